@@ -1,0 +1,47 @@
+# make help lists the targets. Everything works in .venv; nothing is installed outside of it.
+PYTHON ?= python3
+BIN := .venv/bin
+TESTS := tests
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check golden rules browser soak clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST)
+
+.venv/ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q -c constraints.txt hatchling
+	$(BIN)/python -m pip install -q -c constraints.txt --no-build-isolation -e '.[dev,browser]'
+	-$(BIN)/orglife fonts --fetch
+	touch $@
+
+setup: .venv/ready ## .venv, pinned packages, fonts
+
+demo: setup ## an invented bureau, checked and rendered, in orglife-demo
+	$(BIN)/orglife demo
+
+test: setup ## all tests but the long ones
+	$(BIN)/python -m pytest $(TESTS)
+
+check: setup ## format, lint, types, notebooks without outputs
+	$(BIN)/ruff format --check lib tests
+	$(BIN)/ruff check lib tests
+	$(BIN)/mypy
+	$(BIN)/nbstripout --verify notebooks/*.ipynb
+
+golden: setup ## rewrite the golden records after a wanted change
+	ORGLIFE_GOLDEN=1 $(BIN)/python -m pytest -q tests/test_golden.py
+
+rules: setup ## rewrite docs/rules.md and docs/demands.md from the rules
+	$(BIN)/python -m tests.tables
+
+browser: setup ## the browser tests alone
+	$(BIN)/python -m pytest tests/browser
+
+soak: setup ## the long tests: a hundred kills, power loss
+	$(BIN)/python -m pytest -m soak -p no:cacheprovider $(TESTS)
+
+clean: ## remove what make made
+	rm -rf .venv build dist orglife-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

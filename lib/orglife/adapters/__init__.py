@@ -1,0 +1,1 @@
+"""One outside library a file: store, forms, typesetting, notebooks. Imports core, never stages."""

@@ -1,0 +1,111 @@
+"""click in Chinese: help headings, and one sentence for each way of using a command wrongly."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import click
+
+from orglife.core.errors import OrglifeError
+
+WRONG_USE = 2
+
+
+class _Headings:
+    """Chinese headings for usage, options and commands."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        pieces = self.collect_usage_pieces(ctx)  # type: ignore[attr-defined]  # a click command's own
+        formatter.write_usage(ctx.command_path, " ".join(pieces), prefix="用法：")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [found for p in self.get_params(ctx) if (found := p.get_help_record(ctx))]  # type: ignore[attr-defined]
+        if rows:
+            with formatter.section("选项"):
+                formatter.write_dl(rows)
+        if isinstance(self, click.Group):
+            self.format_commands(ctx, formatter)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option: click.Option | None = super().get_help_option(ctx)  # type: ignore[misc]  # mixed into a command
+        if option is not None:
+            option.help = "显示这份说明。"
+        return option
+
+
+class Command(_Headings, click.Command):
+    """A command with Chinese help."""
+
+
+class Group(_Headings, click.Group):
+    """A group of commands with Chinese help, listed in the order of their definition."""
+
+    command_class = Command
+    group_class = type
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Commands in the order in which they were defined."""
+        return list(self.commands)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands."""
+        rows = [(name, self.commands[name].get_short_help_str(80)) for name in self.list_commands(ctx)]
+        with formatter.section("命令"):
+            formatter.write_dl(rows)
+
+
+def run(group: click.Group, arguments: Sequence[str] | None, program: str) -> int:
+    """Run a command line; every refusal is told in Chinese, one sentence for each problem.
+
+    Returns:
+        The exit status: what the command returned, or 2 for wrong use and bad input.
+    """
+    try:
+        result = group.main(args=arguments, prog_name=program, standalone_mode=False)
+    except OrglifeError as error:
+        for sentence in error.sentences:
+            click.echo(sentence, err=True)
+        return WRONG_USE
+    except click.UsageError as error:
+        click.echo(sentence_of(error), err=True)
+        return WRONG_USE
+    except click.Abort:
+        click.echo("已停止。", err=True)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+    return result if isinstance(result, int) else 0
+
+
+def sentence_of(error: click.UsageError) -> str:
+    """A wrong use in Chinese: what, where and how to mend it."""
+    path = error.ctx.command_path if error.ctx else "orglife"
+    say: list[tuple[type[click.UsageError], Callable[[Any], str]]] = [
+        (click.NoSuchOption, lambda e: f"没有选项 {e.option_name}"),
+        (click.MissingParameter, lambda e: f"缺少{_parameter(e.param)}"),
+        (click.BadOptionUsage, lambda e: f"选项 {e.option_name} 后面缺少内容，或写法不对"),
+        (click.BadParameter, lambda e: f"{_parameter(e.param)}的值不对{_choices(e.param)}"),
+    ]
+    for kind, words in say:
+        if isinstance(error, kind):
+            return f"{words(error)}。请用 {path} --help 查看用法。"
+    if "No such command" in error.message:
+        return f"没有这个命令。请用 {path} --help 查看全部命令。"
+    return f"命令写法不对（多了或少了内容）。请用 {path} --help 查看用法。"
+
+
+def _parameter(parameter: click.Parameter | None) -> str:
+    if isinstance(parameter, click.Option):
+        return f"选项 {parameter.opts[0]}"
+    return f"参数 {parameter.human_readable_name}" if parameter else "参数"
+
+
+def _choices(parameter: click.Parameter | None) -> str:
+    if parameter is not None and isinstance(parameter.type, click.Choice):
+        return f"，可用：{'、'.join(map(str, parameter.type.choices))}"
+    if parameter is not None and isinstance(parameter.type, click.IntRange):
+        return "，应当是范围内的整数"
+    return ""

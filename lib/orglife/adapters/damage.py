@@ -1,0 +1,111 @@
+"""What the database and the disk report, in Chinese; and what is damaged in a file."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from orglife.core.errors import CannotWrite, NotSaved, OrglifeError, StoreBroken, StoreBusy, UnreadableFile
+
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
+READ_ONLY = "文件或文件夹是只读的，或没有权限"
+DAMAGED = (DBAPIError, sqlite3.DatabaseError, UnicodeDecodeError)  # raised while reading a damaged file
+_BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
+_REFUSED = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
+_READ_FAULTS = {sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ, sqlite3.SQLITE_IOERR_CORRUPTFS}
+_NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}  # opening needs room too: for the log and its index
+_FULL = "磁盘空间不足"
+_NO_TEXT = "里面有读不懂的字符"
+_ABSENT = "文件夹不存在"
+_WORDS = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EFBIG: _FULL,
+    errno.EACCES: READ_ONLY,
+    errno.EPERM: READ_ONLY,
+    errno.EROFS: READ_ONLY,
+    errno.ENOENT: _ABSENT,
+    errno.ENOTDIR: _ABSENT,
+}
+
+
+@contextlib.contextmanager
+def in_chinese(path: Path, *, writing: bool) -> Iterator[None]:
+    """Turn what the database reports into errors for users; what only a bug can cause stays as it is."""
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error) as error:
+        meaning = _meaning(error.orig if isinstance(error, DBAPIError) else error, str(path), writing=writing)
+        if meaning is None:
+            raise
+        raise meaning from error
+    except UnicodeDecodeError as error:  # SQLite's own message quotes damaged text
+        raise StoreBroken(path=str(path), what=_NO_TEXT) from error
+
+
+def _meaning(error: BaseException | None, path: str, *, writing: bool) -> OrglifeError | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:
+        # The module itself raises this one: bytes in the file that are no text.
+        unreadable = isinstance(error, sqlite3.OperationalError) and "decode" in str(error).lower()
+        return StoreBroken(path=path, what=_NO_TEXT) if unreadable else None
+    kind = code & 0xFF
+    if kind in _BUSY:
+        return StoreBusy(path=path)
+    if kind in _BROKEN or code in _READ_FAULTS:
+        return StoreBroken(path=path, what="内容不完整或被改坏")
+    if kind == sqlite3.SQLITE_ERROR:  # our statements are right, so the tables or the header are not what we made
+        return StoreBroken(path=path, what="里面缺少应有的内容")
+    if kind in _REFUSED:
+        return CannotWrite(path=path, what=READ_ONLY) if writing else UnreadableFile(path=path, what=READ_ONLY)
+    if kind in _NO_ROOM:
+        what = _FULL if kind == sqlite3.SQLITE_FULL else "磁盘读写出错，可能是空间不足"
+        return NotSaved(what=what) if writing else CannotWrite(path=path, what=what)
+    return None
+
+
+def is_busy(error: sqlite3.Error) -> bool:
+    """Whether another program is in the way."""
+    return error.sqlite_errorcode & 0xFF in _BUSY
+
+
+def os_words(error: OSError) -> str:
+    """Why the system refused, in a few words."""
+    return _WORDS.get(error.errno or 0, "磁盘读写出错")
+
+
+@contextlib.contextmanager
+def any_text(connection: Connection) -> Iterator[None]:
+    """Read damaged text too, instead of stopping at it."""
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, sqlite3.Connection):
+        raise TypeError(driver)
+    before = driver.text_factory
+    driver.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+    try:
+        yield
+    finally:
+        driver.text_factory = before
+
+
+def structure_problems(connection: Connection, triggers: frozenset[str]) -> Iterator[str]:
+    """What is wrong with the file around its rows, in Chinese."""
+    try:
+        found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(20)")]
+        if found != ["ok"]:
+            yield f"数据文件的结构已损坏（至少{len(found)}处）。"
+        names = set(connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars())
+        if not triggers <= names:
+            yield "数据文件里防止改动的设置不见了，它被别的程序改过。"
+        count, last = connection.exec_driver_sql("SELECT count(*), coalesce(max(seq), 0) FROM revision").one()
+        given = connection.exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = 'revision'").scalar() or 0
+        if not count == last == given:
+            yield f"数据文件里应有{max(last, given)}条修改，实有{count}条。"
+    except DAMAGED:
+        yield "数据文件的结构读不出来，文件已损坏。"

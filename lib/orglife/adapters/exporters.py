@@ -1,0 +1,93 @@
+"""nbconvert's doors to the records: they read the document cell's output, never its HTML.
+
+``jupyter nbconvert --to orglife-pdf out.ipynb`` and ``--to orglife-html`` print the papers that the executed notebook
+emitted. A notebook without that output has no record.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters import Exporter
+from nbformat import NotebookNode
+
+from orglife.adapters import html, typst
+from orglife.core.block import Bundle
+from orglife.core.errors import NoDocuments
+
+DOCUMENTS_MIME = "application/vnd.orglife.documents+json"
+
+
+def bundle_of(notebook: NotebookNode, name: str) -> Bundle:
+    """The papers that an executed notebook emitted.
+
+    Args:
+        notebook: The executed notebook.
+        name: How it is named in messages.
+
+    Raises:
+        NoDocuments: no cell emitted any.
+    """
+    found = [
+        Bundle.model_validate(output["data"][DOCUMENTS_MIME])
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if DOCUMENTS_MIME in output.get("data", {})
+    ]
+    if not found:
+        raise NoDocuments(notebook=name)
+    first = found[0]
+    return first.model_copy(update={"documents": [d for bundle in found for d in bundle.documents]})
+
+
+def timestamp(bundle: Bundle) -> int:
+    """Seconds since 1970 of the latest record's day: equal papers have equal bytes, whenever they are made."""
+    day = datetime.fromisoformat(bundle.dated).replace(tzinfo=UTC) if bundle.dated else datetime(2000, 1, 1, tzinfo=UTC)
+    return int(day.timestamp())
+
+
+def render(bundle: Bundle, kind: str) -> bytes:
+    """A stage's papers in a format: ``html`` or ``pdf``."""
+    if kind == "html":
+        return html.page(bundle).encode()
+    return typst.pdf(bundle, timestamp=timestamp(bundle))
+
+
+FORMATS = ("html", "pdf")
+
+
+class _RecordExporter(Exporter):  # type: ignore[misc]  # nbconvert is untyped
+    """Reads a notebook's papers and prints them."""
+
+    export_from_notebook: str | None = None
+
+    def _papers(self, notebook: NotebookNode, resources: dict[str, Any] | None, **options: Any) -> tuple[Bundle, Any]:
+        notebook, resources = super().from_notebook_node(notebook, resources, **options)
+        name = str((resources or {}).get("metadata", {}).get("name") or "notebook")
+        return bundle_of(notebook, Path(name).name), resources
+
+
+class HtmlRecordExporter(_RecordExporter):
+    """``orglife-html``: one self-contained file."""
+
+    file_extension = ".html"
+    output_mimetype = "text/html"
+
+    def from_notebook_node(self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any) -> tuple[str, Any]:
+        """The papers as one HTML page."""
+        bundle, resources = self._papers(nb, resources, **kw)
+        return html.page(bundle), resources
+
+
+class PdfRecordExporter(_RecordExporter):
+    """``orglife-pdf``: PDF/A."""
+
+    file_extension = ".pdf"
+    output_mimetype = "application/pdf"
+
+    def from_notebook_node(self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any) -> tuple[bytes, Any]:
+        """The papers as PDF bytes."""
+        bundle, resources = self._papers(nb, resources, **kw)
+        return render(bundle, "pdf"), resources

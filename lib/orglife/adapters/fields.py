@@ -1,0 +1,784 @@
+"""Controls: one for each type of field, each able to take a value, give back what was typed, and read it.
+
+Controls for one value or one list of values stand here; those that hold other controls stand in ``field_groups``.
+
+A control keeps what was typed as it was typed (``raw``) and reads it into JSON values apart from that (``read``), so
+a slip of the pen never costs a word. What a list does not offer stays in sight, marked.
+"""
+
+from __future__ import annotations
+
+import html
+import logging
+import traceback
+import types
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Annotated, Any, Literal, Protocol, TypeAlias, Union, get_args, get_origin
+
+import ipywidgets as W
+from pydantic.fields import FieldInfo
+
+from orglife.core.entered import (
+    SENTENCES,
+    Unreadable,
+    echo_clock,
+    echo_day,
+    plain,
+    read_clock,
+    read_count,
+    read_day,
+    write_clock,
+    write_day,
+)
+from orglife.core.record import Entry, Key, Lines, Outsider, Ref, extra_of, is_blank, mark
+
+log = logging.getLogger("orglife.forms")
+
+OUTSIDE = "*outside*"  # no id can look like this
+CHOOSE = "请选择"
+ORDERED_LISTS = frozenset({"agenda"})  # lists whose order is a fact of its own
+ATTENDANCE = frozenset({"present", "attendees"})  # lists that mostly name everybody
+OPEN_KEYS = {"grade": "grades"}  # fields that hold a key of a campaign list without being bound to it
+
+Path: TypeAlias = tuple[str | int, ...]
+Problems: TypeAlias = list[tuple[Path, str]]
+Offer: TypeAlias = tuple[str, str]
+
+
+class Choices(Protocol):
+    """What a form may offer: (value, label) pairs, in the order to show them."""
+
+    @property
+    def year(self) -> int:
+        """The campaign's year, meant when a day is written without one."""
+
+    @property
+    def today(self) -> date:
+        """What 今天 means."""
+
+    def members(self) -> Sequence[Offer]:
+        """Members of the branch (for bureau records: the bureau's leaders)."""
+
+    def guests(self) -> Sequence[Offer]:
+        """Guests of the meeting."""
+
+    def problems(self) -> Sequence[Offer]:
+        """Problems found in reviews and comments."""
+
+    def records(self) -> Sequence[Offer]:
+        """All records of the branch."""
+
+    def branches(self) -> Sequence[Offer]:
+        """Branches of the bureau."""
+
+    def keys(self, name: str) -> Sequence[Offer]:
+        """Keys of one campaign list; empty when the campaign has no such list."""
+
+
+def guard(action: Callable[..., Any], say: Callable[[str], None], where: str = "") -> Callable[..., None]:
+    """Let no widget callback fail in silence.
+
+    ipywidgets swallows what a callback raises: nothing on the page, nothing in the log. Here the status line shows a
+    code; the log gets the code, the kind of error and its place in the program, and nothing that anybody typed.
+    """
+
+    def guarded(*args: Any, **kwargs: Any) -> None:
+        try:
+            action(*args, **kwargs)
+        except Exception as error:
+            say(mishap(error, where))
+
+    return guarded
+
+
+def mishap(error: Exception, where: str) -> str:
+    """Log an unexpected error without personal content and give the sentence for the page."""
+    code = f"E{datetime.now():%H%M%S}"
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{frames[-1].name}:{frames[-1].lineno}" if frames else "?"
+    log.error("code %s in %s: %s at %s", code, where or "form", type(error).__name__, place)
+    return f"⚠ 这一步没有完成（编号{code}）。已填写的内容不受影响，请把编号告诉管理员。"
+
+
+# ---------------------------------------------------------------- what a field is
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A field as the form sees it."""
+
+    path: tuple[str, ...]
+    kind: str
+    label: str
+    help: str = ""
+    unit: str = ""
+    core: bool = False
+    derived: bool = False
+    labels: Mapping[str, str] = field(default_factory=dict)
+    default: Any = None
+    ref: str = ""
+    lists: tuple[str, ...] = ()
+    item: type[Entry] | None = None
+
+    @property
+    def name(self) -> str:
+        return self.path[-1]
+
+
+def _bare(annotation: Any) -> tuple[Any, ...]:
+    """The types a field may hold, without Annotated and None."""
+    if get_origin(annotation) is Annotated:
+        return _bare(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, types.UnionType):
+        return tuple(kind for part in get_args(annotation) for kind in _bare(part))
+    return () if annotation is type(None) else (annotation,)
+
+
+def _is_entry(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Entry)
+
+
+def spec_of(name: str, info: FieldInfo, path: tuple[str, ...] = ()) -> Spec:
+    """Work out which control a field needs from its type and its markers."""
+    extra, ref, key = extra_of(info), mark(info, Ref), mark(info, Key)
+    kinds = _bare(info.annotation)
+    lists = tuple(key.lists.split("+")) if key else (OPEN_KEYS[name],) if name in OPEN_KEYS and kinds == (str,) else ()
+    bound = bool(ref or lists or extra["labels"])
+    kind, item = _kind_of(kinds, bound=bound, lines=mark(info, Lines) is not None)
+    return Spec(
+        path=(*path, name),
+        kind=kind,
+        label=info.title or name,
+        help=info.description or "",
+        unit=extra["unit"],
+        core=extra["core"],
+        derived=extra["derived"],
+        labels=extra["labels"],
+        default=info.default if isinstance(info.default, str) else None,
+        ref=ref.kind if ref else "",
+        lists=lists,
+        item=item,
+    )
+
+
+_PLAIN_KINDS: Mapping[Any, str] = {date: "day", time: "clock", bool: "tick", int: "count"}
+
+
+def _kind_of(kinds: tuple[Any, ...], *, bound: bool, lines: bool) -> tuple[str, type[Entry] | None]:
+    first = kinds[0]
+    origin = get_origin(first)
+    if origin is list:
+        return _list_kind(_bare(get_args(first)[0]), bound=bound)
+    if origin is dict:
+        return "map", None
+    if Outsider in kinds:
+        return "person", None
+    if origin is Literal:
+        return "choice", None
+    if _is_entry(first):
+        return "object", first
+    if first in _PLAIN_KINDS:
+        return _PLAIN_KINDS[first], None
+    return "choice" if bound else "lines" if lines else "text", None
+
+
+def _list_kind(kinds: tuple[Any, ...], *, bound: bool) -> tuple[str, type[Entry] | None]:
+    if Outsider in kinds:
+        return "people", None
+    if _is_entry(kinds[0]):
+        return "rows", kinds[0]
+    return "ticks" if bound else "strings", None
+
+
+def specs_of(kind: type[Entry], path: tuple[str, ...] = ()) -> list[Spec]:
+    """The fields of a record or nested object, in order."""
+    return [spec_of(name, info, path) for name, info in kind.model_fields.items()]
+
+
+# ---------------------------------------------------------------- what controls share
+
+
+@dataclass
+class Context:
+    """What the controls of one form share.
+
+    Attributes:
+        changed: Told the name of the record's field whenever somebody typed in it.
+        say: Shows a sentence in the status line.
+        lists: Campaign lists to take in place of others, e.g. ``aspects`` → ``team_aspects``.
+        hide: Dotted paths of fields not to show (their values are kept).
+        special: Controls of one's own for dotted paths; the seam for tables and matrices.
+        fresh_id: Makes the id of a new nested object from its letter.
+    """
+
+    choices: Choices
+    changed: Callable[[str], None]
+    say: Callable[[str], None]
+    fresh_id: Callable[[str], str]
+    where: str = ""
+    lists: Mapping[str, str] = field(default_factory=dict)
+    hide: Collection[str] = ()
+    special: Mapping[str, Callable[[Spec, Context], Control]] = field(default_factory=dict)
+    _quiet: int = 0
+    _styles: dict[type[Any], Any] = field(default_factory=dict)
+    _layout: Any = None
+
+    def guard(self, action: Callable[..., Any]) -> Callable[..., None]:
+        """The form's own ``guard``."""
+        return guard(action, self.say, self.where)
+
+    @contextmanager
+    def silence(self) -> Iterator[None]:
+        """While the program fills controls, nobody is typing."""
+        self._quiet += 1
+        try:
+            yield
+        finally:
+            self._quiet -= 1
+
+    @property
+    def quiet(self) -> bool:
+        return self._quiet > 0
+
+    def make(self, kind: type[Any], *classes: str, **traits: Any) -> Any:
+        """Make a widget that shares its layout and style with the others of its kind: looks come from the style sheet."""
+        if self._layout is None:
+            self._layout = W.Layout()
+        if kind.class_traits().get("style") is not None:
+            if kind in self._styles:
+                traits["style"] = self._styles[kind]
+            made = kind(layout=self._layout, _dom_classes=classes, **traits)
+            self._styles.setdefault(kind, made.style)
+            return made
+        return kind(layout=self._layout, _dom_classes=classes, **traits)
+
+    def button(self, text: str, action: Callable[[], None], *classes: str, tooltip: str = "") -> W.Button:
+        """A guarded button."""
+        made: W.Button = self.make(W.Button, "of-button", *classes, description=text, tooltip=tooltip or text)
+        made.on_click(self.guard(lambda _: action()))
+        return made
+
+
+def esc(text: str) -> str:
+    """Text safe inside HTML."""
+    return html.escape(text, quote=True)
+
+
+def close(widget: Any) -> None:
+    """Close a widget with everything in it (not the shared layout and style)."""
+    for child in getattr(widget, "children", ()):
+        close(child)
+    widget.close()
+
+
+def put_html(widget: W.HTML, text: str) -> None:
+    """Change the page only where something changes."""
+    if widget.value != text:
+        widget.value = text
+
+
+def offers(spec: Spec, ctx: Context) -> list[Offer]:
+    """The (value, label) pairs that a field offers; two that look the same get their ids behind."""
+    if spec.lists:
+        found = [offer for name in spec.lists for offer in ctx.choices.keys(ctx.lists.get(name, name))]
+    elif spec.ref:
+        found = list(_REFERENCES[spec.ref](ctx.choices))
+    else:
+        found = list(spec.labels.items())
+    labels = [label for _, label in found]
+    return [(value, f"{label}（{value}）" if labels.count(label) > 1 else label) for value, label in found]
+
+
+_REFERENCES: Mapping[str, Callable[[Choices], Iterable[Offer]]] = {
+    "member": lambda c: c.members(),
+    "person": lambda c: c.members(),
+    "target": lambda c: [("team", "支部班子"), *c.members()],
+    "guest": lambda c: c.guests(),
+    "problem": lambda c: c.problems(),
+    "record": lambda c: c.records(),
+    "branch": lambda c: c.branches(),
+}
+
+
+# ---------------------------------------------------------------- controls
+
+
+class Control:
+    """One control; the base of all.
+
+    Attributes:
+        box: What is shown.
+        note: Where help, echo and errors stand; None inside a row, whose own note takes them.
+    """
+
+    def __init__(self, spec: Spec, ctx: Context) -> None:
+        self.spec, self.ctx = spec, ctx
+        self.note: W.HTML | None = None
+        self.box: Any = None
+
+    @property
+    def title(self) -> str:
+        """The label as shown: core fields carry a star."""
+        unit = f"（{self.spec.unit}）" if self.spec.unit else ""
+        return f"{self.spec.label}{unit}{' *' if self.spec.core else ''}"
+
+    def put(self, value: Any) -> None:
+        """Show a JSON value, or what was typed in a draft; None is blank."""
+        raise NotImplementedError
+
+    def raw(self) -> Any:
+        """What stands in the control, exactly as typed, JSON-able."""
+        raise NotImplementedError
+
+    def read(self, path: Path, problems: Problems) -> Any:
+        """The JSON value meant, None when blank; what cannot be read goes to ``problems``."""
+        raise NotImplementedError
+
+    def refresh(self) -> None:
+        """Take up what there is to choose from now."""
+
+    def hints(self) -> list[str]:
+        """Sentences that are no errors: a value that no list has."""
+        return []
+
+    def echo(self) -> str:
+        """How the typed text was understood, where that is worth saying."""
+        return ""
+
+    def show(self, problems: Problems) -> list[str]:
+        """Show problems beside the control; the sentences are returned for a row that shows them itself."""
+        texts = list(dict.fromkeys(text for _, text in problems))
+        self._mark(bad=bool(texts))
+        if self.note is not None:
+            put_html(self.note, note_html(self.spec.help, self.echo(), texts, self.hints()))
+        return texts
+
+    def _mark(self, *, bad: bool) -> None:
+        if self.box is None:
+            return
+        has = "of-bad" in self.box._dom_classes
+        if bad and not has:
+            self.box.add_class("of-bad")
+        elif has and not bad:
+            self.box.remove_class("of-bad")
+
+    def _listen(self, widget: Any, action: Callable[..., Any] | None = None) -> None:
+        widget.observe(self.ctx.guard(action or self._typed), "value")
+
+    def _typed(self, _change: Any = None) -> None:
+        if not self.ctx.quiet:
+            self.ctx.changed(self.spec.path[0])
+
+    def fields(self) -> Mapping[str, Control]:
+        """Controls inside this one, by name or number."""
+        return {}
+
+
+def note_html(help_text: str, echo: str, errors: Sequence[str], hints: Sequence[str]) -> str:
+    """The lines below a control."""
+    parts = [f'<div class="of-err" role="alert">⚠ {esc(text)}</div>' for text in errors]
+    parts += [f'<div class="of-hint">{esc(text)}</div>' for text in hints]
+    if echo:
+        parts.append(f'<div class="of-echo">{esc(echo)}</div>')
+    if help_text:
+        parts.append(f'<div class="of-help">{esc(help_text)}</div>')
+    return "".join(parts)
+
+
+class TextControl(Control):
+    """One line of text."""
+
+    widget = W.Text
+
+    def __init__(self, spec: Spec, ctx: Context) -> None:
+        super().__init__(spec, ctx)
+        self.w: Any = ctx.make(
+            self.widget, f"of-f-{spec.name}", f"of-k-{spec.kind}", description=self.title, continuous_update=True
+        )
+        self._listen(self.w)
+        self.box = self.w
+
+    def put(self, value: Any) -> None:
+        text = "" if value is None else str(value)
+        if self.w.value != text:
+            self.w.value = text
+
+    def raw(self) -> Any:
+        return self.w.value
+
+    def read(self, path: Path, problems: Problems) -> Any:
+        return self.w.value if self.w.value.strip() else None
+
+
+class LinesControl(TextControl):
+    """Paragraphs."""
+
+    widget = W.Textarea
+
+    def __init__(self, spec: Spec, ctx: Context) -> None:
+        super().__init__(spec, ctx)
+        self.w.rows = 3
+
+
+class StringsControl(LinesControl):
+    """A list of plain texts, one a line."""
+
+    def put(self, value: Any) -> None:
+        super().put("\n".join(str(part) for part in value) if isinstance(value, (list, tuple)) else value)
+
+    def read(self, path: Path, problems: Problems) -> Any:
+        return [line.strip() for line in self.w.value.splitlines() if line.strip()] or None
+
+
+class TypedControl(TextControl):
+    """One line that is read: a day, a time or a number."""
+
+    def parse(self, text: str) -> Any:
+        raise NotImplementedError
+
+    def read(self, path: Path, problems: Problems) -> Any:
+        try:
+            return self.parse(self.w.value)
+        except Unreadable as error:
+            problems.append((path, str(error)))
+            return None
+
+
+class DayControl(TypedControl):
+    """A day, typed as people write it, its weekday echoed."""
+
+    def _day(self, text: str) -> date | None:
+        return read_day(text, year=self.ctx.choices.year, today=self.ctx.choices.today)
+
+    def parse(self, text: str) -> Any:
+        day = self._day(text)
+        return day.isoformat() if day else None
+
+    def put(self, value: Any) -> None:
+        try:
+            super().put(write_day(date.fromisoformat(value)) if isinstance(value, str) and value else value)
+        except ValueError:
+            super().put(value)
+
+    def echo(self) -> str:
+        try:
+            day = self._day(self.w.value)
+        except Unreadable:
+            return ""
+        return echo_day(day) if day else ""
+
+
+class ClockControl(TypedControl):
+    """A time of day; echoed when it was not typed as 14:05."""
+
+    def parse(self, text: str) -> Any:
+        clock = read_clock(text)
+        return write_clock(clock) if clock else None
+
+    def echo(self) -> str:
+        try:
+            clock = read_clock(self.w.value)
+        except Unreadable:
+            return ""
+        return echo_clock(clock) if clock and plain(self.w.value) != write_clock(clock) else ""
+
+
+class CountControl(TypedControl):
+    """A whole number; the unit stands in the label."""
+
+    def parse(self, text: str) -> Any:
+        return read_count(text, unit=self.spec.unit)
+
+
+class TickControl(Control):
+    """Yes or no. Never touched and never given stays blank."""
+
+    def __init__(self, spec: Spec, ctx: Context) -> None:
+        super().__init__(spec, ctx)
+        self.given = False
+        self.w: Any = ctx.make(
+            W.Checkbox, f"of-f-{spec.name}", "of-k-tick", description=self.title, value=False, indent=False
+        )
+        self._listen(self.w)
+        self.box = self.w
+
+    def _typed(self, _change: Any = None) -> None:
+        if not self.ctx.quiet:
+            self.given = True
+        super()._typed()
+
+    def put(self, value: Any) -> None:
+        self.given = isinstance(value, bool)
+        self.w.value = value is True
+
+    def raw(self) -> Any:
+        return self.w.value if self.given else None
+
+    def read(self, path: Path, problems: Problems) -> Any:
+        return self.raw()
+
+
+class ChoiceControl(Control):
+    """One of several; a value that is not among them stays, marked."""
+
+    def __init__(self, spec: Spec, ctx: Context) -> None:
+        super().__init__(spec, ctx)
+        self.w: Any = ctx.make(
+            W.Dropdown, f"of-f-{spec.name}", "of-k-choice", description=self.title, options=self._options(""), value=""
+        )
+        self._listen(self.w)
+        self.box = self.w
+
+    def _options(self, value: str) -> list[tuple[str, str]]:
+        found = [(label, key) for key, label in self._offers()]
+        if value and value not in [key for _, key in found]:
+            found.append((f"{value}（不在名单里）", value))
+        return [(self._first(), ""), *found]
+
+    def _offers(self) -> list[Offer]:
+        return offers(self.spec, self.ctx)
+
+    def _first(self) -> str:
+        default = self.spec.labels.get(self.spec.default or "")
+        return f"{CHOOSE}（不选按“{default}”）" if default else CHOOSE
+
+    def put(self, value: Any) -> None:
+        text = "" if value is None else str(value)
+        options = self._options(text)
+        with self.ctx.silence():
+            if list(self.w.options) != options:
+                self.w.options = options
+            if self.w.value != text:
+                self.w.value = text
+
+    def raw(self) -> Any:
+        return self.w.value or ""
+
+    def read(self, path: Path, problems: Problems) -> Any:
+        return self.w.value if self.raw().strip() else None
+
+    def refresh(self) -> None:
+        self.put(self.raw())
+
+    def hints(self) -> list[str]:
+        value = self.raw()
+        known = value in ("", OUTSIDE) or value in [key for key, _ in self._offers()]
+        return [] if known else [SENTENCES["unlisted"].format(text=value)]
+
+
+class PersonControl(ChoiceControl):
+    """A member, or somebody from outside by name and unit."""
+
+    def __init__(self, spec: Spec, ctx: Context) -> None:
+        super().__init__(spec, ctx)
+        self.select = self.w
+        self.name: Any = None
+        self.unit: Any = None
+        self.outside: Any = None
+        self.box = ctx.make(W.Box, "of-person", children=(self.select,))
+
+    def _offers(self) -> list[Offer]:
+        return [*super()._offers(), (OUTSIDE, "外单位人员…")]
+
+    def _typed(self, _change: Any = None) -> None:
+        self._unfold()
+        super()._typed()
+
+    def _unfold(self) -> None:
+        wanted = self.select.value == OUTSIDE
+        if wanted and self.outside is None:
+            self.name = self.ctx.make(W.Text, "of-f-outsider-name", description="姓名", placeholder="姓名")
+            self.unit = self.ctx.make(W.Text, "of-f-outsider-unit", description="单位", placeholder="单位")
+            self._listen(self.name)
+            self._listen(self.unit)
+            self.outside = self.ctx.make(W.Box, "of-outside", children=(self.name, self.unit))
+        children = (self.select, self.outside) if wanted else (self.select,)
+        if self.box is not None and self.box.children != children:
+            self.box.children = children
+
+    def put(self, value: Any) -> None:
+        inside = not isinstance(value, Mapping)
+        super().put(value if inside else OUTSIDE)
+        with self.ctx.silence():
+            self._unfold()
+            if isinstance(value, Mapping):
+                self.name.value, self.unit.value = str(value.get("name") or ""), str(value.get("unit") or "")
+
+    def raw(self) -> Any:
+        if self.w.value != OUTSIDE:
+            return self.w.value or ""
+        return {"name": self.name.value, "unit": self.unit.value}
+
+    def read(self, path: Path, problems: Problems) -> Any:
+        if self.w.value != OUTSIDE:
+            return super().read(path, problems)
+        found = {key: text for key, text in self.raw().items() if text.strip()}
+        if found and "name" not in found:
+            problems.append((path, SENTENCES["name"]))
+            return None
+        return found or None
+
+    def hints(self) -> list[str]:
+        return [] if self.w.value == OUTSIDE else super().hints()
+
+
+class TicksControl(Control):
+    """Several of several, as tick boxes; the order of the stored list is kept."""
+
+    def __init__(self, spec: Spec, ctx: Context) -> None:
+        super().__init__(spec, ctx)
+        self.ordered = bool(ORDERED_LISTS & set(spec.lists))
+        self.boxes: dict[str, Any] = {}
+        self.order: list[str] = []
+        self.flow: Any = ctx.make(W.Box, "of-flow", f"of-f-{spec.name}")
+        self.told: Any = ctx.make(W.HTML, "of-order") if self.ordered else None
+        self.label: Any = ctx.make(W.HTML, "of-label", value=esc(self.title))
+        inner = (self.flow, self.told) if self.told else (self.flow,)
+        body = ctx.make(W.VBox, "of-ticks-body", children=inner) if self.told else self.flow
+        self.box = ctx.make(W.HBox, "of-ticks", children=(self.label, body))
+        self.all: Any = None
+        self._build(self._offered())
+
+    def _offered(self) -> list[Offer]:
+        return offers(self.spec, self.ctx)
+
+    def _build(self, shown: list[Offer]) -> None:
+        for value in [value for value in self.boxes if value not in dict(shown)]:
+            self.boxes.pop(value).close()
+        for value, label in shown:
+            if value not in self.boxes:
+                self.boxes[value] = self.ctx.make(W.Checkbox, "of-tick", description=label, value=False, indent=False)
+                self._listen(self.boxes[value], lambda change, value=value: self._ticked(value, on=change["new"]))
+            self.boxes[value].description = label
+        if self.all is None and self.spec.name in ATTENDANCE and len(shown) > 1:
+            self.all = self.ctx.button("全部勾上", self.tick_all, "of-small")
+        children = [self.boxes[value] for value, _ in shown] or [
+            self.ctx.make(W.HTML, value='<span class="of-none">（没有可选的项）</span>')
+        ]
+        self.flow.children = (*children, self.all) if self.all else tuple(children)
+
+    def tick_all(self) -> None:
+        """Tick everybody on the list: one change, saved once."""
+        with self.ctx.silence():
+            for value, _ in self._offered():
+                self._ticked(value, on=True)
+                self.boxes[value].value = True
+        self._typed()
+
+    def _ticked(self, value: str, *, on: bool) -> None:
+        if on and value not in self.order:
+            self.order = self._with(value)
+        elif not on:
+            self.order = [kept for kept in self.order if kept != value]
+        self._tell()
+        self._typed()
+
+    def _with(self, value: str) -> list[str]:
+        """The list with one more: in the order offered, unless its order says something or is another already."""
+        rank = {key: place for place, (key, _) in enumerate(self._offered())}
+        ranks = [rank.get(key, -1) for key in self.order]
+        if self.ordered or ranks != sorted(ranks) or value not in rank:
+            return [*self.order, value]
+        return sorted([*self.order, value], key=lambda key: rank.get(key, -1))
+
+    def _tell(self) -> None:
+        if self.told is not None:
+            steps = [f"{place}. {self.boxes[key].description}" for place, key in enumerate(self.order, 1)]
+            text = f"次序：{esc('　'.join(steps))}" if steps else "按勾选的先后排次序；要换次序，去掉后重新勾。"
+            put_html(self.told, f'<div class="of-echo">{text}</div>')
+
+    def put(self, value: Any) -> None:
+        given = value if isinstance(value, (list, tuple)) else [] if is_blank(value) else [value]
+        order = [str(part) for part in given]
+        offered = self._offered()
+        extra = [(key, f"{key}（不在名单里）") for key in dict.fromkeys(order) if key not in dict(offered)]
+        shown = [*offered, *extra]
+        with self.ctx.silence():
+            if [(key, box.description) for key, box in self.boxes.items()] != shown:
+                self._build(shown)
+            for key, box in self.boxes.items():
+                box.value = key in order
+        self.order = order
+        self._tell()
+
+    def raw(self) -> Any:
+        return list(self.order)
+
+    def read(self, path: Path, problems: Problems) -> Any:
+        return list(self.order) or None
+
+    def refresh(self) -> None:
+        self.put(self.raw())
+
+    def hints(self) -> list[str]:
+        offered = dict(self._offered())
+        return [SENTENCES["unlisted"].format(text=key) for key in dict.fromkeys(self.order) if key not in offered]
+
+
+class MapControl(Control):
+    """A value for each key of a list: 有 or 无 beside each."""
+
+    def __init__(self, spec: Spec, ctx: Context) -> None:
+        super().__init__(spec, ctx)
+        self.drops: dict[str, Any] = {}
+        self.order: list[str] = []
+        self.label: Any = ctx.make(W.HTML, "of-label", value=esc(self.title))
+        self.rows: Any = ctx.make(W.VBox, "of-map", f"of-f-{spec.name}")
+        self.box = ctx.make(W.HBox, "of-ticks", children=(self.label, self.rows))
+        self._build([])
+
+    def _build(self, extra: list[str]) -> None:
+        shown = [*offers(self.spec, self.ctx), *((key, f"{key}（不在名单里）") for key in extra)]
+        for key, label in shown:
+            if key not in self.drops:
+                self.drops[key] = self.ctx.make(
+                    W.Dropdown, "of-map-row", description=label, options=self._options(""), value=""
+                )
+                self._listen(self.drops[key])
+            self.drops[key].description = label
+        self.rows.children = tuple(self.drops[key] for key, _ in shown)
+
+    def _options(self, value: str) -> list[tuple[str, str]]:
+        found = [(label, key) for key, label in self.spec.labels.items()]
+        if value and value not in self.spec.labels:
+            found.append((f"{value}（不在可选项里）", value))
+        return [(CHOOSE, ""), *found]
+
+    def put(self, value: Any) -> None:
+        given = {str(k): str(v) for k, v in value.items()} if isinstance(value, Mapping) else {}
+        offered = dict(offers(self.spec, self.ctx))
+        self.order = list(given)
+        with self.ctx.silence():
+            self._build([key for key in given if key not in offered])
+            for key, drop in self.drops.items():
+                text = given.get(key, "")
+                drop.options = self._options(text)
+                drop.value = text
+
+    def raw(self) -> Any:
+        keys = [*self.order, *(key for key in self.drops if key not in self.order)]
+        return {key: self.drops[key].value for key in keys if self.drops[key].value}
+
+    def read(self, path: Path, problems: Problems) -> Any:
+        return self.raw() or None
+
+    def refresh(self) -> None:
+        self.put(self.raw())
+
+
+SIMPLE: Mapping[str, type[Control]] = {
+    "text": TextControl,
+    "lines": LinesControl,
+    "strings": StringsControl,
+    "day": DayControl,
+    "clock": ClockControl,
+    "count": CountControl,
+    "tick": TickControl,
+    "choice": ChoiceControl,
+    "person": PersonControl,
+    "ticks": TicksControl,
+    "map": MapControl,
+}

@@ -1,0 +1,113 @@
+"""Whole files or none: what is written is complete, synced and in place, or it is not there."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from orglife.core.errors import CannotWrite, NoSuchFile, UnreadableFile
+
+_WHY = {
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已满",
+    errno.EFBIG: "文件太大",
+    errno.EROFS: "位置只读",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EISDIR: "这是一个文件夹",
+    errno.ENAMETOOLONG: "文件名太长",
+    errno.EIO: "磁盘读写出错",
+}
+
+
+def why(error: OSError) -> str:
+    """An operating system's refusal in Chinese."""
+    return _WHY.get(error.errno or 0, "系统拒绝了这次操作")
+
+
+def read(path: Path) -> bytes:
+    """A file's bytes.
+
+    Raises:
+        NoSuchFile, UnreadableFile: it is not there, or cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise NoSuchFile(path=str(path)) from error
+    except OSError as error:
+        raise UnreadableFile(path=str(path), what=why(error)) from error
+
+
+def read_text(path: Path) -> str:
+    """A UTF-8 file's text.
+
+    Raises:
+        NoSuchFile, UnreadableFile: it is not there, cannot be read, or is not UTF-8.
+    """
+    try:
+        return read(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnreadableFile(path=str(path), what="不是UTF-8编码的文本") from error
+
+
+def write(path: Path, data: bytes, *, part: Path | None = None) -> None:
+    """Write a file through a temporary one: written, synced, renamed into place.
+
+    Args:
+        path: The file.
+        data: Its bytes.
+        part: Folder for the temporary file, on the same disk; the file's own folder when None.
+
+    Raises:
+        CannotWrite: nothing of it is left behind and a file that was there is as it was.
+    """
+    with refusals(path):
+        folder = part or path.parent
+        folder.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".part-", dir=folder)  # mode 0600: for its owner only
+        try:
+            with os.fdopen(handle, "wb") as out:
+                out.write(data)
+                out.flush()
+                os.fsync(out.fileno())
+            os.replace(name, path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(name)
+            raise
+        sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in a folder last through a power loss (where the system can)."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError:  # some network folders cannot
+        pass
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def refusals(path: Path) -> Iterator[None]:
+    """Turn the system's refusals into one sentence about a path."""
+    try:
+        yield
+    except OSError as error:
+        raise CannotWrite(path=str(path), what=why(error)) from error
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder that only its owner can enter."""
+    with refusals(folder):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -1,0 +1,69 @@
+"""Records as a pandas table: typed columns, Chinese headings, names and labels in place of ids and keys."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pandas as pd
+
+from orglife.core.campaign import Campaign
+from orglife.core.dossier import Dossier
+from orglife.core.paper import Sheet
+from orglife.core.record import Entry, Record
+
+
+def frame(kind: type[Record], dossier: Dossier, campaign: Campaign) -> pd.DataFrame:
+    """The records of a type.
+
+    Args:
+        kind: The record type.
+        dossier: The branch.
+        campaign: For the labels of keys.
+
+    Returns:
+        One row a record, by id (index 编号); days as datetime64, numbers as Int64, yes-or-no as boolean, lists and nested
+        objects as text; blank = missing.
+    """
+    sheet = Sheet(dossier, campaign)
+    records = dossier.all(kind)
+    columns: dict[str, Any] = {}
+    for name, info in kind.model_fields.items():
+        if name == "id":
+            continue
+        values = [getattr(r, name) if r.given(name) else None for r in records]
+        columns[info.title or name] = _column(values, info, sheet)
+    return pd.DataFrame(columns, index=pd.Index([r.id for r in records], name="编号"))
+
+
+def _column(values: list[Any], info: Any, sheet: Sheet) -> Any:
+    annotation = str(info.annotation)
+    if "datetime.date" in annotation:
+        return pd.to_datetime(pd.Series(values, dtype="object"), errors="coerce").to_numpy()
+    if "bool" in annotation:
+        return pd.array(values, dtype="boolean")
+    if "int" in annotation and "list" not in annotation:
+        return pd.array(values, dtype="Int64")
+    return pd.array([_words(v, info, sheet) for v in values], dtype="string")
+
+
+def _words(value: Any, info: Any, sheet: Sheet) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, list):
+        return "；".join(_entry(v, sheet) if isinstance(v, Entry) else sheet.value(v, info) for v in value)
+    if isinstance(value, dict):
+        return "；".join(f"{sheet.campaign.label(k)}：{sheet.value(v, info)}" for k, v in value.items())
+    if isinstance(value, dt.time):
+        return value.strftime("%H:%M")
+    return _entry(value, sheet) if isinstance(value, Entry) and not hasattr(value, "unit") else sheet.value(value, info)
+
+
+def _entry(value: Entry, sheet: Sheet) -> str:
+    parts = []
+    for name, info in type(value).model_fields.items():
+        if name != "id" and value.given(name):
+            inner = getattr(value, name)
+            shown = _words(inner, info, sheet)
+            parts.append(f"{info.title}：{'是' if inner is True else '否' if inner is False else shown}")
+    return "，".join(parts)

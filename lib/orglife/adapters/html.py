@@ -1,0 +1,79 @@
+"""Papers as HTML: a whole file that needs nothing else, and a fragment for the output of a notebook cell.
+
+Jinja with escaping always on; no script, no address that a browser would fetch. Structure and order are those of the PDF.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import jinja2
+from markupsafe import Markup, escape
+
+from orglife.adapters import fonts
+from orglife.adapters.paths import templates
+from orglife.core.block import TO_FILL, Bundle, Document, Signature, printed
+
+_RUN = re.compile("[!-~]{24,}")  # an address or an id: it may break anywhere, else a justified line before it gapes
+_FILL = Markup('<mark class="ol-fill">{}</mark>').format(TO_FILL)
+
+
+def page(bundle: Bundle) -> str:
+    """The papers of a bundle as one self-contained file; prints on A4, each paper on a new page.
+
+    Raises:
+        BadCharacter: a character that must not be printed. Missing glyphs are the reader's browser's affair.
+    """
+    fonts.characters(bundle.documents)
+    return _environment().get_template("page.html.j2").render(bundle=bundle, documents=bundle.documents, base=1)
+
+
+def fragment(documents: Iterable[Document]) -> str:
+    """The papers as the ``text/html`` output of a notebook cell; its style touches nothing outside of it.
+
+    What must not be printed shows as U+FFFD here: a person at work sees where it stands, and nothing is refused yet.
+    """
+    return _environment().get_template("fragment.html.j2").render(documents=list(documents), base=2)
+
+
+@functools.cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(templates() / "html"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"shown": _shown, "lines": _lines, "widths": _widths, "seals": _seals}
+    return environment
+
+
+def _shown(text: str) -> Markup:
+    """A text as it is printed, escaped, with 〔待填〕 marked."""
+    clean = "".join("\ufffd" if fonts.is_bad(char) else char for char in printed(text))
+    pieces, start = [], 0
+    for run in _RUN.finditer(clean):
+        pieces += [escape(clean[start : run.start()]), Markup('<span class="ol-run">{}</span>').format(run[0])]
+        start = run.end()
+    pieces.append(escape(clean[start:]))
+    return Markup(str(Markup().join(pieces)).replace(TO_FILL, str(_FILL)))  # noqa: S704 - every piece is escaped
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in printed(text).split("\n") if line.strip()]
+
+
+def _widths(columns: Iterable[Any]) -> list[str]:
+    """Widths of table columns in percent, as CSS numbers."""
+    shares = [column.share for column in columns]
+    return [f"{share * 100 / sum(shares):.2f}" for share in shares]
+
+
+def _seals(block: Signature) -> list[str]:
+    """The roles that seal instead of signing."""
+    return [role for role in block.roles if role.endswith(("（盖章）", "（公章）", "（印章）"))]

@@ -1,0 +1,101 @@
+"""What the notebooks show beside the forms, as escaped HTML: findings, the stages' state, links, an error's sentence."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.display import display, update_display
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from orglife.adapters import paths
+from orglife.core.finding import Finding, Severity
+
+
+@lru_cache(maxsize=1)
+def _macros() -> Any:
+    loader = FileSystemLoader(paths.templates() / "html")
+    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
+    return environment.get_template("panel.html.j2").module
+
+
+def findings_html(findings: Sequence[Finding], drafts: Sequence[str] = (), basis: str = "") -> str:
+    """Findings as a person takes them up: wrong first, then to check, to do, hints, and what is explained."""
+    live = [f for f in findings if f.counts]
+    groups = [
+        ("须改正", "error", [f for f in live if f.severity is Severity.ERROR]),
+        ("请核对", "warning", [f for f in live if f.severity is Severity.WARNING]),
+        ("还没有做", "todo", [f for f in findings if f.is_todo]),
+        ("提示，供参考", "info", [f for f in live if f.severity is Severity.INFO]),
+        ("已说明", "explained", [f for f in findings if f.explained]),
+    ]
+    return str(_macros().findings(groups, list(drafts), basis))
+
+
+def stages_html(rows: Sequence[Mapping[str, Any]], as_of: str) -> str:
+    """The state of each stage as a table."""
+    return str(_macros().stages(rows, as_of))
+
+
+def links_html(sentence: str, items: Iterable[tuple[str, str]]) -> str:
+    """A sentence with links, (title, address) each."""
+    return str(_macros().links(sentence, list(items)))
+
+
+def says_html(sentence: str) -> str:
+    """One sentence."""
+    return str(_macros().says(sentence))
+
+
+def card_html(title: str, sentences: Sequence[str]) -> str:
+    """An error's sentences as a card."""
+    return str(_macros().card(title, list(sentences)))
+
+
+class View:
+    """A cell's one output, made anew whenever something is saved, without running the cell again.
+
+    Args:
+        make: Gives the output's MIME bundle.
+    """
+
+    def __init__(self, make: Callable[[], dict[str, Any]]) -> None:
+        self._make = make
+        self._id = ""
+
+    def bundle(self) -> dict[str, Any]:
+        """The output as it is now."""
+        return self._make()
+
+    def refresh(self) -> None:
+        """Show it as it is now, where it was shown."""
+        if self._id:
+            update_display(self.bundle(), raw=True, display_id=self._id)
+
+    def _ipython_display_(self) -> None:
+        self._id = self._id or secrets.token_hex(8)
+        display(self.bundle(), raw=True, display_id=self._id)
+
+
+class Page(View):
+    """A view that is only HTML."""
+
+    def __init__(self, make: Callable[[], str]) -> None:
+        super().__init__(lambda: {"text/html": make(), "text/plain": ""})
+
+
+def friendly_errors(shell: InteractiveShell) -> None:
+    """Show our own errors as a card with their sentences instead of a traceback; others keep a short code.
+
+    Widget callbacks never come this way: forms guard those themselves.
+    """
+
+    def handler(self: InteractiveShell, kind: type, error: Any, trace: Any, tb_offset: Any = None) -> list[str]:
+        sentences = error.sentences if getattr(error, "friendly", False) else ["程序遇到了意外情况，请把这一页的截图交给管理员。"]
+        display({"text/html": card_html("这一步没有完成。已保存的内容不受影响。", sentences), "text/plain": ""}, raw=True)
+        return []
+
+    shell.set_custom_exc((Exception,), handler)

@@ -1,0 +1,114 @@
+"""Runs a stage notebook with papermill and hands on what it left; nothing of the run itself is kept.
+
+Papermill only warns of an unknown parameter or a missing tag; here both are refused before anything runs.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
+
+from orglife.core.errors import MissingTag, NotebookFailed, UnknownParameter
+
+TAGS = ("parameters", "open", "form", "findings", "document", "next")
+CELL_SECONDS = 600
+_KERNELS = Config({"KernelManager": {"transport": "tcp" if os.name == "nt" else "ipc"}})
+"""Files instead of ports where there are such: nobody else on the machine can listen."""
+
+
+def check(notebook: Path, parameters: Mapping[str, Any]) -> None:
+    """Refuse a notebook that lacks a cell, and a parameter that it does not have.
+
+    Raises:
+        MissingTag, UnknownParameter.
+    """
+    tags = {tag for cell in nbformat.read(notebook, as_version=4).cells for tag in cell.metadata.get("tags", [])}
+    for tag in TAGS:
+        if tag not in tags:
+            raise MissingTag(notebook=notebook.name, tag=tag)
+    known = papermill.inspect_notebook(str(notebook))
+    for name in parameters:
+        if name not in known:
+            raise UnknownParameter(notebook=notebook.name, name=name, known="、".join(known))
+
+
+def run(notebook: Path, parameters: Mapping[str, Any], *, folder: Path, engine: str | None = None) -> NotebookNode:
+    """Run a notebook.
+
+    Args:
+        notebook: A stage notebook.
+        parameters: Values for its parameters.
+        folder: Working folder of the run: the workspace, so that no path stands in what is written.
+        engine: Papermill engine; None = papermill's own.
+
+    Returns:
+        The executed notebook.
+
+    Raises:
+        MissingTag, UnknownParameter: refused before the run.
+        NotebookFailed: a cell failed; its own sentence is told.
+    """
+    check(notebook, parameters)
+    _quiet(folder)
+    try:
+        done: NotebookNode = papermill.execute_notebook(
+            str(notebook),
+            None,
+            parameters=dict(parameters),
+            engine_name=engine,
+            kernel_name="python3",
+            progress_bar=False,
+            log_output=False,
+            cwd=str(folder),
+            execution_timeout=CELL_SECONDS,
+            config=_KERNELS,
+        )
+    except PapermillExecutionError as error:
+        raise NotebookFailed(notebook=notebook.name, what=_sentence(error)) from error
+    except CellTimeoutError as error:
+        raise NotebookFailed(notebook=notebook.name, what=f"运行超过{CELL_SECONDS}秒，已停止") from error
+    except DeadKernelError as error:
+        raise NotebookFailed(notebook=notebook.name, what="后台进程意外退出，请重试") from error
+    return done
+
+
+def _sentence(error: PapermillExecutionError) -> str:
+    """What a failed cell says: our own sentences as they are, anything else by the kind of error only."""
+    if str(error.ename) in _OURS:
+        return str(error.evalue).rstrip("。")
+    return f"程序出错（{error.ename}），请联系管理员"
+
+
+def _ours() -> frozenset[str]:
+    from orglife.core import errors  # noqa: PLC0415
+
+    return frozenset(name for name, _ in errors.every_sentence()) | {"BadInput"}
+
+
+_OURS = _ours()
+
+
+def _quiet(folder: Path) -> None:
+    """This program's own kernel, no user's start-up files, no chatter."""
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    os.environ["IPYTHONDIR"] = str(_made(folder / ".orglife" / "ipython"))
+    own = str(Path(sys.prefix) / "share" / "jupyter")
+    paths = [p for p in os.environ.get("JUPYTER_PATH", "").split(os.pathsep) if p and p != own]
+    os.environ["JUPYTER_PATH"] = os.pathsep.join([own, *paths])
+    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder

@@ -1,0 +1,107 @@
+"""The tables of the store, and how a file of each earlier schema becomes one of the next.
+
+The statements of a published version are never edited: a store of that version was made with them. A change is a new
+entry of ``UPGRADES``; making a new store runs them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text
+
+APPLICATION_ID = 0x4F524C46  # "ORLF", in the file's header: tells our file from another program's
+TRIGGERS = frozenset({"revision_insert", "revision_update", "revision_delete", "draft_update", "draft_delete"})
+
+Upgrade = Callable[[Connection], None]
+
+_metadata = MetaData()
+
+revision = Table(
+    "revision",
+    _metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("campaign", Text, nullable=False),
+    Column("branch", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("record", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("body", Text),
+    Column("prev", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+)
+
+draft = Table(
+    "draft",
+    _metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("campaign", Text, nullable=False),
+    Column("branch", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("record", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("fields", Text),
+)
+
+_VERSION_1 = (
+    """CREATE TABLE revision (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  campaign TEXT NOT NULL,
+  branch TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  type TEXT NOT NULL,
+  record TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  who TEXT NOT NULL,
+  at TEXT NOT NULL,
+  action TEXT NOT NULL CHECK (action IN ('put', 'remove')),
+  body TEXT CHECK ((action = 'remove') = (body IS NULL)),
+  prev TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  UNIQUE (campaign, branch, number),
+  UNIQUE (campaign, branch, type, record, version)
+) STRICT""",
+    # Lists 10,000 branches without walking over their records.
+    "CREATE INDEX revision_branches ON revision (campaign, branch, version) WHERE type = 'branch'",
+    """CREATE TABLE draft (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  campaign TEXT NOT NULL,
+  branch TEXT NOT NULL,
+  type TEXT NOT NULL,
+  record TEXT NOT NULL,
+  who TEXT NOT NULL,
+  at TEXT NOT NULL,
+  fields TEXT
+) STRICT""",
+    "CREATE INDEX draft_latest ON draft (campaign, branch, type, record, seq)",
+    # INSERT OR REPLACE deletes without firing a DELETE trigger, so an insert has to continue its chain as well.
+    """CREATE TRIGGER revision_insert BEFORE INSERT ON revision
+WHEN new.seq BETWEEN 0 AND (SELECT max(seq) FROM revision)
+  OR new.number <> 1 + coalesce((SELECT max(number) FROM revision
+    WHERE campaign = new.campaign AND branch = new.branch), 0)
+  OR new.prev <> coalesce((SELECT hash FROM revision
+    WHERE campaign = new.campaign AND branch = new.branch ORDER BY number DESC LIMIT 1), '')
+  OR new.version <> 1 + coalesce((SELECT max(version) FROM revision
+    WHERE campaign = new.campaign AND branch = new.branch AND type = new.type AND record = new.record), 0)
+BEGIN SELECT raise(ABORT, 'revision: does not continue its chain'); END""",
+    "CREATE TRIGGER revision_update BEFORE UPDATE ON revision BEGIN SELECT raise(ABORT, 'revision: append only'); END",
+    "CREATE TRIGGER revision_delete BEFORE DELETE ON revision BEGIN SELECT raise(ABORT, 'revision: append only'); END",
+    "CREATE TRIGGER draft_update BEFORE UPDATE ON draft BEGIN SELECT raise(ABORT, 'draft: append only'); END",
+    "CREATE TRIGGER draft_delete BEFORE DELETE ON draft BEGIN SELECT raise(ABORT, 'draft: append only'); END",
+)
+
+
+def make_version_1(connection: Connection) -> None:
+    """An empty file → schema 1."""
+    for statement in _VERSION_1:
+        connection.exec_driver_sql(statement)
+    connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+UPGRADES: Mapping[int, Upgrade] = MappingProxyType({1: make_version_1})  # version → how the one before becomes it

@@ -1,0 +1,210 @@
+"""Papers as one PDF/A-3a that is also PDF/UA-1: Typst, in this process.
+
+The template gets values, never markup: the papers travel as JSON and are strings when Typst sees them. The bytes depend
+on the bundle, the timestamp, the template and the fonts, and on nothing else.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import threading
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from orglife.adapters import fonts
+from orglife.adapters.paths import templates
+from orglife.core.block import (
+    Block,
+    Bundle,
+    Document,
+    Facts,
+    Heading,
+    Note,
+    Page,
+    Paragraph,
+    Signature,
+    Space,
+    Table,
+    printed,
+    width,
+)
+
+if TYPE_CHECKING:
+    import typst
+
+# Typst starts threads at its first compilation, and a process forked after that hangs in its own first one: nothing here
+# may compile, or load fonts, before a paper is asked for.
+_LOCK = threading.Lock()  # a compiler used by two threads raises "Already borrowed"
+
+_TEXT_WIDTHS: dict[Page, float] = {"P": 442.2, "9704": 442.2, "T": 453.5, "L": 691.7}  # pt, as in record.typ
+_SIZES: dict[Page, float] = {"P": 12.0, "9704": 12.0, "T": 12.0, "L": 12.0}  # pt, of tables: 小四
+_SMALL = 10.5  # pt: 五号, for tables of many columns
+_CROWDED: dict[Page, int] = {"P": 5, "9704": 5, "T": 6, "L": 9}  # columns from which a table is set small
+_WHOLE = 12  # lines of text up to which a row is kept on one page
+
+
+def pdf(bundle: Bundle, *, timestamp: int) -> bytes:
+    """The papers of a bundle in one file, each on a new page, pages numbered through.
+
+    Args:
+        bundle: The papers; its JSON is attached as record.json.
+        timestamp: The file's creation time, seconds since 1970 UTC; the caller's, so that equal papers are equal bytes.
+
+    Raises:
+        MissingGlyph: a character that no font has.
+        BadCharacter: a character that must not be printed.
+        FontsMissing: no usable font at all.
+    """
+    fonts.preflight(bundle.documents)
+    inputs = {"papers": json.dumps(_papers(bundle), ensure_ascii=False), "record": bundle.model_dump_json(indent=2)}
+    with _LOCK:
+        compiler, families = _compiler(fonts.faces(), templates() / "typst" / "record.typ")
+        content, told = compiler.compile_with_warnings(
+            format="pdf",
+            sys_inputs={**inputs, "fonts": families},
+            pdf_standards=["a-3a", "ua-1"],
+            timestamp=timestamp,
+        )
+    for warning in told:
+        warnings.warn(f"Typst: {warning.message}", stacklevel=2)
+    if not isinstance(content, bytes):
+        msg = f"Typst gave {type(content).__name__}, not bytes"
+        raise TypeError(msg)
+    return content
+
+
+@functools.lru_cache(maxsize=2)
+def _compiler(used: tuple[fonts.Face, ...], template: Path) -> tuple[typst.Compiler, str]:
+    """A compiler that sees our fonts and the template's folder only, and the font families as JSON for the template."""
+    import typst  # noqa: PLC0415 - 80 MB that only printing needs
+
+    loaded = typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=True,
+        font_paths=list(dict.fromkeys(str(face.file.parent) for face in used)),
+    )
+    compiler = typst.Compiler(template, root=template.parent, font_paths=loaded)
+    return compiler, json.dumps(_families(used, loaded), ensure_ascii=False)
+
+
+def _families(used: tuple[fonts.Face, ...], loaded: typst.Fonts) -> dict[str, Any]:
+    """For each role the families to try, as Typst calls them (it drops words such as Light from their names)."""
+    names = {(Path(info.path).resolve(), info.index): info for info in loaded.fonts() if info.path}
+    seen = {face.role: names[face.file.resolve(), face.number] for face in used}
+    by_role = {role: info.family for role, info in seen.items()}
+    extra = [names[face.file.resolve(), face.number].family for face in used if face.role == fonts.EXTRA]
+    every = [by_role[role] for role in ("生僻字", "宋体", "黑体", "仿宋", "楷体") if role in by_role]
+    chains = {}
+    for role in fonts.ROLES:
+        first = [by_role[name] for name in (role, *fonts.STAND_INS[role]) if name in by_role]
+        chains[role] = list(dict.fromkeys([*first, *every, *extra, "DejaVu Sans Mono"]))
+    title = seen.get("小标宋")
+    return {
+        "chains": chains,
+        "title_weight": title.weight if title else 400,
+        "title_stroke": title is None,  # a Regular made heavier looks like the Bold, and needs no further download
+        "used": [f"{face.role}：{face.file.name}" for face in used],
+    }
+
+
+# What the template gets: values, with everything counted that is easier to count here
+
+
+def _papers(bundle: Bundle) -> dict[str, Any]:
+    title = bundle.title or next((document.heading for document in bundle.documents), "") or "组织生活会材料"
+    return {
+        "title": _plain(title),
+        "branch": _plain(bundle.branch),
+        "campaign": _plain(bundle.campaign),
+        "documents": [_paper(document) for document in bundle.documents],
+    }
+
+
+def _plain(text: str) -> str:
+    """One line for the file's metadata."""
+    return "".join(" " if char == "\n" else char for char in printed(text) if not fonts.is_bad(char) or char == "\n")
+
+
+def _paper(document: Document) -> dict[str, Any]:
+    blocks: list[dict[str, Any]] = []
+    for block in document.blocks:
+        if isinstance(block, Signature):
+            _sign(blocks, block)
+        else:
+            blocks.extend({**view, "sign": []} for view in _views(block, document.page))
+    return {
+        "form": document.form,
+        "page": document.page,
+        "draft": document.draft,
+        "heading": _plain(document.heading),
+        "title": [_plain(line) for line in document.title],
+        "subtitle": printed(document.subtitle),
+        "recipient": printed(document.recipient),
+        "blocks": blocks,
+    }
+
+
+def _sign(blocks: list[dict[str, Any]], block: Signature) -> None:
+    """Hand a signature to the block before it: it never stands on a page without the text that it signs."""
+    roles = [printed(role) for role in block.roles]
+    seals = [role for role in roles if role.endswith(("（盖章）", "（公章）", "（印章）"))]
+    if not blocks:
+        blocks.append({"kind": "signature", "sign": []})
+    blocks[-1]["sign"].append(
+        {"roles": [role for role in roles if role not in seals], "seals": seals, "day": printed(block.day)},
+    )
+
+
+def _views(block: Block, page: Page) -> Iterator[dict[str, Any]]:
+    match block:
+        case Heading():
+            yield {"kind": "heading", "level": block.level, "text": _plain(block.text)}
+        case Paragraph():
+            for line in _lines(block.text):
+                yield {"kind": "paragraph", "text": line, "flush": block.flush}
+        case Note():
+            for line in _lines(block.text):
+                yield {"kind": "note", "text": line}
+        case Facts():
+            if block.rows:
+                yield _facts(block, page)
+        case Table():
+            yield _table(block, page)
+        case Space():
+            yield {"kind": "space", "lines": block.lines}
+
+
+def _lines(text: str) -> list[str]:
+    """A text line by line; a line break inside a Typst paragraph would have no indent after it."""
+    return [line for line in printed(text).split("\n") if line.strip()]
+
+
+def _facts(block: Facts, page: Page) -> dict[str, Any]:
+    labels = min(max(4.0, *(width(printed(label)) for label, _ in block.rows)), 7.0)
+    room = (_TEXT_WIDTHS[page] / 2 - (labels * 12 + 14) - 12) / 12  # full-width characters in half a line
+    lines = [[[printed(label), printed(value)] for label, value in line] for line in block.lines(room)]
+    return {"kind": "facts", "lines": lines, "across": max(len(line) for line in lines), "label": labels}
+
+
+def _table(block: Table, page: Page) -> dict[str, Any]:
+    size = _SMALL if len(block.columns) >= _CROWDED[page] else _SIZES[page]
+    shares = sum(column.share for column in block.columns)
+    rooms = [(_TEXT_WIDTHS[page] * column.share / shares - 8) / size for column in block.columns]  # full-width characters
+    rows = [[printed(cell) for cell in row] for row in block.rows]
+    return {
+        "kind": "table",
+        "size": size,
+        "columns": [
+            {"head": printed(column.head), "share": column.share, "align": column.align, "room": max(int(room / 0.6), 2)}
+            for column, room in zip(block.columns, rooms, strict=True)
+        ],
+        "rows": [{"cells": cells, "whole": _height(cells, rooms) <= _WHOLE} for cells in rows],
+    }
+
+
+def _height(cells: list[str], rooms: list[float]) -> int:
+    """About how many lines a row takes."""
+    return max(sum(int(width(line) / max(room, 1)) + 1 for line in cell.split("\n")) for cell, room in zip(cells, rooms, strict=True))

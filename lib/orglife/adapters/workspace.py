@@ -1,0 +1,185 @@
+"""A workspace: the user's folder with the campaign in force, the settings, the store and the papers."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from orglife.adapters import files, paths
+from orglife.core.campaign import Campaign, parse_campaign
+from orglife.core.errors import (
+    CampaignMissing,
+    CampaignNotFound,
+    NotAWorkspace,
+    NoWorkspaceFound,
+    OrglifeError,
+    SettingsBroken,
+    WorkspaceExists,
+)
+from orglife.core.finding import Regulation
+
+SETTINGS = "orglife.toml"
+CAMPAIGN = "campaign.toml"
+FOLDERS = ("notebooks", "records", "attachments", "archive", "logs", "campaigns")
+ENVIRONMENT = "ORGLIFE_WORKSPACE"
+
+
+class Settings(BaseModel):
+    """orglife.toml."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    role: Literal["branch", "bureau"] = "branch"
+    branch: str = ""
+    store: str = "sqlite:///orglife.db"
+    author: str = ""
+    demo: bool = False
+
+    def to_toml(self) -> str:
+        """The file's text; TOML's basic strings are written like JSON's."""
+        lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in self.model_dump().items()]
+        return "# 工作目录设置：角色、支部、数据文件、录入人\n" + "\n".join(lines) + "\n"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """An existing workspace; settings and campaign are read when it is opened."""
+
+    root: Path
+    settings: Settings
+    campaign: Campaign
+
+    @classmethod
+    def open(cls, root: Path) -> Self:
+        """Open a workspace.
+
+        Raises:
+            NotAWorkspace, SettingsBroken, CampaignMissing, BadInput: what is wrong and where.
+        """
+        if not (root / SETTINGS).is_file():
+            raise NotAWorkspace(path=str(root))
+        if not (root / CAMPAIGN).is_file():
+            raise CampaignMissing(path=str(root))
+        campaign = parse_campaign(files.read_text(root / CAMPAIGN), name=CAMPAIGN)
+        return cls(root, _settings(root / SETTINGS), campaign)
+
+    @classmethod
+    def nearest(cls, start: Path) -> Self:
+        """The nearest workspace: the one that ``start`` handed over, else the folder or one above it.
+
+        Raises:
+            NoWorkspaceFound: none holds orglife.toml.
+        """
+        given = os.environ.get(ENVIRONMENT, "")
+        if given:
+            return cls.open(Path(given))
+        for folder in (start, *start.parents):
+            if (folder / SETTINGS).is_file():
+                return cls.open(folder)
+        raise NoWorkspaceFound(path=str(start))
+
+    @classmethod
+    def create(cls, root: Path, campaign_text: str, settings: Settings) -> Self:
+        """Make a workspace in a new or empty folder.
+
+        Raises:
+            WorkspaceExists: the folder is not empty.
+            BadInput: the campaign is not one.
+            CannotWrite: no room, or no right to write there.
+        """
+        parse_campaign(campaign_text)
+        if root.exists() and (not root.is_dir() or any(root.iterdir())):
+            raise WorkspaceExists(path=str(root))
+        files.make_private(root)
+        for name in FOLDERS:
+            files.make_private(root / name)
+        lay_notebooks(root)
+        files.write(root / CAMPAIGN, campaign_text.encode())
+        files.write(root / SETTINGS, settings.to_toml().encode())  # last: only now is it a workspace
+        return cls.open(root)
+
+    @property
+    def records(self) -> Path:
+        """Where finished papers go."""
+        return self.root / "records"
+
+    @property
+    def partial(self) -> Path:
+        """Where unfinished output lies until it is complete, on the same disk."""
+        return self.root / ".orglife" / "partial"
+
+
+def _settings(path: Path) -> Settings:
+    try:
+        return Settings.model_validate(tomllib.loads(files.read_text(path)))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsBroken(path=str(path), what="不是有效的TOML文件") from error
+    except ValidationError as error:
+        places = "、".join(".".join(map(str, e["loc"])) for e in error.errors())
+        raise SettingsBroken(path=str(path), what=f"这几项写法不对：{places}") from error
+
+
+def lay_notebooks(root: Path) -> None:
+    """Lay down the stage notebooks, or renew those of an earlier program; they hold no data."""
+    target = root / "notebooks"
+    files.make_private(target)
+    for source in sorted(paths.notebooks().glob("*.ipynb")):
+        data, place = source.read_bytes(), target / source.name
+        if not place.is_file() or place.read_bytes() != data:
+            files.write(place, data)
+
+
+def lay_missing_notebooks(root: Path) -> None:
+    """Lay down notebooks that are not there; those that are there stay as they are."""
+    for source in sorted(paths.notebooks().glob("*.ipynb")):
+        place = root / "notebooks" / source.name
+        if not place.is_file():
+            files.write(place, source.read_bytes())
+
+
+def campaign_ids() -> list[str]:
+    """Ids of the campaigns that come with the program."""
+    return sorted(p.stem for p in (paths.templates() / "campaigns").glob("*.toml"))
+
+
+def campaign_text(name: str) -> str:
+    """The text of a campaign: one that comes with the program, or a file.
+
+    Raises:
+        CampaignNotFound: neither.
+    """
+    if name in campaign_ids():
+        return files.read_text(paths.templates() / "campaigns" / f"{name}.toml")
+    path = Path(name)
+    if path.is_file():
+        return files.read_text(path)
+    raise CampaignNotFound(name=name, known="、".join(campaign_ids()))
+
+
+def regulations() -> dict[str, Regulation]:
+    """General regulations by id."""
+    raw = tomllib.loads(files.read_text(paths.templates() / "regulations.toml"))
+    return {r["id"]: Regulation(r["id"], r["source"], r["quote"], r["read_at_source"]) for r in raw["regulation"]}
+
+
+def remove_demo(root: Path) -> bool:
+    """Remove an earlier demonstration workspace; True when the folder is now free to use.
+
+    Only a folder whose settings say that it is a demonstration is removed.
+    """
+    if not root.exists() or (root.is_dir() and not any(root.iterdir())):
+        return True
+    try:
+        demo = _settings(root / SETTINGS).demo
+    except OrglifeError:
+        return False
+    if demo:
+        shutil.rmtree(root)
+    return demo

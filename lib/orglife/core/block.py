@@ -1,0 +1,227 @@
+"""A document before any format: papers are lists of blocks, and adapters turn blocks into bytes.
+
+Blocks carry values, never markup; whatever a user typed stays text in every format.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+TO_FILL = "〔待填〕"
+SEE_EXPLANATION = "〔见情况说明〕"
+
+Page = Literal["P", "T", "L", "9704"]
+"""A4 portrait text, A4 portrait table, A4 landscape table, plain upper part of GB/T 9704."""
+
+
+_INVISIBLE = frozenset("\u00ad\u034f\u061c\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
+_LINE_ENDS = str.maketrans({"\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n"})
+
+
+def printed(text: str) -> str:
+    """A text as every format prints it: line ends as \\n, any blank as a space, invisible characters gone.
+
+    What is pasted from web pages and chats carries zero-width characters and odd blanks; no reader sees them, and few
+    fonts have them. The full-width blank stays, people indent with it.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_printed(char) for char in text.replace("\r\n", "\n").translate(_LINE_ENDS))
+
+
+def _printed(char: str) -> str:
+    if char in _INVISIBLE or "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef":  # variation selectors
+        return ""
+    if char == "\t" or (unicodedata.category(char) == "Zs" and char != "\u3000"):
+        return " "
+    return char
+
+
+def width(text: str) -> float:
+    """Width of the longest line of a text in full-width characters: Chinese counts 1, Latin letters and digits ½."""
+    return max((sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.5 for c in line) for line in text.split("\n")), default=0.0)
+
+
+class Block(BaseModel):
+    """One piece of a paper. ``record`` names the record its words came from, for messages about them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    record: str = ""
+
+    def texts(self) -> Iterator[str]:
+        """Every text that will be printed."""
+        yield from ()
+
+
+class Heading(Block):
+    """A heading inside the paper: level 1 一、 · level 2 （一） · level 3 1."""
+
+    kind: Literal["heading"] = "heading"
+    level: Literal[1, 2, 3] = 1
+    text: str
+
+    def texts(self) -> Iterator[str]:
+        yield self.text
+
+
+class Paragraph(Block):
+    """One paragraph of body text, indented by two characters unless ``flush``."""
+
+    kind: Literal["paragraph"] = "paragraph"
+    text: str
+    flush: bool = False
+
+    def texts(self) -> Iterator[str]:
+        yield self.text
+
+
+class Facts(Block):
+    """Labels with their values, ``across`` pairs side by side; a long value takes the whole width."""
+
+    kind: Literal["facts"] = "facts"
+    rows: list[tuple[str, str]]
+    across: Literal[1, 2] = 2
+
+    def lines(self, most: float = 12.0) -> list[list[tuple[str, str]]]:
+        """The pairs as they stand: two to a line where both are short, else one.
+
+        Args:
+            most: Widest value that still shares a line, in full-width characters.
+
+        Returns:
+            Lines of one or two pairs, in the order given.
+        """
+        lines: list[list[tuple[str, str]]] = []
+        for pair in self.rows:
+            beside = self.across == 2 and lines and len(lines[-1]) == 1 and _short(lines[-1][0], most) and _short(pair, most)
+            if beside:
+                lines[-1].append(pair)
+            else:
+                lines.append([pair])
+        return lines
+
+    def texts(self) -> Iterator[str]:
+        for row in self.rows:
+            yield from row
+
+
+def _short(pair: tuple[str, str], most: float) -> bool:
+    return "\n" not in pair[1].strip() and width(pair[1]) <= most
+
+
+class Column(BaseModel):
+    """A table column: heading, share of the width, alignment."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    head: str
+    share: int = Field(default=1, ge=1)
+    align: Literal["left", "center", "right"] = "center"
+
+
+class Table(Block):
+    """A table whose heading row repeats on every page; each row has as many cells as there are columns."""
+
+    kind: Literal["table"] = "table"
+    columns: list[Column]
+    rows: list[list[str]]
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Refuse ragged rows: a typesetter would silently shift the cells."""
+        for row in self.rows:
+            if len(row) != len(self.columns):
+                msg = f"row of {len(row)} cells in a table of {len(self.columns)} columns"
+                raise ValueError(msg)
+
+    def texts(self) -> Iterator[str]:
+        for column in self.columns:
+            yield column.head
+        for row in self.rows:
+            yield from row
+
+
+class Signature(Block):
+    """Places to sign: one line a role, each with room for a name and a day, kept with the text before it."""
+
+    kind: Literal["signature"] = "signature"
+    roles: list[str]
+    day: str = ""  # the paper's own date, already in words; blank leaves 年 月 日 to fill in by hand
+
+    def texts(self) -> Iterator[str]:
+        yield from self.roles
+        yield self.day
+
+
+class Note(Block):
+    """Small print: how a number came about, what is missing, where an explanation stands."""
+
+    kind: Literal["note"] = "note"
+    text: str
+
+    def texts(self) -> Iterator[str]:
+        yield self.text
+
+
+class Space(Block):
+    """Ruled lines to write on by hand (blank forms)."""
+
+    kind: Literal["space"] = "space"
+    lines: int = Field(default=3, ge=1, le=40)
+
+
+AnyBlock = Annotated[Heading | Paragraph | Facts | Table | Signature | Note | Space, Field(discriminator="kind")]
+
+
+class Document(BaseModel):
+    """One paper: a form for a subject."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    form: str
+    subject: str = ""
+    title: list[str]  # the lines of the title, broken where sense breaks
+    subtitle: str = ""  # branch and theme, under the title
+    recipient: str = ""  # 主送, only on letters (page 9704)
+    page: Page = "P"
+    draft: bool = False  # something on it is still to be filled in
+    blocks: list[AnyBlock]
+
+    @property
+    def heading(self) -> str:
+        """The title in one line."""
+        return "".join(self.title)
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Every printed text with the record it came from: (text, record)."""
+        for line in (*self.title, self.subtitle, self.recipient):
+            yield line, ""
+        for block in self.blocks:
+            for text in block.texts():
+                yield text, block.record
+
+
+class Bundle(BaseModel):
+    """The papers of one stage notebook, as they travel in its output."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    documents: list[Document]
+    title: str = ""  # of the bound file, e.g. 会前准备 · 谈心谈话
+    branch: str = ""  # name of the branch
+    campaign: str = ""  # title of the campaign
+    dated: str = ""  # ISO day of the latest record: the only time that a file's metadata may hold
+
+
+def paragraphs(text: str, *, record: str = "") -> list[AnyBlock]:
+    """A user's text as paragraphs, one a line; blank lines are dropped."""
+    return [Paragraph(text=line.strip(), record=record) for line in text.splitlines() if line.strip()]
+
+
+def wants_filling(blocks: Sequence[Block]) -> bool:
+    """Whether anything on the paper is still to be filled in."""
+    return any(TO_FILL in text for block in blocks for text in block.texts())

@@ -1,0 +1,227 @@
+"""A campaign is configuration: one year's dates, lists, terms and demands, read from TOML.
+
+Nothing of any year stands in code; a blank field switches the rules off that need it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from orglife.core.errors import BadInput
+from orglife.core.record import Ident
+
+LISTS = ("aspects", "dimensions", "team_aspects", "key_checks", "rect_sources", "agenda", "grades")
+LIST_WORDS = {
+    "aspects": "查摆方面",
+    "dimensions": "合格标准",
+    "team_aspects": "班子查摆方面",
+    "key_checks": "重点对照项",
+    "rect_sources": "整改问题来源",
+    "agenda": "会议议程",
+    "grades": "评议等次",
+}
+FIELD_WORDS = {
+    "title": "方案名称",
+    "year": "年度",
+    "theme": "会议主题",
+    "plan_deadline": "工作方案制定时限",
+    "meeting_start": "会议时段起",
+    "meeting_end": "会议时段止",
+    "finish_by": "完成时限",
+    "report_to": "情况报告报送单位",
+    "report_by": "情况报告时限",
+    "materials": "学习内容",
+    **LIST_WORDS,
+}
+REPORT_DAYS = 7
+"""Days after ``finish_by`` when the plan names no day for the report (“及时”)."""
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Demand(_Model):
+    """A demand's place in the plan and its words (several pieces joined by ……)."""
+
+    source: str = ""
+    quote: str = ""
+
+    @property
+    def pieces(self) -> list[str]:
+        """The quoted pieces, each a literal part of the plan."""
+        return [piece for piece in self.quote.split("……") if piece]
+
+
+class Material(_Model):
+    """Something to study; without a publication day STUDY-04 skips it."""
+
+    id: str
+    title: str
+    published: date | None = None
+
+
+class TypeOverride(_Model):
+    """What differs for one branch type."""
+
+    severity: Literal["error", "warning", "info"] | None = None
+    params: dict[str, Any] = Field(default_factory=dict)
+
+
+class Override(TypeOverride):
+    """What this campaign changes about one rule."""
+
+    types: dict[Literal["regular", "small", "temporary", "retired"], TypeOverride] = Field(default_factory=dict)
+
+
+class Campaign(_Model):
+    """One year's plan as configuration. Blank fields are allowed; only ``id`` must be there."""
+
+    id: Ident
+    title: str = ""
+    year: int | None = None
+    theme: str = ""
+    plan_deadline: date | None = None
+    meeting_start: date | None = None
+    meeting_end: date | None = None
+    finish_by: date | None = None
+    report_to: str = ""
+    report_by: date | None = None
+    member_order: Literal["strokes", "id"] = "strokes"
+    materials: list[Material] = Field(default_factory=list)
+    aspects: list[str] = Field(default_factory=list)
+    dimensions: list[str] = Field(default_factory=list)
+    team_aspects: list[str] = Field(default_factory=list)
+    key_checks: list[str] = Field(default_factory=list)
+    rect_sources: list[str] = Field(default_factory=list)
+    agenda: list[str] = Field(default_factory=list)
+    grades: list[str] = Field(default_factory=list)
+    labels: dict[str, str] = Field(default_factory=dict)
+    retention: dict[str, Literal["Y", "D30", "D10"]] = Field(default_factory=dict)
+    demands: dict[str, Demand] = Field(default_factory=dict)
+    override: dict[str, Override] = Field(default_factory=dict)
+    stale_terms: list[str] = Field(default_factory=list)
+
+    @cached_property
+    def report_deadline(self) -> date | None:
+        """The last day for the report: ``report_by``, else a week after ``finish_by``."""
+        if self.report_by is not None:
+            return self.report_by
+        return self.finish_by + timedelta(days=REPORT_DAYS) if self.finish_by else None
+
+    def is_blank(self, name: str) -> bool:
+        """Whether a field is blank; ``report_by`` never is while ``finish_by`` is there."""
+        value = self.report_deadline if name == "report_by" else getattr(self, name)
+        return value is None or value in ("", [], {})
+
+    def makes(self, demand: str) -> bool:
+        """Whether the plan makes this demand."""
+        return bool(demand) and demand in self.demands
+
+    def label(self, key: str) -> str:
+        """The Chinese label of a key; a key without a label is shown as it is."""
+        return self.labels.get(key) or self._material_titles.get(key) or key
+
+    def labels_of(self, keys: Sequence[str]) -> str:
+        """Labels joined by 、."""
+        return "、".join(self.label(key) for key in keys)
+
+    @cached_property
+    def _material_titles(self) -> dict[str, str]:
+        return {m.id: f"《{m.title}》" if "《" not in m.title else m.title for m in self.materials}
+
+    def keys(self, lists: str) -> list[str]:
+        """Keys of one list, or of several joined by ``+``; ``materials`` gives their ids."""
+        found: list[str] = []
+        for name in lists.split("+"):
+            found += [m.id for m in self.materials] if name == "materials" else getattr(self, name)
+        return found
+
+
+_KINDS = {
+    "extra_forbidden": "没有这一项，请核对拼写或删去",
+    "missing": "缺少这一项，请补上",
+    "string_type": "应当是文字，请加引号",
+    "int_type": "应当是整数",
+    "date_type": "应当是日期，例如 2024-02-10（不加引号）",
+    "bool_type": "应当是 true 或 false",
+    "list_type": "应当是列表，例如 [\"…\", \"…\"]",
+    "dict_type": "应当是一节表",
+    "ident": "只能用字母、数字和 _ . -，最长40个字符，且以字母或数字开头",
+    "literal_error": "不在可选范围内",
+}
+
+
+def parse_campaign(text: str, *, name: str = "campaign.toml") -> Campaign:
+    """Read a campaign file.
+
+    Raises:
+        BadInput: not TOML, an unknown key, a missing id, a wrong type; all problems with their places.
+    """
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput([f"{name}：不是有效的TOML文件（{_toml_place(str(error))}）。请改正这一处的写法。"]) from error
+    try:
+        return Campaign.model_validate(raw)
+    except ValidationError as error:
+        raise BadInput([_sentence(name, dict(e)) for e in error.errors()]) from error
+
+
+def _toml_place(message: str) -> str:
+    digits = [part for part in message.replace(",", " ").replace(")", " ").split() if part.isdigit()]
+    return f"第{digits[0]}行第{digits[1]}列" if len(digits) >= 2 else "文件末尾"
+
+
+def _sentence(name: str, error: Mapping[str, Any]) -> str:
+    place = ".".join(str(part) for part in error["loc"]) or "整个文件"
+    return f"{name}的 {place}：{_KINDS.get(str(error['type']), '写法不对，请核对')}。"
+
+
+class Check(BaseModel):
+    """What ``campaign check`` found: problems refuse the file, notes do not."""
+
+    problems: list[str] = Field(default_factory=list)
+    notes: list[str] = Field(default_factory=list)
+
+
+def check_campaign(campaign: Campaign, needs: Mapping[str, Sequence[str]]) -> Check:
+    """Look through a campaign for what is missing or contradictory.
+
+    Args:
+        campaign: The campaign.
+        needs: Rule id → campaign fields that its condition names.
+    """
+    found = Check()
+    for key, demand in campaign.demands.items():
+        if not demand.source.strip():
+            found.problems.append(f"要求 {key} 没有写出处（source）。请写明它在方案的哪一条。")
+        if not demand.quote.strip():
+            found.problems.append(f"要求 {key} 没有引用原文（quote）。请照抄方案中的原话。")
+    if not campaign.demands:
+        found.notes.append("方案没有任何要求（demands），只核对一般党内法规的规定。请确认这是您的意思。")
+    off: dict[str, list[str]] = {}
+    for rule, fields in needs.items():
+        for field in fields:
+            if campaign.is_blank(field):
+                off.setdefault(field, []).append(rule)
+    for field, rules in off.items():
+        found.notes.append(f"{FIELD_WORDS.get(field, field)}（{field}）没有填写，{'、'.join(rules)} 不核对。")
+    shared = sorted(set(campaign.aspects) & set(campaign.dimensions))
+    if shared:
+        found.notes.append(f"查摆方面和合格标准用了相同的代号：{'、'.join(shared)}。请改成不同的代号，否则分不清是哪一项。")
+    for name in LISTS:
+        bare = [key for key in getattr(campaign, name) if not campaign.labels.get(key)]
+        if bare:
+            found.notes.append(f"{LIST_WORDS[name]}（{name}）有代号没有中文名称：{'、'.join(bare)}。请在 [labels] 中补上。")
+    text = "\n".join([campaign.title, campaign.theme, *campaign.labels.values(), *(m.title for m in campaign.materials)])
+    stale = [term for term in campaign.stale_terms if term and term in text]
+    if stale:
+        found.notes.append(f"还留有往年的用语：{'、'.join(stale)}。请核对是否应当更新。")
+    return found

@@ -1,0 +1,204 @@
+"""What can go wrong outside of a user's entries, and the Chinese sentences for it.
+
+An error carries fields, not prose, and survives pickling, because batch crosses processes. Every sentence says what,
+where and how to mend it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+
+def _rebuild(kind: type[OrglifeError], fields: dict[str, Any]) -> OrglifeError:
+    return kind(**fields)
+
+
+class OrglifeError(Exception):
+    """Something that the user can mend; ``sentences`` are ready to be shown."""
+
+    SENTENCE = ""
+    friendly = True  # notebooks show the sentence instead of a traceback
+
+    def __init__(self, **fields: Any) -> None:
+        self.fields = fields
+        super().__init__(self.SENTENCE.format(**fields))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (type(self), self.fields)
+
+    @property
+    def sentences(self) -> list[str]:
+        """One Chinese sentence for each problem."""
+        return [str(self)]
+
+
+class BadInput(OrglifeError):
+    """Several problems of one input, all told at once."""
+
+    SENTENCE = "{problems}"
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = list(problems)
+        super().__init__(problems="\n".join(self.problems))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.problems,)
+
+    @property
+    def sentences(self) -> list[str]:
+        return list(self.problems)
+
+
+class NotAWorkspace(OrglifeError):
+    SENTENCE = "“{path}”不是工作目录（没有orglife.toml）。请检查路径，或先用 orglife new 新建工作目录。"
+
+
+class NoWorkspaceFound(OrglifeError):
+    SENTENCE = "从“{path}”往上没有找到工作目录（orglife.toml）。请在工作目录里运行，或写明工作目录的路径。"
+
+
+class WorkspaceExists(OrglifeError):
+    SENTENCE = "“{path}”不是空目录，不能在里面新建工作目录。请换一个新的目录名。"
+
+
+class NotADemo(OrglifeError):
+    SENTENCE = "“{path}”不是空目录，也不是以前的演示目录，没有改动。请用 --out 指定另一个目录。"
+
+
+class SettingsBroken(OrglifeError):
+    SENTENCE = "工作目录设置文件“{path}”有误：{what}。请改正，或从备份恢复这个文件。"
+
+
+class CampaignNotFound(OrglifeError):
+    SENTENCE = "没有叫“{name}”的方案，也没有这个文件。可用的方案：{known}。请检查名称或路径。"
+
+
+class CampaignMissing(OrglifeError):
+    SENTENCE = "工作目录“{path}”里没有方案文件campaign.toml。请从备份恢复，或重新新建工作目录。"
+
+
+class UnknownBranch(OrglifeError):
+    SENTENCE = "没有代号为“{branch}”的党支部。已有：{known}。请检查代号，或先导入该支部的数据。"
+
+
+class BranchNotChosen(OrglifeError):
+    SENTENCE = "工作目录里有多个党支部（{known}），请写明是哪一个。"
+
+
+class NoBranch(OrglifeError):
+    SENTENCE = "工作目录里还没有党支部。请先在“工作方案”中登记支部，或导入该支部的数据。"
+
+
+class UnknownStage(OrglifeError):
+    SENTENCE = "没有叫“{stage}”的阶段。可用的阶段：{known}。"
+
+
+class UnknownRule(OrglifeError):
+    SENTENCE = "没有编号为“{rule}”的检查。请用 orglife rules 查看全部编号。"
+
+
+class UnknownType(OrglifeError):
+    SENTENCE = "没有叫“{type}”的记录类型。可用的类型：{known}。"
+
+
+class UnknownChoice(OrglifeError):
+    SENTENCE = "{what}“{value}”不在可选范围内。可用：{known}。"
+
+
+class BadDay(OrglifeError):
+    SENTENCE = "“{value}”不是有效的日期。请按 2024-02-22 的样子填写。"
+
+
+class NoSuchFile(OrglifeError):
+    SENTENCE = "找不到文件“{path}”。请检查文件名和位置。"
+
+
+class UnreadableFile(OrglifeError):
+    SENTENCE = "文件“{path}”读不出来：{what}。请检查文件是否完整、是否有权限。"
+
+
+class CannotWrite(OrglifeError):
+    SENTENCE = "无法写入“{path}”：{what}。没有留下不完整的内容；请检查磁盘空间和文件夹权限后再试。"
+
+
+class StoreNewer(OrglifeError):
+    SENTENCE = "数据文件“{path}”是较新版本的程序建立的（版式{found}，本程序只认到{known}）。请升级本程序，数据没有改动。"
+
+
+class StoreBroken(OrglifeError):
+    SENTENCE = "数据文件“{path}”打不开或已损坏：{what}。请不要删除它，用备份恢复或联系管理员。"
+
+
+class StoreBusy(OrglifeError):
+    SENTENCE = "数据文件“{path}”正被另一个程序占用。请关闭另一个窗口，稍后再试；这次没有保存。"
+
+
+class SaveConflict(OrglifeError):
+    SENTENCE = "这条记录（{record}）刚才在别处改过，这次没有保存。请重新载入后再改。"
+
+
+class NotSaved(OrglifeError):
+    SENTENCE = "没有保存成功（{what}）。刚才的内容请不要关闭，稍后再试；以前保存的内容都在。"
+
+
+class NoSuchRecord(OrglifeError):
+    SENTENCE = "没有编号为“{id}”的{label}。可能已被移除，请重新载入。"
+
+
+class NoSuchFinding(OrglifeError):
+    SENTENCE = "{branch}当前没有规则{rule}的提示{about}，不需要说明。请先运行 orglife check 核对编号和对象。"
+
+
+class MissingGlyph(OrglifeError):
+    SENTENCE = "《{title}》没有出件：字体里没有“{char}”（{code}）这个字，出现在{record}。请核对这个字，或安装含有它的字体。"
+
+
+class BadCharacter(OrglifeError):
+    SENTENCE = "《{title}》没有出件：{record}里有不能印出的字符（{code}）。请打开这条记录，删去它后重新输入。"
+
+
+class FontsMissing(OrglifeError):
+    SENTENCE = "没有找到出件用的字体（{roles}）。请运行 orglife fonts --fetch，或联系管理员安装。"
+
+
+class UnknownParameter(OrglifeError):
+    SENTENCE = "笔记本{notebook}没有叫“{name}”的参数。可用：{known}。"
+
+
+class MissingTag(OrglifeError):
+    SENTENCE = "笔记本{notebook}缺少标签为“{tag}”的单元，不能运行。请用程序自带的笔记本。"
+
+
+class NoDocuments(OrglifeError):
+    SENTENCE = "笔记本{notebook}里没有文件单元的输出，不能出件。请先运行笔记本，并保留文件单元。"
+
+
+class NotebookFailed(OrglifeError):
+    SENTENCE = "笔记本{notebook}没有运行完：{what}。"
+
+
+class NotFinal(OrglifeError):
+    SENTENCE = "{branch}还不能定稿：{what}。"
+
+
+class NotImportable(OrglifeError):
+    SENTENCE = "文件“{path}”不是本程序认得的数据文件。请导入支部数据（JSON）。"
+
+
+def every_sentence() -> Iterable[tuple[str, str]]:
+    """Class name and sentence of every error, for proofreading."""
+    todo = [OrglifeError]
+    while todo:
+        kind = todo.pop()
+        todo.extend(kind.__subclasses__())
+        if kind.SENTENCE and kind is not BadInput:
+            yield kind.__name__, kind.SENTENCE
+
+
+class ChainBroken(OrglifeError):
+    SENTENCE = "{where}的修改历史接不上：第{number}条{what}。没有接收，原有数据没有改动；请向对方要完整的包，或联系管理员。"
+
+
+class HalfCharacter(OrglifeError):
+    SENTENCE = "{record}里有残缺的字符（例如只剩一半的表情符号），这次没有保存。请删去它后重新输入。"

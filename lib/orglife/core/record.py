@@ -1,0 +1,272 @@
+"""A record is one fact as it was entered; every other room of the house passes records on.
+
+Blank has one meaning: absent, ``null``, ``""``, spaces only, ``[]`` and ``{}`` are the same and are simply not set.
+What is set, defaults included, is written out again as it came (``exclude_unset``), so export and import are inverse.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Annotated, Any, ClassVar, Self, get_args, get_origin
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticCustomError
+
+ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}"
+_ID = re.compile(ID_PATTERN)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Marks a field that names something: ``member``, ``guest``, ``problem``, ``record``, ``branch`` or ``person``."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Marks a field whose values are keys of a campaign list, e.g. ``aspects`` (or two lists: ``aspects+dimensions``)."""
+
+    lists: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Marks a text of several lines (paragraphs divided by a newline)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Marks a date that may lie in the future (a plan or a time limit); DATA-02 leaves it out."""
+
+
+def _day(value: object) -> object:
+    if isinstance(value, date):
+        return value
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise PydanticCustomError("day", "not a calendar day")
+
+
+def _clock(value: object) -> object:
+    if isinstance(value, time):
+        return value
+    if isinstance(value, str) and _CLOCK.fullmatch(value):
+        return time.fromisoformat(value)
+    raise PydanticCustomError("clock", "not a time of day")
+
+
+def _one_line(value: object) -> object:
+    if isinstance(value, str) and ("\n" in value or "\r" in value or "\t" in value):
+        raise PydanticCustomError("one_line", "one line only")
+    return value
+
+
+def _ident(value: object) -> object:
+    if isinstance(value, str) and not _ID.fullmatch(value):
+        raise PydanticCustomError("ident", "malformed id")
+    return value
+
+
+Day = Annotated[
+    date,
+    BeforeValidator(_day),
+    PlainSerializer(lambda d: d.isoformat(), return_type=str),
+    WithJsonSchema({"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}),
+]
+Clock = Annotated[
+    time,
+    BeforeValidator(_clock),
+    PlainSerializer(lambda t: t.strftime("%H:%M"), return_type=str),
+    WithJsonSchema({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}),
+]
+Count = Annotated[int, Field(ge=0)]
+Ident = Annotated[str, BeforeValidator(_ident), WithJsonSchema({"type": "string", "pattern": f"^{ID_PATTERN}$"})]
+Text = Annotated[str, Lines()]
+MemberId = Annotated[str, Ref("member")]
+GuestId = Annotated[str, Ref("guest")]
+ProblemId = Annotated[str, Ref("problem")]
+RecordId = Annotated[str, Ref("record")]
+BranchId = Annotated[str, Ref("branch")]
+
+
+def is_blank(value: object) -> bool:
+    """Whether a raw JSON value counts as not given."""
+    return value is None or (isinstance(value, str) and not value.strip()) or (isinstance(value, (list, dict, tuple)) and not value)
+
+
+def without_blanks(value: Any) -> Any:
+    """Leave blanks out of raw JSON, at every depth.
+
+    An object in a list stays, even an empty one: it is an entry that somebody made.
+    """
+    if isinstance(value, Mapping):
+        kept = {key: without_blanks(item) for key, item in value.items()}
+        return {key: item for key, item in kept.items() if not is_blank(item)}
+    if isinstance(value, (list, tuple)):
+        kept_items = [without_blanks(item) for item in value]
+        return [item for item in kept_items if isinstance(item, dict) or not is_blank(item)]
+    return value
+
+
+def entry(
+    label: str,
+    *,
+    core: bool = False,
+    help: str = "",  # noqa: A002  the name a form gives it
+    unit: str = "",
+    derived: bool = False,
+    labels: Mapping[str, str] | None = None,
+    default: Any = None,
+    factory: Any = None,
+) -> Any:
+    """Declare a field of a record.
+
+    Args:
+        label: Chinese label, on screen and on paper.
+        core: The form always shows it, and a rule looks for it (``*`` in the field tables).
+        help: One sentence beside the field.
+        unit: Unit of a number, e.g. ``票``.
+        derived: Never typed: set by the program, or only compared when an import brings it (``–``).
+        labels: Chinese labels of the values of an enum.
+        default: Value when blank.
+        factory: Makes the value when blank (lists, nested objects).
+    """
+    extra = {"core": core, "unit": unit, "derived": derived, "labels": dict(labels or {})}
+    options: dict[str, Any] = {"title": label, "description": help or None, "json_schema_extra": {"x-orglife": extra}}
+    if factory is not None:
+        return Field(default_factory=factory, **options)
+    return Field(default=default, **options)
+
+
+def extra_of(info: FieldInfo) -> dict[str, Any]:
+    """The house's own notes on a field: core, unit, derived, labels."""
+    schema = info.json_schema_extra
+    found = schema.get("x-orglife") if isinstance(schema, dict) else None
+    return found if isinstance(found, dict) else {"core": False, "unit": "", "derived": False, "labels": {}}
+
+
+class Entry(BaseModel):
+    """A value object: frozen, strict, blank-free."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", validate_default=False)
+
+    LABEL: ClassVar[str] = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_blanks(cls, value: Any) -> Any:
+        return without_blanks(value) if isinstance(value, dict) else value
+
+    def to_json(self) -> dict[str, Any]:
+        """The set fields as plain JSON values, in the order of the field tables."""
+        dumped = self.model_dump(mode="json", exclude_unset=True)
+        return dumped if isinstance(dumped, dict) else {}
+
+    def given(self, name: str) -> bool:
+        """Whether a field was entered (0 and false count as entered)."""
+        return name in self.model_fields_set
+
+    def blanks(self) -> list[str]:
+        """Labels of the core fields left blank, in order."""
+        return [
+            info.title or name
+            for name, info in type(self).model_fields.items()
+            if extra_of(info)["core"] and not self.given(name)
+        ]
+
+    def has_anything(self) -> bool:
+        """Whether any field was entered."""
+        return bool(self.model_fields_set)
+
+
+class Identified(Entry):
+    """A value object with an id of its own, unique in the dossier."""
+
+    id: Ident = Field(title="编号", json_schema_extra={"x-orglife": {"core": False, "unit": "", "derived": True, "labels": {}}})
+
+
+class Record(Identified):
+    """One fact as entered, stored and exported under ``TYPE``."""
+
+    TYPE: ClassVar[str] = ""
+    STAGE: ClassVar[str] = ""
+    FORM: ClassVar[str] = ""
+    ONE_PER: ClassVar[str] = ""  # "dossier", "round", "member", "owner" or "" (many)
+    BUREAU: ClassVar[bool] = False
+    UPGRADES: ClassVar[tuple[Any, ...]] = ()  # functions dict -> dict for records stored by earlier versions
+
+    @classmethod
+    def upgraded(cls, raw: dict[str, Any]) -> Self:
+        """Read a stored record, bringing an old shape up to date first."""
+        for step in cls.UPGRADES:
+            raw = step(raw)
+        return cls.model_validate(raw)
+
+
+class RoundRecord(Record):
+    """A record that belongs to a round of meeting and appraisal (1, 2 … after a redo order)."""
+
+    round: Annotated[int, Field(ge=1)] = entry("轮次", derived=True, default=1)
+
+
+class Outsider(Entry):
+    """A person from outside the branch, by name and unit."""
+
+    LABEL = "外单位人员"
+
+    name: str = Field(title="姓名", min_length=1)
+    unit: str = entry("单位", default="")
+
+
+Person = Annotated[str | Outsider, Ref("person")]
+
+
+def walk(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], FieldInfo, Any]]:
+    """Every set field of a record and of its nested objects: (path, field, value)."""
+    for name in type(value).model_fields:
+        if name not in value.model_fields_set:
+            continue
+        info, item = type(value).model_fields[name], getattr(value, name)
+        yield (*path, name), info, item
+        if isinstance(item, Entry):
+            yield from walk(item, (*path, name))
+        elif isinstance(item, (list, tuple)):
+            for index, part in enumerate(item):
+                if isinstance(part, Entry):
+                    yield from walk(part, (*path, name, index))
+
+
+def marks(info: FieldInfo) -> list[Any]:
+    """All markers of a field, whether they stand on it or on the members of its list or union."""
+    found: list[Any] = list(info.metadata)
+    todo = [info.annotation]
+    while todo:
+        annotation = todo.pop()
+        if get_origin(annotation) is Annotated:
+            first, *rest = get_args(annotation)
+            found.extend(rest)
+            todo.append(first)
+        else:
+            todo.extend(get_args(annotation))
+    return found
+
+
+def mark(info: FieldInfo, kind: type[Any]) -> Any | None:
+    """The first marker of a kind on a field, or None."""
+    return next((m for m in marks(info) if isinstance(m, kind)), None)
+
+
+def control_characters(text: str) -> list[str]:
+    """Characters that no paper can print."""
+    return _CONTROL.findall(text)

@@ -1,0 +1,48 @@
+"""A stage: its key, title, records, rules and documents, wired once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from orglife.core.block import Document
+from orglife.core.finding import Rule
+from orglife.core.paper import Sheet
+from orglife.core.record import Record
+
+Documents = Callable[[Sheet], list[Document]]
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form of the forms table: number, title, page kind, who signs, how long it is kept."""
+
+    number: str
+    title: str
+    page: str
+    signs: tuple[str, ...]
+    retention: str = ""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of the campaign, in the order of the cycle."""
+
+    key: str
+    number: int
+    title: str
+    phase: str
+    records: tuple[type[Record], ...] = ()
+    rules: tuple[Rule, ...] = ()
+    documents: Documents | None = None
+    bureau: bool = False
+
+    @property
+    def notebook(self) -> str:
+        """File name of the stage's notebook, without suffix: ``12_talks``."""
+        return f"{self.number:02d}_{self.key}"
+
+    @property
+    def heading(self) -> str:
+        """会前准备 · 谈心谈话."""
+        return f"{self.phase} · {self.title}" if self.phase != self.title else self.title

@@ -1,0 +1,235 @@
+"""The desk: one branch at work in a notebook. This is all that notebooks call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from orglife.adapters import html, panel
+from orglife.adapters.exporters import DOCUMENTS_MIME
+from orglife.adapters.workspace import Workspace
+from orglife.core.branch import Branch
+from orglife.core.dossier import Dossier, day_words
+from orglife.core.errors import UnknownType
+from orglife.core.finding import Finding, Severity, count
+from orglife.core.record import Record
+from orglife.core.stage import Stage
+from orglife.home import HOME, progress_paper, stage_rows
+from orglife.office import Office, parse_day, stage_of
+from orglife.stages import STAGES
+from orglife.stages.kinds import BY_TYPE, KINDS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+STUDY_GATE = "STUDY-01"
+
+
+class Desk:
+    """One branch of a workspace, open for work.
+
+    Attributes:
+        interactive: Forms are shown; otherwise the notebook only makes papers.
+        final: Papers are made for good: an unfinished branch is refused.
+    """
+
+    def __init__(self, office: Office, branch: str, *, as_of: date | None, final: bool, interactive: bool) -> None:
+        self.office, self.branch = office, branch
+        self.final, self.interactive = final, interactive
+        self._as_of = as_of
+        self._views: list[panel.View] = []
+
+    @classmethod
+    def open(
+        cls, workspace: str = "", branch: str = "", *, as_of: str = "", final: bool = False, interactive: bool = True
+    ) -> Self:
+        """Open a branch of a workspace.
+
+        Args:
+            workspace: The folder; "" = the nearest one upwards that holds orglife.toml.
+            branch: Its id; "" = the workspace's own, else the only one.
+            as_of: ISO day of the check; "" = today when interactive, else the latest day of the records.
+            final: Make papers for good.
+            interactive: Show forms.
+
+        Raises:
+            OrglifeError: no workspace, no such branch, not a day, or (``final``) a branch that is not finished.
+        """
+        _show_sentences(interactive=interactive)
+        place = Path(workspace) if workspace else Workspace.nearest(Path.cwd()).root
+        day = parse_day(as_of)
+        office = Office.open(place)
+        desk = cls(office, office.one_branch(branch), as_of=day, final=final, interactive=interactive)
+        if final:
+            office.require_final(desk.dossier())
+        return desk
+
+    # --- what is there -----------------------------------------------------------------------------------------------
+
+    @property
+    def as_of(self) -> date | None:
+        """The day of the check; None = the latest day of the records."""
+        return self._as_of or (date.today() if self.interactive else None)
+
+    def dossier(self) -> Dossier:
+        """The branch's records as they are now."""
+        return self.office.dossier(self.branch, self.as_of)
+
+    def frame(self, kind: str) -> pd.DataFrame:
+        """The records of a type as a table with Chinese headings.
+
+        Args:
+            kind: Type name, e.g. ``talk``.
+
+        Raises:
+            UnknownType: there is no such type.
+        """
+        from orglife.adapters.frames import frame  # noqa: PLC0415  pandas is only loaded when a table is wanted
+
+        if kind not in BY_TYPE:
+            raise UnknownType(type=kind, known="、".join(k.TYPE for k in KINDS))
+        return frame(BY_TYPE[kind], self.dossier(), self.office.campaign)
+
+    # --- the cells ---------------------------------------------------------------------------------------------------
+
+    def form(self, stage: str) -> Any:
+        """What a stage asks for; it saves by itself, at each entry."""
+        if stage == HOME:
+            return self._page(self._home_html)
+        chosen = stage_of(stage)
+        if not self.interactive:
+            return self._page(lambda: panel.says_html("出件时不显示录入表。"))
+        if stage == "meeting" and self._gated():
+            return self._page(lambda: panel.findings_html([f for f in self._findings("study") if f.rule == STUDY_GATE]))
+        return self._forms(chosen)
+
+    def findings(self, stage: str = "") -> panel.View:
+        """What is found in a stage ("" = in all), renewed at every save."""
+
+        def make() -> str:
+            drafts = [BY_TYPE[d.type].LABEL if d.type in BY_TYPE else "党支部" for d in self._drafts(stage)]
+            return panel.findings_html(self._findings(stage), drafts, self._basis(stage))
+
+        return self._page(make)
+
+    def documents(self, stage: str) -> panel.View:
+        """A stage's papers: readable in the notebook, and as blocks for the exporters."""
+
+        def make() -> dict[str, Any]:
+            bundle = self._bundle(stage)
+            return {
+                "text/html": html.fragment(bundle.documents) if bundle.documents else panel.says_html("本阶段还没有可以出的文件。"),
+                "text/plain": "、".join(d.heading for d in bundle.documents) or "还没有文件",
+                DOCUMENTS_MIME: bundle.model_dump(mode="json"),
+            }
+
+        return self._view(panel.View(make))
+
+    def next(self, stage: str = "") -> panel.View:
+        """Where to go from here."""
+
+        def make() -> str:
+            order = [s for s in STAGES if not s.bureau]
+            keys = [s.key for s in order]
+            place = keys.index(stage) + 1 if stage in keys else 0
+            links = [("回首页", "00_home.ipynb")] if stage else []
+            if place < len(order):
+                links.append((f"下一步：{order[place].title}", f"{order[place].notebook}.ipynb"))
+            return panel.links_html("内容已经自动保存，可以随时关闭，下次接着填。", links)
+
+        return self._page(make)
+
+    # --- inside ------------------------------------------------------------------------------------------------------
+
+    def _findings(self, stage: str = "") -> list[Finding]:
+        return self.office.findings(self.dossier(), stages=[stage] if stage and stage != HOME else [])
+
+    def _basis(self, stage: str) -> str:
+        """Where in the plan this stage's demands stand, each place once."""
+        demands = self.office.campaign.demands
+        return "、".join(dict.fromkeys(d.source for key, d in demands.items() if key.split(".")[0] == stage))
+
+    def _drafts(self, stage: str) -> list[Any]:
+        drafts = self.dossier().drafts
+        if not stage or stage == HOME:
+            return list(drafts)
+        types = {kind.TYPE for kind in stage_of(stage).records} | ({"branch"} if stage == "plan" else set())
+        return [d for d in drafts if d.type in types]
+
+    def _bundle(self, stage: str) -> Any:
+        dossier = self.dossier()
+        findings = self.office.findings(dossier)
+        if stage == HOME:
+            return progress_paper(dossier, findings, self.office.campaign)
+        return self.office.bundle(dossier, stage_of(stage), findings)
+
+    def _home_html(self) -> str:
+        dossier = self.dossier()
+        return panel.stages_html(stage_rows(dossier, self.office.findings(dossier)), day_words(dossier.as_of))
+
+    def _gated(self) -> bool:
+        """不学习不开会: the meeting form opens after a collective study, or an explanation why there was none."""
+        return any(f.rule == STUDY_GATE and not f.explained for f in self._findings("study"))
+
+    def _forms(self, stage: Stage) -> Any:
+        import ipywidgets as widgets  # noqa: PLC0415  not needed to make papers
+
+        from orglife.adapters.forms import HeadForm, RecordForm  # noqa: PLC0415
+        from orglife.ports import BranchChoices, HeadPort, StorePort  # noqa: PLC0415
+
+        day = self.as_of or date.today()
+        choices = BranchChoices(self.office, self.branch, day, date.today())
+        forms: list[tuple[str, Any]] = []
+        if stage.key == "plan":
+            head = HeadForm(Branch, HeadPort(self.office, self.branch, Record, day), choices=choices, on_saved=self._refresh)
+            forms.append((Branch.LABEL, head))
+        for kind in _typed(stage.records):
+            port = StorePort(self.office, self.branch, kind, day)
+            form = RecordForm(kind, port, choices=choices, on_saved=self._refresh, begin=self._begin(kind))
+            forms.append((kind.LABEL, form))
+        if len(forms) == 1:
+            return forms[0][1].box
+        tabs = widgets.Tab(children=[form.box for _, form in forms], titles=[title for title, _ in forms])
+        tabs.observe(lambda change: forms[change["new"]][1].refresh(), "selected_index")
+        return tabs
+
+    def _begin(self, kind: type[Record]) -> dict[str, Any]:
+        """What a new entry starts with, so that a fact typed once is never asked for again."""
+        if kind.TYPE == "filing":
+            return {"to": self.dossier().branch.superior}
+        if kind.TYPE == "report":
+            return {"to": self.office.campaign.report_to}
+        return {}
+
+    def _page(self, make: Any) -> panel.View:
+        return self._view(panel.Page(make))
+
+    def _view(self, view: panel.View) -> panel.View:
+        self._views.append(view)
+        return view
+
+    def _refresh(self) -> None:
+        for view in self._views:
+            view.refresh()
+
+
+def _typed(kinds: Sequence[type[Record]]) -> list[type[Record]]:
+    """Record types that a branch types in; orders and remarks of the bureau are only received."""
+    return [kind for kind in kinds if not kind.BUREAU]
+
+
+def _show_sentences(*, interactive: bool) -> None:
+    """In a notebook that a person has open, show an error's sentence in place of a traceback."""
+    if not interactive:
+        return
+    from IPython.core.getipython import get_ipython  # noqa: PLC0415
+
+    shell = get_ipython()
+    if shell is not None:
+        panel.friendly_errors(shell)
+
+
+__all__ = ["DOCUMENTS_MIME", "Desk", "Severity", "count"]

@@ -1,0 +1,200 @@
+"""What the commands print: findings, rules, batch rows, as lines and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from orglife.adapters.fonts import Serving
+from orglife.batch import DONE, FAILED, SKIPPED, Row
+from orglife.core.campaign import Campaign
+from orglife.core.dossier import Dossier, day_words
+from orglife.core.finding import CHECKPOINT_WORDS, SEVERITY_WORDS, Finding, Regulation, Rule, count
+from orglife.office import Office
+from orglife.stages import ALL_RULES, BY_KEY, RULES_BY_ID
+from orglife.stages.kinds import BY_TYPE
+
+FINDINGS = "orglife-findings/1"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What ``check`` found."""
+
+    campaign: str
+    as_of: date
+    checkpoint: str | None
+    branches: list[tuple[Dossier, list[Finding]]]
+    bureau: list[Finding] = field(default_factory=list)
+
+    @property
+    def errors(self) -> int:
+        """Errors that count, over all branches and the bureau."""
+        return sum(count(found).errors for _, found in self.branches) + count(self.bureau).errors
+
+    def to_json(self) -> dict[str, Any]:
+        """``orglife-findings/1``."""
+        return {
+            "format": FINDINGS,
+            "campaign": self.campaign,
+            "as_of": self.as_of.isoformat(),
+            "checkpoint": self.checkpoint,
+            "branches": [
+                {
+                    "branch": dossier.branch.id,
+                    **count(found).to_json(),
+                    "drafts": [{"type": d.type, "id": d.id} for d in dossier.drafts],
+                    "findings": [f.to_json() for f in found],
+                }
+                for dossier, found in self.branches
+            ],
+            "bureau": {**count(self.bureau).to_json(), "findings": [f.to_json() for f in self.bureau]},
+        }
+
+    def lines(self) -> Iterator[str]:
+        """For a person: branch by branch, what counts first."""
+        for dossier, found in self.branches:
+            yield from _branch_lines(dossier, found, self.as_of)
+        if self.bureau:
+            yield "上级督导"
+            yield from _finding_lines(self.bureau)
+
+
+def check(
+    office: Office, branches: Sequence[str], day: date, checkpoint: str | None, stages: Sequence[str], *, whole: bool
+) -> Checked:
+    """Check branches; the bureau's rules too when all branches are checked."""
+    found = []
+    for branch in branches:
+        dossier = office.dossier(branch, day)
+        found.append((dossier, office.findings(dossier, checkpoint, stages)))
+    bureau = office.bureau_findings([d for d, _ in found], day, checkpoint, stages) if whole else []
+    return Checked(office.campaign.id, day, checkpoint, found, bureau)
+
+
+def _branch_lines(dossier: Dossier, found: Sequence[Finding], day: date) -> Iterator[str]:
+    total = count(found)
+    yield (
+        f"{dossier.branch.name or dossier.branch.id}（{dossier.branch.id}）核对日{day_words(day)}："
+        f"须改正{total.errors}，请核对{total.warnings}，提示{total.infos}，待办{total.todos}"
+    )
+    yield from _finding_lines(found)
+    for draft in dossier.drafts:
+        yield f"  [没填完] {BY_TYPE[draft.type].LABEL if draft.type in BY_TYPE else '党支部'} {draft.id}"
+
+
+def _finding_lines(found: Sequence[Finding]) -> Iterator[str]:
+    for finding in sorted(found, key=lambda f: (f.explained is not None, not f.due, list(SEVERITY_WORDS).index(f.severity))):
+        yield f"  [{_mood(finding)}] {finding.rule} {finding.message}"
+        yield f"      {finding.fix}"
+        if finding.explained:
+            yield f"      情况说明：{finding.explained.reason}"
+        if finding.clause.words:
+            yield f"      依据：{finding.clause.words}"
+
+
+def _mood(finding: Finding) -> str:
+    if finding.explained:
+        return "已说明"
+    return SEVERITY_WORDS[finding.severity] if finding.due else "待办"
+
+
+def campaign_needs() -> dict[str, tuple[str, ...]]:
+    """Rule id → campaign fields that its condition names."""
+    return {rule.id: rule.needs for rule in ALL_RULES if rule.needs}
+
+
+def override_notes(campaign: Campaign) -> list[str]:
+    """Overrides that change nothing, because no rule has that id or that parameter."""
+    notes = []
+    for ident, change in campaign.override.items():
+        rule = RULES_BY_ID.get(ident)
+        if rule is None:
+            notes.append(f"override.\"{ident}\"：没有编号为{ident}的检查，这一节不起作用。请核对编号。")
+            continue
+        params = {*change.params, *(p for t in change.types.values() for p in t.params)}
+        notes += [
+            f"override.\"{ident}\".params.{name}：这项检查没有参数{name}，不起作用。可用：{'、'.join(rule.params) or '没有参数'}。"
+            for name in sorted(params - rule.params.keys())
+        ]
+    return notes
+
+
+def rule_json(rule: Rule, campaign: Campaign, regulations: Mapping[str, Regulation]) -> dict[str, Any]:
+    """A rule as ``rules --json`` gives it."""
+    return {
+        "id": rule.id,
+        "checkpoint": rule.checkpoint,
+        "stage": rule.stage,
+        "severity": rule.severity.value,
+        "kind": rule.kind.value,
+        "per": rule.per,
+        "demand": rule.demand,
+        "general": rule.general,
+        "clause": rule.clause(campaign, regulations).words,
+        "title": rule.title,
+        "params": dict(rule.params),
+    }
+
+
+def rule_line(rule: Rule) -> str:
+    """A rule in one line."""
+    stage = BY_KEY[rule.stage].title if rule.stage in BY_KEY else rule.stage
+    return f"{rule.id}\t{SEVERITY_WORDS[rule.severity]}\t{stage}\t{rule.title}"
+
+
+def rule_page(rule: Rule, campaign: Campaign, regulations: Mapping[str, Regulation]) -> Iterator[str]:
+    """A rule for a person."""
+    yield f"{rule.id}　{rule.title}"
+    yield f"程度：{SEVERITY_WORDS[rule.severity]}"
+    kind = "缺少的内容，到“{0}”节点才算" if rule.kind == "missing" else "登记有误，随时提示（节点：{0}）"
+    yield f"何时：{kind.format(CHECKPOINT_WORDS[rule.checkpoint])}"
+    yield f"阶段：{BY_KEY[rule.stage].title if rule.stage in BY_KEY else rule.stage}"
+    clause = rule.clause(campaign, regulations)
+    yield f"依据：{clause.words or '（无）'}"
+    yield f"会这样提示：{_shape(rule.message)}"
+    yield f"怎么办：{_shape(rule.fix)}"
+    if rule.params:
+        yield f"可由方案调整：{'；'.join(f'{k} = {v}' for k, v in rule.params.items())}"
+    if not rule.is_on(campaign):
+        yield "本方案没有提出这项要求，不核对。"
+
+
+def _shape(template: str) -> str:
+    """A message with …… where values will stand."""
+    out, depth = "", 0
+    for char in template:
+        if char == "{":
+            depth += 1
+            out += "……"
+        elif char == "}":
+            depth -= 1
+        elif not depth:
+            out += char
+    return out
+
+
+_STATUS = {DONE: "已出件", SKIPPED: "没有变化", FAILED: "没有完成"}
+
+
+def batch_line(row: Row) -> str:
+    """A branch's result as it is done."""
+    head = f"{row.name or row.branch}（{row.branch}）：{_STATUS[row.status]}"
+    detail = f"，{row.files}个文件" if row.files else ""
+    found = f"，须改正{row.counts['errors']}、请核对{row.counts['warnings']}" if row.counts else ""
+    return f"{head}{detail}{found}，{row.seconds:.1f}秒" + (f"。{row.error}" if row.error else "")
+
+
+def batch_summary(rows: Sequence[Row], target: Path) -> str:
+    """All branches in one line."""
+    parts = [f"{word}{n}个" for status, word in _STATUS.items() if (n := sum(r.status == status for r in rows))]
+    return f"共{len(rows)}个支部：{'，'.join(parts) or '没有支部'}。文件在“{target}”。"
+
+
+def font_line(serving: Serving) -> str:
+    """Which file serves a role."""
+    note = f"\t{serving.note}" if serving.note else ""
+    return f"{serving.role}\t{serving.file.name}{note}"

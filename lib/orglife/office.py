@@ -1,0 +1,326 @@
+"""The office: one workspace opened, its branches as dossiers, what is found in them, and what goes in and out.
+
+It wires stages to the store; desk (one branch in a notebook), batch (all branches) and cli call it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from pydantic import ValidationError
+
+from orglife.adapters import workspace as ws
+from orglife.adapters.store import BUREAU, Snapshot, Store, Stored
+from orglife.adapters.workspace import Workspace
+from orglife.core.block import Bundle, Document
+from orglife.core.branch import Branch, Explanation
+from orglife.core.bureau import Bureau, run_bureau
+from orglife.core.campaign import Campaign
+from orglife.core.dossier import Dossier, Draft, sort_records
+from orglife.core.errors import (
+    BadDay,
+    BranchNotChosen,
+    NoBranch,
+    NoSuchFinding,
+    NotFinal,
+    StoreBroken,
+    UnknownBranch,
+    UnknownRule,
+    UnknownStage,
+)
+from orglife.core.finding import CHECKPOINTS, Finding, Regulation, count, run
+from orglife.core.paper import Sheet
+from orglife.core.record import Planned, Record, mark, walk
+from orglife.core.stage import Stage
+from orglife.stages import BUREAU_RULES, BY_KEY, RULES, RULES_BY_ID, STAGES
+from orglife.stages.due import bureau_due, due_checkpoints
+from orglife.stages.kinds import BUREAU_KINDS, BY_TYPE, KINDS
+from orglife.stages.report.record import RedoOrder, Remark
+
+DEFAULT_AUTHOR = "未署名"
+FROM_BUREAU: tuple[type[Record], ...] = (RedoOrder, Remark)
+"""Records that the bureau enters and that reach the branch's dossier, read-only."""
+
+
+def parse_day(text: str) -> date | None:
+    """A day given as 2024-02-22; None for "".
+
+    Raises:
+        BadDay: anything else.
+    """
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadDay(value=text) from error
+
+
+def stage_of(key: str) -> Stage:
+    """A stage by its key.
+
+    Raises:
+        UnknownStage: there is none.
+    """
+    if key not in BY_KEY:
+        raise UnknownStage(stage=key, known="、".join(BY_KEY))
+    return BY_KEY[key]
+
+
+@dataclass
+class Office:
+    """An open workspace. Close it, or use it in a ``with`` block."""
+
+    workspace: Workspace
+    store: Store
+    author: str = ""
+
+    @classmethod
+    def open(cls, root: Path, *, author: str = "") -> Self:
+        """Open a workspace and its store.
+
+        Raises:
+            OrglifeError: it is no workspace, or its campaign, settings or store cannot be read.
+        """
+        place = Workspace.open(root)
+        store = Store.open(place.settings.store, folder=place.root)
+        return cls(place, store, author or place.settings.author or DEFAULT_AUTHOR)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.store.close()
+
+    @property
+    def campaign(self) -> Campaign:
+        """The campaign in force."""
+        return self.workspace.campaign
+
+    @cached_property
+    def regulations(self) -> Mapping[str, Regulation]:
+        """General regulations by id."""
+        return ws.regulations()
+
+    # --- branches ----------------------------------------------------------------------------------------------------
+
+    def branches(self) -> list[str]:
+        """Ids of all branches, sorted."""
+        return self.store.branches(self.campaign.id)
+
+    def chosen(self, wanted: Sequence[str]) -> list[str]:
+        """The branches asked for, or all of them.
+
+        Raises:
+            UnknownBranch: one is not there.
+        """
+        known = self.branches()
+        for branch in wanted:
+            if branch not in known:
+                raise UnknownBranch(branch=branch, known="、".join(known) or "（还没有）")
+        return list(dict.fromkeys(wanted)) or known
+
+    def one_branch(self, wanted: str = "") -> str:
+        """One branch: the one named, else the workspace's own, else the only one.
+
+        Raises:
+            UnknownBranch, BranchNotChosen, NoBranch.
+        """
+        name = wanted or self.workspace.settings.branch
+        if name:
+            return self.chosen([name])[0]
+        known = self.branches()
+        if not known:
+            raise NoBranch
+        if len(known) > 1:
+            raise BranchNotChosen(known="、".join(known))
+        return known[0]
+
+    def dossier(self, branch: str, as_of: date | None = None) -> Dossier:
+        """A branch's current records.
+
+        Args:
+            branch: Its id.
+            as_of: The day of the check; None = the latest day of its records that is not after today.
+        """
+        found = dossier_of(self.store.current(self.campaign.id, branch), as_of)
+        return with_bureau(found, self._bureau_records, as_of)
+
+    @cached_property
+    def _bureau_records(self) -> Mapping[str, Sequence[Stored]]:
+        return self.store.current(self.campaign.id, BUREAU).records
+
+    # --- checks ------------------------------------------------------------------------------------------------------
+
+    def findings(self, dossier: Dossier, checkpoint: str | None = None, stages: Iterable[str] = ()) -> list[Finding]:
+        """What is found in a dossier, in the order of the stages; of some stages only, where any are named."""
+        due = due_checkpoints(dossier, self.campaign, checkpoint)
+        found = run(RULES, dossier, self.campaign, regulations=self.regulations, due=due)
+        wanted = set(stages)
+        return [f for f in found if not wanted or f.stage in wanted]
+
+    def bureau(self, dossiers: Iterable[Dossier], day: date) -> Bureau:
+        """The bureau's records with the dossiers of all branches."""
+        return Bureau(self.campaign.id, self.bureau_records(), {d.branch.id: d for d in dossiers}, day)
+
+    def bureau_records(self) -> dict[str, tuple[Record, ...]]:
+        """The bureau's own records by type."""
+        rows = self._bureau_records
+        return {k.TYPE: sort_records(_read(k, row.body, BUREAU) for row in rows.get(k.TYPE, ())) for k in BUREAU_KINDS}
+
+    def bureau_findings(
+        self, dossiers: Iterable[Dossier], day: date, checkpoint: str | None = None, stages: Iterable[str] = ()
+    ) -> list[Finding]:
+        """What the bureau's rules find over all branches."""
+        due = bureau_due(self.campaign, day, checkpoint)
+        seen = self.bureau(dossiers, day)
+        found = run_bureau(BUREAU_RULES, seen, self.campaign, regulations=self.regulations, due=due)
+        wanted = set(stages)
+        return [f for f in found if not wanted or f.stage in wanted]
+
+    def documents(self, dossier: Dossier, stage: Stage, findings: Sequence[Finding]) -> list[Document]:
+        """The papers of a stage."""
+        if stage.documents is None:
+            return []
+        return stage.documents(Sheet(dossier, self.campaign, findings))
+
+    def bundle(self, dossier: Dossier, stage: Stage, findings: Sequence[Finding]) -> Bundle:
+        """A stage's papers as they are bound together."""
+        papers = self.documents(dossier, stage, findings)
+        return Bundle(
+            documents=papers,
+            title=stage.heading,
+            branch=dossier.branch.name,
+            campaign=self.campaign.title,
+            dated=latest_day(dossier.everything(), dossier.as_of).isoformat(),
+        )
+
+    def require_final(self, dossier: Dossier) -> None:
+        """Refuse a branch that is not final: errors explained or gone at close, no draft, nothing to be filled in.
+
+        Raises:
+            NotFinal: what is still open.
+        """
+        findings = self.findings(dossier, "close")
+        problems = []
+        errors = count(findings).errors
+        if errors:
+            rules = dict.fromkeys(f.rule for f in findings if f.counts and f.severity == "error")
+            problems.append(f"还有{errors}处须改正（{'、'.join(rules)}）")
+        if dossier.drafts:
+            problems.append(f"还有{len(dossier.drafts)}条没有填完的记录")
+        open_papers = [d.heading for s in STAGES for d in self.documents(dossier, s, findings) if d.draft]
+        if open_papers:
+            problems.append(f"这些文件还有待填内容：{'、'.join(dict.fromkeys(open_papers))}")
+        if problems:
+            raise NotFinal(branch=dossier.branch.name or dossier.branch.id, what="；".join(problems))
+
+    def answer(
+        self, branch: str, rule: str, subjects: Sequence[str], reason: str, *, author: str, as_of: date
+    ) -> Explanation:
+        """Record an explanation for a finding.
+
+        Raises:
+            UnknownRule: no such rule.
+            NoSuchFinding: nothing of that rule is found for these subjects.
+        """
+        if rule not in RULES_BY_ID:
+            raise UnknownRule(rule=rule)
+        dossier = self.dossier(branch, as_of)
+        open_ones = [f for f in self.findings(dossier) if f.rule == rule]
+        if not any({s.id for s in f.subjects} <= set(subjects) for f in open_ones):
+            about = f"（涉及{'、'.join(subjects)}）" if subjects else ""
+            raise NoSuchFinding(branch=dossier.branch.name or branch, rule=rule, about=about)
+        raw = {
+            "id": fresh_id("explanation", dossier),
+            "rule": rule,
+            "subjects": list(subjects),
+            "reason": reason,
+            "by": _person(author or self.author, dossier),
+            "date": as_of.isoformat(),
+        }
+        record = Explanation.model_validate(raw)
+        self.store.put(self.campaign.id, branch, record, who=author or self.author, base=0)
+        return record
+
+
+def _person(name: str, dossier: Dossier) -> Any:
+    """Somebody who types, as a record names a person: a member by id, anybody else by name."""
+    found = next((m.id for m in dossier.members.values() if name in (m.id, m.name)), None)
+    return found or {"name": name}
+
+
+def fresh_id(kind: str, dossier: Dossier) -> str:
+    """An id that nothing in the dossier has: the type's name and a running number."""
+    taken = set(dossier.index) | {d.id for d in dossier.drafts}
+    number = len(dossier.records.get(kind, ())) + 1
+    while f"{kind}{number}" in taken:
+        number += 1
+    return f"{kind}{number}"
+
+
+def dossier_of(snapshot: Snapshot, as_of: date | None, *, today: date | None = None) -> Dossier:
+    """Stored rows as a dossier.
+
+    Raises:
+        UnknownBranch: the branch has no data of its own.
+        StoreBroken: a stored record is none.
+    """
+    if snapshot.branch is None:
+        raise UnknownBranch(branch=snapshot.id, known="请运行 orglife check 查看已有的支部")
+    records: dict[str, tuple[Record, ...]] = {kind.TYPE: () for kind in KINDS}
+    for type_name, rows in snapshot.records.items():
+        kind = BY_TYPE.get(type_name)
+        if kind is None:
+            raise StoreBroken(path=snapshot.id, what=f"有本程序不认得的记录类型{type_name}")
+        records[type_name] = tuple(_read(kind, row.body, snapshot.id) for row in rows)
+    branch = Branch.model_validate(snapshot.branch)
+    day = as_of or latest_day((r for rows in records.values() for r in rows), today or date.today())
+    return Dossier(snapshot.campaign, branch, records, day, drafts=snapshot.drafts)
+
+
+def _read(kind: type[Record], body: dict[str, Any], where: str) -> Record:
+    try:
+        return kind.upgraded(body)
+    except ValidationError as error:
+        raise StoreBroken(path=where, what=f"{kind.LABEL}{body.get('id', '')}读不出来") from error
+
+
+def with_bureau(dossier: Dossier, bureau: Mapping[str, Sequence[Stored]], as_of: date | None) -> Dossier:
+    """A dossier with the orders and remarks that the bureau entered for it; the bureau's version of an id counts."""
+    mine = {
+        kind.TYPE: [_read(kind, row.body, BUREAU) for row in bureau.get(kind.TYPE, ()) if row.body.get("branch") == dossier.branch.id]
+        for kind in FROM_BUREAU
+    }
+    if not any(mine.values()):
+        return dossier
+    records = dict(dossier.records)
+    for type_name, sent in mine.items():
+        together = {r.id: r for r in (*records.get(type_name, ()), *sent)}
+        records[type_name] = sort_records(together.values())
+    day = as_of or latest_day((r for rows in records.values() for r in rows), date.today())
+    return Dossier(dossier.campaign, dossier.branch, records, day, drafts=dossier.drafts)
+
+
+def latest_day(records: Iterable[Record], today: date) -> date:
+    """The latest day of some records that is not after today (plans and time limits left out); today when there is none."""
+    days = [
+        value
+        for record in records
+        for _, info, value in walk(record)
+        if isinstance(value, date) and value <= today and mark(info, Planned) is None
+    ]
+    return max(days, default=today)
+
+
+__all__ = ["BUREAU", "CHECKPOINTS", "Draft", "Office", "dossier_of", "latest_day", "parse_day", "stage_of"]

@@ -1,0 +1,185 @@
+"""What forms see of a branch: where entries are kept, and what may be chosen."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from orglife.adapters.forms import Held
+from orglife.core.branch import Branch
+from orglife.core.dossier import Dossier, identified
+from orglife.core.errors import OrglifeError, SaveConflict
+from orglife.core.record import Entry, Record
+from orglife.office import Office
+from orglife.stages.meeting.record import Meeting, Problem
+from orglife.stages.people import people
+from orglife.stages.reviews.record import ReviewItem
+
+Offer = tuple[str, str]
+
+
+class StorePort:
+    """The entries of one record type of a branch, kept in the store."""
+
+    def __init__(self, office: Office, branch: str, kind: type[Record], as_of: date) -> None:
+        self.office, self.branch, self.kind, self.as_of = office, branch, kind, as_of
+
+    @property
+    def who(self) -> str:
+        """Who is typing."""
+        return self.office.author
+
+    @property
+    def _campaign(self) -> str:
+        return self.office.campaign.id
+
+    def list(self) -> Sequence[Held]:
+        """All entries, records first by id, drafts without a record after them."""
+        snapshot = self.office.store.current(self._campaign, self.branch)
+        dossier = self.office.dossier(self.branch, self.as_of)
+        drafts = {d.id: d.fields for d in snapshot.drafts if d.type == self.kind.TYPE}
+        versions = {row.id: row.version for row in snapshot.records.get(self.kind.TYPE, ())}
+        held = [
+            Held(r.id, dossier.label(r), versions.get(r.id, 0), r, drafts.pop(r.id, None))
+            for r in dossier.records.get(self.kind.TYPE, ())
+        ]
+        return [*held, *(Held(i, self.kind.LABEL, 0, None, fields) for i, fields in drafts.items())]
+
+    def save(self, record: Record, base: int) -> int:
+        """Keep a record; what returns is on the disk."""
+        return self.office.store.put(self._campaign, self.branch, record, who=self.who, base=base).version
+
+    def remove(self, id: str, base: int) -> None:  # noqa: A002
+        """Withdraw an entry; a mere draft is given up."""
+        store = self.office.store
+        if store.version(self._campaign, self.branch, self.kind.TYPE, id):
+            store.remove(self._campaign, self.branch, self.kind.TYPE, id, who=self.who, base=base)
+        elif base:
+            raise SaveConflict(record=self.kind.LABEL)
+        else:
+            store.settle(self._campaign, self.branch, self.kind.TYPE, id, who=self.who)
+
+    def draft(self, id: str, fields: Mapping[str, Any]) -> None:  # noqa: A002
+        """Keep what was typed and is no record yet."""
+        self.office.store.draft(self._campaign, self.branch, self.kind.TYPE, id, fields, who=self.who)
+
+    def new_id(self) -> str:
+        """The type's name and a number that nothing in the branch has or had."""
+        past = self.office.store.history(self._campaign, self.branch, self.kind.TYPE)
+        dossier = self.office.dossier(self.branch, self.as_of)
+        taken = {r.record for r in past} | set(dossier.index) | {d.id for d in dossier.drafts}
+        used = [int(m[1]) for i in taken if (m := re.fullmatch(rf"{self.kind.TYPE}(\d{{1,9}})", i))]
+        return f"{self.kind.TYPE}{max(used, default=0) + 1}"
+
+    def used(self, id: str) -> Iterable[str]:  # noqa: A002
+        """Ids that nested objects of this entry have or ever had."""
+        for revision in self.office.store.history(self._campaign, self.branch, self.kind.TYPE, id):
+            if revision.body is not None:
+                yield from _nested_ids(json.loads(revision.body))
+
+
+class HeadPort(StorePort):
+    """The branch's own data: one entry, with the branch's id; saving it makes the branch."""
+
+    def list(self) -> Sequence[Held]:
+        """The branch's own data, or nothing before it is made."""
+        snapshot = self.office.store.current(self._campaign, self.branch)
+        draft = next((d.fields for d in snapshot.drafts if d.type == "branch"), None)
+        record = Branch.model_validate(snapshot.branch) if snapshot.branch is not None else None
+        return [Held(self.branch, "党支部", snapshot.version, record, draft)] if record or draft else []
+
+    def save(self, record: Any, base: int) -> int:
+        """Keep the branch's own data."""
+        return self.office.store.put(self._campaign, self.branch, record, who=self.who, base=base).version
+
+    def remove(self, id: str, base: int) -> None:  # noqa: A002
+        """A branch is not withdrawn from its own form."""
+        raise OrglifeError
+
+    def draft(self, id: str, fields: Mapping[str, Any]) -> None:  # noqa: A002
+        """Keep what was typed and is no record yet."""
+        self.office.store.draft(self._campaign, self.branch, "branch", id, fields, who=self.who)
+
+    def new_id(self) -> str:
+        """The branch's id."""
+        return self.branch
+
+    def used(self, id: str) -> Iterable[str]:  # noqa: A002
+        """Nothing is nested in it."""
+        return ()
+
+
+def _nested_ids(body: Any) -> Iterable[str]:
+    if isinstance(body, dict):
+        for key, value in body.items():
+            if key == "id" and isinstance(value, str):
+                yield value
+            yield from _nested_ids(value)
+    elif isinstance(body, (list, tuple)):
+        for value in body:
+            yield from _nested_ids(value)
+
+
+class BranchChoices:
+    """What forms offer: people, problems, records and the campaign's keys, as they are now."""
+
+    def __init__(self, office: Office, branch: str, as_of: date, today: date) -> None:
+        self._office, self._branch, self._as_of, self._today = office, branch, as_of, today
+
+    @property
+    def _dossier(self) -> Dossier:
+        return self._office.dossier(self._branch, self._as_of)
+
+    @property
+    def year(self) -> int:
+        """The year meant when a day is written without one: that of the campaign's meeting, else its own."""
+        campaign = self._office.campaign
+        return campaign.meeting_start.year if campaign.meeting_start else campaign.year or self._today.year
+
+    @property
+    def today(self) -> date:
+        """What 今天 means."""
+        return self._today
+
+    def members(self) -> Sequence[Offer]:
+        """The roster, by id; those who were never in the branch on the day of the check come last."""
+        dossier = self._dossier
+        now = people(dossier).all
+        ordered = sorted(dossier.members.values(), key=lambda m: (m.id not in now, m.id))
+        return [(m.id, m.name or m.id) for m in ordered]
+
+    def guests(self) -> Sequence[Offer]:
+        """Guests of all meetings."""
+        return [(g.id, f"{g.name}（{g.unit}）" if g.unit else g.name or g.id) for m in self._dossier.all(Meeting) for g in m.guests]
+
+    def problems(self) -> Sequence[Offer]:
+        """Problems of reviews and comments."""
+        dossier = self._dossier
+        found: list[Offer] = []
+        for record in dossier.everything():
+            for entry in identified([record]):
+                if isinstance(entry, (ReviewItem, Problem)):
+                    found.append((entry.id, f"{dossier.label(record)}：{_words(entry)}"))
+        return found
+
+    def records(self) -> Sequence[Offer]:
+        """All records of the branch."""
+        dossier = self._dossier
+        return [(r.id, dossier.label(r)) for r in dossier.everything()]
+
+    def branches(self) -> Sequence[Offer]:
+        """All branches of the workspace."""
+        return [(b, self._office.dossier(b).branch.name or b) for b in self._office.branches()]
+
+    def keys(self, name: str) -> Sequence[Offer]:
+        """Keys of a campaign list with their labels."""
+        campaign = self._office.campaign
+        return [(key, campaign.label(key)) for key in campaign.keys(name)]
+
+
+def _words(entry: Entry) -> str:
+    text = getattr(entry, "fact", "") or getattr(entry, "text", "")
+    return text if len(text) <= 24 else text[:24] + "…"  # noqa: PLR2004  enough to know it by

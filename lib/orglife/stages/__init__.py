@@ -1,0 +1,38 @@
+"""All stages, in the order of the cycle: what differs by stage is in its folder, what is wired is here."""
+
+from __future__ import annotations
+
+from orglife.core.finding import Rule
+from orglife.core.stage import Stage
+from orglife.stages.appraisal.stage import STAGE as APPRAISAL
+from orglife.stages.meeting.stage import STAGE as MEETING
+from orglife.stages.opinions.stage import STAGE as OPINIONS
+from orglife.stages.plan.stage import STAGE as PLAN
+from orglife.stages.rectification.stage import STAGE as RECTIFICATION
+from orglife.stages.report.stage import STAGE as REPORT
+from orglife.stages.reviews.stage import STAGE as REVIEWS
+from orglife.stages.study.stage import STAGE as STUDY
+from orglife.stages.supervision.rules import BUREAU_RULES
+from orglife.stages.supervision.stage import STAGE as SUPERVISION
+from orglife.stages.talks.stage import STAGE as TALKS
+
+STAGES: tuple[Stage, ...] = (
+    PLAN,
+    STUDY,
+    TALKS,
+    OPINIONS,
+    REVIEWS,
+    MEETING,
+    APPRAISAL,
+    RECTIFICATION,
+    REPORT,
+    SUPERVISION,
+)
+BY_KEY: dict[str, Stage] = {stage.key: stage for stage in STAGES}
+RULES: tuple[Rule, ...] = tuple(rule for stage in STAGES for rule in stage.rules)
+"""Rules over one branch's dossier."""
+ALL_RULES: tuple[Rule, ...] = (*RULES, *BUREAU_RULES)
+"""Those over all branches too."""
+RULES_BY_ID: dict[str, Rule] = {rule.id: rule for rule in ALL_RULES}
+
+__all__ = ["ALL_RULES", "BUREAU_RULES", "BY_KEY", "RULES", "RULES_BY_ID", "STAGES"]

@@ -1,0 +1,1 @@
+"""Stage appraisal: 民主评议."""

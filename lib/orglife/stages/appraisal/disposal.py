@@ -1,0 +1,267 @@
+"""What regulations ask of disposals: whom they fit, who decided, who was heard. The kit never proposes one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from orglife.core.dossier import Dossier
+from orglife.core.finding import Case, Severity, Spot, rule, spot
+from orglife.stages.appraisal.grades import whose
+from orglife.stages.appraisal.record import DISPOSAL_KINDS, Disposal, Grade
+from orglife.stages.quorum import vote_carried
+from orglife.stages.rounds import grades_in_force, of_round, round_in_force
+
+FORMAL = ("correct_by_deadline", "advise_out", "remove")
+"""组织处置: what the 党员大会 decides; talks and 警示教育 are help."""
+
+
+def disposals(dossier: Dossier) -> list[Disposal]:
+    """The disposals of the round in force."""
+    return of_round(dossier, Disposal, round_in_force(dossier))
+
+
+def said(case: Case, disposal: Disposal) -> dict[str, str]:
+    """Name and kind as sentences name them."""
+    return {"name": case.dossier.name(disposal.member), "kind": DISPOSAL_KINDS.get(disposal.kind or "", "处置")}
+
+
+def left_alone(case: Case, wanted: str) -> Iterator[Spot]:
+    """Members with a grade for whom nothing at all is registered."""
+    helped = {d.member for d in disposals(case.dossier)}
+    for ident, grade in grades_in_force(case.dossier).items():
+        if grade.grade == wanted and ident not in helped:
+            yield spot(whose(case.dossier, grade), name=case.dossier.name(ident))
+
+
+@rule(
+    "DISP-01",
+    severity=Severity.ERROR,
+    title="不合格党员没有处置事项",
+    message="{name}评定为不合格，没有处置事项的记录。",
+    fix="请登记党组织提出的意见和程序进度；是否处置由党组织决定。",
+    checkpoint="rectify",
+    stage="appraisal",
+    kind="missing",
+    per="member",
+    demand="appraisal.disposal",
+    general="use-of-results",
+)
+def unqualified_without_disposal(case: Case) -> Iterator[Spot]:
+    """Somebody was graded 不合格 and no disposal is registered."""
+    yield from left_alone(case, Grade.UNQUALIFIED)
+
+
+@rule(
+    "DISP-02",
+    severity=Severity.ERROR,
+    title="基本合格党员没有教育帮助或处置事项",
+    message="{name}评定为基本合格，没有教育帮助或处置的记录。",
+    fix="请由党组织研究谈话帮助、警示教育等安排，安排后登记。",
+    checkpoint="rectify",
+    stage="appraisal",
+    kind="missing",
+    per="member",
+    demand="appraisal.disposal",
+    general="use-of-results",
+)
+def basic_without_help(case: Case) -> Iterator[Spot]:
+    """Somebody was graded 基本合格 and nothing is registered; any kind will do, a talk too (A8)."""
+    yield from left_alone(case, Grade.BASIC)
+
+
+@rule(
+    "DISP-03",
+    severity=Severity.WARNING,
+    title="对基本合格党员处置过重",
+    message="{name}评定为基本合格，拟作{kind}，明显重于通行做法。",
+    fix="请核对等次和依据，报上级党组织把关。",
+    checkpoint="rectify",
+    stage="appraisal",
+    kind="wrong",
+    per="record",
+    general="use-of-results",
+    params={"heavy": ["advise_out", "remove"]},
+)
+def basic_disposed_too_heavily(case: Case) -> Iterator[Spot]:
+    """劝退 or 除名 for somebody graded 基本合格 (A8)."""
+    grades = grades_in_force(case.dossier)
+    for each in disposals(case.dossier):
+        grade = grades.get(each.member)
+        if grade and grade.grade == Grade.BASIC and each.kind in case.params["heavy"]:
+            yield spot(each, field="kind", **said(case, each))
+
+
+@rule(
+    "DISP-04",
+    severity=Severity.ERROR,
+    title="限期改正时限缺失或过长",
+    message="{name}限期改正的期限{term}，应当明确且不超过{max_months}个月。",
+    fix="请核对决定的期限并更正；没有定期限的，请由党组织明确。",
+    checkpoint="rectify",
+    stage="appraisal",
+    kind="wrong",
+    per="record",
+    general="jiaoyu-30",
+    params={"max_months": 12},
+)
+def deadline_missing_or_too_long(case: Case) -> Iterator[Spot]:
+    """限期改正 without a term, or with one of more than a year; exactly a year is in order."""
+    for each in disposals(case.dossier):
+        if each.kind == "correct_by_deadline" and (each.months is None or each.months > case.params["max_months"]):
+            term = "没有写明" if each.months is None else f"为{each.months}个月"
+            yield spot(each, field="months", term=term, **said(case, each))
+
+
+@rule(
+    "DISP-05",
+    severity=Severity.ERROR,
+    title="处置未经党员大会讨论通过",
+    message="{name}的{kind}已标为生效，没有党员大会讨论通过的有效记录。",
+    fix="请提交党员大会讨论表决后再报批；已经表决的，请核对到会和赞成人数，如实登记。",
+    checkpoint="rectify",
+    stage="appraisal",
+    kind="wrong",
+    per="record",
+    general="zhibu-11-disposal",
+    params={"kinds": list(FORMAL)},
+)
+def in_effect_without_assembly(case: Case) -> Iterator[Spot]:
+    """A disposal took effect that no valid vote of the 党员大会 carried.
+
+    The clause is 支部工作条例 for 限期改正 and 党章第九条 for 劝退 and 除名.
+    """
+    for each in disposals(case.dossier):
+        if each.kind not in case.params["kinds"] or each.effective_on is None:
+            continue
+        if not vote_carried(case.dossier, each.assembly):
+            clause = "" if each.kind == "correct_by_deadline" else "dangzhang-9"
+            yield spot(each, field="assembly", general=clause, **said(case, each))
+
+
+@rule(
+    "DISP-06",
+    severity=Severity.ERROR,
+    title="处置未经上级批准即生效",
+    message="{name}的{kind}已标为生效，{why}。",
+    fix="请报上级党组织批准，以批准日期为准；日期有误的请更正。",
+    checkpoint="rectify",
+    stage="appraisal",
+    kind="wrong",
+    per="record",
+    general="dangzhang-9",
+    params={"kinds": ["advise_out", "remove"]},
+)
+def in_effect_before_approval(case: Case) -> Iterator[Spot]:
+    """劝退 or 除名 took effect without the superior's approval, or before it; the same day is in order."""
+    for each in disposals(case.dossier):
+        if each.kind not in case.params["kinds"] or each.effective_on is None:
+            continue
+        if not each.approved_by or each.approved_on is None:
+            yield spot(each, field="effective_on", why="没有上级党组织批准的记录", **said(case, each))
+        elif each.effective_on < each.approved_on:
+            yield spot(each, field="effective_on", why="生效日期早于上级党组织批准日期", **said(case, each))
+
+
+@rule(
+    "DISP-07",
+    severity=Severity.ERROR,
+    title="处置前没有听取本人意见",
+    message="没有在表决前听取{name}本人意见的记录。",
+    fix="表决前确已谈话听取的，请如实登记日期；联系不上的，请写明经过；没有听取的，请听取后重新表决。",
+    checkpoint="rectify",
+    stage="appraisal",
+    kind="missing",
+    per="record",
+    general="dangzhang-4",
+    params={"kinds": list(FORMAL)},
+)
+def voted_without_hearing(case: Case) -> Iterator[Spot]:
+    """The 党员大会 voted before the member was heard.
+
+    The same day is in order, and so is a note on why he could not be heard.
+    """
+    for each in disposals(case.dossier):
+        if each.kind not in case.params["kinds"] or each.assembly is None or each.heard_note:
+            continue
+        day = each.assembly.date
+        if each.heard_on is None or (day is not None and each.heard_on > day):
+            yield spot(each, field="heard_on", **said(case, each))
+
+
+@rule(
+    "DISP-08",
+    severity=Severity.ERROR,
+    title="限期改正没有帮助教育措施",
+    message="{name}限期改正没有帮助教育措施。",
+    fix="请明确帮教责任人和措施。",
+    checkpoint="rectify",
+    stage="appraisal",
+    kind="missing",
+    per="record",
+    general="jiaoyu-30",
+)
+def deadline_without_help(case: Case) -> Iterator[Spot]:
+    """限期改正 without measures of help and education."""
+    for each in disposals(case.dossier):
+        if each.kind == "correct_by_deadline" and not each.help_measures:
+            yield spot(each, field="help_measures", **said(case, each))
+
+
+@rule(
+    "DISP-09",
+    severity=Severity.WARNING,
+    title="对预备党员适用了正式党员的处置",
+    message="{name}是预备党员，一般不适用{kind}。",
+    fix="请按延长预备期或取消预备党员资格的程序办理。",
+    checkpoint="rectify",
+    stage="appraisal",
+    kind="wrong",
+    per="record",
+    general="dangzhang-7",
+    params={"kinds": ["correct_by_deadline", "advise_out"]},
+)
+def probationary_disposed_as_full(case: Case) -> Iterator[Spot]:
+    """A disposal meant for full members was chosen for a probationary one."""
+    for each in disposals(case.dossier):
+        member = case.dossier.members.get(each.member)
+        if member and member.status == "probationary" and each.kind in case.params["kinds"]:
+            yield spot(each, field="kind", **said(case, each))
+
+
+@rule(
+    "DISP-10",
+    severity=Severity.WARNING,
+    title="启动处置没有事前备案",
+    message="{name}的{kind}没有在党员大会前报基层党委备案的记录。",
+    fix="请先报基层党委事前备案，再提交党员大会；已经备案的，请如实登记日期。",
+    checkpoint="rectify",
+    stage="appraisal",
+    kind="missing",
+    per="record",
+    general="chuzhi-2024",
+    params={"kinds": list(FORMAL), "effective_from": "2024-06-16"},
+)
+def not_filed_beforehand(case: Case) -> Iterator[Spot]:
+    """Proposed since the 处置办法 is in force (A10), and not filed before the 党员大会; the same day is in order."""
+    since = date.fromisoformat(str(case.params["effective_from"]))
+    for each in disposals(case.dossier):
+        if each.kind not in case.params["kinds"] or each.proposed_on is None or each.proposed_on < since:
+            continue
+        filed, day = each.prior_filed_on, each.assembly.date if each.assembly else None
+        if filed is None or (day is not None and filed > day):
+            yield spot(each, field="prior_filed_on", **said(case, each))
+
+
+RULES = (
+    unqualified_without_disposal,
+    basic_without_help,
+    basic_disposed_too_heavily,
+    deadline_missing_or_too_long,
+    in_effect_without_assembly,
+    in_effect_before_approval,
+    voted_without_hearing,
+    deadline_without_help,
+    probationary_disposed_as_full,
+    not_filed_beforehand,
+)

@@ -1,0 +1,185 @@
+"""F11 民主测评汇总, F12 评定与反馈, F21 处置事项."""
+
+from __future__ import annotations
+
+from orglife.core.block import AnyBlock, Column, Document, Facts, Heading, Note, Signature, Table
+from orglife.core.dossier import day_words
+from orglife.core.paper import Sheet, round_mark, section
+from orglife.stages.appraisal.record import Disposal, Grade, GradeMeeting, Tally, TallyRow
+from orglife.stages.people import people
+from orglife.stages.rounds import of_round
+
+GRADE_FIELDS = ("excellent", "qualified", "basic", "unqualified")
+
+
+def documents(sheet: Sheet) -> list[Document]:
+    """For each round its tally and grades, then disposals."""
+    dossier = sheet.dossier
+    rounds = sorted({r.round for kind in (Tally, GradeMeeting, Grade) for r in dossier.all(kind)})
+    papers: list[Document] = []
+    for number in rounds:
+        papers += [tally_paper(sheet, t) for t in of_round(dossier, Tally, number)]
+        grades = of_round(dossier, Grade, number)
+        meetings = of_round(dossier, GradeMeeting, number)
+        if grades or meetings:
+            papers.append(grade_paper(sheet, number, meetings[-1] if meetings else None, grades))
+    papers += [disposal_paper(sheet, d) for d in dossier.all(Disposal)]
+    return papers
+
+
+def tally_paper(sheet: Sheet, tally: Tally) -> Document:
+    """F11: totals of the paper ballot, one row a member; sums are worked out, never typed."""
+    label = sheet.dossier.label(tally)
+    blocks: list[AnyBlock] = [
+        Facts(
+            rows=[
+                ("测评日期", sheet.text(tally, "date")),
+                ("无记名", sheet.text(tally, "secret")),
+                ("发出票", f"{sheet.text(tally, 'issued')}张"),
+                ("收回票", f"{sheet.text(tally, 'returned')}张"),
+                ("有效票", f"{sheet.text(tally, 'valid')}张"),
+                ("无效票", f"{sheet.text(tally, 'invalid')}张"),
+                ("计票人", sheet.text(tally, "counters")),
+                ("监票人", sheet.text(tally, "supervisors")),
+            ],
+            record=label,
+        ),
+        Table(columns=_tally_columns(sheet), rows=_tally_rows(sheet, tally), record=label),
+        Note(text=_self_vote(tally)),
+        *sheet.explanations([f"VOTE-{n:02d}" for n in range(1, 9)]),
+        Signature(roles=["计票人", "监票人"], day=day_words(tally.date)),
+    ]
+    title = ["民主测评汇总表" + round_mark(tally.round)]
+    return sheet.document("F11", title, blocks, subject=tally.id, page="L")
+
+
+def _tally_columns(sheet: Sheet) -> list[Column]:
+    heads = [sheet.campaign.label(g) if g in sheet.campaign.labels else TallyRow.model_fields[g].title or g for g in GRADE_FIELDS]
+    return [
+        Column(head="序号", share=2),
+        Column(head="姓名", share=4),
+        *(Column(head=h, share=3) for h in heads),
+        Column(head="弃权", share=2),
+        Column(head="合计", share=2),
+        Column(head="备注", share=5),
+    ]
+
+
+def _tally_rows(sheet: Sheet, tally: Tally) -> list[list[str]]:
+    rows = []
+    for number, row in enumerate(tally.rows, start=1):
+        name = sheet.text(tally, "member", part=row)
+        if row.no_grade:
+            rows.append([str(number), name, *["—"] * 6, "只评议，不测等次"])
+        else:
+            rows.append([str(number), name, *map(str, row.votes), str(sum(row.votes)), ""])
+    return rows
+
+
+def _self_vote(tally: Tally) -> str:
+    if tally.self_vote:
+        return "党员本人也给自己测评，各人合计应等于有效票数。"
+    return "党员本人不给自己测评，到会党员的合计可比有效票数少1张。"
+
+
+def grade_paper(sheet: Sheet, number: int, meeting: GradeMeeting | None, grades: list[Grade]) -> Document:
+    """F12: who decided, the grade and opinion of each member, and when the member was told."""
+    blocks: list[AnyBlock] = [*_grade_meeting(sheet, meeting)]
+    rank = {ident: n for n, ident in enumerate(sheet.dossier.members)}
+    ordered = sorted(grades, key=lambda g: (rank.get(g.member, len(rank)), g.id))
+    blocks.append(
+        Table(
+            columns=[
+                Column(head="序号", share=2),
+                Column(head="姓名", share=3),
+                Column(head="评定等次", share=4),
+                Column(head="评定意见", share=13, align="left"),
+                Column(head="反馈日期", share=6),
+                Column(head="本人签名", share=4),
+            ],
+            rows=[_grade_row(sheet, n, g) for n, g in enumerate(ordered, start=1)],
+            record="评定等次",
+        )
+    )
+    blocks.append(Note(text=_grade_counts(sheet, ordered)))
+    blocks += sheet.explanations([f"GRADE-{n:02d}" for n in range(1, 14)])
+    blocks.append(Signature(roles=["支部书记"], day=day_words(meeting.date) if meeting else ""))
+    subject = meeting.id if meeting else ""
+    return sheet.document("F12", ["民主评议党员", "评定等次与反馈表" + round_mark(number)], blocks, subject=subject, page="T")
+
+
+def _grade_meeting(sheet: Sheet, meeting: GradeMeeting | None) -> list[AnyBlock]:
+    if meeting is None:
+        return [Note(text="没有登记评定会议。")]
+    rows = [
+        ("评定主体", sheet.text(meeting, "body")),
+        ("评定日期", sheet.text(meeting, "date")),
+        ("到会", f"{sheet.text(meeting, 'present')}（{len(set(meeting.present))}名）"),
+    ]
+    if meeting.body == "assembly":
+        voters = len(people(sheet.dossier, meeting.date).voters)
+        given = meeting.yes is not None
+        votes = "、".join(f"{t}{sheet.text(meeting, n)}票" for n, t in (("yes", "赞成"), ("no", "反对"), ("abstain", "弃权")))
+        rows.append(("表决", f"应到会有表决权{voters}名，{votes}" if given else f"应到会有表决权{voters}名，没有登记表决结果"))
+    return [Facts(rows=rows, record=sheet.dossier.label(meeting))]
+
+
+def _grade_row(sheet: Sheet, number: int, grade: Grade) -> list[str]:
+    member = sheet.dossier.members.get(grade.member)
+    probationary = member is not None and member.status == "probationary"
+    if grade.grade:
+        mark = sheet.campaign.label(grade.grade)
+    elif grade.waiver:
+        mark = f"免评（{sheet.text(grade, 'waiver')}）"
+    elif probationary:
+        mark = "预备党员，不评等次"
+    else:
+        mark = sheet.text(grade, "grade")
+    told = sheet.text(grade, "feedback_on", asked=not grade.waiver)
+    opinion = sheet.text(grade, "opinion", asked=not grade.waiver)
+    return [str(number), sheet.text(grade, "member"), mark, opinion, told, ""]
+
+
+def _grade_counts(sheet: Sheet, grades: list[Grade]) -> str:
+    counted = {key: sum(g.grade == key for g in grades) for key in sheet.campaign.grades}
+    parts = "，".join(f"{sheet.campaign.label(key)}{n}名" for key, n in counted.items())
+    return f"评定结果：{parts}。" if parts else "方案没有规定等次。"
+
+
+def disposal_paper(sheet: Sheet, disposal: Disposal) -> Document:
+    """F21: what the organisation proposed and how far the procedure has come."""
+    label = sheet.dossier.label(disposal)
+    blocks: list[AnyBlock] = [
+        Facts(
+            rows=[
+                ("党员", sheet.text(disposal, "member")),
+                ("处置方式", sheet.text(disposal, "kind")),
+                ("提出主体", sheet.text(disposal, "proposed_by")),
+                ("提出日期", sheet.text(disposal, "proposed_on")),
+                *_given(sheet, disposal),
+            ],
+            record=label,
+        ),
+        Heading(level=1, text=section(1, "事由")),
+        *sheet.prose(disposal, "ground"),
+    ]
+    if disposal.help_measures:
+        blocks += [Heading(level=1, text=section(2, "帮教措施")), *sheet.prose(disposal, "help_measures")]
+    if disposal.assembly is not None:
+        vote = disposal.assembly
+        numbers = "，".join(
+            f"{t}{sheet.text(disposal, n, part=vote)}" for n, t in (("present", "实到"), ("yes", "赞成"), ("no", "反对"), ("abstain", "弃权"))
+        )
+        blocks.append(Note(text=f"{sheet.text(disposal, 'date', part=vote)}党员大会表决：{numbers}。", record=label))
+    blocks += sheet.explanations([f"DISP-{n:02d}" for n in range(1, 11)], [disposal.id, disposal.member])
+    blocks.append(Signature(roles=["支部书记"], day=day_words(disposal.proposed_on)))
+    return sheet.document("F21", ["组织处置事项登记表"], blocks, subject=disposal.id)
+
+
+def _given(sheet: Sheet, disposal: Disposal) -> list[tuple[str, str]]:
+    optional = ("months", "prior_filed_on", "heard_on", "heard_note", "approved_by", "approved_on", "effective_on")
+    return [
+        (Disposal.model_fields[n].title or n, sheet.text(disposal, n) + ("个月" if n == "months" else ""))
+        for n in optional
+        if disposal.given(n)
+    ]

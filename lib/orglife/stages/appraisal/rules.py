@@ -1,0 +1,8 @@
+"""All rules of the appraisal: the ballot, the grades, the disposals."""
+
+from __future__ import annotations
+
+from orglife.core.finding import Rule
+from orglife.stages.appraisal import disposal, grades, tally
+
+RULES: tuple[Rule, ...] = (*tally.RULES, *grades.RULES, *disposal.RULES)

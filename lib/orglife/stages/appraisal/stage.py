@@ -1,0 +1,18 @@
+"""Stage appraisal: 民主评议."""
+
+from __future__ import annotations
+
+from orglife.core.stage import Stage
+from orglife.stages.appraisal.documents import documents
+from orglife.stages.appraisal.record import Disposal, Grade, GradeMeeting, Tally
+from orglife.stages.appraisal.rules import RULES
+
+STAGE = Stage(
+    key="appraisal",
+    number=21,
+    title="民主评议",
+    phase="民主评议",
+    records=(Tally, GradeMeeting, Grade, Disposal),
+    rules=RULES,
+    documents=documents,
+)

@@ -1,0 +1,242 @@
+"""What regulations and plan ask of the paper ballot: it was held, it was secret, and its numbers agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from orglife.core.dossier import Dossier
+from orglife.core.finding import Case, Severity, Spot, rule, spot
+from orglife.core.record import Record
+from orglife.stages.appraisal.grades import graded
+from orglife.stages.appraisal.record import AssemblyVote, Disposal, Tally, TallyRow
+from orglife.stages.meeting.record import Meeting, Resolution
+from orglife.stages.people import excused
+from orglife.stages.rounds import grade_meeting_in_force, meeting_in_force, of_round, round_in_force, tally_in_force
+
+
+@rule(
+    "VOTE-01",
+    severity=Severity.ERROR,
+    title="没有民主测评汇总",
+    message="没有民主测评汇总表。",
+    fix="进行过测评的，请录入测评票的汇总（F11），不录入投票人；没有进行的，请另行开会完成。",
+    checkpoint="meeting",
+    stage="appraisal",
+    kind="missing",
+    per="branch",
+    demand="appraisal.everyone",
+    general="zhibu-18",
+)
+def no_tally(case: Case) -> Iterator[Spot]:
+    """There was a meeting, and no ballot was counted in the round in force."""
+    if meeting_in_force(case.dossier) and tally_in_force(case.dossier) is None:
+        yield spot()
+
+
+@rule(
+    "VOTE-02",
+    severity=Severity.WARNING,
+    title="发出票数超过到会可测评党员数",
+    message="发出测评票{issued}张，到会可参加测评的党员{eligible}名{besides}。",
+    fix="请核对发票数和到会名单，以实际为准更正。",
+    checkpoint="meeting",
+    stage="appraisal",
+    kind="wrong",
+    per="record",
+    general="zhibu-18",
+    params={"ballot_status": ["full", "probationary"], "allow_outside": False},
+)
+def too_many_ballots(case: Case) -> Iterator[Spot]:
+    """More ballots went out than members present may fill; those of 群众 count only where it is allowed (A7)."""
+    meeting, tally = meeting_in_force(case.dossier), tally_in_force(case.dossier)
+    if meeting is None or tally is None or tally.issued is None:
+        return
+    members = case.dossier.members
+    there = [members[i] for i in set(meeting.present) if i in members]
+    eligible = sum(m.status in case.params["ballot_status"] for m in there)
+    outside = tally.outside_issued if case.params["allow_outside"] else 0
+    if tally.issued > eligible + outside:
+        besides = f"，另有群众票{outside}张" if outside else ""
+        yield spot(tally, field="issued", issued=tally.issued, eligible=eligible, besides=besides)
+
+
+@rule(
+    "VOTE-03",
+    severity=Severity.ERROR,
+    title="票数不平",
+    message="{counts}，票数不平。",
+    fix="请重新清点测评票，核对更正。",
+    checkpoint="meeting",
+    stage="appraisal",
+    kind="wrong",
+    per="record",
+    demand="appraisal.everyone",
+    general="zhibu-18",
+)
+def ballots_do_not_balance(case: Case) -> Iterator[Spot]:
+    """More came back than went out, or valid and invalid are not what came back; a number left blank counts as 0."""
+    tally = tally_in_force(case.dossier)
+    if tally is None:
+        return
+    issued, returned = tally.issued or 0, tally.returned or 0
+    if returned > issued or (tally.valid or 0) + (tally.invalid or 0) != returned:
+        numbers = {"发出": tally.issued, "收回": tally.returned, "有效": tally.valid, "无效": tally.invalid}
+        counts = [f"{label}票未填" if n is None else f"{label}{n}张" for label, n in numbers.items()]
+        yield spot(tally, counts=counts)
+
+
+def row_totals(dossier: Dossier, tally: Tally, row: TallyRow) -> set[int]:
+    """The totals in order for one member: the valid ballots, or one less if he was there and kept from his own row."""
+    valid = tally.valid or 0
+    meeting = meeting_in_force(dossier)
+    without_own = not tally.self_vote and (meeting is None or row.member in meeting.present)
+    return {valid, valid - 1} if without_own else {valid}
+
+
+@rule(
+    "VOTE-04",
+    severity=Severity.ERROR,
+    title="个人得票合计与有效票不符",
+    message="{name}得票合计{sum}票，有效票{valid}张，两数不符。",
+    fix="请对照测评票重新核对该党员的得票。",
+    checkpoint="meeting",
+    stage="appraisal",
+    kind="wrong",
+    per="item",
+    demand="appraisal.grades",
+    general="zhibu-18",
+)
+def row_does_not_add_up(case: Case) -> Iterator[Spot]:
+    """A member's votes are not the valid ballots, nor one less where nobody voted on himself.
+
+    Valid ballots left blank are VOTE-03's; a row without grades (只评议) has no votes.
+    """
+    tally = tally_in_force(case.dossier)
+    if tally is None or tally.valid is None:
+        return
+    for row in tally.rows:
+        total = sum(row.votes)
+        if not row.no_grade and total not in row_totals(case.dossier, tally, row):
+            subject = case.dossier.members.get(row.member) or tally
+            yield spot(subject, field="rows", name=case.dossier.name(row.member), sum=total, valid=tally.valid)
+
+
+@rule(
+    "VOTE-05",
+    severity=Severity.WARNING,
+    title="民主测评未注明无记名",
+    message="民主测评没有注明采用无记名方式。",
+    fix="确为无记名的，请勾选；不是的，请写明情况。",
+    checkpoint="meeting",
+    stage="appraisal",
+    kind="wrong",
+    per="record",
+    general="notice-secret",
+)
+def ballot_not_secret(case: Case) -> Iterator[Spot]:
+    """The ballot is not marked as secret."""
+    tally = tally_in_force(case.dossier)
+    if tally and not tally.secret:
+        yield spot(tally, field="secret")
+
+
+@rule(
+    "VOTE-06",
+    severity=Severity.ERROR,
+    title="应评党员不在测评表",
+    message="{name}没有列入民主测评表。",
+    fix="漏录的，请核对测评票后登记；没有测评的，请另行测评。",
+    checkpoint="meeting",
+    stage="appraisal",
+    kind="missing",
+    per="member",
+    demand="appraisal.everyone",
+    general="zhibu-18",
+)
+def member_not_on_ballot(case: Case) -> Iterator[Spot]:
+    """A member to be graded has no row; being absent from the meeting is no reason (A17)."""
+    tally = tally_in_force(case.dossier)
+    if tally is None:
+        return
+    rows = {row.member for row in tally.rows}
+    for member in graded(case, tally.date).values():
+        if member.id not in rows and not excused(member):
+            yield spot(member, field="rows", name=member.name)
+
+
+@rule(
+    "VOTE-07",
+    severity=Severity.WARNING,
+    title="全部党员得票完全相同",
+    message="测评表上{n}名党员得票完全相同，请留意是否失真。",
+    fix="请核对计票；确属实际结果的，请写明情况。",
+    checkpoint="meeting",
+    stage="appraisal",
+    kind="wrong",
+    per="record",
+    demand="supervision.redo",
+    params={"min_rows": 5},
+)
+def all_rows_alike(case: Case) -> Iterator[Spot]:
+    """Every member got the same five numbers: a ballot that told nobody apart."""
+    tally = tally_in_force(case.dossier)
+    rows = [row.votes for row in tally.rows if not row.no_grade] if tally else []
+    if tally and len(rows) >= case.params["min_rows"] and len(set(rows)) == 1:
+        yield spot(tally, field="rows", n=len(rows))
+
+
+Vote = Resolution | AssemblyVote
+
+
+def votes_taken(dossier: Dossier) -> Iterator[tuple[Record, str, str, int, int]]:
+    """Every vote of the round in force: record, field, what it was about, votes, number present; a blank is 0."""
+
+    def given(vote: Vote) -> tuple[int, int]:
+        return (vote.yes or 0) + (vote.no or 0) + (vote.abstain or 0), vote.present or 0
+
+    meeting: Meeting | None = meeting_in_force(dossier)
+    for resolution in meeting.resolutions if meeting else []:
+        about = f"“{resolution.subject}”" if resolution.subject else ""
+        yield meeting, "resolutions", about, *given(resolution)  # type: ignore[misc]  # there is a meeting
+    grading = grade_meeting_in_force(dossier)
+    if grading and grading.body == "assembly":
+        votes = (grading.yes or 0) + (grading.no or 0) + (grading.abstain or 0)
+        yield grading, "present", "", votes, len(set(grading.present))
+    for disposal in of_round(dossier, Disposal, round_in_force(dossier)):
+        if disposal.assembly:
+            yield disposal, "assembly", "", *given(disposal.assembly)
+
+
+@rule(
+    "VOTE-08",
+    severity=Severity.ERROR,
+    title="表决票数多于到会人数",
+    message="{record}：{counts}，票数多于到会人数。",
+    fix="请核对票数和到会人数，以实际为准更正。",
+    checkpoint="meeting",
+    stage="appraisal",
+    kind="wrong",
+    per="record",
+    general="zhibu-11",
+)
+def more_votes_than_people(case: Case) -> Iterator[Spot]:
+    """Yes, no and abstentions together are more than the people who were there; one finding a record."""
+    found: dict[str, tuple[Record, str, list[str]]] = {}
+    for record, field, about, votes, present in votes_taken(case.dossier):
+        if votes > present:
+            counts = found.setdefault(record.id, (record, field, []))[2]
+            counts.append(f"{about}赞成、反对、弃权共{votes}票，到会{present}人")
+    for record, field, counts in found.values():
+        yield spot(record, field=field, record=case.dossier.label(record), counts="；".join(counts))
+
+
+RULES = (
+    no_tally,
+    too_many_ballots,
+    ballots_do_not_balance,
+    row_does_not_add_up,
+    ballot_not_secret,
+    member_not_on_ballot,
+    all_rows_alike,
+    more_votes_than_people,
+)

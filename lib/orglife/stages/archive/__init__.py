@@ -1,0 +1,1 @@
+"""Archiving: the catalogue."""

@@ -1,0 +1,7 @@
+"""Rules of this stage."""
+
+from __future__ import annotations
+
+from orglife.core.finding import Rule
+
+RULES: tuple[Rule, ...] = ()

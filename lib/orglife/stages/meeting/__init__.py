@@ -1,0 +1,1 @@
+"""Stage meeting: 召开会议."""

@@ -1,0 +1,158 @@
+"""What the plan asks of mutual criticism: everybody speaks to somebody, with a fact, and not only about work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import permutations
+
+from orglife.core.dossier import short
+from orglife.core.finding import Case, Severity, Spot, rule, spot
+from orglife.stages.meeting.record import Meeting
+from orglife.stages.people import people, secretary
+from orglife.stages.rounds import criticisms_in_force, meeting_in_force
+
+SHOWN_CHARS = 40
+"""How much of a quoted text a sentence shows."""
+
+
+def circles(meeting: Meeting) -> list[set[str]]:
+    """Who sat together for criticism: everybody present, or in group mode those present in each group."""
+    if meeting.groups:
+        return [set(group.present) for group in meeting.groups]
+    return [set(meeting.present)]
+
+
+@rule(
+    "CRIT-01",
+    severity=Severity.ERROR,
+    title="党员没有提出批评意见",
+    message="{name}到会，没有对其他党员提出批评意见的记录。",
+    fix="会上提过的，请按会上原话核对登记；没有提的，请另行开会补上这个环节。",
+    checkpoint="meeting",
+    stage="meeting",
+    kind="missing",
+    per="member",
+    demand="meeting.criticism_each",
+    params={"min_total": 1},
+)
+def criticised_nobody(case: Case) -> Iterator[Spot]:
+    """Somebody present criticised no other member: one in total is demanded, not one to each (A2)."""
+    meeting = meeting_in_force(case.dossier)
+    if meeting is None:
+        return
+    everybody = people(case.dossier, meeting.date).all
+    there = [m for i, m in everybody.items() if i in meeting.present]
+    if len(there) < 2:  # noqa: PLR2004  nobody else to criticise
+        return
+    for author in there:
+        given = [c for c in criticisms_in_force(case.dossier) if c.author == author.id]
+        if len([c for c in given if c.target != author.id and c.target in everybody]) < case.params["min_total"]:
+            yield spot(author, name=author.name)
+
+
+@rule(
+    "CRIT-02",
+    severity=Severity.INFO,
+    title="有党员之间未提批评意见",
+    message="{names}没有对每一名到会的其他党员都提意见，共缺{n}人次。",
+    fix="供参考：方案只要求每人至少提1条；人数多的支部可以分党小组互评。",
+    checkpoint="meeting",
+    stage="meeting",
+    kind="missing",
+    per="branch",
+    demand="meeting.criticism_each",
+)
+def pairs_without_criticism(case: Case) -> Iterator[Spot]:
+    """Members who sat together, one of whom did not criticise the other; who criticised nobody is CRIT-01's."""
+    meeting = meeting_in_force(case.dossier)
+    if meeting is None:
+        return
+    everybody = people(case.dossier, meeting.date).all
+    given = {(c.author, c.target) for c in criticisms_in_force(case.dossier)}
+    silent = {entry.id for found in case.fires(criticised_nobody) for entry in found.on}
+    together = {pair for circle in circles(meeting) for pair in permutations(circle & everybody.keys(), 2)}
+    missing = {(a, b) for a, b in together - given if a not in silent}
+    if missing:
+        authors = {a for a, _ in missing}
+        yield spot(n=len(missing), names=[m.name for i, m in everybody.items() if i in authors])
+
+
+@rule(
+    "CRIT-03",
+    severity=Severity.WARNING,
+    title="批评意见过于简略",
+    message="{author}对{target}的意见“{text}”过于简略，看不出具体的人和事。",
+    fix="请对照会上原话核对；原话就是如此的，如实保留。",
+    checkpoint="meeting",
+    stage="meeting",
+    kind="wrong",
+    per="record",
+    demand="meeting.criticism_content",
+    params={"min_chars": 12},
+)
+def criticism_too_short(case: Case) -> Iterator[Spot]:
+    """A criticism of so few characters that it can hold no fact; spaces and line ends do not count."""
+    for each in criticisms_in_force(case.dossier):
+        length = len("".join(each.text.split()))
+        if 0 < length < case.params["min_chars"]:
+            yield spot(
+                each,
+                field="text",
+                author=case.dossier.name(each.author),
+                target=case.dossier.name(each.target),
+                text=short(each.text, SHOWN_CHARS),
+            )
+
+
+@rule(
+    "CRIT-04",
+    severity=Severity.WARNING,
+    title="书记没有收到普通党员的批评",
+    message="没有普通党员对书记提出批评意见的记录。",
+    fix="请核对会议记录；确实没有的，请写明情况。",
+    checkpoint="meeting",
+    stage="meeting",
+    kind="missing",
+    per="branch",
+    demand="meeting.no_flattery",
+    params={"min_members": 3},
+)
+def secretary_spared(case: Case) -> Iterator[Spot]:
+    """Enough ordinary members sat with the secretary, and none of them criticised him."""
+    meeting = meeting_in_force(case.dossier)
+    first = secretary(case.dossier, meeting.date) if meeting else None
+    if meeting is None or first is None or first.id not in meeting.present:
+        return
+    everybody = people(case.dossier, meeting.date)
+    beside = {i for circle in circles(meeting) if first.id in circle for i in circle & everybody.ordinary.keys()}
+    heard = [c for c in criticisms_in_force(case.dossier) if c.target == first.id and c.author not in everybody.team]
+    if len(beside) >= case.params["min_members"] and not heard:
+        yield spot()
+
+
+@rule(
+    "CRIT-05",
+    severity=Severity.WARNING,
+    title="批评全部是业务工作问题",
+    message="{name}的{n}条批评意见都归为业务工作，没有涉及思想、纪律、作风。",
+    fix="请核对类别；确实如此的，如实保留。",
+    checkpoint="meeting",
+    stage="meeting",
+    kind="wrong",
+    per="member",
+    demand="meeting.touches_thinking",
+    params={"min_items": 3},
+)
+def only_about_work(case: Case) -> Iterator[Spot]:
+    """All of one member's criticisms with a kind are about work; those without a kind say nothing either way."""
+    kinds: dict[str, list[str]] = {}
+    for each in criticisms_in_force(case.dossier):
+        if each.kind:
+            kinds.setdefault(each.author, []).append(each.kind)
+    for author, found in sorted(kinds.items()):
+        member = case.dossier.members.get(author)
+        if member and len(found) >= case.params["min_items"] and set(found) == {"work"}:
+            yield spot(member, name=member.name, n=len(found))
+
+
+RULES = (criticised_nobody, pairs_without_criticism, criticism_too_short, secretary_spared, only_about_work)

@@ -1,0 +1,299 @@
+"""F8 议程, F9 会议记录, F10 批评意见汇总, F13 上级点评: the papers of the meeting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from orglife.core.block import AnyBlock, Column, Document, Facts, Heading, Note, Paragraph, Signature, Table, paragraphs
+from orglife.core.dossier import day_words
+from orglife.core.paper import Sheet, period, round_mark, section
+from orglife.stages.appraisal.record import Tally
+from orglife.stages.meeting.record import (
+    Absence,
+    Covers,
+    Criticism,
+    GroupSession,
+    Guest,
+    Meeting,
+    Resolution,
+    Speech,
+    SuperiorComment,
+)
+from orglife.stages.people import people
+from orglife.stages.plan.record import Plan
+from orglife.stages.rounds import guest, of_round
+
+
+def documents(sheet: Sheet) -> list[Document]:
+    """The agenda, then for each round its minutes, criticisms and comments."""
+    papers = agenda_paper(sheet)
+    for meeting in sorted(sheet.dossier.all(Meeting), key=lambda m: (m.round, m.id)):
+        papers.append(minutes(sheet, meeting))
+        said = of_round(sheet.dossier, Criticism, meeting.round)
+        if said:
+            papers.append(criticism_paper(sheet, meeting, said))
+        papers += [comment_paper(sheet, meeting, c) for c in of_round(sheet.dossier, SuperiorComment, meeting.round)]
+    return papers
+
+
+def agenda_paper(sheet: Sheet) -> list[Document]:
+    """F8, derived: the campaign's agenda with the day and place of the meeting, or the day planned."""
+    meeting, plan = sheet.dossier.one(Meeting), sheet.dossier.one(Plan)
+    if meeting is None and plan is None:
+        return []
+    day = meeting.date if meeting else plan.planned_meeting_on if plan else None
+    start = meeting.planned_start or meeting.start if meeting else None
+    chair = sheet.dossier.name(meeting.chair) if meeting else ""
+    blocks: list[AnyBlock] = [
+        Facts(
+            rows=[
+                ("时间", period(day_words(day), start, None)),
+                ("地点", meeting.place if meeting else ""),
+                ("主持人", chair),
+                ("参加人员", f"全体党员（{len(people(sheet.dossier, day).all)}名）"),
+                ("会议主题", sheet.theme),
+            ]
+        )
+    ]
+    blocks += [
+        Paragraph(text=section(n, sheet.campaign.label(key)), flush=False)
+        for n, key in enumerate(sheet.campaign.agenda, start=1)
+    ]
+    return [sheet.document("F8", ["专题组织生活会议程"], blocks)]
+
+
+def minutes(sheet: Sheet, meeting: Meeting) -> Document:
+    """F9: attendance with the numbers and how they came about, then what happened in the order held."""
+    label = sheet.dossier.label(meeting)
+    blocks: list[AnyBlock] = [*_attendance(sheet, meeting, label)]
+    number = 0
+    for key in _sections(sheet, meeting):
+        number += 1
+        blocks.append(Heading(level=1, text=section(number, sheet.campaign.label(key))))
+        blocks += _CONTENT.get(key, _nothing)(sheet, meeting)
+    if meeting.resolutions:
+        blocks.append(Heading(level=1, text=section(number + 1, "表决事项")))
+        blocks.append(_resolutions(sheet, meeting))
+    blocks += paragraphs(meeting.closing, record=label)
+    blocks += sheet.explanations([f"MEET-{n:02d}" for n in range(1, 16)])
+    blocks.append(Signature(roles=["主持人", "记录人"], day=day_words(meeting.date)))
+    title = ["专题组织生活会会议记录" + round_mark(meeting.round)]
+    return sheet.document("F9", title, blocks, subject=meeting.id)
+
+
+def _attendance(sheet: Sheet, meeting: Meeting, label: str) -> list[AnyBlock]:
+    everybody = people(sheet.dossier, meeting.date)
+    present = set(meeting.present)
+    voting = len(present & everybody.voters.keys())
+    facts = [
+        ("时间", period(sheet.text(meeting, "date"), meeting.start, meeting.end)),
+        ("地点", sheet.text(meeting, "place")),
+        ("主持人", sheet.text(meeting, "chair")),
+        ("记录人", sheet.text(meeting, "recorder")),
+        ("应到", f"{len(everybody.expected)}名"),
+        ("实到", f"{len(present)}名"),
+        ("到会党员", sheet.text(meeting, "present")),
+        ("缺席", "；".join(_absence(sheet, meeting, a) for a in meeting.absent) or "无"),
+        ("列席", "；".join(_guest(sheet, meeting, g) for g in meeting.guests) or "无"),
+    ]
+    if meeting.mode != "onsite":
+        facts.append(("形式", sheet.text(meeting, "mode")))
+    if meeting.delegation_note:
+        facts.append(("委托说明", meeting.delegation_note))
+    excluded = [m.name for m in everybody.all.values() if m.quorum_excluded]
+    taken_out = f"，核减{'、'.join(excluded)}{len(excluded)}名" if excluded else ""
+    note = (
+        f"名册党员{len(everybody.all)}名{taken_out}，应到{len(everybody.expected)}名；"
+        f"其中有表决权的{len(everybody.voters)}名，到会{voting}名。"
+    )
+    return [Facts(rows=facts, record=label), Note(text=note)]
+
+
+def _absence(sheet: Sheet, meeting: Meeting, absence: Absence) -> str:
+    reason = sheet.text(meeting, "reason", part=absence)
+    by = sheet.text(meeting, "approved_by", part=absence)
+    told = f"，{day_words(absence.informed_on)}会后通报" if absence.informed_on else ""
+    return f"{sheet.text(meeting, 'member', part=absence)}（{reason}，{by}批准{told}）"
+
+
+def _guest(sheet: Sheet, meeting: Meeting, one: Guest) -> str:
+    unit, capacity = sheet.text(meeting, "unit", part=one), sheet.text(meeting, "capacity", part=one)
+    return f"{sheet.text(meeting, 'name', part=one)}（{unit}，{capacity}）"
+
+
+def _sections(sheet: Sheet, meeting: Meeting) -> list[str]:
+    """The agenda as held; what was recorded without standing in it comes after."""
+    held = [key for key in dict.fromkeys(meeting.agenda_done) if key in sheet.campaign.agenda]
+    recorded = {
+        "briefing": meeting.briefing.has_anything(),
+        "criticism": bool(meeting.speeches or meeting.groups),
+        "summary": meeting.summary.has_anything(),
+    }
+    return held + [key for key in sheet.campaign.agenda if recorded.get(key) and key not in held]
+
+
+def _briefing(sheet: Sheet, meeting: Meeting) -> list[AnyBlock]:
+    label = sheet.dossier.label(meeting)
+    return [
+        Paragraph(text=f"{title}：{sheet.text(meeting, name, part=meeting.briefing)}", record=label)
+        for name, title in (("preparation", "准备工作"), ("opinions", "征求意见"), ("problems", "查摆问题"))
+    ]
+
+
+def _criticism(sheet: Sheet, meeting: Meeting) -> list[AnyBlock]:
+    label = sheet.dossier.label(meeting)
+    blocks: list[AnyBlock] = []
+    for session in meeting.groups:
+        blocks += _group(sheet, meeting, session, label)
+    blocks += _speeches(sheet, meeting, meeting.speeches, label)
+    said = len(of_round(sheet.dossier, Criticism, meeting.round))
+    blocks.append(Paragraph(text=f"相互批评意见{said}条，逐条见批评意见汇总。" if said else "没有登记相互批评意见。"))
+    return blocks
+
+
+def _group(sheet: Sheet, meeting: Meeting, session: GroupSession, label: str) -> list[AnyBlock]:
+    rows = [
+        ("党小组", sheet.text(meeting, "group", part=session)),
+        ("时间", period(sheet.text(meeting, "date", part=session), session.start, session.end)),
+        ("主持人", sheet.text(meeting, "chair", part=session)),
+        ("记录人", sheet.text(meeting, "recorder", part=session)),
+        ("地点", session.place),
+        ("到会", sheet.text(meeting, "present", part=session)),
+    ]
+    return [Facts(rows=rows, record=label), *_speeches(sheet, meeting, session.speeches, label)]
+
+
+def _speeches(sheet: Sheet, meeting: Meeting, speeches: list[Speech], label: str) -> list[AnyBlock]:
+    turns: list[AnyBlock] = []
+    for turn in sorted(speeches, key=lambda s: (s.order is None, s.order)):
+        who = sheet.text(meeting, "member", part=turn)
+        what = turn.points or ("作自我批评。" if turn.self_criticism else "")
+        mark = "" if turn.self_criticism else "（未作自我批评）"
+        lines = what.splitlines() or [""]
+        turns.append(Paragraph(text=f"{turn.order or ''}.{who}{mark}：{lines[0]}".lstrip("."), record=label))
+        turns += paragraphs("\n".join(lines[1:]), record=label)
+    return turns
+
+
+def _comment(sheet: Sheet, meeting: Meeting) -> list[AnyBlock]:
+    comments = of_round(sheet.dossier, SuperiorComment, meeting.round)
+    return [
+        Paragraph(text=f"{_author(sheet, c)}作了点评，见上级点评记录。", record=sheet.dossier.label(c)) for c in comments
+    ] or [Paragraph(text="没有登记上级点评。")]
+
+
+def _appraisal(sheet: Sheet, meeting: Meeting) -> list[AnyBlock]:
+    tallies = of_round(sheet.dossier, Tally, meeting.round)
+    return [
+        Paragraph(
+            text=f"{sheet.text(t, 'date')}进行民主测评，发出测评票{sheet.text(t, 'issued')}张，"
+            f"收回{sheet.text(t, 'returned')}张，有效{sheet.text(t, 'valid')}张，结果见民主测评汇总表。",
+            record=sheet.dossier.label(t),
+        )
+        for t in tallies
+    ] or [Paragraph(text="没有登记民主测评。")]
+
+
+def _summary(sheet: Sheet, meeting: Meeting) -> list[AnyBlock]:
+    label = sheet.dossier.label(meeting)
+    by = sheet.text(meeting, "by", part=meeting.summary)
+    first, *rest = sheet.text(meeting, "text", part=meeting.summary).splitlines() or [""]
+    return [Paragraph(text=f"{by}：{first}", record=label), *paragraphs("\n".join(rest), record=label)]
+
+
+def _nothing(sheet: Sheet, meeting: Meeting) -> list[AnyBlock]:
+    return []
+
+
+_CONTENT: dict[str, Callable[[Sheet, Meeting], list[AnyBlock]]] = {
+    "briefing": _briefing,
+    "criticism": _criticism,
+    "comment": _comment,
+    "appraisal": _appraisal,
+    "summary": _summary,
+}
+
+
+def _resolutions(sheet: Sheet, meeting: Meeting) -> Table:
+    voters = len(people(sheet.dossier, meeting.date).voters)
+    numbers = ("present", "yes", "no", "abstain")
+    return Table(
+        columns=[Column(head="事项", share=4, align="left"), Column(head="应到")]
+        + [Column(head=Resolution.model_fields[n].title or n) for n in numbers],
+        rows=[
+            [
+                sheet.text(meeting, "subject", part=r),
+                str(r.expected if r.expected is not None else voters),
+                *(sheet.text(meeting, n, part=r) for n in numbers),
+            ]
+            for r in meeting.resolutions
+        ],
+        record=sheet.dossier.label(meeting),
+    )
+
+
+def criticism_paper(sheet: Sheet, meeting: Meeting, said: list[Criticism]) -> Document:
+    """F10: every criticism of the round in the speaker's words; the subject is the meeting."""
+    order = list(sheet.dossier.members)
+    rank = {ident: n for n, ident in enumerate(order)}
+    said = sorted(said, key=lambda c: (rank.get(c.author, len(rank)), rank.get(c.target, len(rank)), c.id))
+    rows = [
+        [
+            str(n),
+            sheet.text(c, "author"),
+            sheet.text(c, "target"),
+            sheet.text(c, "text"),
+            sheet.text(c, "kind"),
+            c.response,
+        ]
+        for n, c in enumerate(said, start=1)
+    ]
+    columns = [
+        Column(head="序号", share=2),
+        Column(head="批评人", share=3),
+        Column(head="对象", share=3),
+        Column(head="批评意见", share=20, align="left"),
+        Column(head="类别", share=2),
+        Column(head="本人表态", share=8, align="left"),
+    ]
+    authors = {c.author for c in said}
+    blocks: list[AnyBlock] = [
+        Note(text=f"{sheet.text(meeting, 'date')}会议，{len(authors)}名党员提出批评意见{len(said)}条。"),
+        Table(columns=columns, rows=rows, record="批评意见"),
+        *sheet.explanations([f"CRIT-{n:02d}" for n in range(1, 6)]),
+        Signature(roles=["记录人"], day=day_words(meeting.date)),
+    ]
+    title = ["相互批评意见汇总表" + round_mark(meeting.round)]
+    return sheet.document("F10", title, blocks, subject=meeting.id, page="L")
+
+
+def comment_paper(sheet: Sheet, meeting: Meeting, comment: SuperiorComment) -> Document:
+    """F13: the comment of the superior's representative and the problems pointed out."""
+    label = sheet.dossier.label(comment)
+    covered = [info.title or n for n, info in Covers.model_fields.items() if getattr(comment.covers, n)]
+    blocks: list[AnyBlock] = [
+        Facts(
+            rows=[
+                ("点评人", _author(sheet, comment)),
+                ("日期", sheet.text(meeting, "date")),
+                ("涉及内容", "、".join(covered) or "无"),
+            ],
+            record=label,
+        ),
+        Heading(level=1, text=section(1, "点评要点")),
+        *sheet.prose(comment, "text"),
+        Heading(level=1, text=section(2, "点出的问题")),
+    ]
+    blocks += [
+        Paragraph(text=f"{n}.{sheet.text(comment, 'text', part=p)}", record=label)
+        for n, p in enumerate(comment.problems, start=1)
+    ] or [Paragraph(text="无")]
+    blocks.append(Signature(roles=["点评人"], day=day_words(meeting.date)))
+    return sheet.document("F13", ["上级党组织点评记录" + round_mark(comment.round)], blocks, subject=comment.id)
+
+
+def _author(sheet: Sheet, comment: SuperiorComment) -> str:
+    who = guest(sheet.dossier, comment.author)
+    if who is None:
+        return sheet.text(comment, "author")
+    return f"{who.name}（{who.unit}）" if who.unit else who.name

@@ -1,0 +1,408 @@
+"""What the plan asks of the meeting: its day, who came and led, what was done, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from orglife.core.finding import Case, Rule, Severity, Spot, rule, spot
+from orglife.stages.meeting import criticism
+from orglife.stages.meeting.record import Covers, GroupSession, Meeting, Speech, SuperiorComment
+from orglife.stages.people import excused, people, secretary
+from orglife.stages.quorum import attendance, quorum
+from orglife.stages.rounds import comments_in_force, meeting_in_force, of_round, ordered_again
+
+
+def missing_agenda(case: Case) -> list[str]:
+    """Keys of the plan's agenda that the meeting did not have; [] without a meeting or while MEET-06 is off."""
+    meeting = meeting_in_force(case.dossier)
+    if meeting is None or not agenda_item_missing.is_on(case.campaign):
+        return []
+    return [key for key in case.campaign.agenda if key not in meeting.agenda_done]
+
+
+@rule(
+    "MEET-01",
+    severity=Severity.ERROR,
+    title="缺少会议记录",
+    message="没有专题组织生活会的会议记录。",
+    fix="已经开会的，请按会上的记录如实录入（F9）；还没有开会的，请安排开会。",
+    checkpoint="meeting",
+    stage="meeting",
+    kind="missing",
+    per="branch",
+    demand="meeting.held",
+    general="jiaoyu-17",
+)
+def no_meeting(case: Case) -> Iterator[Spot]:
+    """There are no minutes of any round."""
+    if meeting_in_force(case.dossier) is None:
+        yield spot()
+
+
+@rule(
+    "MEET-02",
+    severity=Severity.ERROR,
+    title="会议日期不在规定时段",
+    message="会议日期{date}不在{meeting_start}至{meeting_end}之间。",
+    fix="日期有误的请更正；日期无误的，请如实保留，并向上级党组织说明。",
+    checkpoint="meeting",
+    stage="meeting",
+    kind="wrong",
+    per="record",
+    demand="meeting.window",
+    needs=("meeting_start", "meeting_end"),
+)
+def meeting_outside_window(case: Case) -> Iterator[Spot]:
+    """The meeting was held too early or too late; both ends are in order, and so is a round that was ordered anew."""
+    meeting = meeting_in_force(case.dossier)
+    start, end = case.campaign.meeting_start, case.campaign.meeting_end
+    if meeting is None or meeting.date is None or start is None or end is None:
+        return
+    if not start <= meeting.date <= end and not ordered_again(case.dossier, meeting.round):
+        yield spot(meeting, field="date", date=meeting.date)
+
+
+@rule(
+    "MEET-03",
+    severity=Severity.ERROR,
+    title="主持人不是书记且无委托",
+    message="会议由{chair}主持，{why}。",
+    fix="主持人填错的请更正；书记确曾委托副书记或委员主持的，请登记委托说明；没有委托的，请写明情况。",
+    checkpoint="meeting",
+    stage="meeting",
+    kind="wrong",
+    per="record",
+    demand="meeting.chair",
+    general="zhibu-14",
+)
+def chaired_by_someone_else(case: Case) -> Iterator[Spot]:
+    """Neither the secretary nor a deputy or committee member whom he asked, with a note, chaired the meeting."""
+    meeting = meeting_in_force(case.dossier)
+    first = secretary(case.dossier, meeting.date) if meeting else None
+    if meeting is None or first is None or meeting.chair in ("", first.id):
+        return
+    in_team = meeting.chair in people(case.dossier, meeting.date).team
+    if not (in_team and meeting.delegation_note):
+        why = "没有书记委托的说明" if in_team else "主持人不是副书记或委员"
+        yield spot(meeting, field="chair", chair=case.dossier.name(meeting.chair), why=why)
+
+
+@rule(
+    "MEET-04",
+    severity=Severity.ERROR,
+    title="到会人数不足半数",
+    message="应到会有表决权党员{expected}名，实到{present}名，不足半数，不能进行表决和民主测评。",
+    fix="请核对到会名单；名单无误的，请另行召开会议。符合核减情形的，先按规定办理。",
+    checkpoint="meeting",
+    stage="meeting",
+    kind="wrong",
+    per="record",
+    general="zhibu-11",
+)
+def too_few_present(case: Case) -> Iterator[Spot]:
+    """Fewer than half of the members with 表决权 came; exactly half is enough (半数以上)."""
+    meeting = meeting_in_force(case.dossier)
+    if meeting is None:
+        return
+    count = quorum(case.dossier, meeting)
+    if not count.met:
+        yield spot(meeting, field="present", expected=count.expected, present=count.present)
+
+
+@rule(
+    "MEET-05",
+    severity=Severity.WARNING,
+    title="党员缺席没有请假",
+    message="{name}没有到会，也没有经批准的请假记录。",
+    fix="会前已批准请假的，请登记原因和批准人；没有请假的，请如实注明。",
+    checkpoint="meeting",
+    stage="meeting",
+    kind="missing",
+    per="member",
+    demand="meeting.everyone",
+)
+def absent_without_leave(case: Case) -> Iterator[Spot]:
+    """A member who should have come did not, and no leave with reason and approval stands in the minutes."""
+    meeting = meeting_in_force(case.dossier)
+    if meeting is None:
+        return
+    on_leave = {a.member for a in meeting.absent if a.reason and a.approved_by}
+    for member in people(case.dossier, meeting.date).expected.values():
+        if member.mobile_state != "lost" and member.id not in {*meeting.present, *on_leave}:
+            yield spot(member, field="absent", name=member.name)
+
+
+@rule(
+    "MEET-06",
+    severity=Severity.ERROR,
+    title="会议议程缺项",
+    message="会议缺少议程：{missing}。",
+    fix="已经进行、漏记的，请核对更正；没有进行的，请另行开会完成，不得补造记录。",
+    checkpoint="meeting",
+    stage="meeting",
+    kind="missing",
+    per="record",
+    demand="meeting.agenda",
+    needs=("agenda",),
+)
+def agenda_item_missing(case: Case) -> Iterator[Spot]:
+    """The meeting left out parts of the plan's agenda; one finding names all of them."""
+    meeting, missing = meeting_in_force(case.dossier), missing_agenda(case)
+    if meeting and missing:
+        yield spot(meeting, field="agenda_done", missing=case.campaign.labels_of(missing))
+
+
+@rule(
+    "MEET-07",
+    severity=Severity.WARNING,
+    title="会议议程顺序不符",
+    message="会议实际议程依次为{order}，与方案的次序不一致。",
+    fix="录入有误的请更正；会上确实作了调整的，请写明原因。",
+    checkpoint="meeting",
+    stage="meeting",
+    kind="wrong",
+    per="record",
+    demand="meeting.agenda",
+    needs=("agenda",),
+)
+def agenda_out_of_order(case: Case) -> Iterator[Spot]:
+    """All parts were held, in another order; parts that the plan does not name may stand anywhere."""
+    meeting = meeting_in_force(case.dossier)
+    if meeting is None or missing_agenda(case):
+        return
+    planned = list(dict.fromkeys(case.campaign.agenda))
+    held = list(dict.fromkeys(key for key in meeting.agenda_done if key in planned))
+    if held != planned:
+        order = "→".join(case.campaign.label(key) for key in held)
+        yield spot(meeting, field="agenda_done", order=order)
+
+
+@rule(
+    "MEET-08",
+    severity=Severity.ERROR,
+    title="书记通报内容不全",
+    message="书记通报没有写：{missing}。",
+    fix="会上确实通报过的，请如实登记；没有通报的，不得补造，请写明情况。",
+    checkpoint="meeting",
+    stage="meeting",
+    kind="missing",
+    per="record",
+    demand="meeting.briefing",
+)
+def briefing_incomplete(case: Case) -> Iterator[Spot]:
+    """The briefing lacks preparation, opinions or problems; a briefing that was not held at all is MEET-06's."""
+    meeting = meeting_in_force(case.dossier)
+    if meeting is None or "briefing" in missing_agenda(case):
+        return
+    missing = meeting.briefing.blanks()
+    if missing:
+        yield spot(meeting, field="briefing", missing=missing)
+
+
+@rule(
+    "MEET-09",
+    severity=Severity.ERROR,
+    title="到会党员没有自我批评",
+    message="{name}到会，没有自我批评的记录。",
+    fix="会上讲过的，请如实登记要点；没有讲的，请另行开会完成。",
+    checkpoint="meeting",
+    stage="meeting",
+    kind="missing",
+    per="member",
+    demand="meeting.self_criticism",
+)
+def no_self_criticism(case: Case) -> Iterator[Spot]:
+    """Somebody came to the meeting or to a group's session and did not criticise himself in any of them."""
+    meeting = meeting_in_force(case.dossier)
+    if meeting is None:
+        return
+    sessions: list[Meeting | GroupSession] = [meeting, *meeting.groups]
+    came = {i for session in sessions for i in session.present}
+    spoke = {s.member for session in sessions for s in session.speeches if s.self_criticism}
+    for member in people(case.dossier, meeting.date).all.values():
+        if member.id in came - spoke and not excused(member):
+            yield spot(member, field="speeches", name=member.name)
+
+
+def rounds_of_speeches(meeting: Meeting) -> list[list[Speech]]:
+    """Self-criticism in the order of speaking, with an order given: the meeting's, or in group mode each group's."""
+    sessions = [group.speeches for group in meeting.groups] if meeting.groups else [meeting.speeches]
+    return [
+        sorted((s for s in speeches if s.self_criticism and s.order is not None), key=lambda s: s.order or 0)
+        for speeches in sessions
+    ]
+
+
+@rule(
+    "MEET-10",
+    severity=Severity.ERROR,
+    title="书记、支委没有带头",
+    message="自我批评没有由班子成员带头：{early}。",
+    fix="请按实际发言次序核对；确实没有带头的，请在情况报告中说明。",
+    checkpoint="meeting",
+    stage="meeting",
+    kind="wrong",
+    per="record",
+    demand="meeting.team_first",
+)
+def member_before_team(case: Case) -> Iterator[Spot]:
+    """An ordinary member spoke before somebody of the leadership; in group mode inside each group."""
+    meeting = meeting_in_force(case.dossier)
+    if meeting is None:
+        return
+    everybody, name = people(case.dossier, meeting.date), case.dossier.name
+    early = []
+    for speeches in rounds_of_speeches(meeting):
+        ordinary = [s for s in speeches if s.member in everybody.ordinary]
+        team = [s for s in speeches if s.member in everybody.team]
+        if ordinary and team and (ordinary[0].order or 0) < (team[-1].order or 0):
+            early.append(f"{name(ordinary[0].member)}早于班子成员{name(team[-1].member)}")
+    if early:
+        yield spot(meeting, field="groups" if meeting.groups else "speeches", early=early)
+
+
+@rule(
+    "MEET-11",
+    severity=Severity.ERROR,
+    title="缺少上级点评",
+    message="没有上级党组织与会指导同志的点评记录。",
+    fix="会上有点评的，请登记与会同志及其点评（F13）；上级没有派人到会的，请写明情况。",
+    checkpoint="meeting",
+    stage="meeting",
+    kind="missing",
+    per="record",
+    demand="meeting.comment",
+)
+def no_comment(case: Case) -> Iterator[Spot]:
+    """Nobody from the superior who sat in the meeting commented; a comment that was not held at all is MEET-06's."""
+    meeting = meeting_in_force(case.dossier)
+    if meeting and "comment" not in missing_agenda(case) and not comments_in_force(case.dossier):
+        yield spot(meeting)
+
+
+@rule(
+    "MEET-12",
+    severity=Severity.WARNING,
+    title="点评内容不全",
+    message="上级点评没有涉及：{missing}。",
+    fix="请核对点评记录；确实没有涉及的，如实保留。",
+    checkpoint="meeting",
+    stage="meeting",
+    kind="missing",
+    per="record",
+    demand="meeting.comment_scope",
+)
+def comment_too_narrow(case: Case) -> Iterator[Spot]:
+    """No comment of the meeting spoke of the meeting, of the criticism, or gave guidance; several make up one."""
+    meeting = meeting_in_force(case.dossier)
+    if meeting is None or "comment" in missing_agenda(case) or case.fires(no_comment):
+        return
+    comments = of_round(case.dossier, SuperiorComment, meeting.round)
+    labels = {name: info.title or name for name, info in Covers.model_fields.items()}
+    missing = [label for name, label in labels.items() if not any(getattr(c.covers, name) for c in comments)]
+    if comments and missing:
+        yield spot(meeting, missing=missing)
+
+
+@rule(
+    "MEET-13",
+    severity=Severity.ERROR,
+    title="没有书记的会议小结",
+    message="会议小结{why}，应由{who}作表态性发言。",
+    fix="会上确实作过的，请如实登记；没有作的，不得补造，请写明情况。",
+    checkpoint="meeting",
+    stage="meeting",
+    kind="missing",
+    per="record",
+    demand="meeting.summary",
+)
+def summary_missing_or_by_someone_else(case: Case) -> Iterator[Spot]:
+    """The closing statement has no text, or came from neither the secretary nor the delegate who chaired.
+
+    A delegate is accepted only with a delegation note, as for the chair (MEET-03).
+    """
+    meeting = meeting_in_force(case.dossier)
+    first = secretary(case.dossier, meeting.date) if meeting else None
+    if meeting is None or first is None or "summary" in missing_agenda(case):
+        return
+    name, by = case.dossier.name, meeting.summary.by
+    speaker = meeting.chair if meeting.delegation_note else first.id
+    why = [] if meeting.summary.text else ["没有写要点"]
+    if by != speaker:
+        why.append(f"由{name(by)}作" if by else "没有写明由谁作")
+    if why:
+        who = f"受委托的主持人{name(speaker)}" if meeting.delegation_note else f"支部书记{name(speaker)}"
+        yield spot(meeting, field="summary", why=why, who=who)
+
+
+@rule(
+    "MEET-14",
+    severity=Severity.ERROR,
+    title="党员领导干部未参加所在支部会议",
+    message="党员领导干部{name}没有参加所在支部的专题组织生活会，也没有经批准的请假记录。",
+    fix="会前已批准请假的，请如实登记批准人，并在会后向其通报；没有请假的，请写明情况。",
+    checkpoint="meeting",
+    stage="meeting",
+    kind="missing",
+    per="member",
+    demand="meeting.leaders",
+    general="jiaoyu-16",
+)
+def leader_absent(case: Case) -> Iterator[Spot]:
+    """A leading cadre stayed away from the own branch's meeting without approved leave (A15)."""
+    meeting = meeting_in_force(case.dossier)
+    if meeting is None:
+        return
+    on_leave = {a.member for a in meeting.absent if a.approved_by}
+    for member in people(case.dossier, meeting.date).all.values():
+        stayed_away = member.id not in {*meeting.present, *on_leave}
+        if member.is_leader and stayed_away and not excused(member):
+            yield spot(member, field="absent", name=member.name)
+
+
+@rule(
+    "MEET-15",
+    severity=Severity.WARNING,
+    title="应到、实到人数与名册不符",
+    message="会议记录写{stated}，按名册和到会名单应为{derived}。",
+    fix="请以名册和签到为准核对更正。",
+    checkpoint="meeting",
+    stage="meeting",
+    kind="wrong",
+    per="record",
+    general="zhibu-11",
+)
+def attendance_misstated(case: Case) -> Iterator[Spot]:
+    """A number that an import brought differs from roster and list; numbers not given are not compared."""
+    meeting = meeting_in_force(case.dossier)
+    if meeting is None:
+        return
+    compared = (
+        ("expected", "应到", meeting.expected, attendance(case.dossier, meeting).expected),
+        ("present_count", "实到", meeting.present_count, len(set(meeting.present))),
+    )
+    wrong = [each for each in compared if each[2] is not None and each[2] != each[3]]
+    if wrong:
+        stated = [f"{label}{number}人" for _, label, number, _ in wrong]
+        derived = [f"{label}{number}人" for _, label, _, number in wrong]
+        yield spot(meeting, field=wrong[0][0] if len(wrong) == 1 else None, stated=stated, derived=derived)
+
+
+RULES: tuple[Rule, ...] = (
+    no_meeting,
+    meeting_outside_window,
+    chaired_by_someone_else,
+    too_few_present,
+    absent_without_leave,
+    agenda_item_missing,
+    agenda_out_of_order,
+    briefing_incomplete,
+    no_self_criticism,
+    member_before_team,
+    no_comment,
+    comment_too_narrow,
+    summary_missing_or_by_someone_else,
+    leader_absent,
+    attendance_misstated,
+    *criticism.RULES,
+)

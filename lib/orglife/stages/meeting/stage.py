@@ -1,0 +1,18 @@
+"""Stage meeting: 召开会议."""
+
+from __future__ import annotations
+
+from orglife.core.stage import Stage
+from orglife.stages.meeting.documents import documents
+from orglife.stages.meeting.record import Criticism, Meeting, SuperiorComment
+from orglife.stages.meeting.rules import RULES
+
+STAGE = Stage(
+    key="meeting",
+    number=20,
+    title="召开会议",
+    phase="召开会议",
+    records=(Meeting, Criticism, SuperiorComment),
+    rules=RULES,
+    documents=documents,
+)

@@ -1,0 +1,1 @@
+"""Stage opinions: 征求意见."""

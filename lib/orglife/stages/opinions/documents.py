@@ -1,0 +1,58 @@
+"""F4 征求意见汇总: every opinion in its words, never who gave it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from orglife.core.block import AnyBlock, Column, Document, Note, Signature, Table
+from orglife.core.paper import Sheet, stacked
+from orglife.stages.opinions.record import SOURCES, TEAM, Opinion
+
+UNHEARD = ("box", "online")
+"""Channels by which nobody hears an opinion."""
+
+COLUMNS = [
+    Column(head="序号", share=7),
+    Column(head="来源", share=8),
+    Column(head="对象", share=12),
+    Column(head="渠道和日期", share=12),
+    Column(head="听取人", share=9),
+    Column(head="意见内容", share=26, align="left"),
+    Column(head="回应", share=26, align="left"),
+]
+
+
+def documents(sheet: Sheet) -> list[Document]:
+    """One paper with all opinions in the order of days; none when nothing was asked."""
+    given = sorted(sheet.dossier.all(Opinion), key=lambda o: (o.date is None, o.date, o.id))
+    if not given:
+        return []
+    blocks: list[AnyBlock] = [
+        Note(text=_counts(given)),
+        Table(columns=COLUMNS, rows=[_row(sheet, n, o) for n, o in enumerate(given, start=1)], record="征求意见"),
+        *sheet.explanations([f"OPIN-{n:02d}" for n in range(1, 6)]),
+        Signature(roles=["支部书记"]),
+    ]
+    return [sheet.document("F4", ["征求意见汇总表"], blocks, page="T")]
+
+
+def _row(sheet: Sheet, number: int, opinion: Opinion) -> list[str]:
+    heard = opinion.channel not in UNHEARD
+    return [
+        str(number),
+        sheet.text(opinion, "source"),
+        sheet.text(opinion, "target"),
+        f"{sheet.text(opinion, 'channel')}\n{stacked(sheet.text(opinion, 'date'))}",
+        sheet.text(opinion, "heard_by", asked=heard) or "—",
+        sheet.text(opinion, "text"),
+        opinion.response,
+    ]
+
+
+def _counts(given: list[Opinion]) -> str:
+    by_source = Counter[str](o.source for o in given if o.source)
+    parts = "、".join(f"{label}{by_source[key]}条" for key, label in SOURCES.items() if by_source[key])
+    team = sum(o.target == TEAM for o in given)
+    persons = sum(bool(o.target) and o.target != TEAM for o in given)
+    about = "、".join(f"{who}{n}条" for who, n in (("对支部班子", team), ("对党员个人", persons)) if n)
+    return f"共征求意见{'，'.join(p for p in (f'{len(given)}条', parts, about) if p)}。本表不记提意见人姓名。"

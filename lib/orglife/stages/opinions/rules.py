@@ -1,0 +1,138 @@
+"""What the plan asks of opinions: asked for, also of people served, about the leadership, heard and answered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from orglife.core.dossier import Dossier, short
+from orglife.core.finding import Case, Severity, Spot, rule, spot
+from orglife.stages.opinions.record import TEAM, Opinion
+from orglife.stages.people import secretary
+from orglife.stages.rounds import before, first_meeting_day, meeting_day
+
+OUTSIDE = ("mass", "client")
+_NO_WORD = re.compile(r"[\W_]+")
+
+
+def opinions_in_time(dossier: Dossier) -> list[Opinion]:
+    """Opinions on or before the day of the first meeting; all of them while there is none."""
+    return [o for o in dossier.all(Opinion) if before(dossier, o)]
+
+
+@rule(
+    "OPIN-01",
+    severity=Severity.ERROR,
+    title="未征求群众、服务对象意见",
+    message="会前没有征求群众、服务对象意见的记录。",
+    fix="请在会前通过访谈、座谈、意见箱等征求意见后登记（F4），确无意见的登记“无意见”；会议已经开过的，请写明情况。",
+    checkpoint="prep",
+    stage="opinions",
+    kind="missing",
+    per="branch",
+    demand="opinions.asked",
+    general="zhibu-17",
+)
+def nobody_outside_asked(case: Case) -> Iterator[Spot]:
+    """Neither the masses nor people served were asked before the meeting; 「无意见」 is an answer too."""
+    if not any(o.source in OUTSIDE for o in opinions_in_time(case.dossier)):
+        yield spot()
+
+
+@rule(
+    "OPIN-02",
+    severity=Severity.WARNING,
+    title="未征求服务对象意见",
+    message="会前征求的意见只有群众的，没有服务对象的。",
+    fix="请在会前征求服务对象的意见；会议已经开过的，请写明情况。",
+    checkpoint="prep",
+    stage="opinions",
+    kind="missing",
+    per="branch",
+    demand="opinions.clients",
+)
+def no_client_asked(case: Case) -> Iterator[Spot]:
+    """People served, whom the plan names above all, were not asked; silent when OPIN-01 fires."""
+    if not case.fires(nobody_outside_asked) and not any(o.source == "client" for o in opinions_in_time(case.dossier)):
+        yield spot()
+
+
+@rule(
+    "OPIN-03",
+    severity=Severity.ERROR,
+    title="没有针对支部班子的意见征求",
+    message="会前向群众、服务对象征求的意见，没有一条针对支部班子。",
+    fix="请在会前就支部班子征求意见；会议已经开过的，请写明情况。",
+    checkpoint="prep",
+    stage="opinions",
+    kind="missing",
+    per="branch",
+    demand="opinions.about_team",
+)
+def nothing_about_team(case: Case) -> Iterator[Spot]:
+    """Nobody outside was asked about the leadership as such; silent when OPIN-01 fires."""
+    if case.fires(nobody_outside_asked):
+        return
+    if not any(o.source in OUTSIDE and o.target == TEAM for o in opinions_in_time(case.dossier)):
+        yield spot()
+
+
+@rule(
+    "OPIN-04",
+    severity=Severity.WARNING,
+    title="书记没有直接听取意见",
+    message="会前征求意见的记录中，没有书记直接听取的。",
+    fix="请书记在会前直接听取一次意见；听取人登记有误的，请改正；会议已经开过的，请写明情况。",
+    checkpoint="prep",
+    stage="opinions",
+    kind="missing",
+    per="branch",
+    demand="opinions.secretary_hears",
+)
+def secretary_has_not_heard(case: Case) -> Iterator[Spot]:
+    """The secretary heard no opinion himself; silent without exactly one secretary, or when OPIN-01 fires."""
+    first = secretary(case.dossier, first_meeting_day(case.dossier))
+    if first is None or case.fires(nobody_outside_asked):
+        return
+    if not any(o.heard_by == first.id for o in opinions_in_time(case.dossier)):
+        yield spot()
+
+
+@rule(
+    "OPIN-05",
+    severity=Severity.WARNING,
+    title="征求到的意见没有回应",
+    message="有{n}条征求到的意见没有回应：{items}。",
+    fix="请由责任人在会上回应；会上回应过的，请如实登记；没有回应的，不得补造，请写明情况。",
+    checkpoint="meeting",
+    stage="opinions",
+    kind="missing",
+    per="branch",
+    demand="opinions.answered",
+    params={
+        "none_pattern": "^(很?满意)?(暂时?|目前)?(没有|没|无)(什么|啥|任何|其他|其它|不同|特别的?)*"
+        "(意见|建议|问题)?(和?(意见|建议|问题))?$|^无$|^暂无$"
+    },
+)
+def opinion_not_answered(case: Case) -> Iterator[Spot]:
+    """An opinion collected before the meeting in force has no answer; 「无意见」 in any wording needs none."""
+    day, nothing = meeting_day(case.dossier), re.compile(case.params["none_pattern"])
+    open_ones = [
+        o.text
+        for o in case.dossier.all(Opinion)
+        if (day is None or o.date is None or o.date <= day)
+        and o.text
+        and not o.response
+        and not nothing.search(_NO_WORD.sub("", o.text))
+    ]
+    if open_ones:
+        yield spot(n=len(open_ones), items="；".join(short(text, 20) for text in open_ones))
+
+
+RULES = (
+    nobody_outside_asked,
+    no_client_asked,
+    nothing_about_team,
+    secretary_has_not_heard,
+    opinion_not_answered,
+)

@@ -1,0 +1,18 @@
+"""Stage opinions: 征求意见."""
+
+from __future__ import annotations
+
+from orglife.core.stage import Stage
+from orglife.stages.opinions.documents import documents
+from orglife.stages.opinions.record import Opinion
+from orglife.stages.opinions.rules import RULES
+
+STAGE = Stage(
+    key="opinions",
+    number=13,
+    title="征求意见",
+    phase="会前准备",
+    records=(Opinion,),
+    rules=RULES,
+    documents=documents,
+)

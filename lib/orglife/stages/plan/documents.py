@@ -1,0 +1,40 @@
+"""F1 工作方案: the branch's plan in its own words."""
+
+from __future__ import annotations
+
+from orglife.core.block import AnyBlock, Document, Facts, Heading, Signature
+from orglife.core.paper import Sheet, section, subsection
+from orglife.stages.plan.record import Plan, PlanContents, PlanPhases
+
+
+def documents(sheet: Sheet) -> list[Document]:
+    """The plan, when there is one."""
+    plan = sheet.dossier.one(Plan)
+    return [plan_paper(sheet, plan)] if plan else []
+
+
+def plan_paper(sheet: Sheet, plan: Plan) -> Document:
+    """F1: four contents, then the three phases."""
+    made_on = sheet.text(plan, "made_on")
+    blocks: list[AnyBlock] = [
+        Facts(
+            rows=[
+                ("会议主题", sheet.theme),
+                ("制定日期", made_on),
+                ("审定日期", sheet.text(plan, "approved_on")),
+                ("拟开会日期", sheet.text(plan, "planned_meeting_on")),
+            ]
+        )
+    ]
+    number = 0
+    for name, info in PlanContents.model_fields.items():
+        number += 1
+        blocks.append(Heading(level=1, text=section(number, info.title or name)))
+        blocks += sheet.prose(plan, name, part=plan.contents)
+    blocks.append(Heading(level=1, text=section(number + 1, "各阶段安排")))
+    for order, (name, info) in enumerate(PlanPhases.model_fields.items(), start=1):
+        blocks.append(Heading(level=2, text=subsection(order, info.title or name)))
+        blocks += sheet.prose(plan, name, part=plan.phases)
+    blocks += sheet.explanations(["PLAN-02", "PLAN-03", "PLAN-04"])
+    blocks.append(Signature(roles=["支部书记"], day=made_on if plan.made_on else ""))
+    return sheet.document("F1", ["专题组织生活会和民主评议党员", "工作方案"], blocks, subject=plan.id)

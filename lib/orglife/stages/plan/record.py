@@ -1,0 +1,67 @@
+"""The branch's own plan, and what belongs to no single stage: check-list items and attachments."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from orglife.core.record import Count, Day, Entry, Person, Planned, Record, RecordId, Text, entry
+
+
+ATTACHMENT_KINDS = {"signed_scan": "签字扫描件", "sign_in": "签到表", "photo": "照片", "other": "其他"}
+
+
+class PlanContents(Entry):
+    """What the plan says, by the four points that the campaign asks for."""
+
+    LABEL = "主要内容"
+
+    requirements: Text = entry("基本要求", core=True, default="")
+    steps: Text = entry("方法步骤", core=True, default="")
+    schedule: Text = entry("时间安排", core=True, default="")
+    other: Text = entry("相关要求", core=True, default="")
+
+
+class PlanPhases(Entry):
+    """What is to be done before, at and after the meeting."""
+
+    LABEL = "三段安排"
+
+    before: Text = entry("会前安排", core=True, default="")
+    during: Text = entry("会中安排", core=True, default="")
+    after: Text = entry("会后安排", core=True, default="")
+
+
+class Plan(Record):
+    """F1 工作方案; one per dossier."""
+
+    TYPE, STAGE, LABEL, FORM, ONE_PER = "plan", "plan", "工作方案", "F1", "dossier"
+
+    made_on: Day | None = entry("制定日期", core=True)
+    approved_on: Day | None = entry("审定日期")
+    planned_meeting_on: Annotated[Day | None, Planned()] = entry("拟开会日期", help="计划日期，可以晚于今天。")
+    contents: PlanContents = entry("主要内容", core=True, factory=PlanContents)
+    phases: PlanPhases = entry("三段安排", core=True, factory=PlanPhases)
+
+
+class CheckItem(Record):
+    """A demand of the campaign that no rule checks; a person ticks it."""
+
+    TYPE, STAGE, LABEL = "check_item", "plan", "其他要求"
+
+    demand: str = entry("要求", core=True, default="")
+    done: bool = entry("已落实", core=True, default=False)
+    date: Day | None = entry("日期")
+    by: Person | None = entry("登记人")
+    note: Text = entry("说明", default="")
+
+
+class Attachment(Record):
+    """A file kept beside a record."""
+
+    TYPE, STAGE, LABEL = "attachment", "plan", "附件"
+
+    record: RecordId = entry("所属记录", core=True, default="")
+    kind: Literal["signed_scan", "sign_in", "photo", "other"] | None = entry("种类", core=True, labels=ATTACHMENT_KINDS)
+    file: str = entry("文件名", core=True, default="", help="工作目录内的相对路径。")
+    sha256: str = entry("校验值", derived=True, default="")
+    pages: Count | None = entry("页数", unit="页")

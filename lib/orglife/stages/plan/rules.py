@@ -1,0 +1,309 @@
+"""The roster, the plan, and what holds for every record: known people, days that have come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+
+from orglife.core.branch import ROLES, STATUSES
+from orglife.core.bureau import BureauCase, over_all_branches
+from orglife.core.finding import Case, Severity, Spot, rule, spot
+from orglife.core.record import Planned, Record, Ref, mark, walk
+from orglife.stages.opinions.record import TEAM
+from orglife.stages.people import people, secretaries
+from orglife.stages.plan.record import Plan
+from orglife.stages.rounds import meeting_day
+
+
+@rule(
+    "BRANCH-01",
+    severity=Severity.ERROR,
+    title="支部书记应为1名",
+    message="支部书记登记为{count}名，应为1名。",
+    fix="请在党员名册中核对书记、副书记、委员的登记。",
+    checkpoint="setup",
+    stage="plan",
+    kind="wrong",
+    per="branch",
+    general="zhibu-ch6-secretary",
+)
+def not_one_secretary(case: Case) -> Iterator[Spot]:
+    """The roster has not exactly one secretary; none beside a deputy is a vacancy (BRANCH-05)."""
+    count = len(secretaries(case.dossier))
+    if count != 1 and not (count == 0 and _deputies(case)):
+        yield spot(count=count)
+
+
+def _deputies(case: Case) -> list[str]:
+    everybody = people(case.dossier, case.dossier.as_of).all
+    return [m.name for m in everybody.values() if m.role == "deputy"]
+
+
+@rule(
+    "BRANCH-02",
+    severity=Severity.WARNING,
+    title="支委会设置与人数",
+    message="正式党员{full}名，{has_committee}支委会，班子成员{team}名，与支委会设置的一般要求不符。",
+    fix="请核对名册；确未设立的，写明情况并向上级党组织说明。",
+    checkpoint="setup",
+    stage="plan",
+    kind="wrong",
+    per="branch",
+    general="zhibu-ch6",
+    params={"committee_from": 7, "committee_min": 3, "committee_max": 7},
+)
+def committee_does_not_fit(case: Case) -> Iterator[Spot]:
+    """A branch that is large enough has no committee, or the committee is too small or too large."""
+    branch, everybody = case.dossier.branch, people(case.dossier, case.dossier.as_of)
+    if branch.type == "temporary":
+        return
+    full, team = len(everybody.full), len(everybody.team)
+    absent = full >= case.params["committee_from"] and not branch.has_committee
+    odd = branch.has_committee and not case.params["committee_min"] <= team <= case.params["committee_max"]
+    if absent or odd:
+        yield spot(full=full, team=team, has_committee="设" if branch.has_committee else "未设")
+
+
+@rule(
+    "BRANCH-03",
+    severity=Severity.ERROR,
+    title="预备党员、留党察看党员不得任班子成员",
+    message="{name}为{status}，没有被选举权，不能登记为{role}。",
+    fix="请核对党员身份或职务的登记。",
+    checkpoint="setup",
+    stage="plan",
+    kind="wrong",
+    per="member",
+    general="dangzhang-7",
+)
+def team_member_not_eligible(case: Case) -> Iterator[Spot]:
+    """Somebody without 被选举权 stands in the roster with an office."""
+    for member in people(case.dossier, case.dossier.as_of).team.values():
+        if member.status in ("probationary", "on_probation"):
+            yield spot(member, name=member.name, status=STATUSES[member.status], role=ROLES[member.role or "member"])
+
+
+@rule(
+    "BRANCH-04",
+    severity=Severity.WARNING,
+    title="核减应到会人数须有依据",
+    message="{name}被核减出应到会人数，但{why}。",
+    fix="会前已有上级同意和党员大会通过的，请登记情形和日期；没有的，恢复计入应到会。",
+    checkpoint="setup",
+    stage="plan",
+    kind="wrong",
+    per="member",
+    general="quorum-practice",
+)
+def excluded_without_ground(case: Case) -> Iterator[Spot]:
+    """A member is taken out of 应到会 without one of the five cases, or without approval by the day of the meeting."""
+    day = meeting_day(case.dossier)
+    for member in people(case.dossier, case.dossier.as_of).all.values():
+        if not member.quorum_excluded:
+            continue
+        why = []
+        if not member.quorum_basis:
+            why.append("没有登记核减情形")
+        if not member.quorum_approved_on:
+            why.append("没有同意和通过的日期")
+        elif day and member.quorum_approved_on > day:
+            why.append("同意和通过的日期晚于会议")
+        if why:
+            yield spot(member, name=member.name, why=why)
+
+
+@rule(
+    "BRANCH-05",
+    severity=Severity.WARNING,
+    title="书记空缺",
+    message="名册中没有书记，有副书记{names}。点名要求书记的各项暂不核对。",
+    fix="请核对名册；书记确实空缺的，请向上级党组织说明由谁主持工作。",
+    checkpoint="setup",
+    stage="plan",
+    kind="wrong",
+    per="branch",
+    general="zhibu-ch6-secretary",
+)
+def secretary_vacant(case: Case) -> Iterator[Spot]:
+    """No secretary, but a deputy who can be in charge (A13)."""
+    deputies = _deputies(case)
+    if deputies and not secretaries(case.dossier):
+        yield spot(names=deputies)
+
+
+@rule(
+    "DATA-01",
+    severity=Severity.ERROR,
+    title="引用的党员不在名册",
+    message="{record}引用了名册外的人员“{ref}”。",
+    fix="请先在名册中登记该党员，或改正录入；外单位人员请填姓名和单位。",
+    checkpoint="setup",
+    stage="plan",
+    kind="wrong",
+    per="record",
+    general="zhibu-11",
+)
+def member_not_on_roster(case: Case) -> Iterator[Spot]:
+    """A record names somebody whom the roster does not know: no quorum and no count can be trusted then."""
+    dossier = case.dossier
+    for record in dossier.everything():
+        for ref, field in strangers(record, dossier.members.keys()).items():
+            yield spot(record, field=field, record=dossier.label(record), ref=ref)
+
+
+def strangers(record: Record, known: Iterable[str]) -> dict[str, str]:
+    """Ids of persons that a record names and nobody has, each with the field where it stands first."""
+    found: dict[str, str] = {}
+    for path, info, value in walk(record):
+        ref = mark(info, Ref)
+        if ref is None or ref.kind not in ("member", "person", "target"):
+            continue
+        for who in value if isinstance(value, list) else [value]:
+            if not isinstance(who, str) or who in known or (ref.kind == "target" and who == TEAM):
+                continue
+            found.setdefault(who, str(path[0]))
+    return found
+
+
+@rule(
+    "DATA-02",
+    severity=Severity.WARNING,
+    title="记录日期晚于核对日",
+    message="{record}的日期{date}晚于核对日{as_of}。",
+    fix="请在事项发生后登记，或改正日期。",
+    checkpoint="setup",
+    stage="plan",
+    kind="wrong",
+    per="record",
+    general="zhunze-10",
+)
+def day_still_to_come(case: Case) -> Iterator[Spot]:
+    """A record tells of a day that has not come yet; plans and time limits may."""
+    dossier = case.dossier
+    for record in dossier.everything():
+        days = days_after(record, dossier.as_of)
+        if days:
+            yield spot(record, record=dossier.label(record), date=days, as_of=dossier.as_of)
+
+
+def days_after(record: Record, day: date) -> list[date]:
+    """Days in a record, nested ones included, after a day; those that may lie in the future left out."""
+    found = {v for _, info, v in walk(record) if isinstance(v, date) and not mark(info, Planned) and v > day}
+    return sorted(found)
+
+
+@rule(
+    "PLAN-01",
+    severity=Severity.ERROR,
+    title="缺少支部工作方案",
+    message="未见支部工作方案。",
+    fix="请先制定工作方案（F1），再开展会前各项工作；会议已经开过的，请写明情况。",
+    checkpoint="prep",
+    stage="plan",
+    kind="missing",
+    per="branch",
+    demand="plan.made",
+)
+def plan_missing(case: Case) -> Iterator[Spot]:
+    """There is no plan of the branch's own."""
+    if case.dossier.one(Plan) is None:
+        yield spot()
+
+
+@rule(
+    "PLAN-02",
+    severity=Severity.ERROR,
+    title="工作方案超过制定时限",
+    message="工作方案制定于{made_on}，晚于{plan_deadline}。",
+    fix="请如实保留日期，在情况报告中说明原因。",
+    checkpoint="prep",
+    stage="plan",
+    kind="wrong",
+    per="record",
+    demand="plan.made_on_time",
+    needs=("plan_deadline",),
+)
+def plan_late(case: Case) -> Iterator[Spot]:
+    """The plan was made after the last day for it; that day itself is in time (A1)."""
+    plan, limit = case.dossier.one(Plan), case.campaign.plan_deadline
+    if plan and plan.made_on and limit and plan.made_on > limit:
+        yield spot(plan, field="made_on", made_on=plan.made_on)
+
+
+@rule(
+    "PLAN-03",
+    severity=Severity.ERROR,
+    title="工作方案内容不全",
+    message="工作方案缺少：{missing}。",
+    fix="请在会前写进方案，每部分一两句即可；会议已经开过的，请写明情况。",
+    checkpoint="prep",
+    stage="plan",
+    kind="missing",
+    per="record",
+    demand="plan.contents",
+)
+def plan_contents_missing(case: Case) -> Iterator[Spot]:
+    """The plan leaves out one of the four points that it must make clear."""
+    plan = case.dossier.one(Plan)
+    if plan and plan.contents.blanks():
+        yield spot(plan, field="contents", missing=plan.contents.blanks())
+
+
+@rule(
+    "PLAN-04",
+    severity=Severity.ERROR,
+    title="工作方案未覆盖三个阶段",
+    message="工作方案没有写：{missing}。",
+    fix="请在会前写进方案，会前、会中、会后各有安排；会议已经开过的，请写明情况。",
+    checkpoint="prep",
+    stage="plan",
+    kind="missing",
+    per="record",
+    demand="plan.phases",
+)
+def plan_phases_missing(case: Case) -> Iterator[Spot]:
+    """The plan says nothing of what is done before, at or after the meeting."""
+    plan = case.dossier.one(Plan)
+    if plan and plan.phases.blanks():
+        yield spot(plan, field="phases", missing=plan.phases.blanks())
+
+
+@over_all_branches
+def _leader_not_listed(case: BureauCase) -> Iterator[Spot]:
+    for record in case.bureau.everything():
+        for ref, field in strangers(record, case.bureau.leaders.keys()).items():
+            yield spot(record, field=field, record=case.bureau.label(record), ref=ref)
+
+
+@over_all_branches
+def _bureau_day_still_to_come(case: BureauCase) -> Iterator[Spot]:
+    for record in case.bureau.everything():
+        days = days_after(record, case.bureau.as_of)
+        if days:
+            yield spot(record, record=case.bureau.label(record), date=days, as_of=case.bureau.as_of)
+
+
+RULES = (
+    not_one_secretary,
+    committee_does_not_fit,
+    team_member_not_eligible,
+    excluded_without_ground,
+    secretary_vacant,
+    member_not_on_roster,
+    day_still_to_come,
+    plan_missing,
+    plan_late,
+    plan_contents_missing,
+    plan_phases_missing,
+)
+BUREAU_RULES = (
+    replace(
+        member_not_on_roster,
+        condition=_leader_not_listed,
+        message="{record}引用了没有登记的局领导“{ref}”。",
+        fix="请先登记该局领导，或改正录入；其他人员请填姓名和单位。",
+    ),
+    replace(day_still_to_come, condition=_bureau_day_still_to_come),
+)
+"""DATA rules over the bureau's own records: there a person's id is that of a leader of the bureau."""

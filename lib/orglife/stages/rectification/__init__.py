@@ -1,0 +1,1 @@
+"""Stage rectification: 落实整改."""

@@ -1,0 +1,385 @@
+"""What the plan asks after the meeting: lists that answer every problem, pledges, publicity that names no critic."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from orglife.core.dossier import Dossier, short
+from orglife.core.finding import Case, Severity, Spot, rule, spot
+from orglife.stages.meeting.record import SuperiorComment
+from orglife.stages.people import excused, people
+from orglife.stages.rectification.record import Pledge, Publication, RectItem, RectList
+from orglife.stages.reviews.record import MemberReview, TeamReview
+from orglife.stages.rounds import criticisms_in_force, meeting_day, meeting_in_force, of_round, round_in_force
+
+
+def branch_items(dossier: Dossier) -> list[RectItem]:
+    """The items of the branch's own list."""
+    return [i for i in dossier.all(RectItem) if i.owner_kind == "branch"]
+
+
+def items_of(dossier: Dossier, member: str) -> list[RectItem]:
+    """The items of a member's list."""
+    return [i for i in dossier.all(RectItem) if i.owner_kind == "member" and i.owner == member]
+
+
+def answered(entries: list[RectItem] | tuple[RectItem, ...]) -> set[str]:
+    """Ids of the problems that items answer."""
+    return {ident for item in entries for ident in item.problem_ids}
+
+
+@rule(
+    "RECT-01",
+    severity=Severity.ERROR,
+    title="缺少支部整改清单",
+    message="没有支部整改清单。",
+    fix="请从问题清单生成后逐项确定措施。",
+    checkpoint="rectify",
+    stage="rectification",
+    kind="missing",
+    per="branch",
+    demand="rectification.lists",
+    general="zhibu-17-after",
+)
+def branch_list_missing(case: Case) -> Iterator[Spot]:
+    """The branch has no rectification list of its own."""
+    if not branch_items(case.dossier):
+        yield spot()
+
+
+@rule(
+    "RECT-02",
+    severity=Severity.ERROR,
+    title="班子成员没有整改清单",
+    message="班子成员{name}没有个人整改清单。",
+    fix="请本人从自己的问题生成后逐项确定措施。",
+    checkpoint="rectify",
+    stage="rectification",
+    kind="missing",
+    per="member",
+    demand="rectification.lists",
+)
+def team_member_list_missing(case: Case) -> Iterator[Spot]:
+    """A member of the leadership has no list of his own; an item of the branch's list does not stand in for it."""
+    for member in people(case.dossier).team.values():
+        if not items_of(case.dossier, member.id):
+            yield spot(member, name=member.name)
+
+
+@rule(
+    "RECT-03",
+    severity=Severity.ERROR,
+    title="党员没有整改承诺",
+    message="{name}没有整改承诺。",
+    fix="请本人作出承诺并签名。",
+    checkpoint="rectify",
+    stage="rectification",
+    kind="missing",
+    per="member",
+    demand="rectification.pledges",
+)
+def pledge_missing(case: Case) -> Iterator[Spot]:
+    """A member has made no pledge."""
+    pledged = case.dossier.by_member(Pledge)
+    for member in people(case.dossier).all.values():
+        if member.id not in pledged and not excused(member):
+            yield spot(member, name=member.name)
+
+
+@rule(
+    "RECT-04",
+    severity=Severity.ERROR,
+    title="问题来源未逐一交代",
+    message="支部整改清单没有交代：{missing}。",
+    fix="有问题的请列项；没有的，在“本类无问题”中注明。",
+    checkpoint="rectify",
+    stage="rectification",
+    kind="missing",
+    per="branch",
+    demand="rectification.sources",
+    needs=("rect_sources",),
+)
+def source_not_accounted_for(case: Case) -> Iterator[Spot]:
+    """A source of problems is neither listed nor declared empty in the branch's list; silent when RECT-01 fires."""
+    if case.fires(branch_list_missing):
+        return
+    lists = [x for x in case.dossier.all(RectList) if x.owner_kind == "branch"]
+    covered = {i.source for i in branch_items(case.dossier)} | set(lists[-1].none_declared if lists else ())
+    missing = [case.campaign.label(key) for key in case.campaign.rect_sources if key not in covered]
+    if missing:
+        yield spot(missing=missing)
+
+
+@rule(
+    "RECT-05",
+    severity=Severity.ERROR,
+    title="班子问题、上级点出的问题没有整改项",
+    message="问题“{text}”没有对应的整改项。",
+    fix="请为它列整改项，或关联已有的整改项。",
+    checkpoint="rectify",
+    stage="rectification",
+    kind="missing",
+    per="item",
+    demand="rectification.all_problems",
+)
+def problem_without_item(case: Case) -> Iterator[Spot]:
+    """A problem of the leadership is in no item of the branch's list, or one that the superior named in no item at all.
+
+    Silent when RECT-01 fires.
+    """
+    dossier = case.dossier
+    if case.fires(branch_list_missing):
+        return
+    review, meeting = dossier.one(TeamReview), meeting_in_force(dossier)
+    by_branch, by_anybody = answered(branch_items(dossier)), answered(dossier.all(RectItem))
+    for item in review.items if review else []:
+        if item.id not in by_branch:
+            yield spot(item, text=short(item.fact, 40) or "未写具体表现")
+    for comment in of_round(dossier, SuperiorComment, meeting.round if meeting else round_in_force(dossier)):
+        for problem in comment.problems:
+            if problem.id not in by_anybody:
+                yield spot(problem, text=short(problem.text, 40) or "未写内容")
+
+
+@rule(
+    "RECT-06",
+    severity=Severity.WARNING,
+    title="个人问题没有整改项或承诺",
+    message="{name}有{n}个问题没有对应的整改措施或承诺。",
+    fix="请本人在承诺书中关联这些问题。",
+    checkpoint="rectify",
+    stage="rectification",
+    kind="missing",
+    per="member",
+    demand="rectification.pledges",
+)
+def own_problem_not_taken_up(case: Case) -> Iterator[Spot]:
+    """A problem of a member's outline is in neither his items nor his pledge; silent where RECT-03 fires for him."""
+    dossier = case.dossier
+    reviews, pledges = dossier.by_member(MemberReview), dossier.by_member(Pledge)
+    without_pledge = {entry.id for place in case.fires(pledge_missing) for entry in place.on}
+    for member in people(dossier).all.values():
+        if member.id not in reviews or member.id in without_pledge or excused(member):
+            continue
+        taken = answered(items_of(dossier, member.id))
+        taken |= set(pledges[member.id].problem_ids if member.id in pledges else ())
+        left = [item for item in reviews[member.id].items if item.id not in taken]
+        if left:
+            yield spot(member, name=member.name, n=len(left))
+
+
+@rule(
+    "RECT-07",
+    severity=Severity.ERROR,
+    title="整改项没有措施",
+    message="整改项“{title}”没有具体措施。",
+    fix="请写明具体措施。",
+    checkpoint="rectify",
+    stage="rectification",
+    kind="missing",
+    per="record",
+    demand="rectification.measures",
+)
+def item_without_measure(case: Case) -> Iterator[Spot]:
+    """An item says what, and not what is done about it."""
+    for item in case.dossier.all(RectItem):
+        if not item.measure:
+            yield spot(item, field="measure", title=item.title or "未写事项")
+
+
+@rule(
+    "RECT-08",
+    severity=Severity.WARNING,
+    title="整改项没有责任人、时限",
+    message="整改项“{title}”{why}。",
+    fix="请填责任人和会后的完成时限。",
+    checkpoint="rectify",
+    stage="rectification",
+    kind="missing",
+    per="record",
+    demand="rectification.measures",
+    general="zhibu-17-after",
+)
+def item_without_person_or_limit(case: Case) -> Iterator[Spot]:
+    """An open item has nobody responsible, or no time limit, or one before the meeting (the day itself will do)."""
+    day = meeting_day(case.dossier)
+    for item in case.dossier.all(RectItem):
+        if item.status == "done":
+            continue
+        why = [] if item.responsible else ["没有责任人"]
+        if item.due is None:
+            why.append("没有完成时限")
+        elif day and item.due < day:
+            why.append("完成时限早于会议")
+        if why:
+            yield spot(item, title=item.title or "未写事项", why=why)
+
+
+@rule(
+    "RECT-09",
+    severity=Severity.WARNING,
+    title="整改项逾期未完成",
+    message="整改项“{title}”应于{due}完成，尚未完成。",
+    fix="请写明延期原因和新的安排。",
+    checkpoint="close",
+    stage="rectification",
+    kind="wrong",
+    per="record",
+    general="jiandu-ch7",
+)
+def item_overdue(case: Case) -> Iterator[Spot]:
+    """An open item is past its time limit and nobody has said why; on the last day it is still in time."""
+    for item in case.dossier.all(RectItem):
+        if item.status != "done" and not item.delay_note and item.due and item.due < case.dossier.as_of:
+            yield spot(item, field="due", title=item.title or "未写事项", due=item.due)
+
+
+@rule(
+    "RECT-10",
+    severity=Severity.WARNING,
+    title="已完成的整改项没有佐证",
+    message="整改项“{title}”标为完成，没有登记：{missing}。",
+    fix="请登记完成日期和一句佐证；没有完成的，改为进行中。",
+    checkpoint="close",
+    stage="rectification",
+    kind="missing",
+    per="record",
+    demand="rectification.publicity_completion",
+    general="zhibu-17-after",
+)
+def done_without_evidence(case: Case) -> Iterator[Spot]:
+    """An item is called done without the day or without anything to show for it."""
+    for item in case.dossier.all(RectItem):
+        if item.status == "done":
+            missing = [label for label, value in (("完成日期", item.done_on), ("佐证", item.evidence)) if not value]
+            if missing:
+                yield spot(item, title=item.title or "未写事项", missing=missing)
+
+
+@rule(
+    "PUB-01",
+    severity=Severity.ERROR,
+    title="整改内容没有公示",
+    message="整改内容没有公示记录。",
+    fix="请按确定的范围公示后登记（F16）。",
+    checkpoint="close",
+    stage="rectification",
+    kind="missing",
+    per="branch",
+    demand="rectification.publicity",
+)
+def content_not_published(case: Case) -> Iterator[Spot]:
+    """What is to be put right was never posted."""
+    if not any(p.kind in ("content", "both") for p in case.dossier.all(Publication)):
+        yield spot()
+
+
+@rule(
+    "PUB-02",
+    severity=Severity.WARNING,
+    title="完成情况没有公示",
+    message="整改项已全部完成，完成情况尚未公示。",
+    fix="请公示完成情况后登记。",
+    checkpoint="close",
+    stage="rectification",
+    kind="missing",
+    per="branch",
+    demand="rectification.publicity_completion",
+)
+def completion_not_published(case: Case) -> Iterator[Spot]:
+    """Everything is done and the result was not posted; while one item is open there is nothing to post yet."""
+    items = case.dossier.all(RectItem)
+    if not items or any(i.status != "done" for i in items):
+        return
+    if not any(p.kind in ("completion", "both") for p in case.dossier.all(Publication)):
+        yield spot()
+
+
+@rule(
+    "PUB-03",
+    severity=Severity.WARNING,
+    title="公示范围或时间不明确",
+    message="公示不明确或过短：{why}。",
+    fix="请写明范围和起止日期；公示一般不少于{min_days}天，过短的可以继续公示。",
+    checkpoint="close",
+    stage="rectification",
+    kind="wrong",
+    per="record",
+    demand="rectification.publicity_scope",
+    params={"min_days": 5},
+)
+def published_too_briefly(case: Case) -> Iterator[Spot]:
+    """A posting tells no scope or no days, or hung for fewer days than usual; both ends count (A14)."""
+    for posted in case.dossier.all(Publication):
+        why = [] if posted.scope else ["没有写明范围"]
+        days = (posted.end - posted.start).days + 1 if posted.start and posted.end else None
+        if days is None:
+            why.append("没有写明起止日期")
+        elif days < 1:
+            why.append("截止日期早于开始日期")
+        elif days < case.params["min_days"]:
+            why.append(f"只有{days}天")
+        if why:
+            yield spot(posted, why=why)
+
+
+@rule(
+    "PUB-04",
+    severity=Severity.WARNING,
+    title="公示内容含不宜公开信息",
+    message="公示内容含有不宜公开的信息：{hits}。",
+    fix="请删去得票数、批评人姓名和个人信息。",
+    checkpoint="close",
+    stage="rectification",
+    kind="wrong",
+    per="record",
+    general="jiandu-35",
+    params={
+        "patterns": ["[0-9]{17}[0-9Xx]", "1[3-9][0-9]{9}", "得票|[0-9]+票", "群众.{0,6}反映人"],
+        "allow": "(联系|监督|受理)(人)?电话[：: ]{0,2}[0-9-]{7,13}",
+    },
+)
+def published_private_matter(case: Case) -> Iterator[Spot]:
+    """A posting holds ballot counts, personal numbers, or a critic's name together with his words.
+
+    The telephone number for comments that belongs on every posting is taken out first.
+    """
+    for posted in case.dossier.all(Publication):
+        text = re.sub(case.params["allow"], "", posted.text)
+        hits: list[str] = []
+        for pattern in case.params["patterns"]:
+            found = (match.group() for match in re.finditer(pattern, text))
+            hits += [hit for hit in dict.fromkeys(found) if not any(hit in other for other in hits)]
+        hits += [f"{name}提出的批评意见" for name in _critics_quoted(case.dossier, posted.text)]
+        if hits:
+            yield spot(posted, field="text", hits=hits)
+
+
+def _critics_quoted(dossier: Dossier, text: str) -> list[str]:
+    """Names of critics that a text holds together with their words, however the lines are broken."""
+    flat = "".join(text.split())
+    quoted = [
+        dossier.members[c.author].name
+        for c in criticisms_in_force(dossier)
+        if c.author in dossier.members and c.text and "".join(c.text.split()) in flat
+    ]
+    return [name for name in dict.fromkeys(quoted) if name and name in flat]
+
+
+RULES = (
+    branch_list_missing,
+    team_member_list_missing,
+    pledge_missing,
+    source_not_accounted_for,
+    problem_without_item,
+    own_problem_not_taken_up,
+    item_without_measure,
+    item_without_person_or_limit,
+    item_overdue,
+    done_without_evidence,
+    content_not_published,
+    completion_not_published,
+    published_too_briefly,
+    published_private_matter,
+)

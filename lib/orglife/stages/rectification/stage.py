@@ -1,0 +1,18 @@
+"""Stage rectification: 落实整改."""
+
+from __future__ import annotations
+
+from orglife.core.stage import Stage
+from orglife.stages.rectification.documents import documents
+from orglife.stages.rectification.record import Pledge, Publication, RectItem, RectList
+from orglife.stages.rectification.rules import RULES
+
+STAGE = Stage(
+    key="rectification",
+    number=30,
+    title="落实整改",
+    phase="落实整改",
+    records=(RectItem, RectList, Pledge, Publication),
+    rules=RULES,
+    documents=documents,
+)

@@ -1,0 +1,217 @@
+"""F17 备案报告, F18 情况报告, F20 责令重新进行: letters, with tables derived from the records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from itertools import zip_longest
+from pathlib import PurePosixPath
+from typing import TypeVar
+
+from orglife.core.block import TO_FILL, AnyBlock, Column, Document, Facts, Heading, Note, Paragraph, Signature, Table
+from orglife.core.dossier import day_words
+from orglife.core.paper import Sheet, round_mark, section, stacked
+from orglife.core.record import Record
+from orglife.stages.appraisal.record import Grade
+from orglife.stages.figures import GRADES, figures
+from orglife.stages.opinions.record import Opinion
+from orglife.stages.order_paper import order_paper
+from orglife.stages.plan.record import Attachment
+from orglife.stages.rectification.record import Pledge, RectItem
+from orglife.stages.report.record import Figures, Filing, RedoOrder, Report
+from orglife.stages.reviews.record import MemberReview, TeamReview
+from orglife.stages.rounds import of_round
+from orglife.stages.study.record import Study
+from orglife.stages.talks.record import Talk
+
+R = TypeVar("R", bound=Record)
+
+
+def documents(sheet: Sheet) -> list[Document]:
+    """The filings round by round, the report, the orders received."""
+    dossier = sheet.dossier
+    report = dossier.one(Report)
+    branch = dossier.branch
+    orders = [o for o in dossier.all(RedoOrder) if o.branch in ("", branch.id)]
+    return [
+        *(filing_paper(sheet, f) for f in sorted(dossier.all(Filing), key=lambda f: (f.round, f.id))),
+        *([report_paper(sheet, report)] if report else []),
+        *(order_paper(sheet, o, branch.name or branch.id) for o in orders),
+    ]
+
+
+def _signature(sheet: Sheet, letter: Filing | Report) -> Signature:
+    """Branch, secretary and the letter's own day."""
+    name = sheet.dossier.branch.name
+    role = f"{name}书记" if name.endswith("支部") else f"{name}支部书记"
+    return Signature(roles=[role], day=sheet.text(letter, "date"))
+
+
+def filing_paper(sheet: Sheet, filing: Filing) -> Document:
+    """F17: the secretary's words if there are any, then what the contents say is filed."""
+    blocks: list[AnyBlock] = sheet.prose(filing, "text")
+    filed = [(heading, made) for name, heading, made in FILED if getattr(filing.contents, name)]
+    for number, (heading, made) in enumerate(filed, start=1):
+        blocks += [Heading(level=1, text=section(number, heading)), *made(sheet, filing)]
+    blocks += _attached(sheet, filing)
+    blocks += sheet.explanations([f"REPORT-{n:02d}" for n in (1, 2, 5)])
+    blocks.append(_signature(sheet, filing))
+    title = [
+        sheet.dossier.branch.name or TO_FILL,
+        "关于专题组织生活会和民主评议党员",
+        "情况的备案报告" + round_mark(filing.round),
+    ]
+    to = sheet.text(filing, "to")
+    return sheet.document("F17", title, blocks, subject=filing.id, page="9704", recipient=to, subtitle="")
+
+
+def _problems(sheet: Sheet, filing: Filing) -> list[AnyBlock]:
+    """The problems that the team found, with their causes."""
+    review = sheet.dossier.one(TeamReview)
+    if review is None or not review.items:
+        return [Note(text="没有登记班子查摆的问题。")]
+    columns = [
+        Column(head="序号", share=3),
+        Column(head="方面", share=7),
+        Column(head="具体表现", share=18, align="left"),
+        Column(head="根源", share=13, align="left"),
+    ]
+    rows = [
+        [str(n), *(sheet.text(review, name, part=item) for name in ("aspect", "fact", "cause"))]
+        for n, item in enumerate(review.items, start=1)
+    ]
+    blocks: list[AnyBlock] = [Table(columns=columns, rows=rows, record=sheet.dossier.label(review))]
+    if review.none_declared:
+        blocks.append(Note(text=f"经查无问题的方面：{sheet.text(review, 'none_declared')}。"))
+    return blocks
+
+
+def _measures(sheet: Sheet, filing: Filing) -> list[AnyBlock]:
+    """The branch's list; of the personal lists only how many items there are."""
+    every = sheet.dossier.all(RectItem)
+    items = [i for i in every if i.owner_kind != "member"]
+    columns = [
+        Column(head="序号", share=3),
+        Column(head="整改事项", share=11, align="left"),
+        Column(head="具体措施", share=16, align="left"),
+        Column(head="责任人", share=5),
+        Column(head="时限", share=6),
+    ]
+    rows = [
+        [
+            str(n),
+            *(sheet.text(item, name) for name in ("title", "measure", "responsible")),
+            stacked(sheet.text(item, "due")),
+        ]
+        for n, item in enumerate(items, start=1)
+    ]
+    own = len(every) - len(items)
+    note = f"支部整改事项{len(items)}项" + (f"；另有个人整改事项{own}项，见个人整改清单。" if own else "。")
+    table: list[AnyBlock] = [Table(columns=columns, rows=rows, record="整改事项")] if rows else []
+    return [*table, Note(text=note)]
+
+
+def _grades(sheet: Sheet, filing: Filing) -> list[AnyBlock]:
+    """Counts and the grade of each member in the filing's round."""
+    given = {g.member: g for g in of_round(sheet.dossier, Grade, filing.round)}
+    if not given:
+        return [Note(text="没有登记评定等次。")]
+    rank = {ident: n for n, ident in enumerate(sheet.dossier.members)}
+    ordered = sorted(given.values(), key=lambda g: (rank.get(g.member, len(rank)), g.id))
+    counts = "，".join(
+        f"{sheet.campaign.label(k)}{sum(g.grade == k for g in ordered)}名" for k in sheet.campaign.grades
+    )
+    cells = [[str(n), sheet.text(g, "member"), _mark(sheet, g)] for n, g in enumerate(ordered, start=1)]
+    half = (len(cells) + 1) // 2
+    rows = [[*left, *right] for left, right in zip_longest(cells[:half], cells[half:], fillvalue=["", "", ""])]
+    heads = (("序号", 2), ("姓名", 4), ("评定等次", 7))
+    columns = [Column(head=head, share=share) for head, share in heads * 2]
+    blocks: list[AnyBlock] = [Paragraph(text=f"{counts}。")] if counts else []
+    return [*blocks, Table(columns=columns, rows=rows, record="评定等次")]
+
+
+def _mark(sheet: Sheet, grade: Grade) -> str:
+    member = sheet.dossier.members.get(grade.member)
+    if grade.grade:
+        return sheet.campaign.label(grade.grade)
+    if grade.waiver:
+        return f"免评（{sheet.text(grade, 'waiver')}）"
+    if member is not None and member.status == "probationary":
+        return "预备党员，不评等次"
+    return sheet.text(grade, "grade")
+
+
+FILED: tuple[tuple[str, str, Callable[[Sheet, Filing], list[AnyBlock]]], ...] = (
+    ("problems", "班子查摆的问题", _problems),
+    ("measures", "整改措施", _measures),
+    ("grades", "民主评议党员结果", _grades),
+)
+"""Field of FilingContents, heading, the blocks under it."""
+
+
+def _attached(sheet: Sheet, filing: Filing) -> list[AnyBlock]:
+    """附件说明: the files kept with the filing, but for the scan of the signed letter itself."""
+    files = [a for a in sheet.dossier.all(Attachment) if a.record == filing.id and a.kind != "signed_scan"]
+    names = [f"{sheet.text(a, 'kind')}（{PurePosixPath(sheet.text(a, 'file')).name}）" for a in files]
+    if len(names) == 1:
+        return [Paragraph(text=f"附件：{names[0]}")]
+    return [Paragraph(text=f"{'附件：' if n == 1 else ''}{n}.{name}") for n, name in enumerate(names, start=1)]
+
+
+def report_paper(sheet: Sheet, report: Report) -> Document:
+    """F18: the facts as the records had them on the report's day, then the secretary's own text."""
+    day = report.date or sheet.dossier.as_of
+    blocks: list[AnyBlock] = [
+        Facts(rows=report_facts(sheet, day), record="情况报告"),
+        Note(text=f"上表数字按截至{day_words(day)}的记录得出。" if report.date else "上表数字按现有记录得出。"),
+        *sheet.prose(report, "text"),
+        *sheet.explanations([f"REPORT-{n:02d}" for n in range(3, 7)]),
+        _signature(sheet, report),
+    ]
+    title = [sheet.dossier.branch.name or TO_FILL, "关于召开专题组织生活会和", "开展民主评议党员情况的报告"]
+    to = sheet.text(report, "to")
+    return sheet.document("F18", title, blocks, page="9704", recipient=to, subtitle="")
+
+
+UNITS = {"expected": "名", "present": "名", "criticism_count": "条", "rect_count": "项", "done_count": "项"}
+
+
+def report_facts(sheet: Sheet, on: date) -> list[tuple[str, str]]:
+    """The numbers of the work as the records had them on a day, pairs side by side."""
+    found = figures(sheet.dossier, on)
+    grades = [g for g in GRADES if g in sheet.campaign.grades or found[g]]
+
+    def shown(*names: str) -> list[tuple[str, str]]:
+        return [(_figure_label(sheet, n), f"{found[n]}{UNITS.get(n, '名')}") for n in names if n in found]
+
+    return [
+        *_before(sheet, on),
+        *shown("expected", "present", *grades, "criticism_count"),
+        ("整改承诺", f"{len({p.member for p in _until(sheet, Pledge, on)})}名"),
+        *shown("rect_count", "done_count"),
+    ]
+
+
+def _figure_label(sheet: Sheet, name: str) -> str:
+    if name in GRADES:
+        return sheet.campaign.labels.get(name) or (Figures.model_fields[name].title or name).removesuffix("人数")
+    return (Figures.model_fields[name].title or name).removesuffix("条数").removesuffix("数")
+
+
+def _before(sheet: Sheet, on: date) -> list[tuple[str, str]]:
+    """Study, talks, opinions and problems."""
+    team = _until(sheet, TeamReview, on)
+    outlines = _until(sheet, MemberReview, on)
+    return [
+        ("集中学习", f"{sum(s.form == 'collective' for s in _until(sheet, Study, on))}次"),
+        ("谈心谈话", f"{len(_until(sheet, Talk, on))}次"),
+        ("征求意见", f"{len(_until(sheet, Opinion, on))}条"),
+        ("发言提纲", f"{len(outlines)}份"),
+        ("班子问题", f"{len(team[-1].items) if team else 0}个"),
+        ("党员问题", f"{sum(len(r.items) for r in outlines)}个"),
+    ]
+
+
+def _until(sheet: Sheet, kind: type[R], on: date) -> list[R]:
+    """The records of a type that were there on a day, by id; one without a day counts."""
+    return [r for r in sheet.dossier.all(kind) if (day := getattr(r, "date", None)) is None or day <= on]

@@ -1,0 +1,87 @@
+"""Filing with the superior, the written report, orders and remarks received."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from orglife.core.record import BranchId, Count, Day, Entry, Planned, Record, RecordId, RoundRecord, Text, entry
+
+SCOPES = {"appraisal": "仅民主评议", "whole": "会议和评议"}
+
+
+class FilingContents(Entry):
+    """What was filed."""
+
+    LABEL = "备案内容"
+
+    problems: bool = entry("班子查摆的问题", core=True, default=False)
+    measures: bool = entry("整改措施", core=True, default=False)
+    grades: bool = entry("民主评议结果", core=True, default=False)
+
+
+class Filing(RoundRecord):
+    """F17 备案报告; one per round."""
+
+    TYPE, STAGE, LABEL, FORM, ONE_PER = "filing", "report", "备案", "F17", "round"
+
+    date: Day | None = entry("日期", core=True)
+    to: str = entry("报送单位", core=True, default="")
+    contents: FilingContents = entry("备案内容", core=True, factory=FilingContents)
+    text: Text = entry("正文", default="")
+    received_on: Day | None = entry("收到日期")
+    received_by: str = entry("收件人", default="")
+
+
+class Figures(Entry):
+    """Numbers that the report's text states; compared with the records."""
+
+    LABEL = "文中数字"
+
+    expected: Count | None = entry("应到", unit="人")
+    present: Count | None = entry("实到", unit="人")
+    criticism_count: Count | None = entry("批评意见条数", unit="条")
+    excellent: Count | None = entry("优秀人数", unit="人")
+    qualified: Count | None = entry("合格人数", unit="人")
+    basic: Count | None = entry("基本合格人数", unit="人")
+    unqualified: Count | None = entry("不合格人数", unit="人")
+    rect_count: Count | None = entry("整改事项数", unit="项")
+    done_count: Count | None = entry("已完成数", unit="项")
+
+
+class Report(Record):
+    """F18 情况报告; one per dossier."""
+
+    TYPE, STAGE, LABEL, FORM, ONE_PER = "report", "report", "情况报告", "F18", "dossier"
+
+    date: Day | None = entry("日期", core=True)
+    to: str = entry("报送单位", core=True, default="")
+    text: Text = entry("正文", core=True, default="", help="书记自己的话，本工具不代写。")
+    figures: Figures = entry("文中数字", factory=Figures)
+    received_on: Day | None = entry("收到日期")
+    received_by: str = entry("收件人", default="")
+
+
+class RedoOrder(Record):
+    """F20 责令重新进行: entered by the bureau; in a branch's dossier read-only, as received."""
+
+    TYPE, STAGE, LABEL, FORM, BUREAU = "redo_order", "report", "责令重新进行", "F20", True
+
+    branch: BranchId = entry("党支部", core=True, default="")
+    round: Count | None = entry("作废轮次", core=True)
+    scope: Literal["appraisal", "whole"] | None = entry("范围", core=True, labels=SCOPES)
+    issued_by: str = entry("责令单位", core=True, default="")
+    date: Day | None = entry("日期", core=True)
+    due: Annotated[Day | None, Planned()] = entry("完成时限", core=True)
+    reason: Text = entry("原因", core=True, default="")
+
+
+class Remark(Record):
+    """退回意见: entered by the bureau; in a branch's dossier read-only, as received."""
+
+    TYPE, STAGE, LABEL, BUREAU = "remark", "report", "退回意见", True
+
+    branch: BranchId = entry("党支部", core=True, default="")
+    date: Day | None = entry("日期", core=True)
+    by: str = entry("提出单位", core=True, default="")
+    record: RecordId = entry("所属记录", default="")
+    text: Text = entry("意见", core=True, default="")

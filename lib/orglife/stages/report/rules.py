@@ -1,0 +1,179 @@
+"""What the plan asks at the end: filed, reported in writing, in time, with figures that the records bear out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+
+from orglife.core.dossier import Dossier
+from orglife.core.finding import Case, Severity, Spot, rule, spot
+from orglife.stages.appraisal.record import Grade, GradeMeeting, Tally
+from orglife.stages.meeting.record import Criticism, Meeting
+from orglife.stages.people import people
+from orglife.stages.rectification.record import RectItem
+from orglife.stages.report.record import Figures, Filing, FilingContents, Report
+from orglife.stages.report.redo import redo_not_carried_out
+from orglife.stages.rounds import grade_meeting_in_force, meeting_in_force, of_round, ordered_again
+
+
+@rule(
+    "REPORT-01",
+    severity=Severity.ERROR,
+    title="没有备案",
+    message="没有报上级党组织备案的记录。",
+    fix="请报上级党组织备案后登记日期（F17）。",
+    checkpoint="close",
+    stage="report",
+    kind="missing",
+    per="branch",
+    demand="report.filing",
+)
+def filing_missing(case: Case) -> Iterator[Spot]:
+    """Nothing was filed with the superior."""
+    if not case.dossier.all(Filing):
+        yield spot()
+
+
+@rule(
+    "REPORT-02",
+    severity=Severity.ERROR,
+    title="备案内容不全",
+    message="备案没有包括：{missing}。",
+    fix="请报送完整的备案材料。",
+    checkpoint="close",
+    stage="report",
+    kind="missing",
+    per="record",
+    demand="report.filing_contents",
+)
+def filing_incomplete(case: Case) -> Iterator[Spot]:
+    """The latest filing lacks problems, measures or grades."""
+    filing = case.dossier.one(Filing)
+    if filing is None:
+        return
+    fields = FilingContents.model_fields
+    missing = [info.title for name, info in fields.items() if not getattr(filing.contents, name)]
+    if missing:
+        yield spot(filing, field="contents", missing=missing)
+
+
+@rule(
+    "REPORT-03",
+    severity=Severity.ERROR,
+    title="没有书面情况报告",
+    message="没有向{report_to}的书面情况报告。",
+    fix="请参照工具汇总的事实表撰写报告，书记签字后报送（F18）。",
+    checkpoint="close",
+    stage="report",
+    kind="missing",
+    per="branch",
+    demand="report.written",
+    needs=("report_to",),
+)
+def report_missing(case: Case) -> Iterator[Spot]:
+    """No report in writing went to the body that the plan names."""
+    report = case.dossier.one(Report)
+    if report is None or report.to != case.campaign.report_to:
+        yield spot()
+
+
+@rule(
+    "REPORT-04",
+    severity=Severity.WARNING,
+    title="情况报告不及时",
+    message="情况报告日期{date}晚于{report_by}。",
+    fix="请如实保留日期，写明原因。",
+    checkpoint="close",
+    stage="report",
+    kind="wrong",
+    per="record",
+    demand="report.prompt",
+    needs=("report_by",),
+)
+def report_late(case: Case) -> Iterator[Spot]:
+    """The report is later than the plan allows, or than a week after everything had to be finished."""
+    report, limit = case.dossier.one(Report), case.campaign.report_deadline
+    if report and report.date and limit and report.date > limit:
+        yield spot(report, field="date", date=report.date)
+
+
+@rule(
+    "REPORT-05",
+    severity=Severity.ERROR,
+    title="未在规定时间内完成",
+    message="会议或评定完成于{date}，晚于{finish_by}。",
+    fix="请如实保留日期，向上级党组织说明。",
+    checkpoint="rectify",
+    stage="report",
+    kind="wrong",
+    per="record",
+    demand="report.finished",
+    needs=("finish_by",),
+)
+def finished_late(case: Case) -> Iterator[Spot]:
+    """The meeting or the grading, whichever was later, came after the last day.
+
+    A round that was ordered again has its own time limit in the order.
+    """
+    dossier, limit = case.dossier, case.campaign.finish_by
+    both: tuple[Meeting | GradeMeeting | None, ...] = (meeting_in_force(dossier), grade_meeting_in_force(dossier))
+    held = [(r.date, r) for r in both if r and r.date and not ordered_again(dossier, r.round)]
+    day, last = max(held, key=lambda pair: pair[0], default=(None, None))
+    if day and last and limit and day > limit:
+        yield spot(last, field="date", date=day)
+
+
+@rule(
+    "REPORT-06",
+    severity=Severity.WARNING,
+    title="报告数字与记录不符",
+    message="报告中{key}为{stated}，按记录应为{derived}。",
+    fix="请核对；以记录为准的，更正报告。",
+    checkpoint="close",
+    stage="report",
+    kind="wrong",
+    per="item",
+    general="zhunze-10",
+)
+def figure_not_borne_out(case: Case) -> Iterator[Spot]:
+    """A figure that the report states differs from the records as they were on the day of the report."""
+    report = case.dossier.one(Report)
+    if report is None:
+        return
+    derived = figures_on(case.dossier, report.date or case.dossier.as_of)
+    for name, info in Figures.model_fields.items():
+        stated = getattr(report.figures, name)
+        if stated is not None and name in derived and stated != derived[name]:
+            yield spot(report, field="figures", key=info.title, stated=stated, derived=derived[name])
+
+
+def figures_on(dossier: Dossier, day: date) -> dict[str, int]:
+    """What the records gave on a day; figures of the meeting only when one had been held by then."""
+    sessions: list[Meeting | Tally | GradeMeeting] = [*dossier.all(Meeting), *dossier.all(Tally)]
+    sessions += dossier.all(GradeMeeting)
+    held = [r for r in sessions if r.date is None or r.date <= day]
+    grades = {g.member: g.grade for g in of_round(dossier, Grade, max((r.round for r in held), default=1))}
+    count, items = Counter(grades.values()), dossier.all(RectItem)
+    found = {key: count[key] for key in (Grade.EXCELLENT, Grade.QUALIFIED, Grade.BASIC, Grade.UNQUALIFIED)}
+    found["rect_count"] = len(items)
+    found["done_count"] = sum(i.status == "done" and i.done_on is not None and i.done_on <= day for i in items)
+    meetings = [r for r in held if isinstance(r, Meeting)]
+    if meetings:
+        meeting = max(meetings, key=lambda m: (m.round, m.date or date.min, m.id))
+        found["expected"] = len(people(dossier, meeting.date).expected)
+        found["present"] = len(set(meeting.present))
+        said = of_round(dossier, Criticism, meeting.round)
+        found["criticism_count"] = sum(c.target != c.author for c in said)
+    return found
+
+
+RULES = (
+    filing_missing,
+    filing_incomplete,
+    report_missing,
+    report_late,
+    finished_late,
+    figure_not_borne_out,
+    redo_not_carried_out,
+)

@@ -1,0 +1,18 @@
+"""Stage report: 备案与报告."""
+
+from __future__ import annotations
+
+from orglife.core.stage import Stage
+from orglife.stages.report.documents import documents
+from orglife.stages.report.record import Filing, RedoOrder, Remark, Report
+from orglife.stages.report.rules import RULES
+
+STAGE = Stage(
+    key="report",
+    number=31,
+    title="备案与报告",
+    phase="备案与报告",
+    records=(Filing, Report, RedoOrder, Remark),
+    rules=RULES,
+    documents=documents,
+)

@@ -1,0 +1,1 @@
+"""Stage reviews: 对照检查."""

@@ -1,0 +1,146 @@
+"""F5 班子对照检查材料, F6 发言提纲, F7 问题清单: what was searched for and found, in the members' own words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from orglife.core.block import AnyBlock, Column, Document, Facts, Heading, Note, Paragraph, Signature, Table, paragraphs
+from orglife.core.paper import Sheet, section
+from orglife.stages.reviews.record import MemberReview, ProblemList, ReviewItem, TeamReview
+
+Review = TeamReview | MemberReview
+
+
+def documents(sheet: Sheet) -> list[Document]:
+    """The team's review, the outlines in the order of the roster, the list of problems."""
+    team, problems = sheet.dossier.one(TeamReview), sheet.dossier.one(ProblemList)
+    papers = [team_paper(sheet, team)] if team else []
+    papers += [outline(sheet, review) for review in _in_order(sheet)]
+    return [*papers, problem_paper(sheet, problems)] if problems else papers
+
+
+def _in_order(sheet: Sheet) -> list[MemberReview]:
+    rank = {ident: n for n, ident in enumerate(sheet.dossier.members)}
+    return sorted(sheet.dossier.all(MemberReview), key=lambda r: (rank.get(r.member, len(rank)), r.id))
+
+
+def team_paper(sheet: Sheet, review: TeamReview) -> Document:
+    """F5: the full text, else the problems aspect by aspect."""
+    day = sheet.text(review, "date")
+    blocks: list[AnyBlock] = [
+        Facts(rows=[("日期", day), ("会议主题", sheet.theme)], record=sheet.dossier.label(review))
+    ]
+    blocks += _body(sheet, review, sheet.campaign.team_aspects)
+    blocks += sheet.explanations(_rules(1, 2, 6, 7, 11), _ids(review))
+    blocks.append(Signature(roles=["支部书记"], day=day if review.date else ""))
+    return sheet.document("F5", ["党支部班子对照检查材料"], blocks)
+
+
+def outline(sheet: Sheet, review: MemberReview) -> Document:
+    """F6: a member's outline, and the answers to the key checks."""
+    day, label = sheet.text(review, "date"), sheet.dossier.label(review)
+    who = [("姓名", sheet.text(review, "member")), ("日期", day), ("会议主题", sheet.theme)]
+    blocks: list[AnyBlock] = [Facts(rows=who, record=label), *_body(sheet, review, sheet.campaign.aspects)]
+    if review.key_checks:
+        blocks += [Note(text="重点对照以下问题，逐项回答有或无。"), _key_checks(sheet, review, label)]
+    blocks += sheet.explanations(_rules(*range(3, 10)), [*_ids(review), review.member])
+    blocks.append(Signature(roles=["本人"], day=day if review.date else ""))
+    return sheet.document("F6", ["专题组织生活会发言提纲"], blocks, subject=review.id)
+
+
+def _rules(*numbers: int) -> list[str]:
+    return [f"REVIEW-{n:02d}" for n in numbers]
+
+
+def _ids(review: Review) -> list[str]:
+    return [review.id, *(item.id for item in review.items)]
+
+
+def _body(sheet: Sheet, review: Review, aspects: Sequence[str]) -> list[AnyBlock]:
+    """The text as written; without one the items by aspect; then the aspects searched without a find."""
+    label = sheet.dossier.label(review)
+    blocks: list[AnyBlock] = paragraphs(review.text, record=label)
+    for number, key in enumerate([] if blocks else _aspects(review, aspects), start=1):
+        found = [item for item in review.items if item.aspect == key]
+        title = sheet.text(review, "aspect", part=found[0])
+        blocks.append(Heading(level=1, text=section(number, title), record=label))
+        for order, item in enumerate(found, start=1):
+            blocks += _problem(sheet, review, item, f"{order}." if len(found) > 1 else "")
+    if not blocks:
+        blocks.append(Paragraph(text="查摆的问题：无。", record=label))
+    if review.none_declared:
+        clean = sheet.text(review, "none_declared")
+        blocks.append(Paragraph(text=f"经查无问题的方面：{clean}。", record=label))
+    return blocks
+
+
+def _aspects(review: Review, aspects: Sequence[str]) -> list[str]:
+    """The aspects in which something was found, as the campaign orders them, odd ones last."""
+    found = list(dict.fromkeys(item.aspect for item in review.items))
+    return [a for a in aspects if a in found] + [a for a in found if a not in aspects]
+
+
+def _problem(sheet: Sheet, review: Review, item: ReviewItem, number: str) -> list[AnyBlock]:
+    standard = sheet.text(review, "dimension", part=item, asked=False)
+    views = sheet.text(review, "cause_views", part=item) if item.cause_views else ""
+    return [
+        *_said(sheet, review, item, "fact", f"{number}具体表现" + (f"（{standard}方面）" if standard else "")),
+        *_said(sheet, review, item, "cause", "根源" + (f"（{views}）" if views else "")),
+        *_said(sheet, review, item, "measure", "改进措施"),
+    ]
+
+
+def _said(sheet: Sheet, review: Review, item: ReviewItem, name: str, title: str) -> list[AnyBlock]:
+    label = sheet.dossier.label(review)
+    first, *rest = sheet.text(review, name, part=item).splitlines() or [""]
+    return [Paragraph(text=f"{title}：{first}", record=label), *paragraphs("\n".join(rest), record=label)]
+
+
+def _key_checks(sheet: Sheet, review: MemberReview, label: str) -> Table:
+    keys = [*sheet.campaign.key_checks, *(k for k in review.key_checks if k not in sheet.campaign.key_checks)]
+    info = MemberReview.model_fields["key_checks"]
+    answers = {key: sheet.value(answer, info) for key, answer in review.key_checks.items()}
+    return Table(
+        columns=[Column(head="重点对照", share=4, align="left"), Column(head="有/无")],
+        rows=[[sheet.campaign.label(key), answers.get(key, "")] for key in keys],
+        record=label,
+    )
+
+
+def problem_paper(sheet: Sheet, problems: ProblemList) -> Document:
+    """F7: the problems of the team and of each member, derived from their reviews."""
+    team = sheet.dossier.one(TeamReview)
+    outlines = _in_order(sheet)
+    reviews: list[Review] = [*([team] if team else []), *outlines]
+    rows = [row for review in reviews for row in _problem_rows(sheet, review)]
+    own = sum(len(review.items) for review in outlines)
+    day = sheet.text(problems, "confirmed_on")
+    blocks: list[AnyBlock] = [
+        Facts(
+            rows=[
+                ("确认日期", day),
+                ("问题数", f"支部班子{len(rows) - own}个，党员{own}个"),
+            ],
+            record=sheet.dossier.label(problems),
+        ),
+        Table(columns=PROBLEM_COLUMNS, rows=[[str(n), *row] for n, row in enumerate(rows, start=1)], record="问题清单"),
+        *sheet.explanations(["REVIEW-10"]),
+        Signature(roles=["支部书记"], day=day if problems.confirmed_on else ""),
+    ]
+    return sheet.document("F7", ["党支部班子和党员问题清单"], blocks, page="T")
+
+
+PROBLEM_COLUMNS = [
+    Column(head="序号", share=7),
+    Column(head="谁", share=9),
+    Column(head="方面", share=11),
+    Column(head="具体表现", share=29, align="left"),
+    Column(head="根源", share=21, align="left"),
+    Column(head="改进措施", share=23, align="left"),
+]
+
+
+def _problem_rows(sheet: Sheet, review: Review) -> list[list[str]]:
+    who = sheet.text(review, "member") if isinstance(review, MemberReview) else "支部班子"
+    fields = ("aspect", "fact", "cause", "measure")
+    return [[who, *(sheet.text(review, name, part=item) for name in fields)] for item in review.items]

@@ -1,0 +1,280 @@
+"""What the plan asks of the written self-examination: by everybody, of every aspect, concrete, down to the cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from orglife.core.branch import Member
+from orglife.core.dossier import Dossier, short
+from orglife.core.finding import Case, Severity, Spot, rule, spot
+from orglife.stages.people import excused, people
+from orglife.stages.reviews.record import MemberReview, ProblemList, ReviewItem, TeamReview
+from orglife.stages.rounds import before, first_meeting_day
+
+
+def outlines(dossier: Dossier) -> Iterator[tuple[Member, MemberReview]]:
+    """Members of the branch on the day of the first meeting with their outlines, in the order of member ids."""
+    written = dossier.by_member(MemberReview)
+    for member in people(dossier, first_meeting_day(dossier)).all.values():
+        if member.id in written:
+            yield member, written[member.id]
+
+
+def problems(dossier: Dossier) -> Iterator[tuple[str, ReviewItem]]:
+    """Every problem written down with whose it is: the leadership's first, then those of each outline."""
+    team, counted = dossier.one(TeamReview), dossier.by_member(MemberReview)
+    for item in team.items if team else []:
+        yield "支部班子", item
+    for review in dossier.all(MemberReview):
+        if not review.member or counted[review.member] is review:
+            for item in review.items:
+                yield dossier.name(review.member), item
+
+
+def _team_review_in_time(dossier: Dossier) -> bool:
+    return any(before(dossier, r) for r in dossier.all(TeamReview))
+
+
+@rule(
+    "REVIEW-01",
+    severity=Severity.ERROR,
+    title="缺少支部班子对照检查材料",
+    message="会前未见支部班子对照检查材料。",
+    fix="请在会前由班子集体撰写；本工具只核对，不代写；会议已经开过的，请写明情况。",
+    checkpoint="prep",
+    stage="reviews",
+    kind="missing",
+    per="branch",
+    demand="reviews.team",
+)
+def team_review_missing(case: Case) -> Iterator[Spot]:
+    """A branch with a committee has no examination of its leadership before the meeting."""
+    if case.dossier.branch.has_committee and not _team_review_in_time(case.dossier):
+        yield spot()
+
+
+@rule(
+    "REVIEW-02",
+    severity=Severity.ERROR,
+    title="班子对照检查未覆盖规定方面",
+    message="班子对照检查没有涉及：{missing}。",
+    fix="请在会前逐个方面查找；查找后确无问题的，在“经查无问题”中注明。",
+    checkpoint="prep",
+    stage="reviews",
+    kind="missing",
+    per="branch",
+    demand="reviews.team_aspects",
+    needs=("team_aspects",),
+)
+def team_aspect_missing(case: Case) -> Iterator[Spot]:
+    """The leadership's examination is silent on a prescribed aspect: neither a problem nor 「经查无问题」."""
+    review = case.dossier.one(TeamReview)
+    if review is None:
+        return
+    covered = {item.aspect for item in review.items} | set(review.none_declared)
+    missing = [case.campaign.label(key) for key in case.campaign.team_aspects if key not in covered]
+    if missing:
+        yield spot(missing=missing)
+
+
+@rule(
+    "REVIEW-03",
+    severity=Severity.ERROR,
+    title="党员没有发言提纲",
+    message="{name}会前没有发言提纲。",
+    fix="请本人在会前撰写后录入要点；会议已经开过的，请写明情况。",
+    checkpoint="prep",
+    stage="reviews",
+    kind="missing",
+    per="member",
+    demand="reviews.members",
+)
+def outline_missing(case: Case) -> Iterator[Spot]:
+    """A member has no outline before the meeting; one who is merely absent needs it too (A17)."""
+    written = {r.member for r in case.dossier.all(MemberReview) if before(case.dossier, r)}
+    for member in people(case.dossier, first_meeting_day(case.dossier)).all.values():
+        if member.id not in written and not excused(member):
+            yield spot(member, name=member.name)
+
+
+@rule(
+    "REVIEW-04",
+    severity=Severity.ERROR,
+    title="发言提纲没有列出问题",
+    message="{name}的发言提纲没有列出问题。",
+    fix="请本人在会前至少列出一个具体问题；会议已经开过的，请写明情况。",
+    checkpoint="prep",
+    stage="reviews",
+    kind="missing",
+    per="member",
+    demand="reviews.problem_list",
+)
+def outline_without_problem(case: Case) -> Iterator[Spot]:
+    """An outline names no problem at all."""
+    for member, review in outlines(case.dossier):
+        if not review.items:
+            yield spot(member, name=member.name)
+
+
+@rule(
+    "REVIEW-05",
+    severity=Severity.WARNING,
+    title="个人查摆未覆盖规定方面",
+    message="{name}的查摆没有涉及：{missing}。",
+    fix="请本人在会前逐项对照；查找后确无问题的，勾选“经查无问题”。",
+    checkpoint="prep",
+    stage="reviews",
+    kind="missing",
+    per="member",
+    demand="reviews.aspects",
+    needs=("aspects", "dimensions"),
+)
+def member_aspect_missing(case: Case) -> Iterator[Spot]:
+    """An outline is silent on an aspect or a standard: neither a problem nor 「经查无问题」.
+
+    Silent for a member for whom REVIEW-04 fires: an empty outline has one cause and gets one finding.
+    """
+    empty = {entry.id for place in case.fires(outline_without_problem) for entry in place.on}
+    for member, review in outlines(case.dossier):
+        if member.id in empty:
+            continue
+        aspects, dimensions = {item.aspect for item in review.items}, {item.dimension for item in review.items}
+        missing = [k for k in case.campaign.aspects if k not in aspects and k not in review.none_declared]
+        missing += [k for k in case.campaign.dimensions if k not in dimensions and k not in review.none_declared]
+        if missing:
+            yield spot(member, name=member.name, missing=[case.campaign.label(k) for k in missing])
+
+
+@rule(
+    "REVIEW-06",
+    severity=Severity.ERROR,
+    title="问题缺少根源或措施",
+    message="{who}的问题“{fact}”没有写：{missing}。",
+    fix="请在会前写清根源和具体措施；会议已经开过的，请写明情况。",
+    checkpoint="prep",
+    stage="reviews",
+    kind="missing",
+    per="item",
+    demand="reviews.causes_and_measures",
+)
+def problem_without_cause_or_measure(case: Case) -> Iterator[Spot]:
+    """A problem stands without its cause or without a measure against it."""
+    for who, item in problems(case.dossier):
+        missing = [label for label, text in (("根源", item.cause), ("改进措施", item.measure)) if not text]
+        if missing:
+            yield spot(item, who=who, fact=short(item.fact, 40) or "未写具体表现", missing=missing)
+
+
+@rule(
+    "REVIEW-07",
+    severity=Severity.WARNING,
+    title="问题过于简略",
+    message="{who}的问题“{fact}”过于简略。",
+    fix="请写清时间、事情和本人当时的做法。",
+    checkpoint="prep",
+    stage="reviews",
+    kind="wrong",
+    per="item",
+    demand="reviews.concrete",
+    params={"min_chars": 12},
+)
+def problem_too_brief(case: Case) -> Iterator[Spot]:
+    """A problem is put so briefly that neither the deed nor the person can be seen in it."""
+    for who, item in problems(case.dossier):
+        if item.fact and len("".join(item.fact.split())) < case.params["min_chars"]:
+            yield spot(item, field="fact", who=who, fact=short(item.fact, 40))
+
+
+@rule(
+    "REVIEW-08",
+    severity=Severity.WARNING,
+    title="根源剖析未触及世界观、人生观、价值观",
+    message="{name}的根源剖析没有触及世界观、人生观、价值观。",
+    fix="请本人至少对一个问题从“三观”剖析根源并勾选。",
+    checkpoint="prep",
+    stage="reviews",
+    kind="missing",
+    per="member",
+    demand="reviews.views",
+)
+def views_not_touched(case: Case) -> Iterator[Spot]:
+    """An outline has problems, and none of their causes is looked for in the 三观."""
+    for member, review in outlines(case.dossier):
+        if review.items and not any(item.cause_views for item in review.items):
+            yield spot(member, name=member.name)
+
+
+@rule(
+    "REVIEW-09",
+    severity=Severity.INFO,
+    title="重点对照项未回答",
+    message="{names}没有逐项回答重点对照项。",
+    fix="可请本人逐项填“有”或“无”。",
+    checkpoint="prep",
+    stage="reviews",
+    kind="missing",
+    per="branch",
+    demand="reviews.key_checks",
+    needs=("key_checks",),
+)
+def key_check_unanswered(case: Case) -> Iterator[Spot]:
+    """Outlines leave a key check without yes or no; one hint for the branch (A19)."""
+    keys = set(case.campaign.key_checks)
+    names = [member.name for member, review in outlines(case.dossier) if not keys <= review.key_checks.keys()]
+    if names:
+        yield spot(names=names)
+
+
+@rule(
+    "REVIEW-10",
+    severity=Severity.ERROR,
+    title="问题清单未经确认",
+    message="问题清单{why}。",
+    fix="请书记核对自动汇总的问题清单后确认；会前没有确认的，请写明情况。",
+    checkpoint="prep",
+    stage="reviews",
+    kind="missing",
+    per="branch",
+    demand="reviews.problem_list",
+)
+def problem_list_unconfirmed(case: Case) -> Iterator[Spot]:
+    """The problem list was not confirmed by the day of the meeting."""
+    confirmed = case.dossier.one(ProblemList)
+    day = first_meeting_day(case.dossier)
+    if confirmed is None or confirmed.confirmed_on is None:
+        yield spot(why="尚未确认")
+    elif day and confirmed.confirmed_on > day:
+        yield spot(why="确认日期晚于会议")
+
+
+@rule(
+    "REVIEW-11",
+    severity=Severity.WARNING,
+    title="未设支委会的支部没有对照检查材料",
+    message="会前未见支部的对照检查材料（本支部未设支委会）。",
+    fix="请由书记在会前组织撰写；上级另有安排的，或会议已经开过的，请写明情况。",
+    checkpoint="prep",
+    stage="reviews",
+    kind="missing",
+    per="branch",
+    demand="reviews.team",
+)
+def small_branch_review_missing(case: Case) -> Iterator[Spot]:
+    """A branch without a committee has no examination either (A11: a warning, the 班子 is the secretary)."""
+    if not case.dossier.branch.has_committee and not _team_review_in_time(case.dossier):
+        yield spot()
+
+
+RULES = (
+    team_review_missing,
+    team_aspect_missing,
+    outline_missing,
+    outline_without_problem,
+    member_aspect_missing,
+    problem_without_cause_or_measure,
+    problem_too_brief,
+    views_not_touched,
+    key_check_unanswered,
+    problem_list_unconfirmed,
+    small_branch_review_missing,
+)

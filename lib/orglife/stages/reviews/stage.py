@@ -1,0 +1,18 @@
+"""Stage reviews: 对照检查."""
+
+from __future__ import annotations
+
+from orglife.core.stage import Stage
+from orglife.stages.reviews.documents import documents
+from orglife.stages.reviews.record import MemberReview, ProblemList, TeamReview
+from orglife.stages.reviews.rules import RULES
+
+STAGE = Stage(
+    key="reviews",
+    number=14,
+    title="对照检查",
+    phase="会前准备",
+    records=(TeamReview, MemberReview, ProblemList),
+    rules=RULES,
+    documents=documents,
+)

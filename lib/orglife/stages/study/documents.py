@@ -1,0 +1,90 @@
+"""F2 学习记录: one paper a session, with the roster of that day beside who came."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+
+from orglife.core.block import AnyBlock, Column, Document, Facts, Heading, Note, Signature, Table
+from orglife.core.paper import Sheet, section
+from orglife.stages.people import people
+from orglife.stages.study.record import Makeup, Study
+
+ATTENDED = "参加"
+
+
+def documents(sheet: Sheet) -> list[Document]:
+    """One paper a study record, in the order of days."""
+    held = sorted(sheet.dossier.all(Study), key=lambda s: (s.date is None, s.date, s.id))
+    return [study_paper(sheet, s) for s in held]
+
+
+def study_paper(sheet: Sheet, study: Study) -> Document:
+    """F2: what was studied, who came, who caught up, what was said."""
+    label = sheet.dossier.label(study)
+    listed = _listed(sheet, study)
+    absent = [i for i in listed if i not in study.attendees]
+    blocks: list[AnyBlock] = [
+        Facts(rows=_facts(sheet, study), record=label),
+        Heading(level=1, text=section(1, "参加情况")),
+        Note(text=_count(study, absent), record=label),
+        _attendance(sheet, study, listed, label),
+    ]
+    if study.gist:
+        blocks += [Heading(level=1, text=section(2, "研讨要点")), *sheet.prose(study, "gist")]
+    blocks += sheet.explanations([f"STUDY-{n:02d}" for n in range(1, 5)], [study.id, *absent])
+    blocks.append(Signature(roles=["记录人"], day=sheet.text(study, "date") if study.date else ""))
+    form = sheet.text(study, "form") if study.form else "学习"
+    return sheet.document("F2", [f"{form}记录"], blocks, subject=study.id, page="T")
+
+
+def _facts(sheet: Sheet, study: Study) -> list[tuple[str, str]]:
+    rows = [("日期", sheet.text(study, "date")), ("方式", sheet.text(study, "form"))]
+    rows += [
+        (Study.model_fields[name].title or name, sheet.text(study, name))
+        for name in ("host", "place", "topic")
+        if study.given(name)
+    ]
+    return [*rows, ("学习内容", sheet.text(study, "material_ids"))]
+
+
+def _listed(sheet: Sheet, study: Study) -> list[str]:
+    """Whom the table names: at a collective session the whole roster of that day, else those who took part."""
+    took_part = [*study.attendees, *(m.member for m in study.makeup if m.member)]
+    roster = people(sheet.dossier, study.date).all if study.form == "collective" else {}
+    known = [i for i in sheet.dossier.members if i in roster or i in took_part]
+    return list(dict.fromkeys([*known, *took_part]))
+
+
+def _count(study: Study, absent: list[str]) -> str:
+    caught_up = {m.member for m in study.makeup} & set(absent)
+    parts = [f"参加{len(set(study.attendees))}名"]
+    if caught_up:
+        parts.append(f"补学{len(caught_up)}名")
+    if len(absent) > len(caught_up):
+        parts.append(f"未参加{len(absent) - len(caught_up)}名")
+    return f"{'，'.join(parts)}。"
+
+
+def _attendance(sheet: Sheet, study: Study, listed: list[str], label: str) -> Table:
+    """Two columns of names side by side, filled downwards."""
+    cells = [[str(n), sheet.dossier.name(i), _state(sheet, study, i)] for n, i in enumerate(listed, start=1)]
+    cells += [["", sheet.text(study, "member", part=m), _day(sheet, study, m)] for m in study.makeup if not m.member]
+    half = (len(cells) + 1) // 2
+    pairs = zip_longest(cells[:half], cells[half:], fillvalue=["", "", ""])
+    heads = (("序号", 2), ("姓名", 4), ("参加情况", 6))
+    return Table(
+        columns=[Column(head=head, share=share) for head, share in heads * 2],
+        rows=[[*left, *right] for left, right in pairs],
+        record=label,
+    )
+
+
+def _state(sheet: Sheet, study: Study, ident: str) -> str:
+    if ident in study.attendees:
+        return ATTENDED
+    later = [_day(sheet, study, m) for m in study.makeup if m.member == ident]
+    return "\n".join(later) or "未参加"
+
+
+def _day(sheet: Sheet, study: Study, makeup: Makeup) -> str:
+    return f"{sheet.text(study, 'date', part=makeup)}补学"

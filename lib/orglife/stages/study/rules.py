@@ -1,0 +1,107 @@
+"""What the plan asks of study before the meeting: held, complete, by everybody, at a time when the texts existed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from orglife.core.dossier import Dossier
+from orglife.core.finding import Case, Severity, Spot, rule, spot
+from orglife.stages.people import excused, people
+from orglife.stages.rounds import before, first_meeting_day
+from orglife.stages.study.record import Study
+
+
+def studies_in_time(dossier: Dossier) -> list[Study]:
+    """Sessions on or before the day of the first meeting; all of them while there is none."""
+    return [s for s in dossier.all(Study) if before(dossier, s)]
+
+
+@rule(
+    "STUDY-01",
+    severity=Severity.ERROR,
+    title="会前未组织集中学习（不学习不开会）",
+    message="会前集中学习的记录有{n}次，应有{min_sessions}次以上，暂不能填写会议记录。",
+    fix="请组织集中学习并登记签到；会议已经开过的，请写明情况。",
+    checkpoint="prep",
+    stage="study",
+    kind="missing",
+    per="branch",
+    demand="study.held",
+    general="zhibu-17",
+    params={"min_sessions": 1},
+)
+def no_collective_study(case: Case) -> Iterator[Spot]:
+    """The branch did not study together before the meeting: the one hard gate; self-study does not count (A22)."""
+    held = [s for s in studies_in_time(case.dossier) if s.form == "collective"]
+    if len(held) < case.params["min_sessions"]:
+        yield spot(n=len(held))
+
+
+@rule(
+    "STUDY-02",
+    severity=Severity.ERROR,
+    title="规定学习内容未学全",
+    message="会前学习没有包括：{missing}。",
+    fix="请在会前安排学习并登记；会议已经开过的，请写明情况。",
+    checkpoint="prep",
+    stage="study",
+    kind="missing",
+    per="branch",
+    demand="study.materials",
+    needs=("materials",),
+)
+def material_not_studied(case: Case) -> Iterator[Spot]:
+    """A prescribed text was studied in no session of any form before the meeting; silent when STUDY-01 fires."""
+    if case.fires(no_collective_study):
+        return
+    studied = {ident for s in studies_in_time(case.dossier) for ident in s.material_ids}
+    missing = [case.campaign.label(m.id) for m in case.campaign.materials if m.id not in studied]
+    if missing:
+        yield spot(missing=missing)
+
+
+@rule(
+    "STUDY-03",
+    severity=Severity.WARNING,
+    title="党员未参加学习也未补学",
+    message="{name}没有参加学习，也没有补学记录。",
+    fix="请安排补学；年老体弱的可送学上门。",
+    checkpoint="prep",
+    stage="study",
+    kind="missing",
+    per="member",
+    demand="study.everyone",
+)
+def member_has_not_studied(case: Case) -> Iterator[Spot]:
+    """A member neither attended a session of any form nor caught up, whenever that was; silent when STUDY-01 fires."""
+    if case.fires(no_collective_study):
+        return
+    there = {i for s in case.dossier.all(Study) for i in (*s.attendees, *(m.member for m in s.makeup))}
+    for member in people(case.dossier, first_meeting_day(case.dossier)).all.values():
+        if member.id not in there and not excused(member) and member.mobile_state != "abroad":
+            yield spot(member, name=member.name)
+
+
+@rule(
+    "STUDY-04",
+    severity=Severity.WARNING,
+    title="超前学习：学习日期早于材料发布日期",
+    message="{date}的学习记录中，{titles}当时尚未发布。",
+    fix="请核对学习日期和内容，如实更正并说明。",
+    checkpoint="prep",
+    stage="study",
+    kind="wrong",
+    per="record",
+    demand="supervision.no_formalism",
+    needs=("materials",),
+)
+def studied_before_publication(case: Case) -> Iterator[Spot]:
+    """A record claims to have studied a text before it was out; texts without a day of publication are left out."""
+    published = {m.id: m.published for m in case.campaign.materials if m.published}
+    for study in case.dossier.all(Study):
+        early = [i for i in study.material_ids if study.date and i in published and study.date < published[i]]
+        if early:
+            yield spot(study, field="date", date=study.date, titles=[case.campaign.label(i) for i in early])
+
+
+RULES = (no_collective_study, material_not_studied, member_has_not_studied, studied_before_publication)

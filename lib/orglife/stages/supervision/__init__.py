@@ -1,0 +1,1 @@
+"""Stage supervision: 上级督导."""

@@ -1,0 +1,96 @@
+"""F19 督导记录, F20 责令重新进行 and who supervises whom: the bureau's papers."""
+
+from __future__ import annotations
+
+from orglife.core.block import AnyBlock, Column, Document, Facts, Note, Signature, Table
+from orglife.core.branch import Branch
+from orglife.core.bureau import Bureau
+from orglife.core.campaign import Campaign
+from orglife.core.dossier import Dossier
+from orglife.core.paper import Sheet, round_mark
+from orglife.stages.order_paper import order_paper
+from orglife.stages.report.record import RedoOrder
+from orglife.stages.supervision.record import Assignment, Supervision
+
+BUREAU_ID = "bureau"
+
+
+def documents(sheet: Sheet) -> list[Document]:
+    """Nothing: a branch has no papers of this stage."""
+    return []
+
+
+def bureau_documents(bureau: Bureau, campaign: Campaign) -> list[Document]:
+    """The assignments in one table, then the visits and the orders in the order of days."""
+    sheet = _sheet(bureau, campaign)
+    visits = sorted(bureau.all(Supervision), key=lambda s: (s.date is None, s.date, s.id))
+    orders = sorted(bureau.all(RedoOrder), key=lambda o: (o.date is None, o.date, o.id))
+    return [
+        *overview(sheet, bureau),
+        *(visit_paper(sheet, bureau, visit) for visit in visits),
+        *(order_paper(sheet, o, _branch(sheet, bureau, o)) for o in orders),
+    ]
+
+
+def _sheet(bureau: Bureau, campaign: Campaign) -> Sheet:
+    """The bureau's records as a sheet sees them; bureau findings are never explained, so none are given."""
+    return Sheet(Dossier(bureau.campaign, Branch(id=BUREAU_ID), bureau.records, bureau.as_of), campaign)
+
+
+def _branch(sheet: Sheet, bureau: Bureau, record: Supervision | Assignment | RedoOrder) -> str:
+    return bureau.branch_name(record.branch) if record.branch else sheet.text(record, "branch")
+
+
+def overview(sheet: Sheet, bureau: Bureau) -> list[Document]:
+    """Who is to go to which branch, and what the visits brought; none without an assignment."""
+    assigned = sorted(bureau.all(Assignment), key=lambda a: (a.branch, a.id))
+    if not assigned:
+        return []
+    columns = [
+        Column(head="序号", share=7),
+        Column(head="党支部", share=24, align="left"),
+        Column(head="督导人", share=9),
+        Column(head="拟到会日期", share=17),
+        Column(head="实际到会", share=17),
+        Column(head="点评", share=8),
+        Column(head="结论", share=18),
+    ]
+    rows = [[str(n), *_assigned(sheet, bureau, a)] for n, a in enumerate(assigned, start=1)]
+    visits = len(bureau.all(Supervision))
+    blocks: list[AnyBlock] = [
+        Note(text=f"分工{len(assigned)}项，登记督导{visits}次。"),
+        Table(columns=columns, rows=rows, record="督导分工"),
+    ]
+    return [sheet.document("", ["专题组织生活会督导分工表"], blocks, page="T", subtitle="")]
+
+
+def _assigned(sheet: Sheet, bureau: Bureau, one: Assignment) -> list[str]:
+    visits = [s for s in bureau.all(Supervision) if s.branch == one.branch and s.leader == one.supervisor]
+    return [
+        _branch(sheet, bureau, one),
+        sheet.text(one, "supervisor"),
+        sheet.text(one, "planned_on"),
+        "\n".join(sheet.text(s, "date") for s in visits) or "未登记",
+        "\n".join(sheet.text(s, "commented") for s in visits),
+        "\n".join(sheet.text(s, "finding") for s in visits),
+    ]
+
+
+def visit_paper(sheet: Sheet, bureau: Bureau, visit: Supervision) -> Document:
+    """F19: who went where, whether there was a comment, what was found and put right."""
+    day, branch = sheet.text(visit, "date"), _branch(sheet, bureau, visit)
+    label = bureau.label(visit)
+    rows = [
+        ("督导人", sheet.text(visit, "leader")),
+        ("日期", day),
+        ("党支部", branch),
+        ("轮次", f"第{visit.round}轮"),
+        ("进行点评", sheet.text(visit, "commented")),
+        ("结论", sheet.text(visit, "finding")),
+    ]
+    if visit.correction:
+        rows.append(("纠正情况", visit.correction))
+    signature = Signature(roles=["督导人"], day=day if visit.date else "")
+    title = ["专题组织生活会和民主评议党员", "督导记录" + round_mark(visit.round)]
+    blocks: list[AnyBlock] = [Facts(rows=rows, record=bureau.label(visit)), signature]
+    return sheet.document("F19", title, blocks, subject=visit.id, page="T", subtitle="")

@@ -1,0 +1,45 @@
+"""F3 谈心谈话记录: all talks bound in one paper, each kept together."""
+
+from __future__ import annotations
+
+from orglife.core.block import AnyBlock, Document, Facts, Heading, Note, Signature
+from orglife.core.paper import Sheet, period, section
+from orglife.stages.talks.record import Talk
+
+
+def documents(sheet: Sheet) -> list[Document]:
+    """One paper with every talk in the order of days; none when there is no talk."""
+    talks = sorted(sheet.dossier.all(Talk), key=lambda t: (t.date is None, t.date, t.start is None, t.start, t.id))
+    if not talks:
+        return []
+    blocks: list[AnyBlock] = [Note(text=_coverage(sheet, talks))]
+    for number, talk in enumerate(talks, start=1):
+        blocks += talk_blocks(sheet, talk, number)
+    blocks += sheet.explanations(["TALK-01", "TALK-02", "TALK-03", "TALK-04"])
+    return [sheet.document("F3", ["谈心谈话记录"], blocks)]
+
+
+def talk_blocks(sheet: Sheet, talk: Talk, number: int) -> list[AnyBlock]:
+    """One talk: who, when, where, and the three things it must hold."""
+    label = sheet.dossier.label(talk)
+    return [
+        Heading(level=1, text=section(number, sheet.text(talk, "participants")), record=label),
+        Facts(
+            rows=[
+                ("时间", period(sheet.text(talk, "date"), talk.start, talk.end)),
+                ("发起人", sheet.text(talk, "initiator")),
+                ("地点", sheet.text(talk, "place")),
+                ("方式", sheet.value(talk.mode, Talk.model_fields["mode"])),
+                ("交流思想", sheet.text(talk, "thoughts")),
+                ("听取的意见", sheet.text(talk, "opinions_heard")),
+                ("指出的问题", sheet.text(talk, "problems_pointed")),
+            ],
+            record=label,
+        ),
+        Signature(roles=["谈话双方"]),
+    ]
+
+
+def _coverage(sheet: Sheet, talks: list[Talk]) -> str:
+    people = {i for t in talks for i in t.participants if i in sheet.dossier.members}
+    return f"共{len(talks)}次谈心谈话，参加{len(people)}人；手写签名的原件为准。"

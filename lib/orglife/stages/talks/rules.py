@@ -1,0 +1,166 @@
+"""What the plan asks of talks before the meeting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from orglife.core.dossier import Dossier
+from orglife.core.finding import Case, Severity, Spot, rule, spot
+from orglife.stages.people import excused, people, secretary
+from orglife.stages.rounds import before, first_meeting_day
+from orglife.stages.talks.record import Talk
+
+
+def talks_in_time(dossier: Dossier) -> list[Talk]:
+    """Talks on or before the day of the first meeting; all of them while there is none."""
+    return [t for t in dossier.all(Talk) if before(dossier, t)]
+
+
+@rule(
+    "TALK-01",
+    severity=Severity.ERROR,
+    title="班子成员之间有未谈的",
+    message="班子成员{a}与{b}会前没有谈心谈话记录。",
+    fix="请安排二人谈心谈话，谈后登记（F3）。",
+    checkpoint="prep",
+    stage="talks",
+    kind="missing",
+    per="pair",
+    demand="talks.team_pairs",
+    params={"max_participants": 2},
+)
+def team_pair_without_talk(case: Case) -> Iterator[Spot]:
+    """Two members of the leadership have not talked with each other; a talk of more people does not count (A4)."""
+    talks = [set(t.participants) for t in talks_in_time(case.dossier)]
+    pairs = [t for t in talks if len(t) <= case.params["max_participants"]]
+    team = people(case.dossier, first_meeting_day(case.dossier)).team
+    for a, b in combinations(team.values(), 2):
+        if not any({a.id, b.id} <= talk for talk in pairs):
+            yield spot(a, b, a=a.name, b=b.name)
+
+
+@rule(
+    "TALK-02",
+    severity=Severity.WARNING,
+    title="班子成员与党员谈得不够广泛",
+    message="班子成员还没有与{names}谈心谈话（已谈{covered}名，应谈{total}名）。",
+    fix="请由班子成员分别与他们谈；外出的可以电话谈，谈后登记方式。",
+    checkpoint="prep",
+    stage="talks",
+    kind="missing",
+    per="branch",
+    demand="talks.members",
+    general="zhibu-19",
+    params={"coverage_percent": 80},
+)
+def members_not_covered(case: Case) -> Iterator[Spot]:
+    """Too few ordinary members talked with the leadership; one talk with several members counts for each."""
+    everybody = people(case.dossier, first_meeting_day(case.dossier))
+    base = {i: m for i, m in everybody.ordinary.items() if not excused(m)}
+    covered: set[str] = set()
+    for talk in talks_in_time(case.dossier):
+        there = set(talk.participants)
+        if there & everybody.team.keys():
+            covered |= there & base.keys()
+    if 100 * len(covered) < case.params["coverage_percent"] * len(base):
+        left = [m.name for i, m in base.items() if i not in covered]
+        yield spot(names=left, covered=len(covered), total=len(base))
+
+
+@rule(
+    "TALK-03",
+    severity=Severity.INFO,
+    title="没有党员之间的谈心谈话",
+    message="没有普通党员之间的谈心谈话记录（提倡，不作硬性要求）。",
+    fix="可以提倡党员之间谈一谈；谈过的如实登记，没有谈的不必补记。",
+    checkpoint="prep",
+    stage="talks",
+    kind="missing",
+    per="branch",
+    demand="talks.among_members",
+)
+def no_talk_among_members(case: Case) -> Iterator[Spot]:
+    """No talk was held by ordinary members only."""
+    ordinary = people(case.dossier, first_meeting_day(case.dossier)).ordinary
+    if len(ordinary) < 2:  # noqa: PLR2004  two people make a talk
+        return
+    among = [t for t in case.dossier.all(Talk) if t.participants and set(t.participants) <= ordinary.keys()]
+    if not among:
+        yield spot()
+
+
+@rule(
+    "TALK-04",
+    severity=Severity.ERROR,
+    title="书记未带头谈",
+    message="会前没有书记发起的谈心谈话记录。",
+    fix="请书记带头谈心谈话，谈后登记。",
+    checkpoint="prep",
+    stage="talks",
+    kind="missing",
+    per="branch",
+    demand="talks.secretary_leads",
+)
+def secretary_has_not_led(case: Case) -> Iterator[Spot]:
+    """No talk was started by the secretary; silent while the roster has not exactly one (BRANCH-01, BRANCH-05)."""
+    first = secretary(case.dossier, first_meeting_day(case.dossier))
+    if first and not any(t.initiator == first.id for t in talks_in_time(case.dossier)):
+        yield spot()
+
+
+@rule(
+    "TALK-05",
+    severity=Severity.WARNING,
+    title="谈心谈话内容不完整",
+    message="{date}{participants}的谈心谈话没有写：{missing}。",
+    fix="请由谈话双方各写一句实际谈到的内容；没有谈到的，保留空白并写明情况。",
+    checkpoint="prep",
+    stage="talks",
+    kind="missing",
+    per="record",
+    demand="talks.content",
+)
+def content_missing(case: Case) -> Iterator[Spot]:
+    """A talk lacks thoughts exchanged, opinions heard or problems pointed out."""
+    for talk in case.dossier.all(Talk):
+        missing = [
+            label
+            for name, label in (("thoughts", "交流思想"), ("opinions_heard", "听取的意见"), ("problems_pointed", "指出的问题"))
+            if not getattr(talk, name)
+        ]
+        if missing:
+            yield spot(talk, date=talk.date, participants=case.dossier.names(talk.participants), missing=missing)
+
+
+@rule(
+    "TALK-06",
+    severity=Severity.WARNING,
+    title="同一人谈心谈话时间重叠",
+    message="{name}在{date}同时出现在两次谈心谈话中。",
+    fix="请核对时间，如实更正。",
+    checkpoint="prep",
+    stage="talks",
+    kind="wrong",
+    per="pair",
+    demand="supervision.no_formalism",
+)
+def talks_overlap(case: Case) -> Iterator[Spot]:
+    """One person sat in two talks at once; talks that only touch are in order."""
+    timed = [t for t in case.dossier.all(Talk) if t.date and t.start and t.end]
+    for a, b in combinations(timed, 2):
+        if a.date != b.date or a.start is None or a.end is None or b.start is None or b.end is None:
+            continue
+        both = [i for i in a.participants if i in b.participants]
+        if both and a.start < b.end and b.start < a.end:
+            yield spot(a, b, name=case.dossier.names(both), date=a.date)
+
+
+RULES = (
+    team_pair_without_talk,
+    members_not_covered,
+    no_talk_among_members,
+    secretary_has_not_led,
+    content_missing,
+    talks_overlap,
+)

@@ -1,0 +1,18 @@
+"""Stage talks: 谈心谈话."""
+
+from __future__ import annotations
+
+from orglife.core.stage import Stage
+from orglife.stages.talks.documents import documents
+from orglife.stages.talks.record import Talk
+from orglife.stages.talks.rules import RULES
+
+STAGE = Stage(
+    key="talks",
+    number=12,
+    title="谈心谈话",
+    phase="会前准备",
+    records=(Talk,),
+    rules=RULES,
+    documents=documents,
+)

@@ -1,0 +1,297 @@
+"""The PDF: conforms, carries its data, prints text literally, keeps the measures of GB/T 9704."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import NamedTuple
+
+import pypdf
+import pytest
+
+from orglife.adapters import fonts, typst
+from orglife.core.block import TO_FILL, Bundle, Column, Document, Facts, Heading, Note, Paragraph, Signature, Space, Table
+from orglife.core.errors import BadCharacter, MissingGlyph
+from tests.adapters import papers
+from tests.adapters.verapdf import failures
+
+NOON = 1709640000
+MM = 72 / 25.4
+
+
+class Run(NamedTuple):
+    """A piece of printed text: where its baseline starts (points from the lower left) and its size."""
+
+    text: str
+    x: float
+    y: float
+    size: float
+
+
+def read(content: bytes) -> pypdf.PdfReader:
+    return pypdf.PdfReader(io.BytesIO(content))
+
+
+def runs(page: pypdf.PageObject) -> list[Run]:
+    found: list[Run] = []
+
+    def keep(text: str, cm: list[float], tm: list[float], _font: object, size: float) -> None:
+        if text.strip():
+            found.append(Run(text.strip(), cm[4] + tm[4], cm[5] - tm[5], size))
+
+    page.extract_text(visitor_text=keep)
+    return found
+
+
+def bare(text: str) -> str:
+    """A text without blanks: lines of a paragraph are lines of the extracted text as well."""
+    return "".join(text.split())
+
+
+def text_of(content: bytes) -> str:
+    return bare("".join(page.extract_text() for page in read(content).pages))
+
+
+@pytest.fixture(scope="module")
+def full() -> bytes:
+    return typst.pdf(papers.everything(), timestamp=NOON)
+
+
+def test_all_blocks_on_all_pages_conform_to_pdfa_3a_and_pdfua_1(full: bytes, tmp_path: Path) -> None:
+    assert failures(full, tmp_path, "3a", "ua1") == {"3a": [], "ua1": []}
+
+
+def test_the_file_says_what_it_is(full: bytes) -> None:
+    reader = read(full)
+    assert reader.metadata is not None
+    assert reader.metadata.title == "召开会议"
+    assert reader.metadata.author == "第一党支部"
+    assert all(face.file.name in str(reader.metadata["/Keywords"]) for face in fonts.faces())
+    assert str(reader.root_object["/Lang"]) == "zh-CN"
+
+
+def test_the_record_is_attached_as_it_was(full: bytes) -> None:
+    (content,) = read(full).attachments["record.json"]
+    assert Bundle.model_validate_json(content) == papers.everything()
+
+
+def test_each_title_is_a_level_1_bookmark() -> None:
+    document = Document(form="F1", title=["关于召开会议", "有关情况的报告"], blocks=[Heading(text="一、会前")])
+    outline = read(typst.pdf(papers.bundle(document, document), timestamp=NOON)).outline
+    tops = [str(entry["/Title"]) for entry in outline if isinstance(entry, dict)]
+    assert tops == ["关于召开会议有关情况的报告"] * 2
+    assert isinstance(outline[1], list)
+    assert [str(entry["/Title"]) for entry in outline[1] if isinstance(entry, dict)] == ["一、会前"]
+
+
+def test_equal_input_gives_equal_bytes_in_other_processes(full: bytes) -> None:
+    code = (
+        "import hashlib; from orglife.adapters import typst; from tests.adapters import papers;"
+        f"print(hashlib.sha256(typst.pdf(papers.everything(), timestamp={NOON})).hexdigest())"
+    )
+    root = Path(__file__).parents[2]
+    started = [
+        subprocess.Popen([sys.executable, "-c", code], cwd=root, stdout=subprocess.PIPE, env={"PYTHONHASHSEED": seed}, text=True)
+        for seed in ("1", "2")
+    ]
+    told = [process.communicate()[0].strip() for process in started]
+    assert told == [hashlib.sha256(full).hexdigest()] * 2
+
+
+def test_other_input_gives_other_bytes(full: bytes) -> None:
+    assert typst.pdf(papers.everything(), timestamp=NOON + 1) != full
+    assert typst.pdf(papers.everything("别的内容"), timestamp=NOON) != full
+
+
+def test_nothing_is_loaded_before_a_paper_is_asked_for() -> None:
+    code = "import sys; from orglife.adapters import typst; sys.exit('typst' in sys.modules or 'fontTools' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_threads_may_print_at_the_same_time() -> None:
+    wanted = [typst.pdf(papers.everything(str(number)), timestamp=NOON) for number in range(3)]
+    got: dict[int, bytes] = {}
+
+    def work(number: int) -> None:
+        got[number] = typst.pdf(papers.everything(str(number)), timestamp=NOON)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [got.get(number) for number in range(3)] == wanted
+
+
+# Text is text
+
+
+def places(document: Document) -> int:
+    return sum(text == papers.INJECTION for text, _ in document.texts())
+
+
+def test_markup_in_every_place_is_printed_literally() -> None:
+    bundle = papers.everything(papers.INJECTION)
+    expected = sum(places(document) for document in bundle.documents)
+    assert expected == 4 * 17
+    assert text_of(typst.pdf(bundle, timestamp=NOON)).count(bare(papers.INJECTION)) == expected
+
+
+def test_lines_of_a_text_become_paragraphs_and_blanks_stay_inside() -> None:
+    text = text_of(typst.pdf(papers.bundle(papers.paper(Paragraph(text="第一行\r\n\n第二行\t尾\u200b巴"))), timestamp=NOON))
+    assert "第一行第二行尾巴" in text
+
+
+@pytest.mark.parametrize(("char", "most"), [("a", 60), ("ü", 60), ("！", 28), ("—", 28), ("…", 28), ("）", 28)])
+def test_a_run_without_blanks_stays_on_the_page(char: str, most: int) -> None:
+    document = papers.paper(
+        Paragraph(text=char * 90),
+        Table(columns=[Column(head="甲"), Column(head="乙", share=9)], rows=[[char * 30, "短"]]),
+    )
+    found = [run.text for run in runs(read(typst.pdf(papers.bundle(document), timestamp=NOON)).pages[0]) if run.size > 11]
+    lines = [text for text in found if char in text and "1" not in text]
+    assert sum(text.count(char) for text in lines) == 120
+    assert max(len(text) for text in lines) <= most
+    assert max(len(text) for text in lines[-6:]) <= most // 7  # the narrow cell
+
+
+# Refusals
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        Paragraph(text="名字叫\U0001f600的人", record="谈话记录t01"),
+        Facts(rows=[("姓名", "\U0001f600")], record="谈话记录t01"),
+        Table(columns=[Column(head="姓名")], rows=[["\U0001f600"]], record="谈话记录t01"),
+        Note(text="\U0001f600", record="谈话记录t01"),
+        Heading(text="\U0001f600", record="谈话记录t01"),
+        Signature(roles=["\U0001f600"], record="谈话记录t01"),
+    ],
+)
+def test_a_character_without_a_glyph_stops_the_paper(block: Paragraph) -> None:
+    with pytest.raises(MissingGlyph) as caught:
+        typst.pdf(papers.bundle(papers.paper(block)), timestamp=NOON)
+    assert caught.value.fields == {"title": "会议记录", "char": "\U0001f600", "code": "U+1F600", "record": "谈话记录t01"}
+
+
+def test_a_control_character_stops_the_paper() -> None:
+    with pytest.raises(BadCharacter):
+        typst.pdf(papers.bundle(papers.paper(Paragraph(text="响\x07铃"))), timestamp=NOON)
+
+
+def test_every_character_that_passes_the_preflight_has_a_glyph() -> None:
+    """The typesetter tries every font that the preflight counts: samples of each font's own characters."""
+    known = sorted(fonts._characters(fonts.faces()) - {"\n"})  # noqa: SLF001 - the whole point
+    sample = "".join(known[::97]) + "".join(sorted(fonts.EMBEDDED)) + "喆堃玥镕頔䶮㛃㻬𬭎𫖯𬍛𬬩"
+    typst.pdf(papers.bundle(papers.paper(Paragraph(text=sample), title=sample[-20:])), timestamp=NOON)
+
+
+def test_missing_roles_fall_back(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("ORGLIFE_FONTS", str(tmp_path))
+    content = typst.pdf(papers.everything(), timestamp=NOON)
+    names = {name.split("+")[-1] for name in _fonts(read(content))}
+    assert {name.split("-")[0] for name in names} == {"NotoSerifSC", "NotoSansSC"}
+    assert text_of(content).count("内容") == 4 * 17 + 2  # and the draft mark of two pages
+
+
+def _fonts(reader: pypdf.PdfReader) -> set[str]:
+    used: set[str] = set()
+    for page in reader.pages:
+        page.extract_text(visitor_text=lambda _t, _cm, _tm, font, _size: used.add(font["/BaseFont"]) if font else None)
+    return used
+
+
+# Measures
+
+
+def test_a_page_of_text_has_22_lines_of_28_characters() -> None:
+    for page in ("P", "9704"):
+        document = papers.paper(Paragraph(text="国" * 28 * 60), page=page)
+        lines = [run for run in runs(read(typst.pdf(papers.bundle(document), timestamp=NOON)).pages[1]) if "国" in run.text]
+        assert [run.text for run in lines] == ["国" * 28] * 22
+        assert {round(run.x, 1) for run in lines} == {round(28 * MM, 1)}
+        assert {run.size for run in lines} == {15.75}
+        pitches = {round(upper.y - lower.y, 1) for upper, lower in zip(lines, lines[1:], strict=False)}
+        assert pitches == {29.0}
+        assert lines[0].x + 28 * 15.75 <= (210 - 26) * MM
+        assert lines[0].y < (297 - 37) * MM < lines[0].y + 29
+        assert lines[-1].y > 35 * MM
+
+
+def test_page_numbers_stand_outside_and_run_through_all_papers() -> None:
+    document = papers.paper(Paragraph(text="国" * 700))
+    pages = read(typst.pdf(papers.bundle(document, document), timestamp=NOON)).pages
+    assert len(pages) == 4
+    for number, page in enumerate(pages, 1):
+        (run,) = [run for run in runs(page) if bare(run.text) == f"—{number}—"]
+        assert run.size == 14
+        assert (run.x > 105 * MM) == (number % 2 == 1)
+        assert run.y < 35 * MM - 7 * MM
+
+
+def test_pages_have_the_kind_they_ask_for() -> None:
+    documents = [papers.paper(title=f"第{page}", page=page) for page in papers.PAGES]
+    pages = read(typst.pdf(papers.bundle(*documents), timestamp=NOON)).pages
+    upright = [float(page.mediabox.height) > float(page.mediabox.width) for page in pages]
+    assert upright == [True, True, False, True]
+    assert {round(float(max(page.mediabox.height, page.mediabox.width)) / MM) for page in pages} == {297}
+
+
+def test_the_heading_row_repeats_on_every_page() -> None:
+    rows = [[str(number), "整改措施。" * 12] for number in range(60)]
+    document = papers.paper(Table(columns=[Column(head="序号"), Column(head="措施", share=6)], rows=rows), page="T")
+    pages = read(typst.pdf(papers.bundle(document), timestamp=NOON)).pages
+    assert len(pages) > 2
+    assert all("序号" in bare(page.extract_text()) for page in pages)
+
+
+@pytest.mark.parametrize("kind", ["paragraph", "note", "table", "facts", "space", "heading"])
+def test_a_signature_is_never_alone_on_a_page(kind: str) -> None:
+    """Push the signature over the end of the page line by line: something of what it signs always goes with it."""
+    last = {
+        "paragraph": Paragraph(text="这一段写着签名所签的内容。" * 8),
+        "note": Note(text="这一段写着签名所签的内容。" * 8),
+        "table": Table(columns=[Column(head="甲"), Column(head="签名所签的内容")], rows=[["一", "内容"], ["二", "内容"]]),
+        "facts": Facts(rows=[("一", "内容"), ("二", "内容" * 20), ("三", "内容")]),
+        "space": Space(lines=4),
+        "heading": Heading(text="一、内容"),
+    }[kind]
+    documents = [
+        papers.paper(*(Paragraph(text="短。") for _ in range(lines)), last, Signature(roles=["签字人"]), title=f"题{lines}")
+        for lines in range(10, 21)
+    ]
+    pages = [runs(page) for page in read(typst.pdf(papers.bundle(*documents), timestamp=NOON)).pages]
+    assert len(pages) > len(documents)  # the end of the page was passed
+    for found in pages:
+        signing = [run for run in found if "签字人" in run.text]
+        if not signing:
+            continue
+        top = (297 - 37) * MM
+        assert signing[0].y < top - 1.9 * 29  # a line of text, or one to write on, is above it
+        above = "".join(run.text for run in found if run.y > signing[0].y + 5)
+        assert kind == "space" or "内容" in above or "签名" in above
+
+
+def test_drafts_are_marked_on_every_page_and_only_they() -> None:
+    long = [Paragraph(text="国" * 900), Paragraph(text=TO_FILL)]
+    pages = read(typst.pdf(papers.bundle(papers.paper(*long, draft=True), papers.paper(*long)), timestamp=NOON)).pages
+    marked = ["草稿：有待填内容" in bare(page.extract_text()) for page in pages]
+    assert marked == [True, True, False, False]
+
+
+def test_what_is_to_be_filled_in_stands_in_another_face() -> None:
+    page = read(typst.pdf(papers.bundle(papers.paper(Paragraph(text=f"地点：{TO_FILL}。"))), timestamp=NOON)).pages[0]
+    faces: dict[str, str] = {}
+
+    def keep(text: str, _cm: object, _tm: object, font: dict[str, str] | None, _size: float) -> None:
+        if text.strip() and font:
+            faces[text.strip()] = font["/BaseFont"].split("+")[-1]
+
+    page.extract_text(visitor_text=keep)
+    assert faces[TO_FILL] != faces["地点："]
+    assert "Sans" in faces[TO_FILL]
