@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -13,13 +12,14 @@ from orglife.adapters.workspace import Workspace
 from orglife.core.branch import Branch
 from orglife.core.dossier import Dossier, day_words
 from orglife.core.errors import UnknownType
-from orglife.core.finding import Finding, Severity, count
-from orglife.core.record import Record
+from orglife.core.finding import Finding
+from orglife.core.record import Record, RoundRecord
 from orglife.core.stage import Stage
 from orglife.home import HOME, progress_paper, stage_rows
 from orglife.office import Office, parse_day, stage_of
 from orglife.stages import STAGES
 from orglife.stages.kinds import BY_TYPE, KINDS
+from orglife.stages.rounds import round_to_fill
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -177,7 +177,7 @@ class Desk:
     def _forms(self, stage: Stage) -> Any:
         import ipywidgets as widgets  # noqa: PLC0415  not needed to make papers
 
-        from orglife.adapters.forms import HeadForm, RecordForm  # noqa: PLC0415
+        from orglife.adapters.forms import HeadForm, RecordForm, guard  # noqa: PLC0415
         from orglife.ports import BranchChoices, HeadPort, StorePort  # noqa: PLC0415
 
         day = self.as_of or date.today()
@@ -186,23 +186,30 @@ class Desk:
         if stage.key == "plan":
             head = HeadForm(Branch, HeadPort(self.office, self.branch, Record, day), choices=choices, on_saved=self._refresh)
             forms.append((Branch.LABEL, head))
-        for kind in _typed(stage.records):
+        for kind in stage.records:
             port = StorePort(self.office, self.branch, kind, day)
-            form = RecordForm(kind, port, choices=choices, on_saved=self._refresh, begin=self._begin(kind))
+            begin = self._begin(kind)
+            form = RecordForm(kind, port, choices=choices, on_saved=self._refresh, begin=begin, locked=kind.BUREAU)
             forms.append((kind.LABEL, form))
         if len(forms) == 1:
             return forms[0][1].box
         tabs = widgets.Tab(children=[form.box for _, form in forms], titles=[title for title, _ in forms])
-        tabs.observe(lambda change: forms[change["new"]][1].refresh(), "selected_index")
+        shown = guard(lambda change: forms[change["new"]][1].refresh(), forms[0][1].say, "tabs")
+        tabs.observe(shown, "selected_index")
         return tabs
 
     def _begin(self, kind: type[Record]) -> dict[str, Any]:
         """What a new entry starts with, so that a fact typed once is never asked for again."""
+        dossier = self.dossier()
+        begin: dict[str, Any] = {}
+        number = round_to_fill(dossier, kind) if issubclass(kind, RoundRecord) else 1
+        if number > 1:
+            begin["round"] = number
         if kind.TYPE == "filing":
-            return {"to": self.dossier().branch.superior}
+            begin["to"] = dossier.branch.superior
         if kind.TYPE == "report":
-            return {"to": self.office.campaign.report_to}
-        return {}
+            begin["to"] = self.office.campaign.report_to
+        return begin
 
     def _page(self, make: Any) -> panel.View:
         return self._view(panel.Page(make))
@@ -216,11 +223,6 @@ class Desk:
             view.refresh()
 
 
-def _typed(kinds: Sequence[type[Record]]) -> list[type[Record]]:
-    """Record types that a branch types in; orders and remarks of the bureau are only received."""
-    return [kind for kind in kinds if not kind.BUREAU]
-
-
 def _show_sentences(*, interactive: bool) -> None:
     """In a notebook that a person has open, show an error's sentence in place of a traceback."""
     if not interactive:
@@ -232,4 +234,4 @@ def _show_sentences(*, interactive: bool) -> None:
         panel.friendly_errors(shell)
 
 
-__all__ = ["DOCUMENTS_MIME", "Desk", "Severity", "count"]
+__all__ = ["DOCUMENTS_MIME", "Desk"]

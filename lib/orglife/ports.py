@@ -11,7 +11,7 @@ from typing import Any
 from orglife.adapters.forms import Held
 from orglife.core.branch import Branch
 from orglife.core.dossier import Dossier, identified
-from orglife.core.errors import OrglifeError, SaveConflict
+from orglife.core.errors import NoSuchRecord, SaveConflict
 from orglife.core.record import Entry, Record
 from orglife.office import Office
 from orglife.stages.meeting.record import Meeting, Problem
@@ -96,8 +96,8 @@ class HeadPort(StorePort):
         return self.office.store.put(self._campaign, self.branch, record, who=self.who, base=base).version
 
     def remove(self, id: str, base: int) -> None:  # noqa: A002
-        """A branch is not withdrawn from its own form."""
-        raise OrglifeError
+        """A branch is not withdrawn from its own form: the form offers no removal."""
+        raise NoSuchRecord(id=id, label=Branch.LABEL)
 
     def draft(self, id: str, fields: Mapping[str, Any]) -> None:  # noqa: A002
         """Keep what was typed and is no record yet."""

@@ -38,7 +38,9 @@ def blocks(text: str = "内容") -> list[AnyBlock]:
     ]
 
 
-def paper(*parts: AnyBlock, title: str = "会议记录", page: Page = "P", form: str = "F9", draft: bool = False) -> Document:
+def paper(
+    *parts: AnyBlock, title: str = "会议记录", page: Page = "P", form: str = "F9", draft: bool = False
+) -> Document:
     """A paper with these blocks."""
     return Document(form=form, title=[title], page=page, draft=draft, blocks=list(parts))
 

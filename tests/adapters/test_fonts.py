@@ -29,7 +29,7 @@ def own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     folder.mkdir()
     monkeypatch.setenv("ORGLIFE_FONTS", str(folder))
     yield folder
-    fonts._faces.cache_clear()  # noqa: SLF001
+    fonts._faces.cache_clear()
 
 
 def make_font(file: Path, family: str, chars: str) -> None:
@@ -81,7 +81,7 @@ def test_another_font_comes_last_for_its_own_characters(own: Path) -> None:
     with pytest.raises(MissingGlyph):
         fonts.preflight([document])
     make_font(own / "egypt.ttf", "Somebody's Hieroglyphs", "\U00013000")
-    fonts._faces.cache_clear()  # noqa: SLF001 - a running program keeps the fonts it began with
+    fonts._faces.cache_clear()
     assert [(face.role, face.file.name) for face in fonts.faces()][-1] == (fonts.EXTRA, "egypt.ttf")
     fonts.preflight([document])
 
@@ -98,7 +98,9 @@ def test_without_any_chinese_font_the_user_is_told(own: Path, monkeypatch: pytes
         fonts.table()
 
 
-def test_the_digest_changes_with_the_fonts_and_not_with_their_place(own: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_digest_changes_with_the_fonts_and_not_with_their_place(
+    own: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     make_font(own / "a.ttf", "FangSong", "国")
     first = fonts.digest()
     assert len(first) == 16
@@ -106,7 +108,7 @@ def test_the_digest_changes_with_the_fonts_and_not_with_their_place(own: Path, m
     monkeypatch.setenv("ORGLIFE_FONTS", str(tmp_path / "elsewhere"))
     assert fonts.digest() == first
     make_font(tmp_path / "elsewhere" / "a.ttf", "FangSong", "国家")
-    fonts._digest.cache_clear()  # noqa: SLF001
+    fonts._digest.cache_clear()
     assert fonts.digest() != first
 
 
@@ -115,7 +117,14 @@ def test_the_digest_changes_with_the_fonts_and_not_with_their_place(own: Path, m
 
 @pytest.mark.parametrize(
     ("char", "code"),
-    [("\x07", "U+0007"), ("\x7f", "U+007F"), ("\ue000", "U+E000"), ("\U000f0000", "U+F0000"), ("\u202e", "U+202E"), ("\u2066", "U+2066")],
+    [
+        ("\x07", "U+0007"),
+        ("\x7f", "U+007F"),
+        ("\ue000", "U+E000"),
+        ("\U000f0000", "U+F0000"),
+        ("\u202e", "U+202E"),
+        ("\u2066", "U+2066"),
+    ],
 )
 def test_bad_characters_are_refused(char: str, code: str) -> None:
     for check in (fonts.preflight, fonts.characters):
@@ -162,7 +171,7 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def fail(package: str, here: Path) -> Path:
         asked.append(package)
         msg = "没有网络"
-        raise fonts._Unavailable(msg)  # noqa: SLF001
+        raise fonts._UnavailableError(msg)
 
     monkeypatch.setattr(fonts, "_CLIENTS", {"pip": fail, "apt": fail, "npm": fail})
     return asked
@@ -171,7 +180,9 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_offline_every_missing_role_has_its_reason(tmp_path: Path, offline: list[str]) -> None:
     told = fonts.fetch(tmp_path)
     assert [row.role for row in told] == list(fonts.ROLES)
-    assert {row.role: row.reason for row in told if row.file is None} == dict.fromkeys(["仿宋", "楷体", "小标宋", "生僻字"], "没有网络")
+    assert {row.role: row.reason for row in told if row.file is None} == dict.fromkeys(
+        ["仿宋", "楷体", "小标宋", "生僻字"], "没有网络"
+    )
     assert {row.file.name for row in told if row.file} == {"NotoSansSC-Regular.otf", "NotoSerifSC-Regular.otf"}
     assert len(offline) == 2  # one question to each client, the rest is known
     assert list(tmp_path.iterdir()) == []
@@ -183,7 +194,9 @@ def _serve(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
     def pack(_package: str, here: Path) -> Path:
         target = here / "package.tgz"
         with tarfile.open(target, "w:gz") as archive:
-            for source in (source for sources in fonts.SOURCES.values() for source in sources if source.client == "npm"):
+            for source in (
+                source for sources in fonts.SOURCES.values() for source in sources if source.client == "npm"
+            ):
                 info = tarfile.TarInfo(source.member)
                 info.size = len(content)
                 archive.addfile(info, io.BytesIO(content))
@@ -191,7 +204,7 @@ def _serve(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
 
     def absent(_package: str, _here: Path) -> Path:
         msg = "没有apt-get"
-        raise fonts._Unavailable(msg)  # noqa: SLF001
+        raise fonts._UnavailableError(msg)
 
     monkeypatch.setattr(fonts, "_CLIENTS", {"pip": absent, "apt": absent, "npm": pack})
 
@@ -205,9 +218,11 @@ def test_a_wrong_file_is_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_right_file_is_put_in_place_and_not_asked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_right_file_is_put_in_place_and_not_asked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     content = Path(pylopdf_fonts_zh_cn.sans_path()).read_bytes()
-    source = fonts._Source("npm", "p", fonts.SOURCES["小标宋"][1].member, fonts._sha256(content), "bold.ttf")  # noqa: SLF001
+    source = fonts._Source("npm", "p", fonts.SOURCES["小标宋"][1].member, fonts._sha256(content), "bold.ttf")
     monkeypatch.setitem(fonts.SOURCES, "小标宋", (source,))
     _serve(monkeypatch, content)
     assert {row.role: row.file for row in fonts.fetch(tmp_path)}["小标宋"] == tmp_path / "bold.ttf"
@@ -234,7 +249,7 @@ def test_woff_is_unpacked(tmp_path: Path) -> None:
     with TTFont(tmp_path / "a.ttf") as font:
         font.flavor = "woff"
         font.save(tmp_path / "a.woff")
-    (tmp_path / "b.ttf").write_bytes(fonts._from_woff((tmp_path / "a.woff").read_bytes()))  # noqa: SLF001
+    (tmp_path / "b.ttf").write_bytes(fonts._from_woff((tmp_path / "a.woff").read_bytes()))
     with TTFont(tmp_path / "b.ttf") as font:
         assert set(font.getBestCmap()) == {ord("国"), ord("家")}
         assert font["glyf"]["u56FD"].numberOfContours == 1

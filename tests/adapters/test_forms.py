@@ -538,6 +538,50 @@ def test_two_windows_with_unfinished_entries_lose_nothing() -> None:
     assert shelf.drafts["t1"]["start"] == "什么时候"
 
 
+def test_two_windows_that_begin_at_once_get_an_entry_each() -> None:
+    class Forgetful(Shelf):
+        """Like a store: an id is new until something is kept under it."""
+
+        def new_id(self) -> str:
+            return f"new{len({*self.kept, *self.drafts}) + 1}"
+
+    shelf = Forgetful()
+    one, two, three = (RecordForm(MemberReview, shelf, choices=Offers()) for _ in range(3))
+    one.lines.value, two.lines.value, three.lines.value = "+m01", "+m02", "+m01"
+    for made, text in ((one, "一"), (two, "二")):
+        made.field("items").add()
+        typed(made.field("items.0.fact"), text)
+    assert [(r.member, [i.id for i in r.items]) for r in (shelf.record("new1"), shelf.record("new2"))] == [
+        ("m01", ["new1.p1"]),
+        ("m02", ["new2.p1"]),
+    ]
+    typed(three.field("text"), "同一个人的归到一起")
+    assert shelf.record("new1").items[0].fact == "一"
+    assert shelf.record("new1").text == "同一个人的归到一起"
+    four, five = (RecordForm(Talk, Forgetful(), choices=Offers()) for _ in range(2))
+    five.port = four.port
+    four.add()
+    five.add()
+    typed(four.field("date"), "哪天")
+    typed(five.field("date"), "又一天")
+    assert [d["date"] for d in four.port.drafts.values()] == ["哪天", "又一天"]
+
+
+def test_what_can_be_chosen_is_asked_for_once() -> None:
+    class Counting(Offers):
+        asked = 0
+
+        def members(self) -> Sequence[tuple[str, str]]:
+            self.asked += 1
+            return super().members()
+
+    choices = Counting()
+    made, _ = form(Meeting, choices=choices)
+    made.field("speeches").list_members()
+    typed(made.field("place"), "大厅")
+    assert choices.asked <= 3
+
+
 def test_removed_elsewhere_is_saved_again_and_said() -> None:
     made, shelf = form(Talk, Talk(id="t1", place="大厅"))
     made.lines.value = "t1"
@@ -563,11 +607,10 @@ def test_a_callback_that_fails_shows_a_code_and_logs_nothing_personal(caplog: py
     made, _ = form(Talk)
     made.add()
 
-    def broken(_values: Any) -> Any:
-        raise ValueError("韩守田说的话")
+    def broken(_value: str) -> Any:
+        raise TypeError("韩守田说的话")
 
-    made.check = broken
-    made.choices.people = None
+    made.field("participants")._with = broken
     with caplog.at_level(logging.ERROR):
         made.field("participants").boxes["m01"].value = True
     assert "⚠ 这一步没有完成（编号E" in made.status.value

@@ -41,7 +41,9 @@ class Tree(HTMLParser):
 
     def of(self, tag: str, name: str = "") -> list[dict[str, str | None]]:
         """Attributes of every such tag (with such a class)."""
-        return [attrs for one, attrs in self.tags if one == tag and (not name or name in (attrs.get("class") or "").split())]
+        return [
+            attrs for one, attrs in self.tags if one == tag and (not name or name in (attrs.get("class") or "").split())
+        ]
 
 
 @pytest.fixture(params=["page", "fragment"])
@@ -60,7 +62,9 @@ def test_markup_in_every_place_is_printed_literally(hostile: str) -> None:
 
 def test_nothing_runs_and_nothing_is_fetched(hostile: str) -> None:
     tree = Tree(hostile)
-    assert not {"script", "link", "img", "iframe", "object", "embed", "form", "base", "svg"} & {tag for tag, _ in tree.tags}
+    assert not {"script", "link", "img", "iframe", "object", "embed", "form", "base", "svg"} & {
+        tag for tag, _ in tree.tags
+    }
     for _, attributes in tree.tags:
         assert not [name for name in attributes if name.startswith("on") or name in {"src", "srcset", "action", "data"}]
         assert (attributes.get("href") or "#").startswith("#")
@@ -84,7 +88,9 @@ def test_the_page_is_chinese_and_fits_a_phone() -> None:
 def test_the_page_prints_on_a4_and_wide_tables_across() -> None:
     page = html.page(papers.everything())
     assert "size: A4 landscape" in page
-    assert [attrs["class"] for attrs in Tree(page).of("article")] == [f"ol-paper ol-page-{page}" for page in papers.PAGES]
+    assert [attrs["class"] for attrs in Tree(page).of("article")] == [
+        f"ol-paper ol-page-{page}" for page in papers.PAGES
+    ]
     assert re.search(r"\.ol-page-L \{ page: wide", page)
 
 

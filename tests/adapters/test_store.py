@@ -139,7 +139,7 @@ def test_who_when_and_what_are_kept(tmp_path: Path) -> None:
 
 
 def test_the_hash_is_the_documented_one(store: Store) -> None:
-    import hashlib  # noqa: PLC0415  written out here on purpose, from the document alone
+    import hashlib
 
     first = store.put(C, B, member(name="李\t“秀\\兰"), who='张"三', base=0)
     second = store.remove(C, B, "member", "m01", who="张", base=1)
@@ -195,7 +195,10 @@ def test_a_removed_record_is_gone_and_its_history_stays(store: Store) -> None:
 def test_a_batch_is_all_or_nothing_over_several_branches(store: Store) -> None:
     store.put(C, "b02", member(), who="张", base=0)
     head = store.head(C, "b02")
-    clash = [(B, [Change.put(branch()), Change.put(member())]), ("b02", [Change.put(member("m02")), Change.put(member(), base=0)])]
+    clash = [
+        (B, [Change.put(branch()), Change.put(member())]),
+        ("b02", [Change.put(member("m02")), Change.put(member(), base=0)]),
+    ]
     with pytest.raises(SaveConflict):
         store.apply_all(C, clash, who="导入")
     assert store.branches(C) == []
@@ -241,7 +244,7 @@ def test_the_latest_draft_counts_and_a_saved_record_settles_it(store: Store) -> 
 def test_a_draft_typed_twice_is_kept_once(store: Store) -> None:
     for _ in range(3):
         store.draft(C, B, "member", "m01", {"name": "李"}, who="张")
-    with store._connection() as connection, connection.begin():  # noqa: SLF001
+    with store._connection() as connection, connection.begin():
         assert connection.exec_driver_sql("SELECT count(*) FROM draft").scalar() == 1
 
 
@@ -294,7 +297,9 @@ def test_revisions_are_taken_in_unchanged_and_only_once(store: Store, sent: list
         (lambda s: [replace(s[0], who="\udcff")], "读不懂的字符"),
     ],
 )
-def test_what_does_not_continue_the_chain_is_refused_whole(store: Store, sent: list[Revision], spoil: Any, what: str) -> None:
+def test_what_does_not_continue_the_chain_is_refused_whole(
+    store: Store, sent: list[Revision], spoil: Any, what: str
+) -> None:
     with pytest.raises(ChainBroken, match=what):
         store.append(spoil(sent))
     assert store.history(C, B) == []
@@ -313,7 +318,7 @@ def test_a_revision_in_a_package_has_exactly_its_fields(sent: list[Revision]) ->
 
 
 def _rehashed(revision: Revision, **fields: Any) -> Revision:
-    from orglife.adapters.chain import digest  # noqa: PLC0415
+    from orglife.adapters.chain import digest
 
     changed = replace(revision, **fields)
     return replace(changed, hash=digest(changed))
@@ -333,7 +338,7 @@ def test_nothing_walks_over_the_whole_table(store: Store) -> None:
     """With 10,000 branches a full scan would take seconds; every statement must answer from an index."""
     statements: list[tuple[str, Any]] = []
     store.put(C, B, branch(), who="张", base=0)
-    event.listen(store._engine, "before_cursor_execute", lambda c, cu, s, p, ctx, m: statements.append((s, p)))  # noqa: SLF001, PLR0913
+    event.listen(store._engine, "before_cursor_execute", lambda c, cu, s, p, ctx, m: statements.append((s, p)))
     store.put(C, B, member(), who="张", base=0)
     store.draft(C, B, "member", "m02", {"name": "李"}, who="张")
     for read in (store.current, store.head, store.history):
@@ -344,7 +349,9 @@ def test_nothing_walks_over_the_whole_table(store: Store) -> None:
     store.version(C, B, "member", "m01")
     looked = [(s, p) for s, p in statements if s.startswith(("SELECT", "INSERT"))]
     assert len(looked) > 10
-    with store._connection() as connection:  # noqa: SLF001
+    with store._connection() as connection:
         for statement, parameters in looked:
             plan = [str(row[3]) for row in connection.exec_driver_sql("EXPLAIN QUERY PLAN " + statement, parameters)]
-            assert not [p for p in plan if re.match(r"SCAN (revision|draft)\b(?! USING COVERING INDEX revision_branches)", p)], plan
+            assert not [
+                p for p in plan if re.match(r"SCAN (revision|draft)\b(?! USING COVERING INDEX revision_branches)", p)
+            ], plan

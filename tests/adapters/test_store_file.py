@@ -232,7 +232,7 @@ def test_another_program_in_the_way_is_waited_for_and_then_named(tmp_path: Path,
 
 
 def test_what_is_read_back_differently_is_not_acknowledged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from orglife.adapters import reading  # noqa: PLC0415
+    from orglife.adapters import reading
 
     with Store.open(tmp_path / "orglife.db") as store:
         sound = reading.revision_of
@@ -242,7 +242,7 @@ def test_what_is_read_back_differently_is_not_acknowledged(tmp_path: Path, monke
 
 
 def _worse(revision: object) -> object:
-    from dataclasses import replace  # noqa: PLC0415
+    from dataclasses import replace
 
     return replace(revision, body="{}")  # type: ignore[type-var]
 
@@ -301,7 +301,7 @@ def test_a_read_only_place_is_read_and_not_written(open_folder: Path, mode: int)
 
 
 def _as_nobody(path: Path) -> list[str]:
-    done = subprocess.run([sys.executable, "-c", _NOBODY, str(path)], capture_output=True, text=True, check=True)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", _NOBODY, str(path)], capture_output=True, text=True, check=True)
     return done.stdout.splitlines()
 
 
@@ -338,7 +338,7 @@ LATER = {**tables.UPGRADES, 2: _to_2, 3: _to_3}
 
 def test_tables_and_columns_agree() -> None:
     connection = sqlite3.connect(":memory:")
-    for statement in tables._VERSION_1:  # noqa: SLF001
+    for statement in tables._VERSION_1:
         connection.execute(statement)
     for table in (tables.revision, tables.draft):
         found = [row[1] for row in connection.execute(f"PRAGMA table_info({table.name})")]
@@ -484,7 +484,7 @@ def test_every_save_reaches_the_disk(tmp_path: Path, folder: str, level: int) ->
     path = tmp_path / folder / "orglife.db"
     path.parent.mkdir()
     with Store.open(path) as store, store.writing() as writer:
-        assert writer._connection.exec_driver_sql("PRAGMA synchronous").scalar() == level  # noqa: SLF001
+        assert writer._connection.exec_driver_sql("PRAGMA synchronous").scalar() == level
 
 
 def test_errors_are_chinese_sentences() -> None:

@@ -98,7 +98,9 @@ def test_a_bureau_record_is_never_taken_for_a_branch_record_of_the_same_id(burea
 
 
 def test_overrides_hold_and_those_of_a_branch_type_do_not(bureau: Bureau) -> None:
-    override = {"SUPV-99": {"severity": "info", "params": {"warn_percent": 60}, "types": {"regular": {"severity": "error"}}}}
+    override = {
+        "SUPV-99": {"severity": "info", "params": {"warn_percent": 60}, "types": {"regular": {"severity": "error"}}}
+    }
     campaign = b.campaign(override=override)
     (found,) = run_bureau((first_outlines,), bureau, campaign, regulations={}, due=frozenset(), strict=True)
     assert (found.severity, found.message) == (Severity.INFO, "相似度80%，不低于60%。")

@@ -10,6 +10,7 @@ from math import ceil, floor
 from typing import Any
 
 import pytest
+
 from orglife.core.dossier import Dossier
 from orglife.stages.appraisal.record import AssemblyVote, GradeMeeting
 from orglife.stages.meeting.record import Meeting
@@ -23,7 +24,6 @@ from orglife.stages.quorum import (
     share,
     vote_carried,
 )
-
 from tests import branch as b
 
 DAY = date(2024, 2, 20)

@@ -225,10 +225,22 @@ class Context:
     _quiet: int = 0
     _styles: dict[type[Any], Any] = field(default_factory=dict)
     _layout: Any = None
+    _offered: dict[tuple[Any, ...], list[Offer]] = field(default_factory=dict)
 
     def guard(self, action: Callable[..., Any]) -> Callable[..., None]:
         """The form's own ``guard``."""
         return guard(action, self.say, self.where)
+
+    def offered(self, spec: Spec) -> list[Offer]:
+        """What a field offers, asked for once until ``forget``: a form asks dozens of times for the same roster."""
+        key = (spec.ref, spec.lists, tuple(spec.labels.items()))
+        if key not in self._offered:
+            self._offered[key] = offers(spec, self)
+        return self._offered[key]
+
+    def forget(self) -> None:
+        """Ask again what there is to choose from."""
+        self._offered.clear()
 
     @contextmanager
     def silence(self) -> Iterator[None]:
@@ -539,7 +551,7 @@ class ChoiceControl(Control):
         return [(self._first(), ""), *found]
 
     def _offers(self) -> list[Offer]:
-        return offers(self.spec, self.ctx)
+        return self.ctx.offered(self.spec)
 
     def _first(self) -> str:
         default = self.spec.labels.get(self.spec.default or "")
@@ -643,7 +655,7 @@ class TicksControl(Control):
         self._build(self._offered())
 
     def _offered(self) -> list[Offer]:
-        return offers(self.spec, self.ctx)
+        return self.ctx.offered(self.spec)
 
     def _build(self, shown: list[Offer]) -> None:
         for value in [value for value in self.boxes if value not in dict(shown)]:
@@ -731,7 +743,7 @@ class MapControl(Control):
         self._build([])
 
     def _build(self, extra: list[str]) -> None:
-        shown = [*offers(self.spec, self.ctx), *((key, f"{key}（不在名单里）") for key in extra)]
+        shown = [*self.ctx.offered(self.spec), *((key, f"{key}（不在名单里）") for key in extra)]
         for key, label in shown:
             if key not in self.drops:
                 self.drops[key] = self.ctx.make(
@@ -749,7 +761,7 @@ class MapControl(Control):
 
     def put(self, value: Any) -> None:
         given = {str(k): str(v) for k, v in value.items()} if isinstance(value, Mapping) else {}
-        offered = dict(offers(self.spec, self.ctx))
+        offered = dict(self.ctx.offered(self.spec))
         self.order = list(given)
         with self.ctx.silence():
             self._build([key for key in given if key not in offered])

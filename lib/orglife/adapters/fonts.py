@@ -99,7 +99,7 @@ def faces() -> tuple[Face, ...]:
         FontsMissing: there is neither 黑体 nor 宋体.
     """
     named = bool(os.environ.get("ORGLIFE_FONTS"))
-    found = _faces(folder(), _package_files(), named)
+    found = _faces(folder(), _package_files(), closed=named)
     if not {"黑体", "宋体"} & {face.role for face in found}:
         raise FontsMissing(roles="黑体、宋体")
     return found
@@ -128,7 +128,7 @@ def _serving(role: str, by_role: dict[str, Path]) -> Serving:
 
 
 @functools.cache
-def _faces(own: Path, package: tuple[Path, ...], closed: bool) -> tuple[Face, ...]:
+def _faces(own: Path, package: tuple[Path, ...], *, closed: bool) -> tuple[Face, ...]:
     """Faces of the folder and the package; a closed set (a folder named by the environment) leaves the system alone."""
     here = [face for file in (*_font_files(own), *package) for face in _read_faces(file)]
     chosen = {role: best for role in ROLES if (best := _best(role, here))}
@@ -172,7 +172,9 @@ def _read_faces(file: Path) -> list[Face]:
 
     try:  # the stream is ours: fontTools leaves a broken file open
         with file.open("rb") as stream:
-            fonts = TTCollection(stream, lazy=True).fonts if file.suffix.lower() == ".ttc" else [TTFont(stream, lazy=True)]
+            fonts = (
+                TTCollection(stream, lazy=True).fonts if file.suffix.lower() == ".ttc" else [TTFont(stream, lazy=True)]
+            )
             return [Face("", file, number, _family(font)) for number, font in enumerate(fonts)]
     except (TTLibError, OSError, struct.error, ValueError, KeyError, AssertionError):
         return []
@@ -191,7 +193,13 @@ def _system_faces(roles: list[str]) -> Iterator[tuple[str, Face]]:
     wanted = {name for role in roles for name in _SYSTEM_FILES[role]}
     if not wanted:
         return
-    files = [Path(base) / name for top in _system_folders() for base, _, names in os.walk(top) for name in sorted(names) if name.lower() in wanted]
+    files = [
+        Path(base) / name
+        for top in _system_folders()
+        for base, _, names in os.walk(top)
+        for name in sorted(names)
+        if name.lower() in wanted
+    ]
     here = [face for file in files for face in _read_faces(file)]
     for role in roles:
         best = _best(role, here)
@@ -369,7 +377,7 @@ def fetch(dest: Path | None = None) -> list[Fetched]:
         _digest.cache_clear()
 
 
-class _Unavailable(Exception):
+class _UnavailableError(Exception):
     """A source does not serve; the text is a Chinese reason."""
 
 
@@ -382,7 +390,7 @@ def _fetch_role(role: str, dest: Path, downloads: _Downloads) -> Fetched:
     for source in sources:
         try:
             content = downloads.read(source)
-        except _Unavailable as error:
+        except _UnavailableError as error:
             reasons.append(str(error))
             continue
         return Fetched(role, _put(dest / source.name, content), "")
@@ -425,24 +433,24 @@ class _Downloads:
 
     def __init__(self, scratch: Path) -> None:
         self._scratch = scratch
-        self._packages: dict[str, Path | _Unavailable] = {}
-        self._down: dict[str, _Unavailable] = {}
+        self._packages: dict[str, Path | _UnavailableError] = {}
+        self._down: dict[str, _UnavailableError] = {}
 
     def read(self, source: _Source) -> bytes:
         """The font in a source, verified.
 
         Raises:
-            _Unavailable: no client, no network, no such file, or not the file expected.
+            _UnavailableError: no client, no network, no such file, or not the file expected.
         """
         try:
             content = _member(self._package(source), source.member)
         except (OSError, KeyError, subprocess.SubprocessError, tarfile.TarError, zipfile.BadZipFile) as error:
             msg = f"软件包{source.package}里没有找到这个字体"
-            raise _Unavailable(msg) from error
+            raise _UnavailableError(msg) from error
         content = _from_woff(content) if content[:4] == b"wOFF" else content
         if _sha256(content) != source.sha256:
             msg = f"软件包{source.package}里的字体与预期不符，没有采用"
-            raise _Unavailable(msg)
+            raise _UnavailableError(msg)
         return content
 
     def _package(self, source: _Source) -> Path:
@@ -451,20 +459,20 @@ class _Downloads:
         if source.package not in self._packages:
             self._packages[source.package] = self._get(source)
         got = self._packages[source.package]
-        if isinstance(got, _Unavailable):
+        if isinstance(got, _UnavailableError):
             raise got
         return got
 
-    def _get(self, source: _Source) -> Path | _Unavailable:
+    def _get(self, source: _Source) -> Path | _UnavailableError:
         client = _CLIENTS[source.client]
         here = Path(tempfile.mkdtemp(dir=self._scratch))
         try:
             return client(source.package, here)
-        except _Unavailable as error:
+        except _UnavailableError as error:
             self._down[source.client] = error
             return error
         except (OSError, StopIteration, subprocess.SubprocessError) as error:
-            return _Unavailable(f"{source.client}没有下载到{source.package}（{_reason(error)}）")
+            return _UnavailableError(f"{source.client}没有下载到{source.package}（{_reason(error)}）")
 
 
 def _reason(error: Exception) -> str:
@@ -483,7 +491,7 @@ def _apt(package: str, here: Path) -> Path:
     """A .deb by lists and cache of our own: neither root nor an earlier apt-get update is needed."""
     if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
         msg = "没有apt-get（只有Debian、Ubuntu等系统才有）"
-        raise _Unavailable(msg)
+        raise _UnavailableError(msg)
     _call(["apt-get", "-q", *_apt_options(here.parent), "download", package], here)
     return next(here.glob("*.deb"))
 
@@ -500,7 +508,7 @@ def _apt_options(base: Path) -> list[str]:
             _call(["apt-get", "-q", *options, "-oAcquire::Retries=0", "-oAPT::Update::Error-Mode=any", "update"], base)
         except (OSError, subprocess.SubprocessError) as error:
             msg = "apt-get连不上软件源，请检查网络"
-            raise _Unavailable(msg) from error
+            raise _UnavailableError(msg) from error
     return options
 
 
@@ -508,7 +516,7 @@ def _npm(package: str, here: Path) -> Path:
     npm = shutil.which("npm")
     if not npm:
         msg = "没有npm"
-        raise _Unavailable(msg)
+        raise _UnavailableError(msg)
     _call([npm, "pack", "--silent", "--ignore-scripts", "--fetch-retries=0", "--fetch-timeout=60000", package], here)
     return next(here.glob("*.tgz"))
 

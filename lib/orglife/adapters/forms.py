@@ -141,6 +141,7 @@ class RecordForm:
         self.pending: set[str] = set()  # typed since the record was read or saved
         self.dirty = False  # typed since anything was kept
         self.wrong: list[str] = []  # labels of the fields that could not be read
+        self.fresh = False  # the open entry was never kept
         self.begin_member = ""  # whose the open, new entry is
         self._timer: Any = None
         self._stored_raw: Mapping[str, Any] | None = None
@@ -213,6 +214,7 @@ class RecordForm:
     def refresh(self) -> None:
         """Take up what other forms have saved meanwhile: what may be chosen, and the list."""
         self._read_list()
+        self.ctx.forget()
         if self.root is not None:
             with self.ctx.silence():
                 self.root.refresh()
@@ -361,6 +363,7 @@ class RecordForm:
     def _open_new(self, values: Mapping[str, Any]) -> None:
         self.begin_member = str(values.get("member") or "")
         self._opened(self.port.new_id(), 0)
+        self.fresh = True
         self._fill({**self.begin, **values})
         self.say("还没有填写。")
 
@@ -385,7 +388,8 @@ class RecordForm:
 
     def _opened(self, id: str, version: int) -> None:  # noqa: A002
         self.stop_removing()
-        self.id, self.base, self.wrong = id, version, []
+        self.id, self.base, self.wrong, self.fresh = id, version, [], False
+        self.ctx.forget()
         self.pending, self.dirty, self._stored_raw, self._numbers = set(), False, None, {}
 
     def _fill(self, values: Mapping[str, Any]) -> None:
@@ -468,7 +472,7 @@ class RecordForm:
         except Exception as error:
             self._failed(mishap(error, self.type))
             return False
-        self.dirty = False
+        self.dirty = self.fresh = False
         self.say(told)
         self._read_list()
         self._arrange()
@@ -517,6 +521,9 @@ class RecordForm:
         """Another window saved this entry: take its values, keep what was typed here."""
         self._read_list()
         held = next((held for held in self.held if held.id == self.id), None)
+        if held is not None and self._is_another(held):
+            self._take_new_id()
+            return ""
         if held is None or held.record is None:
             self.base = 0
             return "✓ 已保存；这一条刚才在别处被移除了，现在按这里的内容重新保存，请核对。"
@@ -527,8 +534,23 @@ class RecordForm:
     def _merge_draft(self) -> None:
         """Another window may have left an unfinished entry of the same id: keep its fields too."""
         other = next((Held(*entry) for entry in self.port.list() if entry[0] == self.id), None)
-        if other is not None and other.draft is not None and dict(other.draft) != self._stored_raw:
+        if other is not None and self._is_another(other):
+            self._take_new_id()
+        elif other is not None and other.draft is not None and dict(other.draft) != self._stored_raw:
             self._take_in(other.draft)
+
+    def _is_another(self, held: Held) -> bool:
+        """Whether two windows gave the same new id to two different entries."""
+        if not self.fresh or self.single or getattr(self.kind, "ONE_PER", "") in ("dossier", "round"):
+            return False
+        return not self.begin_member or self._member(held) != self.begin_member
+
+    def _take_new_id(self) -> None:
+        """Move what was typed to an id of its own, nested ids with it."""
+        old, raw = self.id or "", self._raw()
+        self.id, self.base = self.port.new_id(), 0
+        with self.ctx.silence():
+            self._root().put({**_renamed(raw, f"{old}.", f"{self.id}."), "id": self.id})
 
     def _take_in(self, values: Mapping[str, Any]) -> None:
         mine = {name: text for name, text in self._raw().items() if name in self.pending}
@@ -590,6 +612,18 @@ def lock(widget: Any) -> None:
 def _json(record: Any) -> dict[str, Any]:
     found: dict[str, Any] = record.to_json() if record is not None else {}
     return found
+
+
+def _renamed(value: Any, old: str, new: str) -> Any:
+    """A JSON value whose nested ids begin with another record's id."""
+    if isinstance(value, Mapping):
+        return {
+            key: new + part[len(old) :]
+            if key == "id" and isinstance(part, str) and part.startswith(old)
+            else _renamed(part, old, new)
+            for key, part in value.items()
+        }
+    return [_renamed(part, old, new) for part in value] if isinstance(value, (list, tuple)) else value
 
 
 def _ids(value: Any) -> list[str]:

@@ -129,7 +129,7 @@ class Store:
             saved = writer.change(campaign, branch, Change.put(record, base=base, label=label), who=who)
         return saved
 
-    def remove(  # noqa: PLR0913
+    def remove(
         self, campaign: str, branch: str, type: str, id: str, *, who: str, base: int | None, label: str = ""
     ) -> Revision:
         """Withdraw a record; its history stays. Its draft is settled.

@@ -40,10 +40,9 @@ if TYPE_CHECKING:
 _LOCK = threading.Lock()  # a compiler used by two threads raises "Already borrowed"
 
 _TEXT_WIDTHS: dict[Page, float] = {"P": 442.2, "9704": 442.2, "T": 453.5, "L": 691.7}  # pt, as in record.typ
-_SIZES: dict[Page, float] = {"P": 12.0, "9704": 12.0, "T": 12.0, "L": 12.0}  # pt, of tables: 小四
-_SMALL = 10.5  # pt: 五号, for tables of many columns
+_SIZE, _SMALL = 12.0, 10.5  # pt, of tables: 小四, and 五号 where there are many columns
 _CROWDED: dict[Page, int] = {"P": 5, "9704": 5, "T": 6, "L": 9}  # columns from which a table is set small
-_WHOLE = 12  # lines of text up to which a row is kept on one page
+_WHOLE_ROW, _WHOLE_FACTS = 12, 20  # lines of text up to which a row, a grid of facts is kept on one page
 
 
 def pdf(bundle: Bundle, *, timestamp: int) -> bytes:
@@ -93,15 +92,15 @@ def _compiler(used: tuple[fonts.Face, ...], template: Path) -> tuple[typst.Compi
 def _families(used: tuple[fonts.Face, ...], loaded: typst.Fonts) -> dict[str, Any]:
     """For each role the families to try, as Typst calls them (it drops words such as Light from their names)."""
     names = {(Path(info.path).resolve(), info.index): info for info in loaded.fonts() if info.path}
-    seen = {face.role: names[face.file.resolve(), face.number] for face in used}
-    by_role = {role: info.family for role, info in seen.items()}
-    extra = [names[face.file.resolve(), face.number].family for face in used if face.role == fonts.EXTRA]
+    seen = [(face.role, names[key]) for face in used if (key := (face.file.resolve(), face.number)) in names]
+    by_role = {role: info.family for role, info in seen}
+    extra = [info.family for role, info in seen if role == fonts.EXTRA]
     every = [by_role[role] for role in ("生僻字", "宋体", "黑体", "仿宋", "楷体") if role in by_role]
     chains = {}
     for role in fonts.ROLES:
         first = [by_role[name] for name in (role, *fonts.STAND_INS[role]) if name in by_role]
         chains[role] = list(dict.fromkeys([*first, *every, *extra, "DejaVu Sans Mono"]))
-    title = seen.get("小标宋")
+    title = dict(seen).get("小标宋")
     return {
         "chains": chains,
         "title_weight": title.weight if title else 400,
@@ -184,27 +183,48 @@ def _lines(text: str) -> list[str]:
 
 def _facts(block: Facts, page: Page) -> dict[str, Any]:
     labels = min(max(4.0, *(width(printed(label)) for label, _ in block.rows)), 7.0)
-    room = (_TEXT_WIDTHS[page] / 2 - (labels * 12 + 14) - 12) / 12  # full-width characters in half a line
-    lines = [[[printed(label), printed(value)] for label, value in line] for line in block.lines(room)]
-    return {"kind": "facts", "lines": lines, "across": max(len(line) for line in lines), "label": labels}
+    side = labels * 12 + 14
+    half, full = (
+        (_TEXT_WIDTHS[page] / 2 - side - 12) / 12,
+        (_TEXT_WIDTHS[page] - side - 12) / 12,
+    )  # full-width characters
+    lines = [[(printed(label), printed(value)) for label, value in line] for line in block.lines(half)]
+    tall = sum(max(_height([label, value], [labels, full]) for label, value in line) for line in lines)
+    return {
+        "kind": "facts",
+        "lines": lines,
+        "across": max(len(line) for line in lines),
+        "label": labels,
+        "whole": tall <= _WHOLE_FACTS,
+    }
 
 
 def _table(block: Table, page: Page) -> dict[str, Any]:
-    size = _SMALL if len(block.columns) >= _CROWDED[page] else _SIZES[page]
+    size = _SMALL if len(block.columns) >= _CROWDED[page] else _SIZE
     shares = sum(column.share for column in block.columns)
-    rooms = [(_TEXT_WIDTHS[page] * column.share / shares - 8) / size for column in block.columns]  # full-width characters
+    rooms = [
+        (_TEXT_WIDTHS[page] * column.share / shares - 8) / size for column in block.columns
+    ]  # full-width characters
     rows = [[printed(cell) for cell in row] for row in block.rows]
     return {
         "kind": "table",
         "size": size,
         "columns": [
-            {"head": printed(column.head), "share": column.share, "align": column.align, "room": max(int(room / 0.6), 2)}
+            {
+                "head": printed(column.head),
+                "share": column.share,
+                "align": column.align,
+                "room": max(int(room / 0.6), 2),
+            }
             for column, room in zip(block.columns, rooms, strict=True)
         ],
-        "rows": [{"cells": cells, "whole": _height(cells, rooms) <= _WHOLE} for cells in rows],
+        "rows": [{"cells": cells, "whole": _height(cells, rooms) <= _WHOLE_ROW} for cells in rows],
     }
 
 
 def _height(cells: list[str], rooms: list[float]) -> int:
     """About how many lines a row takes."""
-    return max(sum(int(width(line) / max(room, 1)) + 1 for line in cell.split("\n")) for cell, room in zip(cells, rooms, strict=True))
+    return max(
+        sum(int(width(line) / max(room, 1)) + 1 for line in cell.split("\n"))
+        for cell, room in zip(cells, rooms, strict=True)
+    )

@@ -101,7 +101,7 @@ class Writer:
                 taken.append(self._append(this))
         return taken
 
-    def draft(  # noqa: PLR0913
+    def draft(
         self,
         campaign: str,
         branch: str,
@@ -109,7 +109,7 @@ class Writer:
         id: str,
         fields: Mapping[str, Any] | None,
         *,
-        who: str,  # noqa: A002
+        who: str,
     ) -> None:
         """Keep (or, with None, settle) a draft; nothing is written when that is how it stands already."""
         # ASCII escapes: half a character from a browser is no text that SQLite takes, but it is what was typed.

@@ -23,7 +23,7 @@ _LINE_ENDS = str.maketrans({"\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x85": "\n"
 
 
 def printed(text: str) -> str:
-    """A text as every format prints it: line ends as \\n, any blank as a space, invisible characters gone.
+    """A text as every format prints it: line ends as line feeds, any blank as a space, invisible characters gone.
 
     What is pasted from web pages and chats carries zero-width characters and odd blanks; no reader sees them, and few
     fonts have them. The full-width blank stays, people indent with it.
@@ -34,7 +34,8 @@ def printed(text: str) -> str:
 
 
 def _printed(char: str) -> str:
-    if char in _INVISIBLE or "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef":  # variation selectors
+    selector = "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"  # of variants no font here has
+    if selector or char in _INVISIBLE:
         return ""
     if char == "\t" or (unicodedata.category(char) == "Zs" and char != "\u3000"):
         return " "
@@ -43,7 +44,9 @@ def _printed(char: str) -> str:
 
 def width(text: str) -> float:
     """Width of the longest line of a text in full-width characters: Chinese counts 1, Latin letters and digits ½."""
-    return max((sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.5 for c in line) for line in text.split("\n")), default=0.0)
+    return max(
+        sum(1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.5 for char in line) for line in text.split("\n")
+    )
 
 
 class Block(BaseModel):
@@ -98,7 +101,7 @@ class Facts(Block):
         """
         lines: list[list[tuple[str, str]]] = []
         for pair in self.rows:
-            beside = self.across == 2 and lines and len(lines[-1]) == 1 and _short(lines[-1][0], most) and _short(pair, most)
+            beside = lines and len(lines[-1]) < self.across and _short(lines[-1][0], most) and _short(pair, most)
             if beside:
                 lines[-1].append(pair)
             else:

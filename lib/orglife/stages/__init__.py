@@ -7,12 +7,13 @@ from orglife.core.stage import Stage
 from orglife.stages.appraisal.stage import STAGE as APPRAISAL
 from orglife.stages.meeting.stage import STAGE as MEETING
 from orglife.stages.opinions.stage import STAGE as OPINIONS
+from orglife.stages.plan.rules import BUREAU_RULES as PLAN_BUREAU_RULES
 from orglife.stages.plan.stage import STAGE as PLAN
 from orglife.stages.rectification.stage import STAGE as RECTIFICATION
 from orglife.stages.report.stage import STAGE as REPORT
 from orglife.stages.reviews.stage import STAGE as REVIEWS
 from orglife.stages.study.stage import STAGE as STUDY
-from orglife.stages.supervision.rules import BUREAU_RULES
+from orglife.stages.supervision.rules import BUREAU_RULES as SUPERVISION_BUREAU_RULES
 from orglife.stages.supervision.stage import STAGE as SUPERVISION
 from orglife.stages.talks.stage import STAGE as TALKS
 
@@ -31,8 +32,10 @@ STAGES: tuple[Stage, ...] = (
 BY_KEY: dict[str, Stage] = {stage.key: stage for stage in STAGES}
 RULES: tuple[Rule, ...] = tuple(rule for stage in STAGES for rule in stage.rules)
 """Rules over one branch's dossier."""
-ALL_RULES: tuple[Rule, ...] = (*RULES, *BUREAU_RULES)
-"""Those over all branches too."""
-RULES_BY_ID: dict[str, Rule] = {rule.id: rule for rule in ALL_RULES}
+BUREAU_RULES: tuple[Rule, ...] = (*PLAN_BUREAU_RULES, *SUPERVISION_BUREAU_RULES)
+"""Rules over the bureau's records and all branches; DATA-01 and DATA-02 stand here again, over those records."""
+RULES_BY_ID: dict[str, Rule] = {rule.id: rule for rule in (*BUREAU_RULES, *RULES)}
+ALL_RULES: tuple[Rule, ...] = (*RULES, *(rule for rule in BUREAU_RULES if RULES_BY_ID[rule.id] is rule))
+"""Every rule once, by id."""
 
 __all__ = ["ALL_RULES", "BUREAU_RULES", "BY_KEY", "RULES", "RULES_BY_ID", "STAGES"]

@@ -122,3 +122,14 @@ def guest(dossier: Dossier, ident: str) -> Guest | None:
 def ordered_again(dossier: Dossier, number: int) -> bool:
     """Whether a redo order asked for this round: campaign date limits do not apply to it."""
     return any((o.round or 1) + 1 == number for o in dossier.all(RedoOrder))
+
+
+def round_to_fill(dossier: Dossier, kind: type[Record]) -> int:
+    """The round that a new entry of a type belongs to: 1, or the one that the last redo order asked for.
+
+    An order of scope ``appraisal`` leaves meeting, criticism and comment as they are.
+    """
+    orders = [o for o in dossier.all(RedoOrder) if o.round is not None]
+    if kind in (Meeting, Criticism, SuperiorComment):
+        orders = [o for o in orders if o.scope == "whole"]
+    return max((o.round + 1 for o in orders if o.round is not None), default=1)

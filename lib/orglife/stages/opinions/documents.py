@@ -15,7 +15,7 @@ COLUMNS = [
     Column(head="序号", share=7),
     Column(head="来源", share=8),
     Column(head="对象", share=12),
-    Column(head="渠道和日期", share=12),
+    Column(head="渠道\n日期", share=12),
     Column(head="听取人", share=9),
     Column(head="意见内容", share=26, align="left"),
     Column(head="回应", share=26, align="left"),

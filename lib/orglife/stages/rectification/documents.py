@@ -20,11 +20,11 @@ PROBLEM_CHARS = 40
 LIST_COLUMNS = [
     Column(head="序号", share=7),
     Column(head="问题来源", share=12),
-    Column(head="整改事项", share=23, align="left"),
-    Column(head="具体措施", share=22, align="left"),
+    Column(head="整改事项", share=21, align="left"),
+    Column(head="具体措施", share=19, align="left"),
     Column(head="责任人", share=9),
     Column(head="时限", share=11),
-    Column(head="完成情况", share=16, align="left"),
+    Column(head="完成情况", share=21, align="left"),
 ]
 PUBLIC_COLUMNS = [
     Column(head="序号", share=7),
@@ -64,7 +64,7 @@ def branch_list(sheet: Sheet) -> list[Document]:
     if not items and not notes:
         return []
     blocks = _list_blocks(sheet, items, notes)
-    blocks += sheet.explanations([f"RECT-{n:02d}" for n in (1, 4, 5, 7, 8, 9, 10)], _known(sheet, items))
+    blocks += sheet.explanations([f"RECT-{n:02d}" for n in (1, 4, 5, 7, 8, 9, 10)], _known(items))
     blocks.append(Signature(roles=["支部书记"]))
     return [sheet.document("F14", ["党支部整改清单"], blocks, page="T")]
 
@@ -86,14 +86,14 @@ def member_list(sheet: Sheet, owner: str) -> Document:
         who.append(("党内职务", sheet.value(member.role, Member.model_fields["role"])))
     blocks: list[AnyBlock] = [Facts(rows=who), *_list_blocks(sheet, items, notes)]
     rules = [f"RECT-{n:02d}" for n in (2, 5, 6, 7, 8, 9, 10)]
-    blocks += sheet.explanations(rules, [owner, *_known(sheet, items)])
+    blocks += sheet.explanations(rules, [owner, *_known(items)])
     blocks.append(Signature(roles=["本人"]))
     team = owner in people(sheet.dossier).team
     title = ["党支部班子成员个人整改清单" if team else "个人整改清单"]
     return sheet.document("F14", title, blocks, subject=owner, page="T")
 
 
-def _known(sheet: Sheet, items: Sequence[RectItem]) -> list[str]:
+def _known(items: Sequence[RectItem]) -> list[str]:
     """Ids that an explanation about a list may name: its items and the problems they answer."""
     return [i.id for i in items] + [ident for i in items for ident in i.problem_ids]
 
@@ -145,7 +145,7 @@ def _problems(sheet: Sheet, ids: Sequence[str], length: int = 0) -> list[str]:
 
 
 def _state(sheet: Sheet, item: RectItem) -> str:
-    lines = [sheet.text(item, "status"), stacked(day_words(item.done_on)), item.evidence]
+    lines = [sheet.text(item, "status"), day_words(item.done_on), item.evidence]
     if item.delay_note:
         lines.append(f"延期说明：{item.delay_note}")
     return "\n".join(line for line in lines if line)

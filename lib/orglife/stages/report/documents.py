@@ -43,7 +43,7 @@ def documents(sheet: Sheet) -> list[Document]:
 def _signature(sheet: Sheet, letter: Filing | Report) -> Signature:
     """Branch, secretary and the letter's own day."""
     name = sheet.dossier.branch.name
-    role = f"{name}书记" if name.endswith("支部") else f"{name}支部书记"
+    role = f"{name}书记" if name.endswith(("支部", "委员会")) else f"{name}支部书记"
     return Signature(roles=[role], day=sheet.text(letter, "date"))
 
 
@@ -65,15 +65,15 @@ def filing_paper(sheet: Sheet, filing: Filing) -> Document:
     return sheet.document("F17", title, blocks, subject=filing.id, page="9704", recipient=to, subtitle="")
 
 
-def _problems(sheet: Sheet, filing: Filing) -> list[AnyBlock]:
+def _problems(sheet: Sheet, filing: Filing) -> list[AnyBlock]:  # noqa: ARG001  as _grades
     """The problems that the team found, with their causes."""
     review = sheet.dossier.one(TeamReview)
     if review is None or not review.items:
         return [Note(text="没有登记班子查摆的问题。")]
     columns = [
         Column(head="序号", share=3),
-        Column(head="方面", share=7),
-        Column(head="具体表现", share=18, align="left"),
+        Column(head="方面", share=8),
+        Column(head="具体表现", share=17, align="left"),
         Column(head="根源", share=13, align="left"),
     ]
     rows = [
@@ -86,7 +86,7 @@ def _problems(sheet: Sheet, filing: Filing) -> list[AnyBlock]:
     return blocks
 
 
-def _measures(sheet: Sheet, filing: Filing) -> list[AnyBlock]:
+def _measures(sheet: Sheet, filing: Filing) -> list[AnyBlock]:  # noqa: ARG001  as _grades
     """The branch's list; of the personal lists only how many items there are."""
     every = sheet.dossier.all(RectItem)
     items = [i for i in every if i.owner_kind != "member"]

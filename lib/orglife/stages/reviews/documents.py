@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
-from orglife.core.block import AnyBlock, Column, Document, Facts, Heading, Note, Paragraph, Signature, Table, paragraphs
+from orglife.core.block import AnyBlock, Column, Document, Facts, Heading, Paragraph, Signature, Table, paragraphs
 from orglife.core.paper import Sheet, section
 from orglife.stages.reviews.record import MemberReview, ProblemList, ReviewItem, TeamReview
 
@@ -42,7 +43,7 @@ def outline(sheet: Sheet, review: MemberReview) -> Document:
     who = [("姓名", sheet.text(review, "member")), ("日期", day), ("会议主题", sheet.theme)]
     blocks: list[AnyBlock] = [Facts(rows=who, record=label), *_body(sheet, review, sheet.campaign.aspects)]
     if review.key_checks:
-        blocks += [Note(text="重点对照以下问题，逐项回答有或无。"), _key_checks(sheet, review, label)]
+        blocks += [Heading(level=1, text="重点对照", record=label), _key_checks(sheet, review, label)]
     blocks += sheet.explanations(_rules(*range(3, 10)), [*_ids(review), review.member])
     blocks.append(Signature(roles=["本人"], day=day if review.date else ""))
     return sheet.document("F6", ["专题组织生活会发言提纲"], blocks, subject=review.id)
@@ -97,12 +98,15 @@ def _said(sheet: Sheet, review: Review, item: ReviewItem, name: str, title: str)
 
 
 def _key_checks(sheet: Sheet, review: MemberReview, label: str) -> Table:
+    """Two columns of answers side by side; what was not answered stays blank."""
     keys = [*sheet.campaign.key_checks, *(k for k in review.key_checks if k not in sheet.campaign.key_checks)]
     info = MemberReview.model_fields["key_checks"]
     answers = {key: sheet.value(answer, info) for key, answer in review.key_checks.items()}
+    cells = [[sheet.campaign.label(key), answers.get(key, "")] for key in keys]
+    half = (len(cells) + 1) // 2
     return Table(
-        columns=[Column(head="重点对照", share=4, align="left"), Column(head="有/无")],
-        rows=[[sheet.campaign.label(key), answers.get(key, "")] for key in keys],
+        columns=[Column(head="问题", share=7, align="left"), Column(head="有/无", share=2)] * 2,
+        rows=[[*left, *right] for left, right in zip_longest(cells[:half], cells[half:], fillvalue=["", ""])],
         record=label,
     )
 
@@ -132,11 +136,11 @@ def problem_paper(sheet: Sheet, problems: ProblemList) -> Document:
 
 PROBLEM_COLUMNS = [
     Column(head="序号", share=7),
-    Column(head="谁", share=9),
-    Column(head="方面", share=11),
-    Column(head="具体表现", share=29, align="left"),
-    Column(head="根源", share=21, align="left"),
-    Column(head="改进措施", share=23, align="left"),
+    Column(head="谁", share=12),
+    Column(head="方面", share=12),
+    Column(head="具体表现", share=27, align="left"),
+    Column(head="根源", share=20, align="left"),
+    Column(head="改进措施", share=22, align="left"),
 ]
 
 

@@ -27,7 +27,7 @@ def study_paper(sheet: Sheet, study: Study) -> Document:
         Facts(rows=_facts(sheet, study), record=label),
         Heading(level=1, text=section(1, "参加情况")),
         Note(text=_count(study, absent), record=label),
-        _attendance(sheet, study, listed, label),
+        *_attendance(sheet, study, listed, label),
     ]
     if study.gist:
         blocks += [Heading(level=1, text=section(2, "研讨要点")), *sheet.prose(study, "gist")]
@@ -65,18 +65,17 @@ def _count(study: Study, absent: list[str]) -> str:
     return f"{'，'.join(parts)}。"
 
 
-def _attendance(sheet: Sheet, study: Study, listed: list[str], label: str) -> Table:
-    """Two columns of names side by side, filled downwards."""
+def _attendance(sheet: Sheet, study: Study, listed: list[str], label: str) -> list[AnyBlock]:
+    """Two columns of names side by side, filled downwards; nothing when there is nobody to name."""
     cells = [[str(n), sheet.dossier.name(i), _state(sheet, study, i)] for n, i in enumerate(listed, start=1)]
     cells += [["", sheet.text(study, "member", part=m), _day(sheet, study, m)] for m in study.makeup if not m.member]
+    if not cells:
+        return []
     half = (len(cells) + 1) // 2
     pairs = zip_longest(cells[:half], cells[half:], fillvalue=["", "", ""])
     heads = (("序号", 2), ("姓名", 4), ("参加情况", 6))
-    return Table(
-        columns=[Column(head=head, share=share) for head, share in heads * 2],
-        rows=[[*left, *right] for left, right in pairs],
-        record=label,
-    )
+    columns = [Column(head=head, share=share) for head, share in heads * 2]
+    return [Table(columns=columns, rows=[[*left, *right] for left, right in pairs], record=label)]
 
 
 def _state(sheet: Sheet, study: Study, ident: str) -> str:

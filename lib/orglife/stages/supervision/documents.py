@@ -15,7 +15,7 @@ from orglife.stages.supervision.record import Assignment, Supervision
 BUREAU_ID = "bureau"
 
 
-def documents(sheet: Sheet) -> list[Document]:
+def documents(sheet: Sheet) -> list[Document]:  # noqa: ARG001  every stage has the same signature
     """Nothing: a branch has no papers of this stage."""
     return []
 
@@ -48,11 +48,11 @@ def overview(sheet: Sheet, bureau: Bureau) -> list[Document]:
         return []
     columns = [
         Column(head="序号", share=7),
-        Column(head="党支部", share=24, align="left"),
+        Column(head="党支部", share=21, align="left"),
         Column(head="督导人", share=9),
-        Column(head="拟到会日期", share=17),
-        Column(head="实际到会", share=17),
-        Column(head="点评", share=8),
+        Column(head="拟到会日期", share=19),
+        Column(head="实际到会", share=19),
+        Column(head="点评", share=7),
         Column(head="结论", share=18),
     ]
     rows = [[str(n), *_assigned(sheet, bureau, a)] for n, a in enumerate(assigned, start=1)]
@@ -79,7 +79,6 @@ def _assigned(sheet: Sheet, bureau: Bureau, one: Assignment) -> list[str]:
 def visit_paper(sheet: Sheet, bureau: Bureau, visit: Supervision) -> Document:
     """F19: who went where, whether there was a comment, what was found and put right."""
     day, branch = sheet.text(visit, "date"), _branch(sheet, bureau, visit)
-    label = bureau.label(visit)
     rows = [
         ("督导人", sheet.text(visit, "leader")),
         ("日期", day),

@@ -1,0 +1,130 @@
+"""The desk as notebooks use it, without a kernel: forms save, findings and papers follow."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from orglife.core.errors import BadDay, BranchNotChosen, NotFinal, UnknownBranch, UnknownStage, UnknownType
+from orglife.desk import DOCUMENTS_MIME, Desk
+from tests import branch as b
+from tests.conftest import run
+
+
+def desk_of(root: Path, **options: object) -> Desk:
+    settings = {"as_of": "2024-03-08", "interactive": False} | options
+    return Desk.open(str(root), "t01", **settings)  # type: ignore[arg-type]
+
+
+def put(root: Path, tmp_path: Path, **change: object) -> None:
+    source = tmp_path / "change.json"
+    source.write_text(json.dumps(b.changed(b.branch(), **change)), encoding="utf-8")  # type: ignore[arg-type]
+    assert run("import", str(root), str(source)) == 0
+
+
+def test_documents_are_blocks_and_html(filled: Path) -> None:
+    bundle = desk_of(filled).documents("talks").bundle()
+    assert set(bundle) == {"text/html", "text/plain", DOCUMENTS_MIME}
+    (paper,) = bundle[DOCUMENTS_MIME]["documents"]
+    assert {"form", "subject", "title", "blocks"} <= set(paper)
+    assert paper["form"] == "F3"
+    assert "魏长河" in bundle["text/html"]
+
+
+def test_findings_show_clause_and_cure(filled: Path, tmp_path: Path) -> None:
+    put(filled, tmp_path, remove=["talk/t01"])
+    shown = desk_of(filled).findings("talks").bundle()["text/html"]
+    assert "魏长河与祝秋实" in shown
+    assert "党支部班子成员之间必谈" in shown
+    assert "请安排" in shown
+
+
+def test_home_lists_every_stage(filled: Path) -> None:
+    desk = desk_of(filled)
+    shown = desk.form("home").bundle()["text/html"]
+    for title in ("工作方案", "谈心谈话", "召开会议", "民主评议"):
+        assert title in shown
+    assert desk.documents("home").bundle()[DOCUMENTS_MIME]["documents"][0]["title"] == ["工作进度"]
+    assert "12_talks" not in desk.next("talks").bundle()["text/html"]
+
+
+def test_wrong_use_is_told(filled: Path, tmp_path: Path) -> None:
+    with pytest.raises(UnknownBranch):
+        Desk.open(str(filled), "t02")
+    with pytest.raises(BadDay):
+        Desk.open(str(filled), "t01", as_of="soon")
+    with pytest.raises(UnknownStage):
+        desk_of(filled).form("tolks")
+    with pytest.raises(UnknownType):
+        desk_of(filled).frame("tolk")
+    source = tmp_path / "second.json"
+    source.write_text(json.dumps(b.changed(b.branch(), put={"branch/id": "t02"})), encoding="utf-8")
+    assert run("import", str(filled), str(source)) == 0
+    with pytest.raises(BranchNotChosen):
+        Desk.open(str(filled))
+
+
+def test_final_refuses_what_is_unfinished(filled: Path, tmp_path: Path) -> None:
+    assert Desk.open(str(filled), "t01", final=True, interactive=False).dossier().as_of == date(2024, 2, 28)
+    put(filled, tmp_path, put={"plan/plan/phases/after": ""})
+    with pytest.raises(NotFinal, match="PLAN-04") as refusal:
+        Desk.open(str(filled), "t01", final=True, interactive=False)
+    assert "工作方案" in str(refusal.value)
+
+
+def test_a_form_saves_through_the_store_and_refreshes(filled: Path) -> None:
+    from orglife.adapters.forms import RecordForm
+    from orglife.ports import BranchChoices, StorePort
+    from orglife.stages.talks.record import Talk
+
+    desk = desk_of(filled, interactive=True)
+    day = date(2024, 3, 8)
+    port = StorePort(desk.office, "t01", Talk, day)
+    saved: list[int] = []
+    choices = BranchChoices(desk.office, "t01", day, day)
+    form = RecordForm(Talk, port, choices=choices, on_saved=lambda: saved.append(1))
+    form.open("t01")
+    form.field("place").put("三楼小会议室")
+    form.flush()
+    assert saved
+    (talk,) = [t for t in desk.dossier().all(Talk) if t.id == "t01"]
+    assert talk.place == "三楼小会议室"
+    again = desk_of(filled)
+    assert again.dossier().index["t01"].place == "三楼小会议室"  # type: ignore[attr-defined]
+    assert [r.version for r in desk.office.store.history("2024-seed", "t01", "talk", "t01")] == [1, 2]
+
+
+def test_every_stage_has_its_forms(filled: Path) -> None:
+    desk = desk_of(filled, interactive=True)
+    for stage in ("plan", "study", "talks", "opinions", "reviews", "meeting", "appraisal", "rectification", "report"):
+        assert desk.form(stage) is not None
+
+
+def test_no_study_no_meeting(filled: Path, tmp_path: Path) -> None:
+    import ipywidgets
+
+    assert isinstance(desk_of(filled, interactive=True).form("meeting"), ipywidgets.Widget)
+    put(filled, tmp_path, remove=["study/st"])
+    gate = desk_of(filled, interactive=True).form("meeting")
+    assert not isinstance(gate, ipywidgets.Widget)
+    assert "STUDY-01" in gate.bundle()["text/html"]
+    why = ("--rule", "STUDY-01", "--reason", "大雪封路，学习改在会后", "--as-of", "2024-03-08")
+    assert run("answer", str(filled), "--branch", "t01", *why) == 0
+    assert isinstance(desk_of(filled, interactive=True).form("meeting"), ipywidgets.Widget)
+
+
+def test_frames_are_typed_with_chinese_headings(filled: Path) -> None:
+    talks = desk_of(filled).frame("talk")
+    assert len(talks) == 9
+    assert talks["日期"].dtype.kind == "M"
+    assert talks.loc["t01", "谈话人员"] == "魏长河；祝秋实"
+    tally = desk_of(filled).frame("tally")
+    assert tally.loc["ty", "发出票"] == 7
+    assert isinstance(tally["发出票"].dtype, pd.Int64Dtype)
+    assert bool(tally.loc["ty", "无记名"]) is True
+    for kind in ("member", "plan", "meeting", "grade", "rect_item", "explanation"):
+        assert desk_of(filled).frame(kind).index.name == "编号"
