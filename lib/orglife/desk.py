@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from orglife.adapters import html, panel
-from orglife.adapters.exporters import DOCUMENTS_MIME
 from orglife.adapters.workspace import Workspace
+from orglife.core.block import DOCUMENTS_MIME
 from orglife.core.branch import Branch
 from orglife.core.dossier import Dossier, day_words
 from orglife.core.errors import UnknownType

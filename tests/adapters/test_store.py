@@ -38,7 +38,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def common(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     with Store.open(tmp_path_factory.mktemp("store") / "orglife.db") as opened:
         yield opened
 
@@ -59,14 +59,14 @@ _counter = iter(range(10**9))
 
 @settings(max_examples=60, deadline=None)
 @given(records=st.lists(_explanations, max_size=6, unique_by=lambda r: r.id), who=_texts)
-def test_what_was_saved_is_what_is_read(shared: Store, records: list[Explanation], who: str) -> None:
+def test_what_was_saved_is_what_is_read(common: Store, records: list[Explanation], who: str) -> None:
     campaign = f"c{next(_counter)}"
-    saved = shared.apply(campaign, B, [Change.put(r, base=0) for r in records], who=who)
-    stored = shared.current(campaign, B).records.get("explanation", [])
+    saved = common.apply(campaign, B, [Change.put(r, base=0) for r in records], who=who)
+    stored = common.current(campaign, B).records.get("explanation", [])
     assert [Explanation.model_validate(s.body) for s in stored] == sorted(records, key=lambda r: r.id)
     assert [s.id for s in stored] == sorted(r.id for r in records)
     assert [r.data for r in saved] == [r.to_json() for r in records]
-    assert shared.history(campaign, B) == saved
+    assert common.history(campaign, B) == saved
     assert {r.who for r in saved} <= {who}
 
 
@@ -75,27 +75,27 @@ _steps = st.lists(st.tuples(st.sampled_from(["put", "remove"]), st.sampled_from(
 
 @settings(max_examples=40, deadline=None)
 @given(steps=_steps)
-def test_any_order_of_changes_agrees_with_a_dict(shared: Store, steps: list[tuple[str, str]]) -> None:
+def test_any_order_of_changes_agrees_with_a_dict(common: Store, steps: list[tuple[str, str]]) -> None:
     campaign = f"c{next(_counter)}"
     model: dict[str, str] = {}
     made: dict[str, int] = {}
     for turn, (action, id_) in enumerate(steps):
         if action == "put":
-            revision = shared.put(campaign, B, member(id_, name=f"第{turn}次"), who="甲", base=None)
+            revision = common.put(campaign, B, member(id_, name=f"第{turn}次"), who="甲", base=None)
             model[id_] = f"第{turn}次"
         elif id_ in model:
-            revision = shared.remove(campaign, B, "member", id_, who="甲", base=None)
+            revision = common.remove(campaign, B, "member", id_, who="甲", base=None)
             del model[id_]
         else:
             with pytest.raises(NoSuchRecord):
-                shared.remove(campaign, B, "member", id_, who="甲", base=None)
+                common.remove(campaign, B, "member", id_, who="甲", base=None)
             continue
         made[id_] = made.get(id_, 0) + 1
         assert revision.version == made[id_]
-    now = shared.current(campaign, B).records.get("member", [])
+    now = common.current(campaign, B).records.get("member", [])
     assert {s.id: s.body["name"] for s in now} == model
     assert {s.id: s.version for s in now} == {id_: made[id_] for id_ in model}
-    assert [r.number for r in shared.history(campaign, B)] == list(range(1, sum(made.values()) + 1))
+    assert [r.number for r in common.history(campaign, B)] == list(range(1, sum(made.values()) + 1))
 
 
 def test_fields_keep_their_order_and_chinese_stays_readable(store: Store) -> None:

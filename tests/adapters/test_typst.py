@@ -312,6 +312,21 @@ def test_a_signature_is_never_alone_on_a_page(kind: str) -> None:
         assert kind == "space" or "内容" in above or "签名" in above
 
 
+def test_a_short_grid_of_facts_stays_on_one_page_with_its_heading_and_signature() -> None:
+    """Half a page a talk: what belongs to one talk is not torn apart."""
+    talk = [
+        Heading(text="一、谈话"),
+        Facts(rows=[("甲", "谈到的事。" * 10)] * 5 + [("末", "尾")]),
+        Signature(roles=["签字人"]),
+    ]
+    for lines in range(8, 16):
+        document = papers.paper(*(Paragraph(text="短。") for _ in range(lines)), *talk)
+        pages = [bare(page.extract_text()) for page in read(typst.pdf(papers.bundle(document), timestamp=NOON)).pages]
+        (whole,) = [page for page in pages if "一、谈话" in page]
+        assert "末尾" in whole
+        assert "签字人" in whole
+
+
 def test_drafts_are_marked_on_every_page_and_only_they() -> None:
     long = [Paragraph(text="国" * 900), Paragraph(text=TO_FILL)]
     pages = read(typst.pdf(papers.bundle(papers.paper(*long, draft=True), papers.paper(*long)), timestamp=NOON)).pages

@@ -1,11 +1,11 @@
-"""A revision is one line of the history; each carries the hash of the one before it in its chain.
+r"""A revision is one line of the history; each carries the hash of the one before it in its chain.
 
 There is one chain for each campaign and branch, and one for the bureau's own records. The hash of a revision is SHA-256,
 in lower-case hexadecimal, over its canonical JSON:
 
 - one object with exactly the fields action, at, body, branch, campaign, number, prev, record, type, version, who;
-- keys sorted by code point, no white space, UTF-8; only ``"``, ``\\`` and U+0000–U+001F are escaped
-  (``\\b \\f \\n \\r \\t``, otherwise ``\\u00xx`` in lower case);
+- keys sorted by code point, no white space, UTF-8; only ``"``, ``\`` and U+0000–U+001F are escaped
+  (``\b \f \n \r \t``, otherwise ``\u00xx`` in lower case);
 - ``number`` and ``version`` are integers, ``body`` is null for a removal, everything else is a string. ``body`` is the
   JSON text of the record *as a string*: nobody has to guess how it was formatted;
 - ``prev`` is the hash of the revision before, "" for the first. ``seq`` is a store's own and not part of it.

@@ -1,6 +1,6 @@
 """Where a file lies: on a disk of this machine, on a network, or in a folder that a cloud client copies away.
 
-SQLite's write-ahead log needs memory shared between all who have the file open, and three files that belong together.
+SQLite's write-ahead log needs memory in common between all who have the file open, and three files that belong together.
 Network file systems break the first, cloud clients the second, so such places get the older rollback journal.
 A place wrongly taken for one of these costs a few milliseconds a save, nothing else; hence every doubt counts as yes.
 """
@@ -58,7 +58,7 @@ def file_system(path: PurePosixPath, mounts: str) -> str:
     best, found = -1, ""
     for line in mounts.splitlines():
         fields = line.split(" ")
-        if len(fields) < 3:
+        if len(fields) < 3:  # noqa: PLR2004  device, mount point, type
             continue
         point = PurePosixPath(_OCTAL.sub(lambda m: chr(int(m[1], 8)), fields[1]))
         # A later mount covers an earlier one at the same place, so the last of the longest counts.

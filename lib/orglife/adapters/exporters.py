@@ -14,10 +14,9 @@ from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
 from orglife.adapters import html, typst
-from orglife.core.block import Bundle
+from orglife.core.block import DOCUMENTS_MIME, Bundle
 from orglife.core.errors import NoDocuments
 
-DOCUMENTS_MIME = "application/vnd.orglife.documents+json"
 
 
 def bundle_of(notebook: NotebookNode, name: str) -> Bundle:

@@ -7,7 +7,7 @@ from pathlib import Path
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
-def _shared(name: str) -> Path:
+def _folder(name: str) -> Path:
     """A folder that is beside pyproject.toml in a checkout and inside the package in a wheel."""
     checkout = _PACKAGE.parent.parent
     if (checkout / "pyproject.toml").is_file() and (checkout / name).is_dir():
@@ -17,9 +17,9 @@ def _shared(name: str) -> Path:
 
 def templates() -> Path:
     """The folder of campaigns, typst, html, docx and demo templates."""
-    return _shared("templates")
+    return _folder("templates")
 
 
 def notebooks() -> Path:
     """The folder of the stage notebooks as they are laid down in a workspace."""
-    return _shared("notebooks")
+    return _folder("notebooks")

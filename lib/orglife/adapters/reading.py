@@ -107,7 +107,7 @@ def history(
     connection: Connection,
     campaign: str,
     branch: str,
-    type: str | None,
+    type: str | None,  # noqa: A002
     id: str | None,  # noqa: A002
 ) -> list[Revision]:
     """Revisions of a branch, of a type or of one record, oldest first."""
@@ -121,7 +121,7 @@ def history(
 
 def revision_of(row: Row[Any]) -> Revision:
     """A row as a revision."""
-    return Revision(**row._mapping)  # columns and fields have the same names; a third of the time of getattr each
+    return Revision(**row._mapping)  # noqa: SLF001  public in spite of its name; columns are fields
 
 
 def _sound(row: Row[Any]) -> Revision:

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import logging
 import os
+import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import papermill
+from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
@@ -23,8 +26,6 @@ from orglife.core.errors import MissingTag, NotebookFailed, UnknownParameter
 
 TAGS = ("parameters", "open", "form", "findings", "document", "next")
 CELL_SECONDS = 600
-_KERNELS = Config({"KernelManager": {"transport": "tcp" if os.name == "nt" else "ipc"}})
-"""Files instead of ports where there are such: nobody else on the machine can listen."""
 
 
 def check(notebook: Path, parameters: Mapping[str, Any]) -> None:
@@ -62,18 +63,19 @@ def run(notebook: Path, parameters: Mapping[str, Any], *, folder: Path, engine: 
     check(notebook, parameters)
     _quiet(folder)
     try:
-        done: NotebookNode = papermill.execute_notebook(
-            str(notebook),
-            None,
-            parameters=dict(parameters),
-            engine_name=engine,
-            kernel_name="python3",
-            progress_bar=False,
-            log_output=False,
-            cwd=str(folder),
-            execution_timeout=CELL_SECONDS,
-            config=_KERNELS,
-        )
+        with tempfile.TemporaryDirectory(prefix="orglife-") as sockets:
+            done: NotebookNode = papermill.execute_notebook(
+                str(notebook),
+                None,
+                parameters=dict(parameters),
+                engine_name=engine,
+                kernel_name="python3",
+                progress_bar=False,
+                log_output=False,
+                cwd=str(folder),
+                execution_timeout=CELL_SECONDS,
+                config=_kernels(Path(sockets)),
+            )
     except PapermillExecutionError as error:
         raise NotebookFailed(notebook=notebook.name, what=_sentence(error)) from error
     except CellTimeoutError as error:
@@ -81,6 +83,31 @@ def run(notebook: Path, parameters: Mapping[str, Any], *, folder: Path, engine: 
     except DeadKernelError as error:
         raise NotebookFailed(notebook=notebook.name, what="后台进程意外退出，请重试") from error
     return done
+
+
+def _kernels(sockets: Path) -> Config:
+    """Files instead of ports where there are such: nobody else on the machine can listen.
+
+    Each run has a folder of its own: left alone, kernels that start at one moment in one folder take each other's files.
+    """
+    return Config({"KernelManager": {} if os.name == "nt" else {"transport": "ipc", "ip": str(sockets / "kernel")}})
+
+
+class _Kernels(AsyncKernelManager):  # type: ignore[misc]  # untyped
+    """Starts kernels that say nothing of their own on this program's screen (each tells that it was interrupted)."""
+
+    async def start_kernel(self, **options: Any) -> None:
+        """Start a kernel; what it prints is in its messages, not on its standard error."""
+        await self._async_start_kernel(**({"stderr": subprocess.DEVNULL} | options))
+
+
+def _kernel(sockets: Path) -> Config:
+    """A kernel that is spoken to through files of its own in place of ports, where there are such: nobody can listen.
+
+    Without a connection file of its own, every kernel started in one folder would use the same sockets.
+    """
+    transport = "tcp" if os.name == "nt" else "ipc"
+    return Config({"KernelManager": {"transport": transport, "connection_file": str(sockets / "kernel.json")}})
 
 
 def _sentence(error: PapermillExecutionError) -> str:

@@ -119,18 +119,24 @@ class Store:
     ) -> Revision:
         """Save a record, new or changed; its draft is settled. An unchanged one is a revision too.
 
-        Args:
-            label: The record in the user's words, for the sentence of a conflict.
+        ``label`` is the record in the user's words, for the sentence of a conflict.
 
         Raises:
             SaveConflict: ``base`` is not its current version.
         """
         with self.writing() as writer:
-            saved = writer.change(campaign, branch, Change.put(record, base=base, label=label), who=who)
-        return saved
+            return writer.change(campaign, branch, Change.put(record, base=base, label=label), who=who)
 
     def remove(
-        self, campaign: str, branch: str, type: str, id: str, *, who: str, base: int | None, label: str = ""
+        self,
+        campaign: str,
+        branch: str,
+        type: str,  # noqa: A002
+        id: str,  # noqa: A002
+        *,
+        who: str,
+        base: int | None,
+        label: str = "",
     ) -> Revision:
         """Withdraw a record; its history stays. Its draft is settled.
 
@@ -139,8 +145,7 @@ class Store:
             NoSuchRecord: ``base`` is None and it is not there.
         """
         with self.writing() as writer:
-            saved = writer.change(campaign, branch, Change.remove(type, id, base=base, label=label), who=who)
-        return saved
+            return writer.change(campaign, branch, Change.remove(type, id, base=base, label=label), who=who)
 
     def apply(self, campaign: str, branch: str, changes: Iterable[Change], *, who: str) -> list[Revision]:
         """Save several changes of one branch, all or none."""
@@ -149,8 +154,7 @@ class Store:
     def apply_all(self, campaign: str, changes: Iterable[tuple[str, Iterable[Change]]], *, who: str) -> list[Revision]:
         """Save changes of several branches, (branch, changes) each, all or none."""
         with self.writing() as writer:
-            saved = [writer.change(campaign, branch, one, who=who) for branch, each in changes for one in each]
-        return saved
+            return [writer.change(campaign, branch, one, who=who) for branch, each in changes for one in each]
 
     def append(self, revisions: Iterable[Revision]) -> list[Revision]:
         """Take in another store's revisions unchanged; those already here are passed over.
@@ -162,8 +166,7 @@ class Store:
             ChainBroken: one does not continue its chain, or was changed on the way. Nothing is taken in.
         """
         with self.writing() as writer:
-            taken = writer.append(revisions)
-        return taken
+            return writer.append(revisions)
 
     def draft(self, campaign: str, branch: str, type: str, id: str, fields: Mapping[str, Any], *, who: str) -> None:  # noqa: A002
         """Keep an entry that is no valid record yet: its raw text per field (any JSON values)."""

@@ -105,8 +105,8 @@ class Writer:
         self,
         campaign: str,
         branch: str,
-        type: str,
-        id: str,
+        type: str,  # noqa: A002
+        id: str,  # noqa: A002
         fields: Mapping[str, Any] | None,
         *,
         who: str,

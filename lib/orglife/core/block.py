@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+DOCUMENTS_MIME = "application/vnd.orglife.documents+json"
+"""The type of output in which a notebook hands on its papers."""
 TO_FILL = "〔待填〕"
 SEE_EXPLANATION = "〔见情况说明〕"
 
@@ -134,7 +136,7 @@ class Table(Block):
     columns: list[Column]
     rows: list[list[str]]
 
-    def model_post_init(self, context: Any, /) -> None:
+    def model_post_init(self, _context: Any, /) -> None:
         """Refuse ragged rows: a typesetter would silently shift the cells."""
         for row in self.rows:
             if len(row) != len(self.columns):

@@ -31,6 +31,8 @@ class Dossier:
         records: Records by type, each list sorted by id.
         as_of: The day of the check; the only clock that rules know.
         drafts: Entries left out because they are no valid records yet.
+        earlier_reviews: Member id → outline in the latest earlier campaign of the workspace; handed over by the store.
+        earlier_year: Year of that campaign.
     """
 
     campaign: str
@@ -38,6 +40,8 @@ class Dossier:
     records: Mapping[str, tuple[Record, ...]]
     as_of: date
     drafts: tuple[Draft, ...] = ()
+    earlier_reviews: Mapping[str, Record] = field(default_factory=dict)
+    earlier_year: int | None = None
     memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def all(self, kind: type[R]) -> tuple[R, ...]:

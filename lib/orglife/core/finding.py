@@ -111,17 +111,19 @@ class Spot:
         field: The field, where one alone is meant.
         general: Another regulation than the rule's own, for rules whose clause depends on the case.
         words: Values for the placeholders of message and fix.
+        stage: Another stage than the rule's own, for rules that look at records of several stages.
     """
 
     on: tuple[Identified, ...] = ()
     field: str | None = None
     general: str = ""
     words: Mapping[str, Any] = data_field(default_factory=dict)
+    stage: str = ""
 
 
-def spot(*on: Identified, field: str | None = None, general: str = "", **words: Any) -> Spot:
+def spot(*on: Identified, field: str | None = None, general: str = "", stage: str = "", **words: Any) -> Spot:
     """A spot with its words as keywords."""
-    return Spot(on, field, general, words)
+    return Spot(on, field, general, words, stage)
 
 
 Condition = Callable[["Case"], Iterable[Spot]]
@@ -385,7 +387,7 @@ def said(
         severity=Severity(change.severity or rule.severity),
         kind=rule.kind,
         checkpoint=rule.checkpoint,
-        stage=rule.stage,
+        stage=place.stage or rule.stage,
         subjects=subjects,
         field=place.field,
         message=words.fill(rule.message),

@@ -1,0 +1,116 @@
+"""Texts of a dossier by path: ``MemberReview.items.fact`` is every problem's own words, with the entry that holds them.
+
+A path that ends at an object stands for all texts in it: ``Plan.contents`` for its four, ``MemberReview.items`` for
+fact, cause and measure of each problem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from orglife.core.dossier import Dossier
+from orglife.core.record import Entry, Identified, Lines, Record, RoundRecord, mark
+from orglife.stages.appraisal.record import Grade
+from orglife.stages.kinds import KINDS
+from orglife.stages.meeting.record import Criticism, Meeting, SuperiorComment
+from orglife.stages.rounds import meeting_in_force, round_in_force
+
+BY_NAME: dict[str, type[Record]] = {kind.__name__: kind for kind in KINDS}
+OF_THE_MEETING = (Meeting, Criticism, SuperiorComment)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One text.
+
+    Attributes:
+        record: The record it stands in.
+        holder: The record, or the nested object with an id of its own, that holds it.
+        field: The field of the holder, with dots down to the text.
+        text: What is written there.
+    """
+
+    record: Record
+    holder: Identified
+    field: str
+    text: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells it from every other text of the dossier."""
+        return self.holder.id, self.field
+
+
+def words_at(dossier: Dossier, path: str) -> list[Words]:
+    """The texts at a path, record by record; [] when there are none or nothing has such a path."""
+    key = ("words", path)
+    if key not in dossier.memo:
+        name, *steps = path.split(".")
+        kind = BY_NAME.get(name)
+        records = current(dossier, kind) if kind else []
+        dossier.memo[key] = [w for r in records for w in _down(r, r, r, tuple(steps), "")]
+    return dossier.memo[key]  # type: ignore[no-any-return]  # filled above
+
+
+def current(dossier: Dossier, kind: type[Record]) -> list[Record]:
+    """The records of a type that count: those of the round in force, and of several for one owner the later."""
+    records = list(dossier.all(kind))
+    if issubclass(kind, RoundRecord):
+        number = _round(dossier, kind)
+        records = [r for r in records if isinstance(r, RoundRecord) and r.round == number]
+    if kind.ONE_PER == "dossier":
+        one = dossier.one(kind)
+        return [one] if one else []
+    if kind.ONE_PER == "member" and kind is not Grade:
+        counted = dossier.by_member(kind)
+        records = [r for r in records if (whose := getattr(r, "member", "")) == "" or counted[whose] is r]
+    return records
+
+
+def _round(dossier: Dossier, kind: type[RoundRecord]) -> int:
+    """The round in force; of what belongs to a meeting, that of the meeting in force (a redo may inherit it)."""
+    meeting = meeting_in_force(dossier) if kind in OF_THE_MEETING else None
+    return meeting.round if meeting else round_in_force(dossier)
+
+
+def _down(record: Record, holder: Identified, entry: Entry, steps: tuple[str, ...], before: str) -> Iterator[Words]:
+    """The texts below an entry, along the steps left."""
+    names = (steps[0],) if steps else text_fields(type(entry))
+    for name in names:
+        value = getattr(entry, name, None)
+        field = f"{before}{name}"
+        for part in value if isinstance(value, list) else [value]:
+            if isinstance(part, str):
+                if part:
+                    yield Words(record, holder, field, part)
+            elif isinstance(part, Identified):
+                yield from _down(record, part, part, steps[1:], "")
+            elif isinstance(part, Entry):
+                yield from _down(record, holder, part, steps[1:], f"{field}.")
+
+
+@lru_cache(maxsize=256)
+def text_fields(kind: type[Entry]) -> tuple[str, ...]:
+    """The fields of a type that hold running text."""
+    return tuple(name for name, info in kind.model_fields.items() if mark(info, Lines) is not None)
+
+
+def path_exists(path: str) -> bool:
+    """Whether records have texts at this path: for an override that names one."""
+    name, *steps = path.split(".")
+    kind: type[Entry] | None = BY_NAME.get(name)
+    for step in steps:
+        info = kind.model_fields.get(step) if kind else None
+        if info is None:
+            return False
+        kind = next((part for part in _parts(info.annotation) if issubclass(part, Entry)), None)
+    return bool(steps)
+
+
+def _parts(annotation: object) -> Iterator[type]:
+    if isinstance(annotation, type):
+        yield annotation
+    for part in getattr(annotation, "__args__", ()):
+        yield from _parts(part)

@@ -1,0 +1,332 @@
+"""Makes docs/rules.md and docs/demands.md from the rules, the records and the campaign: ``python -m tests.tables``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from string import Formatter
+from typing import get_args
+
+from orglife.core.campaign import FIELD_WORDS, Campaign
+from orglife.core.finding import CHECKPOINT_WORDS, SEVERITY_WORDS, Rule
+from orglife.core.paper import Sheet
+from orglife.core.record import Entry, Record
+from orglife.stages import ALL_RULES, STAGES
+from orglife.stages.kinds import BY_TYPE
+from tests import branch as b
+
+DOCS = b.ROOT / "docs"
+CAMPAIGN = "2024-seed"
+PLAN = b.ROOT / f"templates/campaigns/{CAMPAIGN}.toml"
+
+#: What the forms are called; a record tells its own form, F8 has no record of its own.
+FORMS = {
+    "F1": "工作方案",
+    "F2": "学习记录",
+    "F3": "谈心谈话记录",
+    "F4": "征求意见汇总",
+    "F5": "班子对照检查",
+    "F6": "发言提纲",
+    "F7": "问题清单",
+    "F8": "会议议程",
+    "F9": "会议记录",
+    "F10": "批评意见汇总",
+    "F11": "民主测评汇总",
+    "F12": "评定与反馈",
+    "F13": "上级点评",
+    "F14": "整改清单",
+    "F15": "整改承诺书",
+    "F16": "公示",
+    "F17": "备案报告",
+    "F18": "情况报告",
+    "F19": "督导记录",
+    "F20": "责令重新进行",
+    "F21": "处置事项",
+}
+
+#: Demand → the fields in which it is entered; a form that is not the record's own is named beside them.
+ENTERED: dict[str, tuple[str, ...]] = {
+    "plan.made": ("plan.made_on",),
+    "plan.made_on_time": ("plan.made_on",),
+    "plan.contents": ("plan.contents",),
+    "plan.phases": ("plan.phases",),
+    "study.held": ("study.date", "study.form"),
+    "study.materials": ("study.material_ids",),
+    "study.everyone": ("study.attendees", "study.makeup"),
+    "talks.team_pairs": ("talk.participants",),
+    "talks.members": ("talk.participants",),
+    "talks.among_members": ("talk.participants",),
+    "talks.content": ("talk.thoughts", "talk.opinions_heard", "talk.problems_pointed"),
+    "talks.secretary_leads": ("talk.initiator",),
+    "opinions.asked": ("opinion.text", "opinion.source"),
+    "opinions.clients": ("opinion.source",),
+    "opinions.about_team": ("opinion.target",),
+    "opinions.secretary_hears": ("opinion.heard_by",),
+    "opinions.answered": ("opinion.response",),
+    "reviews.team": ("team_review.items", "team_review.text"),
+    "reviews.team_aspects": ("team_review.items.aspect", "team_review.none_declared"),
+    "reviews.members": ("member_review.items", "member_review.text"),
+    "reviews.problem_list": ("problem_list.confirmed_on", "member_review.items.fact"),
+    "reviews.aspects": ("member_review.items.aspect", "member_review.items.dimension", "member_review.none_declared"),
+    "reviews.key_checks": ("member_review.key_checks",),
+    "reviews.causes_and_measures": (
+        "member_review.items.cause",
+        "member_review.items.measure",
+        "team_review.items.cause",
+        "team_review.items.measure",
+    ),
+    "reviews.views": ("member_review.items.cause_views",),
+    "reviews.concrete": ("member_review.items.fact",),
+    "reviews.no_lecturing": ("member_review.items.fact", "member_review.items.cause"),
+    "reviews.own_problems": ("member_review.items.fact",),
+    "meeting.held": ("meeting.date", "meeting.completed"),
+    "meeting.window": ("meeting.date",),
+    "meeting.everyone": ("meeting.present", "meeting.absent"),
+    "meeting.chair": ("meeting.chair", "meeting.delegation_note"),
+    "meeting.agenda": ("meeting.agenda_done", "F8"),
+    "meeting.briefing": ("meeting.briefing",),
+    "meeting.self_criticism": ("meeting.speeches.self_criticism", "meeting.groups.speeches"),
+    "meeting.team_first": ("meeting.speeches.order",),
+    "meeting.criticism_each": ("criticism.author", "criticism.target"),
+    "meeting.criticism_content": ("criticism.text",),
+    "meeting.no_advice": ("criticism.text",),
+    "meeting.no_flattery": ("criticism.text",),
+    "meeting.direct": ("criticism.text",),
+    "meeting.bite": ("criticism.text",),
+    "meeting.touches_thinking": ("criticism.text", "criticism.kind"),
+    "meeting.comment": ("meeting.guests", "superior_comment.author", "superior_comment.text"),
+    "meeting.comment_scope": ("superior_comment.covers",),
+    "meeting.summary": ("meeting.summary",),
+    "meeting.leaders": ("meeting.present", "meeting.absent"),
+    "appraisal.everyone": ("tally.rows", "grade.grade"),
+    "appraisal.basis": ("grade.grade", "grade.opinion"),
+    "appraisal.grades": ("tally.rows", "grade.grade"),
+    "appraisal.disposal": ("disposal.kind", "disposal.ground"),
+    "rectification.lists": ("rect_item.owner_kind", "rect_item.title"),
+    "rectification.measures": ("rect_item.title", "rect_item.measure"),
+    "rectification.pledges": ("pledge.text",),
+    "rectification.sources": ("rect_item.source", "rect_list.none_declared"),
+    "rectification.all_problems": ("rect_item.problem_ids", "pledge.problem_ids"),
+    "rectification.publicity": ("publication.kind", "publication.text"),
+    "rectification.publicity_completion": ("publication.kind", "rect_item.done_on"),
+    "rectification.publicity_scope": ("publication.scope", "publication.start", "publication.end"),
+    "report.filing": ("filing.date", "filing.to"),
+    "report.filing_contents": ("filing.contents",),
+    "report.written": ("report.text", "report.to"),
+    "report.prompt": ("report.date",),
+    "report.finished": ("report.date", "rect_item.status"),
+    "supervision.leaders_attend": ("supervision.leader", "supervision.branch"),
+    "supervision.leaders_comment": ("supervision.commented",),
+    "supervision.no_formalism": ("supervision.finding", "supervision.correction"),
+    "supervision.redo": ("redo_order.reason", "redo_order.scope", "redo_order.due"),
+}
+
+#: Demands about wording that no rule checks yet: a person reads the texts.
+BY_HAND = frozenset(
+    {"reviews.no_lecturing", "reviews.own_problems", "meeting.no_advice", "meeting.direct", "meeting.bite"}
+)
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A clause of the plan that no rule could check, and where it is served all the same."""
+
+    number: int
+    source: str
+    quote: str
+    entered: tuple[str, ...]
+    printed: str = ""
+
+
+CLAUSES = (
+    Clause(1, "实施方案一", "以学习贯彻党的十八届六中全会精神为主题", ()),
+    Clause(33, "实施方案三1", "统筹组织督导力量", ("assignment.branch", "assignment.supervisor"), "督导分工表"),
+    Clause(37, "实施方案三2", "把严格要求党员与关心关爱党员结合起来", ("talk.thoughts",)),
+)
+
+
+# --- docs/rules.md ---------------------------------------------------------------------------------------------------
+
+
+def rules_page() -> str:
+    """Every rule, stage by stage, with its clause."""
+    counts = {word: sum(r.severity is severity for r in ALL_RULES) for severity, word in SEVERITY_WORDS.items()}
+    lines = [
+        "# 检查一览",
+        "",
+        f"按方案 {CAMPAIGN}。共{len(ALL_RULES)}项：{'，'.join(f'{word}{n}项' for word, n in counts.items())}。"
+        "本页由 `make rules` 生成，请不要手改。",
+        "",
+        "- 程度：**须改正**，不符合方案或党内法规的规定；**请核对**，与通常做法不同，请看一看是否属实；**提示**，仅供参考。",
+        "- 何时：写着“到…节点”的是还缺的内容，到了这个节点才算数，以前只是待办；写着“随时”的是登记有误，一登记就提示。",
+        "- 依据后注“（未核对原文）”的，引文还没有与党内法规原文逐字核对，打印引用前请核对。",
+        "- 提示中的“……”是实际的姓名、日期和数字。参数可由方案调整，写法见 [方案文件](campaign.md)。",
+        "- 一条提示确有特殊情况的，用 `orglife answer` 作情况说明：提示仍显示，不再计数。上级督导的检查不作情况说明。",
+    ]
+    for stage in STAGES:
+        mine = [r for r in ALL_RULES if r.stage == stage.key]
+        lines += ["", f"## {stage.heading}（{stage.key}，{len(mine)}项）", ""]
+        lines += table(
+            ["编号", "程度", "何时", "标题", "依据", "提示", "怎么办", "参数"], (rule_row(r, b.campaign()) for r in mine)
+        )
+    return "\n".join(lines) + "\n"
+
+
+def rule_row(rule: Rule, campaign: Campaign) -> list[str]:
+    """A rule as a row."""
+    when = f"到“{CHECKPOINT_WORDS[rule.checkpoint]}”节点" if rule.kind == "missing" else "随时"
+    clause = rule.clause(campaign, b.regulations()).words or "—"
+    params = [f"`{name} = {value}`" for name, value in rule.params.items()]
+    params += [f"取自方案：{FIELD_WORDS[name]}" for name in rule.needs]
+    words = (dots(rule.message), dots(rule.fix))
+    return [rule.id, SEVERITY_WORDS[rule.severity], when, rule.title, clause, *words, "；".join(params) or "—"]
+
+
+def dots(template: str) -> str:
+    """A sentence with …… where values will stand."""
+    return "".join(text + ("……" if name is not None else "") for text, name, _, _ in Formatter().parse(template))
+
+
+# --- docs/demands.md -------------------------------------------------------------------------------------------------
+
+
+def demands_page() -> str:
+    """Every demand of the plan: where it is entered, what checks it, on which form it is printed."""
+    campaign = b.campaign()
+    rows = [demand_row(key, number, campaign) for key, number in sorted(numbers().items(), key=lambda pair: pair[1])]
+    by_hand = [[f"`{key}`", quoted(campaign.demands[key].pieces)] for key in numbers() if key in BY_HAND]
+    lines = [
+        "# 方案的各项要求落在哪里",
+        "",
+        f"方案 {CAMPAIGN}（{campaign.title}）的每一项要求：登记在哪里，由哪些检查核对，印在哪些文件上。"
+        "本页由 `make rules` 生成，请不要手改。S 是要求在方案里的顺序号；原话照抄方案。",
+        "",
+        *table(["S", "要求", "出处", "原话", "登记在", "检查", "印在"], rows),
+        "",
+        "## 没有专门检查的条文",
+        "",
+        "这些话不是能逐项核对的要求，但在工作簿里都有落处。",
+        "",
+        *table(
+            ["S", "出处", "原话", "落在", "印在"],
+            (clause_row(c) for c in CLAUSES),
+        ),
+        "",
+        "## 目前由人把关的要求",
+        "",
+        "这几项讲的是话说得怎么样，目前没有程序检查，请书记在会前看提纲、会后看记录时把关。",
+        "",
+        *table(["要求", "原话"], by_hand),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def numbers() -> dict[str, int]:
+    """Demand → S-number, as the campaign file notes it, in the order of the file."""
+    found = re.findall(r'^\[demands\."([a-z_.]+)"\]\s*# S(\d+)$', PLAN.read_text(encoding="utf-8"), re.MULTILINE)
+    return {key: int(number) for key, number in found}
+
+
+def demand_row(key: str, number: int, campaign: Campaign) -> list[str]:
+    """A demand as a row."""
+    demand = campaign.demands[key]
+    checks = [f"{r.id}（{SEVERITY_WORDS[r.severity]}）" for r in rules_of(key)]
+    places, forms = entered(ENTERED[key])
+    return [f"S{number}", f"`{key}`", demand.source, quoted(demand.pieces), places, "、".join(checks) or "由人把关", forms]
+
+
+def clause_row(clause: Clause) -> list[str]:
+    """A clause without a demand as a row; the theme comes from the campaign and is typed nowhere."""
+    places, forms = entered(clause.entered) if clause.entered else ("取自方案，不另填写", "、".join(themed_forms()))
+    return [f"S{clause.number}", clause.source, quoted([clause.quote]), places, clause.printed or forms]
+
+
+def themed_forms() -> list[str]:
+    """The forms on which the campaign's theme stands."""
+    sheet = Sheet(b.dossier(), b.campaign())
+    papers = [d for stage in STAGES if stage.documents for d in stage.documents(sheet)]
+    found = {d.form for d in papers if any(sheet.theme in text for text, _ in d.texts())}
+    return [form_name(number) for number in FORMS if number in found]
+
+
+def rules_of(demand: str) -> list[Rule]:
+    """The rules that serve a demand."""
+    return [r for r in ALL_RULES if r.demand == demand]
+
+
+def entered(places: Iterable[str]) -> tuple[str, str]:
+    """Fields in Chinese, grouped by record, and the forms that print these records."""
+    fields: dict[str, dict[str, list[str]]] = {}
+    forms: dict[str, None] = {}
+    for place in places:
+        if place in FORMS:
+            forms[form_name(place)] = None
+            continue
+        kind, title, part = field(place)
+        fields.setdefault(kind.LABEL, {}).setdefault(title, []).extend([part] if part else [])
+        forms |= {form_name(kind.FORM): None} if kind.FORM else {}
+    words = (f"{label}：{'、'.join(_titled(t, parts) for t, parts in found.items())}" for label, found in fields.items())
+    return "；".join(words), "、".join(forms)
+
+
+def form_name(number: str) -> str:
+    """F3 谈心谈话记录."""
+    return f"{number} {FORMS[number]}"
+
+
+def field(place: str) -> tuple[type[Record], str, str]:
+    """A record type, the Chinese label of one of its fields, and that of a nested object's field where one is named.
+
+    Raises:
+        KeyError: there is no such type or field.
+    """
+    type_name, name, *inner = place.split(".")
+    kind = BY_TYPE[type_name]
+    info = kind.model_fields[name]
+    part = nested(info.annotation).model_fields[inner[0]].title if inner else ""
+    return kind, info.title or name, part or ""
+
+
+def nested(annotation: object) -> type[Entry]:
+    """The nested object of a field, or of the list that it is."""
+    found = (t for t in (annotation, *get_args(annotation)) if isinstance(t, type) and issubclass(t, Entry))
+    return next(found)
+
+
+def _titled(title: str, parts: list[str]) -> str:
+    return f"{title}（{'、'.join(parts)}）" if parts else title
+
+
+# --- both ------------------------------------------------------------------------------------------------------------
+
+
+def quoted(pieces: Iterable[str]) -> str:
+    """Quoted words in 「」."""
+    return "".join(f"「{piece}」" for piece in pieces)
+
+
+def table(heads: list[str], rows: Iterable[list[str]]) -> Iterator[str]:
+    """A Markdown table."""
+    yield _line(heads)
+    yield _line(["---"] * len(heads))
+    for row in rows:
+        yield _line(row)
+
+
+def _line(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+
+PAGES = {"rules.md": rules_page, "demands.md": demands_page}
+
+
+def write(folder: Path = DOCS) -> None:
+    """Write both pages."""
+    for name, page in PAGES.items():
+        (folder / name).write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()

@@ -1,0 +1,110 @@
+"""The documents are current, complete both ways, and speak of the project only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from orglife.cli import program
+from orglife.stages import ALL_RULES, STAGES
+from tests import branch as b
+from tests import tables
+
+README = b.ROOT / "README.md"
+PAPERS = [b.ROOT / n for n in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")] + sorted((b.ROOT / "docs").rglob("*.md"))
+OTHER_OPTIONS = {"--to"}  # nbconvert's
+
+
+def commands(group: click.Group = program, before: str = "orglife") -> Iterator[tuple[str, click.Command]]:
+    """Every command as it is typed."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{before} {name}")
+        else:
+            yield f"{before} {name}", command
+
+
+@pytest.mark.parametrize("name", tables.PAGES)
+def test_page_is_current(name: str) -> None:
+    assert (tables.DOCS / name).read_text(encoding="utf-8") == tables.PAGES[name](), "run `make rules`"
+
+
+# --- demands ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_demand_is_entered_somewhere() -> None:
+    assert list(tables.numbers()) == list(b.campaign().demands), "each demand of the campaign file has its S-number"
+    assert set(tables.ENTERED) == set(b.campaign().demands)
+
+
+def test_every_clause_of_the_plan_is_shown() -> None:
+    assert {*tables.numbers().values(), *(c.number for c in tables.CLAUSES)} == set(range(1, 39))
+    plan = tables.PLAN.with_suffix(".txt").read_text(encoding="utf-8")
+    for clause in tables.CLAUSES:
+        assert clause.quote in plan
+
+
+def test_every_demand_is_served_by_a_rule_or_by_a_person() -> None:
+    assert {key for key in b.campaign().demands if not tables.rules_of(key)} == tables.BY_HAND
+
+
+@pytest.mark.parametrize("rule", ALL_RULES, ids=lambda r: r.id)
+def test_every_rule_has_its_ground(rule: tables.Rule) -> None:
+    assert rule.demand or rule.general
+    assert not rule.demand or rule.demand in b.campaign().demands
+    assert not rule.general or rule.general in b.regulations()
+    assert rule.stage in {s.key for s in STAGES}, "a rule of no stage would stand on no page"
+
+
+def test_every_form_named_is_printed() -> None:
+    """The test branch prints them, but F19–F21, which exist only when there is something to say."""
+    sheet = tables.Sheet(b.dossier(), b.campaign())
+    printed = {d.form for stage in STAGES if stage.documents for d in stage.documents(sheet)}
+    named = {form for form in tables.FORMS if f"{tables.form_name(form)}" in tables.demands_page()}
+    assert named - printed <= {"F19", "F20", "F21"}
+    assert printed <= set(tables.FORMS)
+
+
+# --- commands --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "command"), commands(), ids=lambda v: v if isinstance(v, str) else "")
+def test_every_command_has_help_and_stands_in_the_readme(name: str, command: click.Command) -> None:
+    assert f"`{name}" in README.read_text(encoding="utf-8")
+    assert command.get_short_help_str(200)
+    for parameter in command.params:
+        assert not isinstance(parameter, click.Option) or parameter.help, f"{name}: {parameter.name} has no help"
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda p: p.name)
+def test_no_document_names_a_command_or_option_that_is_not_there(paper: Path) -> None:
+    text = paper.read_text(encoding="utf-8")
+    known = {option for _, command in commands() for p in command.params for option in p.opts}
+    known |= {"--help", "--version"} | OTHER_OPTIONS
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", text)) <= known
+    typed = [m.split() for m in re.findall(r"orglife ((?:[a-z]+)(?: [a-z]+)?)", " ".join(re.findall(r"`[^`]+`", text)))]
+    names = {name.removeprefix("orglife ") for name, _ in commands()}
+    for words in typed:
+        assert words[0] in names or " ".join(words) in names, words
+
+
+# --- house rules -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda p: p.name)
+def test_documents_speak_of_the_project_only(paper: Path) -> None:
+    text = paper.read_text(encoding="utf-8")
+    assert "http" not in text
+    assert not re.search(r"(?<![\w.…〕>])/(work|home|tmp|root|usr|opt|etc|var|Users)\b", text)
+    assert "../shared" not in text
+    assert not re.search(r"\b[A-Z]:\\", text)
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda p: p.name)
+def test_links_lead_somewhere(paper: Path) -> None:
+    for link in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", paper.read_text(encoding="utf-8")):
+        assert (paper.parent / link).exists(), link
