@@ -123,7 +123,7 @@ ENTERED: dict[str, tuple[str, ...]] = {
     "supervision.redo": ("redo_order.reason", "redo_order.scope", "redo_order.due"),
 }
 
-#: Demands about wording that no rule checks yet: a person reads the texts.
+#: Demands about wording that may stand without a rule: a person reads the texts.
 BY_HAND = frozenset(
     {"reviews.no_lecturing", "reviews.own_problems", "meeting.no_advice", "meeting.direct", "meeting.bite"}
 )
@@ -186,7 +186,8 @@ def rule_row(rule: Rule, campaign: Campaign) -> list[str]:
 
 def dots(template: str) -> str:
     """A sentence with …… where values will stand."""
-    return "".join(text + ("……" if name is not None else "") for text, name, _, _ in Formatter().parse(template))
+    shown = "".join(text + ("……" if name is not None else "") for text, name, _, _ in Formatter().parse(template))
+    return re.sub("(……)+", "……", shown)
 
 
 # --- docs/demands.md -------------------------------------------------------------------------------------------------
@@ -196,7 +197,7 @@ def demands_page() -> str:
     """Every demand of the plan: where it is entered, what checks it, on which form it is printed."""
     campaign = b.campaign()
     rows = [demand_row(key, number, campaign) for key, number in sorted(numbers().items(), key=lambda pair: pair[1])]
-    by_hand = [[f"`{key}`", quoted(campaign.demands[key].pieces)] for key in numbers() if key in BY_HAND]
+    by_hand = [[f"`{key}`", quoted(campaign.demands[key].pieces)] for key in numbers() if not rules_of(key)]
     lines = [
         "# 方案的各项要求落在哪里",
         "",
@@ -213,13 +214,11 @@ def demands_page() -> str:
             ["S", "出处", "原话", "落在", "印在"],
             (clause_row(c) for c in CLAUSES),
         ),
-        "",
-        "## 目前由人把关的要求",
-        "",
-        "这几项讲的是话说得怎么样，目前没有程序检查，请书记在会前看提纲、会后看记录时把关。",
-        "",
-        *table(["要求", "原话"], by_hand),
     ]
+    if by_hand:
+        lines += ["", "## 目前由人把关的要求", ""]
+        lines += ["这几项讲的是话说得怎么样，目前没有程序检查，请书记在会前看提纲、会后看记录时把关。", ""]
+        lines += table(["要求", "原话"], by_hand)
     return "\n".join(lines) + "\n"
 
 

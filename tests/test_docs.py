@@ -49,7 +49,7 @@ def test_every_clause_of_the_plan_is_shown() -> None:
 
 
 def test_every_demand_is_served_by_a_rule_or_by_a_person() -> None:
-    assert {key for key in b.campaign().demands if not tables.rules_of(key)} == tables.BY_HAND
+    assert {key for key in b.campaign().demands if not tables.rules_of(key)} <= tables.BY_HAND
 
 
 @pytest.mark.parametrize("rule", ALL_RULES, ids=lambda r: r.id)
@@ -72,7 +72,7 @@ def test_every_form_named_is_printed() -> None:
 # --- commands --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("name", "command"), commands(), ids=lambda v: v if isinstance(v, str) else "")
+@pytest.mark.parametrize(("name", "command"), list(commands()), ids=lambda v: v if isinstance(v, str) else "")
 def test_every_command_has_help_and_stands_in_the_readme(name: str, command: click.Command) -> None:
     assert f"`{name}" in README.read_text(encoding="utf-8")
     assert command.get_short_help_str(200)

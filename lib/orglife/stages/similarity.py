@@ -7,20 +7,27 @@ never be compared: a text whose own turns of phrase outweigh what stands elsewhe
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence, Set
+from array import array
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import heappush, heapreplace
+from itertools import product
+from typing import TypeAlias
 
 GRAM = 5
 """Characters of one gram."""
 SHOWN_CHARS = 40
 """How much of a shared passage is shown."""
 SMALL = 500_000
-"""Characters in all up to which every gram is kept in memory (about 130 MB); above, counts in a table of bytes."""
-STAGES = (95, 85)
+"""Grams in all up to which they are kept as sets (about 50 MB); above, they are counted in a table of bytes."""
+KEPT_SETS = 2_000
+"""Sets of grams kept while comparing (about 64 kB each)."""
+FIRST_TRIED = (95, 85)
 """Where only the most similar pairs are wanted, these percents are tried first."""
+Hashes: TypeAlias = "array[int]"
+"""The grams of a text as 64-bit hashes, each once: a tenth of the memory of the grams themselves."""
 NOT_WRITING = re.compile(r"[\W\d_\u00b2\u00b3\u00b9\u2150-\u218f\u2460-\u24ff\u3220-\u3229\u3280-\u3289]+")
 """Digits of every kind, punctuation and spaces; 一二三 are words."""
 
@@ -98,56 +105,63 @@ def similar_pairs(
         equally similar pairs are kept depends on the texts and their order alone.
     """
     wanted = max(percent, 1)
-    left = _with_partner(texts, wanted, common)
-    steps = [step for step in STAGES if step > wanted] if limit else []
-    for step in [*steps, wanted]:
-        found = _Join([texts[i] for i in left], [homes[i] for i in left] if homes else None, common, step, limit).run()
-        if step == wanted or (limit and len(found) >= limit):
+    if limit is not None and limit < 1:
+        return []
+    hashed = [array("q", map(hash, grams(text) - common)) for text in texts]
+    left = _with_partner(hashed, wanted)
+    some_homes = [homes[i] for i in left] if homes else None
+    found: list[Pair] = []
+    for step in [*(s for s in FIRST_TRIED if limit and s > wanted), wanted]:
+        found = _Join([texts[i] for i in left], [hashed[i] for i in left], some_homes, step, limit).run()
+        if limit and len(found) >= limit:
             break
-    pairs = (Pair(*sorted((left[p.a], left[p.b])), p.percent) for p in found)
+    pairs = (Pair(min(left[p.a], left[p.b]), max(left[p.a], left[p.b]), p.percent) for p in found)
     return sorted(pairs, key=lambda p: (-p.percent, p.a, p.b))[:limit]
 
 
-def _with_partner(texts: Sequence[str], percent: int, common: Set[str]) -> list[int]:
+def _with_partner(hashed: Sequence[Hashes], percent: int) -> list[int]:
     """Places of the texts that may have a partner: so many of their grams stand in another text too.
 
     What two texts share is at least ``percent`` of the grams of either. Texts that fall out take their grams with them,
     so the rest is looked through again until nothing falls out.
     """
-    left = list(range(len(texts)))
+    left = list(range(len(hashed)))
     while len(left) > 1:
-        chosen = [texts[i] for i in left]
-        small = sum(map(len, chosen)) <= SMALL
-        shares = _shared_in_memory(chosen, common) if small else _shared_by_table(chosen, common)
-        kept = [i for i, (shared, total) in zip(left, shares, strict=True) if shared and 100 * shared >= percent * total]
+        chosen = [hashed[i] for i in left]
+        shared = _shared_in_memory(chosen) if sum(map(len, chosen)) <= SMALL else _shared_by_table(chosen)
+        kept = [i for i, n in zip(left, shared, strict=True) if n and 100 * n >= percent * len(hashed[i])]
         if len(kept) == len(left):
             return left
         left = kept
     return []
 
 
-def _shared_in_memory(texts: Sequence[str], common: Set[str]) -> list[tuple[int, int]]:
-    """Per text: how many of its grams stand in another text, and how many it has."""
-    seen: set[str] = set()
-    twice: set[str] = set()
-    sets = [grams(text) - common if common else grams(text) for text in texts]
+def _shared_in_memory(hashed: Sequence[Hashes]) -> list[int]:
+    """Per text: how many of its grams stand in another text too."""
+    seen: set[int] = set()
+    twice: set[int] = set()
+    sets = [set(own) for own in hashed]
     for own in sets:
         twice |= seen & own
         seen |= own
-    return [(len(own & twice), len(own)) for own in sets]
+    return [len(own & twice) for own in sets]
 
 
-def _shared_by_table(texts: Sequence[str], common: Set[str]) -> Iterator[tuple[int, int]]:
-    """The same in a table of bytes by hash: never too few shared grams, a few too many where hashes collide."""
-    mask = (1 << max(16, min(28, (4 * sum(map(len, texts))).bit_length()))) - 1
+def _shared_by_table(hashed: Sequence[Hashes]) -> list[int]:
+    """The same by a table of bytes: never too few, a few too many where two hashes share a place."""
+    table, mask = _how_often(hashed)
+    return [sum([table[h & mask] > 1 for h in own]) for own in hashed]
+
+
+def _how_often(hashed: Sequence[Hashes]) -> tuple[bytearray, int]:
+    """How many texts have a gram, at most 255, by the gram's hash & mask; never too few."""
+    mask = (1 << max(12, min(28, (4 * sum(map(len, hashed))).bit_length()))) - 1
     table = bytearray(mask + 1)
-    for text in texts:
-        for place in {hash(g) & mask for g in grams(text) - common}:
-            if table[place] < 2:  # noqa: PLR2004  two is enough to know
-                table[place] += 1
-    for text in texts:
-        own = grams(text) - common
-        yield sum([table[hash(g) & mask] > 1 for g in own]), len(own)
+    for own in hashed:
+        for h in own:
+            if table[h & mask] < 255:  # noqa: PLR2004  a byte
+                table[h & mask] += 1
+    return table, mask
 
 
 class _Join:
@@ -158,79 +172,141 @@ class _Join:
     """
 
     def __init__(
-        self, texts: Sequence[str], homes: Sequence[Hashable] | None, common: Set[str], percent: int, limit: int | None
+        self,
+        texts: Sequence[str],
+        hashed: Sequence[Hashes],
+        homes: Sequence[Hashable] | None,
+        percent: int,
+        limit: int | None,
     ) -> None:
-        self.common, self.homes, self.percent, self.limit = common, homes, percent, limit
+        self.homes, self.percent, self.limit = homes, percent, limit
         groups: dict[str, list[int]] = defaultdict(list)
         for i, text in enumerate(texts):
-            groups[text].append(i)
-        self.groups = sorted(groups.items(), key=lambda g: (len(g[0]), g[0]))
+            if hashed[i]:
+                groups[text].append(i)
+        ordered = sorted(groups.items(), key=lambda g: (len(hashed[g[1][0]]), g[0]))
+        self.groups = [places for _, places in ordered]
+        self.hashed = [hashed[places[0]] for places in self.groups]
+        self.set_of = lru_cache(maxsize=KEPT_SETS)(lambda i: frozenset(self.hashed[i]))
         self.found: list[Pair] = []
         self.best: list[int] = []  # a heap of the percents of the ``limit`` best pairs
 
     def run(self) -> list[Pair]:
         """The pairs; with a limit at least the ``limit`` best ones."""
-        sets = [_Grams(text, self.common) for text, _ in self.groups]
-        order = sorted((i for i, own in enumerate(sets) if own.size), key=lambda i: (sets[i].size, i))
-        for i in order:
-            for a, b in self._within(self.groups[i][1]):
-                self._keep(a, b, 100)
-        if self.percent <= 100:  # noqa: PLR2004  more than 100 once enough equal texts are found
-            self._across(sets, order)
+        for group in self.groups:
+            for k, a in enumerate(group):
+                if self.percent > 100:  # noqa: PLR2004  enough equal texts are found
+                    return self.found
+                self._keep_all([a], group[k + 1 :], 100)
+        self._across()
         return self.found
 
-    def _across(self, sets: Sequence[_Grams], order: Sequence[int]) -> None:
-        """Compare texts that are not equal, the shorter ones first."""
-        often = Counter(g for own in sets for g in own.keys)
+    def _across(self) -> None:
+        """Compare texts that are not equal, those with fewer grams first."""
+        table, mask = _how_often(self.hashed)
         index: dict[int, list[int]] = defaultdict(list)
-        for i in order:
-            own = sets[i]
-            rarest = sorted(own.keys, key=lambda g: (often[g], g))
-            need = _ceil(self.percent * own.size, 100)
-            first = [g for g in rarest[: own.size - need + 1] if often[g] > 1]
-            others = Counter(j for g in first for j in index.get(g, ()) if sets[j].size >= need)
-            for j in others:
-                self._compare(i, j, own, sets[j])
-            for g in first:
-                index[g].append(i)
+        for i, own in enumerate(self.hashed):
+            need = -(-self.percent * len(own) // 100)
+            rarest = sorted(own, key=lambda h: (table[h & mask], h))[: max(0, len(own) - need + 1)]
+            first = [h for h in rarest if table[h & mask] > 1]
+            near = {j for h in first for j in index.get(h, ())}
+            for j in sorted(near):
+                if len(self.hashed[j]) >= need:
+                    self._compare(i, j)
+            for h in first:
+                index[h].append(i)
 
-    def _compare(self, i: int, j: int, own: _Grams, other: _Grams) -> None:
-        both = len(own.keys & other.keys)
-        percent = 100 * both // (own.size + other.size - both)
+    def _compare(self, i: int, j: int) -> None:
+        both = len(self.set_of(i) & self.set_of(j))
+        percent = 100 * both // (len(self.hashed[i]) + len(self.hashed[j]) - both)
         if percent >= self.percent:
-            for a, b in ((a, b) for a in self.groups[i][1] for b in self.groups[j][1] if self._apart(a, b)):
-                self._keep(a, b, percent)
+            self._keep_all(self.groups[i], self.groups[j], percent)
 
-    def _within(self, group: Sequence[int]) -> Iterator[tuple[int, int]]:
-        return ((a, b) for k, a in enumerate(group) for b in group[k + 1 :] if self._apart(a, b))
+    def _keep_all(self, some: Sequence[int], others: Sequence[int], percent: int) -> None:
+        """Take all pairs of two groups that come from different homes; once there are enough, only better ones count."""
+        for a, b in product(some, others):
+            if percent < self.percent:
+                return
+            if self.homes is None or self.homes[a] != self.homes[b]:
+                self._keep(Pair(a, b, percent))
 
-    def _apart(self, a: int, b: int) -> bool:
-        return self.homes is None or self.homes[a] != self.homes[b]
-
-    def _keep(self, a: int, b: int, percent: int) -> None:
-        """Take a pair; once there are enough, only better ones are looked for."""
-        if percent < self.percent:
-            return
-        self.found.append(Pair(a, b, percent))
+    def _keep(self, pair: Pair) -> None:
+        self.found.append(pair)
         if self.limit is None:
             return
         if len(self.best) < self.limit:
-            heappush(self.best, percent)
+            heappush(self.best, pair.percent)
         else:
-            heapreplace(self.best, max(percent, self.best[0]))
+            heapreplace(self.best, pair.percent)
         if len(self.best) == self.limit:
             self.percent = max(self.percent, self.best[0] + 1)
 
 
-class _Grams:
-    """A text's grams as 64-bit hashes: a quarter of the memory of the grams themselves."""
-
-    __slots__ = ("keys", "size")
-
-    def __init__(self, text: str, common: Set[str]) -> None:
-        self.keys = frozenset(map(hash, grams(text) - common))
-        self.size = len(self.keys)
+# --- groups and passages -------------------------------------------------------------------------------------------
 
 
-def _ceil(a: int, b: int) -> int:
-    return -(-a // b)
+def cliques(count: int, pairs: Iterable[Pair]) -> list[list[int]]:
+    """Groups of texts in which each is alike to each.
+
+    Args:
+        count: How many texts there are.
+        pairs: The pairs that are alike.
+
+    Returns:
+        Groups of two and more, no text in two of them, each group and the list in the order of the texts. Three texts
+        that are alike each with each are never missed, unless a larger group took one of them.
+    """
+    near: list[set[int]] = [set() for _ in range(count)]
+    for pair in pairs:
+        near[pair.a].add(pair.b)
+        near[pair.b].add(pair.a)
+    groups: list[list[int]] = []
+    left = set(range(count))
+    while any(near[i] & left for i in left):
+        best = max((_clique_with(i, near, left) for i in sorted(left) if near[i] & left), key=len)
+        groups.append(best)
+        left.difference_update(best)
+    return sorted(groups)
+
+
+def _clique_with(first: int, near: Sequence[Set[int]], left: Set[int]) -> list[int]:
+    """The largest group with a text that is found by trying each of its neighbours as the second."""
+    best: list[int] = []
+    for second in sorted(near[first] & left):
+        group, candidates = [first, second], near[first] & near[second] & left
+        while candidates:
+            nearest = min(candidates, key=lambda c: (-len(near[c] & candidates), c))
+            group.append(nearest)
+            candidates = candidates & near[nearest]
+        best = max(best, group, key=len)
+        if len(best) == len(near[first] & left) + 1:
+            break
+    return sorted(best)
+
+
+def shared_passage(a: str, b: str, names_a: Collection[str] = (), names_b: Collection[str] = ()) -> str:
+    """The longest passage that two texts share, in the words of the first; "" when they share nothing.
+
+    Compared as masked, shown as written. Of a passage of more than ``SHOWN_CHARS`` characters just so many are given.
+    """
+    bare_a, bare_b = masked(a, names_a), masked(b, names_b)
+    start, length = _long_passage(bare_a, bare_b) or _longest(bare_a, bare_b)
+    if not length:
+        return ""
+    places = kept_places(a, names_a)
+    return a[places[start] : places[start + length - 1] + 1]
+
+
+def _long_passage(a: str, b: str) -> tuple[int, int] | None:
+    """The first passage long enough to be cut anyway: between copies it is found at once."""
+    starts = range(len(a) - SHOWN_CHARS + 1)
+    return next(((i, SHOWN_CHARS) for i in starts if a[i : i + SHOWN_CHARS] in b), None)
+
+
+def _longest(a: str, b: str) -> tuple[int, int]:
+    """Start in a and length of the longest common passage, the first of several."""
+    start, length = 0, 0
+    for i in range(len(a)):
+        while i + length < len(a) and a[i : i + length + 1] in b:
+            start, length = i, length + 1
+    return start, length

@@ -34,18 +34,15 @@ def tally_paper(sheet: Sheet, tally: Tally) -> Document:
         Facts(
             rows=[
                 ("测评日期", sheet.text(tally, "date")),
-                ("无记名", sheet.text(tally, "secret")),
-                ("发出票", f"{sheet.text(tally, 'issued')}张"),
-                ("收回票", f"{sheet.text(tally, 'returned')}张"),
-                ("有效票", f"{sheet.text(tally, 'valid')}张"),
-                ("无效票", f"{sheet.text(tally, 'invalid')}张"),
+                ("测评方式", _manner(tally)),
+                ("发出、收回", f"发出{sheet.text(tally, 'issued')}张，收回{sheet.text(tally, 'returned')}张"),
+                ("有效、无效", f"有效{sheet.text(tally, 'valid')}张，无效{sheet.text(tally, 'invalid')}张"),
                 ("计票人", sheet.text(tally, "counters")),
                 ("监票人", sheet.text(tally, "supervisors")),
             ],
             record=label,
         ),
         Table(columns=_tally_columns(sheet), rows=_tally_rows(sheet, tally), record=label),
-        Note(text=_self_vote(tally)),
         *sheet.explanations([f"VOTE-{n:02d}" for n in range(1, 9)]),
         Signature(roles=["计票人", "监票人"], day=day_words(tally.date)),
     ]
@@ -76,10 +73,10 @@ def _tally_rows(sheet: Sheet, tally: Tally) -> list[list[str]]:
     return rows
 
 
-def _self_vote(tally: Tally) -> str:
-    if tally.self_vote:
-        return "党员本人也给自己测评，各人合计应等于有效票数。"
-    return "党员本人不给自己测评，到会党员的合计可比有效票数少1张。"
+def _manner(tally: Tally) -> str:
+    """Secret or not, and whether members graded themselves: why a row may be one short of the valid ballots."""
+    secret = "无记名" if tally.secret else "没有注明无记名"
+    return f"{secret}，党员也给自己测评" if tally.self_vote else f"{secret}，党员不给自己测评（合计可少1张）"
 
 
 def grade_paper(sheet: Sheet, number: int, meeting: GradeMeeting | None, grades: list[Grade]) -> Document:

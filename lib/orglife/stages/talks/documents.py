@@ -6,6 +6,8 @@ from orglife.core.block import AnyBlock, Document, Facts, Heading, Note, Signatu
 from orglife.core.paper import Sheet, period, section
 from orglife.stages.talks.record import Talk
 
+BOTH = 2
+
 
 def documents(sheet: Sheet) -> list[Document]:
     """One paper with every talk in the order of days; none when there is no talk."""
@@ -27,17 +29,28 @@ def talk_blocks(sheet: Sheet, talk: Talk, number: int) -> list[AnyBlock]:
         Facts(
             rows=[
                 ("时间", period(sheet.text(talk, "date"), talk.start, talk.end)),
+                ("地点", _where(sheet, talk)),
                 ("发起人", sheet.text(talk, "initiator")),
-                ("地点", sheet.text(talk, "place")),
-                ("方式", sheet.value(talk.mode, Talk.model_fields["mode"])),
                 ("交流思想", sheet.text(talk, "thoughts")),
                 ("听取的意见", sheet.text(talk, "opinions_heard")),
                 ("指出的问题", sheet.text(talk, "problems_pointed")),
             ],
             record=label,
         ),
-        Signature(roles=["谈话双方"]),
+        Signature(roles=_signers(sheet, talk)),
     ]
+
+
+def _where(sheet: Sheet, talk: Talk) -> str:
+    """Where they sat; how, when it was not face to face."""
+    how = "" if talk.mode == "face" else sheet.text(talk, "mode")
+    return f"{talk.place}（{how}）" if talk.place and how else talk.place or how or "面谈"
+
+
+def _signers(sheet: Sheet, talk: Talk) -> list[str]:
+    """Both who talked sign by name; a talk of many is signed together."""
+    names = [sheet.dossier.name(who) for who in talk.participants]
+    return names if len(names) == BOTH else ["谈话各方"]
 
 
 def _coverage(sheet: Sheet, talks: list[Talk]) -> str:

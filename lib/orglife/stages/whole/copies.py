@@ -1,0 +1,276 @@
+"""COPY: what was written by one and handed in by several, or last year already.
+
+Names, digits, punctuation and spaces do not count, nor does what stands in the campaign itself: a sentence of the plan
+in every outline is normal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
+from typing import Any, NamedTuple
+
+from orglife.core.bureau import BureauCase, over_all_branches
+from orglife.core.campaign import Campaign
+from orglife.core.dossier import Dossier, short
+from orglife.core.finding import Case, Severity, Spot, rule, spot
+from orglife.core.record import Record
+from orglife.stages.meeting.record import Criticism
+from orglife.stages.reviews.record import MemberReview
+from orglife.stages.rounds import criticisms_in_force, round_in_force, of_round
+from orglife.stages.similarity import (
+    SHOWN_CHARS,
+    Pair,
+    cliques,
+    grams,
+    masked,
+    percent_alike,
+    shared_passage,
+    similar_pairs,
+)
+from orglife.stages.talks.record import Talk
+
+EQUAL_CHARS = 20
+"""Criticisms with fewer characters count as alike only when they are equal."""
+
+
+class Outline(NamedTuple):
+    """An outline as it is compared."""
+
+    review: MemberReview
+    text: str
+    masked: str
+
+
+def whole_text(review: Record) -> str:
+    """An outline's text; one made of items is joined item by item: fact, cause, measure."""
+    if not isinstance(review, MemberReview):
+        return ""
+    return review.text or "\n".join(part for i in review.items for part in (i.fact, i.cause, i.measure) if part)
+
+
+def campaign_grams(campaign: Campaign) -> frozenset[str]:
+    """The 5-grams of the campaign's title, theme and quoted demands."""
+    pieces = [campaign.title, campaign.theme, *(p for demand in campaign.demands.values() for p in demand.pieces)]
+    return frozenset(gram for piece in pieces for gram in grams(masked(piece)))
+
+
+def names_of(dossier: Dossier) -> tuple[str, ...]:
+    """The names on a branch's roster."""
+    return tuple(member.name for member in dossier.members.values() if member.name)
+
+
+def outlines(dossier: Dossier) -> list[Outline]:
+    """The outline that counts of every member on the roster, in the order of member ids."""
+    if "outlines" not in dossier.memo:
+        names = names_of(dossier)
+        reviews = [r for m, r in sorted(dossier.by_member(MemberReview).items()) if m in dossier.members]
+        texts = [whole_text(review) for review in reviews]
+        dossier.memo["outlines"] = [Outline(r, t, masked(t, names)) for r, t in zip(reviews, texts, strict=True)]
+    return dossier.memo["outlines"]  # type: ignore[no-any-return]  # filled above
+
+
+def _alike(case: Case, percent: int, min_chars: int) -> Iterator[tuple[Outline, Outline, Pair]]:
+    """Pairs of long enough outlines of one branch that reach a percent, in the order of member ids."""
+    long_enough = [o for o in outlines(case.dossier) if len(o.masked) >= min_chars]
+    pairs = similar_pairs([o.masked for o in long_enough], percent, common=campaign_grams(case.campaign))
+    for pair in sorted(pairs, key=lambda p: (p.a, p.b)):
+        yield long_enough[pair.a], long_enough[pair.b], pair
+
+
+def _pair_spot(case: Case, a: Outline, b: Outline, **words: Any) -> Spot:
+    members = [case.dossier.members[o.review.member] for o in (a, b)]
+    passage = shared_passage(a.text, b.text, names_of(case.dossier), names_of(case.dossier))
+    return spot(*members, a=members[0].name, b=members[1].name, passage=short(passage, SHOWN_CHARS), **words)
+
+
+@rule(
+    "COPY-01",
+    severity=Severity.WARNING,
+    title="党员之间发言提纲雷同",
+    message="{a}与{b}的发言提纲{degree}（相似度{score}%），两份都写有“{passage}”。",
+    fix="请两人各自核实；确属照抄的，请本人重新撰写。",
+    checkpoint="prep",
+    stage="reviews",
+    kind="wrong",
+    per="pair",
+    demand="supervision.no_formalism",
+    params={"warn_percent": 75, "high_percent": 90, "min_chars": 150},
+)
+def outlines_alike(case: Case) -> Iterator[Spot]:
+    """The outlines of two members are largely the same text; short outlines are not compared."""
+    for a, b, pair in _alike(case, case.params["warn_percent"], case.params["min_chars"]):
+        degree = "高度雷同" if pair.percent >= case.params["high_percent"] else "雷同"
+        yield _pair_spot(case, a, b, score=pair.percent, degree=degree)
+
+
+@rule(
+    "COPY-02",
+    severity=Severity.INFO,
+    title="党员之间发言提纲部分相似",
+    message="{a}与{b}的发言提纲有部分相似（{score}%），两份都写有“{passage}”。",
+    fix="供书记参考，不要求修改。",
+    checkpoint="prep",
+    stage="reviews",
+    kind="wrong",
+    per="pair",
+    demand="supervision.no_formalism",
+    params={"info_percent": 60, "min_chars": 150},
+)
+def outlines_partly_alike(case: Case) -> Iterator[Spot]:
+    """The outlines of two members share a good part of their text, less than COPY-01 asks for."""
+    below = outlines_alike.changed(case.campaign, case.dossier.branch).params["warn_percent"]
+    for a, b, pair in _alike(case, case.params["info_percent"], case.params["min_chars"]):
+        if pair.percent < below:
+            yield _pair_spot(case, a, b, score=pair.percent)
+
+
+def _criticisms(dossier: Dossier) -> dict[str, list[Criticism]]:
+    """What each author on the roster said to others in the round in force, by author."""
+    given = criticisms_in_force(dossier) or of_round(dossier, Criticism, round_in_force(dossier))
+    found: dict[str, list[Criticism]] = {}
+    for each in given:
+        if each.author in dossier.members and each.target and each.target != each.author and each.text:
+            found.setdefault(each.author, []).append(each)
+    return dict(sorted(found.items()))
+
+
+def _said_alike(texts: Sequence[str], percent: int, common: frozenset[str]) -> list[Pair]:
+    """Pairs of masked criticisms that are alike; short ones only when they are equal."""
+    equal = [Pair(i, j, 100) for i, j in combinations(range(len(texts)), 2) if texts[i] and texts[i] == texts[j]]
+    longer = [i for i, text in enumerate(texts) if len(text) >= EQUAL_CHARS]
+    found = similar_pairs([texts[i] for i in longer], percent, common=common)
+    return [*equal, *(Pair(longer[p.a], longer[p.b], p.percent) for p in found)]
+
+
+@rule(
+    "COPY-03",
+    severity=Severity.WARNING,
+    title="同一批评意见发给多人",
+    message="{author}对{n}名党员提出了基本相同的意见：“{passage}”。",
+    fix="请核对会上原话；针对各人的，请分别登记。",
+    checkpoint="meeting",
+    stage="meeting",
+    kind="wrong",
+    per="member",
+    demand="meeting.criticism_content",
+    params={"min_targets": 3, "ratio_percent": 90},
+)
+def one_criticism_for_many(case: Case) -> Iterator[Spot]:
+    """One author said practically the same to several members; all of them alike, each with each."""
+    names, common = names_of(case.dossier), campaign_grams(case.campaign)
+    for author, given in _criticisms(case.dossier).items():
+        if len({c.target for c in given}) < case.params["min_targets"]:
+            continue
+        texts = [masked(c.text, names) for c in given]
+        groups = cliques(len(texts), _said_alike(texts, case.params["ratio_percent"], common))
+        largest = max(groups, key=lambda g: len({given[i].target for i in g}), default=[])
+        targets = {given[i].target for i in largest}
+        if len(targets) >= case.params["min_targets"]:
+            passage = shared_passage(given[largest[0]].text, given[largest[1]].text, names, names)
+            member = case.dossier.members[author]
+            yield spot(member, author=member.name, n=len(targets), passage=short(passage, SHOWN_CHARS))
+
+
+@rule(
+    "COPY-04",
+    severity=Severity.WARNING,
+    title="谈心谈话记录雷同",
+    message="有{n}条谈心谈话记录内容基本相同，都写有“{passage}”。",
+    fix="请核对是否套填，据实更正。",
+    checkpoint="prep",
+    stage="talks",
+    kind="wrong",
+    per="record",
+    demand="supervision.no_formalism",
+    params={"min_talks": 3, "ratio_percent": 90, "min_chars": 30},
+)
+def talks_alike(case: Case) -> Iterator[Spot]:
+    """Several talks have practically the same contents; all of them alike, each with each."""
+    names = names_of(case.dossier)
+    talks = [(t, "\n".join(part for part in (t.thoughts, t.opinions_heard, t.problems_pointed) if part)) for t in case.dossier.all(Talk)]
+    compared = [(t, text, bare) for t, text in talks if len(bare := masked(text, names)) >= case.params["min_chars"]]
+    pairs = similar_pairs([c[2] for c in compared], case.params["ratio_percent"], common=campaign_grams(case.campaign))
+    for group in cliques(len(compared), pairs):
+        if len(group) >= case.params["min_talks"]:
+            passage = shared_passage(compared[group[0]][1], compared[group[1]][1], names, names)
+            yield spot(*(compared[i][0] for i in group), n=len(group), passage=short(passage, SHOWN_CHARS))
+
+
+@rule(
+    "COPY-05",
+    severity=Severity.WARNING,
+    title="与本人往年材料雷同",
+    message="{name}的发言提纲与{year}年材料相似度{score}%，两份都写有“{passage}”。",
+    fix="请本人据实修改。",
+    checkpoint="prep",
+    stage="reviews",
+    kind="wrong",
+    per="member",
+    demand="supervision.no_formalism",
+    params={"warn_percent": 75, "min_chars": 150},
+)
+def like_the_year_before(case: Case) -> Iterator[Spot]:
+    """A member's outline is largely the one of the latest earlier campaign; silent when there is none."""
+    names, common = names_of(case.dossier), campaign_grams(case.campaign)
+    for outline in outlines(case.dossier):
+        earlier = case.dossier.earlier_reviews.get(outline.review.member)
+        before = whole_text(earlier) if earlier else ""
+        then = masked(before, names)
+        if min(len(outline.masked), len(then)) < max(case.params["min_chars"], 1):
+            continue
+        score = percent_alike(grams(outline.masked) - common, grams(then) - common)
+        if score >= case.params["warn_percent"]:
+            member = case.dossier.members[outline.review.member]
+            passage = short(shared_passage(outline.text, before, names, names), SHOWN_CHARS)
+            yield spot(member, name=member.name, year=case.dossier.earlier_year or "往", score=score, passage=passage)
+
+
+@rule(
+    "COPY-06",
+    severity=Severity.WARNING,
+    title="不同支部之间发言提纲雷同",
+    message="{branch_a}{name_a}与{branch_b}{name_b}的发言提纲相似度{score}%，两份都写有“{passage}”，请了解是否照抄同一范文。",
+    fix="请两个支部分别核实；确属照抄的，请本人重新撰写。",
+    checkpoint="bureau",
+    stage="supervision",
+    kind="wrong",
+    per="pair",
+    demand="supervision.no_formalism",
+    params={"warn_percent": 75, "min_chars": 150, "max_pairs": 200},
+)
+@over_all_branches
+def outlines_alike_across_branches(case: BureauCase) -> Iterator[Spot]:
+    """Outlines of two branches are largely the same text; the most similar pairs first, only so many of them."""
+    compared = list(_of_all_branches(case.bureau.dossiers.values(), case.params["min_chars"]))
+    pairs = similar_pairs(
+        [o.masked for _, o in compared],
+        case.params["warn_percent"],
+        common=campaign_grams(case.campaign),
+        homes=[d.branch.id for d, _ in compared],
+        limit=case.params["max_pairs"],
+    )
+    for pair in pairs:
+        (home_a, a), (home_b, b) = compared[pair.a], compared[pair.b]
+        yield spot(
+            a.review,
+            b.review,
+            branch_a=home_a.branch.name or home_a.branch.id,
+            branch_b=home_b.branch.name or home_b.branch.id,
+            name_a=home_a.name(a.review.member),
+            name_b=home_b.name(b.review.member),
+            score=pair.percent,
+            passage=short(shared_passage(a.text, b.text, names_of(home_a), names_of(home_b)), SHOWN_CHARS),
+        )
+
+
+def _of_all_branches(dossiers: Iterable[Dossier], min_chars: int) -> Iterator[tuple[Dossier, Outline]]:
+    """Every outline that is long enough with its home, in the order of branches and members."""
+    for dossier in sorted(dossiers, key=lambda d: d.branch.id):
+        for outline in outlines(dossier):
+            if len(outline.masked) >= min_chars:
+                yield dossier, outline
+
+
+RULES = (outlines_alike, outlines_partly_alike, one_criticism_for_many, talks_alike, like_the_year_before)
+BUREAU_RULES = (outlines_alike_across_branches,)
