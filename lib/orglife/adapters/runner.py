@@ -63,7 +63,7 @@ def run(notebook: Path, parameters: Mapping[str, Any], *, folder: Path, engine: 
     check(notebook, parameters)
     _quiet(folder)
     try:
-        with tempfile.TemporaryDirectory(prefix="orglife-") as sockets:
+        with tempfile.TemporaryDirectory(prefix="orglife-", ignore_cleanup_errors=True) as sockets:
             done: NotebookNode = papermill.execute_notebook(
                 str(notebook),
                 None,
@@ -74,7 +74,8 @@ def run(notebook: Path, parameters: Mapping[str, Any], *, folder: Path, engine: 
                 log_output=False,
                 cwd=str(folder),
                 execution_timeout=CELL_SECONDS,
-                config=_kernels(Path(sockets)),
+                config=_kernel(Path(sockets)),
+                kernel_manager_class=_Kernels,
             )
     except PapermillExecutionError as error:
         raise NotebookFailed(notebook=notebook.name, what=_sentence(error)) from error
@@ -83,14 +84,6 @@ def run(notebook: Path, parameters: Mapping[str, Any], *, folder: Path, engine: 
     except DeadKernelError as error:
         raise NotebookFailed(notebook=notebook.name, what="后台进程意外退出，请重试") from error
     return done
-
-
-def _kernels(sockets: Path) -> Config:
-    """Files instead of ports where there are such: nobody else on the machine can listen.
-
-    Each run has a folder of its own: left alone, kernels that start at one moment in one folder take each other's files.
-    """
-    return Config({"KernelManager": {} if os.name == "nt" else {"transport": "ipc", "ip": str(sockets / "kernel")}})
 
 
 class _Kernels(AsyncKernelManager):  # type: ignore[misc]  # untyped
