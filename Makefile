@@ -29,7 +29,7 @@ check: setup ## format, lint, types, notebooks without outputs
 	$(BIN)/ruff format --check lib tests
 	$(BIN)/ruff check lib tests
 	$(BIN)/mypy
-	$(BIN)/nbstripout --verify notebooks/*.ipynb
+	$(BIN)/nbstripout --keep-id --verify notebooks/*.ipynb
 
 golden: setup ## rewrite the golden records after a wanted change
 	ORGLIFE_GOLDEN=1 $(BIN)/python -m pytest -q tests/test_golden.py

@@ -36,9 +36,7 @@ DIMENSIONS = ["political", "disciplinary", "moral", "role"]
 
 def members() -> list[Json]:
     """The roster."""
-    return [
-        {"id": i, "name": NAMES[n], "status": STATUS[n], "role": ROLE[n]} for n, i in enumerate(EVERYBODY)
-    ]
+    return [{"id": i, "name": NAMES[n], "status": STATUS[n], "role": ROLE[n]} for n, i in enumerate(EVERYBODY)]
 
 
 def plan() -> Json:
@@ -46,7 +44,12 @@ def plan() -> Json:
     return {
         "id": "plan",
         "made_on": "2024-02-05",
-        "contents": {"requirements": "找准问题", "steps": "学、谈、写、开、评、改", "schedule": "二月二十日开会", "other": "不请假"},
+        "contents": {
+            "requirements": "找准问题",
+            "steps": "学、谈、写、开、评、改",
+            "schedule": "二月二十日开会",
+            "other": "不请假",
+        },
         "phases": {"before": "学习两次，谈话到人", "during": "书记先讲", "after": "一周内列清单"},
     }
 
@@ -127,7 +130,13 @@ def criticisms() -> list[Json]:
     """Everybody present criticises everybody else present."""
     pairs = [(a, b) for a in PRESENT for b in PRESENT if a != b]
     return [
-        {"id": f"c{n:02d}", "author": a, "target": b, "text": "你上月值班两次晚到二十分钟，没有说一声", "kind": "discipline"}
+        {
+            "id": f"c{n:02d}",
+            "author": a,
+            "target": b,
+            "text": "你上月值班两次晚到二十分钟，没有说一声",
+            "kind": "discipline",
+        }
         for n, (a, b) in enumerate(pairs, start=1)
     ]
 
@@ -189,13 +198,28 @@ def rectification() -> Json:
     }
     return {
         "rect_item": [branch, *own],
-        "rect_list": [{"id": "kl", "owner_kind": "branch", "none_declared": ["education", "special_campaign", "superior"]}],
+        "rect_list": [
+            {"id": "kl", "owner_kind": "branch", "none_declared": ["education", "special_campaign", "superior"]}
+        ],
         "pledge": [
-            {"id": f"p{i[1:]}", "member": i, "date": "2024-02-23", "text": "每周五回访一次", "problem_ids": [f"r{i[1:]}.p1"]}
+            {
+                "id": f"p{i[1:]}",
+                "member": i,
+                "date": "2024-02-23",
+                "text": "每周五回访一次",
+                "problem_ids": [f"r{i[1:]}.p1"],
+            }
             for i in EVERYBODY
         ],
         "publication": [
-            {"id": "pb", "kind": "content", "scope": "一楼公开栏", "start": "2024-02-26", "end": "2024-03-01", "text": "整改四项"}
+            {
+                "id": "pb",
+                "kind": "content",
+                "scope": "一楼公开栏",
+                "start": "2024-02-26",
+                "end": "2024-03-01",
+                "text": "整改四项",
+            }
         ],
     }
 
@@ -285,7 +309,9 @@ def branch() -> Json:
     }
 
 
-def changed(base: Json, *, put: Mapping[str, Any] | None = None, remove: list[str] | None = None, add: Json | None = None) -> Json:
+def changed(
+    base: Json, *, put: Mapping[str, Any] | None = None, remove: list[str] | None = None, add: Json | None = None
+) -> Json:
     """A dossier with changes.
 
     Args:
@@ -307,7 +333,7 @@ def changed(base: Json, *, put: Mapping[str, Any] | None = None, remove: list[st
 
 
 def _at(dossier: Json, path: str) -> tuple[Any, Any]:
-    place: Any = dossier if path.split("/")[0] in ("branch", "campaign", "format") else dossier["records"]
+    place: Any = dossier if path.split("/", maxsplit=1)[0] in ("branch", "campaign", "format") else dossier["records"]
     *way, last = path.split("/")
     for step in way:
         place = place[_key(place, step)]
@@ -337,7 +363,7 @@ def regulations() -> dict[str, Regulation]:
 
 def dossier(raw: Json | None = None, *, as_of: date = AS_OF) -> Dossier:
     """A dossier from JSON (default: the whole branch)."""
-    import json  # noqa: PLC0415
+    import json
 
     data = json.dumps(branch() if raw is None else raw).encode()
     parcel = read_parcel(data, "test.json", KINDS, BUREAU_KINDS)

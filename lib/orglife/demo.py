@@ -14,6 +14,7 @@ from orglife.adapters import workspace as ws
 from orglife.adapters.workspace import Settings, Workspace
 from orglife.core.errors import NotADemo
 from orglife.core.finding import count
+from orglife.core.packet import FAILED
 from orglife.office import Office
 
 CAMPAIGN = "2024-seed"
@@ -42,11 +43,12 @@ def demonstrate(out: Path, say: Callable[[str], None]) -> int:
         branches = office.branches()
         say(f"已建立演示工作目录，{len(branches)}个支部，数据均为虚构。正在核对和出件……")
         table(office, branches)
-    order = batch.Order(root=out)
-    rows = batch.run(order, branches, jobs=batch.default_jobs(), on_row=lambda row: say(listing.batch_line(row)))
+        order = batch.Order(root=out)
+        everyone = order.everyone(office, branches, whole=True)
+    rows = batch.run(order, everyone, jobs=batch.default_jobs(), on_row=lambda row: say(listing.batch_line(row)))
     say(listing.batch_summary(rows, order.target))
     say(f"打开文件夹 {order.target} 查看各支部的HTML和PDF文件。")
-    return 1 if any(row.status == batch.FAILED for row in rows) else 0
+    return 1 if any(row.status == FAILED for row in rows) else 0
 
 
 def table(office: Office, branches: list[str]) -> None:

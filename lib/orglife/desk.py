@@ -7,25 +7,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from orglife.adapters import html, panel
-from orglife.adapters.workspace import Workspace
+from orglife.adapters.store import BUREAU
+from orglife.adapters.workspace import Workspace, handed_branch
 from orglife.core.block import DOCUMENTS_MIME
 from orglife.core.branch import Branch
 from orglife.core.dossier import Dossier, day_words
-from orglife.core.errors import UnknownType
+from orglife.core.errors import BranchNotChosen, NoBranch, UnknownBranch, UnknownType
 from orglife.core.finding import Finding
 from orglife.core.record import Record, RoundRecord
 from orglife.core.stage import Stage
 from orglife.home import HOME, progress_paper, stage_rows
-from orglife.office import Office, parse_day, stage_of
-from orglife.stages import STAGES
-from orglife.stages.kinds import BY_TYPE, KINDS
+from orglife.office import Office, gate, parse_day, stage_of
+from orglife.stages import BY_KEY, STAGES
+from orglife.stages.hints import hints
+from orglife.stages.kinds import BUREAU_KINDS, BY_TYPE, KINDS
 from orglife.stages.rounds import round_to_fill
+from orglife.superior import OVERVIEW, OVERVIEW_TITLE, Superior, labels
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-STUDY_GATE = "STUDY-01"
+FIRST_BRANCH = "b01"
+"""Id of the branch that a person begins with in an empty workspace."""
 
 
 class Desk:
@@ -50,7 +54,7 @@ class Desk:
 
         Args:
             workspace: The folder; "" = the nearest one upwards that holds orglife.toml.
-            branch: Its id; "" = the workspace's own, else the only one.
+            branch: Its id; "" = the one that ``start`` hands over, else the workspace's own, else the only one.
             as_of: ISO day of the check; "" = today when interactive, else the latest day of the records.
             final: Make papers for good.
             interactive: Show forms.
@@ -60,10 +64,15 @@ class Desk:
         """
         _show_sentences(interactive=interactive)
         place = Path(workspace) if workspace else Workspace.nearest(Path.cwd()).root
+        branch = branch or ("" if workspace else handed_branch())
         day = parse_day(as_of)
         office = Office.open(place)
-        desk = cls(office, office.one_branch(branch), as_of=day, final=final, interactive=interactive)
-        if final:
+        desk = cls(
+            office, _branch_of(office, branch, interactive=interactive), as_of=day, final=final, interactive=interactive
+        )
+        if final and desk.branch in ("", BUREAU):
+            desk.superior().require_final()
+        elif final:
             office.require_final(desk.dossier())
         return desk
 
@@ -76,19 +85,26 @@ class Desk:
 
     def dossier(self) -> Dossier:
         """The branch's records as they are now."""
-        return self.office.dossier(self.branch, self.as_of)
+        branch = self.branch if self.branch == self.office.opening else self.office.one_branch(self.branch)
+        return self.office.dossier(branch, self.as_of)
+
+    def superior(self) -> Superior:
+        """The bureau's side as it is now: its records and every branch."""
+        return Superior(self.office, self.as_of)
 
     def frame(self, kind: str) -> pd.DataFrame:
         """The records of a type as a table with Chinese headings.
 
         Args:
-            kind: Type name, e.g. ``talk``.
+            kind: Type name, e.g. ``talk``; ``overview`` = all branches × stages.
 
         Raises:
             UnknownType: there is no such type.
         """
         from orglife.adapters.frames import frame  # noqa: PLC0415  pandas is only loaded when a table is wanted
 
+        if kind == OVERVIEW:
+            return self.superior().frame()
         if kind not in BY_TYPE:
             raise UnknownType(type=kind, known="、".join(k.TYPE for k in KINDS))
         return frame(BY_TYPE[kind], self.dossier(), self.office.campaign)
@@ -99,17 +115,24 @@ class Desk:
         """What a stage asks for; it saves by itself, at each entry."""
         if stage == HOME:
             return self._page(self._home_html)
+        if stage == OVERVIEW:
+            return self._page(self._overview_html)
         chosen = stage_of(stage)
         if not self.interactive:
             return self._page(lambda: panel.says_html("出件时不显示录入表。"))
-        if stage == "meeting" and self._gated():
-            return self._page(lambda: panel.findings_html([f for f in self._findings("study") if f.rule == STUDY_GATE]))
+        if chosen.bureau:
+            return self._bureau_forms()
+        shut = gate(self._findings("study")) if stage == "meeting" else None
+        if shut is not None:  # 不学习不开会: it opens after a collective study, or an explanation why there was none
+            return self._page(lambda: panel.findings_html([shut]))
         return self._forms(chosen)
 
     def findings(self, stage: str = "") -> panel.View:
         """What is found in a stage ("" = in all), renewed at every save."""
 
         def make() -> str:
+            if _of_bureau(stage):
+                return self._bureau_findings_html(stage)
             drafts = [BY_TYPE[d.type].LABEL if d.type in BY_TYPE else "党支部" for d in self._drafts(stage)]
             return panel.findings_html(self._findings(stage), drafts, self._basis(stage))
 
@@ -121,7 +144,9 @@ class Desk:
         def make() -> dict[str, Any]:
             bundle = self._bundle(stage)
             return {
-                "text/html": html.fragment(bundle.documents) if bundle.documents else panel.says_html("本阶段还没有可以出的文件。"),
+                "text/html": html.fragment(bundle.documents)
+                if bundle.documents
+                else panel.says_html("本阶段还没有可以出的文件。"),
                 "text/plain": "、".join(d.heading for d in bundle.documents) or "还没有文件",
                 DOCUMENTS_MIME: bundle.model_dump(mode="json"),
             }
@@ -135,6 +160,8 @@ class Desk:
             order = [s for s in STAGES if not s.bureau]
             keys = [s.key for s in order]
             place = keys.index(stage) + 1 if stage in keys else 0
+            if _of_bureau(stage):
+                return panel.links_html("内容已经自动保存，可以随时关闭，下次接着填。", _bureau_links(stage))
             links = [("回首页", "00_home.ipynb")] if stage else []
             if place < len(order):
                 links.append((f"下一步：{order[place].title}", f"{order[place].notebook}.ipynb"))
@@ -160,6 +187,11 @@ class Desk:
         return [d for d in drafts if d.type in types]
 
     def _bundle(self, stage: str) -> Any:
+        if _of_bureau(stage):
+            superior = self.superior()
+            if stage == OVERVIEW:
+                return superior.bundle([superior.overview_paper()], OVERVIEW_TITLE)
+            return superior.bundle(superior.papers())
         dossier = self.dossier()
         findings = self.office.findings(dossier)
         if stage == HOME:
@@ -168,35 +200,69 @@ class Desk:
 
     def _home_html(self) -> str:
         dossier = self.dossier()
-        return panel.stages_html(stage_rows(dossier, self.office.findings(dossier)), day_words(dossier.as_of))
+        findings = self.office.findings(dossier)
+        stages = panel.stages_html(stage_rows(dossier, findings), day_words(dossier.as_of))
+        papers = [
+            [(p.form, ""), (p.title, ""), (p.subject, ""), ("已附签字扫描件" if p.signed else "未附", "")]
+            for p in self.office.signed_papers(dossier, findings)
+        ]
+        if not papers:
+            return stages
+        done = sum(row[-1][0] != "未附" for row in papers)
+        title = f"签字（要签字的文件{len(papers)}份，已附签字扫描件{done}份）"
+        return stages + panel.grid_html(title, ("表号", "文件", "对象", "签字扫描件"), papers)
 
-    def _gated(self) -> bool:
-        """不学习不开会: the meeting form opens after a collective study, or an explanation why there was none."""
-        return any(f.rule == STUDY_GATE and not f.explained for f in self._findings("study"))
+    def _overview_html(self) -> str:
+        superior = self.superior()
+        heads = ("党支部", *superior.frame().columns)
+        return panel.grid_html(f"核对日：{day_words(superior.bureau.as_of)}", heads, superior.overview_cells())
+
+    def _bureau_findings_html(self, stage: str) -> str:
+        superior = self.superior()
+        found = panel.findings_html(superior.findings, list(labels(superior.drafts)), self._basis("supervision"))
+        wrong = superior.wrong() if stage == OVERVIEW else []
+        heads = ("党支部", "阶段", "编号", "须改正", "怎么办")
+        return found + (panel.grid_html(f"各支部须改正的（{len(wrong)}）", heads, wrong) if wrong else "")
+
+    def _bureau_forms(self) -> Any:
+        from orglife.adapters.forms import RecordForm  # noqa: PLC0415  as _forms
+        from orglife.ports import BureauChoices, BureauPort  # noqa: PLC0415
+
+        day = self.as_of or date.today()
+        names = {branch: self.office.branch_name(branch) for branch in self.office.branches()}
+        choices = BureauChoices(self.office, names, day, date.today())
+        forms = [
+            (k.LABEL, RecordForm(k, BureauPort(self.office, k, day, names), choices=choices, on_saved=self._refresh))
+            for k in BUREAU_KINDS
+        ]
+        return _tabs(forms)
 
     def _forms(self, stage: Stage) -> Any:
-        import ipywidgets as widgets  # noqa: PLC0415  not needed to make papers
-
-        from orglife.adapters.forms import HeadForm, RecordForm, guard  # noqa: PLC0415
+        from orglife.adapters.forms import HeadForm, RecordForm  # noqa: PLC0415  not needed to make papers
         from orglife.ports import BranchChoices, HeadPort, StorePort  # noqa: PLC0415
 
         day = self.as_of or date.today()
         choices = BranchChoices(self.office, self.branch, day, date.today())
         forms: list[tuple[str, Any]] = []
         if stage.key == "plan":
-            head = HeadForm(Branch, HeadPort(self.office, self.branch, Record, day), choices=choices, on_saved=self._refresh)
+            head = HeadForm(
+                Branch, HeadPort(self.office, self.branch, Record, day), choices=choices, on_saved=self._refresh
+            )
             forms.append((Branch.LABEL, head))
         for kind in stage.records:
             port = StorePort(self.office, self.branch, kind, day)
             begin = self._begin(kind)
-            form = RecordForm(kind, port, choices=choices, on_saved=self._refresh, begin=begin, locked=kind.BUREAU)
+            form = RecordForm(
+                kind,
+                port,
+                choices=choices,
+                on_saved=self._refresh,
+                begin=begin,
+                locked=kind.BUREAU,
+                hints=lambda record: hints(record, self.dossier()),
+            )
             forms.append((kind.LABEL, form))
-        if len(forms) == 1:
-            return forms[0][1].box
-        tabs = widgets.Tab(children=[form.box for _, form in forms], titles=[title for title, _ in forms])
-        shown = guard(lambda change: forms[change["new"]][1].refresh(), forms[0][1].say, "tabs")
-        tabs.observe(shown, "selected_index")
-        return tabs
+        return _tabs(forms)
 
     def _begin(self, kind: type[Record]) -> dict[str, Any]:
         """What a new entry starts with, so that a fact typed once is never asked for again."""
@@ -221,6 +287,49 @@ class Desk:
     def _refresh(self) -> None:
         for view in self._views:
             view.refresh()
+
+
+def _tabs(forms: list[tuple[str, Any]]) -> Any:
+    """Forms under their titles, each renewed when its turn comes; one alone needs no title."""
+    import ipywidgets as widgets  # noqa: PLC0415  not needed to make papers
+
+    from orglife.adapters.forms import guard  # noqa: PLC0415
+
+    if len(forms) == 1:
+        return forms[0][1].box
+    tabs = widgets.Tab(children=[form.box for _, form in forms], titles=[title for title, _ in forms])
+    shown = guard(lambda change: forms[change["new"]][1].refresh(), forms[0][1].say, "tabs")
+    tabs.observe(shown, "selected_index")
+    return tabs
+
+
+def _branch_of(office: Office, wanted: str, *, interactive: bool) -> str:
+    """The branch to work at; in an empty workspace a person may begin with one that is still to be made.
+
+    "" where the bureau has several: its own pages need none, a branch's page then asks.
+    """
+    if wanted == BUREAU:
+        return BUREAU
+    try:
+        return office.one_branch(wanted)
+    except (BranchNotChosen, NoBranch, UnknownBranch):
+        if office.workspace.settings.role == "bureau" and not wanted:
+            return ""
+        if not interactive or office.branches():
+            raise
+        office.opening = (
+            wanted or office.workspace.settings.branch or FIRST_BRANCH
+        )  # its page 工作方案 asks for the rest
+        return office.opening
+
+
+def _of_bureau(stage: str) -> bool:
+    return stage == OVERVIEW or (stage in BY_KEY and BY_KEY[stage].bureau)
+
+
+def _bureau_links(stage: str) -> list[tuple[str, str]]:
+    pages = [(OVERVIEW, "全局总览", "90_overview.ipynb"), ("supervision", "上级督导", "40_supervision.ipynb")]
+    return [(title, address) for key, title, address in pages if key != stage]
 
 
 def _show_sentences(*, interactive: bool) -> None:

@@ -79,6 +79,8 @@ def progress_paper(dossier: Dossier, findings: Sequence[Finding], campaign: Camp
         ],
         rows=rows,
     )
-    note = Note(text=f"核对日：{day_words(dossier.as_of)}。须改正：不符合方案或党内法规的规定；请核对：请看一看是否属实。")
+    note = Note(
+        text=f"核对日：{day_words(dossier.as_of)}。须改正：不符合方案或党内法规的规定；请核对：请看一看是否属实。"
+    )
     paper = Document(form="进度", title=[TITLE], subtitle=dossier.branch.name, page="T", blocks=[table, note])
     return Bundle(documents=[paper], title=TITLE, branch=dossier.branch.name, campaign=campaign.title)

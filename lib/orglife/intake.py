@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from orglife import workbooks
 from orglife.adapters import files
 from orglife.adapters.store import BUREAU, Change, Stored
 from orglife.core.branch import Branch
 from orglife.core.errors import BadInput, NotImportable, OrglifeError
 from orglife.core.exchange import Parcel, read_parcel
 from orglife.core.record import Record
-from orglife.office import FROM_BUREAU, Office
+from orglife.dossiers import FROM_BUREAU
+from orglife.office import Office
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.kinds import BUREAU_KINDS, BY_TYPE, KINDS
-
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Difference:
     added: tuple[str, ...] = ()
     revised: tuple[str, ...] = ()
     withdrawn: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -50,10 +52,16 @@ class Difference:
                 yield f"  {mark} {label}"
             if len(labels) > limit:
                 yield f"  {mark} ……另有{len(labels) - limit}条"
+        yield from self.notes
 
 
-def differences(office: Office, sources: Sequence[Path]) -> list[Difference]:
+def differences(office: Office, sources: Sequence[Path], branch: str = "") -> list[Difference]:
     """Read files and compare them with what is there.
+
+    Args:
+        office: The workspace.
+        sources: The files.
+        branch: Where a roster goes; "" = where the file says, else the workspace's own or only branch.
 
     Raises:
         BadInput: every problem of every file, with its place.
@@ -63,11 +71,13 @@ def differences(office: Office, sources: Sequence[Path]) -> list[Difference]:
     seen: dict[str, str] = {}
     for source in sources:
         try:
-            parcel = _read(source)
+            parcel = _read(office, source, branch)
             _same_campaign(office, parcel, source)
             owner = parcel.branch.id if parcel.branch else BUREAU
             if owner in seen:
-                problems.append(f"{source.name}和{seen[owner]}都是同一个支部（{owner}）的数据，一次只能导入一个。请去掉一个。")
+                problems.append(
+                    f"{source.name}和{seen[owner]}都是同一个支部（{owner}）的数据，一次只能导入一个。请去掉一个。"
+                )
             seen[owner] = source.name
             found.append(_difference(office, parcel, source))
         except OrglifeError as error:
@@ -83,7 +93,9 @@ def take_in(office: Office, found: Sequence[Difference], *, author: str = "") ->
     office.store.apply_all(office.campaign.id, changes, who=author or office.author)
 
 
-def _read(source: Path) -> Parcel:
+def _read(office: Office, source: Path, branch: str) -> Parcel:
+    if workbooks.is_workbook(source):
+        return workbooks.read(office, source, branch)
     data = files.read(source)
     if source.suffix.lower() not in (".json", ""):
         raise NotImportable(path=str(source))
@@ -93,7 +105,9 @@ def _read(source: Path) -> Parcel:
 def _same_campaign(office: Office, parcel: Parcel, source: Path) -> None:
     if parcel.campaign != office.campaign.id:
         raise BadInput(
-            [f"{source.name}的 campaign：是方案“{parcel.campaign}”的数据，这里用的是“{office.campaign.id}”。请导入本方案的数据。"]
+            [
+                f"{source.name}的 campaign：是方案“{parcel.campaign}”的数据，这里用的是“{office.campaign.id}”。请导入本方案的数据。"
+            ]
         )
 
 
@@ -102,7 +116,7 @@ def _difference(office: Office, parcel: Parcel, source: Path) -> Difference:
     snapshot = office.store.current(office.campaign.id, owner)
     here = {t: {row.id: row for row in rows} for t, rows in snapshot.records.items()}
     kept = _untouchable(office, here) if parcel.branch else {}
-    sorter = _Sorter()
+    sorter = _Sorter(keep_others=parcel.partial)
     if parcel.branch is not None:
         sorter.head(parcel.branch, snapshot.branch, snapshot.version)
     for type_name, records in parcel.records.items():
@@ -116,6 +130,7 @@ def _difference(office: Office, parcel: Parcel, source: Path) -> Difference:
         added=tuple(sorter.added),
         revised=tuple(sorter.revised),
         withdrawn=tuple(sorter.withdrawn),
+        notes=parcel.notes,
     )
 
 
@@ -128,9 +143,10 @@ def _untouchable(office: Office, here: Mapping[str, Mapping[str, Stored]]) -> di
 
 
 class _Sorter:
-    """Sorts what a file brings into added, revised and withdrawn."""
+    """Sorts what a file brings into added, revised and (unless others are kept) withdrawn."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, keep_others: bool = False) -> None:
+        self.keep_others = keep_others
         self.changes: list[Change] = []
         self.added: list[str] = []
         self.revised: list[str] = []
@@ -151,14 +167,25 @@ class _Sorter:
             now = here.get(record.id)
             if record.id in kept or (now is not None and now.body == record.to_json()):
                 continue
-            (self.added if now is None else self.revised).append(_named(record))
+            if now is None:
+                self.added.append(_named(record))
+            else:
+                self.revised.append(f"{_named(record)}：{_changed(record, now.body)}")
             self.changes.append(Change.put(record, base=now.version if now else 0))
         brought = {record.id for record in records}
         for ident, row in here.items():
-            if ident not in brought and ident not in kept:
+            if ident not in brought and ident not in kept and not self.keep_others:
                 label = f"{BY_TYPE[type_name].LABEL} {ident}"
                 self.withdrawn.append(label)
                 self.changes.append(Change.remove(type_name, ident, base=row.version, label=label))
+
+
+def _changed(record: Record, before: Mapping[str, Any]) -> str:
+    """The fields that differ."""
+    now = record.to_json()
+    return (
+        "、".join(i.title or n for n, i in type(record).model_fields.items() if now.get(n) != before.get(n)) or "写法"
+    )
 
 
 def _named(record: Record) -> str:

@@ -8,11 +8,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from orglife.adapters.chain import BUREAU
 from orglife.adapters.fonts import Serving
-from orglife.batch import DONE, FAILED, SKIPPED, Row
 from orglife.core.campaign import Campaign
 from orglife.core.dossier import Dossier, day_words
 from orglife.core.finding import CHECKPOINT_WORDS, SEVERITY_WORDS, Finding, Regulation, Rule, count
+from orglife.core.packet import DONE, FAILED, SKIPPED, Row
 from orglife.office import Office
 from orglife.stages import ALL_RULES, BY_KEY, RULES_BY_ID
 from orglife.stages.kinds import BY_TYPE
@@ -87,7 +88,9 @@ def _branch_lines(dossier: Dossier, found: Sequence[Finding], day: date) -> Iter
 
 
 def _finding_lines(found: Sequence[Finding]) -> Iterator[str]:
-    for finding in sorted(found, key=lambda f: (f.explained is not None, not f.due, list(SEVERITY_WORDS).index(f.severity))):
+    for finding in sorted(
+        found, key=lambda f: (f.explained is not None, not f.due, list(SEVERITY_WORDS).index(f.severity))
+    ):
         yield f"  [{_mood(finding)}] {finding.rule} {finding.message}"
         yield f"      {finding.fix}"
         if finding.explained:
@@ -113,11 +116,11 @@ def override_notes(campaign: Campaign) -> list[str]:
     for ident, change in campaign.override.items():
         rule = RULES_BY_ID.get(ident)
         if rule is None:
-            notes.append(f"override.\"{ident}\"：没有编号为{ident}的检查，这一节不起作用。请核对编号。")
+            notes.append(f'override."{ident}"：没有编号为{ident}的检查，这一节不起作用。请核对编号。')
             continue
         params = {*change.params, *(p for t in change.types.values() for p in t.params)}
         notes += [
-            f"override.\"{ident}\".params.{name}：这项检查没有参数{name}，不起作用。可用：{'、'.join(rule.params) or '没有参数'}。"
+            f'override."{ident}".params.{name}：这项检查没有参数{name}，不起作用。可用：{"、".join(rule.params) or "没有参数"}。'
             for name in sorted(params - rule.params.keys())
         ]
     return notes
@@ -157,8 +160,9 @@ def rule_page(rule: Rule, campaign: Campaign, regulations: Mapping[str, Regulati
     yield f"依据：{clause.words or '（无）'}"
     yield f"会这样提示：{_shape(rule.message)}"
     yield f"怎么办：{_shape(rule.fix)}"
-    if rule.params:
-        yield f"可由方案调整：{'；'.join(f'{k} = {v}' for k, v in rule.params.items())}"
+    params = rule.changed(campaign, None).params
+    if params:
+        yield f"可由方案调整：{'；'.join(f'{k} = {v}' for k, v in params.items())}"
     if not rule.is_on(campaign):
         yield "本方案没有提出这项要求，不核对。"
 
@@ -169,7 +173,7 @@ def _shape(template: str) -> str:
     for char in template:
         if char == "{":
             depth += 1
-            out += "……"
+            out += "" if out.endswith("……") else "……"
         elif char == "}":
             depth -= 1
         elif not depth:
@@ -188,8 +192,16 @@ def batch_line(row: Row) -> str:
     return f"{head}{detail}{found}，{row.seconds:.1f}秒" + (f"。{row.error}" if row.error else "")
 
 
+def batch_json(rows: Sequence[Row]) -> dict[str, Any]:
+    """``orglife-batch/1``: a row a branch; the bureau's own row apart, where there is one."""
+    own = [row.to_json() for row in rows if row.branch == BUREAU]
+    branches = [row.to_json() for row in rows if row.branch != BUREAU]
+    return {"format": "orglife-batch/1", "branches": branches, **({"bureau": own[0]} if own else {})}
+
+
 def batch_summary(rows: Sequence[Row], target: Path) -> str:
     """All branches in one line."""
+    rows = [row for row in rows if row.branch != BUREAU]
     parts = [f"{word}{n}个" for status, word in _STATUS.items() if (n := sum(r.status == status for r in rows))]
     return f"共{len(rows)}个支部：{'，'.join(parts) or '没有支部'}。文件在“{target}”。"
 

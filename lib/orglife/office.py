@@ -13,39 +13,39 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from pydantic import ValidationError
-
+from orglife.adapters import attached
 from orglife.adapters import workspace as ws
-from orglife.adapters.store import BUREAU, Snapshot, Store, Stored
+from orglife.adapters.store import BUREAU, Store, Stored
 from orglife.adapters.workspace import Workspace
 from orglife.core.block import Bundle, Document
 from orglife.core.branch import Branch, Explanation
 from orglife.core.bureau import Bureau, run_bureau
 from orglife.core.campaign import Campaign
-from orglife.core.dossier import Dossier, Draft, sort_records
+from orglife.core.dossier import Dossier, sort_records
 from orglife.core.errors import (
     BadDay,
     BranchNotChosen,
     NoBranch,
     NoSuchFinding,
+    NoSuchRecord,
     NotFinal,
-    StoreBroken,
     UnknownBranch,
     UnknownRule,
     UnknownStage,
 )
-from orglife.core.finding import CHECKPOINTS, Finding, Regulation, count, run
+from orglife.core.finding import Finding, Regulation, count, run
 from orglife.core.paper import Sheet
-from orglife.core.record import Planned, Record, mark, walk
+from orglife.core.record import Record
 from orglife.core.stage import Stage
+from orglife.dossiers import dossier_of, fresh_id, latest_day, read, with_bureau, with_earlier
 from orglife.stages import BUREAU_RULES, BY_KEY, RULES, RULES_BY_ID, STAGES
 from orglife.stages.due import bureau_due, due_checkpoints
-from orglife.stages.kinds import BUREAU_KINDS, BY_TYPE, KINDS
-from orglife.stages.report.record import RedoOrder, Remark
+from orglife.stages.kinds import BUREAU_KINDS
+from orglife.stages.plan.record import Attachment
+from orglife.stages.signed import Signed, signed_papers
 
 DEFAULT_AUTHOR = "未署名"
-FROM_BUREAU: tuple[type[Record], ...] = (RedoOrder, Remark)
-"""Records that the bureau enters and that reach the branch's dossier, read-only."""
+STUDY_GATE = "STUDY-01"
 
 
 def parse_day(text: str) -> date | None:
@@ -80,6 +80,7 @@ class Office:
     workspace: Workspace
     store: Store
     author: str = ""
+    opening: str = ""  # a branch about to be made: it has no data of its own yet
 
     @classmethod
     def open(cls, root: Path, *, author: str = "") -> Self:
@@ -95,7 +96,9 @@ class Office:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -146,6 +149,11 @@ class Office:
             raise BranchNotChosen(known="、".join(known))
         return known[0]
 
+    def branch_name(self, branch: str) -> str:
+        """A branch's name, or its id before it has one."""
+        own = self.store.current(self.campaign.id, branch).branch or {}
+        return str(own.get("name") or branch)
+
     def dossier(self, branch: str, as_of: date | None = None) -> Dossier:
         """A branch's current records.
 
@@ -153,11 +161,27 @@ class Office:
             branch: Its id.
             as_of: The day of the check; None = the latest day of its records that is not after today.
         """
-        found = dossier_of(self.store.current(self.campaign.id, branch), as_of)
-        return with_bureau(found, self._bureau_records, as_of)
+        snapshot = self.store.current(self.campaign.id, branch)
+        if snapshot.branch is None and branch == self.opening:
+            return Dossier(self.campaign.id, Branch(id=branch), {}, as_of or date.today(), drafts=snapshot.drafts)
+        found = with_bureau(dossier_of(snapshot, as_of), self._bureau_records, as_of)
+        earlier = self._earlier
+        if earlier is None:
+            return found
+        return with_earlier(
+            found, self.store.current(earlier.id, branch).records.get("member_review", ()), earlier.year
+        )
 
     @cached_property
+    def _earlier(self) -> Campaign | None:
+        """The latest earlier campaign of this workspace, if there was one."""
+        now = self.campaign.year or 0
+        earlier = [c for c in self.workspace.earlier_campaigns() if (c.year or 0) < now]
+        return max(earlier, key=lambda c: c.year or 0, default=None)
+
+    @property
     def _bureau_records(self) -> Mapping[str, Sequence[Stored]]:
+        # read anew: what the bureau enters meanwhile, here or in another window, counts at once
         return self.store.current(self.campaign.id, BUREAU).records
 
     # --- checks ------------------------------------------------------------------------------------------------------
@@ -176,7 +200,7 @@ class Office:
     def bureau_records(self) -> dict[str, tuple[Record, ...]]:
         """The bureau's own records by type."""
         rows = self._bureau_records
-        return {k.TYPE: sort_records(_read(k, row.body, BUREAU) for row in rows.get(k.TYPE, ())) for k in BUREAU_KINDS}
+        return {k.TYPE: sort_records(read(k, row.body, BUREAU) for row in rows.get(k.TYPE, ())) for k in BUREAU_KINDS}
 
     def bureau_findings(
         self, dossiers: Iterable[Dossier], day: date, checkpoint: str | None = None, stages: Iterable[str] = ()
@@ -204,6 +228,11 @@ class Office:
             campaign=self.campaign.title,
             dated=latest_day(dossier.everything(), dossier.as_of).isoformat(),
         )
+
+    def signed_papers(self, dossier: Dossier, findings: Sequence[Finding] | None = None) -> list[Signed]:
+        """The papers that are to be signed, stage by stage, and whether the signed scan is there."""
+        known = self.findings(dossier) if findings is None else findings
+        return signed_papers(dossier, (d for stage in STAGES for d in self.documents(dossier, stage, known)))
 
     def require_final(self, dossier: Dossier) -> None:
         """Refuse a branch that is not final: errors explained or gone at close, no draft, nothing to be filled in.
@@ -253,6 +282,44 @@ class Office:
         self.store.put(self.campaign.id, branch, record, who=author or self.author, base=0)
         return record
 
+    def attach(
+        self, branch: str, record: str, path: Path, kind: str = "signed_scan", *, author: str = ""
+    ) -> Attachment:
+        """Keep a file beside a record: checked by content, copied into the workspace, linked by a record of its own.
+
+        Args:
+            branch: Id of the branch.
+            record: Id of the record (or of an object in one) that the file belongs to.
+            path: A PDF, JPEG, TIFF or PNG file of at most 20 MB.
+            kind: ``signed_scan``, ``sign_in``, ``photo`` or ``other``.
+            author: Who attaches it.
+
+        Returns:
+            The link; the one that is there already when the same file hangs on the same record.
+
+        Raises:
+            NoSuchRecord, NoSuchFile, UnreadableFile, NotAnAttachment, CannotWrite: nothing is changed.
+        """
+        dossier = self.dossier(branch)
+        if record not in dossier.index:
+            raise NoSuchRecord(id=record, label="记录")
+        found = attached.look_at(path)
+        link = {
+            "record": record,
+            "kind": kind,
+            "file": found.place(branch),
+            "sha256": found.sha256,
+            "pages": found.pages,
+        }
+        wanted = Attachment.model_validate({"id": fresh_id("attachment", dossier), **link})
+        for there in dossier.all(Attachment):
+            if (there.record, there.kind, there.sha256) == (record, kind, found.sha256):
+                attached.keep(self.workspace.root, wanted.file, found)  # the copy may have gone
+                return there
+        attached.keep(self.workspace.root, wanted.file, found)
+        self.store.put(self.campaign.id, branch, wanted, who=author or self.author, base=0)
+        return wanted
+
 
 def _person(name: str, dossier: Dossier) -> Any:
     """Somebody who types, as a record names a person: a member by id, anybody else by name."""
@@ -260,67 +327,6 @@ def _person(name: str, dossier: Dossier) -> Any:
     return found or {"name": name}
 
 
-def fresh_id(kind: str, dossier: Dossier) -> str:
-    """An id that nothing in the dossier has: the type's name and a running number."""
-    taken = set(dossier.index) | {d.id for d in dossier.drafts}
-    number = len(dossier.records.get(kind, ())) + 1
-    while f"{kind}{number}" in taken:
-        number += 1
-    return f"{kind}{number}"
-
-
-def dossier_of(snapshot: Snapshot, as_of: date | None, *, today: date | None = None) -> Dossier:
-    """Stored rows as a dossier.
-
-    Raises:
-        UnknownBranch: the branch has no data of its own.
-        StoreBroken: a stored record is none.
-    """
-    if snapshot.branch is None:
-        raise UnknownBranch(branch=snapshot.id, known="请运行 orglife check 查看已有的支部")
-    records: dict[str, tuple[Record, ...]] = {kind.TYPE: () for kind in KINDS}
-    for type_name, rows in snapshot.records.items():
-        kind = BY_TYPE.get(type_name)
-        if kind is None:
-            raise StoreBroken(path=snapshot.id, what=f"有本程序不认得的记录类型{type_name}")
-        records[type_name] = tuple(_read(kind, row.body, snapshot.id) for row in rows)
-    branch = Branch.model_validate(snapshot.branch)
-    day = as_of or latest_day((r for rows in records.values() for r in rows), today or date.today())
-    return Dossier(snapshot.campaign, branch, records, day, drafts=snapshot.drafts)
-
-
-def _read(kind: type[Record], body: dict[str, Any], where: str) -> Record:
-    try:
-        return kind.upgraded(body)
-    except ValidationError as error:
-        raise StoreBroken(path=where, what=f"{kind.LABEL}{body.get('id', '')}读不出来") from error
-
-
-def with_bureau(dossier: Dossier, bureau: Mapping[str, Sequence[Stored]], as_of: date | None) -> Dossier:
-    """A dossier with the orders and remarks that the bureau entered for it; the bureau's version of an id counts."""
-    mine = {
-        kind.TYPE: [_read(kind, row.body, BUREAU) for row in bureau.get(kind.TYPE, ()) if row.body.get("branch") == dossier.branch.id]
-        for kind in FROM_BUREAU
-    }
-    if not any(mine.values()):
-        return dossier
-    records = dict(dossier.records)
-    for type_name, sent in mine.items():
-        together = {r.id: r for r in (*records.get(type_name, ()), *sent)}
-        records[type_name] = sort_records(together.values())
-    day = as_of or latest_day((r for rows in records.values() for r in rows), date.today())
-    return Dossier(dossier.campaign, dossier.branch, records, day, drafts=dossier.drafts)
-
-
-def latest_day(records: Iterable[Record], today: date) -> date:
-    """The latest day of some records that is not after today (plans and time limits left out); today when there is none."""
-    days = [
-        value
-        for record in records
-        for _, info, value in walk(record)
-        if isinstance(value, date) and value <= today and mark(info, Planned) is None
-    ]
-    return max(days, default=today)
-
-
-__all__ = ["BUREAU", "CHECKPOINTS", "Draft", "Office", "dossier_of", "latest_day", "parse_day", "stage_of"]
+def gate(findings: Iterable[Finding]) -> Finding | None:
+    """The finding that keeps the meeting form shut (不学习不开会), until it is gone or explained."""
+    return next((f for f in findings if f.rule == STUDY_GATE and not f.explained), None)

@@ -9,14 +9,20 @@ from datetime import date
 from typing import Any
 
 from orglife.adapters.forms import Held
+from orglife.adapters.store import BUREAU
 from orglife.core.branch import Branch
-from orglife.core.dossier import Dossier, identified
-from orglife.core.errors import NoSuchRecord, SaveConflict
+from orglife.core.bureau import Bureau
+from orglife.core.dossier import Dossier, day_words, identified
+from orglife.core.errors import NoRoundToAnnul, NoSuchRecord, RoundAnnulled, SaveConflict
 from orglife.core.record import Entry, Record
+from orglife.dossiers import FROM_BUREAU
 from orglife.office import Office
 from orglife.stages.meeting.record import Meeting, Problem
 from orglife.stages.people import people
+from orglife.stages.report.record import RedoOrder
 from orglife.stages.reviews.record import ReviewItem
+from orglife.stages.rounds import held_rounds, round_on
+from orglife.stages.supervision.record import BureauLeader, Supervision
 
 Offer = tuple[str, str]
 
@@ -112,6 +118,78 @@ class HeadPort(StorePort):
         return ()
 
 
+class BureauPort(StorePort):
+    """The entries of one record type of the bureau, kept in its own chain."""
+
+    def __init__(self, office: Office, kind: type[Record], as_of: date, names: Mapping[str, str]) -> None:
+        super().__init__(office, BUREAU, kind, as_of)
+        self.names = names
+
+    def list(self) -> Sequence[Held]:
+        """All entries, records first by id, drafts without a record after them."""
+        snapshot = self.office.store.current(self._campaign, BUREAU)
+        records = self.office.bureau_records()
+        bureau = Bureau(self._campaign, records, {}, self.as_of)
+        drafts = {d.id: d.fields for d in snapshot.drafts if d.type == self.kind.TYPE}
+        versions = {row.id: row.version for row in snapshot.records.get(self.kind.TYPE, ())}
+        held = [
+            Held(r.id, self._label(bureau, r), versions.get(r.id, 0), r, drafts.pop(r.id, None))
+            for r in records.get(self.kind.TYPE, ())
+        ]
+        return [*held, *(Held(i, self.kind.LABEL, 0, None, fields) for i, fields in drafts.items())]
+
+    def _label(self, bureau: Bureau, record: Record) -> str:
+        if isinstance(record, BureauLeader):
+            return record.name or record.id
+        branch, day = getattr(record, "branch", ""), getattr(record, "date", None)
+        who = getattr(record, "leader", None) or getattr(record, "supervisor", None)
+        about = (self.names.get(branch, branch), bureau.name(who), day_words(day))
+        return "，".join(part for part in about if part) or record.LABEL
+
+    def save(self, record: Record, base: int) -> int:
+        """Keep a record; what returns is on the disk.
+
+        Raises:
+            NoRoundToAnnul, RoundAnnulled: an order that nobody could carry out; nothing is kept.
+        """
+        if isinstance(record, RedoOrder):
+            self._may_order(record)
+        if isinstance(record, Supervision) and not record.given("round"):
+            record = self._in_its_round(record)
+        return super().save(record, base)
+
+    def _may_order(self, order: RedoOrder) -> None:
+        """An order annuls a round that was held, and no round is annulled twice."""
+        if not order.branch or order.round is None:
+            return  # not yet complete: a rule finds it
+        name = self.names.get(order.branch, order.branch)
+        known = order.branch in self.office.branches()
+        dossier = self.office.dossier(order.branch, self.as_of) if known else None
+        if dossier is None or order.round not in held_rounds(dossier):
+            raise NoRoundToAnnul(branch=name, round=order.round)
+        for other in dossier.all(RedoOrder):
+            if other.id != order.id and other.round == order.round and other.branch in ("", order.branch):
+                raise RoundAnnulled(branch=name, round=order.round, date=day_words(other.date) or "没有登记日期")
+
+    def _in_its_round(self, visit: Supervision) -> Supervision:
+        """A visit with the round that it was paid to: nobody types that number."""
+        if visit.branch not in self.office.branches():
+            return visit
+        number = round_on(self.office.dossier(visit.branch, self.as_of), visit.date)
+        return Supervision.model_validate({**visit.to_json(), "round": number}) if number > 1 else visit
+
+    def new_id(self) -> str:
+        """The type's name and a number that nothing of the bureau has or had, nor any branch for what it receives."""
+        taken = {r.record for r in self.office.store.history(self._campaign, BUREAU)}
+        taken |= {d.id for d in self.office.store.current(self._campaign, BUREAU).drafts}
+        if self.kind in FROM_BUREAU:
+            for branch in self.office.branches():
+                rows = self.office.store.current(self._campaign, branch).records.get(self.kind.TYPE, ())
+                taken |= {row.id for row in rows}
+        used = [int(m[1]) for i in taken if (m := re.fullmatch(rf"{self.kind.TYPE}(\d{{1,9}})", i))]
+        return f"{self.kind.TYPE}{max(used, default=0) + 1}"
+
+
 def _nested_ids(body: Any) -> Iterable[str]:
     if isinstance(body, dict):
         for key, value in body.items():
@@ -153,17 +231,21 @@ class BranchChoices:
 
     def guests(self) -> Sequence[Offer]:
         """Guests of all meetings."""
-        return [(g.id, f"{g.name}（{g.unit}）" if g.unit else g.name or g.id) for m in self._dossier.all(Meeting) for g in m.guests]
+        return [
+            (g.id, f"{g.name}（{g.unit}）" if g.unit else g.name or g.id)
+            for m in self._dossier.all(Meeting)
+            for g in m.guests
+        ]
 
     def problems(self) -> Sequence[Offer]:
         """Problems of reviews and comments."""
         dossier = self._dossier
-        found: list[Offer] = []
-        for record in dossier.everything():
-            for entry in identified([record]):
-                if isinstance(entry, (ReviewItem, Problem)):
-                    found.append((entry.id, f"{dossier.label(record)}：{_words(entry)}"))
-        return found
+        return [
+            (entry.id, f"{dossier.label(record)}：{_words(entry)}")
+            for record in dossier.everything()
+            for entry in identified([record])
+            if isinstance(entry, (ReviewItem, Problem))
+        ]
 
     def records(self) -> Sequence[Offer]:
         """All records of the branch."""
@@ -178,6 +260,40 @@ class BranchChoices:
         """Keys of a campaign list with their labels."""
         campaign = self._office.campaign
         return [(key, campaign.label(key)) for key in campaign.keys(name)]
+
+
+class BureauChoices(BranchChoices):
+    """What the bureau's forms offer: its leaders, the branches, and their main records."""
+
+    def __init__(self, office: Office, names: Mapping[str, str], as_of: date, today: date) -> None:
+        super().__init__(office, BUREAU, as_of, today)
+        self._names = names
+
+    def members(self) -> Sequence[Offer]:
+        """The bureau's leaders: persons of its records are theirs."""
+        leaders = self._office.bureau_records()[BureauLeader.TYPE]
+        return [(leader.id, getattr(leader, "name", "") or leader.id) for leader in leaders]
+
+    def guests(self) -> Sequence[Offer]:
+        """No record of the bureau names a guest."""
+        return []
+
+    def problems(self) -> Sequence[Offer]:
+        """No record of the bureau names a problem."""
+        return []
+
+    def records(self) -> Sequence[Offer]:
+        """Those records of every branch that a remark is about: one per dossier or round."""
+        found: list[Offer] = []
+        for branch, name in self._names.items():
+            dossier = self._office.dossier(branch, self._as_of)
+            main = (r for r in dossier.everything() if r.ONE_PER in ("dossier", "round"))
+            found += [(r.id, f"{name}：{dossier.label(r)}") for r in main]
+        return found
+
+    def branches(self) -> Sequence[Offer]:
+        """All branches of the workspace."""
+        return list(self._names.items())
 
 
 def _words(entry: Entry) -> str:

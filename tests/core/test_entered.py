@@ -243,7 +243,7 @@ def test_anything_typed_is_read_or_told(text: str) -> None:
 
 
 def test_unreadable_survives_pickling() -> None:
-    told = pickle.loads(pickle.dumps(Unreadable("count", text="十几")))  # noqa: S301  our own
+    told = pickle.loads(pickle.dumps(Unreadable("count", text="十几")))
     assert str(told) == "“十几”不是数字。请只填数字，例如 12。"
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from orglife.core.errors import BadDay, BranchNotChosen, NotFinal, UnknownBranch, UnknownStage, UnknownType
+from orglife.core.errors import BadDay, BranchNotChosen, NoBranch, NotFinal, UnknownBranch, UnknownStage, UnknownType
 from orglife.desk import DOCUMENTS_MIME, Desk
 from tests import branch as b
 from tests.conftest import run
@@ -128,3 +128,23 @@ def test_frames_are_typed_with_chinese_headings(filled: Path) -> None:
     assert bool(tally.loc["ty", "无记名"]) is True
     for kind in ("member", "plan", "meeting", "grade", "rect_item", "explanation"):
         assert desk_of(filled).frame(kind).index.name == "编号"
+
+
+def test_an_empty_workspace_begins_with_the_branch_itself(workspace: Path) -> None:
+    from orglife.adapters.forms import HeadForm
+    from orglife.core.branch import Branch
+    from orglife.core.record import Record
+    from orglife.ports import BranchChoices, HeadPort
+
+    with pytest.raises(NoBranch):
+        Desk.open(str(workspace), interactive=False)
+    desk = Desk.open(str(workspace))
+    assert desk.form("plan") is not None
+    assert "党支部" in desk.findings("plan").bundle()["text/html"] or desk.findings("plan").bundle()
+    day = date(2024, 2, 1)
+    choices = BranchChoices(desk.office, desk.branch, day, day)
+    form = HeadForm(Branch, HeadPort(desk.office, desk.branch, Record, day), choices=choices)
+    form.field("name").put("新设科室党支部")
+    form.flush()
+    assert desk.office.branches() == ["b01"]
+    assert Desk.open(str(workspace), interactive=False).dossier().branch.name == "新设科室党支部"

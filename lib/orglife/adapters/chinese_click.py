@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -17,11 +18,14 @@ class _Headings:
     """Chinese headings for usage, options and commands."""
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        pieces = self.collect_usage_pieces(ctx)  # type: ignore[attr-defined]  # a click command's own
-        formatter.write_usage(ctx.command_path, " ".join(pieces), prefix="用法：")
+        pieces = " ".join(self.collect_usage_pieces(ctx))  # type: ignore[attr-defined]  # a click command's own
+        for english, chinese in (("[OPTIONS]", "[选项]"), ("COMMAND [ARGS]...", "命令 …"), ("...", "…")):
+            pieces = pieces.replace(english, chinese)
+        formatter.write_usage(ctx.command_path, pieces, prefix="用法：")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        rows = [found for p in self.get_params(ctx) if (found := p.get_help_record(ctx))]  # type: ignore[attr-defined]
+        options = [p for p in self.get_params(ctx) if isinstance(p, click.Option)]  # type: ignore[attr-defined]
+        rows = [(head, _tail(text)) for p in options if (found := p.get_help_record(ctx)) for head, text in [found]]
         if rows:
             with formatter.section("选项"):
                 formatter.write_dl(rows)
@@ -33,6 +37,11 @@ class _Headings:
         if option is not None:
             option.help = "显示这份说明。"
         return option
+
+
+def _tail(text: str) -> str:
+    """A help text with click's English remarks in Chinese."""
+    return re.sub(r"\s*\[[^\]]*x<=\d+\]", "", re.sub(r"\s*\[required\]", "（必填）", text))
 
 
 class Command(_Headings, click.Command):

@@ -49,7 +49,7 @@ def in_chinese(path: Path, *, writing: bool) -> Iterator[None]:
         raise StoreBroken(path=str(path), what=_NO_TEXT) from error
 
 
-def _meaning(error: BaseException | None, path: str, *, writing: bool) -> OrglifeError | None:  # noqa: PLR0911  a table
+def _meaning(error: BaseException | None, path: str, *, writing: bool) -> OrglifeError | None:
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:
         # The module itself raises this one: bytes in the file that are no text.

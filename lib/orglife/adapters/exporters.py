@@ -18,7 +18,6 @@ from orglife.core.block import DOCUMENTS_MIME, Bundle
 from orglife.core.errors import NoDocuments
 
 
-
 def bundle_of(notebook: NotebookNode, name: str) -> Bundle:
     """The papers that an executed notebook emitted.
 
@@ -74,7 +73,9 @@ class HtmlRecordExporter(_RecordExporter):
     file_extension = ".html"
     output_mimetype = "text/html"
 
-    def from_notebook_node(self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any) -> tuple[str, Any]:
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, Any]:
         """The papers as one HTML page."""
         bundle, resources = self._papers(nb, resources, **kw)
         return html.page(bundle), resources
@@ -86,7 +87,9 @@ class PdfRecordExporter(_RecordExporter):
     file_extension = ".pdf"
     output_mimetype = "application/pdf"
 
-    def from_notebook_node(self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any) -> tuple[bytes, Any]:
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[bytes, Any]:
         """The papers as PDF bytes."""
         bundle, resources = self._papers(nb, resources, **kw)
         return render(bundle, "pdf"), resources

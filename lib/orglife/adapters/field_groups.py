@@ -19,17 +19,15 @@ from orglife.adapters.fields import (
     Path,
     PersonControl,
     Problems,
-    Spec,
     close,
     esc,
     note_html,
     put_html,
-    specs_of,
 )
 from orglife.core.entered import plain
 from orglife.core.record import Entry, Identified, is_blank
+from orglife.core.shape import ID_LETTERS, Spec, specs_of
 
-ID_LETTERS = {"Guest": "g"}  # nested ids: m03.p2, meeting1.g1
 LINE_LIMIT = 40  # characters of a folded part's title
 
 
@@ -54,9 +52,7 @@ class GroupControl(Control):
         self.box = self._line() if line else self._column()
 
     def _shown(self, spec: Spec) -> bool:
-        if spec.derived or ".".join(spec.path) in self.ctx.hide:
-            return False
-        return not (self.root and spec.path == ("round",))
+        return not spec.derived and ".".join(spec.path) not in self.ctx.hide
 
     def _line(self) -> Any:
         return self.ctx.make(W.HBox, "of-line", children=tuple(c.box for c in self.controls.values()))
@@ -359,7 +355,7 @@ class RowsControl(Control):
             row.show([(path[1:], text) for path, text in problems if path and path[0] == number])
         whole = [text for path, text in problems if not path or not isinstance(path[0], int)]
         if self.note is not None:
-            put_html(self.note, note_html(self.spec.help, "", whole, []))
+            put_html(self.note, note_html(self.spec.help, "", whole, self.remarks()))
         return whole
 
     def fields(self) -> Mapping[str, Control]:

@@ -11,15 +11,13 @@ from __future__ import annotations
 import html
 import logging
 import traceback
-import types
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
-from typing import Annotated, Any, Literal, Protocol, TypeAlias, Union, get_args, get_origin
+from datetime import date, datetime
+from typing import Any, Protocol, TypeAlias
 
 import ipywidgets as W
-from pydantic.fields import FieldInfo
 
 from orglife.core.entered import (
     SENTENCES,
@@ -33,7 +31,8 @@ from orglife.core.entered import (
     write_clock,
     write_day,
 )
-from orglife.core.record import Entry, Key, Lines, Outsider, Ref, extra_of, is_blank, mark
+from orglife.core.record import is_blank
+from orglife.core.shape import Spec
 
 log = logging.getLogger("orglife.forms")
 
@@ -41,7 +40,6 @@ OUTSIDE = "*outside*"  # no id can look like this
 CHOOSE = "请选择"
 ORDERED_LISTS = frozenset({"agenda"})  # lists whose order is a fact of its own
 ATTENDANCE = frozenset({"present", "attendees"})  # lists that mostly name everybody
-OPEN_KEYS = {"grade": "grades"}  # fields that hold a key of a campaign list without being bound to it
 
 Path: TypeAlias = tuple[str | int, ...]
 Problems: TypeAlias = list[tuple[Path, str]]
@@ -88,7 +86,7 @@ def guard(action: Callable[..., Any], say: Callable[[str], None], where: str = "
     def guarded(*args: Any, **kwargs: Any) -> None:
         try:
             action(*args, **kwargs)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  ipywidgets would swallow it unseen
             say(mishap(error, where))
 
     return guarded
@@ -101,101 +99,6 @@ def mishap(error: Exception, where: str) -> str:
     place = f"{frames[-1].name}:{frames[-1].lineno}" if frames else "?"
     log.error("code %s in %s: %s at %s", code, where or "form", type(error).__name__, place)
     return f"⚠ 这一步没有完成（编号{code}）。已填写的内容不受影响，请把编号告诉管理员。"
-
-
-# ---------------------------------------------------------------- what a field is
-
-
-@dataclass(frozen=True, slots=True)
-class Spec:
-    """A field as the form sees it."""
-
-    path: tuple[str, ...]
-    kind: str
-    label: str
-    help: str = ""
-    unit: str = ""
-    core: bool = False
-    derived: bool = False
-    labels: Mapping[str, str] = field(default_factory=dict)
-    default: Any = None
-    ref: str = ""
-    lists: tuple[str, ...] = ()
-    item: type[Entry] | None = None
-
-    @property
-    def name(self) -> str:
-        return self.path[-1]
-
-
-def _bare(annotation: Any) -> tuple[Any, ...]:
-    """The types a field may hold, without Annotated and None."""
-    if get_origin(annotation) is Annotated:
-        return _bare(get_args(annotation)[0])
-    if get_origin(annotation) in (Union, types.UnionType):
-        return tuple(kind for part in get_args(annotation) for kind in _bare(part))
-    return () if annotation is type(None) else (annotation,)
-
-
-def _is_entry(kind: Any) -> bool:
-    return isinstance(kind, type) and issubclass(kind, Entry)
-
-
-def spec_of(name: str, info: FieldInfo, path: tuple[str, ...] = ()) -> Spec:
-    """Work out which control a field needs from its type and its markers."""
-    extra, ref, key = extra_of(info), mark(info, Ref), mark(info, Key)
-    kinds = _bare(info.annotation)
-    lists = tuple(key.lists.split("+")) if key else (OPEN_KEYS[name],) if name in OPEN_KEYS and kinds == (str,) else ()
-    bound = bool(ref or lists or extra["labels"])
-    kind, item = _kind_of(kinds, bound=bound, lines=mark(info, Lines) is not None)
-    return Spec(
-        path=(*path, name),
-        kind=kind,
-        label=info.title or name,
-        help=info.description or "",
-        unit=extra["unit"],
-        core=extra["core"],
-        derived=extra["derived"],
-        labels=extra["labels"],
-        default=info.default if isinstance(info.default, str) else None,
-        ref=ref.kind if ref else "",
-        lists=lists,
-        item=item,
-    )
-
-
-_PLAIN_KINDS: Mapping[Any, str] = {date: "day", time: "clock", bool: "tick", int: "count"}
-
-
-def _kind_of(kinds: tuple[Any, ...], *, bound: bool, lines: bool) -> tuple[str, type[Entry] | None]:
-    first = kinds[0]
-    origin = get_origin(first)
-    if origin is list:
-        return _list_kind(_bare(get_args(first)[0]), bound=bound)
-    if origin is dict:
-        return "map", None
-    if Outsider in kinds:
-        return "person", None
-    if origin is Literal:
-        return "choice", None
-    if _is_entry(first):
-        return "object", first
-    if first in _PLAIN_KINDS:
-        return _PLAIN_KINDS[first], None
-    return "choice" if bound else "lines" if lines else "text", None
-
-
-def _list_kind(kinds: tuple[Any, ...], *, bound: bool) -> tuple[str, type[Entry] | None]:
-    if Outsider in kinds:
-        return "people", None
-    if _is_entry(kinds[0]):
-        return "rows", kinds[0]
-    return "ticks" if bound else "strings", None
-
-
-def specs_of(kind: type[Entry], path: tuple[str, ...] = ()) -> list[Spec]:
-    """The fields of a record or nested object, in order."""
-    return [spec_of(name, info, path) for name, info in kind.model_fields.items()]
 
 
 # ---------------------------------------------------------------- what controls share
@@ -212,6 +115,7 @@ class Context:
         hide: Dotted paths of fields not to show (their values are kept).
         special: Controls of one's own for dotted paths; the seam for tables and matrices.
         fresh_id: Makes the id of a new nested object from its letter.
+        remarks: Hints about what was read, by dotted path; they need more than the field to tell (roster, other fields).
     """
 
     choices: Choices
@@ -222,6 +126,7 @@ class Context:
     lists: Mapping[str, str] = field(default_factory=dict)
     hide: Collection[str] = ()
     special: Mapping[str, Callable[[Spec, Context], Control]] = field(default_factory=dict)
+    remarks: Mapping[str, Sequence[str]] = field(default_factory=dict)
     _quiet: int = 0
     _styles: dict[type[Any], Any] = field(default_factory=dict)
     _layout: Any = None
@@ -356,6 +261,10 @@ class Control:
         """Sentences that are no errors: a value that no list has."""
         return []
 
+    def remarks(self) -> list[str]:
+        """Hints that the form has about this field."""
+        return list(self.ctx.remarks.get(".".join(self.spec.path), ()))
+
     def echo(self) -> str:
         """How the typed text was understood, where that is worth saying."""
         return ""
@@ -365,7 +274,7 @@ class Control:
         texts = list(dict.fromkeys(text for _, text in problems))
         self._mark(bad=bool(texts))
         if self.note is not None:
-            put_html(self.note, note_html(self.spec.help, self.echo(), texts, self.hints()))
+            put_html(self.note, note_html(self.spec.help, self.echo(), texts, [*self.hints(), *self.remarks()]))
         return texts
 
     def _mark(self, *, bad: bool) -> None:

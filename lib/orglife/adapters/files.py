@@ -77,12 +77,18 @@ def write(path: Path, data: bytes, *, part: Path | None = None) -> None:
                 out.write(data)
                 out.flush()
                 os.fsync(out.fileno())
-            os.replace(name, path)
+            Path(name).replace(path)
         except BaseException:
             with contextlib.suppress(OSError):
-                os.unlink(name)
+                Path(name).unlink()
             raise
         sync_folder(path.parent)
+
+
+def clear(partial: Path) -> None:
+    """Remove the folder of unfinished files when nothing is left in it."""
+    with contextlib.suppress(OSError):
+        partial.rmdir()
 
 
 def sync_folder(folder: Path) -> None:

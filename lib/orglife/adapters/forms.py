@@ -21,7 +21,6 @@ from orglife.adapters.fields import (
     Context,
     Control,
     Problems,
-    Spec,
     esc,
     guard,
     mishap,
@@ -29,18 +28,15 @@ from orglife.adapters.fields import (
 )
 from orglife.adapters.forms_style import STYLE
 from orglife.core.entered import sentence
-from orglife.core.errors import OrglifeError, SaveConflict
+from orglife.core.errors import NotAccepted, OrglifeError, SaveConflict
 from orglife.core.record import ID_PATTERN, Identified, RoundRecord
+from orglife.core.shape import HIDE, LISTS, Spec
 
 __all__ = ["Choices", "Context", "Control", "HeadForm", "Held", "Port", "RecordForm", "Spec", "guard"]
 
 DELAY = 0.6  # seconds from the last key to the save
 RETRY = 5.0  # seconds until a failed save is tried again
 TRIES = 3  # saves that may meet another window's before we give up
-
-# Where a type needs other lists, or fewer fields, than its fields say.
-LISTS: Mapping[str, Mapping[str, str]] = {"team_review": {"aspects": "team_aspects"}}
-HIDE: Mapping[str, Collection[str]] = {"team_review": ("items.dimension", "items.cause_views")}
 
 
 class Held(NamedTuple):
@@ -102,6 +98,7 @@ class RecordForm:
         hide: Dotted paths of fields not to show; their values are kept.
         special: Controls for dotted paths, in place of the usual ones.
         locked: Show only: entries received from elsewhere.
+        hints: Sentences about a record that was read, by dotted path; they hold nothing up.
         delay: Seconds from the last key to the save.
     """
 
@@ -119,11 +116,13 @@ class RecordForm:
         hide: Collection[str] = (),
         special: Mapping[str, Callable[[Spec, Context], Control]] | None = None,
         locked: bool = False,
+        hints: Callable[[Any], Mapping[str, Sequence[str]]] | None = None,
         delay: float = DELAY,
     ) -> None:
         self.kind, self.port, self.choices = kind, port, choices
         self.on_saved, self.begin, self.delay = on_saved, dict(begin or {}), delay
-        self.locked = locked
+        self.locked, self.hints = locked, hints
+        self.refused = False  # what stands in the form must not be entered as it is
         self.type = getattr(kind, "TYPE", "") or kind.__name__
         self.ctx = Context(
             choices=choices,
@@ -159,6 +158,7 @@ class RecordForm:
         self.lines.observe(self.ctx.guard(self._chosen), "value")
         self.add_button: Any = button("新增", self.add, "of-add")
         self.remove_button: Any = button("移除", self.ask_to_remove, "of-quiet")
+        self.give_up_button: Any = button("放弃这次的填写", self.give_up, "of-quiet")
         self.question: Any = make(W.HTML)
         sure, keep = button("确定移除", self.remove, "of-danger"), button("不移除", self.stop_removing)
         self.confirm: Any = make(W.HBox, "of-confirm", children=(self.question, sure, keep))
@@ -278,7 +278,8 @@ class RecordForm:
         stored = any(held.id == self.id for held in self.held)
         add = not single and not self.locked and self._may_add()
         remove = stored and not self.single and not self.locked
-        return (*((self.add_button,) if add else ()), *((self.remove_button,) if remove else ()))
+        gone = (self.give_up_button,) if self.refused else (self.remove_button,) if remove else ()
+        return (*((self.add_button,) if add else ()), *gone)
 
     def _hint(self) -> str:
         if self.lines.options:
@@ -389,6 +390,7 @@ class RecordForm:
     def _opened(self, id: str, version: int) -> None:  # noqa: A002
         self.stop_removing()
         self.id, self.base, self.wrong, self.fresh = id, version, [], False
+        self.refused, self.ctx.remarks = False, {}
         self.ctx.forget()
         self.pending, self.dirty, self._stored_raw, self._numbers = set(), False, None, {}
 
@@ -451,6 +453,7 @@ class RecordForm:
             record = self.kind.model_validate({**values, "id": self.id})
         except ValidationError as error:
             problems += [(tuple(one["loc"]), sentence(one)) for one in error.errors(include_url=False)]
+        self.ctx.remarks = self.hints(record) if self.hints and record is not None else {}
         self._root().show(problems)
         self.wrong = list(dict.fromkeys(self._label(str(path[0])) for path, _ in problems if path))
         return None if problems else record
@@ -466,13 +469,16 @@ class RecordForm:
             return True
         try:
             told = self._keep()
+        except NotAccepted as error:
+            self._refuse(error)
+            return False
         except OrglifeError as error:
             self._failed(str(error))
             return False
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  what was typed must be said to be unsaved, whatever went wrong
             self._failed(mishap(error, self.type))
             return False
-        self.dirty = self.fresh = False
+        self.dirty = self.fresh = self.refused = False
         self.say(told)
         self._read_list()
         self._arrange()
@@ -482,6 +488,23 @@ class RecordForm:
     def _failed(self, why: str) -> None:
         self.say(f"⚠ 没有保存成功，请不要关闭窗口；程序会自动再试。{why.removeprefix('⚠ ')}")
         self._later(RETRY)
+
+    def _refuse(self, error: NotAccepted) -> None:
+        """Say beside the field why the entry must not be made; it is kept nowhere until it is changed."""
+        self._root().show([((error.FIELD,), str(error))] if error.FIELD else [])
+        self.say("⚠ 这一条没有登记，原来的内容没有改动。请看下面标红的地方。")
+        self.refused = True
+        self._arrange()
+
+    def give_up(self) -> None:
+        """Drop what must not be entered, and show what is kept."""
+        self._stop_timer()
+        self.dirty = self.refused = False
+        kept, self.id = (self.id if self.base else None), None
+        self.reload()
+        if kept is not None:
+            self.open(kept)
+            self._arrange()
 
     def _tell(self) -> None:
         if self.on_saved is not None:

@@ -102,4 +102,7 @@ STYLE = """<style>
 .of .of-more .jupyter-widget-Collapse-header,.of .of-more .widget-collapse-header,.of .of-more .jp-Collapse-header{background:#f5f7fa;
  border:1px solid #cbd2d9;color:#3e4c59;font-size:13px;padding:5px 10px;font-weight:400}
 .of .of-more .jp-Collapse-contents{border:1px solid #cbd2d9;border-top:0;padding:6px 10px;background:#fff;overflow:visible}
+@supports (field-sizing:content){
+.of .widget-textarea,.of .of-line>.of-k-lines{height:auto;overflow:visible}
+.of textarea,.of .of-line textarea{field-sizing:content;height:auto!important;max-height:480px;overflow-y:auto}}
 </style>"""

@@ -11,6 +11,9 @@ from orglife.core.campaign import Campaign
 from orglife.core.dossier import Dossier
 from orglife.core.paper import Sheet
 from orglife.core.record import Entry, Record
+from orglife.core.shape import Spec, specs_of
+
+_DTYPES = {"day": "datetime64[s]", "tick": "boolean", "count": "Int64"}  # seconds: any day of the calendar fits
 
 
 def frame(kind: type[Record], dossier: Dossier, campaign: Campaign) -> pd.DataFrame:
@@ -28,22 +31,16 @@ def frame(kind: type[Record], dossier: Dossier, campaign: Campaign) -> pd.DataFr
     sheet = Sheet(dossier, campaign)
     records = dossier.all(kind)
     columns: dict[str, Any] = {}
-    for name, info in kind.model_fields.items():
-        if name == "id":
-            continue
-        values = [getattr(r, name) if r.given(name) else None for r in records]
-        columns[info.title or name] = _column(values, info, sheet)
+    for spec in specs_of(kind):
+        if spec.name != "id":
+            values = [getattr(r, spec.name) if r.given(spec.name) else None for r in records]
+            columns[spec.label] = _column(values, spec, kind.model_fields[spec.name], sheet)
     return pd.DataFrame(columns, index=pd.Index([r.id for r in records], name="编号"))
 
 
-def _column(values: list[Any], info: Any, sheet: Sheet) -> Any:
-    annotation = str(info.annotation)
-    if "datetime.date" in annotation:
-        return pd.to_datetime(pd.Series(values, dtype="object"), errors="coerce").to_numpy()
-    if "bool" in annotation:
-        return pd.array(values, dtype="boolean")
-    if "int" in annotation and "list" not in annotation:
-        return pd.array(values, dtype="Int64")
+def _column(values: list[Any], spec: Spec, info: Any, sheet: Sheet) -> Any:
+    if spec.kind in _DTYPES:
+        return pd.array(values, dtype=_DTYPES[spec.kind])
     return pd.array([_words(v, info, sheet) for v in values], dtype="string")
 
 

@@ -40,6 +40,11 @@ def stages_html(rows: Sequence[Mapping[str, Any]], as_of: str) -> str:
     return str(_macros().stages(rows, as_of))
 
 
+def grid_html(title: str, heads: Sequence[str], rows: Iterable[Sequence[tuple[str, str]]]) -> str:
+    """A table; each cell is (text, address), the address "" where there is no link."""
+    return str(_macros().grid(title, list(heads), [list(row) for row in rows]))
+
+
 def links_html(sentence: str, items: Iterable[tuple[str, str]]) -> str:
     """A sentence with links, (title, address) each."""
     return str(_macros().links(sentence, list(items)))
@@ -93,9 +98,15 @@ def friendly_errors(shell: InteractiveShell) -> None:
     Widget callbacks never come this way: forms guard those themselves.
     """
 
-    def handler(self: InteractiveShell, kind: type, error: Any, trace: Any, tb_offset: Any = None) -> list[str]:
-        sentences = error.sentences if getattr(error, "friendly", False) else ["程序遇到了意外情况，请把这一页的截图交给管理员。"]
-        display({"text/html": card_html("这一步没有完成。已保存的内容不受影响。", sentences), "text/plain": ""}, raw=True)
+    def handler(_shell: InteractiveShell, _kind: type, error: Any, _trace: Any, **_options: Any) -> list[str]:
+        sentences = (
+            error.sentences
+            if getattr(error, "friendly", False)
+            else ["程序遇到了意外情况，请把这一页的截图交给管理员。"]
+        )
+        display(
+            {"text/html": card_html("这一步没有完成。已保存的内容不受影响。", sentences), "text/plain": ""}, raw=True
+        )
         return []
 
     shell.set_custom_exc((Exception,), handler)

@@ -149,7 +149,7 @@ def _set_journal(engine: Engine, mode: JournalMode) -> None:
     with contextlib.closing(engine.raw_connection()) as raw:
         cursor = raw.cursor()
         try:
-            if cursor.execute("PRAGMA journal_mode").fetchone()[0] != mode:  # type: ignore[attr-defined]  # sqlite3 returns the cursor
+            if cursor.execute("PRAGMA journal_mode").fetchone()[0] != mode:
                 cursor.execute(f"PRAGMA journal_mode = {mode}")
         except sqlite3.OperationalError as error:
             # Others have it open: the journal stays what it is for them and for us, until the next opening.

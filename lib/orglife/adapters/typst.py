@@ -141,6 +141,7 @@ def _paper(document: Document) -> dict[str, Any]:
         "heading": _plain(document.heading),
         "title": [_plain(line) for line in document.title],
         "subtitle": printed(document.subtitle),
+        "theme": printed(document.theme),
         "recipient": printed(document.recipient),
         "blocks": blocks,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -15,12 +16,14 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from orglife.adapters import files, paths
 from orglife.core.campaign import Campaign, parse_campaign
 from orglife.core.errors import (
+    BadInput,
     CampaignMissing,
     CampaignNotFound,
     NotAWorkspace,
     NoWorkspaceFound,
     OrglifeError,
     SettingsBroken,
+    UnreadableFile,
     WorkspaceExists,
 )
 from orglife.core.finding import Regulation
@@ -29,6 +32,7 @@ SETTINGS = "orglife.toml"
 CAMPAIGN = "campaign.toml"
 FOLDERS = ("notebooks", "records", "attachments", "archive", "logs", "campaigns")
 ENVIRONMENT = "ORGLIFE_WORKSPACE"
+BRANCH_ENVIRONMENT = "ORGLIFE_BRANCH"  # the branch that `start` hands over to the notebooks
 
 
 class Settings(BaseModel):
@@ -105,6 +109,14 @@ class Workspace:
         files.write(root / SETTINGS, settings.to_toml().encode())  # last: only now is it a workspace
         return cls.open(root)
 
+    def earlier_campaigns(self) -> list[Campaign]:
+        """The campaigns of earlier years that are kept in the workspace; files that are none are passed over."""
+        found = []
+        for path in sorted((self.root / "campaigns").glob("*.toml")):
+            with contextlib.suppress(BadInput, UnreadableFile):
+                found.append(parse_campaign(files.read_text(path), name=path.name))
+        return [campaign for campaign in found if campaign.id != self.campaign.id]
+
     @property
     def records(self) -> Path:
         """Where finished papers go."""
@@ -124,6 +136,11 @@ def _settings(path: Path) -> Settings:
     except ValidationError as error:
         places = "、".join(".".join(map(str, e["loc"])) for e in error.errors())
         raise SettingsBroken(path=str(path), what=f"这几项写法不对：{places}") from error
+
+
+def handed_branch() -> str:
+    """The branch that ``start`` hands over; "" when there is none."""
+    return os.environ.get(BRANCH_ENVIRONMENT, "")
 
 
 def lay_notebooks(root: Path) -> None:

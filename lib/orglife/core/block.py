@@ -190,7 +190,8 @@ class Document(BaseModel):
     form: str
     subject: str = ""
     title: list[str]  # the lines of the title, broken where sense breaks
-    subtitle: str = ""  # branch and theme, under the title
+    subtitle: str = ""  # the branch, under the title
+    theme: str = ""  # the campaign's theme, small at the top of the page
     recipient: str = ""  # 主送, only on letters (page 9704)
     page: Page = "P"
     draft: bool = False  # something on it is still to be filled in
@@ -203,7 +204,7 @@ class Document(BaseModel):
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Every printed text with the record it came from: (text, record)."""
-        for line in (*self.title, self.subtitle, self.recipient):
+        for line in (*self.title, self.subtitle, self.theme, self.recipient):
             yield line, ""
         for block in self.blocks:
             for text in block.texts():

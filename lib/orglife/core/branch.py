@@ -28,7 +28,9 @@ class Branch(Identified):
     name: str = entry("支部名称", core=True, default="")
     superior: str = entry("上级党组织", core=True, default="", help="备案报送到这里。")
     has_committee: bool = entry("设支委会", core=True, default=False)
-    type: Literal["regular", "small", "temporary", "retired"] = entry("支部类型", labels=BRANCH_TYPES, default="regular")
+    type: Literal["regular", "small", "temporary", "retired"] = entry(
+        "支部类型", labels=BRANCH_TYPES, default="regular"
+    )
     unit_name: str = entry("立档单位", default="", help="归档时使用。")
     fonds: str = entry("全宗号", default="", help="归档时使用，4位大写字母或数字。")
     org_code: str = entry("机构代码", default="", help="归档时使用，例如DZB01。")
@@ -68,6 +70,3 @@ class Explanation(Record):
     reason: Text = entry("原因", core=True, default="")
     by: Person | None = entry("说明人", core=True)
     date: Day | None = entry("日期", core=True)
-
-
-

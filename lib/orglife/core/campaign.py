@@ -6,7 +6,7 @@ Nothing of any year stands in code; a blank field switches the rules off that ne
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, Literal
@@ -37,6 +37,7 @@ FIELD_WORDS = {
     "report_to": "情况报告报送单位",
     "report_by": "情况报告时限",
     "materials": "学习内容",
+    "stale_terms": "往年用语",
     **LIST_WORDS,
 }
 REPORT_DAYS = 7
@@ -151,7 +152,7 @@ _KINDS = {
     "int_type": "应当是整数",
     "date_type": "应当是日期，例如 2024-02-10（不加引号）",
     "bool_type": "应当是 true 或 false",
-    "list_type": "应当是列表，例如 [\"…\", \"…\"]",
+    "list_type": '应当是列表，例如 ["…", "…"]',
     "dict_type": "应当是一节表",
     "ident": "只能用字母、数字和 _ . -，最长40个字符，且以字母或数字开头",
     "literal_error": "不在可选范围内",
@@ -176,7 +177,7 @@ def parse_campaign(text: str, *, name: str = "campaign.toml") -> Campaign:
 
 def _toml_place(message: str) -> str:
     digits = [part for part in message.replace(",", " ").replace(")", " ").split() if part.isdigit()]
-    return f"第{digits[0]}行第{digits[1]}列" if len(digits) >= 2 else "文件末尾"
+    return f"第{digits[0]}行第{digits[1]}列" if digits[1:] else "文件末尾"
 
 
 def _sentence(name: str, error: Mapping[str, Any]) -> str:
@@ -198,30 +199,47 @@ def check_campaign(campaign: Campaign, needs: Mapping[str, Sequence[str]]) -> Ch
         campaign: The campaign.
         needs: Rule id → campaign fields that its condition names.
     """
-    found = Check()
+    notes = [*_without_demands(campaign), *_blank_fields(campaign, needs), *_keys(campaign), *_stale(campaign)]
+    return Check(problems=list(_demand_problems(campaign)), notes=notes)
+
+
+def _demand_problems(campaign: Campaign) -> Iterator[str]:
     for key, demand in campaign.demands.items():
         if not demand.source.strip():
-            found.problems.append(f"要求 {key} 没有写出处（source）。请写明它在方案的哪一条。")
+            yield f"要求 {key} 没有写出处（source）。请写明它在方案的哪一条。"
         if not demand.quote.strip():
-            found.problems.append(f"要求 {key} 没有引用原文（quote）。请照抄方案中的原话。")
+            yield f"要求 {key} 没有引用原文（quote）。请照抄方案中的原话。"
+
+
+def _without_demands(campaign: Campaign) -> Iterator[str]:
     if not campaign.demands:
-        found.notes.append("方案没有任何要求（demands），只核对一般党内法规的规定。请确认这是您的意思。")
+        yield "方案没有任何要求（demands），只核对一般党内法规的规定。请确认这是您的意思。"
+
+
+def _blank_fields(campaign: Campaign, needs: Mapping[str, Sequence[str]]) -> Iterator[str]:
     off: dict[str, list[str]] = {}
     for rule, fields in needs.items():
         for field in fields:
             if campaign.is_blank(field):
                 off.setdefault(field, []).append(rule)
     for field, rules in off.items():
-        found.notes.append(f"{FIELD_WORDS.get(field, field)}（{field}）没有填写，{'、'.join(rules)} 不核对。")
+        yield f"{FIELD_WORDS.get(field, field)}（{field}）没有填写，{'、'.join(rules)} 不核对。"
+
+
+def _keys(campaign: Campaign) -> Iterator[str]:
     shared = sorted(set(campaign.aspects) & set(campaign.dimensions))
     if shared:
-        found.notes.append(f"查摆方面和合格标准用了相同的代号：{'、'.join(shared)}。请改成不同的代号，否则分不清是哪一项。")
+        yield f"查摆方面和合格标准用了相同的代号：{'、'.join(shared)}。请改成不同的代号，否则分不清是哪一项。"
     for name in LISTS:
         bare = [key for key in getattr(campaign, name) if not campaign.labels.get(key)]
         if bare:
-            found.notes.append(f"{LIST_WORDS[name]}（{name}）有代号没有中文名称：{'、'.join(bare)}。请在 [labels] 中补上。")
-    text = "\n".join([campaign.title, campaign.theme, *campaign.labels.values(), *(m.title for m in campaign.materials)])
+            yield f"{LIST_WORDS[name]}（{name}）有代号没有中文名称：{'、'.join(bare)}。请在 [labels] 中补上。"
+
+
+def _stale(campaign: Campaign) -> Iterator[str]:
+    text = "\n".join(
+        [campaign.title, campaign.theme, *campaign.labels.values(), *(m.title for m in campaign.materials)]
+    )
     stale = [term for term in campaign.stale_terms if term and term in text]
     if stale:
-        found.notes.append(f"还留有往年的用语：{'、'.join(stale)}。请核对是否应当更新。")
-    return found
+        yield f"还留有往年的用语：{'、'.join(stale)}。请核对是否应当更新。"

@@ -99,7 +99,9 @@ class Dossier:
             return ""
         if isinstance(entry, Member):
             return entry.name or entry.id
-        about = [self.name(getattr(entry, key, None)) for key in ("member", "owner", "author") if getattr(entry, key, None)]
+        about = [
+            self.name(getattr(entry, key, None)) for key in ("member", "owner", "author") if getattr(entry, key, None)
+        ]
         if not about and getattr(entry, "participants", None):
             about = [self.names(entry.participants)]  # type: ignore[attr-defined]  # a Talk
         day = _day_of(entry)

@@ -55,7 +55,7 @@ class NotAWorkspace(OrglifeError):
 
 
 class NoWorkspaceFound(OrglifeError):
-    SENTENCE = "从“{path}”往上没有找到工作目录（orglife.toml）。请在工作目录里运行，或写明工作目录的路径。"
+    SENTENCE = "从“{path}”往上没有找到工作目录（orglife.toml）。请在工作目录里运行，或写明工作目录的路径；还没有的，先用 orglife new 新建。"
 
 
 class WorkspaceExists(OrglifeError):
@@ -123,7 +123,9 @@ class CannotWrite(OrglifeError):
 
 
 class StoreNewer(OrglifeError):
-    SENTENCE = "数据文件“{path}”是较新版本的程序建立的（版式{found}，本程序只认到{known}）。请升级本程序，数据没有改动。"
+    SENTENCE = (
+        "数据文件“{path}”是较新版本的程序建立的（版式{found}，本程序只认到{known}）。请升级本程序，数据没有改动。"
+    )
 
 
 class StoreBroken(OrglifeError):
@@ -147,11 +149,13 @@ class NoSuchRecord(OrglifeError):
 
 
 class NoSuchFinding(OrglifeError):
-    SENTENCE = "{branch}当前没有规则{rule}的提示{about}，不需要说明。请先运行 orglife check 核对编号和对象。"
+    SENTENCE = "{branch}当前没有检查{rule}的提示{about}，不需要说明。请先运行 orglife check 核对编号和对象。"
 
 
 class MissingGlyph(OrglifeError):
-    SENTENCE = "《{title}》没有出件：字体里没有“{char}”（{code}）这个字，出现在{record}。请核对这个字，或安装含有它的字体。"
+    SENTENCE = (
+        "《{title}》没有出件：字体里没有“{char}”（{code}）这个字，出现在{record}。请核对这个字，或安装含有它的字体。"
+    )
 
 
 class BadCharacter(OrglifeError):
@@ -183,7 +187,39 @@ class NotFinal(OrglifeError):
 
 
 class NotImportable(OrglifeError):
-    SENTENCE = "文件“{path}”不是本程序认得的数据文件。请导入支部数据（JSON）。"
+    SENTENCE = "文件“{path}”不是本程序认得的数据文件。请导入支部数据（JSON）、本程序导出的xlsx，或有“姓名”一列的党员名册（xlsx）。"
+
+
+class NotAccepted(OrglifeError):
+    """An entry that must not be made: the form shows why beside it, and nothing is stored until it is changed."""
+
+    FIELD = ""
+
+
+class NoRoundToAnnul(NotAccepted):
+    SENTENCE = "没有登记这条责令：{branch}没有第{round}轮的会议、测评或评定。请核对党支部和作废轮次。"
+    FIELD = "round"
+
+
+class RoundAnnulled(NotAccepted):
+    SENTENCE = "没有登记这条责令：{branch}的第{round}轮已经责令重新进行（{date}），不能再责令一次。请核对，或修改原来的那一条。"
+    FIELD = "round"
+
+
+class NotAnAttachment(OrglifeError):
+    SENTENCE = "文件“{path}”没有附上：{what}。请附PDF、JPEG、TIFF或PNG文件，每个不超过20MB。"
+
+
+class UnknownForm(OrglifeError):
+    SENTENCE = "没有表号为“{form}”的表。可用的表号：{known}。"
+
+
+class NoBlankForm(OrglifeError):
+    SENTENCE = "{form}没有空白表。有空白表的：{known}。"
+
+
+class UnknownSubject(OrglifeError):
+    SENTENCE = "所选的支部和表里没有对象为“{subject}”的文件。请核对记录或党员的编号。"
 
 
 def every_sentence() -> Iterable[tuple[str, str]]:
@@ -197,8 +233,24 @@ def every_sentence() -> Iterable[tuple[str, str]]:
 
 
 class ChainBroken(OrglifeError):
-    SENTENCE = "{where}的修改历史接不上：第{number}条{what}。没有接收，原有数据没有改动；请向对方要完整的包，或联系管理员。"
+    SENTENCE = (
+        "{where}的修改历史接不上：第{number}条{what}。没有接收，原有数据没有改动；请向对方要完整的包，或联系管理员。"
+    )
 
 
 class HalfCharacter(OrglifeError):
     SENTENCE = "{record}里有残缺的字符（例如只剩一半的表情符号），这次没有保存。请删去它后重新输入。"
+
+
+class PortTaken(OrglifeError):
+    SENTENCE = "端口{port}正被另一个程序占用。请关闭那个程序，或用 --port 换一个端口。"
+
+
+class NotStarted(OrglifeError):
+    SENTENCE = (
+        "工作目录“{path}”已在另一个窗口打开，但没有回应。请关闭那个窗口（或重启电脑）后再打开；已保存的内容都在。"
+    )
+
+
+class AnotherBranch(OrglifeError):
+    SENTENCE = "工作目录已经为党支部“{now}”打开。要处理“{wanted}”，请先在原来的窗口按 Ctrl+C 结束，再打开。"

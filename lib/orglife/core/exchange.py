@@ -20,14 +20,21 @@ BUREAU = "orglife-bureau/1"
 
 @dataclass(frozen=True)
 class Parcel:
-    """What a file brings: a branch's whole state, or the bureau's records (branch None)."""
+    """What a file brings: a branch's whole state, or the bureau's records (branch None).
+
+    Attributes:
+        partial: It only adds and revises: what it does not name stays (workbooks, rosters).
+        notes: What the person who imports it should know.
+    """
 
     campaign: str
     branch: Branch | None
     records: Mapping[str, tuple[Record, ...]]
+    partial: bool = False
+    notes: tuple[str, ...] = ()
 
 
-class _Doubled(ValueError):
+class _DoubledError(ValueError):
     """An object names a field twice; taking the last would lose the first unseen."""
 
 
@@ -35,7 +42,7 @@ def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise _Doubled(key)
+            raise _DoubledError(key)
         found[key] = value
     return found
 
@@ -51,13 +58,17 @@ def load_json(data: bytes, name: str) -> Any:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BadInput([f"{name}不是UTF-8编码的文本（第{error.start + 1}个字节）。请用本程序导出的JSON文件。"]) from error
+        raise BadInput(
+            [f"{name}不是UTF-8编码的文本（第{error.start + 1}个字节）。请用本程序导出的JSON文件。"]
+        ) from error
     try:
         return json.loads(text, object_pairs_hook=_no_doubles)
-    except _Doubled as error:
+    except _DoubledError as error:
         raise BadInput([f"{name}里同一处写了两次“{error}”。请只保留一个。"]) from error
     except json.JSONDecodeError as error:
-        raise BadInput([f"{name}不是有效的JSON（第{error.lineno}行第{error.colno}列）。请用本程序导出的文件。"]) from error
+        raise BadInput(
+            [f"{name}不是有效的JSON（第{error.lineno}行第{error.colno}列）。请用本程序导出的文件。"]
+        ) from error
     except RecursionError as error:
         raise BadInput([f"{name}嵌套太深，不是本程序的数据文件。请用本程序导出的文件。"]) from error
 
@@ -90,7 +101,7 @@ def read_parcel(data: bytes, name: str, kinds: Sequence[type[Record]], bureau_ki
         reader.problem("campaign", "缺少方案代号，请补上")
     branch = reader.entry(Branch, raw.get("branch"), "branch") if shape == DOSSIER else None
     records = reader.records(raw.get("records"), kinds if shape == DOSSIER else bureau_kinds)
-    reader.doubles(branch, records)
+    reader.doubles(records)
     if reader.problems:
         raise BadInput(reader.problems)
     return Parcel(str(campaign), branch if isinstance(branch, Branch) else None, records)
@@ -140,13 +151,16 @@ class _Reader:
             found[kind.TYPE] = sort_records(r for r in read if isinstance(r, Record))
         return found
 
-    def doubles(self, branch: BaseModel | None, records: Mapping[str, Sequence[Record]]) -> None:
+    def doubles(self, records: Mapping[str, Sequence[Record]]) -> None:
         """Ids are unique in a dossier over all record types and nested objects together."""
         seen: dict[str, str] = {}
         for kind, entries in records.items():
             for entry in identified(entries):
                 if entry.id in seen:
-                    self.problem(f"records.{kind}", f"编号“{entry.id}”用了两次（另一处在 records.{seen[entry.id]}），请改成不同的编号")
+                    self.problem(
+                        f"records.{kind}",
+                        f"编号“{entry.id}”用了两次（另一处在 records.{seen[entry.id]}），请改成不同的编号",
+                    )
                 seen.setdefault(entry.id, kind)
 
 
@@ -183,7 +197,9 @@ def field_problems(error: ValidationError) -> list[tuple[str, str]]:
     for one in error.errors(include_url=False):
         place = _place(one["loc"])
         context = {**one.get("ctx", {}), "input": _shown(one.get("input"))}
-        context["expected"] = str(context.get("expected", "")).replace("'", "").replace(" or ", "、").replace(", ", "、")
+        context["expected"] = (
+            str(context.get("expected", "")).replace("'", "").replace(" or ", "、").replace(", ", "、")
+        )
         what = _WHAT.get(one["type"], "写法不对，请核对").format(**context)
         # a person is a member id or a name with a unit: two errors for one place, told once
         found[place] = "应当是党员编号，或外单位人员的姓名和单位" if place in found else what

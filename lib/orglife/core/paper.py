@@ -90,11 +90,11 @@ class Sheet:
     def explanations(self, rules: Iterable[str], ids: Iterable[str] = ()) -> list[AnyBlock]:
         """Notes that print the explanations of some rules (for these subjects, where any are given)."""
         wanted, about = set(rules), set(ids)
-        notes: list[AnyBlock] = []
-        for answer in self.dossier.explanations:
-            if answer.rule in wanted and (not about or not answer.subjects or about & set(answer.subjects)):
-                notes.append(Note(text=f"情况说明（{answer.rule}）：{answer.reason}", record=self.dossier.label(answer)))
-        return notes
+        return [
+            Note(text=f"情况说明（{answer.rule}）：{answer.reason}", record=self.dossier.label(answer))
+            for answer in self.dossier.explanations
+            if answer.rule in wanted and (not about or not answer.subjects or about & set(answer.subjects))
+        ]
 
     def document(
         self,
@@ -114,6 +114,7 @@ class Sheet:
             subject=subject,
             title=list(title),
             subtitle=self.dossier.branch.name if subtitle is None else subtitle,
+            theme=self.theme,
             recipient=recipient,
             page=page,
             draft=drafted,

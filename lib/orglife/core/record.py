@@ -102,7 +102,11 @@ BranchId = Annotated[str, Ref("branch")]
 
 def is_blank(value: object) -> bool:
     """Whether a raw JSON value counts as not given."""
-    return value is None or (isinstance(value, str) and not value.strip()) or (isinstance(value, (list, dict, tuple)) and not value)
+    return (
+        value is None
+        or (isinstance(value, str) and not value.strip())
+        or (isinstance(value, (list, dict, tuple)) and not value)
+    )
 
 
 def without_blanks(value: Any) -> Any:
@@ -193,7 +197,9 @@ class Entry(BaseModel):
 class Identified(Entry):
     """A value object with an id of its own, unique in the dossier."""
 
-    id: Ident = Field(title="编号", json_schema_extra={"x-orglife": {"core": False, "unit": "", "derived": True, "labels": {}}})
+    id: Ident = Field(
+        title="编号", json_schema_extra={"x-orglife": {"core": False, "unit": "", "derived": True, "labels": {}}}
+    )
 
 
 class Record(Identified):

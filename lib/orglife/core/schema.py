@@ -58,7 +58,9 @@ def _add(kind: type[Entry], entries: dict[str, Any]) -> None:
     if issubclass(kind, Identified):
         made["required"] = ["id"]
     made["properties"] = {name: _field(name, info, entries) for name, info in kind.model_fields.items()}
-    if issubclass(kind, Record) or kind is Branch:  # an entry is known by its id; a nested one's is given by the program
+    if (
+        issubclass(kind, Record) or kind is Branch
+    ):  # an entry is known by its id; a nested one's is given by the program
         made["properties"]["id"] = {**made["properties"]["id"], "x-core": True}
         del made["properties"]["id"]["readOnly"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from orglife.core.block import Document
@@ -36,6 +36,8 @@ class Stage:
     rules: tuple[Rule, ...] = ()
     documents: Documents | None = None
     bureau: bool = False
+    blanks: Documents | None = None
+    """Forms to write on by hand; the subject of each says which of its form's blanks it is."""
 
     @property
     def notebook(self) -> str:

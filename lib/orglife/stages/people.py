@@ -38,9 +38,7 @@ class People:
     @cached_property
     def all(self) -> Members:
         """ALL: in the branch, not suspended."""
-        return {
-            m.id: m for m in self.dossier.members.values() if in_branch(m, self.day) and m.status != "suspended"
-        }
+        return {m.id: m for m in self.dossier.members.values() if in_branch(m, self.day) and m.status != "suspended"}
 
     @cached_property
     def full(self) -> Members:
@@ -80,6 +78,14 @@ def people(dossier: Dossier, day: date | None = None) -> People:
     if key not in dossier.memo:
         dossier.memo[key] = People(dossier, when)
     return dossier.memo[key]  # type: ignore[no-any-return]  # filled above
+
+
+def roll(dossier: Dossier, day: date | None = None) -> list[Member]:
+    """Everybody on the lists of a day, in the order of lists and ballots.
+
+    TODO: by 姓氏笔画 where the campaign's ``member_order`` asks for it, when the table of strokes is here; by id until then.
+    """
+    return list(people(dossier, day).all.values())
 
 
 def secretaries(dossier: Dossier) -> list[Member]:

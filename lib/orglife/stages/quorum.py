@@ -137,6 +137,12 @@ class Cap:
         """Whom the base counts: 正式党员, 党员 or 应评党员."""
         return BASE_WORDS.get(self.base_kind, BASE_WORDS["full_members"])
 
+    @property
+    def words(self) -> str:
+        """How the number came about: 正式党员11名×1/3，舍去小数，为3名."""
+        cut = {"floor": "舍去小数", "nearest": "四舍五入", "ceil": "小数进一"}[self.rounding]
+        return f"{self.base_words}{self.base}名×{self.numerator}/{self.denominator}，{cut}，为{self.cap}名"
+
 
 def share(base: int, numerator: int, denominator: int, rounding: str = "floor") -> int:
     """``base * numerator / denominator`` in whole people, rounded floor, nearest (half goes up) or ceil."""

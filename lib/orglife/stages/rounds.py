@@ -48,9 +48,7 @@ def meeting_in_force(dossier: Dossier) -> Meeting | None:
     """The Meeting with the highest round not above the round in force (a redo of the appraisal alone inherits it)."""
 
     def work() -> Meeting | None:
-        return max(
-            dossier.all(Meeting), key=lambda m: (m.round, m.date or date.min, m.id), default=None
-        )
+        return max(dossier.all(Meeting), key=lambda m: (m.round, m.date or date.min, m.id), default=None)
 
     return _once(dossier, "meeting", work)
 
@@ -117,6 +115,19 @@ def guest(dossier: Dossier, ident: str) -> Guest | None:
     """The guest of that id in any meeting."""
     found = dossier.index.get(ident)
     return found if isinstance(found, Guest) else None
+
+
+def held_rounds(dossier: Dossier) -> set[int]:
+    """Rounds of which anything was held: a meeting, a ballot, a grading."""
+    kinds: tuple[type[RoundRecord], ...] = (Meeting, Tally, GradeMeeting)
+    return {r.round for kind in kinds for r in dossier.all(kind)}
+
+
+def round_on(dossier: Dossier, day: date | None) -> int:
+    """The round that somebody who came on a day came to: 1, or the one that the last order before that day asked for."""
+    orders = [o for o in dossier.all(RedoOrder) if o.round is not None]
+    asked = [o.round + 1 for o in orders if o.round is not None and (day is None or o.date is None or o.date <= day)]
+    return max(asked, default=1)
 
 
 def ordered_again(dossier: Dossier, number: int) -> bool:

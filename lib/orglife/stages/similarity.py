@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from array import array
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Sequence, Set
+from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import heappush, heapreplace
 from itertools import product
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 GRAM = 5
 """Characters of one gram."""
@@ -58,10 +59,11 @@ def _any_of(names: tuple[str, ...]) -> re.Pattern[str] | None:
     return re.compile("|".join(map(re.escape, bare))) if bare else None
 
 
-def kept_places(text: str, names: Iterable[str] = ()) -> list[int]:
+@lru_cache(maxsize=KEPT_SETS)
+def kept_places(text: str, names: tuple[str, ...] = ()) -> list[int]:
     """Where the characters of ``masked(text, names)`` stand in the text, in order."""
     places = [i for i, c in enumerate(text) if not NOT_WRITING.match(c)]
-    pattern = _any_of(tuple(names))
+    pattern = _any_of(names)
     if pattern is None:
         return places
     bare = "".join(text[i] for i in places)
@@ -77,7 +79,7 @@ def grams(text: str) -> set[str]:
     return {text[i : i + GRAM] for i in range(len(text) - GRAM + 1)}
 
 
-def percent_alike(a: Set[str], b: Set[str]) -> int:
+def percent_alike(a: AbstractSet[str], b: AbstractSet[str]) -> int:
     """Jaccard × 100, rounded down; 0 when both sets are empty."""
     both = len(a & b)
     return 100 * both // (len(a) + len(b) - both) if both else 0
@@ -87,7 +89,7 @@ def similar_pairs(
     texts: Sequence[str],
     percent: int,
     *,
-    common: Set[str] = frozenset(),
+    common: AbstractSet[str] = frozenset(),
     homes: Sequence[Hashable] | None = None,
     limit: int | None = None,
 ) -> list[Pair]:
@@ -107,53 +109,64 @@ def similar_pairs(
     wanted = max(percent, 1)
     if limit is not None and limit < 1:
         return []
-    hashed = [array("q", map(hash, grams(text) - common)) for text in texts]
-    left = _with_partner(hashed, wanted)
+    if sum(map(len, texts)) <= SMALL:
+        sets = [grams(text) - common for text in texts]
+        left = _with_partner(sets, wanted)
+        hashed = [_hashes(sets[i]) for i in left]
+    else:
+        every = [_hashes(grams(text) - common) for text in texts]
+        left = _with_partner(every, wanted)
+        hashed = [every[i] for i in left]
     some_homes = [homes[i] for i in left] if homes else None
     found: list[Pair] = []
     for step in [*(s for s in FIRST_TRIED if limit and s > wanted), wanted]:
-        found = _Join([texts[i] for i in left], [hashed[i] for i in left], some_homes, step, limit).run()
+        found = _Join([texts[i] for i in left], hashed, some_homes, step, limit).run()
         if limit and len(found) >= limit:
             break
     pairs = (Pair(min(left[p.a], left[p.b]), max(left[p.a], left[p.b]), p.percent) for p in found)
     return sorted(pairs, key=lambda p: (-p.percent, p.a, p.b))[:limit]
 
 
-def _with_partner(hashed: Sequence[Hashes], percent: int) -> list[int]:
+def _hashes(own: AbstractSet[str]) -> Hashes:
+    return array("q", map(hash, own))
+
+
+def _with_partner(every: Sequence[AbstractSet[str]] | Sequence[Hashes], percent: int) -> list[int]:
     """Places of the texts that may have a partner: so many of their grams stand in another text too.
 
     What two texts share is at least ``percent`` of the grams of either. Texts that fall out take their grams with them,
     so the rest is looked through again until nothing falls out.
     """
-    left = list(range(len(hashed)))
+    left = list(range(len(every)))
     while len(left) > 1:
-        chosen = [hashed[i] for i in left]
-        shared = _shared_in_memory(chosen) if sum(map(len, chosen)) <= SMALL else _shared_by_table(chosen)
-        kept = [i for i, n in zip(left, shared, strict=True) if n and 100 * n >= percent * len(hashed[i])]
+        chosen = [every[i] for i in left]
+        sizes = [len(own) for own in chosen]
+        shared = _shared_in_memory(chosen) if sum(sizes) <= SMALL else _shared_by_table(chosen)
+        kept = [i for i, n, size in zip(left, shared, sizes, strict=True) if n and 100 * n >= percent * size]
         if len(kept) == len(left):
             return left
         left = kept
     return []
 
 
-def _shared_in_memory(hashed: Sequence[Hashes]) -> list[int]:
+def _shared_in_memory(every: Sequence[Collection[Any]]) -> list[int]:
     """Per text: how many of its grams stand in another text too."""
-    seen: set[int] = set()
-    twice: set[int] = set()
-    sets = [set(own) for own in hashed]
+    seen: set[Any] = set()
+    twice: set[Any] = set()
+    sets = [own if isinstance(own, set) else set(own) for own in every]
     for own in sets:
         twice |= seen & own
         seen |= own
     return [len(own & twice) for own in sets]
 
 
-def _shared_by_table(hashed: Sequence[Hashes]) -> list[int]:
+def _shared_by_table(hashed: Sequence[Collection[Any]]) -> list[int]:
     """The same by a table of bytes: never too few, a few too many where two hashes share a place."""
     table, mask = _how_often(hashed)
     return [sum([table[h & mask] > 1 for h in own]) for own in hashed]
 
 
-def _how_often(hashed: Sequence[Hashes]) -> tuple[bytearray, int]:
+def _how_often(hashed: Sequence[Collection[int]]) -> tuple[bytearray, int]:
     """How many texts have a gram, at most 255, by the gram's hash & mask; never too few."""
     mask = (1 << max(12, min(28, (4 * sum(map(len, hashed))).bit_length()))) - 1
     table = bytearray(mask + 1)
@@ -269,7 +282,7 @@ def cliques(count: int, pairs: Iterable[Pair]) -> list[list[int]]:
     return sorted(groups)
 
 
-def _clique_with(first: int, near: Sequence[Set[int]], left: Set[int]) -> list[int]:
+def _clique_with(first: int, near: Sequence[AbstractSet[int]], left: AbstractSet[int]) -> list[int]:
     """The largest group with a text that is found by trying each of its neighbours as the second."""
     best: list[int] = []
     for second in sorted(near[first] & left):
@@ -284,16 +297,22 @@ def _clique_with(first: int, near: Sequence[Set[int]], left: Set[int]) -> list[i
     return sorted(best)
 
 
-def shared_passage(a: str, b: str, names_a: Collection[str] = (), names_b: Collection[str] = ()) -> str:
+def shared_passage(a: str, bare_a: str, bare_b: str, names: tuple[str, ...] = ()) -> str:
     """The longest passage that two texts share, in the words of the first; "" when they share nothing.
 
-    Compared as masked, shown as written. Of a passage of more than ``SHOWN_CHARS`` characters just so many are given.
+    Args:
+        a: The first text as written.
+        bare_a: The same as ``masked`` with ``names``.
+        bare_b: The second text, masked.
+        names: Names left out of the first.
+
+    Returns:
+        The passage as written; of one of more than ``SHOWN_CHARS`` masked characters just so many.
     """
-    bare_a, bare_b = masked(a, names_a), masked(b, names_b)
     start, length = _long_passage(bare_a, bare_b) or _longest(bare_a, bare_b)
     if not length:
         return ""
-    places = kept_places(a, names_a)
+    places = kept_places(a, names)
     return a[places[start] : places[start + length - 1] + 1]
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from orglife.core.block import AnyBlock, Column, Document, Facts, Heading, Note, Signature, Table
 from orglife.core.dossier import day_words
 from orglife.core.paper import Sheet, round_mark, section
+from orglife.stages.appraisal.grades import grade_missing, too_many_excellent
 from orglife.stages.appraisal.record import Disposal, Grade, GradeMeeting, Tally, TallyRow
 from orglife.stages.people import people
+from orglife.stages.quorum import excellent_cap
 from orglife.stages.rounds import of_round
 
 GRADE_FIELDS = ("excellent", "qualified", "basic", "unqualified")
@@ -51,7 +53,10 @@ def tally_paper(sheet: Sheet, tally: Tally) -> Document:
 
 
 def _tally_columns(sheet: Sheet) -> list[Column]:
-    heads = [sheet.campaign.label(g) if g in sheet.campaign.labels else TallyRow.model_fields[g].title or g for g in GRADE_FIELDS]
+    heads = [
+        sheet.campaign.label(g) if g in sheet.campaign.labels else TallyRow.model_fields[g].title or g
+        for g in GRADE_FIELDS
+    ]
     return [
         Column(head="序号", share=2),
         Column(head="姓名", share=4),
@@ -99,10 +104,13 @@ def grade_paper(sheet: Sheet, number: int, meeting: GradeMeeting | None, grades:
         )
     )
     blocks.append(Note(text=_grade_counts(sheet, ordered)))
+    blocks.append(Note(text=_quota(sheet, meeting)))
     blocks += sheet.explanations([f"GRADE-{n:02d}" for n in range(1, 14)])
     blocks.append(Signature(roles=["支部书记"], day=day_words(meeting.date) if meeting else ""))
     subject = meeting.id if meeting else ""
-    return sheet.document("F12", ["民主评议党员", "评定等次与反馈表" + round_mark(number)], blocks, subject=subject, page="T")
+    return sheet.document(
+        "F12", ["民主评议党员", "评定等次与反馈表" + round_mark(number)], blocks, subject=subject, page="T"
+    )
 
 
 def _grade_meeting(sheet: Sheet, meeting: GradeMeeting | None) -> list[AnyBlock]:
@@ -116,8 +124,12 @@ def _grade_meeting(sheet: Sheet, meeting: GradeMeeting | None) -> list[AnyBlock]
     if meeting.body == "assembly":
         voters = len(people(sheet.dossier, meeting.date).voters)
         given = meeting.yes is not None
-        votes = "、".join(f"{t}{sheet.text(meeting, n)}票" for n, t in (("yes", "赞成"), ("no", "反对"), ("abstain", "弃权")))
-        rows.append(("表决", f"应到会有表决权{voters}名，{votes}" if given else f"应到会有表决权{voters}名，没有登记表决结果"))
+        votes = "、".join(
+            f"{t}{sheet.text(meeting, n)}票" for n, t in (("yes", "赞成"), ("no", "反对"), ("abstain", "弃权"))
+        )
+        rows.append(
+            ("表决", f"应到会有表决权{voters}名，{votes}" if given else f"应到会有表决权{voters}名，没有登记表决结果")
+        )
     return [Facts(rows=rows, record=sheet.dossier.label(meeting))]
 
 
@@ -143,6 +155,15 @@ def _grade_counts(sheet: Sheet, grades: list[Grade]) -> str:
     return f"评定结果：{parts}。" if parts else "方案没有规定等次。"
 
 
+def _quota(sheet: Sheet, meeting: GradeMeeting | None) -> str:
+    """How many 优秀 are usual in this branch, and how that number came about."""
+    params, waivers = (
+        rule.changed(sheet.campaign, sheet.dossier.branch).params for rule in (too_many_excellent, grade_missing)
+    )
+    cap = excellent_cap(sheet.dossier, params, waivers=waivers["waivers"], day=meeting.date if meeting else None)
+    return f"{sheet.campaign.label(Grade.EXCELLENT)}一般不超过：{cap.words}。"
+
+
 def disposal_paper(sheet: Sheet, disposal: Disposal) -> Document:
     """F21: what the organisation proposed and how far the procedure has come."""
     label = sheet.dossier.label(disposal)
@@ -165,7 +186,8 @@ def disposal_paper(sheet: Sheet, disposal: Disposal) -> Document:
     if disposal.assembly is not None:
         vote = disposal.assembly
         numbers = "，".join(
-            f"{t}{sheet.text(disposal, n, part=vote)}" for n, t in (("present", "实到"), ("yes", "赞成"), ("no", "反对"), ("abstain", "弃权"))
+            f"{t}{sheet.text(disposal, n, part=vote)}"
+            for n, t in (("present", "实到"), ("yes", "赞成"), ("no", "反对"), ("abstain", "弃权"))
         )
         blocks.append(Note(text=f"{sheet.text(disposal, 'date', part=vote)}党员大会表决：{numbers}。", record=label))
     blocks += sheet.explanations([f"DISP-{n:02d}" for n in range(1, 11)], [disposal.id, disposal.member])

@@ -86,9 +86,9 @@ class Grade(RoundRecord):
     member: MemberId = entry("党员", core=True, default="")
     grade: str = entry("等次", core=True, default="", help="预备党员和登记了免评原因的不填。")
     opinion: Text = entry("评定意见", core=True, default="")
-    waiver: (
-        Literal["appraised_elsewhere", "lost_contact", "no_expression", "transferred_in_after_meeting"] | None
-    ) = entry("免评原因", labels=WAIVERS)
+    waiver: Literal["appraised_elsewhere", "lost_contact", "no_expression", "transferred_in_after_meeting"] | None = (
+        entry("免评原因", labels=WAIVERS)
+    )
     feedback_on: Day | None = entry("反馈日期", core=True)
 
 

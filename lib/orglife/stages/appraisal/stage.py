@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orglife.core.stage import Stage
+from orglife.stages.appraisal.blanks import blanks
 from orglife.stages.appraisal.documents import documents
 from orglife.stages.appraisal.record import Disposal, Grade, GradeMeeting, Tally
 from orglife.stages.appraisal.rules import RULES
@@ -15,4 +16,5 @@ STAGE = Stage(
     records=(Tally, GradeMeeting, Grade, Disposal),
     rules=RULES,
     documents=documents,
+    blanks=blanks,
 )

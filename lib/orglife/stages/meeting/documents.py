@@ -51,7 +51,6 @@ def agenda_paper(sheet: Sheet) -> list[Document]:
                 ("地点", meeting.place if meeting else ""),
                 ("主持人", chair),
                 ("参加人员", f"全体党员（{len(people(sheet.dossier, day).all)}名）"),
-                ("会议主题", sheet.theme),
             ]
         )
     ]
@@ -70,7 +69,8 @@ def minutes(sheet: Sheet, meeting: Meeting) -> Document:
     for key in _sections(sheet, meeting):
         number += 1
         blocks.append(Heading(level=1, text=section(number, sheet.campaign.label(key))))
-        blocks += _CONTENT.get(key, _nothing)(sheet, meeting)
+        if key in _CONTENT:  # another year's agenda may have items that no record is kept of
+            blocks += _CONTENT[key](sheet, meeting)
     if meeting.resolutions:
         blocks.append(Heading(level=1, text=section(number + 1, "表决事项")))
         blocks.append(_resolutions(sheet, meeting))
@@ -178,7 +178,8 @@ def _speeches(sheet: Sheet, meeting: Meeting, speeches: list[Speech], label: str
 def _comment(sheet: Sheet, meeting: Meeting) -> list[AnyBlock]:
     comments = of_round(sheet.dossier, SuperiorComment, meeting.round)
     return [
-        Paragraph(text=f"{_author(sheet, c)}作了点评，见上级点评记录。", record=sheet.dossier.label(c)) for c in comments
+        Paragraph(text=f"{_author(sheet, c)}作了点评，见上级点评记录。", record=sheet.dossier.label(c))
+        for c in comments
     ] or [Paragraph(text="没有登记上级点评。")]
 
 
@@ -199,10 +200,6 @@ def _summary(sheet: Sheet, meeting: Meeting) -> list[AnyBlock]:
     by = sheet.text(meeting, "by", part=meeting.summary)
     first, *rest = sheet.text(meeting, "text", part=meeting.summary).splitlines() or [""]
     return [Paragraph(text=f"{by}：{first}", record=label), *paragraphs("\n".join(rest), record=label)]
-
-
-def _nothing(sheet: Sheet, meeting: Meeting) -> list[AnyBlock]:
-    return []
 
 
 _CONTENT: dict[str, Callable[[Sheet, Meeting], list[AnyBlock]]] = {

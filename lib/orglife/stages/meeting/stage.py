@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orglife.core.stage import Stage
+from orglife.stages.meeting.blanks import blanks
 from orglife.stages.meeting.documents import documents
 from orglife.stages.meeting.record import Criticism, Meeting, SuperiorComment
 from orglife.stages.meeting.rules import RULES
@@ -15,4 +16,5 @@ STAGE = Stage(
     records=(Meeting, Criticism, SuperiorComment),
     rules=RULES,
     documents=documents,
+    blanks=blanks,
 )

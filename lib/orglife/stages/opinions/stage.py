@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orglife.core.stage import Stage
+from orglife.stages.opinions.blanks import blanks
 from orglife.stages.opinions.documents import documents
 from orglife.stages.opinions.record import Opinion
 from orglife.stages.opinions.rules import RULES
@@ -15,4 +16,5 @@ STAGE = Stage(
     records=(Opinion,),
     rules=RULES,
     documents=documents,
+    blanks=blanks,
 )

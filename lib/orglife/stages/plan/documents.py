@@ -19,7 +19,6 @@ def plan_paper(sheet: Sheet, plan: Plan) -> Document:
     blocks: list[AnyBlock] = [
         Facts(
             rows=[
-                ("会议主题", sheet.theme),
                 ("制定日期", made_on),
                 ("审定日期", sheet.text(plan, "approved_on")),
                 ("拟开会日期", sheet.text(plan, "planned_meeting_on")),

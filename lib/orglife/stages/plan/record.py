@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 
 from orglife.core.record import Count, Day, Entry, Person, Planned, Record, RecordId, Text, entry
 
-
 ATTACHMENT_KINDS = {"signed_scan": "签字扫描件", "sign_in": "签到表", "photo": "照片", "other": "其他"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orglife.core.stage import Stage
+from orglife.stages.rectification.blanks import blanks
 from orglife.stages.rectification.documents import documents
 from orglife.stages.rectification.record import Pledge, Publication, RectItem, RectList
 from orglife.stages.rectification.rules import RULES
@@ -15,4 +16,5 @@ STAGE = Stage(
     records=(RectItem, RectList, Pledge, Publication),
     rules=RULES,
     documents=documents,
+    blanks=blanks,
 )

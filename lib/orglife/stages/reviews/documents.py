@@ -28,9 +28,7 @@ def _in_order(sheet: Sheet) -> list[MemberReview]:
 def team_paper(sheet: Sheet, review: TeamReview) -> Document:
     """F5: the full text, else the problems aspect by aspect."""
     day = sheet.text(review, "date")
-    blocks: list[AnyBlock] = [
-        Facts(rows=[("日期", day), ("会议主题", sheet.theme)], record=sheet.dossier.label(review))
-    ]
+    blocks: list[AnyBlock] = [Facts(rows=[("日期", day)], record=sheet.dossier.label(review))]
     blocks += _body(sheet, review, sheet.campaign.team_aspects)
     blocks += sheet.explanations(_rules(1, 2, 6, 7, 11), _ids(review))
     blocks.append(Signature(roles=["支部书记"], day=day if review.date else ""))
@@ -40,7 +38,7 @@ def team_paper(sheet: Sheet, review: TeamReview) -> Document:
 def outline(sheet: Sheet, review: MemberReview) -> Document:
     """F6: a member's outline, and the answers to the key checks."""
     day, label = sheet.text(review, "date"), sheet.dossier.label(review)
-    who = [("姓名", sheet.text(review, "member")), ("日期", day), ("会议主题", sheet.theme)]
+    who = [("姓名", sheet.text(review, "member")), ("日期", day)]
     blocks: list[AnyBlock] = [Facts(rows=who, record=label), *_body(sheet, review, sheet.campaign.aspects)]
     if review.key_checks:
         blocks += [Heading(level=1, text="重点对照", record=label), _key_checks(sheet, review, label)]

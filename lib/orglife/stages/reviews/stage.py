@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orglife.core.stage import Stage
+from orglife.stages.reviews.blanks import blanks
 from orglife.stages.reviews.documents import documents
 from orglife.stages.reviews.record import MemberReview, ProblemList, TeamReview
 from orglife.stages.reviews.rules import RULES
@@ -15,4 +16,5 @@ STAGE = Stage(
     records=(TeamReview, MemberReview, ProblemList),
     rules=RULES,
     documents=documents,
+    blanks=blanks,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orglife.core.stage import Stage
+from orglife.stages.study.blanks import blanks
 from orglife.stages.study.documents import documents
 from orglife.stages.study.record import Study
 from orglife.stages.study.rules import RULES
@@ -15,4 +16,5 @@ STAGE = Stage(
     records=(Study,),
     rules=RULES,
     documents=documents,
+    blanks=blanks,
 )

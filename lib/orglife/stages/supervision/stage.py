@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orglife.core.stage import Stage
+from orglife.stages.supervision.blanks import blanks
 from orglife.stages.supervision.documents import documents
 from orglife.stages.supervision.record import Assignment, BureauLeader, Supervision
 from orglife.stages.supervision.rules import RULES
@@ -15,5 +16,6 @@ STAGE = Stage(
     records=(BureauLeader, Supervision, Assignment),
     rules=RULES,
     documents=documents,
+    blanks=blanks,
     bureau=True,
 )

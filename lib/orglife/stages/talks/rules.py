@@ -126,7 +126,11 @@ def content_missing(case: Case) -> Iterator[Spot]:
     for talk in case.dossier.all(Talk):
         missing = [
             label
-            for name, label in (("thoughts", "交流思想"), ("opinions_heard", "听取的意见"), ("problems_pointed", "指出的问题"))
+            for name, label in (
+                ("thoughts", "交流思想"),
+                ("opinions_heard", "听取的意见"),
+                ("problems_pointed", "指出的问题"),
+            )
             if not getattr(talk, name)
         ]
         if missing:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orglife.core.stage import Stage
+from orglife.stages.talks.blanks import blanks
 from orglife.stages.talks.documents import documents
 from orglife.stages.talks.record import Talk
 from orglife.stages.talks.rules import RULES
@@ -15,4 +16,5 @@ STAGE = Stage(
     records=(Talk,),
     rules=RULES,
     documents=documents,
+    blanks=blanks,
 )

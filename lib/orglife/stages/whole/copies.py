@@ -7,6 +7,7 @@ in every outline is normal.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -17,7 +18,7 @@ from orglife.core.finding import Case, Severity, Spot, rule, spot
 from orglife.core.record import Record
 from orglife.stages.meeting.record import Criticism
 from orglife.stages.reviews.record import MemberReview
-from orglife.stages.rounds import criticisms_in_force, round_in_force, of_round
+from orglife.stages.rounds import criticisms_in_force, of_round, round_in_force
 from orglife.stages.similarity import (
     SHOWN_CHARS,
     Pair,
@@ -52,12 +53,19 @@ def whole_text(review: Record) -> str:
 def campaign_grams(campaign: Campaign) -> frozenset[str]:
     """The 5-grams of the campaign's title, theme and quoted demands."""
     pieces = [campaign.title, campaign.theme, *(p for demand in campaign.demands.values() for p in demand.pieces)]
+    return _grams_of(tuple(pieces))
+
+
+@lru_cache(maxsize=8)
+def _grams_of(pieces: tuple[str, ...]) -> frozenset[str]:
     return frozenset(gram for piece in pieces for gram in grams(masked(piece)))
 
 
 def names_of(dossier: Dossier) -> tuple[str, ...]:
     """The names on a branch's roster."""
-    return tuple(member.name for member in dossier.members.values() if member.name)
+    if "names" not in dossier.memo:
+        dossier.memo["names"] = tuple(member.name for member in dossier.members.values() if member.name)
+    return dossier.memo["names"]  # type: ignore[no-any-return]  # filled above
 
 
 def outlines(dossier: Dossier) -> list[Outline]:
@@ -70,17 +78,23 @@ def outlines(dossier: Dossier) -> list[Outline]:
     return dossier.memo["outlines"]  # type: ignore[no-any-return]  # filled above
 
 
-def _alike(case: Case, percent: int, min_chars: int) -> Iterator[tuple[Outline, Outline, Pair]]:
-    """Pairs of long enough outlines of one branch that reach a percent, in the order of member ids."""
-    long_enough = [o for o in outlines(case.dossier) if len(o.masked) >= min_chars]
-    pairs = similar_pairs([o.masked for o in long_enough], percent, common=campaign_grams(case.campaign))
-    for pair in sorted(pairs, key=lambda p: (p.a, p.b)):
-        yield long_enough[pair.a], long_enough[pair.b], pair
+def _alike(case: Case, min_chars: int) -> list[tuple[Outline, Outline, int]]:
+    """Pairs of long enough outlines of one branch that COPY-02 or COPY-01 asks for, in the order of member ids."""
+    branch = case.dossier.branch
+    warn = outlines_alike.changed(case.campaign, branch).params["warn_percent"]
+    least = min(warn, outlines_partly_alike.changed(case.campaign, branch).params["info_percent"])
+    key = ("alike", id(case.campaign), least, min_chars)
+    if key not in case.dossier.memo:
+        long_enough = [o for o in outlines(case.dossier) if len(o.masked) >= min_chars]
+        pairs = similar_pairs([o.masked for o in long_enough], least, common=campaign_grams(case.campaign))
+        ordered = sorted(pairs, key=lambda p: (p.a, p.b))
+        case.dossier.memo[key] = [(long_enough[p.a], long_enough[p.b], p.percent) for p in ordered]
+    return case.dossier.memo[key]  # type: ignore[no-any-return]  # filled above
 
 
 def _pair_spot(case: Case, a: Outline, b: Outline, **words: Any) -> Spot:
     members = [case.dossier.members[o.review.member] for o in (a, b)]
-    passage = shared_passage(a.text, b.text, names_of(case.dossier), names_of(case.dossier))
+    passage = shared_passage(a.text, a.masked, b.masked, names_of(case.dossier))
     return spot(*members, a=members[0].name, b=members[1].name, passage=short(passage, SHOWN_CHARS), **words)
 
 
@@ -99,9 +113,10 @@ def _pair_spot(case: Case, a: Outline, b: Outline, **words: Any) -> Spot:
 )
 def outlines_alike(case: Case) -> Iterator[Spot]:
     """The outlines of two members are largely the same text; short outlines are not compared."""
-    for a, b, pair in _alike(case, case.params["warn_percent"], case.params["min_chars"]):
-        degree = "高度雷同" if pair.percent >= case.params["high_percent"] else "雷同"
-        yield _pair_spot(case, a, b, score=pair.percent, degree=degree)
+    for a, b, percent in _alike(case, case.params["min_chars"]):
+        if percent >= case.params["warn_percent"]:
+            degree = "高度雷同" if percent >= case.params["high_percent"] else "雷同"
+            yield _pair_spot(case, a, b, score=percent, degree=degree)
 
 
 @rule(
@@ -120,9 +135,9 @@ def outlines_alike(case: Case) -> Iterator[Spot]:
 def outlines_partly_alike(case: Case) -> Iterator[Spot]:
     """The outlines of two members share a good part of their text, less than COPY-01 asks for."""
     below = outlines_alike.changed(case.campaign, case.dossier.branch).params["warn_percent"]
-    for a, b, pair in _alike(case, case.params["info_percent"], case.params["min_chars"]):
-        if pair.percent < below:
-            yield _pair_spot(case, a, b, score=pair.percent)
+    for a, b, percent in _alike(case, case.params["min_chars"]):
+        if case.params["info_percent"] <= percent < below:
+            yield _pair_spot(case, a, b, score=percent)
 
 
 def _criticisms(dossier: Dossier) -> dict[str, list[Criticism]]:
@@ -167,7 +182,7 @@ def one_criticism_for_many(case: Case) -> Iterator[Spot]:
         largest = max(groups, key=lambda g: len({given[i].target for i in g}), default=[])
         targets = {given[i].target for i in largest}
         if len(targets) >= case.params["min_targets"]:
-            passage = shared_passage(given[largest[0]].text, given[largest[1]].text, names, names)
+            passage = shared_passage(given[largest[0]].text, texts[largest[0]], texts[largest[1]], names)
             member = case.dossier.members[author]
             yield spot(member, author=member.name, n=len(targets), passage=short(passage, SHOWN_CHARS))
 
@@ -188,12 +203,15 @@ def one_criticism_for_many(case: Case) -> Iterator[Spot]:
 def talks_alike(case: Case) -> Iterator[Spot]:
     """Several talks have practically the same contents; all of them alike, each with each."""
     names = names_of(case.dossier)
-    talks = [(t, "\n".join(part for part in (t.thoughts, t.opinions_heard, t.problems_pointed) if part)) for t in case.dossier.all(Talk)]
+    talks = [
+        (t, "\n".join(part for part in (t.thoughts, t.opinions_heard, t.problems_pointed) if part))
+        for t in case.dossier.all(Talk)
+    ]
     compared = [(t, text, bare) for t, text in talks if len(bare := masked(text, names)) >= case.params["min_chars"]]
     pairs = similar_pairs([c[2] for c in compared], case.params["ratio_percent"], common=campaign_grams(case.campaign))
     for group in cliques(len(compared), pairs):
         if len(group) >= case.params["min_talks"]:
-            passage = shared_passage(compared[group[0]][1], compared[group[1]][1], names, names)
+            passage = shared_passage(compared[group[0]][1], compared[group[0]][2], compared[group[1]][2], names)
             yield spot(*(compared[i][0] for i in group), n=len(group), passage=short(passage, SHOWN_CHARS))
 
 
@@ -222,7 +240,7 @@ def like_the_year_before(case: Case) -> Iterator[Spot]:
         score = percent_alike(grams(outline.masked) - common, grams(then) - common)
         if score >= case.params["warn_percent"]:
             member = case.dossier.members[outline.review.member]
-            passage = short(shared_passage(outline.text, before, names, names), SHOWN_CHARS)
+            passage = short(shared_passage(outline.text, outline.masked, then, names), SHOWN_CHARS)
             yield spot(member, name=member.name, year=case.dossier.earlier_year or "往", score=score, passage=passage)
 
 
@@ -260,7 +278,7 @@ def outlines_alike_across_branches(case: BureauCase) -> Iterator[Spot]:
             name_a=home_a.name(a.review.member),
             name_b=home_b.name(b.review.member),
             score=pair.percent,
-            passage=short(shared_passage(a.text, b.text, names_of(home_a), names_of(home_b)), SHOWN_CHARS),
+            passage=short(shared_passage(a.text, a.masked, b.masked, names_of(home_a)), SHOWN_CHARS),
         )
 
 

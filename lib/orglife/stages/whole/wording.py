@@ -179,7 +179,6 @@ def _declared(signal: Signal, together: Wording) -> Rule:
         per="text",
         demand=signal.demand,
         general=signal.general,
-        needs=signal.needs,
         params=params,
     )(condition)
 

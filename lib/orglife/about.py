@@ -1,0 +1,121 @@
+"""Commands about the program itself: its rules, forms of data, fonts, sentences and campaigns."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from orglife import listing
+from orglife.adapters import workspace as ws
+from orglife.adapters.chinese_click import Command, Group
+from orglife.core.campaign import check_campaign, parse_campaign
+from orglife.core.errors import BadInput, UnknownRule, every_sentence
+from orglife.stages import ALL_RULES, RULES_BY_ID
+from orglife.stages.kinds import BUREAU_KINDS, KINDS
+
+json_option = click.option("--json", "as_json", is_flag=True, help="输出JSON。")
+
+
+def say(text: str) -> None:
+    """A message for the person at the keyboard."""
+    click.echo(text, err=True)
+
+
+def print_json(value: Any) -> None:
+    """Data for other programs, in UTF-8 whatever the console's code page."""
+    sys.stdout.buffer.write((json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode())
+    sys.stdout.flush()
+
+
+@click.command(cls=Command)
+@json_option
+def rules(*, as_json: bool) -> int:
+    """列出全部检查及其依据。"""
+    campaign, regulations = parse_campaign(ws.campaign_text(ws.campaign_ids()[0])), ws.regulations()
+    if as_json:
+        print_json({"rules": [listing.rule_json(r, campaign, regulations) for r in ALL_RULES]})
+    else:
+        for each in ALL_RULES:
+            click.echo(listing.rule_line(each))
+    return 0
+
+
+@click.command(cls=Command)
+@click.argument("rule", metavar="编号")
+@click.option("--campaign", metavar="方案", default="", help="随附方案的代号，或方案文件。")
+def explain(rule: str, campaign: str) -> int:
+    """说明一项检查：查什么，依据哪一条，怎么办。"""
+    if rule not in RULES_BY_ID:
+        raise UnknownRule(rule=rule)
+    read = parse_campaign(ws.campaign_text(campaign or ws.campaign_ids()[0]))
+    for line in listing.rule_page(RULES_BY_ID[rule], read, ws.regulations()):
+        click.echo(line)
+    return 0
+
+
+@click.command(cls=Command)
+def schema() -> int:
+    """输出数据文件的JSON Schema。"""
+    from orglife.core.schema import file_schema
+
+    print_json(file_schema(KINDS, BUREAU_KINDS))
+    return 0
+
+
+@click.command(cls=Command)
+@click.option("--fetch", is_flag=True, help="从软件源取来缺少的字体。")
+def fonts(*, fetch: bool) -> int:
+    """列出出件用的字体；--fetch 取来缺少的。"""
+    from orglife.adapters import fonts as font_files
+
+    if fetch:
+        for got in font_files.fetch():
+            say(f"{got.role}：{got.file.name if got.file else '没有取到（' + got.reason + '）'}")
+    for serving in font_files.table():
+        click.echo(listing.font_line(serving))
+    return 0
+
+
+@click.command(cls=Command)
+def messages() -> int:
+    """列出全部对用户显示的句子，供校对。"""
+    for name, sentence in sorted(every_sentence()):
+        click.echo(f"{name}\t{sentence}")
+    for each in ALL_RULES:
+        click.echo(f"{each.id}\t{each.title}\t{each.message}\t{each.fix}")
+    return 0
+
+
+@click.group(cls=Group)
+def campaign() -> None:
+    """方案：列出、检查。"""
+
+
+@campaign.command(name="list")
+def campaign_list() -> int:
+    """列出随附的方案。"""
+    for name in ws.campaign_ids():
+        click.echo(f"{name}\t{parse_campaign(ws.campaign_text(name)).title}")
+    return 0
+
+
+@campaign.command(name="check")
+@click.argument("file", metavar="方案")
+def campaign_check(file: str) -> int:
+    """检查一个方案文件：哪里写错了，哪些没有填写。"""
+    read = parse_campaign(ws.campaign_text(file), name=Path(file).name)
+    found = check_campaign(read, listing.campaign_needs())
+    found.notes += listing.override_notes(read)
+    if found.problems:
+        raise BadInput(found.problems)
+    for note in found.notes:
+        click.echo(note)
+    click.echo(f"{read.title or read.id}：检查完毕，{len(read.demands)}项要求，{len(found.notes)}处提示。")
+    return 0
+
+
+COMMANDS: tuple[click.Command, ...] = (rules, explain, schema, fonts, messages, campaign)

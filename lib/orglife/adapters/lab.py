@@ -1,0 +1,336 @@
+"""JupyterLab as a guided workbook: one server for a workspace, on this machine only, kept apart from the user's own Jupyter.
+
+Everything of it lies in WORKSPACE/.orglife: token, port, settings, kernels' connection files. The server runs in this
+process, so that its end is the end of the command and no token stands in a command line.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import http.client
+import json
+import logging
+import os
+import secrets
+import signal
+import socket
+import sys
+import threading
+import time
+import webbrowser
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import quote
+
+from orglife.adapters import files, paths
+from orglife.adapters.workspace import BRANCH_ENVIRONMENT, ENVIRONMENT
+from orglife.core.errors import NotStarted, PortTaken
+
+HOST = "127.0.0.1"
+FIRST_PORT = 8765
+PATIENCE = 30.0  # seconds that a second start waits for the first to answer
+UPLOAD = 100 * 1024 * 1024  # bytes of one file handed to a form; without it larger ones vanish silently
+FORGOTTEN = 1800  # seconds after which a kernel is ended that no page is connected to
+USERS_OWN = ("JUPYTER", "IPYTHON")  # beginnings of environment names that carry a user's own Jupyter
+PRELOAD = b"import ipywidgets, orglife.desk, orglife.adapters.forms, orglife.ports\ndel ipywidgets, orglife\n"
+EXTENSION = "orglife-lab"
+
+PageData = Callable[[], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class House:
+    """Where a workspace keeps what belongs to the server."""
+
+    root: Path
+
+    @property
+    def folder(self) -> Path:
+        """Everything of the server."""
+        return self.root / ".orglife"
+
+    @property
+    def jupyter(self) -> Path:
+        """Jupyter's own folders."""
+        return self.folder / "jupyter"
+
+    @property
+    def running(self) -> Path:
+        """Port and manner of the server that runs; only to be believed while the lock is held."""
+        return self.folder / "server.json"
+
+    def prepare(self, *, developer: bool) -> None:
+        """Make the folders, and lay down the settings that Lab starts with."""
+        files.make_private(self.folder)
+        if os.name != "nt":
+            self.folder.chmod(0o700)  # others may have made it
+        for name in ("config/labconfig", "data", "runtime", "settings", "workspaces", "ipython"):
+            files.make_private(self.jupyter / name)
+        chosen = files.read(paths.templates() / "lab" / ("developer.json" if developer else "settings.json"))
+        files.write(self.jupyter / "config" / "labconfig" / "default_setting_overrides.json", chosen)
+        files.write(self.jupyter / "ipython" / "profile_default" / "startup" / "00-orglife.py", PRELOAD)
+
+    def environment(self, given: Mapping[str, str], *, branch: str = "") -> dict[str, str]:
+        """The environment of server and kernels: the user's, without his own Jupyter, with our folders.
+
+        Args:
+            given: The environment now.
+            branch: Handed over to the notebooks; "" = none.
+        """
+        kept = {name: value for name, value in given.items() if not name.upper().startswith(USERS_OWN)}
+        kept.pop(BRANCH_ENVIRONMENT, None)
+        ours = {
+            "JUPYTER_CONFIG_DIR": "config",
+            "JUPYTER_DATA_DIR": "data",
+            "JUPYTER_RUNTIME_DIR": "runtime",
+            "JUPYTERLAB_SETTINGS_DIR": "settings",
+            "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+            "IPYTHONDIR": "ipython",
+        }
+        kept |= {name: str(self.jupyter / folder) for name, folder in ours.items()}
+        kept |= {"JUPYTER_PREFER_ENV_PATH": "1", "PYTHONUTF8": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+        kept[ENVIRONMENT] = str(self.root)
+        return kept | ({BRANCH_ENVIRONMENT: branch} if branch else {})
+
+    def token(self) -> str:
+        """The workspace's token, made once; only its owner can read it."""
+        place = self.folder / "token"
+        if not place.is_file() or not place.read_text(encoding="ascii", errors="replace").strip():
+            files.write(place, secrets.token_hex(24).encode())  # mode 0600
+        if os.name != "nt":
+            place.chmod(0o600)
+        return place.read_text(encoding="ascii").strip()
+
+    def last_port(self) -> int:
+        """The port of the last server: an open page finds the next one there. 0 when there was none."""
+        try:
+            return int((self.folder / "port").read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            return 0
+
+
+@dataclass(frozen=True)
+class Started:
+    """A server that answers."""
+
+    port: int
+    developer: bool
+    branch: str
+    token: str = field(repr=False)
+
+    def url(self, page: str, branch: str = "") -> str:
+        """The address to open."""
+        mode = "lab" if self.developer else "doc"
+        choice = f"&branch={quote(branch)}" if branch else ""
+        return f"http://{HOST}:{self.port}/{mode}/tree/{quote(page)}?token={self.token}{choice}"
+
+
+def free_port(wanted: int | None, last: int = 0) -> int:
+    """A port to listen on.
+
+    Args:
+        wanted: The port asked for; None = the last one, else the first free one.
+        last: The port used last time.
+
+    Raises:
+        PortTaken: the port asked for is in use.
+    """
+    if wanted:
+        if not _is_free(wanted):
+            raise PortTaken(port=wanted)
+        return wanted
+    candidates = [*([last] if last else []), *range(FIRST_PORT, FIRST_PORT + 50)]
+    return next((port for port in candidates if _is_free(port)), 0) or _any_port()
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as one:
+        if os.name != "nt":  # on Windows this would let two programs share the port
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            one.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def _any_port() -> int:
+    with socket.socket() as one:
+        one.bind((HOST, 0))
+        return int(one.getsockname()[1])
+
+
+# --- one server a workspace ------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def claim(house: House) -> Iterator[bool]:
+    """Claim the workspace for a server; False when another process serves it. The system frees it when we end."""
+    files.make_private(house.folder)
+    with files.refusals(house.folder), (house.folder / "lock").open("a+b") as lock:
+        yield _take(lock)
+
+
+def _take(lock: IO[bytes]) -> bool:
+    try:
+        if sys.platform == "win32":  # pragma: no cover
+            import msvcrt  # noqa: PLC0415
+
+            lock.seek(0)
+            msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl  # noqa: PLC0415
+
+            fcntl.flock(lock.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def find(house: House, *, patience: float = PATIENCE) -> Started:
+    """The server that holds the claim, as soon as it answers.
+
+    Raises:
+        NotStarted: it does not.
+    """
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError, ValueError, KeyError):
+            told = json.loads(house.running.read_text(encoding="utf-8"))
+            found = Started(int(told["port"]), bool(told["developer"]), str(told["branch"]), house.token())
+            if _answers(found):
+                return found
+        time.sleep(0.2)
+    raise NotStarted(path=str(house.root))
+
+
+def _answers(server: Started) -> bool:
+    line = http.client.HTTPConnection(HOST, server.port, timeout=3)
+    try:
+        line.request("GET", "/api/status", headers={"Authorization": f"token {server.token}"})
+        return line.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        line.close()
+
+
+# --- the server ------------------------------------------------------------------------------------------------------
+
+
+def serve(
+    house: House, port: int, page_data: PageData, on_start: Callable[[Started], None], *, developer: bool = False
+) -> None:
+    """Serve a workspace until the process is told to stop; kernels are ended then.
+
+    Args:
+        house: Of the workspace; its environment must be in force already.
+        port: Where to listen.
+        page_data: What the guided page shows, asked for at every load.
+        on_start: Called once it listens.
+        developer: Plain JupyterLab instead of the guided one.
+
+    Raises:
+        PortTaken: somebody took the port meanwhile.
+    """
+    from jupyter_server.serverapp import ServerApp  # noqa: PLC0415  slow, and only now is the environment right
+
+    class Server(ServerApp):  # type: ignore[misc]  # untyped
+        """A server that is told everything here: configuration files of the machine must not change the page."""
+
+        def load_config_file(self, suppress_errors: bool = True) -> None:  # noqa: FBT001, FBT002  the parent's
+            """None is read for the guided page."""
+            if developer:
+                super().load_config_file(suppress_errors)
+
+    token = house.token()
+    if house.running.exists():
+        house.running.unlink()
+    try:
+        config = _config(house, port, token, developer=developer)
+        app = Server.instance(config=config, jpserver_extensions={"jupyterlab": True})
+        app.initialize(argv=[], starter_extension="lab", find_extensions=developer)  # guided: Lab and nothing beside it
+    except SystemExit as error:  # its way to say that the port is taken
+        raise PortTaken(port=port) from error
+    if not developer:
+        app.web_app.settings["page_config_hook"] = _page_hook(page_data)
+    _log_to(app.log, house.root / "logs" / "server.log")
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda *_: app.stop(from_signal=True))
+    branch = os.environ.get(BRANCH_ENVIRONMENT, "")
+    started = Started(port, developer, branch, token)
+    files.write(house.folder / "port", str(port).encode())
+    files.write(house.running, json.dumps({"port": port, "developer": developer, "branch": branch}).encode())
+    on_start(started)
+    try:
+        app.start()
+    finally:
+        house.running.unlink(missing_ok=True)
+
+
+def _config(house: House, port: int, token: str, *, developer: bool) -> Any:
+    from traitlets.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.Application.log_level = "ERROR"
+    server = config.ServerApp
+    server.ip, server.port, server.port_retries = HOST, port, 0
+    server.root_dir = str(house.root)
+    server.open_browser = False
+    server.answer_yes = True
+    server.allow_root = True  # a container's user; whoever starts it owns the workspace
+    server.quit_button = False
+    server.terminals_enabled = developer
+    server.allow_unauthenticated_access = False
+    server.tornado_settings = {"websocket_max_message_size": UPLOAD}
+    config.IdentityProvider.token = token
+    config.MappingKernelManager.cull_idle_timeout = FORGOTTEN
+    config.MappingKernelManager.cull_interval = 60
+    config.KernelSpecManager.allowed_kernelspecs = {"python3"}
+    config.LabApp.extension_manager = "readonly"
+    config.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
+    config.LabApp.news_url = None
+    config.LabApp.open_browser = False
+    if not developer:
+        config.LabApp.labextensions_path = [str(Path(sys.prefix) / "share" / "jupyter" / "labextensions")]
+        config.LabApp.extra_labextensions_path = [str(paths.templates() / "lab" / "labextensions")]
+        server.contents_manager_class = "orglife.adapters.lab_guards.ReadOnlyFiles"
+        config.IdentityProvider.login_handler_class = "orglife.adapters.lab_guards.WrongAddress"
+    return config
+
+
+def _page_hook(page_data: PageData) -> Callable[[Any, dict[str, Any]], dict[str, Any]]:
+    """Lab's page configuration with our data, without the plugins that the guided page has no use for."""
+    lab = paths.templates() / "lab"
+    disabled = json.loads((lab / "page.json").read_text(encoding="utf-8"))["disabledExtensions"]
+    parts = sorted((lab / "labextensions" / EXTENSION / "static").glob("*"))
+    stamp = hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()[:12]
+
+    def hook(_handler: Any, config: dict[str, Any]) -> dict[str, Any]:
+        config["disabledExtensions"] = sorted({*config.get("disabledExtensions", []), *disabled})
+        for each in config.get("federated_extensions", []):
+            if each["name"] == EXTENSION and "?" not in each["load"]:
+                each["load"] += f"?v={stamp}"  # a renewed program must not meet an old script in the browser
+        config["orglife"] = json.dumps(dict(page_data()), ensure_ascii=False)
+        return config
+
+    return hook
+
+
+def _log_to(log: logging.Logger, place: Path) -> None:
+    """Errors go to a file, not in English to the secretary's screen."""
+    files.make_private(place.parent)
+    handler = logging.FileHandler(place, encoding="utf-8", delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    for old in list(log.handlers):
+        log.removeHandler(old)
+    log.addHandler(handler)
+    log.setLevel(logging.ERROR)
+
+
+def show(url: str) -> None:
+    """Open the browser; without one there is the printed address."""
+    threading.Thread(target=lambda: webbrowser.open(url), daemon=True).start()

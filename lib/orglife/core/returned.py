@@ -1,0 +1,408 @@
+"""Pages that came back from a spreadsheet, as records: rows add and revise, nothing is withdrawn.
+
+A row belongs to the record of its id; without one, to the record that its member, round or owner has, else it is new.
+A column or sheet that is not there leaves what is there. Problems are collected, each with its sheet and cell.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from orglife.core.cells import Cell, Lexicon, Unfit, name_key, words_of
+from orglife.core.columns import ID, PLACE, Column, Table, table_of
+from orglife.core.entered import Unreadable, plain, read_count, sentence
+from orglife.core.pages import Body, Grid, map_keys, put_at
+from orglife.core.record import Entry, Identified, Record
+from orglife.core.shape import ID_LETTERS
+
+Bodies = dict[str, dict[str, Body]]
+"""Type → id → record as a JSON object; the branch's own data under ``branch``."""
+HEAD_ROWS = 10  # headings are looked for in so many rows: people put a title above
+_OWNERS: Mapping[str, tuple[str, ...]] = {
+    "dossier": (),
+    "round": ("round",),
+    "member": ("member", "round"),
+    "owner": ("owner_kind", "owner"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its number, the columns it has, and its cells by heading."""
+
+    number: int
+    cells: Mapping[str, Cell]
+    letters: Mapping[str, str]
+
+
+@dataclass
+class Returned:
+    """What came back.
+
+    Attributes:
+        records: Type → records that the pages name, whole.
+        problems: Everything that could not be read.
+    """
+
+    records: dict[str, list[Identified]] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+
+def take(
+    name: str,
+    grids: Sequence[Grid],
+    kinds: Sequence[type[Identified]],
+    bodies: Bodies,
+    lexicon: Callable[[Bodies], Lexicon],
+) -> Returned:
+    """Read pages back.
+
+    Args:
+        name: The file, as problems name it.
+        grids: Its sheets.
+        kinds: Types to look for; the roster first, so that new names are known to the others.
+        bodies: What is there now; not changed.
+        lexicon: Makes the lexicon for what is there, the file's own additions included.
+    """
+    reader = _Reader(name, {grid.title.strip(): grid for grid in grids}, copy.deepcopy(bodies))
+    for kind in kinds:
+        reader.kind(kind, lexicon(reader.bodies))
+    reader.strangers()
+    return reader.found
+
+
+class _Reader:
+    """Reads the pages of one file."""
+
+    def __init__(self, name: str, grids: dict[str, Grid], bodies: Bodies) -> None:
+        self.name, self.grids, self.bodies = name, grids, bodies
+        self.found = Returned()
+        self.known: set[str] = set()
+        self.taken = {body_id for body in _everything(bodies) for body_id in _ids(body)}
+        for grid in grids.values():
+            for row, column, what in grid.faults:
+                self.problem(grid.title, row, letter(column), what)
+
+    def problem(self, title: str, row: int, column: str, what: str) -> None:
+        self.found.problems.append(f"{self.name}的“{title}”表{column}{row}：{what}")
+
+    def strangers(self) -> None:
+        """Sheets with content that no type has."""
+        for title, grid in self.grids.items():
+            if title not in self.known and grid.rows:
+                self.found.problems.append(
+                    f"{self.name}的“{title}”表：本程序没有这张表。请改回原来的表名，或删去这张表。"
+                )
+
+    def kind(self, kind: type[Identified], lexicon: Lexicon) -> None:
+        """All pages of a type."""
+        type_name = getattr(kind, "TYPE", "") or "branch"
+        here = self.bodies.setdefault(type_name, {})
+        bare = table_of(kind, map_keys(lexicon))
+        titles = [t.title for t in bare.every()]
+        self.known |= set(titles)
+        if not any(title in self.grids for title in titles):
+            return
+        headings = [
+            words_of(c) for t in titles if t in self.grids for _, row in self.grids[t].rows[:HEAD_ROWS] for c in row
+        ]
+        table = table_of(kind, map_keys(lexicon, here.values(), headings))
+        sheet = _Sheet(self, lexicon, kind, here)
+        sheet.records(table)
+        for child in table.children:
+            sheet.lists(child, {(ident,): here[ident] for ident in here}, {(i,) for i in sheet.touched})
+        self.found.records[type_name] = list(sheet.whole())
+
+    def rows(self, table: Table) -> Iterator[Row]:
+        """The rows below the headings; what is wrong with the headings is told."""
+        grid = self.grids.get(table.title)
+        if grid is None or not grid.rows:
+            return
+        wanted = {_heading(h): h for h in table.headings}
+        start, order = _head_row(grid, wanted)
+        if order is None:
+            self.problem(table.title, 1, "A", f"没有找到表头。请保留“{table.headings[0]}”等各列的名称。")
+            return
+        self._check_heads(table, grid, start, order)
+        letters = {heading: letter(place) for place, heading in order.items()}
+        for number, cells in grid.rows[start + 1 :]:
+            found = {h: cells[place] for place, h in order.items() if place < len(cells) and not _empty(cells[place])}
+            if found:
+                yield Row(number, found | dict.fromkeys(set(order.values()) - found.keys()), letters)
+
+    def _check_heads(self, table: Table, grid: Grid, start: int, order: Mapping[int, str]) -> None:
+        number, heads = grid.rows[start]
+        seen: set[str] = set()
+        for place, heading in order.items():
+            if heading in seen:
+                self.problem(table.title, number, letter(place), f"“{heading}”这一列出现了两次。请只保留一列。")
+            seen.add(heading)
+        if table.headings[0] not in seen:
+            self.problem(table.title, number, "A", f"缺少“{table.headings[0]}”这一列。请补上这一列。")
+        width = max(len(cells) for _, cells in grid.rows)
+        for place in range(width):
+            used = any(place < len(cells) and not _empty(cells[place]) for _, cells in grid.rows[start:])
+            if used and place not in order:
+                said = words_of(heads[place]) if place < len(heads) else ""
+                what = f"没有“{said}”这一列，请改回原来的列名" if said else "这一列没有列名，请补上列名"
+                self.problem(table.title, number, letter(place), f"{what}，或删去这一列。")
+
+    def fresh(self, stem: str) -> str:
+        """An id that nothing has: the stem and a running number."""
+        number = 1
+        while f"{stem}{number}" in self.taken:
+            number += 1
+        self.taken.add(f"{stem}{number}")
+        return f"{stem}{number}"
+
+
+@dataclass
+class _Sheet:
+    """The pages of one type being read."""
+
+    reader: _Reader
+    lexicon: Lexicon
+    kind: type[Identified]
+    here: dict[str, Body]
+    touched: dict[str, tuple[str, Row]] = field(default_factory=dict)
+
+    def records(self, table: Table) -> None:
+        """Rows of the records themselves."""
+        for row in self.reader.rows(table):
+            ident = plain(words_of(row.cells.get(table.headings[0])))
+            body = copy.deepcopy(self.here.get(ident, {}))
+            self._fill(table, row, body)
+            if not ident:
+                ident = self._owner(body) or self.reader.fresh(self._stem)
+                body = {"id": ident}
+                body = copy.deepcopy(self.here.get(ident, body))
+                self._fill(table, row, body)
+            if ident in self.touched:
+                self.reader.problem(
+                    table.title,
+                    row.number,
+                    "A",
+                    f"“{ident}”和第{self.touched[ident][1].number}行是同一条。请只保留一行，或改编号。",
+                )
+            self.here[ident] = {**body, "id": ident}
+            self.touched[ident] = (table.title, row)
+
+    @property
+    def _stem(self) -> str:
+        return getattr(self.kind, "TYPE", "") or "b0"
+
+    def _owner(self, body: Body) -> str:
+        """The record that a row without an id is about, "" for a new one."""
+        keys = _OWNERS.get(getattr(self.kind, "ONE_PER", "") or ("" if issubclass(self.kind, Record) else "dossier"))
+        blank = {"round": 1}
+
+        def same(other: Body) -> bool:
+            if keys is None:
+                return {k: v for k, v in other.items() if k != "id"} == {k: v for k, v in body.items() if k != "id"}
+            return all(other.get(k, blank.get(k)) == body.get(k, blank.get(k)) for k in keys)
+
+        found = [ident for ident, other in self.here.items() if same(other)]
+        return max(found, default="")
+
+    def _fill(self, table: Table, row: Row, body: Body) -> None:
+        """Put a row's cells into an object."""
+        for column in table.columns:
+            if column.heading not in row.cells or column.path == ("id",):
+                continue
+            value = self._value(table, row, column)
+            put_at(body, column, value)
+
+    def _value(self, table: Table, row: Row, column: Column) -> Any:
+        try:
+            return self.lexicon.read(row.cells[column.heading], column.spec)
+        except (Unfit, Unreadable) as error:
+            self._told(table.title, row, column.heading, str(error))
+            return None
+
+    def _told(self, title: str, row: Row, heading: str, what: str) -> None:
+        problems = self.reader.found.problems
+        before = len(problems)
+        self.reader.problem(title, row.number, row.letters.get(heading, "A"), what)
+        if problems[-1] in problems[:before]:
+            problems.pop()
+
+    # --- lists -------------------------------------------------------------------------------------------------------
+
+    def lists(self, table: Table, owners: Mapping[tuple[Any, ...], Body], scope: set[tuple[Any, ...]]) -> None:
+        """Rows of a list, given to the objects that they belong to.
+
+        Args:
+            table: The list's table.
+            owners: Where a row may belong → the object.
+            scope: Objects whose list is what the page says, even if it says nothing.
+        """
+        there = table.title in self.reader.grids
+        below = self._listed(table, owners, scope) if there else _as_they_are(table, owners)
+        for child in table.children:
+            self.lists(child, below, {place for place in below if place[0] in self.touched})
+
+    def _listed(
+        self, table: Table, owners: Mapping[tuple[Any, ...], Body], scope: set[tuple[Any, ...]]
+    ) -> dict[tuple[Any, ...], Body]:
+        groups: dict[tuple[Any, ...], list[tuple[int, Row]]] = {owner: [] for owner in scope}
+        for row in self.reader.rows(table):
+            if all(_empty(row.cells.get(h)) for h in row.cells if h not in table.links[:-1]):
+                continue  # a merged cell reaches further down than its entries
+            owner = self._belongs(table, row, owners)
+            if owner is not None:
+                self._mention(owner[0], table.title, row)
+                groups.setdefault(owner, []).append((self._place(table, row), row))
+        below: dict[tuple[Any, ...], Body] = {}
+        for owner, rows in groups.items():
+            below |= self._group(table, owner, owners[owner], rows)
+        return below
+
+    def _mention(self, ident: str, title: str, row: Row) -> None:
+        self.touched.setdefault(ident, (title, row))
+
+    def _belongs(self, table: Table, row: Row, owners: Mapping[tuple[Any, ...], Body]) -> tuple[Any, ...] | None:
+        """Whose list a row is in; one of a single record need not say so."""
+        head, *middle = table.links[:-1]
+        said = plain(words_of(row.cells.get(head)))
+        places = [_number(row.cells.get(h)) for h in middle]
+        if not said and len({owner[0] for owner in owners}) == 1:
+            said = next(iter(owners))[0]
+        owner = (said, *places)
+        if owner in owners:
+            return owner
+        below = f"第{'、'.join(str(p or '？') for p in places)}项" if places else ""
+        what = (
+            f"没有编号为“{said}”的{self.kind.LABEL}{below and '，或它没有' + below}" if said else "没有写明属于哪一条"
+        )
+        self._told(table.title, row, head, f"{what}。请照“{head.removesuffix(ID)}”表的“{ID}”一列填写。")
+        return None
+
+    def _place(self, table: Table, row: Row) -> int:
+        try:
+            return read_count(words_of(row.cells.get(PLACE))) or 0
+        except Unreadable as error:
+            self._told(table.title, row, PLACE, str(error))
+            return 0
+
+    def _group(
+        self, table: Table, owner: tuple[Any, ...], holder: Body, rows: Sequence[tuple[int, Row]]
+    ) -> dict[tuple[Any, ...], Body]:
+        """One object's list, in the order of 序号; a row without one stays behind the row above it."""
+        ordered: list[tuple[int, int, int, Row]] = []
+        last = 0
+        for number, row in rows:
+            last = number or last
+            ordered.append((last, row.number, number, row))
+        before = list(holder.get(table.path[-1]) or ())
+        below: dict[tuple[Any, ...], Body] = {}
+        items = []
+        for _, _, number, row in sorted(ordered, key=lambda each: each[:2]):
+            item = self._item(table, owner, row, number, before)
+            items.append(item)
+            place = number or max((p[-1] for p in below), default=0) + 1
+            if table.children and (*owner, place) in below:
+                self._told(table.title, row, PLACE, f"序号{place}用了两次。请改成不同的序号。")
+            below[(*owner, place)] = item
+        if items:
+            holder[table.path[-1]] = items
+        else:
+            holder.pop(table.path[-1], None)
+        return below
+
+    def _item(self, table: Table, owner: tuple[Any, ...], row: Row, number: int, before: Sequence[Body]) -> Body:
+        item: Body = {}
+        if issubclass(table.item, Identified):
+            ident = plain(words_of(row.cells.get(ID)))
+            item = copy.deepcopy(next((b for b in before if b.get("id") == ident), {}))
+            item["id"] = ident or self._nested_id(owner[0], table.item)
+        elif 0 < number <= len(before):
+            item = copy.deepcopy(before[number - 1])
+        self._fill(table, row, item)
+        return item
+
+    def _nested_id(self, owner: str, item: type[Entry]) -> str:
+        mark = ID_LETTERS.get(item.__name__, "p")
+        return self.reader.fresh(f"{owner}.{mark}" if len(owner) < 34 else mark)  # noqa: PLR2004  40 in all
+
+    # --- whole records -----------------------------------------------------------------------------------------------
+
+    def whole(self) -> Iterator[Identified]:
+        """The records that the pages name."""
+        for ident, (title, row) in self.touched.items():
+            try:
+                yield self.kind.model_validate(self.here[ident])
+            except ValidationError as error:
+                for each in error.errors():
+                    self._told(title, row, *self._where(each, ident))
+
+    def _where(self, error: Mapping[str, Any], ident: str) -> tuple[str, str]:
+        table = table_of(self.kind, map_keys(self.lexicon))
+        loc = tuple(part for part in error["loc"] if isinstance(part, str))
+        column = next((c for t in table.every() for c in t.columns if (*t.path, *c.path) == loc), None)
+        heading = column.heading if column else ID
+        lead = "" if column and column.heading in table.headings else f"{self.kind.LABEL}“{ident}”的“{heading}”，"
+        return heading, lead + sentence(error)
+
+
+def _as_they_are(table: Table, owners: Mapping[tuple[Any, ...], Body]) -> dict[tuple[Any, ...], Body]:
+    return {
+        (*owner, number): item
+        for owner, body in owners.items()
+        for number, item in enumerate(body.get(table.path[-1]) or (), 1)
+    }
+
+
+def _number(cell: Cell) -> int | None:
+    try:
+        return read_count(words_of(cell))
+    except Unreadable:
+        return None
+
+
+def _heading(text: str) -> str:
+    return name_key(re.sub(r"[*＊]|[（(]必填[）)]", "", text))
+
+
+def _head_row(grid: Grid, wanted: Mapping[str, str]) -> tuple[int, dict[int, str] | None]:
+    """Which of the first rows holds the headings, and which stand where."""
+    best: tuple[int, dict[int, str] | None] = (0, None)
+    for index, (_, cells) in enumerate(grid.rows[:HEAD_ROWS]):
+        order = {p: wanted[h] for p, c in enumerate(cells) if isinstance(c, str) and (h := _heading(c)) in wanted}
+        if len(order) > len(best[1] or ()):
+            best = (index, order)
+    return best
+
+
+def _empty(cell: Cell) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def letter(column: int) -> str:
+    """A column's letters: 0 → A, 26 → AA."""
+    text, rest = "", column + 1
+    while rest:
+        rest, ones = divmod(rest - 1, 26)
+        text = chr(65 + ones) + text
+    return text
+
+
+def _everything(bodies: Bodies) -> Iterator[Body]:
+    for each in bodies.values():
+        yield from each.values()
+
+
+def _ids(body: Any) -> Iterator[str]:
+    if isinstance(body, dict):
+        if isinstance(body.get("id"), str):
+            yield body["id"]
+        for value in body.values():
+            yield from _ids(value)
+    elif isinstance(body, list):
+        for value in body:
+            yield from _ids(value)

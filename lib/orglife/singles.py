@@ -1,0 +1,193 @@
+"""Single papers: one file a paper, filled as in the stage's bound file, or blank to write on by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from orglife.adapters import files
+from orglife.adapters.store import BUREAU
+from orglife.core.block import Bundle, Document
+from orglife.core.dossier import Dossier
+from orglife.core.errors import BadInput, NoBlankForm, NotFinal, OrglifeError, UnknownForm, UnknownSubject
+from orglife.core.paper import Sheet
+from orglife.office import Office
+from orglife.stages import STAGES
+from orglife.stages.catalogue import BLANKS, FORMS
+from orglife.superior import NAME as BUREAU_NAME
+from orglife.superior import Superior
+
+FOLDER = "forms"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which papers are to be made, and how.
+
+    Attributes:
+        forms: Numbers, e.g. F6; empty = all.
+        subjects: Ids of records or members; empty = all.
+        blank: Forms to write on by hand in place of the filled ones.
+        out: Takes the place of the workspace's records folder.
+    """
+
+    forms: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    blank: bool = False
+    formats: tuple[str, ...] = ("html", "pdf")
+    as_of: date | None = None
+    final: bool = False
+    out: Path | None = None
+
+
+@dataclass(frozen=True)
+class Single:
+    """One paper (or those of one form and subject) as it stands in a file of its own.
+
+    Attributes:
+        about: Ids that ask for it: its subject, and the member whose it is.
+    """
+
+    form: str
+    subject: str
+    about: frozenset[str]
+    bundle: Bundle
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending: F6_r03, F4."""
+        return f"{self.form}_{self.subject}" if self.subject else self.form
+
+
+def checked_forms(forms: Sequence[str], *, blank: bool) -> tuple[str, ...]:
+    """The forms asked for, each once; f6 is F6.
+
+    Raises:
+        UnknownForm: there is no such form.
+        NoBlankForm: there is no blank of it.
+    """
+    found = tuple(dict.fromkeys(form.strip().upper() for form in forms))
+    for form in found:
+        if form not in FORMS:
+            raise UnknownForm(form=form, known="、".join(FORMS))
+        if blank and form not in BLANKS:
+            raise NoBlankForm(form=f"{form}（{FORMS[form].title}）", known="、".join(BLANKS))
+    return found
+
+
+def owners(office: Office, branches: Sequence[str]) -> list[str]:
+    """Whose papers are made: the branches named (``_bureau`` = the bureau), else the workspace's own or only one.
+
+    Raises:
+        UnknownBranch, BranchNotChosen, NoBranch.
+    """
+    if not branches:
+        return [office.one_branch()]
+    return [b if b == BUREAU else office.chosen([b])[0] for b in dict.fromkeys(branches)]
+
+
+def singles(office: Office, owner: str, wanted: Wanted) -> list[Single]:
+    """The papers of a branch, or of the bureau, in the forms that are wanted, in the order of the stages.
+
+    Raises:
+        NotFinal: papers for good are asked for, and it is not finished.
+    """
+    found = _of_bureau(office, wanted) if owner == BUREAU else _of_branch(office, owner, wanted)
+    together: dict[tuple[str, str], Single] = {}
+    for paper in found:
+        key = (paper.form, paper.subject)
+        first = together.get(key)
+        if first is not None:  # the same form and subject twice: one file holds both
+            documents = [*first.bundle.documents, *paper.bundle.documents]
+            paper = Single(*key, first.about, first.bundle.model_copy(update={"documents": documents}))  # noqa: PLW2901
+        together[key] = paper
+    return [s for s in together.values() if not wanted.forms or s.form in wanted.forms]
+
+
+def _of_branch(office: Office, branch: str, wanted: Wanted) -> list[Single]:
+    dossier = office.dossier(branch, wanted.as_of)
+    if wanted.final:
+        office.require_final(dossier)
+    findings = office.findings(dossier)
+    found: list[Single] = []
+    for stage in STAGES:
+        if stage.bureau:
+            continue
+        bundle = office.bundle(dossier, stage, findings)
+        papers = bundle.documents
+        if wanted.blank:
+            papers = stage.blanks(Sheet(dossier, office.campaign)) if stage.blanks else []
+        found += [_single(paper, bundle, dossier) for paper in papers]
+    return found
+
+
+def _of_bureau(office: Office, wanted: Wanted) -> list[Single]:
+    superior = Superior(office, wanted.as_of)
+    if wanted.final:
+        superior.require_final()
+    papers = superior.blanks() if wanted.blank else superior.papers()
+    bundle = superior.bundle(papers)
+    return [_single(paper, bundle, None) for paper in papers if paper.form]
+
+
+def _single(paper: Document, bundle: Bundle, dossier: Dossier | None) -> Single:
+    owner = getattr(dossier.index.get(paper.subject), "member", "") if dossier else ""
+    own = bundle.model_copy(update={"documents": [paper], "title": paper.heading})
+    return Single(paper.form, paper.subject, frozenset({paper.subject, owner} - {""}), own)
+
+
+def make(office: Office, branches: Sequence[str], wanted: Wanted, say: Callable[[str], None]) -> bool:
+    """Make the papers of some branches, whole files or none.
+
+    Args:
+        office: The open workspace.
+        branches: Their ids; ``_bureau`` = the bureau itself.
+        wanted: What is to be made.
+        say: Tells the person at the keyboard what was made.
+
+    Returns:
+        Whether everything was made; what was not has been told.
+
+    Raises:
+        BadInput: subjects were given for blank forms. Nothing is made.
+        UnknownSubject: no paper of any of the branches is about it. Nothing is made.
+    """
+    if wanted.blank and wanted.subjects:
+        raise BadInput(["空白表不分对象。请去掉 --subject，或去掉 --blank。"])
+    good, found = True, {}
+    for branch in branches:
+        try:
+            found[branch] = singles(office, branch, wanted)
+        except NotFinal as error:
+            say(str(error))
+            good = False
+    for subject in wanted.subjects:
+        if good and not any(subject in paper.about for papers in found.values() for paper in papers):
+            raise UnknownSubject(subject=subject)
+    for branch, papers in found.items():
+        asked = [p for p in papers if not wanted.subjects or p.about & set(wanted.subjects)]
+        good = _write(office, branch, asked, wanted, say) and good
+    return good
+
+
+def _write(office: Office, owner: str, papers: Sequence[Single], wanted: Wanted, say: Callable[[str], None]) -> bool:
+    from orglife.adapters import exporters  # noqa: PLC0415  heavy
+
+    name = BUREAU_NAME if owner == BUREAU else office.branch_name(owner)
+    target = (wanted.out or office.workspace.records) / owner / FOLDER
+    part = wanted.out / ".partial" if wanted.out else office.workspace.partial
+    made, problems = 0, []
+    for paper in papers:
+        for kind in wanted.formats:
+            try:
+                files.write(target / f"{paper.name}.{kind}", exporters.render(paper.bundle, kind), part=part)
+                made += 1
+            except OrglifeError as error:
+                problems += [f"{paper.name}：{sentence}" for sentence in error.sentences]
+    files.clear(part)
+    say(f"{name}（{owner}）：" + (f"{len(papers)}份，{made}个文件，在“{target}”。" if papers else "没有可以出的文件。"))
+    for problem in problems:
+        say(problem)
+    return not problems

@@ -1,0 +1,110 @@
+"""Blank forms of the stage appraisal: the secret ballot, the sheet it is counted on, the grades to be signed for."""
+
+from __future__ import annotations
+
+from orglife.core.block import AnyBlock, Column, Document, Facts, Note, Signature, Table
+from orglife.core.branch import Member
+from orglife.core.paper import Sheet
+from orglife.stages.appraisal.record import TallyRow
+from orglife.stages.people import roll
+from orglife.stages.writing import BLANK, ROOM, day_ahead
+
+NO_GRADE = "只评议，不测等次"
+COUNTED = 5
+"""Columns of a ballot: four grades and abstention."""
+COUNTS = tuple(
+    "，".join(f"{word}\u3000\u3000\u3000张" for word in pair) for pair in (("发出", "收回"), ("有效", "无效"))
+)
+"""Room for the numbers of ballots."""
+
+
+def blanks(sheet: Sheet) -> list[Document]:
+    """F11 ballot and count sheet, F12."""
+    members = roll(sheet.dossier, day_ahead(sheet))
+    return [ballot(sheet, members), count_sheet(sheet, members), grade_sheet(sheet, members)]
+
+
+def grade_heads(sheet: Sheet) -> list[str]:
+    """The grades of a ballot as the campaign calls them, in the order of the tally."""
+    fields = ("excellent", "qualified", "basic", "unqualified")
+    return [sheet.campaign.labels.get(key) or TallyRow.model_fields[key].title or key for key in fields]
+
+
+def ballot(sheet: Sheet, members: list[Member]) -> Document:
+    """F11, the ballot: alike for everybody. No name, number, day or free text: nothing may tell who filled it.
+
+    Everybody has the same number of rows to mark; whoever does not want to grade somebody (himself too) marks 弃权, so
+    that no row left blank tells whose ballot it is.
+    """
+    columns = [
+        Column(head="序号", share=3),
+        Column(head="姓名", share=6),
+        *(Column(head=head, share=5) for head in (*grade_heads(sheet), "弃权")),
+    ]
+    blocks: list[AnyBlock] = [
+        Note(
+            text="无记名填写。每名党员只选一项，在格内画“○”；不作评价的，画在“弃权”格内，不要空着。"
+            "一名党员选了两项以上或没有选的，对该党员的这一票作弃权。不写姓名，不作其他记号。"
+        ),
+        Table(columns=columns, rows=[[str(n), _name(m), *_cells(m)] for n, m in enumerate(members, start=1)]),
+    ]
+    return sheet.document("F11", ["民主测评票"], blocks, subject=BLANK, page="T")
+
+
+def _name(member: Member) -> str:
+    return member.name or member.id
+
+
+def _cells(member: Member) -> list[str]:
+    """Room for one mark; a probationary member is only discussed."""
+    return ["—"] * COUNTED if member.status == "probationary" else [ROOM, *[""] * (COUNTED - 1)]
+
+
+def count_sheet(sheet: Sheet, members: list[Member]) -> Document:
+    """F11, the count: tally marks for each member and grade, signed by those who counted and those who watched."""
+    heads = [*grade_heads(sheet), "弃权"]
+    columns = [
+        Column(head="序号", share=2),
+        Column(head="姓名", share=4),
+        *(Column(head=f"{head}\n（画“正”字）", share=5) for head in heads),
+        Column(head="合计", share=3),
+        Column(head="备注", share=4),
+    ]
+    rows = [
+        [str(n), _name(m), *_cells(m), "—" if m.status == "probationary" else "", _remark(m)]
+        for n, m in enumerate(members, start=1)
+    ]
+    blocks: list[AnyBlock] = [
+        Facts(rows=[("测评日期", ""), ("测评方式", "无记名"), ("发出、收回", COUNTS[0]), ("有效、无效", COUNTS[1])]),
+        Table(columns=columns, rows=rows),
+        Signature(roles=["计票人"]),
+        Signature(roles=["监票人"]),
+    ]
+    return sheet.document("F11", ["民主测评计票单"], blocks, subject=f"{BLANK}-count", page="L")
+
+
+def _remark(member: Member) -> str:
+    return NO_GRADE if member.status == "probationary" else ""
+
+
+def grade_sheet(sheet: Sheet, members: list[Member]) -> Document:
+    """F12: the grade fixed, the opinion, and the member's signature for being told."""
+    columns = [
+        Column(head="序号", share=2),
+        Column(head="姓名", share=3),
+        Column(head="评定等次", share=4),
+        Column(head="评定意见", share=12, align="left"),
+        Column(head="反馈日期", share=4),
+        Column(head="本人签名", share=4),
+    ]
+    rows = [
+        [str(n), _name(m), "不评等次" if m.status == "probationary" else ROOM, ROOM, "", ""]
+        for n, m in enumerate(members, start=1)
+    ]
+    facts = [("评定主体", "□支委会\u3000□党员大会"), ("评定日期", "")]
+    blocks: list[AnyBlock] = [
+        Facts(rows=facts),
+        Table(columns=columns, rows=rows),
+        Signature(roles=["支部书记"]),
+    ]
+    return sheet.document("F12", ["民主评议党员", "评定等次与反馈表"], blocks, subject=BLANK, page="T")

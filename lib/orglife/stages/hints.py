@@ -1,0 +1,63 @@
+"""What a form says beside a field without holding anything up: days of the roster that do not fit an entry.
+
+Rules say the same on the papers' side where a regulation asks for it; an import takes such entries in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from orglife.core.branch import Member
+from orglife.core.dossier import Dossier, day_words
+from orglife.core.record import Record
+from orglife.stages.appraisal.record import GradeMeeting
+from orglife.stages.meeting.record import Meeting
+from orglife.stages.people import in_branch
+from orglife.stages.study.record import Study
+
+Named = tuple[str, date | None, list[str]]
+"""Dotted path of a field, the day it speaks of, the members it names."""
+
+
+def hints(record: Record, dossier: Dossier) -> dict[str, list[str]]:
+    """Sentences about a record, by the dotted path of the field that they stand beside; empty when there is none."""
+    if isinstance(record, Member):
+        return _of_roster(record)
+    found: dict[str, list[str]] = {}
+    for path, day, members in _named(record):
+        away = [
+            i for i in dict.fromkeys(members) if day and i in dossier.members and not in_branch(dossier.members[i], day)
+        ]
+        if away:
+            names = dossier.names(away)
+            text = f"{names}在{day_words(day)}不在本支部（见名册的转入、转出日期）。请核对名单或名册。"
+            found.setdefault(path, []).append(text)
+    return found
+
+
+def _of_roster(member: Member) -> dict[str, list[str]]:
+    if member.joined_on and member.left_on and member.left_on <= member.joined_on:
+        return {"left_on": ["转出日期不晚于转入日期，这名党员哪一天都不在本支部。请核对。"]}
+    return {}
+
+
+def _named(record: Record) -> Iterator[Named]:
+    """Who is said to have been where on which day."""
+    if isinstance(record, Study):
+        yield "attendees", record.date, record.attendees
+        for makeup in record.makeup:
+            yield "makeup", makeup.date, [makeup.member]
+    elif isinstance(record, GradeMeeting):
+        yield "present", record.date, record.present
+    elif isinstance(record, Meeting):
+        yield from _of_meeting(record)
+
+
+def _of_meeting(meeting: Meeting) -> Iterable[Named]:
+    yield "present", meeting.date, meeting.present
+    yield "absent", meeting.date, [a.member for a in meeting.absent]
+    yield "speeches", meeting.date, [s.member for s in meeting.speeches]
+    for session in meeting.groups:
+        day = session.date or meeting.date
+        yield "groups", day, [*session.present, *(s.member for s in session.speeches)]

@@ -1,0 +1,47 @@
+"""Blank forms of the stage meeting: the sign-in sheet, the criticisms as they are said, the superior's comment."""
+
+from __future__ import annotations
+
+from orglife.core.block import AnyBlock, Column, Document, Facts, Heading, Note, Signature, Space, Table
+from orglife.core.paper import Sheet, section
+from orglife.stages.meeting.record import CRITICISM_KINDS, Covers
+from orglife.stages.writing import BLANK, ROOM, boxes, sign_in
+
+ROWS = 8
+
+
+def blanks(sheet: Sheet) -> list[Document]:
+    """F9 sign-in, F10, F13."""
+    return [sign_in(sheet, "F9", "专题组织生活会"), criticisms(sheet), comment(sheet)]
+
+
+def criticisms(sheet: Sheet) -> Document:
+    """F10: a row for each criticism, in the speaker's words."""
+    columns = [
+        Column(head="序号", share=2),
+        Column(head="批评人", share=3),
+        Column(head="对象", share=3),
+        Column(head="批评意见", share=19, align="left"),
+        Column(head="类别", share=3),
+        Column(head="本人表态", share=8, align="left"),
+    ]
+    blocks: list[AnyBlock] = [
+        Note(text=f"会上原话，写清具体的人和事；一行一条。类别：{'、'.join(CRITICISM_KINDS.values())}。"),
+        Table(columns=columns, rows=[[str(n), ROOM, "", "", "", ""] for n in range(1, ROWS + 1)]),
+        Signature(roles=["记录人"]),
+    ]
+    return sheet.document("F10", ["相互批评意见记录"], blocks, subject=BLANK, page="L")
+
+
+def comment(sheet: Sheet) -> Document:
+    """F13: who commented, on what, and the problems pointed out."""
+    covers = {name: info.title or name for name, info in Covers.model_fields.items()}
+    blocks: list[AnyBlock] = [
+        Facts(rows=[("点评人", ""), ("日期", ""), ("涉及内容", boxes(covers))]),
+        Heading(text=section(1, "点评要点")),
+        Space(lines=8),
+        Heading(text=section(2, "点出的问题")),
+        Space(lines=4),
+        Signature(roles=["点评人"]),
+    ]
+    return sheet.document("F13", ["上级党组织点评记录"], blocks, subject=BLANK)

@@ -1,0 +1,12 @@
+"""Blank forms of the stage study: the sign-in sheet."""
+
+from __future__ import annotations
+
+from orglife.core.block import Document
+from orglife.core.paper import Sheet
+from orglife.stages.writing import sign_in
+
+
+def blanks(sheet: Sheet) -> list[Document]:
+    """F2: who came to the session."""
+    return [sign_in(sheet, "F2", "集中学习")]

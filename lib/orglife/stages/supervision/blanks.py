@@ -1,0 +1,27 @@
+"""Blank forms of the bureau's side: the record of a visit."""
+
+from __future__ import annotations
+
+from orglife.core.block import AnyBlock, Document, Facts, Heading, Signature, Space
+from orglife.core.paper import Sheet, section
+from orglife.stages.supervision.record import FINDINGS
+from orglife.stages.writing import BLANK, boxes
+
+
+def blanks(sheet: Sheet) -> list[Document]:
+    """F19: who went where, whether there was a comment, what was found and put right."""
+    facts = [
+        ("督导人", ""),
+        ("日期", ""),
+        ("党支部", ""),
+        ("进行点评", "□是\u3000□否"),
+        ("结论", boxes(FINDINGS)),
+    ]
+    blocks: list[AnyBlock] = [
+        Facts(rows=facts),
+        Heading(text=section(1, "纠正情况")),
+        Space(lines=8),
+        Signature(roles=["督导人"]),
+    ]
+    title = ["专题组织生活会和民主评议党员", "督导记录"]
+    return [sheet.document("F19", title, blocks, subject=BLANK, page="T", subtitle="")]

@@ -1,0 +1,21 @@
+"""Blank forms of the stage talks: the record of one talk."""
+
+from __future__ import annotations
+
+from orglife.core.block import AnyBlock, Document, Facts, Heading, Signature, Space
+from orglife.core.paper import Sheet, section
+from orglife.stages.talks.record import Talk
+from orglife.stages.writing import BLANK
+
+HELD = ("thoughts", "opinions_heard", "problems_pointed")
+"""What a talk must hold."""
+
+
+def blanks(sheet: Sheet) -> list[Document]:
+    """F3: one talk a page, the three things that it must hold, both sign."""
+    facts = [("时间", ""), ("地点", ""), ("谈话人员", ""), ("发起人", "")]
+    blocks: list[AnyBlock] = [Facts(rows=facts)]
+    for number, name in enumerate(HELD, start=1):
+        blocks += [Heading(text=section(number, Talk.model_fields[name].title or name)), Space(lines=3)]
+    blocks.append(Signature(roles=["谈话人", "谈话对象"]))
+    return [sheet.document("F3", ["谈心谈话记录"], blocks, subject=BLANK)]

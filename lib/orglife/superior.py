@@ -1,0 +1,197 @@
+"""The bureau's side: its own records and papers, and all branches at a glance. Desk, batch and commands call it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from orglife.adapters.store import BUREAU
+from orglife.core.block import AnyBlock, Bundle, Column, Document, Note, Table
+from orglife.core.branch import Branch
+from orglife.core.bureau import Bureau
+from orglife.core.dossier import Dossier, Draft, day_words
+from orglife.core.errors import NotFinal
+from orglife.core.finding import Finding, count
+from orglife.core.paper import Sheet
+from orglife.dossiers import latest_day
+from orglife.home import branch_stages, stage_rows
+from orglife.office import Office
+from orglife.stages.kinds import BUREAU_KINDS
+from orglife.stages.supervision.documents import bureau_documents
+from orglife.stages.supervision.stage import STAGE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME = "上级党组织"
+OVERVIEW = "overview"
+OVERVIEW_TITLE = "各支部工作进度总览"
+
+
+@dataclass(frozen=True)
+class Superior:
+    """The bureau and all branches as they are at one moment.
+
+    Attributes:
+        office: The open workspace.
+        as_of: The day of the check; None = per branch the latest day of its records, for the bureau the latest of all.
+    """
+
+    office: Office
+    as_of: date | None = None
+
+    @cached_property
+    def dossiers(self) -> list[Dossier]:
+        """Every branch, by id."""
+        return [self.office.dossier(branch, self.as_of) for branch in self.office.branches()]
+
+    @cached_property
+    def bureau(self) -> Bureau:
+        """The bureau's records with all dossiers."""
+        return self.office.bureau(self.dossiers, self.as_of or self._latest())
+
+    def _latest(self) -> date:
+        own = [r for rows in self.office.bureau_records().values() for r in rows]
+        days = [d.as_of for d in self.dossiers]
+        return max([latest_day(own, date.today()), *days]) if own else max(days, default=date.today())
+
+    @cached_property
+    def drafts(self) -> tuple[Draft, ...]:
+        """Unfinished entries of the bureau."""
+        return self.office.store.current(self.office.campaign.id, BUREAU).drafts
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """What the bureau's rules find."""
+        return self.office.bureau_findings(self.dossiers, self.bureau.as_of)
+
+    @cached_property
+    def of_branches(self) -> dict[str, list[Finding]]:
+        """What is found in each branch, by its id."""
+        return {d.branch.id: self.office.findings(d) for d in self.dossiers}
+
+    # --- papers ------------------------------------------------------------------------------------------------------
+
+    def papers(self) -> list[Document]:
+        """F19, F20 and the assignments."""
+        return bureau_documents(self.bureau, self.office.campaign)
+
+    def blanks(self) -> list[Document]:
+        """Blank forms of the bureau."""
+        any_sheet = Sheet(
+            Dossier(self.office.campaign.id, Branch(id="bureau"), {}, self.bureau.as_of), self.office.campaign
+        )
+        return STAGE.blanks(any_sheet) if STAGE.blanks else []
+
+    def bundle(self, documents: list[Document], title: str = STAGE.heading) -> Bundle:
+        """Papers of the bureau as they are bound together."""
+        return Bundle(
+            documents=documents,
+            title=title,
+            branch=NAME,
+            campaign=self.office.campaign.title,
+            dated=latest_day(self.bureau.everything(), self.bureau.as_of).isoformat(),
+        )
+
+    def require_final(self) -> None:
+        """Refuse papers for good while an entry is unfinished or something is to be filled in.
+
+        Findings hold nothing up here: a leader who has not come is not a paper that is not done.
+
+        Raises:
+            NotFinal: what is still open.
+        """
+        problems = [f"还有{len(self.drafts)}条没有填完的记录"] if self.drafts else []
+        open_papers = list(dict.fromkeys(d.heading for d in self.papers() if d.draft))
+        if open_papers:
+            problems.append(f"这些文件还有待填内容：{'、'.join(open_papers)}")
+        if problems:
+            raise NotFinal(branch=NAME, what="；".join(problems))
+
+    # --- overview ----------------------------------------------------------------------------------------------------
+
+    def overview(self) -> list[tuple[Dossier, list[str]]]:
+        """Each branch with its state in every stage, in words."""
+        found = self.of_branches
+        return [(d, [_state(row) for row in stage_rows(d, found[d.branch.id])]) for d in self.dossiers]
+
+    def frame(self) -> pd.DataFrame:
+        """The overview as a table: a row a branch (index 支部), a column a stage."""
+        import pandas as pd  # noqa: PLC0415  only loaded when a table is wanted
+
+        rows = self.overview()
+        return pd.DataFrame(
+            [states for _, states in rows],
+            index=pd.Index([d.branch.name or d.branch.id for d, _ in rows], name="支部"),
+            columns=[stage.title for stage in branch_stages()],
+            dtype="string",
+        )
+
+    def overview_cells(self) -> list[list[tuple[str, str]]]:
+        """The overview as cells with links to the papers that were made."""
+        return [
+            [(d.branch.name or d.branch.id, ""), *((state, self._link(d, place)) for place, state in enumerate(states))]
+            for d, states in self.overview()
+        ]
+
+    def _link(self, dossier: Dossier, place: int) -> str:
+        """The stage's bound paper, from the notebooks' folder; "" before it is made."""
+        paper = f"{dossier.branch.id}/{branch_stages()[place].notebook}.html"
+        return f"../records/{paper}" if (self.office.workspace.records / paper).is_file() else ""
+
+    def overview_paper(self) -> Document:
+        """The overview as a page to print."""
+        columns = [Column(head="党支部", share=8, align="left")]
+        columns += [Column(head=stage.title, share=5) for stage in branch_stages()]
+        rows = [[d.branch.name or d.branch.id, *states] for d, states in self.overview()]
+        note = f"核对日：{day_words(self.bureau.as_of)}。须改正：不符合方案或党内法规的规定；请核对：请看一看是否属实。"
+        blocks: list[AnyBlock] = [Table(columns=columns, rows=rows), Note(text=note)]
+        return Document(form="总览", title=[OVERVIEW_TITLE], page="L", blocks=blocks)
+
+    def wrong(self) -> list[list[tuple[str, str]]]:
+        """What must be put right in the branches, one row a finding: branch, stage, what, how."""
+        titles = {stage.key: stage.title for stage in branch_stages()}
+        rows = []
+        for dossier in self.dossiers:
+            for finding in self.of_branches[dossier.branch.id]:
+                if finding.counts and finding.severity == "error":
+                    cells = (
+                        dossier.branch.name,
+                        titles.get(finding.stage, ""),
+                        finding.rule,
+                        finding.message,
+                        finding.fix,
+                    )
+                    rows.append([(text, "") for text in cells])
+        return rows
+
+
+def _state(row: dict[str, object]) -> str:
+    """One stage of one branch in words: the worst first."""
+    parts = [
+        f"{word}{row[key]}"
+        for key, word in (("errors", "须改正"), ("drafts", "没填完"), ("warnings", "请核对"), ("todos", "待办"))
+        if row[key]
+    ]
+    if parts:
+        return "\n".join(parts)
+    return "—" if row["records"] == "—" else "已登记"
+
+
+def has_records(office: Office) -> bool:
+    """Whether the bureau entered anything in this workspace."""
+    return any(office.bureau_records().values())
+
+
+def labels(drafts: Iterable[Draft]) -> Sequence[str]:
+    """What unfinished entries are called."""
+    known = {kind.TYPE: kind.LABEL for kind in BUREAU_KINDS}
+    return [known.get(draft.type, draft.type) for draft in drafts]
+
+
+def total(findings: Iterable[Finding]) -> dict[str, int]:
+    """Counts of the bureau's findings, as for a branch."""
+    return count(list(findings)).to_json()

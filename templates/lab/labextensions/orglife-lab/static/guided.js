@@ -1,0 +1,336 @@
+// Guided mode for the stage notebooks. Hand-written module-federation container: JupyterLab only needs
+// window._JUPYTERLAB[name] = { init(shareScope), get(module) }. What to show comes from the page config ("orglife").
+(() => {
+  const NAME = 'orglife-lab';
+  const KEEP_OPEN = 3; // stages kept open, each with its kernel; the one used longest ago is closed first
+  const here = document.currentScript ? document.currentScript.src : '';
+  let scope;
+  const shared = async name => {
+    const versions = scope[name];
+    return (await versions[Object.keys(versions).sort().pop()].get())();
+  };
+  const make = (tag, words = '', attributes = {}) => {
+    const node = document.createElement(tag);
+    node.textContent = words;
+    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+    return node;
+  };
+
+  // --- before Lab is ready: our look and a cover, so that nobody sees a programmer's tool being built up -----------
+  document.documentElement.lang = 'zh-CN';
+  document.head.appendChild(make('link', '', { rel: 'stylesheet', href: here.replace(/guided\.js/, 'guided.css') }));
+  const dot = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="%239b1c1c"/><path d="M9 8h14v3H9zm0 6h14v3H9zm0 6h9v3H9z" fill="white"/></svg>';
+  const icon = () => {
+    for (const old of document.querySelectorAll('link[rel~="icon"]')) old.remove();
+    document.head.appendChild(make('link', '', { rel: 'icon', href: `data:image/svg+xml,${dot.replace(/</g, '%3C').replace(/>/g, '%3E').replace(/ /g, '%20')}` }));
+  };
+  icon();
+  const cover = make('div', '', { class: 'og-cover', role: 'status' });
+  let waiting = [];
+  const wait = words => {
+    waiting.forEach(clearTimeout);
+    const more = make('small');
+    cover.replaceChildren(make('div', '', { class: 'og-dots', 'aria-hidden': 'true' }), make('div', words), more);
+    document.body.appendChild(cover);
+    waiting = [
+      setTimeout(() => { more.textContent = '正在准备后台，一般要几秒钟。'; }, 3000),
+      setTimeout(() => { more.textContent = '比平时久一些，电脑可能比较忙。请再等一会儿，不用重复点击。'; }, 12000),
+      setTimeout(() => {
+        more.textContent = '等了很久还没有打开。已保存的内容都在。';
+        const again = make('button', '重新载入');
+        again.onclick = () => location.reload();
+        more.appendChild(again);
+      }, 45000),
+    ];
+  };
+  const uncover = () => { waiting.forEach(clearTimeout); cover.remove(); };
+  wait('正在打开组织生活会工作簿…');
+
+  const activate = async app => {
+    const { PageConfig } = await shared('@jupyterlab/coreutils');
+    const { NotebookActions } = await shared('@jupyterlab/notebook');
+    const { Dialog } = await shared('@jupyterlab/apputils');
+    const { ServerConnection } = await shared('@jupyterlab/services');
+    const { Widget } = await shared('@lumino/widgets');
+    const base = PageConfig.getBaseUrl();
+    const told = JSON.parse(PageConfig.getOption('orglife') || '{}');
+    const steps = told.steps || [];
+    const branches = told.branches || [];
+    const title = told.app || '';
+    document.body.classList.add('og-guided');
+
+    // --- the bars on top ---------------------------------------------------------------------------------------------
+    const nav = new Widget();
+    nav.id = 'og-nav';
+    nav.addClass('og-nav');
+    nav.node.setAttribute('role', 'navigation');
+    nav.node.setAttribute('aria-label', '工作步骤');
+    const bar = new Widget();
+    bar.id = 'og-bar';
+    bar.addClass('og-bar');
+    bar.node.setAttribute('role', 'alert');
+    bar.hide();
+    app.shell.add(nav, 'header', { rank: 1 }); // "top" would collide with the menu
+    app.shell.add(bar, 'header', { rank: 2 });
+    const state = make('span', '', { class: 'og-state', role: 'status' });
+    const say = words => { state.textContent = words; };
+    const warn = (words, label, action) => {
+      bar.node.textContent = words;
+      if (label) {
+        const button = make('button', label);
+        button.onclick = action;
+        bar.node.appendChild(button);
+      }
+      bar.show();
+    };
+    const calm = () => bar.hide();
+    const chrome = () => { // Lab's own bars and side panels
+      for (const part of app.shell.layout?.widgets || []) if (/^jp-(top|menu|bottom|title)-panel$|^jp-single-document-mode$/.test(part.id)) part.hide();
+      app.shell.collapseLeft();
+      app.shell.collapseRight();
+      for (const side of ['left', 'right']) if (app.shell.isSideTabBarVisible(side)) app.shell.toggleSideTabBarVisibility(side);
+    };
+    app.restored.then(() => { chrome(); setTimeout(chrome, 500); icon(); });
+
+    // --- the branch: handed over by `start`, or chosen here once and remembered by the browser ---------------------
+    const remembered = `orglife-branch:${told.workspace}`;
+    const known = id => branches.some(([key]) => key === id);
+    const asked = new URLSearchParams(location.search).get('branch');
+    if (asked && known(asked)) localStorage.setItem(remembered, asked);
+    const branch = () => branches.length === 1 ? branches[0][0] : known(localStorage.getItem(remembered)) ? localStorage.getItem(remembered) : '';
+    const choose = id => { localStorage.setItem(remembered, id); location.reload(); };
+    const ask = () => {
+      waiting.forEach(clearTimeout);
+      const list = make('div', '', { class: 'og-choice' });
+      for (const [id, name] of branches) {
+        const button = make('button', name);
+        button.onclick = () => choose(id);
+        list.appendChild(button);
+      }
+      cover.replaceChildren(make('div', '请选择要处理的党支部'), list, make('small', '以后可以在右上角更换。'));
+      document.body.appendChild(cover);
+    };
+
+    // --- one kernel is kept in reserve, its imports done, so that the next stage opens at once ----------------------
+    let spare = '';
+    const sessions = () => [...app.serviceManager.sessions.running()];
+    const request = async (path, init = {}) => { // by hand: a connection of its own would take the widgets' messages away
+      const settings = app.serviceManager.serverSettings;
+      const answer = await ServerConnection.makeRequest(`${settings.baseUrl}${path}`, init, settings);
+      return answer.ok ? answer.json() : null;
+    };
+    const warm = async () => {
+      if (spare || frozen) return;
+      spare = '-'; // being looked for
+      try { // one that a page left behind when it was loaded again, else a new one
+        await app.serviceManager.sessions.refreshRunning();
+        const used = sessions().map(s => s.kernel?.id);
+        const idle = (await request('api/kernels') || []).find(k => !used.includes(k.id) && !k.connections);
+        spare = (idle || await request('api/kernels', { method: 'POST', body: JSON.stringify({ name: 'python3' }) }))?.id || '';
+      } catch (error) { spare = ''; }
+    };
+    const open = async path => {
+      let kernel;
+      if (spare.length > 1 && !panels.some(p => p.context.path === path)) {
+        const id = spare;
+        spare = '';
+        await app.serviceManager.sessions.refreshRunning().catch(() => 0);
+        const free = !sessions().some(s => s.kernel?.id === id); // another window may have taken it
+        if (free && !sessions().some(s => s.path === path)) kernel = { id };
+      }
+      return app.commands.execute('docmanager:open', { path, factory: 'Notebook', kernel });
+    };
+    const row = make('div', '', { class: 'og-row' });
+    nav.node.appendChild(row);
+    const fit = () => { // Lab gives the bar its least height only: tell it when the row has wrapped
+      const height = `${Math.max(46, row.offsetHeight)}px`;
+      if (nav.node.style.minHeight === height) return;
+      nav.node.style.minHeight = height;
+      nav.hide();
+      nav.show();
+    };
+    window.addEventListener('resize', () => requestAnimationFrame(fit));
+    const draw = panel => {
+      const path = panel.context.path;
+      row.replaceChildren(make('b', title));
+      for (const step of steps) {
+        const link = make('a', step.title, { href: `${base}doc/tree/${encodeURI(step.path)}` });
+        if (step.path === path) link.setAttribute('aria-current', 'page');
+        link.onclick = event => { event.preventDefault(); open(step.path); };
+        row.appendChild(link);
+      }
+      const right = make('span', '', { class: 'og-right' });
+      right.appendChild(state);
+      if (branches.length > 1) {
+        const select = make('select', '', { 'aria-label': '党支部' });
+        for (const [id, name] of branches) select.appendChild(make('option', name, { value: id }));
+        select.value = branch();
+        select.onchange = () => choose(select.value);
+        right.appendChild(select);
+      }
+      const again = make('button', '重新载入');
+      again.onclick = () => panel.ogReopen?.();
+      right.appendChild(again);
+      row.appendChild(right);
+      fit();
+      const step = steps.find(s => s.path === path);
+      document.title = step ? `${step.title} · ${title}` : title;
+    };
+    new MutationObserver(() => { // Lab writes the file's name there
+      if (/JupyterLab|\.ipynb/.test(document.title)) {
+        const step = steps.find(s => s.path === app.shell.currentWidget?.context?.path);
+        document.title = step ? `${step.title} · ${title}` : title;
+      }
+    }).observe(document.querySelector('title'), { childList: true });
+
+    // --- open stages: the current one first ------------------------------------------------------------------------
+    let panels = [];
+    const ready = new Set();
+    const settle = panel => {
+      panels = [panel, ...panels.filter(p => p !== panel && !p.isDisposed)];
+      for (const old of panels.splice(KEEP_OPEN)) {
+        old.ogClosing = true; // its kernel ends with it, so that memory stays bounded; not one that another window uses
+        const session = old.context.sessionContext;
+        request(`api/kernels/${session.session?.kernel?.id}`)
+          .then(kernel => kernel && kernel.connections > 1 ? 0 : session.shutdown())
+          .catch(() => 0)
+          .finally(() => old.dispose());
+      }
+    };
+    const shown = panel => {
+      draw(panel);
+      settle(panel);
+      say('');
+      delete document.body.dataset.ogReady;
+      if (ready.has(panel)) { uncover(); document.body.dataset.ogReady = panel.context.path; }
+      else {
+        const step = steps.find(s => s.path === panel.context.path);
+        cover.classList.add('og-below');
+        cover.style.setProperty('--og-top', `${nav.node.offsetHeight || 48}px`);
+        wait(`正在打开“${step?.title || ''}”…`);
+      }
+    };
+    app.shell.currentChanged?.connect((_, change) => { if (change.newValue?.ogOurs) shown(change.newValue); });
+
+    // --- the server is gone: the page freezes, asks until it is back, and loads itself again ------------------------
+    let frozen = false;
+    const freeze = () => {
+      if (frozen) return;
+      frozen = true;
+      uncover();
+      document.activeElement?.blur?.();
+      app.shell.node.querySelector('#jp-main-content-panel')?.setAttribute('inert', '');
+      for (const panel of panels) panel.node.inert = true;
+      nav.node.inert = true;
+      document.body.dataset.ogFrozen = '1';
+      warn('与后台的连接断了，页面已暂停，已保存的内容不受影响。如果“组织生活会”的黑色窗口关掉了，请重新打开它；连上以后本页会自动恢复。');
+      setInterval(async () => {
+        try { if ((await fetch(`${base}api/status`, { cache: 'no-store' })).ok) location.reload(); } catch (error) { /* not yet */ }
+      }, 1500);
+    };
+    const dismiss = () => setTimeout(() => Dialog.flush(), 0); // Lab's own dialog about it, in English
+    app.serviceManager.connectionFailure.connect(() => { dismiss(); freeze(); });
+
+    // --- a stage notebook --------------------------------------------------------------------------------------------
+    const prepare = (panel, context) => {
+      const session = context.sessionContext;
+      panel.ogOurs = true;
+      panel.toolbar.hide();
+      // never dirty, never edited, none of Lab's own menus
+      const clean = () => { if (context.model.dirty) context.model.dirty = false; };
+      context.model.contentChanged.connect(clean);
+      context.model.stateChanged.connect(clean);
+      panel.node.addEventListener('contextmenu', event => event.stopPropagation(), true);
+      panel.node.addEventListener('click', event => { // links to other stages
+        const target = decodeURIComponent(event.target.closest('a')?.getAttribute('href') || '').split(/[?#]/)[0].split('/').pop();
+        const step = target && steps.find(s => s.path.endsWith(`/${target}`));
+        if (step) { event.preventDefault(); event.stopPropagation(); open(step.path); }
+      }, true);
+      panel.content.node.addEventListener('dblclick', event => { if (event.target.closest('.jp-MarkdownCell')) event.stopPropagation(); }, true);
+      for (const cell of panel.content.widgets) if (cell.model.type === 'code') cell.inputHidden = true;
+
+      let lost = false;
+      let running = false;
+      const run = async () => {
+        running = true;
+        const chosen = branch();
+        if (branches.length > 1 && chosen) await session.session?.kernel?.requestExecute({ code: `import os; os.environ["ORGLIFE_BRANCH"] = ${JSON.stringify(chosen)}`, silent: true, store_history: false }).done;
+        const top = panel.content.outerNode || panel.content.node;
+        const at = top.scrollTop;
+        const good = await NotebookActions.runAll(panel.content, session).catch(() => false);
+        top.scrollTop = ready.has(panel) ? at : 0;
+        running = false;
+        if (lost || frozen || panel.isDisposed) return false;
+        ready.add(panel);
+        performance.mark('og-ran');
+        if (app.shell.currentWidget === panel) {
+          uncover();
+          setTimeout(warm, 600);
+          say(good ? '' : '有一步没有完成，请看页面里的说明');
+          document.body.dataset.ogReady = context.path;
+        }
+        return true;
+      };
+      panel.ogReopen = async () => {
+        calm();
+        wait('正在重新载入…');
+        await session.restartKernel();
+        await run();
+      };
+      // the kernel is gone: started again by the server, run again by us
+      const mend = async () => {
+        lost = false;
+        if (await run()) warn('后台已恢复，页面已回到上次保存的内容。', '知道了', calm);
+      };
+      session.statusChanged.connect((_, status) => {
+        if (panel.ogClosing || frozen) return;
+        if (status === 'autorestarting' || status === 'dead') {
+          lost = true;
+          dismiss();
+          if (status === 'dead') { panel.node.inert = true; warn('后台停止了，页面已暂停。已保存的内容不受影响。', '重新载入', () => location.reload()); }
+          else warn('后台刚才停止了，正在自动恢复…已保存的内容不受影响。');
+        } else if (lost && !running && status === 'idle') mend();
+      });
+      session.connectionStatusChanged.connect((_, status) => {
+        if (status === 'connected' || panel.ogClosing) return;
+        setTimeout(() => { // a restart of the kernel also disconnects for a moment
+          const kernel = session.session?.kernel;
+          if (!lost && !panel.ogClosing && kernel && kernel.connectionStatus !== 'connected') freeze();
+        }, 1500);
+      });
+      session.sessionChanged.connect((_, change) => { // another window closed this stage and its kernel with it
+        if (!change.oldValue || change.newValue || panel.ogClosing || frozen) return;
+        panel.node.inert = true; // nothing may be typed that is not kept
+        warn('这一步的后台被另一个窗口关闭了，页面已暂停。已保存的内容不受影响。', '重新载入', () => location.reload());
+      });
+      if (app.shell.currentWidget === panel) shown(panel);
+      session.ready.then(() => panel.revealed).catch(() => 0).then(async () => {
+        performance.mark('og-kernel');
+        if (branches.length > 1 && !branch() && !steps.find(s => s.path === context.path)?.bureau) ask();
+        else await run();
+      });
+    };
+    app.docRegistry.addWidgetExtension('Notebook', {
+      createNew: (panel, context) => {
+        context.ready.then(() => { if (context.model.getMetadata('orglife')) prepare(panel, context); else uncover(); });
+      },
+    });
+
+    // --- keys and drops that would break things; Lab's own shortcuts are off by the page config ----------------------
+    window.addEventListener('keydown', event => {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 's') {
+        event.preventDefault();
+        say('内容会自动保存，不用按 Ctrl+S');
+        setTimeout(() => say(''), 3000);
+      }
+    }, true);
+    for (const kind of ['dragover', 'drop']) window.addEventListener(kind, event => { // else the browser leaves for the file
+      if (event.dataTransfer?.types?.includes('Files')) event.preventDefault();
+    });
+  };
+
+  const plugin = { id: `${NAME}:plugin`, autoStart: true, activate };
+  // __esModule must be an own property, else Lab takes the wrapper for the plugin and the whole page stays blank
+  const get = async module => () => module === './style' ? {} : { __esModule: true, default: [plugin] };
+  (window._JUPYTERLAB = window._JUPYTERLAB || {})[NAME] = { init: given => { scope = given; }, get };
+})();

@@ -1,0 +1,297 @@
+"""The guided workbook in a real browser: one server, one page, as a secretary meets it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from orglife.adapters import workspace as ws
+from orglife.adapters.workspace import Settings, Workspace
+from tests import branch as b
+from tests.conftest import run
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
+
+WAIT = 20_000
+TALKS = "notebooks/12_talks.ipynb"
+HOME = "notebooks/00_home.ipynb"
+
+
+@dataclass
+class Server:
+    """A running ``orglife start``."""
+
+    root: Path
+    port: int
+    process: subprocess.Popen[str]
+    url: str
+
+    @classmethod
+    def start(cls, root: Path, port: int) -> Server:
+        process = command(root, "--port", str(port))
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        assert url, process.communicate()[1]
+        return cls(root, port, process, url)
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+    def page(self, path: str) -> str:
+        return self.url.replace(HOME, path)
+
+    def kernels(self) -> list[psutil.Process]:
+        found = []
+        for child in psutil.Process(self.process.pid).children(recursive=True):
+            try:
+                if "ipykernel_launcher" in " ".join(child.cmdline()):
+                    found.append(child)
+            except psutil.Error:
+                continue
+        return found
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGINT)
+        self.process.communicate(timeout=20)
+        return self.process.returncode
+
+
+def command(root: Path, *arguments: str) -> subprocess.Popen[str]:
+    line = [sys.executable, "-m", "orglife.cli", "start", str(root), "--no-browser", *arguments]
+    return subprocess.Popen(
+        line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, encoding="utf-8"
+    )
+
+
+def hashes(root: Path) -> dict[str, str]:
+    return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted((root / "notebooks").rglob("*"))}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The test branch without the talk of its secretary with the deputy."""
+    folder = tmp_path_factory.mktemp("start")
+    root = folder / "组织 生活会"
+    Workspace.create(root, ws.campaign_text("2024-seed"), Settings(author="田小禾"))
+    source = folder / "t01.json"
+    source.write_text(json.dumps(b.changed(b.branch(), remove=["talk/t01"])), encoding="utf-8")
+    assert run("import", str(root), str(source)) == 0
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
+    started = Server.start(root, port)
+    yield started
+    if started.process.poll() is None:
+        started.stop()
+
+
+@pytest.fixture(scope="module")
+def left_the_machine() -> list[str]:
+    """Addresses that the page asked for and that are not ours."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def page(server: Server, left_the_machine: list[str]) -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    def guard(route: Any) -> None:
+        if route.request.url.startswith(server.base):
+            route.continue_()
+        else:
+            left_the_machine.append(route.request.url)
+            route.abort()
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        context = browser.new_context(locale="zh-CN", viewport={"width": 1366, "height": 768})
+        context.set_default_timeout(WAIT)
+        context.route("**/*", guard)
+        page = context.new_page()
+        page.broken = []
+        page.on("pageerror", lambda error: page.broken.append(str(error)))
+        page.goto(server.page(TALKS))
+        ready(page, TALKS)
+        yield page
+        browser.close()
+
+
+def ready(page: Any, path: str) -> None:
+    page.wait_for_function("path => document.body.dataset.ogReady === path", arg=path)
+
+
+def saved(page: Any) -> None:
+    page.locator(".of-status", has_text=re.compile("✓ 已保存 ")).wait_for()
+
+
+def stage(page: Any) -> Any:
+    """The stage that is shown."""
+    return page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+
+
+def test_a_stage_opens_by_itself_and_shows_no_programmers_tool(page: Any, server: Server) -> None:
+    assert stage(page).get_by_role("heading", name="谈心谈话", exact=True).is_visible()
+    assert stage(page).get_by_role("button", name="新增").is_visible()
+    assert page.locator(".og-nav [aria-current=page]").inner_text() == "谈心谈话"
+    assert page.locator(".og-cover").count() == 0
+    for chrome in (
+        ".jp-CodeMirrorEditor",
+        ".jp-InputPrompt",
+        "#jp-menu-panel",
+        ".jp-Toolbar",
+        ".jp-SideBar",
+        ".jp-Dialog",
+    ):
+        assert page.locator(f"{chrome}:visible").count() == 0, chrome
+    assert page.title() == "谈心谈话 · 组织生活会工作簿"
+    for word in re.findall(r"[A-Za-z]{2,}", page.inner_text("body")):
+        assert re.match(r"TALK|DATA|COPY|WORD|F\d", word), word  # codes of rules and forms only
+    assert page.broken == []
+
+
+def test_a_talk_is_typed_saved_and_found_again(page: Any, server: Server) -> None:
+    assert stage(page).get_by_text("TALK-01").count() == 1
+    stage(page).get_by_role("button", name="新增").click()
+    page.get_by_label("日期 *").fill("2月5日")
+    page.get_by_label("魏长河").check()
+    page.get_by_label("祝秋实").check()
+    page.get_by_label("发起人 *").select_option(label="魏长河")
+    page.get_by_label("交流思想 *").fill("孩子中考，晚上睡得少")
+    page.get_by_label("听取的意见 *").fill("例会定在周一，不占周末")
+    began = time.monotonic()
+    page.get_by_label("指出的问题 *").fill("上月两次例会迟到")
+    saved(page)
+    stage(page).get_by_text("TALK-01").wait_for(state="detached")
+    assert time.monotonic() - began < 5
+    assert "2024年2月5日" in stage(page).locator(".ol-papers").inner_text()
+    page.reload()
+    ready(page, TALKS)
+    stage(page).get_by_label("已登记").select_option(label=_line(page, "魏长河、祝秋实"))
+    assert page.get_by_label("交流思想 *").input_value() == "孩子中考，晚上睡得少"
+    assert page.get_by_label("魏长河").is_checked()
+
+
+def _line(page: Any, words: str) -> str:
+    lines = stage(page).get_by_label("已登记").locator("option").all_inner_texts()
+    return next(line for line in lines if words in line)
+
+
+def test_stray_keys_do_nothing(page: Any, server: Server) -> None:
+    before = hashes(server.root)
+    cells = stage(page).locator(".jp-Cell").count()
+    heading = stage(page).get_by_role("heading", name="谈心谈话", exact=True)
+    heading.dblclick()
+    for key in (*"abddx00iimy", "Escape", "Enter", "Control+s", "Control+Shift+c", "Shift+Enter"):
+        page.keyboard.press(key)
+    page.get_by_text("内容会自动保存，不用按").wait_for()
+    assert stage(page).locator(".jp-Cell").count() == cells
+    assert heading.is_visible()
+    assert page.locator(".cm-editor:visible, .jp-Dialog:visible").count() == 0
+    assert hashes(server.root) == before
+
+
+def test_a_killed_kernel_heals_itself(page: Any, server: Server) -> None:
+    for kernel in server.kernels():
+        kernel.kill()
+    page.locator(".og-bar", has_text="后台刚才停止了").wait_for()
+    page.locator(".og-bar", has_text="后台已恢复").wait_for()
+    page.locator(".og-bar button").click()
+    assert page.locator(".jp-Dialog").count() == 0
+    stage(page).get_by_label("已登记").select_option(label=_line(page, "魏长河、祝秋实"))
+    assert page.get_by_label("指出的问题 *").input_value() == "上月两次例会迟到"
+
+
+def test_stages_one_after_the_other(page: Any, server: Server) -> None:
+    for name in ("00_home", "11_study", "20_meeting", "21_appraisal"):
+        page.locator(f'.og-nav a[href$="{name}.ipynb"]').click()
+        ready(page, f"notebooks/{name}.ipynb")
+        assert page.locator(".og-nav [aria-current=page]").count() == 1
+    deadline = time.monotonic() + 10
+    while len(server.kernels()) > 4 and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert len(server.kernels()) <= 4  # three stages and one in reserve
+    page.locator('.og-nav a[href$="12_talks.ipynb"]').click()
+    ready(page, TALKS)
+    assert page.locator(".og-bar:visible").count() == 0
+
+
+def test_a_second_start_finds_the_first(server: Server) -> None:
+    second = command(server.root)
+    out, err = second.communicate(timeout=20)
+    assert (second.returncode, out.strip()) == (0, server.url)
+    assert "已经打开" in err
+
+
+def test_a_port_taken_by_another_program_is_refused(server: Server, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    Workspace.create(other, ws.campaign_text("2024-seed"), Settings())
+    done = command(other, "--port", str(server.port))
+    out, err = done.communicate(timeout=20)
+    assert (done.returncode, out) == (2, "")
+    assert err.strip() == f"端口{server.port}正被另一个程序占用。请关闭那个程序，或用 --port 换一个端口。"
+
+
+@pytest.mark.parametrize("path", [f"doc/tree/{TALKS}", "api/contents", "api/kernels", "files/orglife.toml", "lab"])
+def test_without_the_right_token_nothing_is_told(server: Server, path: str) -> None:
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{server.base}{path}?token=wrong", timeout=10)
+    with refused.value as answer:
+        assert answer.code == 403
+
+
+def test_the_page_cannot_write_files(server: Server) -> None:
+    before = hashes(server.root)
+    token = server.url.split("token=")[1]
+    body = json.dumps({"type": "file", "format": "text", "content": "x"}).encode()
+    for method, path in (("PUT", TALKS), ("PUT", "new.txt"), ("DELETE", TALKS), ("POST", f"{TALKS}/checkpoints")):
+        ask = urllib.request.Request(
+            f"{server.base}api/contents/{path}", body, {"Authorization": f"token {token}"}, method=method
+        )
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(ask, timeout=10)
+        refused.value.close()
+        assert refused.value.code == 403
+    assert hashes(server.root) == before
+    assert not (server.root / "new.txt").exists()
+
+
+def test_a_lost_server_freezes_the_page_which_comes_back_by_itself(page: Any, server: Server) -> None:
+    kernels = server.kernels()
+    assert server.stop() == 0
+    assert not [k for k in kernels if k.is_running() and k.status() != psutil.STATUS_ZOMBIE]
+    page.locator(".og-bar", has_text="页面已暂停").wait_for()
+    assert page.evaluate("document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden)').inert")
+    again = Server.start(server.root, server.port)
+    server.process = again.process
+    assert again.url == server.url
+    page.wait_for_function("!document.body.dataset.ogFrozen")
+    ready(page, TALKS)
+    assert "魏长河、祝秋实" in _line(page, "魏长河、祝秋实")
+
+
+def test_nothing_left_the_machine_and_no_notebook_was_written(
+    page: Any, server: Server, left_the_machine: list[str]
+) -> None:
+    assert left_the_machine == []
+    source = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in (b.ROOT / "notebooks").glob("*.ipynb")}
+    assert hashes(server.root) == source
+    assert [error for error in page.broken if error != "undefined"] == []  # Lab gives up its polls so when the server goes

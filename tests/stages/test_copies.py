@@ -1,0 +1,151 @@
+"""Similarity is exact however it is reached; COPY-06 finds what stands in two branches, and nothing within one."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orglife.core.bureau import Bureau, run_bureau
+from orglife.core.finding import Finding
+from orglife.stages import RULES_BY_ID, similarity
+from orglife.stages.similarity import Pair, cliques, grams, masked, percent_alike, shared_passage, similar_pairs
+from tests import branch as b
+
+WORDS = [
+    "窗口中午没有人",
+    "报修单压在抽屉",
+    "老人来回跑三趟",
+    "夜里把电话静音",
+    "账目半年不公布",
+    "替人代签了名字",
+    "会上一言不发啊",
+]
+TEXTS = st.lists(st.lists(st.sampled_from(WORDS), min_size=0, max_size=6).map("".join), max_size=9)
+LONG = (
+    "去年三月安置小区漏水，我收到报修单以后先放进抽屉，想着等雨季过去再说，结果二单元三户人家的墙皮整片脱落。住户打来电话我推说归物业管，"
+    "物业又推回来，来回推了将近一个月。后来维修队上门，老人端着脸盆站在门口问我是不是早就知道，我低着头没有回答。根子是我把群众的难处当成麻烦，"
+    "能躲一天是一天，心里只盘算着年底考核别出差错。以后收到报修单当天到现场，拍照登记，修好以后请住户在单子上写一句满意不满意。"
+)
+
+
+def brute_force(texts: list[str], percent: int, homes: list[int] | None = None) -> list[Pair]:
+    sets = [grams(t) for t in texts]
+    pairs = [Pair(i, j, percent_alike(sets[i], sets[j])) for i, j in combinations(range(len(texts)), 2)]
+    kept = [p for p in pairs if p.percent >= percent and (homes is None or homes[p.a] != homes[p.b])]
+    return sorted(kept, key=lambda p: (-p.percent, p.a, p.b))
+
+
+@pytest.mark.parametrize("small", [0, similarity.SMALL])
+@given(texts=TEXTS, percent=st.integers(1, 100))
+@settings(deadline=None)
+def test_pairs_are_those_of_plain_counting(small: int, texts: list[str], percent: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(similarity, "SMALL", small)
+        assert similar_pairs(texts, percent) == brute_force(texts, percent)
+
+
+@given(texts=TEXTS, percent=st.integers(1, 100), limit=st.integers(0, 8), data=st.data())
+@settings(deadline=None)
+def test_a_limit_keeps_the_most_similar(texts: list[str], percent: int, limit: int, data: st.DataObject) -> None:
+    homes = data.draw(st.lists(st.integers(0, 2), min_size=len(texts), max_size=len(texts)))
+    found = similar_pairs(texts, percent, homes=homes, limit=limit)
+    every = brute_force(texts, percent, homes)
+    assert [p.percent for p in found] == [p.percent for p in every][:limit]
+    assert set(found) <= set(every)
+
+
+def test_masking_drops_names_digits_punctuation_and_spaces() -> None:
+    assert masked("祝 秋实，2024年第３次（①）迟到！", ["祝秋实"]) == "年第次迟到"
+    assert masked("一二三次都是词") == "一二三次都是词"
+    assert masked("田小禾与小禾", ["小禾", "田小禾"]) == "与"
+
+
+def test_what_stands_in_the_campaign_does_not_count() -> None:
+    texts = ["重点对照准则和条例" + "甲乙丙丁戊己", "重点对照准则和条例" + "子丑寅卯辰巳"]
+    assert similar_pairs(texts, 20)
+    assert similar_pairs(texts, 20, common=grams("重点对照准则和条例")) == []
+
+
+def test_cliques_hold_only_what_is_alike_each_with_each() -> None:
+    chain = [Pair(0, 1, 90), Pair(1, 2, 90), Pair(3, 4, 90), Pair(4, 5, 90), Pair(3, 5, 90)]
+    assert cliques(6, chain) == [[0, 1], [3, 4, 5]]
+    triangle_beside_an_edge = [Pair(0, 1, 90), Pair(0, 2, 90), Pair(0, 3, 90), Pair(2, 3, 90)]
+    assert cliques(4, triangle_beside_an_edge) == [[0, 2, 3]]
+    assert cliques(60, [Pair(i, j, 99) for i, j in combinations(range(60), 2)]) == [list(range(60))]
+
+
+def test_the_shared_passage_is_shown_as_written() -> None:
+    a, other = "前言。窗口中午，没有人（12点）值班；后面不同", "别的话窗口中午没有人点值班另外"
+    assert shared_passage(a, masked(a), masked(other)) == "窗口中午，没有人（12点）值班"
+    assert shared_passage("甲乙", "甲乙", "丙丁") == ""
+    assert len(masked(shared_passage(LONG, masked(LONG), masked(LONG)))) == similarity.SHOWN_CHARS
+
+
+# --- COPY-06 ---------------------------------------------------------------------------------------------------------
+
+
+def two_branches(first: dict[str, Any], second: dict[str, Any], *, turned: bool = False) -> Bureau:
+    """Branches t01 and t02 of the tests with other outlines: member id → text."""
+    dossiers = {}
+    for ident, texts in (("t01", first), ("t02", second)):
+        put = {f"member_review/r{m[1:]}/text": text for m, text in texts.items()}
+        raw = b.changed(b.branch(), put={"branch/id": ident, "branch/name": f"{ident}支部", **put})
+        dossiers[ident] = b.dossier(raw)
+    if turned:
+        dossiers = dict(reversed(dossiers.items()))
+    return Bureau("2024-seed", {}, dossiers, b.AS_OF)
+
+
+def findings(bureau: Bureau, **params: Any) -> list[Finding]:
+    campaign = b.campaign(**({"override": {"COPY-06": {"params": params}}} if params else {}))
+    rule = RULES_BY_ID["COPY-06"]
+    return run_bureau((rule,), bureau, campaign, regulations=b.regulations(), due=frozenset(), strict=True)
+
+
+def subjects(found: list[Finding]) -> list[list[tuple[str, str]]]:
+    return [[(s.branch, s.id) for s in f.subjects] for f in found]
+
+
+def test_the_same_outline_in_two_branches() -> None:
+    (found,) = findings(two_branches({"m2": "祝秋实：" + LONG}, {"m5": LONG}))
+    assert subjects([found]) == [[("t01", "r2"), ("t02", "r5")]]
+    assert found.due
+    assert found.message.startswith("t01支部祝秋实与t02支部陆望舒的发言提纲相似度100%")
+    assert "去年三月安置小区漏水" in found.message
+
+
+def test_the_same_outline_within_one_branch_is_copy_01s() -> None:
+    assert findings(two_branches({"m2": LONG, "m3": LONG}, {})) == []
+
+
+def test_short_outlines_are_not_compared() -> None:
+    bare = masked(LONG)
+    assert findings(two_branches({"m2": bare[:149]}, {"m5": bare[:149]})) == []
+    assert len(findings(two_branches({"m2": bare[:150]}, {"m5": bare[:150]}))) == 1
+
+
+def test_the_threshold_is_reached_or_not() -> None:
+    other = LONG.replace("住户打来电话我推说归物业管", "人家来电话我往物业身上推")
+    (found,) = findings(two_branches({"m2": LONG}, {"m5": other}))
+    percent = percent_alike(grams(masked(LONG)), grams(masked(other)))
+    assert f"{percent}%" in found.message
+    assert len(findings(two_branches({"m2": LONG}, {"m5": other}), warn_percent=percent)) == 1
+    assert findings(two_branches({"m2": LONG}, {"m5": other}), warn_percent=percent + 1) == []
+
+
+def test_the_most_similar_come_first_and_only_so_many() -> None:
+    other = LONG.replace("住户打来电话我推说归物业管", "人家来电话我往物业身上推")
+    seen = two_branches({"m2": LONG}, {"m3": other, "m5": LONG})
+    assert subjects(findings(seen)) == [[("t01", "r2"), ("t02", "r5")], [("t01", "r2"), ("t02", "r3")]]
+    assert subjects(findings(seen, max_pairs=1)) == [[("t01", "r2"), ("t02", "r5")]]
+
+
+def test_the_order_of_branches_changes_nothing() -> None:
+    texts: tuple[dict[str, Any], dict[str, Any]] = ({"m2": LONG, "m3": LONG}, {"m4": LONG, "m6": LONG})
+    one, turned = two_branches(*texts), two_branches(*texts, turned=True)
+    assert subjects(findings(one)) == subjects(findings(turned))
+    assert subjects(findings(one, max_pairs=2)) == subjects(findings(turned, max_pairs=2))
