@@ -22,8 +22,9 @@ setup: .venv/ready ## .venv, pinned packages, fonts
 demo: setup ## an invented bureau, checked and rendered, in orglife-demo
 	$(BIN)/orglife demo
 
-test: setup ## all tests but the long ones
-	$(BIN)/python -m pytest $(TESTS)
+test: setup ## all tests but the long ones; the browser's apart, with the machine to themselves
+	$(BIN)/python -m pytest -n auto -m "not soak and not browser" $(TESTS)
+	$(BIN)/python -m pytest -m browser tests/browser
 
 check: setup ## format, lint, types, notebooks without outputs
 	$(BIN)/ruff format --check lib tests

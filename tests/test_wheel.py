@@ -101,6 +101,7 @@ def test_the_wheel_carries_notebooks_templates_and_no_tests(installed: Path) -> 
         "typst/record.typ",
         "demo/b01.json",
         "regulations.toml",
+        "lab/settings.json",
     ):
         assert (share / "templates" / name).is_file(), name
     assert not list(share.parent.rglob("test_*.py"))

@@ -85,7 +85,8 @@ class Desk:
 
     def dossier(self) -> Dossier:
         """The branch's records as they are now."""
-        branch = self.branch if self.branch == self.office.opening else self.office.one_branch(self.branch)
+        begun = self.office.opening  # has no data of its own yet
+        branch = begun if begun and begun == self.branch else self.office.one_branch(self.branch)
         return self.office.dossier(branch, self.as_of)
 
     def superior(self) -> Superior:

@@ -111,7 +111,7 @@ def value_of(spec: Spec) -> st.SearchStrategy[Any]:
     """Any JSON value that a field may have."""
     words = st.one_of(TEXTS, IDS, st.sampled_from([*CAMPAIGN.labels, *CAMPAIGN.labels.values()]))
     closed = st.sampled_from(list(spec.labels)) if spec.labels else words
-    person = st.one_of(words, st.fixed_dictionaries({"name": TEXTS}, optional={"unit": TEXTS}))
+    person = st.one_of(words, st.fixed_dictionaries({"name": TEXTS.filter(str.strip)}, optional={"unit": TEXTS}))
     simple: dict[str, st.SearchStrategy[Any]] = {
         "day": st.dates(date(1, 1, 1)).map(date.isoformat),
         "clock": st.times().map(lambda t: t.strftime("%H:%M")),
