@@ -99,17 +99,23 @@ class Dossier:
             return ""
         if isinstance(entry, Member):
             return entry.name or entry.id
-        about = [
-            self.name(getattr(entry, key, None)) for key in ("member", "owner", "author") if getattr(entry, key, None)
-        ]
-        if not about and getattr(entry, "participants", None):
-            about = [self.names(entry.participants)]  # type: ignore[attr-defined]  # a Talk
+        about = self._about(entry)
+        return f"{entry.LABEL}（{about}）" if about else entry.LABEL
+
+    def _about(self, entry: Entry) -> str:
+        """What tells one record of a kind from another: whose it is, who took part, when it was, what it says."""
+        author, target = getattr(entry, "author", None), getattr(entry, "target", None)
+        if author and target:
+            return f"{self.name(author)}对{self.name(target)}"
+        whose = next((self.name(w) for w in (getattr(entry, k, None) for k in ("member", "owner", "author")) if w), "")
+        title = str(getattr(entry, "title", "") or "")
         day = _day_of(entry)
-        if not about and day != date.min:
-            about = [day_words(day)]
-        if not about and isinstance(entry, Identified) and not isinstance(entry, Record):
-            about = [short(getattr(entry, "fact", "") or getattr(entry, "text", "") or getattr(entry, "name", ""), 20)]
-        return f"{entry.LABEL}（{about[0]}）" if about and about[0] else entry.LABEL
+        when = day_words(day) if day != date.min else ""
+        together = self.names(getattr(entry, "participants", ()) or ())
+        parts = [part for part in (when if together or not whose else "", together, whose, short(title, 20)) if part]
+        if not parts and not isinstance(entry, Record):
+            parts = [short(getattr(entry, "fact", "") or getattr(entry, "text", "") or getattr(entry, "name", ""), 20)]
+        return "，".join(part for part in parts if part)
 
 
 def identified(entries: Iterable[Entry]) -> Iterable[Identified]:
