@@ -24,7 +24,9 @@ demo: setup ## an invented bureau, checked and rendered, in orglife-demo
 
 test: setup ## all tests but the long ones; the browser's apart, with the machine to themselves
 	$(BIN)/python -m pytest -n auto -m "not soak and not browser" $(TESTS)
-	$(BIN)/python -m pytest -m browser tests/browser
+	@if command -v chromium chromium-browser google-chrome >/dev/null || [ -n "$$ORGLIFE_NO_SKIP" ]; \
+	then $(BIN)/python -m pytest -m browser tests/browser; \
+	else echo 'browser tests skipped: no Chromium here (apt-get install chromium brings it)'; fi
 
 check: setup ## format, lint, types, notebooks without outputs
 	$(BIN)/ruff format --check lib tests
