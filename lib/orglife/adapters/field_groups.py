@@ -1,7 +1,7 @@
 """Controls that hold controls: a nested object, a list of rows, and a whole record.
 
 A nested object is a frame with its core fields, the others folded. A list is rows, one line each where the fields fit
-a line, cards where they don't. TODO: tables and matrices of their own (``Context.special``) when issue 5 brings them.
+a line, cards where they don't. A table or matrix of its own takes their place through ``Context.special``.
 """
 
 from __future__ import annotations
@@ -11,13 +11,11 @@ from typing import Any
 
 import ipywidgets as W
 
+from orglife.adapters.controls import SIMPLE, DayControl, PersonControl
 from orglife.adapters.fields import (
-    SIMPLE,
     Context,
     Control,
-    DayControl,
     Path,
-    PersonControl,
     Problems,
     close,
     esc,

@@ -83,7 +83,7 @@ def people(dossier: Dossier, day: date | None = None) -> People:
 def roll(dossier: Dossier, day: date | None = None) -> list[Member]:
     """Everybody on the lists of a day, in the order of lists and ballots.
 
-    TODO: by 姓氏笔画 where the campaign's ``member_order`` asks for it, when the table of strokes is here; by id until then.
+    By id; ``member_order = "strokes"`` (姓氏笔画) of a campaign is not served yet.
     """
     return list(people(dossier, day).all.values())
 
