@@ -21,6 +21,7 @@ DOCS = b.ROOT / "docs"
 CAMPAIGN = "2024-seed"
 GENERATED = "本页由 `make rules` 生成，请不要手改。"
 LONGEST = 90  # characters of a parameter that still fits a cell; lists of words and patterns do not
+NO_NOTEBOOK = {"archive": "归档"}  # rules whose stage is no notebook
 PLAN = b.ROOT / f"templates/campaigns/{CAMPAIGN}.toml"
 
 #: What the forms are called; a record tells its own form, F8 has no record of its own.
@@ -166,9 +167,9 @@ def rules_page() -> str:
         "- 提示中的“……”是实际的姓名、日期和数字。参数可由方案调整，写法见 [方案文件](campaign.md)。",
         "- 一条提示确有特殊情况的，用 `orglife answer` 作情况说明：提示仍显示，不再计数。上级督导的检查不作情况说明。",
     ]
-    for stage in STAGES:
-        mine = [r for r in ALL_RULES if r.stage == stage.key]
-        lines += ["", f"## {stage.heading}（{stage.key}，{len(mine)}项）", ""]
+    for key, heading in {**{stage.key: stage.heading for stage in STAGES}, **NO_NOTEBOOK}.items():
+        mine = [r for r in ALL_RULES if r.stage == key]
+        lines += ["", f"## {heading}（{key}，{len(mine)}项）", ""]
         lines += table(
             ["编号", "程度", "何时", "标题", "依据", "提示", "怎么办", "参数"],
             (rule_row(r, b.campaign()) for r in mine),

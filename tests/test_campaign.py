@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from orglife.adapters.patterns import endless
 from orglife.core.campaign import check_campaign, parse_campaign
 from orglife.core.errors import BadInput
-from orglife.listing import campaign_needs, override_notes
-from orglife.stages import ALL_RULES
+from orglife.core.finding import Rule
+from orglife.listing import campaign_needs
+from orglife.stages import ALL_RULES, RULES_BY_ID
+from orglife.stages.whole.overrides import require_overrides
 from tests import branch as b
 from tests.conftest import run
 
@@ -97,17 +100,152 @@ def test_a_demand_without_source_or_quote_is_refused(tmp_path: Path, capsys: pyt
     assert len(told.strip().splitlines()) == 2
 
 
-def test_notes_on_keys_labels_overrides_and_stale_terms() -> None:
+def test_notes_on_keys_labels_and_stale_terms() -> None:
     changed = b.campaign(
         dimensions=["political", "style"],
         agenda=["briefing", "song"],
         title="学习2016年的精神",
         stale_terms=["2016年"],
-        override={"GRADE-99": {"severity": "info"}, "GRADE-04": {"params": {"ratio": 2}}},
     )
-    notes = check_campaign(changed, campaign_needs()).notes + override_notes(changed)
-    for words in ("style", "song", "2016年", "GRADE-99", "ratio_num"):
+    notes = check_campaign(changed, campaign_needs()).notes
+    for words in ("style", "song", "2016年"):
         assert any(words in note for note in notes), (words, notes)
+
+
+#: What is wrong → the section of the file, the place named, words of the sentence.
+BAD_OVERRIDES = {
+    "unknown rule": ('"GRADE-99"]\nseverity = "info"', "override.GRADE-99：", "没有编号为GRADE-99"),
+    "unknown param": ('"GRADE-04".params]\nratio = 2', "override.GRADE-04.params.ratio：", "ratio_num"),
+    "param of a rule without": ('"MEET-01".params]\nx = 2', "override.MEET-01.params.x：", "没有参数"),
+    "error for wording": ('"WORD-01"]\nseverity = "error"', "override.WORD-01.severity：", "提示"),
+    "error for copies": (
+        '"COPY-01".types.small]\nseverity = "error"',
+        "override.COPY-01.types.small.severity：",
+        "提示",
+    ),
+    "denominator 0": ('"GRADE-04".params]\nratio_den = 0', "override.GRADE-04.params.ratio_den：", "分母"),
+    "below 0": ('"PUB-03".params]\nmin_days = -1', "override.PUB-03.params.min_days：", "小于0"),
+    "text for a number": ('"PUB-03".params]\nmin_days = "5"', "override.PUB-03.params.min_days：", "整数"),
+    "fraction for a number": ('"PUB-03".params]\nmin_days = 5.5', "override.PUB-03.params.min_days：", "整数"),
+    "true for a number": ('"PUB-03".params]\nmin_days = true', "override.PUB-03.params.min_days：", "整数"),
+    "number for yes or no": ('"VOTE-02".params]\nallow_outside = 1', "override.VOTE-02.params.allow_outside：", "true"),
+    "text for a list": ('"WORD-01".params]\npatterns = "a"', "override.WORD-01.params.patterns：", "列表"),
+    "numbers in a list": ('"WORD-01".params]\npatterns = [1]', "override.WORD-01.params.patterns：", "列表"),
+    "no pattern at all": ('"WORD-01".params]\npatterns = []', "override.WORD-01.params.patterns：", "applies_to"),
+    "unknown base": ('"GRADE-04".params]\nbase = "all"', "override.GRADE-04.params.base：", "full_members"),
+    "no day": ('"DISP-10".params]\neffective_from = "2024"', "override.DISP-10.params.effective_from：", "2024-06-16"),
+    "does not compile": (
+        "\"WORD-01\".params]\npatterns = ['a', '(希望']",
+        "override.WORD-01.params.patterns：",
+        "(希望",
+    ),
+    "unless does not compile": ("\"WORD-01\".params]\nunless = '[a'", "override.WORD-01.params.unless：", "[a"),
+    "unknown path": ('"WORD-01".params]\napplies_to = ["Criticism.txt"]', "params.applies_to：", "Criticism.txt"),
+    "for a branch type": (
+        '"GRADE-04".types.small.params]\nratio_den = 0',
+        "override.GRADE-04.types.small.params.ratio_den：",
+        "分母",
+    ),
+    "without end": ("\"WORD-01\".params]\npatterns = ['(希+)+望']", "override.WORD-01.params.patterns：", "(希+)+望"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_OVERRIDES)
+def test_a_bad_override_is_refused_with_its_place(name: str) -> None:
+    section, place, words = BAD_OVERRIDES[name]
+    with pytest.raises(BadInput) as refusal:
+        require_overrides(parse_campaign(f'id = "x"\n[override.{section}\n'), RULES_BY_ID, endless, name="c.toml")
+    (sentence,) = refusal.value.sentences
+    assert sentence.startswith("c.toml的 override.")
+    assert place in sentence
+    assert words in sentence
+    assert sentence.endswith("。")
+
+
+def test_good_overrides_are_taken() -> None:
+    text = """
+        id = "x"
+        [override."GRADE-04"]
+        severity = "info"
+        params = { base = "all_members", ratio_num = 1, ratio_den = 4, rounding = "ceil" }
+        types.small = { severity = "error", params = { ratio_den = 2 } }
+        [override."WORD-01"]
+        severity = "warning"
+        params = { patterns = ["希望.{0,8}学习"], unless = "", applies_to = ["Criticism.text", "MemberReview.items"] }
+        [override."DISP-10"]
+        params = { effective_from = 2024-07-01 }
+        [override."COPY-06"]
+        params = { max_pairs = 20 }
+    """
+    require_overrides(parse_campaign(text), RULES_BY_ID, endless, name="c.toml")
+
+
+def test_every_rule_as_it_is_could_be_an_override() -> None:
+    override = {rule.id: {"params": dict(rule.params)} for rule in ALL_RULES}
+    override["WORD-11"]["params"] |= {"applies_to": []}
+    require_overrides(b.campaign(override=override), RULES_BY_ID, endless, name="c.toml")
+
+
+ENDLESS = [
+    "(a+)+$",
+    "(.*)*x",
+    "(a|aa)+$",
+    r"(?<=问)(题+)+。",
+    "加强.*学习.*提高.*认识.*站位",
+    "(?:[^，]+)*，",
+    r"(\w+\s?)*$",
+]
+IN_TIME = ["希望.{0,8}学习", r"\d+", "加强.*学习", "(希望|建议)+", r"(?<![A-Za-z]xx)x*y", "问题(?!清单)"]
+
+
+def test_patterns_that_search_without_end_are_told_from_others() -> None:
+    found = endless([*IN_TIME, *ENDLESS[:2]])
+    assert found == ENDLESS[:2]
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("pattern", ENDLESS)
+def test_a_pattern_without_end(pattern: str) -> None:
+    assert endless([pattern]) == [pattern]
+
+
+def test_a_bad_override_is_refused_wherever_the_campaign_is_opened(
+    filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = SEED.read_text(encoding="utf-8") + '\n[override."GRADE-04"]\nparams = { ratio_den = 0, ratio = 1 }\n'
+    (filled / "campaign.toml").write_text(bad, encoding="utf-8")
+    file = tmp_path / "bad.toml"
+    file.write_text(bad, encoding="utf-8")
+    for command in (
+        ("campaign", "check", str(file)),
+        ("new", str(tmp_path / "w"), "--campaign", str(file)),
+        ("explain", "GRADE-04", "--campaign", str(file)),
+        ("check", str(filled)),
+        ("export", str(filled), "--branch", "b01"),
+    ):
+        assert run(*command) == 2, command
+        told = capsys.readouterr().err
+        assert "override.GRADE-04.params.ratio_den" in told, command
+        assert len(told.strip().splitlines()) == 2, told
+    assert not (tmp_path / "w").exists()
+
+
+@pytest.mark.parametrize("rule", ALL_RULES, ids=lambda r: r.id)
+def test_rules_speak_with_one_voice(rule: Rule) -> None:
+    assert rule.message.endswith("。")
+    assert rule.fix.endswith("。")
+    assert not rule.title.endswith("。")
+    assert "请" not in rule.message.replace("请假", ""), "the message says what is so, the fix what to do"
+    for harsh in ("校验", "失败", "非法", "错误", "不得", "补造", "必须", "！", "~", "您"):
+        assert harsh not in rule.message + rule.fix, harsh
+
+
+def test_messages_lists_every_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("messages") == 0
+    lines = dict(line.partition("\t")[::2] for line in capsys.readouterr().out.splitlines())
+    for name in ("UnknownRule", "ARCH-02", "entered.day", "campaign.stale", "override.zero", "plan.contents.steps"):
+        assert lines[name], name
+    assert lines["branch.fonds"].startswith("全宗号\t")
 
 
 def test_an_edit_is_in_force_at_the_next_command(filled: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,12 +10,14 @@ from typing import Any
 import click
 
 from orglife import listing
+from orglife.adapters import patterns
 from orglife.adapters import workspace as ws
 from orglife.adapters.chinese_click import Command, Group
-from orglife.core.campaign import check_campaign, parse_campaign
+from orglife.core.campaign import Campaign, check_campaign, parse_campaign
 from orglife.core.errors import BadInput, UnknownRule, every_sentence
 from orglife.stages import ALL_RULES, RULES_BY_ID
 from orglife.stages.kinds import BUREAU_KINDS, KINDS
+from orglife.stages.whole.overrides import require_overrides
 
 json_option = click.option("--json", "as_json", is_flag=True, help="输出JSON。")
 
@@ -29,6 +31,15 @@ def print_json(value: Any) -> None:
     """Data for other programs, in UTF-8 whatever the console's code page."""
     sys.stdout.buffer.write((json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode())
     sys.stdout.flush()
+
+
+def require_overrides_of(campaign: Campaign, name: str) -> None:
+    """Refuse a campaign file whose overrides could not be carried out.
+
+    Raises:
+        BadInput: all problems with their places.
+    """
+    require_overrides(campaign, RULES_BY_ID, patterns.endless, name=name)
 
 
 @click.command(cls=Command)
@@ -52,6 +63,7 @@ def explain(rule: str, campaign: str) -> int:
     if rule not in RULES_BY_ID:
         raise UnknownRule(rule=rule)
     read = parse_campaign(ws.campaign_text(campaign or ws.campaign_ids()[0]))
+    require_overrides_of(read, Path(campaign).name)
     for line in listing.rule_page(RULES_BY_ID[rule], read, ws.regulations()):
         click.echo(line)
     return 0
@@ -87,6 +99,8 @@ def messages() -> int:
         click.echo(f"{name}\t{sentence}")
     for each in ALL_RULES:
         click.echo(f"{each.id}\t{each.title}\t{each.message}\t{each.fix}")
+    for line in listing.other_sentences():
+        click.echo(line)
     return 0
 
 
@@ -109,9 +123,9 @@ def campaign_check(file: str) -> int:
     """检查一个方案文件：哪里写错了，哪些没有填写。"""
     read = parse_campaign(ws.campaign_text(file), name=Path(file).name)
     found = check_campaign(read, listing.campaign_needs())
-    found.notes += listing.override_notes(read)
     if found.problems:
         raise BadInput(found.problems)
+    require_overrides_of(read, Path(file).name)
     for note in found.notes:
         click.echo(note)
     click.echo(f"{read.title or read.id}：检查完毕，{len(read.demands)}项要求，{len(found.notes)}处提示。")

@@ -83,6 +83,7 @@ def new(workspace: Path, campaign: str, role: str, roster: Path | None) -> int:
     problems = check_campaign(read, listing.campaign_needs()).problems
     if problems:
         raise BadInput(problems)
+    about.require_overrides_of(read, Path(campaign).name)
     names = workbooks.founding(roster, read) if roster else None
     own = names.branch.id if names and names.branch and role == "branch" else ""
     workbooks.found_workspace(workspace, text, Settings.model_validate({"role": role, "branch": own}), names)

@@ -6,17 +6,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from orglife.adapters.chain import BUREAU
 from orglife.adapters.fonts import Serving
+from orglife.core.branch import Branch
+from orglife.core.campaign import SENTENCES as CAMPAIGN_SENTENCES
 from orglife.core.campaign import Campaign
 from orglife.core.dossier import Dossier, day_words
+from orglife.core.entered import SENTENCES
 from orglife.core.finding import CHECKPOINT_WORDS, SEVERITY_WORDS, Finding, Regulation, Rule, count
 from orglife.core.packet import DONE, FAILED, SKIPPED, Row
+from orglife.core.record import Entry
 from orglife.office import Office
-from orglife.stages import ALL_RULES, BY_KEY, RULES_BY_ID
-from orglife.stages.kinds import BY_TYPE
+from orglife.stages import ALL_RULES, BY_KEY
+from orglife.stages.kinds import BUREAU_KINDS, BY_TYPE, KINDS
+from orglife.stages.whole.overrides import SENTENCES as OVERRIDE_SENTENCES
 
 FINDINGS = "orglife-findings/1"
 
@@ -110,20 +115,34 @@ def campaign_needs() -> dict[str, tuple[str, ...]]:
     return {rule.id: rule.needs for rule in ALL_RULES if rule.needs}
 
 
-def override_notes(campaign: Campaign) -> list[str]:
-    """Overrides that change nothing, because no rule has that id or that parameter."""
-    notes = []
-    for ident, change in campaign.override.items():
-        rule = RULES_BY_ID.get(ident)
-        if rule is None:
-            notes.append(f'override."{ident}"：没有编号为{ident}的检查，这一节不起作用。请核对编号。')
-            continue
-        params = {*change.params, *(p for t in change.types.values() for p in t.params)}
-        notes += [
-            f'override."{ident}".params.{name}：这项检查没有参数{name}，不起作用。可用：{"、".join(rule.params) or "没有参数"}。'
-            for name in sorted(params - rule.params.keys())
-        ]
-    return notes
+def other_sentences() -> Iterator[str]:
+    """What else the program shows, for proofreading: refused entries, campaigns and overrides, then every field.
+
+    Fields of nested objects follow the record that holds them first.
+    """
+    for part, sentences in (("entered", SENTENCES), ("campaign", CAMPAIGN_SENTENCES), ("override", OVERRIDE_SENTENCES)):
+        yield from (f"{part}.{key}\t{sentence}" for key, sentence in sentences.items())
+    seen: set[type[Entry]] = set()
+    kinds: tuple[type[Entry], ...] = (Branch, *KINDS, *BUREAU_KINDS)
+    for kind in kinds:
+        yield from _field_lines(kind, getattr(kind, "TYPE", "") or "branch", seen)
+
+
+def _field_lines(kind: type[Entry], name: str, seen: set[type[Entry]]) -> Iterator[str]:
+    if kind in seen:
+        return
+    seen.add(kind)
+    for field_name, info in kind.model_fields.items():
+        yield f"{name}.{field_name}\t{info.title or ''}\t{info.description or ''}".rstrip()
+        for part in _entries(info.annotation):
+            yield from _field_lines(part, f"{name}.{field_name}", seen)
+
+
+def _entries(annotation: object) -> Iterator[type[Entry]]:
+    if isinstance(annotation, type) and issubclass(annotation, Entry):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _entries(part)
 
 
 def rule_json(rule: Rule, campaign: Campaign, regulations: Mapping[str, Regulation]) -> dict[str, Any]:
@@ -145,8 +164,12 @@ def rule_json(rule: Rule, campaign: Campaign, regulations: Mapping[str, Regulati
 
 def rule_line(rule: Rule) -> str:
     """A rule in one line."""
-    stage = BY_KEY[rule.stage].title if rule.stage in BY_KEY else rule.stage
-    return f"{rule.id}\t{SEVERITY_WORDS[rule.severity]}\t{stage}\t{rule.title}"
+    return f"{rule.id}\t{SEVERITY_WORDS[rule.severity]}\t{_stage_words(rule)}\t{rule.title}"
+
+
+def _stage_words(rule: Rule) -> str:
+    """The stage's title; archiving has no notebook of its own."""
+    return BY_KEY[rule.stage].title if rule.stage in BY_KEY else CHECKPOINT_WORDS.get(rule.stage, rule.stage)
 
 
 def rule_page(rule: Rule, campaign: Campaign, regulations: Mapping[str, Regulation]) -> Iterator[str]:
@@ -155,7 +178,7 @@ def rule_page(rule: Rule, campaign: Campaign, regulations: Mapping[str, Regulati
     yield f"程度：{SEVERITY_WORDS[rule.severity]}"
     kind = "缺少的内容，到“{0}”节点才算" if rule.kind == "missing" else "登记有误，随时提示（节点：{0}）"
     yield f"何时：{kind.format(CHECKPOINT_WORDS[rule.checkpoint])}"
-    yield f"阶段：{BY_KEY[rule.stage].title if rule.stage in BY_KEY else rule.stage}"
+    yield f"阶段：{_stage_words(rule)}"
     clause = rule.clause(campaign, regulations)
     yield f"依据：{clause.words or '（无）'}"
     yield f"会这样提示：{_shape(rule.message)}"

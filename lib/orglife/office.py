@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from orglife.adapters import attached
+from orglife.adapters import attached, patterns
 from orglife.adapters import workspace as ws
 from orglife.adapters.store import BUREAU, Store, Stored
 from orglife.adapters.workspace import Workspace
@@ -43,6 +43,7 @@ from orglife.stages.due import bureau_due, due_checkpoints
 from orglife.stages.kinds import BUREAU_KINDS
 from orglife.stages.plan.record import Attachment
 from orglife.stages.signed import Signed, signed_papers
+from orglife.stages.whole.overrides import require_overrides
 
 DEFAULT_AUTHOR = "未署名"
 STUDY_GATE = "STUDY-01"
@@ -90,6 +91,7 @@ class Office:
             OrglifeError: it is no workspace, or its campaign, settings or store cannot be read.
         """
         place = Workspace.open(root)
+        require_overrides(place.campaign, RULES_BY_ID, patterns.endless, name=ws.CAMPAIGN)
         store = Store.open(place.settings.store, folder=place.root)
         return cls(place, store, author or place.settings.author or DEFAULT_AUTHOR)
 

@@ -158,6 +158,20 @@ _KINDS = {
     "literal_error": "不在可选范围内",
 }
 
+#: Every other sentence of this file; ``{…}`` is filled in.
+SENTENCES = {
+    "field": "{name}的 {place}：{what}。",
+    "not_toml": "{name}：不是有效的TOML文件（{place}）。请改正这一处的写法。",
+    "no_source": "要求 {key} 没有写出处（source）。请写明它在方案的哪一条。",
+    "no_quote": "要求 {key} 没有引用原文（quote）。请照抄方案中的原话。",
+    "no_demands": "方案没有任何要求（demands），只核对一般党内法规的规定。请确认这是您的意思。",
+    "blank_field": "{label}（{field}）没有填写，{rules} 不核对。",
+    "same_keys": "查摆方面和合格标准用了相同的代号：{keys}。请改成不同的代号，否则分不清是哪一项。",
+    "no_labels": "{label}（{field}）有代号没有中文名称：{keys}。请在 [labels] 中补上。",
+    "stale": "还留有往年的用语：{terms}。请核对是否应当更新。",
+    **{f"field.{kind}": what for kind, what in _KINDS.items()},
+}
+
 
 def parse_campaign(text: str, *, name: str = "campaign.toml") -> Campaign:
     """Read a campaign file.
@@ -168,7 +182,7 @@ def parse_campaign(text: str, *, name: str = "campaign.toml") -> Campaign:
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BadInput([f"{name}：不是有效的TOML文件（{_toml_place(str(error))}）。请改正这一处的写法。"]) from error
+        raise BadInput([SENTENCES["not_toml"].format(name=name, place=_toml_place(str(error)))]) from error
     try:
         return Campaign.model_validate(raw)
     except ValidationError as error:
@@ -182,7 +196,8 @@ def _toml_place(message: str) -> str:
 
 def _sentence(name: str, error: Mapping[str, Any]) -> str:
     place = ".".join(str(part) for part in error["loc"]) or "整个文件"
-    return f"{name}的 {place}：{_KINDS.get(str(error['type']), '写法不对，请核对')}。"
+    what = _KINDS.get(str(error["type"]), "写法不对，请核对")
+    return SENTENCES["field"].format(name=name, place=place, what=what)
 
 
 class Check(BaseModel):
@@ -206,14 +221,14 @@ def check_campaign(campaign: Campaign, needs: Mapping[str, Sequence[str]]) -> Ch
 def _demand_problems(campaign: Campaign) -> Iterator[str]:
     for key, demand in campaign.demands.items():
         if not demand.source.strip():
-            yield f"要求 {key} 没有写出处（source）。请写明它在方案的哪一条。"
+            yield SENTENCES["no_source"].format(key=key)
         if not demand.quote.strip():
-            yield f"要求 {key} 没有引用原文（quote）。请照抄方案中的原话。"
+            yield SENTENCES["no_quote"].format(key=key)
 
 
 def _without_demands(campaign: Campaign) -> Iterator[str]:
     if not campaign.demands:
-        yield "方案没有任何要求（demands），只核对一般党内法规的规定。请确认这是您的意思。"
+        yield SENTENCES["no_demands"]
 
 
 def _blank_fields(campaign: Campaign, needs: Mapping[str, Sequence[str]]) -> Iterator[str]:
@@ -223,17 +238,18 @@ def _blank_fields(campaign: Campaign, needs: Mapping[str, Sequence[str]]) -> Ite
             if campaign.is_blank(field):
                 off.setdefault(field, []).append(rule)
     for field, rules in off.items():
-        yield f"{FIELD_WORDS.get(field, field)}（{field}）没有填写，{'、'.join(rules)} 不核对。"
+        label = FIELD_WORDS.get(field, field)
+        yield SENTENCES["blank_field"].format(label=label, field=field, rules="、".join(rules))
 
 
 def _keys(campaign: Campaign) -> Iterator[str]:
     shared = sorted(set(campaign.aspects) & set(campaign.dimensions))
     if shared:
-        yield f"查摆方面和合格标准用了相同的代号：{'、'.join(shared)}。请改成不同的代号，否则分不清是哪一项。"
+        yield SENTENCES["same_keys"].format(keys="、".join(shared))
     for name in LISTS:
         bare = [key for key in getattr(campaign, name) if not campaign.labels.get(key)]
         if bare:
-            yield f"{LIST_WORDS[name]}（{name}）有代号没有中文名称：{'、'.join(bare)}。请在 [labels] 中补上。"
+            yield SENTENCES["no_labels"].format(label=LIST_WORDS[name], field=name, keys="、".join(bare))
 
 
 def _stale(campaign: Campaign) -> Iterator[str]:
@@ -242,4 +258,4 @@ def _stale(campaign: Campaign) -> Iterator[str]:
     )
     stale = [term for term in campaign.stale_terms if term and term in text]
     if stale:
-        yield f"还留有往年的用语：{'、'.join(stale)}。请核对是否应当更新。"
+        yield SENTENCES["stale"].format(terms="、".join(stale))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from orglife.core.finding import Rule
 from orglife.core.stage import Stage
 from orglife.stages.appraisal.stage import STAGE as APPRAISAL
+from orglife.stages.archive.rules import archive_rules
 from orglife.stages.meeting.criticism import criticism_too_short
 from orglife.stages.meeting.stage import STAGE as MEETING
 from orglife.stages.opinions.stage import STAGE as OPINIONS
@@ -39,6 +40,7 @@ RULES: tuple[Rule, ...] = (
     *(rule for stage in STAGES for rule in stage.rules),
     *wording_rules((problem_too_brief, criticism_too_short)),
     *COPY_RULES,
+    *archive_rules(STAGES),
 )
 """Rules over one branch's dossier."""
 BUREAU_RULES: tuple[Rule, ...] = (*PLAN_BUREAU_RULES, *SUPERVISION_BUREAU_RULES, *COPY_BUREAU_RULES)

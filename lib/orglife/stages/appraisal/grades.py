@@ -301,7 +301,7 @@ def result_not_told(case: Case) -> Iterator[Spot]:
     severity=Severity.WARNING,
     title="没有评定意见",
     message="{name}评定为{grade}，没有评定意见。",
-    fix="请评定主体写一两句评定意见；本工具不代写。",
+    fix="评定时有意见的，请如实登记；还没有的，请评定主体研究后写一两句；本工具不代写。",
     checkpoint="rectify",
     stage="appraisal",
     kind="missing",

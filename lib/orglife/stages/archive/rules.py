@@ -1,7 +1,268 @@
-"""Rules of this stage."""
+"""Archiving: every paper in the catalogue, its number, its metadata, how long it is kept.
+
+What concerns the files themselves (changed after sealing, a format that does not last, things that do not belong) is
+no matter of a dossier: whoever makes or verifies a package looks at that.
+"""
 
 from __future__ import annotations
 
-from orglife.core.finding import Rule
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from re import fullmatch
 
-RULES: tuple[Rule, ...] = ()
+from orglife.core.campaign import Campaign
+from orglife.core.dossier import Dossier
+from orglife.core.finding import Case, Rule, Severity, Spot, rule, spot
+from orglife.core.paper import Sheet
+from orglife.core.record import Identified, Record
+from orglife.core.stage import Stage
+from orglife.stages.archive.record import RETENTIONS, ArchiveItem
+from orglife.stages.catalogue import FORMS
+
+RANK = {"D10": 1, "D30": 2, "Y": 3}
+"""The longer a paper is kept, the higher."""
+
+RETENTION = {
+    **dict.fromkeys(("F1", "F5", "F7", "F9", "F11", "F12", "F13", "F14", "F17", "F18", "F20"), "D30"),
+    **dict.fromkeys(("F2", "F3", "F4", "F6", "F10", "F15", "F16", "F19"), "D10"),
+    "F21": "Y",
+}
+"""How long each form is kept where the campaign names nothing else; F8 and F22 are not archived."""
+
+FOUND_BY = {
+    "F1": ("PLAN-01",),
+    "F2": ("STUDY-01",),
+    "F3": ("TALK-04",),
+    "F4": ("OPIN-01",),
+    "F5": ("REVIEW-01", "REVIEW-11"),
+    "F6": ("REVIEW-03",),
+    "F7": ("REVIEW-10",),
+    "F9": ("MEET-01",),
+    "F10": ("CRIT-01",),
+    "F11": ("VOTE-01",),
+    "F12": ("GRADE-01",),
+    "F13": ("MEET-11",),
+    "F14": ("RECT-01", "RECT-02"),
+    "F15": ("RECT-03",),
+    "F16": ("PUB-01",),
+    "F17": ("REPORT-01",),
+    "F18": ("REPORT-03",),
+    "F21": ("DISP-01", "DISP-02"),
+}
+"""Form → the rules that find its absence."""
+
+ONE = frozenset({"F1", "F3", "F4", "F5", "F7", "F18"})
+"""Forms of which a branch has one paper, whatever subject it is catalogued under."""
+
+PER_MEMBER = frozenset({"F6", "F14", "F15", "F21"})
+"""Forms of which each member has a paper of his own: the absence of another's says nothing about it."""
+
+Paper = tuple[str, str]
+"""Form and subject."""
+
+
+def papers_of(dossier: Dossier, stages: Iterable[Stage], campaign: Campaign) -> list[Paper]:
+    """The papers that can be made from the records, in the order of the stages."""
+    sheet = Sheet(dossier, campaign)
+    made = [paper for stage in stages if stage.documents for paper in stage.documents(sheet)]
+    return list(dict.fromkeys((paper.form, paper.subject) for paper in made))
+
+
+def archive_rules(stages: Sequence[Stage]) -> tuple[Rule, ...]:
+    """The rules over the catalogue.
+
+    Args:
+        stages: All stages: their papers belong into the catalogue, their rules find what is absent.
+    """
+    known = {each.id: each for stage in stages for each in stage.rules}
+    return (_papers_not_filed(stages, known), code_wrong, metadata_missing, kept_too_short)
+
+
+def _papers_not_filed(stages: Sequence[Stage], known: Mapping[str, Rule]) -> Rule:
+    @rule(
+        "ARCH-01",
+        severity=Severity.ERROR,
+        title="归档件不齐",
+        message="归档件缺少：{missing}。",
+        fix="请核对记录后重新生成归档件；确实没有的，请写明情况。",
+        checkpoint="archive",
+        stage="archive",
+        kind="missing",
+        per="branch",
+        general="dat22-5.1",
+        params={
+            "required": [f"F{n}" for n in (*range(1, 8), *range(9, 19))],
+            "required_if_recorded": ["F20", "F21"],
+        },
+    )
+    def papers_not_filed(case: Case) -> Iterator[Spot]:
+        """A paper that the records make is not in the catalogue, once archiving has begun.
+
+        Before there is any archive item nobody has begun to archive, and a complete branch hears nothing, whatever
+        checkpoint it is looked at for. What has no record makes no paper: its absence is another rule's, and where
+        that has fired the paper is not asked for here. A withdrawn item does not stand for its paper.
+        """
+        items = case.dossier.all(ArchiveItem)
+        if not items:
+            return
+        asked = (*case.params["required"], *case.params["required_if_recorded"])
+        filed = {_key(item.form, item.subject) for item in items if not item.withdrawn}
+        absent = _absent(case, known)
+        missing = [
+            (form, subject)
+            for form, subject in papers_of(case.dossier, stages, case.campaign)
+            if form in asked and _key(form, subject) not in filed and not absent(form, subject)
+        ]
+        if missing:
+            yield spot(missing=list(dict.fromkeys(_name(case.dossier, *paper) for paper in missing)))
+
+    return papers_not_filed
+
+
+def _key(form: str, subject: str) -> Paper:
+    return form, "" if form in ONE else subject
+
+
+def _absent(case: Case, known: Mapping[str, Rule]) -> Callable[[str, str], bool]:
+    """Whether the rule that finds a paper's absence has fired, for the paper's own member where each has one."""
+    fired: dict[str, set[str]] = {}
+    for form, rules in FOUND_BY.items():
+        spots = [s for ident in rules if ident in known for s in case.fires(known[ident])]
+        # "" stands for the branch: its own list, or no one in particular
+        fired[form] = {on.id for s in spots for on in s.on} | ({""} if any(not s.on for s in spots) else set())
+
+    def absent(form: str, subject: str) -> bool:
+        if form not in PER_MEMBER:
+            return bool(fired.get(form))
+        record = case.dossier.index.get(subject)
+        owner = getattr(record, "member", "") or subject
+        return owner in fired.get(form, ())
+
+    return absent
+
+
+def _name(dossier: Dossier, form: str, subject: str) -> str:
+    """A paper in words: 发言提纲（甲）, 会议记录（2024年2月20日）."""
+    title = FORMS[form].title if form in FORMS else form
+    about: Identified | None = None if form in ONE else dossier.index.get(subject)
+    if about is None:
+        return title
+    if isinstance(about, Record) and about.TYPE == "member":
+        return f"{title}（{dossier.label(about)}）"
+    _, bracket, rest = dossier.label(about).partition("（")
+    return title + bracket + rest
+
+
+@rule(
+    "ARCH-02",
+    severity=Severity.ERROR,
+    title="档号不合规或重复",
+    message="{what}：{why}。",
+    fix="请按全宗号、门类、年度、保管期限、机构代码、件号重新编排。",
+    checkpoint="archive",
+    stage="archive",
+    kind="wrong",
+    per="record",
+    general="dat22-5.4",
+    needs=("year",),
+    params={"pattern": "[A-Z0-9]{4}-WS·[0-9]{4}-(Y|D30|D10)-[A-Z0-9]{2,8}-[0-9]{4}"},
+)
+def code_wrong(case: Case) -> Iterator[Spot]:
+    """A number is not built as it must be, stands twice, is of another year, or leaves a gap in its series.
+
+    Withdrawn items keep their number and count. A blank number or year is a matter of ARCH-03.
+    """
+    items = case.dossier.all(ArchiveItem)
+    codes = Counter(item.code for item in items if item.code)  # a blank one is no code
+    gaps = _gaps(items, case.dossier.branch.org_code)
+    for item in items:
+        why = []
+        if item.code and not fullmatch(case.params["pattern"], item.code):
+            why.append("写法不合规定")
+        if codes[item.code] > 1:
+            why.append("与另一件的档号相同")
+        if item.year is not None and item.year != case.campaign.year:
+            why.append(f"年度是{item.year}年，应为{case.campaign.year}年")
+        if item.id in gaps and not (codes[item.code] > 1 and gaps[item.id].endswith("重复")):
+            why.append(gaps[item.id])
+        if why:
+            what = f"档号“{item.code}”" if item.code else f"《{_title(item)}》的档号"
+            yield spot(item, field="code", what=what, why="；".join(why))
+
+
+def _gaps(items: Iterable[ArchiveItem], org_code: str) -> dict[str, str]:
+    """Item id → what is wrong with its place in the series 1, 2 … of its year, retention and organisation."""
+    series: dict[tuple[object, ...], list[ArchiveItem]] = {}
+    for item in items:
+        parts = item.code.split("-")
+        org = parts[-2] if len(parts) > 2 else org_code  # noqa: PLR2004  …-org-number
+        series.setdefault((item.year, item.retention, org), []).append(item)
+    found: dict[str, str] = {}
+    for each in series.values():
+        last = 0
+        for item in sorted(each, key=lambda i: (i.seq is None, i.seq, i.id)):
+            if item.seq is None:
+                found[item.id] = "没有件号"
+                continue
+            if item.seq == last:
+                found[item.id] = f"件号{last}重复" if last else "件号应从1编起"
+            elif item.seq > last + 1:
+                first, before = last + 1, item.seq - 1
+                found[item.id] = f"前面缺件号{first}" + (f"至{before}" if before > first else "")
+            last = item.seq
+    return found
+
+
+def _title(item: ArchiveItem) -> str:
+    form = FORMS.get(item.form)
+    return item.title or (form.title if form else "") or item.id
+
+
+@rule(
+    "ARCH-03",
+    severity=Severity.ERROR,
+    title="必备元数据缺失",
+    message="《{title}》缺少元数据：{missing}。",
+    fix="请核对；多数可由记录自动带出。",
+    checkpoint="archive",
+    stage="archive",
+    kind="missing",
+    per="record",
+    general="dat46",
+    params={
+        "required": ["code", "title", "responsible", "date", "year", "retention", "pages", "sha256", "security"],
+    },
+)
+def metadata_missing(case: Case) -> Iterator[Spot]:
+    """An item that is not withdrawn lacks something that the catalogue must say of it."""
+    fields = ArchiveItem.model_fields
+    wanted = [name for name in case.params["required"] if name in fields]
+    for item in case.dossier.all(ArchiveItem):
+        missing = [fields[name].title or name for name in wanted if getattr(item, name) in (None, "")]
+        if missing and not item.withdrawn:
+            yield spot(item, title=_title(item), missing=missing)
+
+
+@rule(
+    "ARCH-04",
+    severity=Severity.WARNING,
+    title="保管期限短于规定",
+    message="《{title}》保管期限{retention}短于{expected}。",
+    fix="请按本单位保管期限表调整。",
+    checkpoint="archive",
+    stage="archive",
+    kind="wrong",
+    per="record",
+    general="decree8",
+)
+def kept_too_short(case: Case) -> Iterator[Spot]:
+    """An item is kept for less than the campaign's table asks, or the forms table where that names nothing.
+
+    A blank retention is a matter of ARCH-03; a withdrawn item is kept no longer at all.
+    """
+    for item in case.dossier.all(ArchiveItem):
+        expected = case.campaign.retention.get(item.form) or RETENTION.get(item.form)
+        if item.withdrawn or not item.retention or not expected or RANK[item.retention] >= RANK[expected]:
+            continue
+        words = {"retention": RETENTIONS[item.retention], "expected": RETENTIONS[expected]}
+        yield spot(item, field="retention", title=_title(item), **words)

@@ -103,7 +103,7 @@ def secretary_has_not_heard(case: Case) -> Iterator[Spot]:
     severity=Severity.WARNING,
     title="征求到的意见没有回应",
     message="有{n}条征求到的意见没有回应：{items}。",
-    fix="请由责任人在会上回应；会上回应过的，请如实登记；没有回应的，不得补造，请写明情况。",
+    fix="请由责任人在会上回应；会上回应过的，请如实登记；没有回应的，不必补记，请写明情况。",
     checkpoint="meeting",
     stage="opinions",
     kind="missing",

@@ -89,7 +89,7 @@ def team_member_not_eligible(case: Case) -> Iterator[Spot]:
     severity=Severity.WARNING,
     title="核减应到会人数须有依据",
     message="{name}被核减出应到会人数，但{why}。",
-    fix="会前已有上级同意和党员大会通过的，请登记情形和日期；没有的，恢复计入应到会。",
+    fix="会前已有上级同意和党员大会通过的，请登记情形和日期；没有的，请恢复计入应到会。",
     checkpoint="setup",
     stage="plan",
     kind="wrong",

@@ -240,7 +240,7 @@ def item_overdue(case: Case) -> Iterator[Spot]:
     severity=Severity.WARNING,
     title="已完成的整改项没有佐证",
     message="整改项“{title}”标为完成，没有登记：{missing}。",
-    fix="请登记完成日期和一句佐证；没有完成的，改为进行中。",
+    fix="请登记完成日期和一句佐证；还没有完成的，请改为进行中。",
     checkpoint="close",
     stage="rectification",
     kind="missing",
