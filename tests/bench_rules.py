@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from orglife.core.branch import Branch, Member
 from orglife.core.bureau import Bureau, bureau_spots
 from orglife.core.dossier import Dossier
-from orglife.core.finding import spots
+from orglife.core.rule import spots
 from orglife.stages import RULES, RULES_BY_ID
 from orglife.stages.reviews.record import MemberReview
 from tests import branch as b

@@ -18,7 +18,8 @@ from typing import Any
 from orglife.core.campaign import Campaign
 from orglife.core.dossier import Dossier
 from orglife.core.exchange import read_parcel
-from orglife.core.finding import Finding, Regulation, Rule, run
+from orglife.core.finding import Finding, run
+from orglife.core.rule import Regulation, Rule
 from orglife.stages.due import due_checkpoints
 from orglife.stages.kinds import BUREAU_KINDS, KINDS
 

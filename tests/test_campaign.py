@@ -10,7 +10,7 @@ import pytest
 from orglife.adapters.patterns import endless
 from orglife.core.campaign import check_campaign, parse_campaign
 from orglife.core.errors import BadInput
-from orglife.core.finding import Rule
+from orglife.core.rule import Rule
 from orglife.listing import campaign_needs
 from orglife.stages import ALL_RULES, RULES_BY_ID
 from orglife.stages.whole.overrides import require_overrides

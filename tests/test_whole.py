@@ -13,8 +13,9 @@ import pytest
 from orglife.core.bureau import Bureau, run_bureau
 from orglife.core.campaign import Campaign
 from orglife.core.exchange import dossier_json, read_parcel
-from orglife.core.finding import CHECKPOINTS, Finding
+from orglife.core.finding import Finding
 from orglife.core.paper import Sheet
+from orglife.core.rule import CHECKPOINTS
 from orglife.dossiers import latest_day
 from orglife.stages import BUREAU_RULES, RULES, STAGES
 from orglife.stages.due import asked_for

@@ -19,9 +19,9 @@ from orglife.adapters.workspace import Settings
 from orglife.core.campaign import check_campaign, parse_campaign
 from orglife.core.errors import BadInput, UnknownChoice
 from orglife.core.exchange import bureau_json, dossier_json
-from orglife.core.finding import BUREAU as BUREAU_CHECKPOINT
-from orglife.core.finding import CHECKPOINTS
 from orglife.core.packet import FAILED
+from orglife.core.rule import BUREAU as BUREAU_CHECKPOINT
+from orglife.core.rule import CHECKPOINTS
 from orglife.office import Office, parse_day, stage_of
 from orglife.stages.kinds import BUREAU_KINDS, KINDS
 

@@ -15,9 +15,10 @@ from orglife.core.campaign import SENTENCES as CAMPAIGN_SENTENCES
 from orglife.core.campaign import Campaign
 from orglife.core.dossier import Dossier, day_words
 from orglife.core.entered import SENTENCES
-from orglife.core.finding import CHECKPOINT_WORDS, SEVERITY_WORDS, Finding, Regulation, Rule, count
+from orglife.core.finding import Finding, count
 from orglife.core.packet import DONE, FAILED, SKIPPED, Row
 from orglife.core.record import Entry
+from orglife.core.rule import CHECKPOINT_WORDS, SEVERITY_WORDS, Regulation, Rule
 from orglife.office import Office
 from orglife.stages import ALL_RULES, BY_KEY
 from orglife.stages.kinds import BUREAU_KINDS, BY_TYPE, KINDS

@@ -33,9 +33,10 @@ from orglife.core.errors import (
     UnknownRule,
     UnknownStage,
 )
-from orglife.core.finding import Finding, Regulation, count, run
+from orglife.core.finding import Finding, count, run
 from orglife.core.paper import Sheet
 from orglife.core.record import Record
+from orglife.core.rule import Regulation
 from orglife.core.stage import Stage
 from orglife.dossiers import dossier_of, fresh_id, latest_day, read, with_bureau, with_earlier
 from orglife.stages import BUREAU_RULES, BY_KEY, RULES, RULES_BY_ID, STAGES

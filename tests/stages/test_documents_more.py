@@ -12,8 +12,9 @@ import pytest
 from orglife.core.block import SEE_EXPLANATION, TO_FILL, Document, Facts, Signature, Table
 from orglife.core.bureau import Bureau
 from orglife.core.exchange import read_parcel
-from orglife.core.finding import Clause, Explained, Finding, Kind, Severity, Subject
+from orglife.core.finding import Explained, Finding, Subject
 from orglife.core.paper import Sheet, stacked
+from orglife.core.rule import Clause, Kind, Severity
 from orglife.stages import STAGES
 from orglife.stages.figures import figures
 from orglife.stages.kinds import BUREAU_KINDS, KINDS

@@ -13,7 +13,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from orglife.core.finding import Rule
+from orglife.core.rule import Rule
 from orglife.stages import RULES_BY_ID
 from orglife.stages.similarity import grams, masked, percent_alike
 from orglife.stages.whole.copies import campaign_grams

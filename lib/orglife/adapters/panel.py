@@ -12,7 +12,8 @@ from IPython.display import display, update_display
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from orglife.adapters import paths
-from orglife.core.finding import Finding, Severity
+from orglife.core.finding import Finding
+from orglife.core.rule import Severity
 
 
 @lru_cache(maxsize=1)

@@ -26,7 +26,7 @@ from orglife.core.errors import (
     UnreadableFile,
     WorkspaceExists,
 )
-from orglife.core.finding import Regulation
+from orglife.core.rule import Regulation
 
 SETTINGS = "orglife.toml"
 CAMPAIGN = "campaign.toml"

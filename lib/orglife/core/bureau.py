@@ -14,18 +14,9 @@ from typing import Any, TypeVar, cast
 
 from orglife.core.campaign import Campaign
 from orglife.core.dossier import Dossier, day_words
-from orglife.core.finding import (
-    Condition,
-    Finding,
-    Regulation,
-    Rule,
-    Spot,
-    Subject,
-    crashed,
-    said,
-    type_of,
-)
+from orglife.core.finding import Finding, Subject, crashed, said, type_of
 from orglife.core.record import Identified, Outsider, Record
+from orglife.core.rule import Condition, Regulation, Rule, Spot
 
 R = TypeVar("R", bound=Record)
 LEADERS = "bureau_leader"

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from orglife.core.block import Document
-from orglife.core.finding import Rule
 from orglife.core.paper import Sheet
 from orglife.core.record import Record
+from orglife.core.rule import Rule
 
 Documents = Callable[[Sheet], list[Document]]
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from orglife.core.campaign import Campaign
 from orglife.core.dossier import Dossier
-from orglife.core.finding import BUREAU, CHECKPOINTS
+from orglife.core.rule import BUREAU, CHECKPOINTS
 from orglife.stages.meeting.record import Meeting
 from orglife.stages.report.record import Filing, Report
 from orglife.stages.rounds import meeting_day, meeting_in_force

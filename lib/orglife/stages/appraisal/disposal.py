@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from orglife.core.dossier import Dossier
-from orglife.core.finding import Case, Severity, Spot, rule, spot
+from orglife.core.rule import Case, Severity, Spot, rule, spot
 from orglife.stages.appraisal.grades import whose
 from orglife.stages.appraisal.record import DISPOSAL_KINDS, Disposal, Grade
 from orglife.stages.quorum import vote_carried

@@ -7,8 +7,8 @@ from datetime import date
 
 from orglife.core.branch import Member
 from orglife.core.dossier import Dossier, day_words
-from orglife.core.finding import Case, Severity, Spot, rule, spot
 from orglife.core.record import Identified
+from orglife.core.rule import Case, Severity, Spot, rule, spot
 from orglife.stages.appraisal.record import BODIES, Grade, TallyRow
 from orglife.stages.people import Members, people
 from orglife.stages.quorum import committee_quorum, excellent_cap, quorum

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orglife.core.dossier import Dossier
-from orglife.core.finding import Case, Severity, Spot, rule, spot
 from orglife.core.record import Record
+from orglife.core.rule import Case, Severity, Spot, rule, spot
 from orglife.stages.appraisal.grades import graded
 from orglife.stages.appraisal.record import AssemblyVote, Disposal, Tally, TallyRow
 from orglife.stages.meeting.record import Meeting, Resolution

@@ -12,9 +12,9 @@ from re import fullmatch
 
 from orglife.core.campaign import Campaign
 from orglife.core.dossier import Dossier
-from orglife.core.finding import Case, Rule, Severity, Spot, rule, spot
 from orglife.core.paper import Sheet
 from orglife.core.record import Identified, Record
+from orglife.core.rule import Case, Rule, Severity, Spot, rule, spot
 from orglife.core.stage import Stage
 from orglife.stages.archive.record import RETENTIONS, ArchiveItem
 from orglife.stages.catalogue import FORMS

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import permutations
 
 from orglife.core.dossier import short
-from orglife.core.finding import Case, Severity, Spot, rule, spot
+from orglife.core.rule import Case, Severity, Spot, rule, spot
 from orglife.stages.meeting.record import Meeting
 from orglife.stages.people import people, secretary
 from orglife.stages.rounds import criticisms_in_force, meeting_in_force

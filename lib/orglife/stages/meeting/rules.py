@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orglife.core.finding import Case, Rule, Severity, Spot, rule, spot
+from orglife.core.rule import Case, Rule, Severity, Spot, rule, spot
 from orglife.stages.meeting import criticism
 from orglife.stages.meeting.record import Covers, GroupSession, Meeting, Speech, SuperiorComment
 from orglife.stages.people import excused, people, secretary

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from orglife.core.dossier import Dossier, short
-from orglife.core.finding import Case, Severity, Spot, rule, spot
+from orglife.core.rule import Case, Severity, Spot, rule, spot
 from orglife.stages.opinions.record import TEAM, Opinion
 from orglife.stages.people import secretary
 from orglife.stages.rounds import before, first_meeting_day, meeting_day

@@ -8,8 +8,8 @@ from datetime import date
 
 from orglife.core.branch import ROLES, STATUSES
 from orglife.core.bureau import BureauCase, over_all_branches
-from orglife.core.finding import Case, Severity, Spot, rule, spot
 from orglife.core.record import Planned, Record, Ref, mark, walk
+from orglife.core.rule import Case, Severity, Spot, rule, spot
 from orglife.stages.opinions.record import TEAM
 from orglife.stages.people import people, secretaries
 from orglife.stages.plan.record import Plan

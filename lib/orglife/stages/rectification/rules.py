@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from orglife.core.dossier import Dossier, short
-from orglife.core.finding import Case, Severity, Spot, rule, spot
+from orglife.core.rule import Case, Severity, Spot, rule, spot
 from orglife.stages.meeting.record import SuperiorComment
 from orglife.stages.people import excused, people
 from orglife.stages.rectification.record import Pledge, Publication, RectItem, RectList

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from orglife.core.dossier import Dossier
-from orglife.core.finding import Case, Severity, Spot, rule, spot
+from orglife.core.rule import Case, Severity, Spot, rule, spot
 from orglife.stages.appraisal.record import GradeMeeting, Tally
 from orglife.stages.meeting.record import Meeting
 from orglife.stages.report.record import Filing, RedoOrder

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from orglife.core.dossier import Dossier
-from orglife.core.finding import Case, Severity, Spot, rule, spot
+from orglife.core.rule import Case, Severity, Spot, rule, spot
 from orglife.stages.appraisal.record import Grade, GradeMeeting, Tally
 from orglife.stages.meeting.record import Criticism, Meeting
 from orglife.stages.people import people

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from orglife.core.branch import Member
 from orglife.core.dossier import Dossier, short
-from orglife.core.finding import Case, Severity, Spot, rule, spot
+from orglife.core.rule import Case, Severity, Spot, rule, spot
 from orglife.stages.people import excused, people
 from orglife.stages.reviews.record import MemberReview, ProblemList, ReviewItem, TeamReview
 from orglife.stages.rounds import before, first_meeting_day

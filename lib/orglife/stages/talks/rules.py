@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from orglife.core.dossier import Dossier
-from orglife.core.finding import Case, Severity, Spot, rule, spot
+from orglife.core.rule import Case, Severity, Spot, rule, spot
 from orglife.stages.people import excused, people, secretary
 from orglife.stages.rounds import before, first_meeting_day
 from orglife.stages.talks.record import Talk

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from orglife.core.bureau import BureauCase, over_all_branches
 from orglife.core.campaign import Campaign
 from orglife.core.dossier import Dossier, short
-from orglife.core.finding import Case, Severity, Spot, rule, spot
 from orglife.core.record import Record
+from orglife.core.rule import Case, Severity, Spot, rule, spot
 from orglife.stages.meeting.record import Criticism
 from orglife.stages.reviews.record import MemberReview
 from orglife.stages.rounds import criticisms_in_force, of_round, round_in_force

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from orglife.core.campaign import Campaign
 from orglife.core.errors import BadInput
-from orglife.core.finding import Rule
+from orglife.core.rule import Rule
 from orglife.stages.quorum import BASE_WORDS
 from orglife.stages.whole.texts import path_exists
 
