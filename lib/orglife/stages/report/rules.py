@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from datetime import date
 
-from orglife.core.dossier import Dossier
 from orglife.core.rule import Case, Severity, Spot, rule, spot
-from orglife.stages.appraisal.record import Grade, GradeMeeting, Tally
-from orglife.stages.meeting.record import Criticism, Meeting
-from orglife.stages.people import people
-from orglife.stages.rectification.record import RectItem
+from orglife.stages.appraisal.record import GradeMeeting
+from orglife.stages.figures import figures
+from orglife.stages.meeting.record import Meeting
 from orglife.stages.report.record import Figures, Filing, FilingContents, Report
 from orglife.stages.report.redo import redo_not_carried_out
-from orglife.stages.rounds import grade_meeting_in_force, meeting_in_force, of_round, ordered_again
+from orglife.stages.rounds import grade_meeting_in_force, meeting_in_force, ordered_again
 
 
 @rule(
@@ -141,31 +137,11 @@ def figure_not_borne_out(case: Case) -> Iterator[Spot]:
     report = case.dossier.one(Report)
     if report is None:
         return
-    derived = figures_on(case.dossier, report.date or case.dossier.as_of)
+    derived = figures(case.dossier, report.date or case.dossier.as_of)
     for name, info in Figures.model_fields.items():
         stated = getattr(report.figures, name)
         if stated is not None and name in derived and stated != derived[name]:
             yield spot(report, field="figures", key=info.title, stated=stated, derived=derived[name])
-
-
-def figures_on(dossier: Dossier, day: date) -> dict[str, int]:
-    """What the records gave on a day; figures of the meeting only when one had been held by then."""
-    sessions: list[Meeting | Tally | GradeMeeting] = [*dossier.all(Meeting), *dossier.all(Tally)]
-    sessions += dossier.all(GradeMeeting)
-    held = [r for r in sessions if r.date is None or r.date <= day]
-    grades = {g.member: g.grade for g in of_round(dossier, Grade, max((r.round for r in held), default=1))}
-    count, items = Counter(grades.values()), dossier.all(RectItem)
-    found = {key: count[key] for key in (Grade.EXCELLENT, Grade.QUALIFIED, Grade.BASIC, Grade.UNQUALIFIED)}
-    found["rect_count"] = len(items)
-    found["done_count"] = sum(i.status == "done" and i.done_on is not None and i.done_on <= day for i in items)
-    meetings = [r for r in held if isinstance(r, Meeting)]
-    if meetings:
-        meeting = max(meetings, key=lambda m: (m.round, m.date or date.min, m.id))
-        found["expected"] = len(people(dossier, meeting.date).expected)
-        found["present"] = len(set(meeting.present))
-        said = of_round(dossier, Criticism, meeting.round)
-        found["criticism_count"] = sum(c.target != c.author for c in said)
-    return found
 
 
 RULES = (
