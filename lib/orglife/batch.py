@@ -128,14 +128,15 @@ def _alone(order: Order, branch: str) -> Row:
 
 def make(order: Order, branch: str) -> Row:
     """Make one branch's papers (runs in a worker)."""
-    started = time.monotonic()
+    started, name = time.monotonic(), ""
     try:
         with Office.open(order.root) as office:
+            name = "" if branch == BUREAU else office.branch_name(branch)
             row = _bureau(order, office) if branch == BUREAU else _branch(order, office, branch)
     except OrglifeError as error:
-        row = Row(branch, FAILED, "".join(error.sentences))
+        row = Row(branch, FAILED, "".join(error.sentences), name=name)
     except Exception as error:  # noqa: BLE001  one branch's trouble must not end the others; no personal content is told
-        row = Row(branch, FAILED, f"程序出错（{type(error).__name__}）。请联系管理员。")
+        row = Row(branch, FAILED, f"程序出错（{type(error).__name__}）。请联系管理员。", name=name)
     return replace(row, seconds=time.monotonic() - started)
 
 
