@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import zip_longest
 
-from orglife.core.block import AnyBlock, Column, Document, Facts, Heading, Paragraph, Signature, Table, paragraphs
+from orglife.core.block import AnyBlock, Column, Document, Facts, Heading, Note, Paragraph, Signature, Table, paragraphs
 from orglife.core.paper import Sheet, section
 from orglife.stages.reviews.record import MemberReview, ProblemList, ReviewItem, TeamReview
 
@@ -41,7 +40,7 @@ def outline(sheet: Sheet, review: MemberReview) -> Document:
     who = [("姓名", sheet.text(review, "member")), ("日期", day)]
     blocks: list[AnyBlock] = [Facts(rows=who, record=label), *_body(sheet, review, sheet.campaign.aspects)]
     if review.key_checks:
-        blocks += [Heading(level=1, text="重点对照", record=label), _key_checks(sheet, review, label)]
+        blocks.append(_key_checks(sheet, review, label))
     blocks += sheet.explanations(_rules(*range(3, 10)), [*_ids(review), review.member])
     blocks.append(Signature(roles=["本人"], day=day if review.date else ""))
     return sheet.document("F6", ["专题组织生活会发言提纲"], blocks, subject=review.id)
@@ -95,18 +94,13 @@ def _said(sheet: Sheet, review: Review, item: ReviewItem, name: str, title: str)
     return [Paragraph(text=f"{title}：{first}", record=label), *paragraphs("\n".join(rest), record=label)]
 
 
-def _key_checks(sheet: Sheet, review: MemberReview, label: str) -> Table:
-    """Two columns of answers side by side; what was not answered stays blank."""
+def _key_checks(sheet: Sheet, review: MemberReview, label: str) -> Note:
+    """The answers in one line or two, so that an outline of two problems stays on its page; 未答 where there is none."""
     keys = [*sheet.campaign.key_checks, *(k for k in review.key_checks if k not in sheet.campaign.key_checks)]
     info = MemberReview.model_fields["key_checks"]
     answers = {key: sheet.value(answer, info) for key, answer in review.key_checks.items()}
-    cells = [[sheet.campaign.label(key), answers.get(key, "")] for key in keys]
-    half = (len(cells) + 1) // 2
-    return Table(
-        columns=[Column(head="问题", share=7, align="left"), Column(head="有/无", share=2)] * 2,
-        rows=[[*left, *right] for left, right in zip_longest(cells[:half], cells[half:], fillvalue=["", ""])],
-        record=label,
-    )
+    said = "；".join(f"{sheet.campaign.label(key)}（{answers.get(key, '未答')}）" for key in keys)
+    return Note(text=f"重点对照：{said}。", record=label)
 
 
 def problem_paper(sheet: Sheet, problems: ProblemList) -> Document:
