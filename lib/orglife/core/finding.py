@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from string import Formatter
 from typing import Any
 
-from orglife.core.branch import Branch, Member
+from orglife.core.branch import Branch
 from orglife.core.campaign import Campaign
 from orglife.core.dossier import Dossier, day_words
 from orglife.core.record import Identified, Record
@@ -269,10 +269,3 @@ def count(findings: Iterable[Finding]) -> Counts:
         elif finding.counts:
             total = replace(total, infos=total.infos + 1)
     return total
-
-
-def each_member(ids: Iterable[str], dossier: Dossier) -> Iterator[Member]:
-    """The members of the roster among some ids, in their order, each once."""
-    for member in dict.fromkeys(ids):
-        if member in dossier.members:
-            yield dossier.members[member]

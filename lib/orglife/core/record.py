@@ -20,7 +20,6 @@ ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}"
 _ID = re.compile(ID_PATTERN)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +63,6 @@ def _clock(value: object) -> object:
     if isinstance(value, str) and _CLOCK.fullmatch(value):
         return time.fromisoformat(value)
     raise PydanticCustomError("clock", "not a time of day")
-
-
-def _one_line(value: object) -> object:
-    if isinstance(value, str) and ("\n" in value or "\r" in value or "\t" in value):
-        raise PydanticCustomError("one_line", "one line only")
-    return value
 
 
 def _ident(value: object) -> object:
@@ -271,8 +264,3 @@ def marks(info: FieldInfo) -> list[Any]:
 def mark(info: FieldInfo, kind: type[Any]) -> Any | None:
     """The first marker of a kind on a field, or None."""
     return next((m for m in marks(info) if isinstance(m, kind)), None)
-
-
-def control_characters(text: str) -> list[str]:
-    """Characters that no paper can print."""
-    return _CONTROL.findall(text)

@@ -14,17 +14,6 @@ Documents = Callable[[Sheet], list[Document]]
 
 
 @dataclass(frozen=True)
-class Form:
-    """A form of the forms table: number, title, page kind, who signs, how long it is kept."""
-
-    number: str
-    title: str
-    page: str
-    signs: tuple[str, ...]
-    retention: str = ""
-
-
-@dataclass(frozen=True)
 class Stage:
     """One stage of the campaign, in the order of the cycle."""
 
