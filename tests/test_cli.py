@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from orglife import about, cli
+from orglife import cli
+from orglife.cli import about
 from tests import branch as b
 from tests.conftest import run
 

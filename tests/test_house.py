@@ -22,7 +22,6 @@ RANKS = [
     ["office"],
     ["workbooks"],
     ["ports", "home", "intake", "listing"],
-    ["about"],
     ["superior"],
     ["desk", "serve"],
     ["batch", "singles"],

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -13,24 +10,12 @@ from orglife import listing
 from orglife.adapters import patterns
 from orglife.adapters import workspace as ws
 from orglife.adapters.chinese_click import Command, Group
+from orglife.cli.options import json_option, print_json, say
 from orglife.core.campaign import Campaign, check_campaign, parse_campaign
 from orglife.core.errors import BadInput, UnknownRule, every_sentence
 from orglife.stages import ALL_RULES, RULES_BY_ID
 from orglife.stages.kinds import BUREAU_KINDS, KINDS
 from orglife.stages.whole.overrides import require_overrides
-
-json_option = click.option("--json", "as_json", is_flag=True, help="输出JSON。")
-
-
-def say(text: str) -> None:
-    """A message for the person at the keyboard."""
-    click.echo(text, err=True)
-
-
-def print_json(value: Any) -> None:
-    """Data for other programs, in UTF-8 whatever the console's code page."""
-    sys.stdout.buffer.write((json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode())
-    sys.stdout.flush()
 
 
 def require_overrides_of(campaign: Campaign, name: str) -> None:

@@ -1,0 +1,5 @@
+"""``python -m orglife.cli``."""
+
+from orglife.cli import main
+
+main()

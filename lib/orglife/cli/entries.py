@@ -1,0 +1,177 @@
+"""Commands on what is entered: in, out, checked, answered, attached."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import click
+
+from orglife import listing
+from orglife.adapters import files
+from orglife.adapters.chinese_click import Command
+from orglife.cli.options import (
+    FOUND,
+    as_of_option,
+    author_option,
+    branch_option,
+    json_option,
+    print_json,
+    say,
+    stage_option,
+    workspace_argument,
+)
+from orglife.core.errors import BadInput, UnknownChoice
+from orglife.core.exchange import bureau_json, dossier_json
+from orglife.core.rule import BUREAU as BUREAU_CHECKPOINT
+from orglife.core.rule import CHECKPOINTS
+from orglife.office import Office, parse_day, stage_of
+from orglife.stages.kinds import BUREAU_KINDS, KINDS
+
+
+@click.command(cls=Command, name="import")
+@workspace_argument
+@click.argument("sources", metavar="文件…", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--branch", metavar="支部", default="", help="名册（xlsx）导入到这个支部。")
+@click.option("--dry-run", is_flag=True, help="只显示差别，不保存。")
+@author_option
+def import_(workspace: Path, sources: Sequence[Path], branch: str, *, dry_run: bool, author: str) -> int:
+    """导入支部数据（JSON）、填好的表（xlsx）或党员名册（xlsx），先显示与现有数据的差别；xlsx只增加和修改。"""
+    from orglife import intake
+
+    with Office.open(workspace, author=author) as office:
+        found = intake.differences(office, list(sources), branch)
+        for difference in found:
+            for line in difference.lines():
+                say(line)
+        if dry_run:
+            say("只显示差别，没有保存。")
+        elif any(not d.is_empty for d in found):
+            intake.take_in(office, found)
+            say("已保存。")
+    return 0
+
+
+@click.command(cls=Command)
+@workspace_argument
+@click.option("--branch", "branch", metavar="支部", default="", help="支部代号。")
+@click.option("--bureau", is_flag=True, help="导出上级党组织的督导记录。")
+@click.option(
+    "--format", "kind", metavar="格式", default="json", help="json 全部数据 / xlsx 各阶段的表（Excel、WPS）。"
+)
+@click.option("--stage", "stages", metavar="阶段", multiple=True, help="只导出这个阶段的表（xlsx），可重复。")
+@click.option("--out", metavar="文件", type=click.Path(path_type=Path), help="写入文件；JSON不写则输出到屏幕。")
+def export(workspace: Path, branch: str, kind: str, stages: Sequence[str], out: Path | None, *, bureau: bool) -> int:
+    """导出一个支部的全部数据（JSON），或各阶段的表（xlsx）。"""
+    if kind == "xlsx":
+        return _export_xlsx(workspace, branch, stages, out, bureau=bureau)
+    if kind != "json":
+        raise UnknownChoice(what="格式", value=kind, known="json、xlsx")
+    if stages:
+        raise BadInput(["--stage 只用于xlsx；JSON总是一个支部的全部数据。请去掉 --stage，或写 --format xlsx。"])
+    with Office.open(workspace) as office:
+        if bureau:
+            text = bureau_json(office.campaign.id, office.bureau_records(), BUREAU_KINDS)
+        else:
+            text = dossier_json(office.dossier(office.one_branch(branch)), KINDS)
+    if out is None:
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.flush()
+    else:
+        files.write(out, text.encode())
+        say(f"已写入“{out}”。")
+    return 0
+
+
+def _export_xlsx(workspace: Path, branch: str, stages: Sequence[str], out: Path | None, *, bureau: bool) -> int:
+    from orglife import workbooks
+
+    if bureau:
+        raise BadInput(["上级党组织的督导记录只导出JSON。请写 --format json。"])
+    if out is None:
+        raise BadInput(["xlsx不能输出到屏幕。请用 --out 写明文件名，例如 --out 谈心谈话.xlsx。"])
+    with Office.open(workspace) as office:
+        files.write(out, workbooks.export(office, office.one_branch(branch), stages))
+    say(f"已写入“{out}”。")
+    return 0
+
+
+@click.command(cls=Command)
+@workspace_argument
+@branch_option
+@stage_option
+@click.option(
+    "--checkpoint",
+    metavar="节点",
+    default="",
+    help="按这个节点核对：setup、prep、meeting、rectify、close、archive、bureau。",
+)
+@as_of_option
+@json_option
+def check(
+    workspace: Path, branches: Sequence[str], stages: Sequence[str], checkpoint: str, as_of: str, *, as_json: bool
+) -> int:
+    """核对：哪里不符合规定，缺什么，怎么办。"""
+    known = (*CHECKPOINTS, BUREAU_CHECKPOINT)
+    if checkpoint and checkpoint not in known:
+        raise UnknownChoice(what="节点", value=checkpoint, known="、".join(known))
+    for stage in stages:
+        stage_of(stage)
+    day = parse_day(as_of) or date.today()
+    with Office.open(workspace) as office:
+        found = listing.check(office, office.chosen(branches), day, checkpoint or None, stages, whole=not branches)
+        if as_json:
+            print_json(found.to_json())
+        else:
+            for line in found.lines():
+                click.echo(line)
+    return FOUND if found.errors else 0
+
+
+@click.command(cls=Command)
+@workspace_argument
+@click.option("--branch", metavar="支部", required=True, help="支部代号。")
+@click.option("--rule", metavar="编号", required=True, help="检查的编号，例如 TALK-01。")
+@click.option(
+    "--subject", "subjects", metavar="对象", multiple=True, help="涉及对象的编号，可重复；涉及支部整体的不写。"
+)
+@click.option("--reason", metavar="原因", required=True, help="原因。")
+@author_option
+@as_of_option
+def answer(
+    workspace: Path, branch: str, rule: str, subjects: Sequence[str], reason: str, author: str, as_of: str
+) -> int:
+    """对一条核对结果作情况说明。"""
+    if not reason.strip():
+        raise BadInput(["原因是空的。请用 --reason 写明情况。"])
+    day = parse_day(as_of)
+    with Office.open(workspace, author=author) as office:
+        chosen = office.one_branch(branch)
+        office.answer(chosen, rule, list(subjects), reason.strip(), author=author, as_of=day or date.today())
+    say(f"已登记{rule}的情况说明；核对结果仍会显示，并注明原因。")
+    return 0
+
+
+@click.command(cls=Command)
+@workspace_argument
+@click.option("--branch", metavar="支部", default="", help="支部代号。")
+@click.option("--record", metavar="记录", required=True, help="附在哪条记录上，写它的编号。")
+@click.option(
+    "--kind",
+    type=click.Choice(["signed_scan", "sign_in", "photo", "other"]),
+    default="signed_scan",
+    help="signed_scan 签字扫描件 / sign_in 签到表 / photo 照片 / other 其他。",
+)
+@author_option
+@click.argument("file", metavar="文件", type=click.Path(path_type=Path))
+def attach(workspace: Path, branch: str, record: str, kind: str, author: str, file: Path) -> int:
+    """把签字扫描件等附在一条记录上（PDF、JPEG、TIFF、PNG，不超过20MB）。"""
+    with Office.open(workspace, author=author) as office:
+        link = office.attach(office.one_branch(branch), record, file, kind)
+    say(f"已附在{record}上：{link.file}。")
+    return 0
+
+
+COMMANDS: tuple[click.Command, ...] = (import_, export, check, answer, attach)

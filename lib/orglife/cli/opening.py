@@ -1,0 +1,70 @@
+"""Commands that open a workspace: the demonstration, the browser, a new one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from orglife import listing
+from orglife.adapters import workspace as ws
+from orglife.adapters.chinese_click import Command
+from orglife.adapters.workspace import Settings
+from orglife.cli.about import require_overrides_of
+from orglife.cli.options import say, workspace_argument
+from orglife.core.campaign import check_campaign, parse_campaign
+from orglife.core.errors import BadInput
+
+
+@click.command(cls=Command)
+@click.option("--out", metavar="目录", default="orglife-demo", type=click.Path(path_type=Path), help="演示工作目录。")
+def demo(out: Path) -> int:
+    """建立一个虚构的演示局（四个支部），核对并出件。"""
+    from orglife.demo import demonstrate
+
+    return demonstrate(out, say)
+
+
+@click.command(cls=Command)
+@click.argument("workspace", metavar="[工作目录]", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--branch", metavar="支部", default="", help="处理哪个支部；不写的，只有一个时就是它，有多个时在页面里选。"
+)
+@click.option("--port", metavar="端口", type=click.IntRange(1, 65535), default=None, help="端口；不写则沿用上次的。")
+@click.option("--no-browser", is_flag=True, help="不打开浏览器，只给出网址。")
+@click.option("--developer", is_flag=True, help="打开普通的JupyterLab，供开发人员用。")
+def start(workspace: Path | None, branch: str, port: int | None, *, no_browser: bool, developer: bool) -> int:
+    """在浏览器里打开工作簿；结束请按 Ctrl+C。"""
+    from orglife import serve
+
+    serve.start(workspace, branch, port, browser=not no_browser, developer=developer, tell=click.echo, say=say)
+    return 0
+
+
+@click.command(cls=Command)
+@workspace_argument
+@click.option("--campaign", metavar="方案", required=True, help="随附方案的代号，或方案文件。")
+@click.option(
+    "--role", type=click.Choice(["branch", "bureau"]), default="branch", help="branch 支部 / bureau 上级党组织。"
+)
+@click.option("--roster", metavar="名册", type=click.Path(path_type=Path), help="党员名册（xlsx，要有“姓名”一列）。")
+def new(workspace: Path, campaign: str, role: str, roster: Path | None) -> int:
+    """新建工作目录，可以同时导入党员名册。"""
+    from orglife import workbooks
+
+    text = ws.campaign_text(campaign)
+    read = parse_campaign(text, name=Path(campaign).name)
+    problems = check_campaign(read, listing.campaign_needs()).problems
+    if problems:
+        raise BadInput(problems)
+    require_overrides_of(read, Path(campaign).name)
+    names = workbooks.founding(roster, read) if roster else None
+    own = names.branch.id if names and names.branch and role == "branch" else ""
+    workbooks.found_workspace(workspace, text, Settings.model_validate({"role": role, "branch": own}), names)
+    say(f"已建立工作目录“{workspace}”，方案：{read.title or read.id}。")
+    for line in workbooks.founded_lines(names):
+        say(line)
+    return 0
+
+
+COMMANDS: tuple[click.Command, ...] = (demo, start, new)

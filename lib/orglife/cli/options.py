@@ -1,0 +1,49 @@
+"""Options that several commands share, and how a command speaks: data to stdout, messages to stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from orglife.core.errors import UnknownChoice
+
+FOUND = 1  # exit status: something was found, or a branch failed
+
+workspace_argument = click.argument("workspace", metavar="工作目录", type=click.Path(path_type=Path))
+branch_option = click.option(
+    "--branch", "branches", metavar="支部", multiple=True, help="只处理这个支部，可重复；不写为全部。"
+)
+stage_option = click.option("--stage", "stages", metavar="阶段", multiple=True, help="只处理这个阶段，可重复。")
+as_of_option = click.option("--as-of", metavar="日期", default="", help="核对日，例如 2024-03-08。")
+author_option = click.option("--author", metavar="姓名", default="", help="录入人。")
+json_option = click.option("--json", "as_json", is_flag=True, help="输出JSON。")
+
+
+def say(text: str) -> None:
+    """A message for the person at the keyboard."""
+    click.echo(text, err=True)
+
+
+def print_json(value: Any) -> None:
+    """Data for other programs, in UTF-8 whatever the console's code page."""
+    sys.stdout.buffer.write((json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode())
+    sys.stdout.flush()
+
+
+def formats_of(text: str) -> tuple[str, ...]:
+    """The formats named in ``text``, comma-separated, each once.
+
+    Raises:
+        UnknownChoice: nothing named, or a format that is not made.
+    """
+    from orglife.adapters.exporters import FORMATS
+
+    wanted = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    for one in wanted or ("",):
+        if one not in FORMATS:
+            raise UnknownChoice(what="格式", value=one, known="、".join(FORMATS))
+    return wanted

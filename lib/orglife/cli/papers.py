@@ -1,0 +1,122 @@
+"""Commands that make papers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from orglife import listing
+from orglife.adapters.chinese_click import Command
+from orglife.cli.options import (
+    FOUND,
+    as_of_option,
+    branch_option,
+    formats_of,
+    json_option,
+    print_json,
+    say,
+    stage_option,
+    workspace_argument,
+)
+from orglife.core.packet import FAILED
+from orglife.office import Office, parse_day, stage_of
+
+
+@click.command(cls=Command)
+@workspace_argument
+@branch_option
+@stage_option
+@click.option("--formats", metavar="格式", default="html,pdf", help="html,pdf，逗号隔开。")
+@as_of_option
+@click.option("--final", is_flag=True, help="定稿；没有完成的支部不出件。")
+@click.option(
+    "--jobs", type=click.IntRange(1, 512), default=None, metavar="数目", help="同时处理几个支部；不写按处理器数目。"
+)
+@click.option("--engine", metavar="引擎", default=None, help="papermill引擎的名称。")
+@click.option(
+    "--out", metavar="目录", type=click.Path(path_type=Path), help="放在这个目录；不写放在工作目录的records。"
+)
+@click.option("--force", is_flag=True, help="没有变化的也重新出件。")
+@click.option("--verify", is_flag=True, help="逐字核对以前出的文件，有改动的重新出件。")
+@json_option
+def batch(
+    workspace: Path,
+    branches: Sequence[str],
+    stages: Sequence[str],
+    formats: str,
+    as_of: str,
+    jobs: int | None,
+    engine: str | None,
+    out: Path | None,
+    *,
+    final: bool,
+    force: bool,
+    verify: bool,
+    as_json: bool,
+) -> int:
+    """为每个支部运行各阶段的笔记本并出件。"""
+    from orglife import batch as work
+
+    order = work.Order(
+        root=workspace.resolve(),
+        stages=tuple(stage_of(s).key for s in stages),
+        formats=formats_of(formats),
+        as_of=parse_day(as_of),
+        final=final,
+        out=out.resolve() if out else None,
+        force=force,
+        verify=verify,
+        engine=engine,
+    )
+    with Office.open(workspace) as office:
+        chosen = order.everyone(office, office.chosen(branches), whole=not branches)
+    rows = work.run(order, chosen, jobs=jobs or work.default_jobs(), on_row=lambda row: say(listing.batch_line(row)))
+    if as_json:
+        print_json(listing.batch_json(rows))
+    say(listing.batch_summary(rows, order.target))
+    return FOUND if any(row.status == FAILED for row in rows) else 0
+
+
+@click.command(cls=Command)
+@workspace_argument
+@click.option("--branch", "branches", metavar="支部", multiple=True, help="支部代号，可重复；局机关自己的写 _bureau。")
+@click.option("--form", "forms", metavar="表号", multiple=True, help="只出这种表，例如 F6，可重复；不写为全部。")
+@click.option("--subject", "subjects", metavar="对象", multiple=True, help="只出这条记录或这名党员的，写编号，可重复。")
+@click.option("--blank", is_flag=True, help="出空白表，供手写。")
+@click.option("--formats", metavar="格式", default="html,pdf", help="html,pdf，逗号隔开。")
+@as_of_option
+@click.option("--final", is_flag=True, help="定稿；没有完成的支部不出件。")
+@click.option(
+    "--out", metavar="目录", type=click.Path(path_type=Path), help="放在这个目录；不写放在工作目录的records。"
+)
+def forms(
+    workspace: Path,
+    branches: Sequence[str],
+    forms: Sequence[str],
+    subjects: Sequence[str],
+    formats: str,
+    as_of: str,
+    out: Path | None,
+    *,
+    blank: bool,
+    final: bool,
+) -> int:
+    """出单份文件：填好的，或者空白的。"""
+    from orglife import singles
+
+    wanted = singles.Wanted(
+        forms=singles.checked_forms(forms, blank=blank),
+        subjects=tuple(dict.fromkeys(subjects)),
+        blank=blank,
+        formats=formats_of(formats),
+        as_of=parse_day(as_of),
+        final=final,
+        out=out.resolve() if out else None,
+    )
+    with Office.open(workspace) as office:
+        return 0 if singles.make(office, singles.owners(office, branches), wanted, say) else FOUND
+
+
+COMMANDS: tuple[click.Command, ...] = (batch, forms)
