@@ -18,10 +18,10 @@ LIB = Path(orglife.__file__).parent
 RANKS = [
     ["core"],
     ["stages", "adapters"],
-    ["dossiers"],
+    ["dossiers", "succession"],
     ["office"],
     ["workbooks"],
-    ["ports", "home", "intake", "listing"],
+    ["ports", "home", "intake", "listing", "renewal"],
     ["superior"],
     ["desk", "serve"],
     ["batch", "singles"],

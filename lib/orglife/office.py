@@ -85,13 +85,18 @@ class Office:
     opening: str = ""  # a branch about to be made: it has no data of its own yet
 
     @classmethod
-    def open(cls, root: Path, *, author: str = "") -> Self:
+    def open(cls, root: Path, *, author: str = "", campaign: str = "") -> Self:
         """Open a workspace and its store.
+
+        Args:
+            root: The workspace's folder.
+            author: Who enters; "" = as the workspace's settings say.
+            campaign: Id of an earlier campaign to read; "" = the one in force.
 
         Raises:
             OrglifeError: it is no workspace, or its campaign, settings or store cannot be read.
         """
-        place = Workspace.open(root)
+        place = Workspace.open(root, campaign)
         require_overrides(place.campaign, RULES_BY_ID, patterns.endless, name=ws.CAMPAIGN)
         store = Store.open(place.settings.store, folder=place.root)
         return cls(place, store, author or place.settings.author or DEFAULT_AUTHOR)

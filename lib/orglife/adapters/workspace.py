@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Self
 
@@ -19,6 +19,7 @@ from orglife.core.errors import (
     BadInput,
     CampaignMissing,
     CampaignNotFound,
+    NoEarlierCampaign,
     NotAWorkspace,
     NoWorkspaceFound,
     OrglifeError,
@@ -59,20 +60,33 @@ class Workspace:
     root: Path
     settings: Settings
     campaign: Campaign
+    earlier: bool = False  # opened to read a campaign that is no longer in force
 
     @classmethod
-    def open(cls, root: Path) -> Self:
+    def open(cls, root: Path, campaign: str = "") -> Self:
         """Open a workspace.
 
+        Args:
+            root: Its folder.
+            campaign: Id of an earlier campaign to read; "" = the one in force.
+
         Raises:
-            NotAWorkspace, SettingsBroken, CampaignMissing, BadInput: what is wrong and where.
+            NotAWorkspace, SettingsBroken, CampaignMissing, NoEarlierCampaign, BadInput: what is wrong and where.
         """
         if not (root / SETTINGS).is_file():
             raise NotAWorkspace(path=str(root))
         if not (root / CAMPAIGN).is_file():
             raise CampaignMissing(path=str(root))
-        campaign = parse_campaign(files.read_text(root / CAMPAIGN), name=CAMPAIGN)
-        return cls(root, _settings(root / SETTINGS), campaign)
+        in_force = cls(
+            root, _settings(root / SETTINGS), parse_campaign(files.read_text(root / CAMPAIGN), name=CAMPAIGN)
+        )
+        return in_force if campaign in ("", in_force.campaign.id) else in_force._as_of_earlier(campaign)
+
+    def _as_of_earlier(self, campaign: str) -> Self:
+        known = {c.id: c for c in self.earlier_campaigns()}
+        if campaign not in known:
+            raise NoEarlierCampaign(id=campaign, known="、".join([self.campaign.id, *known]))
+        return replace(self, campaign=known[campaign], earlier=True)
 
     @classmethod
     def nearest(cls, start: Path) -> Self:
@@ -119,8 +133,8 @@ class Workspace:
 
     @property
     def records(self) -> Path:
-        """Where finished papers go."""
-        return self.root / "records"
+        """Where finished papers go; those of an earlier campaign lie in a folder of its own."""
+        return self.root / "records" / f"_{self.campaign.id}" if self.earlier else self.root / "records"
 
     @property
     def partial(self) -> Path:
@@ -164,6 +178,11 @@ def lay_missing_notebooks(root: Path) -> None:
 def campaign_ids() -> list[str]:
     """Ids of the campaigns that come with the program."""
     return sorted(p.stem for p in (paths.templates() / "campaigns").glob("*.toml"))
+
+
+def fullest_campaign() -> str:
+    """The id of the campaign that comes with the program and makes the most demands: it explains the most rules."""
+    return max(campaign_ids(), key=lambda name: len(parse_campaign(campaign_text(name)).demands))
 
 
 def campaign_text(name: str) -> str:

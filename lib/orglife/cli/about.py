@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from orglife import listing
-from orglife.adapters import patterns
+from orglife import listing, succession
+from orglife.adapters import files, patterns
 from orglife.adapters import workspace as ws
 from orglife.adapters.chinese_click import Command, Group
-from orglife.cli.options import json_option, print_json, say
+from orglife.cli.options import author_option, formats_of, json_option, print_json, say, workspace_argument
 from orglife.core.campaign import Campaign, check_campaign, parse_campaign
 from orglife.core.errors import BadInput, UnknownRule, every_sentence
 from orglife.stages import ALL_RULES, RULES_BY_ID
@@ -31,7 +31,7 @@ def require_overrides_of(campaign: Campaign, name: str) -> None:
 @json_option
 def rules(*, as_json: bool) -> int:
     """列出全部检查及其依据。"""
-    campaign, regulations = parse_campaign(ws.campaign_text(ws.campaign_ids()[0])), ws.regulations()
+    campaign, regulations = parse_campaign(ws.campaign_text(ws.fullest_campaign())), ws.regulations()
     if as_json:
         print_json({"rules": [listing.rule_json(r, campaign, regulations) for r in ALL_RULES]})
     else:
@@ -47,7 +47,7 @@ def explain(rule: str, campaign: str) -> int:
     """说明一项检查：查什么，依据哪一条，怎么办。"""
     if rule not in RULES_BY_ID:
         raise UnknownRule(rule=rule)
-    read = parse_campaign(ws.campaign_text(campaign or ws.campaign_ids()[0]))
+    read = parse_campaign(ws.campaign_text(campaign or ws.fullest_campaign()))
     require_overrides_of(read, Path(campaign).name)
     for line in listing.rule_page(RULES_BY_ID[rule], read, ws.regulations()):
         click.echo(line)
@@ -91,7 +91,7 @@ def messages() -> int:
 
 @click.group(cls=Group)
 def campaign() -> None:
-    """方案：列出、检查。"""
+    """方案：列出、检查、对照、启用。"""
 
 
 @campaign.command(name="list")
@@ -114,6 +114,59 @@ def campaign_check(file: str) -> int:
     for note in found.notes:
         click.echo(note)
     click.echo(f"{read.title or read.id}：检查完毕，{len(read.demands)}项要求，{len(found.notes)}处提示。")
+    return 0
+
+
+@campaign.command(name="diff")
+@click.argument("older", metavar="原方案")
+@click.argument("newer", metavar="新方案")
+@click.option("--out", metavar="文件", type=click.Path(path_type=Path), help="写成对照表（.html或.pdf）。")
+@json_option
+def campaign_diff(older: str, newer: str, out: Path | None, *, as_json: bool) -> int:
+    """对照两个方案：新增、不再要求和改了说法的要求，涉及哪些检查和文件。"""
+    first, second = (parse_campaign(ws.campaign_text(name), name=Path(name).name) for name in (older, newer))
+    found = succession.compare(first, second)
+    if out:
+        from orglife.adapters import exporters
+
+        (kind,) = formats_of(out.suffix.removeprefix(".").lower())
+        files.write(out, exporters.render(found.bundle(), kind))
+        say(f"已写入“{out}”。")
+    if as_json:
+        print_json(found.to_json())
+    elif not out:
+        for line in found.lines():
+            click.echo(line)
+    return 0
+
+
+@campaign.command(name="begin")
+@workspace_argument
+@click.argument("file", metavar="方案")
+@click.option("--dry-run", is_flag=True, help="只显示，不改动。")
+@author_option
+def campaign_begin(workspace: Path, file: str, author: str, *, dry_run: bool) -> int:
+    """在已有的工作目录里开始新方案：带上党员名册和未完成的整改事项，往年的数据照旧可查。"""
+    from orglife import renewal
+    from orglife.office import Office
+
+    text = ws.campaign_text(file)
+    newer = parse_campaign(text, name=Path(file).name)
+    problems = check_campaign(newer, listing.campaign_needs()).problems
+    if problems:
+        raise BadInput(problems)
+    require_overrides_of(newer, Path(file).name)
+    with Office.open(workspace, author=author) as office:
+        found = renewal.plan(office, text, newer)
+        for line in found.lines():
+            say(line)
+        if dry_run:
+            say("只显示，没有改动。")
+        else:
+            renewal.begin(office, found)
+            kept = workspace / "campaigns" / f"{found.older.id}.toml"
+            say("新方案已启用。请先核对党员名册，再从工作方案开始。")
+            say(f"两个方案的差别：orglife campaign diff {kept} {file}")
     return 0
 
 

@@ -17,6 +17,7 @@ from orglife.cli.options import (
     as_of_option,
     author_option,
     branch_option,
+    campaign_option,
     json_option,
     print_json,
     say,
@@ -63,15 +64,18 @@ def import_(workspace: Path, sources: Sequence[Path], branch: str, *, dry_run: b
 )
 @click.option("--stage", "stages", metavar="阶段", multiple=True, help="只导出这个阶段的表（xlsx），可重复。")
 @click.option("--out", metavar="文件", type=click.Path(path_type=Path), help="写入文件；JSON不写则输出到屏幕。")
-def export(workspace: Path, branch: str, kind: str, stages: Sequence[str], out: Path | None, *, bureau: bool) -> int:
+@campaign_option
+def export(
+    workspace: Path, branch: str, kind: str, stages: Sequence[str], out: Path | None, campaign: str, *, bureau: bool
+) -> int:
     """导出一个支部的全部数据（JSON），或各阶段的表（xlsx）。"""
     if kind == "xlsx":
-        return _export_xlsx(workspace, branch, stages, out, bureau=bureau)
+        return _export_xlsx(workspace, branch, stages, out, campaign, bureau=bureau)
     if kind != "json":
         raise UnknownChoice(what="格式", value=kind, known="json、xlsx")
     if stages:
         raise BadInput(["--stage 只用于xlsx；JSON总是一个支部的全部数据。请去掉 --stage，或写 --format xlsx。"])
-    with Office.open(workspace) as office:
+    with Office.open(workspace, campaign=campaign) as office:
         if bureau:
             text = bureau_json(office.campaign.id, office.bureau_records(), BUREAU_KINDS)
         else:
@@ -85,14 +89,16 @@ def export(workspace: Path, branch: str, kind: str, stages: Sequence[str], out: 
     return 0
 
 
-def _export_xlsx(workspace: Path, branch: str, stages: Sequence[str], out: Path | None, *, bureau: bool) -> int:
+def _export_xlsx(
+    workspace: Path, branch: str, stages: Sequence[str], out: Path | None, campaign: str, *, bureau: bool
+) -> int:
     from orglife import workbooks
 
     if bureau:
         raise BadInput(["上级党组织的督导记录只导出JSON。请写 --format json。"])
     if out is None:
         raise BadInput(["xlsx不能输出到屏幕。请用 --out 写明文件名，例如 --out 谈心谈话.xlsx。"])
-    with Office.open(workspace) as office:
+    with Office.open(workspace, campaign=campaign) as office:
         files.write(out, workbooks.export(office, office.one_branch(branch), stages))
     say(f"已写入“{out}”。")
     return 0
@@ -109,9 +115,17 @@ def _export_xlsx(workspace: Path, branch: str, stages: Sequence[str], out: Path 
     help="按这个节点核对：setup、prep、meeting、rectify、close、archive、bureau。",
 )
 @as_of_option
+@campaign_option
 @json_option
 def check(
-    workspace: Path, branches: Sequence[str], stages: Sequence[str], checkpoint: str, as_of: str, *, as_json: bool
+    workspace: Path,
+    branches: Sequence[str],
+    stages: Sequence[str],
+    checkpoint: str,
+    as_of: str,
+    campaign: str,
+    *,
+    as_json: bool,
 ) -> int:
     """核对：哪里不符合规定，缺什么，怎么办。"""
     known = (*CHECKPOINTS, BUREAU_CHECKPOINT)
@@ -120,7 +134,7 @@ def check(
     for stage in stages:
         stage_of(stage)
     day = parse_day(as_of) or date.today()
-    with Office.open(workspace) as office:
+    with Office.open(workspace, campaign=campaign) as office:
         found = listing.check(office, office.chosen(branches), day, checkpoint or None, stages, whole=not branches)
         if as_json:
             print_json(found.to_json())

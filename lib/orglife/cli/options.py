@@ -20,6 +20,9 @@ branch_option = click.option(
 stage_option = click.option("--stage", "stages", metavar="阶段", multiple=True, help="只处理这个阶段，可重复。")
 as_of_option = click.option("--as-of", metavar="日期", default="", help="核对日，例如 2024-03-08。")
 author_option = click.option("--author", metavar="姓名", default="", help="录入人。")
+campaign_option = click.option(
+    "--campaign", metavar="方案", default="", help="看往年的，写往年方案的代号；不写为现在的方案。"
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="输出JSON。")
 
 

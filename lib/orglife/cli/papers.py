@@ -13,6 +13,7 @@ from orglife.cli.options import (
     FOUND,
     as_of_option,
     branch_option,
+    campaign_option,
     formats_of,
     json_option,
     print_json,
@@ -91,6 +92,7 @@ def batch(
 @click.option(
     "--out", metavar="目录", type=click.Path(path_type=Path), help="放在这个目录；不写放在工作目录的records。"
 )
+@campaign_option
 def forms(
     workspace: Path,
     branches: Sequence[str],
@@ -99,6 +101,7 @@ def forms(
     formats: str,
     as_of: str,
     out: Path | None,
+    campaign: str,
     *,
     blank: bool,
     final: bool,
@@ -115,7 +118,7 @@ def forms(
         final=final,
         out=out.resolve() if out else None,
     )
-    with Office.open(workspace) as office:
+    with Office.open(workspace, campaign=campaign) as office:
         return 0 if singles.make(office, singles.owners(office, branches), wanted, say) else FOUND
 
 

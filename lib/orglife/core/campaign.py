@@ -117,7 +117,12 @@ class Campaign(_Model):
         return self.finish_by + timedelta(days=REPORT_DAYS) if self.finish_by else None
 
     def is_blank(self, name: str) -> bool:
-        """Whether a field is blank; ``report_by`` never is while ``finish_by`` is there."""
+        """Whether a field is blank; ``report_by`` never is while ``finish_by`` is there.
+
+        Lists joined by ``+`` stand for each other: they are blank when all are.
+        """
+        if "+" in name:
+            return not self.keys(name)
         value = self.report_deadline if name == "report_by" else getattr(self, name)
         return value is None or value in ("", [], {})
 
@@ -166,6 +171,7 @@ SENTENCES = {
     "no_quote": "要求 {key} 没有引用原文（quote）。请照抄方案中的原话。",
     "no_demands": "方案没有任何要求（demands），只核对一般党内法规的规定。请确认这是您的意思。",
     "blank_field": "{label}（{field}）没有填写，{rules} 不核对。",
+    "half_blank": "{label}（{field}）没有填写，{rules} 只核对{others}。",
     "same_keys": "查摆方面和合格标准用了相同的代号：{keys}。请改成不同的代号，否则分不清是哪一项。",
     "no_labels": "{label}（{field}）有代号没有中文名称：{keys}。请在 [labels] 中补上。",
     "stale": "还留有往年的用语：{terms}。请核对是否应当更新。",
@@ -233,13 +239,19 @@ def _without_demands(campaign: Campaign) -> Iterator[str]:
 
 def _blank_fields(campaign: Campaign, needs: Mapping[str, Sequence[str]]) -> Iterator[str]:
     off: dict[str, list[str]] = {}
-    for rule, fields in needs.items():
-        for field in fields:
-            if campaign.is_blank(field):
-                off.setdefault(field, []).append(rule)
+    half: dict[tuple[str, str], list[str]] = {}
+    for rule, wanted in needs.items():
+        for fields in (name.split("+") for name in wanted):
+            blank = [field for field in fields if campaign.is_blank(field)]
+            others = "、".join(FIELD_WORDS.get(field, field) for field in fields if field not in blank)
+            for field in blank:
+                (half.setdefault((field, others), []) if others else off.setdefault(field, [])).append(rule)
     for field, rules in off.items():
         label = FIELD_WORDS.get(field, field)
         yield SENTENCES["blank_field"].format(label=label, field=field, rules="、".join(rules))
+    for (field, others), rules in half.items():
+        label = FIELD_WORDS.get(field, field)
+        yield SENTENCES["half_blank"].format(label=label, field=field, rules="、".join(rules), others=others)
 
 
 def _keys(campaign: Campaign) -> Iterator[str]:

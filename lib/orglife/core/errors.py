@@ -74,6 +74,18 @@ class CampaignNotFound(OrglifeError):
     SENTENCE = "没有叫“{name}”的方案，也没有这个文件。可用的方案：{known}。请检查名称或路径。"
 
 
+class CampaignInForce(OrglifeError):
+    SENTENCE = "方案{id}正在使用。请改用新一年的方案；同一年的调整直接改工作目录里的campaign.toml。"
+
+
+class CampaignUsedBefore(OrglifeError):
+    SENTENCE = "方案{id}以前用过，数据还在。请给新方案换一个代号（id）；看往年的数据用 --campaign {id}。"
+
+
+class NoEarlierCampaign(OrglifeError):
+    SENTENCE = "这个工作目录里没有用过方案{id}。用过的有：{known}。请核对方案代号。"
+
+
 class CampaignMissing(OrglifeError):
     SENTENCE = "工作目录“{path}”里没有方案文件campaign.toml。请从备份恢复，或重新新建工作目录。"
 

@@ -53,8 +53,9 @@ def _in_order(sheet: Sheet) -> list[Pledge]:
 
 
 def _by_source(sheet: Sheet, items: Sequence[RectItem]) -> list[RectItem]:
+    """Last year's items first while they are open, then by source."""
     rank = {key: n for n, key in enumerate(sheet.campaign.rect_sources)}
-    return sorted(items, key=lambda i: (rank.get(i.source, len(rank)), i.id))
+    return sorted(items, key=lambda i: (not i.carried_from or i.status == "done", rank.get(i.source, len(rank)), i.id))
 
 
 def branch_list(sheet: Sheet) -> list[Document]:

@@ -127,7 +127,7 @@ def outline_without_problem(case: Case) -> Iterator[Spot]:
     kind="missing",
     per="member",
     demand="reviews.aspects",
-    needs=("aspects", "dimensions"),
+    needs=("aspects+dimensions",),
 )
 def member_aspect_missing(case: Case) -> Iterator[Spot]:
     """An outline is silent on an aspect or a standard: neither a problem nor 「经查无问题」.

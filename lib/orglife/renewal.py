@@ -1,0 +1,132 @@
+"""Moving on: a new campaign in an existing workspace, with the roster and what is still to be put right."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from orglife.adapters import files
+from orglife.adapters import workspace as ws
+from orglife.adapters.writer import Change
+from orglife.core.branch import Branch, Member
+from orglife.core.campaign import Campaign
+from orglife.core.dossier import Dossier
+from orglife.core.errors import CampaignInForce, CampaignUsedBefore, CannotWrite
+from orglife.office import Office
+from orglife.stages.rectification.record import RectItem
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What one branch takes into the new campaign.
+
+    Attributes:
+        left: Members who have left, not taken over.
+    """
+
+    branch: Branch
+    members: tuple[Member, ...]
+    items: tuple[RectItem, ...]
+    left: int
+
+    def line(self) -> str:
+        """For a person."""
+        parts = [f"党员{len(self.members)}名"]
+        if self.left:
+            parts.append(f"已离开支部的{self.left}名不带")
+        parts.append(f"未完成的整改事项{len(self.items)}项")
+        return f"{self.branch.name or self.branch.id}（{self.branch.id}）：" + "，".join(parts)
+
+
+def carried(dossier: Dossier, older: Campaign, newer: Campaign) -> Carried:
+    """What a branch takes over: its own entry, the members who are still there, the items that are still open."""
+    members = tuple(m for m in dossier.members.values() if m.left_on is None)
+    there = {m.id for m in members}
+    items = tuple(
+        _carried_item(item, older, newer)
+        for item in dossier.all(RectItem)
+        if item.status != "done" and (item.owner_kind != "member" or item.owner in there)
+    )
+    return Carried(dossier.branch, members, items, len(dossier.members) - len(members))
+
+
+def _carried_item(item: RectItem, older: Campaign, newer: Campaign) -> RectItem:
+    """An open item on the new list: last year's problems are not of this year, and a source must be one of this year's.
+
+    A source that the new plan names otherwise is left blank, for a person to choose.
+    """
+    same = {newer.label(key): key for key in newer.rect_sources}
+    source = item.source if item.source in newer.rect_sources else same.get(older.label(item.source), "")
+    return item.model_copy(update={"source": source, "problem_ids": [], "carried_from": item.carried_from or older.id})
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """The step from the campaign in force to a new one, seen before it is taken."""
+
+    older: Campaign
+    newer: Campaign
+    text: str
+    branches: tuple[Carried, ...]
+
+    def lines(self) -> Iterator[str]:
+        """What will happen, for a person."""
+        yield f"新方案：{self.newer.title or self.newer.id}；原方案：{self.older.title or self.older.id}。"
+        yield from (each.line() for each in self.branches)
+        yield f"原方案的数据仍可查看、出件（--campaign {self.older.id}）；已出的文件移到“_{self.older.id}”文件夹。"
+
+
+def plan(office: Office, text: str, newer: Campaign) -> Renewal:
+    """Look at what moving on to a campaign brings.
+
+    Raises:
+        CampaignInForce: it is the one in force.
+        CampaignUsedBefore: it was in force earlier.
+    """
+    older = office.campaign
+    if newer.id == older.id:
+        raise CampaignInForce(id=newer.id)
+    if newer.id in {c.id for c in office.workspace.earlier_campaigns()}:
+        raise CampaignUsedBefore(id=newer.id)
+    there = set(office.store.branches(newer.id))  # taken over by an earlier try that was cut short
+    branches = [carried(office.dossier(b), older, newer) for b in office.branches() if b not in there]
+    return Renewal(older, newer, text, tuple(branches))
+
+
+def begin(office: Office, renewal: Renewal) -> None:
+    """Take the step; the new campaign is in force from the last write on, so that a cut-off try can be repeated.
+
+    Raises:
+        OrglifeError: nothing can be written there.
+    """
+    root, older = office.workspace.root, renewal.older
+    kept = root / "campaigns" / f"{older.id}.toml"
+    if not kept.exists():
+        files.write(kept, files.read(root / ws.CAMPAIGN))
+        kept.chmod(stat.S_IRUSR)
+    changes = [(each.branch.id, [Change.put(r, base=0) for r in _records(each)]) for each in renewal.branches]
+    office.store.apply_all(renewal.newer.id, changes, who=office.author)
+    for folder in ("records", "archive"):
+        _set_aside(root / folder, f"_{older.id}")
+    files.write(root / ws.CAMPAIGN, renewal.text.encode())
+
+
+def _records(each: Carried) -> Iterator[Branch | Member | RectItem]:
+    yield each.branch
+    yield from each.members
+    yield from each.items
+
+
+def _set_aside(folder: Path, name: str) -> None:
+    """Move the papers of the campaign that ends into a folder of its own; earlier ones stay where they are."""
+    found = [p for p in folder.iterdir() if not p.name.startswith(("_", ".")) or p.name == "_bureau"]
+    if not found:
+        return
+    try:
+        files.make_private(folder / name)
+        for path in found:
+            path.replace(folder / name / path.name)
+    except OSError as error:
+        raise CannotWrite(path=str(folder), what=files.why(error)) from error
