@@ -22,6 +22,8 @@ RANKS = [
     ["office"],
     ["workbooks"],
     ["ports", "home", "intake", "listing", "renewal"],
+    ["standing"],
+    ["overview"],
     ["superior"],
     ["desk", "serve"],
     ["batch", "singles"],

@@ -18,11 +18,12 @@ from orglife.core.record import Record, RoundRecord
 from orglife.core.stage import Stage
 from orglife.home import HOME, progress_paper, stage_rows
 from orglife.office import Office, gate, parse_day, stage_of
+from orglife.overview import branch_stages, links
 from orglife.stages import BY_KEY, STAGES
 from orglife.stages.hints import hints
 from orglife.stages.kinds import BUREAU_KINDS, BY_TYPE, KINDS
 from orglife.stages.rounds import round_to_fill
-from orglife.superior import OVERVIEW, OVERVIEW_TITLE, Superior, labels
+from orglife.superior import OVERVIEW, Superior, labels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -191,7 +192,7 @@ class Desk:
         if _of_bureau(stage):
             superior = self.superior()
             if stage == OVERVIEW:
-                return superior.bundle([superior.overview_paper()], OVERVIEW_TITLE)
+                return superior.overview.bundle()
             return superior.bundle(superior.papers())
         dossier = self.dossier()
         findings = self.office.findings(dossier)
@@ -215,15 +216,22 @@ class Desk:
 
     def _overview_html(self) -> str:
         superior = self.superior()
-        heads = ("党支部", *superior.frame().columns)
-        return panel.grid_html(f"核对日：{day_words(superior.bureau.as_of)}", heads, superior.overview_cells())
+        heads = ("党支部", *(stage.title for stage in branch_stages()))
+        cells = links(superior.overview, superior.papers_made())
+        _, tones = superior.overview.heat()
+        return panel.grid_html(f"核对日：{day_words(superior.bureau.as_of)}", heads, cells, tones)
 
     def _bureau_findings_html(self, stage: str) -> str:
         superior = self.superior()
         found = panel.findings_html(superior.findings, list(labels(superior.drafts)), self._basis("supervision"))
-        wrong = superior.wrong() if stage == OVERVIEW else []
-        heads = ("党支部", "阶段", "编号", "须改正", "怎么办")
-        return found + (panel.grid_html(f"各支部须改正的（{len(wrong)}）", heads, wrong) if wrong else "")
+        if stage != OVERVIEW:
+            return found
+        titles = {each.key: each.title for each in STAGES}
+        branches = [
+            (s.name, s.count("error"), s.count("warning"), sum(f.todo for f in s.found), s.found)
+            for s in superior.overview.standings
+        ]
+        return found + panel.branches_html(branches, titles)
 
     def _bureau_forms(self) -> Any:
         from orglife.adapters.forms import RecordForm  # noqa: PLC0415  as _forms

@@ -9,26 +9,26 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from orglife.adapters.store import BUREAU
-from orglife.core.block import AnyBlock, Bundle, Column, Document, Note, Table
+from orglife.core.block import Bundle, Document
 from orglife.core.branch import Branch
 from orglife.core.bureau import Bureau
-from orglife.core.dossier import Dossier, Draft, day_words
+from orglife.core.dossier import Dossier, Draft
 from orglife.core.errors import NotFinal
 from orglife.core.finding import Finding, count
 from orglife.core.paper import Sheet
 from orglife.dossiers import latest_day
-from orglife.home import branch_stages, stage_rows
 from orglife.office import Office
+from orglife.overview import Overview, branch_stages
 from orglife.stages.kinds import BUREAU_KINDS
 from orglife.stages.supervision.documents import bureau_documents
 from orglife.stages.supervision.stage import STAGE
+from orglife.standing import standing
 
 if TYPE_CHECKING:
     import pandas as pd
 
 NAME = "上级党组织"
 OVERVIEW = "overview"
-OVERVIEW_TITLE = "各支部工作进度总览"
 
 
 @dataclass(frozen=True)
@@ -113,72 +113,34 @@ class Superior:
 
     # --- overview ----------------------------------------------------------------------------------------------------
 
-    def overview(self) -> list[tuple[Dossier, list[str]]]:
-        """Each branch with its state in every stage, in words."""
-        found = self.of_branches
-        return [(d, [_state(row) for row in stage_rows(d, found[d.branch.id])]) for d in self.dossiers]
+    @cached_property
+    def overview(self) -> Overview:
+        """All branches at a glance."""
+        campaign = self.office.campaign
+        standings = [standing(d, self.of_branches[d.branch.id], campaign) for d in self.dossiers]
+        return Overview(campaign, standings, self.bureau, self.findings, self.bureau.as_of)
 
     def frame(self) -> pd.DataFrame:
         """The overview as a table: a row a branch (index 支部), a column a stage."""
         import pandas as pd  # noqa: PLC0415  only loaded when a table is wanted
 
-        rows = self.overview()
+        rows, _ = self.overview.heat()
         return pd.DataFrame(
-            [states for _, states in rows],
-            index=pd.Index([d.branch.name or d.branch.id for d, _ in rows], name="支部"),
+            [row[1:] for row in rows],
+            index=pd.Index([row[0] for row in rows], name="支部"),
             columns=[stage.title for stage in branch_stages()],
             dtype="string",
         )
 
-    def overview_cells(self) -> list[list[tuple[str, str]]]:
-        """The overview as cells with links to the papers that were made."""
-        return [
-            [(d.branch.name or d.branch.id, ""), *((state, self._link(d, place)) for place, state in enumerate(states))]
-            for d, states in self.overview()
-        ]
-
-    def _link(self, dossier: Dossier, place: int) -> str:
-        """The stage's bound paper, from the notebooks' folder; "" before it is made."""
-        paper = f"{dossier.branch.id}/{branch_stages()[place].notebook}.html"
-        return f"../records/{paper}" if (self.office.workspace.records / paper).is_file() else ""
-
-    def overview_paper(self) -> Document:
-        """The overview as a page to print."""
-        columns = [Column(head="党支部", share=8, align="left")]
-        columns += [Column(head=stage.title, share=5) for stage in branch_stages()]
-        rows = [[d.branch.name or d.branch.id, *states] for d, states in self.overview()]
-        note = f"核对日：{day_words(self.bureau.as_of)}。须改正：不符合方案或党内法规的规定；请核对：请看一看是否属实。"
-        blocks: list[AnyBlock] = [Table(columns=columns, rows=rows), Note(text=note)]
-        return Document(form="总览", title=[OVERVIEW_TITLE], page="L", blocks=blocks)
-
-    def wrong(self) -> list[list[tuple[str, str]]]:
-        """What must be put right in the branches, one row a finding: branch, stage, what, how."""
-        titles = {stage.key: stage.title for stage in branch_stages()}
-        rows = []
-        for dossier in self.dossiers:
-            for finding in self.of_branches[dossier.branch.id]:
-                if finding.counts and finding.severity == "error":
-                    cells = (
-                        dossier.branch.name,
-                        titles.get(finding.stage, ""),
-                        finding.rule,
-                        finding.message,
-                        finding.fix,
-                    )
-                    rows.append([(text, "") for text in cells])
-        return rows
-
-
-def _state(row: dict[str, object]) -> str:
-    """One stage of one branch in words: the worst first."""
-    parts = [
-        f"{word}{row[key]}"
-        for key, word in (("errors", "须改正"), ("drafts", "没填完"), ("warnings", "请核对"), ("todos", "待办"))
-        if row[key]
-    ]
-    if parts:
-        return "\n".join(parts)
-    return "—" if row["records"] == "—" else "已登记"
+    def papers_made(self) -> dict[tuple[str, str], str]:
+        """(branch, notebook) → address of the stage's bound paper, from the notebooks' folder."""
+        records = self.office.workspace.records
+        return {
+            (dossier.branch.id, stage.notebook): f"../records/{dossier.branch.id}/{stage.notebook}.html"
+            for dossier in self.dossiers
+            for stage in branch_stages()
+            if (records / dossier.branch.id / f"{stage.notebook}.html").is_file()
+        }
 
 
 def has_records(office: Office) -> bool:

@@ -41,9 +41,19 @@ def stages_html(rows: Sequence[Mapping[str, Any]], as_of: str) -> str:
     return str(_macros().stages(rows, as_of))
 
 
-def grid_html(title: str, heads: Sequence[str], rows: Iterable[Sequence[tuple[str, str]]]) -> str:
-    """A table; each cell is (text, address), the address "" where there is no link."""
-    return str(_macros().grid(title, list(heads), [list(row) for row in rows]))
+def grid_html(
+    title: str,
+    heads: Sequence[str],
+    rows: Iterable[Sequence[tuple[str, str]]],
+    tones: Sequence[Sequence[str]] = (),
+) -> str:
+    """A table; each cell is (text, address), the address "" where there is no link; ``tones`` are as ``block.Tone``."""
+    return str(_macros().grid(title, list(heads), [list(row) for row in rows], [list(row) for row in tones]))
+
+
+def branches_html(branches: Iterable[Sequence[Any]], stages: Mapping[str, str]) -> str:
+    """What is found in each branch, folded: (name, errors, warnings, todos, findings) each, and titles by stage key."""
+    return str(_macros().branches(list(branches), dict(stages)))
 
 
 def links_html(sentence: str, items: Iterable[tuple[str, str]]) -> str:

@@ -219,7 +219,10 @@ def _table(block: Table, page: Page) -> dict[str, Any]:
             }
             for column, room in zip(block.columns, rooms, strict=True)
         ],
-        "rows": [{"cells": cells, "whole": _height(cells, rooms) <= _WHOLE_ROW} for cells in rows],
+        "rows": [
+            {"cells": cells, "tones": tones, "whole": _height(cells, rooms) <= _WHOLE_ROW}
+            for cells, tones in zip(rows, block.tones or [[]] * len(rows), strict=True)
+        ],
     }
 
 

@@ -129,19 +129,30 @@ class Column(BaseModel):
     align: Literal["left", "center", "right"] = "center"
 
 
+Tone = Literal["", "good", "wait", "look", "wrong"]
+"""A cell's ground: done, still to come, to be looked at, to be put right. The words say the same without colour."""
+
+
 class Table(Block):
-    """A table whose heading row repeats on every page; each row has as many cells as there are columns."""
+    """A table whose heading row repeats on every page; each row has as many cells as there are columns.
+
+    ``tones`` gives each cell its ground, row by row as ``rows``; without it none has one.
+    """
 
     kind: Literal["table"] = "table"
     columns: list[Column]
     rows: list[list[str]]
+    tones: list[list[Tone]] = Field(default_factory=list)
 
     def model_post_init(self, _context: Any, /) -> None:
         """Refuse ragged rows: a typesetter would silently shift the cells."""
-        for row in self.rows:
-            if len(row) != len(self.columns):
-                msg = f"row of {len(row)} cells in a table of {len(self.columns)} columns"
+        for cells in [*map(len, self.rows), *map(len, self.tones)]:
+            if cells != len(self.columns):
+                msg = f"row of {cells} cells in a table of {len(self.columns)} columns"
                 raise ValueError(msg)
+        if self.tones and len(self.tones) != len(self.rows):
+            msg = f"tones for {len(self.tones)} of {len(self.rows)} rows"
+            raise ValueError(msg)
 
     def texts(self) -> Iterator[str]:
         for column in self.columns:

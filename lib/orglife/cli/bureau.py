@@ -1,0 +1,51 @@
+"""Commands of the bureau: all branches at a glance."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from orglife.adapters import files
+from orglife.adapters.chinese_click import Command
+from orglife.cli.options import (
+    as_of_option,
+    campaign_option,
+    formats_of,
+    json_option,
+    print_json,
+    say,
+    workspace_argument,
+)
+from orglife.office import Office, parse_day
+
+
+@click.command(cls=Command)
+@workspace_argument
+@as_of_option
+@campaign_option
+@click.option("--details", is_flag=True, help="附上逐个支部的核对结果。")
+@click.option("--out", metavar="文件", type=click.Path(path_type=Path), help="写成文件（.html或.pdf）。")
+@json_option
+def overview(workspace: Path, as_of: str, campaign: str, out: Path | None, *, details: bool, as_json: bool) -> int:
+    """全局总览：各支部做到哪一步，谁晚了，哪里要改，等次、整改、参会和日程。"""
+    from orglife.superior import Superior
+
+    with Office.open(workspace, campaign=campaign) as office:
+        found = Superior(office, parse_day(as_of) or date.today()).overview
+        if out:
+            from orglife.adapters import exporters
+
+            (kind,) = formats_of(out.suffix.removeprefix(".").lower())
+            files.write(out, exporters.render(found.bundle(details=details), kind))
+            say(f"已写入“{out}”。")
+        if as_json:
+            print_json(found.to_json())
+        elif not out:
+            for line in found.lines():
+                click.echo(line)
+    return 0
+
+
+COMMANDS: tuple[click.Command, ...] = (overview,)
