@@ -24,6 +24,7 @@ RANKS = [
     ["ports", "home", "intake", "listing", "renewal"],
     ["standing"],
     ["overview"],
+    ["survey"],
     ["superior"],
     ["desk", "serve"],
     ["batch", "singles"],

@@ -10,7 +10,6 @@ from orglife.core.block import AnyBlock, Bundle, Column, Document, Facts, Headin
 from orglife.core.bureau import Bureau
 from orglife.core.campaign import Campaign
 from orglife.core.dossier import day_words
-from orglife.core.finding import Finding
 from orglife.core.stage import Stage
 from orglife.stages import STAGES
 from orglife.stages.supervision.record import Assignment, BureauLeader, Supervision
@@ -34,6 +33,7 @@ class Overview:
 
     Attributes:
         standings: By branch id.
+        bureau: Its own records; the branches' dossiers need not be there.
         found: What the bureau's rules found.
         as_of: The day of the check.
     """
@@ -41,7 +41,7 @@ class Overview:
     campaign: Campaign
     standings: Sequence[Standing]
     bureau: Bureau
-    found: Sequence[Finding]
+    found: Sequence[Found]
     as_of: date
 
     # --- tables ------------------------------------------------------------------------------------------------------
@@ -128,11 +128,12 @@ class Overview:
 
     def visits(self) -> list[list[str]]:
         """Leaders of the bureau: own branch, branches visited, comments."""
+        names = {s.branch: s.name for s in self.standings}
         rows = []
         for leader in self.bureau.all(BureauLeader):
             seen = [s for s in self.bureau.all(Supervision) if s.leader == leader.id]
-            branches = "、".join(dict.fromkeys(self.bureau.branch_name(s.branch) for s in seen if s.branch))
-            own = self.bureau.branch_name(leader.own_branch) if leader.own_branch else "—"
+            branches = "、".join(dict.fromkeys(names.get(s.branch, s.branch) for s in seen if s.branch))
+            own = names.get(leader.own_branch, leader.own_branch) or "—"
             rows.append([leader.name, own, branches or "尚未参加", f"{sum(s.commented for s in seen)}次"])
         return rows
 
@@ -148,7 +149,7 @@ class Overview:
             for day, s in coming
         ]
 
-    def alike(self) -> list[Finding]:
+    def alike(self) -> list[Found]:
         """Outlines of two branches that are largely the same."""
         return [f for f in self.found if f.rule == ALIKE]
 
@@ -249,7 +250,7 @@ class Overview:
             "campaign": self.campaign.id,
             "as_of": self.as_of.isoformat(),
             "branches": [s.model_dump(mode="json") for s in self.standings],
-            "bureau": [f.to_json() for f in self.found],
+            "bureau": [f.model_dump() for f in self.found],
         }
 
     def lines(self) -> Iterator[str]:

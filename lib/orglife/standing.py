@@ -89,6 +89,7 @@ class Standing(_Model):
 
     branch: str
     name: str
+    as_of: date
     members: int
     stages: dict[str, StageStanding]
     planned_on: date | None = None
@@ -107,6 +108,20 @@ class Standing(_Model):
     def count(self, severity: str) -> int:
         """How many findings of a severity count."""
         return sum(f.severity == severity and not f.todo for f in self.found)
+
+
+def found_of(finding: Finding) -> Found:
+    """A finding as the overview shows it."""
+    return Found(
+        rule=finding.rule,
+        title=finding.title,
+        severity=finding.severity.value,
+        stage=finding.stage,
+        message=finding.message,
+        fix=finding.fix,
+        clause=finding.clause.words,
+        todo=finding.is_todo,
+    )
 
 
 def standing(dossier: Dossier, findings: Sequence[Finding], campaign: Campaign) -> Standing:
@@ -133,20 +148,8 @@ def standing(dossier: Dossier, findings: Sequence[Finding], campaign: Campaign) 
         items=len(items),
         done=sum(i.status == "done" for i in items),
         overdue=sum(i.status != "done" and i.due is not None and i.due < dossier.as_of for i in items),
-        found=tuple(
-            Found(
-                rule=f.rule,
-                title=f.title,
-                severity=f.severity,
-                stage=f.stage,
-                message=f.message,
-                fix=f.fix,
-                clause=f.clause.words,
-                todo=f.is_todo,
-            )
-            for f in findings
-            if f.counts or f.is_todo
-        ),
+        found=tuple(found_of(f) for f in findings if f.counts or f.is_todo),
+        as_of=dossier.as_of,
     )
 
 

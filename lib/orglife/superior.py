@@ -22,7 +22,7 @@ from orglife.overview import Overview, branch_stages
 from orglife.stages.kinds import BUREAU_KINDS
 from orglife.stages.supervision.documents import bureau_documents
 from orglife.stages.supervision.stage import STAGE
-from orglife.standing import standing
+from orglife.survey import survey
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,11 +68,6 @@ class Superior:
         """What the bureau's rules find."""
         return self.office.bureau_findings(self.dossiers, self.bureau.as_of)
 
-    @cached_property
-    def of_branches(self) -> dict[str, list[Finding]]:
-        """What is found in each branch, by its id."""
-        return {d.branch.id: self.office.findings(d) for d in self.dossiers}
-
     # --- papers ------------------------------------------------------------------------------------------------------
 
     def papers(self) -> list[Document]:
@@ -116,9 +111,7 @@ class Superior:
     @cached_property
     def overview(self) -> Overview:
         """All branches at a glance."""
-        campaign = self.office.campaign
-        standings = [standing(d, self.of_branches[d.branch.id], campaign) for d in self.dossiers]
-        return Overview(campaign, standings, self.bureau, self.findings, self.bureau.as_of)
+        return survey(self.office, self.as_of)
 
     def frame(self) -> pd.DataFrame:
         """The overview as a table: a row a branch (index 支部), a column a stage."""
@@ -136,10 +129,10 @@ class Superior:
         """(branch, notebook) → address of the stage's bound paper, from the notebooks' folder."""
         records = self.office.workspace.records
         return {
-            (dossier.branch.id, stage.notebook): f"../records/{dossier.branch.id}/{stage.notebook}.html"
-            for dossier in self.dossiers
+            (branch, stage.notebook): f"../records/{branch}/{stage.notebook}.html"
+            for branch in self.office.branches()
             for stage in branch_stages()
-            if (records / dossier.branch.id / f"{stage.notebook}.html").is_file()
+            if (records / branch / f"{stage.notebook}.html").is_file()
         }
 
 

@@ -162,6 +162,15 @@ def head(connection: Connection, campaign: str, branch: str, without: Collection
     return Head(row.number, row.hash) if row else Head(0, "")
 
 
+def marks(connection: Connection) -> dict[str, str]:
+    """Branch id → a mark that is another one after anything was saved of the branch, a draft or in another campaign."""
+    last = select(func.max(revision.c.seq)).group_by(revision.c.branch)
+    found = {r.branch: r.hash for r in connection.execute(select(revision).where(revision.c.seq.in_(last)))}
+    for row in connection.execute(select(draft.c.branch, func.max(draft.c.seq).label("seq")).group_by(draft.c.branch)):
+        found[row.branch] = f"{found.get(row.branch, '')}+{row.seq}"
+    return found
+
+
 def _drafts(connection: Connection, campaign: str, branch: str) -> tuple[Draft, ...]:
     latest = (
         select(func.max(draft.c.seq))

@@ -205,6 +205,11 @@ class Store:
         with self._reading() as connection:
             return reading.head(connection, campaign, branch, without)
 
+    def marks(self) -> dict[str, str]:
+        """Branch id → a mark that changes with anything saved of it, in any campaign."""
+        with self._reading() as connection:
+            return reading.marks(connection)
+
     def history(self, campaign: str, branch: str, type: str | None = None, id: str | None = None) -> list[Revision]:  # noqa: A002
         """Revisions of a branch, of a type or of one record, oldest first."""
         with self._reading() as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -30,10 +31,10 @@ from orglife.office import Office, parse_day
 @json_option
 def overview(workspace: Path, as_of: str, campaign: str, out: Path | None, *, details: bool, as_json: bool) -> int:
     """全局总览：各支部做到哪一步，谁晚了，哪里要改，等次、整改、参会和日程。"""
-    from orglife.superior import Superior
+    from orglife.survey import survey
 
     with Office.open(workspace, campaign=campaign) as office:
-        found = Superior(office, parse_day(as_of) or date.today()).overview
+        found = survey(office, parse_day(as_of) or date.today(), jobs=os.cpu_count() or 1)
         if out:
             from orglife.adapters import exporters
 

@@ -1,0 +1,92 @@
+"""The overview kept from one time to the next: what changed is checked again, nothing else, and nothing stale is shown."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from orglife.office import Office
+from orglife.survey import survey
+from tests.conftest import run
+from tests.test_overview import DEMO, LATE, bureau
+
+__all__ = ["bureau"]
+
+
+@pytest.fixture
+def checked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The branches whose rules are run, as they are."""
+    seen: list[str] = []
+    run_rules = Office.findings
+
+    def noted(self: Office, dossier: object, *arguments: object, **more: object) -> object:
+        seen.append(dossier.branch.id)  # type: ignore[attr-defined]
+        return run_rules(self, dossier, *arguments, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Office, "findings", noted)
+    return seen
+
+
+def seen_again(root: Path, checked: list[str], day: date = LATE) -> tuple[list[str], object]:
+    checked.clear()
+    with Office.open(root) as office:
+        found = survey(office, day)
+    return sorted(checked), found
+
+
+def test_only_what_changed_is_checked_again(bureau: Path, checked: list[str]) -> None:
+    _, first = seen_again(bureau, checked)
+    again, second = seen_again(bureau, checked)
+    assert again == []
+    assert second.to_json() == first.to_json()
+    with Office.open(bureau) as office:
+        office.store.draft(office.campaign.id, "b02", "talk", "zz", {"topic": "未完"}, who="甲")
+    again, third = seen_again(bureau, checked)
+    assert again == ["b02"]
+    assert third.standings[1].stages["talks"].drafts == 1
+    with Office.open(bureau) as office:
+        office.store.settle(office.campaign.id, "b02", "talk", "zz", who="甲")
+    assert seen_again(bureau, checked)[0] == ["b02"]
+    assert seen_again(bureau, checked, date(2024, 3, 16))[0] == ["b01", "b02", "b03", "b04"]
+
+
+def test_the_plan_and_the_bureaus_records_count_for_all(bureau: Path, checked: list[str], tmp_path: Path) -> None:
+    seen_again(bureau, checked)
+    plan = bureau / "campaign.toml"
+    text = plan.read_text(encoding="utf-8")
+    plan.write_text(text + "\n", encoding="utf-8")
+    assert seen_again(bureau, checked)[0] == ["b01", "b02", "b03", "b04"]
+    plan.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b'{"key": "x", "standing": 3}\n', b'{"bureau": [1]}\n', b"\xff\xfe\x00"])
+def test_a_damaged_store_of_standings_only_costs_time(bureau: Path, checked: list[str], damage: bytes) -> None:
+    _, before = seen_again(bureau, checked)
+    (kept,) = (bureau / ".orglife").glob("standings-*.jsonl")
+    kept.write_bytes(damage)
+    again, after = seen_again(bureau, checked)
+    assert again == ["b01", "b02", "b03", "b04"]
+    assert after.to_json() == before.to_json()
+
+
+def test_several_processes_find_the_same(bureau: Path, checked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("orglife.survey.MANY", 2)
+    _, alone = seen_again(bureau, checked)
+    (kept,) = (bureau / ".orglife").glob("standings-*.jsonl")
+    kept.unlink()
+    with Office.open(bureau) as office:
+        together = survey(office, LATE, jobs=2)
+    assert together.to_json() == alone.to_json()
+
+
+def test_import_shows_at_once(bureau: Path, checked: list[str], tmp_path: Path) -> None:
+    seen_again(bureau, checked)
+    changed = tmp_path / "b03.json"
+    text = (DEMO / "b03.json").read_text(encoding="utf-8").replace("云溪局灌区管理所党支部", "云溪局灌区管理处党支部")
+    changed.write_text(text, encoding="utf-8")
+    assert run("import", str(bureau), str(changed)) == 0
+    again, found = seen_again(bureau, checked)
+    assert again == ["b03"]
+    assert found.standings[2].name == "云溪局灌区管理处党支部"
