@@ -13,7 +13,7 @@ help: ## this list
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -q -c constraints.txt hatchling
-	$(BIN)/python -m pip install -q -c constraints.txt --no-build-isolation -e '.[dev,browser]'
+	$(BIN)/python -m pip install -q -c constraints.txt --no-build-isolation -e '.[dev,browser,docx]'
 	-$(BIN)/orglife fonts --fetch
 	touch $@
 

@@ -121,13 +121,15 @@ def test_the_stock_programs_work(filled: Path, tmp_path: Path) -> None:
         "papermill", "12_talks.ipynb", "out.ipynb", "-p", "workspace", str(filled), "-p", "branch", "t01", cwd=tmp_path
     )
     assert done.returncode == 0, done.stderr
-    for kind in ("orglife-pdf", "orglife-html", "html"):
+    for kind in ("orglife-pdf", "orglife-html", "orglife-docx", "html"):
         made = program("jupyter", "nbconvert", "--to", kind, "--output", kind, "out.ipynb", cwd=tmp_path)
         assert made.returncode == 0, made.stderr
+    import docx as python_docx
     import pypdf
 
     text = "".join(page.extract_text() for page in pypdf.PdfReader(tmp_path / "orglife-pdf.pdf").pages)
     assert "谈心谈话记录" in re.sub(r"\s", "", text)
+    assert "谈心谈话记录" in python_docx.Document(str(tmp_path / "orglife-docx.docx")).paragraphs[0].text
     ours, stock = ((tmp_path / f"{k}.html").read_text(encoding="utf-8") for k in ("orglife-html", "html"))
     assert "三次交表都晚了一天" in ours
     assert "三次交表都晚了一天" in stock

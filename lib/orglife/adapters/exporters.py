@@ -1,7 +1,7 @@
 """nbconvert's doors to the records: they read the document cell's output, never its HTML.
 
-``jupyter nbconvert --to orglife-pdf out.ipynb`` and ``--to orglife-html`` print the papers that the executed notebook
-emitted. A notebook without that output has no record.
+``jupyter nbconvert --to orglife-pdf out.ipynb``, ``--to orglife-html`` and ``--to orglife-docx`` print the papers that
+the executed notebook emitted. A notebook without that output has no record.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
-from orglife.adapters import html, typst
+from orglife.adapters import docx, html, typst
 from orglife.core.block import DOCUMENTS_MIME, Bundle
 from orglife.core.errors import NoDocuments
 
@@ -47,13 +47,14 @@ def timestamp(bundle: Bundle) -> int:
 
 
 def render(bundle: Bundle, kind: str) -> bytes:
-    """A stage's papers in a format: ``html`` or ``pdf``."""
+    """A stage's papers in one of FORMATS."""
     if kind == "html":
         return html.page(bundle).encode()
-    return typst.pdf(bundle, timestamp=timestamp(bundle))
+    paged = docx.docx if kind == "docx" else typst.pdf
+    return paged(bundle, timestamp=timestamp(bundle))
 
 
-FORMATS = ("html", "pdf")
+FORMATS = ("html", "pdf", "docx")
 
 
 class _RecordExporter(Exporter):  # type: ignore[misc]  # nbconvert is untyped
@@ -93,3 +94,17 @@ class PdfRecordExporter(_RecordExporter):
         """The papers as PDF bytes."""
         bundle, resources = self._papers(nb, resources, **kw)
         return render(bundle, "pdf"), resources
+
+
+class DocxRecordExporter(_RecordExporter):
+    """``orglife-docx``: for Word and WPS."""
+
+    file_extension = ".docx"
+    output_mimetype = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[bytes, Any]:
+        """The papers as DOCX bytes."""
+        bundle, resources = self._papers(nb, resources, **kw)
+        return render(bundle, "docx"), resources

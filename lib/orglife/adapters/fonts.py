@@ -266,7 +266,13 @@ def characters(documents: Iterable[Document]) -> None:
 
 def is_bad(char: str) -> bool:
     """Whether a character must not be printed: it has no look of its own, or changes that of others."""
-    return char in _BIDI or (char != "\n" and unicodedata.category(char) in {"Cc", "Co", "Cs"})
+    never = ord(char) & 0xFFFE == 0xFFFE  # noqa: PLR2004  the last two of a plane, which XML does not take either
+    return char in _BIDI or never or (char != "\n" and unicodedata.category(char) in {"Cc", "Co", "Cs"})
+
+
+def plain(text: str) -> str:
+    """A text in one line, for a title or a file's metadata; what must not be printed is left out."""
+    return "".join(" " if char == "\n" else char for char in printed(text) if char == "\n" or not is_bad(char))
 
 
 def _refuse(char: str, document: Document, record: str) -> None:

@@ -15,7 +15,8 @@ from markupsafe import Markup, escape
 
 from orglife.adapters import fonts
 from orglife.adapters.paths import templates
-from orglife.core.block import TO_FILL, Bundle, Document, Signature, printed
+from orglife.core import layout
+from orglife.core.block import TO_FILL, Bundle, Document, printed
 
 _RUN = re.compile("[!-~]{24,}")  # an address or an id: it may break anywhere, else a justified line before it gapes
 _FILL = Markup('<mark class="ol-fill">{}</mark>').format(TO_FILL)
@@ -49,7 +50,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"shown": _shown, "lines": _lines, "widths": _widths, "seals": _seals}
+    environment.filters |= {"shown": _shown, "lines": layout.lines, "widths": _widths, "seals": layout.seals}
     return environment
 
 
@@ -64,16 +65,7 @@ def _shown(text: str) -> Markup:
     return Markup(str(Markup().join(pieces)).replace(TO_FILL, str(_FILL)))  # noqa: S704 - every piece is escaped
 
 
-def _lines(text: str) -> list[str]:
-    return [line for line in printed(text).split("\n") if line.strip()]
-
-
 def _widths(columns: Iterable[Any]) -> list[str]:
     """Widths of table columns in percent, as CSS numbers."""
     shares = [column.share for column in columns]
     return [f"{share * 100 / sum(shares):.2f}" for share in shares]
-
-
-def _seals(block: Signature) -> list[str]:
-    """The roles that seal instead of signing."""
-    return [role for role in block.roles if role.endswith(("（盖章）", "（公章）", "（印章）"))]

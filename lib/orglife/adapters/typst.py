@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from orglife.adapters import fonts
 from orglife.adapters.paths import templates
+from orglife.core import layout
 from orglife.core.block import (
     Block,
     Bundle,
@@ -29,7 +30,6 @@ from orglife.core.block import (
     Space,
     Table,
     printed,
-    width,
 )
 
 if TYPE_CHECKING:
@@ -38,11 +38,6 @@ if TYPE_CHECKING:
 # Typst starts threads at its first compilation, and a process forked after that hangs in its own first one: nothing here
 # may compile, or load fonts, before a paper is asked for.
 _LOCK = threading.Lock()  # a compiler used by two threads raises "Already borrowed"
-
-_TEXT_WIDTHS: dict[Page, float] = {"P": 442.2, "9704": 442.2, "T": 453.5, "L": 691.7}  # pt, as in record.typ
-_SIZE, _SMALL = 12.0, 10.5  # pt, of tables: 小四, and 五号 where there are many columns
-_CROWDED: dict[Page, int] = {"P": 5, "9704": 5, "T": 6, "L": 9}  # columns from which a table is set small
-_WHOLE_ROW, _WHOLE_FACTS = 12, 20  # lines of text up to which a row, a grid of facts is kept on one page
 
 
 def pdf(bundle: Bundle, *, timestamp: int) -> bytes:
@@ -113,18 +108,12 @@ def _families(used: tuple[fonts.Face, ...], loaded: typst.Fonts) -> dict[str, An
 
 
 def _papers(bundle: Bundle) -> dict[str, Any]:
-    title = bundle.title or next((document.heading for document in bundle.documents), "") or "组织生活会材料"
     return {
-        "title": _plain(title),
-        "branch": _plain(bundle.branch),
-        "campaign": _plain(bundle.campaign),
+        "title": fonts.plain(bundle.heading),
+        "branch": fonts.plain(bundle.branch),
+        "campaign": fonts.plain(bundle.campaign),
         "documents": [_paper(document) for document in bundle.documents],
     }
-
-
-def _plain(text: str) -> str:
-    """One line for the file's metadata."""
-    return "".join(" " if char == "\n" else char for char in printed(text) if not fonts.is_bad(char) or char == "\n")
 
 
 def _paper(document: Document) -> dict[str, Any]:
@@ -138,8 +127,8 @@ def _paper(document: Document) -> dict[str, Any]:
         "form": document.form,
         "page": document.page,
         "draft": document.draft,
-        "heading": _plain(document.heading),
-        "title": [_plain(line) for line in document.title],
+        "heading": fonts.plain(document.heading),
+        "title": [fonts.plain(line) for line in document.title],
         "subtitle": printed(document.subtitle),
         "theme": printed(document.theme),
         "recipient": printed(document.recipient),
@@ -149,24 +138,27 @@ def _paper(document: Document) -> dict[str, Any]:
 
 def _sign(blocks: list[dict[str, Any]], block: Signature) -> None:
     """Hand a signature to the block before it: it never stands on a page without the text that it signs."""
-    roles = [printed(role) for role in block.roles]
-    seals = [role for role in roles if role.endswith(("（盖章）", "（公章）", "（印章）"))]
+    seals = layout.seals(block)
     if not blocks:
         blocks.append({"kind": "signature", "sign": []})
     blocks[-1]["sign"].append(
-        {"roles": [role for role in roles if role not in seals], "seals": seals, "day": printed(block.day)},
+        {
+            "roles": [printed(role) for role in block.roles if role not in seals],
+            "seals": [printed(role) for role in seals],
+            "day": printed(block.day),
+        },
     )
 
 
 def _views(block: Block, page: Page) -> Iterator[dict[str, Any]]:
     match block:
         case Heading():
-            yield {"kind": "heading", "level": block.level, "text": _plain(block.text)}
+            yield {"kind": "heading", "level": block.level, "text": fonts.plain(block.text)}
         case Paragraph():
-            for line in _lines(block.text):
+            for line in layout.lines(block.text):
                 yield {"kind": "paragraph", "text": line, "flush": block.flush}
         case Note():
-            for line in _lines(block.text):
+            for line in layout.lines(block.text):
                 yield {"kind": "note", "text": line}
         case Facts():
             if block.rows:
@@ -177,39 +169,16 @@ def _views(block: Block, page: Page) -> Iterator[dict[str, Any]]:
             yield {"kind": "space", "lines": block.lines}
 
 
-def _lines(text: str) -> list[str]:
-    """A text line by line; a line break inside a Typst paragraph would have no indent after it."""
-    return [line for line in printed(text).split("\n") if line.strip()]
-
-
 def _facts(block: Facts, page: Page) -> dict[str, Any]:
-    labels = min(max(4.0, *(width(printed(label)) for label, _ in block.rows)), 7.0)
-    side = labels * 12 + 14
-    half, full = (
-        (_TEXT_WIDTHS[page] / 2 - side - 12) / 12,
-        (_TEXT_WIDTHS[page] - side - 12) / 12,
-    )  # full-width characters
-    lines = [[(printed(label), printed(value)) for label, value in line] for line in block.lines(half)]
-    tall = sum(max(_height([label, value], [labels, full]) for label, value in line) for line in lines)
-    return {
-        "kind": "facts",
-        "lines": lines,
-        "across": max(len(line) for line in lines),
-        "label": labels,
-        "whole": tall <= _WHOLE_FACTS,
-    }
+    grid = layout.facts_grid(block, page)
+    return {"kind": "facts", **grid._asdict()}
 
 
 def _table(block: Table, page: Page) -> dict[str, Any]:
-    size = _SMALL if len(block.columns) >= _CROWDED[page] else _SIZE
-    shares = sum(column.share for column in block.columns)
-    rooms = [
-        (_TEXT_WIDTHS[page] * column.share / shares - 8) / size for column in block.columns
-    ]  # full-width characters
-    rows = [[printed(cell) for cell in row] for row in block.rows]
+    grid = layout.table_grid(block, page)
     return {
         "kind": "table",
-        "size": size,
+        "size": grid.size,
         "columns": [
             {
                 "head": printed(column.head),
@@ -217,18 +186,10 @@ def _table(block: Table, page: Page) -> dict[str, Any]:
                 "align": column.align,
                 "room": max(int(room / 0.6), 2),
             }
-            for column, room in zip(block.columns, rooms, strict=True)
+            for column, room in zip(block.columns, grid.rooms, strict=True)
         ],
         "rows": [
-            {"cells": cells, "tones": tones, "whole": _height(cells, rooms) <= _WHOLE_ROW}
-            for cells, tones in zip(rows, block.tones or [[]] * len(rows), strict=True)
+            {"cells": cells, "tones": tones, "whole": whole}
+            for cells, whole, tones in zip(grid.rows, grid.whole, block.tones or [[]] * len(grid.rows), strict=True)
         ],
     }
-
-
-def _height(cells: list[str], rooms: list[float]) -> int:
-    """About how many lines a row takes."""
-    return max(
-        sum(int(width(line) / max(room, 1)) + 1 for line in cell.split("\n"))
-        for cell, room in zip(cells, rooms, strict=True)
-    )

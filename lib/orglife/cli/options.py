@@ -42,11 +42,15 @@ def formats_of(text: str) -> tuple[str, ...]:
 
     Raises:
         UnknownChoice: nothing named, or a format that is not made.
+        DocxMissing: DOCX is asked for, and what makes it is not installed.
     """
+    from orglife.adapters import docx
     from orglife.adapters.exporters import FORMATS
 
     wanted = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
     for one in wanted or ("",):
         if one not in FORMATS:
             raise UnknownChoice(what="格式", value=one, known="、".join(FORMATS))
+    if "docx" in wanted:
+        docx.require()
     return wanted

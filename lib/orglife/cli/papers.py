@@ -29,7 +29,7 @@ from orglife.office import Office, parse_day, stage_of
 @workspace_argument
 @branch_option
 @stage_option
-@click.option("--formats", metavar="格式", default="html,pdf", help="html,pdf，逗号隔开。")
+@click.option("--formats", metavar="格式", default="html,pdf", help="html,pdf,docx，逗号隔开；不写出前两种。")
 @as_of_option
 @click.option("--final", is_flag=True, help="定稿；没有完成的支部不出件。")
 @click.option(
@@ -86,7 +86,7 @@ def batch(
 @click.option("--form", "forms", metavar="表号", multiple=True, help="只出这种表，例如 F6，可重复；不写为全部。")
 @click.option("--subject", "subjects", metavar="对象", multiple=True, help="只出这条记录或这名党员的，写编号，可重复。")
 @click.option("--blank", is_flag=True, help="出空白表，供手写。")
-@click.option("--formats", metavar="格式", default="html,pdf", help="html,pdf，逗号隔开。")
+@click.option("--formats", metavar="格式", default="html,pdf", help="html,pdf,docx，逗号隔开；不写出前两种。")
 @as_of_option
 @click.option("--final", is_flag=True, help="定稿；没有完成的支部不出件。")
 @click.option(

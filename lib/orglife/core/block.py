@@ -233,6 +233,11 @@ class Bundle(BaseModel):
     campaign: str = ""  # title of the campaign
     dated: str = ""  # ISO day of the latest record: the only time that a file's metadata may hold
 
+    @property
+    def heading(self) -> str:
+        """What the bound file is called."""
+        return self.title or next((document.heading for document in self.documents), "") or "组织生活会材料"
+
 
 def paragraphs(text: str, *, record: str = "") -> list[AnyBlock]:
     """A user's text as paragraphs, one a line; blank lines are dropped."""

@@ -178,6 +178,10 @@ class FontsMissing(OrglifeError):
     SENTENCE = "没有找到出件用的字体（{roles}）。请运行 orglife fonts --fetch，或联系管理员安装。"
 
 
+class DocxMissing(OrglifeError):
+    SENTENCE = "没有安装出DOCX用的程序，这次没有出。请联系管理员运行 pip install 'orglife[docx]'，或只出html、pdf。"
+
+
 class UnknownParameter(OrglifeError):
     SENTENCE = "笔记本{notebook}没有叫“{name}”的参数。可用：{known}。"
 
