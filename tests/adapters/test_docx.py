@@ -319,8 +319,22 @@ def test_a_seal_stands_over_its_day_four_characters_from_the_edge() -> None:
 
 
 def test_two_roles_stand_side_by_side_on_a_wide_page() -> None:
-    table, _ = table_of(Signature(roles=["主持人", "记录人"], day="2024年2月22日"), page="L")
-    assert [bare(cell.text) for cell in table.rows[0].cells] == ["主持人：", "", "", "记录人：", "", "2024年2月22日"]
+    package = made(papers.paper(Signature(roles=["主持人", "记录人", "监督人"], day="2024年2月22日"), page="L"))
+    first, second = [p for p in package.paragraphs if p.style.name == "签名"]
+    assert first.text.split("\t") == ["", "主持人：", "", "记录人：", ""]
+    assert [bare(part) for part in second.text.split("\t")] == ["", "监督人：", "2024年2月22日"]
+    stops = [stop.position.pt for stop in first.paragraph_format.tab_stops]
+    assert stops == sorted(stops)
+    assert stops[1] - stops[0] == stops[3] - stops[2] == 7 * 14, "room for a name"
+    ruled = [r.font.underline for r in first.runs if r.text == "\t"]
+    assert ruled == [None, True, None, True]
+
+
+def test_a_role_too_long_for_its_line_stands_above() -> None:
+    package = made(papers.paper(Signature(roles=["某" * 40])))
+    long, line = [p for p in package.paragraphs if p.style.name == "签名"]
+    assert long.text == "某" * 40 + "："
+    assert bare(line.text) == "年月日"
 
 
 # --- the file --------------------------------------------------------------------------------------------------------
@@ -379,8 +393,8 @@ def test_equal_input_gives_equal_bytes_in_other_processes() -> None:
 
 
 ORDERS = {
-    "pPr": "pStyle keepNext keepLines widowControl wordWrap overflowPunct autoSpaceDE autoSpaceDN adjustRightInd snapToGrid spacing ind contextualSpacing jc outlineLvl rPr sectPr",
-    "rPr": "rStyle rFonts snapToGrid spacing sz szCs bdr shd lang",
+    "pPr": "pStyle keepNext keepLines widowControl tabs wordWrap overflowPunct autoSpaceDE autoSpaceDN adjustRightInd snapToGrid spacing ind contextualSpacing jc outlineLvl rPr sectPr",
+    "rPr": "rStyle rFonts snapToGrid spacing sz szCs u bdr shd lang",
     "tblPr": "tblStyle tblW jc tblInd tblBorders tblLayout tblCellMar tblLook",
     "tcPr": "tcW gridSpan tcBorders shd vAlign",
     "sectPr": "headerReference footerReference headerReference footerReference type pgSz pgMar docGrid",

@@ -8,36 +8,19 @@ from __future__ import annotations
 
 import functools
 import io
-import math
 import re
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 import jinja2
 from markupsafe import Markup, escape
 
-from orglife.adapters import fonts
+from orglife.adapters import docx_papers, fonts
+from orglife.adapters.docx_papers import Head
 from orglife.adapters.paths import templates
-from orglife.core import layout
-from orglife.core.block import (
-    TO_FILL,
-    Block,
-    Bundle,
-    Document,
-    Facts,
-    Heading,
-    Note,
-    Page,
-    Paragraph,
-    Signature,
-    Space,
-    Table,
-    printed,
-    width,
-)
+from orglife.core.block import TO_FILL, Bundle, Document, printed
 from orglife.core.errors import DocxMissing
 
 if TYPE_CHECKING:
@@ -53,8 +36,6 @@ _FACES = {
     "小标宋": ("方正小标宋简体", "FZXiaoBiaoSong-B05S,方正小标宋_GBK,华文中宋,STZhongsong,宋体"),
 }
 _RUN = re.compile("[!-~]{24,}")  # an address or an id: it may break anywhere
-_BLANK_DAY = "　　年　　月　　日"
-_TWIP = 20  # Word counts in twentieths of a point
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip file knows
 
 
@@ -72,9 +53,9 @@ def docx(bundle: Bundle, *, timestamp: int) -> bytes:
     fonts.characters(bundle.documents)
     package = _open(_shell())
     headers = _headers(package, bundle.documents)
-    papers = [_paper(document, headers) for document in bundle.documents]
+    papers = [docx_papers.paper(document, headers) for document in bundle.documents]
     footers = {"default": "rIdOdd", "even": "rIdEven"}
-    text = _environment().get_template("body.xml.j2").render(papers=papers, footers=footers, blank_day=_BLANK_DAY)
+    text = _template("body").render(papers=papers, footers=footers, blank_day=docx_papers.BLANK_DAY)
     body = package.element.body
     body[:] = _parsed(text)[:]
     _close_sections(body)
@@ -94,7 +75,7 @@ def _shell() -> bytes:
     from docx.parts.hdrftr import FooterPart  # noqa: PLC0415
 
     package = _open(None)
-    part, environment = package.part, _environment()
+    part = package.part
     kept = {RELATIONSHIP_TYPE.STYLES, RELATIONSHIP_TYPE.SETTINGS}
     for name in [name for name, one in part.rels.items() if one.reltype not in kept]:
         del part.rels[name]
@@ -102,13 +83,13 @@ def _shell() -> bytes:
     for name in [n for n, one in ours.items() if one.reltype.endswith(("/thumbnail", "/extended-properties"))]:
         del ours[name]
     for element, name in ((package.styles.element, "styles"), (package.settings.element, "settings")):
-        element[:] = _parsed(environment.get_template(f"{name}.xml.j2").render())[:]
-    table = environment.get_template("fonts.xml.j2").render(faces=_FACES.values())
+        element[:] = _parsed(_template(name).render())[:]
+    table = _template("fonts").render(faces=_FACES.values())
     uri, kind = PackURI("/word/fontTable.xml"), CONTENT_TYPE.WML_FONT_TABLE
     part.relate_to(Part(uri, kind, table.encode(), part.package), RELATIONSHIP_TYPE.FONT_TABLE)
     for name, side in (("rIdOdd", "right"), ("rIdEven", "left")):
         footer = FooterPart.new(part.package)
-        footer.element[:] = _parsed(environment.get_template("footer.xml.j2").render(side=side))[:]
+        footer.element[:] = _parsed(_template("footer").render(side=side))[:]
         part.load_rel(RELATIONSHIP_TYPE.FOOTER, footer, name)
     return _saved(package)
 
@@ -139,36 +120,21 @@ def _parsed(text: str) -> _Element:
     return element
 
 
-class _Head(NamedTuple):
-    """What stands in the margin over a paper."""
-
-    page: Page
-    theme: str
-    draft: bool
-
-
-def _headers(package: Package, documents: Iterable[Document]) -> dict[_Head, dict[str, str]]:
+def _headers(package: Package, documents: Iterable[Document]) -> dict[Head, dict[str, str]]:
     """Make the headers of the papers, equal ones once; their relationships by kind of page."""
     from docx.opc.constants import RELATIONSHIP_TYPE  # noqa: PLC0415
     from docx.parts.hdrftr import HeaderPart  # noqa: PLC0415
 
     part, made = package.part, {}
-    for number, head in enumerate(dict.fromkeys(_head(document) for document in documents)):
-        text = (
-            _environment()
-            .get_template("header.xml.j2")
-            .render(theme=head.theme, draft=head.draft, wide=_MEASURES[head.page].wide, mark=_MARK)
-        )
+    for number, head in enumerate(dict.fromkeys(docx_papers.head_of(document) for document in documents)):
+        wide = docx_papers.MEASURES[head.page].wide
+        text = _template("header").render(theme=head.theme, draft=head.draft, wide=wide, mark=docx_papers.MARK)
         made[head] = {kind: f"rIdHead{number}{kind}" for kind in ("default", "even")}
         for name in made[head].values():
             header = HeaderPart.new(part.package)
             header.element[:] = _parsed(text)[:]
             part.load_rel(RELATIONSHIP_TYPE.HEADER, header, name)
     return made
-
-
-def _head(document: Document) -> _Head:
-    return _Head(document.page, printed(document.theme), document.draft)
 
 
 def _close_sections(body: _Element) -> None:
@@ -209,162 +175,11 @@ def _saved(package: Package) -> bytes:
     return whole.getvalue()
 
 
-# What the templates get: values, with everything counted that is easier to count here
-
-
-class _Measures(NamedTuple):
-    """A sheet in Word's units (1/20 pt); ``small`` is the text's size in half points where it is not the styles'."""
-
-    paper: tuple[int, int]
-    top: int
-    right: int
-    bottom: int
-    left: int
-    footer: int
-    wide: int
-    line: int
-    pitch: float
-    size: float
-    space: int
-    small: int
-
-
-def _measures(sheet: layout.Sheet) -> _Measures:
-    def twips(mm: float) -> int:
-        return round(mm / layout.POINT * _TWIP)
-
-    paper = (twips(sheet.wide), twips(sheet.high))
-    top, right, bottom, left = (twips(side) for side in (sheet.top, sheet.right, sheet.bottom, sheet.left))
-    wide, high = paper[0] - left - right, paper[1] - top - bottom
-    official = sheet.size > _SMALL  # Word knows no 15.75 pt: 三号 is 16, drawn together until 28 fit
-    return _Measures(
-        paper=paper,
-        top=top,
-        right=right,
-        bottom=bottom,
-        left=left,
-        footer=bottom - twips(7) - _FOOTER_LINE,  # 7 mm under the text
-        wide=wide,
-        line=high // 22 if official else round(sheet.pitch * _TWIP),
-        pitch=sheet.pitch,
-        size=_BODY if official else sheet.size,
-        space=math.floor((wide / _TWIP / 28 - _BODY) * 4096) if official else 0,
-        small=0 if official else round(sheet.size * 2),
-    )
-
-
-_BODY, _SMALL = 16.0, 15.0
-_TITLE_LINE, _SUBTITLE_LINE, _FOOTER_LINE = 680, 478, 360  # 1/20 pt, as in styles.xml.j2
-_LINE = 7.0  # characters, to sign on
-_MARK = 2400  # 1/20 pt, room for the mark of a draft
-_MEASURES: dict[Page, _Measures] = {page: _measures(sheet) for page, sheet in layout.SHEETS.items()}
-
-
-def _paper(document: Document, headers: Mapping[_Head, Mapping[str, str]]) -> dict[str, Any]:
-    sheet, head = _MEASURES[document.page], _head(document)
-    subtitle = printed(document.subtitle)
-    return {
-        "sheet": sheet,
-        "headers": headers[head],
-        "header": _header_top(head, sheet),
-        "title": "\n".join(fonts.plain(line) for line in document.title),
-        "subtitle": subtitle,
-        "after": _after_title(document.title, subtitle, sheet),
-        "recipient": printed(document.recipient).rstrip("：:") + "：" if document.recipient else "",
-        "blocks": [
-            (block, view, isinstance(after, Signature))
-            for block, after in pairwise([*document.blocks, None])
-            if block and (view := _view(block, document.page)) is not None
-        ],
-    }
-
-
-def _header_top(head: _Head, sheet: _Measures) -> int:
-    """Where the header begins so that it ends 7 mm over the text."""
-    room = (sheet.wide - (_MARK if head.draft else 0)) / _TWIP / 9  # characters of 9 pt
-    tall = max(240 * math.ceil(width(f"会议主题：{head.theme}") / (room - 1)), 340 if head.draft else 0)
-    return max(sheet.top - round(7 / layout.POINT * _TWIP) - tall, 200)
-
-
-def _after_title(title: list[str], subtitle: str, sheet: _Measures) -> int:
-    """Room under the title: it is a whole number of lines high, and the text under it stays on the grid."""
-    lines = sum(math.ceil(width(printed(line)) * layout.TITLE * _TWIP / sheet.wide) for line in title if line)
-    taken = lines * _TITLE_LINE + (_SUBTITLE_LINE if subtitle else 0)
-    return 140 if sheet.small else -taken % sheet.line
-
-
-def _view(block: Block, page: Page) -> Any:
-    """What the template needs beside the block itself; None where nothing is to be printed."""
-    sheet = _MEASURES[page]
-    match block:
-        case Heading():
-            return fonts.plain(block.text)
-        case Paragraph() | Note():
-            return layout.lines(block.text)
-        case Facts() if block.rows:
-            grid = layout.facts_grid(block, page)
-            return {"grid": grid, "widths": _fact_widths(grid, sheet.wide)}
-        case Table():
-            shares = [column.share for column in block.columns]
-            return {"grid": layout.table_grid(block, page), "widths": _shared(sheet.wide, shares)}
-        case Space():
-            return block.lines
-        case Signature():
-            return _signature(block, sheet)
-    return None
-
-
-def _shared(wide: int, shares: list[int]) -> list[int]:
-    """Widths that together are exactly ``wide``."""
-    edges = [round(wide * sum(shares[:number]) / sum(shares)) for number in range(len(shares) + 1)]
-    return [after - before for before, after in pairwise(edges)]
-
-
-def _fact_widths(grid: layout.FactsGrid, wide: int) -> list[int]:
-    label = round((grid.label * layout.SIZE + 14) * _TWIP)
-    values = _shared(wide - label * grid.across, [1] * grid.across)
-    return [one for value in values for one in (label, value)]
-
-
-def _signature(block: Signature, sheet: _Measures) -> dict[str, Any]:
-    """Seals with their indent from the right; then lines to sign on, each a role and the room behind it for the day."""
-    seals, day, em = layout.seals(block), printed(block.day), sheet.size * _TWIP
-    roles = [printed(role) + "：" for role in block.roles if role not in seals]
-    own = "" if seals else day  # a day that stands under a seal is not said again
-    flat = (
-        sheet.paper[0] > sheet.paper[1]
-    )  # height is dear on a wide page: two roles side by side, the day in their line
-    across = min(len(roles), 2) if flat else 1
-    tails = [_BLANK_DAY if not own else "" for _ in roles]
-    if own and flat and tails:
-        tails[-1] = f"　　{own}　　"
-    places = [*zip(roles, tails, strict=True), ("", "")]
-    lines = [places[start : start + across] for start in range(0, len(roles), across or 1)]
-    under = width(day or _BLANK_DAY) / 2
-    return {
-        "day": day,
-        "dated": bool(own) and not flat,
-        "seals": [(printed(name), round(max(0.0, 4 + under - width(printed(name)) / 2) * em)) for name in seals],
-        "lines": lines,
-        "widths": [
-            round(em * part)
-            for place in range(across if lines else 0)
-            for part in _sign_widths(lines, place, sheet.wide / em / across, 0.5 if flat else 4.0)
-        ],
-    }
-
-
-def _sign_widths(
-    lines: list[list[tuple[str, str]]], place: int, room: float, empty: float
-) -> tuple[float, float, float]:
-    """Widths of role, line to sign on, and day, in characters; ``empty`` where there is no day beside the line."""
-    tail = max(width(line[place][1]) for line in lines)
-    tail = tail + 0.5 if tail else empty
-    role = max(width(line[place][0]) for line in lines) + 1
-    return min(role, room - _LINE - tail), _LINE, tail
-
-
 # Text as runs
+
+
+def _template(name: str) -> jinja2.Template:
+    return _environment().get_template(f"{name}.xml.j2")
 
 
 @functools.cache
@@ -376,6 +191,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["tab"] = _tab
     environment.filters |= {"runs": _runs, "face": _face, "breaking": _breaking, "printed": printed}
     return environment
 
@@ -393,11 +209,17 @@ def _run(look: Markup, text: str) -> Markup:
 
 
 @functools.cache
-def _look(role: str, size: int, *, style: str = "", boxed: bool = False) -> Markup:
+def _look(role: str, size: int, *, style: str = "", boxed: bool = False, ruled: bool = False) -> Markup:
     named = Markup('<w:rStyle w:val="{}"/>').format(style) if style else ""
     sized = Markup('<w:spacing w:val="0"/><w:sz w:val="{0}"/><w:szCs w:val="{0}"/>').format(size) if size else ""
+    line = Markup('<w:u w:val="single"/>') if ruled else ""
     box = Markup('<w:bdr w:val="single" w:sz="8" w:space="0" w:color="000000"/>') if boxed else ""
-    return Markup("<w:rPr>{}{}{}{}</w:rPr>").format(named, _face(role), sized, box)
+    return Markup("<w:rPr>{}{}{}{}{}</w:rPr>").format(named, _face(role), sized, line, box)
+
+
+def _tab(role: str, size: int, line: bool = False) -> Markup:  # noqa: FBT001, FBT002  a template calls it
+    """The way to the next tab stop, ruled where one signs."""
+    return Markup("<w:r>{}<w:tab/></w:r>").format(_look(role, size, ruled=line))
 
 
 def _face(role: str) -> Markup:
