@@ -190,7 +190,8 @@ def test_the_official_page_holds_28_characters_in_22_lines() -> None:
     wide = (section.page_width - section.left_margin - section.right_margin) / 12700
     high = (section.page_height - section.top_margin - section.bottom_margin) / 12700
     assert grid.get(qn("w:type")) == "linesAndChars"
-    assert int(wide / (16 + int(grid.get(qn("w:charSpace"))) / 4096)) == 28
+    assert grid.get(qn("w:charSpace")) is None
+    assert int(wide / package.styles["Normal"].font.size.pt) == 28
     assert int(high / (int(grid.get(qn("w:linePitch"))) / 20)) == 22
     body, normal = package.styles["公文正文"], package.styles["Normal"]
     size = body.font.size.pt + int(body.element.rPr.find(qn("w:spacing")).get(qn("w:val"))) / 20

@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from docx.document import Document as Package
     from lxml.etree import _Element
 
-# Role of a face -> its name in Word, and what stands in where a computer lacks it.
-_FACES = {
+FACES = {
     "仿宋": ("仿宋_GB2312", "仿宋,FangSong,华文仿宋,STFangsong"),
     "楷体": ("楷体_GB2312", "楷体,KaiTi,华文楷体,STKaiti"),
     "黑体": ("黑体", "SimHei,华文黑体,STHeiti"),
     "宋体": ("宋体", "SimSun,华文宋体,STSong"),
     "小标宋": ("方正小标宋简体", "FZXiaoBiaoSong-B05S,方正小标宋_GBK,华文中宋,STZhongsong,宋体"),
 }
+"""Role of a face -> its name in Word, and what stands in where a computer lacks it."""
 _RUN = re.compile("[!-~]{24,}")  # an address or an id: it may break anywhere
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip file knows
 
@@ -84,7 +84,7 @@ def _shell() -> bytes:
         del ours[name]
     for element, name in ((package.styles.element, "styles"), (package.settings.element, "settings")):
         element[:] = _parsed(_template(name).render())[:]
-    table = _template("fonts").render(faces=_FACES.values())
+    table = _template("fonts").render(faces=FACES.values())
     uri, kind = PackURI("/word/fontTable.xml"), CONTENT_TYPE.WML_FONT_TABLE
     part.relate_to(Part(uri, kind, table.encode(), part.package), RELATIONSHIP_TYPE.FONT_TABLE)
     for name, side in (("rIdOdd", "right"), ("rIdEven", "left")):
@@ -224,7 +224,7 @@ def _tab(role: str, size: int, line: bool = False) -> Markup:  # noqa: FBT001, F
 
 def _face(role: str) -> Markup:
     """The face of a role for letters of every script; the hint gives quotation marks and dashes to the Chinese one."""
-    name = _FACES[role][0]
+    name = FACES[role][0]
     return Markup('<w:rFonts w:hint="eastAsia" w:ascii="{0}" w:hAnsi="{0}" w:eastAsia="{0}" w:cs="{0}"/>').format(name)
 
 

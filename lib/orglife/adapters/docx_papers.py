@@ -48,7 +48,6 @@ class Measures(NamedTuple):
     line: int
     pitch: float
     size: float
-    space: int
     small: int
 
 
@@ -71,7 +70,6 @@ def _measures(sheet: layout.Sheet) -> Measures:
         line=high // 22 if official else round(sheet.pitch * _TWIP),
         pitch=sheet.pitch,
         size=_BODY if official else sheet.size,
-        space=math.floor((wide / _TWIP / 28 - _BODY) * 4096) if official else 0,
         small=0 if official else round(sheet.size * 2),
     )
 
