@@ -261,6 +261,12 @@ def test_columns_are_a_real_grid_as_wide_as_the_text(page: Any) -> None:
         assert [int(c.get(qn("w:w"))) for c in row._tr.iter(qn("w:tcW"))] == grid
 
 
+def test_cells_have_their_grounds() -> None:
+    table, _ = table_of(Table(columns=COLUMNS, rows=[["1", "2", "3"]], tones=[["", "good", "wrong"]]))
+    fills = [[s.get(qn("w:fill")) for s in cell.xpath("w:tcPr/w:shd")] for cell in table.rows[1]._tr.tc_lst]
+    assert fills == [[], ["E3F1E7"], ["F7DCD8"]]
+
+
 def test_facts_stand_two_side_by_side_and_long_ones_take_the_width() -> None:
     table, _ = table_of(Facts(rows=[("姓名", "李秀兰"), ("类别", "正式党员"), ("情况", "长" * 60)]))
     spans = [[cell.grid_span for cell in row._tr.tc_lst] for row in table.rows]
