@@ -15,9 +15,10 @@ import pytest
 from orglife.adapters import docx, exporters, fonts
 from orglife.adapters import workspace as ws
 from orglife.adapters.workspace import Settings, Workspace
-from orglife.core.block import Bundle, Table
+from orglife.core.block import AnyBlock, Bundle, Column, Note, Paragraph, Signature, Table
 from orglife.office import Office
 from orglife.singles import Wanted, singles
+from tests.adapters import papers
 from tests.adapters.test_docx import bare, expected
 from tests.conftest import run
 
@@ -108,25 +109,51 @@ def pages(pdf: Path, bundle: Bundle) -> list[str]:
     return found
 
 
+SIGNED: dict[str, list[AnyBlock]] = {
+    "text": [],
+    "note": [Note(text="说明甲"), Note(text="说明乙")],
+    "table": [Table(columns=[Column(head="甲"), Column(head="乙")], rows=[["一", "二"]] * 3)],
+}
+LINES = range(11, 19)
+
+
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Made]:
+def bundles(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Bundle]:
     """Every form of two demo branches and the blank ones, papers of one form bound together."""
-    folder = tmp_path_factory.mktemp("office")
-    root = folder / "ws"
+    root = tmp_path_factory.mktemp("office") / "ws"
     Workspace.create(root, ws.campaign_text("2024-seed"), Settings())
-    bundles: dict[str, Bundle] = {}
+    found: dict[str, Bundle] = {}
     for branch in ("b01", "b04"):
         assert run("import", str(root), str(ROOT / "templates" / "demo" / f"{branch}.json")) == 0
     with Office.open(root) as office:
         for branch, blank in (("b01", False), ("b04", False), ("b01", True)):
             for paper in singles(office, branch, Wanted(blank=blank)):
                 name = f"{branch}_{paper.form}{'_blank' if blank else ''}"
-                before = bundles[name].documents if name in bundles else []
-                bundles[name] = paper.bundle.model_copy(update={"documents": [*before, *paper.bundle.documents]})
+                before = found[name].documents if name in found else []
+                found[name] = paper.bundle.model_copy(update={"documents": [*before, *paper.bundle.documents]})
+    return found
+
+
+@pytest.fixture(scope="module")
+def folder(bundles: dict[str, Bundle], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All that is to be laid out, laid out in one call."""
+    folder = tmp_path_factory.mktemp("laid")
     for name, bundle in bundles.items():
         (folder / f"{name}.docx").write_bytes(exporters.render(bundle, "docx"))
         (folder / f"{name}.own").write_bytes(exporters.render(bundle, "pdf"))
+    sign = Signature(roles=["主持人", "记录人"], day="2024年2月22日")
+    for name, before in SIGNED.items():
+        for lines in LINES:
+            text = [Paragraph(text=f"第{n}行") for n in range(lines)]
+            bundle = papers.bundle(papers.paper(*text, *before, sign))
+            (folder / f"sign_{name}_{lines}.docx").write_bytes(exporters.render(bundle, "docx"))
     converted(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def made(bundles: dict[str, Bundle], folder: Path) -> dict[str, Made]:
+    """The forms as they were laid out by LibreOffice and by us."""
     return {
         name: Made(name, bundle, pages(folder / f"{name}.pdf", bundle), pages(folder / f"{name}.own", bundle))
         for name, bundle in bundles.items()
@@ -146,3 +173,14 @@ def test_a_form_has_about_as_many_pages_as_in_the_pdf(made: dict[str, Made]) -> 
     assert len(differ) < len(made) / 5, differ
     for word, own in differ.values():
         assert abs(word - own) <= max(1, own // 5), differ
+
+
+@pytest.mark.parametrize("before", SIGNED)
+def test_a_signature_is_never_alone_on_a_page(before: str, folder: Path) -> None:
+    turned = 0
+    for lines in LINES:
+        laid = pages(folder / f"sign_{before}_{lines}.pdf", papers.bundle())
+        assert laid[-1].endswith("主持人：记录人：2024年2月22日")
+        assert not laid[-1].startswith("主持人"), f"{before} after {lines} lines"
+        turned += len(laid) - 1
+    assert 0 < turned < len(LINES), "on some the page is full"
