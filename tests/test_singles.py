@@ -168,7 +168,7 @@ def test_the_ballot_tells_nothing_of_its_voter(filled: Path) -> None:
     assert not [x for x in ballot.blocks if isinstance(x, Signature)]
     (table,) = [x for x in ballot.blocks if isinstance(x, Table)]
     assert [c.head for c in table.columns] == ["序号", "姓名", "优秀", "合格", "基本合格", "不合格", "弃权"]
-    assert [row[1] for row in table.rows] == b.NAMES
+    assert [row[1] for row in table.rows] == b.BY_STROKES
     words = "".join(text for text, _ in ballot.texts())
     for word in ("编号", "投票人", "填票人", "签名", "日期", "年", "月"):
         assert word not in words.replace("不写姓名", "").replace(b.branch()["branch"]["name"], "")

@@ -69,7 +69,7 @@ def _tally_columns(sheet: Sheet) -> list[Column]:
 
 def _tally_rows(sheet: Sheet, tally: Tally) -> list[list[str]]:
     rows = []
-    for number, row in enumerate(tally.rows, start=1):
+    for number, row in enumerate(sorted(tally.rows, key=lambda r: sheet.rank(r.member)), start=1):
         name = sheet.text(tally, "member", part=row)
         if row.no_grade:
             rows.append([str(number), name, *["—"] * 6, "只评议，不测等次"])
@@ -87,8 +87,7 @@ def _manner(tally: Tally) -> str:
 def grade_paper(sheet: Sheet, number: int, meeting: GradeMeeting | None, grades: list[Grade]) -> Document:
     """F12: who decided, the grade and opinion of each member, and when the member was told."""
     blocks: list[AnyBlock] = [*_grade_meeting(sheet, meeting)]
-    rank = {ident: n for n, ident in enumerate(sheet.dossier.members)}
-    ordered = sorted(grades, key=lambda g: (rank.get(g.member, len(rank)), g.id))
+    ordered = sorted(grades, key=lambda g: (sheet.rank(g.member), g.id))
     blocks.append(
         Table(
             columns=[
@@ -119,7 +118,7 @@ def _grade_meeting(sheet: Sheet, meeting: GradeMeeting | None) -> list[AnyBlock]
     rows = [
         ("评定主体", sheet.text(meeting, "body")),
         ("评定日期", sheet.text(meeting, "date")),
-        ("到会", f"{sheet.text(meeting, 'present')}（{len(set(meeting.present))}名）"),
+        ("到会", f"{sheet.names(meeting.present)}（{len(set(meeting.present))}名）"),
     ]
     if meeting.body == "assembly":
         voters = len(people(sheet.dossier, meeting.date).voters)

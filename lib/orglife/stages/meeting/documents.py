@@ -92,7 +92,7 @@ def _attendance(sheet: Sheet, meeting: Meeting, label: str) -> list[AnyBlock]:
         ("记录人", sheet.text(meeting, "recorder")),
         ("应到", f"{len(everybody.expected)}名"),
         ("实到", f"{len(present)}名"),
-        ("到会党员", sheet.text(meeting, "present")),
+        ("到会党员", sheet.names(meeting.present)),
         ("缺席", "；".join(_absence(sheet, meeting, a) for a in meeting.absent) or "无"),
         ("列席", "；".join(_guest(sheet, meeting, g) for g in meeting.guests) or "无"),
     ]
@@ -100,8 +100,8 @@ def _attendance(sheet: Sheet, meeting: Meeting, label: str) -> list[AnyBlock]:
         facts.append(("形式", sheet.text(meeting, "mode")))
     if meeting.delegation_note:
         facts.append(("委托说明", meeting.delegation_note))
-    excluded = [m.name for m in everybody.all.values() if m.quorum_excluded]
-    taken_out = f"，核减{'、'.join(excluded)}{len(excluded)}名" if excluded else ""
+    excluded = [m.id for m in everybody.all.values() if m.quorum_excluded]
+    taken_out = f"，核减{sheet.names(excluded)}{len(excluded)}名" if excluded else ""
     note = (
         f"名册党员{len(everybody.all)}名{taken_out}，应到{len(everybody.expected)}名；"
         f"其中有表决权的{len(everybody.voters)}名，到会{voting}名。"
@@ -158,7 +158,7 @@ def _group(sheet: Sheet, meeting: Meeting, session: GroupSession, label: str) ->
         ("主持人", sheet.text(meeting, "chair", part=session)),
         ("记录人", sheet.text(meeting, "recorder", part=session)),
         ("地点", session.place),
-        ("到会", sheet.text(meeting, "present", part=session)),
+        ("到会", sheet.names(session.present)),
     ]
     return [Facts(rows=rows, record=label), *_speeches(sheet, meeting, session.speeches, label)]
 
@@ -231,9 +231,7 @@ def _resolutions(sheet: Sheet, meeting: Meeting) -> Table:
 
 def criticism_paper(sheet: Sheet, meeting: Meeting, said: list[Criticism]) -> Document:
     """F10: every criticism of the round in the speaker's words; the subject is the meeting."""
-    order = list(sheet.dossier.members)
-    rank = {ident: n for n, ident in enumerate(order)}
-    said = sorted(said, key=lambda c: (rank.get(c.author, len(rank)), rank.get(c.target, len(rank)), c.id))
+    said = sorted(said, key=lambda c: (sheet.rank(c.author), sheet.rank(c.target), c.id))
     rows = [
         [
             str(n),

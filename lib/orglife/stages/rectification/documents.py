@@ -48,8 +48,7 @@ def documents(sheet: Sheet) -> list[Document]:
 
 
 def _in_order(sheet: Sheet) -> list[Pledge]:
-    rank = {ident: n for n, ident in enumerate(sheet.dossier.members)}
-    return sorted(sheet.dossier.all(Pledge), key=lambda p: (rank.get(p.member, len(rank)), p.id))
+    return sorted(sheet.dossier.all(Pledge), key=lambda p: (sheet.rank(p.member), p.id))
 
 
 def _by_source(sheet: Sheet, items: Sequence[RectItem]) -> list[RectItem]:
@@ -71,10 +70,9 @@ def branch_list(sheet: Sheet) -> list[Document]:
 
 
 def member_lists(sheet: Sheet) -> list[Document]:
-    """F14 of each member who has items, in the order of the roster."""
+    """F14 of each member who has items, in the order of lists."""
     owners = {i.owner for i in sheet.dossier.all(RectItem) if i.owner_kind == "member" and i.owner}
-    known = [ident for ident in sheet.dossier.members if ident in owners]
-    return [member_list(sheet, ident) for ident in [*known, *sorted(owners - set(known))]]
+    return [member_list(sheet, ident) for ident in sheet.ordered(sorted(owners))]
 
 
 def member_list(sheet: Sheet, owner: str) -> Document:
