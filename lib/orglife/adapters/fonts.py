@@ -16,7 +16,6 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -25,6 +24,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from orglife.core.block import Document, Table, printed
+from orglife.core.characters import is_refused
 from orglife.core.errors import BadCharacter, CannotWrite, FontsMissing, MissingGlyph
 
 ROLES = ("仿宋", "楷体", "黑体", "宋体", "小标宋", "生僻字")
@@ -231,8 +231,6 @@ def _digest(files: tuple[Path, ...]) -> str:
 EMBEDDED = frozenset("☐☑☒✓✔✗✘")
 """Marks that no Chinese font above has; the typesetter brings them (DejaVu Sans Mono)."""
 
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
 
 def preflight(documents: Iterable[Document]) -> None:
     """Stop before a paper is printed with a hole in it.
@@ -259,20 +257,15 @@ def characters(documents: Iterable[Document]) -> None:
     """
     for document in documents:
         for text, record in _printed_texts(document):
-            bad = next((char for char in printed(text) if is_bad(char)), None)
+            bad = next((char for char in printed(text) if is_refused(char)), None)
             if bad is not None:
                 _refuse(bad, document, record)
 
 
-def is_bad(char: str) -> bool:
-    """Whether a character must not be printed: it has no look of its own, or changes that of others."""
-    return char in _BIDI or (char != "\n" and unicodedata.category(char) in {"Cc", "Co", "Cs"})
-
-
 def _refuse(char: str, document: Document, record: str) -> None:
     code, title = f"U+{ord(char):04X}", printed(document.heading)
-    if is_bad(char):
-        title = "".join(c for c in title if not is_bad(c))
+    if is_refused(char):
+        title = "".join(c for c in title if not is_refused(c))
         raise BadCharacter(title=title, code=code, record=record)
     raise MissingGlyph(title=title, char=char, code=code, record=record)
 
@@ -301,7 +294,7 @@ def _characters(used: tuple[Face, ...]) -> frozenset[str]:
         with TTFont(face.file, fontNumber=face.number, lazy=True) as font:
             codes.update(font.getBestCmap() or ())
     have = {chr(code) for code in codes if not 0xD800 <= code <= 0xDFFF}  # noqa: PLR2004
-    return frozenset(char for char in have if not is_bad(char)) | EMBEDDED | {"\n", " "}
+    return frozenset(char for char in have if not is_refused(char)) | EMBEDDED | {"\n", " "}
 
 
 # Bringing missing fonts: download, unpack, verify, never install

@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 from orglife.adapters import fonts
 from orglife.adapters.paths import templates
 from orglife.core.block import TO_FILL, Bundle, Document, Signature, printed
+from orglife.core.characters import visible
 
 _RUN = re.compile("[!-~]{24,}")  # an address or an id: it may break anywhere, else a justified line before it gapes
 _FILL = Markup('<mark class="ol-fill">{}</mark>').format(TO_FILL)
@@ -55,7 +56,7 @@ def _environment() -> jinja2.Environment:
 
 def _shown(text: str) -> Markup:
     """A text as it is printed, escaped, with 〔待填〕 marked."""
-    clean = "".join("\ufffd" if fonts.is_bad(char) else char for char in printed(text))
+    clean = visible(printed(text))
     pieces, start = [], 0
     for run in _RUN.finditer(clean):
         pieces += [escape(clean[start : run.start()]), Markup('<span class="ol-run">{}</span>').format(run[0])]

@@ -31,6 +31,7 @@ from orglife.core.block import (
     printed,
     width,
 )
+from orglife.core.characters import is_refused
 
 if TYPE_CHECKING:
     import typst
@@ -124,7 +125,7 @@ def _papers(bundle: Bundle) -> dict[str, Any]:
 
 def _plain(text: str) -> str:
     """One line for the file's metadata."""
-    return "".join(" " if char == "\n" else char for char in printed(text) if not fonts.is_bad(char) or char == "\n")
+    return "".join(" " if char == "\n" else char for char in printed(text) if not is_refused(char) or char == "\n")
 
 
 def _paper(document: Document) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from orglife.core.characters import INVISIBLE, LINE_ENDS
+
 DOCUMENTS_MIME = "application/vnd.orglife.documents+json"
 """The type of output in which a notebook hands on its papers."""
 TO_FILL = "〔待填〕"
@@ -20,8 +22,7 @@ Page = Literal["P", "T", "L", "9704"]
 """A4 portrait text, A4 portrait table, A4 landscape table, plain upper part of GB/T 9704."""
 
 
-_INVISIBLE = frozenset("\u00ad\u034f\u061c\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
-_LINE_ENDS = str.maketrans({"\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n"})
+_LINE_ENDS = str.maketrans(dict.fromkeys(LINE_ENDS, "\n"))
 
 
 def printed(text: str) -> str:
@@ -37,7 +38,7 @@ def printed(text: str) -> str:
 
 def _printed(char: str) -> str:
     selector = "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"  # of variants no font here has
-    if selector or char in _INVISIBLE:
+    if selector or char in INVISIBLE:
         return ""
     if char == "\t" or (unicodedata.category(char) == "Zs" and char != "\u3000"):
         return " "
