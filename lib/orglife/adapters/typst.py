@@ -43,7 +43,11 @@ _LOCK = threading.Lock()  # a compiler used by two threads raises "Already borro
 _TEXT_WIDTHS: dict[Page, float] = {"P": 442.2, "9704": 442.2, "T": 453.5, "L": 691.7}  # pt, as in record.typ
 _SIZE, _SMALL = 12.0, 10.5  # pt, of tables: 小四, and 五号 where there are many columns
 _CROWDED: dict[Page, int] = {"P": 5, "9704": 5, "T": 6, "L": 9}  # columns from which a table is set small
-_WHOLE_ROW, _WHOLE_FACTS = 12, 20  # lines of text up to which a row, a grid of facts is kept on one page
+# Lines of text up to which a row, a grid of facts, a signature is kept on one page; what is taller may break, or it would
+# run off the page and be lost.
+_WHOLE_ROW, _WHOLE_FACTS, _WHOLE_SIGN = 12, 20, 10
+_HELD_ROW = 18  # the last row, when a signature must stay with it
+_SIGN_ROOM = 14.0  # full-width characters of a role beside its line
 
 
 def pdf(bundle: Bundle, *, timestamp: int) -> bytes:
@@ -152,8 +156,9 @@ def _sign(blocks: list[dict[str, Any]], block: Signature) -> None:
     """Hand a signature to the block before it: it never stands on a page without the text that it signs."""
     roles = [printed(role) for role in block.roles]
     seals = [role for role in roles if role.endswith(("（盖章）", "（公章）", "（印章）"))]
-    if not blocks:
-        blocks.append({"kind": "signature", "sign": []})
+    tall = sum(_height([role], [_SIGN_ROOM]) for role in roles) > _WHOLE_SIGN
+    if not blocks or tall:
+        blocks.append({"kind": "signature", "sign": [], "whole": not tall})
     blocks[-1]["sign"].append(
         {"roles": [role for role in roles if role not in seals], "seals": seals, "day": printed(block.day)},
     )
@@ -191,13 +196,14 @@ def _facts(block: Facts, page: Page) -> dict[str, Any]:
         (_TEXT_WIDTHS[page] - side - 12) / 12,
     )  # full-width characters
     lines = [[(printed(label), printed(value)) for label, value in line] for line in block.lines(half)]
-    tall = sum(max(_height([label, value], [labels, full]) for label, value in line) for line in lines)
+    heights = [max(_height([label, value], [labels, full]) for label, value in line) for line in lines]
     return {
         "kind": "facts",
         "lines": lines,
         "across": max(len(line) for line in lines),
         "label": labels,
-        "whole": tall <= _WHOLE_FACTS,
+        "whole": sum(heights) <= _WHOLE_FACTS,
+        "held": heights[-1] <= _HELD_ROW,
     }
 
 
@@ -208,6 +214,7 @@ def _table(block: Table, page: Page) -> dict[str, Any]:
         (_TEXT_WIDTHS[page] * column.share / shares - 8) / size for column in block.columns
     ]  # full-width characters
     rows = [[printed(cell) for cell in row] for row in block.rows]
+    heights = [_height(cells, rooms) for cells in rows]
     return {
         "kind": "table",
         "size": size,
@@ -221,9 +228,10 @@ def _table(block: Table, page: Page) -> dict[str, Any]:
             for column, room in zip(block.columns, rooms, strict=True)
         ],
         "rows": [
-            {"cells": cells, "tones": tones, "whole": _height(cells, rooms) <= _WHOLE_ROW}
-            for cells, tones in zip(rows, block.tones or [[]] * len(rows), strict=True)
+            {"cells": cells, "tones": tones, "whole": height <= _WHOLE_ROW}
+            for cells, tones, height in zip(rows, block.tones or [[]] * len(rows), heights, strict=True)
         ],
+        "held": bool(rows) and heights[-1] <= _HELD_ROW,
     }
 
 
