@@ -189,3 +189,22 @@ def test_blank_lists_name_whoever_is_there_on_the_day(filled: Path, tmp_path: Pa
     assert "陆望舒" not in words
     assert "蒲大川" in words
     assert b.meeting()["date"] == date(2024, 2, 20).isoformat()
+
+
+def test_all_is_every_form_filled_and_blank_in_every_format(filled: Path, tmp_path: Path, capsys: Captured) -> None:
+    out = tmp_path / "校样"
+    assert run("forms", str(filled), "--all", "--out", str(out)) == 0
+    names = {p.name for p in (out / "t01" / "forms").iterdir()}
+    for kind in exporters.FORMATS:
+        stems = {Path(name).stem for name in names if name.endswith(f".{kind}")}
+        assert {stem.split("_")[0] for stem in stems if "blank" in stem} == set(BLANKS) - {"F19"}
+        filled_forms = {stem.split("_")[0] for stem in stems if "blank" not in stem}
+        assert filled_forms == set(FORMS) - {"F19", "F20", "F21", "F22"}  # nothing of these is recorded
+    assert not (filled / "records" / "t01").exists()
+
+
+@pytest.mark.parametrize("more", [("--form", "F6"), ("--blank",), ("--subject", "m1")])
+def test_all_leaves_nothing_to_choose(more: tuple[str, ...], filled: Path, capsys: Captured) -> None:
+    (told,) = refused(capsys, "forms", str(filled), "--all", *more)
+    assert told.startswith("--all 就是全部")
+    assert not (filled / "records" / "t01").exists()

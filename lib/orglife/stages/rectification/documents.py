@@ -174,7 +174,11 @@ TITLES = {
 
 
 def publication_paper(sheet: Sheet, publication: Publication) -> Document:
-    """F16: what is posted. Nothing of ballots or criticism stands here but what the secretary's own text says."""
+    """F16: what is posted: the secretary's own text and the branch's items.
+
+    Nothing of ballots, criticism, opinions, what was reported, or explanations to the superior stands here, nor in what
+    the file carries along.
+    """
     label = sheet.dossier.label(publication)
     rows = [
         ("公示内容", sheet.text(publication, "kind")),
@@ -190,7 +194,6 @@ def publication_paper(sheet: Sheet, publication: Publication) -> Document:
     items = [i for i in sheet.dossier.all(RectItem) if i.owner_kind == "branch"]
     if items:
         blocks += [Heading(level=1, text="支部整改事项"), _public_table(sheet, items, publication.start)]
-    blocks += sheet.explanations(["PUB-03"], [publication.id])
     day = day_words(publication.start)
     blocks.append(Signature(roles=["支部书记"], day=day))
     title = TITLES.get(publication.kind or "", ["专题组织生活会整改公示"])
