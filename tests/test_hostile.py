@@ -27,6 +27,7 @@ SIDES = {
     (595, 842): (28 * MM, 22 * MM),
     (842, 595): (27 * MM, 26 * MM),
 }  # left and right margin, the narrowest of the kind
+HYPHEN = str.maketrans(dict.fromkeys("\x02\xad\ufffe", "-"))  # how the reader tells one at the end of a line
 ALL = hostile()
 
 
@@ -73,7 +74,7 @@ def check_pdf(content: bytes, papers: list[Document]) -> None:
         width, height = page.get_size()
         left, right = SIDES[round(width), round(height)]
         for number in range(words.count_chars()):
-            char = words.get_text_range(number, 1)
+            char = words.get_text_range(number, 1).translate(HYPHEN)
             if not char.strip():
                 continue  # a blank at the end of a line may hang
             x0, y0, x1, y1 = words.get_charbox(number)

@@ -8,6 +8,7 @@ from orglife.core.block import AnyBlock, Column, Document, Facts, Heading, Note,
 from orglife.core.dossier import day_words
 from orglife.core.paper import Sheet, period, round_mark, section
 from orglife.stages.appraisal.record import Tally
+from orglife.stages.explained import attendance_words
 from orglife.stages.meeting.record import (
     Absence,
     Covers,
@@ -84,7 +85,6 @@ def minutes(sheet: Sheet, meeting: Meeting) -> Document:
 def _attendance(sheet: Sheet, meeting: Meeting, label: str) -> list[AnyBlock]:
     everybody = people(sheet.dossier, meeting.date)
     present = set(meeting.present)
-    voting = len(present & everybody.voters.keys())
     facts = [
         ("时间", period(sheet.text(meeting, "date"), meeting.start, meeting.end)),
         ("地点", sheet.text(meeting, "place")),
@@ -100,13 +100,7 @@ def _attendance(sheet: Sheet, meeting: Meeting, label: str) -> list[AnyBlock]:
         facts.append(("形式", sheet.text(meeting, "mode")))
     if meeting.delegation_note:
         facts.append(("委托说明", meeting.delegation_note))
-    excluded = [m.id for m in everybody.all.values() if m.quorum_excluded]
-    taken_out = f"，核减{sheet.names(excluded)}{len(excluded)}名" if excluded else ""
-    note = (
-        f"名册党员{len(everybody.all)}名{taken_out}，应到{len(everybody.expected)}名；"
-        f"其中有表决权的{len(everybody.voters)}名，到会{voting}名。"
-    )
-    return [Facts(rows=facts, record=label), Note(text=note)]
+    return [Facts(rows=facts, record=label), Note(text=attendance_words(sheet, meeting))]
 
 
 def _absence(sheet: Sheet, meeting: Meeting, absence: Absence) -> str:
