@@ -46,6 +46,7 @@ _CROWDED: dict[Page, int] = {"P": 5, "9704": 5, "T": 6, "L": 9}  # columns from 
 # Lines of text up to which a row, a grid of facts, a signature is kept on one page; what is taller may break, or it would
 # run off the page and be lost.
 _WHOLE_ROW, _WHOLE_FACTS, _WHOLE_SIGN = 12, 20, 10
+_METADATA = 500  # characters: PDF/A allows a string 32,767 bytes, readers show one line
 _HELD_ROW = 18  # the last row, when a signature must stay with it
 _SIGN_ROOM = 14.0  # full-width characters of a role beside its line
 
@@ -120,9 +121,9 @@ def _families(used: tuple[fonts.Face, ...], loaded: typst.Fonts) -> dict[str, An
 def _papers(bundle: Bundle) -> dict[str, Any]:
     title = bundle.title or next((document.heading for document in bundle.documents), "") or "组织生活会材料"
     return {
-        "title": _plain(title),
-        "branch": _plain(bundle.branch),
-        "campaign": _plain(bundle.campaign),
+        "title": _plain(title)[:_METADATA],
+        "branch": _plain(bundle.branch)[:_METADATA],
+        "campaign": _plain(bundle.campaign)[:_METADATA],
         "documents": [_paper(document) for document in bundle.documents],
     }
 
@@ -223,7 +224,7 @@ def _table(block: Table, page: Page) -> dict[str, Any]:
                 "head": printed(column.head),
                 "share": column.share,
                 "align": column.align,
-                "room": max(int(room / 0.6), 2),
+                "room": max(int(room / 0.9), 2),  # capitals are nearly as wide as Chinese
             }
             for column, room in zip(block.columns, rooms, strict=True)
         ],

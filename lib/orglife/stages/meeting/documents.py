@@ -150,8 +150,11 @@ def _group(sheet: Sheet, meeting: Meeting, session: GroupSession, label: str) ->
         ("党小组", sheet.text(meeting, "group", part=session)),
         ("时间", period(sheet.text(meeting, "date", part=session), session.start, session.end)),
         ("主持人", sheet.text(meeting, "chair", part=session)),
-        ("记录人", sheet.text(meeting, "recorder", part=session)),
-        ("地点", session.place),
+        *(
+            (GroupSession.model_fields[name].title or name, sheet.text(meeting, name, part=session))
+            for name in ("recorder", "place")
+            if session.given(name)
+        ),
         ("到会", sheet.names(session.present)),
     ]
     return [Facts(rows=rows, record=label), *_speeches(sheet, meeting, session.speeches, label)]
