@@ -204,7 +204,7 @@ class Desk:
         findings = self.office.findings(dossier)
         if stage == HOME:
             return progress_paper(dossier, findings, self.office.campaign)
-        return self.office.bundle(dossier, stage_of(stage), findings)
+        return self.office.numbered(self.office.bundle(dossier, stage_of(stage), findings), dossier)
 
     def _home_html(self) -> str:
         dossier = self.dossier()

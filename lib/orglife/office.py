@@ -44,6 +44,7 @@ from orglife.core.rule import Regulation
 from orglife.core.stage import Stage
 from orglife.dossiers import dossier_of, fresh_id, latest_day, read, with_bureau, with_earlier
 from orglife.stages import BUREAU_RULES, BY_KEY, RULES, RULES_BY_ID, STAGES
+from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.due import bureau_due, due_checkpoints
 from orglife.stages.kinds import BUREAU_KINDS
 from orglife.stages.plan.record import Attachment
@@ -240,6 +241,11 @@ class Office:
             campaign=self.campaign.title,
             dated=latest_day(dossier.everything(), dossier.as_of).isoformat(),
         )
+
+    def numbered(self, bundle: Bundle, dossier: Dossier) -> Bundle:
+        """A branch's papers with the archive numbers that they were given (what was withdrawn is no number to print)."""
+        items = [i for i in dossier.all(ArchiveItem) if i.code and not i.withdrawn]
+        return bundle.numbered({(i.form, i.subject): i.code for i in items})
 
     def signed_papers(self, dossier: Dossier, findings: Sequence[Finding] | None = None) -> list[Signed]:
         """The papers that are to be signed, stage by stage, and whether the signed scan is there."""

@@ -115,7 +115,7 @@ def _of_branch(office: Office, branch: str, wanted: Wanted) -> list[Single]:
     for stage in STAGES:
         if stage.bureau:
             continue
-        bundle = office.bundle(dossier, stage, findings)
+        bundle = office.numbered(office.bundle(dossier, stage, findings), dossier)
         papers = bundle.documents
         if wanted.blank:
             papers = stage.blanks(Sheet(dossier, office.campaign)) if stage.blanks else []

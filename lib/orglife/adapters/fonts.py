@@ -272,7 +272,7 @@ def _refuse(char: str, document: Document, record: str) -> None:
 
 def _printed_texts(document: Document) -> Iterator[tuple[str, str]]:
     """Every printed text with the place it stands at, in words: the record, else 标题, 表格第3行 or 正文."""
-    for line in (*document.title, document.subtitle, document.theme, document.recipient):
+    for line in (*document.title, document.subtitle, document.theme, document.code, document.recipient):
         yield line, "标题"
     for block in document.blocks:
         if isinstance(block, Table) and not block.record:

@@ -148,6 +148,7 @@ def _paper(document: Document) -> dict[str, Any]:
         "title": [_plain(line) for line in document.title],
         "subtitle": printed(document.subtitle),
         "theme": printed(document.theme),
+        "code": printed(document.code),
         "recipient": printed(document.recipient),
         "blocks": blocks,
     }

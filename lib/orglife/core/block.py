@@ -6,7 +6,7 @@ Blocks carry values, never markup; whatever a user typed stays text in every for
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -204,6 +204,7 @@ class Document(BaseModel):
     title: list[str]  # the lines of the title, broken where sense breaks
     subtitle: str = ""  # the branch, under the title
     theme: str = ""  # the campaign's theme, small at the top of the page
+    code: str = ""  # 档号, at the top of a paper that is archived
     recipient: str = ""  # 主送, only on letters (page 9704)
     page: Page = "P"
     draft: bool = False  # something on it is still to be filled in
@@ -216,7 +217,7 @@ class Document(BaseModel):
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Every printed text with the record it came from: (text, record)."""
-        for line in (*self.title, self.subtitle, self.theme, self.recipient):
+        for line in (*self.title, self.subtitle, self.theme, self.code, self.recipient):
             yield line, ""
         for block in self.blocks:
             for text in block.texts():
@@ -233,6 +234,17 @@ class Bundle(BaseModel):
     branch: str = ""  # name of the branch
     campaign: str = ""  # title of the campaign
     dated: str = ""  # ISO day of the latest record: the only time that a file's metadata may hold
+
+    def numbered(self, codes: Mapping[tuple[str, str], str]) -> Bundle:
+        """The same papers with the archive number (档号) of each, by form and subject; nothing where there is none."""
+        return self.model_copy(
+            update={
+                "documents": [
+                    d.model_copy(update={"code": codes[d.form, d.subject]}) if (d.form, d.subject) in codes else d
+                    for d in self.documents
+                ]
+            }
+        )
 
 
 def paragraphs(text: str, *, record: str = "") -> list[AnyBlock]:
