@@ -197,7 +197,11 @@ def _write(office: Office, owner: str, papers: Sequence[Single], wanted: Wanted,
     for paper in papers:
         for kind in wanted.formats:
             try:
-                files.write(target / f"{paper.name}.{kind}", exporters.render(paper.bundle, kind), part=part)
+                files.write(
+                    target / f"{paper.name}.{kind}",
+                    exporters.render(paper.bundle, kind, lasting=wanted.final),
+                    part=part,
+                )
                 made += 1
             except OrglifeError as error:
                 problems += [f"{paper.name}：{sentence}" for sentence in error.sentences]

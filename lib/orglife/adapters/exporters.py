@@ -46,11 +46,11 @@ def timestamp(bundle: Bundle) -> int:
     return int(day.timestamp())
 
 
-def render(bundle: Bundle, kind: str) -> bytes:
-    """A stage's papers in a format: ``html`` or ``pdf``."""
+def render(bundle: Bundle, kind: str, *, lasting: bool = False) -> bytes:
+    """A stage's papers in a format: ``html`` or ``pdf``; ``lasting`` ones look the same wherever they are made."""
     if kind == "html":
         return html.page(bundle).encode()
-    return typst.pdf(bundle, timestamp=timestamp(bundle))
+    return typst.pdf(bundle, timestamp=timestamp(bundle), lasting=lasting)
 
 
 FORMATS = ("html", "pdf")

@@ -13,7 +13,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
-from orglife.adapters import fonts
+from orglife.adapters import glyphs
 from orglife.adapters.paths import templates
 from orglife.core.block import TO_FILL, Bundle, Document, Signature, printed
 from orglife.core.characters import visible
@@ -28,7 +28,7 @@ def page(bundle: Bundle) -> str:
     Raises:
         BadCharacter: a character that must not be printed. Missing glyphs are the reader's browser's affair.
     """
-    fonts.characters(bundle.documents)
+    glyphs.characters(bundle.documents)
     return _environment().get_template("page.html.j2").render(bundle=bundle, documents=bundle.documents, base=1)
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orglife.adapters import fonts
+from orglife.adapters import fonts, glyphs
 from orglife.adapters.paths import templates
 from orglife.core.block import (
     Block,
@@ -51,22 +51,23 @@ _HELD_ROW = 18  # the last row, when a signature must stay with it
 _SIGN_ROOM = 14.0  # full-width characters of a role beside its line
 
 
-def pdf(bundle: Bundle, *, timestamp: int) -> bytes:
+def pdf(bundle: Bundle, *, timestamp: int, lasting: bool = False) -> bytes:
     """The papers of a bundle in one file, each on a new page, pages numbered through.
 
     Args:
         bundle: The papers; its JSON is attached as record.json.
         timestamp: The file's creation time, seconds since 1970 UTC; the caller's, so that equal papers are equal bytes.
+        lasting: To be archived: the provided fonts only, whatever else this computer has.
 
     Raises:
         MissingGlyph: a character that no font has.
         BadCharacter: a character that must not be printed.
         FontsMissing: no usable font at all.
     """
-    fonts.preflight(bundle.documents)
+    glyphs.preflight(bundle.documents, lasting=lasting)
     inputs = {"papers": json.dumps(_papers(bundle), ensure_ascii=False), "record": bundle.model_dump_json(indent=2)}
     with _LOCK:
-        compiler, families = _compiler(fonts.faces(), templates() / "typst" / "record.typ")
+        compiler, families = _compiler(fonts.faces(lasting=lasting), templates() / "typst" / "record.typ")
         content, told = compiler.compile_with_warnings(
             format="pdf",
             sys_inputs={**inputs, "fonts": families},
