@@ -46,7 +46,7 @@ _CROWDED: dict[Page, int] = {"P": 5, "9704": 5, "T": 6, "L": 9}  # columns from 
 # Lines of text up to which a row, a grid of facts, a signature is kept on one page; what is taller may break, or it would
 # run off the page and be lost.
 _WHOLE_ROW, _WHOLE_FACTS, _WHOLE_SIGN = 12, 20, 10
-_METADATA = 500  # characters: PDF/A allows a string 32,767 bytes, readers show one line
+_METADATA = 500  # characters of a bookmark or other metadata: PDF/A allows 32,767 bytes, readers show one line
 _HELD_ROW = 18  # the last row, when a signature must stay with it
 _SIGN_ROOM = 14.0  # full-width characters of a role beside its line
 
@@ -145,7 +145,7 @@ def _paper(document: Document) -> dict[str, Any]:
         "form": document.form,
         "page": document.page,
         "draft": document.draft,
-        "heading": _plain(document.heading),
+        "heading": _plain(document.heading)[:_METADATA],
         "title": [_plain(line) for line in document.title],
         "subtitle": printed(document.subtitle),
         "theme": printed(document.theme),
@@ -170,7 +170,17 @@ def _sign(blocks: list[dict[str, Any]], block: Signature) -> None:
 def _views(block: Block, page: Page) -> Iterator[dict[str, Any]]:
     match block:
         case Heading():
-            yield {"kind": "heading", "level": block.level, "text": _plain(block.text)}
+            short = len(block.text) <= _METADATA
+            text = _plain(block.text)
+            yield (
+                {"kind": "heading", "level": block.level, "text": text}
+                if short
+                else {
+                    "kind": "paragraph",
+                    "text": text,
+                    "flush": False,
+                }
+            )
         case Paragraph():
             for line in _lines(block.text):
                 yield {"kind": "paragraph", "text": line, "flush": block.flush}
