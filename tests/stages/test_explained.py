@@ -21,7 +21,7 @@ def numbers(stage: str, raw: b.Json | None = None, **campaign: object) -> list[s
 def test_the_meeting_says_whom_it_counts() -> None:
     assert numbers("meeting") == [
         "名册党员8名，应到8名；其中有表决权的6名，到会5名。",
-        "到会但没有表决权：费仲文（留党察看党员）、简宁（预备党员）。",
+        "应到会但没有表决权：费仲文（留党察看党员）、简宁（预备党员）。",
         "有表决权的党员应到6名：半数以上即3名到会，会议有效（现登记到会5名，够数）；表决须4名以上赞成，超过应到的半数。",
     ]
 

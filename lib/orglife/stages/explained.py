@@ -75,7 +75,7 @@ def _without_vote(sheet: Sheet, expected: Iterable[Member]) -> list[str]:
         for m in _listed(sheet, expected)
         if m.status != "full"
     ]
-    return [f"到会但没有表决权：{'、'.join(found)}。"] if found else []
+    return [f"应到会但没有表决权：{'、'.join(found)}。"] if found else []
 
 
 def _not_full(sheet: Sheet, meeting: GradeMeeting | None) -> list[str]:
