@@ -27,6 +27,7 @@ Json = dict[str, Any]
 ROOT = Path(__file__).parent.parent
 AS_OF = date(2024, 3, 8)
 NAMES = ["魏长河", "祝秋实", "冉书砚", "田小禾", "陆望舒", "蒲大川", "简宁", "费仲文"]
+BY_STROKES = ["田小禾", "冉书砚", "陆望舒", "祝秋实", "费仲文", "蒲大川", "简宁", "魏长河"]  # 5 5 7 9 9 13 13 17
 STATUS = ["full"] * 6 + ["probationary", "on_probation"]
 ROLE = ["secretary", "deputy", "committee"] + ["member"] * 5
 EVERYBODY = [f"m{i}" for i in range(1, 9)]

@@ -168,7 +168,7 @@ def test_the_ballot_tells_nothing_of_its_voter(filled: Path) -> None:
     assert not [x for x in ballot.blocks if isinstance(x, Signature)]
     (table,) = [x for x in ballot.blocks if isinstance(x, Table)]
     assert [c.head for c in table.columns] == ["序号", "姓名", "优秀", "合格", "基本合格", "不合格", "弃权"]
-    assert [row[1] for row in table.rows] == b.NAMES
+    assert [row[1] for row in table.rows] == b.BY_STROKES
     words = "".join(text for text, _ in ballot.texts())
     for word in ("编号", "投票人", "填票人", "签名", "日期", "年", "月"):
         assert word not in words.replace("不写姓名", "").replace(b.branch()["branch"]["name"], "")
@@ -189,3 +189,22 @@ def test_blank_lists_name_whoever_is_there_on_the_day(filled: Path, tmp_path: Pa
     assert "陆望舒" not in words
     assert "蒲大川" in words
     assert b.meeting()["date"] == date(2024, 2, 20).isoformat()
+
+
+def test_all_is_every_form_filled_and_blank_in_every_format(filled: Path, tmp_path: Path, capsys: Captured) -> None:
+    out = tmp_path / "校样"
+    assert run("forms", str(filled), "--all", "--out", str(out)) == 0
+    names = {p.name for p in (out / "t01" / "forms").iterdir()}
+    for kind in exporters.FORMATS:
+        stems = {Path(name).stem for name in names if name.endswith(f".{kind}")}
+        assert {stem.split("_")[0] for stem in stems if "blank" in stem} == set(BLANKS) - {"F19"}
+        filled_forms = {stem.split("_")[0] for stem in stems if "blank" not in stem}
+        assert filled_forms == set(FORMS) - {"F19", "F20", "F21", "F22"}  # nothing of these is recorded
+    assert not (filled / "records" / "t01").exists()
+
+
+@pytest.mark.parametrize("more", [("--form", "F6"), ("--blank",), ("--subject", "m1")])
+def test_all_leaves_nothing_to_choose(more: tuple[str, ...], filled: Path, capsys: Captured) -> None:
+    (told,) = refused(capsys, "forms", str(filled), "--all", *more)
+    assert told.startswith("--all 就是全部")
+    assert not (filled / "records" / "t01").exists()

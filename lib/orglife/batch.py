@@ -226,7 +226,11 @@ def _stage(order: Order, source: Source, stage: Stage, folder: Path) -> dict[str
     executed = runner.run(notebook, parameters, folder=order.root, engine=order.engine)
     bundle = exporters.bundle_of(executed, notebook.name)
     kept: list[dict[str, Any]] = []
-    rendered = {kind: exporters.render(bundle, kind) for kind in order.formats} if bundle.documents else {}
+    rendered = (
+        {kind: exporters.render(bundle, kind, lasting=order.final) for kind in order.formats}
+        if bundle.documents
+        else {}
+    )
     for kind, data in rendered.items():
         path = folder / f"{stage.notebook}.{kind}"
         files.write(path, data, part=order.partial)

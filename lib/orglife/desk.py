@@ -14,6 +14,7 @@ from orglife.core.branch import Branch
 from orglife.core.dossier import Dossier, day_words
 from orglife.core.errors import BranchNotChosen, NoBranch, UnknownBranch, UnknownType
 from orglife.core.finding import Finding
+from orglife.core.paper import Sheet
 from orglife.core.record import Record, RoundRecord
 from orglife.core.stage import Stage
 from orglife.home import HOME, progress_paper, stage_rows
@@ -136,9 +137,14 @@ class Desk:
             if _of_bureau(stage):
                 return self._bureau_findings_html(stage)
             drafts = [BY_TYPE[d.type].LABEL if d.type in BY_TYPE else "党支部" for d in self._drafts(stage)]
-            return panel.findings_html(self._findings(stage), drafts, self._basis(stage))
+            return panel.findings_html(self._findings(stage), drafts, self._basis(stage), self._numbers(stage))
 
         return self._page(make)
+
+    def _numbers(self, stage: str) -> list[str]:
+        """How a stage's numbers come about, from what is saved."""
+        explain = stage_of(stage).numbers if stage else None
+        return explain(Sheet(self.dossier(), self.office.campaign)) if explain else []
 
     def documents(self, stage: str) -> panel.View:
         """A stage's papers: readable in the notebook, and as blocks for the exporters."""
@@ -198,7 +204,7 @@ class Desk:
         findings = self.office.findings(dossier)
         if stage == HOME:
             return progress_paper(dossier, findings, self.office.campaign)
-        return self.office.bundle(dossier, stage_of(stage), findings)
+        return self.office.numbered(self.office.bundle(dossier, stage_of(stage), findings), dossier)
 
     def _home_html(self) -> str:
         dossier = self.dossier()

@@ -47,7 +47,7 @@ def dossier_of(snapshot: Snapshot, as_of: date | None, *, today: date | None = N
         if kind is None:
             raise StoreBroken(path=snapshot.id, what=f"有本程序不认得的记录类型{type_name}")
         records[type_name] = tuple(read(kind, row.body, snapshot.id) for row in rows)
-    branch = Branch.model_validate(snapshot.branch)
+    branch = Branch.stored(snapshot.branch)
     day = as_of or latest_day((r for rows in records.values() for r in rows), today or date.today())
     return Dossier(snapshot.campaign, branch, records, day, drafts=snapshot.drafts)
 

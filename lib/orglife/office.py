@@ -13,6 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from pydantic import ValidationError
+
 from orglife.adapters import attached, patterns
 from orglife.adapters import workspace as ws
 from orglife.adapters.store import BUREAU, Store, Stored
@@ -24,6 +26,7 @@ from orglife.core.campaign import Campaign
 from orglife.core.dossier import Dossier, sort_records
 from orglife.core.errors import (
     BadDay,
+    BadInput,
     BranchNotChosen,
     NoBranch,
     NoSuchFinding,
@@ -33,6 +36,7 @@ from orglife.core.errors import (
     UnknownRule,
     UnknownStage,
 )
+from orglife.core.exchange import field_problems
 from orglife.core.finding import Finding, count, run
 from orglife.core.paper import Sheet
 from orglife.core.record import Record
@@ -40,6 +44,7 @@ from orglife.core.rule import Regulation
 from orglife.core.stage import Stage
 from orglife.dossiers import dossier_of, fresh_id, latest_day, read, with_bureau, with_earlier
 from orglife.stages import BUREAU_RULES, BY_KEY, RULES, RULES_BY_ID, STAGES
+from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.due import bureau_due, due_checkpoints
 from orglife.stages.kinds import BUREAU_KINDS
 from orglife.stages.plan.record import Attachment
@@ -237,6 +242,11 @@ class Office:
             dated=latest_day(dossier.everything(), dossier.as_of).isoformat(),
         )
 
+    def numbered(self, bundle: Bundle, dossier: Dossier) -> Bundle:
+        """A branch's papers with the archive numbers that they were given (what was withdrawn is no number to print)."""
+        items = [i for i in dossier.all(ArchiveItem) if i.code and not i.withdrawn]
+        return bundle.numbered({(i.form, i.subject): i.code for i in items})
+
     def signed_papers(self, dossier: Dossier, findings: Sequence[Finding] | None = None) -> list[Signed]:
         """The papers that are to be signed, stage by stage, and whether the signed scan is there."""
         known = self.findings(dossier) if findings is None else findings
@@ -270,6 +280,7 @@ class Office:
         Raises:
             UnknownRule: no such rule.
             NoSuchFinding: nothing of that rule is found for these subjects.
+            BadInput: the reason holds a character that is refused.
         """
         if rule not in RULES_BY_ID:
             raise UnknownRule(rule=rule)
@@ -286,7 +297,12 @@ class Office:
             "by": _person(author or self.author, dossier),
             "date": as_of.isoformat(),
         }
-        record = Explanation.model_validate(raw)
+        try:
+            record = Explanation.model_validate(raw)
+        except ValidationError as error:
+            raise BadInput(
+                [f"情况说明的{place or '内容'}：{what}。" for place, what in field_problems(error)]
+            ) from error
         self.store.put(self.campaign.id, branch, record, who=author or self.author, base=0)
         return record
 

@@ -94,7 +94,7 @@ class HeadPort(StorePort):
         """The branch's own data, or nothing before it is made."""
         snapshot = self.office.store.current(self._campaign, self.branch)
         draft = next((d.fields for d in snapshot.drafts if d.type == "branch"), None)
-        record = Branch.model_validate(snapshot.branch) if snapshot.branch is not None else None
+        record = Branch.stored(snapshot.branch) if snapshot.branch is not None else None
         return [Held(self.branch, "党支部", snapshot.version, record, draft)] if record or draft else []
 
     def save(self, record: Any, base: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -11,13 +11,13 @@ from orglife.adapters import files
 from orglife.adapters.store import BUREAU
 from orglife.core.block import Bundle, Document
 from orglife.core.dossier import Dossier
-from orglife.core.errors import BadInput, NoBlankForm, NotFinal, OrglifeError, UnknownForm, UnknownSubject
+from orglife.core.errors import BadInput, NoBlankForm, NoBranch, NotFinal, OrglifeError, UnknownForm, UnknownSubject
 from orglife.core.paper import Sheet
 from orglife.office import Office
 from orglife.stages import STAGES
 from orglife.stages.catalogue import BLANKS, FORMS
 from orglife.superior import NAME as BUREAU_NAME
-from orglife.superior import Superior
+from orglife.superior import Superior, has_records
 
 FOLDER = "forms"
 
@@ -115,7 +115,7 @@ def _of_branch(office: Office, branch: str, wanted: Wanted) -> list[Single]:
     for stage in STAGES:
         if stage.bureau:
             continue
-        bundle = office.bundle(dossier, stage, findings)
+        bundle = office.numbered(office.bundle(dossier, stage, findings), dossier)
         papers = bundle.documents
         if wanted.blank:
             papers = stage.blanks(Sheet(dossier, office.campaign)) if stage.blanks else []
@@ -172,6 +172,21 @@ def make(office: Office, branches: Sequence[str], wanted: Wanted, say: Callable[
     return good
 
 
+def make_all(office: Office, branches: Sequence[str], wanted: Wanted, say: Callable[[str], None]) -> bool:
+    """A proof-reader's set: every form, filled and blank, of the branches named, else of all and of the bureau.
+
+    Raises:
+        UnknownBranch, NoBranch.
+    """
+    chosen = owners(office, branches) if branches else office.branches()
+    if not chosen:
+        raise NoBranch
+    if not branches and has_records(office):
+        chosen = [*chosen, BUREAU]
+    filled = make(office, chosen, wanted, say)
+    return make(office, chosen, replace(wanted, blank=True), say) and filled
+
+
 def _write(office: Office, owner: str, papers: Sequence[Single], wanted: Wanted, say: Callable[[str], None]) -> bool:
     from orglife.adapters import exporters  # noqa: PLC0415  heavy
 
@@ -182,7 +197,11 @@ def _write(office: Office, owner: str, papers: Sequence[Single], wanted: Wanted,
     for paper in papers:
         for kind in wanted.formats:
             try:
-                files.write(target / f"{paper.name}.{kind}", exporters.render(paper.bundle, kind), part=part)
+                files.write(
+                    target / f"{paper.name}.{kind}",
+                    exporters.render(paper.bundle, kind, lasting=wanted.final),
+                    part=part,
+                )
                 made += 1
             except OrglifeError as error:
                 problems += [f"{paper.name}：{sentence}" for sentence in error.sentences]

@@ -122,7 +122,7 @@ def _forms(office: Office, name: str, book: Book, wanted: str) -> Parcel:
     kinds = kinds_of(MINE)
     found = take(name, book.grids, kinds, here, lambda bodies: lexicon_of(office.campaign, bodies, known))
     heads = found.records.pop("branch", [])
-    head = heads[0] if heads else Branch.model_validate(here["branch"][branch]) if here else None
+    head = heads[0] if heads else Branch.stored(here["branch"][branch]) if here else None
     if not isinstance(head, Branch):
         raise UnknownBranch(branch=branch, known="、".join(office.branches()) or "（还没有）")
     if len(heads) > 1 or head.id != branch:
@@ -159,9 +159,7 @@ def _doubles(name: str, brought: Mapping[str, Sequence[Record]], here: Bodies) -
     named = {(record.TYPE, record.id) for record in merged_records}
     for type_name, rows in here.items():
         if type_name in BY_TYPE:
-            merged_records += [
-                BY_TYPE[type_name].model_validate(b) for i, b in rows.items() if (type_name, i) not in named
-            ]
+            merged_records += [BY_TYPE[type_name].stored(b) for i, b in rows.items() if (type_name, i) not in named]
     seen: dict[str, str] = {}
     problems = []
     for record in merged_records:

@@ -16,7 +16,7 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
-from orglife.adapters import fonts
+from orglife.adapters import font_sources, fonts, glyphs
 from orglife.core.block import Column, Document, Facts, Paragraph, Table
 from orglife.core.errors import BadCharacter, CannotWrite, FontsMissing, MissingGlyph
 from tests.adapters import papers
@@ -28,8 +28,9 @@ def own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "fonts"
     folder.mkdir()
     monkeypatch.setenv("ORGLIFE_FONTS", str(folder))
+    fonts.forget()
     yield folder
-    fonts._faces.cache_clear()
+    fonts.forget()
 
 
 def make_font(file: Path, family: str, chars: str) -> None:
@@ -79,11 +80,11 @@ def test_the_users_own_font_goes_first(own: Path) -> None:
 def test_another_font_comes_last_for_its_own_characters(own: Path) -> None:
     document = papers.paper(Paragraph(text="古埃及文\U00013000"))
     with pytest.raises(MissingGlyph):
-        fonts.preflight([document])
+        glyphs.preflight([document])
     make_font(own / "egypt.ttf", "Somebody's Hieroglyphs", "\U00013000")
     fonts._faces.cache_clear()
     assert [(face.role, face.file.name) for face in fonts.faces()][-1] == (fonts.EXTRA, "egypt.ttf")
-    fonts.preflight([document])
+    glyphs.preflight([document])
 
 
 def test_a_broken_file_is_no_font(own: Path) -> None:
@@ -93,7 +94,7 @@ def test_a_broken_file_is_no_font(own: Path) -> None:
 
 
 def test_without_any_chinese_font_the_user_is_told(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fonts, "_package_files", lambda: ())
+    monkeypatch.setattr(fonts, "package_files", lambda: ())
     with pytest.raises(FontsMissing, match="黑体、宋体"):
         fonts.table()
 
@@ -127,7 +128,7 @@ def test_the_digest_changes_with_the_fonts_and_not_with_their_place(
     ],
 )
 def test_bad_characters_are_refused(char: str, code: str) -> None:
-    for check in (fonts.preflight, fonts.characters):
+    for check in (glyphs.preflight, glyphs.characters):
         with pytest.raises(BadCharacter) as caught:
             check([papers.paper(Paragraph(text=f"甲{char}乙", record="谈话记录t01"))])
         assert caught.value.fields == {"title": "会议记录", "code": code, "record": "谈话记录t01"}
@@ -136,13 +137,13 @@ def test_bad_characters_are_refused(char: str, code: str) -> None:
 def test_half_of_a_surrogate_pair_is_refused() -> None:
     lone = Paragraph.model_construct(text="甲\ud83d", record="谈话记录t01")
     with pytest.raises(BadCharacter, match=r"U\+D83D"):
-        fonts.preflight([Document.model_construct(form="F9", title=["题"], subtitle="", recipient="", blocks=[lone])])
+        glyphs.preflight([Document.model_construct(form="F9", title=["题"], subtitle="", recipient="", blocks=[lone])])
 
 
 def test_the_place_is_named_when_no_record_is() -> None:
     def place(document: Document) -> str:
         with pytest.raises(MissingGlyph) as caught:
-            fonts.preflight([document])
+            glyphs.preflight([document])
         return str(caught.value.fields["record"])
 
     emoji, columns = "\U0001f600", [Column(head="姓名")]
@@ -153,11 +154,11 @@ def test_the_place_is_named_when_no_record_is() -> None:
 
 
 def test_what_no_reader_sees_is_let_through() -> None:
-    fonts.preflight([papers.paper(Paragraph(text="一\r\n二\t三\u200b四\ufeff五\u00a0六\u3000七\u2028八葛\U000e0100"))])
+    glyphs.preflight([papers.paper(Paragraph(text="一\r\n二\t三\u200b四\ufeff五\u00a0六\u3000七\u2028八葛\U000e0100"))])
 
 
 def test_rare_names_and_marks_can_be_printed() -> None:
-    fonts.preflight([papers.paper(Paragraph(text="喆堃玥镕頔䶮㛃㻬𬭎𫖯𬍛𬬩☐☑☒√①Ⅳ℃—…“”〔〕·"))])
+    glyphs.preflight([papers.paper(Paragraph(text="喆堃玥镕頔䶮㛃㻬𬭎𫖯𬍛𬬩☐☑☒√①Ⅳ℃—…“”〔〕·"))])
 
 
 # Fetching: the sources with clients that answer from a folder
@@ -171,14 +172,14 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def fail(package: str, here: Path) -> Path:
         asked.append(package)
         msg = "没有网络"
-        raise fonts._UnavailableError(msg)
+        raise font_sources._UnavailableError(msg)
 
-    monkeypatch.setattr(fonts, "_CLIENTS", {"pip": fail, "apt": fail, "npm": fail})
+    monkeypatch.setattr(font_sources, "_CLIENTS", {"pip": fail, "apt": fail, "npm": fail})
     return asked
 
 
 def test_offline_every_missing_role_has_its_reason(tmp_path: Path, offline: list[str]) -> None:
-    told = fonts.fetch(tmp_path)
+    told = font_sources.fetch(tmp_path)
     assert [row.role for row in told] == list(fonts.ROLES)
     assert {row.role: row.reason for row in told if row.file is None} == dict.fromkeys(
         ["仿宋", "楷体", "小标宋", "生僻字"], "没有网络"
@@ -195,7 +196,7 @@ def _serve(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
         target = here / "package.tgz"
         with tarfile.open(target, "w:gz") as archive:
             for source in (
-                source for sources in fonts.SOURCES.values() for source in sources if source.client == "npm"
+                source for sources in font_sources.SOURCES.values() for source in sources if source.client == "npm"
             ):
                 info = tarfile.TarInfo(source.member)
                 info.size = len(content)
@@ -204,14 +205,14 @@ def _serve(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
 
     def absent(_package: str, _here: Path) -> Path:
         msg = "没有apt-get"
-        raise fonts._UnavailableError(msg)
+        raise font_sources._UnavailableError(msg)
 
-    monkeypatch.setattr(fonts, "_CLIENTS", {"pip": absent, "apt": absent, "npm": pack})
+    monkeypatch.setattr(font_sources, "_CLIENTS", {"pip": absent, "apt": absent, "npm": pack})
 
 
 def test_a_wrong_file_is_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _serve(monkeypatch, b"something else")
-    told = {row.role: row for row in fonts.fetch(tmp_path)}
+    told = {row.role: row for row in font_sources.fetch(tmp_path)}
     assert told["小标宋"].file is None
     assert "与预期不符" in told["小标宋"].reason
     assert told["小标宋"].reason.startswith("没有apt-get；")
@@ -222,26 +223,28 @@ def test_the_right_file_is_put_in_place_and_not_asked_for_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     content = Path(pylopdf_fonts_zh_cn.sans_path()).read_bytes()
-    source = fonts._Source("npm", "p", fonts.SOURCES["小标宋"][1].member, fonts._sha256(content), "bold.ttf")
-    monkeypatch.setitem(fonts.SOURCES, "小标宋", (source,))
+    source = font_sources._Source(
+        "npm", "p", font_sources.SOURCES["小标宋"][1].member, font_sources._sha256(content), "bold.ttf"
+    )
+    monkeypatch.setitem(font_sources.SOURCES, "小标宋", (source,))
     _serve(monkeypatch, content)
-    assert {row.role: row.file for row in fonts.fetch(tmp_path)}["小标宋"] == tmp_path / "bold.ttf"
+    assert {row.role: row.file for row in font_sources.fetch(tmp_path)}["小标宋"] == tmp_path / "bold.ttf"
     assert (tmp_path / "bold.ttf").read_bytes() == content
     _serve(monkeypatch, b"")
-    assert {row.role: row.file for row in fonts.fetch(tmp_path)}["小标宋"] == tmp_path / "bold.ttf"
+    assert {row.role: row.file for row in font_sources.fetch(tmp_path)}["小标宋"] == tmp_path / "bold.ttf"
     assert [path.name for path in tmp_path.iterdir()] == ["bold.ttf"]
 
 
 def test_a_spoilt_file_is_brought_again(tmp_path: Path, offline: list[str]) -> None:
     (tmp_path / "FandolFang-Regular.otf").write_bytes(b"half a fo")
-    assert {row.role: row.file for row in fonts.fetch(tmp_path)}["仿宋"] is None
+    assert {row.role: row.file for row in font_sources.fetch(tmp_path)}["仿宋"] is None
     assert "texlive-lang-chinese" in offline
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(CannotWrite):
-        fonts.fetch(tmp_path / "file" / "fonts")
+        font_sources.fetch(tmp_path / "file" / "fonts")
 
 
 def test_woff_is_unpacked(tmp_path: Path) -> None:
@@ -249,7 +252,7 @@ def test_woff_is_unpacked(tmp_path: Path) -> None:
     with TTFont(tmp_path / "a.ttf") as font:
         font.flavor = "woff"
         font.save(tmp_path / "a.woff")
-    (tmp_path / "b.ttf").write_bytes(fonts._from_woff((tmp_path / "a.woff").read_bytes()))
+    (tmp_path / "b.ttf").write_bytes(font_sources._from_woff((tmp_path / "a.woff").read_bytes()))
     with TTFont(tmp_path / "b.ttf") as font:
         assert set(font.getBestCmap()) == {ord("国"), ord("家")}
         assert font["glyf"]["u56FD"].numberOfContours == 1

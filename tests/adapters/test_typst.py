@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pypdf
 import pytest
 
-from orglife.adapters import fonts, typst
+from orglife.adapters import fonts, glyphs, typst
 from orglife.core.block import (
     TO_FILL,
     AnyBlock,
@@ -213,8 +213,8 @@ def test_a_control_character_stops_the_paper() -> None:
 
 def test_every_character_that_passes_the_preflight_has_a_glyph() -> None:
     """The typesetter tries every font that the preflight counts: samples of each font's own characters."""
-    known = sorted(fonts._characters(fonts.faces()) - {"\n"})
-    sample = "".join(known[::97]) + "".join(sorted(fonts.EMBEDDED)) + "喆堃玥镕頔䶮㛃㻬𬭎𫖯𬍛𬬩"
+    known = sorted(glyphs._characters(fonts.faces()) - {"\n"})
+    sample = "".join(known[::97]) + "".join(sorted(glyphs.EMBEDDED)) + "喆堃玥镕頔䶮㛃㻬𬭎𫖯𬍛𬬩"
     typst.pdf(papers.bundle(papers.paper(Paragraph(text=sample), title=sample[-20:])), timestamp=NOON)
 
 

@@ -148,3 +148,15 @@ def test_an_empty_workspace_begins_with_the_branch_itself(workspace: Path) -> No
     form.flush()
     assert desk.office.branches() == ["b01"]
     assert Desk.open(str(workspace), interactive=False).dossier().branch.name == "新设科室党支部"
+
+
+def test_findings_say_how_the_numbers_come_about_and_follow_what_is_saved(filled: Path, tmp_path: Path) -> None:
+    desk = desk_of(filled)
+    view = desk.findings("meeting")
+    assert "名册党员8名，应到8名；其中有表决权的6名，到会5名。" in view.bundle()["text/html"]
+    assert "舍去小数，为2名" in desk.findings("appraisal").bundle()["text/html"]
+    assert "人数怎么算" not in desk.findings("talks").bundle()["text/html"]
+    put(filled, tmp_path, put={"meeting/mt/present": ["m1", "m2"], "member/m7/name": "<i>简</i>"})
+    shown = desk_of(filled).findings("meeting").bundle()["text/html"]
+    assert "还差1名" in shown
+    assert "&lt;i&gt;简&lt;/i&gt;（预备党员）" in shown

@@ -111,7 +111,7 @@ FORMS = [
 @pytest.mark.parametrize(("form", "page", "signs", "subjects"), FORMS, ids=[f[0] for f in FORMS])
 def test_every_form_is_there_once_a_subject_and_finished(form: str, page: str, signs: str, subjects: list[str]) -> None:
     found = papers(form=form)
-    assert [p.subject for p in found] == subjects
+    assert sorted(p.subject for p in found) == sorted(subjects)
     for one in found:
         assert (one.page, one.draft) == (page, False)
         assert "测试局机关党支部" in words(one)
@@ -185,8 +185,8 @@ def test_an_explained_blank_names_the_explanation(case: tuple[str, str, str, str
     assert SEE_EXPLANATION in words(one)
     assert TO_FILL not in words(one)
     assert not one.draft
-    if form != "F7":
-        assert f"情况说明（{rule}）：汛期没有开成会" in words(one)
+    shown = form not in ("F7", "F16")  # what is posted explains nothing to the superior
+    assert (f"情况说明（{rule}）：汛期没有开成会" in words(one)) is shown
 
 
 def test_the_study_record_shows_who_came_who_caught_up_and_who_did_not() -> None:
@@ -201,8 +201,8 @@ def test_the_study_record_shows_who_came_who_caught_up_and_who_did_not() -> None
     assert one.title == ["集中学习记录"]
     assert facts(one)["学习内容"].count("《") == 3
     assert "参加5名，补学1名，未参加2名。" in words(one)
-    assert tables(one)[0][1] == ["2", "祝秋实", "参加", "6", "蒲大川", "2024年2月8日补学"]
-    assert tables(one)[0][2] == ["3", "冉书砚", "参加", "7", "简宁", "未参加"]
+    assert tables(one)[0][1] == ["2", "冉书砚", "参加", "6", "蒲大川", "2024年2月8日补学"]
+    assert tables(one)[0][2] == ["3", "陆望舒", "参加", "7", "简宁", "未参加"]
     assert "谁也没有作声" in words(one)
 
 
@@ -258,7 +258,7 @@ def test_an_outline_without_problems_says_so() -> None:
 def test_the_problem_list_is_the_sum_of_the_reviews() -> None:
     one = paper("F7")
     assert facts(one)["问题数"] == "支部班子1个，党员8个"
-    assert [row[1] for row in tables(one)[0]] == ["支部班子", *b.NAMES]
+    assert [row[1] for row in tables(one)[0]] == ["支部班子", *b.BY_STROKES]
     assert [row[0] for row in tables(one)[0]] == [str(n) for n in range(1, 10)]
 
 
@@ -278,7 +278,7 @@ def test_lists_show_the_problem_answered_and_the_sources_without_one() -> None:
 
 def test_an_item_of_a_member_unnamed_is_not_lost() -> None:
     raw = changed(put={"rect_item/k2/owner": ""})
-    assert [p.subject for p in papers(raw, "F14")] == ["", "m1", "m3"]
+    assert [p.subject for p in papers(raw, "F14")] == ["", "m3", "m1"]
     assert f"来电不回访（个人清单，所属党员{TO_FILL}）" in words(paper("F14", "", raw))
 
 
@@ -321,7 +321,7 @@ def test_the_filing_holds_what_its_contents_say() -> None:
     assert [row[1] for row in measures] == ["意见不答复"]
     assert "支部整改事项1项；另有个人整改事项3项" in words(one)
     assert "优秀2名，合格5名，基本合格0名，不合格0名。" in words(one)
-    assert grades[0] == ["1", "魏长河", "优秀", "5", "陆望舒", "合格"]
+    assert grades[0] == ["1", "田小禾", "合格", "5", "费仲文", "合格"]
     assert "预备党员，不评等次" in words(one)
     less = paper("F17", raw=changed(put={"filing/fl/contents": {"measures": True}, "filing/fl/text": "另报。"}))
     assert len(tables(less)) == 1

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import jinja2
 from markupsafe import Markup, escape
 
-from orglife.adapters import docx_papers, fonts
+from orglife.adapters import docx_papers, glyphs
 from orglife.adapters.docx_papers import Head
 from orglife.adapters.paths import templates
 from orglife.core.block import TO_FILL, Bundle, Document, printed
@@ -50,7 +50,7 @@ def docx(bundle: Bundle, *, timestamp: int) -> bytes:
         BadCharacter: a character that must not be printed. Missing glyphs are the affair of the reader's Word.
         DocxMissing: python-docx is not installed.
     """
-    fonts.characters(bundle.documents)
+    glyphs.characters(bundle.documents)
     package = _open(_shell())
     headers = _headers(package, bundle.documents)
     papers = [docx_papers.paper(document, headers) for document in bundle.documents]
@@ -128,7 +128,7 @@ def _headers(package: Package, documents: Iterable[Document]) -> dict[Head, dict
     part, made = package.part, {}
     for number, head in enumerate(dict.fromkeys(docx_papers.head_of(document) for document in documents)):
         wide = docx_papers.MEASURES[head.page].wide
-        text = _template("header").render(theme=head.theme, draft=head.draft, wide=wide, mark=docx_papers.MARK)
+        text = _template("header").render(**head._asdict(), wide=wide, mark=head.beside)
         made[head] = {kind: f"rIdHead{number}{kind}" for kind in ("default", "even")}
         for name in made[head].values():
             header = HeaderPart.new(part.package)
@@ -156,9 +156,9 @@ def _close_sections(body: _Element) -> None:
 
 def _describe(package: Package, bundle: Bundle, when: datetime) -> None:
     about = package.core_properties
-    about.title = fonts.plain(bundle.heading)
-    about.author = about.last_modified_by = fonts.plain(bundle.branch)
-    about.subject, about.comments, about.keywords = fonts.plain(bundle.campaign), "", ""
+    about.title = glyphs.plain(bundle.heading)
+    about.author = about.last_modified_by = glyphs.plain(bundle.branch)
+    about.subject, about.comments, about.keywords = glyphs.plain(bundle.campaign), "", ""
     about.language, about.revision = "zh-CN", 1
     about.created = about.modified = when.replace(tzinfo=None)
 

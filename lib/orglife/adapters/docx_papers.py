@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from orglife.adapters import fonts
+from orglife.adapters import glyphs
 from orglife.core import layout
 from orglife.core.block import (
     Block,
@@ -28,7 +28,7 @@ from orglife.core.block import (
 )
 
 BLANK_DAY = "　　年　　月　　日"
-MARK = 2400  # room for the mark of a draft
+_MARK, _CODE = 2400, 4200  # room beside the theme for the mark of a draft, for an archive number
 _TWIP = 20  # to a point
 _BODY = 16.0  # pt, 三号
 _TITLE_LINE, _SUBTITLE_LINE, _FOOTER_LINE = 680, 478, 360  # 1/20 pt, as in styles.xml.j2
@@ -83,11 +83,17 @@ class Head(NamedTuple):
     page: Page
     theme: str
     draft: bool
+    code: str
+
+    @property
+    def beside(self) -> int:
+        """Room taken beside the theme."""
+        return _MARK if self.draft else _CODE if self.code else 0
 
 
 def head_of(document: Document) -> Head:
     """What stands over a paper."""
-    return Head(document.page, printed(document.theme), document.draft)
+    return Head(document.page, printed(document.theme), document.draft, printed(document.code))
 
 
 def paper(document: Document, headers: Mapping[Head, Mapping[str, str]]) -> dict[str, Any]:
@@ -103,7 +109,7 @@ def paper(document: Document, headers: Mapping[Head, Mapping[str, str]]) -> dict
         "sheet": sheet,
         "headers": headers[head],
         "header": _header_top(head, sheet),
-        "title": "\n".join(fonts.plain(line) for line in document.title),
+        "title": "\n".join(glyphs.plain(line) for line in document.title),
         "subtitle": subtitle,
         "after": _after_title(document.title, subtitle, sheet),
         "recipient": printed(document.recipient).rstrip("：:") + "：" if document.recipient else "",
@@ -117,7 +123,7 @@ def paper(document: Document, headers: Mapping[Head, Mapping[str, str]]) -> dict
 
 def _header_top(head: Head, sheet: Measures) -> int:
     """Where the header begins so that it ends 7 mm over the text."""
-    room = (sheet.wide - (MARK if head.draft else 0)) / _TWIP / 9  # characters of 9 pt
+    room = (sheet.wide - head.beside) / _TWIP / 9  # characters of 9 pt
     tall = max(240 * math.ceil(width(f"会议主题：{head.theme}") / (room - 1)), 340 if head.draft else 0)
     return max(sheet.top - round(7 / layout.POINT * _TWIP) - tall, 200)
 
@@ -134,7 +140,7 @@ def _view(block: Block, page: Page) -> Any:
     sheet = MEASURES[page]
     match block:
         case Heading():
-            return fonts.plain(block.text)
+            return glyphs.plain(block.text)
         case Paragraph() | Note():
             return layout.lines(block.text)
         case Facts() if block.rows:

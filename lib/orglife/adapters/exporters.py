@@ -46,12 +46,13 @@ def timestamp(bundle: Bundle) -> int:
     return int(day.timestamp())
 
 
-def render(bundle: Bundle, kind: str) -> bytes:
-    """A stage's papers in one of FORMATS."""
+def render(bundle: Bundle, kind: str, *, lasting: bool = False) -> bytes:
+    """A stage's papers in one of FORMATS; ``lasting`` ones look the same wherever they are made."""
     if kind == "html":
         return html.page(bundle).encode()
-    paged = docx.docx if kind == "docx" else typst.pdf
-    return paged(bundle, timestamp=timestamp(bundle))
+    if kind == "docx":
+        return docx.docx(bundle, timestamp=timestamp(bundle))
+    return typst.pdf(bundle, timestamp=timestamp(bundle), lasting=lasting)
 
 
 FORMATS = ("html", "pdf", "docx")

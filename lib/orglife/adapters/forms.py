@@ -29,7 +29,7 @@ from orglife.adapters.fields import (
 from orglife.adapters.forms_style import STYLE
 from orglife.core.entered import sentence
 from orglife.core.errors import NotAccepted, OrglifeError, SaveConflict
-from orglife.core.record import ID_PATTERN, Identified, RoundRecord
+from orglife.core.record import ID_PATTERN, Identified, RoundRecord, faults
 from orglife.core.shape import HIDE, LISTS, Spec
 
 __all__ = ["Choices", "Context", "Control", "HeadForm", "Held", "Port", "RecordForm", "Spec", "guard"]
@@ -452,7 +452,7 @@ class RecordForm:
         try:
             record = self.kind.model_validate({**values, "id": self.id})
         except ValidationError as error:
-            problems += [(tuple(one["loc"]), sentence(one)) for one in error.errors(include_url=False)]
+            problems += [(tuple(one["loc"]), sentence(one)) for one in faults(error)]
         self.ctx.remarks = self.hints(record) if self.hints and record is not None else {}
         self._root().show(problems)
         self.wrong = list(dict.fromkeys(self._label(str(path[0])) for path, _ in problems if path))

@@ -13,10 +13,11 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
-from orglife.adapters import fonts
+from orglife.adapters import glyphs
 from orglife.adapters.paths import templates
 from orglife.core import layout
 from orglife.core.block import TO_FILL, Bundle, Document, printed
+from orglife.core.characters import visible
 
 _RUN = re.compile("[!-~]{24,}")  # an address or an id: it may break anywhere, else a justified line before it gapes
 _FILL = Markup('<mark class="ol-fill">{}</mark>').format(TO_FILL)
@@ -28,7 +29,7 @@ def page(bundle: Bundle) -> str:
     Raises:
         BadCharacter: a character that must not be printed. Missing glyphs are the reader's browser's affair.
     """
-    fonts.characters(bundle.documents)
+    glyphs.characters(bundle.documents)
     return _environment().get_template("page.html.j2").render(bundle=bundle, documents=bundle.documents, base=1)
 
 
@@ -56,7 +57,7 @@ def _environment() -> jinja2.Environment:
 
 def _shown(text: str) -> Markup:
     """A text as it is printed, escaped, with 〔待填〕 marked."""
-    clean = "".join("\ufffd" if fonts.is_bad(char) else char for char in printed(text))
+    clean = visible(printed(text))
     pieces, start = [], 0
     for run in _RUN.finditer(clean):
         pieces += [escape(clean[start : run.start()]), Markup('<span class="ol-run">{}</span>').format(run[0])]

@@ -23,8 +23,13 @@ def _macros() -> Any:
     return environment.get_template("panel.html.j2").module
 
 
-def findings_html(findings: Sequence[Finding], drafts: Sequence[str] = (), basis: str = "") -> str:
-    """Findings as a person takes them up: wrong first, then to check, to do, hints, and what is explained."""
+def findings_html(
+    findings: Sequence[Finding], drafts: Sequence[str] = (), basis: str = "", numbers: Sequence[str] = ()
+) -> str:
+    """Findings as a person takes them up: wrong first, then to check, to do, hints, and what is explained.
+
+    Above them how the stage's numbers come about.
+    """
     live = [f for f in findings if f.counts]
     groups = [
         ("须改正", "error", [f for f in live if f.severity is Severity.ERROR]),
@@ -33,7 +38,7 @@ def findings_html(findings: Sequence[Finding], drafts: Sequence[str] = (), basis
         ("提示，供参考", "info", [f for f in live if f.severity is Severity.INFO]),
         ("已说明", "explained", [f for f in findings if f.explained]),
     ]
-    return str(_macros().findings(groups, list(drafts), basis))
+    return str(_macros().findings(groups, list(drafts), basis, list(numbers)))
 
 
 def stages_html(rows: Sequence[Mapping[str, Any]], as_of: str) -> str:

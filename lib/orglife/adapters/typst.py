@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orglife.adapters import fonts
+from orglife.adapters import fonts, glyphs
 from orglife.adapters.paths import templates
 from orglife.core import layout
 from orglife.core.block import (
@@ -39,23 +39,26 @@ if TYPE_CHECKING:
 # may compile, or load fonts, before a paper is asked for.
 _LOCK = threading.Lock()  # a compiler used by two threads raises "Already borrowed"
 
+_METADATA = 500  # characters of a bookmark or other metadata: PDF/A allows 32,767 bytes, readers show one line
 
-def pdf(bundle: Bundle, *, timestamp: int) -> bytes:
+
+def pdf(bundle: Bundle, *, timestamp: int, lasting: bool = False) -> bytes:
     """The papers of a bundle in one file, each on a new page, pages numbered through.
 
     Args:
         bundle: The papers; its JSON is attached as record.json.
         timestamp: The file's creation time, seconds since 1970 UTC; the caller's, so that equal papers are equal bytes.
+        lasting: To be archived: the provided fonts only, whatever else this computer has.
 
     Raises:
         MissingGlyph: a character that no font has.
         BadCharacter: a character that must not be printed.
         FontsMissing: no usable font at all.
     """
-    fonts.preflight(bundle.documents)
+    glyphs.preflight(bundle.documents, lasting=lasting)
     inputs = {"papers": json.dumps(_papers(bundle), ensure_ascii=False), "record": bundle.model_dump_json(indent=2)}
     with _LOCK:
-        compiler, families = _compiler(fonts.faces(), templates() / "typst" / "record.typ")
+        compiler, families = _compiler(fonts.faces(lasting=lasting), templates() / "typst" / "record.typ")
         content, told = compiler.compile_with_warnings(
             format="pdf",
             sys_inputs={**inputs, "fonts": families},
@@ -109,9 +112,9 @@ def _families(used: tuple[fonts.Face, ...], loaded: typst.Fonts) -> dict[str, An
 
 def _papers(bundle: Bundle) -> dict[str, Any]:
     return {
-        "title": fonts.plain(bundle.heading),
-        "branch": fonts.plain(bundle.branch),
-        "campaign": fonts.plain(bundle.campaign),
+        "title": glyphs.plain(bundle.heading)[:_METADATA],
+        "branch": glyphs.plain(bundle.branch)[:_METADATA],
+        "campaign": glyphs.plain(bundle.campaign)[:_METADATA],
         "documents": [_paper(document) for document in bundle.documents],
     }
 
@@ -127,10 +130,11 @@ def _paper(document: Document) -> dict[str, Any]:
         "form": document.form,
         "page": document.page,
         "draft": document.draft,
-        "heading": fonts.plain(document.heading),
-        "title": [fonts.plain(line) for line in document.title],
+        "heading": glyphs.plain(document.heading)[:_METADATA],
+        "title": [glyphs.plain(line) for line in document.title],
         "subtitle": printed(document.subtitle),
         "theme": printed(document.theme),
+        "code": printed(document.code),
         "recipient": printed(document.recipient),
         "blocks": blocks,
     }
@@ -139,8 +143,9 @@ def _paper(document: Document) -> dict[str, Any]:
 def _sign(blocks: list[dict[str, Any]], block: Signature) -> None:
     """Hand a signature to the block before it: it never stands on a page without the text that it signs."""
     seals = layout.seals(block)
-    if not blocks:
-        blocks.append({"kind": "signature", "sign": []})
+    tall = layout.is_tall(block)
+    if not blocks or tall:
+        blocks.append({"kind": "signature", "sign": [], "whole": not tall})
     blocks[-1]["sign"].append(
         {
             "roles": [printed(role) for role in block.roles if role not in seals],
@@ -153,7 +158,8 @@ def _sign(blocks: list[dict[str, Any]], block: Signature) -> None:
 def _views(block: Block, page: Page) -> Iterator[dict[str, Any]]:
     match block:
         case Heading():
-            yield {"kind": "heading", "level": block.level, "text": fonts.plain(block.text)}
+            kind = "heading" if len(block.text) <= _METADATA else "paragraph"  # no bookmark is that long
+            yield {"kind": kind, "level": block.level, "text": glyphs.plain(block.text), "flush": False}
         case Paragraph():
             for line in layout.lines(block.text):
                 yield {"kind": "paragraph", "text": line, "flush": block.flush}
@@ -184,7 +190,7 @@ def _table(block: Table, page: Page) -> dict[str, Any]:
                 "head": printed(column.head),
                 "share": column.share,
                 "align": column.align,
-                "room": max(int(room / 0.6), 2),
+                "room": max(int(room / 0.9), 2),  # capitals are nearly as wide as Chinese
             }
             for column, room in zip(block.columns, grid.rooms, strict=True)
         ],
@@ -192,4 +198,5 @@ def _table(block: Table, page: Page) -> dict[str, Any]:
             {"cells": cells, "tones": tones, "whole": whole}
             for cells, whole, tones in zip(grid.rows, grid.whole, block.tones or [[]] * len(grid.rows), strict=True)
         ],
+        "held": grid.held,
     }

@@ -67,10 +67,11 @@ def schema() -> int:
 @click.option("--fetch", is_flag=True, help="从软件源取来缺少的字体。")
 def fonts(*, fetch: bool) -> int:
     """列出出件用的字体；--fetch 取来缺少的。"""
+    from orglife.adapters import font_sources
     from orglife.adapters import fonts as font_files
 
     if fetch:
-        for got in font_files.fetch():
+        for got in font_sources.fetch():
             say(f"{got.role}：{got.file.name if got.file else '没有取到（' + got.reason + '）'}")
     for serving in font_files.table():
         click.echo(listing.font_line(serving))

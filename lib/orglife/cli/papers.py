@@ -21,6 +21,7 @@ from orglife.cli.options import (
     stage_option,
     workspace_argument,
 )
+from orglife.core.errors import BadInput
 from orglife.core.packet import FAILED
 from orglife.office import Office, parse_day, stage_of
 
@@ -86,7 +87,8 @@ def batch(
 @click.option("--form", "forms", metavar="表号", multiple=True, help="只出这种表，例如 F6，可重复；不写为全部。")
 @click.option("--subject", "subjects", metavar="对象", multiple=True, help="只出这条记录或这名党员的，写编号，可重复。")
 @click.option("--blank", is_flag=True, help="出空白表，供手写。")
-@click.option("--formats", metavar="格式", default="html,pdf", help="html,pdf,docx，逗号隔开；不写出前两种。")
+@click.option("--all", "everything", is_flag=True, help="校样：所有支部的每种表，填好的和空白的，各种格式。")
+@click.option("--formats", metavar="格式", default="", help="html,pdf,docx，逗号隔开；不写出前两种，加--all为全部。")
 @as_of_option
 @click.option("--final", is_flag=True, help="定稿；没有完成的支部不出件。")
 @click.option(
@@ -104,21 +106,27 @@ def forms(
     campaign: str,
     *,
     blank: bool,
+    everything: bool,
     final: bool,
 ) -> int:
     """出单份文件：填好的，或者空白的。"""
     from orglife import singles
+    from orglife.adapters.exporters import FORMATS
 
+    if everything and (forms or subjects or blank):
+        raise BadInput(["--all 就是全部，不能同时写 --form、--subject 或 --blank。请去掉其中一样。"])
     wanted = singles.Wanted(
         forms=singles.checked_forms(forms, blank=blank),
         subjects=tuple(dict.fromkeys(subjects)),
         blank=blank,
-        formats=formats_of(formats),
+        formats=formats_of(formats or (",".join(FORMATS) if everything else "html,pdf")),
         as_of=parse_day(as_of),
         final=final,
         out=out.resolve() if out else None,
     )
     with Office.open(workspace, campaign=campaign) as office:
+        if everything:
+            return 0 if singles.make_all(office, branches, wanted, say) else FOUND
         return 0 if singles.make(office, singles.owners(office, branches), wanted, say) else FOUND
 
 

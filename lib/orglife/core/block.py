@@ -6,10 +6,12 @@ Blocks carry values, never markup; whatever a user typed stays text in every for
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from orglife.core.characters import INVISIBLE, LINE_ENDS
 
 DOCUMENTS_MIME = "application/vnd.orglife.documents+json"
 """The type of output in which a notebook hands on its papers."""
@@ -20,8 +22,7 @@ Page = Literal["P", "T", "L", "9704"]
 """A4 portrait text, A4 portrait table, A4 landscape table, plain upper part of GB/T 9704."""
 
 
-_INVISIBLE = frozenset("\u00ad\u034f\u061c\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
-_LINE_ENDS = str.maketrans({"\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n"})
+_LINE_ENDS = str.maketrans(dict.fromkeys(LINE_ENDS, "\n"))
 
 
 def printed(text: str) -> str:
@@ -37,7 +38,7 @@ def printed(text: str) -> str:
 
 def _printed(char: str) -> str:
     selector = "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"  # of variants no font here has
-    if selector or char in _INVISIBLE:
+    if selector or char in INVISIBLE:
         return ""
     if char == "\t" or (unicodedata.category(char) == "Zs" and char != "\u3000"):
         return " "
@@ -203,6 +204,7 @@ class Document(BaseModel):
     title: list[str]  # the lines of the title, broken where sense breaks
     subtitle: str = ""  # the branch, under the title
     theme: str = ""  # the campaign's theme, small at the top of the page
+    code: str = ""  # 档号, at the top of a paper that is archived
     recipient: str = ""  # 主送, only on letters (page 9704)
     page: Page = "P"
     draft: bool = False  # something on it is still to be filled in
@@ -215,7 +217,7 @@ class Document(BaseModel):
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Every printed text with the record it came from: (text, record)."""
-        for line in (*self.title, self.subtitle, self.theme, self.recipient):
+        for line in (*self.title, self.subtitle, self.theme, self.code, self.recipient):
             yield line, ""
         for block in self.blocks:
             for text in block.texts():
@@ -237,6 +239,17 @@ class Bundle(BaseModel):
     def heading(self) -> str:
         """What the bound file is called."""
         return self.title or next((document.heading for document in self.documents), "") or "组织生活会材料"
+
+    def numbered(self, codes: Mapping[tuple[str, str], str]) -> Bundle:
+        """The same papers with the archive number (档号) of each, by form and subject; nothing where there is none."""
+        return self.model_copy(
+            update={
+                "documents": [
+                    d.model_copy(update={"code": codes[d.form, d.subject]}) if (d.form, d.subject) in codes else d
+                    for d in self.documents
+                ]
+            }
+        )
 
 
 def paragraphs(text: str, *, record: str = "") -> list[AnyBlock]:

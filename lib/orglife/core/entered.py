@@ -27,7 +27,7 @@ SENTENCES: dict[str, str] = {
     "count": "“{text}”不是数字。请只填数字，例如 12。",
     "count_whole": "“{text}”不是整数。请填整数，例如 12。",
     "count_negative": "“{text}”小于0。请填0或更大的整数。",
-    "one_line": "这里只写一行。请去掉换行或制表符。",
+    "character": "{place}（{code}）{what}。请删去后重新输入。",
     "blank": "这里还没有填。请填写。",
     "name": "请填写外单位人员的姓名。",
     "choice": "“{text}”不在可选的几项里。请从列表中重新选择。",
@@ -43,7 +43,7 @@ SENTENCES: dict[str, str] = {
 _BY_TYPE = {
     "day": "day",
     "clock": "clock",
-    "one_line": "one_line",
+    "character": "character",
     "ident": "ident",
     "missing": "blank",
     "string_too_short": "name",
@@ -266,4 +266,5 @@ def sentence(error: Mapping[str, Any]) -> str:
     text = value if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
     if key in ("choice", "day", "clock", "count", "count_whole", "ident", "other") and text == "":
         key = "blank"
-    return SENTENCES[key].format(text=text)
+    context = error.get("ctx") if key == "character" else None
+    return SENTENCES[key].format(text=text, **(context or {}))

@@ -10,9 +10,10 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from orglife.core.branch import Branch
+from orglife.core.characters import visible
 from orglife.core.dossier import Dossier, identified, sort_records
 from orglife.core.errors import BadInput
-from orglife.core.record import Record
+from orglife.core.record import Record, faults
 
 DOSSIER = "orglife-dossier/1"
 BUREAU = "orglife-bureau/1"
@@ -115,14 +116,11 @@ class _Reader:
         self.problems: list[str] = []
 
     def problem(self, place: str, what: str) -> None:
-        self.problems.append(f"{self.name}的 {place}：{what}。")
+        self.problems.append(visible(f"{self.name}的 {place}：{what}。"))
 
     def entry(self, kind: type[BaseModel], raw: Any, place: str) -> BaseModel | None:
         if not isinstance(raw, dict):
             self.problem(place, "缺少这一项，请补上" if raw is None else "应当是一个对象（花括号）")
-            return None
-        if _has_surrogate(raw):
-            self.problem(place, "含有残缺的字符（半个代理对），请重新输入这一处")
             return None
         try:
             return kind.model_validate(raw)
@@ -164,14 +162,6 @@ class _Reader:
                 seen.setdefault(entry.id, kind)
 
 
-def _has_surrogate(raw: Any) -> bool:
-    if isinstance(raw, str):
-        return any("\ud800" <= c <= "\udfff" for c in raw)
-    if isinstance(raw, dict):
-        return any(_has_surrogate(k) or _has_surrogate(v) for k, v in raw.items())
-    return isinstance(raw, list) and any(_has_surrogate(item) for item in raw)
-
-
 _WHAT = {
     "extra_forbidden": "没有这一项，请核对拼写或删去",
     "missing": "缺少编号（id），请补上",
@@ -187,6 +177,7 @@ _WHAT = {
     "literal_error": "“{input}”不在可选范围内，可用的值：{expected}",
     "day": "“{input}”不是有效的日期，请写成 2024-02-22 的样子",
     "clock": "“{input}”不是有效的时间，请写成 14:05 的样子（00:00至23:59）",
+    "character": "{place}（{code}）{what}，请删去后重新输入",
     "ident": "编号“{input}”不合规，只能用字母、数字和 _ . -，以字母或数字开头，最长40个字符",
 }
 
@@ -194,7 +185,7 @@ _WHAT = {
 def field_problems(error: ValidationError) -> list[tuple[str, str]]:
     """Pydantic's errors as (place, Chinese sentence without its final stop), one for each place."""
     found: dict[str, str] = {}
-    for one in error.errors(include_url=False):
+    for one in faults(error):
         place = _place(one["loc"])
         context = {**one.get("ctx", {}), "input": _shown(one.get("input"))}
         context["expected"] = (

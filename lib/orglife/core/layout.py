@@ -11,7 +11,11 @@ POINT = 25.4 / 72  # mm
 SIZE, SMALL = 12.0, 10.5  # pt, of tables: 小四, and 五号 where there are many columns
 TITLE = 22.0  # pt: 二号
 _CROWDED: dict[Page, int] = {"P": 5, "9704": 5, "T": 6, "L": 9}  # columns from which a table is set small
-_WHOLE_ROW, _WHOLE_FACTS = 12, 20  # lines of text up to which a row, a grid of facts is kept on one page
+# Lines of text up to which a row, a grid of facts, a signature is kept on one page; what is taller may break, or it would
+# run off the page and be lost.
+_WHOLE_ROW, _WHOLE_FACTS, _WHOLE_SIGN = 12, 20, 10
+_HELD_ROW = 18  # the last row, when a signature must stay with it
+_SIGN_ROOM = 14.0  # full-width characters of a role beside its line
 _SEALS = ("（盖章）", "（公章）", "（印章）")
 
 
@@ -53,13 +57,27 @@ def seals(block: Signature) -> list[str]:
     return [role for role in block.roles if role.endswith(_SEALS)]
 
 
+def is_tall(block: Signature) -> bool:
+    """Whether a signature is too tall to be kept in one piece with the text before it."""
+    return sum(_height([printed(role)], [_SIGN_ROOM]) for role in block.roles) > _WHOLE_SIGN
+
+
 class FactsGrid(NamedTuple):
-    """Facts as they stand: lines of one or two pairs, pairs side by side, width of the labels in characters, in one piece."""
+    """Facts as they stand.
+
+    Attributes:
+        lines: One or two pairs each.
+        across: Pairs side by side.
+        label: Width of the labels in characters.
+        whole: Kept on one page.
+        held: Low enough at its end for a signature to stay with it.
+    """
 
     lines: list[list[tuple[str, str]]]
     across: int
     label: float
     whole: bool
+    held: bool
 
 
 def facts_grid(block: Facts, page: Page) -> FactsGrid:
@@ -69,17 +87,26 @@ def facts_grid(block: Facts, page: Page) -> FactsGrid:
     side = label * SIZE + 14
     half, full = (wide / 2 - side - 12) / SIZE, (wide - side - 12) / SIZE  # full-width characters
     rows = [[(printed(label), printed(value)) for label, value in line] for line in block.lines(half)]
-    tall = sum(max(_height(pair, (label, full)) for pair in line) for line in rows)
-    return FactsGrid(rows, max(len(line) for line in rows), label, tall <= _WHOLE_FACTS)
+    tall = [max(_height(pair, (label, full)) for pair in line) for line in rows]
+    across = max(len(line) for line in rows)
+    return FactsGrid(rows, across, label, sum(tall) <= _WHOLE_FACTS, tall[-1] <= _HELD_ROW)
 
 
 class TableGrid(NamedTuple):
-    """A table as it stands: size of its text in points, room of each column in characters, rows and which are in one piece."""
+    """A table as it stands.
+
+    Attributes:
+        size: Of its text, in points.
+        rooms: Characters that a line of each column holds.
+        whole: Which rows are kept on one page.
+        held: The last row is low enough for a signature to stay with it.
+    """
 
     size: float
     rooms: list[float]
     rows: list[list[str]]
     whole: list[bool]
+    held: bool
 
 
 def table_grid(block: Table, page: Page) -> TableGrid:
@@ -88,7 +115,8 @@ def table_grid(block: Table, page: Page) -> TableGrid:
     shares = sum(column.share for column in block.columns)
     rooms = [(SHEETS[page].text_width * column.share / shares - 8) / size for column in block.columns]
     rows = [[printed(cell) for cell in row] for row in block.rows]
-    return TableGrid(size, rooms, rows, [_height(cells, rooms) <= _WHOLE_ROW for cells in rows])
+    tall = [_height(cells, rooms) for cells in rows]
+    return TableGrid(size, rooms, rows, [height <= _WHOLE_ROW for height in tall], bool(tall) and tall[-1] <= _HELD_ROW)
 
 
 def _height(cells: Sequence[str], rooms: Sequence[float]) -> int:

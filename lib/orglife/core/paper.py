@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
+from functools import cached_property
 from typing import Any
 
 from orglife.core.block import SEE_EXPLANATION, TO_FILL, AnyBlock, Document, Note, Page, paragraphs, wants_filling
@@ -12,6 +13,7 @@ from orglife.core.campaign import Campaign
 from orglife.core.dossier import Dossier, clock_words, day_words
 from orglife.core.finding import Finding
 from orglife.core.record import Entry, Key, Outsider, Record, Ref, extra_of, mark
+from orglife.core.strokes import stroke_key
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,30 @@ class Sheet:
     campaign: Campaign
     findings: Sequence[Finding] = ()
     memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """Ids of the whole roster in the order of lists and ballots: 姓氏笔画, or ids where the campaign says so."""
+        members = self.dossier.members
+        if self.campaign.member_order == "id":
+            return tuple(members)
+        return tuple(sorted(members, key=lambda ident: (stroke_key(members[ident].name), ident)))
+
+    @cached_property
+    def _ranks(self) -> dict[str, int]:
+        return {ident: number for number, ident in enumerate(self.order)}
+
+    def rank(self, ident: str) -> int:
+        """A member's place in ``order``; whoever is not on the roster comes last."""
+        return self._ranks.get(ident, len(self._ranks))
+
+    def ordered(self, idents: Iterable[str]) -> list[str]:
+        """Members in the order of lists, each once; ids that nobody has come last, as they were given."""
+        return sorted(dict.fromkeys(idents), key=self.rank)
+
+    def names(self, idents: Iterable[str]) -> str:
+        """Who came, in the order of lists, joined by 、; 无 for nobody."""
+        return self.dossier.names(self.ordered(idents)) or "无"
 
     def text(self, owner: Record, name: str, *, part: Entry | None = None, asked: bool = True) -> str:
         """A field in words.

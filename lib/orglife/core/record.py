@@ -12,9 +12,22 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Annotated, Any, ClassVar, Self, get_args, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
+
+from orglife.core.characters import refused_in
 
 ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}"
 _ID = re.compile(ID_PATTERN)
@@ -153,6 +166,10 @@ def extra_of(info: FieldInfo) -> dict[str, Any]:
     return found if isinstance(found, dict) else {"core": False, "unit": "", "derived": False, "labels": {}}
 
 
+STORED: Any = {"stored": True}
+"""Context of a validation: the value comes from the store, not from a person."""
+
+
 class Entry(BaseModel):
     """A value object: frozen, strict, blank-free."""
 
@@ -164,6 +181,23 @@ class Entry(BaseModel):
     @classmethod
     def _drop_blanks(cls, value: Any) -> Any:
         return without_blanks(value) if isinstance(value, dict) else value
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_odd_characters(cls, value: Any, info: ValidationInfo) -> Any:
+        """Refuse at entry what no paper may hold; what is stored already is read, and its papers say so."""
+        if info.context is STORED:
+            return value
+        keyed = isinstance(value, dict) and get_origin(cls.model_fields[info.field_name or ""].annotation) is dict
+        if found := refused_in(list(value) if keyed else value):
+            context = {"place": found.place, "code": found.code, "what": found.what}
+            raise PydanticCustomError("character", "a character that is refused", context)
+        return value
+
+    @classmethod
+    def stored(cls, raw: Any) -> Self:
+        """Read what the store holds."""
+        return cls.model_validate(raw, context=STORED)
 
     def to_json(self) -> dict[str, Any]:
         """The set fields as plain JSON values, in the order of the field tables."""
@@ -210,7 +244,7 @@ class Record(Identified):
         """Read a stored record, bringing an old shape up to date first."""
         for step in cls.UPGRADES:
             raw = step(raw)
-        return cls.model_validate(raw)
+        return cls.stored(raw)
 
 
 class RoundRecord(Record):
@@ -229,6 +263,15 @@ class Outsider(Entry):
 
 
 Person = Annotated[str | Outsider, Ref("person")]
+
+
+def faults(error: ValidationError) -> list[Any]:
+    """What pydantic found, without the half that was not meant of a person: an object is no text, and is not told so."""
+    return [
+        one
+        for one in error.errors(include_url=False)
+        if not (one["loc"] and one["loc"][-1] == "str" and isinstance(one["input"], dict))
+    ]
 
 
 def walk(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], FieldInfo, Any]]:

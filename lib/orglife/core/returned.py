@@ -18,7 +18,7 @@ from orglife.core.cells import Cell, Lexicon, Unfit, name_key, words_of
 from orglife.core.columns import ID, PLACE, Column, Table, table_of
 from orglife.core.entered import Unreadable, plain, read_count, sentence
 from orglife.core.pages import Body, Grid, map_keys, put_at
-from orglife.core.record import Entry, Identified, Record
+from orglife.core.record import Entry, Identified, Record, faults
 from orglife.core.shape import ID_LETTERS
 
 Bodies = dict[str, dict[str, Body]]
@@ -338,7 +338,7 @@ class _Sheet:
             try:
                 yield self.kind.model_validate(self.here[ident])
             except ValidationError as error:
-                for each in error.errors():
+                for each in faults(error):
                     self._told(title, row, *self._where(each, ident))
 
     def _where(self, error: Mapping[str, Any], ident: str) -> tuple[str, str]:

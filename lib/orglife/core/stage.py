@@ -27,6 +27,8 @@ class Stage:
     bureau: bool = False
     blanks: Documents | None = None
     """Forms to write on by hand; the subject of each says which of its form's blanks it is."""
+    numbers: Callable[[Sheet], list[str]] | None = None
+    """How the stage's numbers (应到, 表决权, 优秀 …) come about, a sentence each; shown beside its forms."""
 
     @property
     def notebook(self) -> str:

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from orglife.core.branch import Member
 from orglife.core.dossier import Dossier
+from orglife.core.paper import Sheet
 from orglife.stages.rounds import grades_in_force, meeting_day
 
 TEAM_ROLES = ("secretary", "deputy", "committee")
@@ -80,12 +81,9 @@ def people(dossier: Dossier, day: date | None = None) -> People:
     return dossier.memo[key]  # type: ignore[no-any-return]  # filled above
 
 
-def roll(dossier: Dossier, day: date | None = None) -> list[Member]:
-    """Everybody on the lists of a day, in the order of lists and ballots.
-
-    By id; ``member_order = "strokes"`` (姓氏笔画) of a campaign is not served yet.
-    """
-    return list(people(dossier, day).all.values())
+def roll(sheet: Sheet, day: date | None = None) -> list[Member]:
+    """Everybody on the lists of a day, in the order of lists and ballots (the campaign's ``member_order``)."""
+    return sorted(people(sheet.dossier, day).all.values(), key=lambda m: sheet.rank(m.id))
 
 
 def secretaries(dossier: Dossier) -> list[Member]:

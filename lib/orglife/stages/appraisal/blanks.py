@@ -20,7 +20,7 @@ COUNTS = tuple(
 
 def blanks(sheet: Sheet) -> list[Document]:
     """F11 ballot and count sheet, F12."""
-    members = roll(sheet.dossier, day_ahead(sheet))
+    members = roll(sheet, day_ahead(sheet))
     return [ballot(sheet, members), count_sheet(sheet, members), grade_sheet(sheet, members)]
 
 

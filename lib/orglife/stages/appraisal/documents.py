@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from orglife.core.block import AnyBlock, Column, Document, Facts, Heading, Note, Signature, Table
 from orglife.core.dossier import day_words
 from orglife.core.paper import Sheet, round_mark, section
-from orglife.stages.appraisal.grades import grade_missing, too_many_excellent
+from orglife.stages.appraisal.grades import grade_missing, grading_day, too_many_excellent
 from orglife.stages.appraisal.record import Disposal, Grade, GradeMeeting, Tally, TallyRow
+from orglife.stages.explained import cap_words, grading_numbers
 from orglife.stages.people import people
-from orglife.stages.quorum import excellent_cap
+from orglife.stages.quorum import Cap, excellent_cap
 from orglife.stages.rounds import of_round
 
 GRADE_FIELDS = ("excellent", "qualified", "basic", "unqualified")
@@ -69,7 +72,7 @@ def _tally_columns(sheet: Sheet) -> list[Column]:
 
 def _tally_rows(sheet: Sheet, tally: Tally) -> list[list[str]]:
     rows = []
-    for number, row in enumerate(tally.rows, start=1):
+    for number, row in enumerate(sorted(tally.rows, key=lambda r: sheet.rank(r.member)), start=1):
         name = sheet.text(tally, "member", part=row)
         if row.no_grade:
             rows.append([str(number), name, *["—"] * 6, "只评议，不测等次"])
@@ -87,8 +90,7 @@ def _manner(tally: Tally) -> str:
 def grade_paper(sheet: Sheet, number: int, meeting: GradeMeeting | None, grades: list[Grade]) -> Document:
     """F12: who decided, the grade and opinion of each member, and when the member was told."""
     blocks: list[AnyBlock] = [*_grade_meeting(sheet, meeting)]
-    rank = {ident: n for n, ident in enumerate(sheet.dossier.members)}
-    ordered = sorted(grades, key=lambda g: (rank.get(g.member, len(rank)), g.id))
+    ordered = sorted(grades, key=lambda g: (sheet.rank(g.member), g.id))
     blocks.append(
         Table(
             columns=[
@@ -104,7 +106,8 @@ def grade_paper(sheet: Sheet, number: int, meeting: GradeMeeting | None, grades:
         )
     )
     blocks.append(Note(text=_grade_counts(sheet, ordered)))
-    blocks.append(Note(text=_quota(sheet, meeting)))
+    cap = _cap(sheet, meeting.date if meeting else None)
+    blocks.append(Note(text=cap_words(sheet, cap, Grade.EXCELLENT)))
     blocks += sheet.explanations([f"GRADE-{n:02d}" for n in range(1, 14)])
     blocks.append(Signature(roles=["支部书记"], day=day_words(meeting.date) if meeting else ""))
     subject = meeting.id if meeting else ""
@@ -119,7 +122,7 @@ def _grade_meeting(sheet: Sheet, meeting: GradeMeeting | None) -> list[AnyBlock]
     rows = [
         ("评定主体", sheet.text(meeting, "body")),
         ("评定日期", sheet.text(meeting, "date")),
-        ("到会", f"{sheet.text(meeting, 'present')}（{len(set(meeting.present))}名）"),
+        ("到会", f"{sheet.names(meeting.present)}（{len(set(meeting.present))}名）"),
     ]
     if meeting.body == "assembly":
         voters = len(people(sheet.dossier, meeting.date).voters)
@@ -155,13 +158,17 @@ def _grade_counts(sheet: Sheet, grades: list[Grade]) -> str:
     return f"评定结果：{parts}。" if parts else "方案没有规定等次。"
 
 
-def _quota(sheet: Sheet, meeting: GradeMeeting | None) -> str:
-    """How many 优秀 are usual in this branch, and how that number came about."""
+def _cap(sheet: Sheet, day: date | None) -> Cap:
+    """How many 优秀 are usual in this branch, by the rules in force."""
     params, waivers = (
         rule.changed(sheet.campaign, sheet.dossier.branch).params for rule in (too_many_excellent, grade_missing)
     )
-    cap = excellent_cap(sheet.dossier, params, waivers=waivers["waivers"], day=meeting.date if meeting else None)
-    return f"{sheet.campaign.label(Grade.EXCELLENT)}一般不超过：{cap.words}。"
+    return excellent_cap(sheet.dossier, params, waivers=waivers["waivers"], day=day)
+
+
+def numbers(sheet: Sheet) -> list[str]:
+    """How the numbers of the appraisal come about."""
+    return grading_numbers(sheet, _cap(sheet, grading_day(sheet.dossier)), Grade.EXCELLENT)
 
 
 def disposal_paper(sheet: Sheet, disposal: Disposal) -> Document:

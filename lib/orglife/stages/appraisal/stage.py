@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from orglife.core.stage import Stage
 from orglife.stages.appraisal.blanks import blanks
-from orglife.stages.appraisal.documents import documents
+from orglife.stages.appraisal.documents import documents, numbers
 from orglife.stages.appraisal.record import Disposal, Grade, GradeMeeting, Tally
 from orglife.stages.appraisal.rules import RULES
 
@@ -17,4 +17,5 @@ STAGE = Stage(
     rules=RULES,
     documents=documents,
     blanks=blanks,
+    numbers=numbers,
 )

@@ -8,6 +8,7 @@ from orglife.core.block import AnyBlock, Column, Document, Facts, Heading, Note,
 from orglife.core.dossier import day_words
 from orglife.core.paper import Sheet, period, round_mark, section
 from orglife.stages.appraisal.record import Tally
+from orglife.stages.explained import attendance_words
 from orglife.stages.meeting.record import (
     Absence,
     Covers,
@@ -84,7 +85,6 @@ def minutes(sheet: Sheet, meeting: Meeting) -> Document:
 def _attendance(sheet: Sheet, meeting: Meeting, label: str) -> list[AnyBlock]:
     everybody = people(sheet.dossier, meeting.date)
     present = set(meeting.present)
-    voting = len(present & everybody.voters.keys())
     facts = [
         ("时间", period(sheet.text(meeting, "date"), meeting.start, meeting.end)),
         ("地点", sheet.text(meeting, "place")),
@@ -92,7 +92,7 @@ def _attendance(sheet: Sheet, meeting: Meeting, label: str) -> list[AnyBlock]:
         ("记录人", sheet.text(meeting, "recorder")),
         ("应到", f"{len(everybody.expected)}名"),
         ("实到", f"{len(present)}名"),
-        ("到会党员", sheet.text(meeting, "present")),
+        ("到会党员", sheet.names(meeting.present)),
         ("缺席", "；".join(_absence(sheet, meeting, a) for a in meeting.absent) or "无"),
         ("列席", "；".join(_guest(sheet, meeting, g) for g in meeting.guests) or "无"),
     ]
@@ -100,13 +100,7 @@ def _attendance(sheet: Sheet, meeting: Meeting, label: str) -> list[AnyBlock]:
         facts.append(("形式", sheet.text(meeting, "mode")))
     if meeting.delegation_note:
         facts.append(("委托说明", meeting.delegation_note))
-    excluded = [m.name for m in everybody.all.values() if m.quorum_excluded]
-    taken_out = f"，核减{'、'.join(excluded)}{len(excluded)}名" if excluded else ""
-    note = (
-        f"名册党员{len(everybody.all)}名{taken_out}，应到{len(everybody.expected)}名；"
-        f"其中有表决权的{len(everybody.voters)}名，到会{voting}名。"
-    )
-    return [Facts(rows=facts, record=label), Note(text=note)]
+    return [Facts(rows=facts, record=label), Note(text=attendance_words(sheet, meeting))]
 
 
 def _absence(sheet: Sheet, meeting: Meeting, absence: Absence) -> str:
@@ -156,9 +150,12 @@ def _group(sheet: Sheet, meeting: Meeting, session: GroupSession, label: str) ->
         ("党小组", sheet.text(meeting, "group", part=session)),
         ("时间", period(sheet.text(meeting, "date", part=session), session.start, session.end)),
         ("主持人", sheet.text(meeting, "chair", part=session)),
-        ("记录人", sheet.text(meeting, "recorder", part=session)),
-        ("地点", session.place),
-        ("到会", sheet.text(meeting, "present", part=session)),
+        *(
+            (GroupSession.model_fields[name].title or name, sheet.text(meeting, name, part=session))
+            for name in ("recorder", "place")
+            if session.given(name)
+        ),
+        ("到会", sheet.names(session.present)),
     ]
     return [Facts(rows=rows, record=label), *_speeches(sheet, meeting, session.speeches, label)]
 
@@ -231,9 +228,7 @@ def _resolutions(sheet: Sheet, meeting: Meeting) -> Table:
 
 def criticism_paper(sheet: Sheet, meeting: Meeting, said: list[Criticism]) -> Document:
     """F10: every criticism of the round in the speaker's words; the subject is the meeting."""
-    order = list(sheet.dossier.members)
-    rank = {ident: n for n, ident in enumerate(order)}
-    said = sorted(said, key=lambda c: (rank.get(c.author, len(rank)), rank.get(c.target, len(rank)), c.id))
+    said = sorted(said, key=lambda c: (sheet.rank(c.author), sheet.rank(c.target), c.id))
     rows = [
         [
             str(n),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orglife.core.stage import Stage
+from orglife.stages.explained import meeting_numbers
 from orglife.stages.meeting.blanks import blanks
 from orglife.stages.meeting.documents import documents
 from orglife.stages.meeting.record import Criticism, Meeting, SuperiorComment
@@ -17,4 +18,5 @@ STAGE = Stage(
     rules=RULES,
     documents=documents,
     blanks=blanks,
+    numbers=meeting_numbers,
 )

@@ -18,13 +18,13 @@ PROBLEM_CHARS = 40
 """How much of a problem stands beside the item that answers it."""
 
 LIST_COLUMNS = [
-    Column(head="序号", share=7),
-    Column(head="问题来源", share=12),
-    Column(head="整改事项", share=21, align="left"),
-    Column(head="具体措施", share=19, align="left"),
+    Column(head="序号", share=6),
+    Column(head="问题来源", share=11),
+    Column(head="整改事项", share=23, align="left"),
+    Column(head="具体措施", share=24, align="left"),
     Column(head="责任人", share=9),
     Column(head="时限", share=11),
-    Column(head="完成情况", share=21, align="left"),
+    Column(head="完成情况", share=16, align="left"),
 ]
 PUBLIC_COLUMNS = [
     Column(head="序号", share=7),
@@ -48,8 +48,7 @@ def documents(sheet: Sheet) -> list[Document]:
 
 
 def _in_order(sheet: Sheet) -> list[Pledge]:
-    rank = {ident: n for n, ident in enumerate(sheet.dossier.members)}
-    return sorted(sheet.dossier.all(Pledge), key=lambda p: (rank.get(p.member, len(rank)), p.id))
+    return sorted(sheet.dossier.all(Pledge), key=lambda p: (sheet.rank(p.member), p.id))
 
 
 def _by_source(sheet: Sheet, items: Sequence[RectItem]) -> list[RectItem]:
@@ -71,10 +70,9 @@ def branch_list(sheet: Sheet) -> list[Document]:
 
 
 def member_lists(sheet: Sheet) -> list[Document]:
-    """F14 of each member who has items, in the order of the roster."""
+    """F14 of each member who has items, in the order of lists."""
     owners = {i.owner for i in sheet.dossier.all(RectItem) if i.owner_kind == "member" and i.owner}
-    known = [ident for ident in sheet.dossier.members if ident in owners]
-    return [member_list(sheet, ident) for ident in [*known, *sorted(owners - set(known))]]
+    return [member_list(sheet, ident) for ident in sheet.ordered(sorted(owners))]
 
 
 def member_list(sheet: Sheet, owner: str) -> Document:
@@ -176,7 +174,11 @@ TITLES = {
 
 
 def publication_paper(sheet: Sheet, publication: Publication) -> Document:
-    """F16: what is posted. Nothing of ballots or criticism stands here but what the secretary's own text says."""
+    """F16: what is posted: the secretary's own text and the branch's items.
+
+    Nothing of ballots, criticism, opinions, what was reported, or explanations to the superior stands here, nor in what
+    the file carries along.
+    """
     label = sheet.dossier.label(publication)
     rows = [
         ("公示内容", sheet.text(publication, "kind")),
@@ -192,7 +194,6 @@ def publication_paper(sheet: Sheet, publication: Publication) -> Document:
     items = [i for i in sheet.dossier.all(RectItem) if i.owner_kind == "branch"]
     if items:
         blocks += [Heading(level=1, text="支部整改事项"), _public_table(sheet, items, publication.start)]
-    blocks += sheet.explanations(["PUB-03"], [publication.id])
     day = day_words(publication.start)
     blocks.append(Signature(roles=["支部书记"], day=day))
     title = TITLES.get(publication.kind or "", ["专题组织生活会整改公示"])

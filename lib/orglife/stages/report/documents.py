@@ -116,8 +116,7 @@ def _grades(sheet: Sheet, filing: Filing) -> list[AnyBlock]:
     given = {g.member: g for g in of_round(sheet.dossier, Grade, filing.round)}
     if not given:
         return [Note(text="没有登记评定等次。")]
-    rank = {ident: n for n, ident in enumerate(sheet.dossier.members)}
-    ordered = sorted(given.values(), key=lambda g: (rank.get(g.member, len(rank)), g.id))
+    ordered = sorted(given.values(), key=lambda g: (sheet.rank(g.member), g.id))
     counts = "，".join(
         f"{sheet.campaign.label(k)}{sum(g.grade == k for g in ordered)}名" for k in sheet.campaign.grades
     )

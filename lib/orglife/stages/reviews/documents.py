@@ -12,7 +12,7 @@ Review = TeamReview | MemberReview
 
 
 def documents(sheet: Sheet) -> list[Document]:
-    """The team's review, the outlines in the order of the roster, the list of problems."""
+    """The team's review, the outlines in the order of lists, the list of problems."""
     team, problems = sheet.dossier.one(TeamReview), sheet.dossier.one(ProblemList)
     papers = [team_paper(sheet, team)] if team else []
     papers += [outline(sheet, review) for review in _in_order(sheet)]
@@ -20,8 +20,7 @@ def documents(sheet: Sheet) -> list[Document]:
 
 
 def _in_order(sheet: Sheet) -> list[MemberReview]:
-    rank = {ident: n for n, ident in enumerate(sheet.dossier.members)}
-    return sorted(sheet.dossier.all(MemberReview), key=lambda r: (rank.get(r.member, len(rank)), r.id))
+    return sorted(sheet.dossier.all(MemberReview), key=lambda r: (sheet.rank(r.member), r.id))
 
 
 def team_paper(sheet: Sheet, review: TeamReview) -> Document:

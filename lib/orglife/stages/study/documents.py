@@ -51,8 +51,7 @@ def _listed(sheet: Sheet, study: Study) -> list[str]:
     """Whom the table names: at a collective session the whole roster of that day, else those who took part."""
     took_part = [*study.attendees, *(m.member for m in study.makeup if m.member)]
     roster = people(sheet.dossier, study.date).all if study.form == "collective" else {}
-    known = [i for i in sheet.dossier.members if i in roster or i in took_part]
-    return list(dict.fromkeys([*known, *took_part]))
+    return sheet.ordered([*roster, *took_part])
 
 
 def _count(study: Study, absent: list[str]) -> str:

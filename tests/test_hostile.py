@@ -1,0 +1,152 @@
+"""Whatever is typed is printed as it is or refused at entry: nothing of it is executed, nothing leaves the page."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections import Counter
+from html.parser import HTMLParser
+
+import pypdf
+import pypdfium2
+import pytest
+
+from orglife.adapters import html, typst
+from orglife.core.block import Bundle, Document, printed
+from orglife.core.characters import refused
+from orglife.core.dossier import Dossier
+from orglife.core.errors import BadInput, MissingGlyph
+from orglife.core.exchange import read_parcel
+from orglife.core.paper import Sheet
+from orglife.stages import STAGES
+from orglife.stages.kinds import BUREAU_KINDS, KINDS
+from tests import branch as b
+from tests.hostile import SAMPLE, filled_with, hostile
+
+MM = 72 / 25.4
+SLACK = 2.0  # points: a mark hanging from a stroke
+SIDES = {
+    (595, 842): (28 * MM, 22 * MM),
+    (842, 595): (27 * MM, 26 * MM),
+}  # left and right margin, the narrowest of the kind
+HYPHEN = str.maketrans(dict.fromkeys("\x02\xad\ufffe", "-"))  # how the reader tells one at the end of a line
+ALL = hostile()
+
+
+def test_there_are_three_hundred() -> None:
+    assert len(ALL) >= 300
+
+
+def papers_with(text: str) -> list[Document]:
+    """All papers of a branch in which every free text is this one."""
+    data = json.dumps(filled_with(text)).encode()
+    parcel = read_parcel(data, "x.json", KINDS, BUREAU_KINDS)
+    assert parcel.branch is not None
+    dossier = Dossier(parcel.campaign, parcel.branch, parcel.records, b.AS_OF)
+    sheet = Sheet(dossier, b.campaign(theme="主题"), ())
+    filled = [paper for stage in STAGES if stage.documents for paper in stage.documents(sheet)]
+    return [*filled, *(paper for stage in STAGES if stage.blanks for paper in stage.blanks(sheet))]
+
+
+def check(text: str) -> str:
+    """What became of a text: refused, stopped or printed; asserts that it is one of them, wholly."""
+    if refused(text):
+        with pytest.raises(BadInput) as told:
+            papers_with(text)
+        assert all("U+" in problem for problem in told.value.problems)
+        return "refused"
+    papers = papers_with(text)
+    assert sum(text.split() == shown.split() for paper in papers for shown, _ in paper.texts()) > 10 or not text.strip()
+    check_html(papers, text)
+    try:
+        content = typst.pdf(Bundle(documents=papers, title="件", branch=text, campaign=text), timestamp=0)
+    except MissingGlyph as told:
+        assert told.fields["char"] in printed(text)
+        return "stopped"
+    check_pdf(content, papers)
+    return "printed"
+
+
+def check_pdf(content: bytes, papers: list[Document]) -> None:
+    """Every glyph is inside the text area, and every character of every text is there."""
+    document = pypdfium2.PdfDocument(content)
+    there: Counter[str] = Counter()
+    for page in document:
+        words = page.get_textpage()
+        width, height = page.get_size()
+        left, right = SIDES[round(width), round(height)]
+        for number in range(words.count_chars()):
+            char = words.get_text_range(number, 1).translate(HYPHEN)
+            if not char.strip():
+                continue  # a blank at the end of a line may hang
+            x0, y0, x1, y1 = words.get_charbox(number)
+            assert x1 <= width - right + SLACK, (char, x1)
+            assert x0 >= left - SLACK, (char, x0)
+            assert y0 > 0, (char, y0)
+            assert y1 < height, (char, y1)
+            there[char] += 1
+    wanted = Counter(
+        char for paper in papers for text, _ in paper.texts() for char in printed(text) if not char.isspace()
+    )
+    for paper in papers:  # one colon ends the line of the recipient, whatever was typed
+        wanted.subtract(paper.recipient[len(paper.recipient.rstrip(":：")) :])
+    short = {char: (n, there[char]) for char, n in wanted.items() if there[char] < n and ord(char) < 0x10000}
+    if short:  # the reader drops marks that nearly touch; another one is asked before any is called lost
+        other = Counter("".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages))
+        short = {char: (wanted[char], other[char]) for char in short if other[char] < wanted[char]}
+    assert not short, short
+
+
+class Page(HTMLParser):
+    """The tags of a page and its text."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: Counter[str] = Counter()
+        self.words: list[str] = []
+        self.links: list[tuple[str, str | None]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags[tag] += 1
+        self.links += [a for a in attrs if a[0] in ("href", "src", "srcset", "action") or a[0].startswith("on")]
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+def read(text: str) -> Page:
+    page = Page()
+    page.feed(text)
+    page.close()
+    return page
+
+
+def check_html(papers: list[Document], text: str) -> None:
+    """The text is there, and no tag that plain words would not have brought."""
+    found = read(html.page(Bundle(documents=papers, title=text, branch=text, campaign=text)))
+    assert set(found.tags) <= PLAIN | {"mark", "span", "br"}
+    assert not [link for link in found.links if not (link[1] or "").startswith("#")]
+    shown = "".join("".join(found.words).split())
+    wanted = Counter(
+        char for paper in papers for words, _ in paper.texts() for char in printed(words) if not char.isspace()
+    )
+    there = Counter(shown)
+    assert not {char for char, n in wanted.items() if there[char] < n}
+
+
+def plain_tags() -> set[str]:
+    return set(read(html.page(Bundle(documents=papers_with("文字"), title="件"))).tags)
+
+
+PLAIN = plain_tags()
+
+
+@pytest.mark.parametrize("text", SAMPLE, ids=range(len(SAMPLE)))
+def test_a_few(text: str) -> None:
+    assert check(text) == ("refused" if "\u202e" in text else "stopped" if "😀" in text else "printed")
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("text", ALL, ids=[f"{n}-{text[:12]!r}" for n, text in enumerate(ALL)])
+def test_all(text: str) -> None:
+    check(text)
