@@ -26,6 +26,7 @@ RANKS = [
     ["overview"],
     ["survey"],
     ["superior"],
+    ["making"],
     ["desk", "serve"],
     ["batch", "singles"],
     ["demo"],

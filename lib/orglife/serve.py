@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from orglife.adapters import lab
 from orglife.adapters import workspace as ws
 from orglife.adapters.workspace import Workspace
-from orglife.core.errors import AnotherBranch
-from orglife.home import branch_stages
+from orglife.core.errors import AnotherBranch, BadInput
+from orglife.home.progress import branch_stages
+from orglife.making import make, of_bureau
 from orglife.office import Office
 
 APP = "组织生活会工作簿"
 FIRST_PAGE = "notebooks/00_home.ipynb"
 BUREAU_PAGES = (("notebooks/90_overview.ipynb", "全局总览"), ("notebooks/40_supervision.ipynb", "上级督导"))
+
+LONGEST_NAME = 40
 
 Say = Callable[[str], None]
 
@@ -62,7 +66,7 @@ def start(
             if browser:
                 lab.show(url)
 
-        lab.serve(house, listen, lambda: page_data(root, chosen), opened, developer=developer)
+        lab.serve(house, listen, lambda: page_data(root, chosen), actions(root), opened, developer=developer)
         say("已结束。")
 
 
@@ -101,3 +105,31 @@ def page_data(root: Path, branch: str = "") -> dict[str, Any]:
         only = branch or office.workspace.settings.branch
         branches = [[name, office.branch_name(name)] for name in ([only] if only else office.branches())]
     return {"app": APP, "steps": steps, "branches": branches, "workspace": str(root)}
+
+
+def actions(root: Path) -> dict[str, Callable[[Mapping[str, Any]], Any]]:
+    """What the guided page may ask for; each opens the workspace for itself and takes the page's plain data."""
+    return {"make": lambda asked: make_file(root, asked), "author": lambda asked: set_author(root, asked)}
+
+
+def make_file(root: Path, asked: Mapping[str, Any]) -> Any:
+    """A paper as a file, as of today: ``{"what", "stage", "kind", "branch"}``."""
+    from orglife.adapters.lab_doors import File  # noqa: PLC0415  brings the server with it
+
+    what, stage, kind, branch = (str(asked.get(name) or "") for name in ("what", "stage", "kind", "branch"))
+    with Office.open(root) as office:
+        made = make(office, "" if of_bureau(stage) else branch, what, stage, kind, date.today())
+    return File(made.name, made.data)
+
+
+def set_author(root: Path, asked: Mapping[str, Any]) -> dict[str, str]:
+    """Keep who types from now on: ``{"author"}``.
+
+    Raises:
+        BadInput: no name, or one that is no name.
+    """
+    name = " ".join(str(asked.get("author") or "").split())
+    if not name or len(name) > LONGEST_NAME:
+        raise BadInput([f"请写明录入人的姓名，不超过{LONGEST_NAME}个字。"])
+    Workspace.open(root).set_author(name)
+    return {"author": name}

@@ -222,7 +222,13 @@ def _answers(server: Started) -> bool:
 
 
 def serve(
-    house: House, port: int, page_data: PageData, on_start: Callable[[Started], None], *, developer: bool = False
+    house: House,
+    port: int,
+    page_data: PageData,
+    actions: Mapping[str, Callable[[Mapping[str, Any]], Any]],
+    on_start: Callable[[Started], None],
+    *,
+    developer: bool = False,
 ) -> None:
     """Serve a workspace until the process is told to stop; kernels are ended then.
 
@@ -230,6 +236,7 @@ def serve(
         house: Of the workspace; its environment must be in force already.
         port: Where to listen.
         page_data: What the guided page shows, asked for at every load.
+        actions: What the page may ask for, by name; see lab_doors.
         on_start: Called once it listens.
         developer: Plain JupyterLab instead of the guided one.
 
@@ -256,7 +263,10 @@ def serve(
     except SystemExit as error:  # its way to say that the port is taken
         raise PortTaken(port=port) from error
     if not developer:
+        from orglife.adapters.lab_doors import Doors, add_doors  # noqa: PLC0415  as the server
+
         app.web_app.settings["page_config_hook"] = _page_hook(page_data)
+        add_doors(app.web_app, Doors(actions))
     _log_to(app.log, house.root / "logs" / "server.log")
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: app.stop(from_signal=True))

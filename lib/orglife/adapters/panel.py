@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -16,15 +18,24 @@ from orglife.core.finding import Finding
 from orglife.core.rule import Severity
 
 
-@lru_cache(maxsize=1)
-def _macros() -> Any:
+@lru_cache(maxsize=2)
+def _macros(name: str = "panel.html.j2") -> Any:
     loader = FileSystemLoader(paths.templates() / "html")
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
-    return environment.get_template("panel.html.j2").module
+    return environment.get_template(name).module
 
 
-def findings_html(findings: Sequence[Finding], drafts: Sequence[str] = (), basis: str = "") -> str:
-    """Findings as a person takes them up: wrong first, then to check, to do, hints, and what is explained."""
+def findings_html(
+    findings: Sequence[Finding], drafts: Sequence[str] = (), basis: str = "", *, folded: bool = False
+) -> str:
+    """Findings as a person takes them up: wrong first, then to check, to do, hints, and what is explained.
+
+    Args:
+        findings: In the order in which they are to stand.
+        drafts: What the unfinished entries are called.
+        basis: The stage's demands, in the plan's words.
+        folded: All groups but the first are folded: for the findings of all stages together.
+    """
     live = [f for f in findings if f.counts]
     groups = [
         ("须改正", "error", [f for f in live if f.severity is Severity.ERROR]),
@@ -33,12 +44,47 @@ def findings_html(findings: Sequence[Finding], drafts: Sequence[str] = (), basis
         ("提示，供参考", "info", [f for f in live if f.severity is Severity.INFO]),
         ("已说明", "explained", [f for f in findings if f.explained]),
     ]
-    return str(_macros().findings(groups, list(drafts), basis))
+    return str(_macros().findings(groups, list(drafts), basis, folded))
 
 
-def stages_html(rows: Sequence[Mapping[str, Any]], as_of: str) -> str:
-    """The state of each stage as a table."""
-    return str(_macros().stages(rows, as_of))
+@dataclass(frozen=True)
+class Button:
+    """A button that makes a file: what (``stage``, ``blanks``, ``pack`` …), of which page, in which format."""
+
+    what: str
+    stage: str
+    kind: str
+
+    @property
+    def label(self) -> str:
+        """What stands on it."""
+        if self.what in _ONLY:
+            return _ONLY[self.what]
+        return _KINDS.get(self.kind, self.kind.upper())
+
+
+_ONLY = {"blanks": "空白表（手写用）", "pack": "会议用表（签到表、议程、测评票、计票单、记录纸）"}
+_KINDS = {"pdf": "打印（PDF）", "html": "网页（HTML）", "docx": "Word（DOCX）"}
+
+
+def buttons_html(buttons: Iterable[Button]) -> str:
+    """Buttons that make files; the guided page serves them, elsewhere they are not shown."""
+    return str(_macros().buttons(list(buttons)))
+
+
+def told_html(told: Mapping[str, Any]) -> str:
+    """What the page around the notebook is told, unseen: the state of each stage, who types."""
+    return str(_macros().told(json.dumps(told, ensure_ascii=False)))
+
+
+def home_html(**parts: Any) -> str:
+    """The first page: what to do today, deadlines, the stages' state, who owes what, signatures."""
+    return str(_macros("home.html.j2").home(**parts))
+
+
+def state_words(row: Mapping[str, Any]) -> str:
+    """A stage's state in the narrow bar: the word, with the number of what is wrong."""
+    return f"须改正{row['errors']}" if row["errors"] else str(row["state"].word)
 
 
 def grid_html(

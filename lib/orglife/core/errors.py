@@ -198,6 +198,10 @@ class NotebookFailed(OrglifeError):
     SENTENCE = "笔记本{notebook}没有运行完：{what}。"
 
 
+class NothingToPrint(OrglifeError):
+    SENTENCE = "“{title}”现在还没有可以出的文件。请先登记内容，或打印空白表。"
+
+
 class NotFinal(OrglifeError):
     SENTENCE = "{branch}还不能定稿：{what}。"
 
