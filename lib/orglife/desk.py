@@ -21,7 +21,7 @@ from orglife.home.deadlines import by_words, deadlines
 from orglife.home.owed import columns_of, owed
 from orglife.home.progress import HOME, branch_stages, stage_rows
 from orglife.home.today import today
-from orglife.making import bureau_bundle, of_bureau, stage_bundle
+from orglife.making import BLANKS, LACKING, PACK, STAGE, bureau_bundle, of_bureau, stage_bundle
 from orglife.office import DEFAULT_AUTHOR, Office, gate, parse_day, stage_of
 from orglife.overview import links
 from orglife.stages import BY_KEY, STAGES
@@ -225,11 +225,12 @@ class Desk:
         """What can be made on a page, as buttons."""
         from orglife.adapters.exporters import FORMATS  # noqa: PLC0415  heavy
 
-        made = [panel.Button("stage", stage, kind) for kind in sorted(FORMATS, key=lambda kind: kind != "pdf")]
+        what = LACKING if stage == HOME else STAGE
+        made = [panel.Button(what, stage, kind) for kind in sorted(FORMATS, key=lambda kind: kind != "pdf")]
         if stage == HOME:
-            return [panel.Button("pack", stage, "pdf"), *made]
+            return [*made, panel.Button(PACK, stage, "pdf")]
         blank = stage in BY_KEY and BY_KEY[stage].blanks is not None
-        return [*made, *([panel.Button("blanks", stage, "pdf")] if blank else [])]
+        return [*made, *([panel.Button(BLANKS, stage, "pdf")] if blank else [])]
 
     def _told(self) -> dict[str, Any]:
         """What the bar on top shows: the state of each stage, and who types."""

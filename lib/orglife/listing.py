@@ -111,6 +111,15 @@ def _mood(finding: Finding) -> str:
     return SEVERITY_WORDS[finding.severity] if finding.due else "待办"
 
 
+def todo_lines(dossier: Dossier, rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """What a branch still misses; a row is stage, what, who, by when, clause."""
+    head = f"{dossier.branch.name or dossier.branch.id}（{dossier.branch.id}）核对日{day_words(dossier.as_of)}"
+    yield f"{head}：还缺{len(rows)}项" if rows else f"{head}：没有缺的"
+    for stage, what, who, when, clause in rows:
+        yield f"  {when}  {stage or '归档'}  {what}：{who}"
+        yield f"      依据：{clause}"
+
+
 def campaign_needs() -> dict[str, tuple[str, ...]]:
     """Rule id → campaign fields that its condition names."""
     return {rule.id: rule.needs for rule in ALL_RULES if rule.needs}

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from orglife.adapters import files
 from orglife.adapters.workspace import SINGLE_PAPERS
-from orglife.core.block import Bundle
+from orglife.core.block import Bundle, Document
 from orglife.core.dossier import Dossier
 from orglife.core.errors import NothingToPrint, UnknownChoice
 from orglife.core.finding import Finding
-from orglife.home.lacking import lacking_bundle, lacking_paper
+from orglife.home.lacking import lacking_bundle, lacking_paper, lacking_rows
 from orglife.home.pack import meeting_pack
 from orglife.home.progress import HOME
 from orglife.office import Office, stage_of
@@ -100,6 +101,34 @@ def _asked_for(office: Office, branch: str, what: str, stage: str, as_of: date) 
         page = HOME if what == LACKING else stage
         return stage_bundle(office, dossier, page, office.findings(dossier))
     raise UnknownChoice(what="文件", value=what, known=f"{STAGE}、{BLANKS}、{LACKING}、{PACK}")
+
+
+def todo(
+    office: Office, branches: Sequence[str], as_of: date | None
+) -> list[tuple[Dossier, list[list[str]], Document]]:
+    """What is missing in some branches: the dossier, its rows (stage, what, who, by when, clause), and the page."""
+    found = []
+    for branch in branches:
+        dossier = office.dossier(branch, as_of)
+        findings = office.findings(dossier)
+        (page,) = office.marked([lacking_paper(dossier, office.campaign, findings)])
+        found.append((dossier, lacking_rows(dossier, office.campaign, findings), page))
+    return found
+
+
+def write_todo(office: Office, pages: Sequence[Document], out: Path) -> None:
+    """The pages of some branches as one file; its ending says the format.
+
+    Raises:
+        UnknownChoice: an ending that is no format.
+        OrglifeError: it cannot be made or written; nothing is left.
+    """
+    from orglife.adapters import exporters  # noqa: PLC0415  heavy
+
+    kind = out.suffix.lower().lstrip(".")
+    if kind not in exporters.FORMATS:
+        raise UnknownChoice(what="文件的格式", value=out.suffix, known="、".join(exporters.FORMATS))
+    files.write(out, exporters.render(lacking_bundle(pages, office.campaign), kind))
 
 
 def _file_name(bundle: Bundle) -> str:

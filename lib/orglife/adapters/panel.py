@@ -60,7 +60,8 @@ class Button:
         """What stands on it."""
         if self.what in _ONLY:
             return _ONLY[self.what]
-        return _KINDS.get(self.kind, self.kind.upper())
+        kind = _KINDS.get(self.kind, self.kind.upper())
+        return f"还缺什么：{kind}" if self.what == "lacking" else kind
 
 
 _ONLY = {"blanks": "空白表（手写用）", "pack": "会议用表（签到表、议程、测评票、计票单、记录纸）"}
