@@ -25,7 +25,7 @@ RANKS = [
     ["standing"],
     ["overview"],
     ["survey"],
-    ["superior"],
+    ["superior", "founding", "rehearsal"],
     ["making"],
     ["desk", "serve"],
     ["batch", "singles"],

@@ -91,7 +91,7 @@ class Desk:
     @property
     def as_of(self) -> date | None:
         """The day of the check; None = the latest day of the records."""
-        return self._as_of or (date.today() if self.interactive else None)
+        return self._as_of or (self.office.workspace.today() if self.interactive else None)
 
     def dossier(self) -> Dossier:
         """The branch's records as they are now."""
@@ -292,8 +292,8 @@ class Desk:
         from orglife.adapters.forms import HeadForm, RecordForm  # noqa: PLC0415  not needed to make papers
         from orglife.ports import BranchChoices, HeadPort, StorePort  # noqa: PLC0415
 
-        day = self.as_of or date.today()
-        choices = BranchChoices(self.office, self.branch, day, date.today())
+        day = self.as_of or self.dossier().as_of
+        choices = BranchChoices(self.office, self.branch, day, self.office.workspace.today() or day)
         forms: list[tuple[str, Any]] = []
         if stage.key == "plan":
             head = HeadForm(

@@ -52,7 +52,7 @@ def stage_bundle(office: Office, dossier: Dossier, stage: str, findings: Sequenc
     return office.bundle(dossier, stage_of(stage), findings)
 
 
-def make(office: Office, branch: str, what: str, stage: str, kind: str, as_of: date) -> Made:
+def make(office: Office, branch: str, what: str, stage: str, kind: str, as_of: date | None) -> Made:
     """A file, made now from what is stored.
 
     Args:
@@ -61,7 +61,7 @@ def make(office: Office, branch: str, what: str, stage: str, kind: str, as_of: d
         what: ``stage``, ``blanks``, ``lacking`` or ``pack``.
         stage: Key of the stage, for the first two.
         kind: One of the formats.
-        as_of: The day of the check.
+        as_of: The day of the check; None = the latest day of the records.
 
     Returns:
         The file; its name says branch and paper, nothing personal.
@@ -85,7 +85,7 @@ def make(office: Office, branch: str, what: str, stage: str, kind: str, as_of: d
     return Made(f"{_file_name(bundle)}.{kind}", data)
 
 
-def _asked_for(office: Office, branch: str, what: str, stage: str, as_of: date) -> Bundle:
+def _asked_for(office: Office, branch: str, what: str, stage: str, as_of: date | None) -> Bundle:
     if of_bureau(stage):
         superior = Superior(office, as_of)
         if what == BLANKS:

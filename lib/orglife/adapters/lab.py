@@ -36,6 +36,7 @@ UPLOAD = 100 * 1024 * 1024  # bytes of one file handed to a form; without it lar
 FORGOTTEN = 1800  # seconds after which a kernel is ended that no page is connected to
 USERS_OWN = ("JUPYTER", "IPYTHON")  # beginnings of environment names that carry a user's own Jupyter
 PRELOAD = b"import ipywidgets, orglife.desk, orglife.adapters.forms, orglife.ports\ndel ipywidgets, orglife\n"
+QUIET = b"c = get_config()\nc.Application.log_level = 40\n"  # no warnings in English on the screen
 EXTENSION = "orglife-lab"
 
 PageData = Callable[[], Mapping[str, Any]]
@@ -71,7 +72,9 @@ class House:
             files.make_private(self.jupyter / name)
         chosen = files.read(paths.templates() / "lab" / ("developer.json" if developer else "settings.json"))
         files.write(self.jupyter / "config" / "labconfig" / "default_setting_overrides.json", chosen)
-        files.write(self.jupyter / "ipython" / "profile_default" / "startup" / "00-orglife.py", PRELOAD)
+        profile = self.jupyter / "ipython" / "profile_default"
+        files.write(profile / "startup" / "00-orglife.py", PRELOAD)
+        files.write(profile / "ipython_kernel_config.py", QUIET)
 
     def environment(self, given: Mapping[str, str], *, branch: str = "") -> dict[str, str]:
         """The environment of server and kernels: the user's, without his own Jupyter, with our folders.

@@ -8,6 +8,7 @@ import os
 import shutil
 import tomllib
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Literal, Self
 
@@ -133,6 +134,10 @@ class Workspace:
         """
         now = _settings(self.root / SETTINGS)
         files.write(self.root / SETTINGS, now.model_copy(update={"author": name}).to_toml().encode())
+
+    def today(self) -> date | None:
+        """The day of the check for somebody at work: today; None in a rehearsal, which stands still at its records."""
+        return None if self.settings.rehearsal else date.today()
 
     def author(self) -> str:
         """Who types, as the settings say now."""

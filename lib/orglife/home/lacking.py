@@ -18,6 +18,8 @@ from orglife.home.progress import branch_stages
 from orglife.stages.kinds import BY_TYPE
 
 TITLE = "还缺什么"
+QUOTED = 8
+"""Rows up to which a clause is quoted: the page stays one."""
 UNNAMED = "DISP-"
 """Beginning of the rules about how a member is dealt with: their subjects stay off a page that is passed on."""
 
@@ -38,11 +40,14 @@ def lacking_rows(dossier: Dossier, campaign: Campaign, findings: Sequence[Findin
         who = dict.fromkeys(dossier.name(m) for f in group for m in members_of(f, dossier))
         named = "、".join(who) if who and not rule.startswith(UNNAMED) else "党支部"
         by = f"{by_words(by_when(group[0], dossier, campaign))}" + ("（已到期）" if group[0].due else "")
-        rows.append([titles.get(stage, ""), group[0].title, named, by, _clause(group[0].clause)])
+        rows.append([titles.get(stage, ""), group[0].title, named, by, _clause(group[0].clause, len(together))])
     return rows
 
 
-def _clause(clause: Clause) -> str:
+def _clause(clause: Clause, rows: int) -> str:
+    """Where it stands; with its words while the page has room for them."""
+    if rows > QUOTED:
+        return clause.source
     pieces = [piece for piece in clause.quote.split("……") if piece]
     return clause.source + (f"「{pieces[0]}」" if pieces else "")
 
@@ -56,9 +61,9 @@ def lacking_paper(dossier: Dossier, campaign: Campaign, findings: Sequence[Findi
         columns = [
             Column(head="阶段", share=4),
             Column(head="还缺什么", share=9, align="left"),
-            Column(head="谁", share=9, align="left"),
+            Column(head="谁", share=8, align="left"),
             Column(head="何时前", share=6),
-            Column(head="依据", share=14, align="left"),
+            Column(head="依据", share=9, align="left"),
         ]
         blocks.append(Table(columns=columns, rows=rows))
     else:
@@ -72,7 +77,7 @@ def lacking_paper(dossier: Dossier, campaign: Campaign, findings: Sequence[Findi
     todo = count(findings).todos
     if rows and todo:
         blocks.append(Note(text="没有写“已到期”的还没到时候，请按日期做完。"))
-    return Document(form="缺项", title=[TITLE], subtitle=dossier.branch.name, page="L", blocks=blocks)
+    return Document(form="缺项", title=[TITLE], subtitle=dossier.branch.name, page="T", blocks=blocks)
 
 
 def lacking_bundle(papers: Sequence[Document], campaign: Campaign, branch: str = "") -> Bundle:

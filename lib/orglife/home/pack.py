@@ -24,7 +24,7 @@ ORDER = (
 def meeting_pack(office: Office, dossier: Dossier) -> Bundle:
     """The papers of the meeting in the order in which they are used; the ballot once, to be copied."""
     papers: list[Document] = [
-        *office.marked(agenda_paper(Sheet(dossier, office.campaign))),
+        *office.marked([agenda_paper(Sheet(dossier, office.campaign))]),
         *office.blanks(dossier, BY_KEY["meeting"]),
         *office.blanks(dossier, BY_KEY["appraisal"]),
     ]

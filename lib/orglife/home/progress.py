@@ -77,7 +77,7 @@ def stage_rows(dossier: Dossier, findings: Sequence[Finding]) -> list[dict[str, 
                 "warnings": total.warnings,
                 "todos": total.todos,
                 "drafts": drafts,
-                "next": next_step(mine, drafts),
+                "next": "—" if not mine and recorded == "—" and not drafts else next_step(mine, drafts),
             }
         )
     return rows
