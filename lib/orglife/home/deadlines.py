@@ -51,12 +51,12 @@ class Deadline:
 
     @property
     def mood(self) -> str:
-        """done, late, near (three days) or far."""
+        """done, late, near (three days) or ahead."""
         if self.done:
             return "done"
         if self.days < 0:
             return "late"
-        return "near" if self.days <= NEAR and not self.waits else "far"
+        return "near" if self.days <= NEAR and not self.waits else "ahead"
 
 
 NEAR = 3

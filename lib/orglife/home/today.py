@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from orglife.core.campaign import Campaign
-from orglife.core.dossier import Dossier
+from orglife.core.dossier import Dossier, day_words
 from orglife.core.finding import Finding
 from orglife.core.rule import CHECKPOINTS, Kind, Severity
 from orglife.home.deadlines import NEAR, by_when, meeting_planned
@@ -22,6 +22,8 @@ from orglife.stages.signed import Signed
 SITTING = 20
 """Minutes of one sitting."""
 MOST = 3
+BEFORE = ("setup", "prep")
+"""Checkpoints of what is done before the meeting."""
 MEND = 2
 """Minutes to put one wrong entry right."""
 FINISH = 3
@@ -51,11 +53,11 @@ class Step:
     """One thing to do.
 
     Attributes:
-        mood: begin, wrong, draft, todo, check, print or sign.
+        mood: begin, wrong, draft, todo, check, print, wait or sign.
         what: What is so.
         how: What to do.
         stage: Key of the stage where it is done; home where it is done here.
-        minutes: About how long it takes, at most one sitting.
+        minutes: About how long it takes, at most one sitting; 0 where there is only to wait.
         by: The last day for it, where there is one.
     """
 
@@ -117,16 +119,34 @@ def _wanted(
     yield from _groups("wrong", (f for f in errors if f.counts), dossier, campaign)
     yield from _begun(dossier)
     yield from _before_the_meeting(dossier, campaign)
-    yield from _groups("todo", _next_first((f for f in errors if f.is_todo), dossier, campaign), dossier, campaign)
-    yield from _groups("todo", _next_first((f for f in warnings if f.is_todo), dossier, campaign), dossier, campaign)
+    ahead = _meeting_ahead(dossier, campaign)
+    todos = [f for f in (*errors, *warnings) if f.is_todo and (not ahead or f.checkpoint in BEFORE)]
+    yield from _groups("todo", _next_first(todos, dossier, campaign), dossier, campaign)
     yield from _groups("check", (f for f in warnings if f.counts), dossier, campaign)
+    if ahead and not todos:
+        when = f"（{day_words(meeting_planned(dossier, campaign))}）" if meeting_planned(dossier, campaign) else ""
+        yield Step(
+            "wait", f"会前准备已登记，等开会{when}", "开会前三天，这里会提醒打印会议用表；会后录入会议记录。", HOME, 0
+        )
+        return
     yield from _to_sign(signatures)
 
 
+def _meeting_ahead(dossier: Dossier, campaign: Campaign) -> bool:
+    """Whether the meeting is still to come: what only follows from it is nothing to do today."""
+    day = meeting_planned(dossier, campaign)
+    return day is None or dossier.as_of < day
+
+
 def _next_first(findings: Iterable[Finding], dossier: Dossier, campaign: Campaign) -> list[Finding]:
-    """Those first that are due first; among equals the order of the stages stays."""
+    """Those first that are due first, errors before warnings; among equals the order of the stages stays."""
     return sorted(
-        findings, key=lambda f: (CHECKPOINTS.index(f.checkpoint), by_when(f, dossier, campaign) or dossier.as_of)
+        findings,
+        key=lambda f: (
+            CHECKPOINTS.index(f.checkpoint),
+            f.severity is not Severity.ERROR,
+            by_when(f, dossier, campaign) or dossier.as_of,
+        ),
     )
 
 
@@ -190,7 +210,7 @@ def _before_the_meeting(dossier: Dossier, campaign: Campaign) -> Iterator[Step]:
         yield Step(
             "print",
             "快开会了，会议用的纸还要打印",
-            "用本页的“会议用表”打印签到表、议程、测评票、计票单和记录纸。",
+            "签到表、议程、测评票、计票单和记录纸，合成一份打印。",
             HOME,
             5,
             day,
