@@ -106,7 +106,7 @@ class _Setup(RequestHandler):  # type: ignore[misc]  # untyped
         self.form.done.set()
 
 
-def ask(form: Form, port: int, token: str, on_start: Callable[[str], None]) -> bool:
+def ask(form: Form, port: int, token: str, on_start: Callable[[str], None], *, signals: bool = True) -> bool:
     """Serve the form until it is filled in, or until the process is told to stop.
 
     Args:
@@ -114,6 +114,7 @@ def ask(form: Form, port: int, token: str, on_start: Callable[[str], None]) -> b
         port: Where to listen.
         token: What the address must hold.
         on_start: Takes the address, once it listens.
+        signals: End at SIGINT and SIGTERM; only the main thread can.
 
     Returns:
         Whether a workspace was founded.
@@ -121,10 +122,12 @@ def ask(form: Form, port: int, token: str, on_start: Callable[[str], None]) -> b
     Raises:
         PortTaken: somebody has the port.
     """
-    return asyncio.run(_ask(form, port, token, on_start))
+    return asyncio.run(_ask(form, port, token, on_start, (signal.SIGINT, signal.SIGTERM) if signals else ()))
 
 
-async def _ask(form: Form, port: int, token: str, on_start: Callable[[str], None]) -> bool:
+async def _ask(
+    form: Form, port: int, token: str, on_start: Callable[[str], None], ends: Sequence[signal.Signals]
+) -> bool:
     form.done = asyncio.Event()
     server = HTTPServer(
         Application([("/.*", _Setup, {"form": form, "token": token})], log_function=lambda _: None),
@@ -136,8 +139,7 @@ async def _ask(form: Form, port: int, token: str, on_start: Callable[[str], None
         raise PortTaken(port=port) from error
     loop = asyncio.get_running_loop()
     before: dict[int, Any] = {
-        one: signal.signal(one, lambda *_: loop.call_soon_threadsafe(form.done.set))
-        for one in (signal.SIGINT, signal.SIGTERM)
+        one: signal.signal(one, lambda *_: loop.call_soon_threadsafe(form.done.set)) for one in ends
     }
     on_start(f"http://{HOST}:{port}/?token={token}")
     try:
