@@ -128,19 +128,25 @@ class View:
     def __init__(self, make: Callable[[], dict[str, Any]]) -> None:
         self._make = make
         self._id = ""
+        self._shown: dict[str, Any] = {}
 
     def bundle(self) -> dict[str, Any]:
         """The output as it is now."""
         return self._make()
 
     def refresh(self) -> None:
-        """Show it as it is now, where it was shown."""
-        if self._id:
-            update_display(self.bundle(), raw=True, display_id=self._id)
+        """Show it as it is now, where it was shown; what has not changed is left alone, with what is unfolded in it."""
+        if not self._id:
+            return
+        bundle = self.bundle()
+        if bundle != self._shown:
+            self._shown = bundle
+            update_display(bundle, raw=True, display_id=self._id)
 
     def _ipython_display_(self) -> None:
         self._id = self._id or secrets.token_hex(8)
-        display(self.bundle(), raw=True, display_id=self._id)
+        self._shown = self.bundle()
+        display(self._shown, raw=True, display_id=self._id)
 
 
 class Page(View):

@@ -167,6 +167,10 @@
       nav.show();
     };
     window.addEventListener('resize', () => requestAnimationFrame(fit));
+    document.addEventListener('visibilitychange', () => { // back from another window
+      const panel = app.shell.currentWidget;
+      if (!document.hidden && !frozen && ready.has(panel)) refresh(panel);
+    });
     const draw = panel => {
       const path = panel.context.path;
       const focused = row.contains(document.activeElement) ? [...row.querySelectorAll('a, button, select')].indexOf(document.activeElement) : -1;
@@ -178,7 +182,7 @@
         if (state) below.prepend(make('i', state[1], { 'aria-hidden': 'true' }));
         link.append(below);
         if (step.path === path) link.setAttribute('aria-current', 'page');
-        link.onclick = event => { event.preventDefault(); open(step.path); };
+        link.onclick = event => { event.preventDefault(); if (step.path === path) refresh(panel); else open(step.path); };
         row.appendChild(link);
       }
       const right = make('span', '', { class: 'og-right' });
