@@ -40,9 +40,16 @@ class Wish:
 
 
 def campaigns() -> list[tuple[str, str]]:
-    """The campaigns that come with the program: id and title."""
-    found = [(name, parse_campaign(ws.campaign_text(name), name=name)) for name in ws.campaign_ids()]
-    return [(name, f"{campaign.year or ''}年 {campaign.title or name}".strip()) for name, campaign in reversed(found)]
+    """The campaigns that come with the program, the latest year first: id and title."""
+    known = [parse_campaign(ws.campaign_text(name), name=name) for name in ws.campaign_ids()]
+    known.sort(key=lambda campaign: -(campaign.year or 0))
+    return [(campaign.id, _titled(campaign)) for campaign in known]
+
+
+def _titled(campaign: Campaign) -> str:
+    """The title, with its year where it does not say it."""
+    title, year = campaign.title or campaign.id, str(campaign.year or "")
+    return title if not year or year in title else f"{year}年：{title}"
 
 
 def found(root: Path, wish: Wish) -> list[str]:
