@@ -270,6 +270,7 @@ def serve(
 
         app.web_app.settings["page_config_hook"] = _page_hook(page_data)
         add_doors(app.web_app, Doors(actions))
+        app.io_loop.add_callback(_begin_first_page, app, str(page_data()["steps"][0]["path"]))
     _log_to(app.log, house.root / "logs" / "server.log")
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: app.stop(from_signal=True))
@@ -282,6 +283,16 @@ def serve(
         app.start()
     finally:
         house.running.unlink(missing_ok=True)
+
+
+async def _begin_first_page(app: Any, path: str) -> None:
+    """Start the first page's kernel while the browser is still opening: Lab finds the session and joins it."""
+    try:
+        await app.session_manager.create_session(
+            path=path, name=Path(path).name, type="notebook", kernel_name="python3"
+        )
+    except Exception as error:  # noqa: BLE001  the page starts one itself then
+        app.log.error("first page: %s", type(error).__name__)  # noqa: TRY400
 
 
 def _config(house: House, port: int, token: str, *, developer: bool) -> Any:
