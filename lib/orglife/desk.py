@@ -234,9 +234,10 @@ class Desk:
 
     def _told(self) -> dict[str, Any]:
         """What the bar on top shows: the state of each stage, and who types."""
-        rows = stage_rows(*self._look())
+        dossier, findings = self._look()
+        rows = stage_rows(dossier, findings)
         states = {f"notebooks/{r['link']}": [r["state"].value, r["state"].sign, panel.state_words(r)] for r in rows}
-        people = [m.name for m in self.dossier().members.values() if m.name and m.left_on is None]
+        people = [m.name for m in dossier.members.values() if m.name and m.left_on is None]
         return {"states": states, "author": self.office.author, "people": people}
 
     def _home_html(self) -> str:
