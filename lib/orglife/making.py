@@ -13,7 +13,7 @@ from orglife.core.block import Bundle, Document
 from orglife.core.dossier import Dossier
 from orglife.core.errors import NothingToPrint, UnknownChoice
 from orglife.core.finding import Finding
-from orglife.home.lacking import lacking_bundle, lacking_paper, lacking_rows
+from orglife.home.lacking import Lack, lacking_bundle, lacking_paper, lacking_rows
 from orglife.home.pack import meeting_pack
 from orglife.home.progress import HOME
 from orglife.office import Office, stage_of
@@ -103,10 +103,8 @@ def _asked_for(office: Office, branch: str, what: str, stage: str, as_of: date |
     raise UnknownChoice(what="文件", value=what, known=f"{STAGE}、{BLANKS}、{LACKING}、{PACK}")
 
 
-def todo(
-    office: Office, branches: Sequence[str], as_of: date | None
-) -> list[tuple[Dossier, list[list[str]], Document]]:
-    """What is missing in some branches: the dossier, its rows (stage, what, who, by when, clause), and the page."""
+def todo(office: Office, branches: Sequence[str], as_of: date | None) -> list[tuple[Dossier, list[Lack], Document]]:
+    """What is missing in some branches: the dossier, its rows, and the page."""
     found = []
     for branch in branches:
         dossier = office.dossier(branch, as_of)

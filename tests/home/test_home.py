@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from orglife.adapters import panel
 from orglife.core.block import Facts, Table
 from orglife.core.dossier import Draft
 from orglife.core.errors import NothingToPrint, UnknownChoice
+from orglife.core.rule import Severity
 from orglife.home.deadlines import deadlines
-from orglife.home.lacking import lacking_paper, lacking_rows
+from orglife.home.lacking import clause_words, lacking_paper, lacking_rows
 from orglife.home.owed import columns_of, owed
 from orglife.home.progress import State, stage_rows
 from orglife.making import make
@@ -20,7 +22,7 @@ from tests import branch as b
 from tests.conftest import run
 from tests.home.before import before, seen
 
-EARLY = date(2024, 2, 8)
+EARLY, READY = date(2024, 2, 8), date(2024, 2, 19)
 
 
 def states(raw: b.Json, day: date, *, drafts: tuple[Draft, ...] = ()) -> dict[str, State]:
@@ -28,17 +30,19 @@ def states(raw: b.Json, day: date, *, drafts: tuple[Draft, ...] = ()) -> dict[st
 
 
 def test_states_of_a_branch_before_its_meeting() -> None:
-    found = states(before(remove=["talk/t01", "member_review"]), EARLY)
+    found = states(before(remove=["talk/t01", "member_review"]), READY)
     assert found["工作方案"] is State.DONE
     assert found["谈心谈话"] is State.GOING
     assert found["召开会议"] is State.IDLE
-    assert states(before(), EARLY)["谈心谈话"] is State.DONE
+    assert states(before(), READY)["谈心谈话"] is State.DONE
     assert states(before(), EARLY, drafts=(Draft("talk", "x", {}),))["谈心谈话"] is State.GOING
     assert states(before(), EARLY, drafts=(Draft("meeting", "x", {}),))["召开会议"] is State.GOING
 
 
 def test_states_of_a_finished_and_of_a_late_branch() -> None:
-    assert set(states(b.branch(), b.AS_OF).values()) == {State.DONE}
+    finished = states(b.branch(), b.AS_OF)
+    assert not {State.WRONG, State.IDLE} & set(finished.values())
+    assert finished["谈心谈话"] is State.DONE
     late = states(before(remove=["talk/t01"]), date(2024, 3, 8))
     assert late["谈心谈话"] is State.WRONG
     assert late["召开会议"] is State.WRONG
@@ -81,12 +85,12 @@ def test_who_owes_what() -> None:
 def test_the_page_of_what_is_missing_names_who_when_and_where_it_stands() -> None:
     dossier, findings = seen(before(remove=["talk/t01", "member_review/r4"]), EARLY)
     rows = lacking_rows(dossier, b.campaign(), findings)
-    talk = next(row for row in rows if row[1] == "班子成员之间有未谈的")
-    assert talk[2:4] == ["魏长河、祝秋实", "2024年2月26日前"]
-    assert talk[4].startswith("实施方案二（一）3")
+    talk = next(row for row in rows if row.what == "班子成员之间有未谈的")
+    assert (talk.who, talk.by, talk.due) == ("魏长河、祝秋实", "2024年2月26日前", False)
+    assert clause_words(talk.clause) == "实施方案二（一）3「党支部班子成员之间必谈」"
     paper = lacking_paper(dossier, b.campaign(), findings)
     assert isinstance(paper.blocks[0], Facts)
-    assert isinstance(paper.blocks[1], Table)
+    assert isinstance(paper.blocks[2], Table)
     done = lacking_paper(*seen(b.branch(), b.AS_OF)[:1], b.campaign(), [])
     assert any("没有缺的" in text for text, _ in done.texts())
 
@@ -103,8 +107,8 @@ def test_the_page_repeats_nobodys_words_and_names_nobody_who_is_dealt_with() -> 
     dossier, findings = seen(raw, b.AS_OF)
     assert any(f.rule == "DISP-01" for f in findings)
     rows = lacking_rows(dossier, b.campaign(), findings)
-    disposal = next(row for row in rows if "处置" in row[1])
-    assert disposal[2] == "党支部"
+    disposal = next(row for row in rows if "处置" in row.what)
+    assert disposal.who == "党支部"
     text = "".join(t for t, _ in lacking_paper(dossier, b.campaign(), findings).texts())
     assert "机密的原话" not in text
 
@@ -135,5 +139,28 @@ def test_todo_lists_and_writes(filled: Path, tmp_path: Path, capsys: pytest.Capt
     out = tmp_path / "还缺什么.html"
     assert run("todo", str(filled), "--out", str(out)) == 0
     assert "还缺什么" in out.read_text(encoding="utf-8")
+    assert run("todo", str(filled), "--as-of", "2024-02-01", "--out", str(tmp_path / "x.pdf")) == 0
+    assert (tmp_path / "x.pdf").read_bytes().startswith(b"%PDF")
     assert run("todo", str(filled), "--out", str(tmp_path / "x.exe")) == 2
     assert not (tmp_path / "x.exe").exists()
+
+
+def test_what_is_only_to_be_looked_at_keeps_a_stage_open_until_it_is_explained() -> None:
+    raw = b.changed(b.branch(), remove=["opinion/o1"])  # OPIN-02, a warning; OPIN-03 does not fire for o2
+    dossier, findings = seen(raw, b.AS_OF)
+    mine = [f for f in findings if f.stage == "opinions"]
+    assert {f.severity for f in mine if f.counts} == {Severity.WARNING}
+    (row,) = [r for r in stage_rows(dossier, findings) if r["title"] == "征求意见"]
+    assert (row["state"], panel.state_words(row)) == (State.GOING, f"请核对{row['warnings']}")
+    told = [
+        {
+            "id": f"ex{n}",
+            "rule": f.rule,
+            "subjects": [s.id for s in f.subjects],
+            "reason": "窗口停办",
+            "by": "m1",
+            "date": "2024-03-01",
+        }
+        for n, f in enumerate(mine)
+    ]
+    assert states(b.changed(raw, add={"explanation": told}), b.AS_OF)["征求意见"] is State.DONE

@@ -84,8 +84,11 @@ def home_html(**parts: Any) -> str:
 
 
 def state_words(row: Mapping[str, Any]) -> str:
-    """A stage's state in the narrow bar: the word, with the number of what is wrong."""
-    return f"须改正{row['errors']}" if row["errors"] else str(row["state"].word)
+    """A stage's state in the narrow bar: the word, or the number of what is wrong or is all that is left to look at."""
+    if row["errors"]:
+        return f"须改正{row['errors']}"
+    only_looks = row["warnings"] and not row["todos"] and not row["drafts"]
+    return f"请核对{row['warnings']}" if only_looks else str(row["state"].word)
 
 
 def grid_html(

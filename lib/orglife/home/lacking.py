@@ -6,11 +6,13 @@ It names what is missing and never repeats what anybody wrote; whoever is to be 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from orglife.core.block import AnyBlock, Bundle, Column, Document, Facts, Note, Paragraph, Table
+from orglife.core.block import AnyBlock, Bundle, Column, Document, Facts, Heading, Note, Paragraph, Table
 from orglife.core.campaign import Campaign
 from orglife.core.dossier import Dossier, day_words
-from orglife.core.finding import Finding, count
+from orglife.core.finding import Finding
+from orglife.core.paper import section
 from orglife.core.rule import Clause, Kind, Severity
 from orglife.home.deadlines import by_when, by_words, deadlines
 from orglife.home.owed import members_of
@@ -29,8 +31,20 @@ def lacking(findings: Sequence[Finding]) -> list[Finding]:
     return [f for f in findings if f.kind is Kind.MISSING and not f.explained and f.severity is not Severity.INFO]
 
 
-def lacking_rows(dossier: Dossier, campaign: Campaign, findings: Sequence[Finding]) -> list[list[str]]:
-    """A row for each rule that finds something missing: stage, what, who, by when, clause."""
+@dataclass(frozen=True)
+class Lack:
+    """What one rule finds missing: where, what, of whom, by when, whether that day is past, and the clause."""
+
+    stage: str
+    what: str
+    who: str
+    by: str
+    due: bool
+    clause: Clause
+
+
+def lacking_rows(dossier: Dossier, campaign: Campaign, findings: Sequence[Finding]) -> list[Lack]:
+    """A row for each rule that finds something missing, in the order of the stages."""
     titles = {stage.key: stage.title for stage in branch_stages()}
     together: dict[tuple[str, str], list[Finding]] = {}
     for finding in lacking(findings):
@@ -39,17 +53,25 @@ def lacking_rows(dossier: Dossier, campaign: Campaign, findings: Sequence[Findin
     for (stage, rule), group in together.items():
         who = dict.fromkeys(dossier.name(m) for f in group for m in members_of(f, dossier))
         named = "、".join(who) if who and not rule.startswith(UNNAMED) else "党支部"
-        by = f"{by_words(by_when(group[0], dossier, campaign))}" + ("（已到期）" if group[0].due else "")
-        rows.append([titles.get(stage, ""), group[0].title, named, by, _clause(group[0].clause, len(together))])
+        first = group[0]
+        by = by_words(by_when(first, dossier, campaign))
+        rows.append(Lack(titles.get(stage, "归档"), first.title, named, by, first.due, first.clause))
     return rows
 
 
-def _clause(clause: Clause, rows: int) -> str:
-    """Where it stands; with its words while the page has room for them."""
-    if rows > QUOTED:
-        return clause.source
+def _table(rows: Sequence[Lack], *, quoted: bool) -> Table:
+    shares = (10, 7, 8, 13) if quoted else (30, 18, 24, 28)
+    columns = [
+        Column(head=head, share=share, align="left")
+        for head, share in zip(("还缺什么", "谁", "何时前", "依据"), shares, strict=True)
+    ]
+    return Table(columns=columns, rows=[[r.what, r.who, r.by, clause_words(r.clause, quoted=quoted)] for r in rows])
+
+
+def clause_words(clause: Clause, *, quoted: bool = True) -> str:
+    """Where a demand stands, with the first piece of its words where there is room."""
     pieces = [piece for piece in clause.quote.split("……") if piece]
-    return clause.source + (f"「{pieces[0]}」" if pieces else "")
+    return clause.source + (f"「{pieces[0]}」" if pieces and quoted else "")
 
 
 def lacking_paper(dossier: Dossier, campaign: Campaign, findings: Sequence[Finding]) -> Document:
@@ -57,16 +79,12 @@ def lacking_paper(dossier: Dossier, campaign: Campaign, findings: Sequence[Findi
     times = [(d.label, f"{d.when}，{d.words}") for d in deadlines(dossier, campaign)]
     blocks: list[AnyBlock] = [Facts(rows=[("核对日", day_words(dossier.as_of)), *times])]
     rows = lacking_rows(dossier, campaign, findings)
-    if rows:
-        columns = [
-            Column(head="阶段", share=4),
-            Column(head="还缺什么", share=9, align="left"),
-            Column(head="谁", share=8, align="left"),
-            Column(head="何时前", share=6),
-            Column(head="依据", share=9, align="left"),
-        ]
-        blocks.append(Table(columns=columns, rows=rows))
-    else:
+    groups = [
+        (word, [r for r in rows if r.due is due]) for word, due in (("已经到时候的", True), ("还没到时候的", False))
+    ]
+    for number, (word, mine) in enumerate(((w, m) for w, m in groups if m), start=1):
+        blocks += [Heading(text=section(number, word)), _table(mine, quoted=len(rows) <= QUOTED)]
+    if not rows:
         blocks.append(Paragraph(text="按现在登记的内容，没有缺的。"))
     drafts = dict.fromkeys(BY_TYPE[d.type].LABEL if d.type in BY_TYPE else "党支部" for d in dossier.drafts)
     if drafts:
@@ -74,9 +92,6 @@ def lacking_paper(dossier: Dossier, campaign: Campaign, findings: Sequence[Findi
     wrong = sum(f.kind is Kind.WRONG for f in findings if f.counts and f.severity is Severity.ERROR)
     if wrong:
         blocks.append(Note(text=f"另有已登记、须改正的内容{wrong}处，请在工作簿里改正。"))
-    todo = count(findings).todos
-    if rows and todo:
-        blocks.append(Note(text="没有写“已到期”的还没到时候，请按日期做完。"))
     return Document(form="缺项", title=[TITLE], subtitle=dossier.branch.name, page="T", blocks=blocks)
 
 

@@ -43,7 +43,8 @@ def branch_stages() -> list[Stage]:
 def state_of(findings: Sequence[Finding], *, recorded: bool, drafts: int) -> State:
     """The state of a stage.
 
-    Done: something is recorded, no entry is unfinished, and nothing but hints and things to look at is open.
+    Done: something is recorded, no entry is unfinished, and nothing but hints is open; what is to be looked at is
+    either mended or explained.
 
     Args:
         findings: Those of the stage.
@@ -54,7 +55,7 @@ def state_of(findings: Sequence[Finding], *, recorded: bool, drafts: int) -> Sta
         return State.WRONG
     if not recorded and not drafts:
         return State.IDLE
-    open_ones = any(f.is_todo and f.severity is not Severity.INFO for f in findings)
+    open_ones = any(not f.explained and f.severity is not Severity.INFO for f in findings)
     return State.GOING if drafts or open_ones else State.DONE
 
 

@@ -5,6 +5,7 @@ A pure function of the dossier (with its day of the check), the campaign and the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -166,7 +167,7 @@ def _one(mood: str, group: Sequence[Finding], dossier: Dossier, campaign: Campai
     what, how = first.message, first.fix
     if len(group) > 1:
         what = f"{first.title}（{len(group)}处）"
-        names = list(dict.fromkeys(s.label for f in group for s in f.subjects if s.label))
+        names = list(dict.fromkeys(_short(s.label) for f in group for s in f.subjects if s.label))
         if names:
             what += "：" + "、".join(names[:NAMED]) + ("等" if len(names) > NAMED else "")
     if fitting < len(group):
@@ -174,6 +175,12 @@ def _one(mood: str, group: Sequence[Finding], dossier: Dossier, campaign: Campai
     late = first.counts and first.kind is Kind.MISSING
     by = by_when(first, dossier, campaign) if mood == "todo" or late else None
     return Step(mood, what, how, first.stage, each * fitting, by)
+
+
+def _short(label: str) -> str:
+    """A record's label without its kind, which the step names already: 整改事项（下基层少） is 下基层少."""
+    inside = re.fullmatch(r"[^（]+（(.+)）", label)
+    return inside[1] if inside else label
 
 
 def minutes_for(finding: Finding) -> int:
