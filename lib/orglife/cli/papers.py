@@ -131,7 +131,7 @@ def forms(
     "--out",
     metavar="文件",
     type=click.Path(path_type=Path),
-    help="写成一个文件（.pdf或.html），可打印、转发；不写只列出来。",
+    help="写成一个文件（.pdf、.html或.docx），可打印、转发；不写只列出来。",
 )
 def todo(workspace: Path, branches: Sequence[str], as_of: str, out: Path | None) -> int:
     """还缺什么：缺哪些、谁的、何时前、依据哪一条。"""
