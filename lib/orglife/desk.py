@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -12,14 +13,18 @@ from orglife.adapters.workspace import Workspace, handed_branch
 from orglife.core.block import DOCUMENTS_MIME
 from orglife.core.branch import Branch
 from orglife.core.dossier import Dossier, day_words
-from orglife.core.errors import BranchNotChosen, NoBranch, UnknownBranch, UnknownType
+from orglife.core.errors import BranchNotChosen, NoBranch, OrglifeError, UnknownBranch, UnknownType
 from orglife.core.finding import Finding
 from orglife.core.paper import Sheet
 from orglife.core.record import Record, RoundRecord
 from orglife.core.stage import Stage
-from orglife.home import HOME, progress_paper, stage_rows
-from orglife.office import Office, gate, parse_day, stage_of
-from orglife.overview import branch_stages, links
+from orglife.home.deadlines import by_words, deadlines
+from orglife.home.owed import columns_of, owed
+from orglife.home.progress import HOME, branch_stages, stage_rows
+from orglife.home.today import today
+from orglife.making import BLANKS, LACKING, PACK, STAGE, bureau_bundle, of_bureau, stage_bundle
+from orglife.office import DEFAULT_AUTHOR, Office, gate, parse_day, stage_of
+from orglife.overview import links
 from orglife.stages import BY_KEY, STAGES
 from orglife.stages.hints import hints
 from orglife.stages.kinds import BUREAU_KINDS, BY_TYPE, KINDS
@@ -30,6 +35,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+SAVED = "内容已经自动保存，可以随时关闭，下次接着填。"
+NO_PAPERS = "本阶段还没有可以出的文件。"
+Seen = tuple[Dossier, list[Finding]]
 FIRST_BRANCH = "b01"
 """Id of the branch that a person begins with in an empty workspace."""
 
@@ -47,6 +55,7 @@ class Desk:
         self.final, self.interactive = final, interactive
         self._as_of = as_of
         self._views: list[panel.View] = []
+        self._seen: Seen | None = None
 
     @classmethod
     def open(
@@ -83,7 +92,7 @@ class Desk:
     @property
     def as_of(self) -> date | None:
         """The day of the check; None = the latest day of the records."""
-        return self._as_of or (date.today() if self.interactive else None)
+        return self._as_of or (self.office.workspace.today() if self.interactive else None)
 
     def dossier(self) -> Dossier:
         """The branch's records as they are now."""
@@ -134,16 +143,17 @@ class Desk:
         """What is found in a stage ("" = in all), renewed at every save."""
 
         def make() -> str:
-            if _of_bureau(stage):
+            if of_bureau(stage):
                 return self._bureau_findings_html(stage)
             drafts = [BY_TYPE[d.type].LABEL if d.type in BY_TYPE else "党支部" for d in self._drafts(stage)]
-            return panel.findings_html(self._findings(stage), drafts, self._basis(stage), self._numbers(stage))
+            found, numbers = self._findings(stage), self._numbers(stage)
+            return panel.findings_html(found, drafts, self._basis(stage), numbers, folded=stage in ("", HOME))
 
         return self._page(make)
 
     def _numbers(self, stage: str) -> list[str]:
         """How a stage's numbers come about, from what is saved."""
-        explain = stage_of(stage).numbers if stage else None
+        explain = BY_KEY[stage].numbers if stage in BY_KEY else None
         return explain(Sheet(self.dossier(), self.office.campaign)) if explain else []
 
     def documents(self, stage: str) -> panel.View:
@@ -151,10 +161,9 @@ class Desk:
 
         def make() -> dict[str, Any]:
             bundle = self._bundle(stage)
+            shown = html.fragment(bundle.documents) if bundle.documents else panel.says_html(NO_PAPERS)
             return {
-                "text/html": html.fragment(bundle.documents)
-                if bundle.documents
-                else panel.says_html("本阶段还没有可以出的文件。"),
+                "text/html": (panel.buttons_html(self._buttons(stage)) if self.interactive else "") + shown,
                 "text/plain": "、".join(d.heading for d in bundle.documents) or "还没有文件",
                 DOCUMENTS_MIME: bundle.model_dump(mode="json"),
             }
@@ -168,19 +177,37 @@ class Desk:
             order = [s for s in STAGES if not s.bureau]
             keys = [s.key for s in order]
             place = keys.index(stage) + 1 if stage in keys else 0
-            if _of_bureau(stage):
-                return panel.links_html("内容已经自动保存，可以随时关闭，下次接着填。", _bureau_links(stage))
+            if of_bureau(stage):
+                return panel.links_html(SAVED, _bureau_links(stage))
             links = [("回首页", "00_home.ipynb")] if stage else []
             if place < len(order):
                 links.append((f"下一步：{order[place].title}", f"{order[place].notebook}.ipynb"))
-            return panel.links_html("内容已经自动保存，可以随时关闭，下次接着填。", links)
+            return panel.links_html(SAVED, links) + (panel.told_html(self._told()) if self.interactive else "")
 
         return self._page(make)
 
+    def refresh(self) -> None:
+        """Show everything as it is now: after an entry is saved, and when somebody comes back to the page."""
+        with contextlib.suppress(OrglifeError):
+            self.office.author = self.office.workspace.author() or DEFAULT_AUTHOR
+        self._seen = None if self.branch in ("", BUREAU) else self._look()
+        try:
+            for view in self._views:
+                view.refresh()
+        finally:
+            self._seen = None
+
     # --- inside ------------------------------------------------------------------------------------------------------
 
+    def _look(self) -> Seen:
+        """The branch and all its findings: once for all the views that are renewed together."""
+        if self._seen is not None:
+            return self._seen
+        dossier = self.dossier()
+        return dossier, self.office.findings(dossier)
+
     def _findings(self, stage: str = "") -> list[Finding]:
-        return self.office.findings(self.dossier(), stages=[stage] if stage and stage != HOME else [])
+        return [f for f in self._look()[1] if stage in ("", HOME, f.stage)]
 
     def _basis(self, stage: str) -> str:
         """Where in the plan this stage's demands stand, each place once."""
@@ -195,30 +222,46 @@ class Desk:
         return [d for d in drafts if d.type in types]
 
     def _bundle(self, stage: str) -> Any:
-        if _of_bureau(stage):
-            superior = self.superior()
-            if stage == OVERVIEW:
-                return superior.overview.bundle()
-            return superior.bundle(superior.papers())
-        dossier = self.dossier()
-        findings = self.office.findings(dossier)
+        if of_bureau(stage):
+            return bureau_bundle(self.superior(), stage)
+        dossier, findings = self._look()
+        return stage_bundle(self.office, dossier, stage, findings)
+
+    def _buttons(self, stage: str) -> list[panel.Button]:
+        """What can be made on a page, as buttons."""
+        from orglife.adapters.exporters import FORMATS  # noqa: PLC0415  heavy
+
+        what = LACKING if stage == HOME else STAGE
+        made = [panel.Button(what, stage, kind) for kind in sorted(FORMATS, key=lambda kind: kind != "pdf")]
         if stage == HOME:
-            return progress_paper(dossier, findings, self.office.campaign)
-        return self.office.numbered(self.office.bundle(dossier, stage_of(stage), findings), dossier)
+            return [*made, panel.Button(PACK, stage, "pdf")]
+        blank = stage in BY_KEY and BY_KEY[stage].blanks is not None
+        return [*made, *([panel.Button(BLANKS, stage, "pdf")] if blank else [])]
+
+    def _told(self) -> dict[str, Any]:
+        """What the bar on top shows: the state of each stage, and who types."""
+        dossier, findings = self._look()
+        rows = stage_rows(dossier, findings)
+        states = {f"notebooks/{r['link']}": [r["state"].value, r["state"].sign, panel.state_words(r)] for r in rows}
+        people = [m.name for m in dossier.members.values() if m.name and m.left_on is None]
+        return {"states": states, "author": self.office.author, "people": people}
 
     def _home_html(self) -> str:
-        dossier = self.dossier()
-        findings = self.office.findings(dossier)
-        stages = panel.stages_html(stage_rows(dossier, findings), day_words(dossier.as_of))
-        papers = [
-            [(p.form, ""), (p.title, ""), (p.subject, ""), ("已附签字扫描件" if p.signed else "未附", "")]
-            for p in self.office.signed_papers(dossier, findings)
-        ]
-        if not papers:
-            return stages
-        done = sum(row[-1][0] != "未附" for row in papers)
-        title = f"签字（要签字的文件{len(papers)}份，已附签字扫描件{done}份）"
-        return stages + panel.grid_html(title, ("表号", "文件", "对象", "签字扫描件"), papers)
+        dossier, findings = self._look()
+        campaign = self.office.campaign
+        signatures = self.office.signed_papers(dossier, findings)
+        debts = owed(dossier, findings)
+        return panel.home_html(
+            as_of=day_words(dossier.as_of),
+            steps=[
+                (step, by_words(step.by, dossier.as_of) if step.by else "")
+                for step in today(dossier, campaign, findings, signatures)
+            ],
+            deadlines=deadlines(dossier, campaign),
+            stages=stage_rows(dossier, findings),
+            owed=(columns_of(debts), debts),
+            signatures=signatures,
+        )
 
     def _overview_html(self) -> str:
         superior = self.superior()
@@ -247,7 +290,7 @@ class Desk:
         names = {branch: self.office.branch_name(branch) for branch in self.office.branches()}
         choices = BureauChoices(self.office, names, day, date.today())
         forms = [
-            (k.LABEL, RecordForm(k, BureauPort(self.office, k, day, names), choices=choices, on_saved=self._refresh))
+            (k.LABEL, RecordForm(k, BureauPort(self.office, k, day, names), choices=choices, on_saved=self.refresh))
             for k in BUREAU_KINDS
         ]
         return _tabs(forms)
@@ -256,12 +299,12 @@ class Desk:
         from orglife.adapters.forms import HeadForm, RecordForm  # noqa: PLC0415  not needed to make papers
         from orglife.ports import BranchChoices, HeadPort, StorePort  # noqa: PLC0415
 
-        day = self.as_of or date.today()
-        choices = BranchChoices(self.office, self.branch, day, date.today())
+        day = self.as_of or self.dossier().as_of
+        choices = BranchChoices(self.office, self.branch, day, self.office.workspace.today() or day)
         forms: list[tuple[str, Any]] = []
         if stage.key == "plan":
             head = HeadForm(
-                Branch, HeadPort(self.office, self.branch, Record, day), choices=choices, on_saved=self._refresh
+                Branch, HeadPort(self.office, self.branch, Record, day), choices=choices, on_saved=self.refresh
             )
             forms.append((Branch.LABEL, head))
         for kind in stage.records:
@@ -271,7 +314,7 @@ class Desk:
                 kind,
                 port,
                 choices=choices,
-                on_saved=self._refresh,
+                on_saved=self.refresh,
                 begin=begin,
                 locked=kind.BUREAU,
                 hints=lambda record: hints(record, self.dossier()),
@@ -298,10 +341,6 @@ class Desk:
     def _view(self, view: panel.View) -> panel.View:
         self._views.append(view)
         return view
-
-    def _refresh(self) -> None:
-        for view in self._views:
-            view.refresh()
 
 
 def _tabs(forms: list[tuple[str, Any]]) -> Any:
@@ -336,10 +375,6 @@ def _branch_of(office: Office, wanted: str, *, interactive: bool) -> str:
             wanted or office.workspace.settings.branch or FIRST_BRANCH
         )  # its page 工作方案 asks for the rest
         return office.opening
-
-
-def _of_bureau(stage: str) -> bool:
-    return stage == OVERVIEW or (stage in BY_KEY and BY_KEY[stage].bureau)
 
 
 def _bureau_links(stage: str) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ from orglife.core.finding import Finding, count
 from orglife.core.packet import DONE, FAILED, SKIPPED, Row
 from orglife.core.record import Entry
 from orglife.core.rule import CHECKPOINT_WORDS, SEVERITY_WORDS, Regulation, Rule
+from orglife.home.lacking import Lack, clause_words
 from orglife.office import Office
 from orglife.stages import ALL_RULES, BY_KEY
 from orglife.stages.kinds import BUREAU_KINDS, BY_TYPE, KINDS
@@ -109,6 +110,15 @@ def _mood(finding: Finding) -> str:
     if finding.explained:
         return "已说明"
     return SEVERITY_WORDS[finding.severity] if finding.due else "待办"
+
+
+def todo_lines(dossier: Dossier, rows: Sequence[Lack]) -> Iterator[str]:
+    """What a branch still misses."""
+    head = f"{dossier.branch.name or dossier.branch.id}（{dossier.branch.id}）核对日{day_words(dossier.as_of)}"
+    yield f"{head}：还缺{len(rows)}项" if rows else f"{head}：没有缺的"
+    for row in rows:
+        yield f"  {row.by}{'（已到期）' if row.due else ''}  {row.stage}  {row.what}：{row.who}"
+        yield f"      依据：{clause_words(row.clause)}"
 
 
 def campaign_needs() -> dict[str, tuple[str, ...]]:

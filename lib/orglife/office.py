@@ -53,6 +53,8 @@ from orglife.stages.whole.overrides import require_overrides
 
 DEFAULT_AUTHOR = "未署名"
 STUDY_GATE = "STUDY-01"
+REHEARSAL = "〔演练〕"
+"""What stands before the title of every paper of a rehearsal."""
 
 
 def parse_day(text: str) -> date | None:
@@ -229,14 +231,27 @@ class Office:
         """The papers of a stage."""
         if stage.documents is None:
             return []
-        return stage.documents(Sheet(dossier, self.campaign, findings))
+        return self.marked(stage.documents(Sheet(dossier, self.campaign, findings)))
+
+    def blanks(self, dossier: Dossier, stage: Stage) -> list[Document]:
+        """Forms of a stage to write on by hand."""
+        return self.marked(stage.blanks(Sheet(dossier, self.campaign))) if stage.blanks else []
+
+    def marked(self, papers: Sequence[Document]) -> list[Document]:
+        """Papers of a rehearsal say so in their title, so that none is ever taken for a real one."""
+        if not self.workspace.settings.rehearsal:
+            return list(papers)
+        return [p.model_copy(update={"title": [f"{REHEARSAL}{p.title[0]}", *p.title[1:]]}) for p in papers]
 
     def bundle(self, dossier: Dossier, stage: Stage, findings: Sequence[Finding]) -> Bundle:
         """A stage's papers as they are bound together."""
-        papers = self.documents(dossier, stage, findings)
+        return self.bound(dossier, self.documents(dossier, stage, findings), stage.heading)
+
+    def bound(self, dossier: Dossier, papers: Sequence[Document], title: str) -> Bundle:
+        """Papers of a branch bound together, dated by the latest record."""
         return Bundle(
-            documents=papers,
-            title=stage.heading,
+            documents=list(papers),
+            title=title,
             branch=dossier.branch.name,
             campaign=self.campaign.title,
             dated=latest_day(dossier.everything(), dossier.as_of).isoformat(),

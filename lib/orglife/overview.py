@@ -10,7 +10,7 @@ from orglife.core.block import AnyBlock, Bundle, Column, Document, Facts, Headin
 from orglife.core.bureau import Bureau
 from orglife.core.campaign import Campaign
 from orglife.core.dossier import day_words
-from orglife.core.stage import Stage
+from orglife.home.progress import branch_stages
 from orglife.stages import STAGES
 from orglife.stages.supervision.record import Assignment, BureauLeader, Supervision
 from orglife.standing import Found, Standing
@@ -20,11 +20,6 @@ ALIKE = "COPY-06"
 _WEEKDAYS = "一二三四五六日"
 _NUMBERS = "一二三四五六七八九十"
 _SEVERITIES = {"error": "须改正", "warning": "请核对", "info": "提示"}
-
-
-def branch_stages() -> list[Stage]:
-    """The stages that a branch goes through, in order."""
-    return [stage for stage in STAGES if not stage.bureau]
 
 
 @dataclass(frozen=True)

@@ -9,17 +9,15 @@ from pathlib import Path
 
 from orglife.adapters import files
 from orglife.adapters.store import BUREAU
+from orglife.adapters.workspace import SINGLE_PAPERS
 from orglife.core.block import Bundle, Document
 from orglife.core.dossier import Dossier
 from orglife.core.errors import BadInput, NoBlankForm, NoBranch, NotFinal, OrglifeError, UnknownForm, UnknownSubject
-from orglife.core.paper import Sheet
 from orglife.office import Office
 from orglife.stages import STAGES
 from orglife.stages.catalogue import BLANKS, FORMS
 from orglife.superior import NAME as BUREAU_NAME
 from orglife.superior import Superior, has_records
-
-FOLDER = "forms"
 
 
 @dataclass(frozen=True)
@@ -118,7 +116,7 @@ def _of_branch(office: Office, branch: str, wanted: Wanted) -> list[Single]:
         bundle = office.numbered(office.bundle(dossier, stage, findings), dossier)
         papers = bundle.documents
         if wanted.blank:
-            papers = stage.blanks(Sheet(dossier, office.campaign)) if stage.blanks else []
+            papers = office.blanks(dossier, stage)
         found += [_single(paper, bundle, dossier) for paper in papers]
     return found
 
@@ -191,7 +189,7 @@ def _write(office: Office, owner: str, papers: Sequence[Single], wanted: Wanted,
     from orglife.adapters import exporters  # noqa: PLC0415  heavy
 
     name = BUREAU_NAME if owner == BUREAU else office.branch_name(owner)
-    target = (wanted.out or office.workspace.records) / owner / FOLDER
+    target = (wanted.out or office.workspace.records) / owner / SINGLE_PAPERS
     part = wanted.out / ".partial" if wanted.out else office.workspace.partial
     made, problems = 0, []
     for paper in papers:

@@ -17,8 +17,9 @@ from orglife.core.errors import NotFinal
 from orglife.core.finding import Finding, count
 from orglife.core.paper import Sheet
 from orglife.dossiers import latest_day
+from orglife.home.progress import branch_stages
 from orglife.office import Office
-from orglife.overview import Overview, branch_stages
+from orglife.overview import Overview
 from orglife.stages.kinds import BUREAU_KINDS
 from orglife.stages.supervision.documents import bureau_documents
 from orglife.stages.supervision.stage import STAGE

@@ -19,7 +19,7 @@ from orglife.core.cells import Lexicon
 from orglife.core.dossier import Dossier, identified, sort_records
 from orglife.core.errors import BadInput, NotImportable, UnknownBranch, UnknownStage
 from orglife.core.exchange import Parcel, field_problems
-from orglife.core.pages import Body, Page, bodies_of, pages_of
+from orglife.core.pages import Body, Grid, Page, bodies_of, pages_of
 from orglife.core.record import Identified, Record
 from orglife.core.returned import Bodies, Returned, take
 from orglife.core.roster import Roster, is_roster, merged, read_roster
@@ -109,9 +109,13 @@ def read(office: Office, source: Path, branch: str = "") -> Parcel:
 
 
 def _opened(source: Path) -> Book:
+    _require_no_macros(source)
+    return sheets.from_bytes(files.read(source), source.name)
+
+
+def _require_no_macros(source: Path) -> None:
     if source.suffix.lower() == ".xlsm":
         raise BadInput([f"{source.name}是带宏的文件（xlsm），没有打开。请另存为不带宏的xlsx后再试。"])
-    return sheets.from_bytes(files.read(source), source.name)
 
 
 def _forms(office: Office, name: str, book: Book, wanted: str) -> Parcel:
@@ -236,14 +240,25 @@ def founding(source: Path, campaign: Campaign) -> Parcel:
     Raises:
         OrglifeError: it is no roster, with everything that is wrong.
     """
+    return founding_bytes(source.name, b"" if not is_workbook(source) else files.read(source), campaign)
+
+
+def founding_bytes(name: str, data: bytes, campaign: Campaign) -> Parcel:
+    """The same from a file's name and bytes."""
+    source = Path(name)
     if not is_workbook(source):
-        raise BadInput([f"{source.name}不是电子表格。党员名册请用xlsx文件（Excel或WPS另存为xlsx）。"])
-    book = _opened(source)
-    roster = read_roster(source.name, book.grids, lexicon_of(campaign, {}))
+        raise BadInput([f"{name}不是电子表格。党员名册请用xlsx文件（Excel或WPS另存为xlsx）。"])
+    _require_no_macros(source)
+    book = sheets.from_bytes(data, name)
+    return founding_grids(name, book.grids, campaign, book.meta.get("branch", ""))
+
+
+def founding_grids(name: str, grids: Sequence[Grid], campaign: Campaign, branch: str = "") -> Parcel:
+    """The same from sheets; ``branch`` is the id where they say none."""
+    roster = read_roster(name, grids, lexicon_of(campaign, {}))
     if roster.problems:
         raise BadInput(roster.problems)
-    branch = roster.branch.get("id") or book.meta.get("branch") or FIRST_BRANCH
-    return _members(campaign, source.name, roster, {}, branch)
+    return _members(campaign, name, roster, {}, roster.branch.get("id") or branch or FIRST_BRANCH)
 
 
 def found_workspace(root: Path, campaign_text: str, settings: Settings, roster: Parcel | None) -> None:

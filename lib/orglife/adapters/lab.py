@@ -36,6 +36,7 @@ UPLOAD = 100 * 1024 * 1024  # bytes of one file handed to a form; without it lar
 FORGOTTEN = 1800  # seconds after which a kernel is ended that no page is connected to
 USERS_OWN = ("JUPYTER", "IPYTHON")  # beginnings of environment names that carry a user's own Jupyter
 PRELOAD = b"import ipywidgets, orglife.desk, orglife.adapters.forms, orglife.ports\ndel ipywidgets, orglife\n"
+QUIET = b"c = get_config()\nc.Application.log_level = 40\n"  # no warnings in English on the screen
 EXTENSION = "orglife-lab"
 
 PageData = Callable[[], Mapping[str, Any]]
@@ -71,7 +72,9 @@ class House:
             files.make_private(self.jupyter / name)
         chosen = files.read(paths.templates() / "lab" / ("developer.json" if developer else "settings.json"))
         files.write(self.jupyter / "config" / "labconfig" / "default_setting_overrides.json", chosen)
-        files.write(self.jupyter / "ipython" / "profile_default" / "startup" / "00-orglife.py", PRELOAD)
+        profile = self.jupyter / "ipython" / "profile_default"
+        files.write(profile / "startup" / "00-orglife.py", PRELOAD)
+        files.write(profile / "ipython_kernel_config.py", QUIET)
 
     def environment(self, given: Mapping[str, str], *, branch: str = "") -> dict[str, str]:
         """The environment of server and kernels: the user's, without his own Jupyter, with our folders.
@@ -222,7 +225,13 @@ def _answers(server: Started) -> bool:
 
 
 def serve(
-    house: House, port: int, page_data: PageData, on_start: Callable[[Started], None], *, developer: bool = False
+    house: House,
+    port: int,
+    page_data: PageData,
+    actions: Mapping[str, Callable[[Mapping[str, Any]], Any]],
+    on_start: Callable[[Started], None],
+    *,
+    developer: bool = False,
 ) -> None:
     """Serve a workspace until the process is told to stop; kernels are ended then.
 
@@ -230,6 +239,7 @@ def serve(
         house: Of the workspace; its environment must be in force already.
         port: Where to listen.
         page_data: What the guided page shows, asked for at every load.
+        actions: What the page may ask for, by name; see lab_doors.
         on_start: Called once it listens.
         developer: Plain JupyterLab instead of the guided one.
 
@@ -256,7 +266,11 @@ def serve(
     except SystemExit as error:  # its way to say that the port is taken
         raise PortTaken(port=port) from error
     if not developer:
+        from orglife.adapters.lab_doors import Doors, add_doors  # noqa: PLC0415  as the server
+
         app.web_app.settings["page_config_hook"] = _page_hook(page_data)
+        add_doors(app.web_app, Doors(actions))
+        app.io_loop.add_callback(_begin_first_page, app, str(page_data()["steps"][0]["path"]))
     _log_to(app.log, house.root / "logs" / "server.log")
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: app.stop(from_signal=True))
@@ -269,6 +283,16 @@ def serve(
         app.start()
     finally:
         house.running.unlink(missing_ok=True)
+
+
+async def _begin_first_page(app: Any, path: str) -> None:
+    """Start the first page's kernel while the browser is still opening: Lab finds the session and joins it."""
+    try:
+        await app.session_manager.create_session(
+            path=path, name=Path(path).name, type="notebook", kernel_name="python3"
+        )
+    except Exception as error:  # noqa: BLE001  the page starts one itself then
+        app.log.error("first page: %s", type(error).__name__)  # noqa: TRY400
 
 
 def _config(house: House, port: int, token: str, *, developer: bool) -> Any:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -16,19 +18,29 @@ from orglife.core.finding import Finding
 from orglife.core.rule import Severity
 
 
-@lru_cache(maxsize=1)
-def _macros() -> Any:
+@lru_cache(maxsize=2)
+def _macros(name: str = "panel.html.j2") -> Any:
     loader = FileSystemLoader(paths.templates() / "html")
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
-    return environment.get_template("panel.html.j2").module
+    return environment.get_template(name).module
 
 
 def findings_html(
-    findings: Sequence[Finding], drafts: Sequence[str] = (), basis: str = "", numbers: Sequence[str] = ()
+    findings: Sequence[Finding],
+    drafts: Sequence[str] = (),
+    basis: str = "",
+    numbers: Sequence[str] = (),
+    *,
+    folded: bool = False,
 ) -> str:
     """Findings as a person takes them up: wrong first, then to check, to do, hints, and what is explained.
 
-    Above them how the stage's numbers come about.
+    Args:
+        findings: In the order in which they are to stand.
+        drafts: What the unfinished entries are called.
+        basis: The stage's demands, in the plan's words.
+        numbers: How the stage's numbers come about; they stand above.
+        folded: All groups but the first are folded: for the findings of all stages together.
     """
     live = [f for f in findings if f.counts]
     groups = [
@@ -38,12 +50,51 @@ def findings_html(
         ("提示，供参考", "info", [f for f in live if f.severity is Severity.INFO]),
         ("已说明", "explained", [f for f in findings if f.explained]),
     ]
-    return str(_macros().findings(groups, list(drafts), basis, list(numbers)))
+    return str(_macros().findings(groups, list(drafts), basis, list(numbers), folded))
 
 
-def stages_html(rows: Sequence[Mapping[str, Any]], as_of: str) -> str:
-    """The state of each stage as a table."""
-    return str(_macros().stages(rows, as_of))
+@dataclass(frozen=True)
+class Button:
+    """A button that makes a file: what (``stage``, ``blanks``, ``pack`` …), of which page, in which format."""
+
+    what: str
+    stage: str
+    kind: str
+
+    @property
+    def label(self) -> str:
+        """What stands on it."""
+        if self.what in _ONLY:
+            return _ONLY[self.what]
+        kind = _KINDS.get(self.kind, self.kind.upper())
+        return f"还缺什么：{kind}" if self.what == "lacking" else kind
+
+
+_ONLY = {"blanks": "空白表（手写用）", "pack": "会议用表（签到表、议程、测评票、计票单、记录纸）"}
+_KINDS = {"pdf": "打印（PDF）", "html": "网页（HTML）", "docx": "Word（DOCX）"}
+
+
+def buttons_html(buttons: Iterable[Button]) -> str:
+    """Buttons that make files; the guided page serves them, elsewhere they are not shown."""
+    return str(_macros().buttons(list(buttons)))
+
+
+def told_html(told: Mapping[str, Any]) -> str:
+    """What the page around the notebook is told, unseen: the state of each stage, who types."""
+    return str(_macros().told(json.dumps(told, ensure_ascii=False)))
+
+
+def home_html(**parts: Any) -> str:
+    """The first page: what to do today, deadlines, the stages' state, who owes what, signatures."""
+    return str(_macros("home.html.j2").home(**parts))
+
+
+def state_words(row: Mapping[str, Any]) -> str:
+    """A stage's state in the narrow bar: the word, or the number of what is wrong or is all that is left to look at."""
+    if row["errors"]:
+        return f"须改正{row['errors']}"
+    only_looks = row["warnings"] and not row["todos"] and not row["drafts"]
+    return f"请核对{row['warnings']}" if only_looks else str(row["state"].word)
 
 
 def grid_html(
@@ -86,19 +137,25 @@ class View:
     def __init__(self, make: Callable[[], dict[str, Any]]) -> None:
         self._make = make
         self._id = ""
+        self._shown: dict[str, Any] = {}
 
     def bundle(self) -> dict[str, Any]:
         """The output as it is now."""
         return self._make()
 
     def refresh(self) -> None:
-        """Show it as it is now, where it was shown."""
-        if self._id:
-            update_display(self.bundle(), raw=True, display_id=self._id)
+        """Show it as it is now, where it was shown; what has not changed is left alone, with what is unfolded in it."""
+        if not self._id:
+            return
+        bundle = self.bundle()
+        if bundle != self._shown:
+            self._shown = bundle
+            update_display(bundle, raw=True, display_id=self._id)
 
     def _ipython_display_(self) -> None:
         self._id = self._id or secrets.token_hex(8)
-        display(self.bundle(), raw=True, display_id=self._id)
+        self._shown = self.bundle()
+        display(self._shown, raw=True, display_id=self._id)
 
 
 class Page(View):

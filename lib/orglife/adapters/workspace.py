@@ -8,6 +8,7 @@ import os
 import shutil
 import tomllib
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Literal, Self
 
@@ -31,6 +32,7 @@ from orglife.core.rule import Regulation
 
 SETTINGS = "orglife.toml"
 CAMPAIGN = "campaign.toml"
+SINGLE_PAPERS = "forms"  # folder of a branch's single papers, inside its records
 FOLDERS = ("notebooks", "records", "attachments", "archive", "logs", "campaigns")
 ENVIRONMENT = "ORGLIFE_WORKSPACE"
 BRANCH_ENVIRONMENT = "ORGLIFE_BRANCH"  # the branch that `start` hands over to the notebooks
@@ -46,6 +48,7 @@ class Settings(BaseModel):
     store: str = "sqlite:///orglife.db"
     author: str = ""
     demo: bool = False
+    rehearsal: bool = False
 
     def to_toml(self) -> str:
         """The file's text; TOML's basic strings are written like JSON's."""
@@ -122,6 +125,23 @@ class Workspace:
         files.write(root / CAMPAIGN, campaign_text.encode())
         files.write(root / SETTINGS, settings.to_toml().encode())  # last: only now is it a workspace
         return cls.open(root)
+
+    def set_author(self, name: str) -> None:
+        """Keep who types; everything else in the settings stays.
+
+        Raises:
+            SettingsBroken, CannotWrite.
+        """
+        now = _settings(self.root / SETTINGS)
+        files.write(self.root / SETTINGS, now.model_copy(update={"author": name}).to_toml().encode())
+
+    def today(self) -> date | None:
+        """The day of the check for somebody at work: today; None in a rehearsal, which stands still at its records."""
+        return None if self.settings.rehearsal else date.today()
+
+    def author(self) -> str:
+        """Who types, as the settings say now."""
+        return _settings(self.root / SETTINGS).author
 
     def earlier_campaigns(self) -> list[Campaign]:
         """The campaigns of earlier years that are kept in the workspace; files that are none are passed over."""

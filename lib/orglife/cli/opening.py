@@ -32,12 +32,16 @@ def demo(out: Path) -> int:
 )
 @click.option("--port", metavar="端口", type=click.IntRange(1, 65535), default=None, help="端口；不写则沿用上次的。")
 @click.option("--no-browser", is_flag=True, help="不打开浏览器，只给出网址。")
+@click.option("--rehearsal", is_flag=True, help="打开旁边的演练工作目录，数据均为虚构，可以随便试。")
 @click.option("--developer", is_flag=True, help="打开普通的JupyterLab，供开发人员用。")
-def start(workspace: Path | None, branch: str, port: int | None, *, no_browser: bool, developer: bool) -> int:
-    """在浏览器里打开工作簿；结束请按 Ctrl+C。"""
+def start(
+    workspace: Path | None, branch: str, port: int | None, *, no_browser: bool, rehearsal: bool, developer: bool
+) -> int:
+    """在浏览器里打开工作簿；还没有的，先在浏览器里建立。结束请按 Ctrl+C。"""
     from orglife import serve
 
-    serve.start(workspace, branch, port, browser=not no_browser, developer=developer, tell=click.echo, say=say)
+    order = serve.Order(workspace, branch, port, browser=not no_browser, developer=developer, rehearsal=rehearsal)
+    serve.start(order, click.echo, say)
     return 0
 
 

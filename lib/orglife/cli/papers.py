@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import click
@@ -130,4 +131,30 @@ def forms(
         return 0 if singles.make(office, singles.owners(office, branches), wanted, say) else FOUND
 
 
-COMMANDS: tuple[click.Command, ...] = (batch, forms)
+@click.command(cls=Command)
+@workspace_argument
+@branch_option
+@as_of_option
+@click.option(
+    "--out",
+    metavar="文件",
+    type=click.Path(path_type=Path),
+    help="写成一个文件（.pdf、.html或.docx），可打印、转发；不写只列出来。",
+)
+def todo(workspace: Path, branches: Sequence[str], as_of: str, out: Path | None) -> int:
+    """还缺什么：缺哪些、谁的、何时前、依据哪一条。"""
+    from orglife import making
+
+    with Office.open(workspace) as office:
+        found = making.todo(office, office.chosen(branches), parse_day(as_of) or date.today())
+        if out is not None:
+            making.write_todo(office, [page for _, _, page in found], out.resolve())
+            say(f"已写入“{out}”。")
+            return 0
+    for dossier, rows, _ in found:
+        for line in listing.todo_lines(dossier, rows):
+            click.echo(line)
+    return 0
+
+
+COMMANDS: tuple[click.Command, ...] = (batch, forms, todo)

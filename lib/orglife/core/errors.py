@@ -62,6 +62,10 @@ class WorkspaceExists(OrglifeError):
     SENTENCE = "“{path}”不是空目录，不能在里面新建工作目录。请换一个新的目录名。"
 
 
+class NotARehearsal(OrglifeError):
+    SENTENCE = "“{path}”是正式的工作目录，不能在里面演练，没有改动。请先把它改名，或另选一个目录。"
+
+
 class NotADemo(OrglifeError):
     SENTENCE = "“{path}”不是空目录，也不是以前的演示目录，没有改动。请用 --out 指定另一个目录。"
 
@@ -196,6 +200,10 @@ class NoDocuments(OrglifeError):
 
 class NotebookFailed(OrglifeError):
     SENTENCE = "笔记本{notebook}没有运行完：{what}。"
+
+
+class NothingToPrint(OrglifeError):
+    SENTENCE = "“{title}”现在还没有可以出的文件。请先登记内容，或打印空白表。"
 
 
 class NotFinal(OrglifeError):

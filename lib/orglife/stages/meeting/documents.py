@@ -27,7 +27,8 @@ from orglife.stages.rounds import guest, of_round
 
 def documents(sheet: Sheet) -> list[Document]:
     """The agenda, then for each round its minutes, criticisms and comments."""
-    papers = agenda_paper(sheet)
+    known = sheet.dossier.one(Meeting) is not None or sheet.dossier.one(Plan) is not None
+    papers = [agenda_paper(sheet)] if known else []
     for meeting in sorted(sheet.dossier.all(Meeting), key=lambda m: (m.round, m.id)):
         papers.append(minutes(sheet, meeting))
         said = of_round(sheet.dossier, Criticism, meeting.round)
@@ -37,11 +38,9 @@ def documents(sheet: Sheet) -> list[Document]:
     return papers
 
 
-def agenda_paper(sheet: Sheet) -> list[Document]:
+def agenda_paper(sheet: Sheet) -> Document:
     """F8, derived: the campaign's agenda with the day and place of the meeting, or the day planned."""
     meeting, plan = sheet.dossier.one(Meeting), sheet.dossier.one(Plan)
-    if meeting is None and plan is None:
-        return []
     day = meeting.date if meeting else plan.planned_meeting_on if plan else None
     start = meeting.planned_start or meeting.start if meeting else None
     chair = sheet.dossier.name(meeting.chair) if meeting else ""
@@ -59,7 +58,7 @@ def agenda_paper(sheet: Sheet) -> list[Document]:
         Paragraph(text=section(n, sheet.campaign.label(key)), flush=False)
         for n, key in enumerate(sheet.campaign.agenda, start=1)
     ]
-    return [sheet.document("F8", ["专题组织生活会议程"], blocks)]
+    return sheet.document("F8", ["专题组织生活会议程"], blocks)
 
 
 def minutes(sheet: Sheet, meeting: Meeting) -> Document:

@@ -46,7 +46,15 @@
   const uncover = () => { waiting.forEach(clearTimeout); cover.remove(); };
   wait('正在打开组织生活会工作簿…');
 
+  const doorsReady = new Promise((done, failed) => {
+    const script = make('script', '', { src: here.replace(/guided\.js/, 'doors.js') });
+    script.onload = done;
+    script.onerror = failed;
+    document.head.appendChild(script);
+  });
+
   const activate = async app => {
+    await doorsReady;
     const { PageConfig } = await shared('@jupyterlab/coreutils');
     const { NotebookActions } = await shared('@jupyterlab/notebook');
     const { Dialog } = await shared('@jupyterlab/apputils');
@@ -141,22 +149,40 @@
       return app.commands.execute('docmanager:open', { path, factory: 'Notebook', kernel });
     };
     const row = make('div', '', { class: 'og-row' });
-    nav.node.appendChild(row);
+    const extra = make('div');
+    nav.node.append(row, extra);
+    const refresh = panel => // somebody comes back, or something changed elsewhere: the views are made anew
+      panel.context.sessionContext.session?.kernel?.requestExecute({ code: 'desk.refresh()', silent: true, store_history: false, stop_on_error: false }).done.catch(() => 0);
+    const doors = window.orglifeDoors({
+      make, told, say: words => { say(words); setTimeout(() => say(''), 4000); }, branch: () => branch(),
+      ask: (path, init) => request(path, init), link: path => `${base}${path}`, reload: () => location.reload(),
+      refreshAll: () => Promise.all(panels.filter(p => ready.has(p)).map(refresh)),
+      redraw: () => { const panel = app.shell.currentWidget; if (panel?.ogOurs) draw(panel); },
+    });
     const fit = () => { // Lab gives the bar its least height only: tell it when the row has wrapped
-      const height = `${Math.max(46, row.offsetHeight)}px`;
+      const height = `${Math.max(46, row.offsetHeight + extra.offsetHeight)}px`;
       if (nav.node.style.minHeight === height) return;
       nav.node.style.minHeight = height;
       nav.hide();
       nav.show();
     };
     window.addEventListener('resize', () => requestAnimationFrame(fit));
+    document.addEventListener('visibilitychange', () => { // back from another window
+      const panel = app.shell.currentWidget;
+      if (!document.hidden && !frozen && ready.has(panel)) refresh(panel);
+    });
     const draw = panel => {
       const path = panel.context.path;
+      const focused = row.contains(document.activeElement) ? [...row.querySelectorAll('a, button, select')].indexOf(document.activeElement) : -1;
       row.replaceChildren(make('b', title));
       for (const step of steps) {
         const link = make('a', step.title, { href: `${base}doc/tree/${encodeURI(step.path)}` });
+        const state = doors.stateOf(step.path);
+        const below = make('small', state ? ` ${state[2]}` : '\u00a0', { class: state ? `og-${state[0]}` : '' });
+        if (state) below.prepend(make('i', state[1], { 'aria-hidden': 'true' }));
+        link.append(below);
         if (step.path === path) link.setAttribute('aria-current', 'page');
-        link.onclick = event => { event.preventDefault(); open(step.path); };
+        link.onclick = event => { event.preventDefault(); if (step.path === path) refresh(panel); else open(step.path); };
         row.appendChild(link);
       }
       const right = make('span', '', { class: 'og-right' });
@@ -168,10 +194,13 @@
         select.onchange = () => choose(select.value);
         right.appendChild(select);
       }
+      if (!steps.find(s => s.path === path)?.bureau) right.appendChild(doors.authorButton());
       const again = make('button', '重新载入');
       again.onclick = () => panel.ogReopen?.();
       right.appendChild(again);
       row.appendChild(right);
+      if (focused >= 0) row.querySelectorAll('a, button, select')[focused]?.focus();
+      extra.replaceChildren(...[doors.banner(), doors.card(path)].filter(Boolean));
       fit();
       const step = steps.find(s => s.path === path);
       document.title = step ? `${step.title} · ${title}` : title;
@@ -202,7 +231,7 @@
       settle(panel);
       say('');
       delete document.body.dataset.ogReady;
-      if (ready.has(panel)) { uncover(); document.body.dataset.ogReady = panel.context.path; }
+      if (ready.has(panel)) { uncover(); document.body.dataset.ogReady = panel.context.path; refresh(panel); }
       else {
         const step = steps.find(s => s.path === panel.context.path);
         cover.classList.add('og-below');
@@ -235,6 +264,8 @@
     const prepare = (panel, context) => {
       const session = context.sessionContext;
       panel.ogOurs = true;
+      doors.listen(panel);
+      doors.serve(panel);
       panel.toolbar.hide();
       // never dirty, never edited, none of Lab's own menus
       const clean = () => { if (context.model.dirty) context.model.dirty = false; };

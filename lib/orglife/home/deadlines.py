@@ -1,0 +1,106 @@
+"""Days to each deadline of the campaign, from the day of the check, and by when something missing must be there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from orglife.core.campaign import Campaign
+from orglife.core.dossier import Dossier, day_words
+from orglife.core.finding import Finding
+from orglife.stages.appraisal.record import GradeMeeting
+from orglife.stages.due import MINUTES_DAYS, RECTIFY_DAYS
+from orglife.stages.plan.record import Plan
+from orglife.stages.report.record import Report
+from orglife.stages.rounds import meeting_day
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One deadline, seen from a day.
+
+    Attributes:
+        label: What is to be done by then.
+        days: Whole days from the day of the check to the last day; negative when it is past.
+        waits: Whole days until it may begin; 0 when it may.
+        done: Whether it is done.
+    """
+
+    label: str
+    first: date | None
+    last: date
+    days: int
+    waits: int
+    done: bool
+
+    @property
+    def when(self) -> str:
+        """The day, or the days from which to which."""
+        return f"{day_words(self.first)}至{day_words(self.last)}" if self.first else f"{day_words(self.last)}前"
+
+    @property
+    def words(self) -> str:
+        """How much time there is."""
+        if self.done:
+            return "已登记"
+        if self.waits:
+            return f"还有{self.waits}天开始"
+        if self.days > 0:
+            return f"还有{self.days}天"
+        return f"已过{-self.days}天" if self.days else "今天是最后一天"
+
+    @property
+    def mood(self) -> str:
+        """done, late, near (three days) or ahead."""
+        if self.done:
+            return "done"
+        if self.days < 0:
+            return "late"
+        return "near" if self.days <= NEAR and not self.waits else "ahead"
+
+
+NEAR = 3
+"""Days before a deadline from which on it is near."""
+
+
+def deadlines(dossier: Dossier, campaign: Campaign) -> list[Deadline]:
+    """The campaign's deadlines in their order; days that the campaign leaves blank have none."""
+    plan, today = dossier.one(Plan), dossier.as_of
+    held = meeting_day(dossier)
+    met = held is not None and held <= today
+    graded = met and bool(dossier.all(GradeMeeting))
+    report = dossier.one(Report)
+    rows = (
+        ("制定工作方案", None, campaign.plan_deadline, plan is not None and plan.made_on is not None),
+        ("召开组织生活会", campaign.meeting_start, campaign.meeting_end, met),
+        ("完成会议和民主评议", None, campaign.finish_by, graded),
+        ("报送情况报告", None, campaign.report_deadline, report is not None and report.date is not None),
+    )
+    return [
+        Deadline(label, first, last, (last - today).days, max((first - today).days, 0) if first else 0, done)
+        for label, first, last, done in rows
+        if last is not None
+    ]
+
+
+def meeting_planned(dossier: Dossier, campaign: Campaign) -> date | None:
+    """The day of the meeting: as recorded, as planned, else the last day of its window."""
+    plan = dossier.one(Plan)
+    return meeting_day(dossier) or (plan.planned_meeting_on if plan else None) or campaign.meeting_end
+
+
+def by_when(finding: Finding, dossier: Dossier, campaign: Campaign) -> date | None:
+    """The day by which what a finding misses must be there; None = now, or no day is set."""
+    if finding.stage == "plan" and finding.checkpoint == "prep":
+        return campaign.plan_deadline
+    meeting = meeting_planned(dossier, campaign)
+    if finding.checkpoint == "close":
+        return campaign.report_deadline
+    later = {"prep": 0, "meeting": MINUTES_DAYS, "rectify": RECTIFY_DAYS}.get(finding.checkpoint)
+    return meeting + timedelta(days=later) if meeting and later is not None else None
+
+
+def by_words(day: date | None, today: date | None = None) -> str:
+    """A last day in words; with ``today`` also that it is past."""
+    past = "（已过）" if day and today and today > day else ""
+    return f"{day_words(day)}前{past}" if day else "现在"

@@ -1,0 +1,100 @@
+"""「还缺什么」: one page to print or forward: what is missing, of whom, by when, with its clause.
+
+It names what is missing and never repeats what anybody wrote; whoever is to be dealt with is not named on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from orglife.core.block import AnyBlock, Bundle, Column, Document, Facts, Heading, Note, Paragraph, Table
+from orglife.core.campaign import Campaign
+from orglife.core.dossier import Dossier, day_words
+from orglife.core.finding import Finding
+from orglife.core.paper import section
+from orglife.core.rule import Clause, Kind, Severity
+from orglife.home.deadlines import by_when, by_words, deadlines
+from orglife.home.owed import members_of
+from orglife.home.progress import branch_stages
+from orglife.stages.kinds import BY_TYPE
+
+TITLE = "还缺什么"
+QUOTED = 8
+"""Rows up to which a clause is quoted: the page stays one."""
+UNNAMED = "DISP-"
+"""Beginning of the rules about how a member is dealt with: their subjects stay off a page that is passed on."""
+
+
+def lacking(findings: Sequence[Finding]) -> list[Finding]:
+    """What is missing, due or not; hints, what is explained and what is wrong are left out."""
+    return [f for f in findings if f.kind is Kind.MISSING and not f.explained and f.severity is not Severity.INFO]
+
+
+@dataclass(frozen=True)
+class Lack:
+    """What one rule finds missing: where, what, of whom, by when, whether that day is past, and the clause."""
+
+    stage: str
+    what: str
+    who: str
+    by: str
+    due: bool
+    clause: Clause
+
+
+def lacking_rows(dossier: Dossier, campaign: Campaign, findings: Sequence[Finding]) -> list[Lack]:
+    """A row for each rule that finds something missing, in the order of the stages."""
+    titles = {stage.key: stage.title for stage in branch_stages()}
+    together: dict[tuple[str, str], list[Finding]] = {}
+    for finding in lacking(findings):
+        together.setdefault((finding.stage, finding.rule), []).append(finding)
+    rows = []
+    for (stage, rule), group in together.items():
+        who = dict.fromkeys(dossier.name(m) for f in group for m in members_of(f, dossier))
+        named = "、".join(who) if who and not rule.startswith(UNNAMED) else "党支部"
+        first = group[0]
+        by = by_words(by_when(first, dossier, campaign))
+        rows.append(Lack(titles.get(stage, "归档"), first.title, named, by, first.due, first.clause))
+    return rows
+
+
+def _table(rows: Sequence[Lack], *, quoted: bool) -> Table:
+    shares = (10, 7, 8, 13) if quoted else (30, 18, 24, 28)
+    columns = [
+        Column(head=head, share=share, align="left")
+        for head, share in zip(("还缺什么", "谁", "何时前", "依据"), shares, strict=True)
+    ]
+    return Table(columns=columns, rows=[[r.what, r.who, r.by, clause_words(r.clause, quoted=quoted)] for r in rows])
+
+
+def clause_words(clause: Clause, *, quoted: bool = True) -> str:
+    """Where a demand stands, with the first piece of its words where there is room."""
+    pieces = [piece for piece in clause.quote.split("……") if piece]
+    return clause.source + (f"「{pieces[0]}」" if pieces and quoted else "")
+
+
+def lacking_paper(dossier: Dossier, campaign: Campaign, findings: Sequence[Finding]) -> Document:
+    """The page."""
+    times = [(d.label, f"{d.when}，{d.words}") for d in deadlines(dossier, campaign)]
+    blocks: list[AnyBlock] = [Facts(rows=[("核对日", day_words(dossier.as_of)), *times])]
+    rows = lacking_rows(dossier, campaign, findings)
+    groups = [
+        (word, [r for r in rows if r.due is due]) for word, due in (("已经到时候的", True), ("还没到时候的", False))
+    ]
+    for number, (word, mine) in enumerate(((w, m) for w, m in groups if m), start=1):
+        blocks += [Heading(text=section(number, word)), _table(mine, quoted=len(rows) <= QUOTED)]
+    if not rows:
+        blocks.append(Paragraph(text="按现在登记的内容，没有缺的。"))
+    drafts = dict.fromkeys(BY_TYPE[d.type].LABEL if d.type in BY_TYPE else "党支部" for d in dossier.drafts)
+    if drafts:
+        blocks.append(Note(text=f"另有没有填完的记录{len(dossier.drafts)}条：{'、'.join(drafts)}。"))
+    wrong = sum(f.kind is Kind.WRONG for f in findings if f.counts and f.severity is Severity.ERROR)
+    if wrong:
+        blocks.append(Note(text=f"另有已登记、须改正的内容{wrong}处，请在工作簿里改正。"))
+    return Document(form="缺项", title=[TITLE], subtitle=dossier.branch.name, page="T", blocks=blocks)
+
+
+def lacking_bundle(papers: Sequence[Document], campaign: Campaign, branch: str = "") -> Bundle:
+    """The pages of some branches as one file."""
+    return Bundle(documents=list(papers), title=TITLE, branch=branch, campaign=campaign.title)

@@ -1,0 +1,59 @@
+"""Who owes what: the members whom something missing is about, by what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from orglife.core.dossier import Dossier
+from orglife.core.finding import Finding
+from orglife.core.rule import Kind, Severity
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "学习或补学": ("STUDY-03",),
+    "谈心谈话": ("TALK-01", "TALK-02", "TALK-04"),
+    "发言提纲": ("REVIEW-03", "REVIEW-04", "REVIEW-05"),
+    "请假手续": ("MEET-05",),
+    "自我批评": ("MEET-09",),
+    "批评意见": ("CRIT-01",),
+    "整改清单": ("RECT-02",),
+    "整改承诺": ("RECT-03",),
+}
+"""What a member can owe, and the rules that find it missing."""
+_OF_RULE = {rule: column for column, rules in COLUMNS.items() for rule in rules}
+
+
+@dataclass
+class Owed:
+    """What one member owes: column → whether it is due already."""
+
+    member: str
+    name: str
+    due: dict[str, bool] = field(default_factory=dict)
+
+
+def owed(dossier: Dossier, findings: Sequence[Finding]) -> list[Owed]:
+    """Members who owe something, in the order of the roster; hints and what is explained are left out."""
+    found: dict[str, Owed] = {}
+    for finding in findings:
+        column = _OF_RULE.get(finding.rule)
+        if column is None or finding.explained or finding.kind is not Kind.MISSING or finding.severity is Severity.INFO:
+            continue
+        for member in members_of(finding, dossier):
+            who = found.setdefault(member, Owed(member, dossier.name(member)))
+            who.due[column] = who.due.get(column, False) or finding.due
+    order = list(dossier.members)
+    return sorted(found.values(), key=lambda who: order.index(who.member))
+
+
+def columns_of(rows: Sequence[Owed]) -> list[str]:
+    """The columns in which somebody owes something."""
+    return [column for column in COLUMNS if any(column in row.due for row in rows)]
+
+
+def members_of(finding: Finding, dossier: Dossier) -> Iterator[str]:
+    """Ids of the members whom a finding is about: named themselves, or by their own record."""
+    for subject in finding.subjects:
+        about = subject.id if subject.type == "member" else getattr(dossier.index.get(subject.id), "member", None)
+        if about in dossier.members:
+            yield str(about)

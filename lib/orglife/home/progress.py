@@ -1,0 +1,102 @@
+"""How far each stage is: its state in a word, what is recorded, what counts, and the one thing to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+from orglife.core.dossier import Dossier
+from orglife.core.finding import Finding, count
+from orglife.core.rule import Severity
+from orglife.core.stage import Stage
+from orglife.stages import STAGES
+
+HOME = "home"
+NOTHING_LEFT = "没有待办。"
+
+
+class State(StrEnum):
+    """How far a stage is; the value goes into pages as a class name."""
+
+    IDLE = "idle"
+    GOING = "going"
+    WRONG = "wrong"
+    DONE = "done"
+
+    @property
+    def sign(self) -> str:
+        """A sign beside the word, so that nobody depends on colour."""
+        return {State.IDLE: "○", State.GOING: "◐", State.WRONG: "！", State.DONE: "✓"}[self]
+
+    @property
+    def word(self) -> str:
+        """The state in Chinese."""
+        return {State.IDLE: "未开始", State.GOING: "进行中", State.WRONG: "有须改正", State.DONE: "已完成"}[self]
+
+
+def branch_stages() -> list[Stage]:
+    """The stages that a branch goes through, in order."""
+    return [stage for stage in STAGES if not stage.bureau]
+
+
+def state_of(findings: Sequence[Finding], *, recorded: bool, drafts: int) -> State:
+    """The state of a stage.
+
+    Done: something is recorded, no entry is unfinished, and nothing but hints is open; what is to be looked at is
+    either mended or explained.
+
+    Args:
+        findings: Those of the stage.
+        recorded: Whether anything is recorded there.
+        drafts: Number of unfinished entries.
+    """
+    if any(f.counts and f.severity is Severity.ERROR for f in findings):
+        return State.WRONG
+    if not recorded and not drafts:
+        return State.IDLE
+    open_ones = any(not f.explained and f.severity is not Severity.INFO for f in findings)
+    return State.GOING if drafts or open_ones else State.DONE
+
+
+def stage_rows(dossier: Dossier, findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """One row a stage: its state, what is recorded, what counts, what is to be done, and the next step."""
+    rows = []
+    for stage in branch_stages():
+        mine = [f for f in findings if f.stage == stage.key]
+        total = count(mine)
+        types = {kind.TYPE for kind in stage.records}
+        drafts = sum(d.type in types or (d.type == "branch" and stage.key == "plan") for d in dossier.drafts)
+        recorded = _recorded(dossier, stage)
+        rows.append(
+            {
+                "title": stage.title,
+                "link": f"{stage.notebook}.ipynb",
+                "state": state_of(mine, recorded=recorded != "—", drafts=drafts),
+                "records": recorded,
+                "errors": total.errors,
+                "warnings": total.warnings,
+                "todos": total.todos,
+                "drafts": drafts,
+                "next": "—" if not mine and recorded == "—" and not drafts else next_step(mine, drafts),
+            }
+        )
+    return rows
+
+
+def next_step(findings: Sequence[Finding], drafts: int) -> str:
+    """The one thing to do next in a stage: mend what is wrong, finish drafts, then what is still to be done."""
+    wrong = next((f for f in findings if f.counts and f.severity is Severity.ERROR), None)
+    if wrong:
+        return wrong.fix
+    if drafts:
+        return "请把没有填完的记录填完。"
+    todo = next((f for f in findings if f.is_todo and f.severity is not Severity.INFO), None)
+    check = next((f for f in findings if f.counts and f.severity is Severity.WARNING), None)
+    first = todo or check
+    return first.fix if first else NOTHING_LEFT
+
+
+def _recorded(dossier: Dossier, stage: Stage) -> str:
+    parts = [f"{k.LABEL}{len(dossier.records.get(k.TYPE, ()))}" for k in stage.records if dossier.records.get(k.TYPE)]
+    return "、".join(parts) or "—"

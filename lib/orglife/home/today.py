@@ -1,0 +1,237 @@
+"""「今天20分钟做什么」: the one to three most useful next steps, each with an honest time.
+
+A pure function of the dossier (with its day of the check), the campaign and the findings; it orders, it decides nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from orglife.core.campaign import Campaign
+from orglife.core.dossier import Dossier, day_words
+from orglife.core.finding import Finding
+from orglife.core.rule import CHECKPOINTS, Kind, Severity
+from orglife.home.deadlines import NEAR, by_when, meeting_planned
+from orglife.home.progress import HOME, branch_stages
+from orglife.stages.kinds import BY_TYPE
+from orglife.stages.rounds import meeting_day
+from orglife.stages.signed import Signed
+
+SITTING = 20
+"""Minutes of one sitting."""
+MOST = 3
+BEFORE = ("setup", "prep")
+"""Checkpoints of what is done before the meeting."""
+MEND = 2
+"""Minutes to put one wrong entry right."""
+FINISH = 3
+"""Minutes to finish one entry that was begun."""
+ATTACH = 1
+"""Minutes to attach one scan."""
+TYPE_IN = {
+    "plan": 4,
+    "study": 5,
+    "talks": 6,
+    "opinions": 3,
+    "reviews": 8,
+    "meeting": 4,
+    "appraisal": 3,
+    "rectification": 4,
+    "report": 5,
+}
+"""Minutes to type one missing entry of a stage, once it has taken place."""
+WHOLE_SITTING = frozenset({"PLAN-01", "REVIEW-01", "MEET-01", "VOTE-01", "REPORT-03"})
+"""What misses a whole paper: it fills a sitting."""
+NAMED = 4
+"""Names that a step lists before 等."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do.
+
+    Attributes:
+        mood: begin, wrong, draft, todo, check, print, wait or sign.
+        what: What is so.
+        how: What to do.
+        stage: Key of the stage where it is done; home where it is done here.
+        minutes: About how long it takes, at most one sitting; 0 where there is only to wait.
+        by: The last day for it, where there is one.
+    """
+
+    mood: str
+    what: str
+    how: str
+    stage: str
+    minutes: int
+    by: date | None = None
+
+    @property
+    def place(self) -> str:
+        """Title of the page where it is done."""
+        return next((s.title for s in branch_stages() if s.key == self.stage), "首页")
+
+    @property
+    def link(self) -> str:
+        """The page where it is done; "" when that is this page."""
+        return next((f"{s.notebook}.ipynb" for s in branch_stages() if s.key == self.stage), "")
+
+
+def today(
+    dossier: Dossier, campaign: Campaign, findings: Sequence[Finding], signatures: Sequence[Signed] = ()
+) -> list[Step]:
+    """What to do in the next twenty minutes.
+
+    First what is wrong, then what was begun, then what is due next; before the meeting its papers. What takes longer
+    than a sitting is cut to what fits.
+
+    Args:
+        dossier: One branch; its ``as_of`` is today.
+        campaign: The campaign in force.
+        findings: All findings of the dossier.
+        signatures: Papers to be signed.
+
+    Returns:
+        One to three steps that fit into a sitting together (the first may fill it); none when nothing is left.
+    """
+    chosen: list[Step] = []
+    left = SITTING
+    for step in _wanted(dossier, campaign, findings, signatures):
+        if chosen and step.minutes > left:
+            continue
+        chosen.append(step)
+        left -= step.minutes
+        if len(chosen) == MOST or left <= 0:
+            break
+    return chosen
+
+
+def _wanted(
+    dossier: Dossier, campaign: Campaign, findings: Sequence[Finding], signatures: Sequence[Signed]
+) -> Iterator[Step]:
+    if not dossier.branch.name or not dossier.members:
+        yield Step("begin", "党支部和党员名册还没有登记", "登记支部名称和党员名册；有名册文件的可以导入。", "plan", 10)
+        return  # everything else rests on the roster
+    errors = [f for f in findings if f.severity is Severity.ERROR]
+    warnings = [f for f in findings if f.severity is Severity.WARNING]
+    yield from _groups("wrong", (f for f in errors if f.counts), dossier, campaign)
+    yield from _begun(dossier)
+    yield from _before_the_meeting(dossier, campaign)
+    ahead = _meeting_ahead(dossier, campaign)
+    todos = [f for f in (*errors, *warnings) if f.is_todo and (not ahead or f.checkpoint in BEFORE)]
+    yield from _groups("todo", _next_first(todos, dossier, campaign), dossier, campaign)
+    yield from _groups("check", (f for f in warnings if f.counts), dossier, campaign)
+    if ahead and not todos:
+        when = f"（{day_words(meeting_planned(dossier, campaign))}）" if meeting_planned(dossier, campaign) else ""
+        yield Step(
+            "wait", f"会前准备已登记，等开会{when}", "开会前三天，这里会提醒打印会议用表；会后录入会议记录。", HOME, 0
+        )
+        return
+    yield from _to_sign(signatures)
+
+
+def _meeting_ahead(dossier: Dossier, campaign: Campaign) -> bool:
+    """Whether the meeting is still to come: what only follows from it is nothing to do today."""
+    day = meeting_planned(dossier, campaign)
+    return day is None or dossier.as_of < day
+
+
+def _next_first(findings: Iterable[Finding], dossier: Dossier, campaign: Campaign) -> list[Finding]:
+    """Those first that are due first, errors before warnings; among equals the order of the stages stays."""
+    return sorted(
+        findings,
+        key=lambda f: (
+            CHECKPOINTS.index(f.checkpoint),
+            f.severity is not Severity.ERROR,
+            by_when(f, dossier, campaign) or dossier.as_of,
+        ),
+    )
+
+
+def _groups(mood: str, findings: Iterable[Finding], dossier: Dossier, campaign: Campaign) -> Iterator[Step]:
+    """Findings of one rule and stage as one step, in the order of the first of each."""
+    together: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        together.setdefault((finding.stage, finding.rule), []).append(finding)
+    for group in together.values():
+        yield _one(mood, group, dossier, campaign)
+
+
+def _one(mood: str, group: Sequence[Finding], dossier: Dossier, campaign: Campaign) -> Step:
+    first = group[0]
+    each = minutes_for(first)
+    fitting = max(1, min(len(group), SITTING // each))
+    what, how = first.message, first.fix
+    if len(group) > 1:
+        what = f"{first.title}（{len(group)}处）"
+        names = list(dict.fromkeys(_short(s.label) for f in group for s in f.subjects if s.label))
+        if names:
+            what += "：" + "、".join(names[:NAMED]) + ("等" if len(names) > NAMED else "")
+    if fitting < len(group):
+        how += f"今天先做{fitting}处。"
+    late = first.counts and first.kind is Kind.MISSING
+    by = by_when(first, dossier, campaign) if mood == "todo" or late else None
+    return Step(mood, what, how, first.stage, each * fitting, by)
+
+
+def _short(label: str) -> str:
+    """A record's label without its kind, which the step names already: 整改事项（下基层少） is 下基层少."""
+    inside = re.fullmatch(r"[^（]+（(.+)）", label)
+    return inside[1] if inside else label
+
+
+def minutes_for(finding: Finding) -> int:
+    """About how many minutes one finding takes."""
+    if finding.rule in WHOLE_SITTING:
+        return SITTING
+    return MEND if finding.kind is Kind.WRONG else TYPE_IN.get(finding.stage, FINISH)
+
+
+def _begun(dossier: Dossier) -> Iterator[Step]:
+    for stage in branch_stages():
+        types = {kind.TYPE for kind in stage.records} | ({"branch"} if stage.key == "plan" else set())
+        mine = [d for d in dossier.drafts if d.type in types]
+        if not mine:
+            continue
+        labels = dict.fromkeys(BY_TYPE[d.type].LABEL if d.type in BY_TYPE else "党支部" for d in mine)
+        fitting = min(len(mine), SITTING // FINISH)
+        yield Step(
+            "draft",
+            f"没有填完的记录（{len(mine)}条）：{'、'.join(labels)}",
+            "把标红的地方改正或补上；改正前不计入核对和文件。",
+            stage.key,
+            FINISH * fitting,
+        )
+
+
+def _before_the_meeting(dossier: Dossier, campaign: Campaign) -> Iterator[Step]:
+    """The papers of the meeting, in the last days before it."""
+    held = meeting_day(dossier)
+    day = meeting_planned(dossier, campaign)
+    if day is None or (held is not None and held <= dossier.as_of):
+        return
+    if dossier.as_of <= day <= dossier.as_of + timedelta(days=NEAR):
+        yield Step(
+            "print",
+            "快开会了，会议用的纸还要打印",
+            "签到表、议程、测评票、计票单和记录纸，合成一份打印。",
+            HOME,
+            5,
+            day,
+        )
+
+
+def _to_sign(signatures: Sequence[Signed]) -> Iterator[Step]:
+    missing = [paper for paper in signatures if not paper.signed]
+    if missing:
+        fitting = min(len(missing), SITTING // ATTACH)
+        yield Step(
+            "sign",
+            f"要签字的文件还有{len(missing)}份没有附签字扫描件",
+            "打印、签字，扫描后附上；名单见本页“签字”。",
+            HOME,
+            ATTACH * fitting,
+        )

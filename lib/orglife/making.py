@@ -1,0 +1,135 @@
+"""Papers made when somebody asks for them: a stage's papers, its blanks, what is missing, the meeting pack."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from orglife.adapters import files
+from orglife.adapters.workspace import SINGLE_PAPERS
+from orglife.core.block import Bundle, Document
+from orglife.core.dossier import Dossier
+from orglife.core.errors import NothingToPrint, UnknownChoice
+from orglife.core.finding import Finding
+from orglife.home.lacking import Lack, lacking_bundle, lacking_paper, lacking_rows
+from orglife.home.pack import meeting_pack
+from orglife.home.progress import HOME
+from orglife.office import Office, stage_of
+from orglife.stages import BY_KEY
+from orglife.superior import OVERVIEW, Superior
+
+STAGE, BLANKS, LACKING, PACK = "stage", "blanks", "lacking", "pack"
+PACK_FILE = "meeting"
+
+
+@dataclass(frozen=True)
+class Made:
+    """A file as it is handed to a person."""
+
+    name: str
+    data: bytes
+
+
+def of_bureau(stage: str) -> bool:
+    """Whether a page is the bureau's own."""
+    return stage == OVERVIEW or (stage in BY_KEY and BY_KEY[stage].bureau)
+
+
+def bureau_bundle(superior: Superior, stage: str) -> Bundle:
+    """The papers of one of the bureau's pages."""
+    if stage == OVERVIEW:
+        return superior.overview.bundle()
+    return superior.bundle(superior.papers())
+
+
+def stage_bundle(office: Office, dossier: Dossier, stage: str, findings: Sequence[Finding]) -> Bundle:
+    """The papers of one of a branch's pages; the first page's own is what is missing."""
+    if stage == HOME:
+        papers = office.marked([lacking_paper(dossier, office.campaign, findings)])
+        return lacking_bundle(papers, office.campaign, dossier.branch.name)
+    return office.numbered(office.bundle(dossier, stage_of(stage), findings), dossier)
+
+
+def make(office: Office, branch: str, what: str, stage: str, kind: str, as_of: date | None) -> Made:
+    """A file, made now from what is stored.
+
+    Args:
+        office: The open workspace.
+        branch: Id of the branch; "" for the bureau's own pages.
+        what: ``stage``, ``blanks``, ``lacking`` or ``pack``.
+        stage: Key of the stage, for the first two.
+        kind: One of the formats.
+        as_of: The day of the check; None = the latest day of the records.
+
+    Returns:
+        The file; its name says branch and paper, nothing personal.
+
+    Raises:
+        UnknownChoice, UnknownStage, UnknownBranch: asked for what there is not.
+        NothingToPrint: there is no such paper yet.
+        OrglifeError: it cannot be printed, e.g. a character that no font has.
+    """
+    from orglife.adapters import exporters  # noqa: PLC0415  heavy
+
+    if kind not in exporters.FORMATS:
+        raise UnknownChoice(what="格式", value=kind, known="、".join(exporters.FORMATS))
+    bundle = _asked_for(office, branch, what, stage, as_of)
+    if not bundle.documents:
+        raise NothingToPrint(title=bundle.title)
+    data = exporters.render(bundle, kind)
+    if what == PACK:
+        place = office.workspace.records / office.one_branch(branch) / SINGLE_PAPERS / f"{PACK_FILE}.{kind}"
+        files.write(place, data, part=office.workspace.partial)
+    return Made(f"{_file_name(bundle)}.{kind}", data)
+
+
+def _asked_for(office: Office, branch: str, what: str, stage: str, as_of: date | None) -> Bundle:
+    if of_bureau(stage):
+        superior = Superior(office, as_of)
+        if what == BLANKS:
+            return superior.bundle(superior.blanks(), "空白表")
+        return bureau_bundle(superior, stage)
+    dossier = office.dossier(office.one_branch(branch), as_of)
+    if what == PACK:
+        return meeting_pack(office, dossier)
+    if what == BLANKS:
+        chosen = stage_of(stage)
+        return office.bound(dossier, office.blanks(dossier, chosen), f"{chosen.title}空白表")
+    if what in (STAGE, LACKING):
+        page = HOME if what == LACKING else stage
+        return stage_bundle(office, dossier, page, office.findings(dossier))
+    raise UnknownChoice(what="文件", value=what, known=f"{STAGE}、{BLANKS}、{LACKING}、{PACK}")
+
+
+def todo(office: Office, branches: Sequence[str], as_of: date | None) -> list[tuple[Dossier, list[Lack], Document]]:
+    """What is missing in some branches: the dossier, its rows, and the page."""
+    found = []
+    for branch in branches:
+        dossier = office.dossier(branch, as_of)
+        findings = office.findings(dossier)
+        (page,) = office.marked([lacking_paper(dossier, office.campaign, findings)])
+        found.append((dossier, lacking_rows(dossier, office.campaign, findings), page))
+    return found
+
+
+def write_todo(office: Office, pages: Sequence[Document], out: Path) -> None:
+    """The pages of some branches as one file; its ending says the format.
+
+    Raises:
+        UnknownChoice: an ending that is no format.
+        OrglifeError: it cannot be made or written; nothing is left.
+    """
+    from orglife.adapters import exporters  # noqa: PLC0415  heavy
+
+    kind = out.suffix.lower().lstrip(".")
+    if kind not in exporters.FORMATS:
+        raise UnknownChoice(what="文件的格式", value=out.suffix, known="、".join(exporters.FORMATS))
+    files.write(out, exporters.render(lacking_bundle(pages, office.campaign), kind))
+
+
+def _file_name(bundle: Bundle) -> str:
+    """Branch and title, without what a file name must not hold."""
+    name = f"{bundle.branch} {bundle.title}".replace(" · ", "-").strip()
+    return "".join(char for char in name if char.isalnum() or char in " -_（）〔〕·")

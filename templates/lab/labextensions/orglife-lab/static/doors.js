@@ -1,0 +1,145 @@
+// What the guided page shows and asks for beside Lab: each stage's state, papers made on a click, who types, the
+// rehearsal's banner and tour. Loaded by guided.js, which hands over what it knows; it returns what the bars call.
+window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redraw, link }) => {
+  let states = {};
+  let author = '';
+  let people = [];
+
+  const act = async (name, wanted) => {
+    try {
+      const answer = await ask(`orglife/do/${name}`, { method: 'POST', body: JSON.stringify(wanted) });
+      return answer || { problems: ['后台没有回应，这一步没有完成。请稍后再试。'] };
+    } catch (error) { return { problems: ['后台没有回应，这一步没有完成。请稍后再试。'] }; }
+  };
+
+  // --- what the notebook tells: renewed with every save ------------------------------------------------------------
+  const listen = panel => {
+    let last = '';
+    const read = () => {
+      const all = panel.node.querySelectorAll('[data-og-told]');
+      const words = all.length ? all[all.length - 1].dataset.ogTold : '';
+      if (!words || words === last) return;
+      last = words;
+      ({ states = {}, author = '', people = [] } = JSON.parse(words));
+      redraw();
+    };
+    new MutationObserver(read).observe(panel.node, { childList: true, subtree: true });
+    read();
+  };
+  const stateOf = path => states[path];
+
+  // --- papers: made on a click, offered as links under the buttons ---------------------------------------------------
+  const out = (place, words, ...links) => {
+    place.replaceChildren(words, ...links.flatMap(each => [' ', each]));
+  };
+  const clicked = async event => {
+    const button = event.target.closest?.('[data-og-make]');
+    if (!button) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const { ogMake: what, stage, kind } = button.dataset;
+    const box = button.closest('.og-made');
+    const place = box.querySelector('.og-out');
+    const all = [...box.querySelectorAll('button')];
+    for (const each of all) each.disabled = true;
+    out(place, `正在做“${button.textContent}”…`);
+    const made = await act('make', { what, stage, kind, branch: branch() });
+    for (const each of all) each.disabled = false;
+    button.focus();
+    if (!made.url) { out(place, `没有做成：${(made.problems || []).join('')}`); return; }
+    const url = link(made.url);
+    const open = make('a', '打开', { href: url, target: '_blank', rel: 'noopener' });
+    const save = make('a', '另存到电脑', { href: `${url}?save=1`, download: made.name });
+    out(place, `已做好：${made.name}`, ...(kind === 'docx' ? [] : [open]), save);
+    if (kind === 'docx') save.click();
+    else window.open(url, '_blank', 'noopener');
+  };
+  const serve = panel => panel.node.addEventListener('click', clicked, true);
+
+  // --- who types ---------------------------------------------------------------------------------------------------
+  const window_ = (title, ...parts) => { // a small window over the page; Esc closes it
+    const before = document.activeElement;
+    const box = make('div', '', { class: 'og-window', role: 'dialog', 'aria-modal': 'true', 'aria-label': title });
+    const shade = make('div', '', { class: 'og-shade' });
+    const close = () => { shade.remove(); before?.focus?.(); };
+    const shut = make('button', '关闭', { class: 'og-plain' });
+    shut.onclick = close;
+    box.append(make('h2', title), ...parts, shut);
+    shade.append(box);
+    shade.addEventListener('keydown', event => {
+      if (event.key === 'Escape') close();
+      event.stopPropagation();
+      if (event.key !== 'Tab') return;
+      const stops = [...box.querySelectorAll('button, input, a')];
+      const at = stops.indexOf(document.activeElement) + (event.shiftKey ? -1 : 1);
+      event.preventDefault();
+      stops[(at + stops.length) % stops.length].focus();
+    });
+    document.body.append(shade);
+    (box.querySelector('input') || shut).focus();
+    return close;
+  };
+  const chooseAuthor = () => {
+    const field = make('input', '', { id: 'og-author', maxlength: '40', autocomplete: 'off' });
+    const names = make('div', '', { class: 'og-names' });
+    const wrong = make('p', '', { role: 'alert', class: 'og-wrong' });
+    const keep = async name => {
+      const answer = await act('author', { author: name });
+      if (answer.problems) { wrong.textContent = answer.problems.join(''); return; }
+      author = answer.author;
+      close();
+      redraw();
+      await refreshAll();
+      say(`录入人已改为${author}`);
+    };
+    for (const name of people) {
+      const button = make('button', name);
+      if (name === author) button.setAttribute('aria-current', 'true');
+      button.onclick = () => keep(name);
+      names.append(button);
+    }
+    const form = make('form');
+    form.append(make('label', '录入人姓名', { for: 'og-author' }), field, make('button', '确定', { type: 'submit' }));
+    form.onsubmit = event => { event.preventDefault(); keep(field.value); };
+    const close = window_('现在由谁录入？', make('p', '每次保存都记下是谁录入的。可以随时更换。'), form, names, wrong);
+  };
+  const authorButton = () => {
+    const button = make('button', `录入人：${author && author !== '未署名' ? author : '请选择'}`, { class: 'og-author' });
+    button.onclick = chooseAuthor;
+    return button;
+  };
+
+  // --- the rehearsal: always marked, begun anew at will, with a short tour ------------------------------------------
+  const anew = () => {
+    const wrong = make('p', '', { role: 'alert', class: 'og-wrong' });
+    const yes = make('button', '重新开始');
+    yes.onclick = async () => {
+      yes.disabled = true;
+      const answer = await act('reset', {});
+      if (answer.problems) { wrong.textContent = answer.problems.join(''); yes.disabled = false; return; }
+      for (const key of Object.keys(localStorage)) if (key.startsWith(`orglife-tour:${told.workspace}`)) localStorage.removeItem(key);
+      reload();
+    };
+    window_('重新开始演练？', make('p', '演练中填写的内容会全部换回开始时的样子。正式数据不受影响。'), wrong, yes);
+  };
+  const banner = () => {
+    if (!told.rehearsal) return null;
+    const line = make('div', '', { class: 'og-rehearsal', role: 'note' });
+    const again = make('button', '重新开始演练');
+    again.onclick = anew;
+    line.append(make('b', '演练'), make('span', '数据均为虚构，文件都印有〔演练〕，与正式数据分开存放。随便试，不怕弄坏。'), again);
+    return line;
+  };
+  const card = path => {
+    const step = (told.tour || []).find(each => each.path === path);
+    const key = `orglife-tour:${told.workspace}:${path}`;
+    if (!step || localStorage.getItem(key)) return null;
+    const box = make('div', '', { class: 'og-tour', role: 'note', 'aria-label': '导览' });
+    const done = make('button', '知道了');
+    done.onclick = () => { localStorage.setItem(key, '1'); redraw(); };
+    box.append(make('b', `导览 ${step.number}/${told.tour.length}`), make('span', step.words), done);
+    return box;
+  };
+
+  return { listen, serve, stateOf, authorButton, banner, card };
+};

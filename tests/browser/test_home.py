@@ -1,0 +1,185 @@
+"""From an empty folder to the first page in a real browser: founding, states, papers on a click, who types, rehearsal."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+import pytest
+
+from orglife import rehearsal
+from orglife.adapters import lab
+from orglife.adapters.workspace import Workspace
+from tests import branch as b
+from tests.browser.test_start import CHROMIUM, HOME, WAIT, Server, command, ready, stage
+from tests.conftest import run
+
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
+
+FAINT = """() => {
+  const parse = text => (text.match(/[\\d.]+/g) || []).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map(v => v / 255).map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = node => {
+    for (let at = node; at; at = at.parentElement) {
+      const c = parse(getComputedStyle(at).backgroundColor);
+      if (c.length && (c.length < 4 || c[3] === 1)) return c;
+    }
+    return [255, 255, 255];
+  };
+  const found = [];
+  for (const node of document.querySelectorAll('.og-nav *, .jp-NotebookPanel:not(.lm-mod-hidden) .oh *, .og-made button')) {
+    const own = [...node.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
+    if (!own || !node.getClientRects().length) continue;
+    const [a, z] = [light(parse(getComputedStyle(node).color)), light(ground(node))].sort((x, y) => y - x);
+    if ((a + 0.05) / (z + 0.05) < 4.5) found.push(node.textContent.trim().slice(0, 20));
+  }
+  return found;
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        found = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield found
+        found.close()
+
+
+def window(browser: Any) -> Any:
+    context = browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 720})
+    context.set_default_timeout(WAIT)
+    return context.new_page()
+
+
+def started(root: Path, *arguments: str) -> Server:
+    port = lab.free_port(None)
+    process = command(root, "--port", str(port), *arguments)
+    assert process.stdout is not None
+    url = process.stdout.readline().strip()
+    assert url, process.communicate()[1]
+    return Server(root, port, process, url)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    found = started(tmp_path_factory.mktemp("new") / "新 支部")
+    yield found
+    if found.process.poll() is None:
+        found.stop()
+
+
+@pytest.fixture(scope="module")
+def page(browser: Any, server: Server) -> Any:
+    return window(browser)
+
+
+def state(page: Any, notebook: str) -> Any:
+    return page.locator(f'.og-nav a[href$="{notebook}.ipynb"] small')
+
+
+def test_a_workspace_is_founded_in_the_browser(page: Any, server: Server) -> None:
+    page.goto(server.url)
+    assert page.evaluate("document.activeElement.id") == "branch"
+    page.get_by_role("button", name="建立并打开").click()
+    page.get_by_role("alert").get_by_text("请写明由谁录入").wait_for()
+    assert not server.root.exists()
+    page.get_by_label("党支部名称").fill("测试局机关党支部")
+    page.get_by_label("由谁录入").fill("田小禾")
+    page.get_by_label("党员名单").fill("魏长河 书记\n祝秋实 副书记\n田小禾\n")
+    page.get_by_role("button", name="建立并打开").click()
+    ready(page, HOME)
+    assert stage(page).get_by_role("heading", name="今天20分钟做什么").is_visible()
+    assert "录入人：田小禾" in page.locator(".og-nav").inner_text()
+    page.locator(".og-nav a", has_text="工作方案").get_by_text("须改正1").wait_for()
+    assert page.evaluate(FAINT) == []
+
+
+def test_who_types_is_changed_by_keyboard(page: Any, server: Server) -> None:
+    page.get_by_role("button", name="录入人：田小禾").focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="现在由谁录入？")
+    dialog.wait_for()
+    page.keyboard.press("Escape")
+    dialog.wait_for(state="detached")
+    page.keyboard.press("Enter")
+    page.keyboard.type("祝秋实")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="录入人：祝秋实").wait_for()
+    assert Workspace.open(server.root).settings.author == "祝秋实"
+
+
+def test_a_paper_is_made_on_a_click_and_what_goes_wrong_is_told(page: Any, server: Server) -> None:
+    made = stage(page).locator(".og-made").last
+    with page.expect_popup():
+        made.get_by_role("button", name="会议用表").click()
+        made.get_by_text("已做好：测试局机关党支部 会议用表.pdf").wait_for()
+    link = made.get_by_role("link", name="打开").get_attribute("href")
+    answer = page.request.get(urljoin(server.base, link))
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.body() == (server.root / "records/b01/forms/meeting.pdf").read_bytes()
+    page.locator('.og-nav a[href$="12_talks.ipynb"]').click()
+    ready(page, "notebooks/12_talks.ipynb")
+    stage(page).get_by_role("button", name="打印（PDF）").click()
+    stage(page).get_by_text("现在还没有可以出的文件").wait_for()
+
+
+def test_the_first_page_is_fresh_when_one_comes_back(page: Any, server: Server, tmp_path: Path) -> None:
+    raw = b.branch()
+    raw["branch"]["id"] = "b01"
+    source = tmp_path / "b01.json"
+    source.write_text(json.dumps(raw), encoding="utf-8")
+    assert run("import", str(server.root), str(source)) == 0
+    page.locator('.og-nav a[href$="00_home.ipynb"]').click()
+    ready(page, HOME)
+    state(page, "12_talks").get_by_text("✓ 已完成").wait_for()
+    stage(page).get_by_text("按现在登记的内容，没有党员欠材料。").wait_for()
+    assert page.evaluate(FAINT) == []
+
+
+def test_a_rehearsal_is_marked_everywhere_and_begins_anew(browser: Any, tmp_path: Path) -> None:
+    real = tmp_path / "支部"
+    server = started(real, "--rehearsal")
+    try:
+        page = window(browser)
+        page.goto(server.url)
+        ready(page, HOME)
+        assert not real.exists()
+        place = rehearsal.beside(real)
+        page.get_by_role("note").get_by_text("数据均为虚构").wait_for()
+        assert "导览 1/10" in page.locator(".og-tour").inner_text()
+        page.get_by_role("button", name="知道了").click()
+        assert page.locator(".og-tour").count() == 0
+        assert "〔演练〕还缺什么" in stage(page).locator(".ol-papers").inner_text()
+        assert page.evaluate(FAINT) == []
+        before = rehearsal_talks(place)
+        withdraw(place)
+        assert rehearsal_talks(place) == before - 1
+        page.get_by_role("button", name="重新开始演练").click()
+        page.get_by_role("dialog").get_by_role("button", name="重新开始").click()
+        page.locator(".og-tour", has_text="导览 1/10").wait_for()
+        assert rehearsal_talks(place) == before
+    finally:
+        server.process.send_signal(signal.SIGINT)
+        server.process.communicate(timeout=20)
+
+
+def rehearsal_talks(place: Path) -> int:
+    from orglife.office import Office
+
+    with Office.open(place) as office:
+        return len(office.dossier("b01").records["talk"])
+
+
+def withdraw(place: Path) -> None:
+    from orglife.office import Office
+
+    with Office.open(place) as office:
+        first = office.dossier("b01").records["talk"][0]
+        office.store.remove(office.campaign.id, "b01", "talk", first.id, who="x", base=None)

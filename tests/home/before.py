@@ -1,0 +1,28 @@
+"""The test branch before its meeting: what is recorded later is not there yet."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from orglife.core.dossier import Dossier
+from orglife.core.finding import Finding
+from orglife.stages import RULES
+from tests import branch as b
+
+PREPARED = ("member", "plan", "study", "talk", "opinion", "team_review", "member_review", "problem_list")
+
+
+def before(**changes: Any) -> b.Json:
+    """All preparations done, the meeting planned for 26 February, with changes as ``changed`` takes them."""
+    raw = b.branch()
+    raw["records"] = {name: rows for name, rows in raw["records"].items() if name in PREPARED}
+    raw["records"]["plan"][0]["planned_meeting_on"] = "2024-02-26"
+    return b.changed(raw, **changes)
+
+
+def seen(raw: b.Json, day: date, *, drafts: tuple[Any, ...] = ()) -> tuple[Dossier, list[Finding]]:
+    """A dossier on a day with everything that is found on that day."""
+    dossier = b.dossier(raw, as_of=day)
+    dossier = Dossier(dossier.campaign, dossier.branch, dossier.records, day, drafts=drafts)
+    return dossier, b.findings(RULES, dossier, checkpoint=None)

@@ -1,0 +1,166 @@
+"""The first page's other parts: states, deadlines, who owes what, the page of what is missing, the meeting pack."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from orglife.adapters import panel
+from orglife.core.block import Facts, Table
+from orglife.core.dossier import Draft
+from orglife.core.errors import NothingToPrint, UnknownChoice
+from orglife.core.rule import Severity
+from orglife.home.deadlines import deadlines
+from orglife.home.lacking import clause_words, lacking_paper, lacking_rows
+from orglife.home.owed import columns_of, owed
+from orglife.home.progress import State, stage_rows
+from orglife.making import make
+from orglife.office import Office
+from tests import branch as b
+from tests.conftest import run
+from tests.home.before import before, seen
+
+EARLY, READY = date(2024, 2, 8), date(2024, 2, 19)
+
+
+def states(raw: b.Json, day: date, *, drafts: tuple[Draft, ...] = ()) -> dict[str, State]:
+    return {row["title"]: row["state"] for row in stage_rows(*seen(raw, day, drafts=drafts))}
+
+
+def test_states_of_a_branch_before_its_meeting() -> None:
+    found = states(before(remove=["talk/t01", "member_review"]), READY)
+    assert found["工作方案"] is State.DONE
+    assert found["谈心谈话"] is State.GOING
+    assert found["召开会议"] is State.IDLE
+    assert states(before(), READY)["谈心谈话"] is State.DONE
+    assert states(before(), EARLY, drafts=(Draft("talk", "x", {}),))["谈心谈话"] is State.GOING
+    assert states(before(), EARLY, drafts=(Draft("meeting", "x", {}),))["召开会议"] is State.GOING
+
+
+def test_states_of_a_finished_and_of_a_late_branch() -> None:
+    finished = states(b.branch(), b.AS_OF)
+    assert not {State.WRONG, State.IDLE} & set(finished.values())
+    assert finished["谈心谈话"] is State.DONE
+    late = states(before(remove=["talk/t01"]), date(2024, 3, 8))
+    assert late["谈心谈话"] is State.WRONG
+    assert late["召开会议"] is State.WRONG
+    assert len({state.word for state in State}) == len({state.sign for state in State}) == len(State)
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (date(2024, 2, 8), ["还有2天", "还有3天开始", "还有21天", "还有28天"]),
+        (date(2024, 2, 10), ["今天是最后一天", "还有1天开始", "还有19天", "还有26天"]),
+        (date(2024, 2, 29), ["已过19天", "今天是最后一天", "今天是最后一天", "还有7天"]),
+        (date(2024, 3, 8), ["已过27天", "已过8天", "已过8天", "已过1天"]),
+    ],
+)
+def test_days_to_each_deadline(day: date, words: list[str]) -> None:
+    raw = before(put={"plan/plan/made_on": ""})
+    assert [d.words for d in deadlines(b.dossier(raw, as_of=day), b.campaign())] == words
+
+
+def test_deadlines_that_are_met_and_those_that_the_campaign_leaves_blank() -> None:
+    assert {d.words for d in deadlines(b.dossier(), b.campaign())} == {"已登记"}
+    bare = b.campaign(plan_deadline="", meeting_end="", finish_by="")
+    assert deadlines(b.dossier(), bare) == []
+
+
+def test_who_owes_what() -> None:
+    raw = before(remove=["talk/t01", "member_review/r4", "study"])
+    rows = owed(*seen(raw, EARLY))
+    mine = {row.name: row.due for row in rows}
+    assert mine["田小禾"]["发言提纲"] is False
+    assert "谈心谈话" in mine["魏长河"]
+    assert list(mine) == [n for n in b.NAMES if n in mine]
+    assert columns_of(rows)[0] in ("学习或补学", "谈心谈话")
+    late = {row.name: row.due for row in owed(*seen(raw, date(2024, 3, 8)))}
+    assert late["田小禾"]["发言提纲"] is True
+    assert owed(*seen(b.branch(), b.AS_OF)) == []
+
+
+def test_the_page_of_what_is_missing_names_who_when_and_where_it_stands() -> None:
+    dossier, findings = seen(before(remove=["talk/t01", "member_review/r4"]), EARLY)
+    rows = lacking_rows(dossier, b.campaign(), findings)
+    talk = next(row for row in rows if row.what == "班子成员之间有未谈的")
+    assert (talk.who, talk.by, talk.due) == ("魏长河、祝秋实", "2024年2月26日前", False)
+    assert clause_words(talk.clause) == "实施方案二（一）3「党支部班子成员之间必谈」"
+    paper = lacking_paper(dossier, b.campaign(), findings)
+    assert isinstance(paper.blocks[0], Facts)
+    assert isinstance(paper.blocks[2], Table)
+    done = lacking_paper(*seen(b.branch(), b.AS_OF)[:1], b.campaign(), [])
+    assert any("没有缺的" in text for text, _ in done.texts())
+
+
+def test_the_page_repeats_nobodys_words_and_names_nobody_who_is_dealt_with() -> None:
+    raw = b.changed(
+        b.branch(),
+        put={
+            "grade/g4/grade": "unqualified",
+            "member_review/r5/items/0/fact": "机密的原话",
+            "member_review/r5/items/0/cause": "",
+        },
+    )
+    dossier, findings = seen(raw, b.AS_OF)
+    assert any(f.rule == "DISP-01" for f in findings)
+    rows = lacking_rows(dossier, b.campaign(), findings)
+    disposal = next(row for row in rows if "处置" in row.what)
+    assert disposal.who == "党支部"
+    text = "".join(t for t, _ in lacking_paper(dossier, b.campaign(), findings).texts())
+    assert "机密的原话" not in text
+
+
+def test_what_is_made_on_a_click(filled: Path) -> None:
+    with Office.open(filled) as office:
+        pack = make(office, "t01", "pack", "home", "html", b.AS_OF)
+        text = pack.data.decode()
+        for paper in ("签到表", "会议程", "民主测评票", "民主测评计票单", "批评意见记录", "点评记录"):
+            assert paper in text, paper
+        assert text.count(">民主测评票<") + text.count("民主测评票</h") <= 2
+        assert (filled / "records/t01/forms/meeting.html").read_bytes() == pack.data
+        assert make(office, "t01", "stage", "talks", "pdf", b.AS_OF).data.startswith(b"%PDF")
+        assert make(office, "t01", "blanks", "talks", "html", b.AS_OF).name == "测试局机关党支部 谈心谈话空白表.html"
+        assert make(office, "t01", "lacking", "home", "html", b.AS_OF).name == "测试局机关党支部 还缺什么.html"
+        with pytest.raises(UnknownChoice):
+            make(office, "t01", "stage", "talks", "exe", b.AS_OF)
+        with pytest.raises(UnknownChoice):
+            make(office, "t01", "nothing", "talks", "pdf", b.AS_OF)
+        with pytest.raises(NothingToPrint):
+            make(office, "t01", "blanks", "plan", "pdf", b.AS_OF)
+
+
+def test_todo_lists_and_writes(filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert run("todo", str(filled), "--as-of", "2024-03-08") == 0
+    assert "没有缺的" in capsys.readouterr().out
+    out = tmp_path / "还缺什么.html"
+    assert run("todo", str(filled), "--out", str(out)) == 0
+    assert "还缺什么" in out.read_text(encoding="utf-8")
+    assert run("todo", str(filled), "--as-of", "2024-02-01", "--out", str(tmp_path / "x.pdf")) == 0
+    assert (tmp_path / "x.pdf").read_bytes().startswith(b"%PDF")
+    assert run("todo", str(filled), "--out", str(tmp_path / "x.exe")) == 2
+    assert not (tmp_path / "x.exe").exists()
+
+
+def test_what_is_only_to_be_looked_at_keeps_a_stage_open_until_it_is_explained() -> None:
+    raw = b.changed(b.branch(), remove=["opinion/o1"])  # OPIN-02, a warning; OPIN-03 does not fire for o2
+    dossier, findings = seen(raw, b.AS_OF)
+    mine = [f for f in findings if f.stage == "opinions"]
+    assert {f.severity for f in mine if f.counts} == {Severity.WARNING}
+    (row,) = [r for r in stage_rows(dossier, findings) if r["title"] == "征求意见"]
+    assert (row["state"], panel.state_words(row)) == (State.GOING, f"请核对{row['warnings']}")
+    told = [
+        {
+            "id": f"ex{n}",
+            "rule": f.rule,
+            "subjects": [s.id for s in f.subjects],
+            "reason": "窗口停办",
+            "by": "m1",
+            "date": "2024-03-01",
+        }
+        for n, f in enumerate(mine)
+    ]
+    assert states(b.changed(raw, add={"explanation": told}), b.AS_OF)["征求意见"] is State.DONE

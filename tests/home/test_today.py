@@ -1,0 +1,107 @@
+"""「今天20分钟做什么」 as a table: a state of the branch, a day, and what is to be done first."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from orglife.core.dossier import Draft
+from orglife.home.today import MOST, SITTING, Step, today
+from orglife.stages.signed import Signed
+from tests import branch as b
+from tests.home.before import before, seen
+
+EARLY, EVE, LATE = date(2024, 2, 19), date(2024, 2, 24), date(2024, 3, 1)
+
+
+def steps(raw: b.Json, day: date, drafts: tuple[Draft, ...] = (), signed: tuple[Signed, ...] = ()) -> list[Step]:
+    dossier, findings = seen(raw, day, drafts=drafts)
+    return today(dossier, b.campaign(), findings, signed)
+
+
+@pytest.mark.parametrize(
+    ("raw", "day", "moods", "stage", "words"),
+    [
+        ({"put": {"branch/name": ""}}, EARLY, ["begin"], "plan", "名册"),
+        ({"remove": ["member"]}, EARLY, ["begin"], "plan", "名册"),
+        ({"remove": ["plan"]}, EARLY, ["todo"], "plan", "工作方案"),
+        ({"remove": ["talk/t01"]}, EARLY, ["todo"], "talks", "魏长河与祝秋实"),
+        ({"remove": ["talk/t01"]}, EVE, ["print", "todo"], "home", "会议用的纸"),
+        ({"put": {"plan/plan/made_on": "2024-02-12"}}, EVE, ["wrong", "print"], "plan", "晚于"),
+        ({}, LATE, ["todo"], "meeting", "会议记录"),
+        ({}, date(2024, 3, 8), ["wrong"], "meeting", "会议记录"),
+        ({}, EARLY, ["wait"], "home", "等开会（2024年2月26日）"),
+        ({}, EVE, ["print"], "home", "会议用的纸"),
+    ],
+    ids=[
+        "no name",
+        "no roster",
+        "no plan",
+        "a pair",
+        "eve of the meeting",
+        "wrong first",
+        "no minutes yet",
+        "no minutes at all",
+        "all prepared",
+        "all prepared on the eve",
+    ],
+)
+def test_the_first_thing(raw: dict[str, Any], day: date, moods: list[str], stage: str, words: str) -> None:
+    found = steps(before(**raw), day)
+    assert found[0].stage == stage
+    assert words in found[0].what + found[0].how
+    assert [s.mood for s in found][: len(moods)] == moods
+
+
+@pytest.mark.parametrize("day", [date(2024, 2, 1), EARLY, EVE, date(2024, 2, 26), LATE, date(2026, 1, 1)])
+@pytest.mark.parametrize("without", ["plan", "study", "talk", "member_review", "opinion"])
+def test_it_fits_into_a_sitting(day: date, without: str) -> None:
+    found = steps(before(remove=[without]), day)
+    assert 1 <= len(found) <= MOST
+    assert sum(s.minutes for s in found) <= SITTING
+    assert all(s.minutes > 0 and s.what and s.how for s in found)
+
+
+def test_what_is_too_long_is_cut_to_what_fits() -> None:
+    (first, *_) = steps(before(remove=["member_review", "team_review"]), date(2024, 2, 10))
+    outlines = steps(before(remove=["member_review"]), date(2024, 2, 10))
+    cut = next(s for s in outlines if "发言提纲（8处）" in s.what)
+    assert "魏长河、祝秋实、冉书砚、田小禾等" in cut.what
+    assert "今天先做2处" in cut.how
+    assert cut.minutes == 16
+    assert first.minutes == SITTING  # a whole paper fills the sitting
+
+
+def test_what_was_begun_comes_before_what_is_new() -> None:
+    drafts = (Draft("talk", "talk1", {"date": "?"}), Draft("talk", "talk2", {}), Draft("branch", "t01", {}))
+    found = steps(before(remove=["problem_list"]), EARLY, drafts)
+    assert [(s.mood, s.stage) for s in found] == [("draft", "plan"), ("draft", "talks"), ("todo", "reviews")]
+    assert "（2条）：谈心谈话" in found[1].what
+
+
+def test_when_all_is_recorded_signatures_are_left_and_then_nothing() -> None:
+    paper = Signed("F1", "", "工作方案", signed=False)
+    (last,) = [s for s in steps(b.branch(), b.AS_OF, signed=(paper,)) if s.mood == "sign"]
+    assert "还有1份" in last.what
+    signed = Signed("F1", "", "工作方案", signed=True)
+    assert not [s for s in steps(b.branch(), b.AS_OF, signed=(signed,)) if s.mood in ("wrong", "draft", "sign")]
+
+
+def test_a_day_is_named_and_the_link_leads_to_the_stage() -> None:
+    (step, *_) = steps(before(remove=["plan"]), EARLY)
+    assert (step.by, step.link, step.place) == (date(2024, 2, 10), "10_plan.ipynb", "工作方案")
+
+
+def test_hints_and_what_is_explained_are_no_steps() -> None:
+    why = {
+        "id": "ex",
+        "rule": "TALK-01",
+        "subjects": ["m1", "m2"],
+        "reason": "一人在外",
+        "by": "m1",
+        "date": "2024-02-08",
+    }
+    raw = before(remove=["talk/t01"], add={"explanation": [why]})
+    assert not [s for s in steps(raw, EARLY) if "魏长河与祝秋实" in s.what]
