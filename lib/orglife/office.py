@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from orglife.adapters import attached, patterns
 from orglife.adapters import workspace as ws
-from orglife.adapters.store import BUREAU, Store, Stored
+from orglife.adapters.store import BUREAU, Head, Store, Stored
 from orglife.adapters.workspace import Workspace
 from orglife.core.block import Bundle, Document
 from orglife.core.branch import Branch, Explanation
@@ -40,6 +40,7 @@ from orglife.core.rule import Regulation
 from orglife.core.stage import Stage
 from orglife.dossiers import dossier_of, fresh_id, latest_day, read, with_bureau, with_earlier
 from orglife.stages import BUREAU_RULES, BY_KEY, RULES, RULES_BY_ID, STAGES
+from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.due import bureau_due, due_checkpoints
 from orglife.stages.kinds import BUREAU_KINDS
 from orglife.stages.plan.record import Attachment
@@ -161,6 +162,10 @@ class Office:
         """A branch's name, or its id before it has one."""
         own = self.store.current(self.campaign.id, branch).branch or {}
         return str(own.get("name") or branch)
+
+    def head(self, branch: str) -> Head:
+        """The head of a branch's history: its last revision that is no archived item, as papers and packages state it."""
+        return self.store.head(self.campaign.id, branch, without=(ArchiveItem.TYPE,))
 
     def dossier(self, branch: str, as_of: date | None = None) -> Dossier:
         """A branch's current records.

@@ -21,7 +21,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from orglife.core.record import ID_PATTERN
 
@@ -34,6 +34,13 @@ _ID = re.compile(ID_PATTERN)
 _TYPE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 _HASH = re.compile(r"[0-9a-f]{64}")
+
+
+class Head(NamedTuple):
+    """The last revision of a chain; (0, "") when there is none."""
+
+    number: int
+    hash: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,16 +9,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, and_, func, select
 
-from orglife.adapters.chain import BRANCH, Revision, digest
+from orglife.adapters.chain import BRANCH, Head, Revision, digest
 from orglife.adapters.tables import draft, revision
 from orglife.core.dossier import Draft
-
-
-class Head(NamedTuple):
-    """The last revision of a chain; (0, "") when there is none."""
-
-    number: int
-    hash: str
 
 
 class Stored(NamedTuple):

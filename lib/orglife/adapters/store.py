@@ -22,8 +22,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from orglife.adapters import damage, reading, sqlite
-from orglife.adapters.chain import BUREAU, Revision, place, problems
-from orglife.adapters.reading import Head, Snapshot, Stored
+from orglife.adapters.chain import BUREAU, Head, Revision, place, problems
+from orglife.adapters.reading import Snapshot, Stored
 from orglife.adapters.tables import TRIGGERS, UPGRADES, Upgrade, draft, revision
 from orglife.adapters.writer import Change, Writer, live_version
 from orglife.core.branch import Branch

@@ -254,6 +254,18 @@ class ChainBroken(OrglifeError):
     )
 
 
+class BadPackage(OrglifeError):
+    SENTENCE = "“{name}”没有接收：{what}。原有数据没有改动；请向对方要完整的文件，不要自己解开或改动它。"
+
+
+class OtherCampaign(OrglifeError):
+    SENTENCE = "“{name}”没有接收：是方案“{theirs}”的数据，这里用的是“{ours}”。请导入本方案的数据。"
+
+
+class HistoryRewritten(OrglifeError):
+    SENTENCE = "“{name}”没有接收：{branch}（{id}）以前交来的第{number}条修改在这份历史里{how}，说明以前的记录被改写过，或支部是从旧备份恢复的。请退回支部查明；局里原有数据没有改动。"
+
+
 class HalfCharacter(OrglifeError):
     SENTENCE = "{record}里有残缺的字符（例如只剩一半的表情符号），这次没有保存。请删去它后重新输入。"
 
