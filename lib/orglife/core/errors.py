@@ -266,6 +266,10 @@ class HistoryRewritten(OrglifeError):
     SENTENCE = "“{name}”没有接收：{branch}（{id}）以前交来的第{number}条修改在这份历史里{how}，说明以前的记录被改写过，或支部是从旧备份恢复的。请退回支部查明；局里原有数据没有改动。"
 
 
+class HeadUnknown(OrglifeError):
+    SENTENCE = "“{name}”没有接收：回执上的第{number}条修改不在这个工作目录的历史里。请核对是不是本支部的回执；曾从旧备份恢复的，请联系上级党组织。"
+
+
 class HalfCharacter(OrglifeError):
     SENTENCE = "{record}里有残缺的字符（例如只剩一半的表情符号），这次没有保存。请删去它后重新输入。"
 

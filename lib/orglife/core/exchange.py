@@ -25,6 +25,7 @@ class Parcel:
     Attributes:
         partial: It only adds and revises: what it does not name stays (workbooks, rosters).
         notes: What the person who imports it should know.
+        receipt: The bytes of a receipt, to be kept beside the data.
     """
 
     campaign: str
@@ -32,6 +33,7 @@ class Parcel:
     records: Mapping[str, tuple[Record, ...]]
     partial: bool = False
     notes: tuple[str, ...] = ()
+    receipt: bytes = b""
 
 
 class _DoubledError(ValueError):
