@@ -136,7 +136,7 @@ class Arrival:
         continues: What is here is the beginning of what comes: the revisions are appended unchanged.
         fresh: Revisions that are new here.
         conflicts: Records that were changed here as well, both versions side by side.
-        attachments: Files that come along.
+        attachments: Files that are new here.
     """
 
     package: Package
@@ -147,9 +147,9 @@ class Arrival:
     attachments: tuple[Part, ...]
     notes: tuple[str, ...] = field(default=())
 
-    def lines(self) -> Iterator[str]:
-        """The difference in words."""
-        yield from self.difference.lines()
+    def lines(self, limit: int) -> Iterator[str]:
+        """The difference in words, at most ``limit`` records of each sort named."""
+        yield from self.difference.lines(limit)
         if self.conflicts:
             yield "  这里也改过下列记录，左边是这里现有的，右边是来件的；接收后以来件为准，这里的改动留在历史里："
             yield from (f"    {line}" for line in self.conflicts)
@@ -158,13 +158,14 @@ class Arrival:
         yield from (f"  {note}" for note in self.notes)
 
 
-def take(office: Office, source: Path, *, dry: bool) -> Iterator[str]:
+def take(office: Office, source: Path, *, dry: bool, limit: int = 20) -> Iterator[str]:
     """Take one package in, whole or not at all, and leave a receipt; what is told comes as it happens.
 
     Args:
         office: The workspace.
         source: The package.
         dry: Only show the difference.
+        limit: How many records of each sort are named.
 
     Raises:
         OrglifeError: one sentence why nothing of it was taken in.
@@ -172,7 +173,7 @@ def take(office: Office, source: Path, *, dry: bool) -> Iterator[str]:
     with zips.opened(source, shape=FORMAT, largest=LARGEST) as pack:
         package = _read(office, pack)
         arrival = _compare(office, package, pack)
-        yield from arrival.lines()
+        yield from arrival.lines(limit)
         if dry:
             return
         new = _unpack(office, pack, arrival.attachments)
@@ -246,7 +247,8 @@ def _compare(office: Office, package: Package, pack: Zip) -> Arrival:
     found = intake.difference(office, package.parcel, package.name)
     conflicts = () if continues else tuple(_conflicts(office, package, here[same:]))
     parts = _attachments(package, pack)
-    return Arrival(package, found, continues, fresh, conflicts, parts, tuple(_notes(office, package, parts)))
+    new = tuple(part for part in parts if not _is(office.workspace.root / part.file, part.sha256))
+    return Arrival(package, found, continues, fresh, conflicts, new, tuple(_notes(office, package, parts)))
 
 
 def _taken(office: Office, branch: str) -> list[Head]:
@@ -321,13 +323,12 @@ def _notes(office: Office, package: Package, parts: Sequence[Part]) -> Iterator[
 def _unpack(office: Office, pack: Zip, parts: Sequence[Part]) -> list[Path]:
     """Put the attachments in place; the files that are new. Another file of the same name is never replaced."""
     root = office.workspace.root
-    wanted = [part for part in parts if not _is(root / part.file, part.sha256)]
-    for part in wanted:
+    for part in parts:
         if (root / part.file).exists() or (root / part.file).is_symlink():
             raise BadPackage(name=pack.name, what=f"这里已有另一个叫{part.file}的附件")
     new: list[Path] = []
     try:
-        for part in wanted:
+        for part in parts:
             files.make_private((root / part.file).parent)
             pack.unpack(part.file, root / part.file)
             new.append(root / part.file)
@@ -374,9 +375,10 @@ def each(office: Office, sources: Sequence[Path], *, dry: bool) -> Iterator[tupl
     Yields:
         What is told, and whether it is a refusal.
     """
+    limit = 20 if len(sources) == 1 else 5
     for source in sources:
         try:
-            for line in take(office, source, dry=dry):
+            for line in take(office, source, dry=dry, limit=limit):
                 yield line, False
         except OrglifeError as error:
             what = [s if source.name in s else f"{source.name}：{s}" for s in error.sentences]
