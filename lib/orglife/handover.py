@@ -247,7 +247,7 @@ def _compare(office: Office, package: Package, pack: Zip) -> Arrival:
     found = intake.difference(office, package.parcel, package.name)
     conflicts = () if continues else tuple(_conflicts(office, package, here[same:]))
     parts = _attachments(package, pack)
-    new = tuple(part for part in parts if not _is(office.workspace.root / part.file, part.sha256))
+    new = _new_ones(office, pack, parts)
     return Arrival(package, found, continues, fresh, conflicts, new, tuple(_notes(office, package, parts)))
 
 
@@ -307,6 +307,16 @@ def _attachments(package: Package, pack: Zip) -> tuple[Part, ...]:
     return tuple(found)
 
 
+def _new_ones(office: Office, pack: Zip, parts: Sequence[Part]) -> tuple[Part, ...]:
+    """The files that are not here yet; another file of the same name is never replaced."""
+    root = office.workspace.root
+    new = tuple(part for part in parts if not _is(root / part.file, part.sha256))
+    for part in new:
+        if (root / part.file).exists() or (root / part.file).is_symlink():
+            raise BadPackage(name=pack.name, what=f"这里已有另一个叫{part.file}的附件")
+    return new
+
+
 def _notes(office: Office, package: Package, parts: Sequence[Part]) -> Iterator[str]:
     lost = len(package.parcel.records.get(Attachment.TYPE, ())) - len(parts)
     if lost:
@@ -321,11 +331,8 @@ def _notes(office: Office, package: Package, parts: Sequence[Part]) -> Iterator[
 
 
 def _unpack(office: Office, pack: Zip, parts: Sequence[Part]) -> list[Path]:
-    """Put the attachments in place; the files that are new. Another file of the same name is never replaced."""
+    """Put the attachments in place; the files that are new."""
     root = office.workspace.root
-    for part in parts:
-        if (root / part.file).exists() or (root / part.file).is_symlink():
-            raise BadPackage(name=pack.name, what=f"这里已有另一个叫{part.file}的附件")
     new: list[Path] = []
     try:
         for part in parts:

@@ -55,7 +55,8 @@ class Step:
         this = self.revision
         yield f"{self.when:%Y-%m-%d %H:%M}　{this.who}　{self.action}　{self.about}　［{this.record}，第{this.number}条］"
         for change in self.changes if values else ():
-            yield f"    {change.label}：{change.before} → {change.after}"
+            before = "" if self.action == NEW else f"{change.before} → "
+            yield f"    {change.label}：{before}{change.after}"
 
 
 def steps(office: Office, branch: str, *, record: str = "", day: date | None = None) -> list[Step]:

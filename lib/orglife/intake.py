@@ -135,7 +135,7 @@ def difference(office: Office, parcel: Parcel, source: str) -> Difference:
     owner = parcel.branch.id if parcel.branch else BUREAU
     snapshot = office.store.current(office.campaign.id, owner)
     here = {t: {row.id: row for row in rows} for t, rows in snapshot.records.items()}
-    kept = _untouchable(office, here) if parcel.branch else {}
+    kept = _untouchable(office, owner, here) if parcel.branch and not parcel.receipt else {}
     sorter = _Sorter(keep_others=parcel.partial)
     if parcel.branch is not None:
         sorter.head(parcel.branch, snapshot.branch, snapshot.version)
@@ -155,10 +155,13 @@ def difference(office: Office, parcel: Parcel, source: str) -> Difference:
     )
 
 
-def _untouchable(office: Office, here: Mapping[str, Mapping[str, Stored]]) -> dict[str, frozenset[str]]:
-    """Ids that a dossier may neither change nor withdraw: archived papers, and what the bureau itself entered."""
+def _untouchable(office: Office, branch: str, here: Mapping[str, Mapping[str, Stored]]) -> dict[str, frozenset[str]]:
+    """Ids that a dossier may neither change nor withdraw: archived papers, and what the bureau entered, here or there."""
     bureau = office.store.current(office.campaign.id, BUREAU).records
-    kept = {k.TYPE: frozenset(row.id for row in bureau.get(k.TYPE, ())) for k in FROM_BUREAU}
+    sent = receipts.received(office, branch)
+    kept = {
+        k.TYPE: frozenset(r.id for r in bureau.get(k.TYPE, ())) | sent.get(k.TYPE, frozenset()) for k in FROM_BUREAU
+    }
     kept[ArchiveItem.TYPE] = frozenset(here.get(ArchiveItem.TYPE, {}))
     return kept
 

@@ -19,7 +19,7 @@ from orglife.core.branch import Branch
 from orglife.core.dossier import day_words
 from orglife.core.errors import BadInput, HeadUnknown, UnknownBranch
 from orglife.core.exchange import BUREAU as BUREAU_FORMAT
-from orglife.core.exchange import Parcel, read_parcel
+from orglife.core.exchange import Parcel, load_json, read_parcel
 from orglife.core.record import Record
 from orglife.dossiers import FROM_BUREAU
 from orglife.office import Office
@@ -61,6 +61,16 @@ def keep(office: Office, branch: str, text: bytes) -> Path:
     files.make_private(place.parent)
     files.write(place, text)
     return place
+
+
+def received(office: Office, branch: str) -> dict[str, frozenset[str]]:
+    """Ids of the orders and remarks that stand in the branch's receipt, by type: the bureau's, not the branch's own."""
+    place = place_of(office, branch)
+    if not place.is_file():
+        return {}
+    raw = load_json(files.read(place), place.name)
+    records = raw.get("records", {}) if is_receipt(raw) else {}
+    return {k.TYPE: frozenset(str(one.get("id")) for one in records.get(k.TYPE, ())) for k in FROM_BUREAU}
 
 
 def is_receipt(raw: Any) -> bool:
