@@ -104,12 +104,17 @@ def _step(this: Revision, before: Revision | None, when: datetime, sheet: Sheet)
     changes = differing(old, new, sheet) if new is not None else []
     action = _action(this, before, changes)
     shown = new if new is not None else old
-    kind = BY_TYPE.get(this.type)
-    label = kind.LABEL if kind else _OTHER_LABELS.get(this.type, this.type)
+    label = label_of(this.type)
     about = (sheet.dossier.label(shown) or label) if shown is not None else label
     if isinstance(shown, Member):
         about = f"{label}（{about}）"
     return Step(this, when, action, about, tuple(changes))
+
+
+def label_of(type_name: str) -> str:
+    """What a type of revisions is called."""
+    kind = BY_TYPE.get(type_name)
+    return kind.LABEL if kind else _OTHER_LABELS.get(type_name, type_name)
 
 
 def _action(this: Revision, before: Revision | None, changes: Sequence[Differing]) -> str:

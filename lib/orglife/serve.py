@@ -7,10 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from orglife import backups
 from orglife.adapters import lab
 from orglife.adapters import workspace as ws
 from orglife.adapters.workspace import Workspace
-from orglife.core.errors import AnotherBranch
+from orglife.core.errors import AnotherBranch, OrglifeError
 from orglife.home import branch_stages
 from orglife.office import Office
 
@@ -47,6 +48,7 @@ def start(
         if not ours:
             _show_running(house, chosen, browser=browser, developer=developer, tell=tell, say=say)
             return
+        _back_up(root, say)
         listen = lab.free_port(port, house.last_port())
         ws.lay_notebooks(root)
         house.prepare(developer=developer)
@@ -64,6 +66,15 @@ def start(
 
         lab.serve(house, listen, lambda: page_data(root, chosen), opened, developer=developer)
         say("已结束。")
+
+
+def _back_up(root: Path, say: Say) -> None:
+    """Today's copy; when it cannot be made, work goes on and the person is told."""
+    try:
+        with Office.open(root) as office:
+            backups.daily(office)
+    except OrglifeError as error:
+        say(f"今天的备份没有做成：{error}")
 
 
 def _show_running(house: lab.House, branch: str, *, browser: bool, developer: bool, tell: Say, say: Say) -> None:

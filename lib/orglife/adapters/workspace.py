@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from orglife.adapters import files, paths
 from orglife.core.campaign import Campaign, parse_campaign
@@ -46,11 +46,12 @@ class Settings(BaseModel):
     store: str = "sqlite:///orglife.db"
     author: str = ""
     demo: bool = False
+    backup_days: int = Field(default=30, ge=0)
 
     def to_toml(self) -> str:
         """The file's text; TOML's basic strings are written like JSON's."""
         lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in self.model_dump().items()]
-        return "# 工作目录设置：角色、支部、数据文件、录入人\n" + "\n".join(lines) + "\n"
+        return "# 工作目录设置：角色、支部、数据文件、录入人、每日备份留几天（0为不备份）\n" + "\n".join(lines) + "\n"
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,7 @@ class Workspace:
             raise NotAWorkspace(path=str(root))
         if not (root / CAMPAIGN).is_file():
             raise CampaignMissing(path=str(root))
-        in_force = cls(
-            root, _settings(root / SETTINGS), parse_campaign(files.read_text(root / CAMPAIGN), name=CAMPAIGN)
-        )
+        in_force = cls(root, settings_of(root), parse_campaign(files.read_text(root / CAMPAIGN), name=CAMPAIGN))
         return in_force if campaign in ("", in_force.campaign.id) else in_force._as_of_earlier(campaign)
 
     def _as_of_earlier(self, campaign: str) -> Self:
@@ -142,7 +141,13 @@ class Workspace:
         return self.root / ".orglife" / "partial"
 
 
-def _settings(path: Path) -> Settings:
+def settings_of(root: Path) -> Settings:
+    """The settings of a workspace.
+
+    Raises:
+        SettingsBroken, NoSuchFile, UnreadableFile: they cannot be read.
+    """
+    path = root / SETTINGS
     try:
         return Settings.model_validate(tomllib.loads(files.read_text(path)))
     except tomllib.TOMLDecodeError as error:
@@ -213,7 +218,7 @@ def remove_demo(root: Path) -> bool:
     if not root.exists() or (root.is_dir() and not any(root.iterdir())):
         return True
     try:
-        demo = _settings(root / SETTINGS).demo
+        demo = settings_of(root).demo
     except OrglifeError:
         return False
     if demo:

@@ -40,4 +40,34 @@ def history(workspace: Path, branch: str, record: str, day: str, *, bureau: bool
     return 0
 
 
-COMMANDS: tuple[click.Command, ...] = (history,)
+@click.command(cls=Command)
+@workspace_argument
+@click.option(
+    "--out", metavar="文件夹", required=True, type=click.Path(path_type=Path), help="备份放在这个文件夹，例如U盘。"
+)
+def backup(workspace: Path, out: Path) -> int:
+    """把整个工作目录（数据、方案、附件）备份成一个zip文件，写完读回核对。"""
+    from orglife import backups
+
+    with Office.open(workspace) as office:
+        for line in backups.make(office, out).lines:
+            say(line)
+    return 0
+
+
+@click.command(cls=Command)
+@click.argument("source", metavar="备份文件", type=click.Path(path_type=Path))
+@click.option(
+    "--to", "target", metavar="工作目录", required=True, type=click.Path(path_type=Path), help="恢复到这个工作目录。"
+)
+@click.option("--yes", "sure", is_flag=True, help="确认恢复到已有的工作目录；不写的只显示差别。")
+def restore(source: Path, target: Path, *, sure: bool) -> int:
+    """从备份恢复：新目录直接恢复；已有的工作目录先显示差别，加 --yes 才恢复，现有内容先备份。"""
+    from orglife import backups
+
+    for line in backups.restore(source, target, sure=sure):
+        say(line)
+    return 0
+
+
+COMMANDS: tuple[click.Command, ...] = (history, backup, restore)

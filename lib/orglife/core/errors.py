@@ -284,5 +284,9 @@ class NotStarted(OrglifeError):
     )
 
 
+class WorkspaceOpen(OrglifeError):
+    SENTENCE = "工作目录“{path}”正在另一个窗口打开，没有恢复。请在那个窗口按 Ctrl+C 结束后再试。"
+
+
 class AnotherBranch(OrglifeError):
     SENTENCE = "工作目录已经为党支部“{now}”打开。要处理“{wanted}”，请先在原来的窗口按 Ctrl+C 结束，再打开。"
