@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from orglife import packages
 from orglife.adapters import witness, zips
 from orglife.adapters import workspace as ws
 from orglife.adapters.chain import BUREAU, digest
@@ -131,6 +132,7 @@ def refused(capsys: Captured, bureau: Path, *sources: Path) -> list[str]:
 
 def test_a_package_is_the_same_bytes_each_time_and_opens_with_stock_tools(branch: Path, package: Path) -> None:
     assert packed(branch).read_bytes() == package.read_bytes()
+    assert packages.faults(package) == []
     parts = members(package)
     manifest = json.loads(parts.pop("manifest.json"))
     assert {f["file"]: f["sha256"] for f in manifest["files"]} == {
@@ -355,7 +357,15 @@ def _encrypted(path: Path, parts: Members) -> None:
 
 
 def _campaign(path: Path, parts: Members) -> None:
-    zipped(path, listed(parts, campaign="2025-other"))
+    raw = json.loads(parts["dossier.json"])
+    chain, before = [], ""
+    for this in witness.from_lines(parts["history.jsonl"]):
+        new = replace(this, campaign="2025-other", prev=before)
+        chain.append(replace(new, hash=digest(new)))
+        before = chain[-1].hash
+    dossier = json.dumps({**raw, "campaign": "2025-other"}).encode()
+    changed = {**parts, "dossier.json": dossier, "history.jsonl": witness.to_lines(chain)}
+    zipped(path, listed(changed, campaign="2025-other", head=witness.head_of(chain)._asdict()))
 
 
 def _head(path: Path, parts: Members) -> None:
@@ -412,6 +422,7 @@ BAD: dict[str, tuple[Callable[[Path, Members], Any], str]] = {
     "bomb": (_bomb, "太大"),
     "lying": (_lying, "损坏|比登记的长|大小"),
     "encrypted": (_encrypted, "密码"),
+    "another campaign's manifest": (lambda p, m: zipped(p, listed(m, campaign="2025-other")), "不是同一个支部或方案"),
     "other campaign": (_campaign, "2025-other"),
     "head": (_head, "与修改历史不符"),
     "dossier": (_dossier, "谈心谈话 t01"),
@@ -431,6 +442,7 @@ def test_a_bad_package_is_refused_in_one_sentence(
     make, what = BAD[name]
     path = tmp_path / "坏包.zip"
     make(path, members(package))
+    assert (packages.faults(path) == []) == (name == "other campaign")
     (line,) = refused(capsys, bureau, path)
     assert "坏包.zip" in line
     assert re.search(what, line), line

@@ -117,14 +117,14 @@ def _export_xlsx(
 
 
 def _export_package(workspace: Path, branch: str, out: Path | None, campaign: str, *, bureau: bool) -> int:
-    from orglife import handover
+    from orglife import packages
 
     if bureau:
         raise BadInput(["上级党组织的督导记录只导出JSON。请写 --format json。"])
     if out is None:
         raise BadInput(["包不能输出到屏幕。请用 --out 写明文件名，例如 --out 支部.zip。"])
     with Office.open(workspace, campaign=campaign) as office:
-        told = handover.export(office, office.one_branch(branch), out)
+        told = packages.export(office, office.one_branch(branch), out)
     say(f"已写入“{out}”。")
     for line in told:
         say(line)
