@@ -238,6 +238,17 @@ def test_a_receipt_of_another_history_is_refused(branch: Path, bureau: Path, pac
     assert not (branch / "receipts").exists()
 
 
+def test_a_package_of_last_year_is_the_same_as_it_was(branch: Path, package: Path, bureau: Path) -> None:
+    assert run("campaign", "begin", str(branch), "2025-annual") == 0
+    out = branch.parent / "last.zip"
+    wanted = ("export", str(branch), "--format", "package", "--out", str(out))
+    assert run(*wanted, "--campaign", C) == 0
+    assert out.read_bytes() == package.read_bytes()
+    assert run(*wanted) == 0
+    assert run("import", str(bureau), str(out)) == 2  # of a campaign that is not in force there
+    assert run("history", str(branch), "--branch", "t01", "--campaign", C) == 0
+
+
 # --- both sides changed ----------------------------------------------------------------------------------------------
 
 

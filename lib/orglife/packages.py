@@ -61,7 +61,7 @@ def export(office: Office, branch: str, out: Path) -> list[str]:
     parts: list[tuple[str, bytes | Path]] = [
         (DOSSIER, dossier_json(dossier, KINDS).encode()),
         (HISTORY, witness.to_lines(revisions)),
-        (CAMPAIGN, root / CAMPAIGN),
+        (CAMPAIGN, office.workspace.campaign_file),
         *there.items(),
         *([(RECEIPT, receipt)] if receipt.is_file() else []),
     ]

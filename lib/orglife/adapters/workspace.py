@@ -131,6 +131,11 @@ class Workspace:
         return [campaign for campaign in found if campaign.id != self.campaign.id]
 
     @property
+    def campaign_file(self) -> Path:
+        """The file of the campaign that this workspace was opened with."""
+        return self.root / "campaigns" / f"{self.campaign.id}.toml" if self.earlier else self.root / CAMPAIGN
+
+    @property
     def records(self) -> Path:
         """Where finished papers go; those of an earlier campaign lie in a folder of its own."""
         return self.root / "records" / f"_{self.campaign.id}" if self.earlier else self.root / "records"

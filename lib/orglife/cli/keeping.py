@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from orglife.adapters.chinese_click import Command
-from orglife.cli.options import json_option, print_json, say, workspace_argument
+from orglife.cli.options import campaign_option, json_option, print_json, say, workspace_argument
 from orglife.core.errors import BadInput
 from orglife.office import Office, parse_day
 
@@ -18,15 +18,16 @@ from orglife.office import Office, parse_day
 @click.option("--bureau", is_flag=True, help="上级党组织的督导记录。")
 @click.option("--record", metavar="记录", default="", help="只看这条记录，写它的编号；同时列出改前改后的内容。")
 @click.option("--day", metavar="日期", default="", help="只看这一天录入的，例如 2024-03-08；同时列出改前改后的内容。")
+@campaign_option
 @json_option
-def history(workspace: Path, branch: str, record: str, day: str, *, bureau: bool, as_json: bool) -> int:
+def history(workspace: Path, branch: str, record: str, day: str, campaign: str, *, bureau: bool, as_json: bool) -> int:
     """谁在什么时候改了什么，新的在后面；指明记录或日期的，列出改前改后的内容。"""
     from orglife import history as told
     from orglife.adapters.chain import BUREAU
 
     if bureau and branch:
         raise BadInput(["--branch 和 --bureau 只能写一个。请去掉一个。"])
-    with Office.open(workspace) as office:
+    with Office.open(workspace, campaign=campaign) as office:
         owner = BUREAU if bureau else office.one_branch(branch)
         steps = told.steps(office, owner, record=record, day=parse_day(day))
         if as_json:
