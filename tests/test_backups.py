@@ -22,7 +22,7 @@ from orglife.core.errors import CannotWrite, StoreBroken
 from orglife.desk import Desk
 from orglife.office import Office
 from tests import branch as b
-from tests.conftest import run
+from tests.conftest import disk_full_at, run
 
 Captured = pytest.CaptureFixture[str]
 C = "2024-seed"
@@ -266,6 +266,26 @@ def test_a_store_outside_is_restored_inside(full: Path, tmp_path: Path) -> None:
     assert run("restore", str(path), "--to", str(tmp_path / "fresh")) == 0
     assert (tmp_path / "fresh" / "orglife.db").is_file()
     assert run("check", str(tmp_path / "fresh"), "--json") in (0, 1)
+
+
+def test_a_full_disk_restores_all_or_nothing(
+    full: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    """Each synced write of a restore fails in turn: the workspace stays what it was, and no fresh one stands half made."""
+    path, then = backed_up(full, tmp_path / "usb"), digest(full)
+    edit(full, "m1", "后来的")
+    now = digest(full)
+    for target in (tmp_path / "fresh", full):
+        for call in range(1, 60):
+            with disk_full_at(call, monkeypatch):
+                status = run("restore", str(path), "--to", str(target), "--yes")
+            if status == 0:
+                break
+            assert digest(full) == now
+            assert not (tmp_path / "fresh").exists() or target == full
+        assert call >= 3
+        assert digest(target) == then
+    assert not list(tmp_path.rglob(".part-*"))
 
 
 # --- every day -------------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from orglife.adapters.chain import BUREAU, digest
 from orglife.adapters.store import Store
 from orglife.adapters.workspace import Settings, Workspace
 from tests import branch as b
-from tests.conftest import run
+from tests.conftest import disk_full_at, run
 
 Captured = pytest.CaptureFixture[str]
 Members = dict[str, bytes]
@@ -482,6 +482,28 @@ def test_a_bad_file_beside_them_refuses_all(bureau: Path, package: Path, tmp_pat
     bad = tmp_path / "bad.json"
     bad.write_text("{")
     assert len(refused(capsys, bureau, package, bad)) == 1
+
+
+def test_a_full_disk_takes_in_all_or_nothing(
+    bureau: Path, package: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    """Each synced write of an import fails in turn: refused and nothing there, or taken in and only the receipt lacking."""
+    before = tree(bureau)
+    for call in range(1, 20):
+        capsys.readouterr()
+        with disk_full_at(call, monkeypatch):
+            status = run("import", str(bureau), str(package))
+        if status == 0:
+            break
+        told = capsys.readouterr().err
+        if "已接收，但回执没有写成：磁盘已满" not in told:
+            assert "没有留下不完整的内容" in told
+            assert tree(bureau) == before
+    assert call >= 2
+    with Store.open(bureau / "orglife.db") as store:
+        assert store.verify() == []
+        assert len(store.history(C, BUREAU)) == 1
+    assert (bureau / "receipts" / "t01.json").is_file()
 
 
 @pytest.mark.parametrize("count", [60, pytest.param(2000, marks=pytest.mark.soak)])

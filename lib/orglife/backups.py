@@ -27,6 +27,7 @@ from orglife.adapters.workspace import Settings, Workspace
 from orglife.adapters.zips import Zip
 from orglife.core.errors import (
     BadPackage,
+    CannotWrite,
     OrglifeError,
     StoreBroken,
     StoreBusy,
@@ -216,10 +217,10 @@ def restore(source: Path, root: Path, *, sure: bool) -> Iterator[str]:
         raise WorkspaceExists(path=str(root))
     with zips.opened(source, shape=FORMAT, largest=LARGEST) as pack:
         _require_ours(pack)
-        if there:
-            yield from _over(pack, root, sure=sure)
-        else:
-            yield from _fresh(pack, root)
+        try:
+            yield from _over(pack, root, sure=sure) if there else _fresh(pack, root)
+        except CannotWrite as error:  # the unfinished file's own name tells nobody anything
+            raise CannotWrite(path=str(root), what=error.fields["what"]) from error
 
 
 def _require_ours(pack: Zip) -> None:
@@ -276,19 +277,23 @@ def _over(pack: Zip, root: Path, *, sure: bool) -> Iterator[str]:
             raise WorkspaceOpen(path=str(root))
         place, wrong = _present(root)
         with _room(place.parent) as room:
-            new = room / STORE
-            pack.unpack(STORE, new)
-            _checked(pack, new)
-            yield from _differences(pack, root, place, new)
+            pack.unpack(STORE, room / STORE)
+            _checked(pack, room / STORE)
+            yield from _differences(pack, root, place, room / STORE)
             if not sure:
                 yield _NOT_YET
                 return
+            others = [name for name in pack.parts if name not in (STORE, ws.SETTINGS)]
+            for name in others:
+                files.make_private((room / name).parent)
+                pack.unpack(name, room / name)
             yield _set_aside(root, place, wrong)
-            for name in pack.parts:
-                if name not in (STORE, ws.SETTINGS):
-                    files.make_private((root / name).parent)
-                    pack.unpack(name, root / name)
-            sqlite.replace(place, new)
+            sqlite.replace(place, room / STORE)
+            for name in others:  # nothing is written any more, only renamed
+                files.make_private((root / name).parent)
+                with files.refusals(root / name):
+                    (room / name).replace(root / name)
+                    files.sync_folder((root / name).parent)
     yield "已恢复。"
 
 

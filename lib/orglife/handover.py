@@ -18,7 +18,14 @@ from orglife.adapters.chain import BRANCH, BUREAU, Head, Revision
 from orglife.adapters.store import Change, Snapshot, Stored
 from orglife.adapters.workspace import CAMPAIGN
 from orglife.adapters.zips import Part, Zip
-from orglife.core.errors import BadPackage, HistoryRewritten, OrglifeError, OtherCampaign
+from orglife.core.errors import (
+    BadPackage,
+    CannotWrite,
+    HistoryRewritten,
+    OrglifeError,
+    OtherCampaign,
+    ReceiptNotWritten,
+)
 from orglife.core.exchange import load_json
 from orglife.office import Office
 from orglife.packages import LABELS, RECEIPT, Package, holds_bytes
@@ -83,10 +90,22 @@ def take(office: Office, source: Path, *, dry: bool, limit: int = 20) -> Iterato
         except BaseException:
             _drop(new)
             raise
-    _keep_apart(office, arrival)
-    text = receipts.made(office, package.branch.id, package.head)
-    place = receipts.keep(office, package.branch.id, text.encode())
+    place = _leave(office, arrival)
     yield f"  已接收，回执在“{place}”，请交给支部导入。"
+
+
+def _leave(office: Office, arrival: Arrival) -> Path:
+    """The receipt, and the branch's own history where it could not be appended to ours."""
+    package = arrival.package
+    try:
+        if not arrival.continues:
+            apart = receipts.place_of(office, package.branch.id).with_suffix(".history.jsonl")
+            files.make_private(apart.parent)
+            files.write(apart, witness.to_lines(package.revisions))
+        text = receipts.made(office, package.branch.id, package.head)
+        return receipts.keep(office, package.branch.id, text.encode())
+    except CannotWrite as error:
+        raise ReceiptNotWritten(name=package.name, what=error.fields["what"]) from error
 
 
 def _compare(office: Office, package: Package, pack: Zip) -> Arrival:
@@ -201,14 +220,6 @@ def _save(office: Office, arrival: Arrival) -> None:
         if end not in kept:
             body = {"id": branch, **end._asdict(), "head": package.head._asdict()}
             writer.change(campaign, BUREAU, Change(history.WITNESS, branch, body), who=office.author)
-
-
-def _keep_apart(office: Office, arrival: Arrival) -> None:
-    """The branch's own history, where it could not be appended to ours."""
-    if not arrival.continues:
-        place = receipts.place_of(office, arrival.package.branch.id).with_suffix(".history.jsonl")
-        files.make_private(place.parent)
-        files.write(place, witness.to_lines(arrival.package.revisions))
 
 
 def each(office: Office, sources: Sequence[Path], *, dry: bool) -> Iterator[tuple[str, bool]]:

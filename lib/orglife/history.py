@@ -108,6 +108,8 @@ def _step(this: Revision, before: Revision | None, when: datetime, sheet: Sheet)
     about = (sheet.dossier.label(shown) or label) if shown is not None else label
     if isinstance(shown, Member):
         about = f"{label}（{about}）"
+    if this.type == WITNESS and this.data:
+        about = f"{label}（{this.record}，到第{this.data['number']}条）"
     return Step(this, when, action, about, tuple(changes))
 
 

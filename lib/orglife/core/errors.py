@@ -270,6 +270,10 @@ class HeadUnknown(OrglifeError):
     SENTENCE = "“{name}”没有接收：回执上的第{number}条修改不在这个工作目录的历史里。请核对是不是本支部的回执；曾从旧备份恢复的，请联系上级党组织。"
 
 
+class ReceiptNotWritten(OrglifeError):
+    SENTENCE = "“{name}”已接收，但回执没有写成：{what}。请检查磁盘空间和文件夹权限，再导入一次这个包，会补上回执。"
+
+
 class HalfCharacter(OrglifeError):
     SENTENCE = "{record}里有残缺的字符（例如只剩一半的表情符号），这次没有保存。请删去它后重新输入。"
 
