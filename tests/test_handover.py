@@ -132,7 +132,6 @@ def refused(capsys: Captured, bureau: Path, *sources: Path) -> list[str]:
 
 def test_a_package_is_the_same_bytes_each_time_and_opens_with_stock_tools(branch: Path, package: Path) -> None:
     assert packed(branch).read_bytes() == package.read_bytes()
-    assert packages.faults(package) == []
     parts = members(package)
     manifest = json.loads(parts.pop("manifest.json"))
     assert {f["file"]: f["sha256"] for f in manifest["files"]} == {
@@ -144,6 +143,9 @@ def test_a_package_is_the_same_bytes_each_time_and_opens_with_stock_tools(branch
     assert parts["campaign.toml"] == (branch / "campaign.toml").read_bytes()
     assert json.loads(parts["dossier.json"])["branch"]["id"] == "t01"
     assert SCAN in parts.values()
+    assert packages.faults(package) == []
+    assert packages.faults(package, lines[4]["hash"]) == []
+    assert "改写或截短" in packages.faults(package, "0" * 64)[0]
 
 
 def test_the_bureau_gets_everything_unchanged(branch: Path, bureau: Path, package: Path, capsysbinary: Any) -> None:

@@ -18,6 +18,7 @@ from orglife.core.errors import NoSuchRecord
 from orglife.core.paper import Sheet
 from orglife.core.record import Identified
 from orglife.office import Office
+from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.kinds import BY_TYPE
 
 FORMAT = "orglife-history/1"
@@ -143,7 +144,7 @@ def entry_of(type_name: str, body: Mapping[str, Any] | None) -> Identified | Non
 
 def history_json(office: Office, branch: str, found: Sequence[Step]) -> dict[str, Any]:
     """``orglife-history/1``."""
-    head = office.head(branch)
+    head = office.store.head(office.campaign.id, branch, without=(ArchiveItem.TYPE,))
     return {
         "format": FORMAT,
         "campaign": office.campaign.id,

@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from orglife.adapters import attached, patterns
 from orglife.adapters import workspace as ws
-from orglife.adapters.store import BUREAU, Head, Store, Stored
+from orglife.adapters.store import BUREAU, Store, Stored
 from orglife.adapters.workspace import Workspace
 from orglife.core.block import Bundle, Document
 from orglife.core.branch import Branch, Explanation
@@ -163,10 +163,6 @@ class Office:
         own = self.store.current(self.campaign.id, branch).branch or {}
         return str(own.get("name") or branch)
 
-    def head(self, branch: str) -> Head:
-        """The head of a branch's history: its last revision that is no archived item, as papers and packages state it."""
-        return self.store.head(self.campaign.id, branch, without=(ArchiveItem.TYPE,))
-
     def dossier(self, branch: str, as_of: date | None = None) -> Dossier:
         """A branch's current records.
 
@@ -241,6 +237,17 @@ class Office:
             campaign=self.campaign.title,
             dated=latest_day(dossier.everything(), dossier.as_of).isoformat(),
         )
+
+    def head(self, owner: str) -> str:
+        """The head of a history, as it stands on papers made for good: the last revision that is no archive item.
+
+        Args:
+            owner: A branch's id, or ``BUREAU``.
+
+        Returns:
+            64 hexadecimal digits; "" when nothing was ever entered.
+        """
+        return self.store.head(self.campaign.id, owner, without=(ArchiveItem.TYPE,)).hash
 
     def signed_papers(self, dossier: Dossier, findings: Sequence[Finding] | None = None) -> list[Signed]:
         """The papers that are to be signed, stage by stage, and whether the signed scan is there."""

@@ -30,7 +30,7 @@ from orglife.stages.plan.record import Attachment
 FORMAT = "orglife-package/1"
 DOSSIER, HISTORY, RECEIPT = "dossier.json", "history.jsonl", "receipt.json"
 LARGEST = 2_000_000_000
-LARGEST_HISTORY, LARGEST_TEXT = 60_000_000, 20_000_000
+LARGEST_HISTORY, LARGEST_TEXT = 40_000_000, 20_000_000
 LABELS: Mapping[str, str] = {**{t: kind.LABEL for t, kind in BY_TYPE.items()}, BRANCH: Branch.LABEL}
 """What record types are called."""
 
@@ -151,13 +151,20 @@ def read(pack: Zip) -> Package:
     return Package(pack.name, head, branch, revisions, parcel, attachments, text, receipt)
 
 
-def faults(source: Path) -> list[str]:
-    """What is wrong with a package by itself, in Chinese; empty when it is sound."""
+def faults(source: Path, known: str = "") -> list[str]:
+    """What is wrong with a package by itself, in Chinese; empty when it is sound.
+
+    Args:
+        source: The file.
+        known: The hash of a head that somebody else has kept; it must stand in the history.
+    """
     try:
         with zips.opened(source, shape=FORMAT, largest=LARGEST) as pack:
-            read(pack)
+            revisions = read(pack).revisions
     except OrglifeError as error:
         return error.sentences
+    if known and all(revision.hash != known for revision in revisions):
+        return [f"“{source.name}”的历史里没有您提供的校验值，整段历史可能被改写或截短。"]
     return []
 
 
