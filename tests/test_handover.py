@@ -310,6 +310,35 @@ def test_a_history_rolled_back_is_found(branch: Path, bureau: Path, package: Pat
     assert "没有了" in line
 
 
+def test_a_lost_branch_begins_from_the_bureaus_copy(
+    branch: Path, bureau: Path, package: Path, capsys: Captured
+) -> None:
+    assert run("import", str(bureau), str(package)) == 0
+    anew = place(branch.parent / "new laptop")
+    assert run("import", str(anew), str(packed(bureau, "back.zip"))) == 0
+    assert _with_scan(anew) == _with_scan(branch)
+    put(anew, b.changed(_with_scan(anew), put={"talk/t01/place": "值班室"}))
+    capsys.readouterr()
+    assert run("import", str(bureau), str(packed(anew, "on.zip"))) == 0
+    assert "修改历史新增1条" in capsys.readouterr().err
+
+
+def test_a_history_begun_anew_is_taken_in_only_with_a_reason(
+    branch: Path, bureau: Path, package: Path, capsys: Captured
+) -> None:
+    put(branch, b.changed(_with_scan(branch), put={"talk/t01/place": "值班室"}))
+    assert run("import", str(bureau), str(packed(branch, "later.zip"))) == 0
+    assert "--new-history" in refused(capsys, bureau, package)[0]
+    assert run("import", str(bureau), str(package), "--new-history", "电脑丢失，从旧备份恢复") == 0
+    assert "电脑丢失，从旧备份恢复" in capsys.readouterr().err
+    assert run("history", str(bureau), "--bureau") == 0
+    assert "历史另起，原因：电脑丢失，从旧备份恢复" in capsys.readouterr().out
+    assert run("import", str(bureau), str(package)) == 0  # from now on this is its history
+    with Store.open(bureau / "orglife.db") as store:
+        assert store.verify() == []
+        assert "值班室" not in str(store.current(C, "t01").records["talk"])
+
+
 # --- bad packages ----------------------------------------------------------------------------------------------------
 
 

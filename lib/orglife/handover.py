@@ -8,7 +8,7 @@ where the bureau has revisions of its own, the difference is saved on top of the
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,7 @@ class Arrival:
         fresh: Revisions that are new here.
         conflicts: Records that were changed here as well, both versions side by side.
         attachments: Files that are new here.
+        anew: Why a history is taken in that lacks heads that we were given.
     """
 
     package: Package
@@ -51,7 +52,8 @@ class Arrival:
     fresh: int
     conflicts: tuple[str, ...]
     attachments: tuple[Part, ...]
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    anew: str = ""
 
     def lines(self, limit: int) -> Iterator[str]:
         """The difference in words, at most ``limit`` records of each sort named."""
@@ -62,15 +64,18 @@ class Arrival:
         if self.fresh or self.attachments:
             yield f"  修改历史新增{self.fresh}条，附件{len(self.attachments)}个。"
         yield from (f"  {note}" for note in self.notes)
+        if self.anew:
+            yield f"  这份修改历史与以前收到的对不上，按写明的原因接收：{self.anew}"
 
 
-def take(office: Office, source: Path, *, dry: bool, limit: int = 20) -> Iterator[str]:
+def take(office: Office, source: Path, *, dry: bool, reason: str = "", limit: int = 20) -> Iterator[str]:
     """Take one package in, whole or not at all, and leave a receipt; what is told comes as it happens.
 
     Args:
         office: The workspace.
         source: The package.
         dry: Only show the difference.
+        reason: Why a history is taken in that lacks heads that we were given; "" = it is refused.
         limit: How many records of each sort are named.
 
     Raises:
@@ -80,7 +85,7 @@ def take(office: Office, source: Path, *, dry: bool, limit: int = 20) -> Iterato
         package = packages.read(pack)
         if package.parcel.campaign != office.campaign.id:
             raise OtherCampaign(name=pack.name, theirs=package.parcel.campaign[:40], ours=office.campaign.id)
-        arrival = _compare(office, package, pack)
+        arrival = _compare(office, package, pack, reason)
         yield from arrival.lines(limit)
         if dry:
             return
@@ -108,33 +113,42 @@ def _leave(office: Office, arrival: Arrival) -> Path:
         raise ReceiptNotWritten(name=package.name, what=error.fields["what"]) from error
 
 
-def _compare(office: Office, package: Package, pack: Zip) -> Arrival:
+def _compare(office: Office, package: Package, pack: Zip, reason: str) -> Arrival:
     branch = package.branch.id
     here = office.store.history(office.campaign.id, branch)
-    _require_known_heads(office, package)
+    broken = _lost(office, package)
+    if broken and not reason:
+        raise broken
     same = witness.common(here, package.revisions)
     continues = same == len(here)
     taken = _taken(office, branch)
     fresh = len(package.revisions) - (same if continues else max((h.number for h in taken), default=same))
     found = intake.difference(office, package.parcel, package.name)
     conflicts = () if continues else tuple(_conflicts(office, package, here[same:]))
+    anew = reason if broken else ""
     new = _new_ones(office, pack, package.attachments)
-    return Arrival(package, found, continues, fresh, conflicts, new, tuple(_notes(office, package)))
+    return Arrival(package, found, continues, fresh, conflicts, new, tuple(_notes(office, package)), anew)
 
 
 def _taken(office: Office, branch: str) -> list[Head]:
-    """The ends of the chains that came with earlier packages of a branch."""
+    """The ends of the chains that came with earlier packages of a branch, from the last history begun anew on."""
     kept = office.store.history(office.campaign.id, BUREAU, history.WITNESS, branch)
-    bodies = [r.data for r in kept if r.data]
-    return [Head(body["number"], body["hash"]) for body in bodies]
+    found: list[Head] = []
+    for body in (r.data for r in kept if r.data):
+        if body.get("reason"):
+            found.clear()
+        found.append(Head(body["number"], body["hash"]))
+    return found
 
 
-def _require_known_heads(office: Office, package: Package) -> None:
+def _lost(office: Office, package: Package) -> HistoryRewritten | None:
+    """What is to be said of a history that lacks a head that we were given."""
     lost = witness.missing(package.revisions, _taken(office, package.branch.id))
-    if lost:
-        how = "没有了" if lost[0].number > len(package.revisions) else "变成了另一条"
-        name = package.branch.name or package.branch.id
-        raise HistoryRewritten(name=package.name, branch=name, id=package.branch.id, number=lost[0].number, how=how)
+    if not lost:
+        return None
+    how = "没有了" if lost[0].number > len(package.revisions) else "变成了另一条"
+    name = package.branch.name or package.branch.id
+    return HistoryRewritten(name=package.name, branch=name, id=package.branch.id, number=lost[0].number, how=how)
 
 
 def _conflicts(office: Office, package: Package, ours: Sequence[Revision]) -> Iterator[str]:
@@ -218,11 +232,12 @@ def _save(office: Office, arrival: Arrival) -> None:
             for change in arrival.difference.changes:
                 writer.change(campaign, branch, change, who=office.author)
         if end not in kept:
-            body = {"id": branch, **end._asdict(), "head": package.head._asdict()}
+            why = {"reason": arrival.anew} if arrival.anew else {}
+            body = {"id": branch, **end._asdict(), "head": package.head._asdict(), **why}
             writer.change(campaign, BUREAU, Change(history.WITNESS, branch, body), who=office.author)
 
 
-def each(office: Office, sources: Sequence[Path], *, dry: bool) -> Iterator[tuple[str, bool]]:
+def each(office: Office, sources: Sequence[Path], *, dry: bool, reason: str = "") -> Iterator[tuple[str, bool]]:
     """Take packages in one by one; a bad one refuses only itself.
 
     Yields:
@@ -231,7 +246,7 @@ def each(office: Office, sources: Sequence[Path], *, dry: bool) -> Iterator[tupl
     limit = 20 if len(sources) == 1 else 5
     for source in sources:
         try:
-            for line in take(office, source, dry=dry, limit=limit):
+            for line in take(office, source, dry=dry, reason=reason, limit=limit):
                 yield line, False
         except OrglifeError as error:
             what = [s if source.name in s else f"{source.name}：{s}" for s in error.sentences]

@@ -110,7 +110,8 @@ def _step(this: Revision, before: Revision | None, when: datetime, sheet: Sheet)
     if isinstance(shown, Member):
         about = f"{label}（{about}）"
     if this.type == WITNESS and this.data:
-        about = f"{label}（{this.record}，到第{this.data['number']}条）"
+        why = f"，历史另起，原因：{this.data['reason']}" if this.data.get("reason") else ""
+        about = f"{label}（{this.record}，到第{this.data['number']}条{why}）"
     return Step(this, when, action, about, tuple(changes))
 
 

@@ -37,8 +37,15 @@ from orglife.stages.kinds import BUREAU_KINDS, KINDS
 @click.argument("sources", metavar="文件…", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--branch", metavar="支部", default="", help="名册（xlsx）导入到这个支部。")
 @click.option("--dry-run", is_flag=True, help="只显示差别，不保存。")
+@click.option(
+    "--new-history",
+    "reason",
+    metavar="原因",
+    default="",
+    help="包里的修改历史与以前收到的对不上（例如支部从旧备份恢复），已查明、确要接收的，写明原因。",
+)
 @author_option
-def import_(workspace: Path, sources: Sequence[Path], branch: str, *, dry_run: bool, author: str) -> int:
+def import_(workspace: Path, sources: Sequence[Path], branch: str, reason: str, *, dry_run: bool, author: str) -> int:
     """导入支部数据（JSON）、支部交来的包（zip）、回执、填好的表或党员名册（xlsx），先显示与现有数据的差别。"""
     from orglife import handover, intake
     from orglife.workbooks import is_workbook
@@ -53,7 +60,7 @@ def import_(workspace: Path, sources: Sequence[Path], branch: str, *, dry_run: b
         if not dry_run and any(d.brings for d in found):
             intake.take_in(office, found)
             say("已保存。")
-        for line, wrong in handover.each(office, packages, dry=dry_run):
+        for line, wrong in handover.each(office, packages, dry=dry_run, reason=reason.strip()):
             say(line)
             refused = refused or wrong
     if dry_run:

@@ -263,7 +263,7 @@ class OtherCampaign(OrglifeError):
 
 
 class HistoryRewritten(OrglifeError):
-    SENTENCE = "“{name}”没有接收：{branch}（{id}）以前交来的第{number}条修改在这份历史里{how}，说明以前的记录被改写过，或支部是从旧备份恢复的。请退回支部查明；局里原有数据没有改动。"
+    SENTENCE = "“{name}”没有接收：{branch}（{id}）以前交来的第{number}条修改在这份历史里{how}，说明以前的记录被改写过，或支部是从旧备份恢复的。原有数据没有改动；请退回支部查明，查明后确要接收的，加 --new-history 写明原因。"
 
 
 class HeadUnknown(OrglifeError):
