@@ -203,7 +203,7 @@ class NotFinal(OrglifeError):
 
 
 class NotImportable(OrglifeError):
-    SENTENCE = "文件“{path}”不是本程序认得的数据文件。请导入支部数据（JSON）、本程序导出的xlsx，或有“姓名”一列的党员名册（xlsx）。"
+    SENTENCE = "文件“{path}”不是本程序认得的数据文件。请导入支部数据（JSON）、支部交来的包（zip）、回执、本程序导出的xlsx，或有“姓名”一列的党员名册（xlsx）。"
 
 
 class NotAccepted(OrglifeError):
