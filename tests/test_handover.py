@@ -562,6 +562,75 @@ def test_mutated_packages_never_end_in_a_traceback(bureau: Path, package: Path, 
     assert found in ([], list(witness.from_lines(members(package)["history.jsonl"])))
 
 
+ODD = [
+    None,
+    True,
+    0,
+    -1,
+    10**30,
+    1.5,
+    "",
+    "\ud800",
+    "x" * 3000,
+    [],
+    {},
+    [[]],
+    {"id": 1},
+    "../x",
+    "2024-13-45",
+    float("nan"),
+]
+
+
+def _odd(value: Any, chance: random.Random) -> Any:
+    """A JSON value with one thing in it replaced by something that does not belong there."""
+    if isinstance(value, dict) and value and chance.random() < 0.9:
+        key = chance.choice(list(value))
+        found = {**value, key: _odd(value[key], chance)}
+        return found if chance.random() < 0.9 else {k: v for k, v in found.items() if k != key}
+    if isinstance(value, list) and value and chance.random() < 0.9:
+        at = chance.randrange(len(value))
+        return [*value[:at], _odd(value[at], chance), *value[at + 1 :]]
+    return chance.choice(ODD)
+
+
+@pytest.mark.parametrize("count", [60, pytest.param(2000, marks=pytest.mark.soak)])
+def test_odd_values_behind_fitting_digests_never_end_in_a_traceback(
+    bureau: Path, package: Path, tmp_path: Path, capsys: Captured, count: int
+) -> None:
+    """What no checksum finds: the manifest fits, the content is odd. Another campaign's text is only told."""
+    chance, parts = random.Random(9), members(package)
+    head = json.loads(parts[zips.MANIFEST])["head"]
+    receipt = {
+        "format": "orglife-receipt/1",
+        "campaign": C,
+        "branch": "t01",
+        "head": head,
+        "bureau": head,
+        "records": {},
+    }
+    parts["receipt.json"] = json.dumps(receipt).encode()
+    for number in range(count):
+        name = chance.choice(["dossier.json", "history.jsonl", "history.jsonl", zips.MANIFEST, "receipt.json"])
+        if name == "history.jsonl":
+            lines = parts[name].splitlines()
+            at = chance.randrange(len(lines))
+            lines[at] = json.dumps(_odd(json.loads(lines[at]), chance)).encode()
+            changed = listed({**parts, name: b"\n".join(lines)})
+        elif name == zips.MANIFEST:
+            changed = {**parts, name: json.dumps(_odd(json.loads(listed(parts)[name]), chance)).encode()}
+        else:
+            changed = listed({**parts, name: json.dumps(_odd(json.loads(parts[name]), chance)).encode()})
+        path = zipped(tmp_path / f"{number}.zip", changed)
+        capsys.readouterr()
+        assert run("import", str(bureau), str(path)) in (0, 2)
+        assert "Traceback" not in capsys.readouterr().err
+        path.unlink()
+    with Store.open(bureau / "orglife.db") as store:
+        assert store.verify() == []
+        assert store.history(C, "t01") in ([], list(witness.from_lines(parts["history.jsonl"])))
+
+
 # --- the bureau's own past -------------------------------------------------------------------------------------------
 
 

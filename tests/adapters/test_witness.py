@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -49,6 +51,17 @@ def test_a_line_that_is_no_revision_is_named_by_its_number(chain: list[Revision]
     data = witness.to_lines(chain[:2]) + line + b"\n"
     with pytest.raises(ValueError, match="^3$"):
         list(witness.from_lines(data))
+
+
+@pytest.mark.parametrize(("field", "value"), [("type", []), ("number", "3"), ("who", None), ("record", "\ud800")])
+def test_a_field_of_another_sort_is_no_revision(chain: list[Revision], field: str, value: Any) -> None:
+    line = json.dumps({**chain[2].to_json(), field: value}).encode()
+    with pytest.raises(ValueError, match="^3$"):
+        list(witness.from_lines(witness.to_lines(chain[:2]) + line))
+
+
+def test_no_chain_holds_what_is_no_head(chain: list[Revision]) -> None:
+    assert not any(witness.holds(chain, Head(number, chain[-1].hash)) for number in (-40, -1, 0, 30, 32, 10**30))
 
 
 def test_the_head_can_leave_types_out(chain: list[Revision]) -> None:

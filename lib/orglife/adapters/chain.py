@@ -117,7 +117,7 @@ def body_text(body: Mapping[str, Any]) -> str:
 
 def problem(revision: Revision) -> str:
     """What is wrong with a revision by itself, in Chinese; "" when nothing is."""
-    if not _well_typed(revision):
+    if not well_typed(revision):
         return "有缺失或读不懂的内容"
     try:
         right = digest(revision)
@@ -130,7 +130,8 @@ def problem(revision: Revision) -> str:
     return ""
 
 
-def _well_typed(revision: Revision) -> bool:
+def well_typed(revision: Revision) -> bool:
+    """Whether every field holds the sort of value that it should."""
     texts = ("campaign", "branch", "type", "record", "who", "at", "action", "prev", "hash")
     return (
         all(isinstance(getattr(revision, name), str) for name in texts)

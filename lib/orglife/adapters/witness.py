@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from orglife.adapters.chain import Head, Revision, place
+from orglife.adapters.chain import Head, Revision, place, well_typed
+from orglife.core.exchange import has_half_characters
 
 
 def head_of(revisions: Iterable[Revision], without: Collection[str] = ()) -> Head:
@@ -36,15 +37,19 @@ def from_lines(data: bytes) -> Iterator[Revision]:
         if not line.strip():
             continue
         try:
-            yield Revision.from_json(json.loads(line))
+            raw = json.loads(line)
+            found = Revision.from_json(raw)
         except (ValueError, TypeError, AttributeError, RecursionError) as error:
             raise ValueError(number) from error
+        if not well_typed(found) or (b"\\u" in line and has_half_characters(raw)):
+            raise ValueError(number)
+        yield found
 
 
 def holds(revisions: Sequence[Revision], head: Head) -> bool:
     """Whether a whole chain has this head at its number; the head of nothing is in every chain."""
-    if head.number == 0:
-        return True
+    if head.number <= 0:
+        return head == Head(0, "")
     return head.number <= len(revisions) and revisions[head.number - 1].hash == head.hash
 
 

@@ -20,6 +20,7 @@ from typing import IO, Any
 
 from orglife.adapters import files
 from orglife.core.errors import BadPackage, NoSuchFile, OrglifeError, UnreadableFile
+from orglife.core.exchange import has_half_characters
 
 MANIFEST = "manifest.json"
 MOMENT = (1980, 1, 1, 0, 0, 0)  # no file holds a clock reading
@@ -238,6 +239,8 @@ def _manifest(name: str, data: bytes, shape: str) -> tuple[dict[str, Any], dict[
         parts = [Part(**each) for each in listed]
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise BadPackage(name=name, what=f"{MANIFEST}读不懂") from error
+    if has_half_characters(raw) or any(has_half_characters([part.file]) for part in parts):
+        raise BadPackage(name=name, what=f"{MANIFEST}读不懂")
     if raw.get("format") != shape:
         raise BadPackage(name=name, what=f"格式是“{str(raw.get('format'))[:40]}”，这里要的是 {shape}")
     for part in parts:

@@ -30,5 +30,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """The program ``orglife``."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")  # a Windows console may default to another code page
+            # a Windows console may default to another code page; a file's name may be no text
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     sys.exit(chinese_click.run(program, arguments, "orglife"))

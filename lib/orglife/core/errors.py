@@ -14,6 +14,11 @@ def _rebuild(kind: type[OrglifeError], fields: dict[str, Any]) -> OrglifeError:
     return kind(**fields)
 
 
+def _shown(text: str) -> str:
+    """Text that any screen takes: half a character, or a file's name that is no text, is shown as ``?``."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 class OrglifeError(Exception):
     """Something that the user can mend; ``sentences`` are ready to be shown."""
 
@@ -22,7 +27,7 @@ class OrglifeError(Exception):
 
     def __init__(self, **fields: Any) -> None:
         self.fields = fields
-        super().__init__(self.SENTENCE.format(**fields))
+        super().__init__(_shown(self.SENTENCE.format(**fields)))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.fields)
@@ -39,7 +44,7 @@ class BadInput(OrglifeError):
     SENTENCE = "{problems}"
 
     def __init__(self, problems: Sequence[str]) -> None:
-        self.problems = list(problems)
+        self.problems = [_shown(problem) for problem in problems]
         super().__init__(problems="\n".join(self.problems))
 
     def __reduce__(self) -> tuple[Any, ...]:

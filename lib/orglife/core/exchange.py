@@ -123,7 +123,7 @@ class _Reader:
         if not isinstance(raw, dict):
             self.problem(place, "缺少这一项，请补上" if raw is None else "应当是一个对象（花括号）")
             return None
-        if _has_surrogate(raw):
+        if has_half_characters(raw):
             self.problem(place, "含有残缺的字符（半个代理对），请重新输入这一处")
             return None
         try:
@@ -166,12 +166,13 @@ class _Reader:
                 seen.setdefault(entry.id, kind)
 
 
-def _has_surrogate(raw: Any) -> bool:
+def has_half_characters(raw: Any) -> bool:
+    """Whether JSON values hold half a character (a lone surrogate), which no file and no screen takes."""
     if isinstance(raw, str):
         return any("\ud800" <= c <= "\udfff" for c in raw)
     if isinstance(raw, dict):
-        return any(_has_surrogate(k) or _has_surrogate(v) for k, v in raw.items())
-    return isinstance(raw, list) and any(_has_surrogate(item) for item in raw)
+        return any(has_half_characters(k) or has_half_characters(v) for k, v in raw.items())
+    return isinstance(raw, list) and any(has_half_characters(item) for item in raw)
 
 
 _WHAT = {
