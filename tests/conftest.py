@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,3 +58,20 @@ def filled(workspace: Path, tmp_path: Path) -> Path:
 def run(*arguments: str) -> int:
     """Run a command in this process; its exit status."""
     return chinese_click.run(cli.program, arguments, "orglife")
+
+
+@contextlib.contextmanager
+def disk_full_at(call: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The ``call``-th file that this process syncs meets a full disk; folders, which may refuse to be synced, do not count."""
+    fsync, left = os.fsync, [call]
+
+    def refuse(number: int) -> None:
+        if stat.S_ISREG(os.fstat(number).st_mode):
+            left[0] -= 1
+            if left[0] == 0:
+                raise OSError(errno.ENOSPC, "full")
+        fsync(number)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", refuse)
+        yield

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from orglife import backups
 from orglife.adapters import html, panel
 from orglife.adapters.store import BUREAU
 from orglife.adapters.workspace import Workspace, handed_branch
@@ -78,6 +79,8 @@ class Desk:
         branch = branch or ("" if workspace else handed_branch())
         day = parse_day(as_of)
         office = Office.open(place)
+        if interactive:
+            _back_up(office)
         desk = cls(
             office, _branch_of(office, branch, interactive=interactive), as_of=day, final=final, interactive=interactive
         )
@@ -380,6 +383,12 @@ def _branch_of(office: Office, wanted: str, *, interactive: bool) -> str:
 def _bureau_links(stage: str) -> list[tuple[str, str]]:
     pages = [(OVERVIEW, "全局总览", "90_overview.ipynb"), ("supervision", "上级督导", "40_supervision.ipynb")]
     return [(title, address) for key, title, address in pages if key != stage]
+
+
+def _back_up(office: Office) -> None:
+    """Today's copy, for a page that is opened when ``start`` has run for days; ``start`` tells when there is no room."""
+    with contextlib.suppress(OrglifeError):
+        backups.daily(office)
 
 
 def _show_sentences(*, interactive: bool) -> None:

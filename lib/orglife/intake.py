@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orglife import workbooks
+from orglife import receipts, workbooks
 from orglife.adapters import files
 from orglife.adapters.store import BUREAU, Change, Stored
 from orglife.core.branch import Branch
 from orglife.core.errors import BadInput, NotImportable, OrglifeError
-from orglife.core.exchange import Parcel, read_parcel
+from orglife.core.exchange import Parcel, load_json, read_parcel
 from orglife.core.record import Record
 from orglife.dossiers import FROM_BUREAU
 from orglife.office import Office
@@ -33,11 +33,17 @@ class Difference:
     revised: tuple[str, ...] = ()
     withdrawn: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    receipt: bytes = b""
 
     @property
     def is_empty(self) -> bool:
-        """Whether the file brings nothing new."""
+        """Whether the file changes no record."""
         return not self.changes
+
+    @property
+    def brings(self) -> bool:
+        """Whether there is anything to be saved."""
+        return bool(self.changes or self.receipt)
 
     def lines(self, limit: int = 20) -> Iterator[str]:
         """The difference in words, at most ``limit`` records of each sort named."""
@@ -79,7 +85,7 @@ def differences(office: Office, sources: Sequence[Path], branch: str = "") -> li
                     f"{source.name}和{seen[owner]}都是同一个支部（{owner}）的数据，一次只能导入一个。请去掉一个。"
                 )
             seen[owner] = source.name
-            found.append(_difference(office, parcel, source))
+            found.append(difference(office, parcel, source.name))
         except OrglifeError as error:
             problems += error.sentences
     if problems:
@@ -90,7 +96,11 @@ def differences(office: Office, sources: Sequence[Path], branch: str = "") -> li
 def take_in(office: Office, found: Sequence[Difference], *, author: str = "") -> None:
     """Save all differences in one go; after any refusal nothing is changed."""
     changes = [(d.branch, d.changes) for d in found if d.changes]
-    office.store.apply_all(office.campaign.id, changes, who=author or office.author)
+    if changes:
+        office.store.apply_all(office.campaign.id, changes, who=author or office.author)
+    for one in found:
+        if one.receipt:
+            receipts.keep(office, one.branch, one.receipt)
 
 
 def _read(office: Office, source: Path, branch: str) -> Parcel:
@@ -99,6 +109,9 @@ def _read(office: Office, source: Path, branch: str) -> Parcel:
     data = files.read(source)
     if source.suffix.lower() not in (".json", ""):
         raise NotImportable(path=str(source))
+    raw = load_json(data, source.name)
+    if receipts.is_receipt(raw):
+        return receipts.read(office, raw, data, source.name)
     return read_parcel(data, source.name, KINDS, BUREAU_KINDS)
 
 
@@ -111,18 +124,25 @@ def _same_campaign(office: Office, parcel: Parcel, source: Path) -> None:
         )
 
 
-def _difference(office: Office, parcel: Parcel, source: Path) -> Difference:
+def difference(office: Office, parcel: Parcel, source: str) -> Difference:
+    """What a parcel changes here.
+
+    Args:
+        office: The workspace.
+        parcel: What the file brings.
+        source: How the file is named in messages.
+    """
     owner = parcel.branch.id if parcel.branch else BUREAU
     snapshot = office.store.current(office.campaign.id, owner)
     here = {t: {row.id: row for row in rows} for t, rows in snapshot.records.items()}
-    kept = _untouchable(office, here) if parcel.branch else {}
+    kept = _untouchable(office, owner, here) if parcel.branch and not parcel.receipt else {}
     sorter = _Sorter(keep_others=parcel.partial)
     if parcel.branch is not None:
         sorter.head(parcel.branch, snapshot.branch, snapshot.version)
     for type_name, records in parcel.records.items():
         sorter.records(type_name, records, here.get(type_name, {}), kept.get(type_name, frozenset()))
     return Difference(
-        source=source.name,
+        source=source,
         branch=owner,
         name=(parcel.branch.name or owner) if parcel.branch else "局机关的督导记录",
         new_branch=parcel.branch is not None and snapshot.branch is None,
@@ -131,13 +151,17 @@ def _difference(office: Office, parcel: Parcel, source: Path) -> Difference:
         revised=tuple(sorter.revised),
         withdrawn=tuple(sorter.withdrawn),
         notes=parcel.notes,
+        receipt=parcel.receipt,
     )
 
 
-def _untouchable(office: Office, here: Mapping[str, Mapping[str, Stored]]) -> dict[str, frozenset[str]]:
-    """Ids that a dossier may neither change nor withdraw: archived papers, and what the bureau itself entered."""
+def _untouchable(office: Office, branch: str, here: Mapping[str, Mapping[str, Stored]]) -> dict[str, frozenset[str]]:
+    """Ids that a dossier may neither change nor withdraw: archived papers, and what the bureau entered, here or there."""
     bureau = office.store.current(office.campaign.id, BUREAU).records
-    kept = {k.TYPE: frozenset(row.id for row in bureau.get(k.TYPE, ())) for k in FROM_BUREAU}
+    sent = receipts.received(office, branch)
+    kept = {
+        k.TYPE: frozenset(r.id for r in bureau.get(k.TYPE, ())) | sent.get(k.TYPE, frozenset()) for k in FROM_BUREAU
+    }
     kept[ArchiveItem.TYPE] = frozenset(here.get(ArchiveItem.TYPE, {}))
     return kept
 

@@ -262,6 +262,17 @@ class Office:
         items = [i for i in dossier.all(ArchiveItem) if i.code and not i.withdrawn]
         return bundle.numbered({(i.form, i.subject): i.code for i in items})
 
+    def head(self, owner: str) -> str:
+        """The head of a history, as it stands on papers made for good: the last revision that is no archive item.
+
+        Args:
+            owner: A branch's id, or ``BUREAU``.
+
+        Returns:
+            64 hexadecimal digits; "" when nothing was ever entered.
+        """
+        return self.store.head(self.campaign.id, owner, without=(ArchiveItem.TYPE,)).hash
+
     def signed_papers(self, dossier: Dossier, findings: Sequence[Finding] | None = None) -> list[Signed]:
         """The papers that are to be signed, stage by stage, and whether the signed scan is there."""
         known = self.findings(dossier) if findings is None else findings

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from orglife import founding, rehearsal
+from orglife import backups, founding, rehearsal
 from orglife.adapters import lab
 from orglife.adapters import workspace as ws
 from orglife.adapters.workspace import Workspace
-from orglife.core.errors import AnotherBranch, BadInput, NoWorkspaceFound
+from orglife.core.errors import AnotherBranch, BadInput, NoWorkspaceFound, OrglifeError
 from orglife.home.progress import branch_stages
 from orglife.making import make, of_bureau
 from orglife.office import Office
@@ -130,6 +130,7 @@ def _serve(root: Path, order: Order, tell: Say, say: Say) -> None:
         if not ours:
             _show_running(house, chosen, browser=order.browser, developer=order.developer, tell=tell, say=say)
             return
+        _back_up(root, say)
         listen = lab.free_port(order.port, house.last_port())
         ws.lay_notebooks(root)
         house.prepare(developer=order.developer)
@@ -147,6 +148,15 @@ def _serve(root: Path, order: Order, tell: Say, say: Say) -> None:
 
         lab.serve(house, listen, lambda: page_data(root, chosen), actions(root), opened, developer=order.developer)
         say("已结束。")
+
+
+def _back_up(root: Path, say: Say) -> None:
+    """Today's copy; when it cannot be made, work goes on and the person is told."""
+    try:
+        with Office.open(root) as office:
+            backups.daily(office)
+    except OrglifeError as error:
+        say(f"今天的备份没有做成：{error}")
 
 
 def _show_running(house: lab.House, branch: str, *, browser: bool, developer: bool, tell: Say, say: Say) -> None:

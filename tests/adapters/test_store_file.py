@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -12,6 +13,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
@@ -491,3 +493,40 @@ def test_errors_are_chinese_sentences() -> None:
     for error in (StoreBusy(path="x"), StoreBroken(path="x", what="y"), NotSaved(what="y")):
         assert isinstance(error, OrglifeError)
         assert str(error).endswith("。")
+
+
+# --- files that people have ------------------------------------------------------------------------------------------
+
+KEPT = sorted((Path(__file__).parent / "stores").glob("v*.sql"))
+
+
+def _kept(dump: Path, path: Path) -> Path:
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.executescript(dump.read_text(encoding="utf-8"))
+    return path
+
+
+def test_there_is_a_kept_store_of_every_published_schema() -> None:
+    assert [int(dump.stem[1:]) for dump in KEPT] == sorted(tables.UPGRADES)
+
+
+@pytest.mark.parametrize("dump", KEPT, ids=lambda dump: dump.stem)
+@pytest.mark.parametrize("upgrades", [tables.UPGRADES, LATER], ids=["today's", "a later one"])
+def test_a_kept_store_opens_with_everything_in_it(tmp_path: Path, dump: Path, upgrades: Any) -> None:
+    path = _kept(dump, tmp_path / "orglife.db")
+    before = pragma(path, "user_version")
+    with Store.open(path, upgrades=upgrades) as store:
+        assert store.verify() == []
+        assert store.branches(C) == ["b01", "b02"]
+        snapshot = store.current(C, B)
+        assert [(m.id, m.version, m.body["status"]) for m in snapshot.records["member"]] == [
+            ("m1", 1, "full"),
+            ("m3", 2, "probationary"),
+        ]
+        assert [(d.id, d.fields) for d in snapshot.drafts] == [("m4", {"name": "田小禾", "joined_on": "二月"})]
+        assert [r.who for r in store.history(C, B, "member", "m2")] == ["魏长河", "祝秋实"]
+        assert snapshot.head.hash == "a33448e937cab9b85bbfc07643582ac1643c4658d69037fd86f6ad25326ceb59"
+        store.put(C, B, member("m9"), who="张", base=0)
+        assert store.verify() == []
+    copies = [p.name for p in tmp_path.glob("*.bak")]
+    assert copies == ([] if before == max(upgrades) else [f"orglife.db.v{before}.bak"])

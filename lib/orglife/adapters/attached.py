@@ -59,7 +59,15 @@ def look_at(path: Path) -> Attached:
         NoSuchFile, UnreadableFile: it is not there, or cannot be read.
         NotAnAttachment: too large, empty, of another kind, or cut off.
     """
-    data = _read(path)
+    return recognise(_read(path), path)
+
+
+def recognise(data: bytes, path: Path) -> Attached:
+    """Make sure that a file's bytes are what its name says.
+
+    Raises:
+        NotAnAttachment: empty, of another kind, or cut off.
+    """
     found = next((kind for kind in KINDS if data.startswith(kind.begins)), None)
     if found is None:
         raise NotAnAttachment(path=path.name, what="内容不是可以附上的文件" if data else "是空文件")

@@ -21,7 +21,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from orglife.core.record import ID_PATTERN
 
@@ -34,6 +34,13 @@ _ID = re.compile(ID_PATTERN)
 _TYPE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 _HASH = re.compile(r"[0-9a-f]{64}")
+
+
+class Head(NamedTuple):
+    """The last revision of a chain; (0, "") when there is none."""
+
+    number: int
+    hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +117,7 @@ def body_text(body: Mapping[str, Any]) -> str:
 
 def problem(revision: Revision) -> str:
     """What is wrong with a revision by itself, in Chinese; "" when nothing is."""
-    if not _well_typed(revision):
+    if not well_typed(revision):
         return "有缺失或读不懂的内容"
     try:
         right = digest(revision)
@@ -123,7 +130,8 @@ def problem(revision: Revision) -> str:
     return ""
 
 
-def _well_typed(revision: Revision) -> bool:
+def well_typed(revision: Revision) -> bool:
+    """Whether every field holds the sort of value that it should."""
     texts = ("campaign", "branch", "type", "record", "who", "at", "action", "prev", "hash")
     return (
         all(isinstance(getattr(revision, name), str) for name in texts)

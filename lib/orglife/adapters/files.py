@@ -8,6 +8,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from orglife.core.errors import CannotWrite, NoSuchFile, UnreadableFile
 
@@ -67,14 +68,25 @@ def write(path: Path, data: bytes, *, part: Path | None = None) -> None:
     Raises:
         CannotWrite: nothing of it is left behind and a file that was there is as it was.
     """
+    with fresh(path, part=part) as out:
+        out.write(data)
+
+
+@contextlib.contextmanager
+def fresh(path: Path, *, part: Path | None = None) -> Iterator[IO[bytes]]:
+    """A file to be written piece by piece (and sought in); in its place when the block ends, as with ``write``.
+
+    Raises:
+        CannotWrite: nothing of it is left behind and a file that was there is as it was.
+    """
     with refusals(path):
         folder = part or path.parent
         folder.mkdir(parents=True, exist_ok=True)
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=".part-", dir=folder)  # mode 0600: for its owner only
         try:
-            with os.fdopen(handle, "wb") as out:
-                out.write(data)
+            with os.fdopen(handle, "w+b") as out:
+                yield out
                 out.flush()
                 os.fsync(out.fileno())
             Path(name).replace(path)

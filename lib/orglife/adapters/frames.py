@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import pandas as pd
 
 from orglife.core.campaign import Campaign
+from orglife.core.changes import words
 from orglife.core.dossier import Dossier
 from orglife.core.paper import Sheet
-from orglife.core.record import Entry, Record
+from orglife.core.record import Record
 from orglife.core.shape import Spec, specs_of
 
 _DTYPES = {"day": "datetime64[s]", "tick": "boolean", "count": "Int64"}  # seconds: any day of the calendar fits
@@ -41,26 +41,4 @@ def frame(kind: type[Record], dossier: Dossier, campaign: Campaign) -> pd.DataFr
 def _column(values: list[Any], spec: Spec, info: Any, sheet: Sheet) -> Any:
     if spec.kind in _DTYPES:
         return pd.array(values, dtype=_DTYPES[spec.kind])
-    return pd.array([_words(v, info, sheet) for v in values], dtype="string")
-
-
-def _words(value: Any, info: Any, sheet: Sheet) -> str | None:
-    if value is None:
-        return None
-    if isinstance(value, list):
-        return "；".join(_entry(v, sheet) if isinstance(v, Entry) else sheet.value(v, info) for v in value)
-    if isinstance(value, dict):
-        return "；".join(f"{sheet.campaign.label(k)}：{sheet.value(v, info)}" for k, v in value.items())
-    if isinstance(value, dt.time):
-        return value.strftime("%H:%M")
-    return _entry(value, sheet) if isinstance(value, Entry) and not hasattr(value, "unit") else sheet.value(value, info)
-
-
-def _entry(value: Entry, sheet: Sheet) -> str:
-    parts = []
-    for name, info in type(value).model_fields.items():
-        if name != "id" and value.given(name):
-            inner = getattr(value, name)
-            shown = _words(inner, info, sheet)
-            parts.append(f"{info.title}：{'是' if inner is True else '否' if inner is False else shown}")
-    return "，".join(parts)
+    return pd.array([words(v, info, sheet) for v in values], dtype="string")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,16 +10,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, and_, func, select
 
-from orglife.adapters.chain import BRANCH, Revision, digest
+from orglife.adapters.chain import BRANCH, Head, Revision, digest
 from orglife.adapters.tables import draft, revision
 from orglife.core.dossier import Draft
-
-
-class Head(NamedTuple):
-    """The last revision of a chain; (0, "") when there is none."""
-
-    number: int
-    hash: str
 
 
 class Stored(NamedTuple):
@@ -169,6 +163,29 @@ def marks(connection: Connection) -> dict[str, str]:
     for row in connection.execute(select(draft.c.branch, func.max(draft.c.seq).label("seq")).group_by(draft.c.branch)):
         found[row.branch] = f"{found.get(row.branch, '')}+{row.seq}"
     return found
+
+
+def heads(connection: Connection) -> dict[tuple[str, str], Head]:
+    """The last revision of every chain, by campaign and branch."""
+    last = (
+        select(revision.c.campaign, revision.c.branch, func.max(revision.c.number).label("number"))
+        .group_by(revision.c.campaign, revision.c.branch)
+        .subquery()
+    )
+    same = and_(*(revision.c[name] == last.c[name] for name in ("campaign", "branch", "number")))
+    rows = connection.execute(select(revision).join(last, same))
+    return {(row.campaign, row.branch): Head(row.number, row.hash) for row in rows}
+
+
+def content_digest(connection: Connection) -> str:
+    """SHA-256 over the hashes of all revisions and over all drafts."""
+    found = hashlib.sha256()
+    order = (revision.c.campaign, revision.c.branch, revision.c.number)
+    for row in connection.execute(select(revision.c.hash).order_by(*order)):
+        found.update(row.hash.encode())
+    for draft_row in connection.execute(select(draft).order_by(draft.c.seq)):
+        found.update(json.dumps(list(draft_row), ensure_ascii=False).encode())
+    return found.hexdigest()
 
 
 def _drafts(connection: Connection, campaign: str, branch: str) -> tuple[Draft, ...]:

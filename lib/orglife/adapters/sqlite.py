@@ -103,7 +103,7 @@ def _stands(path: Path) -> bool:
         raise UnreadableFile(path=str(path), what=os_words(error)) from error
 
 
-def _beside(path: Path) -> list[Path]:
+def beside(path: Path) -> list[Path]:
     """The journal files that belong to a database."""
     return [path.with_name(path.name + ending) for ending in ("-wal", "-shm", "-journal")]
 
@@ -114,7 +114,7 @@ def _reading_flags(path: Path) -> str:
         with contextlib.closing(sqlite3.connect(_uri(path, "mode=ro"), uri=True)) as probe:
             probe.execute("SELECT count(*) FROM sqlite_master").close()
     except sqlite3.OperationalError:
-        log, _, journal = _beside(path)
+        log, _, journal = beside(path)
         if not journal.exists() and (not log.exists() or log.stat().st_size == 0):
             return "mode=ro&immutable=1"  # nothing unfinished, and nobody has it open: the log would be there
     return "mode=ro"
@@ -140,7 +140,7 @@ def _look_at(path: Path) -> None:
 def _close_to_others(path: Path) -> None:
     """The file for its owner only, and the journal with the same mode: left read-only, it would lock the owner out."""
     mode = stat.S_IMODE(path.stat().st_mode) & 0o700
-    for ours in (path, *_beside(path.resolve())):
+    for ours in (path, *beside(path.resolve())):
         if ours.exists() and stat.S_IMODE(ours.stat().st_mode) != mode:
             ours.chmod(mode)
 
@@ -184,7 +184,7 @@ def _make(path: Path, upgrades: Mapping[int, Upgrade]) -> None:
     except OSError as error:
         raise CannotWrite(path=str(path), what=os_words(error)) from error
     finally:
-        for leftover in (new, *_beside(new)):
+        for leftover in (new, *beside(new)):
             leftover.unlink(missing_ok=True)
     sync_folder(path.parent)
 
@@ -276,8 +276,30 @@ def backup(engine: Engine, target: Path) -> None:
     except OSError as error:
         raise CannotWrite(path=str(target), what=os_words(error)) from error
     finally:
-        for leftover in (new, *_beside(new)):
+        for leftover in (new, *beside(new)):
             leftover.unlink(missing_ok=True)
+
+
+def replace(path: Path, new: Path) -> None:
+    """Put another database in the place of one that nobody has open; ``new`` is gone afterwards.
+
+    The old one's log is folded into it first: left behind, it would be taken for the new one's.
+
+    Raises:
+        StoreBusy: somebody has it open.
+        CannotWrite: the old one is as it was.
+    """
+    path = path.resolve()
+    if path.exists():
+        with in_chinese(path, writing=True), contextlib.closing(sqlite3.connect(path, isolation_level=None)) as old:
+            old.execute("PRAGMA journal_mode = DELETE").close()
+    try:
+        for leftover in beside(path):
+            leftover.unlink(missing_ok=True)
+        new.replace(path)
+    except OSError as error:
+        raise CannotWrite(path=str(path), what=os_words(error)) from error
+    sync_folder(path.parent)
 
 
 def _copy(engine: Engine, new: Path) -> None:

@@ -22,8 +22,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from orglife.adapters import damage, reading, sqlite
-from orglife.adapters.chain import BUREAU, Revision, place, problems
-from orglife.adapters.reading import Head, Snapshot, Stored
+from orglife.adapters.chain import BUREAU, Head, Revision, place, problems
+from orglife.adapters.reading import Snapshot, Stored
 from orglife.adapters.tables import TRIGGERS, UPGRADES, Upgrade, draft, revision
 from orglife.adapters.writer import Change, Writer, live_version
 from orglife.core.branch import Branch
@@ -77,11 +77,20 @@ class Store:
             NoSuchFile, StoreBroken, StoreNewer, StoreBusy, UnreadableFile, CannotWrite: nothing was changed.
             SettingsBroken: the URL is none of a SQLite file.
         """
-        path = (folder or Path()).joinpath(_path_of(path_or_url)).absolute()
+        path = cls.place(path_or_url, folder=folder)
         engine, writable = sqlite.open_engine(
             path, upgrades=upgrades, create=create, readonly=readonly, busy_seconds=busy_seconds
         )
         return cls(path, engine, writable=writable, clock=clock)
+
+    @staticmethod
+    def place(path_or_url: Path | str, *, folder: Path | None = None) -> Path:
+        """Where the file of a store lies.
+
+        Raises:
+            SettingsBroken: the URL is none of a SQLite file.
+        """
+        return (folder or Path()).joinpath(_path_of(path_or_url)).absolute()
 
     def close(self) -> None:
         """Let go of the file; the store cannot be used after that in any useful way, closing twice is fine."""
@@ -209,6 +218,16 @@ class Store:
         """Branch id → a mark that changes with anything saved of it, in any campaign."""
         with self._reading() as connection:
             return reading.marks(connection)
+
+    def heads(self) -> dict[tuple[str, str], Head]:
+        """The last revision of every chain, by campaign and branch."""
+        with self._reading() as connection:
+            return reading.heads(connection)
+
+    def digest(self) -> str:
+        """SHA-256 over all revisions and drafts: two stores of the same content have the same, whatever their files."""
+        with self._reading() as connection:
+            return reading.content_digest(connection)
 
     def history(self, campaign: str, branch: str, type: str | None = None, id: str | None = None) -> list[Revision]:  # noqa: A002
         """Revisions of a branch, of a type or of one record, oldest first."""

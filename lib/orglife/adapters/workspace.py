@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from orglife.adapters import files, paths
 from orglife.core.campaign import Campaign, parse_campaign
@@ -49,11 +49,12 @@ class Settings(BaseModel):
     author: str = ""
     demo: bool = False
     rehearsal: bool = False
+    backup_days: int = Field(default=30, ge=0)
 
     def to_toml(self) -> str:
         """The file's text; TOML's basic strings are written like JSON's."""
         lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in self.model_dump().items()]
-        return "# 工作目录设置：角色、支部、数据文件、录入人\n" + "\n".join(lines) + "\n"
+        return "# 工作目录设置：角色、支部、数据文件、录入人、每日备份留几天（0为不备份）\n" + "\n".join(lines) + "\n"
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,7 @@ class Workspace:
             raise NotAWorkspace(path=str(root))
         if not (root / CAMPAIGN).is_file():
             raise CampaignMissing(path=str(root))
-        in_force = cls(
-            root, _settings(root / SETTINGS), parse_campaign(files.read_text(root / CAMPAIGN), name=CAMPAIGN)
-        )
+        in_force = cls(root, settings_of(root), parse_campaign(files.read_text(root / CAMPAIGN), name=CAMPAIGN))
         return in_force if campaign in ("", in_force.campaign.id) else in_force._as_of_earlier(campaign)
 
     def _as_of_earlier(self, campaign: str) -> Self:
@@ -132,7 +131,7 @@ class Workspace:
         Raises:
             SettingsBroken, CannotWrite.
         """
-        now = _settings(self.root / SETTINGS)
+        now = settings_of(self.root)
         files.write(self.root / SETTINGS, now.model_copy(update={"author": name}).to_toml().encode())
 
     def today(self) -> date | None:
@@ -141,7 +140,7 @@ class Workspace:
 
     def author(self) -> str:
         """Who types, as the settings say now."""
-        return _settings(self.root / SETTINGS).author
+        return settings_of(self.root).author
 
     def earlier_campaigns(self) -> list[Campaign]:
         """The campaigns of earlier years that are kept in the workspace; files that are none are passed over."""
@@ -150,6 +149,11 @@ class Workspace:
             with contextlib.suppress(BadInput, UnreadableFile):
                 found.append(parse_campaign(files.read_text(path), name=path.name))
         return [campaign for campaign in found if campaign.id != self.campaign.id]
+
+    @property
+    def campaign_file(self) -> Path:
+        """The file of the campaign that this workspace was opened with."""
+        return self.root / "campaigns" / f"{self.campaign.id}.toml" if self.earlier else self.root / CAMPAIGN
 
     @property
     def records(self) -> Path:
@@ -162,7 +166,13 @@ class Workspace:
         return self.root / ".orglife" / "partial"
 
 
-def _settings(path: Path) -> Settings:
+def settings_of(root: Path) -> Settings:
+    """The settings of a workspace.
+
+    Raises:
+        SettingsBroken, NoSuchFile, UnreadableFile: they cannot be read.
+    """
+    path = root / SETTINGS
     try:
         return Settings.model_validate(tomllib.loads(files.read_text(path)))
     except tomllib.TOMLDecodeError as error:
@@ -233,7 +243,7 @@ def remove_demo(root: Path) -> bool:
     if not root.exists() or (root.is_dir() and not any(root.iterdir())):
         return True
     try:
-        demo = _settings(root / SETTINGS).demo
+        demo = settings_of(root).demo
     except OrglifeError:
         return False
     if demo:

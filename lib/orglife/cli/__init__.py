@@ -10,9 +10,9 @@ import click
 import orglife
 from orglife.adapters import chinese_click
 from orglife.adapters.chinese_click import Group
-from orglife.cli import about, bureau, entries, opening, papers
+from orglife.cli import about, bureau, entries, keeping, opening, papers
 
-GROUPS = (opening, entries, papers, bureau, about)  # in the order of --help
+GROUPS = (opening, entries, papers, bureau, keeping, about)  # in the order of --help
 
 
 @click.group(cls=Group, invoke_without_command=False, no_args_is_help=True)
@@ -30,5 +30,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """The program ``orglife``."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")  # a Windows console may default to another code page
+            # a Windows console may default to another code page; a file's name may be no text
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     sys.exit(chinese_click.run(program, arguments, "orglife"))

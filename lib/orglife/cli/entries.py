@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 
 from orglife import listing
-from orglife.adapters import files
-from orglife.adapters.chinese_click import Command
+from orglife.adapters import files, zips
+from orglife.adapters.chinese_click import WRONG_USE, Command
 from orglife.cli.options import (
     FOUND,
     as_of_option,
@@ -37,22 +37,35 @@ from orglife.stages.kinds import BUREAU_KINDS, KINDS
 @click.argument("sources", metavar="文件…", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--branch", metavar="支部", default="", help="名册（xlsx）导入到这个支部。")
 @click.option("--dry-run", is_flag=True, help="只显示差别，不保存。")
+@click.option(
+    "--new-history",
+    "reason",
+    metavar="原因",
+    default="",
+    help="包里的修改历史与以前收到的对不上（例如支部从旧备份恢复），已查明、确要接收的，写明原因。",
+)
 @author_option
-def import_(workspace: Path, sources: Sequence[Path], branch: str, *, dry_run: bool, author: str) -> int:
-    """导入支部数据（JSON）、填好的表（xlsx）或党员名册（xlsx），先显示与现有数据的差别；xlsx只增加和修改。"""
-    from orglife import intake
+def import_(workspace: Path, sources: Sequence[Path], branch: str, reason: str, *, dry_run: bool, author: str) -> int:
+    """导入支部数据（JSON）、支部交来的包（zip）、回执、填好的表或党员名册（xlsx），先显示与现有数据的差别。"""
+    from orglife import handover, intake
+    from orglife.workbooks import is_workbook
 
+    packages = [source for source in sources if not is_workbook(source) and zips.is_zip(source)]
+    refused = False
     with Office.open(workspace, author=author) as office:
-        found = intake.differences(office, list(sources), branch)
+        found = intake.differences(office, [s for s in sources if s not in packages], branch)
         for difference in found:
             for line in difference.lines():
                 say(line)
-        if dry_run:
-            say("只显示差别，没有保存。")
-        elif any(not d.is_empty for d in found):
+        if not dry_run and any(d.brings for d in found):
             intake.take_in(office, found)
             say("已保存。")
-    return 0
+        for line, wrong in handover.each(office, packages, dry=dry_run, reason=reason.strip()):
+            say(line)
+            refused = refused or wrong
+    if dry_run:
+        say("只显示差别，没有保存。")
+    return WRONG_USE if refused else 0
 
 
 @click.command(cls=Command)
@@ -60,7 +73,11 @@ def import_(workspace: Path, sources: Sequence[Path], branch: str, *, dry_run: b
 @click.option("--branch", "branch", metavar="支部", default="", help="支部代号。")
 @click.option("--bureau", is_flag=True, help="导出上级党组织的督导记录。")
 @click.option(
-    "--format", "kind", metavar="格式", default="json", help="json 全部数据 / xlsx 各阶段的表（Excel、WPS）。"
+    "--format",
+    "kind",
+    metavar="格式",
+    default="json",
+    help="json 全部数据 / xlsx 各阶段的表（Excel、WPS）/ package 交给上级的包。",
 )
 @click.option("--stage", "stages", metavar="阶段", multiple=True, help="只导出这个阶段的表（xlsx），可重复。")
 @click.option("--out", metavar="文件", type=click.Path(path_type=Path), help="写入文件；JSON不写则输出到屏幕。")
@@ -68,13 +85,15 @@ def import_(workspace: Path, sources: Sequence[Path], branch: str, *, dry_run: b
 def export(
     workspace: Path, branch: str, kind: str, stages: Sequence[str], out: Path | None, campaign: str, *, bureau: bool
 ) -> int:
-    """导出一个支部的全部数据（JSON），或各阶段的表（xlsx）。"""
+    """导出一个支部的全部数据（JSON）、各阶段的表（xlsx），或交给上级的包（package）。"""
     if kind == "xlsx":
         return _export_xlsx(workspace, branch, stages, out, campaign, bureau=bureau)
-    if kind != "json":
-        raise UnknownChoice(what="格式", value=kind, known="json、xlsx")
+    if kind not in ("json", "package"):
+        raise UnknownChoice(what="格式", value=kind, known="json、xlsx、package")
     if stages:
-        raise BadInput(["--stage 只用于xlsx；JSON总是一个支部的全部数据。请去掉 --stage，或写 --format xlsx。"])
+        raise BadInput(["--stage 只用于xlsx；其他格式总是一个支部的全部数据。请去掉 --stage，或写 --format xlsx。"])
+    if kind == "package":
+        return _export_package(workspace, branch, out, campaign, bureau=bureau)
     with Office.open(workspace, campaign=campaign) as office:
         if bureau:
             text = bureau_json(office.campaign.id, office.bureau_records(), BUREAU_KINDS)
@@ -101,6 +120,21 @@ def _export_xlsx(
     with Office.open(workspace, campaign=campaign) as office:
         files.write(out, workbooks.export(office, office.one_branch(branch), stages))
     say(f"已写入“{out}”。")
+    return 0
+
+
+def _export_package(workspace: Path, branch: str, out: Path | None, campaign: str, *, bureau: bool) -> int:
+    from orglife import packages
+
+    if bureau:
+        raise BadInput(["上级党组织的督导记录只导出JSON。请写 --format json。"])
+    if out is None:
+        raise BadInput(["包不能输出到屏幕。请用 --out 写明文件名，例如 --out 支部.zip。"])
+    with Office.open(workspace, campaign=campaign) as office:
+        told = packages.export(office, office.one_branch(branch), out)
+    say(f"已写入“{out}”。")
+    for line in told:
+        say(line)
     return 0
 
 

@@ -14,6 +14,11 @@ def _rebuild(kind: type[OrglifeError], fields: dict[str, Any]) -> OrglifeError:
     return kind(**fields)
 
 
+def _shown(text: str) -> str:
+    """Text that any screen takes: half a character, or a file's name that is no text, is shown as ``?``."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 class OrglifeError(Exception):
     """Something that the user can mend; ``sentences`` are ready to be shown."""
 
@@ -22,7 +27,7 @@ class OrglifeError(Exception):
 
     def __init__(self, **fields: Any) -> None:
         self.fields = fields
-        super().__init__(self.SENTENCE.format(**fields))
+        super().__init__(_shown(self.SENTENCE.format(**fields)))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.fields)
@@ -39,7 +44,7 @@ class BadInput(OrglifeError):
     SENTENCE = "{problems}"
 
     def __init__(self, problems: Sequence[str]) -> None:
-        self.problems = list(problems)
+        self.problems = [_shown(problem) for problem in problems]
         super().__init__(problems="\n".join(self.problems))
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -211,7 +216,7 @@ class NotFinal(OrglifeError):
 
 
 class NotImportable(OrglifeError):
-    SENTENCE = "文件“{path}”不是本程序认得的数据文件。请导入支部数据（JSON）、本程序导出的xlsx，或有“姓名”一列的党员名册（xlsx）。"
+    SENTENCE = "文件“{path}”不是本程序认得的数据文件。请导入支部数据（JSON）、支部交来的包（zip）、回执、本程序导出的xlsx，或有“姓名”一列的党员名册（xlsx）。"
 
 
 class NotAccepted(OrglifeError):
@@ -262,6 +267,26 @@ class ChainBroken(OrglifeError):
     )
 
 
+class BadPackage(OrglifeError):
+    SENTENCE = "“{name}”没有接收：{what}。原有数据没有改动；请向对方要完整的文件，不要自己解开或改动它。"
+
+
+class OtherCampaign(OrglifeError):
+    SENTENCE = "“{name}”没有接收：是方案“{theirs}”的数据，这里用的是“{ours}”。请导入本方案的数据。"
+
+
+class HistoryRewritten(OrglifeError):
+    SENTENCE = "“{name}”没有接收：{branch}（{id}）以前交来的第{number}条修改在这份历史里{how}，说明以前的记录被改写过，或支部是从旧备份恢复的。原有数据没有改动；请退回支部查明，查明后确要接收的，加 --new-history 写明原因。"
+
+
+class HeadUnknown(OrglifeError):
+    SENTENCE = "“{name}”没有接收：回执上的第{number}条修改不在这个工作目录的历史里。请核对是不是本支部的回执；曾从旧备份恢复的，请联系上级党组织。"
+
+
+class ReceiptNotWritten(OrglifeError):
+    SENTENCE = "“{name}”已接收，但回执没有写成：{what}。请检查磁盘空间和文件夹权限，再导入一次这个包，会补上回执。"
+
+
 class HalfCharacter(OrglifeError):
     SENTENCE = "{record}里有残缺的字符（例如只剩一半的表情符号），这次没有保存。请删去它后重新输入。"
 
@@ -274,6 +299,10 @@ class NotStarted(OrglifeError):
     SENTENCE = (
         "工作目录“{path}”已在另一个窗口打开，但没有回应。请关闭那个窗口（或重启电脑）后再打开；已保存的内容都在。"
     )
+
+
+class WorkspaceOpen(OrglifeError):
+    SENTENCE = "工作目录“{path}”正在另一个窗口打开，没有恢复。请在那个窗口按 Ctrl+C 结束后再试。"
 
 
 class AnotherBranch(OrglifeError):

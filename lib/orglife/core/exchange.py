@@ -26,6 +26,7 @@ class Parcel:
     Attributes:
         partial: It only adds and revises: what it does not name stays (workbooks, rosters).
         notes: What the person who imports it should know.
+        receipt: The bytes of a receipt, to be kept beside the data.
     """
 
     campaign: str
@@ -33,6 +34,7 @@ class Parcel:
     records: Mapping[str, tuple[Record, ...]]
     partial: bool = False
     notes: tuple[str, ...] = ()
+    receipt: bytes = b""
 
 
 class _DoubledError(ValueError):
@@ -122,6 +124,9 @@ class _Reader:
         if not isinstance(raw, dict):
             self.problem(place, "缺少这一项，请补上" if raw is None else "应当是一个对象（花括号）")
             return None
+        if has_half_characters(raw):
+            self.problem(place, "含有残缺的字符（半个代理对），请重新输入这一处")
+            return None
         try:
             return kind.model_validate(raw)
         except ValidationError as error:
@@ -160,6 +165,15 @@ class _Reader:
                         f"编号“{entry.id}”用了两次（另一处在 records.{seen[entry.id]}），请改成不同的编号",
                     )
                 seen.setdefault(entry.id, kind)
+
+
+def has_half_characters(raw: Any) -> bool:
+    """Whether JSON values hold half a character (a lone surrogate), which no file and no screen takes."""
+    if isinstance(raw, str):
+        return any("\ud800" <= c <= "\udfff" for c in raw)
+    if isinstance(raw, dict):
+        return any(has_half_characters(k) or has_half_characters(v) for k, v in raw.items())
+    return isinstance(raw, list) and any(has_half_characters(item) for item in raw)
 
 
 _WHAT = {
