@@ -28,6 +28,7 @@ RANKS = [
     ["superior"],
     ["desk", "serve"],
     ["batch", "singles"],
+    ["archiving", "verifying"],
     ["demo"],
     ["cli"],
 ]

@@ -144,7 +144,7 @@ class Desk:
         """A stage's papers: readable in the notebook, and as blocks for the exporters."""
 
         def make() -> dict[str, Any]:
-            bundle = self._bundle(stage)
+            bundle = self._sealed(stage) if self.final else self._bundle(stage)
             return {
                 "text/html": html.fragment(bundle.documents)
                 if bundle.documents
@@ -187,6 +187,11 @@ class Desk:
             return list(drafts)
         types = {kind.TYPE for kind in stage_of(stage).records} | ({"branch"} if stage == "plan" else set())
         return [d for d in drafts if d.type in types]
+
+    def _sealed(self, stage: str) -> Any:
+        """A stage's papers made for good: each carries the head of the history that it comes from."""
+        owner = BUREAU if _of_bureau(stage) else self.dossier().branch.id
+        return self._bundle(stage).sealed(self.office.head(owner))
 
     def _bundle(self, stage: str) -> Any:
         if _of_bureau(stage):

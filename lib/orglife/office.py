@@ -40,6 +40,7 @@ from orglife.core.rule import Regulation
 from orglife.core.stage import Stage
 from orglife.dossiers import dossier_of, fresh_id, latest_day, read, with_bureau, with_earlier
 from orglife.stages import BUREAU_RULES, BY_KEY, RULES, RULES_BY_ID, STAGES
+from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.due import bureau_due, due_checkpoints
 from orglife.stages.kinds import BUREAU_KINDS
 from orglife.stages.plan.record import Attachment
@@ -236,6 +237,17 @@ class Office:
             campaign=self.campaign.title,
             dated=latest_day(dossier.everything(), dossier.as_of).isoformat(),
         )
+
+    def head(self, owner: str) -> str:
+        """The head of a history, as it stands on papers made for good: the last revision that is no archive item.
+
+        Args:
+            owner: A branch's id, or ``BUREAU``.
+
+        Returns:
+            64 hexadecimal digits; "" when nothing was ever entered.
+        """
+        return self.store.head(self.campaign.id, owner, without=(ArchiveItem.TYPE,)).hash
 
     def signed_papers(self, dossier: Dossier, findings: Sequence[Finding] | None = None) -> list[Signed]:
         """The papers that are to be signed, stage by stage, and whether the signed scan is there."""

@@ -131,6 +131,7 @@ def _paper(document: Document) -> dict[str, Any]:
         "title": [fonts.plain(line) for line in document.title],
         "subtitle": printed(document.subtitle),
         "theme": printed(document.theme),
+        "head": printed(document.head),
         "recipient": printed(document.recipient),
         "blocks": blocks,
     }

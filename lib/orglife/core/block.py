@@ -203,6 +203,7 @@ class Document(BaseModel):
     title: list[str]  # the lines of the title, broken where sense breaks
     subtitle: str = ""  # the branch, under the title
     theme: str = ""  # the campaign's theme, small at the top of the page
+    head: str = ""  # hash of the history's last revision, under the theme: only on papers made for good
     recipient: str = ""  # 主送, only on letters (page 9704)
     page: Page = "P"
     draft: bool = False  # something on it is still to be filled in
@@ -215,7 +216,7 @@ class Document(BaseModel):
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Every printed text with the record it came from: (text, record)."""
-        for line in (*self.title, self.subtitle, self.theme, self.recipient):
+        for line in (*self.title, self.subtitle, self.theme, self.head, self.recipient):
             yield line, ""
         for block in self.blocks:
             for text in block.texts():
@@ -237,6 +238,10 @@ class Bundle(BaseModel):
     def heading(self) -> str:
         """What the bound file is called."""
         return self.title or next((document.heading for document in self.documents), "") or "组织生活会材料"
+
+    def sealed(self, head: str) -> Bundle:
+        """The same papers with the history's head printed on each: what is signed then vouches for the history too."""
+        return self.model_copy(update={"documents": [d.model_copy(update={"head": head}) for d in self.documents]})
 
 
 def paragraphs(text: str, *, record: str = "") -> list[AnyBlock]:
