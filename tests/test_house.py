@@ -27,7 +27,7 @@ RANKS = [
     ["survey"],
     ["superior"],
     ["desk", "serve"],
-    ["batch", "singles"],
+    ["batch", "packing", "singles"],
     ["archiving", "verifying"],
     ["demo"],
     ["cli"],

@@ -6,36 +6,23 @@ transaction: there is no number without a bag that could be made, and no bag wit
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import orglife
-from orglife import listing, singles
-from orglife.adapters import attached, bag, verifier
-from orglife.adapters import workspace as ws
-from orglife.adapters.chain import Revision
+from orglife import singles
+from orglife.adapters import attached, bag
 from orglife.adapters.store import Change
-from orglife.core.block import Bundle, Document
-from orglife.core.branch import Explanation
-from orglife.core.dossier import Dossier, identified, sort_records
+from orglife.core.dossier import Dossier, sort_records
 from orglife.core.errors import NotArchived, NotFinal, OrglifeError, SaveConflict
-from orglife.core.exchange import dossier_json
-from orglife.core.paper import Sheet
-from orglife.core.schema import file_schema
 from orglife.office import Office
-from orglife.stages.archive import documents
+from orglife.packing import CHECKPOINT, Kept, Package, pdf, sealed_at, sealing, sha256_of
 from orglife.stages.archive.items import (
     Paper,
     Sealing,
     cannot_number,
-    in_order,
     new_items,
     paper_of,
     says,
@@ -43,11 +30,7 @@ from orglife.stages.archive.items import (
 )
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.archive.rules import RETENTION
-from orglife.stages.catalogue import FORMS
-from orglife.stages.kinds import BUREAU_KINDS, KINDS
 from orglife.stages.plan.record import Attachment
-
-CHECKPOINT = "archive"
 
 
 @dataclass(frozen=True)
@@ -86,16 +69,6 @@ def archive(order: Order, branches: Sequence[str], say: Callable[[str], None]) -
             continue
         say(done)
     return good
-
-
-@dataclass(frozen=True)
-class Kept:
-    """An attachment as it lies in the package."""
-
-    record: Attachment
-    source: Path
-    file: str
-    sha256: str
 
 
 class _Archiving:
@@ -251,13 +224,13 @@ class _Archiving:
     def _again(self, item: ArchiveItem, paper: Paper) -> bytes | None:
         """The bytes of an item as it was sealed: made again, else from an earlier bag; None when neither gives them."""
         made = pdf(paper.bundle, sealed_at(self.history, item.id))
-        if _sha256(made) == item.sha256:
+        if sha256_of(made) == item.sha256:
             return made
         # another version of the program or of its fonts: what was sealed lies in its bag
         for folder in dict.fromkeys((self.order.target, self.office.workspace.root / "archive")):
             for path in sorted(folder.glob(f"{self.branch}*/{item.file}")):
                 kept = path.read_bytes()
-                if _sha256(kept) == item.sha256:
+                if sha256_of(kept) == item.sha256:
                     return kept
         return None
 
@@ -288,206 +261,3 @@ class _Archiving:
         """The papers were made from the history as it was; somebody may have typed meanwhile."""
         if head != (self.history[-1].hash if self.history else ""):
             raise SaveConflict(record=self.name)
-
-
-@dataclass(frozen=True)
-class Package:
-    """Everything that lies in a branch's bag.
-
-    Attributes:
-        dossier: The branch with its items.
-        papers: The papers as they are now.
-        items: All items, withdrawn ones included.
-        data: Path inside the bag → bytes, for every item that is not withdrawn.
-        absent: Ids of attachments without a file.
-        head: The history's head, without archive items.
-    """
-
-    office: Office
-    dossier: Dossier
-    papers: Sequence[Paper]
-    items: Sequence[ArchiveItem]
-    data: Mapping[str, bytes]
-    kept: Sequence[Kept]
-    absent: Sequence[str]
-    head: str
-    final: bool
-
-    def contents(self, history: Sequence[Revision]) -> bag.Contents:
-        """The bag's files, once the history is known that goes with it."""
-        parts = self._parts(history)
-        files: dict[str, bytes | Path] = {**self.data, **{k.file: k.source for k in self.kept}, **parts}
-        digests = {path: _sha256(data) for path, data in (*self.data.items(), *parts.items())}
-        digests |= {k.file: k.sha256 for k in self.kept}
-        about = _json(self._about(history, dict(sorted(digests.items()))))
-        files[verifier.PACKAGE] = about
-        return bag.Contents(files, self._info(_sha256(about)), bag.guide(self._words()))
-
-    def _parts(self, history: Sequence[Revision]) -> dict[str, bytes]:
-        office, dossier = self.office, self.dossier
-        found = office.findings(dossier, CHECKPOINT if self.final else "close")
-        checked = listing.Checked(
-            dossier.campaign, dossier.as_of, CHECKPOINT if self.final else "close", [(dossier, found)]
-        )
-        explained = [e.to_json() for e in dossier.all(Explanation)]
-        rows = self._rows()
-        parts = {
-            verifier.DOSSIER: dossier_json(dossier, KINDS).encode(),
-            verifier.SCHEMA: _json(file_schema(KINDS, BUREAU_KINDS)),
-            verifier.HISTORY: "".join(_line(r) for r in history).encode(),
-            verifier.FINDINGS: _json(checked.to_json()),
-            verifier.EXPLANATIONS: _json({"format": "orglife-explanations/1", "explanations": explained}),
-            verifier.CAMPAIGN: (office.workspace.root / ws.CAMPAIGN).read_bytes(),
-            verifier.CSV: bag.metadata_csv(rows),
-            verifier.XML: bag.metadata_xml(rows),
-        }
-        sheet = Sheet(dossier, office.campaign)
-        parts[verifier.CATALOGUE] = self._paper(documents.catalogue(sheet, self.items, self._attached()))
-        named = {path.removeprefix("data/"): _sha256(data) for path, data in parts.items()}
-        there, gone = len(self.kept), len(self.absent)
-        note = documents.note(sheet, self.items, named, attached=there, absent=gone, final=self.final)
-        parts[verifier.NOTE] = self._paper(note)
-        return parts
-
-    def _paper(self, document: Document) -> bytes:
-        bundle = Bundle(
-            documents=[document],
-            title=document.heading,
-            branch=self.dossier.branch.name,
-            campaign=self.office.campaign.title,
-            dated=self.dossier.as_of.isoformat(),
-        )
-        return pdf(bundle, self.head)
-
-    # --- what is said of the items -----------------------------------------------------------------------------------
-
-    def _item_of(self, record: str) -> str:
-        """The item that a record's attachments belong to; "" where its paper is none."""
-        owners = {part.id: r.id for r in self.dossier.everything() for part in identified([r])}
-        owner = owners.get(record, record)
-        live = {(i.form, i.subject): i.id for i in self.items if not i.withdrawn}
-        mine = (live.get((p.form, p.subject), "") for p in self.papers if owner in p.records or owner == p.subject)
-        return next((ident for ident in mine if ident), "")
-
-    def _attached(self) -> dict[str, int]:
-        return dict(Counter(self._item_of(k.record.record) for k in self.kept))
-
-    def _rows(self) -> list[dict[str, str]]:
-        """Every item as a row of the metadata."""
-        branch = self.dossier.branch
-        files: dict[str, list[str]] = {}
-        for k in self.kept:
-            files.setdefault(self._item_of(k.record.record), []).append(k.file)
-        return [
-            {
-                **verifier.flat(item.to_json()),
-                "genre": FORMS[item.form].title,
-                "fonds": branch.fonds,
-                "unit_name": branch.unit_name,
-                "organization": branch.name,
-                "attachments": "、".join(sorted(files.get(item.id, ()))),
-                "software": SOFTWARE,
-            }
-            for item in in_order(self.items)
-        ]
-
-    def _about(self, history: Sequence[Revision], digests: Mapping[str, str]) -> dict[str, Any]:
-        branch = self.dossier.branch
-        own = [r for r in history if r.type != ArchiveItem.TYPE]
-        return {
-            "format": verifier.FORMAT,
-            "final": self.final,
-            "campaign": self.dossier.campaign,
-            "branch": branch.id,
-            "name": branch.name,
-            "unit_name": branch.unit_name,
-            "fonds": branch.fonds,
-            "org_code": branch.org_code,
-            "as_of": self.dossier.as_of.isoformat(),
-            "software": SOFTWARE,
-            "head": {"number": own[-1].number if own else 0, "hash": self.head},
-            "last": {"number": history[-1].number if history else 0, "hash": history[-1].hash if history else ""},
-            "attachments": [
-                {
-                    "id": k.record.id,
-                    "file": k.file,
-                    "sha256": k.sha256,
-                    "kind": k.record.kind,
-                    "record": k.record.record,
-                    "item": self._item_of(k.record.record),
-                }
-                for k in self.kept
-            ],
-            "absent": list(self.absent),
-            "parts": dict(digests),
-        }
-
-    def _info(self, about: str) -> dict[str, str]:
-        branch = self.dossier.branch
-        return {
-            "Source-Organization": _one_line(branch.unit_name or branch.superior),
-            "External-Description": _one_line(f"{branch.name} {self.office.campaign.title}"),
-            "External-Identifier": f"{self.dossier.campaign}/{branch.id}",
-            "Bag-Software-Agent": SOFTWARE,
-            "Orglife-Final": "true" if self.final else "false",
-            verifier.HEAD_LABEL: self.head,
-            verifier.PACKAGE_LABEL: about,
-        }
-
-    def _words(self) -> dict[str, str]:
-        branch = self.dossier.branch
-        live = [i for i in self.items if not i.withdrawn]
-        return {
-            "unit": branch.unit_name or branch.superior,
-            "branch": branch.name,
-            "campaign": self.office.campaign.title,
-            "year": str(self.office.campaign.year or ""),
-            "state": f"已定稿，{len(live)}件。"
-            if self.final
-            else "未定稿：按现状打包，没有编档号，不能作为正式归档件。",
-            "head": self.head,
-        }
-
-
-SOFTWARE = f"orglife {orglife.__version__}"
-
-
-def pdf(bundle: Bundle, head: str) -> bytes:
-    """A paper made for good: the same paper and head, the same bytes."""
-    from orglife.adapters import exporters  # noqa: PLC0415  heavy
-
-    return exporters.render(bundle.sealed(head), "pdf")
-
-
-def sealing(paper: Paper, data: bytes) -> Sealing:
-    """A paper as a file."""
-    facts = verifier.facts_of("paper.pdf", len(data), BytesIO(data))
-    return Sealing(paper, facts.pages or 0, facts.sha256)
-
-
-def sealed_at(history: Iterable[Revision], item: str) -> str:
-    """The head of the history when an item was first sealed."""
-    head = ""
-    for revision in history:
-        if revision.type == ArchiveItem.TYPE and revision.record == item:
-            return head
-        if revision.type != ArchiveItem.TYPE:
-            head = revision.hash
-    return head
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def _json(value: Any) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
-
-
-def _line(revision: Revision) -> str:
-    """A revision as a line: JSON escapes every line end inside it."""
-    return json.dumps(revision.to_json(), ensure_ascii=False, separators=(",", ":")) + "\n"
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

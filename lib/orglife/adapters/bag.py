@@ -31,7 +31,7 @@ class Contents:
 
     Attributes:
         payload: Path inside the bag (``data/…``) → its bytes, or a file to copy.
-        info: Lines of bag-info.txt; Payload-Oxum is added.
+        info: Lines of bag-info.txt; the digest of the report and Payload-Oxum are added.
         guide: 说明.txt.
     """
 
@@ -112,21 +112,22 @@ def _fill(bag: Path, contents: Contents) -> None:
     for path, content in sorted(contents.payload.items()):
         digests[path], length = _put(bag / path, content)
         size += length
-    info = {**contents.info, "Payload-Oxum": f"{size}.{len(digests)}"}
-    _tags(
-        bag,
-        {
-            "bagit.txt": "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
-            "bag-info.txt": "".join(f"{key}: {value}\n" for key, value in info.items()),
-            "manifest-sha256.txt": manifest(digests),
-            verifier.GUIDE: contents.guide,
-            verifier.REPORT: "",
-            verifier.VERIFIER: Path(verifier.__file__).read_text(encoding="utf-8"),
-        },
-    )
-    # The report is what the checks find in the bag; it is a tag file, so only the tag manifest is renewed for it.
+
+    def with_report(report: str) -> dict[str, str]:
+        info = {**contents.info, verifier.REPORT_LABEL: hashlib.sha256(report.encode()).hexdigest()}
+        info["Payload-Oxum"] = f"{size}.{len(digests)}"
+        return {verifier.REPORT: report, "bag-info.txt": verifier.info_text(list(info.items()))}
+
+    steady = {
+        "bagit.txt": verifier.BAGIT,
+        "manifest-sha256.txt": verifier.manifest_text(digests),
+        verifier.GUIDE: contents.guide,
+        verifier.VERIFIER: verifier_text(),
+    }
+    _tags(bag, {**steady, **with_report("")})
+    # The report is what the checks find in the bag; it is no payload, so nothing that they look at changes with it.
     lines = verifier.verify(str(bag))
-    _tags(bag, {verifier.REPORT: REPORT_HEAD + verifier.report(lines)})
+    _tags(bag, with_report(REPORT_HEAD + verifier.report(lines)))
     if any(line.faults for line in verifier.verify(str(bag))):
         raise BagFaulty(path=str(bag.parent), what=next(line.title for line in lines if line.faults))
     for folder in (bag, *(p for p in bag.rglob("*") if p.is_dir())):
@@ -142,12 +143,12 @@ def _tags(bag: Path, texts: Mapping[str, str]) -> None:
         _put(bag / name, text.encode())
     listed = sorted(p.name for p in bag.iterdir() if p.is_file() and not p.name.startswith("tagmanifest-"))
     digests = {name: hashlib.sha256((bag / name).read_bytes()).hexdigest() for name in listed}
-    _put(bag / "tagmanifest-sha256.txt", manifest(digests).encode())
+    _put(bag / "tagmanifest-sha256.txt", verifier.manifest_text(digests).encode())
 
 
-def manifest(digests: Mapping[str, str]) -> str:
-    """A manifest's text: path → digest, sorted, as sha256sum reads it."""
-    return "".join(f"{digest}  {path}\n" for path, digest in sorted(digests.items()))
+def verifier_text() -> str:
+    """The verifier as it lies in the bag."""
+    return Path(verifier.__file__).read_text(encoding="utf-8")
 
 
 def _put(target: Path, content: bytes | Path) -> tuple[str, int]:

@@ -37,7 +37,8 @@ OWN_PARTS = (
 )  # fmt: skip
 GUIDE, REPORT, VERIFIER = "说明.txt", "四性检测报告.txt", "verify.py"
 OWN_TAGS = ("bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt", GUIDE, REPORT, VERIFIER)
-HEAD_LABEL, PACKAGE_LABEL = "Orglife-History-Head", "Orglife-Package-SHA256"
+HEAD_LABEL, PACKAGE_LABEL, REPORT_LABEL = "Orglife-History-Head", "Orglife-Package-SHA256", "Orglife-Report-SHA256"
+BAGIT = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 ITEM = "archive_item"
 FROM_BUREAU = ("redo_order", "remark")  # these reach a dossier from the bureau's history, not from the branch's own
 
@@ -196,17 +197,18 @@ def facts_of(path: str, size: int, stream: Any) -> Facts:
     data = b"".join(kept)
     ending = path.rsplit(".", 1)[-1].lower() if "." in path.rsplit("/", 1)[-1] else ""
     form = _FORMATS.get(ending, ending or "无扩展名")
-    opens, pages = _look(form, ending, data) if size <= LARGEST else (False, None)
-    return Facts(path, read, total.hexdigest(), form, opens, pages, tuple(_hits(path, form, data)))
+    objects = _pdf_objects(data) if form == "pdf" else b""
+    opens, pages = _look(form, ending, data, objects) if size <= LARGEST else (False, None)
+    return Facts(path, read, total.hexdigest(), form, opens, pages, tuple(_hits(path, form, data, objects)))
 
 
-def _look(form: str, ending: str, data: bytes) -> Tuple[bool, Optional[int]]:
+def _look(form: str, ending: str, data: bytes, objects: bytes) -> Tuple[bool, Optional[int]]:
     """Whether a file of a format opens, and how many pages it has (None where nobody counts)."""
     begins = _BEGINS.get(form)
     if begins and not data.startswith(begins):
         return False, None
     if form == "pdf":
-        return _look_at_pdf(data)
+        return _look_at_pdf(data, objects)
     if form == "jpeg":
         return b"\xff\xd9" in data, 1
     if form == "png":
@@ -231,7 +233,7 @@ def _xml(text: str) -> Any:
     return ET.fromstring(text)  # noqa: S314  no document type, so nothing that could grow
 
 
-def _look_at_pdf(data: bytes) -> Tuple[bool, Optional[int]]:
+def _look_at_pdf(data: bytes, objects: bytes) -> Tuple[bool, Optional[int]]:
     tail = data[-2048:]
     start = re.findall(rb"startxref\s+(\d+)", tail)
     if not start or b"%%EOF" not in tail:
@@ -239,7 +241,6 @@ def _look_at_pdf(data: bytes) -> Tuple[bool, Optional[int]]:
     table = data[int(start[-1]) :][:64].lstrip()
     if not re.match(rb"xref\b|\d+\s+\d+\s+obj\b", table):
         return False, None
-    objects = _pdf_objects(data)
     pages = len(re.findall(rb"/Type\s*/Page(?![A-Za-z])", objects))
     return b"/Encrypt" not in objects, pages
 
@@ -280,12 +281,11 @@ def record_in(data: bytes) -> Any:
     return None
 
 
-def _hits(path: str, form: str, data: bytes) -> Iterator[str]:
+def _hits(path: str, form: str, data: bytes, objects: bytes) -> Iterator[str]:
     """What should not be archived with it."""
     if path.lower().endswith(_PROGRAM_NAMES) or data.startswith(_PROGRAMS):
         yield "可执行程序或脚本"
     if form == "pdf":
-        objects = _pdf_objects(data)
         for pattern, what in _ACTIVE:
             if pattern.search(objects):
                 yield what
@@ -333,16 +333,22 @@ class Bag:
     def facts(self, name: str) -> Facts:
         """What is seen of a file, read once."""
         if name not in self._facts:
-            with self.source.open(name) as stream:
-                self._facts[name] = facts_of(name, self.source.sizes[name], stream)
+            try:
+                with self.source.open(name) as stream:
+                    self._facts[name] = facts_of(name, self.source.sizes[name], stream)
+            except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+                self._facts[name] = Facts(name, 0, "", "", opens=False, pages=None, hits=())  # it cannot be read
         return self._facts[name]
 
     def read(self, name: str) -> bytes:
         """A file's bytes; b"" when it is not there, or larger than anybody looks into."""
         if name not in self.names or self.source.sizes[name] > LARGEST:
             return b""
-        with self.source.open(name) as stream:
-            return bytes(stream.read())
+        try:
+            with self.source.open(name) as stream:
+                return bytes(stream.read())
+        except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+            return b""
 
     def _json(self, name: str) -> Dict[str, Any]:
         if name not in self._parsed:
@@ -409,6 +415,10 @@ class Bag:
                 found.append(one if isinstance(one, dict) else None)
         return found
 
+    @property
+    def _oxum(self) -> str:
+        return "{}.{}".format(sum(self.source.sizes[p] for p in self.payload), len(self.payload))
+
     # the checks: 真实性
 
     def unchanged(self) -> Iterator[Problem]:
@@ -419,9 +429,10 @@ class Bag:
                     yield Problem(path, "changed", "内容与清单所列的校验值不一致，被改动过或已损坏")
 
     def parts_unchanged(self) -> Iterator[Problem]:
-        """Every file of the payload is what the package's own list says, and the list what bag-info.txt says."""
-        if PACKAGE in self.names and self.facts(PACKAGE).sha256 != self.info.get(PACKAGE_LABEL):
-            yield Problem(PACKAGE, "changed", "与bag-info.txt所记的校验值不一致")
+        """Every file is what the package's own list says, and the list what bag-info.txt says."""
+        for path, label in ((PACKAGE, PACKAGE_LABEL), (REPORT, REPORT_LABEL)):
+            if path in self.names and self.facts(path).sha256 != self.info.get(label):
+                yield Problem(path, "changed", "与bag-info.txt所记的校验值不一致")
         parts = self.package.get("parts")
         parts = parts if isinstance(parts, dict) else {}
         for path, wanted in sorted(parts.items()):
@@ -432,6 +443,21 @@ class Bag:
         for path in self.payload:
             if path != PACKAGE and path not in parts:
                 yield Problem(path, "extra", "不在包清单里")
+        for path, wanted in self._written().items():
+            if path in self.names and self.read(path) != wanted.encode("utf-8"):
+                yield Problem(path, "changed", "不是归档时写的样子")
+
+    def _written(self) -> Dict[str, str]:
+        """Files at the top whose every byte is known."""
+        said = self.package.get("info")
+        info = [*(said.items() if isinstance(said, dict) else ())]
+        info += [(PACKAGE_LABEL, self.facts(PACKAGE).sha256 if PACKAGE in self.names else "")]
+        info += [
+            (REPORT_LABEL, self.facts(REPORT).sha256 if REPORT in self.names else ""),
+            ("Payload-Oxum", self._oxum),
+        ]
+        texts = {name: manifest_text(manifest.paths) for name, manifest in self.manifests.items()}
+        return {"bagit.txt": BAGIT, "bag-info.txt": info_text(info), **texts}
 
     def items_unchanged(self) -> Iterator[Problem]:
         """Every item and every attachment is what was sealed."""
@@ -602,8 +628,7 @@ class Bag:
                 yield Problem(path, "missing", "清单里有，包里没有")
         for path in added:
             yield Problem(path, "extra", "不在清单里，是多出来的文件")
-        oxum = self.info.get("Payload-Oxum")
-        if oxum and oxum != "{}.{}".format(sum(self.source.sizes[p] for p in self.payload), len(self.payload)):
+        if self.info.get("Payload-Oxum", self._oxum) != self._oxum:
             yield Problem("bag-info.txt", "content", "所记的文件总数或总字节数与包里的不符")
 
     def tags_listed(self) -> Iterator[Problem]:
@@ -756,6 +781,16 @@ class Bag:
             yield from check()
         except Exception as error:  # noqa: BLE001
             yield Problem("", "content", "内容损坏，这项检查没有做完（{}）".format(type(error).__name__))
+
+
+def manifest_text(digests: Dict[str, str]) -> str:
+    """A manifest as it is written: path → digest, sorted, as sha256sum reads it."""
+    return "".join("{}  {}\n".format(digest, path) for path, digest in sorted(digests.items()))
+
+
+def info_text(pairs: List[Tuple[str, Any]]) -> str:
+    """bag-info.txt as it is written."""
+    return "".join("{}: {}\n".format(key, value) for key, value in pairs)
 
 
 class Manifest(NamedTuple):
