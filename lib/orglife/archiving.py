@@ -16,7 +16,7 @@ from orglife import singles
 from orglife.adapters import attached, bag
 from orglife.adapters.store import Change
 from orglife.core.dossier import Dossier, sort_records
-from orglife.core.errors import NotArchived, NotFinal, OrglifeError, SaveConflict
+from orglife.core.errors import AttachmentLost, NotArchived, NotFinal, OrglifeError, SaveConflict
 from orglife.office import Office
 from orglife.packing import CHECKPOINT, Kept, Package, pdf, sealed_at, sealing, sha256_of
 from orglife.stages.archive.items import (
@@ -90,13 +90,13 @@ class _Archiving:
             NotFinal, NotArchived: the branch is not ready.
             OrglifeError: nothing was changed, nothing is left behind.
         """
-        final = self._is_final()
-        kept, absent = self._attachments(final=final)
+        kept, absent = self._attachments()
+        final = self._is_final(absent)
         papers = self._papers()
         items, data, changes = self._items(papers) if final else self._unnumbered(papers)
         dossier = self._with(items) if final else self.dossier
         self._require_sound(dossier, final=final)
-        package = Package(self.office, dossier, papers, items, data, kept, absent, self.head, final)
+        package = Package(self.office, dossier, papers, items, data, kept, list(absent), self.head, final)
         folder = self._build(package, changes)
         live = sum(not i.withdrawn for i in items)
         state = f"已归档，{live}件" if final else f"未定稿，按现状打包，{live}件，没有编档号"
@@ -104,8 +104,11 @@ class _Archiving:
 
     # --- ready? ------------------------------------------------------------------------------------------------------
 
-    def _is_final(self) -> bool:
-        """Whether it is archived for good; without, only where unfinished branches are taken as they are.
+    def _is_final(self, absent: Mapping[str, str]) -> bool:
+        """Whether it is archived for good; if not, it is taken only where unfinished branches are wanted as they are.
+
+        Args:
+            absent: Attachments that are not there, with what is wrong.
 
         Raises:
             NotFinal, NotArchived: it cannot be, and nobody asked for it as it is.
@@ -116,7 +119,7 @@ class _Archiving:
             if not self.order.as_is:
                 raise
             return False
-        problems = cannot_number(self.dossier, self.office.campaign) or self._same_series()
+        problems = cannot_number(self.dossier, self.office.campaign) or self._same_series() or list(absent.values())
         if problems and not self.order.as_is:
             raise NotArchived(branch=self.name, what="；".join(problems))
         return not problems
@@ -156,31 +159,24 @@ class _Archiving:
 
     # --- attachments -------------------------------------------------------------------------------------------------
 
-    def _attachments(self, *, final: bool) -> tuple[list[Kept], list[str]]:
-        """Attachments that are there, and the ids of those that are not.
-
-        Raises:
-            NotArchived: one is not there, or not what it was, and the branch is to be archived for good.
-        """
-        kept, absent, problems = [], [], []
+    def _attachments(self) -> tuple[list[Kept], dict[str, str]]:
+        """Attachments that are there as they were attached; and the ids of others, with what is wrong."""
+        kept, absent = [], {}
         for record in self.dossier.all(Attachment):
             try:
                 kept.append(self._attachment(record))
             except OrglifeError as error:
-                absent.append(record.id)
-                problems.append(str(error).rstrip("。"))
-        if problems and final:
-            raise NotArchived(branch=self.name, what="；".join(problems))
+                absent[record.id] = str(error).rstrip("。")
         return kept, absent
 
     def _attachment(self, record: Attachment) -> Kept:
         root = self.office.workspace.root.resolve()
         source = (root / record.file).resolve()
         if not source.is_relative_to(root):
-            raise NotArchived(branch=record.file, what="附件不在工作目录里")
+            raise AttachmentLost(path=record.file, what="不在工作目录里")
         found = attached.look_at(source)
         if record.sha256 and record.sha256 != found.sha256:
-            raise NotArchived(branch=record.file, what="附件与附上时不一致，被改动过")
+            raise AttachmentLost(path=record.file, what="与附上时不一致，被改动过")
         return Kept(record, source, f"data/attachments/{found.sha256[:20]}{found.suffix}", found.sha256)
 
     # --- papers and items --------------------------------------------------------------------------------------------

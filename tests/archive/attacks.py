@@ -112,7 +112,9 @@ def delete(bag: Path, rng: random.Random) -> set[str]:
 
 def add(bag: Path, rng: random.Random) -> set[str]:
     folder = rng.choice(("", "data/", "data/papers/", "data/attachments/", "data/more/", "more/"))
-    name = folder + rng.choice(("x.txt", "D30-9999_F1.pdf", "bagit.txt.bak", ".hidden", "fetch.txt", "manifest-md5.txt"))
+    name = folder + rng.choice(
+        ("x.txt", "D30-9999_F1.pdf", "bagit.txt.bak", ".hidden", "fetch.txt", "manifest-md5.txt")
+    )
     write(bag / name, rng.choice((b"", b"x", b"%PDF-1.7\n")))
     return {name}
 

@@ -50,7 +50,9 @@ def test_a_thousand_attacks_are_found(copy: Callable[[], Path], attack: Attack) 
         attacked(copy, attack, seed)
 
 
-@pytest.mark.parametrize("attack", [attacks.flip_payload, attacks.rebuild_more, attacks.rewrite], ids=lambda a: a.__name__)
+@pytest.mark.parametrize(
+    "attack", [attacks.flip_payload, attacks.rebuild_more, attacks.rewrite], ids=lambda a: a.__name__
+)
 def test_the_verifier_in_a_bag_finds_what_the_program_finds(
     copy: Callable[[], Path], sealed: Path, tmp_path: Path, attack: Attack
 ) -> None:

@@ -242,6 +242,10 @@ class NotArchived(OrglifeError):
     SENTENCE = "{branch}没有归档：{what}。"
 
 
+class AttachmentLost(OrglifeError):
+    SENTENCE = "附件“{path}”{what}。请找回原件，或重新附上。"
+
+
 class InsideABag(OrglifeError):
     SENTENCE = "不能在归档包里再放归档包：“{path}”在归档包“{bag}”里。请换一个文件夹。"
 

@@ -58,7 +58,7 @@ def _row(number: int, item: ArchiveItem, attached: int) -> list[str]:
     day = item.date.strftime("%Y%m%d") if item.date else ""
     return [
         str(number),
-        item.code or "（未编号）",
+        item.code,
         "",
         item.responsible,
         item.title,
