@@ -209,9 +209,9 @@ class Package:
 
 def pdf(bundle: Bundle, head: str) -> bytes:
     """A paper made for good: the same paper and head, the same bytes."""
-    from orglife.adapters import exporters  # noqa: PLC0415  heavy
+    from orglife.adapters import exporters, typst  # noqa: PLC0415  heavy
 
-    return exporters.render(bundle.sealed(head), "pdf")
+    return typst.pdf(bundle.sealed(head), timestamp=exporters.timestamp(bundle), lasting=True)
 
 
 def sealing(paper: Paper, data: bytes) -> Sealing:

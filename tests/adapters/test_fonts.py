@@ -76,6 +76,15 @@ def test_the_users_own_font_goes_first(own: Path) -> None:
     assert serving()["仿宋"] == ("b.ttf", "")
 
 
+def test_archived_papers_take_open_fonts_first(own: Path) -> None:
+    make_font(own / "a.ttf", "FandolFang R", "国")
+    make_font(own / "b.ttf", "FangSong_GB2312", "国")
+    make_font(own / "c.ttf", "KaiTi", "国")
+    lasting = {face.role: face.file.name for face in fonts.faces(lasting=True)}
+    assert (lasting["仿宋"], lasting["楷体"]) == ("a.ttf", "c.ttf"), "where there is no open one, the user's own"
+    fonts.preflight([papers.paper(Paragraph(text="国"))], lasting=True)
+
+
 def test_another_font_comes_last_for_its_own_characters(own: Path) -> None:
     document = papers.paper(Paragraph(text="古埃及文\U00013000"))
     with pytest.raises(MissingGlyph):

@@ -49,6 +49,9 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
     "小标宋": ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "STZhongsong", "Noto Serif CJK SC", "Noto Serif SC Bold"),
     "生僻字": ("LXGW WenKai Light", "LXGW WenKai"),
 }
+_OPEN = frozenset(("FandolFang R", "FandolKai", "Noto Sans SC", "Noto Serif SC", "Noto Serif CJK SC", "Noto Serif SC Bold",
+                   "LXGW WenKai Light", "LXGW WenKai"))  # fmt: skip
+"""Families that anybody may embed and have: archived papers take them first, so they look the same wherever they are made."""
 # What the system's own fonts are called on disk (compared without case); the known folders hold hundreds of others.
 _SYSTEM_FILES = {
     "仿宋": ("simfang.ttf", "stfangso.ttf", "stfangsong.ttf", "fandolfang-regular.otf"),
@@ -92,14 +95,17 @@ def folder() -> Path:
     return Path(named) if named else Path(sys.prefix) / "share" / "orglife" / "fonts"
 
 
-def faces() -> tuple[Face, ...]:
+def faces(*, lasting: bool = False) -> tuple[Face, ...]:
     """The faces in use, in the order of ROLES, extra ones last; missing roles are left out.
+
+    Args:
+        lasting: For papers to be archived: open fonts before the user's own.
 
     Raises:
         FontsMissing: there is neither 黑体 nor 宋体.
     """
     named = bool(os.environ.get("ORGLIFE_FONTS"))
-    found = _faces(folder(), _package_files(), closed=named)
+    found = _faces(folder(), _package_files(), closed=named, lasting=lasting)
     if not {"黑体", "宋体"} & {face.role for face in found}:
         raise FontsMissing(roles="黑体、宋体")
     return found
@@ -128,10 +134,10 @@ def _serving(role: str, by_role: dict[str, Path]) -> Serving:
 
 
 @functools.cache
-def _faces(own: Path, package: tuple[Path, ...], *, closed: bool) -> tuple[Face, ...]:
+def _faces(own: Path, package: tuple[Path, ...], *, closed: bool, lasting: bool) -> tuple[Face, ...]:
     """Faces of the folder and the package; a closed set (a folder named by the environment) leaves the system alone."""
     here = [face for file in (*_font_files(own), *package) for face in _read_faces(file)]
-    chosen = {role: best for role in ROLES if (best := _best(role, here))}
+    chosen = {role: best for role in ROLES if (best := _best(role, here, lasting=lasting))}
     if not closed:
         missing = [role for role in _SYSTEM_FILES if role not in chosen]
         chosen |= dict(_system_faces(missing))
@@ -144,8 +150,9 @@ def _faces(own: Path, package: tuple[Path, ...], *, closed: bool) -> tuple[Face,
     return (*(chosen[role] for role in ROLES if role in chosen), *spare.values())
 
 
-def _best(role: str, among: list[Face]) -> Face | None:
-    for family in _FAMILIES[role]:
+def _best(role: str, among: list[Face], *, lasting: bool = False) -> Face | None:
+    families = sorted(_FAMILIES[role], key=lambda name: name not in _OPEN) if lasting else _FAMILIES[role]
+    for family in families:
         for face in among:
             if face.family == family:
                 return face._replace(role=role)
@@ -234,15 +241,15 @@ EMBEDDED = frozenset("☐☑☒✓✔✗✘")
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def preflight(documents: Iterable[Document]) -> None:
-    """Stop before a paper is printed with a hole in it.
+def preflight(documents: Iterable[Document], *, lasting: bool = False) -> None:
+    """Stop before a paper is printed with a hole in it (``lasting``: see ``faces``).
 
     Raises:
         BadCharacter: a control character, private use, a bidi override, half of a surrogate pair.
         MissingGlyph: a character that none of the fonts has.
         FontsMissing: there is neither 黑体 nor 宋体.
     """
-    known = _characters(faces())
+    known = _characters(faces(lasting=lasting))
     for document in documents:
         for text, record in _printed_texts(document):
             shown = printed(text)

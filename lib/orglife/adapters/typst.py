@@ -40,22 +40,23 @@ if TYPE_CHECKING:
 _LOCK = threading.Lock()  # a compiler used by two threads raises "Already borrowed"
 
 
-def pdf(bundle: Bundle, *, timestamp: int) -> bytes:
+def pdf(bundle: Bundle, *, timestamp: int, lasting: bool = False) -> bytes:
     """The papers of a bundle in one file, each on a new page, pages numbered through.
 
     Args:
         bundle: The papers; its JSON is attached as record.json.
         timestamp: The file's creation time, seconds since 1970 UTC; the caller's, so that equal papers are equal bytes.
+        lasting: To be archived: open fonts before the user's own.
 
     Raises:
         MissingGlyph: a character that no font has.
         BadCharacter: a character that must not be printed.
         FontsMissing: no usable font at all.
     """
-    fonts.preflight(bundle.documents)
+    fonts.preflight(bundle.documents, lasting=lasting)
     inputs = {"papers": json.dumps(_papers(bundle), ensure_ascii=False), "record": bundle.model_dump_json(indent=2)}
     with _LOCK:
-        compiler, families = _compiler(fonts.faces(), templates() / "typst" / "record.typ")
+        compiler, families = _compiler(fonts.faces(lasting=lasting), templates() / "typst" / "record.typ")
         content, told = compiler.compile_with_warnings(
             format="pdf",
             sys_inputs={**inputs, "fonts": families},

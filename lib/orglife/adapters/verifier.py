@@ -457,6 +457,10 @@ class Bag:
             ("Payload-Oxum", self._oxum),
         ]
         texts = {name: manifest_text(manifest.paths) for name, manifest in self.manifests.items()}
+        parts = self.package.get("parts")
+        if isinstance(parts, dict):
+            listed = {path: digest for path, digest in parts.items() if path.startswith("data/")}
+            texts["manifest-sha256.txt"] = manifest_text({**listed, PACKAGE: self.facts(PACKAGE).sha256})
         return {"bagit.txt": BAGIT, "bag-info.txt": info_text(info), **texts}
 
     def items_unchanged(self) -> Iterator[Problem]:

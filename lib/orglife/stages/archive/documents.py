@@ -12,14 +12,14 @@ from orglife.stages.archive.record import RETENTIONS, ArchiveItem
 
 COLUMNS = (
     ("序号", 3),
-    ("档号", 15),
+    ("档号", 19),
     ("文号", 3),
-    ("责任者", 10),
+    ("责任者", 9),
     ("题名", 20),
     ("日期", 6),
     ("密级", 3),
     ("页数", 3),
-    ("备注", 7),
+    ("备注", 6),
 )
 """The columns of DA/T 22; a branch's papers have no 文号."""
 LEFT = ("责任者", "题名")
