@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import random
 import shutil
 import subprocess
@@ -16,6 +18,7 @@ from orglife import verifying
 from orglife.adapters import verifier
 from tests.archive import attacks
 from tests.archive.attacks import ATTACKS, Attack
+from tests.conftest import run
 
 
 def named(lines: list[verifier.Line]) -> set[str]:
@@ -83,6 +86,43 @@ def test_a_mangled_part_is_a_fault_and_no_crash(copy: Callable[[], Path], seed: 
     verdict = verifying.verify(bag)
     assert not verdict.good
     assert name in named(list(verdict.lines))
+
+
+def mangled(bag: Path, rng: random.Random) -> None:
+    """Pieces of some files cut out, doubled, turned over or replaced, with everything rebuilt or not."""
+    for name in rng.sample(attacks.names(bag), rng.randrange(1, 4)):
+        data = (bag / name).read_bytes()
+        start = rng.randrange(len(data))
+        end = min(len(data), start + rng.choice((1, 10, 1000)))
+        new = rng.choice(
+            (b"", data[start:end] * 3, rng.randbytes(20), b"\x00", b'"', b"{}", b"[", b"\xed\xa0\x80", b"9" * 5000)
+        )
+        attacks.write(bag / name, data[:start] + new + data[end:])
+    with contextlib.suppress(ValueError, KeyError, TypeError):  # what cannot be read cannot be rebuilt
+        rng.choice((attacks.rebuild_all, attacks.rebuild_manifests, attacks.names))(bag)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_mangled_bag_is_told_and_no_crash(copy: Callable[[], Path], seed: int) -> None:
+    bag = copy()
+    mangled(bag, random.Random(seed))
+    assert run("verify", str(bag), "--json") in (0, 1)
+
+
+@pytest.mark.soak
+def test_many_mangled_bags(copy: Callable[[], Path]) -> None:
+    for seed in range(1000, 1500):
+        bag = copy()
+        mangled(bag, random.Random(seed))
+        assert run("verify", str(bag), "--json") in (0, 1), seed
+        shutil.rmtree(bag)
+
+
+def test_a_name_that_is_no_text(copy: Callable[[], Path]) -> None:
+    bag = copy()
+    Path(os.fsdecode(os.fsencode(bag / "data") + b"/\xff.txt")).write_bytes(b"x")
+    assert run("verify", str(bag), "--json") == 1
+    assert run("verify", str(bag)) == 1
 
 
 def test_what_only_the_signed_paper_shows(copy: Callable[[], Path]) -> None:

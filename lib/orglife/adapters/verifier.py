@@ -130,29 +130,33 @@ class Folder:
     """A bag in a folder."""
 
     def __init__(self, path: str) -> None:
-        self.path = path
         self.links: List[str] = []
         self.sizes: Dict[str, int] = {}
+        self._places: Dict[str, str] = {}
+        if not looks_like_a_bag(iter(os.listdir(path))):
+            raise NotABag(path)
         for base, folders, names in os.walk(path):
             for name in sorted(names) + sorted(folders):
                 full = os.path.join(base, name)
                 inside = os.path.relpath(full, path).replace(os.sep, "/")
+                inside = inside.encode("utf-8", "replace").decode(
+                    "utf-8"
+                )  # a name that is no text can be told all the same
                 state = os.lstat(full)
                 if stat.S_ISREG(state.st_mode):
-                    self.sizes[inside] = state.st_size
+                    self.sizes[inside], self._places[inside] = state.st_size, full
                 elif not stat.S_ISDIR(state.st_mode):
                     self.links.append(inside)
 
     def open(self, name: str) -> Any:
         """A file for reading bytes."""
-        return open(os.path.join(self.path, *name.split("/")), "rb")
+        return open(self._places[name], "rb")
 
 
 class Zipped:
     """A bag in a zip file, at its top or in its one folder."""
 
     def __init__(self, path: str) -> None:
-        self.path = path
         self.links: List[str] = []
         self._zip = zipfile.ZipFile(path)
         entries = [e for e in self._zip.infolist() if not e.is_dir()]
@@ -166,6 +170,8 @@ class Zipped:
                 self.links.append(name)
             self._names[name] = entry
         self.sizes = {name: entry.file_size for name, entry in self._names.items()}
+        if not looks_like_a_bag(iter(self.sizes)):
+            raise NotABag(path)
 
     def open(self, name: str) -> Any:
         """A file for reading bytes."""
@@ -312,8 +318,6 @@ class Bag:
             zipfile.BadZipFile, OSError: it cannot be opened.
         """
         self.source = Folder(path) if os.path.isdir(path) else Zipped(path)
-        if not looks_like_a_bag(iter(self.source.sizes)):
-            raise NotABag(path)
         self.witness = witness.strip().lower()
         self.names: Set[str] = set(self.source.sizes)
         self.payload = sorted(n for n in self.names if n.startswith("data/"))
@@ -397,10 +401,13 @@ class Bag:
         """The rows of metadata.csv; [] when it cannot be read."""
         text = self.read(CSV).decode("utf-8-sig", "replace")
         labels = {label: key for key, label in COLUMNS}
-        return [
-            {labels.get(k or "", k or ""): v or "" for k, v in row.items() if isinstance(v, str)}
-            for row in csv.DictReader(io.StringIO(text, newline=""))
-        ]
+        try:
+            return [
+                {labels.get(k or "", k or ""): v or "" for k, v in row.items() if isinstance(v, str)}
+                for row in csv.DictReader(io.StringIO(text, newline=""))
+            ]
+        except csv.Error:
+            return []
 
     @property
     def history(self) -> List[Any]:
@@ -598,10 +605,13 @@ class Bag:
         """Rows of the first tables, in a paper of ours, that have a column called so."""
         record = record_in(self.read(path))
         rows: List[List[str]] = []
-        for paper in (record or {}).get("documents", []):
-            for block in paper.get("blocks", []):
-                if block.get("kind") == "table" and head in [c.get("head") for c in block.get("columns", [])]:
-                    rows += block.get("rows", [])
+        try:
+            for paper in (record or {}).get("documents", []):
+                for block in paper.get("blocks", []):
+                    if block.get("kind") == "table" and head in [c.get("head") for c in block.get("columns", [])]:
+                        rows += [list(map(str, row)) for row in block.get("rows", [])]
+        except (AttributeError, TypeError):
+            return []
         return rows
 
     # the checks: 完整性
