@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -25,6 +27,14 @@ def test_single_papers(filled: Path, head: str, final: bool) -> None:
     assert run("forms", str(filled), "--form", "F1", "--formats", "html", *(["--final"] if final else [])) == 0
     (paper,) = (filled / "records" / "t01" / "forms").iterdir()
     assert (head in paper.read_text(encoding="utf-8")) is final
+
+
+def test_a_docx_carries_it_in_its_header(filled: Path, head: str) -> None:
+    assert run("forms", str(filled), "--form", "F1", "--formats", "docx", "--final") == 0
+    (paper,) = (filled / "records" / "t01" / "forms").iterdir()
+    with zipfile.ZipFile(paper) as opened:
+        headers = [opened.read(n).decode() for n in opened.namelist() if n.startswith("word/header")]
+    assert any(head in re.sub("<[^>]*>", "", header) for header in headers)
 
 
 @pytest.mark.parametrize("final", [False, True])

@@ -71,7 +71,9 @@ class Verdict:
         """For a person."""
         words = KIND_WORDS[self.kind]
         end = "全部通过。" if self.good else "核验不符，请向移交的单位核实，或用备份恢复。"
-        shown = [f"{self.path}（{words}）", verifier.report(list(self.lines)).rstrip()]
+        told = [line for line in self.lines if line.problems]
+        shown = [f"{self.path}（{words}）：{len(self.lines)}项检查，{len(self.lines) - len(told)}项通过"]
+        shown += verifier.report(told).splitlines() if told else []
         shown += [f"{f.rule}　{f.message}{f.fix}" for f in self.findings]
         return "\n".join([*shown, end])
 
@@ -145,6 +147,11 @@ def listing_of(found: verifier.Bag) -> Listing:
         )
         for facts in map(found.facts, found.payload)
     }
+    files |= {
+        path: Stored(path, "", "链接", opens=False, hits=("链接或特殊文件",), known=path in known)
+        for path in found.source.links
+        if path.startswith("data/")
+    }
     items = [item for row in found.items if (item := _item(row)) is not None]
     return Listing(tuple(items), files)
 
@@ -193,7 +200,8 @@ def verify_store(path: Path, witness: str) -> Verdict | None:
         place = _store_of(path)
         if place is None:
             return None
-        with Store.open(place, create=False, readonly=True) as store:
+        address, folder = place
+        with Store.open(address, folder=folder, create=False, readonly=True) as store:
             found = [verifier.Problem("", "changed", text.rstrip("。")) for text in store.verify(labels())]
             if witness and not found and not _holds(store, witness.strip().lower()):
                 found.append(verifier.Problem("", "changed", "历史里没有您提供的校验值，整段历史可能被改写或截短"))
@@ -202,16 +210,16 @@ def verify_store(path: Path, witness: str) -> Verdict | None:
     return Verdict(path, "store", (verifier.Line("真实性", "历史逐条相接，没有改动、缺漏、颠倒", tuple(found)),))
 
 
-def _store_of(path: Path) -> Path | None:
-    """The store's file; None where the path is neither a store nor a workspace."""
+def _store_of(path: Path) -> tuple[Path | str, Path | None] | None:
+    """The store's address and what it is relative to; None where the path is neither a store nor a workspace."""
     if path.is_dir():
         if not (path / ws.SETTINGS).is_file():
             return None
         place = ws.Workspace.open(path)
-        return place.root / place.settings.store.removeprefix("sqlite:///")
+        return place.settings.store, place.root
     with path.open("rb") as file:
         begins = file.read(len(MAGIC)) == MAGIC
-    return path if begins or path.suffix == ".db" else None
+    return (path, None) if begins or path.suffix == ".db" else None
 
 
 def _holds(store: Store, witness: str) -> bool:

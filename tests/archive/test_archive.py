@@ -27,6 +27,7 @@ from tests import branch as b
 from tests.archive import conftest as c
 from tests.archive import quick
 from tests.conftest import run
+from tests.test_redo import enter
 
 
 @pytest.fixture
@@ -245,6 +246,24 @@ def test_another_version_of_the_typesetter_keeps_what_was_sealed(
     third = rows(root / "archive" / "t01")
     assert len([row for row in third if row["撤件"]]) == 34, "nobody can give the sealed bytes again: new items"
     assert verifying.verify(root / "archive" / "t01").good
+
+
+@pytest.mark.usefixtures("fast")
+@pytest.mark.parametrize("scope", ["appraisal", "whole"])
+def test_both_rounds_and_the_bureau_s_order_are_archived(tmp_path: Path, scope: str) -> None:
+    """The order comes from the bureau's history, and the branch's own does not hold it."""
+    root = c.make(tmp_path / "w")
+    with Office.open(root) as office:
+        enter(office, scope)
+    # the second meeting's problem is in no list yet: that branch is not final
+    assert run("archive", str(root), *(["--as-is"] if scope == "whole" else [])) == 0
+    bag = root / "archive" / "t01"
+    assert verifying.verify(bag).good
+    made = [(row["表号"], row["对象"]) for row in rows(bag)]
+    assert {("F20", "redo_order1"), ("F11", "ty"), ("F11", "ty2"), ("F12", "gm2")} <= set(made)
+    assert (("F9", "mt2") in made) == (scope == "whole")
+    (order,) = [row for row in rows(bag) if row["表号"] == "F20"]
+    assert order["责任者"] == "测试局党组"
 
 
 # --- not ready -------------------------------------------------------------------------------------------------------

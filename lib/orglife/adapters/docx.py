@@ -128,7 +128,8 @@ def _headers(package: Package, documents: Iterable[Document]) -> dict[Head, dict
     part, made = package.part, {}
     for number, head in enumerate(dict.fromkeys(docx_papers.head_of(document) for document in documents)):
         wide = docx_papers.MEASURES[head.page].wide
-        text = _template("header").render(theme=head.theme, draft=head.draft, wide=wide, mark=docx_papers.MARK)
+        shown = {"theme": head.theme, "checksum": head.checksum, "draft": head.draft}
+        text = _template("header").render(**shown, wide=wide, mark=docx_papers.MARK)
         made[head] = {kind: f"rIdHead{number}{kind}" for kind in ("default", "even")}
         for name in made[head].values():
             header = HeaderPart.new(part.package)

@@ -83,11 +83,12 @@ class Head(NamedTuple):
     page: Page
     theme: str
     draft: bool
+    checksum: str = ""  # the history's head, on papers made for good
 
 
 def head_of(document: Document) -> Head:
     """What stands over a paper."""
-    return Head(document.page, printed(document.theme), document.draft)
+    return Head(document.page, printed(document.theme), document.draft, printed(document.head))
 
 
 def paper(document: Document, headers: Mapping[Head, Mapping[str, str]]) -> dict[str, Any]:
@@ -119,6 +120,7 @@ def _header_top(head: Head, sheet: Measures) -> int:
     """Where the header begins so that it ends 7 mm over the text."""
     room = (sheet.wide - (MARK if head.draft else 0)) / _TWIP / 9  # characters of 9 pt
     tall = max(240 * math.ceil(width(f"会议主题：{head.theme}") / (room - 1)), 340 if head.draft else 0)
+    tall += 240 if head.checksum else 0
     return max(sheet.top - round(7 / layout.POINT * _TWIP) - tall, 200)
 
 

@@ -458,11 +458,8 @@ class Bag:
         """Files at the top whose every byte is known."""
         said = self.package.get("info")
         info = [*(said.items() if isinstance(said, dict) else ())]
-        info += [(PACKAGE_LABEL, self.facts(PACKAGE).sha256 if PACKAGE in self.names else "")]
-        info += [
-            (REPORT_LABEL, self.facts(REPORT).sha256 if REPORT in self.names else ""),
-            ("Payload-Oxum", self._oxum),
-        ]
+        # whether these are right is seen elsewhere; here only that nothing else stands there
+        info += [(label, self.info.get(label, "")) for label in (PACKAGE_LABEL, REPORT_LABEL, "Payload-Oxum")]
         texts = {name: manifest_text(manifest.paths) for name, manifest in self.manifests.items()}
         parts = self.package.get("parts")
         if isinstance(parts, dict):

@@ -52,8 +52,6 @@ def verify(paths: Sequence[Path], witness: str, *, as_json: bool) -> int:
     else:
         for verdict in found:
             click.echo(verdict.text())
-            if not verdict.good:
-                say(f"“{verdict.path}”核验不符。")
     return 0 if all(verdict.good for verdict in found) else FOUND
 
 
