@@ -12,7 +12,7 @@ help: ## this list
 
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install -q -c constraints.txt hatchling
+	$(BIN)/python -m pip install -q -U -c constraints.txt hatchling setuptools setuptools-scm
 	$(BIN)/python -m pip install -q -c constraints.txt --no-build-isolation -e '.[dev,browser,docx]'
 	-$(BIN)/orglife fonts --fetch
 	touch $@

@@ -28,7 +28,8 @@ RANKS = [
     ["superior", "founding", "rehearsal", "handover", "backups"],
     ["making"],
     ["desk", "serve"],
-    ["batch", "singles"],
+    ["batch", "packing", "singles"],
+    ["archiving", "verifying"],
     ["demo"],
     ["cli"],
 ]

@@ -147,7 +147,8 @@ def _branch(order: Order, office: Office, branch: str) -> Row:
         office.require_final(dossier)
     lay_missing_notebooks(order.root)
     done = Row(branch, DONE, name=dossier.branch.name, counts=counts)
-    source = Source(dossier.campaign, branch, dossier.as_of, input_digest(order, dossier))
+    head = office.head(branch) if order.final else ""  # it stands on papers made for good
+    source = Source(dossier.campaign, branch, dossier.as_of, input_digest(order, dossier, head))
     return _stages(order, order.chosen(), done, source)
 
 
@@ -161,6 +162,7 @@ def _bureau(order: Order, office: Office) -> Row:
     told = bureau_json(bureau.campaign, bureau.records, BUREAU_KINDS)
     told += json.dumps({d.branch.id: d.branch.name for d in superior.dossiers})
     done = Row(BUREAU, DONE, name=BUREAU_NAME, counts=total(superior.findings))
+    told += office.head(BUREAU) if order.final else ""
     digest = _digest(order, told, bureau.as_of, len(superior.drafts))
     return _stages(order, order.chosen(bureau=True), done, Source(bureau.campaign, BUREAU, bureau.as_of, digest))
 
@@ -242,9 +244,9 @@ def _stage(order: Order, source: Source, stage: Stage, folder: Path) -> dict[str
     return {"digest": source.digest, "formats": sorted(order.formats), "files": kept, "papers": papers}
 
 
-def input_digest(order: Order, dossier: Dossier) -> str:
-    """A digest over everything that a branch's papers come from: records, campaign, notebooks, program, fonts."""
-    return _digest(order, dossier_json(dossier, KINDS), dossier.as_of, len(dossier.drafts))
+def input_digest(order: Order, dossier: Dossier, head: str = "") -> str:
+    """A digest over everything that a branch's papers come from: records, head, campaign, notebooks, program, fonts."""
+    return _digest(order, dossier_json(dossier, KINDS) + head, dossier.as_of, len(dossier.drafts))
 
 
 def _digest(order: Order, records: str, as_of: date, drafts: int) -> str:

@@ -163,7 +163,7 @@ class Desk:
         """A stage's papers: readable in the notebook, and as blocks for the exporters."""
 
         def make() -> dict[str, Any]:
-            bundle = self._bundle(stage)
+            bundle = self._sealed(stage) if self.final else self._bundle(stage)
             shown = html.fragment(bundle.documents) if bundle.documents else panel.says_html(NO_PAPERS)
             return {
                 "text/html": (panel.buttons_html(self._buttons(stage)) if self.interactive else "") + shown,
@@ -223,6 +223,11 @@ class Desk:
             return list(drafts)
         types = {kind.TYPE for kind in stage_of(stage).records} | ({"branch"} if stage == "plan" else set())
         return [d for d in drafts if d.type in types]
+
+    def _sealed(self, stage: str) -> Any:
+        """A stage's papers made for good: each carries the head of the history that it comes from."""
+        owner = BUREAU if of_bureau(stage) else self.dossier().branch.id
+        return self._bundle(stage).sealed(self.office.head(owner))
 
     def _bundle(self, stage: str) -> Any:
         if of_bureau(stage):

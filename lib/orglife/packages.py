@@ -29,6 +29,8 @@ from orglife.stages.plan.record import Attachment
 
 FORMAT = "orglife-package/1"
 DOSSIER, HISTORY, RECEIPT = "dossier.json", "history.jsonl", "receipt.json"
+PARTS = frozenset({zips.MANIFEST, DOSSIER, HISTORY})
+"""A zip that holds any of these may be a package, whole or not."""
 LARGEST = 2_000_000_000
 LARGEST_HISTORY, LARGEST_TEXT = 40_000_000, 20_000_000
 LABELS: Mapping[str, str] = {**{t: kind.LABEL for t, kind in BY_TYPE.items()}, BRANCH: Branch.LABEL}
@@ -161,6 +163,8 @@ def faults(source: Path, known: str = "") -> list[str]:
     try:
         with zips.opened(source, shape=FORMAT, largest=LARGEST) as pack:
             revisions = read(pack).revisions
+            if what := pack.altered():
+                raise BadPackage(name=source.name, what=what)
     except OrglifeError as error:
         return error.sentences
     if known and all(revision.hash != known for revision in revisions):

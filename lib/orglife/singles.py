@@ -114,6 +114,8 @@ def _of_branch(office: Office, branch: str, wanted: Wanted) -> list[Single]:
         if stage.bureau:
             continue
         bundle = office.numbered(office.bundle(dossier, stage, findings), dossier)
+        if wanted.final:
+            bundle = bundle.sealed(office.head(branch))
         papers = bundle.documents
         if wanted.blank:
             papers = office.blanks(dossier, stage)
@@ -127,6 +129,9 @@ def _of_bureau(office: Office, wanted: Wanted) -> list[Single]:
         superior.require_final()
     papers = superior.blanks() if wanted.blank else superior.papers()
     bundle = superior.bundle(papers)
+    if wanted.final:
+        bundle = bundle.sealed(office.head(BUREAU))
+        papers = bundle.documents
     return [_single(paper, bundle, None) for paper in papers if paper.form]
 
 

@@ -84,6 +84,7 @@ class Head(NamedTuple):
     theme: str
     draft: bool
     code: str
+    checksum: str  # the history's head, on papers made for good
 
     @property
     def beside(self) -> int:
@@ -93,7 +94,7 @@ class Head(NamedTuple):
 
 def head_of(document: Document) -> Head:
     """What stands over a paper."""
-    return Head(document.page, printed(document.theme), document.draft, printed(document.code))
+    return Head(document.page, printed(document.theme), document.draft, printed(document.code), printed(document.head))
 
 
 def paper(document: Document, headers: Mapping[Head, Mapping[str, str]]) -> dict[str, Any]:
@@ -125,6 +126,7 @@ def _header_top(head: Head, sheet: Measures) -> int:
     """Where the header begins so that it ends 7 mm over the text."""
     room = (sheet.wide - head.beside) / _TWIP / 9  # characters of 9 pt
     tall = max(240 * math.ceil(width(f"会议主题：{head.theme}") / (room - 1)), 340 if head.draft else 0)
+    tall += 240 if head.checksum else 0
     return max(sheet.top - round(7 / layout.POINT * _TWIP) - tall, 200)
 
 

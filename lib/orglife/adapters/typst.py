@@ -135,6 +135,7 @@ def _paper(document: Document) -> dict[str, Any]:
         "subtitle": printed(document.subtitle),
         "theme": printed(document.theme),
         "code": printed(document.code),
+        "head": printed(document.head),
         "recipient": printed(document.recipient),
         "blocks": blocks,
     }

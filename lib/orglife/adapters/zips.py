@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -66,10 +67,16 @@ def write(path: Path, head: Mapping[str, Any], parts: Iterable[tuple[str, bytes 
         _add(pack, MANIFEST, (json.dumps(text, ensure_ascii=False, indent=2) + "\n").encode())
 
 
-def _add(pack: zipfile.ZipFile, name: str, content: bytes | Path) -> Part:
+def _info(name: str) -> zipfile.ZipInfo:
+    """How every part is entered, the same on every system."""
     info = zipfile.ZipInfo(name, MOMENT)
-    info.create_system, info.external_attr = 3, (stat.S_IFREG | 0o600) << 16  # the same on every system
+    info.create_system, info.external_attr = 3, (stat.S_IFREG | 0o600) << 16
     info.compress_type = zipfile.ZIP_STORED if name.lower().endswith(_STORED_AS_IS) else zipfile.ZIP_DEFLATED
+    return info
+
+
+def _add(pack: zipfile.ZipFile, name: str, content: bytes | Path) -> Part:
+    info = _info(name)
     digest, size = hashlib.sha256(), 0
     with pack.open(info, "w", force_zip64=True) as out:
         for piece in _pieces(content):
@@ -157,6 +164,29 @@ class Zip:
             if name not in self.parts:
                 raise BadPackage(name=self.name, what=f"里面缺少{name}")
 
+    def altered(self) -> str:
+        """What of the container itself, around the parts, is not as this program writes it; "" when all is.
+
+        Dates, modes, comments and gaps mean nothing to the content, but a byte that is another one was altered.
+        """
+        file = self._pack.fp
+        if file is None:
+            return _DAMAGED
+        place, central = 0, b""
+        for info in sorted(self._pack.infolist(), key=lambda info: info.header_offset):
+            wanted = _info(info.filename)
+            wanted.CRC, wanted.compress_size, wanted.file_size = info.CRC, info.compress_size, info.file_size
+            header = wanted.FileHeader(zip64=True)
+            file.seek(place)
+            if info.header_offset != place or file.read(len(header)) != header:
+                return f"{info.filename}的登记被改动过"
+            central += _entry(wanted, place)
+            place += len(header) + info.compress_size
+        count = len(self._pack.infolist())
+        end = central + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, count, count, len(central), place, 0)
+        file.seek(place)
+        return "" if file.read() == end else "文件目录被改动过"
+
     def _checked(self, name: str) -> Iterator[bytes]:
         part, digest = self.parts[name], hashlib.sha256()
         for piece in self._raw(name):
@@ -222,6 +252,17 @@ class Zip:
 
 
 _TOO_LONG = "比登记的长"
+_ZIP64 = 45  # the version that reading takes, since every part is entered as one that might be large
+
+
+def _entry(info: zipfile.ZipInfo, place: int) -> bytes:
+    """A part's entry in the directory at the end (APPNOTE 4.3.12)."""
+    name = info.filename.encode()
+    ascii_only = len(name) == len(info.filename)
+    day, moment = (MOMENT[0] - 1980) << 9 | MOMENT[1] << 5 | MOMENT[2], 0
+    about = (_ZIP64, info.create_system, _ZIP64, 0, 0 if ascii_only else 0x800, info.compress_type, moment, day)
+    sizes = (info.CRC, info.compress_size, info.file_size, len(name), 0, 0, 0, 0, info.external_attr, place)
+    return struct.pack("<4s4B4H3L5H2L", b"PK\1\2", *about, *sizes) + name
 
 
 def _folded(name: str) -> str:

@@ -10,9 +10,9 @@ import click
 import orglife
 from orglife.adapters import chinese_click
 from orglife.adapters.chinese_click import Group
-from orglife.cli import about, bureau, entries, keeping, opening, papers
+from orglife.cli import about, archives, bureau, entries, keeping, opening, papers
 
-GROUPS = (opening, entries, papers, bureau, keeping, about)  # in the order of --help
+GROUPS = (opening, entries, papers, bureau, archives, keeping, about)  # in the order of --help
 
 
 @click.group(cls=Group, invoke_without_command=False, no_args_is_help=True)

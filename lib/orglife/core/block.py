@@ -205,6 +205,7 @@ class Document(BaseModel):
     subtitle: str = ""  # the branch, under the title
     theme: str = ""  # the campaign's theme, small at the top of the page
     code: str = ""  # 档号, at the top of a paper that is archived
+    head: str = ""  # hash of the history's last revision, under the theme: only on papers made for good
     recipient: str = ""  # 主送, only on letters (page 9704)
     page: Page = "P"
     draft: bool = False  # something on it is still to be filled in
@@ -217,7 +218,7 @@ class Document(BaseModel):
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Every printed text with the record it came from: (text, record)."""
-        for line in (*self.title, self.subtitle, self.theme, self.code, self.recipient):
+        for line in (*self.title, self.subtitle, self.theme, self.code, self.head, self.recipient):
             yield line, ""
         for block in self.blocks:
             for text in block.texts():
@@ -250,6 +251,10 @@ class Bundle(BaseModel):
                 ]
             }
         )
+
+    def sealed(self, head: str) -> Bundle:
+        """The same papers with the history's head printed on each: what is signed then vouches for the history too."""
+        return self.model_copy(update={"documents": [d.model_copy(update={"head": head}) for d in self.documents]})
 
 
 def paragraphs(text: str, *, record: str = "") -> list[AnyBlock]:

@@ -251,6 +251,30 @@ class UnknownSubject(OrglifeError):
     SENTENCE = "所选的支部和表里没有对象为“{subject}”的文件。请核对记录或党员的编号。"
 
 
+class NotArchived(OrglifeError):
+    SENTENCE = "{branch}没有归档：{what}。"
+
+
+class AttachmentLost(OrglifeError):
+    SENTENCE = "附件“{path}”{what}。请找回原件，或重新附上。"
+
+
+class InsideABag(OrglifeError):
+    SENTENCE = "不能在归档包里再放归档包：“{path}”在归档包“{bag}”里。请换一个文件夹。"
+
+
+class NameForbidden(OrglifeError):
+    SENTENCE = "“{name}”在Windows上不能用作文件夹名，没有归档。请换一个支部代号。"
+
+
+class BagFaulty(OrglifeError):
+    SENTENCE = "归档包写好后核验不符（{what}），已经删去。请检查“{path}”所在的磁盘，再试一次。"
+
+
+class NothingToVerify(OrglifeError):
+    SENTENCE = "“{path}”不是归档包、上报包或数据文件，不能核验。请检查路径。"
+
+
 def every_sentence() -> Iterable[tuple[str, str]]:
     """Class name and sentence of every error, for proofreading."""
     todo = [OrglifeError]

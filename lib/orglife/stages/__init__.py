@@ -5,6 +5,7 @@ from __future__ import annotations
 from orglife.core.rule import Rule
 from orglife.core.stage import Stage
 from orglife.stages.appraisal.stage import STAGE as APPRAISAL
+from orglife.stages.archive.package import PACKAGE_RULES
 from orglife.stages.archive.rules import archive_rules
 from orglife.stages.meeting.criticism import criticism_too_short
 from orglife.stages.meeting.stage import STAGE as MEETING
@@ -45,8 +46,11 @@ RULES: tuple[Rule, ...] = (
 """Rules over one branch's dossier."""
 BUREAU_RULES: tuple[Rule, ...] = (*PLAN_BUREAU_RULES, *SUPERVISION_BUREAU_RULES, *COPY_BUREAU_RULES)
 """Rules over the bureau's records and all branches; DATA-01 and DATA-02 stand here again, over those records."""
-RULES_BY_ID: dict[str, Rule] = {rule.id: rule for rule in (*BUREAU_RULES, *RULES)}
-ALL_RULES: tuple[Rule, ...] = (*RULES, *(rule for rule in BUREAU_RULES if RULES_BY_ID[rule.id] is rule))
+RULES_BY_ID: dict[str, Rule] = {rule.id: rule for rule in (*PACKAGE_RULES, *BUREAU_RULES, *RULES)}
+ALL_RULES: tuple[Rule, ...] = (
+    *RULES,
+    *(rule for rule in (*PACKAGE_RULES, *BUREAU_RULES) if RULES_BY_ID[rule.id] is rule),
+)
 """Every rule once, by id."""
 
-__all__ = ["ALL_RULES", "BUREAU_RULES", "BY_KEY", "RULES", "RULES_BY_ID", "STAGES"]
+__all__ = ["ALL_RULES", "BUREAU_RULES", "BY_KEY", "PACKAGE_RULES", "RULES", "RULES_BY_ID", "STAGES"]

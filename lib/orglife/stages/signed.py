@@ -45,7 +45,7 @@ def signed_papers(dossier: Dossier, papers: Iterable[Document]) -> list[Signed]:
             rows += [Signed("F3", t.id, dossier.label(t), t.id in scans) for t in _talks(dossier)]
         else:
             rows.append(
-                Signed(paper.form, paper.subject, _title(dossier, paper), bool(scans & set(_records(dossier, paper))))
+                Signed(paper.form, paper.subject, _title(dossier, paper), bool(scans & set(records_of(dossier, paper))))
             )
     return rows
 
@@ -61,12 +61,14 @@ def _title(dossier: Dossier, paper: Document) -> str:
     return f"{paper.heading}（{member.name}）" if member and member.name else paper.heading
 
 
-def _records(dossier: Dossier, paper: Document) -> Iterator[str]:
+def records_of(dossier: Dossier, paper: Document) -> Iterator[str]:
     """Ids of the records that a paper was made from."""
     if paper.form == "F10":
         yield from _of_round(dossier, Criticism, paper.subject)
     elif paper.form == "F12":
         yield from (paper.subject, *_of_round(dossier, Grade, paper.subject))
+    elif paper.form == "F3":
+        yield from (record.id for record in dossier.all(Talk))
     elif paper.form == "F14":
         yield from _of_owner(dossier, paper.subject)
     elif paper.form in BOUND:

@@ -1,7 +1,7 @@
 """Archiving: every paper in the catalogue, its number, its metadata, how long it is kept.
 
 What concerns the files themselves (changed after sealing, a format that does not last, things that do not belong) is
-no matter of a dossier: whoever makes or verifies a package looks at that.
+no matter of a dossier: ``package.py`` has the rules over that.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def _papers_not_filed(stages: Sequence[Stage], known: Mapping[str, Rule]) -> Rul
             if form in asked and _key(form, subject) not in filed and not absent(form, subject)
         ]
         if missing:
-            yield spot(missing=list(dict.fromkeys(_name(case.dossier, *paper) for paper in missing)))
+            yield spot(missing=list(dict.fromkeys(paper_name(case.dossier, *paper) for paper in missing)))
 
     return papers_not_filed
 
@@ -141,7 +141,7 @@ def _absent(case: Case, known: Mapping[str, Rule]) -> Callable[[str, str], bool]
     return absent
 
 
-def _name(dossier: Dossier, form: str, subject: str) -> str:
+def paper_name(dossier: Dossier, form: str, subject: str) -> str:
     """A paper in words: 发言提纲（甲）, 会议记录（2024年2月20日）."""
     title = FORMS[form].title if form in FORMS else form
     about: Identified | None = None if form in ONE else dossier.index.get(subject)

@@ -1,0 +1,259 @@
+"""Archiving: a branch's final papers with everything that explains them, in one bag that needs nobody's program.
+
+The papers are made first, then the items are numbered and kept in the history, and the bag is built inside that same
+transaction: there is no number without a bag that could be made, and no bag with a number that the store does not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from orglife import singles
+from orglife.adapters import attached, bag
+from orglife.adapters.store import Change
+from orglife.core.dossier import Dossier, sort_records
+from orglife.core.errors import AttachmentLost, NotArchived, NotFinal, OrglifeError, SaveConflict
+from orglife.office import Office
+from orglife.packing import CHECKPOINT, Kept, Package, pdf, sealed_at, sealing, sha256_of
+from orglife.stages.archive.items import (
+    Paper,
+    Sealing,
+    cannot_number,
+    new_items,
+    paper_of,
+    says,
+    unnumbered_items,
+)
+from orglife.stages.archive.record import ArchiveItem
+from orglife.stages.archive.rules import RETENTION
+from orglife.stages.plan.record import Attachment
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be archived, and where to."""
+
+    office: Office
+    as_is: bool = False
+    out: Path | None = None
+
+    @property
+    def target(self) -> Path:
+        """The folder that holds the bags."""
+        return self.out or self.office.workspace.root / "archive"
+
+
+def archive(order: Order, branches: Sequence[str], say: Callable[[str], None]) -> bool:
+    """Make a bag for each branch.
+
+    Args:
+        order: Where to, and whether unfinished branches are taken as they are.
+        branches: Their ids.
+        say: Tells the person at the keyboard what became of each.
+
+    Returns:
+        Whether every branch has its bag; who has none has been told.
+    """
+    good = True
+    for branch in branches:
+        try:
+            done = _Archiving(order, branch).run()
+        except OrglifeError as error:
+            good = False
+            for sentence in error.sentences:
+                say(sentence)
+            continue
+        say(done)
+    return good
+
+
+class _Archiving:
+    """One branch on its way into a bag."""
+
+    def __init__(self, order: Order, branch: str) -> None:
+        self.order, self.branch, self.office = order, branch, order.office
+        bag.require_place(order.target, branch)
+        self.history = self.office.store.history(self.office.campaign.id, branch)
+        self.dossier = self.office.dossier(branch)
+        self.name = self.dossier.branch.name or branch
+        own = [r for r in self.history if r.type != ArchiveItem.TYPE]
+        self.head = own[-1].hash if own else ""
+
+    def run(self) -> str:
+        """Make the bag; says what was made.
+
+        Raises:
+            NotFinal, NotArchived: the branch is not ready.
+            OrglifeError: nothing was changed, nothing is left behind.
+        """
+        kept, absent = self._attachments()
+        final = self._is_final(absent)
+        papers = self._papers()
+        items, data, changes = self._items(papers) if final else self._unnumbered(papers)
+        dossier = self._with(items) if final else self.dossier
+        self._require_sound(dossier, final=final)
+        package = Package(self.office, dossier, papers, items, data, kept, list(absent), self.head, final)
+        folder = self._build(package, changes)
+        live = sum(not i.withdrawn for i in items)
+        state = f"已归档，{live}件" if final else f"未定稿，按现状打包，{live}件，没有编档号"
+        return f"{self.name}（{self.branch}）：{state}，在“{folder}”。"
+
+    # --- ready? ------------------------------------------------------------------------------------------------------
+
+    def _is_final(self, absent: Mapping[str, str]) -> bool:
+        """Whether it is archived for good; if not, it is taken only where unfinished branches are wanted as they are.
+
+        Args:
+            absent: Attachments that are not there, with what is wrong.
+
+        Raises:
+            NotFinal, NotArchived: it cannot be, and nobody asked for it as it is.
+        """
+        try:
+            self.office.require_final(self.dossier)
+        except NotFinal:
+            if not self.order.as_is:
+                raise
+            return False
+        problems = cannot_number(self.dossier, self.office.campaign) or self._same_series() or list(absent.values())
+        if problems and not self.order.as_is:
+            raise NotArchived(branch=self.name, what="；".join(problems))
+        return not problems
+
+    def _same_series(self) -> list[str]:
+        """Another branch (or campaign of the year) with the same numbers would give them twice."""
+        own, store = self.dossier.branch, self.office.store
+        for campaign in store.campaigns():
+            for branch in store.branches(campaign):
+                if (campaign, branch) == (self.office.campaign.id, self.branch):
+                    continue
+                there = store.current(campaign, branch)
+                other = there.branch or {}
+                if campaign == self.office.campaign.id and other.get("org_code") == own.org_code:
+                    return [
+                        f"机构代码{own.org_code}与{other.get('name') or branch}的相同，档号会重复，请各用各的机构代码"
+                    ]
+                if any(self._mine(row.body) for row in there.records.get(ArchiveItem.TYPE, ())):
+                    return [
+                        f"本年度机构代码{own.org_code}的档号已在方案{campaign}、党支部{branch}用过，请换一个机构代码"
+                    ]
+        return []
+
+    def _mine(self, item: Mapping[str, Any]) -> bool:
+        year = f"·{self.office.campaign.year}-"
+        return year in item.get("code", "") and f"-{self.dossier.branch.org_code}-" in item.get("code", "")
+
+    def _require_sound(self, dossier: Dossier, *, final: bool) -> None:
+        """The catalogue's own rules: what would be sealed must have no error.
+
+        Raises:
+            NotArchived: what is wrong.
+        """
+        wrong = [f for f in self.office.findings(dossier, CHECKPOINT) if f.counts and f.severity == "error"]
+        if final and wrong:
+            raise NotArchived(branch=self.name, what="".join(f.message for f in wrong).rstrip("。"))
+
+    # --- attachments -------------------------------------------------------------------------------------------------
+
+    def _attachments(self) -> tuple[list[Kept], dict[str, str]]:
+        """Attachments that are there as they were attached; and the ids of others, with what is wrong."""
+        kept, absent = [], {}
+        for record in self.dossier.all(Attachment):
+            try:
+                kept.append(self._attachment(record))
+            except OrglifeError as error:
+                absent[record.id] = str(error).rstrip("。")
+        return kept, absent
+
+    def _attachment(self, record: Attachment) -> Kept:
+        root = self.office.workspace.root.resolve()
+        source = (root / record.file).resolve()
+        if not source.is_relative_to(root):
+            raise AttachmentLost(path=record.file, what="不在工作目录里")
+        found = attached.look_at(source)
+        if record.sha256 and record.sha256 != found.sha256:
+            raise AttachmentLost(path=record.file, what="与附上时不一致，被改动过")
+        return Kept(record, source, f"data/attachments/{found.sha256[:20]}{found.suffix}", found.sha256)
+
+    # --- papers and items --------------------------------------------------------------------------------------------
+
+    def _papers(self) -> list[Paper]:
+        found = singles.singles(self.office, self.branch, singles.Wanted())
+        return [paper_of(s.form, s.subject, s.bundle, self.dossier) for s in found if s.form in RETENTION]
+
+    def _unnumbered(self, papers: Sequence[Paper]) -> tuple[list[ArchiveItem], dict[str, bytes], list[Change]]:
+        made = [pdf(paper.bundle, self.head) for paper in papers]
+        sealings = [sealing(paper, data) for paper, data in zip(papers, made, strict=True)]
+        items = unnumbered_items(sealings, self.office.campaign)
+        return items, {item.file: data for item, data in zip(items, made, strict=True)}, []
+
+    def _items(self, papers: Sequence[Paper]) -> tuple[list[ArchiveItem], dict[str, bytes], list[Change]]:
+        """All items as they are from now on, the bytes of those that are not withdrawn, and what changes in the store."""
+        old = self.dossier.all(ArchiveItem)
+        live = {(i.form, i.subject): i for i in old if not i.withdrawn}
+        data: dict[str, bytes] = {}
+        fresh: list[tuple[Sealing, bytes]] = []
+        stay = set()
+        for paper in papers:
+            item = live.get((paper.form, paper.subject))
+            again = self._again(item, paper) if item is not None and says(item) == paper.content else None
+            if item is not None and again is not None:
+                stay.add(item.id)
+                data[item.file] = again
+            else:
+                made = pdf(paper.bundle, self.head)
+                fresh.append((sealing(paper, made), made))
+        items = new_items([s for s, _ in fresh], old, self.dossier, self.office.campaign)
+        data |= {item.file: made for item, (_, made) in zip(items, fresh, strict=True)}
+        gone = [i.model_copy(update={"withdrawn": True}) for i in live.values() if i.id not in stay]
+        versions = {v.id: v.version for v in self._stored()}
+        changes = [Change.put(i, base=versions[i.id]) for i in gone] + [Change.put(i, base=0) for i in items]
+        return [*(i for i in old if i.withdrawn or i.id in stay), *gone, *items], data, changes
+
+    def _stored(self) -> Sequence[Any]:
+        return self.office.store.current(self.office.campaign.id, self.branch).records.get(ArchiveItem.TYPE, ())
+
+    def _again(self, item: ArchiveItem, paper: Paper) -> bytes | None:
+        """The bytes of an item as it was sealed: made again, else from an earlier bag; None when neither gives them."""
+        made = pdf(paper.bundle, sealed_at(self.history, item.id))
+        if sha256_of(made) == item.sha256:
+            return made
+        # another version of the program or of its fonts: what was sealed lies in its bag
+        for folder in dict.fromkeys((self.order.target, self.office.workspace.root / "archive")):
+            for path in sorted(folder.glob(f"{self.branch}*/{item.file}")):
+                kept = path.read_bytes()
+                if sha256_of(kept) == item.sha256:
+                    return kept
+        return None
+
+    def _with(self, items: Iterable[ArchiveItem]) -> Dossier:
+        records = {**self.dossier.records, ArchiveItem.TYPE: sort_records(items)}
+        return replace(self.dossier, records=records, memo={})
+
+    # --- the bag -----------------------------------------------------------------------------------------------------
+
+    def _build(self, package: Package, changes: Sequence[Change]) -> Path:
+        """Keep the items and build the bag, both or neither; the bag gets its name once the items are kept."""
+        out, store = self.order.target, self.office.store
+        with ExitStack() as until_named:
+            if changes:
+                with store.writing() as writer:
+                    saved = [
+                        writer.change(self.dossier.campaign, self.branch, c, who=self.office.author) for c in changes
+                    ]
+                    self._require_unmoved(saved[0].prev)
+                    contents = package.contents([*self.history, *saved])
+                    part = until_named.enter_context(bag.building(out, contents))
+            else:
+                self._require_unmoved(store.head(self.dossier.campaign, self.branch).hash)
+                part = until_named.enter_context(bag.building(out, package.contents(self.history)))
+            return bag.put_in_place(part, out, self.branch)
+
+    def _require_unmoved(self, head: str) -> None:
+        """The papers were made from the history as it was; somebody may have typed meanwhile."""
+        if head != (self.history[-1].hash if self.history else ""):
+            raise SaveConflict(record=self.name)

@@ -1,0 +1,58 @@
+"""Commands for what is kept for good: bags, and whether they are still what they were."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from orglife.adapters.chinese_click import Command
+from orglife.cli.options import FOUND, branch_option, json_option, print_json, say, workspace_argument
+from orglife.core.errors import BadInput, OrglifeError
+from orglife.office import Office
+
+
+@click.command(cls=Command)
+@workspace_argument
+@branch_option
+@click.option("--as-is", is_flag=True, help="没有定稿的支部也按现状打包，注明未定稿，不编档号。")
+@click.option(
+    "--out", metavar="目录", type=click.Path(path_type=Path), help="归档包放在这个目录；不写放在工作目录的archive。"
+)
+def archive(workspace: Path, branches: Sequence[str], out: Path | None, *, as_is: bool) -> int:
+    """归档：为每个支部出定稿文件，编档号，打成归档包。"""
+    from orglife import archiving
+
+    with Office.open(workspace) as office:
+        order = archiving.Order(office, as_is=as_is, out=out.resolve() if out else None)
+        return 0 if archiving.archive(order, office.chosen(branches), say) else FOUND
+
+
+@click.command(cls=Command)
+@click.argument("paths", metavar="路径…", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--witness", metavar="校验值", default="", help="纸质文件上印的或上级留存的历史记录校验值，核对它在不在历史里。"
+)
+@json_option
+def verify(paths: Sequence[Path], witness: str, *, as_json: bool) -> int:
+    """核验归档包、上报包、数据文件：缺了、改了、多了、换了什么。"""
+    from orglife import verifying
+
+    found, problems = [], []
+    for path in paths:
+        try:
+            found.append(verifying.verify(path, witness))
+        except OrglifeError as error:
+            problems += error.sentences
+    if problems:
+        raise BadInput(problems)
+    if as_json:
+        print_json({"format": verifying.FORMAT, "results": [verdict.to_json() for verdict in found]})
+    else:
+        for verdict in found:
+            click.echo(verdict.text())
+    return 0 if all(verdict.good for verdict in found) else FOUND
+
+
+COMMANDS: tuple[click.Command, ...] = (archive, verify)

@@ -1,0 +1,235 @@
+"""Papers as archive items: what the catalogue says of each, which number it gets, which old one it takes the place of.
+
+An item's id is made from what its paper says (the history's head left out): the same paper is the same item, whenever
+and by whichever version of the program it is made again. A number, once given, is never given again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from re import fullmatch
+
+from orglife.core.block import Bundle
+from orglife.core.campaign import Campaign
+from orglife.core.dossier import Dossier
+from orglife.core.record import Planned, Record, mark, walk
+from orglife.stages.archive.record import ArchiveItem
+from orglife.stages.archive.rules import RETENTION, paper_name
+from orglife.stages.rounds import meeting_day
+from orglife.stages.signed import records_of
+
+FONDS, ORG_CODE = "[A-Z0-9]{4}", "[A-Z0-9]{2,8}"
+SECURITY = "内部"
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper to be archived: its blocks without a head, and what the catalogue says of it."""
+
+    form: str
+    subject: str
+    bundle: Bundle
+    title: str
+    responsible: str
+    persons: tuple[str, ...]
+    date: date
+    records: frozenset[str]
+
+    @property
+    def content(self) -> str:
+        """The id of its item: made from what it says."""
+        said = [self.form, self.subject, self.title, self.bundle.sealed("").model_dump(mode="json")]
+        return "item-" + hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()[:24]
+
+
+def paper_of(form: str, subject: str, bundle: Bundle, dossier: Dossier) -> Paper:
+    """A paper with what the catalogue says of it, taken from the records it was made from.
+
+    Args:
+        form: Its number, e.g. F6.
+        subject: Id of the record or member that it is about; "" for the branch's one paper.
+        bundle: The paper's blocks.
+        dossier: The branch.
+    """
+    records = frozenset(i for document in bundle.documents for i in records_of(dossier, document))
+    day = _day(dossier, records, subject) or meeting_day(dossier) or dossier.as_of
+    name = dossier.branch.name or dossier.branch.id
+    member = _member(dossier, subject)
+    return Paper(
+        form=form,
+        subject=subject,
+        bundle=bundle.model_copy(update={"dated": day.isoformat()}),
+        title=name + paper_name(dossier, form, subject),
+        responsible=_responsible(dossier, form, subject) or name,
+        persons=(dossier.name(member),) if member else (),
+        date=day,
+        records=records,
+    )
+
+
+def _member(dossier: Dossier, subject: str) -> str:
+    """The member whose paper it is; "" for a paper of the branch."""
+    about = dossier.index.get(subject)
+    member = str(getattr(about, "member", "") or "")
+    return member or (subject if subject in dossier.members else "")
+
+
+def _responsible(dossier: Dossier, form: str, subject: str) -> str:
+    """Who answers for a paper where that is not the branch: the member, the guest who commented, who gave the order."""
+    about = dossier.index.get(subject)
+    if form in ("F6", "F14", "F15"):
+        return dossier.name(_member(dossier, subject))
+    if form == "F13":
+        return dossier.name(getattr(about, "author", ""))
+    return str(getattr(about, "issued_by", "")) if form == "F20" else ""
+
+
+def _day(dossier: Dossier, records: Iterable[str], subject: str) -> date | None:
+    """The day of the record that a paper is about, else the latest day of all that it was made from."""
+    about = dossier.index.get(subject)
+    own = [about] if isinstance(about, Record) and about.TYPE != "member" else []
+    rest = [r for r in (dossier.index.get(i) for i in records) if isinstance(r, Record) and r.TYPE != "member"]
+    for group in (own, rest):
+        days = [day for record in group if (day := _first_day(record))]
+        if days:
+            return max(days)
+    return None
+
+
+def _first_day(record: Record) -> date | None:
+    """A record's own day: the first of its own fields that is one and no plan."""
+    for path, info, value in walk(record):
+        if len(path) == 1 and isinstance(value, date) and mark(info, Planned) is None:
+            return value
+    return None
+
+
+# --- numbers ---------------------------------------------------------------------------------------------------------
+
+
+def series_of(item: ArchiveItem) -> tuple[int | None, str, str]:
+    """The series that an item's number is of: year, retention, organisation code."""
+    parts = item.code.rsplit("-", 2)
+    return item.year, item.retention or "", parts[1] if len(parts) == 3 else ""  # noqa: PLR2004  …-org-number
+
+
+def cannot_number(dossier: Dossier, campaign: Campaign) -> list[str]:
+    """Why no archive numbers can be given, in Chinese; [] when they can."""
+    branch, problems = dossier.branch, []
+    if not fullmatch(FONDS, branch.fonds):
+        problems.append("全宗号应为4位大写字母或数字" if branch.fonds else "没有填写全宗号")
+    if not fullmatch(ORG_CODE, branch.org_code):
+        problems.append("机构代码应为2至8位大写字母或数字" if branch.org_code else "没有填写机构代码")
+    if campaign.year is None:
+        problems.append("方案没有写年度")
+    return problems
+
+
+@dataclass(frozen=True)
+class Sealing:
+    """A paper as a file."""
+
+    paper: Paper
+    pages: int
+    sha256: str
+
+
+def new_items(
+    sealings: Sequence[Sealing], old: Sequence[ArchiveItem], dossier: Dossier, campaign: Campaign
+) -> list[ArchiveItem]:
+    """Items for papers that have none yet, numbered on from the last of their series.
+
+    Args:
+        sealings: The papers, in the order in which they are numbered.
+        old: All items that there ever were, withdrawn ones included.
+        dossier: The branch.
+        campaign: The campaign; its year is that of the numbers.
+    """
+    last: dict[tuple[int | None, str, str], int] = {}
+    for item in old:
+        last[series_of(item)] = max(last.get(series_of(item), 0), item.seq or 0)
+    taken = {item.id for item in old}
+    made = []
+    for sealing in sealings:
+        paper, retention = sealing.paper, retention_of(sealing.paper.form, campaign)
+        series = (campaign.year, retention, dossier.branch.org_code)
+        seq = last[series] = last.get(series, 0) + 1
+        code = f"{dossier.branch.fonds}-WS·{campaign.year}-{retention}-{dossier.branch.org_code}-{seq:04d}"
+        file = f"data/papers/{retention}-{seq:04d}_{paper.form}.pdf"
+        made.append(_item(sealing, campaign, fresh(paper.content, taken), retention, seq=seq, code=code, file=file))
+        taken.add(made[-1].id)
+    return made
+
+
+def unnumbered_items(sealings: Sequence[Sealing], campaign: Campaign) -> list[ArchiveItem]:
+    """Items of a branch that is not final: they have no number and are kept in no store."""
+    return [
+        _item(s, campaign, s.paper.content, retention_of(s.paper.form, campaign), file=_file(n, s.paper))
+        for n, s in enumerate(sealings, 1)
+    ]
+
+
+def _file(number: int, paper: Paper) -> str:
+    return f"data/papers/{number:04d}_{paper.form}.pdf"
+
+
+def _item(
+    sealing: Sealing,
+    campaign: Campaign,
+    ident: str,
+    retention: str,
+    *,
+    file: str,
+    seq: int | None = None,
+    code: str = "",
+) -> ArchiveItem:
+    paper = sealing.paper
+    return ArchiveItem.model_validate(
+        {
+            "id": ident,
+            "form": paper.form,
+            "subject": paper.subject,
+            "code": code,
+            "year": campaign.year,
+            "retention": retention,
+            "seq": seq,
+            "title": paper.title,
+            "persons": list(paper.persons),
+            "responsible": paper.responsible,
+            "date": paper.date.isoformat(),
+            "pages": sealing.pages,
+            "security": SECURITY,
+            "format": "pdf",
+            "file": file,
+            "sha256": sealing.sha256,
+        }
+    )
+
+
+def fresh(content: str, taken: Iterable[str]) -> str:
+    """An id for a paper: its content's, with a running number where a withdrawn item has that already."""
+    known, number, ident = set(taken), 1, content
+    while ident in known:
+        number += 1
+        ident = f"{content}.{number}"
+    return ident
+
+
+def says(item: ArchiveItem) -> str:
+    """The content that an item's id was made from."""
+    return item.id.partition(".")[0]
+
+
+def retention_of(form: str, campaign: Campaign) -> str:
+    """How long a form is kept: the campaign's table, else the usual one."""
+    return campaign.retention.get(form) or RETENTION[form]
+
+
+def in_order(items: Iterable[ArchiveItem]) -> list[ArchiveItem]:
+    """Items as the catalogue lists them: permanent ones first, each series by its numbers."""
+    rank: Mapping[str | None, int] = {"Y": 0, "D30": 1, "D10": 2}
+    return sorted(items, key=lambda i: (rank.get(i.retention, 3), series_of(i)[2], i.seq or 0, i.file))

@@ -1,0 +1,241 @@
+"""Verifying what was handed over: bags, packages and stores, each by what it is.
+
+A verifier is a function from a path to a verdict, or None where the path is nothing of its kind; ``KINDS`` lists them.
+"""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from orglife import packages
+from orglife.adapters import verifier
+from orglife.adapters import workspace as ws
+from orglife.adapters.store import Store
+from orglife.core.campaign import Campaign, parse_campaign
+from orglife.core.errors import BadInput, NoSuchFile, NothingToVerify, OrglifeError
+from orglife.core.finding import Finding
+from orglife.core.record import Record
+from orglife.core.rule import Severity
+from orglife.stages import PACKAGE_RULES
+from orglife.stages.archive.package import Listing, Stored, run_package
+from orglife.stages.archive.record import ArchiveItem
+from orglife.stages.kinds import BY_TYPE
+
+FORMAT = "orglife-verify/1"
+MAGIC = b"SQLite format 3\0"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was found in one path.
+
+    Attributes:
+        kind: bag, package or store.
+        lines: Every check with what it found.
+        findings: What the rules over packages find, with their clauses.
+        about: What a bag says of itself: branch, campaign, final, head.
+    """
+
+    path: Path
+    kind: str
+    lines: tuple[verifier.Line, ...]
+    findings: tuple[Finding, ...] = ()
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing is wrong; remarks and warnings are no fault."""
+        return not any(line.faults for line in self.lines) and not any(
+            f.severity is Severity.ERROR for f in self.findings
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """One result of ``orglife-verify/1``."""
+        return {
+            "path": str(self.path),
+            "kind": self.kind,
+            "ok": self.good,
+            **self.about,
+            "checks": [
+                {"aspect": line.aspect, "title": line.title, "ok": not line.faults, "problems": _problems(line)}
+                for line in self.lines
+            ],
+            "findings": [finding.to_json() for finding in self.findings],
+        }
+
+    def text(self) -> str:
+        """For a person."""
+        words = KIND_WORDS[self.kind]
+        end = "全部通过。" if self.good else "核验不符，请向移交的单位核实，或用备份恢复。"
+        told = [line for line in self.lines if line.problems]
+        shown = [f"{self.path}（{words}）：{len(self.lines)}项检查，{len(self.lines) - len(told)}项通过"]
+        shown += verifier.report(told).splitlines() if told else []
+        shown += [f"{f.rule}　{f.message}{f.fix}" for f in self.findings]
+        return "\n".join([*shown, end])
+
+
+def _problems(line: verifier.Line) -> list[dict[str, str]]:
+    return [{"file": p.file, "kind": p.kind, "message": f"{p.text}。"} for p in line.problems]
+
+
+KIND_WORDS = {"bag": "归档包", "package": "上报包", "store": "数据文件"}
+
+
+def verify(path: Path, witness: str = "") -> Verdict:
+    """Verify whatever a path is.
+
+    Args:
+        path: A bag (folder or zip), a package, a store or a workspace.
+        witness: A head that somebody else has kept; it must stand in the history.
+
+    Raises:
+        NoSuchFile: nothing is there.
+        NothingToVerify: it is nothing that could be verified.
+    """
+    if not os.path.lexists(path):
+        raise NoSuchFile(path=str(path))
+    for kind in KINDS:
+        found = kind(path, witness)
+        if found is not None:
+            return found
+    raise NothingToVerify(path=str(path))
+
+
+# --- bags ------------------------------------------------------------------------------------------------------------
+
+
+def verify_bag(path: Path, witness: str) -> Verdict | None:
+    """A bag in a folder or a zip file."""
+    if not path.is_dir() and not zipfile.is_zipfile(path):
+        return None
+    try:
+        found = verifier.Bag(str(path), witness)
+    except verifier.NotABag:
+        return None
+    except (zipfile.BadZipFile, OSError):
+        return broken(path, "package")
+    lines = tuple(found.lines())
+    findings = _findings(found) if found.ours else ()
+    about = {
+        "branch": found.package.get("branch"),
+        "campaign": found.package.get("campaign"),
+        "final": found.package.get("final"),
+        "head": found.info.get(verifier.HEAD_LABEL),
+    }
+    return Verdict(path, "bag", lines, findings, about if found.ours else {})
+
+
+def _findings(found: verifier.Bag) -> tuple[Finding, ...]:
+    """What the rules say of a bag's payload; the campaign is the bag's own, as far as it can be read."""
+    try:
+        campaign = parse_campaign(found.read(verifier.CAMPAIGN).decode("utf-8", "replace"), name=verifier.CAMPAIGN)
+    except BadInput:
+        campaign = Campaign(id="unknown")
+    return tuple(run_package(PACKAGE_RULES, listing_of(found), campaign, regulations=ws.regulations()))
+
+
+def listing_of(found: verifier.Bag) -> Listing:
+    """A bag's items and payload files, as the rules over packages see them."""
+    known = found.known()
+    files = {
+        facts.path: Stored(
+            facts.path, facts.sha256, facts.format, facts.opens, facts.pages, facts.hits, known=facts.path in known
+        )
+        for facts in map(found.facts, found.payload)
+    }
+    files |= {
+        path: Stored(path, "", "链接", opens=False, hits=("链接或特殊文件",), known=path in known)
+        for path in found.source.links
+        if path.startswith("data/")
+    }
+    items = [item for row in found.items if (item := _item(row)) is not None]
+    return Listing(tuple(items), files)
+
+
+def _item(row: Mapping[str, str]) -> ArchiveItem | None:
+    """A row of the metadata as an item; None where it is so damaged that it is none."""
+    raw: dict[str, Any] = {
+        key: row.get(key, "") for key in ("id", "title", "file", "sha256", "form", "subject", "code")
+    }
+    try:
+        found: Record = ArchiveItem.model_validate({**raw, "withdrawn": row.get("withdrawn") == "是"})
+    except ValueError:
+        return None
+    return found if isinstance(found, ArchiveItem) else None
+
+
+# --- packages --------------------------------------------------------------------------------------------------------
+
+
+def verify_package(path: Path, witness: str) -> Verdict | None:
+    """What a branch handed over: every part against its list, the history against its end and the witness."""
+    if path.is_dir() or not (zipfile.is_zipfile(path) or path.suffix.lower() == ".zip"):
+        return None
+    try:
+        with zipfile.ZipFile(path) as opened:
+            there = set(opened.namelist())
+    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError, ValueError):
+        return broken(path, "package")
+    if not there & packages.PARTS:
+        return None  # some other zip
+    found = tuple(verifier.Problem("", "changed", text.rstrip("。")) for text in packages.faults(path, witness.lower()))
+    return Verdict(path, "package", (verifier.Line("真实性", "内容与清单、修改历史一致", found),))
+
+
+def broken(path: Path, kind: str, file: str = "") -> Verdict:
+    """A verdict on something that cannot even be opened."""
+    problem = verifier.Problem(file, "changed", "已损坏，打不开")
+    return Verdict(path, kind, (verifier.Line("可用性", "能打开", (problem,)),))
+
+
+# --- stores ----------------------------------------------------------------------------------------------------------
+
+
+def verify_store(path: Path, witness: str) -> Verdict | None:
+    """A store, or the store of a workspace: every revision of every chain, and the witness among them."""
+    try:
+        place = _store_of(path)
+        if place is None:
+            return None
+        address, folder = place
+        with Store.open(address, folder=folder, create=False, readonly=True) as store:
+            found = [verifier.Problem("", "changed", text.rstrip("。")) for text in store.verify(labels())]
+            if witness and not found and not _holds(store, witness.strip().lower()):
+                found.append(verifier.Problem("", "changed", "历史里没有您提供的校验值，整段历史可能被改写或截短"))
+    except OrglifeError as error:
+        found = [verifier.Problem("", "changed", str(error).rstrip("。"))]
+    return Verdict(path, "store", (verifier.Line("真实性", "历史逐条相接，没有改动、缺漏、颠倒", tuple(found)),))
+
+
+def _store_of(path: Path) -> tuple[Path | str, Path | None] | None:
+    """The store's address and what it is relative to; None where the path is neither a store nor a workspace."""
+    if path.is_dir():
+        if not (path / ws.SETTINGS).is_file():
+            return None
+        place = ws.Workspace.open(path)
+        return place.settings.store, place.root
+    with path.open("rb") as file:
+        begins = file.read(len(MAGIC)) == MAGIC
+    return (path, None) if begins or path.suffix == ".db" else None
+
+
+def _holds(store: Store, witness: str) -> bool:
+    return any(
+        revision.hash == witness
+        for campaign in store.campaigns()
+        for branch in store.branches(campaign)
+        for revision in store.history(campaign, branch)
+    )
+
+
+def labels() -> dict[str, str]:
+    """What record types are called."""
+    return {name: kind.LABEL for name, kind in BY_TYPE.items()} | {"branch": "党支部", "witness": "留存的校验值"}
+
+
+KINDS: tuple[Callable[[Path, str], Verdict | None], ...] = (verify_bag, verify_package, verify_store)
