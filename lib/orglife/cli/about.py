@@ -10,6 +10,7 @@ from orglife import listing, succession
 from orglife.adapters import files, patterns
 from orglife.adapters import workspace as ws
 from orglife.adapters.chinese_click import Command, Group
+from orglife.cli.notices import campaign_read
 from orglife.cli.options import author_option, formats_of, json_option, print_json, say, workspace_argument
 from orglife.core.campaign import Campaign, check_campaign, parse_campaign
 from orglife.core.errors import BadInput, UnknownRule, every_sentence
@@ -170,5 +171,7 @@ def campaign_begin(workspace: Path, file: str, author: str, *, dry_run: bool) ->
             say(f"两个方案的差别：orglife campaign diff {kept} {file}")
     return 0
 
+
+campaign.add_command(campaign_read)
 
 COMMANDS: tuple[click.Command, ...] = (rules, explain, schema, fonts, messages, campaign)

@@ -38,6 +38,7 @@ FIELD_WORDS = {
     "report_by": "情况报告时限",
     "materials": "学习内容",
     "stale_terms": "往年用语",
+    "check_items": "其他要求",
     **LIST_WORDS,
 }
 REPORT_DAYS = 7
@@ -66,6 +67,15 @@ class Material(_Model):
     id: str
     title: str
     published: date | None = None
+
+
+class CheckItemText(_Model):
+    """A demand that no rule checks: the branch carries it out and ticks it (record ``check_item``)."""
+
+    id: Ident
+    text: str
+    source: str = ""
+    quote: str = ""
 
 
 class TypeOverride(_Model):
@@ -106,6 +116,7 @@ class Campaign(_Model):
     labels: dict[str, str] = Field(default_factory=dict)
     retention: dict[str, Literal["Y", "D30", "D10"]] = Field(default_factory=dict)
     demands: dict[str, Demand] = Field(default_factory=dict)
+    check_items: list[CheckItemText] = Field(default_factory=list)
     override: dict[str, Override] = Field(default_factory=dict)
     stale_terms: list[str] = Field(default_factory=list)
 

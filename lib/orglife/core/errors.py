@@ -331,3 +331,23 @@ class WorkspaceOpen(OrglifeError):
 
 class AnotherBranch(OrglifeError):
     SENTENCE = "工作目录已经为党支部“{now}”打开。要处理“{wanted}”，请先在原来的窗口按 Ctrl+C 结束，再打开。"
+
+
+class NoticeUnreadable(OrglifeError):
+    SENTENCE = "没有读出文件“{name}”：{what}。请{how}。"
+
+
+class NotANotice(OrglifeError):
+    SENTENCE = "“{name}”不像召开组织生活会、开展民主评议党员的通知：{what}。请核对文件；没有写出任何内容。"
+
+
+class TwoNotices(OrglifeError):
+    SENTENCE = "“{name}”里不止一份通知（第二份从“{second}”开始）。请分成两个文件，一次读一份。"
+
+
+class NoticeContradicts(OrglifeError):
+    SENTENCE = "通知里{what}前后不一致：“{one}”（{place}）和“{other}”（{there}）。请向发文单位核实，改正后再读。"
+
+
+class NoticeDate(OrglifeError):
+    SENTENCE = "通知里的日期“{quote}”（{place}）{what}。请向发文单位核实，改正后再读。"

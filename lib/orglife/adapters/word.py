@@ -1,0 +1,201 @@
+"""The paragraphs of a Word document (docx), with the numbers that Word itself puts before them.
+
+Only ``word/document.xml``, ``numbering.xml`` and ``styles.xml`` are read; entities and document types are refused.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import ParseError, fromstring
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+LARGEST_PART = 40 * 1024 * 1024
+MOST_PARTS = 5000
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_SKIPPED = {f"{_W}del", f"{_W}moveFrom", f"{_W}instrText", f"{_MC}Fallback", f"{_W}pPr", f"{_W}rPr"}
+_CHINESE = ("chinese", "japaneseCounting", "taiwanese", "ideograph")
+_DIGITS = "零一二三四五六七八九"
+
+
+class NotWord(Exception):  # noqa: N818  the caller says it to the user
+    """It is no Word document, or a damaged one."""
+
+
+class TooLarge(Exception):  # noqa: N818  the caller says it to the user
+    """It unpacks to more than any notice holds."""
+
+
+def word_paragraphs(package: zipfile.ZipFile) -> list[str]:
+    """The text of each paragraph, tables and text boxes included, deleted text left out.
+
+    Raises:
+        NotWord, TooLarge: it cannot be read.
+    """
+    if len(package.namelist()) > MOST_PARTS:
+        raise TooLarge
+    document = _part(package, "word/document.xml")
+    if document is None:
+        raise NotWord
+    numbers = _Numbers.of(_part(package, "word/numbering.xml"), _part(package, "word/styles.xml"))
+    found = []
+    for paragraph in _paragraphs(document):
+        text = "".join(_text(paragraph))
+        number = numbers.of_paragraph(paragraph) if text.strip() else ""
+        found += (number + text).split("\n")
+    return found
+
+
+def _part(package: zipfile.ZipFile, name: str) -> Element | None:
+    try:
+        info = package.getinfo(name)
+    except KeyError:
+        return None
+    if info.file_size > LARGEST_PART:
+        raise TooLarge
+    with package.open(info) as part:
+        data = part.read(LARGEST_PART + 1)  # what the directory says may be a lie
+    if len(data) > LARGEST_PART:
+        raise TooLarge
+    try:
+        return fromstring(data)  # type: ignore[no-any-return]
+    except (ParseError, DefusedXmlException, ValueError) as error:
+        raise NotWord from error
+
+
+def _paragraphs(element: Element) -> Iterator[Element]:
+    for child in element:
+        if child.tag in _SKIPPED:
+            continue
+        if child.tag == f"{_W}p":
+            yield child
+        yield from _paragraphs(child)
+
+
+def _text(element: Element) -> Iterator[str]:
+    """The text of one paragraph; that of a text box anchored in it is a paragraph of its own."""
+    for child in element:
+        if child.tag in _SKIPPED or child.tag in (f"{_W}p", f"{_W}txbxContent"):
+            continue
+        if child.tag == f"{_W}t":
+            yield child.text or ""
+        elif child.tag == f"{_W}tab":
+            yield "\t"
+        elif child.tag in (f"{_W}br", f"{_W}cr"):
+            yield "\n"
+        else:
+            yield from _text(child)
+
+
+@dataclass(frozen=True)
+class _Level:
+    form: str
+    text: str
+    start: int
+
+
+@dataclass
+class _Numbers:
+    """Word's lists: what stands before a numbered paragraph."""
+
+    levels: dict[str, dict[int, _Level]] = field(default_factory=dict)  # list → level
+    lists: dict[str, str] = field(default_factory=dict)  # numId → list
+    starts: dict[str, dict[int, int]] = field(default_factory=dict)  # numId → level → start of its own
+    styles: dict[str, tuple[str, int]] = field(default_factory=dict)
+    counts: dict[str, dict[int, int]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, numbering: Element | None, styles: Element | None) -> _Numbers:
+        found = cls()
+        for each in numbering.iter(f"{_W}abstractNum") if numbering is not None else ():
+            levels = {int(_of(lvl, "ilvl")): _level(lvl) for lvl in each.iter(f"{_W}lvl") if _of(lvl, "ilvl").isdigit()}
+            found.levels[_of(each, "abstractNumId")] = levels
+        for each in numbering.iter(f"{_W}num") if numbering is not None else ():
+            ident = _of(each, "numId")
+            found.lists[ident] = _value(each, "abstractNumId")
+            for over in each.iter(f"{_W}lvlOverride"):
+                start = _value(over, "startOverride")
+                if start.isdigit() and _of(over, "ilvl").isdigit():
+                    found.starts.setdefault(ident, {})[int(_of(over, "ilvl"))] = int(start)
+        for style in styles.iter(f"{_W}style") if styles is not None else ():
+            number = _numbered(style)
+            if number:
+                found.styles[_of(style, "styleId")] = number
+        return found
+
+    def of_paragraph(self, paragraph: Element) -> str:
+        """The number before a paragraph, "" for none; counts on."""
+        number = _numbered(paragraph)
+        if number is None:
+            style = paragraph.find(f"{_W}pPr/{_W}pStyle")
+            number = self.styles.get(_of(style, "val")) if style is not None else None
+        if number is None:
+            return ""
+        ident, depth = number
+        kind = self.lists.get(ident, "")
+        levels = self.levels.get(kind, {})
+        if depth not in levels:
+            return ""
+        counts = self.counts.setdefault(kind, {})
+        for level, start in self.starts.pop(ident, {}).items():
+            counts[level] = start - 1
+        for deeper in [d for d in counts if d > depth]:
+            del counts[deeper]
+        counts[depth] = counts.get(depth, levels[depth].start - 1) + 1
+        return _shown(levels, counts, depth)
+
+
+def _level(element: Element) -> _Level:
+    start = _value(element, "start")
+    return _Level(_value(element, "numFmt"), _value(element, "lvlText"), int(start) if start.isdigit() else 1)
+
+
+def _numbered(element: Element) -> tuple[str, int] | None:
+    number = element.find(f"{_W}pPr/{_W}numPr")
+    if number is None:
+        return None
+    ident, depth = _value(number, "numId"), _value(number, "ilvl") or "0"
+    return (ident, int(depth)) if ident not in ("", "0") and depth.isdigit() else None
+
+
+def _shown(levels: dict[int, _Level], counts: dict[int, int], depth: int) -> str:
+    text = levels[depth].text
+    if levels[depth].form in ("bullet", "none"):
+        return ""
+    for level in range(depth + 1):
+        if f"%{level + 1}" in text:
+            count = counts.get(level, levels[level].start if level in levels else 1)
+            text = text.replace(f"%{level + 1}", _figure(levels[level].form if level in levels else "decimal", count))
+    return text
+
+
+def _figure(form: str, count: int) -> str:
+    if form.startswith(_CHINESE) and form != "ideographEnclosedCircle":
+        return chinese(count)
+    if form == "decimalEnclosedCircle" and 1 <= count <= 20:  # noqa: PLR2004  as many have a character of their own
+        return chr(ord("①") + count - 1)
+    return str(count)
+
+
+def chinese(number: int) -> str:
+    """A number from 1 to 99 as 二十一; others in digits."""
+    if not 0 < number < 100:  # noqa: PLR2004
+        return str(number)
+    tens, ones = divmod(number, 10)
+    return ("" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十") + (_DIGITS[ones] if ones else "")
+
+
+def _of(element: Element, name: str) -> str:
+    return element.get(f"{_W}{name}", "")
+
+
+def _value(element: Element, name: str) -> str:
+    child = element.find(f"{_W}{name}")
+    return _of(child, "val") if child is not None else ""

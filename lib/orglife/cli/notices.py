@@ -1,0 +1,44 @@
+"""The command that reads a notice into a draft of a campaign file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from orglife.adapters import files
+from orglife.adapters import workspace as ws
+from orglife.adapters.chinese_click import Command
+from orglife.cli.options import json_option, print_json, say
+from orglife.core.campaign import parse_campaign
+
+
+@click.command(name="read", cls=Command)
+@click.argument("file", metavar="通知")
+@click.option(
+    "--out", metavar="文件", type=click.Path(path_type=Path), help="把方案草稿写到这个文件；不写的，只显示读出了什么。"
+)
+@click.option("--base", metavar="方案", default="", help="通知没有写明的目录，照用这个方案的（写明来处，日期不照用）。")
+@json_option
+def campaign_read(file: str, out: Path | None, base: str, *, as_json: bool) -> int:
+    """读一份通知（docx、pdf、txt，或 - 表示粘贴的文字），起草方案文件，每项附原话和出处。"""
+    from orglife.adapters import notices as adapter
+    from orglife.notice.drafting import campaign_toml
+    from orglife.notice.reading import read_notice
+    from orglife.notice.summary import lines
+
+    other = parse_campaign(ws.campaign_text(base), name=Path(base).name) if base else None
+    name, paragraphs = adapter.read_file(file)
+    draft = read_notice(paragraphs, name)
+    text = campaign_toml(draft, name, stem=out.stem if out else "", base=other)
+    parse_campaign(text, name=out.name if out else name)
+    if out:
+        files.write(out, text.encode())
+    if as_json:
+        print_json(draft.as_json())
+    else:
+        for line in lines(draft):
+            click.echo(line)
+    if out:
+        say(f"草稿已写到“{out}”。请对照通知逐项核对，再用 orglife campaign check 检查。")
+    return 0

@@ -1,0 +1,289 @@
+"""The clause tree of a notice: 一、 （一） 1. （1） 第…条, letterhead, sign-off, list of attachments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from orglife.notice.text import Line
+
+HEAD, BODY, TAIL, ATTACHED = "head", "body", "tail", "attached"
+_NUMERAL = "[一二三四五六七八九十百]{1,4}"
+_MARKS = (  # rank, pattern of the mark; group 1 is the number
+    (1, re.compile(rf"第({_NUMERAL})条(?!例)")),
+    (1, re.compile(rf"({_NUMERAL})、")),
+    (2, re.compile(rf"（({_NUMERAL})）")),
+    (3, re.compile(r"(\d{1,2})[.、](?!\d)")),
+    (4, re.compile(r"（(\d{1,2})）|(\d{1,2})）")),
+    (5, re.compile(r"([①-⑳])")),
+)
+_DIGITS = {char: n for n, char in enumerate("一二三四五六七八九", start=1)}
+_ATTACHED = re.compile(r"附(?:件|表)(?:[一二三四五六七八九十\d]{0,2})(?:：|$)")
+_DAY_LINE = re.compile(
+    r"(?:20\d\d|二[〇○零O0][一二三四五六七八九〇○零十]{2,3})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日"
+)
+_TITLE_END = re.compile(r"(?:通知|方案|意见|安排|通告|函|要求|提示)(?:（[^）]*）)?$")
+_NUMBER = re.compile(r"[^\s，。：（）]{0,20}〔20\d\d〕\d+号")
+_ADDRESSEE = re.compile(r"^[^。；]{2,80}：$")
+RUN_IN = 32
+"""A first sentence of at most so many characters is a heading that runs into its text."""
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A paragraph of the notice at its place.
+
+    Attributes:
+        line: Its text without the number.
+        place: Numbers of the clauses above and its own, 二（二）1; "" before the first number.
+        zone: ``head``, ``body``, ``tail`` (sign-off) or ``attached``.
+        heading: Length in ``line.plain`` of the heading that stands before the text, 0 without one.
+        above: Headings of the clauses above it, the outermost first, as plain text.
+        numbered: Whether it bears a number itself.
+        root: Number of the first level that it stands under, for telling a second notice.
+    """
+
+    line: Line
+    place: str = ""
+    zone: str = BODY
+    heading: int = 0
+    above: tuple[str, ...] = ()
+    numbered: bool = False
+
+    @property
+    def plain(self) -> str:
+        """The text that patterns search."""
+        return self.line.plain
+
+    @property
+    def title(self) -> str:
+        """Its own heading, "" without one."""
+        return self.plain[: self.heading].rstrip("。：；，")
+
+    @cached_property
+    def context(self) -> str:
+        """Headings above and its own, joined."""
+        return "/".join((*self.above, self.title))
+
+    @property
+    def where(self) -> str:
+        """Its place for a person."""
+        words = {HEAD: "文头", TAIL: "落款", ATTACHED: "附件"}
+        return self.place or words.get(self.zone, "开头")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """Letterhead and sign-off; each "" when it is not there."""
+
+    title: str = ""
+    number: str = ""
+    addressee: str = ""
+    issuer: str = ""
+    day: str = ""
+    attachments: tuple[Clause, ...] = ()
+
+
+@dataclass
+class _Stack:
+    """Numbers of the clauses that the reader stands in."""
+
+    marks: list[tuple[int, str, str]] = field(default_factory=list)  # rank, label, heading
+
+    def enter(self, rank: int, label: str) -> tuple[str, ...]:
+        while self.marks and self.marks[-1][0] >= rank:
+            self.marks.pop()
+        above = tuple(heading for _, _, heading in self.marks)
+        self.marks.append((rank, label, ""))
+        return above
+
+    def name(self, heading: str) -> None:
+        rank, label, _ = self.marks[-1]
+        self.marks[-1] = (rank, label, heading)
+
+    @property
+    def place(self) -> str:
+        return "".join(label for _, label, _ in self.marks)
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        return tuple(heading for _, _, heading in self.marks)
+
+
+def number_of(numeral: str) -> int:
+    """十二, 3 or ③ as a number; 0 when it is none."""
+    if numeral.isdigit() and numeral.isascii():
+        return int(numeral)
+    if numeral and "①" <= numeral[0] <= "⑳":
+        return ord(numeral[0]) - ord("①") + 1
+    tens, sep, ones = numeral.partition("十")
+    if sep:
+        return _DIGITS.get(tens, 1) * 10 + _DIGITS.get(ones, 0)
+    return _DIGITS.get(numeral, 0)
+
+
+def _mark(plain: str, start: int = 0) -> tuple[int, int, int, str] | None:
+    """Rank, number, length and label of the mark at ``start``."""
+    for rank, pattern in _MARKS:
+        found = pattern.match(plain, start)
+        if found:
+            numeral = next(g for g in found.groups() if g)
+            return rank, number_of(numeral), found.end() - start, _label(found.group(), numeral)
+    return None
+
+
+def _label(mark: str, numeral: str) -> str:
+    if mark.startswith("第"):
+        return mark
+    if mark.startswith("（") or mark.endswith("）"):
+        return f"（{numeral}）"
+    return numeral
+
+
+def split_numbers(line: Line) -> Iterator[Line]:
+    """A paragraph cut before each number that goes on within it: 「…程序：（一）…；（二）…」."""
+    plain, begun = line.plain, 0
+    first = _mark(plain)
+    last: dict[int, int] = {first[0]: first[1]} if first else {}
+    for index in range(1, len(plain)):
+        if plain[index - 1] not in "。：；！":
+            continue
+        mark = _mark(plain, index)
+        if mark and mark[1] == last.get(mark[0], 0) + 1:
+            last[mark[0]] = mark[1]
+            yield Line(line.raw[line.at[begun] : line.at[index]])
+            begun = index
+    if plain:
+        yield Line(line.raw[line.at[begun] :])
+
+
+def _without_teaser(lines: Sequence[Line]) -> list[Line]:
+    """Without a beginning that web pages repeat before the text: 「根据……现就...」."""
+    kept = []
+    for here, following in zip(lines, [*lines[1:], Line("")], strict=True):
+        teaser = here.plain.rstrip(".…")
+        if len(teaser) > 20 and teaser != here.plain and following.plain.startswith(teaser):
+            continue
+        kept.append(here)
+    return kept
+
+
+def _heading(plain: str, start: int) -> int:
+    """Where the heading ends that a numbered paragraph begins with, 0 without one."""
+    stop = re.compile(r"[。：]").search(plain, start)
+    if stop is None:
+        return len(plain) if len(plain) - start <= RUN_IN and not plain.endswith(("；", "，")) else 0
+    if stop.end() - start > RUN_IN + 1 or (stop.end() == len(plain) and stop.group() == "。" and "，" in plain):
+        return 0
+    return stop.end()
+
+
+def clauses_of(paragraphs: Sequence[str]) -> list[Clause]:
+    """The clauses of a text, in its order."""
+    lines = _without_teaser([line for text in paragraphs if (line := Line(text)).plain])
+    start = _body_start(lines)
+    end = _tail_start(lines, start)
+    found = [Clause(line, zone=HEAD) for line in lines[:start]]
+    stack = _Stack()
+    for line in lines[start:end]:
+        found.extend(_clause(part, stack) for part in split_numbers(line))
+    zone = TAIL
+    for line in lines[end:]:
+        if _ATTACHED.match(line.plain):
+            zone = ATTACHED
+        elif zone == ATTACHED and (_DAY_LINE.search(line.plain) or _is_issuer(line.plain)):
+            zone = TAIL
+        found.append(Clause(line, zone=zone))
+    return found
+
+
+def _clause(line: Line, stack: _Stack) -> Clause:
+    mark = _mark(line.plain)
+    if mark is None:
+        return Clause(line, stack.place, above=stack.headings)
+    rank, _, length, label = mark
+    above = stack.enter(rank, label)
+    text = Line(line.raw[line.at[length] :]) if len(line.plain) > length else Line("")
+    heading = _heading(text.plain, 0)
+    stack.name(text.plain[:heading].rstrip("。：；"))
+    return Clause(text, stack.place, heading=heading, above=above, numbered=True)
+
+
+def _body_start(lines: Sequence[Line]) -> int:
+    """The first line after letterhead, title and addressee."""
+    for index, line in enumerate(lines[:15]):
+        if _mark(line.plain) and not _TITLE_END.search(line.plain):
+            return index
+        if _ADDRESSEE.match(line.plain) and not re.search(r"如下：$|方案：$", line.plain):
+            return index + 1
+        if line.plain.endswith("。"):
+            return index
+    return 0
+
+
+def _tail_start(lines: Sequence[Line], start: int) -> int:
+    """The first line of attachments or sign-off."""
+    attached = (i for i in range(start + 1, len(lines)) if _ATTACHED.match(lines[i].plain))
+    end = next((i for i in attached if not lines[i].plain.endswith("。")), len(lines))
+    while end > start + 1 and _signs_off(lines[end - 1].plain):
+        end -= 1
+    return end
+
+
+def _signs_off(plain: str) -> bool:
+    return _is_day(plain) or _is_issuer(plain) or _is_contact(plain)
+
+
+def _is_day(plain: str) -> bool:
+    found = _DAY_LINE.search(plain)
+    return found is not None and len(plain) - len(found.group()) <= 20 and not plain.endswith("。") and not _mark(plain)
+
+
+def _is_issuer(plain: str) -> bool:
+    return (
+        2 < len(plain) <= 40
+        and not re.search(r"[。，：；、]", plain)
+        and not _mark(plain)
+        and bool(
+            re.search(
+                r"(?:委员会|党委|党组|党总支|党支部|党工委|组织部|学工部|办公室|领导小组|工委|局|部|办|院|处|公司|集团)$",
+                plain,
+            )
+        )
+    )
+
+
+def _is_contact(plain: str) -> bool:
+    return len(plain) < 60 and bool(re.match(r"(?:（?联系人|联系电话|电话|邮箱|（?此件)", plain))
+
+
+def letter_of(clauses: Sequence[Clause]) -> Letter:
+    """Letterhead, sign-off and attachments."""
+    head = [c for c in clauses if c.zone == HEAD]
+    tail = [c for c in clauses if c.zone == TAIL]
+    number = next((m.group() for c in head if (m := _NUMBER.search(c.plain))), "")
+    addressee = next((c.plain.rstrip("：") for c in head if _ADDRESSEE.match(c.plain)), "")
+    issuer = next((c.line.raw.strip() for c in tail if _is_issuer(c.plain)), "")
+    days = [m.group() for c in (*reversed(tail), *head) if (m := _DAY_LINE.search(c.plain)) or (m := _iso_day(c.plain))]
+    attached = tuple(c for c in clauses if c.zone == ATTACHED)
+    return Letter(_title(head), number, addressee, issuer, days[0] if days else "", attached)
+
+
+def _iso_day(plain: str) -> re.Match[str] | None:
+    return re.search(r"20\d\d—\d{1,2}—\d{1,2}", plain)
+
+
+def _title(head: Sequence[Clause]) -> str:
+    """The title, its lines joined; "" when no line of the letterhead ends like one."""
+    for index, clause in enumerate(head):
+        if not _TITLE_END.search(clause.plain) or len(clause.plain) > 120:
+            continue
+        words = clause.line.raw.strip()
+        before = index - 1
+        while before >= 0 and "关于" not in words and re.match(r"^[^。：〔]*关于[^。：]*$", head[before].plain):
+            words = head[before].line.raw.strip() + words
+            before -= 1
+        return words
+    return ""

@@ -1,0 +1,70 @@
+"""What the notice asks for: sentences against the signs of the kit's demands; the rest is left for a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from orglife.notice.clauses import Clause
+from orglife.notice.facts.spans import halves
+from orglife.notice.model import Asked, Fact, Notice, Words, words
+from orglife.notice.signs import SIGNS, Sign
+
+_ASKS = re.compile(
+    r"要(?!求|点|素|义|件|领)|应(?!用|付|邀)|须|必须|务必|不得|不能|不准|防止|避免|严禁|提倡|倡导|鼓励|请(?!示|假)|确保|坚决|切实|认真|严格|注重|杜绝"
+)
+_THEME = re.compile(r"指导思想|总体要求|会议主题|主题")
+_SHORT = 8
+
+
+def asked(notice: Notice) -> tuple[Asked, ...]:
+    """The demands of the kit that the notice makes, in the order of the kit."""
+    found = []
+    for key, signs in SIGNS.items():
+        got = _first(notice, signs)
+        if got:
+            found.append(Asked(key, got))
+    return tuple(found)
+
+
+def _first(notice: Notice, signs: Iterable[Sign]) -> tuple[Words, ...]:
+    """The words of the first sign that is found anywhere; signs are tried one after another."""
+    for sign in signs:
+        for clause in notice.body:
+            if sign.under and not sign.under.search(clause.context):
+                continue
+            for start, end in halves(clause):
+                got = _pieces(sign, clause, start, end)
+                if got:
+                    return got
+    return ()
+
+
+def _pieces(sign: Sign, clause: Clause, start: int, end: int) -> tuple[Words, ...]:
+    if sign.unless and sign.unless.search(clause.plain[start:end]):
+        return ()
+    found = []
+    for pattern in sign.pieces:
+        match = pattern.search(clause.plain, start, end)
+        if match is None:
+            return ()
+        found.append(words(clause, *match.span("q" if "q" in pattern.groupindex else 0)))
+    return tuple(found)
+
+
+def unread(notice: Notice, demands: Iterable[Asked], facts: Iterable[Fact]) -> tuple[Words, ...]:
+    """Sentences that ask for something of which nothing was understood."""
+    known: dict[str, list[str]] = {}
+    for each in [w for a in demands for w in a.words] + [w for f in facts for w in f.words]:
+        known.setdefault(each.place, []).append(each.quote)
+    found = []
+    for clause in notice.body:
+        if _THEME.search(clause.context) and "要求" not in clause.title.replace("总体要求", ""):
+            continue
+        for start, end in clause.line.sentences:
+            here = words(clause, start, end)
+            if len(here.quote) <= _SHORT or not _ASKS.search(clause.plain[start:end]) or end <= clause.heading:
+                continue
+            if not any(q in here.quote or here.quote in q for q in known.get(here.place, [])):
+                found.append(here)
+    return tuple(dict.fromkeys(found))

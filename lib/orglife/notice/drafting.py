@@ -1,0 +1,313 @@
+"""A draft as a campaign file: what the notice says, each value with its words beside it; blank where it is silent."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from orglife.core.campaign import LIST_WORDS, LISTS, Campaign
+from orglife.notice.model import FIELDS, MORE, Draft, Fact, Words
+from orglife.notice.vocabulary import keyed
+
+#: Campaign list → fact it comes from.
+_FROM = {
+    "aspects": "aspects",
+    "dimensions": "dimensions",
+    "team_aspects": "branch_dimensions",
+    "key_checks": "key_checks",
+    "agenda": "agenda_steps",
+    "grades": "grades",
+}
+_SURE = {"stated": "", "derived": "（由文字推出，请核对）", "uncertain": "（没有把握，请核对）"}
+_DATES = {
+    "plan_deadline": ("plan_deadline", "工作方案制定时限"),
+    "meeting_start": ("meeting_window", "会议时段起"),
+    "meeting_end": ("meeting_window", "会议时段止"),
+    "finish_by": ("finish_by", "完成时限"),
+    "report_by": ("report", "情况报告时限"),
+}
+
+
+def text_of(value: Any) -> str:
+    """A value as TOML: JSON's strings and numbers are TOML's too."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list):
+        return "[" + ", ".join(text_of(v) for v in value) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _said(fact: Fact) -> Iterator[str]:
+    for words in fact.words[:4]:
+        yield f"# {words.place}：“{' '.join(words.quote.split())}”{_SURE[fact.sure]}"
+
+
+def campaign_id(draft: Draft, stem: str) -> str:
+    """An id from the file's name where that is one, else from the year."""
+    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}", stem):
+        return stem
+    return f"{draft.value('year') or 'campaign'}-notice"
+
+
+class Filled:
+    """Campaign values of a draft, and of a base campaign where the notice is silent.
+
+    Attributes:
+        values: Campaign field → value, the blank ones left out.
+        labels: Label of every key in use.
+        from_base: Fields whose value comes from the base campaign.
+    """
+
+    def __init__(self, draft: Draft, base: Campaign | None, ident: str) -> None:
+        self.draft, self.base = draft, base
+        self.labels: dict[str, str] = {}
+        self.from_base: set[str] = set()
+        self.values: dict[str, Any] = {"id": ident}
+        self._take_plain()
+        self._take_lists()
+        self._take_materials()
+        if base:
+            self._fill(base)
+
+    def _take_plain(self) -> None:
+        draft = self.draft
+        window, report = draft.value("meeting_window") or {}, draft.value("report") or {}
+        self._put("title", draft.value("title"))
+        self._put("year", draft.value("year"))
+        self._put("theme", draft.value("theme"))
+        days = {
+            "plan_deadline": draft.value("plan_deadline"),
+            "meeting_start": window.get("start"),
+            "meeting_end": window.get("end"),
+            "finish_by": draft.value("finish_by"),
+            "report_by": report.get("deadline"),
+        }
+        for name, day in days.items():
+            self._put(name, date.fromisoformat(day) if day else None)
+        self._put("report_to", report.get("recipient"))
+
+    def _take_lists(self) -> None:
+        for name in LISTS:
+            labels = self.labels_read(name)
+            if labels:
+                found = keyed(name, labels, self.labels)
+                self.values[name] = list(found)
+                self.labels |= found
+
+    def labels_read(self, name: str) -> list[str]:
+        """The printed words of a campaign list, [] where the notice is silent."""
+        if name == "rect_sources":
+            return list((self.draft.value("rectification") or {}).get("sources") or [])
+        return list(self.draft.value(_FROM[name]) or [])
+
+    def _take_materials(self) -> None:
+        titles = self.draft.value("study_items") or []
+        known = {m.title: m for m in self.base.materials} if self.base else {}
+        found = []
+        for key, title in keyed("materials", titles).items():
+            there = known.get(title)
+            found.append(
+                {"id": there.id if there else key, "title": title, "published": there.published if there else None}
+            )
+        self._put("materials", found)
+
+    def _put(self, name: str, value: Any) -> None:
+        if value not in (None, "", []):
+            self.values[name] = value
+
+    def _fill(self, base: Campaign) -> None:
+        skip = {
+            "id",
+            "title",
+            "labels",
+            "demands",
+            "override",
+            "stale_terms",
+            "retention",
+            "member_order",
+            "year",
+            "check_items",
+        }
+        for name in Campaign.model_fields.keys() - skip - self.values.keys():
+            value = getattr(base, name)
+            if value in (None, "", []) or name in _DATES:
+                continue  # last year's days are never this year's
+            self.values[name] = [m.model_dump() for m in value] if name == "materials" else value
+            self.from_base.add(name)
+            if name in LISTS:
+                self.labels |= {k: base.labels[k] for k in value if k in base.labels and k not in self.labels}
+
+
+def campaign_toml(draft: Draft, name: str, *, stem: str, base: Campaign | None = None) -> str:
+    """The campaign file.
+
+    Args:
+        draft: A notice as read.
+        name: What the notice's file is called.
+        stem: What the campaign file will be called, for its id.
+        base: The campaign that fills what the notice leaves out; its days are never taken over.
+    """
+    filled = Filled(draft, base, campaign_id(draft, stem))
+    lines = [
+        f"# 由“{name}”读出的方案草稿。每一项上面照抄了原话和出处，请逐项核对；读不出的空着，不猜。",
+        "# 核对后用 orglife campaign check 检查。",
+        "",
+        *_plain(filled),
+        *_lists(filled),
+        *_materials(filled),
+        *_check_items(draft),
+        *_labels(filled),
+        *_override(draft),
+        *_demands(draft),
+        *_rest(draft),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _plain(filled: Filled) -> Iterator[str]:
+    draft = filled.draft
+    yield f"id = {text_of(filled.values['id'])}"
+    for name in ("title", "year", "theme"):
+        yield from _line(filled, name, draft.facts.get(name) or draft.more.get(name), {**FIELDS, **MORE}[name])
+    for name, (source, words) in _DATES.items():
+        yield from _line(filled, name, draft.facts.get(source) or draft.more.get(source), words)
+    yield from _line(filled, "report_to", draft.facts["report"], "情况报告报送单位")
+
+
+def _line(filled: Filled, name: str, fact: Fact | None, words: str) -> Iterator[str]:
+    if name not in filled.values:
+        yield f"# {words}（{name}）：通知没有写明，空着"
+        return
+    yield from _origin(filled, name, fact, words)
+    yield f"{name} = {text_of(filled.values[name])}"
+
+
+def _origin(filled: Filled, name: str, fact: Fact | None, words: str) -> Iterator[str]:
+    if name in filled.from_base and filled.base:
+        yield f"# {words}：通知没有写明，照用方案 {filled.base.id} 的，请核对"
+    elif fact:
+        yield from _said(fact)
+
+
+def _lists(filled: Filled) -> Iterator[str]:
+    for name in LISTS:
+        source = _FROM.get(name, "rectification")
+        yield from _line(
+            filled, name, filled.draft.facts.get(source) or filled.draft.more.get(source), LIST_WORDS[name]
+        )
+
+
+def _materials(filled: Filled) -> Iterator[str]:
+    if "materials" not in filled.values:
+        yield "# 学习内容（materials）：通知没有写明，空着"
+        return
+    yield from _origin(filled, "materials", filled.draft.facts["study_items"], "学习内容")
+    yield "# 发表日期（published）通知里没有，请查明后填写；空着的不核对超前学习"
+    yield "materials = ["
+    for each in filled.values["materials"]:
+        day = f", published = {text_of(each['published'])}" if each["published"] else ""
+        yield f"  {{ id = {text_of(each['id'])}, title = {text_of(each['title'])}{day} }},"
+    yield "]"
+
+
+def _check_items(draft: Draft) -> Iterator[str]:
+    if not draft.unread:
+        return
+    yield ""
+    yield "# 通知还提出了下面的要求，没有检查能核对，由支部逐项落实后打勾；不需要的删去"
+    for number, words in enumerate(draft.unread, start=1):
+        quote = text_of(words.quote)
+        yield "[[check_items]]"
+        yield f'id = "item_{number}"'
+        yield f"text = {quote}"
+        yield f"source = {text_of(_source(draft, words))}"
+        yield f"quote = {quote}"
+
+
+def _labels(filled: Filled) -> Iterator[str]:
+    used = [key for name in LISTS for key in filled.values.get(name, [])]
+    if used:
+        yield ""
+        yield "[labels]"
+        for key in dict.fromkeys(used):
+            yield f"{key} = {text_of(filled.labels.get(key, key))}"
+
+
+def _override(draft: Draft) -> Iterator[str]:
+    """The share of 优秀, where it is another than the rule's own third of all full members."""
+    ratio = draft.facts["excellent_ratio"]
+    if ratio is None:
+        return
+    above, below = _fraction(str(ratio.value["value"]))
+    if (above, below) == (1, 3):
+        return
+    yield ""
+    yield from _said(ratio)
+    yield '[override."GRADE-04"]'
+    yield f"params = {{ ratio_num = {above}, ratio_den = {below} }}"
+
+
+def _fraction(share: str) -> tuple[int, int]:
+    if share.endswith("%"):
+        percent = round(float(share[:-1]) * 10)
+        return (percent // 10, 100) if percent % 10 == 0 else (percent, 1000)
+    above, _, below = share.partition("/")
+    return int(above), int(below)
+
+
+def _source(draft: Draft, words: Words) -> str:
+    return f"{draft.notice.kind}{words.place}"
+
+
+def _demands(draft: Draft) -> Iterator[str]:
+    for asked in draft.demands:
+        yield ""
+        yield f'[demands."{asked.key}"]'
+        yield f"source = {text_of(_source(draft, asked.words[0]))}"
+        yield f"quote = {text_of('……'.join(dict.fromkeys(w.quote for w in asked.words)))}"
+
+
+def _rest(draft: Draft) -> Iterator[str]:
+    """Facts that no campaign field holds, for the person who confirms."""
+    held = {*_FROM.values(), "theme", "year", "meeting_window", "report", "rectification", "study_items"}
+    others: Mapping[str, Fact | None] = {k: f for k, f in draft.facts.items() if k not in held}
+    told = [(FIELDS[k], f) for k, f in others.items() if f]
+    if told:
+        yield ""
+        yield "# 通知里的其他规定（方案文件没有对应的项目，供核对）："
+    for words, fact in told:
+        yield f"# {words}：{shown(fact.value)}"
+        for line in _said(fact):
+            yield f"#   {line.removeprefix('# ')}"
+
+
+_PARTS = {
+    "start": "起",
+    "end": "止",
+    "value": "",
+    "base": "基数",
+    "words": "原话",
+    "sources": "来源",
+    "lists": "清单",
+    "deadline": "时限",
+    "what": "内容",
+    "scope": "范围",
+    "days": "天数",
+    "to": "报",
+    "contents": "内容",
+    "recipient": "报送",
+    "attachments": "材料",
+}
+
+
+def shown(value: Any) -> str:
+    """A value as a person reads it."""
+    if isinstance(value, dict):
+        parts = ((_PARTS.get(k, k), shown(v)) for k, v in value.items() if v not in (None, [], "") and k != "words")
+        return "；".join(f"{k} {v}".strip() for k, v in parts)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return "、".join(shown(v) for v in value)
+    return " ".join(str(value).split())

@@ -1,0 +1,283 @@
+"""After the meeting: rectification, publicity, filing, the report, forms."""
+
+from __future__ import annotations
+
+import re
+
+from orglife.notice.clauses import Clause
+from orglife.notice.dates import Span
+from orglife.notice.facts.spans import clause_start, half_sentences
+from orglife.notice.facts.whole import days_in
+from orglife.notice.listing import items, trimmed
+from orglife.notice.model import Fact, Notice, Sure, Words, merged, words
+
+_LIST = re.compile(r"(?:问题|整改|责任|任务|措施|销号)?(?:整改)?(?:清单|台账|承诺书|整改方案)")
+_MENDS = re.compile(r"整改|清单|台账|销号|问题清单")
+_SOURCES = (
+    re.compile(
+        r"对(?P<list>[^。；]{4,160}?问题(?:、|和)[^。；]{2,60}?问题)(?:，|进行|，?切实|逐一|都|要|等|建立|列出)"
+    ),
+    re.compile(
+        r"(?:从|将|把|针对|围绕|梳理|汇总|结合)(?P<list>[^，。；：]{2,24}(?:问题|意见|建议)(?:、[^，。；：]{2,24})+)"
+    ),
+)
+_DONE = re.compile(r"完成|到位|见效|整改结束|销号|落实")
+
+
+def rectification(notice: Notice) -> Fact | None:
+    """Where the problems come from, which lists are drawn up, until when they are put right."""
+    parts = [part for part in half_sentences(notice) if _MENDS.search(part[0].plain[part[1] : part[2]])]
+    sources = next((s for part in parts if (s := _sources(*part))), None)
+    lists = {text: at for part in parts for text, at in reversed(_lists(*part))}
+    deadline = next((d for part in parts if (d := _mended_by(notice, *part))), None)
+    found = [*([sources[1]] if sources else []), *lists.values(), *([deadline[1]] if deadline else [])]
+    if not found:
+        found = [words(*p) for p in parts if re.search("整改措施|整改承诺|抓好整改|整改落实", p[0].plain[p[1] : p[2]])][
+            :1
+        ]
+    if not found:
+        return None
+    value = {
+        "sources": sources[0] if sources else [],
+        "lists": list(lists),
+        "deadline": deadline[0].end.isoformat() if deadline and deadline[0].end else None,
+    }
+    sure: Sure = "derived" if deadline and not deadline[0].year_stated else "stated"
+    return Fact(value, tuple(dict.fromkeys(found)), sure)
+
+
+def _mended_by(notice: Notice, clause: Clause, start: int, end: int) -> tuple[Span, Words] | None:
+    """The day by which the problems are put right, with its words."""
+    for part in clause.line.clauses(start, end):
+        text = clause.plain[part[0] : part[1]]
+        if _DONE.search(text) and not re.search("组织生活会(?!查摆)|报送|上报", text):
+            span = next((s for s in days_in(notice, clause, *part) if s.end), None)
+            if span:
+                return span, words(clause, *part)
+    return None
+
+
+def _sources(clause: Clause, start: int, end: int) -> tuple[list[str], Words] | None:
+    if "整改" not in clause.plain[start:end]:
+        return None
+    for pattern in _SOURCES:
+        found = pattern.search(clause.plain, start, end)
+        if found:
+            begin, stop = found.span("list")
+            tail = re.search(r"(?:等)?[一二三四五六七八]?(?:个)?(?:方面|来源).*$", clause.plain[begin:stop])
+            values = items(clause.plain, begin, begin + tail.start() if tail else stop)
+            return values, words(clause, begin, stop)
+    return None
+
+
+def _lists(clause: Clause, start: int, end: int) -> list[tuple[str, Words]]:
+    found = []
+    for begin, stop in clause.line.clauses(start, end):
+        text = clause.plain[begin:stop]
+        kind = _LIST.search(text)
+        if (
+            not kind
+            or not re.search("整改", text)
+            or re.search(r"公示|公开|公布|^清单|报送|上报|备案|通报|报[^告]|对照.*清单", text)
+        ):
+            continue
+        if not re.search(r"列出|制定|制订|建立|形成|拟定|明确|提出|签订|作出|梳理|编制|填写", text):
+            continue
+        at = words(clause, begin, stop)
+        found.append((_from_first_list(at.quote), at))
+    return found
+
+
+def _from_first_list(quote: str) -> str:
+    """Without what follows the name of the list: 「…列出整改清单、明确整改事项」 ends at 清单."""
+    found = re.search(r"^.*?整改(?:清单|台账|承诺书|方案)|^.*?(?:清单|台账)", quote)
+    return found.group() if found else quote
+
+
+# --- publicity -------------------------------------------------------------------------------------------------------
+
+_PUBLIC = re.compile(r"公示|公布|公开(?=[^，。；]{0,12}(?:承诺|整改|清单|接受|监督)|$|，)")
+_SCOPE = re.compile(r"(?:在|通过|利用|以)(?P<v>[^，。；]{1,24}?)(?:上|内|中)?(?:进行|予以|及时)?(?:公示|公布|公开)")
+_PERIOD = re.compile(r"(?:不少于|至少|期限?为?|时间为?|公示)(?P<n>\d+|[一二三四五六七八九十]+)(?:个)?(?:工作日|天|日)")
+
+
+def publicity(notice: Notice) -> Fact | None:
+    """What is made public, where, and for how many days."""
+    for clause, start, end in half_sentences(notice):
+        found = _PUBLIC.search(clause.plain, start, end)
+        if not found or re.search(r"公开栏$", clause.plain[start : found.end()]):
+            found = re.search("公示|公布", clause.plain[start:end])
+            if not found:
+                continue
+        said = clause.plain[start:end]
+        if not re.search("整改|清单|承诺|结果|情况|事项|名单", said):
+            continue
+        scope, period = _SCOPE.search(said), _PERIOD.search(said)
+        what = _what_public(said)
+        at = words(clause, start, end)
+        days = period.group("n") if period else None
+        value = {
+            "what": what,
+            "scope": scope.group("v") if scope else None,
+            "days": int(days) if days and days.isdigit() else "零一二三四五六七八九十".find(days) if days else None,
+        }
+        return Fact(value, (at,))
+    return None
+
+
+def _what_public(said: str) -> str | None:
+    found = re.search(
+        r"(?P<v>(?:整改|问题|评议|承诺)[^，。；]{0,16}?)(?:要|应|须|应当|于|及时)?(?:在|通过|向|进行|予以|，并在|于会后)",
+        said,
+    )
+    return found.group("v") if found else None
+
+
+# --- filing and report -----------------------------------------------------------------------------------------------
+
+_FILED = re.compile(
+    r"(?:(?:将|把)(?P<what>[^，。；]{2,60}?)|(?P<plain>[^，。；将把]{2,40}?))(?:及时|一并|书面)?(?:报送?|送|向)(?P<to>[^，。；、]{2,20}?)(?:进行)?(?:审核)?备案"
+)
+_SENT = re.compile(
+    r"(?:(?:请|并|要|应|须|应当|必须)?(?:将|把)(?P<what>[^。；]{2,120}?)|(?P<plain>(?:召开|专题|组织|工作|会议|总结|评议)[^，。；将把]{2,40}?))"
+    r"(?:，?(?:分别|一并|及时|统一|以书面形式|书面)*(?:及时)?)?(?:上报至?|报送至?|报告给?|报至|送至|发送至|发至|提交至?|交至?|报|送)(?P<to>[^，。；（：]{2,26}?)?(?=备案|[，。；（]|$)"
+)
+_AFTER = re.compile(
+    r"(?:以书面形式|书面)?(?:报送|上报|提交|报告)(?P<what>[^，。；]{3,60}?(?:报告|总结|情况|表|材料|小结|方案))(?=[，。；]|$)"
+)
+_SENDING = re.compile(r"报送|上报|报告|报至|送至|发送|发至|提交|报[^告名道销]|送[^到]|交至")
+
+
+def filing(notice: Notice) -> Fact | None:
+    """What is filed with whom."""
+    for clause, start, end in half_sentences(notice):
+        if "备案" not in clause.plain[start:end]:
+            continue
+        found = _FILED.search(clause.plain, start, end)
+        if not found:
+            begun = clause_start(clause, clause.plain.find("备案", start, end), start)
+            return Fact({"to": None, "contents": []}, (words(clause, begun, end),), "uncertain")
+        name = "what" if found.group("what") else "plain"
+        contents = items(clause.plain, *found.span(name))
+        return Fact({"to": found.group("to"), "contents": contents}, (words(clause, *found.span()),))
+    return None
+
+
+def report(notice: Notice) -> Fact | None:
+    """Until when, to whom and what is reported after the meeting."""
+    filed = filing(notice)
+    best: tuple[int, Fact] | None = None
+    for clause, start, end in half_sentences(notice):
+        fact = _report(notice, clause, start, end, filed)
+        if fact:
+            weight = 2 * bool(fact.value["deadline"]) + bool(
+                re.search("总结|报告|小结|情况|汇总", "".join(fact.value["attachments"]))
+            )
+            if best is None or weight > best[0]:
+                best = (weight, fact)
+    return best[1] if best else None
+
+
+def _report(notice: Notice, clause: Clause, start: int, end: int, filed: Fact | None) -> Fact | None:
+    said = clause.plain[start:end]
+    if (
+        not _SENDING.search(said)
+        or re.search(r"支部书记[^，]{0,12}报告工作|报告一年", said)
+        or re.search(r"方案[^，。；]{0,12}(?:报送|上报|报)", said)
+    ):
+        return None
+    found = next(
+        (m for m in _SENT.finditer(clause.plain, start, end) if not clause.plain.startswith("备案", m.end())), None
+    )
+    after = _AFTER.search(clause.plain, start, end)
+    if found and not (found.group("to") and re.search("报告|总结|情况", found.group("to"))):
+        span = found.span("what" if found.group("what") else "plain")
+        to = _recipient(found.group("to"))
+        first = found.start()
+        last = found.end()
+    elif after:
+        span, to, first, last = after.span("what"), None, after.start(), after.end()
+    else:
+        return None
+    if not re.search(r"总结|报告|情况|小结|汇总表|统计表|登记表|材料|表》|结果", clause.plain[span[0] : span[1]]):
+        return None
+    deadline = _deadline(notice, clause, start, end, first)
+    begun = min(first, deadline[2]) if deadline else first
+    if to is None and filed and filed.value["to"]:
+        to = filed.value["to"]
+    value = {"deadline": deadline[0] if deadline else None, "recipient": to, "attachments": _documents(clause, *span)}
+    sure: Sure = deadline[1] if deadline else "stated"
+    return Fact(value, (words(clause, begun, last),), sure)
+
+
+def _recipient(text: str | None) -> str | None:
+    if not text:
+        return None
+    cut = re.sub(r"^(?:到|至|给|告)", "", text)
+    cut = re.sub(r"(?:邮箱|备案|存档|审核|审定|处).*$", "", cut)
+    return cut or None
+
+
+def _deadline(notice: Notice, clause: Clause, start: int, end: int, at: int) -> tuple[str, Sure, int] | None:
+    """The last day named before the sending, else the first after it."""
+    said = clause.plain
+    found = [
+        s
+        for s in days_in(notice, clause, start, end)
+        if s.end and not re.match(r"[^，。；]{0,12}(?:完成|结束|召开)", said[s.at[1] : end])
+    ]
+    before = [s for s in found if s.at[0] <= at + 4] or [s for s in found if s.at[0] > at]
+    if not before:
+        return None
+    near = (
+        [s for s in found if at <= s.at[0] <= at + 120]
+        if not [s for s in found if s.at[1] <= at + 4 and at - s.at[1] < 12]
+        else []
+    )
+    span = (near or before[-1:])[0]
+    return (span.end.isoformat() if span.end else "", "stated" if span.year_stated else "derived", span.at[0])
+
+
+def _documents(clause: Clause, start: int, end: int) -> list[str]:
+    found = []
+    for text in items(clause.plain, start, end):
+        cut = re.sub(r"（[^）]*）", "", text)
+        cut = re.sub(r"^(?:本单位|本支部|各支部|的|加盖公章的|填好的|汇总后的)", "", cut)
+        book = re.search(r"《([^》]+)》", cut)
+        found.append(book.group(1) if book else cut)
+    return [text for text in dict.fromkeys(found) if text]
+
+
+# --- forms -----------------------------------------------------------------------------------------------------------
+
+_FORM = re.compile(
+    r"《(?P<book>[^《》]{2,40}?(?:表|票|单|登记册|台账))》|(?P<bare>民主(?:评议|测评)[^，。；、《》（）和]{0,14}?(?:登记表|测评表|汇总表|统计表|测评票|表))"
+)
+
+
+def forms(notice: Notice) -> Fact | None:
+    """Forms attached or named: those of the list of attachments first."""
+    found = []
+    for clause in notice.clauses:
+        if clause.zone == "attached":
+            found += _attached(clause)
+    seen = {text for fact in found for text in fact.value}
+    for clause in notice.body:
+        for match in _FORM.finditer(clause.plain):
+            name = match.group("book") or match.group("bare")
+            if not any(name in s or s in name for s in seen):
+                seen.add(name)
+                found.append(Fact([name], (words(clause, *match.span("book" if match.group("book") else "bare")),)))
+    return merged(found)
+
+
+def _attached(clause: Clause) -> list[Fact]:
+    plain = re.sub(r"^附(?:件|表)[\d一二三四五六七八九十]*：?", lambda m: "　" * len(m.group()), clause.plain)
+    found = []
+    for match in re.finditer(
+        r"(?:^|[　。；：])\d{0,2}[.、]?(?P<v>[^　。；：\d][^　。；：]*?(?:表|票|单|册|样式|模板))(?=$|[　。；\d])",
+        plain,
+    ):
+        start, end = trimmed(clause.plain, *match.span("v"))
+        found.append(Fact([re.sub(r"[《》]", "", clause.plain[start:end])], (words(clause, start, end),)))
+    return found

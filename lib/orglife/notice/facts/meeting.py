@@ -1,0 +1,272 @@
+"""The meeting and the appraisal: programme, grades, share of 优秀, who must be there, special cases, what follows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from orglife.core.errors import NoticeContradicts
+from orglife.notice.clauses import Clause, number_of
+from orglife.notice.facts.spans import clause_end, clause_start, half_sentences
+from orglife.notice.listing import items
+from orglife.notice.model import Fact, Notice, Words, merged, words
+
+# --- programme -------------------------------------------------------------------------------------------------------
+
+_PROGRAMME = re.compile(r"议程|程序|流程")
+_LEADS_IN = re.compile(r"(?:程序|步骤|流程|环节|议程)[^。；：]{0,12}：$")
+_IN_LINE = re.compile(
+    r"(?:按照?|采取|经过|通过|执行|履行|严格)(?:下列|以下)?(?P<list>[^，。；：]{2,16}(?:、[^，。；：]{2,16}){1,7}?)(?:等)?[一二三四五六七八\d]*(?:个)?(?:的)?(?:程序|步骤|流程|环节)"
+)
+_ARROWS = re.compile(r"(?:程序|步骤|流程|议程)(?:为|是|如下|包括)?：(?P<list>[^。]+?)(?:。|$)")
+
+
+def agenda_steps(notice: Notice) -> Fact | None:
+    """The steps of the meeting; where it has none, those of the appraisal (``uncertain``)."""
+    for reader in (_by_clauses, _by_colon):
+        found = reader(notice)
+        if found:
+            return found
+    for clause in notice.body:
+        found_in = _IN_LINE.search(clause.plain)
+        if found_in:
+            start, end = found_in.span("list")
+            values = items(clause.plain, start, end)
+            if len(values) > 1:
+                about_meeting = "自评" not in found_in.group("list")
+                return Fact(values, (words(clause, start, end),), "stated" if about_meeting else "uncertain")
+    return None
+
+
+def _by_clauses(notice: Notice) -> Fact | None:
+    """Numbered clauses under a heading or a sentence that speaks of the programme."""
+    clauses = list(notice.body)
+    for index, clause in enumerate(clauses):
+        leads = _LEADS_IN.search(clause.plain) or (
+            _PROGRAMME.search(clause.title) and clause.heading == len(clause.plain)
+        )
+        if not leads:
+            continue
+        below = [c for c in _below(clauses, index) if c.numbered]
+        if len(below) > 1:
+            found = [_step(c) for c in below]
+            return Fact([text for text, _ in found], tuple(w for _, w in found))
+    return None
+
+
+def _below(clauses: list[Clause], index: int) -> Iterator[Clause]:
+    """The clauses one level below a clause: those whose place begins with its own, one number more."""
+    depth = len(clauses[index].above) + 1
+    for clause in clauses[index + 1 :]:
+        if len(clause.above) < depth and clause.numbered:
+            return
+        if len(clause.above) == depth:
+            yield clause
+
+
+def _step(clause: Clause) -> tuple[str, Words]:
+    end = clause.heading or len(clause.plain)
+    if not clause.heading:
+        end = next((m.start() for m in re.finditer("[。；]", clause.plain)), end)
+    at = words(clause, 0, end)
+    return at.quote.strip("。；：，"), at
+
+
+def _by_colon(notice: Notice) -> Fact | None:
+    for clause in notice.body:
+        found = _ARROWS.search(clause.plain)
+        if not found:
+            continue
+        start, end = found.span("list")
+        marks = "；→" if re.search("[；→]", clause.plain[start:end]) else "、" if "一是" not in found.group() else "，"
+        values = [
+            re.sub(r"^(?:[一二三四五六七八]是|第[一二三四五六]，?)", "", v)
+            for v in items(clause.plain, start, end, marks)
+        ]
+        if len(values) > 1:
+            return Fact(values, (words(clause, start, end),))
+    return None
+
+
+# --- grades, shares --------------------------------------------------------------------------------------------------
+
+_GRADES = re.compile(
+    r"“?优秀”?(?:等次)?[、，]“?合格”?(?:等次)?(?:、“?基本合格”?)?(?:等次)?(?:[、，和与及]|以及)“?不合格”?"
+)
+_NUMBER = r"(?P<share>[一二三四五六七八九十百]+分之[一二三四五六七八九十]+|\d+/\d+|\d+(?:\.\d+)?%|半数|过半数?|一半|\d+分之\d+)"
+_AT_MOST = r"(?:不得?超过|不能超过|不高于|不得高于|不多于|不得多于|控制在|最多不超过|不突破|最高为)"
+_RATIO = re.compile(rf"{_AT_MOST}(?P<base>[^，。；]{{0,30}}?)(?:的)?{_NUMBER}(?:以内|之内)?")
+
+
+def grades(notice: Notice) -> Fact | None:
+    """The grades of the appraisal in the notice's order."""
+    for clause in notice.body:
+        found = _GRADES.search(clause.plain)
+        if found:
+            values = re.findall("优秀|基本合格|不合格|合格", found.group())
+            return Fact(values, (words(clause, *found.span()),))
+    return None
+
+
+def share(text: str) -> str:
+    """三分之一 as 1/3, 30% as 30%, 半数 as 1/2."""
+    if text.endswith("%") or re.fullmatch(r"\d+/\d+", text):
+        return text
+    if "分之" in text:
+        below, above = text.split("分之")
+        if below == "百":
+            return f"{number_of(above)}%"
+        return f"{number_of(above)}/{number_of(below)}"
+    return "1/2"
+
+
+def excellent_ratio(notice: Notice) -> Fact | None:
+    """How many may be graded 优秀: share, of whom, and the words.
+
+    Raises:
+        NoticeContradicts: two places name different shares.
+    """
+    found = []
+    for clause, start, end in half_sentences(notice):
+        said = clause.plain[start:end]
+        if "优秀" not in said:
+            continue
+        ratio = _RATIO.search(clause.plain, start, end)
+        if ratio and clause.plain.rfind("优秀", start, ratio.start()) >= 0:
+            begun = max(
+                clause.plain.rfind(mark, start, clause.plain.rfind("优秀", start, ratio.start())) + 1
+                for mark in "，；。："
+            )
+            begun = max(begun, start)
+            at = words(clause, begun, ratio.end())
+            base = ratio.group("base").strip("本") or _base_before(clause.plain[begun : ratio.start()])
+            base = re.sub(r"^(?:在|本)", "", base).removesuffix("总数的") or None
+            found.append(Fact({"value": share(ratio.group("share")), "base": base, "words": at.quote}, (at,)))
+    return _only(found, "优秀比例")
+
+
+def _base_before(said: str) -> str:
+    """「优秀党员占正式党员的比例」 gives 正式党员."""
+    found = re.search(r"占(?P<base>[^，。；]{2,20}?)的?(?:比例|比重|人数)", said)
+    return found.group("base") if found else ""
+
+
+_PRESENT = re.compile(
+    rf"(?:(?:超过|达到|达|不少于|不低于|须有|应有|必须有|有)(?P<base>[^，。；]{{0,24}}?)(?:的)?{_NUMBER}(?P<more>以上|及以上)?(?P<after>[^，。；]{{0,16}}?)(?:到会|参加|出席)?)"
+)
+_COMING = re.compile(
+    r"到会|到场|参会|出席|参加(?:评议|测评|会议|民主评议)?的?(?:党员|人数)|参评率|参加人数|参加率|参会率"
+)
+
+
+def voting_quorum(notice: Notice) -> Fact | None:
+    """How many must be there: share, of whom, and the words."""
+    found = []
+    for clause, start, end in half_sentences(notice):
+        said = clause.plain[start:end]
+        if not _COMING.search(said) or "优秀" in said or not re.search(_NUMBER.replace("?P<share>", "?:"), said):
+            continue
+        quorum = _PRESENT.search(clause.plain, start, end)
+        if not quorum or re.search("赞成|同意", said):
+            continue
+        begun = clause_start(clause, quorum.start(), start)
+        after = (quorum.group("after") or "").strip("的")
+        base = re.sub(r"^(?:应到会?)?$", "", quorum.group("base")) or re.sub(
+            r"(?:参加|到会|出席|方可|才能).*$", "", after
+        )
+        base = base or _coming_base(clause.plain[begun : quorum.start()])
+        stop = clause_end(clause, quorum.end(), end)
+        at = words(clause, begun, stop)
+        found.append(Fact({"value": share(quorum.group("share")), "base": base or None, "words": at.quote}, (at,)))
+    return found[0] if found else None
+
+
+def _coming_base(said: str) -> str:
+    found = re.search(r"(有表决权的?(?:正式)?党员|正式党员|应到会?党员|全体党员|党员)", said)
+    return found.group(1) if found else ""
+
+
+def _only(found: list[Fact], what: str) -> Fact | None:
+    """The first fact, if the others do not say something else.
+
+    Raises:
+        NoticeContradicts: both places with their words.
+    """
+    for other in found[1:]:
+        one, two = found[0].first, other.first
+        if other.value["value"] != found[0].value["value"] and _decimal(other) != _decimal(found[0]):
+            raise NoticeContradicts(what=what, one=one.quote, place=one.place, other=two.quote, there=two.place)
+    return found[0] if found else None
+
+
+def _decimal(fact: Fact) -> float:
+    value = str(fact.value["value"])
+    if value.endswith("%"):
+        return round(float(value[:-1]) / 100, 2)
+    above, below = value.split("/")
+    return round(int(above) / max(int(below), 1), 2)
+
+
+# --- special cases ---------------------------------------------------------------------------------------------------
+
+_PROBATIONARY = re.compile(r"预备党员")
+_NO_GRADE = re.compile(r"等次|评议|测评|评定|表决")
+_SPECIAL = re.compile(
+    r"年老体弱|行动不便|长期患病|卧病|流动党员|外出党员|外出务工|离退休|离休|退休|老党员|普通党员(?:的)?身份|双重组织生活|留党察看|受(?:到)?(?:党纪|党内)?[^，。]{0,6}处分|"
+    r"党小组|党员(?:人数|数量)?较多|临时党(?:支部|组织)|失联|失去联系|停止党籍|新转入|组织关系(?:不在|转)|民主生活会的|软弱涣散|换届|挂职|借调|驻外|境外|请假|因故不能|特殊情况|特殊原因"
+)
+
+
+def probationary_rule(notice: Notice) -> Fact | None:
+    """What the notice says of 预备党员, in its words."""
+    for clause, start, end in half_sentences(notice):
+        found = _PROBATIONARY.search(clause.plain, start, end)
+        if found and _NO_GRADE.search(clause.plain[found.start() : end]):
+            begun = clause_start(clause, found.start(), start)
+            at = words(clause, begun, end)
+            return Fact(at.quote, (at,))
+    return None
+
+
+def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
+    """What is different for some members or branches, each rule in its words."""
+    found = []
+    for clause, start, end in half_sentences(notice):
+        said = clause.plain[start:end]
+        if _SPECIAL.search(said) and not (beside and clause.line.quote(start, end) == beside.value):
+            at = words(clause, start, end)
+            found.append(Fact([at.quote], (at,)))
+    return merged(found)
+
+
+# --- what follows ----------------------------------------------------------------------------------------------------
+
+_MEASURES = re.compile(
+    r"(?:进行|给予|予以)?(?P<v>诫勉谈话|提醒谈话|谈话提醒|谈心谈话|批评教育|警示教育|教育帮助|教育转化|帮助教育|帮助改进(?:不足|提高)?|帮助提高|帮助改正|指出(?:问题)?差距|限期整改|限期改正|"
+    r"劝其退党|劝退|(?:党内)?除名|组织处置|组织处理|党纪处分|取消[^，。；、]{0,8}资格|通报批评|跟踪教育|重点帮教|结对帮扶|约谈|表扬|表彰|奖励|不能评优|妥善处[置理]|处置)"
+)
+_GRADE = re.compile(r"优秀|基本合格|不合格")
+
+
+def disposition(notice: Notice) -> Fact | None:
+    """What follows from a grade: grade → measures, as the notice names them."""
+    value: dict[str, list[str]] = {}
+    found: list[Words] = []
+    for clause, start, end in half_sentences(notice):
+        grade = re.search(
+            r"(?:对(?:于)?|评(?:为|定为)|定为|确定为|被)[^，。；]{0,16}(?:优秀|基本合格|不合格)[^，。；]{0,12}",
+            clause.plain[start:end],
+        )
+        if not grade:
+            continue
+        said = clause.plain[start + grade.start() : end]
+        named = list(dict.fromkeys(_GRADE.findall(grade.group())))
+        got = list(dict.fromkeys(m.group("v") for m in _MEASURES.finditer(said)))
+        if [v for v in got if v not in ("处置", "组织处置", "妥善处置")]:
+            got = [v for v in got if v not in ("处置", "组织处置", "妥善处置")]
+        if not got or (named == ["优秀"] and _RATIO.search(said)):
+            continue
+        for name in named:
+            value[name] = list(dict.fromkeys([*value.get(name, []), *got]))
+        found.append(words(clause, start + grade.start(), end))
+    return Fact(value, tuple(found)) if value else None

@@ -1,0 +1,216 @@
+"""What the campaign is about: theme, appraised year, window of the meeting and other limits of time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import pairwise
+
+from orglife.core.errors import NoticeContradicts, NoticeDate
+from orglife.notice.clauses import Clause
+from orglife.notice.dates import ImpossibleDay, Span, spans
+from orglife.notice.model import Fact, Notice, Sure, Words, words
+
+_THEMES = (
+    re.compile(r"主题(?:确定|定)?(?:是|为|：)+[“]?(?P<v>[^。；]+?)[”]?(?=。|；|$)"),
+    re.compile(r"以“(?P<v>[^”]+)”为(?:会议)?主题"),
+    re.compile(
+        r"(?P<v>以[^，。；“”]{4,80}?为主题(?:，(?:紧?紧?围绕|紧扣|重点对照|对照)(?:《[^》]*》|“[^”]*”|[^，。；])*)*)"
+    ),
+    re.compile(r"(?:紧扣|突出|围绕|聚焦)“(?P<v>[^”]+)”(?:这一|的)?(?:主题|总要求)"),
+    re.compile(r"(?:紧紧|重点)?(?:围绕|紧扣)(?P<v>[^，。；]{6,}?)(?:这一|的)?主题"),
+    re.compile(r"(?:紧紧|重点)围绕(?P<v>[^。；]{8,140}?)(?:来)?(?:进行|开展|召开)(?=[，。；])"),
+)
+_MEETING = "(?:专题)?组织生活会|会议|民主评议"
+_ABOUT_TIME = re.compile(r"时间|日程|进度")
+_HELD = re.compile(
+    rf"(?:{_MEETING}).*(?:召开|进行|开展|举行|完成)|(?:召开|举行|进行|开好|组织).*(?:{_MEETING})|(?:由各|各).{{0,8}}召开"
+)
+_LATER = re.compile(r"报送|上报|报告|备案|汇总表|整改|公示|方案|学习|谈心|会前|撰写|征求")
+_DONE = re.compile(r"(?:全部|全面|基本)?(?:完成|结束)")
+_PLAN = re.compile(r"(?:制定|制订|研究制定|拟定).{0,30}方案|方案.{0,10}(?:制定|报)")
+
+
+def theme(notice: Notice) -> Fact | None:
+    """The theme in the notice's words; a place that speaks of the theme goes first."""
+    clauses = sorted(notice.body, key=lambda c: "主题" not in c.context)
+    for pattern in _THEMES:
+        for clause in clauses:
+            found = pattern.search(clause.plain)
+            if found:
+                start, end = found.span("v")
+                quote = clause.line.quote(start, end)
+                return Fact(quote, (words(clause, start, end),))
+    return None
+
+
+def year(notice: Notice, window: Fact | None) -> Fact | None:
+    """The appraised year: 2024年度 in title or text, else the year of the meeting."""
+    title = [c for c in notice.clauses if c.zone == "head"]
+    for clauses in (title, list(notice.body)):
+        for clause in clauses:
+            found = re.search(r"(20\d\d)年度(?:[^，。；]{0,40}(?:组织生活会|民主评议|评议党员))", clause.plain)
+            if found:
+                return Fact(int(found.group(1)), (words(clause, *found.span()),))
+    if window:
+        first = window.value["start"] or window.value["end"]
+        return Fact(int(first[:4]), window.words[:1], "derived")
+    return None
+
+
+def days_in(notice: Notice, clause: Clause, start: int = 0, end: int | None = None) -> list[Span]:
+    """The days named in a part of a clause.
+
+    Raises:
+        NoticeDate: one that there is not.
+    """
+    try:
+        return list(spans(clause.plain, notice.calendar, start, end))
+    except ImpossibleDay as error:
+        quote = clause.line.quote(*error.at)
+        raise NoticeDate(quote=quote, place=clause.where, what="前后颠倒" if error.order else "没有这一天") from error
+
+
+def require_days(notice: Notice) -> None:
+    """Refuse a notice that names a day which there is not.
+
+    Raises:
+        NoticeDate: its words and place.
+    """
+    for clause in notice.clauses:
+        days_in(notice, clause)
+
+
+def meeting_window(notice: Notice) -> Fact | None:
+    """The days on which the meeting is held.
+
+    A clause headed 时间 goes first, then a sentence that lets the meeting be held, then one by which it is done.
+
+    Raises:
+        NoticeContradicts: two places of the same weight name different days.
+    """
+    by_weight: dict[int, list[tuple[Span, Words]]] = {}
+    for clause, start, end in _sentences(notice):
+        for weight, span, at in _windows(notice, clause, start, end):
+            by_weight.setdefault(weight, []).append((span, at))
+    for weight in sorted(by_weight):
+        best = by_weight[weight]
+        if weight < 4:
+            _require_one("会议时间", best)
+        span, at = next(((s, w) for s, w in best if s.start), best[0])
+        if span.start is None and weight == 1:
+            begun = next(
+                (
+                    (s, w)
+                    for k in (2, 3)
+                    for s, w in by_weight.get(k, [])
+                    if s.start and s.start <= (span.end or s.start)
+                ),
+                None,
+            )
+            if begun:
+                at, span = begun[1], begun[0]
+        return Fact(span.value, (at,), "stated" if span.year_stated else "derived")
+    return None
+
+
+def _windows(notice: Notice, clause: Clause, start: int, end: int) -> Iterator[tuple[int, Span, Words]]:
+    timed = bool(_ABOUT_TIME.search(clause.title)) or (
+        not clause.title and bool(_ABOUT_TIME.search("/".join(clause.above[-1:])))
+    )
+    for part in _parts(clause, start, end):
+        found = days_in(notice, clause, *part)
+        said = clause.plain[part[0] : part[1]]
+        if not found:
+            continue
+        held, later, done = _HELD.search(said), _LATER.search(said), _DONE.search(said)
+        for span in found[:1]:
+            at = words(clause, *part)
+            if held and not later and not done and re.search("组织生活会|召开", said):
+                yield 1 if timed or span.start else 3, span, at
+            elif timed and not later:
+                yield 1 if not done or span.start else 3, span, at
+            elif held and not later:
+                yield 3, span, at
+            elif (
+                held
+                and re.search("(?:召开|开好|完成|进行).{0,20}组织生活会|组织生活会.{0,20}(?:召开|完成|进行)", said)
+                and not re.search("报送|上报|报告|备案|整改|方案", said)
+            ):
+                yield 4, span, at
+
+
+def _sentences(notice: Notice) -> Iterator[tuple[Clause, int, int]]:
+    for clause in notice.body:
+        for start, end in clause.line.sentences:
+            yield clause, start, end
+
+
+def _parts(clause: Clause, start: int, end: int) -> Sequence[tuple[int, int]]:
+    """Parts of a sentence between semicolons, and between commas where each names a day of its own."""
+    found = []
+    for piece in re.finditer(r"[^；。]+", clause.plain[start:end]):
+        begin, stop = start + piece.start(), start + piece.end()
+        commas = list(clause.line.clauses(begin, stop))
+        dated = [s for s in commas if re.search(r"\d月|即日起|当月|季度", clause.plain[s[0] : s[1]])]
+        if len(dated) > 1:
+            cuts = [begin, *(s[0] for s in dated[1:]), stop]
+            found += list(pairwise(cuts))
+        else:
+            found.append((begin, stop))
+    return found
+
+
+def _require_one(what: str, found: Sequence[tuple[Span, Words]]) -> None:
+    """Refuse windows that exclude each other.
+
+    Raises:
+        NoticeContradicts: both places with their words.
+    """
+    first, at = found[0]
+    for other, there in found[1:]:
+        if there.place != at.place and (first.start, first.end) != (other.start, other.end) and _apart(first, other):
+            raise NoticeContradicts(what=what, one=at.quote, place=at.place, other=there.quote, there=there.place)
+
+
+def _apart(one: Span, other: Span) -> bool:
+    """Whether neither window lies within the other."""
+
+    def within(a: Span, b: Span) -> bool:
+        low, high = date.min, date.max
+        return (b.start or low) <= (a.start or b.start or low) and (a.end or high) <= (b.end or high)
+
+    return not within(one, other) and not within(other, one)
+
+
+def _limit(notice: Notice, clause: Clause, start: int, end: int, about: re.Pattern[str]) -> Fact | None:
+    for part in _parts(clause, start, end):
+        said = clause.plain[part[0] : part[1]]
+        if not about.search(said):
+            continue
+        for span in days_in(notice, clause, *part):
+            if span.end:
+                sure: Sure = "stated" if span.year_stated else "derived"
+                return Fact(span.end.isoformat(), (words(clause, *part),), sure)
+    return None
+
+
+def plan_deadline(notice: Notice) -> Fact | None:
+    """The last day for the branch's own plan."""
+    found = (_limit(notice, c, s, e, _PLAN) for c, s, e in _sentences(notice))
+    return next((f for f in found if f), None)
+
+
+def finish_by(notice: Notice) -> Fact | None:
+    """The day by which meeting and appraisal are done."""
+    about = re.compile(
+        r"(?:组织生活会|民主评议|评议党员|工作|会议).*(?:完成|结束)|(?:完成|结束).*(?:组织生活会|民主评议)"
+    )
+    for clause, start, end in _sentences(notice):
+        said = clause.plain[start:end]
+        if about.search(said) or (_DONE.search(said) and _ABOUT_TIME.search(clause.context)):
+            fact = _limit(notice, clause, start, end, re.compile("完成|结束"))
+            if fact and not re.search(r"整改|方案|会前", fact.first.quote):
+                return fact
+    return None

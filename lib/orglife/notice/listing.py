@@ -1,0 +1,101 @@
+"""Enumerations taken apart: 「政治合格、执行纪律合格和品德合格等方面」 gives three texts, each as printed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_PAIRS = {"《": "》", "“": "”", "（": "）", "〈": "〉"}
+_JOINS = ("，以及", "以及", "，并", "及", "与", "和")
+_COUNT = re.compile(
+    r"等?(?:[一二三四五六七八九十两几\d]+|若干|多)?(?:个|项|种|类)?(?:方面|等次|档次|方式|层面|环节|维度)?(?:的?(?:问题|内容|要求|情况))?$"
+)
+
+
+def pieces(plain: str, start: int, end: int, marks: str = "、", known: Sequence[str] = ()) -> list[tuple[int, int]]:
+    """Spans of the items of an enumeration.
+
+    Args:
+        plain: The text.
+        start: Where the enumeration begins.
+        end: Where it ends.
+        marks: What separates items.
+        known: Words that are one item although a mark stands in them.
+    """
+    shut: list[str] = []
+    found: list[tuple[int, int]] = []
+    begun = index = start
+    whole = {plain.find(k, start, end): len(k) for k in known if any(m in k for m in marks) and k in plain[start:end]}
+    while index < end:
+        if index in whole:
+            index += whole[index]
+            continue
+        char = plain[index]
+        if shut and char == shut[-1]:
+            shut.pop()
+        elif char in _PAIRS:
+            shut.append(_PAIRS[char])
+        elif char in marks and not shut:
+            found.append((begun, index))
+            begun = index + 1
+        index += 1
+    found.append((begun, end))
+    return [span for span in found if span[1] > span[0]]
+
+
+def split_last(plain: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The last item cut at 以及, 及 or 和: what closes an enumeration in Chinese."""
+    if len(spans) < 2:
+        return spans
+    start, end = spans[-1]
+    for join in _JOINS:
+        at = _outside(plain, start, end, join)
+        if at > start + 1 and at + len(join) < end - 1:
+            return [*spans[:-1], (start, at), (at + len(join), end)]
+    return spans
+
+
+def _outside(plain: str, start: int, end: int, words: str) -> int:
+    """Where the words stand outside of brackets, the last place; -1 for nowhere."""
+    depth, found = 0, -1
+    for index in range(start, end):
+        depth += (plain[index] in _PAIRS) - (plain[index] in _PAIRS.values())
+        if depth <= 0 and plain.startswith(words, index) and index + len(words) <= end:
+            found = index
+    return found
+
+
+def trimmed(plain: str, start: int, end: int) -> tuple[int, int]:
+    """Without marks of quotation, leading conjunctions and 「等六个方面」 at the end."""
+    while True:
+        before = (start, end)
+        while start < end and (plain[start] in "”，、；：" or (plain[start] in "“（" and _unclosed(plain, start, end))):
+            start += 1
+        while start < end and (
+            plain[end - 1] in "，、；：。" or (plain[end - 1] == "”" and "“" not in plain[start : end - 1])
+        ):
+            end -= 1
+        for join in ("以及", "并且", "并", "及"):
+            if plain.startswith(join, start, end):
+                start += len(join)
+        tail = _COUNT.search(plain, start, end)
+        if (
+            tail
+            and tail.start() > start
+            and (tail.group().startswith("等") or re.match(r"[一二三四五六七八九十两几\d]", tail.group()))
+        ):
+            end = tail.start()
+        if (start, end) == before:
+            return start, end
+
+
+def _unclosed(plain: str, start: int, end: int) -> bool:
+    """Whether the bracket at ``start`` closes at the very end or not at all."""
+    close = plain.find(_PAIRS[plain[start]], start, end)
+    return close < 0 or close == end - 1
+
+
+def items(plain: str, start: int, end: int, marks: str = "、", known: Sequence[str] = ()) -> list[str]:
+    """The items of an enumeration as texts."""
+    spans = [trimmed(plain, *span) for span in split_last(plain, pieces(plain, start, end, marks, known))]
+    return list(dict.fromkeys(plain[s:e] for s, e in spans if e > s))

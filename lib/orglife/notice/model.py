@@ -1,0 +1,167 @@
+"""What reading gives: facts with their words and places, demands, sentences left for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from orglife.notice.clauses import Clause, Letter
+from orglife.notice.dates import Calendar
+
+Sure = Literal["stated", "derived", "uncertain"]
+FORMAT = "orglife-campaign-draft/1"
+FIELDS = {
+    "theme": "会议主题",
+    "year": "年度",
+    "study_items": "学习内容",
+    "talk_rules": "谈心谈话要求",
+    "member_dimensions": "党员查摆方面",
+    "branch_dimensions": "班子查摆方面",
+    "meeting_window": "会议时段",
+    "agenda_steps": "会议程序",
+    "grades": "评议等次",
+    "excellent_ratio": "优秀比例",
+    "voting_quorum": "到会人数要求",
+    "probationary_rule": "预备党员",
+    "special_rules": "特殊情形",
+    "disposition": "结果运用",
+    "rectification": "整改",
+    "publicity": "公示",
+    "filing": "备案",
+    "report": "情况报告",
+    "forms": "表格",
+}
+MORE = {
+    "title": "方案名称",
+    "number": "文号",
+    "addressee": "主送",
+    "issuer": "发文单位",
+    "dated": "成文日期",
+    "plan_deadline": "工作方案制定时限",
+    "finish_by": "完成时限",
+    "aspects": "查摆方面",
+    "dimensions": "合格标准",
+    "key_checks": "重点对照项",
+    "leaders_attend": "领导参加个数",
+}
+
+
+@dataclass(frozen=True)
+class Words:
+    """A quotation and its place."""
+
+    quote: str
+    place: str
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A value read from the notice.
+
+    Attributes:
+        value: JSON data: text, number, list of texts or an object.
+        words: The words it was read from, the main ones first; each a literal part of the text.
+        sure: ``stated`` in the words, ``derived`` from them (a year left out), or ``uncertain``.
+    """
+
+    value: Any
+    words: tuple[Words, ...]
+    sure: Sure = "stated"
+
+    @property
+    def first(self) -> Words:
+        """The main words."""
+        return self.words[0]
+
+    def as_json(self) -> dict[str, Any]:
+        """The fact as it stands in JSON."""
+        own = {"value": self.value, "quote": self.first.quote, "place": self.first.place, "sure": self.sure}
+        if self.words[1:]:
+            own["also"] = [{"quote": w.quote, "place": w.place} for w in self.words[1:]]
+        return own
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A demand of the kit that the notice makes, or (key "") a sentence left for a person."""
+
+    key: str
+    words: tuple[Words, ...]
+
+
+@dataclass(frozen=True)
+class Notice:
+    """The text taken apart, before anything is understood.
+
+    Attributes:
+        clauses: In the order of the text.
+        letter: Letterhead and sign-off.
+        calendar: What years left out are taken from.
+        kind: What it calls itself, 通知 or 实施方案; stands before the places in a campaign file.
+    """
+
+    clauses: tuple[Clause, ...]
+    letter: Letter
+    calendar: Calendar
+    kind: str
+
+    @property
+    def body(self) -> Iterator[Clause]:
+        """The clauses without letterhead, sign-off and attachments."""
+        return (c for c in self.clauses if c.zone == "body")
+
+    @property
+    def whole(self) -> str:
+        """All plain text, a paragraph a line."""
+        return "\n".join(c.plain for c in self.clauses)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A notice as read.
+
+    Attributes:
+        facts: Field of ``FIELDS`` → fact; None where the notice is silent.
+        more: Field of ``MORE`` → fact, those found.
+        demands: Demand keys of the kit that the notice makes.
+        unread: Sentences that ask for something and match no demand.
+    """
+
+    notice: Notice
+    facts: dict[str, Fact | None]
+    more: dict[str, Fact]
+    demands: tuple[Asked, ...] = ()
+    unread: tuple[Words, ...] = ()
+    notes: list[str] = field(default_factory=list)
+
+    def value(self, name: str) -> Any:
+        """The value of a fact, None where the notice is silent."""
+        fact = self.facts.get(name) or self.more.get(name)
+        return fact.value if fact else None
+
+    def as_json(self) -> dict[str, Any]:
+        """The draft as ``campaign read --json`` prints it."""
+        return {
+            "format": FORMAT,
+            "facts": {name: fact.as_json() if fact else None for name, fact in self.facts.items()},
+            "more": {name: fact.as_json() for name, fact in self.more.items()},
+            "demands": {a.key: Fact(None, a.words).as_json() for a in self.demands},
+            "unread": [{"text": w.quote, "quote": w.quote, "place": w.place} for w in self.unread],
+        }
+
+
+def words(clause: Clause, start: int, end: int) -> Words:
+    """The words of ``clause.plain[start:end]`` with their place."""
+    return Words(clause.line.quote(start, end), clause.where)
+
+
+def merged(found: Sequence[Fact]) -> Fact | None:
+    """Facts whose values are lists as one, without repetitions; None for none."""
+    if not found:
+        return None
+    values = list(dict.fromkeys(value for fact in found for value in fact.value))
+    order: list[Sure] = ["stated", "derived", "uncertain"]
+    return Fact(
+        values, tuple(dict.fromkeys(w for f in found for w in f.words)), max((f.sure for f in found), key=order.index)
+    )

@@ -1,0 +1,196 @@
+"""A text becomes a draft: clauses first, then each field, then what is asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from orglife.core.errors import NotANotice, TwoNotices
+from orglife.notice import demands
+from orglife.notice.clauses import Clause, clauses_of, letter_of, number_of
+from orglife.notice.dates import Calendar
+from orglife.notice.facts import after, before, meeting, whole
+from orglife.notice.model import FIELDS, Asked, Draft, Fact, Notice, Words
+from orglife.notice.signs import SIGNS
+
+_ABOUT = re.compile(r"组织生活会|民主评议|评议党员")
+_CALLS_ITSELF = re.compile(r"实施方案|工作方案|方案|通知|意见|安排")
+_CHINESE_DAY = str.maketrans("〇○零Ｏ一二三四五六七八九", "0000123456789")
+LEAST = 3
+"""A text that makes fewer demands of the kit than this is no notice."""
+
+
+def read_notice(paragraphs: Sequence[str], name: str) -> Draft:
+    """Read a notice.
+
+    Args:
+        paragraphs: The text as read, a paragraph each.
+        name: How the file is called in sentences to the user.
+
+    Raises:
+        NotANotice, TwoNotices, NoticeContradicts, NoticeDate: it cannot be read as one notice.
+    """
+    clauses = tuple(clauses_of(paragraphs))
+    if not any(_ABOUT.search(c.plain) for c in clauses):
+        raise NotANotice(name=name, what="没有提到组织生活会或民主评议党员")
+    _require_one(clauses, name)
+    notice = _notice(clauses)
+    whole.require_days(notice)
+    asked = list(demands.asked(notice))
+    if len(asked) < LEAST:
+        raise NotANotice(name=name, what="没有提出要求")
+    facts = _facts(notice)
+    more = _more(notice)
+    asked = _with_facts(asked, facts, more)
+    everything = [f for f in (*facts.values(), *more.values()) if f]
+    return Draft(notice, facts, more, tuple(asked), demands.unread(notice, asked, everything))
+
+
+def _notice(clauses: tuple[Clause, ...]) -> Notice:
+    letter = letter_of(clauses)
+    text = "\n".join(c.plain for c in clauses)
+    year = re.search(r"(20\d\d)年度", letter.title) or re.search(
+        r"(20\d\d)年度(?=[^，。；]{0,30}(?:组织生活会|评议))", text
+    )
+    named = re.search(r"(20\d\d)年(?=\d{1,2}月)", text)
+    days = Calendar(_day(letter.day), int(year.group(1)) if year else None, int(named.group(1)) if named else None)
+    opening = text[:800]
+    kind = _CALLS_ITSELF.search(letter.title) or re.search(
+        r"(?:如下|下面|以下)(?P<k>实施方案|方案|通知|意见|安排)", opening
+    )
+    called = (kind.groupdict().get("k") or kind.group()) if kind else "通知"
+    return Notice(clauses, letter, days, called)
+
+
+def _day(text: str) -> date | None:
+    """2025年1月10日, 2025-01-10 or 二〇二五年一月十日; None for anything else."""
+    numbers = [int(n) for n in re.findall(r"\d+", text)]
+    if len(numbers) != 3 and text:
+        year, _, rest = text.partition("年")
+        month, _, day = rest.partition("月")
+        numbers = [
+            int(d)
+            for d in (
+                year.translate(_CHINESE_DAY),
+                str(number_of(month)),
+                str(number_of(day.rstrip("日"))),
+            )
+            if d.isdigit()
+        ]
+    try:
+        return date(*numbers) if len(numbers) == 3 else None
+    except ValueError:
+        return None
+
+
+def _require_one(clauses: Sequence[Clause], name: str) -> None:
+    """Refuse a file that holds two notices.
+
+    Raises:
+        TwoNotices: the second one's beginning.
+    """
+    first_level = [c for c in clauses if c.zone == "body" and c.numbered and c.place in ("一", "第一条")]
+    titles = [
+        c
+        for c in clauses
+        if c.zone in ("body", "tail") and re.fullmatch(r"[^。；：]{0,40}关于[^。；：]{6,80}(?:通知|方案|意见)", c.plain)
+    ]
+    if len(first_level) > 1 and (titles or _second_letter(clauses)):
+        at = titles[0].line.raw.strip() if titles else first_level[1].line.raw.strip()[:30]
+        raise TwoNotices(name=name, second=at)
+
+
+def _second_letter(clauses: Sequence[Clause]) -> bool:
+    """Whether an addressee's line or a document number stands in the body."""
+    return any(
+        re.fullmatch(r"各[^。；，]{2,60}：", c.plain) or re.fullmatch(r"[^\s，。：]{1,12}〔20\d\d〕\d+号", c.plain)
+        for c in clauses
+        if c.zone == "body" and c.place
+    )
+
+
+def _facts(notice: Notice) -> dict[str, Fact | None]:
+    window = whole.meeting_window(notice)
+    probationary = meeting.probationary_rule(notice)
+    found = {
+        "theme": whole.theme(notice),
+        "year": whole.year(notice, window),
+        "study_items": before.study_items(notice),
+        "talk_rules": before.talk_rules(notice),
+        "member_dimensions": _dimensions(notice, team=False),
+        "branch_dimensions": _dimensions(notice, team=True),
+        "meeting_window": window,
+        "agenda_steps": meeting.agenda_steps(notice),
+        "grades": meeting.grades(notice),
+        "excellent_ratio": meeting.excellent_ratio(notice),
+        "voting_quorum": meeting.voting_quorum(notice),
+        "probationary_rule": probationary,
+        "special_rules": meeting.special_rules(notice, probationary),
+        "disposition": meeting.disposition(notice),
+        "rectification": after.rectification(notice),
+        "publicity": after.publicity(notice),
+        "filing": after.filing(notice),
+        "report": after.report(notice),
+        "forms": after.forms(notice),
+    }
+    return {name: found[name] for name in FIELDS}
+
+
+def _dimensions(notice: Notice, *, team: bool) -> Fact | None:
+    lists = before.dimensions(notice, team=team)
+    return Fact(lists[0][0], (lists[0][1],)) if lists else None
+
+
+def _more(notice: Notice) -> dict[str, Fact]:
+    letter = notice.letter
+    found: dict[str, Fact | None] = {
+        "title": _text(letter.title),
+        "number": _text(letter.number),
+        "addressee": _text(letter.addressee),
+        "issuer": _text(letter.issuer, "落款"),
+        "dated": Fact(notice.calendar.day.isoformat(), (Words(letter.day, "落款"),)) if notice.calendar.day else None,
+        "plan_deadline": whole.plan_deadline(notice),
+        "finish_by": whole.finish_by(notice),
+        "key_checks": before.key_checks(notice),
+        **_two_lists(notice),
+    }
+    return {name: fact for name, fact in found.items() if fact}
+
+
+def _text(value: str, place: str = "文头") -> Fact | None:
+    return Fact(value, (Words(value, place),)) if value else None
+
+
+def _two_lists(notice: Notice) -> dict[str, Fact | None]:
+    """What members look for, as standards (…合格) and as aspects."""
+    lists = before.dimensions(notice, team=False)
+    standards = next((x for x in lists if all(t.endswith("合格") for t in x[0])), None)
+    aspects = next((x for x in lists if not any(t.endswith("合格") for t in x[0])), None)
+    return {
+        "dimensions": Fact(standards[0], (standards[1],)) if standards else None,
+        "aspects": Fact(aspects[0], (aspects[1],)) if aspects else None,
+    }
+
+
+def _with_facts(asked: list[Asked], facts: dict[str, Fact | None], more: dict[str, Fact]) -> list[Asked]:
+    """Demands that rest on a fact: made when it was read, whatever the sentence."""
+    resting = {
+        "meeting.window": facts["meeting_window"],
+        "reviews.aspects": _both(more.get("dimensions"), more.get("aspects")),
+        "reviews.team_aspects": facts["branch_dimensions"],
+        "appraisal.grades": facts["grades"],
+    }
+    found = {a.key: a for a in asked}
+    for key, fact in resting.items():
+        if fact:
+            found[key] = Asked(key, fact.words)
+        else:
+            found.pop(key, None)
+    order = list(SIGNS)
+    return sorted(found.values(), key=lambda a: order.index(a.key))
+
+
+def _both(one: Fact | None, other: Fact | None) -> Fact | None:
+    there = [f for f in (one, other) if f]
+    return Fact(None, tuple(w for f in there for w in f.words)) if there else None

@@ -1,0 +1,24 @@
+"""A draft for a person at the keyboard: a line for each fact, then what is left to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from orglife.notice.drafting import shown
+from orglife.notice.model import FIELDS, MORE, Draft
+
+_SURE = {"stated": "", "derived": "〔推出，请核对〕", "uncertain": "〔没有把握，请核对〕"}
+
+
+def lines(draft: Draft) -> Iterator[str]:
+    """Each fact with its place; blank ones are named at the end."""
+    for name, words in {**MORE, **FIELDS}.items():
+        fact = draft.facts.get(name) or draft.more.get(name)
+        if fact:
+            yield f"{words}\t{shown(fact.value)}\t{fact.first.place}{_SURE[fact.sure]}"
+    silent = [FIELDS[name] for name, fact in draft.facts.items() if fact is None]
+    if silent:
+        yield f"没有写明\t{'、'.join(silent)}"
+    yield f"要求\t认出{len(draft.demands)}项"
+    for each in draft.unread:
+        yield f"请人看\t{' '.join(each.quote.split())}\t{each.place}"

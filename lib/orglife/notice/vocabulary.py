@@ -1,0 +1,126 @@
+"""Words that notices use again and again, and the keys that they always get; other words get numbered keys.
+
+A key, once given, stays: the records of a branch hold keys. The label is always what the notice prints.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+KNOWN: Mapping[str, Mapping[str, str]] = {
+    "dimensions": {
+        "政治合格": "political",
+        "执行纪律合格": "disciplinary",
+        "品德合格": "moral",
+        "发挥作用合格": "role",
+    },
+    "aspects": {
+        "理想信念": "ideals",
+        "政治纪律和政治规矩": "discipline",
+        "作风": "style",
+        "担当作为": "duty",
+        "组织生活": "org_life",
+        "政治纪律": "political_discipline",
+        "组织纪律": "organizational_discipline",
+        "廉洁纪律": "integrity_discipline",
+        "群众纪律": "masses_discipline",
+        "工作纪律": "work_discipline",
+        "生活纪律": "life_discipline",
+        "理论学习": "theory",
+        "政治素质": "political_quality",
+        "能力本领": "ability",
+        "工作作风": "work_style",
+        "廉洁自律": "integrity",
+    },
+    "team_aspects": {
+        "执行上级党组织决定": "execute_decisions",
+        "严格党的组织生活制度": "organizational_life",
+        "加强党员教育管理": "member_management",
+        "教育引领和联系服务群众": "serve_masses",
+        "加强自身建设": "self_building",
+    },
+    "key_checks": {
+        "理想信念模糊动摇": "ideals_shaken",
+        "大是大非问题上态度不鲜明": "stance_unclear",
+        "组织观念淡薄": "org_concept_weak",
+        "道德品行失范": "moral_lapse",
+        "不履职尽责、不担当作为": "duty_undone",
+    },
+    "grades": {"优秀": "excellent", "合格": "qualified", "基本合格": "basic", "不合格": "unqualified"},
+}
+#: Label and key by what the words speak of; the first that fits and is not taken yet.
+BY_SENSE: Mapping[str, Sequence[tuple[str, str, str]]] = {
+    "agenda": (
+        ("通报准备工作情况", r"通报.*(?:准备|情况)", "briefing"),
+        ("自我批评和相互批评", r"批评和自我批评|自我批评|相互批评", "criticism"),
+        ("组织点评", r"点评|讲评", "comment"),
+        ("开展民主评议", r"民主评议|民主测评", "appraisal"),
+        ("会议小结", r"小结|总结|表态", "summary"),
+    ),
+    "rect_sources": (
+        ("学习教育中查摆出来的问题", r"学习教育|主题教育", "education"),
+        ("集中整治自查自纠中发现的问题", r"集中整治|专项|自查自纠", "special_campaign"),
+        ("专题组织生活会中查摆出来的问题", r"组织生活会|会上", "meeting"),
+        ("上级党组织点出的问题", r"上级|点出|点评", "superior"),
+    ),
+}
+MATERIALS = {
+    "习近平总书记在党的十八届六中全会上的重要讲话": "speech_6th_plenum",
+    "关于新形势下党内政治生活的若干准则": "zhunze",
+    "中国共产党党内监督条例": "tiaoli",
+    "中国共产党纪律处分条例": "chufen_tiaoli",
+    "中国共产党支部工作条例（试行）": "zhibu_tiaoli",
+    "中国共产党党员教育管理工作条例": "jiaoyu_tiaoli",
+    "中国共产党章程": "party_constitution",
+    "党章": "party_constitution",
+}
+_STEM = {
+    "aspects": "aspect",
+    "dimensions": "dimension",
+    "team_aspects": "team_aspect",
+    "key_checks": "key_check",
+    "rect_sources": "source",
+    "agenda": "step",
+    "grades": "grade",
+    "materials": "material",
+}
+
+
+def known_labels() -> tuple[str, ...]:
+    """Every known label, for words that hold a mark of enumeration."""
+    return tuple(label for labels in KNOWN.values() for label in labels)
+
+
+def keyed(name: str, labels: Sequence[str], taken: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Keys for the printed words of a list, in their order: key → label.
+
+    Args:
+        name: The campaign's list.
+        labels: What the notice prints.
+        taken: Keys in use already with their labels; a key is shared only with the same label.
+    """
+    used = dict(taken or {})
+    found: dict[str, str] = {}
+    for number, label in enumerate(labels, start=1):
+        key, printed = _known(name, label)
+        if not key or key in found or used.get(key, printed) != printed:
+            key, printed = f"{_STEM[name]}_{number}", label
+        found[key] = printed
+    return found
+
+
+def _known(name: str, label: str) -> tuple[str, str]:
+    """Key and printed words of a label; "", "" when it is not known."""
+    key = KNOWN.get(name, {}).get(label) or (MATERIALS.get(label) if name == "materials" else None)
+    if key:
+        return key, label
+    for usual, pattern, this in BY_SENSE.get(name, ()):
+        if re.search(pattern, label):
+            return this, usual if _shortened(usual, label) else label
+    return "", ""
+
+
+def _shortened(usual: str, label: str) -> bool:
+    """Whether the usual words are the printed ones, or these with one stretch left out."""
+    return any(re.search(f"{re.escape(usual[:at])}.*{re.escape(usual[at:])}", label) for at in range(len(usual)))
