@@ -37,6 +37,12 @@ _PAGE = re.compile(
 _BEGINS = re.compile(
     r"\s*(?:[一二三四五六七八九十百]{1,4}、|（[一二三四五六七八九十]{1,3}）|\(?[（]?\d{1,2}[.．、）)](?!\d)|第[一二三四五六七八九十百]+条|附件)"
 )
+_ENDS = re.compile(r"(?:通知|方案|工作安排|：|:)$")
+_BY_DIGIT = re.compile(
+    r"(?<=[\u4e00-\u9fff]) +(?=[\dA-Za-z])|(?<=[\dA-Za-z]) +(?=[\u4e00-\u9fff])"
+)  # pdf readers put them in
+_LONG = 0.75
+"""Share of the usual width from which a line that ends within a sentence goes on."""
 _STOPS = ("。", "；", "：", ":", ";", "！", "？")
 
 
@@ -168,18 +174,21 @@ def _is_wrapped(lines: Sequence[str]) -> bool:
 
 
 def joined(lines: Sequence[str]) -> list[str]:
-    """Lines that were cut at the margin as paragraphs again; between Chinese characters nothing is put in."""
-    widest = sorted(width(line) for line in lines)[int(len(lines) * 0.95)] if lines else 0
+    """Lines that were cut at the margin as paragraphs again; between Chinese characters nothing is put in.
+
+    A line goes on when it is full, or when it is rather long and ends within a sentence (a first line is indented, and
+    a line before a long word or a bracket is shorter). A number or a title's end begins a paragraph.
+    """
+    upper = sorted((width(line) for line in lines), reverse=True)[: max(1, len(lines) // 2)]
+    usual = upper[len(upper) // 2] if upper else 0
     found: list[str] = []
     goes_on = False
     for line in lines:
-        text = line.strip()
+        text = _BY_DIGIT.sub("", line.strip())
         if goes_on and not (_BEGINS.match(text) and found[-1].endswith(_STOPS)):
-            both_latin = (
-                found[-1][-1:].isascii() and text[:1].isascii() and found[-1][-1:].isalpha() and text[:1].isalpha()
-            )
-            found[-1] += (" " if both_latin else "") + text
+            words = found[-1][-1:].isascii() and found[-1][-1:].isalpha() and text[:1].isascii() and text[:1].isalpha()
+            found[-1] += (" " if words else "") + text
         else:
             found.append(text)
-        goes_on = width(text) >= widest - 6
+        goes_on = not _ENDS.search(text) and width(text) >= (usual - 4 if text.endswith(_STOPS) else usual * _LONG)
     return found

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 from orglife.notice.text import Line
 
@@ -148,7 +149,7 @@ def split_numbers(line: Line) -> Iterator[Line]:
     first = _mark(plain)
     last: dict[int, int] = {first[0]: first[1]} if first else {}
     for index in range(1, len(plain)):
-        if plain[index - 1] not in "。：；！":
+        if plain[index - 1] not in "。：；！" and not _heads(plain, begun, index):
             continue
         mark = _mark(plain, index)
         if mark and mark[1] == last.get(mark[0], 0) + 1:
@@ -157,6 +158,26 @@ def split_numbers(line: Line) -> Iterator[Line]:
             begun = index
     if plain:
         yield Line(line.raw[line.at[begun] :])
+
+
+def _heads(plain: str, begun: int, index: int) -> bool:
+    """Whether nothing but a numbered heading stands between: 「三、会议程序（一）…」 without line breaks."""
+    mark = _mark(plain, begun)
+    text = plain[begun + mark[2] : index] if mark else ""
+    return 2 < len(text) <= 14 and not re.search(r"[，。：；、《》“”（）]", text)
+
+
+def _unglued(lines: Sequence[Line]) -> Iterator[Line]:
+    """The title and the addressee cut from a text that was pasted in one line."""
+    for number, line in enumerate(lines):
+        found = re.match(r"(?P<title>关于[^。；：]{6,60}?的(?:通知|意见|方案))(?P<to>各[^。；：]{2,30}：)", line.plain)
+        if number or not found:
+            yield line
+            continue
+        cuts = [0, found.end("title"), found.end("to"), len(line.plain)]
+        for begin, end in pairwise(cuts):
+            if end > begin:
+                yield Line(line.raw[line.at[begin] : line.at[end - 1] + 1])
 
 
 def _without_teaser(lines: Sequence[Line]) -> list[Line]:
@@ -182,7 +203,7 @@ def _heading(plain: str, start: int) -> int:
 
 def clauses_of(paragraphs: Sequence[str]) -> list[Clause]:
     """The clauses of a text, in its order."""
-    lines = _without_teaser([line for text in paragraphs if (line := Line(text)).plain])
+    lines = list(_unglued(_without_teaser([line for text in paragraphs if (line := Line(text)).plain])))
     start = _body_start(lines)
     end = _tail_start(lines, start)
     found = [Clause(line, zone=HEAD) for line in lines[:start]]
@@ -263,10 +284,14 @@ def letter_of(clauses: Sequence[Clause]) -> Letter:
     """Letterhead, sign-off and attachments."""
     head = [c for c in clauses if c.zone == HEAD]
     tail = [c for c in clauses if c.zone == TAIL]
-    number = next((m.group() for c in head if (m := _NUMBER.search(c.plain))), "")
-    addressee = next((c.plain.rstrip("：") for c in head if _ADDRESSEE.match(c.plain)), "")
+    number = next((c.line.quote(*m.span()) for c in head if (m := _NUMBER.search(c.plain))), "")
+    addressee = next((c.line.quote(0, len(c.plain)) for c in head if _ADDRESSEE.match(c.plain)), "")
     issuer = next((c.line.raw.strip() for c in tail if _is_issuer(c.plain)), "")
-    days = [m.group() for c in (*reversed(tail), *head) if (m := _DAY_LINE.search(c.plain)) or (m := _iso_day(c.plain))]
+    days = [
+        c.line.quote(*m.span())
+        for c in (*reversed(tail), *head)
+        if (m := _DAY_LINE.search(c.plain)) or (m := _iso_day(c.plain))
+    ]
     attached = tuple(c for c in clauses if c.zone == ATTACHED)
     return Letter(_title(head), number, addressee, issuer, days[0] if days else "", attached)
 

@@ -40,6 +40,7 @@ _SPANS = (
     re.compile(r"(?P<now>即日起|自?本通知印发之日起|自?印发之日起|从现在起)(?:开始)?，?(?:至|到|—+|，)?" + _point(2)),
 )
 _ONE = (re.compile(_DOTTED.format(n=1) + _CLOCK + _BEFORE), re.compile(_point(1) + _CLOCK + _BEFORE))
+_NOTICE_MONTH = -1
 _UNTIL = re.compile(r"(?:截至|截止|截止到|不晚于|不迟于|最迟)(?:时间)?：?(?:为|到)?$")
 
 
@@ -169,7 +170,7 @@ def _ordered(span: Span) -> Span:
 class _End:
     year: int | None
     relative: int  # 1 = this year, 2 = next year, as the words say
-    month: int  # 0 = not named, 13 = the month of the notice
+    month: int  # 0 = not named, _NOTICE_MONTH = the month of the notice
     day: int
     ten: str
     quarter: int
@@ -181,7 +182,7 @@ def _end(parts: dict[str, str | None], n: str) -> _End:
     return _End(
         year=int(year) if year else None,
         relative={"今年": 1, "本年": 1, "明年": 2, "次年": 2}.get(relative or "", 0),
-        month=13 if parts.get(f"same{n}") else int(parts.get(f"m{n}") or 0),
+        month=_NOTICE_MONTH if parts.get(f"same{n}") else int(parts.get(f"m{n}") or 0),
         day=int(parts.get(f"d{n}") or 0),
         ten=parts.get(f"t{n}") or "",
         quarter="一二三四".find(quarter[-1]) + 1 if quarter else 0,
@@ -195,7 +196,7 @@ def _year(end: _End, days: Calendar, known: int | None) -> int | None:
         return days.day.year + end.relative - 1
     if known is not None:
         return known
-    return days.year_for(end.month if end.month <= 12 else days.day.month if days.day else 0)
+    return days.year_for(end.month if end.month != _NOTICE_MONTH else days.day.month if days.day else 0)
 
 
 def _resolve(end: _End, days: Calendar, known: int | None, at: tuple[int, int]) -> tuple[date, date] | None:
@@ -206,7 +207,7 @@ def _resolve(end: _End, days: Calendar, known: int | None, at: tuple[int, int]) 
     if end.quarter:
         return _month(year, end.quarter * 3 - 2)[0], _month(year, end.quarter * 3)[1]
     month = end.month
-    if month == 13:
+    if month == _NOTICE_MONTH:
         if days.day is None:
             return None
         month = days.day.month

@@ -28,15 +28,18 @@ def asked(notice: Notice) -> tuple[Asked, ...]:
 
 
 def _first(notice: Notice, signs: Iterable[Sign]) -> tuple[Words, ...]:
-    """The words of the first sign that is found anywhere; signs are tried one after another."""
-    for sign in signs:
-        for clause in notice.body:
-            if sign.under and not sign.under.search(clause.context):
-                continue
-            for start, end in halves(clause):
-                got = _pieces(sign, clause, start, end)
-                if got:
-                    return got
+    """The words of the first sign that is found anywhere, in the text rather than in a heading."""
+    tried = tuple(signs)
+    for in_text in (True, False):
+        for sign in tried:
+            for clause in notice.body:
+                if sign.under and not sign.under.search(clause.context):
+                    continue
+                for start, end in halves(clause):
+                    heads = end <= clause.heading and clause.numbered
+                    got = () if heads is in_text and not sign.headed else _pieces(sign, clause, start, end)
+                    if got:
+                        return got
     return ()
 
 

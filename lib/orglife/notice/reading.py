@@ -84,30 +84,23 @@ def _day(text: str) -> date | None:
         return None
 
 
+_SECOND = re.compile(r"[^。；：]{0,40}关于[^。；：]{6,80}(?:通知|方案|意见)")
+_TO_ALL = re.compile(r"(?:各|局属|所属|机关)[^。；，]{2,60}：")
+
+
 def _require_one(clauses: Sequence[Clause], name: str) -> None:
-    """Refuse a file that holds two notices.
+    """Refuse a file that holds two notices: a title and an addressee stand after a body.
+
+    An attached plan has a title, too, but nobody whom it is sent to.
 
     Raises:
         TwoNotices: the second one's beginning.
     """
-    first_level = [c for c in clauses if c.zone == "body" and c.numbered and c.place in ("一", "第一条")]
-    titles = [
-        c
-        for c in clauses
-        if c.zone in ("body", "tail") and re.fullmatch(r"[^。；：]{0,40}关于[^。；：]{6,80}(?:通知|方案|意见)", c.plain)
-    ]
-    if len(first_level) > 1 and (titles or _second_letter(clauses)):
-        at = titles[0].line.raw.strip() if titles else first_level[1].line.raw.strip()[:30]
-        raise TwoNotices(name=name, second=at)
-
-
-def _second_letter(clauses: Sequence[Clause]) -> bool:
-    """Whether an addressee's line or a document number stands in the body."""
-    return any(
-        re.fullmatch(r"各[^。；，]{2,60}：", c.plain) or re.fullmatch(r"[^\s，。：]{1,12}〔20\d\d〕\d+号", c.plain)
-        for c in clauses
-        if c.zone == "body" and c.place
-    )
+    begun = next((n for n, c in enumerate(clauses) if c.place), len(clauses))
+    later = clauses[begun:]
+    for number, clause in enumerate(later):
+        if _SECOND.fullmatch(clause.plain) and any(_TO_ALL.fullmatch(c.plain) for c in later[number + 1 : number + 4]):
+            raise TwoNotices(name=name, second=clause.line.raw.strip())
 
 
 def _facts(notice: Notice) -> dict[str, Fact | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from orglife.notice.clauses import Clause
 from orglife.notice.dates import Span
@@ -11,7 +12,7 @@ from orglife.notice.facts.whole import days_in
 from orglife.notice.listing import items, trimmed
 from orglife.notice.model import Fact, Notice, Sure, Words, merged, words
 
-_LIST = re.compile(r"(?:问题|整改|责任|任务|措施|销号)?(?:整改)?(?:清单|台账|承诺书|整改方案)")
+_LIST = re.compile(r"清单|台账|承诺|整改方案|整改措施")
 _MENDS = re.compile(r"整改|清单|台账|销号|问题清单")
 _SOURCES = (
     re.compile(
@@ -21,7 +22,7 @@ _SOURCES = (
         r"(?:从|将|把|针对|围绕|梳理|汇总|结合)(?P<list>[^，。；：]{2,24}(?:问题|意见|建议)(?:、[^，。；：]{2,24})+)"
     ),
 )
-_DONE = re.compile(r"完成|到位|见效|整改结束|销号|落实")
+_DONE = re.compile(r"完成|到位|见效|实效|成效|整改结束|销号|落实")
 
 
 def rectification(notice: Notice) -> Fact | None:
@@ -81,6 +82,8 @@ def _lists(clause: Clause, start: int, end: int) -> list[tuple[str, Words]]:
             or re.search(r"公示|公开|公布|^清单|报送|上报|备案|通报|报[^告]|对照.*清单", text)
         ):
             continue
+        if "措施" in kind.group() and "明确" in text:
+            continue
         if not re.search(r"列出|制定|制订|建立|形成|拟定|明确|提出|签订|作出|梳理|编制|填写", text):
             continue
         at = words(clause, begin, stop)
@@ -90,14 +93,16 @@ def _lists(clause: Clause, start: int, end: int) -> list[tuple[str, Words]]:
 
 def _from_first_list(quote: str) -> str:
     """Without what follows the name of the list: 「…列出整改清单、明确整改事项」 ends at 清单."""
-    found = re.search(r"^.*?整改(?:清单|台账|承诺书|方案)|^.*?(?:清单|台账)", quote)
+    found = re.search(r"^.*?整改(?:清单|台账|承诺书?|方案|措施)|^.*?(?:清单|台账)", quote)
     return found.group() if found else quote
 
 
 # --- publicity -------------------------------------------------------------------------------------------------------
 
 _PUBLIC = re.compile(r"公示|公布|公开(?=[^，。；]{0,12}(?:承诺|整改|清单|接受|监督)|$|，)")
-_SCOPE = re.compile(r"(?:在|通过|利用|以)(?P<v>[^，。；]{1,24}?)(?:上|内|中)?(?:进行|予以|及时)?(?:公示|公布|公开)")
+_SCOPE = re.compile(
+    r"(?:在|通过|利用|以)(?P<v>[^，。；]{1,24}?(?:范围内)?)(?:上|内|中)?(?:进行|予以|及时)?(?:公示|公布|公开)(?!栏)"
+)
 _PERIOD = re.compile(r"(?:不少于|至少|期限?为?|时间为?|公示)(?P<n>\d+|[一二三四五六七八九十]+)(?:个)?(?:工作日|天|日)")
 
 
@@ -138,12 +143,16 @@ def _what_public(said: str) -> str | None:
 _FILED = re.compile(
     r"(?:(?:将|把)(?P<what>[^，。；]{2,60}?)|(?P<plain>[^，。；将把]{2,40}?))(?:及时|一并|书面)?(?:报送?|送|向)(?P<to>[^，。；、]{2,20}?)(?:进行)?(?:审核)?备案"
 )
+_VERB = r"(?:上报至?|报送至?给?|报告给?(?![、，。；》报上和及与送至）]|$)|报至|送至|送达|发送至|发送到|发至|提交至?|交至?|报(?![告名道销])|送(?!达))"
 _SENT = re.compile(
     r"(?:(?:请|并|要|应|须|应当|必须)?(?:将|把)(?P<what>[^。；]{2,120}?)|(?P<plain>(?:召开|专题|组织|工作|会议|总结|评议)[^，。；将把]{2,40}?))"
-    r"(?:，?(?:分别|一并|及时|统一|以书面形式|书面)*(?:及时)?)?(?:上报至?|报送至?|报告给?|报至|送至|发送至|发至|提交至?|交至?|报|送)(?P<to>[^，。；（：]{2,26}?)?(?=备案|[，。；（]|$)"
+    rf"(?:，?(?:分别|一并|及时|统一|以书面形式|书面)*(?:及时)?)?{_VERB}(?P<to>[^，。；（：　]{{2,26}}?)?(?=备案|[，。；：（　]|$)"
+)
+_TO = re.compile(
+    r"(?:报送|上报|提交|报告)(?P<what>[^，。；]{2,80}?)(?:至|到|给)(?P<to>[^，。；（：　]{2,26})(?=[，。；：（　]|$)"
 )
 _AFTER = re.compile(
-    r"(?:以书面形式|书面)?(?:报送|上报|提交|报告)(?P<what>[^，。；]{3,60}?(?:报告|总结|情况|表|材料|小结|方案))(?=[，。；]|$)"
+    r"(?:报送|上报|提交|报告)(?P<what>[^，。；]{3,60}?(?:报告|总结|情况|表|材料|小结|方案))(?=[，。；]|$)"
 )
 _SENDING = re.compile(r"报送|上报|报告|报至|送至|发送|发至|提交|报[^告名道销]|送[^到]|交至")
 
@@ -168,46 +177,61 @@ def report(notice: Notice) -> Fact | None:
     filed = filing(notice)
     best: tuple[int, Fact] | None = None
     for clause, start, end in half_sentences(notice):
-        fact = _report(notice, clause, start, end, filed)
-        if fact:
-            weight = 2 * bool(fact.value["deadline"]) + bool(
-                re.search("总结|报告|小结|情况|汇总", "".join(fact.value["attachments"]))
-            )
-            if best is None or weight > best[0]:
-                best = (weight, fact)
+        found = _report(notice, clause, start, end)
+        if found is None:
+            continue
+        fact, weight = found
+        if fact.value["recipient"] is None and filed:
+            fact.value["recipient"] = filed.value["to"]
+        if best is None or weight > best[0]:
+            best = (weight, fact)
     return best[1] if best else None
 
 
-def _report(notice: Notice, clause: Clause, start: int, end: int, filed: Fact | None) -> Fact | None:
+_REPORTED = re.compile(r"总结|报告|情况|小结|汇总表|统计表|登记表|材料|表》|结果")
+_ELSE = re.compile(r"支部书记[^，]{0,12}报告工作|报告一年|方案[^，。；]{0,12}(?:报送|上报|报)")
+
+
+def _report(notice: Notice, clause: Clause, start: int, end: int) -> tuple[Fact, int] | None:
+    """The report asked for in a sentence, and how much speaks for it."""
     said = clause.plain[start:end]
-    if (
-        not _SENDING.search(said)
-        or re.search(r"支部书记[^，]{0,12}报告工作|报告一年", said)
-        or re.search(r"方案[^，。；]{0,12}(?:报送|上报|报)", said)
-    ):
+    if not _SENDING.search(said) or _ELSE.search(said):
         return None
-    found = next(
-        (m for m in _SENT.finditer(clause.plain, start, end) if not clause.plain.startswith("备案", m.end())), None
-    )
-    after = _AFTER.search(clause.plain, start, end)
-    if found and not (found.group("to") and re.search("报告|总结|情况", found.group("to"))):
-        span = found.span("what" if found.group("what") else "plain")
-        to = _recipient(found.group("to"))
-        first = found.start()
-        last = found.end()
-    elif after:
-        span, to, first, last = after.span("what"), None, after.start(), after.end()
-    else:
+    hidden = re.sub(r"（[^）]*）", lambda m: "　" * len(m.group()), clause.plain[:end])
+    tried = [_candidate(notice, clause, start, end, found) for found in _ways(hidden, start)]
+    return max((t for t in tried if t), key=lambda t: t[1], default=None)
+
+
+def _ways(hidden: str, start: int) -> Iterator[re.Match[str]]:
+    """All that looks like a sending: 「报送……至……」, 「将……报……」 (its recipient no paper), 「报送……」."""
+    yield from _TO.finditer(hidden, start)
+    yield from (m for m in _SENT.finditer(hidden, start) if not re.search("报告|总结|情况", m.group("to") or ""))
+    yield from _AFTER.finditer(hidden, start)
+
+
+def _candidate(notice: Notice, clause: Clause, start: int, end: int, found: re.Match[str]) -> tuple[Fact, int] | None:
+    groups = found.groupdict()
+    span = found.span("what" if groups.get("what") else "plain")
+    if not _REPORTED.search(clause.plain[slice(*span)]):
         return None
-    if not re.search(r"总结|报告|情况|小结|汇总表|统计表|登记表|材料|表》|结果", clause.plain[span[0] : span[1]]):
-        return None
-    deadline = _deadline(notice, clause, start, end, first)
-    begun = min(first, deadline[2]) if deadline else first
-    if to is None and filed and filed.value["to"]:
-        to = filed.value["to"]
-    value = {"deadline": deadline[0] if deadline else None, "recipient": to, "attachments": _documents(clause, *span)}
+    deadline = _deadline(notice, clause, start, end, found.start())
+    begun = min(found.start(), deadline[2]) if deadline else found.start()
+    papers = _documents(clause, *span)
+    at = [words(clause, begun, found.end())]
+    if re.search("以下|下列|如下", clause.plain[slice(*span)]):
+        below = [c for c in notice.body if c.place.startswith(clause.place) and c.place != clause.place]
+        papers = [text for c in below for text in _documents(c, 0, len(c.plain.rstrip("。；")))] or papers
+        at += [words(c, 0, len(c.plain)) for c in below]
+    value = {
+        "deadline": deadline[0] if deadline else None,
+        "recipient": _recipient(groups.get("to")),
+        "attachments": papers,
+    }
     sure: Sure = deadline[1] if deadline else "stated"
-    return Fact(value, (words(clause, begun, last),), sure)
+    weight = (
+        2 * bool(deadline) + bool(value["recipient"]) + bool(re.search("总结|报告|小结|情况|汇总", "".join(papers)))
+    )
+    return Fact(value, tuple(at), sure), weight - 3 * clause.plain.startswith("备案", found.end())
 
 
 def _recipient(text: str | None) -> str | None:
@@ -238,9 +262,21 @@ def _deadline(notice: Notice, clause: Clause, start: int, end: int, at: int) -> 
     return (span.end.isoformat() if span.end else "", "stated" if span.year_stated else "derived", span.at[0])
 
 
+_PAPER = re.compile(r"(?:》|表|总结|报告|小结|材料|清单|台账|记录|情况)(?:（[^）]*）)?$")
+
+
+def _papers(plain: str, start: int, end: int) -> list[str]:
+    """Items of an enumeration of papers; 和 parts two where each is one."""
+    found = []
+    for text in items(plain, start, end):
+        cut = next((m for m in re.finditer("和|及|与", text) if _PAPER.search(text[: m.start()])), None)
+        found += [text[: cut.start()].removesuffix("以"), text[cut.end() :]] if cut else [text]
+    return found
+
+
 def _documents(clause: Clause, start: int, end: int) -> list[str]:
     found = []
-    for text in items(clause.plain, start, end):
+    for text in _papers(clause.plain, start, end):
         cut = re.sub(r"（[^）]*）", "", text)
         cut = re.sub(r"^(?:本单位|本支部|各支部|的|加盖公章的|填好的|汇总后的)", "", cut)
         book = re.search(r"《([^》]+)》", cut)

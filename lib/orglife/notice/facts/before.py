@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from orglife.notice.clauses import Clause
 from orglife.notice.facts.spans import halves
@@ -16,7 +16,7 @@ from orglife.notice.vocabulary import known_labels
 _STUDY = re.compile(r"学习|研读|重温|通读|学好")
 _VERB = (
     r"(?:再次|一体|认真|重点|深入|系统|集中|原原本本|逐字逐句|跟进|持续|及时|进一步|全面|准确|带头|自觉)*"
-    r"(?:学习(?:好|贯彻|领会|研读|把握|宣传|掌握)*|研读|重温|通读|学好|领会|学(?=党章|《|习近平))"
+    r"(?:学习(?:好|贯彻|领会|研读|把握|宣传|掌握)*|研读|重温|通读|学好|领会|学(?=党章|党的|党史|《|习近平))"
 )
 _OBJECT = re.compile(rf"{_VERB}(?:内容(?:为|包括|是)?：?|材料(?:为|包括)?：?|了)?")
 _WORK = re.compile(
@@ -37,12 +37,17 @@ def study_items(notice: Notice) -> Fact | None:
     return merged(found)
 
 
+_SEEKS = re.compile(r"查摆|查找|检视|差距")
+
+
 def _study(clause: Clause) -> Iterator[Fact]:
     about = bool(re.search(r"学习|学懂|思想基础|理论武装", clause.context)) and not re.search(
         r"主题|总体要求|指导思想", clause.context
     )
     for start, end in clause.line.sentences:
         said = clause.plain[start:end]
+        if said.startswith("为") or end <= clause.heading < len(clause.plain) or _SEEKS.search(said):
+            continue
         asks = re.search(
             r"(?:组织|集中|开展|认真|采取|会前|要|应|须|重点|深入|提前).{0,40}(?:学习|研读|重温|学好)|^(?:重点|集中|认真)?学习|学习(?:内容|材料)",
             said,
@@ -53,7 +58,7 @@ def _study(clause: Clause) -> Iterator[Fact]:
             or (not about and re.search(r"指导思想|为指导|主题是|主题为|为主题", said))
         ):
             continue
-        if not about and not re.search(r"组织.{0,20}党员|党员.{0,12}学习|会前|学习内容|集中学习", said):
+        if not about and not re.search(r"组织(?!生活).{0,20}党员|党员.{0,12}学习|会前|学习内容|集中学习", said):
             continue
         values, first, last = _works(clause, start, end)
         if values:
@@ -105,7 +110,7 @@ def _last(pattern: re.Pattern[str], plain: str, start: int, end: int) -> int:
 
 
 def _titles(plain: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
-    spans = [p for span in pieces(plain, start, end) for p in _and(plain, *span)]
+    spans = [p for span in pieces(plain, start, end) for book in _books(plain, *span) for p in _and(plain, *book)]
     for begin, stop in spans:
         lo, hi = begin, stop
         verb = re.match(rf"(?:以及|并|和|及)?{_VERB}", plain[lo:hi])
@@ -124,6 +129,15 @@ def _titles(plain: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
         elif _WORK.search(plain[lo:hi]) and not _NO_WORK.search(plain[lo:hi]) and hi - lo <= 60:
             text = plain[lo:hi]
             yield lo, hi, text.removesuffix("精神") if text.endswith("讲话精神") else text
+
+
+def _books(plain: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A piece cut between 》 and 《."""
+    begun = start
+    for found in re.finditer("》(?=《)", plain[start:end]):
+        yield begun, start + found.end()
+        begun = start + found.end()
+    yield begun, end
 
 
 def _and(plain: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -181,7 +195,8 @@ def _is_talk_rule(said: str) -> bool:
     ):
         return False
     pair = re.search(r"(?:书记|成员|委员|支委|党员|班子).{0,14}(?:之间|与|同|和|相互|互相|带头|逐一|逐个).{0,20}", said)
-    return bool(pair) and not re.search(r"批评|评议|测评|征求意见$|听取.{0,12}意见$", said)
+    counted = re.search(r"谈[^，。；]{0,12}(?:不少于|至少|不低于)|(?:不少于|至少)[^，。；]{0,8}谈", said)
+    return bool(pair or counted) and not re.search(r"批评|评议|测评|征求意见$|听取.{0,12}意见$", said)
 
 
 # --- what is looked for ----------------------------------------------------------------------------------------------
@@ -194,6 +209,8 @@ _TAIL = re.compile(
     r"[”]?(?:等?(?:这)?(?:[一二三四五六七八九十\d]+个)?(?:方面|维度|环节).*|等(?:突出)?(?:问题|情况|内容|要求)?(?:$|，|找|查|进行).*|(?:的|等)(?:差距|不足|问题|表现|主旨|要求|标准|情况).*|"
     r"(?:进行|开展|深入|认真|逐一|全面)*(?:查摆|查找|检视|对照检查|党性分析|深刻剖析|找差距).*|(?:上)?存在的.*|(?<=.)突出问题$)"
 )
+_STRONG = re.compile(r"(?:检视|查摆|查找|对照)(?:自身|自己)?(?:存在的?)?(?:在)?[“：]?$")
+_EITHER = re.compile(r"(.{1,2})不\1|有没有|有无")
 _LOOK = re.compile(r"查摆|查找|对照|检视|剖析|差距|不足|党性分析|问题|短板|找一找|看一看")
 _TEAM = re.compile(
     r"(?:党支部|支部|党组织)?(?:领导)?班子(?!成员)|支委会|支部委员会|党支部(?:要|应|重点|主要|着重|查|对照|从|围绕)|基层党组织"
@@ -219,14 +236,12 @@ def _looks(clause: Clause, *, team: bool) -> Iterator[_Seen]:
         said = clause.plain[start:end]
         if not (_LOOK.search(said) or _LOOK.search(clause.context)) or re.search("整改|谈心|整治", said):
             continue
-        if _whose(clause, start, end) != team:
-            continue
-        yield from _lists(clause, start, end)
+        yield from _lists(clause, start, end, team=team)
     if not team:
         yield from _look_by_look(clause)
 
 
-def _lists(clause: Clause, start: int, end: int) -> Iterator[_Seen]:
+def _lists(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[_Seen]:
     """Enumerations that are led in by a word of looking, or close like 「…等方面的问题」."""
     plain = clause.plain
     usual = known_labels()
@@ -234,17 +249,27 @@ def _lists(clause: Clause, start: int, end: int) -> Iterator[_Seen]:
         begin, stop = found.span()
         lead = _LEAD.match(plain, *found.span("one"))
         begin = lead.end() if lead and lead.end() < found.end("one") - 1 else begin
+        if _whose(clause, start, begin) != team:
+            continue
         spans = pieces(plain, begin, stop, known=usual)
         last = re.compile("以及|，").search(plain, *spans[-1])
         tail = _TAIL.search(plain, (last.end() if last else spans[-1][0]) + 2, spans[-1][1])
         closed = tail is not None and (lead or "方面" in tail.group())
+        closed = closed or (lead is not None and stop >= end - 1 and bool(_STRONG.search(lead.group())))
+        closed = closed or all(_EITHER.search(plain[a:b]) for a, b in spans)
         if not (
             closed
-            or (lead and re.match(r"，?(?:进行|开展|深入)?(?:查摆|查找|检视|党性分析|找)", plain[stop : stop + 12]))
+            or (
+                lead
+                and re.match(
+                    r"，?(?:进行|开展|深入)?(?:查摆|查找|检视|党性分析|找|把自己摆进去|逐一|逐项)",
+                    plain[stop : stop + 12],
+                )
+            )
         ):
             continue
         spans[-1] = (spans[-1][0], tail.start() if tail else spans[-1][1])
-        texts = [plain[a:b] for a, b in (trimmed(plain, *s) for s in split_last(plain, spans)) if b > a]
+        texts = [_label(plain[a:b], usual) for a, b in (trimmed(plain, *s) for s in split_last(plain, spans)) if b > a]
         if len(texts) >= 2 and all(len(t) <= 24 and not _NOT_DIMENSIONS.search(t) for t in texts):
             sure = (
                 2 * bool(tail and "方面" in tail.group())
@@ -260,10 +285,8 @@ def _lists(clause: Clause, start: int, end: int) -> Iterator[_Seen]:
 
 
 def _whose(clause: Clause, start: int, end: int) -> bool:
-    """True for the leadership, False for members: by the sentence, else by the heading, else members."""
-    said = clause.plain[start:end]
-    at_list = said.find("、")
-    head = said[:at_list] if at_list >= 0 else said
+    """True for the leadership, False for members: by the words before the list, else by the heading, else members."""
+    head = clause.plain[start:end]
     team, member = _TEAM.search(head), _MEMBER.search(head)
     if team and not member:
         return True
@@ -275,6 +298,11 @@ def _whose(clause: Clause, start: int, end: int) -> bool:
 _LOOK_ONE = re.compile(
     r"(?:[一二三四五六七八九十]|第[一二三四五六七八九十])?(?:是)?(?:查|看|对照)(?P<v>[^，。；：、]{2,14})，(?:重点)?(?:看|找|查)"
 )
+
+
+def _label(text: str, usual: Sequence[str]) -> str:
+    """「党的政治纪律」 as 政治纪律, where that is a known label."""
+    return text.removeprefix("党的") if text.removeprefix("党的") in usual else text
 
 
 def _look_by_look(clause: Clause) -> Iterator[_Seen]:

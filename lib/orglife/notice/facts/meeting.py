@@ -35,6 +35,17 @@ def agenda_steps(notice: Notice) -> Fact | None:
             if len(values) > 1:
                 about_meeting = "自评" not in found_in.group("list")
                 return Fact(values, (words(clause, start, end),), "stated" if about_meeting else "uncertain")
+    return _of_appraisal(notice)
+
+
+_OWN_STEPS = re.compile(r"(?:党员)?个人自评、(?:党员)?互评(?:、[^，。；、]{2,8}(?:测评|评议|评定|评价|考核))*")
+
+
+def _of_appraisal(notice: Notice) -> Fact | None:
+    for clause in notice.body:
+        found = _OWN_STEPS.search(clause.plain)
+        if found:
+            return Fact(items(clause.plain, *found.span()), (words(clause, *found.span()),), "uncertain")
     return None
 
 
@@ -91,7 +102,7 @@ def _by_colon(notice: Notice) -> Fact | None:
 # --- grades, shares --------------------------------------------------------------------------------------------------
 
 _GRADES = re.compile(
-    r"“?优秀”?(?:等次)?[、，]“?合格”?(?:等次)?(?:、“?基本合格”?)?(?:等次)?(?:[、，和与及]|以及)“?不合格”?"
+    r"“?优秀”?(?:等次)?[、，]?“?合格”?(?:等次)?(?:[、，]?“?基本合格”?)?(?:等次)?(?:[、，和与及]|以及)?“?不合格”?"
 )
 _NUMBER = r"(?P<share>[一二三四五六七八九十百]+分之[一二三四五六七八九十]+|\d+/\d+|\d+(?:\.\d+)?%|半数|过半数?|一半|\d+分之\d+)"
 _AT_MOST = r"(?:不得?超过|不能超过|不高于|不得高于|不多于|不得多于|控制在|最多不超过|不突破|最高为)"
@@ -139,20 +150,24 @@ def excellent_ratio(notice: Notice) -> Fact | None:
             )
             begun = max(begun, start)
             at = words(clause, begun, ratio.end())
-            base = ratio.group("base").strip("本") or _base_before(clause.plain[begun : ratio.start()])
+            stop = clause_end(clause, ratio.end() + 1, end)
+            base = ratio.group("base").strip("本") or _base_beside(clause.plain[begun:stop], ratio.end() - begun)
             base = re.sub(r"^(?:在|本)", "", base).removesuffix("总数的") or None
             found.append(Fact({"value": share(ratio.group("share")), "base": base, "words": at.quote}, (at,)))
     return _only(found, "优秀比例")
 
 
-def _base_before(said: str) -> str:
-    """「优秀党员占正式党员的比例」 gives 正式党员."""
-    found = re.search(r"占(?P<base>[^，。；]{2,20}?)的?(?:比例|比重|人数)", said)
+def _base_beside(said: str, at: int) -> str:
+    """「优秀党员占正式党员的比例」 and 「以正式党员数为基数」 give 正式党员, 正式党员数."""
+    found = re.search(r"占(?P<base>[^，。；]{2,20}?)的?(?:比例|比重|人数)", said[:at]) or re.search(
+        r"以(?P<base>[^，。；]{2,20}?)(?:为|作为)(?:计算)?基数", said[at:]
+    )
     return found.group("base") if found else ""
 
 
 _PRESENT = re.compile(
-    rf"(?:(?:超过|达到|达|不少于|不低于|须有|应有|必须有|有)(?P<base>[^，。；]{{0,24}}?)(?:的)?{_NUMBER}(?P<more>以上|及以上)?(?P<after>[^，。；]{{0,16}}?)(?:到会|参加|出席)?)"
+    rf"(?:超过|达到|达|不少于|不低于|须有|应有|必须有|有(?=半|过半|一半|[一二三四五]分|\d))(?P<base>[^，。；]{{0,24}}?)(?:的)?{_NUMBER}"
+    r"(?:及?以上)?(?:的)?(?P<after>(?:有表决权的?)?(?:正式)?党员)?"
 )
 _COMING = re.compile(
     r"到会|到场|参会|出席|参加(?:评议|测评|会议|民主评议)?的?(?:党员|人数)|参评率|参加人数|参加率|参会率"
@@ -170,10 +185,7 @@ def voting_quorum(notice: Notice) -> Fact | None:
         if not quorum or re.search("赞成|同意", said):
             continue
         begun = clause_start(clause, quorum.start(), start)
-        after = (quorum.group("after") or "").strip("的")
-        base = re.sub(r"^(?:应到会?)?$", "", quorum.group("base")) or re.sub(
-            r"(?:参加|到会|出席|方可|才能).*$", "", after
-        )
+        base = re.sub(r"^应到会?$", "", quorum.group("base")) or quorum.group("after")
         base = base or _coming_base(clause.plain[begun : quorum.start()])
         stop = clause_end(clause, quorum.end(), end)
         at = words(clause, begun, stop)
@@ -233,6 +245,8 @@ def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
     found = []
     for clause, start, end in half_sentences(notice):
         said = clause.plain[start:end]
+        if clause.title in ("对象", "范围", "参加人员", "参加对象", "参加范围") or ("之间" in said and "谈" in said):
+            continue
         if _SPECIAL.search(said) and not (beside and clause.line.quote(start, end) == beside.value):
             at = words(clause, start, end)
             found.append(Fact([at.quote], (at,)))
@@ -242,7 +256,7 @@ def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
 # --- what follows ----------------------------------------------------------------------------------------------------
 
 _MEASURES = re.compile(
-    r"(?:进行|给予|予以)?(?P<v>诫勉谈话|提醒谈话|谈话提醒|谈心谈话|批评教育|警示教育|教育帮助|教育转化|帮助教育|帮助改进(?:不足|提高)?|帮助提高|帮助改正|指出(?:问题)?差距|限期整改|限期改正|"
+    r"(?:进行|给予|予以)?(?P<v>诫勉谈话|提醒谈话|谈话提醒|谈心谈话|批评教育|警示教育|教育帮助|教育转化|帮助教育|(?:指出(?:问题|不足|存在问题)?(?:差距)?[、，])?帮助(?:其)?(?:改进(?:不足|提高)?|提高|改正)|限期整改|限期改正|"
     r"劝其退党|劝退|(?:党内)?除名|组织处置|组织处理|党纪处分|取消[^，。；、]{0,8}资格|通报批评|跟踪教育|重点帮教|结对帮扶|约谈|表扬|表彰|奖励|不能评优|妥善处[置理]|处置)"
 )
 _GRADE = re.compile(r"优秀|基本合格|不合格")
@@ -254,7 +268,7 @@ def disposition(notice: Notice) -> Fact | None:
     found: list[Words] = []
     for clause, start, end in half_sentences(notice):
         grade = re.search(
-            r"(?:对(?:于)?|评(?:为|定为)|定为|确定为|被)[^，。；]{0,16}(?:优秀|基本合格|不合格)[^，。；]{0,12}",
+            r"(?:对(?:于)?|评(?:议)?(?:为|定为)|定为|确定为|被)[^，。；]{0,16}(?:优秀|基本合格|不合格)[^，。；]{0,12}",
             clause.plain[start:end],
         )
         if not grade:

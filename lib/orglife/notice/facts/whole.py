@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
@@ -42,6 +43,17 @@ def theme(notice: Notice) -> Fact | None:
                 start, end = found.span("v")
                 quote = clause.line.quote(start, end)
                 return Fact(quote, (words(clause, start, end),))
+    return _headed(notice)
+
+
+def _headed(notice: Notice) -> Fact | None:
+    """The first sentence under a heading 会议主题."""
+    for clause in notice.body:
+        at = clause.title if clause.heading else "/".join(clause.above[-1:])
+        start, end = next(((s, e) for s, e in clause.line.sentences if s >= clause.heading), (0, 0))
+        if re.fullmatch(r"(?:会议|活动)?主题", at) and end - start > 4:
+            at_words = words(clause, start, end)
+            return Fact(at_words.quote, (at_words,))
     return None
 
 
@@ -111,8 +123,18 @@ def meeting_window(notice: Notice) -> Fact | None:
             )
             if begun:
                 at, span = begun[1], begun[0]
+        by = next((x for x in by_weight.get(3, []) if _narrows(x[0], x[1], span, at)), None)
+        if by:
+            narrow = replace(span, end=by[0].end)
+            return Fact(narrow.value, (by[1], at), "stated" if span.year_stated else "derived")
         return Fact(span.value, (at,), "stated" if span.year_stated else "derived")
     return None
+
+
+def _narrows(by: Span, said: Words, span: Span, at: Words) -> bool:
+    """Whether 「…前召开组织生活会」 lies within days that are given for the whole work."""
+    whole = "民主评议" in at.quote and "召开" in said.quote and "组织生活会" in said.quote and "完成" not in said.quote
+    return bool(whole and by.start is None and by.end and span.start and span.end and span.start < by.end < span.end)
 
 
 def _windows(notice: Notice, clause: Clause, start: int, end: int) -> Iterator[tuple[int, Span, Words]]:
@@ -124,6 +146,8 @@ def _windows(notice: Notice, clause: Clause, start: int, end: int) -> Iterator[t
         said = clause.plain[part[0] : part[1]]
         if not found:
             continue
+        if "组织生活会" in clause.title and re.search("召开|举行", said):
+            said = f"{clause.title}：{said}"
         held, later, done = _HELD.search(said), _LATER.search(said), _DONE.search(said)
         for span in found[:1]:
             at = words(clause, *part)

@@ -1,0 +1,263 @@
+"""Files of notices: the same draft from every format, and one sentence for each file that cannot be read."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from orglife.adapters.notices import joined, paragraphs
+from orglife.adapters.word import chinese
+from orglife.core.campaign import parse_campaign
+from orglife.core.errors import NoticeUnreadable, OrglifeError
+from orglife.notice.drafting import campaign_toml
+from orglife.notice.reading import read_notice
+from tests import branch as b
+from tests.notices import files
+from tests.notices.measure import HERE, names
+
+CAMPAIGN = b.ROOT / "templates" / "campaigns" / "2024-seed.toml"
+PLAN = (CAMPAIGN.with_suffix(".txt")).read_text(encoding="utf-8")
+LINES = [line.strip() for line in PLAN.splitlines() if line.strip()]
+SEED = parse_campaign(CAMPAIGN.read_text(encoding="utf-8"))
+
+FORMS: dict[str, Callable[[], bytes]] = {
+    "txt": PLAN.encode,
+    "txt in GB 18030": lambda: PLAN.encode("gb18030"),
+    "txt in UTF-16": lambda: PLAN.encode("utf-16"),
+    "txt with a mark": lambda: PLAN.encode("utf-8-sig"),
+    "txt cut at a margin": lambda: wrapped(LINES).encode(),
+    "docx": lambda: files.docx(LINES),
+    "docx with Word's numbers": lambda: files.docx(LINES, word_numbers=True),
+    "pdf": lambda: files.pdf(LINES),
+}
+
+
+def wrapped(lines: list[str], columns: int = 30) -> str:
+    """Lines of 30 characters, as text copied out of a page has them."""
+    return "\n".join(line[at : at + columns] for line in lines for at in range(0, len(line), columns))
+
+
+@cache
+def toml_of(form: str) -> str:
+    return campaign_toml(read_notice(paragraphs(FORMS[form](), "plan"), "plan"), "plan", stem="2024-seed")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_format_gives_the_same_draft(form: str) -> None:
+    assert toml_of(form) == toml_of("txt")
+
+
+STATED = ("id", "year", "theme", "plan_deadline", "meeting_start", "meeting_end", "finish_by", "report_to", "report_by")
+LISTS = ("aspects", "dimensions", "team_aspects", "key_checks", "rect_sources", "agenda", "grades", "labels")
+
+
+@pytest.mark.parametrize("field", [*STATED, *LISTS])
+def test_the_plan_is_read_as_its_campaign_says(field: str) -> None:
+    """The title stands in no line of the plan, and the days of publication are not in it."""
+    assert getattr(parse_campaign(toml_of("txt")), field) == getattr(SEED, field)
+
+
+def test_the_materials_are_those_of_the_campaign() -> None:
+    read = parse_campaign(toml_of("txt"))
+    assert [(m.id, m.title) for m in read.materials] == [(m.id, m.title) for m in SEED.materials]
+
+
+def test_the_demands_are_those_of_the_campaign() -> None:
+    read = parse_campaign(toml_of("txt"))
+    assert set(read.demands) == set(SEED.demands)
+
+
+@pytest.mark.parametrize("key", SEED.demands)
+def test_a_demand_is_read_where_the_campaign_quotes_it(key: str) -> None:
+    read, known = parse_campaign(toml_of("txt")).demands[key], SEED.demands[key]
+    assert read.source == known.source
+    assert all(piece in PLAN for piece in read.pieces)
+    assert any(one in other or other in one for one in read.pieces for other in known.pieces), (read, known)
+
+
+# --- what cannot be read ---------------------------------------------------------------------------------------------
+
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+ENTITY = '<!DOCTYPE d [<!ENTITY a "aaaa">]><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"/>'
+BAD: dict[str, tuple[Callable[[], bytes], str]] = {
+    "scanned pdf": (files.scanned_pdf, "扫描件"),
+    "pdf with a password": (files.locked_pdf, "密码"),
+    "cut pdf": (lambda: b"%PDF-1.7\n" + b"1 0 obj\n<<", "pdf"),
+    "old doc": (lambda: OLE + bytes(2000), "doc格式"),
+    "docx with a password": (lambda: OLE + bytes(500) + "EncryptedPackage".encode("utf-16-le"), "密码"),
+    "docx bomb": (files.bomb, "大得不合常理"),
+    "macros": (lambda: files.docx(LINES, more={"word/vbaProject.bin": b"x"}), "宏"),
+    "entities": (lambda: files.package(ENTITY), "docx"),
+    "another zip": (lambda: _zip({"a.txt": b"x"}), "docx"),
+    "broken zip": (lambda: files.docx(LINES)[:200], "docx"),
+    "no xml": (lambda: files.package("<w:document"), "docx"),
+    "picture": (lambda: b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, "纯文字"),
+    "web page": (lambda: b"<!DOCTYPE html><html><body>x</body></html>", "纯文字"),
+    "rtf": (lambda: b"{\\rtf1 x}", "纯文字"),
+    "nothing": (lambda: b"", "没有文字"),
+    "spaces": (lambda: b" \n\n ", "没有文字"),
+    "too large": (lambda: b"a" * (20 * 1024 * 1024 + 1), "20MB"),
+}
+
+
+def _zip(parts: dict[str, bytes]) -> bytes:
+    import zipfile
+
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        for name, data in parts.items():
+            package.writestr(name, data)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_a_file_that_cannot_be_read_gets_one_sentence(kind: str) -> None:
+    make, words = BAD[kind]
+    with pytest.raises(NoticeUnreadable) as refusal:
+        paragraphs(make(), "通知.docx")
+    (sentence,) = refusal.value.sentences
+    assert words in sentence
+    assert sentence.startswith("没有读出文件“通知.docx”：")
+    assert sentence.endswith("。")
+
+
+NOTICE = (HERE / "tuned" / "seedlike_2017.txt").read_text(encoding="utf-8")
+SCHOOL = (HERE / "tuned" / "school_2022.txt").read_text(encoding="utf-8")
+WRONG: dict[str, tuple[str, tuple[str, ...]]] = {
+    "no notice": ("春节放假通知\n各科室：\n2月9日至15日放假，请做好安全工作，不得脱岗。\n", ("不像",)),
+    "a report of a meeting": (
+        "3月10日下午，第四党支部召开组织生活会。会上，大家畅所欲言，气氛热烈。书记对会议作了小结。\n",
+        ("不像",),
+    ),
+    "two notices": (NOTICE + "\n\n" + SCHOOL, ("不止一份", "2022年度")),
+    "two shares": (
+        NOTICE.replace("三、工作要求", "三、工作要求\n评定为优秀的党员不超过参加评议党员的四分之一。"),
+        ("优秀比例", "30%", "四分之一", "二（五）", "三"),
+    ),
+    "two windows": (
+        NOTICE.replace("会议由支部书记主持。", "组织生活会于2018年3月1日至3月5日召开。"),
+        ("会议时间", "1月中旬", "3月5日"),
+    ),
+    "no such day": (NOTICE.replace("2018年2月20日前", "2018年2月30日前"), ("2月30日", "没有这一天", "三")),
+    "no such month": (NOTICE.replace("2018年2月20日前", "2018年13月20日前"), ("13月20日", "没有这一天")),
+    "the wrong order": (
+        NOTICE.replace("2018年1月中旬至2月上旬", "2018年2月10日至2018年1月5日"),
+        ("2月10日至2018年1月5日", "前后颠倒"),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_a_text_that_is_not_one_sound_notice_gets_one_sentence(kind: str) -> None:
+    text, expected = WRONG[kind]
+    with pytest.raises(OrglifeError) as refusal:
+        read_notice(paragraphs(text.encode(), "通知.txt"), "通知.txt")
+    (sentence,) = refusal.value.sentences
+    assert all(words in sentence for words in expected), sentence
+    assert sentence.endswith("。")
+
+
+# --- the command -----------------------------------------------------------------------------------------------------
+
+
+def run(*words: str) -> int:
+    from orglife.adapters import chinese_click
+    from orglife.cli import program
+
+    return chinese_click.run(program, words, "orglife")
+
+
+def test_nothing_is_written_for_a_bad_notice(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    notice, out = tmp_path / "通知.txt", tmp_path / "draft.toml"
+    notice.write_text("放假通知", encoding="utf-8")
+    assert run("campaign", "read", str(notice), "--out", str(out), "--json") == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert len(shown.err.strip().splitlines()) == 1
+    assert list(tmp_path.iterdir()) == [notice]
+
+
+@pytest.mark.parametrize("name", [*names("tuned"), *names("apart")])
+def test_a_draft_is_a_campaign_that_check_passes(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = next(HERE.glob(f"*/{name}.txt"))
+    out = tmp_path / "draft.toml"
+    assert run("campaign", "read", str(source), "--out", str(out)) == 0
+    assert run("campaign", "check", str(out)) == 0
+    assert "项要求" in capsys.readouterr().out
+    read = parse_campaign(out.read_text(encoding="utf-8"))
+    text = "\n".join(paragraphs(source.read_bytes(), name))
+    for demand in read.demands.values():
+        assert all(piece in text for piece in demand.pieces), demand
+    for item in read.check_items:
+        assert item.quote in text
+
+
+def test_without_out_nothing_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("campaign", "read", str(CAMPAIGN.with_suffix(".txt"))) == 0
+    assert "会议时段" in capsys.readouterr().out
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_json_holds_every_field(capsys: pytest.CaptureFixture[str]) -> None:
+    from orglife.notice.model import FIELDS, FORMAT
+
+    assert run("campaign", "read", str(CAMPAIGN.with_suffix(".txt")), "--json") == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert shown["format"] == FORMAT == "orglife-campaign-draft/1"
+    assert list(shown["facts"]) == list(FIELDS)
+    assert shown["facts"]["voting_quorum"] is None
+    for fact in filter(None, shown["facts"].values()):
+        assert fact["quote"] in PLAN
+        assert fact["sure"] in ("stated", "derived", "uncertain")
+    assert shown["facts"]["meeting_window"]["place"] == "二（二）1"
+
+
+def test_pasted_text_comes_by_standard_input(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Pasted:
+        buffer = io.BytesIO(PLAN.encode())
+
+    monkeypatch.setattr("sys.stdin", Pasted())
+    assert run("campaign", "read", "-", "--json") == 0
+    assert "局机关党总支" in capsys.readouterr().out
+
+
+def test_a_base_fills_what_the_notice_leaves_out_and_says_so(tmp_path: Path) -> None:
+    out = tmp_path / "draft.toml"
+    assert (
+        run("campaign", "read", str(HERE / "tuned" / "pasted_2021.txt"), "--out", str(out), "--base", "2024-seed") == 0
+    )
+    text = out.read_text(encoding="utf-8")
+    read = parse_campaign(text)
+    assert read.grades == SEED.grades
+    assert "# 评议等次：通知没有写明，照用方案 2024-seed 的，请核对\ngrades" in text
+    assert read.plan_deadline is None, "last year's days are not this year's"
+    assert "appraisal.grades" not in read.demands, "a demand that the notice does not make is off"
+    assert read.aspects[0] != SEED.aspects[0]
+
+
+def test_a_number_of_word_is_chinese() -> None:
+    assert [chinese(n) for n in (1, 9, 10, 11, 20, 21, 99, 100)] == [
+        "一",
+        "九",
+        "十",
+        "十一",
+        "二十",
+        "二十一",
+        "九十九",
+        "100",
+    ]
+
+
+def test_latin_words_keep_their_space_at_a_joint() -> None:
+    full = "党" * 30
+    assert joined([full + "abc", "def" + full, full, "完。"])[0].startswith(full + "abc def" + full)
