@@ -77,9 +77,9 @@ class Clause:
 
 @dataclass(frozen=True)
 class Letter:
-    """Letterhead and sign-off; each "" when it is not there."""
+    """Letterhead and sign-off; each blank when it is not there."""
 
-    title: str = ""
+    title: tuple[str, ...] = ()
     number: str = ""
     addressee: str = ""
     issuer: str = ""
@@ -300,15 +300,15 @@ def _iso_day(plain: str) -> re.Match[str] | None:
     return re.search(r"20\d\d—\d{1,2}—\d{1,2}", plain)
 
 
-def _title(head: Sequence[Clause]) -> str:
-    """The title, its lines joined; "" when no line of the letterhead ends like one."""
+def _title(head: Sequence[Clause]) -> tuple[str, ...]:
+    """The lines of the title; none when no line of the letterhead ends like one."""
     for index, clause in enumerate(head):
         if not _TITLE_END.search(clause.plain) or len(clause.plain) > 120:
             continue
-        words = clause.line.raw.strip()
+        lines = [clause.line.raw.strip()]
         before = index - 1
-        while before >= 0 and "关于" not in words and re.match(r"^[^。：〔]*关于[^。：]*$", head[before].plain):
-            words = head[before].line.raw.strip() + words
+        while before >= 0 and "关于" not in lines[0] and re.match(r"^[^。：〔]*关于[^。：]*$", head[before].plain):
+            lines.insert(0, head[before].line.raw.strip())
             before -= 1
-        return words
-    return ""
+        return tuple(lines)
+    return ()

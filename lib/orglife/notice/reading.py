@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from orglife.core.errors import NotANotice, TwoNotices
 from orglife.notice import demands
@@ -49,16 +50,13 @@ def read_notice(paragraphs: Sequence[str], name: str) -> Draft:
 
 def _notice(clauses: tuple[Clause, ...]) -> Notice:
     letter = letter_of(clauses)
+    title = "".join(letter.title)
     text = "\n".join(c.plain for c in clauses)
-    year = re.search(r"(20\d\d)年度", letter.title) or re.search(
-        r"(20\d\d)年度(?=[^，。；]{0,30}(?:组织生活会|评议))", text
-    )
+    year = re.search(r"(20\d\d)年度", title) or re.search(r"(20\d\d)年度(?=[^，。；]{0,30}(?:组织生活会|评议))", text)
     named = re.search(r"(20\d\d)年(?=\d{1,2}月)", text)
     days = Calendar(_day(letter.day), int(year.group(1)) if year else None, int(named.group(1)) if named else None)
     opening = text[:800]
-    kind = _CALLS_ITSELF.search(letter.title) or re.search(
-        r"(?:如下|下面|以下)(?P<k>实施方案|方案|通知|意见|安排)", opening
-    )
+    kind = _CALLS_ITSELF.search(title) or re.search(r"(?:如下|下面|以下)(?P<k>实施方案|方案|通知|意见|安排)", opening)
     called = (kind.groupdict().get("k") or kind.group()) if kind else "通知"
     return Notice(clauses, letter, days, called)
 
@@ -138,7 +136,7 @@ def _dimensions(notice: Notice, *, team: bool) -> Fact | None:
 def _more(notice: Notice) -> dict[str, Fact]:
     letter = notice.letter
     found: dict[str, Fact | None] = {
-        "title": _text(letter.title),
+        "title": Fact("".join(letter.title), tuple(Words(x, "文头") for x in letter.title)) if letter.title else None,
         "number": _text(letter.number),
         "addressee": _text(letter.addressee),
         "issuer": _text(letter.issuer, "落款"),
@@ -167,21 +165,33 @@ def _two_lists(notice: Notice) -> dict[str, Fact | None]:
 
 
 def _with_facts(asked: list[Asked], facts: dict[str, Fact | None], more: dict[str, Fact]) -> list[Asked]:
-    """Demands that rest on a fact: made when it was read, whatever the sentence."""
-    resting = {
+    """Demands that rest on a fact: some are made by it alone, others also when no sentence showed them."""
+    alone = {
         "meeting.window": facts["meeting_window"],
         "reviews.aspects": _both(more.get("dimensions"), more.get("aspects")),
         "reviews.team_aspects": facts["branch_dimensions"],
         "appraisal.grades": facts["grades"],
     }
-    found = {a.key: a for a in asked}
-    for key, fact in resting.items():
-        if fact:
-            found[key] = Asked(key, fact.words)
-        else:
-            found.pop(key, None)
+    parts = _parts(facts)
+    also = {
+        "study.held": facts["study_items"],
+        "study.materials": facts["study_items"],
+        "appraisal.disposal": facts["disposition"] if {"基本合格", "不合格"} & parts["disposition"].keys() else None,
+        "rectification.lists": facts["rectification"] if re.search("清单|台账", str(parts["rectification"])) else None,
+        "rectification.sources": facts["rectification"] if parts["rectification"].get("sources") else None,
+        "rectification.publicity": facts["publicity"],
+        "report.filing": facts["filing"],
+        "report.written": facts["report"],
+    }
+    found = {a.key: a for a in asked if a.key not in alone}
+    found |= {key: Asked(key, fact.words) for key, fact in alone.items() if fact}
+    found |= {key: Asked(key, fact.words[:1]) for key, fact in also.items() if fact and key not in found}
     order = list(SIGNS)
     return sorted(found.values(), key=lambda a: order.index(a.key))
+
+
+def _parts(facts: dict[str, Fact | None]) -> dict[str, dict[str, Any]]:
+    return {name: fact.value if fact and isinstance(fact.value, dict) else {} for name, fact in facts.items()}
 
 
 def _both(one: Fact | None, other: Fact | None) -> Fact | None:

@@ -78,13 +78,13 @@ def _lists(clause: Clause, start: int, end: int) -> list[tuple[str, Words]]:
         kind = _LIST.search(text)
         if (
             not kind
-            or not re.search("整改", text)
+            or not re.search("整改|承诺书", text)
             or re.search(r"公示|公开|公布|^清单|报送|上报|备案|通报|报[^告]|对照.*清单", text)
         ):
             continue
         if "措施" in kind.group() and "明确" in text:
             continue
-        if not re.search(r"列出|制定|制订|建立|形成|拟定|明确|提出|签订|作出|梳理|编制|填写", text):
+        if not re.search(r"列|制定|制订|建立|形成|拟定|明确|提出|签订|作出|梳理|编制|填写|写出|填报", text):
             continue
         at = words(clause, begin, stop)
         found.append((_from_first_list(at.quote), at))
@@ -151,6 +151,9 @@ _SENT = re.compile(
 _TO = re.compile(
     r"(?:报送|上报|提交|报告)(?P<what>[^，。；]{2,80}?)(?:至|到|给)(?P<to>[^，。；（：　]{2,26})(?=[，。；：（　]|$)"
 )
+_TOWARDS = re.compile(
+    r"向(?P<to>[^，。；（：　]{2,26}?)(?:书面)?(?:报送|上报|报告|提交)(?P<what>[^，。；]{2,60})(?=[，。；：（　]|$)"
+)
 _AFTER = re.compile(
     r"(?:报送|上报|提交|报告)(?P<what>[^，。；]{3,60}?(?:报告|总结|情况|表|材料|小结|方案))(?=[，。；]|$)"
 )
@@ -204,6 +207,7 @@ def _report(notice: Notice, clause: Clause, start: int, end: int) -> tuple[Fact,
 
 def _ways(hidden: str, start: int) -> Iterator[re.Match[str]]:
     """All that looks like a sending: 「报送……至……」, 「将……报……」 (its recipient no paper), 「报送……」."""
+    yield from _TOWARDS.finditer(hidden, start)
     yield from _TO.finditer(hidden, start)
     yield from (m for m in _SENT.finditer(hidden, start) if not re.search("报告|总结|情况", m.group("to") or ""))
     yield from _AFTER.finditer(hidden, start)
@@ -214,7 +218,7 @@ def _candidate(notice: Notice, clause: Clause, start: int, end: int, found: re.M
     span = found.span("what" if groups.get("what") else "plain")
     if not _REPORTED.search(clause.plain[slice(*span)]):
         return None
-    deadline = _deadline(notice, clause, start, end, found.start())
+    deadline = _deadline(notice, clause, start, end, found.span())
     begun = min(found.start(), deadline[2]) if deadline else found.start()
     papers = _documents(clause, *span)
     at = [words(clause, begun, found.end())]
@@ -242,23 +246,19 @@ def _recipient(text: str | None) -> str | None:
     return cut or None
 
 
-def _deadline(notice: Notice, clause: Clause, start: int, end: int, at: int) -> tuple[str, Sure, int] | None:
-    """The last day named before the sending, else the first after it."""
+def _deadline(
+    notice: Notice, clause: Clause, start: int, end: int, at: tuple[int, int]
+) -> tuple[str, Sure, int] | None:
+    """The last day named before the sending or within its words; days of something else (…完成) do not count."""
     said = clause.plain
     found = [
         s
         for s in days_in(notice, clause, start, end)
-        if s.end and not re.match(r"[^，。；]{0,12}(?:完成|结束|召开)", said[s.at[1] : end])
+        if s.end and s.at[0] < at[1] and not re.match(r"[^，。；]{0,12}(?:完成|结束|召开)", said[s.at[1] : end])
     ]
-    before = [s for s in found if s.at[0] <= at + 4] or [s for s in found if s.at[0] > at]
-    if not before:
+    if not found:
         return None
-    near = (
-        [s for s in found if at <= s.at[0] <= at + 120]
-        if not [s for s in found if s.at[1] <= at + 4 and at - s.at[1] < 12]
-        else []
-    )
-    span = (near or before[-1:])[0]
+    span = found[-1]
     return (span.end.isoformat() if span.end else "", "stated" if span.year_stated else "derived", span.at[0])
 
 
@@ -281,7 +281,7 @@ def _documents(clause: Clause, start: int, end: int) -> list[str]:
         cut = re.sub(r"^(?:本单位|本支部|各支部|的|加盖公章的|填好的|汇总后的)", "", cut)
         book = re.search(r"《([^》]+)》", cut)
         found.append(book.group(1) if book else cut)
-    return [text for text in dict.fromkeys(found) if text]
+    return [text for text in dict.fromkeys(found) if text and not re.fullmatch(r"(?:以)?附[件表]\d*", text)]
 
 
 # --- forms -----------------------------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ _SEEKS = re.compile(r"查摆|查找|检视|差距")
 
 
 def _study(clause: Clause) -> Iterator[Fact]:
-    about = bool(re.search(r"学习|学懂|思想基础|理论武装", clause.context)) and not re.search(
+    about = bool(re.search(r"学习|学懂|学什么|思想基础|理论武装", clause.context)) and not re.search(
         r"主题|总体要求|指导思想", clause.context
     )
     for start, end in clause.line.sentences:
@@ -60,16 +60,16 @@ def _study(clause: Clause) -> Iterator[Fact]:
             continue
         if not about and not re.search(r"组织(?!生活).{0,20}党员|党员.{0,12}学习|会前|学习内容|集中学习", said):
             continue
-        values, first, last = _works(clause, start, end)
+        values, first, last = _works(clause, start, end, headed=about)
         if values:
             yield Fact(values, (words(clause, first, last),))
 
 
-def _works(clause: Clause, start: int, end: int) -> tuple[list[str], int, int]:
+def _works(clause: Clause, start: int, end: int, *, headed: bool) -> tuple[list[str], int, int]:
     """The works named in a sentence, with the span from the first to the last."""
     plain = clause.plain
     found: list[tuple[int, int, str]] = []
-    open_ = False
+    open_ = headed and _begins_with_work(plain, start, end)
     for begin, stop in clause.line.clauses(start, end):
         verb = _last(_OBJECT, plain, begin, stop)
         if verb:
@@ -90,6 +90,12 @@ def _works(clause: Clause, start: int, end: int) -> tuple[list[str], int, int]:
     if not found:
         return [], 0, 0
     return list(dict.fromkeys(v for _, _, v in found)), found[0][0], found[-1][1]
+
+
+def _begins_with_work(plain: str, start: int, end: int) -> bool:
+    """Whether a sentence under a heading 学习 names works without a verb: 「学什么。党的二十大报告、党章。」."""
+    first = plain[slice(*pieces(plain, start, end, "、，")[0])]
+    return bool("《" in first or _WORK.search(first)) and not re.match("学习|组织|深入|认真|要|把|通过", first)
 
 
 def _last(pattern: re.Pattern[str], plain: str, start: int, end: int) -> int:
@@ -125,10 +131,17 @@ def _titles(plain: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
             hi = lo + cut.end(1)
         book = re.search(r"《([^》]+(?:》[^《》]*》)?)》", plain[lo:hi])
         if book and "以下简称" not in plain[lo:hi].split("《", maxsplit=1)[0]:
-            yield lo, hi, plain[lo + book.start(1) : lo + book.end(1)]
+            yield lo, hi, _title(plain[lo:hi], book)
         elif _WORK.search(plain[lo:hi]) and not _NO_WORK.search(plain[lo:hi]) and hi - lo <= 60:
             text = plain[lo:hi]
             yield lo, hi, text.removesuffix("精神") if text.endswith("讲话精神") else text
+
+
+def _title(text: str, book: re.Match[str]) -> str:
+    """The title without 《》; one as short as 《决定》 with the words before it, a volume with its number."""
+    before = text[: book.start()] if len(book.group(1)) <= 4 else ""
+    volume = re.match("第[一二三四五六七八九十]+[卷册]", text[book.end() :])
+    return (before + book.group() if before else book.group(1)) + (volume.group() if volume else "")
 
 
 def _books(plain: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -178,11 +191,15 @@ def talk_rules(notice: Notice) -> Fact | None:
     return merged(found)
 
 
+_BARE_PAIR = re.compile(r"(?:同|与|和)(?:支委|委员|党员|班子成员)$")
+
+
 def _talk_parts(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int]]:
     for begin, stop in clause.line.clauses(start, end):
         parts = pieces(clause.plain, begin, stop)
-        if len(parts) > 1 and all(re.search(r"之间|谈", clause.plain[a:b]) for a, b in parts):
-            yield from parts
+        talks = [(a, b) for a, b in parts if re.search(r"之间|谈", clause.plain[a:b])]
+        if len(parts) > 1 and talks and not all(_BARE_PAIR.search(clause.plain[a:b]) for a, b in parts[:-1]):
+            yield from talks
         else:
             yield begin, stop
 
@@ -203,17 +220,17 @@ def _is_talk_rule(said: str) -> bool:
 
 _RUN = re.compile(r"(?P<one>[^，。；：、]{2,60})(?:、[^，。；：、]{2,30})+(?:，(?:以及|和)[^，。；：、]{2,30})?")
 _LEAD = re.compile(
-    r".*(?:围绕|对照|检视|查摆|查找|剖析|聚焦|聚集|紧扣|结合|从|按照?|在|重点看|看|查)(?:自身|自己|个人|党支部|支部)?(?:存在的?)?(?:在|从|对照|是否存在)?[“：]?"
+    r".*(?:围绕|对照|检视|查摆|查找|剖析|聚焦|聚集|紧扣|结合|从|按照?|在|重点看|看|查)(?:自身|自己|个人|党支部|支部)?(?:存在的?)?(?:在|从|对照|是否存在)?(?:“[^”]{2,12}”（)?[“：]?"
 )
 _TAIL = re.compile(
-    r"[”]?(?:等?(?:这)?(?:[一二三四五六七八九十\d]+个)?(?:方面|维度|环节).*|等(?:突出)?(?:问题|情况|内容|要求)?(?:$|，|找|查|进行).*|(?:的|等)(?:差距|不足|问题|表现|主旨|要求|标准|情况).*|"
-    r"(?:进行|开展|深入|认真|逐一|全面)*(?:查摆|查找|检视|对照检查|党性分析|深刻剖析|找差距).*|(?:上)?存在的.*|(?<=.)突出问题$)"
+    r"）.*|[”]?(?:等?(?:这)?(?:[一二三四五六七八九十\d]+个)?(?:方面|维度|环节).*|等(?:突出)?(?:问题|情况|内容|要求)?(?:$|，|找|查|进行).*|(?:的|等)(?:差距|不足|问题|表现|主旨|要求|标准|情况).*|"
+    r"(?:进行|开展|深入|认真|逐一|逐项|全面)*(?:查摆|查找|检视|对照检查|党性分析|深刻剖析|找差距).*|(?:上)?存在的.*|(?<=.)突出问题$)"
 )
 _STRONG = re.compile(r"(?:检视|查摆|查找|对照)(?:自身|自己)?(?:存在的?)?(?:在)?[“：]?$")
 _EITHER = re.compile(r"(.{1,2})不\1|有没有|有无")
 _LOOK = re.compile(r"查摆|查找|对照|检视|剖析|差距|不足|党性分析|问题|短板|找一找|看一看")
 _TEAM = re.compile(
-    r"(?:党支部|支部|党组织)?(?:领导)?班子(?!成员)|支委会|支部委员会|党支部(?:要|应|重点|主要|着重|查|对照|从|围绕)|基层党组织"
+    r"(?:党支部|支部|党组织)?(?:领导)?班子(?!成员)|支委会|支部委员会|(?:党支部|支部)(?:委员会|要|应|重点|主要|着重|查|对照|从|围绕)|基层党组织|党组织班子"
 )
 _MEMBER = re.compile(r"党员(?!教育|管理|队伍|、群众|群众|和群众|领导干部要以)|个人")
 _PAIRS = re.compile(
@@ -308,6 +325,8 @@ def _label(text: str, usual: Sequence[str]) -> str:
 def _look_by_look(clause: Clause) -> Iterator[_Seen]:
     """「一查理想信念，看…；二查…」."""
     found = list(_LOOK_ONE.finditer(clause.plain))
+    if len(found) < 2:
+        found = list(re.finditer(r"[一二三四五六七八九]查(?P<v>[^，。；：、看]{2,16})", clause.plain))
     if len(found) >= 2:
         yield 4 + len(found), [m.group("v") for m in found], words(clause, found[0].start(), found[-1].end("v"))
 

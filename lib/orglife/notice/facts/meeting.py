@@ -18,7 +18,9 @@ _LEADS_IN = re.compile(r"(?:程序|步骤|流程|环节|议程)[^。；：]{0,12
 _IN_LINE = re.compile(
     r"(?:按照?|采取|经过|通过|执行|履行|严格)(?:下列|以下)?(?P<list>[^，。；：]{2,16}(?:、[^，。；：]{2,16}){1,7}?)(?:等)?[一二三四五六七八\d]*(?:个)?(?:的)?(?:程序|步骤|流程|环节)"
 )
-_ARROWS = re.compile(r"(?:程序|步骤|流程|议程)(?:为|是|如下|包括)?：(?P<list>[^。]+?)(?:。|$)")
+_ARROWS = re.compile(
+    r"(?:程序|步骤|流程|议程|顺序|次序)(?:进行|召开|一般为|为|是|如下|包括)?：(?P<list>[^。]+?)(?:。|$)"
+)
 
 
 def agenda_steps(notice: Notice) -> Fact | None:
@@ -89,7 +91,7 @@ def _by_colon(notice: Notice) -> Fact | None:
         if not found:
             continue
         start, end = found.span("list")
-        marks = "；→" if re.search("[；→]", clause.plain[start:end]) else "、" if "一是" not in found.group() else "，"
+        marks = next((m for m in ("；→", "，", "、") if re.search(f"[{m}]", clause.plain[start:end])), "、")
         values = [
             re.sub(r"^(?:[一二三四五六七八]是|第[一二三四五六]，?)", "", v)
             for v in items(clause.plain, start, end, marks)
@@ -105,7 +107,7 @@ _GRADES = re.compile(
     r"“?优秀”?(?:等次)?[、，]?“?合格”?(?:等次)?(?:[、，]?“?基本合格”?)?(?:等次)?(?:[、，和与及]|以及)?“?不合格”?"
 )
 _NUMBER = r"(?P<share>[一二三四五六七八九十百]+分之[一二三四五六七八九十]+|\d+/\d+|\d+(?:\.\d+)?%|半数|过半数?|一半|\d+分之\d+)"
-_AT_MOST = r"(?:不得?超过|不能超过|不高于|不得高于|不多于|不得多于|控制在|最多不超过|不突破|最高为)"
+_AT_MOST = r"(?:不得?超过|不能超过|不[得能]?突破|不高于|不得高于|不多于|不得多于|控制在|最多不超过|最高为)"
 _RATIO = re.compile(rf"{_AT_MOST}(?P<base>[^，。；]{{0,30}}?)(?:的)?{_NUMBER}(?:以内|之内)?")
 
 
@@ -166,8 +168,11 @@ def _base_beside(said: str, at: int) -> str:
 
 
 _PRESENT = re.compile(
-    rf"(?:超过|达到|达|不少于|不低于|须有|应有|必须有|有(?=半|过半|一半|[一二三四五]分|\d))(?P<base>[^，。；]{{0,24}}?)(?:的)?{_NUMBER}"
+    rf"(?:超过|不足|未达到?|达不到|少于|低于|达到|达|不少于|不低于|须有|应有|必须有|有(?=半|过半|一半|[一二三四五]分|\d))(?P<base>[^，。；]{{0,24}}?)(?:的)?{_NUMBER}"
     r"(?:及?以上)?(?:的)?(?P<after>(?:有表决权的?)?(?:正式)?党员)?"
+)
+_ABOVE = re.compile(
+    rf"(?P<base>[^，。；]{{2,24}}?)(?:的)?{_NUMBER}(?:及?以上)(?P<after>(?:有表决权的?)?(?:正式)?党员)?(?=到会|到场|参加|出席|参会)"
 )
 _COMING = re.compile(
     r"到会|到场|参会|出席|参加(?:评议|测评|会议|民主评议)?的?(?:党员|人数)|参评率|参加人数|参加率|参会率"
@@ -181,7 +186,7 @@ def voting_quorum(notice: Notice) -> Fact | None:
         said = clause.plain[start:end]
         if not _COMING.search(said) or "优秀" in said or not re.search(_NUMBER.replace("?P<share>", "?:"), said):
             continue
-        quorum = _PRESENT.search(clause.plain, start, end)
+        quorum = _PRESENT.search(clause.plain, start, end) or _ABOVE.search(clause.plain, start, end)
         if not quorum or re.search("赞成|同意", said):
             continue
         begun = clause_start(clause, quorum.start(), start)
@@ -222,7 +227,7 @@ def _decimal(fact: Fact) -> float:
 # --- special cases ---------------------------------------------------------------------------------------------------
 
 _PROBATIONARY = re.compile(r"预备党员")
-_NO_GRADE = re.compile(r"等次|评议|测评|评定|表决")
+_NO_GRADE = re.compile(r"等次|不评|评议|测评|评定|表决")
 _SPECIAL = re.compile(
     r"年老体弱|行动不便|长期患病|卧病|流动党员|外出党员|外出务工|离退休|离休|退休|老党员|普通党员(?:的)?身份|双重组织生活|留党察看|受(?:到)?(?:党纪|党内)?[^，。]{0,6}处分|"
     r"党小组|党员(?:人数|数量)?较多|临时党(?:支部|组织)|失联|失去联系|停止党籍|新转入|组织关系(?:不在|转)|民主生活会的|软弱涣散|换届|挂职|借调|驻外|境外|请假|因故不能|特殊情况|特殊原因"
@@ -262,25 +267,33 @@ _MEASURES = re.compile(
 _GRADE = re.compile(r"优秀|基本合格|不合格")
 
 
+_NAMED = re.compile(
+    r"(?:对(?:于)?|评(?:议)?(?:为|定为)|定为|确定为|被)[^，。；]{0,16}(?:优秀|基本合格|不合格)[^，。；]{0,12}|^(?:优秀|基本合格|不合格)(?:等次)?(?:党员|的)"
+)
+_STILL = re.compile(r"^(?:对)?(?:经教育|仍|限期内|到期|逾期|期满|拒不)")
+
+
 def disposition(notice: Notice) -> Fact | None:
     """What follows from a grade: grade → measures, as the notice names them."""
     value: dict[str, list[str]] = {}
     found: list[Words] = []
+    named: list[str] = []
     for clause, start, end in half_sentences(notice):
-        grade = re.search(
-            r"(?:对(?:于)?|评(?:议)?(?:为|定为)|定为|确定为|被)[^，。；]{0,16}(?:优秀|基本合格|不合格)[^，。；]{0,12}",
-            clause.plain[start:end],
-        )
-        if not grade:
+        grade = _NAMED.search(clause.plain[start:end])
+        if not grade and not (_STILL.search(clause.plain[start:end]) and named):
+            named = []
             continue
-        said = clause.plain[start + grade.start() : end]
-        named = list(dict.fromkeys(_GRADE.findall(grade.group())))
+        begun = start + (grade.start() if grade else 0)
+        said = clause.plain[begun:end]
+        named = list(dict.fromkeys(_GRADE.findall(grade.group()))) if grade else named
         got = list(dict.fromkeys(m.group("v") for m in _MEASURES.finditer(said)))
-        if [v for v in got if v not in ("处置", "组织处置", "妥善处置")]:
-            got = [v for v in got if v not in ("处置", "组织处置", "妥善处置")]
+        got = [v for v in got if v not in _ANY_MEASURE] or got
         if not got or (named == ["优秀"] and _RATIO.search(said)):
             continue
         for name in named:
             value[name] = list(dict.fromkeys([*value.get(name, []), *got]))
-        found.append(words(clause, start + grade.start(), end))
+        found.append(words(clause, begun, end))
     return Fact(value, tuple(found)) if value else None
+
+
+_ANY_MEASURE = ("处置", "组织处置", "妥善处置")

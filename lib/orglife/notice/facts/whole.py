@@ -177,7 +177,7 @@ def _parts(clause: Clause, start: int, end: int) -> Sequence[tuple[int, int]]:
     for piece in re.finditer(r"[^；。]+", clause.plain[start:end]):
         begin, stop = start + piece.start(), start + piece.end()
         commas = list(clause.line.clauses(begin, stop))
-        dated = [s for s in commas if re.search(r"\d月|即日起|当月|季度", clause.plain[s[0] : s[1]])]
+        dated = [s for s in commas if re.search(r"^(?!至|到).*(?:\d月|即日起|当月|季度)", clause.plain[s[0] : s[1]])]
         if len(dated) > 1:
             cuts = [begin, *(s[0] for s in dated[1:]), stop]
             found += list(pairwise(cuts))
