@@ -22,6 +22,7 @@ from orglife.core.stage import Stage
 from orglife.home.deadlines import by_words, deadlines
 from orglife.home.owed import columns_of, owed
 from orglife.home.progress import HOME, branch_stages, stage_rows
+from orglife.home.ticked import check_rows, next_check_item
 from orglife.home.today import today
 from orglife.making import BLANKS, LACKING, PACK, STAGE, bureau_bundle, of_bureau, stage_bundle
 from orglife.office import DEFAULT_AUTHOR, Office, gate, parse_day, stage_of
@@ -259,7 +260,7 @@ class Desk:
         campaign = self.office.campaign
         signatures = self.office.signed_papers(dossier, findings)
         debts = owed(dossier, findings)
-        return panel.home_html(
+        shown = panel.home_html(
             as_of=day_words(dossier.as_of),
             steps=[
                 (step, by_words(step.by, dossier.as_of) if step.by else "")
@@ -270,6 +271,15 @@ class Desk:
             owed=(columns_of(debts), debts),
             signatures=signatures,
         )
+        return shown + self._check_items_html(dossier)
+
+    def _check_items_html(self, dossier: Dossier) -> str:
+        rows = check_rows(dossier, self.office.campaign)
+        if not rows:
+            return ""
+        done = sum(state != "未打勾" for _, _, state in rows)
+        title = f"方案的其他要求（{len(rows)}项，已落实{done}项；在“工作方案”的“其他要求”里打勾）"
+        return panel.grid_html(title, ("要求", "出处", "落实"), [[(cell, "") for cell in row] for row in rows])
 
     def _overview_html(self) -> str:
         superior = self.superior()
@@ -339,6 +349,8 @@ class Desk:
             begin["round"] = number
         if kind.TYPE == "filing":
             begin["to"] = dossier.branch.superior
+        if kind.TYPE == "check_item":
+            begin["demand"] = next_check_item(dossier, self.office.campaign)
         if kind.TYPE == "report":
             begin["to"] = self.office.campaign.report_to
         return begin

@@ -143,6 +143,28 @@ WRONG: dict[str, tuple[str, tuple[str, ...]]] = {
         NOTICE.replace("会议由支部书记主持。", "组织生活会于2018年3月1日至3月5日召开。"),
         ("会议时间", "1月中旬", "3月5日"),
     ),
+    "two sets of grades": (
+        NOTICE.replace("三、工作要求", "三、工作要求\n评议等次分为优秀、合格、不合格三个等次。"),
+        ("评议等次", "二（五）", "三"),
+    ),
+    "graded and not graded": (
+        NOTICE.replace("三、工作要求", "三、工作要求\n预备党员同样评定等次。"),
+        ("预备党员", "不参加测评等次评定", "同样评定等次"),
+    ),
+    "two days for a report": (
+        NOTICE.replace(
+            "三、工作要求", "三、工作要求\n请于2018年2月26日前将组织生活会和民主评议党员工作总结报局机关党委。"
+        ),
+        ("情况报告时限", "2月20日", "2月26日"),
+    ),
+    "a report before the meeting": (
+        NOTICE.replace("2018年2月20日前，将", "2018年1月9日前，将"),
+        ("会议时间和报告时限", "1月中旬", "1月9日"),
+    ),
+    "the wrong order without years": (
+        NOTICE.replace("2018年1月中旬至2月上旬", "3月10日至2月20日"),
+        ("3月10日至2月20日", "前后颠倒"),
+    ),
     "no such day": (NOTICE.replace("2018年2月20日前", "2018年2月30日前"), ("2月30日", "没有这一天", "三")),
     "no such month": (NOTICE.replace("2018年2月20日前", "2018年13月20日前"), ("13月20日", "没有这一天")),
     "the wrong order": (

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 _TENS = {"上": (1, 10), "中": (11, 20), "下": (21, 0), "初": (1, 10), "底": (0, 0), "末": (0, 0)}
 _YEAR = r"(?:(?P<y{n}>20\d\d)年(?!度)|(?P<r{n}>今年|明年|本年|次年)|)"
@@ -41,6 +42,10 @@ _SPANS = (
 )
 _ONE = (re.compile(_DOTTED.format(n=1) + _CLOCK + _BEFORE), re.compile(_point(1) + _CLOCK + _BEFORE))
 _NOTICE_MONTH = -1
+_YEARS = re.compile(r"(20\d\d)年(?!度)")
+_AUTUMN = 9  # a span that begins from here on may end in the next year without saying so
+_NEAR = 400
+"""A year named so many characters before still holds for a month without one."""
 _UNTIL = re.compile(r"(?:截至|截止|截止到|不晚于|不迟于|最迟)(?:时间)?：?(?:为|到)?$")
 
 
@@ -106,32 +111,29 @@ def spans(plain: str, calendar_: Calendar, start: int = 0, end: int | None = Non
     """
     stop = len(plain) if end is None else end
     index, known = start, _year_before(plain, start)
-    while index < stop:
-        found = _first(plain, index, stop)
-        if found is None:
-            return
+    for found in _named(plain):
+        if found.start() < index or found.end() > stop:
+            continue
         span = _read(found, calendar_, known)
         index = found.end()
         if span is None:
             continue
-        if _UNTIL.search(plain[start : found.start()]) and span.start is not None:
+        if _UNTIL.search(plain[max(start, found.start() - 10) : found.start()]) and span.start is not None:
             span = replace(span, start=None)
         known = (span.end or span.start or date.min).year if span.year_stated else known
         yield span
 
 
 def _year_before(plain: str, start: int) -> int | None:
-    found = list(re.finditer(r"(20\d\d)年(?!度)", plain[:start]))
-    return int(found[-1].group(1)) if found else None
+    found = _YEARS.findall(plain, max(0, start - _NEAR), start)
+    return int(found[-1]) if found else None
 
 
-def _first(plain: str, index: int, stop: int) -> re.Match[str] | None:
-    best: re.Match[str] | None = None
-    for pattern in (*_SPANS, *_ONE):
-        found = pattern.search(plain, index, stop)
-        if found and (best is None or (found.start(), -found.end()) < (best.start(), -best.end())):
-            best = found
-    return best
+@lru_cache(maxsize=2048)
+def _named(plain: str) -> tuple[re.Match[str], ...]:
+    """All that any pattern finds, by place, the longest first."""
+    found = [match for pattern in (*_SPANS, *_ONE) for match in pattern.finditer(plain)]
+    return tuple(sorted(found, key=lambda m: (m.start(), -m.end())))
 
 
 def _read(found: re.Match[str], days: Calendar, known: int | None) -> Span | None:
@@ -152,7 +154,8 @@ def _read(found: re.Match[str], days: Calendar, known: int | None) -> Span | Non
     if not second.month:
         second = replace(second, month=first.month)
     if second.year is None and not second.relative and year is not None:
-        roll = 1 if second.month < first.month or "次年" in found.group() else 0
+        winter = first.month >= _AUTUMN and second.month < first.month
+        roll = 1 if winter or "次年" in found.group() else 0
         second = replace(second, year=year + roll)
     finish = _resolve(second, days, known, at)
     if finish is None:
@@ -216,6 +219,8 @@ def _resolve(end: _End, days: Calendar, known: int | None, at: tuple[int, int]) 
     first, last = _month(year, month)
     if end.day:
         if end.day > last.day:
+            if end.year is None and (month, end.day) == (2, 29):
+                return None  # the day is there in some years, and which year is meant is not said
             raise ImpossibleDay(at)
         return date(year, month, end.day), date(year, month, end.day)
     if end.ten:

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from orglife.notice.clauses import Clause
 from orglife.notice.dates import Span
-from orglife.notice.facts.spans import clause_start, half_sentences
+from orglife.notice.facts.spans import clause_start, contradiction, half_sentences
 from orglife.notice.facts.whole import days_in
 from orglife.notice.listing import items, trimmed
 from orglife.notice.model import Fact, Notice, Sure, Words, merged, words
+from orglife.notice.text import bare
 
 _LIST = re.compile(r"清单|台账|承诺|整改方案|整改措施")
 _MENDS = re.compile(r"整改|清单|台账|销号|问题清单")
@@ -176,19 +177,25 @@ def filing(notice: Notice) -> Fact | None:
 
 
 def report(notice: Notice) -> Fact | None:
-    """Until when, to whom and what is reported after the meeting."""
+    """Until when, to whom and what is reported after the meeting.
+
+    Raises:
+        NoticeContradicts: two places name different days for the same paper.
+    """
     filed = filing(notice)
-    best: tuple[int, Fact] | None = None
-    for clause, start, end in half_sentences(notice):
-        found = _report(notice, clause, start, end)
-        if found is None:
-            continue
-        fact, weight = found
-        if fact.value["recipient"] is None and filed:
-            fact.value["recipient"] = filed.value["to"]
-        if best is None or weight > best[0]:
-            best = (weight, fact)
-    return best[1] if best else None
+    found = [got for part in half_sentences(notice) if (got := _report(notice, *part))]
+    if not found:
+        return None
+    best = max(found, key=lambda got: got[1])[0]
+    for other, _ in found:
+        days = {best.value["deadline"], other.value["deadline"]} - {None}
+        if len(days) > 1 and {bare(p) for p in best.value["attachments"]} & {
+            bare(p) for p in other.value["attachments"]
+        }:
+            raise contradiction("情况报告时限", best, other)
+    if best.value["recipient"] is None and filed:
+        best.value["recipient"] = filed.value["to"]
+    return best
 
 
 _REPORTED = re.compile(r"总结|报告|情况|小结|汇总表|统计表|登记表|材料|表》|结果")

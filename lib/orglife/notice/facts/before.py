@@ -153,10 +153,15 @@ def _books(plain: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     yield begun, end
 
 
+_PIECE = 300
+"""A piece as long as that is no title."""
+
+
 def _and(plain: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """A piece cut at 和/以及 where a whole title stands before it and another begins after it."""
     begun = start
-    for found in re.finditer(r"以及|和|及|与", plain[start:end]):
+    joins = re.finditer(r"以及|和|及|与", plain[start:end]) if end - start < _PIECE else ()
+    for found in joins:
         at = start + found.start()
         before, after = plain[begun:at], plain[start + found.end() : end]
         done = before.endswith("》") or _WORK.search(before)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from orglife.core.errors import NoticeContradicts
 from orglife.notice.clauses import Clause, number_of
-from orglife.notice.facts.spans import clause_end, clause_start, half_sentences
+from orglife.notice.facts.spans import clause_end, clause_start, half_sentences, one_of
 from orglife.notice.listing import items
 from orglife.notice.model import Fact, Notice, Words, merged, words
 
@@ -112,13 +111,17 @@ _RATIO = re.compile(rf"{_AT_MOST}(?P<base>[^，。；]{{0,30}}?)(?:的)?{_NUMBER
 
 
 def grades(notice: Notice) -> Fact | None:
-    """The grades of the appraisal in the notice's order."""
+    """The grades of the appraisal in the notice's order.
+
+    Raises:
+        NoticeContradicts: two places name different grades.
+    """
+    found = []
     for clause in notice.body:
-        found = _GRADES.search(clause.plain)
-        if found:
-            values = re.findall("优秀|基本合格|不合格|合格", found.group())
-            return Fact(values, (words(clause, *found.span()),))
-    return None
+        for match in _GRADES.finditer(clause.plain):
+            values = re.findall("优秀|基本合格|不合格|合格", match.group())
+            found.append(Fact(values, (words(clause, *match.span()),)))
+    return one_of(found, "评议等次")
 
 
 def share(text: str) -> str:
@@ -156,7 +159,7 @@ def excellent_ratio(notice: Notice) -> Fact | None:
             base = ratio.group("base").strip("本") or _base_beside(clause.plain[begun:stop], ratio.end() - begun)
             base = re.sub(r"^(?:在|本)", "", base).removesuffix("总数的") or None
             found.append(Fact({"value": share(ratio.group("share")), "base": base, "words": at.quote}, (at,)))
-    return _only(found, "优秀比例")
+    return one_of(found, "优秀比例", _share_of)
 
 
 def _base_beside(said: str, at: int) -> str:
@@ -180,7 +183,11 @@ _COMING = re.compile(
 
 
 def voting_quorum(notice: Notice) -> Fact | None:
-    """How many must be there: share, of whom, and the words."""
+    """How many must be there: share, of whom, and the words.
+
+    Raises:
+        NoticeContradicts: two places name different shares of the same.
+    """
     found = []
     for clause, start, end in half_sentences(notice):
         said = clause.plain[start:end]
@@ -195,7 +202,7 @@ def voting_quorum(notice: Notice) -> Fact | None:
         stop = clause_end(clause, quorum.end(), end)
         at = words(clause, begun, stop)
         found.append(Fact({"value": share(quorum.group("share")), "base": base or None, "words": at.quote}, (at,)))
-    return found[0] if found else None
+    return one_of([f for f in found if f.value["base"] == found[0].value["base"]], "到会人数要求", _share_of)
 
 
 def _coming_base(said: str) -> str:
@@ -203,20 +210,7 @@ def _coming_base(said: str) -> str:
     return found.group(1) if found else ""
 
 
-def _only(found: list[Fact], what: str) -> Fact | None:
-    """The first fact, if the others do not say something else.
-
-    Raises:
-        NoticeContradicts: both places with their words.
-    """
-    for other in found[1:]:
-        one, two = found[0].first, other.first
-        if other.value["value"] != found[0].value["value"] and _decimal(other) != _decimal(found[0]):
-            raise NoticeContradicts(what=what, one=one.quote, place=one.place, other=two.quote, there=two.place)
-    return found[0] if found else None
-
-
-def _decimal(fact: Fact) -> float:
+def _share_of(fact: Fact) -> float:
     value = str(fact.value["value"])
     if value.endswith("%"):
         return round(float(value[:-1]) / 100, 2)
@@ -235,14 +229,20 @@ _SPECIAL = re.compile(
 
 
 def probationary_rule(notice: Notice) -> Fact | None:
-    """What the notice says of 预备党员, in its words."""
+    """What the notice says of 预备党员, in its words.
+
+    Raises:
+        NoticeContradicts: they are graded in one place and not in another.
+    """
+    found = []
     for clause, start, end in half_sentences(notice):
-        found = _PROBATIONARY.search(clause.plain, start, end)
-        if found and _NO_GRADE.search(clause.plain[found.start() : end]):
-            begun = clause_start(clause, found.start(), start)
-            at = words(clause, begun, end)
-            return Fact(at.quote, (at,))
-    return None
+        match = _PROBATIONARY.search(clause.plain, start, end)
+        if match and _NO_GRADE.search(clause.plain[match.start() : end]):
+            at = words(clause, clause_start(clause, match.start(), start), end)
+            found.append(Fact(at.quote, (at,)))
+    about_grades = [f for f in found if re.search("等次", f.value)]
+    one_of(about_grades, "预备党员是否评定等次", lambda fact: "不" in fact.value or "无" in fact.value)
+    return found[0] if found else None
 
 
 def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:

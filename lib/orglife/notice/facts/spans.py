@@ -1,12 +1,14 @@
-"""Parts of a notice that a fact stands in: half sentences, and the piece between two commas."""
+"""Parts of a notice that a fact stands in, and readings that exclude each other."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
+from orglife.core.errors import NoticeContradicts
 from orglife.notice.clauses import Clause
-from orglife.notice.model import Notice
+from orglife.notice.model import Fact, Notice
 
 
 def halves(clause: Clause) -> Iterator[tuple[int, int]]:
@@ -35,3 +37,26 @@ def clause_start(clause: Clause, at: int, start: int) -> int:
 def clause_end(clause: Clause, at: int, end: int) -> int:
     """Where the piece around ``at`` ends, not after ``end``."""
     return min([end, *(p for mark in "，；。" if (p := clause.plain.find(mark, at, end)) >= 0)])
+
+
+def one_of(found: Sequence[Fact], what: str, says: Callable[[Fact], Any] = lambda fact: fact.value) -> Fact | None:
+    """The first fact, if the others say the same; None for none.
+
+    Args:
+        found: Readings of one field, in the order of the text.
+        what: The field, for the sentence.
+        says: What is compared.
+
+    Raises:
+        NoticeContradicts: two say something else; both places with their words.
+    """
+    for other in found[1:]:
+        if says(other) != says(found[0]):
+            raise contradiction(what, found[0], other)
+    return found[0] if found else None
+
+
+def contradiction(what: str, one: Fact, other: Fact) -> NoticeContradicts:
+    """Two facts that cannot both hold."""
+    first, second = one.first, other.first
+    return NoticeContradicts(what=what, one=first.quote, place=first.place, other=second.quote, there=second.place)

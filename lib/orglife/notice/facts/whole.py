@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
@@ -11,6 +11,7 @@ from itertools import pairwise
 from orglife.core.errors import NoticeContradicts, NoticeDate
 from orglife.notice.clauses import Clause
 from orglife.notice.dates import ImpossibleDay, Span, spans
+from orglife.notice.facts.spans import contradiction
 from orglife.notice.model import Fact, Notice, Sure, Words, words
 
 _THEMES = (
@@ -238,3 +239,23 @@ def finish_by(notice: Notice) -> Fact | None:
             if fact and not re.search(r"整改|方案|会前", fact.first.quote):
                 return fact
     return None
+
+
+def require_order(window: Fact | None, more: Mapping[str, Fact], report: Fact | None) -> None:
+    """Refuse a notice whose days cannot follow each other.
+
+    Raises:
+        NoticeContradicts: both places with their words.
+    """
+    if window is None:
+        return
+    begins, ends = window.value["start"] or window.value["end"], window.value["end"]
+    reported = report.value["deadline"] if report else None
+    if report and reported and begins and reported < begins:
+        raise contradiction("会议时间和报告时限", window, report)
+    done = more.get("finish_by")
+    if done and begins and done.value < begins:
+        raise contradiction("会议时间和完成时限", window, done)
+    planned = more.get("plan_deadline")
+    if planned and ends and planned.value > ends:
+        raise contradiction("方案制定时限和会议时间", planned, window)

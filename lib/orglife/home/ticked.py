@@ -1,0 +1,25 @@
+"""Demands of the campaign that no rule checks, and what the branch ticked of them."""
+
+from __future__ import annotations
+
+from orglife.core.campaign import Campaign
+from orglife.core.dossier import Dossier, day_words
+from orglife.stages.plan.record import CheckItem
+
+
+def check_rows(dossier: Dossier, campaign: Campaign) -> list[tuple[str, str, str]]:
+    """The demands that no rule checks: words, place, and what the branch entered about each (「其他要求」)."""
+    entered = {record.demand: record for record in dossier.all(CheckItem)}
+    rows = []
+    for item in campaign.check_items:
+        record = entered.get(item.text)
+        done = record is not None and record.done
+        day = f"（{day_words(record.date)}）" if record and record.date else ""
+        rows.append((item.text, item.source, f"已落实{day}" if done else "未打勾"))
+    return rows
+
+
+def next_check_item(dossier: Dossier, campaign: Campaign) -> str:
+    """The first of them of which nothing is entered yet, "" when there is none."""
+    entered = {record.demand for record in dossier.all(CheckItem)}
+    return next((item.text for item in campaign.check_items if item.text not in entered), "")
