@@ -11,6 +11,7 @@ import pytest
 
 from orglife.core.errors import BadDay, BranchNotChosen, NoBranch, NotFinal, UnknownBranch, UnknownStage, UnknownType
 from orglife.desk import DOCUMENTS_MIME, Desk
+from orglife.stages.plan.record import CheckItem
 from tests import branch as b
 from tests.conftest import run
 
@@ -50,6 +51,26 @@ def test_home_lists_every_stage(filled: Path) -> None:
         assert title in shown
     assert desk.documents("home").bundle()[DOCUMENTS_MIME]["documents"][0]["title"] == ["还缺什么"]
     assert "12_talks" not in desk.next("talks").bundle()["text/html"]
+
+
+def test_demands_that_no_rule_checks_are_ticked_by_hand(filled: Path, tmp_path: Path) -> None:
+    items = "".join(
+        f'\n[[check_items]]\nid = "item_{n}"\ntext = "{words}"\nsource = "通知三{n}"\nquote = "{words}"\n'
+        for n, words in enumerate(("观看警示教育片", "悬挂党旗"), start=1)
+    )
+    (filled / "campaign.toml").write_text(
+        (filled / "campaign.toml").read_text(encoding="utf-8") + items, encoding="utf-8"
+    )
+    desk = desk_of(filled)
+    assert desk._begin(CheckItem) == {"demand": "观看警示教育片"}
+    ticked = {"id": "ci1", "demand": "观看警示教育片", "done": True, "date": "2024-02-20"}
+    put(filled, tmp_path, add={"check_item": [ticked]})
+    shown = desk.form("home").bundle()["text/html"]
+    assert "方案的其他要求（2项，已落实1项" in shown
+    assert "通知三2" in shown
+    assert "未打勾" in shown
+    assert "已落实（2024年2月20日）" in shown
+    assert desk._begin(CheckItem) == {"demand": "悬挂党旗"}
 
 
 def test_wrong_use_is_told(filled: Path, tmp_path: Path) -> None:

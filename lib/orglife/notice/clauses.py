@@ -183,7 +183,7 @@ def _unglued(lines: Sequence[Line]) -> Iterator[Line]:
 def _without_teaser(lines: Sequence[Line]) -> list[Line]:
     """Without a beginning that web pages repeat before the text: 「根据……现就...」."""
     kept = []
-    for here, following in zip(lines, [*lines[1:], Line("")], strict=True):
+    for here, following in zip(lines, [*lines[1:], Line("")], strict=False):
         teaser = here.plain.rstrip(".…")
         if len(teaser) > 20 and teaser != here.plain and following.plain.startswith(teaser):
             continue

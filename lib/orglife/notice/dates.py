@@ -18,7 +18,7 @@ _YEAR = r"(?:(?P<y{n}>20\d\d)年(?!度)|(?P<r{n}>今年|明年|本年|次年)|)"
 _POINT = (
     _YEAR
     + r"(?:(?P<m{n}>\d{{1,2}})月份?|(?P<same{n}>当月|本月)|(?P<quarter{n}>[一二三四]|第[一二三四])季度)"
-    + r"(?:(?P<d{n}>\d{{1,2}})[日号]?(?!\d)|(?P<t{n}>[上中下](?:旬)?[、和至]?(?:[上中下]旬)?旬?|[初底末]))?"
+    + r"(?:(?P<d{n}>\d{{1,2}})(?:[日号]|(?!\d))|(?P<t{n}>[上中下](?:旬)?[、和至]?(?:[上中下]旬)?旬?|[初底末]))?"
 )
 _BARE = r"(?P<d{n}>\d{{1,2}})[日号]"
 _DOTTED = r"(?P<y{n}>20\d\d)[./—](?P<m{n}>\d{{1,2}})[./—](?P<d{n}>\d{{1,2}})(?!\d)"
@@ -87,20 +87,21 @@ class Calendar:
     Attributes:
         day: The day of the notice, None when it bears none.
         year: The year that is appraised (2024年度), None when it is not named.
-        named: The year that stands beside a month elsewhere in the text, None when there is none.
+        named: The first month that is named with its year, None when there is none.
     """
 
     day: date | None = None
     year: int | None = None
-    named: int | None = None
+    named: date | None = None
 
     def year_for(self, month: int) -> int | None:
         """The year of a month that is named without one."""
-        if self.day is not None:
-            return self.day.year + (1 if month + 6 < self.day.month else 0)
+        near = self.day or (self.named if self.year is None else None)
+        if near is not None:
+            return near.year + (1 if month + 6 < near.month else 0)
         if self.year is not None:
             return self.year + (1 if month <= 8 else 0)
-        return self.named
+        return None
 
 
 def spans(plain: str, calendar_: Calendar, start: int = 0, end: int | None = None) -> Iterator[Span]:

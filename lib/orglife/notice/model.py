@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from orglife.notice.clauses import Clause, Letter
@@ -43,7 +43,6 @@ MORE = {
     "aspects": "查摆方面",
     "dimensions": "合格标准",
     "key_checks": "重点对照项",
-    "leaders_attend": "领导参加个数",
 }
 
 
@@ -76,10 +75,7 @@ class Fact:
 
     def as_json(self) -> dict[str, Any]:
         """The fact as it stands in JSON."""
-        own = {"value": self.value, "quote": self.first.quote, "place": self.first.place, "sure": self.sure}
-        if self.words[1:]:
-            own["also"] = [{"quote": w.quote, "place": w.place} for w in self.words[1:]]
-        return own
+        return {"value": self.value, **_places(self.words), "sure": self.sure}
 
 
 @dataclass(frozen=True)
@@ -133,7 +129,6 @@ class Draft:
     more: dict[str, Fact]
     demands: tuple[Asked, ...] = ()
     unread: tuple[Words, ...] = ()
-    notes: list[str] = field(default_factory=list)
 
     def value(self, name: str) -> Any:
         """The value of a fact, None where the notice is silent."""
@@ -146,9 +141,14 @@ class Draft:
             "format": FORMAT,
             "facts": {name: fact.as_json() if fact else None for name, fact in self.facts.items()},
             "more": {name: fact.as_json() for name, fact in self.more.items()},
-            "demands": {a.key: Fact(None, a.words).as_json() for a in self.demands},
+            "demands": {a.key: _places(a.words) for a in self.demands},
             "unread": [{"text": w.quote, "quote": w.quote, "place": w.place} for w in self.unread],
         }
+
+
+def _places(said: Sequence[Words]) -> dict[str, Any]:
+    own: dict[str, Any] = {"quote": said[0].quote, "place": said[0].place}
+    return own | ({"also": [{"quote": w.quote, "place": w.place} for w in said[1:]]} if said[1:] else {})
 
 
 def words(clause: Clause, start: int, end: int) -> Words:

@@ -54,8 +54,12 @@ def _notice(clauses: tuple[Clause, ...]) -> Notice:
     title = "".join(letter.title)
     text = "\n".join(c.plain for c in clauses)
     year = re.search(r"(20\d\d)年度", title) or re.search(r"(20\d\d)年度(?=[^，。；]{0,30}(?:组织生活会|评议))", text)
-    named = re.search(r"(20\d\d)年(?=\d{1,2}月)", text)
-    days = Calendar(_day(letter.day), int(year.group(1)) if year else None, int(named.group(1)) if named else None)
+    named = re.search(r"(20\d\d)年(0?[1-9]|1[0-2])月", text)
+    days = Calendar(
+        _day(letter.day),
+        int(year.group(1)) if year else None,
+        date(int(named.group(1)), int(named.group(2)), 1) if named else None,
+    )
     opening = text[:800]
     kind = _CALLS_ITSELF.search(title) or re.search(r"(?:如下|下面|以下)(?P<k>实施方案|方案|通知|意见|安排)", opening)
     called = (kind.groupdict().get("k") or kind.group()) if kind else "通知"

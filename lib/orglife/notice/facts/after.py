@@ -13,7 +13,7 @@ from orglife.notice.listing import items, trimmed
 from orglife.notice.model import Fact, Notice, Sure, Words, merged, words
 from orglife.notice.text import bare
 
-_LIST = re.compile(r"清单|台账|承诺|整改方案|整改措施")
+_LIST = re.compile(r"清单|台账|整改承诺|承诺书|整改方案|整改措施")
 _MENDS = re.compile(r"整改|清单|台账|销号|问题清单")
 _SOURCES = (
     re.compile(
@@ -79,7 +79,7 @@ def _lists(clause: Clause, start: int, end: int) -> list[tuple[str, Words]]:
         kind = _LIST.search(text)
         if (
             not kind
-            or not re.search("整改|承诺书", text)
+            or not re.search("整改|承诺书", text + clause.context)
             or re.search(r"公示|公开|公布|^清单|报送|上报|备案|通报|报[^告]|对照.*清单", text)
         ):
             continue
@@ -127,7 +127,8 @@ def publicity(notice: Notice) -> Fact | None:
             "scope": scope.group("v") if scope else None,
             "days": int(days) if days and days.isdigit() else "零一二三四五六七八九十".find(days) if days else None,
         }
-        return Fact(value, (at,))
+        if any(value.values()):
+            return Fact(value, (at,))
     return None
 
 
@@ -152,6 +153,7 @@ _SENT = re.compile(
 _TO = re.compile(
     r"(?:报送|上报|提交|报告)(?P<what>[^，。；]{2,80}?)(?:至|到|给)(?P<to>[^，。；（：　]{2,26})(?=[，。；：（　]|$)"
 )
+_THESE = re.compile(r"(?:报送|上报|提交|报|交)(?P<what>(?:以下|下列)?(?:材料)?)：$")
 _TOWARDS = re.compile(
     r"向(?P<to>[^，。；（：　]{2,26}?)(?:书面)?(?:报送|上报|报告|提交)(?P<what>[^，。；]{2,60})(?=[，。；：（　]|$)"
 )
@@ -214,6 +216,7 @@ def _report(notice: Notice, clause: Clause, start: int, end: int) -> tuple[Fact,
 
 def _ways(hidden: str, start: int) -> Iterator[re.Match[str]]:
     """All that looks like a sending: 「报送……至……」, 「将……报……」 (its recipient no paper), 「报送……」."""
+    yield from _THESE.finditer(hidden, start)
     yield from _TOWARDS.finditer(hidden, start)
     yield from _TO.finditer(hidden, start)
     yield from (m for m in _SENT.finditer(hidden, start) if not re.search("报告|总结|情况", m.group("to") or ""))
@@ -222,20 +225,27 @@ def _ways(hidden: str, start: int) -> Iterator[re.Match[str]]:
 
 def _candidate(notice: Notice, clause: Clause, start: int, end: int, found: re.Match[str]) -> tuple[Fact, int] | None:
     groups = found.groupdict()
-    span = found.span("what" if groups.get("what") else "plain")
-    if not _REPORTED.search(clause.plain[slice(*span)]):
+    span = found.span("what" if groups.get("what") is not None else "plain")
+    these = found.re is _THESE or re.search("以下|下列|如下", clause.plain[slice(*span)])
+    if not these and not _REPORTED.search(clause.plain[slice(*span)]):
         return None
     deadline = _deadline(notice, clause, start, end, found.span())
     begun = min(found.start(), deadline[2]) if deadline else found.start()
     papers = _documents(clause, *span)
     at = [words(clause, begun, found.end())]
-    if re.search("以下|下列|如下", clause.plain[slice(*span)]):
+    to = _recipient(groups.get("to"))
+    if these:
         below = [c for c in notice.body if c.place.startswith(clause.place) and c.place != clause.place]
-        papers = [text for c in below for text in _documents(c, 0, len(c.plain.rstrip("。；")))] or papers
+        firsts = [(c, next(iter(c.line.clauses()), (0, 0))) for c in below]
+        papers = [text for c, first in firsts for text in _documents(c, *first)]
         at += [words(c, 0, len(c.plain)) for c in below]
+        sent = next((m for c in below if (m := re.search(r"[报送]至?(?P<to>[^，。；报送]{2,20})", c.plain))), None)
+        to = to or _recipient(sent.group("to") if sent else None)
+        if not papers:
+            return None
     value = {
         "deadline": deadline[0] if deadline else None,
-        "recipient": _recipient(groups.get("to")),
+        "recipient": to,
         "attachments": papers,
     }
     sure: Sure = deadline[1] if deadline else "stated"

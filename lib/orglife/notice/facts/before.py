@@ -71,6 +71,8 @@ def _works(clause: Clause, start: int, end: int, *, headed: bool) -> tuple[list[
     found: list[tuple[int, int, str]] = []
     open_ = headed and _begins_with_work(plain, start, end)
     for begin, stop in clause.line.clauses(start, end):
+        if "贯穿" in plain[begin:stop]:
+            continue
         verb = _last(_OBJECT, plain, begin, stop)
         if verb:
             open_, inner = True, verb
@@ -191,7 +193,7 @@ def talk_rules(notice: Notice) -> Fact | None:
             said = clause.plain[start:end]
             if "谈" not in said:
                 continue
-            rules = [s for s in _talk_parts(clause, start, end) if _is_talk_rule(clause.plain[s[0] : s[1]])]
+            rules = [s for s in _talk_parts(clause, start, end) if is_talk_rule(clause.plain[s[0] : s[1]])]
             found += [Fact([clause.line.quote(*s)], (words(clause, *s),)) for s in rules]
     return merged(found)
 
@@ -209,7 +211,8 @@ def _talk_parts(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int
             yield begin, stop
 
 
-def _is_talk_rule(said: str) -> bool:
+def is_talk_rule(said: str) -> bool:
+    """Whether words say who talks with whom."""
     if (
         not re.search(r"谈|之间", said)
         or not _WHO.search(said)

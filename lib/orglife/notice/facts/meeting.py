@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 
 from orglife.notice.clauses import Clause, number_of
+from orglife.notice.facts.before import is_talk_rule
 from orglife.notice.facts.spans import clause_end, clause_start, half_sentences, one_of
 from orglife.notice.listing import items
 from orglife.notice.model import Fact, Notice, Words, merged, words
+from orglife.notice.text import Line
 
 # --- programme -------------------------------------------------------------------------------------------------------
 
@@ -24,7 +26,7 @@ _ARROWS = re.compile(
 
 def agenda_steps(notice: Notice) -> Fact | None:
     """The steps of the meeting; where it has none, those of the appraisal (``uncertain``)."""
-    for reader in (_by_clauses, _by_colon):
+    for reader in (_by_clauses, _by_colon, _by_kind):
         found = reader(notice)
         if found:
             return found
@@ -74,6 +76,24 @@ def _below(clauses: list[Clause], index: int) -> Iterator[Clause]:
             return
         if len(clause.above) == depth:
             yield clause
+
+
+_KIND = re.compile(r"通报|述职|对照检查|批评|评议|测评|点评|讲评|小结|总结|表态")
+
+
+def _by_kind(notice: Notice) -> Fact | None:
+    """Short numbered clauses side by side that are plainly steps of a meeting, whatever stands above them."""
+    side: list[Clause] = []
+    for clause in [*notice.body, Clause(Line(""))]:
+        short = clause.numbered and len(clause.plain) <= 40 and _KIND.search(clause.plain)
+        if short and (not side or side[-1].above == clause.above):
+            side.append(clause)
+            continue
+        if len(side) >= 4:
+            found = [_step(c) for c in side]
+            return Fact([text for text, _ in found], tuple(w for _, w in found), "uncertain")
+        side = [clause] if short else []
+    return None
 
 
 def _step(clause: Clause) -> tuple[str, Words]:
@@ -171,7 +191,7 @@ def _base_beside(said: str, at: int) -> str:
 
 
 _PRESENT = re.compile(
-    rf"(?:超过|不足|未达到?|达不到|少于|低于|达到|达|不少于|不低于|须有|应有|必须有|有(?=半|过半|一半|[一二三四五]分|\d))(?P<base>[^，。；]{{0,24}}?)(?:的)?{_NUMBER}"
+    rf"(?:超过|不足|未达到?|达不到|少于|低于|达到|达|不少于|不低于|须有|应有|必须有|(?:必?须|应当?|要)(?=过?半|超)|有(?=半|过半|一半|[一二三四五]分|\d))(?P<base>[^，。；]{{0,24}}?)(?:的)?{_NUMBER}"
     r"(?:及?以上)?(?:的)?(?P<after>(?:有表决权的?)?(?:正式)?党员)?"
 )
 _ABOVE = re.compile(
@@ -224,7 +244,7 @@ _PROBATIONARY = re.compile(r"预备党员")
 _NO_GRADE = re.compile(r"等次|不评|评议|测评|评定|表决")
 _SPECIAL = re.compile(
     r"年老体弱|行动不便|长期患病|卧病|流动党员|外出党员|外出务工|离退休|离休|退休|老党员|普通党员(?:的)?身份|双重组织生活|留党察看|受(?:到)?(?:党纪|党内)?[^，。]{0,6}处分|"
-    r"党小组|党员(?:人数|数量)?较多|临时党(?:支部|组织)|失联|失去联系|停止党籍|新转入|组织关系(?:不在|转)|民主生活会的|软弱涣散|换届|挂职|借调|驻外|境外|请假|因故不能|特殊情况|特殊原因"
+    r"党小组(?!会形式)|党员(?:人数|数量)?较多|临时党(?:支部|组织)|失联|失去联系|停止党籍|新转入|组织关系(?:不在|转)|民主生活会的|软弱涣散|换届|挂职|借调|驻外|境外|请假|因故不能|特殊情况|特殊原因"
 )
 
 
@@ -250,7 +270,7 @@ def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
     found = []
     for clause, start, end in half_sentences(notice):
         said = clause.plain[start:end]
-        if clause.title in ("对象", "范围", "参加人员", "参加对象", "参加范围") or ("之间" in said and "谈" in said):
+        if clause.title in ("对象", "范围", "参加人员", "参加对象", "参加范围") or is_talk_rule(said):
             continue
         if _SPECIAL.search(said) and not (beside and clause.line.quote(start, end) == beside.value):
             at = words(clause, start, end)
@@ -270,6 +290,19 @@ _GRADE = re.compile(r"优秀|基本合格|不合格")
 _NAMED = re.compile(
     r"(?:对(?:于)?|评(?:议)?(?:为|定为)|定为|确定为|被)[^，。；]{0,16}(?:优秀|基本合格|不合格)[^，。；]{0,12}|^(?:优秀|基本合格|不合格)(?:等次)?(?:党员|的)"
 )
+_NEXT_GRADE = re.compile(r"，(?=(?:对)?(?:于)?(?:评(?:定)?为)?“?(?:基本合格|不合格)”?(?:等次)?(?:的|党员))")
+
+
+def _by_grade(notice: Notice) -> Iterator[tuple[Clause, int, int]]:
+    """Half sentences, cut where the next grade begins."""
+    for clause, start, end in half_sentences(notice):
+        begun = start
+        for found in _NEXT_GRADE.finditer(clause.plain, start, end):
+            yield clause, begun, found.start()
+            begun = found.end()
+        yield clause, begun, end
+
+
 _STILL = re.compile(r"^(?:对)?(?:经教育|仍|限期内|到期|逾期|期满|拒不)")
 
 
@@ -278,7 +311,7 @@ def disposition(notice: Notice) -> Fact | None:
     value: dict[str, list[str]] = {}
     found: list[Words] = []
     named: list[str] = []
-    for clause, start, end in half_sentences(notice):
+    for clause, start, end in _by_grade(notice):
         grade = _NAMED.search(clause.plain[start:end])
         if not grade and not (_STILL.search(clause.plain[start:end]) and named):
             named = []

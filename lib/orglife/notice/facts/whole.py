@@ -16,7 +16,7 @@ from orglife.notice.model import Fact, Notice, Sure, Words, words
 
 _THEMES = (
     re.compile(r"主题(?:确定|定)?(?:是|为|：)+[“]?(?P<v>[^。；]+?)[”]?(?=。|；|$)"),
-    re.compile(r"以“(?P<v>[^”]+)”为(?:会议)?主题"),
+    re.compile(r"以“(?P<v>[^”]+)”为(?:会议)?[主议]题"),
     re.compile(
         r"(?P<v>以[^，。；“”]{4,80}?为主题(?:，(?:紧?紧?围绕|紧扣|重点对照|对照)(?:《[^》]*》|“[^”]*”|[^，。；])*)*)"
     ),
@@ -195,6 +195,8 @@ def _require_one(what: str, found: Sequence[tuple[Span, Words]]) -> None:
     """
     first, at = found[0]
     for other, there in found[1:]:
+        if "阶段" in at.quote + there.quote:
+            continue
         if there.place != at.place and (first.start, first.end) != (other.start, other.end) and _apart(first, other):
             raise NoticeContradicts(what=what, one=at.quote, place=at.place, other=there.quote, there=there.place)
 

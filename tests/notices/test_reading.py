@@ -1,0 +1,225 @@
+"""The reader on the set of notices, and its parts on the ways in which notices write things."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orglife.core.errors import OrglifeError
+from orglife.notice.clauses import clauses_of, letter_of
+from orglife.notice.dates import Calendar, ImpossibleDay, spans
+from orglife.notice.listing import items
+from orglife.notice.model import FIELDS
+from orglife.notice.reading import read_notice
+from orglife.notice.text import Line
+from orglife.notice.vocabulary import keyed
+from tests.notices import measure as m
+
+ALL = [(kind, name) for kind in m.SETS for name in m.names(kind)]
+
+
+def test_there_are_enough_notices() -> None:
+    assert len(ALL) >= 15
+    assert len(m.names("apart")) == 5
+
+
+@pytest.mark.parametrize("kind", m.SETS)
+def test_facts_are_found_and_right(kind: str) -> None:
+    score = m.overall(kind)
+    assert score.recall >= 0.95
+    assert score.precision >= 0.98
+
+
+@pytest.mark.parametrize("kind", m.SETS)
+def test_demands_are_found_and_none_is_made_up(kind: str) -> None:
+    score = sum((m.demand_score(kind, name) for name in m.names(kind)), m.Score())
+    assert score.recall >= 0.95
+    assert score.precision >= 0.98
+
+
+@pytest.mark.parametrize(("kind", "name"), ALL)
+def test_every_quote_is_literal(kind: str, name: str) -> None:
+    assert m.quotes(kind, name)[False] == 0
+
+
+@pytest.mark.parametrize(("kind", "name"), ALL)
+def test_marks_name_fields_and_demands_that_there_are(kind: str, name: str) -> None:
+    from orglife.notice.signs import SIGNS
+
+    marks = m.marks(kind, name)
+    assert set(marks) - {"has", "hasnt"} <= set(FIELDS)
+    assert {*marks["has"], *marks["hasnt"]} <= set(SIGNS)
+    assert not set(marks["has"]) & set(marks["hasnt"])
+
+
+def test_the_page_is_current() -> None:
+    assert m.PAGE.read_text(encoding="utf-8") == m.page(), "run `python -m tests.notices.measure`"
+
+
+def test_the_signs_are_those_of_the_kit() -> None:
+    from orglife.notice.signs import SIGNS
+    from tests import branch as b
+
+    assert set(SIGNS) == set(b.campaign().demands)
+
+
+# --- days ------------------------------------------------------------------------------------------------------------
+
+JANUARY = Calendar(day=date(2025, 1, 10), year=2024)
+DAYS = {
+    "2月上旬前": (None, "2025-02-10"),
+    "2月中、下旬": ("2025-02-11", "2025-02-28"),
+    "2月中下旬": ("2025-02-11", "2025-02-28"),
+    "2月上中旬": ("2025-02-01", "2025-02-20"),
+    "3月底前": (None, "2025-03-31"),
+    "3月底": ("2025-03-31", "2025-03-31"),
+    "即日起至3月15日": ("2025-01-10", "2025-03-15"),
+    "从即日起开始，至2025年3月20日": ("2025-01-10", "2025-03-20"),
+    "2025年1月—2月": ("2025-01-01", "2025-02-28"),
+    "2025年1-2月": ("2025-01-01", "2025-02-28"),
+    "1月至2月": ("2025-01-01", "2025-02-28"),
+    "2024年12月20日至2025年1月15日": ("2024-12-20", "2025-01-15"),
+    "2024年12月20日至1月15日": ("2024-12-20", "2025-01-15"),
+    "2025年2月15日—28日": ("2025-02-15", "2025-02-28"),
+    "2025.1.10—2025.2.20": ("2025-01-10", "2025-02-20"),
+    "2025年1月下旬至2月中旬": ("2025-01-21", "2025-02-20"),
+    "今年3月底前": (None, "2025-03-31"),
+    "3月5日17：00前": (None, "2025-03-05"),
+    "3月5日（星期三）前": (None, "2025-03-05"),
+    "截至3月5日": (None, "2025-03-05"),
+    "2025年2月": ("2025-02-01", "2025-02-28"),
+    "2025年一季度": ("2025-01-01", "2025-03-31"),
+    "12月初": ("2025-12-01", "2025-12-10"),
+}
+
+
+@pytest.mark.parametrize("words", DAYS)
+def test_days_in_all_their_ways(words: str) -> None:
+    (span,) = spans(Line(words).plain, JANUARY)
+    assert (span.value["start"], span.value["end"]) == DAYS[words]
+
+
+def test_a_year_left_out_is_that_after_the_notice() -> None:
+    late = Calendar(day=date(2024, 12, 20))
+    (span,) = spans("2月底前", late)
+    assert span.end == date(2025, 2, 28)
+    assert not span.year_stated
+    assert list(spans("2月底前", Calendar())) == [], "without any year nothing is guessed"
+
+
+def test_the_appraised_year_is_not_the_year_of_the_meeting() -> None:
+    (span,) = spans("2024年度的会议在2月底前召开", Calendar(year=2024))
+    assert span.end == date(2025, 2, 28)
+
+
+@pytest.mark.parametrize("words", ["2月30日", "13月5日", "2025年2月10日至2025年1月5日", "3月10日至2月1日", "4月31日前"])
+def test_days_that_there_are_not(words: str) -> None:
+    with pytest.raises(ImpossibleDay):
+        list(spans(words, JANUARY))
+
+
+# --- clauses ---------------------------------------------------------------------------------------------------------
+
+
+def places(*paragraphs: str) -> list[tuple[str, str]]:
+    return [(c.place, c.plain) for c in clauses_of(["关于X的通知", "各支部：", *paragraphs]) if c.zone == "body"]
+
+
+def test_numbers_nest() -> None:
+    found = places(
+        "一、甲", "（一）乙", "1.丙。丁", "（1）戊", "（2）己", "2．庚", "（二）辛", "二、壬", "第三条 癸", "续"
+    )
+    assert [p for p, _ in found] == [
+        "一", "一（一）", "一（一）1", "一（一）1（1）", "一（一）1（2）", "一（一）2", "一（二）", "二", "第三条", "第三条",
+    ]  # fmt: skip
+
+
+def test_numbers_within_a_paragraph_begin_clauses() -> None:
+    found = places("三、程序如下：（一）通报；（二）评议。四、其他")
+    assert (
+        found
+        == [("三", "程序如下："), ("三（一）", "通报；"), ("三（二）", "评议。"), ("三（二）", "四、其他")][:3]
+        + found[3:]
+    )
+
+
+def test_figures_are_no_numbers_of_clauses() -> None:
+    assert places("2025.1.10前完成，共3.5小时。") == [("", "2025.1.10前完成，共3.5小时。")]
+
+
+def test_letterhead_and_signature() -> None:
+    clauses = clauses_of(
+        [
+            "某局党委文件",
+            "某党发〔2025〕3号",
+            "关于召开组织生活会的通知",
+            "各党支部：",
+            "一、要学习。",
+            "附件：1.登记表",
+            "某局党委",
+            "2025年1月3日",
+        ]
+    )
+    letter = letter_of(clauses)
+    assert (letter.title, letter.number, letter.addressee) == (
+        ("关于召开组织生活会的通知",),
+        "某党发〔2025〕3号",
+        "各党支部",
+    )
+    assert (letter.issuer, letter.day, len(letter.attachments)) == ("某局党委", "2025年1月3日", 1)
+
+
+# --- enumerations and keys -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("甲方面、乙方面和丙方面", ["甲方面", "乙方面", "丙方面"]),
+        ("教育引领和联系群众、管理党员，以及自身建设等方面", ["教育引领和联系群众", "管理党员", "自身建设"]),
+        ("《甲、乙》、《丙》", ["《甲、乙》", "《丙》"]),
+        ("“一”、“二”", ["一", "二"]),
+        ("“三会一课”落实、党员教育", ["“三会一课”落实", "党员教育"]),
+    ],
+)
+def test_enumerations(words: str, expected: list[str]) -> None:
+    found = items(words, 0, len(words))
+    assert found == expected
+
+
+def test_known_words_keep_their_keys_and_others_are_numbered() -> None:
+    assert keyed("dimensions", ["政治合格", "品德合格", "干净干事"]) == {
+        "political": "政治合格",
+        "moral": "品德合格",
+        "dimension_3": "干净干事",
+    }
+    assert list(keyed("aspects", ["政治纪律", "师德师风"])) == ["political_discipline", "aspect_2"]
+
+
+def test_a_key_stands_for_one_label_only() -> None:
+    taken = {"meeting": "专题组织生活会中查摆出来的问题"}
+    assert list(keyed("rect_sources", ["会上提出的问题"], taken)) == ["source_1"]
+
+
+# --- any text --------------------------------------------------------------------------------------------------------
+
+BITS = st.sampled_from(
+    [*"一二1、。，；：（）《》“” 党要学谈优合格%月日年前至—", "党员", "支部", "书记", "组织生活会", "民主评议", "对照", "方面", "三分之一",
+     "2025年", "报送", "情况报告", "整改清单", "公示", "附件：", "\n"]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(BITS, max_size=120))
+def test_any_text_is_read_or_refused_with_a_sentence(bits: list[str]) -> None:
+    text = "".join(bits)
+    try:
+        read = read_notice(text.splitlines(), "x")
+    except OrglifeError as error:
+        assert all(sentence.endswith("。") for sentence in error.sentences)
+        return
+    for fact in filter(None, [*read.facts.values(), *read.more.values()]):
+        assert all(w.quote in text for w in fact.words)
