@@ -135,6 +135,15 @@ WRONG: dict[str, tuple[str, tuple[str, ...]]] = {
         ("不像",),
     ),
     "two notices": (NOTICE + "\n\n" + SCHOOL, ("不止一份", "2022年度")),
+    "two plans": (
+        NOTICE.split("　　附件")[0]
+        + "2018年1月8日\n市财政局2018年度组织生活会实施方案\n一、时间。2019年2月。\n二、要求。要学习。",
+        ("不止一份", "2018年度"),
+    ),
+    "a window and a limit before it": (
+        NOTICE.replace("会议由支部书记主持。", "各支部要在2017年12月底前召开组织生活会。"),
+        ("会议时间", "1月中旬", "12月底前"),
+    ),
     "two shares": (
         NOTICE.replace("三、工作要求", "三、工作要求\n评定为优秀的党员不超过参加评议党员的四分之一。"),
         ("优秀比例", "30%", "四分之一", "二（五）", "三"),
@@ -172,6 +181,11 @@ WRONG: dict[str, tuple[str, tuple[str, ...]]] = {
         ("2月10日至2018年1月5日", "前后颠倒"),
     ),
 }
+
+
+def test_an_attached_plan_is_no_second_notice() -> None:
+    plan = "\n附件1\n组织生活会实施方案\n一、时间\n二、步骤\n"
+    assert read_notice(paragraphs((NOTICE + plan).encode(), "x"), "x").value("year") == 2017
 
 
 @pytest.mark.parametrize("kind", WRONG)

@@ -46,7 +46,7 @@ _YEARS = re.compile(r"(20\d\d)年(?!度)")
 _AUTUMN = 9  # a span that begins from here on may end in the next year without saying so
 _NEAR = 400
 """A year named so many characters before still holds for a month without one."""
-_UNTIL = re.compile(r"(?:截至|截止|截止到|不晚于|不迟于|最迟)(?:时间)?：?(?:为|到)?$")
+_UNTIL = re.compile(r"(?:截至|截止|截止到|不晚于|不迟于|最迟|最晚|不超过)(?:时间)?：?(?:为|到)?$")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from orglife.core.errors import NotANotice, TwoNotices
 from orglife.notice import demands
 from orglife.notice.clauses import Clause, clauses_of, letter_of, number_of
 from orglife.notice.dates import Calendar
-from orglife.notice.facts import after, before, meeting, whole
+from orglife.notice.facts import after, before, looking, meeting, whole
 from orglife.notice.model import FIELDS, Asked, Draft, Fact, Notice, Words
 from orglife.notice.signs import SIGNS
 
@@ -87,12 +87,14 @@ def _day(text: str) -> date | None:
         return None
 
 
-_SECOND = re.compile(r"[^。；：]{0,40}关于[^。；：]{6,80}(?:通知|方案|意见)")
+_SECOND = re.compile(r"[^。；：]{0,60}(?:组织生活会|评议党员)[^。；：]{0,40}(?:通知|方案|意见|安排)")
+_SIGNED = re.compile(r".{0,20}20\d\d年\d{1,2}月\d{1,2}日")
+_ATTACHMENT = re.compile(r"附[件表]")
 _TO_ALL = re.compile(r"(?:各|局属|所属|机关)[^。；，]{2,60}：")
 
 
 def _require_one(clauses: Sequence[Clause], name: str) -> None:
-    """Refuse a file that holds two notices: a title and an addressee stand after a body.
+    """Refuse a file that holds two notices: a title stands after a body, with an addressee or after a signature.
 
     An attached plan has a title, too, but nobody whom it is sent to.
 
@@ -102,7 +104,12 @@ def _require_one(clauses: Sequence[Clause], name: str) -> None:
     begun = next((n for n, c in enumerate(clauses) if c.place), len(clauses))
     later = clauses[begun:]
     for number, clause in enumerate(later):
-        if _SECOND.fullmatch(clause.plain) and any(_TO_ALL.fullmatch(c.plain) for c in later[number + 1 : number + 4]):
+        if not _SECOND.fullmatch(clause.plain) or _ATTACHMENT.match(clause.plain):
+            continue
+        before, after = later[max(0, number - 3) : number], later[number + 1 : number + 4]
+        sent = any(_TO_ALL.fullmatch(c.plain) for c in after)
+        signed = any(_SIGNED.fullmatch(c.plain) for c in before) and not any(_ATTACHMENT.match(c.plain) for c in before)
+        if sent or signed:
             raise TwoNotices(name=name, second=clause.line.raw.strip())
 
 
@@ -134,7 +141,7 @@ def _facts(notice: Notice) -> dict[str, Fact | None]:
 
 
 def _dimensions(notice: Notice, *, team: bool) -> Fact | None:
-    lists = before.dimensions(notice, team=team)
+    lists = looking.dimensions(notice, team=team)
     return Fact(lists[0][0], (lists[0][1],)) if lists else None
 
 
@@ -148,7 +155,7 @@ def _more(notice: Notice) -> dict[str, Fact]:
         "dated": Fact(notice.calendar.day.isoformat(), (Words(letter.day, "落款"),)) if notice.calendar.day else None,
         "plan_deadline": whole.plan_deadline(notice),
         "finish_by": whole.finish_by(notice),
-        "key_checks": before.key_checks(notice),
+        "key_checks": looking.key_checks(notice),
         **_two_lists(notice),
     }
     return {name: fact for name, fact in found.items() if fact}
@@ -160,7 +167,7 @@ def _text(value: str, place: str = "文头") -> Fact | None:
 
 def _two_lists(notice: Notice) -> dict[str, Fact | None]:
     """What members look for, as standards (…合格) and as aspects."""
-    lists = before.dimensions(notice, team=False)
+    lists = looking.dimensions(notice, team=False)
     standards = next((x for x in lists if all(t.endswith("合格") for t in x[0])), None)
     aspects = next((x for x in lists if not any(t.endswith("合格") for t in x[0])), None)
     return {

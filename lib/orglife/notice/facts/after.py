@@ -20,10 +20,10 @@ _SOURCES = (
         r"对(?P<list>[^。；]{4,160}?问题(?:、|和)[^。；]{2,60}?问题)(?:，|进行|，?切实|逐一|都|要|等|建立|列出)"
     ),
     re.compile(
-        r"(?:从|将|把|针对|围绕|梳理|汇总|结合)(?P<list>[^，。；：]{2,24}(?:问题|意见|建议)(?:、[^，。；：]{2,24})+)"
+        r"(?:从|将|把|对|针对|围绕|梳理|汇总|结合)(?P<list>[^，。；：、]{2,24}(?:问题|意见|建议)(?:、[^，。；：、]{2,24})+)"
     ),
 )
-_DONE = re.compile(r"完成|到位|见效|实效|成效|整改结束|销号|落实")
+_DONE = re.compile(r"完成|完毕|到位|见效|实效|成效|整改结束|销号|落实")
 
 
 def rectification(notice: Notice) -> Fact | None:
@@ -145,7 +145,7 @@ def _what_public(said: str) -> str | None:
 _FILED = re.compile(
     r"(?:(?:将|把)(?P<what>[^，。；]{2,60}?)|(?P<plain>[^，。；将把]{2,40}?))(?:及时|一并|书面)?(?:报送?|送|向)(?P<to>[^，。；、]{2,20}?)(?:进行)?(?:审核)?备案"
 )
-_VERB = r"(?:上报至?|报送至?给?|报告给?(?![、，。；》报上和及与送至）]|$)|报至|送至|送达|发送至|发送到|发至|提交至?|交至?|报(?![告名道销])|送(?!达))"
+_VERB = r"(?:上报至?|报送至?给?|报告给?(?![、，。；》报上和及与送至）（　]|$)|报至|送至|送达|发送至|发送到|发至|提交至?|交至?|报(?![告名道销])|送(?!达))"
 _SENT = re.compile(
     r"(?:(?:请|并|要|应|须|应当|必须)?(?:将|把)(?P<what>[^。；]{2,120}?)|(?P<plain>(?:召开|专题|组织|工作|会议|总结|评议)[^，。；将把]{2,40}?))"
     rf"(?:，?(?:分别|一并|及时|统一|以书面形式|书面)*(?:及时)?)?{_VERB}(?P<to>[^，。；（：　]{{2,26}}?)?(?=备案|[，。；：（　]|$)"
@@ -173,6 +173,10 @@ def filing(notice: Notice) -> Fact | None:
             begun = clause_start(clause, clause.plain.find("备案", start, end), start)
             return Fact({"to": None, "contents": []}, (words(clause, begun, end),), "uncertain")
         name = "what" if found.group("what") else "plain"
+        if re.fullmatch(
+            r"(?:会|事)?[前后中].{0,6}|.*时间", found.group(name)
+        ):  # 「会前报……备案」: not what comes after
+            continue
         contents = items(clause.plain, *found.span(name))
         return Fact({"to": found.group("to"), "contents": contents}, (words(clause, *found.span()),))
     return None

@@ -1,22 +1,20 @@
-"""What is done before the meeting: what to study, who talks with whom, what is looked for."""
+"""What is done before the meeting: what to study, who talks with whom."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from orglife.notice.clauses import Clause
-from orglife.notice.facts.spans import halves
-from orglife.notice.listing import items, pieces, split_last, trimmed
-from orglife.notice.model import Fact, Notice, Words, merged, words
-from orglife.notice.vocabulary import known_labels
+from orglife.notice.listing import pieces, trimmed
+from orglife.notice.model import Fact, Notice, merged, words
 
 # --- what to study ---------------------------------------------------------------------------------------------------
 
 _STUDY = re.compile(r"学习|研读|重温|通读|学好")
 _VERB = (
     r"(?:再次|一体|认真|重点|深入|系统|集中|原原本本|逐字逐句|跟进|持续|及时|进一步|全面|准确|带头|自觉)*"
-    r"(?:学习(?:好|贯彻|领会|研读|把握|宣传|掌握)*|研读|重温|通读|学好|领会|学(?=党章|党的|党史|《|习近平))"
+    r"(?:学懂弄通(?:做实)?|学习(?:好|贯彻|领会|研读|把握|宣传|掌握)*|研读|重温|通读|学好|领会|学(?=党章|党的|党史|《|习近平))"
 )
 _OBJECT = re.compile(rf"{_VERB}(?:内容(?:为|包括|是)?：?|材料(?:为|包括)?：?|了)?")
 _WORK = re.compile(
@@ -222,131 +220,3 @@ def is_talk_rule(said: str) -> bool:
     pair = re.search(r"(?:书记|成员|委员|支委|党员|班子).{0,14}(?:之间|与|同|和|相互|互相|带头|逐一|逐个).{0,20}", said)
     counted = re.search(r"谈[^，。；]{0,12}(?:不少于|至少|不低于)|(?:不少于|至少)[^，。；]{0,8}谈", said)
     return bool(pair or counted) and not re.search(r"批评|评议|测评|征求意见$|听取.{0,12}意见$", said)
-
-
-# --- what is looked for ----------------------------------------------------------------------------------------------
-
-_RUN = re.compile(r"(?P<one>[^，。；：、]{2,60})(?:、[^，。；：、]{2,30})+(?:，(?:以及|和)[^，。；：、]{2,30})?")
-_LEAD = re.compile(
-    r".*(?:围绕|对照|检视|查摆|查找|剖析|聚焦|聚集|紧扣|结合|从|按照?|在|重点看|看|查)(?:自身|自己|个人|党支部|支部)?(?:存在的?)?(?:在|从|对照|是否存在)?(?:“[^”]{2,12}”（)?[“：]?"
-)
-_TAIL = re.compile(
-    r"）.*|[”]?(?:等?(?:这)?(?:[一二三四五六七八九十\d]+个)?(?:方面|维度|环节).*|等(?:突出)?(?:问题|情况|内容|要求)?(?:$|，|找|查|进行).*|(?:的|等)(?:差距|不足|问题|表现|主旨|要求|标准|情况).*|"
-    r"(?:进行|开展|深入|认真|逐一|逐项|全面)*(?:查摆|查找|检视|对照检查|党性分析|深刻剖析|找差距).*|(?:上)?存在的.*|(?<=.)突出问题$)"
-)
-_STRONG = re.compile(r"(?:检视|查摆|查找|对照)(?:自身|自己)?(?:存在的?)?(?:在)?[“：]?$")
-_EITHER = re.compile(r"(.{1,2})不\1|有没有|有无")
-_LOOK = re.compile(r"查摆|查找|对照|检视|剖析|差距|不足|党性分析|问题|短板|找一找|看一看")
-_TEAM = re.compile(
-    r"(?:党支部|支部|党组织)?(?:领导)?班子(?!成员)|支委会|支部委员会|(?:党支部|支部)(?:委员会|要|应|重点|主要|着重|查|对照|从|围绕)|基层党组织|党组织班子"
-)
-_MEMBER = re.compile(r"党员(?!教育|管理|队伍|、群众|群众|和群众|领导干部要以)|个人")
-_PAIRS = re.compile(
-    r"强不强|严不严|牢不牢|实不实|好不好|紧不紧|坚定不坚定|有没有|够不够|高不高|明不明|纯不纯|正不正|到不到位|浓不浓|廉不廉"
-)
-_NOT_DIMENSIONS = re.compile(r"世界观|座谈|个别|优秀|民主测评|党员互评|谈心|意见箱|《|书记|委员|^群众$|会前|通报")
-
-
-def dimensions(notice: Notice, *, team: bool) -> list[tuple[list[str], Words]]:
-    """Lists of what members (or the branch's leadership) look for, the surest first."""
-    found = [seen for clause in notice.body for seen in _looks(clause, team=team)]
-    return [(texts, at) for _, texts, at in sorted(found, key=lambda seen: -seen[0])]
-
-
-_Seen = tuple[int, list[str], Words]  # how sure, labels, words
-
-
-def _looks(clause: Clause, *, team: bool) -> Iterator[_Seen]:
-    for start, end in halves(clause):
-        said = clause.plain[start:end]
-        if not (_LOOK.search(said) or _LOOK.search(clause.context)) or re.search("整改|谈心|整治", said):
-            continue
-        yield from _lists(clause, start, end, team=team)
-    if not team:
-        yield from _look_by_look(clause)
-
-
-def _lists(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[_Seen]:
-    """Enumerations that are led in by a word of looking, or close like 「…等方面的问题」."""
-    plain = clause.plain
-    usual = known_labels()
-    for found in _RUN.finditer(plain, start, end):
-        begin, stop = found.span()
-        lead = _LEAD.match(plain, *found.span("one"))
-        begin = lead.end() if lead and lead.end() < found.end("one") - 1 else begin
-        if _whose(clause, start, begin) != team:
-            continue
-        spans = pieces(plain, begin, stop, known=usual)
-        last = re.compile("以及|，").search(plain, *spans[-1])
-        tail = _TAIL.search(plain, (last.end() if last else spans[-1][0]) + 2, spans[-1][1])
-        closed = tail is not None and (lead or "方面" in tail.group())
-        closed = closed or (lead is not None and stop >= end - 1 and bool(_STRONG.search(lead.group())))
-        closed = closed or all(_EITHER.search(plain[a:b]) for a, b in spans)
-        if not (
-            closed
-            or (
-                lead
-                and re.match(
-                    r"，?(?:进行|开展|深入)?(?:查摆|查找|检视|党性分析|找|把自己摆进去|逐一|逐项)",
-                    plain[stop : stop + 12],
-                )
-            )
-        ):
-            continue
-        spans[-1] = (spans[-1][0], tail.start() if tail else spans[-1][1])
-        texts = [_label(plain[a:b], usual) for a, b in (trimmed(plain, *s) for s in split_last(plain, spans)) if b > a]
-        if len(texts) >= 2 and all(len(t) <= 24 and not _NOT_DIMENSIONS.search(t) for t in texts):
-            sure = (
-                2 * bool(tail and "方面" in tail.group())
-                + bool(lead)
-                + (len(texts) > 2)
-                + 2 * all(x in usual for x in texts)
-            )
-            sure += bool(_LOOK.search(clause.title)) + 2 * bool(
-                _MEMBER.search(plain[start:begin]) or _TEAM.search(plain[start:begin])
-            )
-            sure -= 3 * bool(re.search("主题|总体要求", clause.context))
-            yield sure, list(dict.fromkeys(texts)), words(clause, begin, spans[-1][1])
-
-
-def _whose(clause: Clause, start: int, end: int) -> bool:
-    """True for the leadership, False for members: by the words before the list, else by the heading, else members."""
-    head = clause.plain[start:end]
-    team, member = _TEAM.search(head), _MEMBER.search(head)
-    if team and not member:
-        return True
-    if member:
-        return team is not None and team.start() > member.start()
-    return bool(re.search(r"班子|支部(?:查|对照)", clause.context)) and not re.search(r"党员", clause.context)
-
-
-_LOOK_ONE = re.compile(
-    r"(?:[一二三四五六七八九十]|第[一二三四五六七八九十])?(?:是)?(?:查|看|对照)(?P<v>[^，。；：、]{2,14})，(?:重点)?(?:看|找|查)"
-)
-
-
-def _label(text: str, usual: Sequence[str]) -> str:
-    """「党的政治纪律」 as 政治纪律, where that is a known label."""
-    return text.removeprefix("党的") if text.removeprefix("党的") in usual else text
-
-
-def _look_by_look(clause: Clause) -> Iterator[_Seen]:
-    """「一查理想信念，看…；二查…」."""
-    found = list(_LOOK_ONE.finditer(clause.plain))
-    if len(found) < 2:
-        found = list(re.finditer(r"[一二三四五六七八九]查(?P<v>[^，。；：、看]{2,16})", clause.plain))
-    if len(found) >= 2:
-        yield 4 + len(found), [m.group("v") for m in found], words(clause, found[0].start(), found[-1].end("v"))
-
-
-_KEY = re.compile(r"(?:重点看|看)是否(?:存在|有)(?P<list>[^。；]+?)(?:等问题|等情况|的?问题(?=[。；，])|(?=[。；]))")
-
-
-def key_checks(notice: Notice) -> Fact | None:
-    """What each member asks himself first: 「重点看是否存在…等问题」."""
-    for clause in notice.body:
-        found = _KEY.search(clause.plain)
-        if found:
-            begin, stop = found.span("list")
-            return Fact(items(clause.plain, begin, stop, "、，", known_labels()), (words(clause, begin, stop),))
-    return None

@@ -130,6 +130,9 @@ _AT_MOST = r"(?:不得?超过|不能超过|不[得能]?突破|不高于|不得�
 _RATIO = re.compile(rf"{_AT_MOST}(?P<base>[^，。；]{{0,30}}?)(?:的)?{_NUMBER}(?:以内|之内)?")
 
 
+_WITHOUT_BEST = re.compile(r"合格、基本合格[、和及]不合格")
+
+
 def grades(notice: Notice) -> Fact | None:
     """The grades of the appraisal in the notice's order.
 
@@ -141,7 +144,13 @@ def grades(notice: Notice) -> Fact | None:
         for match in _GRADES.finditer(clause.plain):
             values = re.findall("优秀|基本合格|不合格|合格", match.group())
             found.append(Fact(values, (words(clause, *match.span()),)))
-    return one_of(found, "评议等次")
+    if found:
+        return one_of(found, "评议等次")
+    for clause, start, end in half_sentences(notice):  # 「优秀等次……，其余等次为合格、基本合格、不合格」
+        others, best = _WITHOUT_BEST.search(clause.plain, start, end), clause.plain.find("优秀", start, end)
+        if others and 0 <= best < others.start():
+            return Fact(["优秀", "合格", "基本合格", "不合格"], (words(clause, best, others.end()),))
+    return None
 
 
 def share(text: str) -> str:
@@ -191,7 +200,7 @@ def _base_beside(said: str, at: int) -> str:
 
 
 _PRESENT = re.compile(
-    rf"(?:超过|不足|未达到?|达不到|少于|低于|达到|达|不少于|不低于|须有|应有|必须有|(?:必?须|应当?|要)(?=过?半|超)|有(?=半|过半|一半|[一二三四五]分|\d))(?P<base>[^，。；]{{0,24}}?)(?:的)?{_NUMBER}"
+    rf"(?:超过|占|不足|未达到?|达不到|少于|低于|达到|达|不少于|不低于|须有|应有|必须有|(?:必?须|应当?|要)(?=过?半|超)|有(?=半|过半|一半|[一二三四五]分|\d))(?P<base>[^，。；]{{0,24}}?)(?:的)?{_NUMBER}"
     r"(?:及?以上)?(?:的)?(?P<after>(?:有表决权的?)?(?:正式)?党员)?"
 )
 _ABOVE = re.compile(
@@ -240,11 +249,11 @@ def _share_of(fact: Fact) -> float:
 
 # --- special cases ---------------------------------------------------------------------------------------------------
 
-_PROBATIONARY = re.compile(r"预备党员")
+_PROBATIONARY = re.compile(r"(?<!不含)(?<!不包括)(?<!除)预备党员")
 _NO_GRADE = re.compile(r"等次|不评|评议|测评|评定|表决")
 _SPECIAL = re.compile(
     r"年老体弱|行动不便|长期患病|卧病|流动党员|外出党员|外出务工|离退休|离休|退休|老党员|普通党员(?:的)?身份|双重组织生活|留党察看|受(?:到)?(?:党纪|党内)?[^，。]{0,6}处分|"
-    r"党小组(?!会形式)|党员(?:人数|数量)?较多|临时党(?:支部|组织)|失联|失去联系|停止党籍|新转入|组织关系(?:不在|转)|民主生活会的|软弱涣散|换届|挂职|借调|驻外|境外|请假|因故不能|特殊情况|特殊原因"
+    r"党小组(?!会形式)|党员(?:人数|数量)?较多|临时党(?:支部|组织)|失联|失去联系|停止党籍|新转入|新调入|在职党员|组织关系(?:不在|转)|民主生活会的|软弱涣散|换届|挂职|借调|驻外|境外|请假|因故不能|特殊情况|特殊原因"
 )
 
 
@@ -282,7 +291,7 @@ def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
 
 _MEASURES = re.compile(
     r"(?:进行|给予|予以)?(?P<v>诫勉谈话|提醒谈话|谈话提醒|谈心谈话|批评教育|警示教育|教育帮助|教育转化|帮助教育|(?:指出(?:问题|不足|存在问题)?(?:差距)?[、，])?帮助(?:其)?(?:改进(?:不足|提高)?|提高|改正)|限期整改|限期改正|"
-    r"劝其退党|劝退|(?:党内)?除名|组织处置|组织处理|党纪处分|取消[^，。；、]{0,8}资格|通报批评|跟踪教育|重点帮教|结对帮扶|约谈|表扬|表彰|奖励|不能评优|妥善处[置理]|处置)"
+    r"劝其退党|劝退|(?:党内)?除名|组织处置|组织处理|党纪处分|取消[^，。；、]{0,8}资格|通报批评|跟踪教育|重点帮教|结对帮扶|约谈(?:提醒)?|表扬|表彰|奖励|不能评优|妥善处[置理]|处置)"
 )
 _GRADE = re.compile(r"优秀|基本合格|不合格")
 

@@ -24,12 +24,14 @@ _THEMES = (
     re.compile(r"(?:紧紧|重点)?(?:围绕|紧扣)(?P<v>[^，。；]{6,}?)(?:这一|的)?主题"),
     re.compile(r"(?:紧紧|重点)围绕(?P<v>[^。；]{8,140}?)(?:来)?(?:进行|开展|召开)(?=[，。；])"),
 )
+_AROUND = re.compile(r"围绕(?P<v>[^。；]{8,140}?)(?:召开|开展|进行)")
 _MEETING = "(?:专题)?组织生活会|会议|民主评议"
 _ABOUT_TIME = re.compile(r"时间|日程|进度")
 _HELD = re.compile(
-    rf"(?:{_MEETING}).*(?:召开|进行|开展|举行|完成)|(?:召开|举行|进行|开好|组织).*(?:{_MEETING})|(?:由各|各).{{0,8}}召开"
+    rf"(?:{_MEETING}).*(?:召开|进行|开展|举行|完成|安排在|定于|放在)|(?:召开|举行|进行|开好|组织).*(?:{_MEETING})|(?:由各|各).{{0,8}}召开"
 )
 _LATER = re.compile(r"报送|上报|报告|备案|汇总表|整改|公示|方案|学习|谈心|会前|撰写|征求")
+_LATEST = re.compile(r"^(?:前后|左右)?，?(?:最迟|至迟|最晚)(?:不?超过|不晚于|不迟于|至|到|于|在)?$")
 _DONE = re.compile(r"(?:全部|全面|基本)?(?:完成|结束)")
 _PLAN = re.compile(r"(?:制定|制订|研究制定|拟定).{0,30}方案|方案.{0,10}(?:制定|报)")
 
@@ -44,6 +46,10 @@ def theme(notice: Notice) -> Fact | None:
                 start, end = found.span("v")
                 quote = clause.line.quote(start, end)
                 return Fact(quote, (words(clause, start, end),))
+    for clause in clauses:
+        found = _AROUND.search(clause.plain)
+        if found and "主题" in clause.context:
+            return Fact(clause.line.quote(*found.span("v")), (words(clause, *found.span("v")),))
     return _headed(notice)
 
 
@@ -111,6 +117,8 @@ def meeting_window(notice: Notice) -> Fact | None:
         best = by_weight[weight]
         if weight < 4:
             _require_one("会议时间", best)
+        if weight == 1:
+            _require_overlap("会议时间", best, by_weight.get(3, []))
         span, at = next(((s, w) for s, w in best if s.start), best[0])
         if span.start is None and weight == 1:
             begun = next(
@@ -150,6 +158,8 @@ def _windows(notice: Notice, clause: Clause, start: int, end: int) -> Iterator[t
         if "组织生活会" in clause.title and re.search("召开|举行", said):
             said = f"{clause.title}：{said}"
         held, later, done = _HELD.search(said), _LATER.search(said), _DONE.search(said)
+        if len(found) > 1 and _LATEST.search(clause.plain[found[0].at[1] : found[1].at[0]]):
+            found[0] = replace(found[0], end=found[1].end)
         for span in found[:1]:
             at = words(clause, *part)
             if held and not later and not done and re.search("组织生活会|召开", said):
@@ -178,7 +188,11 @@ def _parts(clause: Clause, start: int, end: int) -> Sequence[tuple[int, int]]:
     for piece in re.finditer(r"[^；。]+", clause.plain[start:end]):
         begin, stop = start + piece.start(), start + piece.end()
         commas = list(clause.line.clauses(begin, stop))
-        dated = [s for s in commas if re.search(r"^(?!至|到).*(?:\d月|即日起|当月|季度)", clause.plain[s[0] : s[1]])]
+        dated = [
+            s
+            for s in commas
+            if re.search(r"^(?!至|到|最迟|至迟|最晚).*(?:\d月|即日起|当月|季度)", clause.plain[s[0] : s[1]])
+        ]
         if len(dated) > 1:
             cuts = [begin, *(s[0] for s in dated[1:]), stop]
             found += list(pairwise(cuts))
@@ -199,6 +213,19 @@ def _require_one(what: str, found: Sequence[tuple[Span, Words]]) -> None:
             continue
         if there.place != at.place and (first.start, first.end) != (other.start, other.end) and _apart(first, other):
             raise NoticeContradicts(what=what, one=at.quote, place=at.place, other=there.quote, there=there.place)
+
+
+def _require_overlap(what: str, direct: Sequence[tuple[Span, Words]], others: Sequence[tuple[Span, Words]]) -> None:
+    """Refuse a window and a limit of the same meeting that have no day in common.
+
+    Raises:
+        NoticeContradicts: both places with their words.
+    """
+    for one, at in direct[:1]:
+        for other, there in others:
+            meets = re.search("召开.*组织生活会|组织生活会.*召开", there.quote) and "阶段" not in there.quote
+            if meets and one.start and other.end and other.end < one.start:
+                raise NoticeContradicts(what=what, one=at.quote, place=at.place, other=there.quote, there=there.place)
 
 
 def _apart(one: Span, other: Span) -> bool:
@@ -225,7 +252,8 @@ def _limit(notice: Notice, clause: Clause, start: int, end: int, about: re.Patte
 
 def plan_deadline(notice: Notice) -> Fact | None:
     """The last day for the branch's own plan."""
-    found = (_limit(notice, c, s, e, _PLAN) for c, s, e in _sentences(notice))
+    sentences = ((c, s, e) for c, s, e in _sentences(notice) if not re.search("整改", c.plain[s:e]))
+    found = (_limit(notice, c, s, e, _PLAN) for c, s, e in sentences)
     return next((f for f in found if f), None)
 
 
