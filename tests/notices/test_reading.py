@@ -121,6 +121,17 @@ def test_days_that_there_are_not(words: str) -> None:
         list(spans(words, JANUARY))
 
 
+def test_grades_of_other_names() -> None:
+    text = [
+        "关于民主评议党员的通知",
+        "各支部：",
+        "一、评议等次分为好、较好、一般、差。",
+        "二、组织党员学习党章。",
+        "三、党员要撰写发言提纲。",
+    ]
+    assert read_notice(text, "x").value("grades") == ["好", "较好", "一般", "差"]
+
+
 # --- clauses ---------------------------------------------------------------------------------------------------------
 
 

@@ -209,7 +209,11 @@ def clauses_of(paragraphs: Sequence[str]) -> list[Clause]:
     found = [Clause(line, zone=HEAD) for line in lines[:start]]
     stack = _Stack()
     for line in lines[start:end]:
-        found.extend(_clause(part, stack) for part in split_numbers(line))
+        first, *others = split_numbers(line)
+        found.append(_clause(first, stack))
+        stood = list(stack.marks)
+        found.extend(_clause(part, stack) for part in others)
+        stack.marks = stood  # what follows a list within a paragraph goes on where the paragraph stands
     zone = TAIL
     for line in lines[end:]:
         if _ATTACHED.match(line.plain):

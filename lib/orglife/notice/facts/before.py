@@ -202,8 +202,11 @@ _BARE_PAIR = re.compile(r"(?:同|与|和)(?:支委|委员|党员|班子成员)$"
 def _talk_parts(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int]]:
     for begin, stop in clause.line.clauses(start, end):
         parts = pieces(clause.plain, begin, stop)
-        talks = [(a, b) for a, b in parts if re.search(r"之间|谈", clause.plain[a:b])]
-        if len(parts) > 1 and talks and not all(_BARE_PAIR.search(clause.plain[a:b]) for a, b in parts[:-1]):
+        bare = [bool(_BARE_PAIR.search(clause.plain[a:b])) for a, b in parts]
+        talks = [
+            s for s, pair in zip(parts, bare, strict=True) if pair or re.search("之间|谈", clause.plain[slice(*s)])
+        ]
+        if len(parts) > 1 and talks and not all(bare[:-1]):
             yield from talks
         else:
             yield begin, stop
@@ -212,11 +215,13 @@ def _talk_parts(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int
 def is_talk_rule(said: str) -> bool:
     """Whether words say who talks with whom."""
     if (
-        not re.search(r"谈|之间", said)
+        not (re.search(r"谈|之间", said) or _BARE_PAIR.search(said))
         or not _WHO.search(said)
         or re.search(r"座谈|访谈|恳谈|以谈|代替|谈体会|谈问题|谈收获", said)
     ):
         return False
     pair = re.search(r"(?:书记|成员|委员|支委|党员|班子).{0,14}(?:之间|与|同|和|相互|互相|带头|逐一|逐个).{0,20}", said)
     counted = re.search(r"谈[^，。；]{0,12}(?:不少于|至少|不低于)|(?:不少于|至少)[^，。；]{0,8}谈", said)
-    return bool(pair or counted) and not re.search(r"批评|评议|测评|征求意见$|听取.{0,12}意见$", said)
+    return bool(pair or counted or _BARE_PAIR.search(said)) and not re.search(
+        r"批评|评议|测评|征求意见$|听取.{0,12}意见$", said
+    )

@@ -70,7 +70,7 @@ def _by_clauses(notice: Notice) -> Fact | None:
 
 def _below(clauses: list[Clause], index: int) -> Iterator[Clause]:
     """The clauses one level below a clause: those whose place begins with its own, one number more."""
-    depth = len(clauses[index].above) + 1
+    depth = len(clauses[index].above) + clauses[index].numbered
     for clause in clauses[index + 1 :]:
         if len(clause.above) < depth and clause.numbered:
             return
@@ -150,6 +150,20 @@ def grades(notice: Notice) -> Fact | None:
         others, best = _WITHOUT_BEST.search(clause.plain, start, end), clause.plain.find("优秀", start, end)
         if others and 0 <= best < others.start():
             return Fact(["优秀", "合格", "基本合格", "不合格"], (words(clause, best, others.end()),))
+    return _other_grades(notice)
+
+
+_GRADES_ARE = re.compile(
+    r"等[次级](?:设置|一般)?(?:分为|分|为|设)+：?(?P<list>[^，。；：、]{1,8}(?:、[^，。；：、]{1,8}){1,4})"
+)
+
+
+def _other_grades(notice: Notice) -> Fact | None:
+    """Grades of other names: 「等次分为好、较好、一般、差」."""
+    for clause in notice.body:
+        found = _GRADES_ARE.search(clause.plain)
+        if found:
+            return Fact(items(clause.plain, *found.span("list")), (words(clause, *found.span("list")),))
     return None
 
 
@@ -204,7 +218,7 @@ _PRESENT = re.compile(
     r"(?:及?以上)?(?:的)?(?P<after>(?:有表决权的?)?(?:正式)?党员)?"
 )
 _ABOVE = re.compile(
-    rf"(?P<base>[^，。；]{{2,24}}?)(?:的)?{_NUMBER}(?:及?以上)(?P<after>(?:有表决权的?)?(?:正式)?党员)?(?=到会|到场|参加|出席|参会)"
+    rf"(?P<base>[^，。；]{{2,24}}?)(?:的)?{_NUMBER}(?:(?<=半数)|及?以上)(?P<after>(?:有表决权的?)?(?:正式)?党员)?(?=到会|到场|参加|出席|参会)"
 )
 _COMING = re.compile(
     r"到会|到场|参会|出席|参加(?:评议|测评|会议|民主评议)?的?(?:党员|人数)|参评率|参加人数|参加率|参会率"
@@ -252,7 +266,7 @@ def _share_of(fact: Fact) -> float:
 _PROBATIONARY = re.compile(r"(?<!不含)(?<!不包括)(?<!除)预备党员")
 _NO_GRADE = re.compile(r"等次|不评|评议|测评|评定|表决")
 _SPECIAL = re.compile(
-    r"年老体弱|行动不便|长期患病|卧病|流动党员|外出党员|外出务工|离退休|离休|退休|老党员|普通党员(?:的)?身份|双重组织生活|留党察看|受(?:到)?(?:党纪|党内)?[^，。]{0,6}处分|"
+    r"年老体弱|行动不便|长期患病|卧病|流动党员|外派党员|外出党员|外出务工|离退休|离休|退休|老党员|普通党员(?:的)?身份|双重组织生活|留党察看|受(?:到)?(?:党纪|党内)?[^，。]{0,6}处分|"
     r"党小组(?!会形式)|党员(?:人数|数量)?较多|临时党(?:支部|组织)|失联|失去联系|停止党籍|新转入|新调入|在职党员|组织关系(?:不在|转)|民主生活会的|软弱涣散|换届|挂职|借调|驻外|境外|请假|因故不能|特殊情况|特殊原因"
 )
 
@@ -275,16 +289,30 @@ def probationary_rule(notice: Notice) -> Fact | None:
 
 
 def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
-    """What is different for some members or branches, each rule in its words."""
+    """What is different for some members or branches, each rule in its words.
+
+    Args:
+        notice: The notice.
+        beside: The rule on 预备党员; of its sentence only what follows counts.
+    """
     found = []
     for clause, start, end in half_sentences(notice):
         said = clause.plain[start:end]
-        if clause.title in ("对象", "范围", "参加人员", "参加对象", "参加范围") or is_talk_rule(said):
+        if clause.title in _ONLY_WHO or is_talk_rule(said) or not _SPECIAL.search(said):
             continue
-        if _SPECIAL.search(said) and not (beside and clause.line.quote(start, end) == beside.value):
-            at = words(clause, start, end)
+        parts = [(start, end)]
+        if beside and clause.line.quote(start, end) == beside.value:
+            pieces = [(s, e) for s, e in clause.line.clauses(start, end) if "党员" in clause.plain[s:e]]
+            parts = [
+                s for s in pieces if _SPECIAL.search(clause.plain[slice(*s)]) and "预备" not in clause.plain[slice(*s)]
+            ]
+        for part in parts:
+            at = words(clause, *part)
             found.append(Fact([at.quote], (at,)))
     return merged(found)
+
+
+_ONLY_WHO = ("对象", "范围", "参加人员", "参加对象", "参加范围")
 
 
 # --- what follows ----------------------------------------------------------------------------------------------------
