@@ -15,6 +15,7 @@ from orglife.adapters.word import chinese
 from orglife.core.campaign import parse_campaign
 from orglife.core.errors import NoticeUnreadable, OrglifeError
 from orglife.notice.drafting import campaign_toml
+from orglife.notice.model import FIELDS, FORMAT
 from orglife.notice.reading import read_notice
 from tests import branch as b
 from tests.notices import files
@@ -50,6 +51,16 @@ def toml_of(form: str) -> str:
 @pytest.mark.parametrize("form", FORMS)
 def test_every_format_gives_the_same_draft(form: str) -> None:
     assert toml_of(form) == toml_of("txt")
+
+
+@pytest.mark.parametrize("name", [*names("tuned"), *names("apart"), *names("later")])
+@pytest.mark.parametrize("make", [files.docx, files.pdf], ids=["docx", "pdf"])
+def test_a_notice_says_the_same_in_every_format(make: Callable[[list[str]], bytes], name: str) -> None:
+    """Spaces aside, which a pdf does not keep."""
+    lines = paragraphs(next(HERE.glob(f"*/{name}.txt")).read_bytes(), name)
+    typed, printed = read_notice(lines, name), read_notice(paragraphs(make(lines), name), name)
+    for field in FIELDS:
+        assert str(typed.value(field)).replace(" ", "") == str(printed.value(field)).replace(" ", ""), field
 
 
 STATED = ("id", "year", "theme", "plan_deadline", "meeting_start", "meeting_end", "finish_by", "report_to", "report_by")
@@ -218,7 +229,7 @@ def test_nothing_is_written_for_a_bad_notice(tmp_path: Path, capsys: pytest.Capt
     assert list(tmp_path.iterdir()) == [notice]
 
 
-@pytest.mark.parametrize("name", [*names("tuned"), *names("apart")])
+@pytest.mark.parametrize("name", [*names("tuned"), *names("apart"), *names("later")])
 def test_a_draft_is_a_campaign_that_check_passes(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source = next(HERE.glob(f"*/{name}.txt"))
     out = tmp_path / "draft.toml"
@@ -243,8 +254,6 @@ def test_without_out_nothing_is_written(
 
 
 def test_the_json_holds_every_field(capsys: pytest.CaptureFixture[str]) -> None:
-    from orglife.notice.model import FIELDS, FORMAT
-
     assert run("campaign", "read", str(CAMPAIGN.with_suffix(".txt")), "--json") == 0
     shown = json.loads(capsys.readouterr().out)
     assert shown["format"] == FORMAT == "orglife-campaign-draft/1"

@@ -152,8 +152,8 @@ def split_numbers(line: Line) -> Iterator[Line]:
         if plain[index - 1] not in "。：；！" and not _heads(plain, begun, index):
             continue
         mark = _mark(plain, index)
-        if mark and mark[1] == last.get(mark[0], 0) + 1:
-            last[mark[0]] = mark[1]
+        if mark and mark[1] in (1, last.get(mark[0], 0) + 1):
+            last = {rank: number for rank, number in last.items() if rank < mark[0]} | {mark[0]: mark[1]}
             yield Line(line.raw[line.at[begun] : line.at[index]])
             begun = index
     if plain:
