@@ -38,7 +38,10 @@ _SPANS = (
     re.compile(r"(?P<y1>20\d\d)年(?P<m1>\d{1,2})(?P<d1>)(?P<t1>)(?:—+|、|至)(?P<m2>\d{1,2})月份?"),
     re.compile(r"(?P<m1>\d{1,2})(?P<d1>)(?P<t1>)(?P<y1>)(?:—+|至)(?P<m2>\d{1,2})月份?(?![\d])"),
     re.compile(_point(1) + r"、" + _point(2)),
-    re.compile(r"(?P<now>即日起|自?本通知印发之日起|自?印发之日起|从现在起)(?:开始)?，?(?:至|到|—+|，)?" + _point(2)),
+    re.compile(
+        r"(?P<now>即日起|自?本?通知(?:印发|下发|发布)之日起|自?印发之日起|从现在起)(?:开始)?，?(?:至|到|—+|，)?"
+        + _point(2)
+    ),
 )
 _ONE = (re.compile(_DOTTED.format(n=1) + _CLOCK + _BEFORE), re.compile(_point(1) + _CLOCK + _BEFORE))
 _NOTICE_MONTH = -1
@@ -46,7 +49,7 @@ _YEARS = re.compile(r"(20\d\d)年(?!度)")
 _AUTUMN = 9  # a span that begins from here on may end in the next year without saying so
 _NEAR = 400
 """A year named so many characters before still holds for a month without one."""
-_UNTIL = re.compile(r"(?:截至|截止|截止到|不晚于|不迟于|最迟|最晚|不超过)(?:时间)?：?(?:为|到)?$")
+_UNTIL = re.compile(r"(?:截至|截止|截止到|不晚于|不迟于|最迟|最晚|不超过|[后前]至|[后前]到)(?:时间)?：?(?:为|到)?$")
 
 
 @dataclass(frozen=True)

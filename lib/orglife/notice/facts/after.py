@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from orglife.notice.clauses import Clause
+from orglife.notice.clauses import Clause, number_of
 from orglife.notice.dates import Span
 from orglife.notice.facts.spans import clause_start, contradiction, half_sentences
 from orglife.notice.facts.whole import days_in
@@ -100,11 +100,13 @@ def _from_first_list(quote: str) -> str:
 
 # --- publicity -------------------------------------------------------------------------------------------------------
 
-_PUBLIC = re.compile(r"公示|公布|公开(?=[^，。；]{0,12}(?:承诺|整改|清单|接受|监督)|$|，)")
+_PUBLIC = re.compile(r"公示|公布|范围内?(?:进行|予以)?通报|公开(?=[^，。；]{0,12}(?:承诺|整改|清单|接受|监督)|$|，)")
 _SCOPE = re.compile(
-    r"(?:在|通过|利用|以)(?P<v>[^，。；]{1,24}?(?:范围内)?)(?:上|内|中)?(?:进行|予以|及时)?(?:公示|公布|公开)(?!栏)"
+    r"(?:在|通过|利用|以|向)(?P<v>[^，。；]{1,24}?(?:范围内)?)(?:上|内|中)?(?:进行|予以|及时)?(?:公示|公布|公开|通报)(?!栏)"
 )
-_PERIOD = re.compile(r"(?:不少于|至少|期限?为?|时间为?|公示)(?P<n>\d+|[一二三四五六七八九十]+)(?:个)?(?:工作日|天|日)")
+_PERIOD = re.compile(
+    r"(?:不少于|至少|期限?为?|时间为?|公示)(?P<n>\d+|[一二三四五六七八九十]+)(?:个)?(?P<unit>工作日|天|日|周|星期)"
+)
 
 
 def publicity(notice: Notice) -> Fact | None:
@@ -121,11 +123,10 @@ def publicity(notice: Notice) -> Fact | None:
         scope, period = _SCOPE.search(said), _PERIOD.search(said)
         what = _what_public(said)
         at = words(clause, start, end)
-        days = period.group("n") if period else None
         value = {
             "what": what,
             "scope": scope.group("v") if scope else None,
-            "days": int(days) if days and days.isdigit() else "零一二三四五六七八九十".find(days) if days else None,
+            "days": number_of(period.group("n")) * (7 if period.group("unit") in "周星期" else 1) if period else None,
         }
         if any(value.values()):
             return Fact(value, (at,))
@@ -143,11 +144,11 @@ def _what_public(said: str) -> str | None:
 # --- filing and report -----------------------------------------------------------------------------------------------
 
 _FILED = re.compile(
-    r"(?:(?:将|把)(?P<what>[^，。；]{2,60}?)|(?P<plain>[^，。；将把]{2,40}?))(?:及时|一并|书面)?(?:报送?|送|向)(?P<to>[^，。；、]{2,20}?)(?:进行)?(?:审核)?备案"
+    r"(?:(?:将|把)(?P<what>[^，。；]{2,60}?)|(?P<plain>[^，。；将把]{2,40}?))(?:及时|一并|书面)?(?:报送?|送|向)(?P<to>[^，。；、]{2,20}?)(?:进行)?(?:审核)?(?:备案|报备)"
 )
-_VERB = r"(?:上报至?|报送至?给?|报告给?(?![、，。；》报上和及与送至）（　]|$)|报至|送至|送达|发送至|发送到|发至|提交至?|交至?|报(?![告名道销])|送(?!达))"
+_VERB = r"(?:上报至?|报送至?给?|报告给?(?![、，。；》报和与送）（　]|上报|及(?!时)|$)|报至|送至|送达|发送至|发送到|发至|提交至?|交至?|报(?![告名道销])|送(?!达))"
 _SENT = re.compile(
-    r"(?:(?:请|并|要|应|须|应当|必须)?(?:将|把)(?P<what>[^。；]{2,120}?)|(?P<plain>(?:召开|专题|组织|工作|会议|总结|评议)[^，。；将把]{2,40}?|(?:有关)?情况))"
+    r"(?:(?:请|并|要|应|须|应当|必须)?(?:将|把)(?P<what>[^。；]{2,120}?)|(?P<plain>(?:召开|专题|组织|工作|会议|总结|评议|附件)[^，。；将把]{2,40}?|材料[^，。；将把]{0,40}?|(?:有关)?情况))"
     rf"(?:，?(?:分别|一并|及时|统一|以书面形式|书面)*(?:及时)?)?{_VERB}(?P<to>[^，。；（：　]{{2,26}}?)?(?=备案|[，。；：（　]|$)"
 )
 _TO = re.compile(
@@ -163,22 +164,24 @@ _AFTER = re.compile(
 _SENDING = re.compile(r"报送|上报|报告|报至|送至|发送|发至|提交|报[^告名道销]|送[^到]|交至")
 
 
+_FILES = re.compile("备案|报备")
+_BEFOREHAND = re.compile(r"(?:会|事)?[前后中].{0,6}|.*时间")  # 「会前报……备案」 is not what comes after
+
+
 def filing(notice: Notice) -> Fact | None:
     """What is filed with whom."""
     for clause, start, end in half_sentences(notice):
-        if "备案" not in clause.plain[start:end]:
+        files = _FILES.search(clause.plain, start, end)
+        if files is None:
             continue
         found = _FILED.search(clause.plain, start, end)
         if not found:
-            begun = clause_start(clause, clause.plain.find("备案", start, end), start)
+            begun = clause_start(clause, files.start(), start)
             return Fact({"to": None, "contents": []}, (words(clause, begun, end),), "uncertain")
         name = "what" if found.group("what") else "plain"
-        if re.fullmatch(
-            r"(?:会|事)?[前后中].{0,6}|.*时间", found.group(name)
-        ):  # 「会前报……备案」: not what comes after
-            continue
-        contents = items(clause.plain, *found.span(name))
-        return Fact({"to": found.group("to"), "contents": contents}, (words(clause, *found.span()),))
+        if not _BEFOREHAND.fullmatch(found.group(name)):
+            contents = _documents(clause, *found.span(name))
+            return Fact({"to": found.group("to"), "contents": contents}, (words(clause, *found.span()),))
     return None
 
 
@@ -295,10 +298,14 @@ def _papers(plain: str, start: int, end: int) -> list[str]:
     return found
 
 
+_LIMIT = re.compile(r"(?:要|须|应|务必|一并|请)?于[^，。；于]{2,14}(?:前|内|底)$|(?:要|须|应|请|务必)$")
+
+
 def _documents(clause: Clause, start: int, end: int) -> list[str]:
     found = []
     for text in _papers(clause.plain, start, end):
         cut = re.sub(r"（[^）]*）", "", text)
+        cut = _LIMIT.sub("", cut)
         cut = re.sub(r"^(?:本单位|本支部|各支部|的|加盖公章的|填好的|汇总后的)", "", cut)
         book = re.search(r"《([^》]+)》", cut)
         found.append(book.group(1) if book else cut)

@@ -128,6 +128,9 @@ _GRADES = re.compile(
 _NUMBER = r"(?P<share>[一二三四五六七八九十百]+分之[一二三四五六七八九十]+|\d+/\d+|\d+(?:\.\d+)?%|半数|过半数?|一半|\d+分之\d+)"
 _AT_MOST = r"(?:不得?超过|不能超过|不[得能]?突破|不高于|不得高于|不多于|不得多于|控制在|最多不超过|最高为)"
 _RATIO = re.compile(rf"{_AT_MOST}(?P<base>[^，。；]{{0,30}}?)(?:的)?{_NUMBER}(?:以内|之内)?")
+_ABOUT = re.compile(
+    rf"(?:为|按照?|占)(?P<base>[^，。；]{{2,30}}?)(?:的)?{_NUMBER}(?:以内|之内|左右|比例)?(?:以内|确定|掌握|评定|推荐|控制)?"
+)
 
 
 _WITHOUT_BEST = re.compile(r"合格、基本合格[、和及]不合格")
@@ -190,7 +193,7 @@ def excellent_ratio(notice: Notice) -> Fact | None:
         said = clause.plain[start:end]
         if "优秀" not in said:
             continue
-        ratio = _RATIO.search(clause.plain, start, end)
+        ratio = _RATIO.search(clause.plain, start, end) or _ABOUT.search(clause.plain, start, end)
         if ratio and clause.plain.rfind("优秀", start, ratio.start()) >= 0:
             begun = max(
                 clause.plain.rfind(mark, start, clause.plain.rfind("优秀", start, ratio.start())) + 1
@@ -214,7 +217,7 @@ def _base_beside(said: str, at: int) -> str:
 
 
 _PRESENT = re.compile(
-    rf"(?:超过|占|不足|未达到?|达不到|少于|低于|达到|达|不少于|不低于|须有|应有|必须有|(?:必?须|应当?|要)(?=过?半|超)|有(?=半|过半|一半|[一二三四五]分|\d))(?P<base>[^，。；]{{0,24}}?)(?:的)?{_NUMBER}"
+    rf"(?:超过|占|不足|未达到?|达不到|少于|低于|达到|达|不少于|不低于|须有|应有|必须有|(?:必?须|应当?|要)(?=过?半)|有(?=半|过半|一半|[一二三四五]分|\d))(?P<base>[^，。；]{{0,24}}?)(?:的)?{_NUMBER}"
     r"(?:及?以上)?(?:的)?(?P<after>(?:有表决权的?)?(?:正式)?党员)?"
 )
 _ABOVE = re.compile(
