@@ -43,7 +43,11 @@ _SPANS = (
         + _point(2)
     ),
 )
-_ONE = (re.compile(_DOTTED.format(n=1) + _CLOCK + _BEFORE), re.compile(_point(1) + _CLOCK + _BEFORE))
+_ONE = (
+    re.compile(_DOTTED.format(n=1) + _CLOCK + _BEFORE),
+    re.compile(_point(1) + _CLOCK + _BEFORE),
+    re.compile(r"(?:(?P<y1>20\d\d)年)?[今本当]?(?P<yearend>年[底末])" + _BEFORE),
+)
 _NOTICE_MONTH = -1
 _YEARS = re.compile(r"(20\d\d)年(?!度)")
 _AUTUMN = 9  # a span that begins from here on may end in the next year without saying so
@@ -186,6 +190,8 @@ class _End:
 def _end(parts: dict[str, str | None], n: str) -> _End:
     year, relative = parts.get(f"y{n}"), parts.get(f"r{n}")
     quarter = parts.get(f"quarter{n}") or ""
+    if n == "1" and parts.get("yearend"):
+        return _End(int(year) if year else None, 0, 12, 0, "底", 0)
     return _End(
         year=int(year) if year else None,
         relative={"今年": 1, "本年": 1, "明年": 2, "次年": 2}.get(relative or "", 0),

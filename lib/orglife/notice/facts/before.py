@@ -38,25 +38,22 @@ def study_items(notice: Notice) -> Fact | None:
 _SEEKS = re.compile(r"查摆|查找|检视|差距")
 
 
+_OWN_HEADING = re.compile(r"学习|学懂|学什么|思想基础|理论武装")
+_NO_HEADING = re.compile(r"主题|总体要求|指导思想")
+_GUIDES = re.compile(r"指导思想|为指导|主题是|主题为|为主题")
+_MEMBERS = re.compile(r"组织(?!生活).{0,20}党员|党员.{0,12}学习|会前|学习内容|集中学习|学习《|研读《")
+_CONTENTS = re.compile(r"学什么|学习(?:内容|篇目|材料|书目)|必学")
+
+
 def _study(clause: Clause) -> Iterator[Fact]:
-    about = bool(re.search(r"学习|学懂|学什么|思想基础|理论武装", clause.context)) and not re.search(
-        r"主题|总体要求|指导思想", clause.context
-    )
+    about = bool(_OWN_HEADING.search(clause.context)) and not _NO_HEADING.search(clause.context)
+    listed = about and bool(_CONTENTS.search(clause.context))
     for start, end in clause.line.sentences:
         said = clause.plain[start:end]
-        if said.startswith("为") or end <= clause.heading < len(clause.plain) or _SEEKS.search(said):
+        heading = end <= clause.heading < len(clause.plain)
+        if heading or said.startswith("为") or _SEEKS.search(said) or not (listed or _STUDY.search(said)):
             continue
-        asks = re.search(
-            r"(?:组织|集中|开展|认真|采取|会前|要|应|须|重点|深入|提前).{0,40}(?:学习|研读|重温|学好)|^(?:重点|集中|认真)?学习|学习(?:内容|材料)",
-            said,
-        )
-        if (
-            not _STUDY.search(said)
-            or not (about or asks)
-            or (not about and re.search(r"指导思想|为指导|主题是|主题为|为主题", said))
-        ):
-            continue
-        if not about and not re.search(r"组织(?!生活).{0,20}党员|党员.{0,12}学习|会前|学习内容|集中学习", said):
+        if not about and (_GUIDES.search(said) or not _MEMBERS.search(said)):
             continue
         values, first, last = _works(clause, start, end, headed=about)
         if values:
@@ -94,7 +91,7 @@ def _works(clause: Clause, start: int, end: int, *, headed: bool) -> tuple[list[
 
 def _begins_with_work(plain: str, start: int, end: int) -> bool:
     """Whether a sentence under a heading 学习 names works without a verb: 「学什么。党的二十大报告、党章。」."""
-    first = plain[slice(*pieces(plain, start, end, "、，")[0])]
+    first = plain[slice(*pieces(plain, start, end, "、，；。")[0])]
     return bool("《" in first or _WORK.search(first)) and not re.match("学习|组织|深入|认真|要|把|通过", first)
 
 
@@ -192,6 +189,8 @@ def talk_rules(notice: Notice) -> Fact | None:
             if "谈" not in said:
                 continue
             rules = [s for s in _talk_parts(clause, start, end) if is_talk_rule(clause.plain[s[0] : s[1]])]
+            rules = rules or [s for s in clause.line.clauses(start, end) if is_talk_rule(clause.plain[slice(*s)])]
+            rules = [(s + 2, e) if clause.plain.startswith("做到", s) else (s, e) for s, e in rules]
             found += [Fact([clause.line.quote(*s)], (words(clause, *s),)) for s in rules]
     return merged(found)
 

@@ -13,15 +13,15 @@ from orglife.notice.vocabulary import known_labels
 
 _RUN = re.compile(r"(?P<one>[^，。；：、]{2,60})(?:、[^，。；：、]{2,30})+(?:，(?:以及|和)[^，。；：、]{2,30})?")
 _LEAD = re.compile(
-    r".*(?:围绕|对照|检视|查摆|查找|剖析|聚焦|聚集|紧扣|结合|从|按照?|在|重点看|看|查)(?:自身|自己|个人|党支部|支部)?(?:存在的?)?(?:在|从|对照|是否存在)?(?:“[^”]{2,12}”（)?[“：]?"
+    r".*(?:检查内容：|围绕|对照|检视|查摆|查找|剖析|聚焦|聚集|紧扣|结合|从|按照?|在|重点看|看|查)(?:自身|自己|个人|党支部|支部)?(?:存在的?)?(?:在|从|对照|是否存在)?(?:“[^”]{2,12}”（)?[“：]?"
 )
 _TAIL = re.compile(
-    r"）.*|[”]?(?:等?(?:这)?(?:[一二三四五六七八九十\d]+个)?(?:方面|维度|环节).*|等(?:突出)?(?:问题|情况|内容|要求)?(?:$|，|找|查|进行).*|(?:的|等)(?:差距|不足|问题|表现|主旨|要求|标准|情况).*|"
+    r"）.*|(?<=.)“[^”]{0,6}(?:合格|标准|纪律|要求)”.*|(?:展开|开展|进行)$|[”]?(?:等?(?:这)?(?:[一二三四五六七八九十\d]+个)?(?:方面|维度|环节).*|等(?:突出)?(?:问题|情况|内容|要求)?(?:$|，|找|查|进行).*|(?:的|等)(?:差距|不足|问题|表现|主旨|要求|标准|情况).*|"
     r"(?:进行|开展|深入|认真|逐一|逐项|全面)*(?:查摆|查找|检视|对照检查|党性分析|深刻剖析|找差距).*|(?:上)?存在的.*|(?<=.)突出问题$)"
 )
-_STRONG = re.compile(r"(?:检视|查摆|查找|对照|聚焦|围绕)(?:自身|自己)?(?:存在的?)?(?:在)?[“：]?$")
-_EITHER = re.compile(r"(.{1,2})不\1|有没有|有无")
-_LOOK = re.compile(r"查摆|查找|对照|检视|剖析|差距|不足|党性分析|问题|短板|找一找|看一看")
+_STRONG = re.compile(r"(?:内容：|检视|查摆|查找|对照|聚焦|围绕)(?:自身|自己)?(?:存在的?)?(?:在)?[“：]?$")
+_EITHER = re.compile(r"(.{1,2})不\1|是否.|有没有|有无")
+_LOOK = re.compile(r"查一查|查摆|查找|对照|检视|剖析|差距|不足|党性分析|问题|短板|找一找|看一看")
 _TEAM = re.compile(
     r"(?:党支部|支部|党组织)?(?:领导)?班子(?!成员)|支委会|支部委员会|(?:党支部|支部)(?:委员会|要|应|重点|主要|着重|查|对照|从|围绕)|基层党组织|党组织班子"
 )
@@ -65,7 +65,8 @@ def _lists(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[_See
         spans = pieces(plain, begin, found.end(), known=usual)
         last = re.compile("以及|，").search(plain, *spans[-1])
         tail = _TAIL.search(plain, (last.end() if last else spans[-1][0]) + 2, spans[-1][1])
-        if not (_closes(plain, lead, tail, spans) or (lead and _GOES_ON.match(plain, found.end()))):
+        told = plain.endswith("内容：", start, found.start()) and len(spans) > 2
+        if not (told or _closes(plain, lead, tail, spans) or (lead and _GOES_ON.match(plain, found.end()))):
             continue
         spans[-1] = (spans[-1][0], tail.start() if tail else spans[-1][1])
         texts = [_label(plain[a:b], usual) for a, b in (trimmed(plain, *s) for s in split_last(plain, spans)) if b > a]
@@ -116,7 +117,12 @@ def _whose(clause: Clause, start: int, end: int) -> bool:
 
 
 _LOOK_ONE = re.compile(
-    r"(?:[一二三四五六七八九十]|第[一二三四五六七八九十])?(?:是)?(?:查|看|对照)(?P<v>[^，。；：、]{2,14})，(?:重点)?(?:看|找|查)"
+    r"(?:[一二三四五六七八九十]|第[一二三四五六七八九十])?(?:是)?(?:查|看|对照)(?P<v>[^，。；：、]{2,14})[，、](?:重点)?(?:看|找|查)"
+)
+_ONE_BY_ONE = (
+    (_LOOK_ONE, 2),
+    (re.compile(r"[一二三四五六七八九]查(?P<v>[^，。；：、看]{2,16})"), 2),
+    (re.compile(r"[一二三四五六七八九]是(?:在)?(?P<v>[^，。；：、]{2,14}?)(?:上|中)?(?:方面|情况)(?=[，。；])"), 3),
 )
 
 
@@ -126,12 +132,13 @@ def _label(text: str, usual: Sequence[str]) -> str:
 
 
 def _look_by_look(clause: Clause) -> Iterator[_Seen]:
-    """「一查理想信念，看…；二查…」."""
-    found = list(_LOOK_ONE.finditer(clause.plain))
-    if len(found) < 2:
-        found = list(re.finditer(r"[一二三四五六七八九]查(?P<v>[^，。；：、看]{2,16})", clause.plain))
-    if len(found) >= 2:
-        yield 4 + len(found), [m.group("v") for m in found], words(clause, found[0].start(), found[-1].end("v"))
+    """「一查理想信念，看…；二查…」 and 「一是理想信念方面；二是…」."""
+    for pattern, least in _ONE_BY_ONE:
+        found = list(pattern.finditer(clause.plain))
+        looks = pattern is _LOOK_ONE or _LOOK.search(clause.plain + clause.context)
+        if len(found) >= least and looks:
+            yield 4 + len(found), [m.group("v") for m in found], words(clause, found[0].start(), found[-1].end("v"))
+            return
 
 
 _KEY = re.compile(r"(?:重点看|看)是否(?:存在|有)(?P<list>[^。；]+?)(?:等问题|等情况|的?问题(?=[。；，])|(?=[。；]))")

@@ -34,7 +34,7 @@ def agenda_steps(notice: Notice) -> Fact | None:
         found_in = _IN_LINE.search(clause.plain)
         if found_in:
             start, end = found_in.span("list")
-            values = items(clause.plain, start, end)
+            values = [text.removesuffix("的") for text in items(clause.plain, start, end)]
             if len(values) > 1:
                 about_meeting = "自评" not in found_in.group("list")
                 return Fact(values, (words(clause, start, end),), "stated" if about_meeting else "uncertain")
@@ -270,7 +270,7 @@ _PROBATIONARY = re.compile(r"(?<!不含)(?<!不包括)(?<!除)预备党员")
 _NO_GRADE = re.compile(r"等次|不评|评议|测评|评定|表决")
 _SPECIAL = re.compile(
     r"年老体弱|行动不便|长期患病|卧病|流动党员|外派党员|外出党员|外出务工|离退休|离休|退休|老党员|普通党员(?:的)?身份|双重组织生活|留党察看|受(?:到)?(?:党纪|党内)?[^，。]{0,6}处分|"
-    r"党小组(?!会形式)|党员(?:人数|数量)?较多|临时党(?:支部|组织)|失联|失去联系|停止党籍|新转入|新调入|在职党员|组织关系(?:不在|转)|民主生活会的|软弱涣散|换届|挂职|借调|驻外|境外|请假|因故不能|特殊情况|特殊原因"
+    r"党小组(?!会形式)|党员(?:人数|数量)?较多|临时党(?:支部|组织)|失联|失去联系|停止党籍|新转入|新调入|在职党员|组织关系(?:不在|转)|民主生活会的|软弱涣散|换届|挂职|借调|驻外|境外|请假|因[公病事故][^，。]{0,4}(?:外出|出差|不能|未能)|组织关系未|特殊情况|特殊原因"
 )
 
 
