@@ -5,7 +5,7 @@ TESTS := tests
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check golden rules browser soak clean
+.PHONY: help setup demo test check golden rules bench browser soak clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST)
@@ -13,7 +13,7 @@ help: ## this list
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -q -U -c constraints.txt hatchling setuptools setuptools-scm
-	$(BIN)/python -m pip install -q -c constraints.txt --no-build-isolation -e '.[dev,browser,docx]'
+	$(BIN)/python -m pip install -q -c constraints.txt --no-build-isolation -e '.[dev,browser,docx,dask]'
 	-$(BIN)/orglife fonts --fetch
 	touch $@
 
@@ -39,6 +39,9 @@ golden: setup ## rewrite the golden records after a wanted change
 
 rules: setup ## rewrite docs/rules.md and docs/demands.md from the rules
 	$(BIN)/python -m tests.tables
+
+bench: setup ## what a branch costs, three ways; writes docs/bench.md. SIZES=40,400,4000
+	$(BIN)/python -m tests.bench_batch --sizes $(or $(SIZES),40)
 
 browser: setup ## the browser tests alone
 	$(BIN)/python -m pytest tests/browser

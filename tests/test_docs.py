@@ -18,7 +18,7 @@ README = b.ROOT / "README.md"
 PAPERS = [b.ROOT / n for n in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")] + sorted(
     (b.ROOT / "docs").rglob("*.md")
 )
-OTHER_OPTIONS = {"--to"}  # nbconvert's
+OTHER_OPTIONS = {"--to", "--host", "--nthreads"}  # nbconvert's, dask's
 
 
 def commands(group: click.Group = program, before: str = "orglife") -> Iterator[tuple[str, click.Command]]:

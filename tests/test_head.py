@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 import zipfile
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from orglife import Desk, batch
+from orglife import Desk
 from orglife.core.block import DOCUMENTS_MIME
+from orglife.core.record import Record
 from orglife.office import Office
 from orglife.stages.archive.record import ArchiveItem
 from tests.conftest import run
@@ -52,8 +53,20 @@ def test_archive_items_are_not_in_the_head(filled: Path, head: str) -> None:
         assert office.store.head("2024-seed", "t01").hash != head
 
 
-def test_a_new_head_makes_final_papers_anew(filled: Path, head: str) -> None:
+def test_a_new_head_makes_final_papers_anew(filled: Path, head: str, capsys: pytest.CaptureFixture[str]) -> None:
+    def status(*more: str) -> str:
+        capsys.readouterr()
+        assert run("batch", str(filled), "--stage", "plan", "--formats", "html", "--jobs", "1", "--json", *more) == 0
+        return str(json.loads(capsys.readouterr().out)["branches"][0]["status"])
+
+    assert status("--final") == "done"
+    assert head in (filled / "records" / "t01" / "10_plan.html").read_text(encoding="utf-8")
+    assert status("--final") == "skipped"
     with Office.open(filled) as office:
-        dossier = office.dossier("t01", date(2024, 3, 8))
-    order = batch.Order(filled, final=True)
-    assert batch.input_digest(order, dossier, head) != batch.input_digest(order, dossier, "0" * 64)
+        talk = office.dossier("t01").index["t01"]
+        assert isinstance(talk, Record)
+        office.store.put("2024-seed", "t01", talk, who="试", base=None)  # saved again as it was
+        new = office.head("t01")
+    assert status("--final") == "done"
+    assert new in (filled / "records" / "t01" / "10_plan.html").read_text(encoding="utf-8")
+    assert status() == "done"

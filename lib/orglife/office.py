@@ -15,8 +15,9 @@ from typing import Any, Self
 
 from pydantic import ValidationError
 
-from orglife.adapters import attached, patterns
+from orglife.adapters import attached, carried, patterns
 from orglife.adapters import workspace as ws
+from orglife.adapters.carried import Carried
 from orglife.adapters.store import BUREAU, Store, Stored
 from orglife.adapters.workspace import Workspace
 from orglife.core.block import Bundle, Document
@@ -105,7 +106,8 @@ class Office:
         """
         place = Workspace.open(root, campaign)
         require_overrides(place.campaign, RULES_BY_ID, patterns.endless, name=ws.CAMPAIGN)
-        store = Store.open(place.settings.store, folder=place.root)
+        url = place.settings.store
+        store = Carried.at(root / carried.FILE) if url == carried.URL else Store.open(url, folder=place.root)
         return cls(place, store, author or place.settings.author or DEFAULT_AUTHOR)
 
     def __enter__(self) -> Self:
@@ -176,11 +178,22 @@ class Office:
             branch: Its id.
             as_of: The day of the check; None = the latest day of its records that is not after today.
         """
+        memo = self.store.memo
+        if memo is None:
+            return self._dossier(branch, as_of)
+        key = (self.campaign.id, branch, as_of)
+        if key not in memo:
+            made = self._dossier(branch, as_of)
+            memo[key] = memo.setdefault((self.campaign.id, branch, made.as_of), made)  # the day that it had to have
+        found: Dossier = memo[key]
+        return found
+
+    def _dossier(self, branch: str, as_of: date | None) -> Dossier:
         snapshot = self.store.current(self.campaign.id, branch)
         if snapshot.branch is None and branch == self.opening:
             return Dossier(self.campaign.id, Branch(id=branch), {}, as_of or date.today(), drafts=snapshot.drafts)
         found = with_bureau(dossier_of(snapshot, as_of), self._bureau_records, as_of)
-        earlier = self._earlier
+        earlier = self.earlier
         if earlier is None:
             return found
         return with_earlier(
@@ -188,7 +201,7 @@ class Office:
         )
 
     @cached_property
-    def _earlier(self) -> Campaign | None:
+    def earlier(self) -> Campaign | None:
         """The latest earlier campaign of this workspace, if there was one."""
         now = self.campaign.year or 0
         earlier = [c for c in self.workspace.earlier_campaigns() if (c.year or 0) < now]
@@ -203,8 +216,11 @@ class Office:
 
     def findings(self, dossier: Dossier, checkpoint: str | None = None, stages: Iterable[str] = ()) -> list[Finding]:
         """What is found in a dossier, in the order of the stages; of some stages only, where any are named."""
-        due = due_checkpoints(dossier, self.campaign, checkpoint)
-        found = run(RULES, dossier, self.campaign, regulations=self.regulations, due=due)
+        campaign, found = dossier.memo.get(("findings", checkpoint), (None, []))
+        if campaign is not self.campaign:
+            due = due_checkpoints(dossier, self.campaign, checkpoint)
+            found = run(RULES, dossier, self.campaign, regulations=self.regulations, due=due)
+            dossier.memo["findings", checkpoint] = self.campaign, found
         wanted = set(stages)
         return [f for f in found if not wanted or f.stage in wanted]
 
@@ -254,7 +270,7 @@ class Office:
             title=title,
             branch=dossier.branch.name,
             campaign=self.campaign.title,
-            dated=latest_day(dossier.everything(), dossier.as_of).isoformat(),
+            dated=_dated(dossier).isoformat(),
         )
 
     def numbered(self, bundle: Bundle, dossier: Dossier) -> Bundle:
@@ -369,6 +385,14 @@ class Office:
         attached.keep(self.workspace.root, wanted.file, found)
         self.store.put(self.campaign.id, branch, wanted, who=author or self.author, base=0)
         return wanted
+
+
+def _dated(dossier: Dossier) -> date:
+    """The day of a dossier's latest record."""
+    if "dated" not in dossier.memo:
+        dossier.memo["dated"] = latest_day(dossier.everything(), dossier.as_of)
+    found: date = dossier.memo["dated"]
+    return found
 
 
 def _person(name: str, dossier: Dossier) -> Any:

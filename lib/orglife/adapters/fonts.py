@@ -125,7 +125,8 @@ def table() -> list[Serving]:
 
 def digest() -> str:
     """A short digest over the fonts in use (16 hexadecimal digits): other fonts, other papers."""
-    return _digest(tuple(dict.fromkeys(face.file for face in faces())))
+    used = [face.file for lasting in (False, True) for face in faces(lasting=lasting)]
+    return _digest(tuple(dict.fromkeys(used)))
 
 
 def _serving(role: str, by_role: dict[str, Path]) -> Serving:

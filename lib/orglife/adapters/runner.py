@@ -11,6 +11,8 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from functools import lru_cache
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +24,12 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-from orglife.core.errors import MissingTag, NotebookFailed, UnknownParameter
+from orglife.core.errors import MissingTag, NotebookFailed, UnknownChoice, UnknownParameter
 
 TAGS = ("parameters", "open", "form", "findings", "document", "next")
 CELL_SECONDS = 600
+STOCK = "nbclient"
+"""Papermill's own engine: a kernel for each notebook."""
 
 
 def check(notebook: Path, parameters: Mapping[str, Any]) -> None:
@@ -34,24 +38,53 @@ def check(notebook: Path, parameters: Mapping[str, Any]) -> None:
     Raises:
         MissingTag, UnknownParameter.
     """
-    tags = {tag for cell in nbformat.read(notebook, as_version=4).cells for tag in cell.metadata.get("tags", [])}
+    tags, known = _inside(notebook.read_bytes())
     for tag in TAGS:
         if tag not in tags:
             raise MissingTag(notebook=notebook.name, tag=tag)
-    known = papermill.inspect_notebook(str(notebook))
     for name in parameters:
         if name not in known:
             raise UnknownParameter(notebook=notebook.name, name=name, known="、".join(known))
 
 
-def run(notebook: Path, parameters: Mapping[str, Any], *, folder: Path, engine: str | None = None) -> NotebookNode:
+@lru_cache(maxsize=64)
+def _inside(content: bytes) -> tuple[frozenset[str], tuple[str, ...]]:
+    """A notebook's tags, and the names of its parameters."""
+    with tempfile.TemporaryDirectory(prefix="orglife-") as folder:
+        place = Path(folder) / "notebook.ipynb"
+        place.write_bytes(content)
+        cells = nbformat.read(place, as_version=4).cells
+        known = papermill.inspect_notebook(str(place))
+    return frozenset(tag for cell in cells for tag in cell.metadata.get("tags", [])), tuple(known)
+
+
+def require_engine(name: str) -> None:
+    """Refuse an engine that papermill does not know.
+
+    Raises:
+        UnknownChoice.
+    """
+    known = sorted({STOCK, *(point.name for point in entry_points(group="papermill.engine"))})
+    if name not in known:
+        raise UnknownChoice(what="引擎", value=name, known="、".join(known))
+
+
+def run(
+    notebook: Path,
+    parameters: Mapping[str, Any],
+    *,
+    folder: Path,
+    engine: str = STOCK,
+    seconds: int = CELL_SECONDS,
+) -> NotebookNode:
     """Run a notebook.
 
     Args:
         notebook: A stage notebook.
         parameters: Values for its parameters.
         folder: Working folder of the run: the workspace, so that no path stands in what is written.
-        engine: Papermill engine; None = papermill's own.
+        engine: Papermill engine.
+        seconds: How long a cell may take.
 
     Returns:
         The executed notebook.
@@ -73,16 +106,16 @@ def run(notebook: Path, parameters: Mapping[str, Any], *, folder: Path, engine: 
                 progress_bar=False,
                 log_output=False,
                 cwd=str(folder),
-                execution_timeout=CELL_SECONDS,
+                execution_timeout=seconds,
                 config=_kernel(Path(sockets)),
                 kernel_manager_class=_Kernels,
             )
     except PapermillExecutionError as error:
-        raise NotebookFailed(notebook=notebook.name, what=_sentence(error)) from error
+        raise NotebookFailed(notebook=notebook.name, what=_sentence(error), kind=str(error.ename)) from error
     except CellTimeoutError as error:
-        raise NotebookFailed(notebook=notebook.name, what=f"运行超过{CELL_SECONDS}秒，已停止") from error
+        raise NotebookFailed(notebook=notebook.name, what=f"运行超过{seconds}秒，已停止", kind="BranchHung") from error
     except DeadKernelError as error:
-        raise NotebookFailed(notebook=notebook.name, what="后台进程意外退出，请重试") from error
+        raise NotebookFailed(notebook=notebook.name, what="后台进程意外退出，请重试", kind="BranchLost") from error
     return done
 
 

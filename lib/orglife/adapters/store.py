@@ -40,6 +40,9 @@ def _utc_now() -> datetime:
 class Store:
     """An open store. Threads may share it; another process opens its own."""
 
+    memo: dict[Any, Any] | None = None
+    """What was worked out from a store that never changes; None: this one may."""
+
     def __init__(self, path: Path, engine: Engine, *, writable: bool, clock: Callable[[], datetime]) -> None:
         self.path = path
         self.writable = writable

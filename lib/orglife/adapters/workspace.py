@@ -9,6 +9,7 @@ import shutil
 import tomllib
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Self
 
@@ -81,7 +82,7 @@ class Workspace:
             raise NotAWorkspace(path=str(root))
         if not (root / CAMPAIGN).is_file():
             raise CampaignMissing(path=str(root))
-        in_force = cls(root, settings_of(root), parse_campaign(files.read_text(root / CAMPAIGN), name=CAMPAIGN))
+        in_force = cls(root, settings_of(root), _campaign(files.read_text(root / CAMPAIGN)))
         return in_force if campaign in ("", in_force.campaign.id) else in_force._as_of_earlier(campaign)
 
     def _as_of_earlier(self, campaign: str) -> Self:
@@ -164,6 +165,12 @@ class Workspace:
     def partial(self) -> Path:
         """Where unfinished output lies until it is complete, on the same disk."""
         return self.root / ".orglife" / "partial"
+
+
+@lru_cache(maxsize=4)
+def _campaign(text: str) -> Campaign:
+    """The campaign in force; equal text is the same campaign."""
+    return parse_campaign(text, name=CAMPAIGN)
 
 
 def settings_of(root: Path) -> Settings:

@@ -22,6 +22,7 @@ from orglife.cli.options import (
     stage_option,
     workspace_argument,
 )
+from orglife.cli.progress import Progress
 from orglife.core.errors import BadInput
 from orglife.core.packet import FAILED
 from orglife.office import Office, parse_day, stage_of
@@ -37,7 +38,11 @@ from orglife.office import Office, parse_day, stage_of
 @click.option(
     "--jobs", type=click.IntRange(1, 512), default=None, metavar="数目", help="同时处理几个支部；不写按处理器数目。"
 )
-@click.option("--engine", metavar="引擎", default=None, help="papermill引擎的名称。")
+@click.option("--engine", metavar="引擎", default="", help="papermill引擎的名称；不写由程序选。")
+@click.option("--scheduler", metavar="地址", default="", help="在Dask集群上出件，例如 tcp://10.0.0.5:8786。")
+@click.option(
+    "--limit", type=click.IntRange(1, 86400), default=None, metavar="秒数", help="一个阶段最多运行多久；不写为600秒。"
+)
 @click.option(
     "--out", metavar="目录", type=click.Path(path_type=Path), help="放在这个目录；不写放在工作目录的records。"
 )
@@ -51,7 +56,9 @@ def batch(
     formats: str,
     as_of: str,
     jobs: int | None,
-    engine: str | None,
+    engine: str,
+    scheduler: str,
+    limit: int | None,
     out: Path | None,
     *,
     final: bool,
@@ -72,13 +79,18 @@ def batch(
         force=force,
         verify=verify,
         engine=engine,
+        scheduler=scheduler,
+        seconds=limit or work.CELL_SECONDS,
     )
     with Office.open(workspace) as office:
         chosen = order.everyone(office, office.chosen(branches), whole=not branches)
-    rows = work.run(order, chosen, jobs=jobs or work.default_jobs(), on_row=lambda row: say(listing.batch_line(row)))
+    if not engine and order.runs_with == work.STOCK:
+        say("这台电脑的系统不能用快速的引擎orglife，改用papermill自带的，出同样的文件，会慢一些。")
+    rows = work.run(order, chosen, jobs=jobs or work.default_jobs(), on_row=Progress(len(chosen)))
     if as_json:
         print_json(listing.batch_json(rows))
     say(listing.batch_summary(rows, order.target))
+    say(f"每个支部的结果在“{work.write_report(order, rows)}”。")
     return FOUND if any(row.status == FAILED for row in rows) else 0
 
 

@@ -5,6 +5,7 @@ Blocks carry values, never markup; whatever a user typed stays text in every for
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
@@ -25,13 +26,21 @@ Page = Literal["P", "T", "L", "9704"]
 _LINE_ENDS = str.maketrans(dict.fromkeys(LINE_ENDS, "\n"))
 
 
+_ODD = re.compile(
+    "[\t\r\x0b\x0c\x85\u2028\u2029\xa0\u1680\u2000-\u200a\u202f\u205f\ufe00-\ufe0f\U000e0100-\U000e01ef"
+    + "".join(sorted(INVISIBLE))
+    + "]"
+)
+"""Whatever ``printed`` changes; most texts have nothing of it."""
+
+
 def printed(text: str) -> str:
     """A text as every format prints it: line ends as line feeds, any blank as a space, invisible characters gone.
 
     What is pasted from web pages and chats carries zero-width characters and odd blanks; no reader sees them, and few
     fonts have them. The full-width blank stays, people indent with it.
     """
-    if text.isascii() and text.isprintable():
+    if not _ODD.search(text):
         return text
     return "".join(_printed(char) for char in text.replace("\r\n", "\n").translate(_LINE_ENDS))
 

@@ -23,6 +23,8 @@ class OrglifeError(Exception):
     """Something that the user can mend; ``sentences`` are ready to be shown."""
 
     SENTENCE = ""
+    OPEN: tuple[str, ...] = ()
+    """Fields that name nobody and no place: logs may hold them."""
     friendly = True  # notebooks show the sentence instead of a traceback
 
     def __init__(self, **fields: Any) -> None:
@@ -36,6 +38,18 @@ class OrglifeError(Exception):
     def sentences(self) -> list[str]:
         """One Chinese sentence for each problem."""
         return [str(self)]
+
+    @property
+    def plain(self) -> str:
+        """The sentence for logs: without anything personal."""
+        return self.SENTENCE.format_map(_Plain({name: self.fields[name] for name in self.OPEN if name in self.fields}))
+
+
+class _Plain(dict[str, Any]):
+    """Values for a sentence; …… stands for the others."""
+
+    def __missing__(self, name: str) -> str:
+        return "……"
 
 
 class BadInput(OrglifeError):
@@ -140,6 +154,7 @@ class UnreadableFile(OrglifeError):
 
 
 class CannotWrite(OrglifeError):
+    OPEN = ("what",)
     SENTENCE = "无法写入“{path}”：{what}。没有留下不完整的内容；请检查磁盘空间和文件夹权限后再试。"
 
 
@@ -184,6 +199,7 @@ class BadCharacter(OrglifeError):
 
 
 class FontsMissing(OrglifeError):
+    OPEN = ("roles",)
     SENTENCE = "没有找到出件用的字体（{roles}）。请运行 orglife fonts --fetch，或联系管理员安装。"
 
 
@@ -192,19 +208,31 @@ class DocxMissing(OrglifeError):
 
 
 class UnknownParameter(OrglifeError):
+    OPEN = ("notebook", "name", "known")
     SENTENCE = "笔记本{notebook}没有叫“{name}”的参数。可用：{known}。"
 
 
 class MissingTag(OrglifeError):
+    OPEN = ("notebook", "tag")
     SENTENCE = "笔记本{notebook}缺少标签为“{tag}”的单元，不能运行。请用程序自带的笔记本。"
 
 
 class NoDocuments(OrglifeError):
+    OPEN = ("notebook",)
     SENTENCE = "笔记本{notebook}里没有文件单元的输出，不能出件。请先运行笔记本，并保留文件单元。"
 
 
 class NotebookFailed(OrglifeError):
+    """``kind`` is the class of the error in the cell."""
+
     SENTENCE = "笔记本{notebook}没有运行完：{what}。"
+
+    @property
+    def plain(self) -> str:
+        kind = str(self.fields["kind"])
+        what = dict(every_sentence()).get(kind, ProgramFailed.SENTENCE)
+        told = what.format_map(_Plain(kind=kind) if what == ProgramFailed.SENTENCE else _Plain())
+        return self.SENTENCE.format(notebook=self.fields["notebook"], what=told.rstrip("。"))
 
 
 class NothingToPrint(OrglifeError):
@@ -351,3 +379,42 @@ class NoticeContradicts(OrglifeError):
 
 class NoticeDate(OrglifeError):
     SENTENCE = "通知里的日期“{quote}”（{place}）{what}。请向发文单位核实，改正后再读。"
+
+
+class EngineNotHere(OrglifeError):
+    SENTENCE = "这台电脑的系统不能用引擎orglife。请去掉 --engine，程序会用papermill自带的引擎。"
+
+
+class NotPython(OrglifeError):
+    SENTENCE = "引擎orglife只运行Python笔记本，不能用内核“{kernel}”。请去掉 --engine，或换用Python内核。"
+
+
+class DaskMissing(OrglifeError):
+    SENTENCE = "没有安装Dask，不能用 --scheduler。请安装 orglife[dask]，或去掉 --scheduler 在本机出件。"
+
+
+class SchedulerAway(OrglifeError):
+    SENTENCE = "连不上调度程序“{address}”。请检查地址、确认它正在运行，或去掉 --scheduler 在本机出件；没有开始出件。"
+
+
+class NoWorkers(OrglifeError):
+    SENTENCE = "调度程序“{address}”上没有工作进程。请先启动工作进程，再运行一次；没有开始出件。"
+
+
+class OtherProgram(OrglifeError):
+    SENTENCE = "工作进程{worker}上的程序是{there}，本机是{here}，出的文件会不一样。请装成同一版本、同样的字体后再运行。"
+
+
+class BranchLost(OrglifeError):
+    OPEN = ("how",)
+    SENTENCE = "出件进程意外退出（{how}）。请再运行一次；仍然这样请联系管理员。"
+
+
+class BranchHung(OrglifeError):
+    OPEN = ("seconds",)
+    SENTENCE = "运行超过{seconds}秒，已停止。请再运行一次，或用 --limit 放宽；仍然这样请联系管理员。"
+
+
+class ProgramFailed(OrglifeError):
+    OPEN = ("kind",)
+    SENTENCE = "程序出错（{kind}）。请联系管理员。"

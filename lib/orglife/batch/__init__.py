@@ -1,0 +1,16 @@
+"""All branches in one go: each stage's notebook is run for each branch, and what it emitted is printed.
+
+A branch's failure stays its own. Output is whole or not there: made beside, synced, renamed, packet.json last.
+
+order: what is wanted. sources: what a branch's papers come from, and what of it is new. task: what travels to a worker.
+making: one branch, in a worker. driving: all of them, here or on a cluster. report: what was made, skipped and failed.
+"""
+
+from __future__ import annotations
+
+from orglife.adapters.runner import CELL_SECONDS, STOCK
+from orglife.batch.driving import default_jobs, run
+from orglife.batch.order import Order
+from orglife.batch.report import write as write_report
+
+__all__ = ["CELL_SECONDS", "STOCK", "Order", "default_jobs", "run", "write_report"]

@@ -1,0 +1,191 @@
+"""All branches: what has changed is given to workers, here or on a cluster, a few at a time."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from orglife.adapters import engine, files, runner
+from orglife.adapters.pools import Cluster, Forks, Pool, Processes, used
+from orglife.adapters.workspace import lay_missing_notebooks
+from orglife.batch.making import put, work
+from orglife.batch.order import Order
+from orglife.batch.sources import Sources
+from orglife.batch.task import Made, Target, Task, program
+from orglife.core.errors import BranchLost, OrglifeError, OtherProgram, ProgramFailed
+from orglife.core.packet import FAILED, SKIPPED, Packet, Row, Trouble
+from orglife.office import Office
+
+_AHEAD = 2  # chunks given for each one that is being done
+_CHUNK, _SHARES = 16, 4
+_ATTEMPTS = 3
+
+
+def run(
+    order: Order, branches: Sequence[str], *, jobs: int, on_row: Callable[[Row], None] = lambda _: None
+) -> list[Row]:
+    """Make the papers of some branches.
+
+    Args:
+        order: What to make.
+        branches: Their ids.
+        jobs: How many at a time; a cluster has as many as it has.
+        on_row: Called as each branch is done, in the order of completion.
+
+    Returns:
+        One row a branch, in the order of ``branches``.
+
+    Raises:
+        UnknownChoice: there is no such engine.
+        DaskMissing, SchedulerAway, NoWorkers, OtherProgram: nothing was begun.
+    """
+    runner.require_engine(order.runs_with)
+    rows: dict[str, Row] = {}
+    with used(_pool(order, min(jobs, max(1, len(branches))))) as pool, Office.open(order.root) as office:
+        lay_missing_notebooks(order.root)
+        for row in _Run(order, office, pool).rows(branches):
+            rows[row.branch] = row
+            on_row(row)
+    files.clear(order.partial)
+    return [rows[branch] for branch in branches]
+
+
+def default_jobs() -> int:
+    """One worker a processor."""
+    return max(1, os.cpu_count() or 1)
+
+
+def _pool(order: Order, jobs: int) -> Pool:
+    if order.scheduler:
+        return Cluster(order.scheduler)
+    return Forks(jobs) if order.runs_with == engine.NAME else Processes(jobs)
+
+
+@dataclass
+class _Chunk:
+    """Tasks that are given together."""
+
+    tasks: list[Task]
+    attempts: int = 1
+
+
+@dataclass
+class _Run:
+    """One run: what is given, what has come back.
+
+    Attributes:
+        waiting: What was given and has not come back.
+    """
+
+    order: Order
+    office: Office
+    pool: Pool
+    waiting: dict[Future[list[Made]], _Chunk] = field(default_factory=dict)
+
+    def rows(self, branches: Sequence[str]) -> Iterator[Row]:
+        """A row for each branch as it is done."""
+        target, probe = self._target()
+        try:
+            self._same_program()
+            sources = Sources(self.order, self.office, target)
+            size = max(1, min(_CHUNK, len(branches) // (self.pool.width * _SHARES))) if self.pool.far else 1
+            tasks: list[Task] = []
+            for branch in branches:
+                found = self._source(sources, branch)
+                if isinstance(found, Row):
+                    yield found
+                elif found.home and self.pool.far:
+                    yield from self._at_home(found)
+                else:
+                    tasks.append(found)
+                if len(tasks) == size:
+                    self._give(_Chunk(tasks))
+                    tasks = []
+                yield from self._come_back(self.pool.width * _AHEAD)
+            if tasks:
+                self._give(_Chunk(tasks))
+            yield from self._come_back(0)
+            sources.keep()
+        finally:
+            if probe is not None:
+                probe.unlink(missing_ok=True)
+
+    def _target(self) -> tuple[Target, Path | None]:
+        """Where papers go; a cluster's worker finds out by a file whether it can reach that."""
+        folder, partial = str(self.order.target), str(self.order.partial)
+        if not self.pool.far:
+            return Target(folder, partial), None
+        probe = self.order.partial / f"probe-{secrets.token_hex(8)}"
+        files.write(probe, b"")
+        return Target(folder, partial, str(probe)), probe
+
+    def _same_program(self) -> None:
+        if not isinstance(self.pool, Cluster):
+            return
+        for worker, there in self.pool.ask(program).items():
+            if there != program():
+                raise OtherProgram(worker=worker, there=there.words, here=program().words)
+
+    def _source(self, sources: Sources, branch: str) -> Row | Task:
+        started = time.monotonic()
+        try:
+            found = sources.task(branch)
+        except OrglifeError as error:
+            return Row(branch, FAILED, time.monotonic() - started, troubles=tuple(Trouble.of(error)))
+        if isinstance(found, Packet):
+            counts, name = found.head.get("findings", {}), str(found.head.get("name", ""))
+            return Row(branch, SKIPPED, time.monotonic() - started, name=name, counts=counts)
+        return found
+
+    def _give(self, chunk: _Chunk) -> None:
+        self.waiting[self.pool.executor.submit(work, chunk.tasks)] = chunk
+
+    def _come_back(self, most: int) -> Iterator[Row]:
+        """What is done, until no more than so many chunks are out."""
+        while len(self.waiting) > most:
+            done, _ = wait(self.waiting, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield from self._result(future, self.waiting.pop(future))
+        ready = [future for future in self.waiting if future.done()]
+        for future in ready:
+            yield from self._result(future, self.waiting.pop(future))
+
+    def _result(self, future: Future[list[Made]], chunk: _Chunk) -> Iterator[Row]:
+        try:
+            made = future.result()
+        except OtherProgram:
+            raise
+        except Exception as error:  # noqa: BLE001  a worker's trouble must not end the others
+            if self.pool.lost(error) and chunk.attempts < _ATTEMPTS:
+                self._give(_Chunk(chunk.tasks, chunk.attempts + 1))
+                return
+            yield from (_failed(task, error, lost=self.pool.lost(error)) for task in chunk.tasks)
+            return
+        for one, task in zip(made, chunk.tasks, strict=True):
+            yield self._placed(one, task)
+
+    def _placed(self, made: Made, task: Task) -> Row:
+        """Put in place what travelled back."""
+        try:
+            for name, data in made.outputs.items():
+                put(task.target, task.branch, name, data)
+        except OrglifeError as error:
+            return replace(made.row, status=FAILED, troubles=(*made.row.troubles, *Trouble.of(error)))
+        return made.row
+
+    def _at_home(self, task: Task) -> Iterator[Row]:
+        """The bureau's own papers are about all branches: they do not travel."""
+        here = _pool(replace(self.order, scheduler=""), 1)
+        with used(here):
+            (made,) = here.executor.submit(work, [task]).result()
+        yield made.row
+
+
+def _failed(task: Task, error: BaseException, *, lost: bool) -> Row:
+    told: OrglifeError = BranchLost(how=type(error).__name__) if lost else ProgramFailed(kind=type(error).__name__)
+    return Row(task.branch, FAILED, name=task.name, troubles=tuple(Trouble.of(told)))

@@ -1,0 +1,285 @@
+"""One branch, in a worker: unpack the task, run its notebooks, print, put in place, packet.json last."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import pickle  # between processes of one program and user
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from orglife.adapters import engine, exporters, files, glyphs, processes, runner, zygote
+from orglife.adapters.store import BUREAU
+from orglife.batch.sources import sample
+from orglife.batch.task import PACKET, Made, Target, Task, program
+from orglife.core.block import Bundle
+from orglife.core.errors import BranchHung, BranchLost, OrglifeError, OtherProgram, ProgramFailed
+from orglife.core.finding import count
+from orglife.core.packet import DONE, FAILED, Packet, Row, Trouble
+from orglife.office import Office
+from orglife.stages import STAGES
+from orglife.superior import Superior, total
+
+_TITLES = {stage.notebook: stage.title for stage in STAGES}
+_ATTEMPTS = 3  # a zygote that was killed is nobody's fault
+Tell = Callable[[str], None]
+
+
+def work(tasks: Sequence[Task]) -> list[Made]:
+    """Do some tasks, in a worker; what they leave is put in place where the target can be reached from here.
+
+    Raises:
+        OtherProgram: this is not the program that gave the tasks.
+    """
+    for task in tasks:
+        if task.program != program():
+            raise OtherProgram(worker=processes.machine(), there=program().words, here=task.program.words)
+    return [_timed(task) for task in tasks]
+
+
+def _timed(task: Task) -> Made:
+    started = time.monotonic()
+    partial = Path(task.target.partial) / hashlib.sha256(f"{task.branch} {started}".encode()).hexdigest()[:16]
+    task = replace(task, target=replace(task.target, partial=str(partial)))
+    try:
+        made = _in_a_child(task, partial) if task.engine == engine.NAME else _here(task)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return replace(made, row=replace(made.row, seconds=time.monotonic() - started))
+
+
+def _here(task: Task) -> Made:
+    """In this process: papermill starts a kernel for each notebook."""
+    folder = processes.private_folder()
+    try:
+        return make(task, folder, lambda _: None)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _in_a_child(task: Task, partial: Path) -> Made:
+    at = ""
+
+    def told(word: bytes) -> None:
+        nonlocal at
+        at = word.decode()
+
+    for _ in range(_ATTEMPTS):
+        try:
+            with zygote.borrowed(f"{__name__}:warm") as used:
+                made = used.call(
+                    f"{__name__}:in_child",
+                    pickle.dumps(task),
+                    seconds=task.seconds,
+                    megabytes=task.megabytes,
+                    sweep=partial,
+                    told=told,
+                )
+        except zygote.ChildLost as lost:
+            error = BranchHung(seconds=task.seconds) if lost.hung else BranchLost(how=lost.reason)
+            return _failed(task, *_troubles(error, at))
+        except EOFError:
+            continue
+        back: Made = pickle.loads(made)  # noqa: S301  from our own child
+        return back
+    return _failed(task, *_troubles(BranchLost(how="EOF"), at))
+
+
+def _failed(task: Task, *troubles: Trouble) -> Made:
+    return Made(Row(task.branch, FAILED, name=task.name, troubles=troubles))
+
+
+def in_child(payload: bytes, tell: zygote.Tell) -> bytes:
+    """A branch in a child of its own (a zygote's task)."""
+    task: Task = pickle.loads(payload)  # noqa: S301  from the worker that made this child
+    tempfile.tempdir = str(Path.cwd())  # removed in the end, whoever is killed
+    return pickle.dumps(make(task, Path.cwd(), lambda stage: tell(stage.encode())))
+
+
+def make(task: Task, folder: Path, tell: Tell) -> Made:
+    """Make one branch's papers.
+
+    Args:
+        task: What is wanted.
+        folder: An empty private folder.
+        tell: Told of each stage as it begins.
+    """
+    try:
+        root = Path(task.home) if task.home else _unpacked(task, folder)
+        with Office.open(root) as office:
+            head = _bureau_head(task, office) if task.branch == BUREAU else _head(task, office)
+    except Exception as error:  # noqa: BLE001  one branch's trouble must not end the others
+        return _failed(task, *_troubles(error))
+    return _Branch(task, root, head, tell).made()
+
+
+def _unpacked(task: Task, folder: Path) -> Path:
+    for name, text in task.files.items():
+        path = folder / name
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="")
+    return folder
+
+
+def _head(task: Task, office: Office) -> dict[str, Any]:
+    dossier = office.dossier(task.branch, date.fromisoformat(task.as_of) if task.as_of else None)
+    if task.final:
+        office.require_final(dossier)
+    return _head_of(task, dossier.campaign, dossier.as_of, count(office.findings(dossier)).to_json())
+
+
+def _bureau_head(task: Task, office: Office) -> dict[str, Any]:
+    superior = Superior(office, date.fromisoformat(task.as_of) if task.as_of else None)
+    if task.final:
+        superior.require_final()
+    return _head_of(task, superior.bureau.campaign, superior.bureau.as_of, total(superior.findings))
+
+
+def _head_of(task: Task, campaign: str, as_of: date, found: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        "campaign": campaign,
+        "branch": task.branch,
+        "name": task.name,
+        "as_of": as_of.isoformat(),
+        "final": task.final,
+        "program": task.program.version,
+        "findings": dict(found),
+    }
+
+
+class _Branch:
+    """One branch's papers, stage after stage."""
+
+    def __init__(self, task: Task, root: Path, head: dict[str, Any], tell: Tell) -> None:
+        self.task, self.root, self.head, self.tell = task, root, head, tell
+        self.packet = Packet({name: dict(entry) for name, entry in task.known.items()}, head)
+        self.place = _Place(task.target, task.branch)
+        self.troubles: list[Trouble] = []
+        self.count = 0
+
+    def made(self) -> Made:
+        """Make what is wanted; what fails is told by its stage, and the other stages are made."""
+        for notebook, digest in self.task.digests.items():
+            self.tell(_TITLES[notebook])
+            try:
+                self.packet.stages[notebook] = self._stage(notebook, digest)
+            except Exception as error:  # noqa: BLE001  as in make
+                self.packet.stages.pop(notebook, None)
+                self.troubles += _troubles(error, _TITLES[notebook])
+        try:
+            self.place.put(PACKET, self.packet.text().encode())
+        except OrglifeError as error:
+            self.troubles += _troubles(error)
+        row = Row(
+            self.task.branch,
+            FAILED if self.troubles else DONE,
+            name=self.task.name,
+            counts=self.head["findings"],
+            files=self.count,
+            troubles=tuple(self.troubles),
+        )
+        return Made(row, self.place.outputs)
+
+    def _stage(self, notebook: str, digest: str) -> dict[str, Any]:
+        """Run one stage's notebook and put its papers in place; a stage without papers leaves no file."""
+        parameters = {
+            "branch": self.task.branch,
+            "as_of": self.head["as_of"],
+            "final": self.task.final,
+            "interactive": False,
+        }
+        path = self.root / "notebooks" / f"{notebook}.ipynb"
+        executed = runner.run(path, parameters, folder=self.root, engine=self.task.engine, seconds=self.task.seconds)
+        bundle = exporters.bundle_of(executed, path.name)
+        source = _source(bundle, self.task)
+        known = self.packet.stages.get(notebook, {})
+        if known.get("source") == source and set(self.task.formats) <= set(known["formats"]) and not self.task.force:
+            return {**known, "digest": digest}  # the same papers: they are there
+        kept = self._printed(notebook, bundle)
+        papers = [
+            {"form": d.form, "subject": d.subject, "title": d.heading, "draft": d.draft} for d in bundle.documents
+        ]
+        formats = sorted(self.task.formats)
+        return {"digest": digest, "source": source, "formats": formats, "files": kept, "papers": papers}
+
+    def _printed(self, notebook: str, bundle: Bundle) -> list[dict[str, Any]]:
+        if not bundle.documents:
+            for kind in self.task.formats:
+                self.place.put(f"{notebook}.{kind}", None)
+            return []
+        printed = {
+            f"{notebook}.{kind}": exporters.render(bundle, kind, lasting=self.task.final) for kind in self.task.formats
+        }
+        for name, data in printed.items():
+            self.place.put(name, data)
+        self.count += len(printed)
+        return [
+            {"file": name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+            for name, data in printed.items()
+        ]
+
+
+class _Place:
+    """The branch's folder, where it can be reached; else what is to be put there travels back."""
+
+    def __init__(self, target: Target, branch: str) -> None:
+        self.outputs: dict[str, bytes | None] = {}
+        self._target, self._branch, self._here = target, branch, target.here
+
+    def put(self, name: str, data: bytes | None) -> None:
+        """Write a file, whole or not at all; None removes it."""
+        if self._here:
+            put(self._target, self._branch, name, data)
+        else:
+            self.outputs[name] = data
+
+
+def put(target: Target, branch: str, name: str, data: bytes | None) -> None:
+    """Put a file in its place, or remove it.
+
+    Raises:
+        CannotWrite: nothing is changed.
+    """
+    path = Path(target.folder) / branch / name
+    if data is not None:
+        files.write(path, data, part=Path(target.partial))
+        return
+    with files.refusals(path):
+        path.unlink(missing_ok=True)
+
+
+def _source(bundle: Bundle, task: Task) -> str:
+    """A digest over what is printed and the program that prints it."""
+    content = json.dumps(bundle.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(f"{task.program.digest} {content}".encode()).hexdigest()
+
+
+def _troubles(error: Exception, stage: str = "") -> list[Trouble]:
+    """An error by its sentences; one that is nobody's but ours by its kind only: its text may name persons."""
+    ours = error if isinstance(error, OrglifeError) else ProgramFailed(kind=type(error).__name__)
+    return Trouble.of(ours, stage)
+
+
+def warm() -> None:
+    """What a zygote runs before its first branch: all that it will need but the typesetter, by making a branch."""
+    import typst  # noqa: F401, PLC0415  loaded only: what it starts when it typesets does not survive a fork
+
+    from orglife.adapters.shell import renew, shell  # noqa: PLC0415  where there is fork only
+
+    for lasting in (False, True):
+        glyphs.preflight((), lasting=lasting)
+    folder = processes.private_folder()
+    (folder / "work").mkdir()
+    try:
+        made = make(sample(folder / "records"), folder / "work", lambda _: None)
+        if made.row.status != DONE:
+            raise RuntimeError(made.row.error)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    renew(shell())

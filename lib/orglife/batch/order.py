@@ -1,0 +1,75 @@
+"""What is to be made for every branch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from orglife.adapters import processes
+from orglife.adapters.engine import NAME
+from orglife.adapters.runner import CELL_SECONDS, STOCK
+from orglife.adapters.store import BUREAU
+from orglife.core.stage import Stage
+from orglife.office import Office
+from orglife.stages import STAGES
+from orglife.superior import has_records
+
+MEGABYTES = 2048
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be made for every branch.
+
+    Attributes:
+        root: The workspace.
+        stages: Keys of the stages; empty = all.
+        as_of: The day of the check; None = per branch the latest day of its records.
+        final: Papers for good; an unfinished branch fails.
+        out: Takes the place of the workspace's records folder.
+        force: Make anew what has not changed, too.
+        verify: Compare earlier papers byte by byte.
+        engine: A papermill engine; "" = ours where the system can copy processes, else papermill's own.
+        scheduler: Address of a Dask scheduler; "" = this machine's own processes.
+        seconds: How long a notebook, or the printing of its papers, may take.
+        megabytes: Memory that a branch may take; 0 = no limit.
+    """
+
+    root: Path
+    stages: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ("html", "pdf")
+    as_of: date | None = None
+    final: bool = False
+    out: Path | None = None
+    force: bool = False
+    verify: bool = False
+    engine: str = ""
+    scheduler: str = ""
+    seconds: int = CELL_SECONDS
+    megabytes: int = MEGABYTES
+
+    @property
+    def target(self) -> Path:
+        """The folder that holds one folder a branch."""
+        return self.out or self.root / "records"
+
+    @property
+    def partial(self) -> Path:
+        """Where unfinished files lie, on the disk of the target."""
+        return (self.out / ".partial") if self.out else self.root / ".orglife" / "partial"
+
+    @property
+    def runs_with(self) -> str:
+        """The engine's name."""
+        return self.engine or (NAME if processes.FORKS_WELL else STOCK)
+
+    def chosen(self, *, bureau: bool = False) -> list[Stage]:
+        """The stages to be made, in order: a branch's, or the bureau's."""
+        return [s for s in STAGES if s.bureau == bureau and (not self.stages or s.key in self.stages)]
+
+    def everyone(self, office: Office, branches: Sequence[str], *, whole: bool) -> list[str]:
+        """Whose papers are made: the branches, and the bureau where all branches are meant and it has records."""
+        own = whole and has_records(office) and self.chosen(bureau=True)
+        return [*(branches if self.chosen() else ()), *([BUREAU] if own else ())]

@@ -1,0 +1,97 @@
+"""What a run made, left and could not make, for whoever looks at it the next morning; nothing personal is in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from orglife.adapters import files, panel
+from orglife.batch.order import Order
+from orglife.batch.task import program
+from orglife.core.packet import DONE, FAILED, SKIPPED, Row, Trouble
+
+FORMAT = "orglife-run/1"
+_WORDS = {FAILED: "没有完成", DONE: "已出件", SKIPPED: "没有变化"}
+_CURE = ("。请", "；请", "，请")
+
+
+def write(order: Order, rows: Sequence[Row]) -> Path:
+    """Write logs/batch.html and logs/batch.json of the workspace.
+
+    Returns:
+        The page.
+    """
+    folder = order.root / "logs"
+    text = json.dumps(as_json(order, rows), ensure_ascii=False, indent=2) + "\n"
+    files.write(folder / "batch.json", text.encode())
+    files.write(folder / "batch.html", page(rows).encode())
+    return folder / "batch.html"
+
+
+def as_json(order: Order, rows: Sequence[Row]) -> dict[str, Any]:
+    """``orglife-run/1``."""
+    return {
+        "format": FORMAT,
+        "program": program().version,
+        "engine": order.runs_with,
+        "formats": list(order.formats),
+        "final": order.final,
+        "counts": {status: sum(row.status == status for row in rows) for status in _WORDS},
+        "branches": [_branch(row) for row in rows],
+    }
+
+
+def _branch(row: Row) -> dict[str, Any]:
+    return {
+        "branch": row.branch,
+        "name": row.name,
+        "status": row.status,
+        "files": row.files,
+        "seconds": round(row.seconds, 2),
+        "findings": dict(row.counts),
+        "problems": [dict(zip(("stage", "reason", "cure"), _parts(t), strict=True)) for t in row.troubles],
+    }
+
+
+def _parts(trouble: Trouble) -> tuple[str, str, str]:
+    """Stage, what is so, what to do."""
+    text = trouble.plain
+    at = min((text.index(mark) for mark in _CURE if mark in text), default=len(text))
+    return trouble.stage, text[:at].rstrip("。") + "。", text[at + 1 :]
+
+
+def page(rows: Sequence[Row]) -> str:
+    """The run as a page: what failed first."""
+    total = "，".join(f"{words}{n}个" for status, words in _WORDS.items() if (n := _count(rows, status)))
+    parts = [panel.says_html(f"批量出件：共{len(rows)}个，{total}。" if rows else "批量出件：没有支部。")]
+    failed = [
+        [(row.name or row.branch, ""), (row.branch, ""), *((text, "") for text in _parts(trouble))]
+        for row in rows
+        for trouble in row.troubles
+    ]
+    if failed:
+        heads = ("党支部", "代号", "阶段", "原因", "怎么办")
+        parts.append(panel.grid_html(f"没有完成（{_count(rows, FAILED)}）", heads, failed))
+    made = [
+        [
+            (row.name or row.branch, ""),
+            (row.branch, ""),
+            (_WORDS[row.status], ""),
+            (str(row.files), ""),
+            (f"{row.seconds:.1f}", ""),
+        ]
+        for row in rows
+        if row.status != FAILED
+    ]
+    if made:
+        heads = ("党支部", "代号", "结果", "文件", "秒")
+        parts.append(panel.grid_html("已出件和没有变化", heads, made))
+    body = "\n".join(parts)
+    head = '<meta charset="utf-8"><title>批量出件</title><style>body{margin:24px}</style>'
+    return f'<!DOCTYPE html>\n<html lang="zh-CN"><head>{head}</head><body>\n{body}\n</body></html>\n'
+
+
+def _count(rows: Sequence[Row], status: str) -> int:
+    return sum(row.status == status for row in rows)

@@ -1,0 +1,288 @@
+"""What a branch's papers come from, what of it has changed since they were made, and the task to make them anew."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from orglife.adapters import carried, files, paths
+from orglife.adapters import workspace as ws
+from orglife.adapters.chain import Head
+from orglife.adapters.engine import NAME
+from orglife.adapters.runner import CELL_SECONDS
+from orglife.adapters.store import BUREAU, Snapshot, Stored
+from orglife.adapters.workspace import CAMPAIGN, SETTINGS, Settings
+from orglife.batch.order import Order
+from orglife.batch.task import PACKET, Target, Task, program
+from orglife.core.campaign import parse_campaign
+from orglife.core.dossier import Draft
+from orglife.core.errors import CannotWrite
+from orglife.core.packet import Packet
+from orglife.dossiers import FROM_BUREAU
+from orglife.office import Office
+from orglife.stages import STAGES
+from orglife.superior import NAME as BUREAU_NAME
+
+_DAY = re.compile(r'"(\d{4}-\d{2}-\d{2})"')
+_ASKED = "member_review"  # what of an earlier campaign counts in this one
+
+
+@dataclass(frozen=True)
+class Input:
+    """What is known of a branch's records without reading them again.
+
+    Attributes:
+        name: What the branch is called.
+        digest: Over its records, and those of others that count for it.
+        head: Head of its history, which stands on papers made for good.
+        last: The latest day in any of them, as ISO text; blank when there is none.
+        day: The day of the check that follows from them; blank when nobody has asked yet.
+    """
+
+    name: str
+    digest: str
+    head: str
+    last: str
+    day: str = ""
+
+
+class Sources:
+    """What every branch's papers come from, read from the store branch by branch.
+
+    Args:
+        order: What is to be made.
+        office: The open workspace.
+    """
+
+    def __init__(self, order: Order, office: Office, target: Target) -> None:
+        self._order, self._office, self._target = order, office, target
+        self._cache = order.root / ".orglife" / "inputs.json"
+        self._inputs = _read_inputs(self._cache)
+        self._before = dict(self._inputs)
+        self._campaign = files.read_text(order.root / CAMPAIGN)
+        self._notebooks = {
+            path.stem: files.read_text(path) for path in sorted((order.root / "notebooks").glob("*.ipynb"))
+        }
+
+    def task(self, branch: str) -> Task | Packet:
+        """What is to be done for a branch; the packet when nothing has changed.
+
+        Raises:
+            OrglifeError: its records cannot be read.
+        """
+        given = self._bureau_input() if branch == BUREAU else self._input(branch)
+        folder = self._order.target / branch
+        packet = Packet.read(folder / PACKET)
+        whole = {name for name in packet.stages if packet.whole(folder, name, verify=self._order.verify)}
+        stages = self._order.chosen(bureau=branch == BUREAU)
+        as_of = self._as_of(branch, given)
+        digests = {stage.notebook: self._digest(stage.notebook, given, as_of) for stage in stages}
+        todo = {
+            name: digest
+            for name, digest in digests.items()
+            if self._order.force or name not in whole or not packet.made_from(name, digest, self._order.formats)
+        }
+        if not todo:
+            return packet
+        home = str(self._order.root) if branch == BUREAU else ""
+        return Task(
+            branch=branch,
+            name=given.name,
+            program=program(),
+            target=self._target,
+            digests=todo,
+            known={name: packet.stages[name] for name in whole},
+            formats=self._order.formats,
+            as_of=as_of,
+            final=self._order.final,
+            engine=self._order.runs_with,
+            seconds=self._order.seconds,
+            megabytes=self._order.megabytes,
+            force=self._order.force,
+            files={} if home else self._workspace(branch, todo),
+            home=home,
+        )
+
+    def keep(self) -> None:
+        """Remember what was read, so that it need not be read again while it stays as it is."""
+        if self._inputs != self._before:
+            text = json.dumps({"format": _FORMAT, "inputs": self._inputs}, ensure_ascii=False)
+            with contextlib.suppress(CannotWrite):  # a workspace that can only be read is read again
+                files.write(self._cache, text.encode())
+
+    # --- what it comes from ------------------------------------------------------------------------------------------
+
+    def _input(self, branch: str) -> Input:
+        earlier = self._office.earlier.id if self._office.earlier is not None else ""
+        marks = (self._marks.get(branch, ""), self._marks.get(BUREAU, ""))
+        mark = " ".join([*marks, self._office.campaign.id, earlier])
+        found = self._inputs.get(branch)
+        if not found or found[0] != mark:
+            found = [mark, *self._read(branch), ""]
+            self._inputs[branch] = found
+        return Input(*found[1:])
+
+    def _read(self, branch: str) -> tuple[str, str, str, str]:
+        snapshots = self._snapshots(branch)
+        own = snapshots[0].branch or {}
+        text = json.dumps([_content(snapshot) for snapshot in snapshots], ensure_ascii=False, sort_keys=True)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        return str(own.get("name") or branch), digest, snapshots[0].head.hash, max(_DAY.findall(text), default="")
+
+    def _snapshots(self, branch: str) -> list[Snapshot]:
+        """The branch, what the bureau entered for it, and its outlines of the latest earlier campaign."""
+        store, campaign = self._office.store, self._office.campaign.id
+        own = store.current(campaign, branch)
+        head = Head(own.head.number, self._office.head(branch))  # as it stands on papers made for good
+        found = [replace(own, head=head), self._from_bureau(branch)]
+        earlier = self._office.earlier
+        if earlier is not None:
+            then = store.current(earlier.id, branch)
+            found.append(_part(then, {_ASKED: then.records.get(_ASKED, [])}))
+        return found
+
+    def _from_bureau(self, branch: str) -> Snapshot:
+        kinds = [kind.TYPE for kind in FROM_BUREAU]
+        rows = {k: [r for r in self._bureau.records.get(k, []) if r.body.get("branch") == branch] for k in kinds}
+        return _part(self._bureau, {kind: found for kind, found in rows.items() if found})
+
+    @cached_property
+    def _bureau(self) -> Snapshot:
+        return self._office.store.current(self._office.campaign.id, BUREAU)
+
+    @cached_property
+    def _marks(self) -> dict[str, str]:
+        return self._office.store.marks()
+
+    def _bureau_input(self) -> Input:
+        """Its own records, the names of all branches, and on which day."""
+        branches = {branch: [self._input(branch).name, self._day(branch)] for branch in self._office.branches()}
+        content = [_content(self._bureau), branches]
+        text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+        return Input(BUREAU_NAME, hashlib.sha256(text.encode()).hexdigest(), self._office.head(BUREAU), "")
+
+    def _day(self, branch: str) -> str:
+        """The day of a branch's check, as the bureau's papers have it."""
+        given = self._input(branch)
+        if self._order.as_of is not None:
+            return self._order.as_of.isoformat()
+        if given.last > date.today().isoformat():
+            return self._office.dossier(branch).as_of.isoformat()
+        if not given.day:
+            self._inputs[branch][-1] = self._office.dossier(branch).as_of.isoformat()
+        return self._input(branch).day
+
+    def _as_of(self, branch: str, given: Input) -> str:
+        """The day of the check where it does not follow from the records alone; today never gets into a digest."""
+        if self._order.as_of is not None:
+            return self._order.as_of.isoformat()
+        if branch == BUREAU:
+            return ""
+        if given.last <= date.today().isoformat():
+            return ""
+        return self._office.dossier(branch).as_of.isoformat()
+
+    def _digest(self, notebook: str, given: Input, as_of: str) -> str:
+        parts = [
+            given.digest,
+            json.dumps([as_of, self._order.final, given.head if self._order.final else ""]),
+            self._campaign,
+            self._notebooks.get(notebook, ""),
+            program().digest,
+        ]
+        total = hashlib.sha256()
+        for part in map(str.encode, parts):
+            total.update(len(part).to_bytes(8, "big"))
+            total.update(part)
+        return total.hexdigest()
+
+    # --- what travels ------------------------------------------------------------------------------------------------
+
+    def _workspace(self, branch: str, notebooks: Mapping[str, str]) -> dict[str, str]:
+        """The private workspace that a worker makes: this branch and nothing else."""
+        earlier = self._office.earlier
+        years = {f"campaigns/{earlier.id}.toml": self._earlier_text(earlier.id)} if earlier is not None else {}
+        return {
+            CAMPAIGN: self._campaign,
+            **years,
+            **_settings(branch, self._snapshots(branch)),
+            **{f"notebooks/{name}.ipynb": self._notebooks[name] for name in notebooks if name in self._notebooks},
+        }
+
+    def _earlier_text(self, campaign: str) -> str:
+        for path in sorted((self._order.root / "campaigns").glob("*.toml")):
+            text = files.read_text(path)
+            if parse_campaign(text, name=path.name).id == campaign:
+                return text
+        raise KeyError(campaign)
+
+
+_FORMAT = "orglife-inputs/2"
+
+
+def _read_inputs(path: Path) -> dict[str, list[str]]:
+    try:
+        content = json.loads(path.read_bytes())
+        return dict(content["inputs"]) if content["format"] == _FORMAT else {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _settings(branch: str, snapshots: Sequence[Snapshot]) -> dict[str, str]:
+    settings = Settings(branch=branch, store=carried.URL)
+    return {SETTINGS: settings.to_toml(), carried.FILE: carried.pack(snapshots)}
+
+
+def _part(snapshot: Snapshot, records: Mapping[str, Any]) -> Snapshot:
+    """Of a snapshot only some records; it has no history and no unfinished entries."""
+    return Snapshot(snapshot.campaign, snapshot.id, snapshot.head, None, 0, records, ())
+
+
+def _content(snapshot: Snapshot) -> list[Any]:
+    """What of a snapshot papers are made from: not who saved it and when."""
+    bodies = {kind: [row.body for row in rows] for kind, rows in snapshot.records.items()}
+    return [snapshot.campaign, snapshot.id, snapshot.branch, bodies, [list(_draft(d)) for d in snapshot.drafts]]
+
+
+def _draft(draft: Draft) -> tuple[str, str]:
+    return draft.type, draft.id
+
+
+def sample(folder: Path) -> Task:
+    """A task with invented records, to warm up with: every stage, without the typesetter.
+
+    Args:
+        folder: Where its papers go.
+    """
+    raw = json.loads(files.read_text(paths.templates() / "demo" / "b01.json"))
+    records = {kind: [Stored(body["id"], 1, body) for body in bodies] for kind, bodies in raw["records"].items()}
+    branch = raw["branch"]["id"]
+    snapshot = Snapshot(raw["campaign"], branch, Head(0, ""), raw["branch"], 1, records, ())
+    notebooks = {s.notebook: files.read_text(paths.notebooks() / f"{s.notebook}.ipynb") for s in STAGES if not s.bureau}
+    return Task(
+        branch=branch,
+        name=str(raw["branch"]["name"]),
+        program=program(),
+        target=Target(str(folder), str(folder / "partial")),
+        digests=dict.fromkeys(notebooks, ""),
+        known={},
+        formats=("html",),
+        as_of="",
+        final=False,
+        engine=NAME,
+        seconds=CELL_SECONDS,
+        megabytes=0,
+        files={
+            CAMPAIGN: ws.campaign_text(raw["campaign"]),
+            **_settings(branch, [snapshot]),
+            **{f"notebooks/{name}.ipynb": text for name, text in notebooks.items()},
+        },
+    )

@@ -1,0 +1,236 @@
+"""What a branch costs: ``make bench``, or ``python -m tests.bench_batch --sizes 40,400``; no test, for machines differ.
+
+The same invented branches of 12 members, all nine stages, HTML and PDF, three ways: (a) a shell loop of the programs
+papermill and nbconvert, (b) the batch with papermill's own engine in a pool, (c) the batch as it is. (a) and (b) take
+long: they make a few of the branches. Writes docs/bench.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+from orglife import intake
+from orglife.adapters import exporters, glyphs
+from orglife.adapters import workspace as ws
+from orglife.adapters.workspace import Settings, Workspace
+from orglife.office import Office
+from orglife.stages import STAGES
+from tests.branch import ROOT
+from tests.generate import generated
+
+BIN = Path(sys.executable).parent
+STAGES_OF_A_BRANCH = [stage for stage in STAGES if not stage.bureau]
+FORMATS = ("html", "pdf")
+MEMBERS = 12
+IMPORTED = 50
+
+
+@dataclass
+class Cost:
+    """What so many branches cost.
+
+    Attributes:
+        cpu: Seconds of processor, children's included.
+        wall: Seconds by the clock.
+        memory: MiB of all its processes together at the worst, shared pages counted once.
+    """
+
+    branches: int
+    cpu: float = 0.0
+    wall: float = 0.0
+    memory: float = 0.0
+
+
+def workspace(folder: Path, number: int) -> Path:
+    """A workspace of so many branches."""
+    root = folder / f"bureau{number}"
+    Workspace.create(root, ws.campaign_text("2024-seed"), Settings(role="bureau"))
+    with Office.open(root) as office:
+        for start in range(0, number, IMPORTED):
+            files = []
+            for n in range(start, min(start + IMPORTED, number)):
+                raw = generated(MEMBERS, committee=True, seed=n)
+                raw["branch"] |= {"id": f"g{n:05d}", "name": f"第{n}支部"}
+                file = folder / f"g{n - start}.json"
+                file.write_text(json.dumps(raw, ensure_ascii=False), encoding="utf-8")
+                files.append(file)
+            intake.take_in(office, intake.differences(office, files))
+    return root
+
+
+@contextmanager
+def measured(branches: int, mark: str = "") -> Iterator[Cost]:
+    """The cost of the child processes that end inside."""
+    cost = Cost(branches)
+    before, started, over = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic(), threading.Event()
+    watch = threading.Thread(target=_watch, args=(cost, mark, over))
+    if mark:
+        watch.start()
+    yield cost
+    cost.wall = time.monotonic() - started
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cost.cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    over.set()
+    if mark:
+        watch.join()
+
+
+def _watch(cost: Cost, mark: str, over: threading.Event) -> None:
+    while not over.wait(1.0):
+        cost.memory = max(cost.memory, sum(_proportional(folder, mark) for folder in Path("/proc").glob("[0-9]*")))
+
+
+def _proportional(folder: Path, mark: str) -> float:
+    try:
+        if mark.encode() not in (folder / "environ").read_bytes():
+            return 0.0
+        lines = (folder / "smaps_rollup").read_text(encoding="ascii").splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+    except (OSError, StopIteration):
+        return 0.0
+
+
+def call(arguments: Sequence[str], folder: Path, **more: str) -> None:
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
+    done = subprocess.run(arguments, cwd=folder, env=os.environ | more, check=False, text=True, **quiet)
+    if done.returncode:
+        sys.exit(f"{' '.join(arguments)}: {done.stderr}")
+
+
+def loop(root: Path, folder: Path, branches: Sequence[str]) -> Cost:
+    """(a) The programs themselves, one after another."""
+    with measured(len(branches)) as cost:
+        for branch in branches:
+            for stage in STAGES_OF_A_BRANCH:
+                given = ["-p", "workspace", str(root), "-p", "branch", branch, "-p", "interactive", "False"]
+                notebook = str(root / "notebooks" / f"{stage.notebook}.ipynb")
+                call([str(BIN / "papermill"), notebook, "out.ipynb", *given], folder)
+                for kind in FORMATS:
+                    call([str(BIN / "jupyter"), "nbconvert", "--to", f"orglife-{kind}", "out.ipynb"], folder)
+    return cost
+
+
+def batch(root: Path, jobs: int, *more: str, branches: Sequence[str] = (), number: int = 0) -> Cost:
+    """(b), (c) The batch."""
+    chosen = [part for branch in branches for part in ("--branch", branch)]
+    mark = uuid.uuid4().hex
+    with measured(number or len(branches), mark) as cost:
+        call([str(BIN / "orglife"), "batch", str(root), "--jobs", str(jobs), *chosen, *more], root, ORGLIFE_BENCH=mark)
+    return cost
+
+
+def floor(root: Path, branches: Sequence[str]) -> Cost:
+    """What the papers cost without notebooks: read, check, lay out, print, in one warm process."""
+    cost = Cost(len(branches))
+    with Office.open(root) as office:
+        glyphs.preflight(())
+        papers(office, branches[0])
+        started, before = time.monotonic(), time.process_time()
+        for branch in branches:
+            papers(office, branch)
+        cost.cpu, cost.wall = time.process_time() - before, time.monotonic() - started
+    return cost
+
+
+def papers(office: Office, branch: str) -> None:
+    dossier = office.dossier(branch)
+    findings = office.findings(dossier)
+    for stage in STAGES_OF_A_BRANCH:
+        bundle = office.bundle(dossier, stage, findings)
+        for kind in FORMATS if bundle.documents else ():
+            exporters.render(bundle, kind)
+
+
+def row(name: str, cost: Cost, base: Cost, ground: Cost) -> str:
+    each, first, least = (c.cpu / c.branches for c in (cost, base, ground))
+    memory = f"{cost.memory:.0f}" if cost.memory else "–"
+    return (
+        f"| {name} | {cost.branches} | {each:.2f} | {cost.wall / cost.branches:.2f} | {memory} "
+        f"| {first / each:.0f} | {each / least:.1f} |"
+    )
+
+
+def machine() -> str:
+    model = next(
+        (line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")), "?"
+    )
+    load = os.getloadavg()[0]
+    return f"{os.cpu_count()} × {model}, load {load:.1f} at the start, {platform.system()}, Python {platform.python_version()}"
+
+
+def _lines(path: str) -> list[str]:
+    return Path(path).read_text(encoding="utf-8").splitlines() if Path(path).exists() else []
+
+
+def main(say: Callable[[str], None] = print) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", default="40", help="how many branches (c) makes: 40,400,4000")
+    parser.add_argument("--loop", type=int, default=1, help="how many of them (a) makes")
+    parser.add_argument("--stock", type=int, default=2, help="how many of them (b) makes")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "bench.md")
+    wanted = parser.parse_args()
+    told = machine()
+    with tempfile.TemporaryDirectory(prefix="orglife-bench-") as name:
+        folder = Path(name)
+        rows = measure(folder, wanted, say)
+    words = ["papermill", "nbclient", "nbconvert", "typst", "ipykernel"]
+    versions = ", ".join(f"{word} {version(word)}" for word in words)
+    wanted.out.write_text(
+        _PAGE.format(day=date.today(), machine=told, versions=versions, jobs=wanted.jobs, rows="\n".join(rows))
+    )
+    say(f"written: {wanted.out}")
+
+
+def measure(folder: Path, wanted: argparse.Namespace, say: Callable[[str], None]) -> list[str]:
+    sizes = [int(size) for size in wanted.sizes.split(",")]
+    roots = {size: workspace(folder, size) for size in sizes}
+    root = roots[sizes[0]]
+    ids = [f"g{n:05d}" for n in range(sizes[0])]
+    ground = floor(root, ids[: min(8, sizes[0])])
+    base = loop(root, folder, ids[: wanted.loop])
+    rows = [row("(a) shell loop of papermill and nbconvert", base, base, ground)]
+    stock = batch(
+        root, wanted.jobs, "--engine", "nbclient", "--out", str(folder / "stock"), branches=ids[: wanted.stock]
+    )
+    rows.append(row("(b) batch, papermill's own engine", stock, base, ground))
+    for size, place in roots.items():
+        rows.append(row("(c) batch", batch(place, wanted.jobs, number=size), base, ground))
+        say(rows[-1])
+        again = batch(place, wanted.jobs, number=size)
+        rows.append(row(f"(c) again, nothing changed: {again.wall:.1f} s for all", again, base, ground))
+        say(rows[-1])
+    rows.append(row("floor: the papers without notebooks", ground, base, ground))
+    return rows
+
+
+_PAGE = """# What a branch costs
+
+Written by `make bench` (`tests/bench_batch.py`) on {day}. {machine}. {versions}. {jobs} branches at a time.
+
+Invented branches of 12 members, all nine stages with HTML and PDF. CPU with all children, start of the programs and warming up included; memory is that of all processes together, shared pages counted once. Ratios travel between machines, seconds do not.
+
+| way | branches | CPU-s a branch | s a branch | memory, MiB | times less CPU than (a) | times the floor |
+| --- | --- | --- | --- | --- | --- | --- |
+{rows}
+"""
+
+
+if __name__ == "__main__":
+    main()
