@@ -124,7 +124,7 @@ def test_signed_papers_are_listed(filled: Path, tmp_path: Path) -> None:
         ("F18", ""),
     }
     shown = Desk.open(str(filled), "t01", as_of="2024-03-08").form("home").bundle()["text/html"]
-    assert "已附签字扫描件8份" in shown
+    assert "已附签字扫描件<b>8</b>份" in shown
     assert "专题组织生活会发言提纲（祝秋实）" in shown
 
 

@@ -484,7 +484,7 @@ def test_a_bad_package_is_refused_in_one_sentence(
     make, what = BAD[name]
     path = tmp_path / "坏包.zip"
     make(path, members(package))
-    assert (packages.faults(path) == []) == (name == "other campaign")
+    assert packages.faults(path), "a package that another program packed is not as this one writes it"
     (line,) = refused(capsys, bureau, path)
     assert "坏包.zip" in line
     assert re.search(what, line), line

@@ -29,6 +29,7 @@ from orglife.adapters.field_groups import GroupControl, RowsControl
 from orglife.adapters.fields import OUTSIDE
 from orglife.adapters.forms import HeadForm, Held, RecordForm
 from orglife.core.branch import Branch, Explanation, Member
+from orglife.core.characters import refused
 from orglife.core.errors import NotSaved, SaveConflict
 from orglife.core.record import Entry, Outsider, Record, extra_of
 from orglife.core.shape import Spec, spec_of
@@ -751,7 +752,9 @@ def test_every_type_has_a_form(kind: type[Record]) -> None:
         assert f"of-e-{name}" in control.note._dom_classes
 
 
-TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20).filter(str.strip)
+TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20).filter(
+    lambda text: text.strip() and not refused(text)
+)
 WORDS = st.lists(TEXT, min_size=1, max_size=3).map("\n".join)
 IDS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,9}", fullmatch=True)
 OUTSIDERS = st.fixed_dictionaries({"name": TEXT}, optional={"unit": TEXT})

@@ -261,6 +261,10 @@ class Bundle(BaseModel):
             }
         )
 
+    def unnumbered(self) -> Bundle:
+        """The same papers without archive numbers."""
+        return self.model_copy(update={"documents": [d.model_copy(update={"code": ""}) for d in self.documents]})
+
     def sealed(self, head: str) -> Bundle:
         """The same papers with the history's head printed on each: what is signed then vouches for the history too."""
         return self.model_copy(update={"documents": [d.model_copy(update={"head": head}) for d in self.documents]})

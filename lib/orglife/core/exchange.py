@@ -124,15 +124,15 @@ class _Reader:
         if not isinstance(raw, dict):
             self.problem(place, "缺少这一项，请补上" if raw is None else "应当是一个对象（花括号）")
             return None
-        if has_half_characters(raw):
-            self.problem(place, "含有残缺的字符（半个代理对），请重新输入这一处")
-            return None
         try:
-            return kind.model_validate(raw)
+            found = kind.model_validate(raw)
+            if not has_half_characters(raw):
+                return found
+            self.problem(place, "含有残缺的字符（半个代理对），请重新输入这一处")
         except ValidationError as error:
             for where, what in field_problems(error):
                 self.problem(_joined(place, where), what)
-            return None
+        return None
 
     def records(self, raw: Any, kinds: Sequence[type[Record]]) -> dict[str, tuple[Record, ...]]:
         found: dict[str, tuple[Record, ...]] = {kind.TYPE: () for kind in kinds}

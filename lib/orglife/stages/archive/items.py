@@ -55,6 +55,7 @@ def paper_of(form: str, subject: str, bundle: Bundle, dossier: Dossier) -> Paper
         bundle: The paper's blocks.
         dossier: The branch.
     """
+    bundle = bundle.unnumbered()  # a number that the first bag gave would make it another paper in the next
     records = frozenset(i for document in bundle.documents for i in records_of(dossier, document))
     day = _day(dossier, records, subject) or meeting_day(dossier) or dossier.as_of
     name = dossier.branch.name or dossier.branch.id
