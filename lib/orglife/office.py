@@ -5,8 +5,8 @@ It wires stages to the store; desk (one branch in a notebook), batch (all branch
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from orglife.adapters import attached, patterns
 from orglife.adapters import workspace as ws
-from orglife.adapters.store import BUREAU, Store, Stored
+from orglife.adapters.store import BUREAU, Snapshot, Store, Stored
 from orglife.adapters.workspace import Workspace
 from orglife.core.block import Bundle, Document
 from orglife.core.branch import Branch, Explanation
@@ -55,6 +55,7 @@ DEFAULT_AUTHOR = "未署名"
 STUDY_GATE = "STUDY-01"
 REHEARSAL = "〔演练〕"
 """What stands before the title of every paper of a rehearsal."""
+MOST_READ = 6  # things kept while the store stays as it is: one branch at work, not a bureau's hundreds
 
 
 def parse_day(text: str) -> date | None:
@@ -90,6 +91,8 @@ class Office:
     store: Store
     author: str = ""
     opening: str = ""  # a branch about to be made: it has no data of its own yet
+    _read: dict[tuple[Any, ...], Any] = field(default_factory=dict, repr=False)
+    _read_at: Any = field(default=None, repr=False)
 
     @classmethod
     def open(cls, root: Path, *, author: str = "", campaign: str = "") -> Self:
@@ -166,7 +169,7 @@ class Office:
 
     def branch_name(self, branch: str) -> str:
         """A branch's name, or its id before it has one."""
-        own = self.store.current(self.campaign.id, branch).branch or {}
+        own = self.snapshot(branch).branch or {}
         return str(own.get("name") or branch)
 
     def dossier(self, branch: str, as_of: date | None = None) -> Dossier:
@@ -176,7 +179,28 @@ class Office:
             branch: Its id.
             as_of: The day of the check; None = the latest day of its records that is not after today.
         """
-        snapshot = self.store.current(self.campaign.id, branch)
+        found: Dossier = self._once(("dossier", branch, as_of), lambda: self._dossier(branch, as_of))
+        return found
+
+    def snapshot(self, branch: str) -> Snapshot:
+        """A branch (or the bureau) as the store holds it now."""
+        found: Snapshot = self._once(("rows", branch), lambda: self.store.current(self.campaign.id, branch))
+        return found
+
+    def _once(self, key: tuple[Any, ...], work: Callable[[], Any]) -> Any:
+        """What was read before, while the store stays as it is: a save is followed by a dozen looks at one branch."""
+        state = (self.store.state(), date.today())
+        if self._read_at != state:
+            self._read, self._read_at = {}, state
+        if key in self._read:
+            return self._read[key]
+        found = work()
+        if len(self._read) < MOST_READ:
+            self._read[key] = found
+        return found
+
+    def _dossier(self, branch: str, as_of: date | None) -> Dossier:
+        snapshot = self.snapshot(branch)
         if snapshot.branch is None and branch == self.opening:
             return Dossier(self.campaign.id, Branch(id=branch), {}, as_of or date.today(), drafts=snapshot.drafts)
         found = with_bureau(dossier_of(snapshot, as_of), self._bureau_records, as_of)
@@ -197,14 +221,17 @@ class Office:
     @property
     def _bureau_records(self) -> Mapping[str, Sequence[Stored]]:
         # read anew: what the bureau enters meanwhile, here or in another window, counts at once
-        return self.store.current(self.campaign.id, BUREAU).records
+        return self.snapshot(BUREAU).records
 
     # --- checks ------------------------------------------------------------------------------------------------------
 
     def findings(self, dossier: Dossier, checkpoint: str | None = None, stages: Iterable[str] = ()) -> list[Finding]:
         """What is found in a dossier, in the order of the stages; of some stages only, where any are named."""
-        due = due_checkpoints(dossier, self.campaign, checkpoint)
-        found = run(RULES, dossier, self.campaign, regulations=self.regulations, due=due)
+        key = ("findings", checkpoint)
+        if key not in dossier.memo:
+            due = due_checkpoints(dossier, self.campaign, checkpoint)
+            dossier.memo[key] = tuple(run(RULES, dossier, self.campaign, regulations=self.regulations, due=due))
+        found: Sequence[Finding] = dossier.memo[key]
         wanted = set(stages)
         return [f for f in found if not wanted or f.stage in wanted]
 
