@@ -22,7 +22,7 @@ RANKS = [
     ["office"],
     ["workbooks", "home", "history", "receipts"],
     ["ports", "intake", "listing", "renewal", "packages"],
-    ["standing"],
+    ["standing", "filling"],
     ["overview"],
     ["survey"],
     ["superior", "founding", "rehearsal", "handover", "backups"],

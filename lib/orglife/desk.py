@@ -12,25 +12,21 @@ from orglife.adapters import html, panel
 from orglife.adapters.store import BUREAU
 from orglife.adapters.workspace import Workspace, handed_branch
 from orglife.core.block import DOCUMENTS_MIME
-from orglife.core.branch import Branch
 from orglife.core.dossier import Dossier, day_words
 from orglife.core.errors import BranchNotChosen, NoBranch, OrglifeError, UnknownBranch, UnknownType
 from orglife.core.finding import Finding
 from orglife.core.paper import Sheet
-from orglife.core.record import Record, RoundRecord
 from orglife.core.stage import Stage
 from orglife.home.deadlines import by_words, deadlines
 from orglife.home.owed import columns_of, owed
 from orglife.home.progress import HOME, branch_stages, stage_rows
-from orglife.home.ticked import check_rows, next_check_item
+from orglife.home.ticked import check_rows
 from orglife.home.today import today
 from orglife.making import BLANKS, LACKING, PACK, STAGE, bureau_bundle, of_bureau, stage_bundle
 from orglife.office import DEFAULT_AUTHOR, Office, gate, parse_day, stage_of
 from orglife.overview import links
 from orglife.stages import BY_KEY, STAGES
-from orglife.stages.hints import hints
-from orglife.stages.kinds import BUREAU_KINDS, BY_TYPE, KINDS
-from orglife.stages.rounds import round_to_fill
+from orglife.stages.kinds import BY_TYPE, KINDS
 from orglife.superior import OVERVIEW, Superior, labels
 
 if TYPE_CHECKING:
@@ -301,59 +297,14 @@ class Desk:
         return found + panel.branches_html(branches, titles)
 
     def _bureau_forms(self) -> Any:
-        from orglife.adapters.forms import RecordForm  # noqa: PLC0415  as _forms
-        from orglife.ports import BureauChoices, BureauPort  # noqa: PLC0415
+        from orglife.filling import bureau_forms  # noqa: PLC0415  as _forms
 
-        day = self.as_of or date.today()
-        names = {branch: self.office.branch_name(branch) for branch in self.office.branches()}
-        choices = BureauChoices(self.office, names, day, date.today())
-        forms = [
-            (k.LABEL, RecordForm(k, BureauPort(self.office, k, day, names), choices=choices, on_saved=self.refresh))
-            for k in BUREAU_KINDS
-        ]
-        return _tabs(forms)
+        return bureau_forms(self.office, self.as_of or date.today(), self.refresh)
 
     def _forms(self, stage: Stage) -> Any:
-        from orglife.adapters.forms import HeadForm, RecordForm  # noqa: PLC0415  not needed to make papers
-        from orglife.ports import BranchChoices, HeadPort, StorePort  # noqa: PLC0415
+        from orglife.filling import branch_forms  # noqa: PLC0415  not needed to make papers
 
-        day = self.as_of or self.dossier().as_of
-        choices = BranchChoices(self.office, self.branch, day, self.office.workspace.today() or day)
-        forms: list[tuple[str, Any]] = []
-        if stage.key == "plan":
-            head = HeadForm(
-                Branch, HeadPort(self.office, self.branch, Record, day), choices=choices, on_saved=self.refresh
-            )
-            forms.append((Branch.LABEL, head))
-        for kind in stage.records:
-            port = StorePort(self.office, self.branch, kind, day)
-            begin = self._begin(kind)
-            form = RecordForm(
-                kind,
-                port,
-                choices=choices,
-                on_saved=self.refresh,
-                begin=begin,
-                locked=kind.BUREAU,
-                hints=lambda record: hints(record, self.dossier()),
-            )
-            forms.append((kind.LABEL, form))
-        return _tabs(forms)
-
-    def _begin(self, kind: type[Record]) -> dict[str, Any]:
-        """What a new entry starts with, so that a fact typed once is never asked for again."""
-        dossier = self.dossier()
-        begin: dict[str, Any] = {}
-        number = round_to_fill(dossier, kind) if issubclass(kind, RoundRecord) else 1
-        if number > 1:
-            begin["round"] = number
-        if kind.TYPE == "filing":
-            begin["to"] = dossier.branch.superior
-        if kind.TYPE == "check_item":
-            begin["demand"] = next_check_item(dossier, self.office.campaign)
-        if kind.TYPE == "report":
-            begin["to"] = self.office.campaign.report_to
-        return begin
+        return branch_forms(self.office, self.branch, stage, self.as_of, self.dossier, self.refresh)
 
     def _page(self, make: Any) -> panel.View:
         return self._view(panel.Page(make))
@@ -361,20 +312,6 @@ class Desk:
     def _view(self, view: panel.View) -> panel.View:
         self._views.append(view)
         return view
-
-
-def _tabs(forms: list[tuple[str, Any]]) -> Any:
-    """Forms under their titles, each renewed when its turn comes; one alone needs no title."""
-    import ipywidgets as widgets  # noqa: PLC0415  not needed to make papers
-
-    from orglife.adapters.forms import guard  # noqa: PLC0415
-
-    if len(forms) == 1:
-        return forms[0][1].box
-    tabs = widgets.Tab(children=[form.box for _, form in forms], titles=[title for title, _ in forms])
-    shown = guard(lambda change: forms[change["new"]][1].refresh(), forms[0][1].say, "tabs")
-    tabs.observe(shown, "selected_index")
-    return tabs
 
 
 def _branch_of(office: Office, wanted: str, *, interactive: bool) -> str:

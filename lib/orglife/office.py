@@ -5,8 +5,8 @@ It wires stages to the store; desk (one branch in a notebook), batch (all branch
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from orglife.adapters import attached, carried, patterns
 from orglife.adapters import workspace as ws
 from orglife.adapters.carried import Carried
-from orglife.adapters.store import BUREAU, Store, Stored
+from orglife.adapters.store import BUREAU, Snapshot, Store, Stored
 from orglife.adapters.workspace import Workspace
 from orglife.core.block import Bundle, Document
 from orglife.core.branch import Branch, Explanation
@@ -56,6 +56,7 @@ DEFAULT_AUTHOR = "未署名"
 STUDY_GATE = "STUDY-01"
 REHEARSAL = "〔演练〕"
 """What stands before the title of every paper of a rehearsal."""
+MOST_READ = 8  # things kept while the store stays as it is: one branch at work, not a bureau's hundreds
 
 
 def parse_day(text: str) -> date | None:
@@ -91,6 +92,8 @@ class Office:
     store: Store
     author: str = ""
     opening: str = ""  # a branch about to be made: it has no data of its own yet
+    _read: dict[tuple[Any, ...], Any] = field(default_factory=dict, repr=False)
+    _read_at: Any = field(default=None, repr=False)
 
     @classmethod
     def open(cls, root: Path, *, author: str = "", campaign: str = "") -> Self:
@@ -168,7 +171,7 @@ class Office:
 
     def branch_name(self, branch: str) -> str:
         """A branch's name, or its id before it has one."""
-        own = self.store.current(self.campaign.id, branch).branch or {}
+        own = self.snapshot(branch).branch or {}
         return str(own.get("name") or branch)
 
     def dossier(self, branch: str, as_of: date | None = None) -> Dossier:
@@ -178,18 +181,35 @@ class Office:
             branch: Its id.
             as_of: The day of the check; None = the latest day of its records that is not after today.
         """
-        memo = self.store.memo
-        if memo is None:
-            return self._dossier(branch, as_of)
-        key = (self.campaign.id, branch, as_of)
-        if key not in memo:
-            made = self._dossier(branch, as_of)
-            memo[key] = memo.setdefault((self.campaign.id, branch, made.as_of), made)  # the day that it had to have
-        found: Dossier = memo[key]
+        found: Dossier = self._once(("dossier", branch, as_of), lambda: self._dossier(branch, as_of))
+        # the same dossier under the day that it had to have: asked for with and without a day, it is made once
+        same: Dossier = self._once(("dossier", branch, found.as_of), lambda: found)
+        return same
+
+    def snapshot(self, branch: str) -> Snapshot:
+        """A branch (or the bureau) as the store holds it now."""
+        found: Snapshot = self._once(("rows", branch), lambda: self.store.current(self.campaign.id, branch))
         return found
 
+    def _once(self, key: tuple[Any, ...], work: Callable[[], Any]) -> Any:
+        """What was read before, while the store stays as it is: a save is followed by a dozen looks at one branch."""
+        key = (self.campaign.id, *key)
+        kept = self.store.memo if self.store.memo is not None else self._kept()
+        if key in kept:
+            return kept[key]
+        found = work()
+        if len(kept) < MOST_READ:
+            kept[key] = found
+        return found
+
+    def _kept(self) -> dict[tuple[Any, ...], Any]:
+        state = (self.store.state(), date.today())
+        if self._read_at != state:
+            self._read, self._read_at = {}, state
+        return self._read
+
     def _dossier(self, branch: str, as_of: date | None) -> Dossier:
-        snapshot = self.store.current(self.campaign.id, branch)
+        snapshot = self.snapshot(branch)
         if snapshot.branch is None and branch == self.opening:
             return Dossier(self.campaign.id, Branch(id=branch), {}, as_of or date.today(), drafts=snapshot.drafts)
         found = with_bureau(dossier_of(snapshot, as_of), self._bureau_records, as_of)
@@ -210,7 +230,7 @@ class Office:
     @property
     def _bureau_records(self) -> Mapping[str, Sequence[Stored]]:
         # read anew: what the bureau enters meanwhile, here or in another window, counts at once
-        return self.store.current(self.campaign.id, BUREAU).records
+        return self.snapshot(BUREAU).records
 
     # --- checks ------------------------------------------------------------------------------------------------------
 

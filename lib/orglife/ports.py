@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from orglife.adapters.forms import Held
+from orglife.adapters.entries import Held, Past
 from orglife.adapters.store import BUREAU
 from orglife.core.branch import Branch
 from orglife.core.bureau import Bureau
@@ -44,7 +44,7 @@ class StorePort:
 
     def list(self) -> Sequence[Held]:
         """All entries, records first by id, drafts without a record after them."""
-        snapshot = self.office.store.current(self._campaign, self.branch)
+        snapshot = self.office.snapshot(self.branch)
         dossier = self.office.dossier(self.branch, self.as_of)
         drafts = {d.id: d.fields for d in snapshot.drafts if d.type == self.kind.TYPE}
         versions = {row.id: row.version for row in snapshot.records.get(self.kind.TYPE, ())}
@@ -86,13 +86,21 @@ class StorePort:
             if revision.body is not None:
                 yield from _nested_ids(json.loads(revision.body))
 
+    def past(self, id: str) -> Sequence[Past]:  # noqa: A002
+        """Every version of an entry, the latest last."""
+        return self._past(self.kind.TYPE, id)
+
+    def _past(self, type: str, id: str) -> Sequence[Past]:  # noqa: A002
+        revisions = self.office.store.history(self._campaign, self.branch, type, id)
+        return [Past(one.version, one.who, one.at, one.data) for one in revisions]
+
 
 class HeadPort(StorePort):
     """The branch's own data: one entry, with the branch's id; saving it makes the branch."""
 
     def list(self) -> Sequence[Held]:
         """The branch's own data, or nothing before it is made."""
-        snapshot = self.office.store.current(self._campaign, self.branch)
+        snapshot = self.office.snapshot(self.branch)
         draft = next((d.fields for d in snapshot.drafts if d.type == "branch"), None)
         record = Branch.stored(snapshot.branch) if snapshot.branch is not None else None
         return [Held(self.branch, "党支部", snapshot.version, record, draft)] if record or draft else []
@@ -117,6 +125,10 @@ class HeadPort(StorePort):
         """Nothing is nested in it."""
         return ()
 
+    def past(self, id: str) -> Sequence[Past]:  # noqa: A002
+        """Every version of the branch's own data, the latest last."""
+        return self._past("branch", id)
+
 
 class BureauPort(StorePort):
     """The entries of one record type of the bureau, kept in its own chain."""
@@ -127,7 +139,7 @@ class BureauPort(StorePort):
 
     def list(self) -> Sequence[Held]:
         """All entries, records first by id, drafts without a record after them."""
-        snapshot = self.office.store.current(self._campaign, BUREAU)
+        snapshot = self.office.snapshot(BUREAU)
         records = self.office.bureau_records()
         bureau = Bureau(self._campaign, records, {}, self.as_of)
         drafts = {d.id: d.fields for d in snapshot.drafts if d.type == self.kind.TYPE}
@@ -181,10 +193,10 @@ class BureauPort(StorePort):
     def new_id(self) -> str:
         """The type's name and a number that nothing of the bureau has or had, nor any branch for what it receives."""
         taken = {r.record for r in self.office.store.history(self._campaign, BUREAU)}
-        taken |= {d.id for d in self.office.store.current(self._campaign, BUREAU).drafts}
+        taken |= {d.id for d in self.office.snapshot(BUREAU).drafts}
         if self.kind in FROM_BUREAU:
             for branch in self.office.branches():
-                rows = self.office.store.current(self._campaign, branch).records.get(self.kind.TYPE, ())
+                rows = self.office.snapshot(branch).records.get(self.kind.TYPE, ())
                 taken |= {row.id for row in rows}
         used = [int(m[1]) for i in taken if (m := re.fullmatch(rf"{self.kind.TYPE}(\d{{1,9}})", i))]
         return f"{self.kind.TYPE}{max(used, default=0) + 1}"

@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 
 from orglife.adapters import disks, tables
 from orglife.adapters.store import Store
-from orglife.core.branch import Member
+from orglife.core.branch import Branch, Member
 from orglife.core.errors import (
     CannotWrite,
     NoSuchFile,
@@ -254,7 +254,7 @@ def _worse(revision: object) -> object:
 _NOBODY = """
 import os, sys
 from orglife.adapters.store import Store
-from orglife.core.branch import Member
+from orglife.core.branch import Branch, Member
 from orglife.core.errors import OrglifeError
 import sqlalchemy.dialects.sqlite, hashlib, tempfile, encodings.idna
 if os.getuid() == 0:
@@ -530,3 +530,23 @@ def test_a_kept_store_opens_with_everything_in_it(tmp_path: Path, dump: Path, up
         assert store.verify() == []
     copies = [p.name for p in tmp_path.glob("*.bak")]
     assert copies == ([] if before == max(upgrades) else [f"orglife.db.v{before}.bak"])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks of a process are POSIX's")
+def test_opening_again_does_not_let_go_of_the_locks_of_the_first(tmp_path: Path) -> None:
+    """Another process that comes and goes must not take the log away under a store that is open twice here."""
+    path = tmp_path / "orglife.db"
+    code = (
+        "import sys; from pathlib import Path; from orglife.adapters.store import Store\n"
+        "with Store.open(Path(sys.argv[1])) as s: print(s.version('c', 'b', 'branch', 'b'))"
+    )
+
+    def seen_from_outside() -> int:
+        return int(subprocess.check_output([sys.executable, "-c", code, str(path)], text=True))
+
+    with Store.open(path) as first:
+        first.put("c", "b", Branch(id="b"), who="", base=0)
+        with Store.open(path):
+            assert seen_from_outside() == 1
+            first.put("c", "b", Branch(id="b"), who="", base=1)
+            assert seen_from_outside() == 2

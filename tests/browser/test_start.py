@@ -173,8 +173,8 @@ def test_a_talk_is_typed_saved_and_found_again(page: Any, server: Server) -> Non
     assert "须改正1" in page.locator(".og-nav [aria-current=page]").inner_text()
     stage(page).get_by_role("button", name="新增").click()
     page.get_by_label("日期 *").fill("2月5日")
-    page.get_by_label("魏长河").check()
-    page.get_by_label("祝秋实").check()
+    page.get_by_label("魏长河", exact=True).check()
+    page.get_by_label("祝秋实", exact=True).check()
     page.get_by_label("发起人 *").select_option(label="魏长河")
     page.get_by_label("交流思想 *").fill("孩子中考，晚上睡得少")
     page.get_by_label("听取的意见 *").fill("例会定在周一，不占周末")
@@ -189,7 +189,7 @@ def test_a_talk_is_typed_saved_and_found_again(page: Any, server: Server) -> Non
     ready(page, TALKS)
     stage(page).get_by_label("已登记").select_option(label=_line(page, "魏长河、祝秋实"))
     assert page.get_by_label("交流思想 *").input_value() == "孩子中考，晚上睡得少"
-    assert page.get_by_label("魏长河").is_checked()
+    assert page.get_by_label("魏长河", exact=True).is_checked()
 
 
 def _line(page: Any, words: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 import ipywidgets as W
@@ -21,18 +20,8 @@ from orglife.adapters.fields import (
     esc,
     put_html,
 )
-from orglife.core.entered import (
-    SENTENCES,
-    Unreadable,
-    echo_clock,
-    echo_day,
-    plain,
-    read_clock,
-    read_count,
-    read_day,
-    write_clock,
-    write_day,
-)
+from orglife.adapters.typed import echo, meant, outsider, shown, unlisted
+from orglife.core.entered import Unreadable
 from orglife.core.record import is_blank
 from orglife.core.shape import Spec
 
@@ -85,61 +74,18 @@ class StringsControl(LinesControl):
 class TypedControl(TextControl):
     """One line that is read: a day, a time or a number."""
 
-    def parse(self, text: str) -> Any:
-        raise NotImplementedError
+    def put(self, value: Any) -> None:
+        super().put(shown(self.spec, value))
 
     def read(self, path: Path, problems: Problems) -> Any:
         try:
-            return self.parse(self.w.value)
+            return meant(self.spec, self.w.value, self.ctx)
         except Unreadable as error:
             problems.append((path, str(error)))
             return None
 
-
-class DayControl(TypedControl):
-    """A day, typed as people write it, its weekday echoed."""
-
-    def _day(self, text: str) -> date | None:
-        return read_day(text, year=self.ctx.choices.year, today=self.ctx.choices.today)
-
-    def parse(self, text: str) -> Any:
-        day = self._day(text)
-        return day.isoformat() if day else None
-
-    def put(self, value: Any) -> None:
-        try:
-            super().put(write_day(date.fromisoformat(value)) if isinstance(value, str) and value else value)
-        except ValueError:
-            super().put(value)
-
     def echo(self) -> str:
-        try:
-            day = self._day(self.w.value)
-        except Unreadable:
-            return ""
-        return echo_day(day) if day else ""
-
-
-class ClockControl(TypedControl):
-    """A time of day; echoed when it was not typed as 14:05."""
-
-    def parse(self, text: str) -> Any:
-        clock = read_clock(text)
-        return write_clock(clock) if clock else None
-
-    def echo(self) -> str:
-        try:
-            clock = read_clock(self.w.value)
-        except Unreadable:
-            return ""
-        return echo_clock(clock) if clock and plain(self.w.value) != write_clock(clock) else ""
-
-
-class CountControl(TypedControl):
-    """A whole number; the unit stands in the label."""
-
-    def parse(self, text: str) -> Any:
-        return read_count(text, unit=self.spec.unit)
+        return echo(self.spec, self.w.value, self.ctx)
 
 
 class TickControl(Control):
@@ -215,7 +161,7 @@ class ChoiceControl(Control):
     def hints(self) -> list[str]:
         value = self.raw()
         known = value in ("", OUTSIDE) or value in [key for key, _ in self._offers()]
-        return [] if known else [SENTENCES["unlisted"].format(text=value)]
+        return [] if known else [unlisted(value)]
 
 
 class PersonControl(ChoiceControl):
@@ -264,11 +210,11 @@ class PersonControl(ChoiceControl):
     def read(self, path: Path, problems: Problems) -> Any:
         if self.w.value != OUTSIDE:
             return super().read(path, problems)
-        found = {key: text for key, text in self.raw().items() if text.strip()}
-        if found and "name" not in found:
-            problems.append((path, SENTENCES["name"]))
+        try:
+            return outsider(self.raw()) or None
+        except Unreadable as error:
+            problems.append((path, str(error)))
             return None
-        return found or None
 
     def hints(self) -> list[str]:
         return [] if self.w.value == OUTSIDE else super().hints()
@@ -364,7 +310,7 @@ class TicksControl(Control):
 
     def hints(self) -> list[str]:
         offered = dict(self._offered())
-        return [SENTENCES["unlisted"].format(text=key) for key in dict.fromkeys(self.order) if key not in offered]
+        return [unlisted(key) for key in dict.fromkeys(self.order) if key not in offered]
 
 
 class MapControl(Control):
@@ -422,9 +368,9 @@ SIMPLE: Mapping[str, type[Control]] = {
     "text": TextControl,
     "lines": LinesControl,
     "strings": StringsControl,
-    "day": DayControl,
-    "clock": ClockControl,
-    "count": CountControl,
+    "day": TypedControl,
+    "clock": TypedControl,
+    "count": TypedControl,
     "tick": TickControl,
     "choice": ChoiceControl,
     "person": PersonControl,

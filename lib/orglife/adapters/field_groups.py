@@ -1,17 +1,18 @@
 """Controls that hold controls: a nested object, a list of rows, and a whole record.
 
-A nested object is a frame with its core fields, the others folded. A list is rows, one line each where the fields fit
-a line, cards where they don't. A table or matrix of its own takes their place through ``Context.special``.
+A nested object is a frame with its core fields, the others folded. A list is a table where its fields fit a line, cards
+where they don't. A control of one's own takes their place through ``Context.special``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import ipywidgets as W
 
-from orglife.adapters.controls import SIMPLE, DayControl, PersonControl
+from orglife.adapters.controls import SIMPLE
 from orglife.adapters.fields import (
     Context,
     Control,
@@ -22,7 +23,7 @@ from orglife.adapters.fields import (
     note_html,
     put_html,
 )
-from orglife.core.entered import plain
+from orglife.adapters.grid_rows import GridControl, fits_a_line
 from orglife.core.record import Entry, Identified, is_blank
 from orglife.core.shape import ID_LETTERS, Spec, specs_of
 
@@ -34,12 +35,12 @@ class GroupControl(Control):
 
     Args:
         kind: Type of the object.
-        line: All fields side by side in one line, as a row of a table.
+        root: It is a whole record.
     """
 
-    def __init__(self, spec: Spec, ctx: Context, kind: type[Entry], *, line: bool = False, root: bool = False) -> None:
+    def __init__(self, spec: Spec, ctx: Context, kind: type[Entry], *, root: bool = False) -> None:
         super().__init__(spec, ctx)
-        self.kind, self.line, self.root = kind, line, root
+        self.kind, self.root = kind, root
         self.kept: dict[str, Any] = {}
         self.controls: dict[str, Control] = {}
         self.fold: Any = None
@@ -47,18 +48,17 @@ class GroupControl(Control):
         self.specs = [inner for inner in specs_of(kind, path) if self._shown(inner)]
         for inner in self.specs:
             self.controls[inner.name] = control_for(inner, ctx)
-        self.box = self._line() if line else self._column()
+        self.box = self._column()
 
     def _shown(self, spec: Spec) -> bool:
         return not spec.derived and ".".join(spec.path) not in self.ctx.hide
 
-    def _line(self) -> Any:
-        return self.ctx.make(W.HBox, "of-line", children=tuple(c.box for c in self.controls.values()))
-
     def _column(self) -> Any:
+        first = [name for name in self.ctx.first if name in self.controls] if self.root else []
         core = [spec.name for spec in self.specs if spec.core]
-        self.folded = [spec.name for spec in self.specs if not spec.core] if core else []
-        shown = [with_note(self.controls[spec.name]) for spec in self.specs if spec.name not in self.folded]
+        self.folded = [spec.name for spec in self.specs if not spec.core and spec.name not in first] if core else []
+        names = [*first, *(spec.name for spec in self.specs if spec.name not in (*first, *self.folded))]
+        shown = [with_note(self.controls[name]) for name in names]
         if self.folded:
             inside = self.ctx.make(
                 W.VBox, "of-column", children=tuple(with_note(self.controls[n]) for n in self.folded)
@@ -66,7 +66,7 @@ class GroupControl(Control):
             self.fold = self.ctx.make(W.Accordion, "of-more", children=(inside,), selected_index=None)
             self.fold.set_title(0, self._fold_title())
             shown.append(self.fold)
-        if not self.root and not self.line:
+        if not self.root:
             shown.insert(0, self.ctx.make(W.HTML, "of-legend", value=esc(self.title)))
         return self.ctx.make(
             W.VBox, "of-column" if self.root else "of-frame", f"of-f-{self.spec.name}", children=tuple(shown)
@@ -117,23 +117,13 @@ class GroupControl(Control):
             put_html(self.note, note_html("" if self.root else self.spec.help, "", [text for _, text in lost], []))
         return texts + [text for _, text in lost]
 
-    def row_notes(self) -> list[str]:
-        """Echoes and hints of a line, which has no room beside its fields."""
-        notes: list[str] = []
-        for control in self.controls.values():
-            echo = control.echo()
-            if echo and not (isinstance(control, DayControl) and echo.startswith(plain(control.raw()))):
-                notes.append(f"{control.spec.label}：{echo}")
-            notes += control.hints()
-        return notes
-
     def fields(self) -> Mapping[str, Control]:
         return self.controls
 
 
 def with_note(control: Control) -> Any:
     """A control with the line for help and errors below it."""
-    if isinstance(control, (GroupControl, RowsControl)):
+    if isinstance(control, (GroupControl, CardsControl, GridControl)):
         control.note = control.ctx.make(W.HTML, "of-note", f"of-e-{control.spec.name}")
         control.box.children = (*control.box.children, control.note)
         return control.box
@@ -142,244 +132,157 @@ def with_note(control: Control) -> Any:
     return control.ctx.make(W.VBox, "of-field", children=(control.box, control.note))
 
 
-class Row:
-    """One row of a list: its control and its buttons."""
+class Card:
+    """One object of a list: its control and its buttons."""
 
-    def __init__(self, owner: RowsControl, control: Control) -> None:
+    def __init__(self, owner: CardsControl, control: Control) -> None:
         ctx = owner.ctx
         self.control = control
-        self.stays = False  # written out even when nothing stands in it: it came from a record, or a click made it
-        self.note: Any = None
+        self.stays = False  # written out even when nothing stands in it: it came from a record
         self.begin: Any = None
-        self.number: Any = None if owner.line else ctx.make(W.HTML, "of-number")
-        moves = (
+        self.number: Any = ctx.make(W.HTML, "of-number")
+        buttons = (
             ctx.button("上移", lambda: owner.move(self, -1), "of-small"),
             ctx.button("下移", lambda: owner.move(self, 1), "of-small"),
+            ctx.button("删除", lambda: owner.remove(self), "of-small"),
         )
-        buttons = (*(moves if owner.spec.item else ()), ctx.button("删除", lambda: owner.remove(self), "of-small"))
-        if owner.line:
-            control.box.children = (*control.box.children, *buttons)
-            self.box = ctx.make(W.VBox, "of-row", children=(control.box,))
-        else:
-            head = ctx.make(W.HBox, "of-card-head", children=(self.number, *buttons))
-            self.box = ctx.make(W.VBox, "of-card", children=(head, control.box))
+        head = ctx.make(W.HBox, "of-card-head", children=(self.number, *buttons))
+        self.box = ctx.make(W.VBox, "of-card", children=(head, control.box))
 
     def read(self, path: Path, problems: Problems) -> Any:
-        """The row's value; None when the row is not to be written."""
+        """The object's value; None when it is not to be written."""
         start = len(problems)
         found = self.control.read(path, problems)
         if self.stays or len(problems) > start:
             return found or {}
         return None if found is None or found == self.begin else found
 
-    def show(self, problems: Problems) -> None:
-        """Show what is wrong in this row below it."""
-        texts = self.control.show(problems)
-        control = self.control
-        if not isinstance(control, GroupControl) or not control.line:
-            return
-        text = note_html("", "　".join(control.row_notes()), texts, [])
-        if text and self.note is None:
-            self.note = control.ctx.make(W.HTML, "of-note", "of-row-note")
-            self.box.children = (*self.box.children, self.note)
-        if self.note is not None:
-            put_html(self.note, text)
 
-
-class RowsControl(Control):
-    """A list of nested objects, or of persons: rows that can be added, moved and taken away."""
+class CardsControl(Control):
+    """A list of nested objects with long texts: cards that can be added, moved and taken away."""
 
     def __init__(self, spec: Spec, ctx: Context) -> None:
         super().__init__(spec, ctx)
-        self.rows: list[Row] = []
-        self.written: list[Row] = []
+        assert spec.item is not None  # persons are a table
+        self.item: type[Entry] = spec.item
+        self.cards: list[Card] = []
+        self.written: list[Card] = []
         self.gone: tuple[int, Any] | None = None
-        self.inner = [inner for inner in specs_of(spec.item, spec.path) if not inner.derived] if spec.item else []
-        self.line = self._fits_a_line()
         self.list: Any = ctx.make(W.VBox, "of-rows-list")
-        self.restore: Any = ctx.button("恢复刚删除的一行", self.bring_back, "of-small")
-        self.buttons: Any = ctx.make(W.HBox, "of-buttons", children=self._buttons())
-        self.header: Any = ctx.make(W.HTML, "of-header", value=self._header()) if self.line and spec.item else None
-        self.table: Any = ctx.make(
-            W.VBox, "of-table", children=(self.header, self.list) if self.header else (self.list,)
-        )
+        self.adding: tuple[Any, ...] = self._adding()
+        self.restore: Any = ctx.button("恢复刚删除的一项", self.bring_back, "of-small")
+        self.buttons: Any = ctx.make(W.HBox, "of-buttons", children=self.adding)
         legend = ctx.make(W.HTML, "of-legend", value=esc(self.title))
-        self.box = ctx.make(W.VBox, "of-frame", f"of-f-{spec.name}", children=(legend, self.table, self.buttons))
+        self.box = ctx.make(W.VBox, "of-frame", f"of-f-{spec.name}", children=(legend, self.list, self.buttons))
         self._arrange()
 
-    def _fits_a_line(self) -> bool:
-        wide = {"rows", "object", "ticks", "map", "people", "strings"}
-        return not any(inner.kind in wide for inner in self.inner) and sum(i.kind == "lines" for i in self.inner) <= 1
-
-    def _header(self) -> str:
-        cells = "".join(
-            f'<span class="of-k-{inner.kind}">{esc(inner.label)}{" *" if inner.core else ""}</span>'
-            for inner in self.inner
+    def _adding(self) -> tuple[Any, ...]:
+        """The button for one more; where the parts are sorted, one for each sort."""
+        name = self.ctx.sorts.get(".".join(self.spec.path))
+        sort = next((one for one in specs_of(self.item, self.spec.path) if one.name == name), None)
+        if sort is None or not self.ctx.offered(sort):
+            return (self.ctx.button("加一项", self.add, "of-add"),)
+        return tuple(
+            self.ctx.button(f"＋ {label}", partial(self.add, **{sort.name: value}), "of-add")
+            for value, label in self.ctx.offered(sort)
         )
-        return f'<div class="of-line of-head">{cells}<span class="of-tail"></span></div>'
 
-    def _buttons(self) -> tuple[Any, ...]:
-        made = [self.ctx.button(self._add_text(), self.add, "of-add")]
-        if self.spec.core and any(inner.name == "member" for inner in self.inner):
-            made.append(
-                self.ctx.button("按名册列出", self.list_members, "of-small", tooltip="名册上还没有列出的党员，每人一行")
-            )
-        return (*made, self.restore) if self.gone else tuple(made)
+    def _make(self) -> Card:
+        return Card(self, GroupControl(self.spec, self.ctx, self.item))
 
-    def _add_text(self) -> str:
-        return "加一人" if self.spec.item is None else "加一行" if self.line else "加一项"
-
-    def _make(self) -> Row:
-        if self.spec.item is None:
-            inner = Spec(path=self.spec.path, kind="person", label=self.spec.label, ref=self.spec.ref)
-            person = PersonControl(inner, self.ctx)
-            group = _Single(inner, self.ctx, person)
-            return Row(self, group)
-        return Row(self, GroupControl(self.spec, self.ctx, self.spec.item, line=self.line))
-
-    def _fresh(self, **begin: Any) -> Row:
-        """A new row with its id, and the next number where rows are numbered."""
-        row = self._make()
-        if self.spec.item is not None:
-            if issubclass(self.spec.item, Identified):
-                begin["id"] = self.ctx.fresh_id(ID_LETTERS.get(self.spec.item.__name__, "p"))
-            if any(inner.name == "order" and inner.kind == "count" for inner in self.inner):
-                begin["order"] = self._next_order()
-            row.control.put(begin)
-            row.begin = row.control.read((), [])
-        self.rows.append(row)
-        return row
-
-    def _next_order(self) -> int:
-        numbers = [row.control.read((), []) or {} for row in self.rows]
-        return max((n["order"] for n in numbers if isinstance(n.get("order"), int)), default=0) + 1
-
-    def add(self) -> None:
-        """One more row, blank."""
-        self._fresh()
+    def add(self, **begin: Any) -> None:
+        """One more card, blank but for what it begins with."""
+        card = self._make()
+        if issubclass(self.item, Identified):
+            begin["id"] = self.ctx.fresh_id(ID_LETTERS.get(self.item.__name__, "p"))
+        card.control.put(begin)
+        card.begin = card.control.read((), [])
+        self.cards.append(card)
         self._arrange()
 
-    def list_members(self) -> None:
-        """One row for every member that has none yet."""
-        there = {(row.control.raw() or {}).get("member") for row in self.rows}
-        for value, _ in self.ctx.choices.members():
-            if value not in there:
-                self._fresh(member=value).stays = True
-        self._arrange()
-        self._typed()
-
-    def move(self, row: Row, step: int) -> None:
-        """A row one place up or down."""
-        here = self.rows.index(row)
+    def move(self, card: Card, step: int) -> None:
+        """A card one place up or down."""
+        here = self.cards.index(card)
         there = here + step
-        if 0 <= there < len(self.rows):
-            self.rows[here], self.rows[there] = self.rows[there], self.rows[here]
+        if 0 <= there < len(self.cards):
+            self.cards[here], self.cards[there] = self.cards[there], self.cards[here]
             self._arrange()
             self._typed()
 
-    def remove(self, row: Row) -> None:
-        """Take a row away; it can be brought back as long as the form is open."""
-        here = self.rows.index(row)
-        raw = row.control.raw()
-        filled = bool(row.read((), []))
-        self.rows.remove(row)
+    def remove(self, card: Card) -> None:
+        """Take a card away; it can be brought back as long as the form is open."""
+        here = self.cards.index(card)
+        raw = card.control.raw()
+        filled = bool(card.read((), []))
+        self.cards.remove(card)
         if filled:
             self.gone = (here, raw)
         self._arrange()
-        close(row.box)
+        close(card.box)
         self._typed()
 
     def bring_back(self) -> None:
-        """The row that was taken away last."""
+        """The card that was taken away last."""
         if self.gone is None:
             return
         here, raw = self.gone
         self.gone = None
-        row = self._make()
-        row.control.put(raw)
-        row.stays = True
-        self.rows.insert(min(here, len(self.rows)), row)
+        card = self._make()
+        card.control.put(raw)
+        card.stays = True
+        self.cards.insert(min(here, len(self.cards)), card)
         self._arrange()
         self._typed()
 
     def _arrange(self) -> None:
-        for place, row in enumerate(self.rows, 1):
-            if row.number is not None:
-                put_html(row.number, f"{esc(self.spec.item.LABEL if self.spec.item else '')} {place}")
-        self.list.children = tuple(row.box for row in self.rows)
-        if self.header is not None:
-            self.table.children = (self.header, self.list) if self.rows else (self.list,)
-        wanted = self._wanted_buttons()
+        for place, card in enumerate(self.cards, 1):
+            put_html(card.number, f"{esc(self.item.LABEL)} {place}")
+        self.list.children = tuple(card.box for card in self.cards)
+        wanted = (*self.adding, self.restore) if self.gone else self.adding
         if self.buttons.children != wanted:
             self.buttons.children = wanted
-
-    def _wanted_buttons(self) -> tuple[Any, ...]:
-        usual = tuple(child for child in self.buttons.children if child is not self.restore)
-        return (*usual, self.restore) if self.gone else usual
 
     def put(self, value: Any) -> None:
         given = list(value) if isinstance(value, (list, tuple)) else []
         self.gone = None
         with self.ctx.silence():
-            while len(self.rows) > len(given):
-                close(self.rows.pop().box)
-            while len(self.rows) < len(given):
-                self.rows.append(self._make())
-            for row, item in zip(self.rows, given, strict=True):
-                row.control.put(item)
-                row.stays = True
+            while len(self.cards) > len(given):
+                close(self.cards.pop().box)
+            while len(self.cards) < len(given):
+                self.cards.append(self._make())
+            for card, item in zip(self.cards, given, strict=True):
+                card.control.put(item)
+                card.stays = True
             self._arrange()
 
     def raw(self) -> Any:
-        return [row.control.raw() for row in self.rows if row.read((), []) is not None]
+        return [card.control.raw() for card in self.cards if card.read((), []) is not None]
 
     def read(self, path: Path, problems: Problems) -> Any:
         found: list[Any] = []
         self.written = []
-        for row in self.rows:
-            value = row.read((*path, len(found)), problems)
+        for card in self.cards:
+            value = card.read((*path, len(found)), problems)
             if value is not None:
                 found.append(value)
-                self.written.append(row)
+                self.written.append(card)
         return found or None
 
     def refresh(self) -> None:
-        for row in self.rows:
-            row.control.refresh()
+        for card in self.cards:
+            card.control.refresh()
 
     def show(self, problems: Problems) -> list[str]:
-        for place, row in enumerate(self.rows):
-            number = self.written.index(row) if row in self.written else -1 - place
-            row.show([(path[1:], text) for path, text in problems if path and path[0] == number])
+        for place, card in enumerate(self.cards):
+            number = self.written.index(card) if card in self.written else -1 - place
+            card.control.show([(path[1:], text) for path, text in problems if path and path[0] == number])
         whole = [text for path, text in problems if not path or not isinstance(path[0], int)]
         if self.note is not None:
-            put_html(self.note, note_html(self.spec.help, "", whole, self.remarks()))
+            put_html(self.note, note_html(self.spec.help, "", whole, self.remarks(), self.looks()))
         return whole
 
     def fields(self) -> Mapping[str, Control]:
-        return {str(place): row.control for place, row in enumerate(self.rows)}
-
-
-class _Single(GroupControl):
-    """A row that is one person and no object."""
-
-    def __init__(self, spec: Spec, ctx: Context, person: PersonControl) -> None:
-        Control.__init__(self, spec, ctx)
-        self.person, self.line, self.root, self.fold = person, True, False, None
-        self.kept, self.controls = {}, {"person": person}
-        self.box = ctx.make(W.HBox, "of-line", "of-people", children=(person.box,))
-
-    def put(self, value: Any) -> None:
-        self.person.put(value)
-
-    def raw(self) -> Any:
-        return self.person.raw()
-
-    def read(self, path: Path, problems: Problems) -> Any:
-        return self.person.read(path, problems)
-
-    def show(self, problems: Problems) -> list[str]:
-        return self.person.show(problems)
+        return {str(place): card.control for place, card in enumerate(self.cards)}
 
 
 def control_for(spec: Spec, ctx: Context) -> Control:
@@ -390,5 +293,5 @@ def control_for(spec: Spec, ctx: Context) -> Control:
     if spec.kind == "object" and spec.item is not None:
         return GroupControl(spec, ctx, spec.item)
     if spec.kind in ("rows", "people"):
-        return RowsControl(spec, ctx)
+        return GridControl(spec, ctx) if fits_a_line(spec) else CardsControl(spec, ctx)
     return SIMPLE[spec.kind](spec, ctx)

@@ -19,6 +19,7 @@ from typing import Any, Protocol, TypeAlias
 
 import ipywidgets as W
 
+from orglife.core.formview import Live, Look
 from orglife.core.shape import Spec
 
 log = logging.getLogger("orglife.forms")
@@ -103,6 +104,10 @@ class Context:
         special: Controls of one's own for dotted paths; the seam for tables and matrices.
         fresh_id: Makes the id of a new nested object from its letter.
         remarks: Hints about what was read, by dotted path; they need more than the field to tell (roster, other fields).
+        live: What is worked out from what was read.
+        first: Fields of the record that come first.
+        shown: Dotted path of a table → (name, heading) of columns that are worked out.
+        sorts: Dotted path of a list → field by which its parts are sorted.
     """
 
     choices: Choices
@@ -114,6 +119,10 @@ class Context:
     hide: Collection[str] = ()
     special: Mapping[str, Callable[[Spec, Context], Control]] = field(default_factory=dict)
     remarks: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    live: Live = field(default_factory=Live)
+    first: Sequence[str] = ()
+    shown: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+    sorts: Mapping[str, str] = field(default_factory=dict)
     _quiet: int = 0
     _styles: dict[type[Any], Any] = field(default_factory=dict)
     _layout: Any = None
@@ -252,6 +261,10 @@ class Control:
         """Hints that the form has about this field."""
         return list(self.ctx.remarks.get(".".join(self.spec.path), ()))
 
+    def looks(self) -> Sequence[Look]:
+        """What is worked out beside this field."""
+        return self.ctx.live.lines.get(".".join(self.spec.path), ())
+
     def echo(self) -> str:
         """How the typed text was understood, where that is worth saying."""
         return ""
@@ -261,7 +274,8 @@ class Control:
         texts = list(dict.fromkeys(text for _, text in problems))
         self._mark(bad=bool(texts))
         if self.note is not None:
-            put_html(self.note, note_html(self.spec.help, self.echo(), texts, [*self.hints(), *self.remarks()]))
+            hints = [*self.hints(), *self.remarks()]
+            put_html(self.note, note_html(self.spec.help, self.echo(), texts, hints, self.looks()))
         return texts
 
     def _mark(self, *, bad: bool) -> None:
@@ -285,10 +299,13 @@ class Control:
         return {}
 
 
-def note_html(help_text: str, echo: str, errors: Sequence[str], hints: Sequence[str]) -> str:
+def note_html(
+    help_text: str, echo: str, errors: Sequence[str], hints: Sequence[str], looks: Sequence[Look] = ()
+) -> str:
     """The lines below a control."""
     parts = [f'<div class="of-err" role="alert">⚠ {esc(text)}</div>' for text in errors]
     parts += [f'<div class="of-hint">{esc(text)}</div>' for text in hints]
+    parts += [f'<div class="of-live of-live-{look.tone or "calm"}">{esc(look.text)}</div>' for look in looks]
     if echo:
         parts.append(f'<div class="of-echo">{esc(echo)}</div>')
     if help_text:

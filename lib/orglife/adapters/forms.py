@@ -6,86 +6,32 @@ read (fields left blank are found by rules, not here), else as a draft, text for
 
 from __future__ import annotations
 
-import asyncio
-import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
 
 import ipywidgets as W
-from pydantic import ValidationError
 
-from orglife.adapters.field_groups import GroupControl
+from orglife.adapters.entries import Port
 from orglife.adapters.fields import (
     Choices,
     Context,
     Control,
-    Problems,
     esc,
-    guard,
-    mishap,
     put_html,
 )
 from orglife.adapters.forms_style import STYLE
-from orglife.core.entered import sentence
-from orglife.core.errors import NotAccepted, OrglifeError, SaveConflict
-from orglife.core.record import ID_PATTERN, Identified, RoundRecord, faults
+from orglife.adapters.keeping import OpenEntry
+from orglife.adapters.listing import Listing
+from orglife.adapters.merging import Clash, json_of
+from orglife.adapters.past import ClashPanel, PastPanel, moment
+from orglife.core.errors import OrglifeError, SaveConflict
+from orglife.core.formview import Live
 from orglife.core.shape import HIDE, LISTS, Spec
 
-__all__ = ["Choices", "Context", "Control", "HeadForm", "Held", "Port", "RecordForm", "Spec", "guard"]
-
 DELAY = 0.6  # seconds from the last key to the save
-RETRY = 5.0  # seconds until a failed save is tried again
-TRIES = 3  # saves that may meet another window's before we give up
 
 
-class Held(NamedTuple):
-    """An entry as the port holds it.
-
-    Attributes:
-        version: To be handed back as ``base``; 0 when there is no record yet.
-        record: The current record, if there is one.
-        draft: What was typed and is no record yet, by field; it goes before the record.
-    """
-
-    id: str
-    label: str
-    version: int
-    record: Identified | None
-    draft: Mapping[str, Any] | None
-
-
-class Port(Protocol):
-    """Where the entries of one type are kept. What ``save`` and ``draft`` return from is on the disk."""
-
-    @property
-    def who(self) -> str:
-        """Who is typing."""
-
-    def list(self) -> Sequence[Held | tuple[Any, ...]]:
-        """All entries of the type, in the order to show them."""
-
-    def save(self, record: Any, base: int) -> int:
-        """Keep a record and settle its draft; returns its version.
-
-        Raises:
-            SaveConflict: ``base`` is not the current version (0: there must be none).
-        """
-
-    def remove(self, id: str, base: int) -> None:  # noqa: A002
-        """Withdraw an entry, record and draft; its history stays. SaveConflict as for ``save``."""
-
-    def draft(self, id: str, fields: Mapping[str, Any]) -> None:  # noqa: A002
-        """Keep what was typed and is no record yet."""
-
-    def new_id(self) -> str:
-        """An id that nothing in the dossier has or had."""
-
-    def used(self, id: str) -> Iterable[str]:  # noqa: A002
-        """Ids that nested objects of this entry have or ever had, in any version."""
-
-
-class RecordForm:
+class RecordForm(OpenEntry):
     """The form of one record type.
 
     Args:
@@ -99,6 +45,11 @@ class RecordForm:
         special: Controls for dotted paths, in place of the usual ones.
         locked: Show only: entries received from elsewhere.
         hints: Sentences about a record that was read, by dotted path; they hold nothing up.
+        live: What is worked out from a record that was read.
+        first: Fields that come first.
+        shown: Dotted path of a table → (name, heading) of columns that are worked out.
+        sorts: Dotted path of a list → field by which its parts are sorted.
+        folded: Most never need this form: it says so while there is no entry.
         delay: Seconds from the last key to the save.
     """
 
@@ -117,35 +68,31 @@ class RecordForm:
         special: Mapping[str, Callable[[Spec, Context], Control]] | None = None,
         locked: bool = False,
         hints: Callable[[Any], Mapping[str, Sequence[str]]] | None = None,
+        live: Callable[[Any], Live] | None = None,
+        first: Sequence[str] = (),
+        shown: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+        sorts: Mapping[str, str] | None = None,
+        folded: bool = False,
         delay: float = DELAY,
     ) -> None:
-        self.kind, self.port, self.choices = kind, port, choices
-        self.on_saved, self.begin, self.delay = on_saved, dict(begin or {}), delay
-        self.locked, self.hints = locked, hints
-        self.refused = False  # what stands in the form must not be entered as it is
-        self.type = getattr(kind, "TYPE", "") or kind.__name__
-        self.ctx = Context(
+        self.choices, self.begin = choices, dict(begin or {})
+        self.locked, self.folded = locked, folded
+        name = getattr(kind, "TYPE", "") or kind.__name__
+        ctx = Context(
             choices=choices,
             changed=self._changed,
             say=self.say,
             fresh_id=self._fresh_id,
-            where=self.type,
-            lists={**LISTS.get(self.type, {}), **(lists or {})},
-            hide={*HIDE.get(self.type, ()), *hide},
+            where=name,
+            lists={**LISTS.get(name, {}), **(lists or {})},
+            hide={*HIDE.get(name, ()), *hide},
             special=dict(special or {}),
+            first=first,
+            shown=shown or {},
+            sorts=sorts or {},
         )
-        self.root: GroupControl | None = None
-        self.id: str | None = None
-        self.base = 0
-        self.pending: set[str] = set()  # typed since the record was read or saved
-        self.dirty = False  # typed since anything was kept
-        self.wrong: list[str] = []  # labels of the fields that could not be read
-        self.fresh = False  # the open entry was never kept
-        self.begin_member = ""  # whose the open, new entry is
-        self._timer: Any = None
-        self._stored_raw: Mapping[str, Any] | None = None
-        self._numbers: dict[str, int] = {}
-        self.held: list[Held] = []
+        listing = Listing(kind, choices, self.begin, self.single)
+        super().__init__(listing, port, ctx, on_saved=on_saved, hints=hints, live=live, delay=delay)
         self._build()
         self.reload()
 
@@ -154,7 +101,7 @@ class RecordForm:
     def _build(self) -> None:
         make, button = self.ctx.make, self.ctx.button
         self.status: Any = make(W.HTML, "of-status-box")
-        self.lines: Any = make(W.Select, "of-lines", description=self._lines_label(), options=[], rows=3)
+        self.lines: Any = make(W.Select, "of-lines", description=self.listing.label, options=[], rows=3)
         self.lines.observe(self.ctx.guard(self._chosen), "value")
         self.add_button: Any = button("新增", self.add, "of-add")
         self.remove_button: Any = button("移除", self.ask_to_remove, "of-quiet")
@@ -162,14 +109,15 @@ class RecordForm:
         self.question: Any = make(W.HTML)
         sure, keep = button("确定移除", self.remove, "of-danger"), button("不移除", self.stop_removing)
         self.confirm: Any = make(W.HBox, "of-confirm", children=(self.question, sure, keep))
+        self.undo_button: Any = button("撤销上一次修改", self.undo, "of-quiet")
+        self.past_button: Any = button("以前的内容", self.show_past, "of-quiet")
+        self.past = PastPanel(self.ctx, self._bring_back)
+        self.clash = ClashPanel(self.ctx, self._take_theirs)
         self.bar: Any = make(W.HBox, "of-buttons")
         self.place: Any = make(W.VBox, "of-place")
         self.hint: Any = make(W.HTML)
         self.head: Any = make(W.HTML, value=STYLE + self._headline())
         self.box: Any = make(W.VBox, "of", f"of-t-{self.type}")
-
-    def _lines_label(self) -> str:
-        return "党员" if getattr(self.kind, "ONE_PER", "") == "member" else "已登记"
 
     def _headline(self) -> str:
         paper = getattr(self.kind, "FORM", "")
@@ -188,28 +136,14 @@ class RecordForm:
         mark = {"⚠": "bad", "✓": good}.get(text[:1], "calm")
         put_html(self.status, f'<div class="of-status of-{mark}" role="status">{esc(text)}</div>')
 
-    def field(self, dotted: str) -> Control:
-        """The control of a field of the open entry, e.g. ``briefing.problems`` or ``speeches.0.member``."""
-        found: Control = self._root()
-        for part in dotted.split("."):
-            found = found.fields()[part]
-        return found
-
-    def _root(self) -> GroupControl:
-        if self.root is None:
-            self.root = GroupControl(
-                Spec(path=(self.type,), kind="object", label=self.kind.LABEL), self.ctx, self.kind, root=True
-            )
-        return self.root
-
     # --- the list ----------------------------------------------------------------------------------------------------
 
     def reload(self) -> None:
         """Read what there is and show the list; where there is only one, open it."""
         self._read_list()
-        if self.id is None and self._is_single():
+        if self.id is None and self.listing.is_single(self.held):
             self._open_single()
-        self._arrange()
+        self.arrange()
 
     def refresh(self) -> None:
         """Take up what other forms have saved meanwhile: what may be chosen, and the list."""
@@ -220,7 +154,7 @@ class RecordForm:
                 self.root.refresh()
         if self.id is not None and not self.pending:
             self._follow()
-        self._arrange()
+        self.arrange()
 
     def _follow(self) -> None:
         """Show the open entry as it is now, after an import or another window changed it."""
@@ -229,29 +163,8 @@ class RecordForm:
             self.open(held.id)
         elif held is None and self.base:
             self.id = None
-            if self._is_single():
+            if self.listing.is_single(self.held):
                 self._open_single()
-
-    def _read_list(self) -> None:
-        self.held = [Held(*entry) for entry in self.port.list()]
-
-    def _is_single(self) -> bool:
-        if self.single:
-            return True
-        one_per = getattr(self.kind, "ONE_PER", "")
-        if one_per == "dossier":
-            return len(self.held) <= 1
-        return one_per == "round" and (
-            not self.held or (len(self.held) == 1 and self._round(self.held[0]) == self._now())
-        )
-
-    def _now(self) -> int:
-        return int(self.begin.get("round", 1))
-
-    def _round(self, held: Held) -> int:
-        if held.record is not None:
-            return int(getattr(held.record, "round", 1))
-        return int((held.draft or {}).get("round") or 1)
 
     def _open_single(self) -> None:
         if self.held:
@@ -259,43 +172,45 @@ class RecordForm:
         else:
             self._open_new({})
 
-    def _arrange(self) -> None:
+    def arrange(self) -> None:
         """Put the parts on the page; parts that stay keep their place, so that nobody loses the cursor while typing."""
-        single, opened = self._is_single(), self.id is not None
+        single, opened = self.listing.is_single(self.held), self.id is not None
         self._fill_lines()
         self.bar.children = self._bar(single=single)
         put_html(self.hint, f'<div class="of-none">{self._hint()}</div>')
         self.place.children = (self._root().box,) if opened else () if single else (self.hint,)
         lines = (self.lines,) if self.lines.options else ()
         if single:
-            children = (self.head, self.status, self.place, self.bar)
+            children = (self.head, self.status, self.clash.box, self.place, self.bar, self.past.box)
         else:
-            children = (self.head, *lines, self.bar, self.status, self.place)
+            children = (self.head, *lines, self.bar, self.past.box, self.status, self.clash.box, self.place)
         if self.box.children != children:
             self.box.children = children
 
     def _bar(self, *, single: bool) -> tuple[Any, ...]:
         stored = any(held.id == self.id for held in self.held)
-        add = not single and not self.locked and self._may_add()
+        add = not single and not self.locked and self.listing.may_add(self.held)
         remove = stored and not self.single and not self.locked
         gone = (self.give_up_button,) if self.refused else (self.remove_button,) if remove else ()
-        return (*((self.add_button,) if add else ()), *gone)
+        kept = stored and self.base and not self.locked and not self.refused
+        back = (self.undo_button, self.past_button) if kept else ()
+        return (*((self.add_button,) if add else ()), *back, *gone)
 
     def _hint(self) -> str:
         if self.lines.options:
-            return "请在上面选一条，或点“新增”。" if not self.locked and self._may_add() else "请在上面选一条。"
+            return (
+                "请在上面选一条，或点“新增”。"
+                if not self.locked and self.listing.may_add(self.held)
+                else "请在上面选一条。"
+            )
         if self.locked:
             return "还没有收到。"
-        return "还没有登记，请点“新增”。" if self._may_add() else "名册里还没有党员，请先登记党员名册。"
-
-    def _may_add(self) -> bool:
-        one_per = getattr(self.kind, "ONE_PER", "")
-        if one_per == "round":
-            return not any(self._round(held) == self._now() for held in self.held)
-        return one_per not in ("dossier", "member") or (one_per == "dossier" and not self.held)
+        if self.folded:
+            return "多数支部没有这样的事，不用填。确有需要时，点“新增”。"
+        return "还没有登记，请点“新增”。" if self.listing.may_add(self.held) else "名册里还没有党员，请先登记党员名册。"
 
     def _fill_lines(self) -> None:
-        options = self._options()
+        options = self.listing.options(self.held, self.id, self.begin_member)
         value = self.id if self.id in [key for _, key in options] else None
         with self.ctx.silence():
             if list(self.lines.options) != options:
@@ -303,42 +218,6 @@ class RecordForm:
                 self.lines.rows = min(max(len(options), 3), 12)
             if self.lines.value != value:
                 self.lines.value = value
-
-    def _options(self) -> list[tuple[str, str]]:
-        entries = {held.id: (self._line(held), held.id) for held in self.held}
-        found: list[tuple[str, str]] = []
-        if getattr(self.kind, "ONE_PER", "") == "member":
-            found = self._member_lines(entries)
-        found += entries.values()
-        if self.id is not None and self.id not in [key for _, key in found]:
-            found.append((f"{self._new_label()}（还没有填）", self.id))
-        return found
-
-    def _member_lines(self, entries: dict[str, tuple[str, str]]) -> list[tuple[str, str]]:
-        """One line for each member, those without an entry too; takes what it shows out of ``entries``."""
-        found: list[tuple[str, str]] = []
-        for member, name in self.choices.members():
-            mine = [held for held in self.held if self._member(held) == member and self._round(held) == self._now()]
-            marks = [(f"{name}　{'未填完' if held.draft is not None else '✓ 已填'}", held.id) for held in mine]
-            opened = self.id is not None and self.begin_member == member and not mine
-            found += marks or [(f"{name}　未填写", self.id if opened and self.id else f"+{member}")]
-            for held in mine:
-                entries.pop(held.id)
-        return found
-
-    def _member(self, held: Held) -> str:
-        if held.draft is not None:
-            return str(held.draft.get("member") or "")
-        return str(getattr(held.record, "member", "") or "")
-
-    def _new_label(self) -> str:
-        return f"新的{self.kind.LABEL}"
-
-    def _line(self, held: Held) -> str:
-        label = held.label or self.kind.LABEL
-        if issubclass(self.kind, RoundRecord) and self._round(held) > 1:
-            label = f"{label}（第{self._round(held)}轮）"
-        return f"{label}「未填完」" if held.draft is not None else label
 
     # --- opening -----------------------------------------------------------------------------------------------------
 
@@ -353,13 +232,24 @@ class RecordForm:
         else:
             self._read_list()
             self.open(key)
-        self._arrange()
+        self.arrange()
 
     def add(self) -> None:
         """Open a new, blank entry; nothing is stored before something is typed."""
+        self.start({})
+
+    def start(self, values: Mapping[str, Any]) -> None:
+        """Open a new entry that begins with some JSON values."""
         if self.flush():
-            self._open_new({})
-            self._arrange()
+            self._open_new(values)
+            self.arrange()
+
+    def show_entry(self, id: str) -> None:  # noqa: A002
+        """Open an entry of the list, after what is typed now was kept."""
+        if self.flush():
+            self._read_list()
+            self.open(id)
+            self.arrange()
 
     def _open_new(self, values: Mapping[str, Any]) -> None:
         self.begin_member = str(values.get("member") or "")
@@ -377,7 +267,8 @@ class RecordForm:
             return
         self.begin_member = ""
         self._opened(held.id, held.version)
-        self._fill(_json(held.record))
+        self._origin = json_of(held.record)
+        self._fill(self._origin)
         if held.draft is not None:
             before = self._raw()
             self._fill(held.draft)
@@ -390,9 +281,12 @@ class RecordForm:
     def _opened(self, id: str, version: int) -> None:  # noqa: A002
         self.stop_removing()
         self.id, self.base, self.wrong, self.fresh = id, version, [], False
-        self.refused, self.ctx.remarks = False, {}
+        self.refused, self.ctx.remarks, self.ctx.live = False, {}, Live()
         self.ctx.forget()
         self.pending, self.dirty, self._stored_raw, self._numbers = set(), False, None, {}
+        self._origin, self._undone = {}, 0
+        self.past.close()
+        self.clash.clear()
 
     def _fill(self, values: Mapping[str, Any]) -> None:
         with self.ctx.silence():
@@ -401,184 +295,62 @@ class RecordForm:
         if self.locked:
             lock(self._root().box)
 
-    def _raw(self) -> dict[str, Any]:
-        raw: dict[str, Any] = self._root().raw()
-        raw.pop("id", None)
-        return raw
-
-    def _fresh_id(self, letter: str) -> str:
-        """The next id for a nested object, higher than any that this entry ever used."""
-        stem = f"{self.id}.{letter}"
-        if letter not in self._numbers:
-            ids = [*self.port.used(self.id or ""), *_ids(self._raw())]
-            numbers = [int(found[1]) for i in ids if (found := re.fullmatch(rf"{re.escape(stem)}(\d+)", i, re.ASCII))]
-            self._numbers[letter] = max(numbers, default=0)
-        self._numbers[letter] += 1
-        fresh = f"{stem}{self._numbers[letter]}"
-        return fresh if re.fullmatch(ID_PATTERN, fresh) else self.port.new_id()
-
-    # --- saving ------------------------------------------------------------------------------------------------------
-
-    def _changed(self, name: str) -> None:
-        self.pending.add(name)
-        self.dirty = True
-        self.say("正在保存…")
-        self._later(self.delay, otherwise_now=True)
-
-    def _later(self, seconds: float, *, otherwise_now: bool = False) -> None:
-        self._stop_timer()
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:  # no kernel: tests and scripts save at once
-            if otherwise_now:
-                self.flush()
-            return
-        self._timer = loop.call_later(seconds, self.ctx.guard(self.flush))
-
-    def _stop_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    def check(self) -> Any:
-        """Read the fields and show what is wrong beside them.
-
-        Returns:
-            The record, or None when a field cannot be read.
-        """
-        problems: Problems = []
-        values = self._root().read((), problems) or {}
-        record = None
-        try:
-            record = self.kind.model_validate({**values, "id": self.id})
-        except ValidationError as error:
-            problems += [(tuple(one["loc"]), sentence(one)) for one in faults(error)]
-        self.ctx.remarks = self.hints(record) if self.hints and record is not None else {}
-        self._root().show(problems)
-        self.wrong = list(dict.fromkeys(self._label(str(path[0])) for path, _ in problems if path))
-        return None if problems else record
-
-    def _label(self, name: str) -> str:
-        control = self._root().controls.get(name)
-        return control.spec.label if control else name
-
-    def flush(self) -> bool:
-        """Keep what was typed now; True when nothing is left unsaved."""
-        self._stop_timer()
-        if self.id is None or not self.dirty:
-            return True
-        try:
-            told = self._keep()
-        except NotAccepted as error:
-            self._refuse(error)
-            return False
-        except OrglifeError as error:
-            self._failed(str(error))
-            return False
-        except Exception as error:  # noqa: BLE001  what was typed must be said to be unsaved, whatever went wrong
-            self._failed(mishap(error, self.type))
-            return False
-        self.dirty = self.fresh = self.refused = False
-        self.say(told)
-        self._read_list()
-        self._arrange()
-        self._tell()
-        return True
-
-    def _failed(self, why: str) -> None:
-        self.say(f"⚠ 没有保存成功，请不要关闭窗口；程序会自动再试。{why.removeprefix('⚠ ')}")
-        self._later(RETRY)
-
-    def _refuse(self, error: NotAccepted) -> None:
-        """Say beside the field why the entry must not be made; it is kept nowhere until it is changed."""
-        self._root().show([((error.FIELD,), str(error))] if error.FIELD else [])
-        self.say("⚠ 这一条没有登记，原来的内容没有改动。请看下面标红的地方。")
-        self.refused = True
-        self._arrange()
-
     def give_up(self) -> None:
         """Drop what must not be entered, and show what is kept."""
-        self._stop_timer()
+        self._later.stop()
         self.dirty = self.refused = False
         kept, self.id = (self.id if self.base else None), None
         self.reload()
         if kept is not None:
             self.open(kept)
-            self._arrange()
+            self.arrange()
 
-    def _tell(self) -> None:
-        if self.on_saved is not None:
-            guard(self.on_saved, self.say, self.type)()
+    def show_clashes(self, found: Sequence[Clash]) -> None:
+        """Show what two windows wrote into the same fields."""
+        self.clash.show(found, {spec.name: spec for spec in self._root().specs})
 
-    def _keep(self) -> str:
-        record = self.check()
-        if record is None:
-            return self._keep_draft()
-        merged = ""
-        for _ in range(TRIES):
-            try:
-                self.base = self.port.save(record, self.base)
-            except SaveConflict:
-                merged = self._merge()
-                record = self.check()
-                if record is None:
-                    return self._keep_draft()
-                continue
-            self.pending, self._stored_raw = set(), None
-            return merged or f"✓ 已保存 {datetime.now():%H:%M:%S}{self._blanks(record)}"
-        raise SaveConflict(record=self.kind.LABEL)
+    # --- earlier versions --------------------------------------------------------------------------------------------
 
-    def _keep_draft(self) -> str:
-        self._merge_draft()
-        raw = self._raw()
-        self.port.draft(self.id or "", raw)
-        self._stored_raw = raw
-        return f"✓ 已保存为“未填完” {datetime.now():%H:%M:%S}　需要改正：{'、'.join(self.wrong)}"
+    def show_past(self) -> None:
+        """Show what the open entry held before, or put it away."""
+        if self.past.is_open:
+            self.past.close()
+        elif self.id is not None and self.flush():
+            self.past.open(self.port.past(self.id), self._root().read((), []) or {}, self._root().specs)
 
-    def _blanks(self, record: Any) -> str:
-        ticks = {spec.label for spec in self._root().specs if spec.kind == "tick"}
-        blank = [label for label in record.blanks() if label not in ticks]
-        return f"　还空着：{'、'.join(blank)}" if blank else ""
+    def undo(self) -> None:
+        """Go back to what the entry held before the last change; once more, one step further back."""
+        if self.id is None or not self.flush():
+            return
+        draft = any(held.id == self.id and held.draft is not None for held in self.held)
+        until = self._undone or self.base + draft
+        before = [one for one in self.port.past(self.id) if one.body is not None and one.version < until]
+        while before and not draft and before[-1].body == self._origin:
+            before.pop()
+        if not before or before[-1].body is None:
+            self.say("没有更早的内容了。")
+            return
+        last = before[-1]
+        self._bring_back(before[-1].body)
+        self._undone = last.version
+        if not self.dirty:
+            self.say(f"✓ 已撤销，回到{moment(last.at)}（{last.who or '未署名'}）的内容；再点一次，再退一步。")
 
-    def _merge(self) -> str:
-        """Another window saved this entry: take its values, keep what was typed here."""
-        self._read_list()
-        held = next((held for held in self.held if held.id == self.id), None)
-        if held is not None and self._is_another(held):
-            self._take_new_id()
-            return ""
-        if held is None or held.record is None:
-            self.base = 0
-            return "✓ 已保存；这一条刚才在别处被移除了，现在按这里的内容重新保存，请核对。"
-        self._take_in(_json(held.record))
-        self.base = held.version
-        return "✓ 已保存；另一个窗口刚才也改了这一条，两边的内容已合在一起，请核对。"
-
-    def _merge_draft(self) -> None:
-        """Another window may have left an unfinished entry of the same id: keep its fields too."""
-        other = next((Held(*entry) for entry in self.port.list() if entry[0] == self.id), None)
-        if other is not None and self._is_another(other):
-            self._take_new_id()
-        elif other is not None and other.draft is not None and dict(other.draft) != self._stored_raw:
-            self._take_in(other.draft)
-
-    def _is_another(self, held: Held) -> bool:
-        """Whether two windows gave the same new id to two different entries."""
-        if not self.fresh or self.single or getattr(self.kind, "ONE_PER", "") in ("dossier", "round"):
-            return False
-        return not self.begin_member or self._member(held) != self.begin_member
-
-    def _take_new_id(self) -> None:
-        """Move what was typed to an id of its own, nested ids with it."""
-        old, raw = self.id or "", self._raw()
-        self.id, self.base = self.port.new_id(), 0
+    def _bring_back(self, body: Mapping[str, Any]) -> None:
+        """Put an earlier version into the form and save it as the newest."""
+        values = self.kind.upgraded(dict(body)).to_json() if hasattr(self.kind, "upgraded") else dict(body)
         with self.ctx.silence():
-            self._root().put({**_renamed(raw, f"{old}.", f"{self.id}."), "id": self.id})
+            self._root().put({**values, "id": self.id})
+        self.pending |= set(self.kind.model_fields)
+        self.dirty = True
+        self.flush()
 
-    def _take_in(self, values: Mapping[str, Any]) -> None:
-        mine = {name: text for name, text in self._raw().items() if name in self.pending}
+    def _take_theirs(self, name: str, value: Any) -> None:
+        """Put what another window wrote into a field and save it."""
         with self.ctx.silence():
-            self._root().put({**values, **mine, "id": self.id})
+            self._root().controls[name].put(value)
+        self._changed(name)
+        self.flush()
 
     # --- removing ----------------------------------------------------------------------------------------------------
 
@@ -592,7 +364,7 @@ class RecordForm:
         """Leave it as it is."""
         if self.confirm in self.bar.children:
             self.bar.children = ()
-            self._arrange()
+            self.arrange()
 
     def remove(self) -> None:
         """Remove the open entry; what was typed last is saved first, so that the history has it."""
@@ -605,7 +377,7 @@ class RecordForm:
         except SaveConflict:
             self._read_list()
             self.open(self.id)
-            self._arrange()
+            self.arrange()
             self.say("⚠ 这一条刚才在别处改过，没有移除。请看过现在的内容，再决定是否移除。")
             return
         except OrglifeError as error:
@@ -630,30 +402,3 @@ def lock(widget: Any) -> None:
         widget.disabled = True
     for child in getattr(widget, "children", ()):
         lock(child)
-
-
-def _json(record: Any) -> dict[str, Any]:
-    found: dict[str, Any] = record.to_json() if record is not None else {}
-    return found
-
-
-def _renamed(value: Any, old: str, new: str) -> Any:
-    """A JSON value whose nested ids begin with another record's id."""
-    if isinstance(value, Mapping):
-        return {
-            key: new + part[len(old) :]
-            if key == "id" and isinstance(part, str) and part.startswith(old)
-            else _renamed(part, old, new)
-            for key, part in value.items()
-        }
-    return [_renamed(part, old, new) for part in value] if isinstance(value, (list, tuple)) else value
-
-
-def _ids(value: Any) -> list[str]:
-    """Every id inside a JSON value."""
-    if isinstance(value, Mapping):
-        own = [value["id"]] if isinstance(value.get("id"), str) else []
-        return own + [found for part in value.values() for found in _ids(part)]
-    if isinstance(value, (list, tuple)):
-        return [found for part in value for found in _ids(part)]
-    return []

@@ -13,7 +13,7 @@ STYLE = """<style>
  font-size:14px;padding:5px 8px}
 .of .widget-dropdown select{padding-right:24px}
 .of input[type=text]:focus,.of textarea:focus,.of select:focus{border-color:#7f1d1d;outline:2px solid #e8c4c4;outline-offset:0}
-.of .of-column,.of .of-field,.of .of-frame,.of .of-table,.of .of-rows-list,.of .of-place{overflow:visible}
+.of .of-column,.of .of-field,.of .of-frame,.of .of-rows-list,.of .of-place{overflow:visible}
 .of .of-field{padding:3px 0}
 .of .of-field>.widget-text,.of .of-field>.widget-textarea,.of .of-field>.widget-dropdown{width:100%;max-width:820px}
 .of .of-field>.of-k-day,.of .of-field>.of-k-clock,.of .of-field>.of-k-count{max-width:360px}
@@ -29,6 +29,10 @@ STYLE = """<style>
 .of .of-echo{color:#285e3b;font-size:13px}
 .of .of-hint{color:#8a4b08;font-size:13px}
 .of .of-err{color:#b42318;font-size:13px}
+.of .of-live{font-size:13px;color:#3e4c59}
+.of .of-live-good{color:#17603a}
+.of .of-live-must{color:#8a4b08}
+.of .of-live-bad{color:#b42318;font-weight:600}
 .of .of-none{color:#616e7c;font-size:14px}
 .of .of-bad input[type=text],.of .of-bad select,.of .of-bad textarea,.of input.of-bad{border-color:#b42318;background:#fef3f2}
 .of .of-status{padding:5px 10px;font-size:13px;border-left:3px solid #9aa5b1;background:#f5f7fa;line-height:1.5}
@@ -40,6 +44,13 @@ STYLE = """<style>
 .of .of-button:hover{background:#f5f7fa;box-shadow:none}
 .of .of-button:focus-visible{outline:2px solid #7f1d1d;outline-offset:1px}
 .of .of-add{border-color:#7f1d1d;color:#7f1d1d}
+.of .of-quiet{color:#3e4c59;border-color:#cbd2d9}
+.of .of-clash{border-left:3px solid #b7791f;background:#fff8f1;padding:4px 10px;margin:4px 0;overflow:visible}
+.of .of-history:not(:empty){border-left:3px solid #cbd2d9;padding:2px 10px;margin:4px 0;overflow:visible}
+.of .of-side{border-collapse:collapse;font-size:13px;line-height:1.5;max-width:980px}
+.of .of-side caption{text-align:left;padding:2px 0;color:#8a4b08}
+.of .of-side th,.of .of-side td{border:1px solid #cbd2d9;padding:3px 8px;text-align:left;vertical-align:top;white-space:pre-wrap;font-weight:400}
+.of .of-side th{background:#f5f7fa;white-space:nowrap}
 .of .of-danger{border-color:#b42318;background:#b42318;color:#fff}
 .of .of-danger:hover{background:#912018}
 .of .of-small{min-width:0;height:28px;line-height:26px;padding:0 8px;font-size:13px;color:#3e4c59;border-color:#cbd2d9}
@@ -65,44 +76,15 @@ STYLE = """<style>
 .of .of-card>.of-frame>.of-legend{display:none}
 .of .of-card-head{align-items:center}
 .of .of-number .widget-html-content{font-weight:600;min-width:84px}
-.of .of-table{overflow-x:auto}
-.of .of-line{display:flex;align-items:flex-start;gap:4px;overflow:visible;width:max-content;min-width:100%;margin:0}
-.of .of-row{overflow:visible;border-bottom:1px solid #eef1f4;padding:1px 0}
-.of .of-head{font-size:13px;color:#52606d;line-height:1.5;padding:0;box-sizing:border-box}
-.of .of-header{margin:0}
-.of .of-line>.of-k-text,.of .of-line>.of-k-choice{width:150px;flex:0 0 150px;margin:2px 0}
-.of .of-line>.of-k-text{width:170px;flex:1 0 170px}
-.of .of-line>.of-k-day,.of .of-line>span.of-k-day{width:132px;flex:0 0 132px;margin:2px 0}
-.of .of-line>.of-k-clock{width:80px;flex:0 0 80px;margin:2px 0}
-.of .of-line>.of-k-count{width:76px;flex:0 0 76px;margin:2px 0}
-.of .of-line>.of-k-tick{width:104px;flex:0 0 104px;margin:2px 0;padding:0 0 0 4px}
-.of .of-line .widget-label-basic{justify-content:center}
-.of .of-head>span.of-k-tick{box-sizing:border-box}
-.of .of-line>.of-k-lines{width:260px;flex:1 0 260px;margin:2px 0}
-.of .of-line>.of-person,.of .of-line>span.of-k-person{width:170px;flex:0 0 170px;margin:2px 0;flex-flow:column}
-.of .of-line textarea{height:34px;min-height:34px;resize:vertical;line-height:1.5;padding:5px 8px;font-family:inherit}
-.of .of-line .widget-dropdown{width:100%}
-.of .of-line>.widget-dropdown{width:150px}
-.of .of-line .widget-label,.of .of-line .widget-label-basic span{position:absolute;width:1px;height:1px;min-width:0;overflow:hidden;
- clip-path:inset(50%);white-space:nowrap;padding:0}
-.of .of-line .widget-label-basic{position:relative;width:100%;height:auto;clip-path:none;overflow:visible}
-.of .of-line>.of-small{flex:0 0 48px;width:48px;padding:0;margin:4px 0 0;text-align:center}
-.of .of-head>.of-tail{flex:0 0 152px}
-.of .of-line .of-person>.widget-dropdown{margin:0}
-.of .of-people>.of-person{width:auto;flex:0 1 auto;flex-flow:row wrap}
-.of .of-people>.of-person>.widget-dropdown{width:220px}
 .of .of-person{flex-flow:row wrap;overflow:visible}
 .of .of-outside{flex-flow:row wrap;overflow:visible;padding-left:138px}
-.of .of-line .of-outside{padding-left:0}
 .of .of-outside .widget-text{width:260px}
 .of .of-outside .widget-label{width:44px;min-width:44px}
-.of .of-line .of-outside .widget-text{width:170px}
-.of .of-row-note .widget-html-content{padding-left:4px}
 .of .of-more{margin:8px 0 2px}
 .of .of-more .jupyter-widget-Collapse-header,.of .of-more .widget-collapse-header,.of .of-more .jp-Collapse-header{background:#f5f7fa;
  border:1px solid #cbd2d9;color:#3e4c59;font-size:13px;padding:5px 10px;font-weight:400}
 .of .of-more .jp-Collapse-contents{border:1px solid #cbd2d9;border-top:0;padding:6px 10px;background:#fff;overflow:visible}
 @supports (field-sizing:content){
-.of .widget-textarea,.of .of-line>.of-k-lines{height:auto;overflow:visible}
-.of textarea,.of .of-line textarea{field-sizing:content;height:auto!important;max-height:480px;overflow-y:auto}}
+.of .widget-textarea{height:auto;overflow:visible}
+.of textarea{field-sizing:content;height:auto!important;max-height:480px;overflow-y:auto}}
 </style>"""

@@ -52,6 +52,12 @@ class Altered(Exception):  # noqa: N818  the store turns it into an error for us
         self.campaign, self.branch, self.number = revision.campaign, revision.branch, revision.number
 
 
+def state(connection: Connection) -> tuple[int, int]:
+    """The last entry of each table; both only ever grow."""
+    lasts = (connection.execute(select(func.max(table.c.seq))).scalar() or 0 for table in (revision, draft))
+    return next(lasts), next(lasts)
+
+
 def campaigns(connection: Connection) -> list[str]:
     """Campaigns that have any revision, sorted."""
     found: list[str] = []

@@ -12,6 +12,7 @@ import os
 import sqlite3
 import stat
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import quote
@@ -50,7 +51,7 @@ def open_engine(
     writable = not readonly and os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
     with in_chinese(path, writing=False):
         flags = "mode=rw" if writable else _reading_flags(path)
-        engine = _engine(lambda: _connect(path, flags, mode=mode, busy_seconds=busy_seconds))
+        engine = _engine(lambda: _connect(path, flags, mode=mode, busy_seconds=busy_seconds), _identity(path))
         try:
             _bring_up_to_date(engine, path, upgrades, writable=writable)
             if writable:
@@ -61,8 +62,11 @@ def open_engine(
     return engine, writable
 
 
-def _engine(creator: Callable[[], sqlite3.Connection]) -> Engine:
+def _engine(creator: Callable[[], sqlite3.Connection], file: tuple[int, int] | None = None) -> Engine:
     engine = create_engine("sqlite://", creator=creator, poolclass=QueuePool, pool_size=3, max_overflow=20)
+    if file is not None:
+        event.listen(engine, "connect", lambda *_: _in_use.update({file: 1}))
+        event.listen(engine, "close", lambda *_: _in_use.subtract({file: 1}))
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -120,11 +124,23 @@ def _reading_flags(path: Path) -> str:
     return "mode=ro"
 
 
+_in_use: Counter[tuple[int, int]] = Counter()
+"""Connections of this process by file. POSIX forgets all locks of a process on a file when it closes it anywhere: another
+process would then take the log for abandoned and remove it, with what is saved meanwhile."""
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_dev, found.st_ino
+
+
 def _look_at(path: Path) -> None:
     """Refuse what is no database of ours before SQLite touches it, and close it to others."""
     try:
         if not path.is_file():
             raise StoreBroken(path=str(path), what="它不是文件")
+        if _in_use[_identity(path)] > 0:
+            return  # SQLite has looked; closing the file here would drop the locks that it holds in this process
         with path.open("rb") as file:
             head = file.read(len(_MAGIC))
     except OSError as error:

@@ -207,6 +207,11 @@ class Store:
         with self._reading() as connection:
             return reading.snapshot(connection, campaign, branch)
 
+    def state(self) -> tuple[int, int]:
+        """What changes with every save and every draft, of whatever branch and by whatever program."""
+        with self._reading() as connection:
+            return reading.state(connection)
+
     def version(self, campaign: str, branch: str, type: str, id: str) -> int:  # noqa: A002
         """The current version of a record; 0 when it is not there."""
         with self._reading() as connection:

@@ -26,8 +26,8 @@ YES, NO = "是", "否"
 TEAM = ("team", "支部班子")
 SEPARATORS = "、，,；;\n"
 NAMED = ("member", "person", "target", "guest")  # references that are shown by name
-_YES = frozenset({YES, "√", "✓", "✔", "v", "对", "有", "y", "yes", "true", "1"})
-_NO = frozenset({NO, "×", "✗", "x", "无", "n", "no", "false", "0"})
+YES_WORDS = frozenset({YES, "√", "✓", "✔", "v", "对", "有", "y", "yes", "true", "1"})
+NO_WORDS = frozenset({NO, "×", "✗", "x", "无", "n", "no", "false", "0"})
 _ID = re.compile(ID_PATTERN)
 _BEHIND = re.compile(r"(.*?)\s*[（(]([^（）()]*)[）)]", re.DOTALL)
 _TOKEN = re.compile(r"(?:[（(][^）)]*[）)]|[^、，,；;\n])+")
@@ -181,8 +181,8 @@ class Lexicon:
 
     def _tick(self, cell: Cell, _: Spec) -> bool:
         said = plain(words_of(cell)).lower()
-        if said in _YES or said in _NO:
-            return said in _YES
+        if said in YES_WORDS or said in NO_WORDS:
+            return said in YES_WORDS
         raise Unfit(f"“{words_of(cell)}”看不出是“是”还是“否”。请填 是 或 否。")
 
     def _choice(self, cell: Cell, spec: Spec) -> str:

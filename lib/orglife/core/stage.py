@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from orglife.core.block import Document
+from orglife.core.formview import Layout
 from orglife.core.paper import Sheet
 from orglife.core.record import Record
 from orglife.core.rule import Rule
@@ -29,6 +30,9 @@ class Stage:
     """Forms to write on by hand; the subject of each says which of its form's blanks it is."""
     numbers: Callable[[Sheet], list[str]] | None = None
     """How the stage's numbers (应到, 表决权, 优秀 …) come about, a sentence each; shown beside its forms."""
+
+    layout: Layout = field(default_factory=Layout)
+    """How its forms are laid out."""
 
     @property
     def notebook(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from orglife.core.stage import Stage
 from orglife.stages.appraisal.blanks import blanks
 from orglife.stages.appraisal.documents import documents, numbers
+from orglife.stages.appraisal.layout import LAYOUT
 from orglife.stages.appraisal.record import Disposal, Grade, GradeMeeting, Tally
 from orglife.stages.appraisal.rules import RULES
 
@@ -18,4 +19,5 @@ STAGE = Stage(
     documents=documents,
     blanks=blanks,
     numbers=numbers,
+    layout=LAYOUT,
 )

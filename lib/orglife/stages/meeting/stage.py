@@ -6,6 +6,7 @@ from orglife.core.stage import Stage
 from orglife.stages.explained import meeting_numbers
 from orglife.stages.meeting.blanks import blanks
 from orglife.stages.meeting.documents import documents
+from orglife.stages.meeting.layout import LAYOUT
 from orglife.stages.meeting.record import Criticism, Meeting, SuperiorComment
 from orglife.stages.meeting.rules import RULES
 
@@ -19,4 +20,5 @@ STAGE = Stage(
     documents=documents,
     blanks=blanks,
     numbers=meeting_numbers,
+    layout=LAYOUT,
 )

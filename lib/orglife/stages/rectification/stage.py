@@ -5,6 +5,7 @@ from __future__ import annotations
 from orglife.core.stage import Stage
 from orglife.stages.rectification.blanks import blanks
 from orglife.stages.rectification.documents import documents
+from orglife.stages.rectification.layout import LAYOUT
 from orglife.stages.rectification.record import Pledge, Publication, RectItem, RectList
 from orglife.stages.rectification.rules import RULES
 
@@ -17,4 +18,5 @@ STAGE = Stage(
     rules=RULES,
     documents=documents,
     blanks=blanks,
+    layout=LAYOUT,
 )

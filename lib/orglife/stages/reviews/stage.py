@@ -5,6 +5,7 @@ from __future__ import annotations
 from orglife.core.stage import Stage
 from orglife.stages.reviews.blanks import blanks
 from orglife.stages.reviews.documents import documents
+from orglife.stages.reviews.layout import LAYOUT
 from orglife.stages.reviews.record import MemberReview, ProblemList, TeamReview
 from orglife.stages.reviews.rules import RULES
 
@@ -17,4 +18,5 @@ STAGE = Stage(
     rules=RULES,
     documents=documents,
     blanks=blanks,
+    layout=LAYOUT,
 )

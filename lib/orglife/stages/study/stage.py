@@ -5,6 +5,7 @@ from __future__ import annotations
 from orglife.core.stage import Stage
 from orglife.stages.study.blanks import blanks
 from orglife.stages.study.documents import documents
+from orglife.stages.study.layout import LAYOUT
 from orglife.stages.study.record import Study
 from orglife.stages.study.rules import RULES
 
@@ -17,4 +18,5 @@ STAGE = Stage(
     rules=RULES,
     documents=documents,
     blanks=blanks,
+    layout=LAYOUT,
 )

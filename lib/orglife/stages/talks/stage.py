@@ -5,6 +5,7 @@ from __future__ import annotations
 from orglife.core.stage import Stage
 from orglife.stages.talks.blanks import blanks
 from orglife.stages.talks.documents import documents
+from orglife.stages.talks.layout import LAYOUT
 from orglife.stages.talks.record import Talk
 from orglife.stages.talks.rules import RULES
 
@@ -17,4 +18,5 @@ STAGE = Stage(
     rules=RULES,
     documents=documents,
     blanks=blanks,
+    layout=LAYOUT,
 )

@@ -1,0 +1,92 @@
+"""The records of a type as one table: a line for each member, or for each record, every field a column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from orglife.adapters.board import Board, Cell
+from orglife.adapters.entries import Held
+from orglife.adapters.grid import Column, Key
+from orglife.adapters.grid_cells import column_of, notes_on, pasted_cell, put_cell, read_cell
+from orglife.adapters.pasted import Line
+from orglife.adapters.pen import amend, become, values_of
+from orglife.core.campaign import Campaign
+from orglife.core.dossier import Dossier
+from orglife.core.formview import Table
+from orglife.core.shape import Spec, specs_of
+
+
+class TableBoard(Board):
+    """One line per member; each writes the member's own record."""
+
+    def __init__(
+        self,
+        view: Table,
+        *arguments: Any,
+        begin: Mapping[str, Any],
+        dossier: Callable[[], Dossier],
+        campaign: Campaign,
+        **more: Any,
+    ) -> None:
+        self.view, self.begin, self.dossier, self.campaign = view, dict(begin), dossier, campaign
+        self.inner: list[Spec] = [
+            one for one in specs_of(view.kind) if not one.derived and one.name not in ("id", "member")
+        ]
+        super().__init__(view.kind, *arguments, **more)
+
+    def columns(self) -> Sequence[Column]:
+        return [Column("党员", "head", names=True), *(column_of(one, self.ctx) for one in self.inner)]
+
+    def _entries(self) -> dict[str, Held]:
+        """Member → the entry of this round; of two, the one with the larger id counts."""
+        now = int(self.begin.get("round", 1))
+        found = {}
+        for held in self.held:
+            values = values_of(held)
+            if int(values.get("round") or 1) == now:
+                found[str(values.get("member") or "")] = held
+        return found
+
+    def lines(self) -> list[Line]:
+        entries = self._entries()
+        lines = []
+        for member, name in self.choices.members():
+            values = values_of(entries.get(member))
+            lines.append(Line(member, [name, *(put_cell(one, values.get(one.name)) for one in self.inner)]))
+        return lines
+
+    def tell(self) -> None:
+        errors: dict[Key, str] = {}
+        notes: dict[str, list[tuple[str, str]]] = {}
+        for row in self.grid.rows:
+            for place, one in enumerate(self.inner, 1):
+                problems: list[Any] = []
+                read_cell(one, row.cells[place], self.ctx, (), problems)
+                if problems:
+                    errors[row.key, place] = problems[0][1]
+                    notes.setdefault(row.key, []).append((f"{one.label}：{problems[0][1]}", "err"))
+                notes.setdefault(row.key, []).extend(notes_on(one, row.cells[place], self.ctx))
+        self.grid.tell(errors=errors, notes={key: said for key, said in notes.items() if said})
+        records = [held.record for held in self._entries().values() if held.record is not None]
+        self.tell_below(self.view.live(records, self.dossier(), self.campaign))
+
+    def keep(self, changes: dict[Cell, Any]) -> None:
+        entries = self._entries()
+        by_row: dict[str, dict[str, Any]] = {}
+        for (row, place), cell in changes.items():
+            by_row.setdefault(row, {})[self.inner[place - 1].name] = self._value(self.inner[place - 1], cell)
+        for member, values in by_row.items():
+            held = entries.get(member)
+            begin = {**self.begin, "member": member}
+            edits = {name: become(value) for name, value in values.items()}
+            amend(self.port, self.kind, held.id if held else self.port.new_id(), edits, begin)
+
+    def _value(self, one: Spec, cell: Any) -> Any:
+        """The value meant, or, where it cannot be read, what was typed: that is kept as a draft."""
+        problems: list[Any] = []
+        value = read_cell(one, cell, self.ctx, (), problems)
+        return cell if problems else value
+
+    def pasted(self, column: int, text: str) -> Any:
+        return pasted_cell(self.inner[column - 1], text, self.ctx) if column else text.strip()

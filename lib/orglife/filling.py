@@ -1,0 +1,146 @@
+"""The forms of a stage with their matrices and tables, on one branch's part of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+import ipywidgets as W
+
+from orglife.adapters.fields import guard
+from orglife.adapters.forms import HeadForm, RecordForm
+from orglife.adapters.views import board_of
+from orglife.core.branch import Branch
+from orglife.core.campaign import Campaign
+from orglife.core.dossier import Dossier
+from orglife.core.formview import Live, LiveOf, View
+from orglife.core.record import Record, RoundRecord
+from orglife.core.stage import Stage
+from orglife.home.ticked import next_check_item
+from orglife.office import Office
+from orglife.ports import BranchChoices, BureauChoices, BureauPort, HeadPort, StorePort
+from orglife.stages.hints import hints
+from orglife.stages.kinds import BUREAU_KINDS
+from orglife.stages.rounds import round_to_fill
+
+Sheet = tuple[str, list[Any]]
+"""A title, and the views and forms under it."""
+
+
+def branch_forms(
+    office: Office,
+    branch: str,
+    stage: Stage,
+    as_of: date | None,
+    dossier: Callable[[], Dossier],
+    saved: Callable[[], None],
+) -> W.DOMWidget:
+    """What a stage asks for, ready to be shown.
+
+    Args:
+        office: The workspace.
+        branch: Id of the branch.
+        stage: The stage.
+        as_of: The day of the check; None = the dossier's own.
+        dossier: The branch's records as they are now.
+        saved: Called after every save.
+    """
+    day = as_of or dossier().as_of
+    choices = BranchChoices(office, branch, day, office.workspace.today() or day)
+    sheets: list[Sheet] = []
+    if stage.key == "plan":
+        own = HeadPort(office, branch, Record, day)
+        sheets.append((Branch.LABEL, [HeadForm(Branch, own, choices=choices, on_saved=saved)]))
+    for kind in stage.records:
+        port = StorePort(office, branch, kind, day)
+        sheets.append((kind.LABEL, _sheet(stage, kind, port, choices, dossier, saved)))
+    return tabs(sheets)
+
+
+def bureau_forms(office: Office, day: date, saved: Callable[[], None]) -> W.DOMWidget:
+    """What the bureau enters."""
+    names = {branch: office.branch_name(branch) for branch in office.branches()}
+    choices = BureauChoices(office, names, day, date.today())
+    ports = {kind: BureauPort(office, kind, day, names) for kind in BUREAU_KINDS}
+    return tabs([(k.LABEL, [RecordForm(k, ports[k], choices=choices, on_saved=saved)]) for k in BUREAU_KINDS])
+
+
+def _sheet(
+    stage: Stage,
+    kind: type[Record],
+    port: StorePort,
+    choices: BranchChoices,
+    dossier: Callable[[], Dossier],
+    saved: Callable[[], None],
+) -> list[Any]:
+    """The views of a type's records and their form: what one saves the others show."""
+    layout, campaign = stage.layout, port.office.campaign
+    begin = beginning(dossier(), kind, campaign)
+    parts: list[Any] = []
+
+    def renew() -> None:
+        saved()
+        for part in parts:
+            part.refresh()
+
+    def live(work: LiveOf | None) -> Callable[[Any], Live] | None:
+        return (lambda record: work(record, dossier(), campaign)) if work is not None else None
+
+    form = RecordForm(
+        kind,
+        port,
+        choices=choices,
+        on_saved=renew,
+        begin=begin,
+        locked=kind.BUREAU,
+        hints=lambda record: hints(record, dossier()),
+        live=live(layout.live.get(kind.TYPE)),
+        first=layout.first.get(kind.TYPE, ()),
+        shown=layout.shown.get(kind.TYPE, {}),
+        sorts=layout.sorts.get(kind.TYPE, {}),
+        folded=kind.TYPE in layout.when_needed,
+    )
+
+    def opens(id: str, values: Mapping[str, Any]) -> None:  # noqa: A002
+        if id:
+            form.show_entry(id)
+        else:
+            form.start(values)
+
+    def board(view: View) -> Any:
+        more: dict[str, Any] = {"dossier": dossier, "campaign": campaign, "opens": opens}
+        return board_of(view, port, choices=choices, on_saved=renew, begin=begin, **more)
+
+    parts += [*(board(view) for view in layout.views if view.kind is kind), form]
+    return parts
+
+
+def beginning(dossier: Dossier, kind: type[Record], campaign: Campaign) -> dict[str, Any]:
+    """What a new entry starts with, so that a fact typed once is never asked for again."""
+    begin: dict[str, Any] = {}
+    number = round_to_fill(dossier, kind) if issubclass(kind, RoundRecord) else 1
+    if number > 1:
+        begin["round"] = number
+    if kind.TYPE == "filing":
+        begin["to"] = dossier.branch.superior
+    if kind.TYPE == "check_item":
+        begin["demand"] = next_check_item(dossier, campaign)
+    if kind.TYPE == "report":
+        begin["to"] = campaign.report_to
+    return begin
+
+
+def tabs(sheets: list[Sheet]) -> W.DOMWidget:
+    """Sheets under their titles, each renewed when its turn comes; one alone needs no title."""
+
+    def renew(change: Any) -> None:
+        for part in sheets[change["new"]][1]:
+            part.refresh()
+
+    boxes = [parts[0].box if len(parts) == 1 else W.VBox([part.box for part in parts]) for _, parts in sheets]
+    if len(boxes) == 1:
+        return boxes[0]
+    made = W.Tab(children=boxes, titles=[title for title, _ in sheets])
+    made.observe(guard(renew, sheets[0][1][-1].say, "tabs"), "selected_index")
+    return made

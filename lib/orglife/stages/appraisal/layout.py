@@ -1,0 +1,101 @@
+"""Ballots and grades while they are typed: sums that must come out, the limit of 优秀 before it is passed."""
+
+from __future__ import annotations
+
+from orglife.core.campaign import Campaign
+from orglife.core.dossier import Dossier
+from orglife.core.formview import Layout, Live, Look, Place, Table
+from orglife.stages.appraisal.grades import grade_missing, too_many_excellent
+from orglife.stages.appraisal.record import Disposal, Grade, GradeMeeting, Tally
+from orglife.stages.appraisal.tally import row_totals
+from orglife.stages.quorum import Cap, committee_quorum, excellent_cap, quorum
+from orglife.stages.rounds import grade_meeting_in_force, grades_in_force
+
+GRADES = ("excellent", "qualified", "basic", "unqualified", "abstain")
+
+
+def tally_live(tally: Tally, dossier: Dossier, _campaign: Campaign) -> Live:
+    """Every row against the valid ballots, every column summed up; ballots out and back."""
+    cells: dict[Place, Look] = {}
+    for place, row in enumerate(tally.rows):
+        if row.no_grade:
+            cells[place, "sum"] = Look("不测等次", "off")
+            continue
+        total = sum(row.votes)
+        fitting = row_totals(dossier, tally, row) if tally.valid is not None else set()
+        right = "或".join(str(n) for n in sorted(fitting))
+        if total in fitting:
+            cells[place, "sum"] = Look(f"{total}　✓", "good", "票数相符")
+        elif total == 0:
+            cells[place, "sum"] = Look(f"0／{right}" if right else "0", "must", "还没有填")
+        else:
+            cells[place, "sum"] = Look(
+                f"{total}，应为{right}" if right else str(total), "bad" if right else "", "票数不符"
+            )
+    counted = [row for row in tally.rows if not row.no_grade]
+    for place, name in enumerate(GRADES):
+        cells["foot", name] = Look(str(sum(row.votes[place] for row in counted)))
+    cells["foot", "member"] = Look(f"合计（{len(counted)}人）")
+    cells["foot", "sum"] = Look(str(sum(sum(row.votes) for row in counted)))
+    return Live({"invalid": _balance(tally)}, {"rows": cells})
+
+
+def _balance(tally: Tally) -> list[Look]:
+    if tally.returned is None or (tally.valid is None and tally.invalid is None):
+        return []
+    parts = f"有效{tally.valid or 0}张＋无效{tally.invalid or 0}张"
+    together = (tally.valid or 0) + (tally.invalid or 0)
+    if together != tally.returned:
+        return [Look(f"{parts}＝{together}张，收回{tally.returned}张，两数不符。请重新清点。", "bad")]
+    if tally.issued is not None and tally.returned > tally.issued:
+        return [Look(f"收回{tally.returned}张，多于发出的{tally.issued}张。请重新清点。", "bad")]
+    return [Look(f"{parts}＝收回{tally.returned}张，相符。", "good")]
+
+
+def meeting_live(meeting: GradeMeeting, dossier: Dossier, _campaign: Campaign) -> Live:
+    """Whether enough came to the meeting that fixes the grades."""
+    committee = meeting.body == "committee"
+    count = committee_quorum(dossier, meeting) if committee else quorum(dossier, meeting)
+    whom = "班子成员" if committee else "有表决权的党员"
+    text = f"{whom}应到{count.expected}人，实到{count.present}人，"
+    look = Look(text + "达到半数以上。", "good") if count.met else Look(text + "不足半数，不能评定。", "bad")
+    return Live({"present": [look]})
+
+
+def grade_live(grade: Grade, dossier: Dossier, campaign: Campaign) -> Live:
+    """How many 优秀 there may be, how many there are with this one."""
+    others = {member: one.grade for member, one in grades_in_force(dossier).items() if one.id != grade.id}
+    count = sum(key == Grade.EXCELLENT for key in others.values()) + (grade.grade == Grade.EXCELLENT)
+    return Live({"grade": [quota(count, cap_of(dossier, campaign), campaign)]})
+
+
+def cap_of(dossier: Dossier, campaign: Campaign) -> Cap:
+    """The usual limit of 优秀 in this branch."""
+    params, waivers = (rule.changed(campaign, dossier.branch).params for rule in (too_many_excellent, grade_missing))
+    meeting = grade_meeting_in_force(dossier)
+    return excellent_cap(dossier, params, waivers=waivers["waivers"], day=meeting.date if meeting else None)
+
+
+def quota(count: int, cap: Cap, campaign: Campaign) -> Look:
+    """How many 优秀 there are and may be, as a sentence."""
+    label = campaign.label(Grade.EXCELLENT)
+    head = f"{label}一般不超过{cap.cap}名（{cap.words}），已评{count}名"
+    if count > cap.cap:
+        return Look(f"{head}，超过{count - cap.cap}名。请重新研究；确需如此的，请写明理由并报上级党组织。", "bad")
+    return Look(
+        f"{head}，已到限额。" if count == cap.cap else f"{head}，还可以评{cap.cap - count}名。",
+        "must" if count == cap.cap else "good",
+    )
+
+
+def _grades_live(grades: list[Grade], dossier: Dossier, campaign: Campaign) -> list[Look]:
+    count = sum(grade.grade == Grade.EXCELLENT for grade in grades)
+    return [quota(count, cap_of(dossier, campaign), campaign)]
+
+
+LAYOUT = Layout(
+    views=(Table(Grade, _grades_live),),
+    shown={Tally.TYPE: {"rows": (("sum", "合计"),)}},
+    live={Tally.TYPE: tally_live, GradeMeeting.TYPE: meeting_live, Grade.TYPE: grade_live},
+    when_needed=(Disposal.TYPE,),
+)

@@ -1,0 +1,40 @@
+"""The meeting while it is typed: who came first of all, then the rest; criticisms as a matrix with the words."""
+
+from __future__ import annotations
+
+from orglife.core.campaign import Campaign
+from orglife.core.dossier import Dossier
+from orglife.core.formview import Layout, Live, Look, Words
+from orglife.stages.meeting.record import Criticism, Meeting
+from orglife.stages.people import people
+from orglife.stages.quorum import attendance, quorum
+
+
+def meeting_live(meeting: Meeting, dossier: Dossier, _campaign: Campaign) -> Live:
+    """应到, 实到 and the quorum; who is on neither list."""
+    came, count = attendance(dossier, meeting), quorum(dossier, meeting)
+    text = f"应到{came.expected}人，实到{came.present}人。有表决权的{count.expected}人，到会{count.present}人，"
+    looks = [
+        Look(text + "达到半数以上，可以开会。", "good") if count.met else Look(text + "不足半数，不能开会。", "bad")
+    ]
+    away = {absence.member for absence in meeting.absent}
+    silent = [m.name for m in came.members if m not in came.attended and m.id not in away]
+    if silent:
+        looks.append(Look(f"没有到会、也没有登记缺席的：{'、'.join(silent)}。", "must"))
+    return Live({"present": looks, "speeches": _speakers(meeting, dossier)})
+
+
+def _speakers(meeting: Meeting, dossier: Dossier) -> list[Look]:
+    if meeting.groups or not meeting.speeches:
+        return []
+    spoke = {speech.member for speech in meeting.speeches}
+    there = people(dossier, meeting.date).all
+    left = [there[i].name for i in dict.fromkeys(meeting.present) if i in there and i not in spoke]
+    return [Look(f"到会而没有发言的：{'、'.join(left)}。", "must")] if left else [Look("到会的都发了言。", "good")]
+
+
+LAYOUT = Layout(
+    views=(Words(Criticism, "author", "target", "text"),),
+    first={Meeting.TYPE: ("date", "present", "absent", "guests")},
+    live={Meeting.TYPE: meeting_live},
+)

@@ -1,0 +1,57 @@
+"""The ledger while it is typed: which problem an item answers, and which problems of its owner no item answers yet."""
+
+from __future__ import annotations
+
+from orglife.core.campaign import Campaign
+from orglife.core.dossier import Dossier, short
+from orglife.core.formview import Layout, Live, Look
+from orglife.stages.meeting.record import Problem
+from orglife.stages.rectification.record import Pledge, RectItem
+from orglife.stages.reviews.record import MemberReview, ReviewItem, TeamReview
+
+MOST = 6  # problems named in one line
+LENGTH = 40  # characters of a problem
+
+
+def item_live(item: RectItem, dossier: Dossier, _campaign: Campaign) -> Live:
+    """The words of the problems that an item answers, and what is still without one."""
+    looks = [_words(dossier, ident) for ident in item.problem_ids]
+    others = {i for one in dossier.all(RectItem) if one.id != item.id for i in one.problem_ids}
+    left = [i for i in _of_owner(item, dossier) if i not in others and i not in item.problem_ids]
+    if left:
+        named = "；".join(_text(dossier, ident) for ident in left[:MOST])
+        more = f"等{len(left)}项" if len(left) > MOST else ""
+        looks.append(Look(f"还没有整改事项的问题：{named}{more}。", "must"))
+    return Live({"problem_ids": [look for look in looks if look.text]})
+
+
+def pledge_live(pledge: Pledge, dossier: Dossier, _campaign: Campaign) -> Live:
+    """The words of the problems that a pledge is about."""
+    return Live({"problem_ids": [look for i in pledge.problem_ids if (look := _words(dossier, i)).text]})
+
+
+def _of_owner(item: RectItem, dossier: Dossier) -> list[str]:
+    """Problems of whoever owns the list: the leadership's for the branch, a member's own."""
+    if item.owner_kind == "branch":
+        return [one.id for review in dossier.all(TeamReview) for one in review.items]
+    if item.owner_kind == "member" and item.owner:
+        review = dossier.by_member(MemberReview).get(item.owner)
+        return [one.id for one in review.items] if review else []
+    return []
+
+
+def _text(dossier: Dossier, ident: str) -> str:
+    found = dossier.index.get(ident)
+    words = found.fact if isinstance(found, ReviewItem) else found.text if isinstance(found, Problem) else ""
+    return short(words, LENGTH)
+
+
+def _words(dossier: Dossier, ident: str) -> Look:
+    text = _text(dossier, ident)
+    return Look(f"对应：{text}" if text else "")
+
+
+LAYOUT = Layout(
+    first={RectItem.TYPE: ("owner_kind", "owner", "source", "title", "problem_ids")},
+    live={RectItem.TYPE: item_live, Pledge.TYPE: pledge_live},
+)

@@ -1,0 +1,28 @@
+"""Study as a sign-in table: members and sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from orglife.core.formview import Layout, Ticks
+from orglife.stages.study.record import STUDY_FORMS, Study
+
+
+def heading(values: Mapping[str, Any]) -> str:
+    """A session's day and form: 2月5日 集中学习."""
+    form = STUDY_FORMS.get(str(values.get("form") or ""), "学习")
+    try:
+        day = date.fromisoformat(str(values.get("date") or ""))
+    except ValueError:
+        return f"{values.get('date') or '日期未填'} {form}"
+    return f"{day.month}月{day.day}日 {form}"
+
+
+def made_up(values: Mapping[str, Any]) -> set[str]:
+    """Who caught up on a session later."""
+    return {str(one.get("member") or "") for one in values.get("makeup") or () if isinstance(one, Mapping)} - {""}
+
+
+LAYOUT = Layout(views=(Ticks(Study, "attendees", heading, made_up),))

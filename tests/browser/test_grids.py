@@ -1,0 +1,133 @@
+"""Tables and matrices in a real browser: the keyboard alone, what Excel copies, two hands on one record."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.browser.test_start import CHROMIUM, TALKS, Server, left_the_machine, page, ready, server, stage
+
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
+__all__ = ["left_the_machine", "page", "server"]  # fixtures
+
+APPRAISAL = "notebooks/21_appraisal.ipynb"
+STUDY = "notebooks/11_study.ipynb"
+
+
+def opened(page: Any, server: Server, path: str) -> None:
+    page.goto(server.page(path))
+    ready(page, path)
+
+
+def kept(page: Any, part: str) -> None:
+    stage(page).locator(f"{part} .of-status", has_text=re.compile("✓ 已保存 ")).wait_for()
+
+
+def focused(page: Any) -> str:
+    return str(page.evaluate("document.activeElement.getAttribute('aria-label')"))
+
+
+def paste(page: Any, text: str) -> None:
+    page.evaluate(
+        """text => { const data = new DataTransfer(); data.setData('text/plain', text);
+        document.activeElement.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true})); }""",
+        text,
+    )
+
+
+def test_a_talk_is_begun_in_the_matrix_by_keyboard(page: Any, server: Server) -> None:
+    opened(page, server, TALKS)
+    cell = stage(page).get_by_role("button", name="魏长河 祝秋实 应谈未谈")
+    cell.wait_for()
+    assert cell.inner_text() == "必谈"
+    assert "魏长河与祝秋实" in stage(page).locator(".of-b-talk").inner_text()
+    stage(page).locator(".of-b-talk [role=button][tabindex='0']").focus()
+    page.keyboard.press("ArrowRight")
+    while focused(page) != "魏长河 祝秋实 应谈未谈":
+        page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.closest('.of-t-talk') !== null")
+    page.keyboard.type("2.5")
+    kept(page, ".of-t-talk")
+    assert page.get_by_label("魏长河", exact=True).is_checked()
+    assert page.get_by_label("祝秋实", exact=True).is_checked()
+    stage(page).get_by_role("button", name="魏长河 祝秋实 已谈").wait_for()
+    assert "魏长河与祝秋实" not in stage(page).locator(".of-b-talk").inner_text()
+
+
+def test_a_ballot_is_counted_by_keyboard_and_must_add_up(page: Any, server: Server) -> None:
+    opened(page, server, APPRAISAL)
+    first = stage(page).get_by_label("魏长河 优秀（票）")
+    before = first.input_value()
+    first.focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("９")
+    stage(page).get_by_text(re.compile(r"，应为")).first.wait_for()
+    page.keyboard.press("ArrowRight")
+    assert focused(page) == "魏长河 合格（票）"
+    page.keyboard.type("若干")
+    stage(page).locator("input[aria-invalid=true]").wait_for()
+    assert "“若干”不是数字" in stage(page).locator(".gr-note").inner_text()
+    page.keyboard.press("Enter")
+    assert focused(page) == "祝秋实 合格（票）"
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    kept(page, ".of-t-tally")
+    assert first.input_value() == before
+    assert stage(page).locator(".of-t-tally [aria-invalid]").count() == 0
+
+
+def test_what_excel_copies_is_pasted_and_taken_back(page: Any, server: Server) -> None:
+    opened(page, server, APPRAISAL)
+    table = stage(page).locator(".of-t-tally .of-f-rows .gr, .of-t-tally .of-f-rows.gr").first
+    rows = table.locator("tbody tr").count()
+    table.locator("[data-r='0'][data-c='1']").focus()
+    paste(page, "党员\t合格\t优秀\n魏长河\t２\t3\n祝秋实\t4\t1\n")
+    page.wait_for_function(
+        "[...document.querySelectorAll('[aria-label=\"魏长河 合格（票）\"]')].some(i => i.value === '２')"
+    )
+    assert stage(page).get_by_label("祝秋实 优秀（票）").input_value() == "1"
+    assert table.locator("tbody tr").count() == rows
+    kept(page, ".of-t-tally")
+    page.keyboard.press("Control+z")
+    page.wait_for_function(
+        "![...document.querySelectorAll('[aria-label=\"魏长河 合格（票）\"]')].some(i => i.value === '２')"
+    )
+
+
+def test_ticks_of_a_session_outlive_a_reload(page: Any, server: Server) -> None:
+    opened(page, server, STUDY)
+    cell = stage(page).locator(".of-b-study [role=checkbox]").first
+    on = cell.get_attribute("aria-checked")
+    cell.focus()
+    page.keyboard.press(" ")
+    kept(page, ".of-b-study")
+    opened(page, server, STUDY)
+    cell = stage(page).locator(".of-b-study [role=checkbox]").first
+    assert cell.get_attribute("aria-checked") != on
+
+
+def test_composing_is_left_alone(page: Any, server: Server) -> None:
+    """An input method's unfinished letters are no entry, and nothing is painted over them."""
+    opened(page, server, APPRAISAL)
+    cell = stage(page).get_by_label("魏长河 优秀（票）")
+    before = cell.input_value()
+    cell.focus()
+    page.evaluate(
+        """() => { const i = document.activeElement; i.dispatchEvent(new CompositionEvent('compositionstart', {bubbles: true}));
+        i.value = 'wu'; i.dispatchEvent(new InputEvent('input', {bubbles: true, isComposing: true})); }"""
+    )
+    page.wait_for_timeout(400)
+    assert stage(page).locator(".of-t-tally [aria-invalid]").count() == 0
+    page.evaluate(
+        """value => { const i = document.activeElement; i.value = value;
+        i.dispatchEvent(new CompositionEvent('compositionend', {bubbles: true})); }""",
+        "５",
+    )
+    kept(page, ".of-t-tally")
+    assert cell.input_value() == "５"
+    cell.fill(before)
+    kept(page, ".of-t-tally")
+    assert page.broken == []

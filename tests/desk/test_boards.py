@@ -1,0 +1,187 @@
+"""Matrices and tables of many records: what is typed in them reaches the ordinary records, one field at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orglife.adapters.board import Board
+from orglife.adapters.views import board_of
+from orglife.core.formview import View
+from orglife.desk import Desk
+from orglife.office import Office
+from orglife.ports import BranchChoices, StorePort
+from orglife.stages import BY_KEY
+from orglife.stages.meeting.record import Criticism
+from orglife.stages.study.record import Study
+from tests.adapters.page import Page
+from tests.desk.test_desk import put
+
+DAY = date(2024, 3, 8)
+
+
+class Made:
+    """A board on a real store, and what it opened and told."""
+
+    def __init__(self, root: Path, stage: str, begin: Mapping[str, Any] | None = None) -> None:
+        self.office = Office.open(root, author="田小禾")
+        (view,) = BY_KEY[stage].layout.views
+        self.view: View = view
+        self.port = StorePort(self.office, "t01", view.kind, DAY)
+        self.opened: list[tuple[str, Mapping[str, Any]]] = []
+        self.saved = 0
+        self.board: Board = board_of(
+            view,
+            self.port,
+            choices=BranchChoices(self.office, "t01", DAY, DAY),
+            on_saved=self._saved,
+            begin=begin or {},
+            dossier=lambda: self.office.dossier("t01", DAY),
+            campaign=self.office.campaign,
+            opens=lambda ident, values: self.opened.append((ident, values)),
+        )
+        self.page = Page(self.board.grid)
+
+    def _saved(self) -> None:
+        self.saved += 1
+
+    def records(self) -> list[Any]:
+        return [held.record for held in self.port.list()]
+
+    def look(self, row: int, column: int) -> str:
+        return self.page.shown(row, column)[0]
+
+
+def test_the_matrix_of_talks_shows_who_is_still_to_be_talked_with(filled: Path, tmp_path: Path) -> None:
+    put(filled, tmp_path, remove=["talk/t01"])
+    made = Made(filled, "talks")
+    assert made.page.shown(0, 1)[1] == "off"
+    assert made.look(0, 2) == made.look(1, 1) == "必谈"
+    assert made.look(0, 3) == "✓"
+    assert "魏长河与祝秋实" in made.board.below.value
+    made.page.press(0, 2)
+    assert made.opened == [("", {"participants": ["m1", "m2"], "initiator": "m1"})]
+    made.page.press(2, 1)
+    assert made.opened[1][0] in {talk.id for talk in made.records()}
+
+
+def test_a_talk_of_more_than_two_does_not_count_for_the_leadership(filled: Path, tmp_path: Path) -> None:
+    put(filled, tmp_path, put={"talk/t01/participants": ["m1", "m2", "m4"]})
+    made = Made(filled, "talks")
+    assert made.look(0, 2) == "必谈"
+    assert made.look(1, 4) == "○"
+
+
+def test_a_tick_writes_the_list_of_that_session_only(filled: Path) -> None:
+    made = Made(filled, "study")
+    before = made.records()
+    who = before[0].attendees
+    made.page.type(0, 1, "m1" not in who)
+    after = made.records()
+    assert set(after[0].attendees) == set(who) ^ {"m1"}
+    assert after[0].attendees == sorted(after[0].attendees)
+    assert after[1:] == before[1:]
+    assert after[0].to_json() | {"attendees": 0} == before[0].to_json() | {"attendees": 0}
+    assert made.saved == 1
+
+
+def test_two_windows_tick_into_one_session(filled: Path) -> None:
+    one, two = Made(filled, "study"), Made(filled, "study")
+    for made, row in ((one, 0), (two, 1)):
+        made.page.type(row, 1, False)
+    for made, row in ((one, 0), (two, 1)):
+        made.board.refresh()
+        made.page.type(row, 1, True)
+    assert {"m1", "m2"} <= set(one.records()[0].attendees)
+    two.page.type(2, 1, False)
+    assert "m3" not in one.records()[0].attendees
+
+
+def test_a_pasted_column_of_ticks_is_one_change(filled: Path) -> None:
+    made = Made(filled, "study")
+    count = len(made.office.store.history(made.office.campaign.id, "t01", Study.TYPE))
+    made.page.paste(0, 1, "√\n×\n是\n否\n1\n0\n\n有")
+    assert made.records()[0].attendees == ["m1", "m3", "m5", "m8"]
+    assert len(made.office.store.history(made.office.campaign.id, "t01", Study.TYPE)) == count + 1
+
+
+def test_words_become_a_record_and_are_taken_back(filled: Path) -> None:
+    made = Made(filled, "meeting", {"round": 1})
+    there = {(c.author, c.target) for c in made.records()}
+    pair = next((a, t) for a in range(8) for t in range(8) if a != t and (f"m{a + 1}", f"m{t + 1}") not in there)
+    count = len(made.records())
+    made.page.type(pair[0], pair[1] + 1, "上月两次例会迟到，带了坏头")
+    (new,) = [c for c in made.records() if (c.author, c.target) not in there]
+    assert (new.author, new.target) == (f"m{pair[0] + 1}", f"m{pair[1] + 1}")
+    assert new.text == "上月两次例会迟到，带了坏头"
+    made.page.type(pair[0], pair[1] + 1, "")
+    assert len(made.records()) == count
+
+
+def test_words_with_a_response_are_not_thrown_away(filled: Path, tmp_path: Path) -> None:
+    made = Made(filled, "meeting")
+    first = made.records()[0]
+    made.office.store.put(
+        made.office.campaign.id,
+        "t01",
+        Criticism.model_validate(first.to_json() | {"response": "接受"}),
+        who="田小禾",
+        base=None,
+    )
+    made.board.refresh()
+    made.page.type(int(first.author[1]) - 1, int(first.target[1]), "")
+    kept = next(c for c in made.records() if c.id == first.id)
+    assert (kept.text, kept.response) == ("", "接受")
+
+
+def test_grades_are_typed_in_one_table_and_the_limit_is_said_before_it_is_passed(filled: Path) -> None:
+    made = Made(filled, "appraisal")
+    column = made.board.columns().index(next(c for c in made.board.columns() if c.title == "等次"))
+    assert "优秀一般不超过2名" in made.board.below.value
+    for row in (3, 4, 5):
+        made.page.type(row, column, "excellent")
+    excellent = [g.member for g in made.records() if g.grade == "excellent"]
+    assert {"m4", "m5", "m6"} <= set(excellent)
+    assert f"超过{len(excellent) - 2}名" in made.board.below.value
+
+
+def test_a_day_that_is_none_is_kept_as_a_draft_and_said(filled: Path) -> None:
+    made = Made(filled, "appraisal")
+    column = next(place for place, c in enumerate(made.board.columns()) if c.title == "反馈日期")
+    made.page.type(0, column, "2.31")
+    held = next(h for h in made.port.list() if h.record and h.record.member == "m1")
+    assert held.draft is not None
+    assert held.draft["feedback_on"] == "2.31"
+    assert made.page.notes(0) == ["反馈日期：2024年2月没有31日。请核对日期。"]
+    assert made.page.rows[0]["v"][column] == "2.31"
+    made.page.type(0, column, "２．２１")
+    held = next(h for h in made.port.list() if h.record and h.record.member == "m1")
+    assert held.draft is None
+    assert held.record is not None
+    assert held.record.to_json()["feedback_on"] == "2024-02-21"
+
+
+def test_a_failed_save_is_said_and_tried_again(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Made(filled, "study")
+    on = "m1" not in made.records()[0].attendees
+
+    def broken(*_arguments: Any, **_more: Any) -> int:
+        raise OSError("/home/somebody/secret")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(StorePort, "save", broken)
+        made.page.type(0, 1, on)
+    assert "没有保存成功" in made.board.status.value
+    assert "secret" not in made.board.status.value
+    assert made.board.flush()
+    assert ("m1" in made.records()[0].attendees) is on
+
+
+def test_every_view_stands_above_the_form_of_its_records(filled: Path) -> None:
+    desk = Desk.open(str(filled), "t01", as_of="2024-03-08")
+    box = desk.form("talks")
+    assert [part._dom_classes for part in box.children] == [("of", "of-b-talk"), ("of", "of-t-talk")]

@@ -1,0 +1,99 @@
+"""What is worked out while somebody types: sums of the ballot, the quorum, the limit of 优秀."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from orglife.core.formview import Look
+from orglife.stages.appraisal.layout import LAYOUT as APPRAISAL
+from orglife.stages.appraisal.layout import tally_live
+from orglife.stages.appraisal.record import Grade, Tally
+from orglife.stages.meeting.layout import meeting_live
+from orglife.stages.meeting.record import Meeting
+from orglife.stages.talks.layout import not_reached, team_pairs
+from tests import branch as b
+
+
+def tally(**changes: Any) -> Tally:
+    rows = [{"member": "m1", "excellent": 2, "qualified": 4}, {"member": "m6", "excellent": 1, "qualified": 6}]
+    return Tally.model_validate(
+        {"id": "t", "issued": 7, "returned": 7, "valid": 7, "invalid": 0, "rows": rows} | changes
+    )
+
+
+def test_a_row_must_be_the_valid_ballots_or_one_less_for_who_was_there() -> None:
+    cells = tally_live(tally(), b.dossier(), b.campaign()).cells["rows"]
+    assert cells[0, "sum"] == Look("6　✓", "good", "票数相符")
+    assert cells[1, "sum"] == Look("7　✓", "good", "票数相符")
+    cells = tally_live(tally(rows=[{"member": "m1", "excellent": 3, "qualified": 6}]), b.dossier(), b.campaign()).cells
+    assert cells["rows"][0, "sum"] == Look("9，应为6或7", "bad", "票数不符")
+
+
+def test_columns_are_summed_up_without_those_who_get_no_grade() -> None:
+    rows = [{"member": "m1", "excellent": 2}, {"member": "m7", "excellent": 5, "no_grade": True}]
+    cells = tally_live(tally(rows=rows), b.dossier(), b.campaign()).cells["rows"]
+    assert cells["foot", "excellent"].text == "2"
+    assert cells["foot", "member"].text == "合计（1人）"
+    assert cells[1, "sum"].tone == "off"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said", "tone"),
+    [
+        ({}, "相符", "good"),
+        ({"invalid": 1}, "有效7张＋无效1张＝8张，收回7张", "bad"),
+        ({"issued": 6}, "多于发出的6张", "bad"),
+    ],
+)
+def test_ballots_out_and_back_are_compared(changes: dict[str, int], said: str, tone: str) -> None:
+    (look,) = tally_live(tally(**changes), b.dossier(), b.campaign()).lines["invalid"]
+    assert said in look.text
+    assert look.tone == tone
+
+
+def test_nothing_is_said_before_there_are_numbers() -> None:
+    live = tally_live(Tally(id="t"), b.dossier(), b.campaign())
+    assert live.lines["invalid"] == []
+
+
+@pytest.mark.parametrize(
+    ("present", "said", "tone"),
+    [
+        (["m1", "m2", "m3"], "有表决权的6人，到会3人，达到半数以上", "good"),
+        (["m1", "m2", "m7"], "有表决权的6人，到会2人，不足半数", "bad"),
+    ],
+)
+def test_the_quorum_follows_the_ticks(present: list[str], said: str, tone: str) -> None:
+    meeting = Meeting.model_validate({"id": "mt", "date": "2024-02-20", "present": present})
+    look, missing = meeting_live(meeting, b.dossier(), b.campaign()).lines["present"]
+    assert said in look.text
+    assert "应到8人，实到3人" in look.text
+    assert look.tone == tone
+    assert "陆望舒" in missing.text
+
+
+def test_who_is_on_leave_is_not_asked_for() -> None:
+    meeting = Meeting.model_validate(
+        {"id": "mt", "date": "2024-02-20", "present": b.PRESENT, "absent": [{"member": "m6"}]}
+    )
+    assert len(meeting_live(meeting, b.dossier(), b.campaign()).lines["present"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("count", "said", "tone"), [(1, "还可以评1名", "good"), (2, "已到限额", "must"), (3, "超过1名", "bad")]
+)
+def test_the_limit_of_excellent_is_said_before_it_is_passed(count: int, said: str, tone: str) -> None:
+    grades = [Grade(id=f"g{n}", member=f"m{n}", grade="excellent") for n in range(1, count + 1)]
+    (view,) = APPRAISAL.views
+    (look,) = view.live(grades, b.dossier(), b.campaign())  # type: ignore[union-attr]
+    assert said in look.text
+    assert look.tone == tone
+
+
+def test_every_two_of_the_leadership_are_asked_for() -> None:
+    assert team_pairs(b.dossier()) == {frozenset(p) for p in (("m1", "m2"), ("m1", "m3"), ("m2", "m3"))}
+    assert not_reached(b.dossier(), b.campaign()) == []
+    lacking = b.dossier(b.changed(b.branch(), remove=["talk/t01"]))
+    assert not_reached(lacking, b.campaign()) == ["班子成员之间还没有谈的：魏长河与祝秋实。"]
