@@ -11,6 +11,7 @@ import pytest
 
 from orglife.core.errors import BadDay, BranchNotChosen, NoBranch, NotFinal, UnknownBranch, UnknownStage, UnknownType
 from orglife.desk import DOCUMENTS_MIME, Desk
+from orglife.filling import beginning
 from orglife.stages.plan.record import CheckItem
 from tests import branch as b
 from tests.conftest import run
@@ -62,7 +63,7 @@ def test_demands_that_no_rule_checks_are_ticked_by_hand(filled: Path, tmp_path: 
         (filled / "campaign.toml").read_text(encoding="utf-8") + items, encoding="utf-8"
     )
     desk = desk_of(filled)
-    assert desk._begin(CheckItem) == {"demand": "观看警示教育片"}
+    assert beginning(desk.dossier(), CheckItem, desk.office.campaign) == {"demand": "观看警示教育片"}
     ticked = {"id": "ci1", "demand": "观看警示教育片", "done": True, "date": "2024-02-20"}
     put(filled, tmp_path, add={"check_item": [ticked]})
     shown = desk.form("home").bundle()["text/html"]
@@ -70,7 +71,7 @@ def test_demands_that_no_rule_checks_are_ticked_by_hand(filled: Path, tmp_path: 
     assert "通知三2" in shown
     assert "未打勾" in shown
     assert "已落实（2024年2月20日）" in shown
-    assert desk._begin(CheckItem) == {"demand": "悬挂党旗"}
+    assert beginning(desk.dossier(), CheckItem, desk.office.campaign) == {"demand": "悬挂党旗"}
 
 
 def test_wrong_use_is_told(filled: Path, tmp_path: Path) -> None:
