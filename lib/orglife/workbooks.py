@@ -9,8 +9,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from orglife.adapters import files, sheets
-from orglife.adapters.sheets import Book
+from orglife.adapters import files, sheets, sheets_in
+from orglife.adapters.sheets_in import Book
 from orglife.adapters.store import Change
 from orglife.adapters.workspace import Settings, Workspace
 from orglife.core.branch import Branch, Member
@@ -110,7 +110,7 @@ def read(office: Office, source: Path, branch: str = "") -> Parcel:
 
 def _opened(source: Path) -> Book:
     _require_no_macros(source)
-    return sheets.from_bytes(files.read(source), source.name)
+    return sheets_in.from_bytes(files.read(source), source.name)
 
 
 def _require_no_macros(source: Path) -> None:
@@ -249,7 +249,7 @@ def founding_bytes(name: str, data: bytes, campaign: Campaign) -> Parcel:
     if not is_workbook(source):
         raise BadInput([f"{name}不是电子表格。党员名册请用xlsx文件（Excel或WPS另存为xlsx）。"])
     _require_no_macros(source)
-    book = sheets.from_bytes(data, name)
+    book = sheets_in.from_bytes(data, name)
     return founding_grids(name, book.grids, campaign, book.meta.get("branch", ""))
 
 

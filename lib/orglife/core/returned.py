@@ -7,38 +7,28 @@ A column or sheet that is not there leaves what is there. Problems are collected
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
 
-from orglife.core.cells import Cell, Lexicon, Unfit, name_key, words_of
+from orglife.core.cells import Cell, Lexicon, Unfit, words_of
 from orglife.core.columns import ID, PLACE, Column, Table, table_of
 from orglife.core.entered import Unreadable, plain, read_count, sentence
+from orglife.core.grids import HEAD_ROWS, Row, is_empty, letter, rows_of
 from orglife.core.pages import Body, Grid, map_keys, put_at
 from orglife.core.record import Entry, Identified, Record, faults
 from orglife.core.shape import ID_LETTERS
 
 Bodies = dict[str, dict[str, Body]]
 """Type → id → record as a JSON object; the branch's own data under ``branch``."""
-HEAD_ROWS = 10  # headings are looked for in so many rows: people put a title above
 _OWNERS: Mapping[str, tuple[str, ...]] = {
     "dossier": (),
     "round": ("round",),
     "member": ("member", "round"),
     "owner": ("owner_kind", "owner"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row: its number, the columns it has, and its cells by heading."""
-
-    number: int
-    cells: Mapping[str, Cell]
-    letters: Mapping[str, str]
 
 
 @dataclass
@@ -122,36 +112,7 @@ class _Reader:
     def rows(self, table: Table) -> Iterator[Row]:
         """The rows below the headings; what is wrong with the headings is told."""
         grid = self.grids.get(table.title)
-        if grid is None or not grid.rows:
-            return
-        wanted = {_heading(h): h for h in table.headings}
-        start, order = _head_row(grid, wanted)
-        if order is None:
-            self.problem(table.title, 1, "A", f"没有找到表头。请保留“{table.headings[0]}”等各列的名称。")
-            return
-        self._check_heads(table, grid, start, order)
-        letters = {heading: letter(place) for place, heading in order.items()}
-        for number, cells in grid.rows[start + 1 :]:
-            found = {h: cells[place] for place, h in order.items() if place < len(cells) and not _empty(cells[place])}
-            if found:
-                yield Row(number, found | dict.fromkeys(set(order.values()) - found.keys()), letters)
-
-    def _check_heads(self, table: Table, grid: Grid, start: int, order: Mapping[int, str]) -> None:
-        number, heads = grid.rows[start]
-        seen: set[str] = set()
-        for place, heading in order.items():
-            if heading in seen:
-                self.problem(table.title, number, letter(place), f"“{heading}”这一列出现了两次。请只保留一列。")
-            seen.add(heading)
-        if table.headings[0] not in seen:
-            self.problem(table.title, number, "A", f"缺少“{table.headings[0]}”这一列。请补上这一列。")
-        width = max(len(cells) for _, cells in grid.rows)
-        for place in range(width):
-            used = any(place < len(cells) and not _empty(cells[place]) for _, cells in grid.rows[start:])
-            if used and place not in order:
-                said = words_of(heads[place]) if place < len(heads) else ""
-                what = f"没有“{said}”这一列，请改回原来的列名" if said else "这一列没有列名，请补上列名"
-                self.problem(table.title, number, letter(place), f"{what}，或删去这一列。")
+        return iter(()) if grid is None else rows_of(grid, table.headings, self.problem)
 
     def fresh(self, stem: str) -> str:
         """An id that nothing has: the stem and a running number."""
@@ -252,7 +213,7 @@ class _Sheet:
     ) -> dict[tuple[Any, ...], Body]:
         groups: dict[tuple[Any, ...], list[tuple[int, Row]]] = {owner: [] for owner in scope}
         for row in self.reader.rows(table):
-            if all(_empty(row.cells.get(h)) for h in row.cells if h not in table.links[:-1]):
+            if all(is_empty(row.cells.get(h)) for h in row.cells if h not in table.links[:-1]):
                 continue  # a merged cell reaches further down than its entries
             owner = self._belongs(table, row, owners)
             if owner is not None:
@@ -363,33 +324,6 @@ def _number(cell: Cell) -> int | None:
         return read_count(words_of(cell))
     except Unreadable:
         return None
-
-
-def _heading(text: str) -> str:
-    return name_key(re.sub(r"[*＊]|[（(]必填[）)]", "", text))
-
-
-def _head_row(grid: Grid, wanted: Mapping[str, str]) -> tuple[int, dict[int, str] | None]:
-    """Which of the first rows holds the headings, and which stand where."""
-    best: tuple[int, dict[int, str] | None] = (0, None)
-    for index, (_, cells) in enumerate(grid.rows[:HEAD_ROWS]):
-        order = {p: wanted[h] for p, c in enumerate(cells) if isinstance(c, str) and (h := _heading(c)) in wanted}
-        if len(order) > len(best[1] or ()):
-            best = (index, order)
-    return best
-
-
-def _empty(cell: Cell) -> bool:
-    return cell is None or (isinstance(cell, str) and not cell.strip())
-
-
-def letter(column: int) -> str:
-    """A column's letters: 0 → A, 26 → AA."""
-    text, rest = "", column + 1
-    while rest:
-        rest, ones = divmod(rest - 1, 26)
-        text = chr(65 + ones) + text
-    return text
 
 
 def _everything(bodies: Bodies) -> Iterator[Body]:
