@@ -15,12 +15,13 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.writer.excel import ExcelWriter
 
+from orglife.core.cards import Card, Line
 from orglife.core.cells import Cell
 from orglife.core.errors import BadInput
 from orglife.core.pages import LINK, Head, Page
@@ -32,6 +33,9 @@ MOMENT = datetime(2000, 1, 1)  # noqa: DTZ001  no file holds a clock reading
 ZIP_MOMENT = (1980, 1, 1, 0, 0, 0)
 SPARE_ROWS = 200  # below the last row, ready for more
 LINE_HEIGHT = 14.5
+LAST_COLUMN = 16384
+CARD_WIDTHS = (30, 56, 34)  # label, answer, note
+LONG_ANSWER = 6  # lines
 CELL_LIMIT = 32767  # characters that a cell holds
 _WIDTHS = {
     "day": 13,
@@ -47,13 +51,16 @@ _WIDTHS = {
 _FORMATS = {"day": "yyyy-mm-dd", "clock": "hh:mm", "count": "0"}
 _HEAD_FONT = Font(name="微软雅黑", size=10, bold=True, color="000000")
 _BODY_FONT = Font(name="宋体", size=10.5)
+_TITLE_FONT = Font(name="微软雅黑", size=14, bold=True)
+_NOTE_FONT = Font(name="宋体", size=9, color="595959")
+_OPEN = Protection(locked=False)
 _FILLS = {"core": "F6D9C9", "other": "EDEDED", "derived": "D9D9D9"}
 _BORDER = Border(**dict.fromkeys(("left", "right", "top", "bottom"), Side(style="thin", color="999999")))
 _TOP = Alignment(wrap_text=True, vertical="top")
 _MIDDLE = Alignment(wrap_text=True, vertical="top", horizontal="center")
 
 
-def to_bytes(pages: Sequence[Page], meta: Mapping[str, str]) -> bytes:
+def to_bytes(pages: Sequence[Page | Card], meta: Mapping[str, str]) -> bytes:
     """Pages as an xlsx file; the same pages give the same bytes.
 
     Args:
@@ -63,12 +70,13 @@ def to_bytes(pages: Sequence[Page], meta: Mapping[str, str]) -> bytes:
     Raises:
         BadInput: a text is longer than a cell holds.
     """
-    _require_room(pages)
+    _require_room([page for page in pages if isinstance(page, Page)])
     book = Workbook()
     book.remove(book.active)
     lists = _Lists(book)
     for page in pages:
-        _Sheet(book.create_sheet(page.title), page, lists).write()
+        sheet = book.create_sheet(page.title)
+        (_Sheet(sheet, page, lists) if isinstance(page, Page) else _CardSheet(sheet, page, lists)).write()
     hidden = book.create_sheet(META)
     hidden.sheet_state = "veryHidden"
     for item in {"format": FORMAT, **meta}.items():
@@ -150,8 +158,7 @@ class _Sheet:
         lines = 1
         for head, value in zip(self.page.heads, row, strict=True):
             if isinstance(value, str):
-                room = _width(head) * 0.92
-                lines = max(lines, sum(max(1, math.ceil(_room_of(line) / room)) for line in value.split("\n")))
+                lines = max(lines, _lines(value, _width(head)))
         return min(LINE_HEIGHT * lines + 3, 409.0)
 
     def _head(self, place: int, head: Head) -> None:
@@ -166,38 +173,110 @@ class _Sheet:
         column = self.sheet.column_dimensions[get_column_letter(place)]
         column.width = _width(head)
         column.alignment, column.font, column.number_format = _alignment(head), _BODY_FONT, _number_format(head)
+        column.protection = _OPEN
         self._choose(get_column_letter(place), head)
 
     def _choose(self, side: str, head: Head) -> None:
-        if not head.choices:
-            return
-        rule = DataValidation("list", formula1=self.lists.name(head.choices), allow_blank=True, showErrorMessage=True)
-        rule.errorStyle = "stop" if head.closed else "warning"
-        rule.errorTitle, rule.error = (
-            "请核对",
-            "请从列表中选择。" if head.closed else "列表里没有这一项，确定这样填吗？",
-        )
-        rule.add(f"{side}2:{side}{self.last}")
-        self.sheet.add_data_validation(rule)
+        if head.choices:
+            self.sheet.add_data_validation(_chosen(head, self.lists, f"{side}2:{side}{self.last}"))
 
     def _style(self, cell: Any, head: Head) -> None:
         if head.kind in self.styles:
             cell._style = copy(self.styles[head.kind])  # noqa: SLF001  a style is looked up once, not for each cell
             return
         cell.font, cell.alignment, cell.border = _BODY_FONT, _alignment(head), _BORDER
-        cell.number_format = _number_format(head)
+        cell.number_format, cell.protection = _number_format(head), _OPEN
         self.styles[head.kind] = copy(cell._style)  # noqa: SLF001
 
     def _print(self) -> None:
         sheet = self.sheet
         sheet.freeze_panes = "C2" if len(self.page.heads) > 2 and self.page.heads[0].kind == LINK else "B2"  # noqa: PLR2004
-        sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9  # A4
-        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        _paper(sheet, "landscape")
         sheet.print_title_rows = "1:1"
-        sheet.oddHeader.center.text, sheet.oddFooter.center.text = "&A", "第&P页，共&N页"
-        sheet.page_margins.left = sheet.page_margins.right = 0.5
         sheet.row_dimensions[1].height = 32
+        rest = sheet.column_dimensions[get_column_letter(len(self.page.heads) + 1)]
+        rest.min, rest.max, rest.width, rest.protection = len(self.page.heads) + 1, LAST_COLUMN, 10, _OPEN
+        _protect(sheet)  # a whole row can only be deleted where each of its cells is open
+
+
+class _CardSheet:
+    """One card being written."""
+
+    def __init__(self, sheet: Any, card: Card, lists: _Lists) -> None:
+        self.sheet, self.card, self.lists = sheet, card, lists
+
+    def write(self) -> None:
+        """What to read first, then a line for each thing asked."""
+        for letter, width in zip("ABC", CARD_WIDTHS, strict=True):
+            self.sheet.column_dimensions[letter].width = width
+        for number, words in enumerate(self.card.intro, 1):
+            self._words(number, words, title=number == 1 < len(self.card.intro))
+        for number, line in enumerate(self.card.lines, len(self.card.intro) + 2):
+            self._line(number, line)
+        _paper(self.sheet, "portrait")
+        _protect(self.sheet)
+
+    def _words(self, number: int, words: str, *, title: bool) -> None:
+        cell = self.sheet.cell(number, 1)
+        _put(cell, words)
+        self.sheet.merge_cells(start_row=number, start_column=1, end_row=number, end_column=len(CARD_WIDTHS))
+        cell.font, cell.alignment = _TITLE_FONT if title else _BODY_FONT, _TOP
+        room = sum(CARD_WIDTHS) * 0.92
+        self.sheet.row_dimensions[number].height = 30 if title else LINE_HEIGHT * math.ceil(_room_of(words) / room) + 4
+
+    def _line(self, number: int, line: Line) -> None:
+        head = line.head
+        label, value, note = (self.sheet.cell(number, place) for place in (1, 2, 3))
+        _put(label, head.heading)
+        label.font, label.fill = _HEAD_FONT, PatternFill("solid", fgColor=_FILLS["core" if head.core else "other"])
+        _put(value, line.value)
+        value.number_format = _number_format(head)
+        _put(note, head.note)
+        for cell in (label, value, note):
+            cell.border, cell.alignment = _BORDER, _TOP
+        value.font, note.font = _BODY_FONT, _NOTE_FONT
+        if head.derived:
+            value.fill = PatternFill("solid", fgColor=_FILLS["derived"])
+        else:
+            value.protection = _OPEN
+        if head.choices:
+            self.sheet.add_data_validation(_chosen(head, self.lists, f"B{number}"))
+        texts = (head.heading, line.value if isinstance(line.value, str) else "", head.note)
+        lines = max(_lines(text, width) for text, width in zip(texts, CARD_WIDTHS, strict=True))
+        least = LONG_ANSWER if head.kind == "lines" else 1
+        self.sheet.row_dimensions[number].height = min(LINE_HEIGHT * max(lines, least) + 5, 409.0)
+
+
+def _chosen(head: Head, lists: _Lists, cells: str) -> DataValidation:
+    """The drop-down list of some cells."""
+    rule = DataValidation("list", formula1=lists.name(head.choices), allow_blank=True, showErrorMessage=True)
+    rule.errorStyle = "stop" if head.closed else "warning"
+    rule.errorTitle, rule.error = (
+        "请核对",
+        "请从列表中选择。" if head.closed else "列表里没有这一项，确定这样填吗？",
+    )
+    rule.add(cells)
+    return rule
+
+
+def _paper(sheet: Any, orientation: str) -> None:
+    """How a sheet is printed: A4, as wide as the paper, its title above and the page below."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = orientation, 9
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.oddHeader.center.text, sheet.oddFooter.center.text = "&A", "第&P页，共&N页"
+    sheet.page_margins.left = sheet.page_margins.right = 0.5
+
+
+def _protect(sheet: Any) -> None:
+    """Headings and labels cannot be typed over; there is no password, and everything else stays allowed."""
+    sheet.protection.sheet = True
+    for what in ("formatCells", "formatColumns", "formatRows", "insertRows", "deleteRows", "sort", "autoFilter"):
+        setattr(sheet.protection, what, False)  # False = allowed
+
+
+def _lines(text: str, width: float) -> int:
+    return sum(max(1, math.ceil(_room_of(line) / (width * 0.92))) for line in text.split("\n"))
 
 
 def _room_of(line: str) -> int:

@@ -10,6 +10,7 @@ from orglife.core.cells import Cell, name_key, words_of
 from orglife.core.pages import Grid
 
 HEAD_ROWS = 10  # headings are looked for in so many rows: people put a title above
+NO_SUCH_SHEET = "本程序没有这张表。请改回原来的表名，或删去这张表。"
 Problem = Callable[[str, int, str, str], None]
 """Takes what is wrong: the sheet, its row, its column's letters, a sentence."""
 

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from orglife.core.cells import Cell, Lexicon, Unfit, words_of
 from orglife.core.columns import ID, PLACE, Column, Table, table_of
 from orglife.core.entered import Unreadable, plain, read_count, sentence
-from orglife.core.grids import HEAD_ROWS, Row, is_empty, letter, rows_of
+from orglife.core.grids import HEAD_ROWS, NO_SUCH_SHEET, Row, is_empty, letter, rows_of
 from orglife.core.pages import Body, Grid, map_keys, put_at
 from orglife.core.record import Entry, Identified, Record, faults
 from orglife.core.shape import ID_LETTERS
@@ -37,10 +37,12 @@ class Returned:
 
     Attributes:
         records: Type → records that the pages name, whole.
+        places: (type, id) → sheet and row of each, in words.
         problems: Everything that could not be read.
     """
 
     records: dict[str, list[Identified]] = field(default_factory=dict)
+    places: dict[tuple[str, str], str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
 
@@ -74,7 +76,7 @@ class _Reader:
         self.name, self.grids, self.bodies = name, grids, bodies
         self.found = Returned()
         self.known: set[str] = set()
-        self.taken = {body_id for body in _everything(bodies) for body_id in _ids(body)}
+        self.taken = {one for each in bodies.values() for body in each.values() for one in ids_of(body)}
         for grid in grids.values():
             for row, column, what in grid.faults:
                 self.problem(grid.title, row, letter(column), what)
@@ -86,9 +88,7 @@ class _Reader:
         """Sheets with content that no type has."""
         for title, grid in self.grids.items():
             if title not in self.known and grid.rows:
-                self.found.problems.append(
-                    f"{self.name}的“{title}”表：本程序没有这张表。请改回原来的表名，或删去这张表。"
-                )
+                self.found.problems.append(f"{self.name}的“{title}”表：{NO_SUCH_SHEET}")
 
     def kind(self, kind: type[Identified], lexicon: Lexicon) -> None:
         """All pages of a type."""
@@ -108,19 +108,13 @@ class _Reader:
         for child in table.children:
             sheet.lists(child, {(ident,): here[ident] for ident in here}, {(i,) for i in sheet.touched})
         self.found.records[type_name] = list(sheet.whole())
+        for ident, (title, row) in sheet.touched.items():
+            self.found.places[type_name, ident] = f"“{title}”表第{row.number}行"
 
     def rows(self, table: Table) -> Iterator[Row]:
         """The rows below the headings; what is wrong with the headings is told."""
         grid = self.grids.get(table.title)
         return iter(()) if grid is None else rows_of(grid, table.headings, self.problem)
-
-    def fresh(self, stem: str) -> str:
-        """An id that nothing has: the stem and a running number."""
-        number = 1
-        while f"{stem}{number}" in self.taken:
-            number += 1
-        self.taken.add(f"{stem}{number}")
-        return f"{stem}{number}"
 
 
 @dataclass
@@ -140,7 +134,7 @@ class _Sheet:
             body = copy.deepcopy(self.here.get(ident, {}))
             self._fill(table, row, body)
             if not ident:
-                ident = self._owner(body) or self.reader.fresh(self._stem)
+                ident = self._owner(body) or fresh_id(self._stem, self.reader.taken)
                 body = {"id": ident}
                 body = copy.deepcopy(self.here.get(ident, body))
                 self._fill(table, row, body)
@@ -281,15 +275,11 @@ class _Sheet:
         if issubclass(table.item, Identified):
             ident = plain(words_of(row.cells.get(ID)))
             item = copy.deepcopy(next((b for b in before if b.get("id") == ident), {}))
-            item["id"] = ident or self._nested_id(owner[0], table.item)
+            item["id"] = ident or nested_id(owner[0], table.item, self.reader.taken)
         elif 0 < number <= len(before):
             item = copy.deepcopy(before[number - 1])
         self._fill(table, row, item)
         return item
-
-    def _nested_id(self, owner: str, item: type[Entry]) -> str:
-        mark = ID_LETTERS.get(item.__name__, "p")
-        return self.reader.fresh(f"{owner}.{mark}" if len(owner) < 34 else mark)  # noqa: PLR2004  40 in all
 
     # --- whole records -----------------------------------------------------------------------------------------------
 
@@ -326,17 +316,28 @@ def _number(cell: Cell) -> int | None:
         return None
 
 
-def _everything(bodies: Bodies) -> Iterator[Body]:
-    for each in bodies.values():
-        yield from each.values()
-
-
-def _ids(body: Any) -> Iterator[str]:
+def ids_of(body: Any) -> Iterator[str]:
+    """Every id in a JSON object: its own and those of nested objects."""
     if isinstance(body, dict):
         if isinstance(body.get("id"), str):
             yield body["id"]
         for value in body.values():
-            yield from _ids(value)
+            yield from ids_of(value)
     elif isinstance(body, list):
         for value in body:
-            yield from _ids(value)
+            yield from ids_of(value)
+
+
+def fresh_id(stem: str, taken: set[str]) -> str:
+    """An id that nothing has, the stem and a running number; it is taken from now on."""
+    number = 1
+    while f"{stem}{number}" in taken:
+        number += 1
+    taken.add(f"{stem}{number}")
+    return f"{stem}{number}"
+
+
+def nested_id(owner: str, item: type[Entry], taken: set[str]) -> str:
+    """An id for a nested object of a record: m03.p2, meeting1.g1."""
+    mark = ID_LETTERS.get(item.__name__, "p")
+    return fresh_id(f"{owner}.{mark}" if len(owner) < 34 else mark, taken)  # noqa: PLR2004  40 in all
