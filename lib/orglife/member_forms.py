@@ -38,6 +38,7 @@ from orglife.workbooks import NOTHING, Earlier, bodies_now, bodies_with, lexicon
 KIND = "member"
 COVER, OUTLINE, PROBLEMS, CRITICISM, PLEDGE = "填写说明", "发言提纲", "查摆的问题", "批评意见", "整改承诺"
 TITLES = (COVER, OUTLINE, PROBLEMS, CRITICISM, PLEDGE)
+ROOM = 4  # lines of a row, so that what is typed stays in sight
 BRANCH, NAME, BLANK = "党支部", "姓名", "空白"
 _HIDDEN = frozenset({("id",), ("member",), ("author",), ("round",), ("problem_ids",), ("response",)})
 _COVER_WORDS = (
@@ -209,7 +210,7 @@ class _Form:
     def _page(self, title: str, table: Table, bodies: Sequence[Body]) -> Page:
         columns = _shown(table)
         rows = [[self.lexicon.write(value_at(body, c), c.spec) for c in columns] for body in bodies]
-        return Page(title, [head_of(c, self.lexicon) for c in columns], rows)
+        return Page(title, [head_of(c, self.lexicon) for c in columns], rows, least=ROOM)
 
 
 def _member_column(table: Table) -> Column:
@@ -353,7 +354,7 @@ class _Reader:
         self._card(OUTLINE, grids.get(OUTLINE), table, body)
         rows = self._rows(PROBLEMS, grids.get(PROBLEMS), table.children[0])
         items = list(body.get("items") or ())
-        fits = _matched([r for _, r in rows], items, ("fact", "aspect"))
+        fits = _matched([r for _, r in rows], items, (("fact", "aspect"), ("fact",), ("aspect",)))
         if not self._is_new(body, before) and not rows:
             return
         body.setdefault("id", fresh_id(MemberReview.TYPE, self.taken))
@@ -381,7 +382,9 @@ class _Reader:
         before = _said_by(self.here, self.member, number)
         rows = self._rows(CRITICISM, grid, table)
         own = {"author": self.member} | ({"round": number} if number > 1 else {})
-        for (row, said), place in zip(rows, _matched([r for _, r in rows], before, ("text", "target")), strict=True):
+        for (row, said), place in zip(
+            rows, _matched([r for _, r in rows], before, (("text", "target"), ("target",))), strict=True
+        ):
             body = before[place] if place is not None else {"id": fresh_id(Criticism.TYPE, self.taken), **own}
             self._keep(Criticism, {**body, **said}, f"“{CRITICISM}”表第{row.number}行")
 
@@ -396,23 +399,23 @@ class _Reader:
         self.places[kind.TYPE, record.id] = place
 
 
-def _matched(rows: Sequence[Body], before: Sequence[Body], keys: Sequence[str]) -> list[int | None]:
-    """Which of the earlier entries each row is: the one with the same text, else the next on the same subject.
+def _matched(rows: Sequence[Body], before: Sequence[Body], keys: Sequence[Sequence[str]]) -> list[int | None]:
+    """Which of the earlier entries each row is.
 
     Args:
         rows: What came back.
         before: What is there.
-        keys: The field of the text, then that of the subject.
+        keys: Fields that must agree, the surest sign first.
 
     Returns:
         An index into ``before`` for each row, None for what is new; no index twice.
     """
     found: list[int | None] = [None] * len(rows)
     free = dict.fromkeys(range(len(before)))
-    for key in keys:
+    for names in keys:
         for number, row in enumerate(rows):
-            if found[number] is None and row.get(key) is not None:
-                place = next((i for i in free if before[i].get(key) == row[key]), None)
+            if found[number] is None and all(row.get(n) is not None for n in names):
+                place = next((i for i in free if all(before[i].get(n) == row[n] for n in names)), None)
                 if place is not None:
                     found[number] = place
                     del free[place]

@@ -57,6 +57,7 @@ _OPEN = Protection(locked=False)
 _FILLS = {"core": "F6D9C9", "other": "EDEDED", "derived": "D9D9D9"}
 _BORDER = Border(**dict.fromkeys(("left", "right", "top", "bottom"), Side(style="thin", color="999999")))
 _TOP = Alignment(wrap_text=True, vertical="top")
+_LEFT = Alignment(wrap_text=True, vertical="top", horizontal="left")
 _MIDDLE = Alignment(wrap_text=True, vertical="top", horizontal="center")
 
 
@@ -155,7 +156,7 @@ class _Sheet:
 
     def _height(self, row: Sequence[Cell]) -> float:
         """High enough for the text of a row: programs do not work it out when they open a file."""
-        lines = 1
+        lines = self.page.least
         for head, value in zip(self.page.heads, row, strict=True):
             if isinstance(value, str):
                 lines = max(lines, _lines(value, _width(head)))
@@ -233,7 +234,7 @@ class _CardSheet:
         value.number_format = _number_format(head)
         _put(note, head.note)
         for cell in (label, value, note):
-            cell.border, cell.alignment = _BORDER, _TOP
+            cell.border, cell.alignment = _BORDER, _LEFT
         value.font, note.font = _BODY_FONT, _NOTE_FONT
         if head.derived:
             value.fill = PatternFill("solid", fgColor=_FILLS["derived"])

@@ -41,11 +41,16 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One sheet."""
+    """One sheet.
+
+    Attributes:
+        least: How many lines a row leaves room for: more where it is still to be written in.
+    """
 
     title: str
     heads: Sequence[Head]
     rows: Sequence[Sequence[Cell]]
+    least: int = 1
 
 
 @dataclass(frozen=True, slots=True)
