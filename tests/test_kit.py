@@ -132,6 +132,7 @@ def test_another_folder_is_not_replaced(tmp_path: Path) -> None:
 BARE = """
 import importlib, os, pkgutil, shutil, signal, sys
 import orglife
+import papermill  # looks for its engines when it is first imported
 
 def everything():
     for module in pkgutil.walk_packages(orglife.__path__, "orglife."):
