@@ -5,10 +5,10 @@ TESTS := tests
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check golden rules bench browser soak clean
+.PHONY: help setup demo test check golden rules bench browser soak offline-kit clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST)
 
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -29,8 +29,8 @@ test: setup ## all tests but the long ones; the browser's apart, with the machin
 	else echo 'browser tests skipped: no Chromium here (apt-get install chromium brings it)'; fi
 
 check: setup ## format, lint, types, notebooks without outputs
-	$(BIN)/ruff format --check lib tests
-	$(BIN)/ruff check lib tests
+	$(BIN)/ruff format --check lib tests kit
+	$(BIN)/ruff check lib tests kit
 	$(BIN)/mypy
 	$(BIN)/nbstripout --keep-id --verify notebooks/*.ipynb
 
@@ -48,6 +48,9 @@ browser: setup ## the browser tests alone
 
 soak: setup ## the long tests: a hundred kills, power loss
 	$(BIN)/python -m pytest -m soak -p no:cacheprovider $(TESTS)
+
+offline-kit: setup ## dist/offline-kit: all that a computer without a network needs (downloads Windows' wheels)
+	$(BIN)/python -m kit.build
 
 clean: ## remove what make made
 	rm -rf .venv build dist orglife-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -21,6 +21,7 @@ RANKS = [
     ["dossiers", "succession"],
     ["office"],
     ["workbooks", "home", "history", "receipts"],
+    ["member_forms"],
     ["ports", "intake", "listing", "renewal", "packages"],
     ["standing", "filling"],
     ["overview"],

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from orglife import receipts, workbooks
+from orglife import member_forms, receipts, workbooks
 from orglife.adapters import files
 from orglife.adapters.store import BUREAU, Change, Stored
 from orglife.core.branch import Branch
 from orglife.core.errors import BadInput, NotImportable, OrglifeError
 from orglife.core.exchange import Parcel, load_json, read_parcel
 from orglife.core.record import Record
+from orglife.core.returned import Bodies
 from orglife.dossiers import FROM_BUREAU
 from orglife.office import Office
 from orglife.stages.archive.record import ArchiveItem
@@ -34,6 +35,7 @@ class Difference:
     withdrawn: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     receipt: bytes = b""
+    person: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -48,10 +50,11 @@ class Difference:
     def lines(self, limit: int = 20) -> Iterator[str]:
         """The difference in words, at most ``limit`` records of each sort named."""
         head = "新支部，" if self.new_branch else ""
+        whose = f"{self.person}（{self.source}）" if self.person else f"{self.name}（{self.branch}）"
         yield (
-            f"{self.name}（{self.branch}）：{head}新增{len(self.added)}条，修改{len(self.revised)}条，移除{len(self.withdrawn)}条。"
+            f"{whose}：{head}新增{len(self.added)}条，修改{len(self.revised)}条，移除{len(self.withdrawn)}条。"
             if not self.is_empty
-            else f"{self.name}（{self.branch}）：与现有数据相同，没有改动。"
+            else f"{whose}：与现有数据相同，没有改动。"
         )
         for mark, labels in (("＋", self.added), ("～", self.revised), ("－", self.withdrawn)):
             for label in labels[:limit]:
@@ -72,25 +75,85 @@ def differences(office: Office, sources: Sequence[Path], branch: str = "") -> li
     Raises:
         BadInput: every problem of every file, with its place.
     """
-    problems: list[str] = []
-    found: list[Difference] = []
-    seen: dict[str, str] = {}
+    call = _Call(office, branch)
     for source in sources:
+        call.read(source.name, lambda source=source: files.read(source))  # type: ignore[misc]  # its own source
+    return call.done()
+
+
+def differences_of(office: Office, brought: Sequence[tuple[str, bytes]], branch: str = "") -> list[Difference]:
+    """The same from (name, bytes) of each file."""
+    call = _Call(office, branch)
+    for name, data in brought:
+        call.read(name, lambda data=data: data)  # type: ignore[misc]  # its own data
+    return call.done()
+
+
+@dataclass
+class _Call:
+    """The files of one call: workbooks of one branch go together, a whole state of it stands alone.
+
+    Attributes:
+        owners: Branch → its first file, and whether that only adds and revises.
+        brought: Branch → what the files so far newly bring to it, so that the next one knows of it.
+        said: (branch, type, id) → where a record is added or revised, and what it is then.
+    """
+
+    office: Office
+    branch: str
+    problems: list[str] = field(default_factory=list)
+    found: list[Difference] = field(default_factory=list)
+    owners: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    brought: dict[str, Bodies] = field(default_factory=dict)
+    said: dict[tuple[str, str, str], tuple[str, Change]] = field(default_factory=dict)
+
+    def read(self, name: str, data: Callable[[], bytes]) -> None:
+        """One more file; what is wrong with it is kept for the end."""
         try:
-            parcel = _read(office, source, branch)
-            _same_campaign(office, parcel, source)
-            owner = parcel.branch.id if parcel.branch else BUREAU
-            if owner in seen:
-                problems.append(
-                    f"{source.name}和{seen[owner]}都是同一个支部（{owner}）的数据，一次只能导入一个。请去掉一个。"
-                )
-            seen[owner] = source.name
-            found.append(difference(office, parcel, source.name))
+            self._read(name, data())
         except OrglifeError as error:
-            problems += error.sentences
-    if problems:
-        raise BadInput(problems)
-    return found
+            self.problems += error.sentences
+
+    def done(self) -> list[Difference]:
+        """What all files change.
+
+        Raises:
+            BadInput: every problem of every file.
+        """
+        if self.problems:
+            raise BadInput(self.problems)
+        return self.found
+
+    def _read(self, name: str, data: bytes) -> None:
+        parcel = _parcel(self.office, name, data, self.branch, self.brought)
+        _same_campaign(self.office, parcel, name)
+        owner = parcel.branch.id if parcel.branch else BUREAU
+        if owner in self.owners:
+            file, partial = self.owners[owner]
+            if not (partial and parcel.partial):
+                self.problems.append(f"{name}和{file}都是同一个支部（{owner}）的数据，一次只能导入一个。请去掉一个。")
+                return
+        self.owners.setdefault(owner, (name, parcel.partial))
+
+        def first(change: Change) -> bool:
+            place = parcel.places.get((change.type, change.id), "")
+            return self._first(owner, change, name + (f"的{place}" if place else ""))
+
+        self.found.append(difference(self.office, parcel, name, first))
+
+    def _first(self, owner: str, change: Change, place: str) -> bool:
+        """Whether a change is the first that is said of its record; another that says something else is a problem."""
+        key = (owner, change.type, change.id)
+        if key not in self.said:
+            self.said[key] = (place, change)
+            if not change.base and change.body is not None:
+                self.brought.setdefault(owner, {}).setdefault(change.type, {})[change.id] = dict(change.body)
+            return True
+        before, other = self.said[key]
+        if other.body != change.body:
+            what = f"都写了{change.label}，内容不同。请只留一份，或改成一样。"
+            self.problems.append(f"{before}和{place}{what}")
+        return False
 
 
 def take_in(office: Office, found: Sequence[Difference], *, author: str = "") -> None:
@@ -103,40 +166,44 @@ def take_in(office: Office, found: Sequence[Difference], *, author: str = "") ->
             receipts.keep(office, one.branch, one.receipt)
 
 
-def _read(office: Office, source: Path, branch: str) -> Parcel:
-    if workbooks.is_workbook(source):
-        return workbooks.read(office, source, branch)
-    data = files.read(source)
-    if source.suffix.lower() not in (".json", ""):
-        raise NotImportable(path=str(source))
-    raw = load_json(data, source.name)
+def _parcel(office: Office, name: str, data: bytes, branch: str, earlier: workbooks.Earlier) -> Parcel:
+    if workbooks.is_workbook(Path(name)):
+        book = workbooks.opened(name, data)
+        read = member_forms.read if member_forms.is_one(book.meta) else workbooks.read
+        return read(office, name, book, branch, earlier)
+    if Path(name).suffix.lower() not in (".json", ""):
+        raise NotImportable(path=name)
+    raw = load_json(data, name)
     if receipts.is_receipt(raw):
-        return receipts.read(office, raw, data, source.name)
-    return read_parcel(data, source.name, KINDS, BUREAU_KINDS)
+        return receipts.read(office, raw, data, name)
+    return read_parcel(data, name, KINDS, BUREAU_KINDS)
 
 
-def _same_campaign(office: Office, parcel: Parcel, source: Path) -> None:
+def _same_campaign(office: Office, parcel: Parcel, name: str) -> None:
     if parcel.campaign != office.campaign.id:
         raise BadInput(
             [
-                f"{source.name}的 campaign：是方案“{parcel.campaign}”的数据，这里用的是“{office.campaign.id}”。请导入本方案的数据。"
+                f"{name}的 campaign：是方案“{parcel.campaign}”的数据，这里用的是“{office.campaign.id}”。请导入本方案的数据。"
             ]
         )
 
 
-def difference(office: Office, parcel: Parcel, source: str) -> Difference:
+def difference(
+    office: Office, parcel: Parcel, source: str, first: Callable[[Change], bool] = lambda _: True
+) -> Difference:
     """What a parcel changes here.
 
     Args:
         office: The workspace.
         parcel: What the file brings.
         source: How the file is named in messages.
+        first: Whether a change is to be taken; it is not where another file has said it.
     """
     owner = parcel.branch.id if parcel.branch else BUREAU
     snapshot = office.store.current(office.campaign.id, owner)
     here = {t: {row.id: row for row in rows} for t, rows in snapshot.records.items()}
     kept = _untouchable(office, owner, here) if parcel.branch and not parcel.receipt else {}
-    sorter = _Sorter(keep_others=parcel.partial)
+    sorter = _Sorter(first, keep_others=parcel.partial)
     if parcel.branch is not None:
         sorter.head(parcel.branch, snapshot.branch, snapshot.version)
     for type_name, records in parcel.records.items():
@@ -152,6 +219,7 @@ def difference(office: Office, parcel: Parcel, source: str) -> Difference:
         withdrawn=tuple(sorter.withdrawn),
         notes=parcel.notes,
         receipt=parcel.receipt,
+        person=parcel.person,
     )
 
 
@@ -169,7 +237,8 @@ def _untouchable(office: Office, branch: str, here: Mapping[str, Mapping[str, St
 class _Sorter:
     """Sorts what a file brings into added, revised and (unless others are kept) withdrawn."""
 
-    def __init__(self, *, keep_others: bool = False) -> None:
+    def __init__(self, first: Callable[[Change], bool], *, keep_others: bool = False) -> None:
+        self.first = first
         self.keep_others = keep_others
         self.changes: list[Change] = []
         self.added: list[str] = []
@@ -180,8 +249,13 @@ class _Sorter:
         """The branch's own data."""
         if now == branch.to_json():
             return
-        (self.revised if now is not None else self.added).append(f"党支部 {branch.name or branch.id}")
-        self.changes.append(Change.put(branch, base=version, label=f"党支部 {branch.id}"))
+        label = f"党支部 {branch.name or branch.id}"
+        self._put(Change.put(branch, base=version, label=label), label, new=now is None)
+
+    def _put(self, change: Change, label: str, *, new: bool) -> None:
+        if self.first(change):
+            (self.added if new else self.revised).append(label)
+            self.changes.append(change)
 
     def records(
         self, type_name: str, records: Sequence[Record], here: Mapping[str, Stored], kept: frozenset[str]
@@ -191,11 +265,8 @@ class _Sorter:
             now = here.get(record.id)
             if record.id in kept or (now is not None and now.body == record.to_json()):
                 continue
-            if now is None:
-                self.added.append(_named(record))
-            else:
-                self.revised.append(f"{_named(record)}：{_changed(record, now.body)}")
-            self.changes.append(Change.put(record, base=now.version if now else 0))
+            label = _named(record) if now is None else f"{_named(record)}：{_changed(record, now.body)}"
+            self._put(Change.put(record, base=now.version if now else 0), label, new=now is None)
         brought = {record.id for record in records}
         for ident, row in here.items():
             if ident not in brought and ident not in kept and not self.keep_others:

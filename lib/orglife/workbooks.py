@@ -9,8 +9,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from orglife.adapters import files, sheets
-from orglife.adapters.sheets import Book
+from orglife.adapters import files, sheets, sheets_in
+from orglife.adapters.sheets_in import Book
 from orglife.adapters.store import Change
 from orglife.adapters.workspace import Settings, Workspace
 from orglife.core.branch import Branch, Member
@@ -21,7 +21,7 @@ from orglife.core.errors import BadInput, NotImportable, UnknownBranch, UnknownS
 from orglife.core.exchange import Parcel, field_problems
 from orglife.core.pages import Body, Grid, Page, bodies_of, pages_of
 from orglife.core.record import Identified, Record
-from orglife.core.returned import Bodies, Returned, take
+from orglife.core.returned import Bodies, Returned, ids_of, take
 from orglife.core.roster import Roster, is_roster, merged, read_roster
 from orglife.core.stage import Stage
 from orglife.office import Office, stage_of
@@ -31,6 +31,8 @@ from orglife.stages.meeting.record import Meeting
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".et"})
 FIRST_BRANCH = "b01"
+Earlier = Mapping[str, Bodies]
+NOTHING: Earlier = {}
 MINE = tuple(stage for stage in STAGES if not stage.bureau)
 
 
@@ -57,7 +59,7 @@ def export(office: Office, branch: str, stages: Sequence[str] = ()) -> bytes:
 
 def pages(dossier: Dossier, campaign: Campaign, kinds: Iterable[type[Identified]]) -> list[Page]:
     """Records of some types as pages; the branch's own data where ``Branch`` is among them."""
-    lexicon = lexicon_of(campaign, _bodies(dossier))
+    lexicon = lexicon_of(campaign, bodies_now(dossier))
     found: list[Page] = []
     for kind in kinds:
         records = [dossier.branch] if kind is Branch else dossier.records.get(getattr(kind, "TYPE", ""), ())
@@ -89,39 +91,41 @@ def is_workbook(source: Path) -> bool:
     return source.suffix.lower() in SUFFIXES
 
 
-def read(office: Office, source: Path, branch: str = "") -> Parcel:
+def opened(name: str, data: bytes) -> Book:
+    """A workbook's sheets from the file's name and bytes.
+
+    Raises:
+        BadInput: it is none, is locked, holds macros, or is too large.
+    """
+    if Path(name).suffix.lower() == ".xlsm":
+        raise BadInput([f"{name}是带宏的文件（xlsm），没有打开。请另存为不带宏的xlsx后再试。"])
+    return sheets_in.from_bytes(data, name)
+
+
+def read(office: Office, name: str, book: Book, branch: str = "", earlier: Earlier = NOTHING) -> Parcel:
     """What a workbook brings: one of ours, filled in, or a plain roster.
 
     Args:
         office: The workspace.
-        source: The file.
+        name: The file, as problems name it.
+        book: What it holds.
         branch: Where it goes; "" = where the file says, else the workspace's own or only branch.
+        earlier: Branch → what other files of the same call newly bring to it.
 
     Raises:
         OrglifeError: everything that is wrong, each with its sheet and cell; nothing is changed.
     """
-    book = _opened(source)
     if book.meta:
-        return _forms(office, source.name, book, branch)
+        return _forms(office, name, book, branch, earlier)
     if not is_roster(book.grids):
-        raise NotImportable(path=source.name)
-    return _roster(office, source.name, book, branch)
+        raise NotImportable(path=name)
+    return _roster(office, name, book, branch, earlier)
 
 
-def _opened(source: Path) -> Book:
-    _require_no_macros(source)
-    return sheets.from_bytes(files.read(source), source.name)
-
-
-def _require_no_macros(source: Path) -> None:
-    if source.suffix.lower() == ".xlsm":
-        raise BadInput([f"{source.name}是带宏的文件（xlsm），没有打开。请另存为不带宏的xlsx后再试。"])
-
-
-def _forms(office: Office, name: str, book: Book, wanted: str) -> Parcel:
+def _forms(office: Office, name: str, book: Book, wanted: str, earlier: Earlier) -> Parcel:
     """One of our own workbooks."""
-    branch = _owner(office, name, book.meta, wanted)
-    here = _bodies(office.dossier(branch)) if branch in office.branches() else {}
+    branch = owner_of(office, name, book.meta, wanted)
+    here = bodies_with(office, branch, earlier)
     known = list(here.get("member", {}).values())
     kinds = kinds_of(MINE)
     found = take(name, book.grids, kinds, here, lambda bodies: lexicon_of(office.campaign, bodies, known))
@@ -134,7 +138,12 @@ def _forms(office: Office, name: str, book: Book, wanted: str) -> Parcel:
     return _parcel(office, name, head, found, here)
 
 
-def _owner(office: Office, name: str, meta: Mapping[str, str], wanted: str) -> str:
+def owner_of(office: Office, name: str, meta: Mapping[str, str], wanted: str) -> str:
+    """The branch whose records one of our own workbooks holds.
+
+    Raises:
+        BadInput: it is of another make, another campaign, or not of the branch that is wanted.
+    """
     if meta.get("format") != sheets.FORMAT:
         raise BadInput(
             [f"{name}的版式是“{meta.get('format', '')}”，本程序认得 {sheets.FORMAT}。请用本程序重新导出后再填。"]
@@ -154,7 +163,7 @@ def _parcel(office: Office, name: str, head: Branch, found: Returned, here: Bodi
         found.problems += _doubles(name, records, here)
     if found.problems:
         raise BadInput(found.problems)
-    return Parcel(office.campaign.id, head, records, partial=True)
+    return Parcel(office.campaign.id, head, records, partial=True, places=found.places)
 
 
 def _doubles(name: str, brought: Mapping[str, Sequence[Record]], here: Bodies) -> list[str]:
@@ -188,7 +197,16 @@ def lexicon_of(campaign: Campaign, bodies: Bodies, earlier: Iterable[Body] = ())
     )
 
 
-def _bodies(dossier: Dossier) -> Bodies:
+def bodies_with(office: Office, branch: str, earlier: Earlier) -> Bodies:
+    """A branch's records as JSON objects, with what other files newly bring; {} when it is not there yet."""
+    here = bodies_now(office.dossier(branch)) if branch in office.branches() else {}
+    for type_name, rows in earlier.get(branch, {}).items():
+        here[type_name] = {**here.get(type_name, {}), **rows}
+    return here
+
+
+def bodies_now(dossier: Dossier) -> Bodies:
+    """A branch's records as JSON objects, the branch's own data among them."""
     found: Bodies = {"branch": {dossier.branch.id: dossier.branch.to_json()}}
     return found | {type_name: bodies_of(rows) for type_name, rows in dossier.records.items()}
 
@@ -196,7 +214,7 @@ def _bodies(dossier: Dossier) -> Bodies:
 # --- rosters ---------------------------------------------------------------------------------------------------------
 
 
-def _roster(office: Office, name: str, book: Book, wanted: str) -> Parcel:
+def _roster(office: Office, name: str, book: Book, wanted: str, earlier: Earlier) -> Parcel:
     """A plain roster for a branch that is there, or for a new one that it names."""
     roster = read_roster(name, book.grids, lexicon_of(office.campaign, {}))
     said = roster.branch.get("id", "")
@@ -205,10 +223,9 @@ def _roster(office: Office, name: str, book: Book, wanted: str) -> Parcel:
     if roster.problems:
         raise BadInput(roster.problems)
     branch = wanted or said or office.one_branch()
-    if branch not in office.branches():
-        return _members(office.campaign, name, roster, {}, branch)
-    dossier = office.dossier(branch)
-    return _members(office.campaign, name, roster, _bodies(dossier), branch, taken=dossier.index)
+    here = bodies_with(office, branch, earlier)
+    taken = {one for rows in here.values() for body in rows.values() for one in ids_of(body)} - {branch}
+    return _members(office.campaign, name, roster, here, branch, taken=taken)
 
 
 def _members(
@@ -245,11 +262,9 @@ def founding(source: Path, campaign: Campaign) -> Parcel:
 
 def founding_bytes(name: str, data: bytes, campaign: Campaign) -> Parcel:
     """The same from a file's name and bytes."""
-    source = Path(name)
-    if not is_workbook(source):
+    if not is_workbook(Path(name)):
         raise BadInput([f"{name}不是电子表格。党员名册请用xlsx文件（Excel或WPS另存为xlsx）。"])
-    _require_no_macros(source)
-    book = sheets.from_bytes(data, name)
+    book = opened(name, data)
     return founding_grids(name, book.grids, campaign, book.meta.get("branch", ""))
 
 

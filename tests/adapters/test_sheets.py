@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from orglife import workbooks
-from orglife.adapters import sheets
+from orglife.adapters import sheets, sheets_in
 from orglife.core.branch import Branch
 from orglife.core.cells import Lexicon, Unfit
 from orglife.core.columns import table_of
@@ -44,7 +44,7 @@ def demo_dossiers() -> list[Dossier]:
 
 def back(data: bytes, kinds: Sequence[type[Identified]] = EVERY_KIND, lexicon: Lexicon | None = None) -> Returned:
     """Read into nothing."""
-    book = sheets.from_bytes(data, "t.xlsx")
+    book = sheets_in.from_bytes(data, "t.xlsx")
     make = (lambda bodies: lexicon) if lexicon else (lambda bodies: workbooks.lexicon_of(CAMPAIGN, bodies))
     return take("t.xlsx", book.grids, kinds, {}, make)
 

@@ -1,32 +1,30 @@
-"""Workbooks for Excel and WPS: pages to bytes and back. Values only; nothing that is typed becomes a formula.
+"""Workbooks for Excel and WPS, written: values only; nothing that is typed becomes a formula.
 
-The same pages give the same bytes. What comes in is measured before it is opened: a file made to be huge is refused.
+The same pages give the same bytes.
 """
 
 from __future__ import annotations
 
 import io
 import math
-import re
-import warnings
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.writer.excel import ExcelWriter
 
+from orglife.core.cards import Card, Line
 from orglife.core.cells import Cell
 from orglife.core.errors import BadInput
-from orglife.core.pages import LINK, Grid, Head, Page
+from orglife.core.pages import LINK, Head, Page
 
 FORMAT = "orglife-xlsx/1"
 META, LISTS = "_orglife", "_选项"
@@ -35,13 +33,10 @@ MOMENT = datetime(2000, 1, 1)  # noqa: DTZ001  no file holds a clock reading
 ZIP_MOMENT = (1980, 1, 1, 0, 0, 0)
 SPARE_ROWS = 200  # below the last row, ready for more
 LINE_HEIGHT = 14.5
+LAST_COLUMN = 16384
+CARD_WIDTHS = (30, 56, 34)  # label, answer, note
+LONG_ANSWER = 6  # lines
 CELL_LIMIT = 32767  # characters that a cell holds
-MAX_BYTES = 20_000_000
-MAX_UNPACKED = 100_000_000
-MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 20_000, 256, 400_000
-_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\sr="(\d+)"')
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\sref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 _WIDTHS = {
     "day": 13,
     "clock": 9,
@@ -56,29 +51,17 @@ _WIDTHS = {
 _FORMATS = {"day": "yyyy-mm-dd", "clock": "hh:mm", "count": "0"}
 _HEAD_FONT = Font(name="微软雅黑", size=10, bold=True, color="000000")
 _BODY_FONT = Font(name="宋体", size=10.5)
+_TITLE_FONT = Font(name="微软雅黑", size=14, bold=True)
+_NOTE_FONT = Font(name="宋体", size=9, color="595959")
+_OPEN = Protection(locked=False)
 _FILLS = {"core": "F6D9C9", "other": "EDEDED", "derived": "D9D9D9"}
 _BORDER = Border(**dict.fromkeys(("left", "right", "top", "bottom"), Side(style="thin", color="999999")))
 _TOP = Alignment(wrap_text=True, vertical="top")
+_LEFT = Alignment(wrap_text=True, vertical="top", horizontal="left")
 _MIDDLE = Alignment(wrap_text=True, vertical="top", horizontal="center")
 
 
-@dataclass(frozen=True)
-class Book:
-    """A workbook that came in.
-
-    Attributes:
-        meta: What our hidden sheet says; empty when the file is not one of ours.
-        grids: The other sheets.
-    """
-
-    meta: Mapping[str, str]
-    grids: Sequence[Grid]
-
-
-# --- out -------------------------------------------------------------------------------------------------------------
-
-
-def to_bytes(pages: Sequence[Page], meta: Mapping[str, str]) -> bytes:
+def to_bytes(pages: Sequence[Page | Card], meta: Mapping[str, str]) -> bytes:
     """Pages as an xlsx file; the same pages give the same bytes.
 
     Args:
@@ -88,12 +71,13 @@ def to_bytes(pages: Sequence[Page], meta: Mapping[str, str]) -> bytes:
     Raises:
         BadInput: a text is longer than a cell holds.
     """
-    _require_room(pages)
+    _require_room([page for page in pages if isinstance(page, Page)])
     book = Workbook()
     book.remove(book.active)
     lists = _Lists(book)
     for page in pages:
-        _Sheet(book.create_sheet(page.title), page, lists).write()
+        sheet = book.create_sheet(page.title)
+        (_Sheet(sheet, page, lists) if isinstance(page, Page) else _CardSheet(sheet, page, lists)).write()
     hidden = book.create_sheet(META)
     hidden.sheet_state = "veryHidden"
     for item in {"format": FORMAT, **meta}.items():
@@ -172,11 +156,10 @@ class _Sheet:
 
     def _height(self, row: Sequence[Cell]) -> float:
         """High enough for the text of a row: programs do not work it out when they open a file."""
-        lines = 1
+        lines = self.page.least
         for head, value in zip(self.page.heads, row, strict=True):
             if isinstance(value, str):
-                room = _width(head) * 0.92
-                lines = max(lines, sum(max(1, math.ceil(_room_of(line) / room)) for line in value.split("\n")))
+                lines = max(lines, _lines(value, _width(head)))
         return min(LINE_HEIGHT * lines + 3, 409.0)
 
     def _head(self, place: int, head: Head) -> None:
@@ -191,38 +174,110 @@ class _Sheet:
         column = self.sheet.column_dimensions[get_column_letter(place)]
         column.width = _width(head)
         column.alignment, column.font, column.number_format = _alignment(head), _BODY_FONT, _number_format(head)
+        column.protection = _OPEN
         self._choose(get_column_letter(place), head)
 
     def _choose(self, side: str, head: Head) -> None:
-        if not head.choices:
-            return
-        rule = DataValidation("list", formula1=self.lists.name(head.choices), allow_blank=True, showErrorMessage=True)
-        rule.errorStyle = "stop" if head.closed else "warning"
-        rule.errorTitle, rule.error = (
-            "请核对",
-            "请从列表中选择。" if head.closed else "列表里没有这一项，确定这样填吗？",
-        )
-        rule.add(f"{side}2:{side}{self.last}")
-        self.sheet.add_data_validation(rule)
+        if head.choices:
+            self.sheet.add_data_validation(_chosen(head, self.lists, f"{side}2:{side}{self.last}"))
 
     def _style(self, cell: Any, head: Head) -> None:
         if head.kind in self.styles:
             cell._style = copy(self.styles[head.kind])  # noqa: SLF001  a style is looked up once, not for each cell
             return
         cell.font, cell.alignment, cell.border = _BODY_FONT, _alignment(head), _BORDER
-        cell.number_format = _number_format(head)
+        cell.number_format, cell.protection = _number_format(head), _OPEN
         self.styles[head.kind] = copy(cell._style)  # noqa: SLF001
 
     def _print(self) -> None:
         sheet = self.sheet
         sheet.freeze_panes = "C2" if len(self.page.heads) > 2 and self.page.heads[0].kind == LINK else "B2"  # noqa: PLR2004
-        sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9  # A4
-        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        _paper(sheet, "landscape")
         sheet.print_title_rows = "1:1"
-        sheet.oddHeader.center.text, sheet.oddFooter.center.text = "&A", "第&P页，共&N页"
-        sheet.page_margins.left = sheet.page_margins.right = 0.5
         sheet.row_dimensions[1].height = 32
+        rest = sheet.column_dimensions[get_column_letter(len(self.page.heads) + 1)]
+        rest.min, rest.max, rest.width, rest.protection = len(self.page.heads) + 1, LAST_COLUMN, 10, _OPEN
+        _protect(sheet)  # a whole row can only be deleted where each of its cells is open
+
+
+class _CardSheet:
+    """One card being written."""
+
+    def __init__(self, sheet: Any, card: Card, lists: _Lists) -> None:
+        self.sheet, self.card, self.lists = sheet, card, lists
+
+    def write(self) -> None:
+        """What to read first, then a line for each thing asked."""
+        for letter, width in zip("ABC", CARD_WIDTHS, strict=True):
+            self.sheet.column_dimensions[letter].width = width
+        for number, words in enumerate(self.card.intro, 1):
+            self._words(number, words, title=number == 1 < len(self.card.intro))
+        for number, line in enumerate(self.card.lines, len(self.card.intro) + 2):
+            self._line(number, line)
+        _paper(self.sheet, "portrait")
+        _protect(self.sheet)
+
+    def _words(self, number: int, words: str, *, title: bool) -> None:
+        cell = self.sheet.cell(number, 1)
+        _put(cell, words)
+        self.sheet.merge_cells(start_row=number, start_column=1, end_row=number, end_column=len(CARD_WIDTHS))
+        cell.font, cell.alignment = _TITLE_FONT if title else _BODY_FONT, _TOP
+        room = sum(CARD_WIDTHS) * 0.92
+        self.sheet.row_dimensions[number].height = 30 if title else LINE_HEIGHT * math.ceil(_room_of(words) / room) + 4
+
+    def _line(self, number: int, line: Line) -> None:
+        head = line.head
+        label, value, note = (self.sheet.cell(number, place) for place in (1, 2, 3))
+        _put(label, head.heading)
+        label.font, label.fill = _HEAD_FONT, PatternFill("solid", fgColor=_FILLS["core" if head.core else "other"])
+        _put(value, line.value)
+        value.number_format = _number_format(head)
+        _put(note, head.note)
+        for cell in (label, value, note):
+            cell.border, cell.alignment = _BORDER, _LEFT
+        value.font, note.font = _BODY_FONT, _NOTE_FONT
+        if head.derived:
+            value.fill = PatternFill("solid", fgColor=_FILLS["derived"])
+        else:
+            value.protection = _OPEN
+        if head.choices:
+            self.sheet.add_data_validation(_chosen(head, self.lists, f"B{number}"))
+        texts = (head.heading, line.value if isinstance(line.value, str) else "", head.note)
+        lines = max(_lines(text, width) for text, width in zip(texts, CARD_WIDTHS, strict=True))
+        least = LONG_ANSWER if head.kind == "lines" else 1
+        self.sheet.row_dimensions[number].height = min(LINE_HEIGHT * max(lines, least) + 5, 409.0)
+
+
+def _chosen(head: Head, lists: _Lists, cells: str) -> DataValidation:
+    """The drop-down list of some cells."""
+    rule = DataValidation("list", formula1=lists.name(head.choices), allow_blank=True, showErrorMessage=True)
+    rule.errorStyle = "stop" if head.closed else "warning"
+    rule.errorTitle, rule.error = (
+        "请核对",
+        "请从列表中选择。" if head.closed else "列表里没有这一项，确定这样填吗？",
+    )
+    rule.add(cells)
+    return rule
+
+
+def _paper(sheet: Any, orientation: str) -> None:
+    """How a sheet is printed: A4, as wide as the paper, its title above and the page below."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = orientation, 9
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.oddHeader.center.text, sheet.oddFooter.center.text = "&A", "第&P页，共&N页"
+    sheet.page_margins.left = sheet.page_margins.right = 0.5
+
+
+def _protect(sheet: Any) -> None:
+    """Headings and labels cannot be typed over; there is no password, and everything else stays allowed."""
+    sheet.protection.sheet = True
+    for what in ("formatCells", "formatColumns", "formatRows", "insertRows", "deleteRows", "sort", "autoFilter"):
+        setattr(sheet.protection, what, False)  # False = allowed
+
+
+def _lines(text: str, width: float) -> int:
+    return sum(max(1, math.ceil(_room_of(line) / (width * 0.92))) for line in text.split("\n"))
 
 
 def _room_of(line: str) -> int:
@@ -251,149 +306,3 @@ def _put(cell: Any, value: Cell) -> None:
             cell.quotePrefix = True
     else:
         cell.value = value
-
-
-# --- in --------------------------------------------------------------------------------------------------------------
-
-
-def from_bytes(data: bytes, name: str) -> Book:
-    """Read a workbook.
-
-    Args:
-        data: The file's bytes.
-        name: How the file is named in messages.
-
-    Raises:
-        BadInput: it is none, is locked, holds macros, or is too large; what is wrong with single cells stands in
-            the grids.
-    """
-    _require_plain(data, name)
-    parts = _measured(data, name)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what openpyxl leaves out, styles of other programs, is nothing to us
-            book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
-            grids = [_grid(sheet, parts) for sheet in book.worksheets if sheet.title not in (META, LISTS)]
-            meta = _meta(book)
-            book.close()
-    except BadInput:
-        raise
-    except Exception as error:  # openpyxl raises whatever a broken part makes it raise
-        raise BadInput([f"{name}读不出来，不是完整的xlsx文件。请用Excel或WPS打开它，另存为xlsx后再试。"]) from error
-    return Book(meta, grids)
-
-
-def _require_plain(data: bytes, name: str) -> None:
-    if not data.strip():
-        raise BadInput([f"{name}是空文件。请重新导出或换一个文件。"])
-    if data.startswith(_OLE):
-        if "EncryptedPackage".encode("utf-16-le") in data:
-            raise BadInput([f"{name}设了打开密码。请用Excel或WPS去掉密码，另存后再试。"])
-        raise BadInput([f"{name}是旧格式的电子表格（xls或et）。请用Excel或WPS打开它，另存为xlsx后再试。"])
-    if len(data) > MAX_BYTES:
-        raise BadInput([f"{name}太大（{len(data) // 1_000_000}MB）。请删去图片和多余的表，只留要导入的内容。"])
-
-
-def _measured(data: bytes, name: str) -> dict[str, bytes]:
-    """The sheets' parts, once it is certain that the file may be opened."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            sizes = {part.filename: part.file_size for part in archive.infolist()}
-            _require_known(sizes, name)
-            if sum(sizes.values()) > MAX_UNPACKED:
-                raise BadInput([f"{name}展开后太大，没有打开。请删去多余的行和表，只留要导入的内容。"])
-            parts = {p: archive.read(p) for p in sizes if p.endswith((".xml", ".rels"))}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
-        raise BadInput([f"{name}不是电子表格（xlsx），或已损坏。请用Excel或WPS打开它，另存为xlsx后再试。"]) from error
-    if any(b"<!DOCTYPE" in part or b"<!ENTITY" in part for part in parts.values()):
-        raise BadInput(
-            [f"{name}含有电子表格不该有的内容，没有打开。请在Excel或WPS中新建一个文件，把内容复制过去再试。"]
-        )
-    if b"macroEnabled" in parts.get("[Content_Types].xml", b""):
-        raise BadInput([_MACRO.format(name=name)])
-    sheets = {p: part for p, part in parts.items() if p.startswith("xl/worksheets/")}
-    _require_small(sheets, name)
-    return sheets
-
-
-_MACRO = "{name}带有宏，没有打开。请另存为不带宏的xlsx后再试。"
-
-
-def _require_known(sizes: Mapping[str, int], name: str) -> None:
-    if any(part.endswith("vbaProject.bin") for part in sizes):
-        raise BadInput([_MACRO.format(name=name)])
-    if "xl/workbook.xml" not in sizes and "[Content_Types].xml" not in sizes:
-        raise BadInput([f"{name}不是电子表格（xlsx）。请换一个文件，或用Excel、WPS另存为xlsx后再试。"])
-
-
-def _require_small(sheets: Mapping[str, bytes], name: str) -> None:
-    cells = 0
-    for part in sheets.values():
-        rows = max((int(number) for number in _ROW.findall(part)), default=0)
-        if rows > MAX_ROWS or part.count(b"<row") + part.count(b":row ") > MAX_ROWS:
-            raise BadInput([f"{name}有一张表超过{MAX_ROWS}行。请删去多余的空行（选中后“删除行”），再试。"])
-        cells += part.count(b"<c ") + part.count(b":c ")
-    if cells > MAX_CELLS:
-        raise BadInput([f"{name}的内容太多（超过{MAX_CELLS}格）。请分成几个文件，只留要导入的内容。"])
-
-
-def _meta(book: Any) -> dict[str, str]:
-    if META not in book.sheetnames:
-        return {}
-    rows = [[c.value for c in row[:2]] for row in book[META].iter_rows(max_row=20, max_col=2)]
-    return {str(row[0]): str(row[1] or "") for row in rows if len(row) > 1 and row[0]}
-
-
-def _grid(sheet: Any, parts: Mapping[str, bytes]) -> Grid:
-    """A sheet's rows that hold anything; a merged cell's value stands in each of its cells."""
-    sheet.reset_dimensions()  # WPS may say A1:A1 whatever there is
-    found: dict[int, list[Cell]] = {}
-    faults: list[tuple[int, int, str]] = []
-    for row in sheet.iter_rows(max_col=MAX_COLUMNS):
-        for place, cell in enumerate(row):
-            if cell.value is None:
-                continue
-            value, fault = _value(cell)
-            if fault:
-                faults.append((cell.row, place, fault))
-            cells = found.setdefault(cell.row, [])
-            cells += [None] * (place - len(cells))
-            cells.append(value)
-    _spread(found, parts.get(sheet._worksheet_path.lstrip("/"), b""))  # noqa: SLF001  there is no other way to its part
-    rows = [(number, tuple(cells)) for number, cells in sorted(found.items()) if any(_holds(c) for c in cells)]
-    return Grid(sheet.title, rows, faults)
-
-
-def _value(cell: Any) -> tuple[Cell, str]:
-    if cell.data_type == "f":
-        return None, "是公式。请改成数值（复制后“选择性粘贴—数值”）。"
-    if cell.data_type == "e":
-        return None, f"是出错的值（{cell.value}）。请改正或删去。"
-    value: Cell = cell.value
-    if isinstance(value, str):
-        value = re.sub("_x000[dD]_", "", value).replace("\r\n", "\n")
-    return value, ""
-
-
-def _holds(cell: Cell) -> bool:
-    return cell is not None and not (isinstance(cell, str) and not cell.strip())
-
-
-def _spread(found: dict[int, list[Cell]], part: bytes) -> None:
-    """Give a merged cell's value to every row and column that it covers."""
-    for left, top, right, bottom in _ranges(part):
-        cells = found.get(top, [])
-        value = cells[left] if left < len(cells) else None
-        if value is None or left != right:
-            continue  # a title over several columns says nothing about each
-        for number in range(top + 1, bottom + 1):
-            row = found.setdefault(number, [])
-            row += [None] * (left + 1 - len(row))
-            row[left] = value
-
-
-def _ranges(part: bytes) -> Iterator[tuple[int, int, int, int]]:
-    for found in _MERGED.finditer(part):
-        left, top, right, bottom = (g.decode() for g in found.groups())
-        if int(bottom) <= MAX_ROWS:
-            yield column_index_from_string(left) - 1, int(top), column_index_from_string(right) - 1, int(bottom)

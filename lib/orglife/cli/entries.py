@@ -80,12 +80,31 @@ def import_(workspace: Path, sources: Sequence[Path], branch: str, reason: str, 
     help="json 全部数据 / xlsx 各阶段的表（Excel、WPS）/ package 交给上级的包。",
 )
 @click.option("--stage", "stages", metavar="阶段", multiple=True, help="只导出这个阶段的表（xlsx），可重复。")
-@click.option("--out", metavar="文件", type=click.Path(path_type=Path), help="写入文件；JSON不写则输出到屏幕。")
+@click.option("--members", is_flag=True, help="党员本人填写的表（xlsx），一人一个文件，写进 --out 的文件夹。")
+@click.option("--member", "chosen", metavar="党员", multiple=True, help="只要这名党员的表，写编号，可重复。")
+@click.option("--blank", is_flag=True, help="不带姓名的一份个人填写表。")
+@click.option("--out", metavar="文件", type=click.Path(path_type=Path), help="写入文件或文件夹；JSON不写则输出到屏幕。")
 @campaign_option
 def export(
-    workspace: Path, branch: str, kind: str, stages: Sequence[str], out: Path | None, campaign: str, *, bureau: bool
+    workspace: Path,
+    branch: str,
+    kind: str,
+    stages: Sequence[str],
+    chosen: Sequence[str],
+    out: Path | None,
+    campaign: str,
+    *,
+    bureau: bool,
+    members: bool,
+    blank: bool,
 ) -> int:
-    """导出一个支部的全部数据（JSON）、各阶段的表（xlsx），或交给上级的包（package）。"""
+    """导出一个支部的全部数据（JSON）、各阶段的表和党员个人的填写表（xlsx），或交给上级的包（package）。"""
+    if members or chosen or blank:
+        if kind != "xlsx" or bureau or stages or (blank and chosen):
+            raise BadInput(
+                ["个人填写表要写 --format xlsx，不能再写 --bureau、--stage；--blank 和 --member 只能写一个。"]
+            )
+        return _export_members(workspace, branch, chosen, out, campaign, blank=blank)
     if kind == "xlsx":
         return _export_xlsx(workspace, branch, stages, out, campaign, bureau=bureau)
     if kind not in ("json", "package"):
@@ -135,6 +154,21 @@ def _export_package(workspace: Path, branch: str, out: Path | None, campaign: st
     say(f"已写入“{out}”。")
     for line in told:
         say(line)
+    return 0
+
+
+def _export_members(
+    workspace: Path, branch: str, chosen: Sequence[str], out: Path | None, campaign: str, *, blank: bool
+) -> int:
+    from orglife import member_forms
+
+    if out is None:
+        raise BadInput(["个人填写表一人一个文件。请用 --out 写明放在哪个文件夹。"])
+    with Office.open(workspace, campaign=campaign) as office:
+        made = member_forms.export(office, office.one_branch(branch), chosen, blank=blank)
+    for name, data in made.items():
+        files.write(out / name, data)
+    say(f"已写入{len(made)}个文件，在“{out}”。发给本人填写，收回后用 orglife import 一起导入。")
     return 0
 
 

@@ -125,6 +125,10 @@ class NoBranch(OrglifeError):
     SENTENCE = "工作目录里还没有党支部。请先在“工作方案”中登记支部，或导入该支部的数据。"
 
 
+class NoSuchMember(OrglifeError):
+    SENTENCE = "{branch}的名单里没有编号为“{member}”的党员。请核对编号，或先把这名党员登记到名单。"
+
+
 class UnknownStage(OrglifeError):
     SENTENCE = "没有叫“{stage}”的阶段。可用的阶段：{known}。"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -27,6 +27,8 @@ class Parcel:
         partial: It only adds and revises: what it does not name stays (workbooks, rosters).
         notes: What the person who imports it should know.
         receipt: The bytes of a receipt, to be kept beside the data.
+        person: Whose form it is, "" for what is not one person's.
+        places: (type, id) → where in the file a record stands, in words.
     """
 
     campaign: str
@@ -35,6 +37,8 @@ class Parcel:
     partial: bool = False
     notes: tuple[str, ...] = ()
     receipt: bytes = b""
+    person: str = ""
+    places: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 class _DoubledError(ValueError):

@@ -41,11 +41,16 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One sheet."""
+    """One sheet.
+
+    Attributes:
+        least: How many lines a row leaves room for: more where it is still to be written in.
+    """
 
     title: str
     heads: Sequence[Head]
     rows: Sequence[Sequence[Cell]]
+    least: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,7 @@ def _page(table: Table, bodies: Sequence[Body], lexicon: Lexicon) -> Page:
         [*(places if table.links else ()), *(lexicon.write(value_at(body, c), c.spec) for c in columns)]
         for places, body in found
     ]
-    return Page(table.title, [*_link_heads(table), *(_head(c, lexicon) for c in columns)], rows)
+    return Page(table.title, [*_link_heads(table), *(head_of(c, lexicon) for c in columns)], rows)
 
 
 def _entries(body: Body, path: Sequence[str], places: tuple[Cell, ...]) -> Iterable[tuple[tuple[Cell, ...], Body]]:
@@ -141,7 +146,8 @@ def _link_heads(table: Table) -> list[Head]:
     return [Head(h, LINK, notes.get(h, f"照上一级表的“{PLACE}”填写。"), core=h != PLACE) for h in table.links]
 
 
-def _head(column: Column, lexicon: Lexicon) -> Head:
+def head_of(column: Column, lexicon: Lexicon) -> Head:
+    """A column's head, with its note and what may be chosen."""
     spec = column.spec
     single = spec.kind in ("choice", "person", "tick")
     offered = tuple(label for _, label in lexicon.offers(spec) if label)

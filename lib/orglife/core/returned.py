@@ -7,23 +7,22 @@ A column or sheet that is not there leaves what is there. Problems are collected
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
 
-from orglife.core.cells import Cell, Lexicon, Unfit, name_key, words_of
+from orglife.core.cells import Cell, Lexicon, Unfit, words_of
 from orglife.core.columns import ID, PLACE, Column, Table, table_of
 from orglife.core.entered import Unreadable, plain, read_count, sentence
+from orglife.core.grids import HEAD_ROWS, NO_SUCH_SHEET, Row, is_empty, letter, rows_of
 from orglife.core.pages import Body, Grid, map_keys, put_at
 from orglife.core.record import Entry, Identified, Record, faults
 from orglife.core.shape import ID_LETTERS
 
 Bodies = dict[str, dict[str, Body]]
 """Type → id → record as a JSON object; the branch's own data under ``branch``."""
-HEAD_ROWS = 10  # headings are looked for in so many rows: people put a title above
 _OWNERS: Mapping[str, tuple[str, ...]] = {
     "dossier": (),
     "round": ("round",),
@@ -32,25 +31,18 @@ _OWNERS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row: its number, the columns it has, and its cells by heading."""
-
-    number: int
-    cells: Mapping[str, Cell]
-    letters: Mapping[str, str]
-
-
 @dataclass
 class Returned:
     """What came back.
 
     Attributes:
         records: Type → records that the pages name, whole.
+        places: (type, id) → sheet and row of each, in words.
         problems: Everything that could not be read.
     """
 
     records: dict[str, list[Identified]] = field(default_factory=dict)
+    places: dict[tuple[str, str], str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
 
@@ -84,7 +76,7 @@ class _Reader:
         self.name, self.grids, self.bodies = name, grids, bodies
         self.found = Returned()
         self.known: set[str] = set()
-        self.taken = {body_id for body in _everything(bodies) for body_id in _ids(body)}
+        self.taken = {one for each in bodies.values() for body in each.values() for one in ids_of(body)}
         for grid in grids.values():
             for row, column, what in grid.faults:
                 self.problem(grid.title, row, letter(column), what)
@@ -96,9 +88,7 @@ class _Reader:
         """Sheets with content that no type has."""
         for title, grid in self.grids.items():
             if title not in self.known and grid.rows:
-                self.found.problems.append(
-                    f"{self.name}的“{title}”表：本程序没有这张表。请改回原来的表名，或删去这张表。"
-                )
+                self.found.problems.append(f"{self.name}的“{title}”表：{NO_SUCH_SHEET}")
 
     def kind(self, kind: type[Identified], lexicon: Lexicon) -> None:
         """All pages of a type."""
@@ -118,48 +108,13 @@ class _Reader:
         for child in table.children:
             sheet.lists(child, {(ident,): here[ident] for ident in here}, {(i,) for i in sheet.touched})
         self.found.records[type_name] = list(sheet.whole())
+        for ident, (title, row) in sheet.touched.items():
+            self.found.places[type_name, ident] = f"“{title}”表第{row.number}行"
 
     def rows(self, table: Table) -> Iterator[Row]:
         """The rows below the headings; what is wrong with the headings is told."""
         grid = self.grids.get(table.title)
-        if grid is None or not grid.rows:
-            return
-        wanted = {_heading(h): h for h in table.headings}
-        start, order = _head_row(grid, wanted)
-        if order is None:
-            self.problem(table.title, 1, "A", f"没有找到表头。请保留“{table.headings[0]}”等各列的名称。")
-            return
-        self._check_heads(table, grid, start, order)
-        letters = {heading: letter(place) for place, heading in order.items()}
-        for number, cells in grid.rows[start + 1 :]:
-            found = {h: cells[place] for place, h in order.items() if place < len(cells) and not _empty(cells[place])}
-            if found:
-                yield Row(number, found | dict.fromkeys(set(order.values()) - found.keys()), letters)
-
-    def _check_heads(self, table: Table, grid: Grid, start: int, order: Mapping[int, str]) -> None:
-        number, heads = grid.rows[start]
-        seen: set[str] = set()
-        for place, heading in order.items():
-            if heading in seen:
-                self.problem(table.title, number, letter(place), f"“{heading}”这一列出现了两次。请只保留一列。")
-            seen.add(heading)
-        if table.headings[0] not in seen:
-            self.problem(table.title, number, "A", f"缺少“{table.headings[0]}”这一列。请补上这一列。")
-        width = max(len(cells) for _, cells in grid.rows)
-        for place in range(width):
-            used = any(place < len(cells) and not _empty(cells[place]) for _, cells in grid.rows[start:])
-            if used and place not in order:
-                said = words_of(heads[place]) if place < len(heads) else ""
-                what = f"没有“{said}”这一列，请改回原来的列名" if said else "这一列没有列名，请补上列名"
-                self.problem(table.title, number, letter(place), f"{what}，或删去这一列。")
-
-    def fresh(self, stem: str) -> str:
-        """An id that nothing has: the stem and a running number."""
-        number = 1
-        while f"{stem}{number}" in self.taken:
-            number += 1
-        self.taken.add(f"{stem}{number}")
-        return f"{stem}{number}"
+        return iter(()) if grid is None else rows_of(grid, table.headings, self.problem)
 
 
 @dataclass
@@ -179,7 +134,7 @@ class _Sheet:
             body = copy.deepcopy(self.here.get(ident, {}))
             self._fill(table, row, body)
             if not ident:
-                ident = self._owner(body) or self.reader.fresh(self._stem)
+                ident = self._owner(body) or fresh_id(self._stem, self.reader.taken)
                 body = {"id": ident}
                 body = copy.deepcopy(self.here.get(ident, body))
                 self._fill(table, row, body)
@@ -252,7 +207,7 @@ class _Sheet:
     ) -> dict[tuple[Any, ...], Body]:
         groups: dict[tuple[Any, ...], list[tuple[int, Row]]] = {owner: [] for owner in scope}
         for row in self.reader.rows(table):
-            if all(_empty(row.cells.get(h)) for h in row.cells if h not in table.links[:-1]):
+            if all(is_empty(row.cells.get(h)) for h in row.cells if h not in table.links[:-1]):
                 continue  # a merged cell reaches further down than its entries
             owner = self._belongs(table, row, owners)
             if owner is not None:
@@ -320,15 +275,11 @@ class _Sheet:
         if issubclass(table.item, Identified):
             ident = plain(words_of(row.cells.get(ID)))
             item = copy.deepcopy(next((b for b in before if b.get("id") == ident), {}))
-            item["id"] = ident or self._nested_id(owner[0], table.item)
+            item["id"] = ident or nested_id(owner[0], table.item, self.reader.taken)
         elif 0 < number <= len(before):
             item = copy.deepcopy(before[number - 1])
         self._fill(table, row, item)
         return item
-
-    def _nested_id(self, owner: str, item: type[Entry]) -> str:
-        mark = ID_LETTERS.get(item.__name__, "p")
-        return self.reader.fresh(f"{owner}.{mark}" if len(owner) < 34 else mark)  # noqa: PLR2004  40 in all
 
     # --- whole records -----------------------------------------------------------------------------------------------
 
@@ -365,44 +316,28 @@ def _number(cell: Cell) -> int | None:
         return None
 
 
-def _heading(text: str) -> str:
-    return name_key(re.sub(r"[*＊]|[（(]必填[）)]", "", text))
-
-
-def _head_row(grid: Grid, wanted: Mapping[str, str]) -> tuple[int, dict[int, str] | None]:
-    """Which of the first rows holds the headings, and which stand where."""
-    best: tuple[int, dict[int, str] | None] = (0, None)
-    for index, (_, cells) in enumerate(grid.rows[:HEAD_ROWS]):
-        order = {p: wanted[h] for p, c in enumerate(cells) if isinstance(c, str) and (h := _heading(c)) in wanted}
-        if len(order) > len(best[1] or ()):
-            best = (index, order)
-    return best
-
-
-def _empty(cell: Cell) -> bool:
-    return cell is None or (isinstance(cell, str) and not cell.strip())
-
-
-def letter(column: int) -> str:
-    """A column's letters: 0 → A, 26 → AA."""
-    text, rest = "", column + 1
-    while rest:
-        rest, ones = divmod(rest - 1, 26)
-        text = chr(65 + ones) + text
-    return text
-
-
-def _everything(bodies: Bodies) -> Iterator[Body]:
-    for each in bodies.values():
-        yield from each.values()
-
-
-def _ids(body: Any) -> Iterator[str]:
+def ids_of(body: Any) -> Iterator[str]:
+    """Every id in a JSON object: its own and those of nested objects."""
     if isinstance(body, dict):
         if isinstance(body.get("id"), str):
             yield body["id"]
         for value in body.values():
-            yield from _ids(value)
+            yield from ids_of(value)
     elif isinstance(body, list):
         for value in body:
-            yield from _ids(value)
+            yield from ids_of(value)
+
+
+def fresh_id(stem: str, taken: set[str]) -> str:
+    """An id that nothing has, the stem and a running number; it is taken from now on."""
+    number = 1
+    while f"{stem}{number}" in taken:
+        number += 1
+    taken.add(f"{stem}{number}")
+    return f"{stem}{number}"
+
+
+def nested_id(owner: str, item: type[Entry], taken: set[str]) -> str:
+    """An id for a nested object of a record: m03.p2, meeting1.g1."""
+    mark = ID_LETTERS.get(item.__name__, "p")
+    return fresh_id(f"{owner}.{mark}" if len(owner) < 34 else mark, taken)  # noqa: PLR2004  40 in all

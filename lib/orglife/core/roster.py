@@ -14,9 +14,9 @@ from typing import Any
 from orglife.core.branch import Branch, Member
 from orglife.core.cells import Cell, Lexicon, Unfit, name_key, words_of
 from orglife.core.entered import Unreadable, plain
+from orglife.core.grids import letter
 from orglife.core.pages import Body, Grid
 from orglife.core.record import ID_PATTERN
-from orglife.core.returned import letter
 from orglife.core.shape import Spec, specs_of
 
 LOOK_FOR_HEADS = 15
