@@ -52,7 +52,9 @@ class ExchangePanel:
     ) -> None:
         self._compare, self._take, self._on_saved = compare, take, on_saved
         self._found: Sequence[Found] = ()
-        self.upload = W.FileUpload(accept=ACCEPTED, multiple=True, description=CHOOSE, layout=W.Layout(width="auto"))
+        self.upload = W.FileUpload(
+            accept=ACCEPTED, multiple=True, description=CHOOSE, layout=W.Layout(width="auto", align_self="flex-start")
+        )
         self.take_button = W.Button(description=TAKE, button_style="primary", disabled=True)
         self.drop_button = W.Button(description=DROP, disabled=True)
         self.shown = W.HTML()
