@@ -9,17 +9,8 @@ if not exist "%PROGRAM%" (
   pause
   exit /b 1
 )
-if exist "%WORK%\orglife.toml" goto start
-echo 第一次使用，先新建工作目录：%WORK%
-"%PROGRAM%" campaign list
-set /p CAMPAIGN=请输入上面方案的代号（最前面的一段），按回车：
-"%PROGRAM%" new "%WORK%" --campaign "%CAMPAIGN%"
-if errorlevel 1 goto failed
-:start
 echo 浏览器会自动打开。使用时请不要关闭这个窗口；用完在这里按 Ctrl+C。
 "%PROGRAM%" start "%WORK%"
-if errorlevel 1 goto failed
-exit /b 0
-:failed
+if not errorlevel 1 exit /b 0
 pause
 exit /b 1

@@ -8,8 +8,11 @@ from typing import Any
 
 import ipywidgets as W
 
+from orglife import intake
+from orglife.adapters.exchange_panel import ExchangePanel
 from orglife.adapters.fields import guard
 from orglife.adapters.forms import HeadForm, RecordForm
+from orglife.adapters.panel import Button, buttons_html
 from orglife.adapters.views import board_of
 from orglife.core.branch import Branch
 from orglife.core.campaign import Campaign
@@ -22,8 +25,10 @@ from orglife.office import Office
 from orglife.ports import BranchChoices, BureauChoices, BureauPort, HeadPort, StorePort
 from orglife.stages.hints import hints
 from orglife.stages.kinds import BUREAU_KINDS
+from orglife.stages.reviews.record import MemberReview
 from orglife.stages.rounds import round_to_fill
 
+EXCHANGE = "收发填写表"
 Sheet = tuple[str, list[Any]]
 """A title, and the views and forms under it."""
 
@@ -55,7 +60,24 @@ def branch_forms(
     for kind in stage.records:
         port = StorePort(office, branch, kind, day)
         sheets.append((kind.LABEL, _sheet(stage, kind, port, choices, dossier, saved)))
+    if MemberReview in stage.records:
+        sheets.append((EXCHANGE, [exchange(office, branch, stage, saved)]))
     return tabs(sheets)
+
+
+def exchange(office: Office, branch: str, stage: Stage, saved: Callable[[], None]) -> ExchangePanel:
+    """Members' forms out, and what was filled in back."""
+    made = [
+        Button("members", stage.key, "zip"),
+        Button("member", stage.key, "xlsx"),
+        Button("workbook", stage.key, "xlsx"),
+    ]
+    return ExchangePanel(
+        buttons_html(made),
+        lambda brought: intake.differences_of(office, brought, branch),
+        lambda found: intake.take_in(office, [each for each in found if isinstance(each, intake.Difference)]),
+        saved,
+    )
 
 
 def bureau_forms(office: Office, day: date, saved: Callable[[], None]) -> W.DOMWidget:

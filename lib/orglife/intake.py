@@ -276,11 +276,18 @@ class _Sorter:
 
 
 def _changed(record: Record, before: Mapping[str, Any]) -> str:
-    """The fields that differ."""
+    """The fields that differ, with the length of a list where it has another."""
     now = record.to_json()
-    return (
-        "、".join(i.title or n for n, i in type(record).model_fields.items() if now.get(n) != before.get(n)) or "写法"
-    )
+    names = [n for n in type(record).model_fields if now.get(n) != before.get(n)]
+    return "、".join(_field(record, n, before.get(n), now.get(n)) for n in names) or "写法"
+
+
+def _field(record: Record, name: str, before: Any, now: Any) -> str:
+    title = type(record).model_fields[name].title or name
+    lists = [each or [] for each in (before, now) if each is None or isinstance(each, list)]
+    if len(lists) == len((before, now)) and len(lists[0]) != len(lists[1]):
+        return f"{title}（{len(lists[0])}项改为{len(lists[1])}项）"
+    return title
 
 
 def _named(record: Record) -> str:

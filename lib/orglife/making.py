@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from orglife import member_forms, workbooks
 from orglife.adapters import files
 from orglife.adapters.workspace import SINGLE_PAPERS
 from orglife.core.block import Bundle, Document
@@ -21,6 +22,7 @@ from orglife.stages import BY_KEY
 from orglife.superior import OVERVIEW, Superior
 
 STAGE, BLANKS, LACKING, PACK = "stage", "blanks", "lacking", "pack"
+MEMBERS, MEMBER_BLANK, WORKBOOK = "members", "member", "workbook"
 PACK_FILE = "meeting"
 
 
@@ -58,9 +60,9 @@ def make(office: Office, branch: str, what: str, stage: str, kind: str, as_of: d
     Args:
         office: The open workspace.
         branch: Id of the branch; "" for the bureau's own pages.
-        what: ``stage``, ``blanks``, ``lacking`` or ``pack``.
-        stage: Key of the stage, for the first two.
-        kind: One of the formats.
+        what: ``stage``, ``blanks``, ``lacking`` or ``pack``; ``members``, ``member`` or ``workbook`` for Excel and WPS.
+        stage: Key of the stage, for the first two and the last.
+        kind: One of the formats; workbooks have their own.
         as_of: The day of the check; None = the latest day of the records.
 
     Returns:
@@ -73,6 +75,8 @@ def make(office: Office, branch: str, what: str, stage: str, kind: str, as_of: d
     """
     from orglife.adapters import exporters  # noqa: PLC0415  heavy
 
+    if what in (MEMBERS, MEMBER_BLANK, WORKBOOK):
+        return _to_fill_in(office, office.one_branch(branch), what, stage)
     if kind not in exporters.FORMATS:
         raise UnknownChoice(what="格式", value=kind, known="、".join(exporters.FORMATS))
     bundle = _asked_for(office, branch, what, stage, as_of)
@@ -83,6 +87,16 @@ def make(office: Office, branch: str, what: str, stage: str, kind: str, as_of: d
         place = office.workspace.records / office.one_branch(branch) / SINGLE_PAPERS / f"{PACK_FILE}.{kind}"
         files.write(place, data, part=office.workspace.partial)
     return Made(f"{_file_name(bundle)}.{kind}", data)
+
+
+def _to_fill_in(office: Office, branch: str, what: str, stage: str) -> Made:
+    """What is filled in with Excel or WPS and comes back."""
+    if what == WORKBOOK:
+        return Made(f"{branch}_{stage_of(stage).title}.xlsx", workbooks.export(office, branch, [stage]))
+    made = member_forms.export(office, branch, blank=what == MEMBER_BLANK)
+    if what == MEMBER_BLANK:
+        return Made(*made.popitem())
+    return Made(f"{branch}_党员填写表.zip", member_forms.zipped(made))
 
 
 def _asked_for(office: Office, branch: str, what: str, stage: str, as_of: date | None) -> Bundle:

@@ -70,7 +70,13 @@ class Button:
         return f"还缺什么：{kind}" if self.what == "lacking" else kind
 
 
-_ONLY = {"blanks": "空白表（手写用）", "pack": "会议用表（签到表、议程、测评票、计票单、记录纸）"}
+_ONLY = {
+    "members": "党员填写表（一人一份，打包）",
+    "member": "空白填写表（不带姓名）",
+    "workbook": "本页的表（Excel、WPS）",
+    "blanks": "空白表（手写用）",
+    "pack": "会议用表（签到表、议程、测评票、计票单、记录纸）",
+}
 _KINDS = {"pdf": "打印（PDF）", "html": "网页（HTML）", "docx": "Word（DOCX）"}
 
 

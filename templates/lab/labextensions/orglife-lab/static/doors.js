@@ -48,10 +48,11 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
     button.focus();
     if (!made.url) { out(place, `没有做成：${(made.problems || []).join('')}`); return; }
     const url = link(made.url);
+    const shownHere = kind === 'pdf' || kind === 'html';
     const open = make('a', '打开', { href: url, target: '_blank', rel: 'noopener' });
     const save = make('a', '另存到电脑', { href: `${url}?save=1`, download: made.name });
-    out(place, `已做好：${made.name}`, ...(kind === 'docx' ? [] : [open]), save);
-    if (kind === 'docx') save.click();
+    out(place, `已做好：${made.name}`, ...(shownHere ? [open] : []), save);
+    if (!shownHere) save.click();
     else window.open(url, '_blank', 'noopener');
   };
   const serve = panel => panel.node.addEventListener('click', clicked, true);

@@ -1,0 +1,71 @@
+"""Members' forms in a real browser: fetched by a button, filled in, dropped, confirmed."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import branch as b
+from tests.browser.test_home import browser, started, window
+from tests.browser.test_start import CHROMIUM, Server, ready, stage
+from tests.conftest import run
+from tests.desk.test_exchange import filled_in
+from tests.test_member_forms import outlined
+from tests.test_workbooks import records
+
+__all__ = ["browser"]
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
+PAGE = "notebooks/14_reviews.ipynb"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("exchange")
+    raw = b.branch()
+    for kind in ("member_review", "pledge", "problem_list"):
+        raw["records"].pop(kind)
+    (folder / "t01.json").write_text(json.dumps(raw), encoding="utf-8")
+    root = folder / "支部 目录"
+    assert run("new", str(root), "--campaign", "2024-seed") == 0
+    assert run("import", str(root), str(folder / "t01.json")) == 0
+    found = started(root, "--branch", "t01")
+    yield found
+    if found.process.poll() is None:
+        found.stop()
+
+
+def test_forms_go_out_and_come_back(browser: Any, server: Server, tmp_path: Path) -> None:
+    page = window(browser)
+    page.goto(server.url)
+    page.locator(f'.og-nav a[href$="{PAGE.rsplit("/", 1)[-1]}"]').click()
+    ready(page, PAGE)
+    shown = stage(page)
+    shown.get_by_role("tab", name="收发填写表").click()
+    panel = shown.locator(".lm-TabPanel-tabContents > :visible, .widget-tab-contents > :visible").first
+    buttons = panel.locator(".og-made")
+    with page.expect_download() as download:
+        buttons.get_by_role("button", name="党员填写表").click()
+    assert download.value.suggested_filename == "t01_党员填写表.zip"
+    with zipfile.ZipFile(download.value.path()) as archive:
+        forms = {name: archive.read(name) for name in archive.namelist()}
+    assert len(forms) == 8
+    files = []
+    for name in ("t01_m3.xlsx", "t01_m4.xlsx"):
+        (tmp_path / name).write_bytes(filled_in(forms[name], outlined(f"去年{name[5]}月值班时提前走了")))
+        files.append(tmp_path / name)
+    with page.expect_file_chooser() as chooser:
+        panel.get_by_role("button", name="选择填好的表").click()
+    chooser.value.set_files(files)
+    panel.get_by_text("冉书砚（t01_m3.xlsx）：新增2条").wait_for()
+    assert panel.get_by_text("田小禾（t01_m4.xlsx）：新增2条").is_visible()
+    page.screenshot(path=str(tmp_path / "shown.png"))
+    panel.get_by_role("button", name="确认导入").click()
+    panel.get_by_text("已保存。").wait_for()
+    assert {r["member"] for r in records(server.root, "member_review", tmp_path).values()} == {"m3", "m4"}
+    shown.get_by_role("tab", name="发言提纲").click()
+    shown.get_by_text("冉书砚").first.wait_for()
