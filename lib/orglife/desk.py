@@ -136,7 +136,8 @@ class Desk:
             return self._bureau_forms()
         shut = gate(self._findings("study")) if stage == "meeting" else None
         if shut is not None:  # 不学习不开会: it opens after a collective study, or an explanation why there was none
-            return self._page(lambda: panel.findings_html([shut]))
+            after = panel.links_html("登记好以后，再回到这一页。", [("去登记集中学习", "11_study.ipynb")])
+            return self._page(lambda: panel.findings_html([shut]) + after)
         return self._forms(chosen)
 
     def findings(self, stage: str = "") -> panel.View:
