@@ -134,9 +134,8 @@ class Desk:
             return self._page(lambda: panel.says_html("出件时不显示录入表。"))
         if chosen.bureau:
             return self._bureau_forms()
-        shut = gate(self._findings("study")) if stage == "meeting" else None
-        if shut is not None:  # 不学习不开会: it opens after a collective study, or an explanation why there was none
-            return self._page(lambda: panel.findings_html([shut]))
+        if stage == "meeting" and gate(self._findings("study")) is not None:
+            return self._gated(chosen)
         return self._forms(chosen)
 
     def findings(self, stage: str = "") -> panel.View:
@@ -305,6 +304,21 @@ class Desk:
         from orglife.filling import branch_forms  # noqa: PLC0415  not needed to make papers
 
         return branch_forms(self.office, self.branch, stage, self.as_of, self.dossier, self.refresh)
+
+    def _gated(self, chosen: Stage) -> panel.View:
+        """不学习不开会: the forms come after a collective study, or an explanation why there was none."""
+        opened: dict[str, Any] = {}
+
+        def make() -> dict[str, Any]:
+            shut = None if opened else gate(self._findings("study"))
+            if shut is not None:
+                after = panel.links_html("登记好以后，再回到这一页。", [("去登记集中学习", "11_study.ipynb")])
+                return {"text/html": panel.findings_html([shut]) + after, "text/plain": ""}
+            if not opened:
+                opened.update(self._forms(chosen)._repr_mimebundle_())
+            return opened
+
+        return self._view(panel.View(make))
 
     def _page(self, make: Any) -> panel.View:
         return self._view(panel.Page(make))

@@ -174,8 +174,8 @@ export default () => {
       const { columns, upright, foot, fixed } = shape();
       const heads = columns.map((col) => `<th scope="col" class="gr-k-${col.kind} ${col.group || ""}"${col.help ? ` title="${escape(col.help)}"` : ""}><span>${escape(col.title)}${col.core ? '<b aria-hidden="true"> *</b>' : ""}</span></th>`).join("");
       const tail = fixed || locked() ? "" : '<th class="gr-acts"><span class="gr-hidden">操作</span></th>';
-      const body = rows.map((_, i) => line(i)).join("") || `<tr class="gr-empty"><td colspan="${columns.length + 1}">${escape(shape().empty || "还没有。")}</td></tr>`;
-      const sums = foot ? `<tfoot><tr>${columns.map((col, k) => (col.kind === "head" ? '<th scope="row">' : `<td class="gr-k-${col.kind}">`) + `<span data-shown="foot|${k}"></span>` + (col.kind === "head" ? "</th>" : "</td>")).join("")}${tail ? '<td class="gr-acts"></td>' : ""}</tr></tfoot>` : "";
+      const body = rows.map((_, i) => line(i)).join("") || `<tr class="gr-empty"><td colspan="${columns.length}">${escape(shape().empty || "还没有。")}</td></tr>`;
+      const sums = foot && rows.length ? `<tfoot><tr>${columns.map((col, k) => (col.kind === "head" ? '<th scope="row">' : `<td class="gr-k-${col.kind}">`) + `<span data-shown="foot|${k}"></span>` + (col.kind === "head" ? "</th>" : "</td>")).join("")}${tail ? '<td class="gr-acts"></td>' : ""}</tr></tfoot>` : "";
       const add = fixed || locked() ? "" : `<button type="button" class="gr-add" data-act="add">${escape(shape().add || "加一行")}</button>`;
       const undo = locked() || shape().still ? "" : '<button type="button" data-act="undo">撤销</button><button type="button" data-act="redo">重做</button>';
       const hint = locked() || !shape().hint ? "" : `<span class="gr-hint">${escape(shape().hint)}</span>`;

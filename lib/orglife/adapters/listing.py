@@ -8,7 +8,10 @@ from typing import Any
 
 from orglife.adapters.entries import Held
 from orglife.adapters.fields import Choices
+from orglife.core.dossier import short
 from orglife.core.record import RoundRecord
+
+WORDS = 24  # of what an entry says, in its line
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,9 @@ class Listing:
 
     def _line(self, held: Held) -> str:
         label = held.label or self.kind.LABEL
+        words = short(str(getattr(held.record, "text", "") or ""), WORDS)
+        if words:  # several of one day would look the same
+            label = f"{label}{words}"
         if issubclass(self.kind, RoundRecord) and self.round_of(held) > 1:
             label = f"{label}（第{self.round_of(held)}轮）"
         return f"{label}「未填完」" if held.draft is not None else label

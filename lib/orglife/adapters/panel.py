@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
@@ -43,14 +44,24 @@ def findings_html(
         folded: All groups but the first are folded: for the findings of all stages together.
     """
     live = [f for f in findings if f.counts]
-    groups = [
+    found = [
         ("须改正", "error", [f for f in live if f.severity is Severity.ERROR]),
         ("请核对", "warning", [f for f in live if f.severity is Severity.WARNING]),
         ("还没有做", "todo", [f for f in findings if f.is_todo]),
         ("提示，供参考", "info", [f for f in live if f.severity is Severity.INFO]),
         ("已说明", "explained", [f for f in findings if f.explained]),
     ]
+    groups = [(title, mood, len(items), _together(items)) for title, mood, items in found]
     return str(_macros().findings(groups, list(drafts), basis, list(numbers), folded))
+
+
+def _together(findings: Sequence[Finding]) -> list[list[Finding]]:
+    """What one rule found many times over, with one cure, stands in one card."""
+
+    def alike(f: Finding) -> tuple[object, ...]:
+        return f.rule, f.fix, f.clause, f.explained
+
+    return [list(many) for _, many in groupby(findings, key=alike)]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,133 @@
+"""A branch of six typed into the real pages, from an empty folder on; what is exported is what was typed."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orglife.adapters import workspace as ws
+from orglife.core.campaign import parse_campaign
+from orglife.stages.kinds import BY_TYPE
+from tests import branch as b
+from tests.browser.test_home import browser, window
+from tests.browser.test_start import CHROMIUM, HOME, Server, ready, stage
+from tests.browser.typist import Typist
+from tests.conftest import run
+
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
+__all__ = ["browser"]  # a fixture
+
+SIX = ("m1", "m2", "m3", "m4", "m5", "m6")
+ROLES = {"secretary": " 书记", "deputy": " 副书记", "committee": " 委员"}
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    root = tmp_path / "六人 支部"
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
+    found = Server.start(root, port)
+    yield found
+    if found.process.poll() is None:
+        found.stop()
+
+
+def six() -> dict[str, Any]:
+    """The test branch's records that are about its first six members."""
+    raw = b.branch()
+    gone = {member["id"] for member in raw["records"]["member"]} - set(SIX)
+    records = {kind: [keep(one, gone) for one in many if not about(one, gone)] for kind, many in raw["records"].items()}
+    return {**raw, "records": records}
+
+
+def about(value: Any, gone: set[str]) -> bool:
+    """Whether a record or a part of one is somebody's who is not there."""
+    if isinstance(value, str):
+        return value in gone
+    who = [value.get(name) for name in ("id", "member", "author", "target", "owner")] if isinstance(value, dict) else []
+    together = value.get("participants", []) if isinstance(value, dict) else []
+    return any(one in gone for one in (*who, *together) if isinstance(one, str))
+
+
+def keep(value: Any, gone: set[str]) -> Any:
+    """Without the parts that are about somebody who is not there."""
+    if isinstance(value, dict):
+        return {key: keep(part, gone) for key, part in value.items()}
+    if isinstance(value, list):
+        return [keep(part, gone) for part in value if not about(part, gone)]
+    return value
+
+
+def words(raw: dict[str, Any]) -> dict[str, str]:
+    """What the pages show for ids and keys."""
+    campaign = parse_campaign(ws.campaign_text("2024-seed"), name="2024-seed")
+    names = {member["id"]: member["name"] for member in raw["records"]["member"]}
+    return {**campaign.labels, **{m.id: m.title for m in campaign.materials}, **names, "team": "支部班子"}
+
+
+def plain(raw: dict[str, Any], kinds: set[str]) -> dict[str, list[str]]:
+    """Records without the program's own ids: members by name, in any order."""
+    names = {member["id"]: member["name"] for member in raw["records"]["member"]}
+
+    def bare(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {k: bare(v) for k, v in sorted(value.items()) if k != "id" and v not in (None, "", [], {}, False)}
+        if isinstance(value, list):
+            return [bare(part) for part in value]
+        return names.get(value, value) if isinstance(value, str) else value
+
+    return {
+        kind: sorted(json.dumps(bare(one), ensure_ascii=False) for one in raw["records"].get(kind, []))
+        for kind in kinds
+    }
+
+
+def exported(server: Server, to: Path) -> dict[str, Any]:
+    assert run("export", str(server.root), "--branch", "b01", "--format", "json", "--out", str(to)) == 0
+    found: dict[str, Any] = json.loads(to.read_text(encoding="utf-8"))
+    return found
+
+
+def founded(page: Any, server: Server, raw: dict[str, Any]) -> None:
+    page.goto(server.url)
+    page.get_by_label("党支部名称").fill(raw["branch"]["name"])
+    page.get_by_label("实施方案").select_option("2024-seed")
+    page.get_by_label("由谁录入").fill("田小禾")
+    members = raw["records"]["member"]
+    page.get_by_label("党员名单").fill("\n".join(m["name"] + ROLES.get(m["role"], "") for m in members))
+    page.get_by_role("button", name="建立并打开").click()
+    ready(page, HOME)
+
+
+def test_a_small_branch_is_typed_from_an_empty_folder_to_its_ballots(
+    browser: Any, server: Server, tmp_path: Path
+) -> None:
+    raw = six()
+    records, page = raw["records"], window(browser)
+    founded(page, server, raw)
+    typist = Typist(page, words(raw))
+    typist.go("20_meeting")
+    stage(page).get_by_text("暂不能填写会议记录").wait_for()
+    typist.go("10_plan")
+    typist.record("plan", records["plan"][0])
+    typist.go("11_study")
+    typist.record("study", records["study"][0])
+    typist.go("20_meeting")
+    stage(page).get_by_label("地点 *").wait_for()  # a session of study opens it
+    typist.go("12_talks")
+    for talk in records["talk"]:
+        one, other = (typist.words[who] for who in talk["participants"])
+        stage(page).locator(f'[role=button][aria-label^="{one} {other} "]').click()
+        page.wait_for_function("document.activeElement.closest('.of-t-talk') !== null")
+        typist.fill(BY_TYPE["talk"], {key: talk[key] for key in talk if key not in ("id", "participants")})
+    typist.go("21_appraisal")
+    typist.record("tally", records["tally"][0])
+    kinds = {"member", "plan", "study", "talk", "tally"}
+    assert plain(exported(server, tmp_path / "b01.json"), kinds) == plain(raw, kinds)
+    print(f"{typist.fields} fields typed")

@@ -1,0 +1,150 @@
+"""Types records into the forms as a secretary does: fields by their place on the page, choices by their words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from orglife.core.record import Record
+from orglife.core.shape import Spec, specs_of
+from orglife.stages.kinds import BY_TYPE
+from tests.browser.test_start import ready, stage
+
+
+class Typist:
+    """One page, and how many fields were typed on it.
+
+    Args:
+        words: What is shown for an id or a key of the campaign: names of members, titles of materials.
+    """
+
+    def __init__(self, page: Any, words: Mapping[str, str]) -> None:
+        self.page, self.words, self.fields = page, dict(words), 0
+
+    def go(self, notebook: str) -> None:
+        """To a stage by the bar on top."""
+        self.page.locator(f'.og-nav a[href$="{notebook}.ipynb"]').click()
+        ready(self.page, f"notebooks/{notebook}.ipynb")
+
+    def record(self, type_: str, value: Mapping[str, Any]) -> None:
+        """One record, from its button to “✓ 已保存”."""
+        kind = BY_TYPE[type_]
+        self.tab(kind.LABEL)
+        self.begin(kind, value)
+        self.fill(kind, value)
+
+    def tab(self, title: str) -> None:
+        """To a sheet of the stage, where it has several."""
+        there = stage(self.page).locator(".lm-TabBar-tab:visible", has_text=re.compile(f"^{title}$"))
+        if there.count():
+            there.click()
+
+    def form(self, kind: type[Record]) -> Any:
+        return stage(self.page).locator(f".of-t-{kind.TYPE}:visible")
+
+    def begin(self, kind: type[Record], value: Mapping[str, Any]) -> None:
+        """A blank entry: the member's line, “新增”, or the one that is open already."""
+        form = self.form(kind)
+        form.wait_for()
+        lines = form.locator(".of-lines:not(.of-versions) select")
+        add = form.get_by_role("button", name="新增", exact=True)
+        if getattr(kind, "ONE_PER", "") == "member":
+            name = self.words[value["member"]]
+            lines.select_option(label=next(t for t in lines.locator("option").all_inner_texts() if t.startswith(name)))
+        elif add.count():
+            add.click()
+        form.locator(".of-place .of-column").first.wait_for()
+
+    def fill(self, kind: type[Record], value: Mapping[str, Any]) -> None:
+        """The fields of the open entry, then wait until they are kept."""
+        form = self.form(kind)
+        for fold in form.locator(".of-place .of-more .jupyter-widget-Collapse-header").all():
+            if any(name in value for name in [s.name for s in specs_of(kind) if not s.core]):
+                fold.click()
+        for spec in specs_of(kind):
+            if spec.name in value and not spec.derived and not (spec.name == "member" and kind.TYPE != "explanation"):
+                self.field(form.locator(".of-place"), spec, value[spec.name])
+        form.locator(".of-status.of-good", has_text="✓ 已保存").wait_for()
+
+    # --- one field ---------------------------------------------------------------------------------------------------
+
+    def shown(self, spec: Spec, value: Any) -> str:
+        """The words of a choice."""
+        return spec.labels.get(value) or self.words.get(value) or str(value)
+
+    def field(self, within: Any, spec: Spec, value: Any) -> None:
+        """A field of any sort."""
+        place = within.locator(f".of-f-{spec.name}").first
+        if spec.kind == "object":
+            assert spec.item is not None
+            for inner in specs_of(spec.item, spec.path):
+                if inner.name in value:
+                    self.field(place, inner, value[inner.name])
+            return
+        if spec.kind in ("rows", "people"):
+            self.rows(place, spec, value)
+            return
+        if spec.kind == "tick":
+            place.locator("input").set_checked(value)
+        elif spec.kind in ("choice", "person"):
+            self.choose(place.locator("select").first, self.shown(spec, value))
+        elif spec.kind == "ticks":
+            for key in value:
+                place.get_by_label(re.compile(f"^《?{re.escape(self.shown(spec, key))}》?$")).check()
+                self.fields += 1
+            return
+        elif spec.kind == "map":
+            for key, choice in value.items():
+                self.choose(place.get_by_label(self.words[key], exact=True), spec.labels[choice])
+                self.fields += 1
+            return
+        else:
+            text = "\n".join(value) if isinstance(value, list) else str(value)
+            place.locator("input, textarea").first.fill(text)
+        self.fields += 1
+
+    @staticmethod
+    def choose(select: Any, words: str) -> None:
+        """The option that says it, alone or with more."""
+        options = select.locator("option").all_inner_texts()
+        exact = [text for text in options if text == words]
+        select.select_option(label=(exact or [text for text in options if words in text])[0])
+
+    def rows(self, place: Any, spec: Spec, value: list[Any]) -> None:
+        """The rows of a table, or the cards of a list."""
+        if not place.locator("table").count():
+            self.cards(place, spec, value)
+            return
+        inner = [s for s in specs_of(spec.item, spec.path) if not s.derived] if spec.item else []
+        for r, row in enumerate(value):
+            if not place.locator(f'[data-r="{r}"]').count():
+                place.locator("[data-act=add]").click()
+            parts = [(c, one, row[one.name]) for c, one in enumerate(inner) if one.name in row]
+            for c, one, part in parts or [(0, None, row)]:
+                self.cell(place.locator(f'[data-r="{r}"][data-c="{c}"]').first, one, part)
+
+    def cell(self, cell: Any, spec: Spec | None, value: Any) -> None:
+        cell.wait_for()
+        if spec is not None and spec.kind == "tick":
+            if cell.get_attribute("aria-checked") != str(value).lower():
+                cell.click()
+        elif cell.evaluate("cell => cell.tagName") == "SELECT":
+            self.choose(cell, self.shown(spec, value) if spec else self.words[value])
+        else:
+            cell.fill(str(value))
+        self.fields += 1
+
+    def cards(self, place: Any, spec: Spec, value: list[Any]) -> None:
+        assert spec.item is not None
+        inner = [s for s in specs_of(spec.item, spec.path) if not s.derived]
+        for number, row in enumerate(value):
+            add = place.get_by_role("button", name=re.compile("^(加一项|＋ )"))
+            sort = next((self.shown(s, row[s.name]) for s in inner if s.name in row and s.lists), "")
+            named = place.get_by_role("button", name=f"＋ {sort}", exact=True)
+            (named if named.count() else add.first).click()
+            card = place.locator(".of-card").nth(number)
+            card.wait_for()
+            for one in inner:
+                if one.name in row and not (named.count() and self.shown(one, row[one.name]) == sort):
+                    self.field(card, one, row[one.name])
