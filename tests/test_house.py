@@ -25,7 +25,7 @@ RANKS = [
     ["standing"],
     ["overview"],
     ["survey"],
-    ["superior", "founding", "rehearsal", "handover", "backups"],
+    ["superior", "founding", "rehearsal", "handover", "backups", "confirming"],
     ["making"],
     ["desk", "serve"],
     ["batch", "packing", "singles"],
