@@ -26,7 +26,7 @@ RANKS = [
     ["standing", "filling"],
     ["overview"],
     ["survey"],
-    ["superior", "founding", "rehearsal", "handover", "backups"],
+    ["superior", "founding", "rehearsal", "handover", "backups", "confirming"],
     ["making"],
     ["desk", "serve"],
     ["batch", "packing", "singles"],

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from orglife import backups
+from orglife import backups, confirming
 from orglife.adapters import html, panel
 from orglife.adapters.store import BUREAU
 from orglife.adapters.workspace import Workspace, handed_branch
@@ -54,6 +55,7 @@ class Desk:
         self._as_of = as_of
         self._views: list[panel.View] = []
         self._seen: Seen | None = None
+        self._followers: list[Callable[[], None]] = []  # forms that offer what the campaign lists
 
     @classmethod
     def open(
@@ -129,9 +131,11 @@ class Desk:
             return self._page(self._home_html)
         if stage == OVERVIEW:
             return self._page(self._overview_html)
-        chosen = stage_of(stage)
+        chosen = stage_of(stage) if stage != confirming.PAGE else None
         if not self.interactive:
             return self._page(lambda: panel.says_html("出件时不显示录入表。"))
+        if chosen is None:
+            return self._campaign_form()
         if chosen.bureau:
             return self._bureau_forms()
         if stage == "meeting" and gate(self._findings("study")) is not None:
@@ -142,6 +146,8 @@ class Desk:
         """What is found in a stage ("" = in all), renewed at every save."""
 
         def make() -> str:
+            if stage == confirming.PAGE:
+                return self._campaign_check_html()
             if of_bureau(stage):
                 return self._bureau_findings_html(stage)
             drafts = [BY_TYPE[d.type].LABEL if d.type in BY_TYPE else "党支部" for d in self._drafts(stage)]
@@ -189,6 +195,9 @@ class Desk:
         """Show everything as it is now: after an entry is saved, and when somebody comes back to the page."""
         with contextlib.suppress(OrglifeError):
             self.office.author = self.office.workspace.author() or DEFAULT_AUTHOR
+            if self.office.renew():
+                for follow in self._followers:
+                    follow()
         self._seen = None if self.branch in ("", BUREAU) else self._look()
         try:
             for view in self._views:
@@ -266,7 +275,28 @@ class Desk:
             owed=(columns_of(debts), debts),
             signatures=signatures,
         )
-        return shown + self._check_items_html(dossier)
+        return self._pending_html() + shown + self._check_items_html(dossier)
+
+    def _pending_html(self) -> str:
+        """What is still open in a campaign that is being made; "" without one."""
+        said = confirming.pending(self.office.workspace.root)
+        return panel.links_html(said, [("去确认", confirming.NOTEBOOK)]) if said else ""
+
+    def _campaign_form(self) -> Any:
+        from orglife.adapters.confirm_form import ConfirmForm  # noqa: PLC0415  as _forms
+
+        form = ConfirmForm(confirming.Confirming(self.office), on_saved=self.refresh)
+        self._followers.append(form.refresh)
+        return form.box
+
+    def _campaign_check_html(self) -> str:
+        found = confirming.Confirming(self.office).check()
+        if found is None:
+            return panel.says_html("还没有读通知。")
+        sentences = [*found.problems, *found.notes]
+        if not sentences:
+            return panel.says_html("方案里没有发现要核对的。")
+        return panel.grid_html("已确认的内容写成方案后，请核对", ("内容",), [[(each, "")] for each in sentences])
 
     def _check_items_html(self, dossier: Dossier) -> str:
         rows = check_rows(dossier, self.office.campaign)
@@ -281,7 +311,8 @@ class Desk:
         heads = ("党支部", *(stage.title for stage in branch_stages()))
         cells = links(superior.overview, superior.papers_made())
         _, tones = superior.overview.heat()
-        return panel.grid_html(f"核对日：{day_words(superior.bureau.as_of)}", heads, cells, tones)
+        shown = panel.grid_html(f"核对日：{day_words(superior.bureau.as_of)}", heads, cells, tones)
+        return self._pending_html() + shown
 
     def _bureau_findings_html(self, stage: str) -> str:
         superior = self.superior()
@@ -298,12 +329,13 @@ class Desk:
     def _bureau_forms(self) -> Any:
         from orglife.filling import bureau_forms  # noqa: PLC0415  as _forms
 
-        return bureau_forms(self.office, self.as_of or date.today(), self.refresh)
+        return bureau_forms(self.office, self.as_of or date.today(), self.refresh, self._followers.append)
 
     def _forms(self, stage: Stage) -> Any:
         from orglife.filling import branch_forms  # noqa: PLC0415  not needed to make papers
 
-        return branch_forms(self.office, self.branch, stage, self.as_of, self.dossier, self.refresh)
+        more = (self.dossier, self.refresh, self._followers.append)
+        return branch_forms(self.office, self.branch, stage, self.as_of, *more)
 
     def _gated(self, chosen: Stage) -> panel.View:
         """不学习不开会: the forms come after a collective study, or an explanation why there was none."""
@@ -349,7 +381,11 @@ def _branch_of(office: Office, wanted: str, *, interactive: bool) -> str:
 
 
 def _bureau_links(stage: str) -> list[tuple[str, str]]:
-    pages = [(OVERVIEW, "全局总览", "90_overview.ipynb"), ("supervision", "上级督导", "40_supervision.ipynb")]
+    pages = [
+        (OVERVIEW, "全局总览", "90_overview.ipynb"),
+        ("supervision", "上级督导", "40_supervision.ipynb"),
+        (confirming.PAGE, "读通知、定方案", confirming.NOTEBOOK),
+    ]
     return [(title, address) for key, title, address in pages if key != stage]
 
 

@@ -40,6 +40,7 @@ def branch_forms(
     as_of: date | None,
     dossier: Callable[[], Dossier],
     saved: Callable[[], None],
+    follow: Callable[[Callable[[], None]], None],
 ) -> W.DOMWidget:
     """What a stage asks for, ready to be shown.
 
@@ -50,6 +51,7 @@ def branch_forms(
         as_of: The day of the check; None = the dossier's own.
         dossier: The branch's records as they are now.
         saved: Called after every save.
+        follow: Given what is to be called when the campaign changes.
     """
     day = as_of or dossier().as_of
     choices = BranchChoices(office, branch, day, office.workspace.today() or day)
@@ -62,7 +64,7 @@ def branch_forms(
         sheets.append((kind.LABEL, _sheet(stage, kind, port, choices, dossier, saved)))
     if MemberReview in stage.records:
         sheets.append((EXCHANGE, [exchange(office, branch, stage, saved)]))
-    return tabs(sheets)
+    return tabs(sheets, follow)
 
 
 def exchange(office: Office, branch: str, stage: Stage, saved: Callable[[], None]) -> ExchangePanel:
@@ -80,12 +82,14 @@ def exchange(office: Office, branch: str, stage: Stage, saved: Callable[[], None
     )
 
 
-def bureau_forms(office: Office, day: date, saved: Callable[[], None]) -> W.DOMWidget:
-    """What the bureau enters."""
+def bureau_forms(
+    office: Office, day: date, saved: Callable[[], None], follow: Callable[[Callable[[], None]], None]
+) -> W.DOMWidget:
+    """What the bureau enters; see ``branch_forms``."""
     names = {branch: office.branch_name(branch) for branch in office.branches()}
     choices = BureauChoices(office, names, day, date.today())
     ports = {kind: BureauPort(office, kind, day, names) for kind in BUREAU_KINDS}
-    return tabs([(k.LABEL, [RecordForm(k, ports[k], choices=choices, on_saved=saved)]) for k in BUREAU_KINDS])
+    return tabs([(k.LABEL, [RecordForm(k, ports[k], choices=choices, on_saved=saved)]) for k in BUREAU_KINDS], follow)
 
 
 def _sheet(
@@ -153,8 +157,11 @@ def beginning(dossier: Dossier, kind: type[Record], campaign: Campaign) -> dict[
     return begin
 
 
-def tabs(sheets: list[Sheet]) -> W.DOMWidget:
+def tabs(sheets: list[Sheet], follow: Callable[[Callable[[], None]], None]) -> W.DOMWidget:
     """Sheets under their titles, each renewed when its turn comes; one alone needs no title."""
+    for _, parts in sheets:
+        for part in parts:
+            follow(part.refresh)
 
     def renew(change: Any) -> None:
         for part in sheets[change["new"]][1]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from orglife import member_forms, workbooks
+from orglife import confirming, member_forms, workbooks
 from orglife.adapters import files
 from orglife.adapters.workspace import SINGLE_PAPERS
 from orglife.core.block import Bundle, Document
@@ -36,13 +36,15 @@ class Made:
 
 def of_bureau(stage: str) -> bool:
     """Whether a page is the bureau's own."""
-    return stage == OVERVIEW or (stage in BY_KEY and BY_KEY[stage].bureau)
+    return stage in (OVERVIEW, confirming.PAGE) or (stage in BY_KEY and BY_KEY[stage].bureau)
 
 
 def bureau_bundle(superior: Superior, stage: str) -> Bundle:
     """The papers of one of the bureau's pages."""
     if stage == OVERVIEW:
         return superior.overview.bundle()
+    if stage == confirming.PAGE:
+        return superior.bundle(confirming.Confirming(superior.office).papers(), confirming.HEADING)
     return superior.bundle(superior.papers())
 
 

@@ -125,6 +125,19 @@ class Office:
         """Let go of the store."""
         self.store.close()
 
+    def renew(self) -> bool:
+        """Take up the campaign in force if it is another one by now; whether it was.
+
+        Raises:
+            OrglifeError: it cannot be read.
+        """
+        place = Workspace.open(self.workspace.root)
+        if self.workspace.earlier or place.campaign == self.campaign:
+            return False
+        require_overrides(place.campaign, RULES_BY_ID, patterns.endless, name=ws.CAMPAIGN)
+        self.workspace = place
+        return True
+
     @property
     def campaign(self) -> Campaign:
         """The campaign in force."""

@@ -21,7 +21,11 @@ from orglife.office import Office
 
 APP = "组织生活会工作簿"
 FIRST_PAGE = "notebooks/00_home.ipynb"
-BUREAU_PAGES = (("notebooks/90_overview.ipynb", "全局总览"), ("notebooks/40_supervision.ipynb", "上级督导"))
+BUREAU_PAGES = (
+    ("notebooks/90_overview.ipynb", "全局总览"),
+    ("notebooks/40_supervision.ipynb", "上级督导"),
+    ("notebooks/01_campaign.ipynb", "方案"),
+)
 
 LONGEST_NAME = 40
 NEW_FOLDER = "组织生活会"

@@ -385,6 +385,14 @@ class NoticeDate(OrglifeError):
     SENTENCE = "通知里的日期“{quote}”（{place}）{what}。请向发文单位核实，改正后再读。"
 
 
+class CampaignDraftBroken(OrglifeError):
+    SENTENCE = "方案草稿“{path}”读不出来。请把它移到别处后重新上传通知；工作目录里的其他内容不受影响。"
+
+
+class CampaignKeysMoved(OrglifeError):
+    SENTENCE = "方案已经生效，支部的记录用到了目录的代号，不能再把“{before}”改成“{after}”。请恢复原来的写法，或者另起一个方案。"
+
+
 class EngineNotHere(OrglifeError):
     SENTENCE = "这台电脑的系统不能用引擎orglife。请去掉 --engine，程序会用papermill自带的引擎。"
 

@@ -141,7 +141,9 @@ class Filled:
                 self.labels |= {k: base.labels[k] for k in value if k in base.labels and k not in self.labels}
 
 
-def campaign_toml(draft: Draft, name: str, *, stem: str, base: Campaign | None = None) -> str:
+def campaign_toml(
+    draft: Draft, name: str, *, stem: str, base: Campaign | None = None, stale_terms: Sequence[str] = ()
+) -> str:
     """The campaign file.
 
     Args:
@@ -149,6 +151,7 @@ def campaign_toml(draft: Draft, name: str, *, stem: str, base: Campaign | None =
         name: What the notice's file is called.
         stem: What the campaign file will be called, for its id.
         base: The campaign that fills what the notice leaves out; its days are never taken over.
+        stale_terms: Words of earlier years that a person chose to be warned of.
     """
     filled = Filled(draft, base, campaign_id(draft, stem))
     lines = [
@@ -158,6 +161,7 @@ def campaign_toml(draft: Draft, name: str, *, stem: str, base: Campaign | None =
         *_plain(filled),
         *_lists(filled),
         *_materials(filled),
+        *([f"stale_terms = {text_of(list(stale_terms))}"] if stale_terms else []),
         *_check_items(draft),
         *_labels(filled),
         *_override(draft),

@@ -1,0 +1,171 @@
+"""What a person decided about each thing read from a notice, and the draft that is left: only what was confirmed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from orglife.core.campaign import FIELD_WORDS
+from orglife.core.entered import Unreadable, read_day
+from orglife.notice.model import FIELDS, MORE, Asked, Draft, Fact, Words
+
+How = Literal["confirmed", "corrected", "struck", "demand", "check", "left"]
+Kind = Literal["fact", "demand", "unread", "blank"]
+HOWS: Mapping[Kind, tuple[How, ...]] = {
+    "fact": ("confirmed", "corrected", "struck"),
+    "demand": ("confirmed", "struck"),
+    "unread": ("demand", "check", "left"),
+    "blank": ("corrected",),
+}
+#: Fields that a person may write otherwise: part of the value ("" = the value itself), kind of the part, its label.
+PARTS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
+    "title": (("", "text", "方案名称"),),
+    "year": (("", "year", "年度"),),
+    "theme": (("", "text", "会议主题"),),
+    "study_items": (("", "lines", "学习内容（每行一项）"),),
+    "plan_deadline": (("", "day", "日期"),),
+    "meeting_window": (("start", "day", FIELD_WORDS["meeting_start"]), ("end", "day", FIELD_WORDS["meeting_end"])),
+    "finish_by": (("", "day", "日期"),),
+    "report": (("recipient", "text", FIELD_WORDS["report_to"]), ("deadline", "day", FIELD_WORDS["report_by"])),
+    "dimensions": (("", "lines", "合格标准（每行一项）"),),
+    "aspects": (("", "lines", "查摆方面（每行一项）"),),
+    "branch_dimensions": (("", "lines", "班子查摆方面（每行一项）"),),
+    "key_checks": (("", "lines", "重点对照项（每行一项）"),),
+    "agenda_steps": (("", "lines", "会议程序（按次序，每行一项）"),),
+    "grades": (("", "lines", "评议等次（每行一项）"),),
+    "rectification": (("sources", "lines", "整改问题来源（每行一项）"),),
+    "excellent_ratio": (("value", "share", "比例，例如 1/3 或 30%"),),
+}
+_NOT_OF_A_CAMPAIGN = frozenset({"number", "addressee", "issuer", "dated", "member_dimensions"})
+"""The letterhead, and the two lists of members as one: they are decided one by one."""
+
+SENTENCES = {
+    "day": "“{text}”不是日期，请写成 2025年2月10日 这样。",
+    "year": "“{text}”不是年度，请写成 2025 这样。",
+    "share": "“{text}”不是比例，请写成 1/3 或 30% 这样。",
+    "order": "会议时段的止早于起，请核对。",
+    "nothing": "还没有写内容。不需要的，请划去。",
+}
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What was decided: how, and the value that holds (for ``demand`` the demand's key)."""
+
+    how: How
+    value: Any = None
+
+
+@dataclass(frozen=True)
+class Read:
+    """One thing to decide.
+
+    Attributes:
+        key: ``fact:theme``, ``demand:talks.team_pairs``, ``unread:0``; stays the same as long as the text does.
+        value: A fact's value, else None.
+        words: Where it was read; empty for a field on which the notice is silent.
+        sure: As ``Fact.sure``.
+    """
+
+    key: str
+    kind: Kind
+    name: str
+    value: Any = None
+    words: tuple[Words, ...] = ()
+    sure: str = "stated"
+
+    @property
+    def label(self) -> str:
+        """What a fact is called."""
+        return {**FIELDS, **MORE}.get(self.name, self.name)
+
+
+def readings(draft: Draft) -> Iterator[Read]:
+    """Everything to decide: facts, demands, sentences left over, then the fields on which the notice is silent."""
+    facts = {**draft.more, **draft.facts}
+    for name in (*FIELDS, *MORE):
+        fact = facts.get(name)
+        if fact and name not in _NOT_OF_A_CAMPAIGN:
+            yield Read(f"fact:{name}", "fact", name, fact.value, fact.words, fact.sure)
+    for asked in draft.demands:
+        yield Read(f"demand:{asked.key}", "demand", asked.key, None, asked.words)
+    for number, words in enumerate(draft.unread):
+        yield Read(f"unread:{number}", "unread", str(number), None, (words,))
+    for name in PARTS:
+        if not facts.get(name) and name != "excellent_ratio":
+            yield Read(f"fact:{name}", "blank", name)
+
+
+def corrected(name: str, typed: Mapping[str, str], old: Any, year: int) -> Any:
+    """The value that a person wrote.
+
+    Args:
+        name: The field, one of ``PARTS``.
+        typed: What was typed, by part.
+        old: The value read, whose other parts stay; None for none.
+        year: The year meant where a day is written without one.
+
+    Raises:
+        ValueError: with the sentence for the person.
+    """
+    read = {part: _READ[kind](typed.get(part, "").strip(), year) for part, kind, _ in PARTS[name]}
+    if not any(read.values()):
+        raise ValueError(SENTENCES["nothing"])
+    if set(read) == {""}:
+        return read[""]
+    if name == "meeting_window" and read["start"] and read["end"] and read["end"] < read["start"]:
+        raise ValueError(SENTENCES["order"])
+    return {**(old or {}), **read}
+
+
+def _day(text: str, year: int) -> str | None:
+    try:
+        day = read_day(text, year=year)
+    except Unreadable as error:
+        raise ValueError(SENTENCES["day"].format(text=text)) from error
+    return day.isoformat() if day else None
+
+
+def _year(text: str, _: int) -> int | None:
+    if text and not re.fullmatch(r"20\d\d", text):
+        raise ValueError(SENTENCES["year"].format(text=text))
+    return int(text) if text else None
+
+
+def _share(text: str, _: int) -> str:
+    if text and not re.fullmatch(r"[1-9]\d?/[1-9]\d?|\d{1,2}(?:\.\d)?%", text):
+        raise ValueError(SENTENCES["share"].format(text=text))
+    return text
+
+
+_READ: Mapping[str, Callable[[str, int], Any]] = {
+    "text": lambda text, _: " ".join(text.split()),
+    "lines": lambda text, _: list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip())),
+    "day": _day,
+    "year": _year,
+    "share": _share,
+}
+
+
+def decided(draft: Draft, decisions: Mapping[str, Decision]) -> Draft:
+    """The draft with what was confirmed and nothing else: what is open is as if the notice were silent."""
+    facts: dict[str, Fact | None] = dict.fromkeys(FIELDS)
+    more: dict[str, Fact] = {}
+    demands: dict[str, Asked] = {}
+    unread: list[Words] = []
+    for read in readings(draft):
+        decision = decisions.get(read.key)
+        if decision is None or decision.how in ("struck", "left"):
+            continue
+        if read.kind in ("fact", "blank"):
+            (facts if read.name in FIELDS else more)[read.name] = Fact(decision.value, read.words)
+        elif read.kind == "demand":
+            demands[read.name] = Asked(read.name, read.words)
+        elif decision.how == "check":
+            unread += read.words
+        else:
+            there = demands.get(str(decision.value))
+            demands[str(decision.value)] = Asked(str(decision.value), (there.words if there else ()) + read.words)
+    return replace(draft, facts=facts, more=more, demands=tuple(demands.values()), unread=tuple(unread))

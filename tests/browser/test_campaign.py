@@ -1,0 +1,141 @@
+"""From a notice to a running campaign in a real browser: uploaded, confirmed, in force, its own words on every page."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orglife.adapters import workspace as ws
+from orglife.adapters.workspace import Settings, Workspace
+from tests import branch as b
+from tests.browser.test_home import started, window
+from tests.browser.test_start import CHROMIUM, Server, ready, stage
+from tests.conftest import run
+
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
+
+CAMPAIGN = "notebooks/01_campaign.ipynb"
+NOTICE = """关于召开2025年度组织生活会和开展民主评议党员的通知
+
+各党支部：
+现就召开2025年度组织生活会和开展民主评议党员有关事项通知如下。
+一、会议主题
+以学习贯彻党的二十届四中全会精神为主题。
+二、会前准备
+（一）制定方案。各党支部要在2026年1月20日前制定好工作方案。
+（二）集中学习。组织党员认真学习党的二十届四中全会精神、《中国共产党组织工作条例》。
+（三）谈心谈话。党支部班子成员之间必谈，班子成员和党员之间要广泛谈。
+（四）查摆问题。党员要从政治引领、服务意识、作用发挥、遵纪守法四个方面查摆问题，撰写发言提纲。
+三、召开会议
+各党支部于2026年2月召开会议。会议程序：
+1.通报准备情况；
+2.班子成员带头对照检查；
+3.党员发言，相互批评；
+4.上级领导点评；
+5.民主测评。
+四、民主评议
+评议结果分为优秀、合格、基本合格、不合格四个等次。
+五、工作要求
+各党支部要把组织生活会同年度考核结合起来，切实解决群众急难愁盼问题。2026年3月10日前，将情况报告报局机关党委。
+
+局机关党委
+2025年12月20日
+"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A bureau's workspace with the test branch, under the campaign of 2024."""
+    folder = tmp_path_factory.mktemp("campaign")
+    root = folder / "局机关"
+    Workspace.create(root, ws.campaign_text("2024-seed"), Settings(author="田小禾", role="bureau"))
+    source = folder / "t01.json"
+    source.write_text(json.dumps(b.branch()), encoding="utf-8")
+    assert run("import", str(root), str(source)) == 0
+    found = started(root)
+    yield found
+    if found.process.poll() is None:
+        found.stop()
+
+
+@pytest.fixture(scope="module")
+def page(server: Server) -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        shown = window(browser)
+        shown.goto(re.sub(r"notebooks/\w+\.ipynb", CAMPAIGN, server.url))
+        ready(shown, CAMPAIGN)
+        yield shown
+        browser.close()
+
+
+def status(page: Any, words: str) -> None:
+    stage(page).locator(".oc .of-status", has_text=words).wait_for()
+
+
+def go(page: Any, notebook: str) -> Any:
+    page.locator(f'.og-nav a[href$="{notebook}.ipynb"]').click()
+    ready(page, f"notebooks/{notebook}.ipynb")
+    return stage(page)
+
+
+def test_a_notice_becomes_the_campaign_that_a_branch_works_under(page: Any, server: Server, tmp_path: Path) -> None:
+    notice = tmp_path / "2025年通知.txt"
+    notice.write_text(NOTICE, encoding="utf-8")
+    with page.expect_file_chooser() as chooser:
+        stage(page).get_by_role("button", name="选择通知文件").click()
+    chooser.value.set_files(notice)
+    status(page, "已确认0项")
+
+    places = stage(page).get_by_label("条款")
+    places.select_option(index=next(n for n, text in enumerate(options(places)) if "查摆问题" in text))
+    stage(page).locator("mark", has_text="政治引领、服务意识、作用发挥、遵纪守法").wait_for()
+    confirm_all(page)
+    stage(page).get_by_role("button", name="留给支部打勾").click()
+    status(page, "还有0项没有确认；还没有投入使用")
+    assert run("campaign", "check", str(server.root / "campaign-draft.toml")) == 0
+
+    stage(page).get_by_role("button", name="看看投入使用会怎样").click()
+    stage(page).get_by_text("党员8名，未完成的整改事项4项").wait_for()
+    stage(page).get_by_role("button", name="投入使用", exact=True).click()
+    status(page, "新方案已投入使用")
+    stage(page).locator(".ol-papers", has_text="不再要求").wait_for()
+
+    plan = go(page, "10_plan")
+    plan.get_by_role("tab", name="工作方案").click()
+    plan.get_by_label("制定日期 *").fill("2026年1月25日")
+    plan.locator(".of-status", has_text="✓ 已保存 ").wait_for()
+    plan.locator("li", has_text="PLAN-02").locator("details", has_text="1月20日前制定好工作").wait_for()
+    plan.locator(".ol-papers", has_text="以学习贯彻党的二十届四中全会精神为主题").wait_for()
+
+    talks = go(page, "12_talks")
+    talks.locator("li", has_text="TALK-01").locator("details", has_text="通知二（三）").first.wait_for()
+
+    home = go(page, "00_home")
+    home.get_by_text("切实解决群众急难愁盼问题").wait_for()
+
+
+def options(select: Any) -> list[str]:
+    found: list[str] = select.locator("option").all_inner_texts()
+    return found
+
+
+def confirm_all(page: Any) -> None:
+    """Clause by clause, until nothing that was read is open."""
+    places = stage(page).get_by_label("条款")
+    for number, text in enumerate(options(places)):
+        if "还有" in text:
+            places.select_option(index=number)
+            told = stage(page).locator(".oc .of-status").inner_text()
+            key = text.split("\xa0")[0]
+            stage(page).locator(f'button[title="全部确认：{key}"]').click()
+            page.wait_for_function(  # the status line is renewed last
+                "was => document.querySelector('.oc .of-status').textContent !== was", arg=told
+            )
