@@ -74,6 +74,7 @@ def test_the_settings_are_chinese_and_ask_nobody_for_news() -> None:
         told = json.loads((paths.templates() / "lab" / name).read_text(encoding="utf-8"))
         assert told["@jupyterlab/translation-extension:plugin"]["locale"] == "zh_CN"
         assert told["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
+        assert told["@jupyterlab/apputils-extension:sanitizer"]["allowCommandLinker"] is False
 
 
 def test_one_process_claims_a_workspace(tmp_path: Path) -> None:

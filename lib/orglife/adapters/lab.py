@@ -248,8 +248,18 @@ def serve(
     """
     from jupyter_server.serverapp import ServerApp  # noqa: PLC0415  slow, and only now is the environment right
 
+    from orglife.adapters import lab_guards  # noqa: PLC0415  as the server
+
     class Server(ServerApp):  # type: ignore[misc]  # untyped
         """A server that is told everything here: configuration files of the machine must not change the page."""
+
+        default_services = ServerApp.default_services if developer else lab_guards.SERVICES
+
+        def init_webapp(self) -> None:
+            """What nobody may use stands before what Lab brings later."""
+            super().init_webapp()
+            if not developer:
+                self.web_app.add_handlers(".*$", lab_guards.SHUT)
 
         def load_config_file(self, suppress_errors: bool = True) -> None:  # noqa: FBT001, FBT002  the parent's
             """None is read for the guided page."""
@@ -269,6 +279,7 @@ def serve(
         from orglife.adapters.lab_doors import Doors, add_doors  # noqa: PLC0415  as the server
 
         app.web_app.settings["page_config_hook"] = _page_hook(page_data)
+        app.web_app.settings["headers"] = lab_guards.headers(_lab_page(), port)
         add_doors(app.web_app, Doors(actions))
         app.io_loop.add_callback(_begin_first_page, app, str(page_data()["steps"][0]["path"]))
     _log_to(app.log, house.root / "logs" / "server.log")
@@ -278,7 +289,7 @@ def serve(
     started = Started(port, developer, branch, token)
     files.write(house.folder / "port", str(port).encode())
     files.write(house.running, json.dumps({"port": port, "developer": developer, "branch": branch}).encode())
-    on_start(started)
+    app.io_loop.add_callback(on_start, started)  # in the loop's order: after the port was opened, which waits there
     try:
         app.start()
     finally:
@@ -309,8 +320,12 @@ def _config(house: House, port: int, token: str, *, developer: bool) -> Any:
     server.quit_button = False
     server.terminals_enabled = developer
     server.allow_unauthenticated_access = False
+    server.allow_remote_access = False  # a name that some other page made to lead here is refused
+    server.allow_origin = f"http://{HOST}:{port}"
+    server.disable_check_xsrf = False
     server.tornado_settings = {"websocket_max_message_size": UPLOAD}
     config.IdentityProvider.token = token
+    config.IdentityProvider.cookie_options = {"samesite": "Strict", "httponly": True}
     config.MappingKernelManager.cull_idle_timeout = FORGOTTEN
     config.MappingKernelManager.cull_interval = 60
     config.KernelSpecManager.allowed_kernelspecs = {"python3"}
@@ -321,9 +336,19 @@ def _config(house: House, port: int, token: str, *, developer: bool) -> Any:
     if not developer:
         config.LabApp.labextensions_path = [str(Path(sys.prefix) / "share" / "jupyter" / "labextensions")]
         config.LabApp.extra_labextensions_path = [str(paths.templates() / "lab" / "labextensions")]
+        server.extra_template_paths = [str(paths.templates() / "lab" / "pages")]
         server.contents_manager_class = "orglife.adapters.lab_guards.ReadOnlyFiles"
+        config.ContentsManager.files_handler_class = None
+        config.ContentsManager.allow_hidden = False
         config.IdentityProvider.login_handler_class = "orglife.adapters.lab_guards.WrongAddress"
     return config
+
+
+def _lab_page() -> str:
+    """The HTML that Lab makes its page of."""
+    from jupyterlab.commands import get_app_dir  # noqa: PLC0415  as the server
+
+    return files.read_text(Path(get_app_dir()) / "static" / "index.html")
 
 
 def _page_hook(page_data: PageData) -> Callable[[Any, dict[str, Any]], dict[str, Any]]:
@@ -338,6 +363,7 @@ def _page_hook(page_data: PageData) -> Callable[[Any, dict[str, Any]], dict[str,
         for each in config.get("federated_extensions", []):
             if each["name"] == EXTENSION and "?" not in each["load"]:
                 each["load"] += f"?v={stamp}"  # a renewed program must not meet an old script in the browser
+        config |= {"buildAvailable": False, "buildCheck": False}  # Lab is not rebuilt from its own page
         config["orglife"] = json.dumps(dict(page_data()), ensure_ascii=False)
         return config
 

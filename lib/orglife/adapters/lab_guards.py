@@ -1,24 +1,74 @@
-"""What keeps the guided page safe: files that are only read, and a door that opens with the right address only."""
+"""What keeps the guided page safe: files that are only read, a door that opens with the right address only.
+
+And what a browser is told it may load. docs/privacy.md says against whom this helps, and against whom it does not.
+"""
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import os
+import re
+from pathlib import Path
 from typing import Any, NoReturn
 
+from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.auth.login import LoginFormHandler
+from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from tornado.web import HTTPError
 
-REFUSED = 403
+REFUSED, NOT_FOUND = 403, 404
+SHOWN = "notebooks"  # the only folder that the page opens files of; the store is the kernels' business
+SERVICES = ("api", "auth", "config", "contents", "kernels", "kernelspecs", "sessions", "events")
+"""Of Jupyter's services those that the page needs: no raw files, no conversion, no shutdown from outside."""
 
 
 class ReadOnlyFiles(AsyncLargeFileManager):  # type: ignore[misc]  # untyped
-    """Notebooks are templates that hold no data; what is typed goes to the store, by way of the kernel."""
+    """Notebooks are templates that hold no data; what is typed goes to the store, by way of the kernel.
 
-    async def get(self, *arguments: Any, **options: Any) -> Any:
+    Nothing beside the notebooks is told, not even whether it is there: a link that leads elsewhere counts as where it
+    leads to.
+    """
+
+    def _get_os_path(self, path: str) -> str:
+        """The place of a file that may be shown.
+
+        Raises:
+            HTTPError: 404, it lies elsewhere.
+        """
+        place = Path(str(super()._get_os_path(path)))
+        root, real = (Path(os.path.realpath(p)) for p in (self.root_dir, place))
+        inside = real.relative_to(root).parts if real.is_relative_to(root) else ()
+        shown = inside[:1] == (SHOWN,) and not any(part.startswith(".") for part in inside)
+        nowhere = place.is_symlink() and not os.path.exists(place)  # noqa: PTH110  a link to itself: Path raises
+        if path.strip("/") and (not shown or nowhere):
+            raise HTTPError(NOT_FOUND)
+        return str(place)
+
+    async def get(self, path: str, *arguments: Any, **options: Any) -> Any:
         """A file or folder, marked as not to be written: so Lab makes no checkpoint and never saves."""
-        found = await super().get(*arguments, **options)
+        found = await super().get(path, *arguments, **options)
         found["writable"] = False
         return found
+
+    async def _dir_model(self, path: str, content: bool = True) -> Any:  # noqa: FBT001, FBT002  the parent's
+        """A folder with what of it may be shown; one thing that may not be must not take away the rest."""
+        found = await super()._dir_model(path, content=False)
+        if content:
+            names = sorted(os.listdir(self._get_os_path(path)))  # noqa: PTH208  a folder of a dozen files
+            found["content"] = [
+                await self.get(f"{path}/{name}", content=False) for name in names if self._is_shown(path, name)
+            ]
+            found["format"] = "json"
+        return found
+
+    def _is_shown(self, path: str, name: str) -> bool:
+        try:
+            place = Path(self._get_os_path(f"{path}/{name}"))
+        except HTTPError:
+            return False
+        return self.should_list(name) and (place.is_dir() or place.is_file())
 
     async def save(self, *_arguments: Any, **_options: Any) -> NoReturn:
         """Refused."""
@@ -63,3 +113,59 @@ class WrongAddress(LoginFormHandler):  # type: ignore[misc]  # untyped
     def _render(self, message: str | None = None) -> None:  # noqa: ARG002  the parent's signature
         self.set_status(REFUSED)
         self.finish(WRONG_ADDRESS)
+
+
+class NotHere(JupyterHandler):  # type: ignore[misc]  # untyped
+    """Stands before what Lab brings and nobody here may use: with or without the token it is not there."""
+
+    def _none(self) -> NoReturn:
+        raise HTTPError(NOT_FOUND)
+
+    get = head = post = put = patch = delete = options = allow_unauthenticated(_none)
+
+
+SHUT = [(r"/lab/api/(?:build|extensions|licenses|listings|news|plugins|update)(?:/.*)?", NotHere)]
+"""Lab's own services that install, build or ask the network."""
+
+
+def policy(page: str, port: int) -> str:
+    """What the page may load and where it may send: nothing but its own server.
+
+    Args:
+        page: The HTML that Lab's page is made of; the scripts that stand in it may run, no other inline script may,
+            so that text which got into the page as markup cannot act.
+        port: Of the server.
+
+    Returns:
+        The value of the header Content-Security-Policy.
+    """
+    inline = [code for kind, code in re.findall(r"<script([^>]*)>(.*?)</script>", page, re.DOTALL) if not kind.strip()]
+    hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}'" for code in inline]
+    return "; ".join(
+        [
+            "default-src 'self'",
+            # Lab compiles the schemas of its settings; widgets that bring their own script hand it over as a blob
+            f"script-src 'self' 'unsafe-eval' blob: {' '.join(hashes)}",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            f"connect-src 'self' ws://127.0.0.1:{port} data: blob:",
+            "worker-src 'self' blob:",
+            "frame-src 'self' blob:",
+            "frame-ancestors 'self'",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+        ]
+    )
+
+
+def headers(page: str, port: int) -> dict[str, str]:
+    """What every answer tells the browser."""
+    return {
+        "Content-Security-Policy": policy(page, port),
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Referrer-Policy": "same-origin",
+        "X-Frame-Options": "SAMEORIGIN",
+    }
