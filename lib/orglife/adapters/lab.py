@@ -338,6 +338,7 @@ def _config(house: House, port: int, token: str, *, developer: bool) -> Any:
         config.LabApp.extra_labextensions_path = [str(paths.templates() / "lab" / "labextensions")]
         server.extra_template_paths = [str(paths.templates() / "lab" / "pages")]
         server.contents_manager_class = "orglife.adapters.lab_guards.ReadOnlyFiles"
+        server.kernel_manager_class = "orglife.adapters.lab_guards.OwnKernels"
         config.ContentsManager.files_handler_class = None
         config.ContentsManager.allow_hidden = False
         config.IdentityProvider.login_handler_class = "orglife.adapters.lab_guards.WrongAddress"

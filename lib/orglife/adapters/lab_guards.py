@@ -16,10 +16,12 @@ from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.auth.login import LoginFormHandler
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.web import HTTPError
 
 REFUSED, NOT_FOUND = 403, 404
 SHOWN = "notebooks"  # the only folder that the page opens files of; the store is the kernels' business
+KERNEL = "python3"
 SERVICES = ("api", "auth", "config", "contents", "kernels", "kernelspecs", "sessions", "events")
 """Of Jupyter's services those that the page needs: no raw files, no conversion, no shutdown from outside."""
 
@@ -97,6 +99,20 @@ class ReadOnlyFiles(AsyncLargeFileManager):  # type: ignore[misc]  # untyped
     async def restore_checkpoint(self, *_arguments: Any, **_options: Any) -> NoReturn:
         """Refused."""
         raise HTTPError(REFUSED)
+
+
+class OwnKernels(AsyncMappingKernelManager):  # type: ignore[misc]  # untyped
+    """Kernels of this program's own Python and no others."""
+
+    async def start_kernel(self, *, kernel_name: str | None = None, **options: Any) -> str:
+        """Start a kernel; another kind is refused before it is tried, because a failed start hinders the end.
+
+        Raises:
+            HTTPError: 404, another kind.
+        """
+        if kernel_name not in (None, "", KERNEL):
+            raise HTTPError(NOT_FOUND)
+        return str(await self._async_start_kernel(kernel_name=KERNEL, **options))
 
 
 WRONG_ADDRESS = (
