@@ -18,7 +18,7 @@ LIB = Path(orglife.__file__).parent
 RANKS = [
     ["core"],
     ["stages", "adapters", "notice"],
-    ["dossiers", "succession"],
+    ["dossiers", "leaving", "succession"],
     ["office"],
     ["workbooks", "home", "history", "receipts"],
     ["member_forms"],

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from orglife import singles
+from orglife import leaving, singles
 from orglife.adapters import attached, bag
 from orglife.adapters.store import Change
 from orglife.core.dossier import Dossier, sort_records
@@ -61,13 +61,15 @@ def archive(order: Order, branches: Sequence[str], say: Callable[[str], None]) -
     good = True
     for branch in branches:
         try:
-            done = _Archiving(order, branch).run()
+            one = _Archiving(order, branch)
+            done = one.run()
         except OrglifeError as error:
             good = False
             for sentence in error.sentences:
                 say(sentence)
             continue
         say(done)
+        say(leaving.told(one.dossier, order.target, also="改过、删过的内容和签字扫描件"))
     return good
 
 

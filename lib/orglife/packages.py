@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import orglife
-from orglife import history, receipts
+from orglife import history, leaving, receipts
 from orglife.adapters import attached, witness, zips
 from orglife.adapters.chain import BRANCH, Head, Revision, problems
 from orglife.adapters.workspace import CAMPAIGN
@@ -75,15 +75,17 @@ def export(office: Office, branch: str, out: Path) -> list[str]:
         "head": witness.head_of(revisions, (ArchiveItem.TYPE,))._asdict(),
     }
     zips.write(out, head, parts)
-    return list(_leaves(dossier, revisions, there, len(dossier.all(Attachment)) - len(there)))
+    return list(_leaves(dossier, revisions, there, out))
 
 
-def _leaves(dossier: Dossier, revisions: Sequence[Revision], there: Mapping[str, Path], lost: int) -> Iterator[str]:
+def _leaves(dossier: Dossier, revisions: Sequence[Revision], there: Mapping[str, Path], out: Path) -> Iterator[str]:
     count = sum(len(rows) for rows in dossier.records.values())
     yield (
         f"里面有{dossier.branch.name or dossier.branch.id}的党员{len(dossier.members)}名、记录{count}条、"
-        f"修改历史{len(revisions)}条、附件{len(there)}个，都是个人信息，请只交给上级党组织。"
+        f"修改历史{len(revisions)}条、附件{len(there)}个，请只交给上级党组织。"
     )
+    yield leaving.told(dossier, out, also="改过、删过的内容" + (f"，附件{len(there)}个" if there else ""))
+    lost = len(dossier.all(Attachment)) - len(there)
     if lost:
         yield f"另有{lost}个附件在工作目录里找不到或已被改动，没有装入。请核对后重新附上。"
     if dossier.drafts:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from orglife import packages
-from orglife.adapters import verifier
+from orglife.adapters import verifier, zips
 from orglife.adapters import workspace as ws
 from orglife.adapters.store import Store
 from orglife.core.campaign import Campaign, parse_campaign
@@ -179,7 +179,7 @@ def verify_package(path: Path, witness: str) -> Verdict | None:
     try:
         with zipfile.ZipFile(path) as opened:
             there = set(opened.namelist())
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError, ValueError):
+    except zips.DAMAGE:
         return broken(path, "package")
     if not there & packages.PARTS:
         return None  # some other zip

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import lzma
 import re
 import stat
 import struct
@@ -31,6 +32,19 @@ LARGEST_MANIFEST = 8_000_000
 _PIECE = 1 << 20
 _NAME = re.compile(r"[^/\\:*?\"<>|\x00-\x1f]+(/[^/\\:*?\"<>|\x00-\x1f]+)*")
 _STORED_AS_IS = (".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff")
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    EOFError,
+    ValueError,
+    OverflowError,
+)
+"""What a zip with damaged parts makes the library raise."""
 _DAMAGED = "文件不完整或已损坏"
 _NOT_ZIP = "不是zip文件，或没有下载完整"
 
@@ -329,5 +343,5 @@ def _reading(name: str) -> Iterator[None]:
     except zipfile.BadZipFile as error:
         what = _NOT_ZIP if "not a zip" in str(error) else _DAMAGED
         raise BadPackage(name=name, what=what) from error
-    except (zlib.error, NotImplementedError, RuntimeError, OSError, EOFError, ValueError, OverflowError) as error:
+    except DAMAGE as error:
         raise BadPackage(name=name, what=_DAMAGED) from error

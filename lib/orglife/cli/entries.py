@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from orglife import listing
+from orglife import leaving, listing
 from orglife.adapters import files, zips
 from orglife.adapters.chinese_click import WRONG_USE, Command
 from orglife.cli.options import (
@@ -116,14 +116,17 @@ def export(
     with Office.open(workspace, campaign=campaign) as office:
         if bureau:
             text = bureau_json(office.campaign.id, office.bureau_records(), BUREAU_KINDS)
+            line = "带出的个人信息：督导和责令中提到的支部、人员。"
         else:
-            text = dossier_json(office.dossier(office.one_branch(branch)), KINDS)
+            dossier = office.dossier(office.one_branch(branch))
+            text, line = dossier_json(dossier, KINDS), leaving.told(dossier, out or "屏幕")
     if out is None:
         sys.stdout.buffer.write(text.encode())
         sys.stdout.flush()
     else:
         files.write(out, text.encode())
         say(f"已写入“{out}”。")
+    say(line)
     return 0
 
 
@@ -137,8 +140,11 @@ def _export_xlsx(
     if out is None:
         raise BadInput(["xlsx不能输出到屏幕。请用 --out 写明文件名，例如 --out 谈心谈话.xlsx。"])
     with Office.open(workspace, campaign=campaign) as office:
-        files.write(out, workbooks.export(office, office.one_branch(branch), stages))
-    say(f"已写入“{out}”。")
+        chosen = office.one_branch(branch)
+        files.write(out, workbooks.export(office, chosen, stages))
+        types = {t.TYPE for key in stages for t in stage_of(key).records}
+        say(f"已写入“{out}”。")
+        say(leaving.told(office.dossier(chosen), out, types=types))
     return 0
 
 

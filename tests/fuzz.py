@@ -1,0 +1,473 @@
+"""Files as nobody should hand them in: what is sound is mangled at random, and a command has to take it or refuse it.
+
+``python -m tests.fuzz FOLDER SEED COUNT`` runs in a process of its own, so that what a case costs can be measured, and
+prints what went wrong: an exception, a text that is no Chinese sentence, a record that vanished although the file was
+taken in, more than 2 seconds of processor time, more than 300 MB.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import random
+import re
+import shutil
+import sys
+import traceback
+import warnings
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+SECONDS = 2.0
+BYTES = 300 * 1024 * 1024
+HOSTILE: tuple[Any, ...] = (
+    None, "", [], {}, 0, -1, 1e308, 10**400, True, [[]], [None], {"id": 1}, "2024-02-30", "9999-99-99", "0000-01-01", "x" * 100_000,
+    "\x00", "\u202e倒", "😀", "<script>alert(1)</script>", "={1+1}", "../../x", "25:61", "１２", "m1", "𠮷", "\ud800", "﻿", "a\r\nb", "是", "NaN",
+)  # fmt: skip
+SCRAPS = (
+    b"",
+    b"\x00",
+    b'"',
+    b"{}",
+    b"[",
+    b"\xed\xa0\x80",
+    b"\xff\xfe",
+    b"9" * 5000,
+    b"[" * 50_000,
+    b"NaN",
+    b"\xef\xbb\xbf",
+    b"<x/>",
+)
+
+BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">%s]>' % b"".join(
+    b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9)
+)
+
+
+# --- how things are mangled ------------------------------------------------------------------------------------------
+
+
+def bytes_of(data: bytes, rng: random.Random) -> bytes:
+    """Pieces cut out, doubled, turned over, replaced, moved; or the whole in another coding."""
+    for _ in range(rng.choice((1, 1, 1, 2, 8))):
+        start = rng.randrange(len(data) + 1)
+        end = min(len(data), start + rng.choice((1, 1, 4, 50, 3000)))
+        piece = data[start:end]
+        new = rng.choice(
+            (b"", piece * 2, piece[::-1], rng.randbytes(len(piece)), bytes(x ^ 1 for x in piece), rng.choice(SCRAPS))
+        )
+        data = data[:start] + new + data[end:]
+    how = rng.random()
+    if how < 0.05:
+        return data[: rng.randrange(len(data) + 1)]
+    if how < 0.08:
+        return data.decode("utf-8", "replace").encode(rng.choice(("utf-16", "gb18030", "utf-8-sig")), "replace")
+    return data
+
+
+def places(value: Any, found: list[tuple[Any, Any]] | None = None) -> list[tuple[Any, Any]]:
+    """Every (container, key) in a JSON value."""
+    found = [] if found is None else found
+    for key in list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+        found.append((value, key))
+        places(value[key], found)
+    return found
+
+
+def json_of(data: bytes, rng: random.Random) -> bytes:
+    """Values of a JSON file lost, replaced, doubled, renamed, exchanged; or its bytes mangled."""
+    if rng.random() < 0.25:
+        return bytes_of(data, rng)
+    raw = json.loads(data)
+    for _ in range(rng.choice((1, 1, 1, 2, 5))):
+        here, key = rng.choice(places(raw))
+        change = rng.randrange(6)
+        if change == 0:
+            del here[key]
+        elif change == 1:
+            here[key] = rng.choice(HOSTILE)
+        elif change == 2 and isinstance(here, list):
+            here.insert(key, here[key])
+        elif change == 3 and isinstance(here, dict):
+            here[rng.choice((f"{key}x", "id", "名", "", key.upper()))] = here.pop(key)
+        elif change == 4:
+            other, there = rng.choice(places(raw))
+            with contextlib.suppress(KeyError, IndexError):
+                here[key], other[there] = other[there], here[key]
+        elif isinstance(here, list):
+            rng.shuffle(here)
+    try:
+        return json.dumps(raw, ensure_ascii=rng.random() < 0.5).encode("utf-8", "surrogatepass")
+    except (ValueError, RecursionError):  # an exchange made a value hold itself
+        return bytes_of(data, rng)
+
+
+def text_of(data: bytes, rng: random.Random) -> bytes:
+    """Lines of a text lost, doubled, exchanged, with another value; or its bytes mangled."""
+    if rng.random() < 0.3:
+        return bytes_of(data, rng)
+    lines = data.decode().split("\n")
+    for _ in range(rng.choice((1, 1, 2, 5))):
+        at, other = rng.randrange(len(lines)), rng.randrange(len(lines))
+        change = rng.randrange(5)
+        if change == 0:
+            lines[at] = ""
+        elif change == 1:
+            lines.insert(at, lines[other])
+        elif change == 2:
+            lines[at], lines[other] = lines[other], lines[at]
+        elif change == 3 and "=" in lines[at]:
+            name = lines[at].split("=")[0]
+            lines[at] = (
+                f"{name}= {rng.choice(('1', '-1', 'true', '[]', '{}', '2024-02-30', '2024-02-10', '1e999', 'nan', '[[[1]]]', chr(34) * 2))}"
+            )
+        elif "=" in lines[at]:
+            lines[at] = "x" + lines[at]
+    return "\n".join(lines).encode()
+
+
+def zip_of(data: bytes, rng: random.Random) -> bytes:
+    """Parts of a zip lost, renamed, doubled, mangled, blown up; or its bytes mangled."""
+    if rng.random() < 0.3:
+        return bytes_of(data, rng)
+    with zipfile.ZipFile(io.BytesIO(data)) as pack:
+        parts = [(info.filename, pack.read(info)) for info in pack.infolist()]
+    for _ in range(rng.choice((1, 1, 2))):
+        at = rng.randrange(len(parts))
+        name, content = parts[at]
+        change = rng.randrange(8)
+        if change == 0 and len(parts) > 1:
+            del parts[at]
+        elif change == 1:
+            parts[at] = (
+                rng.choice((f"../{name}", f"/{name}", f"C:\\{name}", name.upper(), "con", f"{name}/", "名\x01")),
+                content,
+            )
+        elif change == 2:
+            parts.append(parts[at])
+        elif change == 3:
+            parts[at] = (name, bytes_of(content, rng))
+        elif change == 4 and name.endswith((".json", ".jsonl")):
+            with contextlib.suppress(ValueError):
+                parts[at] = (name, json_of(content, rng))
+        elif change == 5:
+            parts[at] = (name, b"\x00" * 400_000_000 if rng.random() < 0.2 else content * 50)
+        elif change == 6 and content.lstrip().startswith(b"<?xml"):
+            parts[at] = (
+                name,
+                re.sub(rb"(<\?xml.*?\?>)", lambda m: m[1] + BOMB, content, count=1).replace(b"</t>", b"&j;</t>", 1),
+            )
+        else:
+            parts[at] = (
+                name,
+                re.sub(
+                    rb'(r|s|t|ref|count|id)="[^"]*"',
+                    lambda m: (
+                        m[0]
+                        if rng.random() < 0.9
+                        else m[1] + rng.choice((b'="999999"', b'="XFD1048576"', b'="A1:XFD1048576"', b'="n"', b'=""'))
+                    ),
+                    content,
+                ),
+            )
+    out = io.BytesIO()
+    with warnings.catch_warnings(), zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as pack:
+        warnings.simplefilter("ignore")  # one name twice is what is wanted
+        for name, content in parts:
+            pack.writestr(name, content)
+    return out.getvalue()
+
+
+def cells_of(data: bytes, rng: random.Random) -> bytes:
+    """Cells of a workbook emptied, replaced, exchanged; rows and columns lost or doubled; or its zip mangled."""
+    if rng.random() < 0.5:
+        return zip_of(data, rng)
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    for _ in range(rng.choice((1, 1, 3))):
+        sheet = rng.choice(book.worksheets)
+        row, column = rng.randint(1, max(1, sheet.max_row)), rng.randint(1, max(1, sheet.max_column))
+        change = rng.randrange(6)
+        if change == 0:
+            sheet.delete_rows(row)
+        elif change == 1:
+            sheet.delete_cols(column)
+        elif change == 2:
+            sheet.insert_rows(row, rng.choice((1, 300)))
+        elif change == 3 and len(book.worksheets) > 1:
+            book.remove(sheet)
+        else:
+            with contextlib.suppress(Exception):  # a part of a merged cell, a character no workbook holds
+                sheet.cell(row, column).value = rng.choice(
+                    (*(v for v in HOSTILE if not isinstance(v, (list, dict))), "=1/0", 45000.5, 3)
+                )
+    out = io.BytesIO()
+    try:
+        book.save(out)
+    except (ValueError, TypeError, IndexError, AttributeError, OverflowError):  # not even openpyxl can write that
+        return zip_of(data, rng)
+    return out.getvalue()
+
+
+# --- what is mangled, and what must hold -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command answered."""
+
+    status: int
+    out: str
+    err: str
+
+
+Judge = Callable[["Bench", bytes, Path, Said], str]
+
+
+@dataclass(frozen=True)
+class Door:
+    """A kind of file: the sound one, how it is mangled, which command takes it, and what must hold when it is taken."""
+
+    name: str
+    file: str
+    mangle: Callable[[bytes, random.Random], bytes]
+    command: Callable[[Path, Path], list[str]]
+    judge: Judge
+
+
+@dataclass
+class Bench:
+    """Sound files and workspaces, made once.
+
+    Attributes:
+        folder: ``branch`` and ``bureau`` are workspaces, ``sound`` holds the files, ``bag`` a bag.
+    """
+
+    folder: Path
+
+    def say(self, *arguments: str) -> Said:
+        """Run a command in this process."""
+        from tests.conftest import run
+
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="surrogateescape") for _ in range(2))
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            status = run(*arguments)
+        texts = []
+        for stream in (out, err):
+            stream.flush()
+            texts.append(stream.buffer.getvalue().decode("utf-8", "replace"))  # type: ignore[attr-defined]
+        return Said(status, *texts)
+
+    def need(self, *arguments: str) -> None:
+        """Run a command that must succeed."""
+        said = self.say(*arguments)
+        assert said.status == 0, said
+
+    def prepare(self) -> None:
+        """Make everything."""
+        from orglife.adapters import workspace as ws
+        from orglife.adapters.workspace import Settings, Workspace
+        from tests.archive.conftest import raw
+
+        sound, own, bureau = (self.folder / name for name in ("sound", "branch", "bureau"))
+        sound.mkdir(parents=True)
+        Workspace.create(own, ws.campaign_text("2024-seed"), Settings())
+        Workspace.create(bureau, ws.campaign_text("2024-seed"), Settings(role="bureau"))
+        dossier = sound / "dossier.json"
+        dossier.write_text(json.dumps(raw(), ensure_ascii=False), encoding="utf-8")
+        self.need("import", str(own), str(dossier))
+        self.need("export", str(own), "--branch", "t01", "--format", "xlsx", "--out", str(sound / "forms.xlsx"))
+        self.need("export", str(own), "--branch", "t01", "--format", "package", "--out", str(sound / "package.zip"))
+        self.need("import", str(bureau), str(sound / "package.zip"))
+        remark = {"id": "rm1", "branch": "t01", "date": "2024-03-01", "by": "局机关党总支", "text": "请补上谈话记录"}
+        supervision = {"format": "orglife-bureau/1", "campaign": "2024-seed", "records": {"remark": [remark]}}
+        (sound / "bureau.json").write_text(json.dumps(supervision, ensure_ascii=False), encoding="utf-8")
+        self.need("import", str(bureau), str(sound / "bureau.json"))
+        self.need("import", str(bureau), str(sound / "package.zip"))
+        shutil.copy(bureau / "receipts" / "t01.json", sound / "receipt.json")
+        (sound / "campaign.toml").write_text(ws.campaign_text("2024-seed"), encoding="utf-8")
+        shutil.copytree(own, self.folder / "fresh")
+
+    def exported(self, root: Path, branch: str) -> Any:
+        """A branch as it is now."""
+        return json.loads(self.say("export", str(root), "--branch", branch).out)
+
+
+def plain(value: Any) -> Any:
+    """A JSON value without what counts as blank, numbers and texts as they are."""
+    if isinstance(value, dict):
+        return {k: p for k, v in value.items() if (p := plain(v)) not in (None, "", [], {})}
+    if isinstance(value, list):
+        return [plain(v) for v in value]
+    return value.strip() if isinstance(value, str) else value
+
+
+def nothing_lost(bench: Bench, data: bytes, root: Path, said: Said) -> str:
+    """A dossier that was taken in is there, record by record."""
+    if said.status != 0:
+        return ""
+    given = json.loads(data.decode("utf-8-sig"))
+    if str(given.get("format", "")).startswith("orglife-bureau"):
+        return ""
+    now = bench.exported(root, given["branch"]["id"])
+    for kind, records in (given.get("records") or {}).items():
+        ids = sorted(str(r["id"]) for r in records or [])
+        there = sorted(r["id"] for r in now["records"][kind])
+        if ids != there:
+            return f"{kind}: {len(ids)} given, {len(there)} there"
+    return ""
+
+
+def marks_kept(bench: Bench, data: bytes, root: Path, said: Said) -> str:
+    """A workbook that was taken in lost no text that stands in one of its cells and that is told nowhere."""
+    if said.status != 0:
+        return ""
+    import openpyxl
+
+    now = json.dumps(bench.exported(root, "t01"), ensure_ascii=False)
+    book = openpyxl.load_workbook(io.BytesIO(data), data_only=True, read_only=True)
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows(min_row=2, values_only=True):
+            lost = [v for v in row if v == "<script>alert(1)</script>" and v not in now and v not in said.err]
+            if lost:
+                return f"{sheet.title}: {lost[0]} is neither taken in nor told"
+    return ""
+
+
+def same_or_refused(bench: Bench, data: bytes, root: Path, said: Said) -> str:
+    """A package is taken in only when every part of it is what it was."""
+    if said.status != 0:
+        return ""
+    sound = (bench.folder / "sound" / "package.zip").read_bytes()
+    packs = [zipfile.ZipFile(io.BytesIO(each)) for each in (sound, data)]
+    contents = [{i.filename: p.read(i) for i in p.infolist()} for p in packs]
+    return "" if contents[0] == contents[1] else "a changed package was taken in"
+
+
+def found_or_same(bench: Bench, data: bytes, root: Path, said: Said) -> str:
+    """verify finds every change."""
+    if said.status != 0:
+        return ""
+    return same_or_refused(bench, data, root, said) and "a changed package was found good"
+
+
+def anything(_bench: Bench, _data: bytes, _root: Path, _said: Said) -> str:
+    """Taken or refused: both are right."""
+    return ""
+
+
+DOORS = (
+    Door("dossier", "dossier.json", json_of, lambda f, file: ["import", str(f / "branch"), str(file)], nothing_lost),
+    Door(
+        "bureau",
+        "bureau.json",
+        json_of,
+        lambda f, file: ["import", str(f / "bureau"), str(file), "--dry-run"],
+        anything,
+    ),
+    Door("campaign", "campaign.toml", text_of, lambda _, file: ["campaign", "check", str(file)], anything),
+    Door("workbook", "forms.xlsx", cells_of, lambda f, file: ["import", str(f / "fresh"), str(file)], marks_kept),
+    Door(
+        "package",
+        "package.zip",
+        zip_of,
+        lambda f, file: ["import", str(f / "bureau"), str(file), "--dry-run"],
+        same_or_refused,
+    ),
+    Door("verify", "package.zip", zip_of, lambda _, file: ["verify", str(file)], found_or_same),
+    Door(
+        "receipt",
+        "receipt.json",
+        json_of,
+        lambda f, file: ["import", str(f / "fresh"), str(file), "--dry-run"],
+        anything,
+    ),
+)
+
+
+# --- a run -----------------------------------------------------------------------------------------------------------
+
+
+def peak(*, reset: bool = False) -> int:
+    """Most memory held since the last reset, in bytes; 0 where the system does not tell."""
+    if not Path("/proc/self/clear_refs").exists():
+        return 0
+    if reset:
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    told = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"))
+    return int(told[1]) * 1024 if told else 0
+
+
+def spent() -> float:
+    """Processor time of this process and what it started, in seconds."""
+    return sum(os.times()[:4])
+
+
+def case(bench: Bench, door: Door, seed: int) -> dict[str, Any]:
+    """One mangled file: what went wrong (nothing: ""), and what it cost."""
+    rng = random.Random(f"{door.name} {seed}")
+    data = door.mangle((bench.folder / "sound" / door.file).read_bytes(), rng)
+    file = bench.folder / f"{seed}-{door.file}"
+    file.write_bytes(data)
+    arguments = door.command(bench.folder, file)
+    peak(reset=True)
+    began, wrong = spent(), ""
+    said = Said(-1, "", "")
+    try:
+        said = bench.say(*arguments)
+    except BaseException:  # noqa: BLE001  whatever gets out is the fault that is looked for
+        wrong = traceback.format_exc()[-1500:]
+    seconds, most = spent() - began, peak()
+    root = Path(arguments[1])
+    wrong = wrong or shown(said) or door.judge(bench, data, root, said)
+    if seconds > SECONDS:
+        wrong += f" {seconds:.1f} s"
+    if most > BYTES:
+        wrong += f" {most >> 20} MB"
+    if not wrong:
+        file.unlink()
+    return {"door": door.name, "seed": seed, "wrong": wrong, "status": said.status, "seconds": seconds, "bytes": most}
+
+
+def shown(said: Said) -> str:
+    """What a person must not be shown: no sentence at a refusal, a line without a Chinese word, a traceback."""
+    if said.status not in (0, 1, 2):
+        return f"status {said.status}"
+    if said.status == 2 and not said.err.strip():
+        return "refused without a word"
+    if "Traceback" in said.err + said.out:
+        return "a traceback"
+    odd = [line for line in said.err.splitlines() if line.strip() and not re.search(r"[一-鿿]", line)]
+    return f"told {odd[0][:200]!r}" if odd and said.status == 2 else ""
+
+
+def main(folder: Path, seed: int, count: int) -> int:
+    """Run ``count`` cases, the kinds of file in turn; prints one JSON object."""
+    bench = Bench(folder)
+    if not (folder / "sound").exists():
+        bench.prepare()
+    rows = [case(bench, DOORS[n % len(DOORS)], n) for n in range(seed, seed + count)]
+    print(
+        json.dumps(
+            {
+                "cases": len(rows),
+                "taken": sum(r["status"] == 0 for r in rows),
+                "seconds": max(r["seconds"] for r in rows),
+                "bytes": max(r["bytes"] for r in rows),
+                "wrong": [r for r in rows if r["wrong"]],
+            },
+            ensure_ascii=False,
+            indent=1,
+        )
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))
