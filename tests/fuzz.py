@@ -271,6 +271,8 @@ class Bench:
 
     def prepare(self) -> None:
         """Make everything."""
+        import openpyxl
+
         from orglife.adapters import workspace as ws
         from orglife.adapters.workspace import Settings, Workspace
         from tests.archive.conftest import raw
@@ -293,6 +295,14 @@ class Bench:
         shutil.copy(bureau / "receipts" / "t01.json", sound / "receipt.json")
         (sound / "campaign.toml").write_text(ws.campaign_text("2024-seed"), encoding="utf-8")
         shutil.copytree(own, self.folder / "fresh")
+        book = openpyxl.Workbook()
+        for row in (
+            ("姓名", "性别", "党员身份", "职务"),
+            ("魏长河", "男", "正式党员", "书记"),
+            ("祝秋实", "女", "预备党员", ""),
+        ):
+            book.active.append(row)
+        book.save(sound / "roster.xlsx")
 
     def exported(self, root: Path, branch: str) -> Any:
         """A branch as it is now."""
@@ -341,20 +351,31 @@ def marks_kept(bench: Bench, data: bytes, root: Path, said: Said) -> str:
 
 
 def same_or_refused(bench: Bench, data: bytes, root: Path, said: Said) -> str:
-    """A package is taken in only when every part of it is what it was."""
+    """A package is taken in only when every part of it is what it was; its list may be spelt in another way."""
     if said.status != 0:
         return ""
-    sound = (bench.folder / "sound" / "package.zip").read_bytes()
-    packs = [zipfile.ZipFile(io.BytesIO(each)) for each in (sound, data)]
-    contents = [{i.filename: p.read(i) for i in p.infolist()} for p in packs]
-    return "" if contents[0] == contents[1] else "a changed package was taken in"
+    sound, given = (contents(each) for each in ((bench.folder / "sound" / "package.zip").read_bytes(), data))
+    lists = [json.loads(each.pop("manifest.json")) for each in (sound, given)]
+    for each in lists:
+        each["files"].sort(key=str)
+    return "" if sound == given and lists[0] == lists[1] else "a changed package was taken in"
+
+
+def contents(data: bytes) -> dict[str, bytes]:
+    """The parts of a zip."""
+    with zipfile.ZipFile(io.BytesIO(data)) as pack:
+        return {info.filename: pack.read(info) for info in pack.infolist()}
 
 
 def found_or_same(bench: Bench, data: bytes, root: Path, said: Said) -> str:
     """verify finds every change."""
-    if said.status != 0:
-        return ""
-    return same_or_refused(bench, data, root, said) and "a changed package was found good"
+    same = said.status != 0 or contents((bench.folder / "sound" / "package.zip").read_bytes()) == contents(data)
+    return "" if same else "a changed package was found good"
+
+
+def nothing_begun(_bench: Bench, _data: bytes, root: Path, said: Said) -> str:
+    """A workspace is there only when its roster was taken in."""
+    return "refused, and a workspace left" if said.status and root.exists() else ""
 
 
 def anything(_bench: Bench, _data: bytes, _root: Path, _said: Said) -> str:
@@ -381,6 +402,13 @@ DOORS = (
         same_or_refused,
     ),
     Door("verify", "package.zip", zip_of, lambda _, file: ["verify", str(file)], found_or_same),
+    Door(
+        "roster",
+        "roster.xlsx",
+        cells_of,
+        lambda f, file: ["new", str(f / f"new-{file.stem}"), "--campaign", "2024-seed", "--roster", str(file)],
+        nothing_begun,
+    ),
     Door(
         "receipt",
         "receipt.json",

@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from orglife import cli
 from orglife.adapters import workspace as ws
 from orglife.adapters.workspace import Settings, Workspace
 from orglife.core.finding import run as run_rules
@@ -155,6 +156,25 @@ def test_a_rule_that_crashes_tells_nobodys_name() -> None:
     )
     assert len(found) == 1
     assert not canaries.told(json.dumps([f.to_json() for f in found]))
+
+
+def test_a_bug_tells_its_place_and_nobodys_name(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def crash(*_: object) -> int:
+        raise KeyError(canaries.NAME)
+
+    monkeypatch.setattr("orglife.adapters.chinese_click.run", crash)
+    monkeypatch.delenv(cli.TRACEBACK, raising=False)
+    with pytest.raises(SystemExit) as left:
+        cli.main(["check"])
+    told = capsys.readouterr().err
+    assert left.value.code == 1
+    assert "KeyError test_secrets.py:" in told
+    assert not canaries.told(told)
+    monkeypatch.setenv(cli.TRACEBACK, "1")
+    with pytest.raises(KeyError):
+        cli.main(["check"])
 
 
 def test_ballots_are_totals_and_nothing_else() -> None:

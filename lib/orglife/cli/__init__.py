@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -12,6 +15,7 @@ from orglife.adapters import chinese_click
 from orglife.adapters.chinese_click import Group
 from orglife.cli import about, archives, bureau, entries, keeping, opening, papers
 
+TRACEBACK = "ORGLIFE_TRACEBACK"  # set by whoever looks for a bug and may see what it says
 GROUPS = (opening, entries, papers, bureau, archives, keeping, about)  # in the order of --help
 
 
@@ -32,4 +36,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if hasattr(stream, "reconfigure"):
             # a Windows console may default to another code page; a file's name may be no text
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    sys.exit(chinese_click.run(program, arguments, "orglife"))
+    try:
+        status = chinese_click.run(program, arguments, "orglife")
+    except Exception as error:
+        if os.environ.get(TRACEBACK):
+            raise
+        status = _unexpected(error)
+    sys.exit(status)
+
+
+def _unexpected(error: Exception) -> int:
+    """A bug: told by its kind and its place in the program. What it says may hold what somebody entered."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    click.echo(
+        f"程序出了意外的错误，这一步没有做完。请把这一行告诉管理员：{type(error).__name__} {Path(last.filename).name}:{last.lineno}。",
+        err=True,
+    )
+    return 1
