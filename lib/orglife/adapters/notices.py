@@ -18,7 +18,7 @@ from pathlib import Path
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
-from orglife.adapters import files
+from orglife.adapters import files, zips
 from orglife.adapters.word import NotWord, TooLarge, word_paragraphs
 from orglife.core.errors import NoticeUnreadable, UnreadableFile
 
@@ -104,7 +104,7 @@ def _docx(data: bytes, name: str) -> list[str]:
         raise NoticeUnreadable(
             name=name, what="解压后大得不合常理", how="确认文件来源，只留下通知的文字后再读"
         ) from error
-    except (NotWord, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, KeyError) as error:
+    except (NotWord, KeyError, *zips.DAMAGE) as error:
         raise NoticeUnreadable(name=name, what="不是完好的docx文件", how=_SAVE_AS) from error
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.utils import column_index_from_string
 
+from orglife.adapters import zips
 from orglife.adapters.sheets import LISTS, META
 from orglife.core.cells import Cell
 from orglife.core.errors import BadInput
@@ -86,7 +87,7 @@ def _measured(data: bytes, name: str) -> dict[str, bytes]:
             if sum(sizes.values()) > MAX_UNPACKED:
                 raise BadInput([f"{name}展开后太大，没有打开。请删去多余的行和表，只留要导入的内容。"])
             parts = {p: archive.read(p) for p in sizes if p.endswith((".xml", ".rels"))}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
+    except zips.DAMAGE as error:
         raise BadInput([f"{name}不是电子表格（xlsx），或已损坏。请用Excel或WPS打开它，另存为xlsx后再试。"]) from error
     if any(b"<!DOCTYPE" in part or b"<!ENTITY" in part for part in parts.values()):
         raise BadInput(
