@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 SECONDS = 2.0
+NOTICE = Path(__file__).parent / "notices" / "tuned" / "seedlike_2017.txt"
 BYTES = 300 * 1024 * 1024
 HOSTILE: tuple[Any, ...] = (
     None, "", [], {}, 0, -1, 1e308, 10**400, True, [[]], [None], {"id": 1}, "2024-02-30", "9999-99-99", "0000-01-01", "x" * 100_000,
@@ -276,6 +277,7 @@ class Bench:
         from orglife.adapters import workspace as ws
         from orglife.adapters.workspace import Settings, Workspace
         from tests.archive.conftest import raw
+        from tests.notices import files as notices
 
         sound, own, bureau = (self.folder / name for name in ("sound", "branch", "bureau"))
         sound.mkdir(parents=True)
@@ -303,6 +305,10 @@ class Bench:
         ):
             book.active.append(row)
         book.save(sound / "roster.xlsx")
+        notice = NOTICE.read_text(encoding="utf-8")
+        (sound / "notice.txt").write_text(notice, encoding="utf-8")
+        (sound / "notice.docx").write_bytes(notices.docx(notice.splitlines()))
+        (sound / "notice.pdf").write_bytes(notices.pdf(notice.splitlines()))
 
     def exported(self, root: Path, branch: str) -> Any:
         """A branch as it is now."""
@@ -383,7 +389,15 @@ def anything(_bench: Bench, _data: bytes, _root: Path, _said: Said) -> str:
     return ""
 
 
+def read_notice(folder: Path, file: Path) -> list[str]:
+    """The command that reads a notice."""
+    return ["campaign", "read", str(file), "--out", str(folder / f"{file.name}.toml")]
+
+
 DOORS = (
+    Door("text", "notice.txt", bytes_of, read_notice, anything),
+    Door("word", "notice.docx", zip_of, read_notice, anything),
+    Door("pdf", "notice.pdf", bytes_of, read_notice, anything),
     Door("dossier", "dossier.json", json_of, lambda f, file: ["import", str(f / "branch"), str(file)], nothing_lost),
     Door(
         "bureau",

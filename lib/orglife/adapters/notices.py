@@ -16,9 +16,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
-from orglife.adapters import files
+from orglife.adapters import files, zips
 from orglife.adapters.word import NotWord, TooLarge, word_paragraphs
 from orglife.core.errors import NoticeUnreadable, UnreadableFile
 
@@ -104,7 +103,7 @@ def _docx(data: bytes, name: str) -> list[str]:
         raise NoticeUnreadable(
             name=name, what="解压后大得不合常理", how="确认文件来源，只留下通知的文字后再读"
         ) from error
-    except (NotWord, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, KeyError) as error:
+    except (NotWord, KeyError, *zips.DAMAGE) as error:
         raise NoticeUnreadable(name=name, what="不是完好的docx文件", how=_SAVE_AS) from error
 
 
@@ -112,9 +111,11 @@ def _pdf(data: bytes, name: str) -> list[str]:
     try:
         reader = PdfReader(io.BytesIO(data))
         if reader.is_encrypted:
-            raise NoticeUnreadable(name=name, what="文件有密码", how="取消密码后再读")
+            raise NoticeUnreadable(name=name, what="文件有密码", how="取消密码后再读")  # noqa: TRY301  one of several refusals of one file
         pages = [page.extract_text() for page in reader.pages]
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError) as error:
+    except NoticeUnreadable:
+        raise
+    except Exception as error:  # pypdf raises whatever a broken part makes it raise
         raise NoticeUnreadable(name=name, what="不是完好的pdf文件", how="重新取得这个文件，或换成docx、txt") from error
     if not "".join(pages).strip():
         raise NoticeUnreadable(
