@@ -10,7 +10,7 @@ import copy
 import io
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
@@ -18,9 +18,9 @@ from pydantic import ValidationError
 from orglife.adapters import sheets
 from orglife.adapters.sheets_in import Book
 from orglife.core.branch import Branch, Member
-from orglife.core.cards import ANSWER, Answer, Card, Line, answers
-from orglife.core.cells import YES, Cell, Lexicon, Unfit, words_of
-from orglife.core.columns import DOT, Column, Table, table_of
+from orglife.core.cards import ANSWER, Answer, Card, Line, answers, asked_of, slots_of
+from orglife.core.cells import Lexicon, Unfit, words_of
+from orglife.core.columns import Column, Table, table_of
 from orglife.core.dossier import sort_records
 from orglife.core.entered import Unreadable, sentence
 from orglife.core.errors import BadInput, NoSuchMember, UnknownBranch
@@ -42,7 +42,7 @@ COVER, OUTLINE, PROBLEMS, CRITICISM, PLEDGE = "填写说明", "发言提纲", "�
 TITLES = (COVER, OUTLINE, PROBLEMS, CRITICISM, PLEDGE)
 ROOM = 4  # lines of a row, so that what is typed stays in sight
 BRANCH, NAME, BLANK = "党支部", "姓名", "空白"
-_HIDDEN = frozenset({("id",), ("member",), ("author",), ("round",), ("problem_ids",), ("response",)})
+HIDDEN = frozenset({("id",), ("member",), ("author",), ("round",), ("problem_ids",), ("response",)})
 _COVER_WORDS = (
     "组织生活会个人填写表",
     "各张表都由本人写，写自己的话。白色的格子是要填的；有下拉箭头的，从列表里选。",
@@ -53,58 +53,7 @@ _OUTLINE_WORDS = ("具体问题填在“查摆的问题”表。“全文”可�
 _PLEDGE_WORDS = ("会后填写：针对查摆出来和大家指出的问题，打算怎样改、什么时候改到什么程度。",)
 
 
-# --- what a card asks ------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Slot:
-    """One line of a card: a field, or for a list of keys one of them to be ticked."""
-
-    column: Column
-    key: str = ""
-
-    def cell(self, body: Body, lexicon: Lexicon) -> Cell:
-        """What is known."""
-        value = value_at(body, self.column)
-        if self.key:
-            return YES if self.key in (value or ()) else None
-        return lexicon.write(value, self.column.spec)
-
-    def shown(self) -> Column:
-        """The field as the line shows it."""
-        if not self.key:
-            return self.column
-        return replace(self.column, spec=replace(self.column.spec, kind="tick", labels={}, lists=(), help=""))
-
-    def put(self, body: Body, cell: Cell, lexicon: Lexicon) -> None:
-        """Set what was answered; a blank answer changes nothing."""
-        said = lexicon.read(cell, self.shown().spec)
-        if said is None:
-            return
-        if not self.key:
-            put_at(body, self.column, said)
-            return
-        listed = list(value_at(body, self.column) or ())
-        if said != (self.key in listed):
-            listed = [*listed, self.key] if said else [key for key in listed if key != self.key]
-            put_at(body, self.column, listed or None)
-
-
-def _slots(table: Table, lexicon: Lexicon) -> dict[str, _Slot]:
-    """The lines of a card, by label."""
-    found: dict[str, _Slot] = {}
-    for column in _shown(table):
-        if column.spec.kind != "ticks":
-            found[column.heading] = _Slot(column)
-            continue
-        for key, label in lexicon.offers(column.spec):
-            heading = f"{column.heading}{DOT}{label}"
-            found[heading] = _Slot(replace(column, heading=heading), key)
-    return found
-
-
-def _shown(table: Table) -> list[Column]:
-    return [c for c in table.columns if c.path not in _HIDDEN and not c.spare]
+# --- what is known ---------------------------------------------------------------------------------------------------
 
 
 def _tables(lexicon: Lexicon) -> dict[type[Record], Table]:
@@ -215,11 +164,11 @@ class _Form:
         )
 
     def _card(self, title: str, intro: Sequence[str], table: Table, body: Body) -> Card:
-        slots = _slots(table, self.lexicon).values()
+        slots = slots_of(table, self.lexicon, HIDDEN).values()
         return Card(title, intro, [Line(head_of(s.shown(), self.lexicon), s.cell(body, self.lexicon)) for s in slots])
 
     def _page(self, title: str, table: Table, bodies: Sequence[Body]) -> Page:
-        columns = _shown(table)
+        columns = asked_of(table, HIDDEN)
         rows = [[self.lexicon.write(value_at(body, c), c.spec) for c in columns] for body in bodies]
         return Page(title, [head_of(c, self.lexicon) for c in columns], rows, least=ROOM)
 
@@ -337,14 +286,14 @@ class _Reader:
 
     def _card(self, title: str, grid: Grid | None, table: Table, body: Body) -> None:
         """Put a card's answers into a record."""
-        slots = _slots(table, self.lexicon)
+        slots = slots_of(table, self.lexicon, HIDDEN)
         for answer in answers(grid, list(slots), self.problem) if grid else ():
             slot = slots[answer.label]
             self._value(title, answer.number, ANSWER, lambda: slot.put(body, answer.cell, self.lexicon))  # noqa: B023
 
     def _rows(self, title: str, grid: Grid | None, table: Table) -> list[tuple[Row, Body]]:
         """The rows of a table that say more than whom or what they were to be about."""
-        columns = {c.heading: c for c in _shown(table)}
+        columns = {c.heading: c for c in asked_of(table, HIDDEN)}
         first = next(iter(columns))
         found = []
         for row in rows_of(grid, list(columns), self.problem) if grid else ():

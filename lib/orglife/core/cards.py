@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from orglife.core.cells import Cell, words_of
+from orglife.core.cells import YES, Cell, Lexicon, words_of
+from orglife.core.columns import DOT, Column, Table
 from orglife.core.grids import Problem, heading_key, is_empty
-from orglife.core.pages import Grid, Head
+from orglife.core.pages import Body, Grid, Head, put_at, value_at
 
 ANSWER = "B"
 """The column in which answers stand."""
@@ -67,3 +68,55 @@ def answers(grid: Grid, labels: Sequence[str], problem: Problem) -> Iterator[Ans
             continue
         seen[label] = number
         yield Answer(label, number, cell)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One line of a card: a field, or for a list of keys one of them to be ticked."""
+
+    column: Column
+    key: str = ""
+
+    def cell(self, body: Body, lexicon: Lexicon) -> Cell:
+        """What is known."""
+        value = value_at(body, self.column)
+        if self.key:
+            return YES if self.key in (value or ()) else None
+        return lexicon.write(value, self.column.spec)
+
+    def shown(self) -> Column:
+        """The field as the line shows it."""
+        if not self.key:
+            return self.column
+        return replace(self.column, spec=replace(self.column.spec, kind="tick", labels={}, lists=(), help=""))
+
+    def put(self, body: Body, cell: Cell, lexicon: Lexicon) -> None:
+        """Set what was answered; a blank answer changes nothing."""
+        said = lexicon.read(cell, self.shown().spec)
+        if said is None:
+            return
+        if not self.key:
+            put_at(body, self.column, said)
+            return
+        listed = list(value_at(body, self.column) or ())
+        if said != (self.key in listed):
+            listed = [*listed, self.key] if said else [key for key in listed if key != self.key]
+            put_at(body, self.column, listed or None)
+
+
+def slots_of(table: Table, lexicon: Lexicon, hidden: Collection[tuple[str, ...]]) -> dict[str, Slot]:
+    """The lines of a card by label; ``hidden`` are the paths of fields that it does not ask for."""
+    found: dict[str, Slot] = {}
+    for column in asked_of(table, hidden):
+        if column.spec.kind != "ticks":
+            found[column.heading] = Slot(column)
+            continue
+        for key, label in lexicon.offers(column.spec):
+            heading = f"{column.heading}{DOT}{label}"
+            found[heading] = Slot(replace(column, heading=heading), key)
+    return found
+
+
+def asked_of(table: Table, hidden: Collection[tuple[str, ...]]) -> list[Column]:
+    """The columns of a table that a person is asked for."""
+    return [c for c in table.columns if c.path not in hidden and not c.spare]
