@@ -76,8 +76,10 @@ class Typist:
     # --- one field ---------------------------------------------------------------------------------------------------
 
     def shown(self, spec: Spec, value: Any) -> str:
-        """The words of a choice."""
-        return spec.labels.get(value) or self.words.get(value) or str(value)
+        """The words of a choice; "" for what is none."""
+        if not isinstance(value, str):
+            return ""
+        return spec.labels.get(value) or self.words.get(value) or value
 
     def field(self, within: Any, spec: Spec, value: Any) -> None:
         """A field of any sort."""
@@ -153,5 +155,5 @@ class Typist:
             card.wait_for()
             self.unfold(card, row, inner)
             for one in inner:
-                if one.name in row and not (named.count() and self.shown(one, row[one.name]) == sort):
+                if one.name in row and not (named.count() and self.shown(one, row[one.name]) == sort != ""):
                     self.field(card, one, row[one.name])
