@@ -131,3 +131,41 @@ def test_a_small_branch_is_typed_from_an_empty_folder_to_its_ballots(
     kinds = {"member", "plan", "study", "talk", "tally"}
     assert plain(exported(server, tmp_path / "b01.json"), kinds) == plain(raw, kinds)
     print(f"{typist.fields} fields typed")
+
+
+CAMPAIGN = {
+    "10_plan": ("plan",),
+    "11_study": ("study",),
+    "12_talks": ("talk",),
+    "13_opinions": ("opinion",),
+    "14_reviews": ("team_review", "member_review", "problem_list"),
+    "20_meeting": ("meeting", "criticism", "superior_comment"),
+    "21_appraisal": ("tally", "grade_meeting", "grade"),
+    "30_rectification": ("rect_item", "rect_list", "pledge", "publication"),
+    "31_report": ("filing", "report"),
+}
+PRINTED = """() => [...document.querySelectorAll('.jp-NotebookPanel:not(.lm-mod-hidden) .ol-papers td')]
+  .filter(cell => cell.textContent.trim()).length"""
+
+
+@pytest.mark.soak
+def test_a_whole_campaign_is_typed_from_an_empty_folder_to_its_report(
+    browser: Any, server: Server, tmp_path: Path
+) -> None:
+    raw, cells = six(), 0
+    page = window(browser)
+    founded(page, server, raw)
+    typist = Typist(page, words(raw))
+    for notebook, kinds in CAMPAIGN.items():
+        typist.go(notebook)
+        for kind in kinds:
+            for record in raw["records"][kind]:
+                typist.record(kind, record)
+        print(notebook, typist.fields, "fields typed", flush=True)
+    for notebook in CAMPAIGN:
+        typist.go(notebook)
+        stage(page).locator(".ol-papers td").first.wait_for()
+        cells += page.evaluate(PRINTED)
+    print(typist.fields, "fields typed,", cells, "printed cells filled", flush=True)
+    every = {kind for kinds in CAMPAIGN.values() for kind in kinds}
+    assert plain(exported(server, tmp_path / "b01.json"), every) == plain(raw, every)

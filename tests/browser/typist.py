@@ -59,19 +59,27 @@ class Typist:
     def fill(self, kind: type[Record], value: Mapping[str, Any]) -> None:
         """The fields of the open entry, then wait until they are kept."""
         form = self.form(kind)
-        for fold in form.locator(".of-place .of-more .jupyter-widget-Collapse-header").all():
-            if any(name in value for name in [s.name for s in specs_of(kind) if not s.core]):
-                fold.click()
+        self.unfold(form.locator(".of-place"), value, specs_of(kind))
         for spec in specs_of(kind):
             if spec.name in value and not spec.derived and not (spec.name == "member" and kind.TYPE != "explanation"):
                 self.field(form.locator(".of-place"), spec, value[spec.name])
         form.locator(".of-status.of-good", has_text="✓ 已保存").wait_for()
 
+    @staticmethod
+    def unfold(place: Any, value: Mapping[str, Any], specs: list[Spec]) -> None:
+        """“更多”, where something in it is to be typed."""
+        if any(spec.name in value for spec in specs if not spec.core):
+            folded = place.locator(".jupyter-widget-Collapse:not(.jupyter-widget-Collapse-open)")
+            for fold in folded.locator(".jupyter-widget-Collapse-header").all()[::-1]:
+                fold.click()
+
     # --- one field ---------------------------------------------------------------------------------------------------
 
     def shown(self, spec: Spec, value: Any) -> str:
-        """The words of a choice."""
-        return spec.labels.get(value) or self.words.get(value) or str(value)
+        """The words of a choice; "" for what is none."""
+        if not isinstance(value, str):
+            return ""
+        return spec.labels.get(value) or self.words.get(value) or value
 
     def field(self, within: Any, spec: Spec, value: Any) -> None:
         """A field of any sort."""
@@ -145,6 +153,7 @@ class Typist:
             (named if named.count() else add.first).click()
             card = place.locator(".of-card").nth(number)
             card.wait_for()
+            self.unfold(card, row, inner)
             for one in inner:
-                if one.name in row and not (named.count() and self.shown(one, row[one.name]) == sort):
+                if one.name in row and not (named.count() and self.shown(one, row[one.name]) == sort != ""):
                     self.field(card, one, row[one.name])

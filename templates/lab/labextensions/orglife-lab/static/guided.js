@@ -226,6 +226,12 @@
           .finally(() => old.dispose());
       }
     };
+    const unnamed = panel => { // Lab calls our sheet a feed of "Cells": not for a screen reader
+      for (const node of panel.node.querySelectorAll('.jp-Cell, .jp-WindowedPanel-viewport')) {
+        node.removeAttribute('aria-label');
+        if (node.getAttribute('role') === 'feed') node.removeAttribute('role');
+      }
+    };
     const shown = panel => {
       draw(panel);
       settle(panel);
@@ -294,6 +300,7 @@
         if (lost || frozen || panel.isDisposed) return false;
         ready.add(panel);
         performance.mark('og-ran');
+        unnamed(panel);
         if (app.shell.currentWidget === panel) {
           uncover();
           setTimeout(warm, 600);

@@ -1,0 +1,77 @@
+"""Every stage's page with a branch full of faults: for everybody (WCAG AA by axe-core), nothing cut off when enlarged."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orglife.adapters import workspace as ws
+from orglife.adapters.workspace import Settings, Workspace
+from tests import branch as b
+from tests.browser.test_home import browser
+from tests.browser.test_start import CHROMIUM, WAIT, Server, ready
+from tests.conftest import run
+
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
+__all__ = ["browser"]  # a fixture
+
+PAGES = [path.name for path in sorted((b.ROOT / "notebooks").glob("*.ipynb")) if path.name < "40"]
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+ENLARGED = {"1280x720": (1280, 720), "125 %": (1024, 576), "150 %": (853, 480)}  # a page of 1280x720, as it then is
+CUT_OFF = """() => {
+  const wide = document.documentElement.clientWidth;
+  const sheet = document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer');
+  const found = sheet.scrollWidth > sheet.clientWidth ? ['the sheet scrolls sideways'] : [];
+  for (const node of document.querySelectorAll('.og-nav *, .jp-NotebookPanel:not(.lm-mod-hidden) :is(.of, .og, .oh, .gr) *')) {
+    const own = [...node.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()) || /^(INPUT|SELECT|TEXTAREA|BUTTON)$/.test(node.tagName);
+    if (!own || !node.getClientRects().length || node.closest('.gr-scroll, .ol-papers, .gr-hidden, select')) continue;
+    const { left, right } = node.getBoundingClientRect();
+    if (left < -1 || right > wide + 1) found.push(`${node.className || node.tagName}: ${node.textContent.trim().slice(0, 20)}`);
+  }
+  return found.slice(0, 4);
+}"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    root: Path = tmp_path_factory.mktemp("pages") / "有错的 支部"
+    Workspace.create(root, ws.campaign_text("2024-seed"), Settings(author="田小禾"))
+    assert run("import", str(root), str(b.ROOT / "templates/demo/b04.json")) == 0
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
+    found = Server.start(root, port)
+    yield found
+    if found.process.poll() is None:
+        found.stop()
+
+
+@pytest.fixture(scope="module")
+def page(browser: Any) -> Any:
+    context = browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 720})
+    context.set_default_timeout(WAIT)
+    return context.new_page()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_stands_in_nobodys_way(page: Any, server: Server, name: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    path = f"notebooks/{name}"
+    page.goto(server.page(path))
+    ready(page, path)
+    page.wait_for_function("document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden) :is(.of, .oh, .og)')")
+    found = Axe().run(page, options=RULES).response["violations"]
+    cut = {}
+    for size, (width, height) in ENLARGED.items():
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_function("width => document.documentElement.clientWidth === width", arg=width)
+        page.wait_for_timeout(400)  # the bars on top find their height
+        cut[size] = page.evaluate(CUT_OFF)
+    page.set_viewport_size({"width": 1280, "height": 720})
+    told = [(one["id"], len(one["nodes"]), [node["html"][:160] for node in one["nodes"]][:3]) for one in found]
+    assert (told, cut) == ([], {size: [] for size in ENLARGED})
