@@ -55,6 +55,7 @@ class Desk:
         self._as_of = as_of
         self._views: list[panel.View] = []
         self._seen: Seen | None = None
+        self._replaced = False  # another window put a new campaign into force; tables here still list the old one's
         self._followers: list[Callable[[], None]] = []  # forms that offer what the campaign lists
 
     @classmethod
@@ -146,6 +147,8 @@ class Desk:
         """What is found in a stage ("" = in all), renewed at every save."""
 
         def make() -> str:
+            if self._replaced:
+                return panel.says_html("方案已经更换。请点右上角的“重新载入”，再接着填写。")
             if stage == confirming.PAGE:
                 return self._campaign_check_html()
             if of_bureau(stage):
@@ -196,6 +199,7 @@ class Desk:
         with contextlib.suppress(OrglifeError):
             self.office.author = self.office.workspace.author() or DEFAULT_AUTHOR
             if self.office.renew():
+                self._replaced = True
                 for follow in self._followers:
                     follow()
         self._seen = None if self.branch in ("", BUREAU) else self._look()

@@ -8,6 +8,7 @@ STYLE = (
 .oc .oc-columns{align-items:stretch;overflow:visible;gap:14px}
 .oc .oc-left{flex:1 1 46%;min-width:0;overflow:visible}
 .oc .oc-right{flex:1 1 54%;min-width:0;max-height:520px;overflow-y:auto;border-left:1px solid #e4e7eb;padding-left:12px}
+.oc .oc-right>*{flex:0 0 auto}
 .oc .oc-list{width:100%;height:auto}
 .oc .oc-list .widget-label{width:40px;min-width:40px;align-self:flex-start;padding-top:6px}
 .oc .oc-list select{font-size:13px;min-height:0;padding:2px}
