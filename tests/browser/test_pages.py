@@ -26,6 +26,7 @@ CUT_OFF = """() => {
   const wide = document.documentElement.clientWidth;
   const sheet = document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer');
   const found = sheet.scrollWidth > sheet.clientWidth ? ['the sheet scrolls sideways'] : [];
+  if (sheet.getBoundingClientRect().right > wide + 1) found.push('the sheet is wider than the window');
   for (const node of document.querySelectorAll('.og-nav *, .jp-NotebookPanel:not(.lm-mod-hidden) :is(.of, .og, .oh, .gr) *')) {
     const own = [...node.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()) || /^(INPUT|SELECT|TEXTAREA|BUTTON)$/.test(node.tagName);
     if (!own || !node.getClientRects().length || node.closest('.gr-scroll, .ol-papers, .gr-hidden, select')) continue;

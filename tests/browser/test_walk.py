@@ -68,12 +68,18 @@ def words(raw: dict[str, Any]) -> dict[str, str]:
     """What the pages show for ids and keys."""
     campaign = parse_campaign(ws.campaign_text("2024-seed"), name="2024-seed")
     names = {member["id"]: member["name"] for member in raw["records"]["member"]}
-    return {**campaign.labels, **{m.id: m.title for m in campaign.materials}, **names, "team": "支部班子"}
+    guests = {guest["id"]: guest["name"] for guest in raw["records"]["meeting"][0]["guests"]}
+    reviews = [*raw["records"]["team_review"], *raw["records"]["member_review"]]
+    problems = {item["id"]: item["fact"][:8] for review in reviews for item in review["items"]}
+    comments = {part["id"]: part["text"] for part in raw["records"]["superior_comment"][0]["problems"]}
+    materials = {material.id: material.title for material in campaign.materials}
+    return {**campaign.labels, **materials, **names, **guests, **problems, **comments, "team": "支部班子"}
 
 
 def plain(raw: dict[str, Any], kinds: set[str]) -> dict[str, list[str]]:
     """Records without the program's own ids: members by name, in any order."""
     names = {member["id"]: member["name"] for member in raw["records"]["member"]}
+    names |= {part["id"]: part.get("fact") or part.get("text") or part["name"] for part in parts(raw["records"])}
 
     def bare(value: Any) -> Any:
         if isinstance(value, dict):
@@ -86,6 +92,14 @@ def plain(raw: dict[str, Any], kinds: set[str]) -> dict[str, list[str]]:
         kind: sorted(json.dumps(bare(one), ensure_ascii=False) for one in raw["records"].get(kind, []))
         for kind in kinds
     }
+
+
+def parts(value: Any) -> Iterator[dict[str, Any]]:
+    """What has an id of its own within a record: problems and guests."""
+    for one in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from parts(one)
+        if isinstance(one, dict) and "." in str(one.get("id", "")):
+            yield one
 
 
 def exported(server: Server, to: Path) -> dict[str, Any]:

@@ -99,7 +99,9 @@ class Typist:
             self.choose(place.locator("select").first, self.shown(spec, value))
         elif spec.kind == "ticks":
             for key in value:
-                place.get_by_label(re.compile(f"^《?{re.escape(self.shown(spec, key))}》?$")).check()
+                words, labels = self.shown(spec, key), place.locator("label").all_inner_texts()
+                exact = [text for text in labels if text.strip("《》") == words]
+                place.get_by_label((exact or [text for text in labels if words in text])[0], exact=True).check()
                 self.fields += 1
             return
         elif spec.kind == "map":
