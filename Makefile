@@ -25,7 +25,7 @@ demo: setup ## an invented bureau, checked and rendered, in orglife-demo
 test: setup ## all tests but the long ones; the browser's apart, with the machine to themselves
 	$(BIN)/python -m pytest -n auto -m "not soak and not browser" $(TESTS)
 	@if command -v chromium >/dev/null || command -v chromium-browser >/dev/null || [ -n "$$ORGLIFE_NO_SKIP" ]; \
-	then $(BIN)/python -m pytest -m browser tests/browser; \
+	then $(BIN)/python -m pytest -m "browser and not soak" tests/browser; \
 	else echo 'browser tests skipped: no Chromium here (apt-get install chromium brings it)'; fi
 
 check: setup ## format, lint, types, notebooks without outputs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -61,6 +62,7 @@ def page(browser: Any) -> Any:
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_stands_in_nobodys_way(page: Any, server: Server, name: str) -> None:
     from axe_playwright_python.sync_playwright import Axe
+    from playwright.sync_api import TimeoutError  # noqa: A004
 
     path = f"notebooks/{name}"
     page.goto(server.page(path))
@@ -71,7 +73,8 @@ def test_a_page_stands_in_nobodys_way(page: Any, server: Server, name: str) -> N
     for size, (width, height) in ENLARGED.items():
         page.set_viewport_size({"width": width, "height": height})
         page.wait_for_function("width => document.documentElement.clientWidth === width", arg=width)
-        page.wait_for_timeout(400)  # the bars on top find their height
+        with contextlib.suppress(TimeoutError):  # the bars on top find their height; what stays cut off is told below
+            page.wait_for_function(f"() => !({CUT_OFF})().length", timeout=5000)
         cut[size] = page.evaluate(CUT_OFF)
     page.set_viewport_size({"width": 1280, "height": 720})
     told = [(one["id"], len(one["nodes"]), [node["html"][:160] for node in one["nodes"]][:3]) for one in found]
