@@ -100,6 +100,15 @@ def test_the_steps_are_the_notebooks_and_the_branch_is_named(filled: Path) -> No
     assert told["branches"] == [["t01", "测试局机关党支部"]]
 
 
+def test_a_port_lost_at_the_last_moment_is_told_and_no_address_is(filled: Path) -> None:
+    port = lab.free_port(None)
+    code = "from jupyter_server.serverapp import ServerApp\nServerApp._bind_http_server_tcp = lambda self: False\n"
+    code += f"from orglife.cli import main\nmain(['start', {str(filled)!r}, '--no-browser', '--port', '{port}'])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.strip() == str(PortTaken(port=port))
+
+
 def test_start_refuses_in_one_sentence(
     tmp_path: Path, filled: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -289,11 +289,23 @@ def serve(
     started = Started(port, developer, branch, token)
     files.write(house.folder / "port", str(port).encode())
     files.write(house.running, json.dumps({"port": port, "developer": developer, "branch": branch}).encode())
-    app.io_loop.add_callback(on_start, started)  # in the loop's order: after the port was opened, which waits there
+    heard: list[Started] = []
+    app.io_loop.add_callback(heard.append, started)  # in the loop's order: after the port was opened, which waits there
+    app.io_loop.add_callback(on_start, started)
     try:
-        app.start()
+        _run(app, port, heard)
     finally:
         house.running.unlink(missing_ok=True)
+
+
+def _run(app: Any, port: int, heard: list[Started]) -> None:
+    """Serve until told to stop; ``heard`` is empty as long as nobody can be heard at the port."""
+    try:
+        app.start()
+    except SystemExit as error:
+        if heard:
+            raise
+        raise PortTaken(port=port) from error  # somebody took it between the trial and now
 
 
 async def _begin_first_page(app: Any, path: str) -> None:
