@@ -129,6 +129,11 @@ def test_nothing_of_one_branch_is_in_another(filled: Path, tmp_path: Path) -> No
 # --- killed --------------------------------------------------------------------------------------------------------------
 
 
+def heeding_interrupts() -> None:
+    """What a shell starts in the background ignores Ctrl+C, and hands that down; at a keyboard it counts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Driver:
     """``orglife batch`` as a process of its own; all that came of it bears its mark."""
 
@@ -142,6 +147,7 @@ class Driver:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             stdin=subprocess.DEVNULL,
+            preexec_fn=heeding_interrupts,  # noqa: PLW1509  it only sets a signal
         )
 
     def family(self) -> list[int]:

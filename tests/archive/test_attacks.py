@@ -41,7 +41,7 @@ def attacked(copy: Callable[[], Path], attack: Attack, seed: int) -> None:
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda a: a.__name__)
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(2))
 def test_attack_is_found(copy: Callable[[], Path], attack: Attack, seed: int) -> None:
     attacked(copy, attack, seed)
 

@@ -17,7 +17,7 @@ from tests.browser.test_home import browser
 from tests.browser.test_start import CHROMIUM, WAIT, Server, ready
 from tests.conftest import run
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
+pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
 __all__ = ["browser"]  # a fixture
 
 PAGES = [path.name for path in sorted((b.ROOT / "notebooks").glob("*.ipynb")) if path.name < "40"]

@@ -19,7 +19,7 @@ from tests.browser.test_start import CHROMIUM, HOME, Server, ready, stage
 from tests.browser.typist import Typist
 from tests.conftest import run
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
+pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
 __all__ = ["browser"]  # a fixture
 
 SIX = ("m1", "m2", "m3", "m4", "m5", "m6")
