@@ -12,6 +12,7 @@ import pytest
 from orglife.adapters.forms import RecordForm
 from orglife.core.errors import NoRoundToAnnul, RoundAnnulled
 from orglife.desk import Desk
+from orglife.filling import beginning
 from orglife.office import Office
 from orglife.ports import BureauChoices, BureauPort, StorePort
 from orglife.stages.appraisal.record import Grade, GradeMeeting, Tally
@@ -84,8 +85,8 @@ def test_the_branch_goes_on_in_round_two(filled: Path, tmp_path: Path, scope: st
         before = office.findings(office.dossier("t01", DAY), "close")
         assert "SUPV-05" in {f.rule for f in before}
     begins = Desk.open(str(filled), "t01", as_of=DAY.isoformat())
-    assert begins._begin(Tally)["round"] == 2
-    assert begins._begin(Meeting) == ({"round": 2} if scope == "whole" else {})
+    assert beginning(begins.dossier(), Tally, begins.office.campaign)["round"] == 2
+    assert beginning(begins.dossier(), Meeting, begins.office.campaign) == ({"round": 2} if scope == "whole" else {})
     with Office.open(filled) as office:
         for kind, records in second_round(scope).items():
             for raw in records:
