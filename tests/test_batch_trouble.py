@@ -221,7 +221,7 @@ def kills(root: Path, number: int) -> None:
 
 
 def test_kill_at_any_moment_leaves_whole_files_and_no_orphan(bureau: Path) -> None:
-    kills(bureau, 5)
+    kills(bureau, 2)
 
 
 @pytest.mark.soak
@@ -353,6 +353,7 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
             process.wait()
 
 
+@pytest.mark.soak
 def test_a_cluster_makes_the_same_bytes_and_survives_a_lost_worker(
     bureau: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]
 ) -> None:
