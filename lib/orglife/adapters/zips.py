@@ -74,7 +74,7 @@ def write(path: Path, head: Mapping[str, Any], parts: Iterable[tuple[str, bytes 
         NoSuchFile, UnreadableFile: a part cannot be read.
     """
     listed: list[Part] = []
-    with files.fresh(path) as out, zipfile.ZipFile(out, "w", allowZip64=True) as pack:
+    with files.fresh(path) as out, zipfile.ZipFile(out, "w") as pack:
         for name, content in sorted(parts, key=lambda part: part[0]):
             listed.append(_add(pack, name, content))
         text = {**head, "files": [{"file": p.file, "bytes": p.bytes, "sha256": p.sha256} for p in listed]}
@@ -92,7 +92,7 @@ def _info(name: str) -> zipfile.ZipInfo:
 def _add(pack: zipfile.ZipFile, name: str, content: bytes | Path) -> Part:
     info = _info(name)
     digest, size = hashlib.sha256(), 0
-    with pack.open(info, "w", force_zip64=True) as out:
+    with pack.open(info, "w") as out:
         for piece in _pieces(content):
             out.write(piece)
             digest.update(piece)
@@ -190,7 +190,7 @@ class Zip:
         for info in sorted(self._pack.infolist(), key=lambda info: info.header_offset):
             wanted = _info(info.filename)
             wanted.CRC, wanted.compress_size, wanted.file_size = info.CRC, info.compress_size, info.file_size
-            header = wanted.FileHeader(zip64=True)
+            header = wanted.FileHeader(zip64=False)
             file.seek(place)
             if info.header_offset != place or file.read(len(header)) != header:
                 return f"{info.filename}的登记被改动过"
@@ -266,7 +266,7 @@ class Zip:
 
 
 _TOO_LONG = "比登记的长"
-_ZIP64 = 45  # the version that reading takes, since every part is entered as one that might be large
+_VERSION = 20  # that reading takes; parts of 2 GB and more, which would take a later one, are never written
 
 
 def _entry(info: zipfile.ZipInfo, place: int) -> bytes:
@@ -274,7 +274,7 @@ def _entry(info: zipfile.ZipInfo, place: int) -> bytes:
     name = info.filename.encode()
     ascii_only = len(name) == len(info.filename)
     day, moment = (MOMENT[0] - 1980) << 9 | MOMENT[1] << 5 | MOMENT[2], 0
-    about = (_ZIP64, info.create_system, _ZIP64, 0, 0 if ascii_only else 0x800, info.compress_type, moment, day)
+    about = (_VERSION, info.create_system, _VERSION, 0, 0 if ascii_only else 0x800, info.compress_type, moment, day)
     sizes = (info.CRC, info.compress_size, info.file_size, len(name), 0, 0, 0, 0, info.external_attr, place)
     return struct.pack("<4s4B4H3L5H2L", b"PK\1\2", *about, *sizes) + name
 
