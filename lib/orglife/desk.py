@@ -20,7 +20,7 @@ from orglife.core.paper import Sheet
 from orglife.core.stage import Stage
 from orglife.home.deadlines import by_words, deadlines
 from orglife.home.owed import columns_of, owed
-from orglife.home.progress import HOME, branch_stages, stage_rows
+from orglife.home.progress import HOME, branch_stages, drafts_of, stage_rows
 from orglife.home.ticked import check_rows
 from orglife.home.today import today
 from orglife.making import BLANKS, LACKING, PACK, STAGE, bureau_bundle, of_bureau, stage_bundle
@@ -227,11 +227,9 @@ class Desk:
         return "、".join(dict.fromkeys(d.source for key, d in demands.items() if key.split(".")[0] == stage))
 
     def _drafts(self, stage: str) -> list[Any]:
-        drafts = self.dossier().drafts
         if not stage or stage == HOME:
-            return list(drafts)
-        types = {kind.TYPE for kind in stage_of(stage).records} | ({"branch"} if stage == "plan" else set())
-        return [d for d in drafts if d.type in types]
+            return list(self.dossier().drafts)
+        return drafts_of(self.dossier(), stage_of(stage))
 
     def _sealed(self, stage: str) -> Any:
         """A stage's papers made for good: each carries the head of the history that it comes from."""

@@ -139,10 +139,7 @@ def write_todo(office: Office, pages: Sequence[Document], out: Path) -> None:
     """
     from orglife.adapters import exporters  # noqa: PLC0415  heavy
 
-    kind = out.suffix.lower().lstrip(".")
-    if kind not in exporters.FORMATS:
-        raise UnknownChoice(what="文件的格式", value=out.suffix, known="、".join(exporters.FORMATS))
-    files.write(out, exporters.render(lacking_bundle(pages, office.campaign), kind))
+    exporters.write(lacking_bundle(pages, office.campaign), out)
 
 
 def _file_name(bundle: Bundle) -> str:

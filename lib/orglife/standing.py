@@ -13,7 +13,7 @@ from orglife.core.campaign import Campaign
 from orglife.core.dossier import Dossier
 from orglife.core.finding import Finding, count
 from orglife.core.stage import Stage
-from orglife.stages import STAGES
+from orglife.home.progress import branch_stages, drafts_of
 from orglife.stages.appraisal.grades import grade_missing, grading_day, too_many_excellent
 from orglife.stages.people import people
 from orglife.stages.plan.record import Plan
@@ -136,7 +136,7 @@ def standing(dossier: Dossier, findings: Sequence[Finding], campaign: Campaign) 
         branch=dossier.branch.id,
         name=dossier.branch.name or dossier.branch.id,
         members=len(people(dossier, dossier.as_of).all),
-        stages={stage.key: _of_stage(stage, dossier, findings) for stage in STAGES if not stage.bureau},
+        stages={stage.key: _of_stage(stage, dossier, findings) for stage in branch_stages()},
         planned_on=plan.planned_meeting_on if plan else None,
         plan_made_on=plan.made_on if plan else None,
         met_on=meeting.date if meeting else None,
@@ -156,13 +156,12 @@ def standing(dossier: Dossier, findings: Sequence[Finding], campaign: Campaign) 
 def _of_stage(stage: Stage, dossier: Dossier, findings: Sequence[Finding]) -> StageStanding:
     mine = [f for f in findings if f.stage == stage.key]
     total = count(mine)
-    types = {kind.TYPE for kind in stage.records}
     return StageStanding(
         errors=total.errors,
         warnings=total.warnings,
         todos=total.todos,
-        drafts=sum(draft.type in types for draft in dossier.drafts),
-        recorded=any(dossier.records.get(name) for name in types),
+        drafts=len(drafts_of(dossier, stage)),
+        recorded=any(dossier.records.get(kind.TYPE) for kind in stage.records),
     )
 
 

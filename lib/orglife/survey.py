@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -78,6 +79,7 @@ class _Keys:
         return _digest([self.common, branch, self.marks.get(branch, "")])
 
 
+@cache
 def _program() -> str:
     """The program's own files by size and time: an edit while developing is another program."""
     folder = Path(orglife.__file__).parent

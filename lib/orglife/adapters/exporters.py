@@ -13,9 +13,9 @@ from typing import Any
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
-from orglife.adapters import docx, html, typst
+from orglife.adapters import docx, files, html, typst
 from orglife.core.block import DOCUMENTS_MIME, Bundle
-from orglife.core.errors import NoDocuments
+from orglife.core.errors import NoDocuments, UnknownChoice
 
 
 def bundle_of(notebook: NotebookNode, name: str) -> Bundle:
@@ -56,6 +56,19 @@ def render(bundle: Bundle, kind: str, *, lasting: bool = False) -> bytes:
 
 
 FORMATS = ("html", "pdf", "docx")
+
+
+def write(bundle: Bundle, out: Path) -> None:
+    """A bundle as one file; its ending says the format.
+
+    Raises:
+        UnknownChoice: an ending that is no format.
+        OrglifeError: it cannot be made or written; nothing is left.
+    """
+    kind = out.suffix.lower().removeprefix(".")
+    if kind not in FORMATS:
+        raise UnknownChoice(what="文件的格式", value=out.suffix, known="、".join(FORMATS))
+    files.write(out, render(bundle, kind))
 
 
 class _RecordExporter(Exporter):  # type: ignore[misc]  # nbconvert is untyped

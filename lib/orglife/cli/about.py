@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from orglife import listing, succession
-from orglife.adapters import files, patterns
+from orglife.adapters import patterns
 from orglife.adapters import workspace as ws
 from orglife.adapters.chinese_click import Command, Group
 from orglife.cli.notices import campaign_read
-from orglife.cli.options import author_option, formats_of, json_option, print_json, say, workspace_argument
+from orglife.cli.options import author_option, json_option, print_json, say, workspace_argument
 from orglife.core.campaign import Campaign, check_campaign, parse_campaign
 from orglife.core.errors import BadInput, UnknownRule, every_sentence
 from orglife.stages import ALL_RULES, RULES_BY_ID
@@ -26,6 +26,25 @@ def require_overrides_of(campaign: Campaign, name: str) -> None:
         BadInput: all problems with their places.
     """
     require_overrides(campaign, RULES_BY_ID, patterns.endless, name=name)
+
+
+def sound_campaign(file: str) -> tuple[str, Campaign, list[str]]:
+    """A campaign that may be put into force: its text, what it says, and notes on what it leaves open.
+
+    Args:
+        file: The id of one that comes with the program, or a file.
+
+    Raises:
+        CampaignNotFound: neither.
+        BadInput: what is wrong with it, with the places.
+    """
+    text, name = ws.campaign_text(file), Path(file).name
+    campaign = parse_campaign(text, name=name)
+    found = check_campaign(campaign, listing.campaign_needs())
+    if found.problems:
+        raise BadInput(found.problems)
+    require_overrides_of(campaign, name)
+    return text, campaign, found.notes
 
 
 @click.command(cls=Command)
@@ -108,14 +127,10 @@ def campaign_list() -> int:
 @click.argument("file", metavar="方案")
 def campaign_check(file: str) -> int:
     """检查一个方案文件：哪里写错了，哪些没有填写。"""
-    read = parse_campaign(ws.campaign_text(file), name=Path(file).name)
-    found = check_campaign(read, listing.campaign_needs())
-    if found.problems:
-        raise BadInput(found.problems)
-    require_overrides_of(read, Path(file).name)
-    for note in found.notes:
+    _, read, notes = sound_campaign(file)
+    for note in notes:
         click.echo(note)
-    click.echo(f"{read.title or read.id}：检查完毕，{len(read.demands)}项要求，{len(found.notes)}处提示。")
+    click.echo(f"{read.title or read.id}：检查完毕，{len(read.demands)}项要求，{len(notes)}处提示。")
     return 0
 
 
@@ -131,8 +146,7 @@ def campaign_diff(older: str, newer: str, out: Path | None, *, as_json: bool) ->
     if out:
         from orglife.adapters import exporters
 
-        (kind,) = formats_of(out.suffix.removeprefix(".").lower())
-        files.write(out, exporters.render(found.bundle(), kind))
+        exporters.write(found.bundle(), out)
         say(f"已写入“{out}”。")
     if as_json:
         print_json(found.to_json())
@@ -152,12 +166,7 @@ def campaign_begin(workspace: Path, file: str, author: str, *, dry_run: bool) ->
     from orglife import renewal
     from orglife.office import Office
 
-    text = ws.campaign_text(file)
-    newer = parse_campaign(text, name=Path(file).name)
-    problems = check_campaign(newer, listing.campaign_needs()).problems
-    if problems:
-        raise BadInput(problems)
-    require_overrides_of(newer, Path(file).name)
+    text, newer, _ = sound_campaign(file)
     with Office.open(workspace, author=author) as office:
         found = renewal.plan(office, text, newer)
         for line in found.lines():

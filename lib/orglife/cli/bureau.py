@@ -8,12 +8,10 @@ from pathlib import Path
 
 import click
 
-from orglife.adapters import files
 from orglife.adapters.chinese_click import Command
 from orglife.cli.options import (
     as_of_option,
     campaign_option,
-    formats_of,
     json_option,
     print_json,
     say,
@@ -38,8 +36,7 @@ def overview(workspace: Path, as_of: str, campaign: str, out: Path | None, *, de
         if out:
             from orglife.adapters import exporters
 
-            (kind,) = formats_of(out.suffix.removeprefix(".").lower())
-            files.write(out, exporters.render(found.bundle(details=details), kind))
+            exporters.write(found.bundle(details=details), out)
             say(f"已写入“{out}”。")
         if as_json:
             print_json(found.to_json())

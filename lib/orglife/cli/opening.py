@@ -6,14 +6,10 @@ from pathlib import Path
 
 import click
 
-from orglife import listing
-from orglife.adapters import workspace as ws
 from orglife.adapters.chinese_click import Command
 from orglife.adapters.workspace import Settings
-from orglife.cli.about import require_overrides_of
+from orglife.cli.about import sound_campaign
 from orglife.cli.options import say, workspace_argument
-from orglife.core.campaign import check_campaign, parse_campaign
-from orglife.core.errors import BadInput
 
 
 @click.command(cls=Command)
@@ -56,12 +52,7 @@ def new(workspace: Path, campaign: str, role: str, roster: Path | None) -> int:
     """新建工作目录，可以同时导入党员名册。"""
     from orglife import workbooks
 
-    text = ws.campaign_text(campaign)
-    read = parse_campaign(text, name=Path(campaign).name)
-    problems = check_campaign(read, listing.campaign_needs()).problems
-    if problems:
-        raise BadInput(problems)
-    require_overrides_of(read, Path(campaign).name)
+    text, read, _ = sound_campaign(campaign)
     names = workbooks.founding(roster, read) if roster else None
     own = names.branch.id if names and names.branch and role == "branch" else ""
     workbooks.found_workspace(workspace, text, Settings.model_validate({"role": role, "branch": own}), names)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from orglife.core.dossier import Dossier
+from orglife.core.dossier import Dossier, Draft
 from orglife.core.finding import Finding, count
 from orglife.core.rule import Severity
 from orglife.core.stage import Stage
@@ -40,6 +40,12 @@ def branch_stages() -> list[Stage]:
     return [stage for stage in STAGES if not stage.bureau]
 
 
+def drafts_of(dossier: Dossier, stage: Stage) -> list[Draft]:
+    """The unfinished entries of a stage; the branch's own data are entered with the plan."""
+    types = {kind.TYPE for kind in stage.records} | ({"branch"} if stage.key == "plan" else set())
+    return [draft for draft in dossier.drafts if draft.type in types]
+
+
 def state_of(findings: Sequence[Finding], *, recorded: bool, drafts: int) -> State:
     """The state of a stage.
 
@@ -65,8 +71,7 @@ def stage_rows(dossier: Dossier, findings: Sequence[Finding]) -> list[dict[str, 
     for stage in branch_stages():
         mine = [f for f in findings if f.stage == stage.key]
         total = count(mine)
-        types = {kind.TYPE for kind in stage.records}
-        drafts = sum(d.type in types or (d.type == "branch" and stage.key == "plan") for d in dossier.drafts)
+        drafts = len(drafts_of(dossier, stage))
         recorded = _recorded(dossier, stage)
         rows.append(
             {
