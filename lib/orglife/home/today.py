@@ -15,7 +15,7 @@ from orglife.core.dossier import Dossier, day_words
 from orglife.core.finding import Finding
 from orglife.core.rule import CHECKPOINTS, Kind, Severity
 from orglife.home.deadlines import NEAR, by_when, meeting_planned
-from orglife.home.progress import HOME, branch_stages
+from orglife.home.progress import HOME, branch_stages, drafts_of
 from orglife.stages.kinds import BY_TYPE
 from orglife.stages.rounds import meeting_day
 from orglife.stages.signed import Signed
@@ -192,8 +192,7 @@ def minutes_for(finding: Finding) -> int:
 
 def _begun(dossier: Dossier) -> Iterator[Step]:
     for stage in branch_stages():
-        types = {kind.TYPE for kind in stage.records} | ({"branch"} if stage.key == "plan" else set())
-        mine = [d for d in dossier.drafts if d.type in types]
+        mine = drafts_of(dossier, stage)
         if not mine:
             continue
         labels = dict.fromkeys(BY_TYPE[d.type].LABEL if d.type in BY_TYPE else "党支部" for d in mine)
