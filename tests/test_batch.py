@@ -179,6 +179,19 @@ def test_a_stage_without_papers_leaves_no_file(filled: Path, tmp_path: Path) -> 
     assert "12_talks.html" not in names
 
 
+def test_no_paper_of_older_records_stays_in_a_format_that_was_not_asked_for(filled: Path, tmp_path: Path) -> None:
+    talks = filled / "records" / "t01" / "12_talks.html"
+    assert run("batch", str(filled), *FAST) == 0
+    put(filled, tmp_path, b.changed(b.branch(), put={"talk/t01/place": "传达室"}))
+    assert run("batch", str(filled), *FAST, "--formats", "html") == 0
+    assert "传达室" in text_of(talks.with_suffix(".pdf"))
+    talks.unlink()  # what lies beside it is no longer known
+    put(filled, tmp_path, b.changed(b.branch(), put={"talk/t01/place": "会议室"}))
+    assert run("batch", str(filled), *FAST, "--formats", "html") == 0
+    assert "会议室" in talks.read_text(encoding="utf-8")
+    assert not talks.with_suffix(".pdf").exists()
+
+
 def test_blank_core_fields_make_a_draft_that_says_so(filled: Path, tmp_path: Path) -> None:
     put(filled, tmp_path, b.changed(b.branch(), put={"plan/plan/phases/after": "", "plan/plan/made_on": ""}))
     assert run("batch", str(filled), *FAST) == 0

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     import typst
 
 # Typst starts threads at its first compilation, and a process forked after that hangs in its own first one: nothing here
-# may compile, or load fonts, before a paper is asked for.
+# may compile before a paper is asked for. Finding the fonts starts none.
 _LOCK = threading.Lock()  # a compiler used by two threads raises "Already borrowed"
 
 _METADATA = 500  # characters of a bookmark or other metadata: PDF/A allows 32,767 bytes, readers show one line
@@ -78,13 +78,17 @@ def _compiler(used: tuple[fonts.Face, ...], template: Path) -> tuple[typst.Compi
     """A compiler that sees our fonts and the template's folder only, and the font families as JSON for the template."""
     import typst  # noqa: PLC0415 - 80 MB that only printing needs
 
-    loaded = typst.Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=True,
-        font_paths=list(dict.fromkeys(str(face.file.parent) for face in used)),
-    )
+    loaded = _fonts(used)
     compiler = typst.Compiler(template, root=template.parent, font_paths=loaded)
     return compiler, json.dumps(_families(used, loaded), ensure_ascii=False)
+
+
+@functools.lru_cache(maxsize=2)
+def _fonts(used: tuple[fonts.Face, ...]) -> typst.Fonts:
+    import typst  # noqa: PLC0415 - as above
+
+    folders = list(dict.fromkeys(str(face.file.parent) for face in used))
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=folders)
 
 
 def _families(used: tuple[fonts.Face, ...], loaded: typst.Fonts) -> dict[str, Any]:
@@ -117,6 +121,12 @@ def _papers(bundle: Bundle) -> dict[str, Any]:
         "campaign": glyphs.plain(bundle.campaign)[:_METADATA],
         "documents": [_paper(document) for document in bundle.documents],
     }
+
+
+def warm(*, lasting: bool) -> None:
+    """Find the fonts, for the sake of processes that are forked from this one before it prints."""
+    glyphs.preflight((), lasting=lasting)
+    _fonts(fonts.faces(lasting=lasting))
 
 
 def _paper(document: Document) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from orglife.adapters import engine, exporters, files, glyphs, processes, runner, zygote
+from orglife.adapters import engine, exporters, files, processes, runner, zygote
 from orglife.adapters.store import BUREAU
 from orglife.batch.sources import sample
 from orglife.batch.task import PACKET, Made, Target, Task, program
@@ -201,21 +201,20 @@ class _Branch:
         known = self.packet.stages.get(notebook, {})
         if known.get("source") == source and set(self.task.formats) <= set(known["formats"]) and not self.task.force:
             return {**known, "digest": digest}  # the same papers: they are there
-        kept = self._printed(notebook, bundle)
+        formats = sorted({*self.task.formats, *known.get("formats", ())})  # an older PDF beside new HTML would mislead
+        kept = self._printed(notebook, bundle, formats)
         papers = [
             {"form": d.form, "subject": d.subject, "title": d.heading, "draft": d.draft} for d in bundle.documents
         ]
-        formats = sorted(self.task.formats)
         return {"digest": digest, "source": source, "formats": formats, "files": kept, "papers": papers}
 
-    def _printed(self, notebook: str, bundle: Bundle) -> list[dict[str, Any]]:
-        if not bundle.documents:
-            for kind in self.task.formats:
+    def _printed(self, notebook: str, bundle: Bundle, formats: Sequence[str]) -> list[dict[str, Any]]:
+        """Put a stage's papers in place, in these formats; what lies there in another is of older records."""
+        made = formats if bundle.documents else ()
+        printed = {f"{notebook}.{kind}": exporters.render(bundle, kind, lasting=self.task.final) for kind in made}
+        for kind in exporters.FORMATS:
+            if kind not in made:
                 self.place.put(f"{notebook}.{kind}", None)
-            return []
-        printed = {
-            f"{notebook}.{kind}": exporters.render(bundle, kind, lasting=self.task.final) for kind in self.task.formats
-        }
         for name, data in printed.items():
             self.place.put(name, data)
         self.count += len(printed)
@@ -268,12 +267,11 @@ def _troubles(error: Exception, stage: str = "") -> list[Trouble]:
 
 def warm() -> None:
     """What a zygote runs before its first branch: all that it will need but the typesetter, by making a branch."""
-    import typst  # noqa: F401, PLC0415  loaded only: what it starts when it typesets does not survive a fork
-
+    from orglife.adapters import typst  # noqa: PLC0415  heavy
     from orglife.adapters.shell import renew, shell  # noqa: PLC0415  where there is fork only
 
     for lasting in (False, True):
-        glyphs.preflight((), lasting=lasting)
+        typst.warm(lasting=lasting)
     folder = processes.private_folder()
     (folder / "work").mkdir()
     try:
