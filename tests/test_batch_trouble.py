@@ -15,6 +15,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,11 @@ import pytest
 
 from orglife import batch
 from orglife.adapters import pools, processes
-from orglife.batch import driving
-from orglife.batch.task import Target
+from orglife.batch import driving, making
+from orglife.batch.sources import Sources
+from orglife.batch.task import Program, Target, Task, program
+from orglife.core.errors import OtherProgram
+from orglife.office import Office
 from tests import branch as b
 from tests.conftest import run
 from tests.test_engine import eventually, lives
@@ -316,6 +320,54 @@ def test_a_lost_workers_task_is_given_again_but_not_for_ever(
     order = batch.Order(root=filled, stages=("plan",), formats=("html",))
     (row,) = batch.run(order, ["t01"], jobs=2)
     assert row.status == status
+
+
+class Strange(pools.Cluster):
+    """A cluster whose second worker has another program, or none."""
+
+    def __init__(self, answer: Any) -> None:
+        self.width, self.executor, self._answer = 2, ThreadPoolExecutor(1), answer
+
+    def ask(self, question: Any) -> dict[str, Any]:
+        return {"tcp://10.0.0.1:1": question(), "tcp://10.0.0.2:1": self._answer}
+
+    def stop(self) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.executor.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (Program("0.0.9", "f" * 64), "0.0.9（ffffffff）"),
+        (Program(program().version, "e" * 64), f"{program().version}（eeeeeeee）"),
+        (ModuleNotFoundError("orglife"), "没有装好的"),
+    ],
+)
+def test_workers_with_another_program_are_refused_before_anything_is_made(
+    filled: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], answer: Any, words: str
+) -> None:
+    monkeypatch.setattr(driving, "_pool", lambda order, jobs: Strange(answer))
+    capsys.readouterr()
+    assert run("batch", str(filled), *QUICK, "--scheduler", "tcp://10.0.0.1:8786") == 2
+    told = capsys.readouterr().err
+    assert "tcp://10.0.0.2:1" in told
+    assert words in told
+    assert program().words in told
+    assert "Traceback" not in told
+    assert not list((filled / "records").iterdir())
+
+
+def test_a_worker_refuses_tasks_of_another_program(filled: Path) -> None:
+    with Office.open(filled) as office:
+        order = batch.Order(root=filled, stages=("plan",), formats=("html",))
+        task = Sources(order, office, Target(str(order.target), str(order.partial))).task("t01")
+    assert isinstance(task, Task)
+    with pytest.raises(OtherProgram, match="0.0.9"):
+        making.work([replace(task, program=Program("0.0.9", "f" * 64))])
+    assert not list((filled / "records").iterdir())
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nowhere", "tcp://127.0.0.1"])

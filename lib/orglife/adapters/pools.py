@@ -135,8 +135,8 @@ class Cluster:
         self.executor: Executor = self._client.get_executor(pure=False, retries=_RETRIES)
 
     def ask(self, question: Callable[[], Any]) -> dict[str, Any]:
-        """What every worker answers to a question, by its address."""
-        return dict(self._client.run(question))
+        """What every worker answers to a question, by its address; an error from one that cannot."""
+        return dict(self._client.run(question, on_error="return"))
 
     def lost(self, error: BaseException) -> bool:
         """Dask gives a lost worker's task to another by itself, several times; then it gives up."""

@@ -16,7 +16,7 @@ from orglife.adapters.workspace import lay_missing_notebooks
 from orglife.batch.making import put, work
 from orglife.batch.order import Order
 from orglife.batch.sources import Sources
-from orglife.batch.task import Made, Target, Task, program
+from orglife.batch.task import Made, Program, Target, Task, program
 from orglife.core.errors import BranchLost, OrglifeError, OtherProgram, ProgramFailed
 from orglife.core.packet import FAILED, SKIPPED, Packet, Row, Trouble
 from orglife.office import Office
@@ -129,7 +129,8 @@ class _Run:
             return
         for worker, there in self.pool.ask(program).items():
             if there != program():
-                raise OtherProgram(worker=worker, there=there.words, here=program().words)
+                words = there.words if isinstance(there, Program) else "没有装好的"
+                raise OtherProgram(worker=worker, there=words, here=program().words)
 
     def _source(self, sources: Sources, branch: str) -> Row | Task:
         started = time.monotonic()
