@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from orglife.adapters.workspace import Settings, Workspace
 from orglife.core.block import Table
 from orglife.office import Office
 from orglife.overview import Overview
+from orglife.stages.supervision.record import BureauLeader, Supervision
 from orglife.superior import Superior
 from tests import branch as b
 from tests.conftest import run
@@ -47,6 +49,24 @@ def test_the_faulty_branch_is_red_and_the_others_green(overview: Overview) -> No
     for row, tone_row in zip(words, tones, strict=True):
         for cell, tone in zip(row[1:], tone_row[1:], strict=True):
             assert ("须改正" in cell) == (tone == "wrong"), "colour says nothing that words do not"
+
+
+def test_a_visit_that_only_the_branch_recorded_is_named_and_begins_the_record_of_it(
+    bureau: Path, overview: Overview
+) -> None:
+    assert overview.not_entered() == []
+    assert "还没有督导记录" not in overview.paper().model_dump_json()
+    less = [v for v in overview.bureau.all(Supervision) if v.id != "sup04"]
+    other = replace(overview.bureau, records={**overview.bureau.records, "supervision": less})
+    changed = replace(overview, bureau=other)
+    ((standing, visitor),) = changed.not_entered()
+    assert (standing.branch, visitor.name) == ("b04", "卓延亭")
+    assert "还没有督导记录（F19）的" in changed.paper().model_dump_json()
+    begun = visitor.begins("b04", other.all(BureauLeader))
+    assert begun == {"leader": "l03", "branch": "b04", "round": 1, "date": "2024-02-28", "commented": True}
+    stranger = visitor.begins("b04", [])
+    assert stranger["leader"] == {"name": "卓延亭", "unit": "云溪局党组"}
+    Supervision.model_validate({"id": "new", **stranger, "finding": "none"})
 
 
 def test_rectification_is_counted(overview: Overview) -> None:

@@ -13,6 +13,7 @@ from orglife.core.dossier import day_words
 from orglife.home.progress import branch_stages
 from orglife.stages import STAGES
 from orglife.stages.supervision.record import Assignment, BureauLeader, Supervision
+from orglife.stages.supervision.visitors import Visitor, is_entered
 from orglife.standing import Found, Standing
 
 TITLE = "各支部工作进度总览"
@@ -132,6 +133,11 @@ class Overview:
             rows.append([leader.name, own, branches or "尚未参加", f"{sum(s.commented for s in seen)}次"])
         return rows
 
+    def not_entered(self) -> list[tuple[Standing, Visitor]]:
+        """Visits that a branch recorded and the bureau did not, by branch."""
+        own = self.bureau.all(Supervision), self.bureau.all(BureauLeader)
+        return [(s, v) for s in self.standings for v in s.visitors if not is_entered(v, s.branch, *own)]
+
     def calendar(self) -> list[list[str]]:
         """Meetings that are still to come, by day: day, branch, who is sent."""
         sent: dict[str, list[str]] = {}
@@ -200,16 +206,20 @@ class Overview:
         if words:
             heads = [("党支部", 8), ("整改事项", 3), ("已完成", 3), ("未完成", 3), ("已超期", 3)]
             yield "整改落实", [_table(heads, words, tones)]
-        if visits := self.visits():
-            yield (
-                "局领导参加会议",
-                [_table([("姓名", 4), ("所在支部", 7), ("参加的支部", 12), ("点评", 3)], visits, left=(2,))],
-            )
+        if visited := [*self._visits()]:
+            yield "局领导参加会议", visited
         if days := self.calendar():
             yield "拟开会日程", [_table([("日期", 6), ("党支部", 8), ("督导人", 6)], days)]
         if alike := self.alike():
             rows = [[f.message, f.fix] for f in alike]
             yield "发言提纲相似的", [_table([("请核对", 12), ("怎么办", 12)], rows, left=(0, 1))]
+
+    def _visits(self) -> Iterator[AnyBlock]:
+        if visits := self.visits():
+            yield _table([("姓名", 4), ("所在支部", 7), ("参加的支部", 12), ("点评", 3)], visits, left=(2,))
+        if missing := self.not_entered():
+            named = "；".join(f"{s.name}{day_words(v.day)}{v.name}" for s, v in missing)
+            yield Note(text=f"支部记有上级同志到会，还没有督导记录（F19）的：{named}。")
 
     def _limits(self) -> list[AnyBlock]:
         c = self.campaign

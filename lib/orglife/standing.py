@@ -21,6 +21,7 @@ from orglife.stages.quorum import excellent_cap
 from orglife.stages.rectification.record import RectItem
 from orglife.stages.report.record import Filing, Report
 from orglife.stages.rounds import grades_in_force, meeting_in_force
+from orglife.stages.supervision.visitors import Visitor, visitors
 
 
 class _Model(BaseModel):
@@ -84,6 +85,7 @@ class Standing(_Model):
         grades: Grade key → how many members, of the round in force.
         cap: The highest usual number of 优秀 (GRADE-04).
         overdue: Items of the rectification list that are open after their day.
+        visitors: Who of the superior's came to its meetings.
         found: What counts, and what is to be done; what is explained is left out.
     """
 
@@ -103,6 +105,7 @@ class Standing(_Model):
     items: int = 0
     done: int = 0
     overdue: int = 0
+    visitors: tuple[Visitor, ...] = ()
     found: tuple[Found, ...] = ()
 
     def count(self, severity: str) -> int:
@@ -148,6 +151,7 @@ def standing(dossier: Dossier, findings: Sequence[Finding], campaign: Campaign) 
         items=len(items),
         done=sum(i.status == "done" for i in items),
         overdue=sum(i.status != "done" and i.due is not None and i.due < dossier.as_of for i in items),
+        visitors=visitors(dossier),
         found=tuple(found_of(f) for f in findings if f.counts or f.is_todo),
         as_of=dossier.as_of,
     )

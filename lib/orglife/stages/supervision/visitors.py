@@ -1,0 +1,59 @@
+"""Who of the superior's came to a branch's meetings, as the branch itself recorded it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict
+
+from orglife.core.dossier import Dossier
+from orglife.core.record import Outsider
+from orglife.stages.meeting.record import Meeting, SuperiorComment
+from orglife.stages.supervision.record import BureauLeader, Supervision
+
+
+class Visitor(BaseModel):
+    """A guest of capacity superior at one meeting; ``commented``: the branch recorded a comment of his or hers (F13)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    unit: str
+    round: int
+    day: date | None
+    commented: bool
+
+    def begins(self, branch: str, leaders: Iterable[BureauLeader]) -> dict[str, object]:
+        """What a record of the visit (F19) starts with, as JSON values; what was found is left to the visitor."""
+        known = [leader.id for leader in leaders if leader.name == self.name]
+        outsider = Outsider(name=self.name, unit=self.unit).model_dump(mode="json", exclude_defaults=True)
+        return {
+            "leader": known[0] if len(known) == 1 else outsider,
+            "branch": branch,
+            "round": self.round,
+            "date": self.day.isoformat() if self.day else None,
+            "commented": self.commented,
+        }
+
+
+def visitors(dossier: Dossier) -> tuple[Visitor, ...]:
+    """By meeting, in the order in which the branch named them; a guest without a name is none."""
+    heard = {(c.round, c.author) for c in dossier.all(SuperiorComment)}
+    return tuple(
+        Visitor(name=g.name, unit=g.unit, round=m.round, day=m.date, commented=(m.round, g.id) in heard)
+        for m in dossier.all(Meeting)
+        for g in m.guests
+        if g.capacity == "superior" and g.name
+    )
+
+
+def is_entered(visitor: Visitor, branch: str, visits: Iterable[Supervision], leaders: Iterable[BureauLeader]) -> bool:
+    """Whether the bureau has a record of the visit: the same person at the same branch in the same round."""
+    names = {leader.id: leader.name for leader in leaders}
+
+    def name(visit: Supervision) -> str:
+        who = visit.leader
+        return who.name if isinstance(who, Outsider) else names.get(who or "", "")
+
+    return any(v.branch == branch and v.round == visitor.round and name(v) == visitor.name for v in visits)
