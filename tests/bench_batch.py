@@ -12,6 +12,7 @@ import json
 import os
 import platform
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -58,8 +59,12 @@ class Cost:
 
 
 def workspace(folder: Path, number: int) -> Path:
-    """A workspace of so many branches."""
-    root = folder / f"bureau{number}"
+    """A workspace of so many branches; one that is there whole from an earlier run is used again, its papers removed."""
+    root, whole = folder / f"bureau{number}", folder / f"bureau{number}.whole"
+    if whole.exists():
+        shutil.rmtree(root / "records")
+        (root / "records").mkdir()
+        return root
     Workspace.create(root, ws.campaign_text("2024-seed"), Settings(role="bureau"))
     with Office.open(root) as office:
         for start in range(0, number, IMPORTED):
@@ -71,6 +76,7 @@ def workspace(folder: Path, number: int) -> Path:
                 file.write_text(json.dumps(raw, ensure_ascii=False), encoding="utf-8")
                 files.append(file)
             intake.take_in(office, intake.differences(office, files))
+    whole.touch()
     return root
 
 
@@ -185,10 +191,12 @@ def main(say: Callable[[str], None] = print) -> None:
     parser.add_argument("--stock", type=int, default=2, help="how many of them (b) makes")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "bench.md")
+    parser.add_argument("--folder", type=Path, help="keep the invented workspaces here for the next time")
     wanted = parser.parse_args()
     told = machine()
     with tempfile.TemporaryDirectory(prefix="orglife-bench-") as name:
-        folder = Path(name)
+        folder = wanted.folder or Path(name)
+        folder.mkdir(parents=True, exist_ok=True)
         rows = measure(folder, wanted, say)
     words = ["papermill", "nbclient", "nbconvert", "typst", "ipykernel"]
     versions = ", ".join(f"{word} {version(word)}" for word in words)
