@@ -64,6 +64,7 @@ def workspace(folder: Path, number: int) -> Path:
     if whole.exists():
         shutil.rmtree(root / "records")
         (root / "records").mkdir()
+        (root / ".orglife" / "inputs.json").unlink(missing_ok=True)
         return root
     Workspace.create(root, ws.campaign_text("2024-seed"), Settings(role="bureau"))
     with Office.open(root) as office:
@@ -214,6 +215,7 @@ def measure(folder: Path, wanted: argparse.Namespace, say: Callable[[str], None]
     ground = floor(root, ids[: min(8, sizes[0])])
     base = loop(root, folder, ids[: wanted.loop])
     rows = [row("(a) shell loop of papermill and nbconvert", base, base, ground)]
+    shutil.rmtree(folder / "stock", ignore_errors=True)
     stock = batch(
         root, wanted.jobs, "--engine", "nbclient", "--out", str(folder / "stock"), branches=ids[: wanted.stock]
     )

@@ -16,10 +16,12 @@ import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import pypdf
 import pytest
 
 from orglife import batch
@@ -80,54 +82,81 @@ if "内存" in name:
 desk.findings("talks")"""
 
 
+REASONS = {
+    "报错": "ValueError",
+    "循环": "超过5秒",
+    "退出": "exit 0",
+    "被杀": "SIGKILL",
+    "内存": "MemoryError",
+    "坏字\U00013080": "U+13080",
+}
+
+
+@pytest.mark.parametrize(("number", "faulty"), [(24, 6), pytest.param(200, 10, marks=pytest.mark.soak)])
 def test_broken_branches_are_named_and_the_others_made(
-    filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], number: int, faulty: int
 ) -> None:
-    """24 branches of which 6 are broken, each in its own way; what is mended is made, and nothing else."""
+    """Some branches are broken, each in its own way; what is mended is made, and nothing else."""
     place = filled / "notebooks" / "12_talks.ipynb"
     nb = nbformat.read(place, as_version=4)
     next(c for c in nb.cells if c.metadata.tags == ["findings"]).source = BREAK
     nbformat.write(nb, place)
-    broken = {"t02": "报错", "t03": "循环", "t04": "退出", "t05": "被杀", "t06": "内存", "t07": "坏字\U00013080"}
-    names = {f"t{n:02d}": f"第{n}支部" for n in range(1, 25)} | broken
-    fill(filled, tmp_path, **names)
-    found = rows(filled, capsys, "--jobs", "2", "--limit", "5", "--formats", "html,pdf", status=1)
+    ids = [f"t{n:02d}" for n in range(1, number + 1)]
+    broken = dict(zip(ids[1:], islice(cycle(REASONS), faulty), strict=False))
+    fill(filled, tmp_path, **({ident: f"第{ident}支部" for ident in ids} | broken))
+    given = ("--jobs", "2", "--limit", "5", "--formats", "html,pdf")
+    found = rows(filled, capsys, *given, status=1)
     assert {i for i, row in found.items() if row["status"] == "failed"} == set(broken)
     assert {row["status"] for i, row in found.items() if i not in broken} == {"done"}
-    reasons = {
-        "t02": "ValueError",
-        "t03": "超过5秒",
-        "t04": "exit 0",
-        "t05": "SIGKILL",
-        "t06": "MemoryError",
-        "t07": "U+13080",
-    }
-    for ident, words in reasons.items():
-        assert words in found[ident]["error"], ident
+    for ident, fault in broken.items():
+        assert REASONS[fault] in found[ident]["error"], ident
         assert "谈心谈话" in found[ident]["error"]
         assert "Traceback" not in found[ident]["error"]
         assert not (filled / "records" / ident / "12_talks.html").exists()
     report = (filled / "logs" / "batch.json").read_text(encoding="utf-8")
     told = {row["branch"]: row for row in json.loads(report)["branches"]}
     assert told["t03"]["problems"][0]["cure"].startswith("请")
-    assert json.loads(report)["counts"] == {"failed": 6, "done": 18, "skipped": 0}
+    assert json.loads(report)["counts"] == {"failed": faulty, "done": number - faulty, "skipped": 0}
     assert not [name for name in b.NAMES if name in report]
     assert "超过5秒" in (filled / "logs" / "batch.html").read_text(encoding="utf-8")
-    fill(filled, tmp_path, t03="改好了", t05="改好了", t07="改好了")
-    again = rows(filled, capsys, "--jobs", "2", "--limit", "5", "--formats", "html,pdf", status=1)
-    assert {i for i, row in again.items() if row["status"] == "done"} == {"t03", "t05", "t07"}
-    assert {i for i, row in again.items() if row["status"] == "failed"} == {"t02", "t04", "t06"}
+    mended = {"t03", "t05", "t07"}
+    fill(filled, tmp_path, **dict.fromkeys(mended, "改好了"))
+    again = rows(filled, capsys, *given, status=1)
+    assert {i for i, row in again.items() if row["status"] == "done"} == mended
+    assert {i for i, row in again.items() if row["status"] == "failed"} == set(broken) - mended
+
+
+def canary_branches(root: Path, folder: Path) -> dict[str, str]:
+    """Thirty branches, each with a word of its own in its records: id → word."""
+    words = {f"t{n:02d}": f"CANARY{n:04d}" for n in range(1, 31)}
+    fill(root, folder, **words)
+    return words
 
 
 def test_nothing_of_one_branch_is_in_another(filled: Path, tmp_path: Path) -> None:
-    """Each branch has a word of its own in its records; it is in its own files and in nobody else's."""
-    words = {f"t{n:02d}": f"CANARY{n:04d}" for n in range(1, 31)}
-    fill(filled, tmp_path, **words)
+    words = canary_branches(filled, tmp_path)
     assert run("batch", str(filled), *QUICK, "--jobs", "2") == 0
     for ident, word in words.items():
         text = b"".join(p.read_bytes() for p in (filled / "records" / ident).iterdir())
         assert word.encode() in text
         assert [other for other in words.values() if other != word and other.encode() in text] == []
+
+
+@pytest.mark.soak
+def test_nothing_of_one_branch_is_in_anothers_pdf_or_in_a_log(filled: Path, tmp_path: Path) -> None:
+    """Text, metadata and attachments of every PDF; the logs name branches, and nobody in them."""
+    words = canary_branches(filled, tmp_path)
+    assert run("batch", str(filled), "--jobs", "2", "--formats", "pdf") == 0
+    for ident, word in words.items():
+        for path in sorted((filled / "records" / ident).glob("*.pdf")):
+            pdf = pypdf.PdfReader(path)
+            parts = [page.extract_text() for page in pdf.pages]
+            parts += [str(dict(pdf.metadata or {})), *(str(data) for data in pdf.attachments.values())]
+            parts.append(str(pdf.xmp_metadata and pdf.xmp_metadata.stream.get_data()))
+            seen = {other for other in words.values() if other in "".join(parts)}
+            assert seen == {word}, path
+    logs = "".join(p.read_text(encoding="utf-8") for p in (filled / "logs").iterdir())
+    assert [name for name in b.NAMES if name in logs] == []
 
 
 # --- killed --------------------------------------------------------------------------------------------------------------
