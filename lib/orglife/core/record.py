@@ -179,8 +179,10 @@ class Entry(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _drop_blanks(cls, value: Any) -> Any:
-        return without_blanks(value) if isinstance(value, dict) else value
+    def _drop_blanks(cls, value: Any, info: ValidationInfo) -> Any:
+        if info.context is STORED or not isinstance(value, dict):  # what is stored has no blanks
+            return value
+        return without_blanks(value)
 
     @field_validator("*", mode="before")
     @classmethod
@@ -276,21 +278,35 @@ def faults(error: ValidationError) -> list[Any]:
 
 def walk(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], FieldInfo, Any]]:
     """Every set field of a record and of its nested objects: (path, field, value)."""
-    for name in type(value).model_fields:
-        if name not in value.model_fields_set:
+    given = value.model_fields_set
+    for name, info in type(value).model_fields.items():
+        if name not in given:
             continue
-        info, item = type(value).model_fields[name], getattr(value, name)
+        item = getattr(value, name)
         yield (*path, name), info, item
-        if isinstance(item, Entry):
-            yield from walk(item, (*path, name))
-        elif isinstance(item, (list, tuple)):
+        if isinstance(item, (list, tuple)):
             for index, part in enumerate(item):
                 if isinstance(part, Entry):
                     yield from walk(part, (*path, name, index))
+        elif not isinstance(item, _SIMPLE) and isinstance(item, Entry):
+            yield from walk(item, (*path, name))
 
 
-def marks(info: FieldInfo) -> list[Any]:
+_SIMPLE = (str, int, date, time)  # asking pydantic's classes takes ten times as long
+
+
+def marks(info: FieldInfo) -> tuple[Any, ...]:
     """All markers of a field, whether they stand on it or on the members of its list or union."""
+    known = _MARKS.get(id(info))
+    if known is None:
+        known = _MARKS[id(info)] = (info, tuple(_marks(info)))
+    return known[1]
+
+
+_MARKS: dict[int, tuple[FieldInfo, tuple[Any, ...]]] = {}  # with the field, lest another gets its id
+
+
+def _marks(info: FieldInfo) -> list[Any]:
     found: list[Any] = list(info.metadata)
     todo = [info.annotation]
     while todo:
