@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from orglife import beside
 from orglife.adapters import attached
 from orglife.core.errors import NoSuchFile, NoSuchRecord, NotAnAttachment
 from orglife.desk import Desk
@@ -48,7 +49,7 @@ def put(folder: Path, name: str, data: bytes) -> Path:
 @pytest.mark.parametrize("name", GOOD)
 def test_what_is_what_it_says_is_kept(name: str, filled: Path, tmp_path: Path) -> None:
     with Office.open(filled) as office:
-        link = office.attach("t01", "mt", put(tmp_path, name, GOOD[name]))
+        link = beside.attach(office, "t01", "mt", put(tmp_path, name, GOOD[name]))
         (kept,) = office.dossier("t01").all(Attachment)
     assert kept == link
     digest = hashlib.sha256(GOOD[name]).hexdigest()
@@ -65,7 +66,7 @@ def test_what_is_what_it_says_is_kept(name: str, filled: Path, tmp_path: Path) -
 def test_what_is_not_what_it_says_is_refused(name: str, filled: Path, tmp_path: Path) -> None:
     with Office.open(filled) as office:
         with pytest.raises(NotAnAttachment, match=name) as refusal:
-            office.attach("t01", "mt", put(tmp_path, name, BAD[name]))
+            beside.attach(office, "t01", "mt", put(tmp_path, name, BAD[name]))
         assert str(refusal.value).endswith("。")
         assert office.dossier("t01").all(Attachment) == ()
     assert not list((filled / "attachments").iterdir())
@@ -76,25 +77,25 @@ def test_size_place_and_record_are_looked_at(filled: Path, tmp_path: Path) -> No
     exact = put(tmp_path, "exact.pdf", PDF[:9] + b" " * (limit - len(PDF)) + PDF[9:])
     assert exact.stat().st_size == limit
     with Office.open(filled) as office:
-        office.attach("t01", "mt", exact)
+        beside.attach(office, "t01", "mt", exact)
         with pytest.raises(NotAnAttachment, match="21MB"):
-            office.attach("t01", "mt", put(tmp_path, "large.pdf", exact.read_bytes() + b"\n"))
+            beside.attach(office, "t01", "mt", put(tmp_path, "large.pdf", exact.read_bytes() + b"\n"))
         with pytest.raises(NoSuchFile):
-            office.attach("t01", "mt", tmp_path / "nowhere.pdf")
+            beside.attach(office, "t01", "mt", tmp_path / "nowhere.pdf")
         with pytest.raises(NotAnAttachment, match="不是文件"):
-            office.attach("t01", "mt", tmp_path)
+            beside.attach(office, "t01", "mt", tmp_path)
         with pytest.raises(NoSuchRecord, match="mt9"):
-            office.attach("t01", "mt9", put(tmp_path, "a.pdf", PDF))
+            beside.attach(office, "t01", "mt9", put(tmp_path, "a.pdf", PDF))
 
 
 def test_the_same_file_twice_is_one_link(filled: Path, tmp_path: Path) -> None:
     path = put(tmp_path, "a.pdf", PDF)
     with Office.open(filled) as office:
-        first = office.attach("t01", "mt", path)
+        first = beside.attach(office, "t01", "mt", path)
         (filled / first.file).unlink()
-        assert office.attach("t01", "mt", path) == first
+        assert beside.attach(office, "t01", "mt", path) == first
         assert (filled / first.file).is_file()
-        other = office.attach("t01", "r1", path)
+        other = beside.attach(office, "t01", "r1", path)
         assert (other.file, other.id == first.id) == (first.file, False)
         assert len(office.dossier("t01").all(Attachment)) == 2
 
@@ -110,8 +111,8 @@ def test_signed_papers_are_listed(filled: Path, tmp_path: Path) -> None:
         assert "F8" not in {r.form for r in rows}, "an agenda is not signed"
         assert len([r for r in rows if r.form == "F3"]) == 9, "talks are signed one by one"
         for record in ("mt", "r2", "t01", "o1", "c01", "g1", "k2", "rp"):
-            office.attach("t01", record, path)
-        office.attach("t01", "st", path, "sign_in")
+            beside.attach(office, "t01", record, path)
+        beside.attach(office, "t01", "st", path, "sign_in")
         signed = {(r.form, r.subject) for r in office.signed_papers(office.dossier("t01")) if r.signed}
     assert signed == {
         ("F9", "mt"),

@@ -20,7 +20,7 @@ RANKS = [
     ["stages", "adapters", "notice"],
     ["dossiers", "leaving", "succession"],
     ["office"],
-    ["workbooks", "home", "history", "receipts"],
+    ["workbooks", "home", "history", "receipts", "beside"],
     ["member_forms"],
     ["ports", "intake", "listing", "renewal", "packages"],
     ["standing", "filling"],

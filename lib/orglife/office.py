@@ -13,42 +13,34 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from pydantic import ValidationError
-
-from orglife.adapters import attached, carried, patterns
+from orglife.adapters import carried, patterns
 from orglife.adapters import workspace as ws
 from orglife.adapters.carried import Carried
 from orglife.adapters.store import BUREAU, Snapshot, Store, Stored
 from orglife.adapters.workspace import Workspace
 from orglife.core.block import Bundle, Document
-from orglife.core.branch import Branch, Explanation
+from orglife.core.branch import Branch
 from orglife.core.bureau import Bureau, run_bureau
 from orglife.core.campaign import Campaign
 from orglife.core.dossier import Dossier, sort_records
 from orglife.core.errors import (
     BadDay,
-    BadInput,
     BranchNotChosen,
     NoBranch,
-    NoSuchFinding,
-    NoSuchRecord,
     NotFinal,
     UnknownBranch,
-    UnknownRule,
     UnknownStage,
 )
-from orglife.core.exchange import field_problems
 from orglife.core.finding import Finding, count, run
 from orglife.core.paper import Sheet
 from orglife.core.record import Record
 from orglife.core.rule import Regulation
 from orglife.core.stage import Stage
-from orglife.dossiers import dossier_of, fresh_id, latest_day, read, with_bureau, with_earlier
+from orglife.dossiers import dossier_of, latest_day, read, with_bureau, with_earlier
 from orglife.stages import BUREAU_RULES, BY_KEY, RULES, RULES_BY_ID, STAGES
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.due import bureau_due, due_checkpoints
 from orglife.stages.kinds import BUREAU_KINDS
-from orglife.stages.plan.record import Attachment
 from orglife.stages.signed import Signed, signed_papers
 from orglife.stages.whole.overrides import require_overrides
 
@@ -347,78 +339,6 @@ class Office:
         if problems:
             raise NotFinal(branch=dossier.branch.name or dossier.branch.id, what="；".join(problems))
 
-    def answer(
-        self, branch: str, rule: str, subjects: Sequence[str], reason: str, *, author: str, as_of: date
-    ) -> Explanation:
-        """Record an explanation for a finding.
-
-        Raises:
-            UnknownRule: no such rule.
-            NoSuchFinding: nothing of that rule is found for these subjects.
-            BadInput: the reason holds a character that is refused.
-        """
-        if rule not in RULES_BY_ID:
-            raise UnknownRule(rule=rule)
-        dossier = self.dossier(branch, as_of)
-        open_ones = [f for f in self.findings(dossier) if f.rule == rule]
-        if not any({s.id for s in f.subjects} <= set(subjects) for f in open_ones):
-            about = f"（涉及{'、'.join(subjects)}）" if subjects else ""
-            raise NoSuchFinding(branch=dossier.branch.name or branch, rule=rule, about=about)
-        raw = {
-            "id": fresh_id("explanation", dossier),
-            "rule": rule,
-            "subjects": list(subjects),
-            "reason": reason,
-            "by": _person(author or self.author, dossier),
-            "date": as_of.isoformat(),
-        }
-        try:
-            record = Explanation.model_validate(raw)
-        except ValidationError as error:
-            raise BadInput(
-                [f"情况说明的{place or '内容'}：{what}。" for place, what in field_problems(error)]
-            ) from error
-        self.store.put(self.campaign.id, branch, record, who=author or self.author, base=0)
-        return record
-
-    def attach(
-        self, branch: str, record: str, path: Path, kind: str = "signed_scan", *, author: str = ""
-    ) -> Attachment:
-        """Keep a file beside a record: checked by content, copied into the workspace, linked by a record of its own.
-
-        Args:
-            branch: Id of the branch.
-            record: Id of the record (or of an object in one) that the file belongs to.
-            path: A PDF, JPEG, TIFF or PNG file of at most 20 MB.
-            kind: ``signed_scan``, ``sign_in``, ``photo`` or ``other``.
-            author: Who attaches it.
-
-        Returns:
-            The link; the one that is there already when the same file hangs on the same record.
-
-        Raises:
-            NoSuchRecord, NoSuchFile, UnreadableFile, NotAnAttachment, CannotWrite: nothing is changed.
-        """
-        dossier = self.dossier(branch)
-        if record not in dossier.index:
-            raise NoSuchRecord(id=record, label="记录")
-        found = attached.look_at(path)
-        link = {
-            "record": record,
-            "kind": kind,
-            "file": found.place(branch),
-            "sha256": found.sha256,
-            "pages": found.pages,
-        }
-        wanted = Attachment.model_validate({"id": fresh_id("attachment", dossier), **link})
-        for there in dossier.all(Attachment):
-            if (there.record, there.kind, there.sha256) == (record, kind, found.sha256):
-                attached.keep(self.workspace.root, wanted.file, found)  # the copy may have gone
-                return there
-        attached.keep(self.workspace.root, wanted.file, found)
-        self.store.put(self.campaign.id, branch, wanted, who=author or self.author, base=0)
-        return wanted
-
 
 def _dated(dossier: Dossier) -> date:
     """The day of a dossier's latest record."""
@@ -426,12 +346,6 @@ def _dated(dossier: Dossier) -> date:
         dossier.memo["dated"] = latest_day(dossier.everything(), dossier.as_of)
     found: date = dossier.memo["dated"]
     return found
-
-
-def _person(name: str, dossier: Dossier) -> Any:
-    """Somebody who types, as a record names a person: a member by id, anybody else by name."""
-    found = next((m.id for m in dossier.members.values() if name in (m.id, m.name)), None)
-    return found or {"name": name}
 
 
 def gate(findings: Iterable[Finding]) -> Finding | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from orglife import leaving, listing
+from orglife import beside, leaving, listing
 from orglife.adapters import files, zips
 from orglife.adapters.chinese_click import WRONG_USE, Command
 from orglife.cli.options import (
@@ -237,7 +237,7 @@ def answer(
     day = parse_day(as_of)
     with Office.open(workspace, author=author) as office:
         chosen = office.one_branch(branch)
-        office.answer(chosen, rule, list(subjects), reason.strip(), author=author, as_of=day or date.today())
+        beside.explain(office, chosen, rule, list(subjects), reason.strip(), author=author, as_of=day or date.today())
     say(f"已登记{rule}的情况说明；核对结果仍会显示，并注明原因。")
     return 0
 
@@ -257,7 +257,7 @@ def answer(
 def attach(workspace: Path, branch: str, record: str, kind: str, author: str, file: Path) -> int:
     """把签字扫描件等附在一条记录上（PDF、JPEG、TIFF、PNG，不超过20MB）。"""
     with Office.open(workspace, author=author) as office:
-        link = office.attach(office.one_branch(branch), record, file, kind)
+        link = beside.attach(office, office.one_branch(branch), record, file, kind)
     say(f"已附在{record}上：{link.file}。")
     return 0
 
