@@ -198,16 +198,37 @@ def main(say: Callable[[str], None] = print) -> None:
     with tempfile.TemporaryDirectory(prefix="orglife-bench-") as name:
         folder = wanted.folder or Path(name)
         folder.mkdir(parents=True, exist_ok=True)
-        rows = measure(folder, wanted, say)
+        rows, glances = measure(folder, wanted, say)
     words = ["papermill", "nbclient", "nbconvert", "typst", "ipykernel"]
     versions = ", ".join(f"{word} {version(word)}" for word in words)
     wanted.out.write_text(
-        _PAGE.format(day=date.today(), machine=told, versions=versions, jobs=wanted.jobs, rows="\n".join(rows))
+        _PAGE.format(
+            day=date.today(),
+            machine=told,
+            versions=versions,
+            jobs=wanted.jobs,
+            rows="\n".join(rows),
+            glances="\n".join(glances),
+        )
     )
     say(f"written: {wanted.out}")
 
 
-def measure(folder: Path, wanted: argparse.Namespace, say: Callable[[str], None]) -> list[str]:
+def glance(root: Path, number: int) -> str:
+    """The overview, for the first time on a day and again: a row of the second table."""
+    for kept in (root / ".orglife").glob("standings-*"):
+        kept.unlink()
+    costs = []
+    for _ in range(2):
+        with measured(number) as cost:
+            call([str(BIN / "orglife"), "overview", str(root), "--json"], root)
+        costs.append(cost)
+    cells = [f"{c.wall:.1f} | {c.cpu:.1f}" for c in costs]
+    return f"| {number} | {' | '.join(cells)} |"
+
+
+def measure(folder: Path, wanted: argparse.Namespace, say: Callable[[str], None]) -> tuple[list[str], list[str]]:
+    """The rows of both tables."""
     sizes = [int(size) for size in wanted.sizes.split(",")]
     roots = {size: workspace(folder, size) for size in sizes}
     root = roots[sizes[0]]
@@ -220,14 +241,17 @@ def measure(folder: Path, wanted: argparse.Namespace, say: Callable[[str], None]
         root, wanted.jobs, "--engine", "nbclient", "--out", str(folder / "stock"), branches=ids[: wanted.stock]
     )
     rows.append(row("(b) batch, papermill's own engine", stock, base, ground))
+    glances = []
     for size, place in roots.items():
+        glances.append(glance(place, size))
+        say(glances[-1])
         rows.append(row("(c) batch", batch(place, wanted.jobs, number=size), base, ground))
         say(rows[-1])
         again = batch(place, wanted.jobs, number=size)
         rows.append(row(f"(c) again, nothing changed: {again.wall:.1f} s for all", again, base, ground))
         say(rows[-1])
     rows.append(row("floor: the papers without notebooks", ground, base, ground))
-    return rows
+    return rows, glances
 
 
 _PAGE = """# What a branch costs
@@ -239,6 +263,12 @@ Invented branches of 12 members, all nine stages with HTML and PDF. CPU with all
 | way | branches | CPU-s a branch | s a branch | memory, MiB | times less CPU than (a) | times the floor |
 | --- | --- | --- | --- | --- | --- | --- |
 {rows}
+
+`orglife overview` of the same branches: seconds by the clock and CPU-seconds, when every branch is checked (the first time on a day) and when nothing has changed since.
+
+| branches | s | CPU-s | again, s | again, CPU-s |
+| --- | --- | --- | --- | --- |
+{glances}
 """
 
 
