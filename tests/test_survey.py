@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from orglife.adapters import workspace as ws
+from orglife.adapters.workspace import Settings, Workspace
+from orglife.core.bureau import run_bureau
+from orglife.core.rule import CHECKPOINTS
 from orglife.office import Office
-from orglife.survey import survey
+from orglife.stages import BUREAU_RULES
+from orglife.stages.talks.record import Talk
+from orglife.survey import COMPARED, survey
 from tests.conftest import run
 from tests.test_overview import DEMO, LATE, bureau
 
@@ -90,3 +97,30 @@ def test_import_shows_at_once(bureau: Path, checked: list[str], tmp_path: Path) 
     again, found = seen_again(bureau, checked)
     assert again == ["b03"]
     assert found.standings[2].name == "云溪局灌区管理处党支部"
+
+
+def test_the_bureaus_rules_read_no_more_of_a_branch_than_they_are_given(tmp_path: Path) -> None:
+    """Outlines copied from branch to branch, a distorted appraisal without an order: the same is found in a part."""
+    root, copy = tmp_path / "局", tmp_path / "b09.json"
+    Workspace.create(root, ws.campaign_text("2024-seed"), Settings(role="bureau"))
+    raw = json.loads((DEMO / "b01.json").read_text(encoding="utf-8"))
+    copy.write_text(json.dumps(raw | {"branch": raw["branch"] | {"id": "b09"}}), encoding="utf-8")
+    mine = json.loads((DEMO / "bureau.json").read_text(encoding="utf-8"))
+    mine["records"]["supervision"][0]["finding"] = "distorted"
+    (tmp_path / "bureau.json").write_text(json.dumps(mine), encoding="utf-8")
+    given = [str(path) for path in (DEMO / "b01.json", copy, tmp_path / "bureau.json")]
+    assert run("import", str(root), *given) == 0
+    with Office.open(root) as office:
+        ids = office.branches()
+        whole = office.bureau([office.dossier(i, LATE) for i in ids], LATE)
+        part = office.bureau([office.part(i, COMPARED, LATE) for i in ids], LATE)
+        found = [
+            run_bureau(
+                BUREAU_RULES, seen, office.campaign, regulations=office.regulations, due=CHECKPOINTS, strict=True
+            )
+            for seen in (whole, part)
+        ]
+        assert found[0] == found[1]
+        assert {"COPY-06", "SUPV-04"} <= {f.rule for f in found[0]}
+        with pytest.raises(KeyError):
+            part.dossiers["b09"].all(Talk)

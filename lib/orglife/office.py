@@ -6,7 +6,7 @@ It wires stages to the store; desk (one branch in a notebook), batch (all branch
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -191,6 +191,15 @@ class Office:
         same: Dossier = self._once(("dossier", branch, found.as_of), lambda: found)
         return same
 
+    def part(self, branch: str, kinds: Sequence[type[Record]], as_of: date) -> Dossier:
+        """A branch's records of some types only: a quarter of the time, where all branches are looked through.
+
+        Asking it for records of another type is a mistake of the caller's, never an empty answer.
+        """
+        types = tuple(kind.TYPE for kind in kinds)
+        found = dossier_of(self.store.current(self.campaign.id, branch, types), as_of)
+        return replace(found, records=_Part({kind: found.records[kind] for kind in types}))
+
     def snapshot(self, branch: str) -> Snapshot:
         """A branch (or the bureau) as the store holds it now."""
         found: Snapshot = self._once(("rows", branch), lambda: self.store.current(self.campaign.id, branch))
@@ -338,6 +347,14 @@ class Office:
             problems.append(f"这些文件还有待填内容：{'、'.join(dict.fromkeys(open_papers))}")
         if problems:
             raise NotFinal(branch=dossier.branch.name or dossier.branch.id, what="；".join(problems))
+
+
+class _Part(dict[str, tuple[Record, ...]]):
+    """Records of some types."""
+
+    def get(self, key: str, default: Any = None) -> Any:  # noqa: ARG002  there is none
+        """The records of a type that was read."""
+        return self[key]
 
 
 def _dated(dossier: Dossier) -> date:

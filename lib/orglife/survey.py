@@ -23,15 +23,19 @@ import orglife
 from orglife.adapters import files
 from orglife.adapters.store import BUREAU
 from orglife.adapters.workspace import CAMPAIGN
+from orglife.core.branch import Member
 from orglife.core.errors import CannotWrite, UnreadableFile
-from orglife.dossiers import latest_day
 from orglife.office import Office
 from orglife.overview import Overview
+from orglife.stages.report.record import RedoOrder
+from orglife.stages.reviews.record import MemberReview
 from orglife.standing import Found, Standing, found_of, standing
 
 MANY = 60
 """Branches to be checked from which a second process pays for its start."""
 _CHUNK = 20
+COMPARED = (Member, MemberReview, RedoOrder)
+"""All that the bureau's rules read of the branches' records."""
 
 
 def survey(office: Office, as_of: date | None = None, *, jobs: int = 1) -> Overview:
@@ -51,13 +55,12 @@ def survey(office: Office, as_of: date | None = None, *, jobs: int = 1) -> Overv
     standings = [known.get(branch) or fresh[branch] for branch in branches]
     all_key = _digest([keys.common, *wanted.values()])
     found = kept.bureau.get(all_key)
+    day = as_of or max((s.as_of for s in standings), default=date.today())
     if found is None:
-        dossiers = [office.dossier(branch, as_of) for branch in branches]
-        day = as_of or latest_day((r for d in dossiers for r in d.everything()), date.today())
-        found = tuple(found_of(f) for f in office.bureau_findings(dossiers, day))
+        parts = [office.part(s.branch, COMPARED, s.as_of) for s in standings]
+        found = tuple(found_of(f) for f in office.bureau_findings(parts, day))
     if fresh or all_key not in kept.bureau:
         _Kept({wanted[s.branch]: s for s in standings}, {all_key: found}).write(_place(office))
-    day = as_of or max((s.as_of for s in standings), default=date.today())
     return Overview(office.campaign, standings, office.bureau([], day), found, day)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -81,10 +82,13 @@ class Carried(Store):
         """The branches that came."""
         return sorted(i for (year, i), s in self._snapshots.items() if year == campaign and s.branch is not None)
 
-    def current(self, campaign: str, branch: str) -> Snapshot:
-        """A branch as it was when the task was made; empty when it did not come."""
+    def current(self, campaign: str, branch: str, types: Collection[str] = ()) -> Snapshot:
+        """A branch as it was when the task was made, or its records of some types; empty when it did not come."""
         none = Snapshot(campaign, branch, Head(0, ""), None, 0, {}, ())
-        return self._snapshots.get((campaign, branch), none)
+        found = self._snapshots.get((campaign, branch), none)
+        if not types:
+            return found
+        return replace(found, records={kind: rows for kind, rows in found.records.items() if kind in types})
 
     def marks(self) -> dict[str, str]:
         """Branch id → the head that came with it; it never changes."""

@@ -87,12 +87,12 @@ def branches(connection: Connection, campaign: str) -> list[str]:
     return list(connection.execute(query).scalars())
 
 
-def snapshot(connection: Connection, campaign: str, branch: str) -> Snapshot:
-    """A branch as it is now."""
+def snapshot(connection: Connection, campaign: str, branch: str, types: Collection[str] = ()) -> Snapshot:
+    """A branch as it is now, all of it or its head and records of some types."""
     own: dict[str, Any] | None = None
     version = 0
     records: dict[str, list[Stored]] = {}
-    for row in _latest(connection, campaign, branch):
+    for row in _latest(connection, campaign, branch, types):
         this = _sound(row)
         body = this.data or {}
         if this.type == BRANCH:
@@ -132,9 +132,11 @@ def _sound(row: Row[Any]) -> Revision:
     return this
 
 
-def _latest(connection: Connection, campaign: str, branch: str) -> Sequence[Row[Any]]:
+def _latest(connection: Connection, campaign: str, branch: str, types: Collection[str]) -> Sequence[Row[Any]]:
     """Current rows of a branch, by type and id; the unique index on versions answers the inner query alone."""
     here = and_(revision.c.campaign == campaign, revision.c.branch == branch)
+    if types:
+        here = and_(here, revision.c.type.in_([BRANCH, *types]))
     latest = (
         select(revision.c.type, revision.c.record, func.max(revision.c.version).label("version"))
         .where(here)

@@ -202,10 +202,16 @@ class Store:
         with self._reading() as connection:
             return reading.branches(connection, campaign)
 
-    def current(self, campaign: str, branch: str) -> Snapshot:
-        """A branch (or ``BUREAU``) as it is now; empty when nothing was ever saved."""
+    def current(self, campaign: str, branch: str, types: Collection[str] = ()) -> Snapshot:
+        """A branch (or ``BUREAU``) as it is now; empty when nothing was ever saved.
+
+        Args:
+            campaign: Its id.
+            branch: Its id.
+            types: Record types to be read; () = all. The branch's own head is always there.
+        """
         with self._reading() as connection:
-            return reading.snapshot(connection, campaign, branch)
+            return reading.snapshot(connection, campaign, branch, types)
 
     def state(self) -> tuple[int, int]:
         """What changes with every save and every draft, of whatever branch and by whatever program."""

@@ -7,28 +7,18 @@ never be compared: a text whose own turns of phrase outweigh what stands elsewhe
 from __future__ import annotations
 
 import re
-from array import array
-from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
-from heapq import heappush, heapreplace
-from itertools import product
-from typing import Any, TypeAlias
 
 GRAM = 5
 """Characters of one gram."""
 SHOWN_CHARS = 40
 """How much of a shared passage is shown."""
 SMALL = 500_000
-"""Grams in all up to which they are kept as sets (about 50 MB); above, they are counted in a table of bytes."""
-KEPT_SETS = 2_000
-"""Sets of grams kept while comparing (about 64 kB each)."""
-FIRST_TRIED = (95, 85)
-"""Where only the most similar pairs are wanted, these percents are tried first."""
-Hashes: TypeAlias = "array[int]"
-"""The grams of a text as 64-bit hashes, each once: a tenth of the memory of the grams themselves."""
+"""Characters in all up to which texts without a partner are first told by sets of their grams (about 50 MB)."""
+KEPT_PLACES = 2_000
 NOT_WRITING = re.compile(r"[\W\d_\u00b2\u00b3\u00b9\u2150-\u218f\u2460-\u24ff\u3220-\u3229\u3280-\u3289]+")
 """Digits of every kind, punctuation and spaces; 一二三 are words."""
 
@@ -59,7 +49,7 @@ def _any_of(names: tuple[str, ...]) -> re.Pattern[str] | None:
     return re.compile("|".join(map(re.escape, bare))) if bare else None
 
 
-@lru_cache(maxsize=KEPT_SETS)
+@lru_cache(maxsize=KEPT_PLACES)
 def kept_places(text: str, names: tuple[str, ...] = ()) -> list[int]:
     """Where the characters of ``masked(text, names)`` stand in the text, in order."""
     places = [i for i, c in enumerate(text) if not NOT_WRITING.match(c)]
@@ -109,150 +99,33 @@ def similar_pairs(
     wanted = max(percent, 1)
     if limit is not None and limit < 1:
         return []
+    left = list(range(len(texts)))
     if sum(map(len, texts)) <= SMALL:
-        sets = [grams(text) - common for text in texts]
-        left = _with_partner(sets, wanted)
-        hashed = [_hashes(sets[i]) for i in left]
-    else:
-        every = [_hashes(grams(text) - common) for text in texts]
-        left = _with_partner(every, wanted)
-        hashed = [every[i] for i in left]
+        left = _with_partner([grams(text) - common for text in texts], wanted)
+    if not left:
+        return []
+    from orglife.stages.joining import join  # noqa: PLC0415  numpy is heavy, and most texts have no partner
+
     some_homes = [homes[i] for i in left] if homes else None
-    found: list[Pair] = []
-    for step in [*(s for s in FIRST_TRIED if limit and s > wanted), wanted]:
-        found = _Join([texts[i] for i in left], hashed, some_homes, step, limit).run()
-        if limit and len(found) >= limit:
-            break
-    pairs = (Pair(min(left[p.a], left[p.b]), max(left[p.a], left[p.b]), p.percent) for p in found)
+    found = join([texts[i] for i in left], wanted, common=common, homes=some_homes, limit=limit)
+    pairs = (Pair(left[p.a], left[p.b], p.percent) for p in found)
     return sorted(pairs, key=lambda p: (-p.percent, p.a, p.b))[:limit]
 
 
-def _hashes(own: AbstractSet[str]) -> Hashes:
-    return array("q", map(hash, own))
-
-
-def _with_partner(every: Sequence[AbstractSet[str]] | Sequence[Hashes], percent: int) -> list[int]:
-    """Places of the texts that may have a partner: so many of their grams stand in another text too.
-
-    What two texts share is at least ``percent`` of the grams of either. Texts that fall out take their grams with them,
-    so the rest is looked through again until nothing falls out.
-    """
+def _with_partner(every: Sequence[AbstractSet[str]], percent: int) -> list[int]:
+    """Places of the texts of which so many grams stand in another text that they may have a partner."""
     left = list(range(len(every)))
     while len(left) > 1:
-        chosen = [every[i] for i in left]
-        sizes = [len(own) for own in chosen]
-        shared = _shared_in_memory(chosen) if sum(sizes) <= SMALL else _shared_by_table(chosen)
-        kept = [i for i, n, size in zip(left, shared, sizes, strict=True) if n and 100 * n >= percent * size]
+        seen: set[str] = set()
+        twice: set[str] = set()
+        for i in left:
+            twice |= seen & every[i]
+            seen |= every[i]
+        kept = [i for i in left if (n := len(every[i] & twice)) and 100 * n >= percent * len(every[i])]
         if len(kept) == len(left):
             return left
         left = kept
     return []
-
-
-def _shared_in_memory(every: Sequence[Collection[Any]]) -> list[int]:
-    """Per text: how many of its grams stand in another text too."""
-    seen: set[Any] = set()
-    twice: set[Any] = set()
-    sets = [own if isinstance(own, set) else set(own) for own in every]
-    for own in sets:
-        twice |= seen & own
-        seen |= own
-    return [len(own & twice) for own in sets]
-
-
-def _shared_by_table(hashed: Sequence[Collection[Any]]) -> list[int]:
-    """The same by a table of bytes: never too few, a few too many where two hashes share a place."""
-    table, mask = _how_often(hashed)
-    return [sum([table[h & mask] > 1 for h in own]) for own in hashed]
-
-
-def _how_often(hashed: Sequence[Collection[int]]) -> tuple[bytearray, int]:
-    """How many texts have a gram, at most 255, by the gram's hash & mask; never too few."""
-    mask = (1 << max(12, min(28, (4 * sum(map(len, hashed))).bit_length()))) - 1
-    table = bytearray(mask + 1)
-    for own in hashed:
-        for h in own:
-            if table[h & mask] < 255:  # noqa: PLR2004  a byte
-                table[h & mask] += 1
-    return table, mask
-
-
-class _Join:
-    """All pairs that reach a percent, by an inverted index over the rarest grams of each text.
-
-    Two texts that reach it share one of the first ``n - need + 1`` grams of either, in any order that is the same for
-    all; the rarest first makes the lists in the index short. Equal texts are compared once.
-    """
-
-    def __init__(
-        self,
-        texts: Sequence[str],
-        hashed: Sequence[Hashes],
-        homes: Sequence[Hashable] | None,
-        percent: int,
-        limit: int | None,
-    ) -> None:
-        self.homes, self.percent, self.limit = homes, percent, limit
-        groups: dict[str, list[int]] = defaultdict(list)
-        for i, text in enumerate(texts):
-            if hashed[i]:
-                groups[text].append(i)
-        ordered = sorted(groups.items(), key=lambda g: (len(hashed[g[1][0]]), g[0]))
-        self.groups = [places for _, places in ordered]
-        self.hashed = [hashed[places[0]] for places in self.groups]
-        self.set_of = lru_cache(maxsize=KEPT_SETS)(lambda i: frozenset(self.hashed[i]))
-        self.found: list[Pair] = []
-        self.best: list[int] = []  # a heap of the percents of the ``limit`` best pairs
-
-    def run(self) -> list[Pair]:
-        """The pairs; with a limit at least the ``limit`` best ones."""
-        for group in self.groups:
-            for k, a in enumerate(group):
-                if self.percent > 100:  # noqa: PLR2004  enough equal texts are found
-                    return self.found
-                self._keep_all([a], group[k + 1 :], 100)
-        self._across()
-        return self.found
-
-    def _across(self) -> None:
-        """Compare texts that are not equal, those with fewer grams first."""
-        table, mask = _how_often(self.hashed)
-        index: dict[int, list[int]] = defaultdict(list)
-        for i, own in enumerate(self.hashed):
-            need = -(-self.percent * len(own) // 100)
-            rarest = sorted(own, key=lambda h: (table[h & mask], h))[: max(0, len(own) - need + 1)]
-            first = [h for h in rarest if table[h & mask] > 1]
-            near = {j for h in first for j in index.get(h, ())}
-            for j in sorted(near):
-                if len(self.hashed[j]) >= need:
-                    self._compare(i, j)
-            for h in first:
-                index[h].append(i)
-
-    def _compare(self, i: int, j: int) -> None:
-        both = len(self.set_of(i) & self.set_of(j))
-        percent = 100 * both // (len(self.hashed[i]) + len(self.hashed[j]) - both)
-        if percent >= self.percent:
-            self._keep_all(self.groups[i], self.groups[j], percent)
-
-    def _keep_all(self, some: Sequence[int], others: Sequence[int], percent: int) -> None:
-        """Take all pairs of two groups that come from different homes; once there are enough, only better ones count."""
-        for a, b in product(some, others):
-            if percent < self.percent:
-                return
-            if self.homes is None or self.homes[a] != self.homes[b]:
-                self._keep(Pair(a, b, percent))
-
-    def _keep(self, pair: Pair) -> None:
-        self.found.append(pair)
-        if self.limit is None:
-            return
-        if len(self.best) < self.limit:
-            heappush(self.best, pair.percent)
-        else:
-            heapreplace(self.best, pair.percent)
-        if len(self.best) == self.limit:
-            self.percent = max(self.percent, self.best[0] + 1)
 
 
 # --- groups and passages -------------------------------------------------------------------------------------------

@@ -1,0 +1,210 @@
+"""The join behind ``similarity.similar_pairs``: every pair of many texts that reaches a percent, none left out.
+
+Texts are arrays of 64-bit hashes of their grams. Two texts that reach the percent share one of the first
+``n - need + 1`` grams of either, in any order that is the same for all; with the rarest first few pairs are left to be
+counted, and those are counted many at a time.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from functools import lru_cache
+from heapq import heappush, heapreplace
+from itertools import product
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from orglife.stages.similarity import GRAM, Pair
+
+Ints: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
+FIRST_TRIED = (95, 85)
+"""Where only the most similar pairs are wanted, these percents are tried first."""
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)
+_TOGETHER = 4_000  # pairs counted at a time: a few million grams
+
+
+def join(
+    texts: Sequence[str],
+    percent: int,
+    *,
+    common: AbstractSet[str],
+    homes: Sequence[Hashable] | None,
+    limit: int | None,
+) -> list[Pair]:
+    """Pairs of masked texts that reach a percent; see ``similar_pairs``. With a limit at least the best ``limit``."""
+    stop = _of_grams(frozenset(common))
+    every = [own[~_are_in(own, stop)] for own in map(_hashes, texts)]
+    left = _with_partner(every, percent)
+    if not left:
+        return []
+    some_homes = [homes[i] for i in left] if homes else None
+    prepared = _Prepared([texts[i] for i in left], [every[i] for i in left])
+    del every
+    found: list[Pair] = []
+    for step in [*(s for s in FIRST_TRIED if limit and s > percent), percent]:
+        found = _Join(prepared, some_homes, step, limit).run()
+        if limit and len(found) >= limit:
+            break
+    return [Pair(min(left[p.a], left[p.b]), max(left[p.a], left[p.b]), p.percent) for p in found]
+
+
+# --- hashes --------------------------------------------------------------------------------------------------------
+
+
+def _mixed(columns: Iterator[Ints]) -> Ints:
+    """One hash of several characters, the same in every process."""
+    total = next(columns).astype(np.uint64)
+    for column in columns:
+        total = (total ^ (total >> np.uint64(29))) * _FACTOR + column
+    return total
+
+
+def _hashes(text: str) -> Any:
+    """The grams of a text, each once."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    count = max(0, len(codes) - GRAM + 1)
+    return _each_once(_mixed(codes[k : k + count] for k in range(GRAM)))
+
+
+def _each_once(values: Ints) -> Any:
+    ordered = np.sort(values)
+    return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))] if len(ordered) else ordered
+
+
+def _are_in(own: Ints, values: Ints) -> Any:
+    """Which of some hashes are among others; both ascend, so that nothing need be sorted as ``np.isin`` does."""
+    if not len(values):
+        return np.zeros(len(own), dtype=bool)
+    return values[np.minimum(np.searchsorted(values, own), len(values) - 1)] == own
+
+
+@lru_cache(maxsize=4)
+def _of_grams(grams: frozenset[str]) -> Any:
+    codes = np.frombuffer("".join(sorted(grams)).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    return _each_once(_mixed(iter(codes.reshape(-1, GRAM).T)))
+
+
+# --- what cannot have a partner -----------------------------------------------------------------------------------------
+
+
+def _with_partner(every: Sequence[Ints], percent: int) -> list[int]:
+    """Places of the texts that may have a partner: so many of their grams stand in another text too.
+
+    What two texts share is at least ``percent`` of the grams of either. Texts that fall out take their grams with them,
+    so the rest is looked through again until nothing falls out.
+    """
+    left = [i for i, own in enumerate(every) if len(own)]
+    while len(left) > 1:
+        mask = np.uint64((1 << max(12, min(28, (2 * sum(len(every[i]) for i in left)).bit_length()))) - 1)
+        seen, twice = np.zeros((2, int(mask) + 1), dtype=bool)
+        for i in left:  # two grams in one place count as one: never too few are kept
+            at = every[i] & mask
+            twice[at[seen[at]]] = True
+            seen[at] = True
+        shared = ((i, int(twice[every[i] & mask].sum())) for i in left)
+        kept = [i for i, n in shared if n and 100 * n >= percent * len(every[i])]
+        if len(kept) == len(left):
+            return left
+        left = kept
+    return []
+
+
+# --- counting ----------------------------------------------------------------------------------------------------------
+
+
+class _Prepared:
+    """Texts ready to be compared, those with fewer grams first; equal ones are one.
+
+    Attributes:
+        groups: Places of the equal texts, by number.
+        sizes: How many grams each has.
+        shared: Those that another text has too, as small numbers, the rarest first; lower = rarer.
+        kinds: How many such numbers there are.
+    """
+
+    def __init__(self, texts: Sequence[str], hashed: Sequence[Ints]) -> None:
+        groups: dict[str, list[int]] = defaultdict(list)
+        for i, text in enumerate(texts):
+            groups[text].append(i)
+        ordered = sorted(groups.items(), key=lambda g: (len(hashed[g[1][0]]), g[0]))
+        self.groups = [places for _, places in ordered]
+        own = [hashed[places[0]] for places in self.groups]
+        self.sizes = np.array([len(one) for one in own])
+        values, counts = np.unique(np.concatenate(own), return_counts=True)
+        values, counts = values[counts > 1], counts[counts > 1]
+        rank = np.empty(len(values), dtype=np.int32)
+        rank[np.lexsort((values, counts))] = np.arange(len(values), dtype=np.int32)
+        self.kinds = len(values)
+        self.shared = [np.sort(rank[np.searchsorted(values, one[_are_in(one, values)])]) for one in own]
+
+
+class _Join:
+    """The pairs at one percent."""
+
+    def __init__(self, prepared: _Prepared, homes: Sequence[Hashable] | None, percent: int, limit: int | None) -> None:
+        self.texts, self.homes, self.percent, self.limit = prepared, homes, percent, limit
+        self.found: list[Pair] = []
+        self.best: list[int] = []  # a heap of the percents of the ``limit`` best pairs
+
+    def run(self) -> list[Pair]:
+        """The pairs; with a limit at least the ``limit`` best ones."""
+        for group in self.texts.groups:
+            for k, a in enumerate(group):
+                if self.percent > 100:  # noqa: PLR2004  enough equal texts are found
+                    return self.found
+                self._keep_all([a], group[k + 1 :], 100)
+        self._across()
+        return self.found
+
+    def _across(self) -> None:
+        """Compare texts that are not equal."""
+        sizes = self.texts.sizes.tolist()
+        marked = np.zeros(self.texts.kinds, dtype=np.uint8)
+        index: dict[int, list[int]] = defaultdict(list)
+        for i, own in enumerate(self.texts.shared):
+            need = -(-self.percent * sizes[i] // 100)
+            alone = sizes[i] - len(own)  # the rarest of all
+            first = own[: max(0, sizes[i] - need + 1 - alone)].tolist()
+            near = set().union(*(index[h] for h in first if h in index))
+            large_enough = bisect_left(sizes, need)
+            candidates = sorted(j for j in near if j >= large_enough)
+            if candidates:
+                marked[own] = 1
+                for start in range(0, len(candidates), _TOGETHER):
+                    self._count(i, candidates[start : start + _TOGETHER], marked)
+                marked[own] = 0
+            for h in first:
+                index[h].append(i)
+
+    def _count(self, i: int, candidates: Sequence[int], marked: Ints) -> None:
+        """Compare one text, whose grams are marked, with others."""
+        parts = [self.texts.shared[j] for j in candidates]
+        starts = np.cumsum([0, *(len(part) for part in parts[:-1])])
+        both = np.add.reduceat(marked[np.concatenate(parts)], starts, dtype=np.int64)
+        sizes = self.texts.sizes
+        percents = 100 * both // (sizes[i] + sizes[np.array(candidates)] - both)
+        for place in np.flatnonzero(percents >= self.percent).tolist():
+            self._keep_all(self.texts.groups[i], self.texts.groups[candidates[place]], int(percents[place]))
+
+    def _keep_all(self, some: Sequence[int], others: Sequence[int], percent: int) -> None:
+        """Take all pairs of two groups that come from different homes; once there are enough, only better ones count."""
+        for a, b in product(some, others):
+            if percent < self.percent:
+                return
+            if self.homes is None or self.homes[a] != self.homes[b]:
+                self._keep(Pair(a, b, percent))
+
+    def _keep(self, pair: Pair) -> None:
+        self.found.append(pair)
+        if self.limit is None:
+            return
+        if len(self.best) < self.limit:
+            heappush(self.best, pair.percent)
+        else:
+            heapreplace(self.best, pair.percent)
+        if len(self.best) == self.limit:
+            self.percent = max(self.percent, self.best[0] + 1)
