@@ -18,15 +18,16 @@ from orglife.adapters.store import Change
 from orglife.core.dossier import Dossier, sort_records
 from orglife.core.errors import AttachmentLost, NotArchived, NotFinal, OrglifeError, SaveConflict
 from orglife.office import Office
-from orglife.packing import CHECKPOINT, Kept, Package, pdf, sealed_at, sealing, sha256_of
+from orglife.packing import CHECKPOINT, Kept, Package, pdf, sealed_at, sealed_item, sha256_of
 from orglife.stages.archive.items import (
     Paper,
-    Sealing,
+    Place,
     cannot_number,
-    new_items,
+    new_places,
     paper_of,
     says,
-    unnumbered_items,
+    unnumbered_places,
+    with_code,
 )
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.archive.rules import RETENTION
@@ -127,11 +128,14 @@ class _Archiving:
         return not problems
 
     def _same_series(self) -> list[str]:
-        """Another branch (or campaign of the year) with the same numbers would give them twice."""
+        """Another branch with the same organisation code would give the same numbers.
+
+        The branch's own other campaigns of the year are no such thing: their numbers are known, and run on.
+        """
         own, store = self.dossier.branch, self.office.store
         for campaign in store.campaigns():
             for branch in store.branches(campaign):
-                if (campaign, branch) == (self.office.campaign.id, self.branch):
+                if branch == self.branch:
                     continue
                 there = store.current(campaign, branch)
                 other = there.branch or {}
@@ -188,40 +192,41 @@ class _Archiving:
         return [paper_of(s.form, s.subject, s.bundle, self.dossier) for s in found if s.form in RETENTION]
 
     def _unnumbered(self, papers: Sequence[Paper]) -> tuple[list[ArchiveItem], dict[str, bytes], list[Change]]:
-        made = [pdf(paper.bundle, self.head) for paper in papers]
-        sealings = [sealing(paper, data) for paper, data in zip(papers, made, strict=True)]
-        items = unnumbered_items(sealings, self.office.campaign)
-        return items, {item.file: data for item, data in zip(items, made, strict=True)}, []
+        items, data = self._printed(unnumbered_places(papers, self.office.campaign))
+        return items, data, []
+
+    def _printed(self, places: Sequence[Place]) -> tuple[list[ArchiveItem], dict[str, bytes]]:
+        """The items of papers that are printed now, and their bytes by path."""
+        data = {place.file: pdf(place.bundle, self.head) for place in places}
+        return [sealed_item(place, data[place.file], self.office.campaign) for place in places], data
 
     def _items(self, papers: Sequence[Paper]) -> tuple[list[ArchiveItem], dict[str, bytes], list[Change]]:
         """All items as they are from now on, the bytes of those that are not withdrawn, and what changes in the store."""
         old = self.dossier.all(ArchiveItem)
         live = {(i.form, i.subject): i for i in old if not i.withdrawn}
-        data: dict[str, bytes] = {}
-        fresh: list[tuple[Sealing, bytes]] = []
-        stay = set()
+        same: dict[str, bytes] = {}
+        stay: set[str] = set()
+        fresh: list[Paper] = []
         for paper in papers:
             item = live.get((paper.form, paper.subject))
             again = self._again(item, paper) if item is not None and says(item) == paper.content else None
-            if item is not None and again is not None:
-                stay.add(item.id)
-                data[item.file] = again
+            if item is None or again is None:
+                fresh.append(paper)
             else:
-                made = pdf(paper.bundle, self.head)
-                fresh.append((sealing(paper, made), made))
-        items = new_items([s for s, _ in fresh], old, self.dossier, self.office.campaign)
-        data |= {item.file: made for item, (_, made) in zip(items, fresh, strict=True)}
+                stay.add(item.id)
+                same[item.file] = again
+        items, data = self._printed(new_places(fresh, old, self.dossier, self.office.campaign))
         gone = [i.model_copy(update={"withdrawn": True}) for i in live.values() if i.id not in stay]
         versions = {v.id: v.version for v in self._stored()}
         changes = [Change.put(i, base=versions[i.id]) for i in gone] + [Change.put(i, base=0) for i in items]
-        return [*(i for i in old if i.withdrawn or i.id in stay), *gone, *items], data, changes
+        return [*(i for i in old if i.withdrawn or i.id in stay), *gone, *items], {**same, **data}, changes
 
     def _stored(self) -> Sequence[Any]:
         return self.office.store.current(self.office.campaign.id, self.branch).records.get(ArchiveItem.TYPE, ())
 
     def _again(self, item: ArchiveItem, paper: Paper) -> bytes | None:
         """The bytes of an item as it was sealed: made again, else from an earlier bag; None when neither gives them."""
-        made = pdf(paper.bundle, sealed_at(self.history, item.id))
+        made = pdf(with_code(paper, item.code), sealed_at(self.history, item.id))
         if sha256_of(made) == item.sha256:
             return made
         # another version of the program or of its fonts: what was sealed lies in its bag

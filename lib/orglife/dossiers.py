@@ -94,6 +94,13 @@ def with_earlier(dossier: Dossier, reviews: Sequence[Stored], year: int | None) 
     return replace(dossier, earlier_reviews=found, earlier_year=year, memo={}) if found else dossier
 
 
+def with_codes(dossier: Dossier, items: Iterable[Stored], year: int | None) -> Dossier:
+    """A dossier that knows which archive numbers of a year its branch's other campaigns gave, withdrawn ones included."""
+    mark = f"·{year}-"
+    codes = sorted({str(row.body.get("code", "")) for row in items if mark in str(row.body.get("code", ""))})
+    return replace(dossier, codes_elsewhere=tuple(codes), memo={}) if codes else dossier
+
+
 def latest_day(records: Iterable[Record], today: date) -> date:
     """The latest day of some records that is not after today (plans and time limits left out); today when there is none."""
     days = [

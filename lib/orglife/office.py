@@ -36,7 +36,7 @@ from orglife.core.paper import Sheet
 from orglife.core.record import Record
 from orglife.core.rule import Regulation
 from orglife.core.stage import Stage
-from orglife.dossiers import dossier_of, latest_day, read, with_bureau, with_earlier
+from orglife.dossiers import dossier_of, latest_day, read, with_bureau, with_codes, with_earlier
 from orglife.stages import BUREAU_RULES, BY_KEY, RULES, RULES_BY_ID, STAGES
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.due import bureau_due, due_checkpoints
@@ -227,6 +227,7 @@ class Office:
         if snapshot.branch is None and branch == self.opening:
             return Dossier(self.campaign.id, Branch(id=branch), {}, as_of or date.today(), drafts=snapshot.drafts)
         found = with_bureau(dossier_of(snapshot, as_of), self._bureau_records, as_of)
+        found = with_codes(found, self.items_elsewhere(branch), self.campaign.year)
         earlier = self.earlier
         if earlier is None:
             return found
@@ -240,6 +241,17 @@ class Office:
         now = self.campaign.year or 0
         earlier = [c for c in self.workspace.earlier_campaigns() if (c.year or 0) < now]
         return max(earlier, key=lambda c: c.year or 0, default=None)
+
+    @cached_property
+    def same_year(self) -> list[str]:
+        """Ids of this workspace's other campaigns that may be of the same year: archive numbers run on through them."""
+        years = {c.id: c.year for c in self.workspace.earlier_campaigns()}
+        year = self.campaign.year
+        return [c for c in self.store.campaigns() if c != self.campaign.id and years.get(c, year) == year]
+
+    def items_elsewhere(self, branch: str) -> list[Stored]:
+        """Archive items of a branch in its other campaigns of the year."""
+        return [row for c in self.same_year for row in self.store.current(c, branch).records.get(ArchiveItem.TYPE, ())]
 
     @property
     def _bureau_records(self) -> Mapping[str, Sequence[Stored]]:

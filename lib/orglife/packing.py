@@ -18,13 +18,14 @@ from orglife.adapters import workspace as ws
 from orglife.adapters.chain import Revision
 from orglife.core.block import Bundle, Document
 from orglife.core.branch import Explanation
+from orglife.core.campaign import Campaign
 from orglife.core.dossier import Dossier, identified
 from orglife.core.exchange import dossier_json
 from orglife.core.paper import Sheet
 from orglife.core.schema import file_schema
 from orglife.office import Office
 from orglife.stages.archive import documents
-from orglife.stages.archive.items import Paper, Sealing, in_order
+from orglife.stages.archive.items import Paper, Place, in_order, item_of
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.catalogue import FORMS
 from orglife.stages.kinds import BUREAU_KINDS, KINDS
@@ -179,6 +180,7 @@ class Package:
                 for k in self.kept
             ],
             "absent": list(self.absent),
+            **({"codes_elsewhere": list(self.dossier.codes_elsewhere)} if self.dossier.codes_elsewhere else {}),
         }
 
     def _info(self) -> dict[str, str]:
@@ -214,10 +216,10 @@ def pdf(bundle: Bundle, head: str) -> bytes:
     return typst.pdf(bundle.sealed(head), timestamp=exporters.timestamp(bundle), lasting=True)
 
 
-def sealing(paper: Paper, data: bytes) -> Sealing:
-    """A paper as a file."""
+def sealed_item(place: Place, data: bytes, campaign: Campaign) -> ArchiveItem:
+    """The item of a paper that was printed: its pages counted, its bytes digested."""
     facts = verifier.facts_of("paper.pdf", len(data), BytesIO(data))
-    return Sealing(paper, facts.pages or 0, facts.sha256)
+    return item_of(place, campaign, pages=facts.pages or 0, sha256=facts.sha256)
 
 
 def sealed_at(history: Iterable[Revision], item: str) -> str:

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from orglife import archiving, packing
 from orglife.adapters import workspace as ws
 from orglife.adapters.workspace import Settings, Workspace
 from tests import branch as b
+from tests.archive import quick
 from tests.conftest import run
 
 ARCHIVE_FIELDS = {"branch/unit_name": "测试局", "branch/fonds": "J001", "branch/org_code": "DZB01"}
@@ -45,6 +47,13 @@ def attach(root: Path, record: str, name: str, data: bytes, *options: str) -> No
     file = root.parent / name
     file.write_bytes(data)
     assert run("attach", str(root), str(file), "--record", record, *options) == 0
+
+
+@pytest.fixture
+def fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Papers made without a typesetter."""
+    for module in (archiving, packing):
+        monkeypatch.setattr(module, "pdf", quick.pdf)
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ import bagit
 import pypdf
 import pytest
 
-from orglife import archiving, packing, verifying
+from orglife import archiving, verifying
 from orglife.adapters import bag as bags
 from orglife.adapters import verifier
 from orglife.core.errors import CannotWrite
@@ -29,13 +29,6 @@ from tests.archive import conftest as c
 from tests.archive import quick
 from tests.conftest import run
 from tests.test_redo import enter
-
-
-@pytest.fixture
-def fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Papers made without a typesetter."""
-    for module in (archiving, packing):
-        monkeypatch.setattr(module, "pdf", quick.pdf)
 
 
 def rows(bag: Path) -> list[dict[str, str]]:

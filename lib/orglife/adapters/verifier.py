@@ -662,11 +662,20 @@ class Bag:
                 yield Problem(path, "missing", "不在包里")
 
     def numbers_run_on(self) -> Iterator[Problem]:
-        """The numbers of each series are 1, 2 … without a gap, and no archive number stands twice."""
+        """The numbers of each series are 1, 2 … without a gap, and no archive number stands twice.
+
+        Some may lie in the bags of the branch's other campaigns of the year: the package names them.
+        """
         if not self.final:
             return
-        codes = Counter(item.get("code", "") for item in self.items)
+        elsewhere = self.package.get("codes_elsewhere")
+        elsewhere = [c for c in elsewhere if isinstance(c, str)] if isinstance(elsewhere, list) else []
+        codes = Counter([*(item.get("code", "") for item in self.items), *elsewhere])
         series: Dict[str, List[int]] = {}
+        for code in elsewhere:
+            rest, _, number = code.rpartition("-")
+            if number.isdigit():
+                series.setdefault(rest, []).append(int(number))
         for item in self.items:
             code = item.get("code", "")
             rest, _, number = code.rpartition("-")
@@ -685,6 +694,15 @@ class Bag:
         wanted = sorted((item.get("code", ""), item.get("title", "")) for item in self.items)
         if printed != wanted:
             yield Problem(CATALOGUE, "content", "归档文件目录与著录不一致")
+
+    def codes_printed(self) -> Iterator[Problem]:
+        """Every item shows its own archive number (those that the first versions of the program sealed show none)."""
+        for item in self._live(self.items) if self.final else ():
+            record = record_in(self.read(item.get("file", "")))
+            papers = record.get("documents") if isinstance(record, dict) else None
+            shown = {p.get("code") for p in papers if isinstance(p, dict)} if isinstance(papers, list) else set()
+            if not shown <= {item.get("code", "")} and shown != {""}:
+                yield Problem(item.get("file", ""), "content", "上面印的档号与著录不一致")
 
     def attachments_there(self) -> Iterator[Problem]:
         """Every attachment that the dossier registers is in the package, and no other."""
@@ -777,6 +795,7 @@ class Bag:
             ("完整性", "标签清单齐全，没有多余", self.tags_listed),
             ("完整性", "件号连续，档号不重复", self.numbers_run_on),
             ("完整性", "归档文件目录与著录一致", self.catalogue_agrees),
+            ("真实性", "文件上印的档号与著录一致", self.codes_printed),
             ("完整性", "登记的附件齐全", self.attachments_there),
             ("可用性", "文件能打开，页数与著录一致", self.opens),
             ("安全性", "没有与归档无关的文件", self.nothing_foreign),

@@ -29,6 +29,7 @@ from orglife.core.packet import Packet
 from orglife.dossiers import FROM_BUREAU
 from orglife.office import Office
 from orglife.stages import STAGES
+from orglife.stages.archive.record import ArchiveItem
 from orglife.superior import NAME as BUREAU_NAME
 
 _DAY = re.compile(r'"(\d{4}-\d{2}-\d{2})"')
@@ -138,7 +139,7 @@ class Sources:
         return str(own.get("name") or branch), digest, snapshots[0].head.hash, max(_DAY.findall(text), default="")
 
     def _snapshots(self, branch: str) -> list[Snapshot]:
-        """The branch, what the bureau entered for it, and its outlines of the latest earlier campaign."""
+        """The branch, what the bureau entered for it, its outlines of the latest earlier campaign, its other numbers."""
         store, campaign = self._office.store, self._office.campaign.id
         own = store.current(campaign, branch)
         head = Head(own.head.number, self._office.head(branch))  # as it stands on papers made for good
@@ -147,6 +148,10 @@ class Sources:
         if earlier is not None:
             then = store.current(earlier.id, branch)
             found.append(_part(then, {_ASKED: then.records.get(_ASKED, [])}))
+        for other in self._office.same_year:
+            then = store.current(other, branch)
+            if items := then.records.get(ArchiveItem.TYPE):
+                found.append(_part(then, {ArchiveItem.TYPE: items}))
         return found
 
     def _from_bureau(self, branch: str) -> Snapshot:

@@ -33,6 +33,7 @@ class Dossier:
         drafts: Entries left out because they are no valid records yet.
         earlier_reviews: Member id → outline in the latest earlier campaign of the workspace; handed over by the store.
         earlier_year: Year of that campaign.
+        codes_elsewhere: Archive numbers (档号) that the branch's other campaigns of the same year gave, sorted.
     """
 
     campaign: str
@@ -42,6 +43,7 @@ class Dossier:
     drafts: tuple[Draft, ...] = ()
     earlier_reviews: Mapping[str, Record] = field(default_factory=dict)
     earlier_year: int | None = None
+    codes_elsewhere: tuple[str, ...] = ()
     memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def all(self, kind: type[R]) -> tuple[R, ...]:

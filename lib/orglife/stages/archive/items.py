@@ -1,7 +1,8 @@
 """Papers as archive items: what the catalogue says of each, which number it gets, which old one it takes the place of.
 
-An item's id is made from what its paper says (the history's head left out): the same paper is the same item, whenever
-and by whichever version of the program it is made again. A number, once given, is never given again.
+An item's id is made from what its paper says (the history's head and the archive number left out): the same paper is
+the same item, whenever and by whichever version of the program it is made again. So the number is known before the
+paper is printed, and stands on it. A number, once given, is never given again.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from re import fullmatch
+from re import compile, fullmatch  # noqa: A004  a pattern is meant
 
 from orglife.core.block import Bundle
 from orglife.core.campaign import Campaign
@@ -111,11 +112,15 @@ def _first_day(record: Record) -> date | None:
 
 # --- numbers ---------------------------------------------------------------------------------------------------------
 
+Series = tuple[str, str, str]
+"""What numbers run on in: year, retention, organisation code."""
+_CODE = compile(r".*-WS·(\d+)-(Y|D30|D10)-([A-Z0-9]+)-(\d+)")
 
-def series_of(item: ArchiveItem) -> tuple[int | None, str, str]:
-    """The series that an item's number is of: year, retention, organisation code."""
-    parts = item.code.rsplit("-", 2)
-    return item.year, item.retention or "", parts[1] if len(parts) == 3 else ""  # noqa: PLR2004  …-org-number
+
+def place_of(code: str) -> tuple[Series, int] | None:
+    """The series that an archive number is of, and its place there; None where it is no such number."""
+    found = _CODE.fullmatch(code)
+    return ((found[1], found[2], found[3]), int(found[4])) if found else None
 
 
 def cannot_number(dossier: Dossier, campaign: Campaign) -> list[str]:
@@ -131,82 +136,89 @@ def cannot_number(dossier: Dossier, campaign: Campaign) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Sealing:
-    """A paper as a file."""
+class Place:
+    """Where a paper stands in the catalogue: known before it is printed, so that it can show its own number.
+
+    Attributes:
+        ident: Id of its item.
+        code: Its archive number; blank for a branch that is not final.
+    """
 
     paper: Paper
-    pages: int
-    sha256: str
+    ident: str
+    retention: str
+    file: str
+    seq: int | None = None
+    code: str = ""
+
+    @property
+    def bundle(self) -> Bundle:
+        """The paper with its number at the top."""
+        return with_code(self.paper, self.code)
 
 
-def new_items(
-    sealings: Sequence[Sealing], old: Sequence[ArchiveItem], dossier: Dossier, campaign: Campaign
-) -> list[ArchiveItem]:
-    """Items for papers that have none yet, numbered on from the last of their series.
+def with_code(paper: Paper, code: str) -> Bundle:
+    """A paper with an archive number at the top of each of its sheets."""
+    return paper.bundle.numbered({(paper.form, paper.subject): code})
+
+
+def new_places(
+    papers: Sequence[Paper], old: Sequence[ArchiveItem], dossier: Dossier, campaign: Campaign
+) -> list[Place]:
+    """Places for papers that have none yet, numbered on from the last of their series.
 
     Args:
-        sealings: The papers, in the order in which they are numbered.
+        papers: In the order in which they are numbered.
         old: All items that there ever were, withdrawn ones included.
-        dossier: The branch.
+        dossier: The branch; it knows the numbers that its other campaigns of the year gave.
         campaign: The campaign; its year is that of the numbers.
     """
-    last: dict[tuple[int | None, str, str], int] = {}
-    for item in old:
-        last[series_of(item)] = max(last.get(series_of(item), 0), item.seq or 0)
+    last: dict[Series, int] = {}
+    for code in (*(item.code for item in old), *dossier.codes_elsewhere):
+        if (there := place_of(code)) is not None:
+            last[there[0]] = max(last.get(there[0], 0), there[1])
     taken = {item.id for item in old}
     made = []
-    for sealing in sealings:
-        paper, retention = sealing.paper, retention_of(sealing.paper.form, campaign)
-        series = (campaign.year, retention, dossier.branch.org_code)
+    for paper in papers:
+        retention = retention_of(paper.form, campaign)
+        series = (str(campaign.year), retention, dossier.branch.org_code)
         seq = last[series] = last.get(series, 0) + 1
         code = f"{dossier.branch.fonds}-WS·{campaign.year}-{retention}-{dossier.branch.org_code}-{seq:04d}"
         file = f"data/papers/{retention}-{seq:04d}_{paper.form}.pdf"
-        made.append(_item(sealing, campaign, fresh(paper.content, taken), retention, seq=seq, code=code, file=file))
-        taken.add(made[-1].id)
+        made.append(Place(paper, fresh(paper.content, taken), retention, file, seq, code))
+        taken.add(made[-1].ident)
     return made
 
 
-def unnumbered_items(sealings: Sequence[Sealing], campaign: Campaign) -> list[ArchiveItem]:
-    """Items of a branch that is not final: they have no number and are kept in no store."""
+def unnumbered_places(papers: Sequence[Paper], campaign: Campaign) -> list[Place]:
+    """Places in the bag of a branch that is not final: they have no number and are kept in no store."""
     return [
-        _item(s, campaign, s.paper.content, retention_of(s.paper.form, campaign), file=_file(n, s.paper))
-        for n, s in enumerate(sealings, 1)
+        Place(paper, paper.content, retention_of(paper.form, campaign), f"data/papers/{number:04d}_{paper.form}.pdf")
+        for number, paper in enumerate(papers, 1)
     ]
 
 
-def _file(number: int, paper: Paper) -> str:
-    return f"data/papers/{number:04d}_{paper.form}.pdf"
-
-
-def _item(
-    sealing: Sealing,
-    campaign: Campaign,
-    ident: str,
-    retention: str,
-    *,
-    file: str,
-    seq: int | None = None,
-    code: str = "",
-) -> ArchiveItem:
-    paper = sealing.paper
+def item_of(place: Place, campaign: Campaign, *, pages: int, sha256: str) -> ArchiveItem:
+    """The item of a paper, once its file is made."""
+    paper = place.paper
     return ArchiveItem.model_validate(
         {
-            "id": ident,
+            "id": place.ident,
             "form": paper.form,
             "subject": paper.subject,
-            "code": code,
+            "code": place.code,
             "year": campaign.year,
-            "retention": retention,
-            "seq": seq,
+            "retention": place.retention,
+            "seq": place.seq,
             "title": paper.title,
             "persons": list(paper.persons),
             "responsible": paper.responsible,
             "date": paper.date.isoformat(),
-            "pages": sealing.pages,
+            "pages": pages,
             "security": SECURITY,
             "format": "pdf",
-            "file": file,
-            "sha256": sealing.sha256,
+            "file": place.file,
+            "sha256": sha256,
         }
     )
 
@@ -233,4 +245,4 @@ def retention_of(form: str, campaign: Campaign) -> str:
 def in_order(items: Iterable[ArchiveItem]) -> list[ArchiveItem]:
     """Items as the catalogue lists them: permanent ones first, each series by its numbers."""
     rank: Mapping[str | None, int] = {"Y": 0, "D30": 1, "D10": 2}
-    return sorted(items, key=lambda i: (rank.get(i.retention, 3), series_of(i)[2], i.seq or 0, i.file))
+    return sorted(items, key=lambda i: (rank.get(i.retention, 3), i.code.rpartition("-")[0], i.seq or 0, i.file))

@@ -170,11 +170,13 @@ def paper_name(dossier: Dossier, form: str, subject: str) -> str:
 def code_wrong(case: Case) -> Iterator[Spot]:
     """A number is not built as it must be, stands twice, is of another year, or leaves a gap in its series.
 
-    Withdrawn items keep their number and count. A blank number or year is a matter of ARCH-03.
+    Withdrawn items keep their number and count, and so do those of the branch's other campaigns of the year. A blank
+    number or year is a matter of ARCH-03.
     """
     items = case.dossier.all(ArchiveItem)
-    codes = Counter(item.code for item in items if item.code)  # a blank one is no code
-    gaps = _gaps(items, case.dossier.branch.org_code)
+    elsewhere = case.dossier.codes_elsewhere
+    codes = Counter([*(item.code for item in items if item.code), *elsewhere])  # a blank one is no code
+    gaps = _gaps(items, case.dossier.branch.org_code, elsewhere)
     for item in items:
         why = []
         if item.code and not fullmatch(case.params["pattern"], item.code):
@@ -190,20 +192,24 @@ def code_wrong(case: Case) -> Iterator[Spot]:
             yield spot(item, field="code", what=what, why="；".join(why))
 
 
-def _gaps(items: Iterable[ArchiveItem], org_code: str) -> dict[str, str]:
+def _gaps(items: Iterable[ArchiveItem], org_code: str, elsewhere: Iterable[str]) -> dict[str, str]:
     """Item id → what is wrong with its place in the series 1, 2 … of its year, retention and organisation."""
+    others = (code.partition("-WS·")[2].rpartition("-") for code in elsewhere)
+    taken = {(rest, int(seq)) for rest, _, seq in others if seq.isdigit()}
     series: dict[tuple[object, ...], list[ArchiveItem]] = {}
     for item in items:
         parts = item.code.split("-")
         org = parts[-2] if len(parts) > 2 else org_code  # noqa: PLR2004  …-org-number
         series.setdefault((item.year, item.retention, org), []).append(item)
     found: dict[str, str] = {}
-    for each in series.values():
+    for (year, retention, org), each in series.items():
         last = 0
         for item in sorted(each, key=lambda i: (i.seq is None, i.seq, i.id)):
             if item.seq is None:
                 found[item.id] = "没有件号"
                 continue
+            while (f"{year}-{retention}-{org}", last + 1) in taken and last + 1 < item.seq:
+                last += 1
             if item.seq == last:
                 found[item.id] = f"件号{last}重复" if last else "件号应从1编起"
             elif item.seq > last + 1:
