@@ -6,17 +6,30 @@ transaction: there is no number without a bag that could be made, and no bag wit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
+import pickle  # between processes of one program and user
+import secrets
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from orglife import leaving, singles
-from orglife.adapters import attached, bag
+from orglife.adapters import attached, bag, processes, zygote
+from orglife.adapters.pools import Forks, Pool, Processes, used
 from orglife.adapters.store import Change
 from orglife.core.dossier import Dossier, sort_records
-from orglife.core.errors import AttachmentLost, NotArchived, NotFinal, OrglifeError, SaveConflict
+from orglife.core.errors import (
+    ArchiverLost,
+    AttachmentLost,
+    NotArchived,
+    NotFinal,
+    OrglifeError,
+    ProgramFailed,
+    StoreBusy,
+)
 from orglife.office import Office
 from orglife.packing import CHECKPOINT, Kept, Package, pdf, sealed_at, sealed_item, sha256_of
 from orglife.stages.archive.items import (
@@ -33,52 +46,166 @@ from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.archive.rules import RETENTION
 from orglife.stages.plan.record import Attachment
 
+_SECONDS = 3600  # how long a branch may take: a bag of hundreds of scans on a slow stick
+
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be archived, and where to."""
+    """What is to be archived, and where to. It travels to workers.
 
-    office: Office
+    Attributes:
+        root: The workspace's folder, absolute.
+        as_is: Unfinished branches are taken as they are.
+        out: Takes the place of the workspace's archive folder.
+        jobs: How many branches at a time.
+        token: Names the unfinished bags of this run.
+    """
+
+    root: Path
     as_is: bool = False
     out: Path | None = None
+    jobs: int = 1
+    token: str = field(default_factory=lambda: secrets.token_hex(8))
 
     @property
     def target(self) -> Path:
         """The folder that holds the bags."""
-        return self.out or self.office.workspace.root / "archive"
+        return self.out or self.root / "archive"
+
+    def part(self, branch: str) -> Path:
+        """Where a branch's bag lies until it is complete."""
+        return self.target / f"{bag.PARTIAL}{self.token}-{branch}"
 
 
-def archive(order: Order, branches: Sequence[str], say: Callable[[str], None]) -> bool:
-    """Make a bag for each branch.
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a branch, in Chinese sentences."""
+
+    good: bool
+    sentences: tuple[str, ...]
+
+
+def archive(office: Office, order: Order, branches: Sequence[str], say: Callable[[str], None]) -> bool:
+    """Make a bag for each branch; one branch's failure stays its own.
 
     Args:
-        order: Where to, and whether unfinished branches are taken as they are.
+        office: The open workspace.
+        order: Where to, how many at a time, and whether unfinished branches are taken as they are.
         branches: Their ids.
-        say: Tells the person at the keyboard what became of each.
+        say: Tells the person at the keyboard what became of each, in the order of ``branches``.
 
     Returns:
         Whether every branch has its bag; who has none has been told.
     """
+    order = replace(order, jobs=max(1, min(order.jobs, len(branches))))
     good = True
-    for branch in branches:
-        try:
-            one = _Archiving(order, branch)
-            done = one.run()
-        except OrglifeError as error:
-            good = False
-            for sentence in error.sentences:
-                say(sentence)
-            continue
-        say(done)
-        say(leaving.told(one.dossier, order.target, also="改过、删过的内容和签字扫描件"))
+    for outcome in _at_once(office, order, branches) if order.jobs > 1 else (_one(office, order, b) for b in branches):
+        good &= outcome.good
+        for sentence in outcome.sentences:
+            say(sentence)
     return good
+
+
+def _one(office: Office, order: Order, branch: str) -> Outcome:
+    try:
+        one = _Archiving(office, order, branch)
+        return Outcome(True, (one.run(), leaving.told(one.dossier, order.target, also="改过、删过的内容和签字扫描件")))
+    except OrglifeError as error:
+        return _failed(office, branch, error.sentences)
+    except Exception as error:  # noqa: BLE001  one branch's trouble must not end the others
+        return _failed(office, branch, [str(ProgramFailed(kind=type(error).__name__))])
+
+
+def _failed(office: Office | None, branch: str, sentences: Iterable[str]) -> Outcome:
+    """A branch without a bag: every sentence says whose it is."""
+    name = branch
+    if office is not None:
+        with suppress(OrglifeError):
+            name = office.branch_name(branch)
+    told = (s if name in s or branch in s else str(NotArchived(branch=name, what=s.rstrip("。"))) for s in sentences)
+    return Outcome(False, tuple(told))
+
+
+# --- several at a time -----------------------------------------------------------------------------------------------
+
+
+def _at_once(office: Office, order: Order, branches: Sequence[str]) -> Iterator[Outcome]:
+    """What became of each branch, in their order; no more than ``order.jobs`` are out at a time."""
+    forks = processes.FORKS_WELL
+    done: dict[str, Outcome] = {}
+    waiting: dict[Future[Outcome], str] = {}
+    todo, told = deque(branches), 0
+    with used(Forks(order.jobs) if forks else Processes(order.jobs)) as pool:
+        while todo or waiting:
+            while todo and len(waiting) < order.jobs:
+                branch = todo.popleft()
+                waiting[pool.executor.submit(_in_a_child if forks else in_worker, order, branch)] = branch
+            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                branch = waiting.pop(future)
+                done[branch] = _result(office, future, pool, branch)
+            while told < len(branches) and branches[told] in done:
+                yield done[branches[told]]
+                told += 1
+
+
+def _result(office: Office, future: Future[Outcome], pool: Pool, branch: str) -> Outcome:
+    try:
+        return future.result()
+    except Exception as error:  # noqa: BLE001  as in _one
+        lost = isinstance(error, ArchiverLost) or pool.lost(error)
+        told = ArchiverLost() if lost else ProgramFailed(kind=type(error).__name__)
+        return _failed(office, branch, [str(told)])
+
+
+def _in_a_child(order: Order, branch: str) -> Outcome:
+    """In a process that is this branch's only; its unfinished bag is removed, however it ends."""
+    with zygote.borrowed(f"{__name__}:warm") as mine:
+        try:
+            back = mine.call(
+                f"{__name__}:in_child",
+                pickle.dumps((order, branch)),
+                seconds=_SECONDS,
+                sweep=order.part(branch),
+                told=lambda _: None,
+            )
+        except (zygote.ChildLost, EOFError) as error:
+            raise ArchiverLost from error
+    found: Outcome = pickle.loads(back)  # noqa: S301  from our own child
+    return found
+
+
+def in_child(payload: bytes, _tell: zygote.Tell) -> bytes:
+    """A branch in a child of its own (a zygote's task)."""
+    order, branch = pickle.loads(payload)  # noqa: S301  from the process that made this child
+    return pickle.dumps(in_worker(order, branch))
+
+
+def in_worker(order: Order, branch: str) -> Outcome:
+    """A branch in another process than the one that was asked."""
+    try:
+        with Office.open(order.root) as office:
+            return _one(office, order, branch)
+    except OrglifeError as error:
+        return _failed(None, branch, error.sentences)
+
+
+def warm() -> None:
+    """What a zygote runs before its first branch: all that it will need but the typesetter's work, which starts threads."""
+    import typst  # noqa: F401, PLC0415  loaded only
+
+    from orglife.adapters import exporters, glyphs  # noqa: F401, PLC0415  heavy
+
+    glyphs.preflight((), lasting=True)
+
+
+# --- one branch ------------------------------------------------------------------------------------------------------
 
 
 class _Archiving:
     """One branch on its way into a bag."""
 
-    def __init__(self, order: Order, branch: str) -> None:
-        self.order, self.branch, self.office = order, branch, order.office
+    def __init__(self, office: Office, order: Order, branch: str) -> None:
+        self.office, self.order, self.branch = office, order, branch
         bag.require_place(order.target, branch)
         self.history = self.office.store.history(self.office.campaign.id, branch)
         self.dossier = self.office.dossier(branch)
@@ -245,7 +372,13 @@ class _Archiving:
 
     def _build(self, package: Package, changes: Sequence[Change]) -> Path:
         """Keep the items and build the bag, both or neither; the bag gets its name once the items are kept."""
-        out, store = self.order.target, self.office.store
+        for _ in range(self.order.jobs - 1):  # others hold the store while they build theirs
+            with suppress(StoreBusy):
+                return self._build_once(package, changes)
+        return self._build_once(package, changes)
+
+    def _build_once(self, package: Package, changes: Sequence[Change]) -> Path:
+        out, part, store = self.order.target, self.order.part(self.branch), self.office.store
         with ExitStack() as until_named:
             if changes:
                 with store.writing() as writer:
@@ -254,13 +387,13 @@ class _Archiving:
                     ]
                     self._require_unmoved(saved[0].prev)
                     contents = package.contents([*self.history, *saved])
-                    part = until_named.enter_context(bag.building(out, contents))
+                    until_named.enter_context(bag.building(part, contents))
             else:
                 self._require_unmoved(store.head(self.dossier.campaign, self.branch).hash)
-                part = until_named.enter_context(bag.building(out, package.contents(self.history)))
+                until_named.enter_context(bag.building(part, package.contents(self.history)))
             return bag.put_in_place(part, out, self.branch)
 
     def _require_unmoved(self, head: str) -> None:
         """The papers were made from the history as it was; somebody may have typed meanwhile."""
         if head != (self.history[-1].hash if self.history else ""):
-            raise SaveConflict(record=self.name)
+            raise NotArchived(branch=self.name, what="归档时有人保存了新的内容，请再归档一次")

@@ -11,6 +11,7 @@ import click
 from orglife import batch, intake, listing
 from orglife.adapters import paths
 from orglife.adapters import workspace as ws
+from orglife.adapters.pools import default_jobs
 from orglife.adapters.workspace import Settings, Workspace
 from orglife.core.errors import NotADemo
 from orglife.core.finding import count
@@ -45,7 +46,7 @@ def demonstrate(out: Path, say: Callable[[str], None]) -> int:
         table(office, branches)
         order = batch.Order(root=out)
         everyone = order.everyone(office, branches, whole=True)
-    rows = batch.run(order, everyone, jobs=batch.default_jobs(), on_row=lambda row: say(listing.batch_line(row)))
+    rows = batch.run(order, everyone, jobs=default_jobs(), on_row=lambda row: say(listing.batch_line(row)))
     say(listing.batch_summary(rows, order.target))
     say(f"打开文件夹 {order.target} 查看各支部的HTML和PDF文件。")
     return 1 if any(row.status == FAILED for row in rows) else 0

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from orglife import packages
 from orglife.adapters import verifier, zips
 from orglife.adapters import workspace as ws
+from orglife.adapters.bag import PARTIAL
 from orglife.adapters.store import Store
 from orglife.core.campaign import Campaign, parse_campaign
 from orglife.core.errors import BadInput, NoSuchFile, NothingToVerify, OrglifeError
@@ -28,6 +29,7 @@ from orglife.stages.kinds import BY_TYPE
 
 FORMAT = "orglife-verify/1"
 MAGIC = b"SQLite format 3\0"
+ARCHIVE = "archive"
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,9 @@ class Verdict:
         lines: Every check with what it found.
         findings: What the rules over packages find, with their clauses.
         about: What a bag says of itself: branch, campaign, final, head.
+        last: Hash of the last revision in a bag of ours; blank for anything else.
+        items: Ids of the items that lie in it.
+        bags: Those that lie in a workspace's archive folder.
     """
 
     path: Path
@@ -46,13 +51,15 @@ class Verdict:
     lines: tuple[verifier.Line, ...]
     findings: tuple[Finding, ...] = ()
     about: Mapping[str, Any] = field(default_factory=dict)
+    last: str = ""
+    items: frozenset[str] = frozenset()
+    bags: tuple[Verdict, ...] = ()
 
     @property
     def good(self) -> bool:
-        """Whether nothing is wrong; remarks and warnings are no fault."""
-        return not any(line.faults for line in self.lines) and not any(
-            f.severity is Severity.ERROR for f in self.findings
-        )
+        """Whether nothing is wrong, in the bags either; remarks and warnings are no fault."""
+        faults = any(line.faults for line in self.lines) or any(f.severity is Severity.ERROR for f in self.findings)
+        return not faults and all(bag.good for bag in self.bags)
 
     def to_json(self) -> dict[str, Any]:
         """One result of ``orglife-verify/1``."""
@@ -66,17 +73,27 @@ class Verdict:
                 for line in self.lines
             ],
             "findings": [finding.to_json() for finding in self.findings],
+            **({"bags": [bag.to_json() for bag in self.bags]} if self.bags else {}),
         }
 
     def text(self) -> str:
         """For a person."""
-        words = KIND_WORDS[self.kind]
         end = "全部通过。" if self.good else "核验不符，请向移交的单位核实，或用备份恢复。"
+        if self.bags:
+            bad = sum(not bag.good for bag in self.bags)
+            end = (
+                f"连同{len(self.bags)}个归档包，{end}" if not bad else f"{len(self.bags)}个归档包里有{bad}个不符。{end}"
+            )
+        return "\n".join([*self.shown(), *(line for bag in self.bags for line in bag.shown()), end])
+
+    def shown(self) -> list[str]:
+        """What is told of it, without the last word."""
+        words = KIND_WORDS[self.kind]
         told = [line for line in self.lines if line.problems]
         shown = [f"{self.path}（{words}）：{len(self.lines)}项检查，{len(self.lines) - len(told)}项通过"]
         shown += verifier.report(told).splitlines() if told else []
         shown += [f"{f.rule}　{f.message}{f.fix}" for f in self.findings]
-        return "\n".join([*shown, end])
+        return shown
 
 
 def _problems(line: verifier.Line) -> list[dict[str, str]]:
@@ -127,7 +144,12 @@ def verify_bag(path: Path, witness: str) -> Verdict | None:
         "final": found.package.get("final"),
         "head": found.info.get(verifier.HEAD_LABEL),
     }
-    return Verdict(path, "bag", lines, findings, about if found.ours else {})
+    if not found.ours:
+        return Verdict(path, "bag", lines, findings)
+    history = [one for one in found.history if one is not None]
+    last = str(history[-1].get("hash", "")) if history else ""
+    items = frozenset(row.get("id", "") for row in found.items if row.get("withdrawn") != "是")
+    return Verdict(path, "bag", lines, findings, about, last, items)
 
 
 def _findings(found: verifier.Bag) -> tuple[Finding, ...]:
@@ -193,23 +215,80 @@ def broken(path: Path, kind: str, file: str = "") -> Verdict:
     return Verdict(path, kind, (verifier.Line("可用性", "能打开", (problem,)),))
 
 
-# --- stores ----------------------------------------------------------------------------------------------------------
+# --- stores and workspaces -------------------------------------------------------------------------------------------
 
 
 def verify_store(path: Path, witness: str) -> Verdict | None:
-    """A store, or the store of a workspace: every revision of every chain, and the witness among them."""
+    """A store: every revision of every chain, and the witness among them. A workspace's bags are verified with it."""
+    bags: tuple[Verdict, ...] = ()
+    more: list[verifier.Line] = []
     try:
         place = _store_of(path)
         if place is None:
             return None
         address, folder = place
+        if folder is not None:
+            bags, others = archived(folder)
+            more.append(verifier.Line("完整性", "归档文件夹里都是完整的归档包", tuple(others)))
         with Store.open(address, folder=folder, create=False, readonly=True) as store:
             found = [verifier.Problem("", "changed", text.rstrip("。")) for text in store.verify(labels())]
-            if witness and not found and not _holds(store, witness.strip().lower()):
-                found.append(verifier.Problem("", "changed", "历史里没有您提供的校验值，整段历史可能被改写或截短"))
+            if not found:  # else the history cannot be read
+                if witness and not _holds(store, witness.strip().lower()):
+                    found.append(verifier.Problem("", "changed", "历史里没有您提供的校验值，整段历史可能被改写或截短"))
+                if folder is not None:
+                    more.append(
+                        verifier.Line("真实性", "归档包与数据文件的历史相符", tuple(_against(store, bags, folder)))
+                    )
     except OrglifeError as error:
         found = [verifier.Problem("", "changed", str(error).rstrip("。"))]
-    return Verdict(path, "store", (verifier.Line("真实性", "历史逐条相接，没有改动、缺漏、颠倒", tuple(found)),))
+    lines = (verifier.Line("真实性", "历史逐条相接，没有改动、缺漏、颠倒", tuple(found)), *more)
+    return Verdict(path, "store", lines, bags=bags)
+
+
+def archived(root: Path) -> tuple[tuple[Verdict, ...], list[verifier.Problem]]:
+    """The bags in a workspace's archive folder, those of earlier campaigns among them; and what else lies there."""
+    bags, others = [], []
+    for path in _in_archive(root / ARCHIVE):
+        name = path.relative_to(root).as_posix()
+        found = verify_bag(path, "") or verify_package(path, "")
+        if found is not None:
+            bags.append(found)
+        elif path.name.startswith(PARTIAL):
+            others.append(verifier.Problem(name, "remark", "没有做完的归档包，可以删去"))
+        elif path.is_dir() and {"data", *verifier.OWN_TAGS} & {p.name for p in path.iterdir()}:
+            others.append(verifier.Problem(name, "missing", "归档包的校验清单都不在了，无从核验"))
+        else:
+            others.append(verifier.Problem(name, "remark", "不是归档包，没有核验"))
+    return tuple(bags), others
+
+
+def _in_archive(folder: Path) -> Iterator[Path]:
+    """What lies in an archive folder; an earlier campaign's bags lie one folder deeper."""
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.is_dir() and path.name.startswith("_"):
+            yield from _in_archive(path)
+        else:
+            yield path
+
+
+def _against(store: Store, bags: Iterable[Verdict], root: Path) -> Iterator[verifier.Problem]:
+    """Each bag keeps a history up to its day: the store's has to be the same so far. And whose items lie in no bag."""
+    there: dict[tuple[str, str], frozenset[str]] = {}
+    for bag in bags:
+        chain = str(bag.about.get("campaign")), str(bag.about.get("branch"))
+        there[chain] = there.get(chain, frozenset()) | bag.items
+        if bag.last and bag.last not in {one.hash for one in store.history(*chain)}:
+            name = bag.path.relative_to(root).as_posix()
+            yield verifier.Problem(name, "changed", "数据文件里没有打包时的历史，整段历史可能被改写或截短")
+    for campaign in store.campaigns():
+        for branch in store.branches(campaign):
+            items = store.current(campaign, branch).records.get(ArchiveItem.TYPE, ())
+            live = {row.id for row in items if not row.body.get("withdrawn")} - there.get(
+                (campaign, branch), frozenset()
+            )
+            if live:
+                text = f"有{len(live)}件归档件，装着它们的归档包不在归档文件夹里；放在别处的，请对它另外运行 orglife verify"
+                yield verifier.Problem(f"{campaign}/{branch}", "remark", text)
 
 
 def _store_of(path: Path) -> tuple[Path | str, Path | None] | None:

@@ -11,7 +11,6 @@ import hashlib
 import io
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -21,7 +20,8 @@ from xml.etree import ElementTree as ET
 from orglife.adapters import files, paths, verifier
 from orglife.core.errors import BagFaulty, CannotWrite, InsideABag, NameForbidden
 
-_PARTIAL = ".partial-"
+PARTIAL = ".partial-"
+"""How the name of a bag begins that is not complete."""
 _BLOCK = 1024 * 1024
 
 
@@ -55,24 +55,23 @@ def require_place(out: Path, name: str) -> None:
 
 
 @contextmanager
-def building(out: Path, contents: Contents) -> Iterator[Path]:
-    """A complete bag in a folder beside its place, synced and verified; gone after the block unless it was moved.
+def building(part: Path, contents: Contents) -> Iterator[None]:
+    """A complete bag in a new folder ``part`` beside its place, synced and verified; gone after the block unless moved.
 
     Raises:
         CannotWrite: no room, or no right to write there; nothing is left behind.
         BagFaulty: what was read back is not what was written.
     """
+    out = part.parent
     made = _missing_folders(out)
-    part: Path | None = None
     try:
         with files.refusals(out):
             files.make_private(out)
-            part = Path(tempfile.mkdtemp(prefix=_PARTIAL, dir=out))
+            part.mkdir(mode=0o700)
             _fill(part, contents)
-        yield part
+        yield
     finally:
-        if part is not None:
-            shutil.rmtree(part, ignore_errors=True)
+        shutil.rmtree(part, ignore_errors=True)
         for folder in made:  # those that we made and nothing came to stand in
             with suppress(OSError):
                 folder.rmdir()

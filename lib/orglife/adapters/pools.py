@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
@@ -15,6 +16,11 @@ from orglife.core.errors import DaskMissing, NoWorkers, SchedulerAway
 
 _ANSWER_SECONDS = 10
 _RETRIES = 3
+
+
+def default_jobs() -> int:
+    """One worker a processor."""
+    return max(1, os.cpu_count() or 1)
 
 
 class Pool(Protocol):

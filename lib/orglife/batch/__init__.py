@@ -9,8 +9,8 @@ making: one branch, in a worker. driving: all of them, here or on a cluster. rep
 from __future__ import annotations
 
 from orglife.adapters.runner import CELL_SECONDS, STOCK
-from orglife.batch.driving import default_jobs, run
+from orglife.batch.driving import run
 from orglife.batch.order import Order
 from orglife.batch.report import write as write_report
 
-__all__ = ["CELL_SECONDS", "STOCK", "Order", "default_jobs", "run", "write_report"]
+__all__ = ["CELL_SECONDS", "STOCK", "Order", "run", "write_report"]

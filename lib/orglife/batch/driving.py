@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -53,11 +52,6 @@ def run(
             on_row(row)
     files.clear(order.partial)
     return [rows[branch] for branch in branches]
-
-
-def default_jobs() -> int:
-    """One worker a processor."""
-    return max(1, os.cpu_count() or 1)
 
 
 def _pool(order: Order, jobs: int) -> Pool:

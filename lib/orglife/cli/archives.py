@@ -8,7 +8,15 @@ from pathlib import Path
 import click
 
 from orglife.adapters.chinese_click import Command
-from orglife.cli.options import FOUND, branch_option, json_option, print_json, say, workspace_argument
+from orglife.cli.options import (
+    FOUND,
+    branch_option,
+    jobs_option,
+    json_option,
+    print_json,
+    say,
+    workspace_argument,
+)
 from orglife.core.errors import BadInput, OrglifeError
 from orglife.office import Office
 
@@ -20,13 +28,17 @@ from orglife.office import Office
 @click.option(
     "--out", metavar="目录", type=click.Path(path_type=Path), help="归档包放在这个目录；不写放在工作目录的archive。"
 )
-def archive(workspace: Path, branches: Sequence[str], out: Path | None, *, as_is: bool) -> int:
+@jobs_option
+def archive(workspace: Path, branches: Sequence[str], out: Path | None, jobs: int | None, *, as_is: bool) -> int:
     """归档：为每个支部出定稿文件，编档号，打成归档包。"""
     from orglife import archiving
+    from orglife.adapters.pools import default_jobs
 
-    with Office.open(workspace) as office:
-        order = archiving.Order(office, as_is=as_is, out=out.resolve() if out else None)
-        return 0 if archiving.archive(order, office.chosen(branches), say) else FOUND
+    order = archiving.Order(
+        workspace.resolve(), as_is=as_is, out=out.resolve() if out else None, jobs=jobs or default_jobs()
+    )
+    with Office.open(order.root) as office:
+        return 0 if archiving.archive(office, order, office.chosen(branches), say) else FOUND
 
 
 @click.command(cls=Command)
@@ -36,7 +48,7 @@ def archive(workspace: Path, branches: Sequence[str], out: Path | None, *, as_is
 )
 @json_option
 def verify(paths: Sequence[Path], witness: str, *, as_json: bool) -> int:
-    """核验归档包、上报包、数据文件：缺了、改了、多了、换了什么。"""
+    """核验归档包、上报包、数据文件：缺了、改了、多了、换了什么；工作目录的，连同其中archive里的归档包。"""
     from orglife import verifying
 
     found, problems = [], []

@@ -23,6 +23,9 @@ author_option = click.option("--author", metavar="姓名", default="", help="录
 campaign_option = click.option(
     "--campaign", metavar="方案", default="", help="看往年的，写往年方案的代号；不写为现在的方案。"
 )
+jobs_option = click.option(
+    "--jobs", type=click.IntRange(1, 512), default=None, metavar="数目", help="同时处理几个支部；不写按处理器数目。"
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="输出JSON。")
 
 

@@ -16,6 +16,7 @@ from orglife.cli.options import (
     branch_option,
     campaign_option,
     formats_of,
+    jobs_option,
     json_option,
     print_json,
     say,
@@ -35,9 +36,7 @@ from orglife.office import Office, parse_day, stage_of
 @click.option("--formats", metavar="格式", default="html,pdf", help="html,pdf,docx，逗号隔开；不写出前两种。")
 @as_of_option
 @click.option("--final", is_flag=True, help="定稿；没有完成的支部不出件。")
-@click.option(
-    "--jobs", type=click.IntRange(1, 512), default=None, metavar="数目", help="同时处理几个支部；不写按处理器数目。"
-)
+@jobs_option
 @click.option("--engine", metavar="引擎", default="", help="papermill引擎的名称；不写由程序选。")
 @click.option("--scheduler", metavar="地址", default="", help="在Dask集群上出件，例如 tcp://10.0.0.5:8786。")
 @click.option(
@@ -68,6 +67,7 @@ def batch(
 ) -> int:
     """为每个支部运行各阶段的笔记本并出件。"""
     from orglife import batch as work
+    from orglife.adapters.pools import default_jobs
 
     order = work.Order(
         root=workspace.resolve(),
@@ -86,7 +86,7 @@ def batch(
         chosen = order.everyone(office, office.chosen(branches), whole=not branches)
     if not engine and order.runs_with == work.STOCK:
         say("这台电脑的系统不能用快速的引擎orglife，改用papermill自带的，出同样的文件，会慢一些。")
-    rows = work.run(order, chosen, jobs=jobs or work.default_jobs(), on_row=Progress(len(chosen)))
+    rows = work.run(order, chosen, jobs=jobs or default_jobs(), on_row=Progress(len(chosen)))
     if as_json:
         print_json(listing.batch_json(rows))
     say(listing.batch_summary(rows, order.target))

@@ -287,6 +287,10 @@ class NotArchived(OrglifeError):
     SENTENCE = "{branch}没有归档：{what}。"
 
 
+class ArchiverLost(OrglifeError):
+    SENTENCE = "归档进程意外退出。请再运行一次；仍然这样请联系管理员。"
+
+
 class AttachmentLost(OrglifeError):
     SENTENCE = "附件“{path}”{what}。请找回原件，或重新附上。"
 

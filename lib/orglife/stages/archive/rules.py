@@ -196,7 +196,7 @@ def _gaps(items: Iterable[ArchiveItem], org_code: str, elsewhere: Iterable[str])
     """Item id → what is wrong with its place in the series 1, 2 … of its year, retention and organisation."""
     others = (code.partition("-WS·")[2].rpartition("-") for code in elsewhere)
     taken = {(rest, int(seq)) for rest, _, seq in others if seq.isdigit()}
-    series: dict[tuple[object, ...], list[ArchiveItem]] = {}
+    series: dict[tuple[int | None, str | None, str], list[ArchiveItem]] = {}
     for item in items:
         parts = item.code.split("-")
         org = parts[-2] if len(parts) > 2 else org_code  # noqa: PLR2004  …-org-number
