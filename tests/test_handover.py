@@ -145,7 +145,7 @@ def test_a_package_is_the_same_bytes_each_time_and_opens_with_stock_tools(branch
     assert SCAN in parts.values()
     assert packages.faults(package) == []
     assert packages.faults(package, lines[4]["hash"]) == []
-    assert "改写或截短" in packages.faults(package, "0" * 64)[0]
+    assert "改写或截短" in packages.faults(package, "0" * 64)[0][2]
 
 
 def test_the_bureau_gets_everything_unchanged(branch: Path, bureau: Path, package: Path, capsysbinary: Any) -> None:

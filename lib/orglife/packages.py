@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -155,23 +156,41 @@ def read(pack: Zip) -> Package:
     return Package(pack.name, head, branch, revisions, parcel, attachments, text, receipt)
 
 
-def faults(source: Path, known: str = "") -> list[str]:
-    """What is wrong with a package by itself, in Chinese; empty when it is sound.
+def faults(source: Path, known: str = "") -> list[tuple[str, str, str]]:
+    """What is wrong with a package by itself, each as (part, kind, Chinese words); empty when it is sound.
 
     Args:
         source: The file.
         known: The hash of a head that somebody else has kept; it must stand in the history.
     """
     try:
-        with zips.opened(source, shape=FORMAT, largest=LARGEST) as pack:
+        with zips.opened(source, shape=FORMAT, largest=LARGEST, whole=False) as pack:
+            if different := list(pack.differences()):
+                return different
+            if out_of_order := _disorder(pack):
+                return [(HISTORY, "order", text) for text in out_of_order]
             revisions = read(pack).revisions
             if what := pack.altered():
-                raise BadPackage(name=source.name, what=what)
+                return [("", "changed", what)]
+    except BadPackage as error:
+        return [("", "changed", str(error.fields["what"]))]
     except OrglifeError as error:
-        return error.sentences
+        return [("", "changed", sentence.rstrip("。")) for sentence in error.sentences]
     if known and all(revision.hash != known for revision in revisions):
-        return [f"“{source.name}”的历史里没有您提供的校验值，整段历史可能被改写或截短。"]
+        return [(HISTORY, "changed", "历史里没有您提供的校验值，整段历史可能被改写或截短")]
     return []
+
+
+def _disorder(pack: Zip) -> list[str]:
+    """Where the history, sound line by line, is not in its order; [] when it is, or cannot be read."""
+    try:
+        numbers = [r.number for r in witness.from_lines(pack.read(HISTORY, most=LARGEST_HISTORY))]
+    except (ValueError, BadPackage):
+        return []
+    if numbers == sorted(numbers):
+        return []
+    late = [now for before, now in pairwise(numbers) if now < before]
+    return [f"修改历史的第{number}条顺序颠倒" for number in late]
 
 
 def _history(pack: Zip) -> list[Revision]:

@@ -205,7 +205,7 @@ def verify_package(path: Path, witness: str) -> Verdict | None:
         return broken(path, "package")
     if not there & packages.PARTS:
         return None  # some other zip
-    found = tuple(verifier.Problem("", "changed", text.rstrip("。")) for text in packages.faults(path, witness.lower()))
+    found = tuple(verifier.Problem(*fault) for fault in packages.faults(path, witness.lower()))
     return Verdict(path, "package", (verifier.Line("真实性", "内容与清单、修改历史一致", found),))
 
 
@@ -231,10 +231,13 @@ def verify_store(path: Path, witness: str) -> Verdict | None:
             bags, others = archived(folder)
             more.append(verifier.Line("完整性", "归档文件夹里都是完整的归档包", tuple(others)))
         with Store.open(address, folder=folder, create=False, readonly=True) as store:
-            found = [verifier.Problem("", "changed", text.rstrip("。")) for text in store.verify(labels())]
+            name = store.path.name
+            found = [verifier.Problem(name, _kind(text), text.rstrip("。")) for text in store.verify(labels())]
             if not found:  # else the history cannot be read
                 if witness and not _holds(store, witness.strip().lower()):
-                    found.append(verifier.Problem("", "changed", "历史里没有您提供的校验值，整段历史可能被改写或截短"))
+                    found.append(
+                        verifier.Problem(name, "changed", "历史里没有您提供的校验值，整段历史可能被改写或截短")
+                    )
                 if folder is not None:
                     more.append(
                         verifier.Line("真实性", "归档包与数据文件的历史相符", tuple(_against(store, bags, folder)))
@@ -243,6 +246,12 @@ def verify_store(path: Path, witness: str) -> Verdict | None:
         found = [verifier.Problem("", "changed", str(error).rstrip("。"))]
     lines = (verifier.Line("真实性", "历史逐条相接，没有改动、缺漏、颠倒", tuple(found)), *more)
     return Verdict(path, "store", lines, bags=bags)
+
+
+def _kind(text: str) -> str:
+    """What sort of fault a sentence about a store tells of."""
+    words = {"缺第": "missing", "实有": "missing", "顺序颠倒": "order"}
+    return next((kind for word, kind in words.items() if word in text), "changed")
 
 
 def archived(root: Path) -> tuple[tuple[Verdict, ...], list[verifier.Problem]]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import random
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from orglife.adapters import zips
 from tests.conftest import run
 
 
@@ -60,3 +64,55 @@ def test_another_zip_is_nothing_to_verify(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as other:
         other.writestr("a.txt", "a")
     assert run("verify", str(tmp_path / "a.zip")) == 2
+
+
+Parts = dict[str, bytes]
+
+
+def remade(package: Path, change: Callable[[Parts], Parts], *, listed: bool = False) -> Path:
+    """The package with other parts; its list is as it was, or fits them."""
+    with zipfile.ZipFile(package) as opened:
+        parts = {info.filename: opened.read(info) for info in opened.infolist()}
+    head = {key: value for key, value in json.loads(parts[zips.MANIFEST]).items() if key != "files"}
+    target = package.with_name("changed.zip")
+    if listed:
+        zips.write(target, head, change({k: v for k, v in parts.items() if k != zips.MANIFEST}).items())
+        return target
+    with zipfile.ZipFile(target, "w") as out:
+        for name, data in change(parts).items():
+            out.writestr(zips._info(name), data)
+    return target
+
+
+def swapped(data: bytes) -> bytes:
+    """The third and fourth line change places."""
+    one, two, three, four, *rest = data.splitlines(keepends=True)
+    return b"".join([one, two, four, three, *rest])
+
+
+@pytest.mark.parametrize(
+    ("change", "listed", "file", "kind"),
+    [
+        (lambda p: {k: v for k, v in p.items() if k != "history.jsonl"}, False, "history.jsonl", "missing"),
+        (lambda p: {**p, "more.txt": b"x"}, False, "more.txt", "extra"),
+        (lambda p: {k.replace("dossier", "other"): v for k, v in p.items()}, False, "dossier.json", "renamed"),
+        (lambda p: {**p, "dossier.json": p["dossier.json"].replace(b"m1", b"m2")}, False, "dossier.json", "changed"),
+        (lambda p: {**p, "history.jsonl": swapped(p["history.jsonl"])}, True, "history.jsonl", "order"),
+    ],
+    ids=["missing", "extra", "renamed", "changed", "order"],
+)
+def test_what_was_done_to_a_package_is_named(
+    package: Path,
+    capsys: pytest.CaptureFixture[str],
+    change: Callable[[Parts], Parts],
+    listed: bool,
+    file: str,
+    kind: str,
+) -> None:
+    target = remade(package, change, listed=listed)
+    capsys.readouterr()
+    assert run("verify", str(target), "--json") == 1
+    (found,) = json.loads(capsys.readouterr().out)["results"]
+    assert [(p["file"], p["kind"]) for check in found["checks"] for p in check["problems"]] == [(file, kind)]
+    assert run("verify", str(target)) == 1
+    assert "没有接收" not in capsys.readouterr().out, "nobody wanted to take it in"

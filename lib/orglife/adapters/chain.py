@@ -182,7 +182,9 @@ def problems(revisions: Iterable[Revision], labels: Mapping[str, str]) -> Iterat
         what = problem(this)
         if what:
             yield f"{where}{what}。"
-        if this.number != expected:
+        if isinstance(this.number, int) and this.number < expected:
+            yield f"{where}顺序颠倒或重复。"
+        elif this.number != expected:
             yield f"{place(this.campaign, this.branch)}缺第{expected}条，后面是第{this.number}条。"
         elif this.prev != before:
             yield f"{where}与前一条接不上，前一条或这一条被改动过。"

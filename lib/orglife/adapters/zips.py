@@ -127,7 +127,14 @@ def is_zip(path: Path) -> bool:
 
 
 class Zip:
-    """A zip that was measured; use it in ``opened``."""
+    """A zip that was measured; use it in ``opened``.
+
+    Attributes:
+        head: What its list says before it names the parts.
+        parts: By name, as the list has them.
+        lost: Names that are listed, and nothing lies there.
+        added: Names of what lies there, and is not listed.
+    """
 
     def __init__(self, name: str, pack: zipfile.ZipFile) -> None:
         self.name = name
@@ -135,6 +142,8 @@ class Zip:
         self._infos = {info.filename: info for info in pack.infolist()}
         self.head: Mapping[str, Any] = {}
         self.parts: dict[str, Part] = {}
+        self.lost: list[str] = []
+        self.added: list[str] = []
 
     def read(self, name: str, *, most: int) -> bytes:
         """A part's bytes, at most so many, found to be what the list says.
@@ -219,7 +228,7 @@ class Zip:
                 yield piece
 
     def measure(self, shape: str, largest: int) -> None:
-        """Refuse what must not be unpacked, read the list, and compare it with what is there.
+        """Refuse what must not be unpacked, and read the list.
 
         Args:
             shape: The format that the manifest has to state.
@@ -237,13 +246,50 @@ class Zip:
             raise BadPackage(name=self.name, what=f"{MANIFEST}太大")
         self.head, self.parts = _manifest(self.name, b"".join(self._raw(MANIFEST)), shape)
         there = self._infos.keys() - {MANIFEST}
-        for name in sorted(self.parts.keys() - there):
+        self.lost, self.added = sorted(self.parts.keys() - there), sorted(there - self.parts.keys())
+
+    def require_listed(self) -> None:
+        """Refuse a zip in which anything else lies than its list says, by names and sizes.
+
+        Raises:
+            BadPackage: what is missing, too much, or of another size.
+        """
+        for name in self.lost:
             raise BadPackage(name=self.name, what=f"里面缺少{name}")
-        for name in sorted(there - self.parts.keys()):
+        for name in self.added:
             raise BadPackage(name=self.name, what=f"里面多出一个没有登记的文件“{name[:60]}”")
         for name, part in self.parts.items():
             if self._infos[name].file_size != part.bytes:
                 raise BadPackage(name=self.name, what=f"{name}被改动过（大小不对）")
+
+    def differences(self) -> Iterator[tuple[str, str, str]]:
+        """All that is not as the list says, every byte compared: (file, kind, Chinese words).
+
+        ``kind`` is missing, changed, extra or renamed.
+        """
+        added = {name: self._digest(name) for name in self.added}
+        for name in self.lost:
+            now = next((other for other, digest in added.items() if digest == self.parts[name].sha256), "")
+            if now:
+                del added[now]
+                yield name, "renamed", f"被改名为{now[:60]}"
+            else:
+                yield name, "missing", f"{MANIFEST}里有，包里没有"
+        for name in added:
+            yield name[:60], "extra", "没有登记，是多出来的文件"
+        for name in sorted(self.parts.keys() & self._infos.keys()):
+            if self._digest(name) != self.parts[name].sha256:
+                yield name, "changed", "被改动过或已损坏"
+
+    def _digest(self, name: str) -> str:
+        """Of a part as it is; "" where it cannot be read."""
+        total = hashlib.sha256()
+        try:
+            for piece in self._raw(name):
+                total.update(piece)
+        except BadPackage:
+            return ""
+        return total.hexdigest()
 
     def _odd(self, largest: int) -> str:
         infos = self._pack.infolist()
@@ -307,13 +353,14 @@ def _manifest(name: str, data: bytes, shape: str) -> tuple[dict[str, Any], dict[
 
 
 @contextlib.contextmanager
-def opened(path: Path, *, shape: str, largest: int) -> Iterator[Zip]:
+def opened(path: Path, *, shape: str, largest: int, whole: bool = True) -> Iterator[Zip]:
     """Open a zip that came in, after it was measured.
 
     Args:
         path: The file.
         shape: The format that its manifest has to state.
         largest: Bytes of all parts together, unpacked.
+        whole: Refuse it when other parts are there than its list names.
 
     Raises:
         NoSuchFile, UnreadableFile: it is not there, or cannot be read.
@@ -331,6 +378,8 @@ def opened(path: Path, *, shape: str, largest: int) -> Iterator[Zip]:
         with pack:
             found = Zip(path.name, pack)
             found.measure(shape, largest)
+            if whole:
+                found.require_listed()
             yield found
 
 
