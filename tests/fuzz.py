@@ -288,6 +288,7 @@ class Bench:
         self.need("import", str(own), str(dossier))
         self.need("export", str(own), "--branch", "t01", "--format", "xlsx", "--out", str(sound / "forms.xlsx"))
         self.need("export", str(own), "--branch", "t01", "--format", "package", "--out", str(sound / "package.zip"))
+        self.bag(own, sound / "bag.zip")
         self.need("import", str(bureau), str(sound / "package.zip"))
         remark = {"id": "rm1", "branch": "t01", "date": "2024-03-01", "by": "局机关党总支", "text": "请补上谈话记录"}
         supervision = {"format": "orglife-bureau/1", "campaign": "2024-seed", "records": {"remark": [remark]}}
@@ -309,6 +310,18 @@ class Bench:
         (sound / "notice.txt").write_text(notice, encoding="utf-8")
         (sound / "notice.docx").write_bytes(notices.docx(notice.splitlines()))
         (sound / "notice.pdf").write_bytes(notices.pdf(notice.splitlines()))
+
+    def bag(self, root: Path, target: Path) -> None:
+        """A bag of the branch as a zip, its papers made without the typesetter; the workspace stays as it is."""
+        from unittest import mock
+
+        from orglife import archiving, packing
+        from tests.archive import quick
+
+        copy = Path(shutil.copytree(root, self.folder / "archived"))
+        with mock.patch.object(archiving, "pdf", quick.pdf), mock.patch.object(packing, "pdf", quick.pdf):
+            self.need("archive", str(copy), "--jobs", "1")
+        shutil.make_archive(str(target.with_suffix("")), "zip", copy / "archive" / "t01")
 
     def exported(self, root: Path, branch: str) -> Any:
         """A branch as it is now."""
@@ -374,9 +387,10 @@ def contents(data: bytes) -> dict[str, bytes]:
 
 
 def found_or_same(bench: Bench, data: bytes, root: Path, said: Said) -> str:
-    """verify finds every change."""
-    same = said.status != 0 or contents((bench.folder / "sound" / "package.zip").read_bytes()) == contents(data)
-    return "" if same else "a changed package was found good"
+    """verify finds every change of a package or a bag."""
+    sound = bench.folder / "sound" / root.name.partition("-")[2]
+    same = said.status != 0 or contents(sound.read_bytes()) == contents(data)
+    return "" if same else "a changed file was found good"
 
 
 def nothing_begun(_bench: Bench, _data: bytes, root: Path, said: Said) -> str:
@@ -416,6 +430,7 @@ DOORS = (
         same_or_refused,
     ),
     Door("verify", "package.zip", zip_of, lambda _, file: ["verify", str(file)], found_or_same),
+    Door("bag", "bag.zip", zip_of, lambda _, file: ["verify", str(file)], found_or_same),
     Door(
         "roster",
         "roster.xlsx",

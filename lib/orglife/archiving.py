@@ -96,7 +96,11 @@ def archive(office: Office, order: Order, branches: Sequence[str], say: Callable
 
     Returns:
         Whether every branch has its bag; who has none has been told.
+
+    Raises:
+        InsideABag: no bag may stand there. Nothing is made.
     """
+    bag.require_place(order.target)
     order = replace(order, jobs=max(1, min(order.jobs, len(branches))))
     good = True
     for outcome in _at_once(office, order, branches) if order.jobs > 1 else (_one(office, order, b) for b in branches):
@@ -206,7 +210,7 @@ class _Archiving:
 
     def __init__(self, office: Office, order: Order, branch: str) -> None:
         self.office, self.order, self.branch = office, order, branch
-        bag.require_place(order.target, branch)
+        bag.require_name(branch)
         self.history = self.office.store.history(self.office.campaign.id, branch)
         self.dossier = self.office.dossier(branch)
         self.name = self.dossier.branch.name or branch

@@ -21,6 +21,8 @@ from orglife.core.branch import Member
 
 C, B = "2024-seed", "b01"
 SEED = int(os.environ.get("ORGLIFE_SEED", "20240222"))
+REOPENED: list[float] = []
+"""Seconds that each opening after a fault took."""
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and limits of POSIX")
 
 
@@ -75,7 +77,8 @@ def sound(path: Path, acknowledged: list[str]) -> list[str]:
     """Open a store after a fault: whole, unbroken, every acknowledged save there. Returns all hashes."""
     began = time.perf_counter()
     with Store.open(path) as store:
-        assert time.perf_counter() - began < 2
+        REOPENED.append(time.perf_counter() - began)
+        assert REOPENED[-1] < 2
         assert store.verify() == []
         hashes = [r.hash for r in store.history(C, B)]
     assert not set(acknowledged) - set(hashes)
@@ -84,8 +87,9 @@ def sound(path: Path, acknowledged: list[str]) -> list[str]:
 
 @posix
 @pytest.mark.parametrize("folder", ["here", "坚果云"])
-@pytest.mark.parametrize("kills", [7, pytest.param(100, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("kills", [7, *(pytest.param(n, marks=pytest.mark.soak) for n in range(98, 103))])
 def test_killed_while_saving(tmp_path: Path, kills: int, folder: str) -> None:
+    """A thousand kills in all in the long run: five stores of about a hundred in each sort of folder."""
     chance = random.Random(SEED + kills)
     path = tmp_path / folder / "orglife.db"
     path.parent.mkdir()
@@ -103,6 +107,7 @@ def test_killed_while_saving(tmp_path: Path, kills: int, folder: str) -> None:
             number + 1
         )  # each time the save under way, of one or two records
     assert len(acknowledged) > kills * 10
+    print(f"{kills} kills, {len(acknowledged)} saves acknowledged, slowest reopening {max(REOPENED):.3f} s")
     # An empty rollback journal may stay until the next save; nothing else does.
     assert {p.name for p in path.parent.iterdir()} <= {"orglife.db", "orglife.db-journal"}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -59,6 +60,7 @@ def test_a_power_loss_loses_nothing_acknowledged(tmp_path: Path, losses: int, fo
     events = disk.events
     assert sum(e.kind == "sync" for e in events) > 150
     assert {e.kind for e in events} >= {"write", "sync", "create", "delete", "mark"}
+    reopened: list[float] = []
     for number in range(losses):
         at = chance.randrange(len(events) + 1)
         acknowledged = [h for e in events[:at] if e.kind == "mark" for h in e.mark]
@@ -66,13 +68,17 @@ def test_a_power_loss_loses_nothing_acknowledged(tmp_path: Path, losses: int, fo
         again.mkdir()
         for name, data in disks.after_power_loss(events[:at], before, chance).items():
             (again / Path(name).name).write_bytes(data)
+        began = time.perf_counter()
         with Store.open(again / "orglife.db") as store:
+            reopened.append(time.perf_counter() - began)
+            assert reopened[-1] < 2
             assert store.verify() == [], at
             hashes = [r.hash for r in store.history(C, B)]
             assert hashes[: len(acknowledged)] == acknowledged, at
             assert len(hashes) - len(acknowledged) <= 2  # the save under way
             store.put(C, B, member(999), who="张", base=None)
         shutil.rmtree(again)
+    print(f"{losses} power losses, slowest reopening {max(reopened):.3f} s")
 
 
 def test_the_shim_would_find_a_store_that_does_not_sync(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

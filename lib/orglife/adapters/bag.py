@@ -40,16 +40,23 @@ class Contents:
     guide: str
 
 
-def require_place(out: Path, name: str) -> None:
+def require_place(out: Path) -> None:
     """Refuse a place where no bag may stand.
 
     Raises:
         InsideABag: the folder is, or lies in, a bag.
-        NameForbidden: Windows could not hold a folder of that name.
     """
     for folder in (out, *out.parents):
         if (folder / "bagit.txt").exists():
             raise InsideABag(path=str(out), bag=str(folder))
+
+
+def require_name(name: str) -> None:
+    """Refuse a name that no bag may have.
+
+    Raises:
+        NameForbidden: Windows could not hold a folder of that name.
+    """
     if verifier.forbidden_on_windows(name):
         raise NameForbidden(name=name)
 
