@@ -46,7 +46,7 @@ bench: setup ## what a branch costs, three ways; writes docs/bench.md. SIZES=40,
 browser: setup ## the browser tests alone
 	$(BIN)/python -m pytest tests/browser
 
-soak: setup ## the long tests: a hundred kills, power loss
+soak: setup ## the long tests: a thousand kills, power losses, attacks, mangled files
 	$(BIN)/python -m pytest -m soak -p no:cacheprovider $(TESTS)
 
 offline-kit: setup ## dist/offline-kit: all that a computer without a network needs (downloads Windows' wheels)

@@ -14,6 +14,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 from orglife import leaving, singles
@@ -146,18 +147,19 @@ def _at_once(office: Office, order: Order, branches: Sequence[str]) -> Iterator[
                 waiting[pool.executor.submit(_in_a_child if forks else in_worker, order, branch)] = branch
             for future in wait(waiting, return_when=FIRST_COMPLETED).done:
                 branch = waiting.pop(future)
-                done[branch] = _result(office, future, pool, branch)
+                done[branch] = _result(office, order, future, pool, branch)
             while told < len(branches) and branches[told] in done:
                 yield done[branches[told]]
                 told += 1
 
 
-def _result(office: Office, future: Future[Outcome], pool: Pool, branch: str) -> Outcome:
+def _result(office: Office, order: Order, future: Future[Outcome], pool: Pool, branch: str) -> Outcome:
     try:
         return future.result()
     except Exception as error:  # noqa: BLE001  as in _one
         lost = isinstance(error, ArchiverLost) or pool.lost(error)
         told = ArchiverLost() if lost else ProgramFailed(kind=type(error).__name__)
+        rmtree(order.part(branch), ignore_errors=True)
         return _failed(office, branch, [str(told)])
 
 

@@ -30,6 +30,7 @@ from orglife.stages.kinds import BY_TYPE
 FORMAT = "orglife-verify/1"
 MAGIC = b"SQLite format 3\0"
 ARCHIVE = "archive"
+_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -289,6 +290,7 @@ def _against(store: Store, bags: Iterable[Verdict], root: Path) -> Iterator[veri
         if bag.last and bag.last not in {one.hash for one in store.history(*chain)}:
             name = bag.path.relative_to(root).as_posix()
             yield verifier.Problem(name, "changed", "数据文件里没有打包时的历史，整段历史可能被改写或截短")
+    absent: dict[str, int] = {}
     for campaign in store.campaigns():
         for branch in store.branches(campaign):
             items = store.current(campaign, branch).records.get(ArchiveItem.TYPE, ())
@@ -296,8 +298,11 @@ def _against(store: Store, bags: Iterable[Verdict], root: Path) -> Iterator[veri
                 (campaign, branch), frozenset()
             )
             if live:
-                text = f"有{len(live)}件归档件，装着它们的归档包不在归档文件夹里；放在别处的，请对它另外运行 orglife verify"
-                yield verifier.Problem(f"{campaign}/{branch}", "remark", text)
+                absent[branch] = absent.get(branch, 0) + len(live)
+    if absent:
+        names = "、".join([*list(absent)[:_SHOWN], *(["……"] if len(absent) > _SHOWN else [])])
+        what = f"有{sum(absent.values())}件归档件（{names}），装着它们的归档包不在这里；放在别处的，请对它另外运行 orglife verify"
+        yield verifier.Problem(ARCHIVE, "remark", what)
 
 
 def _store_of(path: Path) -> tuple[Path | str, Path | None] | None:

@@ -70,8 +70,9 @@ def test_bags_that_are_not_there_and_what_else_lies_there_is_told(workspace_copy
         ("archive/.partial-0-t01", "remark"),
         ("archive/mine", "remark"),
         ("archive/note.txt", "remark"),
-        ("2024-seed/t01", "remark"),
+        ("archive", "remark"),
     ]
+    assert "有34件归档件（t01）" in json.dumps(found, ensure_ascii=False)
 
 
 def test_a_bag_without_its_manifests_is_a_fault(workspace_copy: Path, verified: Any) -> None:
