@@ -272,7 +272,7 @@ def unfinished(tmp_path: Path) -> Path:
 @pytest.mark.usefixtures("fast")
 def test_an_unfinished_branch_is_named_and_left_out(unfinished: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
-    assert run("archive", str(unfinished)) == 1
+    assert run("archive", str(unfinished), "--jobs", "1") == 1
     told = capsys.readouterr().err.splitlines()
     assert [line for line in told if "测试局机关党支部还不能定稿" in line]
     assert [p.name for p in (unfinished / "archive").iterdir()] == ["t02"]

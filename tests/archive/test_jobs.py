@@ -129,6 +129,19 @@ def test_who_waits_long_for_the_store_waits_on(tmp_path: Path, monkeypatch: pyte
 # --- with real processes ---------------------------------------------------------------------------------------------
 
 
+@forks
+def test_children_tell_what_is_not_ready(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    raw = [
+        b.changed(c.raw(**{"branch/id": f"t0{n}", "branch/name": f"第{n}党支部"}), remove=["report/rp"]) for n in (1, 2)
+    ]
+    root = c.make(tmp_path / "w", *raw)
+    capsys.readouterr()
+    assert run("archive", str(root), "--jobs", "2") == 1
+    told = capsys.readouterr().err.splitlines()
+    assert [line[:10] for line in told] == ["第1党支部还不能定稿", "第2党支部还不能定稿"]
+    assert not list((root / "archive").iterdir())
+
+
 def without_clock(bag: Path) -> dict[str, object]:
     """All of a bag that holds no clock reading and nothing made from one; of the history's items what they say."""
     from orglife.adapters import verifier
