@@ -197,11 +197,9 @@ def in_worker(order: Order, branch: str) -> Outcome:
 
 def warm() -> None:
     """What a zygote runs before its first branch: all that it will need but the typesetter's work, which starts threads."""
-    import typst  # noqa: F401, PLC0415  loaded only
+    from orglife.adapters import exporters, typst  # noqa: F401, PLC0415  heavy
 
-    from orglife.adapters import exporters, glyphs  # noqa: F401, PLC0415  heavy
-
-    glyphs.preflight((), lasting=True)
+    typst.warm(lasting=True)
 
 
 # --- one branch ------------------------------------------------------------------------------------------------------
