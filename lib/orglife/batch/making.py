@@ -213,9 +213,7 @@ class _Branch:
             for kind in self.task.formats:
                 self.place.put(f"{notebook}.{kind}", None)
             return []
-        printed = {
-            f"{notebook}.{kind}": exporters.render(bundle, kind, lasting=self.task.final) for kind in self.task.formats
-        }
+        printed = {f"{notebook}.{kind}": exporters.render(bundle, kind) for kind in self.task.formats}
         for name, data in printed.items():
             self.place.put(name, data)
         self.count += len(printed)
