@@ -5,7 +5,7 @@ TESTS := tests
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check golden rules bench browser soak offline-kit clean
+.PHONY: help setup demo test check golden rules bench bench-papers browser soak offline-kit clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ rules: setup ## rewrite docs/rules.md and docs/demands.md from the rules
 
 bench: setup ## what a branch costs, three ways; writes docs/bench.md. SIZES=40,400,4000
 	$(BIN)/python -m tests.bench_batch --sizes $(or $(SIZES),40)
+
+bench-papers: setup ## what the papers of a branch cost in a warm process; writes docs/papers-bench.md
+	$(BIN)/python -m tests.bench_papers
 
 browser: setup ## the browser tests alone
 	$(BIN)/python -m pytest tests/browser

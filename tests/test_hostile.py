@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 from collections import Counter
 from html.parser import HTMLParser
+from xml.etree import ElementTree as ET
 
 import pypdf
 import pypdfium2
 import pytest
 
-from orglife.adapters import html, typst
+from orglife.adapters import docx, html, typst
 from orglife.core.block import Bundle, Document, printed
 from orglife.core.characters import refused
 from orglife.core.dossier import Dossier
@@ -21,6 +23,7 @@ from orglife.core.paper import Sheet
 from orglife.stages import STAGES
 from orglife.stages.kinds import BUREAU_KINDS, KINDS
 from tests import branch as b
+from tests.adapters.papers import bare, expected
 from tests.hostile import SAMPLE, filled_with, hostile
 
 MM = 72 / 25.4
@@ -58,6 +61,7 @@ def check(text: str) -> str:
     papers = papers_with(text)
     assert sum(text.split() == shown.split() for paper in papers for shown, _ in paper.texts()) > 10 or not text.strip()
     check_html(papers, text)
+    check_docx(papers, text)
     try:
         content = typst.pdf(Bundle(documents=papers, title="件", branch=text, campaign=text), timestamp=0)
     except MissingGlyph as told:
@@ -134,11 +138,39 @@ def check_html(papers: list[Document], text: str) -> None:
     assert not {char for char, n in wanted.items() if there[char] < n}
 
 
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+WORD_ONLY_HERE = {"br", "wordWrap", "rStyle", "keepLines", "cantSplit"}  # what some of the texts bring along
+
+
+def check_docx(papers: list[Document], text: str) -> None:
+    """Word reads the text as it is, and no part, tag, field or link that plain words would not have brought."""
+    bundle = Bundle(documents=papers, title=text, branch=text, campaign=text)
+    names, trees = parts_of(docx.docx(bundle, timestamp=0))
+    assert names.keys() - PLAIN_PARTS.keys() <= {name for name in names if name.startswith("word/header")}
+    assert all(b"External" not in content for content in names.values())
+    for name, tree in trees.items():
+        tags = {element.tag.removeprefix(W) for element in tree.iter() if isinstance(element.tag, str)}
+        assert tags <= PLAIN_WORD | WORD_ONLY_HERE, (name, tags - PLAIN_WORD)
+        fields = {element.get(f"{W}instr", "").strip() for element in tree.iter(f"{W}fldSimple")}
+        assert fields <= {"PAGE"}, name
+    said = "".join(element.text or "" for element in trees["word/document.xml"].iter(f"{W}t"))
+    assert bare(said) == "".join(map(expected, papers))
+
+
+def parts_of(content: bytes) -> tuple[dict[str, bytes], dict[str, ET.Element]]:
+    """The parts of a DOCX: all as bytes, those of XML read (a damaged one raises)."""
+    with zipfile.ZipFile(io.BytesIO(content)) as whole:
+        names = {name: whole.read(name) for name in whole.namelist()}
+    return names, {name: ET.fromstring(part) for name, part in names.items() if name.endswith((".xml", ".rels"))}
+
+
 def plain_tags() -> set[str]:
     return set(read(html.page(Bundle(documents=papers_with("文字"), title="件"))).tags)
 
 
 PLAIN = plain_tags()
+PLAIN_PARTS, _PLAIN_TREES = parts_of(docx.docx(Bundle(documents=papers_with("文字"), title="件"), timestamp=0))
+PLAIN_WORD = {e.tag.removeprefix(W) for tree in _PLAIN_TREES.values() for e in tree.iter()}
 
 
 @pytest.mark.parametrize("text", SAMPLE, ids=range(len(SAMPLE)))

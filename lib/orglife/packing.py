@@ -213,7 +213,7 @@ def pdf(bundle: Bundle, head: str) -> bytes:
     """A paper made for good: the same paper and head, the same bytes."""
     from orglife.adapters import exporters, typst  # noqa: PLC0415  heavy
 
-    return typst.pdf(bundle.sealed(head), timestamp=exporters.timestamp(bundle), lasting=True)
+    return typst.pdf(bundle.sealed(head), timestamp=exporters.timestamp(bundle))
 
 
 def sealed_item(place: Place, data: bytes, campaign: Campaign) -> ArchiveItem:

@@ -202,7 +202,7 @@ def _write(office: Office, owner: str, papers: Sequence[Single], wanted: Wanted,
             try:
                 files.write(
                     target / f"{paper.name}.{kind}",
-                    exporters.render(paper.bundle, kind, lasting=wanted.final),
+                    exporters.render(paper.bundle, kind),
                     part=part,
                 )
                 made += 1

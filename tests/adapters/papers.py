@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from orglife.core import layout
 from orglife.core.block import (
     TO_FILL,
     AnyBlock,
@@ -16,8 +22,10 @@ from orglife.core.block import (
     Signature,
     Space,
     Table,
+    printed,
 )
 
+NOON = 1709640000
 INJECTION = "#panic() $x$ *b* <script>alert(1)</script> {{7*7}} =1+1"
 PAGES: tuple[Page, ...] = ("P", "T", "L", "9704")
 
@@ -65,3 +73,47 @@ def everything(text: str = "内容") -> Bundle:
 def bundle(*documents: Document) -> Bundle:
     """A bundle of these papers."""
     return Bundle(documents=list(documents), title="召开会议", branch="第一党支部")
+
+
+def bare(text: str) -> str:
+    """A text without blanks: lines of a paragraph are lines of an extracted text as well."""
+    return "".join(text.split())
+
+
+def expected(document: Document) -> str:
+    """What a paper says, blanks left out: signatures add a colon, and a day to fill in where there is none."""
+    day = "年月日"
+    said = [*document.title, document.subtitle, layout.addressed(document.recipient)]
+    for block in document.blocks:
+        if not isinstance(block, Signature):
+            said += block.texts()
+            continue
+        seals = layout.seals(block)
+        signs = [role for role in block.roles if role not in seals]
+        said += [part for role in seals for part in (role, block.day or day)]
+        said += [part for role in signs for part in (role, "：", "" if block.day else day)]
+        said += [block.day] if signs and not seals else []
+    return bare(printed("".join(said)))
+
+
+def digests_elsewhere(maker: str) -> set[str]:
+    """SHA-256 of ``everything`` made by processes with other hash seeds, in other time zones.
+
+    Args:
+        maker: Module and function of the adapter: typst.pdf, docx.docx.
+    """
+    code = (
+        "import hashlib; from orglife.adapters import docx, typst; from tests.adapters import papers;"
+        f"print(hashlib.sha256({maker}(papers.everything(), timestamp={NOON})).hexdigest())"
+    )
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", code],
+            cwd=Path(__file__).parents[2],
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone},
+            text=True,
+        )
+        for seed, zone in (("1", "Asia/Shanghai"), ("2", "America/New_York"))
+    ]
+    return {process.communicate()[0].strip() for process in started}

@@ -19,7 +19,7 @@ from orglife.core.block import AnyBlock, Bundle, Column, Note, Paragraph, Signat
 from orglife.office import Office
 from orglife.singles import Wanted, singles
 from tests.adapters import papers
-from tests.adapters.test_docx import bare, expected
+from tests.adapters.papers import bare, expected
 from tests.conftest import run
 
 ROOT = Path(__file__).parents[2]

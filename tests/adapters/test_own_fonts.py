@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pypdf
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from orglife.adapters import fonts, glyphs, typst
-from orglife.core.block import Bundle, Facts, Paragraph
+from orglife.adapters import exporters, fonts, glyphs, typst
+from orglife.core.block import DOCUMENTS_MIME, Bundle, Facts, Paragraph
 from tests.adapters import papers
 from tests.adapters.test_fonts import make_font
 
@@ -69,7 +70,7 @@ def test_a_font_that_only_looks_like_one_of_the_system_is_left_alone(system: Pat
 
 def printed(*, lasting: bool) -> bytes:
     document = papers.paper(Paragraph(text="国家人民"), title="会议记录")
-    return typst.pdf(Bundle(documents=[document]), timestamp=0, lasting=lasting)
+    return typst.pdf(Bundle(documents=[document], final=lasting), timestamp=0)
 
 
 def test_archived_papers_are_the_same_bytes_with_and_without_the_users_fonts(system: Path) -> None:
@@ -82,6 +83,16 @@ def test_archived_papers_are_the_same_bytes_with_and_without_the_users_fonts(sys
     assert "simfang.ttf" not in str(pypdf.PdfReader(io.BytesIO(lasting)).metadata)
 
 
+def test_nbconvert_prints_final_papers_with_the_provided_fonts(system: Path) -> None:
+    install(system)
+    bundle = papers.bundle(papers.paper(Paragraph(text="国家人民")))
+    for emitted, own in ((bundle, True), (bundle.sealed("f" * 64), False)):
+        data = {DOCUMENTS_MIME: emitted.model_dump(mode="json")}
+        cell = new_code_cell(outputs=[new_output("display_data", data=data)])
+        content, _ = exporters.PdfRecordExporter().from_notebook_node(new_notebook(cells=[cell]))
+        assert ("simfang.ttf" in str(pypdf.PdfReader(io.BytesIO(content)).metadata)) == own
+
+
 @pytest.mark.parametrize("char", RARE)
 @pytest.mark.parametrize("own", [False, True], ids=["provided", "own"])
 def test_rare_characters_of_names_are_printed(char: str, own: bool, system: Path) -> None:
@@ -90,6 +101,6 @@ def test_rare_characters_of_names_are_printed(char: str, own: bool, system: Path
     document = papers.paper(Facts(rows=[("姓名", f"王{char}明")]), Paragraph(text=f"王{char}明"), title=f"{char}")
     glyphs.preflight([document])
     for lasting in (False, True):
-        content = typst.pdf(Bundle(documents=[document]), timestamp=0, lasting=lasting)
+        content = typst.pdf(Bundle(documents=[document], final=lasting), timestamp=0)
         text = "".join(pypdf.PdfReader(io.BytesIO(content)).pages[0].extract_text().split())
         assert text.count(char) >= 3

@@ -36,6 +36,7 @@ FACES = {
 }
 """Role of a face -> its name in Word, and what stands in where a computer lacks it."""
 _RUN = re.compile("[!-~]{24,}")  # an address or an id: it may break anywhere
+_METADATA = 255  # characters that the file's properties may have each
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip file knows
 
 
@@ -156,9 +157,9 @@ def _close_sections(body: _Element) -> None:
 
 def _describe(package: Package, bundle: Bundle, when: datetime) -> None:
     about = package.core_properties
-    about.title = glyphs.plain(bundle.heading)
-    about.author = about.last_modified_by = glyphs.plain(bundle.branch)
-    about.subject, about.comments, about.keywords = glyphs.plain(bundle.campaign), "", ""
+    about.title = glyphs.plain(bundle.heading)[:_METADATA]
+    about.author = about.last_modified_by = glyphs.plain(bundle.branch)[:_METADATA]
+    about.subject, about.comments, about.keywords = glyphs.plain(bundle.campaign)[:_METADATA], "", ""
     about.language, about.revision = "zh-CN", 1
     about.created = about.modified = when.replace(tzinfo=None)
 

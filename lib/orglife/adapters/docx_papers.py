@@ -113,7 +113,7 @@ def paper(document: Document, headers: Mapping[Head, Mapping[str, str]]) -> dict
         "title": "\n".join(glyphs.plain(line) for line in document.title),
         "subtitle": subtitle,
         "after": _after_title(document.title, subtitle, sheet),
-        "recipient": printed(document.recipient).rstrip("：:") + "：" if document.recipient else "",
+        "recipient": layout.addressed(document.recipient),
         "blocks": [
             (block, view, isinstance(after, Signature))
             for block, after in pairwise([*document.blocks, None])

@@ -46,13 +46,13 @@ def timestamp(bundle: Bundle) -> int:
     return int(day.timestamp())
 
 
-def render(bundle: Bundle, kind: str, *, lasting: bool = False) -> bytes:
-    """A stage's papers in one of FORMATS; ``lasting`` ones look the same wherever they are made."""
+def render(bundle: Bundle, kind: str) -> bytes:
+    """A stage's papers in one of FORMATS."""
     if kind == "html":
         return html.page(bundle).encode()
     if kind == "docx":
         return docx.docx(bundle, timestamp=timestamp(bundle))
-    return typst.pdf(bundle, timestamp=timestamp(bundle), lasting=lasting)
+    return typst.pdf(bundle, timestamp=timestamp(bundle))
 
 
 FORMATS = ("html", "pdf", "docx")

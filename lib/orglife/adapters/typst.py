@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 import threading
 import warnings
 from collections.abc import Iterator
@@ -40,25 +41,28 @@ if TYPE_CHECKING:
 _LOCK = threading.Lock()  # a compiler used by two threads raises "Already borrowed"
 
 _METADATA = 500  # characters of a bookmark or other metadata: PDF/A allows 32,767 bytes, readers show one line
+# Characters without a blank or Chinese among them that a line of a paragraph, a title, a label, a value surely holds
+_TEXT, _TITLE, _LABEL, _VALUE = 24, 20, 12, 16
+_JOINED = re.compile("[^ \n\u3000\u3400-\u4dbf\u4e00-\u9fff]+")
 
 
-def pdf(bundle: Bundle, *, timestamp: int, lasting: bool = False) -> bytes:
+def pdf(bundle: Bundle, *, timestamp: int) -> bytes:
     """The papers of a bundle in one file, each on a new page, pages numbered through.
 
     Args:
-        bundle: The papers; its JSON is attached as record.json.
+        bundle: The papers; its JSON is attached as record.json. Final ones are printed with the provided fonts only,
+            whatever else this computer has.
         timestamp: The file's creation time, seconds since 1970 UTC; the caller's, so that equal papers are equal bytes.
-        lasting: To be archived: the provided fonts only, whatever else this computer has.
 
     Raises:
         MissingGlyph: a character that no font has.
         BadCharacter: a character that must not be printed.
         FontsMissing: no usable font at all.
     """
-    glyphs.preflight(bundle.documents, lasting=lasting)
+    glyphs.preflight(bundle.documents, lasting=bundle.final)
     inputs = {"papers": json.dumps(_papers(bundle), ensure_ascii=False), "record": bundle.model_dump_json(indent=2)}
     with _LOCK:
-        compiler, families = _compiler(fonts.faces(lasting=lasting), templates() / "typst" / "record.typ")
+        compiler, families = _compiler(fonts.faces(lasting=bundle.final), templates() / "typst" / "record.typ")
         content, told = compiler.compile_with_warnings(
             format="pdf",
             sys_inputs={**inputs, "fonts": families},
@@ -119,6 +123,7 @@ def _papers(bundle: Bundle) -> dict[str, Any]:
         "title": glyphs.plain(bundle.heading)[:_METADATA],
         "branch": glyphs.plain(bundle.branch)[:_METADATA],
         "campaign": glyphs.plain(bundle.campaign)[:_METADATA],
+        "sheets": {page: sheet._asdict() for page, sheet in layout.SHEETS.items()},
         "documents": [_paper(document) for document in bundle.documents],
     }
 
@@ -127,6 +132,15 @@ def warm(*, lasting: bool) -> None:
     """Find the fonts, for the sake of processes that are forked from this one before it prints."""
     glyphs.preflight((), lasting=lasting)
     _fonts(fonts.faces(lasting=lasting))
+
+
+def _fitted(text: str, room: int) -> str | dict[str, Any]:
+    """A text for a place of so many characters: as it is, or marked where a run in it may have to break anywhere."""
+    return {"text": text, "room": room} if _longest(text) >= room else text
+
+
+def _longest(text: str) -> int:
+    return max((len(run) for run in _JOINED.findall(text)), default=0)
 
 
 def _paper(document: Document) -> dict[str, Any]:
@@ -141,12 +155,14 @@ def _paper(document: Document) -> dict[str, Any]:
         "page": document.page,
         "draft": document.draft,
         "heading": glyphs.plain(document.heading)[:_METADATA],
-        "title": [glyphs.plain(line) for line in document.title],
+        "title": [_fitted(glyphs.plain(line), _TITLE) for line in document.title],
+        "tall": layout.title_height(document),
+        "long": max(_longest(text) for text, _ in document.texts()) >= _TEXT - 1,  # a colon may follow
         "subtitle": printed(document.subtitle),
         "theme": printed(document.theme),
         "code": printed(document.code),
         "head": printed(document.head),
-        "recipient": printed(document.recipient),
+        "recipient": layout.addressed(document.recipient),
         "blocks": blocks,
     }
 
@@ -159,8 +175,8 @@ def _sign(blocks: list[dict[str, Any]], block: Signature) -> None:
         blocks.append({"kind": "signature", "sign": [], "whole": not tall})
     blocks[-1]["sign"].append(
         {
-            "roles": [printed(role) for role in block.roles if role not in seals],
-            "seals": [printed(role) for role in seals],
+            "roles": [_fitted(printed(role) + "：", _TITLE) for role in block.roles if role not in seals],
+            "seals": [_fitted(printed(role), _TITLE) for role in seals],
             "day": printed(block.day),
         },
     )
@@ -188,25 +204,22 @@ def _views(block: Block, page: Page) -> Iterator[dict[str, Any]]:
 
 def _facts(block: Facts, page: Page) -> dict[str, Any]:
     grid = layout.facts_grid(block, page)
-    return {"kind": "facts", **grid._asdict()}
+    lines = [[(_fitted(label, _LABEL), _fitted(value, _VALUE)) for label, value in line] for line in grid.lines]
+    return {"kind": "facts", **grid._asdict(), "lines": lines}
 
 
 def _table(block: Table, page: Page) -> dict[str, Any]:
     grid = layout.table_grid(block, page)
+    rooms = [max(int(room / 0.9), 2) for room in grid.rooms]  # capitals are nearly as wide as Chinese
     return {
         "kind": "table",
         "size": grid.size,
         "columns": [
-            {
-                "head": printed(column.head),
-                "share": column.share,
-                "align": column.align,
-                "room": max(int(room / 0.9), 2),  # capitals are nearly as wide as Chinese
-            }
-            for column, room in zip(block.columns, grid.rooms, strict=True)
+            {"head": _fitted(printed(column.head), room), "share": column.share, "align": column.align}
+            for column, room in zip(block.columns, rooms, strict=True)
         ],
         "rows": [
-            {"cells": cells, "tones": tones, "whole": whole}
+            {"cells": [*map(_fitted, cells, rooms)], "tones": tones, "whole": whole}
             for cells, whole, tones in zip(grid.rows, grid.whole, block.tones or [[]] * len(grid.rows), strict=True)
         ],
         "held": grid.held,

@@ -211,7 +211,7 @@ class _Branch:
     def _printed(self, notebook: str, bundle: Bundle, formats: Sequence[str]) -> list[dict[str, Any]]:
         """Put a stage's papers in place, in these formats; what lies there in another is of older records."""
         made = formats if bundle.documents else ()
-        printed = {f"{notebook}.{kind}": exporters.render(bundle, kind, lasting=self.task.final) for kind in made}
+        printed = {f"{notebook}.{kind}": exporters.render(bundle, kind) for kind in made}
         for kind in exporters.FORMATS:
             if kind not in made:
                 self.place.put(f"{notebook}.{kind}", None)

@@ -244,6 +244,7 @@ class Bundle(BaseModel):
     branch: str = ""  # name of the branch
     campaign: str = ""  # title of the campaign
     dated: str = ""  # ISO day of the latest record: the only time that a file's metadata may hold
+    final: bool = False  # made for good: the provided fonts only, so that it looks the same wherever it is made
 
     @property
     def heading(self) -> str:
@@ -267,7 +268,8 @@ class Bundle(BaseModel):
 
     def sealed(self, head: str) -> Bundle:
         """The same papers with the history's head printed on each: what is signed then vouches for the history too."""
-        return self.model_copy(update={"documents": [d.model_copy(update={"head": head}) for d in self.documents]})
+        papers = [d.model_copy(update={"head": head}) for d in self.documents]
+        return self.model_copy(update={"documents": papers, "final": True})
 
 
 def paragraphs(text: str, *, record: str = "") -> list[AnyBlock]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from orglife.core.block import Facts, Page, Signature, Table, printed, width
+from orglife.core.block import Document, Facts, Page, Signature, Table, printed, width
 
 POINT = 25.4 / 72  # mm
 SIZE, SMALL = 12.0, 10.5  # pt, of tables: 小四, and 五号 where there are many columns
-TITLE = 22.0  # pt: 二号
+TITLE, SUBTITLE, TITLE_GAP = 22.0, 15.75, 12.0  # pt: 二号, 三号, the room between lines
+_NO_WIDER = re.compile("[ -~·—‘’“”…\u3000-\u30ff\u3400-\u9fff\uff00-\uff60]*")  # than a Chinese character
 _CROWDED: dict[Page, int] = {"P": 5, "9704": 5, "T": 6, "L": 9}  # columns from which a table is set small
 # Lines of text up to which a row, a grid of facts, a signature is kept on one page; what is taller may break, or it would
 # run off the page and be lost.
@@ -50,6 +52,23 @@ SHEETS: dict[Page, Sheet] = {
 def lines(text: str) -> list[str]:
     """A text line by line, blank ones dropped: each is a paragraph of its own."""
     return [line for line in printed(text).split("\n") if line.strip()]
+
+
+def addressed(recipient: str) -> str:
+    """To whom a letter goes, with one colon at its end; "" where it is none."""
+    return printed(recipient).rstrip("：:") + "：" if recipient else ""
+
+
+def title_height(document: Document) -> float | None:
+    """Height of a title and the branch under it in points; None where a line of them may turn, and only setting it tells."""
+    subtitle, lines = printed(document.subtitle), [printed(line) for line in document.title]
+    room = SHEETS[document.page].text_width
+    if not all(_NO_WIDER.fullmatch(line) and len(line) * TITLE <= room for line in lines):
+        return None
+    if not _NO_WIDER.fullmatch(subtitle) or len(subtitle) * SUBTITLE > room:
+        return None
+    tall = len(lines) * TITLE + (len(lines) - 1) * TITLE_GAP
+    return tall + (TITLE_GAP + SUBTITLE if subtitle else 0)
 
 
 def seals(block: Signature) -> list[str]:
