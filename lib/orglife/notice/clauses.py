@@ -227,13 +227,22 @@ def clauses_of(paragraphs: Sequence[str]) -> list[Clause]:
 def _clause(line: Line, stack: _Stack) -> Clause:
     mark = _mark(line.plain)
     if mark is None:
-        return Clause(line, stack.place, above=stack.headings)
+        return Clause(line, stack.place, heading=_label_end(line.plain), above=stack.headings)
     rank, _, length, label = mark
     above = stack.enter(rank, label)
     text = Line(line.raw[line.at[length] :]) if len(line.plain) > length else Line("")
     heading = _heading(text.plain, 0)
     stack.name(text.plain[:heading].rstrip("。：；"))
     return Clause(text, stack.place, heading=heading, above=above, numbered=True)
+
+
+_LABEL = re.compile(r"[^，。：；、！？《》“”（）\d]{2,10}[：。](?=.)")
+
+
+def _label_end(plain: str) -> int:
+    """Where the label ends that a paragraph without a number begins with, 「学习到位。」 or 「谈心：」; 0 without one."""
+    found = _LABEL.match(plain)
+    return found.end() if found else 0
 
 
 def _body_start(lines: Sequence[Line]) -> int:

@@ -34,10 +34,6 @@ def rectification(notice: Notice) -> Fact | None:
     deadline = next((d for part in parts if (d := _mended_by(notice, *part))), None)
     found = [*([sources[1]] if sources else []), *lists.values(), *([deadline[1]] if deadline else [])]
     if not found:
-        found = [words(*p) for p in parts if re.search("整改措施|整改承诺|抓好整改|整改落实", p[0].plain[p[1] : p[2]])][
-            :1
-        ]
-    if not found:
         return None
     value = {
         "sources": sources[0] if sources else [],
@@ -102,10 +98,11 @@ def _from_first_list(quote: str) -> str:
 
 _PUBLIC = re.compile(r"公示|公布|范围内?(?:进行|予以)?通报|公开(?=[^，。；]{0,12}(?:承诺|整改|清单|接受|监督)|$|，)")
 _SCOPE = re.compile(
-    r"(?:在|通过|利用|以|向)(?P<v>[^，。；]{1,24}?(?:范围内)?)(?:上|内|中)?(?:进行|予以|及时)?(?:公示|公布|公开|通报)(?!栏)"
+    r"(?:在|通过|利用|以|向)(?P<v>[^，。；]{1,24}?内?)(?:上|中)?(?:进行|予以|及时|张贴|集中)*(?:公示|公布|公开|通报)(?!栏)|"
+    r"(?:张贴|公示|公布|公开|上墙|亮晒)(?:在|于|到)(?P<there>[^，。；]{2,20})"
 )
 _PERIOD = re.compile(
-    r"(?:不少于|至少|期限?为?|时间为?|公示)(?P<n>\d+|[一二三四五六七八九十]+)(?:个)?(?P<unit>工作日|天|日|周|星期)"
+    r"(?:不少于|至少|期限?为?|时间为?|为期|公示)(?P<n>\d+|[一二三四五六七八九十]+)(?:个)?(?P<unit>工作日|天|日|周|星期)"
 )
 
 
@@ -125,7 +122,7 @@ def publicity(notice: Notice) -> Fact | None:
         at = words(clause, start, end)
         value = {
             "what": what,
-            "scope": scope.group("v") if scope else None,
+            "scope": scope.group("v") or scope.group("there") if scope else None,
             "days": number_of(period.group("n")) * (7 if period.group("unit") in "周星期" else 1) if period else None,
         }
         if any(value.values()):
@@ -146,13 +143,13 @@ def _what_public(said: str) -> str | None:
 _FILED = re.compile(
     r"(?:(?:将|把)(?P<what>[^，。；]{2,60}?)|(?P<plain>[^，。；将把]{2,40}?))(?:及时|一并|书面)?(?:报送?|送|向)(?P<to>[^，。；、]{2,20}?)(?:进行)?(?:审核)?(?:备案|报备)"
 )
-_VERB = r"(?:上报至?|报送至?给?|报告给?(?![、，。；》报和与送）（　]|上报|及(?!时)|$)|报至|送至|送达|发送至|发送到|发至|提交至?|交至?|报(?![告名道销])|送(?!达))"
+_VERB = r"(?:上报至?|报送至?给?|报告给?(?![、，。；》报和与送）（　]|上报|及(?!时)|$)|报至|送至|送达|发送(?:OA|邮件)?[至到]|发至|提交至?|交至?|报(?![告名道销])|送(?!达))"
 _SENT = re.compile(
     r"(?:(?:请|并|要|应|须|应当|必须)?(?:将|把)(?P<what>[^。；]{2,120}?)|(?P<plain>(?:召开|专题|组织|工作|会议|总结|评议|附件)[^，。；将把]{2,40}?|材料[^，。；将把]{0,40}?|(?:有关)?情况))"
     rf"(?:，?(?:分别|一并|及时|统一|以书面形式|书面)*(?:及时)?)?{_VERB}(?P<to>[^，。；（：　]{{2,26}}?)?(?=备案|[，。；：（　]|$)"
 )
 _TO = re.compile(
-    r"(?:报送|上报|提交|报告)(?P<what>[^，。；]{2,80}?)(?:至|到|给)(?P<to>[^，。；（：　]{2,26})(?=[，。；：（　]|$)"
+    r"(?:报送|上报|提交|报告(?![、和及与]))(?P<what>[^，。；]{2,80}?)(?:至|到|给)(?P<to>[^，。；（：　]{2,26})(?=[，。；：（　]|$)"
 )
 _THESE = re.compile(r"(?:报送|上报|提交|报|交)(?P<what>(?:以下|下列)?(?:材料)?)：$")
 _TOWARDS = re.compile(
@@ -165,6 +162,7 @@ _SENDING = re.compile(r"报送|上报|报告|报至|送至|发送|发至|提交|
 
 
 _FILES = re.compile("备案|报备")
+_FILED_WITH = re.compile(r"(?:报送?|送|向)(?P<to>[^，。；、]{2,20}?)(?:进行)?(?:审核)?(?:备案|报备)")
 _BEFOREHAND = re.compile(r"(?:会|事)?[前后中].{0,6}|.*时间")  # 「会前报……备案」 is not what comes after
 
 
@@ -177,7 +175,9 @@ def filing(notice: Notice) -> Fact | None:
         found = _FILED.search(clause.plain, start, end)
         if not found:
             begun = clause_start(clause, files.start(), start)
-            return Fact({"to": None, "contents": []}, (words(clause, begun, end),), "uncertain")
+            to = _FILED_WITH.search(clause.plain, begun, end)
+            value = {"to": to.group("to") if to else None, "contents": []}
+            return Fact(value, (words(clause, begun, end),), "stated" if to else "uncertain")
         name = "what" if found.group("what") else "plain"
         if not _BEFOREHAND.fullmatch(found.group(name)):
             contents = _documents(clause, *found.span(name))
@@ -315,7 +315,7 @@ def _documents(clause: Clause, start: int, end: int) -> list[str]:
 # --- forms -----------------------------------------------------------------------------------------------------------
 
 _FORM = re.compile(
-    r"《(?P<book>[^《》]{2,40}?(?:表|票|单|登记册|台账))》|(?P<bare>民主(?:评议|测评)[^，。；、《》（）和]{0,14}?(?:登记表|测评表|汇总表|统计表|测评票|表))"
+    r"《(?P<book>[^《》]{2,40}?(?:表|票|单|登记册|台账))》|(?P<bare>民主(?:评议|测评)[^，。；、《》（）和采发]{0,14}?(?:登记表|测评表|汇总表|统计表|测评票|表))"
 )
 
 
@@ -339,7 +339,7 @@ def _attached(clause: Clause) -> list[Fact]:
     plain = re.sub(r"^附(?:件|表)[\d一二三四五六七八九十]*：?", lambda m: "　" * len(m.group()), clause.plain)
     found = []
     for match in re.finditer(
-        r"(?:^|[　。；：])\d{0,2}[.、]?(?P<v>[^　。；：\d][^　。；：]*?(?:表|票|单|册|样式|模板))(?=$|[　。；\d])",
+        r"(?:^|[　。；：])\d{0,2}[.、]?(?P<v>[^　。；：\d][^　。；：]*?(?:表|票|单|册|台账|样式|模板))(?=$|[　。；\d])",
         plain,
     ):
         start, end = trimmed(clause.plain, *match.span("v"))

@@ -19,20 +19,29 @@ _VERB = (
 _OBJECT = re.compile(rf"{_VERB}(?:内容(?:为|包括|是)?：?|材料(?:为|包括)?：?|了)?")
 _WORK = re.compile(
     r"(?:(?:重要|系列|最新|一系列)*(?:讲话|指示批示|批示|论述|文章|思想|回信|贺信)(?:精神)?|精神|党章(?:党规)?|党规党纪|报告|决定|决议|条例|准则|规定|意见|细则|选编|摘编|法规|"
-    r"选读|读本|纲要|理论|篇目|典型案例)$"
+    r"选读|读本|新(?:思想|观点|论断)|纲要|理论|篇目|典型案例)$"
 )
 _NOT_STUDY = re.compile(
     r"^(?:深刻|增强|坚定|做到|打牢|掌握|切实|不断|引导|统一|把思想|为|使|确保|坚持|努力|采取|通过|结合|学习时间|不少于)"
 )
 _NO_WORK = re.compile(
-    r"^(?:理论|思想|精神|上级精神|会议精神|党员|教育|有关(?:文件)?精神|主题教育|学习教育|组织生活会|基本)$|通知|方案|学习教育$"
+    r"^(?:理论|思想|精神|(?:严格)?(?:落实|执行|遵守).*|.*有关规定|.*制度规定|上级精神|会议精神|党员|教育|有关(?:文件)?精神|主题教育|学习教育|组织生活会|基本)$|通知|方案|学习教育$"
 )
 
 
 def study_items(notice: Notice) -> Fact | None:
     """Titles of what is to be studied, without 《》; ends of studying (深刻认识…) are left out."""
-    found = [fact for clause in notice.body for fact in _study(clause)]
+    found: list[Fact] = []
+    below = -1  # numbered clauses of this depth are works: they follow 「重点学习：」
+    for clause in notice.body:
+        listed = clause.numbered and len(clause.above) == below
+        if not listed:
+            below = len(clause.above) + clause.numbered if _LISTS_WORKS.search(clause.plain) else -1
+        found += _study(clause, listed=listed)
     return merged(found)
+
+
+_LISTS_WORKS = re.compile(r"学习(?:内容|篇目|材料|书目)?[^，。；：、]{0,8}：$")
 
 
 _SEEKS = re.compile(r"查摆|查找|检视|差距")
@@ -45,9 +54,10 @@ _MEMBERS = re.compile(r"组织(?!生活).{0,20}党员|党员.{0,12}学习|会前
 _CONTENTS = re.compile(r"学什么|学习(?:内容|篇目|材料|书目)|必学")
 
 
-def _study(clause: Clause) -> Iterator[Fact]:
-    about = bool(_OWN_HEADING.search(clause.context)) and not _NO_HEADING.search(clause.context)
-    listed = about and bool(_CONTENTS.search(clause.context))
+def _study(clause: Clause, *, listed: bool) -> Iterator[Fact]:
+    """The works that a clause names; ``listed`` is an item of a list of works."""
+    about = listed or (bool(_OWN_HEADING.search(clause.context)) and not _NO_HEADING.search(clause.context))
+    listed = listed or (about and bool(_CONTENTS.search(clause.context)))
     for start, end in clause.line.sentences:
         said = clause.plain[start:end]
         heading = end <= clause.heading < len(clause.plain)
@@ -211,6 +221,10 @@ def _talk_parts(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int
             yield begin, stop
 
 
+_ONE_WITH = re.compile(r"^(?:与|同|和)[^，。；：、]{1,20}(?:必|要|须|应)谈")
+"""「与困难党员必谈」 in a list of those with whom to talk."""
+
+
 def is_talk_rule(said: str) -> bool:
     """Whether words say who talks with whom."""
     if (
@@ -219,7 +233,9 @@ def is_talk_rule(said: str) -> bool:
         or re.search(r"座谈|访谈|恳谈|以谈|代替|谈体会|谈问题|谈收获", said)
     ):
         return False
-    pair = re.search(r"(?:书记|成员|委员|支委|党员|班子).{0,14}(?:之间|与|同|和|相互|互相|带头|逐一|逐个).{0,20}", said)
+    pair = _ONE_WITH.search(said) or re.search(
+        r"(?:书记|成员|委员|支委|党员|班子).{0,14}(?:之间|与|同|和|相互|互相|两两|彼此|带头|逐一|逐个).{0,20}", said
+    )
     counted = re.search(r"谈[^，。；]{0,12}(?:不少于|至少|不低于)|(?:不少于|至少)[^，。；]{0,8}谈", said)
     return bool(pair or counted or _BARE_PAIR.search(said)) and not re.search(
         r"批评|评议|测评|征求意见$|听取.{0,12}意见$", said
