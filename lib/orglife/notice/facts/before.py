@@ -167,7 +167,7 @@ _PIECE = 300
 def _and(plain: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """A piece cut at 和/以及 where a whole title stands before it and another begins after it."""
     begun = start
-    joins = re.finditer(r"以及|和|及|与", plain[start:end]) if end - start < _PIECE else ()
+    joins = re.finditer(r"以及|和|及|与|同(?=学习)", plain[start:end]) if end - start < _PIECE else ()
     for found in joins:
         at = start + found.start()
         before, after = plain[begun:at], plain[start + found.end() : end]
