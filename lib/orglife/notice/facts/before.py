@@ -11,10 +11,10 @@ from orglife.notice.model import Fact, Notice, merged, words
 
 # --- what to study ---------------------------------------------------------------------------------------------------
 
-_STUDY = re.compile(r"学习|研读|重温|通读|学好")
+_STUDY = re.compile(r"学习|学(?=党章|党的|《)|研读|重温|通读|学好")
 _VERB = (
     r"(?:再次|一体|认真|重点|深入|系统|集中|原原本本|逐字逐句|跟进|持续|及时|进一步|全面|准确|带头|自觉)*"
-    r"(?:学懂弄通(?:做实)?|学习(?:好|贯彻|领会|研读|把握|宣传|掌握)*|研读|重温|通读|学好|领会|学(?=党章|党的|党史|《|习近平))"
+    r"(?:学懂弄通(?:做实)?|学习(?!近平)(?:好|贯彻|领会|研读|把握|宣传|掌握)*|研读|重温|通读|学好|领会|学(?=党章|党的|党史|《|习近平))"
 )
 _OBJECT = re.compile(rf"{_VERB}(?:内容(?:为|包括|是)?：?|材料(?:为|包括)?：?|了)?")
 _WORK = re.compile(
@@ -59,13 +59,15 @@ def _study(clause: Clause, *, listed: bool) -> Iterator[Fact]:
     about = listed or (bool(_OWN_HEADING.search(clause.context)) and not _NO_HEADING.search(clause.context))
     listed = listed or (about and bool(_CONTENTS.search(clause.context)))
     for start, end in clause.line.sentences:
-        said = clause.plain[start:end]
         heading = end <= clause.heading < len(clause.plain)
-        if heading or said.startswith("为") or _SEEKS.search(said) or not (listed or _STUDY.search(said)):
+        begin = clause.heading if start < clause.heading < end else start
+        said = clause.plain[begin:end]
+        works = listed or (about and begin > start and _begins_with_work(clause.plain, begin, end))
+        if heading or said.startswith("为") or _SEEKS.search(said) or not (works or _STUDY.search(said)):
             continue
         if not about and (_GUIDES.search(said) or not _MEMBERS.search(said)):
             continue
-        values, first, last = _works(clause, start, end, headed=about)
+        values, first, last = _works(clause, begin, end, headed=about)
         if values:
             yield Fact(values, (words(clause, first, last),))
 
@@ -201,11 +203,18 @@ def talk_rules(notice: Notice) -> Fact | None:
             rules = [s for s in _talk_parts(clause, start, end) if is_talk_rule(clause.plain[s[0] : s[1]])]
             rules = rules or [s for s in clause.line.clauses(start, end) if is_talk_rule(clause.plain[slice(*s)])]
             rules = [(s + 2, e) if clause.plain.startswith("做到", s) else (s, e) for s, e in rules]
+            rules += [m.span() for m in _TO_THESE.finditer(clause.plain, start, end)]
             found += [Fact([clause.line.quote(*s)], (words(clause, *s),)) for s in rules]
     return merged(found)
 
 
-_BARE_PAIR = re.compile(r"(?:同|与|和)(?:支委|委员|党员|班子成员)$")
+_MODIFIER = re.compile(r"[^谈]*[与同和][^谈]*")
+"""A piece that only begins to say with whom: 「支委与行动不便、独居的老党员谈」."""
+_PARTNER = re.compile(r"[与同和][^、]*(?:书记|成员|支委|委员|党员|群众|同志)")
+_BARE_PAIR = re.compile(r"(?:同|与|和)[^，。；：、谈]{0,10}(?:支委|委员|党员|班子成员)$")
+
+
+_TO_THESE = re.compile(r"对(?![^，]*合格)[^，。；]{2,30}党员，(?:支部)?(?:书记|支委|委员)[^，。；]{0,8}谈")
 
 
 def _talk_parts(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -215,7 +224,8 @@ def _talk_parts(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int
         talks = [
             s for s, pair in zip(parts, bare, strict=True) if pair or re.search("之间|谈", clause.plain[slice(*s)])
         ]
-        if len(parts) > 1 and talks and not all(bare[:-1]):
+        cut = any(_MODIFIER.fullmatch(clause.plain, a, b) and not _PARTNER.search(clause.plain, a, b) for a, b in parts[:-1])
+        if len(parts) > 1 and talks and not cut and (not all(bare[:-1]) or all(bare)):
             yield from talks
         else:
             yield begin, stop
@@ -238,5 +248,5 @@ def is_talk_rule(said: str) -> bool:
     )
     counted = re.search(r"谈[^，。；]{0,12}(?:不少于|至少|不低于)|(?:不少于|至少)[^，。；]{0,8}谈", said)
     return bool(pair or counted or _BARE_PAIR.search(said)) and not re.search(
-        r"批评|评议|测评|征求意见$|听取.{0,12}意见$", said
+        r"批评|评议|测评|合格|征求意见$|听取.{0,12}意见$", said
     )

@@ -26,7 +26,7 @@ _ARROWS = re.compile(
 
 def agenda_steps(notice: Notice) -> Fact | None:
     """The steps of the meeting; where it has none, those of the appraisal (``uncertain``)."""
-    for reader in (_by_clauses, _by_colon, _by_kind):
+    for reader in (_by_clauses, _by_colon, _by_ordinal, _by_kind, _by_order):
         found = reader(notice)
         if found:
             return found
@@ -78,7 +78,7 @@ def _below(clauses: list[Clause], index: int) -> Iterator[Clause]:
             yield clause
 
 
-_KIND = re.compile(r"通报|述职|对照检查|批评|评议|测评|点评|讲评|小结|总结|表态")
+_KIND = re.compile(r"通报|报告|查摆|检视|谈体会|述职|对照检查|批评|评议|测评|点评|讲评|小结|总结|表态")
 
 
 def _by_kind(notice: Notice) -> Fact | None:
@@ -93,6 +93,35 @@ def _by_kind(notice: Notice) -> Fact | None:
             found = [_step(c) for c in side]
             return Fact([text for text, _ in found], tuple(w for _, w in found), "uncertain")
         side = [clause] if short else []
+    return None
+
+
+_ORDINAL = re.compile(r"(?:第[一二三四五六七八]步：?|步骤[一二三四五六七八]：?|[一二三四五六七八]是|首先：?|第[一二三四五六七八]，)(?P<v>[^；。]{3,60})")
+
+
+def _by_ordinal(notice: Notice) -> Fact | None:
+    """「第一步：通报；第二步：检视；…」 and 「一是通报，二是…」 where most are plainly steps of a meeting."""
+    for clause in notice.body:
+        found = list(_ORDINAL.finditer(clause.plain))
+        steps = sum(1 for m in found if _KIND.search(m.group("v")))
+        if len(found) > 2 and steps >= len(found) - 1:
+            return Fact([m.group("v").strip("，：") for m in found], tuple(words(clause, *m.span("v")) for m in found))
+    return None
+
+
+_IN_ORDER = re.compile(
+    r"(?:(?:首先|先由)|(?=[^，。；：先]{2,8}先))(?P<first>[^。；]{4,60}?)，(?:然后|接着|随后|再)由?(?P<next>[^。；]{4,80}?)(?:，最后由?(?P<last>[^。；]{3,40}))?(?=[。；])"
+)
+
+
+def _by_order(notice: Notice) -> Fact | None:
+    """「先由书记通报，再由党员发言，最后由上级点评」."""
+    for clause, start, end in half_sentences(notice):
+        found = _IN_ORDER.search(clause.plain, start, min(end + 1, len(clause.plain)))
+        if found and _KIND.search(found.group()):
+            spans = [found.span(name) for name in ("first", "next", "last") if found.group(name)]
+            texts = [clause.plain[slice(*s)] for s in spans]
+            return Fact(texts, tuple(words(clause, *s) for s in spans), "uncertain")
     return None
 
 
@@ -126,7 +155,7 @@ _GRADES = re.compile(
     r"“?优秀”?(?:等次)?[、，]?“?合格”?(?:等次)?(?:[、，]?“?基本合格”?)?(?:等次)?(?:[、，和与及]|以及)?“?不合格”?"
 )
 _NUMBER = r"(?P<share>[一二三四五六七八九十百]+分之[一二三四五六七八九十]+|\d+/\d+|\d+(?:\.\d+)?%|半数|过半数?|一半|\d+分之\d+)"
-_AT_MOST = r"(?:[≤<]|不大于|不得?超过|不能超过|不[得能]?突破|不高于|不得高于|不多于|不得多于|控制在|最多不超过|最高为)"
+_AT_MOST = r"(?:[≤<=＝]|不大于|不得?超过|不能超过|不[得能]?突破|不高于|不得高于|不多于|不得多于|控制在|最多不超过|最高为)"
 _RATIO = re.compile(rf"{_AT_MOST}(?P<base>[^，。；]{{0,30}}?)(?:的)?{_NUMBER}(?:以内|之内)?")
 _ABOUT = re.compile(
     rf"(?:为|按照?|占)(?P<base>[^，。；]{{2,30}}?)(?:的)?{_NUMBER}(?:以内|之内|左右|比例)?(?:以内|确定|掌握|评定|推荐|控制)?"
@@ -193,6 +222,8 @@ def excellent_ratio(notice: Notice) -> Fact | None:
         said = clause.plain[start:end]
         if "优秀" not in said:
             continue
+        if len(_BY_KIND.findall(clause.plain, start, end)) > 1:  # 「机关不超过25%，一线不超过三分之一」: not one share; a person decides
+            continue
         ratio = _RATIO.search(clause.plain, start, end) or _ABOUT.search(clause.plain, start, end)
         if ratio and clause.plain.rfind("优秀", start, ratio.start()) >= 0:
             begun = max(
@@ -203,9 +234,12 @@ def excellent_ratio(notice: Notice) -> Fact | None:
             at = words(clause, begun, ratio.end())
             stop = clause_end(clause, ratio.end() + 1, end)
             base = ratio.group("base").strip("本") or _base_beside(clause.plain[begun:stop], ratio.end() - begun)
-            base = re.sub(r"^(?:在|本)", "", base).removesuffix("总数的") or None
+            base = re.sub(r"^(?:在|本)|×$", "", base).removesuffix("总数的") or None
             found.append(Fact({"value": share(ratio.group("share")), "base": base, "words": at.quote}, (at,)))
     return one_of(found, "优秀比例", _share_of)
+
+
+_BY_KIND = re.compile(rf"支部(?:的)?{_AT_MOST}")
 
 
 def _base_beside(said: str, at: int) -> str:
@@ -217,11 +251,11 @@ def _base_beside(said: str, at: int) -> str:
 
 
 _PRESENT = re.compile(
-    rf"(?:超过|占|不足|未达到?|达不到|少于|低于|达到|达|不少于|不低于|须有|应有|必须有|(?:必?须|应当?|要)(?=过?半)|有(?=半|过半|一半|[一二三四五]分|\d))(?P<base>[^，。；]{{0,24}}?)(?:的)?{_NUMBER}"
-    r"(?:及?以上)?(?:的)?(?P<after>(?:有表决权的?)?(?:正式)?党员)?"
+    rf"(?:超过|占|不足|未达到?|达不到|少于|低于|达到|达|不少于|不低于|须有|应有|必须有|(?:必?须|应当?|要)(?=过?半)|(?:必?须|应当?|要)在|有(?=半|过半|一半|[一二三四五]分|\d))(?P<base>[^，。；]{{0,24}}?)(?:的)?{_NUMBER}"
+    r"(?:及?以上)?(?:的)?(?P<after>(?:有(?:表决|选举)权的?)?(?:正式)?党员)?"
 )
 _ABOVE = re.compile(
-    rf"(?P<base>[^，。；]{{2,24}}?)(?:的)?{_NUMBER}(?:(?<=半数)|及?以上)(?P<after>(?:有表决权的?)?(?:正式)?党员)?(?=到会|到场|参加|出席|参会)"
+    rf"(?P<base>[^，。；]{{2,24}}?)(?:的)?{_NUMBER}(?:(?<=半数)|及?以上)(?P<after>(?:有(?:表决|选举)权的?)?(?:正式)?党员)?(?=到会|到场|参加|出席|参会)"
 )
 _COMING = re.compile(
     r"到会|到场|参会|出席|参[评会加](?:的)?党员|参加(?:评议|测评|会议|民主评议)?的?(?:党员|人数)|参评率|参加人数|参加率|参会率"
@@ -236,10 +270,11 @@ def voting_quorum(notice: Notice) -> Fact | None:
     """
     found = []
     for clause, start, end in half_sentences(notice):
-        said = clause.plain[start:end]
-        if not _COMING.search(said) or "优秀" in said or not re.search(_NUMBER.replace("?P<share>", "?:"), said):
+        plain = _without_best(clause, start, end)
+        said = plain[start:end]
+        if not _COMING.search(said) or not re.search(_NUMBER.replace("?P<share>", "?:"), said):
             continue
-        ways = (*_PRESENT.finditer(clause.plain, start, end), *_ABOVE.finditer(clause.plain, start, end))
+        ways = (*_PRESENT.finditer(plain, start, end), *_ABOVE.finditer(plain, start, end))
         quorum = next((m for m in ways if not _OF_BRANCHES.search(clause.plain, start, m.start())), None)
         if not quorum or re.search("赞成|同意", said):
             continue
@@ -252,11 +287,20 @@ def voting_quorum(notice: Notice) -> Fact | None:
     return one_of([f for f in found if f.value["base"] == found[0].value["base"]], "到会人数要求", _share_of)
 
 
+def _without_best(clause: Clause, start: int, end: int) -> str:
+    """The text with pieces on the share of 优秀 blanked."""
+    plain = clause.plain
+    for begin, stop in clause.line.clauses(start, end):
+        if "优秀" in plain[begin:stop]:
+            plain = plain[:begin] + "　" * (stop - begin) + plain[stop:]
+    return plain
+
+
 _OF_BRANCHES = re.compile(r"支部(?:的)?参[评会加]率[^，；]*$")
 
 
 def _coming_base(said: str) -> str:
-    found = re.search(r"(有表决权的?(?:正式)?党员|正式党员|应到会?党员|全体党员|党员)", said)
+    found = re.search(r"(有(?:表决|选举)权的?(?:正式)?党员|正式党员|应到会?党员|全体党员|党员)", said)
     return found.group(1) if found else ""
 
 
@@ -270,11 +314,11 @@ def _share_of(fact: Fact) -> float:
 
 # --- special cases ---------------------------------------------------------------------------------------------------
 
-_PROBATIONARY = re.compile(r"(?<!不含)(?<!不包括)(?<!除)预备党员")
-_NO_GRADE = re.compile(r"等次|不评|评议|测评|评定|表决")
+_PROBATIONARY = re.compile(r"(?<!不含)(?<!不包括)(?<!除)预备党员|(?:没有|尚?未)转正的?党员")
+_NO_GRADE = re.compile(r"等次|定等|档次|不评|评议|测评|评定|表决")
 _SPECIAL = re.compile(
     r"^[^，。；]{2,24}党员[^。；]{0,20}(?:不参加(?:民主)?(?:测评|评议)|书面参[评加])|援[派外疆藏青]|年老体弱|行动不便|长期患病|卧病|流动党员|外派党员|外出党员|外出务工|离退休|离休|退休|老党员|普通党员(?:的)?身份|双重组织生活|留党察看|受(?:到)?(?:党纪|党内)?[^，。]{0,6}处分|"
-    r"党小组(?!会形式)|党员(?:人数|数量)?较多|临时党(?:支部|组织)|失联|失去联系|停止党籍|新转入|新调入|在职党员|组织关系(?:不在|转)|民主生活会的|软弱涣散|换届|挂职|借调|驻外|境外|请假|因[公病事故][^，。]{0,4}(?:外出|出差|不能|未能)|组织关系未|特殊情况|特殊原因"
+    r"党小组(?!会形式)|党员(?:人数|数量)?较多|临时党(?:支部|组织)|失联|失去联系|停止党籍|新转入|新调入|在职党员|组织关系(?:不在|转)|民主生活会的|软弱涣散|换届|挂职|借调|驻外|境外|请假|因[公病事故][^，。]{0,4}(?:外出|出差|不能|未能)|组织关系未|特殊情况|特殊原因|确有困难|年老多病|年满[^，。]{1,4}周?岁|不计算在|不计入|线上方式参加|人事关系|毕业班|倒班"
 )
 
 
@@ -321,14 +365,14 @@ def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
 
 
 _ONLY_WHO = frozenset(("对象", "范围", "参加人员", "参加对象", "参加范围", "评议对象", "参会人员"))
-_NOT_SPECIAL = re.compile(r"学习\d|学习[^，。；]{0,6}《|把[^，。；]{0,8}学习材料|党小组学习")
+_NOT_SPECIAL = re.compile(r"(?:以下|下列)[^，。]{0,4}[。：]?$|如下|^学|学习\d|学习[^，。；]{0,6}《|把[^，。；]{0,8}学习材料|党小组学习")
 
 
 # --- what follows ----------------------------------------------------------------------------------------------------
 
 _MEASURES = re.compile(
     r"(?:进行|给予|予以)?(?P<v>诫勉谈话|提醒谈话|谈话提醒|谈心谈话|批评教育|警示教育|教育帮助|教育转化|帮助教育|(?:指出(?:问题|不足|存在问题)?(?:差距)?[、，])?帮助(?:其)?(?:改进(?:不足|提高)?|提高|改正)|限期整改|限期改正|"
-    r"劝其退党|劝退|(?:党内)?除名|组织处置|组织处理|党纪处分|取消[^，。；、]{0,8}资格|通报批评|跟踪教育|重点帮教|结对帮扶|约谈(?:提醒)?|表扬|表彰|奖励|不能评优|妥善处[置理]|研究处理|处置|(?<=书记)谈话)"
+    r"劝其退党|劝退|(?:党内)?除名|组织处置|组织处理|党纪处分|取消[^，。；、]{0,8}资格|通报批评|跟踪教育|重点帮教|结对帮[扶助]|约谈(?:提醒)?|表扬|表彰|奖励|不能评优|妥善处[置理]|研究处理|处置|(?<=书记)谈话)"
 )
 _GRADE = re.compile(r"优秀|基本合格|不合格")
 
