@@ -34,7 +34,8 @@ _PAGE = re.compile(
     r"\s*(?:[—–\-－]+\s*)?(?:第\s*)?\d{1,3}(?:\s*页)?(?:\s*[/，,]?\s*共?\s*\d{1,3}\s*页?)?(?:\s*[—–\-－]+)?\s*"
 )
 _BEGINS = re.compile(
-    r"\s*(?:[一二三四五六七八九十百]{1,4}、|（[一二三四五六七八九十]{1,3}）|\(?[（]?\d{1,2}[.．、）)](?!\d)|第[一二三四五六七八九十百]+条|附件)"
+    r"\s*(?:[一二三四五六七八九十百]{1,4}、|（[一二三四五六七八九十]{1,3}）|\(?[（]?\d{1,2}[.．、）)](?!\d)|第[一二三四五六七八九十百]+条|附件|"
+    r"第[一二三四五六七八九十\d]+(?:步|阶段|环节)?[，、：]|步骤[一二三四五六七八九十\d]|【|[●◆■★▲○□◇☆※➢▶►•]|\d{1,2}(?:\.\d{1,2})+(?![\d.年月日%]))"
 )
 _ENDS = re.compile(r"(?:通知|方案|工作安排|：|:)$")
 _BY_DIGIT = re.compile(
@@ -174,6 +175,15 @@ def _is_wrapped(lines: Sequence[str]) -> bool:
     return NARROW <= widest <= WIDE and len(full) >= max(4, len(lines) // 4) and len(within) > len(full) // 2
 
 
+_ITEM = re.compile(r"(\d{1,2})[.．、](?!\d)")
+
+
+def _follows(above: str, text: str) -> bool:
+    """Whether two lines bear numbers that follow each other, 3. and 4."""
+    one, other = _ITEM.match(above), _ITEM.match(text)
+    return bool(one and other and int(other.group(1)) == int(one.group(1)) + 1)
+
+
 def joined(lines: Sequence[str]) -> list[str]:
     """Lines that were cut at the margin as paragraphs again; between Chinese characters nothing is put in.
 
@@ -186,7 +196,8 @@ def joined(lines: Sequence[str]) -> list[str]:
     goes_on = False
     for line in lines:
         text = _BY_DIGIT.sub("", line.strip())
-        if goes_on and not (_BEGINS.match(text) and found[-1].endswith(_STOPS)):
+        begins = _BEGINS.match(text) and (found[-1:] and (found[-1].endswith(_STOPS) or _follows(found[-1], text)))
+        if goes_on and not begins:
             words = found[-1][-1:].isascii() and found[-1][-1:].isalpha() and text[:1].isascii() and text[:1].isalpha()
             found[-1] += (" " if words else "") + text
         else:

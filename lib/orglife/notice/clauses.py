@@ -25,7 +25,9 @@ _LINE_MARKS = (  # only at the beginning of a line; the first group is the label
     (2, re.compile(rf"(第(?:{_NUMERAL}|\d)(?:步|阶段|环节)?)[，、：](?=.)")),
     (2, re.compile(rf"(步骤(?:{_NUMERAL}|\d{{1,2}}))[：、，]?")),
 )
-_DECIMAL = re.compile(r"\s*(\d{1,2}(?:\.\d{1,2}){0,3})[\s\u3000]+(?=[^\s\d])")
+_DECIMAL = re.compile(
+    r"\s*(\d{1,2}(?:\.\d{1,2}){1,3})(?![\d.年月日%])|\s*(\d{1,2})\s*(?=[^\d\s年月日个项名份次人点时.、，。：；）]{2,14}$)"
+)
 _BULLETS = "●◆■★▲○□◇☆△※➢▶►•·◎"
 _BULLET = re.compile(f"[{_BULLETS}]")
 _DIGITS = {char: n for n, char in enumerate("一二三四五六七八九", start=1)}
@@ -206,7 +208,7 @@ def _heading(plain: str, start: int) -> int:
     stop = re.compile(r"[。：]").search(plain, start)
     if stop is None:
         return len(plain) if len(plain) - start <= RUN_IN and not plain.endswith(("；", "，")) else 0
-    if stop.end() - start > RUN_IN + 1 or (stop.end() == len(plain) and stop.group() == "。" and "，" in plain):
+    if stop.end() - start > RUN_IN + 1 or "》" in plain[start : stop.end() - 1] or (stop.end() == len(plain) and stop.group() == "。" and "，" in plain):
         return 0
     return stop.end()
 
@@ -217,7 +219,7 @@ def clauses_of(paragraphs: Sequence[str]) -> list[Clause]:
     start = _body_start(lines)
     end = _tail_start(lines, start)
     found = [Clause(line, zone=HEAD) for line in lines[:start]]
-    stack = _Stack(decimal=any(re.match(r"\s*1\.1[\s\u3000]+[^\s\d]", line.raw) for line in lines))
+    stack = _Stack(decimal=any(re.match(r"\s*1\.1(?![\d.年月日%])", line.raw) for line in lines))
     for line in lines[start:end]:
         first, *others = split_numbers(line)
         found.append(_clause(first, stack))
@@ -255,8 +257,9 @@ def _decimal(line: Line, stack: _Stack) -> tuple[int, int, int, str] | None:
     found = _DECIMAL.match(line.raw) if stack.decimal and not line.is_row else None
     if found is None:
         return None
-    *_, last = numbers = found.group(1).split(".")
-    return len(numbers), int(last), len(found.group(1)), f".{last}" if len(numbers) > 1 else last
+    number = found.group(1) or found.group(2)
+    *_, last = numbers = number.split(".")
+    return len(numbers), int(last), len(number), f".{last}" if len(numbers) > 1 else last
 
 
 def _line_mark(plain: str, stack: _Stack) -> tuple[int, int, int, str] | None:
