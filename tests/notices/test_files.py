@@ -19,13 +19,14 @@ from orglife.notice.model import FIELDS, FORMAT
 from orglife.notice.reading import read_notice
 from tests import branch as b
 from tests.notices import files
-from tests.notices.measure import HERE, names
+from tests.notices.measure import HERE, SETS, names
 
 CAMPAIGN = b.ROOT / "templates" / "campaigns" / "2024-seed.toml"
 PLAN = (CAMPAIGN.with_suffix(".txt")).read_text(encoding="utf-8")
 LINES = [line.strip() for line in PLAN.splitlines() if line.strip()]
 SEED = parse_campaign(CAMPAIGN.read_text(encoding="utf-8"))
 
+_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 FORMS: dict[str, Callable[[], bytes]] = {
     "txt": PLAN.encode,
     "txt in GB 18030": lambda: PLAN.encode("gb18030"),
@@ -36,6 +37,8 @@ FORMS: dict[str, Callable[[], bytes]] = {
     "docx with Word's numbers": lambda: files.docx(LINES, word_numbers=True),
     "pdf": lambda: files.pdf(LINES),
 }
+
+ALL = [name for kind in SETS for name in names(kind)]
 
 
 def wrapped(lines: list[str], columns: int = 30) -> str:
@@ -53,7 +56,7 @@ def test_every_format_gives_the_same_draft(form: str) -> None:
     assert toml_of(form) == toml_of("txt")
 
 
-@pytest.mark.parametrize("name", [*names("tuned"), *names("former"), *names("later")])
+@pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize("make", [files.docx, files.pdf], ids=["docx", "pdf"])
 def test_a_notice_says_the_same_in_every_format(make: Callable[[list[str]], bytes], name: str) -> None:
     """Spaces aside, which a pdf does not keep."""
@@ -91,6 +94,18 @@ def test_a_demand_is_read_where_the_campaign_quotes_it(key: str) -> None:
     assert read.source == known.source
     assert all(piece in PLAN for piece in read.pieces)
     assert any(one in other or other in one for one in read.pieces for other in known.pieces), (read, known)
+
+
+def test_the_row_of_a_table_in_word_is_one_paragraph() -> None:
+    def row(*cells: str) -> str:
+        return f"<w:tr>{''.join(f'<w:tc><w:p><w:r><w:t>{c}</w:t></w:r></w:p></w:tc>' for c in cells)}</w:tr>"
+
+    table = f"<w:tbl>{row('内容', '时限')}{row('问题整改', '5月31日')}</w:tbl>"
+    layout = "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>甲</w:t></w:r></w:p><w:p><w:r><w:t>乙</w:t></w:r></w:p></w:tc><w:tc><w:p/></w:tc></w:tr></w:tbl>"
+    data = files.package(
+        f'<w:document xmlns:w="{_W}"><w:body><w:p><w:r><w:t>见下表</w:t></w:r></w:p>{table}{layout}</w:body></w:document>'
+    )
+    assert [p for p in paragraphs(data, "x.docx") if p] == ["见下表", "内容\t时限", "问题整改\t5月31日", "甲", "乙"]
 
 
 # --- what cannot be read ---------------------------------------------------------------------------------------------
@@ -231,7 +246,7 @@ def test_nothing_is_written_for_a_bad_notice(tmp_path: Path, capsys: pytest.Capt
     assert list(tmp_path.iterdir()) == [notice]
 
 
-@pytest.mark.parametrize("name", [*names("tuned"), *names("former"), *names("later")])
+@pytest.mark.parametrize("name", ALL)
 def test_a_draft_is_a_campaign_that_check_passes(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source = next(HERE.glob(f"*/{name}.txt"))
     out = tmp_path / "draft.toml"
@@ -244,6 +259,22 @@ def test_a_draft_is_a_campaign_that_check_passes(name: str, tmp_path: Path, caps
         assert all(piece in text for piece in demand.pieces), demand
     for item in read.check_items:
         assert item.quote in text
+
+
+def test_a_file_that_was_worked_on_is_not_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out, plan = tmp_path / "2025.toml", str(CAMPAIGN.with_suffix(".txt"))
+    assert run("campaign", "read", plan, "--out", str(out)) == 0
+    assert run("campaign", "read", plan, "--out", str(out)) == 0, "the same again is no loss"
+    mended = out.read_text(encoding="utf-8").replace("year = 2024", "year = 2025")
+    out.write_text(mended, encoding="utf-8")
+    capsys.readouterr()
+    assert run("campaign", "read", plan, "--out", str(out)) == 2
+    shown = capsys.readouterr()
+    assert "已经有了" in shown.err
+    assert shown.out == ""
+    assert out.read_text(encoding="utf-8") == mended
+    assert run("campaign", "read", plan, "--out", str(out), "--force") == 0
+    assert "year = 2024" in out.read_text(encoding="utf-8")
 
 
 def test_without_out_nothing_is_written(

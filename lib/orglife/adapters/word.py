@@ -48,7 +48,7 @@ def word_paragraphs(package: zipfile.ZipFile) -> list[str]:
     found = []
     for block in _blocks(document):
         lines = [line for paragraph in block for line in _lines(paragraph, numbers)]
-        found += lines if len(block) < 2 else ["\t".join(line for line in lines if line.strip())]
+        found += lines if len(block) == 1 else ["\t".join(line for line in lines if line.strip())]
     return found
 
 

@@ -208,7 +208,11 @@ def _heading(plain: str, start: int) -> int:
     stop = re.compile(r"[。：]").search(plain, start)
     if stop is None:
         return len(plain) if len(plain) - start <= RUN_IN and not plain.endswith(("；", "，")) else 0
-    if stop.end() - start > RUN_IN + 1 or "》" in plain[start : stop.end() - 1] or (stop.end() == len(plain) and stop.group() == "。" and "，" in plain):
+    if (
+        stop.end() - start > RUN_IN + 1
+        or "》" in plain[start : stop.end() - 1]
+        or (stop.end() == len(plain) and stop.group() == "。" and "，" in plain)
+    ):
         return 0
     return stop.end()
 

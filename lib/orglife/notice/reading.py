@@ -11,7 +11,7 @@ from orglife.core.errors import NotANotice, TwoNotices
 from orglife.notice import demands
 from orglife.notice.clauses import Clause, clauses_of, letter_of, number_of
 from orglife.notice.dates import Calendar
-from orglife.notice.facts import after, before, looking, meeting, whole
+from orglife.notice.facts import after, before, looking, meeting, programme, whole
 from orglife.notice.model import FIELDS, Asked, Draft, Fact, Notice, Words
 from orglife.notice.signs import SIGNS
 
@@ -124,7 +124,7 @@ def _facts(notice: Notice) -> dict[str, Fact | None]:
         "member_dimensions": _dimensions(notice, team=False),
         "branch_dimensions": _dimensions(notice, team=True),
         "meeting_window": window,
-        "agenda_steps": meeting.agenda_steps(notice),
+        "agenda_steps": programme.agenda_steps(notice),
         "grades": meeting.grades(notice),
         "excellent_ratio": meeting.excellent_ratio(notice),
         "voting_quorum": meeting.voting_quorum(notice),

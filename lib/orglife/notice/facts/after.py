@@ -49,7 +49,9 @@ def _mended_by(notice: Notice, clause: Clause, start: int, end: int) -> tuple[Sp
     pieces = [(start, end)] if clause.line.is_row else _with_day(clause, start, end)
     for part in pieces:
         text = clause.plain[part[0] : part[1]]
-        if ((clause.line.is_row and "整改" in text) or _DONE.search(text)) and not re.search("组织生活会(?!查摆)|报送|上报", text):
+        if ((clause.line.is_row and "整改" in text) or _DONE.search(text)) and not re.search(
+            "组织生活会(?!查摆)|报送|上报", text
+        ):
             span = next((s for s in days_in(notice, clause, *part) if s.end), None)
             if span:
                 return span, words(clause, *part)
@@ -113,7 +115,9 @@ def _from_first_list(quote: str) -> str:
 
 # --- publicity -------------------------------------------------------------------------------------------------------
 
-_PUBLIC = re.compile(r"公示|公布|亮晒|张榜|范围内?(?:进行|予以)?通报|公开(?=[^，。；]{0,12}(?:承诺|整改|清单|接受|监督)|$|，)")
+_PUBLIC = re.compile(
+    r"公示|公布|亮晒|张榜|范围内?(?:进行|予以)?通报|公开(?=[^，。；]{0,12}(?:承诺|整改|清单|接受|监督)|$|，)"
+)
 _SCOPE = re.compile(
     r"(?:在|通过|利用|以|向)(?P<v>[^，。；]{1,24}?内?)(?:上|中)?(?:进行|予以|及时|张贴|集中)*(?:公示|公布|公开|通报|亮晒)(?!栏)|"
     r"公示（(?P<within>[^，。；）]{2,16}(?:栏|群|网|大会|室))|"
@@ -194,8 +198,8 @@ def filing(notice: Notice) -> Fact | None:
         if not found:
             begun = clause_start(clause, files.start(), start)
             to = _FILED_WITH.search(clause.plain, begun, end)
-            value = {"to": to.group("to") if to else None, "contents": []}
-            return Fact(value, (words(clause, begun, end),), "stated" if to else "uncertain")
+            to_whom = to.group("to") if to else None
+            return Fact({"to": to_whom, "contents": []}, (words(clause, begun, end),), "stated" if to else "uncertain")
         name = "what" if found.group("what") else "plain"
         if not _BEFOREHAND.fullmatch(found.group(name)):
             contents = _documents(clause, *found.span(name))
@@ -227,7 +231,9 @@ def report(notice: Notice) -> Fact | None:
     return best
 
 
-_MATERIALS = re.compile(r"(?:前|，)(?:再)?(?:报送?|上报|提交|交)[^，。；]{0,6}(?:材料|总结|情况|报告)(?=[，。；]|$)|^[^。；]{0,8}(?:上报|报送)[^，。；]{0,8}(?:材料|总结|报告)")
+_MATERIALS = re.compile(
+    r"(?:前|，)(?:再)?(?:报送?|上报|提交|交)[^，。；]{0,6}(?:材料|总结|情况|报告)(?=[，。；]|$)|^[^。；]{0,8}(?:上报|报送)[^，。；]{0,8}(?:材料|总结|报告)"
+)
 
 
 def _with_deadline(notice: Notice, best: Fact) -> Fact:

@@ -224,7 +224,9 @@ def _talk_parts(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int
         talks = [
             s for s, pair in zip(parts, bare, strict=True) if pair or re.search("之间|谈", clause.plain[slice(*s)])
         ]
-        cut = any(_MODIFIER.fullmatch(clause.plain, a, b) and not _PARTNER.search(clause.plain, a, b) for a, b in parts[:-1])
+        cut = any(
+            _MODIFIER.fullmatch(clause.plain, a, b) and not _PARTNER.search(clause.plain, a, b) for a, b in parts[:-1]
+        )
         if len(parts) > 1 and talks and not cut and (not all(bare[:-1]) or all(bare)):
             yield from talks
         else:

@@ -1,4 +1,4 @@
-"""The meeting and the appraisal: programme, grades, share of 优秀, who must be there, special cases, what follows."""
+"""The meeting and the appraisal: grades, share of 优秀, who must be there, special cases, what follows."""
 
 from __future__ import annotations
 
@@ -10,144 +10,6 @@ from orglife.notice.facts.before import is_talk_rule
 from orglife.notice.facts.spans import clause_end, clause_start, half_sentences, one_of
 from orglife.notice.listing import items
 from orglife.notice.model import Fact, Notice, Words, merged, words
-from orglife.notice.text import Line
-
-# --- programme -------------------------------------------------------------------------------------------------------
-
-_PROGRAMME = re.compile(r"议程|程序|流程")
-_LEADS_IN = re.compile(r"(?:程序|步骤|流程|环节|议程)[^。；：]{0,12}：$")
-_IN_LINE = re.compile(
-    r"(?:按照?|采取|经过|通过|执行|履行|严格)(?:下列|以下)?(?P<list>[^，。；：]{2,16}(?:、[^，。；：]{2,16}){1,7}?)(?:等)?[一二三四五六七八\d]*(?:个)?(?:的)?(?:程序|步骤|流程|环节)"
-)
-_ARROWS = re.compile(
-    r"(?:(?:程序|步骤|流程|议程|顺序|次序|环节)(?:进行|召开|一般为|为|是|如下|包括)?|依次(?:进行|为|是)?)：(?P<list>[^。]+?)(?:。|$)"
-)
-
-
-def agenda_steps(notice: Notice) -> Fact | None:
-    """The steps of the meeting; where it has none, those of the appraisal (``uncertain``)."""
-    for reader in (_by_clauses, _by_colon, _by_ordinal, _by_kind, _by_order):
-        found = reader(notice)
-        if found:
-            return found
-    for clause in notice.body:
-        found_in = _IN_LINE.search(clause.plain)
-        if found_in:
-            start, end = found_in.span("list")
-            values = [text.removesuffix("的") for text in items(clause.plain, start, end)]
-            if len(values) > 1:
-                about_meeting = "自评" not in found_in.group("list")
-                return Fact(values, (words(clause, start, end),), "stated" if about_meeting else "uncertain")
-    return _of_appraisal(notice)
-
-
-_OWN_STEPS = re.compile(r"(?:党员)?个人自评、(?:党员)?互评(?:、[^，。；、]{2,8}(?:测评|评议|评定|评价|考核))*")
-
-
-def _of_appraisal(notice: Notice) -> Fact | None:
-    for clause in notice.body:
-        found = _OWN_STEPS.search(clause.plain)
-        if found:
-            return Fact(items(clause.plain, *found.span()), (words(clause, *found.span()),), "uncertain")
-    return None
-
-
-def _by_clauses(notice: Notice) -> Fact | None:
-    """Numbered clauses under a heading or a sentence that speaks of the programme."""
-    clauses = list(notice.body)
-    for index, clause in enumerate(clauses):
-        leads = _LEADS_IN.search(clause.plain) or (
-            _PROGRAMME.search(clause.title) and clause.heading == len(clause.plain)
-        )
-        if not leads:
-            continue
-        below = [c for c in _below(clauses, index) if c.numbered]
-        if len(below) > 1:
-            found = [_step(c) for c in below]
-            return Fact([text for text, _ in found], tuple(w for _, w in found))
-    return None
-
-
-def _below(clauses: list[Clause], index: int) -> Iterator[Clause]:
-    """The clauses one level below a clause: those whose place begins with its own, one number more."""
-    depth = len(clauses[index].above) + clauses[index].numbered
-    for clause in clauses[index + 1 :]:
-        if len(clause.above) < depth and clause.numbered:
-            return
-        if len(clause.above) == depth:
-            yield clause
-
-
-_KIND = re.compile(r"通报|报告|查摆|检视|谈体会|述职|对照检查|批评|评议|测评|点评|讲评|小结|总结|表态")
-
-
-def _by_kind(notice: Notice) -> Fact | None:
-    """Short numbered clauses side by side that are plainly steps of a meeting, whatever stands above them."""
-    side: list[Clause] = []
-    for clause in [*notice.body, Clause(Line(""))]:
-        short = clause.numbered and len(clause.plain) <= 40 and _KIND.search(clause.plain)
-        if short and (not side or side[-1].above == clause.above):
-            side.append(clause)
-            continue
-        if len(side) >= 4:
-            found = [_step(c) for c in side]
-            return Fact([text for text, _ in found], tuple(w for _, w in found), "uncertain")
-        side = [clause] if short else []
-    return None
-
-
-_ORDINAL = re.compile(r"(?:第[一二三四五六七八]步：?|步骤[一二三四五六七八]：?|[一二三四五六七八]是|首先：?|第[一二三四五六七八]，)(?P<v>[^；。]{3,60})")
-
-
-def _by_ordinal(notice: Notice) -> Fact | None:
-    """「第一步：通报；第二步：检视；…」 and 「一是通报，二是…」 where most are plainly steps of a meeting."""
-    for clause in notice.body:
-        found = list(_ORDINAL.finditer(clause.plain))
-        steps = sum(1 for m in found if _KIND.search(m.group("v")))
-        if len(found) > 2 and steps >= len(found) - 1:
-            return Fact([m.group("v").strip("，：") for m in found], tuple(words(clause, *m.span("v")) for m in found))
-    return None
-
-
-_IN_ORDER = re.compile(
-    r"(?:(?:首先|先由)|(?=[^，。；：先]{2,8}先))(?P<first>[^。；]{4,60}?)，(?:然后|接着|随后|再)由?(?P<next>[^。；]{4,80}?)(?:，最后由?(?P<last>[^。；]{3,40}))?(?=[。；])"
-)
-
-
-def _by_order(notice: Notice) -> Fact | None:
-    """「先由书记通报，再由党员发言，最后由上级点评」."""
-    for clause, start, end in half_sentences(notice):
-        found = _IN_ORDER.search(clause.plain, start, min(end + 1, len(clause.plain)))
-        if found and _KIND.search(found.group()):
-            spans = [found.span(name) for name in ("first", "next", "last") if found.group(name)]
-            texts = [clause.plain[slice(*s)] for s in spans]
-            return Fact(texts, tuple(words(clause, *s) for s in spans), "uncertain")
-    return None
-
-
-def _step(clause: Clause) -> tuple[str, Words]:
-    end = clause.heading or len(clause.plain)
-    if not clause.heading:
-        end = next((m.start() for m in re.finditer("[。；]", clause.plain)), end)
-    at = words(clause, 0, end)
-    return at.quote.strip("。；：，"), at
-
-
-def _by_colon(notice: Notice) -> Fact | None:
-    for clause in notice.body:
-        found = _ARROWS.search(clause.plain)
-        if not found:
-            continue
-        start, end = found.span("list")
-        marks = next((m for m in ("；→", "—", "，", "、") if re.search(f"[{m}]", clause.plain[start:end])), "、")
-        values = [
-            re.sub(r"^(?:[一二三四五六七八]是|第[一二三四五六]，?)", "", v)
-            for v in items(clause.plain, start, end, marks)
-        ]
-        if len(values) > 1:
-            return Fact(values, (words(clause, start, end),))
-    return None
-
 
 # --- grades, shares --------------------------------------------------------------------------------------------------
 
@@ -155,7 +17,9 @@ _GRADES = re.compile(
     r"“?优秀”?(?:等次)?[、，]?“?合格”?(?:等次)?(?:[、，]?“?基本合格”?)?(?:等次)?(?:[、，和与及]|以及)?“?不合格”?"
 )
 _NUMBER = r"(?P<share>[一二三四五六七八九十百]+分之[一二三四五六七八九十]+|\d+/\d+|\d+(?:\.\d+)?%|半数|过半数?|一半|\d+分之\d+)"
-_AT_MOST = r"(?:[≤<=＝]|不大于|不得?超过|不能超过|不[得能]?突破|不高于|不得高于|不多于|不得多于|控制在|最多不超过|最高为)"
+_AT_MOST = (
+    r"(?:[≤<=＝]|不大于|不得?超过|不能超过|不[得能]?突破|不高于|不得高于|不多于|不得多于|控制在|最多不超过|最高为)"
+)
 _RATIO = re.compile(rf"{_AT_MOST}(?P<base>[^，。；]{{0,30}}?)(?:的)?{_NUMBER}(?:以内|之内)?")
 _ABOUT = re.compile(
     rf"(?:为|按照?|占)(?P<base>[^，。；]{{2,30}}?)(?:的)?{_NUMBER}(?:以内|之内|左右|比例)?(?:以内|确定|掌握|评定|推荐|控制)?"
@@ -222,7 +86,9 @@ def excellent_ratio(notice: Notice) -> Fact | None:
         said = clause.plain[start:end]
         if "优秀" not in said:
             continue
-        if len(_BY_KIND.findall(clause.plain, start, end)) > 1:  # 「机关不超过25%，一线不超过三分之一」: not one share; a person decides
+        if (
+            len(_BY_KIND.findall(clause.plain, start, end)) > 1
+        ):  # 「机关不超过25%，一线不超过三分之一」: not one share; a person decides
             continue
         ratio = _RATIO.search(clause.plain, start, end) or _ABOUT.search(clause.plain, start, end)
         if ratio and clause.plain.rfind("优秀", start, ratio.start()) >= 0:
@@ -365,7 +231,9 @@ def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
 
 
 _ONLY_WHO = frozenset(("对象", "范围", "参加人员", "参加对象", "参加范围", "评议对象", "参会人员"))
-_NOT_SPECIAL = re.compile(r"(?:以下|下列)[^，。]{0,4}[。：]?$|如下|^学|学习\d|学习[^，。；]{0,6}《|把[^，。；]{0,8}学习材料|党小组学习")
+_NOT_SPECIAL = re.compile(
+    r"(?:以下|下列)[^，。]{0,4}[。：]?$|如下|^学|学习\d|学习[^，。；]{0,6}《|把[^，。；]{0,8}学习材料|党小组学习"
+)
 
 
 # --- what follows ----------------------------------------------------------------------------------------------------
