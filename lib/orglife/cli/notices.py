@@ -26,13 +26,15 @@ def campaign_read(file: str, out: Path | None, base: str, *, force: bool, as_jso
     """读一份通知（docx、pdf、txt，或 - 表示粘贴的文字），起草方案文件，每项附原话和出处。"""
     from orglife.adapters import notices as adapter
     from orglife.notice.drafting import campaign_toml
+    from orglife.notice.materials import days_known
     from orglife.notice.reading import read_notice
     from orglife.notice.summary import lines
 
     other = parse_campaign(ws.campaign_text(base), name=Path(base).name) if base else None
     name, paragraphs = adapter.read_file(file)
     draft = read_notice(paragraphs, name)
-    text = campaign_toml(draft, name, stem=out.stem if out else "", base=other)
+    published = days_known([*ws.shipped_campaigns(), *([other] if other else [])])
+    text = campaign_toml(draft, name, stem=out.stem if out else "", base=other, published=published)
     parse_campaign(text, name=out.name if out else name)
     if out:
         if not force and out.exists() and not (out.is_file() and files.read(out) == text.encode()):
