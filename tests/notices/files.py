@@ -81,6 +81,11 @@ def scanned_pdf() -> bytes:
     return typst.compile(b"#rect(width: 5cm, height: 5cm, fill: black)")
 
 
+def many_pages() -> bytes:
+    """A pdf of 310 pages."""
+    return typst.compile(("\n#pagebreak()\n".join(["a"] * 310)).encode())
+
+
 def locked_pdf() -> bytes:
     from pypdf import PdfReader, PdfWriter
 

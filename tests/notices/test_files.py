@@ -129,6 +129,9 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "rtf": (lambda: b"{\\rtf1 x}", "纯文字"),
     "nothing": (lambda: b"", "没有文字"),
     "spaces": (lambda: b" \n\n ", "没有文字"),
+    "too much text": (lambda: "要学习。\n".encode() * 100_000, "文字太多"),
+    "too many pages": (files.many_pages, "310页"),
+    "a docx with too much text": (lambda: files.docx(["要学习。" * 1000] * 120), "文字太多"),
     "too large": (lambda: b"a" * (20 * 1024 * 1024 + 1), "20MB"),
 }
 
@@ -198,6 +201,14 @@ WRONG: dict[str, tuple[str, tuple[str, ...]]] = {
         NOTICE.replace("2018年2月20日前，将", "2018年1月9日前，将"),
         ("会议时间和报告时限", "1月中旬", "1月9日"),
     ),
+    "mended before the meeting": (
+        NOTICE.replace("三、工作要求", "三、工作要求\n查摆出来的问题要在2017年12月31日前整改到位。"),
+        ("会议时间和整改时限", "1月中旬", "12月31日"),
+    ),
+    "a plan after the meeting": (
+        NOTICE.replace("三、工作要求", "三、工作要求\n各支部要在2018年3月1日前制定组织生活会方案。"),
+        ("方案制定时限和会议时间", "3月1日", "1月中旬"),
+    ),
     "the wrong order without years": (
         NOTICE.replace("2018年1月中旬至2月上旬", "3月10日至2月20日"),
         ("3月10日至2月20日", "前后颠倒"),
@@ -236,13 +247,23 @@ def run(*words: str) -> int:
     return chinese_click.run(program, words, "orglife")
 
 
-def test_nothing_is_written_for_a_bad_notice(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    notice, out = tmp_path / "通知.txt", tmp_path / "draft.toml"
-    notice.write_text("放假通知", encoding="utf-8")
+REFUSED: dict[str, Callable[[], bytes]] = {
+    **{kind: make for kind, (make, _) in BAD.items()},
+    **{kind: text.encode for kind, (text, _) in WRONG.items()},
+    "two notices in one docx": lambda: files.docx((NOTICE + "\n" + SCHOOL).splitlines()),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_nothing_is_written_for_a_bad_notice(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    notice, out = tmp_path / "通知.docx", tmp_path / "draft.toml"
+    notice.write_bytes(REFUSED[kind]())
     assert run("campaign", "read", str(notice), "--out", str(out), "--json") == 2
     shown = capsys.readouterr()
     assert shown.out == ""
-    assert len(shown.err.strip().splitlines()) == 1
+    (sentence,) = shown.err.strip().splitlines()
+    assert sentence.endswith("。")
+    assert "Traceback" not in sentence
     assert list(tmp_path.iterdir()) == [notice]
 
 

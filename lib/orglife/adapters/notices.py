@@ -24,6 +24,9 @@ from orglife.core.errors import NoticeUnreadable, UnreadableFile
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it grumbles about is not the user's business
 
 LARGEST = 20 * 1024 * 1024
+MOST_CHARACTERS = 200_000
+MOST_PAGES = 300
+"""What no notice comes near, and what is still read in seconds."""
 STDIN = "-"
 NARROW, WIDE = 20, 120
 """Columns between which lines are taken to be cut at a margin."""
@@ -88,6 +91,8 @@ def paragraphs(data: bytes, name: str) -> list[str]:
         found = _pdf(data, name)
     else:
         found = _text(data, name)
+    if sum(map(len, found)) > MOST_CHARACTERS:
+        raise NoticeUnreadable(name=name, what="文字太多，不像一份通知", how="只留下通知的文字后再读")
     if not any(p.strip() for p in found):
         raise NoticeUnreadable(name=name, what="里面没有文字", how="换一个有文字的文件")
     return found
@@ -113,6 +118,7 @@ def _pdf(data: bytes, name: str) -> list[str]:
         reader = PdfReader(io.BytesIO(data))
         if reader.is_encrypted:
             raise NoticeUnreadable(name=name, what="文件有密码", how="取消密码后再读")  # noqa: TRY301  one of several refusals of one file
+        _require_few(len(reader.pages), name)
         pages = [page.extract_text() for page in reader.pages]
     except NoticeUnreadable:
         raise
@@ -123,6 +129,11 @@ def _pdf(data: bytes, name: str) -> list[str]:
             name=name, what="是扫描件，里面只有图像没有文字", how="取得有文字的文件，或把文字录入txt"
         )
     return joined([line for page in pages for line in _page_lines(page)])
+
+
+def _require_few(pages: int, name: str) -> None:
+    if pages > MOST_PAGES:
+        raise NoticeUnreadable(name=name, what=f"有{pages}页，不像一份通知", how="只留下通知的各页后再读")
 
 
 def _page_lines(page: str) -> list[str]:

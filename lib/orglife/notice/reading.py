@@ -43,7 +43,7 @@ def read_notice(paragraphs: Sequence[str], name: str) -> Draft:
         raise NotANotice(name=name, what="没有提出要求")
     facts = _facts(notice)
     more = _more(notice)
-    whole.require_order(facts["meeting_window"], more, facts["report"])
+    whole.require_order(facts["meeting_window"], more, facts["report"], facts["rectification"])
     asked = _with_facts(asked, facts, more)
     everything = [f for f in (*facts.values(), *more.values()) if f]
     return Draft(notice, facts, more, tuple(asked), demands.unread(notice, asked, everything))
