@@ -12,9 +12,10 @@ import pytest
 
 from orglife.adapters.notices import joined, paragraphs
 from orglife.adapters.word import chinese
-from orglife.core.campaign import parse_campaign
+from orglife.core.campaign import Campaign, parse_campaign
 from orglife.core.errors import NoticeUnreadable, OrglifeError
 from orglife.notice.drafting import campaign_toml
+from orglife.notice.materials import days_known
 from orglife.notice.model import FIELDS, FORMAT
 from orglife.notice.reading import read_notice
 from tests import branch as b
@@ -36,6 +37,7 @@ FORMS: dict[str, Callable[[], bytes]] = {
     "docx": lambda: files.docx(LINES),
     "docx with Word's numbers": lambda: files.docx(LINES, word_numbers=True),
     "pdf": lambda: files.pdf(LINES),
+    "pdf not to be printed": lambda: files.locked_pdf(files.pdf(LINES), password=""),
 }
 
 ALL = [name for kind in SETS for name in names(kind)]
@@ -70,17 +72,37 @@ def test_a_notice_says_the_same_in_every_format(make: Callable[[list[str]], byte
 
 STATED = ("id", "year", "theme", "plan_deadline", "meeting_start", "meeting_end", "finish_by", "report_to", "report_by")
 LISTS = ("aspects", "dimensions", "team_aspects", "key_checks", "rect_sources", "agenda", "grades", "labels")
+USUAL = ("member_order", "retention", "override", "stale_terms")
+APART = ("title", "materials", "demands", "check_items")
 
 
-@pytest.mark.parametrize("field", [*STATED, *LISTS])
+def test_every_field_of_a_campaign_is_compared() -> None:
+    assert sorted([*STATED, *LISTS, *USUAL, *APART]) == sorted(Campaign.model_fields)
+
+
+@pytest.mark.parametrize("field", [*STATED, *LISTS, *USUAL])
 def test_the_plan_is_read_as_its_campaign_says(field: str) -> None:
-    """The title stands in no line of the plan, and the days of publication are not in it."""
     assert getattr(parse_campaign(toml_of("txt")), field) == getattr(SEED, field)
 
 
+def test_the_plan_bears_no_title() -> None:
+    assert SEED.title not in PLAN
+    assert parse_campaign(toml_of("txt")).title == ""
+
+
 def test_the_materials_are_those_of_the_campaign() -> None:
+    """The plan holds no days of publication: they come from a campaign that knows them."""
     read = parse_campaign(toml_of("txt"))
-    assert [(m.id, m.title) for m in read.materials] == [(m.id, m.title) for m in SEED.materials]
+    assert [(m.id, m.title, m.published) for m in read.materials] == [(m.id, m.title, None) for m in SEED.materials]
+    draft = read_notice(paragraphs(FORMS["txt"](), "plan"), "plan")
+    text = campaign_toml(draft, "plan", stem="2024-seed", published=days_known([SEED]))
+    assert parse_campaign(text).materials == SEED.materials
+
+
+def test_what_no_check_looks_at_is_left_to_be_ticked() -> None:
+    items = parse_campaign(toml_of("txt")).check_items
+    assert [(i.source, i.quote in PLAN) for i in items] == [("实施方案三1", True), ("实施方案三2", True)]
+    assert ["统筹组织督导力量" in items[0].text, "严格要求党员与关心关爱党员" in items[1].text] == [True, True]
 
 
 def test_the_demands_are_those_of_the_campaign() -> None:
@@ -115,6 +137,7 @@ ENTITY = '<!DOCTYPE d [<!ENTITY a "aaaa">]><w:document xmlns:w="http://schemas.o
 BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "scanned pdf": (files.scanned_pdf, "扫描件"),
     "pdf with a password": (files.locked_pdf, "密码"),
+    "pdf with another cipher": (files.sealed_pdf, "密码"),
     "cut pdf": (lambda: b"%PDF-1.7\n" + b"1 0 obj\n<<", "pdf"),
     "old doc": (lambda: OLE + bytes(2000), "doc格式"),
     "docx with a password": (lambda: OLE + bytes(500) + "EncryptedPackage".encode("utf-16-le"), "密码"),

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pypdf import PdfReader
+from pypdf.errors import DependencyError, PyPdfError
 
 from orglife.adapters import files, zips
 from orglife.adapters.word import NotWord, TooLarge, word_paragraphs
@@ -116,7 +117,7 @@ def _docx(data: bytes, name: str) -> list[str]:
 def _pdf(data: bytes, name: str) -> list[str]:
     try:
         reader = PdfReader(io.BytesIO(data))
-        if reader.is_encrypted:
+        if reader.is_encrypted and not _opens(reader):
             raise NoticeUnreadable(name=name, what="文件有密码", how="取消密码后再读")  # noqa: TRY301  one of several refusals of one file
         _require_few(len(reader.pages), name)
         pages = [page.extract_text() for page in reader.pages]
@@ -129,6 +130,14 @@ def _pdf(data: bytes, name: str) -> list[str]:
             name=name, what="是扫描件，里面只有图像没有文字", how="取得有文字的文件，或把文字录入txt"
         )
     return joined([line for page in pages for line in _page_lines(page)])
+
+
+def _opens(reader: PdfReader) -> bool:
+    """Whether a locked file opens without a password: one that only forbids printing does."""
+    try:
+        return bool(reader.decrypt(""))
+    except (PyPdfError, DependencyError, NotImplementedError):
+        return False  # a cipher that is not read here
 
 
 def _require_few(pages: int, name: str) -> None:
