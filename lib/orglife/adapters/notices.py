@@ -16,7 +16,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pypdf import PdfReader
-from pypdf.errors import DependencyError, PyPdfError
 
 from orglife.adapters import files, zips
 from orglife.adapters.word import NotWord, TooLarge, word_paragraphs
@@ -117,27 +116,21 @@ def _docx(data: bytes, name: str) -> list[str]:
 def _pdf(data: bytes, name: str) -> list[str]:
     try:
         reader = PdfReader(io.BytesIO(data))
-        if reader.is_encrypted and not _opens(reader):
+        if reader.is_encrypted and not reader.decrypt(""):  # one that only forbids printing opens without a password
             raise NoticeUnreadable(name=name, what="文件有密码", how="取消密码后再读")  # noqa: TRY301  one of several refusals of one file
         _require_few(len(reader.pages), name)
         pages = [page.extract_text() for page in reader.pages]
     except NoticeUnreadable:
         raise
     except Exception as error:  # pypdf raises whatever a broken part makes it raise
+        if b"/Encrypt" in data:  # a cipher that is not read here
+            raise NoticeUnreadable(name=name, what="文件有密码", how="取消密码后再读") from error
         raise NoticeUnreadable(name=name, what="不是完好的pdf文件", how="重新取得这个文件，或换成docx、txt") from error
     if not "".join(pages).strip():
         raise NoticeUnreadable(
             name=name, what="是扫描件，里面只有图像没有文字", how="取得有文字的文件，或把文字录入txt"
         )
     return joined([line for page in pages for line in _page_lines(page)])
-
-
-def _opens(reader: PdfReader) -> bool:
-    """Whether a locked file opens without a password: one that only forbids printing does."""
-    try:
-        return bool(reader.decrypt(""))
-    except (PyPdfError, DependencyError, NotImplementedError):
-        return False  # a cipher that is not read here
 
 
 def _require_few(pages: int, name: str) -> None:
