@@ -72,11 +72,33 @@ def test_carried_items_stand_first_and_say_so(moved: Path) -> None:
             {"id": "a0", "owner_kind": "branch", "source": "eight_rules_education", "title": "今年的新事项"}
         )
         office.store.put(NEW, "t01", fresh, who="甲", base=0)
+        last_year = next(i for i in office.dossier("t01").all(RectItem) if i.carried_from)
+        assert office.dossier("t01").label(last_year).startswith("整改事项（上年结转，")
+        assert not office.dossier("t01").label(fresh).startswith("整改事项（上年结转")
     assert run("forms", str(moved), "--form", "F14", "--formats", "html") == 0
     (page, *_) = sorted((moved / "records" / "t01" / "forms").glob("F14*.html"))
     assert (
-        0 < page.read_text(encoding="utf-8").index("上年结转") < page.read_text(encoding="utf-8").index("今年的新事项")
+        0
+        < page.read_text(encoding="utf-8").index("（上年结转）")
+        < page.read_text(encoding="utf-8").index("今年的新事项")
     )
+    assert "其中上年结转" in page.read_text(encoding="utf-8")
+
+
+def test_who_answers_for_an_item_and_has_left_is_named(filled: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Office.open(filled) as office:
+        dossier = office.dossier("t01")
+        gone = list(dossier.members.values())[-1]
+        office.store.put("2024-seed", "t01", gone.model_copy(update={"left_on": date(2024, 3, 1)}), who="甲", base=None)
+        item = next(i for i in dossier.all(RectItem) if i.owner_kind == "branch")
+        of_his = item.model_copy(update={"status": "open", "responsible": gone.id, "source": "education"})
+        office.store.put("2024-seed", "t01", of_his, who="甲", base=None)
+    assert run("campaign", "begin", str(filled), NEW) == 0
+    assert "项的问题来源新方案里没有，请重新选择" in capsys.readouterr().err
+    with Office.open(filled) as office:
+        moved = office.dossier("t01")
+        kept = next(i for i in moved.all(RectItem) if i.id == item.id)
+        assert (moved.name(kept.responsible), kept.source) == (gone.name, "")
 
 
 def test_dry_run_changes_nothing(filled: Path, capsys: pytest.CaptureFixture[str]) -> None:

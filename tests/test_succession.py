@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from orglife.adapters import workspace as ws
-from orglife.core.campaign import Campaign, Demand, check_campaign, parse_campaign
+from orglife.core.campaign import Campaign, CheckItemText, Demand, Override, check_campaign, parse_campaign
 from orglife.core.paper import Sheet
 from orglife.listing import campaign_needs
 from orglife.stages import RULES, STAGES
@@ -37,9 +37,38 @@ def test_new_gone_and_changed_demands_name_rules_and_forms() -> None:
     assert words in "\n".join(found.lines()) or words == "TALK-01"
 
 
+def test_demands_that_a_branch_ticks_and_adjusted_checks_are_compared() -> None:
+    def item(number: int, text: str) -> CheckItemText:
+        return CheckItemText(id=f"item_{number}", text=text, source="三", quote=text)
+
+    old = b.campaign().model_copy(
+        update={"check_items": [item(1, "组织党员参观一次教育基地"), item(2, "每季度上一次党课"), item(3, "建立台账")]}
+    )
+    items = [item(1, "建立台账"), item(2, "每半年上一次党课"), item(3, "走访困难党员")]
+    override = {"GRADE-04": Override(params={"ratio_num": 30, "ratio_den": 100})}
+    new = old.model_copy(update={"check_items": items, "override": override})
+    found = compare(old, new)
+    assert [(c.how, c.before and c.before.text, c.after and c.after.text) for c in found.items] == [
+        ("changed", "每季度上一次党课", "每半年上一次党课"),
+        ("new", None, "走访困难党员"),
+        ("gone", "组织党员参观一次教育基地", None),
+    ]
+    ((name, before, after),) = [(f.name, f.before, f.after) for f in found.fields if f.name.startswith("override")]
+    assert name == "override.GRADE-04"
+    assert "ratio_num = 1；ratio_den = 3" in before
+    assert "ratio_num = 30；ratio_den = 100" in after
+    assert "程度" not in before, "what is the same in both is not told"
+    said, printed = "\n".join(found.lines()), " ".join(text for text, _ in found.page().texts())
+    for words in ("每季度上一次党课", "每半年上一次党课", "走访困难党员", "组织党员参观一次教育基地"):
+        assert words in said
+        assert words in printed
+    assert "建立台账" not in said
+    assert [c["change"] for c in found.to_json()["check_items"]] == ["changed", "new", "gone"]  # type: ignore[attr-defined]
+
+
 def test_a_campaign_does_not_differ_from_itself() -> None:
     found = compare(b.campaign(), b.campaign())
-    assert (found.demands, found.fields) == ((), ())
+    assert (found.demands, found.items, found.fields) == ((), (), ())
     assert list(found.lines()) == ["两个方案的要求、日期和目录都一样。"]
 
 

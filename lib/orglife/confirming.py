@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -15,13 +15,15 @@ from orglife.adapters import files, notices, patterns
 from orglife.adapters import workspace as ws
 from orglife.adapters.confirm_form import TERMS, Item, Place, Standing
 from orglife.core.block import Document
-from orglife.core.campaign import LISTS, Campaign, Check, check_campaign, parse_campaign
+from orglife.core.campaign import Campaign, Check, check_campaign, parse_campaign
 from orglife.core.errors import BadInput, CampaignDraftBroken, CampaignKeysMoved, NoSuchFile, OrglifeError
-from orglife.notice.deciding import HOWS, PARTS, Decision, Read, corrected, decided, readings
+from orglife.notice.deciding import BELONGS, HOWS, PARTS, Decision, Read, bound, corrected, decided, readings
 from orglife.notice.drafting import campaign_id, campaign_toml, shown
+from orglife.notice.materials import days_known
 from orglife.notice.model import Draft
 from orglife.notice.reading import read_notice
 from orglife.notice.signs import SIGNS
+from orglife.notice.year_words import year_words
 from orglife.office import Office
 from orglife.stages import ALL_RULES, RULES_BY_ID, STAGES
 from orglife.stages.whole.overrides import require_overrides
@@ -129,10 +131,18 @@ class Confirming:
 
     def _keep(self, state: State) -> None:
         state.left = sum(self._is_open(read, state) for read in readings(state.draft))
-        text = _text(state)
+        text = self._text(state)
         parse_campaign(text, name=RESULT)
         files.write(self._root / STATE, state.to_json())  # what was decided; the campaign can be made from it again
         files.write(self._root / RESULT, text.encode())
+
+    def _text(self, state: State) -> str:
+        """The campaign file that comes of what was decided."""
+        draft = decided(state.draft, state.decisions)
+        here = (self.office.campaign, *self.office.workspace.earlier_campaigns(), *ws.shipped_campaigns())
+        return campaign_toml(
+            draft, state.name, stem=state.ident, stale_terms=state.terms, published=days_known(reversed(here))
+        )
 
     def _is_open(self, read: Read, state: State) -> bool:
         return read.kind != "blank" and read.key not in state.decisions
@@ -144,7 +154,7 @@ class Confirming:
         state = kept(self._root)
         if state is None:
             return None
-        in_force = self.office.campaign == parse_campaign(_text(state))
+        in_force = self.office.campaign == parse_campaign(self._text(state))
         struck = sum(d.how in ("struck", "left") for d in state.decisions.values())
         line = f"已确认{len(state.decisions) - struck}项，划去{struck}项，还有{state.left}项没有确认"
         return Standing(state.name, line + ("；已投入使用。" if in_force else "；还没有投入使用。"), in_force)
@@ -217,8 +227,11 @@ class Confirming:
         text = shown(value) if value is not None else ""
         return Item(read.key, read.label, text, note, word, read.kind, parts, read.sure != "uncertain")
 
-    def decide(self, key: str, how: str, value: Any = None) -> None:
-        """Keep a decision.
+    def decide(self, key: str, how: str, value: Any = None) -> str:
+        """Keep a decision; a fact that is struck takes the demands with it that rest on it.
+
+        Returns:
+            What went with it, a sentence; "" when nothing did.
 
         Raises:
             ValueError: what was typed cannot be read; its sentence is for the person.
@@ -234,7 +247,10 @@ class Confirming:
             year = state.decisions.get("fact:year", Decision("confirmed", state.draft.value("year"))).value
             value = corrected(read.name, value, read.value, int(year or 0) or self._year())
         state.decisions[key] = Decision(how, read.value if how == "confirmed" else value)
+        went = bound(state.draft, state.decisions, read.name) if how == "struck" and read.kind == "fact" else []
+        state.decisions |= {f"demand:{each}": Decision("struck") for each in went}
         self._keep(state)
+        return f"“{read.label}”已划去，同它一起划去的要求：{'、'.join(demand_label(k) for k in went)}。" if went else ""
 
     def _year(self) -> int:
         return (self.office.campaign.year or 0) + 1
@@ -249,9 +265,13 @@ class Confirming:
         self._keep(state)
 
     def reopen(self, key: str) -> None:
-        """Take a decision back."""
+        """Take a decision back; of a fact that was struck, the demands that went with it are open again, too."""
         state = self._state()
-        state.decisions.pop(key, None)
+        taken = state.decisions.pop(key, None)
+        if taken and taken.how == "struck" and key.startswith("fact:"):
+            for each in (f"demand:{name}" for name in BELONGS.get(key.removeprefix("fact:"), ())):
+                if state.decisions.get(each, Decision("confirmed")).how == "struck":
+                    del state.decisions[each]
         self._keep(state)
 
     def demands(self) -> Sequence[tuple[str, str]]:
@@ -263,10 +283,10 @@ class Confirming:
     def terms(self) -> Sequence[tuple[str, bool]]:
         """Words of the campaigns before that the new one does not use, and whether each is to be warned of."""
         state = self._state()
-        newer = parse_campaign(_text(state))
+        newer = parse_campaign(self._text(state))
         said = "\n".join([newer.title, newer.theme, *newer.labels.values(), *(m.title for m in newer.materials)])
         older = [c for c in (self.office.campaign, *self.office.workspace.earlier_campaigns()) if c.id != newer.id]
-        words = dict.fromkeys(word for campaign in older for word in _year_words(campaign))
+        words = dict.fromkeys(word for campaign in older for word in year_words(campaign))
         return [(word, word in state.terms) for word in words if word not in said or word in state.terms]
 
     def set_terms(self, terms: Sequence[str]) -> None:
@@ -280,7 +300,7 @@ class Confirming:
     def campaign(self) -> Campaign | None:
         """What was confirmed so far, as a campaign; None without a draft."""
         state = kept(self._root)
-        return parse_campaign(_text(state)) if state else None
+        return parse_campaign(self._text(state)) if state else None
 
     def check(self) -> Check | None:
         """What ``campaign check`` says of it; None without a draft."""
@@ -305,7 +325,7 @@ class Confirming:
             OrglifeError: why it cannot be done.
         """
         state = self._state()
-        text = _text(state)
+        text = self._text(state)
         newer = self._checked(text)
         lines = [f"还有{state.left}项没有确认，这些先空着，有关的检查不起作用。"] if state.left else []
         if newer.id == self.office.campaign.id:
@@ -320,7 +340,7 @@ class Confirming:
         Raises:
             OrglifeError: why it cannot be done; nothing is changed.
         """
-        text = _text(self._state())
+        text = self._text(self._state())
         newer = self._checked(text)
         if newer.id == self.office.campaign.id or self._is_empty():
             files.write(self._root / ws.CAMPAIGN, text.encode())
@@ -344,24 +364,11 @@ class Confirming:
         return not self.office.branches() and not any(self.office.bureau_records().values())
 
 
-def _text(state: State) -> str:
-    draft = decided(state.draft, state.decisions)
-    return campaign_toml(draft, state.name, stem=state.ident, stale_terms=state.terms)
-
-
 def _require_same_keys(older: Campaign, newer: Campaign) -> None:
     """A key that records hold never comes to mean something else."""
     for key in older.labels.keys() & newer.labels.keys():
         if older.labels[key] != newer.labels[key]:
             raise CampaignKeysMoved(before=older.labels[key], after=newer.labels[key])
-
-
-def _year_words(campaign: Campaign) -> Iterator[str]:
-    """What a campaign called things: its theme's headwords, what it looked for."""
-    for name in LISTS[:4]:
-        yield from (campaign.labels[key] for key in getattr(campaign, name) if campaign.labels.get(key))
-    yield from (material.title for material in campaign.materials)
-    yield from campaign.stale_terms
 
 
 def _part(value: Any, part: str) -> str:

@@ -14,6 +14,7 @@ from orglife.core.branch import Branch, Member
 from orglife.core.campaign import Campaign
 from orglife.core.dossier import Dossier
 from orglife.core.errors import CampaignInForce, CampaignUsedBefore, CannotWrite
+from orglife.core.record import Outsider
 from orglife.office import Office
 from orglife.stages.rectification.record import RectItem
 
@@ -24,19 +25,22 @@ class Carried:
 
     Attributes:
         left: Members who have left, not taken over.
+        sourceless: Items whose source is none of the new plan's.
     """
 
     branch: Branch
     members: tuple[Member, ...]
     items: tuple[RectItem, ...]
     left: int
+    sourceless: int = 0
 
     def line(self) -> str:
         """For a person."""
         parts = [f"党员{len(self.members)}名"]
         if self.left:
             parts.append(f"已离开支部的{self.left}名不带")
-        parts.append(f"未完成的整改事项{len(self.items)}项")
+        again = f"（其中{self.sourceless}项的问题来源新方案里没有，请重新选择）" if self.sourceless else ""
+        parts.append(f"未完成的整改事项{len(self.items)}项{again}")
         return f"{self.branch.name or self.branch.id}（{self.branch.id}）：" + "，".join(parts)
 
 
@@ -44,22 +48,28 @@ def carried(dossier: Dossier, older: Campaign, newer: Campaign) -> Carried:
     """What a branch takes over: its own entry, the members who are still there, the items that are still open."""
     members = tuple(m for m in dossier.members.values() if m.left_on is None)
     there = {m.id for m in members}
-    items = tuple(
-        _carried_item(item, older, newer)
+    open_ = [
+        item
         for item in dossier.all(RectItem)
         if item.status != "done" and (item.owner_kind != "member" or item.owner in there)
-    )
-    return Carried(dossier.branch, members, items, len(dossier.members) - len(members))
+    ]
+    items = tuple(_carried_item(item, dossier, older, newer) for item in open_)
+    sourceless = sum(bool(before.source) and not after.source for before, after in zip(open_, items, strict=True))
+    return Carried(dossier.branch, members, items, len(dossier.members) - len(members), sourceless)
 
 
-def _carried_item(item: RectItem, older: Campaign, newer: Campaign) -> RectItem:
+def _carried_item(item: RectItem, dossier: Dossier, older: Campaign, newer: Campaign) -> RectItem:
     """An open item on the new list: last year's problems are not of this year, and a source must be one of this year's.
 
-    A source that the new plan names otherwise is left blank, for a person to choose.
+    A source that the new plan names otherwise is left blank, for a person to choose. Who answers for it and has left is
+    named, for the new roster does not know him.
     """
+    who = dossier.members.get(item.responsible) if isinstance(item.responsible, str) else None
+    answers = Outsider(name=who.name or who.id, unit="已离开支部") if who and who.left_on else item.responsible
     same = {newer.label(key): key for key in newer.rect_sources}
     source = item.source if item.source in newer.rect_sources else same.get(older.label(item.source), "")
-    return item.model_copy(update={"source": source, "problem_ids": [], "carried_from": item.carried_from or older.id})
+    origin = item.carried_from or older.id
+    return item.model_copy(update={"source": source, "responsible": answers, "problem_ids": [], "carried_from": origin})
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from difflib import SequenceMatcher
 from typing import Literal
 
 from orglife.core.block import AnyBlock, Bundle, Column, Document, Heading, Note, Table
-from orglife.core.campaign import FIELD_WORDS, LISTS, Campaign, Demand
+from orglife.core.branch import BRANCH_TYPES, Branch
+from orglife.core.campaign import FIELD_WORDS, LISTS, Campaign, CheckItemText, Demand
+from orglife.core.rule import SEVERITY_WORDS, Rule, Severity
 from orglife.stages import ALL_RULES, STAGES
 from orglife.stages.catalogue import FORMS
 
@@ -16,6 +19,8 @@ How = Literal["new", "gone", "changed"]
 HOW_WORDS: dict[How, str] = {"new": "新增", "gone": "不再要求", "changed": "改了说法"}
 _PLAIN = ("title", "year", "theme", "plan_deadline", "meeting_start", "meeting_end", "finish_by", "report_to")
 _NOTHING = "—"
+_TICKED = "由支部逐项打勾"
+_ALIKE = 0.6  # share of equal characters from which one sentence is another worded otherwise
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,15 @@ class FieldChange:
 
 
 @dataclass(frozen=True)
+class ItemChange:
+    """A demand that no rule checks and that a branch ticks (``check_items``), not the same in both plans."""
+
+    how: How
+    before: CheckItemText | None
+    after: CheckItemText | None
+
+
+@dataclass(frozen=True)
 class Succession:
     """What differs between an older campaign and a newer one."""
 
@@ -53,13 +67,14 @@ class Succession:
     newer: Campaign
     demands: tuple[DemandChange, ...]
     fields: tuple[FieldChange, ...]
+    items: tuple[ItemChange, ...] = ()
 
     def of(self, how: How) -> list[DemandChange]:
         """The demands that changed in one way, in the order of the newer plan (gone ones: of the older)."""
         return [change for change in self.demands if change.how == how]
 
     def to_json(self) -> dict[str, object]:
-        """For other programs: ``{"format": "orglife-campaign-diff/1", "demands": […], "fields": […]}``."""
+        """For other programs: ``{"format": "orglife-campaign-diff/1", "demands": […], "check_items": […], "fields": […]}``."""
         return {
             "format": "orglife-campaign-diff/1",
             "old": self.older.id,
@@ -75,12 +90,20 @@ class Succession:
                 }
                 for c in self.demands
             ],
+            "check_items": [
+                {
+                    "change": c.how,
+                    "old": c.before.model_dump() if c.before else None,
+                    "new": c.after.model_dump() if c.after else None,
+                }
+                for c in self.items
+            ],
             "fields": [{"field": c.name, "label": c.label, "old": c.before, "new": c.after} for c in self.fields],
         }
 
     def lines(self) -> Iterator[str]:
         """For a person: fields first, then demands by the way they changed."""
-        if not self.demands and not self.fields:
+        if not (self.demands or self.items or self.fields):
             yield "两个方案的要求、日期和目录都一样。"
             return
         for change in self.fields:
@@ -92,6 +115,12 @@ class Succession:
                     yield f"    原：{_words(demand.before)}"
                 if demand.after:
                     yield f"    新：{_words(demand.after)}"
+            for item in (i for i in self.items if i.how == how):
+                yield f"[{word}] 其他要求 {_TICKED}"
+                if item.before:
+                    yield f"    原：{_text(item.before)}"
+                if item.after:
+                    yield f"    新：{_text(item.after)}"
 
     def page(self) -> Document:
         """The comparison as a page to print."""
@@ -105,7 +134,7 @@ class Succession:
                 Heading(text="一、日期、名称和目录"),
                 Table(columns=columns, rows=[[c.label, c.before, c.after] for c in self.fields]),
             ]
-        if self.demands:
+        if self.demands or self.items:
             columns = [
                 Column(head="变化", share=3),
                 *(Column(head=head, share=8, align="left") for head in ("原方案", "新方案")),
@@ -115,6 +144,11 @@ class Succession:
                 [HOW_WORDS[c.how], _words(c.before), _words(c.after), _touched(c)]
                 for how in HOW_WORDS
                 for c in self.of(how)
+            ] + [
+                [HOW_WORDS[c.how], _text(c.before), _text(c.after), f"其他要求；{_TICKED}"]
+                for how in HOW_WORDS
+                for c in self.items
+                if c.how == how
             ]
             blocks += [
                 Heading(text=f"{'二' if self.fields else '一'}、各项要求"),
@@ -143,7 +177,33 @@ def compare(older: Campaign, newer: Campaign) -> Succession:
         for key in keys
         if (how := _how(older.demands.get(key), newer.demands.get(key)))
     ]
-    return Succession(older, newer, tuple(changes), tuple(_fields(older, newer)))
+    return Succession(older, newer, tuple(changes), tuple(_fields(older, newer)), tuple(_items(older, newer)))
+
+
+def _items(older: Campaign, newer: Campaign) -> Iterator[ItemChange]:
+    """Items pair by their words, their ids being only numbers.
+
+    Of those left over, likest first, two that are much alike are one that is worded otherwise.
+    """
+    olds = [i for i in older.check_items if i.text not in {n.text for n in newer.check_items}]
+    news = [i for i in newer.check_items if i.text not in {o.text for o in older.check_items}]
+    alike = sorted(
+        (
+            (SequenceMatcher(None, o.text, n.text, autojunk=False).ratio(), i, j)
+            for i, o in enumerate(olds)
+            for j, n in enumerate(news)
+        ),
+        reverse=True,
+    )
+    pairs: dict[int, int] = {}
+    for ratio, i, j in alike:
+        if ratio >= _ALIKE and i not in pairs.values() and j not in pairs:
+            pairs[j] = i
+    for j, item in enumerate(news):
+        yield ItemChange("changed", olds[pairs[j]], item) if j in pairs else ItemChange("new", None, item)
+    for i, item in enumerate(olds):
+        if i not in pairs.values():
+            yield ItemChange("gone", item, None)
 
 
 def _how(before: Demand | None, after: Demand | None) -> How | None:
@@ -163,6 +223,28 @@ def _fields(older: Campaign, newer: Campaign) -> Iterator[FieldChange]:
         before, after = (c.labels_of(c.keys(name)) or _NOTHING for c in (older, newer))
         if before != after:
             yield FieldChange(name, FIELD_WORDS[name], before, after)
+    for rule in ALL_RULES:
+        one, other = _adjusted(rule, older), _adjusted(rule, newer)
+        names = [name for name in {**one, **other} if one.get(name) != other.get(name)]
+        if names:
+            label = f"{rule.title}（{rule.id}）"
+            yield FieldChange(f"override.{rule.id}", label, _told(one, names), _told(other, names))
+
+
+def _told(found: Mapping[str, str], names: Sequence[str]) -> str:
+    return "；".join(f"{name}{found.get(name, _NOTHING)}" for name in names)
+
+
+def _adjusted(rule: Rule, campaign: Campaign) -> dict[str, str]:
+    """How strict a rule is and its numbers, for each kind of branch: what they are called, what they are."""
+    told: dict[str, str] = {}
+    for kind, word in BRANCH_TYPES.items():
+        branch = Branch.model_construct(type=kind)  # type: ignore[arg-type]  # the keys are the kinds
+        found = rule.changed(campaign, branch)
+        where = "" if kind == "regular" else f"{word}党支部 "
+        told[f"{where}程度："] = SEVERITY_WORDS[Severity(str(found.severity))]
+        told |= {f"{where}{name} = ": str(value) for name, value in found.params.items()}
+    return told
 
 
 def _plain(value: str | int | date | None) -> str:
@@ -188,6 +270,10 @@ def _touched(change: DemandChange) -> str:
 
 def _words(demand: Demand | None) -> str:
     return f"{demand.source}「{demand.quote}」" if demand else _NOTHING
+
+
+def _text(item: CheckItemText | None) -> str:
+    return f"{item.source}「{item.quote or item.text}」" if item else _NOTHING
 
 
 def _name(campaign: Campaign) -> str:

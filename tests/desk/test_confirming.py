@@ -12,6 +12,7 @@ from orglife.confirming import RESULT, STATE, Confirming, kept, marked, pending
 from orglife.core.campaign import parse_campaign
 from orglife.core.errors import CampaignDraftBroken, CampaignKeysMoved, NotANotice
 from orglife.desk import Desk
+from orglife.notice.year_words import theme_words
 from orglife.office import Office
 from tests.browser.test_campaign import NOTICE
 from tests.conftest import run
@@ -105,6 +106,68 @@ def test_words_of_earlier_years_are_offered_and_found(workspace: Path) -> None:
     assert page.campaign().stale_terms == ["政治合格"]  # type: ignore[union-attr]
     page.decide("fact:theme", "corrected", {"": "对照政治合格找差距"})
     assert any("政治合格" in note for note in page.check().notes)  # type: ignore[union-attr]
+
+
+def test_names_in_the_theme_before_are_words_of_earlier_years(workspace: Path) -> None:
+    offered = [word for word, _ in begun(workspace).terms()]
+    assert {"党的十八届六中全会", "两学一做", "中国共产党党内监督条例"} <= set(offered)
+    assert len(offered) == len(set(offered))
+    assert not any("党的二十届四中全会" in word for word in offered), "the new plan says so itself"
+
+
+@pytest.mark.parametrize(
+    ("theme", "words"),
+    [
+        ("以“学思想、强党性、重实践、建新功”为总要求", ["学思想、强党性、重实践、建新功"]),
+        ("学党史、悟思想、办实事、开新局", ["学党史、悟思想、办实事、开新局"]),
+        ("学习贯彻党的二十大及二十届四中全会精神，巩固拓展主题教育成果", ["党的二十大", "二十届四中全会"]),
+        ("持续深化中央八项规定精神学习教育", ["中央八项规定精神学习教育"]),
+        ("", []),
+    ],
+)
+def test_names_in_a_theme(theme: str, words: list[str]) -> None:
+    assert list(theme_words(theme)) == words
+
+
+def test_a_fact_that_is_struck_takes_its_demand_with_it(workspace: Path) -> None:
+    page = begun(workspace)
+    everything(page)
+    assert "reviews.aspects" in page.campaign().demands  # type: ignore[union-attr]
+    told = page.decide("fact:aspects", "struck")
+    assert "同它一起划去的要求：对照检查" in told
+    found = page.campaign()
+    assert found is not None
+    assert "reviews.aspects" not in found.demands
+    states = {i.key: i.state for place in page.places() for i in place.items}
+    assert states["demand:reviews.aspects"] == "已划去", "the person sees it, and can take it back"
+    page.reopen("fact:aspects")
+    states = {i.key: i.state for place in page.places() for i in place.items}
+    assert (states["fact:aspects"], states["demand:reviews.aspects"]) == ("", "")
+    assert page.decide("fact:theme", "struck") == "", "nothing rests on the theme"
+
+
+def test_a_demand_with_two_lists_goes_with_the_second(workspace: Path) -> None:
+    page = Confirming(Office.open(workspace, author="田小禾"))
+    page.take(
+        "通知.txt",
+        NOTICE.replace("撰写发言提纲", "对照政治合格、品德合格、作风合格方面查找差距，撰写发言提纲").encode(),
+    )
+    assert page.decide("fact:dimensions", "struck") == ""
+    assert "对照检查" in page.decide("fact:aspects", "struck")
+
+
+def test_days_of_publication_are_typed_once(workspace: Path) -> None:
+    page = begun(workspace)
+    typed = "党的二十届四中全会精神\n中国共产党组织工作条例（2021年5月22日）\n关于新形势下党内政治生活的若干准则"
+    page.decide("fact:study_items", "corrected", {"": typed})
+    found = {m.title: str(m.published or "") for m in page.campaign().materials}  # type: ignore[union-attr]
+    assert found == {
+        "党的二十届四中全会精神": "",
+        "中国共产党组织工作条例": "2021-05-22",
+        "关于新形势下党内政治生活的若干准则": "2016-11-02",  # from the campaign in force
+    }
+    with pytest.raises(ValueError, match="不是日期"):
+        page.decide("fact:study_items", "corrected", {"": "党章（2022年10月32日）"})
 
 
 def test_an_empty_workspace_takes_the_campaign_at_once(workspace: Path) -> None:

@@ -81,15 +81,26 @@ def scanned_pdf() -> bytes:
     return typst.compile(b"#rect(width: 5cm, height: 5cm, fill: black)")
 
 
-def locked_pdf() -> bytes:
+def many_pages() -> bytes:
+    """A pdf of 310 pages."""
+    return typst.compile(("\n#pagebreak()\n".join(["a"] * 310)).encode())
+
+
+def locked_pdf(data: bytes = b"", *, password: str = "secret") -> bytes:
+    """A pdf that asks for a password; with an empty one only printing and copying are forbidden."""
     from pypdf import PdfReader, PdfWriter
 
     writer = PdfWriter()
-    writer.append(PdfReader(io.BytesIO(scanned_pdf())))
-    writer.encrypt("secret", algorithm="RC4-128")
+    writer.append(PdfReader(io.BytesIO(data or scanned_pdf())))
+    writer.encrypt(password, owner_password="office", algorithm="RC4-128")
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
+
+
+def sealed_pdf() -> bytes:
+    """A pdf locked with a cipher that is not read here."""
+    return locked_pdf(password="").replace(b"/V 2", b"/V 5").replace(b"/R 3", b"/R 6")
 
 
 def bomb() -> bytes:

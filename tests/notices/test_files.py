@@ -12,20 +12,22 @@ import pytest
 
 from orglife.adapters.notices import joined, paragraphs
 from orglife.adapters.word import chinese
-from orglife.core.campaign import parse_campaign
+from orglife.core.campaign import Campaign, parse_campaign
 from orglife.core.errors import NoticeUnreadable, OrglifeError
 from orglife.notice.drafting import campaign_toml
+from orglife.notice.materials import days_known
 from orglife.notice.model import FIELDS, FORMAT
 from orglife.notice.reading import read_notice
 from tests import branch as b
 from tests.notices import files
-from tests.notices.measure import HERE, names
+from tests.notices.measure import HERE, SETS, names
 
 CAMPAIGN = b.ROOT / "templates" / "campaigns" / "2024-seed.toml"
 PLAN = (CAMPAIGN.with_suffix(".txt")).read_text(encoding="utf-8")
 LINES = [line.strip() for line in PLAN.splitlines() if line.strip()]
 SEED = parse_campaign(CAMPAIGN.read_text(encoding="utf-8"))
 
+_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 FORMS: dict[str, Callable[[], bytes]] = {
     "txt": PLAN.encode,
     "txt in GB 18030": lambda: PLAN.encode("gb18030"),
@@ -35,7 +37,10 @@ FORMS: dict[str, Callable[[], bytes]] = {
     "docx": lambda: files.docx(LINES),
     "docx with Word's numbers": lambda: files.docx(LINES, word_numbers=True),
     "pdf": lambda: files.pdf(LINES),
+    "pdf not to be printed": lambda: files.locked_pdf(files.pdf(LINES), password=""),
 }
+
+ALL = [name for kind in SETS for name in names(kind)]
 
 
 def wrapped(lines: list[str], columns: int = 30) -> str:
@@ -53,11 +58,13 @@ def test_every_format_gives_the_same_draft(form: str) -> None:
     assert toml_of(form) == toml_of("txt")
 
 
-@pytest.mark.parametrize("name", [*names("tuned"), *names("apart"), *names("later")])
+@pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize("make", [files.docx, files.pdf], ids=["docx", "pdf"])
 def test_a_notice_says_the_same_in_every_format(make: Callable[[list[str]], bytes], name: str) -> None:
     """Spaces aside, which a pdf does not keep."""
     lines = paragraphs(next(HERE.glob(f"*/{name}.txt")).read_bytes(), name)
+    if make is files.pdf and any("\t" in line for line in lines):
+        pytest.skip("a pdf of ours does not keep the cells of a table apart")
     typed, printed = read_notice(lines, name), read_notice(paragraphs(make(lines), name), name)
     for field in FIELDS:
         assert str(typed.value(field)).replace(" ", "") == str(printed.value(field)).replace(" ", ""), field
@@ -65,17 +72,37 @@ def test_a_notice_says_the_same_in_every_format(make: Callable[[list[str]], byte
 
 STATED = ("id", "year", "theme", "plan_deadline", "meeting_start", "meeting_end", "finish_by", "report_to", "report_by")
 LISTS = ("aspects", "dimensions", "team_aspects", "key_checks", "rect_sources", "agenda", "grades", "labels")
+USUAL = ("member_order", "retention", "override", "stale_terms")
+APART = ("title", "materials", "demands", "check_items")
 
 
-@pytest.mark.parametrize("field", [*STATED, *LISTS])
+def test_every_field_of_a_campaign_is_compared() -> None:
+    assert sorted([*STATED, *LISTS, *USUAL, *APART]) == sorted(Campaign.model_fields)
+
+
+@pytest.mark.parametrize("field", [*STATED, *LISTS, *USUAL])
 def test_the_plan_is_read_as_its_campaign_says(field: str) -> None:
-    """The title stands in no line of the plan, and the days of publication are not in it."""
     assert getattr(parse_campaign(toml_of("txt")), field) == getattr(SEED, field)
 
 
+def test_the_plan_bears_no_title() -> None:
+    assert SEED.title not in PLAN
+    assert parse_campaign(toml_of("txt")).title == ""
+
+
 def test_the_materials_are_those_of_the_campaign() -> None:
+    """The plan holds no days of publication: they come from a campaign that knows them."""
     read = parse_campaign(toml_of("txt"))
-    assert [(m.id, m.title) for m in read.materials] == [(m.id, m.title) for m in SEED.materials]
+    assert [(m.id, m.title, m.published) for m in read.materials] == [(m.id, m.title, None) for m in SEED.materials]
+    draft = read_notice(paragraphs(FORMS["txt"](), "plan"), "plan")
+    text = campaign_toml(draft, "plan", stem="2024-seed", published=days_known([SEED]))
+    assert parse_campaign(text).materials == SEED.materials
+
+
+def test_what_no_check_looks_at_is_left_to_be_ticked() -> None:
+    items = parse_campaign(toml_of("txt")).check_items
+    assert [(i.source, i.quote in PLAN) for i in items] == [("实施方案三1", True), ("实施方案三2", True)]
+    assert ["统筹组织督导力量" in items[0].text, "严格要求党员与关心关爱党员" in items[1].text] == [True, True]
 
 
 def test_the_demands_are_those_of_the_campaign() -> None:
@@ -91,6 +118,18 @@ def test_a_demand_is_read_where_the_campaign_quotes_it(key: str) -> None:
     assert any(one in other or other in one for one in read.pieces for other in known.pieces), (read, known)
 
 
+def test_the_row_of_a_table_in_word_is_one_paragraph() -> None:
+    def row(*cells: str) -> str:
+        return f"<w:tr>{''.join(f'<w:tc><w:p><w:r><w:t>{c}</w:t></w:r></w:p></w:tc>' for c in cells)}</w:tr>"
+
+    table = f"<w:tbl>{row('内容', '时限')}{row('问题整改', '5月31日')}</w:tbl>"
+    layout = "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>甲</w:t></w:r></w:p><w:p><w:r><w:t>乙</w:t></w:r></w:p></w:tc><w:tc><w:p/></w:tc></w:tr></w:tbl>"
+    data = files.package(
+        f'<w:document xmlns:w="{_W}"><w:body><w:p><w:r><w:t>见下表</w:t></w:r></w:p>{table}{layout}</w:body></w:document>'
+    )
+    assert [p for p in paragraphs(data, "x.docx") if p] == ["见下表", "内容\t时限", "问题整改\t5月31日", "甲", "乙"]
+
+
 # --- what cannot be read ---------------------------------------------------------------------------------------------
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -98,6 +137,7 @@ ENTITY = '<!DOCTYPE d [<!ENTITY a "aaaa">]><w:document xmlns:w="http://schemas.o
 BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "scanned pdf": (files.scanned_pdf, "扫描件"),
     "pdf with a password": (files.locked_pdf, "密码"),
+    "pdf with another cipher": (files.sealed_pdf, "密码"),
     "cut pdf": (lambda: b"%PDF-1.7\n" + b"1 0 obj\n<<", "pdf"),
     "old doc": (lambda: OLE + bytes(2000), "doc格式"),
     "docx with a password": (lambda: OLE + bytes(500) + "EncryptedPackage".encode("utf-16-le"), "密码"),
@@ -112,6 +152,9 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "rtf": (lambda: b"{\\rtf1 x}", "纯文字"),
     "nothing": (lambda: b"", "没有文字"),
     "spaces": (lambda: b" \n\n ", "没有文字"),
+    "too much text": (lambda: "要学习。\n".encode() * 100_000, "文字太多"),
+    "too many pages": (files.many_pages, "310页"),
+    "a docx with too much text": (lambda: files.docx(["要学习。" * 1000] * 120), "文字太多"),
     "too large": (lambda: b"a" * (20 * 1024 * 1024 + 1), "20MB"),
 }
 
@@ -181,6 +224,14 @@ WRONG: dict[str, tuple[str, tuple[str, ...]]] = {
         NOTICE.replace("2018年2月20日前，将", "2018年1月9日前，将"),
         ("会议时间和报告时限", "1月中旬", "1月9日"),
     ),
+    "mended before the meeting": (
+        NOTICE.replace("三、工作要求", "三、工作要求\n查摆出来的问题要在2017年12月31日前整改到位。"),
+        ("会议时间和整改时限", "1月中旬", "12月31日"),
+    ),
+    "a plan after the meeting": (
+        NOTICE.replace("三、工作要求", "三、工作要求\n各支部要在2018年3月1日前制定组织生活会方案。"),
+        ("方案制定时限和会议时间", "3月1日", "1月中旬"),
+    ),
     "the wrong order without years": (
         NOTICE.replace("2018年1月中旬至2月上旬", "3月10日至2月20日"),
         ("3月10日至2月20日", "前后颠倒"),
@@ -219,17 +270,27 @@ def run(*words: str) -> int:
     return chinese_click.run(program, words, "orglife")
 
 
-def test_nothing_is_written_for_a_bad_notice(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    notice, out = tmp_path / "通知.txt", tmp_path / "draft.toml"
-    notice.write_text("放假通知", encoding="utf-8")
+REFUSED: dict[str, Callable[[], bytes]] = {
+    **{kind: make for kind, (make, _) in BAD.items()},
+    **{kind: text.encode for kind, (text, _) in WRONG.items()},
+    "two notices in one docx": lambda: files.docx((NOTICE + "\n" + SCHOOL).splitlines()),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_nothing_is_written_for_a_bad_notice(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    notice, out = tmp_path / "通知.docx", tmp_path / "draft.toml"
+    notice.write_bytes(REFUSED[kind]())
     assert run("campaign", "read", str(notice), "--out", str(out), "--json") == 2
     shown = capsys.readouterr()
     assert shown.out == ""
-    assert len(shown.err.strip().splitlines()) == 1
+    (sentence,) = shown.err.strip().splitlines()
+    assert sentence.endswith("。")
+    assert "Traceback" not in sentence
     assert list(tmp_path.iterdir()) == [notice]
 
 
-@pytest.mark.parametrize("name", [*names("tuned"), *names("apart"), *names("later")])
+@pytest.mark.parametrize("name", ALL)
 def test_a_draft_is_a_campaign_that_check_passes(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source = next(HERE.glob(f"*/{name}.txt"))
     out = tmp_path / "draft.toml"
@@ -242,6 +303,22 @@ def test_a_draft_is_a_campaign_that_check_passes(name: str, tmp_path: Path, caps
         assert all(piece in text for piece in demand.pieces), demand
     for item in read.check_items:
         assert item.quote in text
+
+
+def test_a_file_that_was_worked_on_is_not_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out, plan = tmp_path / "2025.toml", str(CAMPAIGN.with_suffix(".txt"))
+    assert run("campaign", "read", plan, "--out", str(out)) == 0
+    assert run("campaign", "read", plan, "--out", str(out)) == 0, "the same again is no loss"
+    mended = out.read_text(encoding="utf-8").replace("year = 2024", "year = 2025")
+    out.write_text(mended, encoding="utf-8")
+    capsys.readouterr()
+    assert run("campaign", "read", plan, "--out", str(out)) == 2
+    shown = capsys.readouterr()
+    assert "已经有了" in shown.err
+    assert shown.out == ""
+    assert out.read_text(encoding="utf-8") == mended
+    assert run("campaign", "read", plan, "--out", str(out), "--force") == 0
+    assert "year = 2024" in out.read_text(encoding="utf-8")
 
 
 def test_without_out_nothing_is_written(

@@ -26,14 +26,25 @@ def test_there_are_enough_notices() -> None:
     assert len(m.names("apart")) == 5
 
 
-@pytest.mark.parametrize("kind", m.SETS)
+KNOWN = [kind for kind in m.SETS if kind != "apart"]
+
+
+@pytest.mark.parametrize("kind", KNOWN)
 def test_facts_are_found_and_right(kind: str) -> None:
     score = m.overall(kind)
     assert score.recall >= 0.95
     assert score.precision >= 0.98
 
 
-@pytest.mark.parametrize("kind", m.SETS)
+def test_what_is_kept_apart_is_read_no_worse_than_at_first() -> None:
+    """The rules are not made for these; a change that reads them worse has gone too far."""
+    found, marked, right, given = m.FIRST["apart"]
+    score = m.overall("apart")
+    assert score.recall >= found / marked - 0.005
+    assert score.precision >= right / given - 0.005
+
+
+@pytest.mark.parametrize("kind", KNOWN)
 def test_demands_are_found_and_none_is_made_up(kind: str) -> None:
     score = sum((m.demand_score(kind, name) for name in m.names(kind)), m.Score())
     assert score.recall >= 0.95

@@ -89,8 +89,8 @@ class ConfirmPort(Protocol):
     def places(self) -> Sequence[Place]:
         """The clauses in their order."""
 
-    def decide(self, key: str, how: str, value: Any = None) -> None:
-        """Keep a decision; ``value`` is what was typed by part, or the demand chosen."""
+    def decide(self, key: str, how: str, value: Any = None) -> str:
+        """Keep a decision; ``value`` is what was typed by part, or the demand chosen. What else it brings, to tell."""
 
     def decide_all(self, place: str) -> None:
         """Confirm everything in a clause that is open and sure."""
@@ -232,12 +232,12 @@ class ConfirmForm:
         return [head, self.ctx.make(W.HBox, "of-buttons", "oc-buttons", children=self._buttons(item))]
 
     def _buttons(self, item: Item) -> Sequence[Any]:
-        def button(text: str, action: Callable[[], None]) -> Any:
+        def button(text: str, action: Callable[[], Any]) -> Any:
             return self.ctx.button(
                 text, lambda: self._act(action), "of-small", tooltip=f"{text}：{item.label or item.shown}"
             )
 
-        def decide(how: str) -> Callable[[], None]:
+        def decide(how: str) -> Callable[[], str]:
             return lambda: self.port.decide(item.key, how)
 
         edit = [button("补填" if item.kind == "blank" else "更正", lambda: self._edit(item.key))] if item.parts else []
@@ -261,7 +261,9 @@ class ConfirmForm:
     def _editor(self, item: Item) -> Sequence[Any]:
         fields: dict[str, Any] = {}
         for part, kind, label, text in item.parts:
-            made = self.ctx.make(W.Textarea if kind == "lines" else W.Text, "oc-edit", description=label, value=text)
+            made = self.ctx.make(
+                W.Textarea if kind in ("lines", "materials") else W.Text, "oc-edit", description=label, value=text
+            )
             fields[part] = made
         save = self.ctx.button(
             "保存更正", lambda: self._act(lambda: self._save_edit(item.key, {p: w.value for p, w in fields.items()}))
@@ -326,7 +328,7 @@ class ConfirmForm:
             return
         self.refresh()
         self.on_saved()
-        if isinstance(told, str):
+        if isinstance(told, str) and told:
             self.say(told)
 
     def _chosen(self, change: Mapping[str, Any]) -> None:

@@ -24,6 +24,9 @@ from orglife.core.errors import NoticeUnreadable, UnreadableFile
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it grumbles about is not the user's business
 
 LARGEST = 20 * 1024 * 1024
+MOST_CHARACTERS = 200_000
+MOST_PAGES = 300
+"""What no notice comes near, and what is still read in seconds."""
 STDIN = "-"
 NARROW, WIDE = 20, 120
 """Columns between which lines are taken to be cut at a margin."""
@@ -34,7 +37,8 @@ _PAGE = re.compile(
     r"\s*(?:[—–\-－]+\s*)?(?:第\s*)?\d{1,3}(?:\s*页)?(?:\s*[/，,]?\s*共?\s*\d{1,3}\s*页?)?(?:\s*[—–\-－]+)?\s*"
 )
 _BEGINS = re.compile(
-    r"\s*(?:[一二三四五六七八九十百]{1,4}、|（[一二三四五六七八九十]{1,3}）|\(?[（]?\d{1,2}[.．、）)](?!\d)|第[一二三四五六七八九十百]+条|附件)"
+    r"\s*(?:[一二三四五六七八九十百]{1,4}、|（[一二三四五六七八九十]{1,3}）|\(?[（]?\d{1,2}[.．、）)](?!\d)|第[一二三四五六七八九十百]+条|附件|"
+    r"第[一二三四五六七八九十\d]+(?:步|阶段|环节)?[，、：]|步骤[一二三四五六七八九十\d]|【|[●◆■★▲○□◇☆※➢▶►•]|\d{1,2}(?:\.\d{1,2})+(?![\d.年月日%]))"
 )
 _ENDS = re.compile(r"(?:通知|方案|工作安排|：|:)$")
 _BY_DIGIT = re.compile(
@@ -87,6 +91,8 @@ def paragraphs(data: bytes, name: str) -> list[str]:
         found = _pdf(data, name)
     else:
         found = _text(data, name)
+    if sum(map(len, found)) > MOST_CHARACTERS:
+        raise NoticeUnreadable(name=name, what="文字太多，不像一份通知", how="只留下通知的文字后再读")
     if not any(p.strip() for p in found):
         raise NoticeUnreadable(name=name, what="里面没有文字", how="换一个有文字的文件")
     return found
@@ -110,18 +116,26 @@ def _docx(data: bytes, name: str) -> list[str]:
 def _pdf(data: bytes, name: str) -> list[str]:
     try:
         reader = PdfReader(io.BytesIO(data))
-        if reader.is_encrypted:
+        if reader.is_encrypted and not reader.decrypt(""):  # one that only forbids printing opens without a password
             raise NoticeUnreadable(name=name, what="文件有密码", how="取消密码后再读")  # noqa: TRY301  one of several refusals of one file
+        _require_few(len(reader.pages), name)
         pages = [page.extract_text() for page in reader.pages]
     except NoticeUnreadable:
         raise
     except Exception as error:  # pypdf raises whatever a broken part makes it raise
+        if b"/Encrypt" in data:  # a cipher that is not read here
+            raise NoticeUnreadable(name=name, what="文件有密码", how="取消密码后再读") from error
         raise NoticeUnreadable(name=name, what="不是完好的pdf文件", how="重新取得这个文件，或换成docx、txt") from error
     if not "".join(pages).strip():
         raise NoticeUnreadable(
             name=name, what="是扫描件，里面只有图像没有文字", how="取得有文字的文件，或把文字录入txt"
         )
     return joined([line for page in pages for line in _page_lines(page)])
+
+
+def _require_few(pages: int, name: str) -> None:
+    if pages > MOST_PAGES:
+        raise NoticeUnreadable(name=name, what=f"有{pages}页，不像一份通知", how="只留下通知的各页后再读")
 
 
 def _page_lines(page: str) -> list[str]:
@@ -174,6 +188,15 @@ def _is_wrapped(lines: Sequence[str]) -> bool:
     return NARROW <= widest <= WIDE and len(full) >= max(4, len(lines) // 4) and len(within) > len(full) // 2
 
 
+_ITEM = re.compile(r"(\d{1,2})[.．、](?!\d)")
+
+
+def _follows(above: str, text: str) -> bool:
+    """Whether two lines bear numbers that follow each other, 3. and 4."""
+    one, other = _ITEM.match(above), _ITEM.match(text)
+    return bool(one and other and int(other.group(1)) == int(one.group(1)) + 1)
+
+
 def joined(lines: Sequence[str]) -> list[str]:
     """Lines that were cut at the margin as paragraphs again; between Chinese characters nothing is put in.
 
@@ -186,7 +209,8 @@ def joined(lines: Sequence[str]) -> list[str]:
     goes_on = False
     for line in lines:
         text = _BY_DIGIT.sub("", line.strip())
-        if goes_on and not (_BEGINS.match(text) and found[-1].endswith(_STOPS)):
+        begins = _BEGINS.match(text) and (found[-1:] and (found[-1].endswith(_STOPS) or _follows(found[-1], text)))
+        if goes_on and not begins:
             words = found[-1][-1:].isascii() and found[-1][-1:].isalpha() and text[:1].isascii() and text[:1].isalpha()
             found[-1] += (" " if words else "") + text
         else:

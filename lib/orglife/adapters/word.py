@@ -46,11 +46,38 @@ def word_paragraphs(package: zipfile.ZipFile) -> list[str]:
         raise NotWord
     numbers = _Numbers.of(_part(package, "word/numbering.xml"), _part(package, "word/styles.xml"))
     found = []
-    for paragraph in _paragraphs(document):
-        text = "".join(_text(paragraph))
-        number = numbers.of_paragraph(paragraph) if text.strip() else ""
-        found += (number + text).split("\n")
+    for block in _blocks(document):
+        lines = [line for paragraph in block for line in _lines(paragraph, numbers)]
+        found += lines if len(block) == 1 else ["\t".join(line for line in lines if line.strip())]
     return found
+
+
+def _lines(paragraph: Element, numbers: _Numbers) -> list[str]:
+    text = "".join(_text(paragraph))
+    number = numbers.of_paragraph(paragraph) if text.strip() else ""
+    return (number + text).split("\n")
+
+
+_ROW = 300
+"""Characters of a table's row that is a row of a list; a longer one is layout, its cells are read one by one."""
+
+
+def _blocks(element: Element) -> Iterator[list[Element]]:
+    """Paragraphs one by one; those of a table's row, one a cell, together."""
+    for child in element:
+        if child.tag in _SKIPPED:
+            continue
+        if child.tag == f"{_W}p":
+            yield [child]
+        cells = [list(_paragraphs(cell)) for cell in child.iter(f"{_W}tc")] if child.tag == f"{_W}tr" else []
+        if len(cells) > 1 and all(len(cell) == 1 for cell in cells) and _length(cells) <= _ROW:
+            yield [cell[0] for cell in cells]
+        else:
+            yield from _blocks(child)
+
+
+def _length(cells: list[list[Element]]) -> int:
+    return sum(len(text) for cell in cells for paragraph in cell for text in _text(paragraph))
 
 
 def _part(package: zipfile.ZipFile, name: str) -> Element | None:

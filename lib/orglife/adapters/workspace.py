@@ -217,9 +217,15 @@ def campaign_ids() -> list[str]:
     return sorted(p.stem for p in (paths.templates() / "campaigns").glob("*.toml"))
 
 
+@lru_cache(maxsize=1)
+def shipped_campaigns() -> tuple[Campaign, ...]:
+    """The campaigns that come with the program."""
+    return tuple(parse_campaign(campaign_text(name)) for name in campaign_ids())
+
+
 def fullest_campaign() -> str:
     """The id of the campaign that comes with the program and makes the most demands: it explains the most rules."""
-    return max(campaign_ids(), key=lambda name: len(parse_campaign(campaign_text(name)).demands))
+    return max(shipped_campaigns(), key=lambda campaign: len(campaign.demands)).id
 
 
 def campaign_text(name: str) -> str:

@@ -11,6 +11,7 @@ from orglife.adapters import workspace as ws
 from orglife.adapters.chinese_click import Command
 from orglife.cli.options import json_option, print_json, say
 from orglife.core.campaign import parse_campaign
+from orglife.core.errors import FileThere
 
 
 @click.command(name="read", cls=Command)
@@ -19,20 +20,25 @@ from orglife.core.campaign import parse_campaign
     "--out", metavar="文件", type=click.Path(path_type=Path), help="把方案草稿写到这个文件；不写的，只显示读出了什么。"
 )
 @click.option("--base", metavar="方案", default="", help="通知没有写明的目录，照用这个方案的（写明来处，日期不照用）。")
+@click.option("--force", is_flag=True, help="文件已有、内容不同的，也改写。")
 @json_option
-def campaign_read(file: str, out: Path | None, base: str, *, as_json: bool) -> int:
+def campaign_read(file: str, out: Path | None, base: str, *, force: bool, as_json: bool) -> int:
     """读一份通知（docx、pdf、txt，或 - 表示粘贴的文字），起草方案文件，每项附原话和出处。"""
     from orglife.adapters import notices as adapter
     from orglife.notice.drafting import campaign_toml
+    from orglife.notice.materials import days_known
     from orglife.notice.reading import read_notice
     from orglife.notice.summary import lines
 
     other = parse_campaign(ws.campaign_text(base), name=Path(base).name) if base else None
     name, paragraphs = adapter.read_file(file)
     draft = read_notice(paragraphs, name)
-    text = campaign_toml(draft, name, stem=out.stem if out else "", base=other)
+    published = days_known([*ws.shipped_campaigns(), *([other] if other else [])])
+    text = campaign_toml(draft, name, stem=out.stem if out else "", base=other, published=published)
     parse_campaign(text, name=out.name if out else name)
     if out:
+        if not force and out.exists() and not (out.is_file() and files.read(out) == text.encode()):
+            raise FileThere(path=str(out))
         files.write(out, text.encode())
     if as_json:
         print_json(draft.as_json())

@@ -114,7 +114,9 @@ class Dossier:
         day = _day_of(entry)
         when = day_words(day) if day != date.min else ""
         together = self.names(getattr(entry, "participants", ()) or ())
-        parts = [part for part in (when if together or not whose else "", together, whose, short(title, 20)) if part]
+        before = "上年结转" if getattr(entry, "carried_from", "") else ""
+        day_first = when if together or not whose else ""
+        parts = [part for part in (before, day_first, together, whose, short(title, 20)) if part]
         if not parts and not isinstance(entry, Record):
             parts = [short(getattr(entry, "fact", "") or getattr(entry, "text", "") or getattr(entry, "name", ""), 20)]
         return "，".join(part for part in parts if part)

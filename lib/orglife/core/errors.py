@@ -162,6 +162,10 @@ class CannotWrite(OrglifeError):
     SENTENCE = "无法写入“{path}”：{what}。没有留下不完整的内容；请检查磁盘空间和文件夹权限后再试。"
 
 
+class FileThere(OrglifeError):
+    SENTENCE = "“{path}”已经有了，内容不同，没有改动。请换一个文件名；确实要改写的，加 --force。"
+
+
 class StoreNewer(OrglifeError):
     SENTENCE = (
         "数据文件“{path}”是较新版本的程序建立的（版式{found}，本程序只认到{known}）。请升级本程序，数据没有改动。"

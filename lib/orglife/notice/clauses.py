@@ -20,8 +20,18 @@ _MARKS = (  # rank, pattern of the mark; group 1 is the number
     (4, re.compile(r"（(\d{1,2})）|(\d{1,2})）")),
     (5, re.compile(r"([①-⑳])")),
 )
+_LINE_MARKS = (  # only at the beginning of a line; the first group is the label
+    (1, re.compile(r"【([^】，。；]{2,12})】")),
+    (2, re.compile(rf"(第(?:{_NUMERAL}|\d)(?:步|阶段|环节)?)[，、：](?=.)")),
+    (2, re.compile(rf"(步骤(?:{_NUMERAL}|\d{{1,2}}))[：、，]?")),
+)
+_DECIMAL = re.compile(
+    r"\s*(\d{1,2}(?:\.\d{1,2}){1,3})(?![\d.年月日%])|\s*(\d{1,2})\s*(?=[^\d\s年月日个项名份次人点时.、，。：；）]{2,14}$)"
+)
+_BULLETS = "●◆■★▲○□◇☆△※➢▶►•·◎"
+_BULLET = re.compile(f"[{_BULLETS}]")
 _DIGITS = {char: n for n, char in enumerate("一二三四五六七八九", start=1)}
-_ATTACHED = re.compile(r"附(?:件|表)(?:[一二三四五六七八九十\d]{0,2})(?:：|$)")
+_ATTACHED = re.compile(r"附(?:件|表)?(?:[一二三四五六七八九十\d]{0,2})(?:：|$)")
 _DAY_LINE = re.compile(
     r"(?:20\d\d|二[〇○零O0][一二三四五六七八九〇○零十]{2,3})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日"
 )
@@ -92,6 +102,8 @@ class _Stack:
     """Numbers of the clauses that the reader stands in."""
 
     marks: list[tuple[int, str, str]] = field(default_factory=list)  # rank, label, heading
+    bullets: list[str] = field(default_factory=list)
+    decimal: bool = False  # whether the text is numbered 1, 1.1, 1.2
 
     def enter(self, rank: int, label: str) -> tuple[str, ...]:
         while self.marks and self.marks[-1][0] >= rank:
@@ -196,7 +208,11 @@ def _heading(plain: str, start: int) -> int:
     stop = re.compile(r"[。：]").search(plain, start)
     if stop is None:
         return len(plain) if len(plain) - start <= RUN_IN and not plain.endswith(("；", "，")) else 0
-    if stop.end() - start > RUN_IN + 1 or (stop.end() == len(plain) and stop.group() == "。" and "，" in plain):
+    if (
+        stop.end() - start > RUN_IN + 1
+        or "》" in plain[start : stop.end() - 1]
+        or (stop.end() == len(plain) and stop.group() == "。" and "，" in plain)
+    ):
         return 0
     return stop.end()
 
@@ -207,7 +223,7 @@ def clauses_of(paragraphs: Sequence[str]) -> list[Clause]:
     start = _body_start(lines)
     end = _tail_start(lines, start)
     found = [Clause(line, zone=HEAD) for line in lines[:start]]
-    stack = _Stack()
+    stack = _Stack(decimal=any(re.match(r"\s*1\.1(?![\d.年月日%])", line.raw) for line in lines))
     for line in lines[start:end]:
         first, *others = split_numbers(line)
         found.append(_clause(first, stack))
@@ -225,21 +241,60 @@ def clauses_of(paragraphs: Sequence[str]) -> list[Clause]:
 
 
 def _clause(line: Line, stack: _Stack) -> Clause:
-    mark = _mark(line.plain)
+    mark = _decimal(line, stack) or _mark(line.plain) or _line_mark(line.plain, stack)
     if mark is None:
-        return Clause(line, stack.place, above=stack.headings)
+        return Clause(line, stack.place, heading=_label_end(line.plain), above=stack.headings)
     rank, _, length, label = mark
     above = stack.enter(rank, label)
+    if label.startswith("【"):
+        stack.name(label[1:-1])
     text = Line(line.raw[line.at[length] :]) if len(line.plain) > length else Line("")
     heading = _heading(text.plain, 0)
+    if label.startswith("【"):
+        return Clause(text, stack.place, above=stack.headings, numbered=True)
     stack.name(text.plain[:heading].rstrip("。：；"))
     return Clause(text, stack.place, heading=heading, above=above, numbered=True)
+
+
+def _decimal(line: Line, stack: _Stack) -> tuple[int, int, int, str] | None:
+    """The mark of a line in a text numbered 1, 1.1, 1.2: rank, number, length, label."""
+    found = _DECIMAL.match(line.raw) if stack.decimal and not line.is_row else None
+    if found is None:
+        return None
+    number = found.group(1) or found.group(2)
+    *_, last = numbers = number.split(".")
+    return len(numbers), int(last), len(number), f".{last}" if len(numbers) > 1 else last
+
+
+def _line_mark(plain: str, stack: _Stack) -> tuple[int, int, int, str] | None:
+    """The mark of a line that begins 【时间】, 第一步：, 步骤1： or with a bullet; bullets rank as they first appear."""
+    for rank, pattern in _LINE_MARKS:
+        found = pattern.match(plain)
+        if found:
+            return rank, 1, found.end(), found.group() if plain.startswith("【") else found.group(1)
+    if _BULLET.match(plain):
+        if plain[0] not in stack.bullets:
+            stack.bullets.append(plain[0])
+        return _BULLET_RANK + stack.bullets.index(plain[0]), 1, 1, ""
+    return None
+
+
+_BULLET_RANK = 6
+
+
+_LABEL = re.compile(r"[^，。：；、！？《》“”（）\d]{2,10}[：。](?=.)")
+
+
+def _label_end(plain: str) -> int:
+    """Where the label ends that a paragraph without a number begins with, 「学习到位。」 or 「谈心：」; 0 without one."""
+    found = _LABEL.match(plain)
+    return found.end() if found else 0
 
 
 def _body_start(lines: Sequence[Line]) -> int:
     """The first line after letterhead, title and addressee."""
     for index, line in enumerate(lines[:15]):
-        if _mark(line.plain) and not _TITLE_END.search(line.plain):
+        if (_mark(line.plain) or line.plain.startswith("【")) and not _TITLE_END.search(line.plain):
             return index
         if _ADDRESSEE.match(line.plain) and not re.search(r"如下：$|方案：$", line.plain):
             return index + 1

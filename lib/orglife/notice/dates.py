@@ -17,13 +17,13 @@ _TENS = {"上": (1, 10), "中": (11, 20), "下": (21, 0), "初": (1, 10), "底":
 _YEAR = r"(?:(?P<y{n}>20\d\d)年(?!度)|(?P<r{n}>今年|明年|本年|次年)|)"
 _POINT = (
     _YEAR
-    + r"(?:(?P<m{n}>\d{{1,2}})月份?|(?P<same{n}>当月|本月)|(?P<quarter{n}>[一二三四]|第[一二三四])季度)"
-    + r"(?:(?P<d{n}>\d{{1,2}})(?:[日号]|(?!\d))|(?P<t{n}>[上中下](?:旬)?[、和至]?(?:[上中下]旬)?旬?|[初底末]))?"
+    + r"(?:(?P<m{n}>\d{{1,2}}|(?:十[一二]?|(?<![十个第])[一二三四五六七八九])(?=月(?!内|[之以]内)))月份?|(?P<same{n}>当月|本月)|(?P<quarter{n}>[一二三四]|第[一二三四])季度)"
+    + r"(?:(?P<d{n}>\d{{1,2}})(?:[日号]|(?!\d))|(?P<c{n}>三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])[日号]|(?P<t{n}>[上中下](?:旬)?[、和至]?(?:[上中下]旬)?旬?|[初底末]))?"
 )
 _BARE = r"(?P<d{n}>\d{{1,2}})[日号]"
 _DOTTED = r"(?P<y{n}>20\d\d)[./—](?P<m{n}>\d{{1,2}})[./—](?P<d{n}>\d{{1,2}})(?!\d)"
 _CLOCK = r"(?:（?(?:星期|周)[一二三四五六日天]）?)?(?:[上下中]午)?(?:\d{1,2}[：点时](?:\d{2})?分?)?"
-_JOIN = r"(?:起)?(?:至|到|—+)(?:次年)?"
+_JOIN = r"(?:起)?，?(?:至|到|—+)(?:次年)?"
 _BEFORE = r"(?P<before>(?:[之以]?前|止|截止|截至|为止)?)"
 
 
@@ -187,6 +187,17 @@ class _End:
     quarter: int
 
 
+_CHINESE = {char: n for n, char in enumerate("一二三四五六七八九", start=1)}
+
+
+def _number(text: str | None) -> int:
+    """12, 十二 or 三十一 as a number; 0 for nothing."""
+    if not text or text.isascii():
+        return int(text or 0)
+    tens, sep, ones = text.partition("十")
+    return _CHINESE.get(tens, 1) * 10 * bool(sep) + _CHINESE.get(ones if sep else tens, 0)
+
+
 def _end(parts: dict[str, str | None], n: str) -> _End:
     year, relative = parts.get(f"y{n}"), parts.get(f"r{n}")
     quarter = parts.get(f"quarter{n}") or ""
@@ -195,8 +206,8 @@ def _end(parts: dict[str, str | None], n: str) -> _End:
     return _End(
         year=int(year) if year else None,
         relative={"今年": 1, "本年": 1, "明年": 2, "次年": 2}.get(relative or "", 0),
-        month=_NOTICE_MONTH if parts.get(f"same{n}") else int(parts.get(f"m{n}") or 0),
-        day=int(parts.get(f"d{n}") or 0),
+        month=_NOTICE_MONTH if parts.get(f"same{n}") else _number(parts.get(f"m{n}")),
+        day=_number(parts.get(f"d{n}") or parts.get(f"c{n}")),
         ten=parts.get(f"t{n}") or "",
         quarter="一二三四".find(quarter[-1]) + 1 if quarter else 0,
     )

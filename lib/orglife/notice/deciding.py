@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from orglife.core.campaign import FIELD_WORDS
 from orglife.core.entered import Unreadable, read_day
+from orglife.notice.materials import dated
 from orglife.notice.model import FIELDS, MORE, Asked, Draft, Fact, Words
 
 How = Literal["confirmed", "corrected", "struck", "demand", "check", "left"]
@@ -24,7 +25,7 @@ PARTS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "title": (("", "text", "方案名称"),),
     "year": (("", "year", "年度"),),
     "theme": (("", "text", "会议主题"),),
-    "study_items": (("", "lines", "学习内容（每行一项）"),),
+    "study_items": (("", "materials", "学习内容（每行一项；发表日期写在末尾，例如 ……（2024年7月21日））"),),
     "plan_deadline": (("", "day", "日期"),),
     "meeting_window": (("start", "day", FIELD_WORDS["meeting_start"]), ("end", "day", FIELD_WORDS["meeting_end"])),
     "finish_by": (("", "day", "日期"),),
@@ -37,6 +38,28 @@ PARTS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "grades": (("", "lines", "评议等次（每行一项）"),),
     "rectification": (("sources", "lines", "整改问题来源（每行一项）"),),
     "excellent_ratio": (("value", "share", "比例，例如 1/3 或 30%"),),
+}
+#: Fact → demands that it is the content of: struck with it, unless another fact of theirs stands.
+BELONGS: Mapping[str, tuple[str, ...]] = {
+    "plan_deadline": ("plan.made_on_time",),
+    "study_items": ("study.materials",),
+    "aspects": ("reviews.aspects",),
+    "dimensions": ("reviews.aspects",),
+    "key_checks": ("reviews.key_checks",),
+    "branch_dimensions": ("reviews.team_aspects",),
+    "meeting_window": ("meeting.window",),
+    "agenda_steps": ("meeting.agenda",),
+    "grades": ("appraisal.grades",),
+    "disposition": ("appraisal.disposal",),
+    "rectification": ("rectification.sources",),
+    "publicity": (
+        "rectification.publicity",
+        "rectification.publicity_completion",
+        "rectification.publicity_scope",
+    ),
+    "filing": ("report.filing", "report.filing_contents"),
+    "report": ("report.written", "report.prompt"),
+    "finish_by": ("report.finished",),
 }
 _NOT_OF_A_CAMPAIGN = frozenset({"number", "addressee", "issuer", "dated", "member_dimensions"})
 """The letterhead, and the two lists of members as one: they are decided one by one."""
@@ -140,9 +163,31 @@ def _share(text: str, _: int) -> str:
     return text
 
 
+def _lines(text: str) -> list[str]:
+    return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
+
+
+def _material(text: str) -> str:
+    try:
+        dated(text)
+    except ValueError as error:
+        raise ValueError(SENTENCES["day"].format(text=text)) from error
+    return text
+
+
+def bound(draft: Draft, decisions: Mapping[str, Decision], name: str) -> list[str]:
+    """The demands that rest on a fact and on no other one that stands: they go when it goes."""
+    read = {r.name for r in readings(draft) if r.kind == "fact"}
+    gone = {key.removeprefix("fact:") for key, d in decisions.items() if d.how == "struck"} | {name}
+    asked = {a.key for a in draft.demands}
+    keys = [key for key in BELONGS.get(name, ()) if key in asked]
+    return [key for key in keys if not any(key in BELONGS.get(other, ()) for other in read - gone)]
+
+
 _READ: Mapping[str, Callable[[str, int], Any]] = {
     "text": lambda text, _: " ".join(text.split()),
-    "lines": lambda text, _: list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip())),
+    "lines": lambda text, _: _lines(text),
+    "materials": lambda text, _: [_material(line) for line in _lines(text)],
     "day": _day,
     "year": _year,
     "share": _share,

@@ -11,7 +11,7 @@ from orglife.notice.model import Asked, Fact, Notice, Words, words
 from orglife.notice.signs import SIGNS, Sign
 
 _ASKS = re.compile(
-    r"要(?!求|点|素|义|件|领)|应(?!用|付|邀)|须|必须|务必|不得|不能|不准|防止|避免|严禁|提倡|倡导|鼓励|请(?!示|假)|确保|坚决|切实|认真|严格|注重|杜绝"
+    r"(?<![主重])要(?!求|点|素|义|件|领)|应(?!用|付|邀)|须|必须|务必|不得|不能|不准|防止|避免|严禁|提倡|倡导|鼓励|请(?!示|假)|确保|坚决|切实|认真|严格|注重|杜绝"
 )
 _THEME = re.compile(r"指导思想|总体要求|会议主题|主题")
 _SHORT = 8

@@ -6,10 +6,13 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from orglife.core.campaign import LIST_WORDS, LISTS, Campaign
+from orglife.notice.materials import dated
 from orglife.notice.model import FIELDS, MORE, Draft, Fact, Words
+from orglife.notice.text import bare
 from orglife.notice.vocabulary import keyed
 
 #: Campaign list → fact it comes from.
@@ -61,8 +64,8 @@ class Filled:
         from_base: Fields whose value comes from the base campaign.
     """
 
-    def __init__(self, draft: Draft, base: Campaign | None, ident: str) -> None:
-        self.draft, self.base = draft, base
+    def __init__(self, draft: Draft, base: Campaign | None, ident: str, published: Mapping[str, date]) -> None:
+        self.draft, self.base, self.published = draft, base, published
         self.labels: dict[str, str] = {}
         self.from_base: set[str] = set()
         self.values: dict[str, Any] = {"id": ident}
@@ -104,14 +107,12 @@ class Filled:
         return list(self.draft.value(_FROM[name]) or [])
 
     def _take_materials(self) -> None:
-        titles = self.draft.value("study_items") or []
-        known = {m.title: m for m in self.base.materials} if self.base else {}
-        found = []
-        for key, title in keyed("materials", titles).items():
-            there = known.get(title)
-            found.append(
-                {"id": there.id if there else key, "title": title, "published": there.published if there else None}
-            )
+        days = dict(dated(text) for text in self.draft.value("study_items") or [])
+        known = {m.title: m.id for m in self.base.materials} if self.base else {}
+        found = [
+            {"id": known.get(title, key), "title": title, "published": days[title] or self.published.get(bare(title))}
+            for key, title in keyed("materials", list(days)).items()
+        ]
         self._put("materials", found)
 
     def _put(self, name: str, value: Any) -> None:
@@ -142,7 +143,13 @@ class Filled:
 
 
 def campaign_toml(
-    draft: Draft, name: str, *, stem: str, base: Campaign | None = None, stale_terms: Sequence[str] = ()
+    draft: Draft,
+    name: str,
+    *,
+    stem: str,
+    base: Campaign | None = None,
+    stale_terms: Sequence[str] = (),
+    published: Mapping[str, date] = MappingProxyType({}),
 ) -> str:
     """The campaign file.
 
@@ -152,8 +159,9 @@ def campaign_toml(
         stem: What the campaign file will be called, for its id.
         base: The campaign that fills what the notice leaves out; its days are never taken over.
         stale_terms: Words of earlier years that a person chose to be warned of.
+        published: Days of publication that are known, by bare title.
     """
-    filled = Filled(draft, base, campaign_id(draft, stem))
+    filled = Filled(draft, base, campaign_id(draft, stem), published)
     lines = [
         f"# 由“{name}”读出的方案草稿。每一项上面照抄了原话和出处，请逐项核对；读不出的空着，不猜。",
         "# 核对后用 orglife campaign check 检查。",
@@ -209,7 +217,7 @@ def _materials(filled: Filled) -> Iterator[str]:
         yield "# 学习内容（materials）：通知没有写明，空着"
         return
     yield from _origin(filled, "materials", filled.draft.facts["study_items"], "学习内容")
-    yield "# 发表日期（published）通知里没有，请查明后填写；空着的不核对超前学习"
+    yield "# 发表日期（published）通知里没有，写着的取自已有的方案或由人补填，请核对；空着的不核对超前学习"
     yield "materials = ["
     for each in filled.values["materials"]:
         day = f", published = {text_of(each['published'])}" if each["published"] else ""

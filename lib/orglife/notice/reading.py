@@ -11,7 +11,7 @@ from orglife.core.errors import NotANotice, TwoNotices
 from orglife.notice import demands
 from orglife.notice.clauses import Clause, clauses_of, letter_of, number_of
 from orglife.notice.dates import Calendar
-from orglife.notice.facts import after, before, looking, meeting, whole
+from orglife.notice.facts import after, before, looking, meeting, programme, whole
 from orglife.notice.model import FIELDS, Asked, Draft, Fact, Notice, Words
 from orglife.notice.signs import SIGNS
 
@@ -43,7 +43,7 @@ def read_notice(paragraphs: Sequence[str], name: str) -> Draft:
         raise NotANotice(name=name, what="没有提出要求")
     facts = _facts(notice)
     more = _more(notice)
-    whole.require_order(facts["meeting_window"], more, facts["report"])
+    whole.require_order(facts["meeting_window"], more, facts["report"], facts["rectification"])
     asked = _with_facts(asked, facts, more)
     everything = [f for f in (*facts.values(), *more.values()) if f]
     return Draft(notice, facts, more, tuple(asked), demands.unread(notice, asked, everything))
@@ -124,7 +124,7 @@ def _facts(notice: Notice) -> dict[str, Fact | None]:
         "member_dimensions": _dimensions(notice, team=False),
         "branch_dimensions": _dimensions(notice, team=True),
         "meeting_window": window,
-        "agenda_steps": meeting.agenda_steps(notice),
+        "agenda_steps": programme.agenda_steps(notice),
         "grades": meeting.grades(notice),
         "excellent_ratio": meeting.excellent_ratio(notice),
         "voting_quorum": meeting.voting_quorum(notice),

@@ -65,12 +65,23 @@ class Line:
 
     def __post_init__(self) -> None:
         kept = [
-            (index, _SAME.get(char, char))
+            (index, "，" if char == "\t" else _SAME.get(char, char))
             for index, char in enumerate(_straight_quotes(self.raw))
-            if not char.isspace() and char not in _LEFT_OUT
+            if (not char.isspace() and char not in _LEFT_OUT) or (char == "\t" and index in self._between)
         ]
         object.__setattr__(self, "plain", "".join(char for _, char in kept))
         object.__setattr__(self, "at", tuple(index for index, _ in kept))
+
+    @property
+    def is_row(self) -> bool:
+        """Whether it is a row of a table: cells with a tab between."""
+        return bool(self._between)
+
+    @cached_property
+    def _between(self) -> frozenset[int]:
+        """Where in ``raw`` a tab stands between cells; it reads as a comma."""
+        found = (m.start() for m in re.finditer(r"(?<=\S)\t(?=[ \t]*\S)", self.raw))
+        return frozenset(found)
 
     def quote(self, start: int, end: int) -> str:
         """The characters as written behind ``plain[start:end]``, without punctuation that hangs over at the ends."""

@@ -13,7 +13,7 @@ from orglife.notice.listing import items, trimmed
 from orglife.notice.model import Fact, Notice, Sure, Words, merged, words
 from orglife.notice.text import bare
 
-_LIST = re.compile(r"清单|台账|整改承诺|承诺书|整改方案|整改措施")
+_LIST = re.compile(r"清单|台账|整改(?:事项)?表|整改承诺|承诺书|整改方案|整改措施")
 _MENDS = re.compile(r"整改|清单|台账|销号|问题清单")
 _SOURCES = (
     re.compile(
@@ -34,10 +34,6 @@ def rectification(notice: Notice) -> Fact | None:
     deadline = next((d for part in parts if (d := _mended_by(notice, *part))), None)
     found = [*([sources[1]] if sources else []), *lists.values(), *([deadline[1]] if deadline else [])]
     if not found:
-        found = [words(*p) for p in parts if re.search("整改措施|整改承诺|抓好整改|整改落实", p[0].plain[p[1] : p[2]])][
-            :1
-        ]
-    if not found:
         return None
     value = {
         "sources": sources[0] if sources else [],
@@ -50,13 +46,31 @@ def rectification(notice: Notice) -> Fact | None:
 
 def _mended_by(notice: Notice, clause: Clause, start: int, end: int) -> tuple[Span, Words] | None:
     """The day by which the problems are put right, with its words."""
-    for part in clause.line.clauses(start, end):
+    pieces = [(start, end)] if clause.line.is_row else _with_day(clause, start, end)
+    for part in pieces:
         text = clause.plain[part[0] : part[1]]
-        if _DONE.search(text) and not re.search("组织生活会(?!查摆)|报送|上报", text):
+        if ((clause.line.is_row and "整改" in text) or _DONE.search(text)) and not re.search(
+            "组织生活会(?!查摆)|报送|上报", text
+        ):
             span = next((s for s in days_in(notice, clause, *part) if s.end), None)
             if span:
                 return span, words(clause, *part)
     return None
+
+
+_ONLY_DAY = re.compile(r"(?:最迟|最晚|务必)?(?:到|至|于|在)?[^，。；]{0,8}[月年][^，。；]{0,5}$")
+
+
+def _with_day(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Pieces between commas; one that names a day and nothing else belongs to the next: 「最迟到3月底，整改要完成」."""
+    held: int | None = None
+    for begin, stop in clause.line.clauses(start, end):
+        if _ONLY_DAY.fullmatch(clause.plain, begin, stop):
+            held = begin
+            yield begin, stop
+            continue
+        yield begin if held is None else held, stop
+        held = None
 
 
 def _sources(clause: Clause, start: int, end: int) -> tuple[list[str], Words] | None:
@@ -80,7 +94,8 @@ def _lists(clause: Clause, start: int, end: int) -> list[tuple[str, Words]]:
         if (
             not kind
             or not re.search("整改|承诺书", text + clause.context)
-            or re.search(r"公示|公开|公布|^清单|报送|上报|备案|通报|报[^告]|对照.*清单", text)
+            or re.search(r"公示|公开|公布|^清单|报送|上报|备案|通报|报[^告]|对照.*清单", text[: kind.start()])
+            or re.search(r"^(?!并)[^，]{0,8}(?:公示|公开|公布|报送|上报|备案|通报|报[^告])|^清单", text[kind.end() :])
         ):
             continue
         if "措施" in kind.group() and "明确" in text:
@@ -94,18 +109,22 @@ def _lists(clause: Clause, start: int, end: int) -> list[tuple[str, Words]]:
 
 def _from_first_list(quote: str) -> str:
     """Without what follows the name of the list: 「…列出整改清单、明确整改事项」 ends at 清单."""
-    found = re.search(r"^.*?整改(?:清单|台账|承诺书?|方案|措施)|^.*?(?:清单|台账)", quote)
+    found = re.search(r"^.*?整改(?:清单|台账|承诺书?|方案|措施|(?:事项)?表)|^.*?(?:清单|台账)", quote)
     return found.group() if found else quote
 
 
 # --- publicity -------------------------------------------------------------------------------------------------------
 
-_PUBLIC = re.compile(r"公示|公布|范围内?(?:进行|予以)?通报|公开(?=[^，。；]{0,12}(?:承诺|整改|清单|接受|监督)|$|，)")
+_PUBLIC = re.compile(
+    r"公示|公布|亮晒|张榜|范围内?(?:进行|予以)?通报|公开(?=[^，。；]{0,12}(?:承诺|整改|清单|接受|监督)|$|，)"
+)
 _SCOPE = re.compile(
-    r"(?:在|通过|利用|以|向)(?P<v>[^，。；]{1,24}?(?:范围内)?)(?:上|内|中)?(?:进行|予以|及时)?(?:公示|公布|公开|通报)(?!栏)"
+    r"(?:在|通过|利用|以|向)(?P<v>[^，。；]{1,24}?内?)(?:上|中)?(?:进行|予以|及时|张贴|集中)*(?:公示|公布|公开|通报|亮晒)(?!栏)|"
+    r"公示（(?P<within>[^，。；）]{2,16}(?:栏|群|网|大会|室))|"
+    r"(?:张贴|公示|公布|公开|上墙|亮晒)(?:在|于|到)(?P<there>[^，。；]{2,20})"
 )
 _PERIOD = re.compile(
-    r"(?:不少于|至少|期限?为?|时间为?|公示)(?P<n>\d+|[一二三四五六七八九十]+)(?:个)?(?P<unit>工作日|天|日|周|星期)"
+    r"(?:不少于|至少|期限?为?|时间为?|为期|公示|公示（[^）]{2,16}，)(?P<n>\d+|[一二三四五六七八九十]+)(?:个)?(?P<unit>工作日|天|日|周|星期)"
 )
 
 
@@ -125,7 +144,7 @@ def publicity(notice: Notice) -> Fact | None:
         at = words(clause, start, end)
         value = {
             "what": what,
-            "scope": scope.group("v") if scope else None,
+            "scope": scope.group("v") or scope.group("within") or scope.group("there") if scope else None,
             "days": number_of(period.group("n")) * (7 if period.group("unit") in "周星期" else 1) if period else None,
         }
         if any(value.values()):
@@ -146,13 +165,13 @@ def _what_public(said: str) -> str | None:
 _FILED = re.compile(
     r"(?:(?:将|把)(?P<what>[^，。；]{2,60}?)|(?P<plain>[^，。；将把]{2,40}?))(?:及时|一并|书面)?(?:报送?|送|向)(?P<to>[^，。；、]{2,20}?)(?:进行)?(?:审核)?(?:备案|报备)"
 )
-_VERB = r"(?:上报至?|报送至?给?|报告给?(?![、，。；》报和与送）（　]|上报|及(?!时)|$)|报至|送至|送达|发送至|发送到|发至|提交至?|交至?|报(?![告名道销])|送(?!达))"
+_VERB = r"(?:上报至?|报送至?给?|报告给?(?![、，。；》报和与送）（　]|上报|及(?!时)|$)|报至|送至|送达|发送(?:OA|邮件)?[至到]|发至|提交至?|交至?(?![流心谈办纳付])|报(?![告名道销])|送(?!达))"
 _SENT = re.compile(
-    r"(?:(?:请|并|要|应|须|应当|必须)?(?:将|把)(?P<what>[^。；]{2,120}?)|(?P<plain>(?:召开|专题|组织|工作|会议|总结|评议|附件)[^，。；将把]{2,40}?|材料[^，。；将把]{0,40}?|(?:有关)?情况))"
-    rf"(?:，?(?:分别|一并|及时|统一|以书面形式|书面)*(?:及时)?)?{_VERB}(?P<to>[^，。；（：　]{{2,26}}?)?(?=备案|[，。；：（　]|$)"
+    r"(?:(?:请|并|要|应|须|应当|必须)?(?:将|把)(?P<what>(?:(?!，并?[将把])[^。；]){2,120}?)|(?P<plain>(?:召开|专题|组织|工作|会议|总结|测评|评议|附件)[^，。；将把]{2,40}?|材料[^，。；将把]{0,40}?|(?:有关)?情况))"
+    rf"(?:，?(?:分别|一并|一同|一起|及时|统一|以书面形式|书面)*(?:及时)?)?{_VERB}(?P<to>[^，。；（：　]{{2,26}}?)?(?=备案|[，。；：（　]|$)"
 )
 _TO = re.compile(
-    r"(?:报送|上报|提交|报告)(?P<what>[^，。；]{2,80}?)(?:至|到|给)(?P<to>[^，。；（：　]{2,26})(?=[，。；：（　]|$)"
+    r"(?:报送|上报|提交|报告(?![、和及与]))(?P<what>[^，。；]{2,80}?)(?:至|到|给)(?P<to>[^，。；（：　]{2,26})(?=[，。；：（　]|$)"
 )
 _THESE = re.compile(r"(?:报送|上报|提交|报|交)(?P<what>(?:以下|下列)?(?:材料)?)：$")
 _TOWARDS = re.compile(
@@ -161,10 +180,11 @@ _TOWARDS = re.compile(
 _AFTER = re.compile(
     r"(?:报送|上报|提交|报告)(?P<what>[^，。；]{3,60}?(?:报告|总结|情况|表|材料|小结|方案))(?=[，。；]|$)"
 )
-_SENDING = re.compile(r"报送|上报|报告|报至|送至|发送|发至|提交|报[^告名道销]|送[^到]|交至")
+_SENDING = re.compile(r"报送|上报|报告|报至|送至|发送|发至|提交|报[^告名道销]|送[^到]|交(?![流心谈办纳付])")
 
 
 _FILES = re.compile("备案|报备")
+_FILED_WITH = re.compile(r"(?:报送?|送|向)(?P<to>[^，。；、]{2,20}?)(?:进行)?(?:审核)?(?:备案|报备)")
 _BEFOREHAND = re.compile(r"(?:会|事)?[前后中].{0,6}|.*时间")  # 「会前报……备案」 is not what comes after
 
 
@@ -177,7 +197,9 @@ def filing(notice: Notice) -> Fact | None:
         found = _FILED.search(clause.plain, start, end)
         if not found:
             begun = clause_start(clause, files.start(), start)
-            return Fact({"to": None, "contents": []}, (words(clause, begun, end),), "uncertain")
+            to = _FILED_WITH.search(clause.plain, begun, end)
+            to_whom = to.group("to") if to else None
+            return Fact({"to": to_whom, "contents": []}, (words(clause, begun, end),), "stated" if to else "uncertain")
         name = "what" if found.group("what") else "plain"
         if not _BEFOREHAND.fullmatch(found.group(name)):
             contents = _documents(clause, *found.span(name))
@@ -202,8 +224,27 @@ def report(notice: Notice) -> Fact | None:
             bare(p) for p in other.value["attachments"]
         }:
             raise contradiction("情况报告时限", best, other)
+    if best.value["deadline"] is None and "会后" not in best.first.quote:
+        best = _with_deadline(notice, best)
     if best.value["recipient"] is None and filed:
         best.value["recipient"] = filed.value["to"]
+    return best
+
+
+_MATERIALS = re.compile(
+    r"(?:前|，)(?:再)?(?:报送?|上报|提交|交)[^，。；]{0,6}(?:材料|总结|情况|报告)(?=[，。；]|$)|^[^。；]{0,8}(?:上报|报送)[^，。；]{0,8}(?:材料|总结|报告)"
+)
+
+
+def _with_deadline(notice: Notice, best: Fact) -> Fact:
+    """A report whose day stands elsewhere: 「1月30日前交材料」, or a row of a table."""
+    for clause, start, end in half_sentences(notice):
+        if not _MATERIALS.search(clause.plain[start:end]):
+            continue
+        span = next((s for s in reversed(days_in(notice, clause, start, end)) if s.end), None)
+        if span and span.end:
+            value = {**best.value, "deadline": span.end.isoformat()}
+            return Fact(value, (*best.words, words(clause, start, end)), "derived")
     return best
 
 
@@ -266,7 +307,7 @@ def _recipient(text: str | None) -> str | None:
     if not text:
         return None
     cut = re.sub(r"^(?:到|至|给|告)", "", text)
-    cut = re.sub(r"(?:邮箱|备案|存档|审核|审定|处).*$", "", cut)
+    cut = re.sub(r"(?:邮箱|备案|存档|审核|审定|(?<=同志|老师|人员)处).*$", "", cut)
     return cut or None
 
 
@@ -305,6 +346,7 @@ def _documents(clause: Clause, start: int, end: int) -> list[str]:
     found = []
     for text in _papers(clause.plain, start, end):
         cut = re.sub(r"（[^）]*）", "", text)
+        cut = re.sub(r"各?[一二两三\d]+(?:份|张|式[一二两三]份)$", "", cut)
         cut = _LIMIT.sub("", cut)
         cut = re.sub(r"^(?:本单位|本支部|各支部|的|加盖公章的|填好的|汇总后的)", "", cut)
         book = re.search(r"《([^》]+)》", cut)
@@ -315,7 +357,7 @@ def _documents(clause: Clause, start: int, end: int) -> list[str]:
 # --- forms -----------------------------------------------------------------------------------------------------------
 
 _FORM = re.compile(
-    r"《(?P<book>[^《》]{2,40}?(?:表|票|单|登记册|台账))》|(?P<bare>民主(?:评议|测评)[^，。；、《》（）和]{0,14}?(?:登记表|测评表|汇总表|统计表|测评票|表))"
+    r"《(?P<book>[^《》]{2,40}?(?:表|票|单|登记册|台账))》|(?P<bare>民主(?:评议|测评)[^，。；、《》（）和采发]{0,14}?(?:登记表|测评表|汇总表|统计表|测评票|表))"
 )
 
 
@@ -339,7 +381,7 @@ def _attached(clause: Clause) -> list[Fact]:
     plain = re.sub(r"^附(?:件|表)[\d一二三四五六七八九十]*：?", lambda m: "　" * len(m.group()), clause.plain)
     found = []
     for match in re.finditer(
-        r"(?:^|[　。；：])\d{0,2}[.、]?(?P<v>[^　。；：\d][^　。；：]*?(?:表|票|单|册|样式|模板))(?=$|[　。；\d])",
+        r"(?:^|[　。；：])\d{0,2}[.、]?(?P<v>[^　。；：\d][^　。；：]*?(?:表|票|单|册|台账|样式|模板))(?=$|[　。；\d])",
         plain,
     ):
         start, end = trimmed(clause.plain, *match.span("v"))

@@ -11,28 +11,37 @@ from orglife.notice.model import Fact, Notice, merged, words
 
 # --- what to study ---------------------------------------------------------------------------------------------------
 
-_STUDY = re.compile(r"学习|研读|重温|通读|学好")
+_STUDY = re.compile(r"学习|学(?=党章|党的|《)|研读|重温|通读|学好")
 _VERB = (
     r"(?:再次|一体|认真|重点|深入|系统|集中|原原本本|逐字逐句|跟进|持续|及时|进一步|全面|准确|带头|自觉)*"
-    r"(?:学懂弄通(?:做实)?|学习(?:好|贯彻|领会|研读|把握|宣传|掌握)*|研读|重温|通读|学好|领会|学(?=党章|党的|党史|《|习近平))"
+    r"(?:学懂弄通(?:做实)?|学习(?!近平)(?:好|贯彻|领会|研读|把握|宣传|掌握)*|研读|重温|通读|学好|领会|学(?=党章|党的|党史|《|习近平))"
 )
 _OBJECT = re.compile(rf"{_VERB}(?:内容(?:为|包括|是)?：?|材料(?:为|包括)?：?|了)?")
 _WORK = re.compile(
     r"(?:(?:重要|系列|最新|一系列)*(?:讲话|指示批示|批示|论述|文章|思想|回信|贺信)(?:精神)?|精神|党章(?:党规)?|党规党纪|报告|决定|决议|条例|准则|规定|意见|细则|选编|摘编|法规|"
-    r"选读|读本|纲要|理论|篇目|典型案例)$"
+    r"选读|读本|新(?:思想|观点|论断)|纲要|理论|篇目|典型案例)$"
 )
 _NOT_STUDY = re.compile(
     r"^(?:深刻|增强|坚定|做到|打牢|掌握|切实|不断|引导|统一|把思想|为|使|确保|坚持|努力|采取|通过|结合|学习时间|不少于)"
 )
 _NO_WORK = re.compile(
-    r"^(?:理论|思想|精神|上级精神|会议精神|党员|教育|有关(?:文件)?精神|主题教育|学习教育|组织生活会|基本)$|通知|方案|学习教育$"
+    r"^(?:理论|思想|精神|(?:严格)?(?:落实|执行|遵守).*|.*有关规定|.*制度规定|上级精神|会议精神|党员|教育|有关(?:文件)?精神|主题教育|学习教育|组织生活会|基本)$|通知|方案|学习教育$"
 )
 
 
 def study_items(notice: Notice) -> Fact | None:
     """Titles of what is to be studied, without 《》; ends of studying (深刻认识…) are left out."""
-    found = [fact for clause in notice.body for fact in _study(clause)]
+    found: list[Fact] = []
+    below = -1  # numbered clauses of this depth are works: they follow 「重点学习：」
+    for clause in notice.body:
+        listed = clause.numbered and len(clause.above) == below
+        if not listed:
+            below = len(clause.above) + clause.numbered if _LISTS_WORKS.search(clause.plain) else -1
+        found += _study(clause, listed=listed)
     return merged(found)
+
+
+_LISTS_WORKS = re.compile(r"学习(?:内容|篇目|材料|书目)?[^，。；：、]{0,8}：$")
 
 
 _SEEKS = re.compile(r"查摆|查找|检视|差距")
@@ -45,17 +54,20 @@ _MEMBERS = re.compile(r"组织(?!生活).{0,20}党员|党员.{0,12}学习|会前
 _CONTENTS = re.compile(r"学什么|学习(?:内容|篇目|材料|书目)|必学")
 
 
-def _study(clause: Clause) -> Iterator[Fact]:
-    about = bool(_OWN_HEADING.search(clause.context)) and not _NO_HEADING.search(clause.context)
-    listed = about and bool(_CONTENTS.search(clause.context))
+def _study(clause: Clause, *, listed: bool) -> Iterator[Fact]:
+    """The works that a clause names; ``listed`` is an item of a list of works."""
+    about = listed or (bool(_OWN_HEADING.search(clause.context)) and not _NO_HEADING.search(clause.context))
+    listed = listed or (about and bool(_CONTENTS.search(clause.context)))
     for start, end in clause.line.sentences:
-        said = clause.plain[start:end]
         heading = end <= clause.heading < len(clause.plain)
-        if heading or said.startswith("为") or _SEEKS.search(said) or not (listed or _STUDY.search(said)):
+        begin = clause.heading if start < clause.heading < end else start
+        said = clause.plain[begin:end]
+        works = listed or (about and begin > start and _begins_with_work(clause.plain, begin, end))
+        if heading or said.startswith("为") or _SEEKS.search(said) or not (works or _STUDY.search(said)):
             continue
         if not about and (_GUIDES.search(said) or not _MEMBERS.search(said)):
             continue
-        values, first, last = _works(clause, start, end, headed=about)
+        values, first, last = _works(clause, begin, end, headed=about)
         if values:
             yield Fact(values, (words(clause, first, last),))
 
@@ -157,7 +169,7 @@ _PIECE = 300
 def _and(plain: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """A piece cut at 和/以及 where a whole title stands before it and another begins after it."""
     begun = start
-    joins = re.finditer(r"以及|和|及|与", plain[start:end]) if end - start < _PIECE else ()
+    joins = re.finditer(r"以及|和|及|与|同(?=学习)", plain[start:end]) if end - start < _PIECE else ()
     for found in joins:
         at = start + found.start()
         before, after = plain[begun:at], plain[start + found.end() : end]
@@ -191,11 +203,18 @@ def talk_rules(notice: Notice) -> Fact | None:
             rules = [s for s in _talk_parts(clause, start, end) if is_talk_rule(clause.plain[s[0] : s[1]])]
             rules = rules or [s for s in clause.line.clauses(start, end) if is_talk_rule(clause.plain[slice(*s)])]
             rules = [(s + 2, e) if clause.plain.startswith("做到", s) else (s, e) for s, e in rules]
+            rules += [m.span() for m in _TO_THESE.finditer(clause.plain, start, end)]
             found += [Fact([clause.line.quote(*s)], (words(clause, *s),)) for s in rules]
     return merged(found)
 
 
-_BARE_PAIR = re.compile(r"(?:同|与|和)(?:支委|委员|党员|班子成员)$")
+_MODIFIER = re.compile(r"[^谈]*[与同和][^谈]*")
+"""A piece that only begins to say with whom: 「支委与行动不便、独居的老党员谈」."""
+_PARTNER = re.compile(r"[与同和][^、]*(?:书记|成员|支委|委员|党员|群众|同志)")
+_BARE_PAIR = re.compile(r"(?:同|与|和)[^，。；：、谈]{0,10}(?:支委|委员|党员|班子成员)$")
+
+
+_TO_THESE = re.compile(r"对(?![^，]*合格)[^，。；]{2,30}党员，(?:支部)?(?:书记|支委|委员)[^，。；]{0,8}谈")
 
 
 def _talk_parts(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -205,10 +224,17 @@ def _talk_parts(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int
         talks = [
             s for s, pair in zip(parts, bare, strict=True) if pair or re.search("之间|谈", clause.plain[slice(*s)])
         ]
-        if len(parts) > 1 and talks and not all(bare[:-1]):
+        cut = any(
+            _MODIFIER.fullmatch(clause.plain, a, b) and not _PARTNER.search(clause.plain, a, b) for a, b in parts[:-1]
+        )
+        if len(parts) > 1 and talks and not cut and (not all(bare[:-1]) or all(bare)):
             yield from talks
         else:
             yield begin, stop
+
+
+_ONE_WITH = re.compile(r"^(?:与|同|和)[^，。；：、]{1,20}(?:必|要|须|应)谈")
+"""「与困难党员必谈」 in a list of those with whom to talk."""
 
 
 def is_talk_rule(said: str) -> bool:
@@ -219,8 +245,10 @@ def is_talk_rule(said: str) -> bool:
         or re.search(r"座谈|访谈|恳谈|以谈|代替|谈体会|谈问题|谈收获", said)
     ):
         return False
-    pair = re.search(r"(?:书记|成员|委员|支委|党员|班子).{0,14}(?:之间|与|同|和|相互|互相|带头|逐一|逐个).{0,20}", said)
+    pair = _ONE_WITH.search(said) or re.search(
+        r"(?:书记|成员|委员|支委|党员|班子).{0,14}(?:之间|与|同|和|相互|互相|两两|彼此|带头|逐一|逐个).{0,20}", said
+    )
     counted = re.search(r"谈[^，。；]{0,12}(?:不少于|至少|不低于)|(?:不少于|至少)[^，。；]{0,8}谈", said)
     return bool(pair or counted or _BARE_PAIR.search(said)) and not re.search(
-        r"批评|评议|测评|征求意见$|听取.{0,12}意见$", said
+        r"批评|评议|测评|合格|征求意见$|听取.{0,12}意见$", said
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from orglife.notice.clauses import Clause
+from orglife.notice.clauses import Clause, number_of
 from orglife.notice.facts.spans import halves
 from orglife.notice.listing import items, pieces, split_last, trimmed
 from orglife.notice.model import Fact, Notice, Words, words
@@ -13,10 +13,10 @@ from orglife.notice.vocabulary import known_labels
 
 _RUN = re.compile(r"(?P<one>[^，。；：、]{2,60})(?:、[^，。；：、]{2,30})+(?:，(?:以及|和)[^，。；：、]{2,30})?")
 _LEAD = re.compile(
-    r".*(?:检查内容：|围绕|对照|检视|查摆|查找|剖析|聚焦|聚集|紧扣|结合|从|按照?|在|重点看|看|查)(?:自身|自己|个人|党支部|支部)?(?:存在的?)?(?:在|从|对照|是否存在)?(?:“[^”]{2,12}”（)?[“：]?"
+    r".*(?:检查内容：|围绕|对照|检视|查摆|查找|剖析|聚焦|聚集|紧扣|结合|从|按照?|在|重点看|重点是|看|查)(?:自身|自己|个人|党支部|支部)?(?:存在的?)?(?:在|从|对照|是否存在)?(?:“[^”]{2,12}”（)?[“：]?"
 )
 _TAIL = re.compile(
-    r"）.*|(?<=.)“[^”]{0,6}(?:合格|标准|纪律|要求)”.*|(?:展开|开展|进行)$|[”]?(?:等?(?:这)?(?:[一二三四五六七八九十\d]+个)?(?:方面|维度|环节).*|等(?:突出)?(?:问题|情况|内容|要求)?(?:$|，|找|查|进行).*|(?:的|等)(?:差距|不足|问题|表现|主旨|要求|标准|情况).*|"
+    r"）.*|(?<=.)(?:上|中)(?:找|查|看)(?:差距|不足|问题).*|(?<=.)“[^”]{0,6}(?:合格|标准|纪律|要求)”.*|(?:展开|开展|进行)$|[”]?(?:等?(?:这)?(?:[一二三四五六七八九十\d]+个)?(?:方面|维度|环节).*|等(?:突出)?(?:问题|情况|内容|要求)?(?:$|，|找|查|进行).*|(?:的|等)(?:差距|不足|问题|表现|主旨|要求|标准|情况).*|"
     r"(?:进行|开展|深入|认真|逐一|逐项|全面)*(?:查摆|查找|检视|对照检查|党性分析|深刻剖析|找差距).*|(?:上)?存在的.*|(?<=.)突出问题$)"
 )
 _STRONG = re.compile(r"(?:内容：|检视|查摆|查找|对照|聚焦|围绕)(?:自身|自己)?(?:存在的?)?(?:在)?[“：]?$")
@@ -42,6 +42,8 @@ _Seen = tuple[int, list[str], Words]  # how sure, labels, words
 
 
 def _looks(clause: Clause, *, team: bool) -> Iterator[_Seen]:
+    if clause.line.is_row:
+        return
     for start, end in halves(clause):
         said = clause.plain[start:end]
         if not (_LOOK.search(said) or _LOOK.search(clause.context)) or re.search("整改|谈心|整治", said):
@@ -49,6 +51,7 @@ def _looks(clause: Clause, *, team: bool) -> Iterator[_Seen]:
         yield from _lists(clause, start, end, team=team)
         if _whose(clause, start, end) == team:
             yield from _either(clause, start, end)
+            yield from _counted(clause, start, end)
     if not team:
         yield from _look_by_look(clause)
 
@@ -60,12 +63,12 @@ def _lists(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[_See
     for found in _RUN.finditer(plain, start, end):
         lead = _LEAD.match(plain, *found.span("one"))
         begin = lead.end() if lead and lead.end() < found.end("one") - 1 else found.start()
-        if _whose(clause, start, begin) != team:
+        if _whose(clause, start, begin) != team or _SLOGAN.match(plain, begin, end):
             continue
         spans = pieces(plain, begin, found.end(), known=usual)
         last = re.compile("以及|，").search(plain, *spans[-1])
         tail = _TAIL.search(plain, (last.end() if last else spans[-1][0]) + 2, spans[-1][1])
-        told = plain.endswith("内容：", start, found.start()) and len(spans) > 2
+        told = bool(_TOLD.search(plain, start, found.start())) and len(spans) > 2
         if not (told or _closes(plain, lead, tail, spans) or (lead and _GOES_ON.match(plain, found.end()))):
             continue
         spans[-1] = (spans[-1][0], tail.start() if tail else spans[-1][1])
@@ -78,6 +81,9 @@ def _lists(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[_See
             yield sure, list(dict.fromkeys(texts)), words(clause, begin, spans[-1][1])
 
 
+_SLOGAN = re.compile(r"[^”]*”(?:的)?(?:总要求|主题|目标要求|总目标)")
+"""What follows a list that is the name of something else: 「对照“学思想、强党性、重实践、建新功”总要求」."""
+_TOLD = re.compile(r"(?:内容|(?:以下|下列|如下)[^，。；：]{0,12}(?:方面|问题)[^，。；：]{0,8})：$")
 _GOES_ON = re.compile(r"，?(?:进行|开展|深入)?(?:查摆|查找|检视|党性分析|找|把自己摆进去|逐一|逐项)")
 
 
@@ -87,11 +93,26 @@ def _closes(
     """Whether an enumeration ends as one: by its last words, or because a word of looking takes it as its object."""
     if tail is not None and (lead or "方面" in tail.group()):
         return True
+    if len(spans) > 2 and all(plain[a:b] in known_labels() for a, b in spans):
+        return True
     if all(_EITHER.search(plain[a:b]) for a, b in spans):
         return True
     stop = spans[-1][1]
     at_mark = stop >= len(plain) or plain[stop] in "，。；"
     return lead is not None and at_mark and len(spans) > 2 and bool(_STRONG.search(lead.group()))
+
+
+_COUNTED = re.compile(r"“(?P<list>[^“”]{8,120})”(?:等)?(?P<n>[二两三四五六七八九十\d]+)(?:个)?(?:方面|维度|标准|要求)")
+
+
+def _counted(clause: Clause, start: int, end: int) -> Iterator[_Seen]:
+    """「“讲政治、有信念，讲规矩、有纪律，…”四个方面」: what the count says are the items, here those between commas."""
+    for found in _COUNTED.finditer(clause.plain, start, end):
+        begin, stop = found.span("list")
+        count = number_of(found.group("n"))
+        spans = pieces(clause.plain, begin, stop, "，；")
+        if len(spans) == count > 1 and "、" in found.group("list"):
+            yield 9, [clause.plain[slice(*s)] for s in spans], words(clause, begin, stop)
 
 
 def _either(clause: Clause, start: int, end: int) -> Iterator[_Seen]:

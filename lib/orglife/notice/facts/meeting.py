@@ -1,4 +1,4 @@
-"""The meeting and the appraisal: programme, grades, share of 优秀, who must be there, special cases, what follows."""
+"""The meeting and the appraisal: grades, share of 优秀, who must be there, special cases, what follows."""
 
 from __future__ import annotations
 
@@ -10,115 +10,6 @@ from orglife.notice.facts.before import is_talk_rule
 from orglife.notice.facts.spans import clause_end, clause_start, half_sentences, one_of
 from orglife.notice.listing import items
 from orglife.notice.model import Fact, Notice, Words, merged, words
-from orglife.notice.text import Line
-
-# --- programme -------------------------------------------------------------------------------------------------------
-
-_PROGRAMME = re.compile(r"议程|程序|流程")
-_LEADS_IN = re.compile(r"(?:程序|步骤|流程|环节|议程)[^。；：]{0,12}：$")
-_IN_LINE = re.compile(
-    r"(?:按照?|采取|经过|通过|执行|履行|严格)(?:下列|以下)?(?P<list>[^，。；：]{2,16}(?:、[^，。；：]{2,16}){1,7}?)(?:等)?[一二三四五六七八\d]*(?:个)?(?:的)?(?:程序|步骤|流程|环节)"
-)
-_ARROWS = re.compile(
-    r"(?:程序|步骤|流程|议程|顺序|次序)(?:进行|召开|一般为|为|是|如下|包括)?：(?P<list>[^。]+?)(?:。|$)"
-)
-
-
-def agenda_steps(notice: Notice) -> Fact | None:
-    """The steps of the meeting; where it has none, those of the appraisal (``uncertain``)."""
-    for reader in (_by_clauses, _by_colon, _by_kind):
-        found = reader(notice)
-        if found:
-            return found
-    for clause in notice.body:
-        found_in = _IN_LINE.search(clause.plain)
-        if found_in:
-            start, end = found_in.span("list")
-            values = [text.removesuffix("的") for text in items(clause.plain, start, end)]
-            if len(values) > 1:
-                about_meeting = "自评" not in found_in.group("list")
-                return Fact(values, (words(clause, start, end),), "stated" if about_meeting else "uncertain")
-    return _of_appraisal(notice)
-
-
-_OWN_STEPS = re.compile(r"(?:党员)?个人自评、(?:党员)?互评(?:、[^，。；、]{2,8}(?:测评|评议|评定|评价|考核))*")
-
-
-def _of_appraisal(notice: Notice) -> Fact | None:
-    for clause in notice.body:
-        found = _OWN_STEPS.search(clause.plain)
-        if found:
-            return Fact(items(clause.plain, *found.span()), (words(clause, *found.span()),), "uncertain")
-    return None
-
-
-def _by_clauses(notice: Notice) -> Fact | None:
-    """Numbered clauses under a heading or a sentence that speaks of the programme."""
-    clauses = list(notice.body)
-    for index, clause in enumerate(clauses):
-        leads = _LEADS_IN.search(clause.plain) or (
-            _PROGRAMME.search(clause.title) and clause.heading == len(clause.plain)
-        )
-        if not leads:
-            continue
-        below = [c for c in _below(clauses, index) if c.numbered]
-        if len(below) > 1:
-            found = [_step(c) for c in below]
-            return Fact([text for text, _ in found], tuple(w for _, w in found))
-    return None
-
-
-def _below(clauses: list[Clause], index: int) -> Iterator[Clause]:
-    """The clauses one level below a clause: those whose place begins with its own, one number more."""
-    depth = len(clauses[index].above) + clauses[index].numbered
-    for clause in clauses[index + 1 :]:
-        if len(clause.above) < depth and clause.numbered:
-            return
-        if len(clause.above) == depth:
-            yield clause
-
-
-_KIND = re.compile(r"通报|述职|对照检查|批评|评议|测评|点评|讲评|小结|总结|表态")
-
-
-def _by_kind(notice: Notice) -> Fact | None:
-    """Short numbered clauses side by side that are plainly steps of a meeting, whatever stands above them."""
-    side: list[Clause] = []
-    for clause in [*notice.body, Clause(Line(""))]:
-        short = clause.numbered and len(clause.plain) <= 40 and _KIND.search(clause.plain)
-        if short and (not side or side[-1].above == clause.above):
-            side.append(clause)
-            continue
-        if len(side) >= 4:
-            found = [_step(c) for c in side]
-            return Fact([text for text, _ in found], tuple(w for _, w in found), "uncertain")
-        side = [clause] if short else []
-    return None
-
-
-def _step(clause: Clause) -> tuple[str, Words]:
-    end = clause.heading or len(clause.plain)
-    if not clause.heading:
-        end = next((m.start() for m in re.finditer("[。；]", clause.plain)), end)
-    at = words(clause, 0, end)
-    return at.quote.strip("。；：，"), at
-
-
-def _by_colon(notice: Notice) -> Fact | None:
-    for clause in notice.body:
-        found = _ARROWS.search(clause.plain)
-        if not found:
-            continue
-        start, end = found.span("list")
-        marks = next((m for m in ("；→", "，", "、") if re.search(f"[{m}]", clause.plain[start:end])), "、")
-        values = [
-            re.sub(r"^(?:[一二三四五六七八]是|第[一二三四五六]，?)", "", v)
-            for v in items(clause.plain, start, end, marks)
-        ]
-        if len(values) > 1:
-            return Fact(values, (words(clause, start, end),))
-    return None
-
 
 # --- grades, shares --------------------------------------------------------------------------------------------------
 
@@ -126,7 +17,9 @@ _GRADES = re.compile(
     r"“?优秀”?(?:等次)?[、，]?“?合格”?(?:等次)?(?:[、，]?“?基本合格”?)?(?:等次)?(?:[、，和与及]|以及)?“?不合格”?"
 )
 _NUMBER = r"(?P<share>[一二三四五六七八九十百]+分之[一二三四五六七八九十]+|\d+/\d+|\d+(?:\.\d+)?%|半数|过半数?|一半|\d+分之\d+)"
-_AT_MOST = r"(?:不得?超过|不能超过|不[得能]?突破|不高于|不得高于|不多于|不得多于|控制在|最多不超过|最高为)"
+_AT_MOST = (
+    r"(?:[≤<=＝]|不大于|不得?超过|不能超过|不[得能]?突破|不高于|不得高于|不多于|不得多于|控制在|最多不超过|最高为)"
+)
 _RATIO = re.compile(rf"{_AT_MOST}(?P<base>[^，。；]{{0,30}}?)(?:的)?{_NUMBER}(?:以内|之内)?")
 _ABOUT = re.compile(
     rf"(?:为|按照?|占)(?P<base>[^，。；]{{2,30}}?)(?:的)?{_NUMBER}(?:以内|之内|左右|比例)?(?:以内|确定|掌握|评定|推荐|控制)?"
@@ -193,6 +86,10 @@ def excellent_ratio(notice: Notice) -> Fact | None:
         said = clause.plain[start:end]
         if "优秀" not in said:
             continue
+        if (
+            len(_BY_KIND.findall(clause.plain, start, end)) > 1
+        ):  # 「机关不超过25%，一线不超过三分之一」: not one share; a person decides
+            continue
         ratio = _RATIO.search(clause.plain, start, end) or _ABOUT.search(clause.plain, start, end)
         if ratio and clause.plain.rfind("优秀", start, ratio.start()) >= 0:
             begun = max(
@@ -203,28 +100,31 @@ def excellent_ratio(notice: Notice) -> Fact | None:
             at = words(clause, begun, ratio.end())
             stop = clause_end(clause, ratio.end() + 1, end)
             base = ratio.group("base").strip("本") or _base_beside(clause.plain[begun:stop], ratio.end() - begun)
-            base = re.sub(r"^(?:在|本)", "", base).removesuffix("总数的") or None
+            base = re.sub(r"^(?:在|本)|×$", "", base).removesuffix("总数的") or None
             found.append(Fact({"value": share(ratio.group("share")), "base": base, "words": at.quote}, (at,)))
     return one_of(found, "优秀比例", _share_of)
+
+
+_BY_KIND = re.compile(rf"支部(?:的)?{_AT_MOST}")
 
 
 def _base_beside(said: str, at: int) -> str:
     """「优秀党员占正式党员的比例」 and 「以正式党员数为基数」 give 正式党员, 正式党员数."""
     found = re.search(r"占(?P<base>[^，。；]{2,20}?)的?(?:比例|比重|人数)", said[:at]) or re.search(
-        r"以(?P<base>[^，。；]{2,20}?)(?:为|作为)(?:计算)?基数", said[at:]
+        r"以(?P<base>[^，。；]{2,20}?)(?:为|作为)(?:计算)?(?:基数|准|依据)", said[at:]
     )
     return found.group("base") if found else ""
 
 
 _PRESENT = re.compile(
-    rf"(?:超过|占|不足|未达到?|达不到|少于|低于|达到|达|不少于|不低于|须有|应有|必须有|(?:必?须|应当?|要)(?=过?半)|有(?=半|过半|一半|[一二三四五]分|\d))(?P<base>[^，。；]{{0,24}}?)(?:的)?{_NUMBER}"
-    r"(?:及?以上)?(?:的)?(?P<after>(?:有表决权的?)?(?:正式)?党员)?"
+    rf"(?:超过|占|不足|未达到?|达不到|少于|低于|达到|达|不少于|不低于|须有|应有|必须有|(?:必?须|应当?|要)(?=过?半)|(?:必?须|应当?|要)在|有(?=半|过半|一半|[一二三四五]分|\d))(?P<base>[^，。；]{{0,24}}?)(?:的)?{_NUMBER}"
+    r"(?:及?以上)?(?:的)?(?P<after>(?:有(?:表决|选举)权的?)?(?:正式)?党员)?"
 )
 _ABOVE = re.compile(
-    rf"(?P<base>[^，。；]{{2,24}}?)(?:的)?{_NUMBER}(?:(?<=半数)|及?以上)(?P<after>(?:有表决权的?)?(?:正式)?党员)?(?=到会|到场|参加|出席|参会)"
+    rf"(?P<base>[^，。；]{{2,24}}?)(?:的)?{_NUMBER}(?:(?<=半数)|及?以上)(?P<after>(?:有(?:表决|选举)权的?)?(?:正式)?党员)?(?=到会|到场|参加|出席|参会)"
 )
 _COMING = re.compile(
-    r"到会|到场|参会|出席|参加(?:评议|测评|会议|民主评议)?的?(?:党员|人数)|参评率|参加人数|参加率|参会率"
+    r"到会|到场|参会|出席|参[评会加](?:的)?党员|参加(?:评议|测评|会议|民主评议)?的?(?:党员|人数)|参评率|参加人数|参加率|参会率"
 )
 
 
@@ -236,10 +136,12 @@ def voting_quorum(notice: Notice) -> Fact | None:
     """
     found = []
     for clause, start, end in half_sentences(notice):
-        said = clause.plain[start:end]
-        if not _COMING.search(said) or "优秀" in said or not re.search(_NUMBER.replace("?P<share>", "?:"), said):
+        plain = _without_best(clause, start, end)
+        said = plain[start:end]
+        if not _COMING.search(said) or not re.search(_NUMBER.replace("?P<share>", "?:"), said):
             continue
-        quorum = _PRESENT.search(clause.plain, start, end) or _ABOVE.search(clause.plain, start, end)
+        ways = (*_PRESENT.finditer(plain, start, end), *_ABOVE.finditer(plain, start, end))
+        quorum = next((m for m in ways if not _OF_BRANCHES.search(clause.plain, start, m.start())), None)
         if not quorum or re.search("赞成|同意", said):
             continue
         begun = clause_start(clause, quorum.start(), start)
@@ -251,8 +153,20 @@ def voting_quorum(notice: Notice) -> Fact | None:
     return one_of([f for f in found if f.value["base"] == found[0].value["base"]], "到会人数要求", _share_of)
 
 
+def _without_best(clause: Clause, start: int, end: int) -> str:
+    """The text with pieces on the share of 优秀 blanked."""
+    plain = clause.plain
+    for begin, stop in clause.line.clauses(start, end):
+        if "优秀" in plain[begin:stop]:
+            plain = plain[:begin] + "　" * (stop - begin) + plain[stop:]
+    return plain
+
+
+_OF_BRANCHES = re.compile(r"支部(?:的)?参[评会加]率[^，；]*$")
+
+
 def _coming_base(said: str) -> str:
-    found = re.search(r"(有表决权的?(?:正式)?党员|正式党员|应到会?党员|全体党员|党员)", said)
+    found = re.search(r"(有(?:表决|选举)权的?(?:正式)?党员|正式党员|应到会?党员|全体党员|党员)", said)
     return found.group(1) if found else ""
 
 
@@ -266,11 +180,11 @@ def _share_of(fact: Fact) -> float:
 
 # --- special cases ---------------------------------------------------------------------------------------------------
 
-_PROBATIONARY = re.compile(r"(?<!不含)(?<!不包括)(?<!除)预备党员")
-_NO_GRADE = re.compile(r"等次|不评|评议|测评|评定|表决")
+_PROBATIONARY = re.compile(r"(?<!不含)(?<!不包括)(?<!除)预备党员|(?:没有|尚?未)转正的?党员")
+_NO_GRADE = re.compile(r"等次|定等|档次|不评|评议|测评|评定|表决")
 _SPECIAL = re.compile(
-    r"年老体弱|行动不便|长期患病|卧病|流动党员|外派党员|外出党员|外出务工|离退休|离休|退休|老党员|普通党员(?:的)?身份|双重组织生活|留党察看|受(?:到)?(?:党纪|党内)?[^，。]{0,6}处分|"
-    r"党小组(?!会形式)|党员(?:人数|数量)?较多|临时党(?:支部|组织)|失联|失去联系|停止党籍|新转入|新调入|在职党员|组织关系(?:不在|转)|民主生活会的|软弱涣散|换届|挂职|借调|驻外|境外|请假|因[公病事故][^，。]{0,4}(?:外出|出差|不能|未能)|组织关系未|特殊情况|特殊原因"
+    r"^[^，。；]{2,24}党员[^。；]{0,20}(?:不参加(?:民主)?(?:测评|评议)|书面参[评加])|援[派外疆藏青]|年老体弱|行动不便|长期患病|卧病|流动党员|外派党员|外出党员|外出务工|离退休|离休|退休|老党员|普通党员(?:的)?身份|双重组织生活|留党察看|受(?:到)?(?:党纪|党内)?[^，。]{0,6}处分|"
+    r"党小组(?!会形式)|党员(?:人数|数量)?较多|临时党(?:支部|组织)|失联|失去联系|停止党籍|新转入|新调入|在职党员|组织关系(?:不在|转)|民主生活会的|软弱涣散|换届|挂职|借调|驻外|境外|请假|因[公病事故][^，。]{0,4}(?:外出|出差|不能|未能)|组织关系未|特殊情况|特殊原因|确有困难|年老多病|年满[^，。]{1,4}周?岁|不计算在|不计入|线上方式参加|人事关系|毕业班|倒班"
 )
 
 
@@ -301,7 +215,8 @@ def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
     found = []
     for clause, start, end in half_sentences(notice):
         said = clause.plain[start:end]
-        if clause.title in _ONLY_WHO or is_talk_rule(said) or not _SPECIAL.search(said):
+        who = {clause.title, *clause.above[-1:]} & _ONLY_WHO
+        if who or is_talk_rule(said) or not _SPECIAL.search(said) or _NOT_SPECIAL.search(said):
             continue
         parts = [(start, end)]
         if beside and clause.line.quote(start, end) == beside.value:
@@ -315,22 +230,25 @@ def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
     return merged(found)
 
 
-_ONLY_WHO = ("对象", "范围", "参加人员", "参加对象", "参加范围")
+_ONLY_WHO = frozenset(("对象", "范围", "参加人员", "参加对象", "参加范围", "评议对象", "参会人员"))
+_NOT_SPECIAL = re.compile(
+    r"(?:以下|下列)[^，。]{0,4}[。：]?$|如下|^学|学习\d|学习[^，。；]{0,6}《|把[^，。；]{0,8}学习材料|党小组学习"
+)
 
 
 # --- what follows ----------------------------------------------------------------------------------------------------
 
 _MEASURES = re.compile(
     r"(?:进行|给予|予以)?(?P<v>诫勉谈话|提醒谈话|谈话提醒|谈心谈话|批评教育|警示教育|教育帮助|教育转化|帮助教育|(?:指出(?:问题|不足|存在问题)?(?:差距)?[、，])?帮助(?:其)?(?:改进(?:不足|提高)?|提高|改正)|限期整改|限期改正|"
-    r"劝其退党|劝退|(?:党内)?除名|组织处置|组织处理|党纪处分|取消[^，。；、]{0,8}资格|通报批评|跟踪教育|重点帮教|结对帮扶|约谈(?:提醒)?|表扬|表彰|奖励|不能评优|妥善处[置理]|处置)"
+    r"劝其退党|劝退|(?:党内)?除名|组织处置|组织处理|党纪处分|取消[^，。；、]{0,8}资格|通报批评|跟踪教育|重点帮教|结对帮[扶助]|约谈(?:提醒)?|表扬|表彰|奖励|不能评优|妥善处[置理]|研究处理|处置|(?<=书记)谈话)"
 )
 _GRADE = re.compile(r"优秀|基本合格|不合格")
 
 
 _NAMED = re.compile(
-    r"(?:对(?:于)?|评(?:议)?(?:为|定为)|定为|确定为|被)[^，。；]{0,16}(?:优秀|基本合格|不合格)[^，。；]{0,12}|^(?:优秀|基本合格|不合格)(?:等次)?(?:党员|的)"
+    r"(?:对(?:于)?|评(?:议)?(?:为|定为)|定为|确定为|被)[^，。；]{0,16}(?:优秀|基本合格|不合格)[^，。；]{0,12}|^“?(?:优秀|基本合格|不合格)”?(?:等次|档次)?(?:党员|的|：)"
 )
-_NEXT_GRADE = re.compile(r"，(?=(?:对)?(?:于)?(?:评(?:定)?为)?“?(?:基本合格|不合格)”?(?:等次)?(?:的|党员))")
+_NEXT_GRADE = re.compile(r"，(?=(?:对)?(?:于)?(?:评(?:定)?为)?“?(?:基本合格|不合格)”?(?:等次|档次)?(?:的|党员|：))")
 
 
 def _by_grade(notice: Notice) -> Iterator[tuple[Clause, int, int]]:

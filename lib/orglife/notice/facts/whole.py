@@ -271,7 +271,7 @@ def finish_by(notice: Notice) -> Fact | None:
     return None
 
 
-def require_order(window: Fact | None, more: Mapping[str, Fact], report: Fact | None) -> None:
+def require_order(window: Fact | None, more: Mapping[str, Fact], report: Fact | None, mended: Fact | None) -> None:
     """Refuse a notice whose days cannot follow each other.
 
     Raises:
@@ -283,6 +283,9 @@ def require_order(window: Fact | None, more: Mapping[str, Fact], report: Fact | 
     reported = report.value["deadline"] if report else None
     if report and reported and begins and reported < begins:
         raise contradiction("会议时间和报告时限", window, report)
+    by = mended.value["deadline"] if mended else None
+    if mended and by and begins and by < begins:
+        raise contradiction("会议时间和整改时限", window, Fact(by, mended.words[-1:]))
     done = more.get("finish_by")
     if done and begins and done.value < begins:
         raise contradiction("会议时间和完成时限", window, done)

@@ -100,7 +100,9 @@ def _known(items: Sequence[RectItem]) -> list[str]:
 def _list_blocks(sheet: Sheet, items: Sequence[RectItem], notes: Sequence[RectList]) -> list[AnyBlock]:
     done = sum(i.status == "done" for i in items)
     rows = [_row(sheet, n, item) for n, item in enumerate(_by_source(sheet, items), start=1)]
-    blocks: list[AnyBlock] = [Note(text=f"整改事项{len(items)}项，其中已完成{done}项。")]
+    carried = sum(bool(i.carried_from) for i in items)
+    before = f"上年结转{carried}项，" if carried else ""
+    blocks: list[AnyBlock] = [Note(text=f"整改事项{len(items)}项，其中{before}已完成{done}项。")]
     if rows:
         blocks.append(Table(columns=LIST_COLUMNS, rows=rows, record="整改事项"))
     if notes and notes[-1].none_declared:
