@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from orglife import backups, confirming
+from orglife import backups, confirming, receipts
 from orglife.adapters import html, panel
 from orglife.adapters.store import BUREAU
 from orglife.adapters.workspace import Workspace, handed_branch
@@ -18,6 +19,8 @@ from orglife.core.errors import BranchNotChosen, NoBranch, OrglifeError, Unknown
 from orglife.core.finding import Finding
 from orglife.core.paper import Sheet
 from orglife.core.stage import Stage
+from orglife.home import places
+from orglife.home.back import receipt_words, remark_rows
 from orglife.home.deadlines import by_words, deadlines
 from orglife.home.owed import columns_of, owed
 from orglife.home.progress import HOME, branch_stages, drafts_of, stage_rows
@@ -56,6 +59,7 @@ class Desk:
         self._views: list[panel.View] = []
         self._seen: Seen | None = None
         self._replaced = False  # another window put a new campaign into force; tables here still list the old one's
+        self._doors: dict[str, Callable[..., None]] = {}  # ways to the forms of this page, by record type
         self._followers: list[Callable[[], None]] = []  # forms that offer what the campaign lists
 
     @classmethod
@@ -153,9 +157,15 @@ class Desk:
                 return self._campaign_check_html()
             if of_bureau(stage):
                 return self._bureau_findings_html(stage)
-            drafts = [BY_TYPE[d.type].LABEL if d.type in BY_TYPE else "党支部" for d in self._drafts(stage)]
+            drafts = [
+                (BY_TYPE[d.type].LABEL if d.type in BY_TYPE else "党支部", self._link(places.of_draft(d.type, d.id)))
+                for d in self._drafts(stage)
+            ]
             found, numbers = self._findings(stage), self._numbers(stage)
-            return panel.findings_html(found, drafts, self._basis(stage), numbers, folded=stage in ("", HOME))
+            ways = panel.Ways(self._way_to_mend, self._way_to_explain)
+            return panel.findings_html(
+                found, drafts, self._basis(stage), numbers, folded=stage in ("", HOME), ways=ways
+            )
 
         return self._page(make)
 
@@ -194,6 +204,13 @@ class Desk:
 
         return self._page(make)
 
+    def show(self, what: str) -> None:
+        """Open an entry in this page's forms and mark a field: ``[type, id, path, begin]`` as JSON, see ``places.Place``."""
+        kind, ident, path, begin = json.loads(what)
+        door = self._doors.get(kind)
+        if door is not None:
+            door(ident, begin, path)
+
     def refresh(self) -> None:
         """Show everything as it is now: after an entry is saved, and when somebody comes back to the page."""
         with contextlib.suppress(OrglifeError):
@@ -221,10 +238,21 @@ class Desk:
     def _findings(self, stage: str = "") -> list[Finding]:
         return [f for f in self._look()[1] if stage in ("", HOME, f.stage)]
 
-    def _basis(self, stage: str) -> str:
-        """Where in the plan this stage's demands stand, each place once."""
-        demands = self.office.campaign.demands
-        return "、".join(dict.fromkeys(d.source for key, d in demands.items() if key.split(".")[0] == stage))
+    def _link(self, place: places.Place | None) -> str:
+        """Address of a place; "" where nobody can go there."""
+        return place.link if place is not None and self.interactive else ""
+
+    def _way_to_mend(self, finding: Finding) -> str:
+        shut = gate(self._findings("study")) if finding.stage == "meeting" else None
+        return self._link(places.place_of(shut or finding, self._look()[0], self.office.campaign))
+
+    def _way_to_explain(self, finding: Finding) -> str:
+        return self._link(places.explaining(finding, self._look()[0]))
+
+    def _basis(self, stage: str) -> list[tuple[str, str]]:
+        """What the plan asks of this stage: its words, each once, and where they stand."""
+        demands = [d for key, d in self.office.campaign.demands.items() if key.split(".")[0] == stage]
+        return list({d.quote: ("".join(f"「{piece}」" for piece in d.pieces), d.source) for d in demands}.values())
 
     def _drafts(self, stage: str) -> list[Any]:
         if not stage or stage == HOME:
@@ -266,16 +294,19 @@ class Desk:
         campaign = self.office.campaign
         signatures = self.office.signed_papers(dossier, findings)
         debts = owed(dossier, findings)
+        heard = receipts.heard(self.office, self.branch) if dossier.branch.id == self.branch else None
+        answered = receipts.answered(self.office, dossier, heard)
         shown = panel.home_html(
             as_of=day_words(dossier.as_of),
             steps=[
                 (step, by_words(step.by, dossier.as_of) if step.by else "")
-                for step in today(dossier, campaign, findings, signatures)
+                for step in today(dossier, campaign, findings, signatures, answered)
             ],
             deadlines=deadlines(dossier, campaign),
             stages=stage_rows(dossier, findings),
             owed=(columns_of(debts), debts),
             signatures=signatures,
+            back=(receipt_words(heard), remark_rows(dossier, answered)),
         )
         return self._pending_html() + shown + self._check_items_html(dossier)
 
@@ -318,7 +349,11 @@ class Desk:
 
     def _bureau_findings_html(self, stage: str) -> str:
         superior = self.superior()
-        found = panel.findings_html(superior.findings, list(labels(superior.drafts)), self._basis("supervision"))
+        found = panel.findings_html(
+            superior.findings,
+            [(label, "") for label in labels(superior.drafts)],
+            self._basis("supervision"),
+        )
         if stage != OVERVIEW:
             return found
         titles = {each.key: each.title for each in STAGES}
@@ -331,12 +366,13 @@ class Desk:
     def _bureau_forms(self) -> Any:
         from orglife.filling import bureau_forms  # noqa: PLC0415  as _forms
 
-        return bureau_forms(self.office, self.as_of or date.today(), self.refresh, self._followers.append)
+        day = self.as_of or date.today()
+        return bureau_forms(self.office, day, self.refresh, self._followers.append, self._doors)
 
     def _forms(self, stage: Stage) -> Any:
         from orglife.filling import branch_forms  # noqa: PLC0415  not needed to make papers
 
-        more = (self.dossier, self.refresh, self._followers.append)
+        more = (self.dossier, self.refresh, self._followers.append, self._doors)
         return branch_forms(self.office, self.branch, stage, self.as_of, *more)
 
     def _gated(self, chosen: Stage) -> panel.View:

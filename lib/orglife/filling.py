@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -31,6 +31,9 @@ from orglife.stages.rounds import round_to_fill
 EXCHANGE = "收发填写表"
 Sheet = tuple[str, list[Any]]
 """A title, and the views and forms under it."""
+Door = Callable[[str, Mapping[str, Any], Sequence[str | int]], None]
+"""Opens an entry of that id, or ("" as id) one that begins with these values, and marks the field at a path."""
+Doors = dict[str, Door]
 
 
 def branch_forms(
@@ -41,6 +44,7 @@ def branch_forms(
     dossier: Callable[[], Dossier],
     saved: Callable[[], None],
     follow: Callable[[Callable[[], None]], None],
+    doors: Doors,
 ) -> W.DOMWidget:
     """What a stage asks for, ready to be shown.
 
@@ -52,6 +56,7 @@ def branch_forms(
         dossier: The branch's records as they are now.
         saved: Called after every save.
         follow: Given what is to be called when the campaign changes.
+        doors: Is given a way to each form, by record type.
     """
     day = as_of or dossier().as_of
     choices = BranchChoices(office, branch, day, office.workspace.today() or day)
@@ -64,7 +69,7 @@ def branch_forms(
         sheets.append((kind.LABEL, _sheet(stage, kind, port, choices, dossier, saved)))
     if MemberReview in stage.records:
         sheets.append((EXCHANGE, [exchange(office, branch, stage, saved)]))
-    return tabs(sheets, follow)
+    return tabs(sheets, follow, doors)
 
 
 def exchange(office: Office, branch: str, stage: Stage, saved: Callable[[], None]) -> ExchangePanel:
@@ -83,13 +88,14 @@ def exchange(office: Office, branch: str, stage: Stage, saved: Callable[[], None
 
 
 def bureau_forms(
-    office: Office, day: date, saved: Callable[[], None], follow: Callable[[Callable[[], None]], None]
+    office: Office, day: date, saved: Callable[[], None], follow: Callable[[Callable[[], None]], None], doors: Doors
 ) -> W.DOMWidget:
     """What the bureau enters; see ``branch_forms``."""
     names = {branch: office.branch_name(branch) for branch in office.branches()}
     choices = BureauChoices(office, names, day, date.today())
     ports = {kind: BureauPort(office, kind, day, names) for kind in BUREAU_KINDS}
-    return tabs([(k.LABEL, [RecordForm(k, ports[k], choices=choices, on_saved=saved)]) for k in BUREAU_KINDS], follow)
+    sheets = [(k.LABEL, [RecordForm(k, ports[k], choices=choices, on_saved=saved)]) for k in BUREAU_KINDS]
+    return tabs(sheets, follow, doors)
 
 
 def _sheet(
@@ -125,6 +131,7 @@ def _sheet(
         first=layout.first.get(kind.TYPE, ()),
         shown=layout.shown.get(kind.TYPE, {}),
         sorts=layout.sorts.get(kind.TYPE, {}),
+        declared=layout.declared.get(kind.TYPE, {}),
         folded=kind.TYPE in layout.when_needed,
     )
 
@@ -157,7 +164,7 @@ def beginning(dossier: Dossier, kind: type[Record], campaign: Campaign) -> dict[
     return begin
 
 
-def tabs(sheets: list[Sheet], follow: Callable[[Callable[[], None]], None]) -> W.DOMWidget:
+def tabs(sheets: list[Sheet], follow: Callable[[Callable[[], None]], None], doors: Doors) -> W.DOMWidget:
     """Sheets under their titles, each renewed when its turn comes; one alone needs no title."""
     for _, parts in sheets:
         for part in parts:
@@ -168,8 +175,25 @@ def tabs(sheets: list[Sheet], follow: Callable[[Callable[[], None]], None]) -> W
             part.refresh()
 
     boxes = [parts[0].box if len(parts) == 1 else W.VBox([part.box for part in parts]) for _, parts in sheets]
+    made: W.Tab | None = None
+    for number, (_, parts) in enumerate(sheets):
+        for form in parts:
+            if isinstance(form, RecordForm):
+                doors["branch" if form.single else form.type] = _door(number, form, lambda: made)
     if len(boxes) == 1:
         return boxes[0]
     made = W.Tab(children=boxes, titles=[title for title, _ in sheets])
     made.observe(guard(renew, sheets[0][1][-1].say, "tabs"), "selected_index")
     return made
+
+
+def _door(number: int, form: RecordForm, shown: Callable[[], W.Tab | None]) -> Door:
+    """The way to the form of a sheet."""
+
+    def enter(id: str, begin: Mapping[str, Any], path: Sequence[str | int]) -> None:  # noqa: A002
+        tab = shown()
+        if tab is not None:
+            tab.selected_index = number
+        form.go(id, begin, path)
+
+    return guard(enter, form.say, "door")

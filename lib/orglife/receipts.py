@@ -16,13 +16,14 @@ from orglife.adapters.chain import BUREAU, Head
 from orglife.adapters.store import Revision
 from orglife.adapters.witness import holds
 from orglife.core.branch import Branch
-from orglife.core.dossier import day_words
+from orglife.core.dossier import Dossier, day_words
 from orglife.core.errors import BadInput, HeadUnknown, UnknownBranch
 from orglife.core.exchange import BUREAU as BUREAU_FORMAT
 from orglife.core.exchange import Parcel, load_json, read_parcel
 from orglife.core.record import Record
 from orglife.dossiers import FROM_BUREAU
 from orglife.office import Office
+from orglife.stages.heard import Answered, Heard
 from orglife.stages.kinds import KINDS
 from orglife.stages.report.record import Remark
 
@@ -135,3 +136,41 @@ def heads(raw: Mapping[str, Any], name: str) -> tuple[Head, Head]:
 def contradicts(office: Office, raw: Mapping[str, Any], own: list[Revision], name: str) -> bool:
     """Whether our own history no longer holds the head that an earlier receipt of ours states."""
     return raw.get("campaign") == office.campaign.id and not holds(own, heads(raw, name)[1])
+
+
+def heard(office: Office, branch: str) -> Heard | None:
+    """How much of a branch's history its superior has acknowledged; None without a receipt that fits."""
+    place = place_of(office, branch)
+    if not place.is_file():
+        return None
+    raw = load_json(files.read(place), place.name)
+    if not is_receipt(raw) or raw.get("campaign") != office.campaign.id:
+        return None
+    number = heads(raw, place.name)[0].number
+    own = office.store.history(office.campaign.id, branch)
+    at = own[number - 1].at if 0 < number <= len(own) else ""
+    ours = [one for one in own[number:] if one.type not in {k.TYPE for k in FROM_BUREAU}]
+    return Heard(number, at, len(ours))
+
+
+def answered(office: Office, dossier: Dossier, until: Heard | None) -> dict[str, Answered]:
+    """How far each remark in a branch's dossier is answered, by its id.
+
+    Sent: a later package, with the remark in its history, was acknowledged. Changed: the record that it is about was
+    changed since; a remark that names none stays open until it is sent.
+    """
+    found: dict[str, Answered] = {}
+    for remark in dossier.all(Remark):
+        mine = office.store.history(office.campaign.id, dossier.branch.id, Remark.TYPE, remark.id)
+        came = mine[0].number if mine else 0
+        about = dossier.index.get(remark.record)
+        if not came:
+            found[remark.id] = Answered.OPEN
+        elif until is not None and until.number >= came:
+            found[remark.id] = Answered.SENT
+        elif isinstance(about, Record):
+            past = office.store.history(office.campaign.id, dossier.branch.id, about.TYPE, about.id)
+            found[remark.id] = Answered.CHANGED if past and past[-1].number > came else Answered.OPEN
+        else:
+            found[remark.id] = Answered.OPEN
+    return found

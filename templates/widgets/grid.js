@@ -102,8 +102,9 @@ export default () => {
     const from = [...views].map((view) => view.box).find((box) => box.offsetParent);
     const page = from?.closest(".jp-NotebookPanel") || document;
     const part = [...page.querySelectorAll(model.get("wanted").where)].find((one) => one.offsetParent);
-    part?.scrollIntoView({ block: "center" });
-    part?.querySelector("input:not([type=checkbox]),textarea,select")?.focus({ preventScroll: true });
+    part?.scrollIntoView({ block: part.offsetHeight > innerHeight * 0.6 ? "start" : "center" });
+    const field = "input:not([type=checkbox]),textarea,select";
+    (part?.matches(field) ? part : part?.querySelector(field))?.focus({ preventScroll: true });
   }
 
   // --- what one view shows -----------------------------------------------------------------------------------------
@@ -162,7 +163,7 @@ export default () => {
       return `<td class="gr-acts">${moves}${button("drop", "✕", "删除")}</td>`;
     }
 
-    const line = (r) => `<tr data-key="${escape(rows[r].k)}">${shape().columns.map((c, k) => (c.kind === "head" ? `<th scope="row">${inside(r, k)}</th>` : `<td class="gr-k-${c.kind} ${c.group || ""}">${inside(r, k)}</td>`)).join("")}${acts(r)}</tr>`;
+    const line = (r) => `<tr data-key="${escape(rows[r].k)}">${shape().columns.map((c, k) => (c.kind === "head" ? `<th scope="row" class="${c.group || ""}">${inside(r, k)}</th>` : `<td class="gr-k-${c.kind} ${c.group || ""}">${inside(r, k)}</td>`)).join("")}${acts(r)}</tr>`;
 
     function paint() {
       if (view.composing) return void (view.owed = "paint");
@@ -171,7 +172,7 @@ export default () => {
       const caret = held && "selectionStart" in here ? [here.selectionStart, here.selectionEnd] : null;
       const scroll = box.querySelector(".gr-scroll");
       const [top, left] = scroll ? [scroll.scrollTop, scroll.scrollLeft] : [0, 0];
-      const { columns, upright, foot, fixed } = shape();
+      const { columns, upright, foot, fixed, tall } = shape();
       const heads = columns.map((col) => `<th scope="col" class="gr-k-${col.kind} ${col.group || ""}"${col.help ? ` title="${escape(col.help)}"` : ""}><span>${escape(col.title)}${col.core ? '<b aria-hidden="true"> *</b>' : ""}</span></th>`).join("");
       const tail = fixed || locked() ? "" : '<th class="gr-acts"><span class="gr-hidden">操作</span></th>';
       const body = rows.map((_, i) => line(i)).join("") || `<tr class="gr-empty"><td colspan="${columns.length}">${escape(shape().empty || "还没有。")}</td></tr>`;
@@ -179,7 +180,7 @@ export default () => {
       const add = fixed || locked() ? "" : `<button type="button" class="gr-add" data-act="add">${escape(shape().add || "加一行")}</button>`;
       const undo = locked() || shape().still ? "" : '<button type="button" data-act="undo">撤销</button><button type="button" data-act="redo">重做</button>';
       const hint = locked() || !shape().hint ? "" : `<span class="gr-hint">${escape(shape().hint)}</span>`;
-      box.innerHTML = `<div class="gr-scroll${upright ? " gr-upright" : ""}"><table role="grid" aria-label="${escape(shape().label)}"><thead><tr>${heads}${tail}</tr></thead><tbody>${body}</tbody>${sums}</table></div><div class="gr-bar">${add}${undo}${hint}</div>`;
+      box.innerHTML = `<div class="gr-scroll${upright ? " gr-upright" : ""}${tall ? " gr-tall" : ""}"><table role="grid" aria-label="${escape(shape().label)}"><thead><tr>${heads}${tail}</tr></thead><tbody>${body}</tbody>${sums}</table></div><div class="gr-bar">${add}${undo}${hint}</div>`;
       mark();
       const next = box.querySelector(".gr-scroll");
       [next.scrollTop, next.scrollLeft] = [top, left];

@@ -20,6 +20,7 @@ from tests.conftest import run
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
 
+TWO_LINES = 80  # px: the bar of the steps with their states is less high when it is one line
 FAINT = """() => {
   const parse = text => (text.match(/[\\d.]+/g) || []).map(Number);
   const light = ([r, g, b]) => [r, g, b].map(v => v / 255).map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
@@ -158,6 +159,8 @@ def test_a_rehearsal_is_marked_everywhere_and_begins_anew(browser: Any, tmp_path
         assert "导览 1/10" in page.locator(".og-tour").inner_text()
         page.get_by_role("button", name="知道了").click()
         assert page.locator(".og-tour").count() == 0
+        assert page.locator(".og-badge", has_text="演练").is_visible()
+        assert page.locator(".og-nav").evaluate("bar => bar.offsetHeight") < TWO_LINES
         assert "〔演练〕还缺什么" in stage(page).locator(".ol-papers").inner_text()
         assert page.evaluate(FAINT) == []
         before = rehearsal_talks(place)

@@ -99,6 +99,11 @@ class Typist:
             self.choose(place.locator("select").first, self.shown(spec, value))
         elif spec.kind == "ticks":
             for key in value:
+                own = within.locator(f".of-s-{key} .of-sort-tick input")
+                if own.count():  # it stands with what was searched
+                    own.check()
+                    self.fields += 1
+                    continue
                 words, labels = self.shown(spec, key), place.locator("label").all_inner_texts()
                 exact = [text for text in labels if text.strip("《》") == words]
                 place.get_by_label((exact or [text for text in labels if words in text])[0], exact=True).check()
@@ -153,7 +158,8 @@ class Typist:
             sort = next((self.shown(s, row[s.name]) for s in inner if s.name in row and s.lists), "")
             named = place.get_by_role("button", name=f"＋ {sort}", exact=True)
             (named if named.count() else add.first).click()
-            card = place.locator(".of-card").nth(number)
+            section = place.locator(f".of-s-{row.get('aspect')}")
+            card = section.locator(".of-card").last if section.count() else place.locator(".of-card").nth(number)
             card.wait_for()
             self.unfold(card, row, inner)
             for one in inner:

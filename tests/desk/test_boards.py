@@ -18,6 +18,7 @@ from orglife.ports import BranchChoices, StorePort
 from orglife.stages import BY_KEY
 from orglife.stages.meeting.record import Criticism
 from orglife.stages.study.record import Study
+from tests import branch as b
 from tests.adapters.page import Page
 from tests.desk.test_desk import put
 
@@ -179,6 +180,77 @@ def test_a_failed_save_is_said_and_tried_again(filled: Path, monkeypatch: pytest
     assert "secret" not in made.board.status.value
     assert made.board.flush()
     assert ("m1" in made.records()[0].attendees) is on
+
+
+@pytest.mark.parametrize("bad", ["记\u202e录", "字\ue000", "停\x07"])
+def test_a_refused_character_is_told_at_its_cell(filled: Path, bad: str) -> None:
+    """In the sentence that the form has for it; what was typed stays."""
+    words = Made(filled, "meeting", {"round": 1})
+    words.page.paste(0, 3, bad)
+    (told,) = words.page.notes(0)
+    assert told.startswith("冉书砚：第2个字")
+    assert words.board.grid.told["errors"] == {"m1|3": told.removeprefix("冉书砚：")}
+    assert "未填完" in words.board.status.value
+    assert words.page.rows[0]["v"][3] == bad
+    words.page.type(0, 3, "记录")
+    assert not words.board.grid.told["errors"]
+    assert "未填完" not in words.board.status.value
+
+    grades = Made(filled, "appraisal")
+    column = next(place for place, c in enumerate(grades.board.columns()) if c.title == "评定意见")
+    grades.page.type(0, column, bad)
+    assert grades.page.notes(0)[0] == f"评定意见：{told.removeprefix('冉书砚：')}"
+    grades.page.type(0, column, "好")
+    assert not grades.board.grid.told["errors"]
+
+
+def ledger(made: Made) -> list[tuple[str, str, str, str]]:
+    """Each line as it stands there: source, problem, what answers it, button."""
+    lines = []
+    group = ""
+    for number, row in enumerate(made.page.rows):
+        group = made.look(number, 0) or group
+        lines.append((group, row["v"][1], made.look(number, 3), made.look(number, 4)))
+    return lines
+
+
+def test_the_ledger_shows_by_source_which_item_answers_each_problem(filled: Path) -> None:
+    made = Made(filled, "rectification")
+    lines = ledger(made)
+    labels = [made.office.campaign.label(key) for key in made.office.campaign.rect_sources]
+    groups = list(dict.fromkeys(group for group, *_ in lines))
+    assert groups == [*labels, "会上的批评意见", "征求到的意见"]
+    assert (labels[0], "（没有登记的问题）", "已注明本类无问题", "列一项") in lines
+    said = {record.title for record in made.records()}
+    assert {answer.split("（")[0] for *_, answer, button in lines if button == "打开"} == said
+    assert "着落" in made.board.below.value
+
+
+def test_an_item_begun_from_a_problem_has_its_reference_and_no_words(filled: Path, tmp_path: Path) -> None:
+    problem = b.branch()["records"]["team_review"][0]["items"][0]
+    answers = next(i for i in b.branch()["records"]["rect_item"] if problem["id"] in i["problem_ids"])
+    put(filled, tmp_path, remove=[f"rect_item/{answers['id']}"])
+    made = Made(filled, "rectification")
+    lines = ledger(made)
+    place = next(n for n, (_, text, *_) in enumerate(lines) if text == problem["fact"])
+    assert lines[place][2:] == ("还没有整改事项", "列一项")
+    assert f"还有{len(answers['problem_ids'])}处" in made.board.below.value
+    made.page.press(place, 4)
+    begin = {"owner_kind": "branch", "source": "meeting", "problem_ids": [problem["id"]]}
+    assert made.opened == [("", begin)]
+    opened = next(n for n, line in enumerate(lines) if line[3] == "打开")
+    made.page.press(opened, 4)
+    assert made.opened[1][0] in {item.id for item in made.records()}
+
+
+def test_criticism_is_there_to_compare_with_and_asks_for_no_item(filled: Path) -> None:
+    made = Made(filled, "rectification")
+    lines = ledger(made)
+    place = next(n for n, (group, *_) in enumerate(lines) if group == "会上的批评意见")
+    assert made.page.shown(place, 3)[1] == ""
+    made.page.press(place, 4)
+    (begin,) = [values for _, values in made.opened]
+    assert set(begin) == {"owner_kind", "owner", "source"}
 
 
 def test_every_view_stands_above_the_form_of_its_records(filled: Path) -> None:

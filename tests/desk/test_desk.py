@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
 
 import pandas as pd
 import pytest
@@ -12,6 +16,7 @@ import pytest
 from orglife.core.errors import BadDay, BranchNotChosen, NoBranch, NotFinal, UnknownBranch, UnknownStage, UnknownType
 from orglife.desk import DOCUMENTS_MIME, Desk
 from orglife.filling import beginning
+from orglife.office import Office
 from orglife.stages.plan.record import CheckItem
 from tests import branch as b
 from tests.conftest import run
@@ -182,3 +187,94 @@ def test_findings_say_how_the_numbers_come_about_and_follow_what_is_saved(filled
     shown = desk_of(filled).findings("meeting").bundle()["text/html"]
     assert "还差1名" in shown
     assert "&lt;i&gt;简&lt;/i&gt;（预备党员）" in shown
+
+
+def places_in(shown: str) -> list[list[Any]]:
+    """What the links of a page hand over to the desk."""
+    return [json.loads(unquote(what)) for what in re.findall(r'href="[0-9a-z_]+\.ipynb#([^"]+)"', shown)]
+
+
+def test_a_finding_leads_to_its_field(filled: Path, tmp_path: Path) -> None:
+    put(filled, tmp_path, put={"rect_item/k0/measure": ""})
+    desk = desk_of(filled, interactive=True)
+    tabs = desk.form("rectification")
+    shown = desk.findings("rectification").bundle()["text/html"]
+    what = ["rect_item", "k0", ["measure"], {}]
+    assert what in places_in(shown)
+    assert "为什么问，依据哪一条" in shown
+    tabs.selected_index = 2
+    desk.show(json.dumps(what))
+    assert tabs.selected_index == 0
+    here = [w for w in _inside(tabs) if "of-here" in w._dom_classes]
+    assert len(here) == 1
+    assert here[0].description.startswith("具体措施")
+    desk.show(json.dumps(["pledge", "", [], {"member": "m3"}]))  # there is one: it is opened, not doubled
+    assert tabs.selected_index == 2
+    desk.show(json.dumps(["explanation", "", [], {}]))  # no form of this page: nothing happens
+
+
+def test_while_the_meeting_is_shut_its_findings_lead_to_the_study(filled: Path, tmp_path: Path) -> None:
+    put(filled, tmp_path, remove=["study", "meeting"])
+    shown = desk_of(filled, interactive=True).findings("meeting").bundle()["text/html"]
+    assert {what[0] for what in places_in(shown)} - {"explanation"} == {"study"}
+
+
+def test_a_reason_begins_with_the_rule_and_whom_it_is_about(filled: Path, tmp_path: Path) -> None:
+    put(filled, tmp_path, remove=["talk/t01"])
+    desk = desk_of(filled, interactive=True)
+    shown = desk.findings("talks").bundle()["text/html"]
+    assert ["explanation", "", ["reason"], {"rule": "TALK-01", "subjects": ["m1", "m2"]}] in places_in(shown)
+    assert not places_in(desk_of(filled).findings("talks").bundle()["text/html"])
+
+
+def test_the_demands_of_a_stage_are_a_list(filled: Path) -> None:
+    shown = desk_of(filled).findings("meeting").bundle()["text/html"]
+    listed = re.search(r"<ol>(.*?)</ol>", shown, re.DOTALL)
+    assert listed is not None
+    assert "<li>「由各党支部书记主持」<small>实施方案二（二）3</small></li>" in listed[1]
+
+
+def test_home_says_what_the_superior_returned_and_has_received(filled: Path, tmp_path: Path) -> None:
+    office = Office.open(filled)
+    head = office.store.head(office.campaign.id, "t01")
+    remark = {"id": "rk1", "branch": "t01", "by": "局机关党总支", "record": "rp", "text": "报告的数字请核对"}
+
+    def receive(head: Any, *remarks: Any) -> str:
+        told = {
+            "format": "orglife-receipt/1",
+            "campaign": office.campaign.id,
+            "branch": "t01",
+            "head": head._asdict(),
+            "bureau": {"number": 1, "hash": "0" * 64},
+            "records": {"redo_order": [], "remark": list(remarks)},
+        }
+        (tmp_path / "receipt.json").write_text(json.dumps(told), encoding="utf-8")
+        assert run("import", str(filled), str(tmp_path / "receipt.json")) == 0
+        return desk_of(filled).form("home").bundle()["text/html"]
+
+    assert "上级的回执和意见" not in desk_of(filled).form("home").bundle()["text/html"]
+    assert "此后没有改动" in receive(head)
+    shown = receive(head, remark)
+    first = shown[shown.index('class="back first"') :]
+    assert "上级退回修改：报告的数字请核对" in first[:400]
+    assert ["report", "rp", [], {}] in places_in(first[:1200])
+    assert "请修改后再报" in shown
+    report = next(r for r in office.dossier("t01").records["report"])
+    office.store.put(
+        office.campaign.id,
+        "t01",
+        type(report).model_validate(report.to_json() | {"text": "改过了。"}),
+        who="田小禾",
+        base=None,
+    )
+    shown = desk_of(filled).form("home").bundle()["text/html"]
+    assert "上级退回修改" not in shown
+    assert "已改，还没有再报" in shown
+    assert "此后又登记、修改了1处" in shown
+    assert "已再报，上级已收到" in receive(office.store.head(office.campaign.id, "t01"), remark)
+
+
+def _inside(widget: Any) -> Iterator[Any]:
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from _inside(child)

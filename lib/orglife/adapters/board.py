@@ -167,8 +167,10 @@ class Board(ABC):
             self._failed(mishap(error, self.ctx.where))
             return False
         self.pending = {}
-        self.say(f"✓ 已保存 {datetime.now():%H:%M:%S}")
         self.refresh()
+        half = "为“未填完”" if self.grid.told.get("errors") else ""
+        more = "　请改正表里标红的格" if half else ""
+        self.say(f"✓ 已保存{half} {datetime.now():%H:%M:%S}{more}")
         guard(self.on_saved, self.say, self.ctx.where)()
         return True
 

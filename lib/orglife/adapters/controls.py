@@ -228,6 +228,7 @@ class TicksControl(Control):
         self.ordered = bool(ORDERED_LISTS & set(spec.lists))
         self.boxes: dict[str, Any] = {}
         self.order: list[str] = []
+        self.lent: Mapping[str, str] = {}
         self.flow: Any = ctx.make(W.Box, "of-flow", f"of-f-{spec.name}")
         self.told: Any = ctx.make(W.HTML, "of-order") if self.ordered else None
         self.label: Any = ctx.make(W.HTML, "of-label", value=esc(self.title))
@@ -247,13 +248,25 @@ class TicksControl(Control):
             if value not in self.boxes:
                 self.boxes[value] = self.ctx.make(W.Checkbox, "of-tick", description=label, value=False, indent=False)
                 self._listen(self.boxes[value], lambda change, value=value: self._ticked(value, on=change["new"]))
-            self.boxes[value].description = label
+            self.boxes[value].description = self.lent.get(value, label)
         if self.all is None and self.spec.name in ATTENDANCE and len(shown) > 1:
             self.all = self.ctx.button("全部勾上", self.tick_all, "of-small")
-        children = [self.boxes[value] for value, _ in shown] or [
-            self.ctx.make(W.HTML, value='<span class="of-none">（没有可选的项）</span>')
-        ]
+        mine = [self.boxes[value] for value, _ in shown if value not in self.lent]
+        children = mine or [self.ctx.make(W.HTML, value='<span class="of-none">（没有可选的项）</span>')]
         self.flow.children = (*children, self.all) if self.all else tuple(children)
+
+    def lend(self, places: Mapping[str, str], title: str) -> None:
+        """Let another control show the boxes of some values; what is ticked is still read here.
+
+        Args:
+            places: Value → its words where it is shown.
+            title: What those that stay here are called; without any, this control is not shown.
+        """
+        self.lent = places
+        put_html(self.label, esc(title))
+        self._build(self._offered())
+        if all(value in places for value, _ in self._offered()):
+            self.box.add_class("of-gone")
 
     def tick_all(self) -> None:
         """Tick everybody on the list: one change, saved once."""
@@ -292,7 +305,9 @@ class TicksControl(Control):
         extra = [(key, f"{key}（不在名单里）") for key in dict.fromkeys(order) if key not in dict(offered)]
         shown = [*offered, *extra]
         with self.ctx.silence():
-            if [(key, box.description) for key, box in self.boxes.items()] != shown:
+            if [(key, box.description) for key, box in self.boxes.items()] != [
+                (key, self.lent.get(key, label)) for key, label in shown
+            ]:
                 self._build(shown)
             for key, box in self.boxes.items():
                 box.value = key in order

@@ -48,6 +48,8 @@ class GroupControl(Control):
         self.specs = [inner for inner in specs_of(kind, path) if self._shown(inner)]
         for inner in self.specs:
             self.controls[inner.name] = control_for(inner, ctx)
+        for control in self.controls.values():
+            control.join(self.controls)
         self.box = self._column()
 
     def _shown(self, spec: Spec) -> bool:
@@ -119,6 +121,10 @@ class GroupControl(Control):
 
     def fields(self) -> Mapping[str, Control]:
         return self.controls
+
+    def unfold(self, name: str) -> None:
+        if self.fold is not None and name in self.folded:
+            self.fold.selected_index = 0
 
 
 def with_note(control: Control) -> Any:
@@ -235,12 +241,15 @@ class CardsControl(Control):
         self._typed()
 
     def _arrange(self) -> None:
-        for place, card in enumerate(self.cards, 1):
-            put_html(card.number, f"{esc(self.item.LABEL)} {place}")
-        self.list.children = tuple(card.box for card in self.cards)
+        self._place()
         wanted = (*self.adding, self.restore) if self.gone else self.adding
         if self.buttons.children != wanted:
             self.buttons.children = wanted
+
+    def _place(self) -> None:
+        for place, card in enumerate(self.cards, 1):
+            put_html(card.number, f"{esc(self.item.LABEL)} {place}")
+        self.list.children = tuple(card.box for card in self.cards)
 
     def put(self, value: Any) -> None:
         given = list(value) if isinstance(value, (list, tuple)) else []
@@ -293,5 +302,16 @@ def control_for(spec: Spec, ctx: Context) -> Control:
     if spec.kind == "object" and spec.item is not None:
         return GroupControl(spec, ctx, spec.item)
     if spec.kind in ("rows", "people"):
-        return GridControl(spec, ctx) if fits_a_line(spec) else CardsControl(spec, ctx)
+        return GridControl(spec, ctx) if fits_a_line(spec) else _cards(spec, ctx)
     return SIMPLE[spec.kind](spec, ctx)
+
+
+def _cards(spec: Spec, ctx: Context) -> CardsControl:
+    """Cards one below the other, or under what they are about where a field says which sorts were searched."""
+    path = ".".join(spec.path)
+    if path not in ctx.declared or spec.item is None:
+        return CardsControl(spec, ctx)
+    from orglife.adapters.sorted_cards import SortedCards  # noqa: PLC0415  it is made of what stands here
+
+    sort = next(one for one in specs_of(spec.item, spec.path) if one.name == ctx.sorts[path])
+    return SortedCards(spec, ctx, sort)

@@ -108,6 +108,7 @@ class Context:
         first: Fields of the record that come first.
         shown: Dotted path of a table → (name, heading) of columns that are worked out.
         sorts: Dotted path of a list → field by which its parts are sorted.
+        declared: Dotted path of such a list → field that names the sorts searched without a find.
     """
 
     choices: Choices
@@ -123,6 +124,7 @@ class Context:
     first: Sequence[str] = ()
     shown: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
     sorts: Mapping[str, str] = field(default_factory=dict)
+    declared: Mapping[str, str] = field(default_factory=dict)
     _quiet: int = 0
     _styles: dict[type[Any], Any] = field(default_factory=dict)
     _layout: Any = None
@@ -297,6 +299,15 @@ class Control:
     def fields(self) -> Mapping[str, Control]:
         """Controls inside this one, by name or number."""
         return {}
+
+    def join(self, others: Mapping[str, Control]) -> None:
+        """Told once of the controls beside this one, when all are made."""
+
+    def unfold(self, name: str) -> None:
+        """Bring the control of that name inside this one into sight."""
+
+    def go_to(self, path: Sequence[str | int]) -> None:
+        """Put the cursor into a part of this control that is no control of its own."""
 
 
 def note_html(

@@ -49,6 +49,7 @@ class RecordForm(OpenEntry):
         first: Fields that come first.
         shown: Dotted path of a table → (name, heading) of columns that are worked out.
         sorts: Dotted path of a list → field by which its parts are sorted.
+        declared: Dotted path of such a list → field that names the sorts searched without a find.
         folded: Most never need this form: it says so while there is no entry.
         delay: Seconds from the last key to the save.
     """
@@ -72,6 +73,7 @@ class RecordForm(OpenEntry):
         first: Sequence[str] = (),
         shown: Mapping[str, Sequence[tuple[str, str]]] | None = None,
         sorts: Mapping[str, str] | None = None,
+        declared: Mapping[str, str] | None = None,
         folded: bool = False,
         delay: float = DELAY,
     ) -> None:
@@ -90,6 +92,7 @@ class RecordForm(OpenEntry):
             first=first,
             shown=shown or {},
             sorts=sorts or {},
+            declared=declared or {},
         )
         listing = Listing(kind, choices, self.begin, self.single)
         super().__init__(listing, port, ctx, on_saved=on_saved, hints=hints, live=live, delay=delay)
@@ -251,11 +254,31 @@ class RecordForm(OpenEntry):
             self.open(id)
             self.arrange()
 
+    def go(self, id: str, values: Mapping[str, Any], path: Sequence[str | int]) -> None:  # noqa: A002
+        """Open an entry, or ("" as id) the one that is there for this member or at all, or a new one; mark a field."""
+        self._read_list()
+        there = any(held.id == id for held in self.held)
+        found = id if id and (there or not self.listing.is_single(self.held)) else self._there(values)
+        if found:
+            self.show_entry(found)
+        elif not self.locked:
+            self.start(values)
+        if self.id is not None:
+            self.point(self._root(), path)
+
+    def _there(self, values: Mapping[str, Any]) -> str:
+        """The entry that a new one would only repeat; "" when there is none."""
+        if self.listing.is_single(self.held):
+            return self.held[0].id if self.held else ""
+        mine = [h for h in self.held if self.listing.member_of(h) == values.get("member")]
+        return mine[-1].id if self.listing.per == "member" and mine else ""
+
     def _open_new(self, values: Mapping[str, Any]) -> None:
         self.begin_member = str(values.get("member") or "")
         self._opened(self.port.new_id(), 0)
         self.fresh = True
         self._fill({**self.begin, **values})
+        self.check()
         self.say("还没有填写。")
 
     def open(self, id: str) -> None:  # noqa: A002

@@ -75,6 +75,17 @@ STYLE = """<style>
 .of .of-card>.of-frame{border:0;padding:0;margin:0}
 .of .of-card>.of-frame>.of-legend{display:none}
 .of .of-card-head{align-items:center}
+.of .of-gone{display:none}
+.of .of-sort{border-top:1px solid #dfe3e8;padding:8px 0 6px;overflow:visible}
+.of .of-sort-head{align-items:center;flex-wrap:wrap;overflow:visible;gap:2px 12px}
+.of .of-sort-title{flex:1 1 300px}
+.of .of-sort-title .widget-html-content{font-size:15px;line-height:1.5;white-space:normal}
+.of .of-sort-title b{font-weight:600;color:#1f2933;margin-right:12px}
+.of .of-sort-title span{font-size:13px}
+.of .of-sort-tick .of-tick{min-width:110px}
+.of .of-sort-head .of-add{min-width:216px}
+.of .of-number .of-live-must{font-weight:400;font-size:13px;margin-left:10px}
+.of .of-sorted>.of-legend{margin-bottom:4px}
 .of .of-number .widget-html-content{font-weight:600;min-width:84px}
 .of .of-person{flex-flow:row wrap;overflow:visible}
 .of .of-outside{flex-flow:row wrap;overflow:visible;padding-left:138px}

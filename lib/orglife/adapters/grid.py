@@ -70,6 +70,7 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
         ordered: The order of the rows is the user's.
         upright: Headings stand upright.
         foot: There is a line below for sums.
+        tall: It may have many lines: it scrolls by itself.
         hint: One sentence about how it is used.
         add: Words of the button for one more row.
         empty: What stands there when there is no row.
@@ -99,7 +100,7 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
         self.rows: list[Line] = []
         self._options: dict[str, Any] = {
             name: more.pop(name)
-            for name in ("fixed", "ordered", "upright", "foot", "hint", "add", "empty", "still")
+            for name in ("fixed", "ordered", "upright", "foot", "hint", "add", "empty", "still", "tall")
             if name in more
         }
         self._label, self._told, self._pressed, self.say, self._read = label, typed, pressed, say, read

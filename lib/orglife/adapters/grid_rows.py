@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -234,6 +234,10 @@ class GridControl(Control):
 
     def refresh(self) -> None:
         self.grid.reshape(self._columns())
+
+    def go_to(self, path: Sequence[str | int]) -> None:
+        row, name = path[0], str(path[1]) if len(path) > 1 else ""
+        self.grid.go_to(f'.of-here [data-r="{row}"][data-c="{self._place(name) or 0}"]')
 
     # --- what is said ------------------------------------------------------------------------------------------------
 

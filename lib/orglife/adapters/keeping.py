@@ -23,6 +23,7 @@ from orglife.core.record import ID_PATTERN, faults
 from orglife.core.shape import Spec
 
 RETRY = 5.0  # seconds until a failed save is tried again
+HERE = "of-here"  # class of the control that somebody was sent to
 TRIES = 3  # saves that may meet another window's before we give up
 
 
@@ -68,6 +69,7 @@ class OpenEntry(ABC):
         self._origin: Mapping[str, Any] = {}  # the record that was opened, or saved last
         self._undone = 0  # version that was gone back to; 0 = none
         self._numbers: dict[str, int] = {}
+        self._marked: Any = None
 
     # --- what the page does ------------------------------------------------------------------------------------------
 
@@ -91,6 +93,21 @@ class OpenEntry(ABC):
         for part in dotted.split("."):
             found = found.fields()[part]
         return found
+
+    def point(self, root: Control, path: Sequence[str | int]) -> None:
+        """Mark the control at a path, so that the page finds it, and unfold what hides it."""
+        if self._marked is not None:
+            self._marked.remove_class(HERE)
+        at = root
+        for place, part in enumerate(path):
+            at.unfold(str(part))
+            if str(part) not in at.fields():
+                at.go_to(path[place:])
+                break
+            at = at.fields()[str(part)]
+        self._marked = at.box
+        if at.box is not None:
+            at.box.add_class(HERE)
 
     def _root(self) -> GroupControl:
         if self.root is None:

@@ -11,7 +11,7 @@ from orglife.adapters.entries import Held
 from orglife.adapters.grid import Column, Key
 from orglife.adapters.grid_cells import pasted_cell
 from orglife.adapters.pasted import Line
-from orglife.adapters.pen import amend, become, values_of
+from orglife.adapters.pen import amend, become, faults_of, values_of
 from orglife.core.campaign import Campaign
 from orglife.core.dossier import Dossier
 from orglife.core.formview import Look, Pairs, Ticks, Words
@@ -189,6 +189,14 @@ class WordsBoard(Board):
     def tell(self) -> None:
         entries, members = self._entries(), [member for member, _ in self.choices.members()]
         shown: dict[Key, Look] = {}
+        errors: dict[Key, str] = {}
+        notes: dict[str, list[tuple[str, str]]] = {}
+        names = dict(self.choices.members())
+        for (row, target), all_ in entries.items():
+            for wrong in [text for one in all_ for name, text in faults_of(self.kind, one) if name == self.view.text]:
+                if target in names:
+                    errors[row, members.index(target) + 1] = wrong
+                notes.setdefault(row, []).append((f"{names.get(target, target)}：{wrong}", "err"))
         for row in members:
             given = sum(len(all_) for (author, _), all_ in entries.items() if author == row)
             shown[row, len(members) + 1] = Look(f"{given}条", "" if given else "must")
@@ -203,7 +211,7 @@ class WordsBoard(Board):
             shown["foot", place] = Look(f"收到{received}条", "" if received else "must")
         shown["foot", 0] = Look("合计")
         shown["foot", len(members) + 1] = Look(f"{sum(len(all_) for all_ in entries.values())}条")
-        self.grid.tell(shown=shown)
+        self.grid.tell(shown=shown, errors=errors, notes=notes)
 
     def keep(self, changes: dict[Cell, Any]) -> None:
         members = [member for member, _ in self.choices.members()]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display, update_display
@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from orglife.adapters import paths
 from orglife.core.finding import Finding
-from orglife.core.rule import Severity
+from orglife.core.rule import CHECKPOINT_WORDS, Severity
 
 
 @lru_cache(maxsize=2)
@@ -26,22 +26,43 @@ def _macros(name: str = "panel.html.j2") -> Any:
     return environment.get_template(name).module
 
 
+def _nowhere(_finding: Finding) -> str:
+    return ""
+
+
+class Ways(NamedTuple):
+    """Addresses that a finding leads to; "" where there is none.
+
+    Attributes:
+        mend: Where what was found is put right.
+        explain: Where a reason is given for it.
+    """
+
+    mend: Callable[[Finding], str] = _nowhere
+    explain: Callable[[Finding], str] = _nowhere
+
+
+NOWHERE = Ways()
+
+
 def findings_html(
     findings: Sequence[Finding],
-    drafts: Sequence[str] = (),
-    basis: str = "",
+    drafts: Sequence[tuple[str, str]] = (),
+    basis: Sequence[tuple[str, str]] = (),
     numbers: Sequence[str] = (),
     *,
     folded: bool = False,
+    ways: Ways = NOWHERE,
 ) -> str:
     """Findings as a person takes them up: wrong first, then to check, to do, hints, and what is explained.
 
     Args:
         findings: In the order in which they are to stand.
-        drafts: What the unfinished entries are called.
-        basis: The stage's demands, in the plan's words.
+        drafts: What the unfinished entries are called, and the address of each.
+        basis: The stage's demands: the plan's words, and where they stand.
         numbers: How the stage's numbers come about; they stand above.
         folded: All groups but the first are folded: for the findings of all stages together.
+        ways: Where to go from each.
     """
     live = [f for f in findings if f.counts]
     found = [
@@ -52,7 +73,18 @@ def findings_html(
         ("已说明", "explained", [f for f in findings if f.explained]),
     ]
     groups = [(title, mood, len(items), _together(items)) for title, mood, items in found]
-    return str(_macros().findings(groups, list(drafts), basis, list(numbers), folded))
+    return str(_macros().findings(groups, list(drafts), list(basis), list(numbers), folded, ways, why_words))
+
+
+def why_words(finding: Finding) -> str:
+    """Why something is asked and how much hangs on it, for somebody who meets it for the first time."""
+    if finding.severity is Severity.INFO:
+        return "这是提示，供参考；不改也能定稿。"
+    if finding.is_todo:
+        return f"现在还没到时候；到“{CHECKPOINT_WORDS[finding.checkpoint]}”还缺，才算须改正。"
+    if finding.severity is Severity.WARNING:
+        return "与通常做法不一样，请核对；属实的可以保留，写明情况就不再提示。"
+    return "与上面的规定不符。改正了，或者写明了情况，才能定稿。"
 
 
 def _together(findings: Sequence[Finding]) -> list[list[Finding]]:

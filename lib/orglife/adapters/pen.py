@@ -8,8 +8,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from orglife.adapters.entries import Held, Port
+from orglife.core.entered import sentence
 from orglife.core.errors import SaveConflict
-from orglife.core.record import is_blank
+from orglife.core.record import faults, is_blank
 
 TRIES = 3  # saves that may meet another window's before we give up
 Edits = Mapping[str, Callable[[Any], Any]]
@@ -31,6 +32,18 @@ def values_of(held: Held | None) -> dict[str, Any]:
     if held is None:
         return {}
     return dict(held.draft) if held.draft is not None else held.record.to_json() if held.record else {}
+
+
+def faults_of(kind: type[Any], held: Held) -> list[tuple[str, str]]:
+    """Why an unfinished entry is no record yet: (field, sentence) of each fault."""
+    if held.draft is None:
+        return []
+    values = {name: value for name, value in held.draft.items() if not is_blank(value)}
+    try:
+        kind.model_validate({**values, "id": held.id})
+    except ValidationError as error:
+        return [(str(one["loc"][0]) if one["loc"] else "", sentence(one)) for one in faults(error)]
+    return []
 
 
 def amend(port: Port, kind: type[Any], id: str, edits: Edits, begin: Mapping[str, Any]) -> None:  # noqa: A002

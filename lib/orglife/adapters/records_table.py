@@ -10,7 +10,7 @@ from orglife.adapters.entries import Held
 from orglife.adapters.grid import Column, Key
 from orglife.adapters.grid_cells import column_of, notes_on, pasted_cell, put_cell, read_cell
 from orglife.adapters.pasted import Line
-from orglife.adapters.pen import amend, become, values_of
+from orglife.adapters.pen import amend, become, faults_of, values_of
 from orglife.core.campaign import Campaign
 from orglife.core.dossier import Dossier
 from orglife.core.formview import Table
@@ -59,16 +59,20 @@ class TableBoard(Board):
     def tell(self) -> None:
         errors: dict[Key, str] = {}
         notes: dict[str, list[tuple[str, str]]] = {}
+        entries = self._entries()
         for row in self.grid.rows:
+            held = entries.get(row.key)
+            refused = dict(faults_of(self.kind, held)) if held else {}
             for place, one in enumerate(self.inner, 1):
                 problems: list[Any] = []
                 read_cell(one, row.cells[place], self.ctx, (), problems)
-                if problems:
-                    errors[row.key, place] = problems[0][1]
-                    notes.setdefault(row.key, []).append((f"{one.label}：{problems[0][1]}", "err"))
+                wrong = problems[0][1] if problems else refused.get(one.name, "")
+                if wrong:
+                    errors[row.key, place] = wrong
+                    notes.setdefault(row.key, []).append((f"{one.label}：{wrong}", "err"))
                 notes.setdefault(row.key, []).extend(notes_on(one, row.cells[place], self.ctx))
         self.grid.tell(errors=errors, notes={key: said for key, said in notes.items() if said})
-        records = [held.record for held in self._entries().values() if held.record is not None]
+        records = [held.record for held in entries.values() if held.record is not None]
         self.tell_below(self.view.live(records, self.dossier(), self.campaign))
 
     def keep(self, changes: dict[Cell, Any]) -> None:

@@ -8,15 +8,17 @@ from typing import Any
 from orglife.adapters.board import Board
 from orglife.adapters.entries import Port
 from orglife.adapters.fields import Choices
+from orglife.adapters.ledger import LedgerBoard
 from orglife.adapters.matrices import Opens, PairsBoard, TicksBoard, WordsBoard
 from orglife.adapters.records_table import TableBoard
 from orglife.core.campaign import Campaign
 from orglife.core.dossier import Dossier
-from orglife.core.formview import Pairs, Ticks, View, Words
+from orglife.core.formview import Ledger, Pairs, Ticks, View, Words
 
 PAIRS_HINT = "点一格打开两人的谈话记录；还没有的，新开一条，两人已经填好。用方向键走格，回车打开。"
 TICKS_HINT = "勾上参加的人。空格打勾，方向键走格，Ctrl+Z 撤销；可从 Excel 或 WPS 粘贴。"
 WORDS_HINT = "点一格直接写会上原话；Ctrl+回车到下一格，Esc 放弃这一格的修改，Ctrl+Z 撤销。"
+LEDGER_HINT = "点“列一项”新开一条：清单、来源和对应的问题已经填好，事项和措施由你们自己定。点“打开”修改已列的。"
 TABLE_HINT = "每名党员一行，填一格存一格；可从 Excel 或 WPS 粘贴，Ctrl+Z 撤销。"
 
 
@@ -45,8 +47,10 @@ def board_of(
     """
     label = view.kind.LABEL
     common: dict[str, Any] = {"choices": choices, "on_saved": on_saved}
+    more: dict[str, Any] = {"dossier": dossier, "campaign": campaign, "opens": opens}
+    if isinstance(view, Ledger):
+        return LedgerBoard(view, port, title="每个问题由哪一项整改", hint=LEDGER_HINT, **more, **common)
     if isinstance(view, Pairs):
-        more: dict[str, Any] = {"dossier": dossier, "campaign": campaign, "opens": opens}
         return PairsBoard(view, port, title=f"谁与谁谈过（{label}）", hint=PAIRS_HINT, **more, **common)
     if isinstance(view, Ticks):
         return TicksBoard(view, port, title=f"签到（{label}）", hint=TICKS_HINT, **common)

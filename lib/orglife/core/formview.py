@@ -40,10 +40,12 @@ class Live:
     Attributes:
         lines: Dotted path of a field → sentences beside it.
         cells: Dotted path of a table → what stands in its worked out cells.
+        sorts: Dotted path of a list whose parts are sorted → sort → how far that sort is.
     """
 
     lines: Mapping[str, Sequence[Look]] = field(default_factory=dict)
     cells: Mapping[str, Mapping[Place, Look]] = field(default_factory=dict)
+    sorts: Mapping[str, Mapping[str, Look]] = field(default_factory=dict)
 
 
 LiveOf = Callable[[Any, Dossier, Campaign], Live]
@@ -115,7 +117,46 @@ class Table:
     live: Callable[[list[Any], Dossier, Campaign], list[Look]]
 
 
-View = Pairs | Ticks | Words | Table
+class LedgerRow(NamedTuple):
+    """A thing that asks for a record, and the record that answers it.
+
+    Attributes:
+        key: Its own within the ledger.
+        group: What it came from; rows of one group stand together.
+        text: What it says.
+        whose: Whose it is.
+        state: What answers it, or that nothing does yet.
+        answer: Id of the record that answers it; "" when there is none.
+        begin: What a record for it begins with: whose it is and what it answers, never its words.
+    """
+
+    key: str
+    group: str
+    text: str
+    whose: str
+    state: Look
+    answer: str = ""
+    begin: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What was found, by where it came from, beside the records that answer it.
+
+    Attributes:
+        kind: The records.
+        heads: Headings: what it came from, what it says, whose it is, what answers it.
+        rows: What was found, group by group.
+        sums: Sentences below the table.
+    """
+
+    kind: type[Record]
+    heads: tuple[str, str, str, str]
+    rows: Callable[[Dossier, Campaign], list[LedgerRow]]
+    sums: Callable[[Sequence[LedgerRow]], list[Look]]
+
+
+View = Pairs | Ticks | Words | Table | Ledger
 
 
 @dataclass(frozen=True)
@@ -128,6 +169,7 @@ class Layout:
         shown: Record type → dotted path of a table → (name, heading) of columns that are worked out.
         live: Record type → what is worked out while it is typed.
         sorts: Record type → dotted path of a list → field by which its parts are sorted: a button begins one of each sort.
+        declared: Record type → dotted path of such a list → field that names the sorts searched without a find.
         when_needed: Record types that most branches never need: folded until there is one.
     """
 
@@ -136,4 +178,5 @@ class Layout:
     shown: Mapping[str, Mapping[str, Sequence[tuple[str, str]]]] = field(default_factory=dict)
     live: Mapping[str, LiveOf] = field(default_factory=dict)
     sorts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    declared: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     when_needed: Sequence[str] = ()

@@ -6,16 +6,20 @@ A pure function of the dossier (with its day of the check), the campaign and the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from types import MappingProxyType
 
 from orglife.core.campaign import Campaign
 from orglife.core.dossier import Dossier, day_words
 from orglife.core.finding import Finding
 from orglife.core.rule import CHECKPOINTS, Kind, Severity
+from orglife.home.back import back_step
 from orglife.home.deadlines import NEAR, by_when, meeting_planned
+from orglife.home.places import place_of
 from orglife.home.progress import HOME, branch_stages, drafts_of
+from orglife.home.step import Step
+from orglife.stages.heard import Answered
 from orglife.stages.kinds import BY_TYPE
 from orglife.stages.rounds import meeting_day
 from orglife.stages.signed import Signed
@@ -49,43 +53,16 @@ NAMED = 4
 """Names that a step lists before 等."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One thing to do.
-
-    Attributes:
-        mood: begin, wrong, draft, todo, check, print, wait or sign.
-        what: What is so.
-        how: What to do.
-        stage: Key of the stage where it is done; home where it is done here.
-        minutes: About how long it takes, at most one sitting; 0 where there is only to wait.
-        by: The last day for it, where there is one.
-    """
-
-    mood: str
-    what: str
-    how: str
-    stage: str
-    minutes: int
-    by: date | None = None
-
-    @property
-    def place(self) -> str:
-        """Title of the page where it is done."""
-        return next((s.title for s in branch_stages() if s.key == self.stage), "首页")
-
-    @property
-    def link(self) -> str:
-        """The page where it is done; "" when that is this page."""
-        return next((f"{s.notebook}.ipynb" for s in branch_stages() if s.key == self.stage), "")
-
-
 def today(
-    dossier: Dossier, campaign: Campaign, findings: Sequence[Finding], signatures: Sequence[Signed] = ()
+    dossier: Dossier,
+    campaign: Campaign,
+    findings: Sequence[Finding],
+    signatures: Sequence[Signed] = (),
+    answered: Mapping[str, Answered] = MappingProxyType({}),
 ) -> list[Step]:
     """What to do in the next twenty minutes.
 
-    First what is wrong, then what was begun, then what is due next; before the meeting its papers. What takes longer
+    First what the superior returned, what is wrong, then what was begun, then what is due next; before the meeting its papers. What takes longer
     than a sitting is cut to what fits.
 
     Args:
@@ -93,13 +70,14 @@ def today(
         campaign: The campaign in force.
         findings: All findings of the dossier.
         signatures: Papers to be signed.
+        answered: How far the superior's remarks are answered, by id.
 
     Returns:
         One to three steps that fit into a sitting together (the first may fill it); none when nothing is left.
     """
     chosen: list[Step] = []
     left = SITTING
-    for step in _wanted(dossier, campaign, findings, signatures):
+    for step in _wanted(dossier, campaign, findings, signatures, answered):
         if chosen and step.minutes > left:
             continue
         chosen.append(step)
@@ -110,11 +88,18 @@ def today(
 
 
 def _wanted(
-    dossier: Dossier, campaign: Campaign, findings: Sequence[Finding], signatures: Sequence[Signed]
+    dossier: Dossier,
+    campaign: Campaign,
+    findings: Sequence[Finding],
+    signatures: Sequence[Signed],
+    answered: Mapping[str, Answered],
 ) -> Iterator[Step]:
     if not dossier.branch.name or not dossier.members:
         yield Step("begin", "党支部和党员名册还没有登记", "登记支部名称和党员名册；有名册文件的可以导入。", "plan", 10)
         return  # everything else rests on the roster
+    returned = back_step(dossier, answered, SITTING)
+    if returned is not None:
+        yield returned
     errors = [f for f in findings if f.severity is Severity.ERROR]
     warnings = [f for f in findings if f.severity is Severity.WARNING]
     yield from _groups("wrong", (f for f in errors if f.counts), dossier, campaign)
@@ -174,7 +159,8 @@ def _one(mood: str, group: Sequence[Finding], dossier: Dossier, campaign: Campai
         how += f"今天先做{fitting}处。"
     late = first.counts and first.kind is Kind.MISSING
     by = by_when(first, dossier, campaign) if mood == "todo" or late else None
-    return Step(mood, what, how, first.stage, each * fitting, by)
+    place = place_of(first, dossier, campaign)
+    return Step(mood, what, how, first.stage, each * fitting, by, place.link if place else "")
 
 
 def _short(label: str) -> str:

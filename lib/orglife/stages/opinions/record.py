@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from orglife.core.record import Day, Person, Record, Ref, Text, entry
@@ -9,6 +10,16 @@ from orglife.core.record import Day, Person, Record, Ref, Text, entry
 SOURCES = {"mass": "群众", "client": "服务对象", "member": "党员", "superior": "上级"}
 CHANNELS = {"talk": "访谈", "meeting": "座谈", "box": "意见箱", "online": "网络", "letter": "来信"}
 TEAM = "team"
+NO_OPINION = (
+    "^(很?满意)?(暂时?|目前)?(没有|没|无)(什么|啥|任何|其他|其它|不同|特别的?)*"
+    "(意见|建议|问题)?(和?(意见|建议|问题))?$|^无$|^暂无$"
+)
+_NO_WORD = re.compile(r"[\W_]+")
+
+
+def says_nothing(text: str, pattern: str = NO_OPINION) -> bool:
+    """Whether an opinion says that there is none, in whatever wording."""
+    return re.search(pattern, _NO_WORD.sub("", text)) is not None
 
 
 class Opinion(Record):

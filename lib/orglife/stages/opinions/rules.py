@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from orglife.core.dossier import Dossier, short
 from orglife.core.rule import Case, Severity, Spot, rule, spot
-from orglife.stages.opinions.record import TEAM, Opinion
+from orglife.stages.opinions.record import NO_OPINION, TEAM, Opinion, says_nothing
 from orglife.stages.people import secretary
 from orglife.stages.rounds import before, first_meeting_day, meeting_day
 
 OUTSIDE = ("mass", "client")
-_NO_WORD = re.compile(r"[\W_]+")
 
 
 def opinions_in_time(dossier: Dossier) -> list[Opinion]:
@@ -109,21 +107,18 @@ def secretary_has_not_heard(case: Case) -> Iterator[Spot]:
     kind="missing",
     per="branch",
     demand="opinions.answered",
-    params={
-        "none_pattern": "^(很?满意)?(暂时?|目前)?(没有|没|无)(什么|啥|任何|其他|其它|不同|特别的?)*"
-        "(意见|建议|问题)?(和?(意见|建议|问题))?$|^无$|^暂无$"
-    },
+    params={"none_pattern": NO_OPINION},
 )
 def opinion_not_answered(case: Case) -> Iterator[Spot]:
     """An opinion collected before the meeting in force has no answer; 「无意见」 in any wording needs none."""
-    day, nothing = meeting_day(case.dossier), re.compile(case.params["none_pattern"])
+    day = meeting_day(case.dossier)
     open_ones = [
         o.text
         for o in case.dossier.all(Opinion)
         if (day is None or o.date is None or o.date <= day)
         and o.text
         and not o.response
-        and not nothing.search(_NO_WORD.sub("", o.text))
+        and not says_nothing(o.text, case.params["none_pattern"])
     ]
     if open_ones:
         yield spot(n=len(open_ones), items="；".join(short(text, 20) for text in open_ones))

@@ -6,6 +6,7 @@ from orglife.core.campaign import Campaign
 from orglife.core.dossier import Dossier, short
 from orglife.core.formview import Layout, Live, Look
 from orglife.stages.meeting.record import Problem
+from orglife.stages.rectification.ledger import LEDGER
 from orglife.stages.rectification.record import Pledge, RectItem
 from orglife.stages.reviews.record import MemberReview, ReviewItem, TeamReview
 
@@ -14,15 +15,16 @@ LENGTH = 40  # characters of a problem
 
 
 def item_live(item: RectItem, dossier: Dossier, _campaign: Campaign) -> Live:
-    """The words of the problems that an item answers, and what is still without one."""
-    looks = [_words(dossier, ident) for ident in item.problem_ids]
+    """The words of the problems that an item answers, and beside the choice what is still without one."""
+    answers = [look for ident in item.problem_ids if (look := _words(dossier, ident)).text]
+    looks = []
     others = {i for one in dossier.all(RectItem) if one.id != item.id for i in one.problem_ids}
     left = [i for i in _of_owner(item, dossier) if i not in others and i not in item.problem_ids]
     if left:
         named = "；".join(_text(dossier, ident) for ident in left[:MOST])
         more = f"等{len(left)}项" if len(left) > MOST else ""
         looks.append(Look(f"还没有整改事项的问题：{named}{more}。", "must"))
-    return Live({"problem_ids": [look for look in looks if look.text]})
+    return Live({"title": answers, "problem_ids": looks})
 
 
 def pledge_live(pledge: Pledge, dossier: Dossier, _campaign: Campaign) -> Live:
@@ -52,6 +54,7 @@ def _words(dossier: Dossier, ident: str) -> Look:
 
 
 LAYOUT = Layout(
-    first={RectItem.TYPE: ("owner_kind", "owner", "source", "title", "problem_ids")},
+    views=(LEDGER,),
+    first={RectItem.TYPE: ("owner_kind", "owner", "source", "title")},
     live={RectItem.TYPE: item_live, Pledge.TYPE: pledge_live},
 )

@@ -123,13 +123,13 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
     };
     window_('重新开始演练？', make('p', '演练中填写的内容会全部换回开始时的样子。正式数据不受影响。'), wrong, yes);
   };
-  const banner = () => {
+  const invented = '数据均为虚构，文件都印有〔演练〕，与正式数据分开存放。随便试，不怕弄坏。';
+  const badge = () => told.rehearsal ? make('span', '演练', { class: 'og-badge', role: 'note', title: invented }) : null;
+  const anewButton = () => {
     if (!told.rehearsal) return null;
-    const line = make('div', '', { class: 'og-rehearsal', role: 'note' });
     const again = make('button', '重新开始演练');
     again.onclick = anew;
-    line.append(make('b', '演练'), make('span', '数据均为虚构，文件都印有〔演练〕，与正式数据分开存放。随便试，不怕弄坏。'), again);
-    return line;
+    return again;
   };
   const card = path => {
     const step = (told.tour || []).find(each => each.path === path);
@@ -138,9 +138,11 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
     const box = make('div', '', { class: 'og-tour', role: 'note', 'aria-label': '导览' });
     const done = make('button', '知道了');
     done.onclick = () => { localStorage.setItem(key, '1'); redraw(); };
-    box.append(make('b', `导览 ${step.number}/${told.tour.length}`), make('span', step.words), done);
+    const words = make('span', step.words);
+    words.append(make('small', invented));
+    box.append(make('b', `导览 ${step.number}/${told.tour.length}`), words, done);
     return box;
   };
 
-  return { listen, serve, stateOf, authorButton, banner, card };
+  return { listen, serve, stateOf, authorButton, badge, anewButton, card };
 };

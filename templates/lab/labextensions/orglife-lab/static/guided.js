@@ -2,6 +2,7 @@
 // window._JUPYTERLAB[name] = { init(shareScope), get(module) }. What to show comes from the page config ("orglife").
 (() => {
   const NAME = 'orglife-lab';
+  const ONE_LINE = 64; // px: the bar with the states below the titles, not wrapped
   const KEEP_OPEN = 3; // stages kept open, each with its kernel; the one used longest ago is closed first
   const here = document.currentScript ? document.currentScript.src : '';
   let scope;
@@ -37,7 +38,8 @@
       setTimeout(() => { more.textContent = '比平时久一些，电脑可能比较忙。请再等一会儿，不用重复点击。'; }, 12000),
       setTimeout(() => {
         more.textContent = '等了很久还没有打开。已保存的内容都在。';
-        const again = make('button', '重新载入');
+        if (told.rehearsal) right.appendChild(doors.anewButton());
+      const again = make('button', '重新载入');
         again.onclick = () => location.reload();
         more.appendChild(again);
       }, 45000),
@@ -66,6 +68,7 @@
     const branches = told.branches || [];
     const title = told.app || '';
     document.body.classList.add('og-guided');
+    document.body.classList.toggle('og-rehearsing', Boolean(told.rehearsal));
 
     // --- the bars on top ---------------------------------------------------------------------------------------------
     const nav = new Widget();
@@ -148,6 +151,20 @@
       }
       return app.commands.execute('docmanager:open', { path, factory: 'Notebook', kernel });
     };
+    const until = async (found, longest) => { // asks again and again for what the page is still building
+      for (const end = Date.now() + longest; Date.now() < end; await new Promise(done => setTimeout(done, 60))) if (found()) return found();
+      return null;
+    };
+    const jump = async (path, what) => { // the entry is opened by the form, the field is brought into sight here
+      if (app.shell.currentWidget?.context?.path !== path) await open(path);
+      const panel = await until(() => panels.find(p => p.context.path === path && ready.has(p)), 60000);
+      const kernel = panel?.context.sessionContext.session?.kernel;
+      await kernel?.requestExecute({ code: `desk.show(${JSON.stringify(what)})`, silent: true, store_history: false, stop_on_error: false }).done.catch(() => 0);
+      const place = kernel && await until(() => [...panel.node.querySelectorAll('.of-here')].find(one => one.offsetParent), 5000);
+      if (!place) return;
+      place.scrollIntoView({ block: place.offsetHeight > innerHeight * 0.6 ? 'start' : 'center' });
+      if (!place.contains(document.activeElement)) place.querySelector('input, textarea, select, [role][tabindex="0"]')?.focus({ preventScroll: true });
+    };
     const row = make('div', '', { class: 'og-row' });
     const extra = make('div');
     nav.node.append(row, extra);
@@ -159,7 +176,9 @@
       refreshAll: () => Promise.all(panels.filter(p => ready.has(p)).map(refresh)),
       redraw: () => { const panel = app.shell.currentWidget; if (panel?.ogOurs) draw(panel); },
     });
-    const fit = () => { // Lab gives the bar its least height only: tell it when the row has wrapped
+    const fit = () => { // one line where it can be; Lab gives the bar its least height only: tell it when the row has wrapped
+      row.className = 'og-row';
+      for (const tight of ['og-tight', 'og-tighter', 'og-tightest']) if (row.offsetHeight > ONE_LINE) row.classList.add(tight);
       const height = `${Math.max(46, row.offsetHeight + extra.offsetHeight)}px`;
       if (nav.node.style.minHeight === height) return;
       nav.node.style.minHeight = height;
@@ -174,7 +193,7 @@
     const draw = panel => {
       const path = panel.context.path;
       const focused = row.contains(document.activeElement) ? [...row.querySelectorAll('a, button, select')].indexOf(document.activeElement) : -1;
-      row.replaceChildren(make('b', title));
+      row.replaceChildren(...[make('b', title), doors.badge()].filter(Boolean));
       for (const step of steps) {
         const link = make('a', step.title, { href: `${base}doc/tree/${encodeURI(step.path)}` });
         const state = doors.stateOf(step.path);
@@ -200,7 +219,7 @@
       right.appendChild(again);
       row.appendChild(right);
       if (focused >= 0) row.querySelectorAll('a, button, select')[focused]?.focus();
-      extra.replaceChildren(...[doors.banner(), doors.card(path)].filter(Boolean));
+      extra.replaceChildren(...[doors.card(path)].filter(Boolean));
       fit();
       const step = steps.find(s => s.path === path);
       document.title = step ? `${step.title} · ${title}` : title;
@@ -278,10 +297,15 @@
       context.model.contentChanged.connect(clean);
       context.model.stateChanged.connect(clean);
       panel.node.addEventListener('contextmenu', event => event.stopPropagation(), true);
-      panel.node.addEventListener('click', event => { // links to other stages
-        const target = decodeURIComponent(event.target.closest('a')?.getAttribute('href') || '').split(/[?#]/)[0].split('/').pop();
+      panel.node.addEventListener('click', event => { // links to other stages, and behind # to a place in their forms
+        const [page, what] = (event.target.closest('a')?.getAttribute('href') || '').split('#');
+        const target = decodeURIComponent(page).split('?')[0].split('/').pop();
         const step = target && steps.find(s => s.path.endsWith(`/${target}`));
-        if (step) { event.preventDefault(); event.stopPropagation(); open(step.path); }
+        if (!step) return;
+        event.preventDefault();
+        event.stopPropagation();
+        if (what) jump(step.path, decodeURIComponent(what));
+        else open(step.path);
       }, true);
       panel.content.node.addEventListener('dblclick', event => { if (event.target.closest('.jp-MarkdownCell')) event.stopPropagation(); }, true);
       for (const cell of panel.content.widgets) if (cell.model.type === 'code') cell.inputHidden = true;

@@ -1,0 +1,89 @@
+"""What the superior gave back, as the first page shows it: its receipt, and its remarks with what they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from orglife.core.dossier import Dossier, day_words, short
+from orglife.home.places import of_record
+from orglife.home.step import Step
+from orglife.stages.heard import Answered, Heard
+from orglife.stages.report.record import RedoOrder, Remark
+
+LOOK = 4
+"""Minutes to mend what one remark is about."""
+SHOWN = 60
+"""Characters of a remark in a step."""
+
+
+def receipt_words(heard: Heard | None) -> str:
+    """How much the superior has taken in; "" while nothing was handed over."""
+    if heard is None:
+        return ""
+    until = f"收到截至{_moment(heard.at)}的登记" if heard.at else "收到过本支部的数据包"
+    more = f"此后又登记、修改了{heard.later}处，还没有再报。" if heard.later else "此后没有改动。"
+    return f"上级党组织{until}。{more}"
+
+
+def remark_rows(dossier: Dossier, answered: Mapping[str, Answered]) -> list[dict[str, Any]]:
+    """The superior's remarks and orders, the open ones first: who, when, what about, what it says, how far it is, where."""
+    rows: list[dict[str, Any]] = []
+    for remark in dossier.all(Remark):
+        state = answered.get(remark.id, Answered.OPEN)
+        rows.append(
+            {
+                "from": _from(remark.by, remark),
+                "about": _about(dossier, remark),
+                "text": remark.text,
+                "state": state,
+                "link": _link(dossier, remark),
+            }
+        )
+    for order in dossier.all(RedoOrder):
+        words = f"责令重新进行（第{order.round}轮）：{order.reason}"
+        rows.append(
+            {
+                "from": _from(order.issued_by, order),
+                "about": "会议和评议",
+                "text": words,
+                "state": None,
+                "link": _link(dossier, order),
+            }
+        )
+    return sorted(rows, key=lambda row: row["state"] is Answered.SENT)
+
+
+def back_step(dossier: Dossier, answered: Mapping[str, Answered], sitting: int) -> Step | None:
+    """What was returned and is not mended yet, as the first thing to do."""
+    left = [r for r in dossier.all(Remark) if answered.get(r.id, Answered.OPEN) is Answered.OPEN]
+    if not left:
+        return None
+    first = left[0]
+    several = f"（{len(left)}条）" if len(left) > 1 else ""
+    about = _about(dossier, first)
+    what = f"上级退回修改{several}：{short(first.text, SHOWN)}"
+    how = f"说的是{about}。改好以后再报一次；每条意见见本页“上级的回执和意见”。"
+    return Step("back", what, how, "report", min(LOOK * len(left), sitting), None, _link(dossier, first))
+
+
+def _from(who: str, record: Remark | RedoOrder) -> str:
+    return "，".join(part for part in (who, day_words(record.date)) if part) or "上级党组织"
+
+
+def _about(dossier: Dossier, remark: Remark) -> str:
+    found = dossier.index.get(remark.record)
+    return dossier.label(found) if found is not None else "本支部的材料"
+
+
+def _link(dossier: Dossier, record: Remark | RedoOrder) -> str:
+    """Where what it is about is; without that, where it can be read in full."""
+    about = getattr(record, "record", "")
+    place = (of_record(about, dossier) if about else None) or of_record(record.id, dossier)
+    return place.link if place else ""
+
+
+def _moment(at: str) -> str:
+    then = datetime.fromisoformat(at).astimezone()
+    return f"{then.year}年{then.month}月{then.day}日{then.hour}时{then.minute:02d}分"

@@ -1,0 +1,248 @@
+"""Where a finding is mended: the record and the field to open, or what a record begins with that is not there yet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from orglife.core.branch import Explanation, Member
+from orglife.core.campaign import Campaign
+from orglife.core.dossier import Dossier, identified
+from orglife.core.finding import Finding
+from orglife.core.record import Entry, Identified, Record, is_blank
+from orglife.core.rule import Kind
+from orglife.core.shape import specs_of
+from orglife.stages import BY_KEY
+from orglife.stages.kinds import BY_TYPE
+from orglife.stages.rectification.ledger import begin_item
+from orglife.stages.rectification.record import RectItem
+
+BRANCH = "branch"
+OF_FAMILY: Mapping[str, str] = {
+    "BRANCH": "member",
+    "PLAN": "plan",
+    "STUDY": "study",
+    "TALK": "talk",
+    "OPIN": "opinion",
+    "REVIEW": "member_review",
+    "MEET": "meeting",
+    "CRIT": "criticism",
+    "VOTE": "tally",
+    "GRADE": "grade",
+    "DISP": "disposal",
+    "RECT": "rect_item",
+    "PUB": "publication",
+    "REPORT": "report",
+    "SUPV": "meeting",
+}
+"""First part of a rule's id → the records that it asks for."""
+OF_RULE: Mapping[str, str] = {
+    "BRANCH-02": BRANCH,
+    "REVIEW-01": "team_review",
+    "REVIEW-02": "team_review",
+    "REVIEW-10": "problem_list",
+    "REVIEW-11": "team_review",
+    "MEET-11": "superior_comment",
+    "GRADE-05": "grade_meeting",
+    "GRADE-06": "grade_meeting",
+    "GRADE-07": "grade_meeting",
+    "GRADE-12": "grade_meeting",
+    "GRADE-13": "grade_meeting",
+    "RECT-03": "pledge",
+    "RECT-04": "rect_list",
+    "RECT-06": "pledge",
+    "REPORT-01": "filing",
+    "REPORT-02": "filing",
+}
+"""Rules that ask for other records than their family."""
+FIELD: Mapping[str, str] = {
+    "STUDY-02": "material_ids",
+    "REVIEW-02": "items",
+    "REVIEW-04": "items",
+    "REVIEW-05": "items",
+    "REVIEW-08": "items",
+    "REVIEW-09": "key_checks",
+    "MEET-03": "delegation_note",
+    "MEET-05": "absent",
+    "MEET-06": "agenda_done",
+    "MEET-07": "agenda_done",
+    "MEET-08": "briefing",
+    "MEET-09": "speeches",
+    "MEET-10": "speeches",
+    "MEET-13": "summary",
+    "MEET-14": "absent",
+    "VOTE-04": "rows",
+    "VOTE-06": "rows",
+    "GRADE-10": "feedback_on",
+    "GRADE-11": "opinion",
+    "RECT-06": "problem_ids",
+    "RECT-10": "evidence",
+}
+"""Field to be looked at where a finding names none."""
+OWNER: Mapping[str, str] = {"criticism": "author", "rect_item": "owner", "rect_list": "owner"}
+"""Field that names whose a record is, where that is not ``member``."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry to open.
+
+    Attributes:
+        notebook: Page where it is.
+        type: Its record type, or ``branch``.
+        id: Its id; "" for a new one, or the only one.
+        path: Field inside it, then numbers and names further in.
+        begin: What a new one begins with.
+    """
+
+    notebook: str
+    type: str
+    id: str = ""
+    path: Sequence[str | int] = ()
+    begin: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def link(self) -> str:
+        """Address that opens it in the guided page: the page, and behind # what ``Desk.show`` takes."""
+        what = json.dumps([self.type, self.id, list(self.path), dict(self.begin)], ensure_ascii=False)
+        return f"{self.notebook}.ipynb#{quote(what)}"
+
+
+def wanted_type(rule: str, stage: str) -> str:
+    """The records that a rule asks for; "" when it is about whatever it names, or about no record that is typed."""
+    kind = OF_RULE.get(rule) or OF_FAMILY.get(rule.split("-", maxsplit=1)[0], "")
+    there = {k.TYPE for k in BY_KEY[stage].records} if stage in BY_KEY else set()
+    return kind if kind in there or (kind == BRANCH and stage == "plan") else ""
+
+
+def place_of(finding: Finding, dossier: Dossier, campaign: Campaign) -> Place | None:
+    """Where a finding is mended.
+
+    Args:
+        finding: One of the branch's.
+        dossier: The branch.
+        campaign: The campaign in force.
+
+    Returns:
+        The entry that it names, whose field it names; else the entry of whom it names that the rule asks for, or a new
+        one; None when nothing that is typed in a form is meant.
+    """
+    if finding.stage not in BY_KEY:
+        return None
+    wanted = wanted_type(finding.rule, finding.stage)
+    named = [found for s in finding.subjects if (found := _owner_of(s.id, dossier)) is not None]
+    for record, path in named:
+        here = BY_KEY[finding.stage].records
+        if isinstance(record, Member) and wanted != Member.TYPE:
+            continue
+        if type(record) in here or not wanted:
+            return _at(type(record), record.id, [*path, *_field(finding, dossier, record, nested=bool(path))])
+    if not wanted:
+        return None
+    if wanted == BRANCH:
+        return Place(BY_KEY["plan"].notebook, BRANCH, dossier.branch.id)
+    if wanted == RectItem.TYPE and named and not isinstance(named[0][0], Member):
+        return _at(RectItem, "", [], begin_item(dossier, campaign, finding.subjects[0].id))
+    return _of_members(finding, dossier, wanted)
+
+
+def _of_members(finding: Finding, dossier: Dossier, wanted: str) -> Place:
+    """The entry of the members whom a finding names, or the only one of its kind, or a new one for them."""
+    kind = BY_TYPE[wanted]
+    members = [s.id for s in finding.subjects if s.id in dossier.members]
+    field_ = finding.field or next(iter(_usual(finding.rule, kind)), "")
+    path = [field_] if field_ in kind.model_fields else []
+    records = sorted(dossier.records.get(wanted, ()), key=lambda r: (getattr(r, "round", 1), r.id))
+    owner = OWNER.get(wanted, "member")
+    if kind.ONE_PER == "member" and members:
+        own = [r for r in records if getattr(r, owner, "") == members[0]]
+        return _at(kind, own[-1].id, path) if own else _at(kind, "", path, {owner: members[0]})
+    if kind.ONE_PER in ("dossier", "round") and records:
+        return _at(kind, records[-1].id, path)
+    if wanted == "talk" and members:
+        return _at(kind, "", path, {"participants": members[:2], "initiator": members[0]})
+    if wanted == "study":
+        return _at(kind, records[-1].id if records else "", path)
+    if owner in kind.model_fields and members:
+        more = {"owner_kind": "member"} if "owner_kind" in kind.model_fields else {}
+        return _at(kind, "", path, {**more, owner: members[0]})
+    if wanted == "rect_list":
+        own = [r for r in records if getattr(r, "owner_kind", "") == BRANCH]
+        return _at(kind, own[-1].id, path) if own else _at(kind, "", path, {"owner_kind": BRANCH})
+    return _at(kind, "", path, {"owner_kind": BRANCH} if "owner_kind" in kind.model_fields else {})
+
+
+def explaining(finding: Finding, dossier: Dossier) -> Place:
+    """Where a finding is explained: the explanation that there is, or a new one that names the rule and whom it is about."""
+    ids = [s.id for s in finding.subjects]
+    mine = [e for e in dossier.all(Explanation) if e.rule == finding.rule and set(e.subjects) == set(ids)]
+    if mine:
+        return _at(Explanation, mine[-1].id, ["reason"])
+    return _at(Explanation, "", ["reason"], {"rule": finding.rule, "subjects": ids})
+
+
+def of_record(ident: str, dossier: Dossier) -> Place | None:
+    """Where a record is, or what holds a nested object; None for what no form shows."""
+    found = _owner_of(ident, dossier)
+    return _at(type(found[0]), found[0].id, found[1]) if found else None
+
+
+def of_draft(kind: str, ident: str) -> Place | None:
+    """Where an unfinished entry is."""
+    if kind == BRANCH:
+        return Place(BY_KEY["plan"].notebook, BRANCH, ident)
+    return _at(BY_TYPE[kind], ident, []) if kind in BY_TYPE and BY_TYPE[kind].STAGE in BY_KEY else None
+
+
+def _at(kind: type[Record], ident: str, path: Sequence[str | int], begin: Mapping[str, Any] | None = None) -> Place:
+    return Place(BY_KEY[kind.STAGE].notebook, kind.TYPE, ident, path, begin or {})
+
+
+def _field(finding: Finding, dossier: Dossier, record: Record, *, nested: bool) -> list[str]:
+    """The field that a finding is about: the one it names, or its usual one, or the first that is lacking."""
+    if finding.field:
+        return [finding.field]
+    usual = [] if nested else _usual(finding.rule, type(record))
+    if usual or finding.kind is not Kind.MISSING:
+        return usual
+    about = next((dossier.index[s.id] for s in finding.subjects if s.id in dossier.index), record) if nested else record
+    core = [spec.name for spec in specs_of(type(about)) if spec.core and not spec.derived]
+    return [name for name in core if is_blank(getattr(about, name, None))][:1]
+
+
+def _usual(rule: str, kind: type[Record]) -> list[str]:
+    name = FIELD.get(rule, "")
+    return [name] if name in kind.model_fields else []
+
+
+def _owner_of(ident: str, dossier: Dossier) -> tuple[Record, list[str | int]] | None:
+    """The record of an id, or that holds a nested object of that id, and the way into it."""
+    if "owners" not in dossier.memo:
+        dossier.memo["owners"] = {
+            entry.id: record
+            for record in dossier.everything()
+            if record.STAGE in BY_KEY
+            for entry in identified([record])
+        }
+    record = dossier.memo["owners"].get(ident)
+    return None if record is None else (record, [] if record.id == ident else _way(record, ident))
+
+
+def _way(entry: Entry, ident: str) -> list[str | int]:
+    """The way to a nested object."""
+    for name in type(entry).model_fields:
+        value = getattr(entry, name)
+        parts: list[tuple[list[str | int], Any]] = (
+            [([name, n], part) for n, part in enumerate(value)]
+            if isinstance(value, (list, tuple))
+            else [([name], value)]
+        )
+        for way, part in parts:
+            if isinstance(part, Identified) and part.id == ident:
+                return way
+            if isinstance(part, Entry) and (further := _way(part, ident)):
+                return [*way, *further]
+    return []

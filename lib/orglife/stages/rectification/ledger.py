@@ -1,0 +1,145 @@
+"""The ledger: every problem that was found, by its source, and which item of the lists answers it.
+
+Problems are those of reviews and of the superior's comments. Criticisms and opinions stand below them to compare with:
+the plan asks for no item for each, and their words are other people's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from orglife.core.campaign import Campaign
+from orglife.core.dossier import Dossier, short
+from orglife.core.formview import Ledger, LedgerRow, Look
+from orglife.stages.meeting.record import SuperiorComment
+from orglife.stages.opinions.record import Opinion, says_nothing
+from orglife.stages.rectification.record import ITEM_STATES, Pledge, RectItem, RectList
+from orglife.stages.reviews.record import MemberReview, ReviewItem, TeamReview
+from orglife.stages.rounds import criticisms_in_force, meeting_in_force, of_round, round_in_force
+
+FOUND_HERE, NAMED_ABOVE = "meeting", "superior"
+"""Keys of the sources that reviews and the superior's comments belong to."""
+LENGTH = 60  # characters of a problem
+TITLE = 24  # characters of an item
+BRANCH, TEAM = "支部", "班子"
+OPEN = Look("还没有整改事项", "must")
+ELSEWHERE = Look("只在别的清单里", "must")
+
+
+def ledger_rows(dossier: Dossier, campaign: Campaign) -> list[LedgerRow]:
+    """Source by source: what no item answers yet, what is answered, items that name no problem; last, what was said."""
+    found = list(_problems(dossier, campaign))
+    named = {ident for row in found for ident in row.begin.get("problem_ids", ())}
+    found += _bare_items(dossier, named)
+    rows: list[LedgerRow] = []
+    sources = [*campaign.rect_sources, *{row.group: None for row in found if row.group not in campaign.rect_sources}]
+    for source in sources:
+        mine = [row for row in found if row.group == source] or [_empty(dossier, source)]
+        rows += sorted(mine, key=lambda row: row.state.tone != "must")
+    rows += _said(dossier, campaign)
+    return [row._replace(group=campaign.label(row.group) if row.group else "来源没有填") for row in rows]
+
+
+def begin_item(dossier: Dossier, campaign: Campaign, problem: str) -> dict[str, Any]:
+    """What an item for a problem begins with: whose list, which source, which problem."""
+    return dict(next((b for ident, _, b in _each(dossier, campaign) if ident == problem), {"problem_ids": [problem]}))
+
+
+def _each(dossier: Dossier, campaign: Campaign) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Id, words and beginning of every problem."""
+    here, above = (key if key in campaign.rect_sources else "" for key in (FOUND_HERE, NAMED_ABOVE))
+    review = dossier.one(TeamReview)
+    for item in review.items if review else []:
+        yield item.id, item.fact, {"owner_kind": "branch", "source": here, "problem_ids": [item.id]}
+    meeting = meeting_in_force(dossier)
+    for comment in of_round(dossier, SuperiorComment, meeting.round if meeting else round_in_force(dossier)):
+        for problem in comment.problems:
+            yield problem.id, problem.text, {"owner_kind": "branch", "source": above, "problem_ids": [problem.id]}
+    reviews = dossier.by_member(MemberReview)
+    for member in sorted(reviews):
+        for item in reviews[member].items:
+            begin = {"owner_kind": "member", "owner": member, "source": here, "problem_ids": [item.id]}
+            yield item.id, item.fact, begin
+
+
+def _problems(dossier: Dossier, campaign: Campaign) -> Iterator[LedgerRow]:
+    pledges = dossier.by_member(Pledge)
+    for ident, text, begin in _each(dossier, campaign):
+        owner = begin.get("owner", "")
+        whose = dossier.name(owner) if owner else TEAM if isinstance(dossier.index[ident], ReviewItem) else BRANCH
+        words = short(text, LENGTH) or "（没有写内容）"
+        items = [item for item in dossier.all(RectItem) if ident in item.problem_ids]
+        for item in items:
+            yield LedgerRow(f"{ident}:{item.id}", item.source, words, whose, _state(item), item.id, begin)
+        if any(_may_answer(item, begin) for item in items):
+            continue
+        if owner in pledges and ident in pledges[owner].problem_ids:
+            yield LedgerRow(ident, str(begin["source"]), words, whose, Look("承诺书里写了", "good"), "", begin)
+        else:
+            yield LedgerRow(ident, str(begin["source"]), words, whose, ELSEWHERE if items else OPEN, "", begin)
+
+
+def _may_answer(item: RectItem, begin: Mapping[str, Any]) -> bool:
+    """Whether an item stands in the list that is asked (RECT-05, RECT-06); what the superior named may stand in any."""
+    if begin["source"] == NAMED_ABOVE:
+        return True
+    return (item.owner_kind, item.owner) == (begin["owner_kind"], begin.get("owner", ""))
+
+
+def _state(item: RectItem) -> Look:
+    title = short(item.title, TITLE) or "（没有写事项）"
+    return Look(f"{title}（{ITEM_STATES[item.status]}）", "good")
+
+
+def _bare_items(dossier: Dossier, named: set[str]) -> Iterator[LedgerRow]:
+    """Items that answer none of the problems above."""
+    for item in dossier.all(RectItem):
+        if not named & set(item.problem_ids):
+            whose = dossier.name(item.owner) if item.owner_kind == "member" else BRANCH
+            yield LedgerRow(item.id, item.source, "（没有写对应的问题）", whose, _state(item), item.id)
+
+
+def _empty(dossier: Dossier, source: str) -> LedgerRow:
+    """A source from which nothing came: declared so, or still to be accounted for (RECT-04)."""
+    lists = [one for one in dossier.all(RectList) if one.owner_kind == "branch"]
+    declared = bool(lists) and source in lists[-1].none_declared
+    state = (
+        Look("已注明本类无问题", "good")
+        if declared
+        else Look("还没有交代：有问题的列一项，没有的到“清单说明”勾选", "must")
+    )
+    return LedgerRow(
+        f"*{source}", source, "（没有登记的问题）", BRANCH, state, "", {"owner_kind": "branch", "source": source}
+    )
+
+
+def _said(dossier: Dossier, campaign: Campaign) -> Iterator[LedgerRow]:
+    """Criticisms of the meeting and opinions collected before it."""
+    here = FOUND_HERE if FOUND_HERE in campaign.rect_sources else ""
+    compare = Look("供对照")
+    for one in criticisms_in_force(dossier):
+        if one.text and one.target != one.author:
+            begin = {"owner_kind": "member", "owner": one.target, "source": here}
+            yield LedgerRow(
+                one.id, "会上的批评意见", short(one.text, LENGTH), dossier.name(one.target), compare, "", begin
+            )
+    for each in dossier.all(Opinion):
+        if each.text and not says_nothing(each.text):
+            member = each.target in dossier.members
+            begin = {"owner_kind": "member", "owner": each.target} if member else {"owner_kind": "branch"}
+            whose = dossier.name(each.target) if member else TEAM
+            yield LedgerRow(
+                each.id, "征求到的意见", short(each.text, LENGTH), whose, compare, "", {**begin, "source": here}
+            )
+
+
+def ledger_sums(rows: Sequence[LedgerRow]) -> list[Look]:
+    """How many still need an item."""
+    left = sum(row.state.tone == "must" for row in rows)
+    if left:
+        return [Look(f"还有{left}处没有整改事项或没有交代，已排在各来源的前面。", "must")]
+    return [Look("各来源的问题都有了着落。" if rows else "还没有查摆出来的问题。", "good" if rows else "")]
+
+
+LEDGER = Ledger(RectItem, ("问题来源", "问题", "谁的", "由哪一项整改"), ledger_rows, ledger_sums)

@@ -1,0 +1,82 @@
+"""From a finding to the field that it is about: on the same page, from the first page, and to a record begun for it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from orglife.adapters import workspace as ws
+from orglife.adapters.workspace import Settings, Workspace
+from tests import branch as b
+from tests.browser.test_home import TWO_LINES, browser, started, window
+from tests.browser.test_start import CHROMIUM, HOME, Server, ready, stage
+from tests.conftest import run
+
+pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
+__all__ = ["browser"]  # a fixture
+
+RECT = "notebooks/30_rectification.ipynb"
+HERE = "() => document.activeElement?.closest('.of-here') !== null"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The test branch without its first item of the list, and with a review whose cause is missing."""
+    root = tmp_path_factory.mktemp("jumps") / "支部"
+    Workspace.create(root, ws.campaign_text("2024-seed"), Settings(author="田小禾"))
+    review = b.branch()["records"]["member_review"][0]["id"]
+    raw = b.changed(b.branch(), remove=["rect_item/k0"], put={f"member_review/{review}/items/0/cause": ""})
+    (root.parent / "t01.json").write_text(json.dumps(raw), encoding="utf-8")
+    assert run("import", str(root), str(root.parent / "t01.json")) == 0
+    found = started(root)
+    yield found
+    found.stop()
+
+
+@pytest.fixture(scope="module")
+def page(browser: Any, server: Server) -> Any:
+    return window(browser)
+
+
+def test_from_the_first_page_to_the_field_in_another_stage(page: Any, server: Server) -> None:
+    page.goto(server.page(HOME))
+    ready(page, HOME)
+    stage(page).locator("li", has_text="没有写：根源").locator("a.at").first.click()
+    page.wait_for_function(HERE)
+    assert page.locator("textarea:focus").evaluate("area => area.closest('.of-f-cause') !== null")
+    assert stage(page).locator(".of-t-member_review .of-number", has_text="还缺：根源").is_visible()
+
+
+def test_an_item_is_begun_in_the_ledger_with_its_problem(page: Any, server: Server) -> None:
+    page.goto(server.page(RECT))
+    ready(page, RECT)
+    board = stage(page).locator(".of-b-rect_item")
+    board.locator("tr", has_text="还没有整改事项").first.get_by_role("button").click()
+    page.wait_for_function("() => document.activeElement.closest('.of-t-rect_item .of-place') !== null")
+    form = stage(page).locator(".of-t-rect_item")
+    assert form.locator(".of-live", has_text="对应：").is_visible()
+    assert form.locator(".of-f-measure textarea").input_value() == ""
+    form.locator(".of-f-title input").fill("接来电不回访")
+    form.locator(".of-status", has_text="✓ 已保存").wait_for()
+    board.locator("tr", has_text="接来电不回访（进行中）").first.wait_for()
+
+
+def test_the_steps_stand_in_one_line_for_the_bureau(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
+    root = tmp_path_factory.mktemp("bar") / "局"
+    Workspace.create(root, ws.campaign_text("2024-seed"), Settings(role="bureau", author="局机关党委办公室"))
+    demo = sorted((b.ROOT / "templates/demo").glob("*.json"))
+    assert run("import", str(root), *map(str, demo)) == 0
+    found = started(root)
+    try:
+        page = window(browser)
+        page.goto(f"{found.url}&branch=b04")
+        page.wait_for_function("() => document.body.dataset.ogReady")
+        page.locator('.og-nav a[href$="20_meeting.ipynb"]').click()
+        ready(page, "notebooks/20_meeting.ipynb")
+        page.locator(".og-nav small.og-wrong").first.wait_for()
+        assert page.locator(".og-nav").evaluate("bar => bar.offsetHeight") < TWO_LINES
+    finally:
+        found.stop()

@@ -1,0 +1,88 @@
+"""From a finding to the place where it is mended: a record, a field, or a new record that knows what it is for."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import unquote
+
+import pytest
+
+from orglife.core.shape import specs_of
+from orglife.home.places import FIELD, explaining, of_record, place_of, wanted_type
+from orglife.stages import BY_KEY, RULES
+from orglife.stages.kinds import BY_TYPE
+from tests import branch as b
+
+
+def place(raw: b.Json, rule: str) -> tuple[str, str, list[str | int], dict[str, object]]:
+    """Where the first finding of a rule leads, as the page hands it to the desk."""
+    dossier = b.dossier(raw)
+    finding = next(f for f in b.findings(RULES, dossier) if f.rule == rule)
+    found = place_of(finding, dossier, b.campaign())
+    assert found is not None
+    page, what = found.link.split("#")
+    assert page == f"{BY_KEY[finding.stage].notebook}.ipynb"
+    return tuple(json.loads(unquote(what)))  # type: ignore[return-value]  # four parts
+
+
+def test_every_rule_of_a_branch_asks_for_records_of_its_own_stage() -> None:
+    for rule in RULES:
+        wanted = wanted_type(rule.id, rule.stage)
+        if rule.kind == "missing" and rule.stage != "archive" and rule.id != "SUPV-05":
+            assert wanted, rule.id
+        name = FIELD.get(rule.id)
+        if name:
+            assert name in [spec.name for spec in specs_of(BY_TYPE[wanted])], rule.id
+
+
+def test_a_wrong_field_is_opened_in_its_record() -> None:
+    raw = b.changed(b.branch(), put={"tally/ty/valid": 99})
+    assert place(raw, "VOTE-03")[:2] == ("tally", "ty")
+    item = b.branch()["records"]["rect_item"][0]["id"]
+    assert place(b.changed(b.branch(), put={f"rect_item/{item}/measure": ""}), "RECT-07") == (
+        "rect_item",
+        item,
+        ["measure"],
+        {},
+    )
+
+
+def test_a_nested_object_is_found_in_what_holds_it() -> None:
+    review = b.branch()["records"]["member_review"][0]
+    raw = b.changed(b.branch(), put={f"member_review/{review['id']}/items/0/cause": ""})
+    assert place(raw, "REVIEW-06") == ("member_review", review["id"], ["items", 0, "cause"], {})
+
+
+@pytest.mark.parametrize(
+    ("gone", "rule", "kind", "begin"),
+    [
+        ("talk/t01", "TALK-01", "talk", {"participants": ["m1", "m2"], "initiator": "m1"}),
+        ("pledge", "RECT-03", "pledge", {"member": "m1"}),
+        ("member_review", "REVIEW-03", "member_review", {"member": "m1"}),
+        ("meeting", "MEET-01", "meeting", {}),
+        ("plan", "PLAN-01", "plan", {}),
+    ],
+)
+def test_what_is_not_there_is_begun_for_whom_it_is_asked(gone: str, rule: str, kind: str, begin: object) -> None:
+    assert place(b.changed(b.branch(), remove=[gone]), rule) == (kind, "", [], begin)
+
+
+def test_an_item_begins_with_the_problem_that_has_none_and_with_no_words() -> None:
+    problem = b.branch()["records"]["team_review"][0]["items"][0]["id"]
+    raw = b.branch()
+    for item in raw["records"]["rect_item"]:
+        item["problem_ids"] = [i for i in item.get("problem_ids", []) if i != problem]
+    kind, ident, _, begin = place(raw, "RECT-05")
+    assert (kind, ident) == ("rect_item", "")
+    assert begin == {"owner_kind": "branch", "source": "meeting", "problem_ids": [problem]}
+
+
+def test_a_reason_is_given_for_the_very_finding() -> None:
+    dossier = b.dossier(b.changed(b.branch(), remove=["talk/t01"]))
+    finding = next(f for f in b.findings(RULES, dossier) if f.rule == "TALK-01")
+    found = explaining(finding, dossier)
+    assert (found.type, found.begin) == ("explanation", {"rule": "TALK-01", "subjects": ["m1", "m2"]})
+
+
+def test_what_no_form_shows_leads_nowhere() -> None:
+    assert of_record("nobody", b.dossier()) is None
