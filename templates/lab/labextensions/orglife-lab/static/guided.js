@@ -98,7 +98,13 @@
       app.shell.collapseRight();
       for (const side of ['left', 'right']) if (app.shell.isSideTabBarVisible(side)) app.shell.toggleSideTabBarVisibility(side);
     };
-    app.restored.then(() => { chrome(); setTimeout(chrome, 500); icon(); });
+    const wanted = PageConfig.getOption('treePath');
+    app.restored.then(() => {
+      if (steps.some(s => s.path === wanted)) open(wanted); // Lab itself waits a second first, until its layout is written
+      chrome();
+      setTimeout(chrome, 500);
+      icon();
+    });
 
     // --- the branch: handed over by `start`, or chosen here once and remembered by the browser ---------------------
     const remembered = `orglife-branch:${told.workspace}`;
@@ -232,7 +238,12 @@
         if (node.getAttribute('role') === 'feed') node.removeAttribute('role');
       }
     };
+    const address = panel => { // Lab's file browser puts its folder there when it comes to itself after us
+      const url = `${base}doc/tree/${encodeURI(panel.context.path)}`;
+      if (location.pathname !== new URL(url, location).pathname) history.replaceState(history.state, '', url);
+    };
     const shown = panel => {
+      address(panel);
       draw(panel);
       settle(panel);
       say('');
@@ -303,6 +314,7 @@
         unnamed(panel);
         if (app.shell.currentWidget === panel) {
           uncover();
+          address(panel);
           setTimeout(warm, 600);
           say(good ? '' : '有一步没有完成，请看页面里的说明');
           document.body.dataset.ogReady = context.path;
