@@ -98,6 +98,11 @@
       app.shell.collapseRight();
       for (const side of ['left', 'right']) if (app.shell.isSideTabBarVisible(side)) app.shell.toggleSideTabBarVisibility(side);
     };
+    const push = history.pushState.bind(history);
+    history.pushState = (data, unused, url) => { // Lab's file browser, late, would put its folder there: loaded again, no stage would open
+      const { pathname } = new URL(url, location);
+      if (steps.some(s => pathname.endsWith(`/tree/${encodeURI(s.path)}`))) push(data, unused, url);
+    };
     const wanted = PageConfig.getOption('treePath');
     app.restored.then(() => {
       if (steps.some(s => s.path === wanted)) open(wanted); // Lab itself waits a second first, until its layout is written
@@ -238,12 +243,7 @@
         if (node.getAttribute('role') === 'feed') node.removeAttribute('role');
       }
     };
-    const address = panel => { // Lab's file browser puts its folder there when it comes to itself after us
-      const url = `${base}doc/tree/${encodeURI(panel.context.path)}`;
-      if (location.pathname !== new URL(url, location).pathname) history.replaceState(history.state, '', url);
-    };
     const shown = panel => {
-      address(panel);
       draw(panel);
       settle(panel);
       say('');
@@ -314,7 +314,6 @@
         unnamed(panel);
         if (app.shell.currentWidget === panel) {
           uncover();
-          address(panel);
           setTimeout(warm, 600);
           say(good ? '' : '有一步没有完成，请看页面里的说明');
           document.body.dataset.ogReady = context.path;
