@@ -127,8 +127,6 @@ export default () => {
       return label || `第${r + 1}行`;
     }
 
-    const label = (r, c) => escape(`${named_(r)} ${column(c).title}`);
-
     function choices(c, value) {
       const text = value === null || value === undefined ? "" : typeof value === "object" ? OUTSIDE : String(value);
       const known = [["", column(c).first || "—"], ...column(c).options];
@@ -137,9 +135,9 @@ export default () => {
       return known.map(([key, words]) => `<option value="${escape(key)}"${key === text ? " selected" : ""}>${escape(words)}</option>`).join("");
     }
 
-    function inside(r, c) {
+    function inside(r, c, name) {
       const { kind } = column(c), value = rows[r].v[c];
-      const mine = `data-r="${r}" data-c="${c}" aria-label="${label(r, c)}"`;
+      const mine = `data-r="${r}" data-c="${c}" aria-label="${name} ${escape(column(c).title)}"`;
       const off = locked() ? " disabled" : "";
       if (kind === "head") return `<span class="gr-head" data-r="${r}" data-c="${c}">${escape(value ?? "")}</span>`;
       if (kind === "show") return `<span class="gr-show" data-shown="${r}|${c}"></span>`;
@@ -163,7 +161,11 @@ export default () => {
       return `<td class="gr-acts">${moves}${button("drop", "✕", "删除")}</td>`;
     }
 
-    const line = (r) => `<tr data-key="${escape(rows[r].k)}">${shape().columns.map((c, k) => (c.kind === "head" ? `<th scope="row" class="${c.group || ""}">${inside(r, k)}</th>` : `<td class="gr-k-${c.kind} ${c.group || ""}">${inside(r, k)}</td>`)).join("")}${acts(r)}</tr>`;
+    function line(r) {
+      const name = escape(named_(r));
+      const cell = (c, k) => (c.kind === "head" ? `<th scope="row" class="${c.group || ""}">${inside(r, k, name)}</th>` : `<td class="gr-k-${c.kind} ${c.group || ""}">${inside(r, k, name)}</td>`);
+      return `<tr data-key="${escape(rows[r].k)}">${shape().columns.map(cell).join("")}${acts(r)}</tr>`;
+    }
 
     function paint() {
       if (view.composing) return void (view.owed = "paint");
@@ -202,30 +204,32 @@ export default () => {
         const cut = key.lastIndexOf("|"), r = byKey[key.slice(0, cut)];
         if (r !== undefined) bad[`${r}|${key.slice(cut + 1)}`] = text;
       }
-      box.querySelectorAll("tbody [data-r]").forEach((cell) => {
-        const text = bad[`${cell.dataset.r}|${cell.dataset.c}`];
-        if (text) {
+      box.querySelectorAll("tbody [data-r][aria-invalid]").forEach((cell) => {
+        if (bad[`${cell.dataset.r}|${cell.dataset.c}`]) return;
+        cell.removeAttribute("aria-invalid");
+        cell.removeAttribute("title");
+      });
+      for (const [key, text] of Object.entries(bad)) {
+        box.querySelectorAll(`tbody [data-r="${key.split("|")[0]}"][data-c="${key.split("|")[1]}"]`).forEach((cell) => {
           cell.setAttribute("aria-invalid", "true");
           cell.title = text;
-        } else if (cell.hasAttribute("aria-invalid")) {
-          cell.removeAttribute("aria-invalid");
-          cell.removeAttribute("title");
-        }
-      });
+        });
+      }
       const look = {};
       for (const [key, value] of Object.entries(shown)) {
         const cut = key.lastIndexOf("|"), row = key.slice(0, cut);
         look[`${row === "foot" ? row : byKey[row]}|${key.slice(cut + 1)}`] = value;
       }
-      box.querySelectorAll("[data-shown]").forEach((cell) => {
-        const [text, tone = "", words = ""] = look[cell.dataset.shown] || [""];
+      const names = rows.map((_, r) => named_(r));
+      box.querySelectorAll("[data-shown]").forEach((cell) => { // a matrix has thousands: only what changes is written
+        const [text, tone = "", words = ""] = look[cell.dataset.shown] || [""], around = cell.parentElement.dataset;
         if (!cell.dataset.own && cell.textContent !== text) cell.textContent = text;
-        cell.parentElement.dataset.tone = tone;
+        if ((around.tone || "") !== tone) around.tone = tone;
         if (cell.dataset.r !== undefined) {
-          const [r, c] = place(cell);
-          cell.setAttribute("aria-label", `${named_(r)} ${column(c).title}${words ? ` ${words}` : ""}`);
-          cell.setAttribute("aria-disabled", String(tone === "off"));
-          if (words || !cell.dataset.own) cell.title = words;
+          const [r, c] = place(cell), told = `${names[r]} ${column(c).title}${words ? ` ${words}` : ""}`;
+          if (cell.getAttribute("aria-label") !== told) cell.setAttribute("aria-label", told);
+          if ((cell.getAttribute("aria-disabled") === "true") !== (tone === "off")) cell.setAttribute("aria-disabled", String(tone === "off"));
+          if ((words || !cell.dataset.own) && cell.title !== words) cell.title = words;
         }
       });
       box.querySelectorAll("tbody tr[data-key]").forEach((tr) => {
@@ -243,9 +247,7 @@ export default () => {
         note.innerHTML = `<td colspan="${shape().columns.length + 1}">${html}</td>`;
         tr.after(note);
       });
-      box.querySelectorAll("tbody [role][tabindex]").forEach((cell, i) => {
-        if (i === 0 && !box.querySelector('tbody [role][tabindex="0"]')) cell.tabIndex = 0;
-      });
+      if (!box.querySelector('tbody [role][tabindex="0"]')) box.querySelector("tbody [role][tabindex]")?.setAttribute("tabindex", "0");
       const quiet = (what, off) => { const b = box.querySelector(`[data-act=${what}]`); if (b) b.disabled = off; };
       quiet("undo", !past.length);
       quiet("redo", !future.length);

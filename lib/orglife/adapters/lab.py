@@ -35,7 +35,7 @@ PATIENCE = 30.0  # seconds that a second start waits for the first to answer
 UPLOAD = 100 * 1024 * 1024  # bytes of one file handed to a form; without it larger ones vanish silently
 FORGOTTEN = 1800  # seconds after which a kernel is ended that no page is connected to
 USERS_OWN = ("JUPYTER", "IPYTHON")  # beginnings of environment names that carry a user's own Jupyter
-PRELOAD = b"import ipywidgets, orglife.desk, orglife.adapters.forms, orglife.ports\ndel ipywidgets, orglife\n"
+PRELOAD = b"import orglife.desk, orglife.filling, orglife.adapters.widgets as w\nw.restore_none()\ndel orglife, w\n"
 QUIET = b"c = get_config()\nc.Application.log_level = 40\n"  # no warnings in English on the screen
 EXTENSION = "orglife-lab"
 
@@ -278,10 +278,10 @@ def serve(
     if not developer:
         from orglife.adapters.lab_doors import Doors, add_doors  # noqa: PLC0415  as the server
 
-        app.web_app.settings["page_config_hook"] = _page_hook(page_data)
+        app.web_app.settings["page_config_hook"] = _page_hook(page_data, lambda path: _prepare(app, path))
         app.web_app.settings["headers"] = lab_guards.headers(_lab_page(), port)
         add_doors(app.web_app, Doors(actions))
-        app.io_loop.add_callback(_begin_first_page, app, str(page_data()["steps"][0]["path"]))
+        _prepare(app, str(page_data()["steps"][0]["path"]))
     _log_to(app.log, house.root / "logs" / "server.log")
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: app.stop(from_signal=True))
@@ -308,14 +308,21 @@ def _run(app: Any, port: int, heard: list[Started]) -> None:
         raise PortTaken(port=port) from error  # somebody took it between the trial and now
 
 
-async def _begin_first_page(app: Any, path: str) -> None:
-    """Start the first page's kernel while the browser is still opening: Lab finds the session and joins it."""
+def _prepare(app: Any, path: str) -> None:
+    """Have a kernel for a notebook while the browser is still opening its page: Lab finds the session and joins it."""
+    app.io_loop.add_callback(_begin, app, path)
+
+
+async def _begin(app: Any, path: str) -> None:
+    sessions, kernels = app.session_manager, app.kernel_manager
     try:
-        await app.session_manager.create_session(
-            path=path, name=Path(path).name, type="notebook", kernel_name="python3"
-        )
+        async with kernels.giving:
+            if not await sessions.session_exists(path):
+                spare = kernels.spare({each["kernel"]["id"] for each in await sessions.list_sessions()})
+                more = {"name": Path(path).name, "type": "notebook", "kernel_name": "python3"}
+                await sessions.create_session(path=path, kernel_id=spare, **more)
     except Exception as error:  # noqa: BLE001  the page starts one itself then
-        app.log.error("first page: %s", type(error).__name__)  # noqa: TRY400
+        app.log.error("kernel for a page: %s", type(error).__name__)  # noqa: TRY400
 
 
 def _config(house: House, port: int, token: str, *, developer: bool) -> Any:
@@ -364,20 +371,31 @@ def _lab_page() -> str:
     return files.read_text(Path(get_app_dir()) / "static" / "index.html")
 
 
-def _page_hook(page_data: PageData) -> Callable[[Any, dict[str, Any]], dict[str, Any]]:
-    """Lab's page configuration with our data, without the plugins that the guided page has no use for."""
+def _page_hook(
+    page_data: PageData, prepare: Callable[[str], None]
+) -> Callable[[Any, dict[str, Any]], dict[str, Any]]:
+    """Lab's page configuration with our data, without the plugins that the guided page has no use for.
+
+    Args:
+        page_data: What the page shows.
+        prepare: Told which of the steps' notebooks is asked for.
+    """
     lab = paths.templates() / "lab"
     disabled = json.loads((lab / "page.json").read_text(encoding="utf-8"))["disabledExtensions"]
     parts = sorted((lab / "labextensions" / EXTENSION / "static").glob("*"))
     stamp = hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()[:12]
 
-    def hook(_handler: Any, config: dict[str, Any]) -> dict[str, Any]:
+    def hook(handler: Any, config: dict[str, Any]) -> dict[str, Any]:
         config["disabledExtensions"] = sorted({*config.get("disabledExtensions", []), *disabled})
         for each in config.get("federated_extensions", []):
             if each["name"] == EXTENSION and "?" not in each["load"]:
                 each["load"] += f"?v={stamp}"  # a renewed program must not meet an old script in the browser
         config |= {"buildAvailable": False, "buildCheck": False}  # Lab is not rebuilt from its own page
-        config["orglife"] = json.dumps(dict(page_data()), ensure_ascii=False)
+        told = dict(page_data())
+        config["orglife"] = json.dumps(told, ensure_ascii=False)
+        wanted = str(handler.path_kwargs.get("tree") or "").removeprefix("/tree/")
+        if any(step["path"] == wanted for step in told["steps"]):
+            prepare(wanted)
         return config
 
     return hook

@@ -101,7 +101,18 @@
       app.shell.collapseRight();
       for (const side of ['left', 'right']) if (app.shell.isSideTabBarVisible(side)) app.shell.toggleSideTabBarVisibility(side);
     };
-    app.restored.then(() => { chrome(); setTimeout(chrome, 500); icon(); });
+    const push = history.pushState.bind(history);
+    history.pushState = (data, unused, url) => { // Lab's file browser, late, would put its folder there: loaded again, no stage would open
+      const { pathname } = new URL(url, location);
+      if (steps.some(s => pathname.endsWith(`/tree/${encodeURI(s.path)}`))) push(data, unused, url);
+    };
+    const wanted = PageConfig.getOption('treePath');
+    app.restored.then(() => {
+      if (steps.some(s => s.path === wanted)) open(wanted); // Lab itself waits a second first, until its layout is written
+      chrome();
+      setTimeout(chrome, 500);
+      icon();
+    });
 
     // --- the branch: handed over by `start`, or chosen here once and remembered by the browser ---------------------
     const remembered = `orglife-branch:${told.workspace}`;
@@ -391,8 +402,35 @@
     });
   };
 
+  // --- cells without editors: nobody sees or writes code here, and an editor a cell is what Lab takes longest to make --
+  const bare = (options, Signal) => {
+    const known = {
+      host: options.host, model: options.model, uuid: options.uuid || '', selectionStyle: {}, isDisposed: false,
+      lineCount: 1, lineHeight: 16, charWidth: 8,
+      hasFocus: () => false, getLine: () => '', getOffsetAt: () => 0, getRange: () => '', getTokens: () => [], getSelections: () => [],
+      getPositionAt: () => ({ line: 0, column: 0 }), getCursorPosition: () => ({ line: 0, column: 0 }),
+      getSelection: () => ({ start: { line: 0, column: 0 }, end: { line: 0, column: 0 } }),
+      addKeydownHandler: () => ({ isDisposed: true, dispose() {} }),
+      dispose() { known.isDisposed = true; Signal.clearData(known); },
+    };
+    known.edgeRequested = new Signal(known);
+    return new Proxy(known, { get: (_, name) => name in known || typeof name === 'symbol' || name === 'then' ? known[name] : () => undefined });
+  };
+  const cells = async () => {
+    const { NotebookPanel } = await shared('@jupyterlab/notebook');
+    const { Signal } = await shared('@lumino/signaling');
+    return {
+      id: `${NAME}:cells`, autoStart: true, provides: NotebookPanel.IContentFactory,
+      activate: () => new NotebookPanel.ContentFactory({ editorFactory: options => bare(options, Signal) }),
+    };
+  };
+
   const plugin = { id: `${NAME}:plugin`, autoStart: true, activate };
   // __esModule must be an own property, else Lab takes the wrapper for the plugin and the whole page stays blank
-  const get = async module => () => module === './style' ? {} : { __esModule: true, default: [plugin] };
+  const get = async module => {
+    if (module === './style') return () => ({});
+    const plugins = [plugin, await cells()];
+    return () => ({ __esModule: true, default: plugins });
+  };
   (window._JUPYTERLAB = window._JUPYTERLAB || {})[NAME] = { init: given => { scope = given; }, get };
 })();

@@ -1,0 +1,409 @@
+"""What the browser costs: ``make browser-bench``; no test, for machines differ. Writes docs/browser.md.
+
+A branch of fifty in the real pages, headless Chromium. Each step is done several times; what stands in the table are
+medians by the clock, and beside them the seconds of processor that server, kernels and browser took for it: those are
+fair on a loaded machine too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from orglife.adapters import lab
+from orglife.adapters import workspace as ws
+from orglife.adapters.workspace import Settings, Workspace
+from tests.branch import ROOT
+from tests.browser.test_start import CHROMIUM, HOME, TALKS, Server, ready, stage
+from tests.conftest import run
+from tests.generate import generated
+
+MEMBERS = 50
+APPRAISAL, REVIEWS = "notebooks/21_appraisal.ipynb", "notebooks/14_reviews.ipynb"
+ORDER = ("10_plan", "11_study", "12_talks", "13_opinions", "14_reviews", "20_meeting", "21_appraisal")
+ORDER += ("30_rectification", "31_report")
+QUIET = 1.0  # seconds after which what a step set going has ended
+SLOWEST = 120_000  # ms: the machine may be loaded
+
+PAINTED = """
+  (() => {
+    const whole = Object.getOwnPropertyDescriptor(Element.prototype, 'innerHTML');
+    window.grids = [];
+    Object.defineProperty(Element.prototype, 'innerHTML', { ...whole, set(html) {
+      const began = performance.now();
+      whole.set.call(this, html);
+      if (!String(html).includes('role="grid"')) return;
+      requestAnimationFrame(() => setTimeout(() => window.grids.push([this.querySelectorAll('tbody [data-r]').length, performance.now() - began])));
+    } });
+  })();
+"""
+"""Notes how long every table and matrix takes from its markup to the frame that shows it."""
+
+AFTER = """
+  ([words, there, kind]) => new Promise(done => {
+    const page = document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden)');
+    const began = performance.now();
+    let saved = 0;
+    const look = () => {
+      if (!saved && [...page.querySelectorAll(`.of-t-${kind} .of-status`)].some(s => s.textContent.startsWith('✓ 已保存 '))) saved = performance.now() - began;
+      const found = [...page.querySelectorAll('.og li strong')].some(told => told.textContent.includes(words));
+      if (!saved || found !== there) return;
+      watch.disconnect();
+      requestAnimationFrame(() => setTimeout(() => done([saved, performance.now() - began])));
+    };
+    const watch = new MutationObserver(look);
+    watch.observe(page, { childList: true, subtree: true, characterData: true });
+  })
+"""
+"""ms from now until the form says that it is saved, and until a sentence among the findings has come or gone."""
+
+
+@dataclass
+class Cpu:
+    """Seconds of processor by who took them."""
+
+    server: float = 0.0
+    kernels: float = 0.0
+    browser: float = 0.0
+
+
+@dataclass
+class Step:
+    """One line of the table.
+
+    Attributes:
+        goal: Seconds to reach.
+        seconds: By the clock, a run each.
+        cpu: Of each run.
+    """
+
+    title: str
+    goal: float
+    seconds: list[float] = field(default_factory=list)
+    cpu: list[Cpu] = field(default_factory=list)
+    note: str = ""
+
+    def line(self) -> str:
+        """Its row in docs/browser.md."""
+        took = [statistics.median(getattr(one, who) for one in self.cpu) for who in ("server", "kernels", "browser")]
+        cells = [self.title + self.note, f"{self.goal:g}", f"{statistics.median(self.seconds):.2f}"]
+        spread = f"{min(self.seconds):.2f}–{max(self.seconds):.2f} ({len(self.seconds)})"
+        return f"| {' | '.join([*cells, spread, *(f'{one:.2f}' for one in took)])} |"
+
+
+class Watch:
+    """Counts what the processes of one server and one browser take."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self._seen: dict[int, tuple[str, float]] = {}
+
+    def processes(self) -> Iterator[tuple[str, psutil.Process]]:
+        """Server, kernels and browser, each with the role that it has."""
+        top = psutil.Process(self.server.process.pid)
+        yield "server", top
+        for child in top.children(recursive=True):
+            yield "kernels", child
+        for child in psutil.Process().children(recursive=True):
+            with suppress(psutil.Error):
+                if "chrom" in child.name():
+                    yield "browser", child
+
+    def memory(self) -> dict[str, float]:
+        """MiB of server and kernels, shared pages counted once among all who share them."""
+        total = {"server": 0.0, "kernels": 0.0}
+        for role, process in self.processes():
+            if role in total:
+                with suppress(psutil.Error):
+                    total[role] += process.memory_full_info().pss / 2**20
+        return total
+
+    def total(self) -> Cpu:
+        """What all have taken until now, those that ended included as far as they were seen."""
+        for role, process in self.processes():
+            with suppress(psutil.Error):
+                times = process.cpu_times()
+                self._seen[process.pid] = (role, times.user + times.system)
+        cpu = Cpu()
+        for role, seconds in self._seen.values():
+            setattr(cpu, role, getattr(cpu, role) + seconds)
+        return cpu
+
+    def settle(self) -> Cpu:
+        """Wait until nothing more happens; what was taken until then."""
+        before = self.total()
+        while True:
+            time.sleep(QUIET)
+            now = self.total()
+            if all(getattr(now, who) - getattr(before, who) < 0.15 * QUIET for who in ("server", "kernels", "browser")):
+                return now
+            before = now
+
+    @contextmanager
+    def step(self, step: Step) -> Iterator[None]:
+        """Clock and count one run; ``seconds`` may be put right by who knows better."""
+        before = self.settle()
+        began = time.monotonic()
+        yield
+        took = time.monotonic() - began
+        after = self.settle()
+        parts = {who: getattr(after, who) - getattr(before, who) for who in ("server", "kernels", "browser")}
+        step.cpu.append(Cpu(**parts))
+        if len(step.seconds) < len(step.cpu):
+            step.seconds.append(took)
+
+
+def workspace(folder: Path) -> Path:
+    """A workspace with one branch of fifty, complete."""
+    root = folder / "组织 生活会"
+    Workspace.create(root, ws.campaign_text("2024-seed"), Settings(author="田小禾"))
+    source = folder / "g01.json"
+    source.write_text(json.dumps(generated(MEMBERS, committee=True), ensure_ascii=False), encoding="utf-8")
+    assert run("import", str(root), str(source)) == 0
+    return root
+
+
+def asked(server: Server, path: str, method: str = "GET") -> Any:
+    """Jupyter's own answer."""
+    token = server.url.split("token=")[1]
+    ask = urllib.request.Request(
+        f"{server.base}api/{path}", method=method, headers={"Authorization": f"token {token}"}
+    )
+    with urllib.request.urlopen(ask, timeout=30) as answer:
+        body = answer.read()
+    return json.loads(body) if body else None
+
+
+def forgotten(server: Server) -> None:
+    """End the kernels that belong to a page: the next stage opened has none of its own."""
+    for session in asked(server, "sessions"):
+        asked(server, f"sessions/{session['id']}", "DELETE")
+
+
+class Bench:
+    """The steps, on one server and one page."""
+
+    def __init__(self, server: Server, page: Any, runs: int) -> None:
+        self.server, self.page, self.runs = server, page, runs
+        self.watch = Watch(server)
+        self.steps: list[Step] = []
+        self.memory: dict[str, float] = {}
+        self.kernels = 0
+
+    def step(self, title: str, goal: float) -> Step:
+        """A new line of the table."""
+        self.steps.append(Step(title, goal))
+        return self.steps[-1]
+
+    def click(self, name: str) -> None:
+        """To a stage by the bar on top."""
+        self.page.locator(f'.og-nav a[href$="{name}.ipynb"]').click()
+        ready(self.page, f"notebooks/{name}.ipynb")
+
+    def opened(self) -> None:
+        """A stage opened without a kernel of its own, and with one."""
+        new = self.step("a stage opened that has no kernel yet → usable", 4)
+        again = self.step("loaded again, its kernel alive → usable", 2)
+        for _ in range(self.runs):
+            self.page.goto("about:blank")
+            forgotten(self.server)
+            with self.watch.step(new):
+                self.page.goto(self.server.page(TALKS))
+                ready(self.page, TALKS)
+            with self.watch.step(again):
+                self.page.reload()
+                ready(self.page, TALKS)
+
+    def walked(self) -> None:
+        """Every stage by the bar on top, for the first time; then to and fro between three."""
+        first = self.step("stage to stage, each for the first time", 1)
+        for name in ORDER:
+            if name != "12_talks":
+                with self.watch.step(first):
+                    self.click(name)
+        self.memory = self.watch.memory()
+        self.kernels = len(self.server.kernels())
+        back = self.step("stage to stage, one of the last three", 1)
+        for name in [*ORDER[-2:], ORDER[-3]] * max(1, self.runs // 3 + 1):
+            with self.watch.step(back):
+                self.click(name)
+
+    def typed(self, title: str, open_one: Callable[[], Any], kind: str, words: str) -> None:
+        """A field made blank and filled again: its finding comes and goes."""
+        step = self.step(title, 1)
+        saved = self.step("… until “已保存”", 1)
+        box = open_one()
+        before = box.input_value()
+        for number in range(2 * ((self.runs + 1) // 2)):
+            gone = number % 2 == 0
+            with self.watch.step(step):
+                done = self.page.evaluate_handle(f"given => ({{ told: ({AFTER})(given) }})", [words, gone, kind])
+                box.focus()
+                box.fill("" if gone else before)
+                ms = self.page.evaluate("given => given.told", done)
+                step.seconds.append(ms[1] / 1000)
+                saved.seconds.append(ms[0] / 1000)
+            saved.cpu.append(step.cpu[-1])
+
+    def matrix(self) -> None:
+        """The matrix of who talked with whom, painted."""
+        step = self.step(f"matrix of {MEMBERS}×{MEMBERS} painted", 0.2)
+        for _ in range(self.runs):
+            with self.watch.step(step):
+                self.page.goto(self.server.page(TALKS))
+                ready(self.page, TALKS)
+                self.page.wait_for_function(f"window.grids.some(([cells]) => cells >= {MEMBERS * (MEMBERS - 1)})")
+                ms = self.page.evaluate(f"window.grids.find(([cells]) => cells >= {MEMBERS * (MEMBERS - 1)})[1]")
+                step.seconds.append(ms / 1000)
+        step.note = " (processor: the whole page opened)"
+
+    def pasted(self) -> None:
+        """Fifty rows from a spreadsheet."""
+        shown = self.step(f"paste of {MEMBERS}×8 → shown", 0.5)
+        self.page.goto(self.server.page(APPRAISAL))
+        ready(self.page, APPRAISAL)
+        table = stage(self.page).locator(".of-t-tally .of-f-rows .gr, .of-t-tally .of-f-rows.gr").first
+        first = table.locator("[data-r='0'][data-c='1']")
+        width = table.locator("thead th:not(.gr-acts)").count() - 1
+        for number in range(self.runs):
+            texts = [[f"{(r + c + number) % 40 + 1}" for c in range(8)] for r in range(MEMBERS)]
+            first.focus()
+            last = f"[data-r='{MEMBERS - 1}'][data-c='{min(8, width)}']"
+            with self.watch.step(shown):
+                ms = self.page.evaluate(
+                    """async ([text, last, want]) => {
+                      const table = document.activeElement.closest('.gr'), began = performance.now();
+                      const data = new DataTransfer();
+                      data.setData('text/plain', text);
+                      document.activeElement.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true}));
+                      while (table.querySelector(last)?.value !== want) await new Promise(requestAnimationFrame);
+                      return performance.now() - began;
+                    }""",
+                    ["\n".join("\t".join(row) for row in texts), last, texts[-1][min(8, width) - 1]],
+                )
+                shown.seconds.append(ms / 1000)
+
+
+def outline(page: Any) -> Any:
+    """An outline of the fifty, and why its first problem came about."""
+    form = stage(page).locator(".of-t-member_review:visible")
+    lines = form.locator(".of-lines:not(.of-versions) select")
+    lines.select_option(index=lines.locator("option").count() - 1)
+    box = form.locator(".of-f-items textarea:visible").nth(1)
+    box.wait_for()
+    return box
+
+
+def talk(page: Any) -> Any:
+    """A talk of the many, and what was said in it."""
+    lines = stage(page).get_by_label("已登记")
+    lines.select_option(index=lines.locator("option").count() - 1)
+    box = page.get_by_label("交流思想 *")
+    box.wait_for()
+    return box
+
+
+def measure(folder: Path, runs: int, say: Callable[[str], None]) -> tuple[Bench, Step]:
+    """All steps, in a workspace of their own."""
+    from playwright.sync_api import sync_playwright
+
+    root, port = workspace(folder), lab.free_port(None)
+    start = Step("`orglife start` → first page usable, nothing cached", 0)
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
+
+        def window() -> Any:
+            context = browser.new_context(locale="zh-CN", viewport={"width": 1366, "height": 768})
+            context.set_default_timeout(SLOWEST)
+            context.add_init_script(PAINTED)
+            return context.new_page()
+
+        for left in range(min(runs, 3), 0, -1):
+            page = window()
+            began = time.monotonic()
+            server = Server.start(root, port)
+            page.goto(server.url)
+            ready(page, HOME)
+            start.seconds.append(time.monotonic() - began)
+            start.cpu.append(Watch(server).total())
+            start.cpu[-1].browser = 0.0
+            if left > 1:
+                page.context.close()
+                server.stop()
+        try:
+            bench = Bench(server, page, runs)
+            for part in (bench.opened, bench.walked):
+                part()
+                say(bench.steps[-1].line())
+            bench.click("12_talks")
+            bench.typed("last key in a talk → saved and findings renewed", lambda: talk(page), "talk", "没有写：")
+            bench.click("14_reviews")
+            stage(page).get_by_role("tab", name="发言提纲").click()
+            bench.typed("last key in an outline → the same", lambda: outline(page), "member_review", "没有写：")
+            bench.matrix()
+            bench.pasted()
+        finally:
+            server.stop()
+            browser.close()
+    return bench, start
+
+
+_PAGE = """# The browser, measured
+
+`tests/browser` types, clicks and attacks the real pages; `make browser` runs all of it, `make soak` a whole campaign typed from an empty folder.
+
+Written by `make browser-bench` (`tests/browser/figures.py`) on {day}. {machine}, load {before} before and {after} after. {versions}. A branch of {members} members with all its records, headless Chromium, medians of the runs. Seconds by the clock mean little while other programs work; seconds of processor are fair at any time.
+
+| what | to reach, s | median, s | from–to (runs) | server, CPU-s | kernels, CPU-s | browser, CPU-s |
+| --- | --- | --- | --- | --- | --- | --- |
+{rows}
+
+Memory with all stages visited: {memory} MiB in all (to reach: 600), server {server}, {kernels} kernels {kernel}; shared pages counted once. Requests off the machine: 0 (`test_start.py`).
+"""
+
+
+def main() -> None:
+    """Measure and write docs/browser.md."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=5, help="how often each step is done")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "browser.md")
+    wanted = parser.parse_args()
+    before = os.getloadavg()[0]
+    with tempfile.TemporaryDirectory(prefix="orglife-browser-") as folder:
+        bench, start = measure(Path(folder), wanted.runs, lambda line: print(line, flush=True))
+    cores, model = os.cpu_count(), platform.processor() or platform.machine()
+    names = ("jupyterlab", "ipywidgets", "ipykernel")
+    page = _PAGE.format(
+        day=date.today().isoformat(),
+        machine=f"{cores} × {model}, {platform.system()}, Python {platform.python_version()}",
+        before=f"{before:.1f}",
+        after=f"{os.getloadavg()[0]:.1f}",
+        versions=", ".join(f"{name} {version(name)}" for name in names),
+        members=MEMBERS,
+        rows="\n".join(step.line() for step in (start, *bench.steps)),
+        memory=round(sum(bench.memory.values())),
+        server=round(bench.memory["server"]),
+        kernels=bench.kernels,
+        kernel=round(bench.memory["kernels"]),
+    )
+    wanted.out.write_text(page, encoding="utf-8")
+    print(page)
+
+
+if __name__ == "__main__":
+    main()
