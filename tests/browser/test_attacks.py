@@ -33,9 +33,15 @@ def opened(page: Any, server: Server) -> Any:
     ready(page, TALKS)
     lines = stage(page).get_by_label("已登记")
     lines.select_option(label=next(t for t in lines.locator("option").all_inner_texts() if TALK in t))
+    there(page)
     field = page.get_by_label("交流思想 *")
     field.wait_for()
     return field
+
+
+def there(page: Any) -> None:
+    """The entry that was chosen stands in the form."""
+    stage(page).locator(".of-t-talk .of-place:not(.of-waiting) .of-column").first.wait_for()
 
 
 def shows(field: Any, words: str) -> None:
@@ -87,3 +93,27 @@ def test_a_server_killed_at_once_comes_back_with_what_was_saved(page: Any, serve
     assert opened(page, server).input_value() == "断电前的话"
     for child in children:  # the server had no time to end them: they find out by themselves
         child.wait(timeout=20)
+
+
+def test_what_is_typed_before_another_entry_is_there_does_not_go_into_it(page: Any, server: Server) -> None:
+    """The back is slow: the next talk is chosen, and the words of the last one still stand in the form."""
+    field = opened(page, server)
+    field.fill("第一份的话")
+    saved(page)
+    lines, kernels = stage(page).get_by_label("已登记"), server.kernels()
+    other = next(t for t in lines.locator("option").all_inner_texts() if TALK not in t)
+    for kernel in kernels:
+        kernel.suspend()
+    try:
+        lines.select_option(label=other)
+        page.evaluate("document.querySelector('.of-t-talk .of-f-thoughts textarea').focus()")
+        page.keyboard.type("打得太早")
+    finally:
+        for kernel in kernels:
+            kernel.resume()
+    there(page)
+    assert "第一份" not in page.get_by_label("交流思想 *").input_value()
+    assert opened(page, server).input_value() == "第一份的话"
+    lines.select_option(label=other)
+    there(page)
+    assert "第一份" not in page.get_by_label("交流思想 *").input_value()

@@ -79,7 +79,7 @@ class Typist:
             lines.select_option(label=next(t for t in lines.locator("option").all_inner_texts() if t.startswith(name)))
         elif add.count():
             add.click()
-        form.locator(".of-place .of-column").first.wait_for()
+        form.locator(".of-place:not(.of-waiting) .of-column").first.wait_for()
 
     def fill(self, kind: type[Any], value: Mapping[str, Any]) -> None:
         """The fields of the open entry, then wait until they are kept."""
