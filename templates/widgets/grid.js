@@ -249,9 +249,10 @@ export default () => {
         if (cell.hasAttribute("aria-invalid") && notes[rows[place(cell)[0]].k]) cell.setAttribute("aria-describedby", note);
         else cell.removeAttribute("aria-describedby");
       });
-      box.querySelectorAll("tbody [role][tabindex]").forEach((cell, i) => {
-        if (i === 0 && !box.querySelector('tbody [role][tabindex="0"]')) cell.tabIndex = 0;
-      });
+      if (!box.querySelector('tbody [role][tabindex="0"]')) {
+        const first = box.querySelector('tbody [role][tabindex]:not([aria-disabled="true"])');
+        if (first) first.tabIndex = 0;
+      }
       const quiet = (what, off) => { const b = box.querySelector(`[data-act=${what}]`); if (b) b.disabled = off; };
       quiet("undo", !past.length);
       quiet("redo", !future.length);

@@ -12,7 +12,7 @@ STYLE = """<style>
 .of input[type=text],.of textarea,.of select{border:1px solid #9aa5b1;border-radius:3px;background-color:#fff;color:#1f2933;
  font-size:14px;padding:5px 8px}
 .of .widget-dropdown select{padding-right:24px}
-.of input[type=text]:focus,.of textarea:focus,.of select:focus{border-color:#7f1d1d;outline:2px solid #e8c4c4;outline-offset:0}
+.of input[type=text]:focus,.of textarea:focus,.of select:focus{border-color:#7f1d1d;box-shadow:0 0 0 1px #7f1d1d}
 .of .of-column,.of .of-field,.of .of-frame,.of .of-rows-list,.of .of-place{overflow:visible}
 .of .of-waiting{opacity:.45;cursor:progress}
 .of .of-field{padding:3px 0}
