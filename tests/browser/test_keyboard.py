@@ -11,6 +11,7 @@ import pytest
 
 from orglife.adapters import workspace as ws
 from orglife.adapters.workspace import Settings, Workspace
+from tests.browser.hand import Hand
 from tests.browser.test_home import browser, started, window
 from tests.browser.test_start import CHROMIUM, HOME, Server, ready, stage
 from tests.browser.test_walk import exported, six
@@ -18,68 +19,6 @@ from tests.conftest import run
 
 pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
 __all__ = ["browser"]  # a fixture
-
-HERE = """() => {
-  const at = document.activeElement;
-  if (!at || at === document.body) return { name: '', tag: 'BODY' };
-  const label = at.labels?.length ? [...at.labels].map(one => one.textContent).join(' ') : '';
-  const box = at.getBoundingClientRect(), look = getComputedStyle(at);
-  const seen = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
-  const ring = (look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) > 0) || look.boxShadow !== 'none';
-  const told = (at.getAttribute('aria-describedby') || '').split(' ').map(id => document.getElementById(id)?.textContent || '').join('');
-  return { name: (at.getAttribute('aria-label') || label || at.textContent || at.title || '').trim().replace(/\\s+/g, ' '),
-    tag: at.tagName, value: at.value ?? '', checked: at.checked ?? at.getAttribute('aria-checked') === 'true',
-    selected: at.tagName === 'SELECT' ? [...at.selectedOptions].map(one => one.textContent).join() : '', seen, ring, told,
-    group: document.getElementById(at.closest('[role=group]')?.getAttribute('aria-labelledby'))?.textContent.trim() ?? '',
-    invalid: at.getAttribute('aria-invalid') };
-}"""
-
-
-class Hand:
-    """Ten fingers on a page, and how many keys they pressed."""
-
-    def __init__(self, page: Any) -> None:
-        self.page, self.keys = page, 0
-
-    def press(self, key: str, times: int = 1) -> dict[str, Any]:
-        """A key, so many times; where the cursor is then."""
-        for _ in range(times):
-            self.page.keyboard.press(key)
-            self.keys += 1
-        return self.here()
-
-    def here(self) -> dict[str, Any]:
-        found: dict[str, Any] = self.page.evaluate(HERE)
-        return found
-
-    def to(self, name: str, key: str = "Tab", group: str = "", limit: int = 150) -> dict[str, Any]:
-        """On with a key until the cursor stands at something of that name; every stop on the way can be seen.
-
-        Args:
-            group: What the fields are called that it belongs to.
-        """
-        way = []
-        for _ in range(limit):
-            here = self.press(key)
-            way.append(here["name"] or here["tag"])
-            if here["tag"] != "BODY":
-                assert here["name"], f"a stop without a name after {way}"
-                assert here["seen"], f"the cursor is out of sight at {way[-1]}"
-                assert here["ring"], f"nobody sees that the cursor is at {way[-1]}"
-            if re.search(name, here["name"]) and group in here["group"]:
-                return here
-        raise AssertionError(f"{name} is not reached by {key}: {way}")
-
-    def write(self, text: str) -> None:
-        self.page.keyboard.type(text)
-        self.keys += len(text)
-
-    def choose(self, words: str) -> None:
-        """The option that says it, with the arrows."""
-        for _ in range(30):
-            if words in self.press("ArrowDown")["selected"]:
-                return
-        raise AssertionError(f"{words} is not offered: {self.here()}")
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +81,11 @@ def test_talks_are_entered_by_keyboard(
         assert hand.to(f"^{one}$")["checked"]
         assert hand.to(f"^{other}$")["checked"]
         assert hand.to("^发起人")["selected"] == one
-        for field, name in (("thoughts", "^交流思想"), ("opinions_heard", "^听取的意见"), ("problems_pointed", "^指出的问题")):
+        for field, name in (
+            ("thoughts", "^交流思想"),
+            ("opinions_heard", "^听取的意见"),
+            ("problems_pointed", "^指出的问题"),
+        ):
             hand.to(name)
             hand.write(talk[field])
         stage(page).locator(".of-t-talk .of-status", has_text=re.compile("✓ 已保存 ")).wait_for()

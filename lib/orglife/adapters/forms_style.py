@@ -37,6 +37,8 @@ STYLE = """<style>
 .of .of-none{color:#616e7c;font-size:14px}
 .of .of-bad input[type=text],.of .of-bad select,.of .of-bad textarea,.of input.of-bad{border-color:#b42318;background:#fef3f2}
 .of .of-status{padding:5px 10px;font-size:13px;border-left:3px solid #9aa5b1;background:#f5f7fa;line-height:1.5}
+.of .of-unheard .of-status{font-size:0}
+.of .of-unheard .of-status::before{content:"正在保存…";font-size:13px}
 .of .of-status.of-good{border-color:#2f855a;background:#f0f7f2}
 .of .of-status.of-half{border-color:#b7791f;background:#fff8f1}
 .of .of-status.of-bad{border-color:#b42318;background:#fef3f2;color:#7a1a12}

@@ -34,6 +34,17 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
     event.stopPropagation();
   };
 
+  // --- the back may be slow to hear of a key: “✓ 已保存” must not stand over a word that it has not heard of ----------
+  const unheard = event => {
+    const status = event.target.closest?.('.of-place') && event.target.closest('.of')?.querySelector(':scope > .of-status-box');
+    if (!status || status.classList.contains('of-unheard') || event.target.closest('.gr')) return;
+    const done = () => { watch.disconnect(); clearTimeout(late); status.classList.remove('of-unheard'); };
+    const watch = new MutationObserver(done);
+    const late = setTimeout(done, PATIENCE);
+    watch.observe(status, { childList: true, subtree: true });
+    status.classList.add('of-unheard');
+  };
+
   // --- for a reader of the screen: what stands below a field belongs to it, and which fields belong together ---------
   let named = 0;
   const idOf = node => { node.id ||= `og-n${++named}`; return node.id; };
@@ -110,6 +121,7 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
   const serve = panel => {
     panel.node.addEventListener('click', clicked, true);
     for (const kind of ['change', 'click']) panel.node.addEventListener(kind, chosen, true);
+    panel.node.addEventListener('input', unheard, true);
     for (const kind of ['beforeinput', 'mousedown', 'click', 'paste']) panel.node.addEventListener(kind, hold, true);
   };
 
