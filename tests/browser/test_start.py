@@ -71,7 +71,7 @@ class Server:
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGINT)
-        self.process.communicate(timeout=20)
+        self.process.communicate(timeout=WAIT / 1000)
         return self.process.returncode
 
 

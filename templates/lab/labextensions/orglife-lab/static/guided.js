@@ -369,7 +369,8 @@
         event.preventDefault();
         say('内容会自动保存，不用按 Ctrl+S');
         setTimeout(() => say(''), 3000);
-      }
+      } // outside of a field the browser would take back what was typed in one, out of sight
+      if ((event.ctrlKey || event.metaKey) && /^[zy]$/i.test(event.key) && !event.target.closest?.('input, textarea, .gr')) event.preventDefault();
     }, true);
     for (const kind of ['dragover', 'drop']) window.addEventListener(kind, event => { // else the browser leaves for the file
       if (event.dataTransfer?.types?.includes('Files')) event.preventDefault();
