@@ -224,10 +224,15 @@ class BranchChoices:
         return self._office.dossier(self._branch, self._as_of)
 
     @property
-    def year(self) -> int:
-        """The year meant when a day is written without one: that of the campaign's meeting, else its own."""
+    def year(self) -> int | tuple[int, ...]:
+        """The year meant when a day is written without one: that of the campaign's meeting.
+
+        Without its day, the campaign's year or the next: what is asked for a year is mostly done when it is over.
+        """
         campaign = self._office.campaign
-        return campaign.meeting_start.year if campaign.meeting_start else campaign.year or self._today.year
+        if campaign.meeting_start:
+            return campaign.meeting_start.year
+        return (campaign.year, campaign.year + 1) if campaign.year else self._today.year
 
     @property
     def today(self) -> date:

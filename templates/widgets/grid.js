@@ -11,7 +11,7 @@ const OUTSIDE = "*outside*";
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 const PAUSE = 100; // ms of quiet before the rows go to Python
 const me = Math.random().toString(36).slice(2);
-let named = 0;
+let named = 0, shownAs = 0;
 
 export default () => {
   let rows = [], number = 0, built = 0, turn = 0, edits = [], past = [], future = [], touched = "", timer = null, model = null;
@@ -112,6 +112,7 @@ export default () => {
   function makeView(el) {
     const box = document.createElement("div");
     const view = { composing: false, owed: "", paint, mark, box };
+    const mine = `gr-${me}-${++shownAs}`; // what the notes of this view are called
     box.className = "gr";
     el.appendChild(box);
     const at = (r, c) => box.querySelector(`[data-r="${r}"][data-c="${c}"]`);
@@ -244,10 +245,19 @@ export default () => {
         const note = document.createElement("tr");
         note.className = "gr-note";
         note.dataset.html = html;
+        note.id = `${mine}-${tr.dataset.key}`;
         note.innerHTML = `<td colspan="${shape().columns.length + 1}">${html}</td>`;
         tr.after(note);
       });
-      if (!box.querySelector('tbody [role][tabindex="0"]')) box.querySelector("tbody [role][tabindex]")?.setAttribute("tabindex", "0");
+      box.querySelectorAll("tbody [data-r]:is([aria-invalid], [aria-describedby])").forEach((cell) => {
+        const note = `${mine}-${rows[place(cell)[0]].k}`;
+        if (cell.hasAttribute("aria-invalid") && notes[rows[place(cell)[0]].k]) cell.setAttribute("aria-describedby", note);
+        else cell.removeAttribute("aria-describedby");
+      });
+      if (!box.querySelector('tbody [role][tabindex="0"]')) {
+        const first = box.querySelector('tbody [role][tabindex]:not([aria-disabled="true"])');
+        if (first) first.tabIndex = 0;
+      }
       const quiet = (what, off) => { const b = box.querySelector(`[data-act=${what}]`); if (b) b.disabled = off; };
       quiet("undo", !past.length);
       quiet("redo", !future.length);

@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
+import socket
+import sys
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from orglife.adapters import workspace as ws
+from orglife.adapters.workspace import Settings, Workspace
 from tests.browser.test_start import (
     CHROMIUM,
     TALKS,
     Server,
+    command,
+    hashes,
     left_the_machine,
     page,
     ready,
-    saved,
     server,
     stage,
 )
+from tests.conftest import run
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
 __all__ = ["left_the_machine", "page", "server"]  # fixtures
 
 TALK = "魏长河、冉书砚"
+STATUS = ".jp-NotebookPanel:not(.lm-mod-hidden) .of-t-talk .of-status"
+
+
+def exported(server: Server, to: Path) -> Any:
+    assert run("export", str(server.root), "--branch", "t01", "--format", "json", "--out", str(to)) == 0
+    return json.loads(to.read_text(encoding="utf-8"))
 
 
 def opened(page: Any, server: Server) -> Any:
@@ -33,9 +48,24 @@ def opened(page: Any, server: Server) -> Any:
     ready(page, TALKS)
     lines = stage(page).get_by_label("已登记")
     lines.select_option(label=next(t for t in lines.locator("option").all_inner_texts() if TALK in t))
+    there(page)
     field = page.get_by_label("交流思想 *")
     field.wait_for()
     return field
+
+
+def keeps(field: Any, words: str) -> None:
+    """Type words and wait until the page says that they, and not what stood there before, are saved."""
+    status = stage(field.page).locator(".of-t-talk .of-status")
+    before = status.inner_text()
+    field.fill(words)
+    field.page.wait_for_function(f"was => document.querySelector('{STATUS}').innerText !== was", arg=before)
+    status.filter(has_text=re.compile("✓ 已保存 ")).wait_for()
+
+
+def there(page: Any) -> None:
+    """The entry that was chosen stands in the form."""
+    stage(page).locator(".of-t-talk .of-place:not(.of-waiting) .of-column").first.wait_for()
 
 
 def shows(field: Any, words: str) -> None:
@@ -46,8 +76,7 @@ def test_two_tabs_on_one_record_keep_both_fields_and_show_both_texts(page: Any, 
     mine = opened(page, server)
     other = page.context.new_page()
     theirs = opened(other, server)
-    other.get_by_label("听取的意见 *").fill("另一页写的意见")
-    saved(other)
+    keeps(other.get_by_label("听取的意见 *"), "另一页写的意见")
     mine.fill("这一页谈的家事")
     stage(page).get_by_text("两边的内容已合在一起").wait_for()
     shows(page.get_by_label("听取的意见 *"), "另一页写的意见")
@@ -64,18 +93,122 @@ def test_two_tabs_on_one_record_keep_both_fields_and_show_both_texts(page: Any, 
 def test_a_tab_closed_in_the_middle_of_a_word_loses_nothing_shown_as_saved(page: Any, server: Server) -> None:
     other = page.context.new_page()
     field = opened(other, server)
-    field.fill("已经保存的话")
-    saved(other)
+    keeps(field, "已经保存的话")
     field.press_sequentially("，半个ci")
     other.close()
     page.reload()
     assert re.match("已经保存的话", opened(page, server).input_value())
 
 
+def test_a_page_loaded_again_in_the_middle_of_a_word_shows_what_was_saved(page: Any, server: Server) -> None:
+    field = opened(page, server)
+    keeps(field, "重新载入前的话")
+    field.press_sequentially("，半个ci")
+    page.reload()
+    assert re.match("重新载入前的话", opened(page, server).input_value())
+
+
+def test_a_kernel_killed_at_once_comes_back_with_what_was_saved(page: Any, server: Server) -> None:
+    field = opened(page, server)
+    keeps(field, "后台停下前的话")
+    field.press_sequentially("，半个ci")
+    for kernel in server.kernels():
+        kernel.kill()
+    page.locator(".og-bar", has_text="后台已恢复").wait_for()
+    page.locator(".og-bar button").click()
+    assert re.match("后台停下前的话", opened(page, server).input_value())
+
+
+def test_saved_does_not_stand_over_words_that_the_back_has_not_heard_of(page: Any, server: Server) -> None:
+    field = opened(page, server)
+    keeps(field, "已经保存的话")
+    kernels = server.kernels()
+    for kernel in kernels:
+        kernel.suspend()
+    try:
+        field.press_sequentially("，又一句")
+        told = page.evaluate(f"getComputedStyle(document.querySelector('{STATUS}'), '::before').content")
+        assert "正在保存" in told
+    finally:
+        for kernel in kernels:
+            kernel.resume()
+    stage(page).locator(".of-t-talk .of-status-box:not(.of-unheard)", has_text="✓ 已保存 ").wait_for()
+
+
+def test_two_starts_at_the_same_moment_are_one_server(tmp_path: Path) -> None:
+    """Somebody clicks the icon again because nothing happened yet."""
+    root = tmp_path / "双 击"
+    Workspace.create(root, ws.campaign_text("2024-seed"), Settings(author="田小禾"))
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
+    both = [command(root, "--port", str(port)) for _ in range(2)]
+    told = [one.stdout.readline().strip() for one in both if one.stdout]
+    try:
+        assert told[0], both[0].communicate()[1]
+        assert told[0] == told[1]
+        deadline = time.monotonic() + 20
+        while all(one.poll() is None for one in both) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert sorted(str(one.poll()) for one in both) == ["0", "None"], "one serves, the other found it and is done"
+    finally:
+        for one in both:
+            if one.poll() is None:
+                one.send_signal(signal.SIGINT)
+            one.communicate(timeout=20)
+
+
+def shortcuts() -> list[list[str]]:
+    """Every shortcut that this Lab knows, as keys to press one after the other; not those that move the cursor on."""
+    found: set[tuple[str, ...]] = set()
+    for path in Path(sys.prefix, "share/jupyter/lab/schemas").rglob("*.json"):
+        told = json.loads(path.read_text(encoding="utf-8")).get("jupyter.lab.shortcuts", [])
+        found |= {tuple(one["keys"]) for one in told}
+    assert len(found) > 100, "the shortcuts stand elsewhere now"
+    pressed = [[key.strip().replace("Accel", "Control").replace("Ctrl", "Control") for key in keys] for keys in found]
+    return sorted(
+        [key.replace(" ", "+") for key in keys] for keys in pressed if keys and all(keys) and "Tab" not in keys[0]
+    )
+
+
+EDITS = re.compile(
+    r"(Shift\+)?(.|Arrow\w+|Home|End|Enter|Delete|Backspace)|Control\+([axcvz]|Backspace|Shift\+Z|Shift\+Arrow\w+)",
+    re.IGNORECASE,
+)
+
+
+UNTOUCHED = """() => [
+  [...document.querySelectorAll('.cm-editor, .jp-Dialog, .lm-Menu')].filter(one => one.getClientRects().length).length,
+  [...document.querySelectorAll('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell')].filter(one => one.getClientRects().length).length,
+  window.inField.value]"""
+
+
+@pytest.mark.soak
+def test_every_shortcut_of_lab_does_nothing(page: Any, server: Server, tmp_path: Path) -> None:
+    """On the page all of them, in a field all but those that edit it."""
+    field = opened(page, server)
+    keeps(field, "按错键之前的话")
+    before, notebooks = exported(server, tmp_path / "before.json"), hashes(server.root)
+    windows = len(page.context.pages)
+    stage(page).locator(".jp-Cell").first.evaluate("one => { window.onPage = one; }")
+    field.evaluate("one => { window.inField = one; }")
+    untouched = page.evaluate(UNTOUCHED)
+    assert untouched[0] == 0
+    for keys in shortcuts():
+        for place in ("onPage", "inField")[: 1 if any(EDITS.fullmatch(key) for key in keys) else 2]:
+            page.evaluate(f"window.{place}.focus()")
+            for key in ("Escape", *keys):
+                page.keyboard.press(key if len(key) > 1 else key.lower())
+            assert page.evaluate(UNTOUCHED) == untouched, (keys, place)
+    assert field.input_value() == "按错键之前的话"
+    assert (hashes(server.root), len(page.context.pages)) == (notebooks, windows)
+    assert exported(server, tmp_path / "after.json") == before
+    assert opened(page, server).input_value() == "按错键之前的话"
+
+
 def test_a_server_killed_at_once_comes_back_with_what_was_saved(page: Any, server: Server) -> None:
     field = opened(page, server)
-    field.fill("断电前的话")
-    saved(page)
+    keeps(field, "断电前的话")
     children = server.kernels()
     server.process.send_signal(signal.SIGKILL)
     server.process.communicate(timeout=20)
@@ -87,3 +220,26 @@ def test_a_server_killed_at_once_comes_back_with_what_was_saved(page: Any, serve
     assert opened(page, server).input_value() == "断电前的话"
     for child in children:  # the server had no time to end them: they find out by themselves
         child.wait(timeout=20)
+
+
+def test_what_is_typed_before_another_entry_is_there_does_not_go_into_it(page: Any, server: Server) -> None:
+    """The back is slow: the next talk is chosen, and the words of the last one still stand in the form."""
+    field = opened(page, server)
+    keeps(field, "第一份的话")
+    lines, kernels = stage(page).get_by_label("已登记"), server.kernels()
+    other = next(t for t in lines.locator("option").all_inner_texts() if TALK not in t)
+    for kernel in kernels:
+        kernel.suspend()
+    try:
+        lines.select_option(label=other)
+        page.evaluate("document.querySelector('.of-t-talk .of-f-thoughts textarea').focus()")
+        page.keyboard.type("打得太早")
+    finally:
+        for kernel in kernels:
+            kernel.resume()
+    there(page)
+    assert "第一份" not in page.get_by_label("交流思想 *").input_value()
+    assert opened(page, server).input_value() == "第一份的话"
+    lines.select_option(label=other)
+    there(page)
+    assert "第一份" not in page.get_by_label("交流思想 *").input_value()

@@ -13,6 +13,7 @@ import pytest
 from orglife.adapters import workspace as ws
 from orglife.adapters.workspace import Settings, Workspace
 from tests import branch as b
+from tests.browser.hand import Hand
 from tests.browser.test_home import browser
 from tests.browser.test_start import CHROMIUM, WAIT, Server, ready
 from tests.conftest import run
@@ -22,7 +23,7 @@ __all__ = ["browser"]  # a fixture
 
 PAGES = [path.name for path in sorted((b.ROOT / "notebooks").glob("*.ipynb")) if path.name < "40"]
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
-ENLARGED = {"1280x720": (1280, 720), "125 %": (1024, 576), "150 %": (853, 480)}  # a page of 1280x720, as it then is
+ENLARGED = {"1280x720": 1.0, "125 %": 1.25, "150 %": 1.5}
 CUT_OFF = """() => {
   const wide = document.documentElement.clientWidth;
   const sheet = document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer');
@@ -32,7 +33,28 @@ CUT_OFF = """() => {
     const own = [...node.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()) || /^(INPUT|SELECT|TEXTAREA|BUTTON)$/.test(node.tagName);
     if (!own || !node.getClientRects().length || node.closest('.gr-scroll, .ol-papers, .gr-hidden, select')) continue;
     const { left, right } = node.getBoundingClientRect();
-    if (left < -1 || right > wide + 1) found.push(`${node.className || node.tagName}: ${node.textContent.trim().slice(0, 20)}`);
+    const name = `${node.className || node.tagName}: ${node.textContent.trim().slice(0, 20)}`;
+    if (left < -1 || right > wide + 1) found.push(name);
+    const words = document.createRange();
+    for (const text of [...node.childNodes].filter(n => n.nodeType === 3 && n.textContent.trim())) {
+      words.selectNodeContents(text);
+      const box = words.getBoundingClientRect();
+      for (let at = node; at && at !== sheet; at = at.parentElement) {
+        const { overflowX, overflowY } = getComputedStyle(at), edge = at.getBoundingClientRect();
+        if (/hidden|clip/.test(overflowX) && (box.left < edge.left - 1 || box.right > edge.right + 1)
+          || /hidden|clip/.test(overflowY) && (box.top < edge.top - 1 || box.bottom > edge.bottom + 1)) {
+          found.push(`words are cut: ${name}`);
+          break;
+        }
+      }
+    }
+  }
+  for (const choice of sheet.querySelectorAll('select:not([size])')) {
+    const look = getComputedStyle(choice), brush = document.createElement('canvas').getContext('2d');
+    brush.font = look.font;
+    const room = choice.clientWidth - parseFloat(look.paddingLeft) - parseFloat(look.paddingRight);
+    const words = choice.selectedOptions[0]?.textContent.trim() || '';
+    if (choice.getClientRects().length && room > 0 && brush.measureText(words).width > room + 1) found.push(`a choice is cut: ${words}`);
   }
   return found.slice(0, 4);
 }"""
@@ -59,6 +81,13 @@ def page(browser: Any) -> Any:
     return context.new_page()
 
 
+def enlarge(page: Any, by: float) -> int:
+    """Zoom as browsers do it: fewer and larger CSS pixels in a window of 1280x720; the width in those."""
+    size = {"width": round(1280 / by), "height": round(720 / by), "deviceScaleFactor": by, "mobile": False}
+    page.context.new_cdp_session(page).send("Emulation.setDeviceMetricsOverride", size)
+    return round(1280 / by)
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_stands_in_nobodys_way(page: Any, server: Server, name: str) -> None:
     from axe_playwright_python.sync_playwright import Axe
@@ -70,12 +99,15 @@ def test_a_page_stands_in_nobodys_way(page: Any, server: Server, name: str) -> N
     page.wait_for_function("document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden) :is(.of, .oh, .og)')")
     found = Axe().run(page, options=RULES).response["violations"]
     cut = {}
-    for size, (width, height) in ENLARGED.items():
-        page.set_viewport_size({"width": width, "height": height})
+    for size, by in ENLARGED.items():
+        width = enlarge(page, by)
         page.wait_for_function("width => document.documentElement.clientWidth === width", arg=width)
         with contextlib.suppress(TimeoutError):  # the bars on top find their height; what stays cut off is told below
             page.wait_for_function(f"() => !({CUT_OFF})().length", timeout=5000)
         cut[size] = page.evaluate(CUT_OFF)
-    page.set_viewport_size({"width": 1280, "height": 720})
+    enlarge(page, 1)
+    page.goto(server.page(path))
+    ready(page, path)
+    strolled = Hand(page).stroll()
     told = [(one["id"], len(one["nodes"]), [node["html"][:160] for node in one["nodes"]][:3]) for one in found]
-    assert (told, cut) == ([], {size: [] for size in ENLARGED})
+    assert (told, cut, strolled) == ([], {size: [] for size in ENLARGED}, [])

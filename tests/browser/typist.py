@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from orglife.core.record import Record
@@ -17,22 +19,45 @@ class Typist:
 
     Args:
         words: What is shown for an id or a key of the campaign: names of members, titles of materials.
+        pictures: Folder for a picture of the page where the typing stopped.
     """
 
-    def __init__(self, page: Any, words: Mapping[str, str]) -> None:
-        self.page, self.words, self.fields = page, dict(words), 0
+    def __init__(self, page: Any, words: Mapping[str, str], pictures: Path | None = None) -> None:
+        self.page, self.words, self.fields, self.pictures = page, dict(words), 0, pictures
+        self.notebook = ""
 
     def go(self, notebook: str) -> None:
         """To a stage by the bar on top."""
+        self.notebook = notebook
         self.page.locator(f'.og-nav a[href$="{notebook}.ipynb"]').click()
         ready(self.page, f"notebooks/{notebook}.ipynb")
+
+    @contextmanager
+    def at(self, place: str) -> Iterator[None]:
+        """Whatever fails in here says where it was, with a picture once."""
+        try:
+            yield
+        except Exception as error:
+            if self.pictures is not None and not getattr(error, "__notes__", ()):
+                picture = self.pictures / f"{self.notebook}.png"
+                self.page.screenshot(path=picture)
+                error.add_note(f"picture: {picture}; to begin here again: ORGLIFE_WALK={self.notebook}")
+            error.add_note(f"at {place}")
+            raise
 
     def record(self, type_: str, value: Mapping[str, Any]) -> None:
         """One record, from its button to “✓ 已保存”."""
         kind = BY_TYPE[type_]
-        self.tab(kind.LABEL)
-        self.begin(kind, value)
-        self.fill(kind, value)
+        with self.at(f"{self.notebook} {type_} {value['id']}"):
+            self.tab(kind.LABEL)
+            self.begin(kind, value)
+            self.fill(kind, value)
+
+    def head(self, kind: type[Any], value: Mapping[str, Any]) -> None:
+        """The branch's own data: its form stands open."""
+        with self.at(f"{self.notebook} {kind.LABEL}"):
+            self.tab(kind.LABEL)
+            self.fill(kind, value)
 
     def tab(self, title: str) -> None:
         """To a sheet of the stage, where it has several."""
@@ -40,8 +65,8 @@ class Typist:
         if there.count():
             there.click()
 
-    def form(self, kind: type[Record]) -> Any:
-        return stage(self.page).locator(f".of-t-{kind.TYPE}:visible")
+    def form(self, kind: type[Any]) -> Any:
+        return stage(self.page).locator(f".of-t-{getattr(kind, 'TYPE', kind.__name__)}:visible")
 
     def begin(self, kind: type[Record], value: Mapping[str, Any]) -> None:
         """A blank entry: the member's line, “新增”, or the one that is open already."""
@@ -54,14 +79,14 @@ class Typist:
             lines.select_option(label=next(t for t in lines.locator("option").all_inner_texts() if t.startswith(name)))
         elif add.count():
             add.click()
-        form.locator(".of-place .of-column").first.wait_for()
+        form.locator(".of-place:not(.of-waiting) .of-column").first.wait_for()
 
-    def fill(self, kind: type[Record], value: Mapping[str, Any]) -> None:
+    def fill(self, kind: type[Any], value: Mapping[str, Any]) -> None:
         """The fields of the open entry, then wait until they are kept."""
         form = self.form(kind)
         self.unfold(form.locator(".of-place"), value, specs_of(kind))
         for spec in specs_of(kind):
-            if spec.name in value and not spec.derived and not (spec.name == "member" and kind.TYPE != "explanation"):
+            if spec.name in value and not spec.derived and spec.name != "member":
                 self.field(form.locator(".of-place"), spec, value[spec.name])
         form.locator(".of-status.of-good", has_text="✓ 已保存").wait_for()
 
@@ -83,6 +108,10 @@ class Typist:
 
     def field(self, within: Any, spec: Spec, value: Any) -> None:
         """A field of any sort."""
+        with self.at(".".join(spec.path)):
+            self._field(within, spec, value)
+
+    def _field(self, within: Any, spec: Spec, value: Any) -> None:
         place = within.locator(f".of-f-{spec.name}:not(.of-column)").first  # a record may be called as its field
         if spec.kind == "object":
             assert spec.item is not None

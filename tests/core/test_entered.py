@@ -76,6 +76,26 @@ DAYS = {
 }
 
 
+@pytest.mark.parametrize(
+    ("text", "today", "day"),
+    [
+        ("1月9日", date(2026, 1, 10), date(2026, 1, 9)),
+        ("12.20", date(2026, 1, 10), date(2025, 12, 20)),
+        ("3月29日", date(2026, 1, 10), date(2026, 3, 29)),
+        ("12.20", date(2025, 12, 10), date(2025, 12, 20)),
+        ("1月9日", date(2026, 11, 25), date(2026, 1, 9)),
+        ("2025.1.9", date(2026, 11, 25), date(2025, 1, 9)),
+        ("2月29日", date(2028, 1, 10), date(2028, 2, 29)),
+    ],
+)
+def test_a_day_without_a_year_is_the_nearest_of_those_that_a_campaign_may_mean(
+    text: str, today: date, day: date
+) -> None:
+    """What is asked for a year is mostly done in the first months of the next."""
+    meant = (2027, 2028) if day.year == 2028 else (2025, 2026)
+    assert read_day(text, year=meant, today=today) == day
+
+
 @pytest.mark.parametrize(("text", "day"), DAYS.items())
 def test_days_are_read_as_they_are_written(text: str, day: date | None) -> None:
     assert read_day(text, year=2024, today=TODAY) == day

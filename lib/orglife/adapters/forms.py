@@ -137,7 +137,8 @@ class RecordForm(OpenEntry):
         """Show a sentence in the status line."""
         good = "half" if self.wrong else "good"
         mark = {"⚠": "bad", "✓": good}.get(text[:1], "calm")
-        put_html(self.status, f'<div class="of-status of-{mark}" role="status">{esc(text)}</div>')
+        entry = f' data-entry="{esc(self.id)}"' if self.id else ""  # the page waits for it when another is chosen
+        put_html(self.status, f'<div class="of-status of-{mark}" role="status"{entry}>{esc(text)}</div>')
 
     # --- the list ----------------------------------------------------------------------------------------------------
 

@@ -12,8 +12,9 @@ STYLE = """<style>
 .of input[type=text],.of textarea,.of select{border:1px solid #9aa5b1;border-radius:3px;background-color:#fff;color:#1f2933;
  font-size:14px;padding:5px 8px}
 .of .widget-dropdown select{padding-right:24px}
-.of input[type=text]:focus,.of textarea:focus,.of select:focus{border-color:#7f1d1d;outline:2px solid #e8c4c4;outline-offset:0}
+.of input[type=text]:focus,.of textarea:focus,.of select:focus{border-color:#7f1d1d;box-shadow:0 0 0 1px #7f1d1d}
 .of .of-column,.of .of-field,.of .of-frame,.of .of-rows-list,.of .of-place{overflow:visible}
+.of .of-waiting{opacity:.45;cursor:progress}
 .of .of-field{padding:3px 0}
 .of .of-field>.widget-text,.of .of-field>.widget-textarea,.of .of-field>.widget-dropdown{width:100%;max-width:820px}
 .of .of-field>.of-k-day,.of .of-field>.of-k-clock,.of .of-field>.of-k-count{max-width:360px}
@@ -36,6 +37,8 @@ STYLE = """<style>
 .of .of-none{color:#616e7c;font-size:14px}
 .of .of-bad input[type=text],.of .of-bad select,.of .of-bad textarea,.of input.of-bad{border-color:#b42318;background:#fef3f2}
 .of .of-status{padding:5px 10px;font-size:13px;border-left:3px solid #9aa5b1;background:#f5f7fa;line-height:1.5}
+.of .of-unheard .of-status{font-size:0}
+.of .of-unheard .of-status::before{content:"正在保存…";font-size:13px}
 .of .of-status.of-good{border-color:#2f855a;background:#f0f7f2}
 .of .of-status.of-half{border-color:#b7791f;background:#fff8f1}
 .of .of-status.of-bad{border-color:#b42318;background:#fef3f2;color:#7a1a12}

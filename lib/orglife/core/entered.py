@@ -7,9 +7,10 @@ says how to mend it; the same is done for what pydantic refuses.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -122,12 +123,13 @@ def _numerals(text: str) -> str:
     return "".join(_DIGITS.get(char, char) for char in text)
 
 
-def read_day(text: str, *, year: int, today: date | None = None) -> date | None:
+def read_day(text: str, *, year: int | Sequence[int], today: date | None = None) -> date | None:
     """Read a day as people write it.
 
     Args:
         text: e.g. ``2024年2月5日``, ``2.5``, ``20240205``, ``今天``.
-        year: The year meant when none is written.
+        year: The year meant when none is written; of several, the one that brings the day nearest to ``today`` (without
+            it, the first).
         today: What 今天, 昨天 and 明天 count from; without it they are not understood.
 
     Returns:
@@ -146,22 +148,25 @@ def read_day(text: str, *, year: int, today: date | None = None) -> date | None:
     found = next((match for form in _DAY_FORMS if (match := form.fullmatch(bare))), None)
     if found is None:
         raise Unreadable("day_unfinished" if _UNFINISHED.fullmatch(bare) else "day", text=text.strip())
-    day = _calendar_day(found.groupdict(), year, text.strip())
+    day = _calendar_day(found.groupdict(), [year] if isinstance(year, int) else year, today, text.strip())
     if week:
         _same_weekday(day, week.group(1).replace("天", "日"))
     return day
 
 
-def _calendar_day(parts: Mapping[str, str | None], year: int, text: str) -> date:
+def _calendar_day(parts: Mapping[str, str | None], meant: Sequence[int], today: date | None, text: str) -> date:
     written = parts.get("y")
-    full = year if written is None else int(written) if len(written) == 4 else 2000 + int(written)
+    years = meant if written is None else [int(written) if len(written) == 4 else 2000 + int(written)]
     month, number = int(parts["m"] or 0), int(parts["d"] or 0)
     if not 1 <= month <= 12:
         raise Unreadable("day_month", text=text, month=month)
-    try:
-        return date(full, month, number)
-    except ValueError:
-        raise Unreadable("day_none", year=full, month=month, day=number) from None
+    there = []
+    for year in years:
+        with contextlib.suppress(ValueError):  # 29 February
+            there.append(date(year, month, number))
+    if not there:
+        raise Unreadable("day_none", year=years[0], month=month, day=number)
+    return min(there, key=lambda day: abs((day - today).days)) if today else there[0]
 
 
 def _same_weekday(day: date, said: str) -> None:

@@ -12,6 +12,63 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
     } catch (error) { return { problems: ['后台没有回应，这一步没有完成。请稍后再试。'] }; }
   };
 
+  // --- another entry was chosen and is not there yet: what is typed now would go into it with the old one's words -----
+  const PATIENCE = 8000; // ms; then the old entry may be typed in again
+  const chosen = event => {
+    const by = event.target.closest?.(event.type === 'change' ? '.of-lines select' : '.of > .of-buttons > .of-add');
+    const form = by?.closest('.of');
+    const place = form?.querySelector(':scope > .of-place');
+    const status = form?.querySelector(':scope > .of-status-box');
+    if (!place?.children.length || !status) return;
+    const entry = () => status.querySelector('[data-entry]')?.dataset.entry;
+    const before = entry();
+    const done = () => { watch.disconnect(); clearTimeout(late); place.classList.remove('of-waiting'); };
+    const watch = new MutationObserver(() => { if (entry() !== before || status.querySelector('.of-bad')) done(); });
+    const late = setTimeout(done, PATIENCE);
+    watch.observe(status, { childList: true, subtree: true, attributes: true });
+    place.classList.add('of-waiting');
+  };
+  const hold = event => {
+    if (!event.target.closest?.('.of-waiting')) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  // --- the back may be slow to hear of a key: “✓ 已保存” must not stand over a word that it has not heard of ----------
+  const unheard = event => {
+    const status = event.target.closest?.('.of-place') && event.target.closest('.of')?.querySelector(':scope > .of-status-box');
+    if (!status || status.classList.contains('of-unheard') || event.target.closest('.gr')) return;
+    const done = () => { watch.disconnect(); clearTimeout(late); status.classList.remove('of-unheard'); };
+    const watch = new MutationObserver(done);
+    const late = setTimeout(done, PATIENCE);
+    watch.observe(status, { childList: true, subtree: true });
+    status.classList.add('of-unheard');
+  };
+
+  // --- for a reader of the screen: what stands below a field belongs to it, and which fields belong together ---------
+  let named = 0;
+  const idOf = node => { node.id ||= `og-n${++named}`; return node.id; };
+  const put = (node, name, value) => {
+    if (!value) node.removeAttribute(name);
+    else if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+  };
+  const describe = root => {
+    for (const field of root.querySelectorAll('.of-field')) {
+      const [box, note] = field.children;
+      const below = note?.textContent.trim() ? idOf(note) : '';
+      const many = box.matches('.of-ticks');
+      if (many) put(box, 'aria-describedby', below);
+      for (const control of box.querySelectorAll('input, select, textarea')) {
+        if (!many) put(control, 'aria-describedby', below);
+        put(control, 'aria-invalid', box.matches('.of-bad') ? 'true' : '');
+      }
+    }
+    for (const title of root.querySelectorAll('.of-ticks > .of-label, .of-frame > .of-legend')) {
+      put(title.parentElement, 'role', 'group');
+      put(title.parentElement, 'aria-labelledby', idOf(title));
+    }
+  };
+
   // --- what the notebook tells: renewed with every save ------------------------------------------------------------
   const listen = panel => {
     let last = '';
@@ -23,7 +80,13 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
       ({ states = {}, author = '', people = [] } = JSON.parse(words));
       redraw();
     };
-    new MutationObserver(read).observe(panel.node, { childList: true, subtree: true });
+    let owed = false; // once for all that changes together
+    const look = () => {
+      if (owed) return;
+      owed = true;
+      requestAnimationFrame(() => { owed = false; read(); describe(panel.node); });
+    };
+    new MutationObserver(look).observe(panel.node, { childList: true, subtree: true, attributeFilter: ['class'] });
     read();
   };
   const stateOf = path => states[path];
@@ -55,7 +118,12 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
     if (!shownHere) save.click();
     else window.open(url, '_blank', 'noopener');
   };
-  const serve = panel => panel.node.addEventListener('click', clicked, true);
+  const serve = panel => {
+    panel.node.addEventListener('click', clicked, true);
+    for (const kind of ['change', 'click']) panel.node.addEventListener(kind, chosen, true);
+    panel.node.addEventListener('input', unheard, true);
+    for (const kind of ['beforeinput', 'mousedown', 'click', 'paste']) panel.node.addEventListener(kind, hold, true);
+  };
 
   // --- who types ---------------------------------------------------------------------------------------------------
   const window_ = (title, ...parts) => { // a small window over the page; Esc closes it

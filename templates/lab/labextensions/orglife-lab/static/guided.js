@@ -262,12 +262,19 @@
         if (node.getAttribute('role') === 'feed') node.removeAttribute('role');
       }
     };
+    const begin = panel => { // Lab puts the cursor on its last cell: the keys begin at the top, or where they were last
+      const at = document.activeElement;
+      if (app.shell.currentWidget !== panel || !(at === document.body || at?.matches('.jp-Cell, .jp-Notebook, .jp-WindowedPanel-outer'))) return;
+      const last = panel.ogLast?.isConnected ? panel.ogLast : null;
+      if (!last) panel.content.activeCellIndex = 0;
+      (last || panel.content.activeCell.node).focus({ preventScroll: true });
+    };
     const shown = panel => {
       draw(panel);
       settle(panel);
       say('');
       delete document.body.dataset.ogReady;
-      if (ready.has(panel)) { uncover(); document.body.dataset.ogReady = panel.context.path; refresh(panel); }
+      if (ready.has(panel)) { uncover(); begin(panel); document.body.dataset.ogReady = panel.context.path; refresh(panel); }
       else {
         const step = steps.find(s => s.path === panel.context.path);
         cover.classList.add('og-below');
@@ -303,6 +310,7 @@
       doors.listen(panel);
       doors.serve(panel);
       panel.toolbar.hide();
+      panel.content.node.addEventListener('focusin', event => { if (event.target.closest('.jp-OutputArea')) panel.ogLast = event.target; });
       // never dirty, never edited, none of Lab's own menus
       const clean = () => { if (context.model.dirty) context.model.dirty = false; };
       context.model.contentChanged.connect(clean);
@@ -340,6 +348,7 @@
           uncover();
           setTimeout(warm, 600);
           say(good ? '' : '有一步没有完成，请看页面里的说明');
+          begin(panel);
           document.body.dataset.ogReady = context.path;
         }
         return true;
@@ -395,7 +404,8 @@
         event.preventDefault();
         say('内容会自动保存，不用按 Ctrl+S');
         setTimeout(() => say(''), 3000);
-      }
+      } // outside of a field the browser would take back what was typed in one, out of sight
+      if ((event.ctrlKey || event.metaKey) && /^[zy]$/i.test(event.key) && !event.target.closest?.('input, textarea, .gr')) event.preventDefault();
     }, true);
     for (const kind of ['dragover', 'drop']) window.addEventListener(kind, event => { // else the browser leaves for the file
       if (event.dataTransfer?.types?.includes('Files')) event.preventDefault();
