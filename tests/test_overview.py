@@ -16,6 +16,7 @@ from orglife.office import Office
 from orglife.overview import Overview
 from orglife.stages.supervision.record import BureauLeader, Supervision
 from orglife.superior import Superior
+from orglife.visits import visit_rows, visit_sums
 from tests import branch as b
 from tests.conftest import run
 
@@ -62,6 +63,13 @@ def test_a_visit_that_only_the_branch_recorded_is_named_and_begins_the_record_of
     ((standing, visitor),) = changed.not_entered()
     assert (standing.branch, visitor.name) == ("b04", "卓延亭")
     assert "还没有督导记录（F19）的" in changed.paper().model_dump_json()
+    rows = visit_rows(changed, changed.campaign)
+    assert [(row.group, row.whose, bool(row.answer)) for row in rows][:2] == [
+        (standing.name, "卓延亭", False),
+        (overview.standings[0].name, "贺承砚", True),
+    ]
+    assert visit_sums(rows)[0].text.startswith("还有1次")
+    assert visit_sums(visit_rows(overview, overview.campaign))[0].tone == "good"
     begun = visitor.begins("b04", other.all(BureauLeader))
     assert begun == {"leader": "l03", "branch": "b04", "round": 1, "date": "2024-02-28", "commented": True}
     stranger = visitor.begins("b04", [])

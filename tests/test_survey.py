@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from orglife.adapters import workspace as ws
+from orglife.adapters.store import BUREAU
 from orglife.adapters.workspace import Settings, Workspace
 from orglife.core.bureau import run_bureau
 from orglife.core.rule import CHECKPOINTS
 from orglife.office import Office
 from orglife.stages import BUREAU_RULES
+from orglife.stages.report.record import RedoOrder
+from orglife.stages.supervision.record import BureauLeader
 from orglife.stages.talks.record import Talk
 from orglife.survey import COMPARED, survey
 from tests.conftest import run
@@ -66,6 +70,21 @@ def test_the_plan_and_the_bureaus_records_count_for_all(bureau: Path, checked: l
     plan.write_text(text + "\n", encoding="utf-8")
     assert seen_again(bureau, checked)[0] == ["b01", "b02", "b03", "b04"]
     plan.write_text(text, encoding="utf-8")
+
+
+def test_what_the_bureau_enters_is_checked_where_it_counts(bureau: Path, checked: list[str]) -> None:
+    seen_again(bureau, checked)
+    with Office.open(bureau) as office:
+        put = partial(office.store.put, office.campaign.id, BUREAU, who="甲", base=0)
+        put(BureauLeader(id="l09", name="汤沐风"))
+        again, found = seen_again(bureau, checked)
+        assert again == []
+        assert "汤沐风" in {row[0] for row in found.visits()}
+        put(RedoOrder(id="redo9", branch="b02", round=1))
+        assert seen_again(bureau, checked)[0] == ["b02"]
+        for kind, ident in (("bureau_leader", "l09"), ("redo_order", "redo9")):
+            office.store.remove(office.campaign.id, BUREAU, kind, ident, who="甲", base=1)
+    assert seen_again(bureau, checked)[0] == ["b02"]
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b'{"key": "x", "standing": 3}\n', b'{"bureau": [1]}\n', b"\xff\xfe\x00"])

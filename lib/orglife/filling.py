@@ -12,6 +12,8 @@ from orglife import intake
 from orglife.adapters.exchange_panel import ExchangePanel
 from orglife.adapters.fields import guard
 from orglife.adapters.forms import HeadForm, RecordForm
+from orglife.adapters.ledger import LedgerBoard
+from orglife.adapters.matrices import Opens
 from orglife.adapters.panel import Button, buttons_html
 from orglife.adapters.views import board_of
 from orglife.core.branch import Branch
@@ -27,6 +29,9 @@ from orglife.stages.hints import hints
 from orglife.stages.kinds import BUREAU_KINDS
 from orglife.stages.reviews.record import MemberReview
 from orglife.stages.rounds import round_to_fill
+from orglife.stages.supervision.record import Supervision
+from orglife.survey import survey
+from orglife.visits import VISITS
 
 EXCHANGE = "收发填写表"
 Sheet = tuple[str, list[Any]]
@@ -94,8 +99,36 @@ def bureau_forms(
     names = {branch: office.branch_name(branch) for branch in office.branches()}
     choices = BureauChoices(office, names, day, date.today())
     ports = {kind: BureauPort(office, kind, day, names) for kind in BUREAU_KINDS}
-    sheets = [(k.LABEL, [RecordForm(k, ports[k], choices=choices, on_saved=saved)]) for k in BUREAU_KINDS]
-    return tabs(sheets, follow, doors)
+    parts: dict[type[Record], list[Any]] = {}
+
+    def renew() -> None:
+        saved()
+        for part in parts[Supervision]:
+            part.refresh()
+
+    forms = {k: RecordForm(k, ports[k], choices=choices, on_saved=renew) for k in BUREAU_KINDS}
+    visits = LedgerBoard(
+        VISITS,
+        ports[Supervision],
+        rows=lambda: VISITS.rows(survey(office, day), office.campaign),
+        opens=_opens(forms[Supervision]),
+        choices=choices,
+        on_saved=saved,
+    )
+    parts |= {k: [visits, form] if k is Supervision else [form] for k, form in forms.items()}
+    return tabs([(k.LABEL, parts[k]) for k in BUREAU_KINDS], follow, doors)
+
+
+def _opens(form: RecordForm) -> Opens:
+    """Opens an entry in a form, or ("" as id) a new one that begins with some values."""
+
+    def opens(id: str, values: Mapping[str, Any]) -> None:  # noqa: A002
+        if id:
+            form.show_entry(id)
+        else:
+            form.start(values)
+
+    return opens
 
 
 def _sheet(
@@ -135,14 +168,8 @@ def _sheet(
         folded=kind.TYPE in layout.when_needed,
     )
 
-    def opens(id: str, values: Mapping[str, Any]) -> None:  # noqa: A002
-        if id:
-            form.show_entry(id)
-        else:
-            form.start(values)
-
     def board(view: View) -> Any:
-        more: dict[str, Any] = {"dossier": dossier, "campaign": campaign, "opens": opens}
+        more: dict[str, Any] = {"dossier": dossier, "campaign": campaign, "opens": _opens(form)}
         return board_of(view, port, choices=choices, on_saved=renew, begin=begin, **more)
 
     parts += [*(board(view) for view in layout.views if view.kind is kind), form]

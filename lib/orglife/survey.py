@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from orglife.adapters.store import BUREAU
 from orglife.adapters.workspace import CAMPAIGN
 from orglife.core.branch import Member
 from orglife.core.errors import CannotWrite, UnreadableFile
+from orglife.dossiers import FROM_BUREAU
 from orglife.office import Office
 from orglife.overview import Overview
 from orglife.stages.report.record import RedoOrder
@@ -53,7 +54,7 @@ def survey(office: Office, as_of: date | None = None, *, jobs: int = 1) -> Overv
     known = {b: s for b, key in wanted.items() if (s := kept.standings.get(key)) is not None}
     fresh = dict(_checked(office, [b for b in branches if b not in known], as_of, jobs))
     standings = [known.get(branch) or fresh[branch] for branch in branches]
-    all_key = _digest([keys.common, *wanted.values()])
+    all_key = _digest([keys.common, keys.marks.get(BUREAU, ""), *wanted.values()])
     found = kept.bureau.get(all_key)
     day = as_of or max((s.as_of for s in standings), default=date.today())
     if found is None:
@@ -66,23 +67,34 @@ def survey(office: Office, as_of: date | None = None, *, jobs: int = 1) -> Overv
 
 @dataclass(frozen=True)
 class _Keys:
-    """What a branch's standing depends on."""
+    """What a branch's standing depends on.
+
+    Attributes:
+        marks: Whose → a mark that changes with everything saved.
+        common: The campaign, the day, the program.
+        sent: Branch → what the bureau entered for it; what it enters for itself changes no branch.
+    """
 
     marks: Mapping[str, str]
     common: str
+    sent: Mapping[str, str]
 
     @classmethod
     def of(cls, office: Office, as_of: date | None) -> _Keys:
-        place, marks = office.workspace, office.store.marks()
+        place = office.workspace
         plan = place.root / "campaigns" / f"{office.campaign.id}.toml" if place.earlier else place.root / CAMPAIGN
         day = str(as_of or f"latest before {date.today()}")
-        return cls(marks, _digest([_program(), files.read_text(plan), marks.get(BUREAU, ""), day]))
+        own = office.bureau_records()
+        sent: dict[str, str] = defaultdict(str)
+        for kind in FROM_BUREAU:
+            for record in own.get(kind.TYPE, ()):
+                sent[str(getattr(record, "branch", ""))] += record.model_dump_json()
+        return cls(office.store.marks(), _digest([_program(), files.read_text(plan), day]), sent)
 
     def branch(self, branch: str) -> str:
-        return _digest([self.common, branch, self.marks.get(branch, "")])
+        return _digest([self.common, branch, self.marks.get(branch, ""), self.sent.get(branch, "")])
 
 
-@cache
 def _program() -> str:
     """The program's own files by size and time: an edit while developing is another program."""
     folder = Path(orglife.__file__).parent

@@ -9,11 +9,9 @@ from orglife.adapters.board import Board
 from orglife.adapters.grid import Column, Key
 from orglife.adapters.matrices import Opens
 from orglife.adapters.pasted import Line
-from orglife.core.campaign import Campaign
-from orglife.core.dossier import Dossier
 from orglife.core.formview import Ledger, LedgerRow, Look
 
-OPEN, BEGIN = Look("打开", "", "打开这一项"), Look("列一项", "", "为它列一项")
+OPEN = Look("打开", "", "打开这一项")
 GROUP, TEXT, WHOSE, STATE, BUTTON = range(5)
 
 
@@ -24,14 +22,13 @@ class LedgerBoard(Board):
         self,
         view: Ledger,
         *arguments: Any,
-        dossier: Callable[[], Dossier],
-        campaign: Campaign,
+        rows: Callable[[], list[LedgerRow]],
         opens: Opens,
         **more: Any,
     ) -> None:
-        self.view, self.dossier, self.campaign, self.opens = view, dossier, campaign, opens
+        self.view, self.rows, self.opens = view, rows, opens
         self.found: list[LedgerRow] = []
-        super().__init__(view.kind, *arguments, **more)
+        super().__init__(view.kind, *arguments, title=view.title, hint=view.hint, **more)
 
     def options(self) -> dict[str, Any]:
         return {"still": True, "tall": True}
@@ -47,17 +44,18 @@ class LedgerBoard(Board):
         ]
 
     def lines(self) -> list[Line]:
-        self.found = self.view.rows(self.dossier(), self.campaign)
+        self.found = self.rows()
         return [Line(row.key, [None, row.text, None, None, None]) for row in self.found]
 
     def tell(self) -> None:
         shown: dict[Key, Look] = {}
+        word, told = self.view.begin
         before = ""
         for row in self.found:
             shown[row.key, GROUP] = Look(row.group if row.group != before else "")
             shown[row.key, WHOSE] = Look(row.whose)
             shown[row.key, STATE] = row.state
-            shown[row.key, BUTTON] = OPEN if row.answer else BEGIN
+            shown[row.key, BUTTON] = OPEN if row.answer else Look(word, "", told)
             before = row.group
         self.grid.tell(shown=shown)
         self.tell_below(self.view.sums(self.found))

@@ -18,7 +18,6 @@ from orglife.core.formview import Ledger, Pairs, Ticks, View, Words
 PAIRS_HINT = "点一格打开两人的谈话记录；还没有的，新开一条，两人已经填好。用方向键走格，回车打开。"
 TICKS_HINT = "勾上参加的人。空格打勾，方向键走格，Ctrl+Z 撤销；可从 Excel 或 WPS 粘贴。"
 WORDS_HINT = "点一格直接写会上原话；Ctrl+回车到下一格，Esc 放弃这一格的修改，Ctrl+Z 撤销。"
-LEDGER_HINT = "点“列一项”新开一条：清单、来源和对应的问题已经填好，事项和措施由你们自己定。点“打开”修改已列的。"
 TABLE_HINT = "每名党员一行，填一格存一格；可从 Excel 或 WPS 粘贴，Ctrl+Z 撤销。"
 
 
@@ -49,7 +48,7 @@ def board_of(
     common: dict[str, Any] = {"choices": choices, "on_saved": on_saved}
     more: dict[str, Any] = {"dossier": dossier, "campaign": campaign, "opens": opens}
     if isinstance(view, Ledger):
-        return LedgerBoard(view, port, title="每个问题由哪一项整改", hint=LEDGER_HINT, **more, **common)
+        return LedgerBoard(view, port, rows=lambda: view.rows(dossier(), campaign), opens=opens, **common)
     if isinstance(view, Pairs):
         return PairsBoard(view, port, title=f"谁与谁谈过（{label}）", hint=PAIRS_HINT, **more, **common)
     if isinstance(view, Ticks):

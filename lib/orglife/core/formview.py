@@ -146,14 +146,20 @@ class Ledger:
     Attributes:
         kind: The records.
         heads: Headings: what it came from, what it says, whose it is, what answers it.
-        rows: What was found, group by group.
+        rows: What was found, group by group: in a branch's dossier, or (the bureau) in all branches at a glance.
         sums: Sentences below the table.
+        title: Its heading.
+        hint: How it is used, in a sentence.
+        begin: What stands on the button that begins a record, and what it does.
     """
 
     kind: type[Record]
     heads: tuple[str, str, str, str]
-    rows: Callable[[Dossier, Campaign], list[LedgerRow]]
+    rows: Callable[[Any, Campaign], list[LedgerRow]]
     sums: Callable[[Sequence[LedgerRow]], list[Look]]
+    title: str
+    hint: str
+    begin: tuple[str, str]
 
 
 View = Pairs | Ticks | Words | Table | Ledger

@@ -142,4 +142,12 @@ def ledger_sums(rows: Sequence[LedgerRow]) -> list[Look]:
     return [Look("各来源的问题都有了着落。" if rows else "还没有查摆出来的问题。", "good" if rows else "")]
 
 
-LEDGER = Ledger(RectItem, ("问题来源", "问题", "谁的", "由哪一项整改"), ledger_rows, ledger_sums)
+LEDGER = Ledger(
+    RectItem,
+    ("问题来源", "问题", "谁的", "由哪一项整改"),
+    ledger_rows,
+    ledger_sums,
+    title="每个问题由哪一项整改",
+    hint="点“列一项”新开一条：清单、来源和对应的问题已经填好，事项和措施由你们自己定。点“打开”修改已列的。",
+    begin=("列一项", "为它列一项"),
+)

@@ -48,12 +48,15 @@ def visitors(dossier: Dossier) -> tuple[Visitor, ...]:
     )
 
 
-def is_entered(visitor: Visitor, branch: str, visits: Iterable[Supervision], leaders: Iterable[BureauLeader]) -> bool:
-    """Whether the bureau has a record of the visit: the same person at the same branch in the same round."""
+def entered(
+    visitor: Visitor, branch: str, visits: Iterable[Supervision], leaders: Iterable[BureauLeader]
+) -> Supervision | None:
+    """The bureau's record of the visit: the same person at the same branch in the same round."""
     names = {leader.id: leader.name for leader in leaders}
 
     def name(visit: Supervision) -> str:
         who = visit.leader
         return who.name if isinstance(who, Outsider) else names.get(who or "", "")
 
-    return any(v.branch == branch and v.round == visitor.round and name(v) == visitor.name for v in visits)
+    same = (v for v in visits if v.branch == branch and v.round == visitor.round and name(v) == visitor.name)
+    return next(same, None)
