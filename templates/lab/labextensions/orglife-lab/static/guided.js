@@ -219,6 +219,7 @@
       right.appendChild(state);
       if (branches.length > 1) {
         const select = make('select', '', { 'aria-label': '党支部' });
+        if (!branch()) select.appendChild(make('option', '选一个支部', { value: '', hidden: '' }));
         for (const [id, name] of branches) select.appendChild(make('option', name, { value: id }));
         select.value = branch();
         select.onchange = () => choose(select.value);
