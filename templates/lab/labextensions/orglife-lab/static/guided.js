@@ -225,7 +225,7 @@
         select.onchange = () => choose(select.value);
         right.appendChild(select);
       }
-      if (!steps.find(s => s.path === path)?.bureau) right.appendChild(doors.authorButton());
+      right.appendChild(doors.authorButton());
       const again = make('button', '重新载入');
       again.onclick = () => panel.ogReopen?.();
       right.appendChild(again);
