@@ -371,9 +371,7 @@ def _lab_page() -> str:
     return files.read_text(Path(get_app_dir()) / "static" / "index.html")
 
 
-def _page_hook(
-    page_data: PageData, prepare: Callable[[str], None]
-) -> Callable[[Any, dict[str, Any]], dict[str, Any]]:
+def _page_hook(page_data: PageData, prepare: Callable[[str], None]) -> Callable[[Any, dict[str, Any]], dict[str, Any]]:
     """Lab's page configuration with our data, without the plugins that the guided page has no use for.
 
     Args:
