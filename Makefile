@@ -5,7 +5,7 @@ TESTS := tests
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check golden rules bench browser soak offline-kit clean
+.PHONY: help setup demo test check golden rules bench browser browser-bench soak offline-kit clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ bench: setup ## what a branch costs, three ways; writes docs/bench.md. SIZES=40,
 
 browser: setup ## the browser tests alone
 	$(BIN)/python -m pytest tests/browser
+
+browser-bench: setup ## what the pages cost, for a branch of fifty; writes docs/browser.md
+	$(BIN)/python -m tests.browser.figures
 
 soak: setup ## the long tests: a hundred kills, power loss
 	$(BIN)/python -m pytest -m soak -p no:cacheprovider $(TESTS)
