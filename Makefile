@@ -5,7 +5,7 @@ TESTS := tests
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check golden rules bench bench-papers browser soak offline-kit clean
+.PHONY: help setup demo test check golden rules bench bench-papers bench-browser browser soak offline-kit clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ bench-papers: setup ## what the papers of a branch cost in a warm process; write
 
 browser: setup ## the browser tests alone
 	$(BIN)/python -m pytest tests/browser
+
+bench-browser: setup ## what the pages cost, for a branch of fifty; writes docs/browser.md
+	$(BIN)/python -m tests.browser.figures
 
 soak: setup ## the long tests: a thousand kills, power losses, attacks, mangled files
 	$(BIN)/python -m pytest -m soak -p no:cacheprovider $(TESTS)

@@ -17,6 +17,7 @@ from orglife.adapters.confirm_form import TERMS, Item, Place, Standing
 from orglife.core.block import Document
 from orglife.core.campaign import Campaign, Check, check_campaign, parse_campaign
 from orglife.core.errors import BadInput, CampaignDraftBroken, CampaignKeysMoved, NoSuchFile, OrglifeError
+from orglife.home.progress import CAMPAIGN, CAMPAIGN_DRAFT
 from orglife.notice.deciding import BELONGS, HOWS, PARTS, Decision, Read, bound, corrected, decided, readings
 from orglife.notice.drafting import campaign_id, campaign_toml, shown
 from orglife.notice.materials import days_known
@@ -28,9 +29,8 @@ from orglife.office import Office
 from orglife.stages import ALL_RULES, RULES_BY_ID, STAGES
 from orglife.stages.whole.overrides import require_overrides
 
-PAGE = "campaign"
-NOTEBOOK = "01_campaign.ipynb"
-STATE, RESULT = "campaign-draft.json", "campaign-draft.toml"
+PAGE = CAMPAIGN
+STATE, RESULT = CAMPAIGN_DRAFT, "campaign-draft.toml"
 """In the workspace: what was decided, and the campaign that comes of it."""
 FORMAT = "orglife-campaign-confirm/1"
 SILENT = "silent"

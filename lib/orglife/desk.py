@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from orglife import backups, confirming, receipts
+from orglife import backups, receipts
 from orglife.adapters import html, panel
 from orglife.adapters.store import BUREAU
 from orglife.adapters.workspace import Workspace, handed_branch
@@ -23,7 +23,15 @@ from orglife.home import places
 from orglife.home.back import receipt_words, remark_rows
 from orglife.home.deadlines import by_words, deadlines
 from orglife.home.owed import columns_of, owed
-from orglife.home.progress import HOME, branch_stages, drafts_of, stage_rows
+from orglife.home.progress import (
+    CAMPAIGN,
+    CAMPAIGN_DRAFT,
+    CAMPAIGN_NOTEBOOK,
+    HOME,
+    branch_stages,
+    drafts_of,
+    stage_rows,
+)
 from orglife.home.ticked import check_rows
 from orglife.home.today import today
 from orglife.making import BLANKS, LACKING, PACK, STAGE, bureau_bundle, of_bureau, stage_bundle
@@ -136,7 +144,7 @@ class Desk:
             return self._page(self._home_html)
         if stage == OVERVIEW:
             return self._page(self._overview_html)
-        chosen = stage_of(stage) if stage != confirming.PAGE else None
+        chosen = stage_of(stage) if stage != CAMPAIGN else None
         if not self.interactive:
             return self._page(lambda: panel.says_html("出件时不显示录入表。"))
         if chosen is None:
@@ -153,7 +161,7 @@ class Desk:
         def make() -> str:
             if self._replaced:
                 return panel.says_html("方案已经更换。请点右上角的“重新载入”，再接着填写。")
-            if stage == confirming.PAGE:
+            if stage == CAMPAIGN:
                 return self._campaign_check_html()
             if of_bureau(stage):
                 return self._bureau_findings_html(stage)
@@ -312,10 +320,16 @@ class Desk:
 
     def _pending_html(self) -> str:
         """What is still open in a campaign that is being made; "" without one."""
-        said = confirming.pending(self.office.workspace.root)
-        return panel.links_html(said, [("去确认", confirming.NOTEBOOK)]) if said else ""
+        root = self.office.workspace.root
+        if not (root / CAMPAIGN_DRAFT).exists():
+            return ""
+        from orglife import confirming  # noqa: PLC0415  it brings all that reads a notice
+
+        said = confirming.pending(root)
+        return panel.links_html(said, [("去确认", CAMPAIGN_NOTEBOOK)]) if said else ""
 
     def _campaign_form(self) -> Any:
+        from orglife import confirming  # noqa: PLC0415  as _pending_html
         from orglife.adapters.confirm_form import ConfirmForm  # noqa: PLC0415  as _forms
 
         form = ConfirmForm(confirming.Confirming(self.office), on_saved=self.refresh)
@@ -323,6 +337,8 @@ class Desk:
         return form.box
 
     def _campaign_check_html(self) -> str:
+        from orglife import confirming  # noqa: PLC0415  as _pending_html
+
         found = confirming.Confirming(self.office).check()
         if found is None:
             return panel.says_html("还没有读通知。")
@@ -422,7 +438,7 @@ def _bureau_links(stage: str) -> list[tuple[str, str]]:
     pages = [
         (OVERVIEW, "全局总览", "90_overview.ipynb"),
         ("supervision", "上级督导", "40_supervision.ipynb"),
-        (confirming.PAGE, "读通知、定方案", confirming.NOTEBOOK),
+        (CAMPAIGN, "读通知、定方案", CAMPAIGN_NOTEBOOK),
     ]
     return [(title, address) for key, title, address in pages if key != stage]
 

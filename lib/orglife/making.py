@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from orglife import confirming, member_forms, workbooks
+from orglife import member_forms, workbooks
 from orglife.adapters import files
 from orglife.adapters.workspace import SINGLE_PAPERS
 from orglife.core.block import Bundle, Document
@@ -16,7 +16,7 @@ from orglife.core.errors import NothingToPrint, UnknownChoice
 from orglife.core.finding import Finding
 from orglife.home.lacking import Lack, lacking_bundle, lacking_paper, lacking_rows
 from orglife.home.pack import meeting_pack
-from orglife.home.progress import HOME
+from orglife.home.progress import CAMPAIGN, HOME
 from orglife.office import Office, stage_of
 from orglife.stages import BY_KEY
 from orglife.superior import OVERVIEW, Superior
@@ -36,14 +36,16 @@ class Made:
 
 def of_bureau(stage: str) -> bool:
     """Whether a page is the bureau's own."""
-    return stage in (OVERVIEW, confirming.PAGE) or (stage in BY_KEY and BY_KEY[stage].bureau)
+    return stage in (OVERVIEW, CAMPAIGN) or (stage in BY_KEY and BY_KEY[stage].bureau)
 
 
 def bureau_bundle(superior: Superior, stage: str) -> Bundle:
     """The papers of one of the bureau's pages."""
     if stage == OVERVIEW:
         return superior.overview.bundle()
-    if stage == confirming.PAGE:
+    if stage == CAMPAIGN:
+        from orglife import confirming  # noqa: PLC0415  it brings all that reads a notice
+
         return superior.bundle(confirming.Confirming(superior.office).papers(), confirming.HEADING)
     return superior.bundle(superior.papers())
 

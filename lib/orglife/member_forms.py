@@ -11,12 +11,10 @@ import io
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from orglife.adapters import sheets
-from orglife.adapters.sheets_in import Book
 from orglife.core.branch import Branch, Member
 from orglife.core.cards import ANSWER, Answer, Card, Line, answers, asked_of, slots_of
 from orglife.core.cells import Lexicon, Unfit, words_of
@@ -36,6 +34,9 @@ from orglife.stages.rectification.record import Pledge
 from orglife.stages.reviews.record import MemberReview, ReviewItem
 from orglife.stages.rounds import meeting_in_force, round_to_fill
 from orglife.workbooks import NOTHING, Earlier, bodies_now, bodies_with, lexicon_of, owner_of
+
+if TYPE_CHECKING:
+    from orglife.adapters.sheets_in import Book
 
 KIND = "member"
 COVER, OUTLINE, PROBLEMS, CRITICISM, PLEDGE = "填写说明", "发言提纲", "查摆的问题", "批评意见", "整改承诺"
@@ -94,6 +95,8 @@ def export(office: Office, branch: str, members: Sequence[str] = (), *, blank: b
     for each in members:
         if each not in dossier.members:
             raise NoSuchMember(member=each, branch=dossier.branch.name or branch)
+    from orglife.adapters import sheets  # noqa: PLC0415  openpyxl and numpy: every kernel would pay for them
+
     here = bodies_now(dossier)
     meeting = meeting_in_force(dossier)
     form = _Form(
@@ -115,6 +118,8 @@ def export(office: Office, branch: str, members: Sequence[str] = (), *, blank: b
 
 def zipped(made: Mapping[str, bytes]) -> bytes:
     """Forms in one zip, to be fetched at once; the same forms give the same bytes."""
+    from orglife.adapters import sheets  # noqa: PLC0415  as above
+
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:  # each is a zip already
         for name, data in made.items():

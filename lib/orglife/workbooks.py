@@ -6,11 +6,11 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from orglife.adapters import files, sheets, sheets_in
-from orglife.adapters.sheets_in import Book
+from orglife.adapters import files
 from orglife.adapters.store import Change
 from orglife.adapters.workspace import Settings, Workspace
 from orglife.core.branch import Branch, Member
@@ -28,6 +28,9 @@ from orglife.office import Office, stage_of
 from orglife.stages import STAGES
 from orglife.stages.kinds import BY_TYPE
 from orglife.stages.meeting.record import Meeting
+
+if TYPE_CHECKING:
+    from orglife.adapters.sheets_in import Book
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".et"})
 FIRST_BRANCH = "b01"
@@ -51,6 +54,8 @@ def export(office: Office, branch: str, stages: Sequence[str] = ()) -> bytes:
         UnknownStage: there is no such stage, or it is the bureau's own.
         BadInput: a text does not fit into a cell.
     """
+    from orglife.adapters import sheets  # noqa: PLC0415  openpyxl and numpy: every kernel would pay for them
+
     chosen = _stages(stages)
     dossier = office.dossier(branch)
     meta = {"campaign": dossier.campaign, "branch": branch, "stage": "、".join(s.key for s in chosen)}
@@ -97,6 +102,8 @@ def opened(name: str, data: bytes) -> Book:
     Raises:
         BadInput: it is none, is locked, holds macros, or is too large.
     """
+    from orglife.adapters import sheets_in  # noqa: PLC0415  as in workbook
+
     if Path(name).suffix.lower() == ".xlsm":
         raise BadInput([f"{name}是带宏的文件（xlsm），没有打开。请另存为不带宏的xlsx后再试。"])
     return sheets_in.from_bytes(data, name)
@@ -144,6 +151,8 @@ def owner_of(office: Office, name: str, meta: Mapping[str, str], wanted: str) ->
     Raises:
         BadInput: it is of another make, another campaign, or not of the branch that is wanted.
     """
+    from orglife.adapters import sheets  # noqa: PLC0415  as in workbook
+
     if meta.get("format") != sheets.FORMAT:
         raise BadInput(
             [f"{name}的版式是“{meta.get('format', '')}”，本程序认得 {sheets.FORMAT}。请用本程序重新导出后再填。"]

@@ -252,6 +252,16 @@ def test_stages_one_after_the_other(page: Any, server: Server) -> None:
     page.locator('.og-nav a[href$="12_talks.ipynb"]').click()
     ready(page, TALKS)
     assert page.locator(".og-bar:visible").count() == 0
+    assert page.url.endswith(TALKS)  # Lab's file browser would put its folder there
+
+
+@pytest.mark.soak
+def test_loading_stage_after_stage_anew_leaves_no_kernels_behind(page: Any, server: Server) -> None:
+    for name in ("10_plan", "13_opinions", "31_report", "12_talks"):
+        page.goto(server.page(f"notebooks/{name}.ipynb"))
+        ready(page, f"notebooks/{name}.ipynb")
+        page.wait_for_timeout(1500)  # the one in reserve
+        assert len(server.kernels()) <= 4
 
 
 def test_a_second_start_finds_the_first(server: Server) -> None:

@@ -13,6 +13,9 @@ from orglife.core.stage import Stage
 from orglife.stages import STAGES
 
 HOME = "home"
+CAMPAIGN, CAMPAIGN_NOTEBOOK = "campaign", "01_campaign.ipynb"
+CAMPAIGN_DRAFT = "campaign-draft.json"
+"""Of the page where a notice is confirmed: what is open there; its own room is heavy and only loaded where it is used."""
 NOTHING_LEFT = "没有待办。"
 
 
