@@ -9,6 +9,7 @@ import pytest
 
 from orglife.core.dossier import Draft
 from orglife.home.today import MOST, SITTING, Step, today
+from orglife.stages.heard import Answered
 from orglife.stages.signed import Signed
 from tests import branch as b
 from tests.home.before import before, seen
@@ -106,3 +107,18 @@ def test_hints_and_what_is_explained_are_no_steps() -> None:
     }
     raw = before(remove=["talk/t01"], add={"explanation": [why]})
     assert not [s for s in steps(raw, EARLY) if "魏长河与祝秋实" in s.what]
+
+
+def test_what_was_returned_comes_first_and_leads_to_what_it_is_about() -> None:
+    remarks = [
+        {"id": "rk1", "branch": "t01", "by": "局机关党总支", "record": "st", "text": "学习记录没有研讨要点"},
+        {"id": "rk2", "branch": "t01", "text": "附件请补齐"},
+    ]
+    raw = before(add={"remark": remarks})
+    dossier, findings = seen(raw, EARLY)
+    first = today(dossier, b.campaign(), findings)[0]
+    assert (first.mood, first.place, first.minutes) == ("back", "集中学习", 8)
+    assert first.link.startswith("11_study.ipynb#")
+    assert "退回修改（2条）：学习记录没有研讨要点" in first.what
+    done = {"rk1": Answered.CHANGED, "rk2": Answered.SENT}
+    assert today(dossier, b.campaign(), findings, (), done)[0].mood != "back"

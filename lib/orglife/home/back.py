@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from orglife.core.dossier import Dossier, day_words, short
-from orglife.home.places import of_record
+from orglife.home.places import Place, of_record
 from orglife.home.step import Step
 from orglife.stages.heard import Answered, Heard
+from orglife.stages.kinds import BY_TYPE
 from orglife.stages.report.record import RedoOrder, Remark
 
 LOOK = 4
@@ -65,7 +66,9 @@ def back_step(dossier: Dossier, answered: Mapping[str, Answered], sitting: int) 
     about = _about(dossier, first)
     what = f"上级退回修改{several}：{short(first.text, SHOWN)}"
     how = f"说的是{about}。改好以后再报一次；每条意见见本页“上级的回执和意见”。"
-    return Step("back", what, how, "report", min(LOOK * len(left), sitting), None, _link(dossier, first))
+    place = _place(dossier, first)
+    stage = BY_TYPE[place.type].STAGE if place else Remark.STAGE
+    return Step("back", what, how, stage, min(LOOK * len(left), sitting), None, place.link if place else "")
 
 
 def _from(who: str, record: Remark | RedoOrder) -> str:
@@ -77,10 +80,14 @@ def _about(dossier: Dossier, remark: Remark) -> str:
     return dossier.label(found) if found is not None else "本支部的材料"
 
 
-def _link(dossier: Dossier, record: Remark | RedoOrder) -> str:
+def _place(dossier: Dossier, record: Remark | RedoOrder) -> Place | None:
     """Where what it is about is; without that, where it can be read in full."""
     about = getattr(record, "record", "")
-    place = (of_record(about, dossier) if about else None) or of_record(record.id, dossier)
+    return (of_record(about, dossier) if about else None) or of_record(record.id, dossier)
+
+
+def _link(dossier: Dossier, record: Remark | RedoOrder) -> str:
+    place = _place(dossier, record)
     return place.link if place else ""
 
 
