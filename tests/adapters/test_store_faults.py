@@ -5,6 +5,7 @@ The long runs carry the mark ``soak``; the same tests run shorter every time.
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -44,6 +46,57 @@ with Store.open(path) as store:
             hashes = [store.put("2024-seed", "b01", one, who="张", base=None).hash]
         os.write(1, (" ".join(hashes) + "\\n").encode())
 """
+
+
+_FORKING = f"""
+import json, os, sys
+from orglife.adapters.processes import die_with_parent
+from orglife.adapters.store import Store  # what a saver needs, loaded once
+saver = compile({_SAVER!r}, "saver", "exec")
+for line in sys.stdin:
+    path, start, told = json.loads(line)
+    child = os.fork()
+    if child == 0:
+        die_with_parent()
+        os.dup2(os.open(told, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), 1)
+        sys.argv = ["", path, start]
+        exec(saver, {{"__name__": "__main__"}})
+        os._exit(0)
+    print(child, flush=True)
+    os.waitpid(child, 0)
+    print("gone", flush=True)
+"""
+
+
+class Nursery:
+    """A program that forks savers, one after the other: a thousand of them need not load everything a thousand times."""
+
+    def __init__(self) -> None:
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        self.process = subprocess.Popen([sys.executable, "-c", _FORKING], text=True, **pipes)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+    def killed(self, path: Path, start: int, told: Path, wanted: int, wait: float) -> list[str]:
+        """A saver is killed a little after so many acknowledged hashes; all that it acknowledged."""
+        assert self.process.stdin
+        assert self.process.stdout
+        told.unlink(missing_ok=True)
+        self.process.stdin.write(json.dumps([str(path), str(start), str(told)]) + "\n")
+        self.process.stdin.flush()
+        child = int(self.process.stdout.readline())
+        while not told.exists() or len(told.read_bytes().split()) <= wanted:
+            time.sleep(0.001)
+        time.sleep(wait)
+        os.kill(child, signal.SIGKILL)
+        assert self.process.stdout.readline() == "gone\n"
+        text = told.read_bytes()
+        return text[: text.rfind(b"\n") + 1].decode().split()[1:]  # the first word is "ready"
 
 
 class Saver:
@@ -94,18 +147,15 @@ def test_killed_while_saving(tmp_path: Path, kills: int, folder: str) -> None:
     path = tmp_path / folder / "orglife.db"
     path.parent.mkdir()
     acknowledged: list[str] = []
-    for number in range(kills):
-        saver = Saver(path, number * 100_000)
-        wanted = chance.randrange(1, 60)
-        while len(saver.acknowledged()) < wanted:
-            time.sleep(0.001)
-        time.sleep(chance.random() * 0.004)
-        acknowledged += saver.kill()
-        hashes = sound(path, acknowledged)
-        assert [h for h in hashes if h in set(acknowledged)] == acknowledged  # and in their order
-        assert len(hashes) - len(acknowledged) <= 2 * (
-            number + 1
-        )  # each time the save under way, of one or two records
+    with Nursery() as nursery:
+        for number in range(kills):
+            wanted, wait = chance.randrange(1, 60), chance.random() * 0.004
+            acknowledged += nursery.killed(path, number * 100_000, tmp_path / "told", wanted, wait)
+            hashes = sound(path, acknowledged)
+            assert [h for h in hashes if h in set(acknowledged)] == acknowledged  # and in their order
+            assert len(hashes) - len(acknowledged) <= 2 * (
+                number + 1
+            )  # each time the save under way, of one or two records
     assert len(acknowledged) > kills * 10
     print(f"{kills} kills, {len(acknowledged)} saves acknowledged, slowest reopening {max(REOPENED):.3f} s")
     # An empty rollback journal may stay until the next save; nothing else does.
