@@ -197,16 +197,17 @@ class Confirming:
         blanks = tuple(self._item(read, state) for read in by_place.get(SILENT, []))
         if blanks:
             text = "<p>通知没有写明的，空着就不核对。确有依据的可以补填，不要猜。</p>"
-            found.append(Place(SILENT, "通知没有写明的", text, blanks, 0))
+            empty = sum(not item.state for item in blanks)
+            found.append(Place(SILENT, "通知没有写明的", text, blanks, 0, f"空着{empty}项" if empty else "✓"))
         if self.terms():
             text = "<p>往年方案的说法。勾上的，今年的材料里还出现时会提示请核对。</p>"
-            found.append(Place(TERMS, "往年用语", text, (), 0))
+            found.append(Place(TERMS, "往年用语", text, (), 0, "可选"))
         return found
 
     def _clause(self, where: str, reads: Sequence[Read], quotes: Sequence[str], state: State) -> Place:
         clauses = [c for c in state.draft.notice.clauses if c.where == where]
         text = "".join(f"<p>{marked(c.line.raw, quotes)}</p>" for c in clauses)
-        title = next((c.title for c in clauses if c.title), "") or clauses[0].plain[:14]
+        title = next((c.title for c in clauses if c.title), "") or clauses[0].plain[:14].rstrip("，。；：")
         items = tuple(self._item(read, state) for read in reads)
         return Place(where, f"{where} {title}", text, items, sum(not i.state for i in items))
 

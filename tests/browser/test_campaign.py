@@ -12,9 +12,11 @@ import pytest
 
 from orglife.adapters import workspace as ws
 from orglife.adapters.workspace import Settings, Workspace
+from orglife.core.campaign import parse_campaign
 from tests import branch as b
 from tests.browser.test_home import started, window
 from tests.browser.test_start import CHROMIUM, Server, ready, stage
+from tests.browser.typist import Typist
 from tests.conftest import run
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
@@ -46,6 +48,19 @@ NOTICE = """关于召开2025年度组织生活会和开展民主评议党员的�
 局机关党委
 2025年12月20日
 """
+
+
+THEME = "以学习贯彻党的二十届四中全会精神为主题"
+PLAN = {"made_on": "2026-01-25", "contents": {"requirements": "找准问题", "schedule": "二月二十日开会"}}
+TALK = {
+    "date": "2026-01-26",
+    "participants": ["m1", "m2"],
+    "initiator": "m1",
+    "thoughts": "孩子中考，晚上睡得少",
+    "opinions_heard": "例会定在周一，不占周末",
+}
+REVIEW = {"member": "m1", "date": "2026-01-30"}
+ITEM = {"fact": "一月两次没有到接待室值班", "cause": "觉得来访不多", "measure": "每周一上午到接待室坐班"}
 
 
 @pytest.fixture(scope="module")
@@ -108,18 +123,43 @@ def test_a_notice_becomes_the_campaign_that_a_branch_works_under(page: Any, serv
     status(page, "新方案已投入使用")
     stage(page).locator(".ol-papers", has_text="不再要求").wait_for()
 
+    typist = Typist(page, words_of(server.root))
     plan = go(page, "10_plan")
-    plan.get_by_role("tab", name="工作方案").click()
-    plan.get_by_label("制定日期 *").fill("2026年1月25日")
-    plan.locator(".of-status", has_text="✓ 已保存 ").wait_for()
+    typist.record("plan", PLAN)
     plan.locator("li", has_text="PLAN-02").locator("details", has_text="1月20日前制定好工作").wait_for()
-    plan.locator(".ol-papers", has_text="以学习贯彻党的二十届四中全会精神为主题").wait_for()
+    plan.locator(".ol-papers", has_text=THEME).wait_for()
 
     talks = go(page, "12_talks")
     talks.locator("li", has_text="TALK-01").locator("details", has_text="通知二（三）").first.wait_for()
+    typist.record("talk", TALK)
+    talks.locator(".ol-papers", has_text="例会定在周一").wait_for()
+    talks.locator(".ol-papers", has_text=THEME).wait_for()
+    talks.get_by_text("班子成员魏长河与祝秋实会前没有谈心谈话记录。").wait_for(state="detached")
+
+    reviews = go(page, "14_reviews")
+    typist.record("member_review", REVIEW | {"items": [ITEM | {"aspect": key_of(server.root, "服务意识")}]})
+    reviews.locator(".ol-papers", has_text="服务意识").wait_for()
+    uncovered = reviews.locator("li", has_text="REVIEW-05")
+    uncovered.get_by_text("政治引领、作用发挥、遵纪守法").wait_for()
+    uncovered.locator("details", has_text="政治引领、服务意识、作用发挥、遵纪守法").first.wait_for()
+    assert "理想信念" not in reviews.inner_text(), "a word of the year before"
+    assert run("forms", str(server.root), "--form", "F6", "--formats", "html") == 0
+    papers = "".join(p.read_text(encoding="utf-8") for p in server.root.glob("records/t01/forms/F6*.html"))
+    assert "服务意识" in papers
 
     home = go(page, "00_home")
     home.get_by_text("切实解决群众急难愁盼问题").wait_for()
+
+
+def words_of(root: Path) -> dict[str, str]:
+    """What the pages show for ids of members and keys of the campaign in force."""
+    campaign = parse_campaign((root / ws.CAMPAIGN).read_text(encoding="utf-8"))
+    return {**campaign.labels, **{m["id"]: m["name"] for m in b.branch()["records"]["member"]}}
+
+
+def key_of(root: Path, label: str) -> str:
+    campaign = parse_campaign((root / ws.CAMPAIGN).read_text(encoding="utf-8"))
+    return next(key for key in campaign.aspects if campaign.labels[key] == label)
 
 
 def options(select: Any) -> list[str]:

@@ -105,6 +105,9 @@ DAYS = {
     "2025年一季度": ("2025-01-01", "2025-03-31"),
     "2025年年底前": (None, "2025-12-31"),
     "年底前": (None, "2025-12-31"),
+    "三月底以前": (None, "2025-03-31"),
+    "二月十五日至二十八日": ("2025-02-15", "2025-02-28"),
+    "从2月2日起，到2月20日止": ("2025-02-02", "2025-02-20"),
     "12月初": ("2025-12-01", "2025-12-10"),
 }
 
@@ -113,6 +116,10 @@ DAYS = {
 def test_days_in_all_their_ways(words: str) -> None:
     (span,) = spans(Line(words).plain, JANUARY)
     assert (span.value["start"], span.value["end"]) == DAYS[words]
+
+
+def test_a_month_long_is_no_month() -> None:
+    assert list(spans("会后一月之内完成，三个月后再查", JANUARY)) == []
 
 
 def test_a_year_left_out_is_that_after_the_notice() -> None:
@@ -172,6 +179,28 @@ def test_numbers_within_a_paragraph_begin_clauses() -> None:
 
 def test_figures_are_no_numbers_of_clauses() -> None:
     assert places("2025.1.10前完成，共3.5小时。") == [("", "2025.1.10前完成，共3.5小时。")]
+
+
+def test_decimal_numbers_steps_labels_and_bullets_begin_clauses() -> None:
+    assert places("1 总体安排", "1.1 对象：全体党员。", "1.2 比例为3.5%。", "2 会前", "2.1.1 学习。") == [
+        ("1", "总体安排"), ("1.1", "对象：全体党员。"), ("1.2", "比例为3.5%。"), ("2", "会前"), ("2.1", "学习。"),
+    ]  # fmt: skip
+    assert places("第一步：学习", "【时间】2月", "◆会前", "●学习研讨：《党章》", "●谈心", "步骤2：谈心") == [
+        ("第一步", "学习"), ("【时间】", "2月"), ("【时间】", "会前"), ("【时间】", "学习研讨：《党章》"),
+        ("【时间】", "谈心"), ("【时间】步骤2", "谈心"),
+    ]  # fmt: skip
+
+
+def test_bullets_of_two_kinds_nest() -> None:
+    clauses = clauses_of(["关于X的通知", "各支部：", "◆会前", "●学习研讨：《党章》", "◆会上", "●通报"])
+    assert [c.above for c in clauses if c.zone == "body"] == [(), ("会前",), (), ("会上",)]
+
+
+def test_the_cells_of_a_row_are_pieces() -> None:
+    line = Line("4\t组织生活会\t1月21日")
+    assert (line.is_row, line.plain) == (True, "4，组织生活会，1月21日")
+    assert line.quote(2, 7) == "组织生活会"
+    assert not Line("\t缩进的一段").is_row
 
 
 def test_letterhead_and_signature() -> None:

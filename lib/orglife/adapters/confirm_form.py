@@ -50,6 +50,7 @@ class Place:
         html: Its text, the quoted words marked; escaped.
         items: In the order of the text.
         left: How many of them are open.
+        note: What the list says of it when none is.
     """
 
     key: str
@@ -57,6 +58,7 @@ class Place:
     html: str
     items: tuple[Item, ...]
     left: int
+    note: str = "✓"
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ class ConfirmForm:
 
     def _build(self) -> None:
         make = self.ctx.make
-        self.head: Any = make(W.HTML, value=STYLE + '<div class="of-title"><b>读通知、定方案</b></div>')
+        self.head: Any = make(W.HTML, value=STYLE + '<div class="of-title"><b>逐条确认</b></div>')
         self.status: Any = make(W.HTML, "of-status-box")
         self.body: Any = make(W.VBox, "oc-body")
         self.box: Any = make(W.VBox, "of", "oc", children=(self.head, self.status, self.body))
@@ -186,7 +188,7 @@ class ConfirmForm:
 
     def _show(self, standing: Standing) -> None:
         places = self.port.places()
-        titles = [(f"{p.title}　{f'还有{p.left}项' if p.left else '✓'}", p.key) for p in places]
+        titles = [(f"{p.title}　{f'还有{p.left}项' if p.left else p.note}", p.key) for p in places]
         here = next((p for p in places if p.key == self.place), None) or next((p for p in places if p.left), places[0])
         self.place = here.key
         with self.ctx.silence():
@@ -219,7 +221,8 @@ class ConfirmForm:
         return shown or [self.ctx.make(W.HTML, value='<span class="of-none">这一条没有读出要确认的内容。</span>')]
 
     def _item(self, item: Item) -> Sequence[Any]:
-        tone = "oc-done" if item.state else "oc-unsure" if not item.sure else "oc-open"
+        open_ = "oc-unsure" if not item.sure else "oc-blank" if item.kind == "blank" else "oc-open"
+        tone = "oc-done" if item.state else open_
         state = f"<i>{esc(item.state)}</i>" if item.state else ""
         text = (
             f'<div class="oc-item {tone}"><b>{esc(item.label)}</b>{state}'

@@ -21,6 +21,7 @@ STYLE = (
 .oc .oc-item i{font-style:normal;color:#285e3b;font-size:13px;margin-left:10px}
 .oc .oc-item small{color:#616e7c;font-size:13px;display:block}
 .oc .oc-done{border-color:#2f855a}
+.oc .oc-blank{border-color:#cbd2d9}
 .oc .oc-unsure{border-color:#b42318}
 .oc .oc-unsure small{color:#8a4b08}
 .oc .oc-buttons{padding:0 0 8px 12px;min-height:32px}
