@@ -46,8 +46,8 @@ bench: setup ## what a branch costs, three ways; writes docs/bench.md. SIZES=40,
 bench-papers: setup ## what the papers of a branch cost in a warm process; writes docs/papers-bench.md
 	$(BIN)/python -m tests.bench_papers
 
-browser: setup ## the browser tests alone
-	$(BIN)/python -m pytest tests/browser
+browser: setup ## the browser tests alone, the long ones among them
+	$(BIN)/python -m pytest -m browser tests/browser
 
 bench-browser: setup ## what the pages cost, for a branch of fifty; writes docs/browser.md
 	$(BIN)/python -m tests.browser.figures
