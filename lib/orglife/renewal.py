@@ -6,6 +6,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from orglife.adapters import files
 from orglife.adapters import workspace as ws
@@ -14,7 +15,7 @@ from orglife.core.branch import Branch, Member
 from orglife.core.campaign import Campaign
 from orglife.core.dossier import Dossier
 from orglife.core.errors import CampaignInForce, CampaignUsedBefore, CannotWrite
-from orglife.core.record import Outsider
+from orglife.core.record import without_blanks
 from orglife.office import Office
 from orglife.stages.rectification.record import RectItem
 
@@ -64,12 +65,13 @@ def _carried_item(item: RectItem, dossier: Dossier, older: Campaign, newer: Camp
     A source that the new plan names otherwise is left blank, for a person to choose. Who answers for it and has left is
     named, for the new roster does not know him.
     """
-    who = dossier.members.get(item.responsible) if isinstance(item.responsible, str) else None
-    answers = Outsider(name=who.name or who.id, unit="已离开支部") if who and who.left_on else item.responsible
     same = {newer.label(key): key for key in newer.rect_sources}
     source = item.source if item.source in newer.rect_sources else same.get(older.label(item.source), "")
-    origin = item.carried_from or older.id
-    return item.model_copy(update={"source": source, "responsible": answers, "problem_ids": [], "carried_from": origin})
+    who = dossier.members.get(item.responsible) if isinstance(item.responsible, str) else None
+    changed: dict[str, Any] = {"source": source, "problem_ids": [], "carried_from": item.carried_from or older.id}
+    if who and who.left_on:
+        changed["responsible"] = {"name": who.name or who.id, "unit": "已离开支部"}
+    return RectItem.stored(without_blanks(item.to_json() | changed))
 
 
 @dataclass(frozen=True)

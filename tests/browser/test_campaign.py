@@ -51,15 +51,16 @@ NOTICE = """关于召开2025年度组织生活会和开展民主评议党员的�
 
 
 THEME = "以学习贯彻党的二十届四中全会精神为主题"
-PLAN = {"made_on": "2026-01-25", "contents": {"requirements": "找准问题", "schedule": "二月二十日开会"}}
+PLAN = {"id": "plan", "made_on": "2026-01-25", "contents": {"requirements": "找准问题", "schedule": "二月二十日开会"}}
 TALK = {
+    "id": "t01",
     "date": "2026-01-26",
     "participants": ["m1", "m2"],
     "initiator": "m1",
     "thoughts": "孩子中考，晚上睡得少",
     "opinions_heard": "例会定在周一，不占周末",
 }
-REVIEW = {"member": "m1", "date": "2026-01-30"}
+REVIEW = {"id": "r1", "member": "m1", "date": "2026-01-30"}
 ITEM = {"fact": "一月两次没有到接待室值班", "cause": "觉得来访不多", "measure": "每周一上午到接待室坐班"}
 
 
@@ -123,7 +124,7 @@ def test_a_notice_becomes_the_campaign_that_a_branch_works_under(page: Any, serv
     status(page, "新方案已投入使用")
     stage(page).locator(".ol-papers", has_text="不再要求").wait_for()
 
-    typist = Typist(page, words_of(server.root))
+    typist = Typist(page, words_of(server.root), tmp_path)
     plan = go(page, "10_plan")
     typist.record("plan", PLAN)
     plan.locator("li", has_text="PLAN-02").locator("details", has_text="1月20日前制定好工作").wait_for()
