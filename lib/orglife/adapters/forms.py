@@ -279,7 +279,10 @@ class RecordForm(OpenEntry):
         self._opened(self.port.new_id(), 0)
         self.fresh = True
         self._fill({**self.begin, **values})
-        self.check()
+        if (
+            values or self.ctx.declared
+        ):  # what is known already says something; a blank form is not yet short of anything
+            self.check()
         self.say("还没有填写。")
 
     def open(self, id: str) -> None:  # noqa: A002

@@ -38,8 +38,7 @@
       setTimeout(() => { more.textContent = '比平时久一些，电脑可能比较忙。请再等一会儿，不用重复点击。'; }, 12000),
       setTimeout(() => {
         more.textContent = '等了很久还没有打开。已保存的内容都在。';
-        if (told.rehearsal) right.appendChild(doors.anewButton());
-      const again = make('button', '重新载入');
+        const again = make('button', '重新载入');
         again.onclick = () => location.reload();
         more.appendChild(again);
       }, 45000),
@@ -228,6 +227,8 @@
       right.appendChild(doors.authorButton());
       const again = make('button', '重新载入');
       again.onclick = () => panel.ogReopen?.();
+      const anew = doors.anewButton();
+      if (anew) right.appendChild(anew);
       right.appendChild(again);
       row.appendChild(right);
       if (focused >= 0) row.querySelectorAll('a, button, select')[focused]?.focus();
