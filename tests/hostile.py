@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from orglife.core.block import Document
+from orglife.core.dossier import Dossier
+from orglife.core.exchange import read_parcel
+from orglife.core.paper import Sheet
 from orglife.core.record import Entry
 from orglife.core.shape import specs_of
-from orglife.stages.kinds import BY_TYPE
+from orglife.stages import STAGES
+from orglife.stages.kinds import BUREAU_KINDS, BY_TYPE, KINDS
 from tests import branch as b
 
 Json = dict[str, Any]
@@ -251,3 +257,14 @@ def _fill(body: Json, kind: type[Entry], text: str) -> None:
         elif spec.kind == "rows" and spec.item is not None:
             for row in value or ():
                 _fill(row, spec.item, text)
+
+
+def papers_with(text: str) -> list[Document]:
+    """All papers of a branch in which every free text is this one."""
+    data = json.dumps(filled_with(text)).encode()
+    parcel = read_parcel(data, "x.json", KINDS, BUREAU_KINDS)
+    assert parcel.branch is not None
+    dossier = Dossier(parcel.campaign, parcel.branch, parcel.records, b.AS_OF)
+    sheet = Sheet(dossier, b.campaign(theme="主题"), ())
+    filled = [paper for stage in STAGES if stage.documents for paper in stage.documents(sheet)]
+    return [*filled, *(paper for stage in STAGES if stage.blanks for paper in stage.blanks(sheet))]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import zipfile
 from collections import Counter
 from html.parser import HTMLParser
@@ -16,15 +15,9 @@ import pytest
 from orglife.adapters import docx, html, typst
 from orglife.core.block import Bundle, Document, printed
 from orglife.core.characters import refused
-from orglife.core.dossier import Dossier
 from orglife.core.errors import BadInput, MissingGlyph
-from orglife.core.exchange import read_parcel
-from orglife.core.paper import Sheet
-from orglife.stages import STAGES
-from orglife.stages.kinds import BUREAU_KINDS, KINDS
-from tests import branch as b
 from tests.adapters.papers import bare, expected
-from tests.hostile import SAMPLE, filled_with, hostile
+from tests.hostile import SAMPLE, hostile, papers_with
 
 MM = 72 / 25.4
 SLACK = 2.0  # points: a mark hanging from a stroke
@@ -38,17 +31,6 @@ ALL = hostile()
 
 def test_there_are_three_hundred() -> None:
     assert len(ALL) >= 300
-
-
-def papers_with(text: str) -> list[Document]:
-    """All papers of a branch in which every free text is this one."""
-    data = json.dumps(filled_with(text)).encode()
-    parcel = read_parcel(data, "x.json", KINDS, BUREAU_KINDS)
-    assert parcel.branch is not None
-    dossier = Dossier(parcel.campaign, parcel.branch, parcel.records, b.AS_OF)
-    sheet = Sheet(dossier, b.campaign(theme="主题"), ())
-    filled = [paper for stage in STAGES if stage.documents for paper in stage.documents(sheet)]
-    return [*filled, *(paper for stage in STAGES if stage.blanks for paper in stage.blanks(sheet))]
 
 
 def check(text: str) -> str:

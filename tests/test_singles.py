@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import stat
 from datetime import date
 from pathlib import Path
@@ -208,3 +210,51 @@ def test_all_leaves_nothing_to_choose(more: tuple[str, ...], filled: Path, capsy
     (told,) = refused(capsys, "forms", str(filled), "--all", *more)
     assert told.startswith("--all 就是全部")
     assert not (filled / "records" / "t01").exists()
+
+
+# --- what the system refuses -----------------------------------------------------------------------------------------
+
+
+def sharing_violation(path: Path, target: Path) -> None:
+    error = PermissionError(errno.EACCES, "The process cannot access the file", str(path))
+    error.winerror = 32  # type: ignore[attr-defined]  # as Windows has it
+    raise error
+
+
+def full(_number: int) -> None:
+    raise OSError(errno.ENOSPC, "full")
+
+
+REFUSALS = {"open in Word": (Path, "replace", sharing_violation, "Word"), "full disk": (os, "fsync", full, "磁盘已满")}
+
+
+@pytest.mark.parametrize("why", REFUSALS)
+def test_a_refused_file_is_one_sentence_and_the_old_one_stays(
+    why: str, filled: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = ("forms", str(filled), "--form", "F1", "--formats", "docx")
+    assert run(*order) == 0
+    file = filled / "records" / "t01" / "forms" / "F1_plan.docx"
+    file.write_bytes(before := file.read_bytes() + b"changed by hand")
+    capsys.readouterr()
+    owner, name, refusal, word = REFUSALS[why]
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, name, refusal)
+        assert run(*order) == 1
+    told = capsys.readouterr().err.splitlines()
+    (line,) = [line for line in told if str(file) in line]
+    assert word in line
+    assert "Traceback" not in "".join(told)
+    assert file.read_bytes() == before
+    assert [path.name for path in file.parent.iterdir()] == [file.name]
+    assert not list(filled.rglob(".part-*"))
+
+
+def test_a_folder_that_cannot_be_written_is_told(filled: Path, tmp_path: Path, capsys: Captured) -> None:
+    target = tmp_path / "out"
+    target.write_text("a file in the place of the folder", encoding="utf-8")
+    assert run("forms", str(filled), "--form", "F1", *QUICK, "--out", str(target)) == 1
+    told = capsys.readouterr().err
+    assert "不是文件夹" in told
+    assert "Traceback" not in told
+    assert target.read_text(encoding="utf-8") == "a file in the place of the folder"

@@ -15,6 +15,7 @@ import pypdf
 import pytest
 
 from orglife.adapters import fonts, glyphs, typst
+from orglife.core import layout
 from orglife.core.block import (
     TO_FILL,
     AnyBlock,
@@ -308,6 +309,30 @@ def test_a_short_grid_of_facts_stays_on_one_page_with_its_heading_and_signature(
         (whole,) = [page for page in pages if "一、谈话" in page]
         assert "末尾" in whole
         assert "签字人" in whole
+
+
+LONG = "云溪市生态环境保护综合行政执法支队机关第三党支部（临时）"
+
+
+def test_a_long_name_in_a_title_is_parted_where_it_has_a_joint() -> None:
+    documents = [papers.paper(title=title) for title in (LONG, "国" * 30, "国" * 20, "国" * 60)]
+    assert [layout.title_lines(document) for document in documents] == [
+        ["云溪市生态环境保护综合行政执法支队", "机关第三党支部（临时）"],
+        ["国" * 15] * 2,
+        ["国" * 20],
+        ["国" * 60],
+    ]
+    content = typst.pdf(papers.bundle(documents[0]), timestamp=NOON)
+    assert [run.text for run in runs(read(content).pages[0]) if run.size == 22] == layout.title_lines(documents[0])
+
+
+@pytest.mark.parametrize("day", ["", "2024年2月22日"])
+def test_a_role_too_long_for_its_line_stands_above_it(day: str) -> None:
+    sign = Signature(roles=[f"{LONG[:20]}书记", "记录人"], day=day)
+    found = runs(read(typst.pdf(papers.bundle(papers.paper(Paragraph(text="内容"), sign)), timestamp=NOON)).pages[0])
+    long, short = (next(run for run in found if bare(run.text).startswith(role)) for role in (LONG[:20], "记录人"))
+    assert bare(long.text).endswith("书记：")  # in one line
+    assert long.y - short.y > 2 * 15.75
 
 
 def test_drafts_are_marked_on_every_page_and_only_they() -> None:

@@ -110,9 +110,9 @@ def paper(document: Document, headers: Mapping[Head, Mapping[str, str]]) -> dict
         "sheet": sheet,
         "headers": headers[head],
         "header": _header_top(head, sheet),
-        "title": "\n".join(glyphs.plain(line) for line in document.title),
+        "title": "\n".join(glyphs.plain(line) for line in layout.title_lines(document)),
         "subtitle": subtitle,
-        "after": _after_title(document.title, subtitle, sheet),
+        "after": _after_title(layout.title_lines(document), subtitle, sheet),
         "recipient": layout.addressed(document.recipient),
         "blocks": [
             (block, view, isinstance(after, Signature))

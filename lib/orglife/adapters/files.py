@@ -26,8 +26,17 @@ _WHY = {
 }
 
 
+_WHY_WINDOWS = {  # a file that Word holds open can neither be written nor replaced there
+    5: "没有权限，或者这个文件正在Word、WPS等程序里打开着",
+    32: "这个文件正在另一个程序（如Word、WPS）里打开着，请关闭后再试",
+    33: "这个文件正被另一个程序锁着，请关闭那个程序后再试",
+}
+
+
 def why(error: OSError) -> str:
     """An operating system's refusal in Chinese."""
+    if (number := getattr(error, "winerror", None)) in _WHY_WINDOWS:
+        return _WHY_WINDOWS[number]
     return _WHY.get(error.errno or 0, "系统拒绝了这次操作")
 
 

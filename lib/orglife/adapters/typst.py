@@ -31,6 +31,7 @@ from orglife.core.block import (
     Space,
     Table,
     printed,
+    width,
 )
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def _paper(document: Document) -> dict[str, Any]:
     blocks: list[dict[str, Any]] = []
     for block in document.blocks:
         if isinstance(block, Signature):
-            _sign(blocks, block)
+            _sign(blocks, block, document.page)
         else:
             blocks.extend({**view, "sign": []} for view in _views(block, document.page))
     return {
@@ -155,7 +156,7 @@ def _paper(document: Document) -> dict[str, Any]:
         "page": document.page,
         "draft": document.draft,
         "heading": glyphs.plain(document.heading)[:_METADATA],
-        "title": [_fitted(glyphs.plain(line), _TITLE) for line in document.title],
+        "title": [_fitted(glyphs.plain(line), _TITLE) for line in layout.title_lines(document)],
         "tall": layout.title_height(document),
         "long": max(_longest(text) for text, _ in document.texts()) >= _TEXT - 1,  # a colon may follow
         "subtitle": printed(document.subtitle),
@@ -167,7 +168,7 @@ def _paper(document: Document) -> dict[str, Any]:
     }
 
 
-def _sign(blocks: list[dict[str, Any]], block: Signature) -> None:
+def _sign(blocks: list[dict[str, Any]], block: Signature, page: Page) -> None:
     """Hand a signature to the block before it: it never stands on a page without the text that it signs."""
     seals = layout.seals(block)
     tall = layout.is_tall(block)
@@ -175,11 +176,17 @@ def _sign(blocks: list[dict[str, Any]], block: Signature) -> None:
         blocks.append({"kind": "signature", "sign": [], "whole": not tall})
     blocks[-1]["sign"].append(
         {
-            "roles": [_fitted(printed(role) + "：", _TITLE) for role in block.roles if role not in seals],
+            "roles": [
+                _role(printed(role) + "：", block.day and not seals, page) for role in block.roles if role not in seals
+            ],
             "seals": [_fitted(printed(role), _TITLE) for role in seals],
             "day": printed(block.day),
         },
     )
+
+
+def _role(text: str, dated: object, page: Page) -> dict[str, Any]:
+    return {"text": _fitted(text, _TITLE), "long": width(text) > layout.role_room(page, dated=bool(dated))}
 
 
 def _views(block: Block, page: Page) -> Iterator[dict[str, Any]]:

@@ -11,11 +11,13 @@ from orglife.core.block import Document, Facts, Page, Signature, Table, printed,
 POINT = 25.4 / 72  # mm
 SIZE, SMALL = 12.0, 10.5  # pt, of tables: 小四, and 五号 where there are many columns
 TITLE, SUBTITLE, TITLE_GAP = 22.0, 15.75, 12.0  # pt: 二号, 三号, the room between lines
+_JOINTS = "局院部处科队会司厂校所站室市区县省团和与及的）"  # ends of a body's name, and words that join
 _NO_WIDER = re.compile("[ -~·—‘’“”…\u3000-\u30ff\u3400-\u9fff\uff00-\uff60]*")  # than a Chinese character
 _CROWDED: dict[Page, int] = {"P": 5, "9704": 5, "T": 6, "L": 9}  # columns from which a table is set small
 # Lines of text up to which a row, a grid of facts, a signature is kept on one page; what is taller may break, or it would
 # run off the page and be lost.
-_WHOLE_ROW, _WHOLE_FACTS, _WHOLE_SIGN = 12, 20, 10
+_WHOLE_ROW: dict[Page, int] = {"P": 16, "9704": 16, "T": 19, "L": 14}  # about half a page
+_WHOLE_FACTS, _WHOLE_SIGN = 20, 10
 _HELD_ROW = 18  # the last row, when a signature must stay with it
 _SIGN_ROOM = 14.0  # full-width characters of a role beside its line
 _SEALS = ("（盖章）", "（公章）", "（印章）")
@@ -59,9 +61,24 @@ def addressed(recipient: str) -> str:
     return printed(recipient).rstrip("：:") + "：" if recipient else ""
 
 
+def title_lines(document: Document) -> list[str]:
+    """The lines of a title; one that is too long for the page is parted where a name has a joint, else in the middle."""
+    room = int(SHEETS[document.page].text_width / TITLE)
+    return [part for line in document.title for part in _parted(printed(line), room)]
+
+
+def _parted(line: str, room: int) -> list[str]:
+    if not room < width(line) <= room * 2 or not _NO_WIDER.fullmatch(line):
+        return [line]
+    cuts = [number for number in range(1, len(line)) if width(line[:number]) <= room and width(line[number:]) <= room]
+    joints = [n for n in cuts if line[n - 1] in _JOINTS and line[n] not in "）、，：；”』》"] or cuts
+    middle = min(joints, key=lambda n: (abs(width(line[:n]) - width(line[n:])), n))
+    return [line[:middle], line[middle:]]
+
+
 def title_height(document: Document) -> float | None:
     """Height of a title and the branch under it in points; None where a line of them may turn, and only setting it tells."""
-    subtitle, lines = printed(document.subtitle), [printed(line) for line in document.title]
+    subtitle, lines = printed(document.subtitle), title_lines(document)
     room = SHEETS[document.page].text_width
     if not all(_NO_WIDER.fullmatch(line) and len(line) * TITLE <= room for line in lines):
         return None
@@ -74,6 +91,13 @@ def title_height(document: Document) -> float | None:
 def seals(block: Signature) -> list[str]:
     """The roles that seal instead of signing."""
     return [role for role in block.roles if role.endswith(_SEALS)]
+
+
+def role_room(page: Page, *, dated: bool) -> float:
+    """Characters of a role that stand beside its line; ``dated``: the day is not left to be written after the line."""
+    sheet = SHEETS[page]
+    behind = (11 if sheet.wide > sheet.high else 4) if dated else 8.5
+    return sheet.text_width / sheet.size - 7 - behind - 1
 
 
 def is_tall(block: Signature) -> bool:
@@ -135,7 +159,9 @@ def table_grid(block: Table, page: Page) -> TableGrid:
     rooms = [(SHEETS[page].text_width * column.share / shares - 8) / size for column in block.columns]
     rows = [[printed(cell) for cell in row] for row in block.rows]
     tall = [_height(cells, rooms) for cells in rows]
-    return TableGrid(size, rooms, rows, [height <= _WHOLE_ROW for height in tall], bool(tall) and tall[-1] <= _HELD_ROW)
+    return TableGrid(
+        size, rooms, rows, [height <= _WHOLE_ROW[page] for height in tall], bool(tall) and tall[-1] <= _HELD_ROW
+    )
 
 
 def _height(cells: Sequence[str], rooms: Sequence[float]) -> int:

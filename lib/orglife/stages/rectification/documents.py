@@ -18,13 +18,13 @@ PROBLEM_CHARS = 40
 """How much of a problem stands beside the item that answers it."""
 
 LIST_COLUMNS = [
-    Column(head="序号", share=6),
-    Column(head="问题来源", share=11),
-    Column(head="整改事项", share=23, align="left"),
-    Column(head="具体措施", share=24, align="left"),
-    Column(head="责任人", share=9),
-    Column(head="时限", share=11),
-    Column(head="完成情况", share=16, align="left"),
+    Column(head="序号", share=13),
+    Column(head="问题来源", share=23),
+    Column(head="整改事项", share=46, align="left"),
+    Column(head="具体措施", share=44, align="left"),
+    Column(head="责任人", share=18),
+    Column(head="时限", share=22),
+    Column(head="完成情况", share=34, align="left"),
 ]
 PUBLIC_COLUMNS = [
     Column(head="序号", share=7),

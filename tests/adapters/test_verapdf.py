@@ -1,0 +1,41 @@
+"""Every form, filled and blank, as it is archived: PDF/A-3a and PDF/UA-1 by veraPDF, all in one file."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from orglife.adapters import typst
+from orglife.core.block import Bundle, Document
+from orglife.core.bureau import Bureau
+from orglife.core.paper import Sheet
+from orglife.stages.archive import documents as archive
+from orglife.stages.archive.record import ArchiveItem
+from orglife.stages.catalogue import BLANKS, FORMS
+from orglife.stages.supervision.documents import bureau_documents
+from orglife.stages.supervision.record import Supervision
+from tests import branch as b
+from tests.adapters.papers import NOON
+from tests.adapters.verapdf import failures
+from tests.hostile import papers_with
+
+
+def every_form() -> list[Document]:
+    """A branch's and the bureau's papers, one of each form and subject, with the catalogue of the bag."""
+    dossier = b.dossier()
+    visit = Supervision(id="s1", branch="t01", date=date(2024, 2, 20), finding="formalism")
+    bureau = Bureau(dossier.campaign, {"supervision": (visit,)}, {"t01": dossier}, b.AS_OF)
+    item = ArchiveItem(id="a1", form="F9", title="会议记录", code="0001", retention="Y", pages=3)
+    sheet = Sheet(dossier, b.campaign())
+    papers = [*papers_with("文字"), *bureau_documents(bureau, b.campaign()), archive.catalogue(sheet, [item], {})]
+    return list({(paper.form, paper.subject): paper for paper in papers if paper.form}.values())
+
+
+def test_every_form_filled_and_blank_conforms_as_it_is_archived(tmp_path: Path) -> None:
+    papers = every_form()
+    blank = {paper.form for paper in papers if paper.subject.startswith("blank")}
+    assert blank == set(BLANKS)
+    assert {paper.form for paper in papers if not paper.subject.startswith("blank")} == set(FORMS)
+    codes = {(paper.form, paper.subject): f"0001-{number}" for number, paper in enumerate(papers)}
+    bundle = Bundle(documents=papers, title="全部", branch="第一党支部").numbered(codes).sealed("0" * 64)
+    assert failures(typst.pdf(bundle, timestamp=NOON), tmp_path, "3a", "ua1") == {"3a": [], "ua1": []}
