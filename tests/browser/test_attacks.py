@@ -100,6 +100,7 @@ def test_a_tab_closed_in_the_middle_of_a_word_loses_nothing_shown_as_saved(page:
     assert re.match("已经保存的话", opened(page, server).input_value())
 
 
+@pytest.mark.soak
 def test_a_page_loaded_again_in_the_middle_of_a_word_shows_what_was_saved(page: Any, server: Server) -> None:
     field = opened(page, server)
     keeps(field, "重新载入前的话")
@@ -108,6 +109,7 @@ def test_a_page_loaded_again_in_the_middle_of_a_word_shows_what_was_saved(page: 
     assert re.match("重新载入前的话", opened(page, server).input_value())
 
 
+@pytest.mark.soak
 def test_a_kernel_killed_at_once_comes_back_with_what_was_saved(page: Any, server: Server) -> None:
     field = opened(page, server)
     keeps(field, "后台停下前的话")
@@ -135,6 +137,7 @@ def test_saved_does_not_stand_over_words_that_the_back_has_not_heard_of(page: An
     stage(page).locator(".of-t-talk .of-status-box:not(.of-unheard)", has_text="✓ 已保存 ").wait_for()
 
 
+@pytest.mark.soak
 def test_two_starts_at_the_same_moment_are_one_server(tmp_path: Path) -> None:
     """Somebody clicks the icon again because nothing happened yet."""
     root = tmp_path / "双 击"

@@ -39,7 +39,7 @@ CUT_OFF = """() => {
     for (const text of [...node.childNodes].filter(n => n.nodeType === 3 && n.textContent.trim())) {
       words.selectNodeContents(text);
       const box = words.getBoundingClientRect();
-      for (let at = node; at && at !== sheet; at = at.parentElement) {
+      for (let at = node; at && at !== sheet && !at.querySelector('.og-nav'); at = at.parentElement) {
         const { overflowX, overflowY } = getComputedStyle(at), edge = at.getBoundingClientRect();
         if (/hidden|clip/.test(overflowX) && (box.left < edge.left - 1 || box.right > edge.right + 1)
           || /hidden|clip/.test(overflowY) && (box.top < edge.top - 1 || box.bottom > edge.bottom + 1)) {
@@ -56,7 +56,7 @@ CUT_OFF = """() => {
     const words = choice.selectedOptions[0]?.textContent.trim() || '';
     if (choice.getClientRects().length && room > 0 && brush.measureText(words).width > room + 1) found.push(`a choice is cut: ${words}`);
   }
-  return found.slice(0, 4);
+  return found.slice(0, 8);
 }"""
 
 
