@@ -128,12 +128,11 @@ class OwnKernels(AsyncMappingKernelManager):  # type: ignore[misc]  # untyped
 
     async def _make_room(self) -> None:
         """End kernels that a page left behind when it was loaded again, the one used longest ago first."""
-        left = sorted((k for k in self.list_kernel_ids() if not self.is_used(k)), key=self._last_used)
-        for kernel in left[: max(0, len(self) + 1 - MOST_KERNELS)]:
-            await self.shutdown_kernel(kernel)
-
-    def _last_used(self, kernel: str) -> Any:
-        return self.get_kernel(kernel).last_activity
+        used = {k: getattr(self.get_kernel(k), "last_activity", None) for k in self.list_kernel_ids()}
+        left = [k for k, at in used.items() if at is not None and not self.is_used(k)]  # None: it is just starting
+        for kernel in sorted(left, key=lambda k: used[k])[: max(0, len(self) + 1 - MOST_KERNELS)]:
+            if kernel in self:
+                await self.shutdown_kernel(kernel)
 
     def is_used(self, kernel: str) -> bool:
         """Whether a page is connected to a kernel."""
