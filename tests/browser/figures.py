@@ -30,9 +30,10 @@ from orglife.adapters import workspace as ws
 from orglife.adapters.workspace import Settings, Workspace
 from tests.bench_batch import machine
 from tests.branch import ROOT
+from tests.browser.test_grids import paste
 from tests.browser.test_start import CHROMIUM, HOME, TALKS, Server, ready, stage
 from tests.conftest import run
-from tests.generate import generated, name
+from tests.generate import generated
 
 MEMBERS = 50
 APPRAISAL, REVIEWS = "notebooks/21_appraisal.ipynb", "notebooks/14_reviews.ipynb"
@@ -75,20 +76,8 @@ AFTER = """
 """
 """ms from the key until the form says that it is saved, and until a sentence among the findings has come or gone."""
 
-PASTED = """
-  async ([text, row, want]) => {
-    const table = document.activeElement.closest('.gr'), began = performance.now();
-    const data = new DataTransfer();
-    data.setData('text/plain', text);
-    document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
-    const last = () => table.querySelector(`[data-r="${row}"][data-c="5"]`)?.value === want;
-    while (!last() && performance.now() - began < 60000) await new Promise(requestAnimationFrame);
-    if (!last()) throw new Error('not pasted');
-    await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
-    return performance.now() - began;
-  }
-"""
-"""ms from the paste until the last row is painted."""
+LAST = """([row, want]) => [...document.querySelectorAll(`.of-t-tally [data-r="${row}"][data-c="5"]`)].some(cell => cell.value === want)"""
+"""Whether the last row that was pasted stands there."""
 
 
 @dataclass
@@ -294,21 +283,20 @@ class Bench:
 
     def pasted(self) -> None:
         """Fifty rows from a spreadsheet."""
-        shown = self.step(f"paste of {MEMBERS}×8 → shown", 0.5)
+        shown = self.step(f"paste of {MEMBERS}×5 → shown", 0.5)
         self.page.goto(self.server.page(APPRAISAL))
         ready(self.page, APPRAISAL)
         table = stage(self.page).locator(".of-t-tally .of-f-rows .gr, .of-t-tally .of-f-rows.gr").first
         first = table.locator("[data-r='0'][data-c='1']")
-        heads = ("党员", "优秀", "合格", "基本合格", "不合格", "弃权", "只评议不测等次", "合计")
         for number in range(self.runs):
             votes = [[(r + c + number) % 9 + 1 for c in range(5)] for r in range(MEMBERS)]
-            lines = [heads, *([name(r), *map(str, row), "", str(sum(row))] for r, row in enumerate(votes))]
-            first.focus()
+            lines = [list(map(str, row)) for row in votes]
             with self.watch.step(shown):
-                ms = self.page.evaluate(
-                    PASTED, ["\n".join("\t".join(line) for line in lines), MEMBERS - 1, lines[-1][5]]
-                )
-                shown.seconds.append(ms / 1000)
+                first.focus()
+                began = time.monotonic()
+                paste(self.page, "\n".join("\t".join(line) for line in lines))
+                self.page.wait_for_function(LAST, arg=[MEMBERS - 1, lines[-1][4]])
+                shown.seconds.append(time.monotonic() - began)
 
 
 def outline(page: Any) -> Any:
@@ -412,6 +400,8 @@ def main() -> None:
         kernels=bench.kernels,
         kernel=round(bench.memory["kernels"]),
     )
+    before = wanted.out.read_text(encoding="utf-8") if wanted.out.exists() else ""
+    page += "".join(before.partition("\n## ")[1:])  # written by hand
     wanted.out.write_text(page, encoding="utf-8")
     print(page)
 
