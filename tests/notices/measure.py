@@ -20,7 +20,7 @@ from tests import branch as b
 
 HERE = Path(__file__).parent
 PAGE = b.ROOT / "docs" / "reading.md"
-SETS = ("tuned", "former", "later", "apart")
+SETS = ("tuned", "former", "later", "learned", "apart", "unseen")
 LISTS = {
     "study_items",
     "talk_rules",

@@ -18,17 +18,21 @@ _MARKS = (  # rank, pattern of the mark; group 1 is the number
     (2, re.compile(rf"（({_NUMERAL})）")),
     (3, re.compile(r"(\d{1,2})[.、](?!\d)")),
     (4, re.compile(r"（(\d{1,2})）|(\d{1,2})）")),
-    (5, re.compile(r"([①-⑳])")),
+    (5, re.compile(r"([①-⑳Ⅰ-Ⅻ])")),
 )
 _LINE_MARKS = (  # only at the beginning of a line; the first group is the label
     (1, re.compile(r"【([^】，。；]{2,12})】")),
     (2, re.compile(rf"(第(?:{_NUMERAL}|\d)(?:步|阶段|环节)?)[，、：](?=.)")),
-    (2, re.compile(rf"(步骤(?:{_NUMERAL}|\d{{1,2}}))[：、，]?")),
+    (2, re.compile(rf"((?:步骤|任务)(?:{_NUMERAL}|\d{{1,2}}))[：、，]?")),
+    (1, re.compile(r"([甲乙丙丁戊己庚辛])、")),
+    (2, re.compile(r"[甲乙丙丁戊己庚辛](—\d{1,2})")),
+    (1, re.compile(rf"((?:{_NUMERAL})问)：")),
+    (1, re.compile(r"(问)：(?=[^。]+？$)")),
 )
 _DECIMAL = re.compile(
     r"\s*(\d{1,2}(?:\.\d{1,2}){1,3})(?![\d.年月日%])|\s*(\d{1,2})\s*(?=[^\d\s年月日个项名份次人点时.、，。：；）]{2,14}$)"
 )
-_BULLETS = "●◆■★▲○□◇☆△※➢▶►•·◎"
+_BULLETS = "●◆■★▲○□◇☆△※➢▶►•·◎*×√"
 _BULLET = re.compile(f"[{_BULLETS}]")
 _DIGITS = {char: n for n, char in enumerate("一二三四五六七八九", start=1)}
 _ATTACHED = re.compile(r"附(?:件|表)?(?:[一二三四五六七八九十\d]{0,2})(?:：|$)")
@@ -131,6 +135,8 @@ def number_of(numeral: str) -> int:
         return int(numeral)
     if numeral and "①" <= numeral[0] <= "⑳":
         return ord(numeral[0]) - ord("①") + 1
+    if numeral and "Ⅰ" <= numeral[0] <= "Ⅻ":
+        return ord(numeral[0]) - ord("Ⅰ") + 1
     tens, sep, ones = numeral.partition("十")
     if sep:
         return _DIGITS.get(tens, 1) * 10 + _DIGITS.get(ones, 0)
@@ -161,7 +167,7 @@ def split_numbers(line: Line) -> Iterator[Line]:
     first = _mark(plain)
     last: dict[int, int] = {first[0]: first[1]} if first else {}
     for index in range(1, len(plain)):
-        if plain[index - 1] not in "。：；！" and not _heads(plain, begun, index):
+        if plain[index - 1] not in "。：；！→" and not _heads(plain, begun, index):
             continue
         mark = _mark(plain, index)
         if mark and mark[1] in (1, last.get(mark[0], 0) + 1):
