@@ -38,6 +38,7 @@ _DIGITS = {char: n for n, char in enumerate("一二三四五六七八九", start
 _ATTACHED = re.compile(r"附(?:件|表)?(?:[一二三四五六七八九十\d]{0,2})(?:：|$)")
 _DAY_LINE = re.compile(
     r"(?:20\d\d|二[〇○零O0][一二三四五六七八九〇○零十]{2,3})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日"
+    r"|20\d\d\.\d{1,2}\.\d{1,2}$"
 )
 _TITLE_END = re.compile(r"(?:通知|方案|意见|安排|通告|函|要求|提示)(?:（[^）]*）)?$")
 _NUMBER = re.compile(r"[^\s，。：（）]{0,20}〔20\d\d〕\d+号")
@@ -108,6 +109,7 @@ class _Stack:
     marks: list[tuple[int, str, str]] = field(default_factory=list)  # rank, label, heading
     bullets: list[str] = field(default_factory=list)
     decimal: bool = False  # whether the text is numbered 1, 1.1, 1.2
+    bare: bool = False  # whether lines of a few words are its headings
 
     def enter(self, rank: int, label: str) -> tuple[str, ...]:
         while self.marks and self.marks[-1][0] >= rank:
@@ -211,7 +213,7 @@ def _without_teaser(lines: Sequence[Line]) -> list[Line]:
 
 def _heading(plain: str, start: int) -> int:
     """Where the heading ends that a numbered paragraph begins with, 0 without one."""
-    stop = re.compile(r"[。：]").search(plain, start)
+    stop = re.compile(r"[。：？]|(?<=^[学听谈写问查改评开])—+").search(plain, start)
     if stop is None:
         return len(plain) if len(plain) - start <= RUN_IN and not plain.endswith(("；", "，")) else 0
     if (
@@ -230,6 +232,8 @@ def clauses_of(paragraphs: Sequence[str]) -> list[Clause]:
     end = _tail_start(lines, start)
     found = [Clause(line, zone=HEAD) for line in lines[:start]]
     stack = _Stack(decimal=any(re.match(r"\s*1\.1(?![\d.年月日%])", line.raw) for line in lines))
+    bare = sum(1 for line in lines[start:end] if _BARE_HEADING.fullmatch(line.plain))
+    stack.bare = bare > 2 and not any((_mark(line.plain) or (9,))[0] < 3 for line in lines[start:end])
     for line in lines[start:end]:
         first, *others = split_numbers(line)
         found.append(_clause(first, stack))
@@ -248,6 +252,12 @@ def clauses_of(paragraphs: Sequence[str]) -> list[Clause]:
 
 def _clause(line: Line, stack: _Stack) -> Clause:
     mark = _decimal(line, stack) or _mark(line.plain) or _line_mark(line.plain, stack)
+    if mark is None and stack.bare and _BARE_HEADING.fullmatch(line.plain):
+        above = stack.enter(1, f"“{line.plain}”")
+        stack.name(line.plain)
+        return Clause(line, stack.place, heading=len(line.plain), above=above, numbered=True)
+    if line.plain.startswith("答：") and len(line.plain) > 2:
+        return Clause(Line(line.raw[line.at[2] :]), stack.place, above=stack.headings)
     if mark is None:
         return Clause(line, stack.place, heading=_label_end(line.plain), above=stack.headings)
     rank, _, length, label = mark
@@ -288,6 +298,7 @@ def _line_mark(plain: str, stack: _Stack) -> tuple[int, int, int, str] | None:
 _BULLET_RANK = 6
 
 
+_BARE_HEADING = re.compile(r"[\u4e00-\u9fff]{3,12}")
 _LABEL = re.compile(r"[^，。：；、！？《》“”（）\d]{2,10}[：。](?=.)")
 
 
@@ -312,10 +323,18 @@ def _body_start(lines: Sequence[Line]) -> int:
 def _tail_start(lines: Sequence[Line], start: int) -> int:
     """The first line of attachments or sign-off."""
     attached = (i for i in range(start + 1, len(lines)) if _ATTACHED.match(lines[i].plain))
-    end = next((i for i in attached if not lines[i].plain.endswith("。")), len(lines))
+    end = next((i for i in attached if not (lines[i].plain.endswith("。") or _goes_on(lines, i))), len(lines))
     while end > start + 1 and _signs_off(lines[end - 1].plain):
         end -= 1
     return end
+
+
+def _goes_on(lines: Sequence[Line], attached: int) -> bool:
+    """Whether the text itself follows: questions and answers, or the notice that a letter passes on."""
+    after = [line.plain for line in lines[attached + 1 :]]
+    passed_on = any(re.search(r"转发|印发", line.plain) for line in lines[: min(attached, 15)])
+    answers = sum(1 for plain in after if re.match("答：|[问答]：", plain))
+    return answers > 2 or (passed_on and sum(1 for plain in after if plain.endswith("。")) > 4)
 
 
 def _signs_off(plain: str) -> bool:

@@ -17,6 +17,7 @@ from orglife.notice.signs import SIGNS
 
 _ABOUT = re.compile(r"组织生活会|民主评议|评议党员")
 _CALLS_ITSELF = re.compile(r"实施方案|工作方案|方案|通知|意见|安排")
+_CHINESE_YEAR = str.maketrans("〇○零", "000") | str.maketrans("一二三四五六七八九", "123456789")
 _CHINESE_DAY = str.maketrans("〇○零Ｏ一二三四五六七八九", "0000123456789")
 LEAST = 3
 """A text that makes fewer demands of the kit than this is no notice."""
@@ -53,7 +54,7 @@ def _notice(clauses: tuple[Clause, ...]) -> Notice:
     letter = letter_of(clauses)
     title = "".join(letter.title)
     text = "\n".join(c.plain for c in clauses)
-    year = re.search(r"(20\d\d)年度", title) or re.search(r"(20\d\d)年度(?=[^，。；]{0,30}(?:组织生活会|评议))", text)
+    year = re.search(r"(20\d\d)年度", title.translate(_CHINESE_YEAR)) or re.search(r"(20\d\d)年度(?=[^，。；]{0,30}(?:组织生活会|评议))", text)
     named = re.search(r"(20\d\d)年(0?[1-9]|1[0-2])月", text)
     days = Calendar(
         _day(letter.day),
@@ -90,6 +91,9 @@ def _day(text: str) -> date | None:
 _SECOND = re.compile(r"[^。；：]{0,60}(?:组织生活会|评议党员)[^。；：]{0,40}(?:通知|方案|意见|安排)")
 _SIGNED = re.compile(r".{0,20}20\d\d年\d{1,2}月\d{1,2}日")
 _ATTACHMENT = re.compile(r"附[件表]")
+_PASSES_ON = re.compile(r"转发|(?:转|印)发给(?:你们|各)|原文(?:转发|印发|如下)|现(?:将)?[^。；]{0,60}(?:转发|印发)")
+_OPENING = 15
+"""A letter that passes on another notice says so in its first clauses; the two are one."""
 _TO_ALL = re.compile(r"(?:各|局属|所属|机关)[^。；，]{2,60}：")
 
 
@@ -101,6 +105,8 @@ def _require_one(clauses: Sequence[Clause], name: str) -> None:
     Raises:
         TwoNotices: the second one's beginning.
     """
+    if any(_PASSES_ON.search(c.plain) for c in clauses[:_OPENING]):
+        return
     begun = next((n for n, c in enumerate(clauses) if c.place), len(clauses))
     later = clauses[begun:]
     for number, clause in enumerate(later):

@@ -15,20 +15,22 @@ from orglife.notice.facts.spans import contradiction
 from orglife.notice.model import Fact, Notice, Sure, Words, words
 
 _THEMES = (
-    re.compile(r"主题(?:确定|定)?(?:是|为|：)+[“]?(?P<v>[^。；]+?)[”]?(?=。|；|$)"),
+    re.compile(r"主题，?(?:确定|定)?(?:即|是|为|：)+(?!什么)[“]?(?P<v>[^。；]+?)[”]?(?=。|；|$)"),
     re.compile(r"以“(?P<v>[^”]+)”为(?:会议)?[主议]题"),
     re.compile(
-        r"(?P<v>以[^，。；“”]{4,80}?为主题(?:，(?:紧?紧?围绕|紧扣|重点对照|对照)(?:《[^》]*》|“[^”]*”|[^，。；])*)*)"
+        r"(?P<v>以(?:[^，。；“”]|“[^”]{2,12}”){4,80}?为主题(?:，(?:紧?紧?围绕|紧扣|重点对照|对照)(?:《[^》]*》|“[^”]*”|[^，。；])*)*)"
     ),
-    re.compile(r"(?:紧扣|突出|围绕|聚焦)“(?P<v>[^”]+)”(?:这一|这个|的)?(?:主题|总要求)"),
+    re.compile(r"(?:紧扣|扣紧|突出|围绕|聚焦)“(?P<v>[^”]+)”(?:这一|这个|的)?(?:主题|总要求)"),
     re.compile(r"(?:紧紧|重点)?(?:围绕|紧扣)(?P<v>[^，。；]{6,}?)(?:这一|这个|的)?主题"),
     re.compile(r"(?:紧紧|重点)围绕(?P<v>[^。；]{8,140}?)(?:来)?(?:进行|开展|召开)(?=[，。；])"),
 )
+_FOCUS = re.compile(r"(?:聚焦|紧扣|突出)“(?P<v>[^”]{10,60})”(?=，)")
 _AROUND = re.compile(r"围绕(?P<v>[^。；]{8,140}?)(?:召开|开展|进行)")
 _MEETING = "(?:专题)?组织生活会|会议|民主评议"
-_ABOUT_TIME = re.compile(r"时间|日程|进度")
+_ABOUT_TIME = re.compile(r"时间|日程|进度|(?:什么时候|何时)[召]?开")
+_OTHER_STAGE = re.compile(r"：(?:启动|动员|部署|准备|报送|上报|总结|整改)")
 _HELD = re.compile(
-    rf"(?:{_MEETING}).*(?:召开|进行|开展|举行|完成|安排在|定于|放在)|(?:召开|举行|进行|开好|组织).*(?:{_MEETING})|(?:由各|各).{{0,8}}召开"
+    rf"(?:{_MEETING}).*(?:召开|进行|开展|举行|完成|安排在|定于|放在)|(?:召开|举行|进行|开好|组织).*(?:{_MEETING})|(?:由各|各).{{0,14}}召开|会议.{{0,3}}在.*[间内]开(?!始)"
 )
 _LATER = re.compile(r"报送|上报|报告|备案|汇总表|整改|公示|方案|学习|谈心|会前|撰写|征求")
 _LATEST = re.compile(r"^(?:前后|左右)?，?(?:最迟|至迟|最晚)(?:不?超过|不晚于|不迟于|至|到|于|在)?$")
@@ -50,7 +52,9 @@ def theme(notice: Notice) -> Fact | None:
         found = _AROUND.search(clause.plain)
         if found and "主题" in clause.context:
             return Fact(clause.line.quote(*found.span("v")), (words(clause, *found.span("v")),))
-    return _headed(notice)
+    headed = _headed(notice)
+    found_in = () if headed else ((c, m) for c in clauses if (m := _FOCUS.search(c.plain)))
+    return headed or next((Fact(c.line.quote(*m.span("v")), (words(c, *m.span("v")),)) for c, m in found_in), None)
 
 
 def _headed(notice: Notice) -> Fact | None:
@@ -58,10 +62,14 @@ def _headed(notice: Notice) -> Fact | None:
     for clause in notice.body:
         at = clause.title if clause.heading else "/".join(clause.above[-1:])
         start, end = next(((s, e) for s, e in clause.line.sentences if s >= clause.heading), (0, 0))
-        if re.fullmatch(r"(?:会议|活动)?主题", at) and end - start > 4:
+        if re.fullmatch(r"(?:会议|活动)?主题(?:是什么)?？?", at) and end - start > 4:
             at_words = words(clause, start, end)
             return Fact(at_words.quote, (at_words,))
     return None
+
+
+_YEAR_OF = re.compile(r"(20\d\d|二[〇○零]二?[〇○零一二三四五六七八九]{1,2})年度[^，。；]{0,40}(?:组织生活会|民主评议|评议党员)")
+_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
 
 def year(notice: Notice, window: Fact | None) -> Fact | None:
@@ -69,9 +77,9 @@ def year(notice: Notice, window: Fact | None) -> Fact | None:
     title = [c for c in notice.clauses if c.zone == "head"]
     for clauses in (title, list(notice.body)):
         for clause in clauses:
-            found = re.search(r"(20\d\d)年度(?:[^，。；]{0,40}(?:组织生活会|民主评议|评议党员))", clause.plain)
+            found = _YEAR_OF.search(clause.plain)
             if found:
-                return Fact(int(found.group(1)), (words(clause, *found.span()),))
+                return Fact(int(found.group(1).translate(_DIGITS)), (words(clause, *found.span()),))
     if window:
         first = window.value["start"] or window.value["end"]
         return Fact(int(first[:4]), window.words[:1], "derived")
@@ -154,6 +162,11 @@ def _windows(notice: Notice, clause: Clause, start: int, end: int) -> Iterator[t
         found = days_in(notice, clause, *part)
         said = clause.plain[part[0] : part[1]]
         if not found:
+            continue
+        if _OTHER_STAGE.search(said):
+            continue
+        if re.search("召开会议|召开组织生活会|^开会$", clause.title) and found[0].at == (part[0], part[1]):
+            yield 1, found[0], words(clause, *part)
             continue
         if "组织生活会" in clause.title and re.search("召开|举行", said):
             said = f"{clause.title}：{said}"
