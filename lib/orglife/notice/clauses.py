@@ -76,7 +76,7 @@ class Clause:
     @property
     def title(self) -> str:
         """Its own heading, "" without one."""
-        return self.plain[: self.heading].rstrip("。：；，")
+        return self.plain[: self.heading].rstrip("。：；，—")
 
     @cached_property
     def context(self) -> str:
@@ -268,7 +268,7 @@ def _clause(line: Line, stack: _Stack) -> Clause:
     heading = _heading(text.plain, 0)
     if label.startswith("【"):
         return Clause(text, stack.place, above=stack.headings, numbered=True)
-    stack.name(text.plain[:heading].rstrip("。：；"))
+    stack.name(text.plain[:heading].rstrip("。：；—"))
     return Clause(text, stack.place, heading=heading, above=above, numbered=True)
 
 

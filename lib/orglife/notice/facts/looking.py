@@ -61,7 +61,7 @@ def _looks(clause: Clause, *, team: bool) -> Iterator[_Seen]:
 
 
 _SUBJECT = re.compile(
-    r"(?:^|[，。；：])(?P<who>[^，。；：、“”《》]{0,8}?(?:支部班子|党支部|支部|支委会|班子|党员))"
+    r"(?<![^，。；：])(?P<who>[^，。；：、“”《》]{0,8}?(?:支部班子|党支部|支部|支委会|班子|党员))"
     r"(?P<how>(?:检查材料|对照检查材料|发言提纲)，(?=围绕)|：|)(?:要|应)?(?:重点|着重|主要)?"
     r"(?P<verb>侧重|围绕|查找|查|找|摆|看|检视|检查|对照)?(?:“[^”]{2,12}”|[一二三四五六七八九]条|[一二三四五六七八九]个方面)?(?P<colon>：)?(?P<list>[^。：]{8,160})"
 )
@@ -77,7 +77,7 @@ def _by_subject(clause: Clause, start: int, end: int, *, team: bool) -> Iterator
         index = found.start("list")
         about = _LOOK.search(clause.context) or re.search("查什么|找准|摆|写材料", clause.context)
         colon = found.group("colon") or found.group("how") == "："
-        if not (colon and (about or found.group("verb"))) and not (about and found.group("verb")):
+        if not (colon and (about or found.group("verb"))) and not ((about or found.group("verb") == "侧重") and found.group("verb")):
             continue
         if (not found.group("who").endswith("党员")) != team:
             continue

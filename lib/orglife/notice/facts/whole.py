@@ -34,6 +34,7 @@ _HELD = re.compile(
 )
 _LATER = re.compile(r"报送|上报|报告|备案|汇总表|整改|公示|方案|学习|谈心|会前|撰写|征求")
 _LATEST = re.compile(r"^(?:前后|左右)?，?(?:最迟|至迟|最晚)(?:不?超过|不晚于|不迟于|至|到|于|在)?$")
+_THAT_IS = re.compile(r"^，?(?:也就是|即|具体)")
 _DONE = re.compile(r"(?:全部|全面|基本)?(?:完成|结束)")
 _PLAN = re.compile(r"(?:制定|制订|研究制定|拟定).{0,30}方案|方案.{0,10}(?:制定|报)")
 
@@ -173,7 +174,8 @@ def _windows(notice: Notice, clause: Clause, start: int, end: int) -> Iterator[t
         held, later, done = _HELD.search(said), _LATER.search(said), _DONE.search(said)
         if len(found) > 1 and _LATEST.search(clause.plain[found[0].at[1] : found[1].at[0]]):
             found[0] = replace(found[0], end=found[1].end)
-        for span in found[:1]:
+        named = 1 if len(found) > 1 and _THAT_IS.search(clause.plain[found[0].at[1] : found[1].at[0]]) else 0
+        for span in found[named : named + 1]:
             at = words(clause, *part)
             if held and not later and not done and re.search("组织生活会|召开", said):
                 yield 1 if timed or span.start else 3, span, at
