@@ -11,7 +11,7 @@ from orglife.core.errors import NotANotice, TwoNotices
 from orglife.notice import demands
 from orglife.notice.clauses import Clause, clauses_of, letter_of, number_of
 from orglife.notice.dates import Calendar
-from orglife.notice.facts import after, before, looking, meeting, programme, whole
+from orglife.notice.facts import after, before, looking, meeting, programme, sending, whole
 from orglife.notice.model import FIELDS, Asked, Draft, Fact, Notice, Words
 from orglife.notice.signs import SIGNS
 
@@ -121,7 +121,7 @@ def _require_one(clauses: Sequence[Clause], name: str) -> None:
 
 def _facts(notice: Notice) -> dict[str, Fact | None]:
     window = whole.meeting_window(notice)
-    probationary = meeting.probationary_rule(notice)
+    probationary, graded = meeting.probationary_rule(notice), meeting.grades(notice)
     found = {
         "theme": whole.theme(notice),
         "year": whole.year(notice, window),
@@ -131,16 +131,16 @@ def _facts(notice: Notice) -> dict[str, Fact | None]:
         "branch_dimensions": _dimensions(notice, team=True),
         "meeting_window": window,
         "agenda_steps": programme.agenda_steps(notice),
-        "grades": meeting.grades(notice),
+        "grades": graded,
         "excellent_ratio": meeting.excellent_ratio(notice),
         "voting_quorum": meeting.voting_quorum(notice),
         "probationary_rule": probationary,
         "special_rules": meeting.special_rules(notice, probationary),
-        "disposition": meeting.disposition(notice),
+        "disposition": meeting.disposition(notice, graded),
         "rectification": after.rectification(notice),
         "publicity": after.publicity(notice),
-        "filing": after.filing(notice),
-        "report": after.report(notice),
+        "filing": sending.filing(notice),
+        "report": sending.report(notice),
         "forms": after.forms(notice),
     }
     return {name: found[name] for name in FIELDS}

@@ -49,14 +49,20 @@ def grades(notice: Notice) -> Fact | None:
     return _other_grades(notice)
 
 
+_QUOTED_GRADES = re.compile(
+    r"(?:测评|评议|等次)[^，。；：“]{0,6}(?P<list>“[^”]{1,4}”(?:、?“[^”]{1,4}”){1,4})[^，。；]{0,4}[二三四五](?:种|个|档)"
+)
 _GRADES_ARE = re.compile(
     r"等[次级](?:设置|一般)?(?:分为|分|为|设)+：?(?P<list>[^，。；：、]{1,8}(?:、[^，。；：、]{1,8}){1,4})"
 )
 
 
 def _other_grades(notice: Notice) -> Fact | None:
-    """Grades of other names: 「等次分为好、较好、一般、差」."""
+    """Grades of other names: 「等次分为好、较好、一般、差」, 「测评按“好”“一般”“差”三种情况进行」."""
     for clause in notice.body:
+        quoted = _QUOTED_GRADES.search(clause.plain)
+        if quoted:
+            return Fact(re.findall("“([^”]+)”", quoted.group("list")), (words(clause, *quoted.span("list")),))
         found = _GRADES_ARE.search(clause.plain)
         if found:
             return Fact(items(clause.plain, *found.span("list")), (words(clause, *found.span("list")),))
@@ -154,6 +160,8 @@ def voting_quorum(notice: Notice) -> Fact | None:
             continue
         begun = clause_start(clause, quorum.start(), start)
         base = re.sub(r"^应到会?$", "", quorum.group("base")) or quorum.group("after")
+        if "实到" in clause.plain[begun : quorum.start()]:  # 「实到人数未达应到的三分之二」
+            base = quorum.group("base")
         base = base or _coming_base(clause.plain[begun : quorum.start()]) or quorum.group("base")
         base = base or _coming_base(clause.plain[start : quorum.start()])
         stop = clause_end(clause, quorum.end(), end)
@@ -193,7 +201,7 @@ _PROBATIONARY = re.compile(r"(?<!不含)(?<!不包括)(?<!除)预备党员|(?:�
 _NO_GRADE = re.compile(r"等次|上票|画票|定等|档次|不评|评议|测评|评定|表决")
 _SPECIAL = re.compile(
     r"^[^，。；]{2,24}党员[^。；]{0,20}(?:不参加(?:民主)?(?:测评|评议)|书面参[评加])|援[派外疆藏青]|年老体弱|行动不便|长期患病|卧病|流动党员|外派党员|外出党员|外出务工|离退休|离休|退休|老党员|普通党员(?:的)?身份|双重组织生活|留党察看|受(?:到)?(?:党纪|党内)?[^，。]{0,6}处分|"
-    r"党小组(?!会形式)|党员(?:人数|数量)?较多|临时党(?:支部|组织)|失联|失去联系|停止党籍|新转入|新调入|在职党员|组织关系(?:不在|转)|民主生活会的|软弱涣散|换届|挂职|借调|驻外|境外|请假|因[公病事故][^，。]{0,4}(?:外出|出差|不能|未能)|组织关系未|特殊情况|特殊原因|确有困难|年老多病|年满[^，。]{1,4}周?岁|不计算在|不计入|线上方式参加|人事关系|毕业班|倒班|不得(?:评|定)(?:为)?优|不[能得评]{1,2}优|暂缓评议|免到会|联合支部|联系不上|出国|登门|政协委员|驻村|抽组|支教|跟岗|线上党员"
+    r"党小组(?!会形式)|党员(?:人数|数量)?较多|临时党(?:支部|组织)|失联|失去联系|停止党籍|新转入|新调入|在职党员|组织关系(?:不在|转)|民主生活会的|软弱涣散|换届|挂职|借调|驻外|境外|请假|因[公病事故][^，。]{0,4}(?:外出|出差|不能|未能)|组织关系未|特殊情况|特殊原因|确有困难|年老多病|年满[^，。]{1,4}周?岁|不计算在|不计入|线上方式参加|人事关系|毕业班|倒班|不得(?:评|定)(?:为)?优|不[能得评]{1,2}优|暂缓评议|免到会|联合支部(?=可|要|应)|联系不上|出国|登门|政协委员|驻村|抽组|支教|跟岗|线上党员"
 )
 
 
@@ -242,10 +250,12 @@ def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
     found += [Fact([at.quote], (at,)) for at in told.values()]
     for clause, start, end in half_sentences(notice):
         said = clause.plain[start:end]
-        if clause in told or said.endswith("？") or re.search("学习|谈心|(?:^|/)学", clause.context):
+        if clause in told or said.endswith("？") :
+            continue
+        if re.search("学习|(?:^|/)学", clause.context) and not _SPECIAL.search(said.replace("老党员", "")):
             continue
         who = {clause.title, *clause.above[-1:]} & _ONLY_WHO
-        if who or is_talk_rule(said) or not _SPECIAL.search(said) or _NOT_SPECIAL.search(said):
+        if (who and not re.search("可(?:以)?(?:适当)?(?:简化|不)", said)) or is_talk_rule(said) or not _SPECIAL.search(said) or _NOT_SPECIAL.search(said):
             continue
         parts = [(start, end)]
         if beside and clause.line.quote(start, end) == beside.value:
@@ -293,19 +303,21 @@ def _by_grade(notice: Notice) -> Iterator[tuple[Clause, int, int]]:
 _STILL = re.compile(r"^(?:对)?(?:经教育|仍|限期内|限期改正期|转化无望|到期|逾期|期满|拒不)")
 
 
-def disposition(notice: Notice) -> Fact | None:
-    """What follows from a grade: grade → measures, as the notice names them."""
+def disposition(notice: Notice, graded: Fact | None) -> Fact | None:
+    """What follows from a grade: grade → measures, as the notice names them; ``graded`` are its grades."""
+    others = [v for v in (graded.value if graded else ()) if not _GRADE.fullmatch(v)]
+    other = re.compile(rf"评为“(?:{'|'.join(map(re.escape, others))})”的") if others else None
     value: dict[str, list[str]] = {}
     found: list[Words] = []
     named: list[str] = []
     for clause, start, end in _by_grade(notice):
-        grade = _NAMED.search(clause.plain[start:end])
+        grade = _NAMED.search(clause.plain[start:end]) or (other.search(clause.plain[start:end]) if other else None)
         if not grade and not (_STILL.search(clause.plain[start:end]) and named):
             named = []
             continue
         begun = start + (grade.start() if grade else 0)
         said = clause.plain[begun:end]
-        named = list(dict.fromkeys(_GRADE.findall(grade.group()))) if grade else named
+        named = list(dict.fromkeys(_GRADE.findall(grade.group()) or re.findall("“([^”]+)”", grade.group()))) if grade else named
         got = list(dict.fromkeys(m.group("v") for m in _MEASURES.finditer(said)))
         got = [v for v in got if v not in _ANY_MEASURE] or got
         if not got or (named == ["优秀"] and _RATIO.search(said)):

@@ -206,7 +206,7 @@ def _parts(clause: Clause, start: int, end: int) -> Sequence[tuple[int, int]]:
         dated = [
             s
             for s in commas
-            if re.search(r"^(?!至|到|最迟|至迟|最晚).*(?:\d月|即日起|当月|季度)", clause.plain[s[0] : s[1]])
+            if re.search(r"^(?!至|到|最迟|至迟|最晚|[^，]*止$).*(?:\d月|即日起|当月|季度)", clause.plain[s[0] : s[1]])
         ]
         if len(dated) > 1:
             cuts = [begin, *(s[0] for s in dated[1:]), stop]
