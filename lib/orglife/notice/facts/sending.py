@@ -39,7 +39,7 @@ _AFTER = re.compile(
 _SENDING = re.compile(r"发给|报送|上报|报告|报至|送至|发送|发至|提交|报[^告名道销]|送[^到]|交(?![流心谈办纳付])")
 
 
-_FILES = re.compile("备案|报备|备查")
+_FILES = re.compile("备案|报备|[报交][^，。；]{2,16}备查")
 _FILED_WITH = re.compile(r"(?:报送?|送|向|交)(?P<to>[^，。；、]{2,20}?)(?:进行)?(?:审核)?(?:备案|报备|备查)")
 _BEFOREHAND = re.compile(r"(?:会|事)?[前后中].{0,6}|.*时间")  # 「会前报……备案」 is not what comes after
 
@@ -65,7 +65,7 @@ def filing(notice: Notice) -> Fact | None:
         if not _BEFOREHAND.fullmatch(found.group(name)):
             contents = _documents(clause, *found.span(name))
             if not any(_PAPER.search(text) for text in contents):  # named at the head of the sentence
-                contents = _documents(clause, *head.span("v")) if (head := _AT_HEAD.search(clause.plain, start, end)) else []
+                contents = _documents(clause, *head.span("v")) if (head := _AT_HEAD.search(clause.plain, start, end)) else contents
             return Fact({"to": found.group("to"), "contents": contents}, (words(clause, *found.span()),))
     return None
 
