@@ -206,7 +206,14 @@ def _end(parts: dict[str, str | None], n: str) -> _End:
     year, relative = parts.get(f"y{n}"), parts.get(f"r{n}")
     quarter = parts.get(f"quarter{n}") or ""
     if n == "1" and parts.get("half"):
-        return _End(int(year) if year else None, _RELATIVE.get(relative or "", 0), 6 if parts["half"] == "上" else 12, 0, "底", 0)
+        return _End(
+            int(year) if year else None,
+            _RELATIVE.get(relative or "", 0),
+            6 if parts["half"] == "上" else 12,
+            0,
+            "底",
+            0,
+        )
     if n == "1" and parts.get("yearend") == "元旦":  # the day before it
         return _End(int(year) - 1 if year else None, 2 * (_RELATIVE.get(relative or "", 0) == 2) and 1, 12, 0, "底", 0)
     if n == "1" and parts.get("yearend"):

@@ -54,7 +54,9 @@ def _notice(clauses: tuple[Clause, ...]) -> Notice:
     letter = letter_of(clauses)
     title = "".join(letter.title)
     text = "\n".join(c.plain for c in clauses)
-    year = re.search(r"(20\d\d)年度", title.translate(_CHINESE_YEAR)) or re.search(r"(20\d\d)年度(?=[^，。；]{0,30}(?:组织生活会|评议))", text)
+    year = re.search(r"(20\d\d)年度", title.translate(_CHINESE_YEAR)) or re.search(
+        r"(20\d\d)年度(?=[^，。；]{0,30}(?:组织生活会|评议))", text
+    )
     named = re.search(r"(20\d\d)年(0?[1-9]|1[0-2])月", text)
     days = Calendar(
         _day(letter.day),
@@ -194,8 +196,10 @@ def _with_facts(asked: list[Asked], facts: dict[str, Fact | None], more: dict[st
     also = {
         "study.held": facts["study_items"],
         "study.materials": facts["study_items"],
-        "appraisal.disposal": facts["disposition"] if {"基本合格", "不合格"} & parts["disposition"].keys() else None,
-        "rectification.lists": facts["rectification"] if re.search("清单|台账", str(parts["rectification"])) else None,
+        "appraisal.disposal": facts["disposition"] if parts["disposition"].keys() - {"优秀", "好"} else None,
+        "rectification.lists": facts["rectification"]
+        if re.search("清单|台账|整改[单账]", str(parts["rectification"]))
+        else None,
         "rectification.sources": facts["rectification"] if parts["rectification"].get("sources") else None,
         "rectification.publicity": facts["publicity"],
         "report.filing": facts["filing"],

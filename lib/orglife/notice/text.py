@@ -37,7 +37,12 @@ _SPOKEN = (  # marks that stand for a punctuation mark: pattern of the stretch, 
     (re.compile(r"(?<=[\u4e00-\u9fff])[ \u3000]+/[ \u3000]+(?=[\u4e00-\u9fff])"), "、"),
     (re.compile(r"(?<=[\u4e00-\u9fff])[ \u3000]+(?:→|->|=>)[ \u3000]*(?=\S)"), "："),
     (re.compile(r"(?<=[日前底旬月])[-—–─]{3,}(?=\S)"), "："),
-    (re.compile(r"(?<=^[\u4e00-\u9fff]{2})\u3000+(?=\S{3})|(?<=^[甲乙丙丁戊己庚辛][-—]\d [\u4e00-\u9fff]{2})\u3000+(?=\S{3})"), "："),
+    (
+        re.compile(
+            r"(?<=^[\u4e00-\u9fff]{2})\u3000+(?=\S{3})|(?<=^[甲乙丙丁戊己庚辛][-—]\d [\u4e00-\u9fff]{2})\u3000+(?=\S{3})"
+        ),
+        "：",
+    ),
 )
 
 
@@ -95,7 +100,8 @@ class Line:
         kept = [
             (index, spoken.get(index) or ("，" if char == "\t" else _SAME.get(char, char)))
             for index, char in enumerate(_straight_quotes(self.raw))
-            if spoken.get(index, char) == char and ((not char.isspace() and char not in _LEFT_OUT) or (char == "\t" and index in self._between))
+            if (spoken.get(index, char) == char
+            and ((not char.isspace() and char not in _LEFT_OUT) or (char == "\t" and index in self._between)))
             or spoken.get(index)
         ]
         object.__setattr__(self, "plain", "".join(char for _, char in kept))

@@ -12,7 +12,9 @@ from orglife.notice.facts.whole import days_in
 from orglife.notice.listing import items, trimmed
 from orglife.notice.model import Fact, Notice, Sure, Words, merged, words
 
-_LIST = re.compile(r"清单|台账|整改单|整改账|承诺卡|“[^”]{2,8}[账单]”|整改(?:事项)?表|整改承诺|承诺书|整改方案|整改措施")
+_LIST = re.compile(
+    r"清单|台账|整改单|整改账|承诺卡|“[^”]{2,8}[账单]”|整改(?:事项)?表|整改承诺|承诺书|整改方案|整改措施"
+)
 _MENDS = re.compile(r"整改|改完|办结|改到位|承诺卡|清单|台账|销号|问题清单")
 _SOURCES = (
     re.compile(r"来源[^，。；：]{0,6}：(?P<list>[^，。；：]{4,60})"),
@@ -32,7 +34,8 @@ def rectification(notice: Notice) -> Fact | None:
     parts = [
         part
         for part in half_sentences(notice)
-        if _MENDS.search(part[0].plain[part[1] : part[2]]) or re.search("整改|(?:^|[/篇])改$|问题来源|清单来源", part[0].context)
+        if _MENDS.search(part[0].plain[part[1] : part[2]])
+        or re.search("整改|(?:^|[/篇])改$|问题来源|清单来源", part[0].context)
     ]
     sources = next((s for part in parts if (s := _sources(*part))), None)
     lists = {text: at for part in parts for text, at in reversed(_lists(*part))}
@@ -93,12 +96,17 @@ def _sources(clause: Clause, start: int, end: int) -> tuple[list[str], Words] | 
 
 
 def _lists(clause: Clause, start: int, end: int) -> list[tuple[str, Words]]:
-    found = []
-    if re.search("整改|清单", clause.context + clause.plain[start:end]):
+    found: list[tuple[str, Words]] = []
+    if re.search("整改|清单", clause.context + clause.plain):
         found = [(m.group("v"), words(clause, *m.span("v"))) for m in _NAMED_LIST.finditer(clause.plain, start, end)]
-        if found and (len(found) > 1 or re.search("[“：]|[一二两三][张份式]|填", clause.plain[start:end]) or clause.plain == found[0][0]):
-            return list(reversed(found))
-        found = []
+        if found and (
+            len(found) > 1
+            or re.search("[“：]|[一二两三][张份式]|填", clause.plain[start:end])
+            or clause.plain.rstrip("；。") == found[0][0]
+        ):
+            found.reverse()
+        else:
+            found = []
     for begin, stop in clause.line.clauses(start, end):
         text = clause.plain[begin:stop]
         kind = _LIST.search(text)
@@ -111,10 +119,13 @@ def _lists(clause: Clause, start: int, end: int) -> list[tuple[str, Words]]:
             continue
         if "措施" in kind.group() and "明确" in text:
             continue
-        if not re.search(r"列|拟订|填|制作|合并成|制定|制订|建立|形成|拟定|明确|提出|签订|作出|梳理|编制|填写|写出|填报", text):
+        if not re.search(
+            r"列|拟订|填|制作|合并成|制定|制订|建立|形成|拟定|明确|提出|签订|作出|梳理|编制|填写|写出|填报", text
+        ):
             continue
         at = words(clause, begin, stop)
-        found.append((_from_first_list(at.quote), at))
+        if not any(name in at.quote for name, _ in found):
+            found.append((_from_first_list(at.quote), at))
     return found
 
 
@@ -154,7 +165,7 @@ def publicity(notice: Notice) -> Fact | None:
             if not found:
                 continue
         said = clause.plain[start:end]
-        if not re.search("整改|清单|承诺|结果|情况|事项|名单", said + clause.context):
+        if not re.search("整改|清单|台账|承诺|结果|情况|事项|名单", said + clause.context):
             continue
         scope, period = _SCOPE.search(said), _PERIOD.search(said)
         what = _what_public(said)

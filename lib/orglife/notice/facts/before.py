@@ -51,7 +51,9 @@ _MORE_WORKS = re.compile(r"^[^，。；：、]{0,4}(?:篇目|目录|书目)(?:�
 
 def _one_work(plain: str) -> bool:
     bare = re.sub(r"（[^）]*）$", "", plain.rstrip("；"))
-    return bool(re.fullmatch("《[^》]+》", bare) or (len(bare) < 50 and _WORK.search(bare) and not re.search("[：。，]", bare)))
+    return bool(
+        re.fullmatch("《[^》]+》", bare) or (len(bare) < 50 and _WORK.search(bare) and not re.search("[：。，]", bare))
+    )
 
 
 _LISTS_WORKS = re.compile(r"学习(?:内容|篇目|材料|书目)?[^，。；：、]{0,8}：$")
@@ -78,7 +80,11 @@ def _study(clause: Clause, *, listed: bool) -> Iterator[Fact]:
         heading = end <= clause.heading < len(clause.plain)
         begin = clause.heading if start < clause.heading < end else start
         said = clause.plain[begin:end]
-        works = listed or (about and (begin > start or clause.numbered or _HEADS_STUDY.search("/".join(clause.above[-1:]))) and _begins_with_work(clause.plain, begin, end))
+        works = listed or (
+            about
+            and (begin > start or clause.numbered or _HEADS_STUDY.search("/".join(clause.above[-1:])))
+            and _begins_with_work(clause.plain, begin, end)
+        )
         if heading or said.startswith("为") or _SEEKS.search(said) or not (works or _STUDY.search(said)):
             continue
         if not about and (_GUIDES.search(said) or not _MEMBERS.search(said)):
@@ -122,7 +128,9 @@ def _works(clause: Clause, start: int, end: int, *, headed: bool) -> tuple[list[
 def _begins_with_work(plain: str, start: int, end: int) -> bool:
     """Whether a sentence under a heading 学习 names works without a verb: 「学什么。党的二十大报告、党章。」."""
     first = plain[slice(*pieces(plain, start, end, "、，；。")[0])]
-    return bool("《" in first or _WORK.search(re.sub("（[^）]*）$", "", first))) and not re.match("学习|组织|深入|认真|要|把|通过", first)
+    return bool("《" in first or _WORK.search(re.sub("（[^）]*）$", "", first))) and not re.match(
+        "学习|组织|深入|认真|要|把|通过", first
+    )
 
 
 def _last(pattern: re.Pattern[str], plain: str, start: int, end: int) -> int:

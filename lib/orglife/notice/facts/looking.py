@@ -77,7 +77,9 @@ def _by_subject(clause: Clause, start: int, end: int, *, team: bool) -> Iterator
         index = found.start("list")
         about = _LOOK.search(clause.context) or re.search("查什么|找准|摆|写材料", clause.context)
         colon = found.group("colon") or found.group("how") == "："
-        if not (colon and (about or found.group("verb"))) and not ((about or found.group("verb") == "侧重") and found.group("verb")):
+        if not (colon and (about or found.group("verb"))) and not (
+            (about or found.group("verb") == "侧重") and found.group("verb")
+        ):
             continue
         if (not found.group("who").endswith("党员")) != team:
             continue
@@ -86,7 +88,9 @@ def _by_subject(clause: Clause, start: int, end: int, *, team: bool) -> Iterator
         short = all(b - a <= 14 for a, b in pieces(clause.plain, begin, stop, "；"))
         by_halves = short and cut > 0 and not re.search("[、，]", clause.plain[begin:stop])
         stop = stop if by_halves or cut < 0 else cut
-        parts = pieces(clause.plain, begin, stop, "；" if by_halves else "、" if "、" in clause.plain[begin:stop] else "，")
+        parts = pieces(
+            clause.plain, begin, stop, "；" if by_halves else "、" if "、" in clause.plain[begin:stop] else "，"
+        )
         labels = [m.group("v") for a, b in parts if (m := _OWN.match(clause.plain[a:b]))]
         if len(labels) < 3 or len(labels) < len(parts) or any(_NOT_DIMENSIONS.search(t) for t in labels):
             continue

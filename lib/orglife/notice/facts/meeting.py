@@ -17,9 +17,7 @@ _GRADES = re.compile(
     r"“?优秀”?(?:等次)?[、，]?“?合格”?(?:等次)?(?:[、，]?“?基本合格”?)?(?:等次)?(?:[、，和与及]|以及)?“?不合格”?"
 )
 _NUMBER = r"(?P<share>[一二三四五六七八九十百]+分之[一二三四五六七八九十]+|\d+/\d+|\d+(?:\.\d+)?%|半数|过半数?|一半|\d+分之\d+|[一二三四五六七八九]成)"
-_AT_MOST = (
-    r"(?:[≤<=＝]|不大于|不得?超过|不能超过|不[得能]?突破|不高于|不得高于|不多于|不得多于|控制在|最多不超过|最高为|最多(?:给到|到|为)|上限：)"
-)
+_AT_MOST = r"(?:[≤<=＝]|不大于|不得?超过|不能超过|不[得能]?突破|不高于|不得高于|不多于|不得多于|控制在|最多不超过|最高为|最多(?:给到|到|为)|上限：)"
 _RATIO = re.compile(rf"{_AT_MOST}(?P<base>[^，。；]{{0,30}}?)(?:的)?{_NUMBER}(?:以内|之内)?")
 _ABOUT = re.compile(
     rf"(?:为|按照?|占)(?P<base>[^，。；]{{2,30}}?)(?:的)?{_NUMBER}(?:以内|之内|左右|比例)?(?:以内|确定|掌握|评定|推荐|控制)?"
@@ -221,7 +219,11 @@ def probationary_rule(notice: Notice) -> Fact | None:
     found = []
     for clause, start, end in half_sentences(notice):
         match = _PROBATIONARY.search(clause.plain, start, end)
-        if match and (label := re.search(r"(?:不(?:评定?|确?定|参加)|暂不)[^，。；：]{0,6}：", clause.plain[start : match.start()])):
+        if match and (
+            label := re.search(
+                r"(?:不(?:评定?|确?定|参加)|暂不)[^，。；：]{0,6}：", clause.plain[start : match.start()]
+            )
+        ):
             at = words(clause, start + label.start(), end)
             found.append(Fact(at.quote, (at,)))
         elif match and _NO_GRADE.search(clause.plain[match.start() : end]):
@@ -244,18 +246,24 @@ def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
     told = {
         c: at
         for c, at in _answers(notice)
-        if _SPECIAL.search(c.above[-1]) and not _PROBATIONARY.search(c.above[-1])
+        if (_SPECIAL.search(c.above[-1])
+        and not _PROBATIONARY.search(c.above[-1]))
         or re.search("(?:领导|党员|教师|职工)[^？]{0,8}(?:怎么办|参加哪|在哪)", c.above[-1])
     }
     found += [Fact([at.quote], (at,)) for at in told.values()]
     for clause, start, end in half_sentences(notice):
         said = clause.plain[start:end]
-        if clause in told or said.endswith("？") :
+        if clause in told or said.endswith("？"):
             continue
         if re.search("学习|(?:^|/)学", clause.context) and not _SPECIAL.search(said.replace("老党员", "")):
             continue
         who = {clause.title, *clause.above[-1:]} & _ONLY_WHO
-        if (who and not re.search("可(?:以)?(?:适当)?(?:简化|不)", said)) or is_talk_rule(said) or not _SPECIAL.search(said) or _NOT_SPECIAL.search(said):
+        if (
+            (who and not re.search("可(?:以)?(?:适当)?(?:简化|不)", said))
+            or is_talk_rule(said)
+            or not _SPECIAL.search(said)
+            or _NOT_SPECIAL.search(said)
+        ):
             continue
         parts = [(start, end)]
         if beside and clause.line.quote(start, end) == beside.value:
@@ -317,7 +325,11 @@ def disposition(notice: Notice, graded: Fact | None) -> Fact | None:
             continue
         begun = start + (grade.start() if grade else 0)
         said = clause.plain[begun:end]
-        named = list(dict.fromkeys(_GRADE.findall(grade.group()) or re.findall("“([^”]+)”", grade.group()))) if grade else named
+        named = (
+            list(dict.fromkeys(_GRADE.findall(grade.group()) or re.findall("“([^”]+)”", grade.group())))
+            if grade
+            else named
+        )
         got = list(dict.fromkeys(m.group("v") for m in _MEASURES.finditer(said)))
         got = [v for v in got if v not in _ANY_MEASURE] or got
         if not got or (named == ["优秀"] and _RATIO.search(said)):

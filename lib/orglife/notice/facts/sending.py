@@ -60,12 +60,19 @@ def filing(notice: Notice) -> Fact | None:
             begun = clause_start(clause, files.start(), start)
             to = _FILED_WITH.search(clause.plain, begun, end)
             to_whom = to.group("to") if to else None
-            return Fact({"to": to_whom, "contents": []}, (words(clause, begun, end),), "stated" if to else "uncertain")
+            head = _AT_HEAD.search(clause.plain, start, begun)
+            contents = _documents(clause, *head.span("v")) if head else []
+            at = words(clause, head.start() if head else begun, end)
+            return Fact({"to": to_whom, "contents": contents}, (at,), "stated" if to else "uncertain")
         name = "what" if found.group("what") else "plain"
         if not _BEFOREHAND.fullmatch(found.group(name)):
             contents = _documents(clause, *found.span(name))
             if not any(_PAPER.search(text) for text in contents):  # named at the head of the sentence
-                contents = _documents(clause, *head.span("v")) if (head := _AT_HEAD.search(clause.plain, start, end)) else contents
+                contents = (
+                    _documents(clause, *head.span("v"))
+                    if (head := _AT_HEAD.search(clause.plain, start, end))
+                    else contents
+                )
             return Fact({"to": found.group("to"), "contents": contents}, (words(clause, *found.span()),))
     return None
 
@@ -78,9 +85,15 @@ def report(notice: Notice) -> Fact | None:
     """
     filed = filing(notice)
     found = [got for part in half_sentences(notice) if (got := _report(notice, *part))]
-    if not found:
+    headed = _headed_papers(notice)
+    if not found and not headed:
         return None
-    best = max(found, key=lambda got: got[1])[0]
+    best = max(found, key=lambda got: got[1])[0] if found else headed
+    if headed and (best is None or len(best.value["attachments"]) < len(headed.value["attachments"])):
+        told = {name: headed.value[name] or (best.value[name] if best else None) for name in headed.value}
+        best = Fact(told, tuple(dict.fromkeys((*headed.words, *(best.words if best else ())))), headed.sure)
+    if best is None:
+        return None
     for other, _ in found:
         days = {best.value["deadline"], other.value["deadline"]} - {None}
         if len(days) > 1 and {bare(p) for p in best.value["attachments"]} & {
@@ -94,7 +107,32 @@ def report(notice: Notice) -> Fact | None:
     return best
 
 
+_WHAT = re.compile(r"(?:上报|报送|[报交]什么|材料报送|报送材料|怎么交)(?:材料)?")
+_WHOM = re.compile(r"(?:报|交|送)给谁|报送(?:单位|对象)|报到哪里")
+
+
+def _headed_papers(notice: Notice) -> Fact | None:
+    """Papers that a heading alone asks for: 「报什么：甲；乙。」, and beside it 「报给谁：丙。」."""
+    for clause in notice.body:
+        if not _WHAT.fullmatch(clause.title):
+            continue
+        start, end = next(((s, e) for s, e in clause.line.sentences if s >= clause.heading), (0, 0))
+        start = max(start, clause.heading)
+        papers = [p for part in pieces(clause.plain, start, end, "；。") for p in _documents(clause, *part)]
+        if len(papers) < 2 or not all(_PAPER.search(p) for p in papers):
+            continue
+        whom = next((c for c in notice.body if _WHOM.fullmatch(c.title)), None)
+        to = _recipient(whom.plain[whom.heading :].rstrip("。")) if whom else None
+        spans = [s for s in days_in(notice, clause, end) if s.end]
+        day = spans[0].end.isoformat() if spans and spans[0].end else None
+        at = (words(clause, start, end), *((words(whom, whom.heading, len(whom.plain)),) if whom else ()))
+        sure: Sure = "derived" if spans and not spans[0].year_stated else "stated"
+        return Fact({"deadline": day, "recipient": to, "attachments": papers}, at, sure)
+    return None
+
+
 _MATERIALS = re.compile(
+    r"：(?:报送|上报)$|"
     r"(?:前|，)(?:再)?(?:报送?|上报|提交|交)[^，。；]{0,6}(?:材料|总结|情况|报告)(?=[，。；]|$)|^[^。；]{0,8}(?:上报|报送)[^，。；]{0,8}(?:材料|总结|报告)"
 )
 
@@ -139,7 +177,9 @@ def _ways(hidden: str, start: int) -> Iterator[re.Match[str]]:
 def _candidate(notice: Notice, clause: Clause, start: int, end: int, found: re.Match[str]) -> tuple[Fact, int] | None:
     groups = found.groupdict()
     span = found.span(next(name for name in ("what", "what2", "plain") if groups.get(name) is not None))
-    these = found.re is _THESE or groups.get("what2") is not None or re.search("以下|下列|如下", clause.plain[slice(*span)])
+    these = (
+        found.re is _THESE or groups.get("what2") is not None or re.search("以下|下列|如下", clause.plain[slice(*span)])
+    )
     if not these and not _REPORTED.search(clause.plain[slice(*span)]):
         return None
     deadline = _deadline(notice, clause, start, end, found.span())

@@ -69,7 +69,9 @@ def _headed(notice: Notice) -> Fact | None:
     return None
 
 
-_YEAR_OF = re.compile(r"(20\d\d|二[〇○零]二?[〇○零一二三四五六七八九]{1,2})年度[^，。；]{0,40}(?:组织生活会|民主评议|评议党员)")
+_YEAR_OF = re.compile(
+    r"(20\d\d|二[〇○零]二?[〇○零一二三四五六七八九]{1,2})年度[^，。；]{0,40}(?:组织生活会|民主评议|评议党员)"
+)
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
 
