@@ -24,6 +24,7 @@ class Sign:
 
 
 def said(*pieces: str, under: str = "", unless: str = "", headed: bool = False) -> Sign:
+    """A sign from its patterns as text; the rest as in ``Sign``."""
     return Sign(
         tuple(re.compile(p) for p in pieces),
         re.compile(under) if under else None,

@@ -100,8 +100,10 @@ class Line:
         kept = [
             (index, spoken.get(index) or ("，" if char == "\t" else _SAME.get(char, char)))
             for index, char in enumerate(_straight_quotes(self.raw))
-            if (spoken.get(index, char) == char
-            and ((not char.isspace() and char not in _LEFT_OUT) or (char == "\t" and index in self._between)))
+            if (
+                spoken.get(index, char) == char
+                and ((not char.isspace() and char not in _LEFT_OUT) or (char == "\t" and index in self._between))
+            )
             or spoken.get(index)
         ]
         object.__setattr__(self, "plain", "".join(char for _, char in kept))

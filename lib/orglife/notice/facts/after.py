@@ -102,7 +102,7 @@ def _lists(clause: Clause, start: int, end: int) -> list[tuple[str, Words]]:
         if found and (
             len(found) > 1
             or re.search("[“：]|[一二两三][张份式]|填", clause.plain[start:end])
-            or clause.plain.rstrip("；。") == found[0][0]
+            or clause.plain[start:end].strip("；。") == found[0][0]
         ):
             found.reverse()
         else:
@@ -117,7 +117,9 @@ def _lists(clause: Clause, start: int, end: int) -> list[tuple[str, Words]]:
             or re.search(r"^(?!并)[^，]{0,8}(?:公示|公开|公布|报送|上报|备案|通报|报[^告])|^清单", text[kind.end() :])
         ):
             continue
-        if "措施" in kind.group() and "明确" in text:
+        if ("措施" in kind.group() and "明确" in text) or re.fullmatch(
+            "(?:制作|列出?|建立)[一二两三四]?张?(?:个)?清单", text
+        ):
             continue
         if not re.search(
             r"列|拟订|填|制作|合并成|制定|制订|建立|形成|拟定|明确|提出|签订|作出|梳理|编制|填写|写出|填报", text

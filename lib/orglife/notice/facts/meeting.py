@@ -246,8 +246,7 @@ def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
     told = {
         c: at
         for c, at in _answers(notice)
-        if (_SPECIAL.search(c.above[-1])
-        and not _PROBATIONARY.search(c.above[-1]))
+        if (_SPECIAL.search(c.above[-1]) and not _PROBATIONARY.search(c.above[-1]))
         or re.search("(?:领导|党员|教师|职工)[^？]{0,8}(?:怎么办|参加哪|在哪)", c.above[-1])
     }
     found += [Fact([at.quote], (at,)) for at in told.values()]

@@ -116,7 +116,7 @@ def _headed_papers(notice: Notice) -> Fact | None:
     for clause in notice.body:
         if not _WHAT.fullmatch(clause.title):
             continue
-        start, end = next(((s, e) for s, e in clause.line.sentences if s >= clause.heading), (0, 0))
+        start, end = next(((s, e) for s, e in clause.line.sentences if e > clause.heading), (0, 0))
         start = max(start, clause.heading)
         papers = [p for part in pieces(clause.plain, start, end, "；。") for p in _documents(clause, *part)]
         if len(papers) < 2 or not all(_PAPER.search(p) for p in papers):

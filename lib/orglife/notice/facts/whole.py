@@ -168,16 +168,12 @@ def _windows(notice: Notice, clause: Clause, start: int, end: int) -> Iterator[t
             continue
         if _OTHER_STAGE.search(said):
             continue
-        if re.search("召开会议|召开组织生活会|^开会$", clause.title) and found[0].at == (part[0], part[1]):
-            yield 1, found[0], words(clause, *part)
-            continue
-        if "组织生活会" in clause.title and re.search("召开|举行", said):
+        if found[0].at == part and re.search("召开会议|召开组织生活会|^开会$", clause.title):
+            said = f"召开组织生活会：{said}"
+        elif "组织生活会" in clause.title and re.search("召开|举行", said):
             said = f"{clause.title}：{said}"
         held, later, done = _HELD.search(said), _LATER.search(said), _DONE.search(said)
-        if len(found) > 1 and _LATEST.search(clause.plain[found[0].at[1] : found[1].at[0]]):
-            found[0] = replace(found[0], end=found[1].end)
-        named = 1 if len(found) > 1 and _THAT_IS.search(clause.plain[found[0].at[1] : found[1].at[0]]) else 0
-        for span in found[named : named + 1]:
+        for span in _meant(clause, found):
             at = words(clause, *part)
             if held and not later and not done and re.search("组织生活会|召开", said):
                 yield 1 if timed or span.start else 3, span, at
@@ -191,6 +187,14 @@ def _windows(notice: Notice, clause: Clause, start: int, end: int) -> Iterator[t
                 and not re.search("报送|上报|报告|备案|整改|方案", said)
             ):
                 yield 4, span, at
+
+
+def _meant(clause: Clause, found: Sequence[Span]) -> Sequence[Span]:
+    """The first of the days named in a sentence, as what follows it makes it: 「……，最迟到……」, 「……，也就是……」."""
+    between = clause.plain[found[0].at[1] : found[1].at[0]] if len(found) > 1 else ""
+    if between and _LATEST.search(between):
+        return (replace(found[0], end=found[1].end),)
+    return found[1:2] if between and _THAT_IS.search(between) else found[:1]
 
 
 def _sentences(notice: Notice) -> Iterator[tuple[Clause, int, int]]:
