@@ -21,10 +21,10 @@ _MARKS = (  # rank, pattern of the mark; group 1 is the number
     (5, re.compile(r"([①-⑳Ⅰ-Ⅻ])")),
 )
 _LINE_MARKS = (  # only at the beginning of a line; the first group is the label
-    (1, re.compile(r"【([^】，。；]{2,12})】")),
-    (2, re.compile(rf"(第(?:{_NUMERAL}|\d)(?:步|阶段|环节)?)[，、：](?=.)")),
-    (2, re.compile(rf"((?:步骤|任务)(?:{_NUMERAL}|\d{{1,2}}))[：、，]?")),
-    (1, re.compile(r"([甲乙丙丁戊己庚辛])、")),
+    (1, re.compile(r"[【〖]([^】〗，。；]{2,12})[】〗]")),
+    (2, re.compile(rf"(第(?:{_NUMERAL}|\d)(?:步|阶段|环节|板块|部分|项|件)?)[，、：](?=.)")),
+    (2, re.compile(rf"((?:步骤|任务|环节|阶段|事项|STEP|Step)(?:{_NUMERAL}|\d{{1,2}}))[：、，]?")),
+    (1, re.compile(r"([甲乙丙丁戊己庚辛壹贰叁肆伍陆柒捌A-H])[、.]")),
     (2, re.compile(r"[甲乙丙丁戊己庚辛](—\d{1,2})")),
     (1, re.compile(rf"((?:{_NUMERAL})问)：")),
     (1, re.compile(r"(问)：(?=[^。]+？$)")),
@@ -253,8 +253,8 @@ def clauses_of(paragraphs: Sequence[str]) -> list[Clause]:
 def _clause(line: Line, stack: _Stack) -> Clause:
     mark = _decimal(line, stack) or _mark(line.plain) or _line_mark(line.plain, stack)
     if mark is None and stack.bare and _BARE_HEADING.fullmatch(line.plain):
-        above = stack.enter(1, f"“{line.plain}”")
-        stack.name(line.plain)
+        above = stack.enter(1, f"“{line.plain.rstrip('：？')}”")
+        stack.name(line.plain.rstrip("：？"))
         return Clause(line, stack.place, heading=len(line.plain), above=above, numbered=True)
     if line.plain.startswith("答：") and len(line.plain) > 2:
         return Clause(Line(line.raw[line.at[2] :]), stack.place, above=stack.headings)
@@ -262,11 +262,11 @@ def _clause(line: Line, stack: _Stack) -> Clause:
         return Clause(line, stack.place, heading=_label_end(line.plain), above=stack.headings)
     rank, _, length, label = mark
     above = stack.enter(rank, label)
-    if label.startswith("【"):
+    if label.startswith(("【", "〖")):
         stack.name(label[1:-1])
     text = Line(line.raw[line.at[length] :]) if len(line.plain) > length else Line("")
     heading = _heading(text.plain, 0)
-    if label.startswith("【"):
+    if label.startswith(("【", "〖")):
         return Clause(text, stack.place, above=stack.headings, numbered=True)
     stack.name(text.plain[:heading].rstrip("。：；—"))
     return Clause(text, stack.place, heading=heading, above=above, numbered=True)
@@ -287,7 +287,7 @@ def _line_mark(plain: str, stack: _Stack) -> tuple[int, int, int, str] | None:
     for rank, pattern in _LINE_MARKS:
         found = pattern.match(plain)
         if found:
-            return rank, 1, found.end(), found.group() if plain.startswith("【") else found.group(1)
+            return rank, 1, found.end(), found.group() if plain.startswith(("【", "〖")) else found.group(1)
     if _BULLET.match(plain):
         if plain[0] not in stack.bullets:
             stack.bullets.append(plain[0])
@@ -298,7 +298,7 @@ def _line_mark(plain: str, stack: _Stack) -> tuple[int, int, int, str] | None:
 _BULLET_RANK = 6
 
 
-_BARE_HEADING = re.compile(r"[\u4e00-\u9fff]{3,12}")
+_BARE_HEADING = re.compile(r"[\u4e00-\u9fff]{3,12}[：？]?")
 _LABEL = re.compile(r"[^，。：；、！？《》“”（）\d]{2,10}[：。](?=.)")
 
 
@@ -311,7 +311,7 @@ def _label_end(plain: str) -> int:
 def _body_start(lines: Sequence[Line]) -> int:
     """The first line after letterhead, title and addressee."""
     for index, line in enumerate(lines[:15]):
-        if (_mark(line.plain) or line.plain.startswith("【")) and not _TITLE_END.search(line.plain):
+        if (_mark(line.plain) or line.plain.startswith(("【", "〖"))) and not _TITLE_END.search(line.plain):
             return index
         if _ADDRESSEE.match(line.plain) and not re.search(r"如下：$|方案：$", line.plain):
             return index + 1

@@ -56,9 +56,11 @@ def _spoken(raw: str) -> dict[int, str]:
         for match in pattern.finditer(raw):
             found.update(dict.fromkeys(range(*match.span()), ""))
             found[match.start()] = mark
+    for match in re.finditer(r"^\s*[|｜]\s*|\s*[|｜]\s*$", raw):
+        found.update(dict.fromkeys(range(*match.span()), ""))
     labelled = False
     for match in _BARS.finditer(raw):
-        number = re.fullmatch(r"\s*\d{1,2}", raw[: match.start()])
+        number = re.fullmatch(r"[\s|｜]*\d{1,2}", raw[: match.start()])
         mark = "、" if number else "。" if labelled else "："
         labelled = labelled or not number
         found.update(dict.fromkeys(range(*match.span()), ""))

@@ -61,9 +61,9 @@ def _looks(clause: Clause, *, team: bool) -> Iterator[_Seen]:
 
 
 _SUBJECT = re.compile(
-    r"(?<![^，。；：])(?P<who>[^，。；：、“”《》]{0,8}?(?:支部班子|党支部|支部|支委会|班子|党员))"
+    r"(?<![^，。；：])(?P<who>[^，。；：、“”《》]{0,8}?(?:支部班子|党支部|支部|支委会|支部委员会|支委|班子|党员(?:个人)?))"
     r"(?P<how>(?:检查材料|对照检查材料|发言提纲)，(?=围绕)|：|)(?:要|应)?(?:重点|着重|主要)?"
-    r"(?P<verb>侧重|围绕|查找|查|找|摆|看|检视|检查|对照)?(?:“[^”]{2,12}”|[一二三四五六七八九]条|[一二三四五六七八九]个方面)?(?P<colon>：)?(?P<list>[^。：]{8,160})"
+    r"(?P<verb>侧重|围绕|聚焦|查找|查摆|自查|剖析|反思|查|找|摆|看|盯|晒|检视|检查|对照|对标)?(?:“[^”]{2,12}”|[一二三四五六七八九]条|[一二三四五六七八九]个方面)?(?P<colon>：)?(?P<list>[^。：]{8,160})"
 )
 _OWN = re.compile(r"^(?:看|查|找)?(?P<v>[^，。；：、]{2,16}?)(?:[一二三四五六七八九]个方面)?$")
 
@@ -81,7 +81,7 @@ def _by_subject(clause: Clause, start: int, end: int, *, team: bool) -> Iterator
             (about or found.group("verb") == "侧重") and found.group("verb")
         ):
             continue
-        if (not found.group("who").endswith("党员")) != team:
+        if ("党员" not in found.group("who")) != team:
             continue
         begin, stop = found.span("list")
         cut = clause.plain.find("；", begin, stop)

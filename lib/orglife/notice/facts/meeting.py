@@ -17,13 +17,14 @@ _GRADES = re.compile(
     r"“?优秀”?(?:等次)?[、，]?“?合格”?(?:等次)?(?:[、，]?“?基本合格”?)?(?:等次)?(?:[、，和与及]|以及)?“?不合格”?"
 )
 _NUMBER = r"(?P<share>[一二三四五六七八九十百]+分之[一二三四五六七八九十]+|\d+/\d+|\d+(?:\.\d+)?%|半数|过半数?|一半|\d+分之\d+|[一二三四五六七八九]成)"
-_AT_MOST = r"(?:[≤<=＝]|不大于|不得?超过|不能超过|不[得能]?突破|不高于|不得高于|不多于|不得多于|控制在|最多不超过|最高为|最多(?:给到|到|为)|上限：)"
+_AT_MOST = r"(?:[≤<=＝]|不大于|不得?超过|不能超过|不[得能]?突破|不高于|不得高于|不多于|不得多于|控制在|最多不超过|最高为|最多(?:给到|到|为|占)|至多(?:为|占)?|不(?:得)?超(?!过)|上限：)"
 _RATIO = re.compile(rf"{_AT_MOST}(?P<base>[^，。；]{{0,30}}?)(?:的)?{_NUMBER}(?:以内|之内)?")
 _ABOUT = re.compile(
     rf"(?:为|按照?|占)(?P<base>[^，。；]{{2,30}}?)(?:的)?{_NUMBER}(?:以内|之内|左右|比例)?(?:以内|确定|掌握|评定|推荐|控制)?"
 )
 
 
+_WITHIN = re.compile(rf"(?:以(?P<base>[^，。；]{{2,30}}?)的?|(?<=[例额数次员])){_NUMBER}(?:以内|之内|封顶|为限|为上限)")
 _WITHOUT_BEST = re.compile(r"合格、基本合格[、和及]不合格")
 
 
@@ -98,7 +99,11 @@ def excellent_ratio(notice: Notice) -> Fact | None:
             continue
         if re.search(rf"(?:上浮|放宽|提高|增加)(?:至|到){_NUMBER}", said):  # two shares; a person decides
             continue
-        ratio = _RATIO.search(clause.plain, start, end) or _ABOUT.search(clause.plain, start, end)
+        ratio = (
+            _RATIO.search(clause.plain, start, end)
+            or _WITHIN.search(clause.plain, start, end)
+            or _ABOUT.search(clause.plain, start, end)
+        )
         if ratio and clause.plain.rfind("优秀", start, ratio.start()) >= 0:
             begun = max(
                 clause.plain.rfind(mark, start, clause.plain.rfind("优秀", start, ratio.start())) + 1
@@ -107,7 +112,9 @@ def excellent_ratio(notice: Notice) -> Fact | None:
             begun = max(begun, start)
             at = words(clause, begun, ratio.end())
             stop = clause_end(clause, ratio.end() + 1, end)
-            base = ratio.group("base").strip("本") or _base_beside(clause.plain[begun:stop], ratio.end() - begun)
+            base = (ratio.group("base") or "").strip("本") or _base_beside(
+                clause.plain[begun:stop], ratio.end() - begun
+            )
             base = re.sub(r"^(?:在|本)|×$", "", base).removesuffix("总数的") or None
             found.append(Fact({"value": share(ratio.group("share")), "base": base, "words": at.quote}, (at,)))
     return one_of(found, "优秀比例", _share_of)
@@ -286,7 +293,7 @@ _NOT_SPECIAL = re.compile(
 
 _MEASURES = re.compile(
     r"(?:进行|给予|予以)?(?P<v>诫勉谈话|提醒谈话|谈话提醒|谈心谈话|批评教育|警示教育|教育帮助|教育转化|帮助教育|(?:指出(?:问题|不足|存在问题)?(?:差距)?[、，])?帮助(?:其)?(?:改进(?:不足|提高)?|提高|改正)|限期整改|限期改正|"
-    r"劝其退党|劝退|(?:党内)?除名|组织处置|组织处理|党纪处分|取消[^，。；、]{0,8}资格|通报批评|跟踪教育|重点帮教|结对帮[扶助教]|约谈(?:提醒)?|谈话教育|跟踪帮[助教扶]|帮扶|表扬|表彰|奖励|不能评优|妥善处[置理]|研究处理|处置|(?<=书记)谈话)"
+    r"劝其退党|劝退|(?:党内)?除名|组织处置|组织处理|党纪处分|取消[^，。；、]{0,8}资格|通报批评|跟踪教育|重点帮教|结对帮[扶助教]|约谈(?:提醒)?|批评帮助|帮带|帮促|谈话教育|跟踪帮[助教扶]|帮扶|表扬|表彰|奖励|不能评优|妥善处[置理]|研究处理|处置|(?<=书记)谈话)"
 )
 _GRADE = re.compile(r"优秀|基本合格|不合格")
 

@@ -23,7 +23,7 @@ _ARROWS = re.compile(
 
 def agenda_steps(notice: Notice) -> Fact | None:
     """The steps of the meeting; where it has none, those of the appraisal (``uncertain``)."""
-    for reader in (_by_clauses, _by_colon, _by_ordinal, _by_kind, _by_order):
+    for reader in (_by_clauses, _by_colon, _by_ordinal, _by_kind, _by_order, _by_pieces):
         found = reader(notice)
         if found:
             return found
@@ -120,6 +120,23 @@ def _by_order(notice: Notice) -> Fact | None:
         if found and _KIND.search(found.group()):
             spans = [found.span(name) for name in ("first", "next", "last") if found.group(name)]
             texts = [clause.plain[slice(*s)] for s in spans]
+            return Fact(texts, tuple(words(clause, *s) for s in spans), "uncertain")
+    return None
+
+
+_ON_THE_DAY = re.compile(r"会上(?:做|干|怎么)|怎么开|会议(?:程序|议程|流程|步骤|顺序)|开会(?:程序|顺序|流程)")
+_DOES = re.compile(rf"{_KIND.pattern}|讲|发言|意见|投票|[画填]票|测票")
+_NO_STEP = re.compile(r"^(?:不|要|须|应|务必|防止|避免|时间|地点)|完$")
+
+
+def _by_pieces(notice: Notice) -> Fact | None:
+    """「会上做什么：书记先讲，委员接着讲，党员轮流讲；…；最后投票」: pieces that are all plainly steps."""
+    for clause in notice.body:
+        if not _ON_THE_DAY.search(clause.title):
+            continue
+        spans = [s for s in clause.line.clauses(clause.heading) if not _NO_STEP.search(clause.plain[slice(*s)])]
+        texts = [re.sub(r"^(?:首先|然后|接着|随后|最后|再)由?", "", clause.plain[slice(*s)]) for s in spans]
+        if len(texts) > 3 and all(_DOES.search(t) and len(t) < 24 for t in texts):
             return Fact(texts, tuple(words(clause, *s) for s in spans), "uncertain")
     return None
 

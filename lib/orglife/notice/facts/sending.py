@@ -15,7 +15,7 @@ from orglife.notice.text import bare
 _FILED = re.compile(
     r"(?:(?:将|把)(?P<what>[^，。；]{2,60}?)|(?P<plain>[^，。；将把]{2,40}?))(?:及时|一并|书面)?(?:报送?|送|向|交)(?P<to>[^，。；、]{2,20}?)(?:进行)?(?:审核)?(?:备案|报备|备查)"
 )
-_VERB = r"(?:上报至?|报送至?给?|报告给?(?![、，。；》报和与送）（　]|上报|及(?!时)|$)|报至|发给|送至|送达|发送(?:OA|邮件)?[至到]|发至|提交至?|交至?(?![流心谈办纳付])|报(?![告名道销])|送(?!达))"
+_VERB = r"(?:上报至?|报送至?给?|报告给?(?![、，。；》报和与送）（　]|上报|及(?!时)|$)|报至|发给|送交|交到|发到|上传[至到]|送至|送达|发送(?:OA|邮件)?[至到]|发至|提交至?|交至?(?![流心谈办纳付])|报(?![告名道销])|送(?!达))"
 _SENT = re.compile(
     r"(?:(?:请|并|要|应|须|应当|必须)?(?:将|把)(?P<what>(?:(?!，并?[将把])[^。；]){2,120}?)|(?P<plain>(?:召开|专题|组织|工作|会议|总结|测评|评议|附件)[^，。；将把]{2,40}?|材料[^，。；将把]{0,40}?|(?:有关)?情况))"
     rf"(?:，?(?:分别|一并|一同|一起|及时|统一|以书面形式|书面)*(?:及时)?)?{_VERB}(?P<to>[^，。；（：　]{{2,26}}?)?(?=备案|[，。；：（　]|$)"
@@ -28,7 +28,7 @@ _TO_WHOM = re.compile(
     r"(?:报送?给?|上报|交给?|送给?|发给)(?P<to>[^，。；：、（　给]{3,24})　*：(?P<what>[^。]{4,120})|向(?P<to2>[^，。；：、（　]{3,24}?)(?:书面)?(?:报告|报送)(?P<what2>)：$"
 )
 _FIRST_PAPERS = re.compile(
-    r"(?<![^。；：])(?P<what>[^，。；：、]{2,16}(?:表|总结|报告|小结|照片|记录|清单|材料|复印件)?、[^，。；：]{2,60}?(?:表|总结|报告|小结|照片|记录|清单|材料|复印件|账))，(?:[^，。；]{2,20}(?:前|内))?(?:由[^，。；]{2,12}?(?:统一)?(?:收齐|汇总)后?)?(?:统一)?(?:送|报送?|交|发给|发至)(?P<to>[^，。；：（　]{3,24}?)(?:[小]?邮箱)?(?=[，。；：（　]|$)"
+    r"(?<![^。；：])(?P<what>[^，。；：、]{2,16}(?:表|总结|报告|小结|照片|记录|清单|材料|复印件)?、[^，。；：]{2,60}?(?:表|总结|报告|小结|照片|记录|清单|材料|复印件|账))，(?:[^，。；]{2,20}(?:前|内))?(?:由[^，。；]{2,12}?(?:统一)?(?:收齐|汇总)后?)?(?:统一)?(?:送交?|报送?|报[至到]|交到?|发给|发[至到]|上传[至到])(?P<to>[^，。；：（　]{3,24}?)(?:[小]?邮箱)?(?=[，。；：（　]|$)"
 )
 _TOWARDS = re.compile(
     r"向(?P<to>[^，。；（：　]{2,26}?)(?:书面)?(?:报送|上报|报告|提交)(?P<what>[^，。；]{2,60})(?=[，。；：（　]|$)"
@@ -108,7 +108,8 @@ def report(notice: Notice) -> Fact | None:
 
 
 _WHAT = re.compile(r"(?:上报|报送|[报交]什么|材料报送|报送材料|怎么交)(?:材料)?")
-_WHOM = re.compile(r"(?:报|交|送)给谁|报送(?:单位|对象)|报到哪里")
+_WHOM = re.compile(r"(?:报|交|送)给谁|报送(?:单位|对象|去向)|[报交送]到哪里?|接收(?:单位|部门)")
+_WHEN = re.compile(r"(?:报送|上报)(?:时间|时限|期限)|(?:什么时候|何时|几时)[报交]")
 
 
 def _headed_papers(notice: Notice) -> Fact | None:
@@ -123,9 +124,13 @@ def _headed_papers(notice: Notice) -> Fact | None:
             continue
         whom = next((c for c in notice.body if _WHOM.fullmatch(c.title)), None)
         to = _recipient(whom.plain[whom.heading :].rstrip("。")) if whom else None
-        spans = [s for s in days_in(notice, clause, end) if s.end]
+        when = [c for c in notice.body if _WHEN.fullmatch(c.title)]
+        spans = [
+            s for c, at in ((clause, end), *((c, c.heading) for c in when)) for s in days_in(notice, c, at) if s.end
+        ]
         day = spans[0].end.isoformat() if spans and spans[0].end else None
-        at = (words(clause, start, end), *((words(whom, whom.heading, len(whom.plain)),) if whom else ()))
+        named = tuple(words(c, c.heading, len(c.plain)) for c in when)
+        at = (words(clause, start, end), *named, *((words(whom, whom.heading, len(whom.plain)),) if whom else ()))
         sure: Sure = "derived" if spans and not spans[0].year_stated else "stated"
         return Fact({"deadline": day, "recipient": to, "attachments": papers}, at, sure)
     return None

@@ -168,10 +168,7 @@ def _windows(notice: Notice, clause: Clause, start: int, end: int) -> Iterator[t
             continue
         if _OTHER_STAGE.search(said):
             continue
-        if found[0].at == part and re.search("召开会议|召开组织生活会|^开会$", clause.title):
-            said = f"召开组织生活会：{said}"
-        elif "组织生活会" in clause.title and re.search("召开|举行", said):
-            said = f"{clause.title}：{said}"
+        said = _with_title(clause, said, alone=found[0].at == part)
         held, later, done = _HELD.search(said), _LATER.search(said), _DONE.search(said)
         for span in _meant(clause, found):
             at = words(clause, *part)
@@ -187,6 +184,15 @@ def _windows(notice: Notice, clause: Clause, start: int, end: int) -> Iterator[t
                 and not re.search("报送|上报|报告|备案|整改|方案", said)
             ):
                 yield 4, span, at
+
+
+def _with_title(clause: Clause, said: str, *, alone: bool) -> str:
+    """What is said with its heading, where that says what is held; ``alone`` is a day and nothing else."""
+    if alone and re.search("召开会议|召开组织生活会|^开会$", clause.title):
+        return f"召开组织生活会：{said}"
+    if "组织生活会" in clause.title and re.search("召开|举行", said):
+        return f"{clause.title}：{said}"
+    return said
 
 
 def _meant(clause: Clause, found: Sequence[Span]) -> Sequence[Span]:
