@@ -187,9 +187,10 @@ class _End:
     month: int  # 0 = not named, _NOTICE_MONTH = the month of the notice
     day: int
     ten: str
-    quarter: int
+    quarter: int  # 1 to 4; 5 and 6 are the halves of the year
 
 
+_FIRST_HALF = 5
 _RELATIVE = {"今年": 1, "本年": 1, "明年": 2, "次年": 2}
 _CHINESE = {char: n for n, char in enumerate("一二三四五六七八九", start=1)}
 
@@ -206,13 +207,9 @@ def _end(parts: dict[str, str | None], n: str) -> _End:
     year, relative = parts.get(f"y{n}"), parts.get(f"r{n}")
     quarter = parts.get(f"quarter{n}") or ""
     if n == "1" and parts.get("half"):
+        half = _FIRST_HALF + (parts["half"] == "下")
         return _End(
-            int(year) if year else None,
-            _RELATIVE.get(relative or "", 0),
-            6 if parts["half"] == "上" else 12,
-            0,
-            "底",
-            0,
+            int(year) if year else None, _RELATIVE.get(relative or "", 0), 1 + 6 * (half - _FIRST_HALF), 0, "", half
         )
     if n == "1" and parts.get("yearend") == "元旦":  # the day before it
         return _End(int(year) - 1 if year else None, 2 * (_RELATIVE.get(relative or "", 0) == 2) and 1, 12, 0, "底", 0)
@@ -243,6 +240,9 @@ def _resolve(end: _End, days: Calendar, known: int | None, at: tuple[int, int]) 
     year = _year(end, days, known)
     if year is None:
         return None
+    if end.quarter >= _FIRST_HALF:
+        begun = 1 + 6 * (end.quarter - _FIRST_HALF)
+        return _month(year, begun)[0], _month(year, begun + 5)[1]
     if end.quarter:
         return _month(year, end.quarter * 3 - 2)[0], _month(year, end.quarter * 3)[1]
     month = end.month

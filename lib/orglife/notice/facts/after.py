@@ -97,7 +97,7 @@ def _sources(clause: Clause, start: int, end: int) -> tuple[list[str], Words] | 
 
 def _lists(clause: Clause, start: int, end: int) -> list[tuple[str, Words]]:
     found: list[tuple[str, Words]] = []
-    if re.search("整改|清单", clause.context + clause.plain):
+    if re.search("整改|清单", clause.context + clause.plain) and not re.search("材料|报", "/".join(clause.above)):
         found = [(m.group("v"), words(clause, *m.span("v"))) for m in _NAMED_LIST.finditer(clause.plain, start, end)]
         if found and (
             len(found) > 1
