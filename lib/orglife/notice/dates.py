@@ -240,11 +240,9 @@ def _resolve(end: _End, days: Calendar, known: int | None, at: tuple[int, int]) 
     year = _year(end, days, known)
     if year is None:
         return None
-    if end.quarter >= _FIRST_HALF:
-        begun = 1 + 6 * (end.quarter - _FIRST_HALF)
-        return _month(year, begun)[0], _month(year, begun + 5)[1]
     if end.quarter:
-        return _month(year, end.quarter * 3 - 2)[0], _month(year, end.quarter * 3)[1]
+        long, part = (6, end.quarter - _FIRST_HALF) if end.quarter >= _FIRST_HALF else (3, end.quarter - 1)
+        return _month(year, long * part + 1)[0], _month(year, long * part + long)[1]
     month = end.month
     if month == _NOTICE_MONTH:
         if days.day is None:

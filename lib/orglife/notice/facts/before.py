@@ -77,7 +77,9 @@ def _study(clause: Clause, *, listed: bool) -> Iterator[Fact]:
     about = listed or (bool(_OWN_HEADING.search(clause.context)) and not _NO_HEADING.search(clause.context))
     listed = listed or (about and bool(_CONTENTS.search(clause.context)))
     for start, end in clause.line.sentences:
-        heading = end <= clause.heading < len(clause.plain)
+        heading = end <= clause.heading < len(clause.plain) and not (
+            _HEADS_STUDY.search("/".join(clause.above[-1:])) and _begins_with_work(clause.plain, start, end)
+        )
         begin = clause.heading if start < clause.heading < end else start
         said = clause.plain[begin:end]
         works = listed or (

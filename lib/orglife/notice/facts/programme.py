@@ -82,7 +82,8 @@ def _by_kind(notice: Notice) -> Fact | None:
     """Short numbered clauses side by side that are plainly steps of a meeting, whatever stands above them."""
     side: list[Clause] = []
     for clause in [*notice.body, Clause(Line(""))]:
-        short = clause.numbered and len(clause.plain) <= 40 and _KIND.search(clause.plain)
+        first = clause.plain.partition("。")[0]
+        short = clause.numbered and len(first) < 40 and _KIND.search(first)
         if short and (not side or side[-1].above == clause.above):
             side.append(clause)
             continue
