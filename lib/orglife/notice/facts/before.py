@@ -239,10 +239,10 @@ def talk_rules(notice: Notice) -> Fact | None:
     return merged(found)
 
 
-_MODIFIER = re.compile(r"[^谈]*[与同和][^谈]*")
+_MODIFIER = re.compile(r"[^谈]*[与同和跟][^谈]*")
 """A piece that only begins to say with whom: 「支委与行动不便、独居的老党员谈」."""
-_PARTNER = re.compile(r"[与同和][^、]*(?:书记|成员|支委|委员|党员|群众|同志)")
-_BARE_PAIR = re.compile(r"(?:同|与|和)[^，。；：、谈]{0,10}(?:支委|委员|党员|班子成员)$")
+_PARTNER = re.compile(r"[与同和跟][^、]*(?:书记|成员|支委|委员|党员|群众|同志)")
+_BARE_PAIR = re.compile(r"(?:同|与|和|跟)[^，。；：、谈]{0,10}(?:支委|委员|党员|班子成员)$")
 
 
 _TO_THESE = re.compile(
@@ -251,7 +251,7 @@ _TO_THESE = re.compile(
     r"|(?<=[。；])[^，。；同与和跟]{4,30}党员(?:必须|都要|务必|重点)谈"
     r"|(?:对)?(?![^，]*合格)[^，。；]{4,30}(?:党员|的)，由?(?:党支部|支部)?(?:书记|支委|委员|(?:政治)?教导员)(?:要|应)?(?:亲自|上门|主动|找其|带头)+谈"
     r"|(?:支部书记[^，。；]{0,8}，)?主动约谈[^，。；]{2,16}党员"
-    r"|(?<=，)[^，。；、]{2,10}[与同和][^，。；、]{0,8}党员谈(?=[，。；])"
+    r"|(?<=，)[^，。；、]{2,10}[与同和跟][^，。；、]{0,8}党员谈(?=[，。；])"
 )
 
 
@@ -271,7 +271,7 @@ def _talk_parts(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int
             yield begin, stop
 
 
-_ONE_WITH = re.compile(r"^(?:与|同|和)[^，。；：、]{1,20}(?:必|要|须|应)谈")
+_ONE_WITH = re.compile(r"^(?:与|同|和|跟)[^，。；：、]{1,20}(?:必|要|须|应)谈")
 """「与困难党员必谈」 in a list of those with whom to talk."""
 
 
@@ -284,7 +284,7 @@ def is_talk_rule(said: str) -> bool:
     ):
         return False
     pair = _ONE_WITH.search(said) or re.search(
-        r"(?:书记|成员|委员|支委|党员|班子).{0,14}(?:之间|与|同|和|相互|互相|两两|彼此|带头|逐一|逐个).{0,20}", said
+        r"(?:书记|成员|委员|支委|党员|班子).{0,14}(?:之间|与|同|和|跟|相互|互相|两两|彼此|带头|逐一|逐个).{0,20}", said
     )
     counted = re.search(r"谈[^，。；]{0,12}(?:不少于|至少|不低于)|(?:不少于|至少)[^，。；]{0,8}谈", said)
     return bool(pair or counted or _BARE_PAIR.search(said)) and not re.search(

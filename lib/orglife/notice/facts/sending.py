@@ -161,7 +161,7 @@ _ELSE = re.compile(r"支部书记[^，]{0,12}报告工作|报告一年|方案[^�
 def _report(notice: Notice, clause: Clause, start: int, end: int) -> tuple[Fact, int] | None:
     """The report asked for in a sentence, and how much speaks for it."""
     said = clause.plain[start:end]
-    if not _SENDING.search(said) or _ELSE.search(said):
+    if not _SENDING.search(said) or _ELSE.search(said) or said.endswith("？"):
         return None
     hidden = re.sub(r"（[^）]*）", lambda m: "　" * len(m.group()), clause.plain[:end])
     tried = [_candidate(notice, clause, start, end, found) for found in _ways(hidden, start)]
