@@ -60,7 +60,7 @@ def _spoken(raw: str) -> dict[int, str]:
         found.update(dict.fromkeys(range(*match.span()), ""))
     labelled = False
     for match in _BARS.finditer(raw):
-        number = re.fullmatch(r"[\s|｜]*\d{1,2}", raw[: match.start()])
+        number = not labelled and re.fullmatch(r"[\s|｜]*\d{1,2}", raw[: match.start()])
         mark = "、" if number else "。" if labelled else "："
         labelled = labelled or not number
         found.update(dict.fromkeys(range(*match.span()), ""))
