@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orglife.core.errors import OrglifeError
+from orglife.core.errors import OrglifeError, TwoNotices
 from orglife.notice.clauses import clauses_of, letter_of
 from orglife.notice.dates import Calendar, ImpossibleDay, spans
 from orglife.notice.listing import items
@@ -23,23 +23,26 @@ ALL = [(kind, name) for kind in m.SETS for name in m.names(kind)]
 
 def test_there_are_enough_notices() -> None:
     assert len(ALL) >= 15
-    assert len(m.names("apart")) == 5
+    assert [len(m.names(kind)) for kind in m.APART] == [5, 5]
+    assert set(m.FIRST) == set(m.SETS) == set(m.ABOUT)
+    assert set(m.FLOOR) == set(m.APART)
 
 
-KNOWN = [kind for kind in m.SETS if kind != "apart"]
+KNOWN = [kind for kind in m.SETS if kind not in m.APART]
 
 
 @pytest.mark.parametrize("kind", KNOWN)
 def test_facts_are_found_and_right(kind: str) -> None:
     score = m.overall(kind)
-    assert score.recall >= 0.95
-    assert score.precision >= 0.98
+    assert score.recall >= 0.99
+    assert score.precision >= 0.99
 
 
-def test_what_is_kept_apart_is_read_no_worse_than_at_first() -> None:
+@pytest.mark.parametrize("kind", m.APART)
+def test_what_is_kept_apart_is_read_no_worse_than_when_last_measured(kind: str) -> None:
     """The rules are not made for these; a change that reads them worse has gone too far."""
-    found, marked, right, given = m.FIRST["apart"]
-    score = m.overall("apart")
+    found, marked, right, given = m.FLOOR[kind]
+    score = m.overall(kind)
     assert score.recall >= found / marked - 0.005
     assert score.precision >= right / given - 0.005
 
@@ -47,8 +50,8 @@ def test_what_is_kept_apart_is_read_no_worse_than_at_first() -> None:
 @pytest.mark.parametrize("kind", KNOWN)
 def test_demands_are_found_and_none_is_made_up(kind: str) -> None:
     score = sum((m.demand_score(kind, name) for name in m.names(kind)), m.Score())
-    assert score.recall >= 0.95
-    assert score.precision >= 0.98
+    assert score.recall >= 0.97
+    assert score.precision >= 0.99
 
 
 @pytest.mark.parametrize(("kind", "name"), ALL)
@@ -108,6 +111,10 @@ DAYS = {
     "三月底以前": (None, "2025-03-31"),
     "二月十五日至二十八日": ("2025-02-15", "2025-02-28"),
     "从2月2日起，到2月20日止": ("2025-02-02", "2025-02-20"),
+    "今年上半年": ("2025-01-01", "2025-06-30"),
+    "明年元旦前": (None, "2025-12-31"),
+    "2025年元旦前": (None, "2024-12-31"),
+    "2月20日起，3月15日止": ("2025-02-20", "2025-03-15"),
     "12月初": ("2025-12-01", "2025-12-10"),
 }
 
@@ -201,6 +208,54 @@ def test_the_cells_of_a_row_are_pieces() -> None:
     assert (line.is_row, line.plain) == (True, "4，组织生活会，1月21日")
     assert line.quote(2, 7) == "组织生活会"
     assert not Line("\t缩进的一段").is_row
+
+
+def test_bars_arrows_and_long_dashes_part_a_label_from_its_text() -> None:
+    assert Line("2 | 意见征集 | 向班组征集 | 12月5日前").plain == "2、意见征集：向班组征集。12月5日前"
+    assert Line("| 评价等次 | 优秀 / 合格 |").plain == "评价等次：优秀、合格"
+    assert Line("基本合格　　→　书记谈话").plain == "基本合格：书记谈话"
+    assert Line("1月19日—2月6日————召开").plain == "1月19日—2月6日：召开"
+    line = Line("优秀上限 | 正式党员的1/3")
+    assert line.quote(0, len(line.plain)) == line.raw
+
+
+def test_questions_tasks_and_letters_begin_clauses() -> None:
+    assert places("一问：何时开？", "答：2月。", "二问：怎么开？", "答：先通报。") == [
+        ("一问", "何时开？"), ("一问", "2月。"), ("二问", "怎么开？"), ("二问", "先通报。"),
+    ]  # fmt: skip
+    assert places("━━ 甲、准备 ━━", "甲-1 学习", "任务1　谈心") == [
+        ("甲", "准备"),
+        ("甲—1", "学习"),
+        ("甲任务1", "谈心"),
+    ]
+
+
+def test_lines_of_a_few_words_are_headings_where_nothing_is_numbered() -> None:
+    text = ["开学习会", "学习党章。", "谈知心话", "书记同委员谈。", "过民主关", "投票。"]
+    clauses = [c for c in clauses_of(["关于X的通知", "各支部：", *text]) if c.zone == "body"]
+    assert [c.context for c in clauses if not c.numbered] == ["开学习会/", "谈知心话/", "过民主关/"]
+
+
+def test_a_notice_that_is_passed_on_is_one_with_its_letter() -> None:
+    own = [
+        "关于召开组织生活会的通知",
+        "各党支部：",
+        "一、组织党员集中学习党章。",
+        "二、党员撰写发言提纲。",
+        "三、会议由支部书记主持。",
+        "县委组织部",
+        "2025年1月3日",
+    ]
+    letter = [
+        "关于转发县委组织部通知的通知",
+        "各支部：",
+        "现将县委组织部的通知转发给你们，请遵照执行。",
+        "某镇党委",
+        "2025年1月6日",
+    ]
+    assert {"study.held", "reviews.members"} <= {a.key for a in read_notice([*letter, *own], "x").demands}
+    with pytest.raises(TwoNotices):
+        read_notice([*own, *own], "x")
 
 
 def test_letterhead_and_signature() -> None:

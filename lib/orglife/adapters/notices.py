@@ -40,6 +40,10 @@ _BEGINS = re.compile(
     r"\s*(?:[一二三四五六七八九十百]{1,4}、|（[一二三四五六七八九十]{1,3}）|\(?[（]?\d{1,2}[.．、）)](?!\d)|第[一二三四五六七八九十百]+条|附件|"
     r"第[一二三四五六七八九十\d]+(?:步|阶段|环节)?[，、：]|步骤[一二三四五六七八九十\d]|【|[●◆■★▲○□◇☆※➢▶►•]|\d{1,2}(?:\.\d{1,2})+(?![\d.年月日%]))"
 )
+_BEGINS_ANYWHERE = re.compile(
+    r"(?:任务|步骤)[一二三四五六七八九十\d]|[甲乙丙丁戊己庚辛](?:、|[-—–]\d)|[一二三四五六七八九十]{1,3}问[：:]|[问答][：:]|[Ⅰ-Ⅻ]|[━═]{2}|附[件表][：:]"
+)
+"""Marks that no line within a paragraph begins with."""
 _ENDS = re.compile(r"(?:通知|方案|工作安排|：|:)$")
 _BY_DIGIT = re.compile(
     r"(?<=[\u4e00-\u9fff]) +(?=[\dA-Za-z])|(?<=[\dA-Za-z]) +(?=[\u4e00-\u9fff])"
@@ -197,6 +201,13 @@ def _follows(above: str, text: str) -> bool:
     return bool(one and other and int(other.group(1)) == int(one.group(1)) + 1)
 
 
+def _begins(above: str, text: str) -> bool:
+    """Whether a line with a number begins a paragraph; 「第2步」 after 「……：第1步」 does not."""
+    if not _BEGINS.match(text) or not (above.endswith(_STOPS) or _follows(above, text)):
+        return False
+    return not (re.match(r"第[二三四五六七八\d]步", text) and re.search("[。；：]第[一1]步", above))
+
+
 def joined(lines: Sequence[str]) -> list[str]:
     """Lines that were cut at the margin as paragraphs again; between Chinese characters nothing is put in.
 
@@ -209,7 +220,7 @@ def joined(lines: Sequence[str]) -> list[str]:
     goes_on = False
     for line in lines:
         text = _BY_DIGIT.sub("", line.strip())
-        begins = _BEGINS.match(text) and (found[-1:] and (found[-1].endswith(_STOPS) or _follows(found[-1], text)))
+        begins = _BEGINS_ANYWHERE.match(text) or _begins(found[-1] if found else "", text)
         if goes_on and not begins:
             words = found[-1][-1:].isascii() and found[-1][-1:].isalpha() and text[:1].isascii() and text[:1].isalpha()
             found[-1] += (" " if words else "") + text

@@ -18,22 +18,27 @@ _MARKS = (  # rank, pattern of the mark; group 1 is the number
     (2, re.compile(rf"（({_NUMERAL})）")),
     (3, re.compile(r"(\d{1,2})[.、](?!\d)")),
     (4, re.compile(r"（(\d{1,2})）|(\d{1,2})）")),
-    (5, re.compile(r"([①-⑳])")),
+    (5, re.compile(r"([①-⑳Ⅰ-Ⅻ])")),
 )
 _LINE_MARKS = (  # only at the beginning of a line; the first group is the label
-    (1, re.compile(r"【([^】，。；]{2,12})】")),
-    (2, re.compile(rf"(第(?:{_NUMERAL}|\d)(?:步|阶段|环节)?)[，、：](?=.)")),
-    (2, re.compile(rf"(步骤(?:{_NUMERAL}|\d{{1,2}}))[：、，]?")),
+    (1, re.compile(r"[【〖]([^】〗，。；]{2,12})[】〗]")),
+    (2, re.compile(rf"(第(?:{_NUMERAL}|\d)(?:步|阶段|环节|板块|部分|项|件)?)[，、：](?=.)")),
+    (2, re.compile(rf"((?:步骤|任务|环节|阶段|事项|STEP|Step)(?:{_NUMERAL}|\d{{1,2}}))[：、，]?")),
+    (1, re.compile(r"([甲乙丙丁戊己庚辛壹贰叁肆伍陆柒捌A-H])[、.]")),
+    (2, re.compile(r"[甲乙丙丁戊己庚辛](—\d{1,2})")),
+    (1, re.compile(rf"((?:{_NUMERAL})问)：")),
+    (1, re.compile(r"(问)：(?=[^。]+？$)")),
 )
 _DECIMAL = re.compile(
     r"\s*(\d{1,2}(?:\.\d{1,2}){1,3})(?![\d.年月日%])|\s*(\d{1,2})\s*(?=[^\d\s年月日个项名份次人点时.、，。：；）]{2,14}$)"
 )
-_BULLETS = "●◆■★▲○□◇☆△※➢▶►•·◎"
+_BULLETS = "●◆■★▲○□◇☆△※➢▶►•·◎*×√"
 _BULLET = re.compile(f"[{_BULLETS}]")
 _DIGITS = {char: n for n, char in enumerate("一二三四五六七八九", start=1)}
 _ATTACHED = re.compile(r"附(?:件|表)?(?:[一二三四五六七八九十\d]{0,2})(?:：|$)")
 _DAY_LINE = re.compile(
     r"(?:20\d\d|二[〇○零O0][一二三四五六七八九〇○零十]{2,3})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日"
+    r"|20\d\d\.\d{1,2}\.\d{1,2}$"
 )
 _TITLE_END = re.compile(r"(?:通知|方案|意见|安排|通告|函|要求|提示)(?:（[^）]*）)?$")
 _NUMBER = re.compile(r"[^\s，。：（）]{0,20}〔20\d\d〕\d+号")
@@ -71,7 +76,7 @@ class Clause:
     @property
     def title(self) -> str:
         """Its own heading, "" without one."""
-        return self.plain[: self.heading].rstrip("。：；，")
+        return self.plain[: self.heading].rstrip("。：；，—")
 
     @cached_property
     def context(self) -> str:
@@ -104,6 +109,7 @@ class _Stack:
     marks: list[tuple[int, str, str]] = field(default_factory=list)  # rank, label, heading
     bullets: list[str] = field(default_factory=list)
     decimal: bool = False  # whether the text is numbered 1, 1.1, 1.2
+    bare: bool = False  # whether lines of a few words are its headings
 
     def enter(self, rank: int, label: str) -> tuple[str, ...]:
         while self.marks and self.marks[-1][0] >= rank:
@@ -131,6 +137,8 @@ def number_of(numeral: str) -> int:
         return int(numeral)
     if numeral and "①" <= numeral[0] <= "⑳":
         return ord(numeral[0]) - ord("①") + 1
+    if numeral and "Ⅰ" <= numeral[0] <= "Ⅻ":
+        return ord(numeral[0]) - ord("Ⅰ") + 1
     tens, sep, ones = numeral.partition("十")
     if sep:
         return _DIGITS.get(tens, 1) * 10 + _DIGITS.get(ones, 0)
@@ -161,7 +169,7 @@ def split_numbers(line: Line) -> Iterator[Line]:
     first = _mark(plain)
     last: dict[int, int] = {first[0]: first[1]} if first else {}
     for index in range(1, len(plain)):
-        if plain[index - 1] not in "。：；！" and not _heads(plain, begun, index):
+        if plain[index - 1] not in "。：；！→" and not _heads(plain, begun, index):
             continue
         mark = _mark(plain, index)
         if mark and mark[1] in (1, last.get(mark[0], 0) + 1):
@@ -205,7 +213,7 @@ def _without_teaser(lines: Sequence[Line]) -> list[Line]:
 
 def _heading(plain: str, start: int) -> int:
     """Where the heading ends that a numbered paragraph begins with, 0 without one."""
-    stop = re.compile(r"[。：]").search(plain, start)
+    stop = re.compile(r"[。：？]|(?<=^[学听谈写问查改评开])—+").search(plain, start)
     if stop is None:
         return len(plain) if len(plain) - start <= RUN_IN and not plain.endswith(("；", "，")) else 0
     if (
@@ -224,6 +232,8 @@ def clauses_of(paragraphs: Sequence[str]) -> list[Clause]:
     end = _tail_start(lines, start)
     found = [Clause(line, zone=HEAD) for line in lines[:start]]
     stack = _Stack(decimal=any(re.match(r"\s*1\.1(?![\d.年月日%])", line.raw) for line in lines))
+    bare = sum(1 for line in lines[start:end] if _BARE_HEADING.fullmatch(line.plain))
+    stack.bare = bare > 2 and not any((_mark(line.plain) or (9,))[0] < 3 for line in lines[start:end])
     for line in lines[start:end]:
         first, *others = split_numbers(line)
         found.append(_clause(first, stack))
@@ -242,17 +252,23 @@ def clauses_of(paragraphs: Sequence[str]) -> list[Clause]:
 
 def _clause(line: Line, stack: _Stack) -> Clause:
     mark = _decimal(line, stack) or _mark(line.plain) or _line_mark(line.plain, stack)
+    if mark is None and stack.bare and _BARE_HEADING.fullmatch(line.plain):
+        above = stack.enter(1, f"“{line.plain.rstrip('：？')}”")
+        stack.name(line.plain.rstrip("：？"))
+        return Clause(line, stack.place, heading=len(line.plain), above=above, numbered=True)
+    if line.plain.startswith("答：") and len(line.plain) > 2:
+        return Clause(Line(line.raw[line.at[2] :]), stack.place, above=stack.headings)
     if mark is None:
         return Clause(line, stack.place, heading=_label_end(line.plain), above=stack.headings)
     rank, _, length, label = mark
     above = stack.enter(rank, label)
-    if label.startswith("【"):
+    if label.startswith(("【", "〖")):
         stack.name(label[1:-1])
     text = Line(line.raw[line.at[length] :]) if len(line.plain) > length else Line("")
     heading = _heading(text.plain, 0)
-    if label.startswith("【"):
+    if label.startswith(("【", "〖")):
         return Clause(text, stack.place, above=stack.headings, numbered=True)
-    stack.name(text.plain[:heading].rstrip("。：；"))
+    stack.name(text.plain[:heading].rstrip("。：；—"))
     return Clause(text, stack.place, heading=heading, above=above, numbered=True)
 
 
@@ -271,7 +287,7 @@ def _line_mark(plain: str, stack: _Stack) -> tuple[int, int, int, str] | None:
     for rank, pattern in _LINE_MARKS:
         found = pattern.match(plain)
         if found:
-            return rank, 1, found.end(), found.group() if plain.startswith("【") else found.group(1)
+            return rank, 1, found.end(), found.group() if plain.startswith(("【", "〖")) else found.group(1)
     if _BULLET.match(plain):
         if plain[0] not in stack.bullets:
             stack.bullets.append(plain[0])
@@ -282,6 +298,7 @@ def _line_mark(plain: str, stack: _Stack) -> tuple[int, int, int, str] | None:
 _BULLET_RANK = 6
 
 
+_BARE_HEADING = re.compile(r"[\u4e00-\u9fff]{3,12}[：？]?")
 _LABEL = re.compile(r"[^，。：；、！？《》“”（）\d]{2,10}[：。](?=.)")
 
 
@@ -294,7 +311,7 @@ def _label_end(plain: str) -> int:
 def _body_start(lines: Sequence[Line]) -> int:
     """The first line after letterhead, title and addressee."""
     for index, line in enumerate(lines[:15]):
-        if (_mark(line.plain) or line.plain.startswith("【")) and not _TITLE_END.search(line.plain):
+        if (_mark(line.plain) or line.plain.startswith(("【", "〖"))) and not _TITLE_END.search(line.plain):
             return index
         if _ADDRESSEE.match(line.plain) and not re.search(r"如下：$|方案：$", line.plain):
             return index + 1
@@ -306,10 +323,18 @@ def _body_start(lines: Sequence[Line]) -> int:
 def _tail_start(lines: Sequence[Line], start: int) -> int:
     """The first line of attachments or sign-off."""
     attached = (i for i in range(start + 1, len(lines)) if _ATTACHED.match(lines[i].plain))
-    end = next((i for i in attached if not lines[i].plain.endswith("。")), len(lines))
+    end = next((i for i in attached if not (lines[i].plain.endswith("。") or _goes_on(lines, i))), len(lines))
     while end > start + 1 and _signs_off(lines[end - 1].plain):
         end -= 1
     return end
+
+
+def _goes_on(lines: Sequence[Line], attached: int) -> bool:
+    """Whether the text itself follows: questions and answers, or the notice that a letter passes on."""
+    after = [line.plain for line in lines[attached + 1 :]]
+    passed_on = any(re.search(r"转发|印发", line.plain) for line in lines[: min(attached, 15)])
+    answers = sum(1 for plain in after if re.match("答：|[问答]：", plain))
+    return answers > 2 or (passed_on and sum(1 for plain in after if plain.endswith("。")) > 4)
 
 
 def _signs_off(plain: str) -> bool:

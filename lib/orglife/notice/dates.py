@@ -35,6 +35,7 @@ _SPANS = (
     re.compile(_DOTTED.format(n=1) + r"(?:起)?(?:至|到|—+|、)" + _DOTTED.format(n=2)),
     re.compile(_point(1) + _CLOCK + _JOIN + _point(2) + _CLOCK + r"(?:[之以]?前|止)?"),
     re.compile(_point(1) + _JOIN + _BARE.format(n=2)),
+    re.compile(_point(1) + r"起，" + _point(2) + r"(?:止|结束)"),
     re.compile(r"(?P<y1>20\d\d)年(?P<m1>\d{1,2})(?P<d1>)(?P<t1>)(?:—+|、|至)(?P<m2>\d{1,2})月份?"),
     re.compile(r"(?P<m1>\d{1,2})(?P<d1>)(?P<t1>)(?P<y1>)(?:—+|至)(?P<m2>\d{1,2})月份?(?![\d])"),
     re.compile(_point(1) + r"、" + _point(2)),
@@ -47,6 +48,8 @@ _ONE = (
     re.compile(_DOTTED.format(n=1) + _CLOCK + _BEFORE),
     re.compile(_point(1) + _CLOCK + _BEFORE),
     re.compile(r"(?:(?P<y1>20\d\d)年)?[今本当]?(?P<yearend>年[底末])" + _BEFORE),
+    re.compile(r"(?:(?P<y1>20\d\d)年|(?P<r1>今年|明年|次年)|)(?P<yearend>元旦)(?P<before>[之以]?前)"),
+    re.compile(r"(?:(?P<y1>20\d\d)年|(?P<r1>今年|明年|次年))(?P<half>[上下])半年" + _BEFORE),
 )
 _NOTICE_MONTH = -1
 _YEARS = re.compile(r"(20\d\d)年(?!度)")
@@ -184,9 +187,11 @@ class _End:
     month: int  # 0 = not named, _NOTICE_MONTH = the month of the notice
     day: int
     ten: str
-    quarter: int
+    quarter: int  # 1 to 4; 5 and 6 are the halves of the year
 
 
+_FIRST_HALF = 5
+_RELATIVE = {"今年": 1, "本年": 1, "明年": 2, "次年": 2}
 _CHINESE = {char: n for n, char in enumerate("一二三四五六七八九", start=1)}
 
 
@@ -201,11 +206,18 @@ def _number(text: str | None) -> int:
 def _end(parts: dict[str, str | None], n: str) -> _End:
     year, relative = parts.get(f"y{n}"), parts.get(f"r{n}")
     quarter = parts.get(f"quarter{n}") or ""
+    if n == "1" and parts.get("half"):
+        half = _FIRST_HALF + (parts["half"] == "下")
+        return _End(
+            int(year) if year else None, _RELATIVE.get(relative or "", 0), 1 + 6 * (half - _FIRST_HALF), 0, "", half
+        )
+    if n == "1" and parts.get("yearend") == "元旦":  # the day before it
+        return _End(int(year) - 1 if year else None, 2 * (_RELATIVE.get(relative or "", 0) == 2) and 1, 12, 0, "底", 0)
     if n == "1" and parts.get("yearend"):
         return _End(int(year) if year else None, 0, 12, 0, "底", 0)
     return _End(
         year=int(year) if year else None,
-        relative={"今年": 1, "本年": 1, "明年": 2, "次年": 2}.get(relative or "", 0),
+        relative=_RELATIVE.get(relative or "", 0),
         month=_NOTICE_MONTH if parts.get(f"same{n}") else _number(parts.get(f"m{n}")),
         day=_number(parts.get(f"d{n}") or parts.get(f"c{n}")),
         ten=parts.get(f"t{n}") or "",
@@ -229,7 +241,8 @@ def _resolve(end: _End, days: Calendar, known: int | None, at: tuple[int, int]) 
     if year is None:
         return None
     if end.quarter:
-        return _month(year, end.quarter * 3 - 2)[0], _month(year, end.quarter * 3)[1]
+        long, part = (6, end.quarter - _FIRST_HALF) if end.quarter >= _FIRST_HALF else (3, end.quarter - 1)
+        return _month(year, long * part + 1)[0], _month(year, long * part + long)[1]
     month = end.month
     if month == _NOTICE_MONTH:
         if days.day is None:

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from orglife.notice.clauses import Clause
 from orglife.notice.facts.spans import halves
 from orglife.notice.model import Asked, Fact, Notice, Words, words
-from orglife.notice.signs import SIGNS, Sign
+from orglife.notice.sign import Sign
+from orglife.notice.signs import SIGNS
 
 _ASKS = re.compile(
     r"(?<![主重])要(?!求|点|素|义|件|领)|应(?!用|付|邀)|须|必须|务必|不得|不能|不准|防止|避免|严禁|提倡|倡导|鼓励|请(?!示|假)|确保|坚决|切实|认真|严格|注重|杜绝"

@@ -11,12 +11,13 @@ from orglife.core.errors import NotANotice, TwoNotices
 from orglife.notice import demands
 from orglife.notice.clauses import Clause, clauses_of, letter_of, number_of
 from orglife.notice.dates import Calendar
-from orglife.notice.facts import after, before, looking, meeting, programme, whole
+from orglife.notice.facts import after, before, looking, meeting, programme, sending, whole
 from orglife.notice.model import FIELDS, Asked, Draft, Fact, Notice, Words
 from orglife.notice.signs import SIGNS
 
 _ABOUT = re.compile(r"组织生活会|民主评议|评议党员")
 _CALLS_ITSELF = re.compile(r"实施方案|工作方案|方案|通知|意见|安排")
+_CHINESE_YEAR = str.maketrans("〇○零", "000") | str.maketrans("一二三四五六七八九", "123456789")
 _CHINESE_DAY = str.maketrans("〇○零Ｏ一二三四五六七八九", "0000123456789")
 LEAST = 3
 """A text that makes fewer demands of the kit than this is no notice."""
@@ -53,7 +54,9 @@ def _notice(clauses: tuple[Clause, ...]) -> Notice:
     letter = letter_of(clauses)
     title = "".join(letter.title)
     text = "\n".join(c.plain for c in clauses)
-    year = re.search(r"(20\d\d)年度", title) or re.search(r"(20\d\d)年度(?=[^，。；]{0,30}(?:组织生活会|评议))", text)
+    year = re.search(r"(20\d\d)年度", title.translate(_CHINESE_YEAR)) or re.search(
+        r"(20\d\d)年度(?=[^，。；]{0,30}(?:组织生活会|评议))", text
+    )
     named = re.search(r"(20\d\d)年(0?[1-9]|1[0-2])月", text)
     days = Calendar(
         _day(letter.day),
@@ -90,6 +93,9 @@ def _day(text: str) -> date | None:
 _SECOND = re.compile(r"[^。；：]{0,60}(?:组织生活会|评议党员)[^。；：]{0,40}(?:通知|方案|意见|安排)")
 _SIGNED = re.compile(r".{0,20}20\d\d年\d{1,2}月\d{1,2}日")
 _ATTACHMENT = re.compile(r"附[件表]")
+_PASSES_ON = re.compile(r"转发|(?:转|印)发给(?:你们|各)|原文(?:转发|印发|如下)|现(?:将)?[^。；]{0,60}(?:转发|印发)")
+_OPENING = 15
+"""A letter that passes on another notice says so in its first clauses; the two are one."""
 _TO_ALL = re.compile(r"(?:各|局属|所属|机关)[^。；，]{2,60}：")
 
 
@@ -101,6 +107,8 @@ def _require_one(clauses: Sequence[Clause], name: str) -> None:
     Raises:
         TwoNotices: the second one's beginning.
     """
+    if any(_PASSES_ON.search(c.plain) for c in clauses[:_OPENING]):
+        return
     begun = next((n for n, c in enumerate(clauses) if c.place), len(clauses))
     later = clauses[begun:]
     for number, clause in enumerate(later):
@@ -115,7 +123,7 @@ def _require_one(clauses: Sequence[Clause], name: str) -> None:
 
 def _facts(notice: Notice) -> dict[str, Fact | None]:
     window = whole.meeting_window(notice)
-    probationary = meeting.probationary_rule(notice)
+    probationary, graded = meeting.probationary_rule(notice), meeting.grades(notice)
     found = {
         "theme": whole.theme(notice),
         "year": whole.year(notice, window),
@@ -125,16 +133,16 @@ def _facts(notice: Notice) -> dict[str, Fact | None]:
         "branch_dimensions": _dimensions(notice, team=True),
         "meeting_window": window,
         "agenda_steps": programme.agenda_steps(notice),
-        "grades": meeting.grades(notice),
+        "grades": graded,
         "excellent_ratio": meeting.excellent_ratio(notice),
         "voting_quorum": meeting.voting_quorum(notice),
         "probationary_rule": probationary,
         "special_rules": meeting.special_rules(notice, probationary),
-        "disposition": meeting.disposition(notice),
+        "disposition": meeting.disposition(notice, graded),
         "rectification": after.rectification(notice),
         "publicity": after.publicity(notice),
-        "filing": after.filing(notice),
-        "report": after.report(notice),
+        "filing": sending.filing(notice),
+        "report": sending.report(notice),
         "forms": after.forms(notice),
     }
     return {name: found[name] for name in FIELDS}
@@ -188,8 +196,10 @@ def _with_facts(asked: list[Asked], facts: dict[str, Fact | None], more: dict[st
     also = {
         "study.held": facts["study_items"],
         "study.materials": facts["study_items"],
-        "appraisal.disposal": facts["disposition"] if {"基本合格", "不合格"} & parts["disposition"].keys() else None,
-        "rectification.lists": facts["rectification"] if re.search("清单|台账", str(parts["rectification"])) else None,
+        "appraisal.disposal": facts["disposition"] if parts["disposition"].keys() - {"优秀", "好"} else None,
+        "rectification.lists": facts["rectification"]
+        if re.search("清单|台账|整改[单账]", str(parts["rectification"]))
+        else None,
         "rectification.sources": facts["rectification"] if parts["rectification"].get("sources") else None,
         "rectification.publicity": facts["publicity"],
         "report.filing": facts["filing"],

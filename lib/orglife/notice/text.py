@@ -31,7 +31,41 @@ _SAME = {
     "『": "“",
     "』": "”",
 }
-_LEFT_OUT = frozenset("\u200b\u200c\u200d\ufeff\u00ad")
+_LEFT_OUT = frozenset("\u200b\u200c\u200d\ufeff\u00ad━═")
+_BARS = re.compile(r"(?<=\S)[ \u3000]*[|｜][ \u3000]*(?=\S)")
+_SPOKEN = (  # marks that stand for a punctuation mark: pattern of the stretch, what its first character reads as
+    (re.compile(r"(?<=[\u4e00-\u9fff])[ \u3000]+/[ \u3000]+(?=[\u4e00-\u9fff])"), "、"),
+    (re.compile(r"(?<=[\u4e00-\u9fff])[ \u3000]+(?:→|->|=>)[ \u3000]*(?=\S)"), "："),
+    (re.compile(r"(?<=[日前底旬月])[-—–─]{3,}(?=\S)"), "："),
+    (
+        re.compile(
+            r"(?<=^[\u4e00-\u9fff]{2})\u3000+(?=\S{3})|(?<=^[甲乙丙丁戊己庚辛][-—]\d [\u4e00-\u9fff]{2})\u3000+(?=\S{3})"
+        ),
+        "：",
+    ),
+)
+
+
+def _spoken(raw: str) -> dict[int, str]:
+    """What stretches that separate read as, by their first character; "" for the rest of a stretch.
+
+    The bars of a row read as marks, too: a number 「1、」, the first cell a label 「学习：」, the others sentences.
+    """
+    found: dict[int, str] = {}
+    for pattern, mark in _SPOKEN:
+        for match in pattern.finditer(raw):
+            found.update(dict.fromkeys(range(*match.span()), ""))
+            found[match.start()] = mark
+    for match in re.finditer(r"^\s*[|｜]\s*|\s*[|｜]\s*$", raw):
+        found.update(dict.fromkeys(range(*match.span()), ""))
+    labelled = False
+    for match in _BARS.finditer(raw):
+        number = not labelled and re.fullmatch(r"[\s|｜]*\d{1,2}", raw[: match.start()])
+        mark = "、" if number else "。" if labelled else "："
+        labelled = labelled or not number
+        found.update(dict.fromkeys(range(*match.span()), ""))
+        found[match.start()] = mark
+    return found
 
 
 def _straight_quotes(raw: str) -> str:
@@ -64,10 +98,15 @@ class Line:
     at: tuple[int, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        spoken = _spoken(self.raw)
         kept = [
-            (index, "，" if char == "\t" else _SAME.get(char, char))
+            (index, spoken.get(index) or ("，" if char == "\t" else _SAME.get(char, char)))
             for index, char in enumerate(_straight_quotes(self.raw))
-            if (not char.isspace() and char not in _LEFT_OUT) or (char == "\t" and index in self._between)
+            if (
+                spoken.get(index, char) == char
+                and ((not char.isspace() and char not in _LEFT_OUT) or (char == "\t" and index in self._between))
+            )
+            or spoken.get(index)
         ]
         object.__setattr__(self, "plain", "".join(char for _, char in kept))
         object.__setattr__(self, "at", tuple(index for index, _ in kept))
@@ -85,9 +124,9 @@ class Line:
 
     def quote(self, start: int, end: int) -> str:
         """The characters as written behind ``plain[start:end]``, without punctuation that hangs over at the ends."""
-        while end > start and self.plain[end - 1] in "，；：、。":
+        while end > start and self.plain[end - 1] in "，；：、。→":
             end -= 1
-        while start < end and self.plain[start] in "，；：、。":
+        while start < end and self.plain[start] in "，；：、。→":
             start += 1
         return self.raw[self.at[start] : self.at[end - 1] + 1] if end > start else ""
 

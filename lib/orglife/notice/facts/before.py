@@ -11,15 +11,15 @@ from orglife.notice.model import Fact, Notice, merged, words
 
 # --- what to study ---------------------------------------------------------------------------------------------------
 
-_STUDY = re.compile(r"学习|学(?=党章|党的|《)|研读|重温|通读|学好")
+_STUDY = re.compile(r"学习|学原文|读原著|必[学读]|选[学读]|读《|学(?=党章|党的|《)|研读|重温|通读|学好")
 _VERB = (
     r"(?:再次|一体|认真|重点|深入|系统|集中|原原本本|逐字逐句|跟进|持续|及时|进一步|全面|准确|带头|自觉)*"
-    r"(?:学懂弄通(?:做实)?|学习(?!近平)(?:好|贯彻|领会|研读|把握|宣传|掌握)*|研读|重温|通读|学好|领会|学(?=党章|党的|党史|《|习近平))"
+    r"(?:学懂弄通(?:做实)?|学习(?!近平)(?:好|贯彻|领会|研读|把握|宣传|掌握)*|研读|重温|通读|学好|领会|学(?=党章|党的|党史|《|习近平)|(?:诵读|精读|选读|必读|必学|选学)(?:篇目|内容|书目)?：?(?=《|党|习近平|中)|读(?=《)|重点(?=是《)|重点(?=为《))"
 )
-_OBJECT = re.compile(rf"{_VERB}(?:内容(?:为|包括|是)?：?|材料(?:为|包括)?：?|了)?")
+_OBJECT = re.compile(rf"{_VERB}(?:[是为](?=《)|内容(?:为|包括|是)?：?|材料(?:为|包括)?：?|了)?")
 _WORK = re.compile(
     r"(?:(?:重要|系列|最新|一系列)*(?:讲话|指示批示|批示|论述|文章|思想|回信|贺信)(?:精神)?|精神|党章(?:党规)?|党规党纪|报告|决定|决议|条例|准则|规定|意见|细则|选编|摘编|法规|"
-    r"选读|读本|新(?:思想|观点|论断)|纲要|理论|篇目|典型案例)$"
+    r"选读|读本|公报|训词|讲义|新(?:思想|观点|论断)|纲要|理论|篇目|典型案例)$"
 )
 _NOT_STUDY = re.compile(
     r"^(?:深刻|增强|坚定|做到|打牢|掌握|切实|不断|引导|统一|把思想|为|使|确保|坚持|努力|采取|通过|结合|学习时间|不少于)"
@@ -32,13 +32,28 @@ _NO_WORK = re.compile(
 def study_items(notice: Notice) -> Fact | None:
     """Titles of what is to be studied, without 《》; ends of studying (深刻认识…) are left out."""
     found: list[Fact] = []
+    goes_on = False  # works follow, a line each: 「必学篇目：」
     below = -1  # numbered clauses of this depth are works: they follow 「重点学习：」
     for clause in notice.body:
-        listed = clause.numbered and len(clause.above) == below
+        if _MORE_WORKS.search(clause.plain) and _OWN_HEADING.search(clause.context):
+            goes_on, below = True, -1
+            continue
+        goes_on = goes_on and _one_work(clause.plain)
+        listed = goes_on or (clause.numbered and len(clause.above) == below)
         if not listed:
             below = len(clause.above) + clause.numbered if _LISTS_WORKS.search(clause.plain) else -1
         found += _study(clause, listed=listed)
     return merged(found)
+
+
+_MORE_WORKS = re.compile(r"^[^，。；：、]{0,4}(?:篇目|目录|书目)(?:（[^）]*）)?：$")
+
+
+def _one_work(plain: str) -> bool:
+    bare = re.sub(r"（[^）]*）$", "", plain.rstrip("；"))
+    return bool(
+        re.fullmatch("《[^》]+》", bare) or (len(bare) < 50 and _WORK.search(bare) and not re.search("[：。，]", bare))
+    )
 
 
 _LISTS_WORKS = re.compile(r"学习(?:内容|篇目|材料|书目)?[^，。；：、]{0,8}：$")
@@ -47,11 +62,14 @@ _LISTS_WORKS = re.compile(r"学习(?:内容|篇目|材料|书目)?[^，。；：
 _SEEKS = re.compile(r"查摆|查找|检视|差距")
 
 
-_OWN_HEADING = re.compile(r"学习|学懂|学什么|思想基础|理论武装")
+_OWN_HEADING = re.compile(r"学习|学懂|学什么|学好|读书|(?:^|/|步骤.)学(?:$|/)|思想基础|理论武装")
 _NO_HEADING = re.compile(r"主题|总体要求|指导思想")
 _GUIDES = re.compile(r"指导思想|为指导|主题是|主题为|为主题")
-_MEMBERS = re.compile(r"组织(?!生活).{0,20}党员|党员.{0,12}学习|会前|学习内容|集中学习|学习《|研读《")
+_MEMBERS = re.compile(r"组织(?!生活).{0,20}党员|党员.{0,12}学习|会前|必[学读]|选[学读]|学习内容|集中学习|学习《|研读《")
 _CONTENTS = re.compile(r"学什么|学习(?:内容|篇目|材料|书目)|必学")
+
+
+_HEADS_STUDY = re.compile(r"学习|学好|^学|读书")
 
 
 def _study(clause: Clause, *, listed: bool) -> Iterator[Fact]:
@@ -59,10 +77,16 @@ def _study(clause: Clause, *, listed: bool) -> Iterator[Fact]:
     about = listed or (bool(_OWN_HEADING.search(clause.context)) and not _NO_HEADING.search(clause.context))
     listed = listed or (about and bool(_CONTENTS.search(clause.context)))
     for start, end in clause.line.sentences:
-        heading = end <= clause.heading < len(clause.plain)
+        heading = end <= clause.heading < len(clause.plain) and not (
+            _HEADS_STUDY.search("/".join(clause.above[-1:])) and _begins_with_work(clause.plain, start, end)
+        )
         begin = clause.heading if start < clause.heading < end else start
         said = clause.plain[begin:end]
-        works = listed or (about and begin > start and _begins_with_work(clause.plain, begin, end))
+        works = listed or (
+            about
+            and (begin > start or clause.numbered or _HEADS_STUDY.search("/".join(clause.above[-1:])))
+            and _begins_with_work(clause.plain, begin, end)
+        )
         if heading or said.startswith("为") or _SEEKS.search(said) or not (works or _STUDY.search(said)):
             continue
         if not about and (_GUIDES.search(said) or not _MEMBERS.search(said)):
@@ -84,7 +108,9 @@ def _works(clause: Clause, start: int, end: int, *, headed: bool) -> tuple[list[
         if verb:
             open_, inner = True, verb
         elif open_ and (
-            plain[begin] == "《" or re.match(r"(?:以及|和|及|并)", plain[begin:stop]) or _WORK.search(plain[begin:stop])
+            plain[begin] == "《"
+            or re.match(r"(?:以及|和|及|并)", plain[begin:stop])
+            or _WORK.search(re.sub("（[^）]*）$", "", plain[begin:stop]))
         ):
             inner = begin
         else:
@@ -104,7 +130,9 @@ def _works(clause: Clause, start: int, end: int, *, headed: bool) -> tuple[list[
 def _begins_with_work(plain: str, start: int, end: int) -> bool:
     """Whether a sentence under a heading 学习 names works without a verb: 「学什么。党的二十大报告、党章。」."""
     first = plain[slice(*pieces(plain, start, end, "、，；。")[0])]
-    return bool("《" in first or _WORK.search(first)) and not re.match("学习|组织|深入|认真|要|把|通过", first)
+    return bool("《" in first or _WORK.search(re.sub("（[^）]*）$", "", first))) and not re.match(
+        "学习|组织|深入|认真|要|把|通过", first
+    )
 
 
 def _last(pattern: re.Pattern[str], plain: str, start: int, end: int) -> int:
@@ -138,6 +166,8 @@ def _titles(plain: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
         cut = re.match(r"(.*?(?:》|精神|讲话|论述|思想|党章))(?:等|贯穿始终|，|结合起来|作为).*$", plain[lo:hi])
         if cut and not _WORK.search(plain[lo:hi]):
             hi = lo + cut.end(1)
+        if plain[hi - 1] == "）" and "《" not in plain[lo:hi] and (opened := plain.rfind("（", lo, hi)) > lo:
+            hi = opened
         book = re.search(r"《([^》]+(?:》[^《》]*》)?)》", plain[lo:hi])
         if book and "以下简称" not in plain[lo:hi].split("《", maxsplit=1)[0]:
             yield lo, hi, _title(plain[lo:hi], book)
@@ -203,18 +233,26 @@ def talk_rules(notice: Notice) -> Fact | None:
             rules = [s for s in _talk_parts(clause, start, end) if is_talk_rule(clause.plain[s[0] : s[1]])]
             rules = rules or [s for s in clause.line.clauses(start, end) if is_talk_rule(clause.plain[slice(*s)])]
             rules = [(s + 2, e) if clause.plain.startswith("做到", s) else (s, e) for s, e in rules]
-            rules += [m.span() for m in _TO_THESE.finditer(clause.plain, start, end)]
+            more = [m.span() for m in _TO_THESE.finditer(clause.plain, start, end)]
+            rules = [r for r in rules if not any(a <= r[0] and r[1] <= b for a, b in more)] + more
             found += [Fact([clause.line.quote(*s)], (words(clause, *s),)) for s in rules]
     return merged(found)
 
 
-_MODIFIER = re.compile(r"[^谈]*[与同和][^谈]*")
+_MODIFIER = re.compile(r"[^谈]*[与同和跟][^谈]*")
 """A piece that only begins to say with whom: 「支委与行动不便、独居的老党员谈」."""
-_PARTNER = re.compile(r"[与同和][^、]*(?:书记|成员|支委|委员|党员|群众|同志)")
-_BARE_PAIR = re.compile(r"(?:同|与|和)[^，。；：、谈]{0,10}(?:支委|委员|党员|班子成员)$")
+_PARTNER = re.compile(r"[与同和跟][^、]*(?:书记|成员|支委|委员|党员|群众|同志)")
+_BARE_PAIR = re.compile(r"(?:同|与|和|跟)[^，。；：、谈]{0,10}(?:支委|委员|党员|班子成员)$")
 
 
-_TO_THESE = re.compile(r"对(?![^，]*合格)[^，。；]{2,30}党员，(?:支部)?(?:书记|支委|委员)[^，。；]{0,8}谈")
+_TO_THESE = re.compile(
+    r"对(?![^，]*合格)[^，。；]{2,30}党员，(?:支部)?(?:书记|支委|委员)[^，。；]{0,8}谈"
+    r"|对(?![^，]*合格)[^，。；]{2,30}(?:党员)?(?:重点|必须|都要|务必)谈"
+    r"|(?<=[。；])[^，。；同与和跟]{4,30}党员(?:必须|都要|务必|重点)谈"
+    r"|(?:对)?(?![^，]*合格)[^，。；]{4,30}(?:党员|的)，由?(?:党支部|支部)?(?:书记|支委|委员|(?:政治)?教导员)(?:要|应)?(?:亲自|上门|主动|找其|带头)+谈"
+    r"|(?:支部书记[^，。；]{0,8}，)?主动约谈[^，。；]{2,16}党员"
+    r"|(?<=，)[^，。；、]{2,10}[与同和跟][^，。；、]{0,8}党员谈(?=[，。；])"
+)
 
 
 def _talk_parts(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -233,7 +271,7 @@ def _talk_parts(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int
             yield begin, stop
 
 
-_ONE_WITH = re.compile(r"^(?:与|同|和)[^，。；：、]{1,20}(?:必|要|须|应)谈")
+_ONE_WITH = re.compile(r"^(?:与|同|和|跟)[^，。；：、]{1,20}(?:必|要|须|应)谈")
 """「与困难党员必谈」 in a list of those with whom to talk."""
 
 
@@ -246,7 +284,7 @@ def is_talk_rule(said: str) -> bool:
     ):
         return False
     pair = _ONE_WITH.search(said) or re.search(
-        r"(?:书记|成员|委员|支委|党员|班子).{0,14}(?:之间|与|同|和|相互|互相|两两|彼此|带头|逐一|逐个).{0,20}", said
+        r"(?:书记|成员|委员|支委|党员|班子).{0,14}(?:之间|与|同|和|跟|相互|互相|两两|彼此|带头|逐一|逐个).{0,20}", said
     )
     counted = re.search(r"谈[^，。；]{0,12}(?:不少于|至少|不低于)|(?:不少于|至少)[^，。；]{0,8}谈", said)
     return bool(pair or counted or _BARE_PAIR.search(said)) and not re.search(

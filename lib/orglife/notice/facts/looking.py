@@ -52,8 +52,69 @@ def _looks(clause: Clause, *, team: bool) -> Iterator[_Seen]:
         if _whose(clause, start, end) == team:
             yield from _either(clause, start, end)
             yield from _counted(clause, start, end)
+    for start, end in clause.line.sentences:
+        yield from _by_subject(clause, start, end, team=team)
+        if not team:
+            yield from _by_count(clause, start, end)
     if not team:
         yield from _look_by_look(clause)
+
+
+_SUBJECT = re.compile(
+    r"(?<![^，。；：])(?P<who>[^，。；：、“”《》]{0,8}?(?:支部班子|党支部|支部|支委会|支部委员会|支委|班子|党员(?:个人)?))"
+    r"(?P<how>(?:检查材料|对照检查材料|发言提纲)，(?=围绕)|：|)(?:要|应)?(?:重点|着重|主要)?"
+    r"(?P<verb>侧重|围绕|聚焦|查找|查摆|自查|剖析|反思|查|找|摆|看|盯|晒|检视|检查|对照|对标)?(?:“[^”]{2,12}”|[一二三四五六七八九]条|[一二三四五六七八九]个方面)?(?P<colon>：)?(?P<list>[^。：]{8,160})"
+)
+_OWN = re.compile(r"^(?:看|查|找)?(?P<v>[^，。；：、]{2,16}?)(?:[一二三四五六七八九]个方面)?$")
+
+
+def _by_subject(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[_Seen]:
+    """「支部班子找四条：甲、乙、丙。党员查甲、乙、丙；学生党员查丁、戊、己」: who looks, the word of looking, the list."""
+    texts: list[str] = []
+    spans: list[tuple[int, int]] = []
+    index = start
+    while found := _SUBJECT.search(clause.plain, index, end):
+        index = found.start("list")
+        about = _LOOK.search(clause.context) or re.search("查什么|找准|摆|写材料", clause.context)
+        colon = found.group("colon") or found.group("how") == "："
+        if not (colon and (about or found.group("verb"))) and not (
+            (about or found.group("verb") == "侧重") and found.group("verb")
+        ):
+            continue
+        if ("党员" not in found.group("who")) != team:
+            continue
+        begin, stop = found.span("list")
+        cut = clause.plain.find("；", begin, stop)
+        short = all(b - a <= 14 for a, b in pieces(clause.plain, begin, stop, "；"))
+        by_halves = short and cut > 0 and not re.search("[、，]", clause.plain[begin:stop])
+        stop = stop if by_halves or cut < 0 else cut
+        parts = pieces(
+            clause.plain, begin, stop, "；" if by_halves else "、" if "、" in clause.plain[begin:stop] else "，"
+        )
+        labels = [m.group("v") for a, b in parts if (m := _OWN.match(clause.plain[a:b]))]
+        if len(labels) < 3 or len(labels) < len(parts) or any(_NOT_DIMENSIONS.search(t) for t in labels):
+            continue
+        if not colon and not re.search("[。；]", clause.plain[stop : stop + 1] or "。"):
+            continue
+        texts += labels
+        spans.append((begin, stop))
+    if texts:
+        yield 9, list(dict.fromkeys(texts)), words(clause, spans[0][0], spans[-1][1])
+
+
+_SO_MANY = re.compile(r"(?P<n>[三四五六七八九])(?:个方面|条|点)[^，。；：]{0,6}：(?P<list>[^。]+)")
+
+
+def _by_count(clause: Clause, start: int, end: int) -> Iterator[_Seen]:
+    """「围绕四个方面准备：甲强不强，…；乙好不好；…」: as many halves as were said, each with its first words."""
+    found = _SO_MANY.search(clause.plain, start, end)
+    if found is None or _whose(clause, start, found.start()):
+        return
+    parts = pieces(clause.plain, *found.span("list"), "；")
+    firsts = [pieces(clause.plain, a, b, "，")[0] for a, b in parts]
+    texts = [clause.plain[a:b] for a, b in firsts]
+    if len(parts) == number_of(found.group("n")) and all(_EITHER.search(t) and len(t) < 20 for t in texts):
+        yield 9, texts, words(clause, firsts[0][0], firsts[-1][1])
 
 
 def _lists(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[_Seen]:
@@ -158,6 +219,8 @@ def _look_by_look(clause: Clause) -> Iterator[_Seen]:
         found = list(pattern.finditer(clause.plain))
         looks = pattern is _LOOK_ONE or _LOOK.search(clause.plain + clause.context)
         if len(found) >= least and looks:
+            if _whose(clause, 0, found[0].start()):
+                return
             yield 4 + len(found), [m.group("v") for m in found], words(clause, found[0].start(), found[-1].end("v"))
             return
 

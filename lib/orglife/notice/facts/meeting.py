@@ -16,16 +16,15 @@ from orglife.notice.model import Fact, Notice, Words, merged, words
 _GRADES = re.compile(
     r"“?优秀”?(?:等次)?[、，]?“?合格”?(?:等次)?(?:[、，]?“?基本合格”?)?(?:等次)?(?:[、，和与及]|以及)?“?不合格”?"
 )
-_NUMBER = r"(?P<share>[一二三四五六七八九十百]+分之[一二三四五六七八九十]+|\d+/\d+|\d+(?:\.\d+)?%|半数|过半数?|一半|\d+分之\d+)"
-_AT_MOST = (
-    r"(?:[≤<=＝]|不大于|不得?超过|不能超过|不[得能]?突破|不高于|不得高于|不多于|不得多于|控制在|最多不超过|最高为)"
-)
+_NUMBER = r"(?P<share>[一二三四五六七八九十百]+分之[一二三四五六七八九十]+|\d+/\d+|\d+(?:\.\d+)?%|半数|过半数?|一半|\d+分之\d+|[一二三四五六七八九]成)"
+_AT_MOST = r"(?:[≤<=＝]|不大于|不得?超过|不能超过|不[得能]?突破|不高于|不得高于|不多于|不得多于|控制在|最多不超过|最高为|最多(?:给到|到|为|占)|至多(?:为|占)?|不(?:得)?超(?!过)|上限：)"
 _RATIO = re.compile(rf"{_AT_MOST}(?P<base>[^，。；]{{0,30}}?)(?:的)?{_NUMBER}(?:以内|之内)?")
 _ABOUT = re.compile(
     rf"(?:为|按照?|占)(?P<base>[^，。；]{{2,30}}?)(?:的)?{_NUMBER}(?:以内|之内|左右|比例)?(?:以内|确定|掌握|评定|推荐|控制)?"
 )
 
 
+_WITHIN = re.compile(rf"(?:以(?P<base>[^，。；]{{2,30}}?)的?|(?<=[例额数次员])){_NUMBER}(?:以内|之内|封顶|为限|为上限)")
 _WITHOUT_BEST = re.compile(r"合格、基本合格[、和及]不合格")
 
 
@@ -49,14 +48,20 @@ def grades(notice: Notice) -> Fact | None:
     return _other_grades(notice)
 
 
+_QUOTED_GRADES = re.compile(
+    r"(?:测评|评议|等次)[^，。；：“]{0,6}(?P<list>“[^”]{1,4}”(?:、?“[^”]{1,4}”){1,4})[^，。；]{0,4}[二三四五](?:种|个|档)"
+)
 _GRADES_ARE = re.compile(
     r"等[次级](?:设置|一般)?(?:分为|分|为|设)+：?(?P<list>[^，。；：、]{1,8}(?:、[^，。；：、]{1,8}){1,4})"
 )
 
 
 def _other_grades(notice: Notice) -> Fact | None:
-    """Grades of other names: 「等次分为好、较好、一般、差」."""
+    """Grades of other names: 「等次分为好、较好、一般、差」, 「测评按“好”“一般”“差”三种情况进行」."""
     for clause in notice.body:
+        quoted = _QUOTED_GRADES.search(clause.plain)
+        if quoted:
+            return Fact(re.findall("“([^”]+)”", quoted.group("list")), (words(clause, *quoted.span("list")),))
         found = _GRADES_ARE.search(clause.plain)
         if found:
             return Fact(items(clause.plain, *found.span("list")), (words(clause, *found.span("list")),))
@@ -67,6 +72,8 @@ def share(text: str) -> str:
     """三分之一 as 1/3, 30% as 30%, 半数 as 1/2."""
     if text.endswith("%") or re.fullmatch(r"\d+/\d+", text):
         return text
+    if text.endswith("成"):
+        return f"{10 * number_of(text[:-1])}%"
     if "分之" in text:
         below, above = text.split("分之")
         if below == "百":
@@ -90,7 +97,13 @@ def excellent_ratio(notice: Notice) -> Fact | None:
             len(_BY_KIND.findall(clause.plain, start, end)) > 1
         ):  # 「机关不超过25%，一线不超过三分之一」: not one share; a person decides
             continue
-        ratio = _RATIO.search(clause.plain, start, end) or _ABOUT.search(clause.plain, start, end)
+        if re.search(rf"(?:上浮|放宽|提高|增加)(?:至|到){_NUMBER}", said):  # two shares; a person decides
+            continue
+        ratio = (
+            _RATIO.search(clause.plain, start, end)
+            or _WITHIN.search(clause.plain, start, end)
+            or _ABOUT.search(clause.plain, start, end)
+        )
         if ratio and clause.plain.rfind("优秀", start, ratio.start()) >= 0:
             begun = max(
                 clause.plain.rfind(mark, start, clause.plain.rfind("优秀", start, ratio.start())) + 1
@@ -99,7 +112,9 @@ def excellent_ratio(notice: Notice) -> Fact | None:
             begun = max(begun, start)
             at = words(clause, begun, ratio.end())
             stop = clause_end(clause, ratio.end() + 1, end)
-            base = ratio.group("base").strip("本") or _base_beside(clause.plain[begun:stop], ratio.end() - begun)
+            base = (ratio.group("base") or "").strip("本") or _base_beside(
+                clause.plain[begun:stop], ratio.end() - begun
+            )
             base = re.sub(r"^(?:在|本)|×$", "", base).removesuffix("总数的") or None
             found.append(Fact({"value": share(ratio.group("share")), "base": base, "words": at.quote}, (at,)))
     return one_of(found, "优秀比例", _share_of)
@@ -117,14 +132,18 @@ def _base_beside(said: str, at: int) -> str:
 
 
 _PRESENT = re.compile(
-    rf"(?:超过|占|不足|未达到?|达不到|少于|低于|达到|达|不少于|不低于|须有|应有|必须有|(?:必?须|应当?|要)(?=过?半)|(?:必?须|应当?|要)在|有(?=半|过半|一半|[一二三四五]分|\d))(?P<base>[^，。；]{{0,24}}?)(?:的)?{_NUMBER}"
+    rf"(?:超过|占|不足|未达到?|达不到|少于|低于|达到|达|不少于|不低于|须有|应有|必须有|(?:必?须|应当?|要)(?=过?半)|要过|下限：|(?:必?须|应当?|要)在|有(?=半|过半|一半|[一二三四五]分|\d))(?P<base>[^，。；]{{0,24}}?)(?:的)?{_NUMBER}"
     r"(?:及?以上)?(?:的)?(?P<after>(?:有(?:表决|选举)权的?)?(?:正式)?党员)?"
 )
 _ABOVE = re.compile(
     rf"(?P<base>[^，。；]{{2,24}}?)(?:的)?{_NUMBER}(?:(?<=半数)|及?以上)(?P<after>(?:有(?:表决|选举)权的?)?(?:正式)?党员)?(?=到会|到场|参加|出席|参会)"
 )
+_HAVE_COME = re.compile(
+    rf"(?P<base>[^，。；：]{{0,16}}党员)(?:实际?)?到会(?:人数|率)?(?:达到?|超过|不少于)?{_NUMBER}(?:及?以上)(?P<after>)"
+)
+_AND_MORE = re.compile(rf"(?P<base>应到会?[^，。；：]{{0,10}}?党员)的?{_NUMBER}及?以上(?P<after>)")
 _COMING = re.compile(
-    r"到会|到场|参会|出席|参[评会加](?:的)?党员|参加(?:评议|测评|会议|民主评议)?的?(?:党员|人数)|参评率|参加人数|参加率|参会率"
+    r"到会|实到|到场|参会|出席|参[评会加](?:的)?党员|参加(?:评议|测评|会议|民主评议)?的?(?:党员|人数)|参评率|参加人数|参加率|参会率"
 )
 
 
@@ -140,13 +159,16 @@ def voting_quorum(notice: Notice) -> Fact | None:
         said = plain[start:end]
         if not _COMING.search(said) or not re.search(_NUMBER.replace("?P<share>", "?:"), said):
             continue
-        ways = (*_PRESENT.finditer(plain, start, end), *_ABOVE.finditer(plain, start, end))
+        ways = [m for way in (_PRESENT, _ABOVE, _HAVE_COME, _AND_MORE) for m in way.finditer(plain, start, end)]
         quorum = next((m for m in ways if not _OF_BRANCHES.search(clause.plain, start, m.start())), None)
         if not quorum or re.search("赞成|同意", said):
             continue
         begun = clause_start(clause, quorum.start(), start)
         base = re.sub(r"^应到会?$", "", quorum.group("base")) or quorum.group("after")
-        base = base or _coming_base(clause.plain[begun : quorum.start()])
+        if "实到" in clause.plain[begun : quorum.start()]:  # 「实到人数未达应到的三分之二」
+            base = quorum.group("base")
+        base = base or _coming_base(clause.plain[begun : quorum.start()]) or quorum.group("base")
+        base = base or _coming_base(clause.plain[start : quorum.start()])
         stop = clause_end(clause, quorum.end(), end)
         at = words(clause, begun, stop)
         found.append(Fact({"value": share(quorum.group("share")), "base": base or None, "words": at.quote}, (at,)))
@@ -181,11 +203,18 @@ def _share_of(fact: Fact) -> float:
 # --- special cases ---------------------------------------------------------------------------------------------------
 
 _PROBATIONARY = re.compile(r"(?<!不含)(?<!不包括)(?<!除)预备党员|(?:没有|尚?未)转正的?党员")
-_NO_GRADE = re.compile(r"等次|定等|档次|不评|评议|测评|评定|表决")
+_NO_GRADE = re.compile(r"等次|上票|画票|定等|档次|不评|评议|测评|评定|表决")
 _SPECIAL = re.compile(
     r"^[^，。；]{2,24}党员[^。；]{0,20}(?:不参加(?:民主)?(?:测评|评议)|书面参[评加])|援[派外疆藏青]|年老体弱|行动不便|长期患病|卧病|流动党员|外派党员|外出党员|外出务工|离退休|离休|退休|老党员|普通党员(?:的)?身份|双重组织生活|留党察看|受(?:到)?(?:党纪|党内)?[^，。]{0,6}处分|"
-    r"党小组(?!会形式)|党员(?:人数|数量)?较多|临时党(?:支部|组织)|失联|失去联系|停止党籍|新转入|新调入|在职党员|组织关系(?:不在|转)|民主生活会的|软弱涣散|换届|挂职|借调|驻外|境外|请假|因[公病事故][^，。]{0,4}(?:外出|出差|不能|未能)|组织关系未|特殊情况|特殊原因|确有困难|年老多病|年满[^，。]{1,4}周?岁|不计算在|不计入|线上方式参加|人事关系|毕业班|倒班"
+    r"党小组(?!会形式)|党员(?:人数|数量)?较多|临时党(?:支部|组织)|失联|失去联系|停止党籍|新转入|新调入|在职党员|组织关系(?:不在|转)|民主生活会的|软弱涣散|换届|挂职|借调|驻外|境外|请假|因[公病事故][^，。]{0,4}(?:外出|出差|不能|未能)|组织关系未|特殊情况|特殊原因|确有困难|年老多病|年满[^，。]{1,4}周?岁|不计算在|不计入|线上方式参加|人事关系|毕业班|倒班|不得(?:评|定)(?:为)?优|不[能得评]{1,2}优|暂缓评议|免到会|联合支部(?=可|要|应)|联系不上|出国|登门|政协委员|驻村|抽组|支教|跟岗|线上党员"
 )
+
+
+def _answers(notice: Notice) -> Iterator[tuple[Clause, Words]]:
+    """What stands under a question, with its words."""
+    for clause in notice.body:
+        if not clause.numbered and clause.above and clause.above[-1].endswith("？"):
+            yield clause, words(clause, 0, len(clause.plain))
 
 
 def probationary_rule(notice: Notice) -> Fact | None:
@@ -197,9 +226,17 @@ def probationary_rule(notice: Notice) -> Fact | None:
     found = []
     for clause, start, end in half_sentences(notice):
         match = _PROBATIONARY.search(clause.plain, start, end)
-        if match and _NO_GRADE.search(clause.plain[match.start() : end]):
+        if match and (
+            label := re.search(
+                r"(?:不(?:评定?|确?定|参加)|暂不)[^，。；：]{0,6}：", clause.plain[start : match.start()]
+            )
+        ):
+            at = words(clause, start + label.start(), end)
+            found.append(Fact(at.quote, (at,)))
+        elif match and _NO_GRADE.search(clause.plain[match.start() : end]):
             at = words(clause, clause_start(clause, match.start(), start), end)
             found.append(Fact(at.quote, (at,)))
+    found += [Fact(at.quote, (at,)) for c, at in _answers(notice) if _PROBATIONARY.search(c.above[-1])]
     about_grades = [f for f in found if re.search("等次", f.value)]
     one_of(about_grades, "预备党员是否评定等次", lambda fact: "不" in fact.value or "无" in fact.value)
     return found[0] if found else None
@@ -213,10 +250,26 @@ def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
         beside: The rule on 预备党员; of its sentence only what follows counts.
     """
     found = []
+    told = {
+        c: at
+        for c, at in _answers(notice)
+        if (_SPECIAL.search(c.above[-1]) and not _PROBATIONARY.search(c.above[-1]))
+        or re.search("(?:领导|党员|教师|职工)[^？]{0,8}(?:怎么办|参加哪|在哪)", c.above[-1])
+    }
+    found += [Fact([at.quote], (at,)) for at in told.values()]
     for clause, start, end in half_sentences(notice):
         said = clause.plain[start:end]
+        if clause in told or said.endswith("？"):
+            continue
+        if re.search("学习|(?:^|/)学", clause.context) and not _SPECIAL.search(said.replace("老党员", "")):
+            continue
         who = {clause.title, *clause.above[-1:]} & _ONLY_WHO
-        if who or is_talk_rule(said) or not _SPECIAL.search(said) or _NOT_SPECIAL.search(said):
+        if (
+            (who and not re.search("可(?:以)?(?:适当)?(?:简化|不)", said))
+            or is_talk_rule(said)
+            or not _SPECIAL.search(said)
+            or _NOT_SPECIAL.search(said)
+        ):
             continue
         parts = [(start, end)]
         if beside and clause.line.quote(start, end) == beside.value:
@@ -230,9 +283,9 @@ def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
     return merged(found)
 
 
-_ONLY_WHO = frozenset(("对象", "范围", "参加人员", "参加对象", "参加范围", "评议对象", "参会人员"))
+_ONLY_WHO = frozenset(("对象", "适用范围", "范围", "参加人员", "参加对象", "参加范围", "评议对象", "参会人员"))
 _NOT_SPECIAL = re.compile(
-    r"(?:以下|下列)[^，。]{0,4}[。：]?$|如下|^学|学习\d|学习[^，。；]{0,6}《|把[^，。；]{0,8}学习材料|党小组学习"
+    r"(?:以下|下列)[^，。]{0,4}[。：]?$|[把将][^，。；]{2,30}(?:报|发给|交给|抄送)|^特别对象|不评(?:定)?等次：预备|如下|^学|学习\d|学习[^，。；]{0,6}《|把[^，。；]{0,8}学习材料|党小组学习"
 )
 
 
@@ -240,13 +293,13 @@ _NOT_SPECIAL = re.compile(
 
 _MEASURES = re.compile(
     r"(?:进行|给予|予以)?(?P<v>诫勉谈话|提醒谈话|谈话提醒|谈心谈话|批评教育|警示教育|教育帮助|教育转化|帮助教育|(?:指出(?:问题|不足|存在问题)?(?:差距)?[、，])?帮助(?:其)?(?:改进(?:不足|提高)?|提高|改正)|限期整改|限期改正|"
-    r"劝其退党|劝退|(?:党内)?除名|组织处置|组织处理|党纪处分|取消[^，。；、]{0,8}资格|通报批评|跟踪教育|重点帮教|结对帮[扶助]|约谈(?:提醒)?|表扬|表彰|奖励|不能评优|妥善处[置理]|研究处理|处置|(?<=书记)谈话)"
+    r"劝其退党|劝退|(?:党内)?除名|组织处置|组织处理|党纪处分|取消[^，。；、]{0,8}资格|通报批评|跟踪教育|重点帮教|结对帮[扶助教]|约谈(?:提醒)?|批评帮助|帮带|帮促|谈话教育|跟踪帮[助教扶]|帮扶|表扬|表彰|奖励|不能评优|妥善处[置理]|研究处理|处置|(?<=书记)谈话)"
 )
 _GRADE = re.compile(r"优秀|基本合格|不合格")
 
 
 _NAMED = re.compile(
-    r"(?:对(?:于)?|评(?:议)?(?:为|定为)|定为|确定为|被)[^，。；]{0,16}(?:优秀|基本合格|不合格)[^，。；]{0,12}|^“?(?:优秀|基本合格|不合格)”?(?:等次|档次)?(?:党员|的|：)"
+    r"(?:对(?:于)?|评(?:议)?(?:为|定为)|定为|确定为|被)[^，。；]{0,16}(?:优秀|基本合格|不合格)[^，。；]{0,12}|(?:^|(?<=：))“?(?:优秀|基本合格|不合格)”?(?:等次|档次)?(?:党员|的|：)"
 )
 _NEXT_GRADE = re.compile(r"，(?=(?:对)?(?:于)?(?:评(?:定)?为)?“?(?:基本合格|不合格)”?(?:等次|档次)?(?:的|党员|：))")
 
@@ -261,22 +314,28 @@ def _by_grade(notice: Notice) -> Iterator[tuple[Clause, int, int]]:
         yield clause, begun, end
 
 
-_STILL = re.compile(r"^(?:对)?(?:经教育|仍|限期内|到期|逾期|期满|拒不)")
+_STILL = re.compile(r"^(?:对)?(?:经教育|仍|限期内|限期改正期|转化无望|到期|逾期|期满|拒不)")
 
 
-def disposition(notice: Notice) -> Fact | None:
-    """What follows from a grade: grade → measures, as the notice names them."""
+def disposition(notice: Notice, graded: Fact | None) -> Fact | None:
+    """What follows from a grade: grade → measures, as the notice names them; ``graded`` are its grades."""
+    others = [v for v in (graded.value if graded else ()) if not _GRADE.fullmatch(v)]
+    other = re.compile(rf"评为“(?:{'|'.join(map(re.escape, others))})”的") if others else None
     value: dict[str, list[str]] = {}
     found: list[Words] = []
     named: list[str] = []
     for clause, start, end in _by_grade(notice):
-        grade = _NAMED.search(clause.plain[start:end])
+        grade = _NAMED.search(clause.plain[start:end]) or (other.search(clause.plain[start:end]) if other else None)
         if not grade and not (_STILL.search(clause.plain[start:end]) and named):
             named = []
             continue
         begun = start + (grade.start() if grade else 0)
         said = clause.plain[begun:end]
-        named = list(dict.fromkeys(_GRADE.findall(grade.group()))) if grade else named
+        named = (
+            list(dict.fromkeys(_GRADE.findall(grade.group()) or re.findall("“([^”]+)”", grade.group())))
+            if grade
+            else named
+        )
         got = list(dict.fromkeys(m.group("v") for m in _MEASURES.finditer(said)))
         got = [v for v in got if v not in _ANY_MEASURE] or got
         if not got or (named == ["优秀"] and _RATIO.search(said)):

@@ -23,7 +23,7 @@ _ARROWS = re.compile(
 
 def agenda_steps(notice: Notice) -> Fact | None:
     """The steps of the meeting; where it has none, those of the appraisal (``uncertain``)."""
-    for reader in (_by_clauses, _by_colon, _by_ordinal, _by_kind, _by_order):
+    for reader in (_by_clauses, _by_colon, _by_ordinal, _by_kind, _by_order, _by_pieces):
         found = reader(notice)
         if found:
             return found
@@ -82,7 +82,8 @@ def _by_kind(notice: Notice) -> Fact | None:
     """Short numbered clauses side by side that are plainly steps of a meeting, whatever stands above them."""
     side: list[Clause] = []
     for clause in [*notice.body, Clause(Line(""))]:
-        short = clause.numbered and len(clause.plain) <= 40 and _KIND.search(clause.plain)
+        first = clause.plain.partition("。")[0]
+        short = clause.numbered and len(first) < 40 and _KIND.search(first)
         if short and (not side or side[-1].above == clause.above):
             side.append(clause)
             continue
@@ -94,7 +95,7 @@ def _by_kind(notice: Notice) -> Fact | None:
 
 
 _ORDINAL = re.compile(
-    r"(?:第[一二三四五六七八]步：?|步骤[一二三四五六七八]：?|[一二三四五六七八]是|首先：?|第[一二三四五六七八]，)(?P<v>[^；。]{3,60})"
+    r"(?:第(?:[一二三四五六七八]|\d)步[：，]?|步骤[一二三四五六七八]：?|[一二三四五六七八]是|首先：?|第[一二三四五六七八]，)(?P<v>[^；。]{3,60})"
 )
 
 
@@ -120,6 +121,23 @@ def _by_order(notice: Notice) -> Fact | None:
         if found and _KIND.search(found.group()):
             spans = [found.span(name) for name in ("first", "next", "last") if found.group(name)]
             texts = [clause.plain[slice(*s)] for s in spans]
+            return Fact(texts, tuple(words(clause, *s) for s in spans), "uncertain")
+    return None
+
+
+_ON_THE_DAY = re.compile(r"会上(?:做|干|怎么)|怎么开|会议(?:程序|议程|流程|步骤|顺序)|开会(?:程序|顺序|流程)")
+_DOES = re.compile(rf"{_KIND.pattern}|讲|发言|意见|投票|[画填]票|测票")
+_NO_STEP = re.compile(r"^(?:不|要|须|应|务必|防止|避免|时间|地点)|完$")
+
+
+def _by_pieces(notice: Notice) -> Fact | None:
+    """「会上做什么：书记先讲，委员接着讲，党员轮流讲；…；最后投票」: pieces that are all plainly steps."""
+    for clause in notice.body:
+        if not _ON_THE_DAY.search(clause.title):
+            continue
+        spans = [s for s in clause.line.clauses(clause.heading) if not _NO_STEP.search(clause.plain[slice(*s)])]
+        texts = [re.sub(r"^(?:首先|然后|接着|随后|最后|再)由?", "", clause.plain[slice(*s)]) for s in spans]
+        if len(texts) > 3 and all(_DOES.search(t) and len(t) < 24 for t in texts):
             return Fact(texts, tuple(words(clause, *s) for s in spans), "uncertain")
     return None
 

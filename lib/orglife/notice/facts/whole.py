@@ -15,23 +15,26 @@ from orglife.notice.facts.spans import contradiction
 from orglife.notice.model import Fact, Notice, Sure, Words, words
 
 _THEMES = (
-    re.compile(r"主题(?:确定|定)?(?:是|为|：)+[“]?(?P<v>[^。；]+?)[”]?(?=。|；|$)"),
+    re.compile(r"主题，?(?:确定|定)?(?:即|是|为|：)+(?!什么)[“]?(?P<v>[^。；]+?)[”]?(?=。|；|$)"),
     re.compile(r"以“(?P<v>[^”]+)”为(?:会议)?[主议]题"),
     re.compile(
-        r"(?P<v>以[^，。；“”]{4,80}?为主题(?:，(?:紧?紧?围绕|紧扣|重点对照|对照)(?:《[^》]*》|“[^”]*”|[^，。；])*)*)"
+        r"(?P<v>以(?:[^，。；“”]|“[^”]{2,12}”){4,80}?为主题(?:，(?:紧?紧?围绕|紧扣|重点对照|对照)(?:《[^》]*》|“[^”]*”|[^，。；])*)*)"
     ),
-    re.compile(r"(?:紧扣|突出|围绕|聚焦)“(?P<v>[^”]+)”(?:这一|这个|的)?(?:主题|总要求)"),
+    re.compile(r"(?:紧扣|扣紧|突出|围绕|聚焦)“(?P<v>[^”]+)”(?:这一|这个|的)?(?:主题|总要求)"),
     re.compile(r"(?:紧紧|重点)?(?:围绕|紧扣)(?P<v>[^，。；]{6,}?)(?:这一|这个|的)?主题"),
     re.compile(r"(?:紧紧|重点)围绕(?P<v>[^。；]{8,140}?)(?:来)?(?:进行|开展|召开)(?=[，。；])"),
 )
+_FOCUS = re.compile(r"(?:聚焦|紧扣|突出)“(?P<v>[^”]{10,60})”(?=，)")
 _AROUND = re.compile(r"围绕(?P<v>[^。；]{8,140}?)(?:召开|开展|进行)")
 _MEETING = "(?:专题)?组织生活会|会议|民主评议"
-_ABOUT_TIME = re.compile(r"时间|日程|进度")
+_ABOUT_TIME = re.compile(r"时间|日程|进度|(?:什么时候|何时)[召]?开")
+_OTHER_STAGE = re.compile(r"：(?:启动|动员|部署|准备|报送|上报|总结|整改)")
 _HELD = re.compile(
-    rf"(?:{_MEETING}).*(?:召开|进行|开展|举行|完成|安排在|定于|放在)|(?:召开|举行|进行|开好|组织).*(?:{_MEETING})|(?:由各|各).{{0,8}}召开"
+    rf"(?:{_MEETING}).*(?:召开|进行|开展|举行|完成|安排在|定于|放在)|(?:召开|举行|进行|开好|组织).*(?:{_MEETING})|(?:由各|各).{{0,14}}召开|会议.{{0,3}}在.*[间内]开(?!始)"
 )
 _LATER = re.compile(r"报送|上报|报告|备案|汇总表|整改|公示|方案|学习|谈心|会前|撰写|征求")
 _LATEST = re.compile(r"^(?:前后|左右)?，?(?:最迟|至迟|最晚)(?:不?超过|不晚于|不迟于|至|到|于|在)?$")
+_THAT_IS = re.compile(r"^，?(?:也就是|即|具体)")
 _DONE = re.compile(r"(?:全部|全面|基本)?(?:完成|结束)")
 _PLAN = re.compile(r"(?:制定|制订|研究制定|拟定).{0,30}方案|方案.{0,10}(?:制定|报)")
 
@@ -50,7 +53,9 @@ def theme(notice: Notice) -> Fact | None:
         found = _AROUND.search(clause.plain)
         if found and "主题" in clause.context:
             return Fact(clause.line.quote(*found.span("v")), (words(clause, *found.span("v")),))
-    return _headed(notice)
+    headed = _headed(notice)
+    found_in = () if headed else ((c, m) for c in clauses if (m := _FOCUS.search(c.plain)))
+    return headed or next((Fact(c.line.quote(*m.span("v")), (words(c, *m.span("v")),)) for c, m in found_in), None)
 
 
 def _headed(notice: Notice) -> Fact | None:
@@ -58,10 +63,16 @@ def _headed(notice: Notice) -> Fact | None:
     for clause in notice.body:
         at = clause.title if clause.heading else "/".join(clause.above[-1:])
         start, end = next(((s, e) for s, e in clause.line.sentences if s >= clause.heading), (0, 0))
-        if re.fullmatch(r"(?:会议|活动)?主题", at) and end - start > 4:
+        if re.fullmatch(r"(?:会议|活动)?主题(?:是什么)?？?", at) and end - start > 4:
             at_words = words(clause, start, end)
             return Fact(at_words.quote, (at_words,))
     return None
+
+
+_YEAR_OF = re.compile(
+    r"(20\d\d|二[〇○零]二?[〇○零一二三四五六七八九]{1,2})年度[^，。；]{0,40}(?:组织生活会|民主评议|评议党员)"
+)
+_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
 
 def year(notice: Notice, window: Fact | None) -> Fact | None:
@@ -69,9 +80,9 @@ def year(notice: Notice, window: Fact | None) -> Fact | None:
     title = [c for c in notice.clauses if c.zone == "head"]
     for clauses in (title, list(notice.body)):
         for clause in clauses:
-            found = re.search(r"(20\d\d)年度(?:[^，。；]{0,40}(?:组织生活会|民主评议|评议党员))", clause.plain)
+            found = _YEAR_OF.search(clause.plain)
             if found:
-                return Fact(int(found.group(1)), (words(clause, *found.span()),))
+                return Fact(int(found.group(1).translate(_DIGITS)), (words(clause, *found.span()),))
     if window:
         first = window.value["start"] or window.value["end"]
         return Fact(int(first[:4]), window.words[:1], "derived")
@@ -155,12 +166,11 @@ def _windows(notice: Notice, clause: Clause, start: int, end: int) -> Iterator[t
         said = clause.plain[part[0] : part[1]]
         if not found:
             continue
-        if "组织生活会" in clause.title and re.search("召开|举行", said):
-            said = f"{clause.title}：{said}"
+        if _OTHER_STAGE.search(said):
+            continue
+        said = _with_title(clause, said, alone=found[0].at == part)
         held, later, done = _HELD.search(said), _LATER.search(said), _DONE.search(said)
-        if len(found) > 1 and _LATEST.search(clause.plain[found[0].at[1] : found[1].at[0]]):
-            found[0] = replace(found[0], end=found[1].end)
-        for span in found[:1]:
+        for span in _meant(clause, found):
             at = words(clause, *part)
             if held and not later and not done and re.search("组织生活会|召开", said):
                 yield 1 if timed or span.start else 3, span, at
@@ -174,6 +184,23 @@ def _windows(notice: Notice, clause: Clause, start: int, end: int) -> Iterator[t
                 and not re.search("报送|上报|报告|备案|整改|方案", said)
             ):
                 yield 4, span, at
+
+
+def _with_title(clause: Clause, said: str, *, alone: bool) -> str:
+    """What is said with its heading, where that says what is held; ``alone`` is a day and nothing else."""
+    if alone and re.search("召开会议|召开组织生活会|^开会$", clause.title):
+        return f"召开组织生活会：{said}"
+    if "组织生活会" in clause.title and re.search("召开|举行", said):
+        return f"{clause.title}：{said}"
+    return said
+
+
+def _meant(clause: Clause, found: Sequence[Span]) -> Sequence[Span]:
+    """The first of the days named in a sentence, as what follows it makes it: 「……，最迟到……」, 「……，也就是……」."""
+    between = clause.plain[found[0].at[1] : found[1].at[0]] if len(found) > 1 else ""
+    if between and _LATEST.search(between):
+        return (replace(found[0], end=found[1].end),)
+    return found[1:2] if between and _THAT_IS.search(between) else found[:1]
 
 
 def _sentences(notice: Notice) -> Iterator[tuple[Clause, int, int]]:
@@ -191,7 +218,7 @@ def _parts(clause: Clause, start: int, end: int) -> Sequence[tuple[int, int]]:
         dated = [
             s
             for s in commas
-            if re.search(r"^(?!至|到|最迟|至迟|最晚).*(?:\d月|即日起|当月|季度)", clause.plain[s[0] : s[1]])
+            if re.search(r"^(?!至|到|最迟|至迟|最晚|[^，]*止$).*(?:\d月|即日起|当月|季度)", clause.plain[s[0] : s[1]])
         ]
         if len(dated) > 1:
             cuts = [begin, *(s[0] for s in dated[1:]), stop]

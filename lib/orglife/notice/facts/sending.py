@@ -1,0 +1,264 @@
+"""What is sent up after the meeting: what is filed with whom, the report with its day, recipient and papers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from orglife.notice.clauses import Clause
+from orglife.notice.facts.spans import clause_start, contradiction, half_sentences
+from orglife.notice.facts.whole import days_in
+from orglife.notice.listing import items, pieces
+from orglife.notice.model import Fact, Notice, Sure, words
+from orglife.notice.text import bare
+
+_FILED = re.compile(
+    r"(?:(?:将|把)(?P<what>[^，。；]{2,60}?)|(?P<plain>[^，。；将把]{2,40}?))(?:及时|一并|书面)?(?:报送?|送|向|交)(?P<to>[^，。；、]{2,20}?)(?:进行)?(?:审核)?(?:备案|报备|备查)"
+)
+_VERB = r"(?:上报至?|报送至?给?|报告给?(?![、，。；》报和与送）（　]|上报|及(?!时)|$)|报至|发给|送交|交到|发到|上传[至到]|送至|送达|发送(?:OA|邮件)?[至到]|发至|提交至?|交至?(?![流心谈办纳付])|报(?![告名道销])|送(?!达))"
+_SENT = re.compile(
+    r"(?:(?:请|并|要|应|须|应当|必须)?(?:将|把)(?P<what>(?:(?!，并?[将把])[^。；]){2,120}?)|(?P<plain>(?:召开|专题|组织|工作|会议|总结|测评|评议|附件)[^，。；将把]{2,40}?|材料[^，。；将把]{0,40}?|(?:有关)?情况))"
+    rf"(?:，?(?:分别|一并|一同|一起|及时|统一|以书面形式|书面)*(?:及时)?)?{_VERB}(?P<to>[^，。；（：　]{{2,26}}?)?(?=备案|[，。；：（　]|$)"
+)
+_TO = re.compile(
+    r"(?:报送|上报|提交|报告(?![、和及与]))(?P<what>[^，。；]{2,80}?)(?:至|到|给)(?P<to>[^，。；（：　]{2,26})(?=[，。；：（　]|$)"
+)
+_THESE = re.compile(r"(?:报送|上报|提交|报|交)(?P<what>(?:以下|下列)?(?:材料)?)：$")
+_TO_WHOM = re.compile(
+    r"(?:报送?给?|上报|交给?|送给?|发给)(?P<to>[^，。；：、（　给]{3,24})　*：(?P<what>[^。]{4,120})|向(?P<to2>[^，。；：、（　]{3,24}?)(?:书面)?(?:报告|报送)(?P<what2>)：$"
+)
+_FIRST_PAPERS = re.compile(
+    r"(?<![^。；：])(?P<what>[^，。；：、]{2,16}(?:表|总结|报告|小结|照片|记录|清单|材料|复印件)?、[^，。；：]{2,60}?(?:表|总结|报告|小结|照片|记录|清单|材料|复印件|账))，(?:[^，。；]{2,20}(?:前|内))?(?:由[^，。；]{2,12}?(?:统一)?(?:收齐|汇总)后?)?(?:统一)?(?:送交?|报送?|报[至到]|交到?|发给|发[至到]|上传[至到])(?P<to>[^，。；：（　]{3,24}?)(?:[小]?邮箱)?(?=[，。；：（　]|$)"
+)
+_TOWARDS = re.compile(
+    r"向(?P<to>[^，。；（：　]{2,26}?)(?:书面)?(?:报送|上报|报告|提交)(?P<what>[^，。；]{2,60})(?=[，。；：（　]|$)"
+)
+_AFTER = re.compile(
+    r"(?:报送|上报|提交|报告)(?P<what>[^，。；]{3,60}?(?:报告|总结|情况|表|材料|小结|方案))(?=[，。；]|$)"
+)
+_SENDING = re.compile(r"发给|报送|上报|报告|报至|送至|发送|发至|提交|报[^告名道销]|送[^到]|交(?![流心谈办纳付])")
+
+
+_FILES = re.compile("备案|报备|[报交][^，。；]{2,16}备查")
+_FILED_WITH = re.compile(r"(?:报送?|送|向|交)(?P<to>[^，。；、]{2,20}?)(?:进行)?(?:审核)?(?:备案|报备|备查)")
+_BEFOREHAND = re.compile(r"(?:会|事)?[前后中].{0,6}|.*时间")  # 「会前报……备案」 is not what comes after
+
+
+_AT_HEAD = re.compile(
+    r"(?<![^，。；：])(?:书面的)?(?P<v>(?:[^，。；：、]{2,12}、)*[^，。；：、]{0,8}?(?:清单|台账|结果|材料|表))(?=，|一式|在|须|应)"
+)
+
+
+def filing(notice: Notice) -> Fact | None:
+    """What is filed with whom."""
+    for clause, start, end in half_sentences(notice):
+        files = _FILES.search(clause.plain, start, end)
+        if files is None:
+            continue
+        found = _FILED.search(clause.plain, start, end)
+        if not found:
+            begun = clause_start(clause, files.start(), start)
+            to = _FILED_WITH.search(clause.plain, begun, end)
+            to_whom = to.group("to") if to else None
+            head = _AT_HEAD.search(clause.plain, start, begun)
+            contents = _documents(clause, *head.span("v")) if head else []
+            at = words(clause, head.start() if head else begun, end)
+            return Fact({"to": to_whom, "contents": contents}, (at,), "stated" if to else "uncertain")
+        name = "what" if found.group("what") else "plain"
+        if not _BEFOREHAND.fullmatch(found.group(name)):
+            contents = _documents(clause, *found.span(name))
+            if not any(_PAPER.search(text) for text in contents):  # named at the head of the sentence
+                contents = (
+                    _documents(clause, *head.span("v"))
+                    if (head := _AT_HEAD.search(clause.plain, start, end))
+                    else contents
+                )
+            return Fact({"to": found.group("to"), "contents": contents}, (words(clause, *found.span()),))
+    return None
+
+
+def report(notice: Notice) -> Fact | None:
+    """Until when, to whom and what is reported after the meeting.
+
+    Raises:
+        NoticeContradicts: two places name different days for the same paper.
+    """
+    filed = filing(notice)
+    found = [got for part in half_sentences(notice) if (got := _report(notice, *part))]
+    headed = _headed_papers(notice)
+    if not found and not headed:
+        return None
+    best = max(found, key=lambda got: got[1])[0] if found else headed
+    if headed and (best is None or len(best.value["attachments"]) < len(headed.value["attachments"])):
+        told = {name: headed.value[name] or (best.value[name] if best else None) for name in headed.value}
+        best = Fact(told, tuple(dict.fromkeys((*headed.words, *(best.words if best else ())))), headed.sure)
+    if best is None:
+        return None
+    for other, _ in found:
+        days = {best.value["deadline"], other.value["deadline"]} - {None}
+        if len(days) > 1 and {bare(p) for p in best.value["attachments"]} & {
+            bare(p) for p in other.value["attachments"]
+        }:
+            raise contradiction("情况报告时限", best, other)
+    if best.value["deadline"] is None and "会后" not in best.first.quote:
+        best = _with_deadline(notice, best)
+    if best.value["recipient"] is None and filed:
+        best.value["recipient"] = filed.value["to"]
+    return best
+
+
+_WHAT = re.compile(r"(?:上报|报送|[报交]什么|材料报送|报送材料|怎么交)(?:材料)?")
+_WHOM = re.compile(r"(?:报|交|送)给谁|报送(?:单位|对象|去向)|[报交送]到哪里?|接收(?:单位|部门)")
+_WHEN = re.compile(r"(?:报送|上报)(?:时间|时限|期限)|(?:什么时候|何时|几时)[报交]")
+
+
+def _headed_papers(notice: Notice) -> Fact | None:
+    """Papers that a heading alone asks for: 「报什么：甲；乙。」, and beside it 「报给谁：丙。」."""
+    for clause in notice.body:
+        if not _WHAT.fullmatch(clause.title):
+            continue
+        start, end = next(((s, e) for s, e in clause.line.sentences if e > clause.heading), (0, 0))
+        start = max(start, clause.heading)
+        papers = [p for part in pieces(clause.plain, start, end, "；。") for p in _documents(clause, *part)]
+        if len(papers) < 2 or not all(_PAPER.search(p) for p in papers):
+            continue
+        whom = next((c for c in notice.body if _WHOM.fullmatch(c.title)), None)
+        to = _recipient(whom.plain[whom.heading :].rstrip("。")) if whom else None
+        when = [c for c in notice.body if _WHEN.fullmatch(c.title)]
+        spans = [
+            s for c, at in ((clause, end), *((c, c.heading) for c in when)) for s in days_in(notice, c, at) if s.end
+        ]
+        day = spans[0].end.isoformat() if spans and spans[0].end else None
+        named = tuple(words(c, c.heading, len(c.plain)) for c in when)
+        at = (words(clause, start, end), *named, *((words(whom, whom.heading, len(whom.plain)),) if whom else ()))
+        sure: Sure = "derived" if spans and not spans[0].year_stated else "stated"
+        return Fact({"deadline": day, "recipient": to, "attachments": papers}, at, sure)
+    return None
+
+
+_MATERIALS = re.compile(
+    r"：(?:报送|上报)$|"
+    r"(?:前|，)(?:再)?(?:报送?|上报|提交|交)[^，。；]{0,6}(?:材料|总结|情况|报告)(?=[，。；]|$)|^[^。；]{0,8}(?:上报|报送)[^，。；]{0,8}(?:材料|总结|报告)"
+)
+
+
+def _with_deadline(notice: Notice, best: Fact) -> Fact:
+    """A report whose day stands elsewhere: 「1月30日前交材料」, or a row of a table."""
+    for clause, start, end in half_sentences(notice):
+        if not _MATERIALS.search(clause.plain[start:end]):
+            continue
+        span = next((s for s in reversed(days_in(notice, clause, start, end)) if s.end), None)
+        if span and span.end:
+            value = {**best.value, "deadline": span.end.isoformat()}
+            return Fact(value, (*best.words, words(clause, start, end)), "derived")
+    return best
+
+
+_REPORTED = re.compile(r"总结|报告|情况|小结|汇总表|统计表|登记表|材料|表》|结果")
+_ELSE = re.compile(r"支部书记[^，]{0,12}报告工作|报告一年|方案[^，。；]{0,12}(?:报送|上报|报)")
+
+
+def _report(notice: Notice, clause: Clause, start: int, end: int) -> tuple[Fact, int] | None:
+    """The report asked for in a sentence, and how much speaks for it."""
+    said = clause.plain[start:end]
+    if not _SENDING.search(said) or _ELSE.search(said) or said.endswith("？"):
+        return None
+    hidden = re.sub(r"（[^）]*）", lambda m: "　" * len(m.group()), clause.plain[:end])
+    tried = [_candidate(notice, clause, start, end, found) for found in _ways(hidden, start)]
+    return max((t for t in tried if t), key=lambda t: t[1], default=None)
+
+
+def _ways(hidden: str, start: int) -> Iterator[re.Match[str]]:
+    """All that looks like a sending: 「报送……至……」, 「将……报……」 (its recipient no paper), 「报送……」."""
+    yield from _TO_WHOM.finditer(hidden, start)
+    yield from _FIRST_PAPERS.finditer(hidden, start)
+    yield from _THESE.finditer(hidden, start)
+    yield from _TOWARDS.finditer(hidden, start)
+    yield from _TO.finditer(hidden, start)
+    yield from (m for m in _SENT.finditer(hidden, start) if not re.search("报告|总结|情况", m.group("to") or ""))
+    yield from _AFTER.finditer(hidden, start)
+
+
+def _candidate(notice: Notice, clause: Clause, start: int, end: int, found: re.Match[str]) -> tuple[Fact, int] | None:
+    groups = found.groupdict()
+    span = found.span(next(name for name in ("what", "what2", "plain") if groups.get(name) is not None))
+    these = (
+        found.re is _THESE or groups.get("what2") is not None or re.search("以下|下列|如下", clause.plain[slice(*span)])
+    )
+    if not these and not _REPORTED.search(clause.plain[slice(*span)]):
+        return None
+    deadline = _deadline(notice, clause, start, end, found.span())
+    begun = min(found.start(), deadline[2]) if deadline else found.start()
+    papers = [p for part in pieces(clause.plain, *span, "；") for p in _documents(clause, *part)]
+    at = [words(clause, begun, found.end())]
+    to = _recipient(groups.get("to") or groups.get("to2"))
+    if these:
+        below = [c for c in notice.body if c.place.startswith(clause.place) and c.place != clause.place]
+        firsts = [(c, next(iter(c.line.clauses()), (0, 0))) for c in below]
+        papers = [text for c, first in firsts for text in _documents(c, *first)]
+        at += [words(c, 0, len(c.plain)) for c in below]
+        sent = next((m for c in below if (m := re.search(r"[报送]至?(?P<to>[^，。；报送]{2,20})", c.plain))), None)
+        to = to or _recipient(sent.group("to") if sent else None)
+        if not papers:
+            return None
+    value = {
+        "deadline": deadline[0] if deadline else None,
+        "recipient": to,
+        "attachments": papers,
+    }
+    sure: Sure = deadline[1] if deadline else "stated"
+    weight = (
+        2 * bool(deadline) + bool(value["recipient"]) + bool(re.search("总结|报告|小结|情况|汇总", "".join(papers)))
+    )
+    return Fact(value, tuple(at), sure), weight - 3 * clause.plain.startswith("备案", found.end())
+
+
+def _recipient(text: str | None) -> str | None:
+    if not text:
+        return None
+    cut = re.sub(r"^(?:到|至|给|告)", "", text)
+    cut = re.sub(r"(?:邮箱|备案|存档|审核|审定|(?<=同志|老师|人员)处).*$", "", cut)
+    return cut or None
+
+
+def _deadline(
+    notice: Notice, clause: Clause, start: int, end: int, at: tuple[int, int]
+) -> tuple[str, Sure, int] | None:
+    """The last day named before the sending or within its words; days of something else (…完成) do not count."""
+    said = clause.plain
+    found = [
+        s
+        for s in days_in(notice, clause, start, end)
+        if s.end and s.at[0] < at[1] and not re.match(r"[^，。；]{0,12}(?:完成|结束|召开)", said[s.at[1] : end])
+    ]
+    if not found:
+        return None
+    span = found[-1]
+    return (span.end.isoformat() if span.end else "", "stated" if span.year_stated else "derived", span.at[0])
+
+
+_PAPER = re.compile(r"(?:》|表|总结|报告|小结|材料|清单|台账|记录|情况)(?:（[^）]*）)?$")
+
+
+def _papers(plain: str, start: int, end: int) -> list[str]:
+    """Items of an enumeration of papers; 和 parts two where each is one."""
+    found = []
+    for text in items(plain, start, end):
+        cut = next((m for m in re.finditer("和|及|与", text) if _PAPER.search(text[: m.start()])), None)
+        found += [text[: cut.start()].removesuffix("以"), text[cut.end() :]] if cut else [text]
+    return found
+
+
+_LIMIT = re.compile(r"(?:要|须|应|务必|一并|请)?于[^，。；于]{2,14}(?:前|内|底)$|(?:要|须|应|请|务必)$")
+
+
+def _documents(clause: Clause, start: int, end: int) -> list[str]:
+    found = []
+    for text in _papers(clause.plain, start, end):
+        cut = re.sub(r"（[^）]*）", "", text)
+        cut = re.sub(r"各?[一二两三\d]+(?:份|张|式[一二两三]份)$", "", cut)
+        cut = _LIMIT.sub("", cut)
+        cut = re.sub(r"^(?:本单位|本支部|各支部|的|加盖公章的|填好的|汇总后的)", "", cut)
+        book = re.search(r"《([^》]+)》", cut)
+        found.append(book.group(1) if book else cut)
+    return [text for text in dict.fromkeys(found) if text and not re.fullmatch(r"(?:以)?附[件表]\d*", text)]

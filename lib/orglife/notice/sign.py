@@ -1,0 +1,41 @@
+"""One way of wording a demand, and the words for people and bodies that many of them share."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One way of wording a demand.
+
+    Attributes:
+        pieces: Patterns that must all be found in the sentence.
+        under: Pattern for the headings that it must stand under, if any.
+        unless: Pattern that must not be in the sentence, if any.
+        headed: Whether a heading is as good a place for it as the text.
+    """
+
+    pieces: tuple[re.Pattern[str], ...]
+    under: re.Pattern[str] | None = None
+    unless: re.Pattern[str] | None = None
+    headed: bool = False
+
+
+def said(*pieces: str, under: str = "", unless: str = "", headed: bool = False) -> Sign:
+    """A sign from its patterns as text; the rest as in ``Sign``."""
+    return Sign(
+        tuple(re.compile(p) for p in pieces),
+        re.compile(under) if under else None,
+        re.compile(unless) if unless else None,
+        headed,
+    )
+
+
+TEAM = r"(?:党支部|支部|支委会?|支部委员会)?(?:班子成员|支委成员|支部委员|支委|委员)"
+BRANCH_TEAM = r"(?:党支部班子|支部班子|党支部委员会|支部委员会|支委会|党支部领导班子|班子)"
+SECRETARY = r"(?:党支部|支部|党组织)?书记"
+EACH = r"(?:每名|每个|每位|全体|各|其他)?党员"
+LEADERS = r"(?:局领导|[^，。；]{0,10}(?:领导)?班子成员|[^，。；]{0,8}党组成员|[^，。；]{0,8}领导干部|[^，。；]{0,8}党委委员|党员领导干部|[^，。；]{0,8}处级[^，。；]{0,4}干部)"
+LIFE = r"(?:专题)?组织生活会"
