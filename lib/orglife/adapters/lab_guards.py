@@ -128,7 +128,7 @@ class OwnKernels(AsyncMappingKernelManager):  # type: ignore[misc]  # untyped
 
     async def _make_room(self) -> None:
         """End kernels that a page left behind when it was loaded again, the one used longest ago first."""
-        used = {k: getattr(self.get_kernel(k), "last_activity", None) for k in self.list_kernel_ids()}
+        used: dict[str, Any] = {k: getattr(self.get_kernel(k), "last_activity", None) for k in self.list_kernel_ids()}
         left = [k for k, at in used.items() if at is not None and not self.is_used(k)]  # None: it is just starting
         for kernel in sorted(left, key=lambda k: used[k])[: max(0, len(self) + 1 - MOST_KERNELS)]:
             if kernel in self:
