@@ -150,8 +150,10 @@
         spare = (idle || await request('api/kernels', { method: 'POST', body: JSON.stringify({ name: 'python3' }) }))?.id || '';
       } catch (error) { spare = ''; }
     };
+    let aimed = ''; // the stage that was asked for last
     const open = async path => {
       let kernel;
+      aimed = path;
       if (spare.length > 1 && !panels.some(p => p.context.path === path)) {
         const id = spare;
         spare = '';
@@ -284,7 +286,11 @@
         wait(`正在打开“${step?.title || ''}”…`);
       }
     };
-    app.shell.currentChanged?.connect((_, change) => { if (change.newValue?.ogOurs) shown(change.newValue); });
+    app.shell.currentChanged?.connect((_, change) => {
+      if (!change.newValue?.ogOurs) return;
+      if (aimed && change.newValue.context.path !== aimed) open(aimed); // Lab, late, opens the address once more: a click came between
+      else shown(change.newValue);
+    });
 
     // --- the server is gone: the page freezes, asks until it is back, and loads itself again ------------------------
     let frozen = false;
