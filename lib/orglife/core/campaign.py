@@ -141,6 +141,11 @@ class Campaign(_Model):
         """Whether the plan makes this demand."""
         return bool(demand) and demand in self.demands
 
+    @property
+    def meeting_name(self) -> str:
+        """What the plan calls its meeting in its title."""
+        return "专题组织生活会" if "专题" in self.title else "组织生活会"
+
     def label(self, key: str) -> str:
         """The Chinese label of a key; a key without a label is shown as it is."""
         return self.labels.get(key) or self._material_titles.get(key) or key

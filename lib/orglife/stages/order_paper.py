@@ -8,7 +8,7 @@ from orglife.stages.report.record import RedoOrder
 
 TITLES = {
     "appraisal": ["关于责令重新开展民主评议党员的通知"],
-    "whole": ["关于责令重新召开专题组织生活会和", "开展民主评议党员的通知"],
+    "whole": ["关于责令重新召开{meeting}和", "开展民主评议党员的通知"],
 }
 
 
@@ -36,5 +36,6 @@ def order_paper(sheet: Sheet, order: RedoOrder, branch: str) -> Document:
         ),
         Signature(roles=[issued_by], day=sheet.text(order, "date")),
     ]
-    title = [issued_by, *TITLES.get(order.scope or "", ["关于责令重新进行的通知"])]
+    about = TITLES.get(order.scope or "", ["关于责令重新进行的通知"])
+    title = [issued_by, *(line.format(meeting=sheet.campaign.meeting_name) for line in about)]
     return sheet.document("F20", title, blocks, subject=order.id, page="9704", recipient=branch, subtitle="")

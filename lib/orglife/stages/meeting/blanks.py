@@ -12,7 +12,7 @@ ROWS = 8
 
 def blanks(sheet: Sheet) -> list[Document]:
     """F9 sign-in, F10, F13."""
-    return [sign_in(sheet, "F9", "专题组织生活会"), criticisms(sheet), comment(sheet)]
+    return [sign_in(sheet, "F9", sheet.campaign.meeting_name), criticisms(sheet), comment(sheet)]
 
 
 def criticisms(sheet: Sheet) -> Document:

@@ -58,7 +58,7 @@ def agenda_paper(sheet: Sheet) -> Document:
         Paragraph(text=section(n, sheet.campaign.label(key)), flush=False)
         for n, key in enumerate(sheet.campaign.agenda, start=1)
     ]
-    return sheet.document("F8", ["专题组织生活会议程"], blocks)
+    return sheet.document("F8", [f"{sheet.campaign.meeting_name}议程"], blocks)
 
 
 def minutes(sheet: Sheet, meeting: Meeting) -> Document:
@@ -77,7 +77,7 @@ def minutes(sheet: Sheet, meeting: Meeting) -> Document:
     blocks += paragraphs(meeting.closing, record=label)
     blocks += sheet.explanations([f"MEET-{n:02d}" for n in range(1, 16)])
     blocks.append(Signature(roles=["主持人", "记录人"], day=day_words(meeting.date)))
-    title = ["专题组织生活会会议记录" + round_mark(meeting.round)]
+    title = [f"{sheet.campaign.meeting_name}会议记录" + round_mark(meeting.round)]
     return sheet.document("F9", title, blocks, subject=meeting.id)
 
 

@@ -169,9 +169,9 @@ def pledge_paper(sheet: Sheet, pledge: Pledge) -> Document:
 
 
 TITLES = {
-    "content": ["专题组织生活会整改内容公示"],
-    "completion": ["专题组织生活会整改完成情况公示"],
-    "both": ["专题组织生活会", "整改内容和完成情况公示"],
+    "content": ["{meeting}整改内容公示"],
+    "completion": ["{meeting}整改完成情况公示"],
+    "both": ["{meeting}", "整改内容和完成情况公示"],
 }
 
 
@@ -198,7 +198,8 @@ def publication_paper(sheet: Sheet, publication: Publication) -> Document:
         blocks += [Heading(level=1, text="支部整改事项"), _public_table(sheet, items, publication.start)]
     day = day_words(publication.start)
     blocks.append(Signature(roles=["支部书记"], day=day))
-    title = TITLES.get(publication.kind or "", ["专题组织生活会整改公示"])
+    lines = TITLES.get(publication.kind or "", ["{meeting}整改公示"])
+    title = [line.format(meeting=sheet.campaign.meeting_name) for line in lines]
     return sheet.document("F16", title, blocks, subject=publication.id)
 
 

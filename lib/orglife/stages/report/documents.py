@@ -58,7 +58,7 @@ def filing_paper(sheet: Sheet, filing: Filing) -> Document:
     blocks.append(_signature(sheet, filing))
     title = [
         sheet.dossier.branch.name or TO_FILL,
-        "关于专题组织生活会和民主评议党员",
+        f"关于{sheet.campaign.meeting_name}和民主评议党员",
         "情况的备案报告" + round_mark(filing.round),
     ]
     to = sheet.text(filing, "to")
@@ -167,7 +167,11 @@ def report_paper(sheet: Sheet, report: Report) -> Document:
         *sheet.explanations([f"REPORT-{n:02d}" for n in range(3, 7)]),
         _signature(sheet, report),
     ]
-    title = [sheet.dossier.branch.name or TO_FILL, "关于召开专题组织生活会和", "开展民主评议党员情况的报告"]
+    title = [
+        sheet.dossier.branch.name or TO_FILL,
+        f"关于召开{sheet.campaign.meeting_name}和",
+        "开展民主评议党员情况的报告",
+    ]
     to = sheet.text(report, "to")
     return sheet.document("F18", title, blocks, page="9704", recipient=to, subtitle="")
 

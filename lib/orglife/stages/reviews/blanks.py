@@ -22,4 +22,4 @@ def blanks(sheet: Sheet) -> list[Document]:
         columns = [Column(head="重点对照", share=7, align="left"), Column(head="有/无", share=3)]
         blocks.append(Table(columns=columns, rows=rows))
     blocks.append(Signature(roles=["本人"]))
-    return [sheet.document("F6", ["专题组织生活会发言提纲"], blocks, subject=BLANK)]
+    return [sheet.document("F6", [f"{sheet.campaign.meeting_name}发言提纲"], blocks, subject=BLANK)]

@@ -42,7 +42,7 @@ def outline(sheet: Sheet, review: MemberReview) -> Document:
         blocks.append(_key_checks(sheet, review, label))
     blocks += sheet.explanations(_rules(*range(3, 10)), [*_ids(review), review.member])
     blocks.append(Signature(roles=["本人"], day=day if review.date else ""))
-    return sheet.document("F6", ["专题组织生活会发言提纲"], blocks, subject=review.id)
+    return sheet.document("F6", [f"{sheet.campaign.meeting_name}发言提纲"], blocks, subject=review.id)
 
 
 def _rules(*numbers: int) -> list[str]:

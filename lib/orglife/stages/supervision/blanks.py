@@ -23,5 +23,5 @@ def blanks(sheet: Sheet) -> list[Document]:
         Space(lines=8),
         Signature(roles=["督导人"]),
     ]
-    title = ["专题组织生活会和民主评议党员", "督导记录"]
+    title = [f"{sheet.campaign.meeting_name}和民主评议党员", "督导记录"]
     return [sheet.document("F19", title, blocks, subject=BLANK, page="T", subtitle="")]

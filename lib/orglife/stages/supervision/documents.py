@@ -61,7 +61,7 @@ def overview(sheet: Sheet, bureau: Bureau) -> list[Document]:
         Note(text=f"分工{len(assigned)}项，登记督导{visits}次。"),
         Table(columns=columns, rows=rows, record="督导分工"),
     ]
-    return [sheet.document("", ["专题组织生活会督导分工表"], blocks, page="T", subtitle="")]
+    return [sheet.document("", [f"{sheet.campaign.meeting_name}督导分工表"], blocks, page="T", subtitle="")]
 
 
 def _assigned(sheet: Sheet, bureau: Bureau, one: Assignment) -> list[str]:
@@ -90,6 +90,6 @@ def visit_paper(sheet: Sheet, bureau: Bureau, visit: Supervision) -> Document:
     if visit.correction:
         rows.append(("纠正情况", visit.correction))
     signature = Signature(roles=["督导人"], day=day if visit.date else "")
-    title = ["专题组织生活会和民主评议党员", "督导记录" + round_mark(visit.round)]
+    title = [f"{sheet.campaign.meeting_name}和民主评议党员", "督导记录" + round_mark(visit.round)]
     blocks: list[AnyBlock] = [Facts(rows=rows, record=bureau.label(visit)), signature]
     return sheet.document("F19", title, blocks, subject=visit.id, page="T", subtitle="")

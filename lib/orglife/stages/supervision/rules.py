@@ -20,7 +20,7 @@ def visits(bureau: Bureau, leader: BureauLeader, *, own_branch_counts: bool) -> 
     "SUPV-01",
     severity=Severity.ERROR,
     title="局领导未参加下级支部会议",
-    message="{name}已参加{n}个下级党支部的专题组织生活会，应参加{min_branches}个以上。",
+    message="{name}已参加{n}个下级党支部的{meeting_name}，应参加{min_branches}个以上。",
     fix="请安排参加，参加后登记督导记录（F19）。",
     checkpoint="bureau",
     stage="supervision",
