@@ -59,6 +59,14 @@ def test_dangerous_names_in_a_zip_file(sealed: Path, tmp_path: Path) -> None:
     assert found == {"data/../../evil.txt"}
 
 
+def test_a_folder_in_a_zip_file_that_holds_bytes_is_named(sealed: Path, tmp_path: Path) -> None:
+    file = zipped(sealed, tmp_path / "bag.zip", "")
+    with zipfile.ZipFile(file, "a") as opened:
+        opened.writestr("data/papers/", "夹带")
+    assert run("verify", str(file)) == 1
+    assert "data/papers/" in {p.file for line in verifying.verify(file).lines for p in line.faults}
+
+
 def test_links_are_found(copy: Callable[[], Path]) -> None:
     bag = copy()
     (bag / "data" / "link.pdf").symlink_to("/etc/hostname")

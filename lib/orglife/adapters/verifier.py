@@ -159,7 +159,8 @@ class Zipped:
     def __init__(self, path: str) -> None:
         self.links: List[str] = []
         self._zip = zipfile.ZipFile(path)
-        entries = [e for e in self._zip.infolist() if not e.is_dir()]
+        # a folder that holds bytes is a file in disguise: nobody who unpacks the bag would see it
+        entries = [e for e in self._zip.infolist() if e.file_size or not e.is_dir()]
         tops = {e.filename.split("/")[0] for e in entries}
         strip = len(tops) == 1 and all("/" in e.filename for e in entries)
         self._names: Dict[str, Any] = {}

@@ -76,6 +76,8 @@ def load_json(data: bytes, name: str) -> Any:
         raise BadInput(
             [f"{name}不是有效的JSON（第{error.lineno}行第{error.colno}列）。请用本程序导出的文件。"]
         ) from error
+    except ValueError as error:  # a number of thousands of digits
+        raise BadInput([f"{name}里有一个数太长，不是本程序的数据文件。请用本程序导出的文件。"]) from error
     except RecursionError as error:
         raise BadInput([f"{name}嵌套太深，不是本程序的数据文件。请用本程序导出的文件。"]) from error
 
