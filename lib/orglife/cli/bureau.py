@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from pathlib import Path
 
@@ -29,10 +28,11 @@ from orglife.office import Office, parse_day
 @json_option
 def overview(workspace: Path, as_of: str, campaign: str, out: Path | None, *, details: bool, as_json: bool) -> int:
     """全局总览：各支部做到哪一步，谁晚了，哪里要改，等次、整改、参会和日程。"""
+    from orglife.adapters.pools import default_jobs
     from orglife.survey import survey
 
     with Office.open(workspace, campaign=campaign) as office:
-        found = survey(office, parse_day(as_of) or date.today(), jobs=os.cpu_count() or 1)
+        found = survey(office, parse_day(as_of) or date.today(), jobs=default_jobs())
         if out:
             from orglife.adapters import exporters
 
