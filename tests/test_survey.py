@@ -72,6 +72,19 @@ def test_the_plan_and_the_bureaus_records_count_for_all(bureau: Path, checked: l
     plan.write_text(text, encoding="utf-8")
 
 
+def test_branches_alone_leave_the_bureaus_rules_for_later(bureau: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Office.open(bureau) as office:
+        whole = survey(office, LATE)
+        (kept,) = (bureau / ".orglife").glob("standings-*.jsonl")
+        kept.unlink()
+        run_rules = Office.bureau_findings
+        monkeypatch.setattr(Office, "bureau_findings", lambda *_, **__: pytest.fail("nobody asked for them"))
+        alone = survey(office, LATE, branches_only=True)
+        monkeypatch.setattr(Office, "bureau_findings", run_rules)
+        assert alone.standings == whole.standings
+        assert survey(office, LATE).to_json() == whole.to_json()
+
+
 def test_what_the_bureau_enters_is_checked_where_it_counts(bureau: Path, checked: list[str]) -> None:
     seen_again(bureau, checked)
     with Office.open(bureau) as office:

@@ -110,7 +110,7 @@ def bureau_forms(
     visits = LedgerBoard(
         VISITS,
         ports[Supervision],
-        rows=lambda: VISITS.rows(survey(office, day), office.campaign),
+        rows=lambda: VISITS.rows(survey(office, day, branches_only=True), office.campaign),
         opens=_opens(forms[Supervision]),
         choices=choices,
         on_saved=saved,

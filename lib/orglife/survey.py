@@ -39,13 +39,15 @@ COMPARED = (Member, MemberReview, RedoOrder)
 """All that the bureau's rules read of the branches' records."""
 
 
-def survey(office: Office, as_of: date | None = None, *, jobs: int = 1) -> Overview:
+def survey(office: Office, as_of: date | None = None, *, jobs: int = 1, branches_only: bool = False) -> Overview:
     """All branches of a workspace at a glance.
 
     Args:
         office: The open workspace.
         as_of: The day of the check; None = per branch the latest day of its records, for the bureau the latest of all.
         jobs: Processes that check branches, where many are to be checked.
+        branches_only: Leave out what the bureau's rules find over all branches: they compare every outline with every
+            other.
     """
     keys = _Keys.of(office, as_of)
     kept = _Kept.read(_place(office))
@@ -57,12 +59,13 @@ def survey(office: Office, as_of: date | None = None, *, jobs: int = 1) -> Overv
     all_key = _digest([keys.common, keys.marks.get(BUREAU, ""), *wanted.values()])
     found = kept.bureau.get(all_key)
     day = as_of or max((s.as_of for s in standings), default=date.today())
-    if found is None:
+    if found is None and not branches_only:
         parts = [office.part(s.branch, COMPARED, s.as_of) for s in standings]
         found = tuple(found_of(f) for f in office.bureau_findings(parts, day))
-    if fresh or all_key not in kept.bureau:
-        _Kept({wanted[s.branch]: s for s in standings}, {all_key: found}).write(_place(office))
-    return Overview(office.campaign, standings, office.bureau([], day), found, day)
+    if fresh or (found is not None and all_key not in kept.bureau):
+        whole = kept.bureau if found is None else {all_key: found}
+        _Kept({wanted[s.branch]: s for s in standings}, whole).write(_place(office))
+    return Overview(office.campaign, standings, office.bureau([], day), found or (), day)
 
 
 @dataclass(frozen=True)
