@@ -20,7 +20,10 @@ from tests import branch as b
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """In CI nothing may be skipped: a skip mark there is a failure of the set-up."""
+    """No test may hang for good, the long ones apart; in CI nothing may be skipped: a skip mark there is a failure."""
+    for item in items:
+        if item.get_closest_marker("soak"):
+            item.add_marker(pytest.mark.timeout(0))
     if not os.environ.get("ORGLIFE_NO_SKIP"):
         return
     for item in items:

@@ -107,20 +107,32 @@ ODD = {
 @pytest.mark.parametrize("cells", ODD.values(), ids=ODD)
 def test_odd_cells_leave_what_they_leave_with_papermills_own(cells: list[str], tmp_path: Path) -> None:
     path = notebook(tmp_path, *cells)
-    found = []
-    for name in (engine.NAME, runner.STOCK):
-        out = tmp_path / f"{name}.ipynb"
+    ours, stock = (odd(path, name) for name in (engine.NAME, runner.STOCK))
+    assert ours == stock
+
+
+def odd(path: Path, name: str) -> tuple[str, str]:
+    """What an engine says and leaves of a notebook.
+
+    With an Output widget, nbclient sends on the socket that it waits on, and now and then waits forever (its issue
+    312). The notebooks of this kit have no such widget; here a run that hangs is begun anew.
+    """
+    out = path.with_name(f"{name}.ipynb")
+    for again in (True, True, False):
+        said = ""
         try:
             papermill.execute_notebook(
-                str(path), str(out), engine_name=name, kernel_name="python3", progress_bar=False, cwd=str(tmp_path)
-            )
+                str(path), str(out), engine_name=name, kernel_name="python3", progress_bar=False, cwd=str(path.parent),
+                execution_timeout=40,
+            )  # fmt: skip
         except PapermillExecutionError as error:
-            found.append(str(error))
-        found.append(normal(nbformat.read(out, as_version=4)))
-    half = len(found) // 2
-    assert [re.sub(r"0x[0-9a-f]+", "0x", f) for f in found[:half]] == [
-        re.sub(r"0x[0-9a-f]+", "0x", f) for f in found[half:]
-    ]
+            said = re.sub(r"0x[0-9a-f]+", "0x", str(error))
+        except CellTimeoutError:
+            if name == runner.STOCK and again:
+                continue
+            raise
+        break
+    return said, normal(nbformat.read(out, as_version=4))
 
 
 def test_what_is_written_past_python_is_kept(tmp_path: Path) -> None:
