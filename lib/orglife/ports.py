@@ -224,15 +224,9 @@ class BranchChoices:
         return self._office.dossier(self._branch, self._as_of)
 
     @property
-    def year(self) -> int | tuple[int, ...]:
-        """The year meant when a day is written without one: that of the campaign's meeting.
-
-        Without its day, the campaign's year or the next: what is asked for a year is mostly done when it is over.
-        """
-        campaign = self._office.campaign
-        if campaign.meeting_start:
-            return campaign.meeting_start.year
-        return (campaign.year, campaign.year + 1) if campaign.year else self._today.year
+    def years(self) -> tuple[int, ...]:
+        """The years that a day written without one may be in."""
+        return self._office.campaign.years_meant(self._today)
 
     @property
     def today(self) -> date:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -202,7 +201,6 @@ def lexicon_of(campaign: Campaign, bodies: Bodies, earlier: Iterable[Body] = ())
         campaign,
         people=tuple(dict.fromkeys((m["id"], m.get("name", "")) for m in members)),
         guests=tuple((g["id"], g.get("name", "")) for g in guests),
-        year=campaign.year or date.today().year,
     )
 
 

@@ -20,6 +20,7 @@ from orglife.core.cells import Lexicon, Unfit
 from orglife.core.characters import refused
 from orglife.core.columns import table_of
 from orglife.core.dossier import Dossier
+from orglife.core.entered import Unreadable
 from orglife.core.errors import BadInput
 from orglife.core.exchange import read_parcel
 from orglife.core.pages import Head, Page, map_keys, pages_of
@@ -155,7 +156,7 @@ def test_any_record_comes_back_equal(kind: type[Identified], data: st.DataObject
     raws = data.draw(st.lists(objects(kind), min_size=1, max_size=1 if kind is Branch else 3))
     records = [kind.model_validate(numbered(raw, kind, f"r{n}")) for n, raw in enumerate(raws)]
     people = (("m1", "魏长河"), ("m2", "魏长河"), ("m3", "m1"), ("m01", ""), ("x", "甲、乙"))
-    lexicon = Lexicon(CAMPAIGN, people, (("g1", "柏青"), ("g2", "柏青")), 2024)
+    lexicon = Lexicon(CAMPAIGN, people, (("g1", "柏青"), ("g2", "柏青")))
     found = back(sheets.to_bytes(pages_of(kind, records, lexicon), {}), [kind], lexicon)
     assert found.problems == []
     assert [r.to_json() for r in next(iter(found.records.values()))] == [r.to_json() for r in records]
@@ -208,7 +209,6 @@ LEXICON = Lexicon(
     CAMPAIGN,
     (("m1", "魏长河"), ("m2", "田小禾"), ("m3", "李明"), ("m4", "李明"), ("m5", "阿依古丽·买买提")),
     (("g1", "柏青"),),
-    2024,
 )
 
 
@@ -247,6 +247,18 @@ TALK, TALLY, OPINION = BY_TYPE["talk"], BY_TYPE["tally"], BY_TYPE["opinion"]
 )
 def test_what_people_type_is_understood(kind: type[Entry], name: str, cell: Any, wanted: Any) -> None:
     assert LEXICON.read(cell, spec_named(kind, name)) == wanted
+
+
+def test_a_day_without_a_year_is_in_the_year_in_which_the_meeting_is_and_not_in_the_plans() -> None:
+    """As in the forms: a plan of 2025 is met on in January 2026; 今天 is whose day, in a file?"""
+    spec = spec_named(TALK, "date")
+    met = CAMPAIGN.model_copy(update={"year": 2025, "meeting_start": date(2026, 1, 5)})
+    assert Lexicon(met, today=date(2026, 1, 9)).read("1.8", spec) == "2026-01-08"
+    blank = CAMPAIGN.model_copy(update={"year": 2025, "meeting_start": None})
+    assert Lexicon(blank, today=date(2026, 1, 9)).read("1.8", spec) == "2026-01-08"
+    assert Lexicon(blank, today=date(2026, 1, 9)).read("12.20", spec) == "2025-12-20"
+    with pytest.raises(Unreadable):
+        LEXICON.read("今天", spec)
 
 
 @pytest.mark.parametrize(

@@ -93,12 +93,12 @@ def test_a_day_without_a_year_is_the_nearest_of_those_that_a_campaign_may_mean(
 ) -> None:
     """What is asked for a year is mostly done in the first months of the next."""
     meant = (2027, 2028) if day.year == 2028 else (2025, 2026)
-    assert read_day(text, year=meant, today=today) == day
+    assert read_day(text, years=meant, today=today) == day
 
 
 @pytest.mark.parametrize(("text", "day"), DAYS.items())
 def test_days_are_read_as_they_are_written(text: str, day: date | None) -> None:
-    assert read_day(text, year=2024, today=TODAY) == day
+    assert read_day(text, years=(2024,), today=TODAY) == day
 
 
 NO_DAYS = {
@@ -120,20 +120,20 @@ NO_DAYS = {
 @pytest.mark.parametrize(("text", "told"), NO_DAYS.items())
 def test_what_is_no_day_is_told_with_the_cure(text: str, told: str) -> None:
     with pytest.raises(Unreadable) as found:
-        read_day(text, year=2024, today=TODAY)
+        read_day(text, years=(2024,), today=TODAY)
     assert str(found.value) == told
 
 
 def test_without_a_clock_today_is_not_guessed() -> None:
     with pytest.raises(Unreadable):
-        read_day("今天", year=2024)
+        read_day("今天", years=(2024,))
 
 
 @given(st.dates())
 def test_a_written_day_is_read_back(day: date) -> None:
-    assert read_day(write_day(day), year=1999) == day
-    assert read_day(echo_day(day), year=1999) == day
-    assert read_day(day.isoformat(), year=1999) == day
+    assert read_day(write_day(day), years=(1999,)) == day
+    assert read_day(echo_day(day), years=(1999,)) == day
+    assert read_day(day.isoformat(), years=(1999,)) == day
 
 
 CLOCKS = {
@@ -255,7 +255,7 @@ def test_what_is_no_number_is_told(text: str, told: str) -> None:
 
 @given(st.text())
 def test_anything_typed_is_read_or_told(text: str) -> None:
-    for read in (lambda t: read_day(t, year=2024, today=TODAY), read_clock, read_count):
+    for read in (lambda t: read_day(t, years=(2024,), today=TODAY), read_clock, read_count):
         try:
             read(text)
         except Unreadable as told:

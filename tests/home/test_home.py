@@ -39,6 +39,32 @@ def test_states_of_a_branch_before_its_meeting() -> None:
     assert states(before(), EARLY, drafts=(Draft("meeting", "x", {}),))["召开会议"] is State.GOING
 
 
+def test_the_plan_is_not_done_while_the_branchs_own_data_have_a_gap() -> None:
+    raw = before()
+    raw["branch"].pop("superior")
+    row = stage_rows(*seen(raw, READY))[0]
+    assert (row["title"], row["state"]) == ("工作方案", State.GOING)
+    assert row["next"] == "请填写党支部的上级党组织。"
+    assert stage_rows(*seen(before(), READY))[0]["next"] == "没有待办。"
+
+
+def test_what_the_bureau_sent_is_not_the_branchs_work() -> None:
+    raw = before()
+    raw["records"]["remark"] = [
+        {"id": "remark1", "branch": raw["branch"]["id"], "date": "2024-02-18", "text": "请补签到表"}
+    ]
+    row = stage_rows(*seen(raw, READY))[-1]
+    assert (row["title"], row["records"], row["state"]) == ("备案与报告", "—", State.IDLE)
+
+
+def test_what_is_not_due_is_never_wanted_at_once() -> None:
+    dossier, findings = seen(before(), EARLY)
+    campaign = b.campaign().model_copy(update={"report_deadline": None})
+    rows = [row for row in lacking_rows(dossier, campaign, findings) if not row.due]
+    assert {row.by for row in rows if row.stage == "备案与报告"} == {"结束时"}
+    assert not [row for row in rows if row.by == "现在"]
+
+
 def test_states_of_a_finished_and_of_a_late_branch() -> None:
     finished = states(b.branch(), b.AS_OF)
     assert not {State.WRONG, State.IDLE} & set(finished.values())

@@ -38,8 +38,8 @@ class Choices(Protocol):
     """What a form may offer: (value, label) pairs, in the order to show them."""
 
     @property
-    def year(self) -> int | tuple[int, ...]:
-        """The campaign's year, meant when a day is written without one; of several the one nearest to today."""
+    def years(self) -> tuple[int, ...]:
+        """The years meant when a day is written without one; of several the one that is nearest to today."""
 
     @property
     def today(self) -> date:

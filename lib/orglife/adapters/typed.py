@@ -43,7 +43,7 @@ def meant(spec: Spec, text: str, ctx: Context) -> Any:
         Unreadable: it is no day, time or number.
     """
     if spec.kind == "day":
-        day = read_day(text, year=ctx.choices.year, today=ctx.choices.today)
+        day = read_day(text, years=ctx.choices.years, today=ctx.choices.today)
         return day.isoformat() if day else None
     if spec.kind == "clock":
         clock = read_clock(text)
@@ -57,7 +57,7 @@ def echo(spec: Spec, text: str, ctx: Context) -> str:
     """How a day or a time was understood, where that is worth saying; "" otherwise."""
     try:
         if spec.kind == "day":
-            day = read_day(text, year=ctx.choices.year, today=ctx.choices.today)
+            day = read_day(text, years=ctx.choices.years, today=ctx.choices.today)
             return echo_day(day) if day else ""
         if spec.kind == "clock":
             clock = read_clock(text)

@@ -127,6 +127,15 @@ class Campaign(_Model):
             return self.report_by
         return self.finish_by + timedelta(days=REPORT_DAYS) if self.finish_by else None
 
+    def years_meant(self, today: date) -> tuple[int, ...]:
+        """The years that a day written without one may be in: that of the meeting.
+
+        Without its day, the campaign's year or the next: what is asked for a year is mostly done when it is over.
+        """
+        if self.meeting_start:
+            return (self.meeting_start.year,)
+        return (self.year, self.year + 1) if self.year else (today.year,)
+
     def is_blank(self, name: str) -> bool:
         """Whether a field is blank; ``report_by`` never is while ``finish_by`` is there.
 

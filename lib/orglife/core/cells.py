@@ -53,13 +53,13 @@ class Lexicon:
     Attributes:
         people: (id, name) of the members (in the bureau's records: of its leaders); an id may bear several names.
         guests: (id, name) of the guests.
-        year: The year meant when a day is written without one.
+        today: When it is read: a day written without a year is the one nearest to it.
     """
 
     campaign: Campaign
     people: Sequence[tuple[str, str]] = ()
     guests: Sequence[tuple[str, str]] = ()
-    year: int = 2000
+    today: date = field(default_factory=date.today)
     _memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     # --- what there is to choose from --------------------------------------------------------------------------------
@@ -157,7 +157,7 @@ class Lexicon:
             return cell.isoformat()
         if isinstance(cell, float) and cell != int(cell):
             raise Unreadable("day", text=str(cell))
-        found = read_day(words_of(cell), year=self.year)
+        found = read_day(words_of(cell), years=self.campaign.years_meant(self.today), near=self.today)
         return found.isoformat() if found else None
 
     def _clock(self, cell: Cell, _: Spec) -> str | None:

@@ -123,14 +123,14 @@ def _numerals(text: str) -> str:
     return "".join(_DIGITS.get(char, char) for char in text)
 
 
-def read_day(text: str, *, year: int | Sequence[int], today: date | None = None) -> date | None:
+def read_day(text: str, *, years: Sequence[int], today: date | None = None, near: date | None = None) -> date | None:
     """Read a day as people write it.
 
     Args:
         text: e.g. ``2024年2月5日``, ``2.5``, ``20240205``, ``今天``.
-        year: The year meant when none is written; of several, the one that brings the day nearest to ``today`` (without
-            it, the first).
+        years: The years that may be meant when none is written: the one that brings the day nearest to ``near``.
         today: What 今天, 昨天 and 明天 count from; without it they are not understood.
+        near: ``today`` if not given; without either, the first of the years is meant.
 
     Returns:
         The day; None when the text is blank.
@@ -148,13 +148,13 @@ def read_day(text: str, *, year: int | Sequence[int], today: date | None = None)
     found = next((match for form in _DAY_FORMS if (match := form.fullmatch(bare))), None)
     if found is None:
         raise Unreadable("day_unfinished" if _UNFINISHED.fullmatch(bare) else "day", text=text.strip())
-    day = _calendar_day(found.groupdict(), [year] if isinstance(year, int) else year, today, text.strip())
+    day = _calendar_day(found.groupdict(), years, near or today, text.strip())
     if week:
         _same_weekday(day, week.group(1).replace("天", "日"))
     return day
 
 
-def _calendar_day(parts: Mapping[str, str | None], meant: Sequence[int], today: date | None, text: str) -> date:
+def _calendar_day(parts: Mapping[str, str | None], meant: Sequence[int], near: date | None, text: str) -> date:
     written = parts.get("y")
     years = meant if written is None else [int(written) if len(written) == 4 else 2000 + int(written)]
     month, number = int(parts["m"] or 0), int(parts["d"] or 0)
@@ -166,7 +166,7 @@ def _calendar_day(parts: Mapping[str, str | None], meant: Sequence[int], today: 
             there.append(date(year, month, number))
     if not there:
         raise Unreadable("day_none", year=years[0], month=month, day=number)
-    return min(there, key=lambda day: abs((day - today).days)) if today else there[0]
+    return min(there, key=lambda day: abs((day - near).days)) if near else there[0]
 
 
 def _same_weekday(day: date, said: str) -> None:

@@ -13,7 +13,7 @@ from orglife.core.campaign import Campaign
 from orglife.core.dossier import Dossier, day_words
 from orglife.core.finding import Finding
 from orglife.core.paper import section
-from orglife.core.rule import Clause, Kind, Severity
+from orglife.core.rule import CHECKPOINT_WORDS, Clause, Kind, Severity
 from orglife.home.deadlines import by_when, by_words, deadlines
 from orglife.home.owed import members_of
 from orglife.home.progress import branch_stages
@@ -54,7 +54,8 @@ def lacking_rows(dossier: Dossier, campaign: Campaign, findings: Sequence[Findin
         who = dict.fromkeys(dossier.name(m) for f in group for m in members_of(f, dossier))
         named = "、".join(who) if who and not rule.startswith(UNNAMED) else "党支部"
         first = group[0]
-        by = by_words(by_when(first, dossier, campaign))
+        day = by_when(first, dossier, campaign)
+        by = by_words(day) if day or first.due else f"{CHECKPOINT_WORDS[first.checkpoint]}时"
         rows.append(Lack(titles.get(stage, "归档"), first.title, named, by, first.due, first.clause))
     return rows
 

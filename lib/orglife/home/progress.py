@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
+from orglife.core.branch import Branch
 from orglife.core.dossier import Dossier, Draft
 from orglife.core.finding import Finding, count
+from orglife.core.record import is_blank
 from orglife.core.rule import Severity
+from orglife.core.shape import specs_of
 from orglife.core.stage import Stage
 from orglife.stages import STAGES
 
@@ -49,6 +52,13 @@ def drafts_of(dossier: Dossier, stage: Stage) -> list[Draft]:
     return [draft for draft in dossier.drafts if draft.type in types]
 
 
+def blanks_of(dossier: Dossier, stage: Stage) -> list[str]:
+    """What the branch's own data, entered with the plan, still lack: titles of core fields that no rule asks for."""
+    if stage.key != "plan":
+        return []
+    return [s.label for s in specs_of(Branch) if s.core and is_blank(getattr(dossier.branch, s.name))]
+
+
 def state_of(findings: Sequence[Finding], *, recorded: bool, drafts: int) -> State:
     """The state of a stage.
 
@@ -76,23 +86,24 @@ def stage_rows(dossier: Dossier, findings: Sequence[Finding]) -> list[dict[str, 
         total = count(mine)
         drafts = len(drafts_of(dossier, stage))
         recorded = _recorded(dossier, stage)
+        blanks = blanks_of(dossier, stage) if recorded != "—" else []
         rows.append(
             {
                 "title": stage.title,
                 "link": f"{stage.notebook}.ipynb",
-                "state": state_of(mine, recorded=recorded != "—", drafts=drafts),
+                "state": state_of(mine, recorded=recorded != "—", drafts=drafts + len(blanks)),
                 "records": recorded,
                 "errors": total.errors,
                 "warnings": total.warnings,
                 "todos": total.todos,
                 "drafts": drafts,
-                "next": "—" if not mine and recorded == "—" and not drafts else next_step(mine, drafts),
+                "next": "—" if not mine and recorded == "—" and not drafts else next_step(mine, drafts, blanks),
             }
         )
     return rows
 
 
-def next_step(findings: Sequence[Finding], drafts: int) -> str:
+def next_step(findings: Sequence[Finding], drafts: int, blanks: Sequence[str] = ()) -> str:
     """The one thing to do next in a stage: mend what is wrong, finish drafts, then what is still to be done."""
     wrong = next((f for f in findings if f.counts and f.severity is Severity.ERROR), None)
     if wrong:
@@ -102,9 +113,13 @@ def next_step(findings: Sequence[Finding], drafts: int) -> str:
     todo = next((f for f in findings if f.is_todo and f.severity is not Severity.INFO), None)
     check = next((f for f in findings if f.counts and f.severity is Severity.WARNING), None)
     first = todo or check
-    return first.fix if first else NOTHING_LEFT
+    if first:
+        return first.fix
+    return f"请填写党支部的{'、'.join(blanks)}。" if blanks else NOTHING_LEFT
 
 
 def _recorded(dossier: Dossier, stage: Stage) -> str:
-    parts = [f"{k.LABEL}{len(dossier.records.get(k.TYPE, ()))}" for k in stage.records if dossier.records.get(k.TYPE)]
+    """What the branch recorded; what the bureau sent (退回意见, 责令重新进行) is not the branch's work."""
+    own = (kind for kind in stage.records if not kind.BUREAU)
+    parts = [f"{kind.LABEL}{len(mine)}" for kind in own if (mine := dossier.records.get(kind.TYPE))]
     return "、".join(parts) or "—"

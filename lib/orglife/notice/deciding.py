@@ -145,7 +145,7 @@ def corrected(name: str, typed: Mapping[str, str], old: Any, year: int) -> Any:
 
 def _day(text: str, year: int) -> str | None:
     try:
-        day = read_day(text, year=year)
+        day = read_day(text, years=(year,))
     except Unreadable as error:
         raise ValueError(SENTENCES["day"].format(text=text)) from error
     return day.isoformat() if day else None
