@@ -75,6 +75,16 @@ def test_what_is_too_long_is_cut_to_what_fits() -> None:
     assert first.minutes == SITTING  # a whole paper fills the sitting
 
 
+def test_what_follows_from_a_meeting_is_no_step_before_its_minutes_are_there() -> None:
+    """Late, with no minutes: a pair's talk, as many outlines as fit, and not the list of what is put right."""
+    raw = before(remove=["talk/t01", "member_review"])
+    found = steps(raw, date(2024, 5, 1))
+    assert [(s.stage, s.minutes) for s in found] == [("talks", 6), ("reviews", 8)]
+    assert "今天先做1处" in found[1].how
+    late = steps(before(), date(2024, 5, 1))
+    assert [s.stage for s in late] == ["meeting"]
+
+
 def test_what_was_begun_comes_before_what_is_new() -> None:
     drafts = (Draft("talk", "talk1", {"date": "?"}), Draft("talk", "talk2", {}), Draft("branch", "t01", {}))
     found = steps(before(remove=["problem_list"]), EARLY, drafts)

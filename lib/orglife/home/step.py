@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from orglife.home.progress import branch_stages
@@ -17,9 +17,10 @@ class Step:
         what: What is so.
         how: What to do.
         stage: Key of the stage where it is done; home where it is done here.
-        minutes: About how long it takes, at most one sitting; 0 where there is only to wait.
+        minutes: About how long it takes; 0 where there is only to wait.
         by: The last day for it, where there is one.
         at: Address of the very entry, where there is one.
+        each: Minutes for one of several alike; 0 for what cannot be done in part.
     """
 
     mood: str
@@ -29,6 +30,16 @@ class Step:
     minutes: int
     by: date | None = None
     at: str = ""
+    each: int = 0
+
+    def within(self, minutes: int) -> Step | None:
+        """The step, or as much of it as fits; None when nothing of it does."""
+        if self.minutes <= minutes:
+            return self
+        fitting = minutes // self.each if self.each else 0
+        if not fitting:
+            return None
+        return replace(self, how=f"{self.how}今天先做{fitting}处。", minutes=fitting * self.each)
 
     @property
     def place(self) -> str:

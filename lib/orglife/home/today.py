@@ -49,6 +49,7 @@ TYPE_IN = {
 """Minutes to type one missing entry of a stage, once it has taken place."""
 WHOLE_SITTING = frozenset({"PLAN-01", "REVIEW-01", "MEET-01", "VOTE-01", "REPORT-03"})
 """What misses a whole paper: it fills a sitting."""
+NO_MINUTES = "MEET-01"
 NAMED = 4
 """Names that a step lists before 等."""
 
@@ -62,8 +63,8 @@ def today(
 ) -> list[Step]:
     """What to do in the next twenty minutes.
 
-    First what the superior returned, what is wrong, then what was begun, then what is due next; before the meeting its papers. What takes longer
-    than a sitting is cut to what fits.
+    First what the superior returned, what is wrong, then what was begun, then what is due next; before the meeting its
+    papers. What takes longer than is left is cut to what fits.
 
     Args:
         dossier: One branch; its ``as_of`` is today.
@@ -77,8 +78,9 @@ def today(
     """
     chosen: list[Step] = []
     left = SITTING
-    for step in _wanted(dossier, campaign, findings, signatures, answered):
-        if chosen and step.minutes > left:
+    for wanted in _wanted(dossier, campaign, findings, signatures, answered):
+        step = wanted.within(left)
+        if step is None:
             continue
         chosen.append(step)
         left -= step.minutes
@@ -102,7 +104,7 @@ def _wanted(
         yield returned
     errors = [f for f in findings if f.severity is Severity.ERROR]
     warnings = [f for f in findings if f.severity is Severity.WARNING]
-    yield from _groups("wrong", (f for f in errors if f.counts), dossier, campaign)
+    yield from _groups("wrong", _first_the_meeting([f for f in errors if f.counts]), dossier, campaign)
     yield from _begun(dossier)
     yield from _before_the_meeting(dossier, campaign)
     ahead = _meeting_ahead(dossier, campaign)
@@ -122,6 +124,13 @@ def _meeting_ahead(dossier: Dossier, campaign: Campaign) -> bool:
     """Whether the meeting is still to come: what only follows from it is nothing to do today."""
     day = meeting_planned(dossier, campaign)
     return day is None or dossier.as_of < day
+
+
+def _first_the_meeting(findings: Sequence[Finding]) -> Sequence[Finding]:
+    """What follows from a meeting waits until its minutes are there."""
+    if not any(f.rule == NO_MINUTES for f in findings):
+        return findings
+    return [f for f in findings if f.checkpoint in BEFORE or f.rule == NO_MINUTES]
 
 
 def _next_first(findings: Iterable[Finding], dossier: Dossier, campaign: Campaign) -> list[Finding]:
@@ -148,19 +157,16 @@ def _groups(mood: str, findings: Iterable[Finding], dossier: Dossier, campaign: 
 def _one(mood: str, group: Sequence[Finding], dossier: Dossier, campaign: Campaign) -> Step:
     first = group[0]
     each = minutes_for(first)
-    fitting = max(1, min(len(group), SITTING // each))
     what, how = first.message, first.fix
     if len(group) > 1:
         what = f"{first.title}（{len(group)}处）"
         names = list(dict.fromkeys(_short(s.label) for f in group for s in f.subjects if s.label))
         if names:
             what += "：" + "、".join(names[:NAMED]) + ("等" if len(names) > NAMED else "")
-    if fitting < len(group):
-        how += f"今天先做{fitting}处。"
     late = first.counts and first.kind is Kind.MISSING
     by = by_when(first, dossier, campaign) if mood == "todo" or late else None
     place = place_of(first, dossier, campaign)
-    return Step(mood, what, how, first.stage, each * fitting, by, place.link if place else "")
+    return Step(mood, what, how, first.stage, each * len(group), by, place.link if place else "", each)
 
 
 def _short(label: str) -> str:
