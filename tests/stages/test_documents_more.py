@@ -15,6 +15,7 @@ from orglife.core.exchange import read_parcel
 from orglife.core.finding import Explained, Finding, Subject
 from orglife.core.paper import Sheet, stacked
 from orglife.core.rule import Clause, Kind, Severity
+from orglife.core.shape import specs_of
 from orglife.stages import STAGES
 from orglife.stages.figures import figures
 from orglife.stages.kinds import BUREAU_KINDS, KINDS
@@ -456,3 +457,16 @@ def test_nothing_printed_depends_on_the_day_of_the_check() -> None:
         made = BY_KEY[key].documents
         assert made is not None
         assert made(later) == made(sheet())
+
+
+def test_people_from_outside_are_printed_wherever_people_are_listed() -> None:
+    """One of two supervisors of the count is from the 党总支: the paper names both, in every list of people there is."""
+    outside = {"name": "邬晓岚", "unit": "局机关党总支"}
+    lists = []
+    for kind in KINDS:
+        for spec in specs_of(kind):
+            if spec.kind == "people":
+                record = kind.model_validate({"id": "x", spec.name: ["m2", outside]})
+                lists.append((kind.TYPE, sheet().text(record, spec.name)))
+    assert ("tally", "祝秋实、邬晓岚（局机关党总支）") in lists
+    assert {text for _, text in lists} == {"祝秋实、邬晓岚（局机关党总支）"}

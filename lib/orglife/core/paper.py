@@ -97,8 +97,9 @@ class Sheet:
         return value
 
     def listed(self, value: Any, info: Any) -> str:
-        """A list of single values joined by 、."""
-        return "、".join(self.value(item, info) for item in value if not isinstance(item, Entry))
+        """A list of single values joined by 、; nested objects other than people from outside stand elsewhere."""
+        single = (item for item in value if isinstance(item, Outsider) or not isinstance(item, Entry))
+        return "、".join(self.value(item, info) for item in single)
 
     def blank(self, owner: Record, name: str, part: Entry | None = None) -> str:
         """What stands for a blank core field."""
