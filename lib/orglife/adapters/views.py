@@ -15,7 +15,7 @@ from orglife.core.campaign import Campaign
 from orglife.core.dossier import Dossier
 from orglife.core.formview import Ledger, Pairs, Ticks, View, Words
 
-PAIRS_HINT = "点一格打开两人的谈话记录；还没有的，新开一条，两人已经填好。用方向键走格，回车打开。"
+PAIRS_HINT = "点一格打开两人的谈话记录；还没有的，新开一条，两人已经填好。用方向键走格，回车打开。✓ 是两人谈过，○ 是多人一起谈过。"
 TICKS_HINT = "勾上参加的人。空格打勾，方向键走格，Ctrl+Z 撤销；可从 Excel 或 WPS 粘贴。"
 WORDS_HINT = "点一格直接写会上原话；Ctrl+回车到下一格，Esc 放弃这一格的修改，Ctrl+Z 撤销。"
 TABLE_HINT = "每名党员一行，填一格存一格；可从 Excel 或 WPS 粘贴，Ctrl+Z 撤销。"
