@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import random
@@ -340,3 +341,57 @@ def test_work_goes_on_when_the_days_copy_cannot_be_made(full: Path, monkeypatch:
 
     monkeypatch.setattr(backups, "make", full_disk)
     assert Desk.open(str(full)).dossier().branch.name == b.branch()["branch"]["name"]
+
+
+# --- verified without restoring --------------------------------------------------------------------------------------
+
+
+def test_a_backup_is_verified_as_one(full: Path, tmp_path: Path, capsys: Captured) -> None:
+    made = backed_up(full, tmp_path / "盘")
+    with Store.open(full / "orglife.db") as store:
+        (head, *_) = store.heads().values()
+    capsys.readouterr()
+    assert run("verify", str(made), "--witness", head.hash) == 0
+    assert "（备份）" in capsys.readouterr().out
+    assert run("verify", str(made), "--witness", "0" * 64) == 1
+    assert "整段历史可能被改写" in capsys.readouterr().out
+
+
+def changed_zip(made: Path, to: Path, change: dict[str, bytes | None]) -> Path:
+    """A backup with some parts replaced, added or, by None, left out."""
+    with zipfile.ZipFile(made) as old, zipfile.ZipFile(to, "w") as new:
+        parts = {name: old.read(name) for name in old.namelist()} | change
+        for name, content in parts.items():
+            if content is not None:
+                new.writestr(name, content)
+    return to
+
+
+@pytest.mark.parametrize("what", ["changed", "lost", "extra", "rewritten with its list"])
+def test_a_backup_that_was_tampered_with_is_found(full: Path, tmp_path: Path, what: str, capsys: Captured) -> None:
+    made = backed_up(full, tmp_path / "盘")
+    with zipfile.ZipFile(made) as old:
+        (scan,) = (name for name in old.namelist() if name.startswith("attachments/"))
+        manifest, store = json.loads(old.read("manifest.json")), old.read("orglife.db")
+    change: dict[str, bytes | None]
+    if what == "rewritten with its list":
+        path = tmp_path / "other.db"
+        path.write_bytes(store)
+        db = sqlite3.connect(path)
+        db.execute("DROP TRIGGER revision_update")
+        db.execute("UPDATE revision SET who = '别人' WHERE number = 2")
+        db.commit()
+        db.close()
+        content = path.read_bytes()
+        for part in manifest["files"]:
+            if part["file"] == "orglife.db":
+                part |= {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+        change = {"orglife.db": content, "manifest.json": json.dumps(manifest).encode()}
+    else:
+        change = {"changed": {scan: SCAN + b"x"}, "lost": {scan: None}, "extra": {"attachments/x.pdf": SCAN}}[what]
+    bad = changed_zip(made, tmp_path / "bad.zip", change)
+    capsys.readouterr()
+    assert run("verify", str(bad)) == 1
+    told = capsys.readouterr().out
+    assert "（备份）" in told
+    assert "这份备份不要用" in told

@@ -13,6 +13,7 @@ import os
 import re
 import tempfile
 import tomllib
+import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -159,6 +160,34 @@ def _read_back(path: Path) -> None:
     with zips.opened(path, shape=FORMAT, largest=LARGEST) as pack:
         for name in pack.parts:
             pack.check(name)
+
+
+def is_one(path: Path) -> bool:
+    """Whether a file is a backup, sound or not."""
+    try:
+        with zipfile.ZipFile(path) as opened:
+            return {STORE, ws.SETTINGS, zips.MANIFEST} <= set(opened.namelist())
+    except zips.DAMAGE:
+        return False
+
+
+@contextlib.contextmanager
+def held(path: Path) -> Iterator[Store]:
+    """The store in a backup, with every part checked first; unpacked where nobody else reads, for as long as it is open.
+
+    Raises:
+        BadPackage, StoreNewer: a part is not what the manifest says, or the history does not hold together.
+    """
+    with zips.opened(path, shape=FORMAT, largest=LARGEST) as pack, tempfile.TemporaryDirectory() as room:
+        pack.require_listed()
+        _require_ours(pack)
+        for name in pack.parts:
+            pack.check(name)
+        copy = Path(room) / STORE
+        pack.unpack(STORE, copy)
+        _checked(pack, copy)
+        with Store.open(copy, readonly=True) as store:
+            yield store
 
 
 # --- every day -------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Verifying what was handed over: bags, packages and stores, each by what it is.
+"""Verifying what was handed over or kept: bags, packages, backups and stores, each by what it is.
 
 A verifier is a function from a path to a verdict, or None where the path is nothing of its kind; ``KINDS`` lists them.
 """
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from orglife import packages
+from orglife import backups, packages
 from orglife.adapters import verifier, zips
 from orglife.adapters import workspace as ws
 from orglife.adapters.bag import PARTIAL
@@ -38,7 +38,7 @@ class Verdict:
     """What was found in one path.
 
     Attributes:
-        kind: bag, package or store.
+        kind: bag, package, backup or store.
         lines: Every check with what it found.
         findings: What the rules over packages find, with their clauses.
         about: What a bag says of itself: branch, campaign, final, head.
@@ -79,7 +79,7 @@ class Verdict:
 
     def text(self) -> str:
         """For a person."""
-        end = "全部通过。" if self.good else "核验不符，请向移交的单位核实，或用备份恢复。"
+        end = "全部通过。" if self.good else _CURES.get(self.kind, "核验不符，请向移交的单位核实，或用备份恢复。")
         if self.bags:
             bad = sum(not bag.good for bag in self.bags)
             end = (
@@ -101,14 +101,15 @@ def _problems(line: verifier.Line) -> list[dict[str, str]]:
     return [{"file": p.file, "kind": p.kind, "message": f"{p.text}。"} for p in line.problems]
 
 
-KIND_WORDS = {"bag": "归档包", "package": "上报包", "store": "数据文件"}
+_CURES = {"backup": "核验不符，这份备份不要用；请换一份，工作目录还在的请重新备份。"}
+KIND_WORDS = {"bag": "归档包", "package": "上报包", "store": "数据文件", "backup": "备份"}
 
 
 def verify(path: Path, witness: str = "") -> Verdict:
     """Verify whatever a path is.
 
     Args:
-        path: A bag (folder or zip), a package, a store or a workspace.
+        path: A bag (folder or zip), a package, a backup, a store or a workspace.
         witness: A head that somebody else has kept; it must stand in the history.
 
     Raises:
@@ -216,6 +217,21 @@ def broken(path: Path, kind: str, file: str = "") -> Verdict:
     return Verdict(path, kind, (verifier.Line("可用性", "能打开", (problem,)),))
 
 
+# --- backups ---------------------------------------------------------------------------------------------------------
+
+
+def verify_backup(path: Path, witness: str) -> Verdict | None:
+    """A backup: every part against its manifest, the history in its store, and the witness in that."""
+    if path.is_dir() or not backups.is_one(path):
+        return None
+    try:
+        with backups.held(path) as store:
+            found = [*_unless_held(store, witness)]
+    except OrglifeError as error:
+        found = [verifier.Problem("", "changed", str(error).rstrip("。"))]
+    return Verdict(path, "backup", (verifier.Line("真实性", "内容与清单相符，历史逐条相接", tuple(found)),))
+
+
 # --- stores and workspaces -------------------------------------------------------------------------------------------
 
 
@@ -235,10 +251,7 @@ def verify_store(path: Path, witness: str) -> Verdict | None:
             name = store.path.name
             found = [verifier.Problem(name, _kind(text), text.rstrip("。")) for text in store.verify(labels())]
             if not found:  # else the history cannot be read
-                if witness and not _holds(store, witness.strip().lower()):
-                    found.append(
-                        verifier.Problem(name, "changed", "历史里没有您提供的校验值，整段历史可能被改写或截短")
-                    )
+                found += _unless_held(store, witness)
                 if folder is not None:
                     more.append(
                         verifier.Line("真实性", "归档包与数据文件的历史相符", tuple(_against(store, bags, folder)))
@@ -317,13 +330,12 @@ def _store_of(path: Path) -> tuple[Path | str, Path | None] | None:
     return (path, None) if begins or path.suffix == ".db" else None
 
 
-def _holds(store: Store, witness: str) -> bool:
-    return any(
-        revision.hash == witness
-        for campaign in store.campaigns()
-        for branch in store.branches(campaign)
-        for revision in store.history(campaign, branch)
-    )
+def _unless_held(store: Store, witness: str) -> Iterator[verifier.Problem]:
+    """What is wrong when a head that somebody kept is not in the history."""
+    kept = witness.strip().lower()
+    chains = ((campaign, branch) for campaign in store.campaigns() for branch in store.branches(campaign))
+    if kept and all(revision.hash != kept for chain in chains for revision in store.history(*chain)):
+        yield verifier.Problem(store.path.name, "changed", "历史里没有您提供的校验值，整段历史可能被改写或截短")
 
 
 def labels() -> dict[str, str]:
@@ -331,4 +343,4 @@ def labels() -> dict[str, str]:
     return {name: kind.LABEL for name, kind in BY_TYPE.items()} | {"branch": "党支部", "witness": "留存的校验值"}
 
 
-KINDS: tuple[Callable[[Path, str], Verdict | None], ...] = (verify_bag, verify_package, verify_store)
+KINDS: tuple[Callable[[Path, str], Verdict | None], ...] = (verify_bag, verify_backup, verify_package, verify_store)

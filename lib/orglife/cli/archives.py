@@ -48,7 +48,7 @@ def archive(workspace: Path, branches: Sequence[str], out: Path | None, jobs: in
 )
 @json_option
 def verify(paths: Sequence[Path], witness: str, *, as_json: bool) -> int:
-    """核验归档包、上报包、数据文件：缺了、改了、多了、换了什么；工作目录的，连同其中archive里的归档包。"""
+    """核验归档包、上报包、备份、数据文件：缺了、改了、多了、换了什么；工作目录的，连同其中archive里的归档包。"""
     from orglife import verifying
 
     found, problems = [], []

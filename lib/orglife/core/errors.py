@@ -312,7 +312,7 @@ class BagFaulty(OrglifeError):
 
 
 class NothingToVerify(OrglifeError):
-    SENTENCE = "“{path}”不是归档包、上报包或数据文件，不能核验。请检查路径。"
+    SENTENCE = "“{path}”不是归档包、上报包、备份或数据文件，不能核验。请检查路径。"
 
 
 def every_sentence() -> Iterable[tuple[str, str]]:
