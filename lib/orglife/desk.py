@@ -30,6 +30,7 @@ from orglife.home.progress import (
     HOME,
     branch_stages,
     drafts_of,
+    recorded,
     stage_rows,
 )
 from orglife.home.ticked import check_rows
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
 
 SAVED = "内容已经自动保存，可以随时关闭，下次接着填。"
+NOT_BEGUN = "本阶段还没有登记，登记以后在这里核对。"
 NO_PAPERS = "本阶段还没有可以出的文件。"
 Seen = tuple[Dossier, list[Finding]]
 FIRST_BRANCH = "b01"
@@ -171,6 +173,8 @@ class Desk:
             ]
             found, numbers = self._findings(stage), self._numbers(stage)
             ways = panel.Ways(self._way_to_mend, self._way_to_explain)
+            if not found and not drafts and stage in BY_KEY and not recorded(self.dossier(), BY_KEY[stage]):
+                return panel.findings_html([], [], self._basis(stage), numbers, nothing=NOT_BEGUN)
             return panel.findings_html(
                 found, drafts, self._basis(stage), numbers, folded=stage in ("", HOME), ways=ways
             )
@@ -188,8 +192,11 @@ class Desk:
         def make() -> dict[str, Any]:
             bundle = self._sealed(stage) if self.final else self._bundle(stage)
             shown = html.fragment(bundle.documents) if bundle.documents else panel.says_html(NO_PAPERS)
+            buttons = self._buttons(stage) if self.interactive else []
+            if not bundle.documents:
+                buttons = [button for button in buttons if button.what != STAGE]
             return {
-                "text/html": (panel.buttons_html(self._buttons(stage)) if self.interactive else "") + shown,
+                "text/html": (panel.buttons_html(buttons) if buttons else "") + shown,
                 "text/plain": "、".join(d.heading for d in bundle.documents) or "还没有文件",
                 DOCUMENTS_MIME: bundle.model_dump(mode="json"),
             }

@@ -194,6 +194,20 @@ def places_in(shown: str) -> list[list[Any]]:
     return [json.loads(unquote(what)) for what in re.findall(r'href="[0-9a-z_]+\.ipynb#([^"]+)"', shown)]
 
 
+def test_a_stage_with_nothing_in_it_is_neither_praised_nor_printed(filled: Path, tmp_path: Path) -> None:
+    desk = desk_of(filled, interactive=True)
+    assert "没有需要改正或补充的" in desk.findings("study").bundle()["text/html"]
+    assert 'data-kind="docx"' in desk.documents("appraisal").bundle()["text/html"]
+    put(filled, tmp_path, remove=["tally", "grade_meeting", "grade", "meeting"])
+    desk = desk_of(filled, interactive=True)
+    found = desk.findings("appraisal").bundle()["text/html"]
+    assert "本阶段还没有登记" in found
+    assert "没有需要改正或补充的" not in found
+    papers = desk.documents("appraisal").bundle()["text/html"]
+    assert 'data-kind="docx"' not in papers
+    assert "空白表（手写用）" in papers
+
+
 def test_a_finding_leads_to_its_field(filled: Path, tmp_path: Path) -> None:
     put(filled, tmp_path, put={"rect_item/k0/measure": ""})
     desk = desk_of(filled, interactive=True)

@@ -43,6 +43,7 @@ class Ways(NamedTuple):
 
 
 NOWHERE = Ways()
+NOTHING = "✓ 按现在登记的内容，没有需要改正或补充的。"
 
 
 def findings_html(
@@ -53,6 +54,7 @@ def findings_html(
     *,
     folded: bool = False,
     ways: Ways = NOWHERE,
+    nothing: str = NOTHING,
 ) -> str:
     """Findings as a person takes them up: wrong first, then to check, to do, hints, and what is explained.
 
@@ -63,6 +65,7 @@ def findings_html(
         numbers: How the stage's numbers come about; they stand above.
         folded: All groups but the first are folded: for the findings of all stages together.
         ways: Where to go from each.
+        nothing: What is said where nothing is found.
     """
     live = [f for f in findings if f.counts]
     found = [
@@ -73,7 +76,7 @@ def findings_html(
         ("已说明", "explained", [f for f in findings if f.explained]),
     ]
     groups = [(title, mood, len(items), _together(items)) for title, mood, items in found]
-    return str(_macros().findings(groups, list(drafts), list(basis), list(numbers), folded, ways, why_words))
+    return str(_macros().findings(groups, list(drafts), list(basis), list(numbers), folded, ways, why_words, nothing))
 
 
 def why_words(finding: Finding) -> str:

@@ -85,19 +85,19 @@ def stage_rows(dossier: Dossier, findings: Sequence[Finding]) -> list[dict[str, 
         mine = [f for f in findings if f.stage == stage.key]
         total = count(mine)
         drafts = len(drafts_of(dossier, stage))
-        recorded = _recorded(dossier, stage)
-        blanks = blanks_of(dossier, stage) if recorded != "—" else []
+        there = recorded(dossier, stage)
+        blanks = blanks_of(dossier, stage) if there else []
         rows.append(
             {
                 "title": stage.title,
                 "link": f"{stage.notebook}.ipynb",
-                "state": state_of(mine, recorded=recorded != "—", drafts=drafts + len(blanks)),
-                "records": recorded,
+                "state": state_of(mine, recorded=bool(there), drafts=drafts + len(blanks)),
+                "records": there or "—",
                 "errors": total.errors,
                 "warnings": total.warnings,
                 "todos": total.todos,
                 "drafts": drafts,
-                "next": "—" if not mine and recorded == "—" and not drafts else next_step(mine, drafts, blanks),
+                "next": "—" if not mine and not there and not drafts else next_step(mine, drafts, blanks),
             }
         )
     return rows
@@ -118,8 +118,8 @@ def next_step(findings: Sequence[Finding], drafts: int, blanks: Sequence[str] = 
     return f"请填写党支部的{'、'.join(blanks)}。" if blanks else NOTHING_LEFT
 
 
-def _recorded(dossier: Dossier, stage: Stage) -> str:
-    """What the branch recorded; what the bureau sent (退回意见, 责令重新进行) is not the branch's work."""
+def recorded(dossier: Dossier, stage: Stage) -> str:
+    """What the branch recorded, "" for nothing; what the bureau sent (退回意见, 责令重新进行) is not the branch's work."""
     own = (kind for kind in stage.records if not kind.BUREAU)
     parts = [f"{kind.LABEL}{len(mine)}" for kind in own if (mine := dossier.records.get(kind.TYPE))]
-    return "、".join(parts) or "—"
+    return "、".join(parts)
