@@ -56,7 +56,7 @@ KEYS = {
 class Offers:
     """A branch of twelve."""
 
-    year = 2024
+    years = (2024,)
     today = date(2024, 2, 20)
 
     def __init__(self) -> None:
