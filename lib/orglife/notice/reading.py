@@ -9,9 +9,10 @@ from typing import Any
 
 from orglife.core.errors import NotANotice, TwoNotices
 from orglife.notice import demands
-from orglife.notice.clauses import Clause, clauses_of, letter_of, number_of
+from orglife.notice.clauses import Clause, clauses_of, letter_of
 from orglife.notice.dates import Calendar
 from orglife.notice.facts import after, before, looking, meeting, programme, sending, whole
+from orglife.notice.marks import number_of
 from orglife.notice.model import FIELDS, Asked, Draft, Fact, Notice, Words
 from orglife.notice.signs import SIGNS
 

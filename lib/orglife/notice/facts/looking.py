@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from orglife.notice.clauses import Clause, number_of
+from orglife.notice.clauses import Clause
 from orglife.notice.facts.spans import halves
 from orglife.notice.listing import items, pieces, split_last, trimmed
+from orglife.notice.marks import number_of
 from orglife.notice.model import Fact, Notice, Words, words
 from orglife.notice.vocabulary import known_labels
 

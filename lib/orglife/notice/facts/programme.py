@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 
 from orglife.notice.clauses import Clause
-from orglife.notice.facts.spans import half_sentences
+from orglife.notice.facts.spans import half_sentences, halves
 from orglife.notice.listing import items
 from orglife.notice.model import Fact, Notice, Words, words
 from orglife.notice.text import Line
 
-_PROGRAMME = re.compile(r"议程|程序|流程")
-_LEADS_IN = re.compile(r"(?:程序|步骤|流程|环节|议程)[^。；：]{0,12}：$")
+_PROGRAMME = re.compile(r"议程|程序|流程|次序|顺序|开会步骤|会议环节|会议步骤")
+_LEADS_IN = re.compile(r"(?:程序|步骤|流程|环节|议程|次序|顺序)[^。；：]{0,12}：$")
 _IN_LINE = re.compile(
     r"(?:按照?|采取|经过|通过|执行|履行|严格)(?:下列|以下)?(?P<list>[^，。；：]{2,16}(?:、[^，。；：]{2,16}){1,7}?)(?:等)?[一二三四五六七八\d]*(?:个)?(?:的)?(?:程序|步骤|流程|环节)"
 )
@@ -23,7 +23,7 @@ _ARROWS = re.compile(
 
 def agenda_steps(notice: Notice) -> Fact | None:
     """The steps of the meeting; where it has none, those of the appraisal (``uncertain``)."""
-    for reader in (_by_clauses, _by_colon, _by_ordinal, _by_kind, _by_order, _by_pieces):
+    for reader in (_by_clauses, _by_colon, _by_ordinal, _by_kind, _by_order, _by_pieces, _by_story):
         found = reader(notice)
         if found:
             return found
@@ -95,7 +95,7 @@ def _by_kind(notice: Notice) -> Fact | None:
 
 
 _ORDINAL = re.compile(
-    r"(?:第(?:[一二三四五六七八]|\d)步[：，]?|步骤[一二三四五六七八]：?|[一二三四五六七八]是|首先：?|第[一二三四五六七八]，)(?P<v>[^；。]{3,60})"
+    r"(?:第(?:[一二三四五六七八]|\d)(?:步|项|个环节|环节|个议程)[：，]?(?:是|由)?|步骤[一二三四五六七八]：?|[一二三四五六七八]是|首先：?|第[一二三四五六七八]，)(?P<v>[^；。]{3,60})"
 )
 
 
@@ -140,6 +140,80 @@ def _by_pieces(notice: Notice) -> Fact | None:
         if len(texts) > 3 and all(_DOES.search(t) and len(t) < 24 for t in texts):
             return Fact(texts, tuple(words(clause, *s) for s in spans), "uncertain")
     return None
+
+
+_ABOUT_MEETING = re.compile(r"会上|会中|开会|召开|组织生活会|会议(?!室)|正式会|那天|当天|开好|怎么开")
+_NEXT = re.compile(
+    r"(?:会议?|议程)?(?:首先|先是?|然后|接着|接下来|紧接着|随后|之后|其次|再次|再(?![不次])|最后|末了|[^，。；]{0,6}(?:完了?|完毕|结束)后?，?)由?"
+)
+_ACTOR = re.compile(
+    r"(?:由|请)?[^，。；、：]{0,12}?(?:书记|委员|支委|班子|支委会|党员|主持人|领导|同志|干部|联系人|督导组|指导组|指导员|大家|每人|人人|每个人|所有人)"
+)
+_DEED = re.compile(
+    r"通报|报告|汇报|述职|检视|查摆|对照检查|剖析|批评|评议|测评|投票|[画填]票|点评|讲评|小结|总结|表态|发言|自评|互评|讲话|[先再后接着流个]讲|讲(?=[几两一])|(?:挨个|轮流|逐个|轮着|依次|接着|再)说|说(?=[几两一])|给大家讲|宣布|检讨|提意见"
+)
+_OPENS = re.compile(r"通报|报告|汇报|述职|宣布|说明|讲")
+_NO_DEED = re.compile(
+    r"防止|避免|不得|不能|不准|不要|严禁|杜绝|必须|务必|撰写|形成|准备|征求|谈心|谈话|[报交]送|整改|会前|提前"
+)
+
+
+def _by_story(notice: Notice) -> Fact | None:
+    """A meeting told in sentences: 「书记先通报，并带头检讨；党员挨个说；最后上级点评」.
+
+    A step begins after a semicolon or full stop, at a word of order, or where somebody else acts; it is taken only
+    where the first step opens a meeting, words of order are there and every step is something done at a meeting.
+    """
+    for clause in notice.body:
+        if not _ABOUT_MEETING.search(clause.context + clause.plain[:40]) or re.search("会前|会后", clause.title):
+            continue
+        run: list[tuple[int, int]] = []
+        for start, end in [*_deeds(clause), (0, 0)]:
+            goes_on = end and (run or _OPENS.search(clause.plain[start:end]))
+            if goes_on:
+                run.append((start, end))
+                continue
+            if _is_story(clause, run):
+                texts = [clause.line.quote(*_plain_step(clause, *s)) for s in run]
+                return Fact(texts, tuple(words(clause, *_plain_step(clause, *s)) for s in run), "uncertain")
+            run = []
+    return None
+
+
+def _deeds(clause: Clause) -> Iterator[tuple[int, int]]:
+    """The steps told in a clause; (0, 0) where a sentence says something else."""
+    for start, end in halves(clause):
+        start = max(start, clause.heading)
+        steps: list[tuple[int, int]] = []
+        for begin, stop in clause.line.clauses(start, end):
+            said = clause.plain[begin:stop]
+            deed = _DEED.search(said)
+            fresh = _NEXT.match(said) or (deed and _ACTOR.match(said))
+            if deed and not _NO_DEED.search(said) and (fresh or not steps):
+                steps.append((begin, stop))
+            elif steps and re.match("并|[自相互听接提作]", said) and deed and not _NO_DEED.search(said):
+                steps[-1] = (steps[-1][0], stop)
+        yield from steps or [(0, 0)]
+
+
+def _is_story(clause: Clause, run: list[tuple[int, int]]) -> bool:
+    if len(run) < 3:
+        return False
+    texts = [clause.plain[slice(*s)] for s in run]
+    ordered = sum(
+        1 for t in texts if re.search("首先|先|然后|接着|接下来|随后|之后|其次|再由|最后|末了|结束后|完后", t)
+    )
+    acting = sum(1 for t in texts if _ACTOR.search(t))
+    return ordered > 0 and acting >= len(texts) - 1 and bool(_ACTOR.search(texts[0]))
+
+
+def _plain_step(clause: Clause, start: int, end: int) -> tuple[int, int]:
+    """Without the word of order at its head."""
+    found = re.match(
+        r"(?:会议?)?(?:首先|然后|接着|接下来|紧接着|随后|之后|其次|再次|最后|末了|再|先(?=由))由?",
+        clause.plain[start:end],
+    )
+    return start + (found.end() if found else 0), end
 
 
 def _step(clause: Clause) -> tuple[str, Words]:
