@@ -59,6 +59,7 @@ def _by_clauses(notice: Notice) -> Fact | None:
         if not leads:
             continue
         below = [c for c in _below(clauses, index) if c.numbered]
+        below = [c for c in below if c.rank == below[0].rank]
         if len(below) > 1:
             found = [_step(c) for c in below]
             return Fact([text for text, _ in found], tuple(w for _, w in found))
@@ -153,9 +154,7 @@ _DEED = re.compile(
     r"通报|报告|汇报|述职|检视|查摆|对照检查|剖析|批评|评议|测评|投票|[画填]票|点评|讲评|小结|总结|表态|发言|自评|互评|讲话|[先再后接着流个]讲|讲(?=[几两一])|(?:挨个|轮流|逐个|轮着|依次|接着|再)说|说(?=[几两一])|给大家讲|宣布|检讨|提意见"
 )
 _OPENS = re.compile(r"通报|报告|汇报|述职|宣布|说明|讲")
-_NO_DEED = re.compile(
-    r"防止|避免|不得|不能|不准|不要|严禁|杜绝|必须|务必|撰写|形成|准备|征求|谈心|谈话|[报交]送|整改|会前|提前"
-)
+_NO_DEED = re.compile(r"要讲|不|防止|避免|严禁|杜绝|必须|务必|撰写|形成|准备|征求|谈心|谈话|[报交]送|整改|会前|提前")
 
 
 def _by_story(notice: Notice) -> Fact | None:
@@ -201,7 +200,7 @@ def _is_story(clause: Clause, run: list[tuple[int, int]]) -> bool:
         return False
     texts = [clause.plain[slice(*s)] for s in run]
     ordered = sum(
-        1 for t in texts if re.search("首先|先|然后|接着|接下来|随后|之后|其次|再由|最后|末了|结束后|完后", t)
+        1 for t in texts[1:] if re.search("首先|先|然后|接着|接下来|随后|之后|其次|再由|最后|末了|结束后|完后", t)
     )
     acting = sum(1 for t in texts if _ACTOR.search(t))
     return ordered > 0 and acting >= len(texts) - 1 and bool(_ACTOR.search(texts[0]))
