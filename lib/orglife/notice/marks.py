@@ -18,7 +18,8 @@ _ANYWHERE = (  # rank, pattern of the mark; its group is the number
     (5, re.compile(r"([①-⑳Ⅰ-Ⅻ❶-❿])")),
 )
 _STEP = "(?:步|阶段|环节|板块|部分|项|件|方面|类|块|步骤)"
-_AT_LINE = (  # only at the beginning of a line; the first group is the label
+_AT_LINE: tuple[tuple[float, re.Pattern[str]], ...] = (  # only at the beginning of a line; the first group is the label
+    (0.5, re.compile(rf"(第(?:{_NUMERAL}|\d{{1,2}})[章篇编])[：、，]?(?=.)")),
     (1, re.compile(r"[【〖]([^】〗，。；]{2,12})[】〗]")),
     (2, re.compile(rf"(第(?:{_NUMERAL}|\d){_STEP})(?:[，、：]|(?=[（—]))(?=.)")),
     (2, re.compile(rf"(第(?:{_NUMERAL}|\d))[，、：](?=.)")),
@@ -50,7 +51,7 @@ _ROUND = "①⑴㈠❶Ⅰ"
 class Mark:
     """A mark: its rank (1 the highest), its number, how many characters of the plain text it takes, its label."""
 
-    rank: int
+    rank: float
     number: int
     length: int
     label: str

@@ -11,7 +11,7 @@ from orglife.core.errors import NotANotice, TwoNotices
 from orglife.notice import demands
 from orglife.notice.clauses import Clause, clauses_of, letter_of
 from orglife.notice.dates import Calendar
-from orglife.notice.facts import after, before, looking, meeting, programme, sending, whole
+from orglife.notice.facts import after, looking, meeting, programme, sending, study, talks, whole
 from orglife.notice.marks import number_of
 from orglife.notice.model import FIELDS, Asked, Draft, Fact, Notice, Words
 from orglife.notice.signs import SIGNS
@@ -128,8 +128,8 @@ def _facts(notice: Notice) -> dict[str, Fact | None]:
     found = {
         "theme": whole.theme(notice),
         "year": whole.year(notice, window),
-        "study_items": before.study_items(notice),
-        "talk_rules": before.talk_rules(notice),
+        "study_items": study.study_items(notice),
+        "talk_rules": talks.talk_rules(notice),
         "member_dimensions": _dimensions(notice, team=False),
         "branch_dimensions": _dimensions(notice, team=True),
         "meeting_window": window,

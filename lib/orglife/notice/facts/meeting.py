@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from orglife.notice.clauses import Clause
-from orglife.notice.facts.before import is_talk_rule
 from orglife.notice.facts.spans import clause_end, clause_start, half_sentences, one_of
+from orglife.notice.facts.talks import is_talk_rule
 from orglife.notice.listing import items
 from orglife.notice.marks import number_of
 from orglife.notice.model import Fact, Notice, Words, merged, words

@@ -23,7 +23,7 @@ _ARROWS = re.compile(
 
 def agenda_steps(notice: Notice) -> Fact | None:
     """The steps of the meeting; where it has none, those of the appraisal (``uncertain``)."""
-    for reader in (_by_clauses, _by_colon, _by_ordinal, _by_kind, _by_order, _by_pieces, _by_story):
+    for reader in (_by_clauses, _by_colon, _by_ordinal, _by_kind, _by_story, _by_order, _by_pieces):
         found = reader(notice)
         if found:
             return found
@@ -151,10 +151,12 @@ _ACTOR = re.compile(
     r"(?:由|请)?[^，。；、：]{0,12}?(?:书记|委员|支委|班子|支委会|党员|主持人|领导|同志|干部|联系人|督导组|指导组|指导员|大家|每人|人人|每个人|所有人)"
 )
 _DEED = re.compile(
-    r"通报|报告|汇报|述职|检视|查摆|对照检查|剖析|批评|评议|测评|投票|[画填]票|点评|讲评|小结|总结|表态|发言|自评|互评|讲话|[先再后接着流个]讲|讲(?=[几两一])|(?:挨个|轮流|逐个|轮着|依次|接着|再)说|说(?=[几两一])|给大家讲|宣布|检讨|提意见"
+    r"通报|报告|汇报|述职|检视|查摆|对照检查|剖析|批评|评议|测评|投票|[画填]票|点评|讲评|小结|总结|表态|发言|自评|互评|讲话|[先再后接着流个]讲|讲(?=[几两一])|(?:挨个|轮流|逐个|轮着|依次|接着|再)说|说(?=[几两一])|给大家讲|宣布|检讨|提意见|党员(?:依次|逐个|挨个|轮流)进行|[^，]{2,}学习"
 )
 _OPENS = re.compile(r"通报|报告|汇报|述职|宣布|说明|讲")
-_NO_DEED = re.compile(r"要讲|不|防止|避免|严禁|杜绝|必须|务必|撰写|形成|准备|征求|谈心|谈话|[报交]送|整改|会前|提前")
+_NO_DEED = re.compile(
+    r"^(?!.*(?:通报|报告|汇报|述职)).*(?:至少|要讲|不|防止|避免|严禁|杜绝|必须|务必|撰写|形成|准备|征求|谈心|谈话|[报交]送|整改|会前|提前)"
+)
 
 
 def _by_story(notice: Notice) -> Fact | None:
@@ -181,12 +183,14 @@ def _by_story(notice: Notice) -> Fact | None:
 
 def _deeds(clause: Clause) -> Iterator[tuple[int, int]]:
     """The steps told in a clause; (0, 0) where a sentence says something else."""
-    for start, end in halves(clause):
-        start = max(start, clause.heading)
+    for begun, end in halves(clause):
+        start = max(begun, clause.heading)
         steps: list[tuple[int, int]] = []
         for begin, stop in clause.line.clauses(start, end):
             said = clause.plain[begin:stop]
             deed = _DEED.search(said)
+            if _NEXT.fullmatch(said):
+                continue
             fresh = _NEXT.match(said) or (deed and _ACTOR.match(said))
             if deed and not _NO_DEED.search(said) and (fresh or not steps):
                 steps.append((begin, stop))
@@ -200,7 +204,7 @@ def _is_story(clause: Clause, run: list[tuple[int, int]]) -> bool:
         return False
     texts = [clause.plain[slice(*s)] for s in run]
     ordered = sum(
-        1 for t in texts[1:] if re.search("首先|先|然后|接着|接下来|随后|之后|其次|再由|最后|末了|结束后|完后", t)
+        1 for t in texts[1:] if re.search("首先|先|然后|接着|接下来|随后|之后|其次|^再|再由|最后|末了|结束后|完后", t)
     )
     acting = sum(1 for t in texts if _ACTOR.search(t))
     return ordered > 0 and acting >= len(texts) - 1 and bool(_ACTOR.search(texts[0]))
