@@ -21,7 +21,7 @@ _TAIL = re.compile(
     r"(?:进行|开展|深入|认真|逐一|逐项|全面)*(?:查摆|查找|检视|对照检查|党性分析|深刻剖析|找差距).*|(?:上)?存在的.*|(?<=.)突出问题$)"
 )
 _STRONG = re.compile(r"(?:内容：|检视|查摆|查找|对照|聚焦|围绕)(?:自身|自己)?(?:存在的?)?(?:在)?[“：]?$")
-_EITHER = re.compile(r"(.{1,2})不\1|是否.|有没有|有无")
+_EITHER = re.compile(r"(.{1,2})不\1|是否.|有没有|有无|怎么样|怎样$")
 _LOOK = re.compile(r"查一查|查摆|查找|对照|检视|剖析|差距|不足|党性分析|问题|短板|找一找|看一看")
 _TEAM = re.compile(
     r"(?:党支部|支部|党组织)?(?:领导)?班子(?!成员)|支委会|支部委员会|(?:党支部|支部)(?:委员会|要|应|重点|主要|着重|查|对照|从|围绕)|基层党组织|党组织班子"
@@ -47,16 +47,16 @@ def _looks(clause: Clause, *, team: bool) -> Iterator[_Seen]:
         return
     for start, end in halves(clause):
         said = clause.plain[start:end]
-        if not (_LOOK.search(said) or _LOOK.search(clause.context)) or re.search("整改|谈心|整治", said):
+        if not (_LOOK.search(said) or _LOOK.search(clause.context)) or re.search("整改|谈心|(?:专项|集中)整治", said):
             continue
         yield from _lists(clause, start, end, team=team)
+        yield from _labelled(clause, start, end, team=team)
         if _whose(clause, start, end) == team:
             yield from _either(clause, start, end)
             yield from _counted(clause, start, end)
     for start, end in clause.line.sentences:
         yield from _by_subject(clause, start, end, team=team)
-        if not team:
-            yield from _by_count(clause, start, end)
+        yield from _by_count(clause, start, end, team=team)
     if not team:
         yield from _look_by_look(clause)
 
@@ -66,7 +66,7 @@ _SUBJECT = re.compile(
     r"(?P<how>(?:检查材料|对照检查材料|发言提纲)，(?=围绕)|：|)(?:要|应)?(?:重点|着重|主要)?"
     r"(?P<verb>侧重|围绕|聚焦|查找|查摆|自查|剖析|反思|查|找|摆|看|盯|晒|检视|检查|对照|对标)?(?:“[^”]{2,12}”|[一二三四五六七八九]条|[一二三四五六七八九]个方面)?(?P<colon>：)?(?P<list>[^。：]{8,160})"
 )
-_OWN = re.compile(r"^(?:看|查|找)?(?P<v>[^，。；：、]{2,16}?)(?:[一二三四五六七八九]个方面)?$")
+_OWN = re.compile(r"^(?:看|查|找)?(?P<v>[^，。；：、]{2,22}?)(?:[一二三四五六七八九]个方面)?$")
 
 
 def _by_subject(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[_Seen]:
@@ -78,8 +78,10 @@ def _by_subject(clause: Clause, start: int, end: int, *, team: bool) -> Iterator
         index = found.start("list")
         about = _LOOK.search(clause.context) or re.search("查什么|找准|摆|写材料", clause.context)
         colon = found.group("colon") or found.group("how") == "："
+        listed = found.group("list").partition("；")[0]
+        each = all(_EITHER.search(t) for t in re.split("[、，]", listed))
         if not (colon and (about or found.group("verb"))) and not (
-            (about or found.group("verb") == "侧重") and found.group("verb")
+            (about or each or found.group("verb") == "侧重") and found.group("verb")
         ):
             continue
         if ("党员" not in found.group("who")) != team:
@@ -103,19 +105,75 @@ def _by_subject(clause: Clause, start: int, end: int, *, team: bool) -> Iterator
         yield 9, list(dict.fromkeys(texts)), words(clause, spans[0][0], spans[-1][1])
 
 
-_SO_MANY = re.compile(r"(?P<n>[三四五六七八九])(?:个方面|条|点)[^，。；：]{0,6}：(?P<list>[^。]+)")
+_SO_MANY = re.compile(
+    r"(?P<n>[二两三四五六七八九])(?:个|条|点|件|项)?(?:方面|维度|事|问题|角度|内容|重点|看一看|查一查|看|查|问|对照|条|点)[^，。；：]{0,8}(?:：|，(?:即|分别是|也就是|包括)：?)(?P<list>[^。]+)"
+)
+_NUMBER = re.compile("[一二三四五六七八九]是|第[一二三四五六七八九][，是]?|[①-⑨]|[1-9][.、]")
+_NUMBERED = re.compile("(?:^|[，；、])(?:[一二三四五六七八九]是|第[一二三四五六七八九][，是]?|[①-⑨]|[1-9][.、])")
 
 
-def _by_count(clause: Clause, start: int, end: int) -> Iterator[_Seen]:
-    """「围绕四个方面准备：甲强不强，…；乙好不好；…」: as many halves as were said, each with its first words."""
-    found = _SO_MANY.search(clause.plain, start, end)
-    if found is None or _whose(clause, start, found.start()):
+def _by_count(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[_Seen]:
+    """「围绕四个方面准备：甲强不强，…；乙好不好；…」: as many parts as were said, however they are parted."""
+    index = start
+    while found := _SO_MANY.search(clause.plain, index, end):
+        index = found.start("list")
+        if _whose(clause, max(start, clause.plain.rfind("；", start, found.start()) + 1), found.start()) != team:
+            continue
+        begin, stop = found.span("list")
+        other = _OTHER_SIDE.search(clause.plain, begin, stop)
+        texts, at = _parts(clause, begin, other.start() if other else stop, number_of(found.group("n")))
+        about = _LOOK.search(clause.context + clause.plain[start:index]) or _THINK.search(clause.plain[start:index])
+        if not (about or all(_EITHER.search(t) for t in texts)):
+            continue
+        if texts and not any("，" in t or _NOT_DIMENSIONS.search(t) for t in texts):
+            yield 9, _without_verb(texts), words(clause, *at)
+
+
+_THINK = re.compile(r"看一看|查一查|想|看|查|问")
+_OTHER_SIDE = re.compile(r"；(?=[^，。；：、]{0,6}(?:党员|支部|支委|班子))")
+
+
+def _parts(clause: Clause, start: int, end: int, count: int) -> tuple[list[str], tuple[int, int]]:
+    """The parts of a list, parted by what gives as many as were said; none where nothing does."""
+    marks = list(_NUMBERED.finditer(clause.plain, start, end))
+    ways = [pieces(clause.plain, start, end, m) for m in ("；", "、", "，")]
+    stops = [*(m.start() for m in marks[1:]), end]
+    ways.append([(m.end(), stop) for m, stop in zip(marks, stops, strict=False)])
+    for way in ways:
+        if len(way) != count:
+            continue
+        spans = [(m.end() if (m := _NUMBER.match(clause.plain, *s)) else s[0], s[1]) for s in way]
+        firsts = [pieces(clause.plain, *s, "，")[0] for s in spans]
+        asked = all(_EITHER.search(clause.plain[slice(*s)]) for s in firsts)
+        spans = [trimmed(clause.plain, *s) for s in (firsts if asked else spans)]
+        if all(2 <= b - a <= 24 for a, b in spans):
+            return [clause.plain[slice(*s)] for s in spans], (spans[0][0], spans[-1][1])
+    return [], (0, 0)
+
+
+def _without_verb(texts: list[str]) -> list[str]:
+    """「看一看政治忠诚」 and its like, all with the same verb, without it."""
+    for verb in ("看一看", "查一查", "看", "查", "问"):
+        if all(t.startswith(verb) and len(t) > len(verb) + 1 for t in texts):
+            return [t.removeprefix(verb) for t in texts]
+    return texts
+
+
+_LABEL = re.compile(
+    r"(?<![^。；])(?P<label>[^，。；：]{0,10}(?:检视|查摆|对照|剖析|检查|查找|查|找)(?!材料|报告)[^，。；：]{0,14})：(?P<list>[^，。；：、]{2,20}(?:、[^，。；：、]{2,20}){1,9})(?=[。；]|$)"
+)
+
+
+def _labelled(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[_Seen]:
+    """A label and a list and nothing else: 「检视角度（支部班子）：从严治警、队伍管理、执法公信」."""
+    found = _LABEL.search(clause.plain, start, end)
+    if found is None or _whose(clause, start, found.end("label")) != team:
         return
-    parts = pieces(clause.plain, *found.span("list"), "；")
-    firsts = [pieces(clause.plain, a, b, "，")[0] for a, b in parts]
-    texts = [clause.plain[a:b] for a, b in firsts]
-    if len(parts) == number_of(found.group("n")) and all(_EITHER.search(t) and len(t) < 20 for t in texts):
-        yield 9, texts, words(clause, firsts[0][0], firsts[-1][1])
+    begin, stop = found.span("list")
+    spans = [trimmed(clause.plain, *s) for s in split_last(clause.plain, pieces(clause.plain, begin, stop))]
+    texts = [clause.plain[slice(*s)] for s in spans]
+    if len(texts) > 1 and not any(_NOT_DIMENSIONS.search(t) or re.search("材料|提纲|情况$", t) for t in texts):
+        yield 6, _without_verb(texts), words(clause, begin, stop)
 
 
 def _lists(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[_Seen]:

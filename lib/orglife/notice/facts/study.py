@@ -67,7 +67,9 @@ _OWN_HEADING = re.compile(
 )
 _NO_HEADING = re.compile(r"主题|总体要求|指导思想")
 _GUIDES = re.compile(r"指导思想|为指导|主题是|主题为|为主题")
-_MEMBERS = re.compile(r"组织(?!生活).{0,20}党员|党员.{0,12}学习|会前|必[学读]|选[学读]|学习内容|集中学习|学习《|研读《")
+_MEMBERS = re.compile(
+    r"组织(?!生活).{0,20}党员|党员.{0,12}学习|会前|必[学读]|选[学读]|学习内容|集中学习|学习《|研读《|大家|同志们|请[^，。；]{0,8}(?:学|读|看)"
+)
 _CONTENTS = re.compile(r"学什么|学习(?:内容|篇目|材料|书目)|必学")
 
 
@@ -91,7 +93,7 @@ def _study(clause: Clause, *, listed: bool) -> Iterator[Fact]:
         )
         if heading or said.startswith("为") or _SEEKS.search(said) or not (works or _STUDY.search(said)):
             continue
-        if not about and (_GUIDES.search(said) or not _MEMBERS.search(said)):
+        if not about and (_GUIDES.search(said) or not _MEMBERS.search(said + clause.context)):
             continue
         values, first, last = _works(clause, begin, end, headed=about)
         if values:
@@ -117,7 +119,8 @@ def _works(clause: Clause, start: int, end: int, *, headed: bool) -> tuple[list[
             or _WORK.search(re.sub("（[^）]*）$", "", plain[begin:stop]))
         ):
             inner = begin
-        elif open_ and _CONTENT_IS.search(plain[begin:stop]):
+        elif (open_ or headed) and _CONTENT_IS.search(plain[begin:stop]):
+            open_ = True
             continue
         else:
             open_ = open_ and "《" in plain[begin:stop]
