@@ -108,7 +108,7 @@ class Calendar:
         """The year of a month that is named without one."""
         near = self.day or (self.named if self.year is None else None)
         if near is not None:
-            return near.year + (1 if month + 6 < near.month else 0)
+            return near.year + (1 if month + 5 <= near.month else 0)
         if self.year is not None:
             return self.year + (1 if month <= 8 else 0)
         return None

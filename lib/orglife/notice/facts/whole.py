@@ -28,12 +28,19 @@ _FOCUS = re.compile(r"(?:聚焦|紧扣|突出)“(?P<v>[^”]{10,60})”(?=，)"
 _AROUND = re.compile(r"围绕(?P<v>[^。；]{8,140}?)(?:召开|开展|进行)")
 _MEETING = "(?:专题)?组织生活会|会议|民主评议"
 _ABOUT_TIME = re.compile(r"时间|日程|进度|(?:什么时候|何时)[召]?开")
+_MEETS = re.compile(r"^[（“]?(?:会议(?:阶段)?|开会|会中|召开会议|集中召开)[）”]?(?:阶段)?[—：，（]")
+"""A heading that gives the days of the meeting itself: 「（会议）——7月12日至8月15日」."""
 _OTHER_STAGE = re.compile(r"：(?:启动|动员|部署|准备|报送|上报|总结|整改)")
 _HELD = re.compile(
-    rf"(?:{_MEETING}).*(?:召开|进行|开展|举行|完成|安排在|定于|放在)|(?:召开|举行|进行|开好|组织).*(?:{_MEETING})|(?:由各|各).{{0,14}}召开|会议.{{0,3}}在.*[间内]开(?!始)"
+    rf"(?<=[日旬底月前间])(?:集中)?(?:开会|召开(?=.{0, 8}(?:会议|组织生活会|支部|党员大会))|开完)|(?:{_MEETING}).*(?:召开|开完|定在|进行|开展|举行|完成|安排在|定于|放在)|(?:召开|举行|进行|开好|组织).*(?:{_MEETING})|(?:由各|各).{{0,14}}召开|会议.{{0,3}}在.*[间内]开(?!始)"
 )
 _LATER = re.compile(r"报送|上报|报告|备案|汇总表|整改|公示|方案|学习|谈心|会前|撰写|征求")
-_LATEST = re.compile(r"^(?:前后|左右)?，?(?:最迟|至迟|最晚)(?:不?超过|不晚于|不迟于|至|到|于|在)?$")
+_LATEST = re.compile(
+    r"^(?![^。；]*(?:可以|如|确|特殊))[^。；]{0,24}?(?:最迟|至迟|最晚)(?:不?超过|不晚于|不迟于|至|到|于|在)?$"
+)
+_BEGINS = re.compile(r"^(?:（[^）]*）)?(?:开始|起|启动|动手)，?(?:直?到|至)?[^。；]{0,16}$")
+_ENDS = re.compile(r"(?:（[^）]*）)?(?:之?前|以前)?(?:全部|基本)?(?:结束|止|为止|完成|收尾|开完)")
+"""「从2月1日开始，到月底、也就是2月28日结束」 is one span."""
 _THAT_IS = re.compile(r"^，?(?:也就是|即|具体)")
 _DONE = re.compile(r"(?:全部|全面|基本)?(?:完成|结束)")
 _PLAN = re.compile(r"(?:制定|制订|研究制定|拟定).{0,30}方案|方案.{0,10}(?:制定|报)")
@@ -158,8 +165,10 @@ def _narrows(by: Span, said: Words, span: Span, at: Words) -> bool:
 
 
 def _windows(notice: Notice, clause: Clause, start: int, end: int) -> Iterator[tuple[int, Span, Words]]:
-    timed = bool(_ABOUT_TIME.search(clause.title)) or (
-        not clause.title and bool(_ABOUT_TIME.search("/".join(clause.above[-1:])))
+    timed = (
+        bool(_MEETS.search(clause.title))
+        or bool(_ABOUT_TIME.search(clause.title))
+        or (not clause.title and bool(_ABOUT_TIME.search("/".join(clause.above[-1:]))))
     )
     for part in _parts(clause, start, end):
         found = days_in(notice, clause, *part)
@@ -198,6 +207,8 @@ def _with_title(clause: Clause, said: str, *, alone: bool) -> str:
 def _meant(clause: Clause, found: Sequence[Span]) -> Sequence[Span]:
     """The first of the days named in a sentence, as what follows it makes it: 「……，最迟到……」, 「……，也就是……」."""
     between = clause.plain[found[0].at[1] : found[1].at[0]] if len(found) > 1 else ""
+    if between and found[1].end and _BEGINS.search(between) and _ENDS.match(clause.plain, found[1].at[1]):
+        return (replace(found[0], end=found[1].end, at=(found[0].at[0], found[1].at[1])),)
     if between and _LATEST.search(between):
         return (replace(found[0], end=found[1].end),)
     return found[1:2] if between and _THAT_IS.search(between) else found[:1]
