@@ -195,9 +195,9 @@ def clauses_of(paragraphs: Sequence[str]) -> list[Clause]:
     stack = _Stack(decimal=has_decimals(lines))
     bare = sum(1 for line in lines[start:end] if _BARE_HEADING.fullmatch(line.plain))
     stack.bare = bare > 2 and not any((m := mark_at(line.plain)) and m.rank < 3 for line in lines[start:end])
-    for line, following in zip(lines[start:end], [*lines[start + 1 : end], Line("")], strict=True):
+    for line, following in zip(lines[start:end], [*lines[start + 1 : end], Line("")], strict=False):
         first, *others = split_numbers(line)
-        found.append(_clause(first, stack, _mark(following, stack)))
+        found.append(_clause(first, stack, _mark(following, stack, list(stack.bullets))))
         own = mark_at(line.plain)
         beside = own and any((m := mark_at(part.plain)) and m.rank == own.rank for part in others)
         stood = stack.marks[:-1] if beside else list(stack.marks)
@@ -215,7 +215,7 @@ def clauses_of(paragraphs: Sequence[str]) -> list[Clause]:
 
 def _clause(line: Line, stack: _Stack, following: Mark | None = None) -> Clause:
     """The clause of a line; ``following`` is the mark of the next line."""
-    mark = _mark(line, stack)
+    mark = _mark(line, stack, stack.bullets)
     if mark is None and following and following.number == 1 and _LEADS_IN.fullmatch(line.plain):
         above = stack.enter(following.rank - 0.5, "")
         stack.name(line.plain.rstrip("：？"))
@@ -243,8 +243,8 @@ def _clause(line: Line, stack: _Stack, following: Mark | None = None) -> Clause:
     return Clause(text, stack.place, heading=heading, above=above, numbered=True, rank=mark.rank)
 
 
-def _mark(line: Line, stack: _Stack) -> Mark | None:
-    return (decimal_mark(line) if stack.decimal else None) or mark_at(line.plain) or line_mark(line, stack.bullets)
+def _mark(line: Line, stack: _Stack, bullets: list[str]) -> Mark | None:
+    return (decimal_mark(line) if stack.decimal else None) or mark_at(line.plain) or line_mark(line, bullets)
 
 
 _LEADS_IN = re.compile(

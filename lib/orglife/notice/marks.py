@@ -29,6 +29,7 @@ _AT_LINE: tuple[tuple[float, re.Pattern[str]], ...] = (  # only at the beginning
     (2, re.compile(r"[甲乙丙丁戊己庚辛](—\d{1,2})")),
     (1, re.compile(rf"((?:{_NUMERAL})问)：")),
     (1, re.compile(r"(问)：(?=[^。]+？$)")),
+    (2, re.compile(r"([A-Z]—?\d{1,2})(?=[\u4e00-\u9fff])(?!.纸)")),
     (5, re.compile(r"([a-z])[.、）](?![a-z])|（([a-z])）")),
 )
 _AS_WRITTEN = (  # a space parts the number from the text

@@ -45,6 +45,7 @@ def read_notice(paragraphs: Sequence[str], name: str) -> Draft:
         raise NotANotice(name=name, what="没有提出要求")
     facts = _facts(notice)
     more = _more(notice)
+    facts = {name: whole.after_the_meeting(facts["meeting_window"], fact) for name, fact in facts.items()}
     whole.require_order(facts["meeting_window"], more, facts["report"], facts["rectification"])
     asked = _with_facts(asked, facts, more)
     everything = [f for f in (*facts.values(), *more.values()) if f]

@@ -309,6 +309,17 @@ def finish_by(notice: Notice) -> Fact | None:
     return None
 
 
+def after_the_meeting(window: Fact | None, fact: Fact | None) -> Fact | None:
+    """A fact whose deadline would lie before the meeting because of a year that we supplied, with the year after it."""
+    value = fact.value if fact else None
+    if not window or not fact or not isinstance(value, dict) or not value.get("deadline") or fact.sure == "stated":
+        return fact
+    begins, by = window.value["start"] or window.value["end"], date.fromisoformat(value["deadline"])
+    if not begins or value["deadline"] >= begins or (by.month, by.day) == (2, 29):
+        return fact
+    return replace(fact, value={**value, "deadline": by.replace(year=by.year + 1).isoformat()}, sure="uncertain")
+
+
 def require_order(window: Fact | None, more: Mapping[str, Fact], report: Fact | None, mended: Fact | None) -> None:
     """Refuse a notice whose days cannot follow each other.
 
