@@ -136,7 +136,7 @@ def _facts(notice: Notice) -> dict[str, Fact | None]:
         "meeting_window": window,
         "agenda_steps": programme.agenda_steps(notice),
         "grades": graded,
-        "excellent_ratio": meeting.excellent_ratio(notice),
+        "excellent_ratio": meeting.excellent_ratio(notice, graded),
         "voting_quorum": meeting.voting_quorum(notice),
         "probationary_rule": probationary,
         "special_rules": meeting.special_rules(notice, probationary),

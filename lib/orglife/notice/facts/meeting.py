@@ -55,6 +55,9 @@ _QUOTED_GRADES = re.compile(
 _GRADES_ARE = re.compile(
     r"等[次级](?:设置|一般)?(?:分为|分|为|设)+：?(?P<list>[^，。；：、]{1,8}(?:、[^，。；：、]{1,8}){1,4})"
 )
+_SO_MANY_GRADES = re.compile(
+    r"(?:分为?|设|按|有)(?P<list>[^，。；：、]{1,4}(?:、[^，。；：、和与及]{1,4}){1,3}(?:[、和与及][^，。；：、]{1,4})?)(?P<n>[三四五])(?:个|种|类)?(?:等次|等级|档次|档|等|格)"
+)
 
 
 def _other_grades(notice: Notice) -> Fact | None:
@@ -63,7 +66,7 @@ def _other_grades(notice: Notice) -> Fact | None:
         quoted = _QUOTED_GRADES.search(clause.plain)
         if quoted:
             return Fact(re.findall("“([^”]+)”", quoted.group("list")), (words(clause, *quoted.span("list")),))
-        found = _GRADES_ARE.search(clause.plain)
+        found = _GRADES_ARE.search(clause.plain) or _SO_MANY_GRADES.search(clause.plain)
         if found:
             return Fact(items(clause.plain, *found.span("list")), (words(clause, *found.span("list")),))
     return None
@@ -83,16 +86,18 @@ def share(text: str) -> str:
     return "1/2"
 
 
-def excellent_ratio(notice: Notice) -> Fact | None:
-    """How many may be graded 优秀: share, of whom, and the words.
+def excellent_ratio(notice: Notice, graded: Fact | None) -> Fact | None:
+    """How many may be given the best grade: share, of whom, and the words; ``graded`` are the grades.
 
     Raises:
         NoticeContradicts: two places name different shares.
     """
     found = []
+    first = str(graded.value[0]) if graded and graded.value else "优秀"
+    best = "优秀" if first == "优秀" else f"“{first}”"
     for clause, start, end in half_sentences(notice):
         said = clause.plain[start:end]
-        if "优秀" not in said:
+        if best not in said:
             continue
         if (
             len(_BY_KIND.findall(clause.plain, start, end)) > 1
@@ -105,9 +110,9 @@ def excellent_ratio(notice: Notice) -> Fact | None:
             or _WITHIN.search(clause.plain, start, end)
             or _ABOUT.search(clause.plain, start, end)
         )
-        if ratio and clause.plain.rfind("优秀", start, ratio.start()) >= 0:
+        if ratio and clause.plain.rfind(best, start, ratio.start()) >= 0:
             begun = max(
-                clause.plain.rfind(mark, start, clause.plain.rfind("优秀", start, ratio.start())) + 1
+                clause.plain.rfind(mark, start, clause.plain.rfind(best, start, ratio.start())) + 1
                 for mark in "，；。："
             )
             begun = max(begun, start)
@@ -127,7 +132,8 @@ _BY_KIND = re.compile(rf"支部(?:的)?{_AT_MOST}")
 def _base_beside(said: str, at: int) -> str:
     """「优秀党员占正式党员的比例」 and 「以正式党员数为基数」 give 正式党员, 正式党员数."""
     found = re.search(r"占(?P<base>[^，。；]{2,20}?)的?(?:比例|比重|人数)", said[:at]) or re.search(
-        r"以(?P<base>[^，。；]{2,20}?)(?:为|作为)(?:计算)?(?:基数|准|依据)", said[at:]
+        r"[以按](?:照)?(?P<base>[^，。；（]{2,20}?)(?:(?:为|作为)(?:计算)?(?:基数|准|依据)|(?:计算|核算|测算))",
+        said[at:],
     )
     return found.group("base") if found else ""
 
@@ -140,11 +146,15 @@ _ABOVE = re.compile(
     rf"(?P<base>[^，。；]{{2,24}}?)(?:的)?{_NUMBER}(?:(?<=半数)|及?以上)(?P<after>(?:有(?:表决|选举)权的?)?(?:正式)?党员)?(?=到会|到场|参加|出席|参会)"
 )
 _HAVE_COME = re.compile(
-    rf"(?P<base>[^，。；：]{{0,16}}党员)(?:实际?)?到会(?:人数|率)?(?:达到?|超过|不少于)?{_NUMBER}(?:及?以上)(?P<after>)"
+    rf"(?P<base>[^，。；：]{{0,16}}党员(?:总数|人数)?)(?:中，?)?(?:实际?)?(?:到会|到场|参会|来了?|到了?)(?:的)?(?:人数|率)?(?:要|须|必须)?(?:达到?|超过|不少于|不低于|有)?{_NUMBER}(?:及?以上|(?=[，；。才方始可的]|就))(?P<after>)"
 )
+_OF_THEM = re.compile(
+    rf"(?P<base>[^，。；：]{{0,16}}党员)中，?(?:有|须有|应有)?{_NUMBER}(?:及?以上)?(?P<after>)(?=到|来|参|出席)"
+)
+"""「能够到会的党员中，三分之二以上到了才投票」."""
 _AND_MORE = re.compile(rf"(?P<base>应到会?[^，。；：]{{0,10}}?党员)的?{_NUMBER}及?以上(?P<after>)")
 _COMING = re.compile(
-    r"到会|实到|到场|参会|出席|参[评会加](?:的)?党员|参加(?:评议|测评|会议|民主评议)?的?(?:党员|人数)|参评率|参加人数|参加率|参会率"
+    r"来了|到了|到齐|清点人数|人数[^，。；]{0,12}有效|到会|实到|到场|参会|出席|参[评会加](?:的)?党员|参加(?:评议|测评|会议|民主评议)?的?(?:党员|人数)|参评率|参加人数|参加率|参会率"
 )
 
 
@@ -160,7 +170,9 @@ def voting_quorum(notice: Notice) -> Fact | None:
         said = plain[start:end]
         if not _COMING.search(said) or not re.search(_NUMBER.replace("?P<share>", "?:"), said):
             continue
-        ways = [m for way in (_PRESENT, _ABOVE, _HAVE_COME, _AND_MORE) for m in way.finditer(plain, start, end)]
+        ways = [
+            m for way in (_PRESENT, _OF_THEM, _ABOVE, _HAVE_COME, _AND_MORE) for m in way.finditer(plain, start, end)
+        ]
         quorum = next((m for m in ways if not _OF_BRANCHES.search(clause.plain, start, m.start())), None)
         if not quorum or re.search("赞成|同意", said):
             continue
@@ -294,13 +306,13 @@ _NOT_SPECIAL = re.compile(
 
 _MEASURES = re.compile(
     r"(?:进行|给予|予以)?(?P<v>诫勉谈话|提醒谈话|谈话提醒|谈心谈话|批评教育|警示教育|教育帮助|教育转化|帮助教育|(?:指出(?:问题|不足|存在问题)?(?:差距)?[、，])?帮助(?:其)?(?:改进(?:不足|提高)?|提高|改正)|限期整改|限期改正|"
-    r"劝其退党|劝退|(?:党内)?除名|组织处置|组织处理|党纪处分|取消[^，。；、]{0,8}资格|通报批评|跟踪教育|重点帮教|结对帮[扶助教]|约谈(?:提醒)?|批评帮助|帮带|帮促|谈话教育|跟踪帮[助教扶]|帮扶|表扬|表彰|奖励|不能评优|妥善处[置理]|研究处理|处置|(?<=书记)谈话)"
+    r"劝[其他她]退党|劝退|(?:党内)?除名|组织处置|组织处理|党纪处分|取消[^，。；、]{0,8}资格|通报批评|跟踪教育|重点帮教|结对帮[扶助教]|约谈(?:提醒)?|批评帮助|帮带(?!名单)|帮促|离岗教育|离岗培训|诫勉|函询|(?<=找)[他她其]谈话|谈话教育|跟踪帮[助教扶]|帮扶|通报表扬|表扬|表彰|奖励|不能评优|妥善处[置理]|研究处理|处置|(?<=书记)谈话)"
 )
 _GRADE = re.compile(r"优秀|基本合格|不合格")
 
 
 _NAMED = re.compile(
-    r"(?:对(?:于)?|评(?:议)?(?:为|定为)|定为|确定为|被)[^，。；]{0,16}(?:优秀|基本合格|不合格)[^，。；]{0,12}|(?:^|(?<=：))“?(?:优秀|基本合格|不合格)”?(?:等次|档次)?(?:党员|的|：)"
+    r"(?:对(?:于)?|评(?:议)?(?:为|定为|上|成)|定为|确定为|被)[^，。；]{0,16}(?:优秀|基本合格|不合格)[^，。；]{0,12}|(?:^|(?<=：))“?(?:优秀|基本合格|不合格)”?(?:等次|档次)?(?:党员|的|：)"
 )
 _NEXT_GRADE = re.compile(r"，(?=(?:对)?(?:于)?(?:评(?:定)?为)?“?(?:基本合格|不合格)”?(?:等次|档次)?(?:的|党员|：))")
 
@@ -321,10 +333,17 @@ _STILL = re.compile(r"^(?:对)?(?:经教育|仍|限期内|限期改正期|转化
 def disposition(notice: Notice, graded: Fact | None) -> Fact | None:
     """What follows from a grade: grade → measures, as the notice names them; ``graded`` are its grades."""
     others = [v for v in (graded.value if graded else ()) if not _GRADE.fullmatch(v)]
-    other = re.compile(rf"评为“(?:{'|'.join(map(re.escape, others))})”的") if others else None
+    other = (
+        re.compile(
+            rf"(?:评[为成上定]+|定为|得)?“?(?P<g>{'|'.join(sorted(map(re.escape, others), key=len, reverse=True))})”?(?:等次|档次)?的"
+        )
+        if others
+        else None
+    )
     value: dict[str, list[str]] = {}
     found: list[Words] = []
     named: list[str] = []
+    unsure = False
     for clause, start, end in _by_grade(notice):
         grade = _NAMED.search(clause.plain[start:end]) or (other.search(clause.plain[start:end]) if other else None)
         if not grade and not (_STILL.search(clause.plain[start:end]) and named):
@@ -333,18 +352,30 @@ def disposition(notice: Notice, graded: Fact | None) -> Fact | None:
         begun = start + (grade.start() if grade else 0)
         said = clause.plain[begun:end]
         named = (
-            list(dict.fromkeys(_GRADE.findall(grade.group()) or re.findall("“([^”]+)”", grade.group())))
+            list(
+                dict.fromkeys(
+                    _GRADE.findall(grade.group()) or re.findall("“([^”]+)”", grade.group()) or [grade.group("g")]
+                )
+            )
             if grade
             else named
         )
         got = list(dict.fromkeys(m.group("v") for m in _MEASURES.finditer(said)))
+        each = [v for v in got if v != "处置"]
         got = [v for v in got if v not in _ANY_MEASURE] or got
         if not got or (named == ["优秀"] and _RATIO.search(said)):
+            continue
+        if len(named) == 2 <= len(each) and "分别" in said and not re.search("分别[^，。；]{0,6}情[况形]", said):
+            # 「对基本合格、不合格的，分别作出甲、乙、丙的决定」: the first measure for the first grade
+            for name, part in zip(named, (each[:1], each[1:]), strict=True):
+                value[name] = list(dict.fromkeys([*value.get(name, []), *part]))
+            found.append(words(clause, begun, end))
+            unsure = True
             continue
         for name in named:
             value[name] = list(dict.fromkeys([*value.get(name, []), *got]))
         found.append(words(clause, begun, end))
-    return Fact(value, tuple(found)) if value else None
+    return Fact(value, tuple(found), "uncertain" if unsure else "stated") if value else None
 
 
 _ANY_MEASURE = ("处置", "组织处置", "妥善处置")
