@@ -50,6 +50,7 @@ _ONE = (
     re.compile(r"(?:(?P<y1>20\d\d)年)?[今本当]?(?P<yearend>年[底末])" + _BEFORE),
     re.compile(r"(?:(?P<y1>20\d\d)年|(?P<r1>今年|明年|次年)|)(?P<yearend>元旦)(?P<before>[之以]?前)"),
     re.compile(r"(?:(?P<y1>20\d\d)年|(?P<r1>今年|明年|次年))(?P<half>[上下])半年" + _BEFORE),
+    re.compile(r"(?<![今明年])(?P<half>[上下])半年(?:[之以]?内|(?=要|应|务必|全部|基本|完成|办))" + _BEFORE),
 )
 _NOTICE_MONTH = -1
 _YEARS = re.compile(r"(20\d\d)年(?!度)")

@@ -18,6 +18,7 @@ _LIST = re.compile(
 )
 _MENDS = re.compile(r"整改|改完|办结|改到位|承诺卡|清单|台账|销号|问题清单")
 _SOURCES = (
+    re.compile(r"(?:汇总|梳理|归拢|收集)[^，。；（]{0,6}问题（(?P<list>[^，。；（）]{4,60})）"),
     re.compile(r"来源[^，。；：]{0,6}：(?P<list>[^，。；：]{4,60})"),
     re.compile(r"(?:从|将|把)(?P<list>[^，。；：、]{1,12}的(?:、[^，。；：、]{1,12}的){1,5})问题"),
     re.compile(
@@ -27,7 +28,9 @@ _SOURCES = (
         r"(?:从|将|把|对(?!照)|对照|针对|围绕|梳理|汇总|结合)(?P<list>[^，。；：、]{2,24}(?:问题|意见|建议)(?:、[^，。；：、]{2,24})+)"
     ),
 )
-_DONE = re.compile(r"改完|办结|改到位|完成|完毕|到位|见效|实效|成效|整改结束|销号|落实")
+_DONE = re.compile(
+    r"办[完好]|解决|落地|改好|整改[，。]?$|改完|办结|改到位|完成|完毕|到位|见效|实效|成效|整改结束|销号|落实"
+)
 
 
 def rectification(notice: Notice) -> Fact | None:
@@ -84,7 +87,7 @@ def _with_day(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int]]
 
 
 def _sources(clause: Clause, start: int, end: int) -> tuple[list[str], Words] | None:
-    if not re.search("整改|来源", clause.plain[start:end]):
+    if not re.search("整改|来源", clause.plain[start:end]) and "整改" not in clause.context:
         return None
     for pattern in _SOURCES:
         found = pattern.search(clause.plain, start, end)
@@ -123,7 +126,8 @@ def _lists(clause: Clause, start: int, end: int) -> list[tuple[str, Words]]:
         ):
             continue
         if not re.search(
-            r"列|拟订|填|制作|合并成|制定|制订|建立|形成|拟定|明确|提出|签订|作出|梳理|编制|填写|写出|填报", text
+            r"列|写成|整理成|梳理成|汇总成|做成|汇成|拟订|填|制作|合并成|制定|制订|建立|形成|拟定|明确|提出|签订|作出|梳理|编制|填写|写出|填报",
+            text,
         ):
             continue
         at = words(clause, begin, stop)
@@ -140,7 +144,9 @@ _NAMED_LIST = re.compile(
 
 def _from_first_list(quote: str) -> str:
     """Without what follows the name of the list: 「…列出整改清单、明确整改事项」 ends at 清单."""
-    found = re.search(r"^.*?整改(?:清单|台账|承诺书?|方案|措施|单|(?:事项)?表)|^.*?(?:清单|台账)", quote)
+    found = re.search(
+        r"^.*?整改措施(?:清单|台账)|^.*?整改(?:清单|台账|承诺书?|方案|措施|单|(?:事项)?表)|^.*?(?:清单|台账)", quote
+    )
     return found.group() if found else quote
 
 
@@ -155,7 +161,7 @@ _SCOPE = re.compile(
     r"(?:张贴|公示|公布|公开|上墙|亮晒|发)(?:在|于|到)(?P<there>[^，。；]{2,20})"
 )
 _PERIOD = re.compile(
-    r"(?:不少于|至少|期限?为?|时间为?|为期|公示期?|公开|张贴|贴足|满|连续|[晒贴]够|公示（[^）]{2,16}，)(?P<n>\d+|[一二三四五六七八九十]+)(?:个)?(?P<unit>工作日|自然日|天|日|周|星期)"
+    r"(?:不少于|至少|期限?为?|时间为?|为期|公示期?|公开|张贴|贴足|满|连续|[晒贴挂]够|贴|挂|晒|公示（[^）]{2,16}，)(?P<n>\d+|[一二三四五六七八九十]+)(?:个)?(?P<unit>工作日|自然日|天|日|周|星期)"
 )
 
 
@@ -163,6 +169,7 @@ def publicity(notice: Notice) -> Fact | None:
     """What is made public, where, and for how many days."""
     for clause, start, end in half_sentences(notice):
         found = _PUBLIC.search(clause.plain, start, end)
+        found = found or _posted(clause, start, end)
         if not found or re.search(r"公开栏$", clause.plain[start : found.end()]):
             found = re.search("公示|公布", clause.plain[start:end])
             if not found:
@@ -170,17 +177,39 @@ def publicity(notice: Notice) -> Fact | None:
         said = clause.plain[start:end]
         if not re.search("整改|清单|台账|承诺|结果|情况|事项|名单", said + clause.context):
             continue
-        scope, period = _SCOPE.search(said), _PERIOD.search(said)
+        period = _PERIOD.search(said)
         what = _what_public(said)
         at = words(clause, start, end)
         value = {
             "what": what,
-            "scope": scope.group("v") or scope.group("within") or scope.group("there") if scope else None,
+            "scope": _scope(said),
             "days": number_of(period.group("n")) * (7 if period.group("unit") in "周星期" else 1) if period else None,
         }
         if any(value.values()):
             return Fact(value, (at,))
     return None
+
+
+_PLACE = r"[^，。；：、《》]{0,14}?(?:公[示告开]栏|宣传栏|专栏|展板|橱窗|园地|群|网[站页]?|平台|公众号|大会|显示屏|公示墙|党建墙|黑板|公示牌)(?:内|上|里)?"
+_POSTED = re.compile(
+    rf"(?:贴|挂|晒|亮|发布|公布|登)(?:在|到|于|上)?(?:{_PLACE})|(?:在|到|于|用|通过|利用){_PLACE}(?:[^，。；]{{0,6}})(?:贴|挂|晒|亮|发布|登)"
+)
+_PLACE_FIRST = re.compile(rf"(?<![^，。；：])(?P<v>{_PLACE})(?:公布|公示|公开|张贴|通报)")
+
+
+def _posted(clause: Clause, start: int, end: int) -> re.Match[str] | None:
+    """「贴在村口公告栏」 and its like, which speak of a place where people look."""
+    return _POSTED.search(clause.plain, start, end)
+
+
+def _scope(said: str) -> str | None:
+    """Where it is made public."""
+    scope = _SCOPE.search(said)
+    if scope:
+        return scope.group("v") or scope.group("within") or scope.group("there")
+    first = _PLACE_FIRST.search(said) or re.search(rf"(?:贴|挂|晒|亮|发布|登)(?:在|到|于|上)(?P<v>{_PLACE})", said)
+    first = first or re.search(rf"(?:在|到|于|用|通过|利用)(?P<v>{_PLACE})", said)
+    return first.group("v") if first else None
 
 
 def _what_public(said: str) -> str | None:

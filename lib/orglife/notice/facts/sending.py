@@ -15,7 +15,7 @@ from orglife.notice.text import bare
 _FILED = re.compile(
     r"(?:(?:将|把)(?P<what>[^，。；]{2,60}?)|(?P<plain>[^，。；将把]{2,40}?))(?:及时|一并|书面)?(?:报送?|送|向|交)(?P<to>[^，。；、]{2,20}?)(?:进行)?(?:审核)?(?:备案|报备|备查)"
 )
-_VERB = r"(?:上报至?|报送至?给?|报告给?(?![、，。；》报和与送）（　]|上报|及(?!时)|$)|报至|发给|送交|交到|发到|上传[至到]|送至|送达|发送(?:OA|邮件)?[至到]|发至|提交至?|交至?(?![流心谈办纳付])|报(?![告名道销])|送(?!达))"
+_VERB = r"(?:上报至?|报送至?给?|报告给?(?![、，。；》报和与送）（　]|上报|及(?!时)|$)|报至|发给|(?:扫描|盖章|打包|微信|邮件|钉钉|汇总)后?[发报交送]至?给?到?|送交|交到|发到|上传[至到]|送至|送达|发送(?:OA|邮件)?[至到]|发至|提交至?|交至?(?![流心谈办纳付])|报(?![告名道销])|送(?!达))"
 _SENT = re.compile(
     r"(?:(?:请|并|要|应|须|应当|必须)?(?:将|把)(?P<what>(?:(?!，并?[将把])[^。；]){2,120}?)|(?P<plain>(?:召开|专题|组织|工作|会议|总结|测评|评议|附件)[^，。；将把]{2,40}?|材料[^，。；将把]{0,40}?|(?:有关)?情况))"
     rf"(?:，?(?:分别|一并|一同|一起|及时|统一|以书面形式|书面)*(?:及时)?)?{_VERB}(?P<to>[^，。；（：　]{{2,26}}?)?(?=备案|[，。；：（　]|$)"
@@ -25,7 +25,7 @@ _TO = re.compile(
 )
 _THESE = re.compile(r"(?:报送|上报|提交|报|交)(?P<what>(?:以下|下列)?(?:材料)?)：$")
 _TO_WHOM = re.compile(
-    r"(?:报送?给?|上报|交给?|送给?|发给)(?P<to>[^，。；：、（　给]{3,24})　*：(?P<what>[^。]{4,120})|向(?P<to2>[^，。；：、（　]{3,24}?)(?:书面)?(?:报告|报送)(?P<what2>)：$"
+    r"(?:报送?给?|上报|交给?|送给?|发给)(?P<to>[^，。；：、（　给]{3,24})　*：(?P<what>[^。]{4,120})|向(?P<to2>[^，。；：、（　]{2,24}?)(?:书面)?(?:报告|报送|上报|提交|移交|报|交)(?:以下|下列)?(?:材料|资料)?：(?P<what3>[^。]{4,160})|向(?P<to3>[^，。；：、（　]{2,24}?)(?:书面)?(?:报告|报送|上报|提交|报|交)(?:以下|下列)?(?:材料|资料)?(?P<what2>)：$"
 )
 _FIRST_PAPERS = re.compile(
     r"(?<![^。；：])(?P<what>[^，。；：、]{2,16}(?:表|总结|报告|小结|照片|记录|清单|材料|复印件)?、[^，。；：]{2,60}?(?:表|总结|报告|小结|照片|记录|清单|材料|复印件|账))，(?:[^，。；]{2,20}(?:前|内))?(?:由[^，。；]{2,12}?(?:统一)?(?:收齐|汇总)后?)?(?:统一)?(?:送交?|报送?|报[至到]|交到?|发给|发[至到]|上传[至到])(?P<to>[^，。；：（　]{3,24}?)(?:[小]?邮箱)?(?=[，。；：（　]|$)"
@@ -181,7 +181,7 @@ def _ways(hidden: str, start: int) -> Iterator[re.Match[str]]:
 
 def _candidate(notice: Notice, clause: Clause, start: int, end: int, found: re.Match[str]) -> tuple[Fact, int] | None:
     groups = found.groupdict()
-    span = found.span(next(name for name in ("what", "what2", "plain") if groups.get(name) is not None))
+    span = found.span(next(name for name in ("what", "what3", "what2", "plain") if groups.get(name) is not None))
     these = (
         found.re is _THESE or groups.get("what2") is not None or re.search("以下|下列|如下", clause.plain[slice(*span)])
     )
@@ -191,7 +191,7 @@ def _candidate(notice: Notice, clause: Clause, start: int, end: int, found: re.M
     begun = min(found.start(), deadline[2]) if deadline else found.start()
     papers = [p for part in pieces(clause.plain, *span, "；") for p in _documents(clause, *part)]
     at = [words(clause, begun, found.end())]
-    to = _recipient(groups.get("to") or groups.get("to2"))
+    to = _recipient(groups.get("to") or groups.get("to2") or groups.get("to3"))
     if these:
         below = [c for c in notice.body if c.place.startswith(clause.place) and c.place != clause.place]
         firsts = [(c, next(iter(c.line.clauses()), (0, 0))) for c in below]
@@ -256,9 +256,14 @@ def _documents(clause: Clause, start: int, end: int) -> list[str]:
     found = []
     for text in _papers(clause.plain, start, end):
         cut = re.sub(r"（[^）]*）", "", text)
-        cut = re.sub(r"各?[一二两三\d]+(?:份|张|式[一二两三]份)$", "", cut)
+        cut = re.sub(r"各?[一二两三\d]+(?:份|张|式[一二两三]份|套|篇)$", "", cut)
         cut = _LIMIT.sub("", cut)
+        cut = re.sub(r"以?(?:电子邮件|书面形式|纸质|电子版|邮件)(?:形式|方式)?$", "", cut)
         cut = re.sub(r"^(?:本单位|本支部|各支部|的|加盖公章的|填好的|汇总后的)", "", cut)
         book = re.search(r"《([^》]+)》", cut)
         found.append(book.group(1) if book else cut)
-    return [text for text in dict.fromkeys(found) if text and not re.fullmatch(r"(?:以)?附[件表]\d*", text)]
+    return [
+        text
+        for text in dict.fromkeys(found)
+        if text and not re.fullmatch(r"(?:以)?附[件表]\d*|以[上下](?:材料|资料)|(?:有关|相关)材料", text)
+    ]
