@@ -14,7 +14,7 @@ from orglife.notice.marks import number_of
 from orglife.notice.model import Fact, Notice, Sure, Words, merged, words
 
 _LIST = re.compile(
-    r"清单|台账|整改单|整改账|承诺卡|“[^”]{2,8}[账单]”|整改(?:事项)?表|整改承诺|承诺书|整改方案|整改措施"
+    r"整改措施清单|清单|台账|整改单|整改账|承诺卡|“[^”]{2,8}[账单]”|整改(?:事项)?表|整改承诺|承诺书|整改方案|整改措施"
 )
 _MENDS = re.compile(r"整改|改完|办结|改到位|承诺卡|清单|台账|销号|问题清单")
 _SOURCES = (
@@ -247,7 +247,7 @@ def _attached(clause: Clause) -> list[Fact]:
     plain = re.sub(r"^附(?:件|表)[\d一二三四五六七八九十]*：?", lambda m: "　" * len(m.group()), clause.plain)
     found = []
     for match in re.finditer(
-        r"(?:^|[　。；：]|(?=\d[.、]))\d{0,2}[.、]?(?P<v>[^　。；：\d][^　。；：]*?(?:表|票|单|册|台账|样式|模板|承诺书))(?:（[^）]{1,4}）)?(?=$|[　。；\d])",
+        r"(?:^|[　。；：]|(?=\d[.、]))\d{0,2}[.、]?(?P<v>[^　。；：\d][^　。；：]*?(?:表|票|单|册|台账|样式|模板|承诺书))(?:（[^）]{1,4}）)?(?=$|[　。；\d]|\.(?:docx?|xlsx?|pdf|wps))",
         plain,
     ):
         start, end = trimmed(clause.plain, *match.span("v"))

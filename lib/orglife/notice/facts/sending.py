@@ -15,7 +15,7 @@ from orglife.notice.text import bare
 _FILED = re.compile(
     r"(?:(?:将|把)(?P<what>[^，。；]{2,60}?)|(?P<plain>[^，。；将把]{2,40}?))(?:及时|一并|书面)?(?:报送?|送|向|交)(?P<to>[^，。；、]{2,20}?)(?:进行)?(?:审核)?(?:备案|报备|备查)"
 )
-_VERB = r"(?:上报至?|报送至?给?|报告给?(?![、，。；》报和与送）（　]|上报|及(?!时)|$)|报至|发给|(?:扫描|盖章|打包|微信|邮件|钉钉|汇总)后?[发报交送]至?给?到?|送交|交到|发到|上传[至到]|送至|送达|发送(?:OA|邮件)?[至到]|发至|提交至?|交至?(?![流心谈办纳付])|报(?![告名道销])|送(?!达))"
+_VERB = r"(?:上报至?|报送至?给?|报告给?(?!另|[、，。；》报和与送）（　]|上报|及(?!时)|$)|报至|发给|(?:扫描|盖章|打包|微信|邮件|钉钉|汇总)后?[发报交送]至?给?到?|送交|交到|发到|上传[至到]|送至|送达|发送(?:OA|邮件)?[至到]|发至|提交至?|交至?(?![流心谈办纳付])|报(?![告名道销])|送(?!达))"
 _SENT = re.compile(
     r"(?:(?:请|并|要|应|须|应当|必须)?(?:将|把)(?P<what>(?:(?!，并?[将把])[^。；]){2,120}?)|(?P<plain>(?:召开|专题|组织|工作|会议|总结|测评|评议|附件)[^，。；将把]{2,40}?|材料[^，。；将把]{0,40}?|(?:有关)?情况))"
     rf"(?:，?(?:分别|一并|一同|一起|及时|统一|以书面形式|书面)*(?:及时)?)?{_VERB}(?P<to>[^，。；（：　]{{2,26}}?)?(?=备案|[，。；：（　]|$)"
@@ -49,25 +49,30 @@ _AT_HEAD = re.compile(
 )
 
 
+_FILED_ALONG = re.compile("[将把](?P<v>[^，。；]{2,40}?)(?:一并|同时|及时|一同)(?:进行)?(?:备案|报备)")
+
+
 def filing(notice: Notice) -> Fact | None:
     """What is filed with whom."""
     for clause, start, end in half_sentences(notice):
         files = _FILES.search(clause.plain, start, end)
-        if files is None:
+        if files is None or re.search("(?:存档|归档|留存|建档)(?:备查|备案)", clause.plain[start:end]):
             continue
-        found = _FILED.search(clause.plain, start, end)
+        begun = clause_start(clause, files.start(), start)
+        found = _FILED.search(clause.plain, begun, end) or _FILED.search(clause.plain, start, end)
         if not found:
-            begun = clause_start(clause, files.start(), start)
             to = _FILED_WITH.search(clause.plain, begun, end)
             to_whom = to.group("to") if to else None
-            head = _AT_HEAD.search(clause.plain, start, begun)
+            head = _AT_HEAD.search(clause.plain, start, begun) or _FILED_ALONG.search(clause.plain, begun, end)
             contents = _documents(clause, *head.span("v")) if head else []
-            at = words(clause, head.start() if head else begun, end)
+            at = words(clause, min(head.start(), begun) if head else begun, end)
             return Fact({"to": to_whom, "contents": contents}, (at,), "stated" if to else "uncertain")
         name = "what" if found.group("what") else "plain"
         if not _BEFOREHAND.fullmatch(found.group(name)):
             contents = _documents(clause, *found.span(name))
-            if not any(_PAPER.search(text) for text in contents):  # named at the head of the sentence
+            if not any(
+                _PAPER.search(text) or text.endswith("结果") for text in contents
+            ):  # named at the head of the sentence
                 contents = (
                     _documents(clause, *head.span("v"))
                     if (head := _AT_HEAD.search(clause.plain, start, end))
@@ -86,8 +91,7 @@ def report(notice: Notice) -> Fact | None:
     filed = filing(notice)
     found = [got for part in half_sentences(notice) if (got := _report(notice, *part))]
     headed = _headed_papers(notice)
-    if not found and not headed:
-        return None
+    found += [got for part in half_sentences(notice) if (got := _these_above(notice, *part))]
     best = max(found, key=lambda got: got[1])[0] if found else headed
     if headed and (best is None or len(best.value["attachments"]) < len(headed.value["attachments"])):
         told = {name: headed.value[name] or (best.value[name] if best else None) for name in headed.value}
@@ -138,7 +142,7 @@ def _headed_papers(notice: Notice) -> Fact | None:
 
 _MATERIALS = re.compile(
     r"：(?:报送|上报)$|"
-    r"(?:前|，)(?:再)?(?:报送?|上报|提交|交)[^，。；]{0,6}(?:材料|总结|情况|报告)(?=[，。；]|$)|^[^。；]{0,8}(?:上报|报送)[^，。；]{0,8}(?:材料|总结|报告)"
+    r"(?:前|，)(?:再|　)?(?:报送?|上报|上交|提交|交)[^，。；]{0,6}(?:材料|总结|情况|报告)(?=[，。；]|$)|^[^。；]{0,8}(?:上报|报送)[^，。；]{0,8}(?:材料|总结|报告)"
 )
 
 
@@ -155,6 +159,37 @@ def _with_deadline(notice: Notice, best: Fact) -> Fact:
 
 
 _REPORTED = re.compile(r"总结|报告|情况|小结|汇总表|统计表|登记表|材料|表》|结果")
+_THESE_ABOVE = re.compile(
+    r"(?:以上|上述)(?:各项|[二两三四五六])?(?:份|项|种)?(?:材料|资料|表格)?[^，。；]{0,10}?[，]?(?:于|请|务必|在)?[^。；，]{0,14}?(?:报送?|发送?|上报|提交|交|送)[至给到]?(?P<to>[^，。；：（]{3,24})"
+)
+
+
+def _these_above(notice: Notice, clause: Clause, start: int, end: int) -> tuple[Fact, int] | None:
+    """「①甲；②乙；③丙。以上材料……报送丁」: the papers are the items before it."""
+    found = _THESE_ABOVE.search(clause.plain, start, end)
+    if found is None:
+        return None
+    clauses = list(notice.body)
+    index = clauses.index(clause)
+    before: list[tuple[Clause, int, int]] = [(clause, 0, start)] if start else []
+    for other in reversed(clauses[:index]):
+        if len(other.above) != len(clause.above) or other.rank != clause.rank or not clause.rank:
+            break
+        before.insert(0, (other, 0, len(other.plain)))
+    papers = [p for c, a, b in before for part in pieces(c.plain, a, b, "；。") for p in _documents(c, *part)]
+    papers = [p for p in papers if _PAPER.search(p)]
+    if not papers:
+        return None
+    deadline = _deadline(notice, clause, start, end, found.span())
+    value = {
+        "deadline": deadline[0] if deadline else None,
+        "recipient": _recipient(found.group("to")),
+        "attachments": papers,
+    }
+    at = (words(clause, *found.span()), *(words(c, a, b) for c, a, b in before))
+    return Fact(value, at, deadline[1] if deadline else "stated"), 3 + 2 * bool(deadline)
+
+
 _ELSE = re.compile(r"支部书记[^，]{0,12}报告工作|报告一年|方案[^，。；]{0,12}(?:报送|上报|报)")
 
 
@@ -210,7 +245,12 @@ def _candidate(notice: Notice, clause: Clause, start: int, end: int, found: re.M
     weight = (
         2 * bool(deadline) + bool(value["recipient"]) + bool(re.search("总结|报告|小结|情况|汇总", "".join(papers)))
     )
-    return Fact(value, tuple(at), sure), weight - 3 * clause.plain.startswith("备案", found.end())
+    return Fact(value, tuple(at), sure), weight - 3 * clause.plain.startswith(_KEPT, found.end()) - 3 * bool(
+        re.search("(?:存档|备查|留存)$", found.group())
+    )
+
+
+_KEPT = ("备案", "存档", "备查", "留存")
 
 
 def _recipient(text: str | None) -> str | None:
@@ -258,7 +298,7 @@ def _documents(clause: Clause, start: int, end: int) -> list[str]:
         cut = re.sub(r"（[^）]*）", "", text)
         cut = re.sub(r"各?[一二两三\d]+(?:份|张|式[一二两三]份|套|篇)$", "", cut)
         cut = _LIMIT.sub("", cut)
-        cut = re.sub(r"以?(?:电子邮件|书面形式|纸质|电子版|邮件)(?:形式|方式)?$", "", cut)
+        cut = re.sub(r"以?(?:电子邮件|电子|书面形式|纸质|电子版|邮件)(?:形式|方式)?$", "", cut)
         cut = re.sub(r"^(?:本单位|本支部|各支部|的|加盖公章的|填好的|汇总后的)", "", cut)
         book = re.search(r"《([^》]+)》", cut)
         found.append(book.group(1) if book else cut)
