@@ -21,11 +21,13 @@ _THEMES = (
         r"(?P<v>以(?:[^，。；“”]|“[^”]{2,12}”){4,80}?为主题(?:，(?:紧?紧?围绕|紧扣|重点对照|对照)(?:《[^》]*》|“[^”]*”|[^，。；])*)*)"
     ),
     re.compile(r"(?:紧扣|扣紧|突出|围绕|聚焦)“(?P<v>[^”]+)”(?:这一|这个|的)?(?:主题|总要求)"),
+    re.compile(r"(?:会|会议|组织生活会)[^，。；]{0,6}围绕“(?P<v>[^”]{6,60})”[^，。；]{0,3}(?:开|召开|进行|展开)"),
     re.compile(r"(?:紧紧|重点)?(?:围绕|紧扣)(?P<v>[^，。；]{6,}?)(?:这一|这个|的)?主题"),
     re.compile(r"(?:紧紧|重点)围绕(?P<v>[^。；]{8,140}?)(?:来)?(?:进行|开展|召开)(?=[，。；])"),
 )
 _FOCUS = re.compile(r"(?:聚焦|紧扣|突出)“(?P<v>[^”]{10,60})”(?=，)")
 _AROUND = re.compile(r"围绕(?P<v>[^。；]{8,140}?)(?:召开|开展|进行)")
+_QUOTED = re.compile(r"(?:围绕|紧扣|聚焦|突出)“(?P<v>[^”]{6,60})”")
 _MEETING = "(?:专题)?组织生活会|会议|民主评议"
 _ABOUT_TIME = re.compile(r"时间|日程|进度|(?:什么时候|何时)[召]?开")
 _MEETS = re.compile(r"^[（“]?(?:会议(?:阶段)?|开会|会中|召开会议|集中召开)[）”]?(?:阶段)?[—：，（]")
@@ -57,7 +59,7 @@ def theme(notice: Notice) -> Fact | None:
                 quote = clause.line.quote(start, end)
                 return Fact(quote, (words(clause, start, end),))
     for clause in clauses:
-        found = _AROUND.search(clause.plain)
+        found = _AROUND.search(clause.plain) or _QUOTED.search(clause.plain)
         if found and "主题" in clause.context:
             return Fact(clause.line.quote(*found.span("v")), (words(clause, *found.span("v")),))
     headed = _headed(notice)
@@ -70,7 +72,13 @@ def _headed(notice: Notice) -> Fact | None:
     for clause in notice.body:
         at = clause.title if clause.heading else "/".join(clause.above[-1:])
         start, end = next(((s, e) for s, e in clause.line.sentences if s >= clause.heading), (0, 0))
-        if re.fullmatch(r"(?:会议|活动)?主题(?:是什么)?？?", at) and end - start > 4:
+        if (
+            re.fullmatch(
+                r"(?:关于|先?说|明确|定|突出|紧扣|聚焦)?(?:会议|活动|开会|本次会议)?(?:的)?主题(?:是什么|怎么定)?？?",
+                at,
+            )
+            and end - start > 4
+        ):
             at_words = words(clause, start, end)
             return Fact(at_words.quote, (at_words,))
     return None
@@ -79,6 +87,7 @@ def _headed(notice: Notice) -> Fact | None:
 _YEAR_OF = re.compile(
     r"(20\d\d|二[〇○零]二?[〇○零一二三四五六七八九]{1,2})年度[^，。；]{0,40}(?:组织生活会|民主评议|评议党员)"
 )
+_ANY_YEAR = re.compile(r"(20\d\d)年度(?=[^，。；《》]{0,12}(?:党员|党建|工作|党组织|支部))")
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
 
@@ -90,6 +99,9 @@ def year(notice: Notice, window: Fact | None) -> Fact | None:
             found = _YEAR_OF.search(clause.plain)
             if found:
                 return Fact(int(found.group(1).translate(_DIGITS)), (words(clause, *found.span()),))
+    for clause in notice.body:
+        for match in _ANY_YEAR.finditer(clause.plain):
+            return Fact(int(match.group(1)), (words(clause, *match.span()),), "derived")
     if window:
         first = window.value["start"] or window.value["end"]
         return Fact(int(first[:4]), window.words[:1], "derived")
