@@ -195,7 +195,11 @@ def _with_facts(asked: list[Asked], facts: dict[str, Fact | None], more: dict[st
         "appraisal.grades": facts["grades"],
     }
     parts = _parts(facts)
+    agenda = facts["agenda_steps"]
+    talked = talks.kinds(facts["talk_rules"])
     also = {
+        "meeting.agenda": agenda if agenda and agenda.sure == "stated" else None,
+        **{f"talks.{kind}": fact for kind, fact in talked.items()},
         "study.held": facts["study_items"],
         "study.materials": facts["study_items"],
         "appraisal.disposal": facts["disposition"] if parts["disposition"].keys() - {"优秀", "好"} else None,

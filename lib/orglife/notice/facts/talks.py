@@ -68,6 +68,29 @@ def _talk_parts(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int
             yield begin, stop
 
 
+_TEAM = r"(?:书记|支委|委员|班子成员|教导员|指导员)"
+_WITH = "(?:与|同|和|跟|找)"
+_KINDS = {
+    "team_pairs": re.compile(rf"{_TEAM}[^党]{{0,8}}{_WITH}[^党]{{0,8}}{_TEAM}|{_TEAM}(?:相互|互相)?(?:之间|互谈)"),
+    "members": re.compile(
+        rf"{_TEAM}.{{0,8}}{_WITH}.{{0,16}}党员|^[^党]{{0,6}}(?:{_WITH}|对|拜访|走访|看望).{{2,24}}党员"
+    ),
+    "among_members": re.compile(
+        rf"党员[^，]{{0,4}}{_WITH}[^，]{{0,6}}党员|(?<![与同和跟找的])党员(?:之间|相互|互相|互)"
+    ),
+}
+
+
+def kinds(rules: Fact | None) -> dict[str, Fact]:
+    """The rules by who talks: within the branch's leadership, it with members, members with each other."""
+    found: dict[str, Fact] = {}
+    for text, at in zip(rules.value, rules.words, strict=False) if rules else ():
+        for kind, pattern in _KINDS.items():
+            if kind not in found and pattern.search(text):
+                found[kind] = Fact([text], (at,))
+    return found
+
+
 _TALKS = re.compile(r"谈|聊|走动|拜访|唠|拉家常")
 _OF_GRADES = re.compile(r"不合格|基本合格")
 """A sentence on what follows from a grade; the talk it asks for is no talk before the meeting."""
