@@ -56,8 +56,11 @@ def _spoken(raw: str) -> dict[int, str]:
         for match in pattern.finditer(raw):
             found.update(dict.fromkeys(range(*match.span()), ""))
             found[match.start()] = mark
-    for match in re.finditer(r"^\s*[|｜]\s*|\s*[|｜]\s*$", raw):
-        found.update(dict.fromkeys(range(*match.span()), ""))
+    left, right = raw.lstrip(), raw.rstrip()
+    if left[:1] in ("|", "｜") and left:
+        found.update(dict.fromkeys(range(len(raw) - len(left[1:].lstrip())), ""))
+    if right[-1:] in ("|", "｜") and right:
+        found.update(dict.fromkeys(range(len(right[:-1].rstrip()), len(raw)), ""))
     labelled = False
     for match in _BARS.finditer(raw):
         number = not labelled and re.fullmatch(r"[\s|｜]*\d{1,2}", raw[: match.start()])
