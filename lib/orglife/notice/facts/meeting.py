@@ -264,7 +264,7 @@ def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
     """
     found = []
     told = {
-        c: at
+        id(c): at
         for c, at in _answers(notice)
         if (_SPECIAL.search(c.above[-1]) and not _PROBATIONARY.search(c.above[-1]))
         or re.search("(?:领导|党员|教师|职工)[^？]{0,8}(?:怎么办|参加哪|在哪)", c.above[-1])
@@ -272,7 +272,7 @@ def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
     found += [Fact([at.quote], (at,)) for at in told.values()]
     for clause, start, end in half_sentences(notice):
         said = clause.plain[start:end]
-        if clause in told or said.endswith("？"):
+        if id(clause) in told or said.endswith("？"):
             continue
         if re.search("学习|(?:^|/)学", clause.context) and not _SPECIAL.search(said.replace("老党员", "")):
             continue
