@@ -13,7 +13,7 @@ from orglife.notice.clauses import Clause, clauses_of, letter_of
 from orglife.notice.dates import Calendar
 from orglife.notice.facts import after, looking, meeting, programme, sending, study, talks, whole
 from orglife.notice.marks import number_of
-from orglife.notice.model import FIELDS, Asked, Draft, Fact, Notice, Words
+from orglife.notice.model import FIELDS, Asked, Draft, Fact, Notice, Words, merged
 from orglife.notice.signs import SIGNS
 
 _ABOUT = re.compile(r"组织生活会|民主评议|评议党员")
@@ -151,6 +151,11 @@ def _facts(notice: Notice) -> dict[str, Fact | None]:
 
 
 def _dimensions(notice: Notice, *, team: bool) -> Fact | None:
+    if not team:
+        two = _two_lists(notice)
+        both = [fact for fact in (two["dimensions"], two["aspects"]) if fact]
+        if len(both) > 1:
+            return merged(both)
     lists = looking.dimensions(notice, team=team)
     return Fact(lists[0][0], (lists[0][1],)) if lists else None
 
