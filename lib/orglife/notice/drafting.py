@@ -263,6 +263,7 @@ def _override(draft: Draft) -> Iterator[str]:
 
 
 def _fraction(share: str) -> tuple[int, int]:
+    share = share.rpartition("—")[2]  # of a range the upper end is the limit
     if share.endswith("%"):
         percent = round(float(share[:-1]) * 10)
         return (percent // 10, 100) if percent % 10 == 0 else (percent, 1000)

@@ -32,7 +32,9 @@ _SAME = {
     "』": "”",
 }
 _LEFT_OUT = frozenset("\u200b\u200c\u200d\ufeff\u00ad━═")
-_BARS = re.compile(r"(?<=\S)[ \u3000]*[|｜][ \u3000]*(?=\S)")
+_BARS = re.compile(r"(?<=\S)[ \u3000]*(?:[|｜]|\t[ \u3000\t]*)[ \u3000]*(?=\S)")
+_NUMBERED = 8
+"""The number of a row ends before so many characters."""
 _SPOKEN = (  # marks that stand for a punctuation mark: pattern of the stretch, what its first character reads as
     (re.compile(r"(?<=[\u4e00-\u9fff])[ \u3000]+/[ \u3000]+(?=[\u4e00-\u9fff])"), "、"),
     (re.compile(r"(?<=[\u4e00-\u9fff])[ \u3000]+(?:→|->|=>)[ \u3000]*(?=\S)"), "："),
@@ -63,8 +65,10 @@ def _spoken(raw: str) -> dict[int, str]:
         found.update(dict.fromkeys(range(len(right[:-1].rstrip()), len(raw)), ""))
     labelled = False
     for match in _BARS.finditer(raw):
-        number = not labelled and re.fullmatch(r"[\s|｜]*\d{1,2}", raw[: match.start()])
-        mark = "、" if number else "。" if labelled else "："
+        first = not labelled and match.start() < _NUMBERED
+        number = first and re.fullmatch(r"[\s|｜]*\d{1,2}", raw[: match.start()])
+        between = "，" if "\t" in match.group() else "。"
+        mark = "、" if number else between if labelled else "："
         labelled = labelled or not number
         found.update(dict.fromkeys(range(*match.span()), ""))
         found[match.start()] = mark

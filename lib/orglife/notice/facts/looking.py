@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from orglife.notice.clauses import Clause
+from orglife.notice.facts import rows
 from orglife.notice.facts.spans import halves
 from orglife.notice.listing import items, pieces, split_last, trimmed
 from orglife.notice.marks import number_of
@@ -35,8 +36,9 @@ _NOT_DIMENSIONS = re.compile(r"世界观|座谈|个别|优秀|民主测评|党�
 
 def dimensions(notice: Notice, *, team: bool) -> list[tuple[list[str], Words]]:
     """Lists of what members (or the branch's leadership) look for, the surest first."""
+    in_rows = rows.looked_for(notice, team=team)
     found = [seen for clause in notice.body for seen in _looks(clause, team=team)]
-    return [(texts, at) for _, texts, at in sorted(found, key=lambda seen: -seen[0])]
+    return in_rows + [(texts, at) for _, texts, at in sorted(found, key=lambda seen: -seen[0])]
 
 
 _Seen = tuple[int, list[str], Words]  # how sure, labels, words

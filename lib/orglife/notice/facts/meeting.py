@@ -17,7 +17,7 @@ from orglife.notice.model import Fact, Notice, Words, merged, words
 _GRADES = re.compile(
     r"“?优秀”?(?:等次)?[、，]?“?合格”?(?:等次)?(?:[、，]?“?基本合格”?)?(?:等次)?(?:[、，和与及]|以及)?“?不合格”?"
 )
-_NUMBER = r"(?P<share>[一二三四五六七八九十百]+分之[一二三四五六七八九十]+|\d+/\d+|\d+(?:\.\d+)?%|半数|过半数?|一半|\d+分之\d+|[一二三四五六七八九]成)"
+_NUMBER = r"(?P<share>\d+%?—\d+%|[一二三四五六七八九十百]+分之[一二三四五六七八九十]+|\d+/\d+|\d+(?:\.\d+)?%|半数|过半数?|一半|\d+分之\d+|[一二三四五六七八九]成)"
 _AT_MOST = r"(?:[≤<=＝]|不大于|不得?超过|不能超过|不[得能]?突破|不高于|不得高于|不多于|不得多于|控制在|最多不超过|最高为|最多(?:给到|到|为|占)|至多(?:为|占)?|不(?:得)?超(?!过)|上限：)"
 _RATIO = re.compile(rf"{_AT_MOST}(?P<base>[^，。；]{{0,30}}?)(?:的)?{_NUMBER}(?:以内|之内)?")
 _ABOUT = re.compile(
@@ -74,6 +74,8 @@ def _other_grades(notice: Notice) -> Fact | None:
 
 def share(text: str) -> str:
     """三分之一 as 1/3, 30% as 30%, 半数 as 1/2."""
+    if "—" in text:  # a range, as it is written
+        return text if text.partition("—")[0].endswith("%") else text.replace("—", "%—", 1)
     if text.endswith("%") or re.fullmatch(r"\d+/\d+", text):
         return text
     if text.endswith("成"):
@@ -118,10 +120,8 @@ def excellent_ratio(notice: Notice, graded: Fact | None) -> Fact | None:
             begun = max(begun, start)
             at = words(clause, begun, ratio.end())
             stop = clause_end(clause, ratio.end() + 1, end)
-            base = (ratio.group("base") or "").strip("本") or _base_beside(
-                clause.plain[begun:stop], ratio.end() - begun
-            )
-            base = re.sub(r"^(?:在|本)|×$", "", base).removesuffix("总数的") or None
+            base = (ratio.group("base") or "") or _base_beside(clause.plain[begun:stop], ratio.end() - begun)
+            base = re.sub(r"^在|×$", "", base).removesuffix("总数的") or None
             found.append(Fact({"value": share(ratio.group("share")), "base": base, "words": at.quote}, (at,)))
     return one_of(found, "优秀比例", _share_of)
 
@@ -206,7 +206,7 @@ def _coming_base(said: str) -> str:
 
 
 def _share_of(fact: Fact) -> float:
-    value = str(fact.value["value"])
+    value = str(fact.value["value"]).rpartition("—")[2]
     if value.endswith("%"):
         return round(float(value[:-1]) / 100, 2)
     above, below = value.split("/")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from orglife.notice.clauses import Clause
+from orglife.notice.facts import rows
 from orglife.notice.facts.spans import clause_start, contradiction, half_sentences
 from orglife.notice.facts.whole import days_in
 from orglife.notice.listing import items, pieces
@@ -54,9 +55,15 @@ _FILED_ALONG = re.compile("[将把](?P<v>[^，。；]{2,40}?)(?:一并|同时|�
 
 def filing(notice: Notice) -> Fact | None:
     """What is filed with whom."""
+    if in_rows := rows.papers(notice, filed=True):
+        return in_rows
     for clause, start, end in half_sentences(notice):
         files = _FILES.search(clause.plain, start, end)
-        if files is None or re.search("(?:存档|归档|留存|建档)(?:备查|备案)", clause.plain[start:end]):
+        if (
+            files is None
+            or (end <= clause.heading and not _FILED_WITH.search(clause.plain, start, end))
+            or re.search("(?:存档|归档|留存|建档)(?:备查|备案)", clause.plain[start:end])
+        ):
             continue
         begun = clause_start(clause, files.start(), start)
         found = _FILED.search(clause.plain, begun, end) or _FILED.search(clause.plain, start, end)
@@ -88,6 +95,8 @@ def report(notice: Notice) -> Fact | None:
     Raises:
         NoticeContradicts: two places name different days for the same paper.
     """
+    if in_rows := rows.papers(notice, filed=False):
+        return in_rows
     filed = filing(notice)
     found = [got for part in half_sentences(notice) if (got := _report(notice, *part))]
     headed = _headed_papers(notice)

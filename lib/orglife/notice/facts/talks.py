@@ -61,6 +61,12 @@ def _talk_parts(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int
         cut = any(
             _MODIFIER.fullmatch(clause.plain, a, b) and not _PARTNER.search(clause.plain, a, b) for a, b in parts[:-1]
         )
+        cut = cut or (  # 「书记与副书记、委员之间」 is one pair
+            len(parts) == 2
+            and bool(re.search("[与同和跟]", clause.plain[slice(*parts[0])]))
+            and not re.search("之间|谈", clause.plain[slice(*parts[0])])
+            and bool(re.match("[^与同和跟]{1,8}之间", clause.plain[slice(*parts[1])]))
+        )
         cut = cut or any(clause.plain[b - 1] == "的" for _, b in parts[:-1])
         if len(parts) > 1 and talks and not cut and (not all(bare[:-1]) or all(bare)):
             yield from talks
@@ -127,7 +133,9 @@ def is_talk_rule(said: str) -> bool:
     if (
         not (re.search(r"谈|之间|聊|走动|拜访", told) or _BARE_PAIR.search(told))
         or not _WHO.search(told)
-        or re.search(r"座谈|访谈|恳谈|(?<!可)以谈|代替|谈体会|谈问题|谈收获|与本人|谈话提醒|提醒谈话|诫勉", told)
+        or re.search(
+            r"座谈|访谈|恳谈|(?<!可)以谈|代替|书面材料|谈体会|谈问题|谈收获|与本人|谈话提醒|提醒谈话|诫勉", told
+        )
     ):
         return False
     return bool(_BARE_PAIR.search(told) or any(rule.search(told) for rule in _RULES)) and not re.search(

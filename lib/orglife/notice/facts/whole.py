@@ -29,8 +29,8 @@ _FOCUS = re.compile(r"(?:聚焦|紧扣|突出)“(?P<v>[^”]{10,60})”(?=，)"
 _AROUND = re.compile(r"围绕(?P<v>[^。；]{8,140}?)(?:召开|开展|进行)")
 _QUOTED = re.compile(r"(?:围绕|紧扣|聚焦|突出)“(?P<v>[^”]{6,60})”")
 _MEETING = "(?:专题)?组织生活会|会议|民主评议"
-_ABOUT_TIME = re.compile(r"时间|日程|进度|(?:什么时候|何时)[召]?开")
-_MEETS = re.compile(r"^[（“]?(?:会议(?:阶段)?|开会|会中|召开会议|集中召开)[）”]?(?:阶段)?[—：，（]")
+_ABOUT_TIME = re.compile(r"时间|时段|会期|日程|进度|(?:什么时候|何时)[召]?开")
+_MEETS = re.compile(r"^[（“]?(?:会议(?:阶段)?|开会|会中|召开会议|集中召开)[）”]?(?:阶段)?(?:[—：，（]|$)")
 """A heading that gives the days of the meeting itself: 「（会议）——7月12日至8月15日」."""
 _OTHER_STAGE = re.compile(r"：(?:启动|动员|部署|准备|报送|上报|总结|整改)")
 _HELD = re.compile(
@@ -51,6 +51,9 @@ _PLAN = re.compile(r"(?:制定|制订|研究制定|拟定).{0,30}方案|方案.{
 def theme(notice: Notice) -> Fact | None:
     """The theme in the notice's words; a place that speaks of the theme goes first."""
     clauses = sorted(notice.body, key=lambda c: "主题" not in c.context)
+    whole = _headed(notice)
+    if whole:
+        return whole
     for pattern in _THEMES:
         for clause in clauses:
             found = pattern.search(clause.plain)
@@ -62,9 +65,8 @@ def theme(notice: Notice) -> Fact | None:
         found = _AROUND.search(clause.plain) or _QUOTED.search(clause.plain)
         if found and "主题" in clause.context:
             return Fact(clause.line.quote(*found.span("v")), (words(clause, *found.span("v")),))
-    headed = _headed(notice)
-    found_in = () if headed else ((c, m) for c in clauses if (m := _FOCUS.search(c.plain)))
-    return headed or next((Fact(c.line.quote(*m.span("v")), (words(c, *m.span("v")),)) for c, m in found_in), None)
+    found_in = ((c, m) for c in clauses if (m := _FOCUS.search(c.plain)))
+    return next((Fact(c.line.quote(*m.span("v")), (words(c, *m.span("v")),)) for c, m in found_in), None)
 
 
 def _headed(notice: Notice) -> Fact | None:
@@ -91,13 +93,22 @@ _ANY_YEAR = re.compile(r"(20\d\d)年度(?=[^，。；《》]{0,12}(?:党员|党�
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
 
+def _may_be_appraised(notice: Notice, year_: int) -> bool:
+    """Whether a notice of its day can speak of this year: its own, or in the first months the one before."""
+    day = notice.calendar.day
+    return day is None or year_ == day.year or (year_ == day.year - 1 and day.month <= _SPRING)
+
+
+_SPRING = 8
+
+
 def year(notice: Notice, window: Fact | None) -> Fact | None:
     """The appraised year: 2024年度 in title or text, else the year of the meeting."""
     title = [c for c in notice.clauses if c.zone == "head"]
     for clauses in (title, list(notice.body)):
         for clause in clauses:
             found = _YEAR_OF.search(clause.plain)
-            if found:
+            if found and _may_be_appraised(notice, int(found.group(1).translate(_DIGITS))):
                 return Fact(int(found.group(1).translate(_DIGITS)), (words(clause, *found.span()),))
     for clause in notice.body:
         for match in _ANY_YEAR.finditer(clause.plain):
@@ -162,11 +173,29 @@ def meeting_window(notice: Notice) -> Fact | None:
             )
             if begun:
                 at, span = begun[1], begun[0]
+        later = _later_limit(notice, span, at) if span.start is None else None
+        if later:
+            return Fact(replace(span, end=later[0].end).value, (at, later[1]), "uncertain")
         by = next((x for x in by_weight.get(3, []) if _narrows(x[0], x[1], span, at)), None)
         if by:
             narrow = replace(span, end=by[0].end)
             return Fact(narrow.value, (by[1], at), "stated" if span.year_stated else "derived")
         return Fact(span.value, (at,), "stated" if span.year_stated else "derived")
+    return None
+
+
+_AT_LATEST = re.compile(r"(?:最迟|最晚|至迟)(?:不(?:得)?(?:超过|晚于|迟于))?(?:在|于|到|至)?")
+
+
+def _later_limit(notice: Notice, span: Span, at: Words) -> tuple[Span, Words] | None:
+    """「甲支部7月20日前开完；乙支部可适当延后，最迟不超过9月10日」: the later day is the end for all."""
+    for clause, start, end in _sentences(notice):
+        if clause.where != at.place or at.quote not in clause.line.raw or "整改" in clause.plain[start:end]:
+            continue
+        found = _AT_LATEST.search(clause.plain, start, end)
+        days = days_in(notice, clause, found.end(), end) if found else []
+        if found and days and days[0].end and span.end and days[0].end > span.end and days[0].at[0] - found.end() < 3:
+            return days[0], words(clause, found.start(), days[0].at[1])
     return None
 
 
