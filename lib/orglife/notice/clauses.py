@@ -86,19 +86,30 @@ class _Stack:
 
     marks: list[tuple[float, str, str]] = field(default_factory=list)  # rank, label, heading
     bullets: list[str] = field(default_factory=list)
-    leads: bool = False  # whether the last mark's line ends with a colon
-    lift: dict[float, float] = field(default_factory=dict)  # rank → that which it has below a bullet
+    leads: bool = False  # whether this line ends with a colon
+    led: bool = False  # whether the line before it did
+    style: str = ""  # of the last mark that was not lifted
+    lift: dict[str, float] = field(default_factory=dict)  # style of a mark → the rank that it has for now
     decimal: bool = False  # whether the text is numbered 1, 1.1, 1.2
     bare: bool = False  # whether lines of a few words are its headings
 
     def lifted(self, mark: Mark) -> float:
-        """The rank of a mark here: a list of numbers or letters may stand below a bullet that leads it in."""
+        """The rank of a mark here: a list that a line ending with a colon leads in stands below that line.
+
+        A bullet or a mark of the same rank and another style (第一项 below （二）) would else end it.
+        """
+        style = re.sub(r"[\d一二三四五六七八九十a-z①-⑳]+", "", mark.label) + str(mark.rank)
+        if style in self.lift:
+            return self.lift[style]
         top = self.marks[-1][0] if self.marks else 0.0
-        if not 3 <= mark.rank < BULLET_RANK:
-            self.lift = {}
-        elif mark.number == 1 and self.leads and top >= BULLET_RANK and mark.rank not in self.lift:
-            self.lift = {mark.rank: top + 0.5}
-        return self.lift.get(mark.rank, mark.rank)
+        first = mark.number == 1 and not re.search("[二三四五六七八九]", mark.label)
+        below = 3 <= mark.rank < BULLET_RANK or (mark.label.startswith("第") and top < BULLET_RANK)
+        if first and below and self.led and mark.rank <= top and style != self.style:
+            self.lift[style] = top + 0.5
+            return top + 0.5
+        self.lift = {}
+        self.style = style
+        return mark.rank
 
     def enter(self, rank: float, label: str) -> tuple[str, ...]:
         while self.marks and self.marks[-1][0] >= rank:
@@ -197,6 +208,8 @@ def clauses_of(paragraphs: Sequence[str]) -> list[Clause]:
     stack.bare = bare > 2 and not any((m := mark_at(line.plain)) and m.rank < 3 for line in lines[start:end])
     for line, following in zip(lines[start:end], [*lines[start + 1 : end], Line("")], strict=False):
         first, *others = split_numbers(line)
+        led, stack.leads = stack.leads, line.plain.endswith("：")
+        stack.led = led
         found.append(_clause(first, stack, _mark(following, stack, list(stack.bullets))))
         own = mark_at(line.plain)
         beside = own and any((m := mark_at(part.plain)) and m.rank == own.rank for part in others)
@@ -232,7 +245,7 @@ def _clause(line: Line, stack: _Stack, following: Mark | None = None) -> Clause:
     if re.fullmatch(r"[A-Z]-?\d+", label) and stack.under(mark.rank).endswith(label[0]):
         label = label[1:]
     above = stack.enter(stack.lifted(mark), label)
-    stack.leads = line.plain.endswith("：")
+
     if label.startswith(("【", "〖")):
         stack.name(label[1:-1])
     text = Line(line.raw[line.at[mark.length] :]) if len(line.plain) > mark.length else Line("")

@@ -51,9 +51,9 @@ _PLAN = re.compile(r"(?:制定|制订|研究制定|拟定).{0,30}方案|方案.{
 def theme(notice: Notice) -> Fact | None:
     """The theme in the notice's words; a place that speaks of the theme goes first."""
     clauses = sorted(notice.body, key=lambda c: "主题" not in c.context)
-    whole = _headed(notice)
-    if whole:
-        return whole
+    headed = _headed(notice)
+    if headed and len(headed.value) <= _LONG_THEME:
+        return headed
     for pattern in _THEMES:
         for clause in clauses:
             found = pattern.search(clause.plain)
@@ -65,8 +65,12 @@ def theme(notice: Notice) -> Fact | None:
         found = _AROUND.search(clause.plain) or _QUOTED.search(clause.plain)
         if found and "主题" in clause.context:
             return Fact(clause.line.quote(*found.span("v")), (words(clause, *found.span("v")),))
-    found_in = ((c, m) for c in clauses if (m := _FOCUS.search(c.plain)))
-    return next((Fact(c.line.quote(*m.span("v")), (words(c, *m.span("v")),)) for c, m in found_in), None)
+    found_in = () if headed else ((c, m) for c in clauses if (m := _FOCUS.search(c.plain)))
+    return headed or next((Fact(c.line.quote(*m.span("v")), (words(c, *m.span("v")),)) for c, m in found_in), None)
+
+
+_LONG_THEME = 70
+"""What stands under 主题 and is longer says more than the theme."""
 
 
 def _headed(notice: Notice) -> Fact | None:
