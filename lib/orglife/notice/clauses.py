@@ -12,7 +12,7 @@ from orglife.notice.marks import BULLET_RANK, Mark, decimal_mark, has_decimals, 
 from orglife.notice.text import Line
 
 HEAD, BODY, TAIL, ATTACHED = "head", "body", "tail", "attached"
-_ATTACHED = re.compile(r"附(?:件|表)?(?:[一二三四五六七八九十\d]{0,2})(?:：|$)")
+_ATTACHED = re.compile(r"附(?:件|表)?(?:[一二三四五六七八九十\d]{0,2})(?:：|$)|附[件表]\d{1,2}(?=[^，。；：见]{3,30}$)")
 _DAY_LINE = re.compile(
     r"(?:20\d\d|二[〇○零O0][一二三四五六七八九〇○零十]{2,3})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日"
     r"|20\d\d\.\d{1,2}\.\d{1,2}$"

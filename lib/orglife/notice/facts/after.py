@@ -14,11 +14,17 @@ from orglife.notice.marks import number_of
 from orglife.notice.model import Fact, Notice, Sure, Words, merged, words
 
 _LIST = re.compile(
-    r"整改措施清单|清单|台账|整改单|整改账|承诺卡|“[^”]{2,8}[账单]”|整改(?:事项)?表|整改承诺|承诺书|整改方案|整改措施"
+    r"整改措施清单|清单|台账|整改单|整改账|承诺卡|“[^”]{2,8}[账单]”|整改(?:事项)?表|整改承诺|承诺书|整改方案|整改措施|项目单|任务单"
 )
 _MENDS = re.compile(r"整改|改完|办结|改到位|承诺卡|清单|台账|销号|问题清单")
 _SOURCES = (
     re.compile(r"(?:汇总|梳理|归拢|收集)[^，。；（]{0,6}问题（(?P<list>[^，。；（）]{4,60})）"),
+    re.compile(
+        r"(?P<list>(?:(?<=[，。；：把将对从])|(?<=包括)|^)[^，。；：、]{2,20}(?:问题|意见|建议|不足)(?:、[^，。；：、]{2,20}(?:问题|意见|建议|不足|的(?![^，。；、]))){1,5})"
+    ),
+    re.compile(
+        r"根据(?P<list>[^，。；：、]{2,16}的(?:问题|意见))(?=[^，。；]{0,4}(?:拿出|提出|制定|列出)[^，。；]{0,6}(?:整改|措施))"
+    ),
     re.compile(r"来源[^，。；：]{0,6}：(?P<list>[^，。；：]{4,60})"),
     re.compile(r"(?:从|将|把)(?P<list>[^，。；：、]{1,12}的(?:、[^，。；：、]{1,12}的){1,5})问题"),
     re.compile(
@@ -77,7 +83,12 @@ _ONLY_DAY = re.compile(r"(?:最迟|最晚|务必)?(?:到|至|于|在)?[^，。�
 def _with_day(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Pieces between commas; one that names a day and nothing else belongs to the next: 「最迟到3月底，整改要完成」."""
     held: int | None = None
-    for begin, stop in clause.line.clauses(start, end):
+    begun: int | None = None
+    for first, stop in clause.line.clauses(start, end):
+        begin = first if begun is None else begun
+        begun = begin if re.search("[日月旬](?:起|开始)$", clause.plain[begin:stop]) else None
+        if begun is not None:
+            continue
         if _ONLY_DAY.fullmatch(clause.plain, begin, stop):
             held = begin
             yield begin, stop
@@ -111,6 +122,10 @@ def _lists(clause: Clause, start: int, end: int) -> list[tuple[str, Words]]:
             found.reverse()
         else:
             found = []
+    several = _SEVERAL_LISTS.search(clause.plain, start, end)
+    if several and re.search("整改|改|会后", clause.context + clause.plain[start:end]):
+        a, b = several.span("list")
+        return [(v, words(clause, a, b)) for v in reversed(items(clause.plain, a, b))]
     for begin, stop in clause.line.clauses(start, end):
         text = clause.plain[begin:stop]
         kind = _LIST.search(text)
@@ -126,7 +141,7 @@ def _lists(clause: Clause, start: int, end: int) -> list[tuple[str, Words]]:
         ):
             continue
         if not re.search(
-            r"列|写成|整理成|梳理成|汇总成|做成|汇成|拟订|填|制作|合并成|制定|制订|建立|形成|拟定|明确|提出|签订|作出|梳理|编制|填写|写出|填报",
+            r"列|写成|整理成|梳理成|汇总成|做成|汇成|拟订|填|制作|合并成|制定|制订|开列|建(?!议)|形成|拟定|明确|提出|签订|作出|梳理|编制|填写|写出|填报",
             text,
         ):
             continue
@@ -136,6 +151,9 @@ def _lists(clause: Clause, start: int, end: int) -> list[tuple[str, Words]]:
     return found
 
 
+_SEVERAL_LISTS = re.compile(
+    r"(?:列出?|建立?|制定|形成|拉出)(?P<list>[^，。；：、列建]{2,10}清单(?:、[^，。；：、]{2,10}清单)+(?:和[^，。；：、]{2,10}清单)?)"
+)
 _NAMED_LIST = re.compile(
     r"(?:(?<![^，。；：、])|(?<=[张份“填写成的]))(?P<v>(?:(?:支部|班子|支委|委员|党员|个人|问题|民情){1,2}整改(?:清单|台账|承诺书)|(?:问题|民情)整改(?:台账|账)|承诺[卡书]))"
     r"(?=[”，。；、]|双线|一式|$)"
@@ -190,7 +208,7 @@ def publicity(notice: Notice) -> Fact | None:
     return None
 
 
-_PLACE = r"[^，。；：、《》]{0,14}?(?:公[示告开]栏|宣传栏|专栏|展板|橱窗|园地|群|网[站页]?|平台|公众号|大会|显示屏|公示墙|党建墙|黑板|公示牌)(?:内|上|里)?"
+_PLACE = r"(?:[^，。；：、《》]{2,14}?(?:栏|(?<!党)群(?!众)|网|平台|板|屏|园地)(?:、|和|及|与))?[^，。；：、《》]{0,14}?(?:公[示告开]栏|宣传栏|专栏|展板|橱窗|园地|(?<!党)群(?!众)|网[站页]?|平台|公众号|大会|显示屏|公示墙|党建墙|黑板|公示牌)(?:内|上|里)?"
 _POSTED = re.compile(
     rf"(?:贴|挂|晒|亮|发布|公布|登)(?:在|到|于|上)?(?:{_PLACE})|(?:在|到|于|用|通过|利用){_PLACE}(?:[^，。；]{{0,6}})(?:贴|挂|晒|亮|发布|登)"
 )
@@ -204,7 +222,12 @@ def _posted(clause: Clause, start: int, end: int) -> re.Match[str] | None:
 
 def _scope(said: str) -> str | None:
     """Where it is made public."""
-    scope = _SCOPE.search(said)
+    several = re.search(
+        rf"(?:在|到|于|用|通过|利用)(?P<v>{_PLACE})[^，。；]{{0,4}}(?:公示|公布|公开|晒|亮|张?贴|发布)", said
+    )
+    scope = several or _SCOPE.search(said)
+    if several:
+        return several.group("v")
     if scope:
         return scope.group("v") or scope.group("within") or scope.group("there")
     first = _PLACE_FIRST.search(said) or re.search(rf"(?:贴|挂|晒|亮|发布|登)(?:在|到|于|上)(?P<v>{_PLACE})", said)
@@ -243,13 +266,20 @@ def forms(notice: Notice) -> Fact | None:
     return merged(found)
 
 
+_SAYS = re.compile("说明|注|备注")
+
+
 def _attached(clause: Clause) -> list[Fact]:
     plain = re.sub(r"^附(?:件|表)[\d一二三四五六七八九十]*：?", lambda m: "　" * len(m.group()), clause.plain)
     found = []
     for match in re.finditer(
-        r"(?:^|[　。；：]|(?=\d[.、]))\d{0,2}[.、]?(?P<v>[^　。；：\d][^　。；：]*?(?:表|票|单|册|台账|样式|模板|承诺书))(?:（[^）]{1,4}）)?(?=$|[　。；\d]|\.(?:docx?|xlsx?|pdf|wps))",
+        r"(?:^|[　。；：]|(?=\d[.、]))\d{0,2}[.、]?(?P<v>[^　。；：\d][^　。；：]*?(?:表|票|单|册|台账|样式|模板|承诺书|提纲|报告|材料)(?:（(?:样式|模板|样表|提纲|参考[^）]{0,4})）)?)(?:（[^）]{1,4}）)?(?=$|[　。；\d]|\.(?:docx?|xlsx?|pdf|wps))",
         plain,
     ):
+        if re.search("可|请|须|视为|不得|应", match.group("v")) or (
+            _SAYS.match(clause.plain) and "附" not in clause.plain[:2]
+        ):
+            continue
         start, end = trimmed(clause.plain, *match.span("v"))
         found.append(Fact([re.sub(r"[《》]", "", clause.plain[start:end])], (words(clause, start, end),)))
     return found

@@ -31,14 +31,41 @@ _MEMBER = re.compile(r"党员(?!教育|管理|队伍|、群众|群众|和群众|
 _PAIRS = re.compile(
     r"强不强|严不严|牢不牢|实不实|好不好|紧不紧|坚定不坚定|有没有|够不够|高不高|明不明|纯不纯|正不正|到不到位|浓不浓|廉不廉"
 )
-_NOT_DIMENSIONS = re.compile(r"世界观|座谈|个别|优秀|民主测评|党员互评|谈心|意见箱|《|书记|委员|^群众$|会前|通报")
+_NOT_DIMENSIONS = re.compile(
+    r"带头(?:查摆|亮丑|剖析|接受|检视)|接受批评|世界观|座谈|个别|优秀|民主测评|党员互评|谈心|意见箱|《|书记|委员|^群众$|会前|通报"
+)
 
 
 def dimensions(notice: Notice, *, team: bool) -> list[tuple[list[str], Words]]:
     """Lists of what members (or the branch's leadership) look for, the surest first."""
-    in_rows = rows.looked_for(notice, team=team)
+    in_rows = rows.looked_for(notice, team=team) or _listed_below(notice, team=team)
     found = [seen for clause in notice.body for seen in _looks(clause, team=team)]
     return in_rows + [(texts, at) for _, texts, at in sorted(found, key=lambda seen: -seen[0])]
+
+
+_LEADS_IN = re.compile(r"[^，。；]{2,40}(?:查摆|查找|检视|对照|剖析|自查|找|查|看)[^，。；]{0,10}：$")
+
+
+def _listed_below(notice: Notice, *, team: bool) -> list[tuple[list[str], Words]]:
+    """「党员聚焦六个方面查找不足：」 and below it numbered clauses that begin with a label each."""
+    clauses = list(notice.body)
+    for index, clause in enumerate(clauses):
+        if not _LEADS_IN.search(clause.plain) or _whose(clause, 0, len(clause.plain)) != team:
+            continue
+        if re.search("整改|材料|程序|议程|要求", clause.plain):
+            continue
+        found: dict[str, Words] = {}
+        for other in clauses[index + 1 :]:
+            if not other.numbered or (found and other.rank != clauses[index + 1].rank):
+                break
+            begin, stop = pieces(other.plain, 0, len(other.plain), "，：。；")[0] if other.plain else (0, 0)
+            label = re.sub(r"^(?:查|看|在)|(?:方面|上|情况)$", "", other.plain[begin:stop])
+            if not 2 <= len(label) <= 16 or _NOT_DIMENSIONS.search(label):
+                break
+            found[label] = words(other, begin, stop)
+        if len(found) > 1:
+            return [(list(found), next(iter(found.values())))]
+    return []
 
 
 _Seen = tuple[int, list[str], Words]  # how sure, labels, words
@@ -56,6 +83,7 @@ def _looks(clause: Clause, *, team: bool) -> Iterator[_Seen]:
         if _whose(clause, start, end) == team:
             yield from _either(clause, start, end)
             yield from _counted(clause, start, end)
+            yield from _against(clause, start, end)
     for start, end in clause.line.sentences:
         yield from _by_subject(clause, start, end, team=team)
         yield from _by_count(clause, start, end, team=team)
@@ -222,6 +250,29 @@ def _closes(
     stop = spans[-1][1]
     at_mark = stop >= len(plain) or plain[stop] in "，。；"
     return lead is not None and at_mark and len(spans) > 2 and bool(_STRONG.search(lead.group()))
+
+
+_AS_QUOTED = re.compile(
+    r"(?:对照|围绕|按照|聚焦|紧扣)“(?P<list>[^“”]{8,120})”(?:的)?(?:标准|要求)?，?(?:找|查|摆|检视|进行)"
+)
+_AGAINST = re.compile(
+    r"(?:(?P<verb>对照|围绕|聚焦|查找?|看|检视)[^，。；：、]{2,12}[，、])(?:(?P=verb)[^，。；：、]{2,12}[，、]){1,7}(?P=verb)[^，。；：、]{2,12}(?=[，。；、])"
+)
+
+
+def _against(clause: Clause, start: int, end: int) -> Iterator[_Seen]:
+    """「对照党章党规，对照初心使命，对照先进典型」 and a quoted list whose parts commas divide."""
+    found = _AGAINST.search(clause.plain, start, min(end + 1, len(clause.plain)))
+    if found:
+        verb = found.group("verb")
+        texts = [t.removeprefix(verb) for t in re.split("[，、]", found.group())]
+        if not any(_NOT_DIMENSIONS.search(t) for t in texts):
+            yield 3, texts, words(clause, found.start() + len(verb), found.end())
+    for quoted in _AS_QUOTED.finditer(clause.plain, start, end):
+        begin, stop = quoted.span("list")
+        spans = pieces(clause.plain, begin, stop, "，；")
+        if len(spans) > 2 and "、" in quoted.group("list"):
+            yield 9, [clause.plain[slice(*s)] for s in spans], words(clause, begin, stop)
 
 
 _COUNTED = re.compile(r"“(?P<list>[^“”]{8,120})”(?:等)?(?P<n>[二两三四五六七八九十\d]+)(?:个)?(?:方面|维度|标准|要求)")

@@ -155,6 +155,7 @@ _DEED = re.compile(
 )
 _OPENS = re.compile(r"通报|报告|汇报|述职|宣布|说明|讲")
 _NO_DEED = re.compile(
+    r"^(?:会上)?(?:提|作|讲|谈|开展)?(?:批评|自我批评|相互批评|互相批评|互评|自评|发言|谈自己|评议|点评|意见|查摆)(?:意见|他人|别人|时)?(?:要|应|须|得|必|以)|"
     r"^(?!.*(?:通报|报告|汇报|述职)).*(?:至少|要讲|不|防止|避免|严禁|杜绝|必须|务必|撰写|形成|准备|征求|谈心|谈话|[报交]送|整改|会前|提前)"
 )
 
@@ -207,6 +208,9 @@ def _is_story(clause: Clause, run: list[tuple[int, int]]) -> bool:
         1 for t in texts[1:] if re.search("首先|先|然后|接着|接下来|随后|之后|其次|^再|再由|最后|末了|结束后|完后", t)
     )
     acting = sum(1 for t in texts if _ACTOR.search(t))
+    by_order = sum(1 for t in texts if _NEXT.match(t))
+    if by_order >= len(texts) - 1 and by_order > 2:
+        return True
     return ordered > 0 and acting >= len(texts) - 1 and bool(_ACTOR.search(texts[0]))
 
 

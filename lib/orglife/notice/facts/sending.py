@@ -18,7 +18,7 @@ _FILED = re.compile(
 )
 _VERB = r"(?:上报至?|报送至?给?|报告给?(?!另|[、，。；》报和与送）（　]|上报|及(?!时)|$)|报至|发给|(?:扫描|盖章|打包|微信|邮件|钉钉|汇总)后?[发报交送]至?给?到?|送交|交到|发到|上传[至到]|送至|送达|发送(?:OA|邮件)?[至到]|发至|提交至?|交至?(?![流心谈办纳付])|报(?![告名道销])|送(?!达))"
 _SENT = re.compile(
-    r"(?:(?:请|并|要|应|须|应当|必须)?(?:将|把)(?P<what>(?:(?!，并?[将把])[^。；]){2,120}?)|(?P<plain>(?:召开|专题|组织|工作|会议|总结|测评|评议|附件)[^，。；将把]{2,40}?|材料[^，。；将把]{0,40}?|(?:有关)?情况))"
+    r"(?:(?:撰写|形成|汇总|起草|写出|整理)(?P<along>[^，。；]{2,20}，连同[^。；，]{2,80}?(?=于|在|，|报|交|送))[^。；]{0,14}?|(?:请|并|要|应|须|应当|必须)?(?:将|把)(?P<what>(?:(?!，并?[将把])[^。；]){2,120}?)|(?P<plain>(?:召开|专题|组织|工作|会议|总结|测评|评议|附件)[^，。；将把]{2,40}?|材料[^，。；将把]{0,40}?|(?:有关)?情况))"
     rf"(?:，?(?:分别|一并|一同|一起|及时|统一|以书面形式|书面)*(?:及时)?)?{_VERB}(?P<to>[^，。；（：　]{{2,26}}?)?(?=备案|[，。；：（　]|$)"
 )
 _TO = re.compile(
@@ -42,6 +42,9 @@ _SENDING = re.compile(r"发给|报送|上报|报告|报至|送至|发送|发至|
 
 _FILES = re.compile("备案|报备|[报交][^，。；]{2,16}备查")
 _FILED_WITH = re.compile(r"(?:报送?|送|向|交)(?P<to>[^，。；、]{2,20}?)(?:进行)?(?:审核)?(?:备案|报备|备查)")
+_KEPT_BY = re.compile(
+    r"(?:[，]|(?<![^，。；]))(?:统一)?由(?P<to>[^，。；、]{2,16}?)(?:统一|集中)?(?:备案|存档备案|备案存档|备案管理)"
+)
 _BEFOREHAND = re.compile(r"(?:会|事)?[前后中].{0,6}|.*时间")  # 「会前报……备案」 is not what comes after
 
 
@@ -66,6 +69,11 @@ def filing(notice: Notice) -> Fact | None:
         ):
             continue
         begun = clause_start(clause, files.start(), start)
+        kept = _KEPT_BY.search(clause.plain, start, end)
+        if kept:
+            contents = _documents(clause, start, kept.start())
+            contents = [re.sub(r"^(?:党支部|支部|各支部)的", "", text) for text in contents]
+            return Fact({"to": kept.group("to"), "contents": contents}, (words(clause, start, kept.end()),))
         found = _FILED.search(clause.plain, begun, end) or _FILED.search(clause.plain, start, end)
         if not found:
             to = _FILED_WITH.search(clause.plain, begun, end)
@@ -225,7 +233,9 @@ def _ways(hidden: str, start: int) -> Iterator[re.Match[str]]:
 
 def _candidate(notice: Notice, clause: Clause, start: int, end: int, found: re.Match[str]) -> tuple[Fact, int] | None:
     groups = found.groupdict()
-    span = found.span(next(name for name in ("what", "what3", "what2", "plain") if groups.get(name) is not None))
+    span = found.span(
+        next(name for name in ("what", "along", "what3", "what2", "plain") if groups.get(name) is not None)
+    )
     these = (
         found.re is _THESE or groups.get("what2") is not None or re.search("以下|下列|如下", clause.plain[slice(*span)])
     )
@@ -292,7 +302,8 @@ _PAPER = re.compile(r"(?:》|表|总结|报告|小结|材料|清单|台账|记�
 def _papers(plain: str, start: int, end: int) -> list[str]:
     """Items of an enumeration of papers; 和 parts two where each is one."""
     found = []
-    for text in items(plain, start, end):
+    listed = [t for text in items(plain, start, end) for t in re.split("(?<=》)(?=《)|，?连同", text) if t]
+    for text in listed:
         cut = next((m for m in re.finditer("和|及|与", text) if _PAPER.search(text[: m.start()])), None)
         found += [text[: cut.start()].removesuffix("以"), text[cut.end() :]] if cut else [text]
     return found

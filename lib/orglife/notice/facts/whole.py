@@ -32,6 +32,8 @@ _MEETING = "(?:专题)?组织生活会|会议|民主评议"
 _ABOUT_TIME = re.compile(r"时间|时段|会期|日程|进度|(?:什么时候|何时)[召]?开")
 _MEETS = re.compile(r"^[（“]?(?:会议(?:阶段)?|开会|会中|召开会议|集中召开)[）”]?(?:阶段)?(?:[—：，（]|$)")
 """A heading that gives the days of the meeting itself: 「（会议）——7月12日至8月15日」."""
+_NO_MEETING = re.compile(r"启动|筹备|准备|整改")
+"""What other stages of the work are about, where nothing of a meeting is said."""
 _OTHER_STAGE = re.compile(r"：(?:启动|动员|部署|准备|报送|上报|总结|整改)")
 _HELD = re.compile(
     rf"(?<=[日旬底月前间])(?:集中)?(?:开会|召开(?=.{0, 8}(?:会议|组织生活会|支部|党员大会))|开完)|(?:{_MEETING}).*(?:召开|开完|定在|进行|开展|举行|完成|安排在|定于|放在)|(?:召开|举行|进行|开好|组织).*(?:{_MEETING})|(?:由各|各).{{0,14}}召开|会议.{{0,3}}在.*[间内]开(?!始)"
@@ -220,7 +222,7 @@ def _windows(notice: Notice, clause: Clause, start: int, end: int) -> Iterator[t
         said = clause.plain[part[0] : part[1]]
         if not found:
             continue
-        if _OTHER_STAGE.search(said):
+        if _OTHER_STAGE.search(said) or (_NO_MEETING.search(said) and not re.search("会议|召开|开会|开完", said)):
             continue
         said = _with_title(clause, said, alone=found[0].at == part)
         held, later, done = _HELD.search(said), _LATER.search(said), _DONE.search(said)
