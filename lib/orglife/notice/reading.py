@@ -204,6 +204,8 @@ def _with_facts(asked: list[Asked], facts: dict[str, Fact | None], more: dict[st
     talked = talks.kinds(facts["talk_rules"])
     also = {
         "meeting.agenda": agenda if agenda and agenda.sure == "stated" else None,
+        "rectification.publicity_scope": facts["publicity"] if parts["publicity"].get("scope") else None,
+        "report.filing_contents": facts["filing"] if len(parts["filing"].get("contents") or ()) > 1 else None,
         **{f"talks.{kind}": fact for kind, fact in talked.items()},
         "study.held": facts["study_items"],
         "study.materials": facts["study_items"],
