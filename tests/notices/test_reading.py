@@ -205,7 +205,7 @@ def test_bullets_of_two_kinds_nest() -> None:
 
 def test_the_cells_of_a_row_are_pieces() -> None:
     line = Line("4\t组织生活会\t1月21日")
-    assert (line.is_row, line.plain) == (True, "4，组织生活会，1月21日")
+    assert (line.is_row, line.plain) == (True, "4、组织生活会：1月21日")
     assert line.quote(2, 7) == "组织生活会"
     assert not Line("\t缩进的一段").is_row
 
