@@ -104,7 +104,10 @@ def _sources(clause: Clause, start: int, end: int) -> tuple[list[str], Words] | 
         found = pattern.search(clause.plain, start, end)
         if found:
             begin, stop = found.span("list")
-            tail = re.search(r"(?:等)?[一二三四五六七八]?(?:个)?(?:方面|来源).*$", clause.plain[begin:stop])
+            tail = re.search(
+                r"(?:汇总|归纳|梳理|一并|全部|统一|纳入|都).*$|(?:等)?[一二三四五六七八]?(?:个)?(?:方面|来源).*$",
+                clause.plain[begin:stop],
+            )
             values = items(clause.plain, begin, begin + tail.start() if tail else stop)
             return values, words(clause, begin, stop)
     return None
@@ -152,7 +155,7 @@ def _lists(clause: Clause, start: int, end: int) -> list[tuple[str, Words]]:
 
 
 _SEVERAL_LISTS = re.compile(
-    r"(?:列出?|建立?|制定|形成|拉出)(?P<list>[^，。；：、列建]{2,10}清单(?:、[^，。；：、]{2,10}清单)+(?:和[^，。；：、]{2,10}清单)?)"
+    r"(?:，即|分别是|包括|列出?|建立?|制定|形成|拉出)(?P<list>[^，。；：、列建]{2,10}清单(?:、[^，。；：、]{2,10}清单)+(?:和[^，。；：、]{2,10}清单)?)"
 )
 _NAMED_LIST = re.compile(
     r"(?:(?<![^，。；：、])|(?<=[张份“填写成的]))(?P<v>(?:(?:支部|班子|支委|委员|党员|个人|问题|民情){1,2}整改(?:清单|台账|承诺书)|(?:问题|民情)整改(?:台账|账)|承诺[卡书]))"

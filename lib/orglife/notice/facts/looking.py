@@ -15,17 +15,17 @@ from orglife.notice.vocabulary import known_labels
 
 _RUN = re.compile(r"(?P<one>[^，。；：、]{2,60})(?:、[^，。；：、]{2,30})+(?:，(?:以及|和)[^，。；：、]{2,30})?")
 _LEAD = re.compile(
-    r".*(?:检查内容：|围绕|对照|检视|查摆|查找|剖析|聚焦|聚集|紧扣|结合|从|按照?|在|重点看|重点是|看|查)(?:自身|自己|个人|党支部|支部)?(?:存在的?)?(?:在|从|对照|是否存在)?(?:“[^”]{2,12}”（)?[“：]?"
+    r".*(?:检查内容：|(?:查摆|检视|对照|查找)(?:内容|重点)[：—]+|围绕|对照|检视|查摆|查找|剖析|聚焦|聚集|紧扣|结合|从|按照?|在|重点看|重点是|看|查)(?:自身|自己|个人|党支部|支部)?(?:存在的?)?(?:在|从|对照|是否存在)?(?:“[^”]{2,12}”（)?[“：]?"
 )
 _TAIL = re.compile(
-    r"）.*|(?<=.)(?:上|中)(?:找|查|看)(?:差距|不足|问题).*|(?<=.)“[^”]{0,6}(?:合格|标准|纪律|要求)”.*|(?:展开|开展|进行)$|[”]?(?:等?(?:这)?(?:[一二三四五六七八九十\d]+个)?(?:方面|维度|环节).*|等(?:突出)?(?:问题|情况|内容|要求)?(?:$|，|找|查|进行).*|(?:的|等)(?:差距|不足|问题|表现|主旨|要求|标准|情况).*|"
+    r"）.*|(?<=.)(?:上|中)(?:找|查|看)(?:差距|不足|问题).*|(?<=.)“[^”]{0,6}(?:合格|标准|纪律|要求)”.*|(?:展开|开展|进行)$|[”]?(?:等?(?:这)?(?:[一二三四五六七八九十\d]+个)?(?:方面|维度|环节).*|等(?:突出)?(?:问题|情况|内容|要求)?(?:$|，|找|查|进行).*|(?:的|等)(?:差距|不足|问题|表现|主旨|要求|标准|情况|短板|弱项).*|"
     r"(?:进行|开展|深入|认真|逐一|逐项|全面)*(?:查摆|查找|检视|对照检查|党性分析|深刻剖析|找差距).*|(?:上)?存在的.*|(?<=.)突出问题$)"
 )
 _STRONG = re.compile(r"(?:内容：|检视|查摆|查找|对照|聚焦|围绕)(?:自身|自己)?(?:存在的?)?(?:在)?[“：]?$")
 _EITHER = re.compile(r"(.{1,2})不\1|是否.|有没有|有无|怎么样|怎样$")
 _LOOK = re.compile(r"查一查|查摆|查找|对照|检视|剖析|差距|不足|党性分析|问题|短板|找一找|看一看")
 _TEAM = re.compile(
-    r"(?:党支部|支部|党组织)?(?:领导)?班子(?!成员)|支委会|支部委员会|(?:党支部|支部)(?:委员会|要|应|重点|主要|着重|查|对照|从|围绕)|基层党组织|党组织班子"
+    r"(?:党支部|支部|党组织)?(?:领导)?班子(?!成员)|支委会|支部委员会|(?:党支部|支部)(?:委员会|：|要|应|重点|主要|着重|查|对照|从|围绕)|基层党组织|党组织班子"
 )
 _MEMBER = re.compile(r"党员(?!教育|管理|队伍|、群众|群众|和群众|领导干部要以)|个人")
 _PAIRS = re.compile(
@@ -99,6 +99,12 @@ _SUBJECT = re.compile(
 _OWN = re.compile(r"^(?:看|查|找)?(?P<v>[^，。；：、]{2,22}?)(?:[一二三四五六七八九]个方面)?$")
 
 
+_CLOSING = re.compile(
+    r"等?(?:这)?(?:[一二三四五六七八九十\d]+个)?(?:方面|环节|维度|层面)(?:上|中)?.*$|(?:上|中)?(?:存在)?的?(?:突出)?(?:差距|不足|问题|短板).*$|等$"
+)
+"""How an enumeration closes: 「……等5个方面的差距和不足」."""
+
+
 def _by_subject(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[_Seen]:
     """「支部班子找四条：甲、乙、丙。党员查甲、乙、丙；学生党员查丁、戊、己」: who looks, the word of looking, the list."""
     texts: list[str] = []
@@ -125,6 +131,8 @@ def _by_subject(clause: Clause, start: int, end: int, *, team: bool) -> Iterator
             clause.plain, begin, stop, "；" if by_halves else "、" if "、" in clause.plain[begin:stop] else "，"
         )
         labels = [m.group("v") for a, b in parts if (m := _OWN.match(clause.plain[a:b]))]
+        if len(labels) > 1:
+            labels[0], labels[-1] = re.sub("^[在从]", "", labels[0]), _CLOSING.sub("", labels[-1])
         if len(labels) < 3 or len(labels) < len(parts) or any(_NOT_DIMENSIONS.search(t) for t in labels):
             continue
         if not colon and not re.search("[。；]", clause.plain[stop : stop + 1] or "。"):
@@ -222,7 +230,11 @@ def _lists(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[_See
         if not (told or _closes(plain, lead, tail, spans) or (lead and _GOES_ON.match(plain, found.end()))):
             continue
         spans[-1] = (spans[-1][0], tail.start() if tail else spans[-1][1])
-        texts = [_label(plain[a:b], usual) for a, b in (trimmed(plain, *s) for s in split_last(plain, spans)) if b > a]
+        texts = [
+            _label(plain[a : b - (plain[b - 1] == "上" and b - a > _SHORT)], usual)
+            for a, b in (trimmed(plain, *s) for s in split_last(plain, spans))
+            if b > a
+        ]
         if len(texts) >= 2 and all(len(t) <= 24 and not _NOT_DIMENSIONS.search(t) for t in texts):
             named = bool(_MEMBER.search(plain[start:begin]) or _TEAM.search(plain[start:begin]))
             sure = 2 * bool(tail and "方面" in tail.group()) + bool(lead) + (len(texts) > 2)
@@ -231,6 +243,7 @@ def _lists(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[_See
             yield sure, list(dict.fromkeys(texts)), words(clause, begin, spans[-1][1])
 
 
+_SHORT = 3
 _SLOGAN = re.compile(r"[^”]*”(?:的)?(?:总要求|主题|目标要求|总目标)")
 """What follows a list that is the name of something else: 「对照“学思想、强党性、重实践、建新功”总要求」."""
 _TOLD = re.compile(r"(?:内容|(?:以下|下列|如下)[^，。；：]{0,12}(?:方面|问题)[^，。；：]{0,8})：$")

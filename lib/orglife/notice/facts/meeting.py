@@ -99,7 +99,7 @@ def excellent_ratio(notice: Notice, graded: Fact | None) -> Fact | None:
     best = "优秀" if first == "优秀" else f"“{first}”"
     for clause, start, end in half_sentences(notice):
         said = clause.plain[start:end]
-        if best not in said:
+        if best not in said and (best != "优秀" or not _BEST_OF.search(said)):
             continue
         if (
             len(_BY_KIND.findall(clause.plain, start, end)) > 1
@@ -126,13 +126,14 @@ def excellent_ratio(notice: Notice, graded: Fact | None) -> Fact | None:
     return one_of(found, "优秀比例", _share_of)
 
 
+_BEST_OF = re.compile(r"评优(?!评先|资格)")
 _BY_KIND = re.compile(rf"支部(?:的)?{_AT_MOST}")
 
 
 def _base_beside(said: str, at: int) -> str:
     """「优秀党员占正式党员的比例」 and 「以正式党员数为基数」 give 正式党员, 正式党员数."""
     found = re.search(r"占(?P<base>[^，。；]{2,20}?)的?(?:比例|比重|人数)", said[:at]) or re.search(
-        r"[以按](?:照)?(?P<base>[^，。；（]{2,20}?)(?:(?:为|作为)(?:计算)?(?:基数|准|依据)|(?:计算|核算|测算))",
+        r"[以按](?:照)?(?P<base>[^，。；（]{2,20}?)(?:(?:为|作为)(?:计算)?(?:基数|准|依据)|(?:计算|核算|测算|计(?=）|$)))",
         said[at:],
     )
     return found.group("base") if found else ""

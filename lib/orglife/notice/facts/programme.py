@@ -17,7 +17,7 @@ _IN_LINE = re.compile(
     r"(?:按照?|采取|经过|通过|执行|履行|严格)(?:下列|以下)?(?P<list>[^，。；：]{2,16}(?:、[^，。；：]{2,16}){1,7}?)(?:等)?[一二三四五六七八\d]*(?:个)?(?:的)?(?:程序|步骤|流程|环节)"
 )
 _ARROWS = re.compile(
-    r"(?:(?:程序|步骤|流程|议程|顺序|次序|环节)(?:进行|召开|一般为|为|是|如下|包括)?|依次(?:进行|为|是)?)：(?P<list>[^。]+?)(?:。|$)"
+    r"(?:(?:程序|步骤|流程|议程|顺序|次序|环节)(?:进行|召开)?(?:一般|主要|依次)?(?:为|是|有|如下|包括|分为)?|依次(?:进行|为|是)?)：(?P<list>[^。]+?)(?:。|$)"
 )
 
 
@@ -187,15 +187,18 @@ def _deeds(clause: Clause) -> Iterator[tuple[int, int]]:
     for begun, end in halves(clause):
         start = max(begun, clause.heading)
         steps: list[tuple[int, int]] = []
+        held: int | None = None
         for begin, stop in clause.line.clauses(start, end):
             said = clause.plain[begin:stop]
             deed = _DEED.search(said)
             if _NEXT.fullmatch(said):
+                held = begin
                 continue
             fresh = _NEXT.match(said) or (deed and _ACTOR.match(said))
             if deed and not _NO_DEED.search(said) and (fresh or not steps):
-                steps.append((begin, stop))
-            elif steps and re.match("并|[自相互听接提作]", said) and deed and not _NO_DEED.search(said):
+                steps.append((begin if held is None else held, stop))
+                held = None
+            elif steps and re.match("并|带头|[自相互听接提作]", said) and deed and not _NO_DEED.search(said):
                 steps[-1] = (steps[-1][0], stop)
         yield from steps or [(0, 0)]
 
@@ -217,7 +220,7 @@ def _is_story(clause: Clause, run: list[tuple[int, int]]) -> bool:
 def _plain_step(clause: Clause, start: int, end: int) -> tuple[int, int]:
     """Without the word of order at its head."""
     found = re.match(
-        r"(?:会议?)?(?:首先|然后|接着|接下来|紧接着|随后|之后|其次|再次|最后|末了|再|先(?=由))由?",
+        r"(?:会议?)?(?:首先|然后|接着|接下来|紧接着|随后|之后|其次|再次|最后|末了|再|先(?=由)|[^，。；]{0,6}(?:完了?|完毕|结束)后?)?，?由?",
         clause.plain[start:end],
     )
     return start + (found.end() if found else 0), end

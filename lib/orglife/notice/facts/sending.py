@@ -29,7 +29,7 @@ _TO_WHOM = re.compile(
     r"(?:报送?给?|上报|交给?|送给?|发给)(?P<to>[^，。；：、（　给]{3,24})　*：(?P<what>[^。]{4,120})|向(?P<to2>[^，。；：、（　]{2,24}?)(?:书面)?(?:报告|报送|上报|提交|移交|报|交)(?:以下|下列)?(?:材料|资料)?：(?P<what3>[^。]{4,160})|向(?P<to3>[^，。；：、（　]{2,24}?)(?:书面)?(?:报告|报送|上报|提交|报|交)(?:以下|下列)?(?:材料|资料)?(?P<what2>)：$"
 )
 _FIRST_PAPERS = re.compile(
-    r"(?<![^。；：])(?P<what>[^，。；：、]{2,16}(?:表|总结|报告|小结|照片|记录|清单|材料|复印件)?、[^，。；：]{2,60}?(?:表|总结|报告|小结|照片|记录|清单|材料|复印件|账))，(?:[^，。；]{2,20}(?:前|内))?(?:由[^，。；]{2,12}?(?:统一)?(?:收齐|汇总)后?)?(?:统一)?(?:送交?|报送?|报[至到]|交到?|发给|发[至到]|上传[至到])(?P<to>[^，。；：（　]{3,24}?)(?:[小]?邮箱)?(?=[，。；：（　]|$)"
+    r"(?<![^。；：])(?P<what>[^，。；：、]{2,16}(?:表|总结|报告|小结|照片|记录|清单|材料|复印件)?、[^，。；：]{2,60}?(?:表|总结|报告|小结|照片|记录|清单|材料|复印件|账))　*，(?:[^，。；]{2,20}(?:前|内))?(?:由[^，。；]{2,12}?(?:统一)?(?:收齐|汇总)后?)?(?:统一)?(?:送交?|报送?|报[至到]|交到?|发给|发[至到]|上传[至到])(?P<to>[^，。；：（　]{3,24}?)(?:[小]?邮箱)?(?=[，。；：（　]|$)"
 )
 _TOWARDS = re.compile(
     r"向(?P<to>[^，。；（：　]{2,26}?)(?:书面)?(?:报送|上报|报告|提交)(?P<what>[^，。；]{2,60})(?=[，。；：（　]|$)"
@@ -83,7 +83,7 @@ def filing(notice: Notice) -> Fact | None:
             at = words(clause, min(head.start(), begun) if head else begun, end)
             return Fact({"to": to_whom, "contents": contents}, (at,), "stated" if to else "uncertain")
         name = "what" if found.group("what") else "plain"
-        if not _BEFOREHAND.fullmatch(found.group(name)):
+        if not _BEFOREHAND.fullmatch(found.group(name)) and not re.search("方案|计划", found.group(name)):
             contents = _documents(clause, *found.span(name))
             if not any(
                 _PAPER.search(text) or text.endswith("结果") for text in contents

@@ -104,6 +104,8 @@ def _works(clause: Clause, start: int, end: int, *, headed: bool) -> tuple[list[
     """The works named in a sentence, with the span from the first to the last."""
     plain = clause.plain
     found: list[tuple[int, int, str]] = []
+    if core := _AS_CORE.search(plain, start, end):
+        found += _titles(plain, *core.span("list"))
     if taken := _TAKEN.search(plain, start, end):
         found += _titles(plain, *taken.span("list"))
     open_ = headed and _begins_with_work(plain, start, end)
@@ -139,10 +141,11 @@ def _works(clause: Clause, start: int, end: int, *, headed: bool) -> tuple[list[
 _TAKEN = re.compile(
     r"[把将](?P<list>[^，。；]{3,120}?)(?:集中|认真|好好|一起|原原本本|逐[条字篇])*(?:学|读|看|过)(?:一[学读看遍]|好|透|完|懂|深|到|习)"
 )
+_AS_CORE = re.compile(r"以(?P<list>《[^》]+》[^，。；]*?)为(?:重点|主要内容|主要学习内容|教材|主)")
 """「把……学一学」: what is studied stands before the verb."""
 _CONTENT_OF = re.compile(r"必[学读]|选[学读]|学习|篇目|书目")
 _CONTENT_IS = re.compile(
-    r"(?:内容|材料|篇目|书目|范围|重点)(?:主要)?(?:为|是|有|包括|如下)?$|^(?:主要|重点)?(?:包括|有|是|为)$"
+    r"(?:必[学读]的?|选[学读]的?|内容|材料|篇目|书目|范围|重点)(?:主要)?(?:为|是|有|包括|如下)?$|^(?:主要|重点)?(?:包括|有|是|为)$"
 )
 
 
@@ -183,7 +186,7 @@ def _titles(plain: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
         verb = re.match(rf"(?:以及|并|和|及)?{_VERB}", plain[lo:hi])
         if verb and verb.end() < hi - lo:
             lo += verb.end()
-        lead = re.match(r"(?:以及|并|和|及|好)", plain[lo:hi])
+        lead = re.match(r"(?:以及|并|和|及|好|特别是|尤其是)", plain[lo:hi])
         if lead and plain[lo : lo + 2] != "和谐":
             lo += lead.end()
         lo, hi = trimmed(plain, lo, hi)
@@ -225,7 +228,7 @@ def _title(text: str, book: re.Match[str]) -> str:
 def _books(plain: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """A piece cut between 》 and 《."""
     begun = start
-    for found in re.finditer("》(?=《)", plain[start:end]):
+    for found in re.finditer("》(?=《)|(?<=[神想述话论])(?:，)?(?=特别是|尤其是)", plain[start:end]):
         yield begun, start + found.end()
         begun = start + found.end()
     yield begun, end

@@ -32,6 +32,8 @@ _MEETING = "(?:专题)?组织生活会|会议|民主评议"
 _ABOUT_TIME = re.compile(r"时间|时段|会期|日程|进度|(?:什么时候|何时)[召]?开")
 _MEETS = re.compile(r"^[（“]?(?:会议(?:阶段)?|开会|会中|召开会议|集中召开)[）”]?(?:阶段)?(?:[—：，（]|$)")
 """A heading that gives the days of the meeting itself: 「（会议）——7月12日至8月15日」."""
+_AMONG = re.compile(r"其中[^，。；]{0,6}(?:会议|组织生活会)|(?:会议|组织生活会)(?:集中)(?:安排|在|于)")
+"""Days of the meeting among those of the whole work."""
 _NO_MEETING = re.compile(r"启动|筹备|准备|整改")
 """What other stages of the work are about, where nothing of a meeting is said."""
 _OTHER_STAGE = re.compile(r"：(?:启动|动员|部署|准备|报送|上报|总结|整改)")
@@ -87,7 +89,8 @@ def _headed(notice: Notice) -> Fact | None:
             )
             and end - start > 4
         ):
-            at_words = words(clause, start, end)
+            inner = _THEMES[1].search(clause.plain, start, end)
+            at_words = words(clause, *(inner.span("v") if inner else (start, end)))
             return Fact(at_words.quote, (at_words,))
     return None
 
@@ -228,7 +231,9 @@ def _windows(notice: Notice, clause: Clause, start: int, end: int) -> Iterator[t
         held, later, done = _HELD.search(said), _LATER.search(said), _DONE.search(said)
         for span in _meant(clause, found):
             at = words(clause, *part)
-            if held and not later and not done and re.search("组织生活会|召开", said):
+            if held and not later and _AMONG.search(said):
+                yield 0, span, at
+            elif held and not later and not done and re.search("组织生活会|召开", said):
                 yield 1 if timed or span.start else 3, span, at
             elif timed and not later:
                 yield 1 if not done or span.start else 3, span, at
