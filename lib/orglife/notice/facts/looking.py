@@ -15,7 +15,7 @@ from orglife.notice.vocabulary import known_labels
 
 _RUN = re.compile(r"(?P<one>[^，。；：、]{2,60})(?:、[^，。；：、]{2,30})+(?:，(?:以及|和)[^，。；：、]{2,30})?")
 _LEAD = re.compile(
-    r".*(?:检查内容：|(?:查摆|检视|对照|查找)(?:内容|重点)[：—]+|围绕|对照|检视|查摆|查找|剖析|聚焦|聚集|紧扣|结合|从|按照?|在|重点看|重点是|看|查)(?:自身|自己|个人|党支部|支部)?(?:存在的?)?(?:在|从|对照|是否存在)?(?:“[^”]{2,12}”（)?[“：]?"
+    r".*(?:检查内容：|(?:查摆|检视|对照|查找)(?:内容|重点)[：—]+|围绕|对照|检视|查摆|查找|剖析|聚焦|聚集|紧扣|结合|从|按照?|在|写[清明]|重点看|重点是|看|查)(?:自身|自己|个人|党支部|支部)?(?:存在的?)?(?:在|从|对照|是否存在)?(?:“[^”]{2,12}”（)?[“：]?"
 )
 _TAIL = re.compile(
     r"）.*|(?<=.)(?:上|中)(?:找|查|看)(?:差距|不足|问题).*|(?<=.)“[^”]{0,6}(?:合格|标准|纪律|要求)”.*|(?:展开|开展|进行)$|[”]?(?:等?(?:这)?(?:[一二三四五六七八九十\d]+个)?(?:方面|维度|环节).*|等(?:突出)?(?:问题|情况|内容|要求)?(?:$|，|找|查|进行).*|(?:的|等)(?:差距|不足|问题|表现|主旨|要求|标准|情况|短板|弱项).*|"
@@ -43,7 +43,7 @@ def dimensions(notice: Notice, *, team: bool) -> list[tuple[list[str], Words]]:
     return in_rows + [(texts, at) for _, texts, at in sorted(found, key=lambda seen: -seen[0])]
 
 
-_LEADS_IN = re.compile(r"[^，。；]{2,40}(?:查摆|查找|检视|对照|剖析|自查|找|查|看)[^，。；]{0,10}：$")
+_LEADS_IN = re.compile(r"[^，。；]{0,40}(?:查摆|查找|检视|对照|剖析|自查|找|查|看)[^，。；]{0,10}：$")
 
 
 def _listed_below(notice: Notice, *, team: bool) -> list[tuple[list[str], Words]]:
@@ -87,6 +87,8 @@ def _looks(clause: Clause, *, team: bool) -> Iterator[_Seen]:
     for start, end in clause.line.sentences:
         yield from _by_subject(clause, start, end, team=team)
         yield from _by_count(clause, start, end, team=team)
+    if clause.plain.count("？") > 2 and _whose(clause, 0, clause.heading or len(clause.plain)) == team:
+        yield from _either(clause, clause.heading, len(clause.plain))
     if not team:
         yield from _look_by_look(clause)
 
@@ -133,6 +135,8 @@ def _by_subject(clause: Clause, start: int, end: int, *, team: bool) -> Iterator
         labels = [m.group("v") for a, b in parts if (m := _OWN.match(clause.plain[a:b]))]
         if len(labels) > 1:
             labels[0], labels[-1] = re.sub("^[在从]", "", labels[0]), _CLOSING.sub("", labels[-1])
+        if any(t.count("“") != t.count("”") for t in labels):
+            continue
         if len(labels) < 3 or len(labels) < len(parts) or any(_NOT_DIMENSIONS.search(t) for t in labels):
             continue
         if not colon and not re.search("[。；]", clause.plain[stop : stop + 1] or "。"):
@@ -288,7 +292,9 @@ def _against(clause: Clause, start: int, end: int) -> Iterator[_Seen]:
             yield 9, [clause.plain[slice(*s)] for s in spans], words(clause, begin, stop)
 
 
-_COUNTED = re.compile(r"“(?P<list>[^“”]{8,120})”(?:等)?(?P<n>[二两三四五六七八九十\d]+)(?:个)?(?:方面|维度|标准|要求)")
+_COUNTED = re.compile(
+    r"“(?P<list>[^“”]{8,120})”(?:等)?(?P<n>[二两三四五六七八九十\d]+)(?:个)?(?:方面|维度|标准|要求|关键词|层面|字)"
+)
 
 
 def _counted(clause: Clause, start: int, end: int) -> Iterator[_Seen]:

@@ -107,14 +107,15 @@ def excellent_ratio(notice: Notice, graded: Fact | None) -> Fact | None:
             continue
         if re.search(rf"(?:上浮|放宽|提高|增加)(?:至|到){_NUMBER}", said):  # two shares; a person decides
             continue
+        name = best if best in said else "评优"
         ratio = (
             _RATIO.search(clause.plain, start, end)
             or _WITHIN.search(clause.plain, start, end)
             or _ABOUT.search(clause.plain, start, end)
         )
-        if ratio and clause.plain.rfind(best, start, ratio.start()) >= 0:
+        if ratio and clause.plain.rfind(name, start, ratio.start()) >= 0:
             begun = max(
-                clause.plain.rfind(mark, start, clause.plain.rfind(best, start, ratio.start())) + 1
+                clause.plain.rfind(mark, start, clause.plain.rfind(name, start, ratio.start())) + 1
                 for mark in "，；。："
             )
             begun = max(begun, start)
@@ -140,7 +141,7 @@ def _base_beside(said: str, at: int) -> str:
 
 
 _PRESENT = re.compile(
-    rf"(?:超过|占|不足|未达到?|达不到|少于|低于|达到|达|不少于|不低于|须有|应有|必须有|(?:必?须|应当?|要)(?=过?半)|要过|下限：|(?:必?须|应当?|要)在|有(?=半|过半|一半|[一二三四五]分|\d))(?P<base>[^，。；]{{0,24}}?)(?:的)?{_NUMBER}"
+    rf"(?:超过|占|不足|不够|未达到?|达不到|少于|低于|达到|达|不少于|不低于|须有|应有|必须有|(?:必?须|应当?|要)(?=过?半)|要过|下限：|(?:必?须|应当?|要)在|有(?=半|过半|一半|[一二三四五]分|\d))(?P<base>[^，。；]{{0,24}}?)(?:的)?{_NUMBER}"
     r"(?:及?以上)?(?:的)?(?P<after>(?:有(?:表决|选举)权的?)?(?:正式)?党员)?"
 )
 _ABOVE = re.compile(
@@ -148,6 +149,9 @@ _ABOVE = re.compile(
 )
 _HAVE_COME = re.compile(
     rf"(?P<base>[^，。；：]{{0,16}}党员(?:总数|人数)?)(?:中，?)?(?:实际?)?(?:到会|到场|参会|来了?|到了?)(?:的)?(?:人数|率)?(?:要|须|必须)?(?:达到?|超过|不少于|不低于|有)?{_NUMBER}(?:及?以上|(?=[，；。才方始可的]|就))(?P<after>)"
+)
+_SO_MANY_COME = re.compile(
+    rf"(?P<base>){_NUMBER}(?:及?以上)?的?(?P<after>(?:有(?:表决|选举)权的?)?(?:正式)?党员)(?=出席|到会|参加|到场|参会)"
 )
 _OF_THEM = re.compile(
     rf"(?P<base>[^，。；：]{{0,16}}党员)中，?(?:有|须有|应有)?{_NUMBER}(?:及?以上)?(?P<after>)(?=到|来|参|出席)"
@@ -172,7 +176,9 @@ def voting_quorum(notice: Notice) -> Fact | None:
         if not _COMING.search(said) or not re.search(_NUMBER.replace("?P<share>", "?:"), said):
             continue
         ways = [
-            m for way in (_PRESENT, _OF_THEM, _ABOVE, _HAVE_COME, _AND_MORE) for m in way.finditer(plain, start, end)
+            m
+            for way in (_PRESENT, _OF_THEM, _ABOVE, _HAVE_COME, _AND_MORE, _SO_MANY_COME)
+            for m in way.finditer(plain, start, end)
         ]
         quorum = next((m for m in ways if not _OF_BRANCHES.search(clause.plain, start, m.start())), None)
         if not quorum or re.search("赞成|同意", said):
@@ -316,7 +322,7 @@ def _special_pieces(clause: Clause, start: int, end: int) -> Iterator[tuple[int,
 
 _IN_CASE = re.compile(
     r"(?:^|[，：])(?!对|凡)[^，。；：]{2,30}(?:的|的(?:党员|同志|老同志|支部|企业|项目|单位|人员|教师|职工|村|站所)|(?:党员|同志)(?:较[多少])?的[^，。；：]{0,6})，?"
-    r"(?:经[^，。；]{2,12}(?:同意|批准)[后，]*)?(?:可以?|也算|不算|不计|列席|由(?:支部|党支部)在|在[^，。；]{1,16}参加|单独|另行|错时|提前|延期?|顺延|节后|委托|免|不用|不必|视为|请带头|视频|线上|电话|请假|打电话|安排|推迟|会后)"
+    r"(?:经[^，。；]{2,12}(?:同意|批准)[后，]*)?(?:可以?|也算|不算|不计|列席|由(?:支部|党支部)在|在[^，。；]{1,16}参加|单独|另行|错时|提前|延期?|顺延|节后|委托|免|不用|不必|视为|请带头|视频|线上|电话|请假|回[^，。；]{0,6}支部|联合|自愿|打电话|安排|推迟|会后)"
 )
 """「……的，可以……」: a case and what is different in it."""
 _NO_CASE = re.compile(
@@ -338,7 +344,7 @@ _GRADE = re.compile(r"优秀|基本合格|不合格")
 
 
 _NAMED = re.compile(
-    r"(?:对(?:于)?|评(?:议)?(?:为|定为|上|成)|定为|确定为|被)[^，。；]{0,16}(?:优秀|基本合格|不合格)[^，。；]{0,12}|(?:^|(?<=：))“?(?:优秀|基本合格|不合格)”?(?:等次|档次)?(?:党员|的|：)"
+    r"(?:对(?:于)?|评(?:议)?(?:为|定为|上|成)|定为|确定为|被)[^，。；]{0,16}(?:优秀|基本合格|不合格)[^，。；]{0,12}|(?:^|(?<=：))“?(?:优秀|基本合格|不合格)”?(?:等次|档次)?(?:党员|的|：|→)"
 )
 _NEXT_GRADE = re.compile(r"，(?=(?:对)?(?:于)?(?:评(?:定)?为)?“?(?:基本合格|不合格)”?(?:等次|档次)?(?:的|党员|：))")
 

@@ -14,7 +14,7 @@ from orglife.notice.text import Line
 _PROGRAMME = re.compile(r"议程|程序|流程|次序|顺序|开会步骤|会议环节|会议步骤")
 _LEADS_IN = re.compile(r"(?:程序|步骤|流程|环节|议程|次序|顺序)[^。；：]{0,12}：$")
 _IN_LINE = re.compile(
-    r"(?:按照?|采取|经过|通过|执行|履行|严格)(?:下列|以下)?(?P<list>[^，。；：]{2,16}(?:、[^，。；：]{2,16}){1,7}?)(?:等)?[一二三四五六七八\d]*(?:个)?(?:的)?(?:程序|步骤|流程|环节)"
+    r"(?:按照?|采取|经过|通过|执行|履行|严格)(?:下列|以下)?(?P<list>[^，。；：]{2,16}(?:、[^，。；：]{2,16}){1,7}?)(?:等)?[一二三四五六七八\d]*(?:个)?(?:的)?(?:程序|步骤|流程|环节|顺序|次序)"
 )
 _ARROWS = re.compile(
     r"(?:(?:程序|步骤|流程|议程|顺序|次序|环节)(?:进行|召开)?(?:一般|主要|依次)?(?:为|是|有|如下|包括|分为)?|依次(?:进行|为|是)?)：(?P<list>[^。]+?)(?:。|$)"
@@ -100,12 +100,16 @@ _ORDINAL = re.compile(
 )
 
 
+_IN_STEPS = re.compile(r"(?:会议|会上|开会|怎么开)[^。；]{0,12}[三四五六七八](?:步|个环节|项议程|个步骤|道程序)")
+
+
 def _by_ordinal(notice: Notice) -> Fact | None:
     """「第一步：通报；第二步：检视；…」 and 「一是通报，二是…」 where most are plainly steps of a meeting."""
     for clause in notice.body:
         found = list(_ORDINAL.finditer(clause.plain))
         steps = sum(1 for m in found if _KIND.search(m.group("v")))
-        if len(found) > 2 and steps >= len(found) - 1:
+        told = bool(found) and bool(_IN_STEPS.search(clause.plain, 0, found[0].start()))
+        if len(found) > 2 and (steps >= len(found) - 1 or (told and steps > 0)):
             return Fact([m.group("v").strip("，：") for m in found], tuple(words(clause, *m.span("v")) for m in found))
     return None
 

@@ -29,7 +29,7 @@ _FOCUS = re.compile(r"(?:聚焦|紧扣|突出)“(?P<v>[^”]{10,60})”(?=，)"
 _AROUND = re.compile(r"围绕(?P<v>[^。；]{8,140}?)(?:召开|开展|进行)")
 _QUOTED = re.compile(r"(?:围绕|紧扣|聚焦|突出)“(?P<v>[^”]{6,60})”")
 _MEETING = "(?:专题)?组织生活会|会议|民主评议"
-_ABOUT_TIME = re.compile(r"时间|时段|会期|日程|进度|(?:什么时候|何时)[召]?开")
+_ABOUT_TIME = re.compile(r"时间|开会日期|会议日期|召开日期|时段|会期|日程|进度|(?:什么时候|何时)[召]?开")
 _MEETS = re.compile(r"^[（“]?(?:会议(?:阶段)?|开会|会中|召开会议|集中召开)[）”]?(?:阶段)?(?:[—：，（]|$)")
 """A heading that gives the days of the meeting itself: 「（会议）——7月12日至8月15日」."""
 _AMONG = re.compile(r"其中[^，。；]{0,6}(?:会议|组织生活会)|(?:会议|组织生活会)(?:集中)(?:安排|在|于)")
@@ -89,7 +89,7 @@ def _headed(notice: Notice) -> Fact | None:
             )
             and end - start > 4
         ):
-            inner = _THEMES[1].search(clause.plain, start, end)
+            inner = _THEMES[1].search(clause.plain, start, end) or _THEMES[0].search(clause.plain, start, end)
             at_words = words(clause, *(inner.span("v") if inner else (start, end)))
             return Fact(at_words.quote, (at_words,))
     return None
