@@ -123,6 +123,8 @@ def excellent_ratio(notice: Notice, graded: Fact | None) -> Fact | None:
             stop = clause_end(clause, ratio.end() + 1, end)
             base = (ratio.group("base") or "") or _base_beside(clause.plain[begun:stop], ratio.end() - begun)
             base = re.sub(r"^在|×$", "", base).removesuffix("总数的") or None
+            if base and re.search("优秀|名额", base):  # 「干部不超过优秀名额的一半」 is another share
+                continue
             found.append(Fact({"value": share(ratio.group("share")), "base": base, "words": at.quote}, (at,)))
     return one_of(found, "优秀比例", _share_of)
 

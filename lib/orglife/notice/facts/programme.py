@@ -22,7 +22,7 @@ _ARROWS = re.compile(
 
 
 def agenda_steps(notice: Notice) -> Fact | None:
-    """The steps of the meeting; where it has none, those of the appraisal (``uncertain``)."""
+    """The steps of the meeting; ``uncertain`` where they are told in sentences or are those of an appraisal."""
     for reader in (_by_clauses, _by_colon, _by_ordinal, _by_kind, _by_story, _by_order, _by_pieces):
         found = reader(notice)
         if found:
@@ -35,17 +35,6 @@ def agenda_steps(notice: Notice) -> Fact | None:
             if len(values) > 1:
                 about_meeting = "自评" not in found_in.group("list")
                 return Fact(values, (words(clause, start, end),), "stated" if about_meeting else "uncertain")
-    return _of_appraisal(notice)
-
-
-_OWN_STEPS = re.compile(r"(?:党员)?个人自评、(?:党员)?互评(?:、[^，。；、]{2,8}(?:测评|评议|评定|评价|考核))*")
-
-
-def _of_appraisal(notice: Notice) -> Fact | None:
-    for clause in notice.body:
-        found = _OWN_STEPS.search(clause.plain)
-        if found:
-            return Fact(items(clause.plain, *found.span()), (words(clause, *found.span()),), "uncertain")
     return None
 
 
