@@ -139,7 +139,7 @@ def split_numbers(line: Line) -> Iterator[Line]:
     """A paragraph cut before each number that goes on within it: 「…程序：（一）…；（二）…」."""
     plain, begun = line.plain, 0
     first = mark_at(plain)
-    last: dict[int, int] = {first.rank: first.number} if first else {}
+    last: dict[float, int] = {first.rank: first.number} if first else {}
     for index in range(1, len(plain)):
         if plain[index - 1] not in "。：；！→" and not _heads(plain, begun, index):
             continue

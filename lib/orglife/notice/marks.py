@@ -32,7 +32,7 @@ _AT_LINE: tuple[tuple[float, re.Pattern[str]], ...] = (  # only at the beginning
     (2, re.compile(r"([A-Z]—?\d{1,2})(?=[\u4e00-\u9fff])(?!.纸)")),
     (5, re.compile(r"([a-z])[.、）](?![a-z])|（([a-z])）")),
 )
-_AS_WRITTEN = (  # a space parts the number from the text
+_AS_WRITTEN: tuple[tuple[float, re.Pattern[str]], ...] = (  # a space parts the number from the text
     (2, re.compile(rf"\s*(第(?:{_NUMERAL}|\d){_STEP})[ \u3000]+(?=\S)")),
     (2, re.compile(r"\s*([A-Z]-?\d{1,2})[ \u3000.、：:．]+(?=\S)")),
     (1, re.compile(r"\s*([甲乙丙丁壹贰叁肆伍陆柒捌A-H])[ \u3000]+(?=[\u4e00-\u9fff])")),

@@ -11,7 +11,7 @@ from orglife.core.errors import NotANotice, TwoNotices
 from orglife.notice import demands
 from orglife.notice.clauses import Clause, clauses_of, letter_of
 from orglife.notice.dates import Calendar
-from orglife.notice.facts import after, looking, meeting, programme, sending, study, talks, whole
+from orglife.notice.facts import after, cases, looking, meeting, programme, sending, study, talks, whole
 from orglife.notice.marks import number_of
 from orglife.notice.model import FIELDS, Asked, Draft, Fact, Notice, Words, merged
 from orglife.notice.signs import SIGNS
@@ -125,7 +125,7 @@ def _require_one(clauses: Sequence[Clause], name: str) -> None:
 
 def _facts(notice: Notice) -> dict[str, Fact | None]:
     window = whole.meeting_window(notice)
-    probationary, graded = meeting.probationary_rule(notice), meeting.grades(notice)
+    probationary, graded = cases.probationary_rule(notice), meeting.grades(notice)
     found = {
         "theme": whole.theme(notice),
         "year": whole.year(notice, window),
@@ -139,7 +139,7 @@ def _facts(notice: Notice) -> dict[str, Fact | None]:
         "excellent_ratio": meeting.excellent_ratio(notice, graded),
         "voting_quorum": meeting.voting_quorum(notice),
         "probationary_rule": probationary,
-        "special_rules": meeting.special_rules(notice, probationary),
+        "special_rules": cases.special_rules(notice, probationary),
         "disposition": meeting.disposition(notice, graded),
         "rectification": after.rectification(notice),
         "publicity": after.publicity(notice),

@@ -88,15 +88,15 @@ def papers(notice: Notice, *, filed: bool) -> Fact | None:
     if not mine:
         return None
     at = tuple(row.words for row, _, _ in mine)
-    to = mine[0][2] or None
+    whom = mine[0][2] or None
     names = [paper for _, paper, _ in mine]
     if filed:
-        return Fact({"to": to, "contents": names}, at)
+        return Fact({"to": whom, "contents": names}, at)
     spans = [s for row, _, _ in mine for s in days_in(notice, row.clause) if s.end]
     last = max(spans, key=lambda s: str(s.end), default=None)
     sure: Sure = "derived" if last and not last.year_stated else "stated"
     return Fact(
-        {"deadline": last.end.isoformat() if last and last.end else None, "recipient": to, "attachments": names},
+        {"deadline": last.end.isoformat() if last and last.end else None, "recipient": whom, "attachments": names},
         at,
         sure,
     )
