@@ -242,7 +242,7 @@ def _scope(said: str) -> str | None:
 
 def _what_public(said: str) -> str | None:
     found = re.search(
-        r"(?P<v>(?:整改|问题|评议|承诺)[^，。；]{0,16}?)(?:要|应|须|应当|于|及时)?(?:在|通过|面?向|进行|予以|，并在|于会后)",
+        r"(?P<v>(?:整改|问题|评议|承诺)[^，。；]{0,16}?)(?:要|应|须|应当|于|及时)?(?:张?贴|晒|挂|亮|公布|公示)?(?:在|通过|面?向|进行|予以|，并在|于会后)",
         said,
     )
     return found.group("v") if found else None

@@ -52,10 +52,19 @@ def rows(notice: Notice) -> Iterator[Row]:
         cells = cells_of(clause)
         if len(cells) < 2:
             heads = ()
-        elif all(len(cell) <= 8 and _HEADING.search(cell) for cell in cells) and not heads:
+        elif not heads and _are_headings(cells):
             heads = cells
         elif heads and len(heads) - 1 <= len(cells) <= len(heads):
             yield Row(clause, ("",) * (len(heads) - len(cells)) + cells, tuple(heads))
+
+
+_LONGEST = 8
+
+
+def _are_headings(cells: Sequence[str]) -> bool:
+    """Whether a row's cells are headings: short, without figures, and most of a known kind."""
+    known = sum(1 for cell in cells if _HEADING.search(cell))
+    return known > 1 and 2 * known > len(cells) and all(len(c) <= _LONGEST and not re.search(r"\d", c) for c in cells)
 
 
 _TEAM = re.compile(r"支部|支委|班子")
