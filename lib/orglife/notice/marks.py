@@ -39,7 +39,7 @@ _AS_WRITTEN: tuple[tuple[float, re.Pattern[str]], ...] = (  # a space parts the 
     (3, re.compile(r"\s*(\d{1,2})[ \u3000]+(?=[\u4e00-\u9fff])(?![年月日个项名份次人点时天条周])")),
 )
 _DECIMAL = re.compile(
-    r"\s*(\d{1,2}(?:\.\d{1,2}){1,3})(?![\d.年月日%])|\s*(\d{1,2})\s*(?=[^\d\s年月日个项名份次人点时.、，。：；）]{2,14}$)"
+    r"\s*(\d{1,2})[.．、](?!\d)|\s*(\d{1,2}(?:\.\d{1,2}){1,3})(?![\d.年月日%])|\s*(\d{1,2})\s*(?=[^\d\s年月日个项名份次人点时.、，。：；）]{2,14}$)"
 )
 _BULLET = re.compile(r"[●◆■★▲○□◇☆△※➢▶►•·◎*×√▪▫▸▹❖✦✓✔☐☑◦∙◉]|\s*[-–][ \u3000]+(?=[\u4e00-\u9fff])")
 BULLET_RANK = 6
@@ -99,9 +99,10 @@ def decimal_mark(line: Line) -> Mark | None:
     found = None if line.is_row else _DECIMAL.match(line.raw)
     if found is None:
         return None
-    number = found.group(1) or found.group(2)
+    number = next(g for g in found.groups() if g)
     *_, last = numbers = number.split(".")
-    return Mark(len(numbers), int(last), len(number), f".{last}" if len(numbers) > 1 else last)
+    taken = sum(1 for at in line.at if at < found.end())
+    return Mark(len(numbers), int(last), taken, f".{last}" if len(numbers) > 1 else last)
 
 
 def line_mark(line: Line, bullets: list[str]) -> Mark | None:

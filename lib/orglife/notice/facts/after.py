@@ -68,11 +68,13 @@ def _mended_by(notice: Notice, clause: Clause, start: int, end: int) -> tuple[Sp
     pieces = [(start, end)] if clause.line.is_row else _with_day(clause, start, end)
     for part in pieces:
         text = clause.plain[part[0] : part[1]]
-        headed = "整改" in clause.title and (part[1] <= clause.heading or _ONLY_DAY.fullmatch(text))
+        days = days_in(notice, clause, *part)
+        all_days = bool(days) and days[0].at[0] - part[0] <= 1 and part[1] - days[0].at[1] <= 1
+        headed = "整改" in clause.title and (part[1] <= clause.heading or all_days or _ONLY_DAY.fullmatch(text))
         if ((clause.line.is_row and "整改" in text) or headed or _DONE.search(text)) and not re.search(
             "组织生活会(?!查摆)|报送|上报", text
         ):
-            span = next((s for s in days_in(notice, clause, *part) if s.end), None)
+            span = next((s for s in days if s.end), None)
             if span:
                 return span, words(clause, *part)
     return None
@@ -136,7 +138,7 @@ def _lists(clause: Clause, start: int, end: int) -> list[tuple[str, Words]]:
         kind = _LIST.search(text)
         if (
             not kind
-            or not re.search("整改|承诺书", text + clause.context)
+            or not re.search("整改|立改|承诺书", text + clause.context)
             or re.search(r"公示|公开|公布|^清单|报送|上报|备案|通报|报[^告]|对照.*清单", text[: kind.start()])
             or re.search(r"^(?!并)[^，]{0,8}(?:公示|公开|公布|报送|上报|备案|通报|报[^告])|^清单", text[kind.end() :])
         ):

@@ -74,7 +74,7 @@ def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
         who = {clause.title, *clause.above[-1:]} & _ONLY_WHO
         other = _IN_CASE.search(said) if not _NO_CASE.search(said + clause.title) else None
         if (
-            (who and not re.search("可(?:以)?(?:适当)?(?:简化|不)", said))
+            (who and not re.search("可(?:以)?(?:适当)?(?:简化|不|分|由|采取|通过)", said))
             or is_talk_rule(said)
             or not (_SPECIAL.search(said) or other)
             or _NOT_SPECIAL.search(said)
