@@ -197,9 +197,15 @@ def _heading(plain: str, start: int) -> int:
     return stop.end()
 
 
+_HASHES = re.compile(r"^\s*#{1,6}[ \u3000]*(?=\S)")
+"""What marks a heading in text that was pasted from a web page."""
+
+
 def clauses_of(paragraphs: Sequence[str]) -> list[Clause]:
     """The clauses of a text, in its order."""
-    lines = list(_unglued(_without_teaser([line for text in paragraphs if (line := Line(text)).plain])))
+    lines = list(
+        _unglued(_without_teaser([line for text in paragraphs if (line := Line(_HASHES.sub("", text))).plain]))
+    )
     start = _body_start(lines)
     end = _tail_start(lines, start)
     found = [Clause(line, zone=HEAD) for line in lines[:start]]
@@ -237,8 +243,9 @@ def _clause(line: Line, stack: _Stack, following: Mark | None = None) -> Clause:
         above = stack.enter(1, f"“{line.plain.rstrip('：？')}”")
         stack.name(line.plain.rstrip("：？"))
         return Clause(line, stack.place, heading=len(line.plain), above=above, numbered=True)
-    if line.plain.startswith("答：") and len(line.plain) > 2:
-        return Clause(Line(line.raw[line.at[2] :]), stack.place, above=stack.headings)
+    answer = _ANSWER.match(line.plain)
+    if answer:
+        return Clause(Line(line.raw[line.at[answer.end()] :]), stack.place, above=stack.headings)
     if mark is None:
         return Clause(line, stack.place, heading=_label_end(line.plain), above=stack.headings)
     label = mark.label
@@ -260,8 +267,9 @@ def _mark(line: Line, stack: _Stack, bullets: list[str]) -> Mark | None:
     return (decimal_mark(line) if stack.decimal else None) or mark_at(line.plain) or line_mark(line, bullets)
 
 
+_ANSWER = re.compile(r"(?:回?答|A\d?)：(?=.)")
 _LEADS_IN = re.compile(
-    r"[\u4e00-\u9fff“”]{0,10}(?:议程|程序|流程|步骤|次序|顺序|内容|方面|重点|清单|要求|材料|问题)[：？]?"
+    r"[\u4e00-\u9fff]{2,10}：|[\u4e00-\u9fff“”]{0,10}(?:议程|程序|流程|步骤|次序|顺序|内容|方面|重点|清单|要求|材料|问题)[：？]?"
 )
 """A line without a number that is the heading of the list below it."""
 _BARE_HEADING = re.compile(r"[\u4e00-\u9fff]{3,12}[：？]?")

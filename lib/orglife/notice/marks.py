@@ -28,11 +28,18 @@ _AT_LINE: tuple[tuple[float, re.Pattern[str]], ...] = (  # only at the beginning
     (1, re.compile(rf"({_NUMERAL})[.：](?=.)")),
     (2, re.compile(r"[甲乙丙丁戊己庚辛](—\d{1,2})")),
     (1, re.compile(rf"((?:{_NUMERAL})问)：")),
-    (1, re.compile(r"(问)：(?=[^。]+？$)")),
+    (1, re.compile(r"([问Q]|问题\d{1,2})：(?=[^。]+？$)")),
     (2, re.compile(r"([A-Z]—?\d{1,2})(?=[\u4e00-\u9fff])(?!.纸)")),
+    (1, re.compile(r"第(\d{1,2})条(?!例)")),
+    (1, re.compile(r"(I{1,3}|IV|VI{0,3}|IX|X)[.、](?=.)")),
+    (2, re.compile(rf"({_NUMERAL})）(?=.)")),
+    (2, re.compile(r"(其[一二三四五六七八九])[，、：]")),
+    (4, re.compile(r"（([A-Z])）(?=.)")),
     (5, re.compile(r"([a-z])[.、）](?![a-z])|（([a-z])）")),
 )
 _AS_WRITTEN: tuple[tuple[float, re.Pattern[str]], ...] = (  # a space parts the number from the text
+    (3, re.compile("\\s*(\\d)\ufe0f?\u20e3\\s*(?=\\S)")),
+    (1, re.compile(r"\s*([一二三四五六七八九十]{1,3})[ \u3000]+(?=[\u4e00-\u9fff“][^。；，]{1,20}$)")),
     (2, re.compile(rf"\s*(第(?:{_NUMERAL}|\d){_STEP})[ \u3000]+(?=\S)")),
     (2, re.compile(r"\s*([A-Z]-?\d{1,2})[ \u3000.、：:．]+(?=\S)")),
     (1, re.compile(r"\s*([甲乙丙丁壹贰叁肆伍陆柒捌A-H])[ \u3000]+(?=[\u4e00-\u9fff])")),
@@ -41,7 +48,7 @@ _AS_WRITTEN: tuple[tuple[float, re.Pattern[str]], ...] = (  # a space parts the 
 _DECIMAL = re.compile(
     r"\s*(\d{1,2})[.．、](?!\d)|\s*(\d{1,2}(?:\.\d{1,2}){1,3})(?![\d.年月日%])|\s*(\d{1,2})\s*(?=[^\d\s年月日个项名份次人点时.、，。：；）]{2,14}$)"
 )
-_BULLET = re.compile(r"[●◆■★▲○□◇☆△※➢▶►•·◎*×√▪▫▸▹❖✦✓✔☐☑◦∙◉]|\s*[-–][ \u3000]+(?=[\u4e00-\u9fff])")
+_BULLET = re.compile(r"[●◆■★▲○□◇☆△※➢▶►•·◎*×√▪▫▸▹❖✦✓✔☐☑◦∙◉〇➤➔➜✅☞👉📌🔹🔸⭐❗]|\s*[-–][ \u3000]+(?=[\u4e00-\u9fff])")
 BULLET_RANK = 6
 _DIGITS = {char: n for n, char in enumerate("一二三四五六七八九", start=1)} | {"两": 2}
 _ROUND = "①⑴㈠❶Ⅰ"
@@ -128,5 +135,5 @@ def line_mark(line: Line, bullets: list[str]) -> Mark | None:
         sign = bullet.group().strip()
         if sign not in bullets:
             bullets.append(sign)
-        return Mark(BULLET_RANK + bullets.index(sign), 1, 1, "")
+        return Mark(BULLET_RANK + bullets.index(sign), 1, int(plain[0] in sign or plain[0] == "—"), "")
     return None

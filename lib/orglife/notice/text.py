@@ -34,7 +34,7 @@ _SAME = {
     "『": "“",
     "』": "”",
 }
-_LEFT_OUT = frozenset("\u200b\u200c\u200d\ufeff\u00ad━═")
+_LEFT_OUT = frozenset("*\ufe0f\u20e3\u200b\u200c\u200d\ufeff\u00ad━═")
 _BARS = re.compile(r"(?<=\S)[ \u3000]*(?:[|｜]|\t[ \u3000\t]*)[ \u3000]*(?=\S)")
 _NUMBERED = 8
 """The number of a row ends before so many characters."""
