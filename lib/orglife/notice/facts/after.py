@@ -202,6 +202,8 @@ def publicity(notice: Notice) -> Fact | None:
         said = clause.plain[start:end]
         if not re.search("整改|清单|台账|承诺|结果|情况|事项|名单", said + clause.context):
             continue
+        if re.search("不(?:再|予|作|对外|得)?(?:公示|公开|公布)", said):
+            continue
         period = _PERIOD.search(said)
         what = _what_public(said)
         at = words(clause, start, end)
