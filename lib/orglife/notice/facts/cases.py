@@ -103,14 +103,14 @@ def _special_pieces(clause: Clause, start: int, end: int) -> Iterator[tuple[int,
     spans = clause.line.clauses(start, end)
     for index, (begin, stop) in enumerate(spans):
         said = clause.plain[begin:stop]
-        if _SPECIAL.search(said) and not _NO_CASE.search(said):
+        if (_SPECIAL.search(said) or _IN_CASE.search(said)) and not _NO_CASE.search(said):
             ends = said.endswith(("的", "党员", "同志", "支部")) and index + 1 < len(spans)
             yield begin, spans[index + 1][1] if ends else stop
 
 
 _IN_CASE = re.compile(
     r"(?:^|[，：])(?!对|凡)[^，。；：]{2,30}(?:的|的(?:党员|同志|老同志|支部|企业|项目|单位|人员|教师|职工|村|站所)|(?:党员|同志)(?:较[多少])?的[^，。；：]{0,6})，?"
-    r"(?:经[^，。；]{2,12}(?:同意|批准)[后，]*)?(?:可以?|也算|不算|不计|列席|由(?:支部|党支部)在|在[^，。；]{1,16}参加|单独|另行|错时|提前|延期?|顺延|节后|委托|免|不用|不必|视为|请带头|视频|线上|电话|请假|回[^，。；]{0,6}支部|联合|自愿|打电话|安排|推迟|会后)"
+    r"(?:经[^，。；]{2,12}(?:同意|批准)[后，]*)?(?:可以?|也算|不算|不计|列席|由(?:支部|党支部)在|由(?:支部)?(?:党员大会|党委|上级|流入地|所在)|暂不|暂缓|不(?:参加|列入|作为)|在[^，。；]{1,16}参加|单独|另行|错时|提前|延期?|顺延|节后|委托|免|不用|不必|视为|请带头|视频|线上|电话|请假|回[^，。；]{0,6}支部|联合|自愿|打电话|安排|推迟|会后)"
 )
 """「……的，可以……」: a case and what is different in it."""
 _NO_CASE = re.compile(

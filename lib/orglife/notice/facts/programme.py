@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from orglife.notice.clauses import Clause
 from orglife.notice.facts.spans import half_sentences, halves
-from orglife.notice.listing import items
+from orglife.notice.listing import items, pieces, trimmed
 from orglife.notice.model import Fact, Notice, Words, words
 from orglife.notice.text import Line
 
@@ -17,7 +17,7 @@ _IN_LINE = re.compile(
     r"(?:按照?|采取|经过|通过|执行|履行|严格)(?:下列|以下)?(?P<list>[^，。；：]{2,16}(?:、[^，。；：]{2,16}){1,7}?)(?:等)?[一二三四五六七八\d]*(?:个)?(?:的)?(?:程序|步骤|流程|环节|顺序|次序)"
 )
 _ARROWS = re.compile(
-    r"(?:(?:程序|步骤|流程|议程|顺序|次序|环节)(?:进行|召开)?(?:一般|主要|依次)?(?:为|是|有|如下|包括|分为)?|依次(?:进行|为|是)?)：(?P<list>[^。]+?)(?:。|$)"
+    r"(?:(?:程序|步骤|流程|议程|顺序|次序|环节)(?:进行|召开)?(?:一般|主要|依次)?(?:为|是|有|如下|包括|分为)?|依次(?:进行|为|是)?|会上[^。；：]{0,8}[三四五六七]件事)：(?P<list>[^。]+?)(?:。|$)"
 )
 
 
@@ -47,12 +47,32 @@ def _by_clauses(notice: Notice) -> Fact | None:
         )
         if not leads:
             continue
+        if plain := _plain_lines(clauses, index):
+            return Fact(
+                [c.line.raw.strip() for c in plain], tuple(words(c, 0, len(c.plain)) for c in plain), "uncertain"
+            )
         below = [c for c in _below(clauses, index) if c.numbered]
         below = [c for c in below if c.rank == below[0].rank]
         if len(below) > 1:
             found = [_step(c) for c in below]
             return Fact([text for text, _ in found], tuple(w for _, w in found))
     return None
+
+
+def _plain_lines(clauses: list[Clause], index: int) -> list[Clause]:
+    """Lines of a few words and without numbers below a line that is nothing but a heading."""
+    found: list[Clause] = []
+    if clauses[index].heading and clauses[index].heading < len(clauses[index].plain):
+        return found
+    for clause in clauses[index + 1 :]:
+        if clause.numbered or len(clause.plain) > _LINE or re.search("[，。；：]", clause.plain):
+            break
+        found.append(clause)
+    steps = sum(1 for c in found if _KIND.search(c.plain) or _DEED.search(c.plain))
+    return found if len(found) > 2 and steps >= len(found) - 1 else []
+
+
+_LINE = 24
 
 
 def _below(clauses: list[Clause], index: int) -> Iterator[Clause]:
@@ -213,7 +233,7 @@ def _is_story(clause: Clause, run: list[tuple[int, int]]) -> bool:
 def _plain_step(clause: Clause, start: int, end: int) -> tuple[int, int]:
     """Without the word of order at its head."""
     found = re.match(
-        r"(?:会议?)?(?:首先|然后|接着|接下来|紧接着|随后|之后|其次|再次|最后|末了|再|先(?=由)|[^，。；]{0,6}(?:完了?|完毕|结束)后?)?，?由?",
+        r"(?:会议?)?(?:开始(?:时|后)?|首先|然后|接着|接下来|紧接着|随后|之后|其次|再次|最后|末了|再|先(?=由)|[^，。；]{0,6}(?:完了?|完毕|结束)后?)?，?由?",
         clause.plain[start:end],
     )
     return start + (found.end() if found else 0), end
@@ -227,6 +247,12 @@ def _step(clause: Clause) -> tuple[str, Words]:
     return at.quote.strip("。；：，"), at
 
 
+def _apart(plain: str, start: int, end: int, marks: str) -> list[str]:
+    """Steps between semicolons, arrows or commas; 和 within one is no mark."""
+    spans = [trimmed(plain, *span) for span in pieces(plain, start, end, marks)]
+    return list(dict.fromkeys(plain[a:b] for a, b in spans if b > a))
+
+
 def _by_colon(notice: Notice) -> Fact | None:
     for clause in notice.body:
         found = _ARROWS.search(clause.plain)
@@ -234,10 +260,8 @@ def _by_colon(notice: Notice) -> Fact | None:
             continue
         start, end = found.span("list")
         marks = next((m for m in ("；→", "—", "，", "、") if re.search(f"[{m}]", clause.plain[start:end])), "、")
-        values = [
-            re.sub(r"^(?:[一二三四五六七八]是|第[一二三四五六]，?)", "", v)
-            for v in items(clause.plain, start, end, marks)
-        ]
+        parts = items(clause.plain, start, end, marks) if marks == "、" else _apart(clause.plain, start, end, marks)
+        values = [re.sub(r"^(?:[一二三四五六七八]是|第[一二三四五六]，?)", "", v) for v in parts]
         if len(values) > 1:
             return Fact(values, (words(clause, start, end),))
     return None

@@ -35,7 +35,7 @@ _TOWARDS = re.compile(
     r"向(?P<to>[^，。；（：　]{2,26}?)(?:书面)?(?:报送|上报|报告|提交)(?P<what>[^，。；]{2,60})(?=[，。；：（　]|$)"
 )
 _AFTER = re.compile(
-    r"(?:报送|上报|提交|报告)(?P<what>[^，。；]{3,60}?(?:报告|总结|情况|表|材料|小结|方案))(?=[，。；]|$)"
+    r"(?:报送|上报|提交|报告)(?P<what>[^，。；]{1,60}?(?:报告|总结|情况|表|材料|小结|方案|清单|台账|结果|记录|复印件))(?=[，。；]|$)"
 )
 _SENDING = re.compile(r"发给|报送|上报|报告|报至|送至|发送|发至|提交|报[^告名道销]|送[^到]|交(?![流心谈办纳付])")
 
@@ -43,7 +43,7 @@ _SENDING = re.compile(r"发给|报送|上报|报告|报至|送至|发送|发至|
 _FILES = re.compile("备案|报备|[报交][^，。；]{2,16}备查")
 _FILED_WITH = re.compile(r"(?:报送?|送|向|交)(?P<to>[^，。；、]{2,20}?)(?:进行)?(?:审核)?(?:备案|报备|备查)")
 _KEPT_BY = re.compile(
-    r"(?:[，]|(?<![^，。；]))(?:统一)?由(?P<to>[^，。；、]{2,16}?)(?:统一|集中)?(?:备案|存档备案|备案存档|备案管理)"
+    r"，?(?:统一)?由(?P<to>[^，。；、]{2,16}?)(?:统一|集中|把关|审核)*(?:备案|存档备案|备案存档|备案管理)"
 )
 _BEFOREHAND = re.compile(r"(?:会|事)?[前后中].{0,6}|.*时间")  # 「会前报……备案」 is not what comes after
 
@@ -288,7 +288,7 @@ def _deadline(
     found = [
         s
         for s in days_in(notice, clause, start, end)
-        if s.end and s.at[0] < at[1] and not re.match(r"[^，。；]{0,12}(?:完成|结束|召开)", said[s.at[1] : end])
+        if s.end and s.at[0] < at[1] and not re.match(r"[^，。；将把]{0,12}(?:完成|结束|召开)", said[s.at[1] : end])
     ]
     if not found:
         return None
@@ -317,7 +317,7 @@ def _documents(clause: Clause, start: int, end: int) -> list[str]:
     for text in _papers(clause.plain, start, end):
         cut = re.sub(r"（[^）]*）", "", text)
         cut = re.sub(r"各?[一二两三\d]+(?:份|张|式[一二两三]份|套|篇)$", "", cut)
-        cut = _LIMIT.sub("", cut)
+        cut = re.sub(r"(?<=.{4})形成(?:书面)?(?:报告|材料)$", "", _LIMIT.sub("", cut))
         cut = re.sub(r"以?(?:电子邮件|电子|书面形式|纸质|电子版|邮件)(?:形式|方式)?$", "", cut)
         cut = re.sub(r"^(?:本单位|本支部|各支部|的|加盖公章的|填好的|汇总后的)", "", cut)
         book = re.search(r"《([^》]+)》", cut)
