@@ -157,7 +157,7 @@ def _dimensions(notice: Notice, *, team: bool) -> Fact | None:
         if len(both) > 1:
             return merged(both)
     lists = looking.dimensions(notice, team=team)
-    return Fact(lists[0][0], (lists[0][1],)) if lists else None
+    return lists[0] if lists else None
 
 
 def _more(notice: Notice) -> dict[str, Fact]:
@@ -183,12 +183,9 @@ def _text(value: str, place: str = "文头") -> Fact | None:
 def _two_lists(notice: Notice) -> dict[str, Fact | None]:
     """What members look for, as standards (…合格) and as aspects."""
     lists = looking.dimensions(notice, team=False)
-    standards = next((x for x in lists if all(t.endswith("合格") for t in x[0])), None)
-    aspects = next((x for x in lists if not any(t.endswith("合格") for t in x[0])), None)
-    return {
-        "dimensions": Fact(standards[0], (standards[1],)) if standards else None,
-        "aspects": Fact(aspects[0], (aspects[1],)) if aspects else None,
-    }
+    standards = next((x for x in lists if all(t.endswith("合格") for t in x.value)), None)
+    aspects = next((x for x in lists if not any(t.endswith("合格") for t in x.value)), None)
+    return {"dimensions": standards, "aspects": aspects}
 
 
 def _with_facts(asked: list[Asked], facts: dict[str, Fact | None], more: dict[str, Fact]) -> list[Asked]:

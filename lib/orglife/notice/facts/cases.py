@@ -90,7 +90,7 @@ def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
             parts = list(_special_pieces(clause, start, end)) or parts
         for part in parts:
             at = words(clause, *part)
-            found.append(Fact([at.quote], (at,)))
+            found.append(Fact([at.quote], (at,), "stated" if _SPECIAL.search(clause.plain, *part) else "uncertain"))
     return merged(found)
 
 

@@ -36,17 +36,24 @@ _NOT_DIMENSIONS = re.compile(
 )
 
 
-def dimensions(notice: Notice, *, team: bool) -> list[tuple[list[str], Words]]:
+def dimensions(notice: Notice, *, team: bool) -> list[Fact]:
     """Lists of what members (or the branch's leadership) look for, the surest first."""
-    in_rows = rows.looked_for(notice, team=team) or _listed_below(notice, team=team)
     found = [seen for clause in notice.body for seen in _looks(clause, team=team)]
-    return in_rows + [(texts, at) for _, texts, at in sorted(found, key=lambda seen: -seen[0])]
+    read = rows.looked_for(notice, team=team) or _listed_below(notice, team=team)
+    return read + [
+        Fact(texts, (at,), "stated" if sure >= _SURE else "uncertain")
+        for sure, texts, at in sorted(found, key=lambda seen: -seen[0])
+    ]
+
+
+_SURE = 3
+"""An enumeration with less to show for it is told as uncertain."""
 
 
 _LEADS_IN = re.compile(r"[^，。；]{0,40}(?:查摆|查找|检视|对照|剖析|自查|找|查|看)[^，。；]{0,10}：$")
 
 
-def _listed_below(notice: Notice, *, team: bool) -> list[tuple[list[str], Words]]:
+def _listed_below(notice: Notice, *, team: bool) -> list[Fact]:
     """「党员聚焦六个方面查找不足：」 and below it numbered clauses that begin with a label each."""
     clauses = list(notice.body)
     for index, clause in enumerate(clauses):
@@ -64,7 +71,7 @@ def _listed_below(notice: Notice, *, team: bool) -> list[tuple[list[str], Words]
                 break
             found[label] = words(other, begin, stop)
         if len(found) > 1:
-            return [(list(found), next(iter(found.values())))]
+            return [Fact(list(found), tuple(found.values()))]
     return []
 
 

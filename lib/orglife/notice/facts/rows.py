@@ -71,7 +71,7 @@ _TEAM = re.compile(r"支部|支委|班子")
 _LOOK = re.compile(r"查|检视|对照|剖析|差距|问题")
 
 
-def looked_for(notice: Notice, *, team: bool) -> list[tuple[list[str], Words]]:
+def looked_for(notice: Notice, *, team: bool) -> list[Fact]:
     """What members (or the branch) look for, a row each: 「党员｜理想信念｜看……」."""
     found: dict[str, Words] = {}
     for row in rows(notice):
@@ -80,7 +80,7 @@ def looked_for(notice: Notice, *, team: bool) -> list[tuple[list[str], Words]]:
             continue
         if whom and ("党员" in whom or _TEAM.search(whom)) and ("党员" not in whom) == team:
             found[what] = row.words
-    return [(list(found), next(iter(found.values())))] if len(found) > 1 else []
+    return [Fact(list(found), tuple(found.values()))] if len(found) > 1 else []
 
 
 _SENT_TO = "接收|报送(?!单位)|报至|报给|去向|受理|送达|报往"

@@ -260,7 +260,7 @@ def _candidate(notice: Notice, clause: Clause, start: int, end: int, found: re.M
         "recipient": to,
         "attachments": papers,
     }
-    sure: Sure = deadline[1] if deadline else "stated"
+    sure: Sure = deadline[1] if deadline else "stated" if to else "uncertain"
     weight = (
         2 * bool(deadline) + bool(value["recipient"]) + bool(re.search("总结|报告|小结|情况|汇总", "".join(papers)))
     )

@@ -70,7 +70,9 @@ def theme(notice: Notice) -> Fact | None:
         if found and "主题" in clause.context:
             return Fact(clause.line.quote(*found.span("v")), (words(clause, *found.span("v")),))
     found_in = () if headed else ((c, m) for c in clauses if (m := _FOCUS.search(c.plain)))
-    return headed or next((Fact(c.line.quote(*m.span("v")), (words(c, *m.span("v")),)) for c, m in found_in), None)
+    return headed or next(
+        (Fact(c.line.quote(*m.span("v")), (words(c, *m.span("v")),), "uncertain") for c, m in found_in), None
+    )
 
 
 _LONG_THEME = 70
@@ -189,8 +191,13 @@ def meeting_window(notice: Notice) -> Fact | None:
         if by:
             narrow = replace(span, end=by[0].end)
             return Fact(narrow.value, (by[1], at), "stated" if span.year_stated else "derived")
-        return Fact(span.value, (at,), "stated" if span.year_stated else "derived")
+        sure: Sure = "uncertain" if weight > _LIMITS else "stated" if span.year_stated else "derived"
+        return Fact(span.value, (at,), sure)
     return None
+
+
+_LIMITS = 3
+"""Days of a greater weight are named for the meeting beside something else."""
 
 
 _AT_LATEST = re.compile(r"(?:最迟|最晚|至迟)(?:不(?:得)?(?:超过|晚于|迟于))?(?:在|于|到|至)?")
