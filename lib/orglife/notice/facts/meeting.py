@@ -98,7 +98,8 @@ def excellent_ratio(notice: Notice, graded: Fact | None) -> Fact | None:
     best = "优秀" if first == "优秀" else f"“{first}”"
     for clause, start, end in half_sentences(notice):
         said = clause.plain[start:end]
-        if best not in said and (best != "优秀" or not _BEST_OF.search(said)):
+        headed = any(best in h and _HOW_MANY.search(h) for h in (clause.title, *clause.above[-1:]))
+        if best not in said and not headed and (best != "优秀" or not _BEST_OF.search(said)):
             continue
         if (
             len(_BY_KIND.findall(clause.plain, start, end)) > 1
@@ -112,10 +113,14 @@ def excellent_ratio(notice: Notice, graded: Fact | None) -> Fact | None:
             or _WITHIN.search(clause.plain, start, end)
             or _ABOUT.search(clause.plain, start, end)
         )
-        if ratio and clause.plain.rfind(name, start, ratio.start()) >= 0:
-            begun = max(
-                clause.plain.rfind(mark, start, clause.plain.rfind(name, start, ratio.start())) + 1
-                for mark in "，；。："
+        if ratio and (headed or clause.plain.rfind(name, start, ratio.start()) >= 0):
+            begun = (
+                start
+                if clause.plain.rfind(name, start, ratio.start()) < 0
+                else max(
+                    clause.plain.rfind(mark, start, clause.plain.rfind(name, start, ratio.start())) + 1
+                    for mark in "，；。："
+                )
             )
             begun = max(begun, start)
             at = words(clause, begun, ratio.end())
@@ -128,6 +133,7 @@ def excellent_ratio(notice: Notice, graded: Fact | None) -> Fact | None:
     return one_of(found, "优秀比例", _share_of)
 
 
+_HOW_MANY = re.compile("比例|名额|多少|几个|几名|人数|上限")
 _BEST_OF = re.compile(r"评优(?!评先|资格)")
 _BY_KIND = re.compile(rf"支部(?:的)?{_AT_MOST}")
 

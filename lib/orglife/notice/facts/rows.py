@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from orglife.notice.clauses import Clause
 from orglife.notice.facts.whole import days_in
+from orglife.notice.listing import items
 from orglife.notice.model import Fact, Notice, Sure, Words, words
 
 _CELL = re.compile(r"[ \u3000]*[\t|｜][ \u3000\t|｜]*")
 _HEADING = re.compile(
-    r"序号|步骤|环节|阶段|事项|项目|内容|规定|要求|任务|时限|时间|日期|期限|责任|负责|单位|部门|对象|方面|重点|材料|名称|接收|报送|去向|份数|方式|标准|等次|结果|措施|处理|备注|类别|范围|做法"
+    r"序号|主体|查摆|检视|步骤|环节|阶段|事项|项目|内容|规定|要求|任务|时限|时间|日期|期限|责任|负责|单位|部门|对象|方面|重点|材料|名称|接收|报送|去向|份数|方式|标准|等次|结果|措施|处理|备注|类别|范围|做法"
 )
 
 
@@ -76,6 +77,11 @@ def looked_for(notice: Notice, *, team: bool) -> list[Fact]:
     found: dict[str, Words] = {}
     for row in rows(notice):
         whom, what = row.under("对象|主体|谁"), row.under("方面|维度|角度|查摆重点")
+        listed = "" if what else row.under("查摆|检视|对照|剖析")
+        if "、" in listed and _LOOK.search(row.clause.context + "".join(row.heads)):
+            if ("党员" in whom or _TEAM.search(whom)) and ("党员" not in whom) == team:
+                found |= dict.fromkeys(items(listed, 0, len(listed)), row.words)
+            continue
         if not what or not _LOOK.search(row.clause.context + "".join(row.heads)) or not 2 <= len(what) <= 16:
             continue
         if whom and ("党员" in whom or _TEAM.search(whom)) and ("党员" not in whom) == team:

@@ -178,6 +178,7 @@ def _with_deadline(notice: Notice, best: Fact) -> Fact:
 _REPORTED = re.compile(r"总结|报告|情况|小结|汇总表|统计表|登记表|材料|表》|结果")
 _THESE_ABOVE = re.compile(
     r"(?:以上|上述)(?:各项|[二两三四五六])?(?:份|项|种)?(?:材料|资料|表格)?[^，。；]{0,10}?[，]?(?:于|请|务必|在)?[^。；，]{0,14}?(?:报送?|发送?|上报|提交|交|送)[至给到]?(?P<to>[^，。；：（]{3,24})"
+    r"|(?<![^。；])请?(?:各[^，。；]{2,8})?(?:务必)?于?[^，。；]{2,16}前(?:统一|一并)?(?:报送?|上报|提交|交|送)[至给到]?(?P<to2>[^，。；：（]{3,24})(?=[。；，]|$)"
 )
 
 
@@ -190,7 +191,9 @@ def _these_above(notice: Notice, clause: Clause, start: int, end: int) -> tuple[
     index = clauses.index(clause)
     before: list[tuple[Clause, int, int]] = [(clause, 0, start)] if start else []
     for other in reversed(clauses[:index]):
-        if len(other.above) != len(clause.above) or other.rank != clause.rank or not clause.rank:
+        beside = len(other.above) == len(clause.above) and other.rank == clause.rank and clause.rank
+        below = not clause.rank and other.rank and other.rank == clauses[index - 1].rank
+        if not (beside or below):
             break
         before.insert(0, (other, 0, len(other.plain)))
     papers = [p for c, a, b in before for part in pieces(c.plain, a, b, "；。") for p in _documents(c, *part)]
@@ -200,7 +203,7 @@ def _these_above(notice: Notice, clause: Clause, start: int, end: int) -> tuple[
     deadline = _deadline(notice, clause, start, end, found.span())
     value = {
         "deadline": deadline[0] if deadline else None,
-        "recipient": _recipient(found.group("to")),
+        "recipient": _recipient(found.group("to") or found.group("to2")),
         "attachments": papers,
     }
     at = (words(clause, *found.span()), *(words(c, a, b) for c, a, b in before))
