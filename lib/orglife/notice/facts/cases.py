@@ -45,7 +45,7 @@ def probationary_rule(notice: Notice) -> Fact | None:
             at = words(clause, clause_start(clause, match.start(), start), end)
             found.append(Fact(at.quote, (at,)))
     found += [Fact(at.quote, (at,)) for c, at in _answers(notice) if _PROBATIONARY.search(c.above[-1])]
-    about_grades = [f for f in found if re.search("等次", f.value)]
+    about_grades = [f for f in found if re.search("等次", f.value) and re.search("不|无|评定?等次|确定等次", f.value)]
     one_of(about_grades, "预备党员是否评定等次", lambda fact: "不" in fact.value or "无" in fact.value)
     return next((f for f in found if re.search("不|无|暂|免|只", f.value)), found[0] if found else None)
 

@@ -127,12 +127,15 @@ def excellent_ratio(notice: Notice, graded: Fact | None) -> Fact | None:
             stop = clause_end(clause, ratio.end() + 1, end)
             base = (ratio.group("base") or "") or _base_beside(clause.plain[begun:stop], ratio.end() - begun)
             base = re.sub(r"^在|×$", "", base).removesuffix("总数的") or None
-            if base and re.search("优秀|名额", base):  # 「干部不超过优秀名额的一半」 is another share
+            if (base and re.search("优秀|名额", base)) or _OF_SOME.search(
+                at.quote
+            ):  # 「干部不超过优秀名额的一半」 is another share
                 continue
             found.append(Fact({"value": share(ratio.group("share")), "base": base, "words": at.quote}, (at,)))
     return one_of(found, "优秀比例", _share_of)
 
 
+_OF_SOME = re.compile("其中(?!“?优秀)|班子成员|领导干部|党员干部|两委”")
 _HOW_MANY = re.compile("比例|名额|多少|几个|几名|人数|上限")
 _BEST_OF = re.compile(r"评优(?!评先|资格)")
 _BY_KIND = re.compile(rf"支部(?:的)?{_AT_MOST}")

@@ -117,6 +117,9 @@ def report(notice: Notice) -> Fact | None:
         return None
     for other, _ in found:
         days = {best.value["deadline"], other.value["deadline"]} - {None}
+        whom = {best.value["recipient"], other.value["recipient"]} - {None}
+        if len(whom) > 1:  # from the branch to one above it, from there to the next
+            continue
         if len(days) > 1 and {bare(p) for p in best.value["attachments"]} & {
             bare(p) for p in other.value["attachments"]
         }:

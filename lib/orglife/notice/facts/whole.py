@@ -168,7 +168,7 @@ def meeting_window(notice: Notice) -> Fact | None:
     for weight in sorted(by_weight):
         best = by_weight[weight]
         if weight < 4:
-            _require_one("会议时间", best)
+            best = _of_one_meeting(best)
         if weight == 1:
             _require_overlap("会议时间", best, by_weight.get(3, []))
         span, at = next(((s, w) for s, w in best if s.start), best[0])
@@ -196,6 +196,35 @@ def meeting_window(notice: Notice) -> Fact | None:
     return None
 
 
+_OF_MEETING = re.compile("会|召开|开完|评议")
+_BEFORE_DAY = re.compile(r"[^\d]*")
+_NO_TIME = re.compile("时间|安排|即日|[，。：；、（）为在于从自约]")
+
+
+def _of_one_meeting(found: list[tuple[Span, Words]]) -> list[tuple[Span, Words]]:
+    """The windows without those of something else, where some exclude each other.
+
+    Raises:
+        NoticeContradicts: two of the meeting do.
+    """
+    try:
+        _require_one("会议时间", found)
+    except NoticeContradicts:
+        kept = [f for f in found if _OF_MEETING.search(f[1].quote) or len(_what_for(f[1].quote)) < _FEW]
+        if not kept or len(kept) == len(found):
+            raise
+        _require_one("会议时间", kept)
+        return kept
+    return found
+
+
+def _what_for(quote: str) -> str:
+    """What stands before the day, without words of time: 自查自评 of 「自查自评：1月5日至15日」."""
+    before = _BEFORE_DAY.match(quote)
+    return _NO_TIME.sub("", before.group()) if before else ""
+
+
+_FEW = 2
 _LIMITS = 3
 """Days of a greater weight are named for the meeting beside something else."""
 
