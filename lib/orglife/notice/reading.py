@@ -11,7 +11,7 @@ from orglife.core.errors import NotANotice, TwoNotices
 from orglife.notice import demands
 from orglife.notice.clauses import Clause, clauses_of, letter_of
 from orglife.notice.dates import Calendar
-from orglife.notice.facts import after, cases, looking, meeting, programme, sending, study, talks, whole
+from orglife.notice.facts import after, cases, looking, meeting, programme, sending, study, talks, theme, times
 from orglife.notice.marks import number_of
 from orglife.notice.model import FIELDS, Asked, Draft, Fact, Notice, Words, merged
 from orglife.notice.signs import SIGNS
@@ -39,14 +39,14 @@ def read_notice(paragraphs: Sequence[str], name: str) -> Draft:
         raise NotANotice(name=name, what="没有提到组织生活会或民主评议党员")
     _require_one(clauses, name)
     notice = _notice(clauses)
-    whole.require_days(notice)
+    times.require_days(notice)
     asked = list(demands.asked(notice))
     if len(asked) < LEAST:
         raise NotANotice(name=name, what="没有提出要求")
     facts = _facts(notice)
     more = _more(notice)
-    facts = {name: whole.after_the_meeting(facts["meeting_window"], fact) for name, fact in facts.items()}
-    whole.require_order(facts["meeting_window"], more, facts["report"], facts["rectification"])
+    facts = {name: times.after_the_meeting(facts["meeting_window"], fact) for name, fact in facts.items()}
+    times.require_order(facts["meeting_window"], more, facts["report"], facts["rectification"])
     asked = _with_facts(asked, facts, more)
     everything = [f for f in (*facts.values(), *more.values()) if f]
     return Draft(notice, facts, more, tuple(asked), demands.unread(notice, asked, everything))
@@ -124,11 +124,11 @@ def _require_one(clauses: Sequence[Clause], name: str) -> None:
 
 
 def _facts(notice: Notice) -> dict[str, Fact | None]:
-    window = whole.meeting_window(notice)
+    window = times.meeting_window(notice)
     probationary, graded = cases.probationary_rule(notice), meeting.grades(notice)
     found = {
-        "theme": whole.theme(notice),
-        "year": whole.year(notice, window),
+        "theme": theme.theme(notice),
+        "year": theme.year(notice, window),
         "study_items": study.study_items(notice),
         "talk_rules": talks.talk_rules(notice),
         "member_dimensions": _dimensions(notice, team=False),
@@ -168,8 +168,8 @@ def _more(notice: Notice) -> dict[str, Fact]:
         "addressee": _text(letter.addressee),
         "issuer": _text(letter.issuer, "落款"),
         "dated": Fact(notice.calendar.day.isoformat(), (Words(letter.day, "落款"),)) if notice.calendar.day else None,
-        "plan_deadline": whole.plan_deadline(notice),
-        "finish_by": whole.finish_by(notice),
+        "plan_deadline": times.plan_deadline(notice),
+        "finish_by": times.finish_by(notice),
         "key_checks": looking.key_checks(notice),
         **_two_lists(notice),
     }

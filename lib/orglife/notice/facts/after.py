@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from orglife.notice.clauses import Clause
 from orglife.notice.dates import Span
 from orglife.notice.facts.spans import half_sentences
-from orglife.notice.facts.whole import days_in
+from orglife.notice.facts.times import days_in
 from orglife.notice.listing import items, trimmed
 from orglife.notice.marks import number_of
 from orglife.notice.model import Fact, Notice, Sure, Words, merged, words

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from orglife.notice.clauses import Clause
-from orglife.notice.facts.whole import days_in
+from orglife.notice.facts.times import days_in
 from orglife.notice.listing import items
 from orglife.notice.model import Fact, Notice, Sure, Words, words
 

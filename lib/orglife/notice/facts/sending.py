@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from orglife.notice.clauses import Clause
 from orglife.notice.facts import rows
 from orglife.notice.facts.spans import clause_start, contradiction, half_sentences
-from orglife.notice.facts.whole import days_in
+from orglife.notice.facts.times import days_in
 from orglife.notice.listing import items, pieces
 from orglife.notice.model import Fact, Notice, Sure, words
 from orglife.notice.text import bare

@@ -1,4 +1,4 @@
-"""What the campaign is about: theme, appraised year, window of the meeting and other limits of time."""
+"""The window of the meeting and other limits of time."""
 
 from __future__ import annotations
 
@@ -14,20 +14,6 @@ from orglife.notice.dates import ImpossibleDay, Span, spans
 from orglife.notice.facts.spans import contradiction
 from orglife.notice.model import Fact, Notice, Sure, Words, words
 
-_THEMES = (
-    re.compile(r"主题，?(?:确定|定)?(?:即|是|为|：)+(?!什么)[“]?(?P<v>[^。；]+?)[”]?(?=。|；|$)"),
-    re.compile(r"以“(?P<v>[^”]+)”为(?:会议)?[主议]题"),
-    re.compile(
-        r"(?P<v>以(?:[^，。；“”]|“[^”]{2,12}”){4,80}?为主题(?:，(?:紧?紧?围绕|紧扣|重点对照|对照)(?:《[^》]*》|“[^”]*”|[^，。；])*)*)"
-    ),
-    re.compile(r"(?:紧扣|扣紧|突出|围绕|聚焦)“(?P<v>[^”]+)”(?:这一|这个|的)?(?:主题|总要求)"),
-    re.compile(r"(?:会|会议|组织生活会)[^，。；]{0,6}围绕“(?P<v>[^”]{6,60})”[^，。；]{0,3}(?:开|召开|进行|展开)"),
-    re.compile(r"(?:紧紧|重点)?(?:围绕|紧扣)(?P<v>[^，。；]{6,}?)(?:这一|这个|的)?主题"),
-    re.compile(r"(?:紧紧|重点)围绕(?P<v>[^。；]{8,140}?)(?:来)?(?:进行|开展|召开)(?=[，。；])"),
-)
-_FOCUS = re.compile(r"(?:聚焦|紧扣|突出)“(?P<v>[^”]{10,60})”(?=，)")
-_AROUND = re.compile(r"围绕(?P<v>[^。；]{8,140}?)(?:召开|开展|进行)")
-_QUOTED = re.compile(r"(?:围绕|紧扣|聚焦|突出)“(?P<v>[^”]{6,60})”")
 _MEETING = "(?:专题)?组织生活会|会议|民主评议"
 _ABOUT_TIME = re.compile(r"时间|开会日期|会议日期|召开日期|时段|会期|日程|进度|(?:什么时候|何时)[召]?开")
 _MEETS = re.compile(r"^[（“]?(?:会议(?:阶段)?|开会|会中|召开会议|集中召开)[）”]?(?:阶段)?(?:[—：，（]|$)")
@@ -38,7 +24,7 @@ _NO_MEETING = re.compile(r"启动|筹备|准备|整改")
 """What other stages of the work are about, where nothing of a meeting is said."""
 _OTHER_STAGE = re.compile(r"：(?:启动|动员|部署|准备|报送|上报|总结|整改)")
 _HELD = re.compile(
-    rf"(?:{_MEETING})[^，。；]{{0,3}}[从自].*(?:开始|起)|(?<=[日旬底月前间])(?:集中)?(?:开会|召开(?=.{0, 8}(?:会议|组织生活会|支部|党员大会))|开完)|(?:{_MEETING}).*(?:召开|开完|定在|进行|开展|举行|完成|安排在|定于|放在)|(?:召开|举行|进行|开好|组织|完成).*(?:{_MEETING})|(?:由各|各).{{0,14}}召开|会议.{{0,3}}在.*[间内]开(?!始)"
+    rf"(?:{_MEETING})[^，。；]{{0,3}}[从自].*(?:开始|起)|(?<=[日旬底月前间])(?:集中)?(?:开会|召开(?=.{{0,8}}(?:会议|组织生活会|支部|党员大会))|开完)|(?:{_MEETING}).*(?:召开|开完|定在|进行|开展|举行|完成|安排在|定于|放在)|(?:召开|举行|进行|开好|组织|完成).*(?:{_MEETING})|(?:由各|各).{{0,14}}召开|会议.{{0,3}}在.*[间内]开(?!始)"
 )
 _LATER = re.compile(r"报送|上报|报告|备案|汇总表|整改|公示|方案|学习|谈心|会前|撰写|征求")
 _LATEST = re.compile(
@@ -50,84 +36,6 @@ _ENDS = re.compile(r"(?:（[^）]*）)?(?:之?前|以前)?(?:全部|基本)?(?:�
 _THAT_IS = re.compile(r"^，?(?:也就是|即|具体)")
 _DONE = re.compile(r"(?:全部|全面|基本)?(?:完成|结束)")
 _PLAN = re.compile(r"(?:制定|制订|研究制定|拟定).{0,30}方案|方案.{0,10}(?:制定|报)")
-
-
-def theme(notice: Notice) -> Fact | None:
-    """The theme in the notice's words; a place that speaks of the theme goes first."""
-    clauses = sorted(notice.body, key=lambda c: "主题" not in c.context)
-    headed = _headed(notice)
-    if headed and len(headed.value) <= _LONG_THEME:
-        return headed
-    for pattern in _THEMES:
-        for clause in clauses:
-            found = pattern.search(clause.plain)
-            if found:
-                start, end = found.span("v")
-                quote = clause.line.quote(start, end)
-                return Fact(quote, (words(clause, start, end),))
-    for clause in clauses:
-        found = _AROUND.search(clause.plain) or _QUOTED.search(clause.plain)
-        if found and "主题" in clause.context:
-            return Fact(clause.line.quote(*found.span("v")), (words(clause, *found.span("v")),))
-    found_in = () if headed else ((c, m) for c in clauses if (m := _FOCUS.search(c.plain)))
-    return headed or next(
-        (Fact(c.line.quote(*m.span("v")), (words(c, *m.span("v")),), "uncertain") for c, m in found_in), None
-    )
-
-
-_LONG_THEME = 70
-"""What stands under 主题 and is longer says more than the theme."""
-
-
-def _headed(notice: Notice) -> Fact | None:
-    """The first sentence under a heading 会议主题."""
-    for clause in notice.body:
-        at = clause.title if clause.heading else "/".join(clause.above[-1:])
-        start, end = next(((s, e) for s, e in clause.line.sentences if s >= clause.heading), (0, 0))
-        if (
-            re.fullmatch(
-                r"(?:关于|先?说|明确|定|突出|紧扣|聚焦)?(?:会议|活动|开会|本次会议)?(?:的)?主题(?:是什么|怎么定)?？?",
-                at,
-            )
-            and end - start > 4
-        ):
-            inner = _THEMES[1].search(clause.plain, start, end) or _THEMES[0].search(clause.plain, start, end)
-            at_words = words(clause, *(inner.span("v") if inner else (start, end)))
-            return Fact(at_words.quote, (at_words,))
-    return None
-
-
-_YEAR_OF = re.compile(
-    r"(20\d\d|二[〇○零]二?[〇○零一二三四五六七八九]{1,2})年度[^，。；]{0,40}(?:组织生活会|民主评议|评议党员)"
-)
-_ANY_YEAR = re.compile(r"(20\d\d)年度(?=[^，。；《》]{0,12}(?:党员|党建|工作|党组织|支部))")
-_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
-
-
-def _may_be_appraised(notice: Notice, year_: int) -> bool:
-    """Whether a notice of its day can speak of this year: its own, or in the first months the one before."""
-    day = notice.calendar.day
-    return day is None or year_ == day.year or (year_ == day.year - 1 and day.month <= _SPRING)
-
-
-_SPRING = 8
-
-
-def year(notice: Notice, window: Fact | None) -> Fact | None:
-    """The appraised year: 2024年度 in title or text, else the year of the meeting."""
-    title = [c for c in notice.clauses if c.zone == "head"]
-    for clauses in (title, list(notice.body)):
-        for clause in clauses:
-            found = _YEAR_OF.search(clause.plain)
-            if found and _may_be_appraised(notice, int(found.group(1).translate(_DIGITS))):
-                return Fact(int(found.group(1).translate(_DIGITS)), (words(clause, *found.span()),))
-    for clause in notice.body:
-        for match in _ANY_YEAR.finditer(clause.plain):
-            return Fact(int(match.group(1)), (words(clause, *match.span()),), "derived")
-    if window:
-        first = window.value["start"] or window.value["end"]
-        return Fact(int(first[:4]), window.words[:1], "derived")
-    return None
 
 
 def days_in(notice: Notice, clause: Clause, start: int = 0, end: int | None = None) -> list[Span]:
