@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from orglife.adapters.notices import paragraphs
+from orglife.core.errors import OrglifeError
 from orglife.notice.model import FIELDS, Draft, Fact
 from orglife.notice.reading import read_notice
 from orglife.notice.text import bare
@@ -78,8 +79,14 @@ def source(kind: str, name: str) -> list[str]:
 
 
 @cache
-def draft(kind: str, name: str) -> Draft:
-    return read_notice(source(kind, name), f"{name}.txt")
+def draft(kind: str, name: str) -> Draft | None:
+    """The notice as read; None for one kept apart that the reader refuses, of which nothing counts as found."""
+    try:
+        return read_notice(source(kind, name), f"{name}.txt")
+    except OrglifeError:
+        if kind in APART:
+            return None
+        raise
 
 
 def same(marked: Any, given: Any) -> bool:
@@ -124,12 +131,14 @@ def compare(name: str, marked: Any, fact: Fact | None) -> Score:
 
 
 def field_score(kind: str, notice: str, name: str) -> Score:
-    return compare(name, marks(kind, notice).get(name), draft(kind, notice).facts[name])
+    read = draft(kind, notice)
+    return compare(name, marks(kind, notice).get(name), read.facts[name] if read else None)
 
 
 def demand_score(kind: str, notice: str) -> Score:
     wanted = marks(kind, notice)
-    made = {a.key for a in draft(kind, notice).demands}
+    read = draft(kind, notice)
+    made = {a.key for a in read.demands} if read else set()
     has, hasnt = set(wanted["has"]), set(wanted["hasnt"])
     score = Score(len(has), len(has & made), len((has | hasnt) & made), len(has & made))
     score.wrong = [f"缺 {k}" for k in sorted(has - made)] + [f"多 {k}" for k in sorted(hasnt & made)]
@@ -140,6 +149,8 @@ def quotes(kind: str, notice: str) -> Counter[bool]:
     """How many quotations are literal parts of the text as read."""
     text = "\n".join(source(kind, notice))
     read = draft(kind, notice)
+    if read is None:
+        return Counter()
     facts = [f for f in (*read.facts.values(), *read.more.values()) if f]
     said = [w.quote for f in facts for w in f.words] + [w.quote for a in read.demands for w in a.words]
     said += [w.quote for w in read.unread]
@@ -161,10 +172,55 @@ FIRST = {
     "later": (648, 920, 643, 683),
     "learned": (639, 1147, 632, 681),
     "open": (231, 342, 231, 273),
-    "closed": (0, 1, 0, 1),
+    "closed": (155, 356, 152, 169),
+}
+#: The same by field for the last two sets: found, marked, right, given.
+FIRST_BY_FIELD = {
+    "open": {
+        "theme": (3, 6, 3, 5),
+        "year": (5, 6, 5, 6),
+        "study_items": (12, 26, 12, 12),
+        "talk_rules": (23, 25, 23, 25),
+        "member_dimensions": (10, 28, 10, 13),
+        "branch_dimensions": (21, 24, 21, 21),
+        "meeting_window": (6, 11, 6, 10),
+        "agenda_steps": (22, 30, 22, 31),
+        "grades": (20, 20, 20, 20),
+        "excellent_ratio": (8, 10, 8, 10),
+        "voting_quorum": (8, 8, 8, 8),
+        "probationary_rule": (5, 5, 5, 5),
+        "special_rules": (14, 22, 14, 20),
+        "disposition": (18, 27, 18, 21),
+        "rectification": (8, 28, 8, 12),
+        "publicity": (10, 11, 10, 11),
+        "filing": (5, 11, 5, 5),
+        "report": (20, 26, 20, 22),
+        "forms": (13, 18, 13, 16),
+    },
+    "closed": {
+        "theme": (4, 6, 4, 4),
+        "year": (3, 6, 3, 3),
+        "study_items": (11, 25, 11, 12),
+        "talk_rules": (14, 25, 14, 15),
+        "member_dimensions": (16, 31, 16, 16),
+        "branch_dimensions": (12, 26, 12, 12),
+        "meeting_window": (6, 12, 6, 6),
+        "agenda_steps": (16, 33, 16, 19),
+        "grades": (12, 20, 12, 12),
+        "excellent_ratio": (2, 10, 2, 2),
+        "voting_quorum": (6, 10, 6, 6),
+        "probationary_rule": (2, 5, 2, 3),
+        "special_rules": (5, 23, 4, 9),
+        "disposition": (13, 24, 13, 13),
+        "rectification": (8, 34, 8, 12),
+        "publicity": (5, 11, 5, 5),
+        "filing": (0, 8, 0, 1),
+        "report": (14, 30, 14, 14),
+        "forms": (6, 17, 4, 5),
+    },
 }
 #: The same of those kept apart, as last measured: a change that reads them worse has gone too far.
-FLOOR = {"closed": (0, 1, 0, 1)}
+FLOOR = {"closed": (155, 356, 152, 169)}
 ABOUT = {
     "tuned": "九份，照着它们调整规则",
     "former": "五份，最先写好、放在一边，规则按上面九份调好以后才第一次读；现在与其他的一样",
@@ -180,7 +236,7 @@ ABOUT = {
         "（其中一份转发通知被误当作两份，没有读出），后来再读是48.5%、90.5%"
     ),
     "open": "六份，又由另一个人写，写的时候没有看过规则；规则照前面各组补完以后第一次读，再照着它们补规则",
-    "closed": "六份，与 open 组同一个人写，放在一边：没有照着它们补过，各组都补完以后只读过一次",
+    "closed": "六份，与 open 组同一个人写，放在一边：没有照着它们补过，各组都补完以后只读过一次；其中两份被误当作会议时间前后矛盾，一项也没有读出，只算读出的四份，找到72.4%",
 }
 
 
@@ -194,7 +250,7 @@ def _in_plain_words() -> tuple[str, ...]:
     return (
         "放在一边的一组和各批第一次读的数字，才说明没有见过的写法大概读得怎样；其他的是照着这些通知补过规则以后的。",
         "",
-        f"拿到一份写法没有见过的通知，大概能读出多少：closed 一组第一次读找到{share(found, marked)}，读出的{share(right, given)}是对的。"
+        f"拿到一份写法没有见过的通知，大概能读出多少：closed 一组第一次读找到{share(found, marked)}，读出的{share(right, given)}是对的（六份中两份被误当作前后矛盾，没有读出；读出的四份找到72.4%）。"
         "写法近于常见公文的多一些，离得远的少一些。没有一个数字能保证下一份。",
         "",
         "所以读完以后：",
@@ -246,12 +302,13 @@ def page() -> str:
         "",
         "各项（现在；找到/标出，对的/读出）：",
         "",
-        f"| 项 | 名称 | {' | '.join(SETS)} |",
-        f"| --- | --- | {' | '.join('---' for _ in SETS)} |",
+        f"| 项 | 名称 | {' | '.join((*SETS, *(f'{k}第一次' for k in FIRST_BY_FIELD)))} |",
+        f"| --- | --- | {' | '.join('---' for _ in (*SETS, *FIRST_BY_FIELD))} |",
     ]
     for name, words in FIELDS.items():
         scores = [total(kind, name) for kind in SETS]
         cells = [f"{s.found}/{s.marked}，{s.right}/{s.given}" for s in scores]
+        cells += [f"{f}/{m}，{r}/{g}" for f, m, r, g in (first[name] for first in FIRST_BY_FIELD.values())]
         lines.append(f"| `{name}` | {words} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
@@ -272,7 +329,8 @@ def main() -> None:
             asked = demand_score(kind, notice)
             if asked.wrong:
                 print(f"{notice} demands: {'; '.join(asked.wrong)}")
-            print(notice, "unread", len(draft(kind, notice).unread), "quotes", dict(quotes(kind, notice)))
+            read = draft(kind, notice)
+            print(notice, "unread", len(read.unread) if read else "refused", "quotes", dict(quotes(kind, notice)))
         score = overall(kind)
         demands = sum((demand_score(kind, n) for n in names(kind)), Score())
         print(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orglife.core.errors import OrglifeError, TwoNotices
-from orglife.notice.clauses import clauses_of, letter_of
+from orglife.notice.clauses import Clause, clauses_of, letter_of
 from orglife.notice.dates import Calendar, ImpossibleDay, spans
 from orglife.notice.listing import items
 from orglife.notice.model import FIELDS
@@ -18,7 +19,7 @@ from orglife.notice.text import Line
 from orglife.notice.vocabulary import keyed
 from tests.notices import measure as m
 
-ALL = [(kind, name) for kind in m.SETS for name in m.names(kind)]
+ALL = [(kind, name) for kind in m.SETS for name in m.names(kind) if m.draft(kind, name)]
 
 
 def test_there_are_enough_notices() -> None:
@@ -26,6 +27,8 @@ def test_there_are_enough_notices() -> None:
     assert [len(m.names(kind)) for kind in m.APART] == [6]
     assert set(m.FIRST) == set(m.SETS) == set(m.ABOUT)
     assert set(m.FLOOR) == set(m.APART)
+    for kind, first in m.FIRST_BY_FIELD.items():
+        assert tuple(sum(part) for part in zip(*first.values(), strict=True)) == m.FIRST[kind]
 
 
 KNOWN = [kind for kind in m.SETS if kind not in m.APART]
@@ -265,11 +268,15 @@ def test_a_line_of_a_few_words_before_a_list_is_its_heading() -> None:
 
 def test_a_long_row_is_taken_apart_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A line of thousands of bars is as many sentences; they are found once, not once for each demand."""
-    from orglife.notice import demands
+    from orglife.notice.facts import spans as parts
 
     asked: list[str] = []
-    halves = demands.halves
-    monkeypatch.setattr(demands, "halves", lambda clause: asked.append(clause.plain) or halves(clause))
+
+    def counted(clause: Clause) -> Iterator[tuple[int, int]]:
+        asked.append(clause.plain)
+        return parts.halves(clause)
+
+    monkeypatch.setattr("orglife.notice.demands.halves", counted)
     read_notice([*FULL, "党|" * 12000], "x")
     assert len(asked) == len(set(asked))
 
