@@ -398,6 +398,28 @@ def test_facts_in_other_words(kind: str) -> None:
     assert read_notice([*FULL[:5], f"四、{sentence}", *FULL[5:]], "x").value(FIELD_OF[kind]) == expected
 
 
+NO_CONTRADICTION: dict[str, tuple[list[str], object]] = {
+    "each kind of branch has its own days": (
+        ["机关党支部于2025年1月6日至1月17日召开组织生活会。", "农村党支部于2025年1月20日至2月14日召开组织生活会。"],
+        {"start": "2025-01-06", "end": "2025-02-14"},
+    ),
+    "a look back is no window": (
+        [
+            "从2024年9月的抽查情况来看，有的支部走样，要通过召开组织生活会加以解决。",
+            "召开会议（2025年1月6日至1月17日）。",
+        ],
+        {"start": "2025-01-06", "end": "2025-01-17"},
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", NO_CONTRADICTION)
+def test_what_is_no_contradiction_is_not_refused(kind: str) -> None:
+    said, window = NO_CONTRADICTION[kind]
+    text = [f"{mark}{sentence}" for mark, sentence in zip(("四、", "五、"), said, strict=True)]
+    assert read_notice([*FULL[:5], *text, *FULL[5:]], "x").value("meeting_window") == window
+
+
 def test_the_columns_of_a_table_are_known_by_their_headings() -> None:
     rows = [
         "四、检视重点", "对象\t方面\t看什么", "党支部\t政治功能\t看领导作用", "党支部\t组织功能\t看三会一课",

@@ -20,6 +20,10 @@ _MEETS = re.compile(r"^[（“]?(?:会议(?:阶段)?|开会|会中|召开会议|
 """A heading that gives the days of the meeting itself: 「（会议）——7月12日至8月15日」."""
 _AMONG = re.compile(r"其中[^，。；]{0,6}(?:会议|组织生活会)|(?:会议|组织生活会)(?:集中)(?:安排|在|于)")
 """Days of the meeting among those of the whole work."""
+_LOOKS_BACK = re.compile(
+    r"来看|反映出|暴露出|发现[^，。；]{0,6}(?:仍|还|有的)|取得了|[以]来，|(?:抽查|督查|检查|回头看”?)中"
+)
+"""What went before: its days are none to come."""
 _NO_MEETING = re.compile(r"启动|筹备|准备|整改")
 """What other stages of the work are about, where nothing of a meeting is said."""
 _OTHER_STAGE = re.compile(r"：(?:启动|动员|部署|准备|报送|上报|总结|整改)")
@@ -73,40 +77,54 @@ def meeting_window(notice: Notice) -> Fact | None:
     for clause, start, end in _sentences(notice):
         for weight, span, at in _windows(notice, clause, start, end):
             by_weight.setdefault(weight, []).append((span, at))
-    for weight in sorted(by_weight):
-        best = by_weight[weight]
-        if weight < 4:
-            best = _of_one_meeting(best)
-        if weight == 1:
-            _require_overlap("会议时间", best, by_weight.get(3, []))
-        span, at = next(((s, w) for s, w in best if s.start), best[0])
-        if span.start is None and weight == 1:
-            begun = next(
-                (
-                    (s, w)
-                    for k in (2, 3)
-                    for s, w in by_weight.get(k, [])
-                    if s.start and s.start <= (span.end or s.start)
-                ),
-                None,
-            )
-            if begun:
-                at, span = begun[1], begun[0]
-        later = _later_limit(notice, span, at) if span.start is None else None
-        if later:
-            return Fact(replace(span, end=later[0].end).value, (at, later[1]), "uncertain")
-        by = next((x for x in by_weight.get(3, []) if _narrows(x[0], x[1], span, at)), None)
-        if by:
-            narrow = replace(span, end=by[0].end)
-            return Fact(narrow.value, (by[1], at), "stated" if span.year_stated else "derived")
-        sure: Sure = "uncertain" if weight > _LIMITS else "stated" if span.year_stated else "derived"
-        return Fact(span.value, (at,), sure)
-    return None
+    if not by_weight:
+        return None
+    weight = min(by_weight)
+    best = by_weight[weight]
+    each = _of_each_kind(best) if weight <= _LIMITS else None
+    if each:
+        return each
+    if weight <= _LIMITS:
+        best = _of_one_meeting(best)
+    limits = by_weight.get(_LIMITS, [])
+    if weight == 1:
+        _require_overlap("会议时间", best, limits)
+    span, at = next(((s, w) for s, w in best if s.start), best[0])
+    if span.start is None and weight == 1:
+        others = (x for k in (2, _LIMITS) for x in by_weight.get(k, []))
+        span, at = next(((s, w) for s, w in others if s.start and s.start <= (span.end or s.start)), (span, at))
+    return _narrowed(notice, span, at, limits, sure=weight <= _LIMITS)
+
+
+def _narrowed(notice: Notice, span: Span, at: Words, limits: Sequence[tuple[Span, Words]], *, sure: bool) -> Fact:
+    """The window as a later limit, or one within it, makes it; ``sure`` unless it stands beside something else."""
+    later = _later_limit(notice, span, at) if span.start is None else None
+    if later:
+        return Fact(replace(span, end=later[0].end).value, (at, later[1]), "uncertain")
+    by = next((x for x in limits if _narrows(x[0], x[1], span, at)), None)
+    if by:
+        narrow = replace(span, end=by[0].end)
+        return Fact(narrow.value, (by[1], at), "stated" if span.year_stated else "derived")
+    return Fact(span.value, (at,), "uncertain" if not sure else "stated" if span.year_stated else "derived")
 
 
 _OF_MEETING = re.compile("会|召开|开完|评议")
 _BEFORE_DAY = re.compile(r"[^\d]*")
 _NO_TIME = re.compile("时间|安排|即日|[，。：；、（）为在于从自约]")
+
+
+_WHOSE = re.compile(r"^[^\d]{0,30}?(?P<whose>[^，。；：、\d]{2,8}(?:党支部|支部|单位|企业|学校|村))")
+
+
+def _of_each_kind(found: list[tuple[Span, Words]]) -> Fact | None:
+    """The days from the first to the last where each kind of branch has days of its own; None where none is named."""
+    of_whom = [(m.group("whose"), span, at) for span, at in found if (m := _WHOSE.search(at.quote)) and span.end]
+    if len({whose for whose, _, _ in of_whom}) < _FEW or len(of_whom) < len(found):
+        return None
+    starts, ends = [s.start for _, s, _ in of_whom], [s.end for _, s, _ in of_whom if s.end]
+    first = min(s for s in starts if s) if all(starts) else None
+    value = {"start": first.isoformat() if first else None, "end": max(ends).isoformat()}
+    return Fact(value, tuple(at for _, _, at in of_whom), "uncertain")
 
 
 def _of_one_meeting(found: list[tuple[Span, Words]]) -> list[tuple[Span, Words]]:
@@ -167,7 +185,7 @@ def _windows(notice: Notice, clause: Clause, start: int, end: int) -> Iterator[t
     for part in _parts(clause, start, end):
         found = days_in(notice, clause, *part)
         said = clause.plain[part[0] : part[1]]
-        if not found:
+        if not found or _LOOKS_BACK.search(said):
             continue
         if _OTHER_STAGE.search(said) or (_NO_MEETING.search(said) and not re.search("会议|召开|开会|开完", said)):
             continue
