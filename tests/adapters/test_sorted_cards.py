@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from orglife.adapters.sorted_cards import SortedCards
 from orglife.core.formview import Live, Look
 from orglife.stages.reviews.record import MemberReview, TeamReview
-from tests.adapters.test_forms import Shelf, form, typed
+from tests.adapters.test_forms import KEYS, Shelf, form, typed
 
 
 def opened(kind: type[Any], *records: Any, **more: Any) -> tuple[Any, SortedCards, Shelf]:
@@ -40,6 +42,17 @@ def test_a_card_stands_under_its_aspect_and_moves_with_it() -> None:
     typed(part(cards, 1, "aspect"), "politics")
     assert (facts(cards, "politics"), facts(cards, "organising")) == (["丙", "乙", "甲"], [])
     assert [item.fact for item in shelf.record("new1").items] == ["丙", "乙", "甲"]
+
+
+def test_a_card_shows_no_choice_where_there_is_nothing_to_choose_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    def shown() -> set[str]:
+        _, cards, _ = opened(MemberReview)
+        next(iter(cards.sections.values())).more.click()
+        return set(cards.cards[0].control.fields())
+
+    assert "dimension" in shown()
+    monkeypatch.setitem(KEYS, "dimensions", [])
+    assert shown() == (shown() | {"aspect", "fact"}) - {"dimension"}
 
 
 def test_a_card_says_what_it_lacks() -> None:

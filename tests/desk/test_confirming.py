@@ -38,7 +38,7 @@ def test_nothing_holds_before_a_person_confirms_it(workspace: Path) -> None:
         parse_campaign((workspace / RESULT).read_text(encoding="utf-8")).theme
         == "以学习贯彻党的二十届四中全会精神为主题"
     )
-    assert "还有29项" in pending(workspace)
+    assert "还有30项" in pending(workspace)
 
 
 def test_another_window_sees_each_decision(workspace: Path) -> None:
@@ -80,6 +80,22 @@ def test_what_cannot_be_read_changes_nothing(workspace: Path, key: str, typed: d
     with pytest.raises(ValueError, match="。"):
         page.decide(key, "corrected", typed)
     assert (workspace / STATE).read_bytes() == before
+
+
+def test_what_the_notice_does_not_say_can_be_filled_in(workspace: Path) -> None:
+    page = begun(workspace)
+    silent = next(place for place in page.places() if place.title == "通知没有写明的")
+    labels = {item.label for item in silent.items}
+    assert {"优秀比例", "到会人数要求", "特殊情形", "结果运用", "公示", "备案"} <= labels
+    assert "谈心谈话要求" not in labels, "that was read"
+    page.decide("fact:publicity", "corrected", {"what": "整改清单", "scope": "公开栏", "days": "7"})
+    page.decide("fact:disposition", "corrected", {"优秀": "", "基本合格": "约谈", "不合格": "限期改正\n除名"})
+    page.decide("fact:excellent_ratio", "corrected", {"value": "", "base": "正式党员"})
+    text = (workspace / RESULT).read_text(encoding="utf-8")
+    assert "# 公示：内容 整改清单；范围 公开栏；天数 7" in text
+    assert "# 结果运用：基本合格 约谈；不合格 限期改正、除名" in text
+    with pytest.raises(ValueError, match="不是天数"):
+        page.decide("fact:publicity", "corrected", {"what": "", "scope": "", "days": "一周"})
 
 
 def test_a_sentence_left_over_becomes_a_demand_or_a_check_item_or_nothing(workspace: Path) -> None:

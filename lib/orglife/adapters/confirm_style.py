@@ -25,7 +25,7 @@ STYLE = (
 .oc .oc-unsure{border-color:#b42318}
 .oc .oc-unsure small{color:#8a4b08}
 .oc .oc-buttons{padding:0 0 8px 12px;min-height:32px}
-.oc .oc-edit{width:100%}
+.oc .oc-edit{width:calc(100% - 10px);box-sizing:border-box;overflow:visible}
 .oc .oc-edit textarea{min-height:96px}
 .oc .oc-choice{flex:1 1 100%}
 .oc .oc-choice .widget-label{width:84px;min-width:84px}

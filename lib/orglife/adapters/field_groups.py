@@ -53,6 +53,9 @@ class GroupControl(Control):
         self.box = self._column()
 
     def _shown(self, spec: Spec) -> bool:
+        """Whether a field is shown; not one that may stay blank and has nothing to choose from. What it holds is kept."""
+        if spec.lists and not spec.core and not self.ctx.offered(spec):
+            return False
         return not spec.derived and ".".join(spec.path) not in self.ctx.hide
 
     def _column(self) -> Any:

@@ -8,34 +8,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
+from orglife.notice.marks import BULLET_RANK, Mark, decimal_mark, has_decimals, line_mark, mark_at
 from orglife.notice.text import Line
 
 HEAD, BODY, TAIL, ATTACHED = "head", "body", "tail", "attached"
-_NUMERAL = "[一二三四五六七八九十百]{1,4}"
-_MARKS = (  # rank, pattern of the mark; group 1 is the number
-    (1, re.compile(rf"第({_NUMERAL})条(?!例)")),
-    (1, re.compile(rf"({_NUMERAL})、")),
-    (2, re.compile(rf"（({_NUMERAL})）")),
-    (3, re.compile(r"(\d{1,2})[.、](?!\d)")),
-    (4, re.compile(r"（(\d{1,2})）|(\d{1,2})）")),
-    (5, re.compile(r"([①-⑳Ⅰ-Ⅻ])")),
-)
-_LINE_MARKS = (  # only at the beginning of a line; the first group is the label
-    (1, re.compile(r"[【〖]([^】〗，。；]{2,12})[】〗]")),
-    (2, re.compile(rf"(第(?:{_NUMERAL}|\d)(?:步|阶段|环节|板块|部分|项|件)?)[，、：](?=.)")),
-    (2, re.compile(rf"((?:步骤|任务|环节|阶段|事项|STEP|Step)(?:{_NUMERAL}|\d{{1,2}}))[：、，]?")),
-    (1, re.compile(r"([甲乙丙丁戊己庚辛壹贰叁肆伍陆柒捌A-H])[、.]")),
-    (2, re.compile(r"[甲乙丙丁戊己庚辛](—\d{1,2})")),
-    (1, re.compile(rf"((?:{_NUMERAL})问)：")),
-    (1, re.compile(r"(问)：(?=[^。]+？$)")),
-)
-_DECIMAL = re.compile(
-    r"\s*(\d{1,2}(?:\.\d{1,2}){1,3})(?![\d.年月日%])|\s*(\d{1,2})\s*(?=[^\d\s年月日个项名份次人点时.、，。：；）]{2,14}$)"
-)
-_BULLETS = "●◆■★▲○□◇☆△※➢▶►•·◎*×√"
-_BULLET = re.compile(f"[{_BULLETS}]")
-_DIGITS = {char: n for n, char in enumerate("一二三四五六七八九", start=1)}
-_ATTACHED = re.compile(r"附(?:件|表)?(?:[一二三四五六七八九十\d]{0,2})(?:：|$)")
+_ATTACHED = re.compile(r"附(?:件|表)?(?:[一二三四五六七八九十\d]{0,2})(?:：|$)|附[件表]\d{1,2}(?=[^，。；：见]{3,30}$)")
 _DAY_LINE = re.compile(
     r"(?:20\d\d|二[〇○零O0][一二三四五六七八九〇○零十]{2,3})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日"
     r"|20\d\d\.\d{1,2}\.\d{1,2}$"
@@ -58,7 +35,7 @@ class Clause:
         heading: Length in ``line.plain`` of the heading that stands before the text, 0 without one.
         above: Headings of the clauses above it, the outermost first, as plain text.
         numbered: Whether it bears a number itself.
-        root: Number of the first level that it stands under, for telling a second notice.
+        rank: Rank of its mark, 0 without one; the items of one list have the same.
     """
 
     line: Line
@@ -67,6 +44,7 @@ class Clause:
     heading: int = 0
     above: tuple[str, ...] = ()
     numbered: bool = False
+    rank: float = 0
 
     @property
     def plain(self) -> str:
@@ -106,12 +84,34 @@ class Letter:
 class _Stack:
     """Numbers of the clauses that the reader stands in."""
 
-    marks: list[tuple[int, str, str]] = field(default_factory=list)  # rank, label, heading
+    marks: list[tuple[float, str, str]] = field(default_factory=list)  # rank, label, heading
     bullets: list[str] = field(default_factory=list)
+    leads: bool = False  # whether this line ends with a colon
+    led: bool = False  # whether the line before it did
+    style: str = ""  # of the last mark that was not lifted
+    lift: dict[str, float] = field(default_factory=dict)  # style of a mark → the rank that it has for now
     decimal: bool = False  # whether the text is numbered 1, 1.1, 1.2
     bare: bool = False  # whether lines of a few words are its headings
 
-    def enter(self, rank: int, label: str) -> tuple[str, ...]:
+    def lifted(self, mark: Mark) -> float:
+        """The rank of a mark here: a list that a line ending with a colon leads in stands below that line.
+
+        A bullet or a mark of the same rank and another style (第一项 below （二）) would else end it.
+        """
+        style = re.sub(r"[\d一二三四五六七八九十a-z①-⑳]+", "", mark.label) + str(mark.rank)
+        if style in self.lift:
+            return self.lift[style]
+        top = self.marks[-1][0] if self.marks else 0.0
+        first = mark.number == 1 and not re.search("[二三四五六七八九]", mark.label)
+        below = 3 <= mark.rank < BULLET_RANK or (mark.label.startswith("第") and top < BULLET_RANK)
+        if first and below and self.led and mark.rank <= top and style != self.style:
+            self.lift[style] = top + 0.5
+            return top + 0.5
+        self.lift = {}
+        self.style = style
+        return mark.rank
+
+    def enter(self, rank: float, label: str) -> tuple[str, ...]:
         while self.marks and self.marks[-1][0] >= rank:
             self.marks.pop()
         above = tuple(heading for _, _, heading in self.marks)
@@ -122,6 +122,10 @@ class _Stack:
         rank, label, _ = self.marks[-1]
         self.marks[-1] = (rank, label, heading)
 
+    def under(self, rank: float) -> str:
+        """The place above a mark of this rank."""
+        return "".join(label for at, label, _ in self.marks if at < rank)
+
     @property
     def place(self) -> str:
         return "".join(label for _, label, _ in self.marks)
@@ -131,49 +135,17 @@ class _Stack:
         return tuple(heading for _, _, heading in self.marks)
 
 
-def number_of(numeral: str) -> int:
-    """十二, 3 or ③ as a number; 0 when it is none."""
-    if numeral.isdigit() and numeral.isascii():
-        return int(numeral)
-    if numeral and "①" <= numeral[0] <= "⑳":
-        return ord(numeral[0]) - ord("①") + 1
-    if numeral and "Ⅰ" <= numeral[0] <= "Ⅻ":
-        return ord(numeral[0]) - ord("Ⅰ") + 1
-    tens, sep, ones = numeral.partition("十")
-    if sep:
-        return _DIGITS.get(tens, 1) * 10 + _DIGITS.get(ones, 0)
-    return _DIGITS.get(numeral, 0)
-
-
-def _mark(plain: str, start: int = 0) -> tuple[int, int, int, str] | None:
-    """Rank, number, length and label of the mark at ``start``."""
-    for rank, pattern in _MARKS:
-        found = pattern.match(plain, start)
-        if found:
-            numeral = next(g for g in found.groups() if g)
-            return rank, number_of(numeral), found.end() - start, _label(found.group(), numeral)
-    return None
-
-
-def _label(mark: str, numeral: str) -> str:
-    if mark.startswith("第"):
-        return mark
-    if mark.startswith("（") or mark.endswith("）"):
-        return f"（{numeral}）"
-    return numeral
-
-
 def split_numbers(line: Line) -> Iterator[Line]:
     """A paragraph cut before each number that goes on within it: 「…程序：（一）…；（二）…」."""
     plain, begun = line.plain, 0
-    first = _mark(plain)
-    last: dict[int, int] = {first[0]: first[1]} if first else {}
+    first = mark_at(plain)
+    last: dict[float, int] = {first.rank: first.number} if first else {}
     for index in range(1, len(plain)):
         if plain[index - 1] not in "。：；！→" and not _heads(plain, begun, index):
             continue
-        mark = _mark(plain, index)
-        if mark and mark[1] in (1, last.get(mark[0], 0) + 1):
-            last = {rank: number for rank, number in last.items() if rank < mark[0]} | {mark[0]: mark[1]}
+        mark = mark_at(plain, index)
+        if mark and mark.number in (1, last.get(mark.rank, 0) + 1):
+            last = {rank: number for rank, number in last.items() if rank < mark.rank} | {mark.rank: mark.number}
             yield Line(line.raw[line.at[begun] : line.at[index]])
             begun = index
     if plain:
@@ -182,8 +154,8 @@ def split_numbers(line: Line) -> Iterator[Line]:
 
 def _heads(plain: str, begun: int, index: int) -> bool:
     """Whether nothing but a numbered heading stands between: 「三、会议程序（一）…」 without line breaks."""
-    mark = _mark(plain, begun)
-    text = plain[begun + mark[2] : index] if mark else ""
+    mark = mark_at(plain, begun)
+    text = plain[begun + mark.length : index] if mark else ""
     return 2 < len(text) <= 14 and not re.search(r"[，。：；、《》“”（）]", text)
 
 
@@ -225,19 +197,29 @@ def _heading(plain: str, start: int) -> int:
     return stop.end()
 
 
+_HASHES = re.compile(r"^\s*#{1,6}[ \u3000]*(?=\S)")
+"""What marks a heading in text that was pasted from a web page."""
+
+
 def clauses_of(paragraphs: Sequence[str]) -> list[Clause]:
     """The clauses of a text, in its order."""
-    lines = list(_unglued(_without_teaser([line for text in paragraphs if (line := Line(text)).plain])))
+    lines = list(
+        _unglued(_without_teaser([line for text in paragraphs if (line := Line(_HASHES.sub("", text))).plain]))
+    )
     start = _body_start(lines)
     end = _tail_start(lines, start)
     found = [Clause(line, zone=HEAD) for line in lines[:start]]
-    stack = _Stack(decimal=any(re.match(r"\s*1\.1(?![\d.年月日%])", line.raw) for line in lines))
+    stack = _Stack(decimal=has_decimals(lines))
     bare = sum(1 for line in lines[start:end] if _BARE_HEADING.fullmatch(line.plain))
-    stack.bare = bare > 2 and not any((_mark(line.plain) or (9,))[0] < 3 for line in lines[start:end])
-    for line in lines[start:end]:
+    stack.bare = bare > 2 and not any((m := mark_at(line.plain)) and m.rank < 3 for line in lines[start:end])
+    for line, following in zip(lines[start:end], [*lines[start + 1 : end], Line("")], strict=False):
         first, *others = split_numbers(line)
-        found.append(_clause(first, stack))
-        stood = list(stack.marks)
+        led, stack.leads = stack.leads, line.plain.endswith("：")
+        stack.led = led
+        found.append(_clause(first, stack, _mark(following, stack, list(stack.bullets))))
+        own = mark_at(line.plain)
+        beside = own and any((m := mark_at(part.plain)) and m.rank == own.rank for part in others)
+        stood = stack.marks[:-1] if beside else list(stack.marks)
         found.extend(_clause(part, stack) for part in others)
         stack.marks = stood  # what follows a list within a paragraph goes on where the paragraph stands
     zone = TAIL
@@ -250,54 +232,46 @@ def clauses_of(paragraphs: Sequence[str]) -> list[Clause]:
     return found
 
 
-def _clause(line: Line, stack: _Stack) -> Clause:
-    mark = _decimal(line, stack) or _mark(line.plain) or _line_mark(line.plain, stack)
+def _clause(line: Line, stack: _Stack, following: Mark | None = None) -> Clause:
+    """The clause of a line; ``following`` is the mark of the next line."""
+    mark = _mark(line, stack, stack.bullets)
+    if mark is None and following and following.number == 1 and _LEADS_IN.fullmatch(line.plain):
+        above = stack.enter(following.rank - 0.5, "")
+        stack.name(line.plain.rstrip("：？"))
+        return Clause(line, stack.place, heading=len(line.plain), above=above, numbered=True)
     if mark is None and stack.bare and _BARE_HEADING.fullmatch(line.plain):
         above = stack.enter(1, f"“{line.plain.rstrip('：？')}”")
         stack.name(line.plain.rstrip("：？"))
         return Clause(line, stack.place, heading=len(line.plain), above=above, numbered=True)
-    if line.plain.startswith("答：") and len(line.plain) > 2:
-        return Clause(Line(line.raw[line.at[2] :]), stack.place, above=stack.headings)
+    answer = _ANSWER.match(line.plain)
+    if answer:
+        return Clause(Line(line.raw[line.at[answer.end()] :]), stack.place, above=stack.headings)
     if mark is None:
         return Clause(line, stack.place, heading=_label_end(line.plain), above=stack.headings)
-    rank, _, length, label = mark
-    above = stack.enter(rank, label)
+    label = mark.label
+    if re.fullmatch(r"[A-Z]-?\d+", label) and stack.under(mark.rank).endswith(label[0]):
+        label = label[1:]
+    above = stack.enter(stack.lifted(mark), label)
+
     if label.startswith(("【", "〖")):
         stack.name(label[1:-1])
-    text = Line(line.raw[line.at[length] :]) if len(line.plain) > length else Line("")
+    text = Line(line.raw[line.at[mark.length] :]) if len(line.plain) > mark.length else Line("")
     heading = _heading(text.plain, 0)
     if label.startswith(("【", "〖")):
-        return Clause(text, stack.place, above=stack.headings, numbered=True)
+        return Clause(text, stack.place, above=stack.headings, numbered=True, rank=mark.rank)
     stack.name(text.plain[:heading].rstrip("。：；—"))
-    return Clause(text, stack.place, heading=heading, above=above, numbered=True)
+    return Clause(text, stack.place, heading=heading, above=above, numbered=True, rank=mark.rank)
 
 
-def _decimal(line: Line, stack: _Stack) -> tuple[int, int, int, str] | None:
-    """The mark of a line in a text numbered 1, 1.1, 1.2: rank, number, length, label."""
-    found = _DECIMAL.match(line.raw) if stack.decimal and not line.is_row else None
-    if found is None:
-        return None
-    number = found.group(1) or found.group(2)
-    *_, last = numbers = number.split(".")
-    return len(numbers), int(last), len(number), f".{last}" if len(numbers) > 1 else last
+def _mark(line: Line, stack: _Stack, bullets: list[str]) -> Mark | None:
+    return (decimal_mark(line) if stack.decimal else None) or mark_at(line.plain) or line_mark(line, bullets)
 
 
-def _line_mark(plain: str, stack: _Stack) -> tuple[int, int, int, str] | None:
-    """The mark of a line that begins 【时间】, 第一步：, 步骤1： or with a bullet; bullets rank as they first appear."""
-    for rank, pattern in _LINE_MARKS:
-        found = pattern.match(plain)
-        if found:
-            return rank, 1, found.end(), found.group() if plain.startswith(("【", "〖")) else found.group(1)
-    if _BULLET.match(plain):
-        if plain[0] not in stack.bullets:
-            stack.bullets.append(plain[0])
-        return _BULLET_RANK + stack.bullets.index(plain[0]), 1, 1, ""
-    return None
-
-
-_BULLET_RANK = 6
-
-
+_ANSWER = re.compile(r"(?:回?答|A\d?)：(?=.)")
+_LEADS_IN = re.compile(
+    r"[\u4e00-\u9fff]{2,10}：|[\u4e00-\u9fff“”]{0,10}(?:议程|程序|流程|步骤|次序|顺序|内容|方面|重点|清单|要求|材料|问题)[：？]?"
+)
+"""A line without a number that is the heading of the list below it."""
 _BARE_HEADING = re.compile(r"[\u4e00-\u9fff]{3,12}[：？]?")
 _LABEL = re.compile(r"[^，。：；、！？《》“”（）\d]{2,10}[：。](?=.)")
 
@@ -311,7 +285,7 @@ def _label_end(plain: str) -> int:
 def _body_start(lines: Sequence[Line]) -> int:
     """The first line after letterhead, title and addressee."""
     for index, line in enumerate(lines[:15]):
-        if (_mark(line.plain) or line.plain.startswith(("【", "〖"))) and not _TITLE_END.search(line.plain):
+        if (mark_at(line.plain) or line.plain.startswith(("【", "〖"))) and not _TITLE_END.search(line.plain):
             return index
         if _ADDRESSEE.match(line.plain) and not re.search(r"如下：$|方案：$", line.plain):
             return index + 1
@@ -343,14 +317,16 @@ def _signs_off(plain: str) -> bool:
 
 def _is_day(plain: str) -> bool:
     found = _DAY_LINE.search(plain)
-    return found is not None and len(plain) - len(found.group()) <= 20 and not plain.endswith("。") and not _mark(plain)
+    return (
+        found is not None and len(plain) - len(found.group()) <= 20 and not plain.endswith("。") and not mark_at(plain)
+    )
 
 
 def _is_issuer(plain: str) -> bool:
     return (
         2 < len(plain) <= 40
         and not re.search(r"[。，：；、]", plain)
-        and not _mark(plain)
+        and not mark_at(plain)
         and bool(
             re.search(
                 r"(?:委员会|党委|党组|党总支|党支部|党工委|组织部|学工部|办公室|领导小组|工委|局|部|办|院|处|公司|集团)$",

@@ -17,14 +17,16 @@ _TENS = {"上": (1, 10), "中": (11, 20), "下": (21, 0), "初": (1, 10), "底":
 _YEAR = r"(?:(?P<y{n}>20\d\d)年(?!度)|(?P<r{n}>今年|明年|本年|次年)|)"
 _POINT = (
     _YEAR
-    + r"(?:(?P<m{n}>\d{{1,2}}|(?:十[一二]?|(?<![十个第])[一二三四五六七八九])(?=月(?!内|[之以]内)))月份?|(?P<same{n}>当月|本月)|(?P<quarter{n}>[一二三四]|第[一二三四])季度)"
+    + r"(?:(?P<m{n}>\d{{1,2}}|(?:元(?=月)|十[一二]?|(?<![十个第])[一二三四五六七八九])(?=月(?!内|[之以]内)))月份?|(?P<same{n}>当月|本月|下个?月)|(?P<quarter{n}>[一二三四]|第[一二三四])季度)"
     + r"(?:(?P<d{n}>\d{{1,2}})(?:[日号]|(?!\d))|(?P<c{n}>三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])[日号]|(?P<t{n}>[上中下](?:旬)?[、和至]?(?:[上中下]旬)?旬?|[初底末]))?"
 )
 _BARE = r"(?:(?P<d{n}>\d{{1,2}})|(?P<c{n}>三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九]))[日号]"
 _DOTTED = r"(?P<y{n}>20\d\d)[./—](?P<m{n}>\d{{1,2}})[./—](?P<d{n}>\d{{1,2}})(?!\d)"
-_CLOCK = r"(?:（?(?:星期|周)[一二三四五六日天]）?)?(?:[上下中]午)?(?:\d{1,2}[：点时](?:\d{2})?分?)?"
-_JOIN = r"(?:起)?，?(?:至|到|—+)(?:次年)?"
-_BEFORE = r"(?P<before>(?:[之以]?前|止|截止|截至|为止)?)"
+_CLOCK = (
+    r"(?:（[^）\d]{1,8}）)?(?:（?(?:星期|周)[一二三四五六日天]）?)?(?:[上下中]午)?(?:\d{1,2}[：点时](?:\d{2})?分?)?"
+)
+_JOIN = r"(?:起|开始)?，?(?:持续|延续|一直)?(?:至|到|—+)(?:次年)?"
+_BEFORE = r"(?:（含[^）]{0,4}）)?(?P<before>(?:(?:下班|零时|中午)?[之以]?前|止|截止|截至|为止)?)"
 
 
 def _point(n: int) -> str:
@@ -40,18 +42,21 @@ _SPANS = (
     re.compile(r"(?P<m1>\d{1,2})(?P<d1>)(?P<t1>)(?P<y1>)(?:—+|至)(?P<m2>\d{1,2})月份?(?![\d])"),
     re.compile(_point(1) + r"、" + _point(2)),
     re.compile(
-        r"(?P<now>即日起|自?本?通知(?:印发|下发|发布)之日起|自?印发之日起|从现在起)(?:开始)?，?(?:至|到|—+|，)?"
+        r"(?P<now>即日起|自?本?通知(?:印发|下发|发布)之日起|自?印发之日起|从现在起|从现在|现在起)(?:开始)?，?(?:至|到|—+|，)?"
         + _point(2)
     ),
 )
 _ONE = (
     re.compile(_DOTTED.format(n=1) + _CLOCK + _BEFORE),
     re.compile(_point(1) + _CLOCK + _BEFORE),
+    re.compile(r"(?<![\d.])(?P<y1>)(?P<m1>1[0-2]|[1-9])\.(?P<d1>[12]\d|3[01]|[1-9])(?P<before>[之以]?前)"),
     re.compile(r"(?:(?P<y1>20\d\d)年)?[今本当]?(?P<yearend>年[底末])" + _BEFORE),
     re.compile(r"(?:(?P<y1>20\d\d)年|(?P<r1>今年|明年|次年)|)(?P<yearend>元旦)(?P<before>[之以]?前)"),
     re.compile(r"(?:(?P<y1>20\d\d)年|(?P<r1>今年|明年|次年))(?P<half>[上下])半年" + _BEFORE),
+    re.compile(r"(?<![今明年])(?P<half>[上下])半年(?:[之以]?内|(?=要|应|务必|全部|基本|完成|办))" + _BEFORE),
 )
-_NOTICE_MONTH = -1
+_NOTICE_MONTH, _NEXT_MONTH = -1, -2
+_MONTH_NAMED = {"当": _NOTICE_MONTH, "本": _NOTICE_MONTH, "下": _NEXT_MONTH}
 _YEARS = re.compile(r"(20\d\d)年(?!度)")
 _AUTUMN = 9  # a span that begins from here on may end in the next year without saying so
 _NEAR = 400
@@ -108,7 +113,7 @@ class Calendar:
         """The year of a month that is named without one."""
         near = self.day or (self.named if self.year is None else None)
         if near is not None:
-            return near.year + (1 if month + 6 < near.month else 0)
+            return near.year + (1 if month + 5 <= near.month else 0)
         if self.year is not None:
             return self.year + (1 if month <= 8 else 0)
         return None
@@ -184,15 +189,16 @@ def _ordered(span: Span) -> Span:
 class _End:
     year: int | None
     relative: int  # 1 = this year, 2 = next year, as the words say
-    month: int  # 0 = not named, _NOTICE_MONTH = the month of the notice
+    month: int  # 0 = not named, _NOTICE_MONTH = the month of the notice, _NEXT_MONTH = the one after it
     day: int
     ten: str
     quarter: int  # 1 to 4; 5 and 6 are the halves of the year
 
 
+_DECEMBER = 12
 _FIRST_HALF = 5
 _RELATIVE = {"今年": 1, "本年": 1, "明年": 2, "次年": 2}
-_CHINESE = {char: n for n, char in enumerate("一二三四五六七八九", start=1)}
+_CHINESE = {char: n for n, char in enumerate("一二三四五六七八九", start=1)} | {"元": 1}
 
 
 def _number(text: str | None) -> int:
@@ -218,7 +224,7 @@ def _end(parts: dict[str, str | None], n: str) -> _End:
     return _End(
         year=int(year) if year else None,
         relative=_RELATIVE.get(relative or "", 0),
-        month=_NOTICE_MONTH if parts.get(f"same{n}") else _number(parts.get(f"m{n}")),
+        month=_MONTH_NAMED[(parts.get(f"same{n}") or "")[0]] if parts.get(f"same{n}") else _number(parts.get(f"m{n}")),
         day=_number(parts.get(f"d{n}") or parts.get(f"c{n}")),
         ten=parts.get(f"t{n}") or "",
         quarter="一二三四".find(quarter[-1]) + 1 if quarter else 0,
@@ -232,7 +238,7 @@ def _year(end: _End, days: Calendar, known: int | None) -> int | None:
         return days.day.year + end.relative - 1
     if known is not None:
         return known
-    return days.year_for(end.month if end.month != _NOTICE_MONTH else days.day.month if days.day else 0)
+    return days.year_for(end.month if end.month > 0 else days.day.month if days.day else 0)
 
 
 def _resolve(end: _End, days: Calendar, known: int | None, at: tuple[int, int]) -> tuple[date, date] | None:
@@ -244,10 +250,10 @@ def _resolve(end: _End, days: Calendar, known: int | None, at: tuple[int, int]) 
         long, part = (6, end.quarter - _FIRST_HALF) if end.quarter >= _FIRST_HALF else (3, end.quarter - 1)
         return _month(year, long * part + 1)[0], _month(year, long * part + long)[1]
     month = end.month
-    if month == _NOTICE_MONTH:
+    if month < 0:
         if days.day is None:
             return None
-        month = days.day.month
+        year, month = _beside(days.day, month, year)
     if not 1 <= month <= 12:
         raise ImpossibleDay(at)
     first, last = _month(year, month)
@@ -260,6 +266,13 @@ def _resolve(end: _End, days: Calendar, known: int | None, at: tuple[int, int]) 
     if end.ten:
         return _tens(end.ten, first, last)
     return first, last
+
+
+def _beside(day: date, named: int, year: int) -> tuple[int, int]:
+    """Year and month of 「本月」 or 「下月」 in a notice of this day."""
+    if named == _NOTICE_MONTH:
+        return year, day.month
+    return day.year + day.month // _DECEMBER, day.month % _DECEMBER + 1
 
 
 def _month(year: int, month: int) -> tuple[date, date]:

@@ -37,7 +37,21 @@ PARTS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "agenda_steps": (("", "lines", "会议程序（按次序，每行一项）"),),
     "grades": (("", "lines", "评议等次（每行一项）"),),
     "rectification": (("sources", "lines", "整改问题来源（每行一项）"),),
-    "excellent_ratio": (("value", "share", "比例，例如 1/3 或 30%"),),
+    "excellent_ratio": (("value", "share", "比例，例如 1/3 或 30%"), ("base", "text", "以什么人数为基数")),
+    "talk_rules": (("", "lines", "谁同谁谈（每行一项）"),),
+    "voting_quorum": (("value", "share", "比例，例如 1/2 或 80%"), ("base", "text", "以什么人数为基数")),
+    "special_rules": (("", "lines", "特殊情形的规定（每行一项）"),),
+    "disposition": (
+        ("优秀", "lines", "评为优秀的（每行一项）"),
+        ("基本合格", "lines", "评为基本合格的（每行一项）"),
+        ("不合格", "lines", "评为不合格的（每行一项）"),
+    ),
+    "publicity": (
+        ("what", "text", "公示什么"),
+        ("scope", "text", "在什么范围"),
+        ("days", "number", "公示几天"),
+    ),
+    "filing": (("to", "text", "向哪里备案"), ("contents", "lines", "备案什么（每行一项）")),
 }
 #: Fact → demands that it is the content of: struck with it, unless another fact of theirs stands.
 BELONGS: Mapping[str, tuple[str, ...]] = {
@@ -68,6 +82,7 @@ SENTENCES = {
     "day": "“{text}”不是日期，请写成 2025年2月10日 这样。",
     "year": "“{text}”不是年度，请写成 2025 这样。",
     "share": "“{text}”不是比例，请写成 1/3 或 30% 这样。",
+    "number": "“{text}”不是天数，请写成 7 这样。",
     "order": "会议时段的止早于起，请核对。",
     "nothing": "还没有写内容。不需要的，请划去。",
 }
@@ -117,7 +132,7 @@ def readings(draft: Draft) -> Iterator[Read]:
     for number, words in enumerate(draft.unread):
         yield Read(f"unread:{number}", "unread", str(number), None, (words,))
     for name in PARTS:
-        if not facts.get(name) and name != "excellent_ratio":
+        if not facts.get(name):
             yield Read(f"fact:{name}", "blank", name)
 
 
@@ -163,6 +178,12 @@ def _share(text: str, _: int) -> str:
     return text
 
 
+def _number(text: str, _: int) -> int | None:
+    if text and not re.fullmatch(r"[1-9]\d{0,2}", text):
+        raise ValueError(SENTENCES["number"].format(text=text))
+    return int(text) if text else None
+
+
 def _lines(text: str) -> list[str]:
     return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
 
@@ -191,6 +212,7 @@ _READ: Mapping[str, Callable[[str, int], Any]] = {
     "day": _day,
     "year": _year,
     "share": _share,
+    "number": _number,
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from orglife.notice.clauses import Clause
 from orglife.notice.facts.spans import halves
@@ -21,26 +21,35 @@ _SHORT = 8
 def asked(notice: Notice) -> tuple[Asked, ...]:
     """The demands of the kit that the notice makes, in the order of the kit."""
     found = []
+    parts = [
+        (clause, start, end, end <= clause.heading and clause.numbered)
+        for clause in notice.body
+        for start, end in halves(clause)
+        if end - start >= _LEAST
+    ]
     for key, signs in SIGNS.items():
-        got = _first(notice, signs)
+        got = _first(parts, signs)
         if got:
             found.append(Asked(key, got))
     return tuple(found)
 
 
-def _first(notice: Notice, signs: Iterable[Sign]) -> tuple[Words, ...]:
+_LEAST = 3
+"""Shorter pieces ask for nothing."""
+_Part = tuple[Clause, int, int, bool]  # clause, start, end, whether it is a heading
+
+
+def _first(parts: Sequence[_Part], signs: Iterable[Sign]) -> tuple[Words, ...]:
     """The words of the first sign that is found anywhere, in the text rather than in a heading."""
     tried = tuple(signs)
     for in_text in (True, False):
         for sign in tried:
-            for clause in notice.body:
-                if sign.under and not sign.under.search(clause.context):
+            for clause, start, end, heads in parts:
+                if (heads is in_text and not sign.headed) or (sign.under and not sign.under.search(clause.context)):
                     continue
-                for start, end in halves(clause):
-                    heads = end <= clause.heading and clause.numbered
-                    got = () if heads is in_text and not sign.headed else _pieces(sign, clause, start, end)
-                    if got:
-                        return got
+                got = _pieces(sign, clause, start, end)
+                if got:
+                    return got
     return ()
 
 

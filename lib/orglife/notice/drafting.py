@@ -251,7 +251,7 @@ def _labels(filled: Filled) -> Iterator[str]:
 def _override(draft: Draft) -> Iterator[str]:
     """The share of 优秀, where it is another than the rule's own third of all full members."""
     ratio = draft.facts["excellent_ratio"]
-    if ratio is None:
+    if ratio is None or not ratio.value["value"]:
         return
     above, below = _fraction(str(ratio.value["value"]))
     if (above, below) == (1, 3):
@@ -263,6 +263,7 @@ def _override(draft: Draft) -> Iterator[str]:
 
 
 def _fraction(share: str) -> tuple[int, int]:
+    share = share.rpartition("—")[2]  # of a range the upper end is the limit
     if share.endswith("%"):
         percent = round(float(share[:-1]) * 10)
         return (percent // 10, 100) if percent % 10 == 0 else (percent, 1000)

@@ -9,10 +9,11 @@ from typing import Any
 
 from orglife.core.errors import NotANotice, TwoNotices
 from orglife.notice import demands
-from orglife.notice.clauses import Clause, clauses_of, letter_of, number_of
+from orglife.notice.clauses import Clause, clauses_of, letter_of
 from orglife.notice.dates import Calendar
-from orglife.notice.facts import after, before, looking, meeting, programme, sending, whole
-from orglife.notice.model import FIELDS, Asked, Draft, Fact, Notice, Words
+from orglife.notice.facts import after, cases, looking, meeting, programme, sending, study, talks, theme, times
+from orglife.notice.marks import number_of
+from orglife.notice.model import FIELDS, Asked, Draft, Fact, Notice, Words, merged
 from orglife.notice.signs import SIGNS
 
 _ABOUT = re.compile(r"组织生活会|民主评议|评议党员")
@@ -38,13 +39,14 @@ def read_notice(paragraphs: Sequence[str], name: str) -> Draft:
         raise NotANotice(name=name, what="没有提到组织生活会或民主评议党员")
     _require_one(clauses, name)
     notice = _notice(clauses)
-    whole.require_days(notice)
+    times.require_days(notice)
     asked = list(demands.asked(notice))
     if len(asked) < LEAST:
         raise NotANotice(name=name, what="没有提出要求")
     facts = _facts(notice)
     more = _more(notice)
-    whole.require_order(facts["meeting_window"], more, facts["report"], facts["rectification"])
+    facts = {name: times.after_the_meeting(facts["meeting_window"], fact) for name, fact in facts.items()}
+    times.require_order(facts["meeting_window"], more, facts["report"], facts["rectification"])
     asked = _with_facts(asked, facts, more)
     everything = [f for f in (*facts.values(), *more.values()) if f]
     return Draft(notice, facts, more, tuple(asked), demands.unread(notice, asked, everything))
@@ -122,22 +124,22 @@ def _require_one(clauses: Sequence[Clause], name: str) -> None:
 
 
 def _facts(notice: Notice) -> dict[str, Fact | None]:
-    window = whole.meeting_window(notice)
-    probationary, graded = meeting.probationary_rule(notice), meeting.grades(notice)
+    window = times.meeting_window(notice)
+    probationary, graded = cases.probationary_rule(notice), meeting.grades(notice)
     found = {
-        "theme": whole.theme(notice),
-        "year": whole.year(notice, window),
-        "study_items": before.study_items(notice),
-        "talk_rules": before.talk_rules(notice),
+        "theme": theme.theme(notice),
+        "year": theme.year(notice, window),
+        "study_items": study.study_items(notice),
+        "talk_rules": talks.talk_rules(notice),
         "member_dimensions": _dimensions(notice, team=False),
         "branch_dimensions": _dimensions(notice, team=True),
         "meeting_window": window,
         "agenda_steps": programme.agenda_steps(notice),
         "grades": graded,
-        "excellent_ratio": meeting.excellent_ratio(notice),
+        "excellent_ratio": meeting.excellent_ratio(notice, graded),
         "voting_quorum": meeting.voting_quorum(notice),
         "probationary_rule": probationary,
-        "special_rules": meeting.special_rules(notice, probationary),
+        "special_rules": cases.special_rules(notice, probationary),
         "disposition": meeting.disposition(notice, graded),
         "rectification": after.rectification(notice),
         "publicity": after.publicity(notice),
@@ -149,8 +151,13 @@ def _facts(notice: Notice) -> dict[str, Fact | None]:
 
 
 def _dimensions(notice: Notice, *, team: bool) -> Fact | None:
+    if not team:
+        two = _two_lists(notice)
+        both = [fact for fact in (two["dimensions"], two["aspects"]) if fact]
+        if len(both) > 1:
+            return merged(both)
     lists = looking.dimensions(notice, team=team)
-    return Fact(lists[0][0], (lists[0][1],)) if lists else None
+    return lists[0] if lists else None
 
 
 def _more(notice: Notice) -> dict[str, Fact]:
@@ -161,8 +168,8 @@ def _more(notice: Notice) -> dict[str, Fact]:
         "addressee": _text(letter.addressee),
         "issuer": _text(letter.issuer, "落款"),
         "dated": Fact(notice.calendar.day.isoformat(), (Words(letter.day, "落款"),)) if notice.calendar.day else None,
-        "plan_deadline": whole.plan_deadline(notice),
-        "finish_by": whole.finish_by(notice),
+        "plan_deadline": times.plan_deadline(notice),
+        "finish_by": times.finish_by(notice),
         "key_checks": looking.key_checks(notice),
         **_two_lists(notice),
     }
@@ -176,12 +183,9 @@ def _text(value: str, place: str = "文头") -> Fact | None:
 def _two_lists(notice: Notice) -> dict[str, Fact | None]:
     """What members look for, as standards (…合格) and as aspects."""
     lists = looking.dimensions(notice, team=False)
-    standards = next((x for x in lists if all(t.endswith("合格") for t in x[0])), None)
-    aspects = next((x for x in lists if not any(t.endswith("合格") for t in x[0])), None)
-    return {
-        "dimensions": Fact(standards[0], (standards[1],)) if standards else None,
-        "aspects": Fact(aspects[0], (aspects[1],)) if aspects else None,
-    }
+    standards = next((x for x in lists if all(t.endswith("合格") for t in x.value)), None)
+    aspects = next((x for x in lists if not any(t.endswith("合格") for t in x.value)), None)
+    return {"dimensions": standards, "aspects": aspects}
 
 
 def _with_facts(asked: list[Asked], facts: dict[str, Fact | None], more: dict[str, Fact]) -> list[Asked]:
@@ -193,7 +197,13 @@ def _with_facts(asked: list[Asked], facts: dict[str, Fact | None], more: dict[st
         "appraisal.grades": facts["grades"],
     }
     parts = _parts(facts)
+    agenda = facts["agenda_steps"]
+    talked = talks.kinds(facts["talk_rules"])
     also = {
+        "meeting.agenda": agenda if agenda and agenda.sure == "stated" else None,
+        "rectification.publicity_scope": facts["publicity"] if parts["publicity"].get("scope") else None,
+        "report.filing_contents": facts["filing"] if len(parts["filing"].get("contents") or ()) > 1 else None,
+        **{f"talks.{kind}": fact for kind, fact in talked.items()},
         "study.held": facts["study_items"],
         "study.materials": facts["study_items"],
         "appraisal.disposal": facts["disposition"] if parts["disposition"].keys() - {"优秀", "好"} else None,

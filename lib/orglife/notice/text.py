@@ -22,6 +22,9 @@ _SAME = {
     "!": "！",
     "．": ".",
     "％": "%",
+    "↔": "与",
+    "⇄": "与",
+    "⟷": "与",
     "﹝": "〔",
     "﹞": "〕",
     "[": "〔",
@@ -31,8 +34,10 @@ _SAME = {
     "『": "“",
     "』": "”",
 }
-_LEFT_OUT = frozenset("\u200b\u200c\u200d\ufeff\u00ad━═")
-_BARS = re.compile(r"(?<=\S)[ \u3000]*[|｜][ \u3000]*(?=\S)")
+_LEFT_OUT = frozenset("*\ufe0f\u20e3\u200b\u200c\u200d\ufeff\u00ad━═")
+_BARS = re.compile(r"(?<=\S)[ \u3000]*(?:[|｜]|\t[ \u3000\t]*)[ \u3000]*(?=\S)")
+_NUMBERED = 8
+"""The number of a row ends before so many characters."""
 _SPOKEN = (  # marks that stand for a punctuation mark: pattern of the stretch, what its first character reads as
     (re.compile(r"(?<=[\u4e00-\u9fff])[ \u3000]+/[ \u3000]+(?=[\u4e00-\u9fff])"), "、"),
     (re.compile(r"(?<=[\u4e00-\u9fff])[ \u3000]+(?:→|->|=>)[ \u3000]*(?=\S)"), "："),
@@ -56,12 +61,17 @@ def _spoken(raw: str) -> dict[int, str]:
         for match in pattern.finditer(raw):
             found.update(dict.fromkeys(range(*match.span()), ""))
             found[match.start()] = mark
-    for match in re.finditer(r"^\s*[|｜]\s*|\s*[|｜]\s*$", raw):
-        found.update(dict.fromkeys(range(*match.span()), ""))
+    left, right = raw.lstrip(), raw.rstrip()
+    if left[:1] in ("|", "｜") and left:
+        found.update(dict.fromkeys(range(len(raw) - len(left[1:].lstrip())), ""))
+    if right[-1:] in ("|", "｜") and right:
+        found.update(dict.fromkeys(range(len(right[:-1].rstrip()), len(raw)), ""))
     labelled = False
     for match in _BARS.finditer(raw):
-        number = not labelled and re.fullmatch(r"[\s|｜]*\d{1,2}", raw[: match.start()])
-        mark = "、" if number else "。" if labelled else "："
+        first = not labelled and match.start() < _NUMBERED
+        number = first and re.fullmatch(r"[\s|｜]*\d{1,2}", raw[: match.start()])
+        between = "，" if "\t" in match.group() else "。"
+        mark = "、" if number else between if labelled else "："
         labelled = labelled or not number
         found.update(dict.fromkeys(range(*match.span()), ""))
         found[match.start()] = mark

@@ -1,22 +1,22 @@
-"""The meeting and the appraisal: grades, share of 优秀, who must be there, special cases, what follows."""
+"""The meeting and the appraisal: grades, share of 优秀, who must be there, what follows."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from orglife.notice.clauses import Clause, number_of
-from orglife.notice.facts.before import is_talk_rule
+from orglife.notice.clauses import Clause
 from orglife.notice.facts.spans import clause_end, clause_start, half_sentences, one_of
 from orglife.notice.listing import items
-from orglife.notice.model import Fact, Notice, Words, merged, words
+from orglife.notice.marks import number_of
+from orglife.notice.model import Fact, Notice, Words, words
 
 # --- grades, shares --------------------------------------------------------------------------------------------------
 
 _GRADES = re.compile(
     r"“?优秀”?(?:等次)?[、，]?“?合格”?(?:等次)?(?:[、，]?“?基本合格”?)?(?:等次)?(?:[、，和与及]|以及)?“?不合格”?"
 )
-_NUMBER = r"(?P<share>[一二三四五六七八九十百]+分之[一二三四五六七八九十]+|\d+/\d+|\d+(?:\.\d+)?%|半数|过半数?|一半|\d+分之\d+|[一二三四五六七八九]成)"
+_NUMBER = r"(?P<share>\d+%?—\d+%|[一二三四五六七八九十百]+分之[一二三四五六七八九十]+|\d+/\d+|\d+(?:\.\d+)?%|半数|过半数?|一半|\d+分之\d+|[一二三四五六七八九]成)"
 _AT_MOST = r"(?:[≤<=＝]|不大于|不得?超过|不能超过|不[得能]?突破|不高于|不得高于|不多于|不得多于|控制在|最多不超过|最高为|最多(?:给到|到|为|占)|至多(?:为|占)?|不(?:得)?超(?!过)|上限：)"
 _RATIO = re.compile(rf"{_AT_MOST}(?P<base>[^，。；]{{0,30}}?)(?:的)?{_NUMBER}(?:以内|之内)?")
 _ABOUT = re.compile(
@@ -54,6 +54,9 @@ _QUOTED_GRADES = re.compile(
 _GRADES_ARE = re.compile(
     r"等[次级](?:设置|一般)?(?:分为|分|为|设)+：?(?P<list>[^，。；：、]{1,8}(?:、[^，。；：、]{1,8}){1,4})"
 )
+_SO_MANY_GRADES = re.compile(
+    r"(?:分为?|设|按|有)(?P<list>[^，。；：、]{1,4}(?:、[^，。；：、和与及]{1,4}){1,3}(?:[、和与及][^，。；：、]{1,4})?)(?P<n>[三四五])(?:个|种|类)?(?:等次|等级|档次|档|等|格)"
+)
 
 
 def _other_grades(notice: Notice) -> Fact | None:
@@ -62,7 +65,7 @@ def _other_grades(notice: Notice) -> Fact | None:
         quoted = _QUOTED_GRADES.search(clause.plain)
         if quoted:
             return Fact(re.findall("“([^”]+)”", quoted.group("list")), (words(clause, *quoted.span("list")),))
-        found = _GRADES_ARE.search(clause.plain)
+        found = _GRADES_ARE.search(clause.plain) or _SO_MANY_GRADES.search(clause.plain)
         if found:
             return Fact(items(clause.plain, *found.span("list")), (words(clause, *found.span("list")),))
     return None
@@ -70,6 +73,8 @@ def _other_grades(notice: Notice) -> Fact | None:
 
 def share(text: str) -> str:
     """三分之一 as 1/3, 30% as 30%, 半数 as 1/2."""
+    if "—" in text:  # a range, as it is written
+        return text if text.partition("—")[0].endswith("%") else text.replace("—", "%—", 1)
     if text.endswith("%") or re.fullmatch(r"\d+/\d+", text):
         return text
     if text.endswith("成"):
@@ -82,16 +87,19 @@ def share(text: str) -> str:
     return "1/2"
 
 
-def excellent_ratio(notice: Notice) -> Fact | None:
-    """How many may be graded 优秀: share, of whom, and the words.
+def excellent_ratio(notice: Notice, graded: Fact | None) -> Fact | None:
+    """How many may be given the best grade: share, of whom, and the words; ``graded`` are the grades.
 
     Raises:
         NoticeContradicts: two places name different shares.
     """
     found = []
+    first = str(graded.value[0]) if graded and graded.value else "优秀"
+    best = "优秀" if first == "优秀" else f"“{first}”"
     for clause, start, end in half_sentences(notice):
         said = clause.plain[start:end]
-        if "优秀" not in said:
+        headed = any(best in h and _HOW_MANY.search(h) for h in (clause.title, *clause.above[-1:]))
+        if best not in said and not headed and (best != "优秀" or not _BEST_OF.search(said)):
             continue
         if (
             len(_BY_KIND.findall(clause.plain, start, end)) > 1
@@ -99,51 +107,69 @@ def excellent_ratio(notice: Notice) -> Fact | None:
             continue
         if re.search(rf"(?:上浮|放宽|提高|增加)(?:至|到){_NUMBER}", said):  # two shares; a person decides
             continue
+        name = best if best in said else "评优"
         ratio = (
             _RATIO.search(clause.plain, start, end)
             or _WITHIN.search(clause.plain, start, end)
             or _ABOUT.search(clause.plain, start, end)
         )
-        if ratio and clause.plain.rfind("优秀", start, ratio.start()) >= 0:
-            begun = max(
-                clause.plain.rfind(mark, start, clause.plain.rfind("优秀", start, ratio.start())) + 1
-                for mark in "，；。："
+        if ratio and (headed or clause.plain.rfind(name, start, ratio.start()) >= 0):
+            begun = (
+                start
+                if clause.plain.rfind(name, start, ratio.start()) < 0
+                else max(
+                    clause.plain.rfind(mark, start, clause.plain.rfind(name, start, ratio.start())) + 1
+                    for mark in "，；。："
+                )
             )
             begun = max(begun, start)
             at = words(clause, begun, ratio.end())
             stop = clause_end(clause, ratio.end() + 1, end)
-            base = (ratio.group("base") or "").strip("本") or _base_beside(
-                clause.plain[begun:stop], ratio.end() - begun
-            )
-            base = re.sub(r"^(?:在|本)|×$", "", base).removesuffix("总数的") or None
+            base = (ratio.group("base") or "") or _base_beside(clause.plain[begun:stop], ratio.end() - begun)
+            base = re.sub(r"^在|×$", "", base).removesuffix("总数的") or None
+            if (base and re.search("优秀|名额", base)) or _OF_SOME.search(
+                at.quote
+            ):  # 「干部不超过优秀名额的一半」 is another share
+                continue
             found.append(Fact({"value": share(ratio.group("share")), "base": base, "words": at.quote}, (at,)))
     return one_of(found, "优秀比例", _share_of)
 
 
+_OF_SOME = re.compile("其中(?!“?优秀)|班子成员|领导干部|党员干部|两委”")
+_HOW_MANY = re.compile("比例|名额|多少|几个|几名|人数|上限")
+_BEST_OF = re.compile(r"评优(?!评先|资格)")
 _BY_KIND = re.compile(rf"支部(?:的)?{_AT_MOST}")
 
 
 def _base_beside(said: str, at: int) -> str:
     """「优秀党员占正式党员的比例」 and 「以正式党员数为基数」 give 正式党员, 正式党员数."""
     found = re.search(r"占(?P<base>[^，。；]{2,20}?)的?(?:比例|比重|人数)", said[:at]) or re.search(
-        r"以(?P<base>[^，。；]{2,20}?)(?:为|作为)(?:计算)?(?:基数|准|依据)", said[at:]
+        r"[以按](?:照)?(?P<base>[^，。；（]{2,20}?)(?:(?:为|作为)(?:计算)?(?:基数|准|依据)|(?:计算|核算|测算|计(?=）|$)))",
+        said[at:],
     )
     return found.group("base") if found else ""
 
 
 _PRESENT = re.compile(
-    rf"(?:超过|占|不足|未达到?|达不到|少于|低于|达到|达|不少于|不低于|须有|应有|必须有|(?:必?须|应当?|要)(?=过?半)|要过|下限：|(?:必?须|应当?|要)在|有(?=半|过半|一半|[一二三四五]分|\d))(?P<base>[^，。；]{{0,24}}?)(?:的)?{_NUMBER}"
+    rf"(?:超过|占|不足|不够|未达到?|达不到|少于|低于|达到|达|不少于|不低于|须有|应有|必须有|(?:必?须|应当?|要)(?=过?半)|要过|下限：|(?:必?须|应当?|要)在|有(?=半|过半|一半|[一二三四五]分|\d))(?P<base>[^，。；]{{0,24}}?)(?:的)?{_NUMBER}"
     r"(?:及?以上)?(?:的)?(?P<after>(?:有(?:表决|选举)权的?)?(?:正式)?党员)?"
 )
 _ABOVE = re.compile(
     rf"(?P<base>[^，。；]{{2,24}}?)(?:的)?{_NUMBER}(?:(?<=半数)|及?以上)(?P<after>(?:有(?:表决|选举)权的?)?(?:正式)?党员)?(?=到会|到场|参加|出席|参会)"
 )
 _HAVE_COME = re.compile(
-    rf"(?P<base>[^，。；：]{{0,16}}党员)(?:实际?)?到会(?:人数|率)?(?:达到?|超过|不少于)?{_NUMBER}(?:及?以上)(?P<after>)"
+    rf"(?P<base>[^，。；：]{{0,16}}党员(?:总数|人数)?)(?:中，?)?(?:实际?)?(?:到会|到场|参会|来了?|到了?)(?:的)?(?:人数|率)?(?:要|须|必须)?(?:达到?|超过|不少于|不低于|有)?{_NUMBER}(?:及?以上|(?=[，；。才方始可的]|就))(?P<after>)"
 )
+_SO_MANY_COME = re.compile(
+    rf"(?P<base>){_NUMBER}(?:及?以上)?的?(?P<after>(?:有(?:表决|选举)权的?)?(?:正式)?党员)(?=出席|到会|参加|到场|参会)"
+)
+_OF_THEM = re.compile(
+    rf"(?P<base>[^，。；：]{{0,16}}党员)中，?(?:有|须有|应有)?{_NUMBER}(?:及?以上)?(?P<after>)(?=到|来|参|出席)"
+)
+"""「能够到会的党员中，三分之二以上到了才投票」."""
 _AND_MORE = re.compile(rf"(?P<base>应到会?[^，。；：]{{0,10}}?党员)的?{_NUMBER}及?以上(?P<after>)")
 _COMING = re.compile(
-    r"到会|实到|到场|参会|出席|参[评会加](?:的)?党员|参加(?:评议|测评|会议|民主评议)?的?(?:党员|人数)|参评率|参加人数|参加率|参会率"
+    r"来了|到了|到齐|清点人数|人数[^，。；]{0,12}有效|到会|实到|到场|参会|出席|参[评会加](?:的)?党员|参加(?:评议|测评|会议|民主评议)?的?(?:党员|人数)|参评率|参加人数|参加率|参会率"
 )
 
 
@@ -159,7 +185,11 @@ def voting_quorum(notice: Notice) -> Fact | None:
         said = plain[start:end]
         if not _COMING.search(said) or not re.search(_NUMBER.replace("?P<share>", "?:"), said):
             continue
-        ways = [m for way in (_PRESENT, _ABOVE, _HAVE_COME, _AND_MORE) for m in way.finditer(plain, start, end)]
+        ways = [
+            m
+            for way in (_PRESENT, _OF_THEM, _ABOVE, _HAVE_COME, _AND_MORE, _SO_MANY_COME)
+            for m in way.finditer(plain, start, end)
+        ]
         quorum = next((m for m in ways if not _OF_BRANCHES.search(clause.plain, start, m.start())), None)
         if not quorum or re.search("赞成|同意", said):
             continue
@@ -193,113 +223,24 @@ def _coming_base(said: str) -> str:
 
 
 def _share_of(fact: Fact) -> float:
-    value = str(fact.value["value"])
+    value = str(fact.value["value"]).rpartition("—")[2]
     if value.endswith("%"):
         return round(float(value[:-1]) / 100, 2)
     above, below = value.split("/")
     return round(int(above) / max(int(below), 1), 2)
 
 
-# --- special cases ---------------------------------------------------------------------------------------------------
-
-_PROBATIONARY = re.compile(r"(?<!不含)(?<!不包括)(?<!除)预备党员|(?:没有|尚?未)转正的?党员")
-_NO_GRADE = re.compile(r"等次|上票|画票|定等|档次|不评|评议|测评|评定|表决")
-_SPECIAL = re.compile(
-    r"^[^，。；]{2,24}党员[^。；]{0,20}(?:不参加(?:民主)?(?:测评|评议)|书面参[评加])|援[派外疆藏青]|年老体弱|行动不便|长期患病|卧病|流动党员|外派党员|外出党员|外出务工|离退休|离休|退休|老党员|普通党员(?:的)?身份|双重组织生活|留党察看|受(?:到)?(?:党纪|党内)?[^，。]{0,6}处分|"
-    r"党小组(?!会形式)|党员(?:人数|数量)?较多|临时党(?:支部|组织)|失联|失去联系|停止党籍|新转入|新调入|在职党员|组织关系(?:不在|转)|民主生活会的|软弱涣散|换届|挂职|借调|驻外|境外|请假|因[公病事故][^，。]{0,4}(?:外出|出差|不能|未能)|组织关系未|特殊情况|特殊原因|确有困难|年老多病|年满[^，。]{1,4}周?岁|不计算在|不计入|线上方式参加|人事关系|毕业班|倒班|不得(?:评|定)(?:为)?优|不[能得评]{1,2}优|暂缓评议|免到会|联合支部(?=可|要|应)|联系不上|出国|登门|政协委员|驻村|抽组|支教|跟岗|线上党员"
-)
-
-
-def _answers(notice: Notice) -> Iterator[tuple[Clause, Words]]:
-    """What stands under a question, with its words."""
-    for clause in notice.body:
-        if not clause.numbered and clause.above and clause.above[-1].endswith("？"):
-            yield clause, words(clause, 0, len(clause.plain))
-
-
-def probationary_rule(notice: Notice) -> Fact | None:
-    """What the notice says of 预备党员, in its words.
-
-    Raises:
-        NoticeContradicts: they are graded in one place and not in another.
-    """
-    found = []
-    for clause, start, end in half_sentences(notice):
-        match = _PROBATIONARY.search(clause.plain, start, end)
-        if match and (
-            label := re.search(
-                r"(?:不(?:评定?|确?定|参加)|暂不)[^，。；：]{0,6}：", clause.plain[start : match.start()]
-            )
-        ):
-            at = words(clause, start + label.start(), end)
-            found.append(Fact(at.quote, (at,)))
-        elif match and _NO_GRADE.search(clause.plain[match.start() : end]):
-            at = words(clause, clause_start(clause, match.start(), start), end)
-            found.append(Fact(at.quote, (at,)))
-    found += [Fact(at.quote, (at,)) for c, at in _answers(notice) if _PROBATIONARY.search(c.above[-1])]
-    about_grades = [f for f in found if re.search("等次", f.value)]
-    one_of(about_grades, "预备党员是否评定等次", lambda fact: "不" in fact.value or "无" in fact.value)
-    return found[0] if found else None
-
-
-def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
-    """What is different for some members or branches, each rule in its words.
-
-    Args:
-        notice: The notice.
-        beside: The rule on 预备党员; of its sentence only what follows counts.
-    """
-    found = []
-    told = {
-        c: at
-        for c, at in _answers(notice)
-        if (_SPECIAL.search(c.above[-1]) and not _PROBATIONARY.search(c.above[-1]))
-        or re.search("(?:领导|党员|教师|职工)[^？]{0,8}(?:怎么办|参加哪|在哪)", c.above[-1])
-    }
-    found += [Fact([at.quote], (at,)) for at in told.values()]
-    for clause, start, end in half_sentences(notice):
-        said = clause.plain[start:end]
-        if clause in told or said.endswith("？"):
-            continue
-        if re.search("学习|(?:^|/)学", clause.context) and not _SPECIAL.search(said.replace("老党员", "")):
-            continue
-        who = {clause.title, *clause.above[-1:]} & _ONLY_WHO
-        if (
-            (who and not re.search("可(?:以)?(?:适当)?(?:简化|不)", said))
-            or is_talk_rule(said)
-            or not _SPECIAL.search(said)
-            or _NOT_SPECIAL.search(said)
-        ):
-            continue
-        parts = [(start, end)]
-        if beside and clause.line.quote(start, end) == beside.value:
-            pieces = [(s, e) for s, e in clause.line.clauses(start, end) if "党员" in clause.plain[s:e]]
-            parts = [
-                s for s in pieces if _SPECIAL.search(clause.plain[slice(*s)]) and "预备" not in clause.plain[slice(*s)]
-            ]
-        for part in parts:
-            at = words(clause, *part)
-            found.append(Fact([at.quote], (at,)))
-    return merged(found)
-
-
-_ONLY_WHO = frozenset(("对象", "适用范围", "范围", "参加人员", "参加对象", "参加范围", "评议对象", "参会人员"))
-_NOT_SPECIAL = re.compile(
-    r"(?:以下|下列)[^，。]{0,4}[。：]?$|[把将][^，。；]{2,30}(?:报|发给|交给|抄送)|^特别对象|不评(?:定)?等次：预备|如下|^学|学习\d|学习[^，。；]{0,6}《|把[^，。；]{0,8}学习材料|党小组学习"
-)
-
-
 # --- what follows ----------------------------------------------------------------------------------------------------
 
 _MEASURES = re.compile(
     r"(?:进行|给予|予以)?(?P<v>诫勉谈话|提醒谈话|谈话提醒|谈心谈话|批评教育|警示教育|教育帮助|教育转化|帮助教育|(?:指出(?:问题|不足|存在问题)?(?:差距)?[、，])?帮助(?:其)?(?:改进(?:不足|提高)?|提高|改正)|限期整改|限期改正|"
-    r"劝其退党|劝退|(?:党内)?除名|组织处置|组织处理|党纪处分|取消[^，。；、]{0,8}资格|通报批评|跟踪教育|重点帮教|结对帮[扶助教]|约谈(?:提醒)?|批评帮助|帮带|帮促|谈话教育|跟踪帮[助教扶]|帮扶|表扬|表彰|奖励|不能评优|妥善处[置理]|研究处理|处置|(?<=书记)谈话)"
+    r"劝[其他她]退党|劝退|(?:党内)?除名|组织处置|组织处理|党纪处分|取消[^，。；、]{0,8}资格|通报批评|跟踪教育|重点帮教|结对帮[扶助教带]|约谈(?:提醒)?|诫勉教育|(?:集中|教育|业务)培训|培训教育|批评帮助|帮带(?!名单)|帮促|离岗教育|离岗培训|诫勉|函询|(?<=找)[他她其]谈话|谈话教育|跟踪帮[助教扶]|帮扶|通报表扬|表扬|表彰(?!推荐|对象|人选)|奖励|不能评优|妥善处[置理]|研究处理|处置|(?<=书记)谈话|(?<=[与同]其)谈话|(?<=组织)谈话(?=，|。|；|、))"
 )
 _GRADE = re.compile(r"优秀|基本合格|不合格")
 
 
 _NAMED = re.compile(
-    r"(?:对(?:于)?|评(?:议)?(?:为|定为)|定为|确定为|被)[^，。；]{0,16}(?:优秀|基本合格|不合格)[^，。；]{0,12}|(?:^|(?<=：))“?(?:优秀|基本合格|不合格)”?(?:等次|档次)?(?:党员|的|：)"
+    r"(?:对(?:于)?|评(?:议)?(?:为|定为|上|成)|定为|确定为|被)[^，。；]{0,16}(?:优秀|基本合格|不合格)(?!表现|行为)[^，。；]{0,12}|(?:^|(?<=：))“?(?:优秀|基本合格|不合格)”?(?:等次|档次)?(?:党员|的|：|→)"
 )
 _NEXT_GRADE = re.compile(r"，(?=(?:对)?(?:于)?(?:评(?:定)?为)?“?(?:基本合格|不合格)”?(?:等次|档次)?(?:的|党员|：))")
 
@@ -314,16 +255,25 @@ def _by_grade(notice: Notice) -> Iterator[tuple[Clause, int, int]]:
         yield clause, begun, end
 
 
-_STILL = re.compile(r"^(?:对)?(?:经教育|仍|限期内|限期改正期|转化无望|到期|逾期|期满|拒不)")
+_STILL = re.compile(
+    r"^(?:对)?(?:劝而不退|无转变|不改|[再仍]不|经教育|仍|限期内|限期改正期|转化无望|到期|逾期|期满|拒不)"
+)
 
 
 def disposition(notice: Notice, graded: Fact | None) -> Fact | None:
     """What follows from a grade: grade → measures, as the notice names them; ``graded`` are its grades."""
     others = [v for v in (graded.value if graded else ()) if not _GRADE.fullmatch(v)]
-    other = re.compile(rf"评为“(?:{'|'.join(map(re.escape, others))})”的") if others else None
+    other = (
+        re.compile(
+            rf"(?:评[为成上定]+|定为|得)?“?(?P<g>{'|'.join(sorted(map(re.escape, others), key=len, reverse=True))})”?(?:等次|档次)?的"
+        )
+        if others
+        else None
+    )
     value: dict[str, list[str]] = {}
     found: list[Words] = []
     named: list[str] = []
+    unsure = False
     for clause, start, end in _by_grade(notice):
         grade = _NAMED.search(clause.plain[start:end]) or (other.search(clause.plain[start:end]) if other else None)
         if not grade and not (_STILL.search(clause.plain[start:end]) and named):
@@ -332,18 +282,32 @@ def disposition(notice: Notice, graded: Fact | None) -> Fact | None:
         begun = start + (grade.start() if grade else 0)
         said = clause.plain[begun:end]
         named = (
-            list(dict.fromkeys(_GRADE.findall(grade.group()) or re.findall("“([^”]+)”", grade.group())))
+            list(
+                dict.fromkeys(
+                    _GRADE.findall(grade.group()) or re.findall("“([^”]+)”", grade.group()) or [grade.group("g")]
+                )
+            )
             if grade
             else named
         )
         got = list(dict.fromkeys(m.group("v") for m in _MEASURES.finditer(said)))
+        if re.search("等(?:措施|办法|方式)帮助", said):
+            got = [v for v in got if not v.startswith("帮助")] or got
+        each = [v for v in got if v != "处置"]
         got = [v for v in got if v not in _ANY_MEASURE] or got
         if not got or (named == ["优秀"] and _RATIO.search(said)):
+            continue
+        if len(named) == 2 <= len(each) and "分别" in said and not re.search("分别[^，。；]{0,6}情[况形]", said):
+            # 「对基本合格、不合格的，分别作出甲、乙、丙的决定」: the first measure for the first grade
+            for name, part in zip(named, (each[:1], each[1:]), strict=True):
+                value[name] = list(dict.fromkeys([*value.get(name, []), *part]))
+            found.append(words(clause, begun, end))
+            unsure = True
             continue
         for name in named:
             value[name] = list(dict.fromkeys([*value.get(name, []), *got]))
         found.append(words(clause, begun, end))
-    return Fact(value, tuple(found)) if value else None
+    return Fact(value, tuple(found), "uncertain" if unsure else "stated") if value else None
 
 
 _ANY_MEASURE = ("处置", "组织处置", "妥善处置")

@@ -6,24 +6,24 @@ import re
 from collections.abc import Iterator
 
 from orglife.notice.clauses import Clause
-from orglife.notice.facts.spans import half_sentences
-from orglife.notice.listing import items
+from orglife.notice.facts.spans import half_sentences, halves
+from orglife.notice.listing import items, pieces, trimmed
 from orglife.notice.model import Fact, Notice, Words, words
 from orglife.notice.text import Line
 
-_PROGRAMME = re.compile(r"议程|程序|流程")
-_LEADS_IN = re.compile(r"(?:程序|步骤|流程|环节|议程)[^。；：]{0,12}：$")
+_PROGRAMME = re.compile(r"议程|程序|流程|次序|顺序|开会步骤|会议环节|会议步骤")
+_LEADS_IN = re.compile(r"(?:程序|步骤|流程|环节|议程|次序|顺序)[^。；：]{0,12}：$")
 _IN_LINE = re.compile(
-    r"(?:按照?|采取|经过|通过|执行|履行|严格)(?:下列|以下)?(?P<list>[^，。；：]{2,16}(?:、[^，。；：]{2,16}){1,7}?)(?:等)?[一二三四五六七八\d]*(?:个)?(?:的)?(?:程序|步骤|流程|环节)"
+    r"(?:按照?|采取|经过|通过|执行|履行|严格)(?:下列|以下)?(?P<list>[^，。；：]{2,16}(?:、[^，。；：]{2,16}){1,7}?)(?:等)?[一二三四五六七八\d]*(?:个)?(?:的)?(?:程序|步骤|流程|环节|顺序|次序)"
 )
 _ARROWS = re.compile(
-    r"(?:(?:程序|步骤|流程|议程|顺序|次序|环节)(?:进行|召开|一般为|为|是|如下|包括)?|依次(?:进行|为|是)?)：(?P<list>[^。]+?)(?:。|$)"
+    r"(?:(?:程序|步骤|流程|议程|顺序|次序|环节)(?:进行|召开)?(?:一般|主要|依次)?(?:为|是|有|如下|包括|分为)?|依次(?:进行|为|是)?|会上[^。；：]{0,8}[三四五六七]件事)：(?P<list>[^。]+?)(?:。|$)"
 )
 
 
 def agenda_steps(notice: Notice) -> Fact | None:
-    """The steps of the meeting; where it has none, those of the appraisal (``uncertain``)."""
-    for reader in (_by_clauses, _by_colon, _by_ordinal, _by_kind, _by_order, _by_pieces):
+    """The steps of the meeting; ``uncertain`` where they are told in sentences or are those of an appraisal."""
+    for reader in (_by_clauses, _by_colon, _by_ordinal, _by_kind, _by_story, _by_order, _by_pieces):
         found = reader(notice)
         if found:
             return found
@@ -35,17 +35,6 @@ def agenda_steps(notice: Notice) -> Fact | None:
             if len(values) > 1:
                 about_meeting = "自评" not in found_in.group("list")
                 return Fact(values, (words(clause, start, end),), "stated" if about_meeting else "uncertain")
-    return _of_appraisal(notice)
-
-
-_OWN_STEPS = re.compile(r"(?:党员)?个人自评、(?:党员)?互评(?:、[^，。；、]{2,8}(?:测评|评议|评定|评价|考核))*")
-
-
-def _of_appraisal(notice: Notice) -> Fact | None:
-    for clause in notice.body:
-        found = _OWN_STEPS.search(clause.plain)
-        if found:
-            return Fact(items(clause.plain, *found.span()), (words(clause, *found.span()),), "uncertain")
     return None
 
 
@@ -58,11 +47,32 @@ def _by_clauses(notice: Notice) -> Fact | None:
         )
         if not leads:
             continue
+        if plain := _plain_lines(clauses, index):
+            return Fact(
+                [c.line.raw.strip() for c in plain], tuple(words(c, 0, len(c.plain)) for c in plain), "uncertain"
+            )
         below = [c for c in _below(clauses, index) if c.numbered]
+        below = [c for c in below if c.rank == below[0].rank]
         if len(below) > 1:
             found = [_step(c) for c in below]
             return Fact([text for text, _ in found], tuple(w for _, w in found))
     return None
+
+
+def _plain_lines(clauses: list[Clause], index: int) -> list[Clause]:
+    """Lines of a few words and without numbers below a line that is nothing but a heading."""
+    found: list[Clause] = []
+    if clauses[index].heading and clauses[index].heading < len(clauses[index].plain):
+        return found
+    for clause in clauses[index + 1 :]:
+        if clause.numbered or len(clause.plain) > _LINE or re.search("[，。；：]", clause.plain):
+            break
+        found.append(clause)
+    steps = sum(1 for c in found if _KIND.search(c.plain) or _DEED.search(c.plain))
+    return found if len(found) > 2 and steps >= len(found) - 1 else []
+
+
+_LINE = 24
 
 
 def _below(clauses: list[Clause], index: int) -> Iterator[Clause]:
@@ -95,8 +105,11 @@ def _by_kind(notice: Notice) -> Fact | None:
 
 
 _ORDINAL = re.compile(
-    r"(?:第(?:[一二三四五六七八]|\d)步[：，]?|步骤[一二三四五六七八]：?|[一二三四五六七八]是|首先：?|第[一二三四五六七八]，)(?P<v>[^；。]{3,60})"
+    r"(?:第(?:[一二三四五六七八]|\d)(?:步|项|个环节|环节|个议程)[：，]?(?:是|由)?|步骤[一二三四五六七八]：?|[一二三四五六七八]是|首先：?|第[一二三四五六七八]，)(?P<v>[^；。]{3,60})"
 )
+
+
+_IN_STEPS = re.compile(r"(?:会议|会上|开会|怎么开)[^。；]{0,12}[三四五六七八](?:步|个环节|项议程|个步骤|道程序)")
 
 
 def _by_ordinal(notice: Notice) -> Fact | None:
@@ -104,7 +117,8 @@ def _by_ordinal(notice: Notice) -> Fact | None:
     for clause in notice.body:
         found = list(_ORDINAL.finditer(clause.plain))
         steps = sum(1 for m in found if _KIND.search(m.group("v")))
-        if len(found) > 2 and steps >= len(found) - 1:
+        told = bool(found) and bool(_IN_STEPS.search(clause.plain, 0, found[0].start()))
+        if len(found) > 2 and (steps >= len(found) - 1 or (told and steps > 0)):
             return Fact([m.group("v").strip("，：") for m in found], tuple(words(clause, *m.span("v")) for m in found))
     return None
 
@@ -142,12 +156,101 @@ def _by_pieces(notice: Notice) -> Fact | None:
     return None
 
 
+_ABOUT_MEETING = re.compile(r"会上|会中|开会|召开|组织生活会|会议(?!室)|正式会|那天|当天|开好|怎么开")
+_NEXT = re.compile(
+    r"(?:会议?|议程)?(?:首先|先是?|然后|接着|接下来|紧接着|随后|之后|其次|再次|再(?![不次])|最后|末了|[^，。；]{0,6}(?:完了?|完毕|结束)后?，?)由?"
+)
+_ACTOR = re.compile(
+    r"(?:由|请)?[^，。；、：]{0,12}?(?:书记|委员|支委|班子|支委会|党员|主持人|领导|同志|干部|联系人|督导组|指导组|指导员|大家|每人|人人|每个人|所有人)"
+)
+_DEED = re.compile(
+    r"通报|报告|汇报|述职|检视|查摆|对照检查|剖析|批评|评议|测评|投票|[画填]票|点评|讲评|小结|总结|表态|发言|自评|互评|讲话|[先再后接着流个]讲|讲(?=[几两一])|(?:挨个|轮流|逐个|轮着|依次|接着|再)说|说(?=[几两一])|给大家讲|宣布|检讨|提意见|党员(?:依次|逐个|挨个|轮流)进行|[^，]{2,}学习"
+)
+_OPENS = re.compile(r"通报|报告|汇报|述职|宣布|说明|讲")
+_NO_DEED = re.compile(
+    r"^(?:会上)?(?:提|作|讲|谈|开展)?(?:批评|自我批评|相互批评|互相批评|互评|自评|发言|谈自己|评议|点评|意见|查摆)(?:意见|他人|别人|时)?(?:要|应|须|得|必|以)|"
+    r"^(?!.*(?:通报|报告|汇报|述职)).*(?:至少|要讲|不|防止|避免|严禁|杜绝|必须|务必|撰写|形成|准备|征求|谈心|谈话|[报交]送|整改|会前|提前)"
+)
+
+
+def _by_story(notice: Notice) -> Fact | None:
+    """A meeting told in sentences: 「书记先通报，并带头检讨；党员挨个说；最后上级点评」.
+
+    A step begins after a semicolon or full stop, at a word of order, or where somebody else acts; it is taken only
+    where the first step opens a meeting, words of order are there and every step is something done at a meeting.
+    """
+    for clause in notice.body:
+        if not _ABOUT_MEETING.search(clause.context + clause.plain[:40]) or re.search("会前|会后", clause.title):
+            continue
+        run: list[tuple[int, int]] = []
+        for start, end in [*_deeds(clause), (0, 0)]:
+            goes_on = end and (run or _OPENS.search(clause.plain[start:end]))
+            if goes_on:
+                run.append((start, end))
+                continue
+            if _is_story(clause, run):
+                texts = [clause.line.quote(*_plain_step(clause, *s)) for s in run]
+                return Fact(texts, tuple(words(clause, *_plain_step(clause, *s)) for s in run), "uncertain")
+            run = []
+    return None
+
+
+def _deeds(clause: Clause) -> Iterator[tuple[int, int]]:
+    """The steps told in a clause; (0, 0) where a sentence says something else."""
+    for begun, end in halves(clause):
+        start = max(begun, clause.heading)
+        steps: list[tuple[int, int]] = []
+        held: int | None = None
+        for begin, stop in clause.line.clauses(start, end):
+            said = clause.plain[begin:stop]
+            deed = _DEED.search(said)
+            if _NEXT.fullmatch(said):
+                held = begin
+                continue
+            fresh = _NEXT.match(said) or (deed and _ACTOR.match(said))
+            if deed and not _NO_DEED.search(said) and (fresh or not steps):
+                steps.append((begin if held is None else held, stop))
+                held = None
+            elif steps and re.match("并|带头|[自相互听接提作]", said) and deed and not _NO_DEED.search(said):
+                steps[-1] = (steps[-1][0], stop)
+        yield from steps or [(0, 0)]
+
+
+def _is_story(clause: Clause, run: list[tuple[int, int]]) -> bool:
+    if len(run) < 3:
+        return False
+    texts = [clause.plain[slice(*s)] for s in run]
+    ordered = sum(
+        1 for t in texts[1:] if re.search("首先|先|然后|接着|接下来|随后|之后|其次|^再|再由|最后|末了|结束后|完后", t)
+    )
+    acting = sum(1 for t in texts if _ACTOR.search(t))
+    by_order = sum(1 for t in texts if _NEXT.match(t))
+    if by_order >= len(texts) - 1 and by_order > 2:
+        return True
+    return ordered > 0 and acting >= len(texts) - 1 and bool(_ACTOR.search(texts[0]))
+
+
+def _plain_step(clause: Clause, start: int, end: int) -> tuple[int, int]:
+    """Without the word of order at its head."""
+    found = re.match(
+        r"(?:会议?)?(?:开始(?:时|后)?|首先|然后|接着|接下来|紧接着|随后|之后|其次|再次|最后|末了|再|先(?=由)|[^，。；]{0,6}(?:完了?|完毕|结束)后?)?，?由?",
+        clause.plain[start:end],
+    )
+    return start + (found.end() if found else 0), end
+
+
 def _step(clause: Clause) -> tuple[str, Words]:
     end = clause.heading or len(clause.plain)
     if not clause.heading:
         end = next((m.start() for m in re.finditer("[。；]", clause.plain)), end)
     at = words(clause, 0, end)
     return at.quote.strip("。；：，"), at
+
+
+def _apart(plain: str, start: int, end: int, marks: str) -> list[str]:
+    """Steps between semicolons, arrows or commas; 和 within one is no mark."""
+    spans = [trimmed(plain, *span) for span in pieces(plain, start, end, marks)]
+    return list(dict.fromkeys(plain[a:b] for a, b in spans if b > a))
 
 
 def _by_colon(notice: Notice) -> Fact | None:
@@ -157,10 +260,8 @@ def _by_colon(notice: Notice) -> Fact | None:
             continue
         start, end = found.span("list")
         marks = next((m for m in ("；→", "—", "，", "、") if re.search(f"[{m}]", clause.plain[start:end])), "、")
-        values = [
-            re.sub(r"^(?:[一二三四五六七八]是|第[一二三四五六]，?)", "", v)
-            for v in items(clause.plain, start, end, marks)
-        ]
+        parts = items(clause.plain, start, end, marks) if marks == "、" else _apart(clause.plain, start, end, marks)
+        values = [re.sub(r"^(?:[一二三四五六七八]是|第[一二三四五六]，?)", "", v) for v in parts]
         if len(values) > 1:
             return Fact(values, (words(clause, start, end),))
     return None

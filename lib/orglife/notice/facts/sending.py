@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from orglife.notice.clauses import Clause
+from orglife.notice.facts import rows
 from orglife.notice.facts.spans import clause_start, contradiction, half_sentences
-from orglife.notice.facts.whole import days_in
+from orglife.notice.facts.times import days_in
 from orglife.notice.listing import items, pieces
 from orglife.notice.model import Fact, Notice, Sure, words
 from orglife.notice.text import bare
@@ -15,9 +16,9 @@ from orglife.notice.text import bare
 _FILED = re.compile(
     r"(?:(?:将|把)(?P<what>[^，。；]{2,60}?)|(?P<plain>[^，。；将把]{2,40}?))(?:及时|一并|书面)?(?:报送?|送|向|交)(?P<to>[^，。；、]{2,20}?)(?:进行)?(?:审核)?(?:备案|报备|备查)"
 )
-_VERB = r"(?:上报至?|报送至?给?|报告给?(?![、，。；》报和与送）（　]|上报|及(?!时)|$)|报至|发给|送交|交到|发到|上传[至到]|送至|送达|发送(?:OA|邮件)?[至到]|发至|提交至?|交至?(?![流心谈办纳付])|报(?![告名道销])|送(?!达))"
+_VERB = r"(?:上报至?|报送至?给?|报告给?(?!另|[、，。；》报和与送）（　]|上报|及(?!时)|$)|报至|发给|(?:扫描|盖章|打包|微信|邮件|钉钉|汇总)后?[发报交送]至?给?到?|送交|交到|发到|上传[至到]|送至|送达|发送(?:OA|邮件)?[至到]|发至|提交至?|交至?(?![流心谈办纳付])|报(?![告名道销])|送(?!达))"
 _SENT = re.compile(
-    r"(?:(?:请|并|要|应|须|应当|必须)?(?:将|把)(?P<what>(?:(?!，并?[将把])[^。；]){2,120}?)|(?P<plain>(?:召开|专题|组织|工作|会议|总结|测评|评议|附件)[^，。；将把]{2,40}?|材料[^，。；将把]{0,40}?|(?:有关)?情况))"
+    r"(?:(?:撰写|形成|汇总|起草|写出|整理)(?P<along>[^，。；]{2,20}，连同[^。；，]{2,80}?(?=于|在|，|报|交|送))[^。；]{0,14}?|(?:请|并|要|应|须|应当|必须)?(?:将|把)(?P<what>(?:(?!，并?[将把])[^。；]){2,120}?)|(?P<plain>(?:书面|情况报告|召开|专题|组织|工作|会议|总结|测评|评议|附件)[^，。；将把]{2,40}?|材料[^，。；将把]{0,40}?|(?:有关)?情况))"
     rf"(?:，?(?:分别|一并|一同|一起|及时|统一|以书面形式|书面)*(?:及时)?)?{_VERB}(?P<to>[^，。；（：　]{{2,26}}?)?(?=备案|[，。；：（　]|$)"
 )
 _TO = re.compile(
@@ -25,49 +26,68 @@ _TO = re.compile(
 )
 _THESE = re.compile(r"(?:报送|上报|提交|报|交)(?P<what>(?:以下|下列)?(?:材料)?)：$")
 _TO_WHOM = re.compile(
-    r"(?:报送?给?|上报|交给?|送给?|发给)(?P<to>[^，。；：、（　给]{3,24})　*：(?P<what>[^。]{4,120})|向(?P<to2>[^，。；：、（　]{3,24}?)(?:书面)?(?:报告|报送)(?P<what2>)：$"
+    r"(?:报送?给?|上报|交给?|送给?|发给)(?P<to>[^，。；：、（　给]{3,24})　*：(?P<what>[^。]{4,120})|向(?P<to2>[^，。；：、（　]{2,24}?)(?:书面)?(?:报告|报送|上报|提交|移交|报|交)(?:以下|下列)?(?:材料|资料)?：(?P<what3>[^。]{4,160})|向(?P<to3>[^，。；：、（　]{2,24}?)(?:书面)?(?:报告|报送|上报|提交|报|交)(?:以下|下列)?(?:材料|资料)?(?P<what2>)：$"
 )
 _FIRST_PAPERS = re.compile(
-    r"(?<![^。；：])(?P<what>[^，。；：、]{2,16}(?:表|总结|报告|小结|照片|记录|清单|材料|复印件)?、[^，。；：]{2,60}?(?:表|总结|报告|小结|照片|记录|清单|材料|复印件|账))，(?:[^，。；]{2,20}(?:前|内))?(?:由[^，。；]{2,12}?(?:统一)?(?:收齐|汇总)后?)?(?:统一)?(?:送交?|报送?|报[至到]|交到?|发给|发[至到]|上传[至到])(?P<to>[^，。；：（　]{3,24}?)(?:[小]?邮箱)?(?=[，。；：（　]|$)"
+    r"(?<![^。；：])(?P<what>[^，。；：、]{2,16}(?:表|总结|报告|小结|照片|记录|清单|材料|复印件)?、[^，。；：]{2,60}?(?:表|总结|报告|小结|照片|记录|清单|材料|复印件|账))　*，(?:[^，。；]{2,20}(?:前|内))?(?:由[^，。；]{2,12}?(?:统一)?(?:收齐|汇总)后?)?(?:统一)?(?:送交?|报送?|报[至到]|交到?|发给|发[至到]|上传[至到])(?P<to>[^，。；：（　]{3,24}?)(?:[小]?邮箱)?(?=[，。；：（　]|$)"
 )
 _TOWARDS = re.compile(
     r"向(?P<to>[^，。；（：　]{2,26}?)(?:书面)?(?:报送|上报|报告|提交)(?P<what>[^，。；]{2,60})(?=[，。；：（　]|$)"
 )
 _AFTER = re.compile(
-    r"(?:报送|上报|提交|报告)(?P<what>[^，。；]{3,60}?(?:报告|总结|情况|表|材料|小结|方案))(?=[，。；]|$)"
+    r"(?:报送|上报|提交|报告)(?P<what>[^，。；]{1,60}?(?:报告|总结|情况|表|材料|小结|方案|清单|台账|结果|记录|复印件))(?=[，。；]|$)"
 )
 _SENDING = re.compile(r"发给|报送|上报|报告|报至|送至|发送|发至|提交|报[^告名道销]|送[^到]|交(?![流心谈办纳付])")
 
 
 _FILES = re.compile("备案|报备|[报交][^，。；]{2,16}备查")
 _FILED_WITH = re.compile(r"(?:报送?|送|向|交)(?P<to>[^，。；、]{2,20}?)(?:进行)?(?:审核)?(?:备案|报备|备查)")
+_KEPT_BY = re.compile(
+    r"，?(?:统一)?由(?P<to>[^，。；、]{2,16}?)(?:统一|集中|把关|审核)*(?:备案|存档备案|备案存档|备案管理)"
+)
 _BEFOREHAND = re.compile(r"(?:会|事)?[前后中].{0,6}|.*时间")  # 「会前报……备案」 is not what comes after
 
 
 _AT_HEAD = re.compile(
-    r"(?<![^，。；：])(?:书面的)?(?P<v>(?:[^，。；：、]{2,12}、)*[^，。；：、]{0,8}?(?:清单|台账|结果|材料|表))(?=，|一式|在|须|应)"
+    r"(?<![^，。；：])(?:书面的)?(?P<v>(?:[^，。；：、]{2,12}、)*[^，。；：、]{0,8}?(?:清单|台账|结果|材料|表|处置意见|评定意见))(?=，|一式|在|须|应)"
 )
+
+
+_FILED_ALONG = re.compile("[将把](?P<v>[^，。；]{2,40}?)(?:一并|同时|及时|一同)(?:进行)?(?:备案|报备)")
 
 
 def filing(notice: Notice) -> Fact | None:
     """What is filed with whom."""
+    if in_rows := rows.papers(notice, filed=True):
+        return in_rows
     for clause, start, end in half_sentences(notice):
         files = _FILES.search(clause.plain, start, end)
-        if files is None:
+        if (
+            files is None
+            or (end <= clause.heading and not _FILED_WITH.search(clause.plain, start, end))
+            or re.search("(?:存档|归档|留存|建档)(?:备查|备案)", clause.plain[start:end])
+        ):
             continue
-        found = _FILED.search(clause.plain, start, end)
+        begun = clause_start(clause, files.start(), start)
+        kept = _KEPT_BY.search(clause.plain, start, end)
+        if kept:
+            contents = _documents(clause, start, kept.start())
+            contents = [re.sub(r"^(?:党支部|支部|各支部)的", "", text) for text in contents]
+            return Fact({"to": kept.group("to"), "contents": contents}, (words(clause, start, kept.end()),))
+        found = _FILED.search(clause.plain, begun, end) or _FILED.search(clause.plain, start, end)
         if not found:
-            begun = clause_start(clause, files.start(), start)
             to = _FILED_WITH.search(clause.plain, begun, end)
             to_whom = to.group("to") if to else None
-            head = _AT_HEAD.search(clause.plain, start, begun)
+            head = _AT_HEAD.search(clause.plain, start, begun) or _FILED_ALONG.search(clause.plain, begun, end)
             contents = _documents(clause, *head.span("v")) if head else []
-            at = words(clause, head.start() if head else begun, end)
+            at = words(clause, min(head.start(), begun) if head else begun, end)
             return Fact({"to": to_whom, "contents": contents}, (at,), "stated" if to else "uncertain")
         name = "what" if found.group("what") else "plain"
-        if not _BEFOREHAND.fullmatch(found.group(name)):
+        if not _BEFOREHAND.fullmatch(found.group(name)) and not re.search("方案|计划", found.group(name)):
             contents = _documents(clause, *found.span(name))
-            if not any(_PAPER.search(text) for text in contents):  # named at the head of the sentence
+            if not any(
+                _PAPER.search(text) or text.endswith("结果") for text in contents
+            ):  # named at the head of the sentence
                 contents = (
                     _documents(clause, *head.span("v"))
                     if (head := _AT_HEAD.search(clause.plain, start, end))
@@ -83,11 +103,12 @@ def report(notice: Notice) -> Fact | None:
     Raises:
         NoticeContradicts: two places name different days for the same paper.
     """
+    if in_rows := rows.papers(notice, filed=False):
+        return in_rows
     filed = filing(notice)
     found = [got for part in half_sentences(notice) if (got := _report(notice, *part))]
     headed = _headed_papers(notice)
-    if not found and not headed:
-        return None
+    found += [got for part in half_sentences(notice) if (got := _these_above(notice, *part))]
     best = max(found, key=lambda got: got[1])[0] if found else headed
     if headed and (best is None or len(best.value["attachments"]) < len(headed.value["attachments"])):
         told = {name: headed.value[name] or (best.value[name] if best else None) for name in headed.value}
@@ -96,6 +117,9 @@ def report(notice: Notice) -> Fact | None:
         return None
     for other, _ in found:
         days = {best.value["deadline"], other.value["deadline"]} - {None}
+        whom = {best.value["recipient"], other.value["recipient"]} - {None}
+        if len(whom) > 1:  # from the branch to one above it, from there to the next
+            continue
         if len(days) > 1 and {bare(p) for p in best.value["attachments"]} & {
             bare(p) for p in other.value["attachments"]
         }:
@@ -138,7 +162,7 @@ def _headed_papers(notice: Notice) -> Fact | None:
 
 _MATERIALS = re.compile(
     r"：(?:报送|上报)$|"
-    r"(?:前|，)(?:再)?(?:报送?|上报|提交|交)[^，。；]{0,6}(?:材料|总结|情况|报告)(?=[，。；]|$)|^[^。；]{0,8}(?:上报|报送)[^，。；]{0,8}(?:材料|总结|报告)"
+    r"(?:前|，|：)(?:再|　)?(?:报送?|上报|上交|提交|交)[^，。；]{0,6}(?:材料|总结|情况|报告)(?=[，。；]|$)|^[^。；]{0,8}(?:上报|报送)[^，。；]{0,8}(?:材料|总结|报告)"
 )
 
 
@@ -155,6 +179,40 @@ def _with_deadline(notice: Notice, best: Fact) -> Fact:
 
 
 _REPORTED = re.compile(r"总结|报告|情况|小结|汇总表|统计表|登记表|材料|表》|结果")
+_THESE_ABOVE = re.compile(
+    r"(?:以上|上述)(?:各项|[二两三四五六])?(?:份|项|种)?(?:材料|资料|表格)?[^，。；]{0,10}?[，]?(?:于|请|务必|在)?[^。；，]{0,14}?(?:报送?|发送?|上报|提交|交|送)[至给到]?(?P<to>[^，。；：（]{3,24})"
+    r"|(?<![^。；])请?(?:各[^，。；]{2,8})?(?:务必)?于?[^，。；]{2,16}前(?:统一|一并)?(?:报送?|上报|提交|交|送)[至给到]?(?P<to2>[^，。；：（]{3,24})(?=[。；，]|$)"
+)
+
+
+def _these_above(notice: Notice, clause: Clause, start: int, end: int) -> tuple[Fact, int] | None:
+    """「①甲；②乙；③丙。以上材料……报送丁」: the papers are the items before it."""
+    found = _THESE_ABOVE.search(clause.plain, start, end)
+    if found is None:
+        return None
+    clauses = list(notice.body)
+    index = clauses.index(clause)
+    before: list[tuple[Clause, int, int]] = [(clause, 0, start)] if start else []
+    for other in reversed(clauses[:index]):
+        beside = len(other.above) == len(clause.above) and other.rank == clause.rank and clause.rank
+        below = not clause.rank and other.rank and other.rank == clauses[index - 1].rank
+        if not (beside or below):
+            break
+        before.insert(0, (other, 0, len(other.plain)))
+    papers = [p for c, a, b in before for part in pieces(c.plain, a, b, "；。") for p in _documents(c, *part)]
+    papers = [p for p in papers if _PAPER.search(p)]
+    if not papers:
+        return None
+    deadline = _deadline(notice, clause, start, end, found.span())
+    value = {
+        "deadline": deadline[0] if deadline else None,
+        "recipient": _recipient(found.group("to") or found.group("to2")),
+        "attachments": papers,
+    }
+    at = (words(clause, *found.span()), *(words(c, a, b) for c, a, b in before))
+    return Fact(value, at, deadline[1] if deadline else "stated"), 3 + 2 * bool(deadline)
+
+
 _ELSE = re.compile(r"支部书记[^，]{0,12}报告工作|报告一年|方案[^，。；]{0,12}(?:报送|上报|报)")
 
 
@@ -181,7 +239,9 @@ def _ways(hidden: str, start: int) -> Iterator[re.Match[str]]:
 
 def _candidate(notice: Notice, clause: Clause, start: int, end: int, found: re.Match[str]) -> tuple[Fact, int] | None:
     groups = found.groupdict()
-    span = found.span(next(name for name in ("what", "what2", "plain") if groups.get(name) is not None))
+    span = found.span(
+        next(name for name in ("what", "along", "what3", "what2", "plain") if groups.get(name) is not None)
+    )
     these = (
         found.re is _THESE or groups.get("what2") is not None or re.search("以下|下列|如下", clause.plain[slice(*span)])
     )
@@ -191,7 +251,7 @@ def _candidate(notice: Notice, clause: Clause, start: int, end: int, found: re.M
     begun = min(found.start(), deadline[2]) if deadline else found.start()
     papers = [p for part in pieces(clause.plain, *span, "；") for p in _documents(clause, *part)]
     at = [words(clause, begun, found.end())]
-    to = _recipient(groups.get("to") or groups.get("to2"))
+    to = _recipient(groups.get("to") or groups.get("to2") or groups.get("to3"))
     if these:
         below = [c for c in notice.body if c.place.startswith(clause.place) and c.place != clause.place]
         firsts = [(c, next(iter(c.line.clauses()), (0, 0))) for c in below]
@@ -206,15 +266,20 @@ def _candidate(notice: Notice, clause: Clause, start: int, end: int, found: re.M
         "recipient": to,
         "attachments": papers,
     }
-    sure: Sure = deadline[1] if deadline else "stated"
+    sure: Sure = deadline[1] if deadline else "stated" if to else "uncertain"
     weight = (
         2 * bool(deadline) + bool(value["recipient"]) + bool(re.search("总结|报告|小结|情况|汇总", "".join(papers)))
     )
-    return Fact(value, tuple(at), sure), weight - 3 * clause.plain.startswith("备案", found.end())
+    return Fact(value, tuple(at), sure), weight - 3 * clause.plain.startswith(_KEPT, found.end()) - 3 * bool(
+        re.search("(?:存档|备查|留存)$", found.group())
+    )
+
+
+_KEPT = ("备案", "存档", "备查", "留存")
 
 
 def _recipient(text: str | None) -> str | None:
-    if not text:
+    if not text or re.search("怎么|如何|什么|哪", text):
         return None
     cut = re.sub(r"^(?:到|至|给|告)", "", text)
     cut = re.sub(r"(?:邮箱|备案|存档|审核|审定|(?<=同志|老师|人员)处).*$", "", cut)
@@ -229,7 +294,7 @@ def _deadline(
     found = [
         s
         for s in days_in(notice, clause, start, end)
-        if s.end and s.at[0] < at[1] and not re.match(r"[^，。；]{0,12}(?:完成|结束|召开)", said[s.at[1] : end])
+        if s.end and s.at[0] < at[1] and not re.match(r"[^，。；将把]{0,12}(?:完成|结束|召开)", said[s.at[1] : end])
     ]
     if not found:
         return None
@@ -243,22 +308,28 @@ _PAPER = re.compile(r"(?:》|表|总结|报告|小结|材料|清单|台账|记�
 def _papers(plain: str, start: int, end: int) -> list[str]:
     """Items of an enumeration of papers; 和 parts two where each is one."""
     found = []
-    for text in items(plain, start, end):
+    listed = [t for text in items(plain, start, end) for t in re.split("(?<=》)(?=《)|，?连同", text) if t]
+    for text in listed:
         cut = next((m for m in re.finditer("和|及|与", text) if _PAPER.search(text[: m.start()])), None)
         found += [text[: cut.start()].removesuffix("以"), text[cut.end() :]] if cut else [text]
     return found
 
 
-_LIMIT = re.compile(r"(?:要|须|应|务必|一并|请)?于[^，。；于]{2,14}(?:前|内|底)$|(?:要|须|应|请|务必)$")
+_LIMIT = re.compile(r"同时抄?$|(?:要|须|应|务必|一并|请)?于[^，。；于]{2,14}(?:前|内|底)$|(?:要|须|应|请|务必)$")
 
 
 def _documents(clause: Clause, start: int, end: int) -> list[str]:
     found = []
     for text in _papers(clause.plain, start, end):
         cut = re.sub(r"（[^）]*）", "", text)
-        cut = re.sub(r"各?[一二两三\d]+(?:份|张|式[一二两三]份)$", "", cut)
-        cut = _LIMIT.sub("", cut)
+        cut = re.sub(r"各?[一二两三\d]+(?:份|张|式[一二两三]份|套|篇)$", "", cut)
+        cut = re.sub(r"(?<=.{4})形成(?:书面)?(?:报告|材料)$", "", _LIMIT.sub("", cut))
+        cut = re.sub(r"以?(?:电子邮件|电子|书面形式|纸质|电子版|邮件)(?:形式|方式)?$", "", cut)
         cut = re.sub(r"^(?:本单位|本支部|各支部|的|加盖公章的|填好的|汇总后的)", "", cut)
         book = re.search(r"《([^》]+)》", cut)
         found.append(book.group(1) if book else cut)
-    return [text for text in dict.fromkeys(found) if text and not re.fullmatch(r"(?:以)?附[件表]\d*", text)]
+    return [
+        text
+        for text in dict.fromkeys(found)
+        if text and not re.fullmatch(r"(?:以)?附[件表]\d*|以[上下](?:材料|资料)|(?:有关|相关)材料", text)
+    ]

@@ -1,4 +1,4 @@
-"""What the campaign is about: theme, appraised year, window of the meeting and other limits of time."""
+"""The window of the meeting and other limits of time."""
 
 from __future__ import annotations
 
@@ -14,79 +14,32 @@ from orglife.notice.dates import ImpossibleDay, Span, spans
 from orglife.notice.facts.spans import contradiction
 from orglife.notice.model import Fact, Notice, Sure, Words, words
 
-_THEMES = (
-    re.compile(r"主题，?(?:确定|定)?(?:即|是|为|：)+(?!什么)[“]?(?P<v>[^。；]+?)[”]?(?=。|；|$)"),
-    re.compile(r"以“(?P<v>[^”]+)”为(?:会议)?[主议]题"),
-    re.compile(
-        r"(?P<v>以(?:[^，。；“”]|“[^”]{2,12}”){4,80}?为主题(?:，(?:紧?紧?围绕|紧扣|重点对照|对照)(?:《[^》]*》|“[^”]*”|[^，。；])*)*)"
-    ),
-    re.compile(r"(?:紧扣|扣紧|突出|围绕|聚焦)“(?P<v>[^”]+)”(?:这一|这个|的)?(?:主题|总要求)"),
-    re.compile(r"(?:紧紧|重点)?(?:围绕|紧扣)(?P<v>[^，。；]{6,}?)(?:这一|这个|的)?主题"),
-    re.compile(r"(?:紧紧|重点)围绕(?P<v>[^。；]{8,140}?)(?:来)?(?:进行|开展|召开)(?=[，。；])"),
-)
-_FOCUS = re.compile(r"(?:聚焦|紧扣|突出)“(?P<v>[^”]{10,60})”(?=，)")
-_AROUND = re.compile(r"围绕(?P<v>[^。；]{8,140}?)(?:召开|开展|进行)")
 _MEETING = "(?:专题)?组织生活会|会议|民主评议"
-_ABOUT_TIME = re.compile(r"时间|日程|进度|(?:什么时候|何时)[召]?开")
+_ABOUT_TIME = re.compile(r"时间|开会日期|会议日期|召开日期|时段|会期|日程|进度|(?:什么时候|何时)[召]?开")
+_MEETS = re.compile(r"^[（“]?(?:会议(?:阶段)?|开会|会中|召开会议|集中召开)[）”]?(?:阶段)?(?:[—：，（]|$)")
+"""A heading that gives the days of the meeting itself: 「（会议）——7月12日至8月15日」."""
+_AMONG = re.compile(r"其中[^，。；]{0,6}(?:会议|组织生活会)|(?:会议|组织生活会)(?:集中)(?:安排|在|于)")
+"""Days of the meeting among those of the whole work."""
+_LOOKS_BACK = re.compile(
+    r"来看|反映出|暴露出|发现[^，。；]{0,6}(?:仍|还|有的)|取得了|[以]来，|(?:抽查|督查|检查|回头看”?)中"
+)
+"""What went before: its days are none to come."""
+_NO_MEETING = re.compile(r"启动|筹备|准备|整改")
+"""What other stages of the work are about, where nothing of a meeting is said."""
 _OTHER_STAGE = re.compile(r"：(?:启动|动员|部署|准备|报送|上报|总结|整改)")
 _HELD = re.compile(
-    rf"(?:{_MEETING}).*(?:召开|进行|开展|举行|完成|安排在|定于|放在)|(?:召开|举行|进行|开好|组织).*(?:{_MEETING})|(?:由各|各).{{0,14}}召开|会议.{{0,3}}在.*[间内]开(?!始)"
+    rf"(?:{_MEETING})[^，。；]{{0,3}}[从自].*(?:开始|起)|(?<=[日旬底月前间])(?:集中)?(?:开会|召开(?=.{{0,8}}(?:会议|组织生活会|支部|党员大会))|开完)|(?:{_MEETING}).*(?:召开|开完|定在|进行|开展|举行|完成|安排在|定于|放在)|(?:召开|举行|进行|开好|组织|完成).*(?:{_MEETING})|(?:由各|各).{{0,14}}召开|会议.{{0,3}}在.*[间内]开(?!始)"
 )
 _LATER = re.compile(r"报送|上报|报告|备案|汇总表|整改|公示|方案|学习|谈心|会前|撰写|征求")
-_LATEST = re.compile(r"^(?:前后|左右)?，?(?:最迟|至迟|最晚)(?:不?超过|不晚于|不迟于|至|到|于|在)?$")
+_LATEST = re.compile(
+    r"^(?![^。；]*(?:可以|如|确|特殊))[^。；]{0,24}?(?:最迟|至迟|最晚)(?:不?超过|不晚于|不迟于|至|到|于|在)?$"
+)
+_BEGINS = re.compile(r"^(?:（[^）]*）)?(?:开始|起|启动|动手)，?(?:直?到|至)?[^。；]{0,16}$")
+_ENDS = re.compile(r"(?:（[^）]*）)?(?:之?前|以前)?(?:全部|基本)?(?:结束|止|为止|完成|收尾|开完)")
+"""「从2月1日开始，到月底、也就是2月28日结束」 is one span."""
 _THAT_IS = re.compile(r"^，?(?:也就是|即|具体)")
 _DONE = re.compile(r"(?:全部|全面|基本)?(?:完成|结束)")
 _PLAN = re.compile(r"(?:制定|制订|研究制定|拟定).{0,30}方案|方案.{0,10}(?:制定|报)")
-
-
-def theme(notice: Notice) -> Fact | None:
-    """The theme in the notice's words; a place that speaks of the theme goes first."""
-    clauses = sorted(notice.body, key=lambda c: "主题" not in c.context)
-    for pattern in _THEMES:
-        for clause in clauses:
-            found = pattern.search(clause.plain)
-            if found:
-                start, end = found.span("v")
-                quote = clause.line.quote(start, end)
-                return Fact(quote, (words(clause, start, end),))
-    for clause in clauses:
-        found = _AROUND.search(clause.plain)
-        if found and "主题" in clause.context:
-            return Fact(clause.line.quote(*found.span("v")), (words(clause, *found.span("v")),))
-    headed = _headed(notice)
-    found_in = () if headed else ((c, m) for c in clauses if (m := _FOCUS.search(c.plain)))
-    return headed or next((Fact(c.line.quote(*m.span("v")), (words(c, *m.span("v")),)) for c, m in found_in), None)
-
-
-def _headed(notice: Notice) -> Fact | None:
-    """The first sentence under a heading 会议主题."""
-    for clause in notice.body:
-        at = clause.title if clause.heading else "/".join(clause.above[-1:])
-        start, end = next(((s, e) for s, e in clause.line.sentences if s >= clause.heading), (0, 0))
-        if re.fullmatch(r"(?:会议|活动)?主题(?:是什么)?？?", at) and end - start > 4:
-            at_words = words(clause, start, end)
-            return Fact(at_words.quote, (at_words,))
-    return None
-
-
-_YEAR_OF = re.compile(
-    r"(20\d\d|二[〇○零]二?[〇○零一二三四五六七八九]{1,2})年度[^，。；]{0,40}(?:组织生活会|民主评议|评议党员)"
-)
-_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
-
-
-def year(notice: Notice, window: Fact | None) -> Fact | None:
-    """The appraised year: 2024年度 in title or text, else the year of the meeting."""
-    title = [c for c in notice.clauses if c.zone == "head"]
-    for clauses in (title, list(notice.body)):
-        for clause in clauses:
-            found = _YEAR_OF.search(clause.plain)
-            if found:
-                return Fact(int(found.group(1).translate(_DIGITS)), (words(clause, *found.span()),))
-    if window:
-        first = window.value["start"] or window.value["end"]
-        return Fact(int(first[:4]), window.words[:1], "derived")
-    return None
 
 
 def days_in(notice: Notice, clause: Clause, start: int = 0, end: int | None = None) -> list[Span]:
@@ -124,30 +77,96 @@ def meeting_window(notice: Notice) -> Fact | None:
     for clause, start, end in _sentences(notice):
         for weight, span, at in _windows(notice, clause, start, end):
             by_weight.setdefault(weight, []).append((span, at))
-    for weight in sorted(by_weight):
-        best = by_weight[weight]
-        if weight < 4:
-            _require_one("会议时间", best)
-        if weight == 1:
-            _require_overlap("会议时间", best, by_weight.get(3, []))
-        span, at = next(((s, w) for s, w in best if s.start), best[0])
-        if span.start is None and weight == 1:
-            begun = next(
-                (
-                    (s, w)
-                    for k in (2, 3)
-                    for s, w in by_weight.get(k, [])
-                    if s.start and s.start <= (span.end or s.start)
-                ),
-                None,
-            )
-            if begun:
-                at, span = begun[1], begun[0]
-        by = next((x for x in by_weight.get(3, []) if _narrows(x[0], x[1], span, at)), None)
-        if by:
-            narrow = replace(span, end=by[0].end)
-            return Fact(narrow.value, (by[1], at), "stated" if span.year_stated else "derived")
-        return Fact(span.value, (at,), "stated" if span.year_stated else "derived")
+    if not by_weight:
+        return None
+    weight = min(by_weight)
+    best = by_weight[weight]
+    each = _of_each_kind(best) if weight <= _LIMITS else None
+    if each:
+        return each
+    if weight <= _LIMITS:
+        best = _of_one_meeting(best)
+    limits = by_weight.get(_LIMITS, [])
+    if weight == 1:
+        _require_overlap("会议时间", best, limits)
+    span, at = next(((s, w) for s, w in best if s.start), best[0])
+    if span.start is None and weight == 1:
+        others = (x for k in (2, _LIMITS) for x in by_weight.get(k, []))
+        span, at = next(((s, w) for s, w in others if s.start and s.start <= (span.end or s.start)), (span, at))
+    return _narrowed(notice, span, at, limits, sure=weight <= _LIMITS)
+
+
+def _narrowed(notice: Notice, span: Span, at: Words, limits: Sequence[tuple[Span, Words]], *, sure: bool) -> Fact:
+    """The window as a later limit, or one within it, makes it; ``sure`` unless it stands beside something else."""
+    later = _later_limit(notice, span, at) if span.start is None else None
+    if later:
+        return Fact(replace(span, end=later[0].end).value, (at, later[1]), "uncertain")
+    by = next((x for x in limits if _narrows(x[0], x[1], span, at)), None)
+    if by:
+        narrow = replace(span, end=by[0].end)
+        return Fact(narrow.value, (by[1], at), "stated" if span.year_stated else "derived")
+    return Fact(span.value, (at,), "uncertain" if not sure else "stated" if span.year_stated else "derived")
+
+
+_OF_MEETING = re.compile("会|召开|开完|评议")
+_BEFORE_DAY = re.compile(r"[^\d]*")
+_NO_TIME = re.compile("时间|安排|即日|[，。：；、（）为在于从自约]")
+
+
+_WHOSE = re.compile(r"^[^\d]{0,30}?(?P<whose>[^，。；：、\d]{2,8}(?:党支部|支部|单位|企业|学校|村))")
+
+
+def _of_each_kind(found: list[tuple[Span, Words]]) -> Fact | None:
+    """The days from the first to the last where each kind of branch has days of its own; None where none is named."""
+    of_whom = [(m.group("whose"), span, at) for span, at in found if (m := _WHOSE.search(at.quote)) and span.end]
+    if len({whose for whose, _, _ in of_whom}) < _FEW or len(of_whom) < len(found):
+        return None
+    starts, ends = [s.start for _, s, _ in of_whom], [s.end for _, s, _ in of_whom if s.end]
+    first = min(s for s in starts if s) if all(starts) else None
+    value = {"start": first.isoformat() if first else None, "end": max(ends).isoformat()}
+    return Fact(value, tuple(at for _, _, at in of_whom), "uncertain")
+
+
+def _of_one_meeting(found: list[tuple[Span, Words]]) -> list[tuple[Span, Words]]:
+    """The windows without those of something else, where some exclude each other.
+
+    Raises:
+        NoticeContradicts: two of the meeting do.
+    """
+    try:
+        _require_one("会议时间", found)
+    except NoticeContradicts:
+        kept = [f for f in found if _OF_MEETING.search(f[1].quote) or len(_what_for(f[1].quote)) < _FEW]
+        if not kept or len(kept) == len(found):
+            raise
+        _require_one("会议时间", kept)
+        return kept
+    return found
+
+
+def _what_for(quote: str) -> str:
+    """What stands before the day, without words of time: 自查自评 of 「自查自评：1月5日至15日」."""
+    before = _BEFORE_DAY.match(quote)
+    return _NO_TIME.sub("", before.group()) if before else ""
+
+
+_FEW = 2
+_LIMITS = 3
+"""Days of a greater weight are named for the meeting beside something else."""
+
+
+_AT_LATEST = re.compile(r"(?:最迟|最晚|至迟)(?:不(?:得)?(?:超过|晚于|迟于))?(?:在|于|到|至)?")
+
+
+def _later_limit(notice: Notice, span: Span, at: Words) -> tuple[Span, Words] | None:
+    """「甲支部7月20日前开完；乙支部可适当延后，最迟不超过9月10日」: the later day is the end for all."""
+    for clause, start, end in _sentences(notice):
+        if clause.where != at.place or at.quote not in clause.line.raw or "整改" in clause.plain[start:end]:
+            continue
+        found = _AT_LATEST.search(clause.plain, start, end)
+        days = days_in(notice, clause, found.end(), end) if found else []
+        if found and days and days[0].end and span.end and days[0].end > span.end and days[0].at[0] - found.end() < 3:
+            return days[0], words(clause, found.start(), days[0].at[1])
     return None
 
 
@@ -158,21 +177,25 @@ def _narrows(by: Span, said: Words, span: Span, at: Words) -> bool:
 
 
 def _windows(notice: Notice, clause: Clause, start: int, end: int) -> Iterator[tuple[int, Span, Words]]:
-    timed = bool(_ABOUT_TIME.search(clause.title)) or (
-        not clause.title and bool(_ABOUT_TIME.search("/".join(clause.above[-1:])))
+    timed = (
+        bool(_MEETS.search(clause.title))
+        or bool(_ABOUT_TIME.search(clause.title))
+        or (not clause.title and bool(_ABOUT_TIME.search("/".join(clause.above[-1:]))))
     )
     for part in _parts(clause, start, end):
         found = days_in(notice, clause, *part)
         said = clause.plain[part[0] : part[1]]
-        if not found:
+        if not found or _LOOKS_BACK.search(said):
             continue
-        if _OTHER_STAGE.search(said):
+        if _OTHER_STAGE.search(said) or (_NO_MEETING.search(said) and not re.search("会议|召开|开会|开完", said)):
             continue
         said = _with_title(clause, said, alone=found[0].at == part)
         held, later, done = _HELD.search(said), _LATER.search(said), _DONE.search(said)
         for span in _meant(clause, found):
             at = words(clause, *part)
-            if held and not later and not done and re.search("组织生活会|召开", said):
+            if held and not later and _AMONG.search(said):
+                yield 0, span, at
+            elif held and not later and not done and re.search("组织生活会|召开", said):
                 yield 1 if timed or span.start else 3, span, at
             elif timed and not later:
                 yield 1 if not done or span.start else 3, span, at
@@ -198,6 +221,8 @@ def _with_title(clause: Clause, said: str, *, alone: bool) -> str:
 def _meant(clause: Clause, found: Sequence[Span]) -> Sequence[Span]:
     """The first of the days named in a sentence, as what follows it makes it: 「……，最迟到……」, 「……，也就是……」."""
     between = clause.plain[found[0].at[1] : found[1].at[0]] if len(found) > 1 else ""
+    if between and found[1].end and _BEGINS.search(between) and _ENDS.match(clause.plain, found[1].at[1]):
+        return (replace(found[0], end=found[1].end, at=(found[0].at[0], found[1].at[1])),)
     if between and _LATEST.search(between):
         return (replace(found[0], end=found[1].end),)
     return found[1:2] if between and _THAT_IS.search(between) else found[:1]
@@ -296,6 +321,17 @@ def finish_by(notice: Notice) -> Fact | None:
             if fact and not re.search(r"整改|方案|会前", fact.first.quote):
                 return fact
     return None
+
+
+def after_the_meeting(window: Fact | None, fact: Fact | None) -> Fact | None:
+    """A fact whose deadline would lie before the meeting because of a year that we supplied, with the year after it."""
+    value = fact.value if fact else None
+    if not window or not fact or not isinstance(value, dict) or not value.get("deadline") or fact.sure == "stated":
+        return fact
+    begins, by = window.value["start"] or window.value["end"], date.fromisoformat(value["deadline"])
+    if not begins or value["deadline"] >= begins or (by.month, by.day) == (2, 29):
+        return fact
+    return replace(fact, value={**value, "deadline": by.replace(year=by.year + 1).isoformat()}, sure="uncertain")
 
 
 def require_order(window: Fact | None, more: Mapping[str, Fact], report: Fact | None, mended: Fact | None) -> None:

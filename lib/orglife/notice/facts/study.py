@@ -1,4 +1,4 @@
-"""What is done before the meeting: what to study, who talks with whom."""
+"""What is to be studied before the meeting."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from orglife.notice.clauses import Clause
 from orglife.notice.listing import pieces, trimmed
 from orglife.notice.model import Fact, Notice, merged, words
 
-# --- what to study ---------------------------------------------------------------------------------------------------
-
-_STUDY = re.compile(r"学习|学原文|读原著|必[学读]|选[学读]|读《|学(?=党章|党的|《)|研读|重温|通读|学好")
+_STUDY = re.compile(
+    r"学一学|[读看]一[读看遍]|集中学|学习|学原文|读原著|必[学读]|选[学读]|读《|学(?=党章|党的|《)|研读|重温|通读|学好"
+)
 _VERB = (
     r"(?:再次|一体|认真|重点|深入|系统|集中|原原本本|逐字逐句|跟进|持续|及时|进一步|全面|准确|带头|自觉)*"
-    r"(?:学懂弄通(?:做实)?|学习(?!近平)(?:好|贯彻|领会|研读|把握|宣传|掌握)*|研读|重温|通读|学好|领会|学(?=党章|党的|党史|《|习近平)|(?:诵读|精读|选读|必读|必学|选学)(?:篇目|内容|书目)?：?(?=《|党|习近平|中)|读(?=《)|重点(?=是《)|重点(?=为《))"
+    r"(?:学懂弄通(?:做实)?|学习(?!近平)(?:好|贯彻|领会|研读|把握|宣传|掌握)*|研读|重温|通读|学好|领会|学(?=党章|党的|党史|准则|条例|《|习近平)|(?:学习)?内容(?:主要)?(?:为|是|有|包括)：?(?=《|党|习近平|中|新|全国)|(?:诵读|精读|选读|必读|必学|选学)(?:篇目|内容|书目)?：?(?=《|党|习近平|中)|(?:读原著|学原文|读原文|悟原理)[：（]?(?=《)|读[好懂透完]?(?=《)|(?:[读看]一[读看遍]|学一学|看|听)(?=《|党|习近平|中共|全国)|重点(?=是《)|重点(?=为《))"
 )
 _OBJECT = re.compile(rf"{_VERB}(?:[是为](?=《)|内容(?:为|包括|是)?：?|材料(?:为|包括)?：?|了)?")
 _WORK = re.compile(
     r"(?:(?:重要|系列|最新|一系列)*(?:讲话|指示批示|批示|论述|文章|思想|回信|贺信)(?:精神)?|精神|党章(?:党规)?|党规党纪|报告|决定|决议|条例|准则|规定|意见|细则|选编|摘编|法规|"
-    r"选读|读本|公报|训词|讲义|新(?:思想|观点|论断)|纲要|理论|篇目|典型案例)$"
+    r"选读|读本|公报|训词|讲义|新(?:思想|观点|论断)|纲要|理论|篇目|典型案例|先进事迹|典型事迹)$"
 )
 _NOT_STUDY = re.compile(
     r"^(?:深刻|增强|坚定|做到|打牢|掌握|切实|不断|引导|统一|把思想|为|使|确保|坚持|努力|采取|通过|结合|学习时间|不少于)"
 )
 _NO_WORK = re.compile(
-    r"^(?:理论|思想|精神|(?:严格)?(?:落实|执行|遵守).*|.*有关规定|.*制度规定|上级精神|会议精神|党员|教育|有关(?:文件)?精神|主题教育|学习教育|组织生活会|基本)$|通知|方案|学习教育$"
+    r"^(?:(?:学习)?(?:篇目|书目|内容)|理论|思想|精神|(?:严格)?(?:落实|执行|遵守).*|.*有关规定|.*制度规定|上级精神|会议精神|党员|教育|有关(?:文件)?精神|主题教育|学习教育|组织生活会|基本)$|通知|方案|学习教育$"
 )
 
 
@@ -62,10 +62,14 @@ _LISTS_WORKS = re.compile(r"学习(?:内容|篇目|材料|书目)?[^，。；：
 _SEEKS = re.compile(r"查摆|查找|检视|差距")
 
 
-_OWN_HEADING = re.compile(r"学习|学懂|学什么|学好|读书|(?:^|/|步骤.)学(?:$|/)|思想基础|理论武装")
+_OWN_HEADING = re.compile(
+    r"(?:^|/)[^/，。；]{0,6}学(?:$|/)|学习|学懂|学什么|学好|读书|(?:^|/|步骤.)学(?:$|/)|思想基础|理论武装"
+)
 _NO_HEADING = re.compile(r"主题|总体要求|指导思想")
 _GUIDES = re.compile(r"指导思想|为指导|主题是|主题为|为主题")
-_MEMBERS = re.compile(r"组织(?!生活).{0,20}党员|党员.{0,12}学习|会前|必[学读]|选[学读]|学习内容|集中学习|学习《|研读《")
+_MEMBERS = re.compile(
+    r"组织(?!生活).{0,20}党员|党员.{0,12}学习|会前|必[学读]|选[学读]|学习内容|集中学习|学习《|研读《|大家|同志们|请[^，。；]{0,8}(?:学|读|看)"
+)
 _CONTENTS = re.compile(r"学什么|学习(?:内容|篇目|材料|书目)|必学")
 
 
@@ -89,7 +93,7 @@ def _study(clause: Clause, *, listed: bool) -> Iterator[Fact]:
         )
         if heading or said.startswith("为") or _SEEKS.search(said) or not (works or _STUDY.search(said)):
             continue
-        if not about and (_GUIDES.search(said) or not _MEMBERS.search(said)):
+        if not about and (_GUIDES.search(said) or not _MEMBERS.search(said + clause.context)):
             continue
         values, first, last = _works(clause, begin, end, headed=about)
         if values:
@@ -99,7 +103,8 @@ def _study(clause: Clause, *, listed: bool) -> Iterator[Fact]:
 def _works(clause: Clause, start: int, end: int, *, headed: bool) -> tuple[list[str], int, int]:
     """The works named in a sentence, with the span from the first to the last."""
     plain = clause.plain
-    found: list[tuple[int, int, str]] = []
+    before = (m for pattern in (_AS_CORE, _TAKEN) if (m := pattern.search(plain, start, end)))
+    found = [title for match in before for title in _titles(plain, *match.span("list"))]
     open_ = headed and _begins_with_work(plain, start, end)
     for begin, stop in clause.line.clauses(start, end):
         if "贯穿" in plain[begin:stop]:
@@ -113,6 +118,9 @@ def _works(clause: Clause, start: int, end: int, *, headed: bool) -> tuple[list[
             or _WORK.search(re.sub("（[^）]*）$", "", plain[begin:stop]))
         ):
             inner = begin
+        elif (open_ or headed or _CONTENT_OF.search(plain[begin:stop])) and _CONTENT_IS.search(plain[begin:stop]):
+            open_ = True
+            continue
         else:
             open_ = open_ and "《" in plain[begin:stop]
             if not open_:
@@ -125,6 +133,17 @@ def _works(clause: Clause, start: int, end: int, *, headed: bool) -> tuple[list[
     if not found:
         return [], 0, 0
     return list(dict.fromkeys(v for _, _, v in found)), found[0][0], found[-1][1]
+
+
+_TAKEN = re.compile(
+    r"[把将](?P<list>[^，。；]{3,120}?)(?:集中|认真|好好|一起|原原本本|逐[条字篇])*(?:学|读|看|过)(?:一[学读看遍]|好|透|完|懂|深|到|习)"
+)
+"""「把……学一学」: what is studied stands before the verb."""
+_AS_CORE = re.compile(r"以(?P<list>《[^》]+》[^，。；]*?)为(?:重点|主要内容|主要学习内容|教材|主)")
+_CONTENT_OF = re.compile(r"[学读]原[文著]|必[学读]|选[学读]|学习|篇目|书目")
+_CONTENT_IS = re.compile(
+    r"(?:必[学读]的?|选[学读]的?|内容|材料|篇目|书目|范围|重点)(?:主要)?(?:为|是|有|包括|如下)?$|^(?:主要|重点)?(?:包括|有|是|为)$|^(?:集中|个人|会前|自)?(?:学原文|读原著|读原文|学习|学)$"
+)
 
 
 def _begins_with_work(plain: str, start: int, end: int) -> bool:
@@ -153,13 +172,18 @@ def _last(pattern: re.Pattern[str], plain: str, start: int, end: int) -> int:
 
 
 def _titles(plain: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
-    spans = [p for span in pieces(plain, start, end) for book in _books(plain, *span) for p in _and(plain, *book)]
+    spans = [
+        p
+        for span in _whole_speeches(plain, pieces(plain, start, end))
+        for book in _books(plain, *span)
+        for p in _and(plain, *book)
+    ]
     for begin, stop in spans:
         lo, hi = begin, stop
         verb = re.match(rf"(?:以及|并|和|及)?{_VERB}", plain[lo:hi])
         if verb and verb.end() < hi - lo:
             lo += verb.end()
-        lead = re.match(r"(?:以及|并|和|及|好)", plain[lo:hi])
+        lead = re.match(r"(?:以及|并|和|及|好|特别是|尤其是)", plain[lo:hi])
         if lead and plain[lo : lo + 2] != "和谐":
             lo += lead.end()
         lo, hi = trimmed(plain, lo, hi)
@@ -176,6 +200,21 @@ def _titles(plain: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
             yield lo, hi, text.removesuffix("精神") if text.endswith("讲话精神") else text
 
 
+_SPEECH_AT = re.compile(r"(?:习近平)?(?:总书记)?在[^《》]{2,30}$")
+
+
+def _whole_speeches(plain: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """「总书记在甲会、在乙时的重要讲话」 is one work."""
+    found: list[tuple[int, int]] = []
+    for span in spans:
+        before = plain[slice(*found[-1])] if found else ""
+        if before and plain[span[0]] == "在" and _SPEECH_AT.search(before) and not _WORK.search(before):
+            found[-1] = (found[-1][0], span[1])
+        else:
+            found.append(span)
+    return found
+
+
 def _title(text: str, book: re.Match[str]) -> str:
     """The title without 《》; one as short as 《决定》 with the words before it, a volume with its number."""
     before = text[: book.start()] if len(book.group(1)) <= 4 else ""
@@ -186,7 +225,7 @@ def _title(text: str, book: re.Match[str]) -> str:
 def _books(plain: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """A piece cut between 》 and 《."""
     begun = start
-    for found in re.finditer("》(?=《)", plain[start:end]):
+    for found in re.finditer("》(?=《)|(?<=[神想述话论])(?:，)?(?=特别是|尤其是)", plain[start:end]):
         yield begun, start + found.end()
         begun = start + found.end()
     yield begun, end
@@ -207,86 +246,11 @@ def _and(plain: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         if (
             done
             and before.count("《") == before.count("》")
-            and re.match(rf"《|习近平|党的|党章|中央|全国|省|市|县|关于|在|对|{_VERB}|上级", after)
+            and re.match(
+                rf"(?:新|新修订的?|修订后的|新修改的)?《|习近平|党的|党章|中央|全国|省|市|县|关于|在|对|{_VERB}|上级",
+                after,
+            )
         ):
             yield begun, at
             begun = start + found.end()
     yield begun, end
-
-
-# --- talks -----------------------------------------------------------------------------------------------------------
-
-_TALK = re.compile(
-    r"(?:之间|相互|互相|带头|普遍|必须|必|广泛|逐一|逐个|主动|鼓励|提倡|倡导|与|同|和).{0,24}谈|谈(?:心|话|透|开|通)?.{0,6}之间|之间|谈心"
-)
-_WHO = re.compile(r"书记|班子成员|支委|委员|党员")
-
-
-def talk_rules(notice: Notice) -> Fact | None:
-    """Who talks with whom, each rule as a text of the notice."""
-    found = []
-    for clause in notice.body:
-        for start, end in clause.line.sentences:
-            said = clause.plain[start:end]
-            if "谈" not in said:
-                continue
-            rules = [s for s in _talk_parts(clause, start, end) if is_talk_rule(clause.plain[s[0] : s[1]])]
-            rules = rules or [s for s in clause.line.clauses(start, end) if is_talk_rule(clause.plain[slice(*s)])]
-            rules = [(s + 2, e) if clause.plain.startswith("做到", s) else (s, e) for s, e in rules]
-            more = [m.span() for m in _TO_THESE.finditer(clause.plain, start, end)]
-            rules = [r for r in rules if not any(a <= r[0] and r[1] <= b for a, b in more)] + more
-            found += [Fact([clause.line.quote(*s)], (words(clause, *s),)) for s in rules]
-    return merged(found)
-
-
-_MODIFIER = re.compile(r"[^谈]*[与同和跟][^谈]*")
-"""A piece that only begins to say with whom: 「支委与行动不便、独居的老党员谈」."""
-_PARTNER = re.compile(r"[与同和跟][^、]*(?:书记|成员|支委|委员|党员|群众|同志)")
-_BARE_PAIR = re.compile(r"(?:同|与|和|跟)[^，。；：、谈]{0,10}(?:支委|委员|党员|班子成员)$")
-
-
-_TO_THESE = re.compile(
-    r"对(?![^，]*合格)[^，。；]{2,30}党员，(?:支部)?(?:书记|支委|委员)[^，。；]{0,8}谈"
-    r"|对(?![^，]*合格)[^，。；]{2,30}(?:党员)?(?:重点|必须|都要|务必)谈"
-    r"|(?<=[。；])[^，。；同与和跟]{4,30}党员(?:必须|都要|务必|重点)谈"
-    r"|(?:对)?(?![^，]*合格)[^，。；]{4,30}(?:党员|的)，由?(?:党支部|支部)?(?:书记|支委|委员|(?:政治)?教导员)(?:要|应)?(?:亲自|上门|主动|找其|带头)+谈"
-    r"|(?:支部书记[^，。；]{0,8}，)?主动约谈[^，。；]{2,16}党员"
-    r"|(?<=，)[^，。；、]{2,10}[与同和跟][^，。；、]{0,8}党员谈(?=[，。；])"
-)
-
-
-def _talk_parts(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int]]:
-    for begin, stop in clause.line.clauses(start, end):
-        parts = pieces(clause.plain, begin, stop)
-        bare = [bool(_BARE_PAIR.search(clause.plain[a:b])) for a, b in parts]
-        talks = [
-            s for s, pair in zip(parts, bare, strict=True) if pair or re.search("之间|谈", clause.plain[slice(*s)])
-        ]
-        cut = any(
-            _MODIFIER.fullmatch(clause.plain, a, b) and not _PARTNER.search(clause.plain, a, b) for a, b in parts[:-1]
-        )
-        if len(parts) > 1 and talks and not cut and (not all(bare[:-1]) or all(bare)):
-            yield from talks
-        else:
-            yield begin, stop
-
-
-_ONE_WITH = re.compile(r"^(?:与|同|和|跟)[^，。；：、]{1,20}(?:必|要|须|应)谈")
-"""「与困难党员必谈」 in a list of those with whom to talk."""
-
-
-def is_talk_rule(said: str) -> bool:
-    """Whether words say who talks with whom."""
-    if (
-        not (re.search(r"谈|之间", said) or _BARE_PAIR.search(said))
-        or not _WHO.search(said)
-        or re.search(r"座谈|访谈|恳谈|以谈|代替|谈体会|谈问题|谈收获", said)
-    ):
-        return False
-    pair = _ONE_WITH.search(said) or re.search(
-        r"(?:书记|成员|委员|支委|党员|班子).{0,14}(?:之间|与|同|和|跟|相互|互相|两两|彼此|带头|逐一|逐个).{0,20}", said
-    )
-    counted = re.search(r"谈[^，。；]{0,12}(?:不少于|至少|不低于)|(?:不少于|至少)[^，。；]{0,8}谈", said)
-    return bool(pair or counted or _BARE_PAIR.search(said)) and not re.search(
-        r"批评|评议|测评|合格|征求意见$|听取.{0,12}意见$", said
-    )

@@ -1,0 +1,117 @@
+"""Tables: rows of cells under a row of headings, and what is read from a column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from orglife.notice.clauses import Clause
+from orglife.notice.facts.times import days_in
+from orglife.notice.listing import items
+from orglife.notice.model import Fact, Notice, Sure, Words, words
+
+_CELL = re.compile(r"[ \u3000]*[\t|｜][ \u3000\t|｜]*")
+_HEADING = re.compile(
+    r"序号|主体|查摆|检视|步骤|环节|阶段|事项|项目|内容|规定|要求|任务|时限|时间|日期|期限|责任|负责|单位|部门|对象|方面|重点|材料|名称|接收|报送|去向|份数|方式|标准|等次|结果|措施|处理|备注|类别|范围|做法"
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row with the headings of its columns.
+
+    Attributes:
+        clause: Where it stands.
+        cells: Its texts, as many as there are headings; "" for a number that became the clause's own.
+        heads: The headings.
+    """
+
+    clause: Clause
+    cells: tuple[str, ...]
+    heads: tuple[str, ...]
+
+    def under(self, pattern: str) -> str:
+        """The cell of the first column whose heading is like this, "" for none."""
+        return next((c for c, h in zip(self.cells, self.heads, strict=True) if re.search(pattern, h)), "")
+
+    @property
+    def words(self) -> Words:
+        """The row as quoted."""
+        return words(self.clause, 0, len(self.clause.plain))
+
+
+def cells_of(clause: Clause) -> tuple[str, ...]:
+    """The texts of a row's cells; fewer than two for what is no row."""
+    return tuple(cell.strip() for cell in _CELL.split(clause.line.raw.strip().strip("|｜")) if cell.strip())
+
+
+def rows(notice: Notice) -> Iterator[Row]:
+    """The rows of all tables that have a row of headings."""
+    heads: Sequence[str] = ()
+    for clause in notice.body:
+        cells = cells_of(clause)
+        if len(cells) < 2:
+            heads = ()
+        elif not heads and _are_headings(cells):
+            heads = cells
+        elif heads and len(heads) - 1 <= len(cells) <= len(heads):
+            yield Row(clause, ("",) * (len(heads) - len(cells)) + cells, tuple(heads))
+
+
+_LONGEST = 8
+
+
+def _are_headings(cells: Sequence[str]) -> bool:
+    """Whether a row's cells are headings: short, without figures, and most of a known kind."""
+    known = sum(1 for cell in cells if _HEADING.search(cell))
+    return known > 1 and 2 * known > len(cells) and all(len(c) <= _LONGEST and not re.search(r"\d", c) for c in cells)
+
+
+_TEAM = re.compile(r"支部|支委|班子")
+_LOOK = re.compile(r"查|检视|对照|剖析|差距|问题")
+
+
+def looked_for(notice: Notice, *, team: bool) -> list[Fact]:
+    """What members (or the branch) look for, a row each: 「党员｜理想信念｜看……」."""
+    found: dict[str, Words] = {}
+    for row in rows(notice):
+        whom, what = row.under("对象|主体|谁"), row.under("方面|维度|角度|查摆重点")
+        listed = "" if what else row.under("查摆|检视|对照|剖析")
+        if "、" in listed and _LOOK.search(row.clause.context + "".join(row.heads)):
+            if ("党员" in whom or _TEAM.search(whom)) and ("党员" not in whom) == team:
+                found |= dict.fromkeys(items(listed, 0, len(listed)), row.words)
+            continue
+        if not what or not _LOOK.search(row.clause.context + "".join(row.heads)) or not 2 <= len(what) <= 16:
+            continue
+        if whom and ("党员" in whom or _TEAM.search(whom)) and ("党员" not in whom) == team:
+            found[what] = row.words
+    return [Fact(list(found), tuple(found.values()))] if len(found) > 1 else []
+
+
+_SENT_TO = "接收|报送(?!单位)|报至|报给|去向|受理|送达|报往"
+_DAY = "日期|时限|时间|期限|截止"
+
+
+def papers(notice: Notice, *, filed: bool) -> Fact | None:
+    """Papers to hand in, a row each, with where and until when; ``filed`` are those that are filed (备案)."""
+    mine = []
+    for row in rows(notice):
+        paper, to = row.under("材料|名称|资料|报什么"), row.under(_SENT_TO)
+        if paper and to and row.under(_DAY) and bool(re.search("备案|备查", to + paper)) == filed:
+            mine.append((row, re.sub(r"（[^）]*）", "", paper), re.sub(r"（[^）]*）|备案|备查", "", to)))
+    if not mine:
+        return None
+    at = tuple(row.words for row, _, _ in mine)
+    whom = mine[0][2] or None
+    names = [paper for _, paper, _ in mine]
+    if filed:
+        return Fact({"to": whom, "contents": names}, at)
+    spans = [s for row, _, _ in mine for s in days_in(notice, row.clause) if s.end]
+    last = max(spans, key=lambda s: str(s.end), default=None)
+    sure: Sure = "derived" if last and not last.year_stated else "stated"
+    return Fact(
+        {"deadline": last.end.isoformat() if last and last.end else None, "recipient": whom, "attachments": names},
+        at,
+        sure,
+    )

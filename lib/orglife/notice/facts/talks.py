@@ -1,0 +1,144 @@
+"""Who talks with whom before the meeting."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from orglife.notice.clauses import Clause
+from orglife.notice.listing import pieces
+from orglife.notice.model import Fact, Notice, merged, words
+
+_TALK = re.compile(
+    r"(?:之间|相互|互相|带头|普遍|必须|必|广泛|逐一|逐个|主动|鼓励|提倡|倡导|与|同|和).{0,24}谈|谈(?:心|话|透|开|通)?.{0,6}之间|之间|谈心"
+)
+_WHO = re.compile(r"书记|班子成员|支委|委员|党员|教导员|指导员|组长|老同志")
+
+
+def talk_rules(notice: Notice) -> Fact | None:
+    """Who talks with whom, each rule as a text of the notice."""
+    found = []
+    for clause in notice.body:
+        for start, end in clause.line.sentences:
+            said = clause.plain[start:end]
+            if not _TALKS.search(said) or (_OF_GRADES.search(said) and "谈" not in clause.context):
+                continue
+            rules = [s for s in _talk_parts(clause, start, end) if is_talk_rule(clause.plain[s[0] : s[1]])]
+            rules = rules or [s for s in clause.line.clauses(start, end) if is_talk_rule(clause.plain[slice(*s)])]
+            rules = [_with_what_follows(clause, *s, end) for s in rules]
+            rules = [(s + 2, e) if clause.plain.startswith("做到", s) else (s, e) for s, e in rules]
+            more = [m.span() for m in _TO_THESE.finditer(clause.plain, start, end)]
+            rules = [r for r in rules if not any(a <= r[0] and r[1] <= b for a, b in more)] + more
+            found += [Fact([clause.line.quote(*s)], (words(clause, *s),)) for s in rules]
+    return merged(found)
+
+
+_MODIFIER = re.compile(r"[^谈]*[与同和跟][^谈]*")
+"""A piece that only begins to say with whom: 「支委与行动不便、独居的老党员谈」."""
+_PARTNER = re.compile(r"[与同和跟][^、]*(?:书记|成员|支委|委员|党员|群众|同志)")
+_BARE_PAIR = re.compile(r"(?:同|与|和|跟)[^，。；：、谈]{0,10}(?:支委|委员|党员|班子成员)$")
+
+
+_TO_THESE = re.compile(
+    r"对(?![^，]*合格)[^，。；]{2,30}党员，(?:支部)?(?:书记|支委|委员)[^，。；]{0,8}谈"
+    r"|对(?![^，]*合格)[^，。；]{2,30}(?:党员)?(?:重点|必须|都要|务必)谈"
+    r"|(?<=[。；])[^，。；同与和跟]{4,30}党员(?:必须|都要|务必|重点)谈(?!、不)"
+    r"|(?:对)?(?![^，]*合格)[^，。；]{4,30}(?:党员|的)，由?(?:党支部|支部)?(?:书记|支委|委员|(?:政治)?教导员)(?:要|应)?(?:亲自|上门|主动|找其|带头)+谈"
+    r"|(?:支部书记[^，。；]{0,8}，)?主动约谈[^，。；]{2,16}党员"
+    r"|(?<=，)[^，。；、]{2,10}[与同和跟][^，。；、]{0,8}党员谈(?=[，。；])"
+)
+
+
+def _talk_parts(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for begin, stop in clause.line.clauses(start, end):
+        parts = pieces(clause.plain, begin, stop)
+        bare = [bool(_BARE_PAIR.search(clause.plain[a:b])) for a, b in parts]
+        talks = [
+            s
+            for s, pair in zip(parts, bare, strict=True)
+            if pair or re.search("之间|谈|走动|拜访", clause.plain[slice(*s)])
+        ]
+        cut = any(
+            _MODIFIER.fullmatch(clause.plain, a, b) and not _PARTNER.search(clause.plain, a, b) for a, b in parts[:-1]
+        )
+        cut = cut or (  # 「书记与副书记、委员之间」 is one pair
+            len(parts) == 2
+            and bool(re.search("[与同和跟]", clause.plain[slice(*parts[0])]))
+            and not re.search("之间|谈", clause.plain[slice(*parts[0])])
+            and bool(re.match("[^与同和跟]{1,8}之间", clause.plain[slice(*parts[1])]))
+        )
+        cut = cut or any(clause.plain[b - 1] == "的" for _, b in parts[:-1])
+        if len(parts) > 1 and talks and not cut and (not all(bare[:-1]) or all(bare)):
+            yield from talks
+        else:
+            yield begin, stop
+
+
+_TEAM = r"(?:书记|支委|委员|班子成员|教导员|指导员)"
+_WITH = "(?:与|同|和|跟|找)"
+_KINDS = {
+    "team_pairs": re.compile(rf"{_TEAM}[^党]{{0,8}}{_WITH}[^党]{{0,8}}{_TEAM}|{_TEAM}(?:相互|互相)?(?:之间|互谈)"),
+    "members": re.compile(
+        rf"{_TEAM}.{{0,8}}{_WITH}.{{0,16}}党员|^[^党]{{0,6}}(?:{_WITH}|对|拜访|走访|看望).{{2,24}}党员"
+    ),
+    "among_members": re.compile(
+        rf"(?:^|[、，])[^，、与同和跟找]{{0,4}}党员{_WITH}(?:其他)?党员|^[^，与同和跟找支班]{{0,8}}党员(?:之间|相互|互相|互)"
+    ),
+}
+
+
+def kinds(rules: Fact | None) -> dict[str, Fact]:
+    """The rules by who talks: within the branch's leadership, it with members, members with each other."""
+    found: dict[str, Fact] = {}
+    for text, at in zip(rules.value, rules.words, strict=False) if rules else ():
+        for kind, pattern in _KINDS.items():
+            if kind not in found and pattern.search(text):
+                found[kind] = Fact([text], (at,))
+    return found
+
+
+_TALKS = re.compile(r"谈|聊|走动|拜访|唠|拉家常")
+_OF_GRADES = re.compile(r"不合格|基本合格")
+"""A sentence on what follows from a grade; the talk it asks for is no talk before the meeting."""
+
+
+def _with_what_follows(clause: Clause, start: int, end: int, stop: int) -> tuple[int, int]:
+    """「委员之间走动走动，聊聊看法」: a piece that says what is done goes with that which says by whom."""
+    if _TALKS.search(clause.plain[start:end]) and "走动" not in clause.plain[start:end]:
+        return start, end
+    found = re.compile("，(?:聊|谈|说说)[^，。；]*").match(clause.plain, end, stop)
+    return start, found.end() if found else end
+
+
+_PERSON = r"(?:书记|支委|委员|成员|党员|教导员|指导员|组长|骨干|干部|老同志|同志)"
+_RULES = (
+    # 「与困难党员必谈」 in a list of those with whom to talk
+    re.compile(r"^(?:与|同|和|跟)[^，。；：、]{1,20}(?:必|要|须|应)谈"),
+    re.compile(r"(?:书记|委员|支委|党员)—(?:委员|支委|党员)"),
+    re.compile(
+        r"(?:书记|成员|委员|支委|党员|班子).{0,14}(?:之间|与|同|和|跟|找|相互|互相|互谈|两两|彼此|带头|逐一|逐个).{0,20}"
+    ),
+    re.compile(r"谈[^，。；]{0,12}(?:不少于|至少|不低于)|(?:不少于|至少)[^，。；]{0,8}谈"),
+    re.compile(rf"^[^，。；：谈]{{1,20}}(?:与|同|和|跟|找)[^，。；：谈]{{1,24}}{_PERSON}[^，。；：谈]{{0,6}}谈"),
+    re.compile(
+        rf"{_PERSON}(?:也)?(?:都)?(?:要|应|应当|必须|须|可|可以|必)?(?:第一个|带头|主动|亲自|上门|线上|电话|视频|面对面|分头|结对|普遍|广泛|重点|逐一|逐个|必|先|互相|相互|互)谈"
+    ),
+    re.compile(rf"(?:与|同|跟|对|找)[^。；：谈]{{2,30}}(?:{_PERSON}|的)[^，。；：谈]{{0,14}}谈"),
+    re.compile(r"(?:登门|上门|入户)(?:拜访|看望|走访)?[^。；：]{2,30}(?:党员|老同志)"),
+)
+
+
+def is_talk_rule(said: str) -> bool:
+    """Whether words say who talks with whom."""
+    told = re.sub("《[^》]*》", "", said)
+    if (
+        not (re.search(r"谈|之间|—|聊|走动|拜访", told) or _BARE_PAIR.search(told))
+        or not _WHO.search(told)
+        or re.search(
+            r"座谈|访谈|恳谈|(?<!可)以谈|代替|书面材料|谈体会|谈问题|谈收获|与本人|谈话提醒|提醒谈话|诫勉", told
+        )
+    ):
+        return False
+    return bool(_BARE_PAIR.search(told) or any(rule.search(told) for rule in _RULES)) and not re.search(
+        r"批评|评议|测评|合格|征求意见$|听取.{0,12}意见$", told
+    )

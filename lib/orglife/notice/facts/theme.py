@@ -1,0 +1,100 @@
+"""What the campaign is about: theme and appraised year."""
+
+from __future__ import annotations
+
+import re
+
+from orglife.notice.model import Fact, Notice, words
+
+_THEMES = (
+    re.compile(r"主题，?(?:确定|定)?(?:即|是|为|：)+(?!什么)[“]?(?P<v>[^。；]+?)[”]?(?=。|；|$)"),
+    re.compile(r"以“(?P<v>[^”]+)”为(?:会议)?[主议]题"),
+    re.compile(
+        r"(?P<v>以(?:[^，。；“”]|“[^”]{2,12}”){4,80}?为主题(?:，(?:紧?紧?围绕|紧扣|重点对照|对照)(?:《[^》]*》|“[^”]*”|[^，。；])*)*)"
+    ),
+    re.compile(r"(?:紧扣|扣紧|突出|围绕|聚焦)“(?P<v>[^”]+)”(?:这一|这个|的)?(?:主题|总要求)"),
+    re.compile(r"(?:会|会议|组织生活会)[^，。；]{0,6}围绕“(?P<v>[^”]{6,60})”[^，。；]{0,3}(?:开|召开|进行|展开)"),
+    re.compile(r"(?:紧紧|重点)?(?:围绕|紧扣)(?P<v>[^，。；]{6,}?)(?:这一|这个|的)?主题"),
+    re.compile(r"(?:紧紧|重点)围绕(?P<v>[^。；]{8,140}?)(?:来)?(?:进行|开展|召开)(?=[，。；])"),
+)
+_FOCUS = re.compile(r"(?:聚焦|紧扣|突出)“(?P<v>[^”]{10,60})”(?=，)")
+_AROUND = re.compile(r"围绕(?P<v>[^。；]{8,140}?)(?:召开|开展|进行)")
+_QUOTED = re.compile(r"(?:围绕|紧扣|聚焦|突出)“(?P<v>[^”]{6,60})”")
+
+
+def theme(notice: Notice) -> Fact | None:
+    """The theme in the notice's words; a place that speaks of the theme goes first."""
+    clauses = sorted(notice.body, key=lambda c: "主题" not in c.context)
+    headed = _headed(notice)
+    if headed and len(headed.value) <= _LONG_THEME:
+        return headed
+    for pattern in _THEMES:
+        for clause in clauses:
+            found = pattern.search(clause.plain)
+            if found:
+                start, end = found.span("v")
+                quote = clause.line.quote(start, end)
+                return Fact(quote, (words(clause, start, end),))
+    for clause in clauses:
+        found = _AROUND.search(clause.plain) or _QUOTED.search(clause.plain)
+        if found and "主题" in clause.context:
+            return Fact(clause.line.quote(*found.span("v")), (words(clause, *found.span("v")),))
+    found_in = () if headed else ((c, m) for c in clauses if (m := _FOCUS.search(c.plain)))
+    return headed or next(
+        (Fact(c.line.quote(*m.span("v")), (words(c, *m.span("v")),), "uncertain") for c, m in found_in), None
+    )
+
+
+_LONG_THEME = 70
+"""What stands under 主题 and is longer says more than the theme."""
+
+
+def _headed(notice: Notice) -> Fact | None:
+    """The first sentence under a heading 会议主题."""
+    for clause in notice.body:
+        at = clause.title if clause.heading else "/".join(clause.above[-1:])
+        start, end = next(((s, e) for s, e in clause.line.sentences if s >= clause.heading), (0, 0))
+        if (
+            re.fullmatch(
+                r"(?:关于|先?说|明确|定|突出|紧扣|聚焦)?(?:会议|活动|开会|本次会议)?(?:的)?主题(?:是什么|怎么定)?？?",
+                at,
+            )
+            and end - start > 4
+        ):
+            inner = _THEMES[1].search(clause.plain, start, end) or _THEMES[0].search(clause.plain, start, end)
+            at_words = words(clause, *(inner.span("v") if inner else (start, end)))
+            return Fact(at_words.quote, (at_words,))
+    return None
+
+
+_YEAR_OF = re.compile(
+    r"(20\d\d|二[〇○零]二?[〇○零一二三四五六七八九]{1,2})年度[^，。；]{0,40}(?:组织生活会|民主评议|评议党员)"
+)
+_ANY_YEAR = re.compile(r"(20\d\d)年度(?=[^，。；《》]{0,12}(?:党员|党建|工作|党组织|支部))")
+_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+
+
+def _may_be_appraised(notice: Notice, year_: int) -> bool:
+    """Whether a notice of its day can speak of this year: its own, or in the first months the one before."""
+    day = notice.calendar.day
+    return day is None or year_ == day.year or (year_ == day.year - 1 and day.month <= _SPRING)
+
+
+_SPRING = 8
+
+
+def year(notice: Notice, window: Fact | None) -> Fact | None:
+    """The appraised year: 2024年度 in title or text, else the year of the meeting."""
+    title = [c for c in notice.clauses if c.zone == "head"]
+    for clauses in (title, list(notice.body)):
+        for clause in clauses:
+            found = _YEAR_OF.search(clause.plain)
+            if found and _may_be_appraised(notice, int(found.group(1).translate(_DIGITS))):
+                return Fact(int(found.group(1).translate(_DIGITS)), (words(clause, *found.span()),))
+    for clause in notice.body:
+        for match in _ANY_YEAR.finditer(clause.plain):
+            return Fact(int(match.group(1)), (words(clause, *match.span()),), "derived")
+    if window:
+        first = window.value["start"] or window.value["end"]
+        return Fact(int(first[:4]), window.words[:1], "derived")
+    return None

@@ -1,0 +1,139 @@
+"""Numbers and signs that a clause begins with: 一、 （一） 1. a. A1 第一步： 【时间】 ●, each with its rank."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from orglife.notice.text import Line
+
+_NUMERAL = "[一二三四五六七八九十百]{1,4}"
+_ANYWHERE = (  # rank, pattern of the mark; its group is the number
+    (1, re.compile(rf"第({_NUMERAL})条(?!例)")),
+    (1, re.compile(rf"({_NUMERAL})、")),
+    (2, re.compile(rf"（({_NUMERAL})）|([㈠-㈩])")),
+    (3, re.compile(r"(\d{1,2})[.、](?!\d)")),
+    (4, re.compile(r"（(\d{1,2})）|(\d{1,2})）|([⑴-⒇])")),
+    (5, re.compile(r"([①-⑳Ⅰ-Ⅻ❶-❿])")),
+)
+_STEP = "(?:步|阶段|环节|板块|部分|项|件|方面|类|块|步骤)"
+_AT_LINE: tuple[tuple[float, re.Pattern[str]], ...] = (  # only at the beginning of a line; the first group is the label
+    (0.5, re.compile(rf"(第(?:{_NUMERAL}|\d{{1,2}})[章篇编])[：、，]?(?=.)")),
+    (1, re.compile(r"[【〖]([^】〗，。；]{2,12})[】〗]")),
+    (2, re.compile(rf"(第(?:{_NUMERAL}|\d){_STEP})(?:[，、：]|(?=[（—]))(?=.)")),
+    (2, re.compile(rf"(第(?:{_NUMERAL}|\d))[，、：](?=.)")),
+    (2, re.compile(rf"((?:步骤|任务|环节|阶段|事项|STEP|Step)(?:{_NUMERAL}|\d{{1,2}}))[：、，]?")),
+    (1, re.compile(r"([甲乙丙丁戊己庚辛壹贰叁肆伍陆柒捌A-H])[、.]")),
+    (1, re.compile(rf"({_NUMERAL})[.：](?=.)")),
+    (2, re.compile(r"[甲乙丙丁戊己庚辛](—\d{1,2})")),
+    (1, re.compile(rf"((?:{_NUMERAL})问)：")),
+    (1, re.compile(r"([问Q]|问题\d{1,2})：(?=[^。]+？$)")),
+    (2, re.compile(r"([A-Z]—?\d{1,2})(?=[\u4e00-\u9fff])(?!.纸)")),
+    (1, re.compile(r"第(\d{1,2})条(?!例)")),
+    (1, re.compile(r"(I{1,3}|IV|VI{0,3}|IX|X)[.、](?=.)")),
+    (2, re.compile(rf"({_NUMERAL})）(?=.)")),
+    (2, re.compile(r"(其[一二三四五六七八九])[，、：]")),
+    (4, re.compile(r"（([A-Z])）(?=.)")),
+    (5, re.compile(r"([a-z])[.、）](?![a-z])|（([a-z])）")),
+)
+_AS_WRITTEN: tuple[tuple[float, re.Pattern[str]], ...] = (  # a space parts the number from the text
+    (3, re.compile("\\s*(\\d)\ufe0f?\u20e3\\s*(?=\\S)")),
+    (1, re.compile(r"\s*([一二三四五六七八九十]{1,3})[ \u3000]+(?=[\u4e00-\u9fff“][^。；，]{1,20}$)")),
+    (2, re.compile(rf"\s*(第(?:{_NUMERAL}|\d){_STEP})[ \u3000]+(?=\S)")),
+    (2, re.compile(r"\s*([A-Z]-?\d{1,2})[ \u3000.、：:．]+(?=\S)")),
+    (1, re.compile(r"\s*([甲乙丙丁壹贰叁肆伍陆柒捌A-H])[ \u3000]+(?=[\u4e00-\u9fff])")),
+    (3, re.compile(r"\s*(\d{1,2})[ \u3000]+(?=[\u4e00-\u9fff])(?![年月日个项名份次人点时天条周])")),
+)
+_DECIMAL = re.compile(
+    r"\s*(\d{1,2})[.．、](?!\d)|\s*(\d{1,2}(?:\.\d{1,2}){1,3})(?![\d.年月日%])|\s*(\d{1,2})\s*(?=[^\d\s年月日个项名份次人点时.、，。：；）]{2,14}$)"
+)
+_BULLET = re.compile(r"[●◆■★▲○□◇☆△※➢▶►•·◎*×√▪▫▸▹❖✦✓✔☐☑◦∙◉〇➤➔➜✅☞👉📌🔹🔸⭐❗]|\s*[-–][ \u3000]+(?=[\u4e00-\u9fff])")
+BULLET_RANK = 6
+_DIGITS = {char: n for n, char in enumerate("一二三四五六七八九", start=1)} | {"两": 2}
+_ROUND = "①⑴㈠❶Ⅰ"
+"""The first of each row of numbers in one character."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A mark: its rank (1 the highest), its number, how many characters of the plain text it takes, its label."""
+
+    rank: float
+    number: int
+    length: int
+    label: str
+
+
+def number_of(numeral: str) -> int:
+    """十二, 3 or ③ as a number; 0 when it is none."""
+    if numeral.isdigit() and numeral.isascii():
+        return int(numeral)
+    for first in _ROUND:
+        if numeral and 0 <= ord(numeral[0]) - ord(first) < 20 and len(numeral) == 1:
+            return ord(numeral[0]) - ord(first) + 1
+    tens, sep, ones = numeral.partition("十")
+    if sep:
+        return _DIGITS.get(tens, 1) * 10 + _DIGITS.get(ones, 0)
+    return _DIGITS.get(numeral, 0)
+
+
+def mark_at(plain: str, start: int = 0) -> Mark | None:
+    """The mark at ``start``, of those that stand anywhere."""
+    for rank, pattern in _ANYWHERE:
+        found = pattern.match(plain, start)
+        if found:
+            numeral = next(g for g in found.groups() if g)
+            return Mark(rank, number_of(numeral), found.end() - start, _label(found.group(), numeral))
+    return None
+
+
+def _label(mark: str, numeral: str) -> str:
+    if mark.startswith("第"):
+        return mark
+    if mark.startswith("（") or mark.endswith("）"):
+        return f"（{numeral}）"
+    return numeral
+
+
+def has_decimals(lines: Sequence[Line]) -> bool:
+    """Whether a text is numbered 1, 1.1, 1.2."""
+    return any(re.match(r"\s*1\.1(?![\d.年月日%])", line.raw) for line in lines)
+
+
+def decimal_mark(line: Line) -> Mark | None:
+    """The mark of a line in a text numbered 1, 1.1, 1.2."""
+    found = None if line.is_row else _DECIMAL.match(line.raw)
+    if found is None:
+        return None
+    number = next(g for g in found.groups() if g)
+    *_, last = numbers = number.split(".")
+    taken = sum(1 for at in line.at if at < found.end())
+    return Mark(len(numbers), int(last), taken, f".{last}" if len(numbers) > 1 else last)
+
+
+def line_mark(line: Line, bullets: list[str]) -> Mark | None:
+    """The mark of a line that begins 【时间】, 第一步：, A1, a. or with a bullet.
+
+    Args:
+        line: The line.
+        bullets: Those met so far; they rank as they first appear, and a new one is added.
+    """
+    plain = line.plain
+    for rank, pattern in _AS_WRITTEN:
+        found = None if line.is_row or "|" in line.raw else pattern.match(line.raw)
+        if found:
+            return Mark(rank, 1, sum(1 for at in line.at if at < found.end()), found.group(1))
+    for rank, pattern in _AT_LINE:
+        found = pattern.match(plain)
+        if found:
+            label = next(g for g in found.groups() if g)
+            number = ord(label) - ord("a") + 1 if len(label) == 1 and label.islower() else 1
+            return Mark(rank, number, found.end(), found.group() if plain.startswith(("【", "〖")) else label)
+    bullet = _BULLET.match(line.raw.lstrip())
+    if bullet and plain:
+        sign = bullet.group().strip()
+        if sign not in bullets:
+            bullets.append(sign)
+        return Mark(BULLET_RANK + bullets.index(sign), 1, int(plain[0] in sign or plain[0] == "—"), "")
+    return None
