@@ -192,13 +192,9 @@ class Office:
         return same
 
     def part(self, branch: str, kinds: Sequence[type[Record]], as_of: date) -> Dossier:
-        """A branch's records of some types only: a quarter of the time, where all branches are looked through.
-
-        Asking it for records of another type is a mistake of the caller's, never an empty answer.
-        """
+        """A branch's records of some types only: a quarter of the time, where all branches are looked through."""
         types = tuple(kind.TYPE for kind in kinds)
-        found = dossier_of(self.store.current(self.campaign.id, branch, types), as_of)
-        return replace(found, records=_Part({kind: found.records[kind] for kind in types}))
+        return part_of(dossier_of(self.store.current(self.campaign.id, branch, types), as_of), kinds)
 
     def snapshot(self, branch: str) -> Snapshot:
         """A branch (or the bureau) as the store holds it now."""
@@ -359,6 +355,14 @@ class Office:
             problems.append(f"这些文件还有待填内容：{'、'.join(dict.fromkeys(open_papers))}")
         if problems:
             raise NotFinal(branch=dossier.branch.name or dossier.branch.id, what="；".join(problems))
+
+
+def part_of(dossier: Dossier, kinds: Sequence[type[Record]]) -> Dossier:
+    """A dossier's records of some types only.
+
+    Asking it for records of another type is a mistake of the caller's, never an empty answer.
+    """
+    return replace(dossier, records=_Part({kind.TYPE: dossier.records[kind.TYPE] for kind in kinds}), memo={})
 
 
 class _Part(dict[str, tuple[Record, ...]]):

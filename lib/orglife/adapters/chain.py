@@ -100,7 +100,9 @@ def canonical(revision: Any) -> str:
     """The text that the hash is made from (see above); of a revision, or of a row with its fields."""
     try:
         return _FORM % tuple(
-            [encode_basestring(v) if type(v) is str else _plain(v) for v in _values(revision)]  # a tenth of the encoder's time
+            [
+                encode_basestring(v) if type(v) is str else _plain(v) for v in _values(revision)
+            ]  # a tenth of the encoder's time
         )
     except TypeError:
         # default=repr: only a damaged file holds anything else than JSON values; it gets a hash that fits nothing

@@ -228,7 +228,7 @@ class _Join:
                     self._count(i, candidates[start : start + _TOGETHER], marked)
                 marked[own] = 0
 
-    def _may_reach(self, i: int, candidates: Ints) -> Ints:
+    def _may_reach(self, i: int, candidates: Ints) -> Any:
         """Those that may be alike enough: a bit of one text that the other has not is a gram that the other has not."""
         sketches, bits, sizes = self.texts.sketches, self.texts.bits, self.texts.sizes
         both = np.bitwise_count(sketches[candidates] & sketches[i]).sum(axis=1, dtype=np.int64)
