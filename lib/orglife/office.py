@@ -5,7 +5,8 @@ It wires stages to the store; desk (one branch in a notebook), batch (all branch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -86,6 +87,7 @@ class Office:
     opening: str = ""  # a branch about to be made: it has no data of its own yet
     _read: dict[tuple[Any, ...], Any] = field(default_factory=dict, repr=False)
     _read_at: Any = field(default=None, repr=False)
+    _still: bool = field(default=False, repr=False)
 
     @classmethod
     def open(cls, root: Path, *, author: str = "", campaign: str = "") -> Self:
@@ -212,7 +214,19 @@ class Office:
             kept[key] = found
         return found
 
+    @contextlib.contextmanager
+    def still(self) -> Iterator[None]:
+        """Many branches are read as they are now: what was read once is not asked for again, whatever is saved meanwhile."""
+        self._kept()
+        self._still = True
+        try:
+            yield
+        finally:
+            self._still = False
+
     def _kept(self) -> dict[tuple[Any, ...], Any]:
+        if self._still:
+            return self._read
         state = (self.store.state(), date.today())
         if self._read_at != state:
             self._read, self._read_at = {}, state

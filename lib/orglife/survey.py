@@ -200,7 +200,8 @@ def _looks(office: Office, asked: Sequence[_Asked], as_of: date | None, jobs: in
     """Branches looked at here or, where there is much to do, in several processes."""
     checks = sum(one.known is None for one in asked)
     if jobs == 1 or checks + (len(asked) - checks) // READ < MANY:
-        yield from (_look(office, one, as_of, part=parts) for one in asked)
+        with office.still():
+            yield from (_look(office, one, as_of, part=parts) for one in asked)
         return
     campaign = office.campaign.id if office.workspace.earlier else ""
     chunks = [asked[start : start + _CHUNK] for start in range(0, len(asked), _CHUNK)]
@@ -221,7 +222,8 @@ def _begin(root: Path, campaign: str) -> None:
 
 
 def _looks_apart(asked: Sequence[_Asked], as_of: date | None, parts: bool) -> list[_Look]:  # noqa: FBT001  a pool's
-    return [_look(_apart[0], one, as_of, part=parts) for one in asked]
+    with _apart[0].still():
+        return [_look(_apart[0], one, as_of, part=parts) for one in asked]
 
 
 def _look(office: Office, asked: _Asked, as_of: date | None, *, part: bool) -> _Look:
