@@ -65,11 +65,14 @@ class Sources:
 
     def __init__(self, order: Order, office: Office, target: Target) -> None:
         self._order, self._office, self._target = order, office, target
-        self._cache = order.root / ".orglife" / "inputs.json"
+        which = f"-{order.campaign}" if order.campaign else ""
+        self._cache = order.root / ".orglife" / f"inputs{which}.json"
         self._inputs = _read_inputs(self._cache)
         self._before = dict(self._inputs)
         self._common: dict[str, str] = {}
-        self._campaign = files.read_text(order.root / CAMPAIGN)
+        self._campaign = (
+            self._earlier_text(order.campaign) if order.campaign else files.read_text(order.root / CAMPAIGN)
+        )
         self._notebooks = {
             path.stem: files.read_text(path) for path in sorted((order.root / "notebooks").glob("*.ipynb"))
         }
