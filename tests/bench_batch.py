@@ -173,7 +173,7 @@ def row(name: str, cost: Cost, base: Cost, ground: Cost) -> list[str]:
     return [
         name,
         str(cost.branches),
-        f"{each:.2f}" if each > 0.05 else f"{each:.4f}",  # noqa: PLR2004  nothing changed
+        f"{each:.2f}" if each > 0.05 else f"{each:.4f}",
         f"{cost.wall / cost.branches:.2f}",
         f"{cost.wall:.1f}",
         _over_time(cost.memory),
