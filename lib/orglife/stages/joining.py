@@ -21,8 +21,8 @@ import numpy as np
 from orglife.stages.similarity import GRAM, Pair
 
 Ints: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
-FIRST_TRIED = (90,)
-"""Where only the most similar pairs are wanted, these percents are tried first."""
+STEP = 5
+"""Where only the most similar pairs are wanted, texts are looked up anew once so many more percent are asked for."""
 SHARED = 5
 """Grams that two texts must share among their rarest: one shared turn of phrase is not enough."""
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
@@ -48,11 +48,7 @@ def join(
     some_homes = [homes[i] for i in left] if homes else None
     prepared = _Prepared([texts[i] for i in left], [every[i] for i in left])
     del every
-    found: list[Pair] = []
-    for step in [*(s for s in FIRST_TRIED if limit and s > percent), percent]:
-        found = _Join(prepared, some_homes, step, limit).run()
-        if limit and len(found) >= limit:
-            break
+    found = _Join(prepared, some_homes, percent, limit).run()
     return [Pair(min(left[p.a], left[p.b]), max(left[p.a], left[p.b]), p.percent) for p in found]
 
 
@@ -167,7 +163,7 @@ class _Index:
     """Which texts begin with a gram: among so many of their rarest that some must be shared at a percent."""
 
     def __init__(self, texts: _Prepared, percent: int) -> None:
-        self.texts, sizes = texts, texts.sizes.tolist()
+        self.texts, self.percent, sizes = texts, percent, texts.sizes.tolist()
         self.asked = [min(SHARED, _need(size, percent)) for size in sizes]  # ascending, as the sizes
         firsts = [_first(own, size, percent) for own, size in zip(texts.shared, sizes, strict=True)]
         grams = np.concatenate(firsts)
@@ -220,6 +216,8 @@ class _Join:
         marked = np.zeros(self.texts.kinds, dtype=np.uint8)
         index = _Index(self.texts, self.percent)
         for i, own in enumerate(self.texts.shared):
+            if self.percent >= index.percent + STEP:
+                index = _Index(self.texts, self.percent)
             large_enough = bisect_left(sizes, _need(sizes[i], self.percent))
             candidates = self._may_reach(i, index.near(i, self.percent, large_enough))
             if len(candidates):
