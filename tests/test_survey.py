@@ -168,15 +168,19 @@ def test_several_processes_find_the_same(bureau: Path, checked: list[str], monke
     assert together.to_json() == alone.to_json()
 
 
-def test_import_shows_at_once(bureau: Path, checked: list[str], tmp_path: Path) -> None:
-    seen_again(bureau, checked)
+def test_what_comes_in_is_checked_while_it_comes_in(bureau: Path, checked: list[str], tmp_path: Path) -> None:
+    seen_again(bureau, checked, date.today())
     changed = tmp_path / "b03.json"
-    text = (DEMO / "b03.json").read_text(encoding="utf-8").replace("云溪局灌区管理所党支部", "云溪局灌区管理处党支部")
+    text = (DEMO / "b03.json").read_text(encoding="utf-8").replace("云溪局灌区管理所党支部", "云溪局灌区管理站党支部")
     changed.write_text(text, encoding="utf-8")
+    checked.clear()
+    assert run("import", str(bureau), str(changed), "--dry-run") == 0
+    assert checked == []
     assert run("import", str(bureau), str(changed)) == 0
-    again, found = seen_again(bureau, checked)
-    assert again == ["b03"]
-    assert found.standings[2].name == "云溪局灌区管理处党支部"
+    assert checked == ["b03"]
+    again, found = seen_again(bureau, checked, date.today())
+    assert again == []
+    assert found.standings[2].name == "云溪局灌区管理站党支部"
 
 
 def test_the_bureaus_rules_read_no_more_of_a_branch_than_they_are_given(tmp_path: Path) -> None:
