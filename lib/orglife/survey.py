@@ -7,6 +7,8 @@ line that is not under its key or not of the day is made anew, so the file may b
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import hashlib
 import sys
 from collections import defaultdict
@@ -208,9 +210,21 @@ def _looks(office: Office, asked: Sequence[_Asked], as_of: date | None, jobs: in
     # forked only from a process of one thread; Typst's, for one, do not survive it
     context = get_context("fork" if sys.platform == "linux" and processes.threads() == 1 else "spawn")
     given = (office.workspace.root, campaign)
-    with ProcessPoolExecutor(min(jobs, len(chunks)), context, _begin, given) as pool:
+    with _uncollected(), ProcessPoolExecutor(min(jobs, len(chunks)), context, _begin, given) as pool:
         for work in [pool.submit(_looks_apart, chunk, as_of, parts) for chunk in chunks]:
             yield from work.result()
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """What is read here is all kept: the collector would only look through it again and again."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 _apart: list[Office] = []
@@ -218,6 +232,8 @@ _apart: list[Office] = []
 
 
 def _begin(root: Path, campaign: str) -> None:
+    gc.enable()
+    gc.freeze()
     _apart[:] = [Office.open(root, campaign=campaign)]
 
 
@@ -263,7 +279,8 @@ def _compared(
     """What the bureau's rules find over all branches."""
     watched = Watched(day)
     dossiers = [replace(part, as_of=watched, memo={}) for part in parts] if as_of else parts
-    found = tuple(found_of(f) for f in office.bureau_findings(dossiers, watched))
+    with _uncollected():
+        found = tuple(found_of(f) for f in office.bureau_findings(dossiers, watched))
     since, until = watched.since, watched.until
     if as_of is None:  # the day follows from the branches
         spans = [(row.since, row.until) for row in rows]
