@@ -40,8 +40,8 @@ golden: setup ## rewrite the golden records after a wanted change
 rules: setup ## rewrite docs/rules.md and docs/demands.md from the rules
 	$(BIN)/python -m tests.tables
 
-bench: setup ## what a branch costs, three ways; writes docs/bench.md. SIZES=40,400,4000
-	$(BIN)/python -m tests.bench_batch --sizes $(or $(SIZES),40)
+bench: setup ## what a branch costs, three ways; writes docs/bench.md. SIZES=40,400,4000; FOLDER=… keeps the branches
+	$(BIN)/python -m tests.bench_batch --sizes $(or $(SIZES),40) $(if $(FOLDER),--folder $(FOLDER))
 
 bench-papers: setup ## what the papers of a branch cost in a warm process; writes docs/papers-bench.md
 	$(BIN)/python -m tests.bench_papers

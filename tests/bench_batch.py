@@ -2,7 +2,7 @@
 
 The same invented branches of 12 members, all nine stages, HTML and PDF, three ways: (a) a shell loop of the programs
 papermill and nbconvert, (b) the batch with papermill's own engine in a pool, (c) the batch as it is. (a) and (b) take
-long: they make a few of the branches. Writes docs/bench.md.
+long: they make a few of the branches. Writes docs/bench.md, where rows of sizes that were measured on other days stay.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from orglife import intake
 from orglife.adapters import exporters, glyphs
@@ -40,6 +41,9 @@ STAGES_OF_A_BRANCH = [stage for stage in STAGES if not stage.bureau]
 FORMATS = ("html", "pdf")
 MEMBERS = 12
 IMPORTED = 50
+QUARTERS = 4
+KEY = 2
+"""Columns that say what a row is about: the way and how many branches."""
 
 
 @dataclass
@@ -49,13 +53,13 @@ class Cost:
     Attributes:
         cpu: Seconds of processor, children's included.
         wall: Seconds by the clock.
-        memory: MiB of all its processes together at the worst, shared pages counted once.
+        memory: MiB of all its processes together, shared pages counted once, every two seconds.
     """
 
     branches: int
     cpu: float = 0.0
     wall: float = 0.0
-    memory: float = 0.0
+    memory: list[float] = field(default_factory=list)
 
 
 def workspace(folder: Path, number: int) -> Path:
@@ -99,8 +103,8 @@ def measured(branches: int, mark: str = "") -> Iterator[Cost]:
 
 
 def _watch(cost: Cost, mark: str, over: threading.Event) -> None:
-    while not over.wait(1.0):
-        cost.memory = max(cost.memory, sum(_proportional(folder, mark) for folder in Path("/proc").glob("[0-9]*")))
+    while not over.wait(2.0):
+        cost.memory.append(sum(_proportional(folder, mark) for folder in Path("/proc").glob("[0-9]*")))
 
 
 def _proportional(folder: Path, mark: str) -> float:
@@ -164,13 +168,37 @@ def papers(office: Office, branch: str) -> None:
             exporters.render(bundle, kind)
 
 
-def row(name: str, cost: Cost, base: Cost, ground: Cost) -> str:
+def row(name: str, cost: Cost, base: Cost, ground: Cost) -> list[str]:
     each, first, least = (c.cpu / c.branches for c in (cost, base, ground))
-    memory = f"{cost.memory:.0f}" if cost.memory else "–"
-    return (
-        f"| {name} | {cost.branches} | {each:.2f} | {cost.wall / cost.branches:.2f} | {memory} "
-        f"| {first / each:.0f} | {each / least:.1f} |"
-    )
+    return [
+        name,
+        str(cost.branches),
+        f"{each:.2f}" if each > 0.05 else f"{each:.4f}",
+        f"{cost.wall / cost.branches:.2f}",
+        f"{cost.wall:.1f}",
+        _over_time(cost.memory),
+        f"{first / each:.0f}",
+        f"{each / least:.1f}",
+        str(date.today()),
+    ]
+
+
+def _over_time(memory: Sequence[float]) -> str:
+    """The most, and what the middle was in each quarter of the run."""
+    if len(memory) < QUARTERS * 2:
+        return f"{max(memory):.0f}" if memory else "–"
+    size = len(memory) // QUARTERS
+    quarters = [sorted(memory[n * size : (n + 1) * size])[size // 2] for n in range(QUARTERS)]
+    return f"{max(memory):.0f} ({', '.join(f'{one:.0f}' for one in quarters)})"
+
+
+def kept(page: Path, columns: int, rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+    """Rows of a table with so many columns: those given, and those that stand on a page under other heads or sizes."""
+    lines = [line for line in _lines(str(page)) if line.startswith("| ") and not line.startswith("| ---")]
+    there = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in lines]
+    new = {tuple(one[:KEY]) for one in rows}
+    old = [one for one in there if len(one) == columns and one[1].isdigit() and tuple(one[:KEY]) not in new]
+    return sorted([*rows, *old], key=lambda one: (one[0], int(one[1])))
 
 
 def machine() -> str:
@@ -207,67 +235,78 @@ def main(say: Callable[[str], None] = print) -> None:
             machine=told,
             versions=versions,
             jobs=wanted.jobs,
-            rows="\n".join(rows),
-            glances="\n".join(glances),
+            rows=_table(kept(wanted.out, len(rows[0]), rows)),
+            glances=_table(kept(wanted.out, len(glances[0]), glances)),
         )
     )
     say(f"written: {wanted.out}")
 
 
-def glance(root: Path, number: int) -> str:
-    """The overview, for the first time on a day and again: a row of the second table."""
-    for kept in (root / ".orglife").glob("standings-*"):
-        kept.unlink()
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
+
+
+def glance(root: Path, number: int) -> list[str]:
+    """The overview: nothing checked; branches checked as they were imported; on the next day; again on that day."""
+    kept_there = root / ".orglife" / "standings-2024-seed.jsonl"
+    kept_there.unlink(missing_ok=True)
+    today, next_day = date.today(), date.today() + timedelta(days=1)
     costs = []
-    for _ in range(2):
+    for day, imported in ((today, False), (today, True), (next_day, False), (next_day, False)):
+        if imported:  # what an import leaves: every branch checked, nothing compared
+            lines = kept_there.read_text(encoding="utf-8").splitlines(keepends=True)
+            kept_there.write_text("".join(line for line in lines if '"standing":' in line), encoding="utf-8")
         with measured(number) as cost:
-            call([str(BIN / "orglife"), "overview", str(root), "--json"], root)
+            call([str(BIN / "orglife"), "overview", str(root), "--as-of", str(day), "--json"], root)
         costs.append(cost)
-    cells = [f"{c.wall:.1f} | {c.cpu:.1f}" for c in costs]
-    return f"| {number} | {' | '.join(cells)} |"
+    cells = [f"{c.wall:.1f} s, {c.cpu:.1f} CPU-s" for c in costs]
+    return ["overview", str(number), *cells, str(today)]
 
 
-def measure(folder: Path, wanted: argparse.Namespace, say: Callable[[str], None]) -> tuple[list[str], list[str]]:
+def measure(folder: Path, wanted: argparse.Namespace, say: Callable[[str], None]) -> tuple[list[Any], list[Any]]:
     """The rows of both tables."""
     sizes = [int(size) for size in wanted.sizes.split(",")]
+    started = time.monotonic()
     roots = {size: workspace(folder, size) for size in sizes}
+    say(f"branches invented: {time.monotonic() - started:.0f} s")
     root = roots[sizes[0]]
     ids = [f"g{n:05d}" for n in range(sizes[0])]
     ground = floor(root, ids[: min(8, sizes[0])])
     base = loop(root, folder, ids[: wanted.loop])
     rows = [row("(a) shell loop of papermill and nbconvert", base, base, ground)]
+    say(str(rows[-1]))
     shutil.rmtree(folder / "stock", ignore_errors=True)
     stock = batch(
         root, wanted.jobs, "--engine", "nbclient", "--out", str(folder / "stock"), branches=ids[: wanted.stock]
     )
     rows.append(row("(b) batch, papermill's own engine", stock, base, ground))
+    say(str(rows[-1]))
     glances = []
     for size, place in roots.items():
         glances.append(glance(place, size))
-        say(glances[-1])
+        say(str(glances[-1]))
         rows.append(row("(c) batch", batch(place, wanted.jobs, number=size), base, ground))
-        say(rows[-1])
-        again = batch(place, wanted.jobs, number=size)
-        rows.append(row(f"(c) again, nothing changed: {again.wall:.1f} s for all", again, base, ground))
-        say(rows[-1])
+        say(str(rows[-1]))
+        rows.append(row("(c) again, nothing changed", batch(place, wanted.jobs, number=size), base, ground))
+        say(str(rows[-1]))
     rows.append(row("floor: the papers without notebooks", ground, base, ground))
     return rows, glances
 
 
 _PAGE = """# What a branch costs
 
-Written by `make bench` (`tests/bench_batch.py`) on {day}. {machine}. {versions}. {jobs} branches at a time.
+Written by `make bench` (`tests/bench_batch.py`), last on {day}. {machine}. {versions}. {jobs} branches at a time. Each row carries the day on which it was measured; the ratios are those of its day.
 
-Invented branches of 12 members, all nine stages with HTML and PDF. CPU with all children, start of the programs and warming up included; memory is that of all processes together, shared pages counted once. Ratios travel between machines, seconds do not.
+Invented branches of 12 members, all nine stages with HTML and PDF. CPU with all children, start of the programs and warming up included; memory is that of all processes together, shared pages counted once: the most, and in brackets the middle of each quarter of the run. Ratios travel between machines, seconds do not.
 
-| way | branches | CPU-s a branch | s a branch | memory, MiB | times less CPU than (a) | times the floor |
-| --- | --- | --- | --- | --- | --- | --- |
+| way | branches | CPU-s a branch | s a branch | s in all | memory, MiB | times less CPU than (a) | times the floor | day |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |
 {rows}
 
-`orglife overview` of the same branches: seconds by the clock and CPU-seconds, when every branch is checked (the first time on a day) and when nothing has changed since.
+`orglife overview` of the same branches, by the clock and in CPU-seconds: when no branch was ever checked; after an import, which checks every branch as it comes in; on the next day; and again, when nothing has changed since.
 
-| branches | s | CPU-s | again, s | again, CPU-s |
-| --- | --- | --- | --- | --- |
+| what | branches | nothing checked | after an import | on the next day | again | day |
+| --- | --- | --- | --- | --- | --- | --- |
 {glances}
 """
 

@@ -66,6 +66,23 @@ def test_last_years_papers_and_checks_stay(moved: Path, capsys: pytest.CaptureFi
     assert (moved / "records" / "_2024-seed" / "t01" / "forms").is_dir()
 
 
+def test_last_years_papers_are_made_again_as_they_were(filled: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = ("batch", str(filled), "--stage", "plan", "--formats", "html", "--jobs", "1")
+    assert run(*made) == 0
+    before = (filled / "records" / "t01" / "10_plan.html").read_bytes()
+    assert run("campaign", "begin", str(filled), NEW) == 0
+    moved_to = filled / "records" / "_2024-seed" / "t01" / "10_plan.html"
+    moved_to.unlink()
+    assert run(*made, "--campaign", "2024-seed") == 0
+    assert moved_to.read_bytes() == before
+    assert not (filled / "records" / "t01").exists()
+    capsys.readouterr()
+    assert run(*made, "--campaign", "2024-seed", "--json") == 0
+    assert [row["status"] for row in json.loads(capsys.readouterr().out)["branches"]] == ["skipped"]
+    assert run(*made, "--campaign", "1999") == 2
+    assert "1999" in capsys.readouterr().err
+
+
 def test_carried_items_stand_first_and_say_so(moved: Path) -> None:
     with Office.open(moved) as office:
         fresh = RectItem.model_validate(

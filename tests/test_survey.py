@@ -40,7 +40,7 @@ def checked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return seen
 
 
-def seen_again(root: Path, checked: list[str], day: date = LATE) -> tuple[list[str], object]:
+def seen_again(root: Path, checked: list[str], day: date | None = LATE) -> tuple[list[str], object]:
     checked.clear()
     with Office.open(root) as office:
         found = survey(office, day)
@@ -60,7 +60,55 @@ def test_only_what_changed_is_checked_again(bureau: Path, checked: list[str]) ->
     with Office.open(bureau) as office:
         office.store.settle(office.campaign.id, "b02", "talk", "zz", who="甲")
     assert seen_again(bureau, checked)[0] == ["b02"]
-    assert seen_again(bureau, checked, date(2024, 3, 16))[0] == ["b01", "b02", "b03", "b04"]
+
+
+DAYS = [date(2024, 2, d) for d in (5, 23, 24)] + [date(2024, 3, d) for d in (1, 9, 15, 16, 20, 31)] + [date(2030, 1, 1)]
+
+
+def test_what_was_found_on_one_day_is_shown_on_another_only_where_it_is_the_same(
+    bureau: Path, checked: list[str]
+) -> None:
+    anew: dict[date, object] = {}
+    for day in DAYS:
+        anew[day] = seen_again(bureau, checked, day)[1].to_json()
+        (kept,) = (bureau / ".orglife").glob("standings-*.jsonl")
+        kept.unlink()
+    spared = 0
+    for day in [*DAYS, *reversed(DAYS)]:
+        again, found = seen_again(bureau, checked, day)
+        assert found.to_json() == anew[day]
+        spared += 4 - len(again)
+    assert spared > 2 * len(DAYS)
+    seen_again(bureau, checked, DAYS[-1])
+    assert seen_again(bureau, checked, date(2031, 1, 1))[0] == []  # another day, nothing has fallen due since
+
+
+def test_the_latest_day_of_the_records_follows_the_calendar(
+    bureau: Path, checked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = {}
+    for today in (date(2024, 2, 20), date(2024, 3, 1), date(2026, 1, 1), date(2026, 1, 2), date(2024, 2, 20)):
+        monkeypatch.setattr("orglife.survey.date", _clock(today))
+        monkeypatch.setattr("orglife.dossiers.date", _clock(today))
+        monkeypatch.setattr("orglife.office.date", _clock(today))
+        again, seen = seen_again(bureau, checked, None)
+        found[today] = found.get(today, seen.to_json())
+        assert found[today] == seen.to_json()
+        if today == date(2026, 1, 2):
+            assert again == []
+        else:
+            assert again
+            assert max(s.as_of for s in seen.standings) <= today
+    next((bureau / ".orglife").glob("standings-latest-*")).unlink()
+
+
+def _clock(day: date) -> type[date]:
+    class Clock(date):
+        @classmethod
+        def today(cls) -> date:
+            return day
+
+    return Clock
 
 
 def test_the_plan_and_the_bureaus_records_count_for_all(bureau: Path, checked: list[str], tmp_path: Path) -> None:
@@ -120,15 +168,19 @@ def test_several_processes_find_the_same(bureau: Path, checked: list[str], monke
     assert together.to_json() == alone.to_json()
 
 
-def test_import_shows_at_once(bureau: Path, checked: list[str], tmp_path: Path) -> None:
-    seen_again(bureau, checked)
+def test_what_comes_in_is_checked_while_it_comes_in(bureau: Path, checked: list[str], tmp_path: Path) -> None:
+    seen_again(bureau, checked, date.today())
     changed = tmp_path / "b03.json"
-    text = (DEMO / "b03.json").read_text(encoding="utf-8").replace("云溪局灌区管理所党支部", "云溪局灌区管理处党支部")
+    text = (DEMO / "b03.json").read_text(encoding="utf-8").replace("云溪局灌区管理所党支部", "云溪局灌区管理站党支部")
     changed.write_text(text, encoding="utf-8")
+    checked.clear()
+    assert run("import", str(bureau), str(changed), "--dry-run") == 0
+    assert checked == []
     assert run("import", str(bureau), str(changed)) == 0
-    again, found = seen_again(bureau, checked)
-    assert again == ["b03"]
-    assert found.standings[2].name == "云溪局灌区管理处党支部"
+    assert checked == ["b03"]
+    again, found = seen_again(bureau, checked, date.today())
+    assert again == []
+    assert found.standings[2].name == "云溪局灌区管理站党支部"
 
 
 def test_the_bureaus_rules_read_no_more_of_a_branch_than_they_are_given(tmp_path: Path) -> None:

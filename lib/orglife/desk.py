@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from orglife import backups, receipts
 from orglife.adapters import html, panel
@@ -60,7 +60,10 @@ class Desk:
     Attributes:
         interactive: Forms are shown; otherwise the notebook only makes papers.
         final: Papers are made for good: an unfinished branch is refused.
+        unseen: Nobody will look at the cells, as in a batch: of the papers only what is printed is made.
     """
+
+    unseen: ClassVar[bool] = False
 
     def __init__(self, office: Office, branch: str, *, as_of: date | None, final: bool, interactive: bool) -> None:
         self.office, self.branch = office, branch
@@ -191,7 +194,9 @@ class Desk:
 
         def make() -> dict[str, Any]:
             bundle = self._sealed(stage) if self.final else self._bundle(stage)
-            shown = html.fragment(bundle.documents) if bundle.documents else panel.says_html(NO_PAPERS)
+            shown = panel.says_html(NO_PAPERS)
+            if bundle.documents:
+                shown = "" if self.unseen else html.fragment(bundle.documents)
             buttons = self._buttons(stage) if self.interactive else []
             if not bundle.documents:
                 buttons = [button for button in buttons if button.what != STAGE]

@@ -14,7 +14,7 @@ from orglife.adapters.store import BUREAU, Snapshot, Stored
 from orglife.core.branch import Branch
 from orglife.core.dossier import Dossier, sort_records
 from orglife.core.errors import StoreBroken, UnknownBranch
-from orglife.core.record import Planned, Record, mark, walk
+from orglife.core.record import Record, days_told
 from orglife.stages.kinds import BY_TYPE, KINDS
 from orglife.stages.report.record import RedoOrder, Remark
 from orglife.stages.reviews.record import MemberReview
@@ -103,10 +103,5 @@ def with_codes(dossier: Dossier, items: Iterable[Stored], year: int | None) -> D
 
 def latest_day(records: Iterable[Record], today: date) -> date:
     """The latest day of some records that is not after today (plans and time limits left out); today when there is none."""
-    days = [
-        value
-        for record in records
-        for _, info, value in walk(record)
-        if isinstance(value, date) and value <= today and mark(info, Planned) is None
-    ]
+    days = [day for record in records for day in days_told(record) if day <= today]
     return max(days, default=today)

@@ -5,7 +5,8 @@ It wires stages to the store; desk (one branch in a notebook), batch (all branch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -86,6 +87,7 @@ class Office:
     opening: str = ""  # a branch about to be made: it has no data of its own yet
     _read: dict[tuple[Any, ...], Any] = field(default_factory=dict, repr=False)
     _read_at: Any = field(default=None, repr=False)
+    _still: bool = field(default=False, repr=False)
 
     @classmethod
     def open(cls, root: Path, *, author: str = "", campaign: str = "") -> Self:
@@ -192,13 +194,9 @@ class Office:
         return same
 
     def part(self, branch: str, kinds: Sequence[type[Record]], as_of: date) -> Dossier:
-        """A branch's records of some types only: a quarter of the time, where all branches are looked through.
-
-        Asking it for records of another type is a mistake of the caller's, never an empty answer.
-        """
+        """A branch's records of some types only: a quarter of the time, where all branches are looked through."""
         types = tuple(kind.TYPE for kind in kinds)
-        found = dossier_of(self.store.current(self.campaign.id, branch, types), as_of)
-        return replace(found, records=_Part({kind: found.records[kind] for kind in types}))
+        return part_of(dossier_of(self.store.current(self.campaign.id, branch, types), as_of), kinds)
 
     def snapshot(self, branch: str) -> Snapshot:
         """A branch (or the bureau) as the store holds it now."""
@@ -216,7 +214,19 @@ class Office:
             kept[key] = found
         return found
 
+    @contextlib.contextmanager
+    def still(self) -> Iterator[None]:
+        """Many branches are read as they are now: what was read once is not asked for again, whatever is saved meanwhile."""
+        self._kept()
+        self._still = True
+        try:
+            yield
+        finally:
+            self._still = False
+
     def _kept(self) -> dict[tuple[Any, ...], Any]:
+        if self._still:
+            return self._read
         state = (self.store.state(), date.today())
         if self._read_at != state:
             self._read, self._read_at = {}, state
@@ -359,6 +369,14 @@ class Office:
             problems.append(f"这些文件还有待填内容：{'、'.join(dict.fromkeys(open_papers))}")
         if problems:
             raise NotFinal(branch=dossier.branch.name or dossier.branch.id, what="；".join(problems))
+
+
+def part_of(dossier: Dossier, kinds: Sequence[type[Record]]) -> Dossier:
+    """A dossier's records of some types only.
+
+    Asking it for records of another type is a mistake of the caller's, never an empty answer.
+    """
+    return replace(dossier, records=_Part({kind.TYPE: dossier.records[kind.TYPE] for kind in kinds}), memo={})
 
 
 class _Part(dict[str, tuple[Record, ...]]):

@@ -1,32 +1,37 @@
 """The overview of a workspace, made quickly: branches that did not change are not checked again.
 
-What was found of a branch is kept in ``.orglife/standings-….jsonl``, each line under a key of all that it depends on: the
-branch's and the bureau's history, the campaign, the day, the program. A line that is not under its key is made anew, so
-the file may be removed, cut or altered at any time.
+What was found of a branch is kept in ``.orglife/standings-….jsonl``, each line under a key of all that it depends on but
+the day (the branch's and the bureau's history, the campaign, the program), with the days on which the same is found. A
+line that is not under its key or not of the day is made anew, so the file may be removed, cut or altered at any time.
 """
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import hashlib
-import json
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from multiprocessing import get_context
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 import orglife
-from orglife.adapters import files
+from orglife.adapters import files, processes
 from orglife.adapters.store import BUREAU
 from orglife.adapters.workspace import CAMPAIGN
 from orglife.core.branch import Member
+from orglife.core.day import Watched
+from orglife.core.dossier import Dossier
 from orglife.core.errors import CannotWrite, UnreadableFile
+from orglife.core.record import days_told
 from orglife.dossiers import FROM_BUREAU
-from orglife.office import Office
+from orglife.office import Office, part_of
 from orglife.overview import Overview
 from orglife.stages.report.record import RedoOrder
 from orglife.stages.reviews.record import MemberReview
@@ -34,6 +39,8 @@ from orglife.standing import Found, Standing, found_of, standing
 
 MANY = 60
 """Branches to be checked from which a second process pays for its start."""
+READ = 8
+"""So many branches are read for the bureau's rules while one is checked."""
 _CHUNK = 20
 COMPARED = (Member, MemberReview, RedoOrder)
 """All that the bureau's rules read of the branches' records."""
@@ -49,23 +56,55 @@ def survey(office: Office, as_of: date | None = None, *, jobs: int = 1, branches
         branches_only: Leave out what the bureau's rules find over all branches: they compare every outline with every
             other.
     """
-    keys = _Keys.of(office, as_of)
-    kept = _Kept.read(_place(office))
-    branches = office.branches()
-    wanted = {branch: keys.branch(branch) for branch in branches}
-    known = {b: s for b, key in wanted.items() if (s := kept.standings.get(key)) is not None}
-    fresh = dict(_checked(office, [b for b in branches if b not in known], as_of, jobs))
-    standings = [known.get(branch) or fresh[branch] for branch in branches]
+    keys, place, today = _Keys.of(office, as_of), _place(office, as_of), as_of or date.today()
+    kept = _read(place)
+    wanted = {branch: keys.branch(branch) for branch in office.branches()}
     all_key = _digest([keys.common, keys.marks.get(BUREAU, ""), *wanted.values()])
-    found = kept.bureau.get(all_key)
-    day = as_of or max((s.as_of for s in standings), default=date.today())
-    if found is None and not branches_only:
-        parts = [office.part(s.branch, COMPARED, s.as_of) for s in standings]
-        found = tuple(found_of(f) for f in office.bureau_findings(parts, day))
-    if fresh or (found is not None and all_key not in kept.bureau):
-        whole = kept.bureau if found is None else {all_key: found}
-        _Kept({wanted[s.branch]: s for s in standings}, whole).write(_place(office))
+    whole = _holding(kept, all_key, today)
+    parts = whole is None and not branches_only
+    rows = {branch: row for branch, key in wanted.items() if (row := _holding(kept, key, today)) is not None}
+    asked = [_Asked(b, key, rows.get(b)) for b, key in wanted.items() if parts or b not in rows]
+    fresh = any(one.known is None for one in asked)
+    seen = list(_looks(office, asked, as_of, jobs, parts=parts))
+    rows |= {look.branch: look.row for look in seen}
+    standings = [_on(rows[branch], as_of) for branch in wanted]
+    day = as_of or max((s.as_of for s in standings), default=today)
+    if parts:
+        whole = _compared(office, all_key, [look.part for look in seen if look.part], rows.values(), as_of, day)
+    if parts or fresh:
+        last = [whole] if whole is not None else [row for row in kept.values() if row.bureau is not None]
+        _write(place, [*(rows[branch] for branch in wanted), *last])
+    found = whole.bureau if whole is not None else None
     return Overview(office.campaign, standings, office.bureau([], day), found or (), day)
+
+
+# --- what is kept ------------------------------------------------------------------------------------------------------
+
+
+class _Row(BaseModel):
+    """What was found of a branch, or by the bureau's rules, with the first and the last day on which it is the same.
+
+    The days are those of the check; where a branch is checked on the latest day of its records, those of the calendar.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: str
+    since: date
+    until: date
+    standing: Standing | None = None
+    bureau: tuple[Found, ...] | None = None
+
+
+def _holding(kept: Mapping[str, _Row], key: str, day: date) -> _Row | None:
+    row = kept.get(key)
+    return row if row is not None and row.since <= day <= row.until else None
+
+
+def _on(row: _Row, as_of: date | None) -> Standing:
+    if row.standing is None:  # under this key nothing else is kept
+        raise TypeError(row.key)
+    return row.standing if as_of is None else row.standing.model_copy(update={"as_of": as_of})
 
 
 @dataclass(frozen=True)
@@ -74,7 +113,7 @@ class _Keys:
 
     Attributes:
         marks: Whose → a mark that changes with everything saved.
-        common: The campaign, the day, the program.
+        common: The campaign, the program.
         sent: Branch → what the bureau entered for it; what it enters for itself changes no branch.
     """
 
@@ -86,13 +125,13 @@ class _Keys:
     def of(cls, office: Office, as_of: date | None) -> _Keys:
         place = office.workspace
         plan = place.root / "campaigns" / f"{office.campaign.id}.toml" if place.earlier else place.root / CAMPAIGN
-        day = str(as_of or f"latest before {date.today()}")
+        sort = "latest day of the records" if as_of is None else "day asked for"
         own = office.bureau_records()
         sent: dict[str, str] = defaultdict(str)
         for kind in FROM_BUREAU:
             for record in own.get(kind.TYPE, ()):
                 sent[str(getattr(record, "branch", ""))] += record.model_dump_json()
-        return cls(office.store.marks(), _digest([_program(), files.read_text(plan), day]), sent)
+        return cls(office.store.marks(), _digest([_program(), files.read_text(plan), sort]), sent)
 
     def branch(self, branch: str) -> str:
         return _digest([self.common, branch, self.marks.get(branch, ""), self.sent.get(branch, "")])
@@ -109,68 +148,141 @@ def _digest(parts: Iterable[str]) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def _place(office: Office) -> Path:
-    return office.workspace.root / ".orglife" / f"standings-{office.campaign.id}.jsonl"
+def _place(office: Office, as_of: date | None) -> Path:
+    sort = "latest-" if as_of is None else ""
+    return office.workspace.root / ".orglife" / f"standings-{sort}{office.campaign.id}.jsonl"
+
+
+def _read(path: Path) -> dict[str, _Row]:
+    """What was kept, by its key; nothing where the file is not there or not ours."""
+    try:
+        lines = files.read_text(path).splitlines() if path.is_file() else []
+        rows = [_Row.model_validate_json(line) for line in lines]
+    except (UnreadableFile, ValidationError):
+        return {}
+    return {row.key: row for row in rows}
+
+
+def _write(path: Path, rows: Iterable[_Row]) -> None:
+    """Keep it for the next time; a place that cannot be written only costs time."""
+    text = "".join(row.model_dump_json(exclude_defaults=True) + "\n" for row in rows)
+    try:
+        files.make_private(path.parent)
+        files.write(path, text.encode())
+    except CannotWrite:
+        return
+
+
+# --- looking -----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class _Kept:
-    """Standings and the bureau's findings by their keys."""
+class _Asked:
+    """A branch to be looked at.
 
-    standings: Mapping[str, Standing]
-    bureau: Mapping[str, tuple[Found, ...]]
+    Attributes:
+        known: What is known of it already; None = it is to be checked.
+    """
 
-    @classmethod
-    def read(cls, path: Path) -> _Kept:
-        """What was kept; nothing where the file is not there or not ours."""
-        standings: dict[str, Standing] = {}
-        bureau: dict[str, tuple[Found, ...]] = {}
-        try:
-            lines = files.read_text(path).splitlines() if path.is_file() else []
-            for line in lines:
-                row = json.loads(line)
-                if "standing" in row:
-                    standings[row["key"]] = Standing.model_validate_json(json.dumps(row["standing"]))
-                else:
-                    bureau[row["key"]] = tuple(Found.model_validate(f) for f in row["bureau"])
-        except (UnreadableFile, ValueError, KeyError, TypeError, ValidationError):
-            return cls({}, {})
-        return cls(standings, bureau)
-
-    def write(self, path: Path) -> None:
-        """Keep it for the next time; a place that cannot be written only costs time."""
-        rows: list[dict[str, object]] = [
-            {"key": key, "standing": s.model_dump(mode="json")} for key, s in self.standings.items()
-        ]
-        rows += [{"key": key, "bureau": [f.model_dump() for f in found]} for key, found in self.bureau.items()]
-        text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-        try:
-            files.make_private(path.parent)
-            files.write(path, text.encode())
-        except CannotWrite:
-            return
+    branch: str
+    key: str
+    known: _Row | None
 
 
-def _checked(office: Office, branches: Sequence[str], as_of: date | None, jobs: int) -> Iterator[tuple[str, Standing]]:
-    """Branches checked anew, here or, where many are, in several processes."""
-    if jobs == 1 or len(branches) < MANY:
-        yield from _check(office, branches, as_of)
+@dataclass(frozen=True)
+class _Look:
+    """What a look at a branch gave: its row, and what the bureau's rules read of it where that was asked for."""
+
+    branch: str
+    row: _Row
+    part: Dossier | None
+
+
+def _looks(office: Office, asked: Sequence[_Asked], as_of: date | None, jobs: int, *, parts: bool) -> Iterator[_Look]:
+    """Branches looked at here or, where there is much to do, in several processes."""
+    checks = sum(one.known is None for one in asked)
+    if jobs == 1 or checks + (len(asked) - checks) // READ < MANY:
+        with office.still():
+            yield from (_look(office, one, as_of, part=parts) for one in asked)
         return
     campaign = office.campaign.id if office.workspace.earlier else ""
-    chunks = [branches[start : start + _CHUNK] for start in range(0, len(branches), _CHUNK)]
-    # spawned, not forked: Typst's threads do not survive a fork
-    with ProcessPoolExecutor(max_workers=min(jobs, len(chunks)), mp_context=get_context("spawn")) as pool:
-        work = [pool.submit(_check_apart, office.workspace.root, campaign, chunk, as_of) for chunk in chunks]
-        for each in work:
-            yield from each.result()
+    chunks = [asked[start : start + _CHUNK] for start in range(0, len(asked), _CHUNK)]
+    # forked only from a process of one thread; Typst's, for one, do not survive it
+    context = get_context("fork" if sys.platform == "linux" and processes.threads() == 1 else "spawn")
+    given = (office.workspace.root, campaign)
+    with _uncollected(), ProcessPoolExecutor(min(jobs, len(chunks)), context, _begin, given) as pool:
+        for work in [pool.submit(_looks_apart, chunk, as_of, parts) for chunk in chunks]:
+            yield from work.result()
 
 
-def _check_apart(root: Path, campaign: str, branches: Sequence[str], as_of: date | None) -> list[tuple[str, Standing]]:
-    with Office.open(root, campaign=campaign) as office:
-        return list(_check(office, branches, as_of))
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """What is read here is all kept: the collector would only look through it again and again."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
-def _check(office: Office, branches: Sequence[str], as_of: date | None) -> Iterator[tuple[str, Standing]]:
-    for branch in branches:
-        dossier = office.dossier(branch, as_of)
-        yield branch, standing(dossier, office.findings(dossier), office.campaign)
+_apart: list[Office] = []
+"""The workspace in a process that looks at branches for another one; it ends with the process."""
+
+
+def _begin(root: Path, campaign: str) -> None:
+    gc.enable()
+    gc.freeze()
+    _apart[:] = [Office.open(root, campaign=campaign)]
+
+
+def _looks_apart(asked: Sequence[_Asked], as_of: date | None, parts: bool) -> list[_Look]:  # noqa: FBT001  a pool's
+    with _apart[0].still():
+        return [_look(_apart[0], one, as_of, part=parts) for one in asked]
+
+
+def _look(office: Office, asked: _Asked, as_of: date | None, *, part: bool) -> _Look:
+    if asked.known is not None:
+        day = _on(asked.known, as_of).as_of
+        return _Look(asked.branch, asked.known, office.part(asked.branch, COMPARED, day) if part else None)
+    dossier = office.dossier(asked.branch, as_of)
+    row = _checked(office, dossier, asked.key, as_of)
+    return _Look(asked.branch, row, part_of(dossier, COMPARED) if part else None)
+
+
+def _checked(office: Office, dossier: Dossier, key: str, as_of: date | None) -> _Row:
+    """A branch checked anew."""
+    if as_of is None:
+        since, until = _latest_between(dossier, date.today())
+        return _Row(
+            key=key, since=since, until=until, standing=standing(dossier, office.findings(dossier), office.campaign)
+        )
+    day = Watched(as_of)
+    watched = replace(dossier, as_of=day, memo={})
+    found = standing(watched, office.findings(watched), office.campaign).model_copy(update={"as_of": as_of})
+    return _Row(key=key, since=day.since, until=day.until, standing=found)
+
+
+def _latest_between(dossier: Dossier, today: date) -> tuple[date, date]:
+    """The first and the last day on which the latest day of a dossier's records is the same as today."""
+    told = {day for record in dossier.everything() for day in days_told(record)}
+    past, coming = [d for d in told if d <= today], [d for d in told if d > today]
+    if not past:
+        return today, today
+    return max(past), min(coming) - timedelta(days=1) if coming else date.max
+
+
+def _compared(
+    office: Office, key: str, parts: Sequence[Dossier], rows: Iterable[_Row], as_of: date | None, day: date
+) -> _Row:
+    """What the bureau's rules find over all branches."""
+    watched = Watched(day)
+    dossiers = [replace(part, as_of=watched, memo={}) for part in parts] if as_of else parts
+    with _uncollected():
+        found = tuple(found_of(f) for f in office.bureau_findings(dossiers, watched))
+    since, until = watched.since, watched.until
+    if as_of is None:  # the day follows from the branches
+        spans = [(row.since, row.until) for row in rows]
+        since, until = max((s for s, _ in spans), default=day), min((u for _, u in spans), default=day)
+    return _Row(key=key, since=since, until=until, bureau=found)

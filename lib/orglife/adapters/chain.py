@@ -21,6 +21,8 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from json.encoder import encode_basestring
+from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
 from orglife.core.record import ID_PATTERN
@@ -91,18 +93,35 @@ class Revision:
 
 
 FIELDS = tuple(f.name for f in fields(Revision) if f.name != "seq")
-_HASHED = tuple(name for name in FIELDS if name != "hash")
+_HASHED = tuple(sorted(name for name in FIELDS if name != "hash"))
 
 
-def canonical(revision: Revision) -> str:
-    """The text that the hash is made from (see above)."""
-    hashed = {name: getattr(revision, name) for name in _HASHED}
-    # default=repr: only a damaged file holds anything else than JSON values; it gets a hash that fits nothing
-    return json.dumps(hashed, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=repr)
+def canonical(revision: Any) -> str:
+    """The text that the hash is made from (see above); of a revision, or of a row with its fields."""
+    try:
+        return _FORM % tuple(
+            [
+                encode_basestring(v) if type(v) is str else _plain(v) for v in _values(revision)
+            ]  # a tenth of the encoder's time
+        )
+    except TypeError:
+        # default=repr: only a damaged file holds anything else than JSON values; it gets a hash that fits nothing
+        hashed = {name: getattr(revision, name) for name in _HASHED}
+        return json.dumps(hashed, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=repr)
 
 
-def digest(revision: Revision) -> str:
-    """The hash that a revision ought to carry.
+_values = attrgetter(*_HASHED)
+_FORM = "{" + ",".join(f'"{name}":%s' for name in _HASHED) + "}"
+
+
+def _plain(value: object) -> str:
+    if value is None or type(value) is int:
+        return "null" if value is None else str(value)
+    raise TypeError(value)
+
+
+def digest(revision: Any) -> str:
+    """The hash that a revision, or a row with its fields, ought to carry.
 
     Raises:
         UnicodeEncodeError: something in it is no text (half a character, damaged bytes).

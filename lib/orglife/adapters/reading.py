@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, select
 
 from orglife.adapters.chain import BRANCH, Head, Revision, digest
 from orglife.adapters.tables import draft, revision
@@ -52,10 +52,13 @@ class Altered(Exception):  # noqa: N818  the store turns it into an error for us
         self.campaign, self.branch, self.number = revision.campaign, revision.branch, revision.number
 
 
+_LASTS = select(*(select(func.max(table.c.seq)).scalar_subquery() for table in (revision, draft)))
+
+
 def state(connection: Connection) -> tuple[int, int]:
     """The last entry of each table; both only ever grow."""
-    lasts = (connection.execute(select(func.max(table.c.seq))).scalar() or 0 for table in (revision, draft))
-    return next(lasts), next(lasts)
+    last, last_draft = connection.execute(_LASTS).one()
+    return last or 0, last_draft or 0
 
 
 def campaigns(connection: Connection) -> list[str]:
@@ -94,7 +97,7 @@ def snapshot(connection: Connection, campaign: str, branch: str, types: Collecti
     records: dict[str, list[Stored]] = {}
     for row in _latest(connection, campaign, branch, types):
         this = _sound(row)
-        body = this.data or {}
+        body = json.loads(this.body)
         if this.type == BRANCH:
             own, version = body, this.version
         else:
@@ -116,7 +119,7 @@ def history(
         query = query.where(revision.c.type == type)
     if id is not None:
         query = query.where(revision.c.record == id)
-    return [_sound(row) for row in connection.execute(query.order_by(revision.c.number))]
+    return [revision_of(_sound(row)) for row in connection.execute(query.order_by(revision.c.number))]
 
 
 def revision_of(row: Row[Any]) -> Revision:
@@ -124,19 +127,23 @@ def revision_of(row: Row[Any]) -> Revision:
     return Revision(**row._mapping)  # noqa: SLF001  public in spite of its name; columns are fields
 
 
-def _sound(row: Row[Any]) -> Revision:
-    """A row as a revision, which must be what was saved: a flipped bit never gets into a paper unnoticed."""
-    this = revision_of(row)
-    if digest(this) != this.hash:
-        raise Altered(this)
-    return this
+def _sound(row: Row[Any]) -> Row[Any]:
+    """A row, which must be what was saved: a flipped bit never gets into a paper unnoticed."""
+    if digest(row) != row.hash:
+        raise Altered(revision_of(row))
+    return row
 
 
 def _latest(connection: Connection, campaign: str, branch: str, types: Collection[str]) -> Sequence[Row[Any]]:
     """Current rows of a branch, by type and id; the unique index on versions answers the inner query alone."""
-    here = and_(revision.c.campaign == campaign, revision.c.branch == branch)
+    given = {"campaign": campaign, "branch": branch}
     if types:
-        here = and_(here, revision.c.type.in_([BRANCH, *types]))
+        return connection.execute(_LATEST_OF, given | {"types": [BRANCH, *types]}).all()
+    return connection.execute(_LATEST, given).all()
+
+
+def _current(*narrower: ColumnElement[bool]) -> Select[Any]:
+    here = and_(_HERE, *narrower)
     latest = (
         select(revision.c.type, revision.c.record, func.max(revision.c.version).label("version"))
         .where(here)
@@ -144,23 +151,23 @@ def _latest(connection: Connection, campaign: str, branch: str, types: Collectio
         .subquery()
     )
     same = and_(*(revision.c[name] == latest.c[name] for name in ("type", "record", "version")))
-    query = (
-        select(revision)
-        .join(latest, same)
-        .where(here, revision.c.action == "put")
-        .order_by(revision.c.type, revision.c.record)
-    )
-    return connection.execute(query).all()
+    query = select(revision).join(latest, same).where(here, revision.c.action == "put")
+    return query.order_by(revision.c.type, revision.c.record)
+
+
+# built once: what a statement is made of costs as much as running it
+_HERE = and_(revision.c.campaign == bindparam("campaign"), revision.c.branch == bindparam("branch"))
+_LATEST = _current()
+_LATEST_OF = _current(revision.c.type.in_(bindparam("types", expanding=True)))
+_HEAD = select(revision.c.number, revision.c.hash).where(_HERE).order_by(revision.c.number.desc()).limit(1)
+_HEAD_WITHOUT = _HEAD.where(revision.c.type.not_in(bindparam("without", expanding=True)))
 
 
 def head(connection: Connection, campaign: str, branch: str, without: Collection[str] = ()) -> Head:
     """The last revision of a chain, or the last that is of none of the types ``without``."""
-    query = select(revision.c.number, revision.c.hash).where(
-        revision.c.campaign == campaign, revision.c.branch == branch
-    )
-    if without:
-        query = query.where(revision.c.type.not_in(list(without)))
-    row = connection.execute(query.order_by(revision.c.number.desc()).limit(1)).one_or_none()
+    given = {"campaign": campaign, "branch": branch}
+    query = _HEAD_WITHOUT if without else _HEAD
+    row = connection.execute(query, given | {"without": list(without)} if without else given).one_or_none()
     return Head(row.number, row.hash) if row else Head(0, "")
 
 
@@ -197,14 +204,17 @@ def content_digest(connection: Connection) -> str:
 
 
 def _drafts(connection: Connection, campaign: str, branch: str) -> tuple[Draft, ...]:
-    latest = (
-        select(func.max(draft.c.seq))
-        .where(draft.c.campaign == campaign, draft.c.branch == branch)
-        .group_by(draft.c.type, draft.c.record)
-    )
-    query = (
-        select(draft.c.type, draft.c.record, draft.c.fields)
-        .where(draft.c.seq.in_(latest), draft.c.fields.is_not(None))
-        .order_by(draft.c.type, draft.c.record)
-    )
-    return tuple(Draft(row.type, row.record, json.loads(row.fields)) for row in connection.execute(query))
+    rows = connection.execute(_DRAFTS, {"campaign": campaign, "branch": branch})
+    return tuple(Draft(row.type, row.record, json.loads(row.fields)) for row in rows)
+
+
+_LAST_DRAFTS = (
+    select(func.max(draft.c.seq))
+    .where(draft.c.campaign == bindparam("campaign"), draft.c.branch == bindparam("branch"))
+    .group_by(draft.c.type, draft.c.record)
+)
+_DRAFTS = (
+    select(draft.c.type, draft.c.record, draft.c.fields)
+    .where(draft.c.seq.in_(_LAST_DRAFTS), draft.c.fields.is_not(None))
+    .order_by(draft.c.type, draft.c.record)
+)

@@ -130,9 +130,18 @@ def _papers(bundle: Bundle) -> dict[str, Any]:
 
 
 def warm(*, lasting: bool) -> None:
-    """Find the fonts, for the sake of processes that are forked from this one before it prints."""
+    """Find the fonts and read them, for the sake of processes that are forked from this one before it prints.
+
+    As HTML a text is set, in a frame, without a page; it is pages that Typst makes by threads, which survive no fork.
+    """
+    import typst  # noqa: PLC0415 - as above
+
     glyphs.preflight((), lasting=lasting)
-    _fonts(fonts.faces(lasting=lasting))
+    used = fonts.faces(lasting=lasting)
+    loaded = _fonts(used)
+    families = dict.fromkeys(family for chain in _families(used, loaded)["chains"].values() for family in chain)
+    text = "".join(f"#html.frame(text(font: {json.dumps(f, ensure_ascii=False)})[支部1a])\n" for f in families)
+    typst.Compiler(text.encode(), font_paths=loaded).compile_with_warnings(format="html")
 
 
 def _fitted(text: str, room: int) -> str | dict[str, Any]:

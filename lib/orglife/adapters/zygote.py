@@ -227,12 +227,13 @@ def stop_all() -> None:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """The zygote's environment: nobody's settings of Jupyter, one thread for arithmetic, no workspace handed over."""
+    """The zygote's environment: nobody's settings of Jupyter, one thread for each branch, no workspace handed over."""
     own = {
         "IPYTHONDIR": str(folder / "ipython"),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
+        "RAYON_NUM_THREADS": "1",  # Typst's; the other processors have branches of their own
         "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES",  # macOS; there is no such library in the zygote
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     }

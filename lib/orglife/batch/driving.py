@@ -45,7 +45,8 @@ def run(
     """
     runner.require_engine(order.runs_with)
     rows: dict[str, Row] = {}
-    with used(_pool(order, min(jobs, max(1, len(branches))))) as pool, Office.open(order.root) as office:
+    width = min(jobs, max(1, len(branches)))
+    with used(_pool(order, width)) as pool, Office.open(order.root, campaign=order.campaign) as office:
         lay_missing_notebooks(order.root)
         for row in _Run(order, office, pool).rows(branches):
             rows[row.branch] = row

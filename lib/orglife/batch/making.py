@@ -269,7 +269,10 @@ def warm() -> None:
     """What a zygote runs before its first branch: all that it will need but the typesetter, by making a branch."""
     from orglife.adapters import typst  # noqa: PLC0415  heavy
     from orglife.adapters.shell import renew, shell  # noqa: PLC0415  where there is fork only
+    from orglife.desk import Desk  # noqa: PLC0415  heavy
 
+    Desk.unseen = True
+    runner.spare()
     for lasting in (False, True):
         typst.warm(lasting=lasting)
     folder = processes.private_folder()

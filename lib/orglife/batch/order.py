@@ -35,6 +35,7 @@ class Order:
         scheduler: Address of a Dask scheduler; "" = this machine's own processes.
         seconds: How long a notebook, or the printing of its papers, may take.
         megabytes: Memory that a branch may take; 0 = no limit.
+        campaign: Id of an earlier campaign; "" = the one in force.
     """
 
     root: Path
@@ -49,11 +50,13 @@ class Order:
     scheduler: str = ""
     seconds: int = CELL_SECONDS
     megabytes: int = MEGABYTES
+    campaign: str = ""
 
     @property
     def target(self) -> Path:
         """The folder that holds one folder a branch."""
-        return self.out or self.root / "records"
+        records = self.root / "records"
+        return self.out or (records / f"_{self.campaign}" if self.campaign else records)
 
     @property
     def partial(self) -> Path:
@@ -70,6 +73,9 @@ class Order:
         return [s for s in STAGES if s.bureau == bureau and (not self.stages or s.key in self.stages)]
 
     def everyone(self, office: Office, branches: Sequence[str], *, whole: bool) -> list[str]:
-        """Whose papers are made: the branches, and the bureau where all branches are meant and it has records."""
-        own = whole and has_records(office) and self.chosen(bureau=True)
+        """Whose papers are made: the branches, and the bureau where all branches are meant and it has records.
+
+        The bureau's notebooks open the workspace itself, and so the campaign in force: of an earlier one they make none.
+        """
+        own = whole and not self.campaign and has_records(office) and self.chosen(bureau=True)
         return [*(branches if self.chosen() else ()), *([BUREAU] if own else ())]

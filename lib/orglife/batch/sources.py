@@ -65,10 +65,14 @@ class Sources:
 
     def __init__(self, order: Order, office: Office, target: Target) -> None:
         self._order, self._office, self._target = order, office, target
-        self._cache = order.root / ".orglife" / "inputs.json"
+        which = f"-{order.campaign}" if order.campaign else ""
+        self._cache = order.root / ".orglife" / f"inputs{which}.json"
         self._inputs = _read_inputs(self._cache)
         self._before = dict(self._inputs)
-        self._campaign = files.read_text(order.root / CAMPAIGN)
+        self._common: dict[str, str] = {}
+        self._campaign = (
+            self._earlier_text(order.campaign) if order.campaign else files.read_text(order.root / CAMPAIGN)
+        )
         self._notebooks = {
             path.stem: files.read_text(path) for path in sorted((order.root / "notebooks").glob("*.ipynb"))
         }
@@ -85,7 +89,8 @@ class Sources:
         whole = {name for name in packet.stages if packet.whole(folder, name, verify=self._order.verify)}
         stages = self._order.chosen(bureau=branch == BUREAU)
         as_of = self._as_of(branch, given)
-        digests = {stage.notebook: self._digest(stage.notebook, given, as_of) for stage in stages}
+        own = self._own(given, as_of)
+        digests = {stage.notebook: _over([*own, self._for_all(stage.notebook)]) for stage in stages}
         todo = {
             name: digest
             for name, digest in digests.items()
@@ -195,19 +200,16 @@ class Sources:
             return ""
         return self._office.dossier(branch).as_of.isoformat()
 
-    def _digest(self, notebook: str, given: Input, as_of: str) -> str:
-        parts = [
-            given.digest,
-            json.dumps([as_of, self._order.final, given.head if self._order.final else ""]),
-            self._campaign,
-            self._notebooks.get(notebook, ""),
-            program().digest,
-        ]
-        total = hashlib.sha256()
-        for part in map(str.encode, parts):
-            total.update(len(part).to_bytes(8, "big"))
-            total.update(part)
-        return total.hexdigest()
+    def _own(self, given: Input, as_of: str) -> list[str]:
+        """What of a branch's own goes into a stage's digest."""
+        return [given.digest, json.dumps([as_of, self._order.final, given.head if self._order.final else ""])]
+
+    def _for_all(self, notebook: str) -> str:
+        """What a stage's papers of all branches come from."""
+        if notebook not in self._common:
+            parts = [self._campaign, self._notebooks.get(notebook, ""), program().digest]
+            self._common[notebook] = _over(parts)
+        return self._common[notebook]
 
     # --- what travels ------------------------------------------------------------------------------------------------
 
@@ -228,6 +230,15 @@ class Sources:
             if parse_campaign(text, name=path.name).id == campaign:
                 return text
         raise KeyError(campaign)
+
+
+def _over(parts: Sequence[str]) -> str:
+    """SHA-256 over texts, each by itself."""
+    total = hashlib.sha256()
+    for part in map(str.encode, parts):
+        total.update(len(part).to_bytes(8, "big"))
+        total.update(part)
+    return total.hexdigest()
 
 
 _FORMAT = "orglife-inputs/2"

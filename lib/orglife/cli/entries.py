@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -24,7 +25,7 @@ from orglife.cli.options import (
     stage_option,
     workspace_argument,
 )
-from orglife.core.errors import BadInput, UnknownChoice
+from orglife.core.errors import BadInput, OrglifeError, UnknownChoice
 from orglife.core.exchange import bureau_json, dossier_json
 from orglife.core.rule import BUREAU as BUREAU_CHECKPOINT
 from orglife.core.rule import CHECKPOINTS
@@ -63,9 +64,20 @@ def import_(workspace: Path, sources: Sequence[Path], branch: str, reason: str, 
         for line, wrong in handover.each(office, packages, dry=dry_run, reason=reason.strip()):
             say(line)
             refused = refused or wrong
+        if not dry_run and office.workspace.settings.role == "bureau":
+            _check_ahead(office)
     if dry_run:
         say("只显示差别，没有保存。")
     return WRONG_USE if refused else 0
+
+
+def _check_ahead(office: Office) -> None:
+    """Check what came in while it is coming in: the overview finds it done."""
+    from orglife.adapters.pools import default_jobs
+    from orglife.survey import survey
+
+    with contextlib.suppress(OrglifeError):  # the import is done; whoever asks for the overview is told
+        survey(office, date.today(), jobs=default_jobs(), branches_only=True)
 
 
 @click.command(cls=Command)

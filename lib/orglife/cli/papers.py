@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -47,6 +48,7 @@ from orglife.office import Office, parse_day, stage_of
 )
 @click.option("--force", is_flag=True, help="没有变化的也重新出件。")
 @click.option("--verify", is_flag=True, help="逐字核对以前出的文件，有改动的重新出件。")
+@campaign_option
 @json_option
 def batch(
     workspace: Path,
@@ -59,6 +61,7 @@ def batch(
     scheduler: str,
     limit: int | None,
     out: Path | None,
+    campaign: str,
     *,
     final: bool,
     force: bool,
@@ -82,7 +85,8 @@ def batch(
         scheduler=scheduler,
         seconds=limit or work.CELL_SECONDS,
     )
-    with Office.open(workspace) as office:
+    with Office.open(workspace, campaign=campaign) as office:
+        order = replace(order, campaign=office.campaign.id if office.workspace.earlier else "")
         chosen = order.everyone(office, office.chosen(branches), whole=not branches)
     if not engine and order.runs_with == work.STOCK:
         say("这台电脑的系统不能用快速的引擎orglife，改用papermill自带的，出同样的文件，会慢一些。")

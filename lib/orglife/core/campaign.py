@@ -91,6 +91,10 @@ class Override(TypeOverride):
     types: dict[Literal["regular", "small", "temporary", "retired"], TypeOverride] = Field(default_factory=dict)
 
 
+_MEMOS: dict[int, tuple[Campaign, dict[Any, Any]]] = {}
+_MOST = 8
+
+
 class Campaign(_Model):
     """One year's plan as configuration. Blank fields are allowed; only ``id`` must be there."""
 
@@ -149,6 +153,16 @@ class Campaign(_Model):
     def makes(self, demand: str) -> bool:
         """Whether the plan makes this demand."""
         return bool(demand) and demand in self.demands
+
+    @property
+    def memo(self) -> dict[Any, Any]:
+        """What was worked out from it, once; its copies with changes have their own."""
+        kept = _MEMOS.get(id(self))
+        if kept is None:
+            if len(_MEMOS) == _MOST:
+                _MEMOS.clear()
+            kept = _MEMOS[id(self)] = (self, {})  # itself too, lest another gets its id
+        return kept[1]
 
     @property
     def meeting_name(self) -> str:

@@ -7,10 +7,10 @@ What is set, defaults included, is written out again as it came (``exclude_unset
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time
-from typing import Annotated, Any, ClassVar, Self, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar, get_args, get_origin
 
 from pydantic import (
     BaseModel,
@@ -28,6 +28,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from orglife.core.characters import refused_in
+
+T = TypeVar("T")
 
 ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}"
 _ID = re.compile(ID_PATTERN)
@@ -293,6 +295,65 @@ def walk(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[s
 
 
 _SIMPLE = (str, int, date, time)  # asking pydantic's classes takes ten times as long
+
+
+class Sieve(Generic[T]):
+    """Looks in a record and in its nested objects at some fields only, chosen once for each type.
+
+    Args:
+        wanted: What a field is looked at for; None = it is not.
+    """
+
+    def __init__(self, wanted: Callable[[FieldInfo], T | None]) -> None:
+        self._wanted = wanted
+        self._plans: dict[type[Entry], tuple[tuple[str, T | None, bool], ...]] = {}
+
+    def __call__(self, value: Entry) -> Iterator[tuple[str, T, Any]]:
+        """The chosen fields that are set: (field of the value that it is or stands in, what it is wanted for, its value)."""
+        given, held = value.model_fields_set, value.__dict__
+        for name, found, nests in self._plan(type(value)):
+            if name not in given:
+                continue
+            item = held[name]
+            if found is not None:
+                yield name, found, item
+            for part in (item if isinstance(item, list) else (item,)) if nests else ():
+                if not isinstance(part, _SIMPLE) and isinstance(part, Entry):
+                    for _, inner, below in self(part):
+                        yield name, inner, below
+
+    def _plan(self, kind: type[Entry]) -> tuple[tuple[str, T | None, bool], ...]:
+        plan = self._plans.get(kind)
+        if plan is None:
+            fields = ((name, self._wanted(i), self._below(i)) for name, i in kind.model_fields.items())
+            plan = self._plans[kind] = tuple(step for step in fields if step[1] is not None or step[2])
+        return plan
+
+    def _below(self, info: FieldInfo) -> bool:
+        """Whether objects that stand in a field have any field that is wanted."""
+        return any(self._plan(kind) for kind in kinds_in(info) if issubclass(kind, Entry))
+
+
+def kinds_in(info: FieldInfo) -> Iterator[type]:
+    """The classes that a field's annotation names, those of its lists and unions too."""
+    todo = [info.annotation]
+    while todo:
+        annotation = todo.pop()
+        if isinstance(annotation, type):
+            yield annotation
+        todo.extend(get_args(annotation))
+
+
+def _told(info: FieldInfo) -> bool | None:
+    return True if date in kinds_in(info) and mark(info, Planned) is None else None
+
+
+_DAYS = Sieve(_told)
+
+
+def days_told(record: Entry) -> Iterator[date]:
+    """The days that a record tells of; plans and time limits are none."""
+    return (value for _, _, value in _DAYS(record) if isinstance(value, date))
 
 
 def marks(info: FieldInfo) -> tuple[Any, ...]:

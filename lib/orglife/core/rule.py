@@ -153,6 +153,13 @@ class Rule:
 
     def changed(self, campaign: Campaign, branch: Branch | None) -> TypeOverride:
         """Severity and params in force for a branch (None: the bureau): the rule's, the campaign's, then its type's."""
+        key = (id(self), branch.type if branch else None)
+        if key not in campaign.memo:
+            campaign.memo[key] = (self, self._changed(campaign, branch))  # itself too, lest another gets its id
+        found: TypeOverride = campaign.memo[key][1]
+        return found
+
+    def _changed(self, campaign: Campaign, branch: Branch | None) -> TypeOverride:
         override = campaign.override.get(self.id)
         severity: Any = self.severity.value
         params = dict(self.params)

@@ -75,7 +75,7 @@ class People:
 def people(dossier: Dossier, day: date | None = None) -> People:
     """The roster on a record's own day, else on the day of the meeting in force, else on the day of the check."""
     when = day or meeting_day(dossier) or dossier.as_of
-    key = ("people", when)
+    key = ("people", "check" if when is dossier.as_of else when)  # the day of the check is asked as little as may be
     if key not in dossier.memo:
         dossier.memo[key] = People(dossier, when)
     return dossier.memo[key]  # type: ignore[no-any-return]  # filled above

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
+from pydantic.fields import FieldInfo
+
 from orglife.core.branch import ROLES, STATUSES
 from orglife.core.bureau import BureauCase, over_all_branches
-from orglife.core.record import Planned, Record, Ref, mark, walk
+from orglife.core.record import Record, Ref, Sieve, days_told, mark
 from orglife.core.rule import Case, Severity, Spot, rule, spot
 from orglife.stages.opinions.record import TEAM
 from orglife.stages.people import people, secretaries
@@ -155,15 +157,20 @@ def member_not_on_roster(case: Case) -> Iterator[Spot]:
 def strangers(record: Record, known: Iterable[str]) -> dict[str, str]:
     """Ids of persons that a record names and nobody has, each with the field where it stands first."""
     found: dict[str, str] = {}
-    for path, info, value in walk(record):
-        ref = mark(info, Ref)
-        if ref is None or ref.kind not in ("member", "person", "target"):
-            continue
+    for field, kind, value in _PERSONS(record):
         for who in value if isinstance(value, list) else [value]:
-            if not isinstance(who, str) or who in known or (ref.kind == "target" and who == TEAM):
+            if not isinstance(who, str) or who in known or (kind == "target" and who == TEAM):
                 continue
-            found.setdefault(who, str(path[0]))
+            found.setdefault(who, field)
     return found
+
+
+def _of_person(info: FieldInfo) -> str | None:
+    ref = mark(info, Ref)
+    return ref.kind if ref is not None and ref.kind in ("member", "person", "target") else None
+
+
+_PERSONS = Sieve(_of_person)
 
 
 @rule(
@@ -189,8 +196,7 @@ def day_still_to_come(case: Case) -> Iterator[Spot]:
 
 def days_after(record: Record, day: date) -> list[date]:
     """Days in a record, nested ones included, after a day; those that may lie in the future left out."""
-    found = {v for _, info, v in walk(record) if isinstance(v, date) and not mark(info, Planned) and v > day}
-    return sorted(found)
+    return sorted({told for told in days_told(record) if told > day})
 
 
 @rule(

@@ -7,7 +7,6 @@ in every outline is normal.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -52,13 +51,11 @@ def whole_text(review: Record) -> str:
 
 def campaign_grams(campaign: Campaign) -> frozenset[str]:
     """The 5-grams of the campaign's title, theme and quoted demands."""
-    pieces = [campaign.title, campaign.theme, *(p for demand in campaign.demands.values() for p in demand.pieces)]
-    return _grams_of(tuple(pieces))
-
-
-@lru_cache(maxsize=8)
-def _grams_of(pieces: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(gram for piece in pieces for gram in grams(masked(piece)))
+    if "grams" not in campaign.memo:
+        pieces = [campaign.title, campaign.theme, *(p for demand in campaign.demands.values() for p in demand.pieces)]
+        campaign.memo["grams"] = frozenset(gram for piece in pieces for gram in grams(masked(piece)))
+    found: frozenset[str] = campaign.memo["grams"]
+    return found
 
 
 def names_of(dossier: Dossier) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from orglife.core.campaign import Campaign
@@ -84,7 +84,7 @@ class Wording:
 
     def _look(self, case: Case) -> Hits:
         taken = {(on.id, s.field or "") for each in self.too_brief for s in case.fires(each) for on in s.on}
-        mask = _mask(case.campaign)
+        mask = cache(_mask(case.campaign))
         found: dict[str, list[Hit]] = {}
         for ident in PRECEDENCE:
             hits = list(_of_rule(self.rules[ident], case.dossier, case.campaign, taken, mask))
