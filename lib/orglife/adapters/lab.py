@@ -35,8 +35,16 @@ PATIENCE = 30.0  # seconds that a second start waits for the first to answer
 UPLOAD = 100 * 1024 * 1024  # bytes of one file handed to a form; without it larger ones vanish silently
 FORGOTTEN = 1800  # seconds after which a kernel is ended that no page is connected to
 USERS_OWN = ("JUPYTER", "IPYTHON")  # beginnings of environment names that carry a user's own Jupyter
-PRELOAD = b"import orglife.desk, orglife.filling, orglife.adapters.widgets as w\nw.restore_none()\ndel orglife, w\n"
-QUIET = b"c = get_config()\nc.Application.log_level = 40\n"  # no warnings in English on the screen
+PRELOAD = b"""import orglife.desk, orglife.filling, orglife.adapters.widgets as w, orglife.adapters.rooms as r
+w.restore_none()
+r.open_rooms(get_ipython())
+del orglife, w, r
+"""
+QUIET = b"""c = get_config()
+c.Application.log_level = 40  # no warnings in English on the screen
+c.InteractiveShell.cache_size = 0  # what a cell gave is not kept: it holds all of its page
+c.HistoryManager.enabled = False
+"""
 EXTENSION = "orglife-lab"
 
 PageData = Callable[[], Mapping[str, Any]]
@@ -309,18 +317,16 @@ def _run(app: Any, port: int, heard: list[Started]) -> None:
 
 
 def _prepare(app: Any, path: str) -> None:
-    """Have a kernel for a notebook while the browser is still opening its page: Lab finds the session and joins it."""
+    """Have the kernel for a notebook while the browser is still opening its page: Lab finds the session and joins it."""
     app.io_loop.add_callback(_begin, app, path)
 
 
 async def _begin(app: Any, path: str) -> None:
-    sessions, kernels = app.session_manager, app.kernel_manager
+    sessions = app.session_manager
     try:
-        async with kernels.giving:
+        async with app.kernel_manager.joining:
             if not await sessions.session_exists(path):
-                spare = kernels.spare({each["kernel"]["id"] for each in await sessions.list_sessions()})
-                more = {"name": Path(path).name, "type": "notebook", "kernel_name": "python3"}
-                await sessions.create_session(path=path, kernel_id=spare, **more)
+                await sessions.create_session(path=path, name=Path(path).name, type="notebook", kernel_name="python3")
     except Exception as error:  # noqa: BLE001  the page starts one itself then
         app.log.error("kernel for a page: %s", type(error).__name__)  # noqa: TRY400
 
@@ -357,7 +363,8 @@ def _config(house: House, port: int, token: str, *, developer: bool) -> Any:
         config.LabApp.extra_labextensions_path = [str(paths.templates() / "lab" / "labextensions")]
         server.extra_template_paths = [str(paths.templates() / "lab" / "pages")]
         server.contents_manager_class = "orglife.adapters.lab_guards.ReadOnlyFiles"
-        server.kernel_manager_class = "orglife.adapters.lab_guards.OwnKernels"
+        server.kernel_manager_class = "orglife.adapters.lab_kernel.OneKernel"
+        server.kernel_websocket_connection_class = "orglife.adapters.lab_kernel.Line"
         config.ContentsManager.files_handler_class = None
         config.ContentsManager.allow_hidden = False
         config.IdentityProvider.login_handler_class = "orglife.adapters.lab_guards.WrongAddress"
