@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import psutil
@@ -20,7 +19,7 @@ import pytest
 import websocket
 
 from orglife.adapters import workspace as ws
-from orglife.adapters.lab_guards import OwnKernels
+from orglife.adapters.lab_kernel import OneKernel
 from orglife.adapters.workspace import Settings, Workspace
 from tests import branch as b
 from tests.browser.test_start import Server
@@ -439,31 +438,24 @@ def test_what_the_server_keeps_is_its_owners_alone(door: Door) -> None:
         assert file.stat().st_mode & 0o077 == 0, file
 
 
-def test_a_kernel_that_is_just_starting_is_neither_counted_on_nor_ended() -> None:
-    """Two pages at once: the second start looks at the first one's kernel before that has ever done anything."""
-    ended = []
+def test_who_asks_for_a_second_kernel_is_given_the_first() -> None:
+    """Two pages at once: the second asks while the first one's is still starting."""
+    started = []
 
-    class Kernels(OwnKernels):
-        _kernel_connections: dict[str, int] = {}  # noqa: RUF012  the parent's
-
+    class Kernels(OneKernel):
         def __init__(self) -> None:
-            self.there = {name: SimpleNamespace(last_activity=n) for n, name in enumerate(("old", "older", "new"))}
-            self.there["starting"] = SimpleNamespace()
+            self.joining, self._starting = asyncio.Lock(), asyncio.Lock()
 
         def list_kernel_ids(self) -> list[str]:
-            return list(self.there)
+            return started[:1]
 
-        def get_kernel(self, name: str) -> SimpleNamespace:
-            return self.there[name]
+        async def _async_start_kernel(self, **_: Any) -> str:
+            await asyncio.sleep(0)
+            started.append(f"k{len(started)}")
+            return str(started[-1])
 
-        def __len__(self) -> int:
-            return len(self.there)
+    async def asked() -> list[str]:
+        kernels = Kernels()
+        return [await one for one in [asyncio.ensure_future(kernels.start_kernel()) for _ in range(3)]]
 
-        def __contains__(self, name: str) -> bool:
-            return name in self.there
-
-        async def shutdown_kernel(self, name: str) -> None:
-            ended.append(name)
-
-    asyncio.run(Kernels()._make_room())
-    assert ended == ["old"]
+    assert asyncio.run(asked()) == ["k0", "k0", "k0"]

@@ -45,6 +45,14 @@ class OneKernel(AsyncMappingKernelManager):  # type: ignore[misc]  # untyped
                 return str(running)
             return str(await self._async_start_kernel(kernel_name=KERNEL, **options))
 
+    async def restart_kernel(self, kernel_id: str, now: bool = False) -> None:  # noqa: FBT001, FBT002  the parent's
+        """Start another in its place, and let every window know: the one that asked is not the only one.
+
+        Lab tells them only when a kernel has ended by itself.
+        """
+        await super().restart_kernel(kernel_id, now=now)
+        self.get_kernel(kernel_id)._restarter._fire_callbacks("restart")  # noqa: SLF001  there is no other way in
+
 
 class Line(ZMQChannelsWebsocketConnection):  # type: ignore[misc]  # untyped
     """A window's line: when the window has gone, the kernel gives up what was made for it."""

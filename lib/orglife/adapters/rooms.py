@@ -48,6 +48,7 @@ class Rooms:
     def __init__(self, shell: Any) -> None:
         self._shell = shell
         self._hall = Room(os.environ.get(BRANCH_ENVIRONMENT, ""), shell.user_module)  # of who has no room
+        self._used = self._hall  # its names are the shell's now
         self._open: dict[tuple[str, str], Room] = {}
         self._at: dict[str, Room] = {}  # the room in which a window's cells run now
         self._owner: WeakKeyDictionary[Widget, Room] = WeakKeyDictionary()
@@ -95,7 +96,9 @@ class Rooms:
 
     def _use(self, room: Room) -> None:
         self._now.set(room)
-        self._shell.user_module, self._shell.user_ns = room.module, vars(room.module)
+        if room is self._used:
+            return
+        self._used, self._shell.user_module, self._shell.user_ns = room, room.module, vars(room.module)
         if room.branch:
             os.environ[BRANCH_ENVIRONMENT] = room.branch
         else:
