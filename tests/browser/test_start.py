@@ -136,8 +136,12 @@ def page(server: Server, left_the_machine: list[str]) -> Iterator[Any]:
         browser.close()
 
 
+READY = """path => document.body.dataset.ogReady === path
+  && !document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden)').textContent.includes('Loading widget')"""
+
+
 def ready(page: Any, path: str) -> None:
-    page.wait_for_function("path => document.body.dataset.ogReady === path", arg=path)
+    page.wait_for_function(READY, arg=path)
 
 
 def saved(page: Any) -> None:
@@ -246,6 +250,7 @@ def test_stages_one_after_the_other(page: Any, server: Server) -> None:
         page.locator(f'.og-nav a[href$="{name}.ipynb"]').click()
         ready(page, f"notebooks/{name}.ipynb")
         assert page.locator(".og-nav [aria-current=page]").count() == 1
+        assert (stage(page).locator(".of").count() > 0) == (name != "00_home")
     assert len(server.kernels()) == 1
     page.locator('.og-nav a[href$="12_talks.ipynb"]').click()
     ready(page, TALKS)

@@ -114,10 +114,14 @@ window.orglifeBack = ({
       warn('后台停止了，页面已暂停。已保存的内容不受影响。', '重新载入', () => location.reload());
     });
   };
-  const join = context => { // a notebook that is being opened: Lab would begin a kernel for each
-    if (session) context.sessionContext = session;
-    else { session = context.sessionContext; watch(); }
+  const share = factory => { // of notebooks: Lab would begin a kernel for each that is opened
+    const make = factory.createNew.bind(factory);
+    factory.createNew = (context, ...more) => {
+      if (session) context.sessionContext = session;
+      else { session = context.sessionContext; watch(); }
+      return make(context, ...more);
+    };
   };
 
-  return { join, run, reopen, refresh, call };
+  return { share, run, reopen, refresh, call };
 };

@@ -107,6 +107,7 @@
     };
     const wanted = PageConfig.getOption('treePath');
     app.restored.then(() => {
+      back.share(app.docRegistry.getWidgetFactory('Notebook'));
       if (steps.some(s => s.path === wanted)) open(wanted); // Lab itself waits a second first, until its layout is written
       chrome();
       setTimeout(chrome, 500);
@@ -302,7 +303,6 @@
     };
     app.docRegistry.addWidgetExtension('Notebook', {
       createNew: (panel, context) => {
-        back.join(context);
         context.ready.then(() => { if (context.model.getMetadata('orglife')) prepare(panel, context); else uncover(); });
       },
     });
