@@ -320,6 +320,7 @@ def outline(page: Any) -> Any:
     """An outline of the fifty, and why its first problem came about."""
     form = stage(page).locator(".of-t-member_review:visible")
     lines = form.locator(".of-lines:not(.of-versions) select")
+    lines.locator("option").first.wait_for(state="attached")
     lines.select_option(index=lines.locator("option").count() - 1)
     box = form.locator(".of-f-items textarea:visible").nth(1)
     box.wait_for()
