@@ -11,12 +11,15 @@ import socket
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import psutil
 import pytest
 import websocket
+from jupyter_server.services.kernels.kernelmanager import ServerKernelManager
 
 from orglife.adapters import workspace as ws
 from orglife.adapters.lab_kernel import OneKernel
@@ -459,3 +462,22 @@ def test_who_asks_for_a_second_kernel_is_given_the_first() -> None:
         return [await one for one in [asyncio.ensure_future(kernels.start_kernel()) for _ in range(3)]]
 
     assert asyncio.run(asked()) == ["k0", "k0", "k0"]
+
+
+def test_a_kernel_that_is_just_starting_is_not_listed_yet() -> None:
+    """The page asks which there are while its own is being started: Lab fails at that."""
+
+    class Kernels(OneKernel):
+        _kernel_connections: dict[str, int] = {}  # noqa: RUF012  the parent's
+
+        def __init__(self) -> None:
+            self._kernels = {"k0": ServerKernelManager()}
+            self.pinned_superclass = SimpleNamespace(list_kernel_ids=lambda _: ["k0"])
+
+        def _check_kernel_id(self, _: str) -> None:
+            pass
+
+    kernels = Kernels()
+    assert kernels.list_kernels() == []
+    kernels._kernels["k0"].last_activity = datetime.now(UTC)
+    assert [one["id"] for one in kernels.list_kernels()] == ["k0"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import weakref
 from collections.abc import Callable
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -102,6 +103,16 @@ def test_what_a_window_made_is_given_up_when_it_has_gone(kernel: Kernel) -> None
     with pytest.raises(KeyError):
         kernel.desk("one", TALKS)
     assert kernel.desk("two", TALKS)
+
+
+def test_nothing_is_left_of_what_was_given_up(kernel: Kernel) -> None:
+    field = kernel.open("one", TALKS)
+    kernel.run("one", "field.held = page = type('Page', (), {})(); page.field = field")  # a ring, as every page is
+    left = weakref.ref(kernel.user_ns["page"])
+    del field
+    kernel.window = "one"
+    kernel.rooms.leave()
+    assert left() is None
 
 
 def test_a_page_run_again_keeps_nothing_of_what_it_was(kernel: Kernel) -> None:

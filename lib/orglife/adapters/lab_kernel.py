@@ -13,6 +13,7 @@ from typing import Any
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.web import HTTPError
+from traitlets import TraitError
 
 NOT_FOUND = 404
 KERNEL = "python3"
@@ -44,6 +45,17 @@ class OneKernel(AsyncMappingKernelManager):  # type: ignore[misc]  # untyped
             for running in self.list_kernel_ids():
                 return str(running)
             return str(await self._async_start_kernel(kernel_name=KERNEL, **options))
+
+    def kernel_model(self, kernel_id: str) -> dict[str, Any]:
+        """What is told of the kernel.
+
+        Raises:
+            HTTPError: 404, it is only being started: asked for all kernels, the parent would fail at it.
+        """
+        try:
+            return dict(super().kernel_model(kernel_id))
+        except TraitError as error:  # it has no activity yet
+            raise HTTPError(NOT_FOUND) from error
 
     async def restart_kernel(self, kernel_id: str, now: bool = False) -> None:  # noqa: FBT001, FBT002  the parent's
         """Start another in its place, and let every window know: the one that asked is not the only one.

@@ -7,17 +7,20 @@ after the other. What a window made is given up when it has gone, or when it run
 
 from __future__ import annotations
 
+import gc
 import os
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakSet
 
 from ipywidgets.widgets.widget import Widget
 
 from orglife.adapters.workspace import BRANCH_ENVIRONMENT
+
+ROOM = "_orglife_room"  # of a widget
 
 
 @dataclass(eq=False)
@@ -27,10 +30,12 @@ class Room:
     Attributes:
         branch: The one that was chosen in the window; "" = the server's.
         module: Holds the names of the page's cells.
+        widgets: What came of it.
     """
 
     branch: str
     module: ModuleType = field(default_factory=lambda: ModuleType("__main__"))
+    widgets: WeakSet[Widget] = field(default_factory=WeakSet)
 
     @property
     def desk(self) -> Any:
@@ -51,7 +56,6 @@ class Rooms:
         self._used = self._hall  # its names are the shell's now
         self._open: dict[tuple[str, str], Room] = {}
         self._at: dict[str, Room] = {}  # the room in which a window's cells run now
-        self._owner: WeakKeyDictionary[Widget, Room] = WeakKeyDictionary()
         self._now: ContextVar[Room] = ContextVar("room", default=self._hall)
         shell.events.register("pre_execute", self._go)
         Widget.on_widget_constructed(self._made)
@@ -87,6 +91,7 @@ class Rooms:
             self._give_up(self._open.pop(key))
         if self._at.pop(window, None):
             self._use(self._hall)
+        gc.collect()  # a page is one large ring, with its connection to the store in it
 
     def _window(self) -> str:
         return str(self._shell.kernel.get_parent()["header"]["session"])
@@ -105,14 +110,16 @@ class Rooms:
             os.environ.pop(BRANCH_ENVIRONMENT, None)
 
     def _made(self, widget: Widget) -> None:
-        self._owner[widget] = self._now.get()
+        room = self._now.get()
+        room.widgets.add(widget)
+        setattr(widget, ROOM, room)  # on the widget itself: a table of all would keep a room that was given up
 
     def _listen(self) -> None:
         """What a widget makes when it is told something, at once or later, belongs to its own room."""
         handle = Widget._handle_msg  # noqa: SLF001  there is no other way in
 
         def heard(widget: Widget, msg: dict[str, Any]) -> Any:
-            self._now.set(self._owner.get(widget, self._hall))
+            self._now.set(getattr(widget, ROOM, self._hall))
             return handle(widget, msg)
 
         Widget._handle_msg = heard  # noqa: SLF001  as above
@@ -120,7 +127,7 @@ class Rooms:
     def _give_up(self, room: Room | None) -> None:
         if room is None:
             return
-        for widget in [widget for widget, owner in self._owner.items() if owner is room]:
+        for widget in list(room.widgets):
             with suppress(Exception):  # the others are to go all the same
                 widget.close()
 
