@@ -45,14 +45,14 @@ window.orglifeBack = ({
 
   // --- a page is run: one after the other, each in its own room ------------------------------------------------------
   let turn = Promise.resolve();
-  const run = panel => {
+  const run = async panel => {
+    await session.ready;
+    await panel.revealed; // before it takes its turn: who clicks on quickly leaves pages that are never shown
     const mine = turn.then(() => runNow(panel));
     turn = mine.catch(() => 0);
     return mine;
   };
   const runNow = async panel => {
-    await session.ready;
-    await panel.revealed;
     performance.mark('og-kernel');
     const { path } = panel.context;
     if (frozen || lost || ready.has(panel) || current() !== panel || ask(path)) return;
@@ -90,6 +90,7 @@ window.orglifeBack = ({
     if (ready.has(panel)) warn('后台已恢复，页面已回到上次保存的内容。', '知道了', calm);
   };
   const watch = () => {
+    session.kernelChanged.connect((_, change) => { if (change.newValue) own(change.newValue); });
     session.statusChanged.connect((_, status) => {
       if (frozen) return;
       if (status === 'autorestarting' || status === 'dead') {
@@ -113,6 +114,10 @@ window.orglifeBack = ({
       still();
       warn('后台停止了，页面已暂停。已保存的内容不受影响。', '重新载入', () => location.reload());
     });
+  };
+  const own = kernel => { // what is made for other windows comes over this line too: it is theirs
+    const register = kernel.registerCommTarget.bind(kernel);
+    kernel.registerCommTarget = (name, take) => register(name, (comm, made) => made.parent_header.session === kernel.clientId ? take(comm, made) : null);
   };
   const share = factory => { // of notebooks: Lab would begin a kernel for each that is opened
     const make = factory.createNew.bind(factory);
