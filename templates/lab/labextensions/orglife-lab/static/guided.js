@@ -252,11 +252,12 @@
         back.run(panel);
       }
     };
-    app.shell.currentChanged?.connect((_, change) => {
-      if (!change.newValue?.ogOurs) return;
-      if (aimed && change.newValue.context.path !== aimed) open(aimed); // Lab, late, opens the address once more: a click came between
-      else shown(change.newValue);
-    });
+    const turned = panel => { // Lab, late, opens the address once more, or what was clicked before: a click came between
+      if (!panel?.ogOurs || app.shell.currentWidget !== panel) return;
+      if (aimed && panel.context.path !== aimed) open(aimed);
+      else shown(panel);
+    };
+    app.shell.currentChanged?.connect((_, change) => turned(change.newValue));
 
     const back = window.orglifeBack({
       NotebookActions, Dialog, base, panels, ready, wait, uncover, warn, calm, nav: nav.node,
@@ -299,7 +300,7 @@
       panel.content.node.addEventListener('dblclick', event => { if (event.target.closest('.jp-MarkdownCell')) event.stopPropagation(); }, true);
       for (const cell of panel.content.widgets) if (cell.model.type === 'code') cell.inputHidden = true;
 
-      if (app.shell.currentWidget === panel) shown(panel);
+      turned(panel);
     };
     app.docRegistry.addWidgetExtension('Notebook', {
       createNew: (panel, context) => {
