@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from orglife import backups
-from orglife.adapters import lab, tables
+from orglife.adapters import lab_house, tables
 from orglife.adapters.store import Change, Store
 from orglife.core.branch import Member
 from orglife.core.errors import CannotWrite, StoreBroken
@@ -234,7 +234,7 @@ def test_other_folders_and_open_workspaces_are_left_alone(full: Path, tmp_path: 
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "letter.txt").write_text("x")
     assert "不是空目录" in refused(capsys, "restore", path, "--to", tmp_path / "mine", "--yes")
-    with lab.claim(lab.House(full)) as ours:
+    with lab_house.claim(lab_house.House(full)) as ours:
         assert ours
         assert "正在另一个窗口打开" in refused(capsys, "restore", path, "--to", full, "--yes")
     with Store.open(full / "orglife.db") as other:

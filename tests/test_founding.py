@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from orglife import founding, rehearsal, serve
-from orglife.adapters import lab, lab_setup
+from orglife.adapters import lab_house, lab_setup
 from orglife.adapters.workspace import Workspace
 from orglife.core.dossier import Draft
 from orglife.core.errors import BadInput, NotARehearsal, WorkspaceExists
@@ -102,7 +102,7 @@ def test_where_a_workspace_is_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_the_form_opens_with_the_right_address_only(tmp_path: Path) -> None:
-    port, addresses = lab.free_port(None), []
+    port, addresses = lab_house.free_port(None), []
     up = threading.Event()
     form = lab_setup.Form(str(tmp_path), founding.campaigns(), lambda fields, _: f"/there?{fields['branch']}")
 

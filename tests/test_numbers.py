@@ -16,6 +16,7 @@ import pypdf
 import pytest
 
 from orglife.adapters import exporters
+from orglife.core.block import FORMATS
 from orglife.desk import DOCUMENTS_MIME, Desk
 from orglife.office import Office
 from orglife.singles import Wanted, singles
@@ -64,12 +65,13 @@ DIGESTS = """
 import hashlib, sys
 from pathlib import Path
 from orglife.adapters import exporters
+from orglife.core.block import FORMATS
 from orglife.office import Office
 from orglife.singles import Wanted, singles
 with Office.open(Path(sys.argv[1])) as office:
     for blank in (False, True):
         for one in singles(office, "t01", Wanted(blank=blank, forms=("F6", "F9", "F11", "F12", "F14"))):
-            for kind in exporters.FORMATS:
+            for kind in FORMATS:
                 print(one.name, kind, hashlib.sha256(exporters.render(one.bundle, kind)).hexdigest())
 """
 
@@ -89,4 +91,4 @@ def digests(root: Path, **environment: str) -> str:
 def test_time_zone_hash_seed_and_language_change_no_byte(filled: Path) -> None:
     one = digests(filled, TZ="Asia/Shanghai", PYTHONHASHSEED="1", LC_ALL="C")
     assert one == digests(filled, TZ="America/Los_Angeles", PYTHONHASHSEED="77", LC_ALL="C.UTF-8")
-    assert len(one.splitlines()) > 2 * len(exporters.FORMATS) * 5
+    assert len(one.splitlines()) > 2 * len(FORMATS) * 5

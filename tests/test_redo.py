@@ -161,7 +161,9 @@ def _forms_of(desk: Desk) -> list[RecordForm]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(RecordForm, "_build", remember)
-        desk.form("report")
+        tabs = desk.form("report")
+        for number in range(len(tabs.titles)):  # each sheet is made when its turn comes
+            tabs.selected_index = number
     return made
 
 

@@ -20,7 +20,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import orglife
-from orglife.adapters import attached, files, lab, sqlite, witness, zips
+from orglife.adapters import attached, files, lab_house, sqlite, witness, zips
 from orglife.adapters import workspace as ws
 from orglife.adapters.chain import BUREAU, Head, Revision
 from orglife.adapters.store import Store
@@ -301,7 +301,7 @@ def _checked(pack: Zip, copy: Path) -> dict[tuple[str, str], Head]:
 
 def _over(pack: Zip, root: Path, *, sure: bool) -> Iterator[str]:
     """A workspace that is there."""
-    with lab.claim(lab.House(root)) as ours:
+    with lab_house.claim(lab_house.House(root)) as ours:
         if not ours:
             raise WorkspaceOpen(path=str(root))
         place, wrong = _present(root)

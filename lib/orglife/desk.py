@@ -13,7 +13,7 @@ from orglife import backups, receipts
 from orglife.adapters import html, panel
 from orglife.adapters.store import BUREAU
 from orglife.adapters.workspace import Workspace, handed_branch
-from orglife.core.block import DOCUMENTS_MIME
+from orglife.core.block import DOCUMENTS_MIME, FORMATS
 from orglife.core.dossier import Dossier, day_words
 from orglife.core.errors import BranchNotChosen, NoBranch, OrglifeError, UnknownBranch, UnknownType
 from orglife.core.finding import Finding
@@ -292,8 +292,6 @@ class Desk:
 
     def _buttons(self, stage: str) -> list[panel.Button]:
         """What can be made on a page, as buttons."""
-        from orglife.adapters.exporters import FORMATS  # noqa: PLC0415  heavy
-
         what = LACKING if stage == HOME else STAGE
         made = [panel.Button(what, stage, kind) for kind in sorted(FORMATS, key=lambda kind: kind != "pdf")]
         if stage == HOME:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 import ipywidgets as W
@@ -34,8 +35,10 @@ from orglife.survey import survey
 from orglife.visits import VISITS
 
 EXCHANGE = "收发填写表"
-Sheet = tuple[str, list[Any]]
-"""A title, and the views and forms under it."""
+BRANCH = "branch"
+"""What the branch's own data are called among the record types."""
+Sheet = tuple[str, tuple[str, ...], Callable[[], list[Any]]]
+"""A title, the record types of the forms under it, and what makes its views and forms: not before its turn comes."""
 Door = Callable[[str, Mapping[str, Any], Sequence[str | int]], None]
 """Opens an entry of that id, or ("" as id) one that begins with these values, and marks the field at a path."""
 Doors = dict[str, Door]
@@ -68,13 +71,13 @@ def branch_forms(
     sheets: list[Sheet] = []
     if stage.key == "plan":
         own = HeadPort(office, branch, Record, day)
-        sheets.append((Branch.LABEL, [HeadForm(Branch, own, choices=choices, on_saved=saved)]))
+        sheets.append((Branch.LABEL, (BRANCH,), lambda: [HeadForm(Branch, own, choices=choices, on_saved=saved)]))
     for kind in stage.records:
         port = StorePort(office, branch, kind, day)
-        sheets.append((kind.LABEL, _sheet(stage, kind, port, choices, dossier, saved)))
+        sheets.append((kind.LABEL, (kind.TYPE,), partial(_sheet, stage, kind, port, choices, dossier, saved)))
     if MemberReview in stage.records:
-        sheets.append((EXCHANGE, [exchange(office, branch, stage, saved)]))
-    return tabs(sheets, follow, doors)
+        sheets.append((EXCHANGE, (), lambda: [exchange(office, branch, stage, saved)]))
+    return Sheets(sheets, follow, doors).box
 
 
 def exchange(office: Office, branch: str, stage: Stage, saved: Callable[[], None]) -> ExchangePanel:
@@ -116,7 +119,7 @@ def bureau_forms(
         on_saved=saved,
     )
     parts |= {k: [visits, form] if k is Supervision else [form] for k, form in forms.items()}
-    return tabs([(k.LABEL, parts[k]) for k in BUREAU_KINDS], follow, doors)
+    return Sheets([(k.LABEL, (k.TYPE,), partial(parts.__getitem__, k)) for k in BUREAU_KINDS], follow, doors).box
 
 
 def _opens(form: RecordForm) -> Opens:
@@ -191,36 +194,52 @@ def beginning(dossier: Dossier, kind: type[Record], campaign: Campaign) -> dict[
     return begin
 
 
-def tabs(sheets: list[Sheet], follow: Callable[[Callable[[], None]], None], doors: Doors) -> W.DOMWidget:
-    """Sheets under their titles, each renewed when its turn comes; one alone needs no title."""
-    for _, parts in sheets:
-        for part in parts:
-            follow(part.refresh)
+class Sheets:
+    """Sheets under their titles, each made when its turn comes and renewed when it comes again; one alone needs no title.
 
-    def renew(change: Any) -> None:
-        for part in sheets[change["new"]][1]:
-            part.refresh()
+    Half of what the fullest pages hold lies under other titles than the first, and most visits never look there.
 
-    boxes = [parts[0].box if len(parts) == 1 else W.VBox([part.box for part in parts]) for _, parts in sheets]
-    made: W.Tab | None = None
-    for number, (_, parts) in enumerate(sheets):
-        for form in parts:
-            if isinstance(form, RecordForm):
-                doors["branch" if form.single else form.type] = _door(number, form, lambda: made)
-    if len(boxes) == 1:
-        return boxes[0]
-    made = W.Tab(children=boxes, titles=[title for title, _ in sheets])
-    made.observe(guard(renew, sheets[0][1][-1].say, "tabs"), "selected_index")
-    return made
+    Args:
+        sheets: In their order.
+        follow: Given what is to be called when the campaign changes.
+        doors: Is given a way to each form, by record type.
+    """
 
+    def __init__(self, sheets: Sequence[Sheet], follow: Callable[[Callable[[], None]], None], doors: Doors) -> None:
+        self._sheets, self._follow = sheets, follow
+        self._made: dict[int, list[Any]] = {}
+        self._places = [W.VBox() for _ in sheets]
+        first = self._parts(0)
+        self._tab: W.Tab | None = None
+        if len(sheets) > 1:
+            self._tab = W.Tab(children=self._places, titles=[title for title, _, _ in sheets])
+            self._tab.observe(guard(self._turn, first[-1].say, "tabs"), "selected_index")
+        for number, (_, types, _) in enumerate(sheets):
+            for each in types:
+                doors[each] = guard(partial(self._enter, number, each), first[-1].say, "door")
 
-def _door(number: int, form: RecordForm, shown: Callable[[], W.Tab | None]) -> Door:
-    """The way to the form of a sheet."""
+    @property
+    def box(self) -> W.DOMWidget:
+        """What stands on the page."""
+        return self._tab or self._places[0]
 
-    def enter(id: str, begin: Mapping[str, Any], path: Sequence[str | int]) -> None:  # noqa: A002
-        tab = shown()
-        if tab is not None:
-            tab.selected_index = number
-        form.go(id, begin, path)
+    def _parts(self, number: int) -> list[Any]:
+        """The views and forms of a sheet, made now if they are not there yet."""
+        if number not in self._made:
+            parts = self._made[number] = self._sheets[number][2]()
+            self._places[number].children = tuple(part.box for part in parts)
+            for part in parts:
+                self._follow(part.refresh)
+        return self._made[number]
 
-    return guard(enter, form.say, "door")
+    def _turn(self, change: Any) -> None:
+        there = change["new"] in self._made
+        for part in self._parts(change["new"]):
+            if there:
+                part.refresh()
+
+    def _enter(self, number: int, type_: str, id: str, begin: Mapping[str, Any], path: Sequence[str | int]) -> None:  # noqa: A002
+        if self._tab is not None:
+            self._tab.selected_index = number
+        forms = (part for part in self._parts(number) if isinstance(part, RecordForm))
+        next(form for form in forms if type_ == (BRANCH if form.single else form.type)).go(id, begin, path)

@@ -10,7 +10,7 @@ from pathlib import Path
 from orglife import member_forms, workbooks
 from orglife.adapters import files
 from orglife.adapters.workspace import SINGLE_PAPERS
-from orglife.core.block import Bundle, Document
+from orglife.core.block import FORMATS, Bundle, Document
 from orglife.core.dossier import Dossier
 from orglife.core.errors import NothingToPrint, UnknownChoice
 from orglife.core.finding import Finding
@@ -77,15 +77,15 @@ def make(office: Office, branch: str, what: str, stage: str, kind: str, as_of: d
         NothingToPrint: there is no such paper yet.
         OrglifeError: it cannot be printed, e.g. a character that no font has.
     """
-    from orglife.adapters import exporters  # noqa: PLC0415  heavy
-
     if what in (MEMBERS, MEMBER_BLANK, WORKBOOK):
         return _to_fill_in(office, office.one_branch(branch), what, stage)
-    if kind not in exporters.FORMATS:
-        raise UnknownChoice(what="格式", value=kind, known="、".join(exporters.FORMATS))
+    if kind not in FORMATS:
+        raise UnknownChoice(what="格式", value=kind, known="、".join(FORMATS))
     bundle = _asked_for(office, branch, what, stage, as_of)
     if not bundle.documents:
         raise NothingToPrint(title=bundle.title)
+    from orglife.adapters import exporters  # noqa: PLC0415  heavy
+
     data = exporters.render(bundle, kind)
     if what == PACK:
         place = office.workspace.records / office.one_branch(branch) / SINGLE_PAPERS / f"{PACK_FILE}.{kind}"

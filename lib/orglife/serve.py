@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from orglife import backups, founding, rehearsal
-from orglife.adapters import lab
+from orglife.adapters import lab, lab_house
 from orglife.adapters import workspace as ws
 from orglife.adapters.workspace import Workspace
 from orglife.core.errors import AnotherBranch, BadInput, NoWorkspaceFound, OrglifeError
@@ -99,7 +99,7 @@ def _founded(root: Path, order: Order, tell: Say, say: Say) -> tuple[Path, int] 
     """Ask in the browser; the workspace that was founded and the port to go on with, None when nobody answered."""
     from orglife.adapters import lab_setup  # noqa: PLC0415  only where it is asked
 
-    port, token = lab.free_port(order.port), secrets.token_hex(24)
+    port, token = lab_house.free_port(order.port), secrets.token_hex(24)
     made: list[Path] = []
 
     def submit(fields: Mapping[str, str], roster: tuple[str, bytes] | None) -> str:
@@ -109,10 +109,10 @@ def _founded(root: Path, order: Order, tell: Say, say: Say) -> tuple[Path, int] 
         else:
             place = root
             founding.found(root, founding.wish_of(fields, roster))
-        house = lab.House(place)
-        with lab.claim(house) as ours:
+        house = lab_house.House(place)
+        with lab_house.claim(house) as ours:
             if not ours:
-                return lab.find(house).url(first_page(place))
+                return lab_house.find(house).url(first_page(place))
         made.append(place)
         return f"/doc/tree/{quote(first_page(place))}?token={house.token()}"
 
@@ -129,13 +129,13 @@ def _founded(root: Path, order: Order, tell: Say, say: Say) -> tuple[Path, int] 
 def _serve(root: Path, order: Order, tell: Say, say: Say) -> None:
     with Office.open(root) as office:
         chosen = office.chosen([order.branch])[0] if order.branch else ""
-    house = lab.House(root)
-    with lab.claim(house) as ours:
+    house = lab_house.House(root)
+    with lab_house.claim(house) as ours:
         if not ours:
             _show_running(house, chosen, browser=order.browser, developer=order.developer, tell=tell, say=say)
             return
         _back_up(root, say)
-        listen = lab.free_port(order.port, house.last_port())
+        listen = lab_house.free_port(order.port, house.last_port())
         ws.lay_notebooks(root)
         house.prepare(developer=order.developer)
         wanted = house.environment(os.environ, branch=chosen)
@@ -143,7 +143,7 @@ def _serve(root: Path, order: Order, tell: Say, say: Say) -> None:
             del os.environ[name]
         os.environ.update(wanted)
 
-        def opened(server: lab.Started) -> None:
+        def opened(server: lab_house.Started) -> None:
             url = server.url(first_page(root, chosen))
             tell(url)
             say("已打开。用的时候请不要关闭这个窗口；用完按 Ctrl+C 结束，内容都已自动保存。")
@@ -163,8 +163,8 @@ def _back_up(root: Path, say: Say) -> None:
         say(f"今天的备份没有做成：{error}")
 
 
-def _show_running(house: lab.House, branch: str, *, browser: bool, developer: bool, tell: Say, say: Say) -> None:
-    server = lab.find(house)
+def _show_running(house: lab_house.House, branch: str, *, browser: bool, developer: bool, tell: Say, say: Say) -> None:
+    server = lab_house.find(house)
     if server.developer != developer:
         say(f"这个工作目录已经以{'开发' if server.developer else '引导'}方式打开，仍用它。要换方式，请先结束原来的。")
     fixed = server.branch

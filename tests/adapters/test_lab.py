@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from orglife import serve
-from orglife.adapters import lab, paths
+from orglife.adapters import lab_house, paths
 from orglife.core.errors import NotStarted, PortTaken
 from tests.conftest import run
 
@@ -23,17 +23,17 @@ def test_a_port_in_use_is_refused_by_name_and_passed_over_otherwise() -> None:
         other.listen()
         port = other.getsockname()[1]
         with pytest.raises(PortTaken, match=str(port)):
-            lab.free_port(port)
-        assert lab.free_port(None, last=port) not in (0, port)
-    assert lab.free_port(port) == port
-    assert lab.free_port(None, last=port) == port
+            lab_house.free_port(port)
+        assert lab_house.free_port(None, last=port) not in (0, port)
+    assert lab_house.free_port(port) == port
+    assert lab_house.free_port(None, last=port) == port
 
 
 def test_the_token_stays_and_is_its_owners(tmp_path: Path) -> None:
-    house = lab.House(tmp_path)
+    house = lab_house.House(tmp_path)
     token = house.token()
     assert len(token) == 48
-    assert lab.House(tmp_path).token() == token
+    assert lab_house.House(tmp_path).token() == token
     file = tmp_path / ".orglife" / "token"
     file.chmod(0o644)
     house.token()
@@ -41,7 +41,7 @@ def test_the_token_stays_and_is_its_owners(tmp_path: Path) -> None:
 
 
 def test_the_users_own_jupyter_neither_leaks_in_nor_is_touched(tmp_path: Path) -> None:
-    house = lab.House(tmp_path)
+    house = lab_house.House(tmp_path)
     given = {
         "PATH": "/x",
         "JUPYTER_TOKEN": "leak",
@@ -78,9 +78,9 @@ def test_the_settings_are_chinese_and_ask_nobody_for_news() -> None:
 
 
 def test_one_process_claims_a_workspace(tmp_path: Path) -> None:
-    house = lab.House(tmp_path)
-    code = f"from orglife.adapters import lab; from pathlib import Path\nwith lab.claim(lab.House(Path({str(tmp_path)!r}))) as ours: print(ours)"
-    with lab.claim(house) as ours:
+    house = lab_house.House(tmp_path)
+    code = f"from orglife.adapters import lab_house; from pathlib import Path\nwith lab_house.claim(lab_house.House(Path({str(tmp_path)!r}))) as ours: print(ours)"
+    with lab_house.claim(house) as ours:
         assert ours
         assert (
             subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
@@ -90,7 +90,7 @@ def test_one_process_claims_a_workspace(tmp_path: Path) -> None:
 
 def test_a_claim_without_an_answer_is_told(tmp_path: Path) -> None:
     with pytest.raises(NotStarted):
-        lab.find(lab.House(tmp_path), patience=0.1)
+        lab_house.find(lab_house.House(tmp_path), patience=0.1)
 
 
 def test_the_steps_are_the_notebooks_and_the_branch_is_named(filled: Path) -> None:
@@ -101,7 +101,7 @@ def test_the_steps_are_the_notebooks_and_the_branch_is_named(filled: Path) -> No
 
 
 def test_a_port_lost_at_the_last_moment_is_told_and_no_address_is(filled: Path) -> None:
-    port = lab.free_port(None)
+    port = lab_house.free_port(None)
     code = "from jupyter_server.serverapp import ServerApp\nServerApp._bind_http_server_tcp = lambda self: False\n"
     code += f"from orglife.cli import main\nmain(['start', {str(filled)!r}, '--no-browser', '--port', '{port}'])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 from ipywidgets import Text
 from ipywidgets.widgets.widget import Widget
 
-from orglife.adapters import lab, widgets
+from orglife.adapters import lab_house, widgets
 
-HEAVY = ("openpyxl", "numpy", "pandas", "pypdf", "orglife.notice", "typst", "docx")
+HEAVY = ("openpyxl", "numpy", "pandas", "pypdf", "orglife.notice", "typst", "docx", "nbconvert", "nbformat")
 """What few pages need: each kernel, and the one in reserve, would hold it and take longer to start."""
 
 
@@ -36,7 +37,20 @@ def test_widgets_of_a_page_that_was_left_are_not_sent_again(monkeypatch: pytest.
     assert comm.sent == [{"method": "update_states", "states": {}, "buffer_paths": []}]
 
 
-def test_a_kernel_loads_nothing_heavy_before_it_is_needed() -> None:
-    told = f"{lab.PRELOAD.decode()}\nimport sys; print([name for name in {HEAVY!r} if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+PAGE = """
+from orglife import Desk
+desk = Desk.open(branch="t01")
+desk.form("reviews")
+for view in (desk.findings("reviews"), desk.documents("reviews"), desk.next("reviews"), desk.form("home")):
+    view.bundle()
+"""
+
+
+@pytest.mark.parametrize("page", ["", PAGE], ids=["before a page", "with a page"])
+def test_a_kernel_loads_nothing_heavy_before_it_is_needed(page: str, filled: Path) -> None:
+    kernel = "from IPython.core.interactiveshell import InteractiveShell as S; get_ipython = S.instance"
+    told = (
+        f"{kernel}\n{lab_house.PRELOAD.decode()}\n{page}\nimport sys; print([n for n in {HEAVY!r} if n in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", told], cwd=filled, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -25,7 +25,7 @@ from typing import Any
 
 import psutil
 
-from orglife.adapters import lab
+from orglife.adapters import lab_house
 from orglife.adapters import workspace as ws
 from orglife.adapters.workspace import Settings, Workspace
 from tests.bench_batch import machine
@@ -39,6 +39,7 @@ MEMBERS = 50
 APPRAISAL, REVIEWS = "notebooks/21_appraisal.ipynb", "notebooks/14_reviews.ipynb"
 ORDER = ("10_plan", "11_study", "12_talks", "13_opinions", "14_reviews", "20_meeting", "21_appraisal")
 ORDER += ("30_rectification", "31_report")
+DWELL = 3.0  # seconds that a person stays on a page at the least
 QUIET = 1.0  # seconds after which what a step set going has ended
 ROUNDS = 8  # of waiting for that, at most
 SLOWEST = 120_000  # ms: the machine may be loaded
@@ -87,6 +88,10 @@ class Cpu:
     server: float = 0.0
     kernels: float = 0.0
     browser: float = 0.0
+
+    def since(self, before: Cpu) -> Cpu:
+        """What was taken after ``before``."""
+        return Cpu(self.server - before.server, self.kernels - before.kernels, self.browser - before.browser)
 
 
 @dataclass
@@ -170,8 +175,7 @@ class Watch:
         yield
         took = time.monotonic() - began
         after = self.settle()
-        parts = {who: getattr(after, who) - getattr(before, who) for who in ("server", "kernels", "browser")}
-        step.cpu.append(Cpu(**parts))
+        step.cpu.append(after.since(before))
         if len(step.seconds) < len(step.cpu):
             step.seconds.append(took)
 
@@ -196,7 +200,7 @@ def asked(server: Server, path: str, method: str = "GET") -> Any:
 
 
 def forgotten(server: Server) -> None:
-    """End all kernels, the one in reserve as well."""
+    """End the kernel."""
     for session in asked(server, "sessions"):
         asked(server, f"sessions/{session['id']}", "DELETE")
     for kernel in asked(server, "kernels"):
@@ -238,17 +242,30 @@ class Bench:
                 self.page.reload()
                 ready(self.page, TALKS)
 
-    def walked(self) -> None:
-        """Every stage by the bar on top, for the first time; then to and fro between three."""
-        first = self.step("stage to stage, each for the first time", 1)
+    def dashed(self) -> None:
+        """Every stage by the bar on top, for the first time, each as soon as the one before it can be used."""
+        step = self.step("stage to stage, each for the first time, at once", 1)
         for each in ORDER:
             if each != "12_talks":
-                with self.watch.step(first):
-                    self.click(each)
+                before, began = self.watch.total(), time.monotonic()
+                self.click(each)
+                step.seconds.append(time.monotonic() - began)
+                step.cpu.append(self.watch.total().since(before))
+        step.note = " after the one before (processor: until usable)"
+
+    def walked(self) -> None:
+        """The same as a person does it, who stays a while on each; then once more through all of them."""
+        first = self.step(f"stage to stage, each for the first time, after {DWELL:g} s and more on the one before", 1)
+        self.page.reload()
+        ready(self.page, f"notebooks/{ORDER[-1]}.ipynb")
+        for each in ORDER[:-1]:
+            time.sleep(DWELL)
+            with self.watch.step(first):
+                self.click(each)
         self.memory = self.watch.memory()
         self.kernels = len(self.server.kernels())
-        back = self.step("stage to stage, one of the last three", 1)
-        for each in [*ORDER[-2:], ORDER[-3]] * max(1, self.runs // 3 + 1):
+        back = self.step("stage to stage, one that is open", 1)
+        for each in ORDER:
             with self.watch.step(back):
                 self.click(each)
 
@@ -303,6 +320,7 @@ def outline(page: Any) -> Any:
     """An outline of the fifty, and why its first problem came about."""
     form = stage(page).locator(".of-t-member_review:visible")
     lines = form.locator(".of-lines:not(.of-versions) select")
+    lines.locator("option").first.wait_for(state="attached")
     lines.select_option(index=lines.locator("option").count() - 1)
     box = form.locator(".of-f-items textarea:visible").nth(1)
     box.wait_for()
@@ -322,7 +340,7 @@ def measure(folder: Path, runs: int, say: Callable[[str], None]) -> tuple[Bench,
     """All steps, in a workspace of their own."""
     from playwright.sync_api import sync_playwright
 
-    root, port = workspace(folder), lab.free_port(None, random.randrange(20000, 60000))
+    root, port = workspace(folder), lab_house.free_port(None, random.randrange(20000, 60000))
     start = Step("`orglife start` → first page usable, nothing cached", 0)
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
@@ -348,6 +366,7 @@ def measure(folder: Path, runs: int, say: Callable[[str], None]) -> tuple[Bench,
         try:
             bench = Bench(server, page, runs, say)
             bench.opened()
+            bench.dashed()
             bench.walked()
             bench.click("12_talks")
             bench.typed("last key in a talk → saved and findings renewed", lambda: talk(page), "talk", "没有写：")
@@ -372,9 +391,9 @@ Written by `make bench-browser` (`tests/browser/figures.py`) on {day}. {machine}
 | --- | --- | --- | --- | --- | --- | --- |
 {rows}
 
-Memory with all stages visited: {memory} MiB in all (to reach: 600), server {server}, {kernels} kernels {kernel}; shared pages counted once. Requests off the machine: 0 (`test_start.py`).
+Memory with all stages visited: {memory} MiB in all (to reach: 600), server {server}, {kernels} kernel {kernel}; shared pages counted once. Requests off the machine: 0 (`test_start.py`).
 
-What keeps it fast, so that nobody undoes it unawares: the page opens its notebook itself as soon as Lab is restored (Lab would wait a second for its layout to be written); the server begins the notebook's kernel when the page is asked for, with the one in reserve if there is one; cells have no editors and formulas are not typeset, which is half of Lab's scripts; a page that joins a running kernel is not sent the widgets of the page before; a kernel loads neither spreadsheets nor what reads notices before they are asked for (`tests/adapters/test_widgets.py`); a matrix writes only the cells that changed.
+What keeps it fast, so that nobody undoes it unawares: the page opens its notebook itself as soon as Lab is restored (Lab would wait a second for its layout to be written); **one kernel serves all pages of all windows** (`lab_kernel.py`), with a room in it for each page of each window (`rooms.py`) and one line to it for each window (`back.js`): a stage that is opened starts no program and reads no library again, all stages stay open, and what a window made is given up when it has gone; the sheets of a stage are made when their turn comes (`filling.py`); the server begins that kernel with itself; cells have no editors and formulas are not typeset, which is half of Lab's scripts; a page that joins a running kernel is not sent the widgets of the page before; the kernel loads neither spreadsheets nor what reads notices nor what prints before they are asked for, and no page does by being shown (`tests/adapters/test_widgets.py`: that a page should know which formats there are once cost 1.4 s of processor a stage); a matrix writes only the cells that changed.
 """
 
 

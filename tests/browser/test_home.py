@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 import pytest
 
 from orglife import rehearsal
-from orglife.adapters import lab
+from orglife.adapters import lab_house
 from orglife.adapters.workspace import Workspace
 from tests import branch as b
 from tests.browser.test_start import CHROMIUM, HOME, WAIT, Server, command, ready, stage
@@ -60,7 +60,7 @@ def window(browser: Any) -> Any:
 
 
 def started(root: Path, *arguments: str) -> Server:
-    port = lab.free_port(None)
+    port = lab_house.free_port(None)
     process = command(root, "--port", str(port), *arguments)
     assert process.stdout is not None
     url = process.stdout.readline().strip()

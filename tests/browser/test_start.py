@@ -23,6 +23,7 @@ import psutil
 import pytest
 
 from orglife.adapters import workspace as ws
+from orglife.adapters.lab_kernel import GONE
 from orglife.adapters.workspace import Settings, Workspace
 from tests import branch as b
 from tests.conftest import run
@@ -135,8 +136,12 @@ def page(server: Server, left_the_machine: list[str]) -> Iterator[Any]:
         browser.close()
 
 
+READY = """path => document.body.dataset.ogReady === path
+  && !document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden)').textContent.includes('Loading widget')"""
+
+
 def ready(page: Any, path: str) -> None:
-    page.wait_for_function("path => document.body.dataset.ogReady === path", arg=path)
+    page.wait_for_function(READY, arg=path)
 
 
 def saved(page: Any) -> None:
@@ -245,10 +250,8 @@ def test_stages_one_after_the_other(page: Any, server: Server) -> None:
         page.locator(f'.og-nav a[href$="{name}.ipynb"]').click()
         ready(page, f"notebooks/{name}.ipynb")
         assert page.locator(".og-nav [aria-current=page]").count() == 1
-    deadline = time.monotonic() + 10
-    while len(server.kernels()) > 4 and time.monotonic() < deadline:
-        time.sleep(0.2)
-    assert len(server.kernels()) <= 4  # three stages and one in reserve
+        assert (stage(page).locator(".of").count() > 0) == (name != "00_home")
+    assert len(server.kernels()) == 1
     page.locator('.og-nav a[href$="12_talks.ipynb"]').click()
     ready(page, TALKS)
     assert page.locator(".og-bar:visible").all_inner_texts() == []
@@ -256,12 +259,57 @@ def test_stages_one_after_the_other(page: Any, server: Server) -> None:
 
 
 @pytest.mark.soak
-def test_loading_stage_after_stage_anew_leaves_no_kernels_behind(page: Any, server: Server) -> None:
+def test_loading_stage_after_stage_anew_leaves_nothing_behind(page: Any, server: Server) -> None:
+    """Neither kernels nor, in the one that there is, the widgets of the pages before."""
+    page.goto(server.page(TALKS))
+    ready(page, TALKS)
+    time.sleep(GONE + 5)
+    before = widgets(server)
     for name in ("10_plan", "13_opinions", "31_report", "12_talks"):
         page.goto(server.page(f"notebooks/{name}.ipynb"))
         ready(page, f"notebooks/{name}.ipynb")
-        page.wait_for_timeout(1500)  # the one in reserve
-        assert len(server.kernels()) <= 4
+        assert len(server.kernels()) == 1
+    assert widgets(server) > 2 * before
+    deadline = time.monotonic() + GONE + WAIT / 1000
+    while widgets(server) > before and time.monotonic() < deadline:
+        time.sleep(1)
+    assert widgets(server) == before
+    stage(page).get_by_label("已登记").select_option(index=0)  # what is shown is still alive
+    page.get_by_label("交流思想 *").wait_for()
+
+
+def widgets(server: Server) -> int:
+    """How many widgets the kernel holds."""
+    from jupyter_client.blocking import BlockingKernelClient
+
+    (told,) = (server.root / ".orglife" / "jupyter" / "runtime").glob("kernel-*.json")
+    line = BlockingKernelClient(connection_file=str(told))
+    line.load_connection_file()
+    line.start_channels()
+    try:
+        count = "len(__import__('ipywidgets.widgets.widget', fromlist=['x'])._instances)"
+        reply = line.execute("", silent=True, user_expressions={"n": count}, reply=True, timeout=WAIT / 1000)
+        return int(reply["content"]["user_expressions"]["n"]["data"]["text/plain"])
+    finally:
+        line.stop_channels()
+
+
+@pytest.mark.soak
+def test_a_kernel_that_hangs_is_replaced_and_both_windows_come_back(page: Any, server: Server) -> None:
+    other = page.context.new_page()
+    other.goto(server.page(HOME))
+    ready(other, HOME)
+    (hung,) = server.kernels()
+    hung.suspend()
+    page.bring_to_front()
+    page.locator(".og-right button", has_text="重新载入").click()
+    for one, path in ((page, TALKS), (other, HOME)):
+        one.locator(".og-bar", has_text="后台已恢复").wait_for()
+        ready(one, path)
+        one.locator(".og-bar button").click()
+    (now,) = server.kernels()
+    assert now.pid != hung.pid
+    other.close()
 
 
 def test_a_second_start_finds_the_first(server: Server) -> None:

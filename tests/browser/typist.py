@@ -75,10 +75,13 @@ class Typist:
         lines = form.locator(".of-lines:not(.of-versions) select")
         add = form.get_by_role("button", name="新增", exact=True)
         if getattr(kind, "ONE_PER", "") == "member":
+            lines.locator("option").first.wait_for(state="attached")
             name = self.words[value["member"]]
             lines.select_option(label=next(t for t in lines.locator("option").all_inner_texts() if t.startswith(name)))
-        elif add.count():
-            add.click()
+        else:
+            form.locator(".of-place .of-column").or_(add).first.wait_for()
+            if add.count():
+                add.click()
         form.locator(".of-place:not(.of-waiting) .of-column").first.wait_for()
 
     def fill(self, kind: type[Any], value: Mapping[str, Any]) -> None:

@@ -216,7 +216,7 @@ def test_a_finding_leads_to_its_field(filled: Path, tmp_path: Path) -> None:
     what = ["rect_item", "k0", ["measure"], {}]
     assert what in places_in(shown)
     assert "为什么问，依据哪一条" in shown
-    tabs.selected_index = 2
+    tabs.selected_index = 1
     desk.show(json.dumps(what))
     assert tabs.selected_index == 0
     here = [w for w in _inside(tabs) if "of-here" in w._dom_classes]
@@ -225,6 +225,19 @@ def test_a_finding_leads_to_its_field(filled: Path, tmp_path: Path) -> None:
     desk.show(json.dumps(["pledge", "", [], {"member": "m3"}]))  # there is one: it is opened, not doubled
     assert tabs.selected_index == 2
     desk.show(json.dumps(["explanation", "", [], {}]))  # no form of this page: nothing happens
+
+
+def test_a_sheet_is_made_when_its_turn_comes(filled: Path) -> None:
+    desk = desk_of(filled, interactive=True)
+    tabs = desk.form("rectification")
+    assert [bool(place.children) for place in tabs.children] == [True, False, False, False]
+    tabs.selected_index = 1
+    desk.show(json.dumps(["pledge", "", [], {"member": "m3"}]))
+    assert [bool(place.children) for place in tabs.children] == [True, True, True, False]
+    made = tabs.children[1].children
+    tabs.selected_index = 0
+    tabs.selected_index = 1
+    assert tabs.children[1].children == made
 
 
 def test_while_the_meeting_is_shut_its_findings_lead_to_the_study(filled: Path, tmp_path: Path) -> None:

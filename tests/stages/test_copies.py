@@ -39,20 +39,28 @@ def brute_force(texts: list[str], percent: int, homes: list[int] | None = None) 
     return sorted(kept, key=lambda p: (-p.percent, p.a, p.b))
 
 
-@pytest.mark.parametrize("small", [0, similarity.SMALL])
+@pytest.mark.parametrize(
+    ("small", "few"), [(0, 0), (similarity.SMALL, 0), (similarity.SMALL, similarity.FEW)], ids=["many", "some", "few"]
+)
 @given(texts=TEXTS, percent=st.integers(1, 100))
 @settings(deadline=None)
-def test_pairs_are_those_of_plain_counting(small: int, texts: list[str], percent: int) -> None:
+def test_pairs_are_those_of_plain_counting(small: int, few: int, texts: list[str], percent: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(similarity, "SMALL", small)
+        patch.setattr(similarity, "FEW", few)
         assert similar_pairs(texts, percent) == brute_force(texts, percent)
 
 
+@pytest.mark.parametrize("few", [0, similarity.FEW])
 @given(texts=TEXTS, percent=st.integers(1, 100), limit=st.integers(0, 8), data=st.data())
 @settings(deadline=None)
-def test_a_limit_keeps_the_most_similar(texts: list[str], percent: int, limit: int, data: st.DataObject) -> None:
+def test_a_limit_keeps_the_most_similar(
+    few: int, texts: list[str], percent: int, limit: int, data: st.DataObject
+) -> None:
     homes = data.draw(st.lists(st.integers(0, 2), min_size=len(texts), max_size=len(texts)))
-    found = similar_pairs(texts, percent, homes=homes, limit=limit)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(similarity, "FEW", few)
+        found = similar_pairs(texts, percent, homes=homes, limit=limit)
     every = brute_force(texts, percent, homes)
     assert [p.percent for p in found] == [p.percent for p in every][:limit]
     assert set(found) <= set(every)

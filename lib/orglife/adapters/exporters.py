@@ -14,7 +14,7 @@ from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
 from orglife.adapters import docx, files, html, typst
-from orglife.core.block import DOCUMENTS_MIME, Bundle
+from orglife.core.block import DOCUMENTS_MIME, FORMATS, Bundle
 from orglife.core.errors import NoDocuments, UnknownChoice
 
 
@@ -53,9 +53,6 @@ def render(bundle: Bundle, kind: str) -> bytes:
     if kind == "docx":
         return docx.docx(bundle, timestamp=timestamp(bundle))
     return typst.pdf(bundle, timestamp=timestamp(bundle))
-
-
-FORMATS = ("html", "pdf", "docx")
 
 
 def write(bundle: Bundle, out: Path) -> None:

@@ -5,12 +5,10 @@ And what a browser is told it may load. docs/privacy.md says against whom this h
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import os
 import re
-from collections.abc import Collection
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -18,13 +16,10 @@ from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.auth.login import LoginFormHandler
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
-from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.web import HTTPError
 
 REFUSED, NOT_FOUND = 403, 404
 SHOWN = "notebooks"  # the only folder that the page opens files of; the store is the kernels' business
-KERNEL = "python3"
-MOST_KERNELS = 4  # three stages open in a window, and one in reserve
 SERVICES = ("api", "auth", "config", "contents", "kernels", "kernelspecs", "sessions", "events")
 """Of Jupyter's services those that the page needs: no raw files, no conversion, no shutdown from outside."""
 
@@ -102,45 +97,6 @@ class ReadOnlyFiles(AsyncLargeFileManager):  # type: ignore[misc]  # untyped
     async def restore_checkpoint(self, *_arguments: Any, **_options: Any) -> NoReturn:
         """Refused."""
         raise HTTPError(REFUSED)
-
-
-class OwnKernels(AsyncMappingKernelManager):  # type: ignore[misc]  # untyped
-    """Kernels of this program's own Python and no others, and no more of them than memory is meant for.
-
-    Attributes:
-        giving: Held while a kernel is given to a notebook: none is given twice.
-    """
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.giving = asyncio.Lock()
-
-    async def start_kernel(self, *, kernel_name: str | None = None, **options: Any) -> str:
-        """Start a kernel; another kind is refused before it is tried, because a failed start hinders the end.
-
-        Raises:
-            HTTPError: 404, another kind.
-        """
-        if kernel_name not in (None, "", KERNEL):
-            raise HTTPError(NOT_FOUND)
-        await self._make_room()
-        return str(await self._async_start_kernel(kernel_name=KERNEL, **options))
-
-    async def _make_room(self) -> None:
-        """End kernels that a page left behind when it was loaded again, the one used longest ago first."""
-        used: dict[str, Any] = {k: getattr(self.get_kernel(k), "last_activity", None) for k in self.list_kernel_ids()}
-        left = [k for k, at in used.items() if at is not None and not self.is_used(k)]  # None: it is just starting
-        for kernel in sorted(left, key=lambda k: used[k])[: max(0, len(self) + 1 - MOST_KERNELS)]:
-            if kernel in self:
-                await self.shutdown_kernel(kernel)
-
-    def is_used(self, kernel: str) -> bool:
-        """Whether a page is connected to a kernel."""
-        return bool(self._kernel_connections.get(kernel))
-
-    def spare(self, given: Collection[str]) -> str | None:
-        """A kernel in reserve, which has seen no notebook yet; ``given`` are those that belong to one."""
-        return next((k for k in self.list_kernel_ids() if k not in given and not self.is_used(k)), None)
 
 
 WRONG_ADDRESS = (

@@ -17,8 +17,8 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
 from orglife.adapters import paths
-from orglife.adapters.lab import HOST
 from orglife.adapters.lab_guards import WRONG_ADDRESS
+from orglife.adapters.lab_house import HOST
 from orglife.core.errors import OrglifeError, PortTaken
 
 REFUSED = 403

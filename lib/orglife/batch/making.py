@@ -18,7 +18,7 @@ from orglife.adapters import engine, exporters, files, processes, runner, zygote
 from orglife.adapters.store import BUREAU
 from orglife.batch.sources import sample
 from orglife.batch.task import PACKET, Made, Target, Task, program
-from orglife.core.block import Bundle
+from orglife.core.block import FORMATS, Bundle
 from orglife.core.errors import BranchHung, BranchLost, OrglifeError, OtherProgram, ProgramFailed
 from orglife.core.finding import count
 from orglife.core.packet import DONE, FAILED, Packet, Row, Trouble
@@ -212,7 +212,7 @@ class _Branch:
         """Put a stage's papers in place, in these formats; what lies there in another is of older records."""
         made = formats if bundle.documents else ()
         printed = {f"{notebook}.{kind}": exporters.render(bundle, kind) for kind in made}
-        for kind in exporters.FORMATS:
+        for kind in FORMATS:
             if kind not in made:
                 self.place.put(f"{notebook}.{kind}", None)
         for name, data in printed.items():

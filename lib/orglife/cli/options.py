@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from orglife.core.block import FORMATS
 from orglife.core.errors import UnknownChoice
 
 FOUND = 1  # exit status: something was found, or a branch failed
@@ -48,7 +49,6 @@ def formats_of(text: str) -> tuple[str, ...]:
         DocxMissing: DOCX is asked for, and what makes it is not installed.
     """
     from orglife.adapters import docx
-    from orglife.adapters.exporters import FORMATS
 
     wanted = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
     for one in wanted or ("",):

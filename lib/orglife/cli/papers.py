@@ -25,6 +25,7 @@ from orglife.cli.options import (
     workspace_argument,
 )
 from orglife.cli.progress import Progress
+from orglife.core.block import FORMATS
 from orglife.core.errors import BadInput
 from orglife.core.packet import FAILED
 from orglife.office import Office, parse_day, stage_of
@@ -128,7 +129,6 @@ def forms(
 ) -> int:
     """出单份文件：填好的，或者空白的。"""
     from orglife import singles
-    from orglife.adapters.exporters import FORMATS
 
     if everything and (forms or subjects or blank):
         raise BadInput(["--all 就是全部，不能同时写 --form、--subject 或 --blank。请去掉其中一样。"])

@@ -16,6 +16,8 @@ from orglife.core.characters import INVISIBLE, LINE_ENDS
 
 DOCUMENTS_MIME = "application/vnd.orglife.documents+json"
 """The type of output in which a notebook hands on its papers."""
+FORMATS = ("html", "pdf", "docx")
+"""What papers are made as. Here and not beside what makes them: a page that offers them must not load all that."""
 TO_FILL = "〔待填〕"
 SEE_EXPLANATION = "〔见情况说明〕"
 

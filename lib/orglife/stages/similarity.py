@@ -7,10 +7,11 @@ never be compared: a text whose own turns of phrase outweigh what stands elsewhe
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 
 GRAM = 5
 """Characters of one gram."""
@@ -18,6 +19,8 @@ SHOWN_CHARS = 40
 """How much of a shared passage is shown."""
 SMALL = 500_000
 """Characters in all up to which texts without a partner are first told by sets of their grams (about 50 MB)."""
+FEW = 64
+"""Texts of which each may have a partner, up to which each is compared with each: numpy takes longer to load."""
 KEPT_PLACES = 2_000
 NOT_WRITING = re.compile(r"[\W\d_\u00b2\u00b3\u00b9\u2150-\u218f\u2460-\u24ff\u3220-\u3229\u3280-\u3289]+")
 """Digits of every kind, punctuation and spaces; 一二三 are words."""
@@ -101,9 +104,10 @@ def similar_pairs(
         return []
     left = list(range(len(texts)))
     if sum(map(len, texts)) <= SMALL:
-        left = _with_partner([grams(text) - common for text in texts], wanted)
-    if not left:
-        return []
+        sets = [grams(text) - common for text in texts]
+        left = _with_partner(sets, wanted)
+        if len(left) <= FEW:
+            return _each_with_each({i: sets[i] for i in left}, wanted, homes)[:limit]
     from orglife.stages.joining import join  # noqa: PLC0415  numpy is heavy, and most texts have no partner
 
     some_homes = [homes[i] for i in left] if homes else None
@@ -126,6 +130,18 @@ def _with_partner(every: Sequence[AbstractSet[str]], percent: int) -> list[int]:
             return left
         left = kept
     return []
+
+
+def _each_with_each(sets: Mapping[int, AbstractSet[str]], percent: int, homes: Sequence[Hashable] | None) -> list[Pair]:
+    """The pairs that reach a percent, in the order in which they are told; ``sets`` are the grams by place."""
+    found = [
+        Pair(a, b, alike)
+        for a, b in combinations(sorted(sets), 2)
+        if (homes is None or homes[a] != homes[b])
+        and percent * max(len(sets[a]), len(sets[b])) <= 100 * min(len(sets[a]), len(sets[b]))
+        and (alike := percent_alike(sets[a], sets[b])) >= percent
+    ]
+    return sorted(found, key=lambda p: (-p.percent, p.a, p.b))
 
 
 # --- groups and passages -------------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 (() => {
   const NAME = 'orglife-lab';
   const ONE_LINE = 64; // px: the bar with the states below the titles, not wrapped
-  const KEEP_OPEN = 3; // stages kept open, each with its kernel; the one used longest ago is closed first
   const here = document.currentScript ? document.currentScript.src : '';
   let scope;
   const shared = async name => {
@@ -47,15 +46,16 @@
   const uncover = () => { waiting.forEach(clearTimeout); cover.remove(); };
   wait('正在打开组织生活会工作簿…');
 
-  const doorsReady = new Promise((done, failed) => {
-    const script = make('script', '', { src: here.replace(/guided\.js/, 'doors.js') });
+  const part = name => new Promise((done, failed) => {
+    const script = make('script', '', { src: here.replace(/guided\.js/, name) });
     script.onload = done;
     script.onerror = failed;
     document.head.appendChild(script);
   });
+  const parts = Promise.all([part('doors.js'), part('back.js')]);
 
   const activate = async app => {
-    await doorsReady;
+    await parts;
     const { PageConfig } = await shared('@jupyterlab/coreutils');
     const { NotebookActions } = await shared('@jupyterlab/notebook');
     const { Dialog } = await shared('@jupyterlab/apputils');
@@ -107,6 +107,7 @@
     };
     const wanted = PageConfig.getOption('treePath');
     app.restored.then(() => {
+      back.share(app.docRegistry.getWidgetFactory('Notebook'));
       if (steps.some(s => s.path === wanted)) open(wanted); // Lab itself waits a second first, until its layout is written
       chrome();
       setTimeout(chrome, 500);
@@ -132,36 +133,15 @@
       document.body.appendChild(cover);
     };
 
-    // --- one kernel is kept in reserve, its imports done, so that the next stage opens at once ----------------------
-    let spare = '';
-    const sessions = () => [...app.serviceManager.sessions.running()];
-    const request = async (path, init = {}) => { // by hand: a connection of its own would take the widgets' messages away
+    const request = async (path, init = {}) => {
       const settings = app.serviceManager.serverSettings;
       const answer = await ServerConnection.makeRequest(`${settings.baseUrl}${path}`, init, settings);
       return answer.ok ? answer.json() : null;
     };
-    const warm = async () => {
-      if (spare || frozen) return;
-      spare = '-'; // being looked for
-      try { // one that a page left behind when it was loaded again, else a new one
-        await app.serviceManager.sessions.refreshRunning();
-        const used = sessions().map(s => s.kernel?.id);
-        const idle = (await request('api/kernels') || []).find(k => !used.includes(k.id) && !k.connections);
-        spare = (idle || await request('api/kernels', { method: 'POST', body: JSON.stringify({ name: 'python3' }) }))?.id || '';
-      } catch (error) { spare = ''; }
-    };
     let aimed = ''; // the stage that was asked for last
-    const open = async path => {
-      let kernel;
+    const open = path => {
       aimed = path;
-      if (spare.length > 1 && !panels.some(p => p.context.path === path)) {
-        const id = spare;
-        spare = '';
-        await app.serviceManager.sessions.refreshRunning().catch(() => 0);
-        const free = !sessions().some(s => s.kernel?.id === id); // another window may have taken it
-        if (free && !sessions().some(s => s.path === path)) kernel = { id };
-      }
-      return app.commands.execute('docmanager:open', { path, factory: 'Notebook', kernel });
+      return app.commands.execute('docmanager:open', { path, factory: 'Notebook' });
     };
     const until = async (found, longest) => { // asks again and again for what the page is still building
       for (const end = Date.now() + longest; Date.now() < end; await new Promise(done => setTimeout(done, 60))) if (found()) return found();
@@ -170,9 +150,8 @@
     const jump = async (path, what) => { // the entry is opened by the form, the field is brought into sight here
       if (app.shell.currentWidget?.context?.path !== path) await open(path);
       const panel = await until(() => panels.find(p => p.context.path === path && ready.has(p)), 60000);
-      const kernel = panel?.context.sessionContext.session?.kernel;
-      await kernel?.requestExecute({ code: `desk.show(${JSON.stringify(what)})`, silent: true, store_history: false, stop_on_error: false }).done.catch(() => 0);
-      const place = kernel && await until(() => [...panel.node.querySelectorAll('.of-here')].find(one => one.offsetParent), 5000);
+      if (panel) await back.call(panel, `show(${JSON.stringify(what)})`);
+      const place = panel && await until(() => [...panel.node.querySelectorAll('.of-here')].find(one => one.offsetParent), 5000);
       if (!place) return;
       place.scrollIntoView({ block: place.offsetHeight > innerHeight * 0.6 ? 'start' : 'center' });
       if (!place.contains(document.activeElement)) place.querySelector('input, textarea, select, [role][tabindex="0"]')?.focus({ preventScroll: true });
@@ -180,12 +159,10 @@
     const row = make('div', '', { class: 'og-row' });
     const extra = make('div');
     nav.node.append(row, extra);
-    const refresh = panel => // somebody comes back, or something changed elsewhere: the views are made anew
-      panel.context.sessionContext.session?.kernel?.requestExecute({ code: 'desk.refresh()', silent: true, store_history: false, stop_on_error: false }).done.catch(() => 0);
     const doors = window.orglifeDoors({
       make, told, say: words => { say(words); setTimeout(() => say(''), 4000); }, branch: () => branch(),
       ask: (path, init) => request(path, init), link: path => `${base}${path}`, reload: () => location.reload(),
-      refreshAll: () => Promise.all(panels.filter(p => ready.has(p)).map(refresh)),
+      refreshAll: () => Promise.all(panels.filter(p => ready.has(p)).map(p => back.refresh(p))),
       redraw: () => { const panel = app.shell.currentWidget; if (panel?.ogOurs) draw(panel); },
     });
     const fit = () => { // one line where it can be; Lab gives the bar its least height only: tell it when the row has wrapped
@@ -200,7 +177,7 @@
     window.addEventListener('resize', () => requestAnimationFrame(fit));
     document.addEventListener('visibilitychange', () => { // back from another window
       const panel = app.shell.currentWidget;
-      if (!document.hidden && !frozen && ready.has(panel)) refresh(panel);
+      if (!document.hidden && ready.has(panel)) back.refresh(panel);
     });
     const draw = panel => {
       const path = panel.context.path;
@@ -213,7 +190,7 @@
         if (state) below.prepend(make('i', state[1], { 'aria-hidden': 'true' }));
         link.append(below);
         if (step.path === path) link.setAttribute('aria-current', 'page');
-        link.onclick = event => { event.preventDefault(); if (step.path === path) refresh(panel); else open(step.path); };
+        link.onclick = event => { event.preventDefault(); if (step.path === path) back.refresh(panel); else open(step.path); };
         row.appendChild(link);
       }
       const right = make('span', '', { class: 'og-right' });
@@ -228,7 +205,7 @@
       }
       right.appendChild(doors.authorButton());
       const again = make('button', '重新载入');
-      again.onclick = () => panel.ogReopen?.();
+      again.onclick = () => back.reopen(panel);
       const anew = doors.anewButton();
       if (anew) right.appendChild(anew);
       right.appendChild(again);
@@ -246,20 +223,9 @@
       }
     }).observe(document.querySelector('title'), { childList: true });
 
-    // --- open stages: the current one first ------------------------------------------------------------------------
-    let panels = [];
-    const ready = new Set();
-    const settle = panel => {
-      panels = [panel, ...panels.filter(p => p !== panel && !p.isDisposed)];
-      for (const old of panels.splice(KEEP_OPEN)) {
-        old.ogClosing = true; // its kernel ends with it, so that memory stays bounded; not one that another window uses
-        const session = old.context.sessionContext;
-        request(`api/kernels/${session.session?.kernel?.id}`)
-          .then(kernel => kernel && kernel.connections > 1 ? 0 : session.shutdown())
-          .catch(() => 0)
-          .finally(() => old.dispose());
-      }
-    };
+    // --- open stages: all stay open; they share one kernel --------------------------------------------------------------
+    const panels = [];
+    const ready = new Set(); // panels whose cells have run in the kernel that there is
     const unnamed = panel => { // Lab calls our sheet a feed of "Cells": not for a screen reader
       for (const node of panel.node.querySelectorAll('.jp-Cell, .jp-WindowedPanel-viewport')) {
         node.removeAttribute('aria-label');
@@ -275,46 +241,43 @@
     };
     const shown = panel => {
       draw(panel);
-      settle(panel);
       say('');
       delete document.body.dataset.ogReady;
-      if (ready.has(panel)) { uncover(); begin(panel); document.body.dataset.ogReady = panel.context.path; refresh(panel); }
+      if (ready.has(panel)) { uncover(); begin(panel); document.body.dataset.ogReady = panel.context.path; back.refresh(panel); }
       else {
         const step = steps.find(s => s.path === panel.context.path);
         cover.classList.add('og-below');
         cover.style.setProperty('--og-top', `${nav.node.offsetHeight || 48}px`);
         wait(`正在打开“${step?.title || ''}”…`);
+        back.run(panel);
       }
     };
-    app.shell.currentChanged?.connect((_, change) => {
-      if (!change.newValue?.ogOurs) return;
-      if (aimed && change.newValue.context.path !== aimed) open(aimed); // Lab, late, opens the address once more: a click came between
-      else shown(change.newValue);
-    });
-
-    // --- the server is gone: the page freezes, asks until it is back, and loads itself again ------------------------
-    let frozen = false;
-    const freeze = () => {
-      if (frozen) return;
-      frozen = true;
-      uncover();
-      document.activeElement?.blur?.();
-      app.shell.node.querySelector('#jp-main-content-panel')?.setAttribute('inert', '');
-      for (const panel of panels) panel.node.inert = true;
-      nav.node.inert = true;
-      document.body.dataset.ogFrozen = '1';
-      warn('与后台的连接断了，页面已暂停，已保存的内容不受影响。如果“组织生活会”的黑色窗口关掉了，请重新打开它；连上以后本页会自动恢复。');
-      setInterval(async () => {
-        try { if ((await fetch(`${base}api/status`, { cache: 'no-store' })).ok) location.reload(); } catch (error) { /* not yet */ }
-      }, 1500);
+    const turned = panel => { // Lab, late, opens the address once more, or what was clicked before: a click came between
+      if (!panel?.ogOurs || app.shell.currentWidget !== panel) return;
+      if (aimed && panel.context.path !== aimed) open(aimed);
+      else shown(panel);
     };
-    const dismiss = () => setTimeout(() => Dialog.flush(), 0); // Lab's own dialog about it, in English
-    app.serviceManager.connectionFailure.connect(() => { dismiss(); freeze(); });
+    app.shell.currentChanged?.connect((_, change) => turned(change.newValue));
+
+    const back = window.orglifeBack({
+      NotebookActions, Dialog, base, panels, ready, wait, uncover, warn, calm, nav: nav.node,
+      services: app.serviceManager, current: () => app.shell.currentWidget,
+      branch: () => branches.length > 1 ? branch() : '',
+      ask: path => branches.length > 1 && !branch() && !steps.find(s => s.path === path)?.bureau && (ask(), true),
+      ran: (panel, good) => {
+        unnamed(panel);
+        if (app.shell.currentWidget !== panel) return;
+        uncover();
+        say(good ? '' : '有一步没有完成，请看页面里的说明');
+        begin(panel);
+        document.body.dataset.ogReady = panel.context.path;
+      },
+    });
 
     // --- a stage notebook --------------------------------------------------------------------------------------------
     const prepare = (panel, context) => {
-      const session = context.sessionContext;
       panel.ogOurs = true;
+      panels.push(panel);
       doors.listen(panel);
       doors.serve(panel);
       panel.toolbar.hide();
@@ -337,68 +300,7 @@
       panel.content.node.addEventListener('dblclick', event => { if (event.target.closest('.jp-MarkdownCell')) event.stopPropagation(); }, true);
       for (const cell of panel.content.widgets) if (cell.model.type === 'code') cell.inputHidden = true;
 
-      let lost = false;
-      let running = false;
-      const run = async () => {
-        running = true;
-        const chosen = branch();
-        if (branches.length > 1 && chosen) await session.session?.kernel?.requestExecute({ code: `import os; os.environ["ORGLIFE_BRANCH"] = ${JSON.stringify(chosen)}`, silent: true, store_history: false }).done;
-        const top = panel.content.outerNode || panel.content.node;
-        const at = top.scrollTop;
-        const good = await NotebookActions.runAll(panel.content, session).catch(() => false);
-        top.scrollTop = ready.has(panel) ? at : 0;
-        running = false;
-        if (lost || frozen || panel.isDisposed) return false;
-        ready.add(panel);
-        performance.mark('og-ran');
-        unnamed(panel);
-        if (app.shell.currentWidget === panel) {
-          uncover();
-          setTimeout(warm, 600);
-          say(good ? '' : '有一步没有完成，请看页面里的说明');
-          begin(panel);
-          document.body.dataset.ogReady = context.path;
-        }
-        return true;
-      };
-      panel.ogReopen = async () => {
-        calm();
-        wait('正在重新载入…');
-        await session.restartKernel();
-        await run();
-      };
-      // the kernel is gone: started again by the server, run again by us
-      const mend = async () => {
-        lost = false;
-        if (await run()) warn('后台已恢复，页面已回到上次保存的内容。', '知道了', calm);
-      };
-      session.statusChanged.connect((_, status) => {
-        if (panel.ogClosing || frozen) return;
-        if (status === 'autorestarting' || status === 'dead') {
-          lost = true;
-          dismiss();
-          if (status === 'dead') { panel.node.inert = true; warn('后台停止了，页面已暂停。已保存的内容不受影响。', '重新载入', () => location.reload()); }
-          else warn('后台刚才停止了，正在自动恢复…已保存的内容不受影响。');
-        } else if (lost && !running && status === 'idle') mend();
-      });
-      session.connectionStatusChanged.connect((_, status) => {
-        if (status === 'connected' || panel.ogClosing) return;
-        setTimeout(() => { // a restart of the kernel also disconnects for a moment
-          const kernel = session.session?.kernel;
-          if (!lost && !panel.ogClosing && kernel && kernel.connectionStatus !== 'connected') freeze();
-        }, 1500);
-      });
-      session.sessionChanged.connect((_, change) => { // another window closed this stage and its kernel with it
-        if (!change.oldValue || change.newValue || panel.ogClosing || frozen) return;
-        panel.node.inert = true; // nothing may be typed that is not kept
-        warn('这一步的后台被另一个窗口关闭了，页面已暂停。已保存的内容不受影响。', '重新载入', () => location.reload());
-      });
-      if (app.shell.currentWidget === panel) shown(panel);
-      session.ready.then(() => panel.revealed).catch(() => 0).then(async () => {
-        performance.mark('og-kernel');
-        if (branches.length > 1 && !branch() && !steps.find(s => s.path === context.path)?.bureau) ask();
-        else await run();
-      });
+      turned(panel);
     };
     app.docRegistry.addWidgetExtension('Notebook', {
       createNew: (panel, context) => {

@@ -1,0 +1,132 @@
+// The back of all pages: one kernel for the workspace and one line to it for this window, however many stages are open.
+// Loaded by guided.js, which hands over what it knows; it returns what the pages call. In the kernel each page has a
+// room of its own (orglife.adapters.rooms).
+window.orglifeBack = ({
+  NotebookActions, Dialog, base, panels, ready, wait, uncover, warn, calm, nav, services, current, branch, ask, ran,
+}) => {
+  const PATIENCE = 5000; // ms that a kernel may take to answer before “重新载入” starts another
+  let session = null; // of the page that was opened first; all the others run in it
+  let lost = false; // the kernel has ended by itself and is being started again
+  let lives = 0; // how often that has happened: what was run in an earlier life is gone
+  let frozen = false; // the server is gone
+
+  // --- the server is gone: the page freezes, asks until it is back, and loads itself again ------------------------
+  const still = () => {
+    document.activeElement?.blur?.();
+    document.querySelector('#jp-main-content-panel')?.setAttribute('inert', '');
+    for (const panel of panels) panel.node.inert = true; // nothing may be typed that is not kept
+  };
+  const freeze = () => {
+    if (frozen) return;
+    frozen = true;
+    uncover();
+    still();
+    nav.inert = true;
+    document.body.dataset.ogFrozen = '1';
+    warn('与后台的连接断了，页面已暂停，已保存的内容不受影响。如果“组织生活会”的黑色窗口关掉了，请重新打开它；连上以后本页会自动恢复。');
+    setInterval(async () => {
+      try { if ((await fetch(`${base}api/status`, { cache: 'no-store' })).ok) location.reload(); } catch (error) { /* not yet */ }
+    }, 1500);
+  };
+  const dismiss = () => setTimeout(() => Dialog.flush(), 0); // Lab's own dialog about it, in English
+  services.connectionFailure.connect(() => { dismiss(); freeze(); });
+
+  // --- what is asked of the kernel beside the cells ------------------------------------------------------------------
+  const tell = code => session?.session?.kernel?.requestExecute({
+    code: `from orglife.adapters.rooms import rooms; rooms().${code}`, silent: true, store_history: false, stop_on_error: false,
+  }).done.then(reply => reply.content.status === 'ok', () => null); // null: nobody answered
+  const call = async (panel, what) => { // the page's desk is asked for something
+    if (frozen || lost) return;
+    if (await tell(`desk(${JSON.stringify(panel.context.path)}).${what}`) !== false) return;
+    ready.delete(panel); // the kernel does not know this page: it is another one than the page was run in
+    if (current() === panel) run(panel);
+  };
+  const refresh = panel => call(panel, 'refresh()'); // somebody comes back, or something changed elsewhere
+
+  // --- a page is run: one after the other, each in its own room ------------------------------------------------------
+  let turn = Promise.resolve();
+  const run = async panel => {
+    await session.ready;
+    await panel.revealed; // before it takes its turn: who clicks on quickly leaves pages that are never shown
+    const mine = turn.then(() => runNow(panel));
+    turn = mine.catch(() => 0);
+    return mine;
+  };
+  const runNow = async panel => {
+    performance.mark('og-kernel');
+    const { path } = panel.context;
+    if (frozen || lost || ready.has(panel) || current() !== panel || ask(path)) return;
+    const life = lives;
+    const top = panel.content.outerNode || panel.content.node;
+    const at = top.scrollTop;
+    tell(`enter(${JSON.stringify(path)}, ${JSON.stringify(branch())})`);
+    const good = await NotebookActions.runAll(panel.content, session).catch(() => false);
+    top.scrollTop = panel.ogRan ? at : 0;
+    if (frozen || lost || life !== lives) return;
+    panel.ogRan = true;
+    ready.add(panel);
+    performance.mark('og-ran');
+    ran(panel, good);
+  };
+  const reopen = async panel => {
+    calm();
+    wait('正在重新载入…');
+    ready.delete(panel);
+    const late = new Promise(done => setTimeout(done, PATIENCE, null));
+    if (await Promise.race([tell('enter("")'), late]) === null) {
+      lives += 1;
+      ready.clear();
+      await session.restartKernel();
+    }
+    await run(panel);
+  };
+
+  // --- the kernel is gone: started again by the server, run again by us; the other pages when their turn comes -------
+  const mend = async () => {
+    lost = false;
+    const panel = current();
+    if (!panels.includes(panel)) return;
+    await run(panel);
+    if (ready.has(panel)) warn('后台已恢复，页面已回到上次保存的内容。', '知道了', calm);
+  };
+  const watch = () => {
+    session.kernelChanged.connect((_, change) => { if (change.newValue) own(change.newValue); });
+    session.statusChanged.connect((_, status) => {
+      if (frozen) return;
+      if (status === 'autorestarting' || status === 'dead') {
+        lost = true;
+        lives += 1;
+        ready.clear();
+        dismiss();
+        if (status === 'dead') { still(); warn('后台停止了，页面已暂停。已保存的内容不受影响。', '重新载入', () => location.reload()); }
+        else warn('后台刚才停止了，正在自动恢复…已保存的内容不受影响。');
+      } else if (lost && status === 'idle') mend();
+    });
+    session.connectionStatusChanged.connect((_, status) => {
+      if (status === 'connected') return;
+      setTimeout(() => { // a restart of the kernel also disconnects for a moment
+        const kernel = session.session?.kernel;
+        if (!lost && kernel && kernel.connectionStatus !== 'connected') freeze();
+      }, 1500);
+    });
+    session.sessionChanged.connect((_, change) => { // somebody ended the kernel
+      if (!change.oldValue || change.newValue || frozen) return;
+      still();
+      warn('后台停止了，页面已暂停。已保存的内容不受影响。', '重新载入', () => location.reload());
+    });
+  };
+  const own = kernel => { // what is made for other windows comes over this line too: it is theirs
+    const register = kernel.registerCommTarget.bind(kernel);
+    kernel.registerCommTarget = (name, take) => register(name, (comm, made) => made.parent_header.session === kernel.clientId ? take(comm, made) : null);
+  };
+  const share = factory => { // of notebooks: Lab would begin a kernel for each that is opened
+    const make = factory.createNew.bind(factory);
+    factory.createNew = (context, ...more) => {
+      if (session) context.sessionContext = session;
+      else { session = context.sessionContext; watch(); }
+      return make(context, ...more);
+    };
+  };
+
+  return { share, run, reopen, refresh, call };
+};
