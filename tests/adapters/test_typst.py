@@ -353,3 +353,34 @@ def test_what_is_to_be_filled_in_stands_in_another_face() -> None:
     page.extract_text(visitor_text=keep)
     assert faces[TO_FILL] != faces["地点："]
     assert "Sans" in faces[TO_FILL]
+
+
+# Processes
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux how many threads there are")
+def test_a_warmed_process_holds_the_fonts_and_has_one_thread_so_that_its_forks_print() -> None:
+    code = """
+import hashlib, os, resource
+from orglife.adapters import fonts, typst
+from tests.adapters import papers
+fonts_size = sum({face.file: face.file.stat().st_size for face in fonts.faces()}.values())
+typst._fonts(fonts.faces())  # found, not read
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+typst.warm(lasting=False)
+assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - before > fonts_size * 0.8
+assert len(os.listdir("/proc/self/task")) == 1
+if not os.fork():
+    print(hashlib.sha256(typst.pdf(papers.everything(), timestamp=0)).hexdigest(), flush=True)
+    os._exit(0)
+os.wait()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.strip() == hashlib.sha256(typst.pdf(papers.everything(), timestamp=0)).hexdigest()
