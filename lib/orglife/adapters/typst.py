@@ -13,11 +13,11 @@ import threading
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from orglife.adapters import fonts, glyphs
 from orglife.adapters.paths import templates
-from orglife.core import layout
+from orglife.core import fitting, layout
 from orglife.core.block import (
     TO_FILL,
     Block,
@@ -163,23 +163,31 @@ def _longest(text: str) -> float:
     )
 
 
-def _cell(text: str, room: int, *, label: bool = False, tone: str = "", torn: bool = False) -> str | dict[str, Any]:
+class _Cell(TypedDict):
+    """A cell that is more than its text; ``room`` 0: nothing in it need break anywhere."""
+
+    text: str
+    room: int
+    label: bool
+    span: int
+    tone: str
+    torn: bool
+
+
+def _cell(text: str, room: int, *, label: bool = False, tone: str = "", torn: bool = False) -> str | _Cell:
     """A cell: its text, or with what the template must know besides."""
     tight = _longest(text) >= room
     if not (tight or label or tone or torn):
         return text
-    return {"text": text, "room": room if tight else 0, "label": label, "span": 1, "tone": tone, "torn": torn}
+    return _Cell(text=text, room=room if tight else 0, label=label, span=1, tone=tone, torn=torn)
 
 
-def _wider(row: list[str | dict[str, Any]], by: int) -> None:
+def _widen(row: list[str | _Cell], by: int) -> None:
     """Let the last cell of a row reach over more columns."""
     last = row[-1]
-    known = (
-        {"text": last, "room": 0, "label": False, "span": 1, "tone": "", "torn": False}
-        if isinstance(last, str)
-        else last
-    )
-    row[-1] = {**known, "span": known["span"] + by}
+    if isinstance(last, str):
+        last = _Cell(text=last, room=0, label=False, span=1, tone="", torn=False)
+    row[-1] = {**last, "span": last["span"] + by}
 
 
 def _paper(document: Document) -> dict[str, Any]:
@@ -192,9 +200,13 @@ def _paper(document: Document) -> dict[str, Any]:
     for view in blocks:
         if "rows" in view:
             _settle(view)
+    close = fitting.closeness(document)
     return {
         "form": document.form,
         "page": document.page,
+        "close": close,
+        "leading": fitting.leading(close),
+        "inset": fitting.inset(1, close),
         "draft": document.draft,
         "heading": glyphs.plain(document.heading)[:_METADATA],
         "title": [_fitted(glyphs.plain(line), _TITLE) for line in layout.title_lines(document)],
@@ -256,7 +268,7 @@ def _facts(block: Facts, page: Page) -> dict[str, Any]:
     for pairs in grid.lines:
         row = [cell for label, value in pairs for cell in (_cell(label, _LABEL, label=True), _cell(value, _VALUE))]
         if len(pairs) < grid.across:
-            _wider(row, 2)
+            _widen(row, 2)
         rows.append(row)
     return {
         "kind": "facts", "across": grid.across, "label": grid.label, "whole": grid.whole, "rows": rows, "held": grid.held,
@@ -274,7 +286,7 @@ def _table(block: Table, page: Page) -> dict[str, Any]:
         for cells, whole, tones in zip(grid.rows, grid.whole, block.tones or [[]] * len(grid.rows), strict=True)
     ]
     heads = [
-        {"text": head, "room": room if _longest(head) >= room else 0, "span": 1}
+        _cell(head, room, label=True)
         for head, room in zip((printed(column.head) for column in block.columns), rooms, strict=True)
     ]
     return {
@@ -294,5 +306,5 @@ def _settle(view: dict[str, Any]) -> None:
     view["held"] = view["held"] and bool(view["sign"])
     if view["held"]:
         for row in (*([view["heads"]] if "heads" in view else []), *rows[:-1]):
-            _wider(row, 1)
+            _widen(row, 1)
     view["cells"] = [cell for row in rows for cell in row]
