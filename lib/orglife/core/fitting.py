@@ -8,7 +8,7 @@ whether closer lines save that page. It is reckoned, not measured: some room is 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from orglife.core import layout
@@ -48,35 +48,53 @@ def closeness(document: Document) -> float:
     """The share of the usual line pitch that the paper is set with: 1, or one of CLOSER."""
     if not any(isinstance(block, Signature) for block in document.blocks):
         return 1.0
-    pages, last = _paged(document, 1.0)
-    if pages == 1 or last > _LITTLE:
-        return 1.0
-    return next((close for close in CLOSER if _paged(document, close, spare=True)[0] < pages), 1.0)
-
-
-def _paged(document: Document, close: float, *, spare: bool = False) -> tuple[int, float]:
-    """How many pages a paper takes, and which share of the last is taken."""
     sheet = layout.SHEETS[document.page]
-    room = (sheet.high - sheet.top - sheet.bottom) / layout.POINT - (sheet.pitch * _SPARE if spare else 0)
+    room = (sheet.high - sheet.top - sheet.bottom) / layout.POINT
+    usual = list(_pieces(document, 1.0))
+    pages, taken = _paged(usual, room)
+    if pages == 1 or taken > room * _LITTLE:
+        return 1.0
+    room -= sheet.pitch * _SPARE
+    least = list(_pieces(document, CLOSER[-1]))
+    if _paged(least, room)[0] == pages:
+        return 1.0
+    usual[0] = _Piece(_title(document, sheet, sheet.pitch, whole=False))
+    return next(close for close in CLOSER if _paged(_between(usual, least, close), room)[0] < pages)
+
+
+def _between(usual: list[_Piece], least: list[_Piece], close: float) -> Iterator[_Piece]:
+    """The pieces at another closeness: all that depends on it grows evenly."""
+    share = (close - CLOSER[-1]) / (1 - CLOSER[-1])
+    for one, other in zip(usual, least, strict=True):
+        high, over, again = (
+            small + share * (large - small)
+            for large, small in ((one.high, other.high), (one.over, other.over), (one.again, other.again))
+        )
+        yield _Piece(high, over, one.held, again)
+
+
+def _paged(pieces: Iterable[_Piece], room: float) -> tuple[int, float]:
+    """How many pages a paper takes, and how much of the last one."""
     pages, taken = 1, 0.0
-    group: list[_Piece] = []
-    for piece in _pieces(document, sheet, close):
-        group.append(piece)
+    tall, first = 0.0, None
+    for piece in pieces:
+        tall += piece.high + (piece.over if first else 0)
+        first = first or piece
         if piece.held:
             continue
-        tall = sum(one.high for one in group) + sum(one.over for one in group[1:])
-        if taken and taken + group[0].over + tall > room:
-            pages, taken = pages + 1, group[0].again
-        taken += tall + (group[0].over if taken else 0)
+        if taken and taken + first.over + tall > room:
+            pages, taken = pages + 1, first.again
+        taken += tall + (first.over if taken else 0)
         if taken > room:  # taller than a page
             pages, taken = pages + int(taken / room), taken % room
-        group = []
-    return pages, taken / room
+        tall, first = 0.0, None
+    return pages, taken
 
 
-def _pieces(document: Document, sheet: layout.Sheet, close: float) -> Iterator[_Piece]:
+def _pieces(document: Document, close: float) -> Iterator[_Piece]:
     """The paper from its title to its end; the last piece before a signature is held to it."""
-    pitch = sheet.pitch * close
+    sheet = layout.SHEETS[document.page]
+    pitch, across = sheet.pitch * close, sheet.text_width / sheet.size
     yield _Piece(_title(document, sheet, pitch, whole=close == 1))
     if document.recipient:
         yield _Piece(pitch)
@@ -84,9 +102,9 @@ def _pieces(document: Document, sheet: layout.Sheet, close: float) -> Iterator[_
         signed = isinstance(after, Signature)
         match block:
             case Heading():
-                yield _Piece(pitch * _lines(printed(block.text), sheet.text_width / sheet.size), held=True)
+                yield _Piece(pitch * _lines(printed(block.text), across), held=True)
             case Paragraph():
-                counts = [_lines(line, sheet.text_width / sheet.size) for line in layout.lines(block.text)]
+                counts = [_lines(line, across) for line in layout.lines(block.text)]
                 for number in range(sum(counts), 0, -1):
                     yield _Piece(pitch, held=signed and number == 1)
             case Note():
