@@ -265,8 +265,12 @@ def _views(block: Block, page: Page) -> Iterator[dict[str, Any]]:
 def _facts(block: Facts, page: Page) -> dict[str, Any]:
     grid = layout.facts_grid(block, page)
     rows = []
-    for pairs in grid.lines:
-        row = [cell for label, value in pairs for cell in (_cell(label, _LABEL, label=True), _cell(value, _VALUE))]
+    for pairs, torn in zip(grid.lines, grid.torn, strict=True):
+        row = [
+            cell
+            for label, value in pairs
+            for cell in (_cell(label, _LABEL, label=True, torn=torn), _cell(value, _VALUE, torn=torn))
+        ]
         if len(pairs) < grid.across:
             _widen(row, 2)
         rows.append(row)

@@ -2,7 +2,8 @@
 
 GB/T 9704-2012, 7.3.5, asks for it: where what is left of a page does not hold the seal or the signature and the day, the
 lines are set closer, for these stand on a page with the text. Where a paper's last page would hold little, it is reckoned
-whether closer lines save that page. It is reckoned, not measured: some room is left over for the difference.
+whether closer lines save that page; and where pages stay half empty, since what belongs together is kept together, whether
+lines a little closer save many of them. It is reckoned, not measured: some room is left over for the difference.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from orglife.core.block import Document, Facts, Heading, Note, Paragraph, Signat
 CLOSER = (0.97, 0.94, 0.91, 0.88, 0.85, 0.82, 0.79, 0.77)
 """To which share the line pitch is drawn together, the least that does it; 三号 on 22 pt is the closest."""
 _LITTLE = 0.42  # of a page, reckoned: what is worth saving the last one
+_MANY, _LITTLE_CLOSER = 0.75, 0.88  # of the pages, worth so much: where two talks all but fit on one
 _SPARE = 0.3  # of a line, left over for what is reckoned wrong
 _NOTE, _NOTE_LEADING = 12.0, 7.0  # pt, as in the templates
 _LEADING, _FACTS_INSET, _TABLE_INSET = 0.42, 5.5, 5.0  # between the lines of a cell, of its size; over and under it, pt
@@ -52,14 +54,21 @@ def closeness(document: Document) -> float:
     room = (sheet.high - sheet.top - sheet.bottom) / layout.POINT
     usual = list(_pieces(document, 1.0))
     pages, taken = _paged(usual, room)
-    if pages == 1 or taken > room * _LITTLE:
-        return 1.0
+    little = taken <= room * _LITTLE
+    wanted = pages - 1 if little else int(pages * _MANY)
     room -= sheet.pitch * _SPARE
-    least = list(_pieces(document, CLOSER[-1]))
-    if _paged(least, room)[0] == pages:
+    least = list(_pieces(document, CLOSER[-1])) if wanted else []
+    if not wanted or _paged(least, room)[0] > wanted:
         return 1.0
     usual[0] = _Piece(_title(document, sheet, sheet.pitch, whole=False))
-    return next(close for close in CLOSER if _paged(_between(usual, least, close), room)[0] < pages)
+    return next(
+        (
+            close
+            for close in CLOSER
+            if (little or close >= _LITTLE_CLOSER) and _paged(_between(usual, least, close), room)[0] <= wanted
+        ),
+        1.0,
+    )
 
 
 def _between(usual: list[_Piece], least: list[_Piece], close: float) -> Iterator[_Piece]:

@@ -18,7 +18,7 @@ _CROWDED: dict[Page, int] = {"P": 5, "9704": 5, "T": 6, "L": 9}  # columns from 
 # Lines of text up to which a row, a grid of facts, a signature is kept on one page; what is taller may break, or it would
 # run off the page and be lost.
 _WHOLE_ROW: dict[Page, int] = {"P": 16, "9704": 16, "T": 19, "L": 14}  # about half a page
-_WHOLE_FACTS, _WHOLE_SIGN = 20, 10
+_WHOLE_FACTS, _WHOLE_SIGN = 12, 10
 _HELD_ROW = 18  # the last row, when a signature must stay with it
 _SHORT = 0.25  # characters by which a line of a cell is shorter than it might be, on the average
 _SIGN_ROOM = 14.0  # full-width characters of a role beside its line
@@ -117,6 +117,7 @@ class FactsGrid(NamedTuple):
         whole: Kept on one page.
         held: Low enough at its end for a signature to stay with it.
         tall: About how many lines of text each line of pairs takes.
+        torn: Which of them may break.
     """
 
     lines: list[list[tuple[str, str]]]
@@ -125,6 +126,7 @@ class FactsGrid(NamedTuple):
     whole: bool
     held: bool
     tall: list[int]
+    torn: list[bool]
 
 
 def facts_grid(block: Facts, page: Page) -> FactsGrid:
@@ -136,7 +138,8 @@ def facts_grid(block: Facts, page: Page) -> FactsGrid:
     rows = [[(printed(label), printed(value)) for label, value in line] for line in block.lines(half)]
     tall = [max(_height(pair, (label, full)) for pair in line) for line in rows]
     across = max(len(line) for line in rows)
-    return FactsGrid(rows, across, label, sum(tall) <= _WHOLE_FACTS, tall[-1] <= _HELD_ROW, tall)
+    torn = [lines > _WHOLE_ROW[page] for lines in tall]
+    return FactsGrid(rows, across, label, sum(tall) <= _WHOLE_FACTS, tall[-1] <= _HELD_ROW, tall, torn)
 
 
 class TableGrid(NamedTuple):
