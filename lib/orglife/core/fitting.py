@@ -19,7 +19,6 @@ CLOSER = (0.97, 0.94, 0.91, 0.88, 0.85, 0.82, 0.79, 0.77)
 """To which share the line pitch is drawn together, the least that does it; 三号 on 22 pt is the closest."""
 _LITTLE = 0.42  # of a page, reckoned: what is worth saving the last one
 _MANY, _LITTLE_CLOSER = 0.75, 0.88  # of the pages, worth so much: where two talks all but fit on one
-_SPARE = 0.3  # of a line, left over for what is reckoned wrong
 _NOTE, _NOTE_LEADING = 12.0, 7.0  # pt, as in the templates
 _LEADING, _FACTS_INSET, _TABLE_INSET = 0.42, 5.5, 5.0  # between the lines of a cell, of its size; over and under it, pt
 
@@ -46,8 +45,13 @@ def leading(close: float) -> float:
     return _LEADING - 0.75 * (1 - close)
 
 
-def closeness(document: Document) -> float:
-    """The share of the usual line pitch that the paper is set with: 1, or one of CLOSER."""
+def closeness(document: Document, *, spare: float = 0.3) -> float:
+    """The share of the usual line pitch that the paper is set with: 1, or one of CLOSER.
+
+    Args:
+        document: The paper.
+        spare: Room of a page, in lines, left over for what is reckoned wrong.
+    """
     if not any(isinstance(block, Signature) for block in document.blocks):
         return 1.0
     sheet = layout.SHEETS[document.page]
@@ -56,7 +60,7 @@ def closeness(document: Document) -> float:
     pages, taken = _paged(usual, room)
     little = taken <= room * _LITTLE
     wanted = pages - 1 if little else int(pages * _MANY)
-    room -= sheet.pitch * _SPARE
+    room -= sheet.pitch * spare
     least = list(_pieces(document, CLOSER[-1])) if wanted else []
     if not wanted or _paged(least, room)[0] > wanted:
         return 1.0

@@ -17,7 +17,7 @@ _NO_WIDER = re.compile("[ -~·—‘’“”…\u3000-\u30ff\u3400-\u9fff\uff00
 _CROWDED: dict[Page, int] = {"P": 5, "9704": 5, "T": 6, "L": 9}  # columns from which a table is set small
 # Lines of text up to which a row, a grid of facts, a signature is kept on one page; what is taller may break, or it would
 # run off the page and be lost.
-_WHOLE_ROW: dict[Page, int] = {"P": 16, "9704": 16, "T": 19, "L": 14}  # about half a page
+_WHOLE_ROW: dict[Page, int] = {"P": 12, "9704": 12, "T": 14, "L": 10}  # about a third of a page
 _WHOLE_FACTS, _WHOLE_SIGN = 12, 10
 _HELD_ROW = 18  # the last row, when a signature must stay with it
 _SHORT = 0.25  # characters by which a line of a cell is shorter than it might be, on the average
