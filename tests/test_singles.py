@@ -20,7 +20,7 @@ from orglife.singles import Wanted, singles
 from orglife.stages import STAGES
 from orglife.stages.catalogue import BLANKS, FORMS
 from tests import branch as b
-from tests.conftest import run
+from tests.conftest import disk_full_at, run
 from tests.test_cli import refused
 
 Captured = pytest.CaptureFixture[str]
@@ -226,6 +226,30 @@ def full(_number: int) -> None:
 
 
 REFUSALS = {"open in Word": (Path, "replace", sharing_violation, "Word"), "full disk": (os, "fsync", full, "磁盘已满")}
+
+
+@pytest.mark.parametrize("more", [(), ("--form", "F6"), ("--all",)], ids=["all filled", "a form", "proof"])
+def test_a_place_that_takes_no_file_is_one_sentence(
+    more: tuple[str, ...], filled: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    (file := tmp_path / "taken").write_text("a file where a folder should be")
+    capsys.readouterr()
+    assert run("forms", str(filled), *more, "--formats", "html", "--out", str(file / "papers")) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("无法写入“")
+    assert "路径中有一段不是文件夹" in line
+    assert file.read_text() == "a file where a folder should be"
+
+
+def test_a_disk_that_is_full_ends_the_work_with_one_sentence(
+    filled: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    capsys.readouterr()
+    with disk_full_at(3, monkeypatch):
+        assert run("forms", str(filled), "--formats", "html") == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "磁盘已满" in line
+    assert len(made(filled)) == 2
 
 
 @pytest.mark.parametrize("why", REFUSALS)

@@ -12,7 +12,16 @@ from orglife.adapters.store import BUREAU
 from orglife.adapters.workspace import SINGLE_PAPERS
 from orglife.core.block import Bundle, Document
 from orglife.core.dossier import Dossier
-from orglife.core.errors import BadInput, NoBlankForm, NoBranch, NotFinal, OrglifeError, UnknownForm, UnknownSubject
+from orglife.core.errors import (
+    BadInput,
+    CannotWrite,
+    NoBlankForm,
+    NoBranch,
+    NotFinal,
+    OrglifeError,
+    UnknownForm,
+    UnknownSubject,
+)
 from orglife.office import Office
 from orglife.stages import STAGES
 from orglife.stages.catalogue import BLANKS, FORMS
@@ -148,7 +157,7 @@ def make(office: Office, branches: Sequence[str], wanted: Wanted, say: Callable[
         office: The open workspace.
         branches: Their ids; ``_bureau`` = the bureau itself.
         wanted: What is to be made.
-        say: Tells the person at the keyboard what was made.
+        say: Tells the person at the keyboard what was made; a place that takes no file at all is one sentence.
 
     Returns:
         Whether everything was made; what was not has been told.
@@ -157,6 +166,18 @@ def make(office: Office, branches: Sequence[str], wanted: Wanted, say: Callable[
         BadInput: subjects were given for blank forms. Nothing is made.
         UnknownSubject: no paper of any of the branches is about it. Nothing is made.
     """
+    return _told(lambda: _make(office, branches, wanted, say), say)
+
+
+def _told(work: Callable[[], bool], say: Callable[[str], None]) -> bool:
+    try:
+        return work()
+    except CannotWrite as error:
+        say(str(error))
+        return False
+
+
+def _make(office: Office, branches: Sequence[str], wanted: Wanted, say: Callable[[str], None]) -> bool:
     if wanted.blank and wanted.subjects:
         raise BadInput(["空白表不分对象。请去掉 --subject，或去掉 --blank。"])
     good, found = True, {}
@@ -186,8 +207,12 @@ def make_all(office: Office, branches: Sequence[str], wanted: Wanted, say: Calla
         raise NoBranch
     if not branches and has_records(office):
         chosen = [*chosen, BUREAU]
-    filled = make(office, chosen, wanted, say)
-    return make(office, chosen, replace(wanted, blank=True), say) and filled
+
+    def both() -> bool:
+        filled = _make(office, chosen, wanted, say)
+        return _make(office, chosen, replace(wanted, blank=True), say) and filled
+
+    return _told(both, say)
 
 
 def _write(office: Office, owner: str, papers: Sequence[Single], wanted: Wanted, say: Callable[[str], None]) -> bool:
@@ -207,6 +232,9 @@ def _write(office: Office, owner: str, papers: Sequence[Single], wanted: Wanted,
                 )
                 made += 1
             except OrglifeError as error:
+                if isinstance(error, CannotWrite) and files.of_place(error):
+                    files.clear(part)
+                    raise
                 problems += [f"{paper.name}：{sentence}" for sentence in error.sentences]
     files.clear(part)
     say(f"{name}（{owner}）：" + (f"{len(papers)}份，{made}个文件，在“{target}”。" if papers else "没有可以出的文件。"))

@@ -114,7 +114,7 @@ SIGNED: dict[str, list[AnyBlock]] = {
     "note": [Note(text="说明甲"), Note(text="说明乙")],
     "table": [Table(columns=[Column(head="甲"), Column(head="乙")], rows=[["一", "二"]] * 3)],
 }
-LINES = range(11, 19)
+LINES = range(14, 26)
 
 
 @pytest.fixture(scope="module")

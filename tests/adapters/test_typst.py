@@ -15,7 +15,7 @@ import pypdf
 import pytest
 
 from orglife.adapters import fonts, glyphs, typst
-from orglife.core import layout
+from orglife.core import fitting, layout
 from orglife.core.block import (
     TO_FILL,
     AnyBlock,
@@ -25,6 +25,7 @@ from orglife.core.block import (
     Facts,
     Heading,
     Note,
+    Page,
     Paragraph,
     Signature,
     Space,
@@ -207,7 +208,8 @@ def test_missing_roles_fall_back(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     content = typst.pdf(papers.everything(), timestamp=NOON)
     names = {name.split("+")[-1] for name in _fonts(read(content))}
     assert {name.split("-")[0] for name in names} == {"NotoSerifSC", "NotoSansSC"}
-    assert text_of(content).count("内容") == 4 * 17 + 2  # and the draft mark of two pages
+    text = text_of(content)
+    assert text.count("内容") == 4 * 17 + text.count("草稿：有待填内容")
 
 
 def _fonts(reader: pypdf.PdfReader) -> set[str]:
@@ -282,7 +284,7 @@ def test_a_signature_is_never_alone_on_a_page(kind: str) -> None:
         papers.paper(
             *(Paragraph(text="短。") for _ in range(lines)), last, Signature(roles=["签字人"]), title=f"题{lines}"
         )
-        for lines in range(8, 22)
+        for lines in range(8, 30)
     ]
     pages = [runs(page) for page in read(typst.pdf(papers.bundle(*documents), timestamp=NOON)).pages]
     assert len(pages) > len(documents)  # the end of the page was passed
@@ -294,6 +296,26 @@ def test_a_signature_is_never_alone_on_a_page(kind: str) -> None:
         assert signing[0].y < top - 45  # a line of text, or one to write on, is above it
         above = "".join(run.text for run in found if run.y > signing[0].y + 5)
         assert kind == "space" or "内容" in above or "签名" in above
+
+
+@pytest.mark.parametrize("page", ["P", "9704"])
+def test_lines_are_set_closer_where_a_page_would_be_begun_for_a_signature_and_little_more(page: Page) -> None:
+    """Line by line over the end of a page: the second one is begun for a fair part of it only."""
+    found = []
+    for lines in range(12, 28):
+        blocks = [*(Paragraph(text=f"第{number}行。") for number in range(lines)), Note(text="重点对照：无。" * 9)]
+        document = papers.paper(*blocks, Signature(roles=["本人"], day="2024年2月19日"), page=page)
+        pages = [runs(one) for one in read(typst.pdf(papers.bundle(document), timestamp=NOON)).pages]
+        texts = [run.y for run in pages[0] if run.text.startswith("第")]
+        pitches = {round(before - after, 1) for before, after in itertools.pairwise(texts)}
+        assert len(pitches) == 1  # of one paper
+        assert (pitches == {29.0}) == (fitting.closeness(document) == 1)
+        found.append((len(pages), min(pitches)))
+    assert {pitch for _, pitch in found} > {29.0}
+    assert min(pitch for _, pitch in found) > 22  # 三号 is 15.75
+    assert [number for number, _ in found] == sorted(number for number, _ in found)
+    assert all(pitch == 29 for number, pitch in found if number == 2)  # not closer for nothing
+    assert sum(pitch < 29 for _, pitch in found) >= 4
 
 
 def test_a_short_grid_of_facts_stays_on_one_page_with_its_heading_and_signature() -> None:
@@ -353,3 +375,37 @@ def test_what_is_to_be_filled_in_stands_in_another_face() -> None:
     page.extract_text(visitor_text=keep)
     assert faces[TO_FILL] != faces["地点："]
     assert "Sans" in faces[TO_FILL]
+
+
+# Processes
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux how many threads there are")
+def test_a_warmed_process_holds_the_fonts_and_has_one_thread_so_that_its_forks_print() -> None:
+    code = """
+import hashlib, os
+from pathlib import Path
+from orglife.adapters import fonts, typst
+from tests.adapters import papers
+fonts_size = sum({face.file: face.file.stat().st_size for face in fonts.faces()}.values())
+typst._fonts(fonts.faces())  # found, not read
+def held():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
+before = held()
+typst.warm(lasting=False)
+assert held() - before > fonts_size * 0.8
+assert len(os.listdir("/proc/self/task")) == 1
+if not os.fork():
+    print(hashlib.sha256(typst.pdf(papers.everything(), timestamp=0)).hexdigest(), flush=True)
+    os._exit(0)
+os.wait()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.strip() == hashlib.sha256(typst.pdf(papers.everything(), timestamp=0)).hexdigest()

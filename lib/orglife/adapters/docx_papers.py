@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from orglife.adapters import glyphs
-from orglife.core import layout
+from orglife.core import fitting, layout
 from orglife.core.block import (
     Block,
     Document,
@@ -32,11 +32,15 @@ _MARK, _CODE = 2400, 4200  # room beside the theme for the mark of a draft, for 
 _TWIP = 20  # to a point
 _BODY = 16.0  # pt, 三号
 _TITLE_LINE, _SUBTITLE_LINE, _FOOTER_LINE = 680, 478, 360  # 1/20 pt, as in styles.xml.j2
+_SPARE = 1.2  # lines a page that Word's pages may differ by
 _LINE, _INSET = 7.0, 4.0  # characters: to sign on, and 右空四字
 
 
 class Measures(NamedTuple):
-    """A sheet in Word's units (1/20 pt); ``small`` is the text's size in half points where it is not the styles'."""
+    """A sheet in Word's units (1/20 pt); ``small`` is the text's size in half points where it is not the styles'.
+
+    ``close``: How close the lines are set, as ``fitting`` reckons it.
+    """
 
     paper: tuple[int, int]
     top: int
@@ -49,6 +53,21 @@ class Measures(NamedTuple):
     pitch: float
     size: float
     small: int
+    close: float = 1.0
+
+    def drawn(self, close: float) -> Measures:
+        """The same with its lines set closer."""
+        return self._replace(line=round(self.line * close), pitch=self.pitch * close, close=close)
+
+    def cell(self, size: float) -> int:
+        """Line pitch of the text of a cell."""
+        return round(
+            (340 if size > layout.SMALL else 298) - size * _TWIP * (fitting.leading(1) - fitting.leading(self.close))
+        )
+
+    def inset(self, usual: int) -> int:
+        """Room over and under a cell, a note."""
+        return round(fitting.inset(usual, self.close))
 
 
 def _measures(sheet: layout.Sheet) -> Measures:
@@ -104,7 +123,7 @@ def paper(document: Document, headers: Mapping[Head, Mapping[str, str]]) -> dict
         document: The paper.
         headers: Relationships of the headers by kind of page.
     """
-    sheet, head = MEASURES[document.page], head_of(document)
+    sheet, head = MEASURES[document.page].drawn(fitting.closeness(document, spare=_SPARE)), head_of(document)
     subtitle = printed(document.subtitle)
     return {
         "sheet": sheet,
@@ -117,7 +136,7 @@ def paper(document: Document, headers: Mapping[Head, Mapping[str, str]]) -> dict
         "blocks": [
             (block, view, isinstance(after, Signature))
             for block, after in pairwise([*document.blocks, None])
-            if block and (view := _view(block, document.page)) is not None
+            if block and (view := _view(block, document.page, sheet)) is not None
         ],
     }
 
@@ -134,12 +153,11 @@ def _after_title(title: list[str], subtitle: str, sheet: Measures) -> int:
     """Room under the title: it is a whole number of lines high, and the text under it stays on the grid."""
     lines = sum(math.ceil(width(printed(line)) * layout.TITLE * _TWIP / sheet.wide) for line in title if line)
     taken = lines * _TITLE_LINE + (_SUBTITLE_LINE if subtitle else 0)
-    return 140 if sheet.small else -taken % sheet.line
+    return 140 if sheet.small or sheet.close < 1 else -taken % sheet.line
 
 
-def _view(block: Block, page: Page) -> Any:
+def _view(block: Block, page: Page, sheet: Measures) -> Any:
     """What the template needs beside the block itself; None where nothing is to be printed."""
-    sheet = MEASURES[page]
     match block:
         case Heading():
             return glyphs.plain(block.text)

@@ -23,7 +23,9 @@ _WHY = {
     errno.EISDIR: "这是一个文件夹",
     errno.ENAMETOOLONG: "文件名太长",
     errno.EIO: "磁盘读写出错",
+    errno.EEXIST: "有一个同名的文件占着文件夹的位置",
 }
+_PLACES = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.EIO)
 
 
 _WHY_WINDOWS = {  # a file that Word holds open can neither be written nor replaced there
@@ -38,6 +40,15 @@ def why(error: OSError) -> str:
     if (number := getattr(error, "winerror", None)) in _WHY_WINDOWS:
         return _WHY_WINDOWS[number]
     return _WHY.get(error.errno or 0, "系统拒绝了这次操作")
+
+
+def of_place(error: CannotWrite) -> bool:
+    """Whether the next file in the same folder would be refused as well: a full disk, a folder that nobody may write to."""
+    cause = error.__cause__
+    if not isinstance(cause, OSError):
+        return False
+    folder = Path(error.fields["path"]).parent
+    return cause.errno in _PLACES or (cause.errno in (errno.EACCES, errno.EPERM) and not os.access(folder, os.W_OK))
 
 
 def read(path: Path) -> bytes:

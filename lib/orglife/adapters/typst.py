@@ -13,12 +13,13 @@ import threading
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from orglife.adapters import fonts, glyphs
 from orglife.adapters.paths import templates
-from orglife.core import layout
+from orglife.core import fitting, layout
 from orglife.core.block import (
+    TO_FILL,
     Block,
     Bundle,
     Document,
@@ -45,6 +46,8 @@ _METADATA = 500  # characters of a bookmark or other metadata: PDF/A allows 32,7
 # Characters without a blank or Chinese among them that a line of a paragraph, a title, a label, a value surely holds
 _TEXT, _TITLE, _LABEL, _VALUE = 24, 20, 12, 16
 _JOINED = re.compile("[^ \n\u3000\u3400-\u4dbf\u4e00-\u9fff]+")
+_SLIM = str.maketrans("", "", "0123456789.,:;/-() ")
+_SLIMNESS = 0.6  # of what these are wide at most, in any face, to a Chinese character
 
 
 def pdf(bundle: Bundle, *, timestamp: int) -> bytes:
@@ -88,12 +91,15 @@ def _compiler(used: tuple[fonts.Face, ...], template: Path) -> tuple[typst.Compi
     return compiler, json.dumps(_families(used, loaded), ensure_ascii=False)
 
 
-@functools.lru_cache(maxsize=2)
 def _fonts(used: tuple[fonts.Face, ...]) -> typst.Fonts:
+    return _fonts_of(tuple(dict.fromkeys(str(face.file.parent) for face in used)))
+
+
+@functools.lru_cache(maxsize=2)
+def _fonts_of(folders: tuple[str, ...]) -> typst.Fonts:
     import typst  # noqa: PLC0415 - as above
 
-    folders = list(dict.fromkeys(str(face.file.parent) for face in used))
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=folders)
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=list(folders))
 
 
 def _families(used: tuple[fonts.Face, ...], loaded: typst.Fonts) -> dict[str, Any]:
@@ -124,6 +130,7 @@ def _papers(bundle: Bundle) -> dict[str, Any]:
         "title": glyphs.plain(bundle.heading)[:_METADATA],
         "branch": glyphs.plain(bundle.branch)[:_METADATA],
         "campaign": glyphs.plain(bundle.campaign)[:_METADATA],
+        "blanks": any(TO_FILL in text for document in bundle.documents for text, _ in document.texts()),
         "sheets": {page: sheet._asdict() for page, sheet in layout.SHEETS.items()},
         "documents": [_paper(document) for document in bundle.documents],
     }
@@ -149,8 +156,38 @@ def _fitted(text: str, room: int) -> str | dict[str, Any]:
     return {"text": text, "room": room} if _longest(text) >= room else text
 
 
-def _longest(text: str) -> int:
-    return max((len(run) for run in _JOINED.findall(text)), default=0)
+def _longest(text: str) -> float:
+    """At most so many characters wide is what does not break of itself; digits are no surprise in a narrow column."""
+    return max(
+        (_SLIMNESS * len(run) + (1 - _SLIMNESS) * len(run.translate(_SLIM)) for run in _JOINED.findall(text)), default=0
+    )
+
+
+class _Cell(TypedDict):
+    """A cell that is more than its text; ``room`` 0: nothing in it need break anywhere."""
+
+    text: str
+    room: int
+    label: bool
+    span: int
+    tone: str
+    torn: bool
+
+
+def _cell(text: str, room: int, *, label: bool = False, tone: str = "", torn: bool = False) -> str | _Cell:
+    """A cell: its text, or with what the template must know besides."""
+    tight = _longest(text) >= room
+    if not (tight or label or tone or torn):
+        return text
+    return _Cell(text=text, room=room if tight else 0, label=label, span=1, tone=tone, torn=torn)
+
+
+def _widen(row: list[str | _Cell], by: int) -> None:
+    """Let the last cell of a row reach over more columns."""
+    last = row[-1]
+    if isinstance(last, str):
+        last = _Cell(text=last, room=0, label=False, span=1, tone="", torn=False)
+    row[-1] = {**last, "span": last["span"] + by}
 
 
 def _paper(document: Document) -> dict[str, Any]:
@@ -160,9 +197,16 @@ def _paper(document: Document) -> dict[str, Any]:
             _sign(blocks, block, document.page)
         else:
             blocks.extend({**view, "sign": []} for view in _views(block, document.page))
+    for view in blocks:
+        if "rows" in view:
+            _settle(view)
+    close = fitting.closeness(document)
     return {
         "form": document.form,
         "page": document.page,
+        "close": close,
+        "leading": fitting.leading(close),
+        "inset": fitting.inset(1, close),
         "draft": document.draft,
         "heading": glyphs.plain(document.heading)[:_METADATA],
         "title": [_fitted(glyphs.plain(line), _TITLE) for line in layout.title_lines(document)],
@@ -220,23 +264,51 @@ def _views(block: Block, page: Page) -> Iterator[dict[str, Any]]:
 
 def _facts(block: Facts, page: Page) -> dict[str, Any]:
     grid = layout.facts_grid(block, page)
-    lines = [[(_fitted(label, _LABEL), _fitted(value, _VALUE)) for label, value in line] for line in grid.lines]
-    return {"kind": "facts", **grid._asdict(), "lines": lines}
+    rows = []
+    for pairs, torn in zip(grid.lines, grid.torn, strict=True):
+        row = [
+            cell
+            for label, value in pairs
+            for cell in (_cell(label, _LABEL, label=True, torn=torn), _cell(value, _VALUE, torn=torn))
+        ]
+        if len(pairs) < grid.across:
+            _widen(row, 2)
+        rows.append(row)
+    return {
+        "kind": "facts", "across": grid.across, "label": grid.label, "whole": grid.whole, "rows": rows, "held": grid.held,
+    }  # fmt: skip
 
 
 def _table(block: Table, page: Page) -> dict[str, Any]:
     grid = layout.table_grid(block, page)
     rooms = [max(int(room / 0.9), 2) for room in grid.rooms]  # capitals are nearly as wide as Chinese
+    rows = [
+        [
+            _cell(text, room, tone=tone, torn=not whole)
+            for text, room, tone in zip(cells, rooms, tones or [""] * len(cells), strict=True)
+        ]
+        for cells, whole, tones in zip(grid.rows, grid.whole, block.tones or [[]] * len(grid.rows), strict=True)
+    ]
+    heads = [
+        _cell(head, room, label=True)
+        for head, room in zip((printed(column.head) for column in block.columns), rooms, strict=True)
+    ]
     return {
         "kind": "table",
         "size": grid.size,
-        "columns": [
-            {"head": _fitted(printed(column.head), room), "share": column.share, "align": column.align}
-            for column, room in zip(block.columns, rooms, strict=True)
-        ],
-        "rows": [
-            {"cells": [*map(_fitted, cells, rooms)], "tones": tones, "whole": whole}
-            for cells, whole, tones in zip(grid.rows, grid.whole, block.tones or [[]] * len(grid.rows), strict=True)
-        ],
+        "shares": [column.share for column in block.columns],
+        "sides": [column.align for column in block.columns],
+        "heads": heads,
+        "rows": rows,
         "held": grid.held,
     }
+
+
+def _settle(view: dict[str, Any]) -> None:
+    """Lay the rows of a grid in one list; the signature that its last row must hold needs a column more beside the others."""
+    rows = view.pop("rows")
+    view["held"] = view["held"] and bool(view["sign"])
+    if view["held"]:
+        for row in (*([view["heads"]] if "heads" in view else []), *rows[:-1]):
+            _widen(row, 1)
+    view["cells"] = [cell for row in rows for cell in row]

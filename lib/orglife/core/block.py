@@ -56,11 +56,22 @@ def _printed(char: str) -> str:
     return char
 
 
+_USUAL = re.compile("[\n -~·—‘’“”…□\u3000-\u303e\u3041-\u3096\u3099-\u30ff\u4e00-\u9fff\uff01-\uff60]*")
+"""ASCII, and characters that are all as wide as Chinese; most texts have nothing else."""
+
+
 def width(text: str) -> float:
     """Width of the longest line of a text in full-width characters: Chinese counts 1, Latin letters and digits ½."""
-    return max(
-        sum(1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.5 for char in line) for line in text.split("\n")
-    )
+    wide = _usual if _USUAL.fullmatch(text) else _any
+    return max(map(wide, text.split("\n"))) if "\n" in text else wide(text)
+
+
+def _usual(line: str) -> float:
+    return len(line) - 0.5 * len(line.encode("ascii", "ignore"))
+
+
+def _any(line: str) -> float:
+    return sum(1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.5 for char in line)
 
 
 class Block(BaseModel):

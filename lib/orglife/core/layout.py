@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -16,9 +17,10 @@ _NO_WIDER = re.compile("[ -~·—‘’“”…\u3000-\u30ff\u3400-\u9fff\uff00
 _CROWDED: dict[Page, int] = {"P": 5, "9704": 5, "T": 6, "L": 9}  # columns from which a table is set small
 # Lines of text up to which a row, a grid of facts, a signature is kept on one page; what is taller may break, or it would
 # run off the page and be lost.
-_WHOLE_ROW: dict[Page, int] = {"P": 16, "9704": 16, "T": 19, "L": 14}  # about half a page
-_WHOLE_FACTS, _WHOLE_SIGN = 20, 10
+_WHOLE_ROW: dict[Page, int] = {"P": 12, "9704": 12, "T": 14, "L": 10}  # about a third of a page
+_WHOLE_FACTS, _WHOLE_SIGN = 12, 10
 _HELD_ROW = 18  # the last row, when a signature must stay with it
+_SHORT = 0.25  # characters by which a line of a cell is shorter than it might be, on the average
 _SIGN_ROOM = 14.0  # full-width characters of a role beside its line
 _SEALS = ("（盖章）", "（公章）", "（印章）")
 
@@ -114,6 +116,8 @@ class FactsGrid(NamedTuple):
         label: Width of the labels in characters.
         whole: Kept on one page.
         held: Low enough at its end for a signature to stay with it.
+        tall: About how many lines of text each line of pairs takes.
+        torn: Which of them may break.
     """
 
     lines: list[list[tuple[str, str]]]
@@ -121,6 +125,8 @@ class FactsGrid(NamedTuple):
     label: float
     whole: bool
     held: bool
+    tall: list[int]
+    torn: list[bool]
 
 
 def facts_grid(block: Facts, page: Page) -> FactsGrid:
@@ -132,7 +138,8 @@ def facts_grid(block: Facts, page: Page) -> FactsGrid:
     rows = [[(printed(label), printed(value)) for label, value in line] for line in block.lines(half)]
     tall = [max(_height(pair, (label, full)) for pair in line) for line in rows]
     across = max(len(line) for line in rows)
-    return FactsGrid(rows, across, label, sum(tall) <= _WHOLE_FACTS, tall[-1] <= _HELD_ROW)
+    torn = [lines > _WHOLE_ROW[page] for lines in tall]
+    return FactsGrid(rows, across, label, sum(tall) <= _WHOLE_FACTS, tall[-1] <= _HELD_ROW, tall, torn)
 
 
 class TableGrid(NamedTuple):
@@ -143,6 +150,7 @@ class TableGrid(NamedTuple):
         rooms: Characters that a line of each column holds.
         whole: Which rows are kept on one page.
         held: The last row is low enough for a signature to stay with it.
+        tall: About how many lines of text each row takes.
     """
 
     size: float
@@ -150,6 +158,7 @@ class TableGrid(NamedTuple):
     rows: list[list[str]]
     whole: list[bool]
     held: bool
+    tall: list[int]
 
 
 def table_grid(block: Table, page: Page) -> TableGrid:
@@ -160,13 +169,17 @@ def table_grid(block: Table, page: Page) -> TableGrid:
     rows = [[printed(cell) for cell in row] for row in block.rows]
     tall = [_height(cells, rooms) for cells in rows]
     return TableGrid(
-        size, rooms, rows, [height <= _WHOLE_ROW[page] for height in tall], bool(tall) and tall[-1] <= _HELD_ROW
+        size, rooms, rows, [height <= _WHOLE_ROW[page] for height in tall], bool(tall) and tall[-1] <= _HELD_ROW, tall
     )
 
 
 def _height(cells: Sequence[str], rooms: Sequence[float]) -> int:
     """About how many lines a row takes."""
     return max(
-        sum(int(width(line) / max(room, 1)) + 1 for line in cell.split("\n"))
-        for cell, room in zip(cells, rooms, strict=True)
+        sum(_turned(width(line), room) for line in cell.split("\n")) for cell, room in zip(cells, rooms, strict=True)
     )
+
+
+def _turned(wide: float, room: float) -> int:
+    """How many lines: they hold whole characters, and now and then one less before a mark."""
+    return 1 if wide <= room else math.ceil(wide / max(int(room) - _SHORT, 1))

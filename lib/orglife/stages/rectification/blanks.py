@@ -25,7 +25,7 @@ def rect_list(sheet: Sheet) -> Document:
         Table(columns=LIST_COLUMNS, rows=rows),
         Signature(roles=["支部书记或本人"]),
     ]
-    return sheet.document("F14", ["整改清单"], blocks, subject=BLANK, page="T")
+    return sheet.document("F14", ["整改清单"], blocks, subject=BLANK, page="L")
 
 
 def pledge(sheet: Sheet) -> Document:

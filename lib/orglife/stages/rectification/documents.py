@@ -18,13 +18,13 @@ PROBLEM_CHARS = 40
 """How much of a problem stands beside the item that answers it."""
 
 LIST_COLUMNS = [
-    Column(head="序号", share=13),
-    Column(head="问题来源", share=23),
-    Column(head="整改事项", share=46, align="left"),
-    Column(head="具体措施", share=44, align="left"),
-    Column(head="责任人", share=18),
-    Column(head="时限", share=22),
-    Column(head="完成情况", share=34, align="left"),
+    Column(head="序号", share=11),
+    Column(head="问题来源", share=24),
+    Column(head="整改事项", share=54, align="left"),
+    Column(head="具体措施", share=48, align="left"),
+    Column(head="责任人", share=16),
+    Column(head="时限", share=20),
+    Column(head="完成情况", share=27, align="left"),
 ]
 PUBLIC_COLUMNS = [
     Column(head="序号", share=7),
@@ -66,7 +66,7 @@ def branch_list(sheet: Sheet) -> list[Document]:
     blocks = _list_blocks(sheet, items, notes)
     blocks += sheet.explanations([f"RECT-{n:02d}" for n in (1, 4, 5, 7, 8, 9, 10)], _known(items))
     blocks.append(Signature(roles=["支部书记"]))
-    return [sheet.document("F14", ["党支部整改清单"], blocks, page="T")]
+    return [sheet.document("F14", ["党支部整改清单"], blocks, page="L")]
 
 
 def member_lists(sheet: Sheet) -> list[Document]:
@@ -89,7 +89,7 @@ def member_list(sheet: Sheet, owner: str) -> Document:
     blocks.append(Signature(roles=["本人"]))
     team = owner in people(sheet.dossier).team
     title = ["党支部班子成员个人整改清单" if team else "个人整改清单"]
-    return sheet.document("F14", title, blocks, subject=owner, page="T")
+    return sheet.document("F14", title, blocks, subject=owner, page="L")
 
 
 def _known(items: Sequence[RectItem]) -> list[str]:
