@@ -127,10 +127,17 @@ def test_a_paper_is_made_on_a_click_and_what_goes_wrong_is_told(page: Any, serve
     answer = page.request.get(urljoin(server.base, link))
     assert answer.headers["content-type"] == "application/pdf"
     assert answer.body() == (server.root / "records/b01/forms/meeting.pdf").read_bytes()
+    own = server.root / "records/b01"
+    own.rename(own.with_name("aside"))
+    own.write_bytes(b"")  # no folder can be made here
+    made.get_by_role("button", name="会议用表").click()
+    made.get_by_text("没有做成").wait_for()
+    own.unlink()
+    own.with_name("aside").rename(own)
     page.locator('.og-nav a[href$="12_talks.ipynb"]').click()
     ready(page, "notebooks/12_talks.ipynb")
-    stage(page).get_by_role("button", name="打印（PDF）").click()
-    stage(page).get_by_text("现在还没有可以出的文件").wait_for()
+    stage(page).get_by_text("本阶段还没有可以出的文件").wait_for()
+    assert stage(page).get_by_role("button", name="打印（PDF）").count() == 0
 
 
 def test_the_first_page_is_fresh_when_one_comes_back(page: Any, server: Server, tmp_path: Path) -> None:
