@@ -259,6 +259,21 @@ def test_stages_one_after_the_other(page: Any, server: Server) -> None:
 
 
 @pytest.mark.soak
+def test_who_clicks_on_quickly_gets_what_was_clicked_last(page: Any, server: Server) -> None:
+    names = ("11_study", "13_opinions", "20_meeting", "30_rectification", "31_report")
+    for _ in range(5):
+        page.goto(server.page(HOME))
+        ready(page, HOME)
+        for name in names:
+            page.locator(f'.og-nav a[href$="{name}.ipynb"]').click(no_wait_after=True)
+        ready(page, f"notebooks/{names[-1]}.ipynb")
+        for name in names:
+            page.locator(f'.og-nav a[href$="{name}.ipynb"]').click()
+            ready(page, f"notebooks/{name}.ipynb")
+            assert stage(page).locator(".of").count() > 0
+
+
+@pytest.mark.soak
 def test_loading_stage_after_stage_anew_leaves_nothing_behind(page: Any, server: Server) -> None:
     """Neither kernels nor, in the one that there is, the widgets of the pages before."""
     page.goto(server.page(TALKS))

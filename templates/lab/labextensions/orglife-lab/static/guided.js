@@ -139,9 +139,20 @@
       return answer.ok ? answer.json() : null;
     };
     let aimed = ''; // the stage that was asked for last
-    const open = path => {
+    let opening = null;
+    const open = path => { // one at a time, and of those asked for meanwhile only the last: Lab shows them as they come
       aimed = path;
-      return app.commands.execute('docmanager:open', { path, factory: 'Notebook' });
+      opening = opening || bring().finally(() => { opening = null; });
+      return opening;
+    };
+    const bring = async () => {
+      const on = () => app.shell.currentWidget?.context?.path;
+      for (let tries = 0; tries < 9; tries += 1) {
+        const path = aimed;
+        await app.commands.execute('docmanager:open', { path, factory: 'Notebook' });
+        await until(() => aimed !== path || on() === path, 1000);
+        if (aimed === path && on() === path) return;
+      }
     };
     const until = async (found, longest) => { // asks again and again for what the page is still building
       for (const end = Date.now() + longest; Date.now() < end; await new Promise(done => setTimeout(done, 60))) if (found()) return found();
@@ -179,22 +190,31 @@
       const panel = app.shell.currentWidget;
       if (!document.hidden && ready.has(panel)) back.refresh(panel);
     });
+    const go = step => { // what is shown already is shown as it is now
+      const panel = app.shell.currentWidget;
+      if (!opening && panel?.context?.path === step.path) back.refresh(panel);
+      else open(step.path);
+    };
+    const links = steps.map(step => { // made once: a link that is renewed under a pressed mouse is not clicked
+      const link = make('a', step.title, { href: `${base}doc/tree/${encodeURI(step.path)}` });
+      link.append(make('small'));
+      link.onclick = event => { event.preventDefault(); go(step); };
+      return link;
+    });
+    const right = make('span', '', { class: 'og-right' });
+    row.append(...[make('b', title), doors.badge(), ...links, right].filter(Boolean));
     const draw = panel => {
       const path = panel.context.path;
-      const focused = row.contains(document.activeElement) ? [...row.querySelectorAll('a, button, select')].indexOf(document.activeElement) : -1;
-      row.replaceChildren(...[make('b', title), doors.badge()].filter(Boolean));
-      for (const step of steps) {
-        const link = make('a', step.title, { href: `${base}doc/tree/${encodeURI(step.path)}` });
+      const focused = right.contains(document.activeElement) ? [...right.querySelectorAll('button, select')].indexOf(document.activeElement) : -1;
+      steps.forEach((step, place) => {
         const state = doors.stateOf(step.path);
-        const below = make('small', state ? ` ${state[2]}` : '\u00a0', { class: state ? `og-${state[0]}` : '' });
-        if (state) below.prepend(make('i', state[1], { 'aria-hidden': 'true' }));
-        link.append(below);
-        if (step.path === path) link.setAttribute('aria-current', 'page');
-        link.onclick = event => { event.preventDefault(); if (step.path === path) back.refresh(panel); else open(step.path); };
-        row.appendChild(link);
-      }
-      const right = make('span', '', { class: 'og-right' });
-      right.appendChild(state);
+        const below = links[place].querySelector('small');
+        below.className = state ? `og-${state[0]}` : '';
+        below.replaceChildren(...(state ? [make('i', state[1], { 'aria-hidden': 'true' })] : []), state ? ` ${state[2]}` : '\u00a0');
+        if (step.path === path) links[place].setAttribute('aria-current', 'page');
+        else links[place].removeAttribute('aria-current');
+      });
+      right.replaceChildren(state);
       if (branches.length > 1) {
         const select = make('select', '', { 'aria-label': '党支部' });
         if (!branch()) select.appendChild(make('option', '选一个支部', { value: '', hidden: '' }));
@@ -209,8 +229,7 @@
       const anew = doors.anewButton();
       if (anew) right.appendChild(anew);
       right.appendChild(again);
-      row.appendChild(right);
-      if (focused >= 0) row.querySelectorAll('a, button, select')[focused]?.focus();
+      if (focused >= 0) right.querySelectorAll('button, select')[focused]?.focus();
       extra.replaceChildren(...[doors.card(path)].filter(Boolean));
       fit();
       const step = steps.find(s => s.path === path);
