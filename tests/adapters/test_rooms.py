@@ -57,7 +57,8 @@ class Kernel:
 def kernel(monkeypatch: pytest.MonkeyPatch) -> Kernel:
     monkeypatch.setattr(Widget, "_handle_msg", Widget._handle_msg)  # put back afterwards
     monkeypatch.setattr(Widget, "_widget_construction_callback", None)
-    monkeypatch.delenv(BRANCH_ENVIRONMENT, raising=False)
+    monkeypatch.setenv(BRANCH_ENVIRONMENT, "")  # what a page leaves there is taken back too
+    monkeypatch.delenv(BRANCH_ENVIRONMENT)
     return Kernel()
 
 
