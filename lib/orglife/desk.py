@@ -176,11 +176,11 @@ class Desk:
             ]
             found, numbers = self._findings(stage), self._numbers(stage)
             ways = panel.Ways(self._way_to_mend, self._way_to_explain)
-            if not found and not drafts and stage in BY_KEY and not recorded(self.dossier(), BY_KEY[stage]):
-                return panel.findings_html([], [], self._basis(stage), numbers, nothing=NOT_BEGUN)
+            begun = stage not in BY_KEY or recorded(self._look()[0], BY_KEY[stage])
             return panel.findings_html(
-                found, drafts, self._basis(stage), numbers, folded=stage in ("", HOME), ways=ways
-            )
+                found, drafts, self._basis(stage), numbers, folded=stage in ("", HOME), ways=ways,
+                nothing=panel.NOTHING if begun else NOT_BEGUN,
+            )  # fmt: skip
 
         return self._page(make)
 
