@@ -65,9 +65,9 @@ def backup(workspace: Path, out: Path) -> int:
 @click.option("--yes", "sure", is_flag=True, help="确认恢复到已有的工作目录；不写的只显示差别。")
 def restore(source: Path, target: Path, *, sure: bool) -> int:
     """从备份恢复：新目录直接恢复；已有的工作目录先显示差别，加 --yes 才恢复，现有内容先备份。"""
-    from orglife import backups
+    from orglife import restoring
 
-    for line in backups.restore(source, target, sure=sure):
+    for line in restoring.restore(source, target, sure=sure):
         say(line)
     return 0
 
