@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
@@ -21,6 +22,7 @@ from orglife import leaving, singles
 from orglife.adapters import attached, bag, processes, zygote
 from orglife.adapters.pools import Forks, Pool, Processes, used
 from orglife.adapters.store import Change
+from orglife.adapters.threads import ahead
 from orglife.core.dossier import Dossier, sort_records
 from orglife.core.errors import (
     ArchiverLost,
@@ -328,7 +330,8 @@ class _Archiving:
 
     def _printed(self, places: Sequence[Place]) -> tuple[list[ArchiveItem], dict[str, bytes]]:
         """The items of papers that are printed now, and their bytes by path."""
-        data = {place.file: pdf(place.bundle, self.head) for place in places}
+        made = ahead(partial(pdf, place.bundle, self.head) for place in places)
+        data = {place.file: one.result() for place, one in zip(places, made, strict=True)}
         return [sealed_item(place, data[place.file], self.office.campaign) for place in places], data
 
     def _items(self, papers: Sequence[Paper]) -> tuple[list[ArchiveItem], dict[str, bytes], list[Change]]:

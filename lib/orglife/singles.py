@@ -222,20 +222,16 @@ def _write(office: Office, owner: str, papers: Sequence[Single], wanted: Wanted,
     target = (wanted.out or office.workspace.records) / owner / SINGLE_PAPERS
     part = wanted.out / ".partial" if wanted.out else office.workspace.partial
     made, problems = 0, []
-    for paper in papers:
-        for kind in wanted.formats:
-            try:
-                files.write(
-                    target / f"{paper.name}.{kind}",
-                    exporters.render(paper.bundle, kind),
-                    part=part,
-                )
-                made += 1
-            except OrglifeError as error:
-                if isinstance(error, CannotWrite) and files.of_place(error):
-                    files.clear(part)
-                    raise
-                problems += [f"{paper.name}：{sentence}" for sentence in error.sentences]
+    each = [(paper, kind) for paper in papers for kind in wanted.formats]
+    for (paper, kind), data in zip(each, exporters.rendered([(p.bundle, kind) for p, kind in each]), strict=True):
+        try:
+            files.write(target / f"{paper.name}.{kind}", data(), part=part)
+            made += 1
+        except OrglifeError as error:
+            if isinstance(error, CannotWrite) and files.of_place(error):
+                files.clear(part)
+                raise
+            problems += [f"{paper.name}：{sentence}" for sentence in error.sentences]
     files.clear(part)
     say(f"{name}（{owner}）：" + (f"{len(papers)}份，{made}个文件，在“{target}”。" if papers else "没有可以出的文件。"))
     for problem in problems:

@@ -6,6 +6,9 @@ the executed notebook emitted. A notebook without that output has no record.
 
 from __future__ import annotations
 
+import contextlib
+import functools
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +16,7 @@ from typing import Any
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
-from orglife.adapters import docx, files, html, typst
+from orglife.adapters import docx, files, html, threads, typst
 from orglife.core.block import DOCUMENTS_MIME, FORMATS, Bundle
 from orglife.core.errors import NoDocuments, UnknownChoice
 
@@ -53,6 +56,18 @@ def render(bundle: Bundle, kind: str) -> bytes:
     if kind == "docx":
         return docx.docx(bundle, timestamp=timestamp(bundle))
     return typst.pdf(bundle, timestamp=timestamp(bundle))
+
+
+def rendered(wanted: Sequence[tuple[Bundle, str]]) -> Iterator[Callable[[], bytes]]:
+    """For each of several files, in order, the call that gives it or raises; the PDFs among them are made meanwhile.
+
+    Args:
+        wanted: Papers, each with one of FORMATS.
+    """
+    pdfs = threads.ahead(functools.partial(render, bundle, kind) for bundle, kind in wanted if kind == "pdf")
+    with contextlib.closing(pdfs):
+        for bundle, kind in wanted:
+            yield next(pdfs).result if kind == "pdf" else functools.partial(render, bundle, kind)
 
 
 def write(bundle: Bundle, out: Path) -> None:

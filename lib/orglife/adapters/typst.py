@@ -6,16 +6,17 @@ on the bundle, the timestamp, the template and the fonts, and on nothing else.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import re
-import threading
 import warnings
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from orglife.adapters import fonts, glyphs
+from orglife.adapters import fonts, glyphs, threads
 from orglife.adapters.paths import templates
 from orglife.core import fitting, layout
 from orglife.core.block import (
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 
 # Typst starts threads at its first compilation, and a process forked after that hangs in its own first one: nothing here
 # may compile before a paper is asked for. Finding the fonts starts none.
-_LOCK = threading.Lock()  # a compiler used by two threads raises "Already borrowed"
 
 _METADATA = 500  # characters of a bookmark or other metadata: PDF/A allows 32,767 bytes, readers show one line
 # Characters without a blank or Chinese among them that a line of a paragraph, a title, a label, a value surely holds
@@ -65,8 +65,7 @@ def pdf(bundle: Bundle, *, timestamp: int) -> bytes:
     """
     glyphs.preflight(bundle.documents, lasting=bundle.final)
     inputs = {"papers": json.dumps(_papers(bundle), ensure_ascii=False), "record": bundle.model_dump_json(indent=2)}
-    with _LOCK:
-        compiler, families = _compiler(fonts.faces(lasting=bundle.final), templates() / "typst" / "record.typ")
+    with _compiler(fonts.faces(lasting=bundle.final), templates() / "typst" / "record.typ") as (compiler, families):
         content, told = compiler.compile_with_warnings(
             format="pdf",
             sys_inputs={**inputs, "fonts": families},
@@ -81,14 +80,30 @@ def pdf(bundle: Bundle, *, timestamp: int) -> bytes:
     return content
 
 
-@functools.lru_cache(maxsize=2)
-def _compiler(used: tuple[fonts.Face, ...], template: Path) -> tuple[typst.Compiler, str]:
-    """A compiler that sees our fonts and the template's folder only, and the font families as JSON for the template."""
+@contextlib.contextmanager
+def _compiler(used: tuple[fonts.Face, ...], template: Path) -> Iterator[tuple[typst.Compiler, str]]:
+    """A compiler that sees our fonts and the template's folder only, and the font families as JSON for the template.
+
+    Nobody else has it meanwhile: one that two threads use raises "Already borrowed".
+    """
     import typst  # noqa: PLC0415 - 80 MB that only printing needs
 
+    free, loaded, families = _idle(used, template)
+    try:
+        compiler = free.pop()
+    except IndexError:
+        compiler = typst.Compiler(template, root=template.parent, font_paths=loaded)
+    try:
+        yield compiler, families
+    finally:
+        free.append(compiler)
+
+
+@functools.lru_cache(maxsize=2)
+def _idle(used: tuple[fonts.Face, ...], template: Path) -> tuple[deque[typst.Compiler], typst.Fonts, str]:  # noqa: ARG001
+    """The compilers of a template that nobody uses at the moment, with what all of them share."""
     loaded = _fonts(used)
-    compiler = typst.Compiler(template, root=template.parent, font_paths=loaded)
-    return compiler, json.dumps(_families(used, loaded), ensure_ascii=False)
+    return deque(maxlen=threads.AT_ONCE), loaded, json.dumps(_families(used, loaded), ensure_ascii=False)
 
 
 def _fonts(used: tuple[fonts.Face, ...]) -> typst.Fonts:
