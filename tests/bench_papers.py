@@ -1,7 +1,8 @@
 """What the papers of a branch cost in a warm process, stage by stage: ``make bench-papers``; no test, for machines differ.
 
-Invented branches of 12 members with a committee, another one each round: whatever a typesetter keeps from one branch does
-not make the next one look cheap. Writes docs/papers-bench.md.
+Invented branches of 12 members with a committee, two others each round, one whose papers are made and watched piece by
+piece and one whose files are made as for somebody who waits for them: whatever a typesetter keeps from one branch does not
+make the next one look cheap. Writes docs/papers-bench.md.
 """
 
 from __future__ import annotations
@@ -20,11 +21,12 @@ from statistics import median
 from orglife.adapters import docx, exporters, glyphs, html, typst
 from orglife.core.block import Bundle
 from orglife.office import Office
-from tests.bench_batch import MEMBERS, STAGES_OF_A_BRANCH, machine, workspace
+from tests.bench_batch import FORMATS, MEMBERS, STAGES_OF_A_BRANCH, machine, workspace
 from tests.branch import ROOT
 
 PREPARED = ("reading", "checking", "laying out")
-GOALS = {"HTML + PDF": 0.4, "DOCX": 0.6}
+TOGETHER = "HTML + PDF, several at a time"
+GOALS = {TOGETHER: 0.4, "DOCX": 0.6}
 
 
 @dataclass
@@ -53,9 +55,19 @@ class Watch:
         return median(one[0] for one in sums), median(one[1] for one in sums)
 
 
-def once(office: Office, branch: str, watch: Watch) -> tuple[int, int]:
+def together(office: Office, branch: str, watch: Watch) -> None:
+    """Make a branch's papers in the formats that a batch makes, PDFs as many at a time as there are processors."""
+    dossier = office.dossier(branch)
+    findings = office.findings(dossier)
+    bundles = [office.bundle(dossier, stage, findings) for stage in STAGES_OF_A_BRANCH]
+    wanted = [(bundle, kind) for bundle in bundles if bundle.documents for kind in FORMATS]
+    with watch.over(TOGETHER):
+        for data in exporters.rendered(wanted):
+            data()
+
+
+def apart(office: Office, branch: str, watch: Watch) -> tuple[int, int]:
     """Make a branch's papers in every format; how many papers, in how many files of a format."""
-    watch.rounds.append({})
     with watch.over("reading"):
         dossier = office.dossier(branch)
     with watch.over("checking"):
@@ -85,7 +97,7 @@ def table(watch: Watch) -> Iterator[str]:
     yield "| --- | --- | --- |"
     rows = {**{name: (name,) for name in PREPARED}, "reading + checking + laying out": PREPARED}
     rows |= {name: (name,) for name in ("HTML", "PDF", "of PDF: looking for glyphs", "DOCX")}
-    rows |= {"HTML + PDF": ("HTML", "PDF")}
+    rows |= {"HTML + PDF": ("HTML", "PDF"), TOGETHER: (TOGETHER,)}
     for name, whats in rows.items():
         wall, cpu = watch.of(*whats)
         goal = f" (goal {GOALS[name] * 1000:.0f})" if name in GOALS else ""
@@ -107,13 +119,15 @@ def main() -> None:
     wanted = parser.parse_args()
     told = machine()
     watch = Watch()
-    rounds = wanted.warm + wanted.rounds
+    rounds = 2 * (wanted.warm + wanted.rounds)
     with (
         tempfile.TemporaryDirectory(prefix="orglife-bench-") as name,
         Office.open(workspace(Path(name), rounds)) as office,
     ):
-        for number in range(rounds):
-            papers, files = once(office, f"g{number:05d}", watch)
+        for number in range(0, rounds, 2):
+            watch.rounds.append({})
+            papers, files = apart(office, f"g{number:05d}", watch)
+            together(office, f"g{number + 1:05d}", watch)
     del watch.rounds[: wanted.warm]
     versions = ", ".join(f"{word} {version(word)}" for word in ("typst", "python-docx", "Jinja2"))
     wanted.out.write_text(
@@ -129,7 +143,7 @@ _PAGE = """# What the papers of a branch cost
 
 Written by `make bench-papers` (`tests/bench_papers.py`) on {day}. {machine}. {versions}.
 
-Invented branches of {members} members with a committee, in one warm process: {papers} papers in {files} files of each format. Medians of {rounds} rounds, each with another branch. Of the processor means all its cores: the typesetter uses two where they are free. The second table is in milliseconds of the processor.
+Invented branches of {members} members with a committee, in one warm process: {papers} papers in {files} files of each format. Medians of {rounds} rounds, each with another branch. Of the processor means all its cores. Whoever waits for several files gets them made several at a time. The second table is in milliseconds of the processor.
 
 {rows}
 """

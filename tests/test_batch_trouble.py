@@ -285,6 +285,17 @@ def test_a_full_disk_fails_branches_and_leaves_nothing_half(bureau: Path, capfd:
     assert run("batch", str(bureau), "--stage", "talks", "--branch", "t01") == 0
 
 
+def test_a_place_that_takes_no_file_is_one_sentence_a_branch(
+    filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (file := tmp_path / "taken").write_text("a file where a folder should be")
+    given = ("--stage", "plan", "--stage", "talks", "--formats", "html", "--out", str(file / "papers"))
+    (row,) = rows(filled, capsys, *given, status=1).values()
+    assert (row["status"], row["error"].count("无法写入")) == ("failed", 1)
+    assert "路径中有一段不是文件夹" in row["error"]
+    assert file.read_text() == "a file where a folder should be"
+
+
 # --- far away ------------------------------------------------------------------------------------------------------------
 
 

@@ -25,7 +25,7 @@ _WHY = {
     errno.EIO: "磁盘读写出错",
     errno.EEXIST: "有一个同名的文件占着文件夹的位置",
 }
-_PLACES = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.EIO)
+_PLACES = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.EEXIST, errno.EIO)
 
 
 _WHY_WINDOWS = {  # a file that Word holds open can neither be written nor replaced there

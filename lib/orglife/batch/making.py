@@ -19,7 +19,7 @@ from orglife.adapters.store import BUREAU
 from orglife.batch.sources import sample
 from orglife.batch.task import PACKET, Made, Target, Task, program
 from orglife.core.block import FORMATS, Bundle
-from orglife.core.errors import BranchHung, BranchLost, OrglifeError, OtherProgram, ProgramFailed
+from orglife.core.errors import BranchHung, BranchLost, CannotWrite, OrglifeError, OtherProgram, ProgramFailed
 from orglife.core.finding import count
 from orglife.core.packet import DONE, FAILED, Packet, Row, Trouble
 from orglife.office import Office
@@ -164,18 +164,25 @@ class _Branch:
         self.count = 0
 
     def made(self) -> Made:
-        """Make what is wanted; what fails is told by its stage, and the other stages are made."""
+        """Make what is wanted; what fails is told by its stage, and the other stages are made.
+
+        A place that takes no file is told once, and nothing more is tried there.
+        """
+        refused = False
         for notebook, digest in self.task.digests.items():
             self.tell(_TITLES[notebook])
             try:
                 self.packet.stages[notebook] = self._stage(notebook, digest)
             except Exception as error:  # noqa: BLE001  as in make
                 self.packet.stages.pop(notebook, None)
-                self.troubles += _troubles(error, _TITLES[notebook])
+                refused = isinstance(error, CannotWrite) and files.of_place(error)
+                self.troubles += _troubles(error, "" if refused else _TITLES[notebook])
+                if refused:
+                    break
         try:
             self.place.put(PACKET, self.packet.text().encode())
         except OrglifeError as error:
-            self.troubles += _troubles(error)
+            self.troubles += [] if refused else _troubles(error)
         row = Row(
             self.task.branch,
             FAILED if self.troubles else DONE,
