@@ -226,6 +226,12 @@ def test_a_table_repeats_its_heading_and_keeps_rows_in_one_piece() -> None:
     assert table.rows[0].cells[0].paragraphs[0].style.name == "表头"
     aligned = [cell.paragraphs[0].alignment for cell in table.rows[1].cells]
     assert [None if one is None else int(one) for one in aligned] == [1, None, 2]
+    assert [row._tr.xpath("w:tc/w:tcPr/w:vAlign/@w:val")[1] for row in table.rows] == ["center", "center", "top"]
+
+
+def test_days_and_names_over_a_text_stay_with_it() -> None:
+    table, _ = table_of(Facts(rows=[("时间", "2月7日"), ("发起人", "甲"), *[("谈到", "所谈的事。" * 40)] * 2]))
+    assert [bool(row._tr.xpath(".//w:keepNext")) for row in table.rows] == [True, False, False]
 
 
 @pytest.mark.parametrize("page", papers.PAGES)

@@ -333,6 +333,44 @@ def test_a_short_grid_of_facts_stays_on_one_page_with_its_heading_and_signature(
         assert "签字人" in whole
 
 
+def test_days_and_names_over_a_text_go_with_it_to_the_next_page() -> None:
+    """No page ends with a heading and the day of a talk: what was talked about begins there as well."""
+    talk = [
+        Heading(text="一、谈话"),
+        Facts(rows=[("时间", "2月7日"), ("发起人", "甲"), *[("谈到", "所谈的事。" * 40)] * 2]),
+    ]
+    ends = set()
+    for lines in range(10, 24):
+        document = papers.paper(*(Paragraph(text="短。") for _ in range(lines)), *talk)
+        pages = [bare(page.extract_text()) for page in read(typst.pdf(papers.bundle(document), timestamp=NOON)).pages]
+        (begun,) = [number for number, page in enumerate(pages) if "一、谈话" in page]
+        assert "所谈的事" in pages[begun]
+        assert "发起人" in pages[begun]
+        ends.add((begun, "谈话" in pages[begun] and "所谈的事" in "".join(pages[begun + 1 :])))
+    assert {(0, True), (1, False)} <= ends  # both were tried
+
+
+def test_a_row_that_goes_over_the_page_goes_on_where_the_page_begins() -> None:
+    rows = [["左" * 300, "右" * 900]]
+    document = papers.paper(Table(columns=[Column(head="甲"), Column(head="乙")], rows=rows), page="T")
+    pages = [runs(page) for page in read(typst.pdf(papers.bundle(document), timestamp=NOON)).pages]
+    assert len(pages) > 1
+    for page in pages:
+        tops = [max((run.y for run in page if set(run.text) == {char}), default=0.0) for char in "左右"]
+        assert not tops[0] or abs(tops[0] - tops[1]) < 1
+
+
+def test_words_that_do_not_break_are_reckoned_with() -> None:
+    """Numbers leave room at the ends of lines: a last page for half a line and a signature comes of forgetting it."""
+    text = "合同编号HT-2023-0917-A，经费在1,286,000元之内。" * 40
+    pages = [
+        runs(page) for page in read(typst.pdf(papers.bundle(papers.paper(Paragraph(text=text))), timestamp=NOON)).pages
+    ]
+    printed = sum(len({round(run.y) for run in page if round(run.size, 1) == 15.8}) for page in pages)
+    sheet = layout.SHEETS["P"]
+    assert abs(fitting.lines_of(text, sheet.text_width / sheet.size) - printed) <= 1
+
+
 LONG = "云溪市生态环境保护综合行政执法支队机关第三党支部（临时）"
 
 

@@ -32,7 +32,7 @@ _MARK, _CODE = 2400, 4200  # room beside the theme for the mark of a draft, for 
 _TWIP = 20  # to a point
 _BODY = 16.0  # pt, 三号
 _TITLE_LINE, _SUBTITLE_LINE, _FOOTER_LINE = 680, 478, 360  # 1/20 pt, as in styles.xml.j2
-_SPARE = 1.2  # lines a page that Word's pages may differ by
+_SPARE, _SPARE_TABLE = 1.2, 2.0  # lines a page that Word's pages may differ by; where there are tables
 _LINE, _INSET = 7.0, 4.0  # characters: to sign on, and 右空四字
 
 
@@ -123,7 +123,8 @@ def paper(document: Document, headers: Mapping[Head, Mapping[str, str]]) -> dict
         document: The paper.
         headers: Relationships of the headers by kind of page.
     """
-    sheet, head = MEASURES[document.page].drawn(fitting.closeness(document, spare=_SPARE)), head_of(document)
+    spare = _SPARE_TABLE if any(isinstance(block, Table) for block in document.blocks) else _SPARE
+    sheet, head = MEASURES[document.page].drawn(fitting.closeness(document, spare=spare)), head_of(document)
     subtitle = printed(document.subtitle)
     return {
         "sheet": sheet,

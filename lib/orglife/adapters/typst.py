@@ -179,29 +179,36 @@ def _longest(text: str) -> float:
 
 
 class _Cell(TypedDict):
-    """A cell that is more than its text; ``room`` 0: nothing in it need break anywhere."""
+    """A cell that is more than its text.
+
+    Attributes:
+        room: 0: nothing in it need break anywhere.
+        torn: The side it stands at, where its row may break.
+        bound: An empty cell that keeps so many rows on one page.
+    """
 
     text: str
     room: int
     label: bool
     span: int
     tone: str
-    torn: bool
+    torn: str
+    bound: int
 
 
-def _cell(text: str, room: int, *, label: bool = False, tone: str = "", torn: bool = False) -> str | _Cell:
+def _cell(text: str, room: int, *, label: bool = False, tone: str = "", torn: str = "") -> str | _Cell:
     """A cell: its text, or with what the template must know besides."""
     tight = _longest(text) >= room
     if not (tight or label or tone or torn):
         return text
-    return _Cell(text=text, room=room if tight else 0, label=label, span=1, tone=tone, torn=torn)
+    return _Cell(text=text, room=room if tight else 0, label=label, span=1, tone=tone, torn=torn, bound=0)
 
 
 def _widen(row: list[str | _Cell], by: int) -> None:
     """Let the last cell of a row reach over more columns."""
     last = row[-1]
     if isinstance(last, str):
-        last = _Cell(text=last, room=0, label=False, span=1, tone="", torn=False)
+        last = _Cell(text=last, room=0, label=False, span=1, tone="", torn="", bound=0)
     row[-1] = {**last, "span": last["span"] + by}
 
 
@@ -284,13 +291,17 @@ def _facts(block: Facts, page: Page) -> dict[str, Any]:
         row = [
             cell
             for label, value in pairs
-            for cell in (_cell(label, _LABEL, label=True, torn=torn), _cell(value, _VALUE, torn=torn))
+            for cell in (
+                _cell(label, _LABEL, label=True, torn="center" if torn else ""),
+                _cell(value, _VALUE, torn="left" if torn else ""),
+            )
         ]
         if len(pairs) < grid.across:
             _widen(row, 2)
         rows.append(row)
     return {
         "kind": "facts", "across": grid.across, "label": grid.label, "whole": grid.whole, "rows": rows, "held": grid.held,
+        "lead": grid.lead,
     }  # fmt: skip
 
 
@@ -299,8 +310,8 @@ def _table(block: Table, page: Page) -> dict[str, Any]:
     rooms = [max(int(room / 0.9), 2) for room in grid.rooms]  # capitals are nearly as wide as Chinese
     rows = [
         [
-            _cell(text, room, tone=tone, torn=not whole)
-            for text, room, tone in zip(cells, rooms, tones or [""] * len(cells), strict=True)
+            _cell(text, room, tone=tone, torn="" if whole else column.align)
+            for text, room, tone, column in zip(cells, rooms, tones or [""] * len(cells), block.columns, strict=True)
         ]
         for cells, whole, tones in zip(grid.rows, grid.whole, block.tones or [[]] * len(grid.rows), strict=True)
     ]
@@ -320,10 +331,22 @@ def _table(block: Table, page: Page) -> dict[str, Any]:
 
 
 def _settle(view: dict[str, Any]) -> None:
-    """Lay the rows of a grid in one list; the signature that its last row must hold needs a column more beside the others."""
+    """Lay the rows of a grid in one list; rows that stay on one page have an empty cell beside them, the others none."""
     rows = view.pop("rows")
     view["held"] = view["held"] and bool(view["sign"])
-    if view["held"]:
-        for row in (*([view["heads"]] if "heads" in view else []), *rows[:-1]):
-            _widen(row, 1)
+    lead = view.pop("lead", 0)
+    bound: dict[int, int] = {0: lead + 1} if lead else {}  # first row -> how many
+    if view["held"]:  # the signature is a row, too
+        last = len(rows) - 1
+        bound |= {0: last + 2} if lead == last else {last: 2}
+    view["bound"] = bool(bound)
+    if bound:
+        inside = {row for first, many in bound.items() for row in range(first, first + many)}
+        for number, row in enumerate(rows):
+            if number in bound:
+                row.append(_Cell(text="", room=0, label=False, span=1, tone="", torn="", bound=bound[number]))
+            elif number not in inside:
+                _widen(row, 1)
+        if "heads" in view:
+            _widen(view["heads"], 1)
     view["cells"] = [cell for row in rows for cell in row]

@@ -9,6 +9,7 @@ lines a little closer save many of them. It is reckoned, not measured: some room
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -20,19 +21,26 @@ CLOSER = (0.97, 0.94, 0.91, 0.88, 0.85, 0.82, 0.79, 0.77)
 _LITTLE = 0.42  # of a page, reckoned: what is worth saving the last one
 _MANY, _LITTLE_CLOSER = 0.75, 0.88  # of the pages, worth so much: where two talks all but fit on one
 _NOTE, _NOTE_LEADING = 12.0, 7.0  # pt, as in the templates
+_INDENT, _SQUEEZED = 2, 0.5  # characters: of a first line; of a mark at the end of a line
+_CLOSING = "，。、；：？！）」』》〉】”’"
+_WORD = re.compile("[!-~]{4,}")
+_UNIT = re.compile(f"[（「『《〈【“‘]*(?:[!-~]+|.)[{_CLOSING}]*")
+_TOGETHER = 2  # lines of a row that breaks, at its beginning and its end
+_NOTHING = 0.01  # pt: 22 lines are a page, however they add up
 _LEADING, _FACTS_INSET, _TABLE_INSET = 0.42, 5.5, 5.0  # between the lines of a cell, of its size; over and under it, pt
 
 
 class _Piece(NamedTuple):
     """What does not break: its height, the room over it where it does not begin a page, what stands again over it where it does.
 
-    ``held``: The next one is on the same page.
+    ``held``: The next one is on the same page. ``under``: The room between lines under it, which no page need have.
     """
 
     high: float
     over: float = 0.0
     held: bool = False
     again: float = 0.0
+    under: float = 0.0
 
 
 def inset(usual: float, close: float) -> float:
@@ -79,11 +87,16 @@ def _between(usual: list[_Piece], least: list[_Piece], close: float) -> Iterator
     """The pieces at another closeness: all that depends on it grows evenly."""
     share = (close - CLOSER[-1]) / (1 - CLOSER[-1])
     for one, other in zip(usual, least, strict=True):
-        high, over, again = (
+        high, over, again, under = (
             small + share * (large - small)
-            for large, small in ((one.high, other.high), (one.over, other.over), (one.again, other.again))
+            for large, small in (
+                (one.high, other.high),
+                (one.over, other.over),
+                (one.again, other.again),
+                (one.under, other.under),
+            )
         )
-        yield _Piece(high, over, one.held, again)
+        yield _Piece(high, over, one.held, again, under)
 
 
 def _paged(pieces: Iterable[_Piece], room: float) -> tuple[int, float]:
@@ -95,10 +108,10 @@ def _paged(pieces: Iterable[_Piece], room: float) -> tuple[int, float]:
         first = first or piece
         if piece.held:
             continue
-        if taken and taken + first.over + tall > room:
+        if taken and taken + first.over + tall - piece.under > room + _NOTHING:
             pages, taken = pages + 1, first.again
         taken += tall + (first.over if taken else 0)
-        if taken > room:  # taller than a page
+        if taken - piece.under > room + _NOTHING:  # taller than a page
             pages, taken = pages + int(taken / room), taken % room
         tall, first = 0.0, None
     return pages, taken
@@ -115,13 +128,13 @@ def _pieces(document: Document, close: float) -> Iterator[_Piece]:
         signed = isinstance(after, Signature)
         match block:
             case Heading():
-                yield _Piece(pitch * _lines(printed(block.text), across), held=True)
+                yield _Piece(pitch * lines_of(printed(block.text), across), held=True)
             case Paragraph():
-                counts = [_lines(line, across) for line in layout.lines(block.text)]
+                counts = [lines_of(line, across) for line in layout.lines(block.text)]
                 for number in range(sum(counts), 0, -1):
-                    yield _Piece(pitch, held=signed and number == 1)
+                    yield _Piece(pitch, held=signed and number == 1, under=pitch - sheet.size)
             case Note():
-                count = sum(_lines(line, sheet.text_width / _NOTE) for line in layout.lines(block.text))
+                count = sum(lines_of(line, sheet.text_width / _NOTE) for line in layout.lines(block.text))
                 yield _Piece(count * (_NOTE + inset(_NOTE_LEADING, close)), pitch - sheet.size, signed)
             case Facts() | Table():
                 yield from _grid(block, document, close, held=signed)
@@ -131,8 +144,19 @@ def _pieces(document: Document, close: float) -> Iterator[_Piece]:
                 yield _Piece(_signature(block, sheet, close))
 
 
-def _lines(text: str, room: float) -> int:
-    return max(math.ceil((width(text) + 2) / room), 1)
+def lines_of(text: str, room: float) -> int:
+    """Lines of a paragraph, each with room for so many Chinese characters: words and numbers are not broken, and leave room at the end of a line."""
+    if not _WORD.search(text):
+        return max(math.ceil((width(text) + _INDENT) / room), 1)
+    lines, taken = 1, float(_INDENT)
+    for unit in _UNIT.findall(text):
+        wide = width(unit)
+        taken += wide
+        if taken > room + (_SQUEEZED if unit[-1] in _CLOSING else 0):
+            lines, taken = lines + 1, wide
+            if wide > room:
+                lines, taken = lines + int(wide / room), wide % room
+    return lines
 
 
 def _title(document: Document, sheet: layout.Sheet, pitch: float, *, whole: bool) -> float:
@@ -155,22 +179,33 @@ def _grid(block: Facts | Table, document: Document, close: float, *, held: bool)
     pitch = layout.SHEETS[document.page].pitch * close
     if isinstance(block, Table):
         table = layout.table_grid(block, document.page)
-        heading = _row(1, table.size, _TABLE_INSET, close)
+        size, around, tall, over = table.size, _TABLE_INSET, table.tall, 0.0
+        torn, heading = [not whole for whole in table.whole], _row(1, table.size, _TABLE_INSET, close)
+        held, last, lead = held and table.held, held, 0
         yield _Piece(heading, pitch * 0.6, held=True)
-        rows, over = [_row(lines, table.size, _TABLE_INSET, close) for lines in table.tall], 0.0
     elif block.rows:
-        heading = 0.0
         facts = layout.facts_grid(block, document.page)
-        rows, over = [_row(lines, layout.SIZE, _FACTS_INSET, close) for lines in facts.tall], pitch * 0.5
-        rows = [sum(rows)] if facts.whole else rows
+        size, around, tall, over = layout.SIZE, _FACTS_INSET, facts.tall, pitch * 0.5
+        torn, heading = facts.torn, 0.0
+        held, last, lead = held and facts.held, held, len(tall) if facts.whole else facts.lead
     else:
         return
-    for number, tall in enumerate(rows, 1):
-        yield _Piece(tall, over if number == 1 else 0.0, held and number == len(rows), heading)
+    for number, lines in enumerate(tall, 1):
+        ends, first = number == len(tall), over if number == 1 else 0.0
+        if torn[number - 1] and lines >= 2 * _TOGETHER and not (ends and held):
+            line = size * (1 + leading(close))
+            edge = _TOGETHER * line + inset(around, close)
+            yield _Piece(edge, first, again=heading)
+            yield from [_Piece(line, again=heading)] * (lines - 2 * _TOGETHER)
+            yield _Piece(edge - size * leading(close), held=ends and last, again=heading)
+        else:
+            high = _row(lines, size, around, close)
+            yield _Piece(high, first, (ends and last) or (number <= lead and not ends), heading)
 
 
 def _signature(block: Signature, sheet: layout.Sheet, close: float) -> float:
     seals = layout.seals(block)
     roles = len(block.roles) - len(seals)
     lines = math.ceil(roles / 2) if sheet.wide > sheet.high else roles + bool(block.day and roles and not seals)
-    return sheet.pitch * close * 0.7 + sheet.size * ((1.15 + 0.9 * close) * lines + 2.6 * len(seals))
+    signed = max(1.15 * lines + 0.9 * close * (lines - 1), 0) if lines else 0
+    return sheet.pitch * close * 0.7 + sheet.size * (signed + 2.6 * len(seals))

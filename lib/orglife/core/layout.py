@@ -20,7 +20,8 @@ _CROWDED: dict[Page, int] = {"P": 5, "9704": 5, "T": 6, "L": 9}  # columns from 
 _WHOLE_ROW: dict[Page, int] = {"P": 12, "9704": 12, "T": 14, "L": 10}  # about a third of a page
 _WHOLE_FACTS, _WHOLE_SIGN = 12, 10
 _HELD_ROW = 18  # the last row, when a signature must stay with it
-_SHORT = 0.25  # characters by which a line of a cell is shorter than it might be, on the average
+_LEAD = 4  # rows of one line before the first text
+_SHORT = 0.12
 _SIGN_ROOM = 14.0  # full-width characters of a role beside its line
 _SEALS = ("（盖章）", "（公章）", "（印章）")
 
@@ -118,6 +119,7 @@ class FactsGrid(NamedTuple):
         held: Low enough at its end for a signature to stay with it.
         tall: About how many lines of text each line of pairs takes.
         torn: Which of them may break.
+        lead: So many lines of pairs at the beginning, a day, a name, stay on the page of the one after them.
     """
 
     lines: list[list[tuple[str, str]]]
@@ -127,6 +129,7 @@ class FactsGrid(NamedTuple):
     held: bool
     tall: list[int]
     torn: list[bool]
+    lead: int
 
 
 def facts_grid(block: Facts, page: Page) -> FactsGrid:
@@ -139,7 +142,11 @@ def facts_grid(block: Facts, page: Page) -> FactsGrid:
     tall = [max(_height(pair, (label, full)) for pair in line) for line in rows]
     across = max(len(line) for line in rows)
     torn = [lines > _WHOLE_ROW[page] for lines in tall]
-    return FactsGrid(rows, across, label, sum(tall) <= _WHOLE_FACTS, tall[-1] <= _HELD_ROW, tall, torn)
+    whole = sum(tall) <= _WHOLE_FACTS
+    lead = next((number for number, lines in enumerate(tall) if lines > 1), 0)
+    if whole or lead > _LEAD or torn[lead]:
+        lead = 0
+    return FactsGrid(rows, across, label, whole, tall[-1] <= _HELD_ROW, tall, torn, lead)
 
 
 class TableGrid(NamedTuple):
