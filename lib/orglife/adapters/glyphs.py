@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from orglife.adapters.fonts import Face, faces
 from orglife.core.block import Document, Table, printed
-from orglife.core.characters import is_refused
+from orglife.core.characters import first_refused, is_refused
 from orglife.core.errors import BadCharacter, MissingGlyph
 
 EMBEDDED = frozenset("☐☑☒✓✔✗✘")
@@ -39,7 +39,7 @@ def characters(documents: Iterable[Document]) -> None:
     """
     for document in documents:
         for text, record in _printed_texts(document):
-            bad = next((char for char in printed(text) if is_refused(char)), None)
+            bad = first_refused(printed(text))
             if bad is not None:
                 _refuse(bad, document, record)
 

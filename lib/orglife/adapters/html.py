@@ -58,6 +58,8 @@ def _environment() -> jinja2.Environment:
 def _shown(text: str) -> Markup:
     """A text as it is printed, escaped, with 〔待填〕 marked."""
     clean = visible(printed(text))
+    if not _RUN.search(clean):
+        return Markup(str(escape(clean)).replace(TO_FILL, str(_FILL)))  # noqa: S704 - it is escaped
     pieces, start = [], 0
     for run in _RUN.finditer(clean):
         pieces += [escape(clean[start : run.start()]), Markup('<span class="ol-run">{}</span>').format(run[0])]

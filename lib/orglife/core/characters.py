@@ -56,6 +56,12 @@ def is_refused(char: str) -> bool:
     return _REFUSED.match(char) is not None
 
 
+def first_refused(text: str) -> str | None:
+    """The first character of a text that may not be entered nor printed."""
+    found = _REFUSED.search(text)
+    return found[0] if found else None
+
+
 def visible(text: str) -> str:
     """A text with U+FFFD for each such character: it can be shown, and it is seen where they stand."""
     return _REFUSED.sub("\ufffd", text)

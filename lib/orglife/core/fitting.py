@@ -10,11 +10,24 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from orglife.core import layout
-from orglife.core.block import Document, Facts, Heading, Note, Paragraph, Signature, Space, Table, printed, width
+from orglife.core.block import (
+    Block,
+    Document,
+    Facts,
+    Heading,
+    Note,
+    Page,
+    Paragraph,
+    Signature,
+    Space,
+    Table,
+    printed,
+    width,
+)
 
 CLOSER = (0.97, 0.94, 0.91, 0.88, 0.85, 0.82, 0.79, 0.77)
 """To which share the line pitch is drawn together, the least that does it; 三号 on 22 pt is the closest."""
@@ -64,12 +77,13 @@ def closeness(document: Document, *, spare: float = 0.3) -> float:
         return 1.0
     sheet = layout.SHEETS[document.page]
     room = (sheet.high - sheet.top - sheet.bottom) / layout.POINT
-    usual = list(_pieces(document, 1.0))
+    grids = [_laid(block, document.page) for block in document.blocks]
+    usual = list(_pieces(document, grids, 1.0))
     pages, taken = _paged(usual, room)
     little = taken <= room * _LITTLE
     wanted = pages - 1 if little else int(pages * _MANY)
     room -= sheet.pitch * spare
-    least = list(_pieces(document, CLOSER[-1])) if wanted else []
+    least = list(_pieces(document, grids, CLOSER[-1])) if wanted else []
     if not wanted or _paged(least, room)[0] > wanted:
         return 1.0
     usual[0] = _Piece(_title(document, sheet, sheet.pitch, whole=False))
@@ -117,14 +131,22 @@ def _paged(pieces: Iterable[_Piece], room: float) -> tuple[int, float]:
     return pages, taken
 
 
-def _pieces(document: Document, close: float) -> Iterator[_Piece]:
+def _laid(block: Block, page: Page) -> layout.TableGrid | layout.FactsGrid | None:
+    if isinstance(block, Table):
+        return layout.table_grid(block, page)
+    return layout.facts_grid(block, page) if isinstance(block, Facts) and block.rows else None
+
+
+def _pieces(
+    document: Document, grids: Sequence[layout.TableGrid | layout.FactsGrid | None], close: float
+) -> Iterator[_Piece]:
     """The paper from its title to its end; the last piece before a signature is held to it."""
     sheet = layout.SHEETS[document.page]
     pitch, across = sheet.pitch * close, sheet.text_width / sheet.size
     yield _Piece(_title(document, sheet, pitch, whole=close == 1))
     if document.recipient:
         yield _Piece(pitch)
-    for block, after in zip(document.blocks, [*document.blocks[1:], None], strict=True):
+    for block, grid, after in zip(document.blocks, grids, [*document.blocks[1:], None], strict=True):
         signed = isinstance(after, Signature)
         match block:
             case Heading():
@@ -137,7 +159,7 @@ def _pieces(document: Document, close: float) -> Iterator[_Piece]:
                 count = sum(lines_of(line, sheet.text_width / _NOTE) for line in layout.lines(block.text))
                 yield _Piece(count * (_NOTE + inset(_NOTE_LEADING, close)), pitch - sheet.size, signed)
             case Facts() | Table():
-                yield from _grid(block, document, close, held=signed)
+                yield from _grid(grid, pitch, close, held=signed) if grid else ()
             case Space():
                 yield from [_Piece(pitch)] * block.lines
             case Signature():
@@ -174,22 +196,17 @@ def _row(lines: float, size: float, around: float, close: float) -> float:
     return lines * size + (lines - 1) * size * leading(close) + 2 * inset(around, close)
 
 
-def _grid(block: Facts | Table, document: Document, close: float, *, held: bool) -> Iterator[_Piece]:
+def _grid(grid: layout.TableGrid | layout.FactsGrid, pitch: float, close: float, *, held: bool) -> Iterator[_Piece]:
     """The rows; those of facts in one piece where they are kept on a page, those of a table after its heading."""
-    pitch = layout.SHEETS[document.page].pitch * close
-    if isinstance(block, Table):
-        table = layout.table_grid(block, document.page)
-        size, around, tall, over = table.size, _TABLE_INSET, table.tall, 0.0
-        torn, heading = [not whole for whole in table.whole], _row(1, table.size, _TABLE_INSET, close)
-        held, last, lead = held and table.held, held, 0
+    tall, last = grid.tall, held
+    held = held and grid.held
+    if isinstance(grid, layout.TableGrid):
+        size, around, over, lead = grid.size, _TABLE_INSET, 0.0, 0
+        torn, heading = [not whole for whole in grid.whole], _row(1, grid.size, _TABLE_INSET, close)
         yield _Piece(heading, pitch * 0.6, held=True)
-    elif block.rows:
-        facts = layout.facts_grid(block, document.page)
-        size, around, tall, over = layout.SIZE, _FACTS_INSET, facts.tall, pitch * 0.5
-        torn, heading = facts.torn, 0.0
-        held, last, lead = held and facts.held, held, len(tall) if facts.whole else facts.lead
     else:
-        return
+        size, around, over, lead = layout.SIZE, _FACTS_INSET, pitch * 0.5, len(tall) if grid.whole else grid.lead
+        torn, heading = grid.torn, 0.0
     for number, lines in enumerate(tall, 1):
         ends, first = number == len(tall), over if number == 1 else 0.0
         if torn[number - 1] and lines >= 2 * _TOGETHER and not (ends and held):
