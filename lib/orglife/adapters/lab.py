@@ -25,6 +25,8 @@ from orglife.core.errors import PortTaken
 UPLOAD = 100 * 1024 * 1024  # bytes of one file handed to a form; without it larger ones vanish silently
 FORGOTTEN = 1800  # seconds after which a kernel is ended that no page is connected to
 EXTENSION = "orglife-lab"
+FEDERATED = (EXTENSION, "@jupyter-widgets/jupyterlab-manager", "anywidget")
+"""The parts of Lab's page that come from outside of Lab; whatever else is installed there does not reach the guided one."""
 
 PageData = Callable[[], Mapping[str, Any]]
 
@@ -189,7 +191,8 @@ def _page_hook(page_data: PageData, prepare: Callable[[str], None]) -> Callable[
 
     def hook(handler: Any, config: dict[str, Any]) -> dict[str, Any]:
         config["disabledExtensions"] = sorted({*config.get("disabledExtensions", []), *disabled})
-        for each in config.get("federated_extensions", []):
+        config["federated_extensions"] = [e for e in config.get("federated_extensions", []) if e["name"] in FEDERATED]
+        for each in config["federated_extensions"]:
             if each["name"] == EXTENSION and "?" not in each["load"]:
                 each["load"] += f"?v={stamp}"  # a renewed program must not meet an old script in the browser
         config |= {"buildAvailable": False, "buildCheck": False}  # Lab is not rebuilt from its own page

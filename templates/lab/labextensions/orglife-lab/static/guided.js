@@ -52,10 +52,12 @@
     script.onerror = failed;
     document.head.appendChild(script);
   });
-  const parts = Promise.all([part('doors.js'), part('back.js')]);
+  const parts = Promise.all([part('doors.js'), part('back.js'), part('lean.js')]);
+  const root = here.slice(0, here.indexOf('/lab/extensions/'));
+  const asks = path => fetch(`${root}/lab/api/${path}`).then(answer => answer.json());
+  const asked = { settings: asks('settings'), words: asks('translations/zh_CN') }; // Lab asks one after the other, late
 
   const activate = async app => {
-    await parts;
     const { PageConfig } = await shared('@jupyterlab/coreutils');
     const { NotebookActions } = await shared('@jupyterlab/notebook');
     const { Dialog } = await shared('@jupyterlab/apputils');
@@ -341,34 +343,12 @@
     });
   };
 
-  // --- cells without editors: nobody sees or writes code here, and an editor a cell is what Lab takes longest to make --
-  const bare = (options, Signal) => {
-    const known = {
-      host: options.host, model: options.model, uuid: options.uuid || '', selectionStyle: {}, isDisposed: false,
-      lineCount: 1, lineHeight: 16, charWidth: 8,
-      hasFocus: () => false, getLine: () => '', getOffsetAt: () => 0, getRange: () => '', getTokens: () => [], getSelections: () => [],
-      getPositionAt: () => ({ line: 0, column: 0 }), getCursorPosition: () => ({ line: 0, column: 0 }),
-      getSelection: () => ({ start: { line: 0, column: 0 }, end: { line: 0, column: 0 } }),
-      addKeydownHandler: () => ({ isDisposed: true, dispose() {} }),
-      dispose() { known.isDisposed = true; Signal.clearData(known); },
-    };
-    known.edgeRequested = new Signal(known);
-    return new Proxy(known, { get: (_, name) => name in known || typeof name === 'symbol' || name === 'then' ? known[name] : () => undefined });
-  };
-  const cells = async () => {
-    const { NotebookPanel } = await shared('@jupyterlab/notebook');
-    const { Signal } = await shared('@lumino/signaling');
-    return {
-      id: `${NAME}:cells`, autoStart: true, provides: NotebookPanel.IContentFactory,
-      activate: () => new NotebookPanel.ContentFactory({ editorFactory: options => bare(options, Signal) }),
-    };
-  };
-
   const plugin = { id: `${NAME}:plugin`, autoStart: true, activate };
   // __esModule must be an own property, else Lab takes the wrapper for the plugin and the whole page stays blank
   const get = async module => {
     if (module === './style') return () => ({});
-    const plugins = [plugin, await cells()];
+    await parts;
+    const plugins = [plugin, ...await window.orglifeLean({ shared, name: NAME, asked })];
     return () => ({ __esModule: true, default: plugins });
   };
   (window._JUPYTERLAB = window._JUPYTERLAB || {})[NAME] = { init: given => { scope = given; }, get };
