@@ -14,6 +14,7 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Callable, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -186,8 +187,7 @@ def _page_hook(page_data: PageData, prepare: Callable[[str], None]) -> Callable[
     """
     lab = paths.templates() / "lab"
     disabled = json.loads((lab / "page.json").read_text(encoding="utf-8"))["disabledExtensions"]
-    parts = sorted((lab / "labextensions" / EXTENSION / "static").glob("*"))
-    stamp = hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()[:12]
+    stamp = _stamp(lab)
 
     def hook(handler: Any, config: dict[str, Any]) -> dict[str, Any]:
         config["disabledExtensions"] = sorted({*config.get("disabledExtensions", []), *disabled})
@@ -204,6 +204,15 @@ def _page_hook(page_data: PageData, prepare: Callable[[str], None]) -> Callable[
         return config
 
     return hook
+
+
+def _stamp(lab: Path) -> str:
+    """What changes with all that a browser keeps of the page's own parts: scripts, and what they ask of Lab but once."""
+    parts = [*sorted((lab / "labextensions" / EXTENSION / "static").glob("*")), lab / "settings.json"]
+    versions = [version(name) for name in ("jupyterlab", "jupyterlab-language-pack-zh-CN", "jupyterlab-widgets")]
+    return hashlib.sha256(b"".join([*(part.read_bytes() for part in parts), *map(str.encode, versions)])).hexdigest()[
+        :12
+    ]
 
 
 def _log_to(log: logging.Logger, place: Path) -> None:

@@ -30,10 +30,11 @@
   const wait = words => {
     waiting.forEach(clearTimeout);
     const more = make('small');
-    cover.replaceChildren(make('div', '', { class: 'og-dots', 'aria-hidden': 'true' }), make('div', words), more);
+    const sign = make('div', '', { class: 'og-dots', 'aria-hidden': 'true' });
+    cover.replaceChildren(sign, make('div', words), more);
     document.body.appendChild(cover);
     waiting = [
-      setTimeout(() => { more.textContent = '正在准备后台，一般要几秒钟。'; }, 3000),
+      setTimeout(() => { more.textContent = '正在准备后台，一般要几秒钟。'; sign.classList.add('og-turning'); }, 3000), // a frame painted is time taken from what is waited for
       setTimeout(() => { more.textContent = '比平时久一些，电脑可能比较忙。请再等一会儿，不用重复点击。'; }, 12000),
       setTimeout(() => {
         more.textContent = '等了很久还没有打开。已保存的内容都在。';
@@ -54,7 +55,7 @@
   });
   const parts = Promise.all([part('doors.js'), part('back.js'), part('lean.js')]);
   const root = here.slice(0, here.indexOf('/lab/extensions/'));
-  const asks = path => fetch(`${root}/lab/api/${path}`).then(answer => answer.json());
+  const asks = path => fetch(`${root}/lab/api/${path}${new URL(here).search}`, { cache: 'force-cache' }).then(answer => answer.json());
   const asked = { settings: asks('settings'), words: asks('translations/zh_CN') }; // Lab asks one after the other, late
 
   const activate = async app => {
@@ -178,7 +179,9 @@
       refreshAll: () => Promise.all(panels.filter(p => ready.has(p)).map(p => back.refresh(p))),
       redraw: () => { const panel = app.shell.currentWidget; if (panel?.ogOurs) draw(panel); },
     });
-    const fit = () => { // one line where it can be; Lab gives the bar its least height only: tell it when the row has wrapped
+    let fitting = 0; // once for all that changes together, when it is painted: to ask for a height is to lay out the page
+    const fit = () => { fitting = fitting || requestAnimationFrame(() => { fitting = 0; fitNow(); }); };
+    const fitNow = () => { // one line where it can be; Lab gives the bar its least height only: tell it when the row has wrapped
       row.className = 'og-row';
       for (const tight of ['og-tight', 'og-tighter', 'og-tightest']) if (row.offsetHeight > ONE_LINE) row.classList.add(tight);
       const height = `${Math.max(46, row.offsetHeight + extra.offsetHeight)}px`;
@@ -187,7 +190,7 @@
       nav.hide();
       nav.show();
     };
-    window.addEventListener('resize', () => requestAnimationFrame(fit));
+    window.addEventListener('resize', fit);
     document.addEventListener('visibilitychange', () => { // back from another window
       const panel = app.shell.currentWidget;
       if (!document.hidden && ready.has(panel)) back.refresh(panel);
@@ -320,7 +323,7 @@
       }, true);
       panel.content.node.addEventListener('dblclick', event => { if (event.target.closest('.jp-MarkdownCell')) event.stopPropagation(); }, true);
       for (const cell of panel.content.widgets) if (cell.model.type === 'code') cell.inputHidden = true;
-
+      for (const overlay of panel.node.querySelectorAll('.jp-OutputArea-promptOverlay')) overlay.remove(); // Lab asks for its height at each output
       turned(panel);
     };
     app.docRegistry.addWidgetExtension('Notebook', {
