@@ -41,6 +41,16 @@ ORDER = ("10_plan", "11_study", "12_talks", "13_opinions", "14_reviews", "20_mee
 ORDER += ("30_rectification", "31_report")
 DWELL = 3.0  # seconds that a person stays on a page at the least
 QUIET = 1.0  # seconds after which what a step set going has ended
+HEADINGS = [
+    "姓名",
+    "优秀",
+    "合格",
+    "基本合格",
+    "不合格",
+    "弃权",
+    "合计",
+    "只评议不测等次",
+]  # as ballots are counted in Excel
 ROUNDS = 8  # of waiting for that, at most
 SLOWEST = 120_000  # ms: the machine may be loaded
 
@@ -299,20 +309,22 @@ class Bench:
         step.note = " (processor: the whole page opened)"
 
     def pasted(self) -> None:
-        """Fifty rows from a spreadsheet."""
-        shown = self.step(f"paste of {MEMBERS}×5 → shown", 0.5)
+        """Fifty rows from a spreadsheet, under their headings."""
+        shown = self.step(f"paste of {MEMBERS}×{len(HEADINGS)} with headings → shown", 0.5)
         self.page.goto(self.server.page(APPRAISAL))
         ready(self.page, APPRAISAL)
         table = stage(self.page).locator(".of-t-tally .of-f-rows .gr, .of-t-tally .of-f-rows.gr").first
         first = table.locator("[data-r='0'][data-c='1']")
+        labels = table.locator("[data-r][data-c='1']").evaluate_all("cells => cells.map(one => one.ariaLabel)")
+        names = [label.removesuffix(" 优秀（票）") for label in labels]
         for number in range(self.runs):
             votes = [[(r + c + number) % 9 + 1 for c in range(5)] for r in range(MEMBERS)]
-            lines = [list(map(str, row)) for row in votes]
+            lines = [[name, *map(str, row), str(sum(row)), "否"] for name, row in zip(names, votes, strict=True)]
             with self.watch.step(shown):
                 first.focus()
                 began = time.monotonic()
-                paste(self.page, "\n".join("\t".join(line) for line in lines))
-                self.page.wait_for_function(LAST, arg=[MEMBERS - 1, lines[-1][4]])
+                paste(self.page, "\n".join("\t".join(line) for line in [HEADINGS, *lines]))
+                self.page.wait_for_function(LAST, arg=[MEMBERS - 1, lines[-1][5]])
                 shown.seconds.append(time.monotonic() - began)
 
 

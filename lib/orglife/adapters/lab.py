@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import os
 import signal
 import sys
@@ -90,7 +89,7 @@ def serve(
         app.web_app.settings["headers"] = lab_guards.headers(_lab_page(), port)
         add_doors(app.web_app, Doors(actions))
         _prepare(app, str(page_data()["steps"][0]["path"]))
-    _log_to(app.log, house.root / "logs" / "server.log")
+    files.keep_log(app.log, house.root / "logs" / "server.log")
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: app.stop(from_signal=True))
     branch = os.environ.get(BRANCH_ENVIRONMENT, "")
@@ -213,17 +212,6 @@ def _stamp(lab: Path) -> str:
     return hashlib.sha256(b"".join([*(part.read_bytes() for part in parts), *map(str.encode, versions)])).hexdigest()[
         :12
     ]
-
-
-def _log_to(log: logging.Logger, place: Path) -> None:
-    """Errors go to a file, not in English to the secretary's screen."""
-    files.make_private(place.parent)
-    handler = logging.FileHandler(place, encoding="utf-8", delay=True)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    for old in list(log.handlers):
-        log.removeHandler(old)
-    log.addHandler(handler)
-    log.setLevel(logging.ERROR)
 
 
 def show(url: str) -> None:
