@@ -111,7 +111,7 @@
     const wanted = PageConfig.getOption('treePath');
     app.restored.then(() => {
       back.share(app.docRegistry.getWidgetFactory('Notebook'));
-      if (steps.some(s => s.path === wanted)) open(wanted); // Lab itself waits a second first, until its layout is written
+      open(wanted || steps[0].path); // also a page without a place in the bar; Lab's file browser, which opened it late, is not there
       chrome();
       setTimeout(chrome, 500);
       icon();

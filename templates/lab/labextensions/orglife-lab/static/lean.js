@@ -41,6 +41,7 @@ window.orglifeLean = async ({ shared, name, asked }) => {
     id: `${name}:settings`, autoStart: true, provides: ISettingRegistry,
     activate: async app => {
       const known = new Map((await asked.settings).settings.map(each => [each.id, each]));
+      for (const { schema } of known.values()) delete schema['jupyter.lab.toolbars']; // nobody sees the bar of buttons that each page would be given
       const connector = { fetch: async id => known.get(id), list: async () => ({ ids: [], values: [] }), save: async () => {}, remove: async () => {} };
       return new SettingRegistry({ connector, validator: unchecked, plugins: [...known.values()].filter(each => app.hasPlugin(each.id)) });
     },
