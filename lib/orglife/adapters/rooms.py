@@ -145,7 +145,8 @@ def open_rooms(shell: Any) -> None:
 
 def keep_log() -> None:
     """What fails in a page is told in the workspace's log: what a kernel says by itself is heard by nobody."""
-    files.keep_log(logging.getLogger("orglife"), Path(os.environ[ENVIRONMENT]) / "logs" / "pages.log")
+    if root := os.environ.get(ENVIRONMENT):  # a kernel that somebody began by himself belongs to no workspace
+        files.keep_log(logging.getLogger("orglife"), Path(root) / "logs" / "pages.log")
 
 
 def rooms() -> Rooms:
