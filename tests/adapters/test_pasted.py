@@ -106,6 +106,16 @@ def test_names_digits_and_ticks_are_understood_in_a_table() -> None:
     assert page.notes(2) == ["“无此人”不在名单或方案里，已照原样保留。请核对，或重新选择。"]
 
 
+def test_ballots_are_pasted_under_their_headings_with_the_sums_beside_them() -> None:
+    made, shelf = form(Tally)
+    page = Page(made.field("rows"))
+    page.paste(0, "excellent", "姓名\t合计\t优秀\t合格\t弃权\n同志1\t9\t3\t5\t1\n同志2\t9\t8\t1\t0")
+    assert [(row.member, row.votes) for row in shelf.record("new1").rows] == [
+        ("m01", (3, 5, 0, 0, 1)),
+        ("m02", (8, 1, 0, 0, 0)),
+    ]
+
+
 def test_days_outsiders_and_long_texts_are_understood_in_a_table() -> None:
     made, shelf = form(Meeting)
     page = Page(made.field("absent"))

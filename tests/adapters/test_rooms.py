@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
+import re
 import weakref
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -13,8 +16,9 @@ import pytest
 from ipywidgets import Button, Text
 from ipywidgets.widgets.widget import Widget
 
-from orglife.adapters.rooms import Rooms
-from orglife.adapters.workspace import BRANCH_ENVIRONMENT
+from orglife.adapters.fields import mishap
+from orglife.adapters.rooms import Rooms, keep_log
+from orglife.adapters.workspace import BRANCH_ENVIRONMENT, ENVIRONMENT
 
 TALKS, HOME = "notebooks/12_talks.ipynb", "notebooks/00_home.ipynb"
 
@@ -138,3 +142,20 @@ def test_what_a_widget_makes_when_it_is_told_something_belongs_to_its_page(kerne
     kernel.window = "one"
     kernel.rooms.leave()
     assert not any(is_open(one) for one in made)
+
+
+def test_the_code_that_a_page_shows_stands_in_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(ENVIRONMENT, str(tmp_path))
+    log = logging.getLogger("orglife")
+    before, level = list(log.handlers), log.level
+    try:
+        keep_log()
+        told = mishap(TypeError("韩守田说的话"), "talk")
+    finally:
+        log.handlers[0].close()
+        log.handlers[:] = before
+        log.setLevel(level)
+    kept = (tmp_path / "logs" / "pages.log").read_text(encoding="utf-8")
+    assert re.findall(r"E\d{6}", told) == re.findall(r"E\d{6}", kept)
+    assert "talk: TypeError" in kept
+    assert "韩守田" not in kept

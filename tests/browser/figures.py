@@ -41,6 +41,16 @@ ORDER = ("10_plan", "11_study", "12_talks", "13_opinions", "14_reviews", "20_mee
 ORDER += ("30_rectification", "31_report")
 DWELL = 3.0  # seconds that a person stays on a page at the least
 QUIET = 1.0  # seconds after which what a step set going has ended
+HEADINGS = [
+    "姓名",
+    "优秀",
+    "合格",
+    "基本合格",
+    "不合格",
+    "弃权",
+    "合计",
+    "只评议不测等次",
+]  # as ballots are counted in Excel
 ROUNDS = 8  # of waiting for that, at most
 SLOWEST = 120_000  # ms: the machine may be loaded
 
@@ -299,20 +309,22 @@ class Bench:
         step.note = " (processor: the whole page opened)"
 
     def pasted(self) -> None:
-        """Fifty rows from a spreadsheet."""
-        shown = self.step(f"paste of {MEMBERS}×5 → shown", 0.5)
+        """Fifty rows from a spreadsheet, under their headings."""
+        shown = self.step(f"paste of {MEMBERS}×{len(HEADINGS)} with headings → shown", 0.5)
         self.page.goto(self.server.page(APPRAISAL))
         ready(self.page, APPRAISAL)
         table = stage(self.page).locator(".of-t-tally .of-f-rows .gr, .of-t-tally .of-f-rows.gr").first
         first = table.locator("[data-r='0'][data-c='1']")
+        labels = table.locator("[data-r][data-c='1']").evaluate_all("cells => cells.map(one => one.ariaLabel)")
+        names = [label.removesuffix(" 优秀（票）") for label in labels]
         for number in range(self.runs):
             votes = [[(r + c + number) % 9 + 1 for c in range(5)] for r in range(MEMBERS)]
-            lines = [list(map(str, row)) for row in votes]
+            lines = [[name, *map(str, row), str(sum(row)), "否"] for name, row in zip(names, votes, strict=True)]
             with self.watch.step(shown):
                 first.focus()
                 began = time.monotonic()
-                paste(self.page, "\n".join("\t".join(line) for line in lines))
-                self.page.wait_for_function(LAST, arg=[MEMBERS - 1, lines[-1][4]])
+                paste(self.page, "\n".join("\t".join(line) for line in [HEADINGS, *lines]))
+                self.page.wait_for_function(LAST, arg=[MEMBERS - 1, lines[-1][5]])
                 shown.seconds.append(time.monotonic() - began)
 
 
@@ -393,7 +405,7 @@ Written by `make bench-browser` (`tests/browser/figures.py`) on {day}. {machine}
 
 Memory with all stages visited: {memory} MiB in all (to reach: 600), server {server}, {kernels} kernel {kernel}; shared pages counted once. Requests off the machine: 0 (`test_start.py`).
 
-What keeps it fast, so that nobody undoes it unawares: the page opens its notebook itself as soon as Lab is restored (Lab would wait a second for its layout to be written); **one kernel serves all pages of all windows** (`lab_kernel.py`), with a room in it for each page of each window (`rooms.py`) and one line to it for each window (`back.js`): a stage that is opened starts no program and reads no library again, all stages stay open, and what a window made is given up when it has gone; the sheets of a stage are made when their turn comes (`filling.py`); the server begins that kernel with itself; cells have no editors and formulas are not typeset, which is half of Lab's scripts; a page that joins a running kernel is not sent the widgets of the page before; the kernel loads neither spreadsheets nor what reads notices nor what prints before they are asked for, and no page does by being shown (`tests/adapters/test_widgets.py`: that a page should know which formats there are once cost 1.4 s of processor a stage); a matrix writes only the cells that changed.
+What keeps it fast, so that nobody undoes it unawares: the page opens its notebook itself as soon as Lab is restored (Lab would wait a second for its layout to be written); **one kernel serves all pages of all windows** (`lab_kernel.py`), with a room in it for each page of each window (`rooms.py`) and one line to it for each window (`back.js`): a stage that is opened starts no program and reads no library again, all stages stay open, and what a window made is given up when it has gone; the sheets of a stage are made when their turn comes (`filling.py`); the server begins that kernel with itself; cells have no editors and formulas are not typeset, which is half of Lab's scripts; eighty of Lab's plugins are left out (`page.json`), its settings are taken as they are instead of compiled and checked at each load, no bar of buttons is made for a page, and settings and words are asked for before Lab's scripts are read and then kept by the browser (`lean.js`); what turns while one waits turns after 3 s only, for each frame painted is time taken from what is waited for; a page that joins a running kernel is not sent the widgets of the page before; the kernel loads neither spreadsheets nor what reads notices nor what prints before they are asked for, and no page does by being shown (`tests/adapters/test_widgets.py`: that a page should know which formats there are once cost 1.4 s of processor a stage); a matrix writes only the cells that changed.
 """
 
 

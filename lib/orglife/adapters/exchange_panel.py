@@ -55,15 +55,18 @@ class ExchangePanel:
         self.upload = W.FileUpload(
             accept=ACCEPTED, multiple=True, description=CHOOSE, layout=W.Layout(width="auto", align_self="flex-start")
         )
-        self.take_button = W.Button(description=TAKE, button_style="primary", disabled=True)
+        self.take_button = W.Button(description=TAKE, disabled=True)
         self.drop_button = W.Button(description=DROP, disabled=True)
         self.shown = W.HTML()
         self.shown.add_class("og-exchange")
+        for button in (self.upload, self.take_button):
+            button.add_class("og-first")
         self.upload.observe(guard(self._chosen, self.say, "exchange"), "value")
         self.take_button.on_click(guard(self._confirmed, self.say, "exchange"))
         self.drop_button.on_click(guard(self._dropped, self.say, "exchange"))
         parts = [W.HTML(f"<p>{INTRO}</p>{buttons}"), self.upload, self.shown]
         self.box = W.VBox([*parts, W.HBox([self.take_button, self.drop_button])])
+        self.box.add_class("og-bring")
 
     def refresh(self) -> None:
         """Nothing here depends on what is saved elsewhere: a difference that is out of date is refused when it is taken."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import logging
 import os
 import tempfile
 from collections.abc import Iterator
@@ -149,3 +150,14 @@ def make_private(folder: Path) -> None:
     """Make a folder that only its owner can enter."""
     with refusals(folder):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def keep_log(log: logging.Logger, place: Path) -> None:
+    """Let errors go to a file, not in English to the secretary's screen, or nowhere."""
+    make_private(place.parent)
+    handler = logging.FileHandler(place, encoding="utf-8", delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    for old in list(log.handlers):
+        log.removeHandler(old)
+    log.addHandler(handler)
+    log.setLevel(logging.ERROR)

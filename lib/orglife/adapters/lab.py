@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import os
 import signal
 import sys
 import threading
 import webbrowser
 from collections.abc import Callable, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ from orglife.core.errors import PortTaken
 UPLOAD = 100 * 1024 * 1024  # bytes of one file handed to a form; without it larger ones vanish silently
 FORGOTTEN = 1800  # seconds after which a kernel is ended that no page is connected to
 EXTENSION = "orglife-lab"
+FEDERATED = (EXTENSION, "@jupyter-widgets/jupyterlab-manager", "anywidget")
+"""The parts of Lab's page that come from outside of Lab; whatever else is installed there does not reach the guided one."""
 
 PageData = Callable[[], Mapping[str, Any]]
 
@@ -87,7 +89,7 @@ def serve(
         app.web_app.settings["headers"] = lab_guards.headers(_lab_page(), port)
         add_doors(app.web_app, Doors(actions))
         _prepare(app, str(page_data()["steps"][0]["path"]))
-    _log_to(app.log, house.root / "logs" / "server.log")
+    files.keep_log(app.log, house.root / "logs" / "server.log")
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: app.stop(from_signal=True))
     branch = os.environ.get(BRANCH_ENVIRONMENT, "")
@@ -184,12 +186,12 @@ def _page_hook(page_data: PageData, prepare: Callable[[str], None]) -> Callable[
     """
     lab = paths.templates() / "lab"
     disabled = json.loads((lab / "page.json").read_text(encoding="utf-8"))["disabledExtensions"]
-    parts = sorted((lab / "labextensions" / EXTENSION / "static").glob("*"))
-    stamp = hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()[:12]
+    stamp = _stamp(lab)
 
     def hook(handler: Any, config: dict[str, Any]) -> dict[str, Any]:
         config["disabledExtensions"] = sorted({*config.get("disabledExtensions", []), *disabled})
-        for each in config.get("federated_extensions", []):
+        config["federated_extensions"] = [e for e in config.get("federated_extensions", []) if e["name"] in FEDERATED]
+        for each in config["federated_extensions"]:
             if each["name"] == EXTENSION and "?" not in each["load"]:
                 each["load"] += f"?v={stamp}"  # a renewed program must not meet an old script in the browser
         config |= {"buildAvailable": False, "buildCheck": False}  # Lab is not rebuilt from its own page
@@ -203,15 +205,13 @@ def _page_hook(page_data: PageData, prepare: Callable[[str], None]) -> Callable[
     return hook
 
 
-def _log_to(log: logging.Logger, place: Path) -> None:
-    """Errors go to a file, not in English to the secretary's screen."""
-    files.make_private(place.parent)
-    handler = logging.FileHandler(place, encoding="utf-8", delay=True)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    for old in list(log.handlers):
-        log.removeHandler(old)
-    log.addHandler(handler)
-    log.setLevel(logging.ERROR)
+def _stamp(lab: Path) -> str:
+    """What changes with all that a browser keeps of the page's own parts: scripts, and what they ask of Lab but once."""
+    parts = [*sorted((lab / "labextensions" / EXTENSION / "static").glob("*")), lab / "settings.json"]
+    versions = [version(name) for name in ("jupyterlab", "jupyterlab-language-pack-zh-CN", "jupyterlab-widgets")]
+    return hashlib.sha256(b"".join([*(part.read_bytes() for part in parts), *map(str.encode, versions)])).hexdigest()[
+        :12
+    ]
 
 
 def show(url: str) -> None:

@@ -30,6 +30,7 @@ USERS_OWN = ("JUPYTER", "IPYTHON")  # beginnings of environment names that carry
 PRELOAD = b"""import orglife.desk, orglife.filling, orglife.adapters.widgets as w, orglife.adapters.rooms as r
 w.restore_none()
 r.open_rooms(get_ipython())
+r.keep_log()
 del orglife, w, r
 """
 QUIET = b"""c = get_config()

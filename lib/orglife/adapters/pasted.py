@@ -11,6 +11,7 @@ from orglife.core.cells import name_key
 
 MOST_ROWS = 1000  # of one paste; a branch has fewer of anything
 _FIELD = re.compile(r'"((?:[^"]|"")*)"(?=[\t\n]|\Z)|[^\t\n]*')
+_NAME = ("姓名", "党员姓名")  # what a list from elsewhere says above the names, whatever our column is called
 _HEADINGS = 2  # so many known headings make a line of headings
 
 
@@ -97,7 +98,7 @@ def lay(
         values = {
             column: targets[column].read(cell)
             for column, cell in zip(columns, cells, strict=False)
-            if column is not None
+            if column is not None and (targets[column].typed or targets[column].names)  # what is reckoned is not read
         }
         row = _row_of(laid, whose, values, start + step if whose is None else None, fresh)
         if row is None:
@@ -114,6 +115,9 @@ def lay(
 def _headings(targets: Sequence[Target], first: Sequence[str]) -> list[int | None] | None:
     """Which column each cell of a line of headings means; None when it is no such line."""
     titles = {_title(target.title): place for place, target in enumerate(targets)}
+    names = next((place for place, target in enumerate(targets) if target.names), None)
+    if names is not None:
+        titles = dict.fromkeys(_NAME, names) | titles
     found = [titles.get(_title(cell)) for cell in first]
     known = sum(place is not None for place in found)
     return found if known >= min(_HEADINGS, len(first)) and known else None

@@ -8,17 +8,20 @@ after the other. What a window made is given up when it has gone, or when it run
 from __future__ import annotations
 
 import gc
+import logging
 import os
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 from weakref import WeakSet
 
 from ipywidgets.widgets.widget import Widget
 
-from orglife.adapters.workspace import BRANCH_ENVIRONMENT
+from orglife.adapters import files
+from orglife.adapters.workspace import BRANCH_ENVIRONMENT, ENVIRONMENT
 
 ROOM = "_orglife_room"  # of a widget
 
@@ -138,6 +141,12 @@ _rooms: list[Rooms] = []
 def open_rooms(shell: Any) -> None:
     """Let a kernel have rooms."""
     _rooms[:] = [Rooms(shell)]
+
+
+def keep_log() -> None:
+    """What fails in a page is told in the workspace's log: what a kernel says by itself is heard by nobody."""
+    if root := os.environ.get(ENVIRONMENT):  # a kernel that somebody began by himself belongs to no workspace
+        files.keep_log(logging.getLogger("orglife"), Path(root) / "logs" / "pages.log")
 
 
 def rooms() -> Rooms:

@@ -58,10 +58,10 @@ window.orglifeBack = ({
     if (frozen || lost || ready.has(panel) || current() !== panel || ask(path)) return;
     const life = lives;
     const top = panel.content.outerNode || panel.content.node;
-    const at = top.scrollTop;
+    const at = panel.ogRan ? top.scrollTop : 0; // to ask for it is to lay out the page
     tell(`enter(${JSON.stringify(path)}, ${JSON.stringify(branch())})`);
     const good = await NotebookActions.runAll(panel.content, session).catch(() => false);
-    top.scrollTop = panel.ogRan ? at : 0;
+    top.scrollTop = at;
     if (frozen || lost || life !== lives) return;
     panel.ogRan = true;
     ready.add(panel);

@@ -30,10 +30,11 @@
   const wait = words => {
     waiting.forEach(clearTimeout);
     const more = make('small');
-    cover.replaceChildren(make('div', '', { class: 'og-dots', 'aria-hidden': 'true' }), make('div', words), more);
+    const sign = make('div', '', { class: 'og-dots', 'aria-hidden': 'true' });
+    cover.replaceChildren(sign, make('div', words), more);
     document.body.appendChild(cover);
     waiting = [
-      setTimeout(() => { more.textContent = '正在准备后台，一般要几秒钟。'; }, 3000),
+      setTimeout(() => { more.textContent = '正在准备后台，一般要几秒钟。'; sign.classList.add('og-turning'); }, 3000), // a frame painted is time taken from what is waited for
       setTimeout(() => { more.textContent = '比平时久一些，电脑可能比较忙。请再等一会儿，不用重复点击。'; }, 12000),
       setTimeout(() => {
         more.textContent = '等了很久还没有打开。已保存的内容都在。';
@@ -52,10 +53,12 @@
     script.onerror = failed;
     document.head.appendChild(script);
   });
-  const parts = Promise.all([part('doors.js'), part('back.js')]);
+  const parts = Promise.all([part('doors.js'), part('back.js'), part('lean.js')]);
+  const root = here.slice(0, here.indexOf('/lab/extensions/'));
+  const asks = path => fetch(`${root}/lab/api/${path}${new URL(here).search}`, { cache: 'force-cache' }).then(answer => answer.json());
+  const asked = { settings: asks('settings'), words: asks('translations/zh_CN') }; // Lab asks one after the other, late
 
   const activate = async app => {
-    await parts;
     const { PageConfig } = await shared('@jupyterlab/coreutils');
     const { NotebookActions } = await shared('@jupyterlab/notebook');
     const { Dialog } = await shared('@jupyterlab/apputils');
@@ -108,7 +111,7 @@
     const wanted = PageConfig.getOption('treePath');
     app.restored.then(() => {
       back.share(app.docRegistry.getWidgetFactory('Notebook'));
-      if (steps.some(s => s.path === wanted)) open(wanted); // Lab itself waits a second first, until its layout is written
+      open(wanted || steps[0].path); // also a page without a place in the bar; Lab's file browser, which opened it late, is not there
       chrome();
       setTimeout(chrome, 500);
       icon();
@@ -176,7 +179,9 @@
       refreshAll: () => Promise.all(panels.filter(p => ready.has(p)).map(p => back.refresh(p))),
       redraw: () => { const panel = app.shell.currentWidget; if (panel?.ogOurs) draw(panel); },
     });
-    const fit = () => { // one line where it can be; Lab gives the bar its least height only: tell it when the row has wrapped
+    let fitting = 0; // once for all that changes together, when it is painted: to ask for a height is to lay out the page
+    const fit = () => { fitting = fitting || requestAnimationFrame(() => { fitting = 0; fitNow(); }); };
+    const fitNow = () => { // one line where it can be; Lab gives the bar its least height only: tell it when the row has wrapped
       row.className = 'og-row';
       for (const tight of ['og-tight', 'og-tighter', 'og-tightest']) if (row.offsetHeight > ONE_LINE) row.classList.add(tight);
       const height = `${Math.max(46, row.offsetHeight + extra.offsetHeight)}px`;
@@ -185,7 +190,7 @@
       nav.hide();
       nav.show();
     };
-    window.addEventListener('resize', () => requestAnimationFrame(fit));
+    window.addEventListener('resize', fit);
     document.addEventListener('visibilitychange', () => { // back from another window
       const panel = app.shell.currentWidget;
       if (!document.hidden && ready.has(panel)) back.refresh(panel);
@@ -318,7 +323,7 @@
       }, true);
       panel.content.node.addEventListener('dblclick', event => { if (event.target.closest('.jp-MarkdownCell')) event.stopPropagation(); }, true);
       for (const cell of panel.content.widgets) if (cell.model.type === 'code') cell.inputHidden = true;
-
+      for (const overlay of panel.node.querySelectorAll('.jp-OutputArea-promptOverlay')) overlay.remove(); // Lab asks for its height at each output
       turned(panel);
     };
     app.docRegistry.addWidgetExtension('Notebook', {
@@ -341,34 +346,12 @@
     });
   };
 
-  // --- cells without editors: nobody sees or writes code here, and an editor a cell is what Lab takes longest to make --
-  const bare = (options, Signal) => {
-    const known = {
-      host: options.host, model: options.model, uuid: options.uuid || '', selectionStyle: {}, isDisposed: false,
-      lineCount: 1, lineHeight: 16, charWidth: 8,
-      hasFocus: () => false, getLine: () => '', getOffsetAt: () => 0, getRange: () => '', getTokens: () => [], getSelections: () => [],
-      getPositionAt: () => ({ line: 0, column: 0 }), getCursorPosition: () => ({ line: 0, column: 0 }),
-      getSelection: () => ({ start: { line: 0, column: 0 }, end: { line: 0, column: 0 } }),
-      addKeydownHandler: () => ({ isDisposed: true, dispose() {} }),
-      dispose() { known.isDisposed = true; Signal.clearData(known); },
-    };
-    known.edgeRequested = new Signal(known);
-    return new Proxy(known, { get: (_, name) => name in known || typeof name === 'symbol' || name === 'then' ? known[name] : () => undefined });
-  };
-  const cells = async () => {
-    const { NotebookPanel } = await shared('@jupyterlab/notebook');
-    const { Signal } = await shared('@lumino/signaling');
-    return {
-      id: `${NAME}:cells`, autoStart: true, provides: NotebookPanel.IContentFactory,
-      activate: () => new NotebookPanel.ContentFactory({ editorFactory: options => bare(options, Signal) }),
-    };
-  };
-
   const plugin = { id: `${NAME}:plugin`, autoStart: true, activate };
   // __esModule must be an own property, else Lab takes the wrapper for the plugin and the whole page stays blank
   const get = async module => {
     if (module === './style') return () => ({});
-    const plugins = [plugin, await cells()];
+    await parts;
+    const plugins = [plugin, ...await window.orglifeLean({ shared, name: NAME, asked })];
     return () => ({ __esModule: true, default: plugins });
   };
   (window._JUPYTERLAB = window._JUPYTERLAB || {})[NAME] = { init: given => { scope = given; }, get };
