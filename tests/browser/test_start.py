@@ -258,6 +258,22 @@ def test_stages_one_after_the_other(page: Any, server: Server) -> None:
     assert page.url.endswith(TALKS)  # Lab's file browser would put its folder there
 
 
+def test_back_and_forward_go_to_the_stage_that_was_open(page: Any, server: Server) -> None:
+    page.goto(server.page(HOME))
+    ready(page, HOME)
+    for name in ("10_plan", "12_talks"):
+        page.locator(f'.og-nav a[href$="{name}.ipynb"]').click()
+        ready(page, f"notebooks/{name}.ipynb")
+    for step, name in ((page.go_back, "10_plan"), (page.go_back, "00_home"), (page.go_forward, "10_plan")):
+        step()
+        ready(page, f"notebooks/{name}.ipynb")
+        assert page.url.split("?")[0].endswith(f"/{name}.ipynb")
+    page.locator('.og-nav a[href$="11_study.ipynb"]').click()  # and on from there
+    ready(page, "notebooks/11_study.ipynb")
+    page.go_back()
+    ready(page, "notebooks/10_plan.ipynb")
+
+
 @pytest.mark.soak
 def test_who_clicks_on_quickly_gets_what_was_clicked_last(page: Any, server: Server) -> None:
     names = ("11_study", "13_opinions", "20_meeting", "30_rectification", "31_report")

@@ -103,11 +103,18 @@
       app.shell.collapseRight();
       for (const side of ['left', 'right']) if (app.shell.isSideTabBarVisible(side)) app.shell.toggleSideTabBarVisibility(side);
     };
+    const stepAt = pathname => steps.find(s => pathname.endsWith(`/tree/${encodeURI(s.path)}`));
     const push = history.pushState.bind(history);
     history.pushState = (data, unused, url) => { // Lab's file browser, late, would put its folder there: loaded again, no stage would open
       const { pathname } = new URL(url, location);
-      if (steps.some(s => pathname.endsWith(`/tree/${encodeURI(s.path)}`))) push(data, unused, url);
+      if (!stepAt(pathname)) return;
+      if (pathname === location.pathname) history.replaceState(data, unused, url); // come back to, or loaded: no step of its own
+      else push(data, unused, url);
     };
+    window.addEventListener('popstate', () => { // the browser's Back and Forward
+      const step = stepAt(location.pathname);
+      if (step) open(step.path);
+    });
     const wanted = PageConfig.getOption('treePath');
     app.restored.then(() => {
       back.share(app.docRegistry.getWidgetFactory('Notebook'));
