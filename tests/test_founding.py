@@ -49,12 +49,15 @@ def test_a_branch_with_typed_names(tmp_path: Path) -> None:
         "赵磊": ("member", "full"),
     }
     assert dossier.branch.name == "工会党支部"
+    assert dossier.branch.has_committee, "only a committee has 委员"
+    assert "设支委会" in lines[1]
 
 
 def test_a_roster_file_a_branch_alone_and_the_bureau(tmp_path: Path) -> None:
     founding.found(tmp_path / "a", Wish(**{**vars(WISH), "roster": ("名册.xlsx", roster_file("甲一", "乙二"))}))
     with Office.open(tmp_path / "a") as office:
         assert len(office.dossier("b01").members) == 2
+        assert not office.dossier("b01").branch.has_committee
     founding.found(tmp_path / "b", WISH)
     with Office.open(tmp_path / "b") as office:
         assert office.dossier("b01").branch.name == "工会党支部"

@@ -78,7 +78,8 @@ def found(root: Path, wish: Wish) -> list[str]:
     if wish.role == "branch":
         head = parcel.branch if parcel and parcel.branch else Branch(id=workbooks.FIRST_BRANCH)
         head = head.model_copy(update={"name": wish.branch})
-        parcel = Parcel(campaign.id, head, parcel.records if parcel else {}, partial=True)
+        notes = parcel.notes if parcel else ()
+        parcel = Parcel(campaign.id, head, parcel.records if parcel else {}, partial=True, notes=notes)
     own = parcel.branch.id if parcel and parcel.branch else ""
     settings = Settings(role=wish.role, branch=own, author=wish.author)
     workbooks.found_workspace(root, text, settings, parcel)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -280,7 +281,16 @@ def founding_grids(name: str, grids: Sequence[Grid], campaign: Campaign, branch:
     roster = read_roster(name, grids, lexicon_of(campaign, {}))
     if roster.problems:
         raise BadInput(roster.problems)
-    return _members(campaign, name, roster, {}, roster.branch.get("id") or branch or FIRST_BRANCH)
+    parcel = _members(campaign, name, roster, {}, roster.branch.get("id") or branch or FIRST_BRANCH)
+    return parcel if "has_committee" in roster.branch else _with_committee(parcel)
+
+
+def _with_committee(parcel: Parcel) -> Parcel:
+    """Where there are 委员 there is a committee: nobody need say it once more."""
+    if parcel.branch is None or all(getattr(one, "role", None) != "committee" for one in parcel.records[Member.TYPE]):
+        return parcel
+    head = parcel.branch.model_copy(update={"has_committee": True})
+    return replace(parcel, branch=head, notes=(*parcel.notes, "名册里有委员，已登记为设支委会。"))
 
 
 def found_workspace(root: Path, campaign_text: str, settings: Settings, roster: Parcel | None) -> None:
