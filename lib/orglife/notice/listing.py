@@ -82,6 +82,7 @@ def trimmed(plain: str, start: int, end: int) -> tuple[int, int]:
         if (
             tail
             and tail.start() > start
+            and tail.group() != "等次"
             and (tail.group().startswith("等") or re.match(r"[一二三四五六七八九十两几\d]", tail.group()))
         ):
             end = tail.start()

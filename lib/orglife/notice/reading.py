@@ -11,7 +11,7 @@ from orglife.core.errors import NotANotice, TwoNotices
 from orglife.notice import demands
 from orglife.notice.clauses import Clause, clauses_of, letter_of
 from orglife.notice.dates import Calendar
-from orglife.notice.facts import after, cases, looking, meeting, programme, sending, study, talks, theme, times
+from orglife.notice.facts import after, cases, filing, looking, meeting, programme, sending, study, talks, theme, times
 from orglife.notice.marks import number_of
 from orglife.notice.model import FIELDS, Asked, Draft, Fact, Notice, Words, merged
 from orglife.notice.signs import SIGNS
@@ -143,7 +143,7 @@ def _facts(notice: Notice) -> dict[str, Fact | None]:
         "disposition": meeting.disposition(notice, graded),
         "rectification": after.rectification(notice),
         "publicity": after.publicity(notice),
-        "filing": sending.filing(notice),
+        "filing": filing.filing(notice),
         "report": sending.report(notice),
         "forms": after.forms(notice),
     }
@@ -199,10 +199,11 @@ def _with_facts(asked: list[Asked], facts: dict[str, Fact | None], more: dict[st
     parts = _parts(facts)
     agenda = facts["agenda_steps"]
     talked = talks.kinds(facts["talk_rules"])
+    filed = facts["filing"] if _is_filed(facts["filing"]) else None
     also = {
         "meeting.agenda": agenda if agenda and agenda.sure == "stated" else None,
         "rectification.publicity_scope": facts["publicity"] if parts["publicity"].get("scope") else None,
-        "report.filing_contents": facts["filing"] if len(parts["filing"].get("contents") or ()) > 1 else None,
+        "report.filing_contents": filed if len(parts["filing"].get("contents") or ()) > 1 else None,
         **{f"talks.{kind}": fact for kind, fact in talked.items()},
         "study.held": facts["study_items"],
         "study.materials": facts["study_items"],
@@ -212,7 +213,7 @@ def _with_facts(asked: list[Asked], facts: dict[str, Fact | None], more: dict[st
         else None,
         "rectification.sources": facts["rectification"] if parts["rectification"].get("sources") else None,
         "rectification.publicity": facts["publicity"],
-        "report.filing": facts["filing"],
+        "report.filing": filed,
         "report.written": facts["report"],
     }
     found = {a.key: a for a in asked if a.key not in alone}
@@ -220,6 +221,11 @@ def _with_facts(asked: list[Asked], facts: dict[str, Fact | None], more: dict[st
     found |= {key: Asked(key, fact.words[:1]) for key, fact in also.items() if fact and key not in found}
     order = list(SIGNS)
     return sorted(found.values(), key=lambda a: order.index(a.key))
+
+
+def _is_filed(fact: Fact | None) -> bool:
+    """Whether papers are filed with one above, not only kept."""
+    return fact is not None and bool(re.search("备案|报备|备查", fact.first.quote))
 
 
 def _parts(facts: dict[str, Fact | None]) -> dict[str, dict[str, Any]]:

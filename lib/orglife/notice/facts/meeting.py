@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from orglife.notice.clauses import Clause
+from orglife.notice.facts.shares import NUMBER, as_number, bounded, share, so_many_of
 from orglife.notice.facts.spans import clause_end, clause_start, half_sentences, one_of
 from orglife.notice.listing import items
-from orglife.notice.marks import number_of
 from orglife.notice.model import Fact, Notice, Words, words
 
 # --- grades, shares --------------------------------------------------------------------------------------------------
@@ -16,15 +16,14 @@ from orglife.notice.model import Fact, Notice, Words, words
 _GRADES = re.compile(
     r"“?优秀”?(?:等次)?[、，]?“?合格”?(?:等次)?(?:[、，]?“?基本合格”?)?(?:等次)?(?:[、，和与及]|以及)?“?不合格”?"
 )
-_NUMBER = r"(?P<share>\d+%?—\d+%|[一二三四五六七八九十百]+分之[一二三四五六七八九十]+|\d+/\d+|\d+(?:\.\d+)?%|半数|过半数?|一半|\d+分之\d+|[一二三四五六七八九]成)"
 _AT_MOST = r"(?:[≤<=＝]|不大于|不得?超过|不能超过|不[得能]?突破|不高于|不得高于|不多于|不得多于|控制在|最多不超过|最高为|最多(?:给到|到|为|占)|至多(?:为|占)?|不(?:得)?超(?!过)|上限：)"
-_RATIO = re.compile(rf"{_AT_MOST}(?P<base>[^，。；]{{0,30}}?)(?:的)?{_NUMBER}(?:以内|之内)?")
+_RATIO = re.compile(rf"{_AT_MOST}(?P<base>[^，。；]{{0,30}}?)(?:的)?{NUMBER}(?:以内|之内)?")
 _ABOUT = re.compile(
-    rf"(?:为|按照?|占)(?P<base>[^，。；]{{2,30}}?)(?:的)?{_NUMBER}(?:以内|之内|左右|比例)?(?:以内|确定|掌握|评定|推荐|控制)?"
+    rf"(?:为|按照?|占(?!比))(?P<base>[^，。；]{{2,30}}?)(?:的)?{NUMBER}(?:以内|之内|左右|比例)?(?:以内|确定|掌握|评定|推荐|控制)?"
 )
 
 
-_WITHIN = re.compile(rf"(?:以(?P<base>[^，。；]{{2,30}}?)的?|(?<=[例额数次员])){_NUMBER}(?:以内|之内|封顶|为限|为上限)")
+_WITHIN = re.compile(rf"(?:以(?P<base>[^，。；]{{2,30}}?)的?|(?<=[例额数次员])){NUMBER}(?:以内|之内|封顶|为限|为上限)")
 _WITHOUT_BEST = re.compile(r"合格、基本合格[、和及]不合格")
 
 
@@ -71,22 +70,6 @@ def _other_grades(notice: Notice) -> Fact | None:
     return None
 
 
-def share(text: str) -> str:
-    """三分之一 as 1/3, 30% as 30%, 半数 as 1/2."""
-    if "—" in text:  # a range, as it is written
-        return text if text.partition("—")[0].endswith("%") else text.replace("—", "%—", 1)
-    if text.endswith("%") or re.fullmatch(r"\d+/\d+", text):
-        return text
-    if text.endswith("成"):
-        return f"{10 * number_of(text[:-1])}%"
-    if "分之" in text:
-        below, above = text.split("分之")
-        if below == "百":
-            return f"{number_of(above)}%"
-        return f"{number_of(above)}/{number_of(below)}"
-    return "1/2"
-
-
 def excellent_ratio(notice: Notice, graded: Fact | None) -> Fact | None:
     """How many may be given the best grade: share, of whom, and the words; ``graded`` are the grades.
 
@@ -105,7 +88,7 @@ def excellent_ratio(notice: Notice, graded: Fact | None) -> Fact | None:
             len(_BY_KIND.findall(clause.plain, start, end)) > 1
         ):  # 「机关不超过25%，一线不超过三分之一」: not one share; a person decides
             continue
-        if re.search(rf"(?:上浮|放宽|提高|增加)(?:至|到){_NUMBER}", said):  # two shares; a person decides
+        if re.search(rf"(?:上浮|放宽|提高|增加)(?:至|到){NUMBER}", said):  # two shares; a person decides
             continue
         name = best if best in said else "评优"
         ratio = (
@@ -124,15 +107,35 @@ def excellent_ratio(notice: Notice, graded: Fact | None) -> Fact | None:
             )
             begun = max(begun, start)
             at = words(clause, begun, ratio.end())
-            stop = clause_end(clause, ratio.end() + 1, end)
-            base = (ratio.group("base") or "") or _base_beside(clause.plain[begun:stop], ratio.end() - begun)
-            base = re.sub(r"^在|×$", "", base).removesuffix("总数的") or None
+                       base = (ratio.group("base") or "") or _base_beside(clause.plain[begun:end], ratio.end() - begun)
+            base = re.sub(r"^在|×$|^.*(?:一般|原则上?)应?.*", "", base).removesuffix("总数的")
+            base = base or _base_beside(clause.plain[begun:end], ratio.end() - begun) or _base_told(clause) or None
             if (base and re.search("优秀|名额", base)) or _OF_SOME.search(
                 at.quote
             ):  # 「干部不超过优秀名额的一半」 is another share
                 continue
             found.append(Fact({"value": share(ratio.group("share")), "base": base, "words": at.quote}, (at,)))
+        elif not ratio and (other := _other_ratio(clause, start, end, name=name, headed=headed)):
+            found.append(other)
     return one_of(found, "优秀比例", _share_of)
+
+
+def _other_ratio(clause: Clause, start: int, end: int, *, name: str, headed: bool) -> Fact | None:
+    """A share of the best that the usual ways of saying it do not show: 「每十名评两名」, 「……的幅度内产生优秀」."""
+    said = clause.plain[start:end]
+    if not (headed or name in said) or _OF_SOME.search(said):
+        return None
+    each = so_many_of(said)
+    if each:
+        at = words(clause, clause_start(clause, start + each[2][0], start), start + each[2][1])
+        return Fact({"value": each[0], "base": each[1], "words": at.quote}, (at,))
+    limit = bounded(said)
+    if limit is None:
+        return None
+    text, base, stop = limit
+    base = base or _base_beside(said, stop) or _base_told(clause)
+    at = words(clause, start, clause_end(clause, start + stop, end))
+    return Fact({"value": share(text), "base": base or None, "words": at.quote}, (at,), "stated" if base else "uncertain")
 
 
 _OF_SOME = re.compile("其中(?!“?优秀)|班子成员|领导干部|党员干部|两委”")
@@ -144,30 +147,40 @@ _BY_KIND = re.compile(rf"支部(?:的)?{_AT_MOST}")
 def _base_beside(said: str, at: int) -> str:
     """「优秀党员占正式党员的比例」 and 「以正式党员数为基数」 give 正式党员, 正式党员数."""
     found = re.search(r"占(?P<base>[^，。；]{2,20}?)的?(?:比例|比重|人数)", said[:at]) or re.search(
-        r"[以按](?:照)?(?P<base>[^，。；（]{2,20}?)(?:(?:为|作为)(?:计算)?(?:基数|准|依据)|(?:计算|核算|测算|计(?=）|$)))",
+        r"[以按](?:照)?(?P<base>[^，。；（]{2,20}?)(?:(?:为|作为)(?:计算)?(?:基数|准|依据)|(?:计算|核算|测算|[计算](?=）|$)))"
+        r"|基数(?:为|是|按|：)(?P<is>[^，。；（]{2,20})",
         said[at:],
     )
-    return found.group("base") if found else ""
+    if not found:
+        return ""
+    return found.group("base") or found.groupdict().get("is") or ""
+
+
+def _base_told(clause: Clause) -> str:
+    """「基数为正式党员」 somewhere else in the clause."""
+    found = re.search(r"(?:以|按)(?P<a>[^，。；（以按]{2,16}?)(?:为|作为)(?:计算)?基数|基数(?:为|是|按|：)(?P<b>[^，。；（]{2,16})", clause.plain)
+    return (found.group("a") or found.group("b")) if found else ""
 
 
 _PRESENT = re.compile(
-    rf"(?:超过|占|不足|不够|未达到?|达不到|少于|低于|达到|达|不少于|不低于|须有|应有|必须有|(?:必?须|应当?|要)(?=过?半)|要过|下限：|(?:必?须|应当?|要)在|有(?=半|过半|一半|[一二三四五]分|\d))(?P<base>[^，。；]{{0,24}}?)(?:的)?{_NUMBER}"
+    rf"(?:超过|占|不足|不够|未达到?|达不到|少于|低于|达到|达|不少于|不低于|须有|应有|必须有|(?:必?须|应当?|要)(?=过?半)|要过|下限：|(?:必?须|应当?|要)在|有(?=半|过半|一半|[一二三四五]分|\d))(?P<base>[^，。；]{{0,24}}?)(?:的)?{NUMBER}"
     r"(?:及?以上)?(?:的)?(?P<after>(?:有(?:表决|选举)权的?)?(?:正式)?党员)?"
 )
 _ABOVE = re.compile(
-    rf"(?P<base>[^，。；]{{2,24}}?)(?:的)?{_NUMBER}(?:(?<=半数)|及?以上)(?P<after>(?:有(?:表决|选举)权的?)?(?:正式)?党员)?(?=到会|到场|参加|出席|参会)"
+    rf"(?P<base>[^，。；]{{2,24}}?)(?:的)?{NUMBER}(?:(?<=半数)|及?以上)(?P<after>(?:有(?:表决|选举)权的?)?(?:正式)?党员)?(?=到会|到场|参加|出席|参会)"
 )
 _HAVE_COME = re.compile(
-    rf"(?P<base>[^，。；：]{{0,16}}党员(?:总数|人数)?)(?:中，?)?(?:实际?)?(?:到会|到场|参会|来了?|到了?)(?:的)?(?:人数|率)?(?:要|须|必须)?(?:达到?|超过|不少于|不低于|有)?{_NUMBER}(?:及?以上|(?=[，；。才方始可的]|就))(?P<after>)"
+    rf"(?P<base>[^，。；：]{{0,16}}党员(?:总数|人数)?)(?:中，?)?(?:实际?)?(?:到会|到场|参会|来了?|到了?)(?:的)?(?:人数|率)?(?:要|须|必须)?(?:达到?|超过|不少于|不低于|有)?{NUMBER}(?:及?以上|(?=[，；。才方始可的]|就))(?P<after>)"
 )
 _SO_MANY_COME = re.compile(
-    rf"(?P<base>){_NUMBER}(?:及?以上)?的?(?P<after>(?:有(?:表决|选举)权的?)?(?:正式)?党员)(?=出席|到会|参加|到场|参会)"
+    rf"(?P<base>){NUMBER}(?:及?以上)?的?(?P<after>(?:有(?:表决|选举)权的?)?(?:正式)?党员)(?=出席|到会|参加|到场|参会)"
 )
 _OF_THEM = re.compile(
-    rf"(?P<base>[^，。；：]{{0,16}}党员)中，?(?:有|须有|应有)?{_NUMBER}(?:及?以上)?(?P<after>)(?=到|来|参|出席)"
+    rf"(?P<base>[^，。；：]{{0,16}}党员)中，?(?:有|须有|应有)?{NUMBER}(?:及?以上)?(?P<after>)(?=到|来|参|出席)"
 )
 """「能够到会的党员中，三分之二以上到了才投票」."""
-_AND_MORE = re.compile(rf"(?P<base>应到会?[^，。；：]{{0,10}}?党员)的?{_NUMBER}及?以上(?P<after>)")
+_REACHES = re.compile(rf"(?:过|达到?|够|足|满|低于|少于)(?P<base>[^，。；]{{0,24}}?)(?:的)?{NUMBER}(?P<after>)")
+_AND_MORE = re.compile(rf"(?P<base>应到会?[^，。；：]{{0,10}}?党员)的?{NUMBER}及?以上(?P<after>)")
 _COMING = re.compile(
     r"来了|到了|到齐|清点人数|人数[^，。；]{0,12}有效|到会|实到|到场|参会|出席|参[评会加](?:的)?党员|参加(?:评议|测评|会议|民主评议)?的?(?:党员|人数)|参评率|参加人数|参加率|参会率"
 )
@@ -183,11 +196,11 @@ def voting_quorum(notice: Notice) -> Fact | None:
     for clause, start, end in half_sentences(notice):
         plain = _without_best(clause, start, end)
         said = plain[start:end]
-        if not _COMING.search(said) or not re.search(_NUMBER.replace("?P<share>", "?:"), said):
+        if not _COMING.search(said) or not re.search(NUMBER.replace("?P<share>", "?:"), said):
             continue
         ways = [
             m
-            for way in (_PRESENT, _OF_THEM, _ABOVE, _HAVE_COME, _AND_MORE, _SO_MANY_COME)
+            for way in (_PRESENT, _OF_THEM, _ABOVE, _HAVE_COME, _AND_MORE, _SO_MANY_COME, _REACHES)
             for m in way.finditer(plain, start, end)
         ]
         quorum = next((m for m in ways if not _OF_BRANCHES.search(clause.plain, start, m.start())), None)
@@ -199,6 +212,7 @@ def voting_quorum(notice: Notice) -> Fact | None:
             base = quorum.group("base")
         base = base or _coming_base(clause.plain[begun : quorum.start()]) or quorum.group("base")
         base = base or _coming_base(clause.plain[start : quorum.start()])
+        base = base or _base_beside(clause.plain[start:end], quorum.end() - start)
         stop = clause_end(clause, quorum.end(), end)
         at = words(clause, begun, stop)
         found.append(Fact({"value": share(quorum.group("share")), "base": base or None, "words": at.quote}, (at,)))
@@ -223,11 +237,7 @@ def _coming_base(said: str) -> str:
 
 
 def _share_of(fact: Fact) -> float:
-    value = str(fact.value["value"]).rpartition("—")[2]
-    if value.endswith("%"):
-        return round(float(value[:-1]) / 100, 2)
-    above, below = value.split("/")
-    return round(int(above) / max(int(below), 1), 2)
+    return as_number(str(fact.value["value"]))
 
 
 # --- what follows ----------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What is sent up after the meeting: what is filed with whom, the report with its day, recipient and papers."""
+"""What is sent up after the meeting: the report with its day, recipient and papers."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from collections.abc import Iterator
 
 from orglife.notice.clauses import Clause
 from orglife.notice.facts import rows
-from orglife.notice.facts.spans import clause_start, contradiction, half_sentences
+from orglife.notice.facts.filing import filing
+from orglife.notice.facts.papers import PAPER, documents
+from orglife.notice.facts.spans import contradiction, half_sentences
 from orglife.notice.facts.times import days_in
-from orglife.notice.listing import items, pieces
+from orglife.notice.listing import pieces
 from orglife.notice.model import Fact, Notice, Sure, words
 from orglife.notice.text import bare
 
-_FILED = re.compile(
-    r"(?:(?:将|把)(?P<what>[^，。；]{2,60}?)|(?P<plain>[^，。；将把]{2,40}?))(?:及时|一并|书面)?(?:报送?|送|向|交)(?P<to>[^，。；、]{2,20}?)(?:进行)?(?:审核)?(?:备案|报备|备查)"
-)
 _VERB = r"(?:上报至?|报送至?给?|报告给?(?!另|[、，。；》报和与送）（　]|上报|及(?!时)|$)|报至|发给|(?:扫描|盖章|打包|微信|邮件|钉钉|汇总)后?[发报交送]至?给?到?|送交|交到|发到|上传[至到]|送至|送达|发送(?:OA|邮件)?[至到]|发至|提交至?|交至?(?![流心谈办纳付])|报(?![告名道销])|送(?!达))"
 _SENT = re.compile(
     r"(?:(?:撰写|形成|汇总|起草|写出|整理)(?P<along>[^，。；]{2,20}，连同[^。；，]{2,80}?(?=于|在|，|报|交|送))[^。；]{0,14}?|(?:请|并|要|应|须|应当|必须)?(?:将|把)(?P<what>(?:(?!，并?[将把])[^。；]){2,120}?)|(?P<plain>(?:书面|情况报告|召开|专题|组织|工作|会议|总结|测评|评议|附件)[^，。；将把]{2,40}?|材料[^，。；将把]{0,40}?|(?:有关)?情况))"
@@ -28,7 +27,7 @@ _THESE = re.compile(r"(?:报送|上报|提交|报|交)(?P<what>(?:以下|下列)
 _TO_WHOM = re.compile(
     r"(?:报送?给?|上报|交给?|送给?|发给)(?P<to>[^，。；：、（　给]{3,24})　*：(?P<what>[^。]{4,120})|向(?P<to2>[^，。；：、（　]{2,24}?)(?:书面)?(?:报告|报送|上报|提交|移交|报|交)(?:以下|下列)?(?:材料|资料)?：(?P<what3>[^。]{4,160})|向(?P<to3>[^，。；：、（　]{2,24}?)(?:书面)?(?:报告|报送|上报|提交|报|交)(?:以下|下列)?(?:材料|资料)?(?P<what2>)：$"
 )
-_FIRST_PAPERS = re.compile(
+_FIRSTPAPERS = re.compile(
     r"(?<![^。；：])(?P<what>[^，。；：、]{2,16}(?:表|总结|报告|小结|照片|记录|清单|材料|复印件)?、[^，。；：]{2,60}?(?:表|总结|报告|小结|照片|记录|清单|材料|复印件|账))　*，(?:[^，。；]{2,20}(?:前|内))?(?:由[^，。；]{2,12}?(?:统一)?(?:收齐|汇总)后?)?(?:统一)?(?:送交?|报送?|报[至到]|交到?|发给|发[至到]|上传[至到])(?P<to>[^，。；：（　]{3,24}?)(?:[小]?邮箱)?(?=[，。；：（　]|$)"
 )
 _TOWARDS = re.compile(
@@ -38,63 +37,6 @@ _AFTER = re.compile(
     r"(?:报送|上报|提交|报告)(?P<what>[^，。；]{1,60}?(?:报告|总结|情况|表|材料|小结|方案|清单|台账|结果|记录|复印件))(?=[，。；]|$)"
 )
 _SENDING = re.compile(r"发给|报送|上报|报告|报至|送至|发送|发至|提交|报[^告名道销]|送[^到]|交(?![流心谈办纳付])")
-
-
-_FILES = re.compile("备案|报备|[报交][^，。；]{2,16}备查")
-_FILED_WITH = re.compile(r"(?:报送?|送|向|交)(?P<to>[^，。；、]{2,20}?)(?:进行)?(?:审核)?(?:备案|报备|备查)")
-_KEPT_BY = re.compile(
-    r"，?(?:统一)?由(?P<to>[^，。；、]{2,16}?)(?:统一|集中|把关|审核)*(?:备案|存档备案|备案存档|备案管理)"
-)
-_BEFOREHAND = re.compile(r"(?:会|事)?[前后中].{0,6}|.*时间")  # 「会前报……备案」 is not what comes after
-
-
-_AT_HEAD = re.compile(
-    r"(?<![^，。；：])(?:书面的)?(?P<v>(?:[^，。；：、]{2,12}、)*[^，。；：、]{0,8}?(?:清单|台账|结果|材料|表|处置意见|评定意见))(?=，|一式|在|须|应)"
-)
-
-
-_FILED_ALONG = re.compile("[将把](?P<v>[^，。；]{2,40}?)(?:一并|同时|及时|一同)(?:进行)?(?:备案|报备)")
-
-
-def filing(notice: Notice) -> Fact | None:
-    """What is filed with whom."""
-    if in_rows := rows.papers(notice, filed=True):
-        return in_rows
-    for clause, start, end in half_sentences(notice):
-        files = _FILES.search(clause.plain, start, end)
-        if (
-            files is None
-            or (end <= clause.heading and not _FILED_WITH.search(clause.plain, start, end))
-            or re.search("(?:存档|归档|留存|建档)(?:备查|备案)", clause.plain[start:end])
-        ):
-            continue
-        begun = clause_start(clause, files.start(), start)
-        kept = _KEPT_BY.search(clause.plain, start, end)
-        if kept:
-            contents = _documents(clause, start, kept.start())
-            contents = [re.sub(r"^(?:党支部|支部|各支部)的", "", text) for text in contents]
-            return Fact({"to": kept.group("to"), "contents": contents}, (words(clause, start, kept.end()),))
-        found = _FILED.search(clause.plain, begun, end) or _FILED.search(clause.plain, start, end)
-        if not found:
-            to = _FILED_WITH.search(clause.plain, begun, end)
-            to_whom = to.group("to") if to else None
-            head = _AT_HEAD.search(clause.plain, start, begun) or _FILED_ALONG.search(clause.plain, begun, end)
-            contents = _documents(clause, *head.span("v")) if head else []
-            at = words(clause, min(head.start(), begun) if head else begun, end)
-            return Fact({"to": to_whom, "contents": contents}, (at,), "stated" if to else "uncertain")
-        name = "what" if found.group("what") else "plain"
-        if not _BEFOREHAND.fullmatch(found.group(name)) and not re.search("方案|计划", found.group(name)):
-            contents = _documents(clause, *found.span(name))
-            if not any(
-                _PAPER.search(text) or text.endswith("结果") for text in contents
-            ):  # named at the head of the sentence
-                contents = (
-                    _documents(clause, *head.span("v"))
-                    if (head := _AT_HEAD.search(clause.plain, start, end))
-                    else contents
-                )
-            return Fact({"to": found.group("to"), "contents": contents}, (words(clause, *found.span()),))
-    return None
 
 
 def report(notice: Notice) -> Fact | None:
@@ -143,8 +85,8 @@ def _headed_papers(notice: Notice) -> Fact | None:
             continue
         start, end = next(((s, e) for s, e in clause.line.sentences if e > clause.heading), (0, 0))
         start = max(start, clause.heading)
-        papers = [p for part in pieces(clause.plain, start, end, "；。") for p in _documents(clause, *part)]
-        if len(papers) < 2 or not all(_PAPER.search(p) for p in papers):
+        papers = [p for part in pieces(clause.plain, start, end, "；。") for p in documents(clause, *part)]
+        if len(papers) < 2 or not all(PAPER.search(p) for p in papers):
             continue
         whom = next((c for c in notice.body if _WHOM.fullmatch(c.title)), None)
         to = _recipient(whom.plain[whom.heading :].rstrip("。")) if whom else None
@@ -199,8 +141,8 @@ def _these_above(notice: Notice, clause: Clause, start: int, end: int) -> tuple[
         if not (beside or below):
             break
         before.insert(0, (other, 0, len(other.plain)))
-    papers = [p for c, a, b in before for part in pieces(c.plain, a, b, "；。") for p in _documents(c, *part)]
-    papers = [p for p in papers if _PAPER.search(p)]
+    papers = [p for c, a, b in before for part in pieces(c.plain, a, b, "；。") for p in documents(c, *part)]
+    papers = [p for p in papers if PAPER.search(p)]
     if not papers:
         return None
     deadline = _deadline(notice, clause, start, end, found.span())
@@ -229,7 +171,7 @@ def _report(notice: Notice, clause: Clause, start: int, end: int) -> tuple[Fact,
 def _ways(hidden: str, start: int) -> Iterator[re.Match[str]]:
     """All that looks like a sending: 「报送……至……」, 「将……报……」 (its recipient no paper), 「报送……」."""
     yield from _TO_WHOM.finditer(hidden, start)
-    yield from _FIRST_PAPERS.finditer(hidden, start)
+    yield from _FIRSTPAPERS.finditer(hidden, start)
     yield from _THESE.finditer(hidden, start)
     yield from _TOWARDS.finditer(hidden, start)
     yield from _TO.finditer(hidden, start)
@@ -249,13 +191,13 @@ def _candidate(notice: Notice, clause: Clause, start: int, end: int, found: re.M
         return None
     deadline = _deadline(notice, clause, start, end, found.span())
     begun = min(found.start(), deadline[2]) if deadline else found.start()
-    papers = [p for part in pieces(clause.plain, *span, "；") for p in _documents(clause, *part)]
+    papers = [p for part in pieces(clause.plain, *span, "；") for p in documents(clause, *part)]
     at = [words(clause, begun, found.end())]
     to = _recipient(groups.get("to") or groups.get("to2") or groups.get("to3"))
     if these:
         below = [c for c in notice.body if c.place.startswith(clause.place) and c.place != clause.place]
         firsts = [(c, next(iter(c.line.clauses()), (0, 0))) for c in below]
-        papers = [text for c, first in firsts for text in _documents(c, *first)]
+        papers = [text for c, first in firsts for text in documents(c, *first)]
         at += [words(c, 0, len(c.plain)) for c in below]
         sent = next((m for c in below if (m := re.search(r"[报送]至?(?P<to>[^，。；报送]{2,20})", c.plain))), None)
         to = to or _recipient(sent.group("to") if sent else None)
@@ -300,36 +242,3 @@ def _deadline(
         return None
     span = found[-1]
     return (span.end.isoformat() if span.end else "", "stated" if span.year_stated else "derived", span.at[0])
-
-
-_PAPER = re.compile(r"(?:》|表|总结|报告|小结|材料|清单|台账|记录|情况)(?:（[^）]*）)?$")
-
-
-def _papers(plain: str, start: int, end: int) -> list[str]:
-    """Items of an enumeration of papers; 和 parts two where each is one."""
-    found = []
-    listed = [t for text in items(plain, start, end) for t in re.split("(?<=》)(?=《)|，?连同", text) if t]
-    for text in listed:
-        cut = next((m for m in re.finditer("和|及|与", text) if _PAPER.search(text[: m.start()])), None)
-        found += [text[: cut.start()].removesuffix("以"), text[cut.end() :]] if cut else [text]
-    return found
-
-
-_LIMIT = re.compile(r"同时抄?$|(?:要|须|应|务必|一并|请)?于[^，。；于]{2,14}(?:前|内|底)$|(?:要|须|应|请|务必)$")
-
-
-def _documents(clause: Clause, start: int, end: int) -> list[str]:
-    found = []
-    for text in _papers(clause.plain, start, end):
-        cut = re.sub(r"（[^）]*）", "", text)
-        cut = re.sub(r"各?[一二两三\d]+(?:份|张|式[一二两三]份|套|篇)$", "", cut)
-        cut = re.sub(r"(?<=.{4})形成(?:书面)?(?:报告|材料)$", "", _LIMIT.sub("", cut))
-        cut = re.sub(r"以?(?:电子邮件|电子|书面形式|纸质|电子版|邮件)(?:形式|方式)?$", "", cut)
-        cut = re.sub(r"^(?:本单位|本支部|各支部|的|加盖公章的|填好的|汇总后的)", "", cut)
-        book = re.search(r"《([^》]+)》", cut)
-        found.append(book.group(1) if book else cut)
-    return [
-        text
-        for text in dict.fromkeys(found)
-        if text and not re.fullmatch(r"(?:以)?附[件表]\d*|以[上下](?:材料|资料)|(?:有关|相关)材料", text)
-    ]

@@ -1,0 +1,80 @@
+"""Shares and numbers of people: 三分之一, 30%, 三成, 每十人两名; the words that bound them and of whom they are."""
+
+from __future__ import annotations
+
+import re
+
+from orglife.notice.marks import number_of
+
+NUMBER = r"(?P<share>\d+%?—\d+%|[一二三四五六七八九十百]+分之[一二三四五六七八九十]+|\d+/\d+|\d+(?:\.\d+)?%|半数|过半数?|一半|\d+分之\d+|[一二两三四五六七八九]成(?![绩效果为立员]))"
+_EACH = re.compile(
+    r"每(?P<below>\d+|[一二三四五六七八九十百]+)(?:名|个|位)?(?P<base>[^，。；]{0,8}?(?:党员|人))(?:中)?(?:可以?|最多|至多|不超过|原则上|一般|只能|推荐|产生|确定|评定?|推|选|定|设|有|能|“?优秀”?|：)*(?P<above>\d+|[一两二三四五])(?:名|个|人|位)"
+)
+_HALF = "1/2"
+
+
+def share(text: str) -> str:
+    """三分之一 as 1/3, 30% as 30%, 半数 as 1/2."""
+    if "—" in text:  # a range, as it is written
+        return text if text.partition("—")[0].endswith("%") else text.replace("—", "%—", 1)
+    if text.endswith("%") or re.fullmatch(r"\d+/\d+", text):
+        return text
+    if text.endswith("成"):
+        return f"{10 * (2 if text[0] == '两' else number_of(text[:-1]))}%"
+    if "分之" in text:
+        below, above = text.split("分之")
+        if below == "百":
+            return f"{number_of(above)}%"
+        return f"{number_of(above)}/{number_of(below)}"
+    return _HALF
+
+
+def so_many_of(said: str) -> tuple[str, str, tuple[int, int]] | None:
+    """「每十名正式党员评两名」 as share, of whom and where; None where nothing like it is said."""
+    found = _EACH.search(said)
+    if not found:
+        return None
+    below, above = number_of(found.group("below")), 2 if found.group("above") == "两" else number_of(found.group("above"))
+    if not 0 < above < below:
+        return None
+    text = f"{above}/{below}" if above == 1 or 100 * above % below else f"{100 * above // below}%"
+    return text, found.group("base"), found.span()
+
+
+def as_number(value: str) -> float:
+    """1/3, 30% or 20%—30% (its end) as a number, for comparing."""
+    last = value.rpartition("—")[2]
+    if last.endswith("%"):
+        return round(float(last[:-1]) / 100, 2)
+    above, below = last.split("/")
+    return round(int(above) / max(int(below), 1), 2)
+
+
+_BOUNDS = re.compile(
+    r"不(?:得|能|应|宜|可|准|许|要)?(?:超|突破|高于|多于|多过|大于|过(?![关程失硬多]))|控制|掌握|限[制定]?[在于]|[以之]内|以下|上限|封顶|最多|至多|最高|顶格|顶多|幅度|范围内|比例|×|=|≤|占"
+)
+_OTHER_SHARE = re.compile(r"得票|票数|赞成|同意|满意|到会|出席|实到|参评率|到场|得分|分数|考核|干部|两委”|委员")
+_LEADS_TO = re.compile(
+    r".*(?:超过|超出|突破|高于|多于|多过|大于|不过|能过|得过|控制在|掌握在|限[制定]?在|上限(?:是|为)?|最多(?:评到)?|至多|为|占|按照?|以|在|从|评到|给到|：|=|≤|到|将|把)"
+)
+
+
+def bounded(said: str) -> tuple[str, str, int] | None:
+    """The first number that a word bounds as a share, of whom, and where it ends; for a sentence about the best grade.
+
+    Numbers of something else (votes, those who come) do not count.
+    """
+    for found in re.finditer(NUMBER, said):
+        piece = max(said.rfind(mark, 0, found.start()) for mark in "，；：。") + 1
+        ends = [p for mark in "，；。" if (p := said.find(mark, found.end())) >= 0]
+        whole = said[piece : min([*ends, len(said)])]
+        if not _BOUNDS.search(whole) or _OTHER_SHARE.search(re.sub("到会(?:正式)?党员", "", whole)):
+            continue
+        before = said[piece : found.start()]
+        lead = _LEADS_TO.match(before)
+        base = before[lead.end() if lead else 0 :]
+        base = re.sub(r"(?:总数)?的$|[×=]$", "", base)
+        if re.search("优秀|一般|原则|比例|名额|不$", base) or len(base) < 2:
+            base = ""
+        return found.group("share"), base, found.end()
+    return None
