@@ -10,7 +10,7 @@ from orglife.notice.facts.spans import clause_start, half_sentences, one_of
 from orglife.notice.facts.talks import is_talk_rule
 from orglife.notice.model import Fact, Notice, Words, merged, words
 
-_PROBATIONARY = re.compile(r"(?<!不含)(?<!不包括)(?<!除)预备党员|(?:没有|尚?未)转正的?党员")
+_PROBATIONARY = re.compile(r"(?<!不含)(?<!不包括)(?<!除)预备党员|(?:没有|尚?未|没)转正的?党员|(?:尚在|处于|在)?预备期(?:内|里)?的?(?:党员|同志)")
 _NO_GRADE = re.compile(r"打[勾钩√对叉]|定[类档级]|不定|等次|上票|画票|定等|档次|不评|评议|测评|评定|表决")
 _SPECIAL = re.compile(
     r"^[^，。；]{2,24}党员[^。；]{0,20}(?:不参加(?:民主)?(?:测评|评议)|书面参[评加])|援[派外疆藏青]|年老体弱|行动不便|长期患病|卧病|流动党员|外派党员|外出党员|外出务工|离退休|离休|退休|老党员|普通党员(?:的)?身份|双重组织生活|留党察看|受(?:到)?(?:党纪|党内)?[^，。]{0,6}处分|"
@@ -42,12 +42,23 @@ def probationary_rule(notice: Notice) -> Fact | None:
             at = words(clause, start + label.start(), end)
             found.append(Fact(at.quote, (at,)))
         elif match and _NO_GRADE.search(clause.plain[match.start() : end]):
-            at = words(clause, clause_start(clause, match.start(), start), end)
+            at = words(clause, clause_start(clause, match.start(), start), _rule_end(clause, match.start(), end))
             found.append(Fact(at.quote, (at,)))
     found += [Fact(at.quote, (at,)) for c, at in _answers(notice) if _PROBATIONARY.search(c.above[-1])]
     about_grades = [f for f in found if re.search("等次", f.value) and re.search("不|无|评定?等次|确定等次", f.value)]
     one_of(about_grades, "预备党员是否评定等次", lambda fact: "不" in fact.value or "无" in fact.value)
     return next((f for f in found if re.search("不|无|暂|免|只", f.value)), found[0] if found else None)
+
+
+def _rule_end(clause: Clause, at: int, end: int) -> int:
+    """Where the rule ends that begins at ``at``: with its last piece on grades, not with what is said of others."""
+    last = at
+    for begin, stop in clause.line.clauses(at, end):
+        said = clause.plain[begin:stop]
+        if begin > at and re.match(r"(?:民主评议|评议|测评)[^，。；]{0,8}(?:结果|情况|等次)|(?:各|党支部|支部|正式党员|其他党员|其余)", said):
+            break
+        last = stop
+    return last
 
 
 def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
@@ -72,10 +83,10 @@ def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
         if re.search("学习|(?:^|/)学", clause.context) and not _SPECIAL.search(said.replace("老党员", "")):
             continue
         who = {clause.title, *clause.above[-1:]} & _ONLY_WHO
-        other = _IN_CASE.search(said) if not _NO_CASE.search(said + clause.title) else None
+        other = _in_case(said, clause.title)
         if (
             (who and not re.search("可(?:以)?(?:适当)?(?:简化|不|分|由|采取|通过)", said))
-            or is_talk_rule(said)
+            or (is_talk_rule(said) and not _TALKED_TO_AFAR.search(said))
             or not (_SPECIAL.search(said) or other)
             or _NOT_SPECIAL.search(said)
         ):
@@ -86,7 +97,7 @@ def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
             parts = [
                 s for s in pieces if _SPECIAL.search(clause.plain[slice(*s)]) and "预备" not in clause.plain[slice(*s)]
             ]
-        elif len(list(clause.line.clauses(start, end))) > _MANY:
+        elif len(list(clause.line.clauses(start, end))) > _MANY or _SO_MANY_COME.search(said):
             parts = list(_special_pieces(clause, start, end)) or parts
         for part in parts:
             at = words(clause, *part)
@@ -96,16 +107,74 @@ def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
 
 _MANY = 4
 """A sentence of more pieces says other things, too: only the pieces that tell the case are taken."""
+_GOES_ON = re.compile(
+    r"但|并|也|由|经|可|不|通过|事先|提前|会后|应|要|须|且|同时|采取|以|报|免|仍|确|本人|所在|原则|其|一般|只|按|就近|委托|另"
+)
+"""How a piece begins that goes on with the case before it."""
 
 
 def _special_pieces(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Pieces on a case, each with the next one where it ends with whom it is about: 「生病住院的，可委托……」."""
+    """Pieces on a case, each with those that say what is different: 「生病住院的，经支部同意，可委托……，但……」."""
     spans = clause.line.clauses(start, end)
-    for index, (begin, stop) in enumerate(spans):
+    index = 0
+    while index < len(spans):
+        begin, stop = spans[index]
         said = clause.plain[begin:stop]
-        if (_SPECIAL.search(said) or _IN_CASE.search(said)) and not _NO_CASE.search(said):
-            ends = said.endswith(("的", "党员", "同志", "支部")) and index + 1 < len(spans)
-            yield begin, spans[index + 1][1] if ends else stop
+        index += 1
+        if not (_SPECIAL.search(said) or _WHOM.search(said) or _in_case(said, "")) or _NOT_OF_CASE.search(said):
+            continue
+        follow = said.endswith(("的", "党员", "同志", "支部", "人员"))
+        while index < len(spans) and (
+            follow or (_GOES_ON.match(clause.plain, spans[index][0]) and _OTHERWISE.search(clause.plain, *spans[index]))
+        ):
+            follow = not _OTHERWISE.search(clause.plain, *spans[index]) and bool(
+                re.match("经|确|本人|事先", clause.plain[slice(*spans[index])])
+            )
+            stop = spans[index][1]
+            index += 1
+        if _SPECIAL.search(clause.plain, begin, stop) or _OTHERWISE.search(clause.plain, begin, stop):
+            yield begin, stop
+
+
+_WHOM = re.compile(
+    # away, at work elsewhere
+    r"在外|外出|外地|出差|出国|驻外|境外|援[派外疆藏青边非建]|借调|挂职|驻村|进修|规培|支教|跟岗|值班|夜班|倒班|轮班|轮休|野外|一线作业|出海|出车|休假|请假|流动党员|务工|打工|"
+    # ill, old, with a child
+    r"产假|哺乳|孕期|怀孕|病假|因病|患病|病重|重病|住院|卧[床病]|瘫痪|失能|残疾|高龄|年[老高迈]|年事|年龄[^，。；]{0,4}大|\d岁|[六七八九]十(?:周)?岁|体弱|行动不便|腿脚不便|身体(?:原因|不好|不便)|老(?:党员|同志)(?!带头)|"
+    # relation to the branch
+    r"离退休|离休|退休|离岗|内退|毕业|实习|失联|失去联系|联系不上|双报到|组织关系|关系(?:不在|转|在外|未转)|新转入|新调入|新入职|新发展|(?:不满|未满|不足|不到)[^，。；]{1,6}(?:年|月)|双管|兼职|工勤|"
+    # under discipline
+    r"停止党[籍员]|留党察看|处分|影响期|(?:立案|审查|纪律)(?:审查|调查)|被[^，。；]{0,6}(?:立案|调查|问责|处罚|批评|投诉)|"
+    # kinds of branches
+    r"党员(?:人数|数|总数)?(?:在|达到|超过|不足|不满|少于|多于|较多|较少|[^，。；]{0,3}\d)[^，。；]{0,8}的?(?:党?支部|村|单位|企业)|(?:[\d一二两三四五]+(?:名|人)(?:以[上下])?(?:正式)?党员的|[没不未]有?设(?:立)?(?:支部)?(?:委员会|支委会?)|无支委|联合|临时|功能型|新成立|新组建|流动|偏远)[^，。；]{0,6}支部|[大小]支部|"
+    # leaders and others with a meeting of their own
+    r"领导干部[^，。；]{0,10}(?:双重|普通党员|民主生活会)|参加[^，。；]{0,8}民主生活会的|人大代表|政协委员|"
+    r"因[公事故工][^，。；]{0,10}(?:不能|未能|无法|难以|脱不开|冲突)|不能(?:按时)?(?:到会|参会|参加|出席)|无法(?:到会|参会|参加|到场)|脱不开|未能|冲突的"
+)
+"""Members and branches that are not like the others."""
+_OTHERWISE = re.compile(
+    r"可(?![能见行靠])|不(?:再)?(?:参加|参与|评|计|算|列|纳入|强求|作硬性|要求|用|必|需|安排|定|上票|测|占|投|强制|硬性|统一|单独)|不[得能宜](?:评|定|推|参|列|作|确|当)|免|暂(?!行)|缓|"
+    r"由[^，。；]{2,20}(?:代|组织|负责|统筹|出具|上门|登门|转达|传达|参加|安排|通报|联系|评|主持|讨论)|"
+    r"就近|单独|另行|分(?:批|组|片|散|班组|小组|段)|党小组|视频|线上|连线|电话|微信|网络|书面|上门|登门|入户|委托|代读|代为|列席|旁听|请假|补[谈交会开]|合并|联合召开|一并召开|编入|并入|延[后长期至到]|顺延|推迟|提前|错[时峰]|简化|轮流|"
+    r"回(?:原|所在|派出|支部)|(?:在|到|随)(?:原|现|流入地|居住地|务工地|组织关系|所在|派出|借调|挂职|实习|进修|单位|社区)[^，。；]{0,12}(?:参加|评|开)|参加(?:流入地|所在|务工地|居住地|双重|就近)|参加[^，。；]{0,10}(?:党组织|支部)(?:的|组织|评议|会)|"
+    r"取消[^，。；]{0,4}评[优先]|只(?:参加|开会|列席|发言|评)|视为|视同|既[^。；]*[又也]|双重组织生活|普通党员(?:的)?身份|自愿|照顾|灵活"
+)
+"""What may or must be otherwise for them."""
+_SO_MANY_COME = re.compile("方可|才(?:可|能|算)|分之|%|半数|一半")
+_TALKED_TO_AFAR = re.compile(r"可(?:以)?(?:通过|采取|用|打)?[^，。；]{0,6}(?:电话|视频|线上|书面|微信)")
+
+
+def _in_case(said: str, title: str) -> bool:
+    """Whether words tell a case and what is different in it, and are not about quality, grades or other things."""
+    if _IN_CASE.search(said) and not _NO_CASE.search(said + title):
+        return True
+    whom = _WHOM.search(said)
+    return bool(whom and _OTHERWISE.search(said, whom.start())) and not _NOT_OF_CASE.search(said + title)
+
+
+_NOT_OF_CASE = re.compile(
+    r"方可|才能|达到|有表决权|分之|%|半数|优秀(?!.*[不取])|基本合格|不合格|整改|走过场|不认真|敷衍|质量|逾期|违反|失真|撰写|问题|达不到|未达|重开|重新|先进|突出|较好|学习(?!.*(?:送学|视频|线上|自学))|学一学|程序|征求[^，。；]{0,12}意见$|清单|台账|组织处|除名|转化|帮扶"
+)
 
 
 _IN_CASE = re.compile(

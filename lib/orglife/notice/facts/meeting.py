@@ -107,7 +107,7 @@ def excellent_ratio(notice: Notice, graded: Fact | None) -> Fact | None:
             )
             begun = max(begun, start)
             at = words(clause, begun, ratio.end())
-                       base = (ratio.group("base") or "") or _base_beside(clause.plain[begun:end], ratio.end() - begun)
+            base = ratio.group("base") or ""
             base = re.sub(r"^在|×$|^.*(?:一般|原则上?)应?.*", "", base).removesuffix("总数的")
             base = base or _base_beside(clause.plain[begun:end], ratio.end() - begun) or _base_told(clause) or None
             if (base and re.search("优秀|名额", base)) or _OF_SOME.search(
@@ -115,7 +115,7 @@ def excellent_ratio(notice: Notice, graded: Fact | None) -> Fact | None:
             ):  # 「干部不超过优秀名额的一半」 is another share
                 continue
             found.append(Fact({"value": share(ratio.group("share")), "base": base, "words": at.quote}, (at,)))
-        elif not ratio and (other := _other_ratio(clause, start, end, name=name, headed=headed)):
+        elif (other := _other_ratio(clause, start, end, name=name, headed=headed)):
             found.append(other)
     return one_of(found, "优秀比例", _share_of)
 
@@ -147,7 +147,7 @@ _BY_KIND = re.compile(rf"支部(?:的)?{_AT_MOST}")
 def _base_beside(said: str, at: int) -> str:
     """「优秀党员占正式党员的比例」 and 「以正式党员数为基数」 give 正式党员, 正式党员数."""
     found = re.search(r"占(?P<base>[^，。；]{2,20}?)的?(?:比例|比重|人数)", said[:at]) or re.search(
-        r"[以按](?:照)?(?P<base>[^，。；（]{2,20}?)(?:(?:为|作为)(?:计算)?(?:基数|准|依据)|(?:计算|核算|测算|[计算](?=）|$)))"
+        r"[以按](?:照)?(?P<base>[^，。；（]{2,20}?)(?:(?:为|作为)(?:计算)?(?:基数|准|依据)|(?:计算|核算|测算|[计算](?=[）。；，]|$)))"
         r"|基数(?:为|是|按|：)(?P<is>[^，。；（]{2,20})",
         said[at:],
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from orglife.notice.clauses import Clause
 from orglife.notice.listing import pieces
@@ -68,10 +68,26 @@ def _talk_parts(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int
             and bool(re.match("[^与同和跟]{1,8}之间", clause.plain[slice(*parts[1])]))
         )
         cut = cut or any(clause.plain[b - 1] == "的" for _, b in parts[:-1])
+        cut = cut or _partners(clause, parts)
         if len(parts) > 1 and talks and not cut and (not all(bare[:-1]) or all(bare)):
             yield from talks
         else:
             yield begin, stop
+
+
+_ONE_PARTNER = re.compile(r"[^、]*(?:与|同|和|跟|找|对)[^与同和跟找谈]{2,14}(?:党员|同志|人员|职工|干部|的)")
+_MORE_PARTNERS = re.compile(r"[^与同和跟找谈]{2,16}(?:党员|同志|人员|职工|干部|的|者)(?:[^与同和跟找谈]{0,8}谈.{0,6})?")
+
+
+def _partners(clause: Clause, parts: Sequence[tuple[int, int]]) -> bool:
+    """Whether the pieces are one rule that lists with whom to talk: 「书记同甲党员、乙党员、丙党员谈心」."""
+    texts = [clause.plain[slice(*s)] for s in parts]
+    return (
+        len(texts) > 1
+        and bool(_ONE_PARTNER.fullmatch(texts[0]))
+        and "之间" not in texts[0]
+        and all(_MORE_PARTNERS.fullmatch(t) for t in texts[1:])
+    )
 
 
 _TEAM = r"(?:书记|支委|委员|班子成员|教导员|指导员)"
@@ -124,6 +140,7 @@ _RULES = (
         rf"{_PERSON}(?:也)?(?:都)?(?:要|应|应当|必须|须|可|可以|必)?(?:第一个|带头|主动|亲自|上门|线上|电话|视频|面对面|分头|结对|普遍|广泛|重点|逐一|逐个|必|先|互相|相互|互)谈"
     ),
     re.compile(rf"(?:与|同|跟|对|找)[^。；：谈]{{2,30}}(?:{_PERSON}|的)[^，。；：谈]{{0,14}}谈"),
+    re.compile(rf"^{_PERSON}?[^，。；：谈]{{0,6}}{_PERSON}谈[^，。；：谈]{{0,6}}{_PERSON}"),
     re.compile(r"(?:登门|上门|入户)(?:拜访|看望|走访)?[^。；：]{2,30}(?:党员|老同志)"),
 )
 
