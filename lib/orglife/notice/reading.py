@@ -11,7 +11,20 @@ from orglife.core.errors import NotANotice, TwoNotices
 from orglife.notice import demands
 from orglife.notice.clauses import Clause, clauses_of, letter_of
 from orglife.notice.dates import Calendar
-from orglife.notice.facts import after, cases, filing, looking, meeting, programme, sending, study, talks, theme, times
+from orglife.notice.facts import (
+    after,
+    cases,
+    filing,
+    looking,
+    meeting,
+    programme,
+    rectification,
+    sending,
+    study,
+    talks,
+    theme,
+    times,
+)
 from orglife.notice.marks import number_of
 from orglife.notice.model import FIELDS, Asked, Draft, Fact, Notice, Words, merged
 from orglife.notice.signs import SIGNS
@@ -45,7 +58,7 @@ def read_notice(paragraphs: Sequence[str], name: str) -> Draft:
         raise NotANotice(name=name, what="没有提出要求")
     facts = _facts(notice)
     more = _more(notice)
-    facts = {name: times.after_the_meeting(facts["meeting_window"], fact) for name, fact in facts.items()}
+    facts = {name: times.after_the_meeting(notice, facts["meeting_window"], fact) for name, fact in facts.items()}
     times.require_order(facts["meeting_window"], more, facts["report"], facts["rectification"])
     asked = _with_facts(asked, facts, more)
     everything = [f for f in (*facts.values(), *more.values()) if f]
@@ -141,7 +154,7 @@ def _facts(notice: Notice) -> dict[str, Fact | None]:
         "probationary_rule": probationary,
         "special_rules": cases.special_rules(notice, probationary),
         "disposition": meeting.disposition(notice, graded),
-        "rectification": after.rectification(notice),
+        "rectification": rectification.rectification(notice),
         "publicity": after.publicity(notice),
         "filing": filing.filing(notice),
         "report": sending.report(notice),

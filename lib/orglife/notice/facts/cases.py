@@ -10,7 +10,9 @@ from orglife.notice.facts.spans import clause_start, half_sentences, one_of
 from orglife.notice.facts.talks import is_talk_rule
 from orglife.notice.model import Fact, Notice, Words, merged, words
 
-_PROBATIONARY = re.compile(r"(?<!不含)(?<!不包括)(?<!除)预备党员|(?:没有|尚?未|没)转正的?党员|(?:尚在|处于|在)?预备期(?:内|里)?的?(?:党员|同志)")
+_PROBATIONARY = re.compile(
+    r"(?<!不含)(?<!不包括)(?<!除)预备党员|(?:没有|尚?未|没)转正的?党员|(?:尚在|处于|在)?预备期(?:内|里)?的?(?:党员|同志)"
+)
 _NO_GRADE = re.compile(r"打[勾钩√对叉]|定[类档级]|不定|等次|上票|画票|定等|档次|不评|评议|测评|评定|表决")
 _SPECIAL = re.compile(
     r"^[^，。；]{2,24}党员[^。；]{0,20}(?:不参加(?:民主)?(?:测评|评议)|书面参[评加])|援[派外疆藏青]|年老体弱|行动不便|长期患病|卧病|流动党员|外派党员|外出党员|外出务工|离退休|离休|退休|老党员|普通党员(?:的)?身份|双重组织生活|留党察看|受(?:到)?(?:党纪|党内)?[^，。]{0,6}处分|"
@@ -55,7 +57,9 @@ def _rule_end(clause: Clause, at: int, end: int) -> int:
     last = at
     for begin, stop in clause.line.clauses(at, end):
         said = clause.plain[begin:stop]
-        if begin > at and re.match(r"(?:民主评议|评议|测评)[^，。；]{0,8}(?:结果|情况|等次)|(?:各|党支部|支部|正式党员|其他党员|其余)", said):
+        if begin > at and re.match(
+            r"(?:民主评议|评议|测评)[^，。；]{0,8}(?:结果|情况|等次)|(?:各|党支部|支部|正式党员|其他党员|其余)", said
+        ):
             break
         last = stop
     return last

@@ -29,7 +29,7 @@ _AFTER = re.compile(
 )
 _NOT_AFTER = re.compile(r"谈(?:心|话)|党费|发展党员|方案|会前|日程|请假|考勤|报到|计划|(?:学习|会议)时间")
 """What is filed before the meeting, or is no paper of it."""
-_ONLY_KEPT = re.compile(rf"(?:存档|归档|留存|建档|保存)(?:以)?备[查案]")
+_ONLY_KEPT = re.compile(r"(?:存档|归档|留存|建档|保存)(?:以)?备[查案]")
 
 
 def filing(notice: Notice) -> Fact | None:

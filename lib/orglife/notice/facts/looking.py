@@ -53,11 +53,28 @@ _SURE = 3
 _LEADS_IN = re.compile(r"[^，。；]{0,40}(?:查摆|查找|检视|对照|剖析|自查|找|查|看)[^，。；]{0,10}：$")
 
 
+_LOOK_HEADING = re.compile(
+    r"[^，。；：]{0,16}(?:查摆|查找|检视|对照|剖析|查)[^，。；：]{0,6}(?:方面|重点|内容|角度|维度|什么|要点|清单)?"
+)
+
+
+def _is_look_heading(clause: Clause) -> bool:
+    """A line that is nothing but a heading on what is looked for: 「（一）党员查摆重点」."""
+    return bool(
+        clause.heading == len(clause.plain) > 0
+        and _LOOK_HEADING.fullmatch(clause.title)
+        and (_TEAM.search(clause.title) or _MEMBER.search(clause.title))
+    )
+
+
 def _listed_below(notice: Notice, *, team: bool) -> list[Fact]:
     """「党员聚焦六个方面查找不足：」 and below it numbered clauses that begin with a label each."""
     clauses = list(notice.body)
     for index, clause in enumerate(clauses):
-        if not _LEADS_IN.search(clause.plain) or _whose(clause, 0, len(clause.plain)) != team:
+        if (
+            not (_LEADS_IN.search(clause.plain) or _is_look_heading(clause))
+            or _whose(clause, 0, len(clause.plain)) != team
+        ):
             continue
         if re.search("整改|材料|程序|议程|要求", clause.plain):
             continue
@@ -81,13 +98,14 @@ _Seen = tuple[int, list[str], Words]  # how sure, labels, words
 def _looks(clause: Clause, *, team: bool) -> Iterator[_Seen]:
     if clause.line.is_row:
         return
+    yield from _as_contents(clause, team=team)
     for start, end in halves(clause):
         said = clause.plain[start:end]
         if not (_LOOK.search(said) or _LOOK.search(clause.context)) or re.search("整改|谈心|(?:专项|集中)整治", said):
             continue
         yield from _lists(clause, start, end, team=team)
         yield from _labelled(clause, start, end, team=team)
-        if _whose(clause, start, end) == team:
+        if _belongs(clause, start, end, team=team):
             yield from _either(clause, start, end)
             yield from _counted(clause, start, end)
             yield from _against(clause, start, end)
@@ -98,6 +116,28 @@ def _looks(clause: Clause, *, team: bool) -> Iterator[_Seen]:
         yield from _either(clause, clause.heading, len(clause.plain))
     if not team:
         yield from _look_by_look(clause)
+
+
+_AS_CONTENTS = re.compile(
+    r"(?:以|把|将)(?P<list>[^，。；：、]{2,16}(?:、[^，。；：、]{2,16}){1,8})(?:等)?(?:[二三四五六七八九\d]+个?(?:方面|维度|环节|项))?(?:为|作为)(?:主要|重点|基本)?(?:内容|重点|方面|维度|切入点|抓手|尺子|镜子|标尺|标准|方向)"
+)
+
+
+def _as_contents(clause: Clause, *, team: bool) -> Iterator[_Seen]:
+    """「以甲、乙、丙为重点进行检视」, 「以……为主要内容撰写检视材料」."""
+    for start, end in halves(clause):
+        found = _AS_CONTENTS.search(clause.plain, start, end)
+        if not found or not (
+            _LOOK.search(clause.plain, found.end(), end)
+            or re.search("提纲|对照检查|检查材料", clause.plain[found.end() : end])
+        ):
+            continue
+        if not _belongs(clause, start, found.start(), team=team) or re.search("学习", clause.plain[found.end() : end]):
+            continue
+        begin, stop = found.span("list")
+        texts = items(clause.plain, begin, stop)
+        if len(texts) > 1 and not any(_NOT_DIMENSIONS.search(t) for t in texts):
+            yield 7, texts, words(clause, begin, stop)
 
 
 _SUBJECT = re.compile(
@@ -155,7 +195,7 @@ def _by_subject(clause: Clause, start: int, end: int, *, team: bool) -> Iterator
 
 
 _SO_MANY = re.compile(
-    r"(?P<n>[二两三四五六七八九])(?:个|条|点|件|项)?(?:方面|维度|事|问题|角度|内容|重点|看一看|查一查|看|查|问|对照|条|点)[^，。；：]{0,8}(?:：|，(?:即|分别是|也就是|包括)：?)(?P<list>[^。]+)"
+    r"(?P<n>[二两三四五六七八九])(?:个|条|点|件|项)?(?:方面|维度|事|问题|角度|内容|重点|看一看|查一查|看|查|问|对照|条|点|项|关|字)[^，。；：]{0,8}(?:：|，(?:即|分别是|也就是|包括)：?)(?P<list>[^。]+)"
 )
 _NUMBER = re.compile("[一二三四五六七八九]是|第[一二三四五六七八九][，是]?|[①-⑨]|[1-9][.、]")
 _NUMBERED = re.compile("(?:^|[，；、])(?:[一二三四五六七八九]是|第[一二三四五六七八九][，是]?|[①-⑨]|[1-9][.、])")
@@ -178,7 +218,7 @@ def _by_count(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[_
             yield 9, _without_verb(texts), words(clause, *at)
 
 
-_THINK = re.compile(r"看一看|查一查|想|看|查|问")
+_THINK = re.compile(r"看一看|查一查|想|(?<!观)看|查|问|提纲|(?:检查|检视|剖析|发言)材料")
 _OTHER_SIDE = re.compile(r"；(?=[^，。；：、]{0,6}(?:党员|支部|支委|班子))")
 
 
@@ -232,7 +272,7 @@ def _lists(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[_See
     for found in _RUN.finditer(plain, start, end):
         lead = _LEAD.match(plain, *found.span("one"))
         begin = lead.end() if lead and lead.end() < found.end("one") - 1 else found.start()
-        if _whose(clause, start, begin) != team or _SLOGAN.match(plain, begin, end):
+        if not _belongs(clause, start, begin, team=team) or _SLOGAN.match(plain, begin, end):
             continue
         spans = pieces(plain, begin, found.end(), known=usual)
         last = re.compile("以及|，").search(plain, *spans[-1])
@@ -280,7 +320,7 @@ _AS_QUOTED = re.compile(
     r"(?:对照|围绕|按照|聚焦|紧扣)“(?P<list>[^“”]{8,120})”(?:的)?(?:标准|要求)?，?(?:找|查|摆|检视|进行)"
 )
 _AGAINST = re.compile(
-    r"(?:(?P<verb>对照|围绕|聚焦|查找?|看|检视)[^，。；：、]{2,12}[，、])(?:(?P=verb)[^，。；：、]{2,12}[，、]){1,7}(?P=verb)[^，。；：、]{2,12}(?=[，。；、])"
+    r"(?:(?P<verb>对照|对标|比照|围绕|聚焦|紧扣|紧盯|盯住|反思|剖析|查找?|看|检视)[^，。；：、]{2,12}[，、])(?:(?P=verb)[^，。；：、]{2,12}[，、]){1,7}(?P=verb)[^，。；：、]{2,12}(?=[，。；、])"
 )
 
 
@@ -334,6 +374,17 @@ def _whose(clause: Clause, start: int, end: int) -> bool:
     if member:
         return team is not None and team.start() > member.start()
     return bool(re.search(r"班子|支部(?:查|对照)", clause.context)) and not re.search(r"党员", clause.context)
+
+
+_BOTH = re.compile(
+    r"(?:支部|班子|支委会|支委|委员会)(?:领导)?(?:班子)?(?:及其?|和|与|、)(?:[^，。；：]{0,12}(?:、|和|及|与))?(?:每名|全体|每位|广大|各)?党员(?!教育|管理|队伍|群众)"
+)
+"""Leadership and members together: 「党支部班子和党员要围绕……」."""
+
+
+def _belongs(clause: Clause, start: int, end: int, *, team: bool) -> bool:
+    """Whether the list after ``plain[start:end]`` is the leadership's (``team``) or the members'; it may be of both."""
+    return bool(_BOTH.search(clause.plain, start, end)) or _whose(clause, start, end) == team
 
 
 _LOOK_ONE = re.compile(

@@ -115,7 +115,7 @@ def excellent_ratio(notice: Notice, graded: Fact | None) -> Fact | None:
             ):  # 「干部不超过优秀名额的一半」 is another share
                 continue
             found.append(Fact({"value": share(ratio.group("share")), "base": base, "words": at.quote}, (at,)))
-        elif (other := _other_ratio(clause, start, end, name=name, headed=headed)):
+        elif other := _other_ratio(clause, start, end, name=name, headed=headed):
             found.append(other)
     return one_of(found, "优秀比例", _share_of)
 
@@ -135,7 +135,9 @@ def _other_ratio(clause: Clause, start: int, end: int, *, name: str, headed: boo
     text, base, stop = limit
     base = base or _base_beside(said, stop) or _base_told(clause)
     at = words(clause, start, clause_end(clause, start + stop, end))
-    return Fact({"value": share(text), "base": base or None, "words": at.quote}, (at,), "stated" if base else "uncertain")
+    return Fact(
+        {"value": share(text), "base": base or None, "words": at.quote}, (at,), "stated" if base else "uncertain"
+    )
 
 
 _OF_SOME = re.compile("其中(?!“?优秀)|班子成员|领导干部|党员干部|两委”")
@@ -158,7 +160,10 @@ def _base_beside(said: str, at: int) -> str:
 
 def _base_told(clause: Clause) -> str:
     """「基数为正式党员」 somewhere else in the clause."""
-    found = re.search(r"(?:以|按)(?P<a>[^，。；（以按]{2,16}?)(?:为|作为)(?:计算)?基数|基数(?:为|是|按|：)(?P<b>[^，。；（]{2,16})", clause.plain)
+    found = re.search(
+        r"(?:以|按)(?P<a>[^，。；（以按]{2,16}?)(?:为|作为)(?:计算)?基数|基数(?:为|是|按|：)(?P<b>[^，。；（]{2,16})",
+        clause.plain,
+    )
     return (found.group("a") or found.group("b")) if found else ""
 
 

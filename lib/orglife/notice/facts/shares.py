@@ -34,7 +34,10 @@ def so_many_of(said: str) -> tuple[str, str, tuple[int, int]] | None:
     found = _EACH.search(said)
     if not found:
         return None
-    below, above = number_of(found.group("below")), 2 if found.group("above") == "两" else number_of(found.group("above"))
+    below, above = (
+        number_of(found.group("below")),
+        2 if found.group("above") == "两" else number_of(found.group("above")),
+    )
     if not 0 < above < below:
         return None
     text = f"{above}/{below}" if above == 1 or 100 * above % below else f"{100 * above // below}%"

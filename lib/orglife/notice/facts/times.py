@@ -323,12 +323,17 @@ def finish_by(notice: Notice) -> Fact | None:
     return None
 
 
-def after_the_meeting(window: Fact | None, fact: Fact | None) -> Fact | None:
-    """A fact whose deadline would lie before the meeting because of a year that we supplied, with the year after it."""
+def after_the_meeting(notice: Notice, window: Fact | None, fact: Fact | None) -> Fact | None:
+    """A fact whose deadline would lie before the meeting because of a year that we supplied, with the year after it.
+
+    Where the notice names no days for the meeting, its own day stands for them.
+    """
     value = fact.value if fact else None
-    if not window or not fact or not isinstance(value, dict) or not value.get("deadline") or fact.sure == "stated":
+    if not fact or not isinstance(value, dict) or not value.get("deadline") or fact.sure == "stated":
         return fact
-    begins, by = window.value["start"] or window.value["end"], date.fromisoformat(value["deadline"])
+    signed = notice.calendar.day.isoformat() if notice.calendar.day else ""
+    begins = (window.value["start"] or window.value["end"]) if window else signed
+    by = date.fromisoformat(value["deadline"])
     if not begins or value["deadline"] >= begins or (by.month, by.day) == (2, 29):
         return fact
     return replace(fact, value={**value, "deadline": by.replace(year=by.year + 1).isoformat()}, sure="uncertain")

@@ -1,0 +1,244 @@
+"""What is put right after the meeting: where the problems come from, which lists are drawn up, until when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from orglife.notice.clauses import Clause
+from orglife.notice.dates import Span
+from orglife.notice.facts.spans import half_sentences
+from orglife.notice.facts.times import days_in
+from orglife.notice.listing import items, pieces
+from orglife.notice.model import Fact, Notice, Sure, Words, words
+
+_MENDS = re.compile(r"整改|改[完好]|办结|改到位|承诺卡|清单|台账|[一二三]?张?问题单|建账|销号|清零|问题清单|立行立改")
+_SOURCES = (
+    re.compile(r"来源[^。；]{0,10}：?(?P<list>(?:[一二三四五六]是|[①-⑥])[^。；]{4,120})"),
+    re.compile(r"(?:汇总|梳理|归拢|收集)[^，。；（]{0,6}问题（(?P<list>[^，。；（）]{4,60})）"),
+    re.compile(
+        r"(?P<list>(?:(?<=[，。；：把将对从])|(?<=包括)|^)[^，。；：、]{2,20}(?:问题|意见|建议|不足)(?:、[^，。；：、]{2,20}(?:问题|意见|建议|不足|的(?![^，。；、]))){1,5})"
+    ),
+    re.compile(
+        r"根据(?P<list>[^，。；：、]{2,16}的(?:问题|意见))(?=[^，。；]{0,4}(?:拿出|提出|制定|列出)[^，。；]{0,6}(?:整改|措施))"
+    ),
+    re.compile(
+        r"(?:对|将|把|针对)(?P<list>[^，。；：、]{0,8}(?:查摆|查找|指出|征求|点评|反馈|批评|提出)(?:、[^，。；：、]{2,12}){1,4}?)的问题"
+    ),
+    re.compile(r"根据(?P<list>[^，。；：、]{2,14}的?(?:问题|意见)(?:和|及|与)[^，。；：、]{2,14}(?:问题|意见))(?=，)"),
+    re.compile(r"来源(?:包括|有|主要是|为|是)：?(?P<list>[^，。；：、]{2,20}(?:、[^，。；：、]{2,20}){1,5})"),
+    re.compile(r"来源[^，。；：]{0,6}：(?P<list>[^，。；：]{4,60})"),
+    re.compile(r"(?:从|将|把)(?P<list>[^，。；：、]{1,12}的(?:、[^，。；：、]{1,12}的){1,5})问题"),
+    re.compile(
+        r"对(?P<list>[^。；]{4,160}?问题(?:、|和)[^。；]{2,60}?问题)(?:，|进行|，?切实|逐一|都|要|等|建立|列出)"
+    ),
+    re.compile(
+        r"(?:从|将|把|对(?!照)|对照|针对|围绕|梳理|汇总|结合)(?P<list>[^，。；：、]{2,24}(?:问题|意见|建议)(?:、[^，。；：、]{2,24})+)"
+    ),
+)
+_ITEM = r"[^，。；：、（）]{2,24}?(?:问题|意见|建议|不足|差距|短板|要求|的)"
+_AMONG = re.compile(
+    rf"(?:把|将|对(?!照)|从|针对|围绕|结合|根据|汇总|梳理|归拢|聚焦|包括|来自|：)(?P<list>{_ITEM}(?:(?:、|和|及|与|以及|，?(?:以及|和|对|将|把|从|针对)){_ITEM}){{1,6}})"
+    r"(?=[，。；]|$|合|一并|都|统|全部|汇|拢|归|逐|列|整|梳|进行|纳入|切实|中|一一|里)"
+)
+"""Two or more, each ending in 问题, 意见 or 的, behind a word that takes them."""
+_DONE = re.compile(
+    r"办[完好]|解决|落地|改[完好]|整改[，。]?$|办结|改到位|完成|完毕|到位|见效|实效|成效|整改结束|销号|清零|落实|整改(?:的)?(?:完成)?(?:期限|时限|时间)|限期|见底"
+)
+
+
+def rectification(notice: Notice) -> Fact | None:
+    """Where the problems come from, which lists are drawn up, until when they are put right."""
+    parts = [
+        part
+        for part in half_sentences(notice)
+        if _MENDS.search(part[0].plain[part[1] : part[2]])
+        or re.search("整改|(?:^|[/篇])改$|问题来源|清单来源", part[0].context)
+    ]
+    sources = next((s for part in parts if (s := _sources(*part))), None)
+    lists = {text: at for part in parts for text, at in _lists(*part)}
+    lists = {text: at for text, at in lists.items() if not any(text != t and text in t for t in lists)}
+    deadline = next((d for part in parts if (d := _mended_by(notice, *part))), None)
+    found = [*([sources[1]] if sources else []), *lists.values(), *([deadline[1]] if deadline else [])]
+    if not found:
+        return None
+    value = {
+        "sources": sources[0] if sources else [],
+        "lists": list(lists),
+        "deadline": deadline[0].end.isoformat() if deadline and deadline[0].end else None,
+    }
+    sure: Sure = "derived" if deadline and not deadline[0].year_stated else "stated"
+    return Fact(value, tuple(dict.fromkeys(found)), sure)
+
+
+def _mended_by(notice: Notice, clause: Clause, start: int, end: int) -> tuple[Span, Words] | None:
+    """The day by which the problems are put right, with its words."""
+    pieces = [(start, end)] if clause.line.is_row else _with_day(clause, start, end)
+    for part in pieces:
+        text = clause.plain[part[0] : part[1]]
+        days = days_in(notice, clause, *part)
+        all_days = bool(days) and days[0].at[0] - part[0] <= 1 and part[1] - days[0].at[1] <= 1
+        headed = "整改" in clause.title and (part[1] <= clause.heading or all_days or _ONLY_DAY.fullmatch(text))
+        if ((clause.line.is_row and "整改" in text) or headed or _DONE.search(text)) and not re.search(
+            "组织生活会(?!查摆)|报送|上报", text
+        ):
+            span = next((s for s in days if s.end), None)
+            if span:
+                return span, words(clause, *part)
+    return None
+
+
+_ONLY_DAY = re.compile(r"(?:最迟|最晚|务必)?(?:到|至|于|在)?[^，。；]{0,8}[月年][^，。；]{0,5}$")
+
+
+def _with_day(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Pieces between commas; one that names a day and nothing else belongs to the next: 「最迟到3月底，整改要完成」."""
+    held: int | None = None
+    begun: int | None = None
+    for first, stop in clause.line.clauses(start, end):
+        begin = first if begun is None else begun
+        begun = begin if re.search("[日月旬](?:起|开始)$", clause.plain[begin:stop]) else None
+        if begun is not None:
+            continue
+        if _ONLY_DAY.fullmatch(clause.plain, begin, stop):
+            held = begin
+            yield begin, stop
+            continue
+        yield begin if held is None else held, stop
+        held = None
+
+
+_ABOUT = re.compile("整改|来源|改[完好到]|问题单|建账|台账|清单|销号")
+_ABOUT_MENDING = re.compile("整改|改[完好到]|销号|建账|会后")
+_REST = re.compile(
+    r"(?:汇总|归纳|梳理|一并|全部|统一|纳入|都|合在|拢成|形成|列[入成出]|逐[条项一]|进行|切实|中梳理).*$|(?:等)?[一二三四五六七八]?(?:个)?(?:方面|来源).*$"
+)
+
+
+def _sources(clause: Clause, start: int, end: int) -> tuple[list[str], Words] | None:
+    said = clause.plain[start:end]
+    if not _ABOUT.search(said) and "整改" not in clause.context:
+        return None
+    for pattern in (*_SOURCES, _AMONG):
+        found = pattern.search(clause.plain, start, end)
+        if not found or (
+            pattern is _AMONG
+            and (_NO_SOURCE.search(found.group("list")) or not _ABOUT_MENDING.search(clause.context + clause.plain))
+        ):
+            continue
+        begin, stop = found.span("list")
+        tail = _REST.search(clause.plain[begin:stop])
+        cut = begin + tail.start() if tail and tail.start() else stop
+        numbered = bool(re.match("[一二三四五六]是|[①-⑥]", clause.plain[begin:cut]))
+        values = items(clause.plain, begin, cut, "、，" if numbered or pattern is _AMONG else "、")
+        values = [
+            re.sub(
+                "^(?:(?:[^，。；：、]{2,14}[要应须](?:从|对|将|把|针对))|(?:[一二三四五六]是|[①-⑥])|(?:[对将把从]|针对|以及)(?=会|上级|群众|查|民主|平时|谈|征))",
+                "",
+                value,
+            )
+            for value in values
+        ]
+        return values, words(clause, begin, stop)
+    return None
+
+
+_NO_SOURCE = re.compile(r"查摆问题的|清单|台账|责任|措施|时限|承诺|整改的|党员的|支部的|同志的|实效|标准")
+
+_LIST = re.compile(
+    r"整改措施清单|清单|台账|整改单|问题单|整改账|民情账|承诺卡|“[^”]{2,10}[账单]”|整改(?:事项|任务)?[表书]|整改承诺[书卡]?|承诺书|整改方案|整改措施|整改计划|项目单|任务[单书]|责任[状书]|销号[表单]"
+)
+_DRAWN_UP = r"(?:列[出好]?|写[出好]?|(?:(?<![完达组构])[\u4e00-\u9fff])成|梳理|拟[订定]?|填[写报好]?|制作|制[定订]|开列|建(?!议)立?|健全|形成|明确|提出|签[订下]?|作出|做出|编制|拿出|交出|亮出|定出|拉出|拉|立|认领)"
+_MADE = re.compile(_DRAWN_UP)
+_OBJECT = re.compile(rf".*{_DRAWN_UP}(?:了|各自的?|相应的?|详细的?|具体的?|书面)?(?P<v>[^，。；：、]+)$")
+_NOT_MADE = re.compile(r"公示|公开|公布|^清单|报送|上报|备案|通报|报[^告]|对照[^，]*清单|梳理形成的|落实|完善|通过")
+
+
+def _lists(clause: Clause, start: int, end: int) -> list[tuple[str, Words]]:
+    said = clause.plain[start:end]
+    if re.search("整改|清单", clause.context + clause.plain) and not re.search("材料|报", "/".join(clause.above)):
+        found = [(m.group("v"), words(clause, *m.span("v"))) for m in _NAMED_LIST.finditer(clause.plain, start, end)]
+        if found and (
+            len(found) > 1 or re.search("[“：]|[一二两三][张份式]|填", said) or said.strip("；。") == found[0][0]
+        ):
+            return found
+    several = _SEVERAL_LISTS.search(clause.plain, start, end)
+    if several and re.search("整改|改|会后", clause.context + said):
+        a, b = several.span("list")
+        return [(v, words(clause, a, b)) for v in items(clause.plain, a, b)]
+    found = []
+    for begin, stop in clause.line.clauses(start, end):
+        text = clause.plain[begin:stop]
+        if of_kinds := _OF_KINDS.search(text):
+            if re.search("整改|改|销号|会后", said + clause.context) and _MADE.search(text[: of_kinds.start("list")]):
+                at = words(clause, begin + of_kinds.start("list"), begin + of_kinds.end())
+                kinds = items(text, *of_kinds.span("list"))
+                found += [(kind + of_kinds.group("what"), at) for kind in kinds]
+                continue
+        found += _made(clause, begin, stop, said)
+    return found
+
+
+def _made(clause: Clause, start: int, end: int, said: str) -> Iterator[tuple[str, Words]]:
+    """The lists that a piece lets be drawn up, each from behind the verb to its name."""
+    text = clause.plain[start:end]
+    kind = _LIST.search(text)
+    if (
+        not kind
+        or not (
+            re.search("整改|立改|承诺书|销号|改[完好]|改到位", said + clause.context) or re.search("会[上后]", said)
+        )
+        or _NOT_MADE.search(text[: kind.start()])
+        or re.search(r"^(?!并)[^，]{0,8}(?:公示|公开|公布|报送|上报|备案|通报|报[^告])|^清单", text[kind.end() :])
+        or re.fullmatch("(?:制作|列出?|建立)[一二两三四]?张?(?:个)?清单", text)
+    ):
+        return
+    made = False
+    for begin, stop in _each(clause.plain, start, end):
+        part = clause.plain[begin:stop]
+        names = list(_LIST.finditer(part))
+        made = made or bool(_MADE.search(part[: names[0].start()] if names else part))
+        if not names or not made or ("措施" in names[0].group() and "明确" in part):
+            continue
+        last = next((m for m in names if "措施" not in m.group()), names[0])
+        verbs = [m.end() for m in _MADE.finditer(part, 0, last.start() + 1) if m.end() <= last.start()]
+        at = begin + (verbs[-1] if verbs and _is_verb(part, verbs[-1], last.start()) else 0)
+        lead = re.match(
+            r"(?:了|出|好|各自的?|相应的?|详细的?|具体的?|书面|[一二两三四五][张份本册套]|[《“](?=[^》”]*$))+",
+            clause.plain[at : begin + last.end()],
+        )
+        at += lead.end() if lead else 0
+        yield clause.plain[at : begin + last.end()].strip("《》"), words(clause, at, begin + last.end())
+
+
+def _is_verb(part: str, at: int, name: int) -> bool:
+    """Whether what stands between the verb and the list's name is its own: 「列出问题整改清单」."""
+    return name - at <= _LONG_NAME
+
+
+_LONG_NAME = 14
+
+
+def _each(plain: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Pieces between 、, and between 和 where a list's name stands before it."""
+    for begin, stop in pieces(plain, start, end):
+        begun = begin
+        for found in re.finditer("和|及|与|并", plain[begin:stop]):
+            at = begin + found.start()
+            if re.search(rf"(?:{_LIST.pattern})[》”]?$", plain[begun:at]):
+                yield begun, at
+                begun = at + 1
+        yield begun, stop
+
+
+_OF_KINDS = re.compile(
+    r"(?P<list>(?:问题|任务|责任|措施|整改|需求|资源|项目|支部|班子|党员|个人|委员|成果|时限)(?:[、和](?:问题|任务|责任|措施|整改|需求|资源|项目|支部|班子|党员|个人|委员|成果|时限)){1,4})(?:等)?(?:[二两三四五][张个本份项])?(?P<what>整改清单|整改台账|清单|台账)"
+)
+"""「问题、任务、责任三张清单」."""
+_SEVERAL_LISTS = re.compile(
+    r"(?:，即|分别是|包括|列出?|建立?|制定|形成|拉出)(?P<list>[^，。；：、列建“”]{2,10}清单(?:、[^，。；：、“”]{2,10}清单)+(?:和[^，。；：、“”]{2,10}清单)?)"
+)
+_NAMED_LIST = re.compile(
+    r"(?:(?<![^，。；：、])|(?<=[张份“填写成的]))(?P<v>(?:(?:支部|班子|支委|委员|党员|个人|问题|民情){1,2}整改(?:清单|台账|承诺书)|(?:问题|民情)整改(?:台账|账)|承诺[卡书]))"
+    r"(?=[”，。；、]|双线|一式|各|$)"
+)
