@@ -23,9 +23,11 @@ _TAIL = re.compile(
 )
 _STRONG = re.compile(r"(?:内容：|检视|查摆|查找|对照|聚焦|围绕)(?:自身|自己)?(?:存在的?)?(?:在)?[“：]?$")
 _EITHER = re.compile(r"(.{1,2})不\1|是否.|有没有|有无|怎么样|怎样$")
-_LOOK = re.compile(r"查一查|查摆|查找|对照|检视|剖析|差距|不足|党性分析|问题|短板|找一找|看一看")
+_LOOK = re.compile(
+    r"查一查|查什么|自我检查|发言提纲|(?:检查|检视|剖析)材料|(?P<verb>看|查|照|问|对标|对照)[^，。；：、]{2,14}[、，](?P=verb)[^，。；：、]{2,14}[、，](?P=verb)|查摆|查找|对照|检视|剖析|差距|不足|党性分析|问题|短板|找一找|看一看"
+)
 _TEAM = re.compile(
-    r"(?:党支部|支部|党组织)?(?:领导)?班子(?!成员)|支委会|支部委员会|(?:党支部|支部)(?:委员会|：|要|应|重点|主要|着重|查|对照|从|围绕)|基层党组织|党组织班子"
+    r"(?:党支部|支部|党组织)?(?:领导)?班子(?!成员)|支委会|支部委员会|(?:党支部|支部)(?:委员会|层面|集体|自身|写|：|要|应|重点|主要|着重|查|对照|从|围绕)|基层党组织|党组织班子"
 )
 _MEMBER = re.compile(r"党员(?!教育|管理|队伍|、群众|群众|和群众|领导干部要以)|个人")
 _PAIRS = re.compile(
@@ -39,6 +41,7 @@ _NOT_DIMENSIONS = re.compile(
 def dimensions(notice: Notice, *, team: bool) -> list[Fact]:
     """Lists of what members (or the branch's leadership) look for, the surest first."""
     found = [seen for clause in notice.body for seen in _looks(clause, team=team)]
+    found += _under_heading(notice, team=team)
     read = rows.looked_for(notice, team=team) or _listed_below(notice, team=team)
     return read + [
         Fact(texts, (at,), "stated" if sure >= _SURE else "uncertain")
@@ -53,34 +56,17 @@ _SURE = 3
 _LEADS_IN = re.compile(r"[^，。；]{0,40}(?:查摆|查找|检视|对照|剖析|自查|找|查|看)[^，。；]{0,10}：$")
 
 
-_LOOK_HEADING = re.compile(
-    r"[^，。；：]{0,16}(?:查摆|查找|检视|对照|剖析|查)[^，。；：]{0,6}(?:方面|重点|内容|角度|维度|什么|要点|清单)?"
-)
-
-
-def _is_look_heading(clause: Clause) -> bool:
-    """A line that is nothing but a heading on what is looked for: 「（一）党员查摆重点」."""
-    return bool(
-        clause.heading == len(clause.plain) > 0
-        and _LOOK_HEADING.fullmatch(clause.title)
-        and (_TEAM.search(clause.title) or _MEMBER.search(clause.title))
-    )
-
-
 def _listed_below(notice: Notice, *, team: bool) -> list[Fact]:
     """「党员聚焦六个方面查找不足：」 and below it numbered clauses that begin with a label each."""
     clauses = list(notice.body)
     for index, clause in enumerate(clauses):
-        if (
-            not (_LEADS_IN.search(clause.plain) or _is_look_heading(clause))
-            or _whose(clause, 0, len(clause.plain)) != team
-        ):
+        if not _LEADS_IN.search(clause.plain) or _whose(clause, 0, len(clause.plain)) != team:
             continue
         if re.search("整改|材料|程序|议程|要求", clause.plain):
             continue
         found: dict[str, Words] = {}
         for other in clauses[index + 1 :]:
-            if not other.numbered or (found and other.rank != clauses[index + 1].rank):
+            if not other.numbered or (found and other.rank != clauses[index + 1].rank) or other.rank == clause.rank:
                 break
             begin, stop = pieces(other.plain, 0, len(other.plain), "，：。；")[0] if other.plain else (0, 0)
             label = re.sub(r"^(?:查|看|在)|(?:方面|上|情况)$", "", other.plain[begin:stop])
@@ -90,6 +76,34 @@ def _listed_below(notice: Notice, *, team: bool) -> list[Fact]:
         if len(found) > 1:
             return [Fact(list(found), tuple(found.values()))]
     return []
+
+
+_LOOK_HEADING = re.compile(
+    r"[^，。；：]{0,16}(?:查摆|查找|检视|对照|剖析|查)[^，。；：]{0,6}(?:方面|重点|内容|角度|维度|什么|要点)?"
+)
+_DEEDS = re.compile(r"点评|投票|通报|测评|检查$|检视$|小结|表态|汇报|提纲|材料|主持|学习$|谈心")
+
+
+def _under_heading(notice: Notice, *, team: bool) -> Iterator[_Seen]:
+    """Clauses that begin with a label each under a line that is only a heading: 「（一）党员查摆重点」."""
+    clauses = list(notice.body)
+    for index, clause in enumerate(clauses):
+        if not (clause.heading == len(clause.plain) > 0 and _LOOK_HEADING.fullmatch(clause.title)):
+            continue
+        if not (_TEAM if team else _MEMBER).search(clause.title) or _whose(clause, 0, clause.heading) != team:
+            continue
+        depth = len(clause.above) + clause.numbered
+        found: list[tuple[str, Words]] = []
+        for other in clauses[index + 1 :]:
+            if not other.numbered or len(other.above) != depth or not other.plain:
+                break
+            begin, stop = pieces(other.plain, 0, len(other.plain), "，：。；")[0]
+            found.append((re.sub(r"^(?:查|看|在)|(?:方面|上|情况)$", "", other.plain[begin:stop]), words(other, begin, stop)))
+        labels = [label for label, _ in found]
+        if len(labels) > 1 and all(
+            2 <= len(t) <= 16 and not _NOT_DIMENSIONS.search(t) and not _DEEDS.search(t) for t in labels
+        ):
+            yield 8, labels, found[0][1]
 
 
 _Seen = tuple[int, list[str], Words]  # how sure, labels, words
@@ -195,7 +209,7 @@ def _by_subject(clause: Clause, start: int, end: int, *, team: bool) -> Iterator
 
 
 _SO_MANY = re.compile(
-    r"(?P<n>[二两三四五六七八九])(?:个|条|点|件|项)?(?:方面|维度|事|问题|角度|内容|重点|看一看|查一查|看|查|问|对照|条|点|项|关|字)[^，。；：]{0,8}(?:：|，(?:即|分别是|也就是|包括)：?)(?P<list>[^。]+)"
+    r"(?P<n>[二两三四五六七八九])(?:个|条|点|件|项)?(?:方面|维度|层面|层次|面镜子|把尺子|道关|事|问题|角度|内容|重点|看一看|查一查|看|查|问|对照|条|点|项|关|字)[^，。；：]{0,8}(?:：|，(?:即|分别是|也就是|包括)：?)(?P<list>[^。]+)"
 )
 _NUMBER = re.compile("[一二三四五六七八九]是|第[一二三四五六七八九][，是]?|[①-⑨]|[1-9][.、]")
 _NUMBERED = re.compile("(?:^|[，；、])(?:[一二三四五六七八九]是|第[一二三四五六七八九][，是]?|[①-⑨]|[1-9][.、])")
@@ -218,8 +232,8 @@ def _by_count(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[_
             yield 9, _without_verb(texts), words(clause, *at)
 
 
-_THINK = re.compile(r"看一看|查一查|想|(?<!观)看|查|问|提纲|(?:检查|检视|剖析|发言)材料")
-_OTHER_SIDE = re.compile(r"；(?=[^，。；：、]{0,6}(?:党员|支部|支委|班子))")
+_THINK = re.compile(r"看一看|查一查|想|(?<!观)看|查|问|照|自我检查|提纲|(?:检查|检视|剖析|发言)材料")
+_OTHER_SIDE = re.compile(r"；(?=[^，。；：、]{0,6}(?:党员|支部|支委会?|班子)(?:个人|班子|委员会)?(?:要|应|须|则|重点|着重|主要|查|看|找|问|想|围绕|对照|从|：|的|[二两三四五六七八九]))")
 
 
 def _parts(clause: Clause, start: int, end: int, count: int) -> tuple[list[str], tuple[int, int]]:
@@ -231,6 +245,8 @@ def _parts(clause: Clause, start: int, end: int, count: int) -> tuple[list[str],
     for way in ways:
         if len(way) != count:
             continue
+        stop = clause.plain.find("，", *way[-1]) if way is ways[1] else -1
+        way[-1] = (way[-1][0], stop if stop > 0 else way[-1][1])
         spans = [(m.end() if (m := _NUMBER.match(clause.plain, *s)) else s[0], s[1]) for s in way]
         firsts = [pieces(clause.plain, *s, "，")[0] for s in spans]
         asked = all(_EITHER.search(clause.plain[slice(*s)]) for s in firsts)
@@ -270,8 +286,9 @@ def _lists(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[_See
     plain = clause.plain
     usual = known_labels()
     for found in _RUN.finditer(plain, start, end):
-        lead = _LEAD.match(plain, *found.span("one"))
-        begin = lead.end() if lead and lead.end() < found.end("one") - 1 else found.start()
+        first = _first_item(plain, found)
+        lead = _LEAD.match(plain, *first)
+        begin = lead.end() if lead and lead.end() < first[1] - 1 else first[0]
         if not _belongs(clause, start, begin, team=team) or _SLOGAN.match(plain, begin, end):
             continue
         spans = pieces(plain, begin, found.end(), known=usual)
@@ -292,6 +309,16 @@ def _lists(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[_See
             sure += 2 * all(x in usual for x in texts) + bool(_LOOK.search(clause.title)) + 2 * named
             sure -= 3 * bool(re.search("主题|总体要求", clause.context))
             yield sure, list(dict.fromkeys(texts)), words(clause, begin, spans[-1][1])
+
+
+_TAKES = re.compile(r"(?:围绕|对照|聚焦|紧扣)(?=[^，。；：、]{2,})")
+
+
+def _first_item(plain: str, run: re.Match[str]) -> tuple[int, int]:
+    """The piece of a run that its list begins with: 「班子、委员和党员要围绕甲、乙、丙」 begins with 甲."""
+    spans = pieces(plain, *run.span())
+    takes = [i for i, s in enumerate(spans) if i and i < len(spans) - 1 and _TAKES.search(plain, *s)]
+    return spans[takes[-1]] if takes else run.span("one")
 
 
 _SHORT = 3

@@ -14,10 +14,10 @@ from orglife.notice.text import Line
 _PROGRAMME = re.compile(r"议程|程序|流程|次序|顺序|开会步骤|会议环节|会议步骤")
 _LEADS_IN = re.compile(r"(?:程序|步骤|流程|环节|议程|次序|顺序)[^。；：]{0,12}：$")
 _IN_LINE = re.compile(
-    r"(?:按照?|采取|经过|通过|执行|履行|严格)(?:下列|以下)?(?P<list>[^，。；：]{2,16}(?:、[^，。；：]{2,16}){1,7}?)(?:等)?[一二三四五六七八\d]*(?:个)?(?:的)?(?:程序|步骤|流程|环节|顺序|次序)"
+    r"(?:按照?|采取|经过|通过|执行|履行|严格|完成|进行|开展|依[次序])(?:下列|以下)?(?P<list>[^，。；：]{2,16}(?:、[^，。；：]{2,16}){1,7}?)(?:等)?[一二三四五六七八\d]*(?:个|项|道)?(?:的)?(?:程序|步骤|流程|环节|顺序|次序|议程)"
 )
 _ARROWS = re.compile(
-    r"(?:(?:程序|步骤|流程|议程|顺序|次序|环节)(?:进行|召开)?(?:一般|主要|依次)?(?:为|是|有|如下|包括|分为)?|依次(?:进行|为|是)?|会上[^。；：]{0,8}[三四五六七]件事)：(?P<list>[^。]+?)(?:。|$)"
+    r"(?:(?:程序|步骤|流程|议程|顺序|次序|环节)(?:进行|召开)?(?:一般|主要|依次)?(?:为|是|有|如下|包括|分为)?|依次(?:进行|为|是)?|(?:会上|会议|开会|会)[^。；：]{0,8}[三四五六七八](?:件事|步走?|道程序|个环节|项))：(?P<list>[^。]+?)(?:。|$)"
 )
 
 
@@ -105,7 +105,7 @@ def _by_kind(notice: Notice) -> Fact | None:
 
 
 _ORDINAL = re.compile(
-    r"(?:第(?:[一二三四五六七八]|\d)(?:步|项|个环节|环节|个议程)[：，]?(?:是|由)?|步骤[一二三四五六七八]：?|[一二三四五六七八]是|首先：?|第[一二三四五六七八]，)(?P<v>[^；。]{3,60})"
+    r"(?:第(?:[一二三四五六七八]|\d)(?:步|项|个环节|环节|个议程|件事?|道)[：，]?(?:是|由)?|步骤[一二三四五六七八]：?|[一二三四五六七八]是|首先：?|第[一二三四五六七八]，)(?P<v>[^；。]{3,60}?)(?=[；。]|$|，(?:第[二三四五六七八\d](?:步|项|个|件|环节|道|，)|[二三四五六七八]是))"
 )
 
 
@@ -204,8 +204,8 @@ def _deeds(clause: Clause) -> Iterator[tuple[int, int]]:
         for begin, stop in clause.line.clauses(start, end):
             said = clause.plain[begin:stop]
             deed = _DEED.search(said)
-            if _NEXT.fullmatch(said):
-                held = begin
+            if _NEXT.fullmatch(said) or said.endswith(("后", "之后", "完毕")):
+                held = begin if _NEXT.fullmatch(said) else None
                 continue
             fresh = _NEXT.match(said) or (deed and _ACTOR.match(said))
             if deed and not _NO_DEED.search(said) and (fresh or not steps):
