@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from orglife.notice.clauses import Clause
 from orglife.notice.facts import rows
 from orglife.notice.facts.filing import filing
-from orglife.notice.facts.papers import PAPER, documents
+from orglife.notice.facts.papers import PAPER, documents, papers_named
 from orglife.notice.facts.spans import contradiction, half_sentences
 from orglife.notice.facts.times import days_in
 from orglife.notice.listing import pieces
 from orglife.notice.model import Fact, Notice, Sure, words
 from orglife.notice.text import bare
 
-_VERB = r"(?:上报至?|报送至?给?|报告给?(?!另|[、，。；》报和与送）（　]|上报|及(?!时)|$)|报至|发给|(?:扫描|盖章|打包|微信|邮件|钉钉|汇总)后?[发报交送]至?给?到?|送交|交到|发到|上传[至到]|送至|送达|发送(?:OA|邮件)?[至到]|发至|提交至?|交至?(?![流心谈办纳付])|报(?![告名道销])|送(?!达))"
+_VERB = r"(?:上报至?|报送至?给?|报告给?(?!另|[、，。；》报和与送）（　请于须应要由经随按一]|上报|及(?!时)|$)|报至|发给|(?:扫描|盖章|打包|微信|邮件|钉钉|汇总)后?[发报交送]至?给?到?|送交|交到|发到|上传[至到]|送至|送达|发送(?:OA|邮件)?[至到]|发至|提交至?|交至?(?![流心谈办纳付])|报(?![告名道销])|送(?!达))"
 _SENT = re.compile(
     r"(?:(?:撰写|形成|汇总|起草|写出|整理)(?P<along>[^，。；]{2,20}，连同[^。；，]{2,80}?(?=于|在|，|报|交|送))[^。；]{0,14}?|(?:请|并|要|应|须|应当|必须)?(?:将|把)(?P<what>(?:(?!，并?[将把])[^。；]){2,120}?)|(?P<plain>(?:书面|情况报告|召开|专题|组织|工作|会议|总结|测评|评议|附件)[^，。；将把]{2,40}?|材料[^，。；将把]{0,40}?|(?:有关)?情况))"
     rf"(?:，?(?:分别|一并|一同|一起|及时|统一|以书面形式|书面)*(?:及时)?)?{_VERB}(?P<to>[^，。；（：　]{{2,26}}?)?(?=备案|[，。；：（　]|$)"
@@ -36,7 +36,7 @@ _TOWARDS = re.compile(
 _AFTER = re.compile(
     r"(?:报送|上报|提交|报告)(?P<what>[^，。；]{1,60}?(?:报告|总结|情况|表|材料|小结|方案|清单|台账|结果|记录|复印件))(?=[，。；]|$)"
 )
-_SENDING = re.compile(r"发给|报送|上报|报告|报至|送至|发送|发至|提交|报[^告名道销]|送[^到]|交(?![流心谈办纳付])")
+_SENDING = re.compile(r"发给|报送|上报|报告|报至|送至|发送|发至|提交|报[^告名道销]|送(?![学教])|交(?![流心谈办纳付])")
 
 
 def report(notice: Notice) -> Fact | None:
@@ -103,7 +103,7 @@ def _headed_papers(notice: Notice) -> Fact | None:
 
 
 _MATERIALS = re.compile(
-    r"：(?:报送|上报)$|"
+    r"：(?:报送|上报)$|(?:报送|上报|提交|材料)?截止(?:时间|日期)?|(?:报送|上报|提交|上交)(?:材料)?(?:的)?(?:时间|时限|期限|日期)|，时间不(?:得)?(?:晚于|迟于|超过)|"
     r"(?:前|，|：)(?:再|　)?(?:报送?|上报|上交|提交|交)[^，。；]{0,6}(?:材料|总结|情况|报告)(?=[，。；]|$)|^[^。；]{0,8}(?:上报|报送)[^，。；]{0,8}(?:材料|总结|报告)"
 )
 
@@ -155,7 +155,7 @@ def _these_above(notice: Notice, clause: Clause, start: int, end: int) -> tuple[
     return Fact(value, at, deadline[1] if deadline else "stated"), 3 + 2 * bool(deadline)
 
 
-_ELSE = re.compile(r"支部书记[^，]{0,12}报告工作|报告一年|方案[^，。；]{0,12}(?:报送|上报|报)")
+_ELSE = re.compile(r"支部书记[^，]{0,12}报告工作|报告一年|述职|向(?:支部)?(?:党员大会|大会|全体党员|党员)|重点报告|报告(?:党支部|支部)?工作(?!开展|情况|总结)|方案[^，。；]{0,12}(?:报送|上报|报)")
 
 
 def _report(notice: Notice, clause: Clause, start: int, end: int) -> tuple[Fact, int] | None:
@@ -165,7 +165,45 @@ def _report(notice: Notice, clause: Clause, start: int, end: int) -> tuple[Fact,
         return None
     hidden = re.sub(r"（[^）]*）", lambda m: "　" * len(m.group()), clause.plain[:end])
     tried = [_candidate(notice, clause, start, end, found) for found in _ways(hidden, start)]
-    return max((t for t in tried if t), key=lambda t: t[1], default=None)
+    best = max((t for t in tried if t), key=lambda t: t[1], default=None)
+    return best or _by_its_parts(notice, clause, start, end)
+
+
+_SENT_TO = re.compile(
+    r"(?:报送?|上报|送交?|上?交|发送?|提交|上传|寄)(?:至|到|给)?(?P<to>[^，。；：、（）]{3,24}?)(?:[小]?邮箱|（|[，。；]|$)"
+)
+_BOXED = re.compile(r"材料（(?P<v>[^）]*、[^）]*)）")
+_TAKEN_IN = re.compile("党委|组织|办|科|处|部|室|支部|局|总支|工委|邮箱|OA|系统|同志|老师")
+
+
+def _by_its_parts(notice: Notice, clause: Clause, start: int, end: int) -> tuple[Fact, int] | None:
+    """A sending whose papers stand some pieces before it: 「总结、统计表，由总支收齐后，3月15日前一并送组织部」."""
+    for found in _SENT_TO.finditer(clause.plain, start, end):
+        to = _recipient(found.group("to"))
+        if not to or not _TAKEN_IN.search(to) or re.search("备案|存档|备查|归档", clause.plain[found.start() : end]):
+            continue
+        papers: list[str] = []
+        begun, stopped = found.start(), found.end()
+        for begin, stop in reversed(list(clause.line.clauses(start, found.start()))):
+            made = _MAKES.search(clause.plain, begin, stop)
+            named = [p for p in papers_named(clause, made.end() if made else begin, stop) if _REPORTED.search(p)]
+            if papers and not named:
+                break
+            papers, begun = named + papers, begin if named else begun
+        after = _CONSISTS_OF.search(clause.plain, found.end() - 1, end)
+        if not papers and after:
+            papers, stopped = [p for p in documents(clause, *after.span("v")) if PAPER.search(p)], after.end()
+        if papers:
+            day = _deadline(notice, clause, start, end, found.span())
+            value = {"deadline": day[0] if day else None, "recipient": to, "attachments": papers}
+            return Fact(value, (words(clause, begun, stopped),), "uncertain"), 1 + bool(day) + bool(after)
+    return None
+
+
+_CONSISTS_OF = re.compile(r"(?:内容|材料|资料)?(?:包括|包含|含|有|为)：?(?P<v>[^。；]{4,80})")
+_MAKES = re.compile(
+    r"(?:附上?|连同|写[出成好]?|形成|撰写|填[写报好]?|准备|整理|汇总|提供|起草)(?:了)?(?:[一二两三][份张])?(?=[^，。；]{2,})"
+)
 
 
 def _ways(hidden: str, start: int) -> Iterator[re.Match[str]]:
@@ -191,7 +229,9 @@ def _candidate(notice: Notice, clause: Clause, start: int, end: int, found: re.M
         return None
     deadline = _deadline(notice, clause, start, end, found.span())
     begun = min(found.start(), deadline[2]) if deadline else found.start()
-    papers = [p for part in pieces(clause.plain, *span, "；") for p in documents(clause, *part)]
+    boxed = _BOXED.search(clause.plain, max(start, span[0] - 8), end)
+    listed = boxed.span("v") if boxed and len(clause.plain[slice(*span)].partition("（")[0]) <= _JUST_MATERIAL else span
+    papers = [p for part in pieces(clause.plain, *listed, "；") for p in documents(clause, *part)]
     at = [words(clause, begun, found.end())]
     to = _recipient(groups.get("to") or groups.get("to2") or groups.get("to3"))
     if these:
@@ -217,6 +257,8 @@ def _candidate(notice: Notice, clause: Clause, start: int, end: int, found: re.M
     )
 
 
+_JUST_MATERIAL = 8
+"""「有关材料」 and no more: what they are stands in the brackets behind it."""
 _KEPT = ("备案", "存档", "备查", "留存")
 
 
@@ -224,6 +266,7 @@ def _recipient(text: str | None) -> str | None:
     if not text or re.search("怎么|如何|什么|哪", text):
         return None
     cut = re.sub(r"^(?:到|至|给|告)", "", text)
+    cut = re.sub(r"^(?:请|须|应|要|务必)?于?[^，。；]{2,14}前(?:统一|一并)?(?:报送?|上报|交|送|发)?[至到给]?", "", cut)
     cut = re.sub(r"(?:邮箱|备案|存档|审核|审定|(?<=同志|老师|人员)处).*$", "", cut)
     return cut or None
 
