@@ -365,7 +365,7 @@ SAID: dict[str, tuple[str, object]] = {
     ),
     "a deadline half a year on": (
         "建立整改台账，6月30日前完成整改。",
-        {"sources": [], "lists": ["建立整改台账"], "deadline": "2025-06-30"},
+        {"sources": [], "lists": ["整改台账"], "deadline": "2025-06-30"},
     ),
     "where people look": (
         "整改清单贴在村口公告栏，贴满7天。",

@@ -18,7 +18,7 @@ _YEAR = r"(?:(?P<y{n}>20\d\d)年(?!度)|(?P<r{n}>今年|明年|本年|次年)|)"
 _POINT = (
     _YEAR
     + r"(?:(?P<m{n}>\d{{1,2}}|(?:元(?=月)|十[一二]?|(?<![十个第])[一二三四五六七八九])(?=月(?!内|[之以]内)))月份?|(?P<same{n}>当月|本月|下个?月)|(?P<quarter{n}>[一二三四]|第[一二三四])季度)"
-    + r"(?:(?P<d{n}>\d{{1,2}})(?:[日号]|(?!\d))|(?P<c{n}>三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])[日号]|(?P<t{n}>[上中下](?:旬)?[、和至]?(?:[上中下]旬)?旬?|[初底末]))?"
+    + r"(?:(?P<d{n}>\d{{1,2}})(?:[日号]|(?!\d))|(?P<c{n}>三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])[日号]|(?P<t{n}>[上下]半月|[上中下](?:旬)?[、和至]?(?:[上中下]旬)?旬?|[初底末]))?"
 )
 _BARE = r"(?:(?P<d{n}>\d{{1,2}})|(?P<c{n}>三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九]))[日号]"
 _DOTTED = r"(?P<y{n}>20\d\d)[./—](?P<m{n}>\d{{1,2}})[./—](?P<d{n}>\d{{1,2}})(?!\d)"
@@ -280,6 +280,8 @@ def _month(year: int, month: int) -> tuple[date, date]:
 
 
 def _tens(words: str, first: date, last: date) -> tuple[date, date]:
+    if words.endswith("半月"):
+        return (first, first.replace(day=15)) if words[0] == "上" else (first.replace(day=16), last)
     named = [char for char in words if char in _TENS]
     begin, finish = _TENS[named[0]][0], _TENS[named[-1]][1]
     return first.replace(day=begin or last.day), first.replace(day=finish or last.day)

@@ -84,7 +84,16 @@ def _what_public(said: str) -> str | None:
         r"(?P<v>(?:整改|问题|评议|承诺)[^，。；]{0,16}?)(?:每[^，。；]{1,3})?(?:要|应|须|应当|于|及时)?(?:张?贴|晒|挂|亮|公布|公示)?(?:在|通过|面?向|进行|予以|，并在|于会后)",
         said,
     )
-    return found.group("v") if found else None
+    if found:
+        return found.group("v")
+    head = _HEAD_OF_PUBLIC.search(said)
+    return head.group("v") if head else None
+
+
+_HEAD_OF_PUBLIC = re.compile(
+    r"(?<![^，。；：])(?:支部|党支部|各支部|党员|个人)?(?:将|把|的)?(?P<v>[^，。；：、将把在]{0,10}?(?:清单|台账|承诺书?|名单|结果|情况|措施))(?:要|应|须|要求)?(?:向|在|上墙|张榜|公示|公布|公开|予以|进行|及时|同时|全部)"
+)
+"""What is made public stands first: 「优秀党员名单公示三天」."""
 
 
 # --- forms -----------------------------------------------------------------------------------------------------------

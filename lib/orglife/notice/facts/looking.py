@@ -98,7 +98,9 @@ def _under_heading(notice: Notice, *, team: bool) -> Iterator[_Seen]:
             if not other.numbered or len(other.above) != depth or not other.plain:
                 break
             begin, stop = pieces(other.plain, 0, len(other.plain), "，：。；")[0]
-            found.append((re.sub(r"^(?:查|看|在)|(?:方面|上|情况)$", "", other.plain[begin:stop]), words(other, begin, stop)))
+            found.append(
+                (re.sub(r"^(?:查|看|在)|(?:方面|上|情况)$", "", other.plain[begin:stop]), words(other, begin, stop))
+            )
         labels = [label for label, _ in found]
         if len(labels) > 1 and all(
             2 <= len(t) <= 16 and not _NOT_DIMENSIONS.search(t) and not _DEEDS.search(t) for t in labels
@@ -233,7 +235,9 @@ def _by_count(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[_
 
 
 _THINK = re.compile(r"看一看|查一查|想|(?<!观)看|查|问|照|自我检查|提纲|(?:检查|检视|剖析|发言)材料")
-_OTHER_SIDE = re.compile(r"；(?=[^，。；：、]{0,6}(?:党员|支部|支委会?|班子)(?:个人|班子|委员会)?(?:要|应|须|则|重点|着重|主要|查|看|找|问|想|围绕|对照|从|：|的|[二两三四五六七八九]))")
+_OTHER_SIDE = re.compile(
+    r"；(?=[^，。；：、]{0,6}(?:党员|支部|支委会?|班子)(?:个人|班子|委员会)?(?:要|应|须|则|重点|着重|主要|查|看|找|问|想|围绕|对照|从|：|的|[二两三四五六七八九]))"
+)
 
 
 def _parts(clause: Clause, start: int, end: int, count: int) -> tuple[list[str], tuple[int, int]]:

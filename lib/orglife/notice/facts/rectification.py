@@ -169,12 +169,11 @@ def _lists(clause: Clause, start: int, end: int) -> list[tuple[str, Words]]:
     found = []
     for begin, stop in clause.line.clauses(start, end):
         text = clause.plain[begin:stop]
-        if of_kinds := _OF_KINDS.search(text):
-            if re.search("整改|改|销号|会后", said + clause.context) and _MADE.search(text[: of_kinds.start("list")]):
-                at = words(clause, begin + of_kinds.start("list"), begin + of_kinds.end())
-                kinds = items(text, *of_kinds.span("list"))
-                found += [(kind + of_kinds.group("what"), at) for kind in kinds]
-                continue
+        kinds = _OF_KINDS.search(text) if re.search("改|销号|会后", said + clause.context) else None
+        if kinds and _MADE.search(text[: kinds.start("list")]):
+            at = words(clause, begin + kinds.start("list"), begin + kinds.end())
+            found += [(kind + kinds.group("what"), at) for kind in items(text, *kinds.span("list"))]
+            continue
         found += _made(clause, begin, stop, said)
     return found
 
@@ -202,18 +201,13 @@ def _made(clause: Clause, start: int, end: int, said: str) -> Iterator[tuple[str
             continue
         last = next((m for m in names if "措施" not in m.group()), names[0])
         verbs = [m.end() for m in _MADE.finditer(part, 0, last.start() + 1) if m.end() <= last.start()]
-        at = begin + (verbs[-1] if verbs and _is_verb(part, verbs[-1], last.start()) else 0)
+        at = begin + (verbs[-1] if verbs and last.start() - verbs[-1] <= _LONG_NAME else 0)
         lead = re.match(
             r"(?:了|出|好|各自的?|相应的?|详细的?|具体的?|书面|[一二两三四五][张份本册套]|[《“](?=[^》”]*$))+",
             clause.plain[at : begin + last.end()],
         )
         at += lead.end() if lead else 0
         yield clause.plain[at : begin + last.end()].strip("《》"), words(clause, at, begin + last.end())
-
-
-def _is_verb(part: str, at: int, name: int) -> bool:
-    """Whether what stands between the verb and the list's name is its own: 「列出问题整改清单」."""
-    return name - at <= _LONG_NAME
 
 
 _LONG_NAME = 14

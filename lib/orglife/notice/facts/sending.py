@@ -155,7 +155,9 @@ def _these_above(notice: Notice, clause: Clause, start: int, end: int) -> tuple[
     return Fact(value, at, deadline[1] if deadline else "stated"), 3 + 2 * bool(deadline)
 
 
-_ELSE = re.compile(r"支部书记[^，]{0,12}报告工作|报告一年|述职|向(?:支部)?(?:党员大会|大会|全体党员|党员)|重点报告|报告(?:党支部|支部)?工作(?!开展|情况|总结)|方案[^，。；]{0,12}(?:报送|上报|报)")
+_ELSE = re.compile(
+    r"支部书记[^，]{0,12}报告工作|报告一年|述职|向(?:支部)?(?:党员大会|大会|全体党员|党员)|重点报告|报告(?:党支部|支部)?工作(?!开展|情况|总结)|方案[^，。；]{0,12}(?:报送|上报|报)"
+)
 
 
 def _report(notice: Notice, clause: Clause, start: int, end: int) -> tuple[Fact, int] | None:

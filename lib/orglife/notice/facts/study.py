@@ -10,11 +10,11 @@ from orglife.notice.listing import pieces, trimmed
 from orglife.notice.model import Fact, Notice, merged, words
 
 _STUDY = re.compile(
-    r"学一学|[读看]一[读看遍]|集中学|学习|学原文|读原著|必[学读]|选[学读]|读《|学(?=党章|党的|《)|研读|重温|通读|学好"
+    r"学一学|[读看]一[读看遍]|集中学|学习|学原文|读原著|必[学读]|选[学读]|读《|学(?=党章|党的|《)|研读|重温|通读|学好|自学|研讨《|学[深懂透]"
 )
 _VERB = (
     r"(?:再次|一体|认真|重点|深入|系统|集中|原原本本|逐字逐句|跟进|持续|及时|进一步|全面|准确|带头|自觉)*"
-    r"(?:学懂弄通(?:做实)?|学习(?!近平)(?:好|贯彻|领会|研读|把握|宣传|掌握)*|研读|重温|通读|学好|领会|学(?=党章|党的|党史|准则|条例|《|习近平)|(?:学习)?内容(?:主要)?(?:为|是|有|包括)：?(?=《|党|习近平|中|新|全国)|(?:诵读|精读|选读|必读|必学|选学)(?:篇目|内容|书目)?：?(?=《|党|习近平|中)|(?:读原著|学原文|读原文|悟原理)[：（]?(?=《)|读[好懂透完]?(?=《)|(?:[读看]一[读看遍]|学一学|看|听)(?=《|党|习近平|中共|全国)|重点(?=是《)|重点(?=为《))"
+    r"(?:学懂弄通(?:做实)?|自学(?=《|党|习近平|总书记|中)|(?:交流)?研讨(?=《)|学习(?!近平)(?:好|贯彻|领会|研读|把握|宣传|掌握)*|研读|重温|通读|学好|领会|学(?=党章|党的|党史|准则|条例|《|习近平)|(?:学习)?内容(?:主要)?(?:为|是|有|包括)：?(?=《|党|习近平|中|新|全国)|(?:诵读|精读|选读|必读|必学|选学)(?:篇目|内容|书目)?：?(?=《|党|习近平|中)|(?:读原著|学原文|读原文|悟原理)[：（]?(?=《)|读[好懂透完]?(?=《)|(?:[读看]一[读看遍]|学一学|看|听)(?=《|党|习近平|中共|全国)|重点(?=是《)|重点(?=为《))"
 )
 _OBJECT = re.compile(rf"{_VERB}(?:[是为](?=《)|内容(?:为|包括|是)?：?|材料(?:为|包括)?：?|了)?")
 _WORK = re.compile(
@@ -25,7 +25,7 @@ _NOT_STUDY = re.compile(
     r"^(?:深刻|增强|坚定|做到|打牢|掌握|切实|不断|引导|统一|把思想|为|使|确保|坚持|努力|采取|通过|结合|学习时间|不少于)"
 )
 _NO_WORK = re.compile(
-    r"^(?:(?:学习)?(?:篇目|书目|内容)|理论|思想|精神|(?:严格)?(?:落实|执行|遵守).*|.*有关规定|.*制度规定|上级精神|会议精神|党员|教育|有关(?:文件)?精神|主题教育|学习教育|组织生活会|基本)$|通知|方案|学习教育$"
+    r"^(?:(?:深入|全面|认真)?贯彻落实.*|(?:学习)?(?:篇目|书目|内容)|理论|思想|精神|(?:严格)?(?:落实|执行|遵守).*|.*有关规定|.*制度规定|上级精神|会议精神|党员|教育|有关(?:文件)?精神|主题教育|学习教育|组织生活会|基本)$|通知|方案|学习教育$"
 )
 
 
@@ -68,7 +68,7 @@ _OWN_HEADING = re.compile(
 _NO_HEADING = re.compile(r"主题|总体要求|指导思想")
 _GUIDES = re.compile(r"指导思想|为指导|主题是|主题为|为主题")
 _MEMBERS = re.compile(
-    r"组织(?!生活).{0,20}党员|党员.{0,12}学习|会前|必[学读]|选[学读]|学习内容|集中学习|学习《|研读《|大家|同志们|请[^，。；]{0,8}(?:学|读|看)"
+    r"组织(?!生活).{0,20}党员|党员.{0,12}学习|会前|必[学读]|选[学读]|学习内容|集中学习|学习《|研读《|自学《|研讨《|大家|同志们|请[^，。；]{0,8}(?:学|读|看)"
 )
 _CONTENTS = re.compile(r"学什么|学习(?:内容|篇目|材料|书目)|必学")
 
@@ -103,8 +103,9 @@ def _study(clause: Clause, *, listed: bool) -> Iterator[Fact]:
 def _works(clause: Clause, start: int, end: int, *, headed: bool) -> tuple[list[str], int, int]:
     """The works named in a sentence, with the span from the first to the last."""
     plain = clause.plain
-    before = (m for pattern in (_AS_CORE, _TAKEN) if (m := pattern.search(plain, start, end)))
-    found = [title for match in before for title in _titles(plain, *match.span("list"))]
+    before = (m for pattern in (_AS_CORE, _TAKEN) for m in pattern.finditer(plain, start, end))
+    spans = [m.span("list2" if m.groupdict().get("list2") else "list") for m in before]
+    found = [title for span in spans for title in _titles(plain, *span)]
     open_ = headed and _begins_with_work(plain, start, end)
     for begin, stop in clause.line.clauses(start, end):
         if "贯穿" in plain[begin:stop]:
@@ -136,10 +137,12 @@ def _works(clause: Clause, start: int, end: int, *, headed: bool) -> tuple[list[
 
 
 _TAKEN = re.compile(
-    r"[把将](?P<list>[^，。；]{3,120}?)(?:集中|认真|好好|一起|原原本本|逐[条字篇])*(?:学|读|看|过)(?:一[学读看遍]|好|透|完|懂|深|到|习)"
+    r"[把将](?P<list>[^，。；]{3,120}?)(?:集中|认真|好好|一起|原原本本|逐[条字篇]|通|再|从头到尾)*(?:学|读|看|过|重温)(?:一[学读看遍]|好|透|完|懂|深|到|习)"
 )
 """「把……学一学」: what is studied stands before the verb."""
-_AS_CORE = re.compile(r"以(?P<list>《[^》]+》[^，。；]*?)为(?:重点|主要内容|主要学习内容|教材|主)")
+_AS_CORE = re.compile(
+    r"以(?P<list>《[^》]+》[^，。；]*?)为(?:重点|主要内容|主要学习内容|教材|主)|以(?P<list2>[^，。；]{4,60}?)为(?:重点|主要内容|基本内容)(?=[^，。；]{0,6}学)"
+)
 _CONTENT_OF = re.compile(r"[学读]原[文著]|必[学读]|选[学读]|学习|篇目|书目")
 _CONTENT_IS = re.compile(
     r"(?:必[学读]的?|选[学读]的?|内容|材料|篇目|书目|范围|重点)(?:主要)?(?:为|是|有|包括|如下)?$|^(?:主要|重点)?(?:包括|有|是|为)$|^(?:集中|个人|会前|自)?(?:学原文|读原著|读原文|学习|学)$"
