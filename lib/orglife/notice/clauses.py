@@ -54,7 +54,7 @@ class Clause:
     @property
     def title(self) -> str:
         """Its own heading, "" without one."""
-        return self.plain[: self.heading].rstrip("。：；，—")
+        return _undated(self.plain[: self.heading].rstrip("。：；，—"))
 
     @cached_property
     def context(self) -> str:
@@ -66,6 +66,17 @@ class Clause:
         """Its place for a person."""
         words = {HEAD: "文头", TAIL: "落款", ATTACHED: "附件"}
         return self.place or words.get(self.zone, "开头")
+
+
+_DATED = re.compile(
+    r"(?:(?:20\d\d年)?\d{1,2}月[\d年月日号旬底初前上中下至到起—、]*(?:（[^）]*）)?|同日|当天|全程|会[前后][^，。；：]{0,6})：(?=[\u4e00-\u9fff]{1,8}$)"
+)
+
+
+def _undated(heading: str) -> str:
+    """A heading without the days before it: 「1月4日至9日｜听」 is 听."""
+    found = _DATED.match(heading)
+    return heading[found.end() :] if found else heading
 
 
 @dataclass(frozen=True)
@@ -120,7 +131,7 @@ class _Stack:
 
     def name(self, heading: str) -> None:
         rank, label, _ = self.marks[-1]
-        self.marks[-1] = (rank, label, heading)
+        self.marks[-1] = (rank, label, _undated(heading))
 
     def under(self, rank: float) -> str:
         """The place above a mark of this rank."""
@@ -185,6 +196,8 @@ def _without_teaser(lines: Sequence[Line]) -> list[Line]:
 
 def _heading(plain: str, start: int) -> int:
     """Where the heading ends that a numbered paragraph begins with, 0 without one."""
+    if _DATED.match(plain, start):
+        return len(plain)
     stop = re.compile(r"[。：？]|(?<=^[学听谈写问查改评开])—+").search(plain, start)
     if stop is None:
         return len(plain) if len(plain) - start <= RUN_IN and not plain.endswith(("；", "，")) else 0
@@ -214,13 +227,25 @@ def clauses_of(paragraphs: Sequence[str]) -> list[Clause]:
     stack.bare = bare > 2 and not any((m := mark_at(line.plain)) and m.rank < 3 for line in lines[start:end])
     for line, following in zip(lines[start:end], [*lines[start + 1 : end], Line("")], strict=False):
         first, *others = split_numbers(line)
+        if ruled := _RULED.fullmatch(line.raw):
+            above = stack.enter(1, f"“{ruled.group(1)}”")
+            stack.name(line.plain)
+            found.append(Clause(line, stack.place, heading=len(line.plain), above=above, numbered=True, rank=1))
+            continue
+        before = list(stack.marks)
         led, stack.leads = stack.leads, line.plain.endswith("：")
         stack.led = led
         found.append(_clause(first, stack, _mark(following, stack, list(stack.bullets))))
+        if _ROW.match(line.raw):
+            stack.marks = before
         own = mark_at(line.plain)
         beside = own and any((m := mark_at(part.plain)) and m.rank == own.rank for part in others)
         stood = stack.marks[:-1] if beside else list(stack.marks)
-        found.extend(_clause(part, stack) for part in others)
+        said = first
+        for part in others:
+            stack.led = said.plain.endswith("：")
+            found.append(_clause(part, stack))
+            said = part
         stack.marks = stood  # what follows a list within a paragraph goes on where the paragraph stands
     zone = TAIL
     for line in lines[end:]:
@@ -272,6 +297,10 @@ _LEADS_IN = re.compile(
     r"[\u4e00-\u9fff]{2,10}：|[\u4e00-\u9fff“”]{0,10}(?:议程|程序|流程|步骤|次序|顺序|内容|方面|重点|清单|要求|材料|问题)[：？]?"
 )
 """A line without a number that is the heading of the list below it."""
+_RULED = re.compile(r"\s*[━═─—–=-]{2,}[ \u3000]*([^━═─—–=\s-][^━═─—–=，。；]{0,16}?)[ \u3000]*[━═─—–=-]{2,}\s*")
+"""A heading between rules: 「━━ 会前 ━━」."""
+_ROW = re.compile(r"[\s|｜]*\d{1,2}[ \u3000]*[|｜\t]")
+"""A numbered row of a table: it ends with its line, nothing stands below it."""
 _BARE_HEADING = re.compile(r"[\u4e00-\u9fff]{3,12}[：？]?")
 _LABEL = re.compile(r"[^，。：；、！？《》“”（）\d]{2,10}[：。](?=.)")
 

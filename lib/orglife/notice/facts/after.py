@@ -21,7 +21,7 @@ _SCOPE = re.compile(
     r"(?:张贴|公示|公布|公开|上墙|亮晒|发)(?:在|于|到)(?P<there>[^，。；]{2,20})"
 )
 _PERIOD = re.compile(
-    r"(?:不少于|至少|期限?为?|时间为?|为期|公示期?|公开|张贴|贴足|满|连续|[晒贴挂]够|贴|挂|晒|公示（[^）]{2,16}，)(?P<n>\d+|[一二三四五六七八九十]+)(?:个)?(?P<unit>工作日|自然日|天|日|周|星期)"
+    r"(?:不少于|至少|期限?为?|时间为?|为期|公示期?|公开|公布|张贴|贴足|满|连续|[晒贴挂]够|贴|挂|晒|公示（[^）]{2,16}，)(?P<n>\d+|[一二三四五六七八九十]+)(?:个)?(?P<unit>工作日|自然日|天|日|周|星期)"
 )
 
 
@@ -37,7 +37,7 @@ def publicity(notice: Notice) -> Fact | None:
         said = clause.plain[start:end]
         if not re.search("整改|清单|台账|承诺|结果|情况|事项|名单", said + clause.context):
             continue
-        if re.search("不(?:再|予|作|对外|得)?(?:公示|公开|公布)", said):
+        if re.search("不(?:再|予|作|对外|得|另行|单独)*(?:公示|公开|公布)", said):
             continue
         period = _PERIOD.search(said)
         what = _what_public(said)

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from orglife.notice.clauses import Clause
-from orglife.notice.facts.spans import clause_start, half_sentences, one_of
+from orglife.notice.facts import rows
+from orglife.notice.facts.spans import clause_start, half_sentences, halves, one_of
 from orglife.notice.facts.talks import is_talk_rule
 from orglife.notice.model import Fact, Notice, Words, merged, words
 
@@ -80,9 +81,17 @@ def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
         or re.search("(?:领导|党员|教师|职工)[^？]{0,8}(?:怎么办|参加哪|在哪)", c.above[-1])
     }
     found += [Fact([at.quote], (at,)) for at in told.values()]
-    for clause, start, end in half_sentences(notice):
+    found += [Fact([row.words.quote], (row.words,)) for row in rows.cases(notice)]
+    in_rows = {row.words for row in rows.cases(notice)}
+    for clause, start, end in _cases(notice):
         said = clause.plain[start:end]
-        if id(clause) in told or said.endswith("？"):
+        if id(clause) in told or said.endswith("？") or words(clause, 0, len(clause.plain)) in in_rows:
+            continue
+        if len(said.strip("。；")) <= _NAME and not _OTHERWISE.search(said):  # 「特殊情形」 and no more
+            continue
+        if _of_cases(clause) and end > clause.heading and not _PROBATIONARY.search(said):
+            at = words(clause, start if start >= clause.heading else 0, end)
+            found.append(Fact([at.quote], (at,)))
             continue
         if re.search("学习|(?:^|/)学", clause.context) and not _SPECIAL.search(said.replace("老党员", "")):
             continue
@@ -101,12 +110,40 @@ def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
             parts = [
                 s for s in pieces if _SPECIAL.search(clause.plain[slice(*s)]) and "预备" not in clause.plain[slice(*s)]
             ]
+        elif "；" in said.strip("；。"):
+            pass
         elif len(list(clause.line.clauses(start, end))) > _MANY or _SO_MANY_COME.search(said):
             parts = list(_special_pieces(clause, start, end)) or parts
         for part in parts:
             at = words(clause, *part)
             found.append(Fact([at.quote], (at,), "stated" if _SPECIAL.search(clause.plain, *part) else "uncertain"))
     return merged(found)
+
+
+_NAME = 10
+_CASES_HEAD = re.compile(
+    r"特殊(?:情况|情形|对象|党员|人员|群体)|[几二三四五六七]种情[况形]|[几二三四五六七]类(?:党员|人员|对象|支部)|单独安排|例外|情[况形]的?(?:处理|处置|安排)"
+)
+
+
+def _of_cases(clause: Clause) -> bool:
+    """Whether a clause is one of those that a heading gathers as special: 「三、几种情况的处理」."""
+    return bool(clause.numbered and clause.above and _CASES_HEAD.search(clause.above[-1]))
+
+
+def _cases(notice: Notice) -> Iterator[tuple[Clause, int, int]]:
+    """Half sentences, but 「有下列情形之一的，不得……：甲；乙；丙。」 as one."""
+    for clause in notice.body:
+        whole: tuple[int, int] | None = None
+        for start, end in halves(clause):
+            if whole and start < whole[1]:
+                continue
+            if re.search("(?:下列|以下)[^，。；：]{0,6}情[形况][^。；]*：", clause.plain[start:end]):
+                stop = next(b for a, b in clause.line.sentences if a <= start < b)
+                whole = (start, stop)
+                yield clause, start, stop
+            else:
+                yield clause, start, end
 
 
 _MANY = 4
@@ -119,7 +156,7 @@ _GOES_ON = re.compile(
 
 def _special_pieces(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Pieces on a case, each with those that say what is different: 「生病住院的，经支部同意，可委托……，但……」."""
-    spans = clause.line.clauses(start, end)
+    spans = _with_all_cases(clause, start, end)
     index = 0
     while index < len(spans):
         begin, stop = spans[index]
@@ -140,6 +177,19 @@ def _special_pieces(clause: Clause, start: int, end: int) -> Iterator[tuple[int,
             yield begin, stop
 
 
+def _with_all_cases(clause: Clause, start: int, end: int) -> list[tuple[int, int]]:
+    """The pieces, but 「甲的，乙的，丙的，不得……」 as one."""
+    found: list[tuple[int, int]] = []
+    begun: int | None = None
+    for begin, stop in clause.line.clauses(start, end):
+        if clause.plain[stop - 1] == "的":
+            begun = begin if begun is None else begun
+            continue
+        found.append((begin if begun is None else begun, stop))
+        begun = None
+    return [*found, (begun, end)] if begun is not None else found
+
+
 _WHOM = re.compile(
     # away, at work elsewhere
     r"在外|外出|外地|出差|出国|驻外|境外|援[派外疆藏青边非建]|借调|挂职|驻村|进修|规培|支教|跟岗|值班|夜班|倒班|轮班|轮休|野外|一线作业|出海|出车|休假|请假|流动党员|务工|打工|"
@@ -153,7 +203,7 @@ _WHOM = re.compile(
     r"党员(?:人数|数|总数)?(?:在|达到|超过|不足|不满|少于|多于|较多|较少|[^，。；]{0,3}\d)[^，。；]{0,8}的?(?:党?支部|村|单位|企业)|(?:[\d一二两三四五]+(?:名|人)(?:以[上下])?(?:正式)?党员的|[没不未]有?设(?:立)?(?:支部)?(?:委员会|支委会?)|无支委|联合|临时|功能型|新成立|新组建|流动|偏远)[^，。；]{0,6}支部|[大小]支部|"
     # leaders and others with a meeting of their own
     r"领导干部[^，。；]{0,10}(?:双重|普通党员|民主生活会)|参加[^，。；]{0,8}民主生活会的|人大代表|政协委员|"
-    r"因[公事故工][^，。；]{0,10}(?:不能|未能|无法|难以|脱不开|冲突)|不能(?:按时)?(?:到会|参会|参加|出席)|无法(?:到会|参会|参加|到场)|脱不开|未能|冲突的"
+    r"因[^，。；]{1,10}确需|确需|线上参会|网上参会|领导班子(?:成员)?中的党员|因[公事故工][^，。；]{0,10}(?:不能|未能|无法|难以|脱不开|冲突)|不能(?:按时)?(?:到会|参会|参加|出席)|无法(?:到会|参会|参加|到场)|脱不开|未能|冲突的"
 )
 """Members and branches that are not like the others."""
 _OTHERWISE = re.compile(
@@ -161,7 +211,7 @@ _OTHERWISE = re.compile(
     r"由[^，。；]{2,20}(?:代|组织|负责|统筹|出具|上门|登门|转达|传达|参加|安排|通报|联系|评|主持|讨论)|"
     r"就近|单独|另行|分(?:批|组|片|散|班组|小组|段)|党小组|视频|线上|连线|电话|微信|网络|书面|上门|登门|入户|委托|代读|代为|列席|旁听|请假|补[谈交会开]|合并|联合召开|一并召开|编入|并入|延[后长期至到]|顺延|推迟|提前|错[时峰]|简化|轮流|"
     r"回(?:原|所在|派出|支部)|(?:在|到|随)(?:原|现|流入地|居住地|务工地|组织关系|所在|派出|借调|挂职|实习|进修|单位|社区)[^，。；]{0,12}(?:参加|评|开)|参加(?:流入地|所在|务工地|居住地|双重|就近)|参加[^，。；]{0,10}(?:党组织|支部)(?:的|组织|评议|会)|"
-    r"取消[^，。；]{0,4}评[优先]|只(?:参加|开会|列席|发言|评)|视为|视同|既[^。；]*[又也]|双重组织生活|普通党员(?:的)?身份|自愿|照顾|灵活"
+    r"取消[^，。；]{0,4}评[优先]|只(?:参加|开会|列席|发言|评)|视为|视同|计入|延期|最迟|既[^。；]*[又也]|双重组织生活|普通党员(?:的)?身份|自愿|照顾|灵活"
 )
 """What may or must be otherwise for them."""
 _SO_MANY_COME = re.compile("方可|才(?:可|能|算)|分之|%|半数|一半")
@@ -173,7 +223,7 @@ def _in_case(said: str, title: str) -> bool:
     if _IN_CASE.search(said) and not _NO_CASE.search(said + title):
         return True
     whom = _WHOM.search(said)
-    return bool(whom and _OTHERWISE.search(said, whom.start())) and not _NOT_OF_CASE.search(said + title)
+    return bool(whom and _OTHERWISE.search(said, whom.start())) and not _NOT_OF_CASE.search(said) and not re.search("整改|学习", title)
 
 
 _NOT_OF_CASE = re.compile(
@@ -191,5 +241,5 @@ _NO_CASE = re.compile(
 )
 _ONLY_WHO = frozenset(("对象", "适用范围", "范围", "参加人员", "参加对象", "参加范围", "评议对象", "参会人员"))
 _NOT_SPECIAL = re.compile(
-    r"情[形况][^，。；]{0,4}(?:不得|不能)[^，。；]{0,8}：|请打电话|按照[^，。；]{2,40}(?:要求|部署|安排)|批评和自我批评|(?:以下|下列)[^，。]{0,4}[。：]?$|[把将][^，。；]{2,30}(?:报|发给|交给|抄送)|^特别对象|不评(?:定)?等次：预备|如下|^学|学习\d|学习[^，。；]{0,6}《|把[^，。；]{0,8}学习材料|党小组学习"
+    r"情[形况][^，。；]{0,4}(?:不得|不能)[^，。；]{0,8}：|领学|(?:均须|都要|必须|应当|一律)参加所在(?!.*(?:又|还))|请打电话|按照[^，。；]{2,40}(?:要求|部署|安排)|批评和自我批评|(?:以下|下列)[^，。]{0,4}[。：]?$|[把将][^，。；]{2,30}(?:报|发给|交给|抄送)|^特别对象|不评(?:定)?等次：预备|如下|^学(?![院校生])|学习\d|学习[^，。；]{0,6}《|把[^，。；]{0,8}学习材料|党小组学习"
 )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from orglife.notice.clauses import Clause
+from orglife.notice.facts import rows
 from orglife.notice.facts.spans import half_sentences, halves
 from orglife.notice.listing import items, pieces, trimmed
 from orglife.notice.model import Fact, Notice, Words, words
@@ -17,13 +18,13 @@ _IN_LINE = re.compile(
     r"(?:按照?|采取|经过|通过|执行|履行|严格|完成|进行|开展|依[次序])(?:下列|以下)?(?P<list>[^，。；：]{2,16}(?:、[^，。；：]{2,16}){1,7}?)(?:等)?[一二三四五六七八\d]*(?:个|项|道)?(?:的)?(?:程序|步骤|流程|环节|顺序|次序|议程)"
 )
 _ARROWS = re.compile(
-    r"(?:(?:程序|步骤|流程|议程|顺序|次序|环节)(?:进行|召开)?(?:一般|主要|依次)?(?:为|是|有|如下|包括|分为)?|依次(?:进行|为|是)?|(?:会上|会议|开会|会)[^。；：]{0,8}[三四五六七八](?:件事|步走?|道程序|个环节|项))：(?P<list>[^。]+?)(?:。|$)"
+    r"(?:(?:程序|步骤|流程|议程|顺序|次序|环节)(?:进行|召开)?(?:一般|主要|依次)?(?:为|是|有|如下|包括|分为)?|依次(?:进行|为|是)?|(?:会上|会议|开会)[^。；：]{0,8}[三四五六七八](?:件事|步走?|道程序|个环节|项))：(?P<list>[^。]+?)(?:。|$)"
 )
 
 
 def agenda_steps(notice: Notice) -> Fact | None:
     """The steps of the meeting; ``uncertain`` where they are told in sentences or are those of an appraisal."""
-    for reader in (_by_clauses, _by_colon, _by_ordinal, _by_kind, _by_story, _by_order, _by_pieces):
+    for reader in (_by_rows, _by_clauses, _by_colon, _by_ordinal, _by_kind, _by_story, _by_order, _by_pieces):
         found = reader(notice)
         if found:
             return found
@@ -36,6 +37,16 @@ def agenda_steps(notice: Notice) -> Fact | None:
                 about_meeting = "自评" not in found_in.group("list")
                 return Fact(values, (words(clause, start, end),), "stated" if about_meeting else "uncertain")
     return None
+
+
+def _by_rows(notice: Notice) -> Fact | None:
+    """A table of steps: 「步骤｜内容｜谁来做」."""
+    rows_ = rows.steps(notice)
+    texts = [row.under("内容|事项|做什么") or row.under("议程|环节|程序") for row in rows_]
+    steps = sum(1 for t in texts if _KIND.search(t) or _DEED.search(t))
+    if len(texts) < 3 or steps < len(texts) - 1:
+        return None
+    return Fact(texts, tuple(row.words for row in rows_))
 
 
 def _by_clauses(notice: Notice) -> Fact | None:

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from orglife.notice.clauses import Clause
 from orglife.notice.dates import Span
 from orglife.notice.facts.spans import half_sentences
-from orglife.notice.facts.times import days_in
+from orglife.notice.facts.times import days_above, days_in
 from orglife.notice.listing import items, pieces
 from orglife.notice.model import Fact, Notice, Sure, Words, words
 
-_MENDS = re.compile(r"整改|改[完好]|办结|改到位|承诺卡|清单|台账|[一二三]?张?问题单|建账|销号|清零|问题清单|立行立改")
+_MENDS = re.compile(r"整改|改[完好]|办结|改到位|承诺卡|清单|台账|[一二三]?张?问题单|建账|销号|清零|问题清单|立行立改|问题(?:的)?来源|问题从[^，。；]{1,6}来")
 _SOURCES = (
-    re.compile(r"来源[^。；]{0,10}：?(?P<list>(?:[一二三四五六]是|[①-⑥])[^。；]{4,120})"),
+    re.compile(r"(?:来源|处来|里来|方面来)[^。；]{0,10}：?(?P<list>(?:[一二三四五六]是|[①-⑥])[^。；]{4,120})"),
     re.compile(r"(?:汇总|梳理|归拢|收集)[^，。；（]{0,6}问题（(?P<list>[^，。；（）]{4,60})）"),
     re.compile(
         r"(?P<list>(?:(?<=[，。；：把将对从])|(?<=包括)|^)[^，。；：、]{2,20}(?:问题|意见|建议|不足)(?:、[^，。；：、]{2,20}(?:问题|意见|建议|不足|的(?![^，。；、]))){1,5})"
@@ -27,7 +27,7 @@ _SOURCES = (
     ),
     re.compile(r"根据(?P<list>[^，。；：、]{2,14}的?(?:问题|意见)(?:和|及|与)[^，。；：、]{2,14}(?:问题|意见))(?=，)"),
     re.compile(r"来源(?:包括|有|主要是|为|是)：?(?P<list>[^，。；：、]{2,20}(?:、[^，。；：、]{2,20}){1,5})"),
-    re.compile(r"来源[^，。；：]{0,6}：(?P<list>[^，。；：]{4,60})"),
+    re.compile(r"(?:来源|处来|里来|方面来)[^，。；：]{0,6}：(?P<list>[^，。；：]{4,60})"),
     re.compile(r"(?:从|将|把)(?P<list>[^，。；：、]{1,12}的(?:、[^，。；：、]{1,12}的){1,5})问题"),
     re.compile(
         r"对(?P<list>[^。；]{4,160}?问题(?:、|和)[^。；]{2,60}?问题)(?:，|进行|，?切实|逐一|都|要|等|建立|列出)"
@@ -58,7 +58,9 @@ def rectification(notice: Notice) -> Fact | None:
     sources = next((s for part in parts if (s := _sources(*part))), None)
     lists = {text: at for part in parts for text, at in _lists(*part)}
     lists = {text: at for text, at in lists.items() if not any(text != t and text in t for t in lists)}
-    deadline = next((d for part in parts if (d := _mended_by(notice, *part))), None)
+    days = (_mended_by(notice, *part, headed=headed) for headed in (False, True) for part in parts)
+    deadline = next((d for d in days if d), None)
+    deadline = deadline or next((d for part in parts if (d := _day_above(notice, *part))), None)
     found = [*([sources[1]] if sources else []), *lists.values(), *([deadline[1]] if deadline else [])]
     if not found:
         return None
@@ -71,21 +73,33 @@ def rectification(notice: Notice) -> Fact | None:
     return Fact(value, tuple(dict.fromkeys(found)), sure)
 
 
-def _mended_by(notice: Notice, clause: Clause, start: int, end: int) -> tuple[Span, Words] | None:
-    """The day by which the problems are put right, with its words."""
+def _mended_by(notice: Notice, clause: Clause, start: int, end: int, *, headed: bool) -> tuple[Span, Words] | None:
+    """The day by which the problems are put right, with its words; ``headed`` lets the days of a whole stage count."""
     pieces = [(start, end)] if clause.line.is_row else _with_day(clause, start, end)
     for part in pieces:
         text = clause.plain[part[0] : part[1]]
         days = days_in(notice, clause, *part)
         all_days = bool(days) and days[0].at[0] - part[0] <= 1 and part[1] - days[0].at[1] <= 1
-        headed = "整改" in clause.title and (part[1] <= clause.heading or all_days or _ONLY_DAY.fullmatch(text))
-        if ((clause.line.is_row and "整改" in text) or headed or _DONE.search(text)) and not re.search(
+        stage = headed and "整改" in clause.title
+        stage = stage and (part[1] <= clause.heading or all_days or bool(_ONLY_DAY.fullmatch(text)))
+        told = _DONE.search(text) and not (part[1] <= clause.heading < len(clause.plain) and not headed)
+        if ((clause.line.is_row and "整改" in text) or stage or told) and not re.search(
             "组织生活会(?!查摆)|报送|上报", text
         ):
             span = next((s for s in days if s.end), None)
             if span:
                 return span, words(clause, *part)
     return None
+
+
+def _day_above(notice: Notice, clause: Clause, start: int, end: int) -> tuple[Span, Words] | None:
+    """The day in the heading above what says that all is done: 「▶ 5月31日｜结」, 「清单上的事全部办结」."""
+    if not re.search("清单|整改|问题", clause.plain[start:end]) or not re.search(
+        "(?:全部|逐[项条]|应|须|要)[^，。；]{0,6}(?:办[完结]|改[完到]|销号|完成|整改到位)", clause.plain[start:end]
+    ):
+        return None
+    span = next((s for s in reversed(days_above(notice, clause)) if s.end), None)
+    return (span, words(clause, start, end)) if span else None
 
 
 _ONLY_DAY = re.compile(r"(?:最迟|最晚|务必)?(?:到|至|于|在)?[^，。；]{0,8}[月年][^，。；]{0,5}$")
@@ -108,7 +122,7 @@ def _with_day(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int]]
         held = None
 
 
-_ABOUT = re.compile("整改|来源|改[完好到]|问题单|建账|台账|清单|销号")
+_ABOUT = re.compile("整改|来源|从[^，。；]{1,4}来|问题[^，。；]{0,4}来|改[完好到]|问题单|建账|台账|清单|销号")
 _ABOUT_MENDING = re.compile("整改|改[完好到]|销号|建账|会后")
 _REST = re.compile(
     r"(?:汇总|归纳|梳理|一并|全部|统一|纳入|都|合在|拢成|形成|列[入成出]|逐[条项一]|进行|切实|中梳理).*$|(?:等)?[一二三四五六七八]?(?:个)?(?:方面|来源).*$"
@@ -148,7 +162,7 @@ _NO_SOURCE = re.compile(r"查摆问题的|清单|台账|责任|措施|时限|承
 _LIST = re.compile(
     r"整改措施清单|清单|台账|整改单|问题单|整改账|民情账|承诺卡|“[^”]{2,10}[账单]”|整改(?:事项|任务)?[表书]|整改承诺[书卡]?|承诺书|整改方案|整改措施|整改计划|项目单|任务[单书]|责任[状书]|销号[表单]"
 )
-_DRAWN_UP = r"(?:列[出好]?|写[出好]?|(?:(?<![完达组构])[\u4e00-\u9fff])成|梳理|拟[订定]?|填[写报好]?|制作|制[定订]|开列|建(?!议)立?|健全|形成|明确|提出|签[订下]?|作出|做出|编制|拿出|交出|亮出|定出|拉出|拉|立|认领)"
+_DRAWN_UP = r"(?:列[出好]?|写[出好]?|(?:(?<![完达组构])[\u4e00-\u9fff])成|梳理|拟[订定]?|填[写报好]?|制作|制[定订]|开列|建(?!议)立?|健全|形成|明确|提出|签[订下]?|一[张份本](?=[《“])|作出|做出|编制|拿出|交出|亮出|定出|拉出|拉|立|认领)"
 _MADE = re.compile(_DRAWN_UP)
 _OBJECT = re.compile(rf".*{_DRAWN_UP}(?:了|各自的?|相应的?|详细的?|具体的?|书面)?(?P<v>[^，。；：、]+)$")
 _NOT_MADE = re.compile(r"公示|公开|公布|^清单|报送|上报|备案|通报|报[^告]|对照[^，]*清单|梳理形成的|落实|完善|通过")

@@ -13,7 +13,7 @@ from orglife.notice.model import Fact, Notice, Sure, Words, words
 
 _CELL = re.compile(r"[ \u3000]*[\t|｜][ \u3000\t|｜]*")
 _HEADING = re.compile(
-    r"序号|主体|查摆|检视|步骤|环节|阶段|事项|项目|内容|规定|要求|任务|时限|时间|日期|期限|责任|负责|单位|部门|对象|方面|重点|材料|名称|接收|报送|去向|份数|方式|标准|等次|结果|措施|处理|备注|类别|范围|做法"
+    r"序号|主体|查摆|检视|步骤|环节|阶段|事项|项目|内容|规定|要求|任务|时限|时间|日期|期限|责任|负责|单位|部门|对象|方面|重点|情形|情况|怎么办|怎么做|谁|人员|类型|程序|议程|流程|材料|名称|接收|报送|去向|份数|方式|标准|等次|结果|措施|处理|备注|类别|范围|做法"
 )
 
 
@@ -87,6 +87,25 @@ def looked_for(notice: Notice, *, team: bool) -> list[Fact]:
         if whom and ("党员" in whom or _TEAM.search(whom)) and ("党员" not in whom) == team:
             found[what] = row.words
     return [Fact(list(found), tuple(found.values()))] if len(found) > 1 else []
+
+
+def cases(notice: Notice) -> Iterator[Row]:
+    """Rows that tell a case and what is done in it: 「情形｜怎么办」."""
+    for row in rows(notice):
+        if row.under("情形|人员|对象|类型|类别|情况") and row.under("怎么办|怎么做|处理|办法|安排|方式|做法|措施"):
+            if re.search("特殊|情形|情况|例外|单独|人员", row.clause.context + row.heads[0]) and not re.search("整改|等次", row.clause.context):
+                yield row
+
+
+def steps(notice: Notice) -> list[Row]:
+    """Rows that are the steps of a meeting, under a heading 步骤, 环节, 议程 or 程序."""
+    found: list[list[Row]] = [[]]
+    for row in rows(notice):
+        if re.search("步骤|环节|议程|程序|流程|顺序", row.heads[0]) and row.under("内容|事项|议程|做什么|环节|程序"):
+            if found[-1] and found[-1][-1].heads != row.heads:
+                found.append([])
+            found[-1].append(row)
+    return max(found, key=len)
 
 
 _SENT_TO = "接收|报送(?!单位)|报至|报给|去向|受理|送达|报往"

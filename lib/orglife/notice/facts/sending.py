@@ -10,12 +10,12 @@ from orglife.notice.facts import rows
 from orglife.notice.facts.filing import filing
 from orglife.notice.facts.papers import PAPER, documents, papers_named
 from orglife.notice.facts.spans import contradiction, half_sentences
-from orglife.notice.facts.times import days_in
+from orglife.notice.facts.times import days_above, days_in
 from orglife.notice.listing import pieces
 from orglife.notice.model import Fact, Notice, Sure, words
 from orglife.notice.text import bare
 
-_VERB = r"(?:上报至?|报送至?给?|报告给?(?!另|[、，。；》报和与送）（　请于须应要由经随按一]|上报|及(?!时)|$)|报至|发给|(?:扫描|盖章|打包|微信|邮件|钉钉|汇总)后?[发报交送]至?给?到?|送交|交到|发到|上传[至到]|送至|送达|发送(?:OA|邮件)?[至到]|发至|提交至?|交至?(?![流心谈办纳付])|报(?![告名道销])|送(?!达))"
+_VERB = r"(?:上报至?|报送至?给?|报告给?(?!另|[单表册书会人]|[、，。；》报和与送）（　请于须应要由经随按一]|上报|及(?!时)|$)|报至|发给|(?:扫描|盖章|打包|微信|邮件|钉钉|汇总)后?[发报交送]至?给?到?|送交|交到|发到|上传[至到]|送至|送达|发送(?:OA|邮件)?[至到]|发至|提交至?|交至?(?![流心谈办纳付])|报(?![告名道销])|送(?!达))"
 _SENT = re.compile(
     r"(?:(?:撰写|形成|汇总|起草|写出|整理)(?P<along>[^，。；]{2,20}，连同[^。；，]{2,80}?(?=于|在|，|报|交|送))[^。；]{0,14}?|(?:请|并|要|应|须|应当|必须)?(?:将|把)(?P<what>(?:(?!，并?[将把])[^。；]){2,120}?)|(?P<plain>(?:书面|情况报告|召开|专题|组织|工作|会议|总结|测评|评议|附件)[^，。；将把]{2,40}?|材料[^，。；将把]{0,40}?|(?:有关)?情况))"
     rf"(?:，?(?:分别|一并|一同|一起|及时|统一|以书面形式|书面)*(?:及时)?)?{_VERB}(?P<to>[^，。；（：　]{{2,26}}?)?(?=备案|[，。；：（　]|$)"
@@ -31,7 +31,7 @@ _FIRSTPAPERS = re.compile(
     r"(?<![^。；：])(?P<what>[^，。；：、]{2,16}(?:表|总结|报告|小结|照片|记录|清单|材料|复印件)?、[^，。；：]{2,60}?(?:表|总结|报告|小结|照片|记录|清单|材料|复印件|账))　*，(?:[^，。；]{2,20}(?:前|内))?(?:由[^，。；]{2,12}?(?:统一)?(?:收齐|汇总)后?)?(?:统一)?(?:送交?|报送?|报[至到]|交到?|发给|发[至到]|上传[至到])(?P<to>[^，。；：（　]{3,24}?)(?:[小]?邮箱)?(?=[，。；：（　]|$)"
 )
 _TOWARDS = re.compile(
-    r"向(?P<to>[^，。；（：　]{2,26}?)(?:书面)?(?:报送|上报|报告|提交)(?P<what>[^，。；]{2,60})(?=[，。；：（　]|$)"
+    r"向(?P<to>[^，。；（：　]{2,26}?)(?:书面)?(?:报送|上报|报告|提交|写出|呈报|呈交|递交|交出|交上)(?P<what>[^，。；]{2,60})(?=[，。；：（　]|$)"
 )
 _AFTER = re.compile(
     r"(?:报送|上报|提交|报告)(?P<what>[^，。；]{1,60}?(?:报告|总结|情况|表|材料|小结|方案|清单|台账|结果|记录|复印件))(?=[，。；]|$)"
@@ -68,9 +68,20 @@ def report(notice: Notice) -> Fact | None:
             raise contradiction("情况报告时限", best, other)
     if best.value["deadline"] is None and "会后" not in best.first.quote:
         best = _with_deadline(notice, best)
+    if best.value["deadline"] is None:
+        best = _day_above(notice, best)
     if best.value["recipient"] is None and filed:
         best.value["recipient"] = filed.value["to"]
     return best
+
+
+def _day_above(notice: Notice, best: Fact) -> Fact:
+    """The same with the day of the heading it stands under: 「▶ 2月13日｜交」."""
+    clause = next((c for c in notice.body if c.where == best.first.place and best.first.quote in c.line.raw), None)
+    span = next((s for s in reversed(days_above(notice, clause)) if s.end), None) if clause else None
+    if span is None or span.end is None:
+        return best
+    return Fact({**best.value, "deadline": span.end.isoformat()}, best.words, "derived")
 
 
 _WHAT = re.compile(r"(?:上报|报送|[报交]什么|材料报送|报送材料|怎么交)(?:材料)?")
@@ -124,6 +135,7 @@ _REPORTED = re.compile(r"总结|报告|情况|小结|汇总表|统计表|登记�
 _THESE_ABOVE = re.compile(
     r"(?:以上|上述)(?:各项|[二两三四五六])?(?:份|项|种)?(?:材料|资料|表格)?[^，。；]{0,10}?[，]?(?:于|请|务必|在)?[^。；，]{0,14}?(?:报送?|发送?|上报|提交|交|送)[至给到]?(?P<to>[^，。；：（]{3,24})"
     r"|(?<![^。；])请?(?:各[^，。；]{2,8})?(?:务必)?于?[^，。；]{2,16}前(?:统一|一并)?(?:报送?|上报|提交|交|送)[至给到]?(?P<to2>[^，。；：（]{3,24})(?=[。；，]|$)"
+    r"|(?<![^。；])(?:交|报送?|送|交给|报给|送至|报至|报到)：(?P<to3>[^，。；：（]{3,24})(?=[。；，]|$)"
 )
 
 
@@ -148,7 +160,7 @@ def _these_above(notice: Notice, clause: Clause, start: int, end: int) -> tuple[
     deadline = _deadline(notice, clause, start, end, found.span())
     value = {
         "deadline": deadline[0] if deadline else None,
-        "recipient": _recipient(found.group("to") or found.group("to2")),
+        "recipient": _recipient(found.group("to") or found.group("to2") or found.group("to3")),
         "attachments": papers,
     }
     at = (words(clause, *found.span()), *(words(c, a, b) for c, a, b in before))
@@ -224,6 +236,10 @@ def _candidate(notice: Notice, clause: Clause, start: int, end: int, found: re.M
     span = found.span(
         next(name for name in ("what", "along", "what3", "what2", "plain") if groups.get(name) is not None)
     )
+    if re.match(r"[^，。；]{0,4}(?:审阅|审核|审查|审批|审定|把关|批准|同意)", clause.plain[found.end() :]) or re.search(
+        "(?:审阅|审核|审查|审批|审定|把关)$", found.group()
+    ):
+        return None  # shown before the meeting, not handed in after it
     these = (
         found.re is _THESE or groups.get("what2") is not None or re.search("以下|下列|如下", clause.plain[slice(*span)])
     )
@@ -234,7 +250,10 @@ def _candidate(notice: Notice, clause: Clause, start: int, end: int, found: re.M
     boxed = _BOXED.search(clause.plain, max(start, span[0] - 8), end)
     listed = boxed.span("v") if boxed and len(clause.plain[slice(*span)].partition("（")[0]) <= _JUST_MATERIAL else span
     papers = [p for part in pieces(clause.plain, *listed, "；") for p in documents(clause, *part)]
-    at = [words(clause, begun, found.end())]
+    along = _ALONG.match(clause.plain, found.end(), end)
+    if along and not these:
+        papers += [p for p in documents(clause, *along.span("v")) if p not in papers]
+    at = [words(clause, begun, along.end() if along and not these else found.end())]
     to = _recipient(groups.get("to") or groups.get("to2") or groups.get("to3"))
     if these:
         below = [c for c in notice.body if c.place.startswith(clause.place) and c.place != clause.place]
@@ -259,6 +278,7 @@ def _candidate(notice: Notice, clause: Clause, start: int, end: int, found: re.M
     )
 
 
+_ALONG = re.compile(r"，(?:并|随|同时|后)?附(?:上|送|报)?(?!件)(?P<v>[^，。；]{3,60})")
 _JUST_MATERIAL = 8
 """「有关材料」 and no more: what they are stands in the brackets behind it."""
 _KEPT = ("备案", "存档", "备查", "留存")

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from orglife.notice.clauses import Clause
 from orglife.notice.listing import pieces, trimmed
 from orglife.notice.model import Fact, Notice, merged, words
+from orglife.notice.vocabulary import MATERIALS
 
 _STUDY = re.compile(
     r"学一学|[读看]一[读看遍]|集中学|学习|学原文|读原著|必[学读]|选[学读]|读《|学(?=党章|党的|《)|研读|重温|通读|学好|自学|研讨《|学[深懂透]"
 )
 _VERB = (
     r"(?:再次|一体|认真|重点|深入|系统|集中|原原本本|逐字逐句|跟进|持续|及时|进一步|全面|准确|带头|自觉)*"
-    r"(?:学懂弄通(?:做实)?|自学(?=《|党|习近平|总书记|中)|(?:交流)?研讨(?=《)|学习(?!近平)(?:好|贯彻|领会|研读|把握|宣传|掌握)*|研读|重温|通读|学好|领会|学(?=党章|党的|党史|准则|条例|《|习近平)|(?:学习)?内容(?:主要)?(?:为|是|有|包括)：?(?=《|党|习近平|中|新|全国)|(?:诵读|精读|选读|必读|必学|选学)(?:篇目|内容|书目)?：?(?=《|党|习近平|中)|(?:读原著|学原文|读原文|悟原理)[：（]?(?=《)|读[好懂透完]?(?=《)|(?:[读看]一[读看遍]|学一学|看|听)(?=《|党|习近平|中共|全国)|重点(?=是《)|重点(?=为《))"
+    r"(?:学懂弄通(?:做实)?|自学(?=《|党|习近平|总书记|中)|(?:交流)?研讨(?=《)|学习(?!近平)(?:好|贯彻|领会|研读|把握|宣传|掌握)*|研读|重温|通读|学好|领会|学(?=党章|党的|党史|准则|条例|《|习近平)|(?:学习)?内容(?:主要)?(?:为|是|有|包括)：?(?=《|党|习近平|中|新|全国)|(?:诵读|精读|选读|必读|必学|选学)(?:篇目|内容|书目)?(?:为|是|有|包括)?：?(?=《|党|习近平|中)|(?:读原著|学原文|读原文|悟原理)[：（]?(?=《)|读[好懂透完]?(?=《)|(?:[读看]一[读看遍]|学一学|看|听)(?=《|党|习近平|中共|全国)|重点(?=是《)|重点(?=为《))"
 )
 _OBJECT = re.compile(rf"{_VERB}(?:[是为](?=《)|内容(?:为|包括|是)?：?|材料(?:为|包括)?：?|了)?")
 _WORK = re.compile(
@@ -200,7 +201,8 @@ def _titles(plain: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
             yield lo, hi, _title(plain[lo:hi], book)
         elif _WORK.search(plain[lo:hi]) and not _NO_WORK.search(plain[lo:hi]) and hi - lo <= 60:
             text = plain[lo:hi]
-            yield lo, hi, text.removesuffix("精神") if text.endswith("讲话精神") else text
+            short = text.removesuffix("精神")
+            yield lo, hi, short if text.endswith("讲话精神") and short in MATERIALS else text
 
 
 _SPEECH_AT = re.compile(r"(?:习近平)?(?:总书记)?在[^《》]{2,30}$")

@@ -36,7 +36,7 @@ def talk_rules(notice: Notice) -> Fact | None:
 _MODIFIER = re.compile(r"[^谈]*[与同和跟][^谈]*")
 """A piece that only begins to say with whom: 「支委与行动不便、独居的老党员谈」."""
 _PARTNER = re.compile(r"[与同和跟][^、]*(?:书记|成员|支委|委员|党员|群众|同志)")
-_BARE_PAIR = re.compile(r"(?:同|与|和|跟)[^，。；：、谈]{0,10}(?:支委|委员|党员|班子成员)$")
+_BARE_PAIR = re.compile(r"(?:同|与|和|跟)[^，。；：、谈]{0,10}(?:支委|委员|党员|成员|副书记)$")
 
 
 _TO_THESE = re.compile(
@@ -44,6 +44,8 @@ _TO_THESE = re.compile(
     r"|对(?![^，]*合格)[^，。；]{2,30}(?:党员)?(?:重点|必须|都要|务必)谈"
     r"|(?<=[。；])[^，。；同与和跟]{4,30}党员(?:必须|都要|务必|重点)谈(?!、不)"
     r"|(?:对)?(?![^，]*合格)[^，。；]{4,30}(?:党员|的)，由?(?:党支部|支部)?(?:书记|支委|委员|(?:政治)?教导员)(?:要|应)?(?:亲自|上门|主动|找其|带头)+谈"
+    r"|对(?![^，]*合格)[^，。；]{4,40}(?:党员|同志|职工)，(?:支部|要|应|须|务必|多|重点|主动|专门)[^，。；]{0,8}谈(?!心?听)[^，。；]{0,6}(?=[，。；])"
+    r"|[^，。；：]{1,8}(?:必|重点|一定)谈：[^。；]{4,60}"
     r"|(?:支部书记[^，。；]{0,8}，)?主动约谈[^，。；]{2,16}党员"
     r"|(?<=，)[^，。；、]{2,10}[与同和跟][^，。；、]{0,8}党员谈(?=[，。；])"
 )
@@ -69,12 +71,20 @@ def _talk_parts(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int
         )
         cut = cut or any(clause.plain[b - 1] == "的" for _, b in parts[:-1])
         cut = cut or _partners(clause, parts)
+        cut = cut or any(
+            not _RULE_ENDS.search(clause.plain[slice(*s)]) and (*s,) != (*parts[-1],) for s in talks
+        )  # 「党员之间可结合甲、乙开展」
+        cut = cut or (
+            len(talks) == 1 and talks[0] == parts[-1] and bool(_LAST_OF_MANY.fullmatch(clause.plain[slice(*talks[0])]))
+        )  # 「有隔阂、有矛盾的党员要主动谈」
         if len(parts) > 1 and talks and not cut and (not all(bare[:-1]) or all(bare)):
             yield from talks
         else:
             yield begin, stop
 
 
+_RULE_ENDS = re.compile(r"(?:谈[心话透通开到过好]*|之间|党员|委员|支委|成员|干部|群众|同志|书记|一次|一遍|走动|拜访)$|谈")
+_LAST_OF_MANY = re.compile(r"[^与同和跟找谈]{2,14}的(?:[^与同和跟找谈]{0,4})(?:党员|同志|职工|人员)[^谈]{0,8}谈.{0,6}")
 _ONE_PARTNER = re.compile(r"[^、]*(?:与|同|和|跟|找|对)[^与同和跟找谈]{2,14}(?:党员|同志|人员|职工|干部|的)")
 _MORE_PARTNERS = re.compile(r"[^与同和跟找谈]{2,16}(?:党员|同志|人员|职工|干部|的|者)(?:[^与同和跟找谈]{0,8}谈.{0,6})?")
 

@@ -25,7 +25,7 @@ _QUOTED = re.compile(r"(?:围绕|紧扣|聚焦|突出)“(?P<v>[^”]{6,60})”"
 def theme(notice: Notice) -> Fact | None:
     """The theme in the notice's words; a place that speaks of the theme goes first."""
     clauses = sorted(notice.body, key=lambda c: "主题" not in c.context)
-    headed = _headed(notice)
+    headed = _headed(notice) or _in_letterhead(notice)
     if headed and len(headed.value) <= _LONG_THEME:
         return headed
     for pattern in _THEMES:
@@ -43,6 +43,15 @@ def theme(notice: Notice) -> Fact | None:
     return headed or next(
         (Fact(c.line.quote(*m.span("v")), (words(c, *m.span("v")),), "uncertain") for c, m in found_in), None
     )
+
+
+def _in_letterhead(notice: Notice) -> Fact | None:
+    """A line 「主题：……」 before the text."""
+    for clause in notice.clauses:
+        found = re.fullmatch(r"(?:会议)?主题：(?P<v>[^。]{4,80})。?", clause.plain)
+        if found and clause.zone == "head":
+            return Fact(clause.line.quote(*found.span("v")), (words(clause, *found.span("v")),))
+    return None
 
 
 _LONG_THEME = 70

@@ -16,7 +16,9 @@ from orglife.notice.model import Fact, Notice, Sure, Words, words
 
 _MEETING = "(?:专题)?组织生活会|会议|民主评议"
 _ABOUT_TIME = re.compile(r"时间|开会日期|会议日期|召开日期|时段|会期|日程|进度|(?:什么时候|何时)[召]?开")
-_MEETS = re.compile(r"^[（“]?(?:会议(?:阶段)?|开会|会中|召开会议|集中召开)[）”]?(?:阶段)?(?:[—：，（]|$)")
+_MEETS = re.compile(
+    r"^[（“]?(?:会议(?:阶段)?|开会|会中|召开(?:会议|组织生活会)|集中召开|(?:会议|组织生活会|开会)(?:召开|和|与|、|民主|评议|测评){1,3}(?:阶段|环节))(?:[—：，（]|$)|^[（“]?(?:会议(?:阶段)?|开会)[）”](?:阶段)?|^开$"
+)
 """A heading that gives the days of the meeting itself: 「（会议）——7月12日至8月15日」."""
 _AMONG = re.compile(r"其中[^，。；]{0,6}(?:会议|组织生活会)|(?:会议|组织生活会)(?:集中)(?:安排|在|于)")
 """Days of the meeting among those of the whole work."""
@@ -53,6 +55,17 @@ def days_in(notice: Notice, clause: Clause, start: int = 0, end: int | None = No
     except ImpossibleDay as error:
         quote = clause.line.quote(*error.at)
         raise NoticeDate(quote=quote, place=clause.where, what="前后颠倒" if error.order else "没有这一天") from error
+
+
+def days_above(notice: Notice, clause: Clause) -> list[Span]:
+    """The days in the heading that a clause stands under: 「▶ 2月13日｜交」."""
+    above = None
+    for other in notice.body:
+        if other is clause:
+            break
+        if other.heading == len(other.plain) > 0 and clause.above and other.title == clause.above[-1]:
+            above = other
+    return days_in(notice, above) if above else []
 
 
 def require_days(notice: Notice) -> None:
