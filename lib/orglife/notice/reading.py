@@ -229,11 +229,33 @@ def _with_facts(asked: list[Asked], facts: dict[str, Fact | None], more: dict[st
         "report.filing": filed,
         "report.written": facts["report"],
     }
+    also |= _by_steps(agenda)
     found = {a.key: a for a in asked if a.key not in alone}
     found |= {key: Asked(key, fact.words) for key, fact in alone.items() if fact}
     found |= {key: Asked(key, fact.words[:1]) for key, fact in also.items() if fact and key not in found}
     order = list(SIGNS)
     return sorted(found.values(), key=lambda a: order.index(a.key))
+
+
+_STEPS = {
+    "meeting.briefing": re.compile(r"通报|报告|汇报|述职"),
+    "meeting.team_first": re.compile(
+        r"(?:书记|支委|班子|委员)[^，。；]{0,12}(?:检视|检查|自我批评|剖析|带头)|带头(?:作|开展|进行)?[^，。；]{0,6}(?:检视|检查|批评)"
+    ),
+    "meeting.self_criticism": re.compile(r"自我批评|个人检视|(?:党员|逐[人个一]|依次)[^，。；]{0,8}(?:检视|检查|剖析)"),
+    "meeting.comment": re.compile(r"点评|讲评"),
+    "meeting.summary": re.compile(r"表态|小结|总结(?:讲话|发言)?$"),
+}
+
+
+def _by_steps(agenda: Fact | None) -> dict[str, Fact | None]:
+    """Demands that a step of the meeting makes by itself."""
+    found: dict[str, Fact | None] = {}
+    for step, at in (
+        zip(agenda.value, agenda.words, strict=False) if agenda and len(agenda.value) == len(agenda.words) else ()
+    ):
+        found |= {key: Fact(None, (at,)) for key, way in _STEPS.items() if way.search(step) and key not in found}
+    return found
 
 
 def _is_filed(fact: Fact | None) -> bool:

@@ -223,7 +223,11 @@ def _in_case(said: str, title: str) -> bool:
     if _IN_CASE.search(said) and not _NO_CASE.search(said + title):
         return True
     whom = _WHOM.search(said)
-    return bool(whom and _OTHERWISE.search(said, whom.start())) and not _NOT_OF_CASE.search(said) and not re.search("整改|学习", title)
+    return (
+        bool(whom and _OTHERWISE.search(said, whom.start()))
+        and not _NOT_OF_CASE.search(said)
+        and not re.search("整改|学习", title)
+    )
 
 
 _NOT_OF_CASE = re.compile(

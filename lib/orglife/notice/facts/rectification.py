@@ -12,7 +12,9 @@ from orglife.notice.facts.times import days_above, days_in
 from orglife.notice.listing import items, pieces
 from orglife.notice.model import Fact, Notice, Sure, Words, words
 
-_MENDS = re.compile(r"整改|改[完好]|办结|改到位|承诺卡|清单|台账|[一二三]?张?问题单|建账|销号|清零|问题清单|立行立改|问题(?:的)?来源|问题从[^，。；]{1,6}来")
+_MENDS = re.compile(
+    r"整改|改[完好]|办结|改到位|承诺卡|清单|台账|[一二三]?张?问题单|建账|销号|清零|问题清单|立行立改|问题(?:的)?来源|问题从[^，。；]{1,6}来"
+)
 _SOURCES = (
     re.compile(r"(?:来源|处来|里来|方面来)[^。；]{0,10}：?(?P<list>(?:[一二三四五六]是|[①-⑥])[^。；]{4,120})"),
     re.compile(r"(?:汇总|梳理|归拢|收集)[^，。；（]{0,6}问题（(?P<list>[^，。；（）]{4,60})）"),

@@ -83,7 +83,9 @@ def _talk_parts(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int
             yield begin, stop
 
 
-_RULE_ENDS = re.compile(r"(?:谈[心话透通开到过好]*|之间|党员|委员|支委|成员|干部|群众|同志|书记|一次|一遍|走动|拜访)$|谈")
+_RULE_ENDS = re.compile(
+    r"(?:谈[心话透通开到过好]*|之间|党员|委员|支委|成员|干部|群众|同志|书记|一次|一遍|走动|拜访)$|谈"
+)
 _LAST_OF_MANY = re.compile(r"[^与同和跟找谈]{2,14}的(?:[^与同和跟找谈]{0,4})(?:党员|同志|职工|人员)[^谈]{0,8}谈.{0,6}")
 _ONE_PARTNER = re.compile(r"[^、]*(?:与|同|和|跟|找|对)[^与同和跟找谈]{2,14}(?:党员|同志|人员|职工|干部|的)")
 _MORE_PARTNERS = re.compile(r"[^与同和跟找谈]{2,16}(?:党员|同志|人员|职工|干部|的|者)(?:[^与同和跟找谈]{0,8}谈.{0,6})?")
