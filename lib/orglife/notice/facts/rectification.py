@@ -38,6 +38,10 @@ _SOURCES = (
         r"(?:从|将|把|对(?!照)|对照|针对|围绕|梳理|汇总|结合)(?P<list>[^，。；：、]{2,24}(?:问题|意见|建议)(?:、[^，。；：、]{2,24})+)"
     ),
 )
+_ALL_FOUND = re.compile(
+    r"(?P<list>(?:[^，。；：、]{0,10}(?:查|找|反映|指出|提|征|点|听|反馈|发现|检视|交办)[^，。；：、]{0,4})(?:、[^，。；：、]{0,10}(?:查|找|反映|指出|提|征|点|听|反馈|发现|检视|交办)[^，。；：、]{0,4}){1,4}?)的?(?:这)?(?:[二三四五六][类方个]?面?)?(?:的)?问题，?(?:都|一并|全部|要|逐|列|统)"
+)
+"""「会上查摆、群众反映、上级指出的三方面问题，都要……」."""
 _ITEM = r"[^，。；：、（）]{2,24}?(?:问题|意见|建议|不足|差距|短板|要求|的)"
 _AMONG = re.compile(
     rf"(?:把|将|对(?!照)|从|针对|围绕|结合|根据|汇总|梳理|归拢|聚焦|包括|来自|：)(?P<list>{_ITEM}(?:(?:、|和|及|与|以及|，?(?:以及|和|对|将|把|从|针对)){_ITEM}){{1,6}})"
@@ -135,7 +139,7 @@ def _sources(clause: Clause, start: int, end: int) -> tuple[list[str], Words] | 
     said = clause.plain[start:end]
     if not _ABOUT.search(said) and "整改" not in clause.context:
         return None
-    for pattern in (*_SOURCES, _AMONG):
+    for pattern in (*_SOURCES, _ALL_FOUND, _AMONG):
         found = pattern.search(clause.plain, start, end)
         if not found or (
             pattern is _AMONG
@@ -198,6 +202,10 @@ def _made(clause: Clause, start: int, end: int, said: str) -> Iterator[tuple[str
     """The lists that a piece lets be drawn up, each from behind the verb to its name."""
     text = clause.plain[start:end]
     kind = _LIST.search(text)
+    passive = _BY_WHOM.match(text)
+    if passive and "整改" in said + clause.context:
+        yield passive.group("v"), words(clause, start, start + passive.end("v"))
+        return
     if (
         not kind
         or not (
@@ -219,13 +227,17 @@ def _made(clause: Clause, start: int, end: int, said: str) -> Iterator[tuple[str
         verbs = [m.end() for m in _MADE.finditer(part, 0, last.start() + 1) if m.end() <= last.start()]
         at = begin + (verbs[-1] if verbs and last.start() - verbs[-1] <= _LONG_NAME else 0)
         lead = re.match(
-            r"(?:了|出|好|各自的?|相应的?|详细的?|具体的?|书面|[一二两三四五][张份本册套]|[《“](?=[^》”]*$))+",
+            r"(?:了|出|好|入|各自的?|相应的?|详细的?|具体的?|书面|[一二两三四五][张份本册套]|[《“](?=[^》”]*$))+",
             clause.plain[at : begin + last.end()],
         )
         at += lead.end() if lead else 0
         yield clause.plain[at : begin + last.end()].strip("《》"), words(clause, at, begin + last.end())
 
 
+_BY_WHOM = re.compile(
+    rf"(?P<v>[^，。；：、由]{{0,8}}(?:{_LIST.pattern}))由[^，。；]{{2,16}}(?:制[定订]|起草|填写|建立|提出|列出|研究)"
+)
+"""「个人整改清单由党员本人制定」."""
 _LONG_NAME = 14
 
 

@@ -179,8 +179,8 @@ def _report(notice: Notice, clause: Clause, start: int, end: int) -> tuple[Fact,
         return None
     hidden = re.sub(r"（[^）]*）", lambda m: "　" * len(m.group()), clause.plain[:end])
     tried = [_candidate(notice, clause, start, end, found) for found in _ways(hidden, start)]
-    best = max((t for t in tried if t), key=lambda t: t[1], default=None)
-    return best or _by_its_parts(notice, clause, start, end)
+    tried.append(_by_its_parts(notice, clause, start, end))
+    return max((t for t in tried if t), key=lambda t: t[1], default=None)
 
 
 _SENT_TO = re.compile(
@@ -200,7 +200,7 @@ def _by_its_parts(notice: Notice, clause: Clause, start: int, end: int) -> tuple
         begun, stopped = found.start(), found.end()
         for begin, stop in reversed(list(clause.line.clauses(start, found.start()))):
             made = _MAKES.search(clause.plain, begin, stop)
-            named = [p for p in papers_named(clause, made.end() if made else begin, stop) if _REPORTED.search(p)]
+            named = [p for p in papers_named(clause, made.end() if made else begin, stop) if _REPORTED.search(p) and not re.match("所属|各", p)]
             if papers and not named:
                 break
             papers, begun = named + papers, begin if named else begun
@@ -285,7 +285,7 @@ _KEPT = ("备案", "存档", "备查", "留存")
 
 
 def _recipient(text: str | None) -> str | None:
-    if not text or re.search("怎么|如何|什么|哪", text):
+    if not text or re.search("怎么|如何|什么|哪|截止|的东西|材料|内容|时间|以下|如下", text):
         return None
     cut = re.sub(r"^(?:到|至|给|告)", "", text)
     cut = re.sub(r"^(?:请|须|应|要|务必)?于?[^，。；]{2,14}前(?:统一|一并)?(?:报送?|上报|交|送|发)?[至到给]?", "", cut)
