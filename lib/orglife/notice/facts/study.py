@@ -71,6 +71,8 @@ _GUIDES = re.compile(r"指导思想|为指导|主题是|主题为|为主题")
 _MEMBERS = re.compile(
     r"组织(?!生活).{0,20}党员|党员.{0,12}学习|会前|必[学读]|选[学读]|学习内容|集中学习|学习《|研读《|自学《|研讨《|大家|同志们|请[^，。；]{0,8}(?:学|读|看)"
 )
+_ASKS = re.compile(r"(?:认真|集中|深入|重点|系统)(?:学习|研读|通读|自学)(?:领会|研讨)?(?=《|习近平总书记|党的[二十一]|党章)|自学和集中学")
+_AIMS = re.compile("主题|总体要求|指导思想|目的|意义|目标")
 _CONTENTS = re.compile(r"学什么|学习(?:内容|篇目|材料|书目)|必学")
 
 
@@ -94,7 +96,10 @@ def _study(clause: Clause, *, listed: bool) -> Iterator[Fact]:
         )
         if heading or said.startswith("为") or _SEEKS.search(said) or not (works or _STUDY.search(said)):
             continue
-        if not about and (_GUIDES.search(said) or not _MEMBERS.search(said + clause.context)):
+        asks = _MEMBERS.search(said + clause.context) or (
+            clause.place and _ASKS.search(said) and not _AIMS.search(clause.context)
+        )
+        if not about and (_GUIDES.search(said) or not asks):
             continue
         values, first, last = _works(clause, begin, end, headed=about)
         if values:
