@@ -47,8 +47,8 @@ def _filed(clause: Clause, start: int, end: int) -> list[tuple[int, Fact]]:
     if not verb or _NOT_AFTER.search(said) or re.search("不(?:再|需|用|必|作)?(?:备案|报备)", said):
         return []
     start = max(start, clause.heading if clause.heading < end and not verb.end() <= clause.heading else start)
-    if re.search("不(?:必|用|再|需)?(?:上交|上报|报送)", said) or re.match(
-        "，?不(?:必|用|再|需)?(?:上交|上报|报送)", clause.plain[end:]
+    if re.search("不(?:必|用|再|需)?(?:上交|上报|报)", said) or re.match(
+        "，?不(?:必|用|再|需)?(?:上交|上报|报)", clause.plain[end:]
     ):
         return []
     if verb.end() <= clause.heading and clause.heading < len(clause.plain):

@@ -15,7 +15,7 @@ from orglife.notice.vocabulary import known_labels
 
 _RUN = re.compile(r"(?P<one>[^，。；：、]{2,60})(?:、[^，。；：、]{2,30})+(?:，(?:以及|和)[^，。；：、]{2,30})?")
 _LEAD = re.compile(
-    r".*(?:检查内容：|(?:查摆|检视|对照|查找)(?:内容|重点)[：—]+|围绕|对照|检视|查摆|查找|剖析|聚焦|聚集|紧扣|结合|从|按照?|在|写[清明]|重点看|重点是|看|查)(?:自身|自己|个人|党支部|支部)?(?:存在的?)?(?:在|从|对照|是否存在)?(?:“[^”]{2,12}”（)?[“：]?"
+    r".*(?:检查内容：|(?:查摆|检视|对照|查找)(?:内容|重点)[：—]+|围绕|就(?!近)|对照|检视|查摆|查找|剖析|聚焦|聚集|紧扣|结合|从|按照?|在|写[清明]|重点看|重点是|看|查)(?:自身|自己|个人|党支部|支部)?(?:存在的?)?(?:在|从|对照|是否存在)?(?:“[^”]{2,12}”（)?[“：]?"
 )
 _TAIL = re.compile(
     r"）.*|(?<=.)(?:上|中)(?:找|查|看)(?:差距|不足|问题).*|(?<=.)“[^”]{0,6}(?:合格|标准|纪律|要求)”.*|(?:展开|开展|进行)$|[”]?(?:等?(?:这)?(?:[一二三四五六七八九十\d]+个)?(?:方面|维度|环节).*|等(?:突出)?(?:问题|情况|内容|要求)?(?:$|，|找|查|进行).*|(?:的|等)(?:差距|不足|问题|表现|主旨|要求|标准|情况|短板|弱项).*|"
@@ -189,6 +189,10 @@ def _by_subject(clause: Clause, start: int, end: int, *, team: bool) -> Iterator
             continue
         begin, stop = found.span("list")
         cut = clause.plain.find("；", begin, stop)
+        if re.search("、[^，；]*、", clause.plain[begin : (cut if cut > 0 else stop)]):
+            comma = clause.plain.find("，", begin, cut if cut > 0 else stop)
+            if comma > 0 and "、" not in clause.plain[comma : cut if cut > 0 else stop]:
+                stop = cut = comma
         short = all(b - a <= 14 for a, b in pieces(clause.plain, begin, stop, "；"))
         by_halves = short and cut > 0 and not re.search("[、，]", clause.plain[begin:stop])
         stop = stop if by_halves or cut < 0 else cut
@@ -202,7 +206,7 @@ def _by_subject(clause: Clause, start: int, end: int, *, team: bool) -> Iterator
             continue
         if len(labels) < 3 or len(labels) < len(parts) or any(_NOT_DIMENSIONS.search(t) for t in labels):
             continue
-        if not colon and not re.search("[。；]", clause.plain[stop : stop + 1] or "。"):
+        if not colon and not re.search("[。；，]", clause.plain[stop : stop + 1] or "。"):
             continue
         texts += labels
         spans.append((begin, stop))

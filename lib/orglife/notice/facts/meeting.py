@@ -161,10 +161,10 @@ def _base_beside(said: str, at: int) -> str:
 def _base_told(clause: Clause) -> str:
     """「基数为正式党员」 somewhere else in the clause."""
     found = re.search(
-        r"(?:以|按)(?P<a>[^，。；（以按]{2,16}?)(?:为|作为)(?:计算)?(?:基数|分母)|(?:基数|分母)(?:为|是|按|：)(?P<b>[^，。；（]{2,16})",
+        r"(?:以|按)(?P<a>[^，。；（以按]{2,16}?)(?:为|作为)(?:计算)?(?:基数|分母)|以(?P<c>[^，。；（以按]{2,16}(?:党员|人数|总数|数))为准|(?:基数|分母)(?:为|是|按|：)(?P<b>[^，。；（]{2,16})",
         clause.plain,
     )
-    return (found.group("a") or found.group("b")) if found else ""
+    return (found.group("a") or found.group("b") or found.group("c")) if found else ""
 
 
 _PRESENT = re.compile(
@@ -209,6 +209,8 @@ def voting_quorum(notice: Notice) -> Fact | None:
             for m in way.finditer(plain, start, end)
         ]
         quorum = next((m for m in ways if not _OF_BRANCHES.search(clause.plain, start, m.start())), None)
+        if "优秀" in clause.plain[start:end] and not _STANDS.search(said):
+            continue
         if not quorum or re.search("赞成|同意", said):
             continue
         begun = clause_start(clause, quorum.start(), start)
@@ -233,6 +235,7 @@ def _without_best(clause: Clause, start: int, end: int) -> str:
     return plain
 
 
+_STANDS = re.compile("有效|方可|才[能可]|无效|不得(?:测评|计票|开会|投票|评议)|改期|另[行择]")
 _OF_BRANCHES = re.compile(r"支部(?:的)?参[评会加]率[^，；]*$")
 
 
@@ -271,7 +274,7 @@ def _by_grade(notice: Notice) -> Iterator[tuple[Clause, int, int]]:
 
 
 _STILL = re.compile(
-    r"^(?:对)?(?:劝而不退|无转变|不改|[再仍]不|经教育|仍|限期内|限期改正期|转化无望|到期|逾期|期满|拒不)"
+    r"^(?:对)?(?:劝而不退|限期改正后|期满|有[^，。；]{0,4}转变|无转变|不改|[再仍]不|经教育|仍|限期内|限期改正期|转化无望|到期|逾期|期满|拒不)"
 )
 
 

@@ -9,7 +9,7 @@ from orglife.notice.listing import items
 
 PAPER = re.compile(r"(?:》|表|总结|报告|小结|材料|清单|台账|记录|情况)(?:（[^）]*）)?$")
 KEPT_PAPER = re.compile(
-    r"(?:》|表|票|记录|纪要|清单|台账|账|单|结果|等次|材料|报告|总结|小结|方案|提纲|意见|决定|决议|承诺书|承诺|名单|情况|措施|复印件|照片|资料|底稿|原件|讲稿)$"
+    r"(?:》|表|票|记录|纪要|清单|台账|账|单|结果|等次|材料|报告|总结|小结|方案|提纲|意见|决定|决议|[任保责承][务证任诺]书|承诺书|承诺|名单|情况|措施|复印件|照片|资料|底稿|原件|讲稿)$"
 )
 """What is filed or kept may be more than what is sent: a ballot, a result, an opinion."""
 

@@ -127,7 +127,7 @@ def _by_ordinal(notice: Notice) -> Fact | None:
     """「第一步：通报；第二步：检视；…」 and 「一是通报，二是…」 where most are plainly steps of a meeting."""
     for clause in notice.body:
         found = list(_ORDINAL.finditer(clause.plain))
-        steps = sum(1 for m in found if _KIND.search(m.group("v")))
+        steps = sum(1 for m in found if _KIND.search(m.group("v")) or _DEED.search(m.group("v")))
         told = bool(found) and bool(_IN_STEPS.search(clause.plain, 0, found[0].start()))
         if len(found) > 2 and (steps >= len(found) - 1 or (told and steps > 0)):
             return Fact([m.group("v").strip("，：") for m in found], tuple(words(clause, *m.span("v")) for m in found))
@@ -175,7 +175,7 @@ _ACTOR = re.compile(
     r"(?:由|请)?[^，。；、：]{0,12}?(?:书记|委员|支委|班子|支委会|党员|主持人|领导|同志|干部|联系人|督导组|指导组|指导员|大家|每人|人人|每个人|所有人)"
 )
 _DEED = re.compile(
-    r"通报|报告|汇报|述职|检视|查摆|对照检查|剖析|批评|评议|测评|投票|[画填]票|点评|讲评|小结|总结|表态|发言|自评|互评|讲话|[先再后接着流个]讲|讲(?=[几两一])|(?:挨个|轮流|逐个|轮着|依次|接着|再)说|说(?=[几两一])|给大家讲|宣布|检讨|提意见|党员(?:依次|逐个|挨个|轮流)进行|[^，]{2,}学习"
+    r"通报|报告|汇报|述职|检视|查摆|对照检查|剖析|批评|评议|测评|投票|[画填]票|点评|讲评|小结|总结|表态|发言|自评|互评|讲话|[先再后接着流个]讲|讲(?=[几两一])|(?:挨个|轮流|逐个|轮着|依次|接着|再)说|说(?=[几两一])|给大家讲|宣布|检讨|提意见|党员(?:依次|逐个|挨个|轮流)进行|作检查|互评|[^，]{2,}学习"
 )
 _OPENS = re.compile(r"通报|报告|汇报|述职|宣布|说明|讲")
 _NO_DEED = re.compile(
