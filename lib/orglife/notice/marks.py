@@ -48,7 +48,7 @@ _AS_WRITTEN: tuple[tuple[float, re.Pattern[str]], ...] = (  # a space parts the 
 _DECIMAL = re.compile(
     r"\s*(\d{1,2})[.．、](?!\d)|\s*(\d{1,2}(?:\.\d{1,2}){1,3})(?![\d.年月日%])|\s*(\d{1,2})\s*(?=[^\d\s年月日个项名份次人点时.、，。：；）]{2,14}$)"
 )
-_BULLET = re.compile(r"[●◆■★▲○□◇☆△※➢▶►•·◎*×√▪▫▸▹❖✦✓✔☐☑◦∙◉〇➤➔➜✅☞👉📌🔹🔸⭐❗]|\s*[-–][ \u3000]+(?=[\u4e00-\u9fff])")
+_BULLET = re.compile(r"[●◆■★▲○□◇☆△※➢▶►•·◎*×√▪▫▸▹❖✦✓✔☐☑◦∙◉〇➤➔➜✅☞👉📌🔹🔸⭐❗]|\s*[-–][ \u3000]+(?=[\u4e00-\u9fff])|\s*(?:——|--|──)[ \u3000]*(?=[\u4e00-\u9fff])")
 BULLET_RANK = 6
 _DIGITS = {char: n for n, char in enumerate("一二三四五六七八九", start=1)} | {"两": 2}
 _ROUND = "①⑴㈠❶Ⅰ"
@@ -135,5 +135,10 @@ def line_mark(line: Line, bullets: list[str]) -> Mark | None:
         sign = bullet.group().strip()
         if sign not in bullets:
             bullets.append(sign)
-        return Mark(BULLET_RANK + bullets.index(sign), 1, int(plain[0] in sign or plain[0] == "—"), "")
+        return Mark(BULLET_RANK + bullets.index(sign), 1, _taken(plain, sign), "")
     return None
+
+
+def _taken(plain: str, sign: str) -> int:
+    """How many characters of the plain text a bullet takes."""
+    return len(plain) - len(plain.lstrip("—")) if plain[0] == "—" else int(plain[0] in sign)

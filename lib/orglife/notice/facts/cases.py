@@ -85,13 +85,14 @@ def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
     found += [Fact([at.quote], (at,)) for at in told.values()]
     found += [Fact([row.words.quote], (row.words,)) for row in rows.cases(notice)]
     in_rows = {row.words for row in rows.cases(notice)}
+    listed = _listed_cases(notice)
     for clause, start, end in _cases(notice):
         said = clause.plain[start:end]
         if id(clause) in told or said.endswith("？") or words(clause, 0, len(clause.plain)) in in_rows:
             continue
         if len(said.strip("。；")) <= _NAME and not _OTHERWISE.search(said):  # 「特殊情形」 and no more
             continue
-        if _of_cases(clause) and end > clause.heading and not _PROBATIONARY.search(said):
+        if (id(clause) in listed or _of_cases(clause)) and end > clause.heading and not _PROBATIONARY.search(said):
             at = words(clause, start if start >= clause.heading else 0, end)
             found.append(Fact([at.quote], (at,)))
             continue
@@ -123,9 +124,31 @@ def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
 
 
 _NAME = 10
+_AT_ONCE = 60
+"""A case of at most so many characters is taken whole, semicolons and all."""
 _CASES_HEAD = re.compile(
     r"特殊(?:情况|情形|对象|党员|人员|群体)|[几二三四五六七]种情[况形]|[几二三四五六七]类(?:党员|人员|对象|支部)|单独安排|例外|情[况形]的?(?:处理|处置|安排)"
 )
+
+
+_LEADS_TO_CASES = re.compile(
+    r"(?:下列|以下|如下|特殊|有关人员|[几二三四五六][类种])[^。；：]{0,12}(?:情[况形]|人员|党员|口径|办法|对象)?[^。；：]{0,10}(?:办理|掌握|处理|安排|执行|口径|把握|怎么办|对待)：?$"
+)
+
+
+def _listed_cases(notice: Notice) -> set[int]:
+    """The clauses of a list that is led in as one of cases: 「有下列情况的，分别办理：」."""
+    found: set[int] = set()
+    rank: float | None = None
+    for clause in notice.body:
+        if _LEADS_TO_CASES.search(clause.plain):
+            rank = 0.0
+        elif rank is not None and clause.rank and rank in (0.0, clause.rank):
+            rank = clause.rank
+            found.add(id(clause))
+        else:
+            rank = None
+    return found
 
 
 def _of_cases(clause: Clause) -> bool:
@@ -135,13 +158,15 @@ def _of_cases(clause: Clause) -> bool:
 
 def _cases(notice: Notice) -> Iterator[tuple[Clause, int, int]]:
     """Half sentences, but 「有下列情形之一的，不得……：甲；乙；丙。」 as one."""
+    listed = _listed_cases(notice)
     for clause in notice.body:
         whole: tuple[int, int] | None = None
         for start, end in halves(clause):
             if whole and start < whole[1]:
                 continue
-            if re.search("(?:下列|以下)[^，。；：]{0,6}情[形况][^。；]*：", clause.plain[start:end]):
-                stop = next(b for a, b in clause.line.sentences if a <= start < b)
+            stop = next(b for a, b in clause.line.sentences if a <= start < b)
+            gathered = (id(clause) in listed or _of_cases(clause)) and stop - start <= _AT_ONCE
+            if gathered or re.search("(?:下列|以下)[^，。；：]{0,6}情[形况][^。；]*：", clause.plain[start:end]):
                 whole = (start, stop)
                 yield clause, start, stop
             else:
@@ -229,6 +254,7 @@ def _in_case(said: str, title: str) -> bool:
         bool(whom and _OTHERWISE.search(said, whom.start()))
         and not _NOT_OF_CASE.search(said)
         and not re.search("整改|学习", title)
+        and not ("优秀" in said and not re.search("不|取消|最高", said))
     )
 
 

@@ -209,7 +209,12 @@ def voting_quorum(notice: Notice) -> Fact | None:
             for m in way.finditer(plain, start, end)
         ]
         quorum = next((m for m in ways if not _OF_BRANCHES.search(clause.plain, start, m.start())), None)
-        if "优秀" in clause.plain[start:end] and not _STANDS.search(said):
+        if (
+            quorum
+            and "优秀" in clause.plain[start:end]
+            and not _STANDS.search(said)
+            and "应" not in quorum.group("base")
+        ):  # a share of the best, of those who came
             continue
         if not quorum or re.search("赞成|同意", said):
             continue
