@@ -6,7 +6,7 @@ import re
 
 from orglife.notice.clauses import Clause
 from orglife.notice.facts.spans import half_sentences
-from orglife.notice.listing import trimmed
+from orglife.notice.listing import items, trimmed
 from orglife.notice.marks import number_of
 from orglife.notice.model import Fact, Notice, merged, words
 
@@ -111,6 +111,12 @@ def forms(notice: Notice) -> Fact | None:
             found += _attached(clause)
     seen = {text for fact in found for text in fact.value}
     for clause in notice.body:
+        for match in _NAMED_FORMS.finditer(clause.plain):
+            names = [re.sub(r"（[^）]*）$", "", n) for n in items(clause.plain, *match.span("list"))]
+            new = [n for n in names if not any(n in s or s in n for s in seen)]
+            seen |= set(new)
+            found += [Fact(new, (words(clause, *match.span("list")),))] if new else []
+    for clause in notice.body:
         for match in _FORM.finditer(clause.plain):
             name = match.group("book") or match.group("bare")
             if not any(name in s or s in name for s in seen):
@@ -119,6 +125,10 @@ def forms(notice: Notice) -> Fact | None:
     return merged(found)
 
 
+_NAMED_FORMS = re.compile(
+    r"(?:表格|表样|附表|表单|样表)[^，。；：]{0,6}：(?P<list>[^，。；：、]{2,24}(?:表|票|单|册|卡|问卷)(?:（[^）]*）)?(?:、[^，。；：、]{2,24}(?:表|票|单|册|卡|问卷)(?:（[^）]*）)?)*)"
+)
+"""「配套表格：民主测评票、结果汇总表（另发）」."""
 _SAYS = re.compile("说明|注|备注")
 
 

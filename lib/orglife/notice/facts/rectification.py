@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from orglife.notice.clauses import Clause
 from orglife.notice.dates import Span
 from orglife.notice.facts.spans import half_sentences
-from orglife.notice.facts.times import days_above, days_in
+from orglife.notice.facts.days import days_above, days_in
 from orglife.notice.listing import items, pieces
 from orglife.notice.model import Fact, Notice, Sure, Words, words
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from orglife.notice.clauses import Clause
-from orglife.notice.facts.times import days_in
+from orglife.notice.facts.days import days_in
+from orglife.notice.dates import Span
 from orglife.notice.listing import items
 from orglife.notice.model import Fact, Notice, Sure, Words, words
 
@@ -35,6 +36,17 @@ class Row:
         """The cell of the first column whose heading is like this, "" for none."""
         return next((c for c, h in zip(self.cells, self.heads, strict=True) if re.search(pattern, h)), "")
 
+    def days(self, notice: Notice) -> list[tuple[Span, Words]]:
+        """The days in the column of times."""
+        cell = self.under("时限|时间|日期|期限|进度|完成")
+        at = self.clause.line.raw.rfind(cell) if cell else -1
+        if at < 0:
+            return []
+        start = sum(1 for index in self.clause.line.at if index < at)
+        stop = sum(1 for index in self.clause.line.at if index < at + len(cell))
+        found = days_in(notice, self.clause, start, stop)
+        return [(span, words(self.clause, start, stop)) for span in found if span.end]
+
     @property
     def words(self) -> Words:
         """The row as quoted."""
@@ -49,14 +61,35 @@ def cells_of(clause: Clause) -> tuple[str, ...]:
 def rows(notice: Notice) -> Iterator[Row]:
     """The rows of all tables that have a row of headings."""
     heads: Sequence[str] = ()
+    held: list[Clause] = []  # a row whose cells hold a list of their own, cut into several clauses
     for clause in notice.body:
         cells = cells_of(clause)
+        if held and clause.rank > held[0].rank:
+            held.append(clause)
+            joined = _joined(held)
+            if len(heads) - 1 <= len(joined) <= len(heads):
+                yield Row(clause, ("",) * (len(heads) - len(joined)) + joined, tuple(heads))
+                held = []
+            continue
+        held = []
         if len(cells) < 2:
             heads = ()
         elif not heads and _are_headings(cells):
             heads = cells
         elif heads and len(heads) - 1 <= len(cells) <= len(heads):
             yield Row(clause, ("",) * (len(heads) - len(cells)) + cells, tuple(heads))
+        elif heads and clause.numbered:
+            held = [clause]
+
+
+def _joined(clauses: Sequence[Clause]) -> tuple[str, ...]:
+    """The cells of a row that is several clauses: the last of one goes on in the first of the next."""
+    found: list[str] = []
+    for clause in clauses:
+        cells = cells_of(clause) or (clause.line.raw.strip(),)
+        found[-1:] = [(found[-1] if found else "") + cells[0]]
+        found += cells[1:]
+    return tuple(found)
 
 
 _LONGEST = 8
@@ -108,6 +141,16 @@ def steps(notice: Notice) -> list[Row]:
                 found.append([])
             found[-1].append(row)
     return max(found, key=len)
+
+
+def meeting_days(notice: Notice) -> list[tuple[Span, Words]]:
+    """The days of the row that lets the meeting be held."""
+    found = []
+    for row in rows(notice):
+        what = row.under("任务|事项|环节|阶段|步骤|工作|项目|程序")
+        if re.search("召开|开会|组织生活会", what) and not re.search("准备|会前|方案|安排|人数|材料", what):
+            found += row.days(notice)[:1]
+    return found
 
 
 _SENT_TO = "接收|报送(?!单位)|报至|报给|去向|受理|送达|报往"

@@ -10,7 +10,7 @@ from orglife.notice.facts import rows
 from orglife.notice.facts.filing import filing
 from orglife.notice.facts.papers import PAPER, documents, papers_named
 from orglife.notice.facts.spans import contradiction, half_sentences
-from orglife.notice.facts.times import days_above, days_in
+from orglife.notice.facts.days import days_above, days_in
 from orglife.notice.listing import pieces
 from orglife.notice.model import Fact, Notice, Sure, words
 from orglife.notice.text import bare
@@ -70,6 +70,10 @@ def report(notice: Notice) -> Fact | None:
         best = _with_deadline(notice, best)
     if best.value["deadline"] is None:
         best = _day_above(notice, best)
+    if best.value["deadline"] is None:
+        row = next((r for r in rows.rows(notice) if r.clause.where == best.first.place), None)
+        day = next((s.end for s, _ in reversed(row.days(notice))), None) if row else None
+        best = Fact({**best.value, "deadline": day.isoformat()}, best.words, "derived") if day else best
     if best.value["recipient"] is None and filed:
         best.value["recipient"] = filed.value["to"]
     return best
@@ -134,7 +138,7 @@ def _with_deadline(notice: Notice, best: Fact) -> Fact:
 _REPORTED = re.compile(r"总结|报告|情况|小结|汇总表|统计表|登记表|材料|表》|结果")
 _THESE_ABOVE = re.compile(
     r"(?:以上|上述)(?:各项|[二两三四五六])?(?:份|项|种)?(?:材料|资料|表格)?[^，。；]{0,10}?[，]?(?:于|请|务必|在)?[^。；，]{0,14}?(?:报送?|发送?|上报|提交|交|送)[至给到]?(?P<to>[^，。；：（]{3,24})"
-    r"|(?<![^。；])请?(?:各[^，。；]{2,8})?(?:务必)?于?[^，。；]{2,16}前(?:统一|一并)?(?:报送?|上报|提交|交|送)[至给到]?(?P<to2>[^，。；：（]{3,24})(?=[。；，]|$)"
+    r"|(?<![^。；])请?(?:各[^，。；]{2,8})?(?:务必)?于?(?=[\d会一二三四五六七八九十])[^，。；]{2,16}前(?:统一|一并)?(?:报送?|上报|提交|交|送)[至给到]?(?P<to2>[^，。；：（]{3,24})(?=[。；，]|$)"
     r"|(?<![^。；])(?:交|报送?|送|交给|报给|送至|报至|报到)：(?P<to3>[^，。；：（]{3,24})(?=[。；，]|$)"
 )
 

@@ -8,9 +8,11 @@ from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
-from orglife.core.errors import NoticeContradicts, NoticeDate
+from orglife.core.errors import NoticeContradicts
 from orglife.notice.clauses import Clause
-from orglife.notice.dates import ImpossibleDay, Span, spans
+from orglife.notice.dates import Span
+from orglife.notice.facts import rows
+from orglife.notice.facts.days import days_in
 from orglife.notice.facts.spans import contradiction
 from orglife.notice.model import Fact, Notice, Sure, Words, words
 
@@ -44,30 +46,6 @@ _DONE = re.compile(r"(?:全部|全面|基本)?(?:完成|结束)")
 _PLAN = re.compile(r"(?:制定|制订|研究制定|拟定).{0,30}方案|方案.{0,10}(?:制定|报)")
 
 
-def days_in(notice: Notice, clause: Clause, start: int = 0, end: int | None = None) -> list[Span]:
-    """The days named in a part of a clause.
-
-    Raises:
-        NoticeDate: one that there is not.
-    """
-    try:
-        return list(spans(clause.plain, notice.calendar, start, end))
-    except ImpossibleDay as error:
-        quote = clause.line.quote(*error.at)
-        raise NoticeDate(quote=quote, place=clause.where, what="前后颠倒" if error.order else "没有这一天") from error
-
-
-def days_above(notice: Notice, clause: Clause) -> list[Span]:
-    """The days in the heading that a clause stands under: 「▶ 2月13日｜交」."""
-    above = None
-    for other in notice.body:
-        if other is clause:
-            break
-        if other.heading == len(other.plain) > 0 and clause.above and other.title == clause.above[-1]:
-            above = other
-    return days_in(notice, above) if above else []
-
-
 def require_days(notice: Notice) -> None:
     """Refuse a notice that names a day which there is not.
 
@@ -90,6 +68,10 @@ def meeting_window(notice: Notice) -> Fact | None:
     for clause, start, end in _sentences(notice):
         for weight, span, at in _windows(notice, clause, start, end):
             by_weight.setdefault(weight, []).append((span, at))
+    for span, at in rows.meeting_days(notice):
+        by_weight.setdefault(1, []).append((span, at))
+    for span, at in _stages(notice):
+        by_weight.setdefault(_LIMITS, []).append((span, at))
     if not by_weight:
         return None
     weight = min(by_weight)
@@ -107,6 +89,24 @@ def meeting_window(notice: Notice) -> Fact | None:
         others = (x for k in (2, _LIMITS) for x in by_weight.get(k, []))
         span, at = next(((s, w) for s, w in others if s.start and s.start <= (span.end or s.start)), (span, at))
     return _narrowed(notice, span, at, limits, sure=weight <= _LIMITS)
+
+
+_STAGE = re.compile("阶段|实施|会中|集中")
+_HELD_IN_STAGE = re.compile(
+    "(?:组织生活会|会议)[^，。；]{0,6}由[^，。；]{2,12}主持|召开(?:会议|[^，。；]{0,8}组织生活会)|书记主持(?:会议|，)"
+)
+
+
+def _stages(notice: Notice) -> Iterator[tuple[Span, Words]]:
+    """The days of a stage in which the meeting is held: 「（二）实施阶段（1月25日至2月9日）」, and below it who is in the chair."""
+    clauses = list(notice.body)
+    for number, clause in enumerate(clauses):
+        if not (clause.heading == len(clause.plain) and _STAGE.search(clause.title)) or _NO_MEETING.search(clause.title):
+            continue
+        found = [s for s in days_in(notice, clause) if s.end]
+        below = (c for c in clauses[number + 1 :] if c.above and c.above[-1] == clause.title)
+        if found and any(_HELD_IN_STAGE.search(c.plain) for c in below):
+            yield found[0], words(clause, 0, len(clause.plain))
 
 
 def _narrowed(notice: Notice, span: Span, at: Words, limits: Sequence[tuple[Span, Words]], *, sure: bool) -> Fact:
