@@ -48,7 +48,9 @@ _AS_WRITTEN: tuple[tuple[float, re.Pattern[str]], ...] = (  # a space parts the 
 _DECIMAL = re.compile(
     r"\s*(\d{1,2})[.．、](?!\d)|\s*(\d{1,2}(?:\.\d{1,2}){1,3})(?![\d.年月日%])|\s*(\d{1,2})\s*(?=[^\d\s年月日个项名份次人点时.、，。：；）]{2,14}$)"
 )
-_BULLET = re.compile(r"[●◆■★▲○□◇☆△※➢▶►•·◎*×√▪▫▸▹❖✦✓✔☐☑◦∙◉〇➤➔➜✅☞👉📌🔹🔸⭐❗]|\s*[-–][ \u3000]+(?=[\u4e00-\u9fff])|\s*(?:——|--|──)[ \u3000]*(?=[\u4e00-\u9fff])")
+_BULLET = re.compile(
+    r"[●◆■★▲○□◇☆△※➢▶►•·◎*×√▪▫▸▹❖✦✓✔☐☑◦∙◉〇➤➔➜✅☞👉📌🔹🔸⭐❗]|\s*[-–][ \u3000]+(?=[\u4e00-\u9fff])|\s*(?:——|--|──)[ \u3000]*(?=[\u4e00-\u9fff])"
+)
 BULLET_RANK = 6
 _DIGITS = {char: n for n, char in enumerate("一二三四五六七八九", start=1)} | {"两": 2}
 _ROUND = "①⑴㈠❶Ⅰ"

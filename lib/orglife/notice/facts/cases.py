@@ -57,11 +57,23 @@ def _rule_end(clause: Clause, at: int, end: int) -> int:
     """Where the rule ends that begins at ``at``: with its last piece on grades, not with what is said of others."""
     last = at
     spans = clause.line.clauses(at, end)
-    graded = max((n for n, s in enumerate(spans) if re.search("不[^，。；]{0,6}(?:等|票|类|档|级|评|定|参)|无", clause.plain[slice(*s)])), default=-1)
+    graded = max(
+        (
+            n
+            for n, s in enumerate(spans)
+            if re.search("不[^，。；]{0,6}(?:等|票|类|档|级|评|定|参)|无", clause.plain[slice(*s)])
+        ),
+        default=-1,
+    )
     for number, (begin, stop) in enumerate(spans):
         said = clause.plain[begin:stop]
-        if number > graded and begin > at and re.match(
-            r"(?:民主评议|评议|测评)[^，。；]{0,8}(?:结果|情况|等次)|(?:各|党支部|支部|正式党员|其他党员|其余)", said
+        if (
+            number > graded
+            and begin > at
+            and re.match(
+                r"(?:民主评议|评议|测评)[^，。；]{0,8}(?:结果|情况|等次)|(?:各|党支部|支部|正式党员|其他党员|其余)",
+                said,
+            )
         ):
             break
         last = stop

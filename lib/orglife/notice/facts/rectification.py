@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from orglife.notice.clauses import Clause
 from orglife.notice.dates import Span
-from orglife.notice.facts.spans import half_sentences
 from orglife.notice.facts.days import days_above, days_in
+from orglife.notice.facts.spans import half_sentences
 from orglife.notice.listing import items, pieces
 from orglife.notice.model import Fact, Notice, Sure, Words, words
 
@@ -171,7 +171,9 @@ _LIST = re.compile(
 _DRAWN_UP = r"(?:列[出好]?|写[出好]?|(?:(?<![完达组构])[\u4e00-\u9fff])成|梳理|拟[订定]?|填[写报好]?|开[出列具]|[编纳记列载录]入|制作|制[定订]|开列|建(?!议)立?|健全|形成|明确|提出|签[订下]?|一[张份本](?=[《“])|作出|做出|编制|拿出|交出|亮出|定出|拉出|拉|立|认领)"
 _MADE = re.compile(_DRAWN_UP)
 _OBJECT = re.compile(rf".*{_DRAWN_UP}(?:了|各自的?|相应的?|详细的?|具体的?|书面)?(?P<v>[^，。；：、]+)$")
-_NOT_MADE = re.compile(r"不(?:再|必|用|需)|公示|公开|公布|^清单|报送|上报|备案|通报|报[^告]|对照[^，]*清单|梳理形成的|落实|完善|通过")
+_NOT_MADE = re.compile(
+    r"不(?:再|必|用|需)|公示|公开|公布|^清单|报送|上报|备案|通报|报[^告]|对照[^，]*清单|梳理形成的|落实|完善|通过"
+)
 
 
 def _lists(clause: Clause, start: int, end: int) -> list[tuple[str, Words]]:

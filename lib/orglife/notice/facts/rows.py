@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from orglife.notice.clauses import Clause
-from orglife.notice.facts.days import days_in
 from orglife.notice.dates import Span
+from orglife.notice.facts.days import days_in
 from orglife.notice.listing import items
 from orglife.notice.model import Fact, Notice, Sure, Words, words
 

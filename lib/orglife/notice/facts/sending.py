@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from orglife.notice.clauses import Clause
 from orglife.notice.facts import rows
+from orglife.notice.facts.days import days_above, days_in
 from orglife.notice.facts.filing import filing
 from orglife.notice.facts.papers import PAPER, documents, papers_named
 from orglife.notice.facts.spans import contradiction, half_sentences
-from orglife.notice.facts.days import days_above, days_in
 from orglife.notice.listing import pieces
 from orglife.notice.model import Fact, Notice, Sure, words
 from orglife.notice.text import bare
@@ -204,7 +204,11 @@ def _by_its_parts(notice: Notice, clause: Clause, start: int, end: int) -> tuple
         begun, stopped = found.start(), found.end()
         for begin, stop in reversed(list(clause.line.clauses(start, found.start()))):
             made = _MAKES.search(clause.plain, begin, stop)
-            named = [p for p in papers_named(clause, made.end() if made else begin, stop) if _REPORTED.search(p) and not re.match("所属|各", p)]
+            named = [
+                p
+                for p in papers_named(clause, made.end() if made else begin, stop)
+                if _REPORTED.search(p) and not re.match("所属|各", p)
+            ]
             if papers and not named:
                 break
             papers, begun = named + papers, begin if named else begun
