@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from orglife.notice.clauses import Clause
 from orglife.notice.facts import rows
@@ -87,52 +87,57 @@ def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
         notice: The notice.
         beside: The rule on 预备党员; of its sentence only what follows counts.
     """
-    found = []
     told = {
         id(c): at
         for c, at in _answers(notice)
         if (_SPECIAL.search(c.above[-1]) and not _PROBATIONARY.search(c.above[-1]))
         or re.search("(?:领导|党员|教师|职工)[^？]{0,8}(?:怎么办|参加哪|在哪)", c.above[-1])
     }
-    found += [Fact([at.quote], (at,)) for at in told.values()]
+    found = [Fact([at.quote], (at,)) for at in told.values()]
     found += [Fact([row.words.quote], (row.words,)) for row in rows.cases(notice)]
     in_rows = {row.words for row in rows.cases(notice)}
     listed = _listed_cases(notice)
-    for clause, start, end in _cases(notice):
+    for clause, start, end in _cases(notice, listed):
         said = clause.plain[start:end]
         if id(clause) in told or said.endswith("？") or words(clause, 0, len(clause.plain)) in in_rows:
             continue
         if len(said.strip("。；")) <= _NAME and not _OTHERWISE.search(said):  # 「特殊情形」 and no more
             continue
-        if (id(clause) in listed or _of_cases(clause)) and end > clause.heading and not _PROBATIONARY.search(said):
+        if _of_cases(clause, listed) and end > clause.heading and not _PROBATIONARY.search(said):
             at = words(clause, start if start >= clause.heading else 0, end)
             found.append(Fact([at.quote], (at,)))
-            continue
-        if re.search("学习|(?:^|/)学", clause.context) and not _SPECIAL.search(said.replace("老党员", "")):
-            continue
-        who = {clause.title, *clause.above[-1:]} & _ONLY_WHO
-        other = _in_case(said, clause.title)
-        if (
-            (who and not re.search("可(?:以)?(?:适当)?(?:简化|不|分|由|采取|通过)", said))
-            or ((is_talk_rule(said) or re.search("谈[到心话透]?[。；]?$", said)) and not _TALKED_TO_AFAR.search(said))
-            or not (other or (_SPECIAL.search(said) and _OTHERWISE.search(said)))
-            or _NOT_SPECIAL.search(said)
-        ):
-            continue
-        parts = [(start, end)]
-        if beside and clause.line.quote(start, end) == beside.value:
-            pieces = [(s, e) for s, e in clause.line.clauses(start, end) if "党员" in clause.plain[s:e]]
-            parts = [
-                s for s in pieces if _SPECIAL.search(clause.plain[slice(*s)]) and "预备" not in clause.plain[slice(*s)]
-            ]
-        elif "；" in said.strip("；。"):
-            pass
-        elif len(list(clause.line.clauses(start, end))) > _MANY or _SO_MANY_COME.search(said):
-            parts = list(_special_pieces(clause, start, end)) or parts
-        for part in parts:
-            at = words(clause, *part)
-            found.append(Fact([at.quote], (at,), "stated" if _SPECIAL.search(clause.plain, *part) else "uncertain"))
+        elif _is_case(clause, said):
+            for part in _case_parts(clause, start, end, beside):
+                at = words(clause, *part)
+                known = _SPECIAL.search(clause.plain, *part)
+                found.append(Fact([at.quote], (at,), "stated" if known else "uncertain"))
     return merged(found)
+
+
+def _is_case(clause: Clause, said: str) -> bool:
+    """Whether a half sentence says what is different for somebody; who takes part, and talks, are told elsewhere."""
+    if re.search("学习|(?:^|/)学", clause.context) and not _SPECIAL.search(said.replace("老党员", "")):
+        return False
+    if {clause.title, *clause.above[-1:]} & _ONLY_WHO and not re.search(
+        "可(?:以)?(?:适当)?(?:简化|不|分|由|采取|通过)", said
+    ):
+        return False
+    talks = is_talk_rule(said) or re.search("谈[到心话透]?[。；]?$", said)
+    if (talks and not _TALKED_TO_AFAR.search(said)) or _NOT_SPECIAL.search(said):
+        return False
+    return _in_case(said, clause.title) or bool(_SPECIAL.search(said) and _OTHERWISE.search(said))
+
+
+def _case_parts(clause: Clause, start: int, end: int, beside: Fact | None) -> Sequence[tuple[int, int]]:
+    """The parts of a half sentence that tell cases; ``beside`` is the rule on 预备党员."""
+    said = clause.plain[start:end]
+    if beside and clause.line.quote(start, end) == beside.value:
+        pieces = [(s, e) for s, e in clause.line.clauses(start, end) if "党员" in clause.plain[s:e]]
+        return [s for s in pieces if _SPECIAL.search(clause.plain[slice(*s)]) and "预备" not in clause.plain[slice(*s)]]
+    whole = "；" in said.strip("；。")
+    if not whole and (len(list(clause.line.clauses(start, end))) > _MANY or _SO_MANY_COME.search(said)):
+        return list(_special_pieces(clause, start, end)) or [(start, end)]
+    return [(start, end)]
 
 
 _NAME = 10
@@ -163,21 +168,20 @@ def _listed_cases(notice: Notice) -> set[int]:
     return found
 
 
-def _of_cases(clause: Clause) -> bool:
-    """Whether a clause is one of those that a heading gathers as special: 「三、几种情况的处理」."""
-    return bool(clause.numbered and clause.above and _CASES_HEAD.search(clause.above[-1]))
+def _of_cases(clause: Clause, listed: set[int]) -> bool:
+    """Whether a clause is one of those that a heading or a line gathers as special: 「三、几种情况的处理」."""
+    return id(clause) in listed or bool(clause.numbered and clause.above and _CASES_HEAD.search(clause.above[-1]))
 
 
-def _cases(notice: Notice) -> Iterator[tuple[Clause, int, int]]:
+def _cases(notice: Notice, listed: set[int]) -> Iterator[tuple[Clause, int, int]]:
     """Half sentences, but 「有下列情形之一的，不得……：甲；乙；丙。」 as one."""
-    listed = _listed_cases(notice)
     for clause in notice.body:
         whole: tuple[int, int] | None = None
         for start, end in halves(clause):
             if whole and start < whole[1]:
                 continue
             stop = next(b for a, b in clause.line.sentences if a <= start < b)
-            gathered = (id(clause) in listed or _of_cases(clause)) and stop - start <= _AT_ONCE
+            gathered = _of_cases(clause, listed) and stop - start <= _AT_ONCE
             if gathered or re.search("(?:下列|以下)[^，。；：]{0,6}情[形况][^。；]*：", clause.plain[start:end]):
                 whole = (start, stop)
                 yield clause, start, stop

@@ -125,11 +125,14 @@ def looked_for(notice: Notice, *, team: bool) -> list[Fact]:
 def cases(notice: Notice) -> Iterator[Row]:
     """Rows that tell a case and what is done in it: 「情形｜怎么办」."""
     for row in rows(notice):
-        if row.under("情形|人员|对象|类型|类别|情况") and row.under("怎么办|怎么做|处理|办法|安排|方式|做法|措施"):
-            if re.search("特殊|情形|情况|例外|单独|人员", row.clause.context + row.heads[0]) and not re.search(
-                "整改|等次", row.clause.context
-            ):
-                yield row
+        about = row.clause.context + row.heads[0]
+        told = row.under("情形|人员|对象|类型|类别|情况") and row.under("怎么办|怎么做|处理|办法|安排|方式|做法|措施")
+        if (
+            told
+            and re.search("特殊|情形|情况|例外|单独|人员", about)
+            and not re.search("整改|等次", row.clause.context)
+        ):
+            yield row
 
 
 def steps(notice: Notice) -> list[Row]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from orglife.notice.clauses import Clause
 from orglife.notice.facts import rows
@@ -57,7 +57,20 @@ def report(notice: Notice) -> Fact | None:
         best = Fact(told, tuple(dict.fromkeys((*headed.words, *(best.words if best else ())))), headed.sure)
     if best is None:
         return None
-    for other, _ in found:
+    _require_one_day(best, [other for other, _ in found])
+    best = _with_day(notice, best)
+    if best.value["recipient"] is None and filed:
+        best.value["recipient"] = filed.value["to"]
+    return best
+
+
+def _require_one_day(best: Fact, others: Iterable[Fact]) -> None:
+    """Refuse two days for the same paper.
+
+    Raises:
+        NoticeContradicts: both places.
+    """
+    for other in others:
         days = {best.value["deadline"], other.value["deadline"]} - {None}
         whom = {best.value["recipient"], other.value["recipient"]} - {None}
         if len(whom) > 1:  # from the branch to one above it, from there to the next
@@ -66,6 +79,10 @@ def report(notice: Notice) -> Fact | None:
             bare(p) for p in other.value["attachments"]
         }:
             raise contradiction("情况报告时限", best, other)
+
+
+def _with_day(notice: Notice, best: Fact) -> Fact:
+    """The report with a day that stands elsewhere: in another sentence, in the heading, in the row of the table."""
     if best.value["deadline"] is None and "会后" not in best.first.quote:
         best = _with_deadline(notice, best)
     if best.value["deadline"] is None:
@@ -74,8 +91,6 @@ def report(notice: Notice) -> Fact | None:
         row = next((r for r in rows.rows(notice) if r.clause.where == best.first.place), None)
         day = next((s.end for s, _ in reversed(row.days(notice))), None) if row else None
         best = Fact({**best.value, "deadline": day.isoformat()}, best.words, "derived") if day else best
-    if best.value["recipient"] is None and filed:
-        best.value["recipient"] = filed.value["to"]
     return best
 
 

@@ -1,0 +1,177 @@
+"""Enumerations of what is looked for, by what leads them in and what closes them: 「从甲、乙、丙等方面查摆」."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from orglife.notice.clauses import Clause
+from orglife.notice.facts.sides import EITHER, LOOK, MEMBER, NOT_DIMENSIONS, TEAM, Seen, belongs, whose
+from orglife.notice.listing import pieces, split_last, trimmed
+from orglife.notice.marks import number_of
+from orglife.notice.model import words
+from orglife.notice.vocabulary import known_labels
+
+_RUN = re.compile(r"(?P<one>[^，。；：、]{2,60})(?:、[^，。；：、]{2,30})+(?:，(?:以及|和)[^，。；：、]{2,30})?")
+
+
+_LEAD = re.compile(
+    r".*(?:检查内容：|(?:查摆|检视|对照|查找)(?:内容|重点)[：—]+|围绕|就(?!近)|对照|检视|查摆|查找|剖析|聚焦|聚集|紧扣|结合|从|按照?|在|写[清明]|重点看|重点是|看|查)(?:自身|自己|个人|党支部|支部)?(?:存在的?)?(?:在|从|对照|是否存在)?(?:“[^”]{2,12}”（)?[“：]?"
+)
+
+
+_TAIL = re.compile(
+    r"）.*|(?<=.)(?:上|中)(?:找|查|看)(?:差距|不足|问题).*|(?<=.)“[^”]{0,6}(?:合格|标准|纪律|要求)”.*|(?:展开|开展|进行)$|[”]?(?:等?(?:这)?(?:[一二三四五六七八九十\d]+个)?(?:方面|维度|环节).*|等(?:突出)?(?:问题|情况|内容|要求)?(?:$|，|找|查|进行).*|(?:的|等)(?:差距|不足|问题|表现|主旨|要求|标准|情况|短板|弱项).*|"
+    r"(?:进行|开展|深入|认真|逐一|逐项|全面)*(?:查摆|查找|检视|对照检查|党性分析|深刻剖析|找差距).*|(?:上)?存在的.*|(?<=.)突出问题$|(?<=.{2})情况$)"
+)
+
+
+_STRONG = re.compile(r"(?:内容：|检视|查摆|查找|对照|聚焦|围绕)(?:自身|自己)?(?:存在的?)?(?:在)?[“：]?$")
+
+
+def listed(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[Seen]:
+    """Enumerations that are led in by a word of looking, or close like 「…等方面的问题」."""
+    plain = clause.plain
+    usual = known_labels()
+    for found in _RUN.finditer(plain, start, end):
+        first = _first_item(plain, found)
+        lead = _LEAD.match(plain, *first)
+        begin = lead.end() if lead and lead.end() < first[1] - 1 else first[0]
+        if not belongs(clause, start, begin, team=team) or _SLOGAN.match(plain, begin, end):
+            continue
+        spans = pieces(plain, begin, found.end(), known=usual)
+        last = re.compile("以及|，").search(plain, *spans[-1])
+        tail = _TAIL.search(plain, (last.end() if last else spans[-1][0]) + 2, spans[-1][1])
+        told = bool(_TOLD.search(plain, start, found.start())) and len(spans) > 2
+        if not (told or _closes(plain, lead, tail, spans) or (lead and _GOES_ON.match(plain, found.end()))):
+            continue
+        spans[-1] = (spans[-1][0], tail.start() if tail else spans[-1][1])
+        texts = [
+            _label(plain[a : b - (plain[b - 1] == "上" and b - a > _SHORT)], usual)
+            for a, b in (trimmed(plain, *s) for s in split_last(plain, spans))
+            if b > a
+        ]
+        if len(texts) >= 2 and all(len(t) <= 24 and not NOT_DIMENSIONS.search(t) for t in texts):
+            named = bool(MEMBER.search(plain[start:begin]) or TEAM.search(plain[start:begin]))
+            sure = 2 * bool(tail and "方面" in tail.group()) + bool(lead) + (len(texts) > 2)
+            sure += 2 * all(x in usual for x in texts) + bool(LOOK.search(clause.title)) + 2 * named
+            sure -= 3 * bool(re.search("主题|总体要求", clause.context))
+            yield sure, list(dict.fromkeys(texts)), words(clause, begin, spans[-1][1])
+
+
+_TAKES = re.compile(r"(?:围绕|对照|聚焦|紧扣)(?=[^，。；：、]{2,})")
+
+
+def _first_item(plain: str, run: re.Match[str]) -> tuple[int, int]:
+    """The piece of a run that its list begins with: 「班子、委员和党员要围绕甲、乙、丙」 begins with 甲."""
+    spans = pieces(plain, *run.span())
+    takes = [i for i, s in enumerate(spans) if i and i < len(spans) - 1 and _TAKES.search(plain, *s)]
+    return spans[takes[-1]] if takes else run.span("one")
+
+
+_SHORT = 3
+
+
+_SLOGAN = re.compile(r"[^”]*”(?:的)?(?:总要求|主题|目标要求|总目标)")
+"""What follows a list that is the name of something else: 「对照“学思想、强党性、重实践、建新功”总要求」."""
+
+
+_TOLD = re.compile(r"(?:内容|(?:以下|下列|如下)[^，。；：]{0,12}(?:方面|问题)[^，。；：]{0,8})：$")
+
+
+_GOES_ON = re.compile(r"，?(?:进行|开展|深入)?(?:查摆|查找|检视|党性分析|找|把自己摆进去|逐一|逐项)")
+
+
+def _closes(
+    plain: str, lead: re.Match[str] | None, tail: re.Match[str] | None, spans: Sequence[tuple[int, int]]
+) -> bool:
+    """Whether an enumeration ends as one: by its last words, or because a word of looking takes it as its object."""
+    if tail is not None and (lead or "方面" in tail.group()):
+        return True
+    if len(spans) > 2 and all(plain[a:b] in known_labels() for a, b in spans):
+        return True
+    if all(EITHER.search(plain[a:b]) for a, b in spans):
+        return True
+    stop = spans[-1][1]
+    at_mark = stop >= len(plain) or plain[stop] in "，。；"
+    return lead is not None and at_mark and len(spans) > 2 and bool(_STRONG.search(lead.group()))
+
+
+_AS_QUOTED = re.compile(
+    r"(?:对照|围绕|按照|聚焦|紧扣)“(?P<list>[^“”]{8,120})”(?:的)?(?:标准|要求)?，?(?:找|查|摆|检视|进行)"
+)
+
+
+_AGAINST = re.compile(
+    r"(?:(?P<verb>对照|对标|比照|围绕|聚焦|紧扣|紧盯|盯住|反思|剖析|查找?|看|检视)[^，。；：、]{2,12}[，、])(?:(?P=verb)[^，。；：、]{2,12}[，、]){1,7}(?P=verb)[^，。；：、]{2,12}(?=[，。；、])"
+)
+
+
+def against(clause: Clause, start: int, end: int) -> Iterator[Seen]:
+    """「对照党章党规，对照初心使命，对照先进典型」 and a quoted list whose parts commas divide."""
+    found = _AGAINST.search(clause.plain, start, min(end + 1, len(clause.plain)))
+    if found:
+        verb = found.group("verb")
+        texts = [t.removeprefix(verb) for t in re.split("[，、]", found.group())]
+        if not any(NOT_DIMENSIONS.search(t) for t in texts):
+            yield 3, texts, words(clause, found.start() + len(verb), found.end())
+    for quoted in _AS_QUOTED.finditer(clause.plain, start, end):
+        begin, stop = quoted.span("list")
+        spans = pieces(clause.plain, begin, stop, "，；")
+        if len(spans) > 2 and "、" in quoted.group("list"):
+            yield 9, [clause.plain[slice(*s)] for s in spans], words(clause, begin, stop)
+
+
+_COUNTED = re.compile(
+    r"“(?P<list>[^“”]{8,120})”(?:等)?(?P<n>[二两三四五六七八九十\d]+)(?:个)?(?:方面|维度|标准|要求|关键词|层面|字)"
+)
+
+
+def counted(clause: Clause, start: int, end: int) -> Iterator[Seen]:
+    """「“讲政治、有信念，讲规矩、有纪律，…”四个方面」: what the count says are the items, here those between commas."""
+    for found in _COUNTED.finditer(clause.plain, start, end):
+        begin, stop = found.span("list")
+        count = number_of(found.group("n"))
+        spans = pieces(clause.plain, begin, stop, "，；")
+        if len(spans) == count > 1 and "、" in found.group("list"):
+            yield 9, [clause.plain[slice(*s)] for s in spans], words(clause, begin, stop)
+
+
+def either(clause: Clause, start: int, end: int) -> Iterator[Seen]:
+    """「政治功能强不强，“四个意识”牢不牢，…」 between commas."""
+    run: list[tuple[int, int]] = []
+    for span in [*clause.line.clauses(start, end), (end, end)]:
+        if EITHER.search(clause.plain[slice(*span)]) and span[1] - span[0] <= 20:
+            run.append(span)
+        elif len(run) > 2:
+            yield 6, [clause.plain[slice(*s)] for s in run], words(clause, run[0][0], run[-1][1])
+            run = []
+
+
+_LOOK_ONE = re.compile(
+    r"(?:[一二三四五六七八九十]|第[一二三四五六七八九十])?(?:是)?(?:查|看|对照)(?P<v>[^，。；：、]{2,14})[，、](?:重点)?(?:看|找|查)"
+)
+
+
+_ONE_BY_ONE = (
+    (_LOOK_ONE, 2),
+    (re.compile(r"[一二三四五六七八九]查(?P<v>[^，。；：、看]{2,16})"), 2),
+    (re.compile(r"[一二三四五六七八九]是(?:在)?(?P<v>[^，。；：、]{2,14}?)(?:上|中)?(?:方面|情况)(?=[，。；])"), 3),
+)
+
+
+def _label(text: str, usual: Sequence[str]) -> str:
+    """「党的政治纪律」 as 政治纪律, where that is a known label."""
+    return text.removeprefix("党的") if text.removeprefix("党的") in usual else text
+
+
+def look_by_look(clause: Clause) -> Iterator[Seen]:
+    """「一查理想信念，看…；二查…」 and 「一是理想信念方面；二是…」."""
+    for pattern, least in _ONE_BY_ONE:
+        found = list(pattern.finditer(clause.plain))
+        looks = pattern is _LOOK_ONE or LOOK.search(clause.plain + clause.context)
+        if len(found) >= least and looks:
+            if whose(clause, 0, found[0].start()):
+                return
+            yield 4 + len(found), [m.group("v") for m in found], words(clause, found[0].start(), found[-1].end("v"))
+            return

@@ -1,0 +1,53 @@
+"""Whose a list is that is looked for: the leadership's or the members'; and the words of looking."""
+
+from __future__ import annotations
+
+import re
+
+from orglife.notice.clauses import Clause
+from orglife.notice.model import Words
+
+LOOK = re.compile(
+    r"查一查|查什么|自我检查|发言提纲|(?:检查|检视|剖析)材料|(?P<verb>看|查|照|问|对标|对照)[^，。；：、]{2,14}[、，](?P=verb)[^，。；：、]{2,14}[、，](?P=verb)|查摆|查找|对照|检视|剖析|差距|不足|党性分析|问题|短板|找一找|看一看"
+)
+
+
+TEAM = re.compile(
+    r"(?:党支部|支部|党组织)?(?:领导)?班子(?!成员)|支委会|支部委员会|(?:党支部|支部)(?:委员会|层面|集体|自身|写|：|要|应|重点|主要|着重|查|对照|从|围绕)|基层党组织|党组织班子"
+)
+
+
+MEMBER = re.compile(r"党员(?!教育|管理|队伍|、群众|群众|和群众|领导干部要以)|个人")
+
+
+EITHER = re.compile(r"(.{1,2})不\1|是否.|有没有|有无|怎么样|怎样$")
+
+
+NOT_DIMENSIONS = re.compile(
+    r"带头(?:查摆|亮丑|剖析|接受|检视)|接受批评|世界观|座谈|个别|优秀|民主测评|党员互评|谈心|意见箱|《|书记|委员|^群众$|会前|通报|^参加|等次|填写"
+)
+
+
+Seen = tuple[int, list[str], Words]  # how sure, labels, words
+
+
+def whose(clause: Clause, start: int, end: int) -> bool:
+    """True for the leadership, False for members: by the words before the list, else by the heading, else members."""
+    head = clause.plain[start:end]
+    team, member = TEAM.search(head), MEMBER.search(head)
+    if team and not member:
+        return True
+    if member:
+        return team is not None and team.start() > member.start()
+    return bool(re.search(r"班子|支部(?:查|对照)", clause.context)) and not re.search(r"党员", clause.context)
+
+
+_BOTH = re.compile(
+    r"(?:支部|班子|支委会|支委|委员会)(?:领导)?(?:班子)?(?:及其?|和|与|、)(?:[^，。；：]{0,12}(?:、|和|及|与))?(?:每名|全体|每位|广大|各)?党员(?!教育|管理|队伍|群众)"
+)
+"""Leadership and members together: 「党支部班子和党员要围绕……」."""
+
+
+def belongs(clause: Clause, start: int, end: int, *, team: bool) -> bool:
+    """Whether the list after ``plain[start:end]`` is the leadership's (``team``) or the members'; it may be of both."""
+    return bool(_BOTH.search(clause.plain, start, end)) or whose(clause, start, end) == team
