@@ -227,7 +227,8 @@ def clauses_of(paragraphs: Sequence[str]) -> list[Clause]:
     stack.bare = bare > 2 and not any((m := mark_at(line.plain)) and m.rank < 3 for line in lines[start:end])
     for line, following in zip(lines[start:end], [*lines[start + 1 : end], Line("")], strict=False):
         first, *others = split_numbers(line)
-        if ruled := _RULED.fullmatch(line.raw):
+        ruled = _RULED.fullmatch(line.raw)
+        if ruled and not _mark(Line(line.raw[line.at[0] :]), stack, list(stack.bullets)):
             above = stack.enter(1, f"“{ruled.group(1)}”")
             stack.name(line.plain)
             found.append(Clause(line, stack.place, heading=len(line.plain), above=above, numbered=True, rank=1))
