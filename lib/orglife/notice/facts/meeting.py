@@ -91,11 +91,7 @@ def excellent_ratio(notice: Notice, graded: Fact | None) -> Fact | None:
         if re.search(rf"(?:上浮|放宽|提高|增加)(?:至|到){NUMBER}", said):  # two shares; a person decides
             continue
         name = best if best in said else "评优"
-        ratio = (
-            _RATIO.search(clause.plain, start, end)
-            or _WITHIN.search(clause.plain, start, end)
-            or _ABOUT.search(clause.plain, start, end)
-        )
+        ratio = _first_ratio(clause, start, end)
         if ratio and (headed or clause.plain.rfind(name, start, ratio.start()) >= 0):
             begun = (
                 start
@@ -120,10 +116,24 @@ def excellent_ratio(notice: Notice, graded: Fact | None) -> Fact | None:
     return one_of(found, "优秀比例", _share_of)
 
 
+def _first_ratio(clause: Clause, start: int, end: int) -> re.Match[str] | None:
+    """The first share that is not one of the best themselves: 「其中干部不超过优秀人数的一半」 is another."""
+    for way in (_RATIO, _WITHIN, _ABOUT):
+        for match in way.finditer(clause.plain, start, end):
+            about = _ABOUT.search(clause.plain, start, match.end("share")) if not match.group("base") else None
+            found = about if about and about.start("share") == match.start("share") else match
+            piece = clause.plain[clause_start(clause, found.start(), start) : found.end()]
+            if not _OF_SOME.search(piece) and not re.search(
+                "优秀(?:人数|党员)|名额", found.groupdict().get("base") or ""
+            ):
+                return found
+    return None
+
+
 def _other_ratio(clause: Clause, start: int, end: int, *, name: str, headed: bool) -> Fact | None:
     """A share of the best that the usual ways of saying it do not show: 「每十名评两名」, 「……的幅度内产生优秀」."""
     said = clause.plain[start:end]
-    if not (headed or name in said) or _OF_SOME.search(said):
+    if not (headed or name in said):
         return None
     each = so_many_of(said)
     if each:
@@ -133,6 +143,8 @@ def _other_ratio(clause: Clause, start: int, end: int, *, name: str, headed: boo
     if limit is None:
         return None
     text, base, stop = limit
+    if _OF_SOME.search(said[:stop]):
+        return None
     base = base or _base_beside(said, stop) or _base_told(clause)
     at = words(clause, start, clause_end(clause, start + stop, end))
     return Fact(
@@ -178,7 +190,7 @@ _HAVE_COME = re.compile(
     rf"(?P<base>[^，。；：]{{0,16}}党员(?:总数|人数)?)(?:中，?)?(?:实际?)?(?:到会|到场|参会|来了?|到了?)(?:的)?(?:人数|率)?(?:要|须|必须)?(?:达到?|超过|不少于|不低于|有)?{NUMBER}(?:及?以上|(?=[，；。才方始可的]|就))(?P<after>)"
 )
 _SO_MANY_COME = re.compile(
-    rf"(?P<base>){NUMBER}(?:及?以上)?的?(?P<after>(?:有(?:表决|选举)权的?)?(?:正式)?党员)(?=出席|到会|参加|到场|参会)"
+    rf"(?P<base>){NUMBER}(?:及?以上)?的?(?P<after>(?:应到会?的?)?(?:有(?:表决|选举)权的?)?(?:正式)?党员)(?=出席|到会|参加|到场|参会)"
 )
 _OF_THEM = re.compile(
     rf"(?P<base>[^，。；：]{{0,16}}党员)中，?(?:有|须有|应有)?{NUMBER}(?:及?以上)?(?P<after>)(?=到|来|参|出席)"
@@ -263,9 +275,9 @@ _GRADE = re.compile(r"优秀|基本合格|不合格")
 
 
 _NAMED = re.compile(
-    r"(?:对(?:于)?|评(?:议)?(?:为|定为|上|成)|定为|确定为|被)[^，。；]{0,16}(?:优秀|基本合格|不合格)(?!表现|行为)[^，。；]{0,12}|(?:^|(?<=：))“?(?:优秀|基本合格|不合格)”?(?:等次|档次)?(?:党员|的|：|→)"
+    r"(?:对(?:于)?|评(?:议)?(?:为|定为|上|成)|定为|确定为|被)[^，。；]{0,16}(?:优秀|基本合格|不合格)(?!表现|行为)[^，。；]{0,12}|(?:^|(?<=：))“?(?:优秀|基本合格|不合格)”?(?:等次|档次)?(?:党员|的|者|：|→)"
 )
-_NEXT_GRADE = re.compile(r"，(?=(?:对)?(?:于)?(?:评(?:定)?为)?“?(?:基本合格|不合格)”?(?:等次|档次)?(?:的|党员|：))")
+_NEXT_GRADE = re.compile(r"，(?=(?:对)?(?:于)?(?:评(?:定)?为)?“?(?:基本合格|不合格)”?(?:等次|档次)?(?:的|者|党员|：))")
 
 
 def _by_grade(notice: Notice) -> Iterator[tuple[Clause, int, int]]:

@@ -244,7 +244,7 @@ def _is_story(clause: Clause, run: list[tuple[int, int]]) -> bool:
 def _plain_step(clause: Clause, start: int, end: int) -> tuple[int, int]:
     """Without the word of order at its head."""
     found = re.match(
-        r"(?:会议?)?(?:开始(?:时|后)?|首先|然后|接着|接下来|紧接着|随后|之后|其次|再次|最后|末了|再|先(?=由)|[^，。；]{0,6}(?:完了?|完毕|结束)后?)?，?由?",
+        r"(?:会议?)?(?:开始(?:时|后)?|首先|然后|接着|接下来|紧接着|随后|之后|其次|再次|最后|末了|再|先(?=由)|[^，。；]{0,6}(?:之后|以后|后)(?=由)|[^，。；]{0,6}(?:完了?|完毕|结束)后?)?，?由?",
         clause.plain[start:end],
     )
     return start + (found.end() if found else 0), end

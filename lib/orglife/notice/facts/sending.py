@@ -277,6 +277,8 @@ def _candidate(notice: Notice, clause: Clause, start: int, end: int, found: re.M
     if along and not these:
         papers += [p for p in documents(clause, *along.span("v")) if p not in papers]
     at = [words(clause, begun, along.end() if along and not these else found.end())]
+    if found.re is _TO_WHOM and groups.get("to") and not _recipient(groups["to"]):
+        return None  # 「报送要求：」 is a heading
     to = _recipient(groups.get("to") or groups.get("to2") or groups.get("to3"))
     if these:
         below = [c for c in notice.body if c.place.startswith(clause.place) and c.place != clause.place]
@@ -308,7 +310,7 @@ _KEPT = ("备案", "存档", "备查", "留存")
 
 
 def _recipient(text: str | None) -> str | None:
-    if not text or re.search("怎么|如何|什么|哪|截止|的东西|材料|内容|时间|以下|如下", text):
+    if not text or re.search("怎么|如何|什么|哪|截止|的东西|材料|内容|时间|要求|方式|程序|以下|如下", text):
         return None
     cut = re.sub(r"^(?:到|至|给|告)", "", text)
     cut = re.sub(r"^(?:请|须|应|要|务必)?于?[^，。；]{2,14}前(?:统一|一并)?(?:报送?|上报|交|送|发)?[至到给]?", "", cut)

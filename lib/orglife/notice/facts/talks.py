@@ -12,7 +12,7 @@ from orglife.notice.model import Fact, Notice, merged, words
 _TALK = re.compile(
     r"(?:之间|相互|互相|带头|普遍|必须|必|广泛|逐一|逐个|主动|鼓励|提倡|倡导|与|同|和).{0,24}谈|谈(?:心|话|透|开|通)?.{0,6}之间|之间|谈心"
 )
-_WHO = re.compile(r"书记|班子成员|支委|委员|党员|教导员|指导员|组长|老同志")
+_WHO = re.compile(r"书记|班子成员|支委|委员|党员|教导员|指导员|组长|组员|老同志")
 
 
 def talk_rules(notice: Notice) -> Fact | None:
@@ -36,7 +36,9 @@ def talk_rules(notice: Notice) -> Fact | None:
 _MODIFIER = re.compile(r"[^谈]*[与同和跟][^谈]*")
 """A piece that only begins to say with whom: 「支委与行动不便、独居的老党员谈」."""
 _PARTNER = re.compile(r"[与同和跟][^、]*(?:书记|成员|支委|委员|党员|群众|同志)")
-_BARE_PAIR = re.compile(r"(?:同|与|和|跟)[^，。；：、谈]{0,10}(?:支委|委员|党员|成员|副书记)$")
+_BARE_PAIR = re.compile(
+    r"(?:同|与|和|跟)[^，。；：、谈]{0,10}(?:支委|委员|党员|成员|副书记)$|(?:书记|委员|支委|成员)对(?:书记|委员|支委|党员)$"
+)
 
 
 _TO_THESE = re.compile(
@@ -139,7 +141,7 @@ def _with_what_follows(clause: Clause, start: int, end: int, stop: int) -> tuple
     return start, found.end() if found else end
 
 
-_PERSON = r"(?:书记|支委|委员|成员|党员|教导员|指导员|组长|骨干|干部|老同志|同志)"
+_PERSON = r"(?:组员|书记|支委|委员|成员|党员|教导员|指导员|组长|骨干|干部|老同志|同志)"
 _RULES = (
     # 「与困难党员必谈」 in a list of those with whom to talk
     re.compile(r"^(?:与|同|和|跟)[^，。；：、]{1,20}(?:必|要|须|应)谈"),
