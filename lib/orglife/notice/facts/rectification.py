@@ -189,30 +189,32 @@ def _lists(clause: Clause, start: int, end: int) -> list[tuple[str, Words]]:
         a, b = several.span("list")
         return [(v, words(clause, a, b)) for v in items(clause.plain, a, b)]
     found = []
+    about = said + clause.context
+    mends, after = bool(re.search("改|销号|会后", about)), bool(_MENDED.search(about) or re.search("会[上后]", said))
     for begin, stop in clause.line.clauses(start, end):
         text = clause.plain[begin:stop]
-        kinds = _OF_KINDS.search(text) if re.search("改|销号|会后", said + clause.context) else None
+        kinds = _OF_KINDS.search(text) if mends else None
         if kinds and _MADE.search(text[: kinds.start("list")]):
             at = words(clause, begin + kinds.start("list"), begin + kinds.end())
             found += [(kind + kinds.group("what"), at) for kind in items(text, *kinds.span("list"))]
             continue
-        found += _made(clause, begin, stop, said)
+        found += _made(clause, begin, stop) if after else ()
     return found
 
 
-def _made(clause: Clause, start: int, end: int, said: str) -> Iterator[tuple[str, Words]]:
+_MENDED = re.compile("整改|立改|承诺书|销号|改[完好]|改到位")
+
+
+def _made(clause: Clause, start: int, end: int) -> Iterator[tuple[str, Words]]:
     """The lists that a piece lets be drawn up, each from behind the verb to its name."""
     text = clause.plain[start:end]
     kind = _LIST.search(text)
     passive = _BY_WHOM.match(text)
-    if passive and "整改" in said + clause.context:
+    if passive:
         yield passive.group("v"), words(clause, start, start + passive.end("v"))
         return
     if (
         not kind
-        or not (
-            re.search("整改|立改|承诺书|销号|改[完好]|改到位", said + clause.context) or re.search("会[上后]", said)
-        )
         or _NOT_MADE.search(text[: kind.start()])
         or re.search(r"^(?!并)[^，]{0,8}(?:公示|公开|公布|报送|上报|备案|通报|报[^告])|^清单", text[kind.end() :])
         or re.fullmatch("(?:制作|列出?|建立)[一二两三四]?张?(?:个)?清单", text)

@@ -158,6 +158,10 @@ _THESE_ABOVE = re.compile(
 )
 
 
+_BACK = 400
+"""The papers stand at most so many characters before what is done with them."""
+
+
 def _these_above(notice: Notice, clause: Clause, start: int, end: int) -> tuple[Fact, int] | None:
     """「①甲；②乙；③丙。以上材料……报送丁」: the papers are the items before it."""
     found = _THESE_ABOVE.search(clause.plain, start, end)
@@ -165,7 +169,12 @@ def _these_above(notice: Notice, clause: Clause, start: int, end: int) -> tuple[
         return None
     clauses = list(notice.body)
     index = clauses.index(clause)
-    before: list[tuple[Clause, int, int]] = [(clause, 0, start)] if start else []
+    begun = (
+        max(clause.plain.rfind("；", 0, start - _BACK), clause.plain.rfind("。", 0, start - _BACK)) + 1
+        if start > _BACK
+        else 0
+    )
+    before: list[tuple[Clause, int, int]] = [(clause, begun, start)] if start else []
     for other in reversed(clauses[:index]):
         beside = len(other.above) == len(clause.above) and other.rank == clause.rank and clause.rank
         below = not clause.rank and other.rank and other.rank == clauses[index - 1].rank
