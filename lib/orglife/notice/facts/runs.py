@@ -37,7 +37,7 @@ def listed(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[Seen
         first = _first_item(plain, found)
         lead = _LEAD.match(plain, *first)
         begin = lead.end() if lead and lead.end() < first[1] - 1 else first[0]
-        if not belongs(clause, start, begin, team=team) or _SLOGAN.match(plain, begin, end):
+        if not belongs(clause, max(start, begin - _HEAD), begin, team=team) or _SLOGAN.match(plain, begin, end):
             continue
         spans = pieces(plain, begin, found.end(), known=usual)
         last = re.compile("以及|，").search(plain, *spans[-1])
@@ -69,6 +69,8 @@ def _first_item(plain: str, run: re.Match[str]) -> tuple[int, int]:
     return spans[takes[-1]] if takes else run.span("one")
 
 
+_HEAD = 300
+"""Whose list it is stands at most so many characters before it."""
 _SHORT = 3
 
 
