@@ -24,7 +24,7 @@ ALL = [(kind, name) for kind in m.SETS for name in m.names(kind) if m.draft(kind
 
 def test_there_are_enough_notices() -> None:
     assert len(ALL) >= 15
-    assert [len(m.names(kind)) for kind in m.APART] == [6]
+    assert [len(m.names(kind)) for kind in m.APART] == [6, 7]
     assert set(m.FIRST) == set(m.SETS) == set(m.ABOUT)
     assert set(m.FLOOR) == set(m.APART)
     for kind, first in m.FIRST_BY_FIELD.items():
@@ -172,6 +172,37 @@ def test_grades_of_other_names() -> None:
         "三、党员要撰写发言提纲。",
     ]
     assert read_notice(text, "x").value("grades") == ["好", "较好", "一般", "差"]
+
+
+def forwarded(*told: str) -> list[str]:
+    """A letter of a province's office that passes an appraisal on, with what it tells of days."""
+    return [
+        "关于转发《关于开好2018年度组织生活会和开展民主评议党员的通知》的通知", "各市委组织部：", "现转发给你们，请遵照执行。",
+        *told, "四、组织党员集中学习。", "五、党员撰写发言提纲。", "六、会议由支部书记主持。", "某省委组织部", "2018年12月29日",
+    ]  # fmt: skip
+
+
+SUMMARY = "三、各市委组织部，请于2019年3月15日前，将工作总结、组织生活会召开和民主评议情况报省委组织部组织二处。"
+
+
+def test_a_day_for_a_summary_is_none_of_the_meeting() -> None:
+    """The upper level's day lies after the days by which all is finished; neither excludes the other."""
+    work = "一、2018年度组织生活会从1月上旬开始，2月底前结束。有特殊情况的，2月底前结束。"
+    read = read_notice(forwarded(work, SUMMARY), "x")
+    assert read.value("meeting_window") == {"start": "2019-01-01", "end": "2019-02-28"}
+    assert read.more["finish_by"].value == "2019-02-28"
+    assert read.value("report")["deadline"] == "2019-03-15"
+
+
+def test_two_last_days_can_both_be_kept_and_are_told_as_doubtful() -> None:
+    read = read_notice(forwarded("一、组织生活会在3月15日前召开。", "二、评议工作务必2月底前结束。"), "x")
+    assert read.facts["meeting_window"].sure == "uncertain"
+
+
+def test_days_of_a_meeting_that_begins_after_its_end_are_refused() -> None:
+    days = ("一、组织生活会时间：2019年3月10日至3月15日。", "二、评议工作务必2月底前结束。")
+    with pytest.raises(OrglifeError):
+        read_notice(forwarded(*days), "x")
 
 
 # --- clauses ---------------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ _AT_LINE: tuple[tuple[float, re.Pattern[str]], ...] = (  # only at the beginning
     (2, re.compile(rf"(第(?:{_NUMERAL}|\d){_STEP})(?:[，、：]|(?=[（—]))(?=.)")),
     (2, re.compile(rf"(第(?:{_NUMERAL}|\d))[，、：](?=.)")),
     (2, re.compile(rf"((?:步骤|任务|环节|阶段|事项|STEP|Step)(?:{_NUMERAL}|\d{{1,2}}))[：、，]?")),
+    (2, re.compile(rf"((?!附[件表]|问题)[\u4e00-\u9fff]{{2}}(?:{_NUMERAL}|\d{{1,2}}))：(?=[^，。；：]{{2,12}}$)")),
     (1, re.compile(r"([甲乙丙丁戊己庚辛壹贰叁肆伍陆柒捌A-H])[、.]")),
     (1, re.compile(rf"({_NUMERAL})[.：](?=.)")),
     (2, re.compile(r"[甲乙丙丁戊己庚辛](—\d{1,2})")),

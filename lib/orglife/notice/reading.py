@@ -59,7 +59,7 @@ def read_notice(paragraphs: Sequence[str], name: str) -> Draft:
     facts = _facts(notice)
     more = _more(notice)
     facts = {name: times.after_the_meeting(notice, facts["meeting_window"], fact) for name, fact in facts.items()}
-    times.require_order(facts["meeting_window"], more, facts["report"], facts["rectification"])
+    facts["meeting_window"] = times.in_order(facts["meeting_window"], more, facts["report"], facts["rectification"])
     asked = _with_facts(asked, facts, more)
     everything = [f for f in (*facts.values(), *more.values()) if f]
     return Draft(notice, facts, more, tuple(asked), demands.unread(notice, asked, everything))

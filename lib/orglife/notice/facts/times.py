@@ -17,12 +17,13 @@ from orglife.notice.facts.spans import contradiction
 from orglife.notice.model import Fact, Notice, Sure, Words, words
 
 _MEETING = "(?:专题)?组织生活会|会议|民主评议"
-_ABOUT_TIME = re.compile(r"时间|开会日期|会议日期|召开日期|时段|会期|日程|进度|(?:什么时候|何时)[召]?开")
+_ABOUT_TIME = re.compile(r"时间|^日子|开会日期|会议日期|召开日期|时段|会期|日程|进度|(?:什么时候|何时)[召]?开")
+_TIME_IS = re.compile(r"时间(?:从|自|为|定[在于]|安排在|在|是|：)")
 _MEETS = re.compile(
     r"^[（“]?(?:会议(?:阶段)?|开会|会中|召开(?:会议|组织生活会)|集中召开|(?:会议|组织生活会|开会)(?:召开|和|与|、|民主|评议|测评){1,3}(?:阶段|环节))(?:[—：，（]|$)|^[（“]?(?:会议(?:阶段)?|开会)[）”](?:阶段)?|^开$"
 )
 """A heading that gives the days of the meeting itself: 「（会议）——7月12日至8月15日」."""
-_AMONG = re.compile(r"其中[^，。；]{0,6}(?:会议|组织生活会)|(?:会议|组织生活会)(?:集中)(?:安排|在|于)")
+_AMONG = re.compile(r"其中[^，。；]{0,6}(?:会议|组织生活会)|(?:会议|开会|组织生活会)(?:[和与、](?:民主)?(?:评议|测评))?(?:集中(?:安排|在|于)|[要应须]在)")
 """Days of the meeting among those of the whole work."""
 _LOOKS_BACK = re.compile(
     r"来看|反映出|暴露出|发现[^，。；]{0,6}(?:仍|还|有的)|取得了|[以]来，|(?:抽查|督查|检查|回头看”?)中"
@@ -32,14 +33,17 @@ _NO_MEETING = re.compile(r"启动|筹备|准备|整改")
 """What other stages of the work are about, where nothing of a meeting is said."""
 _OTHER_STAGE = re.compile(r"：(?:启动|动员|部署|准备|报送|上报|总结|整改)")
 _HELD = re.compile(
-    rf"(?:{_MEETING})[^，。；]{{0,3}}[从自].*(?:开始|起)|(?<=[日旬底月前间])(?:集中)?(?:开会|召开(?=.{{0,8}}(?:会议|组织生活会|支部|党员大会))|开完)|(?:{_MEETING}).*(?:召开|开完|定在|进行|开展|举行|完成|安排在|定于|放在)|(?:召开|举行|进行|开好|开完|组织|完成).*(?:{_MEETING})|(?:由各|各).{{0,14}}召开|会议.{{0,3}}在.*[间内]开(?!始)|开会的?(?:日子|时间)?(?:放在|定在|安排在)|[日旬月份前间]，[^，。；]{{0,14}}开会"
+    rf"(?:{_MEETING})[^，。；]{{0,3}}[从自].*(?:开始|起)|(?<=[日旬底月前间])(?:集中)?(?:开会|召开(?=.{{0,8}}(?:会议|组织生活会|支部|党员大会))|开完)|(?:{_MEETING}).*(?:召开|开完|定在|进行|开展|举行|完成|安排在|定于|放在)|(?:召开|举行|进行|开好|开完|组织|完成).*(?:{_MEETING})|(?:由各|各).{{0,14}}召开|会议.{{0,3}}在.*[间内]开(?!始)|开会(?:的?(?:日子|时间)|[和与、](?:民主)?(?:评议|测评))?(?:放在|定在|安排在|集中在)|[日旬月份前间]，[^，。；]{{0,14}}开会"
 )
-_LATER = re.compile(r"报送|上报|报告|备案|汇总表|整改|公示|方案|学习|谈心|会前|撰写|征求")
+_SENT_UP = r"(?:总结|小结|综述|情况|材料|报表|统计表)[^，。；、]{0,12}(?:报|送|交)(?![告名到道流])"
+"""「将总结报省委组织部」: a day for that is none of the meeting, whatever is told in the summary."""
+_LATER = re.compile(rf"报送|上报|报告|备案|汇总表|整改|公示|方案|学习|谈心|会前|撰写|征求|{_SENT_UP}")
+_NOT_HELD = re.compile(rf"报送|上报|报告|备案|整改|方案|{_SENT_UP}")
 _LATEST = re.compile(
     r"^(?![^。；]*(?:可以|如|确|特殊))[^。；]{0,24}?(?:最迟|至迟|最晚)(?:不?超过|不晚于|不迟于|至|到|于|在)?$"
 )
-_BEGINS = re.compile(r"^(?:（[^）]*）)?(?:开始|起|启动|动手)，?(?:直?到|至)?[^。；]{0,16}$")
-_ENDS = re.compile(r"(?:（[^）]*）)?(?:之?前|以前)?(?:全部|基本)?(?:结束|止|为止|完成|收尾|开完)")
+_BEGINS = re.compile(r"^(?:（[^）]*）)?(?:这一?[周天]|当[周天])?(?:开始|起步?|启动|动手)(?:依次|陆续|分批)?(?:召开|开会|进行)?，?(?:直?到|至)?[^。；]{0,16}$")
+_ENDS = re.compile(r"(?:（[^）]*）)?(?:之?前|以前)?(?:全部|基本)?(?:结束|止|为止|完成|收尾|(?:召?开|进行)完)")
 """「从2月1日开始，到月底、也就是2月28日结束」 is one span."""
 _THAT_IS = re.compile(r"^，?(?:也就是|即|具体)")
 _DONE = re.compile(r"(?:全部|全面|基本)?(?:完成|结束)")
@@ -193,7 +197,8 @@ def _narrows(by: Span, said: Words, span: Span, at: Words) -> bool:
 
 def _windows(notice: Notice, clause: Clause, start: int, end: int) -> Iterator[tuple[int, Span, Words]]:
     timed = (
-        bool(_MEETS.search(clause.title))
+        bool(_TIME_IS.match(clause.plain, start, end))
+        or bool(_MEETS.search(clause.title))
         or bool(_ABOUT_TIME.search(clause.title))
         or (not clause.title and bool(_ABOUT_TIME.search("/".join(clause.above[-1:]))))
     )
@@ -219,7 +224,7 @@ def _windows(notice: Notice, clause: Clause, start: int, end: int) -> Iterator[t
             elif (
                 held
                 and re.search("(?:召开|开好|完成|进行).{0,20}组织生活会|组织生活会.{0,20}(?:召开|完成|进行)", said)
-                and not re.search("报送|上报|报告|备案|整改|方案", said)
+                and not _NOT_HELD.search(said)
             ):
                 yield 4, span, at
 
@@ -260,12 +265,26 @@ def _parts(clause: Clause, start: int, end: int) -> Sequence[tuple[int, int]]:
             for s in commas
             if re.search(r"^(?!至|到|最迟|至迟|最晚|[^，]*止$).*(?:\d月|即日起|当月|季度)", clause.plain[s[0] : s[1]])
         ]
+        dated = [s for n, s in enumerate(dated) if not (n and _is_end(clause, dated[n - 1], s))]
         if len(dated) > 1:
             cuts = [begin, *(s[0] for s in dated[1:]), stop]
             found += list(pairwise(cuts))
         else:
             found.append((begin, stop))
     return found
+
+
+_BEGUN = re.compile(r"(?:开始|起步?|启动|动手|起(?:依次|陆续|分批)?(?:召开|开会|进行))$")
+_ENDED = re.compile(r"(?:[^，。；]{0,4}\d{4}年)?[^，。；]{0,6}[\d日号旬月底初末]前?(?:全部|基本)?(?:结束|完成|收尾|(?:召?开|进行)完毕?|召开)$")
+
+
+def _is_end(clause: Clause, before: tuple[int, int], piece: tuple[int, int]) -> bool:
+    """Whether a piece ends what the piece before it begins: 「1月上旬开始，2月底前结束」 are days of one thing."""
+    return (
+        piece[0] - before[1] <= 1
+        and bool(_BEGUN.search(clause.plain[slice(*before)]))
+        and bool(_ENDED.fullmatch(clause.plain[slice(*piece)]))
+    )
 
 
 def _require_one(what: str, found: Sequence[tuple[Span, Words]]) -> None:
@@ -310,7 +329,8 @@ def _limit(notice: Notice, clause: Clause, start: int, end: int, about: re.Patte
         said = clause.plain[part[0] : part[1]]
         if not about.search(said):
             continue
-        for span in days_in(notice, clause, *part):
+        days = days_in(notice, clause, *part)
+        for span in (*_meant(clause, days), *days) if days else ():
             if span.end:
                 sure: Sure = "stated" if span.year_stated else "derived"
                 return Fact(span.end.isoformat(), (words(clause, *part),), sure)
@@ -354,24 +374,37 @@ def after_the_meeting(notice: Notice, window: Fact | None, fact: Fact | None) ->
     return replace(fact, value={**value, "deadline": by.replace(year=by.year + 1).isoformat()}, sure="uncertain")
 
 
-def require_order(window: Fact | None, more: Mapping[str, Fact], report: Fact | None, mended: Fact | None) -> None:
-    """Refuse a notice whose days cannot follow each other.
+def in_order(
+    window: Fact | None, more: Mapping[str, Fact], report: Fact | None, mended: Fact | None
+) -> Fact | None:
+    """The window, ``uncertain`` where another day casts doubt on it.
+
+    Days exclude each other only where both are plainly told and the first day of the meeting is: 「3月15日前」 and
+    「2月底前」 can both be kept.
 
     Raises:
-        NoticeContradicts: both places with their words.
+        NoticeContradicts: days that cannot follow each other; both places with their words.
     """
     if window is None:
-        return
-    begins, ends = window.value["start"] or window.value["end"], window.value["end"]
-    reported = report.value["deadline"] if report else None
-    if report and reported and begins and reported < begins:
-        raise contradiction("会议时间和报告时限", window, report)
+        return None
+    start, end = window.value["start"], window.value["end"]
+    begins = start or end
     by = mended.value["deadline"] if mended else None
-    if mended and by and begins and by < begins:
-        raise contradiction("会议时间和整改时限", window, Fact(by, mended.words[-1:]))
-    done = more.get("finish_by")
-    if done and begins and done.value < begins:
-        raise contradiction("会议时间和完成时限", window, done)
+    others = (
+        ("会议时间和报告时限", report, report.value["deadline"] if report else None),
+        ("会议时间和整改时限", Fact(by, mended.words[-1:], mended.sure) if mended else None, by),
+        ("会议时间和完成时限", done := more.get("finish_by"), done.value if done else None),
+    )
+    doubtful = False
+    for what, other, day in others:
+        if not (other and day and begins and day < begins):
+            continue
+        if start and "uncertain" not in (window.sure, other.sure):
+            raise contradiction(what, window, other)
+        doubtful = True
     planned = more.get("plan_deadline")
-    if planned and ends and planned.value > ends:
-        raise contradiction("方案制定时限和会议时间", planned, window)
+    if planned and end and planned.value > end:
+        if "uncertain" not in (window.sure, planned.sure):
+            raise contradiction("方案制定时限和会议时间", planned, window)
+        doubtful = True
+    return replace(window, sure="uncertain") if doubtful else window
