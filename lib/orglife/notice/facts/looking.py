@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from orglife.notice.clauses import Clause
 from orglife.notice.facts import looks, rows, runs
-from orglife.notice.facts.sides import LOOK, MEMBER, NOT_DIMENSIONS, TEAM, Seen, belongs, whose
+from orglife.notice.facts.sides import EITHER, LOOK, MEMBER, NOT_DIMENSIONS, TEAM, Seen, belongs, whose
 from orglife.notice.facts.spans import halves
 from orglife.notice.listing import items, pieces
 from orglife.notice.model import Fact, Notice, Words, words
@@ -32,13 +32,19 @@ _SURE = 3
 _LEADS_IN = re.compile(r"[^，。；]{0,40}(?:查摆|查找|检视|对照|剖析|自查|找|查|看)[^，。；]{0,10}：$")
 
 
+_POINTS = re.compile(
+    r"^[^，。；]{0,12}(?:检视|检查|剖析|发言|对照)(?:材料|提纲|报告)[^，。；]{0,4}从[^，。；]{0,4}(?:[几二三四五六七八九]|下列|以下)[^，。；]{0,6}(?:落笔|着手|入手|写起?|展开)：$"
+)
+"""「党员发言提纲从这几处落笔：」 leads in what the paper is about."""
+
+
 def _listed_below(notice: Notice, *, team: bool) -> list[Fact]:
     """「党员聚焦六个方面查找不足：」 and below it numbered clauses that begin with a label each."""
     clauses = list(notice.body)
     for index, clause in enumerate(clauses):
-        if not _LEADS_IN.search(clause.plain) or whose(clause, 0, len(clause.plain)) != team:
+        if not (_LEADS_IN.search(clause.plain) or _POINTS.search(clause.plain)) or whose(clause, 0, len(clause.plain)) != team:
             continue
-        if re.search("整改|材料|程序|议程|要求", clause.plain):
+        if re.search("整改|材料|程序|议程|要求", clause.plain) and not _POINTS.search(clause.plain):
             continue
         found: dict[str, Words] = {}
         for other in clauses[index + 1 :]:
@@ -92,7 +98,8 @@ def _looks(clause: Clause, *, team: bool) -> Iterator[Seen]:
     yield from looks.as_contents(clause, team=team)
     for start, end in halves(clause):
         said = clause.plain[start:end]
-        if not (LOOK.search(said) or LOOK.search(clause.context)) or re.search("整改|谈心|(?:专项|集中)整治", said):
+        asked = len(list(EITHER.finditer(said))) > 2
+        if not (asked or LOOK.search(said) or LOOK.search(clause.context)) or re.search("整改|谈心|(?:专项|集中)整治", said):
             continue
         yield from runs.listed(clause, start, end, team=team)
         yield from looks.labelled(clause, start, end, team=team)

@@ -101,7 +101,7 @@ def _subject_parts(clause: Clause, begin: int, stop: int) -> tuple[list[tuple[in
 
 _ITEM = 14
 _SO_MANY = re.compile(
-    r"(?P<n>[二两三四五六七八九])(?:个|条|点|件|项)?(?:方面|维度|层面|层次|面镜子|把尺子|道关|事|问题|角度|内容|重点|看一看|查一查|看|查|问|对照|条|点|项|关|字)[^，。；：]{0,8}(?:：|，(?:即|分别是|也就是|包括)：?)(?P<list>[^。]+)"
+    r"(?P<n>[二两三四五六七八九])(?:个|条|点|件|项)?(?:方面|侧面|维度|层面|层次|面镜子|把尺子|道关|事|问题|角度|内容|重点|看一看|查一查|看|查|问|对照|条|点|项|关|字)[^，。；：]{0,8}(?:：|，(?:即|分别是|也就是|包括)：?)(?P<list>[^。]+)"
 )
 
 
@@ -121,14 +121,16 @@ def by_count(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[Se
         begin, stop = found.span("list")
         other = _OTHER_SIDE.search(clause.plain, begin, stop)
         texts, at = _parts(clause, begin, other.start() if other else stop, number_of(found.group("n")))
-        about = LOOK.search(clause.context + clause.plain[start:index]) or _THINK.search(clause.plain[start:index])
+        about = LOOK.search(clause.context + clause.plain[start:index]) or _THINK.search(
+            clause.context + clause.plain[start:index]
+        )
         if not (about or all(EITHER.search(t) for t in texts)):
             continue
         if texts and not any("，" in t or NOT_DIMENSIONS.search(t) for t in texts):
             yield 9, without_verb(texts), words(clause, *at)
 
 
-_THINK = re.compile(r"看一看|查一查|想|(?<!观)看|查|问|照|自我检查|提纲|(?:检查|检视|剖析|发言)材料")
+_THINK = re.compile(r"[讲写]什么|看一看|查一查|想|(?<!观)看|查|问|照|自我检查|提纲|(?:检查|检视|剖析|发言)材料")
 
 
 _OTHER_SIDE = re.compile(

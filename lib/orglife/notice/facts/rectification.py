@@ -13,9 +13,11 @@ from orglife.notice.listing import items, pieces
 from orglife.notice.model import Fact, Notice, Sure, Words, words
 
 _MENDS = re.compile(
-    r"整改|改[完好]|办结|改到位|承诺卡|清单|台账|[一二三]?张?问题单|建账|销号|清零|问题清单|立行立改|问题(?:的)?来源|问题从[^，。；]{1,6}来"
+    r"整改|条目|所列|改[完好]|办结|改到位|承诺卡|清单|台账|[一二三]?张?问题单|建账|销号|清零|问题清单|立行立改|问题(?:的)?来源|问题从[^，。；]{1,6}来"
 )
 _SOURCES = (
+    re.compile(r"(?:条目|清单|台账|任务书|事项|问题|内容)(?:取自|来自|出自|源于|限于)(?P<list>[^，。；：、]{2,20}(?:、[^，。；：、]{2,20}){1,5})"),
+    re.compile(r"(?:事项|条目|问题)，?(?P<list>一为[^。；]{2,40}，二为[^。；]{2,100})"),
     re.compile(r"(?:来源|处来|里来|方面来)[^。；]{0,10}：?(?P<list>(?:[一二三四五六]是|[①-⑥])[^。；]{4,120})"),
     re.compile(r"(?:汇总|梳理|归拢|收集)[^，。；（]{0,6}问题（(?P<list>[^，。；（）]{4,60})）"),
     re.compile(
@@ -49,7 +51,7 @@ _AMONG = re.compile(
 )
 """Two or more, each ending in 问题, 意见 or 的, behind a word that takes them."""
 _DONE = re.compile(
-    r"办[完好]|解决|落地|改[完好]|整改[，。]?$|办结|改到位|完成|完毕|到位|见效|实效|成效|整改结束|销号|清零|落实|整改(?:的)?(?:完成)?(?:期限|时限|时间)|限期|抓[到至]|持续[到至]|见底"
+    r"办[完好]|解决|落地|改[完好]|整改[，。]?$|办结|改到位|完成|完毕|到位|见效|实效|成效|整改结束|销号|清零|落实|整改(?:的)?(?:完成)?(?:期限|时限|时间)|限期|抓[到至]|持续[到至]|见底|划销|收口|着落"
 )
 
 
@@ -128,10 +130,10 @@ def _with_day(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int]]
         held = None
 
 
-_ABOUT = re.compile("整改|来源|从[^，。；]{1,4}来|问题[^，。；]{0,4}来|改[完好到]|问题单|建账|台账|清单|销号")
+_ABOUT = re.compile("整改|条目|所列|来源|从[^，。；]{1,4}来|问题[^，。；]{0,4}来|改[完好到]|问题单|建账|台账|清单|销号")
 _ABOUT_MENDING = re.compile("整改|改[完好到]|销号|建账|会后")
 _REST = re.compile(
-    r"(?:汇总|归纳|梳理|一并|全部|统一|纳入|都|合在|拢成|形成|列[入成出]|逐[条项一]|进行|切实|中梳理).*$|(?:等)?[一二三四五六七八]?(?:个)?(?:方面|来源).*$"
+    r"(?:汇总|归纳|梳理|一并|全部|统一|纳入|都|合在|拢成|形成|列[入成出]|逐[条项一]|进行|切实|中梳理).*$|(?:等)?[一二三四五六七八]?(?:个)?(?:方面|来源).*$|(?<=的)[二三四五六]类.*$"
 )
 
 
@@ -149,11 +151,11 @@ def _sources(clause: Clause, start: int, end: int) -> tuple[list[str], Words] | 
         begin, stop = found.span("list")
         tail = _REST.search(clause.plain[begin:stop])
         cut = begin + tail.start() if tail and tail.start() else stop
-        numbered = bool(re.match("[一二三四五六]是|[①-⑥]", clause.plain[begin:cut]))
+        numbered = bool(re.match("[一二三四五六][是为]|[①-⑥]", clause.plain[begin:cut]))
         values = items(clause.plain, begin, cut, "、，" if numbered or pattern is _AMONG else "、")
         values = [
             re.sub(
-                "^(?:(?:[^，。；：、]{2,14}[要应须](?:从|对|将|把|针对))|(?:[一二三四五六]是|[①-⑥])|(?:[对将把从]|针对|以及)(?=会|上级|群众|查|民主|平时|谈|征))",
+                "^(?:(?:[^，。；：、]{2,14}[要应须](?:从|对|将|把|针对))|(?:[一二三四五六][是为]|[①-⑥])|(?:[对将把从]|针对|以及)(?=会|上级|群众|查|民主|平时|谈|征))",
                 "",
                 value,
             )

@@ -24,6 +24,7 @@ def talk_rules(notice: Notice) -> Fact | None:
             if not _TALKS.search(said) or (_OF_GRADES.search(said) and "谈" not in clause.context):
                 continue
             rules = [s for s in _talk_parts(clause, start, end) if is_talk_rule(clause.plain[s[0] : s[1]])]
+            rules = rules or _by_layers(clause, start, end)
             rules = rules or [s for s in clause.line.clauses(start, end) if is_talk_rule(clause.plain[slice(*s)])]
             rules = [_with_what_follows(clause, *s, end) for s in rules]
             rules = [(s + 2, e) if clause.plain.startswith("做到", s) else (s, e) for s, e in rules]
@@ -128,6 +129,19 @@ def kinds(rules: Fact | None) -> dict[str, Fact]:
     return found
 
 
+_ABOUT_TALKS = re.compile("谈心|谈话|交心|怎么谈|^谈|[/篇]谈")
+_LAYER = re.compile(
+    r"(?:第[一二三四]层[^。；]{0,4})?[^。；]{0,14}(?:书记|支委|委员|党员|老同志)[^。；]{0,24}(?:谈[一到遍透]|互谈|唠|说说心里话|拉家常)[^。；]{0,16}"
+)
+
+
+def _by_layers(clause: Clause, start: int, end: int) -> list[tuple[int, int]]:
+    """「第一层在支委内部，彼此谈一遍；第二层……」: where a clause is about talks, each half is one of them."""
+    if not _ABOUT_TALKS.search(clause.context):
+        return []
+    return [s for s in pieces(clause.plain, start, end, "；。") if _LAYER.fullmatch(clause.plain, *s)]
+
+
 _TALKS = re.compile(r"谈|聊|走动|拜访|唠|拉家常")
 _OF_GRADES = re.compile(r"不合格|基本合格")
 """A sentence on what follows from a grade; the talk it asks for is no talk before the meeting."""
@@ -137,7 +151,10 @@ def _with_what_follows(clause: Clause, start: int, end: int, stop: int) -> tuple
     """「委员之间走动走动，聊聊看法」: a piece that says what is done goes with that which says by whom."""
     if _TALKS.search(clause.plain[start:end]) and "走动" not in clause.plain[start:end]:
         return start, end
-    found = re.compile("，(?:聊|谈|说说)[^，。；]*").match(clause.plain, end, stop)
+    said = clause.plain[start:end]
+    paired = re.search("(?:之间|[与同和跟][^，。；]{0,14}党员|的党员)$", said) and not _TALKS.search(said)
+    way = "，(?:应当?|要|须|可以?|都)[^，。；]*(?:谈|交换|交流|沟通)[^，。；]*" if paired else "，(?:聊|谈|说说)[^，。；]*"
+    found = re.compile(way).match(clause.plain, end, stop)
     return start, found.end() if found else end
 
 
