@@ -42,7 +42,10 @@ def _listed_below(notice: Notice, *, team: bool) -> list[Fact]:
     """「党员聚焦六个方面查找不足：」 and below it numbered clauses that begin with a label each."""
     clauses = list(notice.body)
     for index, clause in enumerate(clauses):
-        if not (_LEADS_IN.search(clause.plain) or _POINTS.search(clause.plain)) or whose(clause, 0, len(clause.plain)) != team:
+        if (
+            not (_LEADS_IN.search(clause.plain) or _POINTS.search(clause.plain))
+            or whose(clause, 0, len(clause.plain)) != team
+        ):
             continue
         if re.search("整改|材料|程序|议程|要求", clause.plain) and not _POINTS.search(clause.plain):
             continue
@@ -99,7 +102,9 @@ def _looks(clause: Clause, *, team: bool) -> Iterator[Seen]:
     for start, end in halves(clause):
         said = clause.plain[start:end]
         asked = len(list(EITHER.finditer(said))) > 2
-        if not (asked or LOOK.search(said) or LOOK.search(clause.context)) or re.search("整改|谈心|(?:专项|集中)整治", said):
+        if not (asked or LOOK.search(said) or LOOK.search(clause.context)) or re.search(
+            "整改|谈心|(?:专项|集中)整治", said
+        ):
             continue
         yield from runs.listed(clause, start, end, team=team)
         yield from looks.labelled(clause, start, end, team=team)

@@ -153,7 +153,11 @@ def _with_what_follows(clause: Clause, start: int, end: int, stop: int) -> tuple
         return start, end
     said = clause.plain[start:end]
     paired = re.search("(?:之间|[与同和跟][^，。；]{0,14}党员|的党员)$", said) and not _TALKS.search(said)
-    way = "，(?:应当?|要|须|可以?|都)[^，。；]*(?:谈|交换|交流|沟通)[^，。；]*" if paired else "，(?:聊|谈|说说)[^，。；]*"
+    way = (
+        "，(?:应当?|要|须|可以?|都)[^，。；]*(?:谈|交换|交流|沟通)[^，。；]*"
+        if paired
+        else "，(?:聊|谈|说说)[^，。；]*"
+    )
     found = re.compile(way).match(clause.plain, end, stop)
     return start, found.end() if found else end
 

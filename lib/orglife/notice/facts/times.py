@@ -23,7 +23,9 @@ _MEETS = re.compile(
     r"^[（“]?(?:会议(?:阶段)?|开会|会中|召开(?:会议|组织生活会)|集中召开|(?:会议|组织生活会|开会)(?:召开|和|与|、|民主|评议|测评){1,3}(?:阶段|环节))(?:[—：，（]|$)|^[（“]?(?:会议(?:阶段)?|开会)[）”](?:阶段)?|^开$"
 )
 """A heading that gives the days of the meeting itself: 「（会议）——7月12日至8月15日」."""
-_AMONG = re.compile(r"其中[^，。；]{0,6}(?:会议|组织生活会)|(?:会议|开会|组织生活会)(?:[和与、](?:民主)?(?:评议|测评))?(?:集中(?:安排|在|于)|[要应须]在)")
+_AMONG = re.compile(
+    r"其中[^，。；]{0,6}(?:会议|组织生活会)|(?:会议|开会|组织生活会)(?:[和与、](?:民主)?(?:评议|测评))?(?:集中(?:安排|在|于)|[要应须]在)"
+)
 """Days of the meeting among those of the whole work."""
 _LOOKS_BACK = re.compile(
     r"来看|反映出|暴露出|发现[^，。；]{0,6}(?:仍|还|有的)|取得了|[以]来，|(?:抽查|督查|检查|回头看”?)中"
@@ -42,7 +44,9 @@ _NOT_HELD = re.compile(rf"报送|上报|报告|备案|整改|方案|{_SENT_UP}")
 _LATEST = re.compile(
     r"^(?![^。；]*(?:可以|如|确|特殊))[^。；]{0,24}?(?:最迟|至迟|最晚)(?:不?超过|不晚于|不迟于|至|到|于|在)?$"
 )
-_BEGINS = re.compile(r"^(?:（[^）]*）)?(?:这一?[周天]|当[周天])?(?:开始|起步?|启动|动手)(?:依次|陆续|分批)?(?:召开|开会|进行)?，?(?:直?到|至)?[^。；]{0,16}$")
+_BEGINS = re.compile(
+    r"^(?:（[^）]*）)?(?:这一?[周天]|当[周天])?(?:开始|起步?|启动|动手)(?:依次|陆续|分批)?(?:召开|开会|进行)?，?(?:直?到|至)?[^。；]{0,16}$"
+)
 _ENDS = re.compile(r"(?:（[^）]*）)?(?:之?前|以前)?(?:全部|基本)?(?:结束|止|为止|完成|收尾|(?:召?开|进行)完)")
 """「从2月1日开始，到月底、也就是2月28日结束」 is one span."""
 _THAT_IS = re.compile(r"^，?(?:也就是|即|具体)")
@@ -275,7 +279,9 @@ def _parts(clause: Clause, start: int, end: int) -> Sequence[tuple[int, int]]:
 
 
 _BEGUN = re.compile(r"(?:开始|起步?|启动|动手|起(?:依次|陆续|分批)?(?:召开|开会|进行))$")
-_ENDED = re.compile(r"(?:[^，。；]{0,4}\d{4}年)?[^，。；]{0,6}[\d日号旬月底初末]前?(?:全部|基本)?(?:结束|完成|收尾|(?:召?开|进行)完毕?|召开)$")
+_ENDED = re.compile(
+    r"(?:[^，。；]{0,4}\d{4}年)?[^，。；]{0,6}[\d日号旬月底初末]前?(?:全部|基本)?(?:结束|完成|收尾|(?:召?开|进行)完毕?|召开)$"
+)
 
 
 def _is_end(clause: Clause, before: tuple[int, int], piece: tuple[int, int]) -> bool:
@@ -374,9 +380,7 @@ def after_the_meeting(notice: Notice, window: Fact | None, fact: Fact | None) ->
     return replace(fact, value={**value, "deadline": by.replace(year=by.year + 1).isoformat()}, sure="uncertain")
 
 
-def in_order(
-    window: Fact | None, more: Mapping[str, Fact], report: Fact | None, mended: Fact | None
-) -> Fact | None:
+def in_order(window: Fact | None, more: Mapping[str, Fact], report: Fact | None, mended: Fact | None) -> Fact | None:
     """The window, ``uncertain`` where another day casts doubt on it.
 
     Days exclude each other only where both are plainly told and the first day of the meeting is: 「3月15日前」 and
