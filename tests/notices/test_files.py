@@ -40,8 +40,16 @@ FORMS: dict[str, Callable[[], bytes]] = {
     "pdf not to be printed": lambda: files.locked_pdf(files.pdf(LINES), password=""),
 }
 
-LINES_ALONE = {"middle_2024", "private_2023", "taxes_2025", *names("closed"), *names("apart")}
-"""Notices with full lines that end without a stop or with a colon, or labels set off by a space alone.
+LINES_ALONE = {
+    "middle_2024",
+    "private_2023",
+    "taxes_2025",
+    "devzone_2019",
+    "discipline_2022",
+    *names("closed"),
+    *names("apart"),
+}
+"""Notices with full lines that end without a stop or with a colon or end a paragraph, or labels set off by a space alone.
 
 Those kept apart are not tuned for, in a pdf either.
 """

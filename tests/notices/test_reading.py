@@ -34,8 +34,8 @@ def test_there_are_enough_notices() -> None:
 KNOWN = [kind for kind in m.SETS if kind not in m.APART]
 
 
-LEAST = {"open": (0.97, 0.96)}
-"""Of the last set to be learned from only what carries over was learned; its marks take less for a special case."""
+LEAST = {"open": (0.97, 0.96), "further": (0.89, 0.96)}
+"""Of these only what carries over was learned; the marks of the first take less for a special case."""
 
 
 @pytest.mark.parametrize("kind", KNOWN)

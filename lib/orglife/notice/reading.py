@@ -17,6 +17,7 @@ from orglife.notice.facts import (
     filing,
     looking,
     meeting,
+    order,
     programme,
     rectification,
     sending,
@@ -58,8 +59,8 @@ def read_notice(paragraphs: Sequence[str], name: str) -> Draft:
         raise NotANotice(name=name, what="没有提出要求")
     facts = _facts(notice)
     more = _more(notice)
-    facts = {name: times.after_the_meeting(notice, facts["meeting_window"], fact) for name, fact in facts.items()}
-    facts["meeting_window"] = times.in_order(facts["meeting_window"], more, facts["report"], facts["rectification"])
+    facts = {name: order.after_the_meeting(notice, facts["meeting_window"], fact) for name, fact in facts.items()}
+    facts["meeting_window"] = order.in_order(facts["meeting_window"], more, facts["report"], facts["rectification"])
     asked = _with_facts(asked, facts, more)
     everything = [f for f in (*facts.values(), *more.values()) if f]
     return Draft(notice, facts, more, tuple(asked), demands.unread(notice, asked, everything))

@@ -1,0 +1,60 @@
+"""Whether the days of a notice can follow each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from orglife.notice.facts.spans import contradiction
+from orglife.notice.model import Fact, Notice
+
+
+def after_the_meeting(notice: Notice, window: Fact | None, fact: Fact | None) -> Fact | None:
+    """A fact whose deadline would lie before the meeting because of a year that we supplied, with the year after it.
+
+    Where the notice names no days for the meeting, its own day stands for them.
+    """
+    value = fact.value if fact else None
+    if not fact or not isinstance(value, dict) or not value.get("deadline") or fact.sure == "stated":
+        return fact
+    signed = notice.calendar.day.isoformat() if notice.calendar.day else ""
+    begins = (window.value["start"] or window.value["end"]) if window else signed
+    by = date.fromisoformat(value["deadline"])
+    if not begins or value["deadline"] >= begins or (by.month, by.day) == (2, 29):
+        return fact
+    return replace(fact, value={**value, "deadline": by.replace(year=by.year + 1).isoformat()}, sure="uncertain")
+
+
+def in_order(window: Fact | None, more: Mapping[str, Fact], report: Fact | None, mended: Fact | None) -> Fact | None:
+    """The window, ``uncertain`` where another day casts doubt on it.
+
+    Days exclude each other only where both are plainly told and the first day of the meeting is: 「3月15日前」 and
+    「2月底前」 can both be kept.
+
+    Raises:
+        NoticeContradicts: days that cannot follow each other; both places with their words.
+    """
+    if window is None:
+        return None
+    start, end = window.value["start"], window.value["end"]
+    begins = start or end
+    by = mended.value["deadline"] if mended else None
+    others = (
+        ("会议时间和报告时限", report, report.value["deadline"] if report else None),
+        ("会议时间和整改时限", Fact(by, mended.words[-1:], mended.sure) if mended else None, by),
+        ("会议时间和完成时限", done := more.get("finish_by"), done.value if done else None),
+    )
+    doubtful = False
+    for what, other, day in others:
+        if not (other and day and begins and day < begins):
+            continue
+        if start and "uncertain" not in (window.sure, other.sure):
+            raise contradiction(what, window, other)
+        doubtful = True
+    planned = more.get("plan_deadline")
+    if planned and end and planned.value > end:
+        if "uncertain" not in (window.sure, planned.sure):
+            raise contradiction("方案制定时限和会议时间", planned, window)
+        doubtful = True
+    return replace(window, sure="uncertain") if doubtful else window
