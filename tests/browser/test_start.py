@@ -272,6 +272,8 @@ def test_back_and_forward_go_to_the_stage_that_was_open(page: Any, server: Serve
     ready(page, "notebooks/11_study.ipynb")
     page.go_back()
     ready(page, "notebooks/10_plan.ipynb")
+    page.locator('.og-nav a[href$="12_talks.ipynb"]').click()
+    ready(page, TALKS)
 
 
 @pytest.mark.soak
