@@ -96,7 +96,12 @@ class Typist:
     @staticmethod
     def unfold(place: Any, value: Mapping[str, Any], specs: list[Spec]) -> None:
         """“更多”, where something in it is to be typed."""
-        if any(spec.name in value for spec in specs if not spec.core):
+        folds = [spec for spec in specs if spec.name in value and not spec.core and not spec.derived]
+        if folds:
+            for _ in range(50):  # a card is there before what is in it; some of that stands elsewhere
+                if place.locator(f".of-f-{folds[0].name}").count():
+                    break
+                place.page.wait_for_timeout(100)
             folded = place.locator(".jupyter-widget-Collapse:not(.jupyter-widget-Collapse-open)")
             for fold in folded.locator(".jupyter-widget-Collapse-header").all()[::-1]:
                 fold.click()
