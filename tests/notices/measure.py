@@ -400,8 +400,10 @@ def page() -> str:
         cells += [share(now.right, now.given), share(asked.found, asked.marked), share(asked.right, asked.given)]
         lines.append(f"| {' | '.join(cells)} |")
     literal = sum((quotes(k, n) for k in SETS for n in names(k)), Counter())
+    every = sum((overall(kind) for kind in SETS), Score())
     lines += [
         "",
+        f"各组合计，放在一边的也在内：找到{share(every.found, every.marked)}，读出的{share(every.right, every.given)}是对的。",
         f"原话共{sum(literal.values())}处，逐字在通知里的{share(literal[True], sum(literal.values()))}。",
         *_in_plain_words(),
         "",
