@@ -247,8 +247,11 @@ def test_a_killed_kernel_heals_itself(page: Any, server: Server) -> None:
 
 def test_stages_one_after_the_other(page: Any, server: Server) -> None:
     for name in ("00_home", "11_study", "20_meeting", "21_appraisal"):
+        page.evaluate("performance.clearMarks('og-open')")
         page.locator(f'.og-nav a[href$="{name}.ipynb"]').click()
         ready(page, f"notebooks/{name}.ipynb")
+        opened = page.evaluate("performance.getEntriesByName('og-open').length")
+        assert opened == 1, "asked for once: a page that Lab cannot bring to the front costs a second until it is asked again"
         assert page.locator(".og-nav [aria-current=page]").count() == 1
         assert (stage(page).locator(".of").count() > 0) == (name != "00_home")
     assert len(server.kernels()) == 1

@@ -103,13 +103,12 @@
       app.shell.collapseRight();
       for (const side of ['left', 'right']) if (app.shell.isSideTabBarVisible(side)) app.shell.toggleSideTabBarVisibility(side);
     };
-    const stepAt = pathname => steps.find(s => pathname.endsWith(`/tree/${encodeURI(s.path)}`));
+    const placeOf = step => `${base}doc/tree/${encodeURI(step.path)}`;
+    const stepAt = pathname => steps.find(s => pathname === new URL(placeOf(s), location).pathname);
     const push = history.pushState.bind(history);
-    history.pushState = (data, unused, url) => { // Lab's file browser, late, would put its folder there: loaded again, no stage would open
-      const { pathname } = new URL(url, location);
-      if (!stepAt(pathname)) return;
-      if (pathname === location.pathname) history.replaceState(data, unused, url); // come back to, or loaded: no step of its own
-      else push(data, unused, url);
+    history.pushState = () => {}; // Lab writes the address late, or not at all while one clicks on: `entered` does
+    const entered = step => { // come back to, or loaded: no step of its own
+      if (step && stepAt(location.pathname) !== step) push({}, '', placeOf(step));
     };
     window.addEventListener('popstate', () => { // the browser's Back and Forward
       const step = stepAt(location.pathname);
@@ -159,6 +158,7 @@
       const on = () => app.shell.currentWidget?.context?.path;
       for (let tries = 0; tries < 9; tries += 1) {
         const path = aimed;
+        performance.mark('og-open');
         await app.commands.execute('docmanager:open', { path, factory: 'Notebook' });
         await until(() => aimed !== path || on() === path, 1000);
         if (aimed === path && on() === path) return;
@@ -208,7 +208,7 @@
       else open(step.path);
     };
     const links = steps.map(step => { // made once: a link that is renewed under a pressed mouse is not clicked
-      const link = make('a', step.title, { href: `${base}doc/tree/${encodeURI(step.path)}` });
+      const link = make('a', step.title, { href: placeOf(step) });
       link.append(make('small'));
       link.onclick = event => { event.preventDefault(); go(step); };
       return link;
@@ -271,6 +271,7 @@
       (last || panel.content.activeCell.node).focus({ preventScroll: true });
     };
     const shown = panel => {
+      entered(steps.find(s => s.path === panel.context.path));
       draw(panel);
       say('');
       delete document.body.dataset.ogReady;
