@@ -251,7 +251,9 @@ def test_stages_one_after_the_other(page: Any, server: Server) -> None:
         page.locator(f'.og-nav a[href$="{name}.ipynb"]').click()
         ready(page, f"notebooks/{name}.ipynb")
         opened = page.evaluate("performance.getEntriesByName('og-open').length")
-        assert opened == 1, "asked for once: a page that Lab cannot bring to the front costs a second until it is asked again"
+        assert opened == 1, (
+            "asked for once: a page that Lab cannot bring to the front costs a second until it is asked again"
+        )
         assert page.locator(".og-nav [aria-current=page]").count() == 1
         assert (stage(page).locator(".of").count() > 0) == (name != "00_home")
     assert len(server.kernels()) == 1
