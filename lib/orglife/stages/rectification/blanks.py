@@ -7,7 +7,7 @@ from orglife.core.paper import Sheet, section
 from orglife.stages.rectification.documents import LIST_COLUMNS
 from orglife.stages.writing import BLANK, ROOM
 
-ROWS = 8
+ROWS = 7
 
 
 def blanks(sheet: Sheet) -> list[Document]:
