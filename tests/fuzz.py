@@ -315,11 +315,12 @@ class Bench:
         """A bag of the branch as a zip, its papers made without the typesetter; the workspace stays as it is."""
         from unittest import mock
 
-        from orglife import archiving, packing
+        from orglife import packing
+        from orglife.archiving import making
         from tests.archive import quick
 
         copy = Path(shutil.copytree(root, self.folder / "archived"))
-        with mock.patch.object(archiving, "pdf", quick.pdf), mock.patch.object(packing, "pdf", quick.pdf):
+        with mock.patch.object(making, "pdf", quick.pdf), mock.patch.object(packing, "pdf", quick.pdf):
             self.need("archive", str(copy), "--jobs", "1")
         shutil.make_archive(str(target.with_suffix("")), "zip", copy / "archive" / "t01")
 
