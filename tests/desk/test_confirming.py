@@ -8,7 +8,9 @@ import pytest
 
 from orglife.adapters import confirm_form
 from orglife.adapters import workspace as ws
-from orglife.confirming import RESULT, STATE, Confirming, kept, marked, pending
+from orglife.confirming import Confirming, pending
+from orglife.confirming.kept import RESULT, STATE, kept
+from orglife.confirming.shown import marked
 from orglife.core.campaign import parse_campaign
 from orglife.core.errors import CampaignDraftBroken, CampaignKeysMoved, NotANotice
 from orglife.desk import Desk
