@@ -27,7 +27,7 @@ RANKS = [
     ["overview"],
     ["survey", "visits"],
     ["superior", "filling", "founding", "rehearsal", "handover", "backups", "confirming"],
-    ["making", "restoring"],
+    ["making", "restoring", "front_pages"],
     ["desk", "serve"],
     ["batch", "packing", "singles"],
     ["archiving", "verifying"],
