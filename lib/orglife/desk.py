@@ -26,6 +26,7 @@ from orglife.office import DEFAULT_AUTHOR, Office, gate, parse_day, stage_of
 from orglife.stages import BY_KEY, STAGES
 from orglife.stages.kinds import BY_TYPE, KINDS
 from orglife.superior import OVERVIEW, Superior
+from orglife.workbooks import FIRST_BRANCH
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,8 +36,6 @@ SAVED = "内容已经自动保存，可以随时关闭，下次接着填。"
 NOT_BEGUN = "本阶段还没有登记，登记以后在这里核对。"
 NO_PAPERS = "本阶段还没有可以出的文件。"
 Seen = tuple[Dossier, list[Finding]]
-FIRST_BRANCH = "b01"
-"""Id of the branch that a person begins with in an empty workspace."""
 
 
 class Desk:
@@ -342,9 +341,8 @@ def _branch_of(office: Office, wanted: str, *, interactive: bool) -> str:
             return ""
         if not interactive or office.branches():
             raise
-        office.opening = (
-            wanted or office.workspace.settings.branch or FIRST_BRANCH
-        )  # its page 工作方案 asks for the rest
+        # its page 工作方案 asks for the rest
+        office.opening = wanted or office.workspace.settings.branch or FIRST_BRANCH
         return office.opening
 
 

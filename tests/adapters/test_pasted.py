@@ -12,7 +12,7 @@ from orglife.adapters.pasted import Line, Target, cells_of, lay
 from orglife.stages.appraisal.record import Tally
 from orglife.stages.meeting.record import Meeting
 from tests.adapters.page import Page
-from tests.adapters.test_forms import form
+from tests.adapters.shelf import form
 
 NAMES = {"张三": "m1", "李四": "m2"}
 TARGETS = [
@@ -145,11 +145,11 @@ def test_fifty_members_are_pasted_with_one_save() -> None:
 def test_rows_of_an_entry_that_was_left_are_not_taken_for_another(caplog: pytest.LogCaptureFixture) -> None:
     old, new = (Tally.model_validate({"id": i, "rows": [{"member": m}]}) for i, m in (("t1", "m01"), ("t2", "m02")))
     made, shelf = form(Tally, old, new)
-    made.lines.value = "t1"
+    made.page.lines.value = "t1"
     page = Page(made.field("rows"))
     rows, turn = page.rows, page.grid.given["turn"]
-    made.lines.value = "t2"
+    made.page.lines.value = "t2"
     rows[0]["v"][1] = "7"
     page.send(rows, turn=turn)
     assert shelf.saves == []
-    assert "最后改的一格没有记上" in made.status.value
+    assert "最后改的一格没有记上" in made.page.status.value
