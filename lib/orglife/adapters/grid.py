@@ -51,8 +51,13 @@ class Column:
         return found | {"help": self.help, "group": self.group}
 
 
-def _part(name: str) -> str:
-    return (paths.templates() / "widgets" / name).read_text(encoding="utf-8")
+SCRIPTS = ("grid_rows.js", "grid_html.js", "grid_told.js", "grid.js")
+"""The script in its parts: a widget has one module, so they are read one after the other."""
+
+
+def _read(*names: str) -> str:
+    folder = paths.templates() / "widgets"
+    return "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
 
 
 class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
@@ -76,8 +81,8 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
         empty: What stands there when there is no row.
     """
 
-    _esm = _part("grid.js")
-    _css = _part("grid.css")
+    _esm = _read(*SCRIPTS)
+    _css = _read("grid.css")
     shape = t.Dict().tag(sync=True)
     given = t.Dict().tag(sync=True)
     told = t.Dict().tag(sync=True)
@@ -192,10 +197,23 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
             for place, c in enumerate(self.columns)
         ]
         rows, lost = lay(targets, self.rows, (key, column), text, fresh=lambda: None if fixed else self._blank())
+        shut = self._spared(rows)
+        lost += f"有{shut}格不能填，没有粘贴。" if shut else ""
         self.lay(rows, fresh=False)
         self._told()
         if lost:
             self.say(f"⚠ {lost}请核对。")
+
+    def _spared(self, laid: Sequence[Line]) -> int:
+        """Give cells in which nothing is to be done back what they held; how many these are."""
+        before, shown, shut = {row.key: row.cells for row in self.rows}, self.told.get("shown", {}), 0
+        for key, cells in laid:
+            for place, held in enumerate(before.get(key, ())):
+                off = shown.get(f"{key}|{place}", [])[1:2] == ["off"]
+                if off and cells[place] != held:
+                    cells[place] = held
+                    shut += 1
+        return shut
 
     def _reader(self, column: int) -> Callable[[str], Any]:
         read = self._read
