@@ -65,9 +65,20 @@ function tellNotes(box, notes, shape, rows, note) {
   });
 }
 
-function tellCells(box, { errors = {}, shown = {}, notes = {} }, shape, rows, note) {
+/** What a paste left out, beside the buttons below: the line above it says no more after a moment than that all is saved. */
+function tellLost(box, lost) {
+  const bar = box.querySelector(".gr-bar"), old = bar.querySelector(".gr-lost");
+  if (!lost) return void old?.remove();
+  const said = old || bar.appendChild(document.createElement("span"));
+  said.className = "gr-lost";
+  said.setAttribute("role", "alert");
+  if (said.textContent !== `⚠ ${lost}`) said.textContent = `⚠ ${lost}`;
+}
+
+function tellCells(box, { errors = {}, shown = {}, notes = {}, lost = "" }, shape, rows, note) {
   const numbers = Object.fromEntries(rows.map((row, r) => [row.k, r]));
   tellErrors(box, placed(errors, numbers));
   tellShown(box, placed(shown, numbers), shape, rows);
   tellNotes(box, notes, shape, rows, note);
+  tellLost(box, lost);
 }

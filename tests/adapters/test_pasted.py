@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import count
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -132,6 +134,19 @@ def test_days_outsiders_and_long_texts_are_understood_in_a_table() -> None:
     page.paste(0, "member", '同志1\t1\t√\t"第一点\n第二点"')
     (speech,) = shelf.record("new1").speeches
     assert (speech.self_criticism, speech.points) == (True, "第一点\n第二点")
+
+
+def test_what_a_paste_left_out_stays_in_sight_when_the_rest_is_saved() -> None:
+    async def scene() -> tuple[Any, str, str]:
+        made, shelf = form(Tally, delay=0.01)
+        page = Page(made.field("rows"))
+        page.paste(0, "member", "\t".join(["同志1", *"123456789"]))
+        await asyncio.sleep(0.1)
+        left = page.grid.told["lost"]
+        page.type(0, "basic", "2")
+        return shelf.record("new1").rows[0].member, left, page.grid.told["lost"]
+
+    assert asyncio.run(scene()) == ("m01", "有几列放不下，没有粘贴。请核对。", "")
 
 
 def test_fifty_members_are_pasted_with_one_save() -> None:

@@ -182,6 +182,9 @@ def test_what_is_said_of_a_cell_stands_at_it_and_goes_again(table: Table) -> Non
     assert (cell.get_attribute("aria-invalid"), cell.get_attribute("title")) == ("true", "看不懂")
     note = table.page.locator(f"#{cell.get_attribute('aria-describedby')}")
     assert note.inner_text().strip() == "⚠ 要点：看不懂<b>"
+    table.give("told", {"lost": "有2行放不下，没有粘贴。"})
+    assert table.page.locator("#one .gr-bar [role=alert]").inner_text() == "⚠ 有2行放不下，没有粘贴。"
     table.give("told", {})
+    assert table.page.locator("#one .gr-lost").count() == 0
     assert cell.get_attribute("aria-invalid") is None
     assert table.page.locator("#one .gr-note").count() == 0

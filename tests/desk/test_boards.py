@@ -211,7 +211,7 @@ def test_what_is_pasted_where_nothing_can_be_said_is_told_and_no_criticism(fille
     (said,) = [record for record in words.records() if before.get(record.id) != record.text]
     assert (said.author, said.target, said.text) == ("m1", "m2", "说话太快，要听人把话说完")
     assert words.page.rows[0]["v"][1] == ""
-    assert "有1格不能填，没有粘贴" in words.board.status.value
+    assert words.board.grid.told["lost"] == "有1格不能填，没有粘贴。请核对。"
 
 
 def ledger(made: Made) -> list[tuple[str, str, str, str]]:
