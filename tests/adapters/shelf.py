@@ -11,8 +11,6 @@ from orglife.adapters.forms import RecordForm
 from orglife.core.errors import SaveConflict
 
 MEMBERS = [(f"m{n:02d}", f"同志{n}") for n in range(1, 13)]
-
-
 KEYS = {
     "agenda": [("briefing", "书记通报"), ("self_criticism", "自我批评"), ("mutual", "相互批评"), ("summary", "小结")],
     "aspects": [("thought", "思想方面"), ("style", "作风方面")],
