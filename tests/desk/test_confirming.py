@@ -223,6 +223,14 @@ def test_a_key_in_use_never_comes_to_mean_something_else(filled: Path) -> None:
     assert (filled / "campaign.toml").read_bytes() == before
 
 
+def test_what_another_window_replaced_is_told(workspace: Path) -> None:
+    page = begun(workspace)
+    before = (workspace / STATE).read_bytes()
+    with pytest.raises(ValueError, match="在另一个窗口换过了，请重新载入"):
+        page.decide("unread:99", "left")
+    assert (workspace / STATE).read_bytes() == before
+
+
 def test_bad_input_is_told_and_writes_nothing(workspace: Path) -> None:
     page = Confirming(Office.open(workspace))
     with pytest.raises(NotANotice):

@@ -111,7 +111,9 @@ class Confirming:
             OrglifeError: it cannot be written.
         """
         state = self._state()
-        read = next(r for r in readings(state.draft) if r.key == key)
+        read = next((r for r in readings(state.draft) if r.key == key), None)
+        if read is None:
+            raise ValueError("通知刚才在另一个窗口换过了，请重新载入这一页。")
         if how not in HOWS[read.kind]:
             raise ValueError(f"{how} does not decide {read.kind}")
         if how == "demand" and value not in SIGNS:
