@@ -357,6 +357,20 @@ def test_a_backup_is_verified_as_one(full: Path, tmp_path: Path, capsys: Capture
     assert "整段历史可能被改写" in capsys.readouterr().out
 
 
+def test_a_backup_s_store_is_opened_once(full: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = backed_up(full, tmp_path / "盘")
+    opened: list[Path] = []
+    begin = Store.__init__
+
+    def counted(self: Store, path: Path, *more: Any, **named: Any) -> None:
+        opened.append(path)
+        begin(self, path, *more, **named)
+
+    monkeypatch.setattr(Store, "__init__", counted)
+    assert run("verify", str(made)) == 0
+    assert len(opened) == 1
+
+
 def changed_zip(made: Path, to: Path, change: dict[str, bytes | None]) -> Path:
     """A backup with some parts replaced, added or, by None, left out."""
     with zipfile.ZipFile(made) as old, zipfile.ZipFile(to, "w") as new:

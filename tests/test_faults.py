@@ -10,7 +10,8 @@ import pytest
 
 from orglife.stages import RULES
 from tests import branch as b
-from tests.faults import ALWAYS, FAULTS, MEETINGS, SILENCES, Fault, common_branch, expected, pairs, planted
+from tests.faults import ALWAYS, FAULTS, MEETINGS, SILENCES, expected, pairs
+from tests.planting import Fault, common_branch, planted
 
 BY_NAME = {fault.name: fault for fault in FAULTS}
 SEEDS = 24

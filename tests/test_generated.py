@@ -19,8 +19,9 @@ from orglife.core.finding import Finding
 from orglife.stages import RULES
 from orglife.stages.whole.copies import outlines
 from tests import branch as b
-from tests.faults import FAULTS, common_branch, planted
+from tests.faults import FAULTS
 from tests.generate import EXCUSES, generated
+from tests.planting import common_branch, planted
 
 Json = dict[str, Any]
 SIZES = range(3, 61)

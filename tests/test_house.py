@@ -27,7 +27,7 @@ RANKS = [
     ["overview"],
     ["survey", "visits"],
     ["superior", "filling", "founding", "rehearsal", "handover", "backups", "confirming"],
-    ["making", "restoring"],
+    ["making", "restoring", "front_pages"],
     ["desk", "serve"],
     ["batch", "packing", "singles"],
     ["archiving", "verifying"],
@@ -110,3 +110,30 @@ def test_a_notebook_calls_the_desk_only(notebook: Path) -> None:
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     assert [name for source in code for name in imports(source)] == [["orglife", "Desk"]]
+
+
+WIDGETS = {"ipywidgets", "anywidget"}
+RISKY = {"observe": 0, "on_msg": 0, "on_click": 0, "on_submit": 0, "call_later": 1, "call_soon": 0}
+"""Calls that hand over a callback → which of their arguments it is."""
+
+
+def shows_widgets(path: Path) -> bool:
+    return path.stem == "later" or any(name[0] in WIDGETS for name in imports(path.read_text(encoding="utf-8")))
+
+
+def test_no_callback_of_a_widget_goes_unguarded() -> None:
+    """ipywidgets swallows what a callback raises, so each must go through ``guard``."""
+    handed = [
+        (path, node.lineno, node.args[RISKY[node.func.attr]])
+        for path in ROOMS
+        if shows_widgets(path)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in RISKY
+    ]
+    bare = [
+        f"{path.relative_to(LIB)}:{line}"
+        for path, line, action in handed
+        if not (isinstance(action, ast.Call) and ast.unparse(action.func).endswith("guard"))
+    ]
+    assert bare == []
+    assert len(handed) > 10

@@ -153,14 +153,14 @@ def test_an_order_reaches_the_branch_read_only_and_import_leaves_it_alone(filled
 
 def _forms_of(desk: Desk) -> list[RecordForm]:
     made: list[RecordForm] = []
-    build = RecordForm._build
+    build = RecordForm.__init__
 
-    def remember(self: RecordForm) -> None:
+    def remember(self: RecordForm, *args: Any, **more: Any) -> None:
         made.append(self)
-        build(self)
+        build(self, *args, **more)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(RecordForm, "_build", remember)
+        patch.setattr(RecordForm, "__init__", remember)
         tabs = desk.form("report")
         for number in range(len(tabs.titles)):  # each sheet is made when its turn comes
             tabs.selected_index = number
@@ -210,11 +210,11 @@ def test_the_form_says_so_beside_the_field_and_stores_nothing(filled: Path) -> N
         assert history(office) == 0
         assert office.store.current("2024-seed", "_bureau").drafts == ()
         assert "没有第2轮" in form.field("round").note.value
-        assert "没有登记" in form.status.value
-        assert form.give_up_button in form.bar.children
+        assert "没有登记" in form.page.status.value
+        assert form.page.give_up_button in form.page.bar.children
         form.field("round").w.value = "1"
         assert history(office) == 1
-        assert form.give_up_button not in form.bar.children
+        assert form.page.give_up_button not in form.page.bar.children
         form.field("round").w.value = "3"
         assert history(office) == 1
         form.give_up()

@@ -174,11 +174,11 @@ def held(path: Path) -> Iterator[Store]:
         pack.require_listed()
         require_ours(pack)
         for name in pack.parts:
-            pack.check(name)
+            if name != STORE:  # that is compared with the list while it is unpacked
+                pack.check(name)
         copy = Path(room) / STORE
         pack.unpack(STORE, copy)
-        checked(pack, copy)
-        with Store.open(copy, readonly=True) as store:
+        with opened(pack, copy) as store:
             yield store
 
 
@@ -194,23 +194,25 @@ def require_ours(pack: Zip) -> None:
             raise BadPackage(name=pack.name, what=f"里面的“{name[:60]}”不属于备份")
 
 
-def checked(pack: Zip, copy: Path) -> dict[tuple[str, str], Head]:
-    """The heads of an unpacked store, which is sound and what the manifest says, in this program's schema.
+@contextlib.contextmanager
+def opened(pack: Zip, copy: Path) -> Iterator[Store]:
+    """An unpacked store, found sound and what the manifest says, brought to this program's schema.
 
     Raises:
-        BadPackage, StoreNewer: it is not.
+        BadPackage, StoreNewer: it is not; said of the backup, whose copy nobody knows.
     """
-    try:
-        with Store.open(copy) as store:
+    with contextlib.ExitStack() as until_done:
+        try:
+            store = until_done.enter_context(Store.open(copy))
             problems = store.verify()
             if problems or store.digest() != pack.head.get("store"):
                 what = problems[0].removesuffix("。") if problems else "数据文件与登记的不符"
                 raise BadPackage(name=pack.name, what=what)
-            return store.heads()
-    except StoreNewer as error:
-        raise StoreNewer(**{**error.fields, "path": pack.name}) from error
-    except StoreBroken as error:
-        raise BadPackage(name=pack.name, what=error.fields["what"]) from error
+        except StoreNewer as error:
+            raise StoreNewer(**{**error.fields, "path": pack.name}) from error
+        except StoreBroken as error:
+            raise BadPackage(name=pack.name, what=error.fields["what"]) from error
+        yield store
 
 
 # --- every day -------------------------------------------------------------------------------------------------------

@@ -9,38 +9,24 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from orglife import backups, receipts
+from orglife import backups, front_pages
 from orglife.adapters import html, panel
 from orglife.adapters.store import BUREAU
 from orglife.adapters.workspace import Workspace, handed_branch
 from orglife.core.block import DOCUMENTS_MIME, FORMATS
-from orglife.core.dossier import Dossier, day_words
+from orglife.core.dossier import Dossier
 from orglife.core.errors import BranchNotChosen, NoBranch, OrglifeError, UnknownBranch, UnknownType
 from orglife.core.finding import Finding
 from orglife.core.paper import Sheet
 from orglife.core.stage import Stage
 from orglife.home import places
-from orglife.home.back import receipt_words, remark_rows
-from orglife.home.deadlines import by_words, deadlines
-from orglife.home.owed import columns_of, owed
-from orglife.home.progress import (
-    CAMPAIGN,
-    CAMPAIGN_DRAFT,
-    CAMPAIGN_NOTEBOOK,
-    HOME,
-    branch_stages,
-    drafts_of,
-    recorded,
-    stage_rows,
-)
-from orglife.home.ticked import check_rows
-from orglife.home.today import today
+from orglife.home.progress import CAMPAIGN, HOME, drafts_of, recorded
 from orglife.making import BLANKS, LACKING, PACK, STAGE, bureau_bundle, of_bureau, stage_bundle
 from orglife.office import DEFAULT_AUTHOR, Office, gate, parse_day, stage_of
-from orglife.overview import links
 from orglife.stages import BY_KEY, STAGES
 from orglife.stages.kinds import BY_TYPE, KINDS
-from orglife.superior import OVERVIEW, Superior, labels
+from orglife.superior import OVERVIEW, Superior
+from orglife.workbooks import FIRST_BRANCH
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,8 +36,6 @@ SAVED = "内容已经自动保存，可以随时关闭，下次接着填。"
 NOT_BEGUN = "本阶段还没有登记，登记以后在这里核对。"
 NO_PAPERS = "本阶段还没有可以出的文件。"
 Seen = tuple[Dossier, list[Finding]]
-FIRST_BRANCH = "b01"
-"""Id of the branch that a person begins with in an empty workspace."""
 
 
 class Desk:
@@ -146,9 +130,9 @@ class Desk:
     def form(self, stage: str) -> Any:
         """What a stage asks for; it saves by itself, at each entry."""
         if stage == HOME:
-            return self._page(self._home_html)
+            return self._page(lambda: front_pages.home(self.office, self.branch, *self._look()))
         if stage == OVERVIEW:
-            return self._page(self._overview_html)
+            return self._page(lambda: front_pages.overview(self.superior()))
         chosen = stage_of(stage) if stage != CAMPAIGN else None
         if not self.interactive:
             return self._page(lambda: panel.says_html("出件时不显示录入表。"))
@@ -167,9 +151,9 @@ class Desk:
             if self._replaced:
                 return panel.says_html("方案已经更换。请点右上角的“重新载入”，再接着填写。")
             if stage == CAMPAIGN:
-                return self._campaign_check_html()
+                return front_pages.campaign_check(self.office)
             if of_bureau(stage):
-                return self._bureau_findings_html(stage)
+                return front_pages.bureau_findings(self.superior(), stage, self._basis("supervision"))
             drafts = [
                 (BY_TYPE[d.type].LABEL if d.type in BY_TYPE else "党支部", self._link(places.of_draft(d.type, d.id)))
                 for d in self._drafts(stage)
@@ -216,11 +200,12 @@ class Desk:
             keys = [s.key for s in order]
             place = keys.index(stage) + 1 if stage in keys else 0
             if of_bureau(stage):
-                return panel.links_html(SAVED, _bureau_links(stage))
+                return panel.links_html(SAVED, front_pages.bureau_links(stage))
             links = [("回首页", "00_home.ipynb")] if stage else []
             if place < len(order):
                 links.append((f"下一步：{order[place].title}", f"{order[place].notebook}.ipynb"))
-            return panel.links_html(SAVED, links) + (panel.told_html(self._told()) if self.interactive else "")
+            told = panel.told_html(front_pages.told(self.office, *self._look())) if self.interactive else ""
+            return panel.links_html(SAVED, links) + told
 
         return self._page(make)
 
@@ -299,95 +284,13 @@ class Desk:
         blank = stage in BY_KEY and BY_KEY[stage].blanks is not None
         return [*made, *([panel.Button(BLANKS, stage, "pdf")] if blank else [])]
 
-    def _told(self) -> dict[str, Any]:
-        """What the bar on top shows: the state of each stage, and who types."""
-        dossier, findings = self._look()
-        rows = stage_rows(dossier, findings)
-        states = {f"notebooks/{r['link']}": [r["state"].value, r["state"].sign, panel.state_words(r)] for r in rows}
-        people = [m.name for m in dossier.members.values() if m.name and m.left_on is None]
-        return {"states": states, "author": self.office.author, "people": people}
-
-    def _home_html(self) -> str:
-        dossier, findings = self._look()
-        campaign = self.office.campaign
-        signatures = self.office.signed_papers(dossier, findings)
-        debts = owed(dossier, findings)
-        heard = receipts.heard(self.office, self.branch) if dossier.branch.id == self.branch else None
-        answered = receipts.answered(self.office, dossier, heard)
-        shown = panel.home_html(
-            as_of=day_words(dossier.as_of),
-            steps=[
-                (step, by_words(step.by, dossier.as_of) if step.by else "")
-                for step in today(dossier, campaign, findings, signatures, answered)
-            ],
-            deadlines=deadlines(dossier, campaign),
-            stages=stage_rows(dossier, findings),
-            owed=(columns_of(debts), debts),
-            signatures=signatures,
-            back=(receipt_words(heard), remark_rows(dossier, answered)),
-        )
-        return self._pending_html() + shown + self._check_items_html(dossier)
-
-    def _pending_html(self) -> str:
-        """What is still open in a campaign that is being made; "" without one."""
-        root = self.office.workspace.root
-        if not (root / CAMPAIGN_DRAFT).exists():
-            return ""
-        from orglife import confirming  # noqa: PLC0415  it brings all that reads a notice
-
-        said = confirming.pending(root)
-        return panel.links_html(said, [("去确认", CAMPAIGN_NOTEBOOK)]) if said else ""
-
     def _campaign_form(self) -> Any:
-        from orglife import confirming  # noqa: PLC0415  as _pending_html
         from orglife.adapters.confirm_form import ConfirmForm  # noqa: PLC0415  as _forms
+        from orglife.confirming import Confirming  # noqa: PLC0415  it brings all that reads a notice
 
-        form = ConfirmForm(confirming.Confirming(self.office), on_saved=self.refresh)
+        form = ConfirmForm(Confirming(self.office), on_saved=self.refresh)
         self._followers.append(form.refresh)
         return form.box
-
-    def _campaign_check_html(self) -> str:
-        from orglife import confirming  # noqa: PLC0415  as _pending_html
-
-        found = confirming.Confirming(self.office).check()
-        if found is None:
-            return panel.says_html("还没有读通知。")
-        sentences = [*found.problems, *found.notes]
-        if not sentences:
-            return panel.says_html("方案里没有发现要核对的。")
-        return panel.grid_html("已确认的内容写成方案后，请核对", ("内容",), [[(each, "")] for each in sentences])
-
-    def _check_items_html(self, dossier: Dossier) -> str:
-        rows = check_rows(dossier, self.office.campaign)
-        if not rows:
-            return ""
-        done = sum(state != "未打勾" for _, _, state in rows)
-        title = f"方案的其他要求（{len(rows)}项，已落实{done}项；在“工作方案”的“其他要求”里打勾）"
-        return panel.grid_html(title, ("要求", "出处", "落实"), [[(cell, "") for cell in row] for row in rows])
-
-    def _overview_html(self) -> str:
-        superior = self.superior()
-        heads = ("党支部", *(stage.title for stage in branch_stages()))
-        cells = links(superior.overview, superior.papers_made())
-        _, tones = superior.overview.heat()
-        shown = panel.grid_html(f"核对日：{day_words(superior.bureau.as_of)}", heads, cells, tones)
-        return self._pending_html() + shown
-
-    def _bureau_findings_html(self, stage: str) -> str:
-        superior = self.superior()
-        found = panel.findings_html(
-            superior.findings,
-            [(label, "") for label in labels(superior.drafts)],
-            self._basis("supervision"),
-        )
-        if stage != OVERVIEW:
-            return found
-        titles = {each.key: each.title for each in STAGES}
-        branches = [
-            (s.name, s.count("error"), s.count("warning"), sum(f.todo for f in s.found), s.found)
-            for s in superior.overview.standings
-        ]
-        return found + panel.branches_html(branches, titles)
 
     def _bureau_forms(self) -> Any:
         from orglife.filling import bureau_forms  # noqa: PLC0415  as _forms
@@ -438,19 +341,9 @@ def _branch_of(office: Office, wanted: str, *, interactive: bool) -> str:
             return ""
         if not interactive or office.branches():
             raise
-        office.opening = (
-            wanted or office.workspace.settings.branch or FIRST_BRANCH
-        )  # its page 工作方案 asks for the rest
+        # its page 工作方案 asks for the rest
+        office.opening = wanted or office.workspace.settings.branch or FIRST_BRANCH
         return office.opening
-
-
-def _bureau_links(stage: str) -> list[tuple[str, str]]:
-    pages = [
-        (OVERVIEW, "全局总览", "90_overview.ipynb"),
-        ("supervision", "上级督导", "40_supervision.ipynb"),
-        (CAMPAIGN, "读通知、定方案", CAMPAIGN_NOTEBOOK),
-    ]
-    return [(title, address) for key, title, address in pages if key != stage]
 
 
 def _back_up(office: Office) -> None:

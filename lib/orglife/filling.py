@@ -164,11 +164,7 @@ def _sheet(
         locked=kind.BUREAU,
         hints=lambda record: hints(record, dossier()),
         live=live(layout.live.get(kind.TYPE)),
-        first=layout.first.get(kind.TYPE, ()),
-        shown=layout.shown.get(kind.TYPE, {}),
-        sorts=layout.sorts.get(kind.TYPE, {}),
-        declared=layout.declared.get(kind.TYPE, {}),
-        folded=kind.TYPE in layout.when_needed,
+        layout=layout,
     )
 
     def board(view: View) -> Any:

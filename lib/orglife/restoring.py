@@ -14,7 +14,7 @@ from orglife.adapters.chain import BUREAU, Revision
 from orglife.adapters.store import Store
 from orglife.adapters.workspace import Settings, Workspace
 from orglife.adapters.zips import Zip
-from orglife.backups import FOLDER, FORMAT, LARGEST, STORE, checked, make, require_ours, unfinished
+from orglife.backups import FOLDER, FORMAT, LARGEST, STORE, make, opened, require_ours, unfinished
 from orglife.core.errors import CannotWrite, OrglifeError, StoreBusy, WorkspaceExists, WorkspaceOpen
 from orglife.history import label_of
 from orglife.office import Office
@@ -53,7 +53,8 @@ def _fresh(pack: Zip, root: Path) -> Iterator[str]:
         for name in pack.parts:
             files.make_private((new / name).parent)
             pack.unpack(name, new / name)
-        store = checked(pack, new / STORE)
+        with opened(pack, new / STORE) as store:
+            revisions = sum(head.number for head in store.heads().values())
         ws.lay_notebooks(new)
         settings = Settings.model_validate(tomllib.loads(files.read_text(new / ws.SETTINGS)))
         home = settings.model_copy(update={"store": Settings().store})  # never a place outside
@@ -64,7 +65,7 @@ def _fresh(pack: Zip, root: Path) -> Iterator[str]:
                 root.rmdir()
             new.rename(root)
             files.sync_folder(root.parent)
-    yield f"已恢复到新的工作目录“{root}”，修改历史{sum(h.number for h in store.values())}条。"
+    yield f"已恢复到新的工作目录“{root}”，修改历史{revisions}条。"
 
 
 def _over(pack: Zip, root: Path, *, sure: bool) -> Iterator[str]:
@@ -75,8 +76,8 @@ def _over(pack: Zip, root: Path, *, sure: bool) -> Iterator[str]:
         place, wrong = _present(root)
         with unfinished(place.parent) as room:
             pack.unpack(STORE, room / STORE)
-            checked(pack, room / STORE)
-            yield from _differences(pack, root, place, room / STORE)
+            with opened(pack, room / STORE) as new:
+                yield from _differences(pack, root, place, new)
             if not sure:
                 yield _NOT_YET
                 return
@@ -130,20 +131,20 @@ def _set_aside(root: Path, place: Path, wrong: str) -> str:
     return f"现在的数据文件打不开或已损坏，原样移到“{aside}”。"
 
 
-def _differences(pack: Zip, root: Path, place: Path, new: Path) -> Iterator[str]:
+def _differences(pack: Zip, root: Path, place: Path, new: Store) -> Iterator[str]:
     """What restoring changes, in words."""
     yield "恢复会改变下列内容："
     lines = [*_store_lines(place, new), *_file_lines(pack, root)]
     yield from (f"  {line}" for line in lines or ["没有，与备份相同。"])
 
 
-def _store_lines(place: Path, new: Path) -> Iterator[str]:
+def _store_lines(place: Path, then: Store) -> Iterator[str]:
     try:
         now = Store.open(place, create=False)
     except OrglifeError as error:
         yield f"现有的数据换成备份里的。{error}"
         return
-    with now, Store.open(new) as then:
+    with now:
         ours, theirs = now.heads(), then.heads()
         for campaign, branch in sorted(ours.keys() | theirs.keys()):
             if ours.get((campaign, branch)) != theirs.get((campaign, branch)):

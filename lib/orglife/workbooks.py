@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".et"})
 FIRST_BRANCH = "b01"
+"""Id of the branch that a person begins with in an empty workspace."""
 Earlier = Mapping[str, Bodies]
 NOTHING: Earlier = {}
 MINE = tuple(stage for stage in STAGES if not stage.bureau)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from orglife.stages.meeting.record import Meeting
 from orglife.stages.talks.record import Talk
-from tests.adapters.test_forms import form, typed
+from tests.adapters.shelf import form, typed
 
 
 def test_the_field_says_where_it_stands() -> None:

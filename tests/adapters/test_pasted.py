@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import count
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,7 +14,7 @@ from orglife.adapters.pasted import Line, Target, cells_of, lay
 from orglife.stages.appraisal.record import Tally
 from orglife.stages.meeting.record import Meeting
 from tests.adapters.page import Page
-from tests.adapters.test_forms import form
+from tests.adapters.shelf import form
 
 NAMES = {"张三": "m1", "李四": "m2"}
 TARGETS = [
@@ -134,6 +136,19 @@ def test_days_outsiders_and_long_texts_are_understood_in_a_table() -> None:
     assert (speech.self_criticism, speech.points) == (True, "第一点\n第二点")
 
 
+def test_what_a_paste_left_out_stays_in_sight_when_the_rest_is_saved() -> None:
+    async def scene() -> tuple[Any, str, str]:
+        made, shelf = form(Tally, delay=0.01)
+        page = Page(made.field("rows"))
+        page.paste(0, "member", "\t".join(["同志1", *"123456789"]))
+        await asyncio.sleep(0.1)
+        left = page.grid.told["lost"]
+        page.type(0, "basic", "2")
+        return shelf.record("new1").rows[0].member, left, page.grid.told["lost"]
+
+    assert asyncio.run(scene()) == ("m01", "有几列放不下，没有粘贴。请核对。", "")
+
+
 def test_fifty_members_are_pasted_with_one_save() -> None:
     made, shelf = form(Tally)
     page = Page(made.field("rows"))
@@ -145,11 +160,11 @@ def test_fifty_members_are_pasted_with_one_save() -> None:
 def test_rows_of_an_entry_that_was_left_are_not_taken_for_another(caplog: pytest.LogCaptureFixture) -> None:
     old, new = (Tally.model_validate({"id": i, "rows": [{"member": m}]}) for i, m in (("t1", "m01"), ("t2", "m02")))
     made, shelf = form(Tally, old, new)
-    made.lines.value = "t1"
+    made.page.lines.value = "t1"
     page = Page(made.field("rows"))
     rows, turn = page.rows, page.grid.given["turn"]
-    made.lines.value = "t2"
+    made.page.lines.value = "t2"
     rows[0]["v"][1] = "7"
     page.send(rows, turn=turn)
     assert shelf.saves == []
-    assert "最后改的一格没有记上" in made.status.value
+    assert "最后改的一格没有记上" in made.page.status.value

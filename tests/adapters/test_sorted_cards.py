@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from orglife.adapters.sorted_cards import SortedCards
-from orglife.core.formview import Live, Look
+from orglife.core.formview import Layout, Live, Look
 from orglife.stages.reviews.record import MemberReview, TeamReview
-from tests.adapters.test_forms import KEYS, Shelf, form, typed
+from tests.adapters.shelf import KEYS, Shelf, form, typed
 
 
 def opened(kind: type[Any], *records: Any, **more: Any) -> tuple[Any, SortedCards, Shelf]:
-    made, shelf = form(kind, *records, sorts={"items": "aspect"}, declared={"items": "none_declared"}, **more)
+    layout = Layout(sorts={kind.TYPE: {"items": "aspect"}}, declared={kind.TYPE: {"items": "none_declared"}})
+    made, shelf = form(kind, *records, layout=layout, **more)
     if kind is MemberReview:
         made.start({"member": "m01"})
     cards = made.field("items")

@@ -18,9 +18,10 @@ import bagit
 import pypdf
 import pytest
 
-from orglife import archiving, verifying
+from orglife import verifying
 from orglife.adapters import bag as bags
 from orglife.adapters import verifier
+from orglife.archiving import making
 from orglife.core.errors import CannotWrite
 from orglife.office import Office
 from orglife.stages.archive.record import ArchiveItem
@@ -231,7 +232,7 @@ def test_another_version_of_the_typesetter_keeps_what_was_sealed(
     root = c.make(tmp_path / "w")
     assert run("archive", str(root)) == 0
     first = root / "archive" / "t01"
-    monkeypatch.setattr(archiving, "pdf", lambda bundle, head: quick.pdf(bundle, head) + b"% newer\n")
+    monkeypatch.setattr(making, "pdf", lambda bundle, head: quick.pdf(bundle, head) + b"% newer\n")
     assert run("archive", str(root)) == 0
     assert rows(root / "archive" / "t01-2") == rows(first)
     first.rename(tmp_path / "taken away")
@@ -465,7 +466,7 @@ def test_what_somebody_types_meanwhile_is_not_sealed_unseen(tmp_path: Path, monk
             change_text(root)
         return real(bundle, head)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(archiving, "pdf", pdf)
+    monkeypatch.setattr(making, "pdf", pdf)
     assert run("archive", str(root)) == 1
     assert not list((root / "archive").iterdir())
     with Office.open(root) as office:

@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 
-from orglife import archiving, verifying
+from orglife import verifying
 from orglife.adapters import processes, zygote
-from orglife.archiving import Order, Outcome
+from orglife.archiving import Order, Outcome, driving
+from orglife.archiving.making import Archiving
 from orglife.stages.archive.record import ArchiveItem
 from tests import branch as b
 from tests.archive import conftest as c
@@ -43,7 +44,7 @@ def bureau(root: Path, number: int = 4) -> Path:
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Branches in threads of this process, in place of children."""
-    monkeypatch.setattr(archiving, "_in_a_child", archiving.in_worker)
+    monkeypatch.setattr(driving, "_in_a_child", driving.in_worker)
     monkeypatch.setattr(processes, "FORKS_WELL", True)
 
 
@@ -67,14 +68,14 @@ def test_a_failure_that_nobody_foresaw_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], jobs: int
 ) -> None:
     root = bureau(tmp_path / "w", 3)
-    real = archiving._Archiving._papers
+    real = Archiving._papers
 
     def papers(self: Any) -> Any:
         if self.branch == "t01":
             raise KeyError("x")
         return real(self)
 
-    monkeypatch.setattr(archiving._Archiving, "_papers", papers)
+    monkeypatch.setattr(Archiving, "_papers", papers)
     capsys.readouterr()
     assert run("archive", str(root), "--branch", "t01", "--branch", "t03", "--jobs", str(jobs)) == 1
     assert capsys.readouterr().err.splitlines()[0] == "第1党支部没有归档：程序出错（KeyError）。请联系管理员。"
@@ -91,7 +92,7 @@ def test_a_lost_process_is_named(
         def call(self, _task: str, _payload: bytes, *, sweep: Path, **_: object) -> bytes:
             if sweep.name.endswith("t01"):
                 raise zygote.ChildLost("SIGKILL", hung=False, told=b"")
-            return archiving.in_child(_payload, lambda _: None)
+            return driving.in_child(_payload, lambda _: None)
 
     @contextlib.contextmanager
     def borrowed(_warm: str) -> Iterator[Lost]:

@@ -61,7 +61,7 @@ def test_papers_sealed_without_a_printed_number_stay_as_they_are(
     """As the first versions of the program sealed them: the same items in the next bag, and no fault in either."""
     root = c.make(tmp_path / "w")
     with monkeypatch.context() as patched:
-        patched.setattr("orglife.archiving.pdf", lambda bundle, head: quick.pdf(bundle.unnumbered(), head))
+        patched.setattr("orglife.archiving.making.pdf", lambda bundle, head: quick.pdf(bundle.unnumbered(), head))
         assert run("archive", str(root)) == 0
     assert run("archive", str(root)) == 0
     assert rows(root / "archive" / "t01-2") == rows(root / "archive" / "t01")
@@ -74,7 +74,7 @@ def test_a_paper_that_shows_another_s_number_is_found(tmp_path: Path, monkeypatc
     with monkeypatch.context() as patched:
         wrong = "J001-WS·2024-D30-DZB01-0099"
         patched.setattr(
-            "orglife.archiving.pdf",
+            "orglife.archiving.making.pdf",
             lambda b, head: quick.pdf(b.numbered({("F1", "plan"): wrong, ("F1", ""): wrong}), head),
         )
         assert run("archive", str(root)) == 1, "a bag with that fault is not made"
@@ -180,6 +180,16 @@ def test_another_branch_of_the_year_with_the_same_code_is_refused(
     assert "机构代码DZB01的档号已在方案2024-seed、党支部t01用过" in told[0]
     with Office.open(root) as office:
         assert office.dossier("t02").all(ArchiveItem) == ()
+
+
+@pytest.mark.usefixtures("fast")
+def test_an_organisation_code_that_looks_like_a_retention_is_no_clash(tmp_path: Path) -> None:
+    """D30 stands in every number that is kept thirty years, whoever gave it."""
+    other = c.raw(**{"branch/id": "t02", "branch/org_code": "DZB02", "branch/name": "第二党支部"})
+    root = c.make(tmp_path / "w", c.raw(**{"branch/org_code": "D30"}), other)
+    assert run("archive", str(root), "--branch", "t02") == 0
+    assert any("-D30-DZB02-" in code for code in codes(root / "archive" / "t02"))
+    assert run("archive", str(root), "--branch", "t01") == 0
 
 
 def change_code(root: Path, branch: str, code: str) -> None:

@@ -204,6 +204,16 @@ def test_a_refused_character_is_told_at_its_cell(filled: Path, bad: str) -> None
     assert not grades.board.grid.told["errors"]
 
 
+def test_what_is_pasted_where_nothing_can_be_said_is_told_and_no_criticism(filled: Path) -> None:
+    words = Made(filled, "meeting", {"round": 1})
+    before = {record.id: record.text for record in words.records()}
+    words.page.paste(0, 1, "本人\t说话太快，要听人把话说完")
+    (said,) = [record for record in words.records() if before.get(record.id) != record.text]
+    assert (said.author, said.target, said.text) == ("m1", "m2", "说话太快，要听人把话说完")
+    assert words.page.rows[0]["v"][1] == ""
+    assert words.board.grid.told["lost"] == "有1格不能填，没有粘贴。请核对。"
+
+
 def ledger(made: Made) -> list[tuple[str, str, str, str]]:
     """Each line as it stands there: source, problem, what answers it, button."""
     lines = []

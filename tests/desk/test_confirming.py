@@ -8,7 +8,9 @@ import pytest
 
 from orglife.adapters import confirm_form
 from orglife.adapters import workspace as ws
-from orglife.confirming import RESULT, STATE, Confirming, kept, marked, pending
+from orglife.confirming import Confirming, pending
+from orglife.confirming.kept import RESULT, STATE, kept
+from orglife.confirming.shown import marked
 from orglife.core.campaign import parse_campaign
 from orglife.core.errors import CampaignDraftBroken, CampaignKeysMoved, NotANotice
 from orglife.desk import Desk
@@ -219,6 +221,14 @@ def test_a_key_in_use_never_comes_to_mean_something_else(filled: Path) -> None:
     with pytest.raises(CampaignKeysMoved):
         page.enforce()
     assert (filled / "campaign.toml").read_bytes() == before
+
+
+def test_what_another_window_replaced_is_told(workspace: Path) -> None:
+    page = begun(workspace)
+    before = (workspace / STATE).read_bytes()
+    with pytest.raises(ValueError, match="在另一个窗口换过了，请重新载入"):
+        page.decide("unread:99", "left")
+    assert (workspace / STATE).read_bytes() == before
 
 
 def test_bad_input_is_told_and_writes_nothing(workspace: Path) -> None:

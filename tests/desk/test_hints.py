@@ -83,7 +83,7 @@ def test_import_takes_them_in_and_the_form_says_so_without_holding_up(filled: Pa
         roster.open("m4")
         assert "转出日期不晚于转入日期" in roster.field("left_on").note.value
         roster.field("group").w.value = "一组"
-        assert roster.status.value.count("✓")
+        assert roster.page.status.value.count("✓")
         roster.open("m3")
         assert "转出日期不晚于" not in roster.field("left_on").note.value
         meeting = form(Meeting)
@@ -94,5 +94,5 @@ def test_import_takes_them_in_and_the_form_says_so_without_holding_up(filled: Pa
             assert "of-hint" in note
             assert "of-err" not in note
         meeting.field("place").w.value = "三楼"
-        assert "✓" in meeting.status.value
+        assert "✓" in meeting.page.status.value
         assert office.dossier("t01", DAY).index["mt"].place == "三楼"  # type: ignore[attr-defined]

@@ -138,7 +138,7 @@ def test_every_record_of_the_bureau_has_a_form_with_readable_lines(bureau: Path)
         lines = {}
         for kind in BUREAU_KINDS:
             form = RecordForm(kind, BureauPort(office, kind, DAY, NAMES), choices=choices)
-            lines[kind.TYPE] = [label for label, _ in form.lines.options]
+            lines[kind.TYPE] = [label for label, _ in form.page.lines.options]
     assert lines["bureau_leader"] == ["贺承砚", "闵书霞"]
     assert lines["supervision"] == ["测试局机关党支部，贺承砚，2024年2月20日"]
     assert lines["assignment"] == ["测试局机关党支部，贺承砚"]

@@ -1,7 +1,7 @@
 """Controls that hold controls: a nested object, a list of rows, and a whole record.
 
 A nested object is a frame with its core fields, the others folded. A list is a table where its fields fit a line, cards
-where they don't. A control of one's own takes their place through ``Context.special``.
+where they don't.
 """
 
 from __future__ import annotations
@@ -298,10 +298,7 @@ class CardsControl(Control):
 
 
 def control_for(spec: Spec, ctx: Context) -> Control:
-    """Make the control of a field: a special one for its path, or the one for its type."""
-    special = ctx.special.get(".".join(spec.path))
-    if special is not None:
-        return special(spec, ctx)
+    """Make the control of a field."""
     if spec.kind == "object" and spec.item is not None:
         return GroupControl(spec, ctx, spec.item)
     if spec.kind in ("rows", "people"):

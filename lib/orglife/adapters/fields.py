@@ -101,7 +101,6 @@ class Context:
         say: Shows a sentence in the status line.
         lists: Campaign lists to take in place of others, e.g. ``aspects`` → ``team_aspects``.
         hide: Dotted paths of fields not to show (their values are kept).
-        special: Controls of one's own for dotted paths; the seam for tables and matrices.
         fresh_id: Makes the id of a new nested object from its letter.
         remarks: Hints about what was read, by dotted path; they need more than the field to tell (roster, other fields).
         live: What is worked out from what was read.
@@ -118,7 +117,6 @@ class Context:
     where: str = ""
     lists: Mapping[str, str] = field(default_factory=dict)
     hide: Collection[str] = ()
-    special: Mapping[str, Callable[[Spec, Context], Control]] = field(default_factory=dict)
     remarks: Mapping[str, Sequence[str]] = field(default_factory=dict)
     live: Live = field(default_factory=Live)
     first: Sequence[str] = ()

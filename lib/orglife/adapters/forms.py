@@ -6,29 +6,23 @@ read (fields left blank are found by rules, not here), else as a draft, text for
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import ipywidgets as W
-
-from orglife.adapters.entries import Port
-from orglife.adapters.fields import (
-    Choices,
-    Context,
-    Control,
-    esc,
-    put_html,
-)
+from orglife.adapters.entries import Held, Port
+from orglife.adapters.fields import Choices, Context, esc
+from orglife.adapters.form_page import FormPage
 from orglife.adapters.forms_style import STYLE
 from orglife.adapters.keeping import OpenEntry
 from orglife.adapters.listing import Listing
 from orglife.adapters.merging import Clash, json_of
 from orglife.adapters.past import ClashPanel, PastPanel, moment
 from orglife.core.errors import OrglifeError, SaveConflict
-from orglife.core.formview import Live
-from orglife.core.shape import HIDE, LISTS, Spec
+from orglife.core.formview import Layout, Live
+from orglife.core.shape import HIDE, LISTS
 
 DELAY = 0.6  # seconds from the last key to the save
+PLAIN = Layout()
 
 
 class RecordForm(OpenEntry):
@@ -40,17 +34,10 @@ class RecordForm(OpenEntry):
         choices: What may be chosen.
         on_saved: Called after every save, draft and removal.
         begin: JSON values that a new entry starts with, e.g. ``{"round": 2, "to": "机关党总支"}``.
-        lists: Campaign lists to offer in place of those that the fields name.
-        hide: Dotted paths of fields not to show; their values are kept.
-        special: Controls for dotted paths, in place of the usual ones.
         locked: Show only: entries received from elsewhere.
         hints: Sentences about a record that was read, by dotted path; they hold nothing up.
         live: What is worked out from a record that was read.
-        first: Fields that come first.
-        shown: Dotted path of a table → (name, heading) of columns that are worked out.
-        sorts: Dotted path of a list → field by which its parts are sorted.
-        declared: Dotted path of such a list → field that names the sorts searched without a find.
-        folded: Most never need this form: it says so while there is no entry.
+        layout: How the forms of its stage are laid out.
         delay: Seconds from the last key to the save.
     """
 
@@ -64,70 +51,54 @@ class RecordForm(OpenEntry):
         choices: Choices,
         on_saved: Callable[[], None] | None = None,
         begin: Mapping[str, Any] | None = None,
-        lists: Mapping[str, str] | None = None,
-        hide: Collection[str] = (),
-        special: Mapping[str, Callable[[Spec, Context], Control]] | None = None,
         locked: bool = False,
         hints: Callable[[Any], Mapping[str, Sequence[str]]] | None = None,
         live: Callable[[Any], Live] | None = None,
-        first: Sequence[str] = (),
-        shown: Mapping[str, Sequence[tuple[str, str]]] | None = None,
-        sorts: Mapping[str, str] | None = None,
-        declared: Mapping[str, str] | None = None,
-        folded: bool = False,
+        layout: Layout = PLAIN,
         delay: float = DELAY,
     ) -> None:
-        self.choices, self.begin = choices, dict(begin or {})
-        self.locked, self.folded = locked, folded
+        self.choices, self.begin, self.locked = choices, dict(begin or {}), locked
         name = getattr(kind, "TYPE", "") or kind.__name__
+        self.folded = name in layout.when_needed
         ctx = Context(
             choices=choices,
             changed=self._changed,
             say=self.say,
             fresh_id=self._fresh_id,
             where=name,
-            lists={**LISTS.get(name, {}), **(lists or {})},
-            hide={*HIDE.get(name, ()), *hide},
-            special=dict(special or {}),
-            first=first,
-            shown=shown or {},
-            sorts=sorts or {},
-            declared=declared or {},
+            lists=LISTS.get(name, {}),
+            hide=HIDE.get(name, ()),
+            first=layout.first.get(name, ()),
+            shown=layout.shown.get(name, {}),
+            sorts=layout.sorts.get(name, {}),
+            declared=layout.declared.get(name, {}),
         )
         listing = Listing(kind, choices, self.begin, self.single)
         super().__init__(listing, port, ctx, on_saved=on_saved, hints=hints, live=live, delay=delay)
-        self._build()
+        self.past, self.clash = PastPanel(ctx, self._bring_back), ClashPanel(ctx, self._take_theirs)
+        self.page = FormPage(
+            ctx,
+            self,
+            head=STYLE + self._headline(),
+            label=listing.label,
+            past=self.past.box,
+            clash=self.clash.box,
+        )
         self.reload()
 
     # --- what is on the page -----------------------------------------------------------------------------------------
 
-    def _build(self) -> None:
-        make, button = self.ctx.make, self.ctx.button
-        self.status: Any = make(W.HTML, "of-status-box")
-        self.lines: Any = make(W.Select, "of-lines", description=self.listing.label, options=[], rows=3)
-        self.lines.observe(self.ctx.guard(self._chosen), "value")
-        self.add_button: Any = button("新增", self.add, "of-add")
-        self.remove_button: Any = button("移除", self.ask_to_remove, "of-quiet")
-        self.give_up_button: Any = button("放弃这次的填写", self.give_up, "of-quiet")
-        self.question: Any = make(W.HTML)
-        sure, keep = button("确定移除", self.remove, "of-danger"), button("不移除", self.stop_removing)
-        self.confirm: Any = make(W.HBox, "of-confirm", children=(self.question, sure, keep))
-        self.undo_button: Any = button("撤销上一次修改", self.undo, "of-quiet")
-        self.past_button: Any = button("以前的内容", self.show_past, "of-quiet")
-        self.past = PastPanel(self.ctx, self._bring_back)
-        self.clash = ClashPanel(self.ctx, self._take_theirs)
-        self.bar: Any = make(W.HBox, "of-buttons")
-        self.place: Any = make(W.VBox, "of-place")
-        self.hint: Any = make(W.HTML)
-        self.head: Any = make(W.HTML, value=STYLE + self._headline())
-        self.box: Any = make(W.VBox, "of", f"of-t-{self.type}")
+    @property
+    def box(self) -> Any:
+        """The form as it stands on the page."""
+        return self.page.box
 
     def _headline(self) -> str:
         paper = getattr(self.kind, "FORM", "")
+        use = "收到的内容，只能查看" if self.locked else "带 * 的要填写；填写后自动保存"
         return (
-            f'<div class="of-title"><b>{esc(self.kind.LABEL)}</b>'
-            f"{f'<span>{esc(paper)}</span>' if paper else ''}"
-            f"<span>登记人：{esc(self.port.who) or '未填'}</span><span>{'收到的内容，只能查看' if self.locked else '带 * 的要填写；填写后自动保存'}</span></div>"
+            f'<div class="of-title"><b>{esc(self.kind.LABEL)}</b>{f"<span>{esc(paper)}</span>" if paper else ""}'
+            f"<span>登记人：{esc(self.port.who) or '未填'}</span><span>{use}</span></div>"
         )
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
@@ -135,10 +106,39 @@ class RecordForm(OpenEntry):
 
     def say(self, text: str) -> None:
         """Show a sentence in the status line."""
-        good = "half" if self.wrong else "good"
-        mark = {"⚠": "bad", "✓": good}.get(text[:1], "calm")
-        entry = f' data-entry="{esc(self.id)}"' if self.id else ""  # the page waits for it when another is chosen
-        put_html(self.status, f'<div class="of-status of-{mark}" role="status"{entry}>{esc(text)}</div>')
+        self.page.say(text, entry=self.id or "", half=bool(self.wrong))
+
+    def arrange(self) -> None:
+        """Bring the page up to date; what was asked is asked no more."""
+        single = self.listing.is_single(self.held)
+        mine = self._here() is not None and not self.locked
+        options = self.listing.options(self.held, self.id, self.begin_member)
+        self.page.show_lines(options, self.id if self.id in [key for _, key in options] else None)
+        self.page.show_buttons(
+            add=not single and self._may_add(),
+            back=mine and self.base > 0 and not self.refused,
+            remove=mine and not self.single and not self.refused,
+            give_up=self.refused,
+        )
+        entry = self._root().box if self.id is not None else None
+        self.page.lay(entry=entry, hint="" if single else self._hint(), single=single)
+
+    def _may_add(self) -> bool:
+        return not self.locked and self.listing.may_add(self.held)
+
+    def _hint(self) -> str:
+        """What is said while no entry is open."""
+        if self.page.lines.options:
+            return "请在上面选一条，或点“新增”。" if self._may_add() else "请在上面选一条。"
+        if self.locked:
+            return "还没有收到。"
+        if self.folded:
+            return "多数支部没有这样的事，不用填。确有需要时，点“新增”。"
+        return "还没有登记，请点“新增”。" if self._may_add() else "名册里还没有党员，请先登记党员名册。"
+
+    def show_clashes(self, found: Sequence[Clash]) -> None:
+        """Show what two windows wrote into the same fields."""
+        self.clash.show(found, {spec.name: spec for spec in self._root().specs})
 
     # --- the list ----------------------------------------------------------------------------------------------------
 
@@ -162,7 +162,7 @@ class RecordForm(OpenEntry):
 
     def _follow(self) -> None:
         """Show the open entry as it is now, after an import or another window changed it."""
-        held = next((held for held in self.held if held.id == self.id), None)
+        held = self._here()
         if held is not None and held.version != self.base:
             self.open(held.id)
         elif held is None and self.base:
@@ -170,72 +170,28 @@ class RecordForm(OpenEntry):
             if self.listing.is_single(self.held):
                 self._open_single()
 
+    def _here(self) -> Held | None:
+        """The open entry as the list has it; None while it was never kept, and where it was removed."""
+        return next((held for held in self.held if held.id == self.id), None)
+
     def _open_single(self) -> None:
         if self.held:
             self.open(self.held[0].id)
         else:
             self._open_new({})
 
-    def arrange(self) -> None:
-        """Put the parts on the page; parts that stay keep their place, so that nobody loses the cursor while typing."""
-        single, opened = self.listing.is_single(self.held), self.id is not None
-        self._fill_lines()
-        self.bar.children = self._bar(single=single)
-        put_html(self.hint, f'<div class="of-none">{self._hint()}</div>')
-        self.place.children = (self._root().box,) if opened else () if single else (self.hint,)
-        lines = (self.lines,) if self.lines.options else ()
-        if single:
-            children = (self.head, self.status, self.clash.box, self.place, self.bar, self.past.box)
-        else:
-            children = (self.head, *lines, self.bar, self.past.box, self.status, self.clash.box, self.place)
-        if self.box.children != children:
-            self.box.children = children
-
-    def _bar(self, *, single: bool) -> tuple[Any, ...]:
-        stored = any(held.id == self.id for held in self.held)
-        add = not single and not self.locked and self.listing.may_add(self.held)
-        remove = stored and not self.single and not self.locked
-        gone = (self.give_up_button,) if self.refused else (self.remove_button,) if remove else ()
-        kept = stored and self.base and not self.locked and not self.refused
-        back = (self.undo_button, self.past_button) if kept else ()
-        return (*((self.add_button,) if add else ()), *back, *gone)
-
-    def _hint(self) -> str:
-        if self.lines.options:
-            return (
-                "请在上面选一条，或点“新增”。"
-                if not self.locked and self.listing.may_add(self.held)
-                else "请在上面选一条。"
-            )
-        if self.locked:
-            return "还没有收到。"
-        if self.folded:
-            return "多数支部没有这样的事，不用填。确有需要时，点“新增”。"
-        return "还没有登记，请点“新增”。" if self.listing.may_add(self.held) else "名册里还没有党员，请先登记党员名册。"
-
-    def _fill_lines(self) -> None:
-        options = self.listing.options(self.held, self.id, self.begin_member)
-        value = self.id if self.id in [key for _, key in options] else None
-        with self.ctx.silence():
-            if list(self.lines.options) != options:
-                self.lines.options = options
-                self.lines.rows = min(max(len(options), 3), 12)
-            if self.lines.value != value:
-                self.lines.value = value
-
     # --- opening -----------------------------------------------------------------------------------------------------
 
-    def _chosen(self, change: Any) -> None:
-        key = change["new"]
-        if self.ctx.quiet or key is None or key == self.id:
+    def choose(self, key: str) -> None:
+        """Open what a line of the list stands for: an entry, or a new one for a member that has none."""
+        if key == self.id:
             return
-        if not self.flush():
-            self._fill_lines()  # stay with what could not be saved
-        elif key.startswith("+"):
-            self._open_new({"member": key[1:]})
-        else:
-            self._read_list()
-            self.open(key)
+        if self.flush():  # else the list stays with what could not be saved
+            if key.startswith("+"):
+                self._open_new({"member": key[1:]})
+            else:
+                self._read_list()
+                self.open(key)
         self.arrange()
 
     def add(self) -> None:
@@ -279,9 +235,7 @@ class RecordForm(OpenEntry):
         self._opened(self.port.new_id(), 0)
         self.fresh = True
         self._fill({**self.begin, **values})
-        if (
-            values or self.ctx.declared
-        ):  # what is known already says something; a blank form is not yet short of anything
+        if values or self.ctx.declared:  # what is known says something; a blank form is not yet short of anything
             self.check()
         self.say("还没有填写。")
 
@@ -306,12 +260,7 @@ class RecordForm(OpenEntry):
         self.check()
 
     def _opened(self, id: str, version: int) -> None:  # noqa: A002
-        self.stop_removing()
-        self.id, self.base, self.wrong, self.fresh = id, version, [], False
-        self.refused, self.ctx.remarks, self.ctx.live = False, {}, Live()
-        self.ctx.forget()
-        self.pending, self.dirty, self._stored_raw, self._numbers = set(), False, None, {}
-        self._origin, self._undone = {}, 0
+        self._begin(id, version)
         self.past.close()
         self.clash.clear()
 
@@ -332,10 +281,6 @@ class RecordForm(OpenEntry):
             self.open(kept)
             self.arrange()
 
-    def show_clashes(self, found: Sequence[Clash]) -> None:
-        """Show what two windows wrote into the same fields."""
-        self.clash.show(found, {spec.name: spec for spec in self._root().specs})
-
     # --- earlier versions --------------------------------------------------------------------------------------------
 
     def show_past(self) -> None:
@@ -349,16 +294,17 @@ class RecordForm(OpenEntry):
         """Go back to what the entry held before the last change; once more, one step further back."""
         if self.id is None or not self.flush():
             return
-        draft = any(held.id == self.id and held.draft is not None for held in self.held)
+        held = self._here()
+        draft = held is not None and held.draft is not None
         until = self._undone or self.base + draft
         before = [one for one in self.port.past(self.id) if one.body is not None and one.version < until]
         while before and not draft and before[-1].body == self._origin:
             before.pop()
-        if not before or before[-1].body is None:
+        last = before[-1] if before else None
+        if last is None or last.body is None:
             self.say("没有更早的内容了。")
             return
-        last = before[-1]
-        self._bring_back(before[-1].body)
+        self._bring_back(last.body)
         self._undone = last.version
         if not self.dirty:
             self.say(f"✓ 已撤销，回到{moment(last.at)}（{last.who or '未署名'}）的内容；再点一次，再退一步。")
@@ -383,23 +329,15 @@ class RecordForm(OpenEntry):
 
     def ask_to_remove(self) -> None:
         """Ask once more."""
-        name = next((held.label for held in self.held if held.id == self.id), "") or self.kind.LABEL
-        put_html(self.question, f"<span>移除“{esc(name)}”吗？它不再出现在材料里，但历史里留着，以后还能查到。</span>")
-        self.bar.children = (self.confirm,)
-
-    def stop_removing(self) -> None:
-        """Leave it as it is."""
-        if self.confirm in self.bar.children:
-            self.bar.children = ()
-            self.arrange()
+        held = self._here()
+        self.page.ask_to_remove((held.label if held else "") or self.kind.LABEL)
 
     def remove(self) -> None:
         """Remove the open entry; what was typed last is saved first, so that the history has it."""
         if self.id is None or not self.flush():
             return
-        held = next((held for held in self.held if held.id == self.id), None)
         try:
-            if held is not None:
+            if self._here() is not None:
                 self.port.remove(self.id, self.base)
         except SaveConflict:
             self._read_list()
@@ -411,7 +349,6 @@ class RecordForm(OpenEntry):
             self.say(f"⚠ 没有移除。{error}")
             return
         self.id, self.wrong = None, []
-        self.bar.children = ()
         self.reload()
         self.say("✓ 已移除，历史里留着。")
         self._tell()

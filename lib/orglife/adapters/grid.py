@@ -51,8 +51,13 @@ class Column:
         return found | {"help": self.help, "group": self.group}
 
 
-def _part(name: str) -> str:
-    return (paths.templates() / "widgets" / name).read_text(encoding="utf-8")
+SCRIPTS = ("grid_rows.js", "grid_html.js", "grid_told.js", "grid.js")
+"""The script in its parts: a widget has one module, so they are read one after the other."""
+
+
+def _read(*names: str) -> str:
+    folder = paths.templates() / "widgets"
+    return "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
 
 
 class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
@@ -76,8 +81,8 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
         empty: What stands there when there is no row.
     """
 
-    _esm = _part("grid.js")
-    _css = _part("grid.css")
+    _esm = _read(*SCRIPTS)
+    _css = _read("grid.css")
     shape = t.Dict().tag(sync=True)
     given = t.Dict().tag(sync=True)
     told = t.Dict().tag(sync=True)
@@ -105,6 +110,7 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
         }
         self._label, self._told, self._pressed, self.say, self._read = label, typed, pressed, say, read
         self._seen = self._turn = self._fresh = 0
+        self._lost = ""  # what the last paste left out, until something else is done
         self._keys = count(1)
         super().__init__(shape=self._shape(), given={"n": 0, "rows": [], "turn": 0}, told={}, **more)
         self.on_msg(guard(self._message))
@@ -128,7 +134,9 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
         """Show these rows; ``fresh`` forgets what could be undone."""
         self.rows = [Line(row.key, list(row.cells)) for row in rows]
         self._turn += 1
-        self._fresh = self._turn if fresh else self._fresh
+        if fresh:
+            self._fresh = self._turn
+            self._leave_out("")
         self._give(fresh=fresh)
 
     def _give(self, **how: Any) -> None:
@@ -153,6 +161,7 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
             "errors": {f"{row}|{column}": text for (row, column), text in (errors or {}).items()},
             "notes": {key: [list(note) for note in said] for key, said in (notes or {}).items()},
             "shown": {f"{row}|{column}": list(look) for (row, column), look in (shown or {}).items()},
+            "lost": self._lost,
         }
         if told != self.told:
             self.told = told
@@ -177,6 +186,7 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
             self.say("⚠ 表格刚换了一条，最后改的一格没有记上。请看一下，再填一次。")
             return
         self._seen = int(content["n"])
+        self._leave_out("")
         width = len(self.columns)
         self.rows = [Line(str(row["k"]), [*row["v"], *[None] * width][:width]) for row in content["rows"]]
         turn = self._turn
@@ -192,10 +202,28 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
             for place, c in enumerate(self.columns)
         ]
         rows, lost = lay(targets, self.rows, (key, column), text, fresh=lambda: None if fixed else self._blank())
+        shut = self._spared(rows)
+        lost += f"有{shut}格不能填，没有粘贴。" if shut else ""
         self.lay(rows, fresh=False)
+        self._leave_out(f"{lost}请核对。" if lost else "")
         self._told()
-        if lost:
-            self.say(f"⚠ {lost}请核对。")
+
+    def _leave_out(self, lost: str) -> None:
+        """Say what the last paste left out; "" = nothing, or something else was done since."""
+        self._lost = lost
+        if self.told.get("lost", "") != lost:
+            self.told = {**self.told, "lost": lost}
+
+    def _spared(self, laid: Sequence[Line]) -> int:
+        """Give cells in which nothing is to be done back what they held; how many these are."""
+        before, shown, shut = {row.key: row.cells for row in self.rows}, self.told.get("shown", {}), 0
+        for key, cells in laid:
+            for place, held in enumerate(before.get(key, ())):
+                off = shown.get(f"{key}|{place}", [])[1:2] == ["off"]
+                if off and cells[place] != held:
+                    cells[place] = held
+                    shut += 1
+        return shut
 
     def _reader(self, column: int) -> Callable[[str], Any]:
         read = self._read

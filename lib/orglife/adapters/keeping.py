@@ -87,6 +87,14 @@ class OpenEntry(ABC):
 
     # --- what stands in it -------------------------------------------------------------------------------------------
 
+    def _begin(self, id: str, version: int) -> None:  # noqa: A002
+        """Take up an entry: nothing of the one before is left."""
+        self.id, self.base, self.wrong = id, version, []
+        self.pending, self.dirty, self.fresh, self.refused = set(), False, False, False
+        self._stored_raw, self._origin, self._undone, self._numbers = None, {}, 0, {}
+        self.ctx.remarks, self.ctx.live = {}, Live()
+        self.ctx.forget()
+
     def field(self, dotted: str) -> Control:
         """The control of a field of the open entry, e.g. ``briefing.problems`` or ``speeches.0.member``."""
         found: Control = self._root()

@@ -6,7 +6,7 @@ where and how to mend it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 
@@ -69,6 +69,17 @@ class BadInput(OrglifeError):
         return list(self.problems)
 
 
+def every_sentence(kind: type[OrglifeError] = OrglifeError) -> Iterator[tuple[str, str]]:
+    """Class name and sentence of every error of a kind, for proofreading and for what a notebook tells."""
+    if kind.SENTENCE and kind is not BadInput:
+        yield kind.__name__, kind.SENTENCE
+    for each in kind.__subclasses__():
+        yield from every_sentence(each)
+
+
+# --- workspace and campaign ------------------------------------------------------------------------------------------
+
+
 class NotAWorkspace(OrglifeError):
     SENTENCE = "“{path}”不是工作目录（没有orglife.toml）。请检查路径，或先用 orglife new 新建工作目录。"
 
@@ -113,6 +124,9 @@ class CampaignMissing(OrglifeError):
     SENTENCE = "工作目录“{path}”里没有方案文件campaign.toml。请从备份恢复，或重新新建工作目录。"
 
 
+# --- what was asked for ----------------------------------------------------------------------------------------------
+
+
 class UnknownBranch(OrglifeError):
     SENTENCE = "没有代号为“{branch}”的党支部。已有：{known}。请检查代号，或先导入该支部的数据。"
 
@@ -145,8 +159,31 @@ class UnknownChoice(OrglifeError):
     SENTENCE = "{what}“{value}”不在可选范围内。可用：{known}。"
 
 
+class UnknownForm(OrglifeError):
+    SENTENCE = "没有表号为“{form}”的表。可用的表号：{known}。"
+
+
+class NoBlankForm(OrglifeError):
+    SENTENCE = "{form}没有空白表。有空白表的：{known}。"
+
+
+class UnknownSubject(OrglifeError):
+    SENTENCE = "所选的支部和表里没有对象为“{subject}”的文件。请核对记录或党员的编号。"
+
+
 class BadDay(OrglifeError):
     SENTENCE = "“{value}”不是有效的日期。请按 2024-02-22 的样子填写。"
+
+
+class NoSuchRecord(OrglifeError):
+    SENTENCE = "没有编号为“{id}”的{label}。可能已被移除，请重新载入。"
+
+
+class NoSuchFinding(OrglifeError):
+    SENTENCE = "{branch}当前没有检查{rule}的提示{about}，不需要说明。请先运行 orglife check 核对编号和对象。"
+
+
+# --- files and the store ---------------------------------------------------------------------------------------------
 
 
 class NoSuchFile(OrglifeError):
@@ -188,12 +225,34 @@ class NotSaved(OrglifeError):
     SENTENCE = "没有保存成功（{what}）。刚才的内容请不要关闭，稍后再试；以前保存的内容都在。"
 
 
-class NoSuchRecord(OrglifeError):
-    SENTENCE = "没有编号为“{id}”的{label}。可能已被移除，请重新载入。"
+class HalfCharacter(OrglifeError):
+    SENTENCE = "{record}里有残缺的字符（例如只剩一半的表情符号），这次没有保存。请删去它后重新输入。"
 
 
-class NoSuchFinding(OrglifeError):
-    SENTENCE = "{branch}当前没有检查{rule}的提示{about}，不需要说明。请先运行 orglife check 核对编号和对象。"
+# --- entries that must not be made -----------------------------------------------------------------------------------
+
+
+class NotAccepted(OrglifeError):
+    """An entry that must not be made: the form shows why beside it, and nothing is stored until it is changed."""
+
+    FIELD = ""
+
+
+class NoRoundToAnnul(NotAccepted):
+    SENTENCE = "没有登记这条责令：{branch}没有第{round}轮的会议、测评或评定。请核对党支部和作废轮次。"
+    FIELD = "round"
+
+
+class RoundAnnulled(NotAccepted):
+    SENTENCE = "没有登记这条责令：{branch}的第{round}轮已经责令重新进行（{date}），不能再责令一次。请核对，或修改原来的那一条。"
+    FIELD = "round"
+
+
+class NotAnAttachment(OrglifeError):
+    SENTENCE = "文件“{path}”没有附上：{what}。请附PDF、JPEG、TIFF或PNG文件，每个不超过20MB。"
+
+
+# --- papers ----------------------------------------------------------------------------------------------------------
 
 
 class MissingGlyph(OrglifeError):
@@ -213,6 +272,17 @@ class FontsMissing(OrglifeError):
 
 class DocxMissing(OrglifeError):
     SENTENCE = "没有安装出DOCX用的程序，这次没有出。请联系管理员运行 pip install 'orglife[docx]'，或只出html、pdf。"
+
+
+class NothingToPrint(OrglifeError):
+    SENTENCE = "“{title}”现在还没有可以出的文件。请先登记内容，或打印空白表。"
+
+
+class NotFinal(OrglifeError):
+    SENTENCE = "{branch}还不能定稿：{what}。"
+
+
+# --- notebooks -------------------------------------------------------------------------------------------------------
 
 
 class UnknownParameter(OrglifeError):
@@ -243,48 +313,40 @@ class NotebookFailed(OrglifeError):
         return self.SENTENCE.format(notebook=self.fields["notebook"], what=told.rstrip("。"))
 
 
-class NothingToPrint(OrglifeError):
-    SENTENCE = "“{title}”现在还没有可以出的文件。请先登记内容，或打印空白表。"
-
-
-class NotFinal(OrglifeError):
-    SENTENCE = "{branch}还不能定稿：{what}。"
+# --- what comes in ---------------------------------------------------------------------------------------------------
 
 
 class NotImportable(OrglifeError):
     SENTENCE = "文件“{path}”不是本程序认得的数据文件。请导入支部数据（JSON）、支部交来的包（zip）、回执、本程序导出的xlsx，或有“姓名”一列的党员名册（xlsx）。"
 
 
-class NotAccepted(OrglifeError):
-    """An entry that must not be made: the form shows why beside it, and nothing is stored until it is changed."""
-
-    FIELD = ""
-
-
-class NoRoundToAnnul(NotAccepted):
-    SENTENCE = "没有登记这条责令：{branch}没有第{round}轮的会议、测评或评定。请核对党支部和作废轮次。"
-    FIELD = "round"
+class ChainBroken(OrglifeError):
+    SENTENCE = (
+        "{where}的修改历史接不上：第{number}条{what}。没有接收，原有数据没有改动；请向对方要完整的包，或联系管理员。"
+    )
 
 
-class RoundAnnulled(NotAccepted):
-    SENTENCE = "没有登记这条责令：{branch}的第{round}轮已经责令重新进行（{date}），不能再责令一次。请核对，或修改原来的那一条。"
-    FIELD = "round"
+class BadPackage(OrglifeError):
+    SENTENCE = "“{name}”没有接收：{what}。原有数据没有改动；请向对方要完整的文件，不要自己解开或改动它。"
 
 
-class NotAnAttachment(OrglifeError):
-    SENTENCE = "文件“{path}”没有附上：{what}。请附PDF、JPEG、TIFF或PNG文件，每个不超过20MB。"
+class OtherCampaign(OrglifeError):
+    SENTENCE = "“{name}”没有接收：是方案“{theirs}”的数据，这里用的是“{ours}”。请导入本方案的数据。"
 
 
-class UnknownForm(OrglifeError):
-    SENTENCE = "没有表号为“{form}”的表。可用的表号：{known}。"
+class HistoryRewritten(OrglifeError):
+    SENTENCE = "“{name}”没有接收：{branch}（{id}）以前交来的第{number}条修改在这份历史里{how}，说明以前的记录被改写过，或支部是从旧备份恢复的。原有数据没有改动；请退回支部查明，查明后确要接收的，加 --new-history 写明原因。"
 
 
-class NoBlankForm(OrglifeError):
-    SENTENCE = "{form}没有空白表。有空白表的：{known}。"
+class HeadUnknown(OrglifeError):
+    SENTENCE = "“{name}”没有接收：回执上的第{number}条修改不在这个工作目录的历史里。请核对是不是本支部的回执；曾从旧备份恢复的，请联系上级党组织。"
 
 
-class UnknownSubject(OrglifeError):
-    SENTENCE = "所选的支部和表里没有对象为“{subject}”的文件。请核对记录或党员的编号。"
+class ReceiptNotWritten(OrglifeError):
+    SENTENCE = "“{name}”已接收，但回执没有写成：{what}。请检查磁盘空间和文件夹权限，再导入一次这个包，会补上回执。"
+
+
+# --- bags ------------------------------------------------------------------------------------------------------------
 
 
 class NotArchived(OrglifeError):
@@ -315,44 +377,7 @@ class NothingToVerify(OrglifeError):
     SENTENCE = "“{path}”不是归档包、上报包、备份或数据文件，不能核验。请检查路径。"
 
 
-def every_sentence() -> Iterable[tuple[str, str]]:
-    """Class name and sentence of every error, for proofreading."""
-    todo = [OrglifeError]
-    while todo:
-        kind = todo.pop()
-        todo.extend(kind.__subclasses__())
-        if kind.SENTENCE and kind is not BadInput:
-            yield kind.__name__, kind.SENTENCE
-
-
-class ChainBroken(OrglifeError):
-    SENTENCE = (
-        "{where}的修改历史接不上：第{number}条{what}。没有接收，原有数据没有改动；请向对方要完整的包，或联系管理员。"
-    )
-
-
-class BadPackage(OrglifeError):
-    SENTENCE = "“{name}”没有接收：{what}。原有数据没有改动；请向对方要完整的文件，不要自己解开或改动它。"
-
-
-class OtherCampaign(OrglifeError):
-    SENTENCE = "“{name}”没有接收：是方案“{theirs}”的数据，这里用的是“{ours}”。请导入本方案的数据。"
-
-
-class HistoryRewritten(OrglifeError):
-    SENTENCE = "“{name}”没有接收：{branch}（{id}）以前交来的第{number}条修改在这份历史里{how}，说明以前的记录被改写过，或支部是从旧备份恢复的。原有数据没有改动；请退回支部查明，查明后确要接收的，加 --new-history 写明原因。"
-
-
-class HeadUnknown(OrglifeError):
-    SENTENCE = "“{name}”没有接收：回执上的第{number}条修改不在这个工作目录的历史里。请核对是不是本支部的回执；曾从旧备份恢复的，请联系上级党组织。"
-
-
-class ReceiptNotWritten(OrglifeError):
-    SENTENCE = "“{name}”已接收，但回执没有写成：{what}。请检查磁盘空间和文件夹权限，再导入一次这个包，会补上回执。"
-
-
-class HalfCharacter(OrglifeError):
-    SENTENCE = "{record}里有残缺的字符（例如只剩一半的表情符号），这次没有保存。请删去它后重新输入。"
+# --- the window in the browser ---------------------------------------------------------------------------------------
 
 
 class PortTaken(OrglifeError):
@@ -371,6 +396,9 @@ class WorkspaceOpen(OrglifeError):
 
 class AnotherBranch(OrglifeError):
     SENTENCE = "工作目录已经为党支部“{now}”打开。要处理“{wanted}”，请先在原来的窗口按 Ctrl+C 结束，再打开。"
+
+
+# --- a notice, and the campaign that comes of it ---------------------------------------------------------------------
 
 
 class NoticeUnreadable(OrglifeError):
@@ -399,6 +427,9 @@ class CampaignDraftBroken(OrglifeError):
 
 class CampaignKeysMoved(OrglifeError):
     SENTENCE = "方案已经生效，支部的记录用到了目录的代号，不能再把“{before}”改成“{after}”。请恢复原来的写法，或者另起一个方案。"
+
+
+# --- the batch -------------------------------------------------------------------------------------------------------
 
 
 class EngineNotHere(OrglifeError):

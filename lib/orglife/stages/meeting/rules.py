@@ -1,4 +1,4 @@
-"""What the plan asks of the meeting: its day, who came and led, what was done, and in which order."""
+"""What the plan asks of the meeting: its day, who led it, what was done, and in which order."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ from collections.abc import Iterator
 
 from orglife.core.rule import Case, Rule, Severity, Spot, rule, spot
 from orglife.stages.meeting import criticism
+from orglife.stages.meeting.attendance import (
+    absent_without_leave,
+    attendance_misstated,
+    leader_absent,
+    too_few_present,
+)
 from orglife.stages.meeting.record import Covers, GroupSession, Meeting, Speech, SuperiorComment
 from orglife.stages.people import excused, people, secretary
-from orglife.stages.quorum import attendance, quorum
 from orglife.stages.rounds import comments_in_force, meeting_in_force, of_round, ordered_again
 
 
@@ -85,51 +90,6 @@ def chaired_by_someone_else(case: Case) -> Iterator[Spot]:
     if not (in_team and meeting.delegation_note):
         why = "没有书记委托的说明" if in_team else "主持人不是副书记或委员"
         yield spot(meeting, field="chair", chair=case.dossier.name(meeting.chair), why=why)
-
-
-@rule(
-    "MEET-04",
-    severity=Severity.ERROR,
-    title="到会人数不足半数",
-    message="应到会有表决权党员{expected}名，实到{present}名，不足半数，不能进行表决和民主测评。",
-    fix="请核对到会名单；名单无误的，请另行召开会议。符合核减情形的，先按规定办理。",
-    checkpoint="meeting",
-    stage="meeting",
-    kind="wrong",
-    per="record",
-    general="zhibu-11",
-)
-def too_few_present(case: Case) -> Iterator[Spot]:
-    """Fewer than half of the members with 表决权 came; exactly half is enough (半数以上)."""
-    meeting = meeting_in_force(case.dossier)
-    if meeting is None:
-        return
-    count = quorum(case.dossier, meeting)
-    if not count.met:
-        yield spot(meeting, field="present", expected=count.expected, present=count.present)
-
-
-@rule(
-    "MEET-05",
-    severity=Severity.WARNING,
-    title="党员缺席没有请假",
-    message="{name}没有到会，也没有经批准的请假记录。",
-    fix="会前已批准请假的，请登记原因和批准人；没有请假的，请如实注明。",
-    checkpoint="meeting",
-    stage="meeting",
-    kind="missing",
-    per="member",
-    demand="meeting.everyone",
-)
-def absent_without_leave(case: Case) -> Iterator[Spot]:
-    """A member who should have come did not, and no leave with reason and approval stands in the minutes."""
-    meeting = meeting_in_force(case.dossier)
-    if meeting is None:
-        return
-    on_leave = {a.member for a in meeting.absent if a.reason and a.approved_by}
-    for member in people(case.dossier, meeting.date).expected.values():
-        if member.mobile_state != "lost" and member.id not in {*meeting.present, *on_leave}:
-            yield spot(member, field="absent", name=member.name)
 
 
 @rule(
@@ -333,59 +293,6 @@ def summary_missing_or_by_someone_else(case: Case) -> Iterator[Spot]:
     if why:
         who = f"受委托的主持人{name(speaker)}" if meeting.delegation_note else f"支部书记{name(speaker)}"
         yield spot(meeting, field="summary", why=why, who=who)
-
-
-@rule(
-    "MEET-14",
-    severity=Severity.ERROR,
-    title="党员领导干部未参加所在支部会议",
-    message="党员领导干部{name}没有参加所在支部的{meeting_name}，也没有经批准的请假记录。",
-    fix="会前已批准请假的，请如实登记批准人，并在会后向其通报；没有请假的，请写明情况。",
-    checkpoint="meeting",
-    stage="meeting",
-    kind="missing",
-    per="member",
-    demand="meeting.leaders",
-    general="jiaoyu-16",
-)
-def leader_absent(case: Case) -> Iterator[Spot]:
-    """A leading cadre stayed away from the own branch's meeting without approved leave (A15)."""
-    meeting = meeting_in_force(case.dossier)
-    if meeting is None:
-        return
-    on_leave = {a.member for a in meeting.absent if a.approved_by}
-    for member in people(case.dossier, meeting.date).all.values():
-        stayed_away = member.id not in {*meeting.present, *on_leave}
-        if member.is_leader and stayed_away and not excused(member):
-            yield spot(member, field="absent", name=member.name)
-
-
-@rule(
-    "MEET-15",
-    severity=Severity.WARNING,
-    title="应到、实到人数与名册不符",
-    message="会议记录写{stated}，按名册和到会名单应为{derived}。",
-    fix="请以名册和签到为准核对更正。",
-    checkpoint="meeting",
-    stage="meeting",
-    kind="wrong",
-    per="record",
-    general="zhibu-11",
-)
-def attendance_misstated(case: Case) -> Iterator[Spot]:
-    """A number that an import brought differs from roster and list; numbers not given are not compared."""
-    meeting = meeting_in_force(case.dossier)
-    if meeting is None:
-        return
-    compared = (
-        ("expected", "应到", meeting.expected, attendance(case.dossier, meeting).expected),
-        ("present_count", "实到", meeting.present_count, len(set(meeting.present))),
-    )
-    wrong = [each for each in compared if each[2] is not None and each[2] != each[3]]
-    if wrong:
-        stated = [f"{label}{number}人" for _, label, number, _ in wrong]
-        derived = [f"{label}{number}人" for _, label, _, number in wrong]
-        yield spot(meeting, field=wrong[0][0] if len(wrong) == 1 else None, stated=stated, derived=derived)
 
 
 RULES: tuple[Rule, ...] = (

@@ -1,116 +1,30 @@
-"""A notice of the year on its way to a campaign in force: read, decided item by item by a person, kept after each."""
+"""The port of the page where a notice becomes a campaign: decisions kept one by one, and what they bring into force."""
 
 from __future__ import annotations
 
-import html
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from functools import lru_cache
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from orglife import listing, renewal, succession
 from orglife.adapters import files, notices, patterns
 from orglife.adapters import workspace as ws
-from orglife.adapters.confirm_form import TERMS, Item, Place, Standing
+from orglife.adapters.confirm_form import TERMS, Place, Standing
+from orglife.confirming.kept import RESULT, STATE, State, kept
+from orglife.confirming.shown import demand_label, places
 from orglife.core.block import Document
 from orglife.core.campaign import Campaign, Check, check_campaign, parse_campaign
-from orglife.core.errors import BadInput, CampaignDraftBroken, CampaignKeysMoved, NoSuchFile, OrglifeError
-from orglife.home.progress import CAMPAIGN, CAMPAIGN_DRAFT
-from orglife.notice.deciding import BELONGS, HOWS, PARTS, Decision, Read, bound, corrected, decided, readings
-from orglife.notice.drafting import campaign_id, campaign_toml, shown
+from orglife.core.errors import BadInput, CampaignKeysMoved, NoSuchFile
+from orglife.notice.deciding import BELONGS, HOWS, Decision, bound, corrected, decided, readings
+from orglife.notice.drafting import campaign_id, campaign_toml
 from orglife.notice.materials import days_known
-from orglife.notice.model import Draft
-from orglife.notice.reading import read_notice
 from orglife.notice.signs import SIGNS
 from orglife.notice.year_words import year_words
 from orglife.office import Office
-from orglife.stages import ALL_RULES, RULES_BY_ID, STAGES
+from orglife.stages import RULES_BY_ID
 from orglife.stages.whole.overrides import require_overrides
 
-PAGE = CAMPAIGN
-STATE, RESULT = CAMPAIGN_DRAFT, "campaign-draft.toml"
-"""In the workspace: what was decided, and the campaign that comes of it."""
-FORMAT = "orglife-campaign-confirm/1"
-SILENT = "silent"
 HEADING = "方案核对"
-_STATES = {
-    "confirmed": "已确认",
-    "corrected": "已按更正确认",
-    "struck": "已划去",
-    "demand": "已对应到要求",
-    "check": "留给支部打勾",
-    "left": "不列入",
-}
-_SURE = {
-    "stated": "通知写明",
-    "derived": "由文字推出，例如通知没有写年份，请核对",
-    "uncertain": "没有把握，请单独核对",
-}
-
-
-@dataclass
-class State:
-    """The draft as it is kept.
-
-    Attributes:
-        name: What the notice's file is called.
-        ident: Id of the campaign that comes of it.
-        paragraphs: The notice as it was read.
-        decisions: By the key of what was decided.
-        terms: Words of earlier years to be warned of.
-        left: How many things are open.
-    """
-
-    name: str
-    ident: str
-    paragraphs: list[str]
-    decisions: dict[str, Decision] = field(default_factory=dict)
-    terms: list[str] = field(default_factory=list)
-    left: int = 0
-
-    @property
-    def draft(self) -> Draft:
-        """The notice as read; reading is by fixed rules, so equal text gives an equal draft."""
-        return _read(tuple(self.paragraphs), self.name)
-
-    def to_json(self) -> bytes:
-        """The file's bytes."""
-        return (json.dumps({"format": FORMAT, **asdict(self)}, ensure_ascii=False, indent=2) + "\n").encode()
-
-
-@lru_cache(maxsize=2)
-def _read(paragraphs: tuple[str, ...], name: str) -> Draft:
-    return read_notice(paragraphs, name)
-
-
-def kept(root: Path) -> State | None:
-    """The draft of a workspace; None without one.
-
-    Raises:
-        CampaignDraftBroken: there is one, and it is none of ours.
-    """
-    path = root / STATE
-    try:
-        raw = json.loads(files.read_text(path))
-        if raw.pop("format") != FORMAT:
-            raise CampaignDraftBroken(path=str(path))
-        decisions = {key: Decision(**each) for key, each in raw.pop("decisions").items()}
-        return State(**raw, decisions=decisions)
-    except NoSuchFile:
-        return None
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise CampaignDraftBroken(path=str(path)) from error
-
-
-def pending(root: Path) -> str:
-    """What the first pages say about a draft that is not decided to the end; "" when there is nothing to say."""
-    try:
-        state = kept(root)
-    except OrglifeError as error:
-        return " ".join(error.sentences)
-    return f"新方案（{state.name}）还有{state.left}项没有确认。" if state and state.left else ""
 
 
 class Confirming:
@@ -130,7 +44,7 @@ class Confirming:
         return state
 
     def _keep(self, state: State) -> None:
-        state.left = sum(self._is_open(read, state) for read in readings(state.draft))
+        state.count()
         text = self._text(state)
         parse_campaign(text, name=RESULT)
         files.write(self._root / STATE, state.to_json())  # what was decided; the campaign can be made from it again
@@ -143,9 +57,6 @@ class Confirming:
         return campaign_toml(
             draft, state.name, stem=state.ident, stale_terms=state.terms, published=days_known(reversed(here))
         )
-
-    def _is_open(self, read: Read, state: State) -> bool:
-        return read.kind != "blank" and read.key not in state.decisions
 
     # --- the notice --------------------------------------------------------------------------------------------------
 
@@ -165,9 +76,9 @@ class Confirming:
         Raises:
             OrglifeError: it cannot be read as one notice; nothing is written.
         """
-        paragraphs = notices.paragraphs(data, name)
-        draft = _read(tuple(paragraphs), name)
-        self._keep(State(name, self._fresh_id(campaign_id(draft, "")), paragraphs))
+        state = State(name, "", notices.paragraphs(data, name))
+        state.ident = self._fresh_id(campaign_id(state.draft, ""))
+        self._keep(state)
 
     def _fresh_id(self, wanted: str) -> str:
         taken = {self.office.campaign.id, *(c.id for c in self.office.workspace.earlier_campaigns())}
@@ -183,50 +94,11 @@ class Confirming:
 
     def places(self) -> Sequence[Place]:
         """The clauses in their order, then what the notice does not say, then words of earlier years."""
-        state = self._state()
-        by_place: dict[str, list[Read]] = {}
-        for read in readings(state.draft):
-            by_place.setdefault(read.words[0].place if read.words else SILENT, []).append(read)
-        quotes: dict[str, list[str]] = {}
-        for words in (w for reads in by_place.values() for read in reads for w in read.words):
-            quotes.setdefault(words.place, []).append(words.quote)
-        found = [
-            self._clause(where, by_place.get(where, []), quotes.get(where, []), state)
-            for where in dict.fromkeys(c.where for c in state.draft.notice.clauses)
-        ]
-        blanks = tuple(self._item(read, state) for read in by_place.get(SILENT, []))
-        if blanks:
-            text = "<p>通知没有写明的，空着就不核对。确有依据的可以补填，不要猜。</p>"
-            empty = sum(not item.state for item in blanks)
-            found.append(Place(SILENT, "通知没有写明的", text, blanks, 0, f"空着{empty}项" if empty else "✓"))
+        found = places(self._state())
         if self.terms():
             text = "<p>往年方案的说法。勾上的，今年的材料里还出现时会提示请核对。</p>"
             found.append(Place(TERMS, "往年用语", text, (), 0, "可选"))
         return found
-
-    def _clause(self, where: str, reads: Sequence[Read], quotes: Sequence[str], state: State) -> Place:
-        clauses = [c for c in state.draft.notice.clauses if c.where == where]
-        text = "".join(f"<p>{marked(c.line.raw, quotes)}</p>" for c in clauses)
-        title = next((c.title for c in clauses if c.title), "") or clauses[0].plain[:14].rstrip("，。；：")
-        items = tuple(self._item(read, state) for read in reads)
-        return Place(where, f"{where} {title}", text, items, sum(not i.state for i in items))
-
-    def _item(self, read: Read, state: State) -> Item:
-        decision = state.decisions.get(read.key)
-        value = decision.value if decision and decision.how in ("confirmed", "corrected") else read.value
-        word = _STATES[decision.how] if decision else ""
-        if read.kind == "demand":
-            said = "……".join(dict.fromkeys(w.quote for w in read.words))
-            return Item(read.key, f"要求：{_stage(read.name)}", f"「{said}」", _checked_by(read.name), word, "demand")
-        if read.kind == "unread":
-            if decision and decision.how == "demand":
-                word += f"：{demand_label(str(decision.value))}"
-            note = "提出了要求，但没有检查能核对"
-            return Item(read.key, "请人看的一句", read.words[0].quote, note, word, "unread")
-        parts = tuple((p, kind, label, _part(value, p)) for p, kind, label in PARTS.get(read.name, ()))
-        note = "" if read.kind == "blank" else _SURE[read.sure]
-        text = shown(value) if value is not None else ""
-        return Item(read.key, read.label, text, note, word, read.kind, parts, read.sure != "uncertain")
 
     def decide(self, key: str, how: str, value: Any = None) -> str:
         """Keep a decision; a fact that is struck takes the demands with it that rest on it.
@@ -239,22 +111,21 @@ class Confirming:
             OrglifeError: it cannot be written.
         """
         state = self._state()
-        read = next(r for r in readings(state.draft) if r.key == key)
+        read = next((r for r in readings(state.draft) if r.key == key), None)
+        if read is None:
+            raise ValueError("通知刚才在另一个窗口换过了，请重新载入这一页。")
         if how not in HOWS[read.kind]:
             raise ValueError(f"{how} does not decide {read.kind}")
         if how == "demand" and value not in SIGNS:
             raise ValueError("请先选择对应的要求。")
         if how == "corrected":
             year = state.decisions.get("fact:year", Decision("confirmed", state.draft.value("year"))).value
-            value = corrected(read.name, value, read.value, int(year or 0) or self._year())
+            value = corrected(read.name, value, read.value, int(year or 0) or (self.office.campaign.year or 0) + 1)
         state.decisions[key] = Decision(how, read.value if how == "confirmed" else value)
         went = bound(state.draft, state.decisions, read.name) if how == "struck" and read.kind == "fact" else []
         state.decisions |= {f"demand:{each}": Decision("struck") for each in went}
         self._keep(state)
         return f"“{read.label}”已划去，同它一起划去的要求：{'、'.join(demand_label(k) for k in went)}。" if went else ""
-
-    def _year(self) -> int:
-        return (self.office.campaign.year or 0) + 1
 
     def decide_all(self, place: str) -> None:
         """Confirm everything in a clause that is open and sure."""
@@ -370,40 +241,3 @@ def _require_same_keys(older: Campaign, newer: Campaign) -> None:
     for key in older.labels.keys() & newer.labels.keys():
         if older.labels[key] != newer.labels[key]:
             raise CampaignKeysMoved(before=older.labels[key], after=newer.labels[key])
-
-
-def _part(value: Any, part: str) -> str:
-    found = value.get(part) if part and isinstance(value, Mapping) else None if part else value
-    if isinstance(found, list):
-        return "\n".join(str(each) for each in found)
-    return "" if found is None else str(found)
-
-
-def marked(text: str, quotes: Iterable[str]) -> str:
-    """Escaped text with the quoted words marked, also where they overlap."""
-    hit = [False] * len(text)
-    for quote in quotes:
-        at = text.find(quote) if quote else -1
-        if at >= 0:
-            hit[at : at + len(quote)] = [True] * len(quote)
-    pieces: list[str] = []
-    for place, char in enumerate(text):
-        before = place > 0 and hit[place - 1]
-        pieces.append("</mark>" if before and not hit[place] else "<mark>" if hit[place] and not before else "")
-        pieces.append(html.escape(char))
-    return "".join(pieces) + ("</mark>" if hit and hit[-1] else "")
-
-
-def demand_label(key: str) -> str:
-    """A demand for a person: its stage and what its checks are about; its key where nothing checks it."""
-    rules = [rule.title for rule in ALL_RULES if rule.demand == key]
-    return "：".join(part for part in (_stage(key), rules[0] if rules else key) if part)
-
-
-def _stage(key: str) -> str:
-    return next((s.title for s in STAGES if s.key == key.partition(".")[0]), "")
-
-
-def _checked_by(key: str) -> str:
-    rules = [f"{rule.title}（{rule.id}）" for rule in ALL_RULES if rule.demand == key]
-    return f"检查：{'；'.join(rules)}" if rules else "没有检查，由人核对"

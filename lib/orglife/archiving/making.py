@@ -1,38 +1,21 @@
-"""Archiving: a branch's final papers with everything that explains them, in one bag that needs nobody's program.
-
-The papers are made first, then the items are numbered and kept in the history, and the bag is built inside that same
-transaction: there is no number without a bag that could be made, and no bag with a number that the store does not know.
-"""
+"""One branch on its way into a bag: is it ready, what lies in it, which numbers it gets, and the bag itself."""
 
 from __future__ import annotations
 
-import pickle  # between processes of one program and user
-import secrets
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from shutil import rmtree
 from typing import Any
 
-from orglife import leaving, singles
-from orglife.adapters import attached, bag, processes, zygote
-from orglife.adapters.pools import Forks, Pool, Processes, used
+from orglife import singles
+from orglife.adapters import attached, bag
 from orglife.adapters.store import Change
 from orglife.adapters.threads import ahead
+from orglife.archiving.order import Order
 from orglife.core.dossier import Dossier, sort_records
-from orglife.core.errors import (
-    ArchiverLost,
-    AttachmentLost,
-    NotArchived,
-    NotFinal,
-    OrglifeError,
-    ProgramFailed,
-    StoreBusy,
-)
+from orglife.core.errors import AttachmentLost, NotArchived, NotFinal, OrglifeError, StoreBusy
 from orglife.office import Office
 from orglife.packing import CHECKPOINT, Kept, Package, pdf, sealed_at, sealed_item, sha256_of
 from orglife.stages.archive.items import (
@@ -41,6 +24,7 @@ from orglife.stages.archive.items import (
     cannot_number,
     new_places,
     paper_of,
+    place_of,
     says,
     unnumbered_places,
     with_code,
@@ -49,165 +33,8 @@ from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.archive.rules import RETENTION
 from orglife.stages.plan.record import Attachment
 
-_SECONDS = 3600  # how long a branch may take: a bag of hundreds of scans on a slow stick
 
-
-@dataclass(frozen=True)
-class Order:
-    """What is to be archived, and where to. It travels to workers.
-
-    Attributes:
-        root: The workspace's folder, absolute.
-        as_is: Unfinished branches are taken as they are.
-        out: Takes the place of the workspace's archive folder.
-        jobs: How many branches at a time.
-        token: Names the unfinished bags of this run.
-    """
-
-    root: Path
-    as_is: bool = False
-    out: Path | None = None
-    jobs: int = 1
-    token: str = field(default_factory=lambda: secrets.token_hex(8))
-
-    @property
-    def target(self) -> Path:
-        """The folder that holds the bags."""
-        return self.out or self.root / "archive"
-
-    def part(self, branch: str) -> Path:
-        """Where a branch's bag lies until it is complete."""
-        return self.target / f"{bag.PARTIAL}{self.token}-{branch}"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a branch, in Chinese sentences."""
-
-    good: bool
-    sentences: tuple[str, ...]
-
-
-def archive(office: Office, order: Order, branches: Sequence[str], say: Callable[[str], None]) -> bool:
-    """Make a bag for each branch; one branch's failure stays its own.
-
-    Args:
-        office: The open workspace.
-        order: Where to, how many at a time, and whether unfinished branches are taken as they are.
-        branches: Their ids.
-        say: Tells the person at the keyboard what became of each, in the order of ``branches``.
-
-    Returns:
-        Whether every branch has its bag; who has none has been told.
-
-    Raises:
-        InsideABag: no bag may stand there. Nothing is made.
-    """
-    bag.require_place(order.target)
-    order = replace(order, jobs=max(1, min(order.jobs, len(branches))))
-    good = True
-    for outcome in _at_once(office, order, branches) if order.jobs > 1 else (_one(office, order, b) for b in branches):
-        good &= outcome.good
-        for sentence in outcome.sentences:
-            say(sentence)
-    return good
-
-
-def _one(office: Office, order: Order, branch: str) -> Outcome:
-    try:
-        one = _Archiving(office, order, branch)
-        return Outcome(True, (one.run(), leaving.told(one.dossier, order.target, also="改过、删过的内容和签字扫描件")))
-    except OrglifeError as error:
-        return _failed(office, branch, error.sentences)
-    except Exception as error:  # noqa: BLE001  one branch's trouble must not end the others
-        return _failed(office, branch, [str(ProgramFailed(kind=type(error).__name__))])
-
-
-def _failed(office: Office | None, branch: str, sentences: Iterable[str]) -> Outcome:
-    """A branch without a bag: every sentence says whose it is."""
-    name = branch
-    if office is not None:
-        with suppress(OrglifeError):
-            name = office.branch_name(branch)
-    told = (s if name in s or branch in s else str(NotArchived(branch=name, what=s.rstrip("。"))) for s in sentences)
-    return Outcome(False, tuple(told))
-
-
-# --- several at a time -----------------------------------------------------------------------------------------------
-
-
-def _at_once(office: Office, order: Order, branches: Sequence[str]) -> Iterator[Outcome]:
-    """What became of each branch, in their order; no more than ``order.jobs`` are out at a time."""
-    forks = processes.FORKS_WELL
-    done: dict[str, Outcome] = {}
-    waiting: dict[Future[Outcome], str] = {}
-    todo, told = deque(branches), 0
-    with used(Forks(order.jobs) if forks else Processes(order.jobs)) as pool:
-        while todo or waiting:
-            while todo and len(waiting) < order.jobs:
-                branch = todo.popleft()
-                waiting[pool.executor.submit(_in_a_child if forks else in_worker, order, branch)] = branch
-            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
-                branch = waiting.pop(future)
-                done[branch] = _result(office, order, future, pool, branch)
-            while told < len(branches) and branches[told] in done:
-                yield done[branches[told]]
-                told += 1
-
-
-def _result(office: Office, order: Order, future: Future[Outcome], pool: Pool, branch: str) -> Outcome:
-    try:
-        return future.result()
-    except Exception as error:  # noqa: BLE001  as in _one
-        lost = isinstance(error, ArchiverLost) or pool.lost(error)
-        told = ArchiverLost() if lost else ProgramFailed(kind=type(error).__name__)
-        rmtree(order.part(branch), ignore_errors=True)
-        return _failed(office, branch, [str(told)])
-
-
-def _in_a_child(order: Order, branch: str) -> Outcome:
-    """In a process that is this branch's only; its unfinished bag is removed, however it ends."""
-    with zygote.borrowed(f"{__name__}:warm") as mine:
-        try:
-            back = mine.call(
-                f"{__name__}:in_child",
-                pickle.dumps((order, branch)),
-                seconds=_SECONDS,
-                sweep=order.part(branch),
-                told=lambda _: None,
-            )
-        except (zygote.ChildLost, EOFError) as error:
-            raise ArchiverLost from error
-    found: Outcome = pickle.loads(back)  # noqa: S301  from our own child
-    return found
-
-
-def in_child(payload: bytes, _tell: zygote.Tell) -> bytes:
-    """A branch in a child of its own (a zygote's task)."""
-    order, branch = pickle.loads(payload)  # noqa: S301  from the process that made this child
-    return pickle.dumps(in_worker(order, branch))
-
-
-def in_worker(order: Order, branch: str) -> Outcome:
-    """A branch in another process than the one that was asked."""
-    try:
-        with Office.open(order.root) as office:
-            return _one(office, order, branch)
-    except OrglifeError as error:
-        return _failed(None, branch, error.sentences)
-
-
-def warm() -> None:
-    """What a zygote runs before its first branch: all that it will need but the typesetter's work, which starts threads."""
-    from orglife.adapters import exporters, typst  # noqa: F401, PLC0415  heavy
-
-    typst.warm(lasting=True)
-
-
-# --- one branch ------------------------------------------------------------------------------------------------------
-
-
-class _Archiving:
+class Archiving:
     """One branch on its way into a bag."""
 
     def __init__(self, office: Office, order: Order, branch: str) -> None:
@@ -265,26 +92,24 @@ class _Archiving:
 
         The branch's own other campaigns of the year are no such thing: their numbers are known, and run on.
         """
-        own, store = self.dossier.branch, self.office.store
-        for campaign in store.campaigns():
-            for branch in store.branches(campaign):
-                if branch == self.branch:
-                    continue
-                there = store.current(campaign, branch)
-                other = there.branch or {}
-                if campaign == self.office.campaign.id and other.get("org_code") == own.org_code:
-                    return [
-                        f"机构代码{own.org_code}与{other.get('name') or branch}的相同，档号会重复，请各用各的机构代码"
-                    ]
-                if any(self._mine(row.body) for row in there.records.get(ArchiveItem.TYPE, ())):
-                    return [
-                        f"本年度机构代码{own.org_code}的档号已在方案{campaign}、党支部{branch}用过，请换一个机构代码"
-                    ]
+        code, now, store = self.dossier.branch.org_code, self.office.campaign.id, self.office.store
+        others = ((c, b) for c in store.campaigns() for b in store.branches(c) if b != self.branch)
+        for campaign, branch in others:
+            there = store.current(campaign, branch)
+            other = there.branch or {}
+            if campaign == now and other.get("org_code") == code:
+                return [f"机构代码{code}与{other.get('name') or branch}的相同，档号会重复，请各用各的机构代码"]
+            if any(self._is_own(row.body.get("code", "")) for row in there.records.get(ArchiveItem.TYPE, ())):
+                return [f"本年度机构代码{code}的档号已在方案{campaign}、党支部{branch}用过，请换一个机构代码"]
         return []
 
-    def _mine(self, item: Mapping[str, Any]) -> bool:
-        year = f"·{self.office.campaign.year}-"
-        return year in item.get("code", "") and f"-{self.dossier.branch.org_code}-" in item.get("code", "")
+    def _is_own(self, code: str) -> bool:
+        """Whether an archive number is of this year and this organisation code."""
+        found = place_of(code)
+        if found is None:
+            return False
+        (year, _, org_code), _ = found
+        return (year, org_code) == (str(self.office.campaign.year), self.dossier.branch.org_code)
 
     def _require_sound(self, dossier: Dossier, *, final: bool) -> None:
         """The catalogue's own rules: what would be sealed must have no error.

@@ -1,0 +1,14 @@
+"""Archiving: a branch's final papers with everything that explains them, in one bag that needs nobody's program.
+
+The papers are made first, then the items are numbered and kept in the history, and the bag is built inside that same
+transaction: there is no number without a bag that could be made, and no bag with a number that the store does not know.
+
+order: what is wanted, and what became of it. making: one branch. driving: all of them, here or in other processes.
+"""
+
+from __future__ import annotations
+
+from orglife.archiving.driving import archive
+from orglife.archiving.order import Order, Outcome
+
+__all__ = ["Order", "Outcome", "archive"]

@@ -1,0 +1,124 @@
+/* The rows of a table, and their way to Python.
+ *
+ * The page keeps the rows while somebody types and hands them back whole, as messages (these keep their order among each
+ * other, states do not), so that no answer of a slow kernel can overwrite a word: edits that Python had not seen when it
+ * gave rows are laid over them again.
+ */
+const copy = (value) => JSON.parse(JSON.stringify(value));
+const PAUSE = 100; // ms of quiet before the rows go to Python
+const MOST_STEPS = 60, MOST_EDITS = 200;
+const ME = Math.random().toString(36).slice(2);
+let keys = 0;
+
+class Rows {
+  /** `tell(what, but)`: all views but one are to "paint" themselves anew, or only to "mark" what is said. */
+  constructor(model, tell) {
+    const given = model.get("given");
+    Object.assign(this, { model, tell, all: copy(given.rows), number: given.n, turn: given.turn });
+    this.built = 0; // number of the last edit that added, moved or took away rows
+    this.edits = []; // [number, row's key, column, value]
+    this.past = [];
+    this.future = [];
+    this.touched = ""; // the cell that is being typed in: one step back takes all that was typed there
+    this.timer = null;
+  }
+
+  // --- to Python
+
+  send() {
+    clearTimeout(this.timer);
+    this.timer = null;
+    this.model.send({ rows: this.all, n: this.number, by: ME, turn: this.turn });
+  }
+
+  flush() {
+    if (this.timer) this.send();
+  }
+
+  changed(now) {
+    this.number += 1;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.send(), PAUSE);
+    if (now) this.send();
+  }
+
+  ask(content) {
+    this.flush();
+    this.model.send(content);
+  }
+
+  // --- edits
+
+  fresh() {
+    return { k: `${ME}${++keys}`, v: this.model.get("shape").columns.map(() => null) };
+  }
+
+  remember(what) {
+    if (what && what === this.touched) return;
+    this.touched = what;
+    const before = JSON.stringify(this.all);
+    if (this.past.at(-1) !== before) this.past.push(before);
+    if (this.past.length > MOST_STEPS) this.past.shift();
+    this.future = [];
+  }
+
+  put(r, c, value, now) {
+    const row = this.all[r];
+    this.remember(`${row.k}|${c}`);
+    row.v[c] = value;
+    this.changed(now);
+    this.edits = [...this.edits.slice(-MOST_EDITS), [this.number, row.k, c, value]];
+  }
+
+  restructure(action) {
+    this.remember("");
+    action(this.all);
+    this.rebuilt();
+  }
+
+  rebuilt() {
+    this.built = this.number + 1;
+    this.changed(true);
+    this.tell("paint");
+  }
+
+  undo() {
+    this.step(this.past, this.future);
+  }
+
+  redo() {
+    this.step(this.future, this.past);
+  }
+
+  step(from, to) {
+    const now = JSON.stringify(this.all);
+    while (from.length && from.at(-1) === now) from.pop();
+    if (!from.length) return;
+    to.push(now);
+    this.all = JSON.parse(from.pop());
+    this.touched = "";
+    this.rebuilt();
+  }
+
+  // --- from Python
+
+  take() {
+    const given = this.model.get("given");
+    if (given.echo === ME) return;
+    const before = JSON.stringify(this.all), pending = this.number > given.n && !given.fresh;
+    if (pending && this.built > given.n) {
+      // rows were added or taken away here meanwhile: ours stand, the cells are brought up to date
+      const theirs = Object.fromEntries(given.rows.map((row) => [row.k, row.v]));
+      this.all = this.all.map((row) => ({ k: row.k, v: theirs[row.k] ? [...theirs[row.k]] : row.v }));
+    } else this.all = copy(given.rows);
+    if (given.fresh) [this.past, this.future, this.edits, this.touched] = [[], [], [], ""];
+    for (const [n, k, c, value] of this.edits) {
+      const row = n > given.n && this.all.find((one) => one.k === k);
+      if (row) row.v[c] = value;
+    }
+    this.number = Math.max(this.number, given.n);
+    this.turn = given.turn;
+    if (pending) this.changed(true);
+    this.tell(JSON.stringify(this.all) !== before ? "paint" : "mark");
+  }
+}
