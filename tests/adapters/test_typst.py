@@ -440,11 +440,13 @@ LONG = "云溪市生态环境保护综合行政执法支队机关第三党支部
 
 
 def test_a_long_name_in_a_title_is_parted_where_it_has_a_joint() -> None:
-    titles = (LONG, "中共云溪市自然资源和规划局机关第一支部委员会", "国" * 30, "国" * 20, "国" * 60)
+    names = [f"中共云溪市自然资源和规划局机关{which}支部委员会" for which in ("第一", "总")]
+    titles = (LONG, *names, "国" * 30, "国" * 20, "国" * 60)
     documents = [papers.paper(title=title) for title in titles]
     assert [layout.title_lines(document) for document in documents] == [
         ["云溪市生态环境保护综合行政执法支队", "机关第三党支部（临时）"],
         ["中共云溪市自然资源和规划局", "机关第一支部委员会"],  # not after 和, nearer to the middle
+        ["中共云溪市自然资源和规划局", "机关总支部委员会"],
         ["国" * 15] * 2,
         ["国" * 20],
         ["国" * 60],

@@ -35,7 +35,7 @@ _LITTLE = 0.42  # of a page, reckoned: what is worth saving the last one
 _MANY, _LITTLE_CLOSER = 0.75, 0.88  # of the pages, worth so much: where two talks all but fit on one
 _NOTE, _NOTE_LEADING = 12.0, 7.0  # pt, as in the templates
 _INDENT, _SQUEEZED = 2, 0.5  # characters: of a first line; of a mark at the end of a line
-_LATIN, _MOVED = 0.05, 0.5  # so much wider than half a character is a digit; so much of a line a mark takes to the next
+_MOVED = 0.5  # characters of a line that a mark may take to the next one
 _CLOSING = "，。、；：？！）」』》〉】”’"
 _WORD = re.compile("[!-~]{4,}")
 _UNIT = re.compile(f"[（「『《〈【“‘]*(?:[!-~]+|.)[{_CLOSING}]*")
@@ -171,23 +171,19 @@ def _pieces(
 
 def lines_of(text: str, room: float) -> int:
     """Lines of a paragraph, each with room for so many Chinese characters: words and numbers are not broken, and leave room at the end of a line."""
-    whole = _wide(text) + _INDENT
+    whole = layout.set_width(text) + _INDENT
     lines = math.ceil(whole / room)
     if lines * room - whole > lines * _MOVED and not _WORD.search(text):
         return lines
     lines, taken = 1, float(_INDENT)
     for unit in _UNIT.findall(text):
-        wide = _wide(unit)
+        wide = layout.set_width(unit)
         taken += wide
         if taken > room + (_SQUEEZED if unit[-1] in _CLOSING else 0):
             lines, taken = lines + 1, wide
             if wide > room:
                 lines, taken = lines + int(wide / room), wide % room
     return lines
-
-
-def _wide(text: str) -> float:
-    return width(text) + _LATIN * len(text.encode("ascii", "ignore"))
 
 
 def _title(document: Document, sheet: layout.Sheet, pitch: float, *, whole: bool) -> float:

@@ -13,7 +13,7 @@ POINT = 25.4 / 72  # mm
 SIZE, SMALL = 12.0, 10.5  # pt, of tables: 小四, and 五号 where there are many columns
 TITLE, SUBTITLE, TITLE_GAP = 22.0, 15.75, 12.0  # pt: 二号, 三号, the room between lines
 _JOINTS = "局院部处科队会司厂校所站室市区县省团和与及的）"  # ends of a body's name, and words that join
-_JOINING = 4  # characters from the middle that a body's end is better than a word that joins
+_JOINING = 6  # characters from the middle that a body's end is better than a word that joins
 _NO_WIDER = re.compile("[ -~·—‘’“”…\u3000-\u30ff\u3400-\u9fff\uff00-\uff60]*")  # than a Chinese character
 _CROWDED: dict[Page, int] = {"P": 5, "9704": 5, "T": 6, "L": 9}  # columns from which a table is set small
 # Lines of text up to which a row, a grid of facts, a signature is kept on one page; what is taller may break, or it would
@@ -22,6 +22,7 @@ _WHOLE_ROW: dict[Page, int] = {"P": 12, "9704": 12, "T": 14, "L": 10}  # about a
 _WHOLE_FACTS, _WHOLE_SIGN = 12, 10
 _HELD_ROW: dict[Page, int] = {"P": 18, "9704": 18, "T": 18, "L": 14}  # the last row, when a signature must stay with it
 _LONGER = (1.15, 2)  # that a cell is longer than those beside it: by a share and by lines, for lines are reckoned
+_LATIN = 0.05  # so much wider than half a Chinese character
 CELL_LINE = 1.42  # of its size, a line of a cell
 _LONG = 4  # pages of text in 小四 from which a table is set small
 _LEAD = 4  # rows of one line before the first text
@@ -57,6 +58,11 @@ SHEETS: dict[Page, Sheet] = {
     "T": Sheet(210, 297, 32, 22, 30, 28, 14, 25),
     "L": Sheet(297, 210, 22, 26, 20, 27, 14, 25),
 }
+
+
+def set_width(text: str) -> float:
+    """Width of a line as it is set, in Chinese characters: Latin letters and digits are a little wider than half of one."""
+    return width(text) + _LATIN * len(text.encode("ascii", "ignore"))
 
 
 def lines(text: str) -> list[str]:
@@ -253,7 +259,8 @@ def _longest(cells: Sequence[str], rooms: Sequence[float]) -> int:
 def _height(cells: Sequence[str], rooms: Sequence[float]) -> int:
     """About how many lines a row takes."""
     return max(
-        sum(_turned(width(line), room) for line in cell.split("\n")) for cell, room in zip(cells, rooms, strict=True)
+        sum(_turned(set_width(line), room) for line in cell.split("\n"))
+        for cell, room in zip(cells, rooms, strict=True)
     )
 
 
