@@ -234,6 +234,12 @@ def test_days_and_names_over_a_text_stay_with_it() -> None:
     assert [bool(row._tr.xpath(".//w:keepNext")) for row in table.rows] == [True, False, False]
 
 
+def test_a_long_value_may_go_over_the_page_with_the_day_over_its_beginning() -> None:
+    table, _ = table_of(Facts(rows=[("时间", "2月7日"), ("谈到", "所谈的事。" * 140), ("末", "尾")]))
+    assert [bool(row._tr.xpath("w:trPr/w:cantSplit")) for row in table.rows] == [True, False, True]
+    assert [bool(row._tr.xpath(".//w:keepNext")) for row in table.rows] == [True, False, False]
+
+
 @pytest.mark.parametrize("page", papers.PAGES)
 def test_columns_are_a_real_grid_as_wide_as_the_text(page: Any) -> None:
     table, section = table_of(Table(columns=COLUMNS, rows=[["1", "2", "3"]]), page=page)
@@ -326,6 +332,13 @@ def test_a_role_too_long_for_its_line_stands_above() -> None:
     long, line = [p for p in package.paragraphs if p.style.name == "签名"]
     assert long.text == "某" * 40 + "："
     assert bare(line.text) == "年月日"
+
+
+def test_a_role_too_long_for_any_line_is_parted_at_a_joint() -> None:
+    role = "中共云溪市自然资源和规划局机关第一支部委员会书记"
+    package = made(papers.paper(Signature(roles=[role], day="2024年2月22日")))
+    texts = [bare(p.text) for p in package.paragraphs if p.style.name == "签名"]
+    assert texts == ["中共云溪市自然资源和规划局", "机关第一支部委员会书记：", "2024年2月22日"]
 
 
 # --- the file --------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from orglife.adapters import typst
-from orglife.core.block import Bundle, Document
+from orglife.core.block import Bundle, Column, Document, Facts, Paragraph, Signature, Table
 from orglife.core.bureau import Bureau
 from orglife.core.paper import Sheet
 from orglife.stages.archive import documents as archive
@@ -15,6 +15,7 @@ from orglife.stages.catalogue import BLANKS, FORMS
 from orglife.stages.supervision.documents import bureau_documents
 from orglife.stages.supervision.record import Supervision
 from tests import branch as b
+from tests.adapters import papers as papers_of
 from tests.adapters.papers import NOON
 from tests.adapters.verapdf import failures
 from tests.hostile import papers_with
@@ -38,4 +39,19 @@ def test_every_form_filled_and_blank_conforms_as_it_is_archived(tmp_path: Path) 
     assert {paper.form for paper in papers if not paper.subject.startswith("blank")} == set(FORMS)
     codes = {(paper.form, paper.subject): f"0001-{number}" for number, paper in enumerate(papers)}
     bundle = Bundle(documents=papers, title="全部", branch="第一党支部").numbered(codes).sealed("0" * 64)
+    assert failures(typst.pdf(bundle, timestamp=NOON), tmp_path, "3a", "ua1") == {"3a": [], "ua1": []}
+
+
+def test_rows_that_go_over_the_page_conform_with_the_signature_under_them(tmp_path: Path) -> None:
+    """Days and names over such a row are a heading of its grid, and the signature is part of a cell."""
+    columns = [Column(head="甲"), Column(head="乙", share=4, align="left")]
+    papers = [
+        papers_of.paper(
+            *[Paragraph(text="短。")] * 8,
+            Facts(rows=[("时间", "2月7日"), ("所谈", "内容" * 400)]),
+            Signature(roles=["甲某", "乙某"]),
+        ),
+        papers_of.paper(Table(columns=columns, rows=[["一", "内容" * 500]]), Signature(roles=["本人"]), page="L"),
+    ]
+    bundle = Bundle(documents=papers, title="长行", branch="第一党支部").sealed("0" * 64)
     assert failures(typst.pdf(bundle, timestamp=NOON), tmp_path, "3a", "ua1") == {"3a": [], "ua1": []}

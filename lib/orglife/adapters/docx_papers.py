@@ -33,7 +33,7 @@ _TWIP = 20  # to a point
 _BODY = 16.0  # pt, 三号
 _TITLE_LINE, _SUBTITLE_LINE, _FOOTER_LINE = 680, 478, 360  # 1/20 pt, as in styles.xml.j2
 _SPARE, _SPARE_TABLE = 1.2, 2.0  # lines a page that Word's pages may differ by; where there are tables
-_LINE, _INSET = 7.0, 4.0  # characters: to sign on, and 右空四字
+_LINE = 7.0  # characters, to sign on
 
 
 class Measures(NamedTuple):
@@ -204,14 +204,17 @@ def _signature(block: Signature, sheet: Measures) -> dict[str, Any]:
     return {
         "day": day,
         "dated": bool(own and roles) and not flat,
-        "inset": round(_INSET * em),
-        "seals": [(printed(name), round(max(0.0, _INSET + under - width(printed(name)) / 2) * em)) for name in seals],
+        "inset": round(layout.SIGN_INSET * em),
+        "seals": [
+            (printed(name), round(max(0.0, layout.SIGN_INSET + under - width(printed(name)) / 2) * em))
+            for name in seals
+        ],
         "lines": _places(list(zip(roles, tails, strict=True)), min(len(roles), 2 if flat else 1), sheet, flat=flat),
     }
 
 
 class _Place(NamedTuple):
-    """A place to sign: the line runs from ``start`` to ``end`` (1/20 pt); a role too long for it stands above."""
+    """A place to sign: the line runs from ``start`` to ``end`` (1/20 pt); what of a role is too long for it stands above."""
 
     role: str
     long: str
@@ -226,12 +229,12 @@ def _places(pairs: list[tuple[str, str]], across: int, sheet: Measures, *, flat:
     em, right = sheet.size * _TWIP, float(sheet.wide)
     for number in reversed(range(across)):
         column = pairs[number::across]
-        tail = max(width(tail) for _, tail in column) or (1.0 if flat else _INSET)
+        tail = max(width(tail) for _, tail in column) or (1.0 if flat else layout.SIGN_INSET)
         end = right - tail * em
         start = end - _LINE * em
         room = sheet.wide / across - (tail + _LINE) * em
         for line, (role, behind) in zip(lines, column, strict=False):
-            long = width(role) * em > room
-            line.insert(0, _Place("" if long else role, role if long else "", behind, round(start), round(end)))
+            above, beside = layout.role_parts(role, room / em, sheet.wide / em - layout.SIGN_INSET)
+            line.insert(0, _Place(beside, above, behind, round(start), round(end)))
         right = start - min(max(width(role) for role, _ in column) * em, room)
     return lines

@@ -33,7 +33,6 @@ from orglife.core.block import (
     Space,
     Table,
     printed,
-    width,
 )
 
 if TYPE_CHECKING:
@@ -185,6 +184,7 @@ class _Cell(TypedDict):
         room: 0: nothing in it need break anywhere.
         torn: The side it stands at, where its row may break.
         bound: An empty cell that keeps so many rows on one page.
+        tail: Points from the table's side to this cell's text, under which a signature stands that may not be left alone.
     """
 
     text: str
@@ -194,6 +194,7 @@ class _Cell(TypedDict):
     tone: str
     torn: str
     bound: int
+    tail: float
 
 
 def _cell(text: str, room: int, *, label: bool = False, tone: str = "", torn: str = "") -> str | _Cell:
@@ -201,14 +202,21 @@ def _cell(text: str, room: int, *, label: bool = False, tone: str = "", torn: st
     tight = _longest(text) >= room
     if not (tight or label or tone or torn):
         return text
-    return _Cell(text=text, room=room if tight else 0, label=label, span=1, tone=tone, torn=torn, bound=0)
+    return _Cell(text=text, room=room if tight else 0, label=label, span=1, tone=tone, torn=torn, bound=0, tail=0)
+
+
+def _tailed(cell: str | _Cell, left: float) -> _Cell:
+    """The cell with a signature under its text."""
+    if isinstance(cell, str):
+        cell = _Cell(text=cell, room=0, label=False, span=1, tone="", torn="left", bound=0, tail=0)
+    return {**cell, "tail": left}
 
 
 def _widen(row: list[str | _Cell], by: int) -> None:
     """Let the last cell of a row reach over more columns."""
     last = row[-1]
     if isinstance(last, str):
-        last = _Cell(text=last, room=0, label=False, span=1, tone="", torn="", bound=0)
+        last = _Cell(text=last, room=0, label=False, span=1, tone="", torn="", bound=0, tail=0)
     row[-1] = {**last, "span": last["span"] + by}
 
 
@@ -252,16 +260,13 @@ def _sign(blocks: list[dict[str, Any]], block: Signature, page: Page) -> None:
     blocks[-1]["sign"].append(
         {
             "roles": [
-                _role(printed(role) + "：", block.day and not seals, page) for role in block.roles if role not in seals
+                {"text": _fitted(beside, _TITLE), "above": _fitted(above, _TITLE)}
+                for above, beside in layout.signers(block, page)
             ],
             "seals": [_fitted(printed(role), _TITLE) for role in seals],
             "day": printed(block.day),
         },
     )
-
-
-def _role(text: str, dated: object, page: Page) -> dict[str, Any]:
-    return {"text": _fitted(text, _TITLE), "long": width(text) > layout.role_room(page, dated=bool(dated))}
 
 
 def _views(block: Block, page: Page) -> Iterator[dict[str, Any]]:
@@ -301,12 +306,12 @@ def _facts(block: Facts, page: Page) -> dict[str, Any]:
         rows.append(row)
     return {
         "kind": "facts", "across": grid.across, "label": grid.label, "whole": grid.whole, "rows": rows, "held": grid.held,
-        "lead": grid.lead,
+        "lead": grid.lead, "torn": bool(grid.lead) and grid.torn[grid.lead], "tail": grid.tail, "left": grid.label * layout.SIZE + 20,
     }  # fmt: skip
 
 
 def _table(block: Table, page: Page) -> dict[str, Any]:
-    grid = layout.table_grid(block, page)
+    grid, shares = layout.table_grid(block, page), [column.share for column in block.columns]
     rooms = [max(int(room / 0.9), 2) for room in grid.rooms]  # capitals are nearly as wide as Chinese
     rows = [
         [
@@ -322,29 +327,37 @@ def _table(block: Table, page: Page) -> dict[str, Any]:
     return {
         "kind": "table",
         "size": grid.size,
-        "shares": [column.share for column in block.columns],
+        "shares": shares,
         "sides": [column.align for column in block.columns],
         "heads": heads,
         "rows": rows,
         "held": grid.held,
+        "tail": grid.tail,
+        "left": 4 + layout.SHEETS[page].text_width * sum(shares[: max(grid.tail, 0)]) / sum(shares),
     }
 
 
 def _settle(view: dict[str, Any]) -> None:
     """Lay the rows of a grid in one list; rows that stay on one page have an empty cell beside them, the others none."""
     rows = view.pop("rows")
-    view["held"] = view["held"] and bool(view["sign"])
+    tail, left = view.pop("tail"), view.pop("left")
+    view["tail"] = bool(view["sign"]) and tail >= 0
+    view["held"] = bool(view["sign"]) and view["held"] and not view["tail"]
+    if view["tail"]:
+        rows[-1][tail] = _tailed(rows[-1][tail], left)
     lead = view.pop("lead", 0)
-    bound: dict[int, int] = {0: lead + 1} if lead else {}  # first row -> how many
+    torn = view.pop("torn", False)
+    view["head"] = sum(map(len, rows[:lead])) if torn else 0
+    bound: dict[int, int] = {0: lead + 1} if lead and not torn else {}  # first row -> how many
     if view["held"]:  # the signature is a row, too
         last = len(rows) - 1
-        bound |= {0: last + 2} if lead == last else {last: 2}
+        bound |= {0: last + 2} if lead == last and not torn else {last: 2}
     view["bound"] = bool(bound)
     if bound:
         inside = {row for first, many in bound.items() for row in range(first, first + many)}
         for number, row in enumerate(rows):
             if number in bound:
-                row.append(_Cell(text="", room=0, label=False, span=1, tone="", torn="", bound=bound[number]))
+                row.append(_Cell(text="", room=0, label=False, span=1, tone="", torn="", bound=bound[number], tail=0))
             elif number not in inside:
                 _widen(row, 1)
         if "heads" in view:

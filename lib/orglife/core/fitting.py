@@ -35,12 +35,13 @@ _LITTLE = 0.42  # of a page, reckoned: what is worth saving the last one
 _MANY, _LITTLE_CLOSER = 0.75, 0.88  # of the pages, worth so much: where two talks all but fit on one
 _NOTE, _NOTE_LEADING = 12.0, 7.0  # pt, as in the templates
 _INDENT, _SQUEEZED = 2, 0.5  # characters: of a first line; of a mark at the end of a line
+_MOVED = 0.5  # characters of a line that a mark may take to the next one
 _CLOSING = "，。、；：？！）」』》〉】”’"
 _WORD = re.compile("[!-~]{4,}")
 _UNIT = re.compile(f"[（「『《〈【“‘]*(?:[!-~]+|.)[{_CLOSING}]*")
 _TOGETHER = 2  # lines of a row that breaks, at its beginning and its end
 _NOTHING = 0.01  # pt: 22 lines are a page, however they add up
-_LEADING, _FACTS_INSET, _TABLE_INSET = 0.42, 5.5, 5.0  # between the lines of a cell, of its size; over and under it, pt
+_FACTS_INSET, _TABLE_INSET = 5.5, 5.0  # over and under the text of a cell, pt
 
 
 class _Piece(NamedTuple):
@@ -63,7 +64,7 @@ def inset(usual: float, close: float) -> float:
 
 def leading(close: float) -> float:
     """Room between the lines of a cell, of the size of its text, where lines are set closer."""
-    return _LEADING - 0.75 * (1 - close)
+    return layout.CELL_LINE - 1 - 0.75 * (1 - close)
 
 
 def closeness(document: Document, *, spare: float = 0.3) -> float:
@@ -154,7 +155,9 @@ def _pieces(
             case Paragraph():
                 counts = [lines_of(line, across) for line in layout.lines(block.text)]
                 for number in range(sum(counts), 0, -1):
-                    yield _Piece(pitch, held=signed and number == 1, under=pitch - sheet.size)
+                    # over a signature no first line is left behind either, see ``signed`` in record.typ
+                    held = signed and number in (1, counts[-1])
+                    yield _Piece(pitch, held=held, under=pitch - sheet.size)
             case Note():
                 count = sum(lines_of(line, sheet.text_width / _NOTE) for line in layout.lines(block.text))
                 yield _Piece(count * (_NOTE + inset(_NOTE_LEADING, close)), pitch - sheet.size, signed)
@@ -163,16 +166,18 @@ def _pieces(
             case Space():
                 yield from [_Piece(pitch)] * block.lines
             case Signature():
-                yield _Piece(_signature(block, sheet, close))
+                yield _Piece(_signature(block, document.page, close))
 
 
 def lines_of(text: str, room: float) -> int:
     """Lines of a paragraph, each with room for so many Chinese characters: words and numbers are not broken, and leave room at the end of a line."""
-    if not _WORD.search(text):
-        return max(math.ceil((width(text) + _INDENT) / room), 1)
+    whole = layout.set_width(text) + _INDENT
+    lines = math.ceil(whole / room)
+    if lines * room - whole > lines * _MOVED and not _WORD.search(text):
+        return lines
     lines, taken = 1, float(_INDENT)
     for unit in _UNIT.findall(text):
-        wide = width(unit)
+        wide = layout.set_width(unit)
         taken += wide
         if taken > room + (_SQUEEZED if unit[-1] in _CLOSING else 0):
             lines, taken = lines + 1, wide
@@ -199,7 +204,7 @@ def _row(lines: float, size: float, around: float, close: float) -> float:
 def _grid(grid: layout.TableGrid | layout.FactsGrid, pitch: float, close: float, *, held: bool) -> Iterator[_Piece]:
     """The rows; those of facts in one piece where they are kept on a page, those of a table after its heading."""
     tall, last = grid.tall, held
-    held = held and grid.held
+    held = held and grid.held and grid.tail < 0
     if isinstance(grid, layout.TableGrid):
         size, around, over, lead = grid.size, _TABLE_INSET, 0.0, 0
         torn, heading = [not whole for whole in grid.whole], _row(1, grid.size, _TABLE_INSET, close)
@@ -220,9 +225,12 @@ def _grid(grid: layout.TableGrid | layout.FactsGrid, pitch: float, close: float,
             yield _Piece(high, first, (ends and last) or (number <= lead and not ends), heading)
 
 
-def _signature(block: Signature, sheet: layout.Sheet, close: float) -> float:
-    seals = layout.seals(block)
-    roles = len(block.roles) - len(seals)
-    lines = math.ceil(roles / 2) if sheet.wide > sheet.high else roles + bool(block.day and roles and not seals)
+def _signature(block: Signature, page: Page, close: float) -> float:
+    sheet, seals, signers = layout.SHEETS[page], layout.seals(block), layout.signers(block, page)
+    roles, above = len(signers), sum(bool(above) for above, _ in signers)
+    if sheet.wide > sheet.high and not above:
+        lines = math.ceil(roles / 2)
+    else:
+        lines = roles + above + bool(block.day and roles and not seals)
     signed = max(1.15 * lines + 0.9 * close * (lines - 1), 0) if lines else 0
     return sheet.pitch * close * 0.7 + sheet.size * (signed + 2.6 * len(seals))

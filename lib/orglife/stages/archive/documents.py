@@ -11,15 +11,15 @@ from orglife.stages.archive.items import in_order
 from orglife.stages.archive.record import RETENTIONS, ArchiveItem
 
 COLUMNS = (
-    ("序号", 3),
-    ("档号", 19),
-    ("文号", 3),
-    ("责任者", 9),
-    ("题名", 20),
-    ("日期", 6),
-    ("密级", 3),
-    ("页数", 3),
-    ("备注", 6),
+    ("序号", 34),
+    ("档号", 182),
+    ("文号", 34),
+    ("责任者", 110),
+    ("题名", 159),
+    ("日期", 58),
+    ("密级", 34),
+    ("页数", 34),
+    ("备注", 46),
 )
 """The columns of DA/T 22; a branch's papers have no 文号."""
 LEFT = ("责任者", "题名")

@@ -12,13 +12,13 @@ UNHEARD = ("box", "online")
 """Channels by which nobody hears an opinion."""
 
 COLUMNS = [
-    Column(head="序号", share=7),
-    Column(head="来源", share=8),
-    Column(head="对象", share=12),
-    Column(head="渠道\n日期", share=12),
+    Column(head="序号", share=5),
+    Column(head="来源", share=9),
+    Column(head="对象", share=9),
+    Column(head="渠道\n日期", share=9),
     Column(head="听取人", share=9),
-    Column(head="意见内容", share=26, align="left"),
-    Column(head="回应", share=26, align="left"),
+    Column(head="意见内容", share=30, align="left"),
+    Column(head="回应", share=29, align="left"),
 ]
 
 
@@ -33,7 +33,7 @@ def documents(sheet: Sheet) -> list[Document]:
         *sheet.explanations([f"OPIN-{n:02d}" for n in range(1, 6)]),
         Signature(roles=["支部书记"]),
     ]
-    return [sheet.document("F4", ["征求意见汇总表"], blocks, page="T")]
+    return [sheet.document("F4", ["征求意见汇总表"], blocks, page="L")]
 
 
 def _row(sheet: Sheet, number: int, opinion: Opinion) -> list[str]:

@@ -122,15 +122,15 @@ def problem_paper(sheet: Sheet, problems: ProblemList) -> Document:
         *sheet.explanations(["REVIEW-10"]),
         Signature(roles=["支部书记"], day=day if problems.confirmed_on else ""),
     ]
-    return sheet.document("F7", ["党支部班子和党员问题清单"], blocks, page="T")
+    return sheet.document("F7", ["党支部班子和党员问题清单"], blocks, page="L")
 
 
 PROBLEM_COLUMNS = [
-    Column(head="序号", share=7),
-    Column(head="谁", share=12),
-    Column(head="方面", share=12),
-    Column(head="具体表现", share=27, align="left"),
-    Column(head="根源", share=20, align="left"),
+    Column(head="序号", share=5),
+    Column(head="谁", share=9),
+    Column(head="方面", share=13),
+    Column(head="具体表现", share=30, align="left"),
+    Column(head="根源", share=21, align="left"),
     Column(head="改进措施", share=22, align="left"),
 ]
 
