@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orglife.core.errors import OrglifeError, TwoNotices
-from orglife.notice.clauses import Clause, clauses_of, letter_of
+from orglife.core.errors import NotANotice, OrglifeError, TwoNotices
+from orglife.notice.clause import Clause
+from orglife.notice.clauses import clauses_of
 from orglife.notice.dates import Calendar, ImpossibleDay, spans
+from orglife.notice.letter import letter_of
 from orglife.notice.listing import items
 from orglife.notice.model import FIELDS
 from orglife.notice.reading import read_notice
@@ -502,6 +504,12 @@ BITS = st.sampled_from(
     [*"一二1、。，；：（）《》“” 党要学谈优合格%月日年前至—", "党员", "支部", "书记", "组织生活会", "民主评议", "对照", "方面", "三分之一",
      "2025年", "报送", "情况报告", "整改清单", "公示", "附件：", "\n"]
 )  # fmt: skip
+
+
+@pytest.mark.parametrize("text", [[], [""], ["　", "\t"], ["——"], ["一、"]])
+def test_a_text_that_says_nothing_is_refused(text: list[str]) -> None:
+    with pytest.raises(NotANotice):
+        read_notice(text, "x")
 
 
 @settings(max_examples=150, deadline=None)

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from orglife.notice.clauses import Clause, Letter
+from orglife.notice.clause import Clause
 from orglife.notice.dates import Calendar
+from orglife.notice.letter import Letter
 
 Sure = Literal["stated", "derived", "uncertain"]
 FORMAT = "orglife-campaign-draft/1"

@@ -9,7 +9,8 @@ from typing import Any
 
 from orglife.core.errors import NotANotice, TwoNotices
 from orglife.notice import demands
-from orglife.notice.clauses import Clause, clauses_of, letter_of
+from orglife.notice.clause import Clause
+from orglife.notice.clauses import clauses_of
 from orglife.notice.dates import Calendar
 from orglife.notice.facts import (
     after,
@@ -26,6 +27,7 @@ from orglife.notice.facts import (
     theme,
     times,
 )
+from orglife.notice.letter import letter_of
 from orglife.notice.marks import number_of
 from orglife.notice.model import FIELDS, Asked, Draft, Fact, Notice, Words, merged
 from orglife.notice.signs import SIGNS

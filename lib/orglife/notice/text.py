@@ -140,6 +140,13 @@ class Line:
             start += 1
         return self.raw[self.at[start] : self.at[end - 1] + 1] if end > start else ""
 
+    def part(self, start: int, end: int | None = None) -> Line:
+        """What stands behind ``plain[start:end]`` as a line of its own, with what is left out of ``plain`` after it."""
+        stop = len(self.plain) if end is None else end
+        if stop <= start:
+            return Line("")
+        return Line(self.raw[self.at[start] : self.at[stop] if stop < len(self.plain) else len(self.raw)])
+
     @cached_property
     def sentences(self) -> tuple[tuple[int, int], ...]:
         """Spans of the sentences in ``plain``, each with its full stop."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from orglife.notice.clauses import Clause
+from orglife.notice.clause import Clause
 from orglife.notice.facts.spans import half_sentences
 from orglife.notice.listing import items, trimmed
 from orglife.notice.marks import number_of

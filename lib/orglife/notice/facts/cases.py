@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from orglife.notice.clauses import Clause
+from orglife.notice.clause import Clause
 from orglife.notice.facts import rows
 from orglife.notice.facts.spans import clause_start, half_sentences, halves, one_of
 from orglife.notice.facts.talks import is_talk_rule

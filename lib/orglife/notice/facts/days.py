@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orglife.core.errors import NoticeDate
-from orglife.notice.clauses import Clause
+from orglife.notice.clause import Clause
 from orglife.notice.dates import ImpossibleDay, Span, spans
 from orglife.notice.model import Notice
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from orglife.notice.clauses import Clause
+from orglife.notice.clause import Clause
 from orglife.notice.facts import rows
 from orglife.notice.facts.papers import documents, papers_named
 from orglife.notice.facts.spans import half_sentences

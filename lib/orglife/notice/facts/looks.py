@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from orglife.notice.clauses import Clause
+from orglife.notice.clause import Clause
 from orglife.notice.facts.sides import EITHER, LOOK, NOT_DIMENSIONS, Seen, belongs, whose
 from orglife.notice.facts.spans import halves
 from orglife.notice.listing import items, pieces, split_last, trimmed

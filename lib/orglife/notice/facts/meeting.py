@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from orglife.notice.clauses import Clause
+from orglife.notice.clause import Clause
 from orglife.notice.facts.shares import NUMBER, as_number, bounded, share, so_many_of
 from orglife.notice.facts.spans import clause_end, clause_start, half_sentences, one_of
 from orglife.notice.listing import items

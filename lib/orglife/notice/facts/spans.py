@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from orglife.core.errors import NoticeContradicts
-from orglife.notice.clauses import Clause
+from orglife.notice.clause import Clause
 from orglife.notice.model import Fact, Notice
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from orglife.notice.clauses import Clause
+from orglife.notice.clause import Clause
 from orglife.notice.listing import pieces, trimmed
 from orglife.notice.model import Fact, Notice, merged, words
 from orglife.notice.vocabulary import MATERIALS

@@ -9,7 +9,7 @@ from datetime import date
 from itertools import pairwise
 
 from orglife.core.errors import NoticeContradicts
-from orglife.notice.clauses import Clause
+from orglife.notice.clause import Clause
 from orglife.notice.dates import Span
 from orglife.notice.facts import rows
 from orglife.notice.facts.days import days_in
