@@ -16,6 +16,7 @@ from orglife.notice.dates import Calendar, ImpossibleDay, spans
 from orglife.notice.letter import letter_of
 from orglife.notice.listing import items
 from orglife.notice.model import FIELDS
+from orglife.notice.numerals import number_of
 from orglife.notice.reading import read_notice
 from orglife.notice.text import Line
 from orglife.notice.vocabulary import keyed
@@ -116,6 +117,9 @@ DAYS = {
     "截至3月5日": (None, "2025-03-05"),
     "2025年2月": ("2025-02-01", "2025-02-28"),
     "2025年一季度": ("2025-01-01", "2025-03-31"),
+    "2025年一季度至二季度": ("2025-01-01", "2025-06-30"),
+    "四季度至次年一季度": ("2025-10-01", "2026-03-31"),
+    "11月10日至当月20日": ("2025-11-10", "2025-11-20"),
     "2025年年底前": (None, "2025-12-31"),
     "年底前": (None, "2025-12-31"),
     "三月底以前": (None, "2025-03-31"),
@@ -152,6 +156,26 @@ def test_a_year_left_out_is_that_after_the_notice() -> None:
     assert span.end == date(2025, 2, 28)
     assert not span.year_stated
     assert list(spans("2月底前", Calendar())) == [], "without any year nothing is guessed"
+
+
+def test_a_quarter_without_a_year_is_that_after_the_notice() -> None:
+    (span,) = spans("一季度完成", Calendar(day=date(2024, 11, 5)))
+    assert (span.start, span.end) == (date(2025, 1, 1), date(2025, 3, 31))
+
+
+@pytest.mark.parametrize(
+    ("numeral", "number"),
+    [("十", 10), ("三十一", 31), ("二十", 20), ("一百", 100), ("一百二十", 120), ("两", 2), ("⑴", 1), ("③", 3), ("12", 12), ("", 0), ("甲", 0)],
+)  # fmt: skip
+def test_numbers(numeral: str, number: int) -> None:
+    assert number_of(numeral) == number
+
+
+@pytest.mark.parametrize(
+    "day", ["2025年1月3日", "二〇二五年一月三日", "二O二五年一月三日", "二〇二五年1月3日", "2025.1.3"]
+)
+def test_the_day_of_the_notice_in_its_ways(day: str) -> None:
+    assert read_notice([*FULL[:6], day], "x").notice.calendar.day == date(2025, 1, 3)
 
 
 def test_the_appraised_year_is_not_the_year_of_the_meeting() -> None:
@@ -303,10 +327,10 @@ def test_a_long_row_is_taken_apart_once(monkeypatch: pytest.MonkeyPatch) -> None
     """A line of thousands of bars is as many sentences; they are found once, not once for each demand."""
     from orglife.notice.facts import spans as parts
 
-    asked: list[str] = []
+    asked: list[Clause] = []
 
     def counted(clause: Clause) -> Iterator[tuple[int, int]]:
-        asked.append(clause.plain)
+        asked.append(clause)
         return parts.halves(clause)
 
     monkeypatch.setattr("orglife.notice.demands.halves", counted)
@@ -464,6 +488,23 @@ def test_the_columns_of_a_table_are_known_by_their_headings() -> None:
     assert read.value("member_dimensions") == ["理想信念", "岗位履责"]
     assert read.value("filing") == {"to": "局党委", "contents": ["整改清单"]}
     assert read.value("report") == {"deadline": "2025-03-09", "recipient": "组织部", "attachments": ["工作总结"]}
+
+
+def test_what_stands_below_a_number_is_not_below_its_tenth() -> None:
+    """Place 四1 is how 四10 begins."""
+    items_ = ["1.请于2025年3月1日前向组织部报送以下材料：", "（1）工作总结", "（2）统计表"]
+    others = [f"{number}.要做好第{number}件事。" for number in range(2, 10)]
+    tenth = ["10.要保管好材料：", "（1）学习笔记表"]
+    read = read_notice([*FULL[:5], "四、报送", *items_, *others, *tenth, *FULL[5:]], "x")
+    assert read.value("report") == {
+        "deadline": "2025-03-01", "recipient": "组织部", "attachments": ["工作总结", "统计表"],
+    }  # fmt: skip
+
+
+def test_clauses_that_say_the_same_are_told_apart() -> None:
+    same = Clause(Line("甲")), Clause(Line("甲"))
+    assert same[0] != same[1]
+    assert list(same).index(same[1]) == 1
 
 
 # --- enumerations and keys -------------------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ def clauses_of(paragraphs: Sequence[str]) -> list[Clause]:
     lines = lines_of(paragraphs)
     start = body_start(lines)
     end = body_end(lines, start)
-    head = (Clause(line, zone=HEAD) for line in lines[:start])
+    head = (Clause(part, zone=HEAD) for line in lines[:start] for part in line.short())
     return [*head, *_body(lines[start:end], decimal=has_decimals(lines)), *around(lines[end:])]
 
 
@@ -142,7 +142,7 @@ def _paragraph(line: Line, stack: _Stack, following: Mark | None) -> Iterator[Cl
     """
     before = list(stack.marks)
     first, *others = _split_numbers(line)
-    yield _clause(first, stack, following)
+    yield from _part(first, stack, following)
     if _ROW.match(line.raw):
         stack.marks = before
     own = mark_at(line.plain)
@@ -151,9 +151,16 @@ def _paragraph(line: Line, stack: _Stack, following: Mark | None) -> Iterator[Cl
     said = first
     for part in others:
         stack.led = said.plain.endswith("：")
-        yield _clause(part, stack)
+        yield from _part(part, stack)
         said = part
     stack.marks = stands
+
+
+def _part(line: Line, stack: _Stack, following: Mark | None = None) -> Iterator[Clause]:
+    """The clause of a line; several where it is too long for one."""
+    first, *others = line.short()
+    yield _clause(first, stack, following)
+    yield from (Clause(other, stack.place, above=stack.headings) for other in others)
 
 
 def _split_numbers(line: Line) -> Iterator[Line]:

@@ -108,7 +108,7 @@ def around(lines: Sequence[Line]) -> Iterator[Clause]:
             zone = ATTACHED
         elif zone == ATTACHED and (_DAY.search(line.plain) or _is_issuer(line.plain)):
             zone = TAIL
-        yield Clause(line, zone=zone)
+        yield from (Clause(part, zone=zone) for part in line.short())
 
 
 def _signs_off(plain: str) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from typing import Any, Literal
 
-from orglife.notice.clause import Clause
+from orglife.notice.clause import BODY, Clause
 from orglife.notice.dates import Calendar
 from orglife.notice.letter import Letter
 
@@ -103,10 +105,35 @@ class Notice:
     calendar: Calendar
     kind: str
 
-    @property
-    def body(self) -> Iterator[Clause]:
+    @cached_property
+    def body(self) -> tuple[Clause, ...]:
         """The clauses without letterhead, sign-off and attachments."""
-        return (c for c in self.clauses if c.zone == "body")
+        return tuple(c for c in self.clauses if c.zone == BODY)
+
+    @cached_property
+    def position(self) -> Mapping[Clause, int]:
+        """Where in the body each of its clauses stands."""
+        return {clause: number for number, clause in enumerate(self.body)}
+
+    def below(self, clause: Clause) -> Iterator[Clause]:
+        """The clauses that stand under another one."""
+        for other in islice(self.body, self.position[clause] + 1, None):
+            if other.numbered and len(other.above) < clause.depth:
+                return
+            if other.numbered or other.place != clause.place:
+                yield other
+
+    @cached_property
+    def heading_of(self) -> Mapping[Clause, Clause]:
+        """The line that is the heading a clause stands under, for those that stand under one."""
+        found: dict[Clause, Clause] = {}
+        last: dict[str, Clause] = {}
+        for clause in self.body:
+            if clause.above and clause.above[-1] in last:
+                found[clause] = last[clause.above[-1]]
+            if clause.is_heading:
+                last[clause.title] = clause
+        return found
 
     @property
     def whole(self) -> str:

@@ -28,14 +28,12 @@ from orglife.notice.facts import (
     times,
 )
 from orglife.notice.letter import letter_of
-from orglife.notice.marks import number_of
 from orglife.notice.model import FIELDS, Asked, Draft, Fact, Notice, Words, merged
+from orglife.notice.numerals import by_digit, number_of
 from orglife.notice.signs import SIGNS
 
 _ABOUT = re.compile(r"组织生活会|民主评议|评议党员")
 _CALLS_ITSELF = re.compile(r"实施方案|工作方案|方案|通知|意见|安排")
-_CHINESE_YEAR = str.maketrans("〇○零", "000") | str.maketrans("一二三四五六七八九", "123456789")
-_CHINESE_DAY = str.maketrans("〇○零Ｏ一二三四五六七八九", "0000123456789")
 LEAST = 3
 """A text that makes fewer demands of the kit than this is no notice."""
 
@@ -72,7 +70,7 @@ def _notice(clauses: tuple[Clause, ...]) -> Notice:
     letter = letter_of(clauses)
     title = "".join(letter.title)
     text = "\n".join(c.plain for c in clauses)
-    year = re.search(r"(20\d\d)年度", title.translate(_CHINESE_YEAR)) or re.search(
+    year = re.search(r"(20\d\d)年度", by_digit(title)) or re.search(
         r"(20\d\d)年度(?=[^，。；]{0,30}(?:组织生活会|评议))", text
     )
     named = re.search(r"(20\d\d)年(0?[1-9]|1[0-2])月", text)
@@ -88,22 +86,14 @@ def _notice(clauses: tuple[Clause, ...]) -> Notice:
 
 
 def _day(text: str) -> date | None:
-    """2025年1月10日, 2025-01-10 or 二〇二五年一月十日; None for anything else."""
+    """2025年1月10日, 2025.1.10, 2025-01-10 or 二〇二五年一月十日; None for anything else."""
     numbers = [int(n) for n in re.findall(r"\d+", text)]
-    if len(numbers) != 3 and text:
+    if len(numbers) != 3:
         year, _, rest = text.partition("年")
         month, _, day = rest.partition("月")
-        numbers = [
-            int(d)
-            for d in (
-                year.translate(_CHINESE_DAY),
-                str(number_of(month)),
-                str(number_of(day.rstrip("日"))),
-            )
-            if d.isdigit()
-        ]
+        numbers = [number_of(by_digit(year)), number_of(month), number_of(day.rstrip("日"))]
     try:
-        return date(*numbers) if len(numbers) == 3 else None
+        return date(*numbers)
     except ValueError:
         return None
 

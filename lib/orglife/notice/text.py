@@ -6,6 +6,7 @@ Patterns search the plain view; quotes are cut from the characters as written, s
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -36,6 +37,8 @@ _SAME = {
 }
 _LEFT_OUT = frozenset("*\ufe0f\u20e3\u200b\u200c\u200d\ufeff\u00ad━═")
 _BARS = re.compile(r"(?<=\S)[ \u3000]*(?:[|｜]|\t[ \u3000\t]*)[ \u3000]*(?=\S)")
+_LONGEST = 2000
+"""Characters; paragraphs of notices have a few hundred."""
 _NUMBERED = 8
 """The number of a row ends before so many characters."""
 _SPOKEN = (  # marks that stand for a punctuation mark: pattern of the stretch, what its first character reads as
@@ -146,6 +149,18 @@ class Line:
         if stop <= start:
             return Line("")
         return Line(self.raw[self.at[start] : self.at[stop] if stop < len(self.plain) else len(self.raw)])
+
+    def short(self) -> Iterator[Line]:
+        """The line, or one that is longer than anybody writes in pieces, cut between its sentences where there are any.
+
+        Patterns look ahead and back within a line: what they cost grows with the square of its length.
+        """
+        begun = 0
+        while len(self.plain) - begun > _LONGEST:
+            stop = self.plain.rfind("。", begun, begun + _LONGEST) + 1 or begun + _LONGEST
+            yield self.part(begun, stop)
+            begun = stop
+        yield self.part(begun) if begun else self
 
     @cached_property
     def sentences(self) -> tuple[tuple[int, int], ...]:

@@ -7,8 +7,8 @@ import re
 from orglife.notice.clause import Clause
 from orglife.notice.facts.spans import half_sentences
 from orglife.notice.listing import items, trimmed
-from orglife.notice.marks import number_of
 from orglife.notice.model import Fact, Notice, merged, words
+from orglife.notice.numerals import number_of
 
 # --- publicity -------------------------------------------------------------------------------------------------------
 
@@ -21,7 +21,7 @@ _SCOPE = re.compile(
     r"(?:张贴|公示|公布|公开|上墙|亮晒|发)(?:在|于|到)(?P<there>[^，。；]{2,20})"
 )
 _PERIOD = re.compile(
-    r"(?:不少于|至少|期限?为?|时间为?|为期|公示期?|公开|公布|张贴|贴足|满|连续|[晒贴挂]够|贴|挂|晒|公示（[^）]{2,16}，)(?P<n>\d+|[一二三四五六七八九十]+)(?:个)?(?P<unit>工作日|自然日|天|日|周|星期)"
+    r"(?:不少于|至少|期限?为?|时间为?|为期|公示期?|公开|公布|张贴|贴足|满|连续|[晒贴挂]够|贴|挂|晒|公示（[^）]{2,16}，)(?P<n>\d{1,3}|[一二三四五六七八九十]{1,3})(?:个)?(?P<unit>工作日|自然日|天|日|周|星期)"
 )
 
 

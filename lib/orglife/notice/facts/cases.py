@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from orglife.notice.clause import Clause
 from orglife.notice.facts import rows
-from orglife.notice.facts.spans import clause_start, half_sentences, halves, one_of
+from orglife.notice.facts.spans import clause_start, half_sentences, halves_of, one_of
 from orglife.notice.facts.talks import is_talk_rule
 from orglife.notice.model import Fact, Notice, Words, merged, words
 
@@ -17,7 +17,7 @@ _PROBATIONARY = re.compile(
 _NO_GRADE = re.compile(r"打[勾钩√对叉]|定[类档级]|不定|等次|上票|画票|定等|档次|不评|评议|测评|评定|表决")
 _SPECIAL = re.compile(
     r"^[^，。；]{2,24}党员[^。；]{0,20}(?:不参加(?:民主)?(?:测评|评议)|书面参[评加])|援[派外疆藏青]|年老体弱|行动不便|长期患病|卧病|流动党员|外派党员|外出党员|外出务工|离退休|离休|退休|老党员|普通党员(?:的)?身份|双重组织生活|留党察看|受(?:到)?(?:党纪|党内)?[^，。]{0,6}处分|"
-    r"党小组(?!会形式)|党员(?:人数|数量)?较多|临时党(?:支部|组织)|失联|失去联系|停止党籍|新转入|新调入|在职党员|组织关系(?:不在|转)|民主生活会的|软弱涣散|换届|挂职|借调|驻外|境外|请假|因[公病事故][^，。]{0,4}(?:外出|出差|不能|未能)|组织关系未|特殊情况|特殊原因|确有困难|年老多病|年满[^，。]{1,4}周?岁|不计算在|不计入|线上方式参加|人事关系|毕业班|错时参加|组织关系(?:保留|留)在|线上参加|就近编组|外派[、境]|党员(?:人数)?(?:在|超过|不足|少于)?\d+(?:人|名)(?:以[上下])?的(?:党?支部)|编入(?![^，。；]*(?:清单|台账))|单独编组|倒班|不得(?:评|定)(?:为)?优|不[能得评]{1,2}优|暂缓评议|免到会|联合支部(?=可|要|应)|联系不上|出国|登门|政协委员|驻村|抽组|支教|跟岗|线上党员"
+    r"党小组(?!会形式)|党员(?:人数|数量)?较多|临时党(?:支部|组织)|失联|失去联系|停止党籍|新转入|新调入|在职党员|组织关系(?:不在|转)|民主生活会的|软弱涣散|换届|挂职|借调|驻外|境外|请假|因[公病事故][^，。]{0,4}(?:外出|出差|不能|未能)|组织关系未|特殊情况|特殊原因|确有困难|年老多病|年满[^，。]{1,4}周?岁|不计算在|不计入|线上方式参加|人事关系|毕业班|错时参加|组织关系(?:保留|留)在|线上参加|就近编组|外派[、境]|党员(?:人数)?(?:在|超过|不足|少于)?\d{1,3}(?:人|名)(?:以[上下])?的(?:党?支部)|编入(?![^，。；]*(?:清单|台账))|单独编组|倒班|不得(?:评|定)(?:为)?优|不[能得评]{1,2}优|暂缓评议|免到会|联合支部(?=可|要|应)|联系不上|出国|登门|政协委员|驻村|抽组|支教|跟岗|线上党员"
 )
 
 
@@ -88,18 +88,18 @@ def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
         beside: The rule on 预备党员; of its sentence only what follows counts.
     """
     told = {
-        id(c): at
+        c: at
         for c, at in _answers(notice)
         if (_SPECIAL.search(c.above[-1]) and not _PROBATIONARY.search(c.above[-1]))
         or re.search("(?:领导|党员|教师|职工)[^？]{0,8}(?:怎么办|参加哪|在哪)", c.above[-1])
     }
     found = [Fact([at.quote], (at,)) for at in told.values()]
-    found += [Fact([row.words.quote], (row.words,)) for row in rows.cases(notice)]
-    in_rows = {row.words for row in rows.cases(notice)}
+    in_rows = {row.clause: row.words for row in rows.cases(notice)}
+    found += [Fact([at.quote], (at,)) for at in in_rows.values()]
     listed = _listed_cases(notice)
     for clause, start, end in _cases(notice, listed):
         said = clause.plain[start:end]
-        if id(clause) in told or said.endswith("？") or words(clause, 0, len(clause.plain)) in in_rows:
+        if clause in told or clause in in_rows or said.endswith("？"):
             continue
         if len(said.strip("。；")) <= _NAME and not _OTHERWISE.search(said):  # 「特殊情形」 and no more
             continue
@@ -153,39 +153,38 @@ _LEADS_TO_CASES = re.compile(
 )
 
 
-def _listed_cases(notice: Notice) -> set[int]:
+def _listed_cases(notice: Notice) -> set[Clause]:
     """The clauses of a list that is led in as one of cases: 「有下列情况的，分别办理：」."""
-    found: set[int] = set()
+    found: set[Clause] = set()
     rank: float | None = None
     for clause in notice.body:
         if _LEADS_TO_CASES.search(clause.plain):
             rank = 0.0
         elif rank is not None and clause.rank and rank in (0.0, clause.rank):
             rank = clause.rank
-            found.add(id(clause))
+            found.add(clause)
         else:
             rank = None
     return found
 
 
-def _of_cases(clause: Clause, listed: set[int]) -> bool:
+def _of_cases(clause: Clause, listed: set[Clause]) -> bool:
     """Whether a clause is one of those that a heading or a line gathers as special: 「三、几种情况的处理」."""
-    return id(clause) in listed or bool(clause.numbered and clause.above and _CASES_HEAD.search(clause.above[-1]))
+    return clause in listed or bool(clause.numbered and clause.above and _CASES_HEAD.search(clause.above[-1]))
 
 
-def _cases(notice: Notice, listed: set[int]) -> Iterator[tuple[Clause, int, int]]:
+_THESE_CASES = re.compile("(?:下列|以下)[^，。；：]{0,6}情[形况][^。；]*：")
+
+
+def _cases(notice: Notice, listed: set[Clause]) -> Iterator[tuple[Clause, int, int]]:
     """Half sentences, but 「有下列情形之一的，不得……：甲；乙；丙。」 as one."""
     for clause in notice.body:
-        whole: tuple[int, int] | None = None
-        for start, end in halves(clause):
-            if whole and start < whole[1]:
-                continue
-            stop = next(b for a, b in clause.line.sentences if a <= start < b)
-            gathered = _of_cases(clause, listed) and stop - start <= _AT_ONCE
-            if gathered or re.search("(?:下列|以下)[^，。；：]{0,6}情[形况][^。；]*：", clause.plain[start:end]):
-                whole = (start, stop)
-                yield clause, start, stop
-            else:
+        gathered = _of_cases(clause, listed)
+        for begun, stop in clause.line.sentences:
+            for start, end in halves_of(clause, begun, stop):
+                if (gathered and stop - start <= _AT_ONCE) or _THESE_CASES.search(clause.plain, start, end):
+                    yield clause, start, stop
+                    break
                 yield clause, start, end
 
 

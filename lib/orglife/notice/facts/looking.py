@@ -40,7 +40,7 @@ _POINTS = re.compile(
 
 def _listed_below(notice: Notice, *, team: bool) -> list[Fact]:
     """「党员聚焦六个方面查找不足：」 and below it numbered clauses that begin with a label each."""
-    clauses = list(notice.body)
+    clauses = notice.body
     for index, clause in enumerate(clauses):
         if (
             not (_LEADS_IN.search(clause.plain) or _POINTS.search(clause.plain))
@@ -73,13 +73,13 @@ _DEEDS = re.compile(r"点评|投票|通报|测评|检查$|检视$|小结|表态|
 
 def _under_heading(notice: Notice, *, team: bool) -> Iterator[Seen]:
     """Clauses that begin with a label each under a line that is only a heading: 「（一）党员查摆重点」."""
-    clauses = list(notice.body)
+    clauses = notice.body
     for index, clause in enumerate(clauses):
-        if not (clause.heading == len(clause.plain) > 0 and _LOOK_HEADING.fullmatch(clause.title)):
+        if not (clause.is_heading and _LOOK_HEADING.fullmatch(clause.title)):
             continue
         if not (TEAM if team else MEMBER).search(clause.title) or whose(clause, 0, clause.heading) != team:
             continue
-        depth = len(clause.above) + clause.numbered
+        depth = clause.depth
         found: list[tuple[str, Words]] = []
         for other in clauses[index + 1 :]:
             if not other.numbered or len(other.above) != depth or not other.plain:

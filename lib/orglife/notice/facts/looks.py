@@ -9,11 +9,11 @@ from orglife.notice.clause import Clause
 from orglife.notice.facts.sides import EITHER, LOOK, NOT_DIMENSIONS, Seen, belongs, whose
 from orglife.notice.facts.spans import halves
 from orglife.notice.listing import items, pieces, split_last, trimmed
-from orglife.notice.marks import number_of
 from orglife.notice.model import words
+from orglife.notice.numerals import number_of
 
 _AS_CONTENTS = re.compile(
-    r"(?:以|把|将)(?P<list>[^，。；：、]{2,16}(?:、[^，。；：、]{2,16}){1,8})(?:等)?(?:[二三四五六七八九\d]+个?(?:方面|维度|环节|项))?(?:为|作为)(?:主要|重点|基本)?(?:内容|重点|方面|维度|切入点|抓手|尺子|镜子|标尺|标准|方向)"
+    r"(?:以|把|将)(?P<list>[^，。；：、]{2,16}(?:、[^，。；：、]{2,16}){1,8})(?:等)?(?:[二三四五六七八九\d]{1,3}个?(?:方面|维度|环节|项))?(?:为|作为)(?:主要|重点|基本)?(?:内容|重点|方面|维度|切入点|抓手|尺子|镜子|标尺|标准|方向)"
 )
 
 
@@ -45,7 +45,7 @@ _OWN = re.compile(r"^(?:看|查|找)?(?P<v>[^，。；：、]{2,22}?)(?:[一二�
 
 
 _CLOSING = re.compile(
-    r"等?(?:这)?(?:[一二三四五六七八九十\d]+个)?(?:方面|环节|维度|层面)(?:上|中)?.*$|(?:上|中)?(?:存在)?的?(?:突出)?(?:差距|不足|问题|短板).*$|等$"
+    r"等?(?:这)?(?:[一二三四五六七八九十\d]{1,3}个)?(?:方面|环节|维度|层面)(?:上|中)?.*$|(?:上|中)?(?:存在)?的?(?:突出)?(?:差距|不足|问题|短板).*$|等$"
 )
 """How an enumeration closes: 「……等5个方面的差距和不足」."""
 

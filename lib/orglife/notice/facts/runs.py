@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from orglife.notice.clause import Clause
 from orglife.notice.facts.sides import EITHER, LOOK, MEMBER, NOT_DIMENSIONS, TEAM, Seen, belongs, whose
 from orglife.notice.listing import pieces, split_last, trimmed
-from orglife.notice.marks import number_of
 from orglife.notice.model import words
+from orglife.notice.numerals import number_of
 from orglife.notice.vocabulary import known_labels
 
 _RUN = re.compile(r"(?P<one>[^，。；：、]{2,60})(?:、[^，。；：、]{2,30})+(?:，(?:以及|和)[^，。；：、]{2,30})?")
@@ -21,7 +21,7 @@ _LEAD = re.compile(
 
 
 _TAIL = re.compile(
-    r"）.*|(?<=.)(?:上|中)(?:找|查|看)(?:差距|不足|问题).*|(?<=.)“[^”]{0,6}(?:合格|标准|纪律|要求)”.*|(?:展开|开展|进行)$|[”]?(?:等?(?:这)?(?:(?:[一二三四五六七八九十\d]+个|几个?))?(?:方面|侧面|角度|维度|环节).*|等(?:突出)?(?:问题|情况|内容|要求)?(?:$|，|找|查|进行).*|(?:的|等)(?:差距|不足|问题|表现|主旨|要求|标准|情况|短板|弱项).*|"
+    r"）.*|(?<=.)(?:上|中)(?:找|查|看)(?:差距|不足|问题).*|(?<=.)“[^”]{0,6}(?:合格|标准|纪律|要求)”.*|(?:展开|开展|进行)$|[”]?(?:等?(?:这)?(?:(?:[一二三四五六七八九十\d]{1,3}个|几个?))?(?:方面|侧面|角度|维度|环节).*|等(?:突出)?(?:问题|情况|内容|要求)?(?:$|，|找|查|进行).*|(?:的|等)(?:差距|不足|问题|表现|主旨|要求|标准|情况|短板|弱项).*|"
     r"(?:进行|开展|深入|认真|逐一|逐项|全面)*(?:查摆|查找|检视|对照检查|党性分析|深刻剖析|找差距).*|(?:上)?存在的.*|(?<=.)突出问题$|(?<=.{2})情况$)"
 )
 

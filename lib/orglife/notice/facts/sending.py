@@ -158,8 +158,8 @@ _THESE_ABOVE = re.compile(
 )
 
 
-_BACK = 400
-"""The papers stand at most so many characters before what is done with them."""
+_BACK, _MOST = 400, 40
+"""The papers stand at most so many characters, or items of a list, before what is done with them."""
 
 
 def _these_above(notice: Notice, clause: Clause, start: int, end: int) -> tuple[Fact, int] | None:
@@ -167,17 +167,16 @@ def _these_above(notice: Notice, clause: Clause, start: int, end: int) -> tuple[
     found = _THESE_ABOVE.search(clause.plain, start, end)
     if found is None:
         return None
-    clauses = list(notice.body)
-    index = clauses.index(clause)
+    index = notice.position[clause]
     begun = (
         max(clause.plain.rfind("；", 0, start - _BACK), clause.plain.rfind("。", 0, start - _BACK)) + 1
         if start > _BACK
         else 0
     )
     before: list[tuple[Clause, int, int]] = [(clause, begun, start)] if start else []
-    for other in reversed(clauses[:index]):
+    for other in reversed(notice.body[max(0, index - _MOST) : index]):
         beside = len(other.above) == len(clause.above) and other.rank == clause.rank and clause.rank
-        below = not clause.rank and other.rank and other.rank == clauses[index - 1].rank
+        below = not clause.rank and other.rank and other.rank == notice.body[index - 1].rank
         if not (beside or below):
             break
         before.insert(0, (other, 0, len(other.plain)))
@@ -290,7 +289,7 @@ def _candidate(notice: Notice, clause: Clause, start: int, end: int, found: re.M
         return None  # 「报送要求：」 is a heading
     to = _recipient(groups.get("to") or groups.get("to2") or groups.get("to3"))
     if these:
-        below = [c for c in notice.body if c.place.startswith(clause.place) and c.place != clause.place]
+        below = list(notice.below(clause))
         firsts = [(c, next(iter(c.line.clauses()), (0, 0))) for c in below]
         papers = [text for c, first in firsts for text in documents(c, *first)]
         at += [words(c, 0, len(c.plain)) for c in below]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from orglife.notice.model import Fact, Notice, words
+from orglife.notice.numerals import by_digit
 
 _THEMES = (
     re.compile(
@@ -81,10 +82,9 @@ def _headed(notice: Notice) -> Fact | None:
 
 
 _YEAR_OF = re.compile(
-    r"(20\d\d|二[〇○零]二?[〇○零一二三四五六七八九]{1,2})年度[^，。；]{0,40}(?:组织生活会|民主评议|评议党员)"
+    r"(20\d\d|二[〇○零O][〇○零O一二三四五六七八九]{2})年度[^，。；]{0,40}(?:组织生活会|民主评议|评议党员)"
 )
 _ANY_YEAR = re.compile(r"(20\d\d)年度(?=[^，。；《》]{0,12}(?:党员|党建|工作|党组织|支部))")
-_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
 
 def _may_be_appraised(notice: Notice, year_: int) -> bool:
@@ -102,8 +102,9 @@ def year(notice: Notice, window: Fact | None) -> Fact | None:
     for clauses in (title, list(notice.body)):
         for clause in clauses:
             found = _YEAR_OF.search(clause.plain)
-            if found and _may_be_appraised(notice, int(found.group(1).translate(_DIGITS))):
-                return Fact(int(found.group(1).translate(_DIGITS)), (words(clause, *found.span()),))
+            appraised = int(by_digit(found.group(1))) if found else 0
+            if found and _may_be_appraised(notice, appraised):
+                return Fact(appraised, (words(clause, *found.span()),))
     for clause in notice.body:
         for match in _ANY_YEAR.finditer(clause.plain):
             return Fact(int(match.group(1)), (words(clause, *match.span()),), "derived")

@@ -106,11 +106,9 @@ _HELD_IN_STAGE = re.compile(
 
 def _stages(notice: Notice) -> Iterator[tuple[Span, Words]]:
     """The days of a stage in which the meeting is held: 「（二）实施阶段（1月25日至2月9日）」, and below it who is in the chair."""
-    clauses = list(notice.body)
+    clauses = notice.body
     for number, clause in enumerate(clauses):
-        if not (clause.heading == len(clause.plain) and _STAGE.search(clause.title)) or _NO_MEETING.search(
-            clause.title
-        ):
+        if not (clause.is_heading and _STAGE.search(clause.title)) or _NO_MEETING.search(clause.title):
             continue
         found = [s for s in days_in(notice, clause) if s.end]
         below = (c for c in clauses[number + 1 :] if c.above and c.above[-1] == clause.title)
