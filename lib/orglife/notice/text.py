@@ -37,6 +37,7 @@ _SAME = {
 }
 _LEFT_OUT = frozenset("*\ufe0f\u20e3\u200b\u200c\u200d\ufeff\u00ad━═")
 _BARS = re.compile(r"(?<=\S)[ \u3000]*(?:[|｜]|\t[ \u3000\t]*)[ \u3000]*(?=\S)")
+_CELLS = re.compile(r"(?<=\S)\t(?=[ \t]*\S)")
 _LONGEST = 2000
 """Characters; paragraphs of notices have a few hundred."""
 _NUMBERED = 8
@@ -81,6 +82,11 @@ def _spoken(raw: str) -> dict[int, str]:
     return found
 
 
+def _plain(char: str) -> str:
+    """What a character reads as; "" for what is left out."""
+    return "" if char.isspace() or char in _LEFT_OUT else _SAME.get(char, char)
+
+
 def _straight_quotes(raw: str) -> str:
     """Straight quotation marks as opening and closing ones in turn; the length stays."""
     if '"' not in raw:
@@ -113,27 +119,17 @@ class Line:
     def __post_init__(self) -> None:
         spoken = _spoken(self.raw)
         kept = [
-            (index, spoken.get(index) or ("，" if char == "\t" else _SAME.get(char, char)))
+            (index, mark)
             for index, char in enumerate(_straight_quotes(self.raw))
-            if (
-                spoken.get(index, char) == char
-                and ((not char.isspace() and char not in _LEFT_OUT) or (char == "\t" and index in self._between))
-            )
-            or spoken.get(index)
+            if (mark := spoken[index] if index in spoken else _plain(char))
         ]
-        object.__setattr__(self, "plain", "".join(char for _, char in kept))
+        object.__setattr__(self, "plain", "".join(mark for _, mark in kept))
         object.__setattr__(self, "at", tuple(index for index, _ in kept))
 
-    @property
+    @cached_property
     def is_row(self) -> bool:
         """Whether it is a row of a table: cells with a tab between."""
-        return bool(self._between)
-
-    @cached_property
-    def _between(self) -> frozenset[int]:
-        """Where in ``raw`` a tab stands between cells; it reads as a comma."""
-        found = (m.start() for m in re.finditer(r"(?<=\S)\t(?=[ \t]*\S)", self.raw))
-        return frozenset(found)
+        return bool(_CELLS.search(self.raw))
 
     def quote(self, start: int, end: int) -> str:
         """The characters as written behind ``plain[start:end]``, without punctuation that hangs over at the ends."""
