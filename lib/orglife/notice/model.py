@@ -62,7 +62,7 @@ class Fact:
     """A value read from the notice.
 
     Attributes:
-        value: JSON data: text, number, list of texts or an object.
+        value: JSON data: text, number, list of texts or an object; which, the reader of the field in ``facts`` says.
         words: The words it was read from, the main ones first; each a literal part of the text.
         sure: ``stated`` in the words, ``derived`` from them (a year left out), or ``uncertain``.
     """

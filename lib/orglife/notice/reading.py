@@ -15,11 +15,13 @@ from orglife.notice.dates import Calendar
 from orglife.notice.facts import (
     after,
     cases,
+    disposition,
     filing,
+    grades,
     looking,
-    meeting,
     order,
     programme,
+    quorum,
     rectification,
     sending,
     study,
@@ -131,7 +133,7 @@ def _require_one(clauses: Sequence[Clause], name: str) -> None:
 
 def _facts(notice: Notice) -> dict[str, Fact | None]:
     window = times.meeting_window(notice)
-    probationary, graded = cases.probationary_rule(notice), meeting.grades(notice)
+    probationary, graded = cases.probationary_rule(notice), grades.grades(notice)
     found = {
         "theme": theme.theme(notice),
         "year": theme.year(notice, window),
@@ -142,11 +144,11 @@ def _facts(notice: Notice) -> dict[str, Fact | None]:
         "meeting_window": window,
         "agenda_steps": programme.agenda_steps(notice),
         "grades": graded,
-        "excellent_ratio": meeting.excellent_ratio(notice, graded),
-        "voting_quorum": meeting.voting_quorum(notice),
+        "excellent_ratio": grades.excellent_ratio(notice, graded),
+        "voting_quorum": quorum.voting_quorum(notice),
         "probationary_rule": probationary,
         "special_rules": cases.special_rules(notice, probationary),
-        "disposition": meeting.disposition(notice, graded),
+        "disposition": disposition.disposition(notice, graded),
         "rectification": rectification.rectification(notice),
         "publicity": after.publicity(notice),
         "filing": filing.filing(notice),

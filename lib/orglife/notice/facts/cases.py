@@ -29,7 +29,9 @@ def _answers(notice: Notice) -> Iterator[tuple[Clause, Words]]:
 
 
 def probationary_rule(notice: Notice) -> Fact | None:
-    """What the notice says of 预备党员, in its words.
+    """What the notice says of 预备党员.
+
+    Value: its words.
 
     Raises:
         NoticeContradicts: they are graded in one place and not in another.
@@ -81,7 +83,9 @@ def _rule_end(clause: Clause, at: int, end: int) -> int:
 
 
 def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
-    """What is different for some members or branches, each rule in its words.
+    """What is different for some members or branches.
+
+    Value: the words of each rule.
 
     Args:
         notice: The notice.

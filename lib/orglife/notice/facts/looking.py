@@ -15,7 +15,10 @@ from orglife.notice.vocabulary import known_labels
 
 
 def dimensions(notice: Notice, *, team: bool) -> list[Fact]:
-    """Lists of what members (or the branch's leadership) look for, the surest first."""
+    """Lists of what members (or the branch's leadership) look for, the surest first.
+
+    Value of each: the aspects, as the notice names them.
+    """
     found = [seen for clause in notice.body for seen in _looks(clause, team=team)]
     found += _under_heading(notice, team=team)
     read = rows.looked_for(notice, team=team) or _listed_below(notice, team=team)
@@ -125,7 +128,10 @@ _KEY = re.compile(r"(?:重点看|看)是否(?:存在|有)(?P<list>[^。；]+?)(?
 
 
 def key_checks(notice: Notice) -> Fact | None:
-    """What each member asks himself first: 「重点看是否存在…等问题」."""
+    """What each member asks himself first: 「重点看是否存在…等问题」.
+
+    Value: a text for each.
+    """
     for clause in notice.body:
         found = _KEY.search(clause.plain)
         if found:

@@ -23,7 +23,10 @@ _ARROWS = re.compile(
 
 
 def agenda_steps(notice: Notice) -> Fact | None:
-    """The steps of the meeting; ``uncertain`` where they are told in sentences or are those of an appraisal."""
+    """The steps of the meeting; ``uncertain`` where they are told in sentences or are those of an appraisal.
+
+    Value: a text for each step, in their order.
+    """
     for reader in (_by_rows, _by_clauses, _by_colon, _by_ordinal, _by_kind, _by_story, _by_order, _by_pieces):
         found = reader(notice)
         if found:

@@ -58,7 +58,10 @@ _DONE = re.compile(
 
 
 def rectification(notice: Notice) -> Fact | None:
-    """Where the problems come from, which lists are drawn up, until when they are put right."""
+    """Where the problems come from, which lists are drawn up, until when they are put right.
+
+    Value: ``sources`` and ``lists`` (texts, [] where there are none), ``deadline`` (ISO day, None where there is none).
+    """
     parts = [
         part
         for part in half_sentences(notice)

@@ -45,6 +45,8 @@ _SENDING = re.compile(r"发给|报送|上报|报告|报至|送至|发送|发至|
 def report(notice: Notice) -> Fact | None:
     """Until when, to whom and what is reported after the meeting.
 
+    Value: ``deadline`` (ISO day), ``recipient``, each None where it is not said; ``attachments`` (the papers).
+
     Raises:
         NoticeContradicts: two places name different days for the same paper.
     """

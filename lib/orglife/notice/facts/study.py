@@ -31,7 +31,10 @@ _NO_WORK = re.compile(
 
 
 def study_items(notice: Notice) -> Fact | None:
-    """Titles of what is to be studied, without 《》; ends of studying (深刻认识…) are left out."""
+    """What is to be studied; ends of studying (深刻认识…) are left out.
+
+    Value: titles without 《》, in the order of the text.
+    """
     found: list[Fact] = []
     goes_on = False  # works follow, a line each: 「必学篇目：」
     below = -1  # numbered clauses of this depth are works: they follow 「重点学习：」

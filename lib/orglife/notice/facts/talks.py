@@ -16,7 +16,10 @@ _WHO = re.compile(r"书记|班子成员|支委|委员|党员|教导员|指导员
 
 
 def talk_rules(notice: Notice) -> Fact | None:
-    """Who talks with whom, each rule as a text of the notice."""
+    """Who talks with whom.
+
+    Value: a text of the notice for each rule.
+    """
     found = []
     for clause in notice.body:
         for start, end in clause.line.sentences:

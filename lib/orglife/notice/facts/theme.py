@@ -28,7 +28,10 @@ _QUOTED = re.compile(r"(?:围绕|紧扣|聚焦|突出)“(?P<v>[^”]{6,60})”"
 
 
 def theme(notice: Notice) -> Fact | None:
-    """The theme in the notice's words; a place that speaks of the theme goes first."""
+    """The theme; a place that speaks of the theme goes first.
+
+    Value: the notice's words.
+    """
     clauses = sorted(notice.body, key=lambda c: "主题" not in c.context)
     headed = _headed(notice) or _in_letterhead(notice)
     if headed and len(headed.value) <= _LONG_THEME:
@@ -97,7 +100,10 @@ _SPRING = 8
 
 
 def year(notice: Notice, window: Fact | None) -> Fact | None:
-    """The appraised year: 2024年度 in title or text, else the year of the meeting."""
+    """The appraised year: 2024年度 in title or text, else the year of the meeting.
+
+    Value: a number.
+    """
     title = [c for c in notice.clauses if c.zone == "head"]
     for clauses in (title, list(notice.body)):
         for clause in clauses:

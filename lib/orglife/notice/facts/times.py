@@ -66,6 +66,8 @@ def require_days(notice: Notice) -> None:
 def meeting_window(notice: Notice) -> Fact | None:
     """The days on which the meeting is held.
 
+    Value: ``start`` and ``end`` (ISO days, both inclusive; None is an open end).
+
     A clause headed 时间 goes first, then a sentence that lets the meeting be held, then one by which it is done.
 
     Raises:
@@ -341,14 +343,14 @@ def _limit(notice: Notice, clause: Clause, start: int, end: int, about: re.Patte
 
 
 def plan_deadline(notice: Notice) -> Fact | None:
-    """The last day for the branch's own plan."""
+    """The last day for the branch's own plan, as an ISO day."""
     sentences = ((c, s, e) for c, s, e in _sentences(notice) if not re.search("整改", c.plain[s:e]))
     found = (_limit(notice, c, s, e, _PLAN) for c, s, e in sentences)
     return next((f for f in found if f), None)
 
 
 def finish_by(notice: Notice) -> Fact | None:
-    """The day by which meeting and appraisal are done."""
+    """The day by which meeting and appraisal are done, as an ISO day."""
     about = re.compile(
         r"(?:组织生活会|民主评议|评议党员|工作|会议).*(?:完成|结束)|(?:完成|结束).*(?:组织生活会|民主评议)"
     )
