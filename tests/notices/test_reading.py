@@ -308,6 +308,35 @@ def test_letters_with_figures_and_chapters_begin_clauses() -> None:
     ]  # fmt: skip
 
 
+MARKS: dict[str, tuple[list[str], list[str]]] = {
+    "chapters": (["第一章 会前", "第二篇 会上"], ["第一章", "第二篇"]),
+    "parts in order": (["第一，学习", "第二：谈心"], ["第一", "第二"]),
+    "steps in Latin": (["STEP1 学习", "Step2：谈心"], ["STEP1", "Step2"]),
+    "stems": (["甲、学习", "乙．谈心"], ["甲", "乙"]),
+    "formal numerals": (["壹、学习", "贰、谈心"], ["壹", "贰"]),
+    "a space behind": (["一　集中学习", "二　谈心谈话"], ["一", "二"]),
+    "a figure and a space": (["1 学习党章", "2 谈心谈话"], ["1", "2"]),
+    "key caps": (["1\ufe0f\u20e3 学习", "2\ufe0f\u20e3 谈心"], ["1", "2"]),
+    "Roman numerals": (["I. 学习", "II. 谈心", "IV. 开会"], ["I", "II", "IV"]),
+    "Roman in one character": (["Ⅰ学习", "Ⅱ谈心"], ["Ⅰ", "Ⅱ"]),
+    "half brackets": (["一）学习", "二）谈心"], ["一", "二"]),
+    "among them": (["其一，学习", "其二，谈心"], ["其一", "其二"]),
+    "articles in figures": (["第1条 学习", "第2条 谈心"], ["1", "2"]),
+    "letters in brackets": (["（A）学习", "（B）谈心"], ["A", "B"]),
+    "small letters": (["a.学习", "（b）谈心"], ["a", "b"]),
+    "arrows": (["➤学习", "➤谈心"], ["", ""]),
+}
+
+
+@pytest.mark.parametrize("style", MARKS)
+def test_numbers_in_their_styles(style: str) -> None:
+    paragraphs, expected = MARKS[style]
+    clauses = [c for c in clauses_of(["关于X的通知", "各支部：", *paragraphs]) if c.zone == "body"]
+    assert [(c.place, c.numbered) for c in clauses] == [(place, True) for place in expected]
+    assert all(not c.plain.startswith(("、", "．", ".", "）", "，", "：")) for c in clauses)
+    assert all(c.line.raw in line for c, line in zip(clauses, paragraphs, strict=True))
+
+
 def test_a_list_that_a_colon_leads_in_stands_below_its_line() -> None:
     text = ["（二）开会。会议分两项议程：", "第一项，学习。", "第二项，评议。"]
     clauses = [c for c in clauses_of(["关于X的通知", "各支部：", *text]) if c.zone == "body"]

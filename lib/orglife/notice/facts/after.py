@@ -24,7 +24,6 @@ _PLACE = r"(?:[^，。；：、《》]{2,14}?(?:栏|(?<!党)群(?!众)|网|平�
 _POSTED = re.compile(
     rf"(?:贴|挂|晒|亮|发布|公布|登)(?:在|到|于|上)?(?:{_PLACE})|(?:在|到|于|用|通过|利用){_PLACE}(?:[^，。；]{{0,6}})(?:贴|挂|晒|亮|发布|登)"
 )
-_PLACE_FIRST = re.compile(rf"(?<![^，。；：])(?P<v>{_PLACE})(?:公布|公示|公开|张贴|通报)")
 _SCOPES = (  # the surest first; the group that is found is where
     re.compile(rf"(?:在|到|于|用|通过|利用)({_PLACE})[^，。；]{{0,4}}(?:公示|公布|公开|晒|亮|张?贴|发布)"),
     re.compile(

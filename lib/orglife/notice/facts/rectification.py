@@ -142,32 +142,35 @@ _REST = re.compile(
 )
 
 
+_JOINED = re.compile("(?<=问题|意见|建议)(?:以及|和|及|与)(?=.*(?:问题|意见|建议)$)")
+"""Between two sources: 「查摆的问题和点出的问题」."""
+_OF_LIST = re.compile("[一二三四五六][是为]|[①-⑥]")
+_BEFORE_SOURCE = re.compile(
+    rf"^(?:[^，。；：、]{{2,14}}[要应须](?:从|对|将|把|针对)|{_OF_LIST.pattern}|(?:[对将把从]|针对|以及)(?=会|上级|群众|查|民主|平时|谈|征))"
+)
+
+
 def _sources(clause: Clause, start: int, end: int) -> tuple[list[str], Words] | None:
+    """Where the problems come from, by the surest way of telling it that is found."""
     said = clause.plain[start:end]
     if not _ABOUT.search(said) and "整改" not in clause.context:
         return None
     for pattern in (*_SOURCES, _ALL_FOUND, _AMONG):
         found = pattern.search(clause.plain, start, end)
-        if not found or (
-            pattern is _AMONG
-            and (_NO_SOURCE.search(found.group("list")) or not _ABOUT_MENDING.search(clause.context + clause.plain))
-        ):
-            continue
-        begin, stop = found.span("list")
-        tail = _REST.search(clause.plain[begin:stop])
-        cut = begin + tail.start() if tail and tail.start() else stop
-        numbered = bool(re.match("[一二三四五六][是为]|[①-⑥]", clause.plain[begin:cut]))
-        values = items(clause.plain, begin, cut, "、，" if numbered or pattern is _AMONG else "、")
-        values = [
-            re.sub(
-                "^(?:(?:[^，。；：、]{2,14}[要应须](?:从|对|将|把|针对))|(?:[一二三四五六][是为]|[①-⑥])|(?:[对将把从]|针对|以及)(?=会|上级|群众|查|民主|平时|谈|征))",
-                "",
-                value,
-            )
-            for value in values
-        ]
-        return values, words(clause, begin, stop)
+        if found and (pattern is not _AMONG or _are_sources(clause, found.group("list"))):
+            begin, stop = found.span("list")
+            tail = _REST.search(clause.plain[begin:stop])
+            cut = begin + tail.start() if tail and tail.start() else stop
+            by_commas = pattern is _AMONG or _OF_LIST.match(clause.plain, begin, cut)
+            listed = items(clause.plain, begin, cut, "、，" if by_commas else "、")
+            values = [_BEFORE_SOURCE.sub("", each) for text in listed for each in _JOINED.split(text)]
+            return values, words(clause, begin, stop)
     return None
+
+
+def _are_sources(clause: Clause, listed: str) -> bool:
+    """Whether a list behind any word that takes one is of problems to be put right."""
+    return not _NO_SOURCE.search(listed) and bool(_ABOUT_MENDING.search(clause.context + clause.plain))
 
 
 _NO_SOURCE = re.compile(r"查摆问题的|清单|台账|责任|措施|时限|承诺|整改的|党员的|支部的|同志的|实效|标准")
@@ -177,7 +180,6 @@ _LIST = re.compile(
 )
 _DRAWN_UP = r"(?:列[出好]?|写[出好]?|(?:(?<![完达组构])[\u4e00-\u9fff])成|梳理|拟[订定]?|填[写报好]?|开[出列具]|[编纳记列载录]入|制作|制[定订]|开列|建(?!议)立?|健全|形成|明确|提出|签[订下]?|一[张份本](?=[《“])|作出|做出|编制|拿出|交出|亮出|定出|拉出|拉|立|认领)"
 _MADE = re.compile(_DRAWN_UP)
-_OBJECT = re.compile(rf".*{_DRAWN_UP}(?:了|各自的?|相应的?|详细的?|具体的?|书面)?(?P<v>[^，。；：、]+)$")
 _NOT_MADE = re.compile(
     r"不(?:再|必|用|需)|公示|公开|公布|^清单|报送|上报|备案|通报|报[^告]|对照[^，]*清单|梳理形成的|落实|完善|通过"
 )

@@ -9,9 +9,6 @@ from orglife.notice.clause import Clause
 from orglife.notice.listing import pieces
 from orglife.notice.model import Fact, Notice, merged, words
 
-_TALK = re.compile(
-    r"(?:之间|相互|互相|带头|普遍|必须|必|广泛|逐一|逐个|主动|鼓励|提倡|倡导|与|同|和).{0,24}谈|谈(?:心|话|透|开|通)?.{0,6}之间|之间|谈心"
-)
 _WHO = re.compile(r"书记|班子成员|支委|委员|党员|教导员|指导员|组长|组员|老同志")
 
 
