@@ -582,6 +582,23 @@ def test_a_text_that_says_nothing_is_refused(text: list[str]) -> None:
         read_notice(text, "x")
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        ["四、学习内容", "（一）；", "（二），；"],
+        ["四、党员查摆以下方面：", "1.，", "2.；"],
+        ["四、党员查摆方面", "1.，", "2.；"],
+        ["四、党员围绕三个方面查摆：，；，；，。"],
+        ["四、主题：，、；", "五、会议主题", "，。"],
+    ],
+)
+def test_marks_with_nothing_between_them_say_nothing(said: list[str]) -> None:
+    read = read_notice([*FULL[:5], *said, *FULL[5:]], "x")
+    facts = [fact for fact in read.facts.values() if fact]
+    assert all(w.quote for fact in facts for w in fact.words)
+    assert not {"theme", "member_dimensions", "study_items"} & {name for name, fact in read.facts.items() if fact}
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.lists(BITS, max_size=120))
 def test_any_text_is_read_or_refused_with_a_sentence(bits: list[str]) -> None:
@@ -592,4 +609,4 @@ def test_any_text_is_read_or_refused_with_a_sentence(bits: list[str]) -> None:
         assert all(sentence.endswith("。") for sentence in error.sentences)
         return
     for fact in filter(None, [*read.facts.values(), *read.more.values()]):
-        assert all(w.quote in text for w in fact.words)
+        assert all(w.quote and w.quote in text for w in fact.words)

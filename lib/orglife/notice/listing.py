@@ -43,6 +43,11 @@ def pieces(plain: str, start: int, end: int, marks: str = "、", known: Sequence
     return [span for span in found if span[1] > span[0]]
 
 
+def first_piece(plain: str, start: int, end: int, marks: str) -> tuple[int, int]:
+    """The span of the first item; an empty one where nothing stands between the marks."""
+    return next(iter(pieces(plain, start, end, marks)), (start, start))
+
+
 def split_last(plain: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The last item cut at 以及, 及 or 和: what closes an enumeration in Chinese."""
     if len(spans) < 2:

@@ -9,7 +9,7 @@ from orglife.notice.clause import Clause
 from orglife.notice.facts import looks, rows, runs
 from orglife.notice.facts.sides import EITHER, LOOK, MEMBER, NOT_DIMENSIONS, TEAM, Seen, belongs, whose
 from orglife.notice.facts.spans import halves
-from orglife.notice.listing import items, pieces
+from orglife.notice.listing import first_piece, items
 from orglife.notice.model import Fact, Notice, Words, words
 from orglife.notice.vocabulary import known_labels
 
@@ -56,11 +56,10 @@ def _listed_below(notice: Notice, *, team: bool) -> list[Fact]:
         for other in clauses[index + 1 :]:
             if not other.numbered or (found and other.rank != clauses[index + 1].rank) or other.rank == clause.rank:
                 break
-            begin, stop = pieces(other.plain, 0, len(other.plain), "，：。；")[0] if other.plain else (0, 0)
-            label = re.sub(r"^(?:查|看|在)|(?:方面|上|情况)$", "", other.plain[begin:stop])
-            if not 2 <= len(label) <= 16 or NOT_DIMENSIONS.search(label):
+            label, at = _label(other)
+            if not 2 <= len(label) <= _LONGEST or NOT_DIMENSIONS.search(label):
                 break
-            found[label] = words(other, begin, stop)
+            found[label] = at
         if len(found) > 1:
             return [Fact(list(found), tuple(found.values()))]
     return []
@@ -82,20 +81,26 @@ def _under_heading(notice: Notice, *, team: bool) -> Iterator[Seen]:
             continue
         if not (TEAM if team else MEMBER).search(clause.title) or whose(clause, 0, clause.heading) != team:
             continue
-        depth = clause.depth
         found: list[tuple[str, Words]] = []
         for other in clauses[index + 1 :]:
-            if not other.numbered or len(other.above) != depth or not other.plain:
+            if not other.numbered or len(other.above) != clause.depth or not other.plain:
                 break
-            begin, stop = pieces(other.plain, 0, len(other.plain), "，：。；")[0]
-            found.append(
-                (re.sub(r"^(?:查|看|在)|(?:方面|上|情况)$", "", other.plain[begin:stop]), words(other, begin, stop))
-            )
+            found.append(_label(other))
         labels = [label for label, _ in found]
         if len(labels) > 1 and all(
-            2 <= len(t) <= 16 and not NOT_DIMENSIONS.search(t) and not _DEEDS.search(t) for t in labels
+            2 <= len(t) <= _LONGEST and not NOT_DIMENSIONS.search(t) and not _DEEDS.search(t) for t in labels
         ):
             yield 8, labels, found[0][1]
+
+
+_LONGEST = 16
+_AROUND_LABEL = re.compile("^(?:查|看|在)|(?:方面|上|情况)$")
+
+
+def _label(clause: Clause) -> tuple[str, Words]:
+    """What a clause of a list begins with, 「查作风方面：……」 as 作风, with its words."""
+    begin, stop = first_piece(clause.plain, 0, len(clause.plain), "，：。；")
+    return _AROUND_LABEL.sub("", clause.plain[begin:stop]), words(clause, begin, stop)
 
 
 def _looks(clause: Clause, *, team: bool) -> Iterator[Seen]:

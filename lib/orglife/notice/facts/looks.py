@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from orglife.notice.clause import Clause
 from orglife.notice.facts.sides import EITHER, LOOK, NOT_DIMENSIONS, Seen, belongs, whose
 from orglife.notice.facts.spans import halves
-from orglife.notice.listing import items, pieces, split_last, trimmed
+from orglife.notice.listing import first_piece, items, pieces, split_last, trimmed
 from orglife.notice.model import words
 from orglife.notice.numerals import number_of
 
@@ -150,7 +150,7 @@ def _parts(clause: Clause, start: int, end: int, count: int) -> tuple[list[str],
         stop = clause.plain.find("，", *way[-1]) if way is ways[1] else -1
         way[-1] = (way[-1][0], stop if stop > 0 else way[-1][1])
         spans = [(m.end() if (m := _NUMBER.match(clause.plain, *s)) else s[0], s[1]) for s in way]
-        firsts = [pieces(clause.plain, *s, "，")[0] for s in spans]
+        firsts = [first_piece(clause.plain, *s, "，") for s in spans]
         asked = all(EITHER.search(clause.plain[slice(*s)]) for s in firsts)
         spans = [trimmed(clause.plain, *s) for s in (firsts if asked else spans)]
         if all(2 <= b - a <= 24 for a, b in spans):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from orglife.notice.clause import Clause
-from orglife.notice.listing import pieces, trimmed
+from orglife.notice.listing import first_piece, pieces, trimmed
 from orglife.notice.model import Fact, Notice, merged, words
 from orglife.notice.vocabulary import MATERIALS
 
@@ -162,7 +162,7 @@ _CONTENT_IS = re.compile(
 
 def _begins_with_work(plain: str, start: int, end: int) -> bool:
     """Whether a sentence under a heading 学习 names works without a verb: 「学什么。党的二十大报告、党章。」."""
-    first = plain[slice(*pieces(plain, start, end, "、，；。")[0])]
+    first = plain[slice(*first_piece(plain, start, end, "、，；。"))]
     return bool("《" in first or _WORK.search(re.sub("（[^）]*）$", "", first))) and not re.match(
         "学习|组织|深入|认真|要|把|通过", first
     )

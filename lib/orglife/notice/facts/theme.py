@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from orglife.notice.model import Fact, Notice, words
+from orglife.notice.clause import HEAD, Clause
+from orglife.notice.model import Fact, Notice, Sure, words
 from orglife.notice.numerals import by_digit
 
 _THEMES = (
@@ -36,29 +37,31 @@ def theme(notice: Notice) -> Fact | None:
     headed = _headed(notice) or _in_letterhead(notice)
     if headed and len(headed.value) <= _LONG_THEME:
         return headed
-    for pattern in _THEMES:
-        for clause in clauses:
-            found = pattern.search(clause.plain)
-            if found:
-                start, end = found.span("v")
-                quote = clause.line.quote(start, end)
-                return Fact(quote, (words(clause, start, end),))
-    for clause in clauses:
-        found = _AROUND.search(clause.plain) or _QUOTED.search(clause.plain)
-        if found and "主题" in clause.context:
-            return Fact(clause.line.quote(*found.span("v")), (words(clause, *found.span("v")),))
-    found_in = () if headed else ((c, m) for c in clauses if (m := _FOCUS.search(c.plain)))
-    return headed or next(
-        (Fact(c.line.quote(*m.span("v")), (words(c, *m.span("v")),), "uncertain") for c, m in found_in), None
+    about = [c for c in clauses if "主题" in c.context]
+    ways = (
+        *((way, clauses) for way in _THEMES),
+        (_AROUND, about),
+        (_QUOTED, about),
     )
+    told = (_said(c, *m.span("v")) for way, there in ways for c in there if (m := way.search(c.plain)))
+    if found := next(filter(None, told), None) or headed:
+        return found
+    focused = (_said(c, *m.span("v"), "uncertain") for c in clauses if (m := _FOCUS.search(c.plain)))
+    return next(filter(None, focused), None)
+
+
+def _said(clause: Clause, start: int, end: int, sure: Sure = "stated") -> Fact | None:
+    """A stretch of a clause as the theme; None where it is nothing but marks."""
+    at = words(clause, start, end)
+    return Fact(at.quote, (at,), sure) if at.quote else None
 
 
 def _in_letterhead(notice: Notice) -> Fact | None:
     """A line 「主题：……」 before the text."""
     for clause in notice.clauses:
         found = re.fullmatch(r"(?:会议)?主题：(?P<v>[^。]{4,80})。?", clause.plain)
-        if found and clause.zone == "head":
-            return Fact(clause.line.quote(*found.span("v")), (words(clause, *found.span("v")),))
+        if found and clause.zone == HEAD:
+            return _said(clause, *found.span("v"))
     return None
 
 
@@ -79,8 +82,7 @@ def _headed(notice: Notice) -> Fact | None:
             and end - start > 4
         ):
             inner = _THEMES[1].search(clause.plain, start, end) or _THEMES[0].search(clause.plain, start, end)
-            at_words = words(clause, *(inner.span("v") if inner else (start, end)))
-            return Fact(at_words.quote, (at_words,))
+            return _said(clause, *(inner.span("v") if inner else (start, end)))
     return None
 
 
