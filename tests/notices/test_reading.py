@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -582,6 +583,14 @@ def test_a_text_that_says_nothing_is_refused(text: list[str]) -> None:
         read_notice(text, "x")
 
 
+def test_works_are_told_in_the_order_of_the_text_with_all_their_words() -> None:
+    said = "四、党员要学习《中国共产党章程》，以《中国共产党纪律处分条例》为重点。"
+    fact = read_notice([*FULL[:5], said, *FULL[5:]], "x").facts["study_items"]
+    assert fact
+    assert fact.value == ["中国共产党章程", "中国共产党纪律处分条例"]
+    assert "《中国共产党章程》，以《中国共产党纪律处分条例》" in fact.first.quote
+
+
 @pytest.mark.parametrize(
     "said",
     [
@@ -599,14 +608,25 @@ def test_marks_with_nothing_between_them_say_nothing(said: list[str]) -> None:
     assert not {"theme", "member_dimensions", "study_items"} & {name for name, fact in read.facts.items() if fact}
 
 
+PIECES = sorted(
+    {piece for kind in KNOWN for name in m.names(kind)[:3] for line in m.source(kind, name) for piece in re.split(r"(?<=[，。；：、])", line) if piece}
+)  # fmt: skip
+SCRAMBLED = st.lists(st.one_of(st.sampled_from(PIECES), BITS), max_size=60).map("".join)
+
+
 @settings(max_examples=150, deadline=None)
-@given(st.lists(BITS, max_size=120))
-def test_any_text_is_read_or_refused_with_a_sentence(bits: list[str]) -> None:
-    text = "".join(bits)
+@given(
+    st.one_of(
+        st.lists(BITS, max_size=120).map("".join), SCRAMBLED.map(lambda said: "\n".join([*FULL[:5], f"四、{said}"]))
+    )
+)
+def test_any_text_is_read_or_refused_with_a_sentence(text: str) -> None:
     try:
         read = read_notice(text.splitlines(), "x")
     except OrglifeError as error:
         assert all(sentence.endswith("。") for sentence in error.sentences)
         return
-    for fact in filter(None, [*read.facts.values(), *read.more.values()]):
-        assert all(w.quote and w.quote in text for w in fact.words)
+    facts = [fact for fact in (*read.facts.values(), *read.more.values()) if fact]
+    said = [w for told in (*facts, *read.demands) for w in told.words] + list(read.unread)
+    assert all(w.quote and w.quote in text for w in said)
+    assert all(fact.words and fact.value not in ("", [], {}) for fact in facts)

@@ -130,8 +130,7 @@ def _headed_papers(notice: Notice) -> Fact | None:
             s for c, at in ((clause, end), *((c, c.heading) for c in when)) for s in days_in(notice, c, at) if s.end
         ]
         day = spans[0].end.isoformat() if spans and spans[0].end else None
-        named = tuple(words(c, c.heading, len(c.plain)) for c in when)
-        at = (words(clause, start, end), *named, *((words(whom, whom.heading, len(whom.plain)),) if whom else ()))
+        at = (words(clause, start, end), *_told([*when, *([whom] if whom else [])]))
         sure: Sure = "derived" if spans and not spans[0].year_stated else "stated"
         return Fact({"deadline": day, "recipient": to, "attachments": papers}, at, sure)
     return None
@@ -326,7 +325,13 @@ def _papers_below(notice: Notice, clause: Clause) -> tuple[list[str], tuple[Word
     firsts = [(c, next(iter(c.line.clauses()), (0, 0))) for c in below]
     papers = [text for c, first in firsts for text in documents(c, *first)]
     sent = next((m for c in below if (m := re.search(r"[报送]至?(?P<to>[^，。；报送]{2,20})", c.plain))), None)
-    return papers, tuple(words(c, 0, len(c.plain)) for c in below), _recipient(sent.group("to") if sent else None)
+    return papers, _told(below, headed=True), _recipient(sent.group("to") if sent else None)
+
+
+def _told(clauses: Iterable[Clause], *, headed: bool = False) -> tuple[Words, ...]:
+    """The words of clauses that say something; ``headed`` takes their headings, too."""
+    said = (words(c, 0 if headed else c.heading, len(c.plain)) for c in clauses)
+    return tuple(at for at in said if at.quote)
 
 
 _ALONG = re.compile(r"，(?:并|随|同时|后)?附(?:上|送|报)?(?!件)(?P<v>[^，。；]{3,60})")

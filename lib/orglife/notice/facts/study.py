@@ -144,7 +144,8 @@ def _works(clause: Clause, start: int, end: int, *, headed: bool) -> tuple[list[
         found += list(_titles(plain, inner, stop))
     if not found:
         return [], 0, 0
-    return list(dict.fromkeys(v for _, _, v in found)), found[0][0], found[-1][1]
+    found.sort()
+    return list(dict.fromkeys(title for _, _, title in found)), found[0][0], max(stop for _, stop, _ in found)
 
 
 _TAKEN = re.compile(
