@@ -42,16 +42,12 @@ _LONGEST = 2000
 """Characters; paragraphs of notices have a few hundred."""
 _NUMBERED = 8
 """The number of a row ends before so many characters."""
-_SPOKEN = (  # marks that stand for a punctuation mark: pattern of the stretch, what its first character reads as
-    (re.compile(r"(?<=[\u4e00-\u9fff])[ \u3000]+/[ \u3000]+(?=[\u4e00-\u9fff])"), "、"),
-    (re.compile(r"(?<=[\u4e00-\u9fff])[ \u3000]+(?:→|->|=>)[ \u3000]*(?=\S)"), "："),
-    (re.compile(r"(?<=[日前底旬月])[-—–─]{3,}(?=\S)"), "："),
-    (
-        re.compile(
-            r"(?<=^[\u4e00-\u9fff]{2})\u3000+(?=\S{3})|(?<=^[甲乙丙丁戊己庚辛][-—]\d [\u4e00-\u9fff]{2})\u3000+(?=\S{3})"
-        ),
-        "：",
-    ),
+_HAN = r"[\u4e00-\u9fff]"
+_SPOKEN = (  # marks that stand for a punctuation mark: pattern, whose group is the stretch, and what that reads as
+    (re.compile(rf"(?<={_HAN})([ \u3000]+/[ \u3000]+)(?={_HAN})"), "、"),
+    (re.compile(rf"(?<={_HAN})([ \u3000]+(?:→|->|=>)[ \u3000]*)(?=\S)"), "："),
+    (re.compile(r"(?<=[日前底旬月])([-—–─]{3,})(?=\S)"), "："),
+    (re.compile(rf"^(?:\S{{1,4}} )?{_HAN}{{2,4}}(\u3000+)(?=\S{{3}})"), "："),  # 「时间　　2月」, 「A1 学习　　党章」
 )
 
 
@@ -63,12 +59,12 @@ def _spoken(raw: str) -> dict[int, str]:
     found: dict[int, str] = {}
     for pattern, mark in _SPOKEN:
         for match in pattern.finditer(raw):
-            found.update(dict.fromkeys(range(*match.span()), ""))
-            found[match.start()] = mark
+            found.update(dict.fromkeys(range(*match.span(1)), ""))
+            found[match.start(1)] = mark
     left, right = raw.lstrip(), raw.rstrip()
-    if left[:1] in ("|", "｜") and left:
+    if left.startswith(("|", "｜")):
         found.update(dict.fromkeys(range(len(raw) - len(left[1:].lstrip())), ""))
-    if right[-1:] in ("|", "｜") and right:
+    if right.endswith(("|", "｜")):
         found.update(dict.fromkeys(range(len(right[:-1].rstrip()), len(raw)), ""))
     labelled = False
     for match in _BARS.finditer(raw):

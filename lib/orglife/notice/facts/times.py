@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from enum import IntEnum
 from itertools import pairwise
 
 from orglife.core.errors import NoticeContradicts
@@ -53,6 +54,19 @@ _DONE = re.compile(r"(?:全部|全面|基本)?(?:完成|结束)")
 _PLAN = re.compile(r"(?:制定|制订|研究制定|拟定).{0,30}方案|方案.{0,10}(?:制定|报)")
 
 
+class _Weight(IntEnum):
+    """How plainly days are those of the meeting, the plainest first."""
+
+    AMONG = 0
+    """Picked out of the days of the whole work: 「其中组织生活会在……」."""
+    TOLD = 1
+    """Under a heading of time, or in a sentence that lets the meeting be held."""
+    LIMIT = 2
+    """A day by which it is done, or the days of the stage in which it is held."""
+    BESIDE = 3
+    """Named for the meeting and for something else."""
+
+
 def require_days(notice: Notice) -> None:
     """Refuse a notice that names a day which there is not.
 
@@ -73,31 +87,30 @@ def meeting_window(notice: Notice) -> Fact | None:
     Raises:
         NoticeContradicts: two places of the same weight name different days.
     """
-    by_weight: dict[int, list[tuple[Span, Words]]] = {}
+    by_weight: dict[_Weight, list[tuple[Span, Words]]] = {}
     for clause, start, end in _sentences(notice):
         for weight, span, at in _windows(notice, clause, start, end):
             by_weight.setdefault(weight, []).append((span, at))
     for span, at in rows.meeting_days(notice):
-        by_weight.setdefault(1, []).append((span, at))
+        by_weight.setdefault(_Weight.TOLD, []).append((span, at))
     for span, at in _stages(notice):
-        by_weight.setdefault(_LIMITS, []).append((span, at))
+        by_weight.setdefault(_Weight.LIMIT, []).append((span, at))
     if not by_weight:
         return None
     weight = min(by_weight)
     best = by_weight[weight]
-    each = _of_each_kind(best) if weight <= _LIMITS else None
-    if each:
+    plain = weight <= _Weight.LIMIT
+    if plain and (each := _of_each_kind(best)):
         return each
-    if weight <= _LIMITS:
+    if plain:
         best = _of_one_meeting(best)
-    limits = by_weight.get(_LIMITS, [])
-    if weight == 1:
-        _require_overlap("会议时间", best, limits)
+    limits = by_weight.get(_Weight.LIMIT, [])
     span, at = next(((s, w) for s, w in best if s.start), best[0])
-    if span.start is None and weight == 1:
-        others = (x for k in (2, _LIMITS) for x in by_weight.get(k, []))
-        span, at = next(((s, w) for s, w in others if s.start and s.start <= (span.end or s.start)), (span, at))
-    return _narrowed(notice, span, at, limits, sure=weight <= _LIMITS)
+    if weight == _Weight.TOLD:
+        _require_overlap("会议时间", best, limits)
+        if span.start is None:
+            span, at = next(((s, w) for s, w in limits if s.start and s.start <= (span.end or s.start)), (span, at))
+    return _narrowed(notice, span, at, limits, sure=plain)
 
 
 _STAGE = re.compile("阶段|实施|会中|集中")
@@ -173,8 +186,6 @@ def _what_for(quote: str) -> str:
 
 
 _FEW = 2
-_LIMITS = 3
-"""Days of a greater weight are named for the meeting beside something else."""
 
 
 _AT_LATEST = re.compile(r"(?:最迟|最晚|至迟)(?:不(?:得)?(?:超过|晚于|迟于))?(?:在|于|到|至)?")
@@ -198,7 +209,8 @@ def _narrows(by: Span, said: Words, span: Span, at: Words) -> bool:
     return bool(whole and by.start is None and by.end and span.start and span.end and span.start < by.end < span.end)
 
 
-def _windows(notice: Notice, clause: Clause, start: int, end: int) -> Iterator[tuple[int, Span, Words]]:
+def _windows(notice: Notice, clause: Clause, start: int, end: int) -> Iterator[tuple[_Weight, Span, Words]]:
+    """The days that a sentence names for the meeting, each with its weight."""
     timed = (
         bool(_TIME_IS.match(clause.plain, start, end))
         or bool(_MEETS.search(clause.title))
@@ -217,19 +229,19 @@ def _windows(notice: Notice, clause: Clause, start: int, end: int) -> Iterator[t
         for span in _meant(clause, found):
             at = words(clause, *part)
             if held and not later and _AMONG.search(said):
-                yield 0, span, at
+                yield _Weight.AMONG, span, at
             elif held and not later and not done and re.search("组织生活会|召开", said):
-                yield 1 if timed or span.start else 3, span, at
+                yield _Weight.TOLD if timed or span.start else _Weight.LIMIT, span, at
             elif timed and not later:
-                yield 1 if not done or span.start else 3, span, at
+                yield _Weight.TOLD if not done or span.start else _Weight.LIMIT, span, at
             elif held and not later:
-                yield 3, span, at
+                yield _Weight.LIMIT, span, at
             elif (
                 held
                 and re.search("(?:召开|开好|完成|进行).{0,20}组织生活会|组织生活会.{0,20}(?:召开|完成|进行)", said)
                 and not _NOT_HELD.search(said)
             ):
-                yield 4, span, at
+                yield _Weight.BESIDE, span, at
 
 
 def _with_title(clause: Clause, said: str, *, alone: bool) -> str:
