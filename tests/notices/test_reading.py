@@ -288,6 +288,8 @@ def test_bars_arrows_and_long_dashes_part_a_label_from_its_text() -> None:
     assert Line("| 评价等次 | 优秀 / 合格 |").plain == "评价等次：优秀、合格"
     assert Line("基本合格　　→　书记谈话").plain == "基本合格：书记谈话"
     assert Line("1月19日—2月6日————召开").plain == "1月19日—2月6日：召开"
+    assert Line("召开时间　　2025年2月").plain == "召开时间：2025年2月"
+    assert Line("A1 学习　党章三篇").plain == "A1学习：党章三篇"
     line = Line("优秀上限 | 正式党员的1/3")
     assert line.quote(0, len(line.plain)) == line.raw
 

@@ -24,6 +24,7 @@ class Clause:
         above: Headings of the clauses above it, the outermost first, as plain text.
         numbered: Whether it bears a number itself.
         rank: Rank of its mark, 0 without one; the items of one list have the same.
+        goes_on: Whether it is cut from the same paragraph as the clause before it.
     """
 
     line: Line
@@ -33,6 +34,7 @@ class Clause:
     above: tuple[str, ...] = ()
     numbered: bool = False
     rank: float = 0
+    goes_on: bool = False
 
     @property
     def plain(self) -> str:

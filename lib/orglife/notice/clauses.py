@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from orglife.notice.clause import DATED, HEAD, Clause, undated
 from orglife.notice.letter import around, body_end, body_start
@@ -151,7 +151,7 @@ def _paragraph(line: Line, stack: _Stack, following: Mark | None) -> Iterator[Cl
     said = first
     for part in others:
         stack.led = said.plain.endswith("：")
-        yield from _part(part, stack)
+        yield from (replace(clause, goes_on=True) for clause in _part(part, stack))
         said = part
     stack.marks = stands
 
@@ -160,7 +160,7 @@ def _part(line: Line, stack: _Stack, following: Mark | None = None) -> Iterator[
     """The clause of a line; several where it is too long for one."""
     first, *others = line.short()
     yield _clause(first, stack, following)
-    yield from (Clause(other, stack.place, above=stack.headings) for other in others)
+    yield from (Clause(other, stack.place, above=stack.headings, goes_on=True) for other in others)
 
 
 def _split_numbers(line: Line) -> Iterator[Line]:

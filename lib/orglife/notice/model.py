@@ -111,6 +111,17 @@ class Notice:
         return tuple(c for c in self.clauses if c.zone == BODY)
 
     @cached_property
+    def paragraphs(self) -> tuple[tuple[Clause, ...], ...]:
+        """The clauses of the body by the paragraph that they stand in."""
+        found: list[list[Clause]] = []
+        for clause in self.body:
+            if clause.goes_on and found:
+                found[-1].append(clause)
+            else:
+                found.append([clause])
+        return tuple(map(tuple, found))
+
+    @cached_property
     def position(self) -> Mapping[Clause, int]:
         """Where in the body each of its clauses stands."""
         return {clause: number for number, clause in enumerate(self.body)}

@@ -98,8 +98,8 @@ def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
         or re.search("(?:领导|党员|教师|职工)[^？]{0,8}(?:怎么办|参加哪|在哪)", c.above[-1])
     }
     found = [Fact([at.quote], (at,)) for at in told.values()]
-    in_rows = {row.clause: row.words for row in rows.cases(notice)}
-    found += [Fact([at.quote], (at,)) for at in in_rows.values()]
+    in_rows = {clause for row in rows.cases(notice) for clause in row.clauses}
+    found += [Fact([row.text], row.words) for row in rows.cases(notice)]
     listed = _listed_cases(notice)
     for clause, start, end in _cases(notice, listed):
         said = clause.plain[start:end]

@@ -49,7 +49,7 @@ def _by_rows(notice: Notice) -> Fact | None:
     steps = sum(1 for t in texts if _KIND.search(t) or _DEED.search(t))
     if len(texts) < 3 or steps < len(texts) - 1:
         return None
-    return Fact(texts, tuple(row.words for row in rows_))
+    return Fact(texts, tuple(row.words[0] for row in rows_))
 
 
 def _by_clauses(notice: Notice) -> Fact | None:
