@@ -13,6 +13,7 @@ from orglife.notice.dates import Calendar
 from orglife.notice.letter import Letter
 
 Sure = Literal["stated", "derived", "uncertain"]
+SURE_WORDS: Mapping[Sure, str] = {"stated": "", "derived": "由文字推出，请核对", "uncertain": "没有把握，请核对"}
 FORMAT = "orglife-campaign-draft/1"
 FIELDS = {
     "theme": "会议主题",
