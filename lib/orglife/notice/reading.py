@@ -36,6 +36,9 @@ from orglife.notice.signs import SIGNS
 
 _ABOUT = re.compile(r"组织生活会|民主评议|评议党员")
 _CALLS_ITSELF = re.compile(r"实施方案|工作方案|方案|通知|意见|安排")
+_CALLED_BELOW = re.compile(r"(?:(?<=如下)|(?<=下面)|(?<=以下))(?:实施方案|方案|通知|意见|安排)")
+_BEGINNING = 800
+"""Characters in which a text without a title says what it is."""
 LEAST = 3
 """A text that makes fewer demands of the kit than this is no notice."""
 
@@ -69,6 +72,7 @@ def read_notice(paragraphs: Sequence[str], name: str) -> Draft:
 
 
 def _notice(clauses: tuple[Clause, ...]) -> Notice:
+    """The text taken apart, with what its letterhead, sign-off and first words tell of its year and kind."""
     letter = letter_of(clauses)
     title = "".join(letter.title)
     text = "\n".join(c.plain for c in clauses)
@@ -81,10 +85,8 @@ def _notice(clauses: tuple[Clause, ...]) -> Notice:
         int(year.group(1)) if year else None,
         date(int(named.group(1)), int(named.group(2)), 1) if named else None,
     )
-    opening = text[:800]
-    kind = _CALLS_ITSELF.search(title) or re.search(r"(?:如下|下面|以下)(?P<k>实施方案|方案|通知|意见|安排)", opening)
-    called = (kind.groupdict().get("k") or kind.group()) if kind else "通知"
-    return Notice(clauses, letter, days, called)
+    kind = _CALLS_ITSELF.search(title) or _CALLED_BELOW.search(text, 0, _BEGINNING)
+    return Notice(clauses, letter, days, kind.group() if kind else "通知")
 
 
 def _day(text: str) -> date | None:
@@ -132,6 +134,7 @@ def _require_one(clauses: Sequence[Clause], name: str) -> None:
 
 
 def _facts(notice: Notice) -> dict[str, Fact | None]:
+    """Each field of ``FIELDS``, in their order."""
     window = times.meeting_window(notice)
     probationary, graded = cases.probationary_rule(notice), grades.grades(notice)
     found = {
@@ -159,6 +162,7 @@ def _facts(notice: Notice) -> dict[str, Fact | None]:
 
 
 def _dimensions(notice: Notice, *, team: bool) -> Fact | None:
+    """What the leadership or the members look for; of the members both lists where there are two."""
     if not team:
         two = _two_lists(notice)
         both = [fact for fact in (two["dimensions"], two["aspects"]) if fact]
@@ -169,6 +173,7 @@ def _dimensions(notice: Notice, *, team: bool) -> Fact | None:
 
 
 def _more(notice: Notice) -> dict[str, Fact]:
+    """The fields of ``MORE`` that were found."""
     letter = notice.letter
     found: dict[str, Fact | None] = {
         "title": Fact("".join(letter.title), tuple(Words(x, "文头") for x in letter.title)) if letter.title else None,

@@ -61,9 +61,9 @@ def by_subject(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[
         colon = found.group("colon") or found.group("how") == "："
         listed = found.group("list").partition("；")[0]
         each = all(EITHER.search(t) for t in re.split("[、，]", listed))
-        if not (colon and (about or found.group("verb"))) and not (
-            (about or each or found.group("verb") == "侧重") and found.group("verb")
-        ):
+        verb = found.group("verb")
+        takes = verb and (about or each or verb == "侧重")
+        if not takes and not (colon and (about or verb)):
             continue
         if ("党员" not in found.group("who")) != team:
             continue

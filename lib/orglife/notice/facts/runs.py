@@ -40,7 +40,7 @@ def listed(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[Seen
         if not belongs(clause, max(start, begin - _HEAD), begin, team=team) or _SLOGAN.match(plain, begin, end):
             continue
         spans = pieces(plain, begin, found.end(), known=usual)
-        last = re.compile("以及|，").search(plain, *spans[-1])
+        last = _BEFORE_LAST.search(plain, *spans[-1])
         tail = _TAIL.search(plain, (last.end() if last else spans[-1][0]) + 2, spans[-1][1])
         told = bool(_TOLD.search(plain, start, found.start())) and len(spans) > 2
         if not (told or _closes(plain, lead, tail, spans) or (lead and _GOES_ON.match(plain, found.end()))):
@@ -59,6 +59,7 @@ def listed(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[Seen
             yield sure, list(dict.fromkeys(texts)), words(clause, begin, spans[-1][1])
 
 
+_BEFORE_LAST = re.compile("以及|，")
 _TAKES = re.compile(r"(?:围绕|对照|聚焦|紧扣)(?=[^，。；：、]{2,})")
 
 

@@ -342,6 +342,7 @@ def _apart(one: Span, other: Span) -> bool:
 
 
 def _limit(notice: Notice, clause: Clause, start: int, end: int, about: re.Pattern[str]) -> Fact | None:
+    """The last day in the part of a sentence that is ``about`` something."""
     for part in _parts(clause, start, end):
         said = clause.plain[part[0] : part[1]]
         if not about.search(said):
@@ -361,15 +362,18 @@ def plan_deadline(notice: Notice) -> Fact | None:
     return next((f for f in found if f), None)
 
 
+_ALL_DONE = re.compile(
+    r"(?:组织生活会|民主评议|评议党员|工作|会议).*(?:完成|结束)|(?:完成|结束).*(?:组织生活会|民主评议)"
+)
+_IS_DONE = re.compile("完成|结束")
+
+
 def finish_by(notice: Notice) -> Fact | None:
     """The day by which meeting and appraisal are done, as an ISO day."""
-    about = re.compile(
-        r"(?:组织生活会|民主评议|评议党员|工作|会议).*(?:完成|结束)|(?:完成|结束).*(?:组织生活会|民主评议)"
-    )
     for clause, start, end in _sentences(notice):
         said = clause.plain[start:end]
-        if about.search(said) or (_DONE.search(said) and _ABOUT_TIME.search(clause.context)):
-            fact = _limit(notice, clause, start, end, re.compile("完成|结束"))
-            if fact and not re.search(r"整改|方案|会前", fact.first.quote):
+        if _ALL_DONE.search(said) or (_DONE.search(said) and _ABOUT_TIME.search(clause.context)):
+            fact = _limit(notice, clause, start, end, _IS_DONE)
+            if fact and not re.search("整改|方案|会前", fact.first.quote):
                 return fact
     return None
