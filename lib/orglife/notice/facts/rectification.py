@@ -88,21 +88,30 @@ def rectification(notice: Notice) -> Fact | None:
 
 def _mended_by(notice: Notice, clause: Clause, start: int, end: int, *, headed: bool) -> tuple[Span, Words] | None:
     """The day by which the problems are put right, with its words; ``headed`` lets the days of a whole stage count."""
-    pieces = [(start, end)] if clause.line.is_row else _with_day(clause, start, end)
-    for part in pieces:
-        text = clause.plain[part[0] : part[1]]
+    for part in [(start, end)] if clause.line.is_row else _with_day(clause, start, end):
+        if _OF_SOMETHING_ELSE.search(clause.plain, *part):
+            continue
         days = days_in(notice, clause, *part)
-        all_days = bool(days) and days[0].at[0] - part[0] <= 1 and part[1] - days[0].at[1] <= 1
-        stage = headed and "整改" in clause.title
-        stage = stage and (part[1] <= clause.heading or all_days or bool(_ONLY_DAY.fullmatch(text)))
-        told = _DONE.search(text) and not (part[1] <= clause.heading < len(clause.plain) and not headed)
-        if ((clause.line.is_row and "整改" in text) or stage or told) and not re.search(
-            "组织生活会(?!查摆)|报送|上报", text
-        ):
-            span = next((s for s in days if s.end), None)
-            if span:
-                return span, words(clause, *part)
+        span = next((s for s in days if s.end), None)
+        if span and _ends_it(clause, part, days[0], headed=headed):
+            return span, words(clause, *part)
     return None
+
+
+_OF_SOMETHING_ELSE = re.compile("组织生活会(?!查摆)|报送|上报")
+
+
+def _ends_it(clause: Clause, part: tuple[int, int], first: Span, *, headed: bool) -> bool:
+    """Whether a part of a clause says that by its days, of which one is the ``first``, the problems are put right."""
+    text, in_heading = clause.plain[slice(*part)], part[1] <= clause.heading
+    if clause.line.is_row and "整改" in text:
+        return True
+    if _DONE.search(text) and (headed or not in_heading or clause.heading == len(clause.plain)):
+        return True
+    if not headed or "整改" not in clause.title:
+        return False
+    only_days = first.at[0] - part[0] <= 1 and part[1] - first.at[1] <= 1
+    return in_heading or only_days or bool(_ONLY_DAY.fullmatch(text))
 
 
 def _day_above(notice: Notice, clause: Clause, start: int, end: int) -> tuple[Span, Words] | None:
@@ -186,29 +195,44 @@ _NOT_MADE = re.compile(
 
 
 def _lists(clause: Clause, start: int, end: int) -> list[tuple[str, Words]]:
+    """The lists that are drawn up in a half sentence, each with its words."""
+    return (
+        _named_lists(clause, start, end) or _lists_of_lists(clause, start, end) or list(_drawn_up(clause, start, end))
+    )
+
+
+def _named_lists(clause: Clause, start: int, end: int) -> list[tuple[str, Words]]:
+    """Lists that a text on mending calls by their full names, without a verb: 「支部整改清单一式两份、个人承诺书」."""
+    if not re.search("整改|清单", clause.context + clause.plain) or re.search("材料|报", "/".join(clause.above)):
+        return []
     said = clause.plain[start:end]
-    if re.search("整改|清单", clause.context + clause.plain) and not re.search("材料|报", "/".join(clause.above)):
-        found = [(m.group("v"), words(clause, *m.span("v"))) for m in _NAMED_LIST.finditer(clause.plain, start, end)]
-        if found and (
-            len(found) > 1 or re.search("[“：]|[一二两三][张份式]|填", said) or said.strip("；。") == found[0][0]
-        ):
-            return found
-    several = _SEVERAL_LISTS.search(clause.plain, start, end)
-    if several and re.search("整改|改|会后", clause.context + said):
-        a, b = several.span("list")
-        return [(v, words(clause, a, b)) for v in items(clause.plain, a, b)]
-    found = []
-    about = said + clause.context
-    mends, after = bool(re.search("改|销号|会后", about)), bool(_MENDED.search(about) or re.search("会[上后]", said))
+    found = [(m.group("v"), words(clause, *m.span("v"))) for m in _NAMED_LIST.finditer(clause.plain, start, end)]
+    alone = bool(found) and said.strip("；。") == found[0][0]
+    return found if len(found) > 1 or alone or re.search(r"[“：]|[一二两三][张份式]|填", said) else []
+
+
+def _lists_of_lists(clause: Clause, start: int, end: int) -> list[tuple[str, Words]]:
+    """「形成问题清单、任务清单、责任清单」."""
+    found = _SEVERAL_LISTS.search(clause.plain, start, end)
+    if not found or not re.search("改|会后", clause.context + clause.plain[start:end]):
+        return []
+    at = words(clause, *found.span("list"))
+    return [(name, at) for name in items(clause.plain, *found.span("list"))]
+
+
+def _drawn_up(clause: Clause, start: int, end: int) -> Iterator[tuple[str, Words]]:
+    """Lists behind a verb of drawing up, a piece between commas at a time."""
+    about = clause.plain[start:end] + clause.context
+    mends = bool(re.search("改|销号|会后", about))
+    after = bool(_MENDED.search(about) or re.search("会[上后]", clause.plain[start:end]))
     for begin, stop in clause.line.clauses(start, end):
         text = clause.plain[begin:stop]
         kinds = _OF_KINDS.search(text) if mends else None
         if kinds and _MADE.search(text[: kinds.start("list")]):
             at = words(clause, begin + kinds.start("list"), begin + kinds.end())
-            found += [(kind + kinds.group("what"), at) for kind in items(text, *kinds.span("list"))]
-            continue
-        found += _made(clause, begin, stop) if after else ()
-    return found
+            yield from ((kind + kinds.group("what"), at) for kind in items(text, *kinds.span("list")))
+        elif after:
+            yield from _made(clause, begin, stop)
 
 
 _MENDED = re.compile("整改|立改|承诺书|销号|改[完好]|改到位")
