@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from orglife.notice.clause import Clause
 from orglife.notice.facts import looks, rows, runs
-from orglife.notice.facts.sides import EITHER, LOOK, MEMBER, NOT_DIMENSIONS, TEAM, Seen, belongs, whose
+from orglife.notice.facts.sides import EITHER, LOOK, MEMBER, NOT_DIMENSIONS, STATED, TEAM, Seen, belongs, whose
 from orglife.notice.facts.spans import halves
 from orglife.notice.listing import first_piece, items
 from orglife.notice.model import Fact, Notice, Words, words
@@ -23,13 +23,9 @@ def dimensions(notice: Notice, *, team: bool) -> list[Fact]:
     found += _under_heading(notice, team=team)
     read = rows.looked_for(notice, team=team) or _listed_below(notice, team=team)
     return read + [
-        Fact(texts, (at,), "stated" if sure >= _SURE else "uncertain")
-        for sure, texts, at in sorted(found, key=lambda seen: -seen[0])
+        Fact(seen.labels, (seen.at,), "stated" if seen.weight >= STATED else "uncertain")
+        for seen in sorted(found, key=lambda seen: -seen.weight)
     ]
-
-
-_SURE = 3
-"""An enumeration with less to show for it is told as uncertain."""
 
 
 _LEADS_IN = re.compile(r"[^，。；]{0,40}(?:查摆|查找|检视|对照|剖析|自查|找|查|看)[^，。；]{0,10}：$")
@@ -90,7 +86,7 @@ def _under_heading(notice: Notice, *, team: bool) -> Iterator[Seen]:
         if len(labels) > 1 and all(
             2 <= len(t) <= _LONGEST and not NOT_DIMENSIONS.search(t) and not _DEEDS.search(t) for t in labels
         ):
-            yield 8, labels, found[0][1]
+            yield Seen(8, labels, found[0][1])
 
 
 _LONGEST = 16

@@ -53,10 +53,16 @@ def listed(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[Seen
         ]
         if len(texts) >= 2 and all(len(t) <= 24 and not NOT_DIMENSIONS.search(t) for t in texts):
             named = bool(MEMBER.search(plain[start:begin]) or TEAM.search(plain[start:begin]))
-            sure = 2 * bool(tail and "方面" in tail.group()) + bool(lead) + (len(texts) > 2)
-            sure += 2 * all(x in usual for x in texts) + bool(LOOK.search(clause.title)) + 2 * named
-            sure -= 3 * bool(re.search("主题|总体要求", clause.context))
-            yield sure, list(dict.fromkeys(texts)), words(clause, begin, spans[-1][1])
+            aspects = tail is not None and "方面" in tail.group()
+            weight = _weight(clause, texts, led=lead is not None, aspects=aspects, named=named)
+            yield Seen(weight, list(dict.fromkeys(texts)), words(clause, begin, spans[-1][1]))
+
+
+def _weight(clause: Clause, texts: Sequence[str], *, led: bool, aspects: bool, named: bool) -> int:
+    """What speaks for an enumeration: how it is led in and closes (``aspects``), that it is said whose it is (``named``)."""
+    known = all(text in known_labels() for text in texts)
+    theme = bool(re.search("主题|总体要求", clause.context))
+    return led + (len(texts) > 2) + bool(LOOK.search(clause.title)) + 2 * (aspects + known + named) - 3 * theme
 
 
 _BEFORE_LAST = re.compile("以及|，")
@@ -117,12 +123,12 @@ def against(clause: Clause, start: int, end: int) -> Iterator[Seen]:
         verb = found.group("verb")
         texts = [t.removeprefix(verb) for t in re.split("[，、]", found.group())]
         if not any(NOT_DIMENSIONS.search(t) for t in texts):
-            yield 3, texts, words(clause, found.start() + len(verb), found.end())
+            yield Seen(3, texts, words(clause, found.start() + len(verb), found.end()))
     for quoted in _AS_QUOTED.finditer(clause.plain, start, end):
         begin, stop = quoted.span("list")
         spans = pieces(clause.plain, begin, stop, "，；")
         if len(spans) > 2 and "、" in quoted.group("list"):
-            yield 9, [clause.plain[slice(*s)] for s in spans], words(clause, begin, stop)
+            yield Seen(9, [clause.plain[slice(*s)] for s in spans], words(clause, begin, stop))
 
 
 _COUNTED = re.compile(
@@ -137,7 +143,7 @@ def counted(clause: Clause, start: int, end: int) -> Iterator[Seen]:
         count = number_of(found.group("n"))
         spans = pieces(clause.plain, begin, stop, "，；")
         if len(spans) == count > 1 and "、" in found.group("list"):
-            yield 9, [clause.plain[slice(*s)] for s in spans], words(clause, begin, stop)
+            yield Seen(9, [clause.plain[slice(*s)] for s in spans], words(clause, begin, stop))
 
 
 def either(clause: Clause, start: int, end: int) -> Iterator[Seen]:
@@ -147,7 +153,7 @@ def either(clause: Clause, start: int, end: int) -> Iterator[Seen]:
         if EITHER.search(clause.plain[slice(*span)]) and span[1] - span[0] <= 20:
             run.append(span)
         elif len(run) > 2:
-            yield 6, [clause.plain[slice(*s)] for s in run], words(clause, run[0][0], run[-1][1])
+            yield Seen(6, [clause.plain[slice(*s)] for s in run], words(clause, run[0][0], run[-1][1]))
             run = []
 
 
@@ -176,5 +182,7 @@ def look_by_look(clause: Clause) -> Iterator[Seen]:
         if len(found) >= least and looks:
             if whose(clause, 0, found[0].start()):
                 return
-            yield 4 + len(found), [m.group("v") for m in found], words(clause, found[0].start(), found[-1].end("v"))
+            yield Seen(
+                4 + len(found), [m.group("v") for m in found], words(clause, found[0].start(), found[-1].end("v"))
+            )
             return
