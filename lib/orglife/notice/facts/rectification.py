@@ -13,7 +13,7 @@ from orglife.notice.listing import items, pieces
 from orglife.notice.model import Fact, Notice, Sure, Words, words
 
 _MENDS = re.compile(
-    r"整改|条目|所列|改[完好]|办结|改到位|承诺卡|清单|台账|[一二三]?张?问题单|建账|销号|清零|问题清单|立行立改|问题(?:的)?来源|问题从[^，。；]{1,6}来"
+    r"整改|条目|所列|改[完好]|办结|改到位|承诺卡|清单|台账|[一二三]?张?问题单|建账|销号|清零|立行立改|问题(?:的)?来源|问题从[^，。；]{1,6}来"
 )
 _SOURCES = (
     re.compile(
