@@ -88,27 +88,26 @@ def _study(clause: Clause, *, listed: bool) -> Iterator[Fact]:
     """The works that a clause names; ``listed`` is an item of a list of works."""
     about = listed or (bool(_OWN_HEADING.search(clause.context)) and not _NO_HEADING.search(clause.context))
     listed = listed or (about and bool(_CONTENTS.search(clause.context)))
+    below_study = bool(clause.above and _HEADS_STUDY.search(clause.above[-1]))
     for start, end in clause.line.sentences:
-        heading = end <= clause.heading < len(clause.plain) and not (
-            _HEADS_STUDY.search("/".join(clause.above[-1:])) and _begins_with_work(clause.plain, start, end)
-        )
         begin = clause.heading if start < clause.heading < end else start
-        said = clause.plain[begin:end]
-        works = listed or (
-            about
-            and (begin > start or clause.numbered or _HEADS_STUDY.search("/".join(clause.above[-1:])))
-            and _begins_with_work(clause.plain, begin, end)
-        )
-        if heading or said.startswith("为") or _SEEKS.search(said) or not (works or _STUDY.search(said)):
+        said, works_first = clause.plain[begin:end], _begins_with_work(clause.plain, begin, end)
+        only_heads = end <= clause.heading < len(clause.plain) and not (below_study and works_first)
+        works = listed or (about and works_first and (begin > start or clause.numbered or below_study))
+        if only_heads or said.startswith("为") or _SEEKS.search(said) or not (works or _STUDY.search(said)):
             continue
-        asks = _MEMBERS.search(said + clause.context) or (
-            clause.place and _ASKS.search(said) and not _AIMS.search(clause.context)
-        )
-        if not about and (_GUIDES.search(said) or not asks):
+        if not about and (_GUIDES.search(said) or not _asks_to_study(clause, said)):
             continue
         values, first, last = _works(clause, begin, end, headed=about)
         if values:
             yield Fact(values, (words(clause, first, last),))
+
+
+def _asks_to_study(clause: Clause, said: str) -> bool:
+    """Whether words outside of a heading on study ask somebody to study."""
+    if _MEMBERS.search(said + clause.context):
+        return True
+    return bool(clause.place and _ASKS.search(said)) and not _AIMS.search(clause.context)
 
 
 def _works(clause: Clause, start: int, end: int, *, headed: bool) -> tuple[list[str], int, int]:
