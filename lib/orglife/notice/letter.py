@@ -16,7 +16,7 @@ _DAY = re.compile(
     r"|20\d\d\.\d{1,2}\.\d{1,2}$"
 )
 _DASHED_DAY = re.compile(r"20\d\d—\d{1,2}—\d{1,2}")
-_TITLE_END = re.compile(r"(?:通知|方案|意见|安排|通告|函|要求|提示)(?:（[^）]*）)?$")
+_TITLE_END = re.compile(r"(?:通知|方案|意见|安排|通告|函|要求|提示)(?:（[^）]{0,40}）)?$")
 _NUMBER = re.compile(r"[^\s，。：（）]{0,20}〔20\d\d〕\d+号")
 _ADDRESSEE = re.compile(r"[^。；]{2,80}：$")
 _LEADS_IN = re.compile(r"如下：$|方案：$")

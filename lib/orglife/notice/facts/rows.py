@@ -13,7 +13,7 @@ from orglife.notice.facts.days import days_in
 from orglife.notice.listing import items
 from orglife.notice.model import Fact, Notice, Sure, Words, words
 
-_CELL = re.compile(r"[ \u3000]*[\t|｜][ \u3000\t|｜]*")
+_CELL = re.compile(r"(?<![ \u3000])[ \u3000]*[\t|｜][ \u3000\t|｜]*")  # looked for once in a run of spaces
 _HEADING = re.compile(
     r"序号|主体|查摆|检视|步骤|环节|阶段|事项|项目|内容|规定|要求|任务|时限|时间|日期|期限|责任|负责|单位|部门|对象|方面|重点|情形|情况|怎么办|怎么做|谁|人员|类型|程序|议程|流程|材料|名称|接收|报送|去向|份数|方式|标准|等次|结果|措施|处理|备注|类别|范围|做法"
 )
