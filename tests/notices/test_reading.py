@@ -261,6 +261,15 @@ def test_figures_are_no_numbers_of_clauses() -> None:
     assert places("2025.1.10前完成，共3.5小时。") == [("", "2025.1.10前完成，共3.5小时。")]
 
 
+def test_a_text_without_numbers_is_cited_by_its_paragraphs() -> None:
+    def where(*paragraphs: str) -> list[str]:
+        return [c.where for c in clauses_of(["关于X的通知", "各支部：", *paragraphs]) if c.zone == "body"]
+
+    assert where("要学习。", "要谈心。", "要开会。") == ["第1段", "第2段", "第3段"]
+    assert where("要学习。" * 1000, "要谈心。") == ["第1段", "第1段", "第2段"], "a long paragraph is one"
+    assert where("现通知如下。", "一、要谈心。", "要开会。") == ["开头", "一", "一"]
+
+
 def test_decimal_numbers_steps_labels_and_bullets_begin_clauses() -> None:
     assert places("1 总体安排", "1.1 对象：全体党员。", "1.2 比例为3.5%。", "2 会前", "2.1.1 学习。") == [
         ("1", "总体安排"), ("1.1", "对象：全体党员。"), ("1.2", "比例为3.5%。"), ("2", "会前"), ("2.1", "学习。"),

@@ -25,6 +25,7 @@ class Clause:
         numbered: Whether it bears a number itself.
         rank: Rank of its mark, 0 without one; the items of one list have the same.
         goes_on: Whether it is cut from the same paragraph as the clause before it.
+        paragraph: Number of its paragraph in a text without any number, else 0.
     """
 
     line: Line
@@ -35,6 +36,7 @@ class Clause:
     numbered: bool = False
     rank: float = 0
     goes_on: bool = False
+    paragraph: int = 0
 
     @property
     def plain(self) -> str:
@@ -64,7 +66,7 @@ class Clause:
     @property
     def where(self) -> str:
         """Its place for a person."""
-        return self.place or _ZONES.get(self.zone, "开头")
+        return self.place or (f"第{self.paragraph}段" if self.paragraph else _ZONES.get(self.zone, "开头"))
 
 
 DATED = re.compile(

@@ -39,7 +39,18 @@ def clauses_of(paragraphs: Sequence[str]) -> list[Clause]:
     start = body_start(lines)
     end = body_end(lines, start)
     head = (Clause(part, zone=HEAD) for line in lines[:start] for part in line.short())
-    return [*head, *_body(lines[start:end], decimal=has_decimals(lines)), *around(lines[end:])]
+    body = list(_body(lines[start:end], decimal=has_decimals(lines)))
+    if not any(clause.place for clause in body):
+        body = list(_by_paragraph(body))
+    return [*head, *body, *around(lines[end:])]
+
+
+def _by_paragraph(clauses: Sequence[Clause]) -> Iterator[Clause]:
+    """Clauses of a text in which nothing is numbered, with the numbers of their paragraphs as places."""
+    number = 0
+    for clause in clauses:
+        number += not clause.goes_on
+        yield replace(clause, paragraph=number)
 
 
 @dataclass
