@@ -18,6 +18,7 @@ from orglife.core.block import Document
 from orglife.core.campaign import Campaign, Check, check_campaign, parse_campaign
 from orglife.core.errors import BadInput, CampaignDraftBroken, CampaignKeysMoved, NoSuchFile, OrglifeError
 from orglife.home.progress import CAMPAIGN, CAMPAIGN_DRAFT
+from orglife.notice.clause import Clause
 from orglife.notice.deciding import BELONGS, HOWS, PARTS, Decision, Read, bound, corrected, decided, readings
 from orglife.notice.drafting import campaign_id, campaign_toml, shown
 from orglife.notice.materials import days_known
@@ -190,9 +191,12 @@ class Confirming:
         quotes: dict[str, list[str]] = {}
         for words in (w for reads in by_place.values() for read in reads for w in read.words):
             quotes.setdefault(words.place, []).append(words.quote)
+        clauses: dict[str, list[Clause]] = {}
+        for clause in state.draft.notice.clauses:
+            clauses.setdefault(clause.where, []).append(clause)
         found = [
-            self._clause(where, by_place.get(where, []), quotes.get(where, []), state)
-            for where in dict.fromkeys(c.where for c in state.draft.notice.clauses)
+            self._clause(where, here, by_place.get(where, []), quotes.get(where, []), state)
+            for where, here in clauses.items()
         ]
         blanks = tuple(self._item(read, state) for read in by_place.get(SILENT, []))
         if blanks:
@@ -204,8 +208,9 @@ class Confirming:
             found.append(Place(TERMS, "往年用语", text, (), 0, "可选"))
         return found
 
-    def _clause(self, where: str, reads: Sequence[Read], quotes: Sequence[str], state: State) -> Place:
-        clauses = [c for c in state.draft.notice.clauses if c.where == where]
+    def _clause(
+        self, where: str, clauses: Sequence[Clause], reads: Sequence[Read], quotes: Sequence[str], state: State
+    ) -> Place:
         text = "".join(f"<p>{marked(c.line.raw, quotes)}</p>" for c in clauses)
         title = next((c.title for c in clauses if c.title), "") or clauses[0].plain[:14].rstrip("，。；：")
         items = tuple(self._item(read, state) for read in reads)
