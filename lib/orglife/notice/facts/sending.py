@@ -17,7 +17,10 @@ from orglife.notice.listing import pieces
 from orglife.notice.model import Fact, Notice, Sure, Words, words
 from orglife.notice.text import bare
 
+# A verb of sending; 报告 and 报 only where no noun is made of them: 报告单, 报名.
 _VERB = r"(?:上报至?|报送至?给?|报告给?(?!另|[单表册书会人]|[、，。；》报和与送）（　请于须应要由经随按一]|上报|及(?!时)|$)|报至|发给|(?:扫描|盖章|打包|微信|邮件|钉钉|汇总)后?[发报交送]至?给?到?|送交|交到|发到|上传[至到]|送至|送达|发送(?:OA|邮件)?[至到]|发至|提交至?|交至?(?![流心谈办纳付])|报(?![告名道销])|送(?!达))"
+# What is sent stands before the verb: a paper that was drawn up, with others (``along``); 将…… (``what``); or the paper
+# begins the sentence (``plain``). To whom (``to``) stands behind it.
 _SENT = re.compile(
     r"(?:(?:撰写|形成|汇总|起草|写出|整理)(?P<along>[^，。；]{2,20}，连同[^。；，]{2,80}?(?=于|在|，|报|交|送))[^。；]{0,14}?|(?:请|并|要|应|须|应当|必须)?(?:将|把)(?P<what>(?:(?!，并?[将把])[^。；]){2,120}?)|(?P<plain>(?:书面|情况报告|召开|专题|组织|工作|会议|总结|测评|评议|附件)[^，。；将把]{2,40}?|材料[^，。；将把]{0,40}?|(?:有关)?情况))"
     rf"(?:，?(?:分别|一并|一同|一起|及时|统一|以书面形式|书面)*(?:及时)?)?{_VERB}(?P<to>[^，。；（：　]{{2,26}}?)?(?=备案|[，。；：（　]|$)"
