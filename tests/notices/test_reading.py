@@ -16,7 +16,7 @@ from orglife.notice.clauses import clauses_of
 from orglife.notice.dates import Calendar, ImpossibleDay, spans
 from orglife.notice.letter import letter_of
 from orglife.notice.listing import items
-from orglife.notice.model import FIELDS
+from orglife.notice.model import FIELDS, Fact, Words, sound
 from orglife.notice.numerals import number_of
 from orglife.notice.reading import read_notice
 from orglife.notice.text import Line
@@ -594,6 +594,15 @@ def test_a_text_that_says_nothing_is_refused(text: list[str]) -> None:
         read_notice(text, "x")
 
 
+def test_what_is_nothing_but_marks_is_no_fact() -> None:
+    step, marks = Words("通报", "一"), Words("", "二")
+    assert sound(Fact(["通报", ""], (step, marks))) == Fact(["通报"], (step,))
+    assert sound(Fact(["通报", ""], (step,))) == Fact(["通报"], (step,))
+    assert sound(Fact("主题", (marks,))) is None
+    assert sound(Fact("", (step,))) is None
+    assert sound(None) is None
+
+
 def test_works_are_told_in_the_order_of_the_text_with_all_their_words() -> None:
     said = "四、党员要学习《中国共产党章程》，以《中国共产党纪律处分条例》为重点。"
     fact = read_notice([*FULL[:5], said, *FULL[5:]], "x").facts["study_items"]
@@ -610,6 +619,7 @@ def test_works_are_told_in_the_order_of_the_text_with_all_their_words() -> None:
         ["四、党员查摆方面", "1.，", "2.；"],
         ["四、党员围绕三个方面查摆：，；，；，。"],
         ["四、主题：，、；", "五、会议主题", "，。"],
+        ["四、谈心谈话", "（一）谈，、，谈。"],
     ],
 )
 def test_marks_with_nothing_between_them_say_nothing(said: list[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from typing import Any, Literal
@@ -194,6 +194,20 @@ def _places(said: Sequence[Words]) -> dict[str, Any]:
 def words(clause: Clause, start: int, end: int) -> Words:
     """The words of ``clause.plain[start:end]`` with their place."""
     return Words(clause.line.quote(start, end), clause.where)
+
+
+def sound(fact: Fact | None) -> Fact | None:
+    """A fact without items and words that are nothing but marks of punctuation; None where nothing else is left."""
+    if fact is None:
+        return None
+    value, said = fact.value, fact.words
+    if isinstance(value, list) and len(value) == len(said):  # an item beside its words
+        kept = [(item, at) for item, at in zip(value, said, strict=True) if item and at.quote]
+        value, said = [item for item, _ in kept], tuple(at for _, at in kept)
+    elif isinstance(value, list):
+        value = [item for item in value if item]
+    said = tuple(at for at in said if at.quote)
+    return replace(fact, value=value, words=said) if said and value not in ("", [], {}) else None
 
 
 def merged(found: Sequence[Fact]) -> Fact | None:

@@ -30,7 +30,7 @@ from orglife.notice.facts import (
     times,
 )
 from orglife.notice.letter import letter_of
-from orglife.notice.model import FIELDS, Asked, Draft, Fact, Notice, Words, merged
+from orglife.notice.model import FIELDS, Asked, Draft, Fact, Notice, Words, merged, sound
 from orglife.notice.numerals import by_digit, number_of
 from orglife.notice.signs import SIGNS
 
@@ -158,7 +158,7 @@ def _facts(notice: Notice) -> dict[str, Fact | None]:
         "report": sending.report(notice),
         "forms": after.forms(notice),
     }
-    return {name: found[name] for name in FIELDS}
+    return {name: sound(found[name]) for name in FIELDS}
 
 
 def _dimensions(notice: Notice, *, team: bool) -> Fact | None:
@@ -186,7 +186,7 @@ def _more(notice: Notice) -> dict[str, Fact]:
         "key_checks": looking.key_checks(notice),
         **_two_lists(notice),
     }
-    return {name: fact for name, fact in found.items() if fact}
+    return {name: fact for name, each in found.items() if (fact := sound(each))}
 
 
 def _text(value: str, place: str = "文头") -> Fact | None:

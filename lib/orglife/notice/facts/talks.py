@@ -61,9 +61,8 @@ def _talk_parts(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int
         parts = pieces(clause.plain, begin, stop)
         pairs = [bool(_BARE_PAIR.search(clause.plain[slice(*s)])) for s in parts]
         rules = [s for s, pair in zip(parts, pairs, strict=True) if pair or _DONE.search(clause.plain[slice(*s)])]
-        shared = (
-            all(pairs[:-1]) and not pairs[-1]
-        )  # 「书记与委员、委员与党员谈心」: what is done stands with the last only
+        # 「书记与委员、委员与党员谈心」: what is done stands with the last only
+        shared = all(pairs[:-1]) and not all(pairs)
         if len(parts) > 1 and rules and not shared and not _is_one_rule(clause, parts, rules):
             yield from rules
         else:
