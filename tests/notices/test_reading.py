@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -9,11 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orglife.core.errors import OrglifeError, TwoNotices
-from orglife.notice.clauses import Clause, clauses_of, letter_of
+from orglife.core.errors import NotANotice, OrglifeError, TwoNotices
+from orglife.notice.clause import Clause
+from orglife.notice.clauses import clauses_of
 from orglife.notice.dates import Calendar, ImpossibleDay, spans
+from orglife.notice.letter import letter_of
 from orglife.notice.listing import items
-from orglife.notice.model import FIELDS
+from orglife.notice.model import FIELDS, Fact, Words, sound
+from orglife.notice.numerals import number_of
 from orglife.notice.reading import read_notice
 from orglife.notice.text import Line
 from orglife.notice.vocabulary import keyed
@@ -114,6 +118,9 @@ DAYS = {
     "截至3月5日": (None, "2025-03-05"),
     "2025年2月": ("2025-02-01", "2025-02-28"),
     "2025年一季度": ("2025-01-01", "2025-03-31"),
+    "2025年一季度至二季度": ("2025-01-01", "2025-06-30"),
+    "四季度至次年一季度": ("2025-10-01", "2026-03-31"),
+    "11月10日至当月20日": ("2025-11-10", "2025-11-20"),
     "2025年年底前": (None, "2025-12-31"),
     "年底前": (None, "2025-12-31"),
     "三月底以前": (None, "2025-03-31"),
@@ -150,6 +157,26 @@ def test_a_year_left_out_is_that_after_the_notice() -> None:
     assert span.end == date(2025, 2, 28)
     assert not span.year_stated
     assert list(spans("2月底前", Calendar())) == [], "without any year nothing is guessed"
+
+
+def test_a_quarter_without_a_year_is_that_after_the_notice() -> None:
+    (span,) = spans("一季度完成", Calendar(day=date(2024, 11, 5)))
+    assert (span.start, span.end) == (date(2025, 1, 1), date(2025, 3, 31))
+
+
+@pytest.mark.parametrize(
+    ("numeral", "number"),
+    [("十", 10), ("三十一", 31), ("二十", 20), ("一百", 100), ("一百二十", 120), ("两", 2), ("⑴", 1), ("③", 3), ("12", 12), ("", 0), ("甲", 0)],
+)  # fmt: skip
+def test_numbers(numeral: str, number: int) -> None:
+    assert number_of(numeral) == number
+
+
+@pytest.mark.parametrize(
+    "day", ["2025年1月3日", "二〇二五年一月三日", "二O二五年一月三日", "二〇二五年1月3日", "2025.1.3"]
+)
+def test_the_day_of_the_notice_in_its_ways(day: str) -> None:
+    assert read_notice([*FULL[:6], day], "x").notice.calendar.day == date(2025, 1, 3)
 
 
 def test_the_appraised_year_is_not_the_year_of_the_meeting() -> None:
@@ -234,6 +261,15 @@ def test_figures_are_no_numbers_of_clauses() -> None:
     assert places("2025.1.10前完成，共3.5小时。") == [("", "2025.1.10前完成，共3.5小时。")]
 
 
+def test_a_text_without_numbers_is_cited_by_its_paragraphs() -> None:
+    def where(*paragraphs: str) -> list[str]:
+        return [c.where for c in clauses_of(["关于X的通知", "各支部：", *paragraphs]) if c.zone == "body"]
+
+    assert where("要学习。", "要谈心。", "要开会。") == ["第1段", "第2段", "第3段"]
+    assert where("要学习。" * 1000, "要谈心。") == ["第1段", "第1段", "第2段"], "a long paragraph is one"
+    assert where("现通知如下。", "一、要谈心。", "要开会。") == ["开头", "一", "一"]
+
+
 def test_decimal_numbers_steps_labels_and_bullets_begin_clauses() -> None:
     assert places("1 总体安排", "1.1 对象：全体党员。", "1.2 比例为3.5%。", "2 会前", "2.1.1 学习。") == [
         ("1", "总体安排"), ("1.1", "对象：全体党员。"), ("1.2", "比例为3.5%。"), ("2", "会前"), ("2.1", "学习。"),
@@ -261,6 +297,8 @@ def test_bars_arrows_and_long_dashes_part_a_label_from_its_text() -> None:
     assert Line("| 评价等次 | 优秀 / 合格 |").plain == "评价等次：优秀、合格"
     assert Line("基本合格　　→　书记谈话").plain == "基本合格：书记谈话"
     assert Line("1月19日—2月6日————召开").plain == "1月19日—2月6日：召开"
+    assert Line("召开时间　　2025年2月").plain == "召开时间：2025年2月"
+    assert Line("A1 学习　党章三篇").plain == "A1学习：党章三篇"
     line = Line("优秀上限 | 正式党员的1/3")
     assert line.quote(0, len(line.plain)) == line.raw
 
@@ -282,6 +320,35 @@ def test_letters_with_figures_and_chapters_begin_clauses() -> None:
     ]  # fmt: skip
 
 
+MARKS: dict[str, tuple[list[str], list[str]]] = {
+    "chapters": (["第一章 会前", "第二篇 会上"], ["第一章", "第二篇"]),
+    "parts in order": (["第一，学习", "第二：谈心"], ["第一", "第二"]),
+    "steps in Latin": (["STEP1 学习", "Step2：谈心"], ["STEP1", "Step2"]),
+    "stems": (["甲、学习", "乙．谈心"], ["甲", "乙"]),
+    "formal numerals": (["壹、学习", "贰、谈心"], ["壹", "贰"]),
+    "a space behind": (["一　集中学习", "二　谈心谈话"], ["一", "二"]),
+    "a figure and a space": (["1 学习党章", "2 谈心谈话"], ["1", "2"]),
+    "key caps": (["1\ufe0f\u20e3 学习", "2\ufe0f\u20e3 谈心"], ["1", "2"]),
+    "Roman numerals": (["I. 学习", "II. 谈心", "IV. 开会"], ["I", "II", "IV"]),
+    "Roman in one character": (["Ⅰ学习", "Ⅱ谈心"], ["Ⅰ", "Ⅱ"]),
+    "half brackets": (["一）学习", "二）谈心"], ["一", "二"]),
+    "among them": (["其一，学习", "其二，谈心"], ["其一", "其二"]),
+    "articles in figures": (["第1条 学习", "第2条 谈心"], ["1", "2"]),
+    "letters in brackets": (["（A）学习", "（B）谈心"], ["A", "B"]),
+    "small letters": (["a.学习", "（b）谈心"], ["a", "b"]),
+    "arrows": (["➤学习", "➤谈心"], ["", ""]),
+}
+
+
+@pytest.mark.parametrize("style", MARKS)
+def test_numbers_in_their_styles(style: str) -> None:
+    paragraphs, expected = MARKS[style]
+    clauses = [c for c in clauses_of(["关于X的通知", "各支部：", *paragraphs]) if c.zone == "body"]
+    assert [(c.place, c.numbered) for c in clauses] == [(place, True) for place in expected]
+    assert all(not c.plain.startswith(("、", "．", ".", "）", "，", "：")) for c in clauses)
+    assert all(c.line.raw in line for c, line in zip(clauses, paragraphs, strict=True))
+
+
 def test_a_list_that_a_colon_leads_in_stands_below_its_line() -> None:
     text = ["（二）开会。会议分两项议程：", "第一项，学习。", "第二项，评议。"]
     clauses = [c for c in clauses_of(["关于X的通知", "各支部：", *text]) if c.zone == "body"]
@@ -301,10 +368,10 @@ def test_a_long_row_is_taken_apart_once(monkeypatch: pytest.MonkeyPatch) -> None
     """A line of thousands of bars is as many sentences; they are found once, not once for each demand."""
     from orglife.notice.facts import spans as parts
 
-    asked: list[str] = []
+    asked: list[Clause] = []
 
     def counted(clause: Clause) -> Iterator[tuple[int, int]]:
-        asked.append(clause.plain)
+        asked.append(clause)
         return parts.halves(clause)
 
     monkeypatch.setattr("orglife.notice.demands.halves", counted)
@@ -464,6 +531,23 @@ def test_the_columns_of_a_table_are_known_by_their_headings() -> None:
     assert read.value("report") == {"deadline": "2025-03-09", "recipient": "组织部", "attachments": ["工作总结"]}
 
 
+def test_what_stands_below_a_number_is_not_below_its_tenth() -> None:
+    """Place 四1 is how 四10 begins."""
+    items_ = ["1.请于2025年3月1日前向组织部报送以下材料：", "（1）工作总结", "（2）统计表"]
+    others = [f"{number}.要做好第{number}件事。" for number in range(2, 10)]
+    tenth = ["10.要保管好材料：", "（1）学习笔记表"]
+    read = read_notice([*FULL[:5], "四、报送", *items_, *others, *tenth, *FULL[5:]], "x")
+    assert read.value("report") == {
+        "deadline": "2025-03-01", "recipient": "组织部", "attachments": ["工作总结", "统计表"],
+    }  # fmt: skip
+
+
+def test_clauses_that_say_the_same_are_told_apart() -> None:
+    same = Clause(Line("甲")), Clause(Line("甲"))
+    assert same[0] != same[1]
+    assert list(same).index(same[1]) == 1
+
+
 # --- enumerations and keys -------------------------------------------------------------------------------------------
 
 
@@ -504,14 +588,66 @@ BITS = st.sampled_from(
 )  # fmt: skip
 
 
+@pytest.mark.parametrize("text", [[], [""], ["　", "\t"], ["——"], ["一、"]])
+def test_a_text_that_says_nothing_is_refused(text: list[str]) -> None:
+    with pytest.raises(NotANotice):
+        read_notice(text, "x")
+
+
+def test_what_is_nothing_but_marks_is_no_fact() -> None:
+    step, marks = Words("通报", "一"), Words("", "二")
+    assert sound(Fact(["通报", ""], (step, marks))) == Fact(["通报"], (step,))
+    assert sound(Fact(["通报", ""], (step,))) == Fact(["通报"], (step,))
+    assert sound(Fact("主题", (marks,))) is None
+    assert sound(Fact("", (step,))) is None
+    assert sound(None) is None
+
+
+def test_works_are_told_in_the_order_of_the_text_with_all_their_words() -> None:
+    said = "四、党员要学习《中国共产党章程》，以《中国共产党纪律处分条例》为重点。"
+    fact = read_notice([*FULL[:5], said, *FULL[5:]], "x").facts["study_items"]
+    assert fact
+    assert fact.value == ["中国共产党章程", "中国共产党纪律处分条例"]
+    assert "《中国共产党章程》，以《中国共产党纪律处分条例》" in fact.first.quote
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ["四、学习内容", "（一）；", "（二），；"],
+        ["四、党员查摆以下方面：", "1.，", "2.；"],
+        ["四、党员查摆方面", "1.，", "2.；"],
+        ["四、党员围绕三个方面查摆：，；，；，。"],
+        ["四、主题：，、；", "五、会议主题", "，。"],
+        ["四、谈心谈话", "（一）谈，、，谈。"],
+    ],
+)
+def test_marks_with_nothing_between_them_say_nothing(said: list[str]) -> None:
+    read = read_notice([*FULL[:5], *said, *FULL[5:]], "x")
+    facts = [fact for fact in read.facts.values() if fact]
+    assert all(w.quote for fact in facts for w in fact.words)
+    assert not {"theme", "member_dimensions", "study_items"} & {name for name, fact in read.facts.items() if fact}
+
+
+PIECES = sorted(
+    {piece for kind in KNOWN for name in m.names(kind)[:3] for line in m.source(kind, name) for piece in re.split(r"(?<=[，。；：、])", line) if piece}
+)  # fmt: skip
+SCRAMBLED = st.lists(st.one_of(st.sampled_from(PIECES), BITS), max_size=60).map("".join)
+
+
 @settings(max_examples=150, deadline=None)
-@given(st.lists(BITS, max_size=120))
-def test_any_text_is_read_or_refused_with_a_sentence(bits: list[str]) -> None:
-    text = "".join(bits)
+@given(
+    st.one_of(
+        st.lists(BITS, max_size=120).map("".join), SCRAMBLED.map(lambda said: "\n".join([*FULL[:5], f"四、{said}"]))
+    )
+)
+def test_any_text_is_read_or_refused_with_a_sentence(text: str) -> None:
     try:
         read = read_notice(text.splitlines(), "x")
     except OrglifeError as error:
         assert all(sentence.endswith("。") for sentence in error.sentences)
         return
-    for fact in filter(None, [*read.facts.values(), *read.more.values()]):
-        assert all(w.quote in text for w in fact.words)
+    facts = [fact for fact in (*read.facts.values(), *read.more.values()) if fact]
+    said = [w for told in (*facts, *read.demands) for w in told.words] + list(read.unread)
+    assert all(w.quote and w.quote in text for w in said)
+    assert all(fact.words and fact.value not in ("", [], {}) for fact in facts)

@@ -8,6 +8,7 @@ from typing import Any
 
 from orglife.adapters.confirm_form import Item, Place
 from orglife.confirming.kept import State
+from orglife.notice.clause import Clause
 from orglife.notice.deciding import PARTS, Read, readings
 from orglife.notice.drafting import shown
 from orglife.stages import ALL_RULES, STAGES
@@ -37,9 +38,11 @@ def places(state: State) -> list[Place]:
         by_place.setdefault(read.words[0].place if read.words else SILENT, []).append(read)
         for words in read.words:
             quotes.setdefault(words.place, []).append(words.quote)
+    clauses: dict[str, list[Clause]] = {}
+    for clause in state.draft.notice.clauses:
+        clauses.setdefault(clause.where, []).append(clause)
     found = [
-        _clause(where, by_place.get(where, []), quotes.get(where, []), state)
-        for where in dict.fromkeys(c.where for c in state.draft.notice.clauses)
+        _clause(where, here, by_place.get(where, []), quotes.get(where, []), state) for where, here in clauses.items()
     ]
     blanks = tuple(_item(read, state) for read in by_place.get(SILENT, []))
     if blanks:
@@ -49,8 +52,9 @@ def places(state: State) -> list[Place]:
     return found
 
 
-def _clause(where: str, reads: Sequence[Read], quotes: Sequence[str], state: State) -> Place:
-    clauses = [c for c in state.draft.notice.clauses if c.where == where]
+def _clause(
+    where: str, clauses: Sequence[Clause], reads: Sequence[Read], quotes: Sequence[str], state: State
+) -> Place:
     text = "".join(f"<p>{marked(c.line.raw, quotes)}</p>" for c in clauses)
     title = next((c.title for c in clauses if c.title), "") or clauses[0].plain[:14].rstrip("，。；：")
     items = tuple(_item(read, state) for read in reads)

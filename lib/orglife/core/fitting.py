@@ -30,10 +30,15 @@ from orglife.core.block import (
 )
 
 CLOSER = (0.97, 0.94, 0.91, 0.88, 0.85, 0.82, 0.79, 0.77)
-"""To which share the line pitch is drawn together, the least that does it; 三号 on 22 pt is the closest."""
-_LITTLE = 0.42  # of a page, reckoned: what is worth saving the last one
-_MANY, _LITTLE_CLOSER = 0.75, 0.88  # of the pages, worth so much: where two talks all but fit on one
-_NOTE, _NOTE_LEADING = 12.0, 7.0  # pt, as in the templates
+"""Shares to which the line pitch is drawn together, the first that saves the page is taken; 三号 on 22 pt is the closest."""
+_LITTLE = 0.42  # of a page: a last one that holds no more is worth saving
+_MANY, _LITTLE_CLOSER = 0.75, 0.88  # where so many of the pages do, as two talks all but fit on one, lines go so close
+# Measures of templates/typst/record.typ; where lines are set closer, room within a cell shrinks faster than the pitch.
+_NOTE, _NOTE_LEADING = 12.0, 7.0  # pt
+_FACTS_INSET, _TABLE_INSET = 5.5, 5.0  # over and under the text of a cell, pt
+_LEADING_SHRINKS, _INSET_SHRINKS = 0.75, 2.5  # for each unit by which the pitch does
+_OVER_FACTS, _OVER_TABLE, _UNDER_TITLE = 0.5, 0.6, 0.25  # of a line: room over a grid, under the title
+_OVER_SIGNATURE, _SIGNATURE, _SIGNATURE_GUTTER, _SEAL = 0.7, 1.15, 0.9, 2.6  # of a line; then of the size of the text
 _INDENT, _SQUEEZED = 2, 0.5  # characters: of a first line; of a mark at the end of a line
 _MOVED = 0.5  # characters of a line that a mark may take to the next one
 _CLOSING = "，。、；：？！）」』》〉】”’"
@@ -41,13 +46,17 @@ _WORD = re.compile("[!-~]{4,}")
 _UNIT = re.compile(f"[（「『《〈【“‘]*(?:[!-~]+|.)[{_CLOSING}]*")
 _TOGETHER = 2  # lines of a row that breaks, at its beginning and its end
 _NOTHING = 0.01  # pt: 22 lines are a page, however they add up
-_FACTS_INSET, _TABLE_INSET = 5.5, 5.0  # over and under the text of a cell, pt
 
 
 class _Piece(NamedTuple):
-    """What does not break: its height, the room over it where it does not begin a page, what stands again over it where it does.
+    """What does not break, in points.
 
-    ``held``: The next one is on the same page. ``under``: The room between lines under it, which no page need have.
+    Attributes:
+        high: Its height.
+        over: The room over it where it does not begin a page.
+        held: Whether the next one is on the same page.
+        again: What stands again over it where it begins a page: the heading of a table.
+        under: The room between lines under it, which no page need have.
     """
 
     high: float
@@ -59,16 +68,18 @@ class _Piece(NamedTuple):
 
 def inset(usual: float, close: float) -> float:
     """Room over and under the text of a cell, in points, where lines are set closer."""
-    return usual * (1 - 2.5 * (1 - close))
+    return usual * (1 - _INSET_SHRINKS * (1 - close))
 
 
 def leading(close: float) -> float:
     """Room between the lines of a cell, of the size of its text, where lines are set closer."""
-    return layout.CELL_LINE - 1 - 0.75 * (1 - close)
+    return layout.CELL_LINE - 1 - _LEADING_SHRINKS * (1 - close)
 
 
 def closeness(document: Document, *, spare: float = 0.3) -> float:
     """The share of the usual line pitch that the paper is set with: 1, or one of CLOSER.
+
+    Only a paper that is signed is set closer. What the closest lines do not save is not tried at all.
 
     Args:
         document: The paper.
@@ -87,37 +98,37 @@ def closeness(document: Document, *, spare: float = 0.3) -> float:
     least = list(_pieces(document, grids, CLOSER[-1])) if wanted else []
     if not wanted or _paged(least, room)[0] > wanted:
         return 1.0
-    usual[0] = _Piece(_title(document, sheet, sheet.pitch, whole=False))
-    return next(
-        (
-            close
-            for close in CLOSER
-            if (little or close >= _LITTLE_CLOSER) and _paged(_between(usual, least, close), room)[0] <= wanted
-        ),
-        1.0,
-    )
+    title = _Piece(_title(document, sheet, sheet.pitch, whole_lines=False))  # only on usual lines it takes whole ones
+    usual = [title, *usual[1:]]
+    tried = CLOSER if little else [close for close in CLOSER if close >= _LITTLE_CLOSER]
+    return next((close for close in tried if _paged(_between(usual, least, close), room)[0] <= wanted), 1.0)
 
 
 def _between(usual: list[_Piece], least: list[_Piece], close: float) -> Iterator[_Piece]:
-    """The pieces at another closeness: all that depends on it grows evenly."""
+    """The pieces at another closeness: all that depends on it grows evenly from the closest to the usual."""
     share = (close - CLOSER[-1]) / (1 - CLOSER[-1])
-    for one, other in zip(usual, least, strict=True):
-        high, over, again, under = (
-            small + share * (large - small)
-            for large, small in (
-                (one.high, other.high),
-                (one.over, other.over),
-                (one.again, other.again),
-                (one.under, other.under),
-            )
+
+    def grown(small: float, large: float) -> float:
+        return small + share * (large - small)
+
+    for large, small in zip(usual, least, strict=True):
+        yield _Piece(
+            grown(small.high, large.high),
+            grown(small.over, large.over),
+            large.held,
+            grown(small.again, large.again),
+            grown(small.under, large.under),
         )
-        yield _Piece(high, over, one.held, again, under)
 
 
 def _paged(pieces: Iterable[_Piece], room: float) -> tuple[int, float]:
-    """How many pages a paper takes, and how much of the last one."""
+    """How many pages a paper takes, and how much of the last one.
+
+    Pieces that are held together are put on a page as one: ``first`` of them, ``tall`` in all.
+    """
     pages, taken = 1, 0.0
-    tall, first = 0.0, None
+    first: _Piece | None = None
+    tall = 0.0
     for piece in pieces:
         tall += piece.high + (piece.over if first else 0)
         first = first or piece
@@ -144,7 +155,7 @@ def _pieces(
     """The paper from its title to its end; the last piece before a signature is held to it."""
     sheet = layout.SHEETS[document.page]
     pitch, across = sheet.pitch * close, sheet.text_width / sheet.size
-    yield _Piece(_title(document, sheet, pitch, whole=close == 1))
+    yield _Piece(_title(document, sheet, pitch, whole_lines=close == 1))
     if document.recipient:
         yield _Piece(pitch)
     for block, grid, after in zip(document.blocks, grids, [*document.blocks[1:], None], strict=True):
@@ -170,7 +181,10 @@ def _pieces(
 
 
 def lines_of(text: str, room: float) -> int:
-    """Lines of a paragraph, each with room for so many Chinese characters: words and numbers are not broken, and leave room at the end of a line."""
+    """Lines of a paragraph, each with room for so many Chinese characters.
+
+    Words and numbers are not broken: they leave room at the end of a line.
+    """
     whole = layout.set_width(text) + _INDENT
     lines = math.ceil(whole / room)
     if lines * room - whole > lines * _MOVED and not _WORD.search(text):
@@ -186,51 +200,56 @@ def lines_of(text: str, room: float) -> int:
     return lines
 
 
-def _title(document: Document, sheet: layout.Sheet, pitch: float, *, whole: bool) -> float:
+def _title(document: Document, sheet: layout.Sheet, pitch: float, *, whole_lines: bool) -> float:
+    """Height of the title down to the first line of text; in ``whole_lines`` on an official sheet, as the template has it."""
     lines = sum(math.ceil(width(line) * layout.TITLE / sheet.text_width) for line in layout.title_lines(document))
     guess = lines * (layout.TITLE + layout.TITLE_GAP) + (layout.SUBTITLE if document.subtitle else -layout.TITLE_GAP)
-    tall = (layout.title_height(document) or guess) + pitch * 0.25
-    return (
-        (math.ceil(tall / pitch) * pitch if whole and sheet.size > layout.SHEETS["T"].size else tall)
-        + pitch
-        - sheet.size
-    )
+    tall = (layout.title_height(document) or guess) + pitch * _UNDER_TITLE
+    if whole_lines and sheet.size > layout.SHEETS["T"].size:
+        tall = math.ceil(tall / pitch) * pitch
+    return tall + pitch - sheet.size
 
 
 def _row(lines: float, size: float, around: float, close: float) -> float:
+    """Height of a row whose cells have so many lines, ``around`` points over and under them."""
     return lines * size + (lines - 1) * size * leading(close) + 2 * inset(around, close)
 
 
 def _grid(grid: layout.TableGrid | layout.FactsGrid, pitch: float, close: float, *, held: bool) -> Iterator[_Piece]:
-    """The rows; those of facts in one piece where they are kept on a page, those of a table after its heading."""
-    tall, last = grid.tall, held
-    held = held and grid.held and grid.tail < 0
+    """The rows; those of facts in one piece where they are kept on a page, those of a table after its heading.
+
+    ``held``: A signature stands under it, and goes with the last row.
+    """
+    tall = grid.tall
     if isinstance(grid, layout.TableGrid):
         size, around, over, lead = grid.size, _TABLE_INSET, 0.0, 0
         torn, heading = [not whole for whole in grid.whole], _row(1, grid.size, _TABLE_INSET, close)
-        yield _Piece(heading, pitch * 0.6, held=True)
+        yield _Piece(heading, pitch * _OVER_TABLE, held=True)
     else:
-        size, around, over, lead = layout.SIZE, _FACTS_INSET, pitch * 0.5, len(tall) if grid.whole else grid.lead
+        size, around, over = layout.SIZE, _FACTS_INSET, pitch * _OVER_FACTS
+        lead = len(tall) if grid.whole else grid.lead
         torn, heading = grid.torn, 0.0
-    for number, lines in enumerate(tall, 1):
-        ends, first = number == len(tall), over if number == 1 else 0.0
-        if torn[number - 1] and lines >= 2 * _TOGETHER and not (ends and held):
+    for number, (lines, breaks) in enumerate(zip(tall, torn, strict=True), 1):
+        ends, above = number == len(tall), over if number == 1 else 0.0
+        kept = ends and held and grid.held and grid.tail < 0  # a low last row stays in one piece with the signature
+        if breaks and lines >= 2 * _TOGETHER and not kept:
             line = size * (1 + leading(close))
             edge = _TOGETHER * line + inset(around, close)
-            yield _Piece(edge, first, again=heading)
+            yield _Piece(edge, above, again=heading)
             yield from [_Piece(line, again=heading)] * (lines - 2 * _TOGETHER)
-            yield _Piece(edge - size * leading(close), held=ends and last, again=heading)
+            yield _Piece(edge - size * leading(close), held=ends and held, again=heading)
         else:
             high = _row(lines, size, around, close)
-            yield _Piece(high, first, (ends and last) or (number <= lead and not ends), heading)
+            yield _Piece(high, above, (ends and held) or (number <= lead and not ends), heading)
 
 
 def _signature(block: Signature, page: Page, close: float) -> float:
-    sheet, seals, signers = layout.SHEETS[page], layout.seals(block), layout.signers(block, page)
+    """Height of the lines to sign on, one under the other on a sheet that stands, and of the seals."""
+    sheet, seals, signers = layout.SHEETS[page], len(layout.seals(block)), layout.signers(block, page)
     roles, above = len(signers), sum(bool(above) for above, _ in signers)
     if sheet.wide > sheet.high and not above:
         lines = math.ceil(roles / 2)
     else:
-        lines = roles + above + bool(block.day and roles and not seals)
-    signed = max(1.15 * lines + 0.9 * close * (lines - 1), 0) if lines else 0
-    return sheet.pitch * close * 0.7 + sheet.size * (signed + 2.6 * len(seals))
+        lines = roles + above + bool(block.day and roles and not seals)  # the day in a line of its own
+    signed = _SIGNATURE * lines + _SIGNATURE_GUTTER * close * max(lines - 1, 0)
+    return sheet.pitch * close * _OVER_SIGNATURE + sheet.size * (signed + _SEAL * seals)

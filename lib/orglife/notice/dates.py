@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
-_TENS = {"上": (1, 10), "中": (11, 20), "下": (21, 0), "初": (1, 10), "底": (0, 0), "末": (0, 0)}
+from orglife.notice.numerals import number_of
+
+_TENS = {"上": (1, 10), "中": (11, 20), "下": (21, 0), "初": (1, 10), "底": (0, 0), "末": (0, 0)}  # 0 = the last day
 _YEAR = r"(?:(?P<y{n}>20\d\d)年(?!度)|(?P<r{n}>今年|明年|本年|次年)|)"
 _POINT = (
     _YEAR
@@ -55,7 +57,7 @@ _ONE = (
     re.compile(r"(?:(?P<y1>20\d\d)年|(?P<r1>今年|明年|次年))(?P<half>[上下])半年" + _BEFORE),
     re.compile(r"(?<![今明年])(?P<half>[上下])半年(?:[之以]?内|(?=要|应|务必|全部|基本|完成|办))" + _BEFORE),
 )
-_NOTICE_MONTH, _NEXT_MONTH = -1, -2
+_NOTICE_MONTH, _NEXT_MONTH = -1, -2  # in the place of a month
 _MONTH_NAMED = {"当": _NOTICE_MONTH, "本": _NOTICE_MONTH, "下": _NEXT_MONTH}
 _YEARS = re.compile(r"(20\d\d)年(?!度)")
 _AUTUMN = 9  # a span that begins from here on may end in the next year without saying so
@@ -127,7 +129,7 @@ def spans(plain: str, calendar_: Calendar, start: int = 0, end: int | None = Non
     """
     stop = len(plain) if end is None else end
     index, known = start, _year_before(plain, start)
-    for found in _named(plain):
+    for found in _all_days(plain):
         if found.start() < index or found.end() > stop:
             continue
         span = _read(found, calendar_, known)
@@ -146,37 +148,34 @@ def _year_before(plain: str, start: int) -> int | None:
 
 
 @lru_cache(maxsize=2048)
-def _named(plain: str) -> tuple[re.Match[str], ...]:
+def _all_days(plain: str) -> tuple[re.Match[str], ...]:
     """All that any pattern finds, by place, the longest first."""
     found = [match for pattern in (*_SPANS, *_ONE) for match in pattern.finditer(plain)]
     return tuple(sorted(found, key=lambda m: (m.start(), -m.end())))
 
 
 def _read(found: re.Match[str], days: Calendar, known: int | None) -> Span | None:
+    """The span that was found, None when its year is not known; ``known`` is a year named before it."""
     parts = found.groupdict()
-    first, second = _end(parts, "1"), _end(parts, "2")
+    first, second = _named(parts, "1"), _named(parts, "2")
     at = found.span()
     if parts.get("now"):
         last = _resolve(second, days, known, at)
         return _ordered(Span(days.day, last[1], at, second.year is not None)) if last else None
-    year = _year(first, days, known)
     begin = _resolve(first, days, known, at)
     if begin is None:
         return None
-    stated = first.year is not None or (known is not None and first.relative == 0)
-    if not second.month and not second.day:
-        open_start = bool(parts.get("before"))
-        return Span(None if open_start else begin[0], begin[1], at, stated)
-    if not second.month:
-        second = replace(second, month=first.month)
-    if second.year is None and not second.relative and year is not None:
-        winter = first.month >= _AUTUMN and second.month < first.month
-        roll = 1 if winter or "次年" in found.group() else 0
-        second = replace(second, year=year + roll)
+    stated = first.year is not None or (known is not None and first.ahead is None)
+    if not second.first and not second.day:
+        return Span(None if parts.get("before") else begin[0], begin[1], at, stated)
+    if second.first in (0, _NOTICE_MONTH):  # 「2月10日至20日」, 「2月10日至当月20日」
+        second = replace(second, first=first.first, last=first.first)
+    year = _year(first, days, known)
+    if second.year is None and second.ahead is None and year is not None:
+        winter = first.first >= _AUTUMN and 0 < second.first < first.first
+        second = replace(second, year=year + (winter or "次年" in found.group()))
     finish = _resolve(second, days, known, at)
-    if finish is None:
-        return None
-    return _ordered(Span(begin[0], finish[1], at, stated or first.year is not None))
+    return _ordered(Span(begin[0], finish[1], at, stated)) if finish else None
 
 
 def _ordered(span: Span) -> Span:
@@ -186,86 +185,86 @@ def _ordered(span: Span) -> Span:
 
 
 @dataclass(frozen=True)
-class _End:
+class _Named:
+    """What the words of one end of a span name.
+
+    Attributes:
+        year: As written, None where it is left out.
+        ahead: How many years after the notice's, as 今年 and 明年 say; None where no such word stands.
+        first: The first month, 1 to 12; 0 = none, else ``_NOTICE_MONTH`` or ``_NEXT_MONTH``.
+        last: The last one, another than the first for a quarter or half a year.
+        day: 0 = none.
+        part: The part of the month, 上旬 or 底; "" = none.
+    """
+
     year: int | None
-    relative: int  # 1 = this year, 2 = next year, as the words say
-    month: int  # 0 = not named, _NOTICE_MONTH = the month of the notice, _NEXT_MONTH = the one after it
-    day: int
-    ten: str
-    quarter: int  # 1 to 4; 5 and 6 are the halves of the year
+    ahead: int | None
+    first: int
+    last: int
+    day: int = 0
+    part: str = ""
 
 
+_AHEAD = {"今年": 0, "本年": 0, "明年": 1, "次年": 1}
 _DECEMBER = 12
-_FIRST_HALF = 5
-_RELATIVE = {"今年": 1, "本年": 1, "明年": 2, "次年": 2}
-_CHINESE = {char: n for n, char in enumerate("一二三四五六七八九", start=1)} | {"元": 1}
 
 
-def _number(text: str | None) -> int:
-    """12, 十二 or 三十一 as a number; 0 for nothing."""
-    if not text or text.isascii():
-        return int(text or 0)
-    tens, sep, ones = text.partition("十")
-    return _CHINESE.get(tens, 1) * 10 * bool(sep) + _CHINESE.get(ones if sep else tens, 0)
+def _named(parts: Mapping[str, str | None], n: str) -> _Named:
+    """What the groups of a pattern name for its first (``n`` "1") or second end."""
 
+    def said(group: str) -> str:
+        return parts.get(f"{group}{n}") or ""
 
-def _end(parts: dict[str, str | None], n: str) -> _End:
-    year, relative = parts.get(f"y{n}"), parts.get(f"r{n}")
-    quarter = parts.get(f"quarter{n}") or ""
+    year, ahead = int(said("y")) if said("y") else None, _AHEAD.get(said("r"))
     if n == "1" and parts.get("half"):
-        half = _FIRST_HALF + (parts["half"] == "下")
-        return _End(
-            int(year) if year else None, _RELATIVE.get(relative or "", 0), 1 + 6 * (half - _FIRST_HALF), 0, "", half
-        )
-    if n == "1" and parts.get("yearend") == "元旦":  # the day before it
-        return _End(int(year) - 1 if year else None, 2 * (_RELATIVE.get(relative or "", 0) == 2) and 1, 12, 0, "底", 0)
+        first = 1 if parts["half"] == "上" else 7
+        return _Named(year, ahead, first, first + 5)
     if n == "1" and parts.get("yearend"):
-        return _End(int(year) if year else None, 0, 12, 0, "底", 0)
-    return _End(
-        year=int(year) if year else None,
-        relative=_RELATIVE.get(relative or "", 0),
-        month=_MONTH_NAMED[(parts.get(f"same{n}") or "")[0]] if parts.get(f"same{n}") else _number(parts.get(f"m{n}")),
-        day=_number(parts.get(f"d{n}") or parts.get(f"c{n}")),
-        ten=parts.get(f"t{n}") or "",
-        quarter="一二三四".find(quarter[-1]) + 1 if quarter else 0,
-    )
+        if parts["yearend"] == "元旦":  # what is done before it is done by the end of the year before
+            year, ahead = year - 1 if year else None, ahead - 1 if ahead else None
+        return _Named(year, ahead, _DECEMBER, _DECEMBER, 31)
+    if quarter := said("quarter"):
+        last = 3 * number_of(quarter[-1])
+        return _Named(year, ahead, last - 2, last)
+    month = _MONTH_NAMED[said("same")[0]] if said("same") else number_of(said("m"))
+    return _Named(year, ahead, month, month, number_of(said("d") or said("c")), said("t"))
 
 
-def _year(end: _End, days: Calendar, known: int | None) -> int | None:
+def _year(end: _Named, days: Calendar, known: int | None) -> int | None:
     if end.year is not None:
         return end.year
-    if end.relative and days.day:
-        return days.day.year + end.relative - 1
+    if end.ahead is not None and days.day:
+        return days.day.year + end.ahead
     if known is not None:
         return known
-    return days.year_for(end.month if end.month > 0 else days.day.month if days.day else 0)
+    return days.year_for(end.first if end.first > 0 else days.day.month if days.day else 0)
 
 
-def _resolve(end: _End, days: Calendar, known: int | None, at: tuple[int, int]) -> tuple[date, date] | None:
-    """The first and last day of the words, None when their year is not known."""
+def _resolve(end: _Named, days: Calendar, known: int | None, at: tuple[int, int]) -> tuple[date, date] | None:
+    """The first and last day of the words, None when their year is not known.
+
+    Raises:
+        ImpossibleDay: there is no such month or day.
+    """
     year = _year(end, days, known)
     if year is None:
         return None
-    if end.quarter:
-        long, part = (6, end.quarter - _FIRST_HALF) if end.quarter >= _FIRST_HALF else (3, end.quarter - 1)
-        return _month(year, long * part + 1)[0], _month(year, long * part + long)[1]
-    month = end.month
-    if month < 0:
+    months = end.first, end.last
+    if end.first < 0:
         if days.day is None:
             return None
-        year, month = _beside(days.day, month, year)
-    if not 1 <= month <= 12:
+        year, month = _beside(days.day, end.first, year)
+        months = month, month
+    if not 1 <= months[0] <= _DECEMBER:
         raise ImpossibleDay(at)
-    first, last = _month(year, month)
+    first, last = _month(year, months[0])[0], _month(year, months[1])[1]
+    if end.day > last.day:
+        if end.year is None and (last.month, end.day) == (2, 29):
+            return None  # the day is there in some years, and which year is meant is not said
+        raise ImpossibleDay(at)
     if end.day:
-        if end.day > last.day:
-            if end.year is None and (month, end.day) == (2, 29):
-                return None  # the day is there in some years, and which year is meant is not said
-            raise ImpossibleDay(at)
-        return date(year, month, end.day), date(year, month, end.day)
-    if end.ten:
-        return _tens(end.ten, first, last)
-    return first, last
+        return last.replace(day=end.day), last.replace(day=end.day)
+    return _part(end.part, first, last) if end.part else (first, last)
 
 
 def _beside(day: date, named: int, year: int) -> tuple[int, int]:
@@ -279,7 +278,8 @@ def _month(year: int, month: int) -> tuple[date, date]:
     return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
 
 
-def _tens(words: str, first: date, last: date) -> tuple[date, date]:
+def _part(words: str, first: date, last: date) -> tuple[date, date]:
+    """The part of a month that 上旬, 中下旬, 上半月 or 底 names."""
     if words.endswith("半月"):
         return (first, first.replace(day=15)) if words[0] == "上" else (first.replace(day=16), last)
     named = [char for char in words if char in _TENS]

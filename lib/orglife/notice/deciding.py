@@ -173,7 +173,9 @@ def _year(text: str, _: int) -> int | None:
 
 
 def _share(text: str, _: int) -> str:
-    if text and not re.fullmatch(r"[1-9]\d?/[1-9]\d?|\d{1,2}(?:\.\d)?%", text):
+    found = re.fullmatch(r"(?P<above>[1-9]\d?)/(?P<below>[1-9]\d?)|(?P<percent>\d{1,2}(?:\.\d)?|100)%", text)
+    part = found and (float(found["percent"]) / 100 if found["percent"] else int(found["above"]) / int(found["below"]))
+    if text and not (part and 0 < part <= 1):
         raise ValueError(SENTENCES["share"].format(text=text))
     return text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from orglife.notice.clauses import Clause
+from orglife.notice.clause import Clause
 from orglife.notice.facts.spans import halves
 from orglife.notice.model import Asked, Fact, Notice, Words, words
 from orglife.notice.sign import Sign

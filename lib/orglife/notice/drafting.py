@@ -11,7 +11,7 @@ from typing import Any
 
 from orglife.core.campaign import LIST_WORDS, LISTS, Campaign
 from orglife.notice.materials import dated
-from orglife.notice.model import FIELDS, MORE, Draft, Fact, Words
+from orglife.notice.model import FIELDS, MORE, SURE_WORDS, Draft, Fact, Words
 from orglife.notice.text import bare
 from orglife.notice.vocabulary import keyed
 
@@ -24,7 +24,8 @@ _FROM = {
     "agenda": "agenda_steps",
     "grades": "grades",
 }
-_SURE = {"stated": "", "derived": "（由文字推出，请核对）", "uncertain": "（没有把握，请核对）"}
+_QUOTES = 4
+"""So many places of a fact are quoted over it; the first ones are the main ones."""
 _DATES = {
     "plan_deadline": ("plan_deadline", "工作方案制定时限"),
     "meeting_start": ("meeting_window", "会议时段起"),
@@ -44,8 +45,9 @@ def text_of(value: Any) -> str:
 
 
 def _said(fact: Fact) -> Iterator[str]:
-    for words in fact.words[:4]:
-        yield f"# {words.place}：“{' '.join(words.quote.split())}”{_SURE[fact.sure]}"
+    sure = f"（{SURE_WORDS[fact.sure]}）" if SURE_WORDS[fact.sure] else ""
+    for words in fact.words[:_QUOTES]:
+        yield f"# {words.place}：“{' '.join(words.quote.split())}”{sure}"
 
 
 def campaign_id(draft: Draft, stem: str) -> str:
@@ -302,14 +304,13 @@ _PARTS = {
     "end": "止",
     "value": "",
     "base": "基数",
-    "words": "原话",
     "sources": "来源",
     "lists": "清单",
     "deadline": "时限",
     "what": "内容",
     "scope": "范围",
     "days": "天数",
-    "to": "报",
+    "to": "报送或存放",
     "contents": "内容",
     "recipient": "报送",
     "attachments": "材料",
@@ -317,7 +318,7 @@ _PARTS = {
 
 
 def shown(value: Any) -> str:
-    """A value as a person reads it."""
+    """A value as a person reads it: the parts of an object by name, without its words, which are quoted beside it."""
     if isinstance(value, dict):
         parts = ((_PARTS.get(k, k), shown(v)) for k, v in value.items() if v not in (None, [], "") and k != "words")
         return "；".join(f"{k} {v}".strip() for k, v in parts)

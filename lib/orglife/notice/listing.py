@@ -8,7 +8,7 @@ from collections.abc import Sequence
 _PAIRS = {"《": "》", "“": "”", "（": "）", "〈": "〉"}
 _JOINS = ("，以及", "以及", "，并", "及", "与", "和")
 _COUNT = re.compile(
-    r"等?(?:[一二三四五六七八九十两几\d]+|若干|多)?(?:个|项|种|类)?(?:[方侧]面|角度|等次|档次|方式|层面|环节|维度)?(?:的?(?:问题|内容|要求|情况))?$"
+    r"等?(?:[一二三四五六七八九十两几\d]{1,3}|若干|多)?(?:个|项|种|类)?(?:[方侧]面|角度|等次|档次|方式|层面|环节|维度)?(?:的?(?:问题|内容|要求|情况))?$"
 )
 
 
@@ -41,6 +41,11 @@ def pieces(plain: str, start: int, end: int, marks: str = "、", known: Sequence
         index += 1
     found.append((begun, end))
     return [span for span in found if span[1] > span[0]]
+
+
+def first_piece(plain: str, start: int, end: int, marks: str) -> tuple[int, int]:
+    """The span of the first item; an empty one where nothing stands between the marks."""
+    return next(iter(pieces(plain, start, end, marks)), (start, start))
 
 
 def split_last(plain: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from orglife.notice.numerals import number_of
 from orglife.notice.text import Line
 
 _NUMERAL = "[一二三四五六七八九十百]{1,4}"
@@ -53,9 +54,6 @@ _BULLET = re.compile(
     r"[●◆■★▲○□◇☆△※➢▶►•·◎*×√▪▫▸▹❖✦✓✔☐☑◦∙◉〇➤➔➜✅☞👉📌🔹🔸⭐❗]|\s*[-–][ \u3000]+(?=[\u4e00-\u9fff])|\s*(?:——|--|──)[ \u3000]*(?=[\u4e00-\u9fff])"
 )
 BULLET_RANK = 6
-_DIGITS = {char: n for n, char in enumerate("一二三四五六七八九", start=1)} | {"两": 2}
-_ROUND = "①⑴㈠❶Ⅰ"
-"""The first of each row of numbers in one character."""
 
 
 @dataclass(frozen=True)
@@ -66,19 +64,6 @@ class Mark:
     number: int
     length: int
     label: str
-
-
-def number_of(numeral: str) -> int:
-    """十二, 3 or ③ as a number; 0 when it is none."""
-    if numeral.isdigit() and numeral.isascii():
-        return int(numeral)
-    for first in _ROUND:
-        if numeral and 0 <= ord(numeral[0]) - ord(first) < 20 and len(numeral) == 1:
-            return ord(numeral[0]) - ord(first) + 1
-    tens, sep, ones = numeral.partition("十")
-    if sep:
-        return _DIGITS.get(tens, 1) * 10 + _DIGITS.get(ones, 0)
-    return _DIGITS.get(numeral, 0)
 
 
 def mark_at(plain: str, start: int = 0) -> Mark | None:

@@ -10,7 +10,7 @@ from orglife.core.campaign import Campaign
 from orglife.notice.text import bare
 
 _DATED = re.compile(
-    r"(?P<title>.+?)\s*[（(](?P<y>(?:19|20)\d\d)[年.-](?P<m>\d{1,2})[月.-](?P<d>\d{1,2})日?(?:发表|公布|印发|发布)?[）)]"
+    r"(?P<title>.*\S)\s*[（(](?P<y>(?:19|20)\d\d)[年.-](?P<m>\d{1,2})[月.-](?P<d>\d{1,2})日?(?:发表|公布|印发|发布)?[）)]"
 )
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice
 from typing import Any, Literal
 
-from orglife.notice.clauses import Clause, Letter
+from orglife.notice.clause import BODY, Clause
 from orglife.notice.dates import Calendar
+from orglife.notice.letter import Letter
 
 Sure = Literal["stated", "derived", "uncertain"]
+SURE_WORDS: Mapping[Sure, str] = {"stated": "", "derived": "由文字推出，请核对", "uncertain": "没有把握，请核对"}
 FORMAT = "orglife-campaign-draft/1"
 FIELDS = {
     "theme": "会议主题",
@@ -59,7 +63,7 @@ class Fact:
     """A value read from the notice.
 
     Attributes:
-        value: JSON data: text, number, list of texts or an object.
+        value: JSON data: text, number, list of texts or an object; which, the reader of the field in ``facts`` says.
         words: The words it was read from, the main ones first; each a literal part of the text.
         sure: ``stated`` in the words, ``derived`` from them (a year left out), or ``uncertain``.
     """
@@ -102,10 +106,46 @@ class Notice:
     calendar: Calendar
     kind: str
 
-    @property
-    def body(self) -> Iterator[Clause]:
+    @cached_property
+    def body(self) -> tuple[Clause, ...]:
         """The clauses without letterhead, sign-off and attachments."""
-        return (c for c in self.clauses if c.zone == "body")
+        return tuple(c for c in self.clauses if c.zone == BODY)
+
+    @cached_property
+    def paragraphs(self) -> tuple[tuple[Clause, ...], ...]:
+        """The clauses of the body by the paragraph that they stand in."""
+        found: list[list[Clause]] = []
+        for clause in self.body:
+            if clause.goes_on and found:
+                found[-1].append(clause)
+            else:
+                found.append([clause])
+        return tuple(map(tuple, found))
+
+    @cached_property
+    def position(self) -> Mapping[Clause, int]:
+        """Where in the body each of its clauses stands."""
+        return {clause: number for number, clause in enumerate(self.body)}
+
+    def below(self, clause: Clause) -> Iterator[Clause]:
+        """The clauses that stand under another one."""
+        for other in islice(self.body, self.position[clause] + 1, None):
+            if other.numbered and len(other.above) < clause.depth:
+                return
+            if other.numbered or other.place != clause.place:
+                yield other
+
+    @cached_property
+    def heading_of(self) -> Mapping[Clause, Clause]:
+        """The line that is the heading a clause stands under, for those that stand under one."""
+        found: dict[Clause, Clause] = {}
+        last: dict[str, Clause] = {}
+        for clause in self.body:
+            if clause.above and clause.above[-1] in last:
+                found[clause] = last[clause.above[-1]]
+            if clause.is_heading:
+                last[clause.title] = clause
+        return found
 
     @property
     def whole(self) -> str:
@@ -154,6 +194,20 @@ def _places(said: Sequence[Words]) -> dict[str, Any]:
 def words(clause: Clause, start: int, end: int) -> Words:
     """The words of ``clause.plain[start:end]`` with their place."""
     return Words(clause.line.quote(start, end), clause.where)
+
+
+def sound(fact: Fact | None) -> Fact | None:
+    """A fact without items and words that are nothing but marks of punctuation; None where nothing else is left."""
+    if fact is None:
+        return None
+    value, said = fact.value, fact.words
+    if isinstance(value, list) and len(value) == len(said):  # an item beside its words
+        kept = [(item, at) for item, at in zip(value, said, strict=True) if item and at.quote]
+        value, said = [item for item, _ in kept], tuple(at for _, at in kept)
+    elif isinstance(value, list):
+        value = [item for item in value if item]
+    said = tuple(at for at in said if at.quote)
+    return replace(fact, value=value, words=said) if said and value not in ("", [], {}) else None
 
 
 def merged(found: Sequence[Fact]) -> Fact | None:

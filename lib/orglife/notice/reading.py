@@ -9,16 +9,19 @@ from typing import Any
 
 from orglife.core.errors import NotANotice, TwoNotices
 from orglife.notice import demands
-from orglife.notice.clauses import Clause, clauses_of, letter_of
+from orglife.notice.clause import Clause
+from orglife.notice.clauses import clauses_of
 from orglife.notice.dates import Calendar
 from orglife.notice.facts import (
     after,
     cases,
+    disposition,
     filing,
+    grades,
     looking,
-    meeting,
     order,
     programme,
+    quorum,
     rectification,
     sending,
     study,
@@ -26,14 +29,16 @@ from orglife.notice.facts import (
     theme,
     times,
 )
-from orglife.notice.marks import number_of
-from orglife.notice.model import FIELDS, Asked, Draft, Fact, Notice, Words, merged
+from orglife.notice.letter import letter_of
+from orglife.notice.model import FIELDS, Asked, Draft, Fact, Notice, Words, merged, sound
+from orglife.notice.numerals import by_digit, number_of
 from orglife.notice.signs import SIGNS
 
 _ABOUT = re.compile(r"组织生活会|民主评议|评议党员")
 _CALLS_ITSELF = re.compile(r"实施方案|工作方案|方案|通知|意见|安排")
-_CHINESE_YEAR = str.maketrans("〇○零", "000") | str.maketrans("一二三四五六七八九", "123456789")
-_CHINESE_DAY = str.maketrans("〇○零Ｏ一二三四五六七八九", "0000123456789")
+_CALLED_BELOW = re.compile(r"(?:(?<=如下)|(?<=下面)|(?<=以下))(?:实施方案|方案|通知|意见|安排)")
+_BEGINNING = 800
+"""Characters in which a text without a title says what it is."""
 LEAST = 3
 """A text that makes fewer demands of the kit than this is no notice."""
 
@@ -67,10 +72,11 @@ def read_notice(paragraphs: Sequence[str], name: str) -> Draft:
 
 
 def _notice(clauses: tuple[Clause, ...]) -> Notice:
+    """The text taken apart, with what its letterhead, sign-off and first words tell of its year and kind."""
     letter = letter_of(clauses)
     title = "".join(letter.title)
     text = "\n".join(c.plain for c in clauses)
-    year = re.search(r"(20\d\d)年度", title.translate(_CHINESE_YEAR)) or re.search(
+    year = re.search(r"(20\d\d)年度", by_digit(title)) or re.search(
         r"(20\d\d)年度(?=[^，。；]{0,30}(?:组织生活会|评议))", text
     )
     named = re.search(r"(20\d\d)年(0?[1-9]|1[0-2])月", text)
@@ -79,29 +85,19 @@ def _notice(clauses: tuple[Clause, ...]) -> Notice:
         int(year.group(1)) if year else None,
         date(int(named.group(1)), int(named.group(2)), 1) if named else None,
     )
-    opening = text[:800]
-    kind = _CALLS_ITSELF.search(title) or re.search(r"(?:如下|下面|以下)(?P<k>实施方案|方案|通知|意见|安排)", opening)
-    called = (kind.groupdict().get("k") or kind.group()) if kind else "通知"
-    return Notice(clauses, letter, days, called)
+    kind = _CALLS_ITSELF.search(title) or _CALLED_BELOW.search(text, 0, _BEGINNING)
+    return Notice(clauses, letter, days, kind.group() if kind else "通知")
 
 
 def _day(text: str) -> date | None:
-    """2025年1月10日, 2025-01-10 or 二〇二五年一月十日; None for anything else."""
+    """2025年1月10日, 2025.1.10, 2025-01-10 or 二〇二五年一月十日; None for anything else."""
     numbers = [int(n) for n in re.findall(r"\d+", text)]
-    if len(numbers) != 3 and text:
+    if len(numbers) != 3:
         year, _, rest = text.partition("年")
         month, _, day = rest.partition("月")
-        numbers = [
-            int(d)
-            for d in (
-                year.translate(_CHINESE_DAY),
-                str(number_of(month)),
-                str(number_of(day.rstrip("日"))),
-            )
-            if d.isdigit()
-        ]
+        numbers = [number_of(by_digit(year)), number_of(month), number_of(day.rstrip("日"))]
     try:
-        return date(*numbers) if len(numbers) == 3 else None
+        return date(*numbers)
     except ValueError:
         return None
 
@@ -138,8 +134,9 @@ def _require_one(clauses: Sequence[Clause], name: str) -> None:
 
 
 def _facts(notice: Notice) -> dict[str, Fact | None]:
+    """Each field of ``FIELDS``, in their order."""
     window = times.meeting_window(notice)
-    probationary, graded = cases.probationary_rule(notice), meeting.grades(notice)
+    probationary, graded = cases.probationary_rule(notice), grades.grades(notice)
     found = {
         "theme": theme.theme(notice),
         "year": theme.year(notice, window),
@@ -150,21 +147,22 @@ def _facts(notice: Notice) -> dict[str, Fact | None]:
         "meeting_window": window,
         "agenda_steps": programme.agenda_steps(notice),
         "grades": graded,
-        "excellent_ratio": meeting.excellent_ratio(notice, graded),
-        "voting_quorum": meeting.voting_quorum(notice),
+        "excellent_ratio": grades.excellent_ratio(notice, graded),
+        "voting_quorum": quorum.voting_quorum(notice),
         "probationary_rule": probationary,
         "special_rules": cases.special_rules(notice, probationary),
-        "disposition": meeting.disposition(notice, graded),
+        "disposition": disposition.disposition(notice, graded),
         "rectification": rectification.rectification(notice),
         "publicity": after.publicity(notice),
         "filing": filing.filing(notice),
         "report": sending.report(notice),
         "forms": after.forms(notice),
     }
-    return {name: found[name] for name in FIELDS}
+    return {name: sound(found[name]) for name in FIELDS}
 
 
 def _dimensions(notice: Notice, *, team: bool) -> Fact | None:
+    """What the leadership or the members look for; of the members both lists where there are two."""
     if not team:
         two = _two_lists(notice)
         both = [fact for fact in (two["dimensions"], two["aspects"]) if fact]
@@ -175,6 +173,7 @@ def _dimensions(notice: Notice, *, team: bool) -> Fact | None:
 
 
 def _more(notice: Notice) -> dict[str, Fact]:
+    """The fields of ``MORE`` that were found."""
     letter = notice.letter
     found: dict[str, Fact | None] = {
         "title": Fact("".join(letter.title), tuple(Words(x, "文头") for x in letter.title)) if letter.title else None,
@@ -187,7 +186,7 @@ def _more(notice: Notice) -> dict[str, Fact]:
         "key_checks": looking.key_checks(notice),
         **_two_lists(notice),
     }
-    return {name: fact for name, fact in found.items() if fact}
+    return {name: fact for name, each in found.items() if (fact := sound(each))}
 
 
 def _text(value: str, place: str = "文头") -> Fact | None:

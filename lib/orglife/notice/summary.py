@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orglife.notice.drafting import shown
-from orglife.notice.model import FIELDS, MORE, Draft
-
-_SURE = {"stated": "", "derived": "〔推出，请核对〕", "uncertain": "〔没有把握，请核对〕"}
+from orglife.notice.model import FIELDS, MORE, SURE_WORDS, Draft
 
 
 def lines(draft: Draft) -> Iterator[str]:
@@ -15,7 +13,8 @@ def lines(draft: Draft) -> Iterator[str]:
     for name, words in {**MORE, **FIELDS}.items():
         fact = draft.facts.get(name) or draft.more.get(name)
         if fact:
-            yield f"{words}\t{shown(fact.value)}\t{fact.first.place}{_SURE[fact.sure]}"
+            sure = f"〔{SURE_WORDS[fact.sure]}〕" if SURE_WORDS[fact.sure] else ""
+            yield f"{words}\t{shown(fact.value)}\t{fact.first.place}{sure}"
     silent = [FIELDS[name] for name, fact in draft.facts.items() if fact is None]
     if silent:
         yield f"没有写明\t{'、'.join(silent)}"

@@ -6,6 +6,7 @@ Patterns search the plain view; quotes are cut from the characters as written, s
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -36,18 +37,17 @@ _SAME = {
 }
 _LEFT_OUT = frozenset("*\ufe0f\u20e3\u200b\u200c\u200d\ufeff\u00ad━═")
 _BARS = re.compile(r"(?<=\S)[ \u3000]*(?:[|｜]|\t[ \u3000\t]*)[ \u3000]*(?=\S)")
+_CELLS = re.compile(r"(?<=\S)\t(?=[ \t]*\S)")
+_LONGEST = 2000
+"""Characters; paragraphs of notices have a few hundred."""
 _NUMBERED = 8
 """The number of a row ends before so many characters."""
-_SPOKEN = (  # marks that stand for a punctuation mark: pattern of the stretch, what its first character reads as
-    (re.compile(r"(?<=[\u4e00-\u9fff])[ \u3000]+/[ \u3000]+(?=[\u4e00-\u9fff])"), "、"),
-    (re.compile(r"(?<=[\u4e00-\u9fff])[ \u3000]+(?:→|->|=>)[ \u3000]*(?=\S)"), "："),
-    (re.compile(r"(?<=[日前底旬月])[-—–─]{3,}(?=\S)"), "："),
-    (
-        re.compile(
-            r"(?<=^[\u4e00-\u9fff]{2})\u3000+(?=\S{3})|(?<=^[甲乙丙丁戊己庚辛][-—]\d [\u4e00-\u9fff]{2})\u3000+(?=\S{3})"
-        ),
-        "：",
-    ),
+_HAN = r"[\u4e00-\u9fff]"
+_SPOKEN = (  # marks that stand for a punctuation mark: pattern, whose group is the stretch, and what that reads as
+    (re.compile(rf"(?<={_HAN})([ \u3000]+/[ \u3000]+)(?={_HAN})"), "、"),
+    (re.compile(rf"(?<={_HAN})([ \u3000]+(?:→|->|=>)[ \u3000]*)(?=\S)"), "："),
+    (re.compile(r"(?<=[日前底旬月])([-—–─]{3,})(?=\S)"), "："),
+    (re.compile(rf"^(?:\S{{1,4}} )?{_HAN}{{2,4}}(\u3000+)(?=\S{{3}})"), "："),  # 「时间　　2月」, 「A1 学习　　党章」
 )
 
 
@@ -59,12 +59,12 @@ def _spoken(raw: str) -> dict[int, str]:
     found: dict[int, str] = {}
     for pattern, mark in _SPOKEN:
         for match in pattern.finditer(raw):
-            found.update(dict.fromkeys(range(*match.span()), ""))
-            found[match.start()] = mark
+            found.update(dict.fromkeys(range(*match.span(1)), ""))
+            found[match.start(1)] = mark
     left, right = raw.lstrip(), raw.rstrip()
-    if left[:1] in ("|", "｜") and left:
+    if left.startswith(("|", "｜")):
         found.update(dict.fromkeys(range(len(raw) - len(left[1:].lstrip())), ""))
-    if right[-1:] in ("|", "｜") and right:
+    if right.endswith(("|", "｜")):
         found.update(dict.fromkeys(range(len(right[:-1].rstrip()), len(raw)), ""))
     labelled = False
     for match in _BARS.finditer(raw):
@@ -76,6 +76,11 @@ def _spoken(raw: str) -> dict[int, str]:
         found.update(dict.fromkeys(range(*match.span()), ""))
         found[match.start()] = mark
     return found
+
+
+def _plain(char: str) -> str:
+    """What a character reads as; "" for what is left out."""
+    return "" if char.isspace() or char in _LEFT_OUT else _SAME.get(char, char)
 
 
 def _straight_quotes(raw: str) -> str:
@@ -110,27 +115,17 @@ class Line:
     def __post_init__(self) -> None:
         spoken = _spoken(self.raw)
         kept = [
-            (index, spoken.get(index) or ("，" if char == "\t" else _SAME.get(char, char)))
+            (index, mark)
             for index, char in enumerate(_straight_quotes(self.raw))
-            if (
-                spoken.get(index, char) == char
-                and ((not char.isspace() and char not in _LEFT_OUT) or (char == "\t" and index in self._between))
-            )
-            or spoken.get(index)
+            if (mark := spoken[index] if index in spoken else _plain(char))
         ]
-        object.__setattr__(self, "plain", "".join(char for _, char in kept))
+        object.__setattr__(self, "plain", "".join(mark for _, mark in kept))
         object.__setattr__(self, "at", tuple(index for index, _ in kept))
 
-    @property
+    @cached_property
     def is_row(self) -> bool:
         """Whether it is a row of a table: cells with a tab between."""
-        return bool(self._between)
-
-    @cached_property
-    def _between(self) -> frozenset[int]:
-        """Where in ``raw`` a tab stands between cells; it reads as a comma."""
-        found = (m.start() for m in re.finditer(r"(?<=\S)\t(?=[ \t]*\S)", self.raw))
-        return frozenset(found)
+        return bool(_CELLS.search(self.raw))
 
     def quote(self, start: int, end: int) -> str:
         """The characters as written behind ``plain[start:end]``, without punctuation that hangs over at the ends."""
@@ -139,6 +134,25 @@ class Line:
         while start < end and self.plain[start] in "，；：、。→":
             start += 1
         return self.raw[self.at[start] : self.at[end - 1] + 1] if end > start else ""
+
+    def part(self, start: int, end: int | None = None) -> Line:
+        """What stands behind ``plain[start:end]`` as a line of its own, with what is left out of ``plain`` after it."""
+        stop = len(self.plain) if end is None else end
+        if stop <= start:
+            return Line("")
+        return Line(self.raw[self.at[start] : self.at[stop] if stop < len(self.plain) else len(self.raw)])
+
+    def short(self) -> Iterator[Line]:
+        """The line, or one that is longer than anybody writes in pieces, cut between its sentences where there are any.
+
+        Patterns look ahead and back within a line: what they cost grows with the square of its length.
+        """
+        begun = 0
+        while len(self.plain) - begun > _LONGEST:
+            stop = self.plain.rfind("。", begun, begun + _LONGEST) + 1 or begun + _LONGEST
+            yield self.part(begun, stop)
+            begun = stop
+        yield self.part(begun) if begun else self
 
     @cached_property
     def sentences(self) -> tuple[tuple[int, int], ...]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from orglife.notice.clauses import Clause
+from orglife.notice.clause import Clause
 from orglife.notice.facts import rows
-from orglife.notice.facts.spans import clause_start, half_sentences, halves, one_of
+from orglife.notice.facts.spans import clause_start, half_sentences, halves_of, one_of
 from orglife.notice.facts.talks import is_talk_rule
 from orglife.notice.model import Fact, Notice, Words, merged, words
 
@@ -17,7 +17,7 @@ _PROBATIONARY = re.compile(
 _NO_GRADE = re.compile(r"打[勾钩√对叉]|定[类档级]|不定|等次|上票|画票|定等|档次|不评|评议|测评|评定|表决")
 _SPECIAL = re.compile(
     r"^[^，。；]{2,24}党员[^。；]{0,20}(?:不参加(?:民主)?(?:测评|评议)|书面参[评加])|援[派外疆藏青]|年老体弱|行动不便|长期患病|卧病|流动党员|外派党员|外出党员|外出务工|离退休|离休|退休|老党员|普通党员(?:的)?身份|双重组织生活|留党察看|受(?:到)?(?:党纪|党内)?[^，。]{0,6}处分|"
-    r"党小组(?!会形式)|党员(?:人数|数量)?较多|临时党(?:支部|组织)|失联|失去联系|停止党籍|新转入|新调入|在职党员|组织关系(?:不在|转)|民主生活会的|软弱涣散|换届|挂职|借调|驻外|境外|请假|因[公病事故][^，。]{0,4}(?:外出|出差|不能|未能)|组织关系未|特殊情况|特殊原因|确有困难|年老多病|年满[^，。]{1,4}周?岁|不计算在|不计入|线上方式参加|人事关系|毕业班|错时参加|组织关系(?:保留|留)在|线上参加|就近编组|外派[、境]|党员(?:人数)?(?:在|超过|不足|少于)?\d+(?:人|名)(?:以[上下])?的(?:党?支部)|编入(?![^，。；]*(?:清单|台账))|单独编组|倒班|不得(?:评|定)(?:为)?优|不[能得评]{1,2}优|暂缓评议|免到会|联合支部(?=可|要|应)|联系不上|出国|登门|政协委员|驻村|抽组|支教|跟岗|线上党员"
+    r"党小组(?!会形式)|党员(?:人数|数量)?较多|临时党(?:支部|组织)|失联|失去联系|停止党籍|新转入|新调入|在职党员|组织关系(?:不在|转)|民主生活会的|软弱涣散|换届|挂职|借调|驻外|境外|请假|因[公病事故][^，。]{0,4}(?:外出|出差|不能|未能)|组织关系未|特殊情况|特殊原因|确有困难|年老多病|年满[^，。]{1,4}周?岁|不计算在|不计入|线上方式参加|人事关系|毕业班|错时参加|组织关系(?:保留|留)在|线上参加|就近编组|外派[、境]|党员(?:人数)?(?:在|超过|不足|少于)?\d{1,3}(?:人|名)(?:以[上下])?的(?:党?支部)|编入(?![^，。；]*(?:清单|台账))|单独编组|倒班|不得(?:评|定)(?:为)?优|不[能得评]{1,2}优|暂缓评议|免到会|联合支部(?=可|要|应)|联系不上|出国|登门|政协委员|驻村|抽组|支教|跟岗|线上党员"
 )
 
 
@@ -29,7 +29,9 @@ def _answers(notice: Notice) -> Iterator[tuple[Clause, Words]]:
 
 
 def probationary_rule(notice: Notice) -> Fact | None:
-    """What the notice says of 预备党员, in its words.
+    """What the notice says of 预备党员.
+
+    Value: its words.
 
     Raises:
         NoticeContradicts: they are graded in one place and not in another.
@@ -81,25 +83,27 @@ def _rule_end(clause: Clause, at: int, end: int) -> int:
 
 
 def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
-    """What is different for some members or branches, each rule in its words.
+    """What is different for some members or branches.
+
+    Value: the words of each rule.
 
     Args:
         notice: The notice.
         beside: The rule on 预备党员; of its sentence only what follows counts.
     """
     told = {
-        id(c): at
+        c: at
         for c, at in _answers(notice)
         if (_SPECIAL.search(c.above[-1]) and not _PROBATIONARY.search(c.above[-1]))
         or re.search("(?:领导|党员|教师|职工)[^？]{0,8}(?:怎么办|参加哪|在哪)", c.above[-1])
     }
     found = [Fact([at.quote], (at,)) for at in told.values()]
-    found += [Fact([row.words.quote], (row.words,)) for row in rows.cases(notice)]
-    in_rows = {row.words for row in rows.cases(notice)}
+    in_rows = {clause for row in rows.cases(notice) for clause in row.clauses}
+    found += [Fact([row.text], row.words) for row in rows.cases(notice)]
     listed = _listed_cases(notice)
     for clause, start, end in _cases(notice, listed):
         said = clause.plain[start:end]
-        if id(clause) in told or said.endswith("？") or words(clause, 0, len(clause.plain)) in in_rows:
+        if clause in told or clause in in_rows or said.endswith("？"):
             continue
         if len(said.strip("。；")) <= _NAME and not _OTHERWISE.search(said):  # 「特殊情形」 and no more
             continue
@@ -153,39 +157,38 @@ _LEADS_TO_CASES = re.compile(
 )
 
 
-def _listed_cases(notice: Notice) -> set[int]:
+def _listed_cases(notice: Notice) -> set[Clause]:
     """The clauses of a list that is led in as one of cases: 「有下列情况的，分别办理：」."""
-    found: set[int] = set()
+    found: set[Clause] = set()
     rank: float | None = None
     for clause in notice.body:
         if _LEADS_TO_CASES.search(clause.plain):
             rank = 0.0
         elif rank is not None and clause.rank and rank in (0.0, clause.rank):
             rank = clause.rank
-            found.add(id(clause))
+            found.add(clause)
         else:
             rank = None
     return found
 
 
-def _of_cases(clause: Clause, listed: set[int]) -> bool:
+def _of_cases(clause: Clause, listed: set[Clause]) -> bool:
     """Whether a clause is one of those that a heading or a line gathers as special: 「三、几种情况的处理」."""
-    return id(clause) in listed or bool(clause.numbered and clause.above and _CASES_HEAD.search(clause.above[-1]))
+    return clause in listed or bool(clause.numbered and clause.above and _CASES_HEAD.search(clause.above[-1]))
 
 
-def _cases(notice: Notice, listed: set[int]) -> Iterator[tuple[Clause, int, int]]:
+_THESE_CASES = re.compile("(?:下列|以下)[^，。；：]{0,6}情[形况][^。；]*：")
+
+
+def _cases(notice: Notice, listed: set[Clause]) -> Iterator[tuple[Clause, int, int]]:
     """Half sentences, but 「有下列情形之一的，不得……：甲；乙；丙。」 as one."""
     for clause in notice.body:
-        whole: tuple[int, int] | None = None
-        for start, end in halves(clause):
-            if whole and start < whole[1]:
-                continue
-            stop = next(b for a, b in clause.line.sentences if a <= start < b)
-            gathered = _of_cases(clause, listed) and stop - start <= _AT_ONCE
-            if gathered or re.search("(?:下列|以下)[^，。；：]{0,6}情[形况][^。；]*：", clause.plain[start:end]):
-                whole = (start, stop)
-                yield clause, start, stop
-            else:
+        gathered = _of_cases(clause, listed)
+        for begun, stop in clause.line.sentences:
+            for start, end in halves_of(clause, begun, stop):
+                if (gathered and stop - start <= _AT_ONCE) or _THESE_CASES.search(clause.plain, start, end):
+                    yield clause, start, stop
+                    break
                 yield clause, start, end
 
 
@@ -250,7 +253,7 @@ _WHOM = re.compile(
 )
 """Members and branches that are not like the others."""
 _OTHERWISE = re.compile(
-    r"可(?![能见行靠])|不(?:再)?(?:组织|开展|搞特殊|占|参加|参与|评|计|算|列|纳入|强求|作硬性|要求|用|必|需|安排|定|上票|测|占|投|强制|硬性|统一|单独)|不[得能宜](?:评|定|推|参|列|作|确|当)|免|暂(?!行)|缓|"
+    r"可(?![能见行靠])|不(?:再)?(?:组织|开展|搞特殊|占|参加|参与|评|计|算|列|纳入|强求|作硬性|要求|用|必|需|安排|定|上票|测|投|强制|硬性|统一|单独)|不[得能宜](?:评|定|推|参|列|作|确|当)|免|暂(?!行)|缓|"
     r"由[^，。；]{2,20}(?:代|组织|负责|统筹|出具|寄|委派|派|上门|登门|转达|传达|参加|安排|通报|联系|评|主持|讨论|召集|指定)|"
     r"就近|单独|另行|分(?:批|组|片|散|班组|小组|段)|党小组|视频|线上|连线|电话|微信|网络|书面|上门|登门|入户|委托|代读|代为|列席|旁听|请假|补[谈交会开]|合并|联合召开|一并召开|编入|并入|延[后长期至到]|顺延|推迟|提前|错[时峰]|简化|轮流|"
     r"就在|中止|暂停|随[^，。；]{2,12}参加|凭|回(?:原|所在|派出|支部|组织关系|厅|局|校)|(?:在|到|随)(?:原|现|流入地|居住地|务工地|组织关系|所在|派出|借调|挂职|实习|进修|单位|社区)[^，。；]{0,12}(?:参加|评|开)|参加(?:流入地|所在|务工地|居住地|双重|就近)|参加[^，。；]{0,10}(?:党组织|支部)(?:的|组织|评议|会)|"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orglife.core.errors import NoticeDate
-from orglife.notice.clauses import Clause
+from orglife.notice.clause import Clause
 from orglife.notice.dates import ImpossibleDay, Span, spans
 from orglife.notice.model import Notice
 
@@ -23,10 +23,5 @@ def days_in(notice: Notice, clause: Clause, start: int = 0, end: int | None = No
 
 def days_above(notice: Notice, clause: Clause) -> list[Span]:
     """The days in the heading that a clause stands under: 「▶ 2月13日｜交」."""
-    above = None
-    for other in notice.body:
-        if other is clause:
-            break
-        if other.heading == len(other.plain) > 0 and clause.above and other.title == clause.above[-1]:
-            above = other
+    above = notice.heading_of.get(clause)
     return days_in(notice, above) if above else []

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 
-from orglife.notice.clauses import Clause
+from orglife.notice.clause import Clause
 from orglife.notice.facts import rows
 from orglife.notice.facts.papers import documents, papers_named
 from orglife.notice.facts.spans import half_sentences
-from orglife.notice.model import Fact, Notice, words
+from orglife.notice.model import Fact, Notice, Sure, words
 
 _FILES = r"(?:备案|报备|备个案|备查)"
 _KEEPS = r"(?:存档|归档|留存|留底|存查|封存|建档|保存|保管|入档)"
-_DONE_WITH = r"(?:自行|进行|统一|集中|审[核查批定](?:后)?|把关(?:后)?|签字(?:后)?|妥善|收齐(?:后)?|整理(?:后)?|汇总(?:后)?|办理|负责|[、，]|并)*"
+_DONE_WITH = r"(?:自行|进行|统一|集中|审[核查批定](?:后)?|把关(?:后)?|签字(?:后)?|妥善|收齐(?:后)?|整理(?:后)?|汇总(?:后)?|办理|负责|[、，]|并){0,6}"
 _TO = r"[^，。；：、（）]{2,22}?"
 _WAYS = (  # the surest first; the group is with whom
     re.compile(
@@ -32,8 +32,18 @@ _NOT_AFTER = re.compile(r"谈(?:心|话)|党费|发展党员|方案|会前|日�
 _ONLY_KEPT = re.compile(r"(?:存档|归档|留存|建档|保存)(?:以)?备[查案]")
 
 
+_NOT_FILED = re.compile("不(?:再|需|用|必|作)?(?:备案|报备)|不(?:再|需|用|必)?(?:上交|上报|报)")
+_NOR_SENT = re.compile("，?不(?:再|需|用|必)?(?:上交|上报|报)")
+"""What follows papers that only stay where they are."""
+_ALONG = re.compile(rf"[将把](?P<v>[^，。；]{{2,40}}?)(?:一并|同时|及时|一同)(?:进行)?{_FILES}")
+_SENT_TO = re.compile(rf"(?:报送?|送交?|交|抄送)(?P<to>{_TO})(?=[，。；]|$)")
+
+
 def filing(notice: Notice) -> Fact | None:
-    """What is filed with whom; a sentence of 备案 goes before one that lets papers be kept."""
+    """What is filed with whom; a sentence of 备案 goes before one that lets papers be kept.
+
+    Value: ``to`` (with whom or where, None where that is not said), ``contents`` (the papers).
+    """
     if in_rows := rows.papers(notice, filed=True):
         return in_rows
     found = [(weight, fact) for part in half_sentences(notice) for weight, fact in _filed(*part)]
@@ -42,45 +52,44 @@ def filing(notice: Notice) -> Fact | None:
 
 def _filed(clause: Clause, start: int, end: int) -> list[tuple[int, Fact]]:
     """The filing that a sentence asks for, with how far it is from 「……报……备案」."""
-    verb = _VERB.search(clause.plain, start, end)
-    said = clause.plain[start:end]
-    if not verb or _NOT_AFTER.search(said) or re.search("不(?:再|需|用|必|作)?(?:备案|报备)", said):
+    plain, said = clause.plain, clause.plain[start:end]
+    verb = _VERB.search(plain, start, end)
+    if not verb or _NOT_AFTER.search(said) or _NOT_FILED.search(said) or _NOR_SENT.match(plain, end):
         return []
-    start = max(start, clause.heading if clause.heading < end and not verb.end() <= clause.heading else start)
-    if re.search("不(?:必|用|再|需)?(?:上交|上报|报)", said) or re.match(
-        "，?不(?:必|用|再|需)?(?:上交|上报|报)", clause.plain[end:]
-    ):
-        return []
-    if verb.end() <= clause.heading and clause.heading < len(clause.plain):
+    if verb.end() <= clause.heading < len(plain):
         return _headed(clause)
-    match = next((m for way in _WAYS for m in way.finditer(clause.plain, start, end)), None)
-    to = match.group("to") if match else None
-    after = _AFTER.search(clause.plain, verb.start(), end)
-    contents: list[str] = []
-    begun = match.start() if match else verb.start()
-    along = re.search(rf"[将把](?P<v>[^，。；]{{2,40}}?)(?:一并|同时|及时|一同)(?:进行)?{_FILES}", said)
-    if after and after.group("v"):
-        contents = documents(clause, *after.span("v"))
-        begun = min(begun, after.start())
-    elif along and not match:
-        contents = documents(clause, start + along.start("v"), start + along.end("v"))
-        begun = start + along.start()
-    else:
-        for begin, stop in reversed(list(clause.line.clauses(start, begun))):
-            if contents := papers_named(clause, begin, stop):
-                begun = begin
-                break
-    stop = max(verb.end(), match.end() if match else 0, after.end() if after and after.group("v") else 0)
+    if clause.heading < verb.end():
+        start = max(start, clause.heading)
+    sent = next((m for way in _WAYS for m in way.finditer(plain, start, end)), None)
+    to = sent.group("to") if sent else None
+    contents, begun, stop = _papers_filed(clause, start, end, verb, sent)
     if not to and not contents:
         return []
-    done = clause.plain[verb.start() : stop + 2]
+    done = plain[verb.start() : stop + 2]
     kept = not re.search(_FILES, done) or bool(_ONLY_KEPT.search(done))
     if kept and (not contents or re.search(r"\d月|\d日", said)):  # with a day it is what is reported
         return []
-    at = words(clause, begun, stop)
     weight = 2 * kept + (not to) + (not contents)
-    value = {"to": to, "contents": contents}
-    return [(weight, Fact(value, (at,), "stated" if to and contents and not kept else "uncertain"))]
+    sure: Sure = "stated" if to and contents and not kept else "uncertain"
+    return [(weight, Fact({"to": to, "contents": contents}, (words(clause, begun, stop),), sure))]
+
+
+def _papers_filed(
+    clause: Clause, start: int, end: int, verb: re.Match[str], sent: re.Match[str] | None
+) -> tuple[list[str], int, int]:
+    """The papers behind the verb or before it, and where the words on the filing begin and end with them."""
+    begun = sent.start() if sent else verb.start()
+    stop = max(verb.end(), sent.end()) if sent else verb.end()
+    after = _AFTER.search(clause.plain, verb.start(), end)
+    if after:
+        return documents(clause, *after.span("v")), min(begun, after.start()), max(stop, after.end())
+    along = None if sent else _ALONG.search(clause.plain, start, end)
+    if along:
+        return documents(clause, *along.span("v")), along.start(), stop
+    for piece in reversed(clause.line.clauses(start, begun)):
+        if contents := papers_named(clause, *piece):
+            return contents, piece[0], stop
+    return [], begun, stop
 
 
 def _headed(clause: Clause) -> list[tuple[int, Fact]]:
@@ -88,7 +97,7 @@ def _headed(clause: Clause) -> list[tuple[int, Fact]]:
     named = next((m for way in _WAYS for m in way.finditer(clause.plain, 0, clause.heading)), None)
     for begin, stop in clause.line.clauses(clause.heading):
         contents = papers_named(clause, begin, stop)
-        sent = re.compile(rf"(?:报送?|送交?|交|抄送)(?P<to>{_TO})(?=[，。；]|$)").search(clause.plain, begin)
+        sent = _SENT_TO.search(clause.plain, begin)
         if contents and (to := sent or named):
             at = words(clause, 0 if named else begin, sent.end() if sent else stop)
             return [(1, Fact({"to": to.group("to"), "contents": contents}, (at,)))]

@@ -5,28 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from orglife.notice.clauses import Clause
+from orglife.notice.clause import Clause
 from orglife.notice.facts import looks, rows, runs
-from orglife.notice.facts.sides import EITHER, LOOK, MEMBER, NOT_DIMENSIONS, TEAM, Seen, belongs, whose
+from orglife.notice.facts.sides import EITHER, LOOK, MEMBER, NOT_DIMENSIONS, STATED, TEAM, Seen, belongs, whose
 from orglife.notice.facts.spans import halves
-from orglife.notice.listing import items, pieces
+from orglife.notice.listing import first_piece, items
 from orglife.notice.model import Fact, Notice, Words, words
 from orglife.notice.vocabulary import known_labels
 
 
 def dimensions(notice: Notice, *, team: bool) -> list[Fact]:
-    """Lists of what members (or the branch's leadership) look for, the surest first."""
+    """Lists of what members (or the branch's leadership) look for, the surest first.
+
+    Value of each: the aspects, as the notice names them.
+    """
     found = [seen for clause in notice.body for seen in _looks(clause, team=team)]
     found += _under_heading(notice, team=team)
     read = rows.looked_for(notice, team=team) or _listed_below(notice, team=team)
     return read + [
-        Fact(texts, (at,), "stated" if sure >= _SURE else "uncertain")
-        for sure, texts, at in sorted(found, key=lambda seen: -seen[0])
+        Fact(seen.labels, (seen.at,), "stated" if seen.weight >= STATED else "uncertain")
+        for seen in sorted(found, key=lambda seen: -seen.weight)
     ]
-
-
-_SURE = 3
-"""An enumeration with less to show for it is told as uncertain."""
 
 
 _LEADS_IN = re.compile(r"[^，。；]{0,40}(?:查摆|查找|检视|对照|剖析|自查|找|查|看)[^，。；]{0,10}：$")
@@ -40,7 +39,7 @@ _POINTS = re.compile(
 
 def _listed_below(notice: Notice, *, team: bool) -> list[Fact]:
     """「党员聚焦六个方面查找不足：」 and below it numbered clauses that begin with a label each."""
-    clauses = list(notice.body)
+    clauses = notice.body
     for index, clause in enumerate(clauses):
         if (
             not (_LEADS_IN.search(clause.plain) or _POINTS.search(clause.plain))
@@ -53,11 +52,10 @@ def _listed_below(notice: Notice, *, team: bool) -> list[Fact]:
         for other in clauses[index + 1 :]:
             if not other.numbered or (found and other.rank != clauses[index + 1].rank) or other.rank == clause.rank:
                 break
-            begin, stop = pieces(other.plain, 0, len(other.plain), "，：。；")[0] if other.plain else (0, 0)
-            label = re.sub(r"^(?:查|看|在)|(?:方面|上|情况)$", "", other.plain[begin:stop])
-            if not 2 <= len(label) <= 16 or NOT_DIMENSIONS.search(label):
+            label, at = _label(other)
+            if not 2 <= len(label) <= _LONGEST or NOT_DIMENSIONS.search(label):
                 break
-            found[label] = words(other, begin, stop)
+            found[label] = at
         if len(found) > 1:
             return [Fact(list(found), tuple(found.values()))]
     return []
@@ -73,26 +71,32 @@ _DEEDS = re.compile(r"点评|投票|通报|测评|检查$|检视$|小结|表态|
 
 def _under_heading(notice: Notice, *, team: bool) -> Iterator[Seen]:
     """Clauses that begin with a label each under a line that is only a heading: 「（一）党员查摆重点」."""
-    clauses = list(notice.body)
+    clauses = notice.body
     for index, clause in enumerate(clauses):
-        if not (clause.heading == len(clause.plain) > 0 and _LOOK_HEADING.fullmatch(clause.title)):
+        if not (clause.is_heading and _LOOK_HEADING.fullmatch(clause.title)):
             continue
         if not (TEAM if team else MEMBER).search(clause.title) or whose(clause, 0, clause.heading) != team:
             continue
-        depth = len(clause.above) + clause.numbered
         found: list[tuple[str, Words]] = []
         for other in clauses[index + 1 :]:
-            if not other.numbered or len(other.above) != depth or not other.plain:
+            if not other.numbered or len(other.above) != clause.depth or not other.plain:
                 break
-            begin, stop = pieces(other.plain, 0, len(other.plain), "，：。；")[0]
-            found.append(
-                (re.sub(r"^(?:查|看|在)|(?:方面|上|情况)$", "", other.plain[begin:stop]), words(other, begin, stop))
-            )
+            found.append(_label(other))
         labels = [label for label, _ in found]
         if len(labels) > 1 and all(
-            2 <= len(t) <= 16 and not NOT_DIMENSIONS.search(t) and not _DEEDS.search(t) for t in labels
+            2 <= len(t) <= _LONGEST and not NOT_DIMENSIONS.search(t) and not _DEEDS.search(t) for t in labels
         ):
-            yield 8, labels, found[0][1]
+            yield Seen(8, labels, found[0][1])
+
+
+_LONGEST = 16
+_AROUND_LABEL = re.compile("^(?:查|看|在)|(?:方面|上|情况)$")
+
+
+def _label(clause: Clause) -> tuple[str, Words]:
+    """What a clause of a list begins with, 「查作风方面：……」 as 作风, with its words."""
+    begin, stop = first_piece(clause.plain, 0, len(clause.plain), "，：。；")
+    return _AROUND_LABEL.sub("", clause.plain[begin:stop]), words(clause, begin, stop)
 
 
 def _looks(clause: Clause, *, team: bool) -> Iterator[Seen]:
@@ -125,7 +129,10 @@ _KEY = re.compile(r"(?:重点看|看)是否(?:存在|有)(?P<list>[^。；]+?)(?
 
 
 def key_checks(notice: Notice) -> Fact | None:
-    """What each member asks himself first: 「重点看是否存在…等问题」."""
+    """What each member asks himself first: 「重点看是否存在…等问题」.
+
+    Value: a text for each.
+    """
     for clause in notice.body:
         found = _KEY.search(clause.plain)
         if found:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from orglife.notice.clauses import Clause
+from orglife.notice.clause import Clause
 from orglife.notice.facts.sides import EITHER, LOOK, NOT_DIMENSIONS, Seen, belongs, whose
 from orglife.notice.facts.spans import halves
-from orglife.notice.listing import items, pieces, split_last, trimmed
-from orglife.notice.marks import number_of
+from orglife.notice.listing import first_piece, items, pieces, split_last, trimmed
 from orglife.notice.model import words
+from orglife.notice.numerals import number_of
 
 _AS_CONTENTS = re.compile(
-    r"(?:以|把|将)(?P<list>[^，。；：、]{2,16}(?:、[^，。；：、]{2,16}){1,8})(?:等)?(?:[二三四五六七八九\d]+个?(?:方面|维度|环节|项))?(?:为|作为)(?:主要|重点|基本)?(?:内容|重点|方面|维度|切入点|抓手|尺子|镜子|标尺|标准|方向)"
+    r"(?:以|把|将)(?P<list>[^，。；：、]{2,16}(?:、[^，。；：、]{2,16}){1,8})(?:等)?(?:[二三四五六七八九\d]{1,3}个?(?:方面|维度|环节|项))?(?:为|作为)(?:主要|重点|基本)?(?:内容|重点|方面|维度|切入点|抓手|尺子|镜子|标尺|标准|方向)"
 )
 
 
@@ -31,7 +31,7 @@ def as_contents(clause: Clause, *, team: bool) -> Iterator[Seen]:
         begin, stop = found.span("list")
         texts = items(clause.plain, begin, stop)
         if len(texts) > 1 and not any(NOT_DIMENSIONS.search(t) for t in texts):
-            yield 7, texts, words(clause, begin, stop)
+            yield Seen(7, texts, words(clause, begin, stop))
 
 
 _SUBJECT = re.compile(
@@ -45,7 +45,7 @@ _OWN = re.compile(r"^(?:看|查|找)?(?P<v>[^，。；：、]{2,22}?)(?:[一二�
 
 
 _CLOSING = re.compile(
-    r"等?(?:这)?(?:[一二三四五六七八九十\d]+个)?(?:方面|环节|维度|层面)(?:上|中)?.*$|(?:上|中)?(?:存在)?的?(?:突出)?(?:差距|不足|问题|短板).*$|等$"
+    r"等?(?:这)?(?:[一二三四五六七八九十\d]{1,3}个)?(?:方面|环节|维度|层面)(?:上|中)?.*$|(?:上|中)?(?:存在)?的?(?:突出)?(?:差距|不足|问题|短板).*$|等$"
 )
 """How an enumeration closes: 「……等5个方面的差距和不足」."""
 
@@ -61,9 +61,9 @@ def by_subject(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[
         colon = found.group("colon") or found.group("how") == "："
         listed = found.group("list").partition("；")[0]
         each = all(EITHER.search(t) for t in re.split("[、，]", listed))
-        if not (colon and (about or found.group("verb"))) and not (
-            (about or each or found.group("verb") == "侧重") and found.group("verb")
-        ):
+        verb = found.group("verb")
+        takes = verb and (about or each or verb == "侧重")
+        if not takes and not (colon and (about or verb)):
             continue
         if ("党员" not in found.group("who")) != team:
             continue
@@ -81,7 +81,7 @@ def by_subject(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[
         texts += labels
         spans.append((begin, stop))
     if texts:
-        yield 9, list(dict.fromkeys(texts)), words(clause, spans[0][0], spans[-1][1])
+        yield Seen(9, list(dict.fromkeys(texts)), words(clause, spans[0][0], spans[-1][1]))
 
 
 def _subject_parts(clause: Clause, begin: int, stop: int) -> tuple[list[tuple[int, int]], int]:
@@ -127,7 +127,7 @@ def by_count(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[Se
         if not (about or all(EITHER.search(t) for t in texts)):
             continue
         if texts and not any("，" in t or NOT_DIMENSIONS.search(t) for t in texts):
-            yield 9, without_verb(texts), words(clause, *at)
+            yield Seen(9, without_verb(texts), words(clause, *at))
 
 
 _THINK = re.compile(r"[讲写]什么|看一看|查一查|想|(?<!观)看|查|问|照|自我检查|提纲|(?:检查|检视|剖析|发言)材料")
@@ -150,7 +150,7 @@ def _parts(clause: Clause, start: int, end: int, count: int) -> tuple[list[str],
         stop = clause.plain.find("，", *way[-1]) if way is ways[1] else -1
         way[-1] = (way[-1][0], stop if stop > 0 else way[-1][1])
         spans = [(m.end() if (m := _NUMBER.match(clause.plain, *s)) else s[0], s[1]) for s in way]
-        firsts = [pieces(clause.plain, *s, "，")[0] for s in spans]
+        firsts = [first_piece(clause.plain, *s, "，") for s in spans]
         asked = all(EITHER.search(clause.plain[slice(*s)]) for s in firsts)
         spans = [trimmed(clause.plain, *s) for s in (firsts if asked else spans)]
         if all(2 <= b - a <= 24 for a, b in spans):
@@ -180,4 +180,4 @@ def labelled(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[Se
     spans = [trimmed(clause.plain, *s) for s in split_last(clause.plain, pieces(clause.plain, begin, stop))]
     texts = [clause.plain[slice(*s)] for s in spans]
     if len(texts) > 1 and not any(NOT_DIMENSIONS.search(t) or re.search("材料|提纲|情况$", t) for t in texts):
-        yield 6, without_verb(texts), words(clause, begin, stop)
+        yield Seen(6, without_verb(texts), words(clause, begin, stop))

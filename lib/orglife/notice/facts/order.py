@@ -40,10 +40,11 @@ def in_order(window: Fact | None, more: Mapping[str, Fact], report: Fact | None,
     start, end = window.value["start"], window.value["end"]
     begins = start or end
     by = mended.value["deadline"] if mended else None
+    done = more.get("finish_by")
     others = (
         ("会议时间和报告时限", report, report.value["deadline"] if report else None),
         ("会议时间和整改时限", Fact(by, mended.words[-1:], mended.sure) if mended else None, by),
-        ("会议时间和完成时限", done := more.get("finish_by"), done.value if done else None),
+        ("会议时间和完成时限", done, done.value if done else None),
     )
     doubtful = False
     for what, other, day in others:

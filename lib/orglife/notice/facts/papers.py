@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from orglife.notice.clauses import Clause
+from orglife.notice.clause import Clause
 from orglife.notice.listing import items
 
 PAPER = re.compile(r"(?:》|表|总结|报告|小结|材料|清单|台账|记录|情况)(?:（[^）]*）)?$")
@@ -52,7 +52,7 @@ _WHO = re.compile(
 """What stands before the papers: who does it, until when."""
 _OF_BRANCH = re.compile(r"^(?:各|本)?(?:党支部|支部)的|^(?:各|本)支部")
 _WHAT_IS_DONE = re.compile(
-    r"(?<=.{2})(?:各?一式|一份|经(?!验)|须|应(?!当?急)|(?<!纪)要(?!点)|由|于|在|报(?!告|表)|送|交(?!流)|抄|存|装|归|放|统一|及时|一并|同时|分别|会后|一律|均|都|审[核定批]后|签字|盖章|汇总(?!表)|整理|待|通过|随|向(?!上)|\d{1,2}月|填写|由|原件(?=存|留|由))"
+    r"(?<=.{2})(?:各?一式|一份|经(?!验)|须|应(?!当?急)|(?<!纪)要(?!点)|由|于|在|报(?!告|表)|送|交(?!流)|抄|存|装|归|放|统一|及时|一并|同时|分别|会后|一律|均|都|审[核定批]后|签字|盖章|汇总(?!表)|整理|待|通过|随|向(?!上)|\d{1,2}月|填写|原件(?=存|留|由))"
 )
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from orglife.notice.clauses import Clause
+from orglife.notice.clause import Clause
 from orglife.notice.facts import rows
 from orglife.notice.facts.spans import half_sentences, halves
 from orglife.notice.listing import items, pieces, trimmed
@@ -15,7 +15,7 @@ from orglife.notice.text import Line
 _PROGRAMME = re.compile(r"议程|程序|流程|会序|次序|顺序|开会步骤|会议环节|会议步骤")
 _LEADS_IN = re.compile(r"(?:程序|步骤|流程|环节|议程|会序|次序|顺序)[^。；：]{0,12}：$")
 _IN_LINE = re.compile(
-    r"(?:按照?|采取|经过|通过|执行|履行|严格|完成|进行|开展|依[次序])(?:下列|以下)?(?P<list>[^，。；：]{2,16}(?:、[^，。；：]{2,16}){1,7}?)(?:等)?[一二三四五六七八\d]*(?:个|项|道)?(?:的)?(?:程序|步骤|流程|环节|顺序|次序|议程)"
+    r"(?:按照?|采取|经过|通过|执行|履行|严格|完成|进行|开展|依[次序])(?:下列|以下)?(?P<list>[^，。；：]{2,16}(?:、[^，。；：]{2,16}){1,7}?)(?:等)?[一二三四五六七八\d]{0,2}(?:个|项|道)?(?:的)?(?:程序|步骤|流程|环节|顺序|次序|议程)"
 )
 _ARROWS = re.compile(
     r"(?:(?:程序|步骤|流程|议程|顺序|次序|环节)(?:进行|召开)?(?:一般|主要|依次)?(?:为|是|有|如下|包括|分为)?|分[三四五六七八九]步|依次(?:进行|为|是)?|(?:会上|会议|开会)[^。；：]{0,8}[三四五六七八](?:件事|步走?|道程序|个环节|项))：(?P<list>[^。]+?)(?:。|$)"
@@ -23,7 +23,10 @@ _ARROWS = re.compile(
 
 
 def agenda_steps(notice: Notice) -> Fact | None:
-    """The steps of the meeting; ``uncertain`` where they are told in sentences or are those of an appraisal."""
+    """The steps of the meeting; ``uncertain`` where they are told in sentences or are those of an appraisal.
+
+    Value: a text for each step, in their order.
+    """
     for reader in (_by_rows, _by_clauses, _by_colon, _by_ordinal, _by_kind, _by_story, _by_order, _by_pieces):
         found = reader(notice)
         if found:
@@ -46,12 +49,12 @@ def _by_rows(notice: Notice) -> Fact | None:
     steps = sum(1 for t in texts if _KIND.search(t) or _DEED.search(t))
     if len(texts) < 3 or steps < len(texts) - 1:
         return None
-    return Fact(texts, tuple(row.words for row in rows_))
+    return Fact(texts, tuple(row.words[0] for row in rows_))
 
 
 def _by_clauses(notice: Notice) -> Fact | None:
     """Numbered clauses under a heading or a sentence that speaks of the programme."""
-    clauses = list(notice.body)
+    clauses = notice.body
     for index, clause in enumerate(clauses):
         leads = _LEADS_IN.search(clause.plain) or (
             _PROGRAMME.search(clause.title) and clause.heading == len(clause.plain)
@@ -62,7 +65,7 @@ def _by_clauses(notice: Notice) -> Fact | None:
             return Fact(
                 [c.line.raw.strip() for c in plain], tuple(words(c, 0, len(c.plain)) for c in plain), "uncertain"
             )
-        below = [c for c in _below(clauses, index) if c.numbered]
+        below = [c for c in notice.below(clause) if c.numbered and len(c.above) == clause.depth]
         below = [c for c in below if c.rank == below[0].rank]
         if len(below) > 1:
             found = [_step(c) for c in below]
@@ -70,10 +73,10 @@ def _by_clauses(notice: Notice) -> Fact | None:
     return None
 
 
-def _plain_lines(clauses: list[Clause], index: int) -> list[Clause]:
+def _plain_lines(clauses: Sequence[Clause], index: int) -> list[Clause]:
     """Lines of a few words and without numbers below a line that is nothing but a heading."""
     found: list[Clause] = []
-    if clauses[index].heading and clauses[index].heading < len(clauses[index].plain):
+    if 0 < clauses[index].heading < len(clauses[index].plain):
         return found
     for clause in clauses[index + 1 :]:
         if clause.numbered or len(clause.plain) > _LINE or re.search("[，。；：]", clause.plain):
@@ -84,16 +87,6 @@ def _plain_lines(clauses: list[Clause], index: int) -> list[Clause]:
 
 
 _LINE = 24
-
-
-def _below(clauses: list[Clause], index: int) -> Iterator[Clause]:
-    """The clauses one level below a clause: those whose place begins with its own, one number more."""
-    depth = len(clauses[index].above) + clauses[index].numbered
-    for clause in clauses[index + 1 :]:
-        if len(clause.above) < depth and clause.numbered:
-            return
-        if len(clause.above) == depth:
-            yield clause
 
 
 _KIND = re.compile(r"通报|报告|查摆|检视|谈体会|述职|对照检查|批评|评议|测评|点评|讲评|小结|总结|表态")
@@ -175,7 +168,7 @@ _ACTOR = re.compile(
     r"(?:由|请)?[^，。；、：]{0,12}?(?:书记|委员|支委|班子|支委会|党员|主持人|领导|同志|干部|联系人|督导组|指导组|指导员|大家|每人|人人|每个人|所有人)"
 )
 _DEED = re.compile(
-    r"通报|报告|汇报|述职|检视|查摆|对照检查|剖析|批评|评议|测评|投票|[画填]票|点评|讲评|小结|总结|表态|发言|自评|互评|讲话|[先再后接着流个]讲|讲(?=[几两一])|(?:挨个|轮流|逐个|轮着|依次|接着|再)说|说(?=[几两一])|给大家讲|宣布|检讨|提意见|党员(?:依次|逐个|挨个|轮流)进行|作检查|互评|[^，]{2,}学习"
+    r"通报|报告|汇报|述职|检视|查摆|对照检查|剖析|批评|评议|测评|投票|[画填]票|点评|讲评|小结|总结|表态|发言|自评|互评|讲话|[先再后接着流个]讲|讲(?=[几两一])|(?:挨个|轮流|逐个|轮着|依次|接着|再)说|说(?=[几两一])|给大家讲|宣布|检讨|提意见|党员(?:依次|逐个|挨个|轮流)进行|作检查|[^，]{2,}学习"
 )
 _OPENS = re.compile(r"通报|报告|汇报|述职|宣布|说明|讲")
 _NO_DEED = re.compile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from orglife.notice.clauses import Clause
+from orglife.notice.clause import Clause
 from orglife.notice.dates import Span
 from orglife.notice.facts.days import days_above, days_in
 from orglife.notice.facts.spans import half_sentences
@@ -13,13 +13,13 @@ from orglife.notice.listing import items, pieces
 from orglife.notice.model import Fact, Notice, Sure, Words, words
 
 _MENDS = re.compile(
-    r"整改|条目|所列|改[完好]|办结|改到位|承诺卡|清单|台账|[一二三]?张?问题单|建账|销号|清零|问题清单|立行立改|问题(?:的)?来源|问题从[^，。；]{1,6}来"
+    r"整改|条目|所列|改[完好]|办结|改到位|承诺卡|清单|台账|[一二三]?张?问题单|建账|销号|清零|立行立改|问题(?:的)?来源|问题从[^，。；]{1,6}来"
 )
 _SOURCES = (
     re.compile(
         r"(?:条目|清单|台账|任务书|事项|问题|内容)(?:取自|来自|出自|源于|限于)(?P<list>[^，。；：、]{2,20}(?:、[^，。；：、]{2,20}){1,5})"
     ),
-    re.compile(r"(?:事项|条目|问题)，?(?P<list>一为[^。；]{2,40}，二为[^。；]{2,100})"),
+    re.compile(r"(?:事项|条目|问题)，?(?P<list>一[是为][^。；]{2,40}，二[是为][^。；]{2,100})"),
     re.compile(r"(?:来源|处来|里来|方面来)[^。；]{0,10}：?(?P<list>(?:[一二三四五六]是|[①-⑥])[^。；]{4,120})"),
     re.compile(r"(?:汇总|梳理|归拢|收集)[^，。；（]{0,6}问题（(?P<list>[^，。；（）]{4,60})）"),
     re.compile(
@@ -58,7 +58,10 @@ _DONE = re.compile(
 
 
 def rectification(notice: Notice) -> Fact | None:
-    """Where the problems come from, which lists are drawn up, until when they are put right."""
+    """Where the problems come from, which lists are drawn up, until when they are put right.
+
+    Value: ``sources`` and ``lists`` (texts, [] where there are none), ``deadline`` (ISO day, None where there is none).
+    """
     parts = [
         part
         for part in half_sentences(notice)
@@ -85,21 +88,30 @@ def rectification(notice: Notice) -> Fact | None:
 
 def _mended_by(notice: Notice, clause: Clause, start: int, end: int, *, headed: bool) -> tuple[Span, Words] | None:
     """The day by which the problems are put right, with its words; ``headed`` lets the days of a whole stage count."""
-    pieces = [(start, end)] if clause.line.is_row else _with_day(clause, start, end)
-    for part in pieces:
-        text = clause.plain[part[0] : part[1]]
+    for part in [(start, end)] if clause.line.is_row else _with_day(clause, start, end):
+        if _OF_SOMETHING_ELSE.search(clause.plain, *part):
+            continue
         days = days_in(notice, clause, *part)
-        all_days = bool(days) and days[0].at[0] - part[0] <= 1 and part[1] - days[0].at[1] <= 1
-        stage = headed and "整改" in clause.title
-        stage = stage and (part[1] <= clause.heading or all_days or bool(_ONLY_DAY.fullmatch(text)))
-        told = _DONE.search(text) and not (part[1] <= clause.heading < len(clause.plain) and not headed)
-        if ((clause.line.is_row and "整改" in text) or stage or told) and not re.search(
-            "组织生活会(?!查摆)|报送|上报", text
-        ):
-            span = next((s for s in days if s.end), None)
-            if span:
-                return span, words(clause, *part)
+        span = next((s for s in days if s.end), None)
+        if span and _ends_it(clause, part, days[0], headed=headed):
+            return span, words(clause, *part)
     return None
+
+
+_OF_SOMETHING_ELSE = re.compile("组织生活会(?!查摆)|报送|上报")
+
+
+def _ends_it(clause: Clause, part: tuple[int, int], first: Span, *, headed: bool) -> bool:
+    """Whether a part of a clause says that by its days, of which one is the ``first``, the problems are put right."""
+    text, in_heading = clause.plain[slice(*part)], part[1] <= clause.heading
+    if clause.line.is_row and "整改" in text:
+        return True
+    if _DONE.search(text) and (headed or not in_heading or clause.heading == len(clause.plain)):
+        return True
+    if not headed or "整改" not in clause.title:
+        return False
+    only_days = first.at[0] - part[0] <= 1 and part[1] - first.at[1] <= 1
+    return in_heading or only_days or bool(_ONLY_DAY.fullmatch(text))
 
 
 def _day_above(notice: Notice, clause: Clause, start: int, end: int) -> tuple[Span, Words] | None:
@@ -139,32 +151,35 @@ _REST = re.compile(
 )
 
 
+_JOINED = re.compile("(?<=问题|意见|建议)(?:以及|和|及|与)(?=.*(?:问题|意见|建议)$)")
+"""Between two sources: 「查摆的问题和点出的问题」."""
+_OF_LIST = re.compile("[一二三四五六][是为]|[①-⑥]")
+_BEFORE_SOURCE = re.compile(
+    rf"^(?:[^，。；：、]{{2,14}}[要应须](?:从|对|将|把|针对)|{_OF_LIST.pattern}|(?:[对将把从]|针对|以及)(?=会|上级|群众|查|民主|平时|谈|征))"
+)
+
+
 def _sources(clause: Clause, start: int, end: int) -> tuple[list[str], Words] | None:
+    """Where the problems come from, by the surest way of telling it that is found."""
     said = clause.plain[start:end]
     if not _ABOUT.search(said) and "整改" not in clause.context:
         return None
     for pattern in (*_SOURCES, _ALL_FOUND, _AMONG):
         found = pattern.search(clause.plain, start, end)
-        if not found or (
-            pattern is _AMONG
-            and (_NO_SOURCE.search(found.group("list")) or not _ABOUT_MENDING.search(clause.context + clause.plain))
-        ):
-            continue
-        begin, stop = found.span("list")
-        tail = _REST.search(clause.plain[begin:stop])
-        cut = begin + tail.start() if tail and tail.start() else stop
-        numbered = bool(re.match("[一二三四五六][是为]|[①-⑥]", clause.plain[begin:cut]))
-        values = items(clause.plain, begin, cut, "、，" if numbered or pattern is _AMONG else "、")
-        values = [
-            re.sub(
-                "^(?:(?:[^，。；：、]{2,14}[要应须](?:从|对|将|把|针对))|(?:[一二三四五六][是为]|[①-⑥])|(?:[对将把从]|针对|以及)(?=会|上级|群众|查|民主|平时|谈|征))",
-                "",
-                value,
-            )
-            for value in values
-        ]
-        return values, words(clause, begin, stop)
+        if found and (pattern is not _AMONG or _are_sources(clause, found.group("list"))):
+            begin, stop = found.span("list")
+            tail = _REST.search(clause.plain[begin:stop])
+            cut = begin + tail.start() if tail and tail.start() else stop
+            by_commas = pattern is _AMONG or _OF_LIST.match(clause.plain, begin, cut)
+            listed = items(clause.plain, begin, cut, "、，" if by_commas else "、")
+            values = [_BEFORE_SOURCE.sub("", each) for text in listed for each in _JOINED.split(text)]
+            return values, words(clause, begin, stop)
     return None
+
+
+def _are_sources(clause: Clause, listed: str) -> bool:
+    """Whether a list behind any word that takes one is of problems to be put right."""
+    return not _NO_SOURCE.search(listed) and bool(_ABOUT_MENDING.search(clause.context + clause.plain))
 
 
 _NO_SOURCE = re.compile(r"查摆问题的|清单|台账|责任|措施|时限|承诺|整改的|党员的|支部的|同志的|实效|标准")
@@ -174,36 +189,50 @@ _LIST = re.compile(
 )
 _DRAWN_UP = r"(?:列[出好]?|写[出好]?|(?:(?<![完达组构])[\u4e00-\u9fff])成|梳理|拟[订定]?|填[写报好]?|开[出列具]|[编纳记列载录]入|制作|制[定订]|开列|建(?!议)立?|健全|形成|明确|提出|签[订下]?|一[张份本](?=[《“])|作出|做出|编制|拿出|交出|亮出|定出|拉出|拉|立|认领)"
 _MADE = re.compile(_DRAWN_UP)
-_OBJECT = re.compile(rf".*{_DRAWN_UP}(?:了|各自的?|相应的?|详细的?|具体的?|书面)?(?P<v>[^，。；：、]+)$")
 _NOT_MADE = re.compile(
     r"不(?:再|必|用|需)|公示|公开|公布|^清单|报送|上报|备案|通报|报[^告]|对照[^，]*清单|梳理形成的|落实|完善|通过"
 )
 
 
 def _lists(clause: Clause, start: int, end: int) -> list[tuple[str, Words]]:
+    """The lists that are drawn up in a half sentence, each with its words."""
+    return (
+        _named_lists(clause, start, end) or _lists_of_lists(clause, start, end) or list(_drawn_up(clause, start, end))
+    )
+
+
+def _named_lists(clause: Clause, start: int, end: int) -> list[tuple[str, Words]]:
+    """Lists that a text on mending calls by their full names, without a verb: 「支部整改清单一式两份、个人承诺书」."""
+    if not re.search("整改|清单", clause.context + clause.plain) or re.search("材料|报", "/".join(clause.above)):
+        return []
     said = clause.plain[start:end]
-    if re.search("整改|清单", clause.context + clause.plain) and not re.search("材料|报", "/".join(clause.above)):
-        found = [(m.group("v"), words(clause, *m.span("v"))) for m in _NAMED_LIST.finditer(clause.plain, start, end)]
-        if found and (
-            len(found) > 1 or re.search("[“：]|[一二两三][张份式]|填", said) or said.strip("；。") == found[0][0]
-        ):
-            return found
-    several = _SEVERAL_LISTS.search(clause.plain, start, end)
-    if several and re.search("整改|改|会后", clause.context + said):
-        a, b = several.span("list")
-        return [(v, words(clause, a, b)) for v in items(clause.plain, a, b)]
-    found = []
-    about = said + clause.context
-    mends, after = bool(re.search("改|销号|会后", about)), bool(_MENDED.search(about) or re.search("会[上后]", said))
+    found = [(m.group("v"), words(clause, *m.span("v"))) for m in _NAMED_LIST.finditer(clause.plain, start, end)]
+    alone = bool(found) and said.strip("；。") == found[0][0]
+    return found if len(found) > 1 or alone or re.search(r"[“：]|[一二两三][张份式]|填", said) else []
+
+
+def _lists_of_lists(clause: Clause, start: int, end: int) -> list[tuple[str, Words]]:
+    """「形成问题清单、任务清单、责任清单」."""
+    found = _SEVERAL_LISTS.search(clause.plain, start, end)
+    if not found or not re.search("改|会后", clause.context + clause.plain[start:end]):
+        return []
+    at = words(clause, *found.span("list"))
+    return [(name, at) for name in items(clause.plain, *found.span("list"))]
+
+
+def _drawn_up(clause: Clause, start: int, end: int) -> Iterator[tuple[str, Words]]:
+    """Lists behind a verb of drawing up, a piece between commas at a time."""
+    about = clause.plain[start:end] + clause.context
+    mends = bool(re.search("改|销号|会后", about))
+    after = bool(_MENDED.search(about) or re.search("会[上后]", clause.plain[start:end]))
     for begin, stop in clause.line.clauses(start, end):
         text = clause.plain[begin:stop]
         kinds = _OF_KINDS.search(text) if mends else None
         if kinds and _MADE.search(text[: kinds.start("list")]):
             at = words(clause, begin + kinds.start("list"), begin + kinds.end())
-            found += [(kind + kinds.group("what"), at) for kind in items(text, *kinds.span("list"))]
-            continue
-        found += _made(clause, begin, stop) if after else ()
-    return found
+            yield from ((kind + kinds.group("what"), at) for kind in items(text, *kinds.span("list")))
+        elif after:
+            yield from _made(clause, begin, stop)
 
 
 _MENDED = re.compile("整改|立改|承诺书|销号|改[完好]|改到位")

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from orglife.notice.clauses import Clause
+from orglife.notice.clause import Clause
 from orglife.notice.dates import Span
 from orglife.notice.facts.days import days_in
 from orglife.notice.listing import items
 from orglife.notice.model import Fact, Notice, Sure, Words, words
 
-_CELL = re.compile(r"[ \u3000]*[\t|｜][ \u3000\t|｜]*")
+_CELL = re.compile(r"(?<![ \u3000])[ \u3000]*[\t|｜][ \u3000\t|｜]*")  # looked for once in a run of spaces
 _HEADING = re.compile(
     r"序号|主体|查摆|检视|步骤|环节|阶段|事项|项目|内容|规定|要求|任务|时限|时间|日期|期限|责任|负责|单位|部门|对象|方面|重点|情形|情况|怎么办|怎么做|谁|人员|类型|程序|议程|流程|材料|名称|接收|报送|去向|份数|方式|标准|等次|结果|措施|处理|备注|类别|范围|做法"
 )
@@ -23,14 +24,19 @@ class Row:
     """A row with the headings of its columns.
 
     Attributes:
-        clause: Where it stands.
+        clauses: Where it stands; several where a cell holds a list of its own.
         cells: Its texts, as many as there are headings; "" for a number that became the clause's own.
         heads: The headings.
     """
 
-    clause: Clause
+    clauses: tuple[Clause, ...]
     cells: tuple[str, ...]
     heads: tuple[str, ...]
+
+    @property
+    def clause(self) -> Clause:
+        """Where it begins."""
+        return self.clauses[0]
 
     def under(self, pattern: str) -> str:
         """The cell of the first column whose heading is like this, "" for none."""
@@ -39,56 +45,51 @@ class Row:
     def days(self, notice: Notice) -> list[tuple[Span, Words]]:
         """The days in the column of times."""
         cell = self.under("时限|时间|日期|期限|进度|完成")
-        at = self.clause.line.raw.rfind(cell) if cell else -1
-        if at < 0:
-            return []
-        start = sum(1 for index in self.clause.line.at if index < at)
-        stop = sum(1 for index in self.clause.line.at if index < at + len(cell))
-        found = days_in(notice, self.clause, start, stop)
-        return [(span, words(self.clause, start, stop)) for span in found if span.end]
+        for clause in reversed(self.clauses) if cell else ():
+            at = clause.line.raw.rfind(cell)
+            if at >= 0:
+                start, stop = (bisect_left(clause.line.at, index) for index in (at, at + len(cell)))
+                return [(span, words(clause, start, stop)) for span in days_in(notice, clause, start, stop) if span.end]
+        return []
 
     @property
-    def words(self) -> Words:
+    def text(self) -> str:
+        """The row as written, without the numbers of a list in it."""
+        return "".join(c.line.raw for c in self.clauses).strip(" \t\u3000|｜，；：、。")
+
+    @property
+    def words(self) -> tuple[Words, ...]:
         """The row as quoted."""
-        return words(self.clause, 0, len(self.clause.plain))
-
-
-def cells_of(clause: Clause) -> tuple[str, ...]:
-    """The texts of a row's cells; fewer than two for what is no row."""
-    return tuple(cell.strip() for cell in _CELL.split(clause.line.raw.strip().strip("|｜")) if cell.strip())
+        said = (words(c, 0, len(c.plain)) for c in self.clauses)
+        return tuple(at for at in said if at.quote)
 
 
 def rows(notice: Notice) -> Iterator[Row]:
     """The rows of all tables that have a row of headings."""
     heads: Sequence[str] = ()
-    held: list[Clause] = []  # a row whose cells hold a list of their own, cut into several clauses
-    for clause in notice.body:
-        cells = cells_of(clause)
-        if held and clause.rank > held[0].rank:
-            held.append(clause)
-            joined = _joined(held)
-            if len(heads) - 1 <= len(joined) <= len(heads):
-                yield Row(clause, ("",) * (len(heads) - len(joined)) + joined, tuple(heads))
-                held = []
-            continue
-        held = []
+    for clauses in notice.paragraphs:
+        cells = _cells(clauses)
         if len(cells) < 2:
             heads = ()
         elif not heads and _are_headings(cells):
             heads = cells
         elif heads and len(heads) - 1 <= len(cells) <= len(heads):
-            yield Row(clause, ("",) * (len(heads) - len(cells)) + cells, tuple(heads))
-        elif heads and clause.numbered:
-            held = [clause]
+            row = Row(clauses, ("",) * (len(heads) - len(cells)) + cells, tuple(heads))
+            if row.words:
+                yield row
 
 
-def _joined(clauses: Sequence[Clause]) -> tuple[str, ...]:
-    """The cells of a row that is several clauses: the last of one goes on in the first of the next."""
+def _cells(clauses: Sequence[Clause]) -> tuple[str, ...]:
+    """The texts of a row's cells, fewer than two for what is no row.
+
+    The last cell of a clause goes on in the first of the next, where a list within a cell was cut.
+    """
     found: list[str] = []
     for clause in clauses:
-        cells = cells_of(clause) or (clause.line.raw.strip(),)
-        found[-1:] = [(found[-1] if found else "") + cells[0]]
-        found += cells[1:]
+        parts = [cell.strip() for cell in _CELL.split(clause.line.raw.strip().strip("|｜")) if cell.strip()]
+        if found and parts:
+            found[-1] += parts.pop(0)
+        found += parts
     return tuple(found)
 
 
@@ -113,12 +114,12 @@ def looked_for(notice: Notice, *, team: bool) -> list[Fact]:
         listed = "" if what else row.under("查摆|检视|对照|剖析")
         if "、" in listed and _LOOK.search(row.clause.context + "".join(row.heads)):
             if ("党员" in whom or _TEAM.search(whom)) and ("党员" not in whom) == team:
-                found |= dict.fromkeys(items(listed, 0, len(listed)), row.words)
+                found |= dict.fromkeys(items(listed, 0, len(listed)), row.words[0])
             continue
         if not what or not _LOOK.search(row.clause.context + "".join(row.heads)) or not 2 <= len(what) <= 16:
             continue
         if whom and ("党员" in whom or _TEAM.search(whom)) and ("党员" not in whom) == team:
-            found[what] = row.words
+            found[what] = row.words[0]
     return [Fact(list(found), tuple(found.values()))] if len(found) > 1 else []
 
 
@@ -169,12 +170,12 @@ def papers(notice: Notice, *, filed: bool) -> Fact | None:
             mine.append((row, re.sub(r"（[^）]*）", "", paper), re.sub(r"（[^）]*）|备案|备查", "", to)))
     if not mine:
         return None
-    at = tuple(row.words for row, _, _ in mine)
+    at = tuple(said for row, _, _ in mine for said in row.words)
     whom = mine[0][2] or None
     names = [paper for _, paper, _ in mine]
     if filed:
         return Fact({"to": whom, "contents": names}, at)
-    spans = [s for row, _, _ in mine for s in days_in(notice, row.clause) if s.end]
+    spans = [s for row, _, _ in mine for clause in row.clauses for s in days_in(notice, clause) if s.end]
     last = max(spans, key=lambda s: str(s.end), default=None)
     sure: Sure = "derived" if last and not last.year_stated else "stated"
     return Fact(

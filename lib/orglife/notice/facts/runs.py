@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from orglife.notice.clauses import Clause
+from orglife.notice.clause import Clause
 from orglife.notice.facts.sides import EITHER, LOOK, MEMBER, NOT_DIMENSIONS, TEAM, Seen, belongs, whose
 from orglife.notice.listing import pieces, split_last, trimmed
-from orglife.notice.marks import number_of
 from orglife.notice.model import words
+from orglife.notice.numerals import number_of
 from orglife.notice.vocabulary import known_labels
 
 _RUN = re.compile(r"(?P<one>[^，。；：、]{2,60})(?:、[^，。；：、]{2,30})+(?:，(?:以及|和)[^，。；：、]{2,30})?")
@@ -21,7 +21,7 @@ _LEAD = re.compile(
 
 
 _TAIL = re.compile(
-    r"）.*|(?<=.)(?:上|中)(?:找|查|看)(?:差距|不足|问题).*|(?<=.)“[^”]{0,6}(?:合格|标准|纪律|要求)”.*|(?:展开|开展|进行)$|[”]?(?:等?(?:这)?(?:(?:[一二三四五六七八九十\d]+个|几个?))?(?:方面|侧面|角度|维度|环节).*|等(?:突出)?(?:问题|情况|内容|要求)?(?:$|，|找|查|进行).*|(?:的|等)(?:差距|不足|问题|表现|主旨|要求|标准|情况|短板|弱项).*|"
+    r"）.*|(?<=.)(?:上|中)(?:找|查|看)(?:差距|不足|问题).*|(?<=.)“[^”]{0,6}(?:合格|标准|纪律|要求)”.*|(?:展开|开展|进行)$|[”]?(?:等?(?:这)?(?:(?:[一二三四五六七八九十\d]{1,3}个|几个?))?(?:方面|侧面|角度|维度|环节).*|等(?:突出)?(?:问题|情况|内容|要求)?(?:$|，|找|查|进行).*|(?:的|等)(?:差距|不足|问题|表现|主旨|要求|标准|情况|短板|弱项).*|"
     r"(?:进行|开展|深入|认真|逐一|逐项|全面)*(?:查摆|查找|检视|对照检查|党性分析|深刻剖析|找差距).*|(?:上)?存在的.*|(?<=.)突出问题$|(?<=.{2})情况$)"
 )
 
@@ -40,7 +40,7 @@ def listed(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[Seen
         if not belongs(clause, max(start, begin - _HEAD), begin, team=team) or _SLOGAN.match(plain, begin, end):
             continue
         spans = pieces(plain, begin, found.end(), known=usual)
-        last = re.compile("以及|，").search(plain, *spans[-1])
+        last = _BEFORE_LAST.search(plain, *spans[-1])
         tail = _TAIL.search(plain, (last.end() if last else spans[-1][0]) + 2, spans[-1][1])
         told = bool(_TOLD.search(plain, start, found.start())) and len(spans) > 2
         if not (told or _closes(plain, lead, tail, spans) or (lead and _GOES_ON.match(plain, found.end()))):
@@ -53,12 +53,19 @@ def listed(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[Seen
         ]
         if len(texts) >= 2 and all(len(t) <= 24 and not NOT_DIMENSIONS.search(t) for t in texts):
             named = bool(MEMBER.search(plain[start:begin]) or TEAM.search(plain[start:begin]))
-            sure = 2 * bool(tail and "方面" in tail.group()) + bool(lead) + (len(texts) > 2)
-            sure += 2 * all(x in usual for x in texts) + bool(LOOK.search(clause.title)) + 2 * named
-            sure -= 3 * bool(re.search("主题|总体要求", clause.context))
-            yield sure, list(dict.fromkeys(texts)), words(clause, begin, spans[-1][1])
+            aspects = tail is not None and "方面" in tail.group()
+            weight = _weight(clause, texts, led=lead is not None, aspects=aspects, named=named)
+            yield Seen(weight, list(dict.fromkeys(texts)), words(clause, begin, spans[-1][1]))
 
 
+def _weight(clause: Clause, texts: Sequence[str], *, led: bool, aspects: bool, named: bool) -> int:
+    """What speaks for an enumeration: how it is led in and closes (``aspects``), that it is said whose it is (``named``)."""
+    known = all(text in known_labels() for text in texts)
+    theme = bool(re.search("主题|总体要求", clause.context))
+    return led + (len(texts) > 2) + bool(LOOK.search(clause.title)) + 2 * (aspects + known + named) - 3 * theme
+
+
+_BEFORE_LAST = re.compile("以及|，")
 _TAKES = re.compile(r"(?:围绕|对照|聚焦|紧扣)(?=[^，。；：、]{2,})")
 
 
@@ -116,12 +123,12 @@ def against(clause: Clause, start: int, end: int) -> Iterator[Seen]:
         verb = found.group("verb")
         texts = [t.removeprefix(verb) for t in re.split("[，、]", found.group())]
         if not any(NOT_DIMENSIONS.search(t) for t in texts):
-            yield 3, texts, words(clause, found.start() + len(verb), found.end())
+            yield Seen(3, texts, words(clause, found.start() + len(verb), found.end()))
     for quoted in _AS_QUOTED.finditer(clause.plain, start, end):
         begin, stop = quoted.span("list")
         spans = pieces(clause.plain, begin, stop, "，；")
         if len(spans) > 2 and "、" in quoted.group("list"):
-            yield 9, [clause.plain[slice(*s)] for s in spans], words(clause, begin, stop)
+            yield Seen(9, [clause.plain[slice(*s)] for s in spans], words(clause, begin, stop))
 
 
 _COUNTED = re.compile(
@@ -136,7 +143,7 @@ def counted(clause: Clause, start: int, end: int) -> Iterator[Seen]:
         count = number_of(found.group("n"))
         spans = pieces(clause.plain, begin, stop, "，；")
         if len(spans) == count > 1 and "、" in found.group("list"):
-            yield 9, [clause.plain[slice(*s)] for s in spans], words(clause, begin, stop)
+            yield Seen(9, [clause.plain[slice(*s)] for s in spans], words(clause, begin, stop))
 
 
 def either(clause: Clause, start: int, end: int) -> Iterator[Seen]:
@@ -146,7 +153,7 @@ def either(clause: Clause, start: int, end: int) -> Iterator[Seen]:
         if EITHER.search(clause.plain[slice(*span)]) and span[1] - span[0] <= 20:
             run.append(span)
         elif len(run) > 2:
-            yield 6, [clause.plain[slice(*s)] for s in run], words(clause, run[0][0], run[-1][1])
+            yield Seen(6, [clause.plain[slice(*s)] for s in run], words(clause, run[0][0], run[-1][1]))
             run = []
 
 
@@ -175,5 +182,7 @@ def look_by_look(clause: Clause) -> Iterator[Seen]:
         if len(found) >= least and looks:
             if whose(clause, 0, found[0].start()):
                 return
-            yield 4 + len(found), [m.group("v") for m in found], words(clause, found[0].start(), found[-1].end("v"))
+            yield Seen(
+                4 + len(found), [m.group("v") for m in found], words(clause, found[0].start(), found[-1].end("v"))
+            )
             return

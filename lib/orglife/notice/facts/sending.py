@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import NamedTuple
 
-from orglife.notice.clauses import Clause
+from orglife.notice.clause import Clause
 from orglife.notice.facts import rows
 from orglife.notice.facts.days import days_above, days_in
 from orglife.notice.facts.filing import filing
 from orglife.notice.facts.papers import PAPER, documents, papers_named
 from orglife.notice.facts.spans import contradiction, half_sentences
 from orglife.notice.listing import pieces
-from orglife.notice.model import Fact, Notice, Sure, words
+from orglife.notice.model import Fact, Notice, Sure, Words, words
 from orglife.notice.text import bare
 
+# A verb of sending; 报告 and 报 only where no noun is made of them: 报告单, 报名.
 _VERB = r"(?:上报至?|报送至?给?|报告给?(?!另|[单表册书会人]|[、，。；》报和与送）（　请于须应要由经随按一]|上报|及(?!时)|$)|报至|发给|(?:扫描|盖章|打包|微信|邮件|钉钉|汇总)后?[发报交送]至?给?到?|送交|交到|发到|上传[至到]|送至|送达|发送(?:OA|邮件)?[至到]|发至|提交至?|交至?(?![流心谈办纳付])|报(?![告名道销])|送(?!达))"
+# What is sent stands before the verb: a paper that was drawn up, with others (``along``); 将…… (``what``); or the paper
+# begins the sentence (``plain``). To whom (``to``) stands behind it.
 _SENT = re.compile(
     r"(?:(?:撰写|形成|汇总|起草|写出|整理)(?P<along>[^，。；]{2,20}，连同[^。；，]{2,80}?(?=于|在|，|报|交|送))[^。；]{0,14}?|(?:请|并|要|应|须|应当|必须)?(?:将|把)(?P<what>(?:(?!，并?[将把])[^。；]){2,120}?)|(?P<plain>(?:书面|情况报告|召开|专题|组织|工作|会议|总结|测评|评议|附件)[^，。；将把]{2,40}?|材料[^，。；将把]{0,40}?|(?:有关)?情况))"
     rf"(?:，?(?:分别|一并|一同|一起|及时|统一|以书面形式|书面)*(?:及时)?)?{_VERB}(?P<to>[^，。；（：　]{{2,26}}?)?(?=备案|[，。；：（　]|$)"
@@ -23,11 +28,12 @@ _SENT = re.compile(
 _TO = re.compile(
     r"(?:报送|上报|提交|报告(?![、和及与]))(?P<what>[^，。；]{2,80}?)(?:至|到|给)(?P<to>[^，。；（：　]{2,26})(?=[，。；：（　]|$)"
 )
-_THESE = re.compile(r"(?:报送|上报|提交|报|交)(?P<what>(?:以下|下列)?(?:材料)?)：$")
-_TO_WHOM = re.compile(
-    r"(?:报送?给?|上报|交给?|送给?|发给)(?P<to>[^，。；：、（　给]{3,24})　*：(?P<what>[^。]{4,120})|向(?P<to2>[^，。；：、（　]{2,24}?)(?:书面)?(?:报告|报送|上报|提交|移交|报|交)齐?(?:以下|下列)?(?:材料|资料)?：(?P<what3>[^。]{4,160})|向(?P<to3>[^，。；：、（　]{2,24}?)(?:书面)?(?:报告|报送|上报|提交|报|交)齐?(?:以下|下列)?(?:材料|资料)?(?P<what2>)：$"
+_LISTED_BELOW = re.compile(r"(?:报送|上报|提交|报|交)(?:以下|下列)?(?:材料)?(?P<what>)：$")
+_TO_WHOM = re.compile(r"(?:报送?给?|上报|交给?|送给?|发给)(?P<to>[^，。；：、（　给]{3,24})　*：(?P<what>[^。]{4,120})")
+_TOWARDS_WHOM = re.compile(
+    r"向(?P<to>[^，。；：、（　]{2,24}?)(?:书面)?(?:报告|报送|上报|提交|移交|报|交)齐?(?:以下|下列)?(?:材料|资料)?：(?P<what>[^。]{4,160}|$)"
 )
-_FIRSTPAPERS = re.compile(
+_PAPERS_FIRST = re.compile(
     r"(?<![^。；：])(?P<what>[^，。；：、]{2,16}(?:表|总结|报告|小结|照片|记录|清单|材料|复印件)?、[^，。；：]{2,60}?(?:表|总结|报告|小结|照片|记录|清单|材料|复印件|账))　*，(?:[^，。；]{2,20}(?:前|内))?(?:由[^，。；]{2,12}?(?:统一)?(?:收齐|汇总)后?)?(?:统一)?(?:送交?|报送?|报[至到]|交到?|发给|发[至到]|上传[至到])(?P<to>[^，。；：（　]{3,24}?)(?:[小]?邮箱)?(?=[，。；：（　]|$)"
 )
 _TOWARDS = re.compile(
@@ -41,6 +47,8 @@ _SENDING = re.compile(r"发给|报送|上报|报告|报至|送至|发送|发至|
 
 def report(notice: Notice) -> Fact | None:
     """Until when, to whom and what is reported after the meeting.
+
+    Value: ``deadline`` (ISO day), ``recipient``, each None where it is not said; ``attachments`` (the papers).
 
     Raises:
         NoticeContradicts: two places name different days for the same paper.
@@ -60,7 +68,7 @@ def report(notice: Notice) -> Fact | None:
     _require_one_day(best, [other for other, _ in found])
     best = _with_day(notice, best)
     if best.value["recipient"] is None and filed:
-        best.value["recipient"] = filed.value["to"]
+        best = replace(best, value={**best.value, "recipient": filed.value["to"]})
     return best
 
 
@@ -125,8 +133,7 @@ def _headed_papers(notice: Notice) -> Fact | None:
             s for c, at in ((clause, end), *((c, c.heading) for c in when)) for s in days_in(notice, c, at) if s.end
         ]
         day = spans[0].end.isoformat() if spans and spans[0].end else None
-        named = tuple(words(c, c.heading, len(c.plain)) for c in when)
-        at = (words(clause, start, end), *named, *((words(whom, whom.heading, len(whom.plain)),) if whom else ()))
+        at = (words(clause, start, end), *_told([*when, *([whom] if whom else [])]))
         sure: Sure = "derived" if spans and not spans[0].year_stated else "stated"
         return Fact({"deadline": day, "recipient": to, "attachments": papers}, at, sure)
     return None
@@ -151,33 +158,40 @@ def _with_deadline(notice: Notice, best: Fact) -> Fact:
 
 
 _REPORTED = re.compile(r"总结|报告|情况|小结|汇总表|统计表|登记表|材料|表》|结果")
-_THESE_ABOVE = re.compile(
-    r"(?:以上|上述)(?:各项|[二两三四五六])?(?:份|项|种)?(?:材料|资料|表格)?[^，。；]{0,10}?[，]?(?:于|请|务必|在)?[^。；，]{0,14}?(?:报送?|发送?|上报|提交|交|送)[至给到]?(?P<to>[^，。；：（]{3,24})"
-    r"|(?<![^。；])请?(?:各[^，。；]{2,8})?(?:务必)?于?(?=[\d会一二三四五六七八九十])[^，。；]{2,16}前(?:统一|一并)?(?:报送?|上报|提交|交|送)[至给到]?(?P<to2>[^，。；：（]{3,24})(?=[。；，]|$)"
-    r"|(?<![^。；])(?:交|报送?|送|交给|报给|送至|报至|报到)：(?P<to3>[^，。；：（]{3,24})(?=[。；，]|$)"
+_TO_THERE = r"(?P<to>[^，。；：（]{3,24})"
+_THESE_ABOVE = (
+    re.compile(
+        r"(?:以上|上述)(?:各项|[二两三四五六])?(?:份|项|种)?(?:材料|资料|表格)?[^，。；]{0,10}?，?(?:于|请|务必|在)?[^。；，]{0,14}?"
+        rf"(?:报送?|发送?|上报|提交|交|送)[至给到]?{_TO_THERE}"
+    ),
+    re.compile(
+        r"(?<![^。；])请?(?:各[^，。；]{2,8})?(?:务必)?于?(?=[\d会一二三四五六七八九十])[^，。；]{2,16}前(?:统一|一并)?"
+        rf"(?:报送?|上报|提交|交|送)[至给到]?{_TO_THERE}(?=[。；，]|$)"
+    ),
+    re.compile(rf"(?<![^。；])(?:交|报送?|送|交给|报给|送至|报至|报到)：{_TO_THERE}(?=[。；，]|$)"),
 )
 
 
-_BACK = 400
-"""The papers stand at most so many characters before what is done with them."""
+_BACK, _MOST = 400, 40
+"""The papers stand at most so many characters, or items of a list, before what is done with them."""
 
 
 def _these_above(notice: Notice, clause: Clause, start: int, end: int) -> tuple[Fact, int] | None:
     """「①甲；②乙；③丙。以上材料……报送丁」: the papers are the items before it."""
-    found = _THESE_ABOVE.search(clause.plain, start, end)
+    ways = (way.search(clause.plain, start, end) for way in _THESE_ABOVE)
+    found = min((m for m in ways if m), key=lambda m: m.start(), default=None)
     if found is None:
         return None
-    clauses = list(notice.body)
-    index = clauses.index(clause)
+    index = notice.position[clause]
     begun = (
         max(clause.plain.rfind("；", 0, start - _BACK), clause.plain.rfind("。", 0, start - _BACK)) + 1
         if start > _BACK
         else 0
     )
     before: list[tuple[Clause, int, int]] = [(clause, begun, start)] if start else []
-    for other in reversed(clauses[:index]):
+    for other in reversed(notice.body[max(0, index - _MOST) : index]):
         beside = len(other.above) == len(clause.above) and other.rank == clause.rank and clause.rank
-        below = not clause.rank and other.rank and other.rank == clauses[index - 1].rank
+        below = not clause.rank and other.rank and other.rank == notice.body[index - 1].rank
         if not (beside or below):
             break
         before.insert(0, (other, 0, len(other.plain)))
@@ -187,12 +201,12 @@ def _these_above(notice: Notice, clause: Clause, start: int, end: int) -> tuple[
         return None
     deadline = _deadline(notice, clause, start, end, found.span())
     value = {
-        "deadline": deadline[0] if deadline else None,
-        "recipient": _recipient(found.group("to") or found.group("to2") or found.group("to3")),
+        "deadline": deadline.iso if deadline else None,
+        "recipient": _recipient(found.group("to")),
         "attachments": papers,
     }
     at = (words(clause, *found.span()), *(words(c, a, b) for c, a, b in before))
-    return Fact(value, at, deadline[1] if deadline else "stated"), 3 + 2 * bool(deadline)
+    return Fact(value, at, deadline.sure if deadline else "stated"), 3 + 2 * bool(deadline)
 
 
 _ELSE = re.compile(
@@ -241,7 +255,7 @@ def _by_its_parts(notice: Notice, clause: Clause, start: int, end: int) -> tuple
             papers, stopped = [p for p in documents(clause, *after.span("v")) if PAPER.search(p)], after.end()
         if papers:
             day = _deadline(notice, clause, start, end, found.span())
-            value = {"deadline": day[0] if day else None, "recipient": to, "attachments": papers}
+            value = {"deadline": day.iso if day else None, "recipient": to, "attachments": papers}
             return Fact(value, (words(clause, begun, stopped),), "uncertain"), 1 + bool(day) + bool(after)
     return None
 
@@ -254,62 +268,73 @@ _MAKES = re.compile(
 
 def _ways(hidden: str, start: int) -> Iterator[re.Match[str]]:
     """All that looks like a sending: 「报送……至……」, 「将……报……」 (its recipient no paper), 「报送……」."""
-    yield from _TO_WHOM.finditer(hidden, start)
-    yield from _FIRSTPAPERS.finditer(hidden, start)
-    yield from _THESE.finditer(hidden, start)
-    yield from _TOWARDS.finditer(hidden, start)
-    yield from _TO.finditer(hidden, start)
+    for way in (_TO_WHOM, _TOWARDS_WHOM, _PAPERS_FIRST, _LISTED_BELOW, _TOWARDS, _TO):
+        yield from way.finditer(hidden, start)
     yield from (m for m in _SENT.finditer(hidden, start) if not re.search("报告|总结|情况", m.group("to") or ""))
     yield from _AFTER.finditer(hidden, start)
 
 
+_SHOWN = "审阅|审核|审查|审批|审定|把关"
+_IS_SHOWN = re.compile(f"[^，。；]{{0,4}}(?:{_SHOWN}|批准|同意)")
+_TO_BE_SHOWN = re.compile(f"(?:{_SHOWN})$")
+"""Of what is shown before the meeting, not handed in after it."""
+
+
 def _candidate(notice: Notice, clause: Clause, start: int, end: int, found: re.Match[str]) -> tuple[Fact, int] | None:
+    """What a pattern found as a report, and how much speaks for it; None for what is none."""
     groups = found.groupdict()
-    span = found.span(
-        next(name for name in ("what", "along", "what3", "what2", "plain") if groups.get(name) is not None)
-    )
-    if re.match(r"[^，。；]{0,4}(?:审阅|审核|审查|审批|审定|把关|批准|同意)", clause.plain[found.end() :]) or re.search(
-        "(?:审阅|审核|审查|审批|审定|把关)$", found.group()
-    ):
-        return None  # shown before the meeting, not handed in after it
-    these = (
-        found.re is _THESE or groups.get("what2") is not None or re.search("以下|下列|如下", clause.plain[slice(*span)])
-    )
-    if not these and not _REPORTED.search(clause.plain[slice(*span)]):
+    what = found.span(next(name for name in ("what", "along", "plain") if groups.get(name) is not None))
+    said = clause.plain[slice(*what)]
+    if _IS_SHOWN.match(clause.plain, found.end()) or _TO_BE_SHOWN.search(found.group()):
         return None
-    deadline = _deadline(notice, clause, start, end, found.span())
-    begun = min(found.start(), deadline[2]) if deadline else found.start()
-    boxed = _BOXED.search(clause.plain, max(start, span[0] - 8), end)
-    listed = boxed.span("v") if boxed and len(clause.plain[slice(*span)].partition("（")[0]) <= _JUST_MATERIAL else span
-    papers = [p for part in pieces(clause.plain, *listed, "；") for p in documents(clause, *part)]
-    along = _ALONG.match(clause.plain, found.end(), end)
-    if along and not these:
-        papers += [p for p in documents(clause, *along.span("v")) if p not in papers]
-    at = [words(clause, begun, along.end() if along and not these else found.end())]
-    if found.re is _TO_WHOM and groups.get("to") and not _recipient(groups["to"]):
+    listed_below = not said or bool(re.search("以下|下列|如下", said))
+    if not listed_below and not _REPORTED.search(said):
+        return None
+    to = _recipient(groups.get("to"))
+    if found.re is _TO_WHOM and not to:
         return None  # 「报送要求：」 is a heading
-    to = _recipient(groups.get("to") or groups.get("to2") or groups.get("to3"))
-    if these:
-        below = [c for c in notice.body if c.place.startswith(clause.place) and c.place != clause.place]
-        firsts = [(c, next(iter(c.line.clauses()), (0, 0))) for c in below]
-        papers = [text for c, first in firsts for text in documents(c, *first)]
-        at += [words(c, 0, len(c.plain)) for c in below]
-        sent = next((m for c in below if (m := re.search(r"[报送]至?(?P<to>[^，。；报送]{2,20})", c.plain))), None)
-        to = to or _recipient(sent.group("to") if sent else None)
+    deadline = _deadline(notice, clause, start, end, found.span())
+    begun = min(found.start(), deadline.at) if deadline else found.start()
+    if listed_below:
+        papers, below, taken_in = _papers_below(notice, clause)
+        to, at = to or taken_in, (words(clause, begun, found.end()), *below)
         if not papers:
             return None
-    value = {
-        "deadline": deadline[0] if deadline else None,
-        "recipient": to,
-        "attachments": papers,
-    }
-    sure: Sure = deadline[1] if deadline else "stated" if to else "uncertain"
-    weight = (
-        2 * bool(deadline) + bool(value["recipient"]) + bool(re.search("总结|报告|小结|情况|汇总", "".join(papers)))
-    )
-    return Fact(value, tuple(at), sure), weight - 3 * clause.plain.startswith(_KEPT, found.end()) - 3 * bool(
-        re.search("(?:存档|备查|留存)$", found.group())
-    )
+    else:
+        papers, stop = _papers_of(clause, what, found.end(), start, end)
+        at = (words(clause, begun, stop),)
+    value = {"deadline": deadline.iso if deadline else None, "recipient": to, "attachments": papers}
+    kept = clause.plain.startswith(_KEPT, found.end()) + bool(re.search("(?:存档|备查|留存)$", found.group()))
+    reported = bool(re.search("总结|报告|小结|情况|汇总", "".join(papers)))
+    weight = 2 * bool(deadline) + bool(to) + reported - 3 * kept
+    return Fact(value, at, deadline.sure if deadline else "stated" if to else "uncertain"), weight
+
+
+def _papers_of(clause: Clause, what: tuple[int, int], sent: int, start: int, end: int) -> tuple[list[str], int]:
+    """The papers in ``what`` is sent, and those attached to them behind ``sent``; where they end."""
+    boxed = _BOXED.search(clause.plain, max(start, what[0] - 8), end)
+    if boxed and len(clause.plain[slice(*what)].partition("（")[0]) <= _JUST_MATERIAL:
+        what = boxed.span("v")
+    papers = [p for part in pieces(clause.plain, *what, "；") for p in documents(clause, *part)]
+    along = _ALONG.match(clause.plain, sent, end)
+    if not along:
+        return papers, sent
+    return papers + [p for p in documents(clause, *along.span("v")) if p not in papers], along.end()
+
+
+def _papers_below(notice: Notice, clause: Clause) -> tuple[list[str], tuple[Words, ...], str | None]:
+    """The papers in the clauses below one, with their words, and to whom these send them."""
+    below = list(notice.below(clause))
+    firsts = [(c, next(iter(c.line.clauses()), (0, 0))) for c in below]
+    papers = [text for c, first in firsts for text in documents(c, *first)]
+    sent = next((m for c in below if (m := re.search(r"[报送]至?(?P<to>[^，。；报送]{2,20})", c.plain))), None)
+    return papers, _told(below, headed=True), _recipient(sent.group("to") if sent else None)
+
+
+def _told(clauses: Iterable[Clause], *, headed: bool = False) -> tuple[Words, ...]:
+    """The words of clauses that say something; ``headed`` takes their headings, too."""
+    said = (words(c, 0 if headed else c.heading, len(c.plain)) for c in clauses)
+    return tuple(at for at in said if at.quote)
 
 
 _ALONG = re.compile(r"，(?:并|随|同时|后)?附(?:上|送|报)?(?!件)(?P<v>[^，。；]{3,60})")
@@ -327,17 +352,20 @@ def _recipient(text: str | None) -> str | None:
     return cut or None
 
 
-def _deadline(
-    notice: Notice, clause: Clause, start: int, end: int, at: tuple[int, int]
-) -> tuple[str, Sure, int] | None:
+class _Day(NamedTuple):
+    """A deadline: the day, how sure it is, where its words begin."""
+
+    iso: str
+    sure: Sure
+    at: int
+
+
+def _deadline(notice: Notice, clause: Clause, start: int, end: int, at: tuple[int, int]) -> _Day | None:
     """The last day named before the sending or within its words; days of something else (…完成) do not count."""
-    said = clause.plain
-    found = [
-        s
-        for s in days_in(notice, clause, start, end)
-        if s.end and s.at[0] < at[1] and not re.match(r"[^，。；将把]{0,12}(?:完成|结束|召开)", said[s.at[1] : end])
-    ]
-    if not found:
-        return None
-    span = found[-1]
-    return (span.end.isoformat() if span.end else "", "stated" if span.year_stated else "derived", span.at[0])
+    for span in reversed(days_in(notice, clause, start, end)):
+        if span.end and span.at[0] < at[1] and not _OF_SOMETHING_ELSE.match(clause.plain, span.at[1], end):
+            return _Day(span.end.isoformat(), "stated" if span.year_stated else "derived", span.at[0])
+    return None
+
+
+_OF_SOMETHING_ELSE = re.compile(r"[^，。；将把]{0,12}(?:完成|结束|召开)")

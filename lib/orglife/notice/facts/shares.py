@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import re
 
-from orglife.notice.marks import number_of
+from orglife.notice.clause import Clause
+from orglife.notice.model import Fact
+from orglife.notice.numerals import number_of
 
-NUMBER = r"(?P<share>\d+%?—\d+%|[一二三四五六七八九十百]+分之[一二三四五六七八九十]+|\d+/\d+|\d+(?:\.\d+)?%|半数|过半数?|一半|\d+分之\d+|[一二两三四五六七八九]成(?![绩效果为立员]))"
+_COUNT = r"(?:(?<!\d)\d{1,3}|[一二三四五六七八九十百]{1,4})"
+NUMBER = (
+    rf"(?P<share>(?<!\d)\d{{1,3}}%?—\d{{1,3}}%|{_COUNT}分之{_COUNT}|(?<!\d)\d{{1,3}}/\d{{1,3}}"
+    r"|(?<![\d.])\d{1,3}(?:\.\d{1,2})?%|半数|过半数?|一半|[一二两三四五六七八九]成(?![绩效果为立员]))"
+)
+AT_MOST = r"(?:[≤<=＝]|不大于|不得?超过|不能超过|不[得能]?突破|不高于|不得高于|不多于|不得多于|控制在|最多不超过|最高为|最多(?:给到|到|为|占)|至多(?:为|占)?|不(?:得)?超出?(?!过)|上限：)"
+AT_MOST_SHARE = re.compile(rf"{AT_MOST}(?P<base>[^，。；]{{0,30}}?)的?{NUMBER}(?:以内|之内)?")
 _EACH = re.compile(
-    r"每(?P<below>\d+|[一二三四五六七八九十百]+)(?:名|个|位)?(?P<base>[^，。；]{0,8}?(?:党员|人))(?:中)?(?:可以?|最多|至多|不超过|原则上|一般|只能|推荐|产生|确定|评定?|推|选|定|设|有|能|“?优秀”?|：)*(?P<above>\d+|[一两二三四五])(?:名|个|人|位)"
+    rf"每(?P<below>{_COUNT})(?:名|个|位)?(?P<base>[^，。；]{{0,8}}?(?:党员|人))中?"
+    r"(?:可以?|最多|至多|不超过|原则上|一般|只能|推荐|产生|确定|评定?|推|选|定|设|有|能|“?优秀”?|：)*"
+    r"(?P<above>\d{1,3}|[一两二三四五])(?:名|个|人|位)"
 )
 _HALF = "1/2"
 
@@ -51,6 +61,32 @@ def as_number(value: str) -> float:
         return round(float(last[:-1]) / 100, 2)
     above, below = last.split("/")
     return round(int(above) / max(int(below), 1), 2)
+
+
+def by_share(fact: Fact) -> float:
+    """The share that a fact names, for comparing."""
+    return as_number(str(fact.value["value"]))
+
+
+def base_beside(said: str, at: int) -> str:
+    """「优秀党员占正式党员的比例」 and 「以正式党员数为基数」 give 正式党员, 正式党员数."""
+    found = re.search(r"占(?P<base>[^，。；]{2,20}?)的?(?:比例|比重|人数)", said[:at]) or re.search(
+        r"[以按](?:照)?(?P<base>[^，。；（]{2,20}?)(?:(?:为|作为)(?:计算)?(?:基数|分母|准|依据)|(?:计算|核算|测算|[计算](?=[）。；，]|$)))"
+        r"|基数(?:为|是|按|：)(?P<is>[^，。；（]{2,20})",
+        said[at:],
+    )
+    if not found:
+        return ""
+    return found.group("base") or found.groupdict().get("is") or ""
+
+
+def base_told(clause: Clause) -> str:
+    """「基数为正式党员」 somewhere else in the clause."""
+    found = re.search(
+        r"(?:以|按)(?P<a>[^，。；（以按]{2,16}?)(?:为|作为)(?:计算)?(?:基数|分母)|以(?P<c>[^，。；（以按]{2,16}(?:党员|人数|总数|数))为准|(?:基数|分母)(?:为|是|按|：)(?P<b>[^，。；（]{2,16})",
+        clause.plain,
+    )
+    return (found.group("a") or found.group("b") or found.group("c")) if found else ""
 
 
 _BOUNDS = re.compile(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
-from orglife.notice.clauses import Clause
+from orglife.notice.clause import Clause
 from orglife.notice.model import Words
 
 LOOK = re.compile(
@@ -28,7 +29,21 @@ NOT_DIMENSIONS = re.compile(
 )
 
 
-Seen = tuple[int, list[str], Words]  # how sure, labels, words
+class Seen(NamedTuple):
+    """A list of what is looked for.
+
+    Attributes:
+        weight: How much speaks for it, 9 the most; what has less than ``STATED`` is told as uncertain.
+        labels: Its items.
+        at: Its words.
+    """
+
+    weight: int
+    labels: list[str]
+    at: Words
+
+
+STATED = 3
 
 
 def whose(clause: Clause, start: int, end: int) -> bool:

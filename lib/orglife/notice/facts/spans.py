@@ -7,19 +7,24 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from orglife.core.errors import NoticeContradicts
-from orglife.notice.clauses import Clause
+from orglife.notice.clause import Clause
 from orglife.notice.model import Fact, Notice
 
 
 def halves(clause: Clause) -> Iterator[tuple[int, int]]:
     """Spans of the sentences of a clause; a semicolon ends one too."""
-    for start, end in clause.line.sentences:
-        begun = start
-        for found in re.finditer("；", clause.plain[start:end]):
-            yield begun, start + found.start()
-            begun = start + found.end()
-        if end > begun:
-            yield begun, end
+    for sentence in clause.line.sentences:
+        yield from halves_of(clause, *sentence)
+
+
+def halves_of(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Spans of one sentence between its semicolons."""
+    begun = start
+    for found in re.finditer("；", clause.plain[start:end]):
+        yield begun, start + found.start()
+        begun = start + found.end()
+    if end > begun:
+        yield begun, end
 
 
 def half_sentences(notice: Notice) -> Iterator[tuple[Clause, int, int]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from orglife.notice.clauses import Clause
-from orglife.notice.listing import pieces, trimmed
+from orglife.notice.clause import Clause
+from orglife.notice.listing import first_piece, pieces, trimmed
 from orglife.notice.model import Fact, Notice, merged, words
 from orglife.notice.vocabulary import MATERIALS
 
@@ -14,7 +14,7 @@ _STUDY = re.compile(
     r"学一学|[读看]一[读看遍]|集中学|学习|学原文|读原著|必[学读]|选[学读]|读《|学(?=党章|党的|《)|研读|重温|通读|学好|自学|读一遍|学一[次遍]|研讨《|学[深懂透]"
 )
 _VERB = (
-    r"(?:再次|一体|认真|重点|深入|系统|集中|原原本本|逐字逐句|跟进|持续|及时|进一步|全面|准确|带头|自觉)*"
+    r"(?:再次|一体|认真|重点|深入|系统|集中|原原本本|逐字逐句|跟进|持续|及时|进一步|全面|准确|带头|自觉){0,6}"
     r"(?:学懂弄通(?:做实)?|自学(?=《|党|习近平|总书记|中)|(?:交流)?研讨(?=《)|(?<!工作)学习(?!近平|表现|生活|情况)(?:好|贯彻|领会|研读|把握|宣传|掌握)*|研读|重温|通读|学好|领会|学(?=党章|党的|党史|准则|条例|《|习近平)|(?:学习)?(?:内容|篇目|书目|材料)(?:主要)?(?:为|是|有|包括)：?(?=《|党|习近平|中|新|全国)|(?:诵读|精读|选读|必读|必学|选学)(?:篇目|内容|书目)?(?:为|是|有|包括)?：?(?=《|党|习近平|中)|(?:读原著|学原文|读原文|悟原理)[：（]?(?=《)|读(?:好|懂|透|完|一遍)?(?=《)|学(?:一次|一遍|两次)(?=《|党|习近平|中)|(?:[读看]一[读看遍]|学一学|看|听)(?=《|党|习近平|中共|全国)|重点(?=是《)|重点(?=为《)|(?:增加|增学|加学|新增)[^，。；：《]{0,6}：)"
 )
 _OBJECT = re.compile(rf"{_VERB}(?:[是为](?=《)|内容(?:为|包括|是)?：?|材料(?:为|包括)?：?|了)?")
@@ -31,7 +31,10 @@ _NO_WORK = re.compile(
 
 
 def study_items(notice: Notice) -> Fact | None:
-    """Titles of what is to be studied, without 《》; ends of studying (深刻认识…) are left out."""
+    """What is to be studied; ends of studying (深刻认识…) are left out.
+
+    Value: titles without 《》, in the order of the text.
+    """
     found: list[Fact] = []
     goes_on = False  # works follow, a line each: 「必学篇目：」
     below = -1  # numbered clauses of this depth are works: they follow 「重点学习：」
@@ -42,7 +45,7 @@ def study_items(notice: Notice) -> Fact | None:
         goes_on = goes_on and _one_work(clause.plain)
         listed = goes_on or (clause.numbered and len(clause.above) == below)
         if not listed:
-            below = len(clause.above) + clause.numbered if _LISTS_WORKS.search(clause.plain) else -1
+            below = clause.depth if _LISTS_WORKS.search(clause.plain) else -1
         found += _study(clause, listed=listed)
     return merged(found)
 
@@ -85,27 +88,26 @@ def _study(clause: Clause, *, listed: bool) -> Iterator[Fact]:
     """The works that a clause names; ``listed`` is an item of a list of works."""
     about = listed or (bool(_OWN_HEADING.search(clause.context)) and not _NO_HEADING.search(clause.context))
     listed = listed or (about and bool(_CONTENTS.search(clause.context)))
+    below_study = bool(clause.above and _HEADS_STUDY.search(clause.above[-1]))
     for start, end in clause.line.sentences:
-        heading = end <= clause.heading < len(clause.plain) and not (
-            _HEADS_STUDY.search("/".join(clause.above[-1:])) and _begins_with_work(clause.plain, start, end)
-        )
         begin = clause.heading if start < clause.heading < end else start
-        said = clause.plain[begin:end]
-        works = listed or (
-            about
-            and (begin > start or clause.numbered or _HEADS_STUDY.search("/".join(clause.above[-1:])))
-            and _begins_with_work(clause.plain, begin, end)
-        )
-        if heading or said.startswith("为") or _SEEKS.search(said) or not (works or _STUDY.search(said)):
+        said, works_first = clause.plain[begin:end], _begins_with_work(clause.plain, begin, end)
+        only_heads = end <= clause.heading < len(clause.plain) and not (below_study and works_first)
+        works = listed or (about and works_first and (begin > start or clause.numbered or below_study))
+        if only_heads or said.startswith("为") or _SEEKS.search(said) or not (works or _STUDY.search(said)):
             continue
-        asks = _MEMBERS.search(said + clause.context) or (
-            clause.place and _ASKS.search(said) and not _AIMS.search(clause.context)
-        )
-        if not about and (_GUIDES.search(said) or not asks):
+        if not about and (_GUIDES.search(said) or not _asks_to_study(clause, said)):
             continue
         values, first, last = _works(clause, begin, end, headed=about)
         if values:
             yield Fact(values, (words(clause, first, last),))
+
+
+def _asks_to_study(clause: Clause, said: str) -> bool:
+    """Whether words outside of a heading on study ask somebody to study."""
+    if _MEMBERS.search(said + clause.context):
+        return True
+    return bool(clause.place and _ASKS.search(said)) and not _AIMS.search(clause.context)
 
 
 def _works(clause: Clause, start: int, end: int, *, headed: bool) -> tuple[list[str], int, int]:
@@ -141,7 +143,8 @@ def _works(clause: Clause, start: int, end: int, *, headed: bool) -> tuple[list[
         found += list(_titles(plain, inner, stop))
     if not found:
         return [], 0, 0
-    return list(dict.fromkeys(v for _, _, v in found)), found[0][0], found[-1][1]
+    found.sort()
+    return list(dict.fromkeys(title for _, _, title in found)), found[0][0], max(stop for _, stop, _ in found)
 
 
 _TAKEN = re.compile(
@@ -159,7 +162,7 @@ _CONTENT_IS = re.compile(
 
 def _begins_with_work(plain: str, start: int, end: int) -> bool:
     """Whether a sentence under a heading 学习 names works without a verb: 「学什么。党的二十大报告、党章。」."""
-    first = plain[slice(*pieces(plain, start, end, "、，；。")[0])]
+    first = plain[slice(*first_piece(plain, start, end, "、，；。"))]
     return bool("《" in first or _WORK.search(re.sub("（[^）]*）$", "", first))) and not re.match(
         "学习|组织|深入|认真|要|把|通过", first
     )

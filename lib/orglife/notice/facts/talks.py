@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from orglife.notice.clauses import Clause
+from orglife.notice.clause import Clause
 from orglife.notice.listing import pieces
 from orglife.notice.model import Fact, Notice, merged, words
 
-_TALK = re.compile(
-    r"(?:之间|相互|互相|带头|普遍|必须|必|广泛|逐一|逐个|主动|鼓励|提倡|倡导|与|同|和).{0,24}谈|谈(?:心|话|透|开|通)?.{0,6}之间|之间|谈心"
-)
 _WHO = re.compile(r"书记|班子成员|支委|委员|党员|教导员|指导员|组长|组员|老同志")
 
 
 def talk_rules(notice: Notice) -> Fact | None:
-    """Who talks with whom, each rule as a text of the notice."""
+    """Who talks with whom.
+
+    Value: a text of the notice for each rule.
+    """
     found = []
     for clause in notice.body:
         for start, end in clause.line.sentences:
@@ -56,35 +56,43 @@ _TO_THESE = re.compile(
 
 
 def _talk_parts(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The pieces of a sentence that may be a rule each: those between commas, or between 、 where each is one."""
     for begin, stop in clause.line.clauses(start, end):
         parts = pieces(clause.plain, begin, stop)
-        bare = [bool(_BARE_PAIR.search(clause.plain[a:b])) for a, b in parts]
-        talks = [
-            s
-            for s, pair in zip(parts, bare, strict=True)
-            if pair or re.search("之间|谈|走动|拜访", clause.plain[slice(*s)])
-        ]
-        cut = any(
-            _MODIFIER.fullmatch(clause.plain, a, b) and not _PARTNER.search(clause.plain, a, b) for a, b in parts[:-1]
-        )
-        cut = cut or (  # 「书记与副书记、委员之间」 is one pair
-            len(parts) == 2
-            and bool(re.search("[与同和跟]", clause.plain[slice(*parts[0])]))
-            and not re.search("之间|谈", clause.plain[slice(*parts[0])])
-            and bool(re.match("[^与同和跟]{1,8}之间", clause.plain[slice(*parts[1])]))
-        )
-        cut = cut or any(clause.plain[b - 1] == "的" for _, b in parts[:-1])
-        cut = cut or _partners(clause, parts)
-        cut = cut or any(
-            not _RULE_ENDS.search(clause.plain[slice(*s)]) and (*s,) != (*parts[-1],) for s in talks
-        )  # 「党员之间可结合甲、乙开展」
-        cut = cut or (
-            len(talks) == 1 and talks[0] == parts[-1] and bool(_LAST_OF_MANY.fullmatch(clause.plain[slice(*talks[0])]))
-        )  # 「有隔阂、有矛盾的党员要主动谈」
-        if len(parts) > 1 and talks and not cut and (not all(bare[:-1]) or all(bare)):
-            yield from talks
+        pairs = [bool(_BARE_PAIR.search(clause.plain[slice(*s)])) for s in parts]
+        rules = [s for s, pair in zip(parts, pairs, strict=True) if pair or _DONE.search(clause.plain[slice(*s)])]
+        # 「书记与委员、委员与党员谈心」: what is done stands with the last only
+        shared = all(pairs[:-1]) and not all(pairs)
+        if len(parts) > 1 and rules and not shared and not _is_one_rule(clause, parts, rules):
+            yield from rules
         else:
             yield begin, stop
+
+
+_DONE = re.compile("之间|谈|走动|拜访")
+
+
+def _is_one_rule(clause: Clause, parts: Sequence[tuple[int, int]], rules: Sequence[tuple[int, int]]) -> bool:
+    """Whether 、 parts something within a rule; ``rules`` are the parts that would be one each."""
+    texts = [clause.plain[slice(*s)] for s in parts]
+    last = clause.plain[slice(*rules[-1])]
+    return (
+        # 「支委与行动不便、独居的老党员谈」
+        any(_MODIFIER.fullmatch(t) and not _PARTNER.search(t) for t in texts[:-1])
+        # 「书记与副书记、委员之间」 is one pair
+        or (
+            len(texts) == 2
+            and bool(re.search("[与同和跟]", texts[0]))
+            and not re.search("之间|谈", texts[0])
+            and bool(re.match("[^与同和跟]{1,8}之间", texts[1]))
+        )
+        or any(t.endswith("的") for t in texts[:-1])
+        or _partners(texts)
+        # 「党员之间可结合甲、乙开展」
+        or any(s != parts[-1] and not _RULE_ENDS.search(clause.plain[slice(*s)]) for s in rules)
+        # 「有隔阂、有矛盾的党员要主动谈」
+        or (len(rules) == 1 and rules[0] == parts[-1] and bool(_LAST_OF_MANY.fullmatch(last)))
+    )
 
 
 _RULE_ENDS = re.compile(
@@ -95,9 +103,8 @@ _ONE_PARTNER = re.compile(r"[^、]*(?:与|同|和|跟|找|对)[^与同和跟找�
 _MORE_PARTNERS = re.compile(r"[^与同和跟找谈]{2,16}(?:党员|同志|人员|职工|干部|的|者)(?:[^与同和跟找谈]{0,8}谈.{0,6})?")
 
 
-def _partners(clause: Clause, parts: Sequence[tuple[int, int]]) -> bool:
-    """Whether the pieces are one rule that lists with whom to talk: 「书记同甲党员、乙党员、丙党员谈心」."""
-    texts = [clause.plain[slice(*s)] for s in parts]
+def _partners(texts: Sequence[str]) -> bool:
+    """Whether pieces are one rule that lists with whom to talk: 「书记同甲党员、乙党员、丙党员谈心」."""
     return (
         len(texts) > 1
         and bool(_ONE_PARTNER.fullmatch(texts[0]))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from orglife.notice.model import Fact, Notice, words
+from orglife.notice.clause import HEAD, Clause
+from orglife.notice.model import Fact, Notice, Sure, words
+from orglife.notice.numerals import by_digit
 
 _THEMES = (
     re.compile(
@@ -27,34 +29,39 @@ _QUOTED = re.compile(r"(?:围绕|紧扣|聚焦|突出)“(?P<v>[^”]{6,60})”"
 
 
 def theme(notice: Notice) -> Fact | None:
-    """The theme in the notice's words; a place that speaks of the theme goes first."""
+    """The theme; a place that speaks of the theme goes first.
+
+    Value: the notice's words.
+    """
     clauses = sorted(notice.body, key=lambda c: "主题" not in c.context)
     headed = _headed(notice) or _in_letterhead(notice)
     if headed and len(headed.value) <= _LONG_THEME:
         return headed
-    for pattern in _THEMES:
-        for clause in clauses:
-            found = pattern.search(clause.plain)
-            if found:
-                start, end = found.span("v")
-                quote = clause.line.quote(start, end)
-                return Fact(quote, (words(clause, start, end),))
-    for clause in clauses:
-        found = _AROUND.search(clause.plain) or _QUOTED.search(clause.plain)
-        if found and "主题" in clause.context:
-            return Fact(clause.line.quote(*found.span("v")), (words(clause, *found.span("v")),))
-    found_in = () if headed else ((c, m) for c in clauses if (m := _FOCUS.search(c.plain)))
-    return headed or next(
-        (Fact(c.line.quote(*m.span("v")), (words(c, *m.span("v")),), "uncertain") for c, m in found_in), None
+    about = [c for c in clauses if "主题" in c.context]
+    ways = (
+        *((way, clauses) for way in _THEMES),
+        (_AROUND, about),
+        (_QUOTED, about),
     )
+    told = (_said(c, *m.span("v")) for way, there in ways for c in there if (m := way.search(c.plain)))
+    if found := next(filter(None, told), None) or headed:
+        return found
+    focused = (_said(c, *m.span("v"), "uncertain") for c in clauses if (m := _FOCUS.search(c.plain)))
+    return next(filter(None, focused), None)
+
+
+def _said(clause: Clause, start: int, end: int, sure: Sure = "stated") -> Fact | None:
+    """A stretch of a clause as the theme; None where it is nothing but marks."""
+    at = words(clause, start, end)
+    return Fact(at.quote, (at,), sure) if at.quote else None
 
 
 def _in_letterhead(notice: Notice) -> Fact | None:
     """A line 「主题：……」 before the text."""
     for clause in notice.clauses:
         found = re.fullmatch(r"(?:会议)?主题：(?P<v>[^。]{4,80})。?", clause.plain)
-        if found and clause.zone == "head":
-            return Fact(clause.line.quote(*found.span("v")), (words(clause, *found.span("v")),))
+        if found and clause.zone == HEAD:
+            return _said(clause, *found.span("v"))
     return None
 
 
@@ -75,16 +82,14 @@ def _headed(notice: Notice) -> Fact | None:
             and end - start > 4
         ):
             inner = _THEMES[1].search(clause.plain, start, end) or _THEMES[0].search(clause.plain, start, end)
-            at_words = words(clause, *(inner.span("v") if inner else (start, end)))
-            return Fact(at_words.quote, (at_words,))
+            return _said(clause, *(inner.span("v") if inner else (start, end)))
     return None
 
 
 _YEAR_OF = re.compile(
-    r"(20\d\d|二[〇○零]二?[〇○零一二三四五六七八九]{1,2})年度[^，。；]{0,40}(?:组织生活会|民主评议|评议党员)"
+    r"(20\d\d|二[〇○零O][〇○零O一二三四五六七八九]{2})年度[^，。；]{0,40}(?:组织生活会|民主评议|评议党员)"
 )
 _ANY_YEAR = re.compile(r"(20\d\d)年度(?=[^，。；《》]{0,12}(?:党员|党建|工作|党组织|支部))")
-_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
 
 def _may_be_appraised(notice: Notice, year_: int) -> bool:
@@ -97,13 +102,17 @@ _SPRING = 8
 
 
 def year(notice: Notice, window: Fact | None) -> Fact | None:
-    """The appraised year: 2024年度 in title or text, else the year of the meeting."""
+    """The appraised year: 2024年度 in title or text, else the year of the meeting.
+
+    Value: a number.
+    """
     title = [c for c in notice.clauses if c.zone == "head"]
     for clauses in (title, list(notice.body)):
         for clause in clauses:
             found = _YEAR_OF.search(clause.plain)
-            if found and _may_be_appraised(notice, int(found.group(1).translate(_DIGITS))):
-                return Fact(int(found.group(1).translate(_DIGITS)), (words(clause, *found.span()),))
+            appraised = int(by_digit(found.group(1))) if found else 0
+            if found and _may_be_appraised(notice, appraised):
+                return Fact(appraised, (words(clause, *found.span()),))
     for clause in notice.body:
         for match in _ANY_YEAR.finditer(clause.plain):
             return Fact(int(match.group(1)), (words(clause, *match.span()),), "derived")

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from enum import IntEnum
 from itertools import pairwise
 
 from orglife.core.errors import NoticeContradicts
-from orglife.notice.clauses import Clause
+from orglife.notice.clause import Clause
 from orglife.notice.dates import Span
 from orglife.notice.facts import rows
 from orglife.notice.facts.days import days_in
@@ -53,6 +54,19 @@ _DONE = re.compile(r"(?:全部|全面|基本)?(?:完成|结束)")
 _PLAN = re.compile(r"(?:制定|制订|研究制定|拟定).{0,30}方案|方案.{0,10}(?:制定|报)")
 
 
+class _Weight(IntEnum):
+    """How plainly days are those of the meeting, the plainest first."""
+
+    AMONG = 0
+    """Picked out of the days of the whole work: 「其中组织生活会在……」."""
+    TOLD = 1
+    """Under a heading of time, or in a sentence that lets the meeting be held."""
+    LIMIT = 2
+    """A day by which it is done, or the days of the stage in which it is held."""
+    BESIDE = 3
+    """Named for the meeting and for something else."""
+
+
 def require_days(notice: Notice) -> None:
     """Refuse a notice that names a day which there is not.
 
@@ -66,36 +80,37 @@ def require_days(notice: Notice) -> None:
 def meeting_window(notice: Notice) -> Fact | None:
     """The days on which the meeting is held.
 
+    Value: ``start`` and ``end`` (ISO days, both inclusive; None is an open end).
+
     A clause headed 时间 goes first, then a sentence that lets the meeting be held, then one by which it is done.
 
     Raises:
         NoticeContradicts: two places of the same weight name different days.
     """
-    by_weight: dict[int, list[tuple[Span, Words]]] = {}
+    by_weight: dict[_Weight, list[tuple[Span, Words]]] = {}
     for clause, start, end in _sentences(notice):
         for weight, span, at in _windows(notice, clause, start, end):
             by_weight.setdefault(weight, []).append((span, at))
     for span, at in rows.meeting_days(notice):
-        by_weight.setdefault(1, []).append((span, at))
+        by_weight.setdefault(_Weight.TOLD, []).append((span, at))
     for span, at in _stages(notice):
-        by_weight.setdefault(_LIMITS, []).append((span, at))
+        by_weight.setdefault(_Weight.LIMIT, []).append((span, at))
     if not by_weight:
         return None
     weight = min(by_weight)
     best = by_weight[weight]
-    each = _of_each_kind(best) if weight <= _LIMITS else None
-    if each:
+    plain = weight <= _Weight.LIMIT
+    if plain and (each := _of_each_kind(best)):
         return each
-    if weight <= _LIMITS:
+    if plain:
         best = _of_one_meeting(best)
-    limits = by_weight.get(_LIMITS, [])
-    if weight == 1:
-        _require_overlap("会议时间", best, limits)
+    limits = by_weight.get(_Weight.LIMIT, [])
     span, at = next(((s, w) for s, w in best if s.start), best[0])
-    if span.start is None and weight == 1:
-        others = (x for k in (2, _LIMITS) for x in by_weight.get(k, []))
-        span, at = next(((s, w) for s, w in others if s.start and s.start <= (span.end or s.start)), (span, at))
-    return _narrowed(notice, span, at, limits, sure=weight <= _LIMITS)
+    if weight == _Weight.TOLD:
+        _require_overlap("会议时间", best, limits)
+        if span.start is None:
+            span, at = next(((s, w) for s, w in limits if s.start and s.start <= (span.end or s.start)), (span, at))
+    return _narrowed(notice, span, at, limits, sure=plain)
 
 
 _STAGE = re.compile("阶段|实施|会中|集中")
@@ -106,11 +121,9 @@ _HELD_IN_STAGE = re.compile(
 
 def _stages(notice: Notice) -> Iterator[tuple[Span, Words]]:
     """The days of a stage in which the meeting is held: 「（二）实施阶段（1月25日至2月9日）」, and below it who is in the chair."""
-    clauses = list(notice.body)
+    clauses = notice.body
     for number, clause in enumerate(clauses):
-        if not (clause.heading == len(clause.plain) and _STAGE.search(clause.title)) or _NO_MEETING.search(
-            clause.title
-        ):
+        if not (clause.is_heading and _STAGE.search(clause.title)) or _NO_MEETING.search(clause.title):
             continue
         found = [s for s in days_in(notice, clause) if s.end]
         below = (c for c in clauses[number + 1 :] if c.above and c.above[-1] == clause.title)
@@ -173,8 +186,6 @@ def _what_for(quote: str) -> str:
 
 
 _FEW = 2
-_LIMITS = 3
-"""Days of a greater weight are named for the meeting beside something else."""
 
 
 _AT_LATEST = re.compile(r"(?:最迟|最晚|至迟)(?:不(?:得)?(?:超过|晚于|迟于))?(?:在|于|到|至)?")
@@ -198,7 +209,8 @@ def _narrows(by: Span, said: Words, span: Span, at: Words) -> bool:
     return bool(whole and by.start is None and by.end and span.start and span.end and span.start < by.end < span.end)
 
 
-def _windows(notice: Notice, clause: Clause, start: int, end: int) -> Iterator[tuple[int, Span, Words]]:
+def _windows(notice: Notice, clause: Clause, start: int, end: int) -> Iterator[tuple[_Weight, Span, Words]]:
+    """The days that a sentence names for the meeting, each with its weight."""
     timed = (
         bool(_TIME_IS.match(clause.plain, start, end))
         or bool(_MEETS.search(clause.title))
@@ -217,19 +229,19 @@ def _windows(notice: Notice, clause: Clause, start: int, end: int) -> Iterator[t
         for span in _meant(clause, found):
             at = words(clause, *part)
             if held and not later and _AMONG.search(said):
-                yield 0, span, at
+                yield _Weight.AMONG, span, at
             elif held and not later and not done and re.search("组织生活会|召开", said):
-                yield 1 if timed or span.start else 3, span, at
+                yield _Weight.TOLD if timed or span.start else _Weight.LIMIT, span, at
             elif timed and not later:
-                yield 1 if not done or span.start else 3, span, at
+                yield _Weight.TOLD if not done or span.start else _Weight.LIMIT, span, at
             elif held and not later:
-                yield 3, span, at
+                yield _Weight.LIMIT, span, at
             elif (
                 held
                 and re.search("(?:召开|开好|完成|进行).{0,20}组织生活会|组织生活会.{0,20}(?:召开|完成|进行)", said)
                 and not _NOT_HELD.search(said)
             ):
-                yield 4, span, at
+                yield _Weight.BESIDE, span, at
 
 
 def _with_title(clause: Clause, said: str, *, alone: bool) -> str:
@@ -330,6 +342,7 @@ def _apart(one: Span, other: Span) -> bool:
 
 
 def _limit(notice: Notice, clause: Clause, start: int, end: int, about: re.Pattern[str]) -> Fact | None:
+    """The last day in the part of a sentence that is ``about`` something."""
     for part in _parts(clause, start, end):
         said = clause.plain[part[0] : part[1]]
         if not about.search(said):
@@ -343,21 +356,24 @@ def _limit(notice: Notice, clause: Clause, start: int, end: int, about: re.Patte
 
 
 def plan_deadline(notice: Notice) -> Fact | None:
-    """The last day for the branch's own plan."""
+    """The last day for the branch's own plan, as an ISO day."""
     sentences = ((c, s, e) for c, s, e in _sentences(notice) if not re.search("整改", c.plain[s:e]))
     found = (_limit(notice, c, s, e, _PLAN) for c, s, e in sentences)
     return next((f for f in found if f), None)
 
 
+_ALL_DONE = re.compile(
+    r"(?:组织生活会|民主评议|评议党员|工作|会议).*(?:完成|结束)|(?:完成|结束).*(?:组织生活会|民主评议)"
+)
+_IS_DONE = re.compile("完成|结束")
+
+
 def finish_by(notice: Notice) -> Fact | None:
-    """The day by which meeting and appraisal are done."""
-    about = re.compile(
-        r"(?:组织生活会|民主评议|评议党员|工作|会议).*(?:完成|结束)|(?:完成|结束).*(?:组织生活会|民主评议)"
-    )
+    """The day by which meeting and appraisal are done, as an ISO day."""
     for clause, start, end in _sentences(notice):
         said = clause.plain[start:end]
-        if about.search(said) or (_DONE.search(said) and _ABOUT_TIME.search(clause.context)):
-            fact = _limit(notice, clause, start, end, re.compile("完成|结束"))
-            if fact and not re.search(r"整改|方案|会前", fact.first.quote):
+        if _ALL_DONE.search(said) or (_DONE.search(said) and _ABOUT_TIME.search(clause.context)):
+            fact = _limit(notice, clause, start, end, _IS_DONE)
+            if fact and not re.search("整改|方案|会前", fact.first.quote):
                 return fact
     return None

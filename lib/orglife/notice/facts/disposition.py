@@ -1,0 +1,104 @@
+"""What follows from a grade."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from orglife.notice.clause import Clause
+from orglife.notice.facts.shares import AT_MOST_SHARE
+from orglife.notice.facts.spans import half_sentences
+from orglife.notice.model import Fact, Notice, Words, words
+
+_MEASURES = re.compile(
+    r"(?:进行|给予|予以)?(?P<v>谈心帮教|上门谈心|诫勉谈话|提醒谈话|谈话提醒|谈心谈话|批评教育|警示教育|教育帮助|教育转化|帮助教育|(?:指出(?:问题|不足|存在问题)?(?:差距)?[、，])?帮助(?:其)?(?:改进(?:不足|提高)?|提高|改正)|限期整改|限期改正|"
+    r"劝[其他她]退党|劝退|(?:党内)?除名|组织处置|组织处理|党纪处分|取消[^，。；、]{0,8}资格|通报批评|跟踪教育|重点帮教|帮教|结对帮[扶助教带]|约谈(?:提醒)?|诫勉教育|(?:集中|教育|业务)培训|培训教育|批评帮助|帮带(?!名单)|帮促|离岗教育|离岗培训|诫勉|函询|(?<=找)[他她其]谈话|谈话教育|跟踪帮[助教扶]|帮扶|通报表扬|表扬|表彰(?!推荐|对象|人选)|奖励|(?<=进行)谈话|(?<=给予)谈话|(?<=开展)谈话|不能评优|妥善处[置理]|研究处理|处置(?!决定|意见|方案|建议|结果)|(?<=书记)谈话|(?<=[与同]其)谈话|(?<=组织)谈话(?=，|。|；|、))"
+)
+_GRADE = re.compile(r"优秀|基本合格|不合格")
+
+
+_NAMED = re.compile(
+    r"(?:对(?:于)?|评(?:议)?(?:为|定为|上|成)|定[为成]|确定为|列为|落到|被)[^，。；]{0,16}(?:优秀|基本合格|不合格)(?!表现|行为)[^，。；]{0,12}|(?:^|(?<=：))“?(?:优秀|基本合格|不合格)”?(?:等次|档次)?(?:党员|的|者|：|→)"
+)
+_NEXT_GRADE = re.compile(r"，(?=(?:对)?(?:于)?(?:评(?:定)?为)?“?(?:基本合格|不合格)”?(?:等次|档次)?(?:的|者|党员|：))")
+
+
+def _by_grade(notice: Notice) -> Iterator[tuple[Clause, int, int]]:
+    """Half sentences, cut where the next grade begins."""
+    for clause, start, end in half_sentences(notice):
+        begun = start
+        for found in _NEXT_GRADE.finditer(clause.plain, start, end):
+            yield clause, begun, found.start()
+            begun = found.end()
+        yield clause, begun, end
+
+
+_STILL = re.compile(
+    r"(?:对)?(?:劝而不退|限期改正后|期满|有[^，。；]{0,4}转变|无转变|不改|[再仍]不|经教育|仍|限期内|限期改正期|转化无望|到期|逾期|拒不)"
+)
+
+
+_ANY_MEASURE = ("处置", "组织处置", "妥善处置")
+"""Words for all of them; they count where nothing else is named."""
+_SUCH_MEANS = re.compile("等(?:措施|办法|方式)帮助")
+_EACH_ITS_OWN = re.compile("分别(?![^，。；]{0,6}情[况形])")
+
+
+def disposition(notice: Notice, graded: Fact | None) -> Fact | None:
+    """What follows from a grade; ``graded`` are the notice's grades.
+
+    Value: grade → its measures, as the notice names them.
+    """
+    other = _other_grades(graded)
+    value: dict[str, list[str]] = {}
+    found: list[Words] = []
+    named: list[str] = []
+    unsure = False
+    for clause, start, end in _by_grade(notice):
+        said = clause.plain[start:end]
+        grade = _NAMED.search(said) or (other.search(said) if other else None)
+        begun = start + grade.start() if grade else start
+        said = clause.plain[begun:end]
+        if grade:
+            named = _grades_in(grade)
+        elif not _STILL.match(said):
+            named = []
+        measures = _measures(said)
+        if not named or not measures or (named == ["优秀"] and AT_MOST_SHARE.search(said)):
+            continue
+        each = _each_its_own(said, measures) if len(named) == 2 else None
+        unsure = unsure or each is not None
+        general = [v for v in measures if v not in _ANY_MEASURE] or measures
+        for name, part in zip(named, each or [general] * len(named), strict=True):
+            value[name] = list(dict.fromkeys([*value.get(name, []), *part]))
+        found.append(words(clause, begun, end))
+    return Fact(value, tuple(found), "uncertain" if unsure else "stated") if value else None
+
+
+def _other_grades(graded: Fact | None) -> re.Pattern[str] | None:
+    """A pattern for somebody given one of the notice's grades of other names; None where it has none."""
+    names = [v for v in (graded.value if graded else ()) if not _GRADE.fullmatch(v)]
+    if not names:
+        return None
+    listed = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+    return re.compile(rf"(?:评[为成上定]+|定为|得)?“?(?P<g>{listed})”?(?:等次|档次)?的")
+
+
+def _grades_in(found: re.Match[str]) -> list[str]:
+    """The grades in what ``_NAMED`` or ``_other_grades`` found."""
+    text = found.group()
+    return list(dict.fromkeys(_GRADE.findall(text) or re.findall("“([^”]+)”", text) or [found.group("g")]))
+
+
+def _measures(said: str) -> list[str]:
+    """The measures named, in their order."""
+    got = list(dict.fromkeys(m.group("v") for m in _MEASURES.finditer(said)))
+    if _SUCH_MEANS.search(said):  # 「采取谈话等方式帮助……」 names its means
+        got = [v for v in got if not v.startswith("帮助")] or got
+    return got
+
+
+def _each_its_own(said: str, measures: list[str]) -> tuple[list[str], list[str]] | None:
+    """「对基本合格、不合格的，分别作出甲、乙、丙的决定」: the first measure for the first grade; None for anything else."""
+    measures = [v for v in measures if v != "处置"]
+    return (measures[:1], measures[1:]) if len(measures) > 1 and _EACH_ITS_OWN.search(said) else None

@@ -1,0 +1,104 @@
+"""How many must be there for the appraisal to count."""
+
+from __future__ import annotations
+
+import re
+
+from orglife.notice.clause import Clause
+from orglife.notice.facts.shares import NUMBER, base_beside, by_share, share
+from orglife.notice.facts.spans import clause_end, clause_start, half_sentences, one_of
+from orglife.notice.model import Fact, Notice, words
+
+_PRESENT = re.compile(
+    rf"(?:超过|占|不足|不够|未达到?|达不到|少于|低于|达到|达|不少于|不低于|须有|应有|必须有|(?:必?须|应当?|要)(?=过?半)|要过|下限：|(?:必?须|应当?|要)在|有(?=半|过半|一半|[一二三四五]分|\d))(?P<base>[^，。；]{{0,24}}?)(?:的)?{NUMBER}"
+    r"(?:及?以上)?(?:的)?(?P<after>(?:有(?:表决|选举)权的?)?(?:正式)?党员)?"
+)
+_ABOVE = re.compile(
+    rf"(?P<base>[^，。；]{{2,24}}?)(?:的)?{NUMBER}(?:(?<=半数)|及?以上)(?P<after>(?:有(?:表决|选举)权的?)?(?:正式)?党员)?(?=到会|到场|参加|出席|参会)"
+)
+_HAVE_COME = re.compile(
+    rf"(?P<base>[^，。；：]{{0,16}}党员(?:总数|人数)?)(?:中，?)?(?:实际?)?(?:到会|到场|参会|来了?|到了?)(?:的)?(?:人数|率)?(?:要|须|必须)?(?:达到?|超过|不少于|不低于|有)?{NUMBER}(?:及?以上|(?=[，；。才方始可的]|就))(?P<after>)"
+)
+_SO_MANY_COME = re.compile(
+    rf"(?P<base>){NUMBER}(?:及?以上)?的?(?P<after>(?:应到会?的?)?(?:有(?:表决|选举)权的?)?(?:正式)?党员)(?=出席|到会|参加|到场|参会)"
+)
+_OF_THEM = re.compile(
+    rf"(?P<base>[^，。；：]{{0,16}}党员)中，?(?:有|须有|应有)?{NUMBER}(?:及?以上)?(?P<after>)(?=到|来|参|出席)"
+)
+"""「能够到会的党员中，三分之二以上到了才投票」."""
+_REACHES = re.compile(rf"(?:过|达到?|够|足|满|低于|少于)(?P<base>[^，。；]{{0,24}}?)(?:的)?{NUMBER}(?P<after>)")
+_AND_MORE = re.compile(rf"(?P<base>应到会?[^，。；：]{{0,10}}?党员)的?{NUMBER}及?以上(?P<after>)")
+_COMING = re.compile(
+    r"来了|到了|到齐|党员(?:参加|出席)|清点人数|人数[^，。；]{0,12}有效|到会|实到|到场|参会|出席|参[评会加](?:的)?党员|参加(?:评议|测评|会议|民主评议)?的?(?:党员|人数)|参评率|参加人数|参加率|参会率"
+)
+
+
+_WAYS = (_PRESENT, _OF_THEM, _ABOVE, _HAVE_COME, _AND_MORE, _SO_MANY_COME, _REACHES)
+"""The surest first; their groups are of whom (``base``, or ``after`` the share) and the share."""
+_SHARE = re.compile(NUMBER)
+
+
+def voting_quorum(notice: Notice) -> Fact | None:
+    """How many must be there.
+
+    Value: ``value`` (2/3 or 80%), ``base`` (of whom, None where that is not said), ``words``.
+
+    Raises:
+        NoticeContradicts: two places name different shares of the same.
+    """
+    found = [fact for part in half_sentences(notice) if (fact := _quorum(*part))]
+    return one_of([f for f in found if f.value["base"] == found[0].value["base"]], "到会人数要求", by_share)
+
+
+def _quorum(clause: Clause, start: int, end: int) -> Fact | None:
+    """The share that a half sentence asks for; None for a share of branches, of votes or of the best."""
+    plain = _without_best(clause, start, end)
+    said = plain[start:end]
+    if not _COMING.search(said) or not _SHARE.search(said) or re.search("赞成|同意", said):
+        return None
+    ways = (m for way in _WAYS for m in way.finditer(plain, start, end))
+    quorum = next((m for m in ways if not _OF_BRANCHES.search(clause.plain, start, m.start())), None)
+    if not quorum:
+        return None
+    of_best = "优秀" in clause.plain[start:end] and not _STANDS.search(said)
+    if of_best and "应" not in quorum.group("base"):
+        return None
+    begun = clause_start(clause, quorum.start(), start)
+    stop = clause_end(clause, quorum.end(), end)
+    at = words(clause, begun, stop)
+    value = {"value": share(quorum.group("share")), "base": _base(clause, quorum, start, end) or None}
+    return Fact({**value, "words": at.quote}, (at,))
+
+
+def _base(clause: Clause, quorum: re.Match[str], start: int, end: int) -> str:
+    """Of whom the share is, "" where that is not said."""
+    begun = clause_start(clause, quorum.start(), start)
+    base: str = quorum.group("base")
+    if base and "实到" in clause.plain[begun : quorum.start()]:  # 「实到人数未达应到的三分之二」
+        return base
+    return (
+        re.sub(r"^应到会?$", "", base)
+        or quorum.group("after")
+        or _who_come(clause.plain[begun : quorum.start()])
+        or base
+        or _who_come(clause.plain[start : quorum.start()])
+        or base_beside(clause.plain[start:end], quorum.end() - start)
+    )
+
+
+def _without_best(clause: Clause, start: int, end: int) -> str:
+    """The text with pieces on the share of 优秀 blanked."""
+    plain = clause.plain
+    for begin, stop in clause.line.clauses(start, end):
+        if "优秀" in plain[begin:stop]:
+            plain = plain[:begin] + "　" * (stop - begin) + plain[stop:]
+    return plain
+
+
+_STANDS = re.compile("有效|方可|才[能可]|无效|不得(?:测评|计票|开会|投票|评议)|改期|另[行择]")
+_OF_BRANCHES = re.compile(r"支部(?:的)?参[评会加]率[^，；]*$")
+
+
+def _who_come(said: str) -> str:
+    found = re.search("有(?:表决|选举)权的?(?:正式)?党员|正式党员|应到会?党员|全体党员|党员", said)
+    return found.group() if found else ""

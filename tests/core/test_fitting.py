@@ -1,0 +1,68 @@
+"""How close the lines of a paper are set, as it is reckoned; what is printed is measured in ``adapters/test_typst.py``."""
+
+from __future__ import annotations
+
+import pytest
+
+from orglife.core import fitting, layout
+from orglife.core.block import AnyBlock, Column, Facts, Heading, Page, Paragraph, Signature, Table
+from tests.adapters.papers import paper
+
+SIGNED = Signature(roles=["本人"], day="2024年2月19日")
+SHEET = layout.SHEETS["P"]
+ACROSS = SHEET.text_width / SHEET.size
+
+
+def lines(count: int) -> list[AnyBlock]:
+    return [Paragraph(text=f"第{number}行。") for number in range(count)]
+
+
+def test_only_a_paper_that_is_signed_is_set_closer() -> None:
+    found = {count: fitting.closeness(paper(*lines(count), SIGNED)) for count in range(10, 26)}
+    assert {1.0} < set(found.values()) <= {1.0, *fitting.CLOSER}
+    assert all(fitting.closeness(paper(*lines(count))) == 1 for count in found)
+
+
+def test_the_more_is_to_be_saved_the_closer_lines_are_set_until_nothing_can_be() -> None:
+    closer = [close for count in range(10, 26) if (close := fitting.closeness(paper(*lines(count), SIGNED))) < 1]
+    assert closer == sorted(closer, reverse=True)
+
+
+def test_room_left_over_never_sets_lines_less_close() -> None:
+    for count in range(14, 24):
+        spared = [fitting.closeness(paper(*lines(count), SIGNED), spare=spare) for spare in (0.0, 0.3, 1.0)]
+        tried = [close for close in spared if close < 1]
+        assert tried == sorted(tried, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("", 1),
+        ("国" * 26, 1),  # with the indent of a first line
+        ("国" * 27, 2),
+        ("编号" * 11 + "HT-2023-0917-A", 2),  # a number is not broken
+        ("A" * 200, 5),  # one longer than a line begins the next one and is
+    ],
+)
+def test_lines_of_a_paragraph(text: str, count: int) -> None:
+    assert fitting.lines_of(text, ACROSS) == count
+
+
+def test_room_in_cells_shrinks_with_the_lines_and_stays() -> None:
+    for room in (lambda close: fitting.inset(5.0, close), fitting.leading):
+        found = [room(close) for close in (1.0, *fitting.CLOSER)]
+        assert found == sorted(found, reverse=True)
+        assert found[-1] > 0
+    assert fitting.inset(5.0, 1.0) == 5.0
+
+
+@pytest.mark.parametrize("page", ["P", "9704", "T", "L"])
+def test_a_paper_of_any_blocks_on_any_page_is_reckoned(page: Page) -> None:
+    blocks = [
+        Heading(text="一、谈话"),
+        Facts(rows=[("时间", "2月7日"), ("谈到", "所谈的事。" * 90)]),
+        Table(columns=[Column(head="甲"), Column(head="乙")], rows=[["左" * 300, "右" * 900], ["短", "短"]]),
+        SIGNED,
+    ]
+    assert fitting.closeness(paper(*blocks, page=page)) in (1.0, *fitting.CLOSER)
