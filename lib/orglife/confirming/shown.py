@@ -52,9 +52,7 @@ def places(state: State) -> list[Place]:
     return found
 
 
-def _clause(
-    where: str, clauses: Sequence[Clause], reads: Sequence[Read], quotes: Sequence[str], state: State
-) -> Place:
+def _clause(where: str, clauses: Sequence[Clause], reads: Sequence[Read], quotes: Sequence[str], state: State) -> Place:
     text = "".join(f"<p>{marked(c.line.raw, quotes)}</p>" for c in clauses)
     title = next((c.title for c in clauses if c.title), "") or clauses[0].plain[:14].rstrip("，。；：")
     items = tuple(_item(read, state) for read in reads)
