@@ -25,8 +25,12 @@ WISH = Wish(branch="工会党支部", campaign="2024-seed", author="田小禾")
 
 
 def roster_file(*names: str) -> bytes:
+    return sheet_file(["姓名"], *([name] for name in names))
+
+
+def sheet_file(*rows: list[object]) -> bytes:
     book = openpyxl.Workbook()
-    for row in (["姓名"], *([name] for name in names)):
+    for row in rows:
         book.active.append(row)
     held = io.BytesIO()
     book.save(held)
@@ -63,6 +67,14 @@ def test_a_roster_file_a_branch_alone_and_the_bureau(tmp_path: Path) -> None:
         assert office.dossier("b01").branch.name == "工会党支部"
     founding.found(tmp_path / "c", Wish(campaign="2024-seed", role="bureau", author="甲"))
     assert Workspace.open(tmp_path / "c").settings.role == "bureau"
+
+
+def test_the_sum_under_a_roster_is_no_member(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["序号", "姓 名", "职务"], [1, "王建国", "书记"], [2, "李秀兰", ""]]
+    data = sheet_file(["第一党支部党员花名册"], *rows, ["合计", 2], ["", "共2人"])
+    founding.found(tmp_path / "a", Wish(**{**vars(WISH), "roster": ("名册.xlsx", data)}))
+    with Office.open(tmp_path / "a") as office:
+        assert [m.name for m in office.dossier("b01").members.values()] == ["王建国", "李秀兰"]
 
 
 @pytest.mark.parametrize(
