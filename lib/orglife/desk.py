@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -18,6 +18,7 @@ from orglife.core.dossier import Dossier, day_words
 from orglife.core.errors import BranchNotChosen, NoBranch, OrglifeError, UnknownBranch, UnknownType
 from orglife.core.finding import Finding
 from orglife.core.paper import Sheet
+from orglife.core.rule import Severity
 from orglife.core.stage import Stage
 from orglife.home import places
 from orglife.home.back import receipt_words, remark_rows
@@ -179,10 +180,19 @@ class Desk:
             begun = stage not in BY_KEY or recorded(self._look()[0], BY_KEY[stage])
             return panel.findings_html(
                 found, drafts, self._basis(stage), numbers, folded=stage in ("", HOME), ways=ways,
-                nothing=panel.NOTHING if begun else NOT_BEGUN,
+                nothing=panel.NOTHING if begun else NOT_BEGUN, unfilled=self._unfilled(stage, found),
             )  # fmt: skip
 
         return self._page(make)
+
+    def _unfilled(self, stage: str, found: Sequence[Finding]) -> list[str]:
+        """Papers that still show 〔待填〕: said where no finding says so, or nobody would know before the end."""
+        if any(f.is_todo or (f.counts and f.severity is Severity.ERROR) for f in found):
+            return []
+        dossier, findings = self._look()
+        keys = [stage] if stage in BY_KEY else [each.key for each in STAGES if not each.bureau]
+        papers = [paper for key in keys for paper in self.office.documents(dossier, BY_KEY[key], findings)]
+        return list(dict.fromkeys(paper.heading for paper in papers if paper.draft))
 
     def _numbers(self, stage: str) -> list[str]:
         """How a stage's numbers come about, from what is saved."""

@@ -305,3 +305,23 @@ def _inside(widget: Any) -> Iterator[Any]:
     yield widget
     for child in getattr(widget, "children", ()):
         yield from _inside(child)
+
+
+def test_a_page_without_findings_still_says_that_its_paper_is_not_filled_in(filled: Path, tmp_path: Path) -> None:
+    grade = next(g["id"] for g in b.branch()["records"]["grade"] if g.get("grade") == "qualified")
+    put(filled, tmp_path, put={f"grade/{grade}/opinion": ""})
+    for page in ("appraisal", "home"):
+        shown = desk_of(filled).findings(page).bundle()["text/html"]
+        assert "文件里还有〔待填〕（1）" in shown, page
+        assert "评定等次与反馈表" in shown, page
+        assert "没有需要改正或补充的" not in shown, page
+    assert "〔待填〕" not in desk_of(filled).findings("talks").bundle()["text/html"]
+
+
+def test_a_cleared_row_of_a_probationary_member_asks_for_nothing(filled: Path, tmp_path: Path) -> None:
+    new = next(m["id"] for m in b.branch()["records"]["member"] if m.get("status") == "probationary")
+    mine = next((g["id"] for g in b.branch()["records"]["grade"] if g["member"] == new), "")
+    gone = [f"grade/{mine}"] if mine else []
+    put(filled, tmp_path, remove=gone, add={"grade": [{"id": "cleared", "member": new}]})
+    bundle = desk_of(filled).documents("appraisal").bundle()
+    assert "〔待填〕" not in bundle["text/html"]
