@@ -82,7 +82,7 @@ def test_who_is_on_leave_is_not_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "said", "tone"), [(1, "还可以评1名", "good"), (2, "已到限额", "must"), (3, "超过1名", "bad")]
+    ("count", "said", "tone"), [(1, "还可以评1名", "good"), (2, "已到限额", "must"), (3, "多了1名", "bad")]
 )
 def test_the_limit_of_excellent_is_said_before_it_is_passed(count: int, said: str, tone: str) -> None:
     grades = [Grade(id=f"g{n}", member=f"m{n}", grade="excellent") for n in range(1, count + 1)]

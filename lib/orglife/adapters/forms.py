@@ -201,6 +201,8 @@ class RecordForm(OpenEntry):
         return (*((self.add_button,) if add else ()), *back, *gone)
 
     def _hint(self) -> str:
+        if self.lines.options and self.listing.per == "member":
+            return "请在上面选一名党员。"
         if self.lines.options:
             return (
                 "请在上面选一条，或点“新增”。"

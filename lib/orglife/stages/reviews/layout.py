@@ -45,7 +45,7 @@ def _live(aspects: Sequence[str], items: Sequence[ReviewItem], none: Sequence[st
 NOTHING = "经查无问题"
 ORDER = ("date", "items", "none_declared")
 LAYOUT = Layout(
-    first={TeamReview.TYPE: ORDER, MemberReview.TYPE: ORDER},
+    first={TeamReview.TYPE: ORDER, MemberReview.TYPE: ("member", *ORDER)},
     live={TeamReview.TYPE: team_live, MemberReview.TYPE: member_live},
     sorts={TeamReview.TYPE: {"items": "aspect"}, MemberReview.TYPE: {"items": "aspect"}},
     declared={TeamReview.TYPE: {"items": "none_declared"}, MemberReview.TYPE: {"items": "none_declared"}},
