@@ -147,7 +147,7 @@ def test_grades_are_typed_in_one_table_and_the_limit_is_said_before_it_is_passed
         made.page.type(row, column, "excellent")
     excellent = [g.member for g in made.records() if g.grade == "excellent"]
     assert {"m4", "m5", "m6"} <= set(excellent)
-    assert f"超过{len(excellent) - 2}名" in made.board.below.value
+    assert f"多了{len(excellent) - 2}名" in made.board.below.value
 
 
 def test_a_day_that_is_none_is_kept_as_a_draft_and_said(filled: Path) -> None:

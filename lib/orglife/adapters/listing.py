@@ -114,7 +114,7 @@ class Listing:
     def _standing(self, held: Held) -> list[str]:
         """Of a member what is out of the common: an office, another status than that of a full member."""
         said = ((spec.labels, getattr(held.record, spec.name, None)) for spec in self.standing)
-        return [labels[key] for labels, key in said if key in labels and key not in COMMON]
+        return [labels[key] for labels, key in said if isinstance(key, str) and key in labels and key not in COMMON]
 
     def _line(self, held: Held) -> str:
         label = "　".join([held.label or self.kind.LABEL, *self._standing(held)])

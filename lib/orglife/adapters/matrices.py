@@ -128,7 +128,12 @@ class TicksBoard(Board):
             shown["foot", place] = Look(f"{sum(row.cells[place] is True for row in self.grid.rows)}人")
         shown["foot", 0] = Look("到会")
         self.grid.tell(shown=shown, notes=notes)
-        self.tell_below([] if held else [Look("还没有登记学习。请在下面新增一次，这里就会有一列。")])
+        self.grid.layout.display = (
+            None if held else "none"
+        )  # a roster without a column only pushes the form out of sight
+        self.tell_below(
+            [] if held else [Look("还没有登记学习。请点下面的“新增”；登记了的，在这里一次一列，可以补勾签到。")]
+        )
 
     def keep(self, changes: dict[Cell, Any]) -> None:
         held, order = self.held, [member for member, _ in self.choices.members()]

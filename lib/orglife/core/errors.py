@@ -256,9 +256,7 @@ class NotImportable(OrglifeError):
 
 
 class NotAForm(OrglifeError):
-    SENTENCE = (
-        "“{path}”是文字文件，不能导入。请本人填在“党员填写表”（xlsx）里交回；已经写好的，请照原话录入“对照检查”页的“发言提纲”。"
-    )
+    SENTENCE = "“{path}”是文字文件，不能导入。请本人填在“党员填写表”（xlsx）里交回；已经写好的，请照原话录入“对照检查”页的“发言提纲”。"
 
 
 class FormsInAZip(OrglifeError):

@@ -10,11 +10,12 @@ from datetime import date
 
 from orglife.core.branch import Member
 from orglife.core.dossier import Dossier, day_words
-from orglife.core.record import Record
+from orglife.core.record import Planned, Record, mark, walk
 from orglife.stages.appraisal.record import GradeMeeting
 from orglife.stages.meeting.record import Meeting
 from orglife.stages.people import in_branch
 from orglife.stages.study.record import Study
+from orglife.stages.talks.record import Talk
 
 Named = tuple[str, date | None, list[str]]
 """Dotted path of a field, the day it speaks of, the members it names."""
@@ -33,7 +34,24 @@ def hints(record: Record, dossier: Dossier) -> dict[str, list[str]]:
             names = dossier.names(away)
             text = f"{names}在{day_words(day)}不在本支部（见名册的转入、转出日期）。请核对名单或名册。"
             found.setdefault(path, []).append(text)
+    for path, text in (*_not_yet(record, dossier), *_slips(record)):
+        found.setdefault(path, []).append(text)
     return found
+
+
+def _not_yet(record: Record, dossier: Dossier) -> Iterator[tuple[str, str]]:
+    """Days that are still to come; DATA-02 tells of them on another page."""
+    for path, info, value in walk(record):
+        if isinstance(value, date) and mark(info, Planned) is None and value > dossier.as_of:
+            yield str(path[0]), f"{day_words(value)}还没有到。请核对日期；还没有做的，做了以后再登记。"
+
+
+def _slips(record: Record) -> Iterator[tuple[str, str]]:
+    """What can hardly be meant."""
+    if isinstance(record, Talk) and len(record.participants) == 1:
+        yield "participants", "谈话人员只有一人。请把对方也勾上。"
+    if isinstance(record, Study) and any(m.date and record.date and m.date < record.date for m in record.makeup):
+        yield "makeup", "补学日期早于这次学习。请核对。"
 
 
 def _of_roster(member: Member) -> dict[str, list[str]]:

@@ -16,7 +16,9 @@ class ReviewItem(Identified):
     LABEL = "问题"
 
     aspect: Annotated[str, Key("aspects")] = entry("方面", core=True, default="")
-    dimension: Annotated[str, Key("dimensions")] = entry("合格标准", default="", help="这个问题是对照哪一条标准查出来的。")
+    dimension: Annotated[str, Key("dimensions")] = entry(
+        "合格标准", default="", help="这个问题是对照哪一条标准查出来的。"
+    )
     fact: Text = entry("具体表现", core=True, default="", help="时间、事情和当时的做法。")
     cause: Text = entry("根源", core=True, default="")
     cause_views: list[Literal["worldview", "life", "values"]] = entry(
