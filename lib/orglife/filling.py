@@ -169,6 +169,7 @@ def _sheet(
         sorts=layout.sorts.get(kind.TYPE, {}),
         declared=layout.declared.get(kind.TYPE, {}),
         folded=kind.TYPE in layout.when_needed,
+        at_once=kind.TYPE in layout.at_once,
     )
 
     def board(view: View) -> Any:

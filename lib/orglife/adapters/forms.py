@@ -51,6 +51,7 @@ class RecordForm(OpenEntry):
         sorts: Dotted path of a list → field by which its parts are sorted.
         declared: Dotted path of such a list → field that names the sorts searched without a find.
         folded: Most never need this form: it says so while there is no entry.
+        at_once: What is worked out is shown before anything is typed.
         delay: Seconds from the last key to the save.
     """
 
@@ -75,10 +76,11 @@ class RecordForm(OpenEntry):
         sorts: Mapping[str, str] | None = None,
         declared: Mapping[str, str] | None = None,
         folded: bool = False,
+        at_once: bool = False,
         delay: float = DELAY,
     ) -> None:
         self.choices, self.begin = choices, dict(begin or {})
-        self.locked, self.folded = locked, folded
+        self.locked, self.folded, self.at_once = locked, folded, at_once
         name = getattr(kind, "TYPE", "") or kind.__name__
         ctx = Context(
             choices=choices,
@@ -282,7 +284,7 @@ class RecordForm(OpenEntry):
         self.fresh = True
         self._fill({**self.begin, **values})
         if (
-            values or self.ctx.declared
+            values or self.ctx.declared or self.at_once
         ):  # what is known already says something; a blank form is not yet short of anything
             self.check()
         self.say("还没有填写。")
