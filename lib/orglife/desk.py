@@ -18,7 +18,7 @@ from orglife.core.dossier import Dossier, day_words
 from orglife.core.errors import BranchNotChosen, NoBranch, OrglifeError, UnknownBranch, UnknownType
 from orglife.core.finding import Finding
 from orglife.core.paper import Sheet
-from orglife.core.rule import Severity
+from orglife.core.rule import Kind, Severity
 from orglife.core.stage import Stage
 from orglife.home import places
 from orglife.home.back import receipt_words, remark_rows
@@ -190,7 +190,9 @@ class Desk:
         if any(f.is_todo or (f.counts and f.severity is Severity.ERROR) for f in found):
             return []
         dossier, findings = self._look()
+        told = {f.stage for f in found if f.counts and f.kind is Kind.MISSING and f.severity is not Severity.INFO}
         keys = [stage] if stage in BY_KEY else [each.key for each in STAGES if not each.bureau]
+        keys = [key for key in keys if key not in told]
         papers = [paper for key in keys for paper in self.office.documents(dossier, BY_KEY[key], findings)]
         return list(dict.fromkeys(paper.heading for paper in papers if paper.draft))
 

@@ -11,7 +11,14 @@ def test_what_the_entry_does_not_ask_for_is_not_blank() -> None:
     box = {"id": "o", "date": "2024-02-10", "source": "mass", "target": "team", "channel": "box", "text": "少开会"}
     assert Opinion.model_validate(box).still_blank() == []
     assert Opinion.model_validate({**box, "channel": "talk"}).still_blank() == ["听取人"]
-    item = {"id": "k", "owner_kind": "branch", "source": "meeting", "title": "补课", "measure": "登记", "responsible": "m1"}
+    item = {
+        "id": "k",
+        "owner_kind": "branch",
+        "source": "meeting",
+        "title": "补课",
+        "measure": "登记",
+        "responsible": "m1",
+    }
     assert RectItem.model_validate(item).still_blank() == ["完成时限"], "the state has its default"
     assert RectItem.model_validate({**item, "owner_kind": "member"}).still_blank() == ["所属党员", "完成时限"]
 
