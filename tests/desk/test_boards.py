@@ -90,6 +90,16 @@ def test_a_tick_writes_the_list_of_that_session_only(filled: Path) -> None:
     assert made.saved == 1
 
 
+def test_without_a_session_there_is_no_table_but_a_word(filled: Path) -> None:
+    made = Made(filled, "study")
+    assert made.board.grid in made.board.box.children
+    for held in made.port.list():
+        made.port.remove(held.id, held.version)
+    made.board.refresh()
+    assert made.board.grid not in made.board.box.children
+    assert "请点上面的“新增”" in made.board.below.value
+
+
 def test_two_windows_tick_into_one_session(filled: Path) -> None:
     one, two = Made(filled, "study"), Made(filled, "study")
     for made, row in ((one, 0), (two, 1)):
