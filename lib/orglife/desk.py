@@ -13,6 +13,7 @@ from orglife import backups, receipts
 from orglife.adapters import html, panel
 from orglife.adapters.store import BUREAU
 from orglife.adapters.workspace import Workspace, handed_branch
+from orglife.beside import person
 from orglife.core.block import DOCUMENTS_MIME, FORMATS
 from orglife.core.dossier import Dossier, day_words
 from orglife.core.errors import BranchNotChosen, NoBranch, OrglifeError, UnknownBranch, UnknownType
@@ -279,7 +280,8 @@ class Desk:
         return self._link(places.place_of(shut or finding, self._look()[0], self.office.campaign))
 
     def _way_to_explain(self, finding: Finding) -> str:
-        return self._link(places.explaining(finding, self._look()[0]))
+        dossier, who = self._look()[0], self.office.author
+        return self._link(places.explaining(finding, dossier, person(who, dossier) if who != DEFAULT_AUTHOR else None))
 
     def _basis(self, stage: str) -> list[tuple[str, str]]:
         """What the plan asks of this stage: its words, each once, and where they stand."""

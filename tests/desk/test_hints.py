@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from orglife.adapters.forms import RecordForm
-from orglife.core.branch import Member
+from orglife.core.branch import Explanation, Member
 from orglife.core.record import Record
 from orglife.office import Office
 from orglife.ports import BranchChoices, StorePort
@@ -85,6 +85,14 @@ def test_what_can_hardly_be_meant(kind: type[Record], raw: dict[str, Any], said:
     assert list(found) == list(said)
     for path, words in said.items():
         assert words in found[path][0]
+
+
+def test_the_number_of_a_rule_is_told_in_words() -> None:
+    known = Explanation.model_validate({"id": "x", "rule": "TALK-01", "subjects": ["m1", "m2"]})
+    assert hints(known, b.dossier())["rule"] == ["要说明的是：班子成员之间有未谈的（魏长河、祝秋实）。"]
+    odd = Explanation.model_validate({"id": "x", "rule": "TALK-99"})
+    assert "没有这个编号" in hints(odd, b.dossier())["rule"][0]
+    assert hints(Explanation(id="x"), b.dossier()) == {}
 
 
 def test_import_takes_them_in_and_the_form_says_so_without_holding_up(filled: Path, tmp_path: Path) -> None:

@@ -80,8 +80,9 @@ def test_an_item_begins_with_the_problem_that_has_none_and_with_no_words() -> No
 def test_a_reason_is_given_for_the_very_finding() -> None:
     dossier = b.dossier(b.changed(b.branch(), remove=["talk/t01"]))
     finding = next(f for f in b.findings(RULES, dossier) if f.rule == "TALK-01")
-    found = explaining(finding, dossier)
-    assert (found.type, found.begin) == ("explanation", {"rule": "TALK-01", "subjects": ["m1", "m2"]})
+    found = explaining(finding, dossier, "m1")
+    begin = {"rule": "TALK-01", "subjects": ["m1", "m2"], "date": dossier.as_of.isoformat(), "by": "m1"}
+    assert (found.type, found.begin) == ("explanation", begin)
 
 
 def test_what_no_form_shows_leads_nowhere() -> None:

@@ -190,13 +190,20 @@ def _of_members(finding: Finding, dossier: Dossier, wanted: str) -> Place:
     return _at(kind, "", path, {"owner_kind": BRANCH} if "owner_kind" in kind.model_fields else {})
 
 
-def explaining(finding: Finding, dossier: Dossier) -> Place:
-    """Where a finding is explained: the explanation that there is, or a new one that names the rule and whom it is about."""
+def explaining(finding: Finding, dossier: Dossier, by: Any = None) -> Place:
+    """Where a finding is explained: the explanation that there is, or a new one.
+
+    Args:
+        finding: What is explained; a new one names its rule and whom it is about, and is of the day of the check.
+        dossier: The branch.
+        by: Who says so, as a record names a person.
+    """
     ids = [s.id for s in finding.subjects]
     mine = [e for e in dossier.all(Explanation) if e.rule == finding.rule and set(e.subjects) == set(ids)]
     if mine:
         return _at(Explanation, mine[-1].id, ["reason"])
-    return _at(Explanation, "", ["reason"], {"rule": finding.rule, "subjects": ids})
+    begin = {"rule": finding.rule, "subjects": ids, "date": dossier.as_of.isoformat()}
+    return _at(Explanation, "", ["reason"], {**begin, **({"by": by} if by else {})})
 
 
 def of_record(ident: str, dossier: Dossier) -> Place | None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from orglife.core.branch import Member
+from orglife.core.branch import Explanation, Member
 from orglife.core.dossier import Dossier, day_words
 from orglife.core.record import Planned, Record, mark, walk
+from orglife.stages import RULES_BY_ID
 from orglife.stages.appraisal.record import GradeMeeting
 from orglife.stages.meeting.record import Meeting
 from orglife.stages.people import in_branch
@@ -25,6 +26,8 @@ def hints(record: Record, dossier: Dossier) -> dict[str, list[str]]:
     """Sentences about a record, by the dotted path of the field that they stand beside; empty when there is none."""
     if isinstance(record, Member):
         return _of_roster(record)
+    if isinstance(record, Explanation):
+        return _of_explanation(record, dossier)
     found: dict[str, list[str]] = {}
     for path, day, members in _named(record):
         away = [
@@ -58,6 +61,16 @@ def _of_roster(member: Member) -> dict[str, list[str]]:
     if member.joined_on and member.left_on and member.left_on <= member.joined_on:
         return {"left_on": ["转出日期不晚于转入日期，这名党员哪一天都不在本支部。请核对。"]}
     return {}
+
+
+def _of_explanation(explanation: Explanation, dossier: Dossier) -> dict[str, list[str]]:
+    """What a rule's number stands for: nobody knows them by heart."""
+    rule = RULES_BY_ID.get(explanation.rule)
+    if rule is None:
+        said = "没有这个编号。请在要说明的那一条下面，点“为什么问”里的“写情况说明”。"
+        return {"rule": [said]} if explanation.rule else {}
+    about = "、".join(dossier.label(dossier.index[i]) for i in explanation.subjects if i in dossier.index)
+    return {"rule": [f"要说明的是：{rule.title}{f'（{about}）' if about else ''}。"]}
 
 
 def _named(record: Record) -> Iterator[Named]:
