@@ -70,7 +70,7 @@ def _of_explanation(explanation: Explanation, dossier: Dossier) -> dict[str, lis
         said = "没有这个编号。请在要说明的那一条下面，点“为什么问”里的“写情况说明”。"
         return {"rule": [said]} if explanation.rule else {}
     about = "、".join(dossier.label(dossier.index[i]) for i in explanation.subjects if i in dossier.index)
-    return {"rule": [f"要说明的是：{rule.title}{f'（{about}）' if about else ''}。"]}
+    return {"rule": [f"要说明的是：{rule.title}{f'；涉及{about}' if about else ''}。"]}
 
 
 def _named(record: Record) -> Iterator[Named]:
