@@ -11,6 +11,7 @@ from orglife.core.shape import specs_of
 from orglife.home.places import FIELD, explaining, of_record, place_of, wanted_type
 from orglife.stages import BY_KEY, RULES
 from orglife.stages.kinds import BY_TYPE
+from orglife.stages.rectification.ledger import begin_item
 from tests import branch as b
 
 
@@ -107,3 +108,9 @@ def test_standards_and_views_are_opened_where_they_are_ticked() -> None:
     for item in review["items"]:
         item.pop("cause_views", None)
     assert place(raw, "REVIEW-08") == ("member_review", review["id"], ["items", 0, "cause_views"], {})
+
+
+def test_a_members_own_item_begins_with_who_answers_for_it() -> None:
+    review = b.branch()["records"]["member_review"][0]
+    begin = begin_item(b.dossier(), b.campaign(), review["items"][0]["id"])
+    assert (begin["owner"], begin["responsible"]) == (review["member"], review["member"])
