@@ -84,9 +84,9 @@ def differences(office: Office, sources: Sequence[Path], branch: str = "") -> li
     return call.done()
 
 
-def differences_of(office: Office, brought: Sequence[tuple[str, bytes]], branch: str) -> list[Difference]:
-    """The same from (name, bytes) of each file; records are named as pages name them, whose and when, without ids."""
-    call = _Call(office, branch, named=office.dossier(branch).label)
+def differences_of(office: Office, brought: Sequence[tuple[str, bytes]], branch: str = "") -> list[Difference]:
+    """The same from (name, bytes) of each file; a branch's page names records by whose and of when, without ids."""
+    call = _Call(office, branch, named=office.dossier(branch).label if branch else None)
     for name, data in brought:
         call.read(name, lambda data=data: data)  # type: ignore[misc]  # its own data
     return call.done()
