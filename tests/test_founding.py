@@ -25,8 +25,12 @@ WISH = Wish(branch="工会党支部", campaign="2024-seed", author="田小禾")
 
 
 def roster_file(*names: str) -> bytes:
+    return sheet_file(["姓名"], *([name] for name in names))
+
+
+def sheet_file(*rows: list[object]) -> bytes:
     book = openpyxl.Workbook()
-    for row in (["姓名"], *([name] for name in names)):
+    for row in rows:
         book.active.append(row)
     held = io.BytesIO()
     book.save(held)
@@ -53,6 +57,34 @@ def test_a_branch_with_typed_names(tmp_path: Path) -> None:
     assert "设支委会" in lines[1]
 
 
+@pytest.mark.parametrize(
+    ("line", "name", "role", "status"),
+    [
+        ("王建国（书记）", "王建国", "secretary", "full"),
+        ("1. 王建国 书记", "王建国", "secretary", "full"),
+        ("2、李秀兰 组织委员", "李秀兰", "committee", "full"),
+        ("（3）陈志强", "陈志强", "member", "full"),
+        ("4 陈志强", "陈志强", "member", "full"),
+        ("王建国：副书记", "王建国", "deputy", "full"),
+        ("书记：王建国", "王建国", "secretary", "full"),
+        ("王建国书记", "王建国", "secretary", "full"),
+        ("李秀兰组织委员", "李秀兰", "committee", "full"),
+        ("王  敏 委员", "王敏", "committee", "full"),
+        ("张小明(预备党员)", "张小明", "member", "probationary"),
+        ("王建国\t支部书记\t正式党员", "王建国", "secretary", "full"),
+        ("王建国 支书", "王建国", "secretary", "full"),
+        ("阿依古丽·买买提 委员", "阿依古丽·买买提", "committee", "full"),
+        ("党玉书", "党玉书", "member", "full"),
+        ("王 敏 女 汉族 委员", "王敏", "committee", "full"),
+    ],
+)
+def test_names_are_typed_as_people_write_lists(tmp_path: Path, line: str, name: str, role: str, status: str) -> None:
+    founding.found(tmp_path / "a", Wish(**{**vars(WISH), "names": f"姓名 职务\n{line}\n"}))
+    with Office.open(tmp_path / "a") as office:
+        (member,) = office.dossier("b01").members.values()
+    assert (member.name, member.role, member.status) == (name, role, status)
+
+
 def test_a_roster_file_a_branch_alone_and_the_bureau(tmp_path: Path) -> None:
     founding.found(tmp_path / "a", Wish(**{**vars(WISH), "roster": ("名册.xlsx", roster_file("甲一", "乙二"))}))
     with Office.open(tmp_path / "a") as office:
@@ -63,6 +95,14 @@ def test_a_roster_file_a_branch_alone_and_the_bureau(tmp_path: Path) -> None:
         assert office.dossier("b01").branch.name == "工会党支部"
     founding.found(tmp_path / "c", Wish(campaign="2024-seed", role="bureau", author="甲"))
     assert Workspace.open(tmp_path / "c").settings.role == "bureau"
+
+
+def test_the_sum_under_a_roster_is_no_member(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["序号", "姓 名", "职务"], [1, "王建国", "书记"], [2, "李秀兰", ""]]
+    data = sheet_file(["第一党支部党员花名册"], *rows, ["合计", 2], ["", "共2人"])
+    founding.found(tmp_path / "a", Wish(**{**vars(WISH), "roster": ("名册.xlsx", data)}))
+    with Office.open(tmp_path / "a") as office:
+        assert [m.name for m in office.dossier("b01").members.values()] == ["王建国", "李秀兰"]
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def explain(
         "rule": rule,
         "subjects": list(subjects),
         "reason": reason,
-        "by": _person(author or office.author, dossier),
+        "by": person(author or office.author, dossier),
         "date": as_of.isoformat(),
     }
     try:
@@ -102,7 +102,7 @@ def attach(
     return wanted
 
 
-def _person(name: str, dossier: Dossier) -> Any:
+def person(name: str, dossier: Dossier) -> Any:
     """Somebody who types, as a record names a person: a member by id, anybody else by name."""
     found = next((m.id for m in dossier.members.values() if name in (m.id, m.name)), None)
     return found or {"name": name}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -13,11 +13,13 @@ from orglife import backups, front_pages
 from orglife.adapters import html, panel
 from orglife.adapters.store import BUREAU
 from orglife.adapters.workspace import Workspace, handed_branch
+from orglife.beside import person
 from orglife.core.block import DOCUMENTS_MIME, FORMATS
 from orglife.core.dossier import Dossier
 from orglife.core.errors import BranchNotChosen, NoBranch, OrglifeError, UnknownBranch, UnknownType
 from orglife.core.finding import Finding
 from orglife.core.paper import Sheet
+from orglife.core.rule import Kind, Severity
 from orglife.core.stage import Stage
 from orglife.home import places
 from orglife.home.progress import CAMPAIGN, HOME, drafts_of, recorded
@@ -163,10 +165,21 @@ class Desk:
             begun = stage not in BY_KEY or recorded(self._look()[0], BY_KEY[stage])
             return panel.findings_html(
                 found, drafts, self._basis(stage), numbers, folded=stage in ("", HOME), ways=ways,
-                nothing=panel.NOTHING if begun else NOT_BEGUN,
+                nothing=panel.NOTHING if begun else NOT_BEGUN, unfilled=self._unfilled(stage, found),
             )  # fmt: skip
 
         return self._page(make)
+
+    def _unfilled(self, stage: str, found: Sequence[Finding]) -> list[str]:
+        """Papers that still show 〔待填〕: said where no finding says so, or nobody would know before the end."""
+        if any(f.is_todo or (f.counts and f.severity is Severity.ERROR) for f in found):
+            return []
+        dossier, findings = self._look()
+        told = {f.stage for f in found if f.counts and f.kind is Kind.MISSING and f.severity is not Severity.INFO}
+        keys = [stage] if stage in BY_KEY else [each.key for each in STAGES if not each.bureau]
+        keys = [key for key in keys if key not in told]
+        papers = [paper for key in keys for paper in self.office.documents(dossier, BY_KEY[key], findings)]
+        return list(dict.fromkeys(paper.heading for paper in papers if paper.draft))
 
     def _numbers(self, stage: str) -> list[str]:
         """How a stage's numbers come about, from what is saved."""
@@ -252,7 +265,8 @@ class Desk:
         return self._link(places.place_of(shut or finding, self._look()[0], self.office.campaign))
 
     def _way_to_explain(self, finding: Finding) -> str:
-        return self._link(places.explaining(finding, self._look()[0]))
+        dossier, who = self._look()[0], self.office.author
+        return self._link(places.explaining(finding, dossier, person(who, dossier) if who != DEFAULT_AUTHOR else None))
 
     def _basis(self, stage: str) -> list[tuple[str, str]]:
         """What the plan asks of this stage: its words, each once, and where they stand."""

@@ -20,7 +20,7 @@ from orglife.adapters.views import board_of
 from orglife.core.branch import Branch
 from orglife.core.campaign import Campaign
 from orglife.core.dossier import Dossier
-from orglife.core.formview import Live, LiveOf, View
+from orglife.core.formview import Live, LiveOf, Ticks, View
 from orglife.core.record import Record, RoundRecord
 from orglife.core.stage import Stage
 from orglife.home.ticked import next_check_item
@@ -171,7 +171,11 @@ def _sheet(
         more: dict[str, Any] = {"dossier": dossier, "campaign": campaign, "opens": _opens(form)}
         return board_of(view, port, choices=choices, on_saved=renew, begin=begin, **more)
 
-    parts += [*(board(view) for view in layout.views if view.kind is kind), form]
+    views = [view for view in layout.views if view.kind is kind]
+    below = [
+        view for view in views if isinstance(view, Ticks)
+    ]  # it grows with every entry: nothing may jump under a hand
+    parts += [*(board(view) for view in views if view not in below), form, *(board(view) for view in below)]
     return parts
 
 

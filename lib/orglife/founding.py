@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -17,9 +18,17 @@ from orglife.core.exchange import Parcel
 from orglife.core.pages import Grid
 
 HEADS = ("姓名", "党内职务", "党员身份")
-ROLES = ("副书记", "书记", "委员")
+ROLES = (("副书记", "副书记"), ("书记", "书记"), ("支书", "书记"), ("委员", "委员"))
+"""What people write, and what it is called here."""
 STATUSES = ("预备", "留党察看", "停止党籍")
 TYPED = "填写的名单"
+_NUMBER = re.compile(r"^\s*(?:[（(]\s*\d{1,3}\s*[)）]|\d{1,3}\s*[.．、)）:：]|\d{1,3}\s)\s*")
+_BETWEEN = re.compile(r"[，、,;；:：（）()\[\]【】]")
+_TOLD = re.compile("书记|支书|委员|党员|预备|察看|停止党籍|^正式|^职务$|^姓名$|^[男女]$|.族$")
+_TOLD_BEHIND = re.compile(
+    "(?:支部|党支部)?(?:副?书记|支书|[组宣纪青统保群学][^委]{0,2}委员|委员|(?:正式|预备)?党员|预备)+$"
+)
+_ONE_CHARACTER = re.compile("[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True)
@@ -91,17 +100,33 @@ def _roster(wish: Wish, campaign: Campaign) -> Parcel:
     if wish.roster is not None:
         return workbooks.founding_bytes(*wish.roster, campaign)
     rows = [(0, HEADS)]
-    rows += [(n, _typed(line)) for n, line in enumerate(wish.names.splitlines(), start=1) if line.strip()]
+    lines = [(n, line) for n, line in enumerate(wish.names.splitlines(), start=1) if line.strip()]
+    rows += [(n, _typed(line)) for n, line in lines if not line.strip().startswith("姓名")]
     return workbooks.founding_grids(TYPED, [Grid(title="党员", rows=rows)], campaign)
 
 
 def _typed(line: str) -> tuple[str, str, str]:
-    """张三 书记 → name, office, status; without a word about the status a full member."""
-    name, *words = line.replace("，", " ").replace("、", " ").replace(",", " ").split()
+    """张三 书记 → name, office, status, however people write it; without a word about the status a full member.
+
+    A number before the name, brackets, colons, the office before the name or right behind it, and the space that spreads
+    a name of two characters are nothing unusual in a list.
+    """
+    words = _BETWEEN.sub(" ", _NUMBER.sub("", line)).split()
+    told = [word for word in words if _TOLD.search(word)]
+    name = "".join(word for word in words if word not in told) if _spread(words, told) else ""
+    name = name or next((word for word in words if word not in told), "")
+    if not name and told:
+        name = _TOLD_BEHIND.sub("", told[0])  # 王建国书记
     said = " ".join(words)
-    role = next((word for word in ROLES if word in said), "")
+    role = next((role for word, role in ROLES if word in said), "")
     status = next((word for word in STATUSES if word in said), "正式")
     return name, role, status
+
+
+def _spread(words: Sequence[str], told: Sequence[str]) -> bool:
+    """Whether what is no office is a name in single characters: 王 敏."""
+    left = [word for word in words if word not in told]
+    return len(left) > 1 and all(_ONE_CHARACTER.fullmatch(word) for word in left)
 
 
 def wish_of(fields: Mapping[str, str], roster: tuple[str, bytes] | None) -> Wish:

@@ -11,7 +11,7 @@ from orglife import member_forms, receipts, workbooks
 from orglife.adapters import files
 from orglife.adapters.store import BUREAU, Change, Stored
 from orglife.core.branch import Branch
-from orglife.core.errors import BadInput, NotImportable, OrglifeError
+from orglife.core.errors import BadInput, FormsInAZip, NotAForm, NotImportable, OrglifeError
 from orglife.core.exchange import Parcel, load_json, read_parcel
 from orglife.core.record import Record
 from orglife.core.returned import Bodies
@@ -19,6 +19,9 @@ from orglife.dossiers import FROM_BUREAU
 from orglife.office import Office
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.kinds import BUREAU_KINDS, BY_TYPE, KINDS
+
+WRITTEN = (".doc", ".docx", ".wps", ".pdf", ".txt")
+"""Files of words: people hand in their outlines in such, and no form can be read out of them."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +85,8 @@ def differences(office: Office, sources: Sequence[Path], branch: str = "") -> li
 
 
 def differences_of(office: Office, brought: Sequence[tuple[str, bytes]], branch: str = "") -> list[Difference]:
-    """The same from (name, bytes) of each file."""
-    call = _Call(office, branch)
+    """The same from (name, bytes) of each file; a branch's page names records by whose and of when, without ids."""
+    call = _Call(office, branch, named=office.dossier(branch).label if branch else None)
     for name, data in brought:
         call.read(name, lambda data=data: data)  # type: ignore[misc]  # its own data
     return call.done()
@@ -101,6 +104,7 @@ class _Call:
 
     office: Office
     branch: str
+    named: Callable[[Record], str] | None = None
     problems: list[str] = field(default_factory=list)
     found: list[Difference] = field(default_factory=list)
     owners: dict[str, tuple[str, bool]] = field(default_factory=dict)
@@ -139,7 +143,7 @@ class _Call:
             place = parcel.places.get((change.type, change.id), "")
             return self._first(owner, change, name + (f"的{place}" if place else ""))
 
-        self.found.append(difference(self.office, parcel, name, first))
+        self.found.append(difference(self.office, parcel, name, first, self.named or _named))
 
     def _first(self, owner: str, change: Change, place: str) -> bool:
         """Whether a change is the first that is said of its record; another that says something else is a problem."""
@@ -171,7 +175,12 @@ def _parcel(office: Office, name: str, data: bytes, branch: str, earlier: workbo
         book = workbooks.opened(name, data)
         read = member_forms.read if member_forms.is_one(book.meta) else workbooks.read
         return read(office, name, book, branch, earlier)
-    if Path(name).suffix.lower() not in (".json", ""):
+    suffix = Path(name).suffix.lower()
+    if suffix in WRITTEN:
+        raise NotAForm(path=name)
+    if suffix == ".zip" and b".xlsx" in data:
+        raise FormsInAZip(path=name)
+    if suffix not in (".json", ""):
         raise NotImportable(path=name)
     raw = load_json(data, name)
     if receipts.is_receipt(raw):
@@ -189,7 +198,11 @@ def _same_campaign(office: Office, parcel: Parcel, name: str) -> None:
 
 
 def difference(
-    office: Office, parcel: Parcel, source: str, first: Callable[[Change], bool] = lambda _: True
+    office: Office,
+    parcel: Parcel,
+    source: str,
+    first: Callable[[Change], bool] = lambda _: True,
+    named: Callable[[Record], str] | None = None,
 ) -> Difference:
     """What a parcel changes here.
 
@@ -198,12 +211,13 @@ def difference(
         parcel: What the file brings.
         source: How the file is named in messages.
         first: Whether a change is to be taken; it is not where another file has said it.
+        named: What a record is called; with its id where nothing is given.
     """
     owner = parcel.branch.id if parcel.branch else BUREAU
     snapshot = office.store.current(office.campaign.id, owner)
     here = {t: {row.id: row for row in rows} for t, rows in snapshot.records.items()}
     kept = _untouchable(office, owner, here) if parcel.branch and not parcel.receipt else {}
-    sorter = _Sorter(first, keep_others=parcel.partial)
+    sorter = _Sorter(first, named or _named, keep_others=parcel.partial)
     if parcel.branch is not None:
         sorter.head(parcel.branch, snapshot.branch, snapshot.version)
     for type_name, records in parcel.records.items():
@@ -237,8 +251,10 @@ def _untouchable(office: Office, branch: str, here: Mapping[str, Mapping[str, St
 class _Sorter:
     """Sorts what a file brings into added, revised and (unless others are kept) withdrawn."""
 
-    def __init__(self, first: Callable[[Change], bool], *, keep_others: bool = False) -> None:
-        self.first = first
+    def __init__(
+        self, first: Callable[[Change], bool], named: Callable[[Record], str], *, keep_others: bool = False
+    ) -> None:
+        self.first, self.named = first, named
         self.keep_others = keep_others
         self.changes: list[Change] = []
         self.added: list[str] = []
@@ -265,7 +281,8 @@ class _Sorter:
             now = here.get(record.id)
             if record.id in kept or (now is not None and now.body == record.to_json()):
                 continue
-            label = _named(record) if now is None else f"{_named(record)}：{_changed(record, now.body)}"
+            named = self.named(record)
+            label = named if now is None else f"{named}：{_changed(record, now.body)}"
             self._put(Change.put(record, base=now.version if now else 0), label, new=now is None)
         brought = {record.id for record in records}
         for ident, row in here.items():

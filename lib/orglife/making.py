@@ -100,7 +100,7 @@ def _to_fill_in(office: Office, branch: str, what: str, stage: str) -> Made:
     made = member_forms.export(office, branch, blank=what == MEMBER_BLANK)
     if what == MEMBER_BLANK:
         return Made(*made.popitem())
-    return Made(f"{branch}_党员填写表.zip", member_forms.zipped(made))
+    return Made(f"{branch}_党员填写表.zip", member_forms.zipped(member_forms.listed(office, branch, made)))
 
 
 def _asked_for(office: Office, branch: str, what: str, stage: str, as_of: date | None) -> Bundle:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from orglife.adapters.sheets_in import Book
 
 KIND = "member"
+WHOSE = "名单.txt"
 COVER, OUTLINE, PROBLEMS, CRITICISM, PLEDGE = "填写说明", "发言提纲", "查摆的问题", "批评意见", "整改承诺"
 TITLES = (COVER, OUTLINE, PROBLEMS, CRITICISM, PLEDGE)
 ROOM = 4  # lines of a row, so that what is typed stays in sight
@@ -114,6 +115,15 @@ def export(office: Office, branch: str, members: Sequence[str] = (), *, blank: b
         f"{branch}_{each}.xlsx": sheets.to_bytes(list(form.sheets(each)), {**meta, "member": each})
         for each in dict.fromkeys(members or form.everybody)
     }
+
+
+def listed(office: Office, branch: str, made: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Forms with a list of whose each is: file names hold ids only, and whoever hands them out knows people by name."""
+    members = office.dossier(branch).members
+    owners = {name: name.removesuffix(".xlsx").removeprefix(f"{branch}_") for name in made}
+    lines = [f"{name}　{members[each].name if each in members else each}" for name, each in owners.items()]
+    text = "\r\n".join(["每份填写表是谁的（只给发表的人看）：", *lines, ""])
+    return {WHOSE: text.encode("utf-8-sig"), **made}  # Windows' editor knows UTF-8 by its mark
 
 
 def zipped(made: Mapping[str, bytes]) -> bytes:

@@ -12,7 +12,7 @@ from orglife.adapters.entries import Held, Past
 from orglife.adapters.store import BUREAU
 from orglife.core.branch import Branch
 from orglife.core.bureau import Bureau
-from orglife.core.dossier import Dossier, day_words, identified
+from orglife.core.dossier import Dossier, as_counted, day_words, identified
 from orglife.core.errors import NoRoundToAnnul, NoSuchRecord, RoundAnnulled, SaveConflict
 from orglife.core.record import Entry, Record
 from orglife.dossiers import FROM_BUREAU
@@ -43,14 +43,14 @@ class StorePort:
         return self.office.campaign.id
 
     def list(self) -> Sequence[Held]:
-        """All entries, records first by id, drafts without a record after them."""
+        """All entries, records first as they were numbered, drafts without a record after them."""
         snapshot = self.office.snapshot(self.branch)
         dossier = self.office.dossier(self.branch, self.as_of)
         drafts = {d.id: d.fields for d in snapshot.drafts if d.type == self.kind.TYPE}
         versions = {row.id: row.version for row in snapshot.records.get(self.kind.TYPE, ())}
         held = [
             Held(r.id, dossier.label(r), versions.get(r.id, 0), r, drafts.pop(r.id, None))
-            for r in dossier.records.get(self.kind.TYPE, ())
+            for r in sorted(dossier.records.get(self.kind.TYPE, ()), key=lambda r: as_counted(r.id))
         ]
         return [*held, *(Held(i, self.kind.LABEL, 0, None, fields) for i, fields in drafts.items())]
 

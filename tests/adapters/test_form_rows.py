@@ -51,6 +51,14 @@ def test_the_roster_fills_the_ballot() -> None:
     assert len(shelf.record("new1").rows) == 12
 
 
+def test_only_those_who_came_are_listed_where_that_is_said() -> None:
+    made, shelf = form(Meeting)
+    for who in ("m03", "m01"):
+        made.field("present").boxes[who].value = True
+    made.field("speeches").list_members()
+    assert [row.member for row in shelf.record("new1").speeches] == ["m01", "m03"]
+
+
 def test_absence_is_not_offered_for_the_whole_roster() -> None:
     made, _ = form(Meeting)
     assert made.field("absent").buttons.children == ()

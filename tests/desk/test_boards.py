@@ -90,6 +90,16 @@ def test_a_tick_writes_the_list_of_that_session_only(filled: Path) -> None:
     assert made.saved == 1
 
 
+def test_without_a_session_there_is_no_table_but_a_word(filled: Path) -> None:
+    made = Made(filled, "study")
+    assert made.board.grid in made.board.box.children
+    for held in made.port.list():
+        made.port.remove(held.id, held.version)
+    made.board.refresh()
+    assert made.board.grid not in made.board.box.children
+    assert "请点上面的“新增”" in made.board.below.value
+
+
 def test_two_windows_tick_into_one_session(filled: Path) -> None:
     one, two = Made(filled, "study"), Made(filled, "study")
     for made, row in ((one, 0), (two, 1)):
@@ -147,7 +157,7 @@ def test_grades_are_typed_in_one_table_and_the_limit_is_said_before_it_is_passed
         made.page.type(row, column, "excellent")
     excellent = [g.member for g in made.records() if g.grade == "excellent"]
     assert {"m4", "m5", "m6"} <= set(excellent)
-    assert f"超过{len(excellent) - 2}名" in made.board.below.value
+    assert f"多了{len(excellent) - 2}名" in made.board.below.value
 
 
 def test_a_day_that_is_none_is_kept_as_a_draft_and_said(filled: Path) -> None:

@@ -13,8 +13,9 @@ from openpyxl import load_workbook
 
 from orglife import making
 from orglife.adapters.exchange_panel import DROPPED, NOTHING, SAVED, ExchangePanel
-from orglife.core.errors import UnknownStage
+from orglife.core.errors import OrglifeError, UnknownStage
 from orglife.filling import EXCHANGE, exchange
+from orglife.intake import differences_of
 from orglife.office import Office
 from orglife.stages import BY_KEY
 from tests.conftest import run
@@ -56,7 +57,8 @@ def test_the_forms_come_as_one_file(early: Path) -> None:
         assert bundle == made(office, "members")
         assert bundle.name == "t01_党员填写表.zip"
         with zipfile.ZipFile(io.BytesIO(bundle.data)) as archive:
-            assert archive.namelist() == [f"t01_m{n}.xlsx" for n in range(1, 9)]
+            assert archive.namelist() == ["名单.txt", *(f"t01_m{n}.xlsx" for n in range(1, 9))]
+            assert "t01_m4.xlsx　田小禾" in archive.read("名单.txt").decode("utf-8-sig")
         assert made(office, "member").name == "t01_空白.xlsx"
         assert made(office, "workbook", "talks").name == "t01_谈心谈话.xlsx"
         with pytest.raises(UnknownStage):
@@ -76,6 +78,8 @@ def test_what_is_dropped_is_shown_and_saved_when_confirmed(early: Path, tmp_path
         drop(panel, **forms)
         assert "冉书砚（m3.xlsx）：新增2条" in panel.shown.value
         assert "田小禾（m4.xlsx）：与现有数据相同" in panel.shown.value
+        assert "＋ 发言提纲（冉书砚" in panel.shown.value
+        assert "member_review" not in panel.shown.value, "ids are nothing to a secretary"
         assert not panel.upload.value
         assert not saved
         panel.drop_button.click()
@@ -97,6 +101,15 @@ def test_what_is_wrong_is_told_and_nothing_taken(early: Path, tmp_path: Path) ->
         assert "坏&lt;i&gt;.xlsx不是电子表格" in panel.shown.value
         assert panel.take_button.disabled
     assert not records(early, "member_review", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"), [("赵敏.docx", b"PK", "照原话录入"), ("表.zip", b"PK t01_m3.xlsx", "先解压")]
+)
+def test_what_is_no_form_is_told_with_the_way_to_bring_it_in(early: Path, name: str, data: bytes, words: str) -> None:
+    with Office.open(early) as office, pytest.raises(OrglifeError) as refusal:
+        differences_of(office, [(name, data)], "t01")
+    assert words in str(refusal.value)
 
 
 def test_a_difference_that_is_out_of_date_is_refused(early: Path) -> None:

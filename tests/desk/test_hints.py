@@ -10,14 +10,16 @@ from typing import Any
 import pytest
 
 from orglife.adapters.forms import RecordForm
-from orglife.core.branch import Member
+from orglife.core.branch import Explanation, Member
 from orglife.core.record import Record
 from orglife.office import Office
 from orglife.ports import BranchChoices, StorePort
 from orglife.stages.appraisal.record import GradeMeeting
 from orglife.stages.hints import hints
 from orglife.stages.meeting.record import Meeting
+from orglife.stages.plan.record import Plan
 from orglife.stages.study.record import Study
+from orglife.stages.talks.record import Talk
 from tests import branch as b
 from tests.conftest import run
 
@@ -65,6 +67,32 @@ def test_somebody_who_is_not_in_the_branch_that_day(kind: type[Record], raw: dic
         assert len(sentences) == 1
         assert "陆望舒" in sentences[0]
         assert "田小禾" not in sentences[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw", "said"),
+    [
+        (Study, {"date": "2024-03-09"}, {"date": "2024年3月9日还没有到"}),
+        (Study, {"date": "2024-03-08"}, {}),
+        (Plan, {"planned_meeting_on": "2024-06-01"}, {}),
+        (Study, {"date": "2024-02-20", "makeup": [{"member": "m4", "date": "2024-02-19"}]}, {"makeup": "早于这次学习"}),
+        (Talk, {"date": "2024-02-20", "participants": ["m4"]}, {"participants": "只有一人"}),
+        (Talk, {"date": "2024-02-20", "participants": ["m4", "m3"]}, {}),
+    ],
+)
+def test_what_can_hardly_be_meant(kind: type[Record], raw: dict[str, Any], said: dict[str, str]) -> None:
+    found = hints(kind.model_validate({"id": "x", **raw}), b.dossier(as_of=DAY))
+    assert list(found) == list(said)
+    for path, words in said.items():
+        assert words in found[path][0]
+
+
+def test_the_number_of_a_rule_is_told_in_words() -> None:
+    known = Explanation.model_validate({"id": "x", "rule": "TALK-01", "subjects": ["m1", "m2"]})
+    assert hints(known, b.dossier())["rule"] == ["要说明的是：班子成员之间有未谈的；涉及魏长河、祝秋实。"]
+    odd = Explanation.model_validate({"id": "x", "rule": "TALK-99"})
+    assert "没有这个编号" in hints(odd, b.dossier())["rule"][0]
+    assert hints(Explanation(id="x"), b.dossier()) == {}
 
 
 def test_import_takes_them_in_and_the_form_says_so_without_holding_up(filled: Path, tmp_path: Path) -> None:

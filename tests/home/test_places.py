@@ -11,6 +11,7 @@ from orglife.core.shape import specs_of
 from orglife.home.places import FIELD, explaining, of_record, place_of, wanted_type
 from orglife.stages import BY_KEY, RULES
 from orglife.stages.kinds import BY_TYPE
+from orglife.stages.rectification.ledger import begin_item
 from tests import branch as b
 
 
@@ -32,7 +33,7 @@ def test_every_rule_of_a_branch_asks_for_records_of_its_own_stage() -> None:
             assert wanted, rule.id
         name = FIELD.get(rule.id)
         if name:
-            assert name in [spec.name for spec in specs_of(BY_TYPE[wanted])], rule.id
+            assert name.split(".")[0] in [spec.name for spec in specs_of(BY_TYPE[wanted])], rule.id
 
 
 def test_a_wrong_field_is_opened_in_its_record() -> None:
@@ -80,9 +81,36 @@ def test_an_item_begins_with_the_problem_that_has_none_and_with_no_words() -> No
 def test_a_reason_is_given_for_the_very_finding() -> None:
     dossier = b.dossier(b.changed(b.branch(), remove=["talk/t01"]))
     finding = next(f for f in b.findings(RULES, dossier) if f.rule == "TALK-01")
-    found = explaining(finding, dossier)
-    assert (found.type, found.begin) == ("explanation", {"rule": "TALK-01", "subjects": ["m1", "m2"]})
+    found = explaining(finding, dossier, "m1")
+    begin = {"rule": "TALK-01", "subjects": ["m1", "m2"], "date": dossier.as_of.isoformat(), "by": "m1"}
+    assert (found.type, found.begin) == ("explanation", begin)
 
 
 def test_what_no_form_shows_leads_nowhere() -> None:
     assert of_record("nobody", b.dossier()) is None
+
+
+def test_the_first_opinion_without_an_answer_is_opened_at_its_answer() -> None:
+    opinion = next(o["id"] for o in b.branch()["records"]["opinion"] if o.get("response"))
+    raw = b.changed(b.branch(), put={f"opinion/{opinion}/response": ""})
+    assert place(raw, "OPIN-05") == ("opinion", opinion, ["response"], {})
+
+
+def test_the_first_outline_without_its_key_checks_is_opened_and_none_is_begun() -> None:
+    review = b.branch()["records"]["member_review"][1]["id"]
+    raw = b.changed(b.branch(), put={f"member_review/{review}/key_checks": {}})
+    assert place(raw, "REVIEW-09") == ("member_review", review, ["key_checks"], {})
+
+
+def test_standards_and_views_are_opened_where_they_are_ticked() -> None:
+    raw = b.branch()
+    review = raw["records"]["member_review"][0]
+    for item in review["items"]:
+        item.pop("cause_views", None)
+    assert place(raw, "REVIEW-08") == ("member_review", review["id"], ["items", 0, "cause_views"], {})
+
+
+def test_a_members_own_item_begins_with_who_answers_for_it() -> None:
+    review = b.branch()["records"]["member_review"][0]
+    begin = begin_item(b.dossier(), b.campaign(), review["items"][0]["id"])
+    assert (begin["owner"], begin["responsible"]) == (review["member"], review["member"])

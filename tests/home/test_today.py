@@ -132,3 +132,10 @@ def test_what_was_returned_comes_first_and_leads_to_what_it_is_about() -> None:
     assert "退回修改（2条）：学习记录没有研讨要点" in first.what
     done = {"rk1": Answered.CHANGED, "rk2": Answered.SENT}
     assert today(dossier, b.campaign(), findings, (), done)[0].mood != "back"
+
+
+def test_the_button_names_the_page_that_it_leads_to() -> None:
+    step = Step("check", "日期晚于核对日。", "请核对。", "plan", 2, at="31_report.ipynb#%5B%22report%22%5D")
+    assert step.place == "备案与报告"
+    assert Step("todo", "x", "y", "plan", 2).place == "工作方案"
+    assert Step("wait", "x", "y", "home", 0).place == "首页"

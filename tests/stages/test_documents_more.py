@@ -470,3 +470,20 @@ def test_people_from_outside_are_printed_wherever_people_are_listed() -> None:
                 lists.append((kind.TYPE, sheet().text(record, spec.name)))
     assert ("tally", "祝秋实、邬晓岚（局机关党总支）") in lists
     assert {text for _, text in lists} == {"祝秋实、邬晓岚（局机关党总支）"}
+
+
+def test_the_filing_lists_the_items_as_the_list_does_and_the_tenth_comes_last() -> None:
+    raw = b.branch()
+    for item in raw["records"]["rect_item"]:
+        item["owner_kind"], item["owner"] = "branch", ""
+    first = raw["records"]["rect_item"][0]
+    raw["records"]["rect_item"] = [{**first, "id": f"i{n}", "title": f"第{n}项"} for n in range(1, 12)]
+    titles = {}
+    for stage in ("rectification", "report"):
+        papers = BY_KEY[stage].documents(Sheet(b.dossier(raw), b.campaign()))
+        form = {"rectification": "F14", "report": "F17"}[stage]
+        paper = next(p for p in papers if p.form == form)
+        table = next(t for t in paper.blocks if isinstance(t, Table) and any("整改事项" in c.head for c in t.columns))
+        place = [c.head for c in table.columns].index("整改事项")
+        titles[stage] = [row[place].split("\n")[0] for row in table.rows]
+    assert titles["rectification"] == titles["report"] == [f"第{n}项" for n in range(1, 12)]

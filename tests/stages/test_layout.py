@@ -12,6 +12,8 @@ from orglife.stages.appraisal.layout import tally_live
 from orglife.stages.appraisal.record import Grade, Tally
 from orglife.stages.meeting.layout import meeting_live
 from orglife.stages.meeting.record import Meeting
+from orglife.stages.reviews.layout import LAYOUT as REVIEWS
+from orglife.stages.reviews.record import ProblemList
 from orglife.stages.talks.layout import not_reached, team_pairs
 from tests import branch as b
 
@@ -82,7 +84,7 @@ def test_who_is_on_leave_is_not_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "said", "tone"), [(1, "还可以评1名", "good"), (2, "已到限额", "must"), (3, "超过1名", "bad")]
+    ("count", "said", "tone"), [(1, "还可以评1名", "good"), (2, "已到限额", "must"), (3, "多了1名", "bad")]
 )
 def test_the_limit_of_excellent_is_said_before_it_is_passed(count: int, said: str, tone: str) -> None:
     grades = [Grade(id=f"g{n}", member=f"m{n}", grade="excellent") for n in range(1, count + 1)]
@@ -97,3 +99,25 @@ def test_every_two_of_the_leadership_are_asked_for() -> None:
     assert not_reached(b.dossier(), b.campaign()) == []
     lacking = b.dossier(b.changed(b.branch(), remove=["talk/t01"]))
     assert not_reached(lacking, b.campaign()) == ["班子成员之间还没有谈的：魏长河与祝秋实。"]
+
+
+def test_the_problems_to_be_confirmed_are_shown_before_a_day_is_asked_for() -> None:
+    live = REVIEWS.live["problem_list"](ProblemList(id="x"), b.dossier(), b.campaign())
+    first, *rest = live.lines["confirmed_on"]
+    assert first.text == f"现在汇总到{len(rest)}个问题："
+    assert rest[0].text.startswith("1. 支部班子：")
+    empty = b.dossier(b.changed(b.branch(), remove=["team_review", "member_review"]))
+    (only,) = REVIEWS.live["problem_list"](ProblemList(id="x"), empty, b.campaign()).lines["confirmed_on"]
+    assert "请先登记" in only.text
+    assert "problem_list" in REVIEWS.at_once
+
+
+def test_who_spoke_without_self_criticism_is_said() -> None:
+    speeches = [{"member": "m1", "order": 1, "self_criticism": True}, {"member": "m2", "order": 2}]
+    meeting = {"id": "x", "date": "2024-02-26", "present": ["m1", "m2"], "speeches": speeches}
+    (look,) = meeting_live(Meeting.model_validate(meeting), b.dossier(), b.campaign()).lines["speeches"]
+    assert look.tone == "must"
+    assert "还没有勾“作自我批评”的：祝秋实" in look.text
+    speeches[1]["self_criticism"] = True
+    (look,) = meeting_live(Meeting.model_validate(meeting), b.dossier(), b.campaign()).lines["speeches"]
+    assert look == Look("到会的都作了自我批评。", "good")

@@ -25,7 +25,7 @@ from orglife.adapters.fields import (
 )
 from orglife.adapters.grid_rows import GridControl, fits_a_line
 from orglife.core.record import Entry, Identified, is_blank
-from orglife.core.shape import ID_LETTERS, Spec, specs_of
+from orglife.core.shape import ID_LETTERS, OPEN, Spec, specs_of
 
 LINE_LIMIT = 40  # characters of a folded part's title
 
@@ -61,7 +61,8 @@ class GroupControl(Control):
     def _column(self) -> Any:
         first = [name for name in self.ctx.first if name in self.controls] if self.root else []
         core = [spec.name for spec in self.specs if spec.core]
-        self.folded = [spec.name for spec in self.specs if not spec.core and spec.name not in first] if core else []
+        at_once = {*first, *core, *OPEN.get(self.kind.__name__, ())}
+        self.folded = [spec.name for spec in self.specs if spec.name not in at_once] if core else []
         names = [*first, *(spec.name for spec in self.specs if spec.name not in (*first, *self.folded))]
         shown = [with_note(self.controls[name]) for name in names]
         if self.folded:

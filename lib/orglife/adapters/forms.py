@@ -59,7 +59,7 @@ class RecordForm(OpenEntry):
     ) -> None:
         self.choices, self.begin, self.locked = choices, dict(begin or {}), locked
         name = getattr(kind, "TYPE", "") or kind.__name__
-        self.folded = name in layout.when_needed
+        self.folded, self.at_once = name in layout.when_needed, name in layout.at_once
         ctx = Context(
             choices=choices,
             changed=self._changed,
@@ -128,6 +128,8 @@ class RecordForm(OpenEntry):
 
     def _hint(self) -> str:
         """What is said while no entry is open."""
+        if self.page.lines.options and self.listing.per == "member":
+            return "请在上面选一名党员。"
         if self.page.lines.options:
             return "请在上面选一条，或点“新增”。" if self._may_add() else "请在上面选一条。"
         if self.locked:
@@ -235,7 +237,8 @@ class RecordForm(OpenEntry):
         self._opened(self.port.new_id(), 0)
         self.fresh = True
         self._fill({**self.begin, **values})
-        if values or self.ctx.declared:  # what is known says something; a blank form is not yet short of anything
+        # what is known says something; a blank form is not yet short of anything
+        if values or self.ctx.declared or self.at_once:
             self.check()
         self.say("还没有填写。")
 

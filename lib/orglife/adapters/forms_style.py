@@ -14,6 +14,7 @@ STYLE = """<style>
 .of .widget-dropdown select{padding-right:24px}
 .of input[type=text]:focus,.of textarea:focus,.of select:focus{border-color:#7f1d1d;box-shadow:0 0 0 1px #7f1d1d}
 .of .of-column,.of .of-field,.of .of-frame,.of .of-rows-list,.of .of-place{overflow:visible}
+.of .of-place{scroll-margin-top:72px}
 .of .of-waiting{opacity:.45;cursor:progress}
 .of .of-field{padding:3px 0}
 .of .of-field>.widget-text,.of .of-field>.widget-textarea,.of .of-field>.widget-dropdown{width:100%;max-width:820px}

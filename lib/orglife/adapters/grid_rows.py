@@ -53,6 +53,7 @@ class GridControl(Control):
         self.numbers: dict[str, Any] = {}
         self._before: Any = []
         self.written: list[str] = []
+        self.came: Control | None = None
         self.grid: Grid = ctx.make(
             Grid,
             "of-grid",
@@ -72,6 +73,10 @@ class GridControl(Control):
         self.buttons: Any = ctx.make(W.HBox, "of-buttons", children=self._buttons())
         below = (self.buttons,) if self.buttons.children else ()
         self.box = ctx.make(W.VBox, "of-frame", "of-tabled", children=(legend, self.grid, *below))
+
+    def join(self, others: Mapping[str, Control]) -> None:
+        """Take note of the list of those who came: it stands beside what they said."""
+        self.came = others.get("present")
 
     # --- what it is made of ------------------------------------------------------------------------------------------
 
@@ -98,17 +103,18 @@ class GridControl(Control):
     def _buttons(self) -> tuple[Any, ...]:
         if not self.spec.core or self._place("member") is None:
             return ()
-        tip = "名册上还没有列出的党员，每人一行"
+        tip = "还没有列出的党员，每人一行；登记了到会的，只列到会的"
         return (self.ctx.button("按名册列出", self.list_members, "of-small", tooltip=tip),)
 
     def list_members(self) -> None:
-        """One row for every member that has none yet."""
+        """One row for every member that has none yet; of those who came, where that is said."""
         member = self._place("member")
         assert member is not None  # the button is not there otherwise
         rows = list(self.grid.rows)
         there = {row.cells[member] for row in rows}
+        came = self.came.raw() if self.came is not None else ()
         for value, _ in self.ctx.choices.members():
-            if value not in there:
+            if value not in there and (not came or value in came):
                 row = Line(self.grid.fresh_key(), [None] * len(self.grid.columns))
                 row.cells[member] = value
                 rows.append(row)

@@ -239,7 +239,7 @@ class OpenEntry(ABC):
 
     def _blanks(self, record: Any) -> str:
         ticks = {spec.label for spec in self._root().specs if spec.kind == "tick"}
-        blank = [label for label in record.blanks() if label not in ticks]
+        blank = [label for label in record.still_blank() if label not in ticks]
         return f"　还空着：{'、'.join(blank)}" if blank else ""
 
     def _merge(self) -> str:

@@ -22,6 +22,7 @@ from orglife.adapters.lab_house import HOST
 from orglife.core.errors import OrglifeError, PortTaken
 
 REFUSED = 403
+CHOOSE_AGAIN = "改好以后，党员名册“{name}”要再选一次。"
 LARGEST = 30 * 1024 * 1024  # bytes of the form with its roster
 
 FIELDS = ("branch", "campaign", "role", "author", "names", "rehearsal")
@@ -99,7 +100,8 @@ class _Setup(RequestHandler):  # type: ignore[misc]  # untyped
         try:
             address = await asyncio.to_thread(self.form.submit, given, roster)
         except OrglifeError as error:
-            self.finish(page(self.form, self.token, given, error.sentences))
+            again = [CHOOSE_AGAIN.format(name=roster[0])] if roster else []  # a browser gives no file a second time
+            self.finish(page(self.form, self.token, given, [*error.sentences, *again]))
             return
         await self.finish(going(self.form, address))
         self.form.opened = True

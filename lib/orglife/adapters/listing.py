@@ -8,10 +8,13 @@ from typing import Any
 
 from orglife.adapters.entries import Held
 from orglife.adapters.fields import Choices
+from orglife.core.branch import Member
 from orglife.core.dossier import short
 from orglife.core.record import RoundRecord
+from orglife.core.shape import Spec, specs_of
 
 WORDS = 24  # of what an entry says, in its line
+COMMON = ("member", "full")  # an office and a status that are not worth a word
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,12 @@ class Listing:
     def label(self) -> str:
         """What the list is called."""
         return "党员" if self.per == "member" else "已登记"
+
+    @property
+    def standing(self) -> list[Spec]:
+        """The fields that tell members apart beside their names."""
+        shown = ("role", "status") if self.kind is Member else ()
+        return [spec for spec in specs_of(self.kind) if spec.name in shown]
 
     @property
     def now(self) -> int:
@@ -102,11 +111,16 @@ class Listing:
                 left.pop(held.id)
         return found
 
+    def _standing(self, held: Held) -> list[str]:
+        """Of a member what is out of the common: an office, another status than that of a full member."""
+        said = ((spec.labels, getattr(held.record, spec.name, None)) for spec in self.standing)
+        return [labels[key] for labels, key in said if isinstance(key, str) and key in labels and key not in COMMON]
+
     def _line(self, held: Held) -> str:
-        label = held.label or self.kind.LABEL
+        label = "　".join([held.label or self.kind.LABEL, *self._standing(held)])
         words = short(str(getattr(held.record, "text", "") or ""), WORDS)
         if words:  # several of one day would look the same
-            label = f"{label}{words}"
+            label = f"{label}{'' if label.endswith('）') else '：'}{words}"
         if issubclass(self.kind, RoundRecord) and self.round_of(held) > 1:
             label = f"{label}（第{self.round_of(held)}轮）"
         return f"{label}「未填完」" if held.draft is not None else label

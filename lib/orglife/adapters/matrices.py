@@ -128,7 +128,13 @@ class TicksBoard(Board):
             shown["foot", place] = Look(f"{sum(row.cells[place] is True for row in self.grid.rows)}人")
         shown["foot", 0] = Look("到会")
         self.grid.tell(shown=shown, notes=notes)
-        self.tell_below([] if held else [Look("还没有登记学习。请在下面新增一次，这里就会有一列。")])
+        # a roster without a column says nothing
+        parts = (self.head, *((self.grid,) if held else ()), self.below, self.status)
+        if self.box.children != parts:
+            self.box.children = parts
+        self.tell_below(
+            [] if held else [Look("还没有登记学习。请点上面的“新增”；登记了的，在这里一次一列，可以补勾签到。")]
+        )
 
     def keep(self, changes: dict[Cell, Any]) -> None:
         held, order = self.held, [member for member, _ in self.choices.members()]

@@ -55,6 +55,7 @@ def findings_html(
     folded: bool = False,
     ways: Ways = NOWHERE,
     nothing: str = NOTHING,
+    unfilled: Sequence[str] = (),
 ) -> str:
     """Findings as a person takes them up: wrong first, then to check, to do, hints, and what is explained.
 
@@ -66,6 +67,7 @@ def findings_html(
         folded: All groups but the first are folded: for the findings of all stages together.
         ways: Where to go from each.
         nothing: What is said where nothing is found.
+        unfilled: Papers that still show 〔待填〕, where nothing else is left to do.
     """
     live = [f for f in findings if f.counts]
     found = [
@@ -76,7 +78,8 @@ def findings_html(
         ("已说明", "explained", [f for f in findings if f.explained]),
     ]
     groups = [(title, mood, len(items), _together(items)) for title, mood, items in found]
-    return str(_macros().findings(groups, list(drafts), list(basis), list(numbers), folded, ways, why_words, nothing))
+    lists = list(drafts), list(basis), list(numbers)
+    return str(_macros().findings(groups, *lists, folded, ways, why_words, nothing, list(unfilled)))
 
 
 def why_words(finding: Finding) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -12,6 +13,7 @@ from orglife.core.branch import Branch, Explanation, Member
 from orglife.core.record import Entry, Identified, Outsider, Record, walk
 
 R = TypeVar("R", bound=Record)
+_DIGITS = re.compile("([0-9]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,13 @@ def identified(entries: Iterable[Entry]) -> Iterable[Identified]:
         for _, _, value in walk(entry):
             parts = value if isinstance(value, list) else [value]
             yield from (part for part in parts if isinstance(part, Identified))
+
+
+def as_counted(ident: str) -> tuple[tuple[bool, int, str], ...]:
+    """An id as people count, item2 before item10: for what is shown; what is stored goes by the letters."""
+    return tuple(
+        (part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in _DIGITS.split(ident) if part
+    )
 
 
 def sort_records(records: Iterable[Record]) -> tuple[Record, ...]:

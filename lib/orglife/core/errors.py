@@ -320,6 +320,14 @@ class NotImportable(OrglifeError):
     SENTENCE = "文件“{path}”不是本程序认得的数据文件。请导入支部数据（JSON）、支部交来的包（zip）、回执、本程序导出的xlsx，或有“姓名”一列的党员名册（xlsx）。"
 
 
+class NotAForm(OrglifeError):
+    SENTENCE = "“{path}”是文字文件，不能导入。请本人填在“党员填写表”（xlsx）里交回；已经写好的，请照原话录入“对照检查”页的“发言提纲”。"
+
+
+class FormsInAZip(OrglifeError):
+    SENTENCE = "“{path}”是压缩包。请先解压，再选中里面填好的表（xlsx，可以一次选几十份）。"
+
+
 class ChainBroken(OrglifeError):
     SENTENCE = (
         "{where}的修改历史接不上：第{number}条{what}。没有接收，原有数据没有改动；请向对方要完整的包，或联系管理员。"

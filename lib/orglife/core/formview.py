@@ -176,6 +176,7 @@ class Layout:
         live: Record type → what is worked out while it is typed.
         sorts: Record type → dotted path of a list → field by which its parts are sorted: a button begins one of each sort.
         declared: Record type → dotted path of such a list → field that names the sorts searched without a find.
+        at_once: Record types of which something is worked out before anything is typed.
         when_needed: Record types that most branches never need: folded until there is one.
     """
 
@@ -185,4 +186,5 @@ class Layout:
     live: Mapping[str, LiveOf] = field(default_factory=dict)
     sorts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     declared: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    at_once: Sequence[str] = ()
     when_needed: Sequence[str] = ()

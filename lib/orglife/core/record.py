@@ -7,7 +7,7 @@ What is set, defaults included, is written out again as it came (``exclude_unset
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar, get_args, get_origin
@@ -219,6 +219,23 @@ class Entry(BaseModel):
             for name, info in type(self).model_fields.items()
             if extra_of(info)["core"] and not self.given(name)
         ]
+
+    def not_asked(self) -> Collection[str]:
+        """Core fields that this very entry does not ask for: what is said in others leaves them blank."""
+        return ()
+
+    def still_blank(self) -> list[str]:
+        """Labels of what somebody who types this has still to fill in, those further in where an object is begun."""
+        found: list[str] = []
+        for name, info in type(self).model_fields.items():
+            value = getattr(self, name)
+            if not extra_of(info)["core"] or name in self.not_asked():
+                continue
+            if self.given(name):
+                found += value.still_blank() if isinstance(value, Entry) else []
+            elif not isinstance(info.default, str) or not info.default:
+                found.append(info.title or name)
+        return found
 
     def has_anything(self) -> bool:
         """Whether any field was entered."""

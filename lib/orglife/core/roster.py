@@ -52,6 +52,7 @@ _STATUSES = (
     ("党员", "full"),
 )
 _TOTALS = ("合计", "总计", "小计", "备注", "填表人", "制表人", "审核人", "填表", "说明", "注")
+_COUNT = re.compile(r"[共计]*\d+[人名]?")  # in the column of names, beside 合计
 _ID = re.compile(ID_PATTERN)
 
 
@@ -241,7 +242,7 @@ class _Reading:
             key: cells[place] for place, key in columns.items() if place < len(cells) and words_of(cells[place]).strip()
         }
         who = re.sub(r"\s", " ", words_of(given.get("name"))).strip()
-        if not given or (len(given) == 1 and name_key(who).startswith(_TOTALS)):
+        if not given or (len(given) == 1 and _is_foot(name_key(who))):
             return
         place_of = {key: place for place, key in columns.items()}
         if not who:
@@ -292,6 +293,11 @@ class _Reading:
         if said in exact:
             yield exact[said]
         yield from (value for word, value in (_ROLES if key == "role" else _STATUSES) if word in said)
+
+
+def _is_foot(said: str) -> bool:
+    """Whether what stands in the column of names is no name: 合计, or the number of the members beside it."""
+    return said.startswith(_TOTALS) or _COUNT.fullmatch(said) is not None
 
 
 def _name(text: str) -> str:

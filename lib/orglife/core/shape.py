@@ -18,6 +18,8 @@ from orglife.core.record import Entry, Key, Lines, Outsider, Ref, extra_of, mark
 # Where a type needs other lists, or fewer fields, than its fields say.
 LISTS: Mapping[str, Mapping[str, str]] = {"team_review": {"aspects": "team_aspects"}}
 HIDE: Mapping[str, Collection[str]] = {"team_review": ("items.dimension", "items.cause_views")}
+OPEN: Mapping[str, Collection[str]] = {"ReviewItem": ("dimension", "cause_views")}
+"""Fields without a star that a form shows at once: rules ask for them, though not in every entry."""
 ID_LETTERS = {"Guest": "g"}  # nested ids: m03.p2, meeting1.g1
 OPEN_KEYS = {"grade": "grades"}  # fields that hold a key of a campaign list without being bound to it
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -17,8 +17,10 @@ from orglife.core.rule import Kind
 from orglife.core.shape import specs_of
 from orglife.stages import BY_KEY
 from orglife.stages.kinds import BY_TYPE
+from orglife.stages.opinions.rules import unanswered
 from orglife.stages.rectification.ledger import begin_item
 from orglife.stages.rectification.record import RectItem
+from orglife.stages.reviews.rules import without_key_checks
 
 BRANCH = "branch"
 OF_FAMILY: Mapping[str, str] = {
@@ -63,8 +65,9 @@ FIELD: Mapping[str, str] = {
     "REVIEW-02": "items",
     "REVIEW-04": "items",
     "REVIEW-05": "items",
-    "REVIEW-08": "items",
+    "REVIEW-08": "items.0.cause_views",
     "REVIEW-09": "key_checks",
+    "OPIN-05": "response",
     "MEET-03": "delegation_note",
     "MEET-05": "absent",
     "MEET-06": "agenda_done",
@@ -81,7 +84,7 @@ FIELD: Mapping[str, str] = {
     "RECT-06": "problem_ids",
     "RECT-10": "evidence",
 }
-"""Field to be looked at where a finding names none."""
+"""Field to be looked at where a finding names none; with dots a field further in."""
 OWNER: Mapping[str, str] = {"criticism": "author", "rect_item": "owner", "rect_list": "owner"}
 """Field that names whose a record is, where that is not ``member``."""
 
@@ -144,17 +147,29 @@ def place_of(finding: Finding, dossier: Dossier, campaign: Campaign) -> Place | 
         return None
     if wanted == BRANCH:
         return Place(BY_KEY["plan"].notebook, BRANCH, dossier.branch.id)
+    lacking = _lacking(finding.rule, dossier, campaign)
+    if lacking is not None:
+        return _at(type(lacking), lacking.id, _usual(finding.rule, type(lacking)))
     if wanted == RectItem.TYPE and named and not isinstance(named[0][0], Member):
         return _at(RectItem, "", [], begin_item(dossier, campaign, finding.subjects[0].id))
     return _of_members(finding, dossier, wanted)
+
+
+def _lacking(rule: str, dossier: Dossier, campaign: Campaign) -> Record | None:
+    """The first record that a finding about the whole branch is about; None where it asks for a new one."""
+    lacking: Iterator[Record] = iter(())
+    if rule == "OPIN-05":
+        lacking = iter(unanswered(dossier))
+    elif rule == "REVIEW-09":
+        lacking = (review for _, review in without_key_checks(dossier, campaign))
+    return next(lacking, None)
 
 
 def _of_members(finding: Finding, dossier: Dossier, wanted: str) -> Place:
     """The entry of the members whom a finding names, or the only one of its kind, or a new one for them."""
     kind = BY_TYPE[wanted]
     members = [s.id for s in finding.subjects if s.id in dossier.members]
-    field_ = finding.field or next(iter(_usual(finding.rule, kind)), "")
-    path = [field_] if field_ in kind.model_fields else []
+    path = ([finding.field] if finding.field in kind.model_fields else []) or _usual(finding.rule, kind)
     records = sorted(dossier.records.get(wanted, ()), key=lambda r: (getattr(r, "round", 1), r.id))
     owner = OWNER.get(wanted, "member")
     if kind.ONE_PER == "member" and members:
@@ -175,13 +190,20 @@ def _of_members(finding: Finding, dossier: Dossier, wanted: str) -> Place:
     return _at(kind, "", path, {"owner_kind": BRANCH} if "owner_kind" in kind.model_fields else {})
 
 
-def explaining(finding: Finding, dossier: Dossier) -> Place:
-    """Where a finding is explained: the explanation that there is, or a new one that names the rule and whom it is about."""
+def explaining(finding: Finding, dossier: Dossier, by: Any = None) -> Place:
+    """Where a finding is explained: the explanation that there is, or a new one.
+
+    Args:
+        finding: What is explained; a new one names its rule and whom it is about, and is of the day of the check.
+        dossier: The branch.
+        by: Who says so, as a record names a person.
+    """
     ids = [s.id for s in finding.subjects]
     mine = [e for e in dossier.all(Explanation) if e.rule == finding.rule and set(e.subjects) == set(ids)]
     if mine:
         return _at(Explanation, mine[-1].id, ["reason"])
-    return _at(Explanation, "", ["reason"], {"rule": finding.rule, "subjects": ids})
+    begin = {"rule": finding.rule, "subjects": ids, "date": dossier.as_of.isoformat()}
+    return _at(Explanation, "", ["reason"], {**begin, **({"by": by} if by else {})})
 
 
 def of_record(ident: str, dossier: Dossier) -> Place | None:
@@ -201,21 +223,21 @@ def _at(kind: type[Record], ident: str, path: Sequence[str | int], begin: Mappin
     return Place(BY_KEY[kind.STAGE].notebook, kind.TYPE, ident, path, begin or {})
 
 
-def _field(finding: Finding, dossier: Dossier, record: Record, *, nested: bool) -> list[str]:
+def _field(finding: Finding, dossier: Dossier, record: Record, *, nested: bool) -> list[str | int]:
     """The field that a finding is about: the one it names, or its usual one, or the first that is lacking."""
     if finding.field:
         return [finding.field]
-    usual = [] if nested else _usual(finding.rule, type(record))
+    usual: list[str | int] = [] if nested else _usual(finding.rule, type(record))
     if usual or finding.kind is not Kind.MISSING:
         return usual
     about = next((dossier.index[s.id] for s in finding.subjects if s.id in dossier.index), record) if nested else record
-    core = [spec.name for spec in specs_of(type(about)) if spec.core and not spec.derived]
-    return [name for name in core if is_blank(getattr(about, name, None))][:1]
+    core: list[str | int] = [spec.name for spec in specs_of(type(about)) if spec.core and not spec.derived]
+    return [name for name in core if is_blank(getattr(about, str(name), None))][:1]
 
 
-def _usual(rule: str, kind: type[Record]) -> list[str]:
-    name = FIELD.get(rule, "")
-    return [name] if name in kind.model_fields else []
+def _usual(rule: str, kind: type[Record]) -> list[str | int]:
+    way = FIELD.get(rule, "").split(".")
+    return [int(part) if part.isdigit() else part for part in way] if way[0] in kind.model_fields else []
 
 
 def _owner_of(ident: str, dossier: Dossier) -> tuple[Record, list[str | int]] | None:

@@ -43,8 +43,9 @@ class Step:
 
     @property
     def place(self) -> str:
-        """Title of the page where it is done."""
-        return next((s.title for s in branch_stages() if s.key == self.stage), "首页")
+        """Title of the page where it is done: of the entry, where there is one, whatever stage asks for it."""
+        page = self.at.partition(".ipynb")[0]
+        return next((s.title for s in branch_stages() if (s.notebook == page if page else s.key == self.stage)), "首页")
 
     @property
     def link(self) -> str:

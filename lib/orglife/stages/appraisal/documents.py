@@ -147,8 +147,9 @@ def _grade_row(sheet: Sheet, number: int, grade: Grade) -> list[str]:
         mark = "预备党员，不评等次"
     else:
         mark = sheet.text(grade, "grade")
-    told = sheet.text(grade, "feedback_on", asked=not grade.waiver)
-    opinion = sheet.text(grade, "opinion", asked=not grade.waiver)
+    asked = not grade.waiver and bool(grade.grade or not probationary)  # a row that was cleared again asks for nothing
+    told = sheet.text(grade, "feedback_on", asked=asked)
+    opinion = sheet.text(grade, "opinion", asked=asked)
     return [str(number), sheet.text(grade, "member"), mark, opinion, told, ""]
 
 

@@ -81,7 +81,7 @@ def quota(count: int, cap: Cap, campaign: Campaign) -> Look:
     label = campaign.label(Grade.EXCELLENT)
     head = f"{label}一般不超过{cap.cap}名（{cap.words}），已评{count}名"
     if count > cap.cap:
-        return Look(f"{head}，超过{count - cap.cap}名。请重新研究；确需如此的，请写明理由并报上级党组织。", "bad")
+        return Look(f"{head}，多了{count - cap.cap}名。请重新研究；确需如此的，请写明理由并报上级党组织。", "bad")
     return Look(
         f"{head}，已到限额。" if count == cap.cap else f"{head}，还可以评{cap.cap - count}名。",
         "must" if count == cap.cap else "good",

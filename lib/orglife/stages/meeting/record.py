@@ -179,7 +179,9 @@ class SuperiorComment(RoundRecord):
 
     TYPE, STAGE, LABEL, FORM = "superior_comment", "meeting", "上级点评", "F13"
 
-    author: GuestId = entry("点评人", core=True, default="", help="列席人员中的上级指导同志。")
+    author: GuestId = entry(
+        "点评人", core=True, default="", help="先在会议记录的“列席”里登记上级指导同志，再在这里选。"
+    )
     covers: Covers = entry("涉及内容", core=True, factory=Covers)
     text: Text = entry("点评要点", core=True, default="")
     problems: list[Problem] = entry("点出的问题", factory=list)

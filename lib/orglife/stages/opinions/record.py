@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Annotated, Literal
 
 from orglife.core.record import Day, Person, Record, Ref, Text, entry
@@ -34,3 +35,7 @@ class Opinion(Record):
     heard_by: Person | None = entry("听取人", core=True, help="意见箱、网络征求的不填。")
     text: Text = entry("意见内容", core=True, default="", help="不写提意见人的姓名；没有意见的写“无意见”。")
     response: Text = entry("回应", default="", help="会上对意见的回应。")
+
+    def not_asked(self) -> Collection[str]:
+        """Nobody hears what comes from a box or the net."""
+        return ("heard_by",) if self.channel in ("box", "online") else ()

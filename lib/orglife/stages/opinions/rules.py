@@ -96,6 +96,19 @@ def secretary_has_not_heard(case: Case) -> Iterator[Spot]:
         yield spot()
 
 
+def unanswered(dossier: Dossier, none_pattern: str = NO_OPINION) -> list[Opinion]:
+    """Opinions collected before the meeting in force that have no answer; 「无意见」 in any wording needs none."""
+    day = meeting_day(dossier)
+    return [
+        o
+        for o in dossier.all(Opinion)
+        if (day is None or o.date is None or o.date <= day)
+        and o.text
+        and not o.response
+        and not says_nothing(o.text, none_pattern)
+    ]
+
+
 @rule(
     "OPIN-05",
     severity=Severity.WARNING,
@@ -110,18 +123,10 @@ def secretary_has_not_heard(case: Case) -> Iterator[Spot]:
     params={"none_pattern": NO_OPINION},
 )
 def opinion_not_answered(case: Case) -> Iterator[Spot]:
-    """An opinion collected before the meeting in force has no answer; 「无意见」 in any wording needs none."""
-    day = meeting_day(case.dossier)
-    open_ones = [
-        o.text
-        for o in case.dossier.all(Opinion)
-        if (day is None or o.date is None or o.date <= day)
-        and o.text
-        and not o.response
-        and not says_nothing(o.text, case.params["none_pattern"])
-    ]
+    """Opinions have no answer; their own full stops are left out where one follows."""
+    open_ones = unanswered(case.dossier, case.params["none_pattern"])
     if open_ones:
-        yield spot(n=len(open_ones), items="；".join(short(text, 20) for text in open_ones))
+        yield spot(n=len(open_ones), items="；".join(short(o.text, 20).rstrip("。；") for o in open_ones))
 
 
 RULES = (

@@ -61,6 +61,11 @@ class Attachment(Record):
 
     record: RecordId = entry("所属记录", core=True, default="")
     kind: Literal["signed_scan", "sign_in", "photo", "other"] | None = entry("种类", core=True, labels=ATTACHMENT_KINDS)
-    file: str = entry("文件名", core=True, default="", help="工作目录内的相对路径。")
+    file: str = entry(
+        "文件名",
+        core=True,
+        default="",
+        help="先把文件放进工作目录的attachments文件夹，这里写 attachments/文件名，例如 attachments/会议记录.pdf。",
+    )
     sha256: str = entry("校验值", derived=True, default="")
     pages: Count | None = entry("页数", unit="页")

@@ -9,6 +9,7 @@ from orglife.core.block import AnyBlock, Column, Document, Facts, Heading, Note,
 from orglife.core.branch import Member
 from orglife.core.dossier import day_words, short
 from orglife.core.paper import Sheet, section, stacked
+from orglife.stages.listed import by_source
 from orglife.stages.meeting.record import Problem
 from orglife.stages.people import people, secretary
 from orglife.stages.rectification.record import Pledge, Publication, RectItem, RectList
@@ -49,12 +50,6 @@ def documents(sheet: Sheet) -> list[Document]:
 
 def _in_order(sheet: Sheet) -> list[Pledge]:
     return sorted(sheet.dossier.all(Pledge), key=lambda p: (sheet.rank(p.member), p.id))
-
-
-def _by_source(sheet: Sheet, items: Sequence[RectItem]) -> list[RectItem]:
-    """Last year's items first while they are open, then by source."""
-    rank = {key: n for n, key in enumerate(sheet.campaign.rect_sources)}
-    return sorted(items, key=lambda i: (not i.carried_from or i.status == "done", rank.get(i.source, len(rank)), i.id))
 
 
 def branch_list(sheet: Sheet) -> list[Document]:
@@ -99,7 +94,7 @@ def _known(items: Sequence[RectItem]) -> list[str]:
 
 def _list_blocks(sheet: Sheet, items: Sequence[RectItem], notes: Sequence[RectList]) -> list[AnyBlock]:
     done = sum(i.status == "done" for i in items)
-    rows = [_row(sheet, n, item) for n, item in enumerate(_by_source(sheet, items), start=1)]
+    rows = [_row(sheet, n, item) for n, item in enumerate(by_source(sheet, items), start=1)]
     carried = sum(bool(i.carried_from) for i in items)
     before = f"上年结转{carried}项，" if carried else ""
     blocks: list[AnyBlock] = [Note(text=f"整改事项{len(items)}项，其中{before}已完成{done}项。")]
@@ -222,7 +217,7 @@ def _public_table(sheet: Sheet, items: Sequence[RectItem], on: date | None) -> T
             stacked(sheet.text(item, "due")),
             _public_state(sheet, item, on),
         ]
-        for n, item in enumerate(_by_source(sheet, items), start=1)
+        for n, item in enumerate(by_source(sheet, items), start=1)
     ]
     return Table(columns=PUBLIC_COLUMNS, rows=rows, record="整改事项")
 

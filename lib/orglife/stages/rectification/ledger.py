@@ -59,8 +59,8 @@ def _each(dossier: Dossier, campaign: Campaign) -> Iterator[tuple[str, str, Mapp
     reviews = dossier.by_member(MemberReview)
     for member in sorted(reviews):
         for item in reviews[member].items:
-            begin = {"owner_kind": "member", "owner": member, "source": here, "problem_ids": [item.id]}
-            yield item.id, item.fact, begin
+            who = {"owner_kind": "member", "owner": member, "responsible": member}  # nobody else answers for it
+            yield item.id, item.fact, {**who, "source": here, "problem_ids": [item.id]}
 
 
 def _problems(dossier: Dossier, campaign: Campaign) -> Iterator[LedgerRow]:

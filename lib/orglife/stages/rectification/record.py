@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, Literal
 
 from orglife.core.record import Day, Key, MemberId, Person, Planned, ProblemId, Record, Text, entry
@@ -29,6 +30,10 @@ class RectItem(Record):
     evidence: Text = entry("佐证", default="")
     delay_note: Text = entry("延期说明", default="")
     carried_from: str = entry("上年结转", derived=True, default="")
+
+    def not_asked(self) -> Collection[str]:
+        """The branch's own list belongs to no member."""
+        return ("owner",) if self.owner_kind == "branch" else ()
 
 
 class RectList(Record):

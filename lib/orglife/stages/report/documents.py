@@ -14,6 +14,7 @@ from orglife.core.paper import Sheet, round_mark, section, stacked
 from orglife.core.record import Record
 from orglife.stages.appraisal.record import Grade
 from orglife.stages.figures import GRADES, figures
+from orglife.stages.listed import by_source
 from orglife.stages.opinions.record import Opinion
 from orglife.stages.order_paper import order_paper
 from orglife.stages.plan.record import Attachment
@@ -89,7 +90,7 @@ def _problems(sheet: Sheet, filing: Filing) -> list[AnyBlock]:  # noqa: ARG001  
 def _measures(sheet: Sheet, filing: Filing) -> list[AnyBlock]:  # noqa: ARG001  as _grades
     """The branch's list; of the personal lists only how many items there are."""
     every = sheet.dossier.all(RectItem)
-    items = [i for i in every if i.owner_kind != "member"]
+    items = by_source(sheet, [i for i in every if i.owner_kind != "member"])
     columns = [
         Column(head="序号", share=3),
         Column(head="整改事项", share=11, align="left"),

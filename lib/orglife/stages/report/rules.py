@@ -59,7 +59,7 @@ def filing_incomplete(case: Case) -> Iterator[Spot]:
     severity=Severity.ERROR,
     title="没有书面情况报告",
     message="没有向{report_to}的书面情况报告。",
-    fix="请参照工具汇总的事实表撰写报告，书记签字后报送（F18）。",
+    fix="请书记撰写报告；填了日期，“文件”里就有汇总好的数字可以参照；书记签字后报送（F18）。",
     checkpoint="close",
     stage="report",
     kind="missing",

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from orglife.core.campaign import Campaign
 from orglife.core.dossier import Dossier
 from orglife.core.formview import Layout, Live, Look
-from orglife.stages.reviews.record import MemberReview, ReviewItem, TeamReview
+from orglife.stages.reviews.record import MemberReview, ProblemList, ReviewItem, TeamReview
+from orglife.stages.reviews.rules import problems
 
 
 def team_live(review: TeamReview, _dossier: Dossier, campaign: Campaign) -> Live:
@@ -24,6 +25,19 @@ def member_live(review: MemberReview, _dossier: Dossier, campaign: Campaign) -> 
         return found
     text = f"合格标准还没有对照的：{'、'.join(left)}。有问题的，在那一项里选“合格标准”；没有的，在下面勾“经查无问题”。"
     return Live({"items": [Look(text, "must")]}, sorts=found.sorts)
+
+
+def list_live(_list: ProblemList, dossier: Dossier, _campaign: Campaign) -> Live:
+    """The problems that are to be confirmed: somebody who is asked for a day must see of what."""
+    found = [
+        f"{number}. {who}：{item.fact or '（没有写具体表现）'}"
+        for number, (who, item) in enumerate(problems(dossier), 1)
+    ]
+    if not found:
+        return Live({"confirmed_on": [Look("还没有查摆的问题。请先登记班子对照检查和各人的发言提纲。", "must")]})
+    return Live(
+        {"confirmed_on": [Look(f"现在汇总到{len(found)}个问题：", "off"), *(Look(text, "off") for text in found)]}
+    )
 
 
 def _live(aspects: Sequence[str], items: Sequence[ReviewItem], none: Sequence[str]) -> Live:
@@ -45,8 +59,9 @@ def _live(aspects: Sequence[str], items: Sequence[ReviewItem], none: Sequence[st
 NOTHING = "经查无问题"
 ORDER = ("date", "items", "none_declared")
 LAYOUT = Layout(
-    first={TeamReview.TYPE: ORDER, MemberReview.TYPE: ORDER},
-    live={TeamReview.TYPE: team_live, MemberReview.TYPE: member_live},
+    first={TeamReview.TYPE: ORDER, MemberReview.TYPE: ("member", *ORDER)},
+    live={TeamReview.TYPE: team_live, MemberReview.TYPE: member_live, ProblemList.TYPE: list_live},
+    at_once=(ProblemList.TYPE,),
     sorts={TeamReview.TYPE: {"items": "aspect"}, MemberReview.TYPE: {"items": "aspect"}},
     declared={TeamReview.TYPE: {"items": "none_declared"}, MemberReview.TYPE: {"items": "none_declared"}},
 )

@@ -16,10 +16,14 @@ class ReviewItem(Identified):
     LABEL = "问题"
 
     aspect: Annotated[str, Key("aspects")] = entry("方面", core=True, default="")
-    dimension: Annotated[str, Key("dimensions")] = entry("合格标准", default="")
-    fact: Text = entry("具体表现", core=True, default="", help="时间、事情和本人当时的做法。")
+    dimension: Annotated[str, Key("dimensions")] = entry(
+        "合格标准", default="", help="这个问题是对照哪一条标准查出来的。"
+    )
+    fact: Text = entry("具体表现", core=True, default="", help="时间、事情和当时的做法。")
     cause: Text = entry("根源", core=True, default="")
-    cause_views: list[Literal["worldview", "life", "values"]] = entry("三观剖析", labels=VIEWS, factory=list)
+    cause_views: list[Literal["worldview", "life", "values"]] = entry(
+        "三观剖析", labels=VIEWS, factory=list, help="根源是从哪一方面剖析的；一个人至少有一个问题要勾。"
+    )
     measure: Text = entry("改进措施", core=True, default="")
 
 
@@ -54,4 +58,6 @@ class ProblemList(Record):
 
     TYPE, STAGE, LABEL, FORM, ONE_PER = "problem_list", "reviews", "问题清单", "F7", "dossier"
 
-    confirmed_on: Day | None = entry("确认日期", core=True)
+    confirmed_on: Day | None = entry(
+        "确认日期", core=True, help="清单由班子和各人查摆的问题自动汇总，不用再填；书记看过，填看过的日期。"
+    )

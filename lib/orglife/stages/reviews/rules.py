@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orglife.core.branch import Member
+from orglife.core.campaign import Campaign
 from orglife.core.dossier import Dossier, short
 from orglife.core.rule import Case, Severity, Spot, rule, spot
 from orglife.stages.people import excused, people
@@ -18,6 +19,14 @@ def outlines(dossier: Dossier) -> Iterator[tuple[Member, MemberReview]]:
     for member in people(dossier, first_meeting_day(dossier)).all.values():
         if member.id in written:
             yield member, written[member.id]
+
+
+def without_key_checks(dossier: Dossier, campaign: Campaign) -> Iterator[tuple[Member, MemberReview]]:
+    """Outlines that leave a key check without yes or no."""
+    keys = set(campaign.key_checks)
+    for member, review in outlines(dossier):
+        if not keys <= review.key_checks.keys():
+            yield member, review
 
 
 def problems(dossier: Dossier) -> Iterator[tuple[str, ReviewItem]]:
@@ -219,8 +228,7 @@ def views_not_touched(case: Case) -> Iterator[Spot]:
 )
 def key_check_unanswered(case: Case) -> Iterator[Spot]:
     """Outlines leave a key check without yes or no; one hint for the branch (A19)."""
-    keys = set(case.campaign.key_checks)
-    names = [member.name for member, review in outlines(case.dossier) if not keys <= review.key_checks.keys()]
+    names = [member.name for member, _ in without_key_checks(case.dossier, case.campaign)]
     if names:
         yield spot(names=names)
 

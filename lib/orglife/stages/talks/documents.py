@@ -29,7 +29,7 @@ def talk_blocks(sheet: Sheet, talk: Talk, number: int) -> list[AnyBlock]:
         Facts(
             rows=[
                 ("时间", period(sheet.text(talk, "date"), talk.start, talk.end)),
-                ("地点", _where(sheet, talk)),
+                ("地点" if talk.place else "方式", _where(sheet, talk)),
                 ("发起人", sheet.text(talk, "initiator")),
                 ("交流思想", sheet.text(talk, "thoughts")),
                 ("听取的意见", sheet.text(talk, "opinions_heard")),

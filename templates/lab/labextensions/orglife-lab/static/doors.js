@@ -34,6 +34,22 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
     event.stopPropagation();
   };
 
+  // --- a new entry stands below the list, often out of sight: the cursor goes where it begins ------------------------
+  const begun = async event => {
+    const button = event.target.closest?.('.of > .of-buttons > .of-add');
+    const form = button?.closest('.of');
+    const entry = () => form?.querySelector(':scope > .of-status-box [data-entry]')?.dataset.entry;
+    const before = entry();
+    const first = () => form?.querySelector(':scope > .of-place:not(.of-waiting) > .of-column :is(input, textarea, select)');
+    for (const end = Date.now() + PATIENCE; form && Date.now() < end; await new Promise(next => setTimeout(next, 60))) {
+      if (!form.isConnected || ![button, document.body].includes(document.activeElement)) return; // somebody went on
+      if (entry() === before || !first()) continue;
+      first().scrollIntoView({ block: 'center' });
+      first().focus({ preventScroll: true });
+      return;
+    }
+  };
+
   // --- the back may be slow to hear of a key: “✓ 已保存” must not stand over a word that it has not heard of ----------
   const unheard = event => {
     const status = event.target.closest?.('.of-place') && event.target.closest('.of')?.querySelector(':scope > .of-status-box');
@@ -121,6 +137,7 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
   const serve = panel => {
     panel.node.addEventListener('click', clicked, true);
     for (const kind of ['change', 'click']) panel.node.addEventListener(kind, chosen, true);
+    panel.node.addEventListener('click', begun, true);
     panel.node.addEventListener('input', unheard, true);
     for (const kind of ['beforeinput', 'mousedown', 'click', 'paste']) panel.node.addEventListener(kind, hold, true);
   };
