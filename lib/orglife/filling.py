@@ -10,7 +10,7 @@ from typing import Any
 import ipywidgets as W
 
 from orglife import intake
-from orglife.adapters.exchange_panel import ExchangePanel
+from orglife.adapters.exchange_panel import ExchangePanel, Words
 from orglife.adapters.fields import guard
 from orglife.adapters.forms import HeadForm, RecordForm
 from orglife.adapters.ledger import LedgerBoard
@@ -34,7 +34,7 @@ from orglife.stages.supervision.record import Supervision
 from orglife.survey import survey
 from orglife.visits import VISITS
 
-EXCHANGE = "收发填写表"
+EXCHANGE, HANDOVER = "收发填写表", "交给上级、收回执"
 BRANCH = "branch"
 """What the branch's own data are called among the record types."""
 Sheet = tuple[str, tuple[str, ...], Callable[[], list[Any]]]
@@ -77,6 +77,8 @@ def branch_forms(
         sheets.append((kind.LABEL, (kind.TYPE,), partial(_sheet, stage, kind, port, choices, dossier, saved)))
     if MemberReview in stage.records:
         sheets.append((EXCHANGE, (), lambda: [exchange(office, branch, stage, saved)]))
+    if stage.key == "report":
+        sheets.append((HANDOVER, (), lambda: [handing_over(office, branch, stage, saved)]))
     return Sheets(sheets, follow, doors).box
 
 
@@ -92,6 +94,23 @@ def exchange(office: Office, branch: str, stage: Stage, saved: Callable[[], None
         lambda brought: intake.differences_of(office, brought, branch),
         lambda found: intake.take_in(office, [each for each in found if isinstance(each, intake.Difference)]),
         saved,
+    )
+
+
+def handing_over(office: Office, branch: str, stage: Stage, saved: Callable[[], None]) -> ExchangePanel:
+    """The branch's package for the superior, and the receipt that comes back."""
+    return ExchangePanel(
+        buttons_html([Button("package", stage.key, "zip")]),
+        lambda brought: intake.receipts_of(office, brought, branch),
+        lambda found: intake.take_in(office, [each for each in found if isinstance(each, intake.Difference)]),
+        saved,
+        Words(
+            "整个支部的登记装成一个包，拷给上级党组织，什么时候都可以交，改了再交一次。"
+            "上级接收后发回的回执（json文件），在这里选中收下；退回修改的意见随回执来，列在首页。",
+            choose="选择上级发回的回执",
+            nothing="这份回执以前收过，没有新的内容。",
+            accepted=".json",
+        ),
     )
 
 

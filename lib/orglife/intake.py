@@ -92,6 +92,27 @@ def differences_of(office: Office, brought: Sequence[tuple[str, bytes]], branch:
     return call.done()
 
 
+def receipts_of(office: Office, brought: Sequence[tuple[str, bytes]], branch: str) -> list[Difference]:
+    """What receipts bring to a branch, from (name, bytes) of each file.
+
+    Raises:
+        BadInput: one is no receipt, or that of another branch, or not whole.
+    """
+    strange = [name for name, data in brought if _receipt_for(name, data) != branch]
+    if strange:
+        raise BadInput([f"“{name}”不是上级发给本支部的回执。请核对后另选一个。" for name in strange])
+    return differences_of(office, brought, branch)
+
+
+def _receipt_for(name: str, data: bytes) -> str:
+    """The branch that a receipt is for; "" where it is none."""
+    try:
+        raw = load_json(data, name)
+    except OrglifeError:
+        return ""
+    return str(raw.get("branch")) if receipts.is_receipt(raw) else ""
+
+
 @dataclass
 class _Call:
     """The files of one call: workbooks of one branch go together, a whole state of it stands alone.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +13,7 @@ from orglife.adapters import files
 from orglife.adapters.workspace import SINGLE_PAPERS
 from orglife.core.block import FORMATS, Bundle, Document
 from orglife.core.dossier import Dossier
-from orglife.core.errors import NothingToPrint, UnknownChoice
+from orglife.core.errors import NothingToPrint, PackageTooLarge, UnknownChoice
 from orglife.core.finding import Finding
 from orglife.home.lacking import Lack, lacking_bundle, lacking_paper, lacking_rows
 from orglife.home.pack import meeting_pack
@@ -22,16 +23,24 @@ from orglife.stages import BY_KEY
 from orglife.superior import OVERVIEW, Superior
 
 STAGE, BLANKS, LACKING, PACK = "stage", "blanks", "lacking", "pack"
-MEMBERS, MEMBER_BLANK, WORKBOOK = "members", "member", "workbook"
+MEMBERS, MEMBER_BLANK, WORKBOOK, PACKAGE = "members", "member", "workbook", "package"
 PACK_FILE = "meeting"
+DOWNLOADS = "浏览器存放下载文件的地方"
+LARGEST = 200_000_000
+"""Bytes of a package that a browser is handed: it is held in memory."""
 
 
 @dataclass(frozen=True)
 class Made:
-    """A file as it is handed to a person."""
+    """A file as it is handed to a person.
+
+    Attributes:
+        told: What the person should know who takes it away, one sentence each.
+    """
 
     name: str
     data: bytes
+    told: Sequence[str] = ()
 
 
 def of_bureau(stage: str) -> bool:
@@ -64,7 +73,8 @@ def make(office: Office, branch: str, what: str, stage: str, kind: str, as_of: d
     Args:
         office: The open workspace.
         branch: Id of the branch; "" for the bureau's own pages.
-        what: ``stage``, ``blanks``, ``lacking`` or ``pack``; ``members``, ``member`` or ``workbook`` for Excel and WPS.
+        what: ``stage``, ``blanks``, ``lacking`` or ``pack``; ``members``, ``member`` or ``workbook`` for Excel and WPS;
+            ``package`` for the superior.
         stage: Key of the stage, for the first two and the last.
         kind: One of the formats; workbooks have their own.
         as_of: The day of the check; None = the latest day of the records.
@@ -79,6 +89,8 @@ def make(office: Office, branch: str, what: str, stage: str, kind: str, as_of: d
     """
     if what in (MEMBERS, MEMBER_BLANK, WORKBOOK):
         return _to_fill_in(office, office.one_branch(branch), what, stage)
+    if what == PACKAGE:
+        return _to_hand_over(office, office.one_branch(branch))
     if kind not in FORMATS:
         raise UnknownChoice(what="格式", value=kind, known="、".join(FORMATS))
     bundle = _asked_for(office, branch, what, stage, as_of)
@@ -101,6 +113,19 @@ def _to_fill_in(office: Office, branch: str, what: str, stage: str) -> Made:
     if what == MEMBER_BLANK:
         return Made(*made.popitem())
     return Made(f"{branch}_党员填写表.zip", member_forms.zipped(member_forms.listed(office, branch, made)))
+
+
+def _to_hand_over(office: Office, branch: str) -> Made:
+    """The branch's package, as the superior takes it in."""
+    from orglife import packages  # noqa: PLC0415  not needed to make papers
+
+    files.make_private(office.workspace.partial)
+    with tempfile.TemporaryDirectory(dir=office.workspace.partial) as folder:
+        place = Path(folder) / f"{branch}_{office.campaign.id}_交上级.zip"
+        told = packages.export(office, branch, place, DOWNLOADS)
+        if place.stat().st_size > LARGEST:
+            raise PackageTooLarge(megabytes=place.stat().st_size // 1_000_000, branch=branch, name=place.name)
+        return Made(place.name, place.read_bytes(), told)
 
 
 def _asked_for(office: Office, branch: str, what: str, stage: str, as_of: date | None) -> Bundle:

@@ -41,13 +41,14 @@ LABELS: Mapping[str, str] = {**{t: kind.LABEL for t, kind in BY_TYPE.items()}, B
 # --- out -------------------------------------------------------------------------------------------------------------
 
 
-def export(office: Office, branch: str, out: Path) -> list[str]:
+def export(office: Office, branch: str, out: Path, where: str = "") -> list[str]:
     """Write a branch's package; the same records give the same bytes.
 
     Args:
         office: The workspace.
         branch: The branch's id.
         out: The file.
+        where: What the person is told of its place; "" = its path.
 
     Returns:
         What the person who hands it over should know, one sentence each.
@@ -76,16 +77,16 @@ def export(office: Office, branch: str, out: Path) -> list[str]:
         "head": witness.head_of(revisions, (ArchiveItem.TYPE,))._asdict(),
     }
     zips.write(out, head, parts)
-    return list(_leaves(dossier, revisions, there, out))
+    return list(_leaves(dossier, revisions, there, where or str(out)))
 
 
-def _leaves(dossier: Dossier, revisions: Sequence[Revision], there: Mapping[str, Path], out: Path) -> Iterator[str]:
+def _leaves(dossier: Dossier, revisions: Sequence[Revision], there: Mapping[str, Path], where: str) -> Iterator[str]:
     count = sum(len(rows) for rows in dossier.records.values())
     yield (
         f"里面有{dossier.branch.name or dossier.branch.id}的党员{len(dossier.members)}名、记录{count}条、"
         f"修改历史{len(revisions)}条、附件{len(there)}个，请只交给上级党组织。"
     )
-    yield leaving.told(dossier, out, also="改过、删过的内容" + (f"，附件{len(there)}个" if there else ""))
+    yield leaving.told(dossier, where, also="改过、删过的内容" + (f"，附件{len(there)}个" if there else ""))
     lost = len(dossier.all(Attachment)) - len(there)
     if lost:
         yield f"另有{lost}个附件在工作目录里找不到或已被改动，没有装入。请核对后重新附上。"

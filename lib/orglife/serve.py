@@ -218,7 +218,7 @@ def make_file(root: Path, asked: Mapping[str, Any]) -> Any:
     what, stage, kind, branch = (str(asked.get(name) or "") for name in ("what", "stage", "kind", "branch"))
     with Office.open(root) as office:
         made = make(office, "" if of_bureau(stage) else branch, what, stage, kind, office.workspace.today())
-    return File(made.name, made.data)
+    return File(made.name, made.data, made.told)
 
 
 def set_author(root: Path, asked: Mapping[str, Any]) -> dict[str, str]:

@@ -63,9 +63,25 @@ def test_forms_go_out_and_come_back(browser: Any, server: Server, tmp_path: Path
     chooser.value.set_files(files)
     panel.get_by_text("冉书砚（t01_m3.xlsx）：新增2条").wait_for()
     assert panel.get_by_text("田小禾（t01_m4.xlsx）：新增2条").is_visible()
-    page.screenshot(path=str(tmp_path / "shown.png"))
     panel.get_by_role("button", name="确认导入").click()
     panel.get_by_text("已保存。").wait_for()
     assert {r["member"] for r in records(server.root, "member_review", tmp_path).values()} == {"m3", "m4"}
     shown.get_by_role("tab", name="发言提纲").click()
     shown.get_by_text("冉书砚").first.wait_for()
+
+
+def test_the_package_for_the_superior_is_downloaded_with_what_it_holds_told(browser: Any, server: Server) -> None:
+    page = window(browser)
+    page.goto(server.url)
+    page.locator('.og-nav a[href$="31_report.ipynb"]').click()
+    ready(page, "notebooks/31_report.ipynb")
+    stage(page).get_by_role("tab", name="交给上级、收回执").click()
+    panel = stage(page).locator(".og-bring:visible")
+    with page.expect_download() as download:
+        panel.get_by_role("button", name="交给上级的包").click()
+    assert download.value.suggested_filename == "t01_2024-seed_交上级.zip"
+    with zipfile.ZipFile(download.value.path()) as package:
+        assert {"dossier.json", "history.jsonl"} <= set(package.namelist())
+    assert "请只交给上级党组织" in panel.locator(".og-out").inner_text()
+    assert panel.locator(".widget-upload").inner_text().strip() == "选择上级发回的回执"
+    page.context.close()

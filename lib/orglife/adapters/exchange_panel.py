@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any, Protocol
 
@@ -11,8 +12,7 @@ import ipywidgets as W
 from orglife.adapters.fields import guard
 from orglife.core.errors import OrglifeError
 
-ACCEPTED = ".xlsx"
-INTRO = (
+FORMS = (
     "“党员填写表”下载后先解压，一人一份发给本人，在Excel或WPS里填；收回后在这里一次选中几十份（xlsx，不用再打包）。"
     "本程序导出的其他xlsx也可以。"
     "先显示差别，按“确认导入”才保存；有一份不对，全部不收。表里空着的，原来的内容照旧。"
@@ -27,21 +27,36 @@ class Found(Protocol):
     """What one file changes."""
 
     @property
-    def is_empty(self) -> bool:
-        """Whether it changes nothing."""
+    def brings(self) -> bool:
+        """Whether there is anything to be saved."""
 
     def lines(self, limit: int = 20) -> Iterable[str]:
         """The difference in words."""
 
 
+@dataclass(frozen=True)
+class Words:
+    """What is brought to a panel, and what is said of it there.
+
+    Attributes:
+        accepted: Ending of the files.
+    """
+
+    intro: str = FORMS
+    choose: str = CHOOSE
+    nothing: str = NOTHING
+    accepted: str = ".xlsx"
+
+
 class ExchangePanel:
-    """Buttons that give out workbooks, a place to drop them, the difference, and a button to confirm.
+    """Buttons that give out files, a place to drop what comes back, the difference, and a button to confirm.
 
     Args:
         buttons: HTML of the buttons that make files.
         compare: (name, bytes) of each file → what it changes; raises OrglifeError with every problem.
         take: Saves what was shown, all or none.
         on_saved: Called after it is saved.
+        words: What is brought here.
     """
 
     def __init__(
@@ -50,11 +65,16 @@ class ExchangePanel:
         compare: Callable[[Sequence[tuple[str, bytes]]], Sequence[Found]],
         take: Callable[[Sequence[Found]], None],
         on_saved: Callable[[], None],
+        words: Words = Words(),
     ) -> None:
+        self._words = words
         self._compare, self._take, self._on_saved = compare, take, on_saved
         self._found: Sequence[Found] = ()
         self.upload = W.FileUpload(
-            accept=ACCEPTED, multiple=True, description=CHOOSE, layout=W.Layout(width="auto", align_self="flex-start")
+            accept=words.accepted,
+            multiple=True,
+            description=words.choose,
+            layout=W.Layout(width="auto", align_self="flex-start"),
         )
         self.take_button = W.Button(description=TAKE, disabled=True)
         self.drop_button = W.Button(description=DROP, disabled=True)
@@ -65,7 +85,7 @@ class ExchangePanel:
         self.upload.observe(guard(self._chosen, self.say, "exchange"), "value")
         self.take_button.on_click(guard(self._confirmed, self.say, "exchange"))
         self.drop_button.on_click(guard(self._dropped, self.say, "exchange"))
-        parts = [W.HTML(f"<p>{INTRO}</p>{buttons}"), self.upload, self.shown]
+        parts = [W.HTML(f"<p>{words.intro}</p>{buttons}"), self.upload, self.shown]
         self.box = W.VBox([*parts, W.HBox([self.take_button, self.drop_button])])
         self.box.add_class("og-bring")
 
@@ -91,8 +111,10 @@ class ExchangePanel:
         except OrglifeError as error:
             self._show(["没有导入。请改正后再选：", *error.sentences])
             return
-        live = [each for each in found if not each.is_empty]
-        self._show([line for each in found for line in each.lines()] + ([] if live else [NOTHING]), live=live)
+        live = [each for each in found if each.brings]
+        self._show(
+            [line for each in found for line in each.lines()] + ([] if live else [self._words.nothing]), live=live
+        )
 
     def _confirmed(self, _button: Any) -> None:
         try:

@@ -10,7 +10,7 @@ import asyncio
 import mimetypes
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -29,10 +29,11 @@ NOT_FOUND = 404
 
 @dataclass(frozen=True)
 class File:
-    """A file for the person at the browser."""
+    """A file for the person at the browser, and what is told with it, one sentence each."""
 
     name: str
     data: bytes
+    told: Sequence[str] = ()
 
 
 Action = Callable[[Mapping[str, Any]], "File | Mapping[str, Any]"]
@@ -69,14 +70,15 @@ class Doors:
         """Do what the page asks for.
 
         Returns:
-            The action's data, or ``{"name", "url"}`` of a file, or ``{"problems": [sentences]}``.
+            The action's data, or ``{"name", "url", "told"}`` of a file, or ``{"problems": [sentences]}``.
         """
         try:
             answer = self.actions[name](asked)
         except OrglifeError as error:
             return {"problems": error.sentences}
         if isinstance(answer, File):
-            return {"name": answer.name, "url": f"orglife/made/{self.keep(answer)}/{quote(answer.name)}"}
+            url = f"orglife/made/{self.keep(answer)}/{quote(answer.name)}"
+            return {"name": answer.name, "url": url, "told": list(answer.told)}
         return dict(answer)
 
 

@@ -124,6 +124,7 @@ _ONLY = {
     "member": "空白填写表（不带姓名）",
     "workbook": "本页的表（Excel、WPS）",
     "blanks": "空白表（手写用）",
+    "package": "交给上级的包（登记、修改历史、附件）",
     "pack": "会议用表（签到表、议程、测评票、计票单、记录纸）",
 }
 _KINDS = {"pdf": "打印（PDF）", "html": "网页（HTML）", "docx": "Word（DOCX）"}

@@ -338,6 +338,10 @@ class BadPackage(OrglifeError):
     SENTENCE = "“{name}”没有接收：{what}。原有数据没有改动；请向对方要完整的文件，不要自己解开或改动它。"
 
 
+class PackageTooLarge(OrglifeError):
+    SENTENCE = "交给上级的包有{megabytes}MB（附件多），浏览器里下载不了。请安装本程序的同志在命令窗口里做：orglife export 工作目录 --branch {branch} --format package --out {name}。"
+
+
 class OtherCampaign(OrglifeError):
     SENTENCE = "“{name}”没有接收：是方案“{theirs}”的数据，这里用的是“{ours}”。请导入本方案的数据。"
 

@@ -69,6 +69,10 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
     else if (node.getAttribute(name) !== value) node.setAttribute(name, value);
   };
   const describe = root => {
+    for (const button of root.querySelectorAll('.widget-upload')) { // how many files are chosen: nobody asked, and (0) looks like a fault
+      const words = button.lastChild;
+      if (/ \(\d+\)$/.test(words?.data || '')) words.data = words.data.replace(/ \(\d+\)$/, '');
+    }
     for (const field of root.querySelectorAll('.of-field')) {
       const [box, note] = field.children;
       const below = note?.textContent.trim() ? idOf(note) : '';
@@ -131,6 +135,7 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
     const open = make('a', '打开', { href: url, target: '_blank', rel: 'noopener' });
     const save = make('a', '另存到电脑', { href: `${url}?save=1`, download: made.name });
     out(place, `已做好：${made.name}`, ...(shownHere ? [open] : []), save);
+    for (const words of made.told || []) place.append(make('small', words));
     if (!shownHere) save.click();
     else window.open(url, '_blank', 'noopener');
   };
