@@ -103,12 +103,14 @@
       app.shell.collapseRight();
       for (const side of ['left', 'right']) if (app.shell.isSideTabBarVisible(side)) app.shell.toggleSideTabBarVisibility(side);
     };
-    const placeOf = step => `${base}doc/tree/${encodeURI(step.path)}`;
-    const stepAt = pathname => steps.find(s => pathname === new URL(placeOf(s), location).pathname);
+    const stepAt = pathname => steps.find(s => pathname.endsWith(`/tree/${encodeURI(s.path)}`));
     const push = history.pushState.bind(history);
-    history.pushState = () => {}; // Lab writes the address late, or not at all while one clicks on: `entered` does
+    history.pushState = (data, unused, url) => { // Lab writes the address late, or not at all while one clicks on: `entered` does;
+      const step = stepAt(new URL(url, location).pathname); // a second window, though, Lab gives a place of its own before it loads it again
+      if (step && step === stepAt(location.pathname)) history.replaceState(data, unused, url);
+    };
     const entered = step => { // come back to, or loaded: no step of its own
-      if (step && stepAt(location.pathname) !== step) push({}, '', placeOf(step));
+      if (step && stepAt(location.pathname) !== step) push({}, '', location.pathname.replace(/\/tree\/.*$|\/$/, '') + `/tree/${encodeURI(step.path)}`);
     };
     window.addEventListener('popstate', () => { // the browser's Back and Forward
       const step = stepAt(location.pathname);
@@ -208,7 +210,7 @@
       else open(step.path);
     };
     const links = steps.map(step => { // made once: a link that is renewed under a pressed mouse is not clicked
-      const link = make('a', step.title, { href: placeOf(step) });
+      const link = make('a', step.title, { href: `${base}doc/tree/${encodeURI(step.path)}` });
       link.append(make('small'));
       link.onclick = event => { event.preventDefault(); go(step); };
       return link;
