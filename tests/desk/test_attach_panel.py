@@ -55,6 +55,7 @@ def test_papers_without_a_signed_scan_come_first_and_one_attached_is_signed(fill
         assert len(names) == len(set(names))
         assert len({ident for _, ident in panel.record.options}) == len(names)
         choose(panel, ("会议记录.pdf", PDF))
+        assert len(panel.upload.value) == 1, "the button counts what is chosen"
         assert "已选好1个文件：“会议记录.pdf”（1KB）。还没有附上" in panel.shown.value
         assert not kept(filled)
         panel.record.value = "mt"
@@ -62,6 +63,7 @@ def test_papers_without_a_signed_scan_come_first_and_one_attached_is_signed(fill
         assert "✓ 已附上1个文件（签字扫描件），属于“专题组织生活会会议记录”。" in panel.shown.value
         assert "role='status'" in panel.shown.value
         assert saved == [True]
+        assert not panel.upload.value
         (link,) = office.dossier("t01").all(Attachment)
         (signed,) = [row for row in office.signed_papers(office.dossier("t01")) if row.signed]
         panel.refresh()

@@ -10,6 +10,7 @@ import ipywidgets as W
 
 from orglife.adapters.attached import ENDINGS, LARGEST, Attached, called
 from orglife.adapters.fields import CHOOSE, Offer, guard
+from orglife.adapters.forms_style import STYLE
 from orglife.core.errors import OrglifeError
 
 TITLE = "附上扫描件或照片"
@@ -47,10 +48,9 @@ class AttachPanel:
         self._offers, self._look, self._hang, self._on_saved = offers, look, hang, on_saved
         self._found: list[tuple[str, Attached]] = []
         self._names: dict[str, str] = {}
-        style = {"description_width": "7em"}
-        wide = W.Layout(width="auto", max_width="720px")
-        self.record = W.Dropdown(description=RECORD, style=style, layout=wide)
-        self.kind = W.Dropdown(description=KIND, options=list(kinds), style=style, layout=wide)
+        wide = W.Layout(width="auto", max_width="820px")
+        self.record = W.Dropdown(description=RECORD, layout=wide)
+        self.kind = W.Dropdown(description=KIND, options=list(kinds), layout=wide)
         self.upload = W.FileUpload(
             accept=ENDINGS.replace("、", ","), multiple=True, description=PICK, layout=W.Layout(width="auto")
         )
@@ -61,9 +61,10 @@ class AttachPanel:
             button.add_class("og-first")
         self.upload.observe(guard(self._chosen, self.say, "attach"), "value")
         self.attach_button.on_click(guard(self._attach, self.say, "attach"))
-        head = W.HTML(f"<p><b>{TITLE}</b></p><p>{INTRO}</p>")
+        head = W.HTML(f'{STYLE}<div class="of-title"><b>{TITLE}</b></div><div class="of-help">{INTRO}</div>')
         self.box = W.VBox([head, self.record, self.kind, W.HBox([self.upload, self.attach_button]), self.shown])
         self.box.add_class("og-bring")
+        self.box.add_class("of")
         self.refresh()
 
     def refresh(self) -> None:
@@ -83,16 +84,16 @@ class AttachPanel:
 
     def say(self, text: str) -> None:
         """Show a sentence below the buttons."""
-        self._show([text])
+        self._show([text], "bad" if text.startswith("⚠") else "calm")
 
-    def _show(self, lines: Iterable[str]) -> None:
-        self.shown.value = "<div role='status'>" + "".join(f"<div>{escape(line)}</div>" for line in lines) + "</div>"
+    def _show(self, lines: Iterable[str], mark: str) -> None:
+        said = "".join(f"<div>{escape(line)}</div>" for line in lines)
+        self.shown.value = f"<div class='of-status of-{mark}' role='status'>{said}</div>"
 
     def _chosen(self, change: dict[str, Any]) -> None:
         brought = [(str(each["name"]), bytes(each["content"])) for each in change["new"]]
         if not brought:
             return
-        self.upload.value = ()  # so that the same files can be chosen again after they were mended
         self._found = []
         found, wrong = [], []
         for name, data in brought:
@@ -101,11 +102,12 @@ class AttachPanel:
             except OrglifeError as error:
                 wrong += error.sentences
         if wrong:
-            self._show([NOT_TAKEN, *wrong])
+            self.upload.value = ()  # so that the same files can be chosen again after they were mended
+            self._show([NOT_TAKEN, *wrong], "bad")
             return
         self._found = found
         names = "、".join(f"“{name}”（{_size(len(one.data))}）" for name, one in found)
-        self._show([f"已选好{len(found)}个文件：{names}。还没有附上，请点“{ATTACH}”。"])
+        self._show([f"已选好{len(found)}个文件：{names}。还没有附上，请点“{ATTACH}”。"], "half")
 
     def _attach(self, _button: Any) -> None:
         if not self._found:
@@ -129,8 +131,8 @@ class AttachPanel:
         if fresh or again:
             self._on_saved()
         if not wrong:
-            self.record.value = ""  # the next file hardly belongs to the same paper
-        self._show([*done, *wrong])
+            self.record.value, self.upload.value = "", ()  # the next file hardly belongs to the same paper
+        self._show([*done, *wrong], "bad" if wrong else "good")
 
 
 def _size(count: int) -> str:
