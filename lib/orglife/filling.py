@@ -264,5 +264,8 @@ class Sheets:
     def _enter(self, number: int, type_: str, id: str, begin: Mapping[str, Any], path: Sequence[str | int]) -> None:  # noqa: A002
         if self._tab is not None:
             self._tab.selected_index = number
+        for part in self._parts(number):
+            if isinstance(part, AttachPanel) and not id:
+                part.begin(begin)
         forms = (part for part in self._parts(number) if isinstance(part, RecordForm))
         next(form for form in forms if type_ == (BRANCH if form.single else form.type)).go(id, begin, path)

@@ -71,5 +71,12 @@ def test_a_signed_scan_is_attached_and_seen_on_the_first_page(browser: Any, serv
     page.screenshot(path=str(tmp_path / "attached.png"))
     (copy,) = (server.root / attached.FOLDER).rglob("*.pdf")
     assert copy.read_bytes() == PDF
-    open_page(page, HOME).get_by_text("已附签字扫描件1份").wait_for()
+    home = open_page(page, HOME)
+    home.get_by_text("已附签字扫描件1份").wait_for()
+    home.get_by_text("名单", exact=True).click()
     page.screenshot(path=str(tmp_path / "home.png"))
+    home.locator("tr", has_text="征求意见汇总表").get_by_role("link", name="去附上").click()
+    ready(page, PLAN)
+    chosen = stage(page).get_by_label("属于哪份文件")
+    chosen.and_(page.locator(":focus")).wait_for()
+    assert chosen.evaluate("node => node.selectedOptions[0].textContent") == "征求意见汇总表（未附）"

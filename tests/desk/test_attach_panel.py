@@ -12,6 +12,7 @@ import pytest
 
 from orglife.adapters import attached
 from orglife.adapters.attach_panel import NO_FILE, NO_RECORD, AttachPanel
+from orglife.adapters.keeping import HERE
 from orglife.core.errors import CannotWrite
 from orglife.filling import attaching
 from orglife.office import Office
@@ -220,6 +221,18 @@ def test_it_stands_over_the_list_and_what_is_attached_is_taken_back_there(filled
     _press(form_box, "确定移除")
     assert not desk.dossier().all(Attachment)
     assert {ident: label for label, ident in record.options}["mt"] == "专题组织生活会会议记录（未附）"
+
+
+def test_who_is_sent_here_from_the_first_page_finds_the_paper_chosen(filled: Path) -> None:
+    desk = desk_of(filled, interactive=True)
+    page = desk.form("plan")
+    desk.show('["attachment", "", [], {"record": "mt"}]')
+    panel_box, form_box = page.children[page.selected_index].children
+    record = panel_box.children[1]
+    assert (record.value, HERE in record._dom_classes) == ("mt", True)
+    assert not [w for w in _inside(form_box) if getattr(w, "description", "") == "移除"], "no blank entry was begun"
+    desk.show('["attachment", "", [], {"record": "gone"}]')
+    assert record.value == "mt"
 
 
 def _inside(widget: Any) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -11,6 +11,7 @@ import ipywidgets as W
 from orglife.adapters.attached import ENDINGS, LARGEST, Attached, called
 from orglife.adapters.fields import CHOOSE, Offer, guard
 from orglife.adapters.forms_style import STYLE
+from orglife.adapters.keeping import HERE
 from orglife.core.errors import OrglifeError
 
 TITLE = "附上扫描件或照片"
@@ -81,6 +82,13 @@ class AttachPanel:
             self.say(EMPTY)
         elif offers and EMPTY in self.shown.value:
             self.shown.value = ""
+
+    def begin(self, values: Mapping[str, Any]) -> None:
+        """Choose what the next file belongs to, for somebody who was sent here for it."""
+        self.refresh()
+        if values.get("record") in self._names:
+            self.record.value = values["record"]
+        self.record.add_class(HERE)
 
     def say(self, text: str) -> None:
         """Show a sentence below the buttons."""
