@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -52,12 +53,24 @@ def test_a_signed_scan_is_attached_and_seen_on_the_first_page(browser: Any, serv
 
     def bring(name: str, data: bytes) -> None:
         (tmp_path / name).write_bytes(data)
+        choose(tmp_path / name)
+
+    def choose(*paths: Path) -> None:
         with page.expect_file_chooser() as chooser:
             panel.get_by_role("button", name="选择文件").click()
-        chooser.value.set_files(tmp_path / name)
+        chooser.value.set_files(paths)
 
+    many = [tmp_path / "甲.jpg", tmp_path / "乙.jpg"]
+    for path in many:
+        path.touch()
+        os.truncate(path, 50 * 1024 * 1024)
+    choose(*many)
+    much = panel.get_by_role("alert")
+    much.get_by_text("选中的文件一共有100MB，一次最多95MB，没有收。请分几次选。").wait_for()
+    page.screenshot(path=str(tmp_path / "much.png"))
     bring("太大.pdf", PDF[:9] + b" " * attached.LARGEST + PDF[9:])
     panel.get_by_text("文件“太大.pdf”没有附上：有21MB").wait_for()
+    assert not much.count()
     bring("程序.pdf", b"MZ\x90\0" * 20)
     panel.get_by_text("文件“程序.pdf”没有附上：内容不是可以附上的文件").wait_for()
     assert not list((server.root / attached.FOLDER).rglob("*.pdf"))
