@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from orglife.adapters import attached
-from orglife.adapters.attach_panel import NO_FILE, NO_RECORD, AttachPanel
+from orglife.adapters.attach_panel import EMPTY, NO_FILE, NO_RECORD, AttachPanel
 from orglife.adapters.keeping import HERE
 from orglife.core.errors import CannotWrite
+from orglife.desk import Desk
 from orglife.filling import attaching
 from orglife.office import Office
 from orglife.stages.plan.record import Attachment
@@ -241,3 +242,25 @@ def _inside(widget: Any) -> list[Any]:
 
 def _press(widget: Any, label: str) -> None:
     next(w for w in _inside(widget) if getattr(w, "description", "") == label and hasattr(w, "click")).click()
+
+
+def test_a_folder_that_something_else_stands_in_is_told(filled: Path) -> None:
+    (filled / attached.FOLDER).mkdir(exist_ok=True)
+    (filled / attached.FOLDER / "t01").write_bytes(b"")
+    with Office.open(filled) as office:
+        panel = panel_of(office)
+        choose(panel, ("a.pdf", PDF))
+        panel.record.value = "mt"
+        panel.attach_button.click()
+        assert "还有1个没有附上：" in panel.shown.value
+        assert "无法写入" in panel.shown.value
+        assert "编号E" not in panel.shown.value
+        assert not office.dossier("t01").all(Attachment)
+
+
+def test_before_anything_is_recorded_there_is_nothing_to_attach_to(workspace: Path) -> None:
+    page = Desk.open(str(workspace), interactive=True).form("plan")
+    page.selected_index = list(page.titles).index("附件")
+    panel_box, _ = page.children[page.selected_index].children
+    assert EMPTY in panel_box.children[-1].value
+    assert panel_box.children[3].children[1].disabled
