@@ -100,22 +100,6 @@ def exchange(office: Office, branch: str, stage: Stage, saved: Callable[[], None
     )
 
 
-def attaching(office: Office, branch: str, dossier: Callable[[], Dossier], saved: Callable[[], None]) -> AttachPanel:
-    """Signed scans, sign-in sheets and photos, hung on what they belong to."""
-
-    def offers() -> list[tuple[str, str, str]]:
-        now = dossier()
-        findings = office.findings(now)
-        return may_hold(now, [paper for each in STAGES for paper in office.documents(now, each, findings)])
-
-    def hang(record: str, kind: str, found: attached.Attached) -> bool:
-        there = {one.id for one in office.dossier(branch).all(Attachment)}
-        return beside.hang(office, branch, record, found, kind).id not in there
-
-    kinds = [(label, key) for key, label in ATTACHMENT_KINDS.items()]
-    return AttachPanel(offers, kinds, attached.recognise, hang, saved)
-
-
 def bureau_forms(
     office: Office, day: date, saved: Callable[[], None], follow: Callable[[Callable[[], None]], None], doors: Doors
 ) -> W.DOMWidget:
@@ -153,6 +137,22 @@ def _opens(form: RecordForm) -> Opens:
             form.start(values)
 
     return opens
+
+
+def attaching(office: Office, branch: str, dossier: Callable[[], Dossier], saved: Callable[[], None]) -> AttachPanel:
+    """Signed scans, sign-in sheets and photos, hung on what they belong to."""
+
+    def offers() -> list[tuple[str, str, str]]:
+        now = dossier()
+        findings = office.findings(now)
+        return may_hold(now, [paper for each in STAGES for paper in office.documents(now, each, findings)])
+
+    def hang(record: str, kind: str, found: attached.Attached) -> bool:
+        there = {one.id for one in office.dossier(branch).all(Attachment)}
+        return beside.hang(office, branch, record, found, kind).id not in there
+
+    kinds = [(label, key) for key, label in ATTACHMENT_KINDS.items()]
+    return AttachPanel(offers, kinds, attached.recognise, hang, saved)
 
 
 def _sheet(
