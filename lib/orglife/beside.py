@@ -81,10 +81,20 @@ def attach(
     Raises:
         NoSuchRecord, NoSuchFile, UnreadableFile, NotAnAttachment, CannotWrite: nothing is changed.
     """
+    _known(office.dossier(branch), record)
+    return hang(office, branch, record, attached.look_at(path), kind, author=author)
+
+
+def hang(
+    office: Office, branch: str, record: str, found: attached.Attached, kind: str = "signed_scan", *, author: str = ""
+) -> Attachment:
+    """Keep a file that was looked at beside a record; see ``attach``.
+
+    Raises:
+        NoSuchRecord, CannotWrite: nothing is changed.
+    """
     dossier = office.dossier(branch)
-    if record not in dossier.index:
-        raise NoSuchRecord(id=record, label="记录")
-    found = attached.look_at(path)
+    _known(dossier, record)
     link = {
         "record": record,
         "kind": kind,
@@ -100,6 +110,11 @@ def attach(
     attached.keep(office.workspace.root, wanted.file, found)
     office.store.put(office.campaign.id, branch, wanted, who=author or office.author, base=0)
     return wanted
+
+
+def _known(dossier: Dossier, record: str) -> None:
+    if record not in dossier.index:
+        raise NoSuchRecord(id=record, label="记录")
 
 
 def person(name: str, dossier: Dossier) -> Any:

@@ -9,7 +9,9 @@ from typing import Any
 
 import ipywidgets as W
 
-from orglife import intake
+from orglife import beside, intake
+from orglife.adapters import attached
+from orglife.adapters.attach_panel import AttachPanel
 from orglife.adapters.exchange_panel import ExchangePanel, Words
 from orglife.adapters.fields import guard
 from orglife.adapters.forms import HeadForm, RecordForm
@@ -26,10 +28,13 @@ from orglife.core.stage import Stage
 from orglife.home.ticked import next_check_item
 from orglife.office import Office
 from orglife.ports import BranchChoices, BureauChoices, BureauPort, HeadPort, StorePort
+from orglife.stages import STAGES
 from orglife.stages.hints import hints
 from orglife.stages.kinds import BUREAU_KINDS
+from orglife.stages.plan.record import ATTACHMENT_KINDS, Attachment
 from orglife.stages.reviews.record import MemberReview
 from orglife.stages.rounds import round_to_fill
+from orglife.stages.signed import may_hold
 from orglife.stages.supervision.record import Supervision
 from orglife.survey import survey
 from orglife.visits import VISITS
@@ -153,6 +158,22 @@ def _opens(form: RecordForm) -> Opens:
     return opens
 
 
+def attaching(office: Office, branch: str, dossier: Callable[[], Dossier], saved: Callable[[], None]) -> AttachPanel:
+    """Signed scans, sign-in sheets and photos, hung on what they belong to."""
+
+    def offers() -> list[tuple[str, str, str]]:
+        now = dossier()
+        findings = office.findings(now)
+        return may_hold(now, [paper for each in STAGES for paper in office.documents(now, each, findings)])
+
+    def hang(record: str, kind: str, found: attached.Attached) -> bool:
+        there = {one.id for one in office.dossier(branch).all(Attachment)}
+        return beside.hang(office, branch, record, found, kind).id not in there
+
+    kinds = [(label, key) for key, label in ATTACHMENT_KINDS.items()]
+    return AttachPanel(offers, kinds, attached.recognise, hang, saved)
+
+
 def _sheet(
     stage: Stage,
     kind: type[Record],
@@ -194,6 +215,8 @@ def _sheet(
     below = [
         view for view in views if isinstance(view, Ticks)
     ]  # it grows with every entry: nothing may jump under a hand
+    if kind is Attachment:
+        parts.append(attaching(port.office, port.branch, dossier, renew))
     parts += [*(board(view) for view in views if view not in below), form, *(board(view) for view in below)]
     return parts
 
@@ -260,5 +283,8 @@ class Sheets:
     def _enter(self, number: int, type_: str, id: str, begin: Mapping[str, Any], path: Sequence[str | int]) -> None:  # noqa: A002
         if self._tab is not None:
             self._tab.selected_index = number
+        for part in self._parts(number):
+            if isinstance(part, AttachPanel) and not id:
+                part.begin(begin)
         forms = (part for part in self._parts(number) if isinstance(part, RecordForm))
         next(form for form in forms if type_ == (BRANCH if form.single else form.type)).go(id, begin, path)

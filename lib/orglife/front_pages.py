@@ -13,6 +13,7 @@ from orglife.core.finding import Finding
 from orglife.home.back import receipt_words, remark_rows
 from orglife.home.deadlines import by_words, deadlines
 from orglife.home.owed import columns_of, owed
+from orglife.home.places import scan_of
 from orglife.home.progress import CAMPAIGN, CAMPAIGN_DRAFT, CAMPAIGN_NOTEBOOK, branch_stages, stage_rows
 from orglife.home.ticked import check_rows
 from orglife.home.today import today
@@ -45,7 +46,7 @@ def home(office: Office, branch: str, dossier: Dossier, findings: Sequence[Findi
         deadlines=deadlines(dossier, campaign),
         stages=stage_rows(dossier, findings),
         owed=(columns_of(debts), debts),
-        signatures=signatures,
+        signatures=[(paper, scan_of(paper.record).link if paper.record else "") for paper in signatures],
         back=(receipt_words(heard), remark_rows(dossier, answered)),
     )
     return _pending(office) + shown + _check_items(dossier, campaign)

@@ -231,6 +231,6 @@ def _attachments(pack: Zip, branch: str, parcel: Parcel) -> tuple[Part, ...]:
             raise BadPackage(name=pack.name, what=f"里面的“{name[:60]}”不是本支部登记的附件")
         if record.sha256 != part.sha256:
             raise BadPackage(name=pack.name, what=f"附件{name}与登记的校验值不符")
-        attached.recognise(pack.read(name, most=attached.LARGEST), Path(name))
+        attached.recognise(pack.read(name, most=attached.LARGEST), name)
         found.append(part)
     return tuple(found)

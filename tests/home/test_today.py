@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from orglife.core.dossier import Draft
+from orglife.home.places import scan_of
 from orglife.home.today import MOST, SITTING, Step, today
 from orglife.stages.heard import Answered
 from orglife.stages.signed import Signed
@@ -96,6 +97,7 @@ def test_when_all_is_recorded_signatures_are_left_and_then_nothing() -> None:
     paper = Signed("F1", "", "工作方案", signed=False)
     (last,) = [s for s in steps(b.branch(), b.AS_OF, signed=(paper,)) if s.mood == "sign"]
     assert "还有1份" in last.what
+    assert (last.place, last.link) == ("工作方案", scan_of().link)
     signed = Signed("F1", "", "工作方案", signed=True)
     assert not [s for s in steps(b.branch(), b.AS_OF, signed=(signed,)) if s.mood in ("wrong", "draft", "sign")]
 

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orglife.adapters import files
+from orglife.core.characters import visible
 from orglife.core.errors import NoSuchFile, NotAnAttachment, UnreadableFile
 
 LARGEST = 20 * 1024 * 1024
 FOLDER = "attachments"
 NAME_DIGITS = 20
 """Hexadecimal digits of the content's digest that make a file's name."""
+_NAME, _SUFFIX = 40, 10  # of a name and of its ending, as a sentence shows them
 _PDF_TAIL = 2048  # scanners leave a little after the last %%EOF
 
 
@@ -59,26 +61,48 @@ def look_at(path: Path) -> Attached:
         NoSuchFile, UnreadableFile: it is not there, or cannot be read.
         NotAnAttachment: too large, empty, of another kind, or cut off.
     """
-    return recognise(_read(path), path)
+    return recognise(_read(path), path.name)
 
 
-def recognise(data: bytes, path: Path) -> Attached:
+def recognise(data: bytes, name: str) -> Attached:
     """Make sure that a file's bytes are what its name says.
 
+    Args:
+        data: The bytes.
+        name: As the file is called where it comes from; a browser sends what it likes, so it is only read and shown.
+
     Raises:
-        NotAnAttachment: empty, of another kind, or cut off.
+        NotAnAttachment: too large, empty, of another kind, or cut off.
     """
+    _must_fit(name, len(data))
+    shown = called(name)
     found = next((kind for kind in KINDS if data.startswith(kind.begins)), None)
     if found is None:
-        raise NotAnAttachment(path=path.name, what="内容不是可以附上的文件" if data else "是空文件")
-    suffix = path.suffix.lower()
+        raise NotAnAttachment(path=shown, what="内容不是可以附上的文件" if data else "是空文件")
+    suffix = Path(name).suffix.lower()
     if suffix not in found.suffixes:
-        said = f"文件名写的是{suffix}" if suffix else "文件名没有扩展名"
-        raise NotAnAttachment(path=path.name, what=f"内容是{found.name}，{said}")
+        said = f"文件名写的是{_short(suffix, _SUFFIX)}" if suffix else "文件名没有扩展名"
+        raise NotAnAttachment(path=shown, what=f"内容是{found.name}，{said}")
     if not found.whole(data):
-        raise NotAnAttachment(path=path.name, what="内容不完整")
+        raise NotAnAttachment(path=shown, what="内容不完整")
     pages = 1 if found.name in ("JPEG", "PNG") else None
     return Attached(data, found.suffixes[0], hashlib.sha256(data).hexdigest(), pages)
+
+
+def called(name: str) -> str:
+    """A file's name as a sentence may show it: without folders, on one line, not too long, nothing unseen in it."""
+    bare = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return _short(bare, _NAME) or "没有名字的文件"
+
+
+def _short(text: str, most: int) -> str:
+    line = " ".join(visible(text).split())
+    return line if len(line) <= most else f"{line[: most - 6]}…{line[-5:]}"
+
+
+def _must_fit(name: str, size: int) -> None:
+    if size > LARGEST:
+        raise NotAnAttachment(path=called(name), what=f"有{-(-size // (1024 * 1024))}MB")
 
 
 def _read(path: Path) -> bytes:
@@ -90,8 +114,7 @@ def _read(path: Path) -> bytes:
         raise UnreadableFile(path=str(path), what=files.why(error)) from error
     if not stat.S_ISREG(state.st_mode):
         raise NotAnAttachment(path=path.name, what="不是文件")
-    if state.st_size > LARGEST:
-        raise NotAnAttachment(path=path.name, what=f"有{-(-state.st_size // (1024 * 1024))}MB")
+    _must_fit(path.name, state.st_size)
     return files.read(path)
 
 

@@ -60,6 +60,7 @@ class RecordForm(OpenEntry):
         self.choices, self.begin, self.locked = choices, dict(begin or {}), locked
         name = getattr(kind, "TYPE", "") or kind.__name__
         self.folded, self.at_once = name in layout.when_needed, name in layout.at_once
+        self.elsewhere = layout.elsewhere.get(name, "")
         ctx = Context(
             choices=choices,
             changed=self._changed,
@@ -67,7 +68,7 @@ class RecordForm(OpenEntry):
             fresh_id=self._fresh_id,
             where=name,
             lists=LISTS.get(name, {}),
-            hide=HIDE.get(name, ()),
+            hide=(*HIDE.get(name, ()), *layout.hide.get(name, ())),
             first=layout.first.get(name, ()),
             shown=layout.shown.get(name, {}),
             sorts=layout.sorts.get(name, {}),
@@ -124,7 +125,7 @@ class RecordForm(OpenEntry):
         self.page.lay(entry=entry, hint="" if single else self._hint(), single=single)
 
     def _may_add(self) -> bool:
-        return not self.locked and self.listing.may_add(self.held)
+        return not self.locked and not self.elsewhere and self.listing.may_add(self.held)
 
     def _hint(self) -> str:
         """What is said while no entry is open."""
@@ -134,6 +135,8 @@ class RecordForm(OpenEntry):
             return "请在上面选一条，或点“新增”。" if self._may_add() else "请在上面选一条。"
         if self.locked:
             return "还没有收到。"
+        if self.elsewhere:
+            return self.elsewhere
         if self.folded:
             return "多数支部没有这样的事，不用填。确有需要时，点“新增”。"
         return "还没有登记，请点“新增”。" if self._may_add() else "名册里还没有党员，请先登记党员名册。"
@@ -220,7 +223,7 @@ class RecordForm(OpenEntry):
         found = id if id and (there or not self.listing.is_single(self.held)) else self._there(values)
         if found:
             self.show_entry(found)
-        elif not self.locked:
+        elif not self.locked and not self.elsewhere:
             self.start(values)
         if self.id is not None:
             self.point(self._root(), path)

@@ -14,6 +14,7 @@ from orglife.core.record import RoundRecord
 from orglife.core.shape import Spec, specs_of
 
 WORDS = 24  # of what an entry says, in its line
+STANDING = {Member.TYPE: ("role", "status"), "attachment": ("kind",)}
 COMMON = ("member", "full")  # an office and a status that are not worth a word
 
 
@@ -43,8 +44,8 @@ class Listing:
 
     @property
     def standing(self) -> list[Spec]:
-        """The fields that tell members apart beside their names."""
-        shown = ("role", "status") if self.kind is Member else ()
+        """The fields that tell entries apart beside their names."""
+        shown = STANDING.get(getattr(self.kind, "TYPE", ""), ())
         return [spec for spec in specs_of(self.kind) if spec.name in shown]
 
     @property
@@ -112,7 +113,7 @@ class Listing:
         return found
 
     def _standing(self, held: Held) -> list[str]:
-        """Of a member what is out of the common: an office, another status than that of a full member."""
+        """Of a member what is out of the common (an office, another status than a full member's), of a file its kind."""
         said = ((spec.labels, getattr(held.record, spec.name, None)) for spec in self.standing)
         return [labels[key] for labels, key in said if isinstance(key, str) and key in labels and key not in COMMON]
 

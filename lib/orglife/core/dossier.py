@@ -119,7 +119,10 @@ class Dossier:
         before = "上年结转" if getattr(entry, "carried_from", "") else ""
         day_first = when if together or not whose else ""
         parts = [part for part in (before, day_first, together, whose, short(title, 20)) if part]
-        if not parts and not isinstance(entry, Record):
+        if not parts and isinstance(entry, Record):
+            about = self.index.get(getattr(entry, "record", ""))  # a file: what it belongs to
+            parts = [] if hasattr(about, "record") else [self.label(about)]  # not another file, nor round in a circle
+        elif not parts:
             parts = [short(getattr(entry, "fact", "") or getattr(entry, "text", "") or getattr(entry, "name", ""), 20)]
         return "，".join(part for part in parts if part)
 

@@ -178,6 +178,8 @@ class Layout:
         declared: Record type → dotted path of such a list → field that names the sorts searched without a find.
         at_once: Record types of which something is worked out before anything is typed.
         when_needed: Record types that most branches never need: folded until there is one.
+        hide: Record type → fields that the program fills in and no form shows; what they hold is kept.
+        elsewhere: Record type that is not begun in its form → what is said there as long as there is none.
     """
 
     views: tuple[View, ...] = ()
@@ -188,3 +190,5 @@ class Layout:
     declared: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     at_once: Sequence[str] = ()
     when_needed: Sequence[str] = ()
+    hide: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    elsewhere: Mapping[str, str] = field(default_factory=dict)

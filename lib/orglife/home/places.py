@@ -18,6 +18,7 @@ from orglife.core.shape import specs_of
 from orglife.stages import BY_KEY
 from orglife.stages.kinds import BY_TYPE
 from orglife.stages.opinions.rules import unanswered
+from orglife.stages.plan.record import Attachment
 from orglife.stages.rectification.ledger import begin_item
 from orglife.stages.rectification.record import RectItem
 from orglife.stages.reviews.rules import without_key_checks
@@ -204,6 +205,11 @@ def explaining(finding: Finding, dossier: Dossier, by: Any = None) -> Place:
         return _at(Explanation, mine[-1].id, ["reason"])
     begin = {"rule": finding.rule, "subjects": ids, "date": dossier.as_of.isoformat()}
     return _at(Explanation, "", ["reason"], {**begin, **({"by": by} if by else {})})
+
+
+def scan_of(record: str = "") -> Place:
+    """Where the signed scan of a paper is attached, by the record it hangs on; "" = any paper's."""
+    return _at(Attachment, "", [], {"record": record} if record else {})
 
 
 def of_record(ident: str, dossier: Dossier) -> Place | None:

@@ -16,7 +16,7 @@ from orglife.core.finding import Finding
 from orglife.core.rule import CHECKPOINTS, Kind, Severity
 from orglife.home.back import back_step
 from orglife.home.deadlines import NEAR, by_when, meeting_planned
-from orglife.home.places import place_of
+from orglife.home.places import place_of, scan_of
 from orglife.home.progress import HOME, branch_stages, drafts_of
 from orglife.home.step import Step
 from orglife.stages.heard import Answered
@@ -225,4 +225,5 @@ def _to_sign(signatures: Sequence[Signed]) -> Iterator[Step]:
             "打印、签字，扫描后附上；名单见本页“签字”。",
             HOME,
             ATTACH * fitting,
+            at=scan_of().link,
         )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from orglife.core.block import Document, Signature
+from orglife.core.branch import Explanation, Member
 from orglife.core.dossier import Dossier
 from orglife.core.record import Record, RoundRecord
 from orglife.stages.appraisal.record import Grade
+from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.meeting.record import Criticism
 from orglife.stages.opinions.record import Opinion
 from orglife.stages.plan.record import Attachment
@@ -19,6 +22,8 @@ from orglife.stages.talks.record import Talk
 
 BOUND: dict[str, type[Record]] = {"F4": Opinion, "F5": TeamReview, "F7": ProblemList, "F18": Report}
 """Forms of which a branch has one paper, with the record it is made from."""
+HUNG, NOT_HUNG = "已附", "未附"
+_NOTHING_HANGS_ON = (Member, Explanation, Attachment, ArchiveItem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,8 @@ class Signed:
     subject: str
     title: str
     signed: bool
+    record: str = ""
+    """The record that a scan of it is hung on; "" where there is none."""
 
 
 def signed_papers(dossier: Dossier, papers: Iterable[Document]) -> list[Signed]:
@@ -42,12 +49,35 @@ def signed_papers(dossier: Dossier, papers: Iterable[Document]) -> list[Signed]:
         if not any(isinstance(block, Signature) for block in paper.blocks):
             continue
         if paper.form == "F3":
-            rows += [Signed("F3", t.id, dossier.label(t), t.id in scans) for t in _talks(dossier)]
+            rows += [Signed("F3", t.id, dossier.label(t), t.id in scans, t.id) for t in _talks(dossier)]
         else:
-            rows.append(
-                Signed(paper.form, paper.subject, _title(dossier, paper), bool(scans & set(records_of(dossier, paper))))
-            )
+            made_from = list(records_of(dossier, paper))
+            signed, record = bool(scans & set(made_from)), next((i for i in made_from if i in dossier.index), "")
+            rows.append(Signed(paper.form, paper.subject, _title(dossier, paper), signed, record))
     return rows
+
+
+def may_hold(dossier: Dossier, papers: Sequence[Document]) -> list[tuple[str, str, str]]:
+    """What a file may be hung on: (plain name, id of the record, whether its signed scan is there) each.
+
+    First the papers that still want a signed scan, then those that have one, then records that no such paper is made
+    from. A record stands there once.
+    """
+    rows = sorted(signed_papers(dossier, papers), key=lambda row: row.signed)
+    found: dict[str, tuple[str, str]] = {}
+    for row in rows:
+        if row.record:
+            found.setdefault(row.record, (row.title, HUNG if row.signed else NOT_HUNG))
+    covered = {ident for paper in papers for ident in records_of(dossier, paper)}
+    for record in dossier.everything():
+        if not isinstance(record, _NOTHING_HANGS_ON) and record.id not in covered:
+            found.setdefault(record.id, (dossier.label(record), ""))
+    seen: Counter[str] = Counter()
+    offers: list[tuple[str, str, str]] = []
+    for ident, (name, state) in found.items():
+        seen[name] += 1
+        offers.append((f"{name}（{seen[name]}）" if seen[name] > 1 else name, ident, state))
+    return offers
 
 
 def _talks(dossier: Dossier) -> list[Talk]:

@@ -65,7 +65,7 @@ class Attachment(Record):
         "文件名",
         core=True,
         default="",
-        help="先把文件放进工作目录的attachments文件夹，这里写 attachments/文件名，例如 attachments/会议记录.pdf。",
+        help="附上文件时由程序填写，不用手工填。",
     )
     sha256: str = entry("校验值", derived=True, default="")
     pages: Count | None = entry("页数", unit="页")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orglife.core.branch import Explanation, Member
+from orglife.core.formview import Layout
 from orglife.core.stage import Stage
 from orglife.stages.plan.documents import documents
 from orglife.stages.plan.record import Attachment, CheckItem, Plan
@@ -16,4 +17,8 @@ STAGE = Stage(
     records=(Member, Plan, Explanation, CheckItem, Attachment),
     rules=RULES,
     documents=documents,
+    layout=Layout(
+        hide={Attachment.TYPE: ("file",)},
+        elsewhere={Attachment.TYPE: "还没有附上的文件。扫描件或照片在上面选好、附上，这里就有。"},
+    ),
 )

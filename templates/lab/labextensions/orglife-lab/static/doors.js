@@ -61,6 +61,33 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
     status.classList.add('of-unheard');
   };
 
+  // --- files that are too much for one message would vanish without a word (``UPLOAD`` in lab.py): said at once ----------
+  const MOST = 95; // MB in one go
+  const watched = new WeakSet();
+  const bringing = event => { // the widget's own file field stands in no page: it is met when the button opens it
+    const panel = event.target.closest?.('.og-bring .widget-upload')?.closest('.og-bring');
+    if (!panel) return;
+    const proto = HTMLInputElement.prototype;
+    const click = proto.click;
+    const back = () => { proto.click = click; };
+    proto.click = function opened() {
+      back();
+      if (this.type === 'file' && !watched.has(this)) {
+        watched.add(this);
+        this.addEventListener('change', chose => {
+          panel.querySelectorAll('.og-much').forEach(one => one.remove());
+          const size = [...this.files].reduce((sum, file) => sum + file.size, 0) / 1024 / 1024;
+          if (size <= MOST) return;
+          chose.stopImmediatePropagation();
+          const words = `选中的文件一共有${Math.ceil(size)}MB，一次最多${MOST}MB，没有收。请分几次选。`;
+          panel.append(make('div', words, { class: 'og-much', role: 'alert' }));
+        }, true);
+      }
+      click.call(this);
+    };
+    setTimeout(back);
+  };
+
   // --- for a reader of the screen: what stands below a field belongs to it, and which fields belong together ---------
   let named = 0;
   const idOf = node => { node.id ||= `og-n${++named}`; return node.id; };
@@ -143,6 +170,7 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
     panel.node.addEventListener('click', clicked, true);
     for (const kind of ['change', 'click']) panel.node.addEventListener(kind, chosen, true);
     panel.node.addEventListener('click', begun, true);
+    panel.node.addEventListener('click', bringing, true);
     panel.node.addEventListener('input', unheard, true);
     for (const kind of ['beforeinput', 'mousedown', 'click', 'paste']) panel.node.addEventListener(kind, hold, true);
   };
