@@ -12,7 +12,7 @@ import ipywidgets as W
 from orglife import beside, intake
 from orglife.adapters import attached
 from orglife.adapters.attach_panel import AttachPanel
-from orglife.adapters.exchange_panel import ExchangePanel, Words
+from orglife.adapters.exchange_panel import ExchangePanel, Found, Words
 from orglife.adapters.fields import guard
 from orglife.adapters.forms import HeadForm, RecordForm
 from orglife.adapters.ledger import LedgerBoard
@@ -28,7 +28,6 @@ from orglife.core.stage import Stage
 from orglife.home.ticked import next_check_item
 from orglife.office import Office
 from orglife.ports import BranchChoices, BureauChoices, BureauPort, HeadPort, StorePort
-from orglife.stages import STAGES
 from orglife.stages.hints import hints
 from orglife.stages.kinds import BUREAU_KINDS
 from orglife.stages.plan.record import ATTACHMENT_KINDS, Attachment
@@ -97,7 +96,7 @@ def exchange(office: Office, branch: str, stage: Stage, saved: Callable[[], None
     return ExchangePanel(
         buttons_html(made),
         lambda brought: intake.differences_of(office, brought, branch),
-        lambda found: intake.take_in(office, [each for each in found if isinstance(each, intake.Difference)]),
+        partial(_take_in, office),
         saved,
     )
 
@@ -107,7 +106,7 @@ def handing_over(office: Office, branch: str, stage: Stage, saved: Callable[[], 
     return ExchangePanel(
         buttons_html([Button("package", stage.key, "zip")]),
         lambda brought: intake.receipts_of(office, brought, branch),
-        lambda found: intake.take_in(office, [each for each in found if isinstance(each, intake.Difference)]),
+        partial(_take_in, office),
         saved,
         Words(
             "整个支部的登记装成一个包，拷给上级党组织，什么时候都可以交，改了再交一次。"
@@ -158,13 +157,16 @@ def _opens(form: RecordForm) -> Opens:
     return opens
 
 
+def _take_in(office: Office, found: Sequence[Found]) -> None:
+    intake.take_in(office, [each for each in found if isinstance(each, intake.Difference)])
+
+
 def attaching(office: Office, branch: str, dossier: Callable[[], Dossier], saved: Callable[[], None]) -> AttachPanel:
     """Signed scans, sign-in sheets and photos, hung on what they belong to."""
 
     def offers() -> list[tuple[str, str, str]]:
         now = dossier()
-        findings = office.findings(now)
-        return may_hold(now, [paper for each in STAGES for paper in office.documents(now, each, findings)])
+        return may_hold(now, list(office.all_papers(now, office.findings(now))))
 
     def hang(record: str, kind: str, found: attached.Attached) -> bool:
         there = {one.id for one in office.dossier(branch).all(Attachment)}
@@ -212,9 +214,7 @@ def _sheet(
         return board_of(view, port, choices=choices, on_saved=renew, begin=begin, **more)
 
     views = [view for view in layout.views if view.kind is kind]
-    below = [
-        view for view in views if isinstance(view, Ticks)
-    ]  # it grows with every entry: nothing may jump under a hand
+    below = [view for view in views if isinstance(view, Ticks)]  # grows with every entry: nothing may jump under a hand
     if kind is Attachment:
         parts.append(attaching(port.office, port.branch, dossier, renew))
     parts += [*(board(view) for view in views if view not in below), form, *(board(view) for view in below)]

@@ -305,6 +305,10 @@ class Office:
             return []
         return self.marked(stage.documents(Sheet(dossier, self.campaign, findings)))
 
+    def all_papers(self, dossier: Dossier, findings: Sequence[Finding]) -> Iterator[Document]:
+        """The papers of all stages, in their order."""
+        return (paper for stage in STAGES for paper in self.documents(dossier, stage, findings))
+
     def blanks(self, dossier: Dossier, stage: Stage) -> list[Document]:
         """Forms of a stage to write on by hand."""
         return self.marked(stage.blanks(Sheet(dossier, self.campaign))) if stage.blanks else []
@@ -348,7 +352,7 @@ class Office:
     def signed_papers(self, dossier: Dossier, findings: Sequence[Finding] | None = None) -> list[Signed]:
         """The papers that are to be signed, stage by stage, and whether the signed scan is there."""
         known = self.findings(dossier) if findings is None else findings
-        return signed_papers(dossier, (d for stage in STAGES for d in self.documents(dossier, stage, known)))
+        return signed_papers(dossier, self.all_papers(dossier, known))
 
     def require_final(self, dossier: Dossier) -> None:
         """Refuse a branch that is not final: errors explained or gone at close, no draft, nothing to be filled in.
@@ -364,7 +368,7 @@ class Office:
             problems.append(f"还有{errors}处须改正（{'、'.join(rules)}）")
         if dossier.drafts:
             problems.append(f"还有{len(dossier.drafts)}条没有填完的记录")
-        open_papers = [d.heading for s in STAGES for d in self.documents(dossier, s, findings) if d.draft]
+        open_papers = [paper.heading for paper in self.all_papers(dossier, findings) if paper.draft]
         if open_papers:
             problems.append(f"这些文件还有待填内容：{'、'.join(dict.fromkeys(open_papers))}")
         if problems:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,9 +11,8 @@ import pytest
 
 from orglife.adapters import attached
 from tests import branch as b
-from tests.browser.test_home import browser, started, window
+from tests.browser.test_home import browser, holding, window
 from tests.browser.test_start import CHROMIUM, HOME, Server, ready, stage
-from tests.conftest import run
 from tests.test_attach import PDF
 
 __all__ = ["browser"]
@@ -24,15 +22,7 @@ PLAN = "notebooks/10_plan.ipynb"
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("attaching")
-    (folder / "t01.json").write_text(json.dumps(b.branch()), encoding="utf-8")
-    root = folder / "支部 目录"
-    assert run("new", str(root), "--campaign", "2024-seed") == 0
-    assert run("import", str(root), str(folder / "t01.json")) == 0
-    found = started(root, "--branch", "t01")
-    yield found
-    if found.process.poll() is None:
-        found.stop()
+    yield from holding(tmp_path_factory.mktemp("attaching"), b.branch())
 
 
 def open_page(page: Any, path: str) -> Any:

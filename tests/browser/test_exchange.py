@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +10,8 @@ from typing import Any
 import pytest
 
 from tests import branch as b
-from tests.browser.test_home import browser, started, window
+from tests.browser.test_home import browser, holding, window
 from tests.browser.test_start import CHROMIUM, Server, ready, stage
-from tests.conftest import run
 from tests.desk.test_exchange import filled_in
 from tests.test_member_forms import outlined
 from tests.test_workbooks import records
@@ -25,18 +23,10 @@ PAGE = "notebooks/14_reviews.ipynb"
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("exchange")
     raw = b.branch()
     for kind in ("member_review", "pledge", "problem_list"):
         raw["records"].pop(kind)
-    (folder / "t01.json").write_text(json.dumps(raw), encoding="utf-8")
-    root = folder / "支部 目录"
-    assert run("new", str(root), "--campaign", "2024-seed") == 0
-    assert run("import", str(root), str(folder / "t01.json")) == 0
-    found = started(root, "--branch", "t01")
-    yield found
-    if found.process.poll() is None:
-        found.stop()
+    yield from holding(tmp_path_factory.mktemp("exchange"), raw)
 
 
 def test_forms_go_out_and_come_back(browser: Any, server: Server, tmp_path: Path) -> None:

@@ -68,6 +68,18 @@ def started(root: Path, *arguments: str) -> Server:
     return Server(root, port, process, url)
 
 
+def holding(folder: Path, raw: Any) -> Iterator[Server]:
+    """A server whose workspace holds one branch; ended with the test file."""
+    (folder / "t01.json").write_text(json.dumps(raw), encoding="utf-8")
+    root = folder / "支部 目录"
+    assert run("new", str(root), "--campaign", "2024-seed") == 0
+    assert run("import", str(root), str(folder / "t01.json")) == 0
+    found = started(root, "--branch", "t01")
+    yield found
+    if found.process.poll() is None:
+        found.stop()
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     found = started(tmp_path_factory.mktemp("new") / "新 支部")
