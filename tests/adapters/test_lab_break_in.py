@@ -19,6 +19,7 @@ from typing import Any
 import psutil
 import pytest
 import websocket
+import zmq
 from jupyter_server.services.kernels.kernelmanager import ServerKernelManager
 
 from orglife.adapters import workspace as ws
@@ -431,6 +432,48 @@ def test_only_this_machine_can_knock(door: Door) -> None:
         assert set(heard) <= {"127.0.0.1", "::1"}
     finally:
         door.ask("DELETE", f"/api/kernels/{kernel}", door.key)
+
+
+def test_a_listener_at_the_kernels_ports_hears_nothing(door: Door) -> None:
+    """Any account of the computer can connect to them; the signing key of messages does not hinder it from reading."""
+    kernel = json.loads(door.ask("POST", "/api/kernels", door.key, {"name": "python3"}).body)["id"]
+    context = zmq.Context()
+    listener = context.socket(zmq.SUB)
+    listener.subscribe(b"")
+    try:
+        deadline = time.monotonic() + 20
+        while len(ports := kernel_ports(door)) < 4 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert len(ports) >= 4
+        for port in ports:
+            listener.connect(f"tcp://127.0.0.1:{port}")
+        time.sleep(0.5)  # a subscription takes a moment
+        page = websocket.create_connection(
+            f"ws://127.0.0.1:{door.server.port}/api/kernels/{kernel}/channels",
+            timeout=20,
+            origin=door.own,
+            header=[f"Authorization: token {door.token}"],
+        )
+        page.send(json.dumps(execute_request(f"print({SECRET!r})")))
+        while json.loads(page.recv())["content"].get("text", "").strip() != SECRET:
+            pass  # the page itself is shown it; recv fails after the timeout otherwise
+        page.close()
+        assert listener.poll(1000) == 0
+    finally:
+        listener.close(0)
+        context.term()
+        door.ask("DELETE", f"/api/kernels/{kernel}", door.key)
+
+
+def kernel_ports(door: Door) -> set[int]:
+    children = door.server.kernels()
+    return {c.laddr.port for child in children for c in child.net_connections("inet") if c.status == "LISTEN"}
+
+
+def execute_request(code: str) -> dict[str, Any]:
+    content = {"code": code, "silent": False, "store_history": False, "user_expressions": {}, "allow_stdin": False}
+    header = {"msg_id": "m1", "msg_type": "execute_request", "session": "s1", "username": "", "version": "5.3"}
+    return {"channel": "shell", "header": header, "parent_header": {}, "metadata": {}, "content": content}
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other rights")

@@ -150,6 +150,7 @@ def _config(house: House, port: int, token: str, *, developer: bool) -> Any:
     server.tornado_settings = {"websocket_max_message_size": UPLOAD}
     config.IdentityProvider.token = token
     config.IdentityProvider.cookie_options = {"samesite": "Strict", "httponly": True}
+    config.KernelManager.transport_encryption = "required"  # other accounts can connect to the kernel's ports
     config.MappingKernelManager.cull_idle_timeout = FORGOTTEN
     config.MappingKernelManager.cull_interval = 60
     config.KernelSpecManager.allowed_kernelspecs = {"python3"}
