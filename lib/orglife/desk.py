@@ -212,7 +212,7 @@ class Desk:
             order = [s for s in STAGES if not s.bureau]
             keys = [s.key for s in order]
             place = keys.index(stage) + 1 if stage in keys else 0
-            if of_bureau(stage):
+            if of_bureau(stage) or not self.branch:
                 return panel.links_html(SAVED, front_pages.bureau_links(stage))
             links = [("回首页", "00_home.ipynb")] if stage else []
             if place < len(order):
@@ -315,6 +315,9 @@ class Desk:
     def _forms(self, stage: Stage) -> Any:
         from orglife.filling import branch_forms  # noqa: PLC0415  not needed to make papers
 
+        if not self.branch:
+            self.office.one_branch()  # raises: a bureau without branches, or with several and none chosen
+
         more = (self.dossier, self.refresh, self._followers.append, self._doors)
         return branch_forms(self.office, self.branch, stage, self.as_of, *more)
 
@@ -333,10 +336,12 @@ class Desk:
 
         return self._view(panel.View(make))
 
-    def _page(self, make: Any) -> panel.View:
+    def _page(self, make: Callable[[], str]) -> panel.View:
         return self._view(panel.Page(make))
 
     def _view(self, view: panel.View) -> panel.View:
+        if self.interactive:
+            view.show_own_errors()
         self._views.append(view)
         return view
 

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import ipywidgets
+import nbclient
+import nbformat
 import pandas as pd
 import pypdf
 import pytest
 
-from orglife.adapters import exporters, runner
+from orglife.adapters import exporters, paths, runner
 from orglife.adapters.forms import RecordForm
 from orglife.core.errors import BranchNotChosen, NotFinal
 from orglife.desk import DOCUMENTS_MIME, Desk
@@ -26,6 +28,7 @@ from tests import branch as b
 from tests.conftest import run
 
 DAY = date(2024, 3, 20)
+BUREAU_PAGES = ("overview", "supervision", "campaign")
 NAMES = {"t01": "测试局机关党支部", "t02": "测试局窗口党支部"}
 VISIT = {"id": "s1", "leader": "l1", "branch": "t01", "date": "2024-02-20", "commented": True, "finding": "none"}
 RECORDS: dict[str, list[dict[str, Any]]] = {
@@ -46,6 +49,26 @@ def bureau(filled: Path, tmp_path: Path) -> Path:
     put(filled, tmp_path, second)
     put_bureau(filled, tmp_path, RECORDS)
     return filled
+
+
+def test_every_page_of_a_bureau_without_branches_says_what_to_do(tmp_path: Path) -> None:
+    """In a real kernel: IPython prints a traceback for what an output raises while it is shown."""
+    root = tmp_path / "局"
+    assert run("new", str(root), "--campaign", "2024-seed", "--role", "bureau") == 0
+    pages = [nbformat.read(path, as_version=4) for path in sorted(paths.notebooks().glob("*.ipynb"))]
+    for page in pages:
+        page.cells[1].source = f"workspace, branch, as_of, final, interactive = {str(root)!r}, '', '', False, True"
+    cells = [cell for page in pages for cell in page.cells]
+    together = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(c.source) for c in cells if c.cell_type == "code"]
+    )
+    done = nbclient.NotebookClient(together, allow_errors=True, kernel_name="python3").execute()
+    shown = [out for cell in done.cells for out in cell.outputs]
+    assert [out for out in shown if out.output_type in ("error", "stream")] == []
+    html = [str(out.data.get("text/html", "")) for out in shown]
+    branch_pages = [page for page in pages if page.metadata["orglife"]["stage"] not in BUREAU_PAGES]
+    assert sum("工作目录里还没有党支部" in each for each in html) >= len(branch_pages)
+    assert not any("Traceback" in each for each in html)
 
 
 def put(root: Path, tmp_path: Path, raw: dict[str, Any]) -> None:

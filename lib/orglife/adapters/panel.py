@@ -15,6 +15,7 @@ from IPython.display import display, update_display
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from orglife.adapters import paths
+from orglife.core.errors import OrglifeError
 from orglife.core.finding import Finding
 from orglife.core.rule import CHECKPOINT_WORDS, Severity
 
@@ -43,6 +44,8 @@ class Ways(NamedTuple):
 
 
 NOWHERE = Ways()
+NOT_DONE = "这一步没有完成。已保存的内容不受影响。"
+NOT_SHOWN = "这里暂时没有内容可以显示。"
 NOTHING = "✓ 按现在登记的内容，没有需要改正或补充的。"
 
 
@@ -193,11 +196,21 @@ class View:
     def __init__(self, make: Callable[[], dict[str, Any]]) -> None:
         self._make = make
         self._id = ""
+        self._card_errors = False
         self._shown: dict[str, Any] = {}
+
+    def show_own_errors(self) -> None:
+        """Show our own errors as a card: what IPython prints for an error in an output is a traceback in English."""
+        self._card_errors = True
 
     def bundle(self) -> dict[str, Any]:
         """The output as it is now."""
-        return self._make()
+        if not self._card_errors:
+            return self._make()
+        try:
+            return self._make()
+        except OrglifeError as error:
+            return {"text/html": card_html(NOT_SHOWN, error.sentences), "text/plain": ""}
 
     def refresh(self) -> None:
         """Show it as it is now, where it was shown; what has not changed is left alone, with what is unfolded in it."""
@@ -233,9 +246,7 @@ def friendly_errors(shell: InteractiveShell) -> None:
             if getattr(error, "friendly", False)
             else ["程序遇到了意外情况，请把这一页的截图交给管理员。"]
         )
-        display(
-            {"text/html": card_html("这一步没有完成。已保存的内容不受影响。", sentences), "text/plain": ""}, raw=True
-        )
+        display({"text/html": card_html(NOT_DONE, sentences), "text/plain": ""}, raw=True)
         return []
 
     shell.set_custom_exc((Exception,), handler)
