@@ -31,7 +31,6 @@ from orglife.core.errors import (
 )
 from orglife.core.record import ID_PATTERN
 from orglife.office import Office
-from orglife.receipts import FOLDER as RECEIPTS
 
 FORMAT = "orglife-backup/1"
 STORE = "orglife.db"
@@ -39,7 +38,7 @@ FOLDER = "backups"
 LEAST_KEPT = 3
 """So many daily copies stay, however old they are."""
 LARGEST = 100_000_000_000
-_OURS = re.compile(rf"{STORE}|{ws.SETTINGS}|{ws.CAMPAIGN}|(campaigns|{RECEIPTS}|{attached.FOLDER})/.+")
+_OURS = re.compile(rf"{STORE}|{ws.SETTINGS}|{ws.CAMPAIGN}|(campaigns|{ws.RECEIPTS}|{attached.FOLDER})/.+")
 _NAME = re.compile(r"orglife-.+-[0-9a-f]{12}\.zip")
 
 
@@ -120,7 +119,7 @@ def _files(root: Path, *, whole: bool) -> Iterator[tuple[str, Path]]:
     for name in (ws.SETTINGS, ws.CAMPAIGN):
         if (root / name).is_file():
             yield name, root / name
-    for folder in ("campaigns", RECEIPTS, *([attached.FOLDER] if whole else [])):
+    for folder in ("campaigns", ws.RECEIPTS, *([attached.FOLDER] if whole else [])):
         for path in sorted((root / folder).rglob("*")):
             if path.is_file() and not path.is_symlink() and not path.name.startswith("."):
                 yield path.relative_to(root).as_posix(), path

@@ -24,11 +24,10 @@ from orglife.core.stage import Stage
 from orglife.home import places
 from orglife.home.progress import CAMPAIGN, HOME, drafts_of, recorded
 from orglife.making import BLANKS, LACKING, PACK, STAGE, bureau_bundle, of_bureau, stage_bundle
-from orglife.office import DEFAULT_AUTHOR, Office, gate, parse_day, stage_of
+from orglife.office import DEFAULT_AUTHOR, FIRST_BRANCH, Office, gate, parse_day, stage_of
 from orglife.stages import BY_KEY, STAGES
 from orglife.stages.kinds import BY_TYPE, KINDS
 from orglife.superior import OVERVIEW, Superior
-from orglife.workbooks import FIRST_BRANCH
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +11,15 @@ from typing import Literal
 
 from orglife import workbooks
 from orglife.adapters import workspace as ws
-from orglife.adapters.workspace import Settings
-from orglife.core.branch import Branch
+from orglife.adapters.store import Change
+from orglife.adapters.workspace import Settings, Workspace
+from orglife.core.branch import Branch, Member
 from orglife.core.campaign import Campaign, parse_campaign
 from orglife.core.errors import BadInput
 from orglife.core.exchange import Parcel
 from orglife.core.pages import Grid
+from orglife.core.record import Record
+from orglife.office import FIRST_BRANCH, Office
 
 HEADS = ("姓名", "党内职务", "党员身份")
 ROLES = (("副书记", "副书记"), ("书记", "书记"), ("支书", "书记"), ("委员", "委员"))
@@ -85,14 +89,14 @@ def found(root: Path, wish: Wish) -> list[str]:
     if problems:
         raise BadInput(problems)
     if wish.role == "branch":
-        head = parcel.branch if parcel and parcel.branch else Branch(id=workbooks.FIRST_BRANCH)
+        head = parcel.branch if parcel and parcel.branch else Branch(id=FIRST_BRANCH)
         head = head.model_copy(update={"name": wish.branch})
         notes = parcel.notes if parcel else ()
         parcel = Parcel(campaign.id, head, parcel.records if parcel else {}, partial=True, notes=notes)
     own = parcel.branch.id if parcel and parcel.branch else ""
     settings = Settings(role=wish.role, branch=own, author=wish.author)
-    workbooks.found_workspace(root, text, settings, parcel)
-    return workbooks.founded_lines(parcel)
+    found_workspace(root, text, settings, parcel)
+    return founded_lines(parcel)
 
 
 def _roster(wish: Wish, campaign: Campaign) -> Parcel:
@@ -134,3 +138,28 @@ def wish_of(fields: Mapping[str, str], roster: tuple[str, bytes] | None) -> Wish
     clean = {name: " ".join(fields.get(name, "").split()) for name in ("branch", "campaign", "author")}
     role: Literal["branch", "bureau"] = "bureau" if fields.get("role") == "bureau" else "branch"
     return Wish(**clean, role=role, names=fields.get("names", ""), roster=roster)
+
+
+def found_workspace(root: Path, campaign_text: str, settings: Settings, roster: Parcel | None) -> None:
+    """Make a workspace, with a branch and its members where a roster is given; after any failure nothing is left."""
+    empty_before = root.exists()
+    Workspace.create(root, campaign_text, settings)
+    try:
+        with Office.open(root) as office:
+            if roster is not None and roster.branch is not None:
+                own: list[Record | Branch] = [roster.branch, *(r for rows in roster.records.values() for r in rows)]
+                changes = [Change.put(record, base=0) for record in own]
+                office.store.apply(office.campaign.id, roster.branch.id, changes, who=office.author)
+    except BaseException:
+        shutil.rmtree(root, ignore_errors=True)
+        if empty_before:
+            root.mkdir(exist_ok=True)
+        raise
+
+
+def founded_lines(roster: Parcel | None) -> list[str]:
+    """What a workspace began with, in words."""
+    if roster is None or roster.branch is None:
+        return []
+    members = roster.records.get(Member.TYPE, ())
+    return [f"已登记党支部{roster.branch.name}（{roster.branch.id}），党员{len(members)}名。", *roster.notes]

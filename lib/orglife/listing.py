@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, get_args
 
 from orglife.adapters.chain import BUREAU
 from orglife.adapters.fonts import Serving
+from orglife.checking import Checked
 from orglife.core.branch import Branch
 from orglife.core.campaign import SENTENCES as CAMPAIGN_SENTENCES
 from orglife.core.campaign import Campaign
@@ -20,67 +20,18 @@ from orglife.core.packet import DONE, FAILED, SKIPPED, Row
 from orglife.core.record import Entry
 from orglife.core.rule import CHECKPOINT_WORDS, SEVERITY_WORDS, Regulation, Rule
 from orglife.home.lacking import Lack, clause_words
-from orglife.office import Office
-from orglife.stages import ALL_RULES, BY_KEY
+from orglife.stages import BY_KEY
 from orglife.stages.kinds import BUREAU_KINDS, BY_TYPE, KINDS
 from orglife.stages.whole.overrides import SENTENCES as OVERRIDE_SENTENCES
 
-FINDINGS = "orglife-findings/1"
 
-
-@dataclass(frozen=True)
-class Checked:
-    """What ``check`` found."""
-
-    campaign: str
-    as_of: date
-    checkpoint: str | None
-    branches: list[tuple[Dossier, list[Finding]]]
-    bureau: list[Finding] = field(default_factory=list)
-
-    @property
-    def errors(self) -> int:
-        """Errors that count, over all branches and the bureau."""
-        return sum(count(found).errors for _, found in self.branches) + count(self.bureau).errors
-
-    def to_json(self) -> dict[str, Any]:
-        """``orglife-findings/1``."""
-        return {
-            "format": FINDINGS,
-            "campaign": self.campaign,
-            "as_of": self.as_of.isoformat(),
-            "checkpoint": self.checkpoint,
-            "branches": [
-                {
-                    "branch": dossier.branch.id,
-                    **count(found).to_json(),
-                    "drafts": [{"type": d.type, "id": d.id} for d in dossier.drafts],
-                    "findings": [f.to_json() for f in found],
-                }
-                for dossier, found in self.branches
-            ],
-            "bureau": {**count(self.bureau).to_json(), "findings": [f.to_json() for f in self.bureau]},
-        }
-
-    def lines(self) -> Iterator[str]:
-        """For a person: branch by branch, what counts first."""
-        for dossier, found in self.branches:
-            yield from _branch_lines(dossier, found, self.as_of)
-        if self.bureau:
-            yield "上级督导"
-            yield from _finding_lines(self.bureau)
-
-
-def check(
-    office: Office, branches: Sequence[str], day: date, checkpoint: str | None, stages: Sequence[str], *, whole: bool
-) -> Checked:
-    """Check branches; the bureau's rules too when all branches are checked."""
-    found = []
-    for branch in branches:
-        dossier = office.dossier(branch, day)
-        found.append((dossier, office.findings(dossier, checkpoint, stages)))
-    bureau = office.bureau_findings([d for d, _ in found], day, checkpoint, stages) if whole else []
-    return Checked(office.campaign.id, day, checkpoint, found, bureau)
+def check_lines(checked: Checked) -> Iterator[str]:
+    """What was found, for a person: branch by branch, what counts first."""
+    for dossier, found in checked.branches:
+        yield from _branch_lines(dossier, found, checked.as_of)
+    if checked.bureau:
+        yield "上级督导"
+        yield from _finding_lines(checked.bureau)
 
 
 def _branch_lines(dossier: Dossier, found: Sequence[Finding], day: date) -> Iterator[str]:
@@ -119,11 +70,6 @@ def todo_lines(dossier: Dossier, rows: Sequence[Lack]) -> Iterator[str]:
     for row in rows:
         yield f"  {row.by}{'（已到期）' if row.due else ''}  {row.stage}  {row.what}：{row.who}"
         yield f"      依据：{clause_words(row.clause)}"
-
-
-def campaign_needs() -> dict[str, tuple[str, ...]]:
-    """Rule id → campaign fields that its condition names."""
-    return {rule.id: rule.needs for rule in ALL_RULES if rule.needs}
 
 
 def other_sentences() -> Iterator[str]:

@@ -16,8 +16,8 @@ from orglife.core.dossier import Dossier
 from orglife.core.errors import NothingToPrint, PackageTooLarge, UnknownChoice
 from orglife.core.finding import Finding
 from orglife.home.lacking import Lack, lacking_bundle, lacking_paper, lacking_rows
-from orglife.home.pack import meeting_pack
 from orglife.home.progress import CAMPAIGN, HOME
+from orglife.meeting_pack import meeting_pack
 from orglife.office import Office, stage_of
 from orglife.stages import BY_KEY
 from orglife.superior import OVERVIEW, Superior

@@ -45,6 +45,8 @@ from orglife.stages.kinds import BUREAU_KINDS
 from orglife.stages.signed import Signed, signed_papers
 from orglife.stages.whole.overrides import require_overrides
 
+FIRST_BRANCH = "b01"
+"""Id of the branch that a person begins with in an empty workspace."""
 DEFAULT_AUTHOR = "未署名"
 STUDY_GATE = "STUDY-01"
 REHEARSAL = "〔演练〕"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import orglife
-from orglife import listing
+from orglife import checking
 from orglife.adapters import bag, verifier
 from orglife.adapters import workspace as ws
 from orglife.adapters.chain import Revision
@@ -87,7 +87,7 @@ class Package:
     def _parts(self, history: Sequence[Revision]) -> dict[str, bytes]:
         office, dossier = self.office, self.dossier
         found = office.findings(dossier, CHECKPOINT if self.final else "close")
-        checked = listing.Checked(
+        checked = checking.Checked(
             dossier.campaign, dossier.as_of, CHECKPOINT if self.final else "close", [(dossier, found)]
         )
         explained = [e.to_json() for e in dossier.all(Explanation)]

@@ -15,6 +15,7 @@ from orglife.adapters import files
 from orglife.adapters.chain import BUREAU, Head
 from orglife.adapters.store import Revision
 from orglife.adapters.witness import holds
+from orglife.adapters.workspace import RECEIPTS
 from orglife.core.branch import Branch
 from orglife.core.dossier import Dossier, day_words
 from orglife.core.errors import BadInput, HeadUnknown, UnknownBranch
@@ -28,12 +29,11 @@ from orglife.stages.kinds import KINDS
 from orglife.stages.report.record import Remark
 
 FORMAT = "orglife-receipt/1"
-FOLDER = "receipts"
 
 
 def place_of(office: Office, branch: str) -> Path:
     """Where a branch's receipt lies, given or received."""
-    return office.workspace.root / FOLDER / f"{branch}.json"
+    return office.workspace.root / RECEIPTS / f"{branch}.json"
 
 
 def made(office: Office, branch: str, head: Head) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,8 +10,6 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from orglife.adapters import files
-from orglife.adapters.store import Change
-from orglife.adapters.workspace import Settings, Workspace
 from orglife.core.branch import Branch, Member
 from orglife.core.campaign import Campaign
 from orglife.core.cells import Lexicon
@@ -24,7 +21,7 @@ from orglife.core.record import Identified, Record
 from orglife.core.returned import Bodies, Returned, ids_of, take
 from orglife.core.roster import Roster, is_roster, merged, read_roster
 from orglife.core.stage import Stage
-from orglife.office import Office, stage_of
+from orglife.office import FIRST_BRANCH, Office, stage_of
 from orglife.stages import STAGES
 from orglife.stages.kinds import BY_TYPE
 from orglife.stages.meeting.record import Meeting
@@ -33,8 +30,6 @@ if TYPE_CHECKING:
     from orglife.adapters.sheets_in import Book
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".et"})
-FIRST_BRANCH = "b01"
-"""Id of the branch that a person begins with in an empty workspace."""
 Earlier = Mapping[str, Bodies]
 NOTHING: Earlier = {}
 MINE = tuple(stage for stage in STAGES if not stage.bureau)
@@ -292,28 +287,3 @@ def _with_committee(parcel: Parcel) -> Parcel:
         return parcel
     head = parcel.branch.model_copy(update={"has_committee": True})
     return replace(parcel, branch=head, notes=(*parcel.notes, "名册里有委员，已登记为设支委会。"))
-
-
-def found_workspace(root: Path, campaign_text: str, settings: Settings, roster: Parcel | None) -> None:
-    """Make a workspace, with a branch and its members where a roster is given; after any failure nothing is left."""
-    empty_before = root.exists()
-    Workspace.create(root, campaign_text, settings)
-    try:
-        with Office.open(root) as office:
-            if roster is not None and roster.branch is not None:
-                own: list[Record | Branch] = [roster.branch, *(r for rows in roster.records.values() for r in rows)]
-                changes = [Change.put(record, base=0) for record in own]
-                office.store.apply(office.campaign.id, roster.branch.id, changes, who=office.author)
-    except BaseException:
-        shutil.rmtree(root, ignore_errors=True)
-        if empty_before:
-            root.mkdir(exist_ok=True)
-        raise
-
-
-def founded_lines(roster: Parcel | None) -> list[str]:
-    """What a workspace began with, in words."""
-    if roster is None or roster.branch is None:
-        return []
-    members = roster.records.get(Member.TYPE, ())
-    return [f"已登记党支部{roster.branch.name}（{roster.branch.id}），党员{len(members)}名。", *roster.notes]

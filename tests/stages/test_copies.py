@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from orglife.core.bureau import Bureau, run_bureau
 from orglife.core.finding import Finding
 from orglife.stages import RULES_BY_ID, similarity
-from orglife.stages.similarity import Pair, cliques, grams, masked, percent_alike, shared_passage, similar_pairs
+from orglife.stages.grams import Pair
+from orglife.stages.similarity import cliques, grams, masked, percent_alike, shared_passage, similar_pairs
 from tests import branch as b
 
 WORDS = [

@@ -35,6 +35,8 @@ SETTINGS = "orglife.toml"
 CAMPAIGN = "campaign.toml"
 SINGLE_PAPERS = "forms"  # folder of a branch's single papers, inside its records
 FOLDERS = ("notebooks", "records", "attachments", "archive", "logs", "campaigns")
+RECEIPTS = "receipts"
+"""Folder of the receipts that a bureau gave back; made when the first one arrives."""
 ENVIRONMENT = "ORGLIFE_WORKSPACE"
 BRANCH_ENVIRONMENT = "ORGLIFE_BRANCH"  # the branch that `start` hands over to the notebooks
 

@@ -14,7 +14,7 @@ from orglife.cli.notices import campaign_read
 from orglife.cli.options import author_option, json_option, print_json, say, workspace_argument
 from orglife.core.campaign import Campaign, check_campaign, parse_campaign
 from orglife.core.errors import BadInput, UnknownRule, every_sentence
-from orglife.stages import ALL_RULES, RULES_BY_ID
+from orglife.stages import ALL_RULES, RULES_BY_ID, campaign_needs
 from orglife.stages.kinds import BUREAU_KINDS, KINDS
 from orglife.stages.whole.overrides import require_overrides
 
@@ -40,7 +40,7 @@ def sound_campaign(file: str) -> tuple[str, Campaign, list[str]]:
     """
     text, name = ws.campaign_text(file), Path(file).name
     campaign = parse_campaign(text, name=name)
-    found = check_campaign(campaign, listing.campaign_needs())
+    found = check_campaign(campaign, campaign_needs())
     if found.problems:
         raise BadInput(found.problems)
     require_overrides_of(campaign, name)

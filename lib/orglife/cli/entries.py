@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from orglife import beside, leaving, listing
+from orglife import beside, checking, leaving, listing
 from orglife.adapters import files, zips
 from orglife.adapters.chinese_click import WRONG_USE, Command
 from orglife.cli.options import (
@@ -221,11 +221,11 @@ def check(
         stage_of(stage)
     day = parse_day(as_of) or date.today()
     with Office.open(workspace, campaign=campaign) as office:
-        found = listing.check(office, office.chosen(branches), day, checkpoint or None, stages, whole=not branches)
+        found = checking.check(office, office.chosen(branches), day, checkpoint or None, stages, whole=not branches)
         if as_json:
             print_json(found.to_json())
         else:
-            for line in found.lines():
+            for line in listing.check_lines(found):
                 click.echo(line)
     return FOUND if found.errors else 0
 

@@ -50,14 +50,14 @@ def start(
 @click.option("--roster", metavar="名册", type=click.Path(path_type=Path), help="党员名册（xlsx，要有“姓名”一列）。")
 def new(workspace: Path, campaign: str, role: str, roster: Path | None) -> int:
     """新建工作目录，可以同时导入党员名册。"""
-    from orglife import workbooks
+    from orglife import founding, workbooks
 
     text, read, _ = sound_campaign(campaign)
     names = workbooks.founding(roster, read) if roster else None
     own = names.branch.id if names and names.branch and role == "branch" else ""
-    workbooks.found_workspace(workspace, text, Settings.model_validate({"role": role, "branch": own}), names)
+    founding.found_workspace(workspace, text, Settings.model_validate({"role": role, "branch": own}), names)
     say(f"已建立工作目录“{workspace}”，方案：{read.title or read.id}。")
-    for line in workbooks.founded_lines(names):
+    for line in founding.founded_lines(names):
         say(line)
     return 0
 

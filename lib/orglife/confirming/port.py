@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from orglife import listing, renewal, succession
+from orglife import renewal, succession
 from orglife.adapters import files, notices, patterns
 from orglife.adapters import workspace as ws
 from orglife.adapters.confirm_form import TERMS, Place, Standing
@@ -21,7 +21,7 @@ from orglife.notice.materials import days_known
 from orglife.notice.signs import SIGNS
 from orglife.notice.year_words import year_words
 from orglife.office import Office
-from orglife.stages import RULES_BY_ID
+from orglife.stages import RULES_BY_ID, campaign_needs
 from orglife.stages.whole.overrides import require_overrides
 
 HEADING = "方案核对"
@@ -177,7 +177,7 @@ class Confirming:
     def check(self) -> Check | None:
         """What ``campaign check`` says of it; None without a draft."""
         campaign = self.campaign()
-        return check_campaign(campaign, listing.campaign_needs()) if campaign else None
+        return check_campaign(campaign, campaign_needs()) if campaign else None
 
     def papers(self) -> list[Document]:
         """The difference from the campaign in force, from its predecessor once it is in force itself."""
@@ -223,7 +223,7 @@ class Confirming:
 
     def _checked(self, text: str) -> Campaign:
         newer = parse_campaign(text, name=RESULT)
-        problems = check_campaign(newer, listing.campaign_needs()).problems
+        problems = check_campaign(newer, campaign_needs()).problems
         if problems:
             raise BadInput(problems)
         require_overrides(newer, RULES_BY_ID, patterns.endless, name=RESULT)

@@ -54,3 +54,8 @@ ALL_RULES: tuple[Rule, ...] = (
 """Every rule once, by id."""
 
 __all__ = ["ALL_RULES", "BUREAU_RULES", "BY_KEY", "PACKAGE_RULES", "RULES", "RULES_BY_ID", "STAGES"]
+
+
+def campaign_needs() -> dict[str, tuple[str, ...]]:
+    """Rule id → campaign fields that its condition names."""
+    return {rule.id: rule.needs for rule in ALL_RULES if rule.needs}

@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from orglife.stages.similarity import GRAM, Pair
+from orglife.stages.grams import GRAM, Pair
 
 Ints: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 STEP = 5

@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
-GRAM = 5
-"""Characters of one gram."""
+from orglife.stages.grams import GRAM, Pair
+
 SHOWN_CHARS = 40
 """How much of a shared passage is shown."""
 SMALL = 500_000
@@ -24,15 +23,6 @@ FEW = 64
 KEPT_PLACES = 2_000
 NOT_WRITING = re.compile(r"[\W\d_\u00b2\u00b3\u00b9\u2150-\u218f\u2460-\u24ff\u3220-\u3229\u3280-\u3289]+")
 """Digits of every kind, punctuation and spaces; 一二三 are words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two texts by their places in the list, a < b, and how alike they are in percent, rounded down."""
-
-    a: int
-    b: int
-    percent: int
 
 
 # --- masking -------------------------------------------------------------------------------------------------------

@@ -15,12 +15,12 @@ from orglife.core.campaign import Campaign
 from orglife.core.dossier import Dossier, short
 from orglife.core.record import Record
 from orglife.core.rule import Case, Severity, Spot, rule, spot
+from orglife.stages.grams import Pair
 from orglife.stages.meeting.record import Criticism
 from orglife.stages.reviews.record import MemberReview
 from orglife.stages.rounds import criticisms_in_force, of_round, round_in_force
 from orglife.stages.similarity import (
     SHOWN_CHARS,
-    Pair,
     cliques,
     grams,
     masked,
