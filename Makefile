@@ -5,7 +5,7 @@ TESTS := tests
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check golden rules bench bench-papers bench-browser browser soak offline-kit clean
+.PHONY: help setup demo test check golden rules rooms bench bench-papers bench-browser browser soak offline-kit clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST)
@@ -35,16 +35,19 @@ check: setup ## format, lint, types, notebooks without outputs
 	$(BIN)/nbstripout --keep-id --verify notebooks/*.ipynb
 
 golden: setup ## rewrite the golden records after a wanted change
-	ORGLIFE_GOLDEN=1 $(BIN)/python -m pytest -q tests/test_golden.py
+	ORGLIFE_GOLDEN=1 $(BIN)/python -m pytest -q tests/whole/test_golden.py
 
 rules: setup ## rewrite docs/rules.md and docs/demands.md from the rules
 	$(BIN)/python -m tests.tables
 
+rooms: setup ## rewrite README's drawing of the rooms
+	$(BIN)/python -m tests.test_house
+
 bench: setup ## what a branch costs, three ways; writes docs/bench.md. SIZES=40,400,4000; FOLDER=… keeps the branches
-	$(BIN)/python -m tests.bench_batch --sizes $(or $(SIZES),40) $(if $(FOLDER),--folder $(FOLDER))
+	$(BIN)/python -m tests.bench.batch --sizes $(or $(SIZES),40) $(if $(FOLDER),--folder $(FOLDER))
 
 bench-papers: setup ## what the papers of a branch cost in a warm process; writes docs/papers-bench.md
-	$(BIN)/python -m tests.bench_papers
+	$(BIN)/python -m tests.bench.papers
 
 browser: setup ## the browser tests alone, the long ones among them
 	$(BIN)/python -m pytest -m browser tests/browser

@@ -18,7 +18,7 @@ from packaging.utils import canonicalize_name
 
 from kit.guide import guide
 from kit.targets import PYTHON, TARGETS, NotResolved, Target, closure, in_folder, wheels_for
-from orglife.adapters import fonts, typst
+from orglife.adapters.print import fonts, typst
 
 ROOT = Path(__file__).resolve().parent.parent
 LEVELS = 20  # of packages that need packages; far more than there are

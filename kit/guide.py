@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orglife.core.block import Bundle, Column, Document, Heading, Note, Paragraph, Table
+from orglife.core.paper.block import Bundle, Column, Document, Heading, Note, Paragraph, Table
 
 FILES = [
     ["安装.bat", "双击安装，不需要网络；以后升级也是双击它，数据不受影响"],

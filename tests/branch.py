@@ -15,13 +15,13 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from orglife.core.campaign import Campaign
-from orglife.core.dossier import Dossier
-from orglife.core.exchange import read_parcel
-from orglife.core.finding import Finding, run
-from orglife.core.rule import Regulation, Rule
-from orglife.stages.due import due_checkpoints
+from orglife.core.record.dossier import Dossier
+from orglife.core.record.exchange import read_parcel
+from orglife.core.rule.campaign import Campaign
+from orglife.core.rule.finding import Finding, run
+from orglife.core.rule.rule import Regulation, Rule
 from orglife.stages.kinds import BUREAU_KINDS, KINDS
+from orglife.stages.shared.due import due_checkpoints
 
 Json = dict[str, Any]
 ROOT = Path(__file__).parent.parent

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from orglife import cli
-from orglife.adapters import chinese_click
-from orglife.adapters import workspace as ws
-from orglife.adapters.workspace import Settings, Workspace
+from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.cli import chinese
 from tests import branch as b
 
 
@@ -60,7 +60,7 @@ def filled(workspace: Path, tmp_path: Path) -> Path:
 
 def run(*arguments: str) -> int:
     """Run a command in this process; its exit status."""
-    return chinese_click.run(cli.program, arguments, "orglife")
+    return chinese.run(cli.program, arguments, "orglife")
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""Makes lib/orglife/core/strokes.txt: ``python -m tests.stroke_table CN_SORT.whl Unihan_IRGSources.txt.bz2``.
+"""Makes lib/orglife/core/record/strokes.txt: ``python -m tests.stroke_table CN_SORT.whl Unihan_IRGSources.txt.bz2``.
 
 From the package cn-sort (MIT) comes the order of GB13000.1's 20,902 characters (GF 3003-1999: strokes, then their kinds
 横竖撇点折, then shape); from Unihan's kTotalStrokes (Unicode licence) the number of strokes, also of all others.
@@ -14,7 +14,7 @@ import sys
 import zipfile
 from pathlib import Path
 
-TARGET = Path(__file__).parent.parent / "lib/orglife/core/strokes.txt"
+TARGET = Path(__file__).parent.parent / "lib/orglife/core/record/strokes.txt"
 HEAD = """\
 # 汉字笔画，供姓氏笔画排序。由 tests/stroke_table.py 生成，不要手改。
 # 第一部分：笔画数，然后是这个笔画数的字，按《GB13000.1字符集汉字字序（笔画序）规范》（GF 3003-1999）的先后；

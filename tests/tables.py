@@ -9,10 +9,10 @@ from pathlib import Path
 from string import Formatter
 from typing import get_args
 
-from orglife.core.campaign import FIELD_WORDS, Campaign
-from orglife.core.paper import Sheet
-from orglife.core.record import Entry, Record
-from orglife.core.rule import CHECKPOINT_WORDS, SEVERITY_WORDS, Rule
+from orglife.core.paper.paper import Sheet
+from orglife.core.record.record import Entry, Record
+from orglife.core.rule.campaign import FIELD_WORDS, Campaign
+from orglife.core.rule.rule import CHECKPOINT_WORDS, SEVERITY_WORDS, Rule
 from orglife.stages import ALL_RULES, STAGES
 from orglife.stages.kinds import BY_TYPE
 from tests import branch as b

@@ -1,4 +1,4 @@
-"""The arrows of the house: who may import whom."""
+"""Which room may import from which. ``python -m tests.test_house`` writes the drawing of the rooms into README.md."""
 
 from __future__ import annotations
 
@@ -11,32 +11,51 @@ from pathlib import Path
 import pytest
 
 import orglife
-from orglife.adapters import paths
+from orglife.adapters.disk import paths
 from orglife.stages import STAGES
 
 LIB = Path(orglife.__file__).parent
-RANKS = [
+FLOORS = [
     ["core"],
-    ["stages", "adapters", "notice"],
-    ["dossiers", "leaving", "succession"],
-    ["office"],
-    ["workbooks", "home", "history", "receipts", "beside"],
-    ["member_forms"],
-    ["ports", "intake", "checking", "renewal", "packages", "meeting_pack"],
-    ["standing"],
-    ["overview"],
-    ["survey", "visits"],
-    ["superior", "filling", "founding", "rehearsal", "handover", "backups", "confirming"],
-    ["making", "restoring", "front_pages"],
-    ["desk", "serve"],
-    ["batch", "packing", "singles", "listing"],
-    ["archiving", "verifying"],
-    ["demo"],
+    ["stages", "notice", "adapters"],
+    ["office", "home"],
+    ["exchange", "campaigns", "keeping", "bureau"],
+    ["paper"],
+    ["desk", "archive", "serve"],
+    ["batch"],
     ["cli"],
 ]
-RANK = {room: rank for rank, rooms in enumerate(RANKS) for room in rooms}
+"""Rooms from the ground up; a room imports from lower floors only."""
+FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
+MOST_FILES = 24
+"""Modules of one folder; ``__init__.py`` does not count."""
 LAZY = LIB / "__init__.py"  # loads the desk when asked
 ROOMS = [path for path in sorted(LIB.rglob("*.py")) if path != LAZY]
+
+
+README = LIB.parents[1] / "README.md"
+BEGIN, END = "<!-- rooms -->\n", "<!-- /rooms -->"
+
+
+def drawing() -> str:
+    """The rooms, a line each with the first sentence of its docstring, and the floors as one line."""
+    rows = []
+    for floor, rooms in enumerate(FLOORS, start=1):
+        for room in rooms:
+            doc = ast.get_docstring(ast.parse((LIB / room / "__init__.py").read_text(encoding="utf-8"))) or ""
+            rows.append(f"{floor}  {room + '/':<12} {doc.splitlines()[0]}")
+    arrows = " ← ".join(", ".join(rooms) for rooms in FLOORS)
+    return "```\n" + "\n".join(rows) + "\n\n" + arrows + "\n```\n"
+
+
+def with_drawing(readme: str) -> str:
+    before, rest = readme.split(BEGIN)
+    return before + BEGIN + drawing() + END + rest.split(END)[1]
+
+
+def test_the_readme_draws_these_rooms() -> None:
+    readme = README.read_text(encoding="utf-8")
+    assert with_drawing(readme) == readme, "make rooms"
 
 
 def room_of(path: Path) -> str:
@@ -60,8 +79,55 @@ def house_imports(path: Path) -> Iterator[list[str]]:
             yield name[1:]
 
 
-def test_every_room_has_a_rank() -> None:
-    assert {room_of(path) for path in ROOMS} == set(RANK)
+def test_every_module_stands_in_a_room_and_every_room_on_a_floor() -> None:
+    assert {room_of(path) for path in ROOMS} == set(FLOOR)
+    assert [path.name for path in LIB.glob("*.py")] == ["__init__.py"]
+
+
+def test_no_folder_is_crowded() -> None:
+    counts = {folder: len([p for p in folder.glob("*.py") if p.stem != "__init__"]) for folder in LIB.rglob("*/")}
+    assert {str(folder.relative_to(LIB)): n for folder, n in counts.items() if n > MOST_FILES} == {}
+
+
+def module_of(name: list[str]) -> Path | None:
+    """The file that an import leads to: the module itself, or the module that holds the name."""
+    for depth in (len(name), len(name) - 1):
+        file = LIB.joinpath(*name[:depth]).with_suffix(".py") if depth else LIB / "__init__.py"
+        if file.is_file():
+            return file
+        if (file := LIB.joinpath(*name[:depth]) / "__init__.py").is_file():
+            return file
+    return None
+
+
+def circles(graph: dict[str, set[str]]) -> list[list[str]]:
+    """Groups of modules that import each other, straight or through others."""
+    reach = {start: reached(graph, start) for start in graph}
+    groups = {tuple(sorted(other for other in reach[start] if start in reach.get(other, ()))) for start in graph}
+    return [list(group) for group in sorted(groups) if group]
+
+
+def reached(graph: dict[str, set[str]], start: str) -> set[str]:
+    seen: set[str] = set()
+    left = [start]
+    while left:
+        for following in graph.get(left.pop(), ()):
+            if following not in seen:
+                seen.add(following)
+                left.append(following)
+    return seen
+
+
+def test_no_circle_of_modules() -> None:
+    graph = {
+        str(path.relative_to(LIB)): {
+            str(target.relative_to(LIB))
+            for name in house_imports(path)
+            if (target := module_of(name)) and target not in (path, LAZY)
+        }
+        for path in ROOMS
+    }
+    assert circles(graph) == []
 
 
 def test_arrows_point_one_way() -> None:
@@ -69,12 +135,12 @@ def test_arrows_point_one_way() -> None:
         (room_of(path), name[0])
         for path in ROOMS
         for name in house_imports(path)
-        if name[0] != room_of(path) and RANK[name[0]] >= RANK[room_of(path)]
+        if name[0] != room_of(path) and FLOOR[name[0]] >= FLOOR[room_of(path)]
     }
     assert breaks == set()
 
 
-@pytest.mark.parametrize("path", [p for p in ROOMS if room_of(p) in ("core", "notice")], ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", [p for p in ROOMS if room_of(p) in ("core", "notice", "home")], ids=lambda p: p.stem)
 def test_core_is_pure(path: Path) -> None:
     outside = {name[0] for name in imports(path.read_text(encoding="utf-8"))} - {"orglife"} - sys.stdlib_module_names
     assert outside <= {"pydantic", "pydantic_core"}
@@ -82,7 +148,7 @@ def test_core_is_pure(path: Path) -> None:
 
 def test_a_stage_knows_only_the_records_of_others() -> None:
     stages = LIB / "stages"
-    folders = {p.parent.name for p in stages.glob("*/__init__.py")}
+    folders = {p.parent.name for p in stages.glob("*/__init__.py")} - {"shared"}
     for path in stages.rglob("*.py"):
         if path == stages / "__init__.py":
             continue
@@ -137,3 +203,7 @@ def test_no_callback_of_a_widget_goes_unguarded() -> None:
     ]
     assert bare == []
     assert len(handed) > 10
+
+
+if __name__ == "__main__":
+    README.write_text(with_drawing(README.read_text(encoding="utf-8")), encoding="utf-8")

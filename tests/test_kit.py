@@ -18,7 +18,7 @@ from kit.guide import FILES, guide
 from packaging.requirements import Requirement
 from pypdf import PdfReader
 
-from orglife.adapters import typst
+from orglife.adapters.print import typst
 from tests import branch as b
 
 ROOT = Requirement("orglife[docx]")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from orglife.desk import Desk
+    from orglife.desk.desk import Desk
 
 __all__ = ["Desk", "__version__"]
 __version__ = "0.1.0"
@@ -14,7 +14,7 @@ __version__ = "0.1.0"
 def __getattr__(name: str) -> Any:
     """Load the desk when it is asked for: most commands need no widgets and no notebook."""
     if name == "Desk":
-        from orglife.desk import Desk  # noqa: PLC0415
+        from orglife.desk.desk import Desk  # noqa: PLC0415
 
         return Desk
     raise AttributeError(name)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from orglife.adapters import verifier
+from orglife.adapters.bag import verifier
 
 Attack = Callable[[Path, random.Random], set[str]]
 TAGMANIFEST = "tagmanifest-sha256.txt"

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from orglife import packing
-from orglife.adapters import workspace as ws
-from orglife.adapters.workspace import Settings, Workspace
-from orglife.archiving import making
+from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.archive import contents, making
 from tests import branch as b
 from tests.archive import quick
 from tests.conftest import run
@@ -53,7 +52,7 @@ def attach(root: Path, record: str, name: str, data: bytes, *options: str) -> No
 @pytest.fixture
 def fast(monkeypatch: pytest.MonkeyPatch) -> None:
     """Papers made without a typesetter."""
-    for module in (making, packing):
+    for module in (making, contents):
         monkeypatch.setattr(module, "pdf", quick.pdf)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 
-from orglife.core.block import Bundle
+from orglife.core.paper.block import Bundle
 
 
 def pdf(bundle: Bundle, head: str) -> bytes:

@@ -18,18 +18,17 @@ import bagit
 import pypdf
 import pytest
 
-from orglife import verifying
-from orglife.adapters import bag as bags
-from orglife.adapters import verifier
-from orglife.archiving import making
+from orglife.adapters.bag import bag as bags
+from orglife.adapters.bag import verifier
+from orglife.archive import making, verifying
 from orglife.core.errors import CannotWrite
-from orglife.office import Office
+from orglife.office.office import Office
 from orglife.stages.archive.record import ArchiveItem
 from tests import branch as b
 from tests.archive import conftest as c
 from tests.archive import quick
 from tests.conftest import run
-from tests.test_redo import enter
+from tests.whole.test_redo import enter
 
 
 def rows(bag: Path) -> list[dict[str, str]]:

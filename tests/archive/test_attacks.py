@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from orglife import verifying
-from orglife.adapters import verifier
+from orglife.adapters.bag import verifier
+from orglife.archive import verifying
 from tests.archive import attacks
 from tests.archive.attacks import ATTACKS, Attack
 from tests.conftest import run

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from orglife.adapters import verifier
+from orglife.adapters.bag import verifier
 from tests.archive import attacks
 from tests.archive.test_archive import rows, tree
 

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from orglife import verifying
-from orglife.adapters import processes, zygote
-from orglife.archiving import Order, Outcome, driving
-from orglife.archiving.making import Archiving
+from orglife.adapters.engine import processes, zygote
+from orglife.archive import driving, verifying
+from orglife.archive.making import Archiving
+from orglife.archive.order import Order, Outcome
 from orglife.stages.archive.record import ArchiveItem
 from tests import branch as b
 from tests.archive import conftest as c
@@ -110,7 +110,7 @@ def test_a_lost_process_is_named(
 @pytest.mark.usefixtures("fast", "here")
 def test_who_waits_long_for_the_store_waits_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each builds its bag while it holds the store: with many at a time a turn may be longer than a store waits."""
-    from orglife.adapters.store import Store
+    from orglife.adapters.store.store import Store
     from orglife.core.errors import StoreBusy
 
     root, refused = bureau(tmp_path / "w", 3), []
@@ -145,7 +145,7 @@ def test_children_tell_what_is_not_ready(tmp_path: Path, capsys: pytest.CaptureF
 
 def without_clock(bag: Path) -> dict[str, object]:
     """All of a bag that holds no clock reading and nothing made from one; of the history's items what they say."""
-    from orglife.adapters import verifier
+    from orglife.adapters.bag import verifier
 
     timed = {verifier.HISTORY, verifier.PACKAGE, verifier.NOTE, verifier.GUIDE, *verifier.OWN_TAGS}
     history = [json.loads(line) for line in (bag / verifier.HISTORY).read_text(encoding="utf-8").splitlines()]

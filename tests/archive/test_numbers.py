@@ -10,10 +10,10 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from orglife import verifying
-from orglife.adapters import verifier
-from orglife.adapters import workspace as ws
-from orglife.office import Office
+from orglife.adapters.bag import verifier
+from orglife.adapters.disk import workspace as ws
+from orglife.archive import verifying
+from orglife.office.office import Office
 from orglife.stages.archive.record import ArchiveItem
 from tests.archive import attacks, quick
 from tests.archive import conftest as c
@@ -61,7 +61,7 @@ def test_papers_sealed_without_a_printed_number_stay_as_they_are(
     """As the first versions of the program sealed them: the same items in the next bag, and no fault in either."""
     root = c.make(tmp_path / "w")
     with monkeypatch.context() as patched:
-        patched.setattr("orglife.archiving.making.pdf", lambda bundle, head: quick.pdf(bundle.unnumbered(), head))
+        patched.setattr("orglife.archive.making.pdf", lambda bundle, head: quick.pdf(bundle.unnumbered(), head))
         assert run("archive", str(root)) == 0
     assert run("archive", str(root)) == 0
     assert rows(root / "archive" / "t01-2") == rows(root / "archive" / "t01")
@@ -74,7 +74,7 @@ def test_a_paper_that_shows_another_s_number_is_found(tmp_path: Path, monkeypatc
     with monkeypatch.context() as patched:
         wrong = "J001-WS·2024-D30-DZB01-0099"
         patched.setattr(
-            "orglife.archiving.making.pdf",
+            "orglife.archive.making.pdf",
             lambda b, head: quick.pdf(b.numbered({("F1", "plan"): wrong, ("F1", ""): wrong}), head),
         )
         assert run("archive", str(root)) == 1, "a bag with that fault is not made"

@@ -12,10 +12,10 @@ from pathlib import Path
 import bagit
 import pytest
 
-from orglife import verifying
-from orglife.adapters import verifier
+from orglife.adapters.bag import verifier
+from orglife.archive import verifying
 from orglife.core.errors import NothingToVerify
-from orglife.office import Office
+from orglife.office.office import Office
 from tests.archive import attacks
 from tests.archive.test_archive import change_text
 from tests.conftest import run
@@ -116,14 +116,14 @@ def test_a_bag_remade_as_a_whole_is_found_against_the_witness(
 
 def remake(root: Path) -> None:
     """The store as if another history had led to it."""
-    from orglife.adapters.store import Store
+    from orglife.adapters.store.store import Store
 
     with Office.open(root) as office:
         lines = office.store.history("2024-seed", "t01")
     for leftover in root.glob("orglife.db*"):
         leftover.unlink()
     with Store.open(root / "orglife.db") as store, store.writing() as writer:
-        from orglife.adapters.writer import Change
+        from orglife.adapters.store.writer import Change
 
         for one in lines:
             if one.type != verifier.ITEM:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from orglife.adapters import zips
+from orglife.adapters.disk import zips
 from tests.conftest import run
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from orglife.adapters import verifier
+from orglife.adapters.bag import verifier
 from tests.archive import attacks
 from tests.archive.test_archive import rows
 from tests.archive.test_verify import remake

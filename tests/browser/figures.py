@@ -25,15 +25,15 @@ from typing import Any
 
 import psutil
 
-from orglife.adapters import lab_house
-from orglife.adapters import workspace as ws
-from orglife.adapters.workspace import Settings, Workspace
-from tests.bench_batch import machine
+from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.lab import runtime
+from tests.bench.batch import machine
 from tests.branch import ROOT
 from tests.browser.test_grids import paste
 from tests.browser.test_start import CHROMIUM, HOME, TALKS, Server, ready, stage
 from tests.conftest import run
-from tests.generate import generated
+from tests.whole.generate import generated
 
 MEMBERS = 50
 APPRAISAL, REVIEWS = "notebooks/21_appraisal.ipynb", "notebooks/14_reviews.ipynb"
@@ -352,7 +352,7 @@ def measure(folder: Path, runs: int, say: Callable[[str], None]) -> tuple[Bench,
     """All steps, in a workspace of their own."""
     from playwright.sync_api import sync_playwright
 
-    root, port = workspace(folder), lab_house.free_port(None, random.randrange(20000, 60000))
+    root, port = workspace(folder), runtime.free_port(None, random.randrange(20000, 60000))
     start = Step("`orglife start` → first page usable, nothing cached", 0)
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
@@ -405,7 +405,7 @@ Written by `make bench-browser` (`tests/browser/figures.py`) on {day}. {machine}
 
 Memory with all stages visited: {memory} MiB in all (to reach: 600), server {server}, {kernels} kernel {kernel}; shared pages counted once. Requests off the machine: 0 (`test_start.py`).
 
-What keeps it fast, so that nobody undoes it unawares: the page opens its notebook itself as soon as Lab is restored (Lab would wait a second for its layout to be written); **one kernel serves all pages of all windows** (`lab_kernel.py`), with a room in it for each page of each window (`rooms.py`) and one line to it for each window (`back.js`): a stage that is opened starts no program and reads no library again, all stages stay open, and what a window made is given up when it has gone; the sheets of a stage are made when their turn comes (`filling.py`); the server begins that kernel with itself; cells have no editors and formulas are not typeset, which is half of Lab's scripts; eighty of Lab's plugins are left out (`page.json`), its settings are taken as they are instead of compiled and checked at each load, no bar of buttons is made for a page, and settings and words are asked for before Lab's scripts are read and then kept by the browser (`lean.js`); what turns while one waits turns after 3 s only, for each frame painted is time taken from what is waited for; a page that joins a running kernel is not sent the widgets of the page before; the kernel loads neither spreadsheets nor what reads notices nor what prints before they are asked for, and no page does by being shown (`tests/adapters/test_widgets.py`: that a page should know which formats there are once cost 1.4 s of processor a stage); a matrix writes only the cells that changed.
+What keeps it fast, so that nobody undoes it unawares: the page opens its notebook itself as soon as Lab is restored (Lab would wait a second for its layout to be written); **one kernel serves all pages of all windows** (`lab_kernel.py`), with a room in it for each page of each window (`rooms.py`) and one line to it for each window (`back.js`): a stage that is opened starts no program and reads no library again, all stages stay open, and what a window made is given up when it has gone; the sheets of a stage are made when their turn comes (`filling.py`); the server begins that kernel with itself; cells have no editors and formulas are not typeset, which is half of Lab's scripts; eighty of Lab's plugins are left out (`page.json`), its settings are taken as they are instead of compiled and checked at each load, no bar of buttons is made for a page, and settings and words are asked for before Lab's scripts are read and then kept by the browser (`lean.js`); what turns while one waits turns after 3 s only, for each frame painted is time taken from what is waited for; a page that joins a running kernel is not sent the widgets of the page before; the kernel loads neither spreadsheets nor what reads notices nor what prints before they are asked for, and no page does by being shown (`tests/adapters/lab/test_widgets.py`: that a page should know which formats there are once cost 1.4 s of processor a stage); a matrix writes only the cells that changed.
 """
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from orglife.adapters import attached
+from orglife.adapters.disk import attachments
 from tests import branch as b
 from tests.browser.test_home import browser, holding, window
 from tests.browser.test_start import CHROMIUM, HOME, Server, ready, stage
-from tests.test_attach import PDF
+from tests.office.test_attach import PDF
 
 __all__ = ["browser"]
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
@@ -58,12 +58,12 @@ def test_a_signed_scan_is_attached_and_seen_on_the_first_page(browser: Any, serv
     much = panel.get_by_role("alert")
     much.get_by_text("选中的文件一共有100MB，一次最多95MB，没有收。请分几次选。").wait_for()
     page.screenshot(path=str(tmp_path / "much.png"))
-    bring("太大.pdf", PDF[:9] + b" " * attached.LARGEST + PDF[9:])
+    bring("太大.pdf", PDF[:9] + b" " * attachments.LARGEST + PDF[9:])
     panel.get_by_text("文件“太大.pdf”没有附上：有21MB").wait_for()
     assert not much.count()
     bring("程序.pdf", b"MZ\x90\0" * 20)
     panel.get_by_text("文件“程序.pdf”没有附上：内容不是可以附上的文件").wait_for()
-    assert not list((server.root / attached.FOLDER).rglob("*.pdf"))
+    assert not list((server.root / attachments.FOLDER).rglob("*.pdf"))
     panel.get_by_label("属于哪份文件").select_option(label="专题组织生活会会议记录（未附）")
     bring("会议记录.pdf", PDF)
     panel.get_by_text("已选好1个文件：“会议记录.pdf”").wait_for()
@@ -72,7 +72,7 @@ def test_a_signed_scan_is_attached_and_seen_on_the_first_page(browser: Any, serv
     panel.get_by_text("已附上1个文件（签字扫描件），属于“专题组织生活会会议记录”。").wait_for()
     shown.locator(".of-lines option", has_text="附件（会议记录").wait_for(state="attached")
     page.screenshot(path=str(tmp_path / "attached.png"))
-    (copy,) = (server.root / attached.FOLDER).rglob("*.pdf")
+    (copy,) = (server.root / attachments.FOLDER).rglob("*.pdf")
     assert copy.read_bytes() == PDF
     home = open_page(page, HOME)
     home.get_by_text("已附签字扫描件1份").wait_for()

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from orglife.adapters import workspace as ws
-from orglife.adapters.workspace import Settings, Workspace
+from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.workspace import Settings, Workspace
 from tests.browser.test_start import (
     CHROMIUM,
     TALKS,

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from orglife.adapters import workspace as ws
-from orglife.adapters.workspace import Settings, Workspace
-from orglife.core.campaign import parse_campaign
+from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.core.rule.campaign import parse_campaign
 from tests import branch as b
 from tests.browser.test_home import started, window
 from tests.browser.test_start import CHROMIUM, Server, ready, stage

@@ -13,8 +13,8 @@ from tests import branch as b
 from tests.browser.test_home import browser, holding, window
 from tests.browser.test_start import CHROMIUM, Server, ready, stage
 from tests.desk.test_exchange import filled_in
-from tests.test_member_forms import outlined
-from tests.test_workbooks import records
+from tests.exchange.test_member_forms import outlined
+from tests.exchange.test_workbooks import records
 
 __all__ = ["browser"]
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]

@@ -11,9 +11,9 @@ from urllib.parse import urljoin
 
 import pytest
 
-from orglife import rehearsal
-from orglife.adapters import lab_house
-from orglife.adapters.workspace import Workspace
+from orglife.adapters.disk.workspace import Workspace
+from orglife.adapters.lab import runtime
+from orglife.serve import rehearsal
 from tests import branch as b
 from tests.browser.test_start import CHROMIUM, HOME, WAIT, Server, command, ready, stage
 from tests.conftest import run
@@ -60,7 +60,7 @@ def window(browser: Any) -> Any:
 
 
 def started(root: Path, *arguments: str) -> Server:
-    port = lab_house.free_port(None)
+    port = runtime.free_port(None)
     process = command(root, "--port", str(port), *arguments)
     assert process.stdout is not None
     url = process.stdout.readline().strip()
@@ -195,14 +195,14 @@ def test_a_rehearsal_is_marked_everywhere_and_begins_anew(browser: Any, tmp_path
 
 
 def rehearsal_talks(place: Path) -> int:
-    from orglife.office import Office
+    from orglife.office.office import Office
 
     with Office.open(place) as office:
         return len(office.dossier("b01").records["talk"])
 
 
 def withdraw(place: Path) -> None:
-    from orglife.office import Office
+    from orglife.office.office import Office
 
     with Office.open(place) as office:
         first = office.dossier("b01").records["talk"][0]

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from orglife.adapters import workspace as ws
-from orglife.adapters.workspace import Settings, Workspace
-from tests import canaries
+from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.workspace import Settings, Workspace
 from tests.browser.test_start import CHROMIUM, TALKS, WAIT, Server, ready
 from tests.conftest import run
+from tests.whole import canaries
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
 

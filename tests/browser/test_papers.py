@@ -10,15 +10,15 @@ from typing import Any
 import pypdf
 import pytest
 
-from orglife.adapters import html
-from orglife.adapters import workspace as ws
-from orglife.adapters.store import BUREAU
-from orglife.adapters.workspace import Settings, Workspace
-from orglife.core.block import Bundle
-from orglife.office import Office
-from orglife.singles import Wanted, singles
+from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.print import html
+from orglife.adapters.store.store import BUREAU
+from orglife.core.paper.block import Bundle
+from orglife.office.office import Office
+from orglife.paper.singles import Wanted, singles
 from tests import branch as b
-from tests.adapters import papers
+from tests.adapters.print import papers
 from tests.browser.test_start import CHROMIUM
 from tests.conftest import run
 

@@ -22,9 +22,9 @@ from typing import Any
 import psutil
 import pytest
 
-from orglife.adapters import workspace as ws
-from orglife.adapters.lab_kernel import GONE
-from orglife.adapters.workspace import Settings, Workspace
+from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.lab.kernel import GONE
 from tests import branch as b
 from tests.conftest import run
 

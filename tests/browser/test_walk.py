@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from orglife.adapters import workspace as ws
-from orglife.core.branch import Branch
-from orglife.core.campaign import parse_campaign
-from orglife.core.record import is_blank
+from orglife.adapters.disk import workspace as ws
+from orglife.core.record.branch import Branch
+from orglife.core.record.record import is_blank
+from orglife.core.rule.campaign import parse_campaign
 from orglife.stages.kinds import BY_TYPE
 from tests import branch as b
 from tests.browser.test_home import browser, window

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from orglife.core.record import Record
-from orglife.core.shape import Spec, specs_of
+from orglife.core.record.record import Record
+from orglife.core.record.shape import Spec, specs_of
 from orglife.stages.kinds import BY_TYPE
 from tests.browser.test_start import ready, stage
 

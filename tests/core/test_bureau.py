@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from orglife.core.bureau import Bureau, BureauCase, over_all_branches, run_bureau
-from orglife.core.record import Outsider
-from orglife.core.rule import Rule, Severity, Spot, rule, spot
+from orglife.core.record.record import Outsider
+from orglife.core.rule.bureau import Bureau, BureauCase, over_all_branches, run_bureau
+from orglife.core.rule.rule import Rule, Severity, Spot, rule, spot
 from orglife.stages.reviews.record import MemberReview
 from orglife.stages.supervision.record import BureauLeader, Supervision
 from tests import branch as b

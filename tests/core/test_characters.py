@@ -9,13 +9,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from orglife import beside
-from orglife.core.block import printed
-from orglife.core.characters import INVISIBLE, LINE_ENDS, is_refused, refused, visible
-from orglife.core.entered import sentence
 from orglife.core.errors import BadInput
-from orglife.core.record import Outsider
-from orglife.office import Office
+from orglife.core.paper.block import printed
+from orglife.core.record.characters import INVISIBLE, LINE_ENDS, is_refused, refused, visible
+from orglife.core.record.entered import sentence
+from orglife.core.record.record import Outsider
+from orglife.office import answers
+from orglife.office.office import Office
 from orglife.stages.kinds import KINDS
 from orglife.stages.talks.record import Talk
 from tests import branch as b
@@ -149,7 +149,7 @@ def test_an_explanation_with_one_is_refused(filled: Path) -> None:
         found = next(f for f in office.findings(dossier) if f.rule == "TALK-01")
         ids = [s.id for s in found.subjects]
         with pytest.raises(BadInput, match="U\\+202E"):
-            beside.explain(office, "t01", "TALK-01", ids, "因\u202e病", author="m1", as_of=dossier.as_of)
+            answers.explain(office, "t01", "TALK-01", ids, "因\u202e病", author="m1", as_of=dossier.as_of)
         assert not office.dossier("t01").explanations
 
 

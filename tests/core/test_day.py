@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from orglife.core.day import Watched
+from orglife.core.record.day import Watched
 
 DAY, BEFORE, AFTER = date(2024, 3, 10), date(2024, 3, 1), date(2024, 4, 1)
 ASKED: list[Callable[[date], object]] = [

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from orglife.core.branch import Member
-from orglife.core.entered import (
+from orglife.core.record.branch import Member
+from orglife.core.record.entered import (
     SENTENCES,
     Unreadable,
     echo_clock,
@@ -23,7 +23,7 @@ from orglife.core.entered import (
     write_clock,
     write_day,
 )
-from orglife.core.record import Count, Day, Entry, entry
+from orglife.core.record.record import Count, Day, Entry, entry
 
 TODAY = date(2024, 2, 20)
 FIFTH = date(2024, 2, 5)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from orglife.core.errors import BadInput
-from orglife.core.exchange import load_json
+from orglife.core.record.exchange import load_json
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,12 @@
-"""How close the lines of a paper are set, as it is reckoned; what is printed is measured in ``adapters/test_typst.py``."""
+"""How close the lines of a paper are set, as it is reckoned; what is printed is measured in ``adapters/print/test_typst.py``."""
 
 from __future__ import annotations
 
 import pytest
 
-from orglife.core import fitting, layout
-from orglife.core.block import AnyBlock, Column, Facts, Heading, Page, Paragraph, Signature, Table
-from tests.adapters.papers import paper
+from orglife.core.paper import fitting, layout
+from orglife.core.paper.block import AnyBlock, Column, Facts, Heading, Page, Paragraph, Signature, Table
+from tests.adapters.print.papers import paper
 
 SIGNED = Signature(roles=["本人"], day="2024年2月19日")
 SHEET = layout.SHEETS["P"]

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from orglife.core.strokes import COMPOUND, stroke_key, strokes
+from orglife.core.record.strokes import COMPOUND, stroke_key, strokes
 
 ROWS = {
     "strokes of the surname": "丁一 于谦 王五 石磊 刘备 李白 林冲 胡适 秦琼 黄忠 程普 雷锋 蔡伦 魏征",

@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
-from orglife.adapters import attached
-from orglife.adapters.attach_panel import EMPTY, NO_FILE, NO_RECORD, AttachPanel
-from orglife.adapters.keeping import HERE
+from orglife.adapters.disk import attachments
+from orglife.adapters.form.attach import EMPTY, NO_FILE, NO_RECORD, AttachPanel
+from orglife.adapters.form.open_entry import HERE
 from orglife.core.errors import CannotWrite
-from orglife.desk import Desk
-from orglife.filling import attaching
-from orglife.office import Office
+from orglife.desk.desk import Desk
+from orglife.desk.forms import attaching
+from orglife.office.office import Office
 from orglife.stages.plan.record import Attachment
 from tests.desk.test_desk import desk_of
-from tests.test_attach import BAD, JPEG, PDF
+from tests.office.test_attach import BAD, JPEG, PDF
 
 
 def choose(panel: AttachPanel, *brought: tuple[str, bytes]) -> None:
@@ -44,7 +44,7 @@ def panel_of(office: Office, saved: Callable[[], None] = lambda: None) -> Attach
 
 
 def kept(root: Path) -> list[Path]:
-    return [path for path in (root / attached.FOLDER).rglob("*") if path.is_file()]
+    return [path for path in (root / attachments.FOLDER).rglob("*") if path.is_file()]
 
 
 def test_papers_without_a_signed_scan_come_first_and_one_attached_is_signed(filled: Path) -> None:
@@ -118,7 +118,7 @@ def test_nothing_is_attached_before_all_is_chosen(filled: Path) -> None:
     assert kept(filled)
 
 
-LARGE = PDF[:9] + b" " * attached.LARGEST + PDF[9:]
+LARGE = PDF[:9] + b" " * attachments.LARGEST + PDF[9:]
 HOSTILE = {
     "../../../etc/岗位.pdf": "岗位.pdf",
     "..\\..\\岗位.pdf": "岗位.pdf",
@@ -153,8 +153,8 @@ def test_a_hostile_name_is_only_shown(filled: Path) -> None:
         (link,) = office.dossier("t01").all(Attachment)
     (copy,) = kept(filled)
     assert copy == filled / link.file
-    assert copy.parent == filled / attached.FOLDER / "t01"
-    assert copy.stem == link.sha256[: attached.NAME_DIGITS]
+    assert copy.parent == filled / attachments.FOLDER / "t01"
+    assert copy.stem == link.sha256[: attachments.NAME_DIGITS]
 
 
 def test_what_is_wrong_is_told_in_a_sentence_and_nothing_is_attached(filled: Path) -> None:
@@ -183,7 +183,7 @@ def test_a_folder_that_cannot_be_written_and_a_record_that_is_gone(
         choose(panel, ("魏长河.pdf", PDF))
         panel.record.value = "mt"
         with monkeypatch.context() as patch:
-            patch.setattr(attached, "keep", full)
+            patch.setattr(attachments, "keep", full)
             panel.attach_button.click()
         assert "还有1个没有附上：" in panel.shown.value
         assert "磁盘已满" in panel.shown.value
@@ -245,8 +245,8 @@ def _press(widget: Any, label: str) -> None:
 
 
 def test_a_folder_that_something_else_stands_in_is_told(filled: Path) -> None:
-    (filled / attached.FOLDER).mkdir(exist_ok=True)
-    (filled / attached.FOLDER / "t01").write_bytes(b"")
+    (filled / attachments.FOLDER).mkdir(exist_ok=True)
+    (filled / attachments.FOLDER / "t01").write_bytes(b"")
     with Office.open(filled) as office:
         panel = panel_of(office)
         choose(panel, ("a.pdf", PDF))

@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 
-from orglife.adapters.board import Board
-from orglife.adapters.views import board_of
+from orglife.adapters.grid.board import Board
+from orglife.adapters.grid.views import board_of
 from orglife.core.formview import View
-from orglife.desk import Desk
-from orglife.office import Office
-from orglife.ports import BranchChoices, StorePort
+from orglife.desk.desk import Desk
+from orglife.desk.ports import BranchChoices, StorePort
+from orglife.office.office import Office
 from orglife.stages import BY_KEY
 from orglife.stages.meeting.record import Criticism
 from orglife.stages.study.record import Study
 from tests import branch as b
-from tests.adapters.page import Page
+from tests.adapters.form.page import Page
 from tests.desk.test_desk import put
 
 DAY = date(2024, 3, 8)

@@ -14,9 +14,9 @@ import pandas as pd
 import pytest
 
 from orglife.core.errors import BadDay, BranchNotChosen, NoBranch, NotFinal, UnknownBranch, UnknownStage, UnknownType
-from orglife.desk import DOCUMENTS_MIME, Desk
-from orglife.filling import beginning
-from orglife.office import Office
+from orglife.desk.desk import DOCUMENTS_MIME, Desk
+from orglife.desk.forms import beginning
+from orglife.office.office import Office
 from orglife.stages.plan.record import CheckItem
 from tests import branch as b
 from tests.conftest import run
@@ -104,8 +104,8 @@ def test_final_refuses_what_is_unfinished(filled: Path, tmp_path: Path) -> None:
 
 
 def test_a_form_saves_through_the_store_and_refreshes(filled: Path) -> None:
-    from orglife.adapters.forms import RecordForm
-    from orglife.ports import BranchChoices, StorePort
+    from orglife.adapters.form.form import RecordForm
+    from orglife.desk.ports import BranchChoices, StorePort
     from orglife.stages.talks.record import Talk
 
     desk = desk_of(filled, interactive=True)
@@ -158,10 +158,10 @@ def test_frames_are_typed_with_chinese_headings(filled: Path) -> None:
 
 
 def test_an_empty_workspace_begins_with_the_branch_itself(workspace: Path) -> None:
-    from orglife.adapters.forms import HeadForm
-    from orglife.core.branch import Branch
-    from orglife.core.record import Record
-    from orglife.ports import BranchChoices, HeadPort
+    from orglife.adapters.form.form import HeadForm
+    from orglife.core.record.branch import Branch
+    from orglife.core.record.record import Record
+    from orglife.desk.ports import BranchChoices, HeadPort
 
     with pytest.raises(NoBranch):
         Desk.open(str(workspace), interactive=False)

@@ -11,23 +11,23 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from orglife import making
-from orglife.adapters.exchange_panel import DROPPED, NOTHING, SAVED, ExchangePanel
+from orglife.adapters.form.exchange import DROPPED, NOTHING, SAVED, ExchangePanel
 from orglife.core.errors import OrglifeError, UnknownStage
-from orglife.filling import EXCHANGE, exchange
-from orglife.intake import differences_of
-from orglife.office import Office
+from orglife.desk.forms import EXCHANGE, exchange
+from orglife.exchange.intake import differences_of
+from orglife.office.office import Office
+from orglife.paper import on_request
 from orglife.stages import BY_KEY
 from tests.conftest import run
 from tests.desk.test_desk import desk_of
-from tests.test_member_forms import early, outlined
-from tests.test_workbooks import records
+from tests.exchange.test_member_forms import early, outlined
+from tests.exchange.test_workbooks import records
 
 __all__ = ["early"]
 
 
-def made(office: Office, what: str, stage: str = "reviews") -> making.Made:
-    return making.make(office, "t01", what, stage, "xlsx", None)
+def made(office: Office, what: str, stage: str = "reviews") -> on_request.Made:
+    return on_request.make(office, "t01", what, stage, "xlsx", None)
 
 
 def filled_in(data: bytes, change: Any) -> bytes:

@@ -8,21 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from orglife import making, receipts
-from orglife.adapters.exchange_panel import SAVED, ExchangePanel
+from orglife.adapters.form.exchange import SAVED, ExchangePanel
 from orglife.core.errors import PackageTooLarge
-from orglife.filling import HANDOVER, handing_over
-from orglife.office import Office
+from orglife.desk.forms import HANDOVER, handing_over
+from orglife.exchange import receipts
+from orglife.office.office import Office
+from orglife.paper import on_request
 from orglife.stages import BY_KEY
 from tests.conftest import run
 from tests.desk.test_desk import desk_of
-from tests.test_handover import branch, bureau, made
+from tests.exchange.test_handover import branch, bureau, made
 
 __all__ = ["branch", "bureau", "made"]
 
 
-def given(office: Office) -> making.Made:
-    return making.make(office, "t01", making.PACKAGE, "report", "zip", None)
+def given(office: Office) -> on_request.Made:
+    return on_request.make(office, "t01", on_request.PACKAGE, "report", "zip", None)
 
 
 def panel_of(office: Office, saved: list[bool]) -> ExchangePanel:
@@ -35,7 +36,7 @@ def drop(panel: ExchangePanel, name: str, data: bytes) -> None:
     panel.upload.value = [file]
 
 
-def receipt_from(bureau: Path, package: making.Made) -> bytes:
+def receipt_from(bureau: Path, package: on_request.Made) -> bytes:
     place = bureau.parent / package.name
     place.write_bytes(package.data)
     assert run("import", str(bureau), str(place)) == 0
@@ -54,12 +55,12 @@ def test_the_package_is_the_one_that_the_command_writes_and_nothing_is_left_behi
     assert package.data == out.read_bytes()
     assert package.name == "t01_2024-seed_交上级.zip"
     assert "请只交给上级党组织" in package.told[0]
-    assert making.DOWNLOADS in package.told[1]
+    assert on_request.DOWNLOADS in package.told[1]
     assert str(branch) not in "".join(package.told)
 
 
 def test_what_a_browser_cannot_hold_is_told_with_the_command(branch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(making, "LARGEST", 100)
+    monkeypatch.setattr(on_request, "LARGEST", 100)
     with Office.open(branch) as office, pytest.raises(PackageTooLarge, match="--format package --out t01_2024-seed"):
         given(office)
 

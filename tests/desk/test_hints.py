@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from orglife.adapters.forms import RecordForm
-from orglife.core.branch import Explanation, Member
-from orglife.core.record import Record
-from orglife.office import Office
-from orglife.ports import BranchChoices, StorePort
+from orglife.adapters.form.form import RecordForm
+from orglife.core.record.branch import Explanation, Member
+from orglife.core.record.record import Record
+from orglife.desk.ports import BranchChoices, StorePort
+from orglife.office.office import Office
 from orglife.stages.appraisal.record import GradeMeeting
-from orglife.stages.hints import hints
 from orglife.stages.meeting.record import Meeting
 from orglife.stages.plan.record import Plan
+from orglife.stages.shared.hints import hints
 from orglife.stages.study.record import Study
 from orglife.stages.talks.record import Talk
 from tests import branch as b

@@ -15,12 +15,14 @@ import pandas as pd
 import pypdf
 import pytest
 
-from orglife.adapters import exporters, paths, runner
-from orglife.adapters.forms import RecordForm
+from orglife.adapters.disk import paths
+from orglife.adapters.engine import runner
+from orglife.adapters.form.form import RecordForm
+from orglife.adapters.print import exporters
 from orglife.core.errors import BranchNotChosen, NotFinal
-from orglife.desk import DOCUMENTS_MIME, Desk
-from orglife.office import Office
-from orglife.ports import BureauChoices, BureauPort
+from orglife.desk.desk import DOCUMENTS_MIME, Desk
+from orglife.desk.ports import BureauChoices, BureauPort
+from orglife.office.office import Office
 from orglife.stages.kinds import BUREAU_KINDS
 from orglife.stages.report.record import Remark
 from orglife.stages.supervision.record import BureauLeader, Supervision

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from orglife.core.dossier import Dossier
-from orglife.core.finding import Finding
+from orglife.core.record.dossier import Dossier
+from orglife.core.rule.finding import Finding
 from orglife.stages import RULES
 from tests import branch as b
 

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from orglife.adapters import panel
-from orglife.core.block import Facts, Table
-from orglife.core.dossier import Draft
+from orglife.adapters.print import notebook_html
 from orglife.core.errors import NothingToPrint, UnknownChoice
-from orglife.core.rule import Severity
+from orglife.core.paper.block import Facts, Table
+from orglife.core.record.dossier import Draft
+from orglife.core.rule.rule import Severity
 from orglife.home.deadlines import deadlines
 from orglife.home.lacking import clause_words, lacking_paper, lacking_rows
 from orglife.home.owed import columns_of, owed
 from orglife.home.progress import State, stage_rows
-from orglife.making import make
-from orglife.office import Office
+from orglife.office.office import Office
+from orglife.paper.on_request import make
 from tests import branch as b
 from tests.conftest import run
 from tests.home.before import before, seen
@@ -177,7 +177,7 @@ def test_what_is_only_to_be_looked_at_keeps_a_stage_open_until_it_is_explained()
     mine = [f for f in findings if f.stage == "opinions"]
     assert {f.severity for f in mine if f.counts} == {Severity.WARNING}
     (row,) = [r for r in stage_rows(dossier, findings) if r["title"] == "征求意见"]
-    assert (row["state"], panel.state_words(row)) == (State.GOING, f"请核对{row['warnings']}")
+    assert (row["state"], notebook_html.state_words(row)) == (State.GOING, f"请核对{row['warnings']}")
     told = [
         {
             "id": f"ex{n}",

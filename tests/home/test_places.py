@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from orglife.core.shape import specs_of
+from orglife.core.record.shape import specs_of
 from orglife.home.places import FIELD, explaining, of_record, place_of, wanted_type
 from orglife.stages import BY_KEY, RULES
 from orglife.stages.kinds import BY_TYPE

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from orglife.core.dossier import Draft
+from orglife.core.record.dossier import Draft
 from orglife.home.places import scan_of
 from orglife.home.today import MOST, SITTING, Step, today
-from orglife.stages.heard import Answered
-from orglife.stages.signed import Signed
+from orglife.stages.shared.heard import Answered
+from orglife.stages.shared.signed import Signed
 from tests import branch as b
 from tests.home.before import before, seen
 

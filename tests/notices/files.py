@@ -63,7 +63,7 @@ def pdf(paragraphs: Sequence[str]) -> bytes:
 #set par(justify: true)
 {lines}
 """
-    from orglife.adapters import fonts
+    from orglife.adapters.print import fonts
 
     return typst.compile(source.encode(), font_paths=[str(p) for p in font_folders(fonts)])
 

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from orglife.adapters.notices import paragraphs
+from orglife.adapters.text.notice_file import paragraphs
 from orglife.core.errors import OrglifeError
 from orglife.notice.model import FIELDS, Draft, Fact
 from orglife.notice.reading import read_notice

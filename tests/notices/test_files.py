@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from orglife.adapters.notices import joined, paragraphs
-from orglife.adapters.word import chinese
-from orglife.core.campaign import Campaign, parse_campaign
+from orglife.adapters.text.notice_file import joined, paragraphs
+from orglife.adapters.text.word import chinese
 from orglife.core.errors import NoticeUnreadable, OrglifeError
+from orglife.core.rule.campaign import Campaign, parse_campaign
 from orglife.notice.drafting import campaign_toml
 from orglife.notice.materials import days_known
 from orglife.notice.model import FIELDS, FORMAT
@@ -287,7 +287,7 @@ def test_a_text_that_is_not_one_sound_notice_gets_one_sentence(kind: str) -> Non
 
 
 def run(*words: str) -> int:
-    from orglife.adapters import chinese_click
+    from orglife.cli import chinese as chinese_click
     from orglife.cli import program
 
     return chinese_click.run(program, words, "orglife")

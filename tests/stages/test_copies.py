@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orglife.core.bureau import Bureau, run_bureau
-from orglife.core.finding import Finding
-from orglife.stages import RULES_BY_ID, similarity
-from orglife.stages.grams import Pair
-from orglife.stages.similarity import cliques, grams, masked, percent_alike, shared_passage, similar_pairs
+from orglife.core.rule.bureau import Bureau, run_bureau
+from orglife.core.rule.finding import Finding
+from orglife.stages import RULES_BY_ID
+from orglife.stages.shared import similarity
+from orglife.stages.shared.grams import Pair
+from orglife.stages.shared.similarity import cliques, grams, masked, percent_alike, shared_passage, similar_pairs
 from tests import branch as b
 
 WORDS = [

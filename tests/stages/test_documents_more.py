@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 
-from orglife.core.block import SEE_EXPLANATION, TO_FILL, Document, Facts, Signature, Table
-from orglife.core.bureau import Bureau
-from orglife.core.exchange import read_parcel
-from orglife.core.finding import Explained, Finding, Subject
-from orglife.core.paper import Sheet, stacked
-from orglife.core.rule import Clause, Kind, Severity
-from orglife.core.shape import specs_of
+from orglife.core.paper.block import SEE_EXPLANATION, TO_FILL, Document, Facts, Signature, Table
+from orglife.core.paper.paper import Sheet, stacked
+from orglife.core.record.exchange import read_parcel
+from orglife.core.record.shape import specs_of
+from orglife.core.rule.bureau import Bureau
+from orglife.core.rule.finding import Explained, Finding, Subject
+from orglife.core.rule.rule import Clause, Kind, Severity
 from orglife.stages import STAGES
-from orglife.stages.figures import figures
 from orglife.stages.kinds import BUREAU_KINDS, KINDS
 from orglife.stages.report.documents import report_facts
+from orglife.stages.shared.figures import figures
 from orglife.stages.supervision.documents import bureau_documents
 from orglife.stages.supervision.documents import documents as branch_documents
 from tests import branch as b

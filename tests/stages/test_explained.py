@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from orglife.core.paper import Sheet
+from orglife.core.paper.paper import Sheet
 from orglife.stages import BY_KEY
 from tests import branch as b
-from tests.generate import generated
+from tests.whole.generate import generated
 
 
 def numbers(stage: str, raw: b.Json | None = None, **campaign: object) -> list[str]:

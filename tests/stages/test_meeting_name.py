@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from orglife.adapters import workspace as ws
-from orglife.core.campaign import parse_campaign
-from orglife.core.dossier import Dossier
-from orglife.core.finding import run
-from orglife.core.paper import Sheet
-from orglife.core.rule import CHECKPOINTS
+from orglife.adapters.disk import workspace as ws
+from orglife.core.paper.paper import Sheet
+from orglife.core.record.dossier import Dossier
+from orglife.core.rule.campaign import parse_campaign
+from orglife.core.rule.finding import run
+from orglife.core.rule.rule import CHECKPOINTS
 from orglife.stages import RULES, STAGES
 from tests import branch as b
 

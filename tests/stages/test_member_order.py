@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from orglife.core.block import Document, Table
-from orglife.core.paper import Sheet
+from orglife.core.paper.block import Document, Table
+from orglife.core.paper.paper import Sheet
 from orglife.stages import RULES, STAGES
 from orglife.stages.catalogue import BLANKS
 from tests import branch as b

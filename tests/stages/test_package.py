@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from orglife.core.finding import Finding
+from orglife.core.rule.finding import Finding
 from orglife.stages import ALL_RULES, PACKAGE_RULES
 from orglife.stages.archive.package import Listing, Stored, run_package
 from orglife.stages.archive.record import ArchiveItem

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from orglife.core.dossier import Dossier
+from orglife.core.record.dossier import Dossier
 from orglife.stages.appraisal.record import AssemblyVote, GradeMeeting
 from orglife.stages.meeting.record import Meeting
-from orglife.stages.quorum import (
+from orglife.stages.shared.quorum import (
     attendance,
     committee_quorum,
     excellent_cap,

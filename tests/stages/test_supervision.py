@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from orglife.core.bureau import Bureau, run_bureau
-from orglife.core.exchange import read_parcel
-from orglife.core.finding import Finding
+from orglife.core.record.exchange import read_parcel
+from orglife.core.rule.bureau import Bureau, run_bureau
+from orglife.core.rule.finding import Finding
 from orglife.stages.kinds import BUREAU_KINDS, KINDS
 from orglife.stages.plan.rules import BUREAU_RULES as PLAN_RULES
 from orglife.stages.supervision.rules import BUREAU_RULES as SUPERVISION_RULES

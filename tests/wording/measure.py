@@ -13,9 +13,9 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from orglife.core.rule import Rule
+from orglife.core.rule.rule import Rule
 from orglife.stages import RULES_BY_ID
-from orglife.stages.similarity import grams, masked, percent_alike
+from orglife.stages.shared.similarity import grams, masked, percent_alike
 from orglife.stages.whole.copies import campaign_grams
 from orglife.stages.whole.wording import PRECEDENCE, finder
 from tests import branch as b

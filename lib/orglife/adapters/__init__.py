@@ -1,5 +1,5 @@
-"""One outside library a file: store, forms, typesetting, notebooks. Imports core, never stages."""
+"""One outside library a file, in sub-rooms: store, print, form, grid, engine, lab … Imports core, never stages."""
 
-from orglife.adapters import spared
+from orglife.adapters.engine import spared
 
 spared.later()

@@ -6,12 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from orglife.core.campaign import Campaign
-from orglife.core.changes import words
-from orglife.core.dossier import Dossier
-from orglife.core.paper import Sheet
-from orglife.core.record import Record
-from orglife.core.shape import Spec, specs_of
+from orglife.core.paper.changes import words
+from orglife.core.paper.paper import Sheet
+from orglife.core.record.dossier import Dossier
+from orglife.core.record.record import Record
+from orglife.core.record.shape import Spec, specs_of
+from orglife.core.rule.campaign import Campaign
 
 _DTYPES = {"day": "datetime64[s]", "tick": "boolean", "count": "Int64"}  # seconds: any day of the calendar fits
 

@@ -5,12 +5,3 @@ A branch's failure stays its own. Output is whole or not there: made beside, syn
 order: what is wanted. sources: what a branch's papers come from, and what of it is new. task: what travels to a worker.
 making: one branch, in a worker. driving: all of them, here or on a cluster. report: what was made, skipped and failed.
 """
-
-from __future__ import annotations
-
-from orglife.adapters.runner import CELL_SECONDS, STOCK
-from orglife.batch.driving import run
-from orglife.batch.order import Order
-from orglife.batch.report import write as write_report
-
-__all__ = ["CELL_SECONDS", "STOCK", "Order", "run", "write_report"]

@@ -9,16 +9,17 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from orglife.adapters import engine, files, runner
-from orglife.adapters.pools import Cluster, Forks, Pool, Processes, used
-from orglife.adapters.workspace import lay_missing_notebooks
+from orglife.adapters.disk import files
+from orglife.adapters.disk.workspace import lay_missing_notebooks
+from orglife.adapters.engine import engine, runner
+from orglife.adapters.engine.pools import Cluster, Forks, Pool, Processes, used
 from orglife.batch.making import put, work
 from orglife.batch.order import Order
+from orglife.batch.packet import FAILED, SKIPPED, Packet, Row, Trouble
 from orglife.batch.sources import Sources
 from orglife.batch.task import Made, Program, Target, Task, program
 from orglife.core.errors import BranchLost, OrglifeError, OtherProgram, ProgramFailed
-from orglife.core.packet import FAILED, SKIPPED, Packet, Row, Trouble
-from orglife.office import Office
+from orglife.office.office import Office
 
 _AHEAD = 2  # chunks given for each one that is being done
 _CHUNK, _SHARES = 16, 4

@@ -14,17 +14,19 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from orglife.adapters import engine, exporters, files, processes, runner, zygote
-from orglife.adapters.store import BUREAU
+from orglife.adapters.disk import files
+from orglife.adapters.engine import engine, processes, runner, zygote
+from orglife.adapters.print import exporters
+from orglife.adapters.store.store import BUREAU
+from orglife.batch.packet import DONE, FAILED, Packet, Row, Trouble
 from orglife.batch.sources import sample
 from orglife.batch.task import PACKET, Made, Target, Task, program
-from orglife.core.block import FORMATS, Bundle
+from orglife.bureau.superior import Superior, total
 from orglife.core.errors import BranchHung, BranchLost, CannotWrite, OrglifeError, OtherProgram, ProgramFailed
-from orglife.core.finding import count
-from orglife.core.packet import DONE, FAILED, Packet, Row, Trouble
-from orglife.office import Office
+from orglife.core.paper.block import FORMATS, Bundle
+from orglife.core.rule.finding import count
+from orglife.office.office import Office
 from orglife.stages import STAGES
-from orglife.superior import Superior, total
 
 _TITLES = {stage.notebook: stage.title for stage in STAGES}
 _ATTEMPTS = 3  # a zygote that was killed is nobody's fault
@@ -274,9 +276,9 @@ def _troubles(error: Exception, stage: str = "") -> list[Trouble]:
 
 def warm() -> None:
     """What a zygote runs before its first branch: all that it will need but the typesetter, by making a branch."""
-    from orglife.adapters import typst  # noqa: PLC0415  heavy
-    from orglife.adapters.shell import renew, shell  # noqa: PLC0415  where there is fork only
-    from orglife.desk import Desk  # noqa: PLC0415  heavy
+    from orglife.adapters.engine.shell import renew, shell  # noqa: PLC0415  where there is fork only
+    from orglife.adapters.print import typst  # noqa: PLC0415  heavy
+    from orglife.desk.desk import Desk  # noqa: PLC0415  heavy
 
     Desk.unseen = True
     runner.spare()

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from orglife.adapters import processes
-from orglife.adapters.engine import NAME
-from orglife.adapters.runner import CELL_SECONDS, STOCK
-from orglife.adapters.store import BUREAU
+from orglife.adapters.engine import processes
+from orglife.adapters.engine.engine import NAME
+from orglife.adapters.engine.runner import CELL_SECONDS, STOCK
+from orglife.adapters.store.store import BUREAU
+from orglife.bureau.superior import has_records
 from orglife.core.stage import Stage
-from orglife.office import Office
+from orglife.office.office import Office
 from orglife.stages import STAGES
-from orglife.superior import has_records
 
 MEGABYTES = 2048
 

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from orglife.adapters import files, panel
+from orglife.adapters.disk import files
+from orglife.adapters.print import notebook_html
 from orglife.batch.order import Order
+from orglife.batch.packet import DONE, FAILED, SKIPPED, Row, Trouble
 from orglife.batch.task import program
-from orglife.core.packet import DONE, FAILED, SKIPPED, Row, Trouble
 
 FORMAT = "orglife-run/1"
 _WORDS = {FAILED: "没有完成", DONE: "已出件", SKIPPED: "没有变化"}
@@ -65,7 +66,7 @@ def _parts(trouble: Trouble) -> tuple[str, str, str]:
 def page(rows: Sequence[Row]) -> str:
     """The run as a page: what failed first."""
     total = "，".join(f"{words}{n}个" for status, words in _WORDS.items() if (n := _count(rows, status)))
-    parts = [panel.says_html(f"批量出件：共{len(rows)}个，{total}。" if rows else "批量出件：没有支部。")]
+    parts = [notebook_html.says_html(f"批量出件：共{len(rows)}个，{total}。" if rows else "批量出件：没有支部。")]
     failed = [
         [(row.name or row.branch, ""), (row.branch, ""), *((text, "") for text in _parts(trouble))]
         for row in rows
@@ -73,7 +74,7 @@ def page(rows: Sequence[Row]) -> str:
     ]
     if failed:
         heads = ("党支部", "代号", "阶段", "原因", "怎么办")
-        parts.append(panel.grid_html(f"没有完成（{_count(rows, FAILED)}）", heads, failed))
+        parts.append(notebook_html.grid_html(f"没有完成（{_count(rows, FAILED)}）", heads, failed))
     made = [
         [
             (row.name or row.branch, ""),
@@ -87,7 +88,7 @@ def page(rows: Sequence[Row]) -> str:
     ]
     if made:
         heads = ("党支部", "代号", "结果", "文件", "秒")
-        parts.append(panel.grid_html("已出件和没有变化", heads, made))
+        parts.append(notebook_html.grid_html("已出件和没有变化", heads, made))
     body = "\n".join(parts)
     head = '<meta charset="utf-8"><title>批量出件</title><style>body{margin:24px}</style>'
     return f'<!DOCTYPE html>\n<html lang="zh-CN"><head>{head}</head><body>\n{body}\n</body></html>\n'

@@ -13,24 +13,25 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from orglife.adapters import carried, files, paths
-from orglife.adapters import workspace as ws
-from orglife.adapters.chain import Head
-from orglife.adapters.engine import NAME
-from orglife.adapters.runner import CELL_SECONDS
-from orglife.adapters.store import BUREAU, Snapshot, Stored
-from orglife.adapters.workspace import CAMPAIGN, SETTINGS, Settings
+from orglife.adapters.disk import files, paths
+from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.workspace import CAMPAIGN, SETTINGS, Settings
+from orglife.adapters.engine.engine import NAME
+from orglife.adapters.engine.runner import CELL_SECONDS
+from orglife.adapters.store import carried
+from orglife.adapters.store.chain import Head
+from orglife.adapters.store.store import BUREAU, Snapshot, Stored
 from orglife.batch.order import Order
+from orglife.batch.packet import Packet
 from orglife.batch.task import PACKET, Target, Task, program
-from orglife.core.campaign import parse_campaign
-from orglife.core.dossier import Draft
+from orglife.bureau.superior import NAME as BUREAU_NAME
 from orglife.core.errors import CannotWrite
-from orglife.core.packet import Packet
-from orglife.dossiers import FROM_BUREAU
-from orglife.office import Office
+from orglife.core.record.dossier import Draft
+from orglife.core.rule.campaign import parse_campaign
+from orglife.office.dossiers import FROM_BUREAU
+from orglife.office.office import Office
 from orglife.stages import STAGES
 from orglife.stages.archive.record import ArchiveItem
-from orglife.superior import NAME as BUREAU_NAME
 
 _DAY = re.compile(r'"(\d{4}-\d{2}-\d{2})"')
 _ASKED = "member_review"  # what of an earlier campaign counts in this one

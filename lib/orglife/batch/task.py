@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import orglife
-from orglife.adapters import fonts, paths
-from orglife.core.packet import Row
+from orglife.adapters.disk import paths
+from orglife.adapters.print import fonts
+from orglife.batch.packet import Row
 
 PACKET = "packet.json"
 

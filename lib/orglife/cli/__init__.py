@@ -11,9 +11,8 @@ from pathlib import Path
 import click
 
 import orglife
-from orglife.adapters import chinese_click
-from orglife.adapters.chinese_click import Group
-from orglife.cli import about, archives, bureau, entries, keeping, opening, papers
+from orglife.cli import about, archives, bureau, chinese, entries, keeping, opening, papers
+from orglife.cli.chinese import Group
 
 TRACEBACK = "ORGLIFE_TRACEBACK"  # set by whoever looks for a bug and may see what it says
 GROUPS = (opening, entries, papers, bureau, archives, keeping, about)  # in the order of --help
@@ -37,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             # a Windows console may default to another code page; a file's name may be no text
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        status = chinese_click.run(program, arguments, "orglife")
+        status = chinese.run(program, arguments, "orglife")
     except Exception as error:
         if os.environ.get(TRACEBACK):
             raise

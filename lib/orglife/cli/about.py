@@ -6,14 +6,15 @@ from pathlib import Path
 
 import click
 
-from orglife import listing, succession
 from orglife.adapters import patterns
-from orglife.adapters import workspace as ws
-from orglife.adapters.chinese_click import Command, Group
+from orglife.adapters.disk import workspace as ws
+from orglife.campaigns import comparison
+from orglife.cli import lines
+from orglife.cli.chinese import Command, Group
 from orglife.cli.notices import campaign_read
 from orglife.cli.options import author_option, json_option, print_json, say, workspace_argument
-from orglife.core.campaign import Campaign, check_campaign, parse_campaign
 from orglife.core.errors import BadInput, UnknownRule, every_sentence
+from orglife.core.rule.campaign import Campaign, check_campaign, parse_campaign
 from orglife.stages import ALL_RULES, RULES_BY_ID, campaign_needs
 from orglife.stages.kinds import BUREAU_KINDS, KINDS
 from orglife.stages.whole.overrides import require_overrides
@@ -53,10 +54,10 @@ def rules(*, as_json: bool) -> int:
     """列出全部检查及其依据。"""
     campaign, regulations = parse_campaign(ws.campaign_text(ws.fullest_campaign())), ws.regulations()
     if as_json:
-        print_json({"rules": [listing.rule_json(r, campaign, regulations) for r in ALL_RULES]})
+        print_json({"rules": [lines.rule_json(r, campaign, regulations) for r in ALL_RULES]})
     else:
         for each in ALL_RULES:
-            click.echo(listing.rule_line(each))
+            click.echo(lines.rule_line(each))
     return 0
 
 
@@ -69,7 +70,7 @@ def explain(rule: str, campaign: str) -> int:
         raise UnknownRule(rule=rule)
     read = parse_campaign(ws.campaign_text(campaign or ws.fullest_campaign()))
     require_overrides_of(read, Path(campaign).name)
-    for line in listing.rule_page(RULES_BY_ID[rule], read, ws.regulations()):
+    for line in lines.rule_page(RULES_BY_ID[rule], read, ws.regulations()):
         click.echo(line)
     return 0
 
@@ -77,7 +78,7 @@ def explain(rule: str, campaign: str) -> int:
 @click.command(cls=Command)
 def schema() -> int:
     """输出数据文件的JSON Schema。"""
-    from orglife.core.schema import file_schema
+    from orglife.core.record.schema import file_schema
 
     print_json(file_schema(KINDS, BUREAU_KINDS))
     return 0
@@ -87,14 +88,14 @@ def schema() -> int:
 @click.option("--fetch", is_flag=True, help="从软件源取来缺少的字体。")
 def fonts(*, fetch: bool) -> int:
     """列出出件用的字体；--fetch 取来缺少的。"""
-    from orglife.adapters import font_sources
-    from orglife.adapters import fonts as font_files
+    from orglife.adapters.print import font_sources
+    from orglife.adapters.print import fonts as font_files
 
     if fetch:
         for got in font_sources.fetch():
             say(f"{got.role}：{got.file.name if got.file else '没有取到（' + got.reason + '）'}")
     for serving in font_files.table():
-        click.echo(listing.font_line(serving))
+        click.echo(lines.font_line(serving))
     return 0
 
 
@@ -105,7 +106,7 @@ def messages() -> int:
         click.echo(f"{name}\t{sentence}")
     for each in ALL_RULES:
         click.echo(f"{each.id}\t{each.title}\t{each.message}\t{each.fix}")
-    for line in listing.other_sentences():
+    for line in lines.other_sentences():
         click.echo(line)
     return 0
 
@@ -142,9 +143,9 @@ def campaign_check(file: str) -> int:
 def campaign_diff(older: str, newer: str, out: Path | None, *, as_json: bool) -> int:
     """对照两个方案：新增、不再要求和改了说法的要求，涉及哪些检查和文件。"""
     first, second = (parse_campaign(ws.campaign_text(name), name=Path(name).name) for name in (older, newer))
-    found = succession.compare(first, second)
+    found = comparison.compare(first, second)
     if out:
-        from orglife.adapters import exporters
+        from orglife.adapters.print import exporters
 
         exporters.write(found.bundle(), out)
         say(f"已写入“{out}”。")
@@ -163,8 +164,8 @@ def campaign_diff(older: str, newer: str, out: Path | None, *, as_json: bool) ->
 @author_option
 def campaign_begin(workspace: Path, file: str, author: str, *, dry_run: bool) -> int:
     """在已有的工作目录里开始新方案：带上党员名册和未完成的整改事项，往年的数据照旧可查。"""
-    from orglife import renewal
-    from orglife.office import Office
+    from orglife.campaigns import renewal
+    from orglife.office.office import Office
 
     text, newer, _ = sound_campaign(file)
     with Office.open(workspace, author=author) as office:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from orglife.adapters.chinese_click import Command
+from orglife.cli.chinese import Command
 from orglife.cli.options import (
     FOUND,
     branch_option,
@@ -18,7 +18,7 @@ from orglife.cli.options import (
     workspace_argument,
 )
 from orglife.core.errors import BadInput, OrglifeError
-from orglife.office import Office
+from orglife.office.office import Office
 
 
 @click.command(cls=Command)
@@ -31,14 +31,13 @@ from orglife.office import Office
 @jobs_option
 def archive(workspace: Path, branches: Sequence[str], out: Path | None, jobs: int | None, *, as_is: bool) -> int:
     """归档：为每个支部出定稿文件，编档号，打成归档包。"""
-    from orglife import archiving
-    from orglife.adapters.pools import default_jobs
+    from orglife.adapters.engine.pools import default_jobs
+    from orglife.archive.driving import archive as archive_branches
+    from orglife.archive.order import Order
 
-    order = archiving.Order(
-        workspace.resolve(), as_is=as_is, out=out.resolve() if out else None, jobs=jobs or default_jobs()
-    )
+    order = Order(workspace.resolve(), as_is=as_is, out=out.resolve() if out else None, jobs=jobs or default_jobs())
     with Office.open(order.root) as office:
-        return 0 if archiving.archive(office, order, office.chosen(branches), say) else FOUND
+        return 0 if archive_branches(office, order, office.chosen(branches), say) else FOUND
 
 
 @click.command(cls=Command)
@@ -49,7 +48,7 @@ def archive(workspace: Path, branches: Sequence[str], out: Path | None, jobs: in
 @json_option
 def verify(paths: Sequence[Path], witness: str, *, as_json: bool) -> int:
     """核验归档包、上报包、备份、数据文件：缺了、改了、多了、换了什么；工作目录的，连同其中archive里的归档包。"""
-    from orglife import verifying
+    from orglife.archive import verifying
 
     found, problems = [], []
     for path in paths:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from orglife.adapters.chinese_click import Command
+from orglife.cli.chinese import Command
 from orglife.cli.options import (
     as_of_option,
     campaign_option,
@@ -16,7 +16,7 @@ from orglife.cli.options import (
     say,
     workspace_argument,
 )
-from orglife.office import Office, parse_day
+from orglife.office.office import Office, parse_day
 
 
 @click.command(cls=Command)
@@ -28,13 +28,13 @@ from orglife.office import Office, parse_day
 @json_option
 def overview(workspace: Path, as_of: str, campaign: str, out: Path | None, *, details: bool, as_json: bool) -> int:
     """全局总览：各支部做到哪一步，谁晚了，哪里要改，等次、整改、参会和日程。"""
-    from orglife.adapters.pools import default_jobs
-    from orglife.survey import survey
+    from orglife.adapters.engine.pools import default_jobs
+    from orglife.bureau.survey import survey
 
     with Office.open(workspace, campaign=campaign) as office:
         found = survey(office, parse_day(as_of) or date.today(), jobs=default_jobs())
         if out:
-            from orglife.adapters import exporters
+            from orglife.adapters.print import exporters
 
             exporters.write(found.bundle(details=details), out)
             say(f"已写入“{out}”。")

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import click
 
-from orglife import beside, checking, leaving, listing
-from orglife.adapters import files, zips
-from orglife.adapters.chinese_click import WRONG_USE, Command
+from orglife.adapters.disk import files, zips
+from orglife.cli import lines
+from orglife.cli.chinese import WRONG_USE, Command
 from orglife.cli.options import (
     FOUND,
     as_of_option,
@@ -26,10 +26,11 @@ from orglife.cli.options import (
     workspace_argument,
 )
 from orglife.core.errors import BadInput, OrglifeError, UnknownChoice
-from orglife.core.exchange import bureau_json, dossier_json
-from orglife.core.rule import BUREAU as BUREAU_CHECKPOINT
-from orglife.core.rule import CHECKPOINTS
-from orglife.office import Office, parse_day, stage_of
+from orglife.core.record.exchange import bureau_json, dossier_json
+from orglife.core.rule.rule import BUREAU as BUREAU_CHECKPOINT
+from orglife.core.rule.rule import CHECKPOINTS
+from orglife.office import answers, checking, disclosure
+from orglife.office.office import Office, parse_day, stage_of
 from orglife.stages.kinds import BUREAU_KINDS, KINDS
 
 
@@ -48,8 +49,8 @@ from orglife.stages.kinds import BUREAU_KINDS, KINDS
 @author_option
 def import_(workspace: Path, sources: Sequence[Path], branch: str, reason: str, *, dry_run: bool, author: str) -> int:
     """导入支部数据（JSON）、支部交来的包（zip）、回执、填好的表或党员名册（xlsx），先显示与现有数据的差别。"""
-    from orglife import handover, intake
-    from orglife.workbooks import is_workbook
+    from orglife.exchange import handover, intake
+    from orglife.exchange.workbooks import is_workbook
 
     packages = [source for source in sources if not is_workbook(source) and zips.is_zip(source)]
     refused = False
@@ -73,8 +74,8 @@ def import_(workspace: Path, sources: Sequence[Path], branch: str, reason: str, 
 
 def _check_ahead(office: Office) -> None:
     """Check what came in while it is coming in: the overview finds it done."""
-    from orglife.adapters.pools import default_jobs
-    from orglife.survey import survey
+    from orglife.adapters.engine.pools import default_jobs
+    from orglife.bureau.survey import survey
 
     with contextlib.suppress(OrglifeError):  # the import is done; whoever asks for the overview is told
         survey(office, date.today(), jobs=default_jobs(), branches_only=True)
@@ -131,7 +132,7 @@ def export(
             line = "带出的个人信息：督导和责令中提到的支部、人员。"
         else:
             dossier = office.dossier(office.one_branch(branch))
-            text, line = dossier_json(dossier, KINDS), leaving.told(dossier, out or "屏幕")
+            text, line = dossier_json(dossier, KINDS), disclosure.told(dossier, out or "屏幕")
     if out is None:
         sys.stdout.buffer.write(text.encode())
         sys.stdout.flush()
@@ -145,7 +146,7 @@ def export(
 def _export_xlsx(
     workspace: Path, branch: str, stages: Sequence[str], out: Path | None, campaign: str, *, bureau: bool
 ) -> int:
-    from orglife import workbooks
+    from orglife.exchange import workbooks
 
     if bureau:
         raise BadInput(["上级党组织的督导记录只导出JSON。请写 --format json。"])
@@ -156,12 +157,12 @@ def _export_xlsx(
         files.write(out, workbooks.export(office, chosen, stages))
         types = {t.TYPE for key in stages for t in stage_of(key).records}
         say(f"已写入“{out}”。")
-        say(leaving.told(office.dossier(chosen), out, types=types))
+        say(disclosure.told(office.dossier(chosen), out, types=types))
     return 0
 
 
 def _export_package(workspace: Path, branch: str, out: Path | None, campaign: str, *, bureau: bool) -> int:
-    from orglife import packages
+    from orglife.exchange import packages
 
     if bureau:
         raise BadInput(["上级党组织的督导记录只导出JSON。请写 --format json。"])
@@ -178,7 +179,7 @@ def _export_package(workspace: Path, branch: str, out: Path | None, campaign: st
 def _export_members(
     workspace: Path, branch: str, chosen: Sequence[str], out: Path | None, campaign: str, *, blank: bool
 ) -> int:
-    from orglife import member_forms
+    from orglife.exchange import member_forms
 
     if out is None:
         raise BadInput(["个人填写表一人一个文件。请用 --out 写明放在哪个文件夹。"])
@@ -225,7 +226,7 @@ def check(
         if as_json:
             print_json(found.to_json())
         else:
-            for line in listing.check_lines(found):
+            for line in lines.check_lines(found):
                 click.echo(line)
     return FOUND if found.errors else 0
 
@@ -249,7 +250,7 @@ def answer(
     day = parse_day(as_of)
     with Office.open(workspace, author=author) as office:
         chosen = office.one_branch(branch)
-        beside.explain(office, chosen, rule, list(subjects), reason.strip(), author=author, as_of=day or date.today())
+        answers.explain(office, chosen, rule, list(subjects), reason.strip(), author=author, as_of=day or date.today())
     say(f"已登记{rule}的情况说明；核对结果仍会显示，并注明原因。")
     return 0
 
@@ -269,7 +270,7 @@ def answer(
 def attach(workspace: Path, branch: str, record: str, kind: str, author: str, file: Path) -> int:
     """把签字扫描件等附在一条记录上（PDF、JPEG、TIFF、PNG，不超过20MB）。"""
     with Office.open(workspace, author=author) as office:
-        link = beside.attach(office, office.one_branch(branch), record, file, kind)
+        link = answers.attach(office, office.one_branch(branch), record, file, kind)
     say(f"已附在{record}上：{link.file}。")
     return 0
 

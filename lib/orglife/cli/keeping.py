@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from orglife.adapters.chinese_click import Command
+from orglife.cli.chinese import Command
 from orglife.cli.options import campaign_option, json_option, print_json, say, workspace_argument
 from orglife.core.errors import BadInput
-from orglife.office import Office, parse_day
+from orglife.office.office import Office, parse_day
 
 
 @click.command(cls=Command)
@@ -22,8 +22,8 @@ from orglife.office import Office, parse_day
 @json_option
 def history(workspace: Path, branch: str, record: str, day: str, campaign: str, *, bureau: bool, as_json: bool) -> int:
     """谁在什么时候改了什么，新的在后面；指明记录或日期的，列出改前改后的内容。"""
-    from orglife import history as told
-    from orglife.adapters.chain import BUREAU
+    from orglife.adapters.store.chain import BUREAU
+    from orglife.office import history as told
 
     if bureau and branch:
         raise BadInput(["--branch 和 --bureau 只能写一个。请去掉一个。"])
@@ -48,7 +48,7 @@ def history(workspace: Path, branch: str, record: str, day: str, campaign: str, 
 )
 def backup(workspace: Path, out: Path) -> int:
     """把整个工作目录（数据、方案、附件）备份成一个zip文件，写完读回核对。"""
-    from orglife import backups
+    from orglife.keeping import backups
 
     with Office.open(workspace) as office:
         for line in backups.make(office, out).lines:
@@ -65,7 +65,7 @@ def backup(workspace: Path, out: Path) -> int:
 @click.option("--yes", "sure", is_flag=True, help="确认恢复到已有的工作目录；不写的只显示差别。")
 def restore(source: Path, target: Path, *, sure: bool) -> int:
     """从备份恢复：新目录直接恢复；已有的工作目录先显示差别，加 --yes 才恢复，现有内容先备份。"""
-    from orglife import restoring
+    from orglife.keeping import restoring
 
     for line in restoring.restore(source, target, sure=sure):
         say(line)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from orglife.adapters.chinese_click import Command
-from orglife.adapters.workspace import Settings
+from orglife.adapters.disk.workspace import Settings
 from orglife.cli.about import sound_campaign
+from orglife.cli.chinese import Command
 from orglife.cli.options import say, workspace_argument
 
 
@@ -16,7 +16,7 @@ from orglife.cli.options import say, workspace_argument
 @click.option("--out", metavar="目录", default="orglife-demo", type=click.Path(path_type=Path), help="演示工作目录。")
 def demo(out: Path) -> int:
     """建立一个虚构的演示局（四个支部），核对并出件。"""
-    from orglife.demo import demonstrate
+    from orglife.cli.demo import demonstrate
 
     return demonstrate(out, say)
 
@@ -34,10 +34,10 @@ def start(
     workspace: Path | None, branch: str, port: int | None, *, no_browser: bool, rehearsal: bool, developer: bool
 ) -> int:
     """在浏览器里打开工作簿；还没有的，先在浏览器里建立。结束请按 Ctrl+C。"""
-    from orglife import serve
+    from orglife.serve import serving
 
-    order = serve.Order(workspace, branch, port, browser=not no_browser, developer=developer, rehearsal=rehearsal)
-    serve.start(order, click.echo, say)
+    order = serving.Order(workspace, branch, port, browser=not no_browser, developer=developer, rehearsal=rehearsal)
+    serving.start(order, click.echo, say)
     return 0
 
 
@@ -50,7 +50,8 @@ def start(
 @click.option("--roster", metavar="名册", type=click.Path(path_type=Path), help="党员名册（xlsx，要有“姓名”一列）。")
 def new(workspace: Path, campaign: str, role: str, roster: Path | None) -> int:
     """新建工作目录，可以同时导入党员名册。"""
-    from orglife import founding, workbooks
+    from orglife.exchange import workbooks
+    from orglife.serve import founding
 
     text, read, _ = sound_campaign(campaign)
     names = workbooks.founding(roster, read) if roster else None

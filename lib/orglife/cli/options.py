@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from orglife.core.block import FORMATS
 from orglife.core.errors import UnknownChoice
+from orglife.core.paper.block import FORMATS
 
 FOUND = 1  # exit status: something was found, or a branch failed
 
@@ -48,7 +48,7 @@ def formats_of(text: str) -> tuple[str, ...]:
         UnknownChoice: nothing named, or a format that is not made.
         DocxMissing: DOCX is asked for, and what makes it is not installed.
     """
-    from orglife.adapters import docx
+    from orglife.adapters.print import docx
 
     wanted = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
     for one in wanted or ("",):

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import click
 
-from orglife import listing
-from orglife.adapters.chinese_click import Command
+from orglife.batch.packet import FAILED
+from orglife.cli import lines
+from orglife.cli.chinese import Command
 from orglife.cli.options import (
     FOUND,
     as_of_option,
@@ -25,10 +26,9 @@ from orglife.cli.options import (
     workspace_argument,
 )
 from orglife.cli.progress import Progress
-from orglife.core.block import FORMATS
 from orglife.core.errors import BadInput
-from orglife.core.packet import FAILED
-from orglife.office import Office, parse_day, stage_of
+from orglife.core.paper.block import FORMATS
+from orglife.office.office import Office, parse_day, stage_of
 
 
 @click.command(cls=Command)
@@ -70,10 +70,13 @@ def batch(
     as_json: bool,
 ) -> int:
     """为每个支部运行各阶段的笔记本并出件。"""
-    from orglife import batch as work
-    from orglife.adapters.pools import default_jobs
+    from orglife.adapters.engine.pools import default_jobs
+    from orglife.adapters.engine.runner import CELL_SECONDS, STOCK
+    from orglife.batch import report
+    from orglife.batch.driving import run
+    from orglife.batch.order import Order
 
-    order = work.Order(
+    order = Order(
         root=workspace.resolve(),
         stages=tuple(stage_of(s).key for s in stages),
         formats=formats_of(formats),
@@ -84,18 +87,18 @@ def batch(
         verify=verify,
         engine=engine,
         scheduler=scheduler,
-        seconds=limit or work.CELL_SECONDS,
+        seconds=limit or CELL_SECONDS,
     )
     with Office.open(workspace, campaign=campaign) as office:
         order = replace(order, campaign=office.campaign.id if office.workspace.earlier else "")
         chosen = order.everyone(office, office.chosen(branches), whole=not branches)
-    if not engine and order.runs_with == work.STOCK:
+    if not engine and order.runs_with == STOCK:
         say("这台电脑的系统不能用快速的引擎orglife，改用papermill自带的，出同样的文件，会慢一些。")
-    rows = work.run(order, chosen, jobs=jobs or default_jobs(), on_row=Progress(len(chosen)))
+    rows = run(order, chosen, jobs=jobs or default_jobs(), on_row=Progress(len(chosen)))
     if as_json:
-        print_json(listing.batch_json(rows))
-    say(listing.batch_summary(rows, order.target))
-    say(f"每个支部的结果在“{work.write_report(order, rows)}”。")
+        print_json(lines.batch_json(rows))
+    say(lines.batch_summary(rows, order.target))
+    say(f"每个支部的结果在“{report.write(order, rows)}”。")
     return FOUND if any(row.status == FAILED for row in rows) else 0
 
 
@@ -128,7 +131,7 @@ def forms(
     final: bool,
 ) -> int:
     """出单份文件：填好的，或者空白的。"""
-    from orglife import singles
+    from orglife.paper import singles
 
     if everything and (forms or subjects or blank):
         raise BadInput(["--all 就是全部，不能同时写 --form、--subject 或 --blank。请去掉其中一样。"])
@@ -159,16 +162,16 @@ def forms(
 )
 def todo(workspace: Path, branches: Sequence[str], as_of: str, out: Path | None) -> int:
     """还缺什么：缺哪些、谁的、何时前、依据哪一条。"""
-    from orglife import making
+    from orglife.paper import on_request
 
     with Office.open(workspace) as office:
-        found = making.todo(office, office.chosen(branches), parse_day(as_of) or date.today())
+        found = on_request.todo(office, office.chosen(branches), parse_day(as_of) or date.today())
         if out is not None:
-            making.write_todo(office, [page for _, _, page in found], out.resolve())
+            on_request.write_todo(office, [page for _, _, page in found], out.resolve())
             say(f"已写入“{out}”。")
             return 0
     for dossier, rows, _ in found:
-        for line in listing.todo_lines(dossier, rows):
+        for line in lines.todo_lines(dossier, rows):
             click.echo(line)
     return 0
 

@@ -7,8 +7,8 @@ import time
 
 import click
 
-from orglife import listing
-from orglife.core.packet import FAILED, SKIPPED, Row
+from orglife.batch.packet import FAILED, SKIPPED, Row
+from orglife.cli import lines
 
 _FEW = 20  # so many branches are told one by one on a terminal, too
 _EVERY_SECONDS = 30.0
@@ -29,13 +29,13 @@ class Progress:
         self._failed += row.status == FAILED
         self._made += row.status != SKIPPED
         if not self._terminal:
-            click.echo(listing.batch_line(row), err=True)
+            click.echo(lines.batch_line(row), err=True)
             if time.monotonic() - self._told > _EVERY_SECONDS:
                 self._told = time.monotonic()
                 click.echo(self.line(), err=True)
             return
         if row.status == FAILED or self._total <= _FEW:
-            click.echo(f"\r\033[K{listing.batch_line(row)}", err=True)
+            click.echo(f"\r\033[K{lines.batch_line(row)}", err=True)
         click.echo(f"\r\033[K{self.line()}", err=True, nl=False)
         if self._done == self._total:
             click.echo("\r\033[K", err=True, nl=False)

@@ -1,1 +1,1 @@
-"""Pure: records, campaign, rules frame, blocks. Imports the standard library and pydantic only."""
+"""Pure values: records, campaigns, rules, findings, papers, sheets. Standard library and pydantic only."""

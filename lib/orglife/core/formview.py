@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from orglife.core.campaign import Campaign
-from orglife.core.dossier import Dossier
-from orglife.core.record import Record
+from orglife.core.record.dossier import Dossier
+from orglife.core.record.record import Record
+from orglife.core.rule.campaign import Campaign
 
 Tone = Literal["", "good", "must", "bad", "off"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from orglife.core.block import Document
 from orglife.core.formview import Layout
-from orglife.core.paper import Sheet
-from orglife.core.record import Record
-from orglife.core.rule import Rule
+from orglife.core.paper.block import Document
+from orglife.core.paper.paper import Sheet
+from orglife.core.record.record import Record
+from orglife.core.rule.rule import Rule
 
 Documents = Callable[[Sheet], list[Document]]
 

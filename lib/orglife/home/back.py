@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from orglife.core.dossier import Dossier, day_words, short
+from orglife.core.record.dossier import Dossier, day_words, short
 from orglife.home.places import Place, of_record
 from orglife.home.step import Step
-from orglife.stages.heard import Answered, Heard
 from orglife.stages.kinds import BY_TYPE
 from orglife.stages.report.record import RedoOrder, Remark
+from orglife.stages.shared.heard import Answered, Heard
 
 LOOK = 4
 """Minutes to mend what one remark is about."""

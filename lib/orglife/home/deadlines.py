@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from orglife.core.campaign import Campaign
-from orglife.core.dossier import Dossier, day_words
-from orglife.core.finding import Finding
+from orglife.core.record.dossier import Dossier, day_words
+from orglife.core.rule.campaign import Campaign
+from orglife.core.rule.finding import Finding
 from orglife.stages.appraisal.record import GradeMeeting
-from orglife.stages.due import MINUTES_DAYS, RECTIFY_DAYS
 from orglife.stages.plan.record import Plan
 from orglife.stages.report.record import Report
-from orglife.stages.rounds import meeting_day
+from orglife.stages.shared.due import MINUTES_DAYS, RECTIFY_DAYS
+from orglife.stages.shared.rounds import meeting_day
 
 
 @dataclass(frozen=True, slots=True)

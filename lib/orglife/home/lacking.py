@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from orglife.core.block import AnyBlock, Bundle, Column, Document, Facts, Heading, Note, Paragraph, Table
-from orglife.core.campaign import Campaign
-from orglife.core.dossier import Dossier, day_words
-from orglife.core.finding import Finding
-from orglife.core.paper import section
-from orglife.core.rule import CHECKPOINT_WORDS, Clause, Kind, Severity
+from orglife.core.paper.block import AnyBlock, Bundle, Column, Document, Facts, Heading, Note, Paragraph, Table
+from orglife.core.paper.paper import section
+from orglife.core.record.dossier import Dossier, day_words
+from orglife.core.rule.campaign import Campaign
+from orglife.core.rule.finding import Finding
+from orglife.core.rule.rule import CHECKPOINT_WORDS, Clause, Kind, Severity
 from orglife.home.deadlines import by_when, by_words, deadlines
 from orglife.home.owed import members_of
 from orglife.home.progress import branch_stages

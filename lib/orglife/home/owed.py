@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from orglife.core.dossier import Dossier
-from orglife.core.finding import Finding
-from orglife.core.rule import Kind, Severity
+from orglife.core.record.dossier import Dossier
+from orglife.core.rule.finding import Finding
+from orglife.core.rule.rule import Kind, Severity
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "学习或补学": ("STUDY-03",),

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from orglife.core.branch import Explanation, Member
-from orglife.core.campaign import Campaign
-from orglife.core.dossier import Dossier, identified
-from orglife.core.finding import Finding
-from orglife.core.record import Entry, Identified, Record, is_blank
-from orglife.core.rule import Kind
-from orglife.core.shape import specs_of
+from orglife.core.record.branch import Explanation, Member
+from orglife.core.record.dossier import Dossier, identified
+from orglife.core.record.record import Entry, Identified, Record, is_blank
+from orglife.core.record.shape import specs_of
+from orglife.core.rule.campaign import Campaign
+from orglife.core.rule.finding import Finding
+from orglife.core.rule.rule import Kind
 from orglife.stages import BY_KEY
 from orglife.stages.kinds import BY_TYPE
 from orglife.stages.opinions.rules import unanswered

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from orglife.core.branch import Branch
-from orglife.core.dossier import Dossier, Draft
-from orglife.core.finding import Finding, count
-from orglife.core.record import is_blank
-from orglife.core.rule import Severity
-from orglife.core.shape import specs_of
+from orglife.core.record.branch import Branch
+from orglife.core.record.dossier import Dossier, Draft
+from orglife.core.record.record import is_blank
+from orglife.core.record.shape import specs_of
+from orglife.core.rule.finding import Finding, count
+from orglife.core.rule.rule import Severity
 from orglife.core.stage import Stage
 from orglife.stages import STAGES
 

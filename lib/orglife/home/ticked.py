@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from orglife.core.campaign import Campaign
-from orglife.core.dossier import Dossier, day_words
+from orglife.core.record.dossier import Dossier, day_words
+from orglife.core.rule.campaign import Campaign
 from orglife.stages.plan.record import CheckItem
 
 

@@ -10,19 +10,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from types import MappingProxyType
 
-from orglife.core.campaign import Campaign
-from orglife.core.dossier import Dossier, day_words
-from orglife.core.finding import Finding
-from orglife.core.rule import CHECKPOINTS, Kind, Severity
+from orglife.core.record.dossier import Dossier, day_words
+from orglife.core.rule.campaign import Campaign
+from orglife.core.rule.finding import Finding
+from orglife.core.rule.rule import CHECKPOINTS, Kind, Severity
 from orglife.home.back import back_step
 from orglife.home.deadlines import NEAR, by_when, meeting_planned
 from orglife.home.places import place_of, scan_of
 from orglife.home.progress import HOME, branch_stages, drafts_of
 from orglife.home.step import Step
-from orglife.stages.heard import Answered
 from orglife.stages.kinds import BY_TYPE
-from orglife.stages.rounds import meeting_day
-from orglife.stages.signed import Signed
+from orglife.stages.shared.heard import Answered
+from orglife.stages.shared.rounds import meeting_day
+from orglife.stages.shared.signed import Signed
 
 SITTING = 20
 """Minutes of one sitting."""

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from orglife.core.campaign import FIELD_WORDS
-from orglife.core.entered import Unreadable, read_day
+from orglife.core.record.entered import Unreadable, read_day
+from orglife.core.rule.campaign import FIELD_WORDS
 from orglife.notice.materials import dated
 from orglife.notice.model import FIELDS, MORE, Asked, Draft, Fact, Words
 

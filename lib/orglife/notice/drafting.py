@@ -9,7 +9,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from orglife.core.campaign import LIST_WORDS, LISTS, Campaign
+from orglife.core.rule.campaign import LIST_WORDS, LISTS, Campaign
 from orglife.notice.materials import dated
 from orglife.notice.model import FIELDS, MORE, SURE_WORDS, Draft, Fact, Words
 from orglife.notice.text import bare

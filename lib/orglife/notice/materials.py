@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from orglife.core.campaign import Campaign
+from orglife.core.rule.campaign import Campaign
 from orglife.notice.text import bare
 
 _DATED = re.compile(

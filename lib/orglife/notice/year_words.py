@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from orglife.core.campaign import LISTS, Campaign
+from orglife.core.rule.campaign import LISTS, Campaign
 
 _NAMED = re.compile(
     r"“(?P<quoted>[^”]{2,16})”|《(?P<book>[^》]{4,40})》|(?P<slogan>[^，。；、“”《》]{2,6}(?:、[^，。；、“”《》]{2,6}){2,})"

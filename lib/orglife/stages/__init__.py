@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orglife.core.rule import Rule
+from orglife.core.rule.rule import Rule
 from orglife.core.stage import Stage
 from orglife.stages.appraisal.stage import STAGE as APPRAISAL
 from orglife.stages.archive.package import PACKAGE_RULES

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from orglife.core.branch import Explanation, Member
-from orglife.core.record import Record
+from orglife.core.record.branch import Explanation, Member
+from orglife.core.record.record import Record
 from orglife.stages.appraisal.record import Disposal, Grade, GradeMeeting, Tally
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.meeting.record import Criticism, Meeting, SuperiorComment

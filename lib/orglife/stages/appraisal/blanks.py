@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from orglife.core.block import AnyBlock, Column, Document, Facts, Note, Signature, Table
-from orglife.core.branch import Member
-from orglife.core.paper import Sheet
+from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Note, Signature, Table
+from orglife.core.paper.paper import Sheet
+from orglife.core.record.branch import Member
 from orglife.stages.appraisal.record import TallyRow
-from orglife.stages.people import roll
-from orglife.stages.writing import BLANK, ROOM, day_ahead
+from orglife.stages.shared.people import roll
+from orglife.stages.shared.writing import BLANK, ROOM, day_ahead
 
 NO_GRADE = "只评议，不测等次"
 COUNTED = 5

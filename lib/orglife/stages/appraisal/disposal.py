@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from orglife.core.dossier import Dossier
-from orglife.core.rule import Case, Severity, Spot, rule, spot
+from orglife.core.record.dossier import Dossier
+from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
 from orglife.stages.appraisal.grades import whose
 from orglife.stages.appraisal.record import DISPOSAL_KINDS, Disposal, Grade
-from orglife.stages.quorum import vote_carried
-from orglife.stages.rounds import grades_in_force, of_round, round_in_force
+from orglife.stages.shared.quorum import vote_carried
+from orglife.stages.shared.rounds import grades_in_force, of_round, round_in_force
 
 FORMAL = ("correct_by_deadline", "advise_out", "remove")
 """组织处置: what the 党员大会 decides; talks and 警示教育 are help."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from orglife.core.block import AnyBlock, Column, Document, Facts, Heading, Note, Signature, Table
-from orglife.core.dossier import day_words
-from orglife.core.paper import Sheet, round_mark, section
+from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Heading, Note, Signature, Table
+from orglife.core.paper.paper import Sheet, round_mark, section
+from orglife.core.record.dossier import day_words
 from orglife.stages.appraisal.grades import grade_missing, grading_day, too_many_excellent
 from orglife.stages.appraisal.record import Disposal, Grade, GradeMeeting, Tally, TallyRow
-from orglife.stages.explained import cap_words, grading_numbers
-from orglife.stages.people import people
-from orglife.stages.quorum import Cap, excellent_cap
-from orglife.stages.rounds import of_round
+from orglife.stages.shared.explained import cap_words, grading_numbers
+from orglife.stages.shared.people import people
+from orglife.stages.shared.quorum import Cap, excellent_cap
+from orglife.stages.shared.rounds import of_round
 
 GRADE_FIELDS = ("excellent", "qualified", "basic", "unqualified")
 

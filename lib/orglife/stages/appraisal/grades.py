@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from orglife.core.branch import Member
-from orglife.core.dossier import Dossier, day_words
-from orglife.core.record import Identified
-from orglife.core.rule import Case, Severity, Spot, rule, spot
+from orglife.core.record.branch import Member
+from orglife.core.record.dossier import Dossier, day_words
+from orglife.core.record.record import Identified
+from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
 from orglife.stages.appraisal.record import BODIES, Grade, TallyRow
-from orglife.stages.people import Members, people
-from orglife.stages.quorum import committee_quorum, excellent_cap, quorum
-from orglife.stages.rounds import grade_meeting_in_force, grades_in_force, meeting_in_force, tally_in_force
+from orglife.stages.shared.people import Members, people
+from orglife.stages.shared.quorum import committee_quorum, excellent_cap, quorum
+from orglife.stages.shared.rounds import grade_meeting_in_force, grades_in_force, meeting_in_force, tally_in_force
 
 WAIVERS = ("appraised_elsewhere", "lost_contact", "no_expression", "transferred_in_after_meeting")
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from orglife.core.campaign import Campaign
-from orglife.core.dossier import Dossier
 from orglife.core.formview import Layout, Live, Look, Place, Table
+from orglife.core.record.dossier import Dossier
+from orglife.core.rule.campaign import Campaign
 from orglife.stages.appraisal.grades import grade_missing, too_many_excellent
 from orglife.stages.appraisal.record import Disposal, Grade, GradeMeeting, Tally
 from orglife.stages.appraisal.tally import row_totals
-from orglife.stages.quorum import Cap, committee_quorum, excellent_cap, quorum
-from orglife.stages.rounds import grade_meeting_in_force, grades_in_force
+from orglife.stages.shared.quorum import Cap, committee_quorum, excellent_cap, quorum
+from orglife.stages.shared.rounds import grade_meeting_in_force, grades_in_force
 
 GRADES = ("excellent", "qualified", "basic", "unqualified", "abstain")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from orglife.core.record import Count, Day, Entry, MemberId, Person, RoundRecord, Text, entry
+from orglife.core.record.record import Count, Day, Entry, MemberId, Person, RoundRecord, Text, entry
 
 BODIES = {"committee": "支委会", "assembly": "党员大会"}
 WAIVERS = {

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orglife.core.dossier import Dossier
-from orglife.core.record import Record
-from orglife.core.rule import Case, Severity, Spot, rule, spot
+from orglife.core.record.dossier import Dossier
+from orglife.core.record.record import Record
+from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
 from orglife.stages.appraisal.grades import graded
 from orglife.stages.appraisal.record import AssemblyVote, Disposal, Tally, TallyRow
 from orglife.stages.meeting.record import Meeting, Resolution
-from orglife.stages.people import excused
-from orglife.stages.rounds import grade_meeting_in_force, meeting_in_force, of_round, round_in_force, tally_in_force
+from orglife.stages.shared.people import excused
+from orglife.stages.shared.rounds import (
+    grade_meeting_in_force,
+    meeting_in_force,
+    of_round,
+    round_in_force,
+    tally_in_force,
+)
 
 
 @rule(

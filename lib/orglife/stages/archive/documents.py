@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from orglife.core.block import AnyBlock, Column, Document, Facts, Heading, Note, Signature, Table
-from orglife.core.dossier import day_words
-from orglife.core.paper import Sheet, ordinal
+from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Heading, Note, Signature, Table
+from orglife.core.paper.paper import Sheet, ordinal
+from orglife.core.record.dossier import day_words
 from orglife.stages.archive.items import in_order
 from orglife.stages.archive.record import RETENTIONS, ArchiveItem
 

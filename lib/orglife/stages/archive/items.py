@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from datetime import date
 from re import compile, fullmatch  # noqa: A004  a pattern is meant
 
-from orglife.core.block import Bundle
-from orglife.core.campaign import Campaign
-from orglife.core.dossier import Dossier
-from orglife.core.record import Planned, Record, mark, walk
+from orglife.core.paper.block import Bundle
+from orglife.core.record.dossier import Dossier
+from orglife.core.record.record import Planned, Record, mark, walk
+from orglife.core.rule.campaign import Campaign
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.archive.rules import RETENTION, paper_name
-from orglife.stages.rounds import meeting_day
-from orglife.stages.signed import records_of
+from orglife.stages.shared.rounds import meeting_day
+from orglife.stages.shared.signed import records_of
 
 FONDS, ORG_CODE = "[A-Z0-9]{4}", "[A-Z0-9]{2,8}"
 SECURITY = "内部"

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from orglife.core.campaign import Campaign
-from orglife.core.finding import Finding, Subject, crashed, said
-from orglife.core.rule import Condition, Regulation, Rule, Severity, Spot, rule, spot
+from orglife.core.rule.campaign import Campaign
+from orglife.core.rule.finding import Finding, Subject, crashed, said
+from orglife.core.rule.rule import Condition, Regulation, Rule, Severity, Spot, rule, spot
 from orglife.stages.archive.record import ArchiveItem
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from orglife.core.record import Count, Day, Ident, Record, entry
+from orglife.core.record.record import Count, Day, Ident, Record, entry
 
 RETENTIONS = {"Y": "永久", "D30": "30年", "D10": "10年"}
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orglife.core.rule import Case, Severity, Spot, rule, spot
-from orglife.stages.people import excused, people
-from orglife.stages.quorum import attendance, quorum
-from orglife.stages.rounds import meeting_in_force
+from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
+from orglife.stages.shared.people import excused, people
+from orglife.stages.shared.quorum import attendance, quorum
+from orglife.stages.shared.rounds import meeting_in_force
 
 
 @rule(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from orglife.core.block import AnyBlock, Column, Document, Facts, Heading, Note, Signature, Space, Table
-from orglife.core.paper import Sheet, section
+from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Heading, Note, Signature, Space, Table
+from orglife.core.paper.paper import Sheet, section
 from orglife.stages.meeting.record import CRITICISM_KINDS, Covers
-from orglife.stages.writing import BLANK, ROOM, boxes, sign_in
+from orglife.stages.shared.writing import BLANK, ROOM, boxes, sign_in
 
 ROWS = 8
 

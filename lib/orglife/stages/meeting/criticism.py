@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import permutations
 
-from orglife.core.dossier import short
-from orglife.core.rule import Case, Severity, Spot, rule, spot
+from orglife.core.record.dossier import short
+from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
 from orglife.stages.meeting.record import Meeting
-from orglife.stages.people import people, secretary
-from orglife.stages.rounds import criticisms_in_force, meeting_in_force
+from orglife.stages.shared.people import people, secretary
+from orglife.stages.shared.rounds import criticisms_in_force, meeting_in_force
 
 SHOWN_CHARS = 40
 """How much of a quoted text a sentence shows."""

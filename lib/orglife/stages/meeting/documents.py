@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from orglife.core.block import AnyBlock, Column, Document, Facts, Heading, Note, Paragraph, Signature, Table, paragraphs
-from orglife.core.dossier import day_words
-from orglife.core.paper import Sheet, period, round_mark, section
+from orglife.core.paper.block import (
+    AnyBlock,
+    Column,
+    Document,
+    Facts,
+    Heading,
+    Note,
+    Paragraph,
+    Signature,
+    Table,
+    paragraphs,
+)
+from orglife.core.paper.paper import Sheet, period, round_mark, section
+from orglife.core.record.dossier import day_words
 from orglife.stages.appraisal.record import Tally
-from orglife.stages.explained import attendance_words
 from orglife.stages.meeting.record import (
     Absence,
     Covers,
@@ -20,9 +30,10 @@ from orglife.stages.meeting.record import (
     Speech,
     SuperiorComment,
 )
-from orglife.stages.people import people
 from orglife.stages.plan.record import Plan
-from orglife.stages.rounds import guest, of_round
+from orglife.stages.shared.explained import attendance_words
+from orglife.stages.shared.people import people
+from orglife.stages.shared.rounds import guest, of_round
 
 
 def documents(sheet: Sheet) -> list[Document]:

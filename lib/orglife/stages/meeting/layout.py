@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from orglife.core.campaign import Campaign
-from orglife.core.dossier import Dossier
 from orglife.core.formview import Layout, Live, Look, Words
+from orglife.core.record.dossier import Dossier
+from orglife.core.rule.campaign import Campaign
 from orglife.stages.meeting.record import Criticism, Meeting
-from orglife.stages.people import people
-from orglife.stages.quorum import attendance, quorum
+from orglife.stages.shared.people import people
+from orglife.stages.shared.quorum import attendance, quorum
 
 
 def meeting_live(meeting: Meeting, dossier: Dossier, _campaign: Campaign) -> Live:

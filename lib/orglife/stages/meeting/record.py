@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from orglife.core.record import (
+from orglife.core.record.record import (
     Clock,
     Count,
     Day,

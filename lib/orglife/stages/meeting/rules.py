@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orglife.core.rule import Case, Rule, Severity, Spot, rule, spot
+from orglife.core.rule.rule import Case, Rule, Severity, Spot, rule, spot
 from orglife.stages.meeting import criticism
 from orglife.stages.meeting.attendance import (
     absent_without_leave,
@@ -13,8 +13,8 @@ from orglife.stages.meeting.attendance import (
     too_few_present,
 )
 from orglife.stages.meeting.record import Covers, GroupSession, Meeting, Speech, SuperiorComment
-from orglife.stages.people import excused, people, secretary
-from orglife.stages.rounds import comments_in_force, meeting_in_force, of_round, ordered_again
+from orglife.stages.shared.people import excused, people, secretary
+from orglife.stages.shared.rounds import comments_in_force, meeting_in_force, of_round, ordered_again
 
 
 def missing_agenda(case: Case) -> list[str]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from orglife.core.stage import Stage
-from orglife.stages.explained import meeting_numbers
 from orglife.stages.meeting.blanks import blanks
 from orglife.stages.meeting.documents import documents
 from orglife.stages.meeting.layout import LAYOUT
 from orglife.stages.meeting.record import Criticism, Meeting, SuperiorComment
 from orglife.stages.meeting.rules import RULES
+from orglife.stages.shared.explained import meeting_numbers
 
 STAGE = Stage(
     key="meeting",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from orglife.core.block import AnyBlock, Document, Facts, Heading, Note, Space
-from orglife.core.paper import Sheet
+from orglife.core.paper.block import AnyBlock, Document, Facts, Heading, Note, Space
+from orglife.core.paper.paper import Sheet
 from orglife.stages.opinions.record import CHANNELS, SOURCES
-from orglife.stages.writing import BLANK, boxes
+from orglife.stages.shared.writing import BLANK, boxes
 
 
 def blanks(sheet: Sheet) -> list[Document]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from orglife.core.block import AnyBlock, Column, Document, Note, Signature, Table
-from orglife.core.paper import Sheet, stacked
+from orglife.core.paper.block import AnyBlock, Column, Document, Note, Signature, Table
+from orglife.core.paper.paper import Sheet, stacked
 from orglife.stages.opinions.record import SOURCES, TEAM, Opinion
 
 UNHEARD = ("box", "online")

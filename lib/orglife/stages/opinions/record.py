@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from typing import Annotated, Literal
 
-from orglife.core.record import Day, Person, Record, Ref, Text, entry
+from orglife.core.record.record import Day, Person, Record, Ref, Text, entry
 
 SOURCES = {"mass": "群众", "client": "服务对象", "member": "党员", "superior": "上级"}
 CHANNELS = {"talk": "访谈", "meeting": "座谈", "box": "意见箱", "online": "网络", "letter": "来信"}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orglife.core.dossier import Dossier, short
-from orglife.core.rule import Case, Severity, Spot, rule, spot
+from orglife.core.record.dossier import Dossier, short
+from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
 from orglife.stages.opinions.record import NO_OPINION, TEAM, Opinion, says_nothing
-from orglife.stages.people import secretary
-from orglife.stages.rounds import before, first_meeting_day, meeting_day
+from orglife.stages.shared.people import secretary
+from orglife.stages.shared.rounds import before, first_meeting_day, meeting_day
 
 OUTSIDE = ("mass", "client")
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from orglife.core.block import AnyBlock, Document, Facts, Heading, Signature
-from orglife.core.paper import Sheet, section, subsection
+from orglife.core.paper.block import AnyBlock, Document, Facts, Heading, Signature
+from orglife.core.paper.paper import Sheet, section, subsection
 from orglife.stages.plan.record import Plan, PlanContents, PlanPhases
 
 

@@ -8,14 +8,14 @@ from datetime import date
 
 from pydantic.fields import FieldInfo
 
-from orglife.core.branch import ROLES, STATUSES
-from orglife.core.bureau import BureauCase, over_all_branches
-from orglife.core.record import Record, Ref, Sieve, days_told, mark
-from orglife.core.rule import Case, Severity, Spot, rule, spot
+from orglife.core.record.branch import ROLES, STATUSES
+from orglife.core.record.record import Record, Ref, Sieve, days_told, mark
+from orglife.core.rule.bureau import BureauCase, over_all_branches
+from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
 from orglife.stages.opinions.record import TEAM
-from orglife.stages.people import people, secretaries
 from orglife.stages.plan.record import Plan
-from orglife.stages.rounds import meeting_day
+from orglife.stages.shared.people import people, secretaries
+from orglife.stages.shared.rounds import meeting_day
 
 
 @rule(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from orglife.core.branch import Explanation, Member
 from orglife.core.formview import Layout
+from orglife.core.record.branch import Explanation, Member
 from orglife.core.stage import Stage
 from orglife.stages.plan.documents import documents
 from orglife.stages.plan.record import Attachment, CheckItem, Plan

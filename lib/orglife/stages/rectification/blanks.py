@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from orglife.core.block import AnyBlock, Document, Facts, Heading, Note, Signature, Space, Table
-from orglife.core.paper import Sheet, section
+from orglife.core.paper.block import AnyBlock, Document, Facts, Heading, Note, Signature, Space, Table
+from orglife.core.paper.paper import Sheet, section
 from orglife.stages.rectification.documents import LIST_COLUMNS
-from orglife.stages.writing import BLANK, ROOM
+from orglife.stages.shared.writing import BLANK, ROOM
 
 ROWS = 7
 

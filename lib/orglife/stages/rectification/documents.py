@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from orglife.core.block import AnyBlock, Column, Document, Facts, Heading, Note, Paragraph, Signature, Table
-from orglife.core.branch import Member
-from orglife.core.dossier import day_words, short
-from orglife.core.paper import Sheet, section, stacked
-from orglife.stages.listed import by_source
+from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Heading, Note, Paragraph, Signature, Table
+from orglife.core.paper.paper import Sheet, section, stacked
+from orglife.core.record.branch import Member
+from orglife.core.record.dossier import day_words, short
 from orglife.stages.meeting.record import Problem
-from orglife.stages.people import people, secretary
 from orglife.stages.rectification.record import Pledge, Publication, RectItem, RectList
 from orglife.stages.reviews.record import ReviewItem
+from orglife.stages.shared.listed import by_source
+from orglife.stages.shared.people import people, secretary
 
 PROBLEM_CHARS = 40
 """How much of a problem stands beside the item that answers it."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from orglife.core.campaign import Campaign
-from orglife.core.dossier import Dossier, short
 from orglife.core.formview import Layout, Live, Look
+from orglife.core.record.dossier import Dossier, short
+from orglife.core.rule.campaign import Campaign
 from orglife.stages.meeting.record import Problem
 from orglife.stages.rectification.ledger import LEDGER
 from orglife.stages.rectification.record import Pledge, RectItem

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from orglife.core.campaign import Campaign
-from orglife.core.dossier import Dossier, short
 from orglife.core.formview import Ledger, LedgerRow, Look
+from orglife.core.record.dossier import Dossier, short
+from orglife.core.rule.campaign import Campaign
 from orglife.stages.meeting.record import SuperiorComment
 from orglife.stages.opinions.record import Opinion, says_nothing
 from orglife.stages.rectification.record import ITEM_STATES, Pledge, RectItem, RectList
 from orglife.stages.reviews.record import MemberReview, ReviewItem, TeamReview
-from orglife.stages.rounds import criticisms_in_force, meeting_in_force, of_round, round_in_force
+from orglife.stages.shared.rounds import criticisms_in_force, meeting_in_force, of_round, round_in_force
 
 FOUND_HERE, NAMED_ABOVE = "meeting", "superior"
 """Keys of the sources that reviews and the superior's comments belong to."""

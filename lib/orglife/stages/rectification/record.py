@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Annotated, Literal
 
-from orglife.core.record import Day, Key, MemberId, Person, Planned, ProblemId, Record, Text, entry
+from orglife.core.record.record import Day, Key, MemberId, Person, Planned, ProblemId, Record, Text, entry
 
 OWNER_KINDS = {"branch": "支部清单", "member": "个人清单"}
 ITEM_STATES = {"open": "进行中", "done": "已完成"}

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from orglife.core.dossier import Dossier, short
-from orglife.core.rule import Case, Severity, Spot, rule, spot
+from orglife.core.record.dossier import Dossier, short
+from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
 from orglife.stages.meeting.record import SuperiorComment
-from orglife.stages.people import excused, people
 from orglife.stages.rectification.record import Pledge, Publication, RectItem, RectList
 from orglife.stages.reviews.record import MemberReview, TeamReview
-from orglife.stages.rounds import criticisms_in_force, meeting_day, meeting_in_force, of_round, round_in_force
+from orglife.stages.shared.people import excused, people
+from orglife.stages.shared.rounds import criticisms_in_force, meeting_day, meeting_in_force, of_round, round_in_force
 
 
 def branch_items(dossier: Dossier) -> list[RectItem]:

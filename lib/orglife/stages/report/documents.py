@@ -8,20 +8,31 @@ from itertools import zip_longest
 from pathlib import PurePosixPath
 from typing import TypeVar
 
-from orglife.core.block import TO_FILL, AnyBlock, Column, Document, Facts, Heading, Note, Paragraph, Signature, Table
-from orglife.core.dossier import day_words
-from orglife.core.paper import Sheet, round_mark, section, stacked
-from orglife.core.record import Record
+from orglife.core.paper.block import (
+    TO_FILL,
+    AnyBlock,
+    Column,
+    Document,
+    Facts,
+    Heading,
+    Note,
+    Paragraph,
+    Signature,
+    Table,
+)
+from orglife.core.paper.paper import Sheet, round_mark, section, stacked
+from orglife.core.record.dossier import day_words
+from orglife.core.record.record import Record
 from orglife.stages.appraisal.record import Grade
-from orglife.stages.figures import GRADES, figures
-from orglife.stages.listed import by_source
 from orglife.stages.opinions.record import Opinion
-from orglife.stages.order_paper import order_paper
 from orglife.stages.plan.record import Attachment
 from orglife.stages.rectification.record import Pledge, RectItem
 from orglife.stages.report.record import Figures, Filing, RedoOrder, Report
 from orglife.stages.reviews.record import MemberReview, TeamReview
-from orglife.stages.rounds import of_round
+from orglife.stages.shared.figures import GRADES, figures
+from orglife.stages.shared.listed import by_source
+from orglife.stages.shared.order_paper import order_paper
+from orglife.stages.shared.rounds import of_round
 from orglife.stages.study.record import Study
 from orglife.stages.talks.record import Talk
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from orglife.core.record import BranchId, Count, Day, Entry, Planned, Record, RecordId, RoundRecord, Text, entry
+from orglife.core.record.record import BranchId, Count, Day, Entry, Planned, Record, RecordId, RoundRecord, Text, entry
 
 SCOPES = {"appraisal": "仅民主评议", "whole": "会议和评议"}
 

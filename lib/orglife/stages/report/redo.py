@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from orglife.core.dossier import Dossier
-from orglife.core.rule import Case, Severity, Spot, rule, spot
+from orglife.core.record.dossier import Dossier
+from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
 from orglife.stages.appraisal.record import GradeMeeting, Tally
 from orglife.stages.meeting.record import Meeting
 from orglife.stages.report.record import Filing, RedoOrder

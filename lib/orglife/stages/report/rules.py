@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orglife.core.rule import Case, Severity, Spot, rule, spot
+from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
 from orglife.stages.appraisal.record import GradeMeeting
-from orglife.stages.figures import figures
 from orglife.stages.meeting.record import Meeting
 from orglife.stages.report.record import Figures, Filing, FilingContents, Report
 from orglife.stages.report.redo import redo_not_carried_out
-from orglife.stages.rounds import grade_meeting_in_force, meeting_in_force, ordered_again
+from orglife.stages.shared.figures import figures
+from orglife.stages.shared.rounds import grade_meeting_in_force, meeting_in_force, ordered_again
 
 
 @rule(

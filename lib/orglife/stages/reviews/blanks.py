@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from orglife.core.block import AnyBlock, Column, Document, Facts, Heading, Note, Signature, Space, Table
-from orglife.core.paper import Sheet, section
-from orglife.stages.writing import BLANK
+from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Heading, Note, Signature, Space, Table
+from orglife.core.paper.paper import Sheet, section
+from orglife.stages.shared.writing import BLANK
 
 LINES = 4
 

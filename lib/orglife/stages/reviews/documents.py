@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from orglife.core.block import AnyBlock, Column, Document, Facts, Heading, Note, Paragraph, Signature, Table, paragraphs
-from orglife.core.paper import Sheet, section
+from orglife.core.paper.block import (
+    AnyBlock,
+    Column,
+    Document,
+    Facts,
+    Heading,
+    Note,
+    Paragraph,
+    Signature,
+    Table,
+    paragraphs,
+)
+from orglife.core.paper.paper import Sheet, section
 from orglife.stages.reviews.record import MemberReview, ProblemList, ReviewItem, TeamReview
 
 Review = TeamReview | MemberReview

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from orglife.core.campaign import Campaign
-from orglife.core.dossier import Dossier
 from orglife.core.formview import Layout, Live, Look
+from orglife.core.record.dossier import Dossier
+from orglife.core.rule.campaign import Campaign
 from orglife.stages.reviews.record import MemberReview, ProblemList, ReviewItem, TeamReview
 from orglife.stages.reviews.rules import problems
 

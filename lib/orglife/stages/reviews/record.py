@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from orglife.core.record import Day, Identified, Key, MemberId, Record, Text, entry
+from orglife.core.record.record import Day, Identified, Key, MemberId, Record, Text, entry
 
 VIEWS = {"worldview": "世界观", "life": "人生观", "values": "价值观"}
 YES_NO = {"yes": "有", "no": "无"}

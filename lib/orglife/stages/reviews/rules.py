@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orglife.core.branch import Member
-from orglife.core.campaign import Campaign
-from orglife.core.dossier import Dossier, short
-from orglife.core.rule import Case, Severity, Spot, rule, spot
-from orglife.stages.people import excused, people
+from orglife.core.record.branch import Member
+from orglife.core.record.dossier import Dossier, short
+from orglife.core.rule.campaign import Campaign
+from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
 from orglife.stages.reviews.record import MemberReview, ProblemList, ReviewItem, TeamReview
-from orglife.stages.rounds import before, first_meeting_day
+from orglife.stages.shared.people import excused, people
+from orglife.stages.shared.rounds import before, first_meeting_day
 
 
 def outlines(dossier: Dossier) -> Iterator[tuple[Member, MemberReview]]:

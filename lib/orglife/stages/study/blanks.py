@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from orglife.core.block import Document
-from orglife.core.paper import Sheet
-from orglife.stages.writing import sign_in
+from orglife.core.paper.block import Document
+from orglife.core.paper.paper import Sheet
+from orglife.stages.shared.writing import sign_in
 
 
 def blanks(sheet: Sheet) -> list[Document]:

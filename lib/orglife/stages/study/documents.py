@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from itertools import zip_longest
 
-from orglife.core.block import AnyBlock, Column, Document, Facts, Heading, Note, Signature, Table
-from orglife.core.paper import Sheet, section
-from orglife.stages.people import people
+from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Heading, Note, Signature, Table
+from orglife.core.paper.paper import Sheet, section
+from orglife.stages.shared.people import people
 from orglife.stages.study.record import Makeup, Study
 
 ATTENDED = "参加"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orglife.core.dossier import Dossier
-from orglife.core.rule import Case, Severity, Spot, rule, spot
-from orglife.stages.people import excused, people
-from orglife.stages.rounds import before, first_meeting_day
+from orglife.core.record.dossier import Dossier
+from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
+from orglife.stages.shared.people import excused, people
+from orglife.stages.shared.rounds import before, first_meeting_day
 from orglife.stages.study.record import Study
 
 

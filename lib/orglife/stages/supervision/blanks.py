@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from orglife.core.block import AnyBlock, Document, Facts, Heading, Signature, Space
-from orglife.core.paper import Sheet, section
+from orglife.core.paper.block import AnyBlock, Document, Facts, Heading, Signature, Space
+from orglife.core.paper.paper import Sheet, section
+from orglife.stages.shared.writing import BLANK, boxes
 from orglife.stages.supervision.record import FINDINGS
-from orglife.stages.writing import BLANK, boxes
 
 
 def blanks(sheet: Sheet) -> list[Document]:

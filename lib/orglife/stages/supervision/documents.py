@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from orglife.core.block import AnyBlock, Column, Document, Facts, Note, Signature, Table
-from orglife.core.branch import Branch
-from orglife.core.bureau import Bureau
-from orglife.core.campaign import Campaign
-from orglife.core.dossier import Dossier
-from orglife.core.paper import Sheet, round_mark
-from orglife.stages.order_paper import order_paper
+from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Note, Signature, Table
+from orglife.core.paper.paper import Sheet, round_mark
+from orglife.core.record.branch import Branch
+from orglife.core.record.dossier import Dossier
+from orglife.core.rule.bureau import Bureau
+from orglife.core.rule.campaign import Campaign
 from orglife.stages.report.record import RedoOrder
+from orglife.stages.shared.order_paper import order_paper
 from orglife.stages.supervision.record import Assignment, Supervision
 
 BUREAU_ID = "bureau"

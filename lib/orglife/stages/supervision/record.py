@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from orglife.core.record import BranchId, Day, Person, Planned, Record, RoundRecord, Text, entry
+from orglife.core.record.record import BranchId, Day, Person, Planned, Record, RoundRecord, Text, entry
 
 FINDINGS = {"none": "无", "formalism": "走形式、搞应付", "distorted": "失真失实"}
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orglife.core.bureau import Bureau, BureauCase, over_all_branches
-from orglife.core.rule import Rule, Severity, Spot, rule, spot
+from orglife.core.rule.bureau import Bureau, BureauCase, over_all_branches
+from orglife.core.rule.rule import Rule, Severity, Spot, rule, spot
 from orglife.stages.report.record import RedoOrder
 from orglife.stages.supervision.record import BureauLeader, Supervision
 

@@ -7,8 +7,8 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict
 
-from orglife.core.dossier import Dossier
-from orglife.core.record import Outsider
+from orglife.core.record.dossier import Dossier
+from orglife.core.record.record import Outsider
 from orglife.stages.meeting.record import Meeting, SuperiorComment
 from orglife.stages.supervision.record import BureauLeader, Supervision
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from orglife.core.block import AnyBlock, Document, Facts, Heading, Signature, Space
-from orglife.core.paper import Sheet, section
+from orglife.core.paper.block import AnyBlock, Document, Facts, Heading, Signature, Space
+from orglife.core.paper.paper import Sheet, section
+from orglife.stages.shared.writing import BLANK
 from orglife.stages.talks.record import Talk
-from orglife.stages.writing import BLANK
 
 HELD = ("thoughts", "opinions_heard", "problems_pointed")
 """What a talk must hold."""

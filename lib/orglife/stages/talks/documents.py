@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from orglife.core.block import AnyBlock, Document, Facts, Heading, Note, Signature
-from orglife.core.paper import Sheet, period, section
+from orglife.core.paper.block import AnyBlock, Document, Facts, Heading, Note, Signature
+from orglife.core.paper.paper import Sheet, period, section
 from orglife.stages.talks.record import Talk
 
 BOTH = 2

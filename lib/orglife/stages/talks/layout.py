@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from orglife.core.campaign import Campaign
-from orglife.core.dossier import Dossier, day_words
 from orglife.core.formview import Layout, Pairs
-from orglife.stages.people import excused, people
-from orglife.stages.rounds import first_meeting_day
+from orglife.core.record.dossier import Dossier, day_words
+from orglife.core.rule.campaign import Campaign
+from orglife.stages.shared.people import excused, people
+from orglife.stages.shared.rounds import first_meeting_day
 from orglife.stages.talks.record import Talk
 from orglife.stages.talks.rules import members_not_covered, talks_in_time, team_pair_without_talk
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from orglife.core.record import Clock, Day, MemberId, Record, Text, entry
+from orglife.core.record.record import Clock, Day, MemberId, Record, Text, entry
 
 TALK_MODES = {"face": "面谈", "phone": "电话"}
 

@@ -10,16 +10,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 from typing import Any, NamedTuple
 
-from orglife.core.bureau import BureauCase, over_all_branches
-from orglife.core.campaign import Campaign
-from orglife.core.dossier import Dossier, short
-from orglife.core.record import Record
-from orglife.core.rule import Case, Severity, Spot, rule, spot
-from orglife.stages.grams import Pair
+from orglife.core.record.dossier import Dossier, short
+from orglife.core.record.record import Record
+from orglife.core.rule.bureau import BureauCase, over_all_branches
+from orglife.core.rule.campaign import Campaign
+from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
 from orglife.stages.meeting.record import Criticism
 from orglife.stages.reviews.record import MemberReview
-from orglife.stages.rounds import criticisms_in_force, of_round, round_in_force
-from orglife.stages.similarity import (
+from orglife.stages.shared.grams import Pair
+from orglife.stages.shared.rounds import criticisms_in_force, of_round, round_in_force
+from orglife.stages.shared.similarity import (
     SHOWN_CHARS,
     cliques,
     grams,

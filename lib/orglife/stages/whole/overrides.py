@@ -8,10 +8,10 @@ from contextlib import suppress
 from datetime import date
 from typing import Any, NamedTuple
 
-from orglife.core.campaign import Campaign
 from orglife.core.errors import BadInput
-from orglife.core.rule import Rule
-from orglife.stages.quorum import BASE_WORDS
+from orglife.core.rule.campaign import Campaign
+from orglife.core.rule.rule import Rule
+from orglife.stages.shared.quorum import BASE_WORDS
 from orglife.stages.whole.texts import path_exists
 
 HINTS = ("WORD", "COPY")

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from orglife.core.dossier import Dossier
-from orglife.core.record import Entry, Identified, Lines, Record, RoundRecord, mark
+from orglife.core.record.dossier import Dossier
+from orglife.core.record.record import Entry, Identified, Lines, Record, RoundRecord, mark
 from orglife.stages.appraisal.record import Grade
 from orglife.stages.kinds import KINDS
 from orglife.stages.meeting.record import Criticism, Meeting, SuperiorComment
-from orglife.stages.rounds import meeting_in_force, round_in_force
+from orglife.stages.shared.rounds import meeting_in_force, round_in_force
 
 BY_NAME: dict[str, type[Record]] = {kind.__name__: kind for kind in KINDS}
 OF_THE_MEETING = (Meeting, Criticism, SuperiorComment)

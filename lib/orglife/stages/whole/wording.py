@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
 
-from orglife.core.campaign import Campaign
-from orglife.core.dossier import Dossier, short
-from orglife.core.record import Identified
-from orglife.core.rule import Case, Rule, Severity, Spot, rule, spot
+from orglife.core.record.dossier import Dossier, short
+from orglife.core.record.record import Identified
+from orglife.core.rule.campaign import Campaign
+from orglife.core.rule.rule import Case, Rule, Severity, Spot, rule, spot
 from orglife.stages.meeting.record import Criticism
 from orglife.stages.rectification.record import Pledge
 from orglife.stages.reviews.record import TeamReview

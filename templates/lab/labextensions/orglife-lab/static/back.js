@@ -1,6 +1,6 @@
 // The back of all pages: one kernel for the workspace and one line to it for this window, however many stages are open.
 // Loaded by guided.js, which hands over what it knows; it returns what the pages call. In the kernel each page has a
-// room of its own (orglife.adapters.rooms).
+// room of its own (orglife.adapters.lab.page_scopes).
 window.orglifeBack = ({
   NotebookActions, Dialog, base, panels, ready, wait, uncover, warn, calm, nav, services, current, branch, ask, ran,
 }) => {
@@ -33,7 +33,7 @@ window.orglifeBack = ({
 
   // --- what is asked of the kernel beside the cells ------------------------------------------------------------------
   const tell = code => session?.session?.kernel?.requestExecute({
-    code: `from orglife.adapters.rooms import rooms; rooms().${code}`, silent: true, store_history: false, stop_on_error: false,
+    code: `from orglife.adapters.lab.page_scopes import rooms; rooms().${code}`, silent: true, store_history: false, stop_on_error: false,
   }).done.then(reply => reply.content.status === 'ok', () => null); // null: nobody answered
   const call = async (panel, what) => { // the page's desk is asked for something
     if (frozen || lost) return;

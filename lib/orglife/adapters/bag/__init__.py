@@ -1,0 +1,1 @@
+"""BagIt bags, and the verifier that lies in every bag."""

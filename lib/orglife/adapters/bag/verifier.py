@@ -1,0 +1,939 @@
+"""Verify an archive bag with plain Python: 归档包核验，只用Python自带的库（3.8以上），不需要本程序.
+
+用法： python3 verify.py [归档包文件夹或zip] [--json] [--witness 历史记录校验值]
+
+This one file lies in every bag as verify.py, and the program itself verifies with it: both find the same. So it imports
+nothing of the house, keeps to the syntax of Python 3.8, and is longer than its neighbours. Exit status: 0 nothing is
+wrong, 1 something is, 2 it is no bag.
+
+What it cannot find by itself: a bag that somebody remade as a whole, papers typeset anew included. For that a head that
+somebody else keeps is needed: the one printed on the signed papers, or the superior's. ``--witness`` compares it.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import os
+import re
+import stat
+import sys
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+from xml.etree import ElementTree as ET
+
+FORMAT = "orglife-bag/1"
+PACKAGE, DOSSIER, HISTORY = "data/package.json", "data/dossier.json", "data/history.jsonl"
+CSV, XML = "data/metadata.csv", "data/metadata.xml"
+CATALOGUE, NOTE = "data/catalogue.pdf", "data/note.pdf"
+FINDINGS, EXPLANATIONS = "data/findings.json", "data/explanations.json"
+SCHEMA, CAMPAIGN = "data/dossier.schema.json", "data/campaign.toml"
+OWN_PARTS = (
+    PACKAGE, DOSSIER, SCHEMA, HISTORY, FINDINGS, EXPLANATIONS, CAMPAIGN, CSV, XML, CATALOGUE, NOTE,
+)  # fmt: skip
+GUIDE, REPORT, VERIFIER = "说明.txt", "四性检测报告.txt", "verify.py"
+OWN_TAGS = ("bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt", GUIDE, REPORT, VERIFIER)
+HEAD_LABEL, PACKAGE_LABEL, REPORT_LABEL = "Orglife-History-Head", "Orglife-Package-SHA256", "Orglife-Report-SHA256"
+BAGIT = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+ITEM = "archive_item"
+FROM_BUREAU = ("redo_order", "remark")  # these reach a dossier from the bureau's history, not from the branch's own
+
+COLUMNS = (
+    ("id", "编号"), ("form", "表号"), ("genre", "文种"), ("subject", "对象"), ("code", "档号"), ("fonds", "全宗号"),
+    ("unit_name", "立档单位名称"), ("organization", "机构"), ("year", "年度"), ("retention", "保管期限"),
+    ("seq", "件号"), ("title", "题名"), ("persons", "人名"), ("responsible", "责任者"), ("date", "日期"),
+    ("pages", "页数"), ("security", "密级"), ("format", "格式"), ("file", "文件"), ("sha256", "校验值"),
+    ("attachments", "附件"), ("withdrawn", "撤件"), ("software", "生成软件"),
+)  # fmt: skip
+"""Fields of metadata.csv and metadata.xml with their Chinese names, in order."""
+IN_DOSSIER = (
+    "id", "form", "subject", "code", "year", "retention", "seq", "title", "persons", "responsible", "date", "pages",
+    "security", "format", "file", "sha256", "withdrawn",
+)  # fmt: skip
+
+LARGEST = 64 * 1024 * 1024  # bytes of a file that is looked into; a larger one is hashed only
+_BLOCK = 1024 * 1024
+_FORMATS = {
+    "pdf": "pdf", "ofd": "ofd", "html": "html", "json": "json", "jsonl": "json", "xml": "xml", "csv": "csv",
+    "tif": "tiff", "tiff": "tiff", "jpg": "jpeg", "jpeg": "jpeg", "png": "png", "toml": "toml", "txt": "txt",
+}  # fmt: skip
+_BEGINS = {
+    "pdf": (b"%PDF-",), "ofd": (b"PK\x03\x04",), "tiff": (b"II*\0", b"MM\0*"), "jpeg": (b"\xff\xd8\xff",),
+    "png": (b"\x89PNG\r\n\x1a\n",),
+}  # fmt: skip
+_PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xfe\xed\xfa")
+_PROGRAM_NAMES = (
+    ".exe", ".com", ".bat", ".cmd", ".ps1", ".vbs", ".js", ".jse", ".wsf", ".sh", ".py", ".scr", ".msi", ".dll", ".lnk",
+    ".jar", ".hta", ".so", ".app",
+)  # fmt: skip
+_ACTIVE = (
+    (re.compile(rb"/JavaScript\b|/JS\s*[(<]"), "脚本"),
+    (re.compile(rb"/Launch\b"), "启动程序的动作"),
+    (re.compile(rb"/RichMedia\b|/SubmitForm\b|/ImportData\b"), "活动内容"),
+    (re.compile(rb"/URI\s*\(|/GoToR\b"), "外部链接"),
+)
+_ABSOLUTE = re.compile(r"(?<![\w.:/\\])(?:[A-Za-z]:\\{1,2}[^\\\s\"]|/(?:home|Users|root|tmp|var|etc|usr|opt|mnt)/\w)")
+_REMOTE = re.compile(r"<script\b|(?:src|href)\s*=\s*[\"']?(?:https?:)?//", re.IGNORECASE)
+_WINDOWS = re.compile(r'[<>:"|?*\\\x00-\x1f]|[. ]$|^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)', re.IGNORECASE)
+_HASH = re.compile(r"[0-9a-f]{64}")
+_ALGORITHMS = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong: which check found it, the file, what sort of fault, a Chinese sentence.
+
+    ``kind`` is missing, changed, extra, renamed, order, content or unsafe; a ``remark`` asks for a look and is no fault.
+    """
+
+    file: str
+    kind: str
+    text: str
+
+
+class Facts(NamedTuple):
+    """What is seen of a payload file, whatever anybody says of it."""
+
+    path: str
+    size: int
+    sha256: str
+    format: str
+    opens: bool
+    pages: int | None
+    hits: tuple[str, ...]
+
+
+class Line(NamedTuple):
+    """A check with what it found; ``aspect`` is one of the four: 真实性, 完整性, 可用性, 安全性."""
+
+    aspect: str
+    title: str
+    problems: tuple[Problem, ...]
+
+    @property
+    def faults(self) -> list[Problem]:
+        """What is wrong, remarks left out."""
+        return [p for p in self.problems if p.kind != "remark"]
+
+
+class NotABag(Exception):  # noqa: N818
+    """A path that is no bag at all."""
+
+
+# --- where the files lie ---------------------------------------------------------------------------------------------
+
+
+class Folder:
+    """A bag in a folder."""
+
+    def __init__(self, path: str) -> None:
+        self.links: list[str] = []
+        self.sizes: dict[str, int] = {}
+        self._places: dict[str, str] = {}
+        if not looks_like_a_bag(iter(os.listdir(path))):
+            raise NotABag(path)
+        for base, folders, names in os.walk(path):
+            for name in sorted(names) + sorted(folders):
+                full = os.path.join(base, name)
+                inside = os.path.relpath(full, path).replace(os.sep, "/")
+                inside = inside.encode("utf-8", "replace").decode(
+                    "utf-8"
+                )  # a name that is no text can be told all the same
+                state = os.lstat(full)
+                if stat.S_ISREG(state.st_mode):
+                    self.sizes[inside], self._places[inside] = state.st_size, full
+                elif not stat.S_ISDIR(state.st_mode):
+                    self.links.append(inside)
+
+    def open(self, name: str) -> Any:
+        """A file for reading bytes."""
+        return open(self._places[name], "rb")
+
+
+class Zipped:
+    """A bag in a zip file, at its top or in its one folder."""
+
+    def __init__(self, path: str) -> None:
+        self.links: list[str] = []
+        self._zip = zipfile.ZipFile(path)
+        # a folder that holds bytes is a file in disguise: nobody who unpacks the bag would see it
+        entries = [e for e in self._zip.infolist() if e.file_size or not e.is_dir()]
+        tops = {e.filename.split("/")[0] for e in entries}
+        strip = len(tops) == 1 and all("/" in e.filename for e in entries)
+        self._names: dict[str, Any] = {}
+        for entry in entries:
+            name = entry.filename.split("/", 1)[1] if strip else entry.filename
+            twice = name in self._names
+            if twice or name.startswith("/") or ".." in name.split("/") or stat.S_ISLNK(entry.external_attr >> 16):
+                self.links.append(name)
+            self._names[name] = entry
+        self.sizes = {name: entry.file_size for name, entry in self._names.items()}
+        if not looks_like_a_bag(iter(self.sizes)):
+            raise NotABag(path)
+
+    def open(self, name: str) -> Any:
+        """A file for reading bytes."""
+        return self._zip.open(self._names[name])
+
+
+def forbidden_on_windows(name: str) -> bool:
+    """Whether Windows refuses a file or folder of this name."""
+    return bool(_WINDOWS.search(name))
+
+
+def looks_like_a_bag(names: Iterator[str]) -> bool:
+    """Whether names at the top are those of a bag, even one of which much is gone."""
+    tops = {name.split("/")[0] for name in names}
+    return bool(tops & {"bagit.txt", "bag-info.txt"}) or any(re.match(r"(?:tag)?manifest-\w+\.txt$", t) for t in tops)
+
+
+# --- what is seen of one file ----------------------------------------------------------------------------------------
+
+
+def facts_of(path: str, size: int, stream: Any) -> Facts:
+    """Read a file once: its digest, and what is in it."""
+    total, kept, read = hashlib.sha256(), [], 0
+    for block in iter(lambda: stream.read(_BLOCK), b""):
+        total.update(block)
+        read += len(block)
+        if size <= LARGEST:
+            kept.append(block)
+    data = b"".join(kept)
+    ending = path.rsplit(".", 1)[-1].lower() if "." in path.rsplit("/", 1)[-1] else ""
+    form = _FORMATS.get(ending, ending or "无扩展名")
+    objects = _pdf_objects(data) if form == "pdf" else b""
+    opens, pages = _look(form, ending, data, objects) if size <= LARGEST else (False, None)
+    return Facts(path, read, total.hexdigest(), form, opens, pages, tuple(_hits(path, form, data, objects)))
+
+
+def _look(form: str, ending: str, data: bytes, objects: bytes) -> tuple[bool, int | None]:
+    """Whether a file of a format opens, and how many pages it has (None where nobody counts)."""
+    begins = _BEGINS.get(form)
+    if begins and not data.startswith(begins):
+        return False, None
+    if form == "pdf":
+        return _look_at_pdf(data, objects)
+    if form == "jpeg":
+        return b"\xff\xd9" in data, 1
+    if form == "png":
+        return b"IEND" in data[-64:], 1
+    if form in ("tiff", "ofd"):
+        return len(data) > 8, None
+    try:
+        text = data.decode("utf-8-sig")
+        if form == "json":
+            for one in text.splitlines() if ending == "jsonl" else [text]:
+                json.loads(one)
+        elif form == "xml":
+            _xml(text)
+    except (ValueError, RecursionError, ET.ParseError):
+        return False, None
+    return bool(data), None
+
+
+def _xml(text: str) -> Any:
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        raise ValueError(text[:20])
+    return ET.fromstring(text)  # noqa: S314  no document type, so nothing that could grow
+
+
+def _look_at_pdf(data: bytes, objects: bytes) -> tuple[bool, int | None]:
+    tail = data[-2048:]
+    start = re.findall(rb"startxref\s+(\d+)", tail)
+    if not start or b"%%EOF" not in tail:
+        return False, None
+    table = data[int(start[-1]) :][:64].lstrip()
+    if not re.match(rb"xref\b|\d+\s+\d+\s+obj\b", table):
+        return False, None
+    pages = len(re.findall(rb"/Type\s*/Page(?![A-Za-z])", objects))
+    return b"/Encrypt" not in objects, pages
+
+
+_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\n?endstream", re.DOTALL)
+
+
+def _pdf_objects(data: bytes) -> bytes:
+    """A PDF's objects without the contents of its streams, those in object streams included."""
+    plain = [_STREAM.sub(b"", data)]
+    for found in re.finditer(rb"/ObjStm\b", data):
+        inside = _stream_at(data, found.end())
+        if inside is not None:
+            plain.append(inside)
+    return b"\n".join(plain)
+
+
+def _stream_at(data: bytes, place: int) -> bytes | None:
+    """The unpacked stream whose dictionary stands at a place; None where it is none."""
+    found = _STREAM.search(data, place)
+    if found is None or found.start() - place > 2000:
+        return None
+    try:
+        return zlib.decompressobj().decompress(found[1], LARGEST)
+    except zlib.error:
+        return found[1]
+
+
+def record_in(data: bytes) -> Any:
+    """The record.json that a paper of ours carries: its blocks, and the head printed on it; None when there is none."""
+    for found in re.finditer(rb"/EmbeddedFile\b(?!s)", data):
+        inside = _stream_at(data, found.end())
+        if inside is not None and inside.lstrip().startswith(b"{"):
+            try:
+                return json.loads(inside.decode("utf-8"))
+            except (ValueError, RecursionError):
+                return None
+    return None
+
+
+def _hits(path: str, form: str, data: bytes, objects: bytes) -> Iterator[str]:
+    """What should not be archived with it."""
+    if path.lower().endswith(_PROGRAM_NAMES) or data.startswith(_PROGRAMS):
+        yield "可执行程序或脚本"
+    if form == "pdf":
+        for pattern, what in _ACTIVE:
+            if pattern.search(objects):
+                yield what
+    elif form in ("json", "xml", "csv", "toml", "txt", "html"):
+        text = data.decode("utf-8", "replace")
+        if form in ("html", "xml") and _REMOTE.search(text):
+            yield "脚本或外部引用"
+        found = _ABSOLUTE.search(text)
+        if found:
+            yield f"绝对路径（{found[0]}……）"
+
+
+# --- one bag ---------------------------------------------------------------------------------------------------------
+
+
+class Bag:
+    """A bag that is being verified: what was read, and the checks."""
+
+    def __init__(self, path: str, witness: str = "") -> None:
+        """Open a bag in a folder or a zip file.
+
+        Raises:
+            NotABag: it is none.
+            zipfile.BadZipFile, OSError: it cannot be opened.
+        """
+        self.source = Folder(path) if os.path.isdir(path) else Zipped(path)
+        self.witness = witness.strip().lower()
+        self.names: set[str] = set(self.source.sizes)
+        self.payload = sorted(n for n in self.names if n.startswith("data/"))
+        self.tags = sorted(self.names - set(self.payload))
+        self._facts: dict[str, Facts] = {}
+        self._parsed: dict[str, dict[str, Any]] = {}
+        self.manifests = {n: self._manifest(n) for n in self.tags if re.match(r"(?:tag)?manifest-\w+\.txt$", n)}
+        self.info = self._info()
+        self.package = self._json(PACKAGE)
+        listed = {n for lines in self.manifests.values() for n in lines.paths}
+        signs = (HEAD_LABEL in self.info, PACKAGE in self.names | listed, VERIFIER in self.names | listed)
+        self.ours = any(signs)
+        self.final = self.package.get("final") is not False
+
+    # reading
+
+    def facts(self, name: str) -> Facts:
+        """What is seen of a file, read once."""
+        if name not in self._facts:
+            try:
+                with self.source.open(name) as stream:
+                    self._facts[name] = facts_of(name, self.source.sizes[name], stream)
+            except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+                self._facts[name] = Facts(name, 0, "", "", opens=False, pages=None, hits=())  # it cannot be read
+        return self._facts[name]
+
+    def read(self, name: str) -> bytes:
+        """A file's bytes; b"" when it is not there, or larger than anybody looks into."""
+        if name not in self.names or self.source.sizes[name] > LARGEST:
+            return b""
+        try:
+            with self.source.open(name) as stream:
+                return bytes(stream.read())
+        except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+            return b""
+
+    def _json(self, name: str) -> dict[str, Any]:
+        if name not in self._parsed:
+            try:
+                found = json.loads(self.read(name).decode("utf-8"))
+            except (ValueError, RecursionError):
+                found = {}
+            self._parsed[name] = found if isinstance(found, dict) else {}
+        return self._parsed[name]
+
+    def _info(self) -> dict[str, str]:
+        text = self.read("bag-info.txt").decode("utf-8", "replace")
+        pairs = (line.split(":", 1) for line in text.splitlines() if ":" in line and not line.startswith((" ", "\t")))
+        return {key.strip(): value.strip() for key, value in pairs}
+
+    def _manifest(self, name: str) -> Manifest:
+        algorithm = name.split("-", 1)[1][:-4]
+        text = self.read(name)
+        paths: dict[str, str] = {}
+        bad = []
+        for number, raw in enumerate(text.split(b"\n"), 1):
+            found = re.match(rb"([0-9a-fA-F]+)[ \t]+\*?(.+?)\r?$", raw)
+            if not raw.strip():
+                continue
+            try:
+                path = re.sub("%(0[aAdD]|25)", lambda m: chr(int(m[1], 16)), found[2].decode("utf-8")) if found else ""
+            except UnicodeDecodeError:
+                path = ""
+            if not found or not path or path in paths or algorithm not in _ALGORITHMS:
+                bad.append(number)
+            else:
+                paths[path] = found[1].decode().lower()
+        return Manifest(algorithm, paths, bad)
+
+    def _digest(self, name: str, algorithm: str) -> str:
+        if algorithm == "sha256":
+            return self.facts(name).sha256
+        total = hashlib.new(algorithm)
+        with self.source.open(name) as stream:
+            for block in iter(lambda: stream.read(_BLOCK), b""):
+                total.update(block)
+        return total.hexdigest()
+
+    @property
+    def items(self) -> list[dict[str, str]]:
+        """The rows of metadata.csv; [] when it cannot be read."""
+        text = self.read(CSV).decode("utf-8-sig", "replace")
+        labels = {label: key for key, label in COLUMNS}
+        try:
+            return [
+                {labels.get(k or "", k or ""): v or "" for k, v in row.items() if isinstance(v, str)}
+                for row in csv.DictReader(io.StringIO(text, newline=""))
+            ]
+        except csv.Error:
+            return []
+
+    @property
+    def history(self) -> list[Any]:
+        """The lines of the history; None for one that is not a revision."""
+        found: list[Any] = []
+        for line in self.read(HISTORY).decode("utf-8", "replace").split("\n"):
+            if line.strip():
+                try:
+                    one = json.loads(line)
+                except (ValueError, RecursionError):
+                    one = None
+                found.append(one if isinstance(one, dict) else None)
+        return found
+
+    @property
+    def _oxum(self) -> str:
+        return f"{sum(self.source.sizes[p] for p in self.payload)}.{len(self.payload)}"
+
+    # the checks: 真实性
+
+    def unchanged(self) -> Iterator[Problem]:
+        """Every file is what the manifests say."""
+        for manifest in self.manifests.values():
+            for path, wanted in manifest.paths.items():
+                if path in self.names and self._digest(path, manifest.algorithm) != wanted:
+                    yield Problem(path, "changed", "内容与清单所列的校验值不一致，被改动过或已损坏")
+
+    def parts_unchanged(self) -> Iterator[Problem]:
+        """Every file is what the package's own list says, and the list what bag-info.txt says."""
+        for path, label in ((PACKAGE, PACKAGE_LABEL), (REPORT, REPORT_LABEL)):
+            if path in self.names and self.facts(path).sha256 != self.info.get(label):
+                yield Problem(path, "changed", "与bag-info.txt所记的校验值不一致")
+        parts = self.package.get("parts")
+        parts = parts if isinstance(parts, dict) else {}
+        for path, wanted in sorted(parts.items()):
+            if path not in self.names:
+                yield Problem(path, "missing", "包清单里有，包里没有")
+            elif self.facts(path).sha256 != wanted:
+                yield Problem(path, "changed", "内容与包清单所记的校验值不一致")
+        for path in self.payload:
+            if path != PACKAGE and path not in parts:
+                yield Problem(path, "extra", "不在包清单里")
+        for path, wanted in self._written().items():
+            if path in self.names and self.read(path) != wanted.encode("utf-8"):
+                yield Problem(path, "changed", "不是归档时写的样子")
+
+    def _written(self) -> dict[str, str]:
+        """Files at the top whose every byte is known."""
+        said = self.package.get("info")
+        info = [*(said.items() if isinstance(said, dict) else ())]
+        # whether these are right is seen elsewhere; here only that nothing else stands there
+        info += [(label, self.info.get(label, "")) for label in (PACKAGE_LABEL, REPORT_LABEL, "Payload-Oxum")]
+        texts = {name: manifest_text(manifest.paths) for name, manifest in self.manifests.items()}
+        parts = self.package.get("parts")
+        if isinstance(parts, dict):
+            listed = {path: digest for path, digest in parts.items() if path.startswith("data/")}
+            texts["manifest-sha256.txt"] = manifest_text({**listed, PACKAGE: self.facts(PACKAGE).sha256})
+        return {"bagit.txt": BAGIT, "bag-info.txt": info_text(info), **texts}
+
+    def items_unchanged(self) -> Iterator[Problem]:
+        """Every item and every attachment is what was sealed."""
+        for item in self._live(self.items):
+            yield from self._same(item.get("file", ""), item.get("sha256", ""), item.get("title", ""))
+        registered = self._registered()
+        for one in self._attachments():
+            path, wanted = str(one.get("file")), str(one.get("sha256"))
+            yield from self._same(path, wanted, "附件")
+            if registered.get(str(one.get("id"))) not in (wanted, ""):
+                yield Problem(path, "changed", "与附件登记的校验值不一致")
+
+    def _same(self, path: str, wanted: str, title: str) -> Iterator[Problem]:
+        if path not in self.names:
+            yield Problem(path, "missing", f"《{title}》的文件不在包里")
+        elif self.facts(path).sha256 != wanted:
+            yield Problem(path, "changed", f"《{title}》与封存时不一致")
+
+    def metadata_agree(self) -> Iterator[Problem]:
+        """metadata.csv, metadata.xml and the dossier say the same of every item."""
+        rows, other = self.items, self._xml_items()
+        if rows != other:
+            yield Problem(XML, "content", "metadata.csv和metadata.xml所记不一致" + _which(rows, other))
+        if not self.final:
+            return
+        wanted = [flat(item) for item in self._records(ITEM)]
+        found = [{key: row.get(key, "") for key in IN_DOSSIER} for row in rows]
+        key = lambda item: item.get("id", "")  # noqa: E731
+        if sorted(wanted, key=key) != sorted(found, key=key):
+            yield Problem(CSV, "content", "metadata.csv与dossier.json所记不一致" + _which(found, wanted))
+
+    def _xml_items(self) -> list[dict[str, str]]:
+        try:
+            root = _xml(self.read(XML).decode("utf-8"))
+        except (ValueError, ET.ParseError):
+            return []
+        return [{str(f.get("name")): f.text or "" for f in item.findall("field")} for item in root.findall("item")]
+
+    def history_joined(self) -> Iterator[Problem]:
+        """Every entry of the history is what its hash says, and follows on the one before."""
+        before, expected = "", 1
+        versions: dict[tuple[str, str], int] = {}
+        for place, one in enumerate(self.history, 1):
+            if one is None or not _well_typed(one):
+                yield Problem(HISTORY, "content", f"第{place}行读不懂")
+                continue
+            name = "第{}条（{} {}）".format(one["number"], one["type"], one["record"])
+            if _revision_hash(one) != one["hash"]:
+                yield Problem(HISTORY, "changed", name + "内容与存入时不一致，被改动过")
+            if one["number"] != expected:
+                what = "order" if one["number"] < expected else "missing"
+                text = f"缺第{expected}条，后面是" if what == "missing" else "顺序颠倒或重复："
+                yield Problem(HISTORY, what, text + name)
+            elif one["prev"] != before:
+                yield Problem(HISTORY, "changed", name + "与前一条接不上，前一条或这一条被改动过")
+            key = (one["type"], one["record"])
+            if one["version"] != versions.get(key, 0) + 1:
+                yield Problem(HISTORY, "order", name + "的版本号不连续")
+            if (one["branch"], one["campaign"]) != (self.package.get("branch"), self.package.get("campaign")):
+                yield Problem(HISTORY, "content", name + "不是这个支部、这个方案的")
+            before, expected, versions[key] = one["hash"], one["number"] + 1, one["version"]
+
+    def dossier_agrees(self) -> Iterator[Problem]:
+        """The dossier is what the history leads to."""
+        state: dict[tuple[str, str], Any] = {}
+        for one in self.history:
+            if one is not None and _well_typed(one):
+                key = (one["type"], one["record"])
+                try:
+                    state[key] = json.loads(one["body"]) if one["action"] == "put" else None
+                except (ValueError, RecursionError, TypeError):
+                    state[key] = None
+        dossier = self._json(DOSSIER)
+        branch = dossier.get("branch")
+        branch = branch if isinstance(branch, dict) else {}
+        now = {("branch", str(branch.get("id"))): branch}
+        types = dossier.get("records")
+        for kind in types if isinstance(types, dict) else ():
+            now.update({(kind, str(r.get("id"))): r for r in self._records(kind)})
+        for key in sorted(set(state) | set(now)):
+            there, then = now.get(key), state.get(key)
+            if there != then and not (key[0] in FROM_BUREAU and there is not None):
+                yield Problem(DOSSIER, "content", "{} {}与历史记录不一致".format(*key))
+        wanted = self._records("explanation")
+        if self._json(EXPLANATIONS).get("explanations") != wanted:
+            yield Problem(EXPLANATIONS, "content", "情况说明与dossier.json不一致")
+
+    def heads_agree(self) -> Iterator[Problem]:
+        """The head in bag-info.txt, in the package, on every paper, and the witness's, stands in the history."""
+        history = [one for one in self.history if one is not None and _well_typed(one)]
+        own = [one for one in history if one["type"] != ITEM]
+        head = own[-1]["hash"] if own else ""
+        claimed = self.package.get("head")
+        for name, said in ((PACKAGE, claimed.get("hash") if isinstance(claimed, dict) else None),
+                           ("bag-info.txt", self.info.get(HEAD_LABEL))):  # fmt: skip
+            if said != head:
+                yield Problem(name, "changed", "所记的历史记录校验值与包里的历史对不上，历史可能被改写或截短")
+        if self.witness and self.witness not in {one["hash"] for one in history}:
+            yield Problem(HISTORY, "changed", "历史里没有您提供的校验值，整段历史可能被改写或截短")
+        sealed = self._sealed_at(history)
+        for item in self._live(self.items):
+            yield from self._printed(item.get("file", ""), sealed.get(item.get("id", ""), head) if self.final else head)
+        for path in (CATALOGUE, NOTE):
+            yield from self._printed(path, head)
+
+    def _sealed_at(self, history: list[Any]) -> dict[str, str]:
+        """Item → the head at the time when it was sealed."""
+        found: dict[str, str] = {}
+        head = ""
+        for one in history:
+            if one["type"] == ITEM:
+                found.setdefault(one["record"], head)
+            else:
+                head = one["hash"]
+        return found
+
+    def _printed(self, path: str, wanted: str) -> Iterator[Problem]:
+        record = record_in(self.read(path))
+        papers = record.get("documents") if isinstance(record, dict) else None
+        heads = {p.get("head") for p in papers if isinstance(p, dict)} if isinstance(papers, list) else set()
+        if path in self.names and heads != {wanted}:
+            yield Problem(path, "changed", "上面印的历史记录校验值与包里的历史对不上")
+
+    def note_agrees(self) -> Iterator[Problem]:
+        """The digests printed on the note are those of the files."""
+        printed = {cells[0]: cells[1] for cells in self._table(NOTE, "校验值（SHA-256）") if len(cells) == 2}
+        for path in OWN_PARTS:
+            if path in (NOTE, PACKAGE) or path not in self.names:
+                continue
+            if re.sub(r"\s", "", printed.get(path[len("data/") :], "")) != self.facts(path).sha256:
+                yield Problem(path, "changed", "与备考表上印的校验值不一致")
+
+    def _table(self, path: str, head: str) -> list[list[str]]:
+        """Rows of the first tables, in a paper of ours, that have a column called so."""
+        record = record_in(self.read(path))
+        rows: list[list[str]] = []
+        try:
+            for paper in (record or {}).get("documents", []):
+                for block in paper.get("blocks", []):
+                    if block.get("kind") == "table" and head in [c.get("head") for c in block.get("columns", [])]:
+                        rows += [list(map(str, row)) for row in block.get("rows", [])]
+        except (AttributeError, TypeError):
+            return []
+        return rows
+
+    # the checks: 完整性
+
+    def nothing_missing_or_added(self) -> Iterator[Problem]:
+        """What the manifests list is there, and nothing else."""
+        listed = [set(m.paths) for n, m in self.manifests.items() if n.startswith("manifest-")]
+        if "bagit.txt" not in self.names:
+            yield Problem("bagit.txt", "missing", "不在包里")
+        elif not re.match(rb"\s*BagIt-Version:\s*\d+\.\d+", self.read("bagit.txt")):
+            yield Problem("bagit.txt", "changed", "内容不合规定")
+        if not listed:
+            yield Problem("manifest-sha256.txt", "missing", "校验清单不在包里")
+        for name, manifest in self.manifests.items():
+            if manifest.bad:
+                yield Problem(name, "content", "第{}行读不懂或重复".format("、".join(map(str, manifest.bad[:5]))))
+        union = set().union(*listed)
+        lost = sorted({p for m in self.manifests.values() for p in m.paths} - self.names)
+        added = [p for p in self.payload if p not in union] if listed else []
+        hashes = {p: d for m in self.manifests.values() if m.algorithm == "sha256" for p, d in m.paths.items()}
+        by_content = {self.facts(p).sha256: p for p in added}
+        for path in lost:
+            now = by_content.pop(hashes.get(path, ""), "")
+            if now:
+                added.remove(now)
+                yield Problem(path, "renamed", f"被改名为{now}")
+            else:
+                yield Problem(path, "missing", "清单里有，包里没有")
+        for path in added:
+            yield Problem(path, "extra", "不在清单里，是多出来的文件")
+        if self.info.get("Payload-Oxum", self._oxum) != self._oxum:
+            yield Problem("bag-info.txt", "content", "所记的文件总数或总字节数与包里的不符")
+
+    def tags_listed(self) -> Iterator[Problem]:
+        """The tag manifest is there and lists every tag file."""
+        listed = set().union(*(set(m.paths) for n, m in self.manifests.items() if n.startswith("tagmanifest-")))
+        for path in OWN_TAGS:
+            if path not in self.names:
+                yield Problem(path, "missing", "不在包里")
+        for path in self.tags:
+            if not path.startswith("tagmanifest-") and path not in listed:
+                yield Problem(path, "extra", "不在标签清单（tagmanifest）里")
+        for path in self.tags:
+            if path not in OWN_TAGS:
+                yield Problem(path, "extra", "不是归档包应有的文件")
+
+    def parts_there(self) -> Iterator[Problem]:
+        """Every part that a package has."""
+        for path in OWN_PARTS:
+            if path not in self.names:
+                yield Problem(path, "missing", "不在包里")
+
+    def numbers_run_on(self) -> Iterator[Problem]:
+        """The numbers of each series are 1, 2 … without a gap, and no archive number stands twice.
+
+        Some may lie in the bags of the branch's other campaigns of the year: the package names them.
+        """
+        if not self.final:
+            return
+        elsewhere = self.package.get("codes_elsewhere")
+        elsewhere = [c for c in elsewhere if isinstance(c, str)] if isinstance(elsewhere, list) else []
+        codes = Counter([*(item.get("code", "") for item in self.items), *elsewhere])
+        series: dict[str, list[int]] = {}
+        for code in elsewhere:
+            rest, _, number = code.rpartition("-")
+            if number.isdigit():
+                series.setdefault(rest, []).append(int(number))
+        for item in self.items:
+            code = item.get("code", "")
+            rest, _, number = code.rpartition("-")
+            if codes[code] > 1 or not number.isdigit():
+                yield Problem(item.get("file", ""), "content", f"档号“{code}”重复或不合规")
+            else:
+                series.setdefault(rest, []).append(int(number))
+        for rest, numbers in sorted(series.items()):
+            gaps = sorted(set(range(1, max(numbers) + 1)) - set(numbers))
+            if gaps:
+                yield Problem(CSV, "missing", "{}缺件号{}".format(rest, "、".join(map(str, gaps[:5]))))
+
+    def catalogue_agrees(self) -> Iterator[Problem]:
+        """The printed catalogue lists the same items."""
+        printed = sorted((row[1], row[4]) for row in self._table(CATALOGUE, "档号") if len(row) > 4)
+        wanted = sorted((item.get("code", ""), item.get("title", "")) for item in self.items)
+        if printed != wanted:
+            yield Problem(CATALOGUE, "content", "归档文件目录与著录不一致")
+
+    def codes_printed(self) -> Iterator[Problem]:
+        """Every item shows its own archive number (those that the first versions of the program sealed show none)."""
+        for item in self._live(self.items) if self.final else ():
+            record = record_in(self.read(item.get("file", "")))
+            papers = record.get("documents") if isinstance(record, dict) else None
+            shown = {p.get("code") for p in papers if isinstance(p, dict)} if isinstance(papers, list) else set()
+            if not shown <= {item.get("code", "")} and shown != {""}:
+                yield Problem(item.get("file", ""), "content", "上面印的档号与著录不一致")
+
+    def attachments_there(self) -> Iterator[Problem]:
+        """Every attachment that the dossier registers is in the package, and no other."""
+        listed = {str(one.get("id")) for one in self._attachments()}
+        absent = self.package.get("absent")
+        absent = absent if isinstance(absent, list) and not self.final else []
+        for ident in sorted(set(self._registered()) ^ listed):
+            if ident not in absent:
+                yield Problem(PACKAGE, "missing", f"附件{ident}的登记与包里的文件对不上")
+
+    # the checks: 可用性, 安全性
+
+    def opens(self) -> Iterator[Problem]:
+        """Every payload file opens, and every item has the pages that are stated."""
+        for path in self.payload:
+            if not self.facts(path).opens:
+                kind = "remark" if path in self._scans() else "content"  # a scan is kept as it came
+                yield Problem(path, kind, "打不开，或内容与扩展名不符")
+        for item in self._live(self.items):
+            path = item.get("file", "")
+            pages = self.facts(path).pages if path in self.names else None
+            if path in self.names and str(pages) != item.get("pages"):
+                yield Problem(path, "content", "有{}页，著录为{}页".format(pages, item.get("pages")))
+
+    def nothing_foreign(self) -> Iterator[Problem]:
+        """Nothing in the payload that is neither an item, an attachment nor a part of the package; no links."""
+        known = self.known()
+        for path in self.payload:
+            if path not in known:
+                yield Problem(path, "extra", "与归档无关的文件")
+
+    def names_safe(self) -> Iterator[Problem]:
+        """No links, no path out of the package, no name that Windows refuses."""
+        for path in self.source.links:
+            yield Problem(path, "unsafe", "是链接或特殊文件，或路径不安全、重复")
+        for path in sorted(self.names | {p for m in self.manifests.values() for p in m.paths}):
+            if path.startswith("/") or any(part in ("", "..") or _WINDOWS.search(part) for part in path.split("/")):
+                yield Problem(path, "unsafe", "文件名不安全，或在Windows上不能用")
+
+    def nothing_active(self) -> Iterator[Problem]:
+        """Nothing executable, no script, no reference to somewhere else, no absolute path."""
+        for path in self.payload:
+            for hit in self.facts(path).hits:
+                yield Problem(path, "remark", "含有" + hit)
+
+    # what records say
+
+    def _records(self, kind: str) -> list[dict[str, Any]]:
+        records = self._json(DOSSIER).get("records")
+        found = records.get(kind) if isinstance(records, dict) else None
+        return [r for r in found if isinstance(r, dict)] if isinstance(found, list) else []
+
+    def _attachments(self) -> list[dict[str, Any]]:
+        found = self.package.get("attachments")
+        return [a for a in found if isinstance(a, dict)] if isinstance(found, list) else []
+
+    def known(self) -> set[str]:
+        """Paths of the payload that belong there: parts of the package, items, attachments."""
+        return {*OWN_PARTS, *(i.get("file", "") for i in self.items)} | self._scans()
+
+    def _scans(self) -> set[str]:
+        return {str(one.get("file")) for one in self._attachments()}
+
+    def _registered(self) -> dict[str, str]:
+        """Attachment id → digest as registered."""
+        return {str(r.get("id")): str(r.get("sha256") or "") for r in self._records("attachment")}
+
+    def _live(self, items: list[dict[str, str]]) -> list[dict[str, str]]:
+        return [item for item in items if item.get("withdrawn") != "是"]
+
+    def lines(self) -> list[Line]:
+        """All checks in order, each with what it found."""
+        return [Line(aspect, title, tuple(self._run(check))) for aspect, title, check in self._checks()]
+
+    def _checks(self) -> list[tuple[str, str, Callable[[], Iterator[Problem]]]]:
+        every = [
+            ("真实性", "每个文件与校验清单一致", self.unchanged),
+            ("完整性", "清单所列文件齐全，没有多余", self.nothing_missing_or_added),
+            ("安全性", "没有链接，文件名可用", self.names_safe),
+        ]
+        own = [
+            ("真实性", "每个文件与包清单（package.json）一致", self.parts_unchanged),
+            ("真实性", "归档件、附件与封存时一致", self.items_unchanged),
+            ("真实性", "著录（CSV、XML）与数据一致", self.metadata_agree),
+            ("真实性", "历史逐条相接，没有改动、缺漏、颠倒", self.history_joined),
+            ("真实性", "数据与历史一致", self.dossier_agrees),
+            ("真实性", "文件上印的历史记录校验值与历史相符", self.heads_agree),
+            ("真实性", "备考表上印的校验值与文件相符", self.note_agrees),
+            ("完整性", "包的组成部分齐全", self.parts_there),
+            ("完整性", "标签清单齐全，没有多余", self.tags_listed),
+            ("完整性", "件号连续，档号不重复", self.numbers_run_on),
+            ("完整性", "归档文件目录与著录一致", self.catalogue_agrees),
+            ("真实性", "文件上印的档号与著录一致", self.codes_printed),
+            ("完整性", "登记的附件齐全", self.attachments_there),
+            ("可用性", "文件能打开，页数与著录一致", self.opens),
+            ("安全性", "没有与归档无关的文件", self.nothing_foreign),
+            ("安全性", "没有程序、脚本、外部引用、绝对路径", self.nothing_active),
+        ]
+        order = ("真实性", "完整性", "可用性", "安全性")
+        return sorted(every + (own if self.ours else []), key=lambda check: order.index(check[0]))
+
+    @staticmethod
+    def _run(check: Callable[[], Iterator[Problem]]) -> Iterator[Problem]:
+        """One check; what is so damaged that it cannot be run is found all the same."""
+        try:
+            yield from check()
+        except Exception as error:  # noqa: BLE001
+            yield Problem("", "content", f"内容损坏，这项检查没有做完（{type(error).__name__}）")
+
+
+def manifest_text(digests: dict[str, str]) -> str:
+    """A manifest as it is written: path → digest, sorted, as sha256sum reads it."""
+    return "".join(f"{digest}  {path}\n" for path, digest in sorted(digests.items()))
+
+
+def info_text(pairs: list[tuple[str, Any]]) -> str:
+    """bag-info.txt as it is written."""
+    return "".join(f"{key}: {value}\n" for key, value in pairs)
+
+
+class Manifest(NamedTuple):
+    """A manifest: its algorithm, path → digest, and the numbers of lines that are none."""
+
+    algorithm: str
+    paths: dict[str, str]
+    bad: list[int]
+
+
+_HASHED = ("action", "at", "body", "branch", "campaign", "number", "prev", "record", "type", "version", "who")
+
+
+def _well_typed(one: dict[str, Any]) -> bool:
+    texts = (*(k for k in _HASHED if k not in ("body", "number", "version")), "hash")
+    return (
+        all(isinstance(one.get(k), str) for k in texts)
+        and type(one.get("number")) is int
+        and type(one.get("version")) is int
+        and "body" in one
+        and (one["body"] is None or isinstance(one["body"], str))
+    )
+
+
+def _revision_hash(one: dict[str, Any]) -> str:
+    text = json.dumps({k: one[k] for k in _HASHED}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def flat(item: dict[str, Any]) -> dict[str, str]:
+    """An archive item as a row of the CSV."""
+    shown = {}
+    for key in IN_DOSSIER:
+        value = item.get(key)
+        if isinstance(value, bool) or (key == "withdrawn" and value is None):
+            shown[key] = "是" if value else ""
+        elif isinstance(value, list):
+            shown[key] = "、".join(map(str, value))
+        elif value is None:
+            shown[key] = "内部" if key == "security" else ""
+        else:
+            shown[key] = str(value)
+    return shown
+
+
+def _which(one: list[dict[str, str]], other: list[dict[str, str]]) -> str:
+    """Which items two lists differ in."""
+    a, b = ({item.get("id", ""): item for item in items} for items in (one, other))
+    names = sorted(k for k in set(a) | set(b) if a.get(k) != b.get(k))
+    titles = [(a.get(n) or b.get(n) or {}).get("title", n) for n in names[:3]]
+    return "：{}".format("、".join(f"《{t}》" for t in titles)) if titles else ""
+
+
+# --- the command -----------------------------------------------------------------------------------------------------
+
+
+def verify(path: str, witness: str = "") -> list[Line]:
+    """Verify a bag in a folder or a zip file.
+
+    Raises:
+        NotABag: it is none.
+    """
+    try:
+        return Bag(path, witness).lines()
+    except zipfile.BadZipFile:
+        return [Line("可用性", "能打开", (Problem("", "changed", "压缩包已损坏，打不开"),))]
+
+
+def report(lines: list[Line]) -> str:
+    """All checks for a person, one a line."""
+    shown = []
+    for line in lines:
+        state = "不通过" if line.faults else "请核对" if line.problems else "通过　"
+        shown.append(f"{state}　{line.aspect}　{line.title}")
+        shown += ["　　{}：{}。".format(p.file or "（整包）", p.text) for p in line.problems]
+    return "\n".join(shown) + "\n"
+
+
+def main(arguments: list[str]) -> int:
+    """The command ``verify.py``."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    witness, as_json, paths = "", False, []
+    rest = list(arguments)
+    while rest:
+        one = rest.pop(0)
+        if one == "--json":
+            as_json = True
+        elif one == "--witness" and rest:
+            witness = rest.pop(0)
+        else:
+            paths.append(one)
+    path = paths[0] if paths else os.path.dirname(os.path.abspath(__file__))
+    if len(paths) > 1 or not os.path.exists(path):
+        sys.stderr.write("用法：python3 verify.py [归档包文件夹或zip] [--json] [--witness 历史记录校验值]\n")
+        return 2
+    try:
+        lines = verify(path, witness)
+    except NotABag:
+        sys.stderr.write(f"“{path}”不是归档包。请写归档包的文件夹或zip文件。\n")
+        return 2
+    bad = sum(len(line.faults) for line in lines)
+    if as_json:
+        shown = [dict(line._asdict(), problems=[p._asdict() for p in line.problems]) for line in lines]
+        sys.stdout.write(json.dumps({"ok": not bad, "checks": shown}, ensure_ascii=False, indent=2) + "\n")
+    else:
+        sys.stdout.write(report(lines))
+        sys.stdout.write("全部通过。\n" if not bad else f"有{bad}处不符，这个包不能作为凭证，请向移交单位核实。\n")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""Files, zip files and folders on a disk."""

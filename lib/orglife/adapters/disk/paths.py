@@ -1,0 +1,25 @@
+"""Where templates and notebooks lie; nobody else knows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parents[2]
+
+
+def _folder(name: str) -> Path:
+    """A folder that is beside pyproject.toml in a checkout and inside the package in a wheel."""
+    checkout = _PACKAGE.parent.parent
+    if (checkout / "pyproject.toml").is_file() and (checkout / name).is_dir():
+        return checkout / name
+    return _PACKAGE / "share" / name
+
+
+def templates() -> Path:
+    """The folder of campaigns, typst, html, docx and demo templates."""
+    return _folder("templates")
+
+
+def notebooks() -> Path:
+    """The folder of the stage notebooks as they are laid down in a workspace."""
+    return _folder("notebooks")

@@ -1,0 +1,266 @@
+"""A workspace: the user's folder with the campaign in force, the settings, the store and the papers."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import tomllib
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from orglife.adapters.disk import files, paths
+from orglife.core.errors import (
+    BadInput,
+    CampaignMissing,
+    CampaignNotFound,
+    NoEarlierCampaign,
+    NotAWorkspace,
+    NoWorkspaceFound,
+    OrglifeError,
+    SettingsBroken,
+    UnreadableFile,
+    WorkspaceExists,
+)
+from orglife.core.rule.campaign import Campaign, parse_campaign
+from orglife.core.rule.rule import Regulation
+
+SETTINGS = "orglife.toml"
+CAMPAIGN = "campaign.toml"
+SINGLE_PAPERS = "forms"  # folder of a branch's single papers, inside its records
+FOLDERS = ("notebooks", "records", "attachments", "archive", "logs", "campaigns")
+RECEIPTS = "receipts"
+"""Folder of the receipts that a bureau gave back; made when the first one arrives."""
+ENVIRONMENT = "ORGLIFE_WORKSPACE"
+BRANCH_ENVIRONMENT = "ORGLIFE_BRANCH"  # the branch that `start` hands over to the notebooks
+
+
+class Settings(BaseModel):
+    """orglife.toml."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    role: Literal["branch", "bureau"] = "branch"
+    branch: str = ""
+    store: str = "sqlite:///orglife.db"
+    author: str = ""
+    demo: bool = False
+    rehearsal: bool = False
+    backup_days: int = Field(default=30, ge=0)
+
+    def to_toml(self) -> str:
+        """The file's text; TOML's basic strings are written like JSON's."""
+        lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in self.model_dump().items()]
+        return "# 工作目录设置：角色、支部、数据文件、录入人、每日备份留几天（0为不备份）\n" + "\n".join(lines) + "\n"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """An existing workspace; settings and campaign are read when it is opened."""
+
+    root: Path
+    settings: Settings
+    campaign: Campaign
+    earlier: bool = False  # opened to read a campaign that is no longer in force
+
+    @classmethod
+    def open(cls, root: Path, campaign: str = "") -> Self:
+        """Open a workspace.
+
+        Args:
+            root: Its folder.
+            campaign: Id of an earlier campaign to read; "" = the one in force.
+
+        Raises:
+            NotAWorkspace, SettingsBroken, CampaignMissing, NoEarlierCampaign, BadInput: what is wrong and where.
+        """
+        if not (root / SETTINGS).is_file():
+            raise NotAWorkspace(path=str(root))
+        if not (root / CAMPAIGN).is_file():
+            raise CampaignMissing(path=str(root))
+        in_force = cls(root, settings_of(root), _campaign(files.read_text(root / CAMPAIGN)))
+        return in_force if campaign in ("", in_force.campaign.id) else in_force._as_of_earlier(campaign)
+
+    def _as_of_earlier(self, campaign: str) -> Self:
+        known = {c.id: c for c in self.earlier_campaigns()}
+        if campaign not in known:
+            raise NoEarlierCampaign(id=campaign, known="、".join([self.campaign.id, *known]))
+        return replace(self, campaign=known[campaign], earlier=True)
+
+    @classmethod
+    def nearest(cls, start: Path) -> Self:
+        """The nearest workspace: the one that ``start`` handed over, else the folder or one above it.
+
+        Raises:
+            NoWorkspaceFound: none holds orglife.toml.
+        """
+        given = os.environ.get(ENVIRONMENT, "")
+        if given:
+            return cls.open(Path(given))
+        for folder in (start, *start.parents):
+            if (folder / SETTINGS).is_file():
+                return cls.open(folder)
+        raise NoWorkspaceFound(path=str(start))
+
+    @classmethod
+    def create(cls, root: Path, campaign_text: str, settings: Settings) -> Self:
+        """Make a workspace in a new or empty folder.
+
+        Raises:
+            WorkspaceExists: the folder is not empty.
+            BadInput: the campaign is not one.
+            CannotWrite: no room, or no right to write there.
+        """
+        parse_campaign(campaign_text)
+        if root.exists() and (not root.is_dir() or any(root.iterdir())):
+            raise WorkspaceExists(path=str(root))
+        files.make_private(root)
+        for name in FOLDERS:
+            files.make_private(root / name)
+        lay_notebooks(root)
+        files.write(root / CAMPAIGN, campaign_text.encode())
+        files.write(root / SETTINGS, settings.to_toml().encode())  # last: only now is it a workspace
+        return cls.open(root)
+
+    def set_author(self, name: str) -> None:
+        """Keep who types; everything else in the settings stays.
+
+        Raises:
+            SettingsBroken, CannotWrite.
+        """
+        now = settings_of(self.root)
+        files.write(self.root / SETTINGS, now.model_copy(update={"author": name}).to_toml().encode())
+
+    def today(self) -> date | None:
+        """The day of the check for somebody at work: today; None in a rehearsal, which stands still at its records."""
+        return None if self.settings.rehearsal else date.today()
+
+    def author(self) -> str:
+        """Who types, as the settings say now."""
+        return settings_of(self.root).author
+
+    def earlier_campaigns(self) -> list[Campaign]:
+        """The campaigns of earlier years that are kept in the workspace; files that are none are passed over."""
+        found = []
+        for path in sorted((self.root / "campaigns").glob("*.toml")):
+            with contextlib.suppress(BadInput, UnreadableFile):
+                found.append(parse_campaign(files.read_text(path), name=path.name))
+        return [campaign for campaign in found if campaign.id != self.campaign.id]
+
+    @property
+    def campaign_file(self) -> Path:
+        """The file of the campaign that this workspace was opened with."""
+        return self.root / "campaigns" / f"{self.campaign.id}.toml" if self.earlier else self.root / CAMPAIGN
+
+    @property
+    def records(self) -> Path:
+        """Where finished papers go; those of an earlier campaign lie in a folder of its own."""
+        return self.root / "records" / f"_{self.campaign.id}" if self.earlier else self.root / "records"
+
+    @property
+    def partial(self) -> Path:
+        """Where unfinished output lies until it is complete, on the same disk."""
+        return self.root / ".orglife" / "partial"
+
+
+@lru_cache(maxsize=4)
+def _campaign(text: str) -> Campaign:
+    """The campaign in force; equal text is the same campaign."""
+    return parse_campaign(text, name=CAMPAIGN)
+
+
+def settings_of(root: Path) -> Settings:
+    """The settings of a workspace.
+
+    Raises:
+        SettingsBroken, NoSuchFile, UnreadableFile: they cannot be read.
+    """
+    path = root / SETTINGS
+    try:
+        return Settings.model_validate(tomllib.loads(files.read_text(path)))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsBroken(path=str(path), what="不是有效的TOML文件") from error
+    except ValidationError as error:
+        places = "、".join(".".join(map(str, e["loc"])) for e in error.errors())
+        raise SettingsBroken(path=str(path), what=f"这几项写法不对：{places}") from error
+
+
+def handed_branch() -> str:
+    """The branch that ``start`` hands over; "" when there is none."""
+    return os.environ.get(BRANCH_ENVIRONMENT, "")
+
+
+def lay_notebooks(root: Path) -> None:
+    """Lay down the stage notebooks, or renew those of an earlier program; they hold no data."""
+    target = root / "notebooks"
+    files.make_private(target)
+    for source in sorted(paths.notebooks().glob("*.ipynb")):
+        data, place = source.read_bytes(), target / source.name
+        if not place.is_file() or place.read_bytes() != data:
+            files.write(place, data)
+
+
+def lay_missing_notebooks(root: Path) -> None:
+    """Lay down notebooks that are not there; those that are there stay as they are."""
+    for source in sorted(paths.notebooks().glob("*.ipynb")):
+        place = root / "notebooks" / source.name
+        if not place.is_file():
+            files.write(place, source.read_bytes())
+
+
+def campaign_ids() -> list[str]:
+    """Ids of the campaigns that come with the program."""
+    return sorted(p.stem for p in (paths.templates() / "campaigns").glob("*.toml"))
+
+
+@lru_cache(maxsize=1)
+def shipped_campaigns() -> tuple[Campaign, ...]:
+    """The campaigns that come with the program."""
+    return tuple(parse_campaign(campaign_text(name)) for name in campaign_ids())
+
+
+def fullest_campaign() -> str:
+    """The id of the campaign that comes with the program and makes the most demands: it explains the most rules."""
+    return max(shipped_campaigns(), key=lambda campaign: len(campaign.demands)).id
+
+
+def campaign_text(name: str) -> str:
+    """The text of a campaign: one that comes with the program, or a file.
+
+    Raises:
+        CampaignNotFound: neither.
+    """
+    if name in campaign_ids():
+        return files.read_text(paths.templates() / "campaigns" / f"{name}.toml")
+    path = Path(name)
+    if path.is_file():
+        return files.read_text(path)
+    raise CampaignNotFound(name=name, known="、".join(campaign_ids()))
+
+
+def regulations() -> dict[str, Regulation]:
+    """General regulations by id."""
+    raw = tomllib.loads(files.read_text(paths.templates() / "regulations.toml"))
+    return {r["id"]: Regulation(r["id"], r["source"], r["quote"], r["read_at_source"]) for r in raw["regulation"]}
+
+
+def remove_demo(root: Path) -> bool:
+    """Remove an earlier demonstration workspace; True when the folder is now free to use.
+
+    Only a folder whose settings say that it is a demonstration is removed.
+    """
+    if not root.exists() or (root.is_dir() and not any(root.iterdir())):
+        return True
+    try:
+        demo = settings_of(root).demo
+    except OrglifeError:
+        return False
+    if demo:
+        shutil.rmtree(root)
+    return demo

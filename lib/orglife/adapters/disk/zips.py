@@ -1,0 +1,396 @@
+"""Zip files with a list of what is in them: written so that the same content gives the same bytes, read with suspicion.
+
+``manifest.json`` is the last part and names every other one with its size and SHA-256. What comes in is measured before
+anything is unpacked; a part is only given out after it was found to be what the list says.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import lzma
+import re
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from orglife.adapters.disk import files
+from orglife.core.errors import BadPackage, NoSuchFile, OrglifeError, UnreadableFile
+from orglife.core.record.exchange import has_half_characters
+
+MANIFEST = "manifest.json"
+MOMENT = (1980, 1, 1, 0, 0, 0)  # no file holds a clock reading
+MAGIC = b"PK\x03\x04"
+MOST_PARTS = 20_000
+LARGEST_MANIFEST = 8_000_000
+_PIECE = 1 << 20
+_NAME = re.compile(r"[^/\\:*?\"<>|\x00-\x1f]+(/[^/\\:*?\"<>|\x00-\x1f]+)*")
+_STORED_AS_IS = (".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff")
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    EOFError,
+    ValueError,
+    OverflowError,
+)
+"""What a zip with damaged parts makes the library raise."""
+_DAMAGED = "文件不完整或已损坏"
+_NOT_ZIP = "不是zip文件，或没有下载完整"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a zip as its list names it."""
+
+    file: str
+    bytes: int
+    sha256: str
+
+
+# --- out -------------------------------------------------------------------------------------------------------------
+
+
+def write(path: Path, head: Mapping[str, Any], parts: Iterable[tuple[str, bytes | Path]]) -> None:
+    """Write a zip, complete or not at all; the same head and parts give the same bytes.
+
+    Args:
+        path: The file.
+        head: What the manifest says before its list of files.
+        parts: Name and content each, or the file that holds it.
+
+    Raises:
+        CannotWrite: no room, or no right to write there.
+        NoSuchFile, UnreadableFile: a part cannot be read.
+    """
+    listed: list[Part] = []
+    with files.fresh(path) as out, zipfile.ZipFile(out, "w") as pack:
+        for name, content in sorted(parts, key=lambda part: part[0]):
+            listed.append(_add(pack, name, content))
+        text = {**head, "files": [{"file": p.file, "bytes": p.bytes, "sha256": p.sha256} for p in listed]}
+        _add(pack, MANIFEST, (json.dumps(text, ensure_ascii=False, indent=2) + "\n").encode())
+
+
+def _info(name: str) -> zipfile.ZipInfo:
+    """How every part is entered, the same on every system."""
+    info = zipfile.ZipInfo(name, MOMENT)
+    info.create_system, info.external_attr = 3, (stat.S_IFREG | 0o600) << 16
+    info.compress_type = zipfile.ZIP_STORED if name.lower().endswith(_STORED_AS_IS) else zipfile.ZIP_DEFLATED
+    return info
+
+
+def _add(pack: zipfile.ZipFile, name: str, content: bytes | Path) -> Part:
+    info = _info(name)
+    digest, size = hashlib.sha256(), 0
+    with pack.open(info, "w") as out:
+        for piece in _pieces(content):
+            out.write(piece)
+            digest.update(piece)
+            size += len(piece)
+    return Part(name, size, digest.hexdigest())
+
+
+def _pieces(content: bytes | Path) -> Iterator[bytes]:
+    if isinstance(content, bytes):
+        yield content
+        return
+    try:
+        with content.open("rb") as file:
+            while piece := file.read(_PIECE):
+                yield piece
+    except FileNotFoundError as error:
+        raise NoSuchFile(path=str(content)) from error
+    except OSError as error:
+        raise UnreadableFile(path=str(content), what=files.why(error)) from error
+
+
+# --- in --------------------------------------------------------------------------------------------------------------
+
+
+def is_zip(path: Path) -> bool:
+    """Whether a file begins like a zip, or is called one."""
+    if path.suffix.lower() == ".zip":
+        return True
+    with contextlib.suppress(OSError), path.open("rb") as file:
+        return file.read(len(MAGIC)) == MAGIC
+    return False
+
+
+class Zip:
+    """A zip that was measured; use it in ``opened``.
+
+    Attributes:
+        head: What its list says before it names the parts.
+        parts: By name, as the list has them.
+        lost: Names that are listed, and nothing lies there.
+        added: Names of what lies there, and is not listed.
+    """
+
+    def __init__(self, name: str, pack: zipfile.ZipFile) -> None:
+        self.name = name
+        self._pack = pack
+        self._infos = {info.filename: info for info in pack.infolist()}
+        self.head: Mapping[str, Any] = {}
+        self.parts: dict[str, Part] = {}
+        self.lost: list[str] = []
+        self.added: list[str] = []
+
+    def read(self, name: str, *, most: int) -> bytes:
+        """A part's bytes, at most so many, found to be what the list says.
+
+        Raises:
+            BadPackage: it is not there, larger, or another.
+        """
+        self.require(name)
+        if self.parts[name].bytes > most:
+            raise BadPackage(name=self.name, what=f"{name}太大（{self.parts[name].bytes // 1_000_000}MB）")
+        return b"".join(self._checked(name))
+
+    def unpack(self, name: str, target: Path) -> None:
+        """Write a part to a file; complete and as listed, or not at all.
+
+        Raises:
+            BadPackage: it is not there, or another than the list says.
+            CannotWrite: no room, or no right to write there.
+        """
+        self.require(name)
+        with files.fresh(target) as out:
+            for piece in self._checked(name):
+                out.write(piece)
+
+    def check(self, name: str) -> None:
+        """Read a part through and compare it with the list.
+
+        Raises:
+            BadPackage: it is another.
+        """
+        for _ in self._checked(name):
+            pass
+
+    def require(self, *names: str) -> None:
+        """Refuse a zip without these parts.
+
+        Raises:
+            BadPackage: one is not there.
+        """
+        for name in names:
+            if name not in self.parts:
+                raise BadPackage(name=self.name, what=f"里面缺少{name}")
+
+    def altered(self) -> str:
+        """What of the container itself, around the parts, is not as this program writes it; "" when all is.
+
+        Dates, modes, comments and gaps mean nothing to the content, but a byte that is another one was altered.
+        """
+        file = self._pack.fp
+        if file is None:
+            return _DAMAGED
+        place, central = 0, b""
+        for info in sorted(self._pack.infolist(), key=lambda info: info.header_offset):
+            wanted = _info(info.filename)
+            wanted.CRC, wanted.compress_size, wanted.file_size = info.CRC, info.compress_size, info.file_size
+            header = wanted.FileHeader(zip64=False)
+            file.seek(place)
+            if info.header_offset != place or file.read(len(header)) != header:
+                return f"{info.filename}的登记被改动过"
+            central += _entry(wanted, place)
+            place += len(header) + info.compress_size
+        count = len(self._pack.infolist())
+        end = central + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, count, count, len(central), place, 0)
+        file.seek(place)
+        return "" if file.read() == end else "文件目录被改动过"
+
+    def _checked(self, name: str) -> Iterator[bytes]:
+        part, digest = self.parts[name], hashlib.sha256()
+        for piece in self._raw(name):
+            digest.update(piece)
+            yield piece
+        if digest.hexdigest() != part.sha256:
+            raise BadPackage(name=self.name, what=f"{name}被改动过或已损坏")
+
+    def _raw(self, name: str) -> Iterator[bytes]:
+        with _reading(self.name), self._pack.open(self._infos[name]) as file:
+            left = self._infos[name].file_size
+            while piece := file.read(_PIECE):
+                left -= len(piece)
+                if left < 0:
+                    raise BadPackage(name=self.name, what=f"{name}{_TOO_LONG}")
+                yield piece
+
+    def measure(self, shape: str, largest: int) -> None:
+        """Refuse what must not be unpacked, and read the list.
+
+        Args:
+            shape: The format that the manifest has to state.
+            largest: Bytes of all parts together, unpacked.
+
+        Raises:
+            BadPackage: why it was not opened.
+        """
+        what = self._odd(largest)
+        if what:
+            raise BadPackage(name=self.name, what=what)
+        if MANIFEST not in self._infos:
+            raise BadPackage(name=self.name, what=f"里面缺少{MANIFEST}，不是本程序的文件")
+        if self._infos[MANIFEST].file_size > LARGEST_MANIFEST:
+            raise BadPackage(name=self.name, what=f"{MANIFEST}太大")
+        self.head, self.parts = _manifest(self.name, b"".join(self._raw(MANIFEST)), shape)
+        there = self._infos.keys() - {MANIFEST}
+        self.lost, self.added = sorted(self.parts.keys() - there), sorted(there - self.parts.keys())
+
+    def require_listed(self) -> None:
+        """Refuse a zip in which anything else lies than its list says, by names and sizes.
+
+        Raises:
+            BadPackage: what is missing, too much, or of another size.
+        """
+        for name in self.lost:
+            raise BadPackage(name=self.name, what=f"里面缺少{name}")
+        for name in self.added:
+            raise BadPackage(name=self.name, what=f"里面多出一个没有登记的文件“{name[:60]}”")
+        for name, part in self.parts.items():
+            if self._infos[name].file_size != part.bytes:
+                raise BadPackage(name=self.name, what=f"{name}被改动过（大小不对）")
+
+    def differences(self) -> Iterator[tuple[str, str, str]]:
+        """All that is not as the list says, every byte compared: (file, kind, Chinese words).
+
+        ``kind`` is missing, changed, extra or renamed.
+        """
+        added = {name: self._digest(name) for name in self.added}
+        for name in self.lost:
+            now = next((other for other, digest in added.items() if digest == self.parts[name].sha256), "")
+            if now:
+                del added[now]
+                yield name, "renamed", f"被改名为{now[:60]}"
+            else:
+                yield name, "missing", f"{MANIFEST}里有，包里没有"
+        for name in added:
+            yield name[:60], "extra", "没有登记，是多出来的文件"
+        for name in sorted(self.parts.keys() & self._infos.keys()):
+            if self._digest(name) != self.parts[name].sha256:
+                yield name, "changed", "被改动过或已损坏"
+
+    def _digest(self, name: str) -> str:
+        """Of a part as it is; "" where it cannot be read."""
+        total = hashlib.sha256()
+        try:
+            for piece in self._raw(name):
+                total.update(piece)
+        except BadPackage:
+            return ""
+        return total.hexdigest()
+
+    def _odd(self, largest: int) -> str:
+        infos = self._pack.infolist()
+        if len(infos) > MOST_PARTS:
+            return f"里面的文件太多（{len(infos)}个）"
+        if len({_folded(info.filename) for info in infos}) < len(infos):
+            return "里面有重名的文件"
+        for info in infos:
+            if info.flag_bits & 0x1:
+                return "设了打开密码"
+            if _leads_out(info.filename):
+                return f"里面的文件名“{info.filename[:60]}”不安全"
+            kind = stat.S_IFMT(info.external_attr >> 16)
+            if info.is_dir() or kind not in (0, stat.S_IFREG):
+                return f"里面的“{info.filename[:60]}”不是普通文件（文件夹、链接等不收）"
+            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                return "用了不认得的压缩方法"
+        total = sum(info.file_size for info in infos)
+        return f"展开后太大（{total // 1_000_000}MB）" if total > largest else ""
+
+
+_TOO_LONG = "比登记的长"
+_VERSION = 20  # that reading takes; parts of 2 GB and more, which would take a later one, are never written
+
+
+def _entry(info: zipfile.ZipInfo, place: int) -> bytes:
+    """A part's entry in the directory at the end (APPNOTE 4.3.12)."""
+    name = info.filename.encode()
+    ascii_only = len(name) == len(info.filename)
+    day, moment = (MOMENT[0] - 1980) << 9 | MOMENT[1] << 5 | MOMENT[2], 0
+    about = (_VERSION, info.create_system, _VERSION, 0, 0 if ascii_only else 0x800, info.compress_type, moment, day)
+    sizes = (info.CRC, info.compress_size, info.file_size, len(name), 0, 0, 0, 0, info.external_attr, place)
+    return struct.pack("<4s4B4H3L5H2L", b"PK\1\2", *about, *sizes) + name
+
+
+def _folded(name: str) -> str:
+    return name.casefold()  # Windows takes names that differ in case only for the same
+
+
+def _leads_out(name: str) -> bool:
+    return not _NAME.fullmatch(name) or any(part.strip(". ") != part for part in name.split("/"))
+
+
+def _manifest(name: str, data: bytes, shape: str) -> tuple[dict[str, Any], dict[str, Part]]:
+    try:
+        raw = json.loads(data)
+        listed = raw.pop("files")
+        parts = [Part(**each) for each in listed]
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise BadPackage(name=name, what=f"{MANIFEST}读不懂") from error
+    if has_half_characters(raw) or any(has_half_characters([part.file]) for part in parts):
+        raise BadPackage(name=name, what=f"{MANIFEST}读不懂")
+    if raw.get("format") != shape:
+        raise BadPackage(name=name, what=f"格式是“{str(raw.get('format'))[:40]}”，这里要的是 {shape}")
+    for part in parts:
+        if not (isinstance(part.file, str) and type(part.bytes) is int and isinstance(part.sha256, str)):
+            raise BadPackage(name=name, what=f"{MANIFEST}读不懂")
+    if len({part.file for part in parts}) < len(parts):
+        raise BadPackage(name=name, what=f"{MANIFEST}里有重名的文件")
+    return raw, {part.file: part for part in parts}
+
+
+@contextlib.contextmanager
+def opened(path: Path, *, shape: str, largest: int, whole: bool = True) -> Iterator[Zip]:
+    """Open a zip that came in, after it was measured.
+
+    Args:
+        path: The file.
+        shape: The format that its manifest has to state.
+        largest: Bytes of all parts together, unpacked.
+        whole: Refuse it when other parts are there than its list names.
+
+    Raises:
+        NoSuchFile, UnreadableFile: it is not there, or cannot be read.
+        BadPackage: it is no such zip, damaged, or not safe to be opened.
+    """
+    try:
+        file: IO[bytes] = path.open("rb")
+    except FileNotFoundError as error:
+        raise NoSuchFile(path=str(path)) from error
+    except OSError as error:
+        raise UnreadableFile(path=str(path), what=files.why(error)) from error
+    with file:
+        with _reading(path.name):
+            pack = zipfile.ZipFile(file)
+        with pack:
+            found = Zip(path.name, pack)
+            found.measure(shape, largest)
+            if whole:
+                found.require_listed()
+            yield found
+
+
+@contextlib.contextmanager
+def _reading(name: str) -> Iterator[None]:
+    try:
+        yield
+    except OrglifeError:
+        raise
+    except zipfile.BadZipFile as error:
+        what = _NOT_ZIP if "not a zip" in str(error) else _DAMAGED
+        raise BadPackage(name=name, what=what) from error
+    except DAMAGE as error:
+        raise BadPackage(name=name, what=_DAMAGED) from error

@@ -1,0 +1,1 @@
+"""Runs notebooks: papermill engine, warm process, pools."""

@@ -1,0 +1,1 @@
+"""Form controls (ipywidgets) for one field each."""

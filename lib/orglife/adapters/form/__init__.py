@@ -1,0 +1,1 @@
+"""Forms made from record types, and the pages of forms."""

@@ -1,0 +1,147 @@
+"""Where scans and photos are attached: what they belong to, their kind, the files, one button; a sentence says what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from html import escape
+from typing import Any
+
+import ipywidgets as W
+
+from orglife.adapters.disk.attachments import ENDINGS, LARGEST, Attached, called
+from orglife.adapters.field.context import CHOOSE, Offer, guard
+from orglife.adapters.field.forms_style import STYLE
+from orglife.adapters.form.open_entry import HERE
+from orglife.core.errors import OrglifeError
+
+TITLE = "附上扫描件或照片"
+INTRO = (
+    "签好字的文件扫描或拍照后，在这里附上，程序在工作目录里留一份。"
+    f"可以附PDF、JPEG、PNG、TIFF，每个不超过{LARGEST // (1024 * 1024)}MB，可以一次选几个。“未附”“已附”说的是签字扫描件，未附的排在前面。"
+)
+RECORD, KIND = "属于哪份文件", "是什么"
+PICK, ATTACH = "选择文件（可多选）", "附上"
+EMPTY = "还没有可以附文件的登记。请先填写各页，再来附上。"
+NO_RECORD = "请先选“属于哪份文件”。"
+NO_FILE = "请先选择文件。"
+NOT_TAKEN = "没有附上。请改正后再选："
+
+
+class AttachPanel:
+    """What a file belongs to, its kind, the files, and a button that keeps them.
+
+    Args:
+        offers: What a file may be hung on: (plain name, id, a word on it or "").
+        kinds: The kinds of files: (label, key); the first is what most files are.
+        look: (name, bytes) → the file, once it is known for what it is; raises OrglifeError with the reason.
+        hang: Keeps a file: (id, kind, file) → whether it was not there yet; raises OrglifeError.
+        on_saved: Called after files were kept.
+    """
+
+    def __init__(
+        self,
+        offers: Callable[[], Sequence[tuple[str, str, str]]],
+        kinds: Sequence[Offer],
+        look: Callable[[bytes, str], Attached],
+        hang: Callable[[str, str, Attached], bool],
+        on_saved: Callable[[], None],
+    ) -> None:
+        self._offers, self._look, self._hang, self._on_saved = offers, look, hang, on_saved
+        self._found: list[tuple[str, Attached]] = []
+        self._names: dict[str, str] = {}
+        wide = W.Layout(width="auto", max_width="820px")
+        self.record = W.Dropdown(description=RECORD, layout=wide)
+        self.kind = W.Dropdown(description=KIND, options=list(kinds), layout=wide)
+        self.upload = W.FileUpload(
+            accept=ENDINGS.replace("、", ","), multiple=True, description=PICK, layout=W.Layout(width="auto")
+        )
+        self.attach_button = W.Button(description=ATTACH)
+        self.shown = W.HTML()
+        self.shown.add_class("og-exchange")
+        for button in (self.upload, self.attach_button):
+            button.add_class("og-first")
+        self.upload.observe(guard(self._chosen, self.say, "attach"), "value")
+        self.attach_button.on_click(guard(self._attach, self.say, "attach"))
+        head = W.HTML(f'{STYLE}<div class="of-title"><b>{TITLE}</b></div><div class="of-help">{INTRO}</div>')
+        self.box = W.VBox([head, self.record, self.kind, W.HBox([self.upload, self.attach_button]), self.shown])
+        self.box.add_class("og-bring")
+        self.box.add_class("of")
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Offer what there is now; what was chosen stays chosen."""
+        offers = list(self._offers())
+        self._names = {ident: name for name, ident, _ in offers}
+        chosen = self.record.value if self.record.value in self._names else ""
+        options = [(CHOOSE, ""), *((f"{name}（{word}）" if word else name, ident) for name, ident, word in offers)]
+        if list(self.record.options) != options:
+            self.record.options = options
+            self.record.value = chosen
+        self.attach_button.disabled = not offers
+        if not offers and not self.shown.value:
+            self.say(EMPTY)
+        elif offers and EMPTY in self.shown.value:
+            self.shown.value = ""
+
+    def begin(self, values: Mapping[str, Any]) -> None:
+        """Choose what the next file belongs to, for somebody who was sent here for it."""
+        self.refresh()
+        if values.get("record") in self._names:
+            self.record.value = values["record"]
+        self.record.add_class(HERE)
+
+    def say(self, text: str) -> None:
+        """Show a sentence below the buttons."""
+        self._show([text], "bad" if text.startswith("⚠") else "calm")
+
+    def _show(self, lines: Iterable[str], mark: str) -> None:
+        said = "".join(f"<div>{escape(line)}</div>" for line in lines)
+        self.shown.value = f"<div class='of-status of-{mark}' role='status'>{said}</div>"
+
+    def _chosen(self, change: dict[str, Any]) -> None:
+        brought = [(str(each["name"]), bytes(each["content"])) for each in change["new"]]
+        if not brought:
+            return
+        self._found = []
+        found, wrong = [], []
+        for name, data in brought:
+            try:
+                found.append((called(name), self._look(data, name)))
+            except OrglifeError as error:
+                wrong += error.sentences
+        if wrong:
+            self.upload.value = ()  # so that the same files can be chosen again after they were mended
+            self._show([NOT_TAKEN, *wrong], "bad")
+            return
+        self._found = found
+        names = "、".join(f"“{name}”（{_size(len(one.data))}）" for name, one in found)
+        self._show([f"已选好{len(found)}个文件：{names}。还没有附上，请点“{ATTACH}”。"], "half")
+
+    def _attach(self, _button: Any) -> None:
+        if not self._found:
+            self.say(NO_FILE)
+            return
+        if not self.record.value:
+            self.say(NO_RECORD)
+            return
+        name, record, kind = self._names[self.record.value], self.record.value, self.kind.value
+        fresh, again, wrong = 0, 0, []
+        while self._found:
+            try:
+                new = self._hang(record, kind, self._found[0][1])
+            except OrglifeError as error:  # the disk is full, say: the next would be refused as well
+                wrong = [f"还有{len(self._found)}个没有附上：", *error.sentences]
+                break
+            self._found.pop(0)
+            fresh, again = fresh + new, again + (not new)
+        done = [f"✓ 已附上{fresh}个文件（{self.kind.label}），属于“{name}”。"] if fresh else []
+        done += [f"有{again}个文件原来已经附在这里，没有重复附。"] if again else []
+        if fresh or again:
+            self._on_saved()
+        if not wrong:
+            self.record.value, self.upload.value = "", ()  # the next file hardly belongs to the same paper
+        self._show([*done, *wrong], "bad" if wrong else "good")
+
+
+def _size(count: int) -> str:
+    return f"{count / 1024 / 1024:.1f}MB" if count >= 1024 * 1024 else f"{max(count // 1024, 1)}KB"

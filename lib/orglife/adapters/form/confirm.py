@@ -1,0 +1,386 @@
+"""The page where a notice becomes a campaign: left the clause as written, right what was understood, each to be decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import ipywidgets as W
+
+from orglife.adapters.field.context import CHOOSE, Context, close, esc, put_html
+from orglife.adapters.form.confirm_style import STYLE
+from orglife.core.errors import OrglifeError
+
+LARGEST_SHOWN = 8
+"""Places shown at once in the list."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to decide.
+
+    Attributes:
+        key: For the port.
+        label: What it is.
+        shown: Its value in words, "" for a demand.
+        note: How sure, or which checks rest on it.
+        state: What was decided, in words; "" = open.
+        kind: ``fact``, ``demand``, ``unread`` or ``blank``.
+        parts: What may be written otherwise: part, kind, label, text as it is now.
+        sure: Whether it may be confirmed together with the others of its clause.
+    """
+
+    key: str
+    label: str
+    shown: str
+    note: str
+    state: str
+    kind: str
+    parts: tuple[tuple[str, str, str, str], ...] = ()
+    sure: bool = True
+
+
+@dataclass(frozen=True)
+class Place:
+    """A clause of the notice with what was read in it.
+
+    Attributes:
+        title: Its number and heading.
+        html: Its text, the quoted words marked; escaped.
+        items: In the order of the text.
+        left: How many of them are open.
+        note: What the list says of it when none is.
+    """
+
+    key: str
+    title: str
+    html: str
+    items: tuple[Item, ...]
+    left: int
+    note: str = "✓"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far it is.
+
+    Attributes:
+        name: What the notice is called.
+        line: In words.
+        in_force: Whether just this is the campaign in force.
+    """
+
+    name: str
+    line: str
+    in_force: bool
+
+
+class ConfirmPort(Protocol):
+    """Where decisions are kept. What returns is on the disk."""
+
+    def standing(self) -> Standing | None:
+        """How far the draft is; None without one."""
+
+    def take(self, name: str, data: bytes) -> None:
+        """Read a notice and begin a draft."""
+
+    def drop(self) -> None:
+        """Give the draft up."""
+
+    def places(self) -> Sequence[Place]:
+        """The clauses in their order."""
+
+    def decide(self, key: str, how: str, value: Any = None) -> str:
+        """Keep a decision; ``value`` is what was typed by part, or the demand chosen. What else it brings, to tell."""
+
+    def decide_all(self, place: str) -> None:
+        """Confirm everything in a clause that is open and sure."""
+
+    def reopen(self, key: str) -> None:
+        """Take a decision back."""
+
+    def demands(self) -> Sequence[tuple[str, str]]:
+        """The demands of the kit: label, key."""
+
+    def terms(self) -> Sequence[tuple[str, bool]]:
+        """Words of earlier campaigns that may be left over, and whether each is to be warned of."""
+
+    def set_terms(self, terms: Sequence[str]) -> None:
+        """Keep which words are to be warned of."""
+
+    def preview(self) -> Sequence[str]:
+        """What putting it into force brings."""
+
+    def enforce(self) -> str:
+        """Put it into force; what to tell."""
+
+
+class _NoChoices:
+    """The page has no fields that choose from the branch."""
+
+
+class ConfirmForm:
+    """The page.
+
+    Args:
+        port: Where decisions are kept.
+        on_saved: Called after each.
+    """
+
+    def __init__(self, port: ConfirmPort, *, on_saved: Callable[[], None]) -> None:
+        self.port, self.on_saved = port, on_saved
+        self.ctx = Context(
+            choices=_NoChoices(),  # type: ignore[arg-type]
+            changed=lambda _: None,
+            say=self.say,
+            fresh_id=lambda letter: letter,
+            where="campaign",
+        )
+        self.place = ""
+        self.editing = ""
+        self.asking = ""
+        self._build()
+        self.refresh()
+
+    def _build(self) -> None:
+        make = self.ctx.make
+        self.head: Any = make(W.HTML, value=STYLE + '<div class="of-title"><b>逐条确认</b></div>')
+        self.status: Any = make(W.HTML, "of-status-box")
+        self.body: Any = make(W.VBox, "oc-body")
+        self.box: Any = make(W.VBox, "of", "oc", children=(self.head, self.status, self.body))
+        self.upload: Any = make(
+            W.FileUpload, "of-button", "oc-upload", accept=".docx,.pdf,.txt", multiple=False, description="选择通知文件"
+        )
+        self.upload.observe(self.ctx.guard(lambda _: self._act(self._uploaded)), "value")
+        self.pasted: Any = make(
+            W.Textarea, "oc-paste", description="或者粘贴文字", placeholder="把通知的全文粘贴在这里", rows=6
+        )
+        self.list: Any = make(W.Select, "oc-list", description="条款", options=[], rows=LARGEST_SHOWN)
+        self.list.observe(self.ctx.guard(self._chosen), "value")
+        self.clause: Any = make(W.HTML, "oc-clause")
+        self.right: Any = make(W.VBox, "oc-right")
+        self.foot: Any = make(W.VBox, "oc-foot")
+
+    def say(self, text: str) -> None:
+        """Show a sentence in the status line."""
+        mark = {"⚠": "bad", "✓": "good"}.get(text[:1], "calm")
+        put_html(self.status, f'<div class="of-status of-{mark}" role="status">{esc(text)}</div>')
+
+    # --- what is shown -----------------------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Show the draft as it is on the disk."""
+        try:
+            standing = self.port.standing()
+            if standing is None:
+                self._show_empty()
+                self.say("上传或粘贴上级的通知（docx、有文字的pdf、txt）。读出的每一项都由您确认后才算数。")
+                return
+            self._show(standing)
+        except OrglifeError as error:
+            self._show_empty()
+            self.say("⚠ " + " ".join(error.sentences))
+
+    def _show_empty(self) -> None:
+        read = self.ctx.button("读这份通知", lambda: self._act(self._read_pasted), "of-add")
+        self._put(self.body, (self.upload, self.pasted, read))
+
+    def _show(self, standing: Standing) -> None:
+        places = self.port.places()
+        titles = [(f"{p.title}　{f'还有{p.left}项' if p.left else p.note}", p.key) for p in places]
+        here = next((p for p in places if p.key == self.place), None) or next((p for p in places if p.left), places[0])
+        self.place = here.key
+        with self.ctx.silence():
+            if list(self.list.options) != titles:
+                self.list.options = titles
+            self.list.value = here.key
+        put_html(self.clause, f'<div class="oc-text" lang="zh-CN">{here.html}</div>')
+        self._put(self.right, self._items(here))
+        self._put(self.foot, self._footer(standing))
+        left = self.ctx.make(W.VBox, "oc-left", children=(self.list, self.clause))
+        if not any(self.right in getattr(child, "children", ()) for child in self.body.children):
+            self._put(self.body, (self.ctx.make(W.HBox, "oc-columns", children=(left, self.right)), self.foot))
+        self.say(("✓ " if standing.in_force else "") + f"{standing.name}：{standing.line}")
+
+    def _items(self, place: Place) -> Sequence[Any]:
+        shown: list[Any] = []
+        if any(not i.state and i.sure and i.kind in ("fact", "demand") for i in place.items):
+            shown.append(
+                self.ctx.button(
+                    "本条读出的都对，全部确认",
+                    lambda: self._act(lambda: self._all(place.key)),
+                    "of-add",
+                    tooltip=f"全部确认：{place.key}",
+                )
+            )
+        for item in place.items:
+            shown += self._item(item)
+        if place.key == TERMS:
+            shown += self._terms()
+        return shown or [self.ctx.make(W.HTML, value='<span class="of-none">这一条没有读出要确认的内容。</span>')]
+
+    def _item(self, item: Item) -> Sequence[Any]:
+        open_ = "oc-unsure" if not item.sure else "oc-blank" if item.kind == "blank" else "oc-open"
+        tone = "oc-done" if item.state else open_
+        state = f"<i>{esc(item.state)}</i>" if item.state else ""
+        text = (
+            f'<div class="oc-item {tone}"><b>{esc(item.label)}</b>{state}'
+            f"{f'<div>{esc(item.shown)}</div>' if item.shown else ''}"
+            f"{f'<small>{esc(item.note)}</small>' if item.note else ''}</div>"
+        )
+        head = self.ctx.make(W.HTML, value=text)
+        if self.editing == item.key:
+            return [head, *self._editor(item)]
+        return [head, self.ctx.make(W.HBox, "of-buttons", "oc-buttons", children=self._buttons(item))]
+
+    def _buttons(self, item: Item) -> Sequence[Any]:
+        def button(text: str, action: Callable[[], Any]) -> Any:
+            return self.ctx.button(
+                text, lambda: self._act(action), "of-small", tooltip=f"{text}：{item.label or item.shown}"
+            )
+
+        def decide(how: str) -> Callable[[], str]:
+            return lambda: self.port.decide(item.key, how)
+
+        edit = [button("补填" if item.kind == "blank" else "更正", lambda: self._edit(item.key))] if item.parts else []
+        if item.state:
+            return [*edit, button("撤回这一项", lambda: self.port.reopen(item.key))]
+        if item.kind == "blank":
+            return edit
+        if item.kind == "unread":
+            choice = self.ctx.make(
+                W.Dropdown,
+                "oc-choice",
+                description="对应的要求",
+                options=[(CHOOSE, ""), *self.port.demands()],
+                value="",
+            )
+            as_demand = button("就是这项要求", lambda: self.port.decide(item.key, "demand", choice.value))
+            keep = button("留给支部打勾", decide("check"))
+            return [keep, button("不列入", decide("left")), choice, as_demand]
+        return [button("确认", decide("confirmed")), *edit, button("划去", decide("struck"))]
+
+    def _editor(self, item: Item) -> Sequence[Any]:
+        fields: dict[str, Any] = {}
+        for part, kind, label, text in item.parts:
+            made = self.ctx.make(
+                W.Textarea if kind in ("lines", "materials") else W.Text, "oc-edit", description=label, value=text
+            )
+            fields[part] = made
+        save = self.ctx.button(
+            "保存更正", lambda: self._act(lambda: self._save_edit(item.key, {p: w.value for p, w in fields.items()}))
+        )
+        stop = self.ctx.button("不改了", lambda: self._act(lambda: self._edit("")))
+        return [*fields.values(), self.ctx.make(W.HBox, "of-buttons", children=(save, stop))]
+
+    def _terms(self) -> Sequence[Any]:
+        boxes = [
+            self.ctx.make(W.Checkbox, "oc-term", description=term, value=on, indent=False)
+            for term, on in self.port.terms()
+        ]
+
+        def ticked(_: Any) -> None:
+            self._act(lambda: self.port.set_terms([b.description for b in boxes if b.value]))
+
+        for each in boxes:
+            each.observe(self.ctx.guard(ticked), "value")
+        return boxes
+
+    def _footer(self, standing: Standing) -> Sequence[Any]:
+        button = self.ctx.button
+        if self.asking == "drop":
+            sure = button("确定换一份", lambda: self._act(self._drop), "of-danger")
+            text = "已经确认的内容会一起去掉，生效的方案不受影响。"
+            return [self._question([text], sure)]
+        if self.asking == "enforce":
+            sure = button("投入使用", lambda: self._act(self._enforce), "of-add")
+            return [self._question(self.port.preview(), sure)]
+        look = button("看看投入使用会怎样", lambda: self._act(lambda: self._ask("enforce")), "of-add")
+        drop = button("换一份通知", lambda: self._act(lambda: self._ask("drop")), "of-quiet")
+        return [self.ctx.make(W.HBox, "of-buttons", children=(drop,) if standing.in_force else (look, drop))]
+
+    def _question(self, lines: Sequence[str], sure: Any) -> Any:
+        text = "".join(f"<div>{esc(line)}</div>" for line in lines)
+        stop = self.ctx.button("先不", lambda: self._act(lambda: self._ask("")))
+        return self.ctx.make(
+            W.VBox,
+            "of-confirm",
+            children=(self.ctx.make(W.HTML, value=text), self.ctx.make(W.HBox, children=(sure, stop))),
+        )
+
+    def _put(self, box: Any, children: Sequence[Any]) -> None:
+        kept = {self.upload, self.pasted, self.list, self.clause, self.right, self.foot}
+        old = [child for child in box.children if child not in kept and child not in children]
+        box.children = tuple(children)
+        for child in old:
+            if not any(one in kept for one in getattr(child, "children", ())):
+                close(child)
+
+    # --- what is done ------------------------------------------------------------------------------------------------
+
+    def _act(self, action: Callable[[], Any]) -> None:
+        """Do it, show what is there now; a refusal is a sentence and changes nothing."""
+        try:
+            told = action()
+        except OrglifeError as error:
+            self.say("⚠ " + " ".join(error.sentences))
+            return
+        except ValueError as error:
+            self.say(f"⚠ {error}")
+            return
+        self.refresh()
+        self.on_saved()
+        if isinstance(told, str) and told:
+            self.say(told)
+
+    def _chosen(self, change: Mapping[str, Any]) -> None:
+        if not self.ctx.quiet and change["new"]:
+            self.place, self.editing = change["new"], ""
+            self.refresh()
+
+    def _uploaded(self) -> None:
+        if not self.upload.value:
+            return
+        (sent,) = self.upload.value
+        self.upload.value = ()
+        self._take(sent["name"], bytes(sent["content"]))
+
+    def _read_pasted(self) -> None:
+        self._take(PASTED, self.pasted.value.encode())
+        self.pasted.value = ""
+
+    def _take(self, name: str, data: bytes) -> None:
+        self.say(f"正在读“{name}”……")
+        self.port.take(name, data)
+        self.place = self.editing = self.asking = ""
+
+    def _all(self, place: str) -> None:
+        self.port.decide_all(place)
+        places = self.port.places()
+        after = next((p.left == 0 for p in places if p.key == place), False)
+        if after:
+            self.place = next((p.key for p in places if p.left), place)
+
+    def _edit(self, key: str) -> None:
+        self.editing = key
+
+    def _save_edit(self, key: str, typed: Mapping[str, str]) -> None:
+        self.port.decide(key, "corrected", typed)
+        self.editing = ""
+
+    def _ask(self, what: str) -> None:
+        self.asking = what
+
+    def _drop(self) -> None:
+        self.port.drop()
+        self.place = self.editing = self.asking = ""
+
+    def _enforce(self) -> str:
+        told = self.port.enforce()
+        self.asking = ""
+        return f"✓ {told}"
+
+
+PASTED = "粘贴的文字"
+TERMS = "terms"

@@ -1,0 +1,127 @@
+"""The list of entries of a form: one line each, or one line for every member."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from orglife.adapters.field.context import Choices
+from orglife.adapters.field.port import Held
+from orglife.core.record.branch import Member
+from orglife.core.record.dossier import short
+from orglife.core.record.record import RoundRecord
+from orglife.core.record.shape import Spec, specs_of
+
+WORDS = 24  # of what an entry says, in its line
+STANDING = {Member.TYPE: ("role", "status"), "attachment": ("kind",)}
+COMMON = ("member", "full")  # an office and a status that are not worth a word
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What the list of one record type shows.
+
+    Attributes:
+        begin: What a new entry starts with; its round is the one to fill.
+        single: There is only ever one.
+    """
+
+    kind: type[Any]
+    choices: Choices
+    begin: Mapping[str, Any]
+    single: bool = False
+
+    @property
+    def per(self) -> str:
+        """What there is one of this type for: dossier, round, member, owner or ""."""
+        return str(getattr(self.kind, "ONE_PER", ""))
+
+    @property
+    def label(self) -> str:
+        """What the list is called."""
+        return "党员" if self.per == "member" else "已登记"
+
+    @property
+    def standing(self) -> list[Spec]:
+        """The fields that tell entries apart beside their names."""
+        shown = STANDING.get(getattr(self.kind, "TYPE", ""), ())
+        return [spec for spec in specs_of(self.kind) if spec.name in shown]
+
+    @property
+    def now(self) -> int:
+        """The round to fill."""
+        return int(self.begin.get("round", 1))
+
+    @staticmethod
+    def round_of(held: Held) -> int:
+        """The round of an entry."""
+        if held.record is not None:
+            return int(getattr(held.record, "round", 1))
+        return int((held.draft or {}).get("round") or 1)
+
+    @staticmethod
+    def member_of(held: Held) -> str:
+        """Whose an entry is."""
+        if held.draft is not None:
+            return str(held.draft.get("member") or "")
+        return str(getattr(held.record, "member", "") or "")
+
+    def is_single(self, entries: Sequence[Held]) -> bool:
+        """Whether the one entry is shown at once, without a list."""
+        if self.single:
+            return True
+        if self.per == "dossier":
+            return len(entries) <= 1
+        return self.per == "round" and (not entries or (len(entries) == 1 and self.round_of(entries[0]) == self.now))
+
+    def may_add(self, entries: Sequence[Held]) -> bool:
+        """Whether one more can be begun by a button."""
+        if self.per == "round":
+            return not any(self.round_of(held) == self.now for held in entries)
+        return self.per not in ("dossier", "member") or (self.per == "dossier" and not entries)
+
+    def options(self, entries: Sequence[Held], opened: str | None, begun_for: str) -> list[tuple[str, str]]:
+        """(line, id) of every entry.
+
+        Args:
+            entries: What there is.
+            opened: Id of the entry that is open, whether it is kept or not.
+            begun_for: The member that a new, open entry is for.
+        """
+        left = {held.id: (self._line(held), held.id) for held in entries}
+        found: list[tuple[str, str]] = []
+        if self.per == "member":
+            found = self._member_lines(entries, left, opened, begun_for)
+        found += left.values()
+        if opened is not None and opened not in [key for _, key in found]:
+            found.append((f"新的{self.kind.LABEL}（还没有填）", opened))
+        return found
+
+    def _member_lines(
+        self, entries: Sequence[Held], left: dict[str, tuple[str, str]], opened: str | None, begun_for: str
+    ) -> list[tuple[str, str]]:
+        """One line for each member, those without an entry too; takes what it shows out of ``left``."""
+        found: list[tuple[str, str]] = []
+        for member, name in self.choices.members():
+            mine = [held for held in entries if self.member_of(held) == member and self.round_of(held) == self.now]
+            marks = [(f"{name}　{'未填完' if held.draft is not None else '✓ 已填'}", held.id) for held in mine]
+            begun = opened is not None and begun_for == member and not mine
+            found += marks or [(f"{name}　未填写", opened if begun and opened else f"+{member}")]
+            for held in mine:
+                left.pop(held.id)
+        return found
+
+    def _standing(self, held: Held) -> list[str]:
+        """Of a member what is out of the common (an office, another status than a full member's), of a file its kind."""
+        said = ((spec.labels, getattr(held.record, spec.name, None)) for spec in self.standing)
+        return [labels[key] for labels, key in said if isinstance(key, str) and key in labels and key not in COMMON]
+
+    def _line(self, held: Held) -> str:
+        label = "　".join([held.label or self.kind.LABEL, *self._standing(held)])
+        words = short(str(getattr(held.record, "text", "") or ""), WORDS)
+        if words:  # several of one day would look the same
+            label = f"{label}{'' if label.endswith('）') else '：'}{words}"
+        if issubclass(self.kind, RoundRecord) and self.round_of(held) > 1:
+            label = f"{label}（第{self.round_of(held)}轮）"
+        return f"{label}「未填完」" if held.draft is not None else label

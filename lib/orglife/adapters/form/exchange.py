@@ -1,0 +1,135 @@
+"""Where filled-in workbooks are dropped: the difference is shown first, a button takes all of them in, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Protocol
+
+import ipywidgets as W
+
+from orglife.adapters.field.context import guard
+from orglife.core.errors import OrglifeError
+
+FORMS = (
+    "“党员填写表”下载后先解压，一人一份发给本人，在Excel或WPS里填；收回后在这里一次选中几十份（xlsx，不用再打包）。"
+    "本程序导出的其他xlsx也可以。"
+    "先显示差别，按“确认导入”才保存；有一份不对，全部不收。表里空着的，原来的内容照旧。"
+)
+CHOOSE, TAKE, DROP = "选择填好的表（可多选）", "确认导入", "不导入"
+NOTHING = "选中的表与现有数据相同，没有要保存的。"
+SAVED = "已保存。"
+DROPPED = "没有导入，数据没有改动。"
+
+
+class Found(Protocol):
+    """What one file changes."""
+
+    @property
+    def brings(self) -> bool:
+        """Whether there is anything to be saved."""
+
+    def lines(self, limit: int = 20) -> Iterable[str]:
+        """The difference in words."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is brought to a panel, and what is said of it there.
+
+    Attributes:
+        accepted: Ending of the files.
+    """
+
+    intro: str = FORMS
+    choose: str = CHOOSE
+    nothing: str = NOTHING
+    accepted: str = ".xlsx"
+
+
+class ExchangePanel:
+    """Buttons that give out files, a place to drop what comes back, the difference, and a button to confirm.
+
+    Args:
+        buttons: HTML of the buttons that make files.
+        compare: (name, bytes) of each file → what it changes; raises OrglifeError with every problem.
+        take: Saves what was shown, all or none.
+        on_saved: Called after it is saved.
+        words: What is brought here.
+    """
+
+    def __init__(
+        self,
+        buttons: str,
+        compare: Callable[[Sequence[tuple[str, bytes]]], Sequence[Found]],
+        take: Callable[[Sequence[Found]], None],
+        on_saved: Callable[[], None],
+        words: Words = Words(),
+    ) -> None:
+        self._words = words
+        self._compare, self._take, self._on_saved = compare, take, on_saved
+        self._found: Sequence[Found] = ()
+        self.upload = W.FileUpload(
+            accept=words.accepted,
+            multiple=True,
+            description=words.choose,
+            layout=W.Layout(width="auto", align_self="flex-start"),
+        )
+        self.take_button = W.Button(description=TAKE, disabled=True)
+        self.drop_button = W.Button(description=DROP, disabled=True)
+        self.shown = W.HTML()
+        self.shown.add_class("og-exchange")
+        for button in (self.upload, self.take_button):
+            button.add_class("og-first")
+        self.upload.observe(guard(self._chosen, self.say, "exchange"), "value")
+        self.take_button.on_click(guard(self._confirmed, self.say, "exchange"))
+        self.drop_button.on_click(guard(self._dropped, self.say, "exchange"))
+        parts = [W.HTML(f"<p>{words.intro}</p>{buttons}"), self.upload, self.shown]
+        self.box = W.VBox([*parts, W.HBox([self.take_button, self.drop_button])])
+        self.box.add_class("og-bring")
+
+    def refresh(self) -> None:
+        """Nothing here depends on what is saved elsewhere: a difference that is out of date is refused when it is taken."""
+
+    def say(self, text: str) -> None:
+        """Show a sentence in place of the difference."""
+        self._show([text])
+
+    def _show(self, lines: Iterable[str], *, live: Sequence[Found] = ()) -> None:
+        self._found = live
+        self.take_button.disabled = self.drop_button.disabled = not live
+        self.shown.value = "<div role='status'>" + "".join(f"<div>{_line(line)}</div>" for line in lines) + "</div>"
+
+    def _chosen(self, change: dict[str, Any]) -> None:
+        brought = [(each["name"], bytes(each["content"])) for each in change["new"]]
+        if not brought:
+            return
+        self.upload.value = ()  # so that the same files can be chosen again after they were mended
+        try:
+            found = self._compare(brought)
+        except OrglifeError as error:
+            self._show(["没有导入。请改正后再选：", *error.sentences])
+            return
+        live = [each for each in found if each.brings]
+        self._show(
+            [line for each in found for line in each.lines()] + ([] if live else [self._words.nothing]), live=live
+        )
+
+    def _confirmed(self, _button: Any) -> None:
+        try:
+            self._take(self._found)
+        except OrglifeError as error:
+            self._show(error.sentences)
+            return
+        self._show([SAVED])
+        self._on_saved()
+
+    def _dropped(self, _button: Any) -> None:
+        self._show([DROPPED])
+
+
+def _line(text: str) -> str:
+    """A line with its indentation."""
+    bare = text.lstrip(" ")
+    return "&emsp;" * ((len(text) - len(bare)) // 2) + escape(bare)

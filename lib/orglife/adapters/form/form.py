@@ -1,0 +1,374 @@
+"""A form made from a record type: typed fields in, records out, saved while one types.
+
+The form checks fields only. What is typed goes to the ``Port`` 0.6 s after the last key: as a record when it can be
+read (fields left blank are found by rules, not here), else as a draft, text for text. Nothing typed is ever dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from orglife.adapters.field.context import Choices, Context, esc
+from orglife.adapters.field.forms_style import STYLE
+from orglife.adapters.field.port import Held, Port
+from orglife.adapters.form.conflicts import Clash, json_of
+from orglife.adapters.form.entry_list import Listing
+from orglife.adapters.form.open_entry import OpenEntry
+from orglife.adapters.form.page import FormPage
+from orglife.adapters.form.past import ClashPanel, PastPanel, moment
+from orglife.core.errors import OrglifeError, SaveConflict
+from orglife.core.formview import Layout, Live
+from orglife.core.record.shape import HIDE, LISTS
+
+DELAY = 0.6  # seconds from the last key to the save
+PLAIN = Layout()
+
+
+class RecordForm(OpenEntry):
+    """The form of one record type.
+
+    Args:
+        kind: The record type.
+        port: Where its entries are kept.
+        choices: What may be chosen.
+        on_saved: Called after every save, draft and removal.
+        begin: JSON values that a new entry starts with, e.g. ``{"round": 2, "to": "机关党总支"}``.
+        locked: Show only: entries received from elsewhere.
+        hints: Sentences about a record that was read, by dotted path; they hold nothing up.
+        live: What is worked out from a record that was read.
+        layout: How the forms of its stage are laid out.
+        delay: Seconds from the last key to the save.
+    """
+
+    single = False
+
+    def __init__(
+        self,
+        kind: type[Any],
+        port: Port,
+        *,
+        choices: Choices,
+        on_saved: Callable[[], None] | None = None,
+        begin: Mapping[str, Any] | None = None,
+        locked: bool = False,
+        hints: Callable[[Any], Mapping[str, Sequence[str]]] | None = None,
+        live: Callable[[Any], Live] | None = None,
+        layout: Layout = PLAIN,
+        delay: float = DELAY,
+    ) -> None:
+        self.choices, self.begin, self.locked = choices, dict(begin or {}), locked
+        name = getattr(kind, "TYPE", "") or kind.__name__
+        self.folded, self.at_once = name in layout.when_needed, name in layout.at_once
+        self.elsewhere = layout.elsewhere.get(name, "")
+        ctx = Context(
+            choices=choices,
+            changed=self._changed,
+            say=self.say,
+            fresh_id=self._fresh_id,
+            where=name,
+            lists=LISTS.get(name, {}),
+            hide=(*HIDE.get(name, ()), *layout.hide.get(name, ())),
+            first=layout.first.get(name, ()),
+            shown=layout.shown.get(name, {}),
+            sorts=layout.sorts.get(name, {}),
+            declared=layout.declared.get(name, {}),
+        )
+        listing = Listing(kind, choices, self.begin, self.single)
+        super().__init__(listing, port, ctx, on_saved=on_saved, hints=hints, live=live, delay=delay)
+        self.past, self.clash = PastPanel(ctx, self._bring_back), ClashPanel(ctx, self._take_theirs)
+        self.page = FormPage(
+            ctx,
+            self,
+            head=STYLE + self._headline(),
+            label=listing.label,
+            past=self.past.box,
+            clash=self.clash.box,
+        )
+        self.reload()
+
+    # --- what is on the page -----------------------------------------------------------------------------------------
+
+    @property
+    def box(self) -> Any:
+        """The form as it stands on the page."""
+        return self.page.box
+
+    def _headline(self) -> str:
+        paper = getattr(self.kind, "FORM", "")
+        use = "收到的内容，只能查看" if self.locked else "带 * 的要填写；填写后自动保存"
+        return (
+            f'<div class="of-title"><b>{esc(self.kind.LABEL)}</b>{f"<span>{esc(paper)}</span>" if paper else ""}'
+            f"<span>登记人：{esc(self.port.who) or '未填'}</span><span>{use}</span></div>"
+        )
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        return self.box._repr_mimebundle_(**kwargs)
+
+    def say(self, text: str) -> None:
+        """Show a sentence in the status line."""
+        self.page.say(text, entry=self.id or "", half=bool(self.wrong))
+
+    def arrange(self) -> None:
+        """Bring the page up to date; what was asked is asked no more."""
+        single = self.listing.is_single(self.held)
+        mine = self._here() is not None and not self.locked
+        options = self.listing.options(self.held, self.id, self.begin_member)
+        self.page.show_lines(options, self.id if self.id in [key for _, key in options] else None)
+        self.page.show_buttons(
+            add=not single and self._may_add(),
+            back=mine and self.base > 0 and not self.refused,
+            remove=mine and not self.single and not self.refused,
+            give_up=self.refused,
+        )
+        entry = self._root().box if self.id is not None else None
+        self.page.lay(entry=entry, hint="" if single else self._hint(), single=single)
+
+    def _may_add(self) -> bool:
+        return not self.locked and not self.elsewhere and self.listing.may_add(self.held)
+
+    def _hint(self) -> str:
+        """What is said while no entry is open."""
+        if self.page.lines.options and self.listing.per == "member":
+            return "请在上面选一名党员。"
+        if self.page.lines.options:
+            return "请在上面选一条，或点“新增”。" if self._may_add() else "请在上面选一条。"
+        if self.locked:
+            return "还没有收到。"
+        if self.elsewhere:
+            return self.elsewhere
+        if self.folded:
+            return "多数支部没有这样的事，不用填。确有需要时，点“新增”。"
+        return "还没有登记，请点“新增”。" if self._may_add() else "名册里还没有党员，请先登记党员名册。"
+
+    def show_clashes(self, found: Sequence[Clash]) -> None:
+        """Show what two windows wrote into the same fields."""
+        self.clash.show(found, {spec.name: spec for spec in self._root().specs})
+
+    # --- the list ----------------------------------------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Read what there is and show the list; where there is only one, open it."""
+        self._read_list()
+        if self.id is None and self.listing.is_single(self.held):
+            self._open_single()
+        self.arrange()
+
+    def refresh(self) -> None:
+        """Take up what other forms have saved meanwhile: what may be chosen, and the list."""
+        self._read_list()
+        self.ctx.forget()
+        if self.root is not None:
+            with self.ctx.silence():
+                self.root.refresh()
+        if self.id is not None and not self.pending:
+            self._follow()
+        self.arrange()
+
+    def _follow(self) -> None:
+        """Show the open entry as it is now, after an import or another window changed it."""
+        held = self._here()
+        if held is not None and held.version != self.base:
+            self.open(held.id)
+        elif held is None and self.base:
+            self.id = None
+            if self.listing.is_single(self.held):
+                self._open_single()
+
+    def _here(self) -> Held | None:
+        """The open entry as the list has it; None while it was never kept, and where it was removed."""
+        return next((held for held in self.held if held.id == self.id), None)
+
+    def _open_single(self) -> None:
+        if self.held:
+            self.open(self.held[0].id)
+        else:
+            self._open_new({})
+
+    # --- opening -----------------------------------------------------------------------------------------------------
+
+    def choose(self, key: str) -> None:
+        """Open what a line of the list stands for: an entry, or a new one for a member that has none."""
+        if key == self.id:
+            return
+        if self.flush():  # else the list stays with what could not be saved
+            if key.startswith("+"):
+                self._open_new({"member": key[1:]})
+            else:
+                self._read_list()
+                self.open(key)
+        self.arrange()
+
+    def add(self) -> None:
+        """Open a new, blank entry; nothing is stored before something is typed."""
+        self.start({})
+
+    def start(self, values: Mapping[str, Any]) -> None:
+        """Open a new entry that begins with some JSON values."""
+        if self.flush():
+            self._open_new(values)
+            self.arrange()
+
+    def show_entry(self, id: str) -> None:  # noqa: A002
+        """Open an entry of the list, after what is typed now was kept."""
+        if self.flush():
+            self._read_list()
+            self.open(id)
+            self.arrange()
+
+    def go(self, id: str, values: Mapping[str, Any], path: Sequence[str | int]) -> None:  # noqa: A002
+        """Open an entry, or ("" as id) the one that is there for this member or at all, or a new one; mark a field."""
+        self._read_list()
+        there = any(held.id == id for held in self.held)
+        found = id if id and (there or not self.listing.is_single(self.held)) else self._there(values)
+        if found:
+            self.show_entry(found)
+        elif not self.locked and not self.elsewhere:
+            self.start(values)
+        if self.id is not None:
+            self.point(self._root(), path)
+
+    def _there(self, values: Mapping[str, Any]) -> str:
+        """The entry that a new one would only repeat; "" when there is none."""
+        if self.listing.is_single(self.held):
+            return self.held[0].id if self.held else ""
+        mine = [h for h in self.held if self.listing.member_of(h) == values.get("member")]
+        return mine[-1].id if self.listing.per == "member" and mine else ""
+
+    def _open_new(self, values: Mapping[str, Any]) -> None:
+        self.begin_member = str(values.get("member") or "")
+        self._opened(self.port.new_id(), 0)
+        self.fresh = True
+        self._fill({**self.begin, **values})
+        # what is known says something; a blank form is not yet short of anything
+        if values or self.ctx.declared or self.at_once:
+            self.check()
+        self.say("还没有填写。")
+
+    def open(self, id: str) -> None:  # noqa: A002
+        """Open an entry of the list."""
+        held = next((held for held in self.held if held.id == id), None)
+        if held is None:
+            self.say("⚠ 这一条刚才在别处被移除了。请另选一条。")
+            self.id = None
+            return
+        self.begin_member = ""
+        self._opened(held.id, held.version)
+        self._origin = json_of(held.record)
+        self._fill(self._origin)
+        if held.draft is not None:
+            before = self._raw()
+            self._fill(held.draft)
+            after = self._raw()
+            self.pending = {name for name in after if after[name] != before.get(name)} if held.record else set(after)
+            self._stored_raw = after
+        self.say("上次填到一半，有需要改正的地方。" if held.draft is not None else "已保存的内容在下面，可以修改。")
+        self.check()
+
+    def _opened(self, id: str, version: int) -> None:  # noqa: A002
+        self._begin(id, version)
+        self.past.close()
+        self.clash.clear()
+
+    def _fill(self, values: Mapping[str, Any]) -> None:
+        with self.ctx.silence():
+            self._root().put({**values, "id": self.id})
+        self._root().show([])
+        if self.locked:
+            lock(self._root().box)
+
+    def give_up(self) -> None:
+        """Drop what must not be entered, and show what is kept."""
+        self._later.stop()
+        self.dirty = self.refused = False
+        kept, self.id = (self.id if self.base else None), None
+        self.reload()
+        if kept is not None:
+            self.open(kept)
+            self.arrange()
+
+    # --- earlier versions --------------------------------------------------------------------------------------------
+
+    def show_past(self) -> None:
+        """Show what the open entry held before, or put it away."""
+        if self.past.is_open:
+            self.past.close()
+        elif self.id is not None and self.flush():
+            self.past.open(self.port.past(self.id), self._root().read((), []) or {}, self._root().specs)
+
+    def undo(self) -> None:
+        """Go back to what the entry held before the last change; once more, one step further back."""
+        if self.id is None or not self.flush():
+            return
+        held = self._here()
+        draft = held is not None and held.draft is not None
+        until = self._undone or self.base + draft
+        before = [one for one in self.port.past(self.id) if one.body is not None and one.version < until]
+        while before and not draft and before[-1].body == self._origin:
+            before.pop()
+        last = before[-1] if before else None
+        if last is None or last.body is None:
+            self.say("没有更早的内容了。")
+            return
+        self._bring_back(last.body)
+        self._undone = last.version
+        if not self.dirty:
+            self.say(f"✓ 已撤销，回到{moment(last.at)}（{last.who or '未署名'}）的内容；再点一次，再退一步。")
+
+    def _bring_back(self, body: Mapping[str, Any]) -> None:
+        """Put an earlier version into the form and save it as the newest."""
+        values = self.kind.upgraded(dict(body)).to_json() if hasattr(self.kind, "upgraded") else dict(body)
+        with self.ctx.silence():
+            self._root().put({**values, "id": self.id})
+        self.pending |= set(self.kind.model_fields)
+        self.dirty = True
+        self.flush()
+
+    def _take_theirs(self, name: str, value: Any) -> None:
+        """Put what another window wrote into a field and save it."""
+        with self.ctx.silence():
+            self._root().controls[name].put(value)
+        self._changed(name)
+        self.flush()
+
+    # --- removing ----------------------------------------------------------------------------------------------------
+
+    def ask_to_remove(self) -> None:
+        """Ask once more."""
+        held = self._here()
+        self.page.ask_to_remove((held.label if held else "") or self.kind.LABEL)
+
+    def remove(self) -> None:
+        """Remove the open entry; what was typed last is saved first, so that the history has it."""
+        if self.id is None or not self.flush():
+            return
+        try:
+            if self._here() is not None:
+                self.port.remove(self.id, self.base)
+        except SaveConflict:
+            self._read_list()
+            self.open(self.id)
+            self.arrange()
+            self.say("⚠ 这一条刚才在别处改过，没有移除。请看过现在的内容，再决定是否移除。")
+            return
+        except OrglifeError as error:
+            self.say(f"⚠ 没有移除。{error}")
+            return
+        self.id, self.wrong = None, []
+        self.reload()
+        self.say("✓ 已移除，历史里留着。")
+        self._tell()
+
+
+class HeadForm(RecordForm):
+    """The form of the branch's own data: one fixed object that is never removed."""
+
+    single = True
+
+
+def lock(widget: Any) -> None:
+    """Let a widget and everything in it only be read."""
+    if widget.has_trait("disabled"):
+        widget.disabled = True
+    for child in getattr(widget, "children", ()):
+        lock(child)

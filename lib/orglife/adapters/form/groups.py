@@ -1,0 +1,415 @@
+"""Controls that hold controls: a nested object, a list of rows, and a whole record.
+
+A nested object is a frame with its core fields, the others folded. A list is a table where its fields fit a line, cards
+where they don't.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import ipywidgets as W
+
+from orglife.adapters.field.context import Context, Control, Path, Problems, close, esc, note_html, put_html
+from orglife.adapters.field.controls import SIMPLE, TicksControl
+from orglife.adapters.grid.rows import GridControl, fits_a_line
+from orglife.core.formview import Look
+from orglife.core.record.record import Entry, Identified, is_blank
+from orglife.core.record.shape import ID_LETTERS, OPEN, Spec, specs_of
+
+LINE_LIMIT = 40  # characters of a folded part's title
+
+
+class GroupControl(Control):
+    """A nested object (or a whole record): its fields, core ones first, the rest folded.
+
+    Args:
+        kind: Type of the object.
+        root: It is a whole record.
+    """
+
+    def __init__(self, spec: Spec, ctx: Context, kind: type[Entry], *, root: bool = False) -> None:
+        super().__init__(spec, ctx)
+        self.kind, self.root = kind, root
+        self.kept: dict[str, Any] = {}
+        self.controls: dict[str, Control] = {}
+        self.fold: Any = None
+        path = () if root else spec.path
+        self.specs = [inner for inner in specs_of(kind, path) if self._shown(inner)]
+        for inner in self.specs:
+            self.controls[inner.name] = control_for(inner, ctx)
+        for control in self.controls.values():
+            control.join(self.controls)
+        self.box = self._column()
+
+    def _shown(self, spec: Spec) -> bool:
+        """Whether a field is shown; not one that may stay blank and has nothing to choose from. What it holds is kept."""
+        if spec.lists and not spec.core and not self.ctx.offered(spec):
+            return False
+        return not spec.derived and ".".join(spec.path) not in self.ctx.hide
+
+    def _column(self) -> Any:
+        first = [name for name in self.ctx.first if name in self.controls] if self.root else []
+        core = [spec.name for spec in self.specs if spec.core]
+        at_once = {*first, *core, *OPEN.get(self.kind.__name__, ())}
+        self.folded = [spec.name for spec in self.specs if spec.name not in at_once] if core else []
+        names = [*first, *(spec.name for spec in self.specs if spec.name not in (*first, *self.folded))]
+        shown = [with_note(self.controls[name]) for name in names]
+        if self.folded:
+            inside = self.ctx.make(
+                W.VBox, "of-column", children=tuple(with_note(self.controls[n]) for n in self.folded)
+            )
+            self.fold = self.ctx.make(W.Accordion, "of-more", children=(inside,), selected_index=None)
+            self.fold.set_title(0, self._fold_title())
+            shown.append(self.fold)
+        if not self.root:
+            shown.insert(0, self.ctx.make(W.HTML, "of-legend", value=esc(self.title)))
+        return self.ctx.make(
+            W.VBox, "of-column" if self.root else "of-frame", f"of-f-{self.spec.name}", children=tuple(shown)
+        )
+
+    def _fold_title(self) -> str:
+        labels = "、".join(self.controls[name].spec.label for name in self.folded)
+        return f"更多：{labels if len(labels) <= LINE_LIMIT else labels[:LINE_LIMIT] + '…'}"
+
+    def put(self, value: Any) -> None:
+        given = value if isinstance(value, Mapping) else {}
+        self.kept = {
+            name: given[name] for name in self.kind.model_fields if name in given and name not in self.controls
+        }
+        with self.ctx.silence():
+            for name, control in self.controls.items():
+                control.put(given.get(name))
+
+    def raw(self) -> Any:
+        return {
+            name: self.controls[name].raw() if name in self.controls else self.kept[name]
+            for name in self.kind.model_fields
+            if name in self.controls or name in self.kept
+        }
+
+    def read(self, path: Path, problems: Problems) -> Any:
+        found: dict[str, Any] = {}
+        for name in self.kind.model_fields:
+            if name in self.controls:
+                found[name] = self.controls[name].read((*path, name), problems)
+            else:
+                found[name] = self.kept.get(name)
+        return {name: value for name, value in found.items() if not is_blank(value)} or None
+
+    def refresh(self) -> None:
+        for control in self.controls.values():
+            control.refresh()
+
+    def show(self, problems: Problems) -> list[str]:
+        texts: list[str] = []
+        for name, control in self.controls.items():
+            mine: Problems = [(path[1:], text) for path, text in problems if path and path[0] == name]
+            texts += [f"{control.spec.label}：{text}" for text in control.show(mine)]
+            if mine and self.fold is not None and name in self.folded:
+                self.fold.selected_index = 0
+        lost: Problems = [(path, text) for path, text in problems if not path or path[0] not in self.controls]
+        if self.note is not None:
+            put_html(self.note, note_html("" if self.root else self.spec.help, "", [text for _, text in lost], []))
+        return texts + [text for _, text in lost]
+
+    def fields(self) -> Mapping[str, Control]:
+        return self.controls
+
+    def unfold(self, name: str) -> None:
+        if self.fold is not None and name in self.folded:
+            self.fold.selected_index = 0
+
+
+def with_note(control: Control) -> Any:
+    """A control with the line for help and errors below it."""
+    if isinstance(control, (GroupControl, CardsControl, GridControl)):
+        control.note = control.ctx.make(W.HTML, "of-note", f"of-e-{control.spec.name}")
+        control.box.children = (*control.box.children, control.note)
+        return control.box
+    control.note = control.ctx.make(W.HTML, "of-note", f"of-e-{control.spec.name}")
+    control.note.value = note_html(control.spec.help, "", [], [])
+    return control.ctx.make(W.VBox, "of-field", children=(control.box, control.note))
+
+
+class Card:
+    """One object of a list: its control and its buttons."""
+
+    def __init__(self, owner: CardsControl, control: Control) -> None:
+        ctx = owner.ctx
+        self.control = control
+        self.stays = False  # written out even when nothing stands in it: it came from a record
+        self.begin: Any = None
+        self.number: Any = ctx.make(W.HTML, "of-number")
+        buttons = (
+            ctx.button("上移", lambda: owner.move(self, -1), "of-small"),
+            ctx.button("下移", lambda: owner.move(self, 1), "of-small"),
+            ctx.button("删除", lambda: owner.remove(self), "of-small"),
+        )
+        head = ctx.make(W.HBox, "of-card-head", children=(self.number, *buttons))
+        self.box = ctx.make(W.VBox, "of-card", children=(head, control.box))
+
+    def read(self, path: Path, problems: Problems) -> Any:
+        """The object's value; None when it is not to be written."""
+        start = len(problems)
+        found = self.control.read(path, problems)
+        if self.stays or len(problems) > start:
+            return found or {}
+        return None if found is None or found == self.begin else found
+
+
+class CardsControl(Control):
+    """A list of nested objects with long texts: cards that can be added, moved and taken away."""
+
+    def __init__(self, spec: Spec, ctx: Context) -> None:
+        super().__init__(spec, ctx)
+        assert spec.item is not None  # persons are a table
+        self.item: type[Entry] = spec.item
+        self.cards: list[Card] = []
+        self.written: list[Card] = []
+        self.gone: tuple[int, Any] | None = None
+        self.list: Any = ctx.make(W.VBox, "of-rows-list")
+        self.adding: tuple[Any, ...] = self._adding()
+        self.restore: Any = ctx.button("恢复刚删除的一项", self.bring_back, "of-small")
+        self.buttons: Any = ctx.make(W.HBox, "of-buttons", children=self.adding)
+        legend = ctx.make(W.HTML, "of-legend", value=esc(self.title))
+        self.box = ctx.make(W.VBox, "of-frame", f"of-f-{spec.name}", children=(legend, self.list, self.buttons))
+        self._arrange()
+
+    def _adding(self) -> tuple[Any, ...]:
+        """The button for one more; where the parts are sorted, one for each sort."""
+        name = self.ctx.sorts.get(".".join(self.spec.path))
+        sort = next((one for one in specs_of(self.item, self.spec.path) if one.name == name), None)
+        if sort is None or not self.ctx.offered(sort):
+            return (self.ctx.button("加一项", self.add, "of-add"),)
+        return tuple(
+            self.ctx.button(f"＋ {label}", partial(self.add, **{sort.name: value}), "of-add")
+            for value, label in self.ctx.offered(sort)
+        )
+
+    def _make(self) -> Card:
+        return Card(self, GroupControl(self.spec, self.ctx, self.item))
+
+    def add(self, **begin: Any) -> None:
+        """One more card, blank but for what it begins with."""
+        card = self._make()
+        if issubclass(self.item, Identified):
+            begin["id"] = self.ctx.fresh_id(ID_LETTERS.get(self.item.__name__, "p"))
+        card.control.put(begin)
+        card.begin = card.control.read((), [])
+        self.cards.append(card)
+        self._arrange()
+
+    def move(self, card: Card, step: int) -> None:
+        """A card one place up or down."""
+        here = self.cards.index(card)
+        there = here + step
+        if 0 <= there < len(self.cards):
+            self.cards[here], self.cards[there] = self.cards[there], self.cards[here]
+            self._arrange()
+            self._typed()
+
+    def remove(self, card: Card) -> None:
+        """Take a card away; it can be brought back as long as the form is open."""
+        here = self.cards.index(card)
+        raw = card.control.raw()
+        filled = bool(card.read((), []))
+        self.cards.remove(card)
+        if filled:
+            self.gone = (here, raw)
+        self._arrange()
+        close(card.box)
+        self._typed()
+
+    def bring_back(self) -> None:
+        """The card that was taken away last."""
+        if self.gone is None:
+            return
+        here, raw = self.gone
+        self.gone = None
+        card = self._make()
+        card.control.put(raw)
+        card.stays = True
+        self.cards.insert(min(here, len(self.cards)), card)
+        self._arrange()
+        self._typed()
+
+    def _arrange(self) -> None:
+        self._place()
+        wanted = (*self.adding, self.restore) if self.gone else self.adding
+        if self.buttons.children != wanted:
+            self.buttons.children = wanted
+
+    def _place(self) -> None:
+        for place, card in enumerate(self.cards, 1):
+            put_html(card.number, f"{esc(self.item.LABEL)} {place}")
+        self.list.children = tuple(card.box for card in self.cards)
+
+    def put(self, value: Any) -> None:
+        given = list(value) if isinstance(value, (list, tuple)) else []
+        self.gone = None
+        with self.ctx.silence():
+            while len(self.cards) > len(given):
+                close(self.cards.pop().box)
+            while len(self.cards) < len(given):
+                self.cards.append(self._make())
+            for card, item in zip(self.cards, given, strict=True):
+                card.control.put(item)
+                card.stays = True
+            self._arrange()
+
+    def raw(self) -> Any:
+        return [card.control.raw() for card in self.cards if card.read((), []) is not None]
+
+    def read(self, path: Path, problems: Problems) -> Any:
+        found: list[Any] = []
+        self.written = []
+        for card in self.cards:
+            value = card.read((*path, len(found)), problems)
+            if value is not None:
+                found.append(value)
+                self.written.append(card)
+        return found or None
+
+    def refresh(self) -> None:
+        for card in self.cards:
+            card.control.refresh()
+
+    def show(self, problems: Problems) -> list[str]:
+        for place, card in enumerate(self.cards):
+            number = self.written.index(card) if card in self.written else -1 - place
+            card.control.show([(path[1:], text) for path, text in problems if path and path[0] == number])
+        whole = [text for path, text in problems if not path or not isinstance(path[0], int)]
+        if self.note is not None:
+            put_html(self.note, note_html(self.spec.help, "", whole, self.remarks(), self.looks()))
+        return whole
+
+    def fields(self) -> Mapping[str, Control]:
+        return {str(place): card.control for place, card in enumerate(self.cards)}
+
+
+NOTHING_FOUND = "经查无问题"
+NO_SORT = "没有选方面"
+
+
+class Section:
+    """The cards of one sort, its tick, and how far it is."""
+
+    def __init__(self, owner: SortedCards, key: str, label: str) -> None:
+        make = owner.ctx.make
+        self.key, self.label = key, label
+        self.title: Any = make(W.HTML, "of-sort-title")
+        self.tick: Any = make(W.Box, "of-sort-tick")
+        begin = partial(owner.add, **{owner.sort.name: key})
+        self.more: Any = owner.ctx.button(f"＋ {label}", begin, "of-add", tooltip=f"在“{label}”方面加一项问题")
+        head = make(W.HBox, "of-sort-head", children=(self.title, self.tick, *((self.more,) if key else ())))
+        self.list: Any = make(W.VBox, "of-rows-list")
+        self.box: Any = make(W.VBox, "of-sort", f"of-s-{key or 'none'}", children=(head, self.list))
+        self.tell(Look(""))
+
+    def tell(self, look: Look) -> None:
+        """Say how far it is."""
+        state = f'<span class="of-live-{look.tone or "calm"}">{esc(look.text)}</span>' if look.text else ""
+        put_html(self.title, f"<b>{esc(self.label)}</b>{state}")
+
+
+class SortedCards(CardsControl):
+    """Cards that stand under what they are about; the list keeps the order in which they were made.
+
+    Args:
+        sort: Field of a card that names its section.
+    """
+
+    def __init__(self, spec: Spec, ctx: Context, sort: Spec) -> None:
+        self.sort = sort
+        self.ticks: TicksControl | None = None
+        self.sections: dict[str, Section] = {}
+        self.missing: dict[Card, Any] = {}
+        super().__init__(spec, ctx)
+        self.box.add_class("of-sorted")
+
+    def _adding(self) -> tuple[Any, ...]:
+        return ()  # each section has its own
+
+    def join(self, others: Mapping[str, Control]) -> None:
+        """Take over the ticks of the field that names the sorts searched without a find."""
+        ticks = others.get(self.ctx.declared.get(".".join(self.spec.path), ""))
+        if isinstance(ticks, TicksControl):
+            self.ticks = ticks
+            other = [one.label for one in specs_of(self.item) if one.lists and one.name != self.sort.name]
+            left = f"{'、'.join(other)}：{NOTHING_FOUND}"
+            ticks.lend({key: NOTHING_FOUND for key, _ in self.ctx.offered(self.sort)}, left)
+            self._arrange()
+
+    def _sort_of(self, card: Card) -> str:
+        raw = card.control.fields()[self.sort.name].raw()
+        return raw if isinstance(raw, str) and raw in self.sections else ""
+
+    def _arrange(self) -> None:
+        for key, label in [*self.ctx.offered(self.sort), ("", NO_SORT)]:
+            if key not in self.sections:
+                self.sections[key] = Section(self, key, label)
+        super()._arrange()
+        for key, section in self.sections.items():
+            mine = [card for card in self.cards if self._sort_of(card) == key]
+            for place, card in enumerate(mine, 1):
+                put_html(card.number, f"{esc(self.item.LABEL)} {place}{self._lacks(card)}")
+            boxes = tuple(card.box for card in mine)
+            if section.list.children != boxes:
+                section.list.children = boxes
+            tick = (self.ticks.boxes[key],) if self.ticks is not None and key in self.ticks.boxes else ()
+            if section.tick.children != tick:
+                section.tick.children = tick
+        shown = tuple(s.box for key, s in self.sections.items() if key or s.list.children)
+        if self.list.children != shown:
+            self.list.children = shown
+
+    def _place(self) -> None:
+        """The cards stand in their sections."""
+
+    def _lacks(self, card: Card) -> str:
+        """Which fields of a card are still to be filled in."""
+        parts = card.control.fields()
+        blank = [
+            one.label
+            for one in specs_of(self.item)
+            if one.core and one.name in parts and is_blank(parts[one.name].raw())
+        ]
+        return f'<span class="of-live-must">还缺：{esc("、".join(blank))}</span>' if blank else ""
+
+    def move(self, card: Card, step: int) -> None:
+        """A card one place up or down among those of its section."""
+        mine = [one for one in self.cards if self._sort_of(one) == self._sort_of(card)]
+        there = mine.index(card) + step
+        if 0 <= there < len(mine):
+            here, other = self.cards.index(card), self.cards.index(mine[there])
+            self.cards[here], self.cards[other] = self.cards[other], self.cards[here]
+            self._arrange()
+            self._typed()
+
+    def show(self, problems: Problems) -> list[str]:
+        looks = self.ctx.live.sorts.get(".".join(self.spec.path), {})
+        for key, section in self.sections.items():
+            section.tell(looks.get(key, Look("")))
+        self._arrange()
+        return super().show(problems)
+
+
+def control_for(spec: Spec, ctx: Context) -> Control:
+    """Make the control of a field."""
+    if spec.kind == "object" and spec.item is not None:
+        return GroupControl(spec, ctx, spec.item)
+    if spec.kind in ("rows", "people"):
+        return GridControl(spec, ctx) if fits_a_line(spec) else _cards(spec, ctx)
+    return SIMPLE[spec.kind](spec, ctx)
+
+
+def _cards(spec: Spec, ctx: Context) -> CardsControl:
+    """Cards one below the other, or under what they are about where a field says which sorts were searched."""
+    path = ".".join(spec.path)
+    if path not in ctx.declared or spec.item is None:
+        return CardsControl(spec, ctx)
+    sort = next(one for one in specs_of(spec.item, spec.path) if one.name == ctx.sorts[path])
+    return SortedCards(spec, ctx, sort)

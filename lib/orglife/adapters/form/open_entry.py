@@ -1,0 +1,289 @@
+"""The entry that is open in a form: what was typed, what it means, how it is kept, and what other windows did meanwhile."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from orglife.adapters.field.context import Context, Control, Problems, guard, mishap
+from orglife.adapters.field.later import Later
+from orglife.adapters.field.port import Held, Port
+from orglife.adapters.form.conflicts import Clash, clashes, ids_in, json_of, renamed
+from orglife.adapters.form.entry_list import Listing
+from orglife.adapters.form.groups import GroupControl
+from orglife.core.errors import NotAccepted, OrglifeError, SaveConflict
+from orglife.core.formview import Live
+from orglife.core.record.entered import sentence
+from orglife.core.record.record import ID_PATTERN, faults
+from orglife.core.record.shape import Spec
+
+RETRY = 5.0  # seconds until a failed save is tried again
+HERE = "of-here"  # class of the control that somebody was sent to
+TRIES = 3  # saves that may meet another window's before we give up
+
+
+class OpenEntry(ABC):
+    """The open entry of a form.
+
+    Attributes:
+        id: Its id; None when none is open.
+        base: Version of the record that was opened or saved last; 0 = none yet.
+        pending: Fields typed in since the record was read or saved.
+        dirty: Something was typed since anything was kept.
+        wrong: Labels of the fields that could not be read.
+        fresh: It was never kept.
+        refused: What stands in the form must not be entered as it is.
+        begin_member: Whose the new entry is.
+    """
+
+    def __init__(
+        self,
+        listing: Listing,
+        port: Port,
+        ctx: Context,
+        *,
+        on_saved: Callable[[], None] | None,
+        hints: Callable[[Any], Mapping[str, Sequence[str]]] | None,
+        live: Callable[[Any], Live] | None,
+        delay: float,
+    ) -> None:
+        self.listing, self.port, self.ctx = listing, port, ctx
+        self.kind = listing.kind
+        self.type = ctx.where
+        self.on_saved, self.hints, self.live, self.delay = on_saved, hints, live, delay
+        self.root: GroupControl | None = None
+        self.id: str | None = None
+        self.base = 0
+        self.pending: set[str] = set()
+        self.dirty = self.fresh = self.refused = False
+        self.wrong: list[str] = []
+        self.begin_member = ""
+        self.held: list[Held] = []
+        self._later = Later(self.flush, ctx.guard)
+        self._stored_raw: Mapping[str, Any] | None = None
+        self._origin: Mapping[str, Any] = {}  # the record that was opened, or saved last
+        self._undone = 0  # version that was gone back to; 0 = none
+        self._numbers: dict[str, int] = {}
+        self._marked: Any = None
+
+    # --- what the page does ------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def say(self, text: str) -> None:
+        """Show a sentence in the status line."""
+
+    @abstractmethod
+    def arrange(self) -> None:
+        """Bring the page up to date."""
+
+    @abstractmethod
+    def show_clashes(self, found: Sequence[Clash]) -> None:
+        """Show what two windows wrote into the same fields."""
+
+    # --- what stands in it -------------------------------------------------------------------------------------------
+
+    def _begin(self, id: str, version: int) -> None:  # noqa: A002
+        """Take up an entry: nothing of the one before is left."""
+        self.id, self.base, self.wrong = id, version, []
+        self.pending, self.dirty, self.fresh, self.refused = set(), False, False, False
+        self._stored_raw, self._origin, self._undone, self._numbers = None, {}, 0, {}
+        self.ctx.remarks, self.ctx.live = {}, Live()
+        self.ctx.forget()
+
+    def field(self, dotted: str) -> Control:
+        """The control of a field of the open entry, e.g. ``briefing.problems`` or ``speeches.0.member``."""
+        found: Control = self._root()
+        for part in dotted.split("."):
+            found = found.fields()[part]
+        return found
+
+    def point(self, root: Control, path: Sequence[str | int]) -> None:
+        """Mark the control at a path, so that the page finds it, and unfold what hides it."""
+        if self._marked is not None:
+            self._marked.remove_class(HERE)
+        at = root
+        for place, part in enumerate(path):
+            at.unfold(str(part))
+            if str(part) not in at.fields():
+                at.go_to(path[place:])
+                break
+            at = at.fields()[str(part)]
+        self._marked = at.box
+        if at.box is not None:
+            at.box.add_class(HERE)
+
+    def _root(self) -> GroupControl:
+        if self.root is None:
+            self.root = GroupControl(
+                Spec(path=(self.type,), kind="object", label=self.kind.LABEL), self.ctx, self.kind, root=True
+            )
+        return self.root
+
+    def _raw(self) -> dict[str, Any]:
+        raw: dict[str, Any] = self._root().raw()
+        raw.pop("id", None)
+        return raw
+
+    def _fresh_id(self, letter: str) -> str:
+        """The next id for a nested object, higher than any that this entry ever used."""
+        stem = f"{self.id}.{letter}"
+        if letter not in self._numbers:
+            ids = [*self.port.used(self.id or ""), *ids_in(self._raw())]
+            numbers = [int(found[1]) for i in ids if (found := re.fullmatch(rf"{re.escape(stem)}(\d+)", i, re.ASCII))]
+            self._numbers[letter] = max(numbers, default=0)
+        self._numbers[letter] += 1
+        fresh = f"{stem}{self._numbers[letter]}"
+        return fresh if re.fullmatch(ID_PATTERN, fresh) else self.port.new_id()
+
+    def _read_list(self) -> None:
+        self.held = [Held(*entry) for entry in self.port.list()]
+
+    # --- saving ------------------------------------------------------------------------------------------------------
+
+    def _changed(self, name: str) -> None:
+        self.pending.add(name)
+        self.dirty, self._undone = True, 0
+        self.say("正在保存…")
+        self._later.start(self.delay, otherwise_now=True)
+
+    def check(self) -> Any:
+        """Read the fields and show what is wrong beside them.
+
+        Returns:
+            The record, or None when a field cannot be read.
+        """
+        problems: Problems = []
+        values = self._root().read((), problems) or {}
+        record = None
+        try:
+            record = self.kind.model_validate({**values, "id": self.id})
+        except ValidationError as error:
+            problems += [(tuple(one["loc"]), sentence(one)) for one in faults(error)]
+        self.ctx.remarks = self.hints(record) if self.hints and record is not None else {}
+        self.ctx.live = self.live(record) if self.live and record is not None else Live()
+        self._root().show(problems)
+        self.wrong = list(dict.fromkeys(self._label(str(path[0])) for path, _ in problems if path))
+        return None if problems else record
+
+    def _label(self, name: str) -> str:
+        control = self._root().controls.get(name)
+        return control.spec.label if control else name
+
+    def flush(self) -> bool:
+        """Keep what was typed now; True when nothing is left unsaved."""
+        self._later.stop()
+        if self.id is None or not self.dirty:
+            return True
+        try:
+            told = self._keep()
+        except NotAccepted as error:
+            self._refuse(error)
+            return False
+        except OrglifeError as error:
+            self._failed(str(error))
+            return False
+        except Exception as error:  # noqa: BLE001  what was typed must be said to be unsaved, whatever went wrong
+            self._failed(mishap(error, self.type))
+            return False
+        self.dirty = self.fresh = self.refused = False
+        self.say(told)
+        self._read_list()
+        self.arrange()
+        self._tell()
+        return True
+
+    def _failed(self, why: str) -> None:
+        self.say(f"⚠ 没有保存成功，请不要关闭窗口；程序会自动再试。{why.removeprefix('⚠ ')}")
+        self._later.start(RETRY)
+
+    def _refuse(self, error: NotAccepted) -> None:
+        """Say beside the field why the entry must not be made; it is kept nowhere until it is changed."""
+        self._root().show([((error.FIELD,), str(error))] if error.FIELD else [])
+        self.say("⚠ 这一条没有登记，原来的内容没有改动。请看下面标红的地方。")
+        self.refused = True
+        self.arrange()
+
+    def _tell(self) -> None:
+        if self.on_saved is not None:
+            guard(self.on_saved, self.say, self.type)()
+
+    def _keep(self) -> str:
+        record = self.check()
+        if record is None:
+            return self._keep_draft()
+        merged = ""
+        for _ in range(TRIES):
+            try:
+                self.base = self.port.save(record, self.base)
+            except SaveConflict:
+                merged = self._merge()
+                record = self.check()
+                if record is None:
+                    return self._keep_draft()
+                continue
+            self.pending, self._stored_raw, self._origin = set(), None, record.to_json()
+            return merged or f"✓ 已保存 {datetime.now():%H:%M:%S}{self._blanks(record)}"
+        raise SaveConflict(record=self.kind.LABEL)
+
+    def _keep_draft(self) -> str:
+        self._merge_draft()
+        raw = self._raw()
+        self.port.draft(self.id or "", raw)
+        self._stored_raw = raw
+        return f"✓ 已保存为“未填完” {datetime.now():%H:%M:%S}　需要改正：{'、'.join(self.wrong)}"
+
+    def _blanks(self, record: Any) -> str:
+        ticks = {spec.label for spec in self._root().specs if spec.kind == "tick"}
+        blank = [label for label in record.still_blank() if label not in ticks]
+        return f"　还空着：{'、'.join(blank)}" if blank else ""
+
+    def _merge(self) -> str:
+        """Another window saved this entry: take its values, keep what was typed here."""
+        self._read_list()
+        held = next((held for held in self.held if held.id == self.id), None)
+        if held is not None and self._is_another(held):
+            self._take_new_id()
+            return ""
+        if held is None or held.record is None:
+            self.base = 0
+            return "✓ 已保存；这一条刚才在别处被移除了，现在按这里的内容重新保存，请核对。"
+        theirs = json_of(held.record)
+        both = clashes(self._origin, self._root().read((), []) or {}, theirs, self.pending)
+        self._take_in(theirs)
+        self.base, self._origin = held.version, theirs
+        if both:
+            self.show_clashes(both)
+            labels = "、".join(self._label(clash.name) for clash in both)
+            return f"✓ 已保存；另一个窗口刚才也改了{labels}，两份都在下面，请选定一份。"
+        return "✓ 已保存；另一个窗口刚才也改了这一条，两边的内容已合在一起，请核对。"
+
+    def _merge_draft(self) -> None:
+        """Another window may have left an unfinished entry of the same id: keep its fields too."""
+        other = next((Held(*entry) for entry in self.port.list() if entry[0] == self.id), None)
+        if other is not None and self._is_another(other):
+            self._take_new_id()
+        elif other is not None and other.draft is not None and dict(other.draft) != self._stored_raw:
+            self._take_in(other.draft)
+
+    def _is_another(self, held: Held) -> bool:
+        """Whether two windows gave the same new id to two different entries."""
+        if not self.fresh or self.listing.single or self.listing.per in ("dossier", "round"):
+            return False
+        return not self.begin_member or self.listing.member_of(held) != self.begin_member
+
+    def _take_new_id(self) -> None:
+        """Move what was typed to an id of its own, nested ids with it."""
+        old, raw = self.id or "", self._raw()
+        self.id, self.base = self.port.new_id(), 0
+        with self.ctx.silence():
+            self._root().put({**renamed(raw, f"{old}.", f"{self.id}."), "id": self.id})
+
+    def _take_in(self, values: Mapping[str, Any]) -> None:
+        mine = {name: text for name, text in self._raw().items() if name in self.pending}
+        with self.ctx.silence():
+            self._root().put({**values, **mine, "id": self.id})

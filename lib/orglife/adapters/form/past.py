@@ -1,0 +1,161 @@
+"""What an entry held before, and what two windows wrote at once: shown side by side, and brought back by a button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import ipywidgets as W
+
+from orglife.adapters.field.context import Context, esc, put_html
+from orglife.adapters.field.port import Past
+from orglife.adapters.field.words import words
+from orglife.adapters.form.conflicts import Clash
+from orglife.core.record.record import is_blank
+from orglife.core.record.shape import Spec
+
+MOST = 200  # versions shown, the latest
+
+
+def moment(at: str) -> str:
+    """A moment of the store (UTC) as the user's clock shows it: 2月5日 14:03."""
+    try:
+        then = datetime.fromisoformat(at).astimezone()
+    except ValueError:
+        return at
+    return f"{then.month}月{then.day}日 {then:%H:%M:%S}"
+
+
+class PastPanel:
+    """Earlier versions of the open entry: when, by whom, what was different.
+
+    Args:
+        ctx: The form's context.
+        bring_back: Puts the JSON values of an earlier version into the form and saves it.
+    """
+
+    def __init__(self, ctx: Context, bring_back: Callable[[Mapping[str, Any]], None]) -> None:
+        self.ctx, self._bring_back = ctx, bring_back
+        self._past: list[Past] = []
+        self._specs: Sequence[Spec] = ()
+        self._now: Mapping[str, Any] = {}
+        make = ctx.make
+        self.list: Any = make(W.Select, "of-lines", "of-versions", description="以前的内容", options=[], rows=4)
+        self.list.observe(ctx.guard(self._chosen), "value")
+        self.text: Any = make(W.HTML, "of-past")
+        self.restore: Any = ctx.button("恢复成那时的内容", self._restore, "of-add")
+        self.hide: Any = ctx.button("收起", self.close, "of-small")
+        buttons = make(W.HBox, "of-buttons", children=(self.restore, self.hide))
+        self._parts = (self.list, self.text, buttons)
+        self.box: Any = make(W.VBox, "of-history")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is shown."""
+        return bool(self.box.children)
+
+    def open(self, past: Sequence[Past], now: Mapping[str, Any], specs: Sequence[Spec]) -> None:
+        """Show these versions, the latest last, beside what stands in the form now."""
+        self._past = list(past)[-MOST:]
+        self._now, self._specs = now, specs
+        lines = [(self._line(one), place) for place, one in reversed(list(enumerate(self._past)))]
+        with self.ctx.silence():
+            self.list.options = lines
+            self.list.rows = min(max(len(lines), 3), 8)
+            self.list.value = lines[0][1] if lines else None
+        self.box.children = self._parts
+        self._show()
+
+    def close(self) -> None:
+        """Put it away."""
+        self.box.children = ()
+
+    def _line(self, one: Past) -> str:
+        return f"{moment(one.at)}　{one.who or '未署名'}{'' if one.body is not None else '　移除'}"
+
+    def _chosen(self, _change: Any) -> None:
+        if not self.ctx.quiet:
+            self._show()
+
+    def _show(self) -> None:
+        one = self._past[self.list.value] if self.list.value is not None else None
+        body = one.body if one is not None else None
+        rows = [] if body is None else self._different(body)
+        self.restore.disabled = not rows
+        if one is None:
+            text = "还没有以前的内容。"
+        elif body is None:
+            text = "这一次是移除。"
+        else:
+            text = "与现在的内容相同。" if not rows else ""
+        cells = "".join(
+            f"<tr><th>{esc(label)}</th><td>{esc(then)}</td><td>{esc(now)}</td></tr>" for label, then, now in rows
+        )
+        head = "<tr><th>栏目</th><th>那时</th><th>现在</th></tr>"
+        put_html(
+            self.text, f'<table class="of-side">{head}{cells}</table>' if rows else f'<div class="of-none">{text}</div>'
+        )
+
+    def _different(self, body: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+        return [
+            (one.label, words(one, body.get(one.name), self.ctx), words(one, self._now.get(one.name), self.ctx))
+            for one in self._specs
+            if _plain(body.get(one.name)) != _plain(self._now.get(one.name))
+        ]
+
+    def _restore(self) -> None:
+        one = self._past[self.list.value] if self.list.value is not None else None
+        if one is not None and one.body is not None:
+            self.close()
+            self._bring_back(one.body)
+
+
+def _plain(value: Any) -> Any:
+    return None if is_blank(value) else value
+
+
+class ClashPanel:
+    """What two windows wrote into the same field, both texts in sight until somebody has chosen.
+
+    Args:
+        ctx: The form's context.
+        take: Puts the other window's JSON value into a field and saves it.
+    """
+
+    def __init__(self, ctx: Context, take: Callable[[str, Any], None]) -> None:
+        self.ctx, self._take = ctx, take
+        self.open: dict[str, Clash] = {}
+        self.box: Any = ctx.make(W.VBox, "of-clashes")
+
+    def show(self, found: Sequence[Clash], specs: Mapping[str, Spec]) -> None:
+        """Show some more."""
+        self.open |= {clash.name: clash for clash in found if clash.name in specs}
+        self._specs = specs
+        self._arrange()
+
+    def clear(self) -> None:
+        """Another entry is opened."""
+        if self.open:
+            self.open = {}
+            self._arrange()
+
+    def _arrange(self) -> None:
+        self.box.children = tuple(self._one(clash, self._specs[clash.name]) for clash in self.open.values())
+
+    def _one(self, clash: Clash, spec: Spec) -> Any:
+        text = (
+            f'<table class="of-side"><caption>“{esc(spec.label)}”两个窗口都改了。现在存的是这里的，请选定一份。</caption>'
+            f"<tr><th>这里的</th><td>{esc(words(spec, clash.mine, self.ctx))}</td></tr>"
+            f"<tr><th>另一个窗口的</th><td>{esc(words(spec, clash.theirs, self.ctx))}</td></tr></table>"
+        )
+        keep = self.ctx.button("用这里的", lambda: self._settle(clash), "of-small")
+        take = self.ctx.button("用另一个窗口的", lambda: self._settle(clash, theirs=True), "of-small")
+        buttons = self.ctx.make(W.HBox, "of-buttons", children=(keep, take))
+        return self.ctx.make(W.VBox, "of-clash", children=(self.ctx.make(W.HTML, value=text), buttons))
+
+    def _settle(self, clash: Clash, *, theirs: bool = False) -> None:
+        self.open.pop(clash.name, None)
+        self._arrange()
+        if theirs:
+            self._take(clash.name, clash.theirs)

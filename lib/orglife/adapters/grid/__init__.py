@@ -1,0 +1,1 @@
+"""Tables and matrices that can be typed in."""

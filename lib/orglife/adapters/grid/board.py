@@ -1,0 +1,179 @@
+"""Views of many records at once: a matrix or a table that writes the ordinary records, one field at a time.
+
+What is typed goes to the records 0.6 s after the last key, as in a form. A view never holds anything of its own.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import ipywidgets as W
+
+from orglife.adapters.field.context import Choices, Context, esc, guard, mishap, note_html, put_html
+from orglife.adapters.field.forms_style import STYLE
+from orglife.adapters.field.later import Later
+from orglife.adapters.field.port import Held, Port
+from orglife.adapters.grid.grid import Column, Grid
+from orglife.adapters.grid.pasted import Line
+from orglife.core.errors import OrglifeError
+from orglife.core.formview import Look
+
+DELAY = 0.6  # seconds from the last key to the save
+RETRY = 5.0  # seconds until a failed save is tried again
+Cell = tuple[str, int]
+
+
+class Board(ABC):
+    """A view of the records of one type.
+
+    Args:
+        kind: The records.
+        port: Where they are kept.
+        choices: What may be chosen.
+        on_saved: Called after every save.
+        title: Its heading.
+        hint: How it is used, in a sentence.
+        delay: Seconds from the last key to the save.
+    """
+
+    def __init__(
+        self,
+        kind: type[Any],
+        port: Port,
+        *,
+        choices: Choices,
+        on_saved: Callable[[], None],
+        title: str,
+        hint: str,
+        delay: float = DELAY,
+    ) -> None:
+        self.kind, self.port, self.choices, self.on_saved, self.delay = kind, port, choices, on_saved, delay
+        self.ctx = Context(
+            choices=choices,
+            changed=lambda _: None,
+            say=self.say,
+            fresh_id=lambda _: port.new_id(),
+            where=f"{kind.TYPE} board",
+        )
+        self.pending: dict[Cell, Any] = {}
+        self._later = Later(self.flush, self.ctx.guard)
+        make = self.ctx.make
+        self.status: Any = make(W.HTML, "of-status-box")
+        self.below: Any = make(W.HTML, "of-note")
+        self.grid: Grid = make(
+            Grid,
+            "of-board",
+            columns=[],
+            label=title,
+            guard=self.ctx.guard,
+            typed=self._typed,
+            pressed=self.pressed,
+            say=self.say,
+            read=self.pasted,
+            hint=hint,
+            fixed=True,
+            **self.options(),
+        )
+        self.head: Any = make(W.HTML, value=f'{STYLE}<div class="of-title"><b>{esc(title)}</b></div>')
+        self.box: Any = make(
+            W.VBox, "of", f"of-b-{kind.TYPE}", children=(self.head, self.grid, self.below, self.status)
+        )
+        self.refresh()
+
+    # --- what each view says -----------------------------------------------------------------------------------------
+
+    def options(self) -> dict[str, Any]:
+        """How its table looks."""
+        return {}
+
+    @abstractmethod
+    def columns(self) -> Sequence[Column]:
+        """Its columns now."""
+
+    @abstractmethod
+    def lines(self) -> list[Line]:
+        """Its rows as the records are now."""
+
+    @abstractmethod
+    def tell(self) -> None:
+        """Say what is to be said about cells, and below the table."""
+
+    def keep(self, changes: dict[Cell, Any]) -> None:
+        """Write what was typed into the records."""
+        raise NotImplementedError
+
+    def pressed(self, row: str, column: int) -> None:
+        """A button cell was pressed."""
+        raise NotImplementedError
+
+    def pasted(self, _column: int, text: str) -> Any:
+        """What stands in a cell after a text was pasted."""
+        return text.strip()
+
+    # --- what they share ---------------------------------------------------------------------------------------------
+
+    @property
+    def held(self) -> list[Held]:
+        """The entries as they are now."""
+        return [Held(*entry) for entry in self.port.list()]
+
+    def say(self, text: str) -> None:
+        """Show a sentence in the status line."""
+        mark = {"⚠": "bad", "✓": "good"}.get(text[:1], "calm")
+        put_html(self.status, f'<div class="of-status of-{mark}" role="status">{esc(text)}</div>')
+
+    def tell_below(self, looks: Sequence[Look]) -> None:
+        """Sentences below the table."""
+        put_html(self.below, note_html("", "", [], [], looks))
+
+    def refresh(self) -> None:
+        """Take up what was saved elsewhere; what is typed here and not yet saved stays."""
+        self.ctx.forget()
+        self.grid.reshape(self.columns())
+        lines = self.lines()
+        self.before = {(row.key, place): cell for row in lines for place, cell in enumerate(row.cells)}
+        for row in lines:
+            for place in range(len(row.cells)):
+                row.cells[place] = self.pending.get((row.key, place), row.cells[place])
+        if lines != self.grid.rows:
+            self.grid.lay(lines, fresh=False)
+        self.tell()
+
+    def _typed(self) -> None:
+        for row in self.grid.rows:
+            for place, cell in enumerate(row.cells):
+                where = (row.key, place)
+                if cell != self.pending.get(where, self.before.get(where)):
+                    self.pending[where] = cell
+        if self.pending:
+            self.say("正在保存…")
+            self._later.start(self.delay, otherwise_now=True)
+
+    def flush(self) -> bool:
+        """Keep what was typed now; True when nothing is left unsaved."""
+        self._later.stop()
+        if not self.pending:
+            return True
+        changes = {where: cell for where, cell in self.pending.items() if cell != self.before.get(where)}
+        try:
+            self.keep(changes)
+        except OrglifeError as error:
+            self._failed(str(error))
+            return False
+        except Exception as error:  # noqa: BLE001  what was typed must be said to be unsaved, whatever went wrong
+            self._failed(mishap(error, self.ctx.where))
+            return False
+        self.pending = {}
+        self.refresh()
+        half = "为“未填完”" if self.grid.told.get("errors") else ""
+        more = "　请改正表里标红的格" if half else ""
+        self.say(f"✓ 已保存{half} {datetime.now():%H:%M:%S}{more}")
+        guard(self.on_saved, self.say, self.ctx.where)()
+        return True
+
+    def _failed(self, why: str) -> None:
+        self.say(f"⚠ 没有保存成功，请不要关闭窗口；程序会自动再试。{why.removeprefix('⚠ ')}")
+        self._later.start(RETRY)

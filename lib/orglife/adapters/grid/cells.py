@@ -1,0 +1,92 @@
+"""A cell of a table: its column, what stands in it, and what that means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from orglife.adapters.field.context import CHOOSE, Context, Path, Problems
+from orglife.adapters.field.typed import echo, meant, outsider, shown, unlisted
+from orglife.adapters.grid.grid import Column
+from orglife.core.record.entered import Unreadable, plain
+from orglife.core.record.shape import Spec
+from orglife.core.sheet.cells import NO_WORDS, YES_WORDS, name_key
+
+CHOSEN = ("choice", "person")
+FITTING = (*CHOSEN, "text", "lines", "day", "clock", "count", "tick")
+_BEHIND = re.compile(r"(.*?)\s*[（(]([^（）()]*)[）)]", re.DOTALL)
+Cell = str | bool | dict[str, Any] | None
+
+
+def column_of(spec: Spec, ctx: Context, *, names: bool = False) -> Column:
+    """The column of a field."""
+    chosen = spec.kind in CHOSEN
+    default = spec.labels.get(spec.default or "")
+    unit = f"（{spec.unit}）" if spec.unit else ""
+    return Column(
+        title=spec.label + unit,
+        kind=spec.kind,
+        options=ctx.offered(spec) if chosen else (),
+        first=(f"{CHOOSE}（不选按“{default}”）" if default else CHOOSE) if chosen else "",
+        core=spec.core,
+        names=names,
+        help=spec.help,
+    )
+
+
+def put_cell(spec: Spec, value: Any) -> Cell:
+    """What stands in the cell for a JSON value, or for what a draft kept."""
+    if spec.kind == "tick":
+        return value if isinstance(value, bool) else None
+    if spec.kind == "person" and isinstance(value, Mapping):
+        return {"name": str(value.get("name") or ""), "unit": str(value.get("unit") or "")}
+    return shown(spec, value)
+
+
+def raw_cell(spec: Spec, cell: Cell) -> Cell:
+    """What a draft keeps of a cell, as it was typed."""
+    return cell if spec.kind == "tick" else "" if cell is None else cell
+
+
+def read_cell(spec: Spec, cell: Cell, ctx: Context, path: Path, problems: Problems) -> Any:
+    """The JSON value meant, None when blank; what cannot be read goes to ``problems``."""
+    if spec.kind == "tick" or cell is None or isinstance(cell, bool):
+        return cell
+    try:
+        if isinstance(cell, dict):
+            return outsider(cell) or None
+        return meant(spec, cell, ctx)
+    except Unreadable as error:
+        problems.append((path, str(error)))
+        return None
+
+
+def notes_on(spec: Spec, cell: Cell, ctx: Context) -> list[tuple[str, str]]:
+    """What is to be said about a cell that is no error: how a day was understood, a value that no list has."""
+    if not isinstance(cell, str) or not cell.strip():
+        return []
+    if spec.kind in CHOSEN:
+        return [] if cell in dict(ctx.offered(spec)) else [(unlisted(cell), "tip")]
+    said = echo(spec, cell, ctx)
+    if not said or (spec.kind == "day" and said.startswith(plain(cell))):
+        return []
+    return [(f"{spec.label}：{said}", "echo")]
+
+
+def pasted_cell(spec: Spec, text: str, ctx: Context) -> Cell:
+    """What stands in the cell after a text was pasted: a name as its member, 是 as a tick, all else as it is."""
+    said = text.strip()
+    if spec.kind == "tick":
+        word = plain(said).lower()
+        return True if word in YES_WORDS else False if word in NO_WORDS else None
+    if spec.kind not in CHOSEN:
+        return text.strip("\n") if spec.kind == "lines" else re.sub(r"\s*\n\s*", " ", said)
+    if not said:
+        return ""
+    offers = ctx.offered(spec)
+    found = {value for value, label in offers if name_key(said) in (name_key(label), name_key(value))}
+    if len(found) == 1:
+        return found.pop()
+    behind = _BEHIND.fullmatch(said) if spec.kind == "person" and not found else None
+    return {"name": behind[1].strip(), "unit": behind[2].strip()} if behind and behind[1] else said

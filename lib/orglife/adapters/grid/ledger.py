@@ -1,0 +1,66 @@
+"""What was found beside the records that answer it: a line each, with a button that opens the record or begins one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from orglife.adapters.grid.board import Board
+from orglife.adapters.grid.grid import Column, Key
+from orglife.adapters.grid.matrices import Opens
+from orglife.adapters.grid.pasted import Line
+from orglife.core.formview import Ledger, LedgerRow, Look
+
+OPEN = Look("打开", "", "打开这一项")
+GROUP, TEXT, WHOSE, STATE, BUTTON = range(5)
+
+
+class LedgerBoard(Board):
+    """A ledger; a button opens the record that answers a line, or a new one that begins with its reference."""
+
+    def __init__(
+        self,
+        view: Ledger,
+        *arguments: Any,
+        rows: Callable[[], list[LedgerRow]],
+        opens: Opens,
+        **more: Any,
+    ) -> None:
+        self.view, self.rows, self.opens = view, rows, opens
+        self.found: list[LedgerRow] = []
+        super().__init__(view.kind, *arguments, title=view.title, hint=view.hint, **more)
+
+    def options(self) -> dict[str, Any]:
+        return {"still": True, "tall": True}
+
+    def columns(self) -> Sequence[Column]:
+        group, text, whose, state = self.view.heads
+        return [
+            Column(group, "show", group="gr-wide"),
+            Column(text, "head", names=True, group="gr-wide"),
+            Column(whose, "show"),
+            Column(state, "show", group="gr-wide"),
+            Column("操作", "press"),
+        ]
+
+    def lines(self) -> list[Line]:
+        self.found = self.rows()
+        return [Line(row.key, [None, row.text, None, None, None]) for row in self.found]
+
+    def tell(self) -> None:
+        shown: dict[Key, Look] = {}
+        word, told = self.view.begin
+        before = ""
+        for row in self.found:
+            shown[row.key, GROUP] = Look(row.group if row.group != before else "")
+            shown[row.key, WHOSE] = Look(row.whose)
+            shown[row.key, STATE] = row.state
+            shown[row.key, BUTTON] = OPEN if row.answer else Look(word, "", told)
+            before = row.group
+        self.grid.tell(shown=shown)
+        self.tell_below(self.view.sums(self.found))
+
+    def pressed(self, row: str, column: int) -> None:
+        found = next(one for one in self.found if one.key == row)
+        self.opens(found.answer, {} if found.answer else found.begin)
+        self.grid.go_to(f".of-t-{self.kind.TYPE} .of-place")

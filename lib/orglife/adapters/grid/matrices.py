@@ -1,0 +1,239 @@
+"""The matrices: who talked with whom, who took part in what, who said what to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from orglife.adapters.field.port import Held
+from orglife.adapters.grid.board import Board, Cell
+from orglife.adapters.grid.cells import pasted_cell
+from orglife.adapters.grid.edit import amend, become, faults_of, values_of
+from orglife.adapters.grid.grid import Column, Key
+from orglife.adapters.grid.pasted import Line
+from orglife.core.formview import Look, Pairs, Ticks, Words
+from orglife.core.record.dossier import Dossier
+from orglife.core.record.record import is_blank
+from orglife.core.record.shape import Spec
+from orglife.core.rule.campaign import Campaign
+
+Opens = Callable[[str, Mapping[str, Any]], None]
+"""Opens the entry of that id in the form, or ("" as id) a new one that begins with these values."""
+ONE_TICK = Spec(path=("tick",), kind="tick", label="")
+
+
+class PairsBoard(Board):
+    """Members × members; a cell opens the record of the two."""
+
+    def __init__(
+        self,
+        view: Pairs,
+        *arguments: Any,
+        dossier: Callable[[], Dossier],
+        campaign: Campaign,
+        opens: Opens,
+        **more: Any,
+    ) -> None:
+        self.view, self.dossier, self.campaign, self.opens = view, dossier, campaign, opens
+        super().__init__(view.kind, *arguments, **more)
+
+    def options(self) -> dict[str, Any]:
+        return {"upright": True, "still": True}
+
+    def columns(self) -> Sequence[Column]:
+        people = [Column(name, "press") for _, name in self.choices.members()]
+        return [Column("党员", "head", names=True), *people, Column("次数", "show")]
+
+    def lines(self) -> list[Line]:
+        members = self.choices.members()
+        return [Line(member, [name, *[None] * (len(members) + 1)]) for member, name in members]
+
+    def _together(self) -> dict[frozenset[str], list[tuple[int, str]]]:
+        """Pair → (how many took part, id) of each entry that brought the two together; the smallest first."""
+        found: dict[frozenset[str], list[tuple[int, str]]] = {}
+        for held in self.held:
+            people = list(dict.fromkeys(values_of(held).get(self.view.people) or ()))
+            for place, one in enumerate(people):
+                for other in people[place + 1 :]:
+                    found.setdefault(frozenset((one, other)), []).append((len(people), held.id))
+        return {pair: sorted(entries) for pair, entries in found.items()}
+
+    def tell(self) -> None:
+        dossier = self.dossier()
+        together, must = self._together(), self.view.must(dossier)
+        members = [member for member, _ in self.choices.members()]
+        shown: dict[Key, Look] = {}
+        for row in members:
+            met = 0
+            for place, column in enumerate(members, 1):
+                pair = frozenset((row, column))
+                entries = together.get(pair, []) if row != column else []
+                met += bool(entries)
+                shown[row, place] = self._look(entries, must=pair in must, same=row == column)
+            shown[row, len(members) + 1] = Look(str(met), "" if met else "must")
+        self.grid.tell(shown=shown)
+        self.tell_below([Look(text, "must") for text in self.view.left(dossier, self.campaign)])
+
+    @staticmethod
+    def _look(entries: Sequence[tuple[int, str]], *, must: bool, same: bool) -> Look:
+        if same:
+            return Look("", "off", "本人")
+        if entries and entries[0][0] == 2:  # noqa: PLR2004  the two alone
+            return Look("✓", "good", "已谈")
+        if must:
+            return Look("必谈", "must", "应谈未谈")
+        return Look("○", "good", "多人一起谈过") if entries else Look("", "", "未谈")
+
+    def pressed(self, row: str, column: int) -> None:
+        members = [member for member, _ in self.choices.members()]
+        other = members[column - 1]
+        entries = self._together().get(frozenset((row, other)), [])
+        self.opens(entries[0][1] if entries else "", {self.view.people: [row, other], self.view.first: row})
+        self.grid.go_to(f".of-t-{self.kind.TYPE} .of-place")
+
+
+class TicksBoard(Board):
+    """Members × records: who took part."""
+
+    def __init__(self, view: Ticks, *arguments: Any, **more: Any) -> None:
+        self.view = view
+        super().__init__(view.kind, *arguments, **more)
+
+    def options(self) -> dict[str, Any]:
+        return {"foot": True}
+
+    def columns(self) -> Sequence[Column]:
+        days = [Column(self.view.title(values_of(held)), "tick") for held in self.held]
+        return [Column("党员", "head", names=True), *days, Column("次数", "show")]
+
+    def lines(self) -> list[Line]:
+        there = [set(values_of(held).get(self.view.people) or ()) for held in self.held]
+        return [
+            Line(member, [name, *(member in present for present in there), None])
+            for member, name in self.choices.members()
+        ]
+
+    def tell(self) -> None:
+        held = self.held
+        later = [self.view.later(values_of(one)) for one in held]
+        shown: dict[Key, Look] = {}
+        notes: dict[str, list[tuple[str, str]]] = {}
+        for row in self.grid.rows:
+            count = sum(cell is True for cell in row.cells[1:-1])
+            made_up = [place for place, who in enumerate(later) if row.key in who]
+            tone = "" if count or made_up else "must"
+            shown[row.key, len(held) + 1] = Look(f"{count}＋补{len(made_up)}" if made_up else str(count), tone)  # type: ignore[arg-type]  # a literal
+        for place in range(1, len(held) + 1):
+            shown["foot", place] = Look(f"{sum(row.cells[place] is True for row in self.grid.rows)}人")
+        shown["foot", 0] = Look("到会")
+        self.grid.tell(shown=shown, notes=notes)
+        # a roster without a column says nothing
+        parts = (self.head, *((self.grid,) if held else ()), self.below, self.status)
+        if self.box.children != parts:
+            self.box.children = parts
+        self.tell_below(
+            [] if held else [Look("还没有登记学习。请点上面的“新增”；登记了的，在这里一次一列，可以补勾签到。")]
+        )
+
+    def keep(self, changes: dict[Cell, Any]) -> None:
+        held, order = self.held, [member for member, _ in self.choices.members()]
+        for place, one in enumerate(held, 1):
+            wanted = {row: value for (row, column), value in changes.items() if column == place}
+            if wanted:
+                amend(self.port, self.kind, one.id, {self.view.people: partial(ticked, wanted, order)}, {})
+
+    def pasted(self, column: int, text: str) -> Any:
+        return pasted_cell(ONE_TICK, text, self.ctx) if column else text.strip()
+
+
+def ticked(wanted: Mapping[str, Any], order: Sequence[str], now: Any) -> list[str]:
+    """A list of members with some added (in the order of the roster) and some taken away."""
+    kept = [member for member in now or () if wanted.get(member, True) is True]
+    added = [member for member in order if wanted.get(member) is True and member not in kept]
+    rank = {member: place for place, member in enumerate(order)}
+    ranks = [rank.get(member, -1) for member in kept]
+    together = [*kept, *added]
+    return together if ranks != sorted(ranks) else sorted(together, key=lambda member: rank.get(member, -1))
+
+
+class WordsBoard(Board):
+    """Members × members: the words of one to another."""
+
+    def __init__(self, view: Words, *arguments: Any, begin: Mapping[str, Any], **more: Any) -> None:
+        self.view, self.begin = view, dict(begin)
+        super().__init__(view.kind, *arguments, **more)
+
+    def options(self) -> dict[str, Any]:
+        return {"foot": True}
+
+    def columns(self) -> Sequence[Column]:
+        people = [Column(name, "words") for _, name in self.choices.members()]
+        return [Column("批评人＼对象", "head", names=True), *people, Column("提出", "show")]
+
+    def _entries(self) -> dict[tuple[str, str], list[Held]]:
+        """(who said it, to whom) → the entries of this round."""
+        found: dict[tuple[str, str], list[Held]] = {}
+        now = int(self.begin.get("round", 1))
+        for held in self.held:
+            values = values_of(held)
+            if int(values.get("round") or 1) == now:
+                pair = (str(values.get(self.view.row) or ""), str(values.get(self.view.column) or ""))
+                found.setdefault(pair, []).append(held)
+        return found
+
+    def lines(self) -> list[Line]:
+        entries, members = self._entries(), self.choices.members()
+        text = {
+            pair: "\n".join(str(values_of(one).get(self.view.text) or "") for one in all_)
+            for pair, all_ in entries.items()
+        }
+        return [
+            Line(row, [name, *(text.get((row, column), "") for column, _ in members), None]) for row, name in members
+        ]
+
+    def tell(self) -> None:
+        entries, members = self._entries(), [member for member, _ in self.choices.members()]
+        shown: dict[Key, Look] = {}
+        errors: dict[Key, str] = {}
+        notes: dict[str, list[tuple[str, str]]] = {}
+        names = dict(self.choices.members())
+        for (row, target), all_ in entries.items():
+            for wrong in [text for one in all_ for name, text in faults_of(self.kind, one) if name == self.view.text]:
+                if target in names:
+                    errors[row, members.index(target) + 1] = wrong
+                notes.setdefault(row, []).append((f"{names.get(target, target)}：{wrong}", "err"))
+        for row in members:
+            given = sum(len(all_) for (author, _), all_ in entries.items() if author == row)
+            shown[row, len(members) + 1] = Look(f"{given}条", "" if given else "must")
+            for place, column in enumerate(members, 1):
+                several = len(entries.get((row, column), ())) > 1
+                if row == column:
+                    shown[row, place] = Look("", "off", "本人")
+                elif several:
+                    shown[row, place] = Look("", "off", "有几条，请在下面逐条修改")
+        for place, column in enumerate(members, 1):
+            received = sum(len(all_) for (_, target), all_ in entries.items() if target == column)
+            shown["foot", place] = Look(f"收到{received}条", "" if received else "must")
+        shown["foot", 0] = Look("合计")
+        shown["foot", len(members) + 1] = Look(f"{sum(len(all_) for all_ in entries.values())}条")
+        self.grid.tell(shown=shown, errors=errors, notes=notes)
+
+    def keep(self, changes: dict[Cell, Any]) -> None:
+        members = [member for member, _ in self.choices.members()]
+        entries = self._entries()
+        for (row, place), text in changes.items():
+            pair = (row, members[place - 1])
+            mine = entries.get(pair, [])
+            if not mine and not is_blank(text):
+                begin = {**self.begin, self.view.row: pair[0], self.view.column: pair[1]}
+                amend(self.port, self.kind, self.port.new_id(), {self.view.text: become(text)}, begin)
+            elif len(mine) == 1 and is_blank(text) and self._is_bare(mine[0]):
+                self.port.remove(mine[0].id, mine[0].version)
+            elif len(mine) == 1:
+                amend(self.port, self.kind, mine[0].id, {self.view.text: become(text)}, {})
+
+    def _is_bare(self, held: Held) -> bool:
+        """Whether an entry holds nothing but who, to whom and the words."""
+        known = {"id", self.view.row, self.view.column, self.view.text, *self.begin}
+        return all(name in known for name, value in values_of(held).items() if not is_blank(value))

@@ -1,0 +1,96 @@
+"""The records of a type as one table: a line for each member, or for each record, every field a column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from orglife.adapters.field.port import Held
+from orglife.adapters.grid.board import Board, Cell
+from orglife.adapters.grid.cells import column_of, notes_on, pasted_cell, put_cell, read_cell
+from orglife.adapters.grid.edit import amend, become, faults_of, values_of
+from orglife.adapters.grid.grid import Column, Key
+from orglife.adapters.grid.pasted import Line
+from orglife.core.formview import Table
+from orglife.core.record.dossier import Dossier
+from orglife.core.record.shape import Spec, specs_of
+from orglife.core.rule.campaign import Campaign
+
+
+class TableBoard(Board):
+    """One line per member; each writes the member's own record."""
+
+    def __init__(
+        self,
+        view: Table,
+        *arguments: Any,
+        begin: Mapping[str, Any],
+        dossier: Callable[[], Dossier],
+        campaign: Campaign,
+        **more: Any,
+    ) -> None:
+        self.view, self.begin, self.dossier, self.campaign = view, dict(begin), dossier, campaign
+        self.inner: list[Spec] = [
+            one for one in specs_of(view.kind) if not one.derived and one.name not in ("id", "member")
+        ]
+        super().__init__(view.kind, *arguments, **more)
+
+    def columns(self) -> Sequence[Column]:
+        return [Column("党员", "head", names=True), *(column_of(one, self.ctx) for one in self.inner)]
+
+    def _entries(self) -> dict[str, Held]:
+        """Member → the entry of this round; of two, the one with the larger id counts."""
+        now = int(self.begin.get("round", 1))
+        found = {}
+        for held in self.held:
+            values = values_of(held)
+            if int(values.get("round") or 1) == now:
+                found[str(values.get("member") or "")] = held
+        return found
+
+    def lines(self) -> list[Line]:
+        entries = self._entries()
+        lines = []
+        for member, name in self.choices.members():
+            values = values_of(entries.get(member))
+            lines.append(Line(member, [name, *(put_cell(one, values.get(one.name)) for one in self.inner)]))
+        return lines
+
+    def tell(self) -> None:
+        errors: dict[Key, str] = {}
+        notes: dict[str, list[tuple[str, str]]] = {}
+        entries = self._entries()
+        for row in self.grid.rows:
+            held = entries.get(row.key)
+            refused = dict(faults_of(self.kind, held)) if held else {}
+            for place, one in enumerate(self.inner, 1):
+                problems: list[Any] = []
+                read_cell(one, row.cells[place], self.ctx, (), problems)
+                wrong = problems[0][1] if problems else refused.get(one.name, "")
+                if wrong:
+                    errors[row.key, place] = wrong
+                    notes.setdefault(row.key, []).append((f"{one.label}：{wrong}", "err"))
+                notes.setdefault(row.key, []).extend(notes_on(one, row.cells[place], self.ctx))
+        self.grid.tell(errors=errors, notes={key: said for key, said in notes.items() if said})
+        records = [held.record for held in entries.values() if held.record is not None]
+        self.tell_below(self.view.live(records, self.dossier(), self.campaign))
+
+    def keep(self, changes: dict[Cell, Any]) -> None:
+        entries = self._entries()
+        by_row: dict[str, dict[str, Any]] = {}
+        for (row, place), cell in changes.items():
+            by_row.setdefault(row, {})[self.inner[place - 1].name] = self._value(self.inner[place - 1], cell)
+        for member, values in by_row.items():
+            held = entries.get(member)
+            begin = {**self.begin, "member": member}
+            edits = {name: become(value) for name, value in values.items()}
+            amend(self.port, self.kind, held.id if held else self.port.new_id(), edits, begin)
+
+    def _value(self, one: Spec, cell: Any) -> Any:
+        """The value meant, or, where it cannot be read, what was typed: that is kept as a draft."""
+        problems: list[Any] = []
+        value = read_cell(one, cell, self.ctx, (), problems)
+        return cell if problems else value
+
+    def pasted(self, column: int, text: str) -> Any:
+        return pasted_cell(self.inner[column - 1], text, self.ctx) if column else text.strip()

@@ -1,0 +1,1 @@
+"""JupyterLab as the guided page: server, guards, kernel."""

@@ -1,0 +1,219 @@
+"""Where a workspace keeps what belongs to its server, and how the one that runs is found: token, port, settings, the claim.
+
+Everything of it lies in WORKSPACE/.orglife, apart from the user's own Jupyter.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import secrets
+import socket
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+from urllib.parse import quote
+
+from orglife.adapters.disk import files, paths
+from orglife.adapters.disk.workspace import BRANCH_ENVIRONMENT, ENVIRONMENT
+from orglife.core.errors import NotStarted, PortTaken
+
+HOST = "127.0.0.1"
+FIRST_PORT = 8765
+PATIENCE = 30.0  # seconds that a second start waits for the first to answer
+USERS_OWN = ("JUPYTER", "IPYTHON")  # beginnings of environment names that carry a user's own Jupyter
+PRELOAD = b"""import orglife.desk.desk, orglife.desk.forms, orglife.adapters.lab.widgets as w, orglife.adapters.lab.page_scopes as r
+w.restore_none()
+r.open_rooms(get_ipython())
+r.keep_log()
+del orglife, w, r
+"""
+QUIET = b"""c = get_config()
+c.Application.log_level = 40  # no warnings in English on the screen
+c.InteractiveShell.cache_size = 0  # what a cell gave is not kept: it holds all of its page
+c.HistoryManager.enabled = False
+"""
+
+
+@dataclass(frozen=True)
+class House:
+    """Where a workspace keeps what belongs to the server."""
+
+    root: Path
+
+    @property
+    def folder(self) -> Path:
+        """Everything of the server."""
+        return self.root / ".orglife"
+
+    @property
+    def jupyter(self) -> Path:
+        """Jupyter's own folders."""
+        return self.folder / "jupyter"
+
+    @property
+    def running(self) -> Path:
+        """Port and manner of the server that runs; only to be believed while the lock is held."""
+        return self.folder / "server.json"
+
+    def prepare(self, *, developer: bool) -> None:
+        """Make the folders, and lay down the settings that Lab starts with."""
+        files.make_private(self.folder)
+        if os.name != "nt":
+            self.folder.chmod(0o700)  # others may have made it
+        for name in ("config/labconfig", "data", "runtime", "settings", "workspaces", "ipython"):
+            files.make_private(self.jupyter / name)
+        chosen = files.read(paths.templates() / "lab" / ("developer.json" if developer else "settings.json"))
+        files.write(self.jupyter / "config" / "labconfig" / "default_setting_overrides.json", chosen)
+        profile = self.jupyter / "ipython" / "profile_default"
+        files.write(profile / "startup" / "00-orglife.py", PRELOAD)
+        files.write(profile / "ipython_kernel_config.py", QUIET)
+
+    def environment(self, given: Mapping[str, str], *, branch: str = "") -> dict[str, str]:
+        """The environment of server and kernels: the user's, without his own Jupyter, with our folders.
+
+        Args:
+            given: The environment now.
+            branch: Handed over to the notebooks; "" = none.
+        """
+        kept = {name: value for name, value in given.items() if not name.upper().startswith(USERS_OWN)}
+        kept.pop(BRANCH_ENVIRONMENT, None)
+        ours = {
+            "JUPYTER_CONFIG_DIR": "config",
+            "JUPYTER_DATA_DIR": "data",
+            "JUPYTER_RUNTIME_DIR": "runtime",
+            "JUPYTERLAB_SETTINGS_DIR": "settings",
+            "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+            "IPYTHONDIR": "ipython",
+        }
+        kept |= {name: str(self.jupyter / folder) for name, folder in ours.items()}
+        kept |= {"JUPYTER_PREFER_ENV_PATH": "1", "PYTHONUTF8": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+        kept[ENVIRONMENT] = str(self.root)
+        return kept | ({BRANCH_ENVIRONMENT: branch} if branch else {})
+
+    def token(self) -> str:
+        """The workspace's token, made once; only its owner can read it."""
+        place = self.folder / "token"
+        if not place.is_file() or not place.read_text(encoding="ascii", errors="replace").strip():
+            files.write(place, secrets.token_hex(24).encode())  # mode 0600
+        if os.name != "nt":
+            place.chmod(0o600)
+        return place.read_text(encoding="ascii").strip()
+
+    def last_port(self) -> int:
+        """The port of the last server: an open page finds the next one there. 0 when there was none."""
+        try:
+            return int((self.folder / "port").read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            return 0
+
+
+@dataclass(frozen=True)
+class Started:
+    """A server that answers."""
+
+    port: int
+    developer: bool
+    branch: str
+    token: str = field(repr=False)
+
+    def url(self, page: str, branch: str = "") -> str:
+        """The address to open."""
+        mode = "lab" if self.developer else "doc"
+        choice = f"&branch={quote(branch)}" if branch else ""
+        return f"http://{HOST}:{self.port}/{mode}/tree/{quote(page)}?token={self.token}{choice}"
+
+
+def free_port(wanted: int | None, last: int = 0) -> int:
+    """A port to listen on.
+
+    Args:
+        wanted: The port asked for; None = the last one, else the first free one.
+        last: The port used last time.
+
+    Raises:
+        PortTaken: the port asked for is in use.
+    """
+    if wanted:
+        if not _is_free(wanted):
+            raise PortTaken(port=wanted)
+        return wanted
+    candidates = [*([last] if last else []), *range(FIRST_PORT, FIRST_PORT + 50)]
+    return next((port for port in candidates if _is_free(port)), 0) or _any_port()
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as one:
+        if os.name != "nt":  # on Windows this would let two programs share the port
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            one.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def _any_port() -> int:
+    with socket.socket() as one:
+        one.bind((HOST, 0))
+        return int(one.getsockname()[1])
+
+
+# --- one server a workspace ------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def claim(house: House) -> Iterator[bool]:
+    """Claim the workspace for a server; False when another process serves it. The system frees it when we end."""
+    files.make_private(house.folder)
+    with files.refusals(house.folder), (house.folder / "lock").open("a+b") as lock:
+        yield _take(lock)
+
+
+def _take(lock: IO[bytes]) -> bool:
+    try:
+        if sys.platform == "win32":  # pragma: no cover
+            import msvcrt  # noqa: PLC0415
+
+            lock.seek(0)
+            msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl  # noqa: PLC0415
+
+            fcntl.flock(lock.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def find(house: House, *, patience: float = PATIENCE) -> Started:
+    """The server that holds the claim, as soon as it answers.
+
+    Raises:
+        NotStarted: it does not.
+    """
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError, ValueError, KeyError):
+            told = json.loads(house.running.read_text(encoding="utf-8"))
+            found = Started(int(told["port"]), bool(told["developer"]), str(told["branch"]), house.token())
+            if _answers(found):
+                return found
+        time.sleep(0.2)
+    raise NotStarted(path=str(house.root))
+
+
+def _answers(server: Started) -> bool:
+    line = http.client.HTTPConnection(HOST, server.port, timeout=3)
+    try:
+        line.request("GET", "/api/status", headers={"Authorization": f"token {server.token}"})
+        return line.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        line.close()

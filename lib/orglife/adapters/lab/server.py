@@ -1,0 +1,220 @@
+"""JupyterLab as a guided workbook: one server for a workspace, on this machine only, kept apart from the user's own Jupyter.
+
+The server runs in this process, so that its end is the end of the command and no token stands in a command line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import sys
+import threading
+import webbrowser
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from orglife.adapters.disk import files, paths
+from orglife.adapters.disk.workspace import BRANCH_ENVIRONMENT
+from orglife.adapters.lab.runtime import HOST, House, Started
+from orglife.core.errors import PortTaken
+
+UPLOAD = 100 * 1024 * 1024  # bytes of one file handed to a form; without it larger ones vanish silently
+FORGOTTEN = 1800  # seconds after which a kernel is ended that no page is connected to
+EXTENSION = "orglife-lab"
+FEDERATED = (EXTENSION, "@jupyter-widgets/jupyterlab-manager", "anywidget")
+"""The parts of Lab's page that come from outside of Lab; whatever else is installed there does not reach the guided one."""
+
+PageData = Callable[[], Mapping[str, Any]]
+
+
+def serve(
+    house: House,
+    port: int,
+    page_data: PageData,
+    actions: Mapping[str, Callable[[Mapping[str, Any]], Any]],
+    on_start: Callable[[Started], None],
+    *,
+    developer: bool = False,
+) -> None:
+    """Serve a workspace until the process is told to stop; kernels are ended then.
+
+    Args:
+        house: Of the workspace; its environment must be in force already.
+        port: Where to listen.
+        page_data: What the guided page shows, asked for at every load.
+        actions: What the page may ask for, by name; see lab_doors.
+        on_start: Called once it listens.
+        developer: Plain JupyterLab instead of the guided one.
+
+    Raises:
+        PortTaken: somebody took the port meanwhile.
+    """
+    from jupyter_server.serverapp import ServerApp  # noqa: PLC0415  slow, and only now is the environment right
+
+    from orglife.adapters.lab import guards  # noqa: PLC0415  as the server
+
+    class Server(ServerApp):  # type: ignore[misc]  # untyped
+        """A server that is told everything here: configuration files of the machine must not change the page."""
+
+        default_services = ServerApp.default_services if developer else guards.SERVICES
+
+        def init_webapp(self) -> None:
+            """What nobody may use stands before what Lab brings later."""
+            super().init_webapp()
+            if not developer:
+                self.web_app.add_handlers(".*$", guards.SHUT)
+
+        def load_config_file(self, suppress_errors: bool = True) -> None:  # noqa: FBT001, FBT002  the parent's
+            """None is read for the guided page."""
+            if developer:
+                super().load_config_file(suppress_errors)
+
+    token = house.token()
+    if house.running.exists():
+        house.running.unlink()
+    try:
+        config = _config(house, port, token, developer=developer)
+        app = Server.instance(config=config, jpserver_extensions={"jupyterlab": True})
+        app.initialize(argv=[], starter_extension="lab", find_extensions=developer)  # guided: Lab and nothing beside it
+    except SystemExit as error:  # its way to say that the port is taken
+        raise PortTaken(port=port) from error
+    if not developer:
+        from orglife.adapters.lab.actions import Doors, add_doors  # noqa: PLC0415  as the server
+
+        app.web_app.settings["page_config_hook"] = _page_hook(page_data, lambda path: _prepare(app, path))
+        app.web_app.settings["headers"] = guards.headers(_lab_page(), port)
+        add_doors(app.web_app, Doors(actions))
+        _prepare(app, str(page_data()["steps"][0]["path"]))
+    files.keep_log(app.log, house.root / "logs" / "server.log")
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda *_: app.stop(from_signal=True))
+    branch = os.environ.get(BRANCH_ENVIRONMENT, "")
+    started = Started(port, developer, branch, token)
+    files.write(house.folder / "port", str(port).encode())
+    files.write(house.running, json.dumps({"port": port, "developer": developer, "branch": branch}).encode())
+    heard: list[Started] = []
+    app.io_loop.add_callback(heard.append, started)  # in the loop's order: after the port was opened, which waits there
+    app.io_loop.add_callback(on_start, started)
+    try:
+        _run(app, port, heard)
+    finally:
+        house.running.unlink(missing_ok=True)
+
+
+def _run(app: Any, port: int, heard: list[Started]) -> None:
+    """Serve until told to stop; ``heard`` is empty as long as nobody can be heard at the port."""
+    try:
+        app.start()
+    except SystemExit as error:
+        if heard:
+            raise
+        raise PortTaken(port=port) from error  # somebody took it between the trial and now
+
+
+def _prepare(app: Any, path: str) -> None:
+    """Have the kernel for a notebook while the browser is still opening its page: Lab finds the session and joins it."""
+    app.io_loop.add_callback(_begin, app, path)
+
+
+async def _begin(app: Any, path: str) -> None:
+    sessions = app.session_manager
+    try:
+        async with app.kernel_manager.joining:
+            if not await sessions.session_exists(path):
+                await sessions.create_session(path=path, name=Path(path).name, type="notebook", kernel_name="python3")
+    except Exception as error:  # noqa: BLE001  the page starts one itself then
+        app.log.error("kernel for a page: %s", type(error).__name__)  # noqa: TRY400
+
+
+def _config(house: House, port: int, token: str, *, developer: bool) -> Any:
+    from traitlets.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.Application.log_level = "ERROR"
+    server = config.ServerApp
+    server.ip, server.port, server.port_retries = HOST, port, 0
+    server.root_dir = str(house.root)
+    server.open_browser = False
+    server.answer_yes = True
+    server.allow_root = True  # a container's user; whoever starts it owns the workspace
+    server.quit_button = False
+    server.terminals_enabled = developer
+    server.allow_unauthenticated_access = False
+    server.allow_remote_access = False  # a name that some other page made to lead here is refused
+    server.allow_origin = f"http://{HOST}:{port}"
+    server.disable_check_xsrf = False
+    server.tornado_settings = {"websocket_max_message_size": UPLOAD}
+    config.IdentityProvider.token = token
+    config.IdentityProvider.cookie_options = {"samesite": "Strict", "httponly": True}
+    config.KernelManager.transport_encryption = "required"  # other accounts can connect to the kernel's ports
+    config.MappingKernelManager.cull_idle_timeout = FORGOTTEN
+    config.MappingKernelManager.cull_interval = 60
+    config.KernelSpecManager.allowed_kernelspecs = {"python3"}
+    config.LabApp.extension_manager = "readonly"
+    config.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
+    config.LabApp.news_url = None
+    config.LabApp.open_browser = False
+    if not developer:
+        config.LabApp.labextensions_path = [str(Path(sys.prefix) / "share" / "jupyter" / "labextensions")]
+        config.LabApp.extra_labextensions_path = [str(paths.templates() / "lab" / "labextensions")]
+        server.extra_template_paths = [str(paths.templates() / "lab" / "pages")]
+        server.contents_manager_class = "orglife.adapters.lab.guards.ReadOnlyFiles"
+        server.kernel_manager_class = "orglife.adapters.lab.kernel.OneKernel"
+        server.kernel_websocket_connection_class = "orglife.adapters.lab.kernel.Line"
+        config.ContentsManager.files_handler_class = None
+        config.ContentsManager.allow_hidden = False
+        config.IdentityProvider.login_handler_class = "orglife.adapters.lab.guards.WrongAddress"
+    return config
+
+
+def _lab_page() -> str:
+    """The HTML that Lab makes its page of."""
+    from jupyterlab.commands import get_app_dir  # noqa: PLC0415  as the server
+
+    return files.read_text(Path(get_app_dir()) / "static" / "index.html")
+
+
+def _page_hook(page_data: PageData, prepare: Callable[[str], None]) -> Callable[[Any, dict[str, Any]], dict[str, Any]]:
+    """Lab's page configuration with our data, without the plugins that the guided page has no use for.
+
+    Args:
+        page_data: What the page shows.
+        prepare: Told which of the steps' notebooks is asked for.
+    """
+    lab = paths.templates() / "lab"
+    disabled = json.loads((lab / "page.json").read_text(encoding="utf-8"))["disabledExtensions"]
+    stamp = _stamp(lab)
+
+    def hook(handler: Any, config: dict[str, Any]) -> dict[str, Any]:
+        config["disabledExtensions"] = sorted({*config.get("disabledExtensions", []), *disabled})
+        config["federated_extensions"] = [e for e in config.get("federated_extensions", []) if e["name"] in FEDERATED]
+        for each in config["federated_extensions"]:
+            if each["name"] == EXTENSION and "?" not in each["load"]:
+                each["load"] += f"?v={stamp}"  # a renewed program must not meet an old script in the browser
+        config |= {"buildAvailable": False, "buildCheck": False}  # Lab is not rebuilt from its own page
+        told = dict(page_data())
+        config["orglife"] = json.dumps(told, ensure_ascii=False)
+        wanted = str(handler.path_kwargs.get("tree") or "").removeprefix("/tree/")
+        if any(step["path"] == wanted for step in told["steps"]):
+            prepare(wanted)
+        return config
+
+    return hook
+
+
+def _stamp(lab: Path) -> str:
+    """What changes with all that a browser keeps of the page's own parts: scripts, and what they ask of Lab but once."""
+    parts = [*sorted((lab / "labextensions" / EXTENSION / "static").glob("*")), lab / "settings.json"]
+    versions = [version(name) for name in ("jupyterlab", "jupyterlab-language-pack-zh-CN", "jupyterlab-widgets")]
+    return hashlib.sha256(b"".join([*(part.read_bytes() for part in parts), *map(str.encode, versions)])).hexdigest()[
+        :12
+    ]
+
+
+def show(url: str) -> None:
+    """Open the browser; without one there is the printed address."""
+    threading.Thread(target=lambda: webbrowser.open(url), daemon=True).start()

@@ -1,0 +1,234 @@
+"""Papers as DOCX for Word and WPS: python-docx makes the package, a template its text.
+
+Everything a user typed is escaped, and stands in runs that name their Chinese face. The bytes depend on the bundle, the
+timestamp and the templates, and on nothing else.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import re
+import zipfile
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import jinja2
+from markupsafe import Markup, escape
+
+from orglife.adapters.disk.paths import templates
+from orglife.adapters.print import docx_values, glyphs
+from orglife.adapters.print.docx_values import Head
+from orglife.core.errors import DocxMissing
+from orglife.core.paper.block import TO_FILL, Bundle, Document, printed
+
+if TYPE_CHECKING:
+    from docx.document import Document as Package
+    from lxml.etree import _Element
+
+FACES = {
+    "仿宋": ("仿宋_GB2312", "仿宋,FangSong,华文仿宋,STFangsong"),
+    "楷体": ("楷体_GB2312", "楷体,KaiTi,华文楷体,STKaiti"),
+    "黑体": ("黑体", "SimHei,华文黑体,STHeiti"),
+    "宋体": ("宋体", "SimSun,华文宋体,STSong"),
+    "小标宋": ("方正小标宋简体", "FZXiaoBiaoSong-B05S,方正小标宋_GBK,华文中宋,STZhongsong,宋体"),
+}
+"""Role of a face -> its name in Word, and what stands in where a computer lacks it."""
+_RUN = re.compile("[!-~]{24,}")  # an address or an id: it may break anywhere
+_METADATA = 255  # characters that the file's properties may have each
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip file knows
+
+
+def docx(bundle: Bundle, *, timestamp: int) -> bytes:
+    """The papers of a bundle in one file, each a section that begins on a new page, pages numbered through.
+
+    Args:
+        bundle: The papers.
+        timestamp: The file's creation time, seconds since 1970 UTC; the caller's, so that equal papers are equal bytes.
+
+    Raises:
+        BadCharacter: a character that must not be printed. Missing glyphs are the affair of the reader's Word.
+        DocxMissing: python-docx is not installed.
+    """
+    glyphs.characters(bundle.documents)
+    package = _open(_shell())
+    headers = _headers(package, bundle.documents)
+    papers = [docx_values.paper(document, headers) for document in bundle.documents]
+    footers = {"default": "rIdOdd", "even": "rIdEven"}
+    text = _template("body").render(papers=papers, footers=footers, blank_day=docx_values.BLANK_DAY)
+    body = package.element.body
+    body[:] = _parsed(text)[:]
+    _close_sections(body)
+    _describe(package, bundle, datetime.fromtimestamp(timestamp, UTC))
+    return _saved(package)
+
+
+# The package: everything around the text
+
+
+@functools.cache
+def _shell() -> bytes:
+    """An empty file with our styles, settings, fonts and footers; what python-docx brings of its own is dropped."""
+    from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE  # noqa: PLC0415
+    from docx.opc.packuri import PackURI  # noqa: PLC0415
+    from docx.opc.part import Part  # noqa: PLC0415
+    from docx.parts.hdrftr import FooterPart  # noqa: PLC0415
+
+    package = _open(None)
+    part = package.part
+    kept = {RELATIONSHIP_TYPE.STYLES, RELATIONSHIP_TYPE.SETTINGS}
+    for name in [name for name, one in part.rels.items() if one.reltype not in kept]:
+        del part.rels[name]
+    ours = part.package.rels
+    for name in [n for n, one in ours.items() if one.reltype.endswith(("/thumbnail", "/extended-properties"))]:
+        del ours[name]
+    for element, name in ((package.styles.element, "styles"), (package.settings.element, "settings")):
+        element[:] = _parsed(_template(name).render())[:]
+    table = _template("fonts").render(faces=FACES.values())
+    uri, kind = PackURI("/word/fontTable.xml"), CONTENT_TYPE.WML_FONT_TABLE
+    part.relate_to(Part(uri, kind, table.encode(), part.package), RELATIONSHIP_TYPE.FONT_TABLE)
+    for name, side in (("rIdOdd", "right"), ("rIdEven", "left")):
+        footer = FooterPart.new(part.package)
+        footer.element[:] = _parsed(_template("footer").render(side=side))[:]
+        part.load_rel(RELATIONSHIP_TYPE.FOOTER, footer, name)
+    return _saved(package)
+
+
+def require() -> None:
+    """Make sure of python-docx before any paper is begun.
+
+    Raises:
+        DocxMissing: it is not installed.
+    """
+    try:
+        import docx  # noqa: F401, PLC0415  an extra, and slow to import
+    except ImportError as error:
+        raise DocxMissing from error
+
+
+def _open(content: bytes | None) -> Package:
+    require()
+    from docx import Document as read  # noqa: N813, PLC0415
+
+    return read(io.BytesIO(content) if content else None)
+
+
+def _parsed(text: str) -> _Element:
+    from docx.oxml import parse_xml  # noqa: PLC0415
+
+    element: _Element = parse_xml(text)
+    return element
+
+
+def _headers(package: Package, documents: Iterable[Document]) -> dict[Head, dict[str, str]]:
+    """Make the headers of the papers, equal ones once; their relationships by kind of page."""
+    from docx.opc.constants import RELATIONSHIP_TYPE  # noqa: PLC0415
+    from docx.parts.hdrftr import HeaderPart  # noqa: PLC0415
+
+    part, made = package.part, {}
+    for number, head in enumerate(dict.fromkeys(docx_values.head_of(document) for document in documents)):
+        wide = docx_values.MEASURES[head.page].wide
+        text = _template("header").render(**head._asdict(), wide=wide, mark=head.beside)
+        made[head] = {kind: f"rIdHead{number}{kind}" for kind in ("default", "even")}
+        for name in made[head].values():
+            header = HeaderPart.new(part.package)
+            header.element[:] = _parsed(text)[:]
+            part.load_rel(RELATIONSHIP_TYPE.HEADER, header, name)
+    return made
+
+
+def _close_sections(body: _Element) -> None:
+    """Hand the end of a section to the paper's last paragraph: only a table keeps a paragraph of its own after it."""
+    from docx.oxml.ns import qn  # noqa: PLC0415
+
+    closings = body.findall(f"{qn('w:p')}/{qn('w:pPr')}/{qn('w:sectPr')}")
+    for section in closings:
+        properties = section.getparent()
+        closing = properties.getparent()
+        last = closing.getprevious()
+        if section is closings[-1]:
+            body.append(section)
+        elif last.tag == qn("w:p"):
+            last.find(qn("w:pPr")).append(section)
+        if last.tag == qn("w:p"):
+            body.remove(closing)
+
+
+def _describe(package: Package, bundle: Bundle, when: datetime) -> None:
+    about = package.core_properties
+    about.title = glyphs.plain(bundle.heading)[:_METADATA]
+    about.author = about.last_modified_by = glyphs.plain(bundle.branch)[:_METADATA]
+    about.subject, about.comments, about.keywords = glyphs.plain(bundle.campaign)[:_METADATA], "", ""
+    about.language, about.revision = "zh-CN", 1
+    about.created = about.modified = when.replace(tzinfo=None)
+
+
+def _saved(package: Package) -> bytes:
+    """The file's bytes; its parts lie in one order, and none has a time of its own."""
+    written, whole = io.BytesIO(), io.BytesIO()
+    package.save(written)
+    with zipfile.ZipFile(written) as loose, zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as fixed:
+        for name in loose.namelist():
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o600 << 16
+            fixed.writestr(entry, loose.read(name))
+    return whole.getvalue()
+
+
+# Text as runs
+
+
+def _template(name: str) -> jinja2.Template:
+    return _environment().get_template(f"{name}.xml.j2")
+
+
+@functools.cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(templates() / "docx"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["tab"] = _tab
+    environment.filters |= {"runs": _runs, "face": _face, "breaking": _breaking, "printed": printed}
+    return environment
+
+
+def _runs(text: str, role: str, size: int = 0, boxed: bool = False) -> Markup:  # noqa: FBT001, FBT002  a filter
+    """A text in runs of a face, 〔待填〕 marked, escaped; ``size`` in half points where it is not the style's."""
+    look, pieces = _look(role, size, boxed=boxed), printed(text).split(TO_FILL)
+    filled = _run(_look("黑体", size, style="ToFill"), TO_FILL)
+    return filled.join(_run(look, piece) if piece else Markup() for piece in pieces)
+
+
+def _run(look: Markup, text: str) -> Markup:
+    inner = Markup('</w:t><w:br/><w:t xml:space="preserve">').join(escape(line) for line in text.split("\n"))
+    return Markup('<w:r>{}<w:t xml:space="preserve">{}</w:t></w:r>').format(look, inner)
+
+
+@functools.cache
+def _look(role: str, size: int, *, style: str = "", boxed: bool = False, ruled: bool = False) -> Markup:
+    named = Markup('<w:rStyle w:val="{}"/>').format(style) if style else ""
+    sized = Markup('<w:spacing w:val="0"/><w:sz w:val="{0}"/><w:szCs w:val="{0}"/>').format(size) if size else ""
+    line = Markup('<w:u w:val="single"/>') if ruled else ""
+    box = Markup('<w:bdr w:val="single" w:sz="8" w:space="0" w:color="000000"/>') if boxed else ""
+    return Markup("<w:rPr>{}{}{}{}{}</w:rPr>").format(named, _face(role), sized, line, box)
+
+
+def _tab(role: str, size: int, line: bool = False) -> Markup:  # noqa: FBT001, FBT002  a template calls it
+    """The way to the next tab stop, ruled where one signs."""
+    return Markup("<w:r>{}<w:tab/></w:r>").format(_look(role, size, ruled=line))
+
+
+def _face(role: str) -> Markup:
+    """The face of a role for letters of every script; the hint gives quotation marks and dashes to the Chinese one."""
+    name = FACES[role][0]
+    return Markup('<w:rFonts w:hint="eastAsia" w:ascii="{0}" w:hAnsi="{0}" w:eastAsia="{0}" w:cs="{0}"/>').format(name)
+
+
+def _breaking(text: str) -> Markup:
+    """Lets lines break inside of words where one is long."""
+    return Markup('<w:wordWrap w:val="0"/>') if _RUN.search(text) else Markup()

@@ -1,0 +1,137 @@
+"""nbconvert's doors to the records: they read the document cell's output, never its HTML.
+
+``jupyter nbconvert --to orglife-pdf out.ipynb``, ``--to orglife-html`` and ``--to orglife-docx`` print the papers that
+the executed notebook emitted. A notebook without that output has no record.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters import Exporter
+from nbformat import NotebookNode
+
+from orglife.adapters.disk import files
+from orglife.adapters.print import docx, html, threads, typst
+from orglife.core.errors import NoDocuments, UnknownChoice
+from orglife.core.paper.block import DOCUMENTS_MIME, FORMATS, Bundle
+
+
+def bundle_of(notebook: NotebookNode, name: str) -> Bundle:
+    """The papers that an executed notebook emitted.
+
+    Args:
+        notebook: The executed notebook.
+        name: How it is named in messages.
+
+    Raises:
+        NoDocuments: no cell emitted any.
+    """
+    found = [
+        Bundle.model_validate(output["data"][DOCUMENTS_MIME])
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if DOCUMENTS_MIME in output.get("data", {})
+    ]
+    if not found:
+        raise NoDocuments(notebook=name)
+    first = found[0]
+    return first.model_copy(update={"documents": [d for bundle in found for d in bundle.documents]})
+
+
+def timestamp(bundle: Bundle) -> int:
+    """Seconds since 1970 of the latest record's day: equal papers have equal bytes, whenever they are made."""
+    day = datetime.fromisoformat(bundle.dated).replace(tzinfo=UTC) if bundle.dated else datetime(2000, 1, 1, tzinfo=UTC)
+    return int(day.timestamp())
+
+
+def render(bundle: Bundle, kind: str) -> bytes:
+    """A stage's papers in one of FORMATS."""
+    if kind == "html":
+        return html.page(bundle).encode()
+    if kind == "docx":
+        return docx.docx(bundle, timestamp=timestamp(bundle))
+    return typst.pdf(bundle, timestamp=timestamp(bundle))
+
+
+def rendered(wanted: Sequence[tuple[Bundle, str]]) -> Iterator[Callable[[], bytes]]:
+    """For each of several files, in order, the call that gives it or raises; the PDFs among them are made meanwhile.
+
+    Args:
+        wanted: Papers, each with one of FORMATS.
+    """
+    pdfs = threads.ahead(functools.partial(render, bundle, kind) for bundle, kind in wanted if kind == "pdf")
+    with contextlib.closing(pdfs):
+        for bundle, kind in wanted:
+            yield next(pdfs).result if kind == "pdf" else functools.partial(render, bundle, kind)
+
+
+def write(bundle: Bundle, out: Path) -> None:
+    """A bundle as one file; its ending says the format.
+
+    Raises:
+        UnknownChoice: an ending that is no format.
+        OrglifeError: it cannot be made or written; nothing is left.
+    """
+    kind = out.suffix.lower().removeprefix(".")
+    if kind not in FORMATS:
+        raise UnknownChoice(what="文件的格式", value=out.suffix, known="、".join(FORMATS))
+    files.write(out, render(bundle, kind))
+
+
+class _RecordExporter(Exporter):  # type: ignore[misc]  # nbconvert is untyped
+    """Reads a notebook's papers and prints them."""
+
+    export_from_notebook: str | None = None
+
+    def _papers(self, notebook: NotebookNode, resources: dict[str, Any] | None, **options: Any) -> tuple[Bundle, Any]:
+        notebook, resources = super().from_notebook_node(notebook, resources, **options)
+        name = str((resources or {}).get("metadata", {}).get("name") or "notebook")
+        return bundle_of(notebook, Path(name).name), resources
+
+
+class HtmlRecordExporter(_RecordExporter):
+    """``orglife-html``: one self-contained file."""
+
+    file_extension = ".html"
+    output_mimetype = "text/html"
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, Any]:
+        """The papers as one HTML page."""
+        bundle, resources = self._papers(nb, resources, **kw)
+        return html.page(bundle), resources
+
+
+class PdfRecordExporter(_RecordExporter):
+    """``orglife-pdf``: PDF/A."""
+
+    file_extension = ".pdf"
+    output_mimetype = "application/pdf"
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[bytes, Any]:
+        """The papers as PDF bytes."""
+        bundle, resources = self._papers(nb, resources, **kw)
+        return render(bundle, "pdf"), resources
+
+
+class DocxRecordExporter(_RecordExporter):
+    """``orglife-docx``: for Word and WPS."""
+
+    file_extension = ".docx"
+    output_mimetype = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[bytes, Any]:
+        """The papers as DOCX bytes."""
+        bundle, resources = self._papers(nb, resources, **kw)
+        return render(bundle, "docx"), resources

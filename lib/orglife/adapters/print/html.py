@@ -1,0 +1,74 @@
+"""Papers as HTML: a whole file that needs nothing else, and a fragment for the output of a notebook cell.
+
+Jinja with escaping always on; no script, no address that a browser would fetch. Structure and order are those of the PDF.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import jinja2
+from markupsafe import Markup, escape
+
+from orglife.adapters.disk.paths import templates
+from orglife.adapters.print import glyphs
+from orglife.core.paper import layout
+from orglife.core.paper.block import TO_FILL, Bundle, Document, printed
+from orglife.core.record.characters import visible
+
+_RUN = re.compile("[!-~]{24,}")  # an address or an id: it may break anywhere, else a justified line before it gapes
+_FILL = Markup('<mark class="ol-fill">{}</mark>').format(TO_FILL)
+
+
+def page(bundle: Bundle) -> str:
+    """The papers of a bundle as one self-contained file; prints on A4, each paper on a new page.
+
+    Raises:
+        BadCharacter: a character that must not be printed. Missing glyphs are the reader's browser's affair.
+    """
+    glyphs.characters(bundle.documents)
+    return _environment().get_template("page.html.j2").render(bundle=bundle, documents=bundle.documents, base=1)
+
+
+def fragment(documents: Iterable[Document]) -> str:
+    """The papers as the ``text/html`` output of a notebook cell; its style touches nothing outside of it.
+
+    What must not be printed shows as U+FFFD here: a person at work sees where it stands, and nothing is refused yet.
+    """
+    return _environment().get_template("fragment.html.j2").render(documents=list(documents), base=2)
+
+
+@functools.cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(templates() / "html"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"shown": _shown, "lines": layout.lines, "widths": _widths, "seals": layout.seals}
+    return environment
+
+
+def _shown(text: str) -> Markup:
+    """A text as it is printed, escaped, with 〔待填〕 marked."""
+    clean = visible(printed(text))
+    if not _RUN.search(clean):
+        return Markup(str(escape(clean)).replace(TO_FILL, str(_FILL)))  # noqa: S704 - it is escaped
+    pieces, start = [], 0
+    for run in _RUN.finditer(clean):
+        pieces += [escape(clean[start : run.start()]), Markup('<span class="ol-run">{}</span>').format(run[0])]
+        start = run.end()
+    pieces.append(escape(clean[start:]))
+    return Markup(str(Markup().join(pieces)).replace(TO_FILL, str(_FILL)))  # noqa: S704 - every piece is escaped
+
+
+def _widths(columns: Iterable[Any]) -> list[str]:
+    """Widths of table columns in percent, as CSS numbers."""
+    shares = [column.share for column in columns]
+    return [f"{share * 100 / sum(shares):.2f}" for share in shares]

@@ -1,0 +1,183 @@
+"""Workbooks of Excel and WPS, read: measured before they are opened, so that a file made to be huge is refused."""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from openpyxl import load_workbook
+from openpyxl.utils import column_index_from_string
+
+from orglife.adapters.disk import zips
+from orglife.adapters.sheet.writer import LISTS, META
+from orglife.core.errors import BadInput
+from orglife.core.sheet.cells import Cell
+from orglife.core.sheet.pages import Grid
+
+MAX_BYTES = 20_000_000
+MAX_UNPACKED = 100_000_000
+MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 20_000, 256, 400_000
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\sr="(\d+)"')
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\sref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+
+
+@dataclass(frozen=True)
+class Book:
+    """A workbook that came in.
+
+    Attributes:
+        meta: What our hidden sheet says; empty when the file is not one of ours.
+        grids: The other sheets.
+    """
+
+    meta: Mapping[str, str]
+    grids: Sequence[Grid]
+
+
+def from_bytes(data: bytes, name: str) -> Book:
+    """Read a workbook.
+
+    Args:
+        data: The file's bytes.
+        name: How the file is named in messages.
+
+    Raises:
+        BadInput: it is none, is locked, holds macros, or is too large; what is wrong with single cells stands in
+            the grids.
+    """
+    _require_plain(data, name)
+    parts = _measured(data, name)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what openpyxl leaves out, styles of other programs, is nothing to us
+            book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
+            grids = [_grid(sheet, parts) for sheet in book.worksheets if sheet.title not in (META, LISTS)]
+            meta = _meta(book)
+            book.close()
+    except BadInput:
+        raise
+    except Exception as error:  # openpyxl raises whatever a broken part makes it raise
+        raise BadInput([f"{name}读不出来，不是完整的xlsx文件。请用Excel或WPS打开它，另存为xlsx后再试。"]) from error
+    return Book(meta, grids)
+
+
+def _require_plain(data: bytes, name: str) -> None:
+    if not data.strip():
+        raise BadInput([f"{name}是空文件。请重新导出或换一个文件。"])
+    if data.startswith(_OLE):
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise BadInput([f"{name}设了打开密码。请用Excel或WPS去掉密码，另存后再试。"])
+        raise BadInput([f"{name}是旧格式的电子表格（xls或et）。请用Excel或WPS打开它，另存为xlsx后再试。"])
+    if len(data) > MAX_BYTES:
+        raise BadInput([f"{name}太大（{len(data) // 1_000_000}MB）。请删去图片和多余的表，只留要导入的内容。"])
+
+
+def _measured(data: bytes, name: str) -> dict[str, bytes]:
+    """The sheets' parts, once it is certain that the file may be opened."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            sizes = {part.filename: part.file_size for part in archive.infolist()}
+            _require_known(sizes, name)
+            if sum(sizes.values()) > MAX_UNPACKED:
+                raise BadInput([f"{name}展开后太大，没有打开。请删去多余的行和表，只留要导入的内容。"])
+            parts = {p: archive.read(p) for p in sizes if p.endswith((".xml", ".rels"))}
+    except zips.DAMAGE as error:
+        raise BadInput([f"{name}不是电子表格（xlsx），或已损坏。请用Excel或WPS打开它，另存为xlsx后再试。"]) from error
+    if any(b"<!DOCTYPE" in part or b"<!ENTITY" in part for part in parts.values()):
+        raise BadInput(
+            [f"{name}含有电子表格不该有的内容，没有打开。请在Excel或WPS中新建一个文件，把内容复制过去再试。"]
+        )
+    if b"macroEnabled" in parts.get("[Content_Types].xml", b""):
+        raise BadInput([_MACRO.format(name=name)])
+    sheets = {p: part for p, part in parts.items() if p.startswith("xl/worksheets/")}
+    _require_small(sheets, name)
+    return sheets
+
+
+_MACRO = "{name}带有宏，没有打开。请另存为不带宏的xlsx后再试。"
+
+
+def _require_known(sizes: Mapping[str, int], name: str) -> None:
+    if any(part.endswith("vbaProject.bin") for part in sizes):
+        raise BadInput([_MACRO.format(name=name)])
+    if "xl/workbook.xml" not in sizes and "[Content_Types].xml" not in sizes:
+        raise BadInput([f"{name}不是电子表格（xlsx）。请换一个文件，或用Excel、WPS另存为xlsx后再试。"])
+
+
+def _require_small(sheets: Mapping[str, bytes], name: str) -> None:
+    cells = 0
+    for part in sheets.values():
+        rows = max((int(number) for number in _ROW.findall(part)), default=0)
+        if rows > MAX_ROWS or part.count(b"<row") + part.count(b":row ") > MAX_ROWS:
+            raise BadInput([f"{name}有一张表超过{MAX_ROWS}行。请删去多余的空行（选中后“删除行”），再试。"])
+        cells += part.count(b"<c ") + part.count(b":c ")
+    if cells > MAX_CELLS:
+        raise BadInput([f"{name}的内容太多（超过{MAX_CELLS}格）。请分成几个文件，只留要导入的内容。"])
+
+
+def _meta(book: Any) -> dict[str, str]:
+    if META not in book.sheetnames:
+        return {}
+    rows = [[c.value for c in row[:2]] for row in book[META].iter_rows(max_row=20, max_col=2)]
+    return {str(row[0]): str(row[1] or "") for row in rows if len(row) > 1 and row[0]}
+
+
+def _grid(sheet: Any, parts: Mapping[str, bytes]) -> Grid:
+    """A sheet's rows that hold anything; a merged cell's value stands in each of its cells."""
+    sheet.reset_dimensions()  # WPS may say A1:A1 whatever there is
+    found: dict[int, list[Cell]] = {}
+    faults: list[tuple[int, int, str]] = []
+    for row in sheet.iter_rows(max_col=MAX_COLUMNS):
+        for place, cell in enumerate(row):
+            if cell.value is None:
+                continue
+            value, fault = _value(cell)
+            if fault:
+                faults.append((cell.row, place, fault))
+            cells = found.setdefault(cell.row, [])
+            cells += [None] * (place - len(cells))
+            cells.append(value)
+    _spread(found, parts.get(sheet._worksheet_path.lstrip("/"), b""))  # noqa: SLF001  there is no other way to its part
+    rows = [(number, tuple(cells)) for number, cells in sorted(found.items()) if any(_holds(c) for c in cells)]
+    return Grid(sheet.title, rows, faults)
+
+
+def _value(cell: Any) -> tuple[Cell, str]:
+    if cell.data_type == "f":
+        return None, "是公式。请改成数值（复制后“选择性粘贴—数值”）。"
+    if cell.data_type == "e":
+        return None, f"是出错的值（{cell.value}）。请改正或删去。"
+    value: Cell = cell.value
+    if isinstance(value, str):
+        value = re.sub("_x000[dD]_", "", value).replace("\r\n", "\n")
+    return value, ""
+
+
+def _holds(cell: Cell) -> bool:
+    return cell is not None and not (isinstance(cell, str) and not cell.strip())
+
+
+def _spread(found: dict[int, list[Cell]], part: bytes) -> None:
+    """Give a merged cell's value to every row and column that it covers."""
+    for left, top, right, bottom in _ranges(part):
+        cells = found.get(top, [])
+        value = cells[left] if left < len(cells) else None
+        if value is None or left != right:
+            continue  # a title over several columns says nothing about each
+        for number in range(top + 1, bottom + 1):
+            row = found.setdefault(number, [])
+            row += [None] * (left + 1 - len(row))
+            row[left] = value
+
+
+def _ranges(part: bytes) -> Iterator[tuple[int, int, int, int]]:
+    for found in _MERGED.finditer(part):
+        left, top, right, bottom = (g.decode() for g in found.groups())
+        if int(bottom) <= MAX_ROWS:
+            yield column_index_from_string(left) - 1, int(top), column_index_from_string(right) - 1, int(bottom)

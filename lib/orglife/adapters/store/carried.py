@@ -1,0 +1,113 @@
+"""One branch's records as they travel with a task: a file in place of a store, read only, the same to the office.
+
+A private workspace made from a task names it in its settings: ``store = "carried:records.json"``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from orglife.adapters.store.chain import Head
+from orglife.adapters.store.reading import Snapshot, Stored
+from orglife.adapters.store.store import Revision, Store
+from orglife.core.errors import StoreBroken
+from orglife.core.record.dossier import Draft
+
+FILE = "records.json"
+URL = f"carried:{FILE}"
+
+
+def pack(snapshots: Iterable[Snapshot]) -> str:
+    """Snapshots as text; a branch's history does not travel, its head does."""
+    return json.dumps([_packed(snapshot) for snapshot in snapshots], ensure_ascii=False)
+
+
+def _packed(snapshot: Snapshot) -> dict[str, Any]:
+    return {
+        "campaign": snapshot.campaign,
+        "id": snapshot.id,
+        "head": list(snapshot.head),
+        "branch": snapshot.branch,
+        "version": snapshot.version,
+        "records": {kind: [list(row) for row in rows] for kind, rows in snapshot.records.items()},
+        "drafts": [[draft.type, draft.id, dict(draft.fields)] for draft in snapshot.drafts],
+    }
+
+
+def _unpacked(raw: dict[str, Any]) -> Snapshot:
+    records = {kind: [Stored(*row) for row in rows] for kind, rows in raw["records"].items()}
+    drafts = tuple(Draft(*draft) for draft in raw["drafts"])
+    head = Head(*raw["head"])
+    return Snapshot(raw["campaign"], raw["id"], head, raw["branch"], raw["version"], records, drafts)
+
+
+class Carried(Store):
+    """A store that came with a task. Nothing in it changes, so what is worked out from it once is kept.
+
+    Attributes:
+        memo: What was worked out from it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.writable = path, False
+        self.memo: dict[Any, Any] | None = {}
+        try:
+            raw = json.loads(path.read_text(encoding="utf-8"))
+            self._snapshots = {(s.campaign, s.id): s for s in map(_unpacked, raw)}
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise StoreBroken(path=str(path), what="读不出来") from error
+
+    @classmethod
+    def at(cls, path: Path) -> Carried:
+        """The file's records; read once as long as the file is the same."""
+        try:
+            stat = path.stat()
+        except OSError as error:
+            raise StoreBroken(path=str(path), what="读不出来") from error
+        return _at(path, stat.st_ino, stat.st_mtime_ns, stat.st_size)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def campaigns(self) -> list[str]:
+        """Campaigns that anything came of."""
+        return sorted({campaign for campaign, _ in self._snapshots})
+
+    def branches(self, campaign: str) -> list[str]:
+        """The branches that came."""
+        return sorted(i for (year, i), s in self._snapshots.items() if year == campaign and s.branch is not None)
+
+    def current(self, campaign: str, branch: str, types: Collection[str] = ()) -> Snapshot:
+        """A branch as it was when the task was made, or its records of some types; empty when it did not come."""
+        none = Snapshot(campaign, branch, Head(0, ""), None, 0, {}, ())
+        found = self._snapshots.get((campaign, branch), none)
+        if not types:
+            return found
+        return replace(found, records={kind: rows for kind, rows in found.records.items() if kind in types})
+
+    def marks(self) -> dict[str, str]:
+        """Branch id → the head that came with it; it never changes."""
+        return {branch: snapshot.head.hash for (_, branch), snapshot in self._snapshots.items()}
+
+    def version(self, campaign: str, branch: str, type: str, id: str) -> int:  # noqa: A002
+        """The version of a record; 0 when it did not come."""
+        rows = self.current(campaign, branch).records.get(type, ())
+        return next((row.version for row in rows if row.id == id), 0)
+
+    def head(self, campaign: str, branch: str, *, without: Collection[str] = ()) -> Head:  # noqa: ARG002
+        """The last revision that counts, as the office has it: the task was given that one."""
+        return self.current(campaign, branch).head
+
+    def history(self, campaign: str, branch: str, type: str | None = None, id: str | None = None) -> list[Revision]:  # noqa: A002, ARG002
+        """Nothing: a history does not travel."""
+        return []
+
+
+@lru_cache(maxsize=4)
+def _at(path: Path, *_identity: int) -> Carried:
+    return Carried(path)

@@ -1,0 +1,220 @@
+"""What a store holds, as questions to its tables. Each answers from an index, whatever the number of branches."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, select
+
+from orglife.adapters.store.chain import BRANCH, Head, Revision, digest
+from orglife.adapters.store.tables import draft, revision
+from orglife.core.record.dossier import Draft
+
+
+class Stored(NamedTuple):
+    """The current version of a record."""
+
+    id: str
+    version: int
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One branch at one moment.
+
+    Attributes:
+        head: Last revision of the chain.
+        branch: The branch's own data; None when there is none (or for the bureau).
+        version: Version of the branch's own data, 0 when there is none.
+        records: Current records by type, each list sorted by id; types without records are not there.
+        drafts: Unfinished entries, sorted by type and id.
+    """
+
+    campaign: str
+    id: str
+    head: Head
+    branch: dict[str, Any] | None
+    version: int
+    records: Mapping[str, list[Stored]]
+    drafts: tuple[Draft, ...]
+
+
+class Altered(Exception):  # noqa: N818  the store turns it into an error for users
+    """A revision that is not what its hash says."""
+
+    def __init__(self, revision: Revision) -> None:
+        super().__init__(revision)
+        self.campaign, self.branch, self.number = revision.campaign, revision.branch, revision.number
+
+
+_LASTS = select(*(select(func.max(table.c.seq)).scalar_subquery() for table in (revision, draft)))
+
+
+def state(connection: Connection) -> tuple[int, int]:
+    """The last entry of each table; both only ever grow."""
+    last, last_draft = connection.execute(_LASTS).one()
+    return last or 0, last_draft or 0
+
+
+def campaigns(connection: Connection) -> list[str]:
+    """Campaigns that have any revision, sorted."""
+    found: list[str] = []
+    while True:  # one look at the index each; DISTINCT would walk all of it
+        later = revision.c.campaign > (found[-1] if found else "")
+        following = connection.execute(select(func.min(revision.c.campaign)).where(later)).scalar()
+        if following is None:
+            return found
+        found.append(following)
+
+
+def branches(connection: Connection, campaign: str) -> list[str]:
+    """Ids of the branches that have data of their own, sorted."""
+    here = and_(revision.c.campaign == campaign, revision.c.type == BRANCH)
+    latest = (
+        select(revision.c.branch, func.max(revision.c.version).label("version"))
+        .where(here)
+        .group_by(revision.c.branch)
+        .subquery()
+    )
+    query = (
+        select(revision.c.branch)
+        .join(latest, and_(revision.c.branch == latest.c.branch, revision.c.version == latest.c.version))
+        .where(here, revision.c.action == "put")
+        .order_by(revision.c.branch)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def snapshot(connection: Connection, campaign: str, branch: str, types: Collection[str] = ()) -> Snapshot:
+    """A branch as it is now, all of it or its head and records of some types."""
+    own: dict[str, Any] | None = None
+    version = 0
+    records: dict[str, list[Stored]] = {}
+    for row in _latest(connection, campaign, branch, types):
+        this = _sound(row)
+        body = json.loads(this.body)
+        if this.type == BRANCH:
+            own, version = body, this.version
+        else:
+            records.setdefault(this.type, []).append(Stored(this.record, this.version, body))
+    last, drafts = head(connection, campaign, branch), _drafts(connection, campaign, branch)
+    return Snapshot(campaign, branch, last, own, version, records, drafts)
+
+
+def history(
+    connection: Connection,
+    campaign: str,
+    branch: str,
+    type: str | None,  # noqa: A002
+    id: str | None,  # noqa: A002
+) -> list[Revision]:
+    """Revisions of a branch, of a type or of one record, oldest first."""
+    query = select(revision).where(revision.c.campaign == campaign, revision.c.branch == branch)
+    if type is not None:
+        query = query.where(revision.c.type == type)
+    if id is not None:
+        query = query.where(revision.c.record == id)
+    return [revision_of(_sound(row)) for row in connection.execute(query.order_by(revision.c.number))]
+
+
+def revision_of(row: Row[Any]) -> Revision:
+    """A row as a revision."""
+    return Revision(**row._mapping)  # noqa: SLF001  public in spite of its name; columns are fields
+
+
+def _sound(row: Row[Any]) -> Row[Any]:
+    """A row, which must be what was saved: a flipped bit never gets into a paper unnoticed."""
+    if digest(row) != row.hash:
+        raise Altered(revision_of(row))
+    return row
+
+
+def _latest(connection: Connection, campaign: str, branch: str, types: Collection[str]) -> Sequence[Row[Any]]:
+    """Current rows of a branch, by type and id; the unique index on versions answers the inner query alone."""
+    given = {"campaign": campaign, "branch": branch}
+    if types:
+        return connection.execute(_LATEST_OF, given | {"types": [BRANCH, *types]}).all()
+    return connection.execute(_LATEST, given).all()
+
+
+def _current(*narrower: ColumnElement[bool]) -> Select[Any]:
+    here = and_(_HERE, *narrower)
+    latest = (
+        select(revision.c.type, revision.c.record, func.max(revision.c.version).label("version"))
+        .where(here)
+        .group_by(revision.c.type, revision.c.record)
+        .subquery()
+    )
+    same = and_(*(revision.c[name] == latest.c[name] for name in ("type", "record", "version")))
+    query = select(revision).join(latest, same).where(here, revision.c.action == "put")
+    return query.order_by(revision.c.type, revision.c.record)
+
+
+# built once: what a statement is made of costs as much as running it
+_HERE = and_(revision.c.campaign == bindparam("campaign"), revision.c.branch == bindparam("branch"))
+_LATEST = _current()
+_LATEST_OF = _current(revision.c.type.in_(bindparam("types", expanding=True)))
+_HEAD = select(revision.c.number, revision.c.hash).where(_HERE).order_by(revision.c.number.desc()).limit(1)
+_HEAD_WITHOUT = _HEAD.where(revision.c.type.not_in(bindparam("without", expanding=True)))
+
+
+def head(connection: Connection, campaign: str, branch: str, without: Collection[str] = ()) -> Head:
+    """The last revision of a chain, or the last that is of none of the types ``without``."""
+    given = {"campaign": campaign, "branch": branch}
+    query = _HEAD_WITHOUT if without else _HEAD
+    row = connection.execute(query, given | {"without": list(without)} if without else given).one_or_none()
+    return Head(row.number, row.hash) if row else Head(0, "")
+
+
+def marks(connection: Connection) -> dict[str, str]:
+    """Branch id → a mark that is another one after anything was saved of the branch, a draft or in another campaign."""
+    last = select(func.max(revision.c.seq)).group_by(revision.c.branch)
+    found = {r.branch: r.hash for r in connection.execute(select(revision).where(revision.c.seq.in_(last)))}
+    for row in connection.execute(select(draft.c.branch, func.max(draft.c.seq).label("seq")).group_by(draft.c.branch)):
+        found[row.branch] = f"{found.get(row.branch, '')}+{row.seq}"
+    return found
+
+
+def heads(connection: Connection) -> dict[tuple[str, str], Head]:
+    """The last revision of every chain, by campaign and branch."""
+    last = (
+        select(revision.c.campaign, revision.c.branch, func.max(revision.c.number).label("number"))
+        .group_by(revision.c.campaign, revision.c.branch)
+        .subquery()
+    )
+    same = and_(*(revision.c[name] == last.c[name] for name in ("campaign", "branch", "number")))
+    rows = connection.execute(select(revision).join(last, same))
+    return {(row.campaign, row.branch): Head(row.number, row.hash) for row in rows}
+
+
+def content_digest(connection: Connection) -> str:
+    """SHA-256 over the hashes of all revisions and over all drafts."""
+    found = hashlib.sha256()
+    order = (revision.c.campaign, revision.c.branch, revision.c.number)
+    for row in connection.execute(select(revision.c.hash).order_by(*order)):
+        found.update(row.hash.encode())
+    for draft_row in connection.execute(select(draft).order_by(draft.c.seq)):
+        found.update(json.dumps(list(draft_row), ensure_ascii=False).encode())
+    return found.hexdigest()
+
+
+def _drafts(connection: Connection, campaign: str, branch: str) -> tuple[Draft, ...]:
+    rows = connection.execute(_DRAFTS, {"campaign": campaign, "branch": branch})
+    return tuple(Draft(row.type, row.record, json.loads(row.fields)) for row in rows)
+
+
+_LAST_DRAFTS = (
+    select(func.max(draft.c.seq))
+    .where(draft.c.campaign == bindparam("campaign"), draft.c.branch == bindparam("branch"))
+    .group_by(draft.c.type, draft.c.record)
+)
+_DRAFTS = (
+    select(draft.c.type, draft.c.record, draft.c.fields)
+    .where(draft.c.seq.in_(_LAST_DRAFTS), draft.c.fields.is_not(None))
+    .order_by(draft.c.type, draft.c.record)
+)

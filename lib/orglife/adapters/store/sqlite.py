@@ -1,0 +1,348 @@
+"""One database file: made whole or not at all, opened, brought up to date, copied.
+
+Nothing here knows what is in the tables. Files are for their owner only (SQLite gives the journal beside it the same
+mode). With the rollback journal ``synchronous`` is EXTRA, because with FULL a power loss just after a commit may bring
+the deleted journal back and undo it; with the write-ahead log FULL is enough.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import stat
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import QueuePool
+
+from orglife.adapters.store.damage import READ_ONLY, in_chinese, is_busy, os_words
+from orglife.adapters.store.disks import JournalMode, journal_mode
+from orglife.adapters.store.tables import APPLICATION_ID, Upgrade
+from orglife.core.errors import CannotWrite, NoSuchFile, NotSaved, StoreBroken, StoreNewer, UnreadableFile
+
+_MAGIC = b"SQLite format 3\x00"
+_NOT_OURS = "它不是本程序的数据文件"
+
+
+# --- opening ---------------------------------------------------------------------------------------------------------
+
+
+def open_engine(
+    path: Path, *, upgrades: Mapping[int, Upgrade], create: bool, readonly: bool, busy_seconds: float
+) -> tuple[Engine, bool]:
+    """An engine on the file, its schema brought up to date, and whether it can be written to.
+
+    Raises:
+        NoSuchFile: it is not there and ``create`` is false.
+        StoreBroken, StoreNewer, StoreBusy, UnreadableFile, CannotWrite: as they say; nothing was changed.
+    """
+    if not _stands(path):
+        if not create or readonly:
+            raise NoSuchFile(path=str(path))
+        _make(path, upgrades)
+    _look_at(path)
+    mode = journal_mode(path)
+    path = path.resolve()  # SQLite puts the journal beside the file itself, not beside a link to it
+    writable = not readonly and os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    with in_chinese(path, writing=False):
+        flags = "mode=rw" if writable else _reading_flags(path)
+        engine = _engine(lambda: _connect(path, flags, mode=mode, busy_seconds=busy_seconds), _identity(path))
+        try:
+            _bring_up_to_date(engine, path, upgrades, writable=writable)
+            if writable:
+                _set_journal(engine, mode)
+        except BaseException:
+            engine.dispose()
+            raise
+    return engine, writable
+
+
+def _engine(creator: Callable[[], sqlite3.Connection], file: tuple[int, int] | None = None) -> Engine:
+    engine = create_engine("sqlite://", creator=creator, poolclass=QueuePool, pool_size=3, max_overflow=20)
+    if file is not None:
+        event.listen(engine, "connect", lambda *_: _in_use.update({file: 1}))
+        event.listen(engine, "close", lambda *_: _in_use.subtract({file: 1}))
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # The driver would begin late and only for writes; reading needs one state of the file, writing the lock at once.
+        connection.exec_driver_sql(str(connection.get_execution_options().get("begin", "BEGIN")))
+
+    return engine
+
+
+def _connect(path: Path, flags: str, *, mode: JournalMode, busy_seconds: float) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        _uri(path, flags), uri=True, timeout=busy_seconds, isolation_level=None, check_same_thread=False
+    )
+    try:
+        for pragma in (
+            f"synchronous = {'FULL' if mode == 'wal' else 'EXTRA'}",
+            "fullfsync = ON",  # macOS: a plain fsync stops at the drive's cache
+            "checkpoint_fullfsync = ON",
+            "trusted_schema = OFF",
+            "cell_size_check = ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _uri(path: Path, flags: str) -> str:
+    posix = path.as_posix()  # "/a/b", "C:/a/b" or "//server/share/b"; after "file://" the name has to begin with "/"
+    return f"file://{'' if posix.startswith('/') else '/'}{quote(posix, safe='/:')}?{flags}"
+
+
+def _stands(path: Path) -> bool:
+    try:
+        return path.exists() or path.is_symlink()
+    except OSError as error:
+        raise UnreadableFile(path=str(path), what=os_words(error)) from error
+
+
+def beside(path: Path) -> list[Path]:
+    """The journal files that belong to a database."""
+    return [path.with_name(path.name + ending) for ending in ("-wal", "-shm", "-journal")]
+
+
+def _reading_flags(path: Path) -> str:
+    """How to read without writing: a folder that cannot be written to has no room for the log's index."""
+    try:
+        with contextlib.closing(sqlite3.connect(_uri(path, "mode=ro"), uri=True)) as probe:
+            probe.execute("SELECT count(*) FROM sqlite_master").close()
+    except sqlite3.OperationalError:
+        log, _, journal = beside(path)
+        if not journal.exists() and (not log.exists() or log.stat().st_size == 0):
+            return "mode=ro&immutable=1"  # nothing unfinished, and nobody has it open: the log would be there
+    return "mode=ro"
+
+
+_in_use: Counter[tuple[int, int]] = Counter()
+"""Connections of this process by file. POSIX forgets all locks of a process on a file when it closes it anywhere: another
+process would then take the log for abandoned and remove it, with what is saved meanwhile."""
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_dev, found.st_ino
+
+
+def _look_at(path: Path) -> None:
+    """Refuse what is no database of ours before SQLite touches it, and close it to others."""
+    try:
+        if not path.is_file():
+            raise StoreBroken(path=str(path), what="它不是文件")
+        if _in_use[_identity(path)] > 0:
+            return  # SQLite has looked; closing the file here would drop the locks that it holds in this process
+        with path.open("rb") as file:
+            head = file.read(len(_MAGIC))
+    except OSError as error:
+        raise UnreadableFile(path=str(path), what=os_words(error)) from error
+    if not head:
+        raise StoreBroken(path=str(path), what="文件是空的")
+    if head != _MAGIC:
+        raise StoreBroken(path=str(path), what=_NOT_OURS)
+    with contextlib.suppress(OSError):  # another's file, or a file system without modes
+        _close_to_others(path)
+
+
+def _close_to_others(path: Path) -> None:
+    """The file for its owner only, and the journal with the same mode: left read-only, it would lock the owner out."""
+    mode = stat.S_IMODE(path.stat().st_mode) & 0o700
+    for ours in (path, *beside(path.resolve())):
+        if ours.exists() and stat.S_IMODE(ours.stat().st_mode) != mode:
+            ours.chmod(mode)
+
+
+def _set_journal(engine: Engine, mode: JournalMode) -> None:
+    with contextlib.closing(engine.raw_connection()) as raw:
+        cursor = raw.cursor()
+        try:
+            if cursor.execute("PRAGMA journal_mode").fetchone()[0] != mode:
+                cursor.execute(f"PRAGMA journal_mode = {mode}")
+        except sqlite3.OperationalError as error:
+            # Others have it open: the journal stays what it is for them and for us, until the next opening.
+            if not is_busy(error):
+                raise
+        finally:
+            cursor.close()
+
+
+# --- schema ----------------------------------------------------------------------------------------------------------
+
+
+def _make(path: Path, upgrades: Mapping[int, Upgrade]) -> None:
+    """Make a new file: complete under another name first, so that a half-made one never stands under its own."""
+    try:
+        number, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)  # mode 0600
+        os.close(number)
+    except OSError as error:
+        raise CannotWrite(path=str(path), what=os_words(error)) from error
+    new = Path(name)
+    try:
+        with in_chinese(path, writing=True):
+            engine = _engine(lambda: _connect(new, "mode=rw", mode="delete", busy_seconds=5))
+            try:
+                with engine.connect().execution_options(begin="BEGIN IMMEDIATE") as connection, connection.begin():
+                    _run(connection, upgrades, since=0)
+            finally:
+                engine.dispose()
+        _put_in_place(new, path)
+    except NotSaved as error:
+        raise CannotWrite(path=str(path), what=error.fields["what"]) from error
+    except OSError as error:
+        raise CannotWrite(path=str(path), what=os_words(error)) from error
+    finally:
+        for leftover in (new, *beside(new)):
+            leftover.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+def _put_in_place(new: Path, path: Path) -> None:
+    """Give the new file its name, unless another process was first: then theirs stays."""
+    try:
+        os.link(new, path)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without links
+        if not path.exists():
+            new.replace(path)
+
+
+def _bring_up_to_date(engine: Engine, path: Path, upgrades: Mapping[int, Upgrade], *, writable: bool) -> None:
+    known = max(upgrades)
+    with engine.connect() as connection:
+        ours = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
+        found = schema_version(connection)
+    if ours != APPLICATION_ID:
+        raise StoreBroken(path=str(path), what=_NOT_OURS)
+    if found > known:
+        raise StoreNewer(path=str(path), found=found, known=known)
+    if found == known:
+        return
+    if not writable:
+        raise CannotWrite(path=str(path), what="数据是旧版式，要先升级，但" + READ_ONLY)
+    _upgrade(engine, path, upgrades)
+
+
+def _upgrade(engine: Engine, path: Path, upgrades: Mapping[int, Upgrade]) -> None:
+    """Copy the file beside itself, then take all steps in one transaction."""
+    copy: Path | None = None
+    try:
+        with engine.connect().execution_options(begin="BEGIN IMMEDIATE") as connection, connection.begin():
+            since = schema_version(connection)
+            if since == max(upgrades):  # another process was first
+                return
+            copy = _free_name(path, since)
+            backup(engine, copy)
+            _run(connection, upgrades, since=since)
+    except BaseException:
+        if copy is not None:  # the file is as it was, and a copy for each attempt helps nobody
+            copy.unlink(missing_ok=True)
+        raise
+
+
+def _run(connection: Connection, upgrades: Mapping[int, Upgrade], *, since: int) -> None:
+    for version in range(since + 1, max(upgrades) + 1):
+        upgrades[version](connection)
+        connection.exec_driver_sql(f"PRAGMA user_version = {version}")
+
+
+def schema_version(connection: Connection) -> int:
+    """The schema version in the file."""
+    return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+
+
+def _free_name(path: Path, version: int) -> Path:
+    copy, number = path.with_name(f"{path.name}.v{version}.bak"), 2
+    while copy.exists():
+        copy, number = path.with_name(f"{path.name}.v{version}-{number}.bak"), number + 1
+    return copy
+
+
+# --- copies ----------------------------------------------------------------------------------------------------------
+
+
+def backup(engine: Engine, target: Path) -> None:
+    """Copy the whole database, as it is at one moment, to a file of its own that stands there complete or not at all.
+
+    Raises:
+        CannotWrite: no room, or no right to write there; an earlier file of that name is unharmed.
+    """
+    try:
+        number, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".new", dir=target.parent)
+        os.close(number)
+    except OSError as error:
+        raise CannotWrite(path=str(target), what=os_words(error)) from error
+    new = Path(name)
+    try:
+        with in_chinese(target, writing=True):
+            _copy(engine, new)
+        new.replace(target)
+        sync_folder(target.parent)
+    except NotSaved as error:
+        raise CannotWrite(path=str(target), what=error.fields["what"]) from error
+    except OSError as error:
+        raise CannotWrite(path=str(target), what=os_words(error)) from error
+    finally:
+        for leftover in (new, *beside(new)):
+            leftover.unlink(missing_ok=True)
+
+
+def replace(path: Path, new: Path) -> None:
+    """Put another database in the place of one that nobody has open; ``new`` is gone afterwards.
+
+    The old one's log is folded into it first: left behind, it would be taken for the new one's.
+
+    Raises:
+        StoreBusy: somebody has it open.
+        CannotWrite: the old one is as it was.
+    """
+    path = path.resolve()
+    if path.exists():
+        with in_chinese(path, writing=True), contextlib.closing(sqlite3.connect(path, isolation_level=None)) as old:
+            old.execute("PRAGMA journal_mode = DELETE").close()
+    try:
+        for leftover in beside(path):
+            leftover.unlink(missing_ok=True)
+        new.replace(path)
+    except OSError as error:
+        raise CannotWrite(path=str(path), what=os_words(error)) from error
+    sync_folder(path.parent)
+
+
+def _copy(engine: Engine, new: Path) -> None:
+    raw = engine.raw_connection()
+    target = sqlite3.connect(new, isolation_level=None)
+    try:
+        source = raw.driver_connection
+        if not isinstance(source, sqlite3.Connection):
+            raise TypeError(source)
+        source.backup(target)
+        # A copy in write-ahead mode cannot be read from a read-only place.
+        target.execute("PRAGMA journal_mode = DELETE").close()
+    finally:
+        target.close()
+        raw.close()
+    with new.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a new name in a folder survive a power loss (Windows does so by itself)."""
+    if os.name == "nt":
+        return
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    except OSError:  # some network file systems refuse this for folders
+        pass
+    finally:
+        os.close(number)

@@ -1,0 +1,225 @@
+"""What one transaction appends: changes of records, another store's revisions, drafts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, Self
+
+from sqlalchemy import Connection, insert, select
+
+from orglife.adapters.store.chain import BRANCH, BUREAU, FIELDS, Action, Revision, body_text, digest, place, problem
+from orglife.adapters.store.tables import draft, revision
+from orglife.core.errors import ChainBroken, HalfCharacter, NoSuchRecord, SaveConflict
+from orglife.core.record.branch import Branch
+from orglife.core.record.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One record to be saved or withdrawn.
+
+    Attributes:
+        body: The record as JSON values; None withdraws it.
+        base: The version that the caller has seen (see ``store``).
+        label: The record in a user's words, for the sentence of a conflict.
+    """
+
+    type: str
+    id: str
+    body: Mapping[str, Any] | None
+    base: int | None = None
+    label: str = ""
+
+    @classmethod
+    def put(cls, record: Record | Branch, *, base: int | None = None, label: str = "") -> Self:
+        """Save ``record``."""
+        kind = BRANCH if isinstance(record, Branch) else record.TYPE
+        return cls(kind, record.id, record.to_json(), base, label or f"{record.LABEL} {record.id}")
+
+    @classmethod
+    def remove(cls, type: str, id: str, *, base: int | None = None, label: str = "") -> Self:  # noqa: A002
+        """Withdraw the record."""
+        return cls(type, id, None, base, label or id)
+
+
+class Versions(NamedTuple):
+    """The last version of a record ever given, and the one it has now (0: it is not there)."""
+
+    last: int
+    live: int
+
+
+class Writer:
+    """Appends inside a transaction that its store opened; ``saved`` and ``drafts`` are read back after it.
+
+    Attributes:
+        saved: Revisions appended so far.
+        drafts: (seq, text) of draft rows appended so far.
+    """
+
+    def __init__(self, connection: Connection, clock: Callable[[], datetime]) -> None:
+        self.saved: list[Revision] = []
+        self.drafts: list[tuple[int, str | None]] = []
+        self._connection = connection
+        self._clock = clock
+        self._heads: dict[tuple[str, str], tuple[int, str]] = {}
+
+    def change(self, campaign: str, branch: str, change: Change, *, who: str) -> Revision:
+        """Append one change and settle the record's draft.
+
+        Raises:
+            SaveConflict: ``change.base`` is not the current version.
+            NoSuchRecord: nothing is there to be withdrawn.
+            HalfCharacter: it holds something that is no text.
+        """
+        if change.type == BRANCH and change.id != branch:
+            raise ValueError(change.id, branch)  # a bug: a branch's data lies in its own chain
+        versions = live_version(self._connection, campaign, branch, change.type, change.id)
+        if change.base is not None and change.base != versions.live:
+            raise SaveConflict(record=change.label)
+        if change.body is None and not versions.live:
+            raise NoSuchRecord(id=change.id, label="记录")
+        saved = self._append(self._next(campaign, branch, change, versions.last + 1, who))
+        self.draft(campaign, branch, change.type, change.id, None, who=who)
+        return saved
+
+    def append(self, revisions: Iterable[Revision]) -> list[Revision]:
+        """Append another store's revisions unchanged; those already here are passed over.
+
+        Raises:
+            ChainBroken: one does not continue its chain, or was changed on the way.
+        """
+        taken = []
+        for this in revisions:
+            what = problem(this) or self._break(this)
+            if what:
+                raise ChainBroken(where=place(this.campaign, this.branch), number=this.number, what=what)
+            if this.number > self._head(this.campaign, this.branch)[0]:
+                taken.append(self._append(this))
+        return taken
+
+    def draft(
+        self,
+        campaign: str,
+        branch: str,
+        type: str,  # noqa: A002
+        id: str,  # noqa: A002
+        fields: Mapping[str, Any] | None,
+        *,
+        who: str,
+    ) -> None:
+        """Keep (or, with None, settle) a draft; nothing is written when that is how it stands already."""
+        # ASCII escapes: half a character from a browser is no text that SQLite takes, but it is what was typed.
+        text = None if fields is None else json.dumps(fields, separators=(",", ":"))
+        key = {"campaign": campaign, "branch": branch, "type": type, "record": id}
+        latest = (
+            select(draft.c.fields)
+            .where(*(draft.c[name] == value for name, value in key.items()))
+            .order_by(draft.c.seq.desc())
+            .limit(1)
+        )
+        row = self._connection.execute(latest).one_or_none()
+        if (row.fields if row else None) == text:
+            return
+        result = self._connection.execute(insert(draft).values(**key, who=_plain(who), at=self._now(), fields=text))
+        self.drafts.append((_key(result.inserted_primary_key), text))
+
+    def _next(self, campaign: str, branch: str, change: Change, version: int, who: str) -> Revision:
+        number, before = self._head(campaign, branch)
+        action: Action = "remove" if change.body is None else "put"
+        body = None if change.body is None else body_text(change.body)
+        new = Revision(
+            campaign,
+            branch,
+            number + 1,
+            change.type,
+            change.id,
+            version,
+            _plain(who),
+            self._now(),
+            action,
+            body,
+            before,
+        )
+        try:
+            new = replace(new, hash=digest(new))
+        except UnicodeEncodeError:
+            raise HalfCharacter(record=change.label or change.id) from None
+        what = problem(new)
+        if what:
+            raise ValueError(what, new.type, new.record)  # a bug: forms and imports let no such record through
+        return new
+
+    def _append(self, new: Revision) -> Revision:
+        values = {name: getattr(new, name) for name in FIELDS}
+        result = self._connection.execute(insert(revision).values(values))
+        new = replace(new, seq=_key(result.inserted_primary_key))
+        self._heads[new.campaign, new.branch] = (new.number, new.hash)
+        self.saved.append(new)
+        return new
+
+    def _head(self, campaign: str, branch: str) -> tuple[int, str]:
+        found = self._heads.get((campaign, branch))
+        if found is None:
+            row = self._connection.execute(
+                select(revision.c.number, revision.c.hash)
+                .where(revision.c.campaign == campaign, revision.c.branch == branch)
+                .order_by(revision.c.number.desc())
+                .limit(1)
+            ).one_or_none()
+            found = (row.number, row.hash) if row else (0, "")
+            self._heads[campaign, branch] = found
+        return found
+
+    def _break(self, this: Revision) -> str:
+        """Why a revision cannot be taken in, in Chinese; "" when it can."""
+        number, before = self._head(this.campaign, this.branch)
+        if this.number <= number:
+            here = select(revision.c.hash).where(
+                revision.c.campaign == this.campaign, revision.c.branch == this.branch, revision.c.number == this.number
+            )
+            same = self._connection.execute(here).scalar_one_or_none() == this.hash
+            return "" if same else "与本机已有的不同"
+        if this.number != number + 1:
+            return f"之前缺第{number + 1}条"
+        if this.prev != before:
+            return "与本机的前一条接不上"
+        versions = live_version(self._connection, this.campaign, this.branch, this.type, this.record)
+        return "" if this.version == versions.last + 1 else "的版本号不连续"
+
+    def _now(self) -> str:
+        return self._clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def live_version(connection: Connection, campaign: str, branch: str, type: str, id: str) -> Versions:  # noqa: A002
+    """The versions of a record; (0, 0) when it never was."""
+    query = (
+        select(revision.c.version, revision.c.action)
+        .where(
+            revision.c.campaign == campaign,
+            revision.c.branch == branch,
+            revision.c.type == type,
+            revision.c.record == id,
+        )
+        .order_by(revision.c.version.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return Versions(0, 0)
+    return Versions(row.version, row.version if row.action == "put" else 0)
+
+
+def _plain(text: str) -> str:
+    """Text that UTF-8 can hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _key(primary_key: Any) -> int:
+    return int(primary_key[0])
+
+
+__all__ = ["BUREAU", "Change", "Versions", "Writer", "live_version"]

@@ -1,0 +1,1 @@
+"""Notices and Word documents, read as paragraphs."""

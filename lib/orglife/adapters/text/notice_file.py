@@ -1,0 +1,231 @@
+"""A notice's file as paragraphs: docx with Word's own numbering, pdf with text, txt in its usual encodings.
+
+What a file is, is told from its content. Nothing in it is executed or fetched, and nothing larger than a notice can be
+is unpacked.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+import sys
+import unicodedata
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from pypdf import PdfReader
+
+from orglife.adapters.disk import files, zips
+from orglife.adapters.text.word import NotWord, TooLarge, word_paragraphs
+from orglife.core.errors import NoticeUnreadable, UnreadableFile
+
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it grumbles about is not the user's business
+
+LARGEST = 20 * 1024 * 1024
+MOST_CHARACTERS = 200_000
+MOST_PAGES = 300
+"""What no notice comes near, and what is still read in seconds."""
+STDIN = "-"
+NARROW, WIDE = 20, 120
+"""Columns between which lines are taken to be cut at a margin."""
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_SAVE_AS = "用Word另存为docx格式后再读"
+_PAGE = re.compile(
+    r"\s*(?:[—–\-－]+\s*)?(?:第\s*)?\d{1,3}(?:\s*页)?(?:\s*[/，,]?\s*共?\s*\d{1,3}\s*页?)?(?:\s*[—–\-－]+)?\s*"
+)
+_BEGINS = re.compile(
+    r"\s*(?:[一二三四五六七八九十百]{1,4}、|（[一二三四五六七八九十]{1,3}）|\(?[（]?\d{1,2}[.．、）)](?!\d)|第[一二三四五六七八九十百]+条|附件|"
+    r"第[一二三四五六七八九十\d]+(?:步|阶段|环节)?[，、：]|步骤[一二三四五六七八九十\d]|【|[●◆■★▲○□◇☆※➢▶►•]|\d{1,2}(?:\.\d{1,2})+(?![\d.年月日%]))"
+)
+_BEGINS_ANYWHERE = re.compile(
+    r"(?:任务|步骤)[一二三四五六七八九十\d]|[甲乙丙丁戊己庚辛](?:、|[-—–]\d)|[一二三四五六七八九十]{1,3}问[：:]|[问答][：:]|[Ⅰ-Ⅻ]|[━═]{2}|附[件表][：:]|"
+    r"[A-Z]-?\d{1,2}[ \u3000]|[a-z][.．)）、](?![a-z])|[●◆■★▲○□◇☆※➢▶►•▪▫☐☑✓✔]|第[一二三四五六七八九十\d]+(?:阶段|部分|环节)[（(—\u3000 ]"
+)
+"""Marks that no line within a paragraph begins with."""
+_ENDS = re.compile(r"(?:通知|方案|工作安排|：|:)$")
+_BY_DIGIT = re.compile(
+    r"(?<=[\u4e00-\u9fff]) +(?=[\dA-Za-z])|(?<=[\dA-Za-z]) +(?=[\u4e00-\u9fff])"
+)  # pdf readers put them in
+_LONG = 0.75
+"""Share of the usual width from which a line that ends within a sentence goes on."""
+_STOPS = ("。", "；", "：", ":", ";", "！", "？")
+
+
+def read_file(name: str) -> tuple[str, list[str]]:
+    """A notice's name and paragraphs.
+
+    Args:
+        name: A path, or ``-`` for what is pasted into standard input.
+
+    Raises:
+        NoSuchFile, UnreadableFile, NoticeUnreadable: why it cannot be read.
+    """
+    if name == STDIN:
+        data, called = sys.stdin.buffer.read(LARGEST + 1), "粘贴的文字"
+    else:
+        path = Path(name)
+        try:
+            size = path.stat().st_size if path.is_file() else 0
+        except OSError as error:
+            raise UnreadableFile(path=name, what=files.why(error)) from error
+        data, called = (files.read(path) if size <= LARGEST else bytes(LARGEST + 1)), path.name
+    return called, paragraphs(data, called)
+
+
+def paragraphs(data: bytes, name: str) -> list[str]:
+    """The paragraphs of a notice, by what the bytes are.
+
+    Raises:
+        NoticeUnreadable: they are nothing that can be read as a notice.
+    """
+    if len(data) > LARGEST:
+        raise NoticeUnreadable(name=name, what="文件超过20MB", how="只留下通知的文字后再读")
+    if data.startswith(b"PK"):
+        found = _docx(data, name)
+    elif data.startswith(_OLE):
+        locked = _ENCRYPTED in data
+        raise NoticeUnreadable(
+            name=name,
+            what="文件有密码" if locked else "是旧版Word的doc格式",
+            how="取消密码后再读" if locked else _SAVE_AS,
+        )
+    elif data[:1024].lstrip().startswith(b"%PDF-"):
+        found = _pdf(data, name)
+    else:
+        found = _text(data, name)
+    if sum(map(len, found)) > MOST_CHARACTERS:
+        raise NoticeUnreadable(name=name, what="文字太多，不像一份通知", how="只留下通知的文字后再读")
+    if not any(p.strip() for p in found):
+        raise NoticeUnreadable(name=name, what="里面没有文字", how="换一个有文字的文件")
+    return found
+
+
+def _docx(data: bytes, name: str) -> list[str]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            names = set(package.namelist())
+            if any(n.lower().endswith(("vbaproject.bin", ".docm")) for n in names):
+                raise NoticeUnreadable(name=name, what="文件带有宏", how=_SAVE_AS)
+            return word_paragraphs(package)
+    except TooLarge as error:
+        raise NoticeUnreadable(
+            name=name, what="解压后大得不合常理", how="确认文件来源，只留下通知的文字后再读"
+        ) from error
+    except (NotWord, KeyError, *zips.DAMAGE) as error:
+        raise NoticeUnreadable(name=name, what="不是完好的docx文件", how=_SAVE_AS) from error
+
+
+def _pdf(data: bytes, name: str) -> list[str]:
+    try:
+        reader = PdfReader(io.BytesIO(data))
+        if reader.is_encrypted and not reader.decrypt(""):  # one that only forbids printing opens without a password
+            raise NoticeUnreadable(name=name, what="文件有密码", how="取消密码后再读")  # noqa: TRY301  one of several refusals of one file
+        _require_few(len(reader.pages), name)
+        pages = [page.extract_text() for page in reader.pages]
+    except NoticeUnreadable:
+        raise
+    except Exception as error:  # pypdf raises whatever a broken part makes it raise
+        if b"/Encrypt" in data:  # a cipher that is not read here
+            raise NoticeUnreadable(name=name, what="文件有密码", how="取消密码后再读") from error
+        raise NoticeUnreadable(name=name, what="不是完好的pdf文件", how="重新取得这个文件，或换成docx、txt") from error
+    if not "".join(pages).strip():
+        raise NoticeUnreadable(
+            name=name, what="是扫描件，里面只有图像没有文字", how="取得有文字的文件，或把文字录入txt"
+        )
+    return joined([line for page in pages for line in _page_lines(page)])
+
+
+def _require_few(pages: int, name: str) -> None:
+    if pages > MOST_PAGES:
+        raise NoticeUnreadable(name=name, what=f"有{pages}页，不像一份通知", how="只留下通知的各页后再读")
+
+
+def _page_lines(page: str) -> list[str]:
+    """The lines of a page without its number."""
+    lines = [line for line in page.splitlines() if line.strip()]
+    if lines and _PAGE.fullmatch(lines[-1]):
+        lines.pop()
+    if lines and _PAGE.fullmatch(lines[0]):
+        lines.pop(0)
+    return lines
+
+
+def _text(data: bytes, name: str) -> list[str]:
+    text = _decoded(data)
+    if text is None or "\0" in text or re.match(r"\s*(?:<!doctype|<html|<\?xml|\{\\rtf)", text, re.IGNORECASE):
+        raise NoticeUnreadable(name=name, what="不是docx、pdf或纯文字文件", how="换成这几种格式之一")
+    lines = [line for line in text.splitlines() if line.strip()]
+    return joined(lines) if _is_wrapped(lines) else lines
+
+
+def _decoded(data: bytes) -> str | None:
+    """Text in UTF-8, UTF-16 or GB 18030; None for anything else."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        order = ["utf-16"]
+    elif data[:200:2].count(0) > len(data[:200:2]) // 4 or data[1:200:2].count(0) > len(data[1:200:2]) // 4:
+        order = ["utf-16-le" if data[1:200:2].count(0) >= data[:200:2].count(0) else "utf-16-be"]
+    else:
+        order = ["utf-8-sig", "gb18030", "utf-16-le"]
+    for encoding in order:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if all(unicodedata.category(c) not in ("Cc", "Co", "Cn") or c in "\t\r\n\x0b\x0c" for c in text):
+            return text
+    return None
+
+
+def width(line: str) -> int:
+    """Columns of a line, a Chinese character counting two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in line.strip())
+
+
+def _is_wrapped(lines: Sequence[str]) -> bool:
+    """Whether lines are cut at a margin: many of about the same greatest width that end within a sentence."""
+    widths = [width(line) for line in lines]
+    widest = max(widths, default=0)
+    full = [line for line, wide in zip(lines, widths, strict=True) if wide >= widest - 6]
+    within = [line for line in full if not line.rstrip().endswith(_STOPS)]
+    return NARROW <= widest <= WIDE and len(full) >= max(4, len(lines) // 4) and len(within) > len(full) // 2
+
+
+_ITEM = re.compile(r"(\d{1,2})[.．、](?!\d)")
+
+
+def _follows(above: str, text: str) -> bool:
+    """Whether two lines bear numbers that follow each other, 3. and 4."""
+    one, other = _ITEM.match(above), _ITEM.match(text)
+    return bool(one and other and int(other.group(1)) == int(one.group(1)) + 1)
+
+
+def _begins(above: str, text: str) -> bool:
+    """Whether a line with a number begins a paragraph; 「第2步」 after 「……：第1步」 does not."""
+    if not _BEGINS.match(text) or not (above.endswith(_STOPS) or _follows(above, text)):
+        return False
+    return not (re.match(r"第[二三四五六七八\d]步", text) and re.search("[。；：]第[一1]步", above))
+
+
+def joined(lines: Sequence[str]) -> list[str]:
+    """Lines that were cut at the margin as paragraphs again; between Chinese characters nothing is put in.
+
+    A line goes on when it is full, or when it is rather long and ends within a sentence (a first line is indented, and
+    a line before a long word or a bracket is shorter). A number or a title's end begins a paragraph.
+    """
+    upper = sorted((width(line) for line in lines), reverse=True)[: max(1, len(lines) // 2)]
+    usual = upper[len(upper) // 2] if upper else 0
+    found: list[str] = []
+    goes_on = False
+    for line in lines:
+        text = _BY_DIGIT.sub("", line.strip())
+        begins = _BEGINS_ANYWHERE.match(text) or _begins(found[-1] if found else "", text)
+        if goes_on and not begins:
+            words = found[-1][-1:].isascii() and found[-1][-1:].isalpha() and text[:1].isascii() and text[:1].isalpha()
+            found[-1] += (" " if words else "") + text
+        else:
+            found.append(text)
+        goes_on = not _ENDS.search(text) and width(text) >= (usual - 4 if text.endswith(_STOPS) else usual * _LONG)
+    return found

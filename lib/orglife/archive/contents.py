@@ -1,0 +1,251 @@
+"""What lies in a branch's bag: papers, attachments, data, history, catalogue, and what is said of each item."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import orglife
+from orglife.adapters.bag import bag, verifier
+from orglife.adapters.disk import workspace as ws
+from orglife.adapters.store.chain import Revision
+from orglife.core.paper.block import Bundle, Document
+from orglife.core.paper.paper import Sheet
+from orglife.core.record.branch import Explanation
+from orglife.core.record.dossier import Dossier, identified
+from orglife.core.record.exchange import dossier_json
+from orglife.core.record.schema import file_schema
+from orglife.core.rule.campaign import Campaign
+from orglife.office import checking
+from orglife.office.office import Office
+from orglife.stages.archive import documents
+from orglife.stages.archive.items import Paper, Place, in_order, item_of
+from orglife.stages.archive.record import ArchiveItem
+from orglife.stages.catalogue import FORMS
+from orglife.stages.kinds import BUREAU_KINDS, KINDS
+from orglife.stages.plan.record import Attachment
+
+CHECKPOINT = "archive"
+SOFTWARE = f"orglife {orglife.__version__}"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An attachment as it lies in the package."""
+
+    record: Attachment
+    source: Path
+    file: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Package:
+    """Everything that lies in a branch's bag.
+
+    Attributes:
+        dossier: The branch with its items.
+        papers: The papers as they are now.
+        items: All items, withdrawn ones included.
+        data: Path inside the bag → bytes, for every item that is not withdrawn.
+        absent: Ids of attachments without a file.
+        head: The history's head, without archive items.
+    """
+
+    office: Office
+    dossier: Dossier
+    papers: Sequence[Paper]
+    items: Sequence[ArchiveItem]
+    data: Mapping[str, bytes]
+    kept: Sequence[Kept]
+    absent: Sequence[str]
+    head: str
+    final: bool
+
+    def contents(self, history: Sequence[Revision]) -> bag.Contents:
+        """The bag's files, once the history is known that goes with it."""
+        parts = self._parts(history)
+        files: dict[str, bytes | Path] = {**self.data, **{k.file: k.source for k in self.kept}, **parts}
+        digests = {path: sha256_of(data) for path, data in (*self.data.items(), *parts.items())}
+        digests |= {k.file: k.sha256 for k in self.kept}
+        guide = bag.guide(self._words())
+        digests |= {
+            verifier.GUIDE: sha256_of(guide.encode()),
+            verifier.VERIFIER: sha256_of(bag.verifier_text().encode()),
+        }
+        info = self._info()
+        about = _json({**self._about(history), "info": info, "parts": dict(sorted(digests.items()))})
+        files[verifier.PACKAGE] = about
+        return bag.Contents(files, {**info, verifier.PACKAGE_LABEL: sha256_of(about)}, guide)
+
+    def _parts(self, history: Sequence[Revision]) -> dict[str, bytes]:
+        office, dossier = self.office, self.dossier
+        found = office.findings(dossier, CHECKPOINT if self.final else "close")
+        checked = checking.Checked(
+            dossier.campaign, dossier.as_of, CHECKPOINT if self.final else "close", [(dossier, found)]
+        )
+        explained = [e.to_json() for e in dossier.all(Explanation)]
+        rows = self._rows()
+        parts = {
+            verifier.DOSSIER: dossier_json(dossier, KINDS).encode(),
+            verifier.SCHEMA: _json(file_schema(KINDS, BUREAU_KINDS)),
+            verifier.HISTORY: "".join(_line(r) for r in history).encode(),
+            verifier.FINDINGS: _json(checked.to_json()),
+            verifier.EXPLANATIONS: _json({"format": "orglife-explanations/1", "explanations": explained}),
+            verifier.CAMPAIGN: (office.workspace.root / ws.CAMPAIGN).read_bytes(),
+            verifier.CSV: bag.metadata_csv(rows),
+            verifier.XML: bag.metadata_xml(rows),
+        }
+        sheet = Sheet(dossier, office.campaign)
+        parts[verifier.CATALOGUE] = self._paper(documents.catalogue(sheet, self.items, self._attached()))
+        named = {path.removeprefix("data/"): sha256_of(data) for path, data in parts.items()}
+        there, gone = len(self.kept), len(self.absent)
+        note = documents.note(sheet, self.items, named, attached=there, absent=gone, final=self.final)
+        parts[verifier.NOTE] = self._paper(note)
+        return parts
+
+    def _paper(self, document: Document) -> bytes:
+        bundle = Bundle(
+            documents=[document],
+            title=document.heading,
+            branch=self.dossier.branch.name,
+            campaign=self.office.campaign.title,
+            dated=self.dossier.as_of.isoformat(),
+        )
+        return pdf(bundle, self.head)
+
+    # --- what is said of the items -----------------------------------------------------------------------------------
+
+    def _item_of(self, record: str) -> str:
+        """The item that a record's attachments belong to; "" where its paper is none."""
+        owners = {part.id: r.id for r in self.dossier.everything() for part in identified([r])}
+        owner = owners.get(record, record)
+        live = {(i.form, i.subject): i.id for i in self.items if not i.withdrawn}
+        mine = (live.get((p.form, p.subject), "") for p in self.papers if owner in p.records or owner == p.subject)
+        return next((ident for ident in mine if ident), "")
+
+    def _attached(self) -> dict[str, int]:
+        return dict(Counter(self._item_of(k.record.record) for k in self.kept))
+
+    def _rows(self) -> list[dict[str, str]]:
+        """Every item as a row of the metadata."""
+        branch = self.dossier.branch
+        files: dict[str, list[str]] = {}
+        for k in self.kept:
+            files.setdefault(self._item_of(k.record.record), []).append(k.file)
+        return [
+            {
+                **verifier.flat(item.to_json()),
+                "genre": FORMS[item.form].title,
+                "fonds": branch.fonds,
+                "unit_name": branch.unit_name,
+                "organization": branch.name,
+                "attachments": "、".join(sorted(files.get(item.id, ()))),
+                "software": SOFTWARE,
+            }
+            for item in in_order(self.items)
+        ]
+
+    def _about(self, history: Sequence[Revision]) -> dict[str, Any]:
+        branch = self.dossier.branch
+        own = [r for r in history if r.type != ArchiveItem.TYPE]
+        return {
+            "format": verifier.FORMAT,
+            "final": self.final,
+            "campaign": self.dossier.campaign,
+            "branch": branch.id,
+            "name": branch.name,
+            "unit_name": branch.unit_name,
+            "fonds": branch.fonds,
+            "org_code": branch.org_code,
+            "as_of": self.dossier.as_of.isoformat(),
+            "software": SOFTWARE,
+            "head": {"number": own[-1].number if own else 0, "hash": self.head},
+            "last": {"number": history[-1].number if history else 0, "hash": history[-1].hash if history else ""},
+            "attachments": [
+                {
+                    "id": k.record.id,
+                    "file": k.file,
+                    "sha256": k.sha256,
+                    "kind": k.record.kind,
+                    "record": k.record.record,
+                    "item": self._item_of(k.record.record),
+                }
+                for k in self.kept
+            ],
+            "absent": list(self.absent),
+            **({"codes_elsewhere": list(self.dossier.codes_elsewhere)} if self.dossier.codes_elsewhere else {}),
+        }
+
+    def _info(self) -> dict[str, str]:
+        branch = self.dossier.branch
+        return {
+            "Source-Organization": _one_line(branch.unit_name or branch.superior),
+            "External-Description": _one_line(f"{branch.name} {self.office.campaign.title}"),
+            "External-Identifier": f"{self.dossier.campaign}/{branch.id}",
+            "Bag-Software-Agent": SOFTWARE,
+            "Orglife-Final": "true" if self.final else "false",
+            verifier.HEAD_LABEL: self.head,
+        }
+
+    def _words(self) -> dict[str, str]:
+        branch = self.dossier.branch
+        live = [i for i in self.items if not i.withdrawn]
+        return {
+            "unit": branch.unit_name or branch.superior,
+            "branch": branch.name,
+            "campaign": self.office.campaign.title,
+            "year": str(self.office.campaign.year or ""),
+            "state": f"已定稿，{len(live)}件。"
+            if self.final
+            else "未定稿：按现状打包，没有编档号，不能作为正式归档件。",
+            "head": self.head,
+        }
+
+
+def pdf(bundle: Bundle, head: str) -> bytes:
+    """A paper made for good: the same paper and head, the same bytes."""
+    from orglife.adapters.print import exporters, typst  # noqa: PLC0415  heavy
+
+    return typst.pdf(bundle.sealed(head), timestamp=exporters.timestamp(bundle))
+
+
+def sealed_item(place: Place, data: bytes, campaign: Campaign) -> ArchiveItem:
+    """The item of a paper that was printed: its pages counted, its bytes digested."""
+    facts = verifier.facts_of("paper.pdf", len(data), BytesIO(data))
+    return item_of(place, campaign, pages=facts.pages or 0, sha256=facts.sha256)
+
+
+def sealed_at(history: Iterable[Revision], item: str) -> str:
+    """The head of the history when an item was first sealed."""
+    head = ""
+    for revision in history:
+        if revision.type == ArchiveItem.TYPE and revision.record == item:
+            return head
+        if revision.type != ArchiveItem.TYPE:
+            head = revision.hash
+    return head
+
+
+def sha256_of(data: bytes) -> str:
+    """The digest of some bytes, in lower-case hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _line(revision: Revision) -> str:
+    """A revision as a line: JSON escapes every line end inside it."""
+    return json.dumps(revision.to_json(), ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,140 @@
+"""All branches: one after the other, or several at a time in processes of their own; each is told in its turn."""
+
+from __future__ import annotations
+
+import pickle  # between processes of one program and user
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
+from dataclasses import replace
+from shutil import rmtree
+
+from orglife.adapters.bag import bag
+from orglife.adapters.engine import processes, zygote
+from orglife.adapters.engine.pools import Forks, Pool, Processes, used
+from orglife.archive.making import Archiving
+from orglife.archive.order import Order, Outcome
+from orglife.core.errors import ArchiverLost, NotArchived, OrglifeError, ProgramFailed
+from orglife.office import disclosure
+from orglife.office.office import Office
+
+_SECONDS = 3600  # how long a branch may take: a bag of hundreds of scans on a slow stick
+
+
+def archive(office: Office, order: Order, branches: Sequence[str], say: Callable[[str], None]) -> bool:
+    """Make a bag for each branch; one branch's failure stays its own.
+
+    Args:
+        office: The open workspace.
+        order: Where to, how many at a time, and whether unfinished branches are taken as they are.
+        branches: Their ids.
+        say: Tells the person at the keyboard what became of each, in the order of ``branches``.
+
+    Returns:
+        Whether every branch has its bag; who has none has been told.
+
+    Raises:
+        InsideABag: no bag may stand there. Nothing is made.
+    """
+    bag.require_place(order.target)
+    order = replace(order, jobs=max(1, min(order.jobs, len(branches))))
+    good = True
+    for outcome in _at_once(office, order, branches) if order.jobs > 1 else (_one(office, order, b) for b in branches):
+        good &= outcome.good
+        for sentence in outcome.sentences:
+            say(sentence)
+    return good
+
+
+def _one(office: Office, order: Order, branch: str) -> Outcome:
+    try:
+        one = Archiving(office, order, branch)
+        return Outcome(
+            True, (one.run(), disclosure.told(one.dossier, order.target, also="改过、删过的内容和签字扫描件"))
+        )
+    except OrglifeError as error:
+        return _failed(office, branch, error.sentences)
+    except Exception as error:  # noqa: BLE001  one branch's trouble must not end the others
+        return _failed(office, branch, [str(ProgramFailed(kind=type(error).__name__))])
+
+
+def _failed(office: Office | None, branch: str, sentences: Iterable[str]) -> Outcome:
+    """A branch without a bag: every sentence says whose it is."""
+    name = branch
+    if office is not None:
+        with suppress(OrglifeError):
+            name = office.branch_name(branch)
+    told = (s if name in s or branch in s else str(NotArchived(branch=name, what=s.rstrip("。"))) for s in sentences)
+    return Outcome(False, tuple(told))
+
+
+# --- several at a time -----------------------------------------------------------------------------------------------
+
+
+def _at_once(office: Office, order: Order, branches: Sequence[str]) -> Iterator[Outcome]:
+    """What became of each branch, in their order; no more than ``order.jobs`` are out at a time."""
+    forks = processes.FORKS_WELL
+    done: dict[str, Outcome] = {}
+    waiting: dict[Future[Outcome], str] = {}
+    todo, told = deque(branches), 0
+    with used(Forks(order.jobs) if forks else Processes(order.jobs)) as pool:
+        while todo or waiting:
+            while todo and len(waiting) < order.jobs:
+                branch = todo.popleft()
+                waiting[pool.executor.submit(_in_a_child if forks else in_worker, order, branch)] = branch
+            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                branch = waiting.pop(future)
+                done[branch] = _result(office, order, future, pool, branch)
+            while told < len(branches) and branches[told] in done:
+                yield done[branches[told]]
+                told += 1
+
+
+def _result(office: Office, order: Order, future: Future[Outcome], pool: Pool, branch: str) -> Outcome:
+    try:
+        return future.result()
+    except Exception as error:  # noqa: BLE001  as in _one
+        lost = isinstance(error, ArchiverLost) or pool.lost(error)
+        told = ArchiverLost() if lost else ProgramFailed(kind=type(error).__name__)
+        rmtree(order.part(branch), ignore_errors=True)
+        return _failed(office, branch, [str(told)])
+
+
+def _in_a_child(order: Order, branch: str) -> Outcome:
+    """In a process that is this branch's only; its unfinished bag is removed, however it ends."""
+    with zygote.borrowed(f"{__name__}:warm") as mine:
+        try:
+            back = mine.call(
+                f"{__name__}:in_child",
+                pickle.dumps((order, branch)),
+                seconds=_SECONDS,
+                sweep=order.part(branch),
+                told=lambda _: None,
+            )
+        except (zygote.ChildLost, EOFError) as error:
+            raise ArchiverLost from error
+    found: Outcome = pickle.loads(back)  # noqa: S301  from our own child
+    return found
+
+
+def in_child(payload: bytes, _tell: zygote.Tell) -> bytes:
+    """A branch in a child of its own (a zygote's task)."""
+    order, branch = pickle.loads(payload)  # noqa: S301  from the process that made this child
+    return pickle.dumps(in_worker(order, branch))
+
+
+def in_worker(order: Order, branch: str) -> Outcome:
+    """A branch in another process than the one that was asked."""
+    try:
+        with Office.open(order.root) as office:
+            return _one(office, order, branch)
+    except OrglifeError as error:
+        return _failed(None, branch, error.sentences)
+
+
+def warm() -> None:
+    """What a zygote runs before its first branch: all that it will need but the typesetter's work, which starts threads."""
+    from orglife.adapters.print import exporters, typst  # noqa: F401, PLC0415  heavy
+
+    typst.warm(lasting=True)

@@ -1,0 +1,232 @@
+"""One branch on its way into a bag: is it ready, what lies in it, which numbers it gets, and the bag itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from orglife.adapters.bag import bag
+from orglife.adapters.disk import attachments
+from orglife.adapters.print.threads import ahead
+from orglife.adapters.store.store import Change
+from orglife.archive.contents import CHECKPOINT, Kept, Package, pdf, sealed_at, sealed_item, sha256_of
+from orglife.archive.order import Order
+from orglife.core.errors import AttachmentLost, NotArchived, NotFinal, OrglifeError, StoreBusy
+from orglife.core.record.dossier import Dossier, sort_records
+from orglife.office.office import Office
+from orglife.paper import singles
+from orglife.stages.archive.items import (
+    Paper,
+    Place,
+    cannot_number,
+    new_places,
+    paper_of,
+    place_of,
+    says,
+    unnumbered_places,
+    with_code,
+)
+from orglife.stages.archive.record import ArchiveItem
+from orglife.stages.archive.rules import RETENTION
+from orglife.stages.plan.record import Attachment
+
+
+class Archiving:
+    """One branch on its way into a bag."""
+
+    def __init__(self, office: Office, order: Order, branch: str) -> None:
+        self.office, self.order, self.branch = office, order, branch
+        bag.require_name(branch)
+        self.history = self.office.store.history(self.office.campaign.id, branch)
+        self.dossier = self.office.dossier(branch)
+        self.name = self.dossier.branch.name or branch
+        own = [r for r in self.history if r.type != ArchiveItem.TYPE]
+        self.head = own[-1].hash if own else ""
+
+    def run(self) -> str:
+        """Make the bag; says what was made.
+
+        Raises:
+            NotFinal, NotArchived: the branch is not ready.
+            OrglifeError: nothing was changed, nothing is left behind.
+        """
+        kept, absent = self._attachments()
+        final = self._is_final(absent)
+        papers = self._papers()
+        items, data, changes = self._items(papers) if final else self._unnumbered(papers)
+        dossier = self._with(items) if final else self.dossier
+        self._require_sound(dossier, final=final)
+        package = Package(self.office, dossier, papers, items, data, kept, list(absent), self.head, final)
+        folder = self._build(package, changes)
+        live = sum(not i.withdrawn for i in items)
+        state = f"已归档，{live}件" if final else f"未定稿，按现状打包，{live}件，没有编档号"
+        return f"{self.name}（{self.branch}）：{state}，在“{folder}”。"
+
+    # --- ready? ------------------------------------------------------------------------------------------------------
+
+    def _is_final(self, absent: Mapping[str, str]) -> bool:
+        """Whether it is archived for good; if not, it is taken only where unfinished branches are wanted as they are.
+
+        Args:
+            absent: Attachments that are not there, with what is wrong.
+
+        Raises:
+            NotFinal, NotArchived: it cannot be, and nobody asked for it as it is.
+        """
+        try:
+            self.office.require_final(self.dossier)
+        except NotFinal:
+            if not self.order.as_is:
+                raise
+            return False
+        problems = cannot_number(self.dossier, self.office.campaign) or self._same_series() or list(absent.values())
+        if problems and not self.order.as_is:
+            raise NotArchived(branch=self.name, what="；".join(problems))
+        return not problems
+
+    def _same_series(self) -> list[str]:
+        """Another branch with the same organisation code would give the same numbers.
+
+        The branch's own other campaigns of the year are no such thing: their numbers are known, and run on.
+        """
+        code, now, store = self.dossier.branch.org_code, self.office.campaign.id, self.office.store
+        others = ((c, b) for c in store.campaigns() for b in store.branches(c) if b != self.branch)
+        for campaign, branch in others:
+            there = store.current(campaign, branch)
+            other = there.branch or {}
+            if campaign == now and other.get("org_code") == code:
+                return [f"机构代码{code}与{other.get('name') or branch}的相同，档号会重复，请各用各的机构代码"]
+            if any(self._is_own(row.body.get("code", "")) for row in there.records.get(ArchiveItem.TYPE, ())):
+                return [f"本年度机构代码{code}的档号已在方案{campaign}、党支部{branch}用过，请换一个机构代码"]
+        return []
+
+    def _is_own(self, code: str) -> bool:
+        """Whether an archive number is of this year and this organisation code."""
+        found = place_of(code)
+        if found is None:
+            return False
+        (year, _, org_code), _ = found
+        return (year, org_code) == (str(self.office.campaign.year), self.dossier.branch.org_code)
+
+    def _require_sound(self, dossier: Dossier, *, final: bool) -> None:
+        """The catalogue's own rules: what would be sealed must have no error.
+
+        Raises:
+            NotArchived: what is wrong.
+        """
+        wrong = [f for f in self.office.findings(dossier, CHECKPOINT) if f.counts and f.severity == "error"]
+        if final and wrong:
+            raise NotArchived(branch=self.name, what="".join(f.message for f in wrong).rstrip("。"))
+
+    # --- attachments -------------------------------------------------------------------------------------------------
+
+    def _attachments(self) -> tuple[list[Kept], dict[str, str]]:
+        """Attachments that are there as they were attached; and the ids of others, with what is wrong."""
+        kept, absent = [], {}
+        for record in self.dossier.all(Attachment):
+            try:
+                kept.append(self._attachment(record))
+            except OrglifeError as error:
+                absent[record.id] = str(error).rstrip("。")
+        return kept, absent
+
+    def _attachment(self, record: Attachment) -> Kept:
+        root = self.office.workspace.root.resolve()
+        source = (root / record.file).resolve()
+        if not source.is_relative_to(root):
+            raise AttachmentLost(path=record.file, what="不在工作目录里")
+        found = attachments.look_at(source)
+        if record.sha256 and record.sha256 != found.sha256:
+            raise AttachmentLost(path=record.file, what="与附上时不一致，被改动过")
+        return Kept(record, source, f"data/attachments/{found.sha256[:20]}{found.suffix}", found.sha256)
+
+    # --- papers and items --------------------------------------------------------------------------------------------
+
+    def _papers(self) -> list[Paper]:
+        found = singles.singles(self.office, self.branch, singles.Wanted())
+        return [paper_of(s.form, s.subject, s.bundle, self.dossier) for s in found if s.form in RETENTION]
+
+    def _unnumbered(self, papers: Sequence[Paper]) -> tuple[list[ArchiveItem], dict[str, bytes], list[Change]]:
+        items, data = self._printed(unnumbered_places(papers, self.office.campaign))
+        return items, data, []
+
+    def _printed(self, places: Sequence[Place]) -> tuple[list[ArchiveItem], dict[str, bytes]]:
+        """The items of papers that are printed now, and their bytes by path."""
+        made = ahead(partial(pdf, place.bundle, self.head) for place in places)
+        data = {place.file: one.result() for place, one in zip(places, made, strict=True)}
+        return [sealed_item(place, data[place.file], self.office.campaign) for place in places], data
+
+    def _items(self, papers: Sequence[Paper]) -> tuple[list[ArchiveItem], dict[str, bytes], list[Change]]:
+        """All items as they are from now on, the bytes of those that are not withdrawn, and what changes in the store."""
+        old = self.dossier.all(ArchiveItem)
+        live = {(i.form, i.subject): i for i in old if not i.withdrawn}
+        same: dict[str, bytes] = {}
+        stay: set[str] = set()
+        fresh: list[Paper] = []
+        for paper in papers:
+            item = live.get((paper.form, paper.subject))
+            again = self._again(item, paper) if item is not None and says(item) == paper.content else None
+            if item is None or again is None:
+                fresh.append(paper)
+            else:
+                stay.add(item.id)
+                same[item.file] = again
+        items, data = self._printed(new_places(fresh, old, self.dossier, self.office.campaign))
+        gone = [i.model_copy(update={"withdrawn": True}) for i in live.values() if i.id not in stay]
+        versions = {v.id: v.version for v in self._stored()}
+        changes = [Change.put(i, base=versions[i.id]) for i in gone] + [Change.put(i, base=0) for i in items]
+        return [*(i for i in old if i.withdrawn or i.id in stay), *gone, *items], {**same, **data}, changes
+
+    def _stored(self) -> Sequence[Any]:
+        return self.office.store.current(self.office.campaign.id, self.branch).records.get(ArchiveItem.TYPE, ())
+
+    def _again(self, item: ArchiveItem, paper: Paper) -> bytes | None:
+        """The bytes of an item as it was sealed: made again, else from an earlier bag; None when neither gives them."""
+        made = pdf(with_code(paper, item.code), sealed_at(self.history, item.id))
+        if sha256_of(made) == item.sha256:
+            return made
+        # another version of the program or of its fonts: what was sealed lies in its bag
+        for folder in dict.fromkeys((self.order.target, self.office.workspace.root / "archive")):
+            for path in sorted(folder.glob(f"{self.branch}*/{item.file}")):
+                kept = path.read_bytes()
+                if sha256_of(kept) == item.sha256:
+                    return kept
+        return None
+
+    def _with(self, items: Iterable[ArchiveItem]) -> Dossier:
+        records = {**self.dossier.records, ArchiveItem.TYPE: sort_records(items)}
+        return replace(self.dossier, records=records, memo={})
+
+    # --- the bag -----------------------------------------------------------------------------------------------------
+
+    def _build(self, package: Package, changes: Sequence[Change]) -> Path:
+        """Keep the items and build the bag, both or neither; the bag gets its name once the items are kept."""
+        for _ in range(self.order.jobs - 1):  # others hold the store while they build theirs
+            with suppress(StoreBusy):
+                return self._build_once(package, changes)
+        return self._build_once(package, changes)
+
+    def _build_once(self, package: Package, changes: Sequence[Change]) -> Path:
+        out, part, store = self.order.target, self.order.part(self.branch), self.office.store
+        with ExitStack() as until_named:
+            if changes:
+                with store.writing() as writer:
+                    saved = [
+                        writer.change(self.dossier.campaign, self.branch, c, who=self.office.author) for c in changes
+                    ]
+                    self._require_unmoved(saved[0].prev)
+                    contents = package.contents([*self.history, *saved])
+                    until_named.enter_context(bag.building(part, contents))
+            else:
+                self._require_unmoved(store.head(self.dossier.campaign, self.branch).hash)
+                until_named.enter_context(bag.building(part, package.contents(self.history)))
+            return bag.put_in_place(part, out, self.branch)
+
+    def _require_unmoved(self, head: str) -> None:
+        """The papers were made from the history as it was; somebody may have typed meanwhile."""
+        if head != (self.history[-1].hash if self.history else ""):
+            raise NotArchived(branch=self.name, what="归档时有人保存了新的内容，请再归档一次")

@@ -1,0 +1,348 @@
+"""Verifying what was handed over or kept: bags, packages, backups and stores, each by what it is.
+
+A verifier is a function from a path to a verdict, or None where the path is nothing of its kind; ``KINDS`` lists them.
+"""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from orglife.adapters.bag import verifier
+from orglife.adapters.bag.bag import PARTIAL
+from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk import zips
+from orglife.adapters.store.store import Store
+from orglife.core.errors import BadInput, NoSuchFile, NothingToVerify, OrglifeError
+from orglife.core.record.record import Record
+from orglife.core.rule.campaign import Campaign, parse_campaign
+from orglife.core.rule.finding import Finding
+from orglife.core.rule.rule import Severity
+from orglife.exchange import packages
+from orglife.keeping import backups
+from orglife.stages import PACKAGE_RULES
+from orglife.stages.archive.package import Listing, Stored, run_package
+from orglife.stages.archive.record import ArchiveItem
+from orglife.stages.kinds import BY_TYPE
+
+FORMAT = "orglife-verify/1"
+MAGIC = b"SQLite format 3\0"
+ARCHIVE = "archive"
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was found in one path.
+
+    Attributes:
+        kind: bag, package, backup or store.
+        lines: Every check with what it found.
+        findings: What the rules over packages find, with their clauses.
+        about: What a bag says of itself: branch, campaign, final, head.
+        last: Hash of the last revision in a bag of ours; blank for anything else.
+        items: Ids of the items that lie in it.
+        bags: Those that lie in a workspace's archive folder.
+    """
+
+    path: Path
+    kind: str
+    lines: tuple[verifier.Line, ...]
+    findings: tuple[Finding, ...] = ()
+    about: Mapping[str, Any] = field(default_factory=dict)
+    last: str = ""
+    items: frozenset[str] = frozenset()
+    bags: tuple[Verdict, ...] = ()
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing is wrong, in the bags either; remarks and warnings are no fault."""
+        faults = any(line.faults for line in self.lines) or any(f.severity is Severity.ERROR for f in self.findings)
+        return not faults and all(bag.good for bag in self.bags)
+
+    def to_json(self) -> dict[str, Any]:
+        """One result of ``orglife-verify/1``."""
+        return {
+            "path": str(self.path),
+            "kind": self.kind,
+            "ok": self.good,
+            **self.about,
+            "checks": [
+                {"aspect": line.aspect, "title": line.title, "ok": not line.faults, "problems": _problems(line)}
+                for line in self.lines
+            ],
+            "findings": [finding.to_json() for finding in self.findings],
+            **({"bags": [bag.to_json() for bag in self.bags]} if self.bags else {}),
+        }
+
+    def text(self) -> str:
+        """For a person."""
+        end = "全部通过。" if self.good else _CURES.get(self.kind, "核验不符，请向移交的单位核实，或用备份恢复。")
+        if self.bags:
+            bad = sum(not bag.good for bag in self.bags)
+            end = (
+                f"连同{len(self.bags)}个归档包，{end}" if not bad else f"{len(self.bags)}个归档包里有{bad}个不符。{end}"
+            )
+        return "\n".join([*self.shown(), *(line for bag in self.bags for line in bag.shown()), end])
+
+    def shown(self) -> list[str]:
+        """What is told of it, without the last word."""
+        words = KIND_WORDS[self.kind]
+        told = [line for line in self.lines if line.problems]
+        shown = [f"{self.path}（{words}）：{len(self.lines)}项检查，{len(self.lines) - len(told)}项通过"]
+        shown += verifier.report(told).splitlines() if told else []
+        shown += [f"{f.rule}　{f.message}{f.fix}" for f in self.findings]
+        return shown
+
+
+def _problems(line: verifier.Line) -> list[dict[str, str]]:
+    return [{"file": p.file, "kind": p.kind, "message": f"{p.text}。"} for p in line.problems]
+
+
+_CURES = {"backup": "核验不符，这份备份不要用；请换一份，工作目录还在的请重新备份。"}
+KIND_WORDS = {"bag": "归档包", "package": "上报包", "store": "数据文件", "backup": "备份"}
+
+
+def verify(path: Path, witness: str = "") -> Verdict:
+    """Verify whatever a path is.
+
+    Args:
+        path: A bag (folder or zip), a package, a backup, a store or a workspace.
+        witness: A head that somebody else has kept; it must stand in the history.
+
+    Raises:
+        NoSuchFile: nothing is there.
+        NothingToVerify: it is nothing that could be verified.
+    """
+    if not os.path.lexists(path):
+        raise NoSuchFile(path=str(path))
+    for kind in KINDS:
+        found = kind(path, witness)
+        if found is not None:
+            return found
+    raise NothingToVerify(path=str(path))
+
+
+# --- bags ------------------------------------------------------------------------------------------------------------
+
+
+def verify_bag(path: Path, witness: str) -> Verdict | None:
+    """A bag in a folder or a zip file."""
+    if not path.is_dir() and not zipfile.is_zipfile(path):
+        return None
+    try:
+        found = verifier.Bag(str(path), witness)
+    except verifier.NotABag:
+        return None
+    except (zipfile.BadZipFile, OSError):
+        return broken(path, "package")
+    lines = tuple(found.lines())
+    findings = _findings(found) if found.ours else ()
+    about = {
+        "branch": found.package.get("branch"),
+        "campaign": found.package.get("campaign"),
+        "final": found.package.get("final"),
+        "head": found.info.get(verifier.HEAD_LABEL),
+    }
+    if not found.ours:
+        return Verdict(path, "bag", lines, findings)
+    history = [one for one in found.history if one is not None]
+    last = str(history[-1].get("hash", "")) if history else ""
+    items = frozenset(row.get("id", "") for row in found.items if row.get("withdrawn") != "是")
+    return Verdict(path, "bag", lines, findings, about, last, items)
+
+
+def _findings(found: verifier.Bag) -> tuple[Finding, ...]:
+    """What the rules say of a bag's payload; the campaign is the bag's own, as far as it can be read."""
+    try:
+        campaign = parse_campaign(found.read(verifier.CAMPAIGN).decode("utf-8", "replace"), name=verifier.CAMPAIGN)
+    except BadInput:
+        campaign = Campaign(id="unknown")
+    return tuple(run_package(PACKAGE_RULES, listing_of(found), campaign, regulations=ws.regulations()))
+
+
+def listing_of(found: verifier.Bag) -> Listing:
+    """A bag's items and payload files, as the rules over packages see them."""
+    known = found.known()
+    files = {
+        facts.path: Stored(
+            facts.path, facts.sha256, facts.format, facts.opens, facts.pages, facts.hits, known=facts.path in known
+        )
+        for facts in map(found.facts, found.payload)
+    }
+    files |= {
+        path: Stored(path, "", "链接", opens=False, hits=("链接或特殊文件",), known=path in known)
+        for path in found.source.links
+        if path.startswith("data/")
+    }
+    items = [item for row in found.items if (item := _item(row)) is not None]
+    return Listing(tuple(items), files)
+
+
+def _item(row: Mapping[str, str]) -> ArchiveItem | None:
+    """A row of the metadata as an item; None where it is so damaged that it is none."""
+    raw: dict[str, Any] = {
+        key: row.get(key, "") for key in ("id", "title", "file", "sha256", "form", "subject", "code")
+    }
+    try:
+        found: Record = ArchiveItem.model_validate({**raw, "withdrawn": row.get("withdrawn") == "是"})
+    except ValueError:
+        return None
+    return found if isinstance(found, ArchiveItem) else None
+
+
+# --- packages --------------------------------------------------------------------------------------------------------
+
+
+def verify_package(path: Path, witness: str) -> Verdict | None:
+    """What a branch handed over: every part against its list, the history against its end and the witness."""
+    if path.is_dir() or not (zipfile.is_zipfile(path) or path.suffix.lower() == ".zip"):
+        return None
+    try:
+        with zipfile.ZipFile(path) as opened:
+            there = set(opened.namelist())
+    except zips.DAMAGE:
+        return broken(path, "package")
+    if not there & packages.PARTS:
+        return None  # some other zip
+    found = tuple(verifier.Problem(*fault) for fault in packages.faults(path, witness.lower()))
+    return Verdict(path, "package", (verifier.Line("真实性", "内容与清单、修改历史一致", found),))
+
+
+def broken(path: Path, kind: str, file: str = "") -> Verdict:
+    """A verdict on something that cannot even be opened."""
+    problem = verifier.Problem(file, "changed", "已损坏，打不开")
+    return Verdict(path, kind, (verifier.Line("可用性", "能打开", (problem,)),))
+
+
+# --- backups ---------------------------------------------------------------------------------------------------------
+
+
+def verify_backup(path: Path, witness: str) -> Verdict | None:
+    """A backup: every part against its manifest, the history in its store, and the witness in that."""
+    if path.is_dir() or not backups.is_one(path):
+        return None
+    try:
+        with backups.held(path) as store:
+            found = [*_unless_held(store, witness)]
+    except OrglifeError as error:
+        found = [verifier.Problem("", "changed", str(error).rstrip("。"))]
+    return Verdict(path, "backup", (verifier.Line("真实性", "内容与清单相符，历史逐条相接", tuple(found)),))
+
+
+# --- stores and workspaces -------------------------------------------------------------------------------------------
+
+
+def verify_store(path: Path, witness: str) -> Verdict | None:
+    """A store: every revision of every chain, and the witness among them. A workspace's bags are verified with it."""
+    bags: tuple[Verdict, ...] = ()
+    more: list[verifier.Line] = []
+    try:
+        place = _store_of(path)
+        if place is None:
+            return None
+        address, folder = place
+        if folder is not None:
+            bags, others = archived(folder)
+            more.append(verifier.Line("完整性", "归档文件夹里都是完整的归档包", tuple(others)))
+        with Store.open(address, folder=folder, create=False, readonly=True) as store:
+            name = store.path.name
+            found = [verifier.Problem(name, _kind(text), text.rstrip("。")) for text in store.verify(labels())]
+            if not found:  # else the history cannot be read
+                found += _unless_held(store, witness)
+                if folder is not None:
+                    more.append(
+                        verifier.Line("真实性", "归档包与数据文件的历史相符", tuple(_against(store, bags, folder)))
+                    )
+    except OrglifeError as error:
+        found = [verifier.Problem("", "changed", str(error).rstrip("。"))]
+    lines = (verifier.Line("真实性", "历史逐条相接，没有改动、缺漏、颠倒", tuple(found)), *more)
+    return Verdict(path, "store", lines, bags=bags)
+
+
+def _kind(text: str) -> str:
+    """What sort of fault a sentence about a store tells of."""
+    words = {"缺第": "missing", "实有": "missing", "顺序颠倒": "order"}
+    return next((kind for word, kind in words.items() if word in text), "changed")
+
+
+def archived(root: Path) -> tuple[tuple[Verdict, ...], list[verifier.Problem]]:
+    """The bags in a workspace's archive folder, those of earlier campaigns among them; and what else lies there."""
+    bags, others = [], []
+    for path in _in_archive(root / ARCHIVE):
+        name = path.relative_to(root).as_posix()
+        found = verify_bag(path, "") or verify_package(path, "")
+        if found is not None:
+            bags.append(found)
+        elif path.name.startswith(PARTIAL):
+            others.append(verifier.Problem(name, "remark", "没有做完的归档包，可以删去"))
+        elif path.is_dir() and {"data", *verifier.OWN_TAGS} & {p.name for p in path.iterdir()}:
+            others.append(verifier.Problem(name, "missing", "归档包的校验清单都不在了，无从核验"))
+        else:
+            others.append(verifier.Problem(name, "remark", "不是归档包，没有核验"))
+    return tuple(bags), others
+
+
+def _in_archive(folder: Path) -> Iterator[Path]:
+    """What lies in an archive folder; an earlier campaign's bags lie one folder deeper."""
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.is_dir() and path.name.startswith("_"):
+            yield from _in_archive(path)
+        else:
+            yield path
+
+
+def _against(store: Store, bags: Iterable[Verdict], root: Path) -> Iterator[verifier.Problem]:
+    """Each bag keeps a history up to its day: the store's has to be the same so far. And whose items lie in no bag."""
+    there: dict[tuple[str, str], frozenset[str]] = {}
+    for bag in bags:
+        chain = str(bag.about.get("campaign")), str(bag.about.get("branch"))
+        there[chain] = there.get(chain, frozenset()) | bag.items
+        if bag.last and bag.last not in {one.hash for one in store.history(*chain)}:
+            name = bag.path.relative_to(root).as_posix()
+            yield verifier.Problem(name, "changed", "数据文件里没有打包时的历史，整段历史可能被改写或截短")
+    absent: dict[str, int] = {}
+    for campaign in store.campaigns():
+        for branch in store.branches(campaign):
+            items = store.current(campaign, branch).records.get(ArchiveItem.TYPE, ())
+            live = {row.id for row in items if not row.body.get("withdrawn")} - there.get(
+                (campaign, branch), frozenset()
+            )
+            if live:
+                absent[branch] = absent.get(branch, 0) + len(live)
+    if absent:
+        names = "、".join([*list(absent)[:_SHOWN], *(["……"] if len(absent) > _SHOWN else [])])
+        what = f"有{sum(absent.values())}件归档件（{names}），装着它们的归档包不在这里；放在别处的，请对它另外运行 orglife verify"
+        yield verifier.Problem(ARCHIVE, "remark", what)
+
+
+def _store_of(path: Path) -> tuple[Path | str, Path | None] | None:
+    """The store's address and what it is relative to; None where the path is neither a store nor a workspace."""
+    if path.is_dir():
+        if not (path / ws.SETTINGS).is_file():
+            return None
+        place = ws.Workspace.open(path)
+        return place.settings.store, place.root
+    with path.open("rb") as file:
+        begins = file.read(len(MAGIC)) == MAGIC
+    return (path, None) if begins or path.suffix == ".db" else None
+
+
+def _unless_held(store: Store, witness: str) -> Iterator[verifier.Problem]:
+    """What is wrong when a head that somebody kept is not in the history."""
+    kept = witness.strip().lower()
+    chains = ((campaign, branch) for campaign in store.campaigns() for branch in store.branches(campaign))
+    if kept and all(revision.hash != kept for chain in chains for revision in store.history(*chain)):
+        yield verifier.Problem(store.path.name, "changed", "历史里没有您提供的校验值，整段历史可能被改写或截短")
+
+
+def labels() -> dict[str, str]:
+    """What record types are called."""
+    return {name: kind.LABEL for name, kind in BY_TYPE.items()} | {"branch": "党支部", "witness": "留存的校验值"}
+
+
+KINDS: tuple[Callable[[Path, str], Verdict | None], ...] = (verify_bag, verify_backup, verify_package, verify_store)

@@ -1,0 +1,1 @@
+"""All branches: standing, overview, survey, visits; the superior's own records."""

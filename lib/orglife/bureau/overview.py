@@ -1,0 +1,300 @@
+"""All branches at a glance: states, time, findings, grades, rectification, visits, the calendar, outlines alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from orglife.bureau.standing import Found, Standing
+from orglife.core.paper.block import AnyBlock, Bundle, Column, Document, Facts, Heading, Note, Table, Tone
+from orglife.core.record.dossier import day_words
+from orglife.core.rule.bureau import Bureau
+from orglife.core.rule.campaign import Campaign
+from orglife.home.progress import branch_stages
+from orglife.stages import STAGES
+from orglife.stages.supervision.record import Assignment, BureauLeader, Supervision
+from orglife.stages.supervision.visitors import Visitor, entered
+
+TITLE = "各支部工作进度总览"
+ALIKE = "COPY-06"
+_WEEKDAYS = "一二三四五六日"
+_NUMBERS = "一二三四五六七八九十"
+_SEVERITIES = {"error": "须改正", "warning": "请核对", "info": "提示"}
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Every branch's standing with the bureau's own records, as of a day.
+
+    Attributes:
+        standings: By branch id.
+        bureau: Its own records; the branches' dossiers need not be there.
+        found: What the bureau's rules found.
+        as_of: The day of the check.
+    """
+
+    campaign: Campaign
+    standings: Sequence[Standing]
+    bureau: Bureau
+    found: Sequence[Found]
+    as_of: date
+
+    # --- tables ------------------------------------------------------------------------------------------------------
+
+    def totals(self) -> list[tuple[str, str]]:
+        """The figures that come first: label, value."""
+        every = self.standings
+        return [
+            ("党支部", f"{len(every)}个"),
+            ("已开会", f"{sum(s.met_on is not None for s in every)}个"),
+            ("有须改正的", f"{sum(s.count('error') > 0 for s in every)}个"),
+            ("已报备案", f"{sum(s.filed_on is not None for s in every)}个"),
+            ("已报情况报告", f"{sum(s.reported_on is not None for s in every)}个"),
+            ("整改事项", f"{sum(s.items for s in every)}项，已完成{sum(s.done for s in every)}项"),
+        ]
+
+    def heat(self) -> tuple[list[list[str]], list[list[Tone]]]:
+        """Branches × stages: words, and the ground of each cell."""
+        keys = [stage.key for stage in branch_stages()]
+        words = [[s.name, *(s.stages[key].words for key in keys)] for s in self.standings]
+        tones: list[list[Tone]] = [["", *(s.stages[key].tone for key in keys)] for s in self.standings]
+        return words, tones
+
+    def times(self) -> tuple[list[list[str]], list[list[Tone]]]:
+        """Each branch's days against the plan's: 工作方案, 会议, 备案, 情况报告."""
+        limits = (
+            (self.campaign.plan_deadline, "plan_made_on"),
+            (self.campaign.meeting_end, "met_on"),
+            (None, "filed_on"),
+            (self.campaign.report_deadline, "reported_on"),
+        )
+        words: list[list[str]] = []
+        tones: list[list[Tone]] = []
+        for each in self.standings:
+            days = [(limit, getattr(each, name)) for limit, name in limits]
+            words.append([each.name, day_words(each.planned_on) or "—", *(self._day(*pair) for pair in days)])
+            tones.append(["", "", *(self._tone(*pair) for pair in days)])
+        return words, tones
+
+    def _day(self, limit: date | None, day: date | None) -> str:
+        if day:
+            return day_words(day)
+        return "到期未登记" if limit and limit < self.as_of else "—"
+
+    def _tone(self, limit: date | None, day: date | None) -> Tone:
+        if day is None:
+            return "wrong" if limit and limit < self.as_of else ""
+        return "look" if limit and limit < day else "good"
+
+    def by_rule(self) -> list[tuple[Found, int, int]]:
+        """What counts in the branches, by rule: one of the findings, branches concerned, findings; the worst first."""
+        seen: dict[str, tuple[Found, set[str], int]] = {}
+        for each in self.standings:
+            for found in each.found:
+                if not found.todo:
+                    first, where, number = seen.get(found.rule, (found, set(), 0))
+                    seen[found.rule] = (first, where | {each.branch}, number + 1)
+        rank = list(_SEVERITIES)
+        order = sorted(seen.values(), key=lambda row: (rank.index(row[0].severity), -len(row[1]), row[0].rule))
+        return [(first, len(where), number) for first, where, number in order]
+
+    def grades(self) -> tuple[list[list[str]], list[list[Tone]]]:
+        """Grades of each branch that has graded, beside the usual number of 优秀."""
+        words: list[list[str]] = []
+        tones: list[list[Tone]] = []
+        for each in self.standings:
+            if not each.grades:
+                continue
+            excellent = each.grades.get("excellent", 0)
+            over = each.cap is not None and excellent > each.cap
+            counts = [str(each.grades.get(key, 0)) for key in self.campaign.grades]
+            words.append([each.name, *counts, each.cap_words])
+            tones.append(["", *(("look" if over and key == "excellent" else "") for key in self.campaign.grades), ""])
+        return words, tones
+
+    def rectification(self) -> tuple[list[list[str]], list[list[Tone]]]:
+        """Items of each branch: all, done, open after their day."""
+        there = [s for s in self.standings if s.items]
+        words = [[s.name, str(s.items), str(s.done), str(s.items - s.done), str(s.overdue)] for s in there]
+        tones: list[list[Tone]] = [
+            ["", "", "", "", "look" if s.overdue else "good" if s.done == s.items else ""] for s in there
+        ]
+        return words, tones
+
+    def visits(self) -> list[list[str]]:
+        """Leaders of the bureau: own branch, branches visited, comments."""
+        names = {s.branch: s.name for s in self.standings}
+        rows = []
+        for leader in self.bureau.all(BureauLeader):
+            seen = [s for s in self.bureau.all(Supervision) if s.leader == leader.id]
+            branches = "、".join(dict.fromkeys(names.get(s.branch, s.branch) for s in seen if s.branch))
+            own = names.get(leader.own_branch, leader.own_branch) or "—"
+            rows.append([leader.name, own, branches or "尚未参加", f"{sum(s.commented for s in seen)}次"])
+        return rows
+
+    def not_entered(self) -> list[tuple[Standing, Visitor]]:
+        """Visits that a branch recorded and the bureau did not, by branch."""
+        own = self.bureau.all(Supervision), self.bureau.all(BureauLeader)
+        return [(s, v) for s in self.standings for v in s.visitors if entered(v, s.branch, *own) is None]
+
+    def calendar(self) -> list[list[str]]:
+        """Meetings that are still to come, by day: day, branch, who is sent."""
+        sent: dict[str, list[str]] = {}
+        for one in self.bureau.all(Assignment):
+            sent.setdefault(one.branch, []).append(self.bureau.name(one.supervisor))
+        coming = [(s.planned_on, s) for s in self.standings if s.met_on is None and s.planned_on]
+        coming.sort(key=lambda pair: (pair[0], pair[1].branch))
+        return [
+            [f"{day_words(day)} 周{_WEEKDAYS[day.weekday()]}", s.name, "、".join(sent.get(s.branch, ())) or "未安排"]
+            for day, s in coming
+        ]
+
+    def alike(self) -> list[Found]:
+        """Outlines of two branches that are largely the same."""
+        return [f for f in self.found if f.rule == ALIKE]
+
+    # --- as paper, as data ---------------------------------------------------------------------------------------------
+
+    def paper(self, *, details: bool = False) -> Document:
+        """The overview as a page to print.
+
+        Args:
+            details: With what is found in each branch at the end.
+        """
+        parts = [*self._parts(), *(self._details() if details else ())]
+        blocks: list[AnyBlock] = [Facts(rows=self.totals())]
+        for number, (title, inside) in enumerate(parts):
+            blocks += [Heading(text=f"{_NUMBERS[number]}、{title}"), *inside]
+        legend = "绿色：已登记，没有要改的；蓝色：待办；黄色：请核对或没填完；红色：须改正或到期未登记。"
+        blocks.append(Note(text=f"核对日：{day_words(self.as_of)}。{legend}"))
+        return Document(form="总览", title=[TITLE], page="L", blocks=blocks)
+
+    def bundle(self, *, details: bool = False) -> Bundle:
+        """The page as a file of its own."""
+        return Bundle(
+            documents=[self.paper(details=details)],
+            title=TITLE,
+            branch="上级党组织",
+            campaign=self.campaign.title,
+            dated=self.as_of.isoformat(),
+        )
+
+    def _parts(self) -> Iterator[tuple[str, list[AnyBlock]]]:
+        titles = [stage.title for stage in branch_stages()]
+        yield "各支部各阶段", [_table([("党支部", 8), *((title, 5) for title in titles)], *self.heat())]
+        heads = [("党支部", 8), ("拟开会", 5), ("工作方案", 5), ("会议", 5), ("备案", 5), ("情况报告", 5)]
+        yield "时间进度", [*self._limits(), _table(heads, *self.times())]
+        rules = [
+            [_SEVERITIES[f.severity], f.rule, f.title, f"{branches}个支部", f"{number}处"]
+            for f, branches, number in self.by_rule()
+        ]
+        if rules:
+            yield (
+                "检查发现",
+                [_table([("类别", 3), ("编号", 4), ("内容", 12), ("涉及", 4), ("共", 3)], rules, left=(2,))],
+            )
+        words, tones = self.grades()
+        if words:
+            heads = [
+                ("党支部", 8),
+                *((self.campaign.label(key), 3) for key in self.campaign.grades),
+                ("优秀一般不超过", 10),
+            ]
+            yield "评议等次", [_table(heads, words, tones)]
+        words, tones = self.rectification()
+        if words:
+            heads = [("党支部", 8), ("整改事项", 3), ("已完成", 3), ("未完成", 3), ("已超期", 3)]
+            yield "整改落实", [_table(heads, words, tones)]
+        if visited := [*self._visits()]:
+            yield "局领导参加会议", visited
+        if days := self.calendar():
+            yield "拟开会日程", [_table([("日期", 6), ("党支部", 8), ("督导人", 6)], days)]
+        if alike := self.alike():
+            rows = [[f.message, f.fix] for f in alike]
+            yield "发言提纲相似的", [_table([("请核对", 12), ("怎么办", 12)], rows, left=(0, 1))]
+
+    def _visits(self) -> Iterator[AnyBlock]:
+        if visits := self.visits():
+            yield _table([("姓名", 4), ("所在支部", 7), ("参加的支部", 12), ("点评", 3)], visits, left=(2,))
+        if missing := self.not_entered():
+            named = "；".join(f"{s.name}{day_words(v.day)}{v.name}" for s, v in missing)
+            yield Note(text=f"支部记有上级同志到会，还没有督导记录（F19）的：{named}。")
+
+    def _limits(self) -> list[AnyBlock]:
+        c = self.campaign
+        window = "—".join(day_words(d) for d in (c.meeting_start, c.meeting_end) if d)
+        parts = [
+            ("工作方案", day_words(c.plan_deadline)),
+            ("会议", window),
+            ("完成", day_words(c.finish_by)),
+            ("情况报告", day_words(c.report_deadline)),
+        ]
+        named = "；".join(f"{title}：{words}" for title, words in parts if words)
+        return [Note(text=f"时限——{named}。")] if named else []
+
+    def _details(self) -> Iterator[tuple[str, list[AnyBlock]]]:
+        titles = {stage.key: stage.title for stage in STAGES}
+        inside: list[AnyBlock] = []
+        for each in self.standings:
+            rows = [
+                [titles.get(f.stage, ""), "待办" if f.todo else _SEVERITIES[f.severity], f.rule, f.message, f.fix]
+                for f in sorted(each.found, key=lambda f: (f.todo, list(_SEVERITIES).index(f.severity)))
+                if f.severity != "info"
+            ]
+            inside.append(Heading(level=2, text=each.name))
+            heads = [("阶段", 4), ("类别", 3), ("编号", 4), ("内容", 12), ("怎么办", 12)]
+            inside.append(_table(heads, rows, left=(3, 4)) if rows else Note(text="没有须改正、请核对和待办的。"))
+        if inside:
+            yield "逐个支部", inside
+
+    def to_json(self) -> dict[str, object]:
+        """For other programs: ``{"format": "orglife-overview/1", "as_of": …, "branches": […], "bureau": […]}``."""
+        return {
+            "format": "orglife-overview/1",
+            "campaign": self.campaign.id,
+            "as_of": self.as_of.isoformat(),
+            "branches": [s.model_dump(mode="json") for s in self.standings],
+            "bureau": [f.model_dump() for f in self.found],
+        }
+
+    def lines(self) -> Iterator[str]:
+        """For a person at the keyboard: the totals, then what each branch owes."""
+        yield f"核对日{day_words(self.as_of)}：" + "，".join(f"{label}{value}" for label, value in self.totals())
+        for each in self.standings:
+            total = {"须改正": each.count("error"), "请核对": each.count("warning")}
+            todo = sum(f.todo for f in each.found)
+            state = "，".join(f"{word}{number}" for word, number in (*total.items(), ("待办", todo)) if number)
+            yield f"{each.name}（{each.branch}）：{state or '没有要改的'}"
+
+
+def _table(
+    heads: Sequence[tuple[str, int]],
+    rows: Sequence[list[str]],
+    tones: Sequence[list[Tone]] = (),
+    *,
+    left: Sequence[int] = (0,),
+) -> Table:
+    columns = [
+        Column(head=head, share=share, align="left" if place in left else "center")
+        for place, (head, share) in enumerate(heads)
+    ]
+    return Table(columns=columns, rows=list(rows), tones=list(tones))
+
+
+def links(overview: Overview, made: Mapping[tuple[str, str], str]) -> list[list[tuple[str, str]]]:
+    """The states as cells with the addresses of the papers that were made.
+
+    Args:
+        overview: All branches.
+        made: (branch, notebook) → address of its bound paper.
+    """
+    stages = branch_stages()
+    words, _ = overview.heat()
+    return [
+        [
+            (row[0], ""),
+            *((cell, made.get((s.branch, stage.notebook), "")) for cell, stage in zip(row[1:], stages, strict=True)),
+        ]
+        for s, row in zip(overview.standings, words, strict=True)
+    ]

@@ -1,0 +1,173 @@
+"""How one branch stands: what the overview needs to know of it, small enough to be kept and sent between processes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict
+
+from orglife.core.paper.block import Tone
+from orglife.core.record.dossier import Dossier
+from orglife.core.rule.campaign import Campaign
+from orglife.core.rule.finding import Finding, count
+from orglife.core.stage import Stage
+from orglife.home.progress import branch_stages, drafts_of
+from orglife.stages.appraisal.grades import grade_missing, grading_day, too_many_excellent
+from orglife.stages.plan.record import Plan
+from orglife.stages.rectification.record import RectItem
+from orglife.stages.report.record import Filing, Report
+from orglife.stages.shared.people import people
+from orglife.stages.shared.quorum import excellent_cap
+from orglife.stages.shared.rounds import grades_in_force, meeting_in_force
+from orglife.stages.supervision.visitors import Visitor, visitors
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class StageStanding(_Model):
+    """One stage of one branch: how many findings count, what is to be done, unfinished entries, whether anything is there."""
+
+    errors: int = 0
+    warnings: int = 0
+    todos: int = 0
+    drafts: int = 0
+    recorded: bool = False
+
+    @property
+    def words(self) -> str:
+        """The state in words, the worst first: 须改正2 / 待办1, 已登记, or — while there is nothing."""
+        parts = [
+            f"{word}{number}"
+            for number, word in (
+                (self.errors, "须改正"),
+                (self.drafts, "没填完"),
+                (self.warnings, "请核对"),
+                (self.todos, "待办"),
+            )
+            if number
+        ]
+        return "\n".join(parts) or ("已登记" if self.recorded else "—")
+
+    @property
+    def tone(self) -> Tone:
+        """The ground of its cell."""
+        if self.errors:
+            return "wrong"
+        if self.warnings or self.drafts:
+            return "look"
+        if self.todos:
+            return "wait"
+        return "good" if self.recorded else ""
+
+
+class Found(_Model):
+    """A finding as the overview shows it."""
+
+    rule: str
+    title: str
+    severity: str
+    stage: str
+    message: str
+    fix: str
+    clause: str
+    todo: bool = False
+
+
+class Standing(_Model):
+    """One branch at one moment.
+
+    Attributes:
+        stages: Stage key → its state.
+        grades: Grade key → how many members, of the round in force.
+        cap: The highest usual number of 优秀 (GRADE-04).
+        overdue: Items of the rectification list that are open after their day.
+        visitors: Who of the superior's came to its meetings.
+        found: What counts, and what is to be done; what is explained is left out.
+    """
+
+    branch: str
+    name: str
+    as_of: date
+    members: int
+    stages: dict[str, StageStanding]
+    planned_on: date | None = None
+    plan_made_on: date | None = None
+    met_on: date | None = None
+    filed_on: date | None = None
+    reported_on: date | None = None
+    grades: dict[str, int] = {}
+    cap: int | None = None
+    cap_words: str = ""
+    items: int = 0
+    done: int = 0
+    overdue: int = 0
+    visitors: tuple[Visitor, ...] = ()
+    found: tuple[Found, ...] = ()
+
+    def count(self, severity: str) -> int:
+        """How many findings of a severity count."""
+        return sum(f.severity == severity and not f.todo for f in self.found)
+
+
+def found_of(finding: Finding) -> Found:
+    """A finding as the overview shows it."""
+    return Found(
+        rule=finding.rule,
+        title=finding.title,
+        severity=finding.severity.value,
+        stage=finding.stage,
+        message=finding.message,
+        fix=finding.fix,
+        clause=finding.clause.words,
+        todo=finding.is_todo,
+    )
+
+
+def standing(dossier: Dossier, findings: Sequence[Finding], campaign: Campaign) -> Standing:
+    """How a branch stands by its records and what was found in them."""
+    plan = next(iter(dossier.all(Plan)[-1:]), None)
+    meeting = meeting_in_force(dossier)
+    params, waivers = (rule.changed(campaign, dossier.branch).params for rule in (too_many_excellent, grade_missing))
+    grades = grades_in_force(dossier)
+    cap = excellent_cap(dossier, params, waivers=waivers["waivers"], day=grading_day(dossier)) if grades else None
+    items = dossier.all(RectItem)
+    return Standing(
+        branch=dossier.branch.id,
+        name=dossier.branch.name or dossier.branch.id,
+        members=len(people(dossier, dossier.as_of).all),
+        stages={stage.key: _of_stage(stage, dossier, findings) for stage in branch_stages()},
+        planned_on=plan.planned_meeting_on if plan else None,
+        plan_made_on=plan.made_on if plan else None,
+        met_on=meeting.date if meeting else None,
+        filed_on=_last(r.date for r in dossier.all(Filing)),
+        reported_on=_last(r.date for r in dossier.all(Report)),
+        grades=dict(Counter(g.grade for g in grades.values() if g.grade)),
+        cap=cap.cap if cap else None,
+        cap_words=cap.words if cap else "",
+        items=len(items),
+        done=sum(i.status == "done" for i in items),
+        overdue=sum(i.status != "done" and i.due is not None and i.due < dossier.as_of for i in items),
+        visitors=visitors(dossier),
+        found=tuple(found_of(f) for f in findings if f.counts or f.is_todo),
+        as_of=dossier.as_of,
+    )
+
+
+def _of_stage(stage: Stage, dossier: Dossier, findings: Sequence[Finding]) -> StageStanding:
+    mine = [f for f in findings if f.stage == stage.key]
+    total = count(mine)
+    return StageStanding(
+        errors=total.errors,
+        warnings=total.warnings,
+        todos=total.todos,
+        drafts=len(drafts_of(dossier, stage)),
+        recorded=any(dossier.records.get(kind.TYPE) for kind in stage.records),
+    )
+
+
+def _last(days: Iterable[date | None]) -> date | None:
+    return max((day for day in days if day), default=None)

@@ -1,0 +1,289 @@
+"""The overview of a workspace, made quickly: branches that did not change are not checked again.
+
+What was found of a branch is kept in ``.orglife/standings-….jsonl``, each line under a key of all that it depends on but
+the day (the branch's and the bureau's history, the campaign, the program), with the days on which the same is found. A
+line that is not under its key or not of the day is made anew, so the file may be removed, cut or altered at any time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import hashlib
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from multiprocessing import get_context
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+import orglife
+from orglife.adapters.disk import files
+from orglife.adapters.disk.workspace import CAMPAIGN
+from orglife.adapters.engine import processes
+from orglife.adapters.store.store import BUREAU
+from orglife.bureau.overview import Overview
+from orglife.bureau.standing import Found, Standing, found_of, standing
+from orglife.core.errors import CannotWrite, UnreadableFile
+from orglife.core.record.branch import Member
+from orglife.core.record.day import Watched
+from orglife.core.record.dossier import Dossier
+from orglife.core.record.record import days_told
+from orglife.office.dossiers import FROM_BUREAU
+from orglife.office.office import Office, part_of
+from orglife.stages.report.record import RedoOrder
+from orglife.stages.reviews.record import MemberReview
+
+MANY = 60
+"""Branches to be checked from which a second process pays for its start."""
+READ = 8
+"""So many branches are read for the bureau's rules while one is checked."""
+_CHUNK = 20
+COMPARED = (Member, MemberReview, RedoOrder)
+"""All that the bureau's rules read of the branches' records."""
+
+
+def survey(office: Office, as_of: date | None = None, *, jobs: int = 1, branches_only: bool = False) -> Overview:
+    """All branches of a workspace at a glance.
+
+    Args:
+        office: The open workspace.
+        as_of: The day of the check; None = per branch the latest day of its records, for the bureau the latest of all.
+        jobs: Processes that check branches, where many are to be checked.
+        branches_only: Leave out what the bureau's rules find over all branches: they compare every outline with every
+            other.
+    """
+    keys, place, today = _Keys.of(office, as_of), _place(office, as_of), as_of or date.today()
+    kept = _read(place)
+    wanted = {branch: keys.branch(branch) for branch in office.branches()}
+    all_key = _digest([keys.common, keys.marks.get(BUREAU, ""), *wanted.values()])
+    whole = _holding(kept, all_key, today)
+    parts = whole is None and not branches_only
+    rows = {branch: row for branch, key in wanted.items() if (row := _holding(kept, key, today)) is not None}
+    asked = [_Asked(b, key, rows.get(b)) for b, key in wanted.items() if parts or b not in rows]
+    fresh = any(one.known is None for one in asked)
+    seen = list(_looks(office, asked, as_of, jobs, parts=parts))
+    rows |= {look.branch: look.row for look in seen}
+    standings = [_on(rows[branch], as_of) for branch in wanted]
+    day = as_of or max((s.as_of for s in standings), default=today)
+    if parts:
+        whole = _compared(office, all_key, [look.part for look in seen if look.part], rows.values(), as_of, day)
+    if parts or fresh:
+        last = [whole] if whole is not None else [row for row in kept.values() if row.bureau is not None]
+        _write(place, [*(rows[branch] for branch in wanted), *last])
+    found = whole.bureau if whole is not None else None
+    return Overview(office.campaign, standings, office.bureau([], day), found or (), day)
+
+
+# --- what is kept ------------------------------------------------------------------------------------------------------
+
+
+class _Row(BaseModel):
+    """What was found of a branch, or by the bureau's rules, with the first and the last day on which it is the same.
+
+    The days are those of the check; where a branch is checked on the latest day of its records, those of the calendar.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: str
+    since: date
+    until: date
+    standing: Standing | None = None
+    bureau: tuple[Found, ...] | None = None
+
+
+def _holding(kept: Mapping[str, _Row], key: str, day: date) -> _Row | None:
+    row = kept.get(key)
+    return row if row is not None and row.since <= day <= row.until else None
+
+
+def _on(row: _Row, as_of: date | None) -> Standing:
+    if row.standing is None:  # under this key nothing else is kept
+        raise TypeError(row.key)
+    return row.standing if as_of is None else row.standing.model_copy(update={"as_of": as_of})
+
+
+@dataclass(frozen=True)
+class _Keys:
+    """What a branch's standing depends on.
+
+    Attributes:
+        marks: Whose → a mark that changes with everything saved.
+        common: The campaign, the program.
+        sent: Branch → what the bureau entered for it; what it enters for itself changes no branch.
+    """
+
+    marks: Mapping[str, str]
+    common: str
+    sent: Mapping[str, str]
+
+    @classmethod
+    def of(cls, office: Office, as_of: date | None) -> _Keys:
+        place = office.workspace
+        plan = place.root / "campaigns" / f"{office.campaign.id}.toml" if place.earlier else place.root / CAMPAIGN
+        sort = "latest day of the records" if as_of is None else "day asked for"
+        own = office.bureau_records()
+        sent: dict[str, str] = defaultdict(str)
+        for kind in FROM_BUREAU:
+            for record in own.get(kind.TYPE, ()):
+                sent[str(getattr(record, "branch", ""))] += record.model_dump_json()
+        return cls(office.store.marks(), _digest([_program(), files.read_text(plan), sort]), sent)
+
+    def branch(self, branch: str) -> str:
+        return _digest([self.common, branch, self.marks.get(branch, ""), self.sent.get(branch, "")])
+
+
+def _program() -> str:
+    """The program's own files by size and time: an edit while developing is another program."""
+    folder = Path(orglife.__file__).parent
+    stats = [(str(p.relative_to(folder)), p.stat()) for p in sorted(folder.rglob("*.py"))]
+    return repr([(name, s.st_size, s.st_mtime_ns) for name, s in stats])
+
+
+def _digest(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _place(office: Office, as_of: date | None) -> Path:
+    sort = "latest-" if as_of is None else ""
+    return office.workspace.root / ".orglife" / f"standings-{sort}{office.campaign.id}.jsonl"
+
+
+def _read(path: Path) -> dict[str, _Row]:
+    """What was kept, by its key; nothing where the file is not there or not ours."""
+    try:
+        lines = files.read_text(path).splitlines() if path.is_file() else []
+        rows = [_Row.model_validate_json(line) for line in lines]
+    except (UnreadableFile, ValidationError):
+        return {}
+    return {row.key: row for row in rows}
+
+
+def _write(path: Path, rows: Iterable[_Row]) -> None:
+    """Keep it for the next time; a place that cannot be written only costs time."""
+    text = "".join(row.model_dump_json(exclude_defaults=True) + "\n" for row in rows)
+    try:
+        files.make_private(path.parent)
+        files.write(path, text.encode())
+    except CannotWrite:
+        return
+
+
+# --- looking -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A branch to be looked at.
+
+    Attributes:
+        known: What is known of it already; None = it is to be checked.
+    """
+
+    branch: str
+    key: str
+    known: _Row | None
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What a look at a branch gave: its row, and what the bureau's rules read of it where that was asked for."""
+
+    branch: str
+    row: _Row
+    part: Dossier | None
+
+
+def _looks(office: Office, asked: Sequence[_Asked], as_of: date | None, jobs: int, *, parts: bool) -> Iterator[_Look]:
+    """Branches looked at here or, where there is much to do, in several processes."""
+    checks = sum(one.known is None for one in asked)
+    if jobs == 1 or checks + (len(asked) - checks) // READ < MANY:
+        with office.still():
+            yield from (_look(office, one, as_of, part=parts) for one in asked)
+        return
+    campaign = office.campaign.id if office.workspace.earlier else ""
+    chunks = [asked[start : start + _CHUNK] for start in range(0, len(asked), _CHUNK)]
+    # forked only from a process of one thread; Typst's, for one, do not survive it
+    context = get_context("fork" if sys.platform == "linux" and processes.threads() == 1 else "spawn")
+    given = (office.workspace.root, campaign)
+    with _uncollected(), ProcessPoolExecutor(min(jobs, len(chunks)), context, _begin, given) as pool:
+        for work in [pool.submit(_looks_apart, chunk, as_of, parts) for chunk in chunks]:
+            yield from work.result()
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """What is read here is all kept: the collector would only look through it again and again."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+_apart: list[Office] = []
+"""The workspace in a process that looks at branches for another one; it ends with the process."""
+
+
+def _begin(root: Path, campaign: str) -> None:
+    gc.enable()
+    gc.freeze()
+    _apart[:] = [Office.open(root, campaign=campaign)]
+
+
+def _looks_apart(asked: Sequence[_Asked], as_of: date | None, parts: bool) -> list[_Look]:  # noqa: FBT001  a pool's
+    with _apart[0].still():
+        return [_look(_apart[0], one, as_of, part=parts) for one in asked]
+
+
+def _look(office: Office, asked: _Asked, as_of: date | None, *, part: bool) -> _Look:
+    if asked.known is not None:
+        day = _on(asked.known, as_of).as_of
+        return _Look(asked.branch, asked.known, office.part(asked.branch, COMPARED, day) if part else None)
+    dossier = office.dossier(asked.branch, as_of)
+    row = _checked(office, dossier, asked.key, as_of)
+    return _Look(asked.branch, row, part_of(dossier, COMPARED) if part else None)
+
+
+def _checked(office: Office, dossier: Dossier, key: str, as_of: date | None) -> _Row:
+    """A branch checked anew."""
+    if as_of is None:
+        since, until = _latest_between(dossier, date.today())
+        return _Row(
+            key=key, since=since, until=until, standing=standing(dossier, office.findings(dossier), office.campaign)
+        )
+    day = Watched(as_of)
+    watched = replace(dossier, as_of=day, memo={})
+    found = standing(watched, office.findings(watched), office.campaign).model_copy(update={"as_of": as_of})
+    return _Row(key=key, since=day.since, until=day.until, standing=found)
+
+
+def _latest_between(dossier: Dossier, today: date) -> tuple[date, date]:
+    """The first and the last day on which the latest day of a dossier's records is the same as today."""
+    told = {day for record in dossier.everything() for day in days_told(record)}
+    past, coming = [d for d in told if d <= today], [d for d in told if d > today]
+    if not past:
+        return today, today
+    return max(past), min(coming) - timedelta(days=1) if coming else date.max
+
+
+def _compared(
+    office: Office, key: str, parts: Sequence[Dossier], rows: Iterable[_Row], as_of: date | None, day: date
+) -> _Row:
+    """What the bureau's rules find over all branches."""
+    watched = Watched(day)
+    dossiers = [replace(part, as_of=watched, memo={}) for part in parts] if as_of else parts
+    with _uncollected():
+        found = tuple(found_of(f) for f in office.bureau_findings(dossiers, watched))
+    since, until = watched.since, watched.until
+    if as_of is None:  # the day follows from the branches
+        spans = [(row.since, row.until) for row in rows]
+        since, until = max((s for s, _ in spans), default=day), min((u for _, u in spans), default=day)
+    return _Row(key=key, since=since, until=until, bureau=found)

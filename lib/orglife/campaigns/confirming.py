@@ -1,0 +1,245 @@
+"""The port of the page where a notice becomes a campaign: decisions kept one by one, and what they bring into force."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from orglife.adapters import patterns
+from orglife.adapters.disk import files
+from orglife.adapters.disk import workspace as ws
+from orglife.adapters.form.confirm import TERMS, Place, Standing
+from orglife.adapters.text import notice_file
+from orglife.campaigns import comparison, renewal
+from orglife.campaigns.decisions import RESULT, STATE, State, kept
+from orglife.campaigns.shown import demand_label, places
+from orglife.core.errors import BadInput, CampaignKeysMoved, NoSuchFile
+from orglife.core.paper.block import Document
+from orglife.core.rule.campaign import Campaign, Check, check_campaign, parse_campaign
+from orglife.notice.deciding import BELONGS, HOWS, Decision, bound, corrected, decided, readings
+from orglife.notice.drafting import campaign_id, campaign_toml
+from orglife.notice.materials import days_known
+from orglife.notice.signs import SIGNS
+from orglife.notice.year_words import year_words
+from orglife.office.office import Office
+from orglife.stages import RULES_BY_ID, campaign_needs
+from orglife.stages.whole.overrides import require_overrides
+
+HEADING = "方案核对"
+
+
+class Confirming:
+    """The draft of an open workspace; every change is on the disk when the call returns."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+
+    @property
+    def _root(self) -> Path:
+        return self.office.workspace.root
+
+    def _state(self) -> State:
+        state = kept(self._root)
+        if state is None:
+            raise NoSuchFile(path=str(self._root / STATE))
+        return state
+
+    def _keep(self, state: State) -> None:
+        state.count()
+        text = self._text(state)
+        parse_campaign(text, name=RESULT)
+        files.write(self._root / STATE, state.to_json())  # what was decided; the campaign can be made from it again
+        files.write(self._root / RESULT, text.encode())
+
+    def _text(self, state: State) -> str:
+        """The campaign file that comes of what was decided."""
+        draft = decided(state.draft, state.decisions)
+        here = (self.office.campaign, *self.office.workspace.earlier_campaigns(), *ws.shipped_campaigns())
+        return campaign_toml(
+            draft, state.name, stem=state.ident, stale_terms=state.terms, published=days_known(reversed(here))
+        )
+
+    # --- the notice --------------------------------------------------------------------------------------------------
+
+    def standing(self) -> Standing | None:
+        """How far the draft is; None without one."""
+        state = kept(self._root)
+        if state is None:
+            return None
+        in_force = self.office.campaign == parse_campaign(self._text(state))
+        struck = sum(d.how in ("struck", "left") for d in state.decisions.values())
+        line = f"已确认{len(state.decisions) - struck}项，划去{struck}项，还有{state.left}项没有确认"
+        return Standing(state.name, line + ("；已投入使用。" if in_force else "；还没有投入使用。"), in_force)
+
+    def take(self, name: str, data: bytes) -> None:
+        """Read a notice and begin a draft.
+
+        Raises:
+            OrglifeError: it cannot be read as one notice; nothing is written.
+        """
+        state = State(name, "", notice_file.paragraphs(data, name))
+        state.ident = self._fresh_id(campaign_id(state.draft, ""))
+        self._keep(state)
+
+    def _fresh_id(self, wanted: str) -> str:
+        taken = {self.office.campaign.id, *(c.id for c in self.office.workspace.earlier_campaigns())}
+        numbered = (f"{wanted}-{n}" for n in range(2, len(taken) + 3))
+        return wanted if wanted not in taken else next(name for name in numbered if name not in taken)
+
+    def drop(self) -> None:
+        """Give the draft up; the campaign in force stays."""
+        for name in (STATE, RESULT):
+            (self._root / name).unlink(missing_ok=True)
+
+    # --- what is to be decided -----------------------------------------------------------------------------------------
+
+    def places(self) -> Sequence[Place]:
+        """The clauses in their order, then what the notice does not say, then words of earlier years."""
+        found = places(self._state())
+        if self.terms():
+            text = "<p>往年方案的说法。勾上的，今年的材料里还出现时会提示请核对。</p>"
+            found.append(Place(TERMS, "往年用语", text, (), 0, "可选"))
+        return found
+
+    def decide(self, key: str, how: str, value: Any = None) -> str:
+        """Keep a decision; a fact that is struck takes the demands with it that rest on it.
+
+        Returns:
+            What went with it, a sentence; "" when nothing did.
+
+        Raises:
+            ValueError: what was typed cannot be read; its sentence is for the person.
+            OrglifeError: it cannot be written.
+        """
+        state = self._state()
+        read = next((r for r in readings(state.draft) if r.key == key), None)
+        if read is None:
+            raise ValueError("通知刚才在另一个窗口换过了，请重新载入这一页。")
+        if how not in HOWS[read.kind]:
+            raise ValueError(f"{how} does not decide {read.kind}")
+        if how == "demand" and value not in SIGNS:
+            raise ValueError("请先选择对应的要求。")
+        if how == "corrected":
+            year = state.decisions.get("fact:year", Decision("confirmed", state.draft.value("year"))).value
+            value = corrected(read.name, value, read.value, int(year or 0) or (self.office.campaign.year or 0) + 1)
+        state.decisions[key] = Decision(how, read.value if how == "confirmed" else value)
+        went = bound(state.draft, state.decisions, read.name) if how == "struck" and read.kind == "fact" else []
+        state.decisions |= {f"demand:{each}": Decision("struck") for each in went}
+        self._keep(state)
+        return f"“{read.label}”已划去，同它一起划去的要求：{'、'.join(demand_label(k) for k in went)}。" if went else ""
+
+    def decide_all(self, place: str) -> None:
+        """Confirm everything in a clause that is open and sure."""
+        state = self._state()
+        for read in readings(state.draft):
+            here = bool(read.words) and read.words[0].place == place
+            if here and read.kind in ("fact", "demand") and read.sure != "uncertain":
+                state.decisions.setdefault(read.key, Decision("confirmed", read.value))
+        self._keep(state)
+
+    def reopen(self, key: str) -> None:
+        """Take a decision back; of a fact that was struck, the demands that went with it are open again, too."""
+        state = self._state()
+        taken = state.decisions.pop(key, None)
+        if taken and taken.how == "struck" and key.startswith("fact:"):
+            for each in (f"demand:{name}" for name in BELONGS.get(key.removeprefix("fact:"), ())):
+                if state.decisions.get(each, Decision("confirmed")).how == "struck":
+                    del state.decisions[each]
+        self._keep(state)
+
+    def demands(self) -> Sequence[tuple[str, str]]:
+        """The demands of the kit: label, key."""
+        return [(demand_label(key), key) for key in SIGNS]
+
+    # --- words of earlier years ----------------------------------------------------------------------------------------
+
+    def terms(self) -> Sequence[tuple[str, bool]]:
+        """Words of the campaigns before that the new one does not use, and whether each is to be warned of."""
+        state = self._state()
+        newer = parse_campaign(self._text(state))
+        said = "\n".join([newer.title, newer.theme, *newer.labels.values(), *(m.title for m in newer.materials)])
+        older = [c for c in (self.office.campaign, *self.office.workspace.earlier_campaigns()) if c.id != newer.id]
+        words = dict.fromkeys(word for campaign in older for word in year_words(campaign))
+        return [(word, word in state.terms) for word in words if word not in said or word in state.terms]
+
+    def set_terms(self, terms: Sequence[str]) -> None:
+        """Keep which words are to be warned of."""
+        state = self._state()
+        state.terms = list(terms)
+        self._keep(state)
+
+    # --- the campaign ----------------------------------------------------------------------------------------------------
+
+    def campaign(self) -> Campaign | None:
+        """What was confirmed so far, as a campaign; None without a draft."""
+        state = kept(self._root)
+        return parse_campaign(self._text(state)) if state else None
+
+    def check(self) -> Check | None:
+        """What ``campaign check`` says of it; None without a draft."""
+        campaign = self.campaign()
+        return check_campaign(campaign, campaign_needs()) if campaign else None
+
+    def papers(self) -> list[Document]:
+        """The difference from the campaign in force, from its predecessor once it is in force itself."""
+        newer = self.campaign()
+        if newer is None:
+            return []
+        older = self.office.campaign
+        if older.id == newer.id:
+            before = self.office.workspace.earlier_campaigns()
+            older = max(before, key=lambda c: c.year or 0, default=older)
+        return [comparison.compare(older, newer).page()]
+
+    def preview(self) -> Sequence[str]:
+        """What putting it into force brings.
+
+        Raises:
+            OrglifeError: why it cannot be done.
+        """
+        state = self._state()
+        text = self._text(state)
+        newer = self._checked(text)
+        lines = [f"还有{state.left}项没有确认，这些先空着，有关的检查不起作用。"] if state.left else []
+        if newer.id == self.office.campaign.id:
+            return [*lines, "这个方案已经生效，改动从现在起使用，支部的记录不变。"]
+        if self._is_empty():
+            return [*lines, "工作目录里还没有记录，直接换成新方案。"]
+        return [*lines, *renewal.plan(self.office, text, newer).lines()]
+
+    def enforce(self) -> str:
+        """Put it into force.
+
+        Raises:
+            OrglifeError: why it cannot be done; nothing is changed.
+        """
+        text = self._text(self._state())
+        newer = self._checked(text)
+        if newer.id == self.office.campaign.id or self._is_empty():
+            files.write(self._root / ws.CAMPAIGN, text.encode())
+        else:
+            renewal.begin(self.office, renewal.plan(self.office, text, newer))
+        self.office.renew()
+        return "新方案已投入使用。请先核对党员名册，再从工作方案开始。"
+
+    def _checked(self, text: str) -> Campaign:
+        newer = parse_campaign(text, name=RESULT)
+        problems = check_campaign(newer, campaign_needs()).problems
+        if problems:
+            raise BadInput(problems)
+        require_overrides(newer, RULES_BY_ID, patterns.endless, name=RESULT)
+        older = self.office.campaign
+        if newer.id == older.id:
+            _require_same_keys(older, newer)
+        return newer
+
+    def _is_empty(self) -> bool:
+        return not self.office.branches() and not any(self.office.bureau_records().values())
+
+
+def _require_same_keys(older: Campaign, newer: Campaign) -> None:
+    """A key that records hold never comes to mean something else."""
+    for key in older.labels.keys() & newer.labels.keys():
+        if older.labels[key] != newer.labels[key]:
+            raise CampaignKeysMoved(before=older.labels[key], after=newer.labels[key])

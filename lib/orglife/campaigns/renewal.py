@@ -1,0 +1,144 @@
+"""Moving on: a new campaign in an existing workspace, with the roster and what is still to be put right."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from orglife.adapters.disk import files
+from orglife.adapters.disk import workspace as ws
+from orglife.adapters.store.writer import Change
+from orglife.core.errors import CampaignInForce, CampaignUsedBefore, CannotWrite
+from orglife.core.record.branch import Branch, Member
+from orglife.core.record.dossier import Dossier
+from orglife.core.record.record import without_blanks
+from orglife.core.rule.campaign import Campaign
+from orglife.office.office import Office
+from orglife.stages.rectification.record import RectItem
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What one branch takes into the new campaign.
+
+    Attributes:
+        left: Members who have left, not taken over.
+        sourceless: Items whose source is none of the new plan's.
+    """
+
+    branch: Branch
+    members: tuple[Member, ...]
+    items: tuple[RectItem, ...]
+    left: int
+    sourceless: int = 0
+
+    def line(self) -> str:
+        """For a person."""
+        parts = [f"党员{len(self.members)}名"]
+        if self.left:
+            parts.append(f"已离开支部的{self.left}名不带")
+        again = f"（其中{self.sourceless}项的问题来源新方案里没有，请重新选择）" if self.sourceless else ""
+        parts.append(f"未完成的整改事项{len(self.items)}项{again}")
+        return f"{self.branch.name or self.branch.id}（{self.branch.id}）：" + "，".join(parts)
+
+
+def carried(dossier: Dossier, older: Campaign, newer: Campaign) -> Carried:
+    """What a branch takes over: its own entry, the members who are still there, the items that are still open."""
+    members = tuple(m for m in dossier.members.values() if m.left_on is None)
+    there = {m.id for m in members}
+    open_ = [
+        item
+        for item in dossier.all(RectItem)
+        if item.status != "done" and (item.owner_kind != "member" or item.owner in there)
+    ]
+    items = tuple(_carried_item(item, dossier, older, newer) for item in open_)
+    sourceless = sum(bool(before.source) and not after.source for before, after in zip(open_, items, strict=True))
+    return Carried(dossier.branch, members, items, len(dossier.members) - len(members), sourceless)
+
+
+def _carried_item(item: RectItem, dossier: Dossier, older: Campaign, newer: Campaign) -> RectItem:
+    """An open item on the new list: last year's problems are not of this year, and a source must be one of this year's.
+
+    A source that the new plan names otherwise is left blank, for a person to choose. Who answers for it and has left is
+    named, for the new roster does not know him.
+    """
+    same = {newer.label(key): key for key in newer.rect_sources}
+    source = item.source if item.source in newer.rect_sources else same.get(older.label(item.source), "")
+    who = dossier.members.get(item.responsible) if isinstance(item.responsible, str) else None
+    changed: dict[str, Any] = {"source": source, "problem_ids": [], "carried_from": item.carried_from or older.id}
+    if who and who.left_on:
+        changed["responsible"] = {"name": who.name or who.id, "unit": "已离开支部"}
+    return RectItem.stored(without_blanks(item.to_json() | changed))
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """The step from the campaign in force to a new one, seen before it is taken."""
+
+    older: Campaign
+    newer: Campaign
+    text: str
+    branches: tuple[Carried, ...]
+
+    def lines(self) -> Iterator[str]:
+        """What will happen, for a person."""
+        yield f"新方案：{self.newer.title or self.newer.id}；原方案：{self.older.title or self.older.id}。"
+        yield from (each.line() for each in self.branches)
+        yield f"原方案的数据仍可查看、出件（--campaign {self.older.id}）；已出的文件移到“_{self.older.id}”文件夹。"
+
+
+def plan(office: Office, text: str, newer: Campaign) -> Renewal:
+    """Look at what moving on to a campaign brings.
+
+    Raises:
+        CampaignInForce: it is the one in force.
+        CampaignUsedBefore: it was in force earlier.
+    """
+    older = office.campaign
+    if newer.id == older.id:
+        raise CampaignInForce(id=newer.id)
+    if newer.id in {c.id for c in office.workspace.earlier_campaigns()}:
+        raise CampaignUsedBefore(id=newer.id)
+    there = set(office.store.branches(newer.id))  # taken over by an earlier try that was cut short
+    branches = [carried(office.dossier(b), older, newer) for b in office.branches() if b not in there]
+    return Renewal(older, newer, text, tuple(branches))
+
+
+def begin(office: Office, renewal: Renewal) -> None:
+    """Take the step; the new campaign is in force from the last write on, so that a cut-off try can be repeated.
+
+    Raises:
+        OrglifeError: nothing can be written there.
+    """
+    root, older = office.workspace.root, renewal.older
+    kept = root / "campaigns" / f"{older.id}.toml"
+    if not kept.exists():
+        files.write(kept, files.read(root / ws.CAMPAIGN))
+        kept.chmod(stat.S_IRUSR)
+    changes = [(each.branch.id, [Change.put(r, base=0) for r in _records(each)]) for each in renewal.branches]
+    office.store.apply_all(renewal.newer.id, changes, who=office.author)
+    for folder in ("records", "archive"):
+        _set_aside(root / folder, f"_{older.id}")
+    files.write(root / ws.CAMPAIGN, renewal.text.encode())
+
+
+def _records(each: Carried) -> Iterator[Branch | Member | RectItem]:
+    yield each.branch
+    yield from each.members
+    yield from each.items
+
+
+def _set_aside(folder: Path, name: str) -> None:
+    """Move the papers of the campaign that ends into a folder of its own; earlier ones stay where they are."""
+    found = [p for p in folder.iterdir() if not p.name.startswith(("_", ".")) or p.name == "_bureau"]
+    if not found:
+        return
+    try:
+        files.make_private(folder / name)
+        for path in found:
+            path.replace(folder / name / path.name)
+    except OSError as error:
+        raise CannotWrite(path=str(folder), what=files.why(error)) from error

@@ -1,0 +1,192 @@
+"""What the commands print: findings, rules, batch rows, as lines and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, get_args
+
+from orglife.adapters.print.fonts import Serving
+from orglife.adapters.store.chain import BUREAU
+from orglife.batch.packet import DONE, FAILED, SKIPPED, Row
+from orglife.core.record.branch import Branch
+from orglife.core.record.dossier import Dossier, day_words
+from orglife.core.record.entered import SENTENCES
+from orglife.core.record.record import Entry
+from orglife.core.rule.campaign import SENTENCES as CAMPAIGN_SENTENCES
+from orglife.core.rule.campaign import Campaign
+from orglife.core.rule.finding import Finding, count
+from orglife.core.rule.rule import CHECKPOINT_WORDS, SEVERITY_WORDS, Regulation, Rule
+from orglife.home.lacking import Lack, clause_words
+from orglife.office.checking import Checked
+from orglife.stages import BY_KEY
+from orglife.stages.kinds import BUREAU_KINDS, BY_TYPE, KINDS
+from orglife.stages.whole.overrides import SENTENCES as OVERRIDE_SENTENCES
+
+
+def check_lines(checked: Checked) -> Iterator[str]:
+    """What was found, for a person: branch by branch, what counts first."""
+    for dossier, found in checked.branches:
+        yield from _branch_lines(dossier, found, checked.as_of)
+    if checked.bureau:
+        yield "上级督导"
+        yield from _finding_lines(checked.bureau)
+
+
+def _branch_lines(dossier: Dossier, found: Sequence[Finding], day: date) -> Iterator[str]:
+    total = count(found)
+    yield (
+        f"{dossier.branch.name or dossier.branch.id}（{dossier.branch.id}）核对日{day_words(day)}："
+        f"须改正{total.errors}，请核对{total.warnings}，提示{total.infos}，待办{total.todos}"
+    )
+    yield from _finding_lines(found)
+    for draft in dossier.drafts:
+        yield f"  [没填完] {BY_TYPE[draft.type].LABEL if draft.type in BY_TYPE else '党支部'} {draft.id}"
+
+
+def _finding_lines(found: Sequence[Finding]) -> Iterator[str]:
+    for finding in sorted(
+        found, key=lambda f: (f.explained is not None, not f.due, list(SEVERITY_WORDS).index(f.severity))
+    ):
+        yield f"  [{_mood(finding)}] {finding.rule} {finding.message}"
+        yield f"      {finding.fix}"
+        if finding.explained:
+            yield f"      情况说明：{finding.explained.reason}"
+        if finding.clause.words:
+            yield f"      依据：{finding.clause.words}"
+
+
+def _mood(finding: Finding) -> str:
+    if finding.explained:
+        return "已说明"
+    return SEVERITY_WORDS[finding.severity] if finding.due else "待办"
+
+
+def todo_lines(dossier: Dossier, rows: Sequence[Lack]) -> Iterator[str]:
+    """What a branch still misses."""
+    head = f"{dossier.branch.name or dossier.branch.id}（{dossier.branch.id}）核对日{day_words(dossier.as_of)}"
+    yield f"{head}：还缺{len(rows)}项" if rows else f"{head}：没有缺的"
+    for row in rows:
+        yield f"  {row.by}{'（已到期）' if row.due else ''}  {row.stage}  {row.what}：{row.who}"
+        yield f"      依据：{clause_words(row.clause)}"
+
+
+def other_sentences() -> Iterator[str]:
+    """What else the program shows, for proofreading: refused entries, campaigns and overrides, then every field.
+
+    Fields of nested objects follow the record that holds them first.
+    """
+    for part, sentences in (("entered", SENTENCES), ("campaign", CAMPAIGN_SENTENCES), ("override", OVERRIDE_SENTENCES)):
+        yield from (f"{part}.{key}\t{sentence}" for key, sentence in sentences.items())
+    seen: set[type[Entry]] = set()
+    kinds: tuple[type[Entry], ...] = (Branch, *KINDS, *BUREAU_KINDS)
+    for kind in kinds:
+        yield from _field_lines(kind, getattr(kind, "TYPE", "") or "branch", seen)
+
+
+def _field_lines(kind: type[Entry], name: str, seen: set[type[Entry]]) -> Iterator[str]:
+    if kind in seen:
+        return
+    seen.add(kind)
+    for field_name, info in kind.model_fields.items():
+        yield f"{name}.{field_name}\t{info.title or ''}\t{info.description or ''}".rstrip()
+        for part in _entries(info.annotation):
+            yield from _field_lines(part, f"{name}.{field_name}", seen)
+
+
+def _entries(annotation: object) -> Iterator[type[Entry]]:
+    if isinstance(annotation, type) and issubclass(annotation, Entry):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _entries(part)
+
+
+def rule_json(rule: Rule, campaign: Campaign, regulations: Mapping[str, Regulation]) -> dict[str, Any]:
+    """A rule as ``rules --json`` gives it."""
+    return {
+        "id": rule.id,
+        "checkpoint": rule.checkpoint,
+        "stage": rule.stage,
+        "severity": rule.severity.value,
+        "kind": rule.kind.value,
+        "per": rule.per,
+        "demand": rule.demand,
+        "general": rule.general,
+        "clause": rule.clause(campaign, regulations).words,
+        "title": rule.title,
+        "params": dict(rule.params),
+    }
+
+
+def rule_line(rule: Rule) -> str:
+    """A rule in one line."""
+    return f"{rule.id}\t{SEVERITY_WORDS[rule.severity]}\t{_stage_words(rule)}\t{rule.title}"
+
+
+def _stage_words(rule: Rule) -> str:
+    """The stage's title; archiving has no notebook of its own."""
+    return BY_KEY[rule.stage].title if rule.stage in BY_KEY else CHECKPOINT_WORDS.get(rule.stage, rule.stage)
+
+
+def rule_page(rule: Rule, campaign: Campaign, regulations: Mapping[str, Regulation]) -> Iterator[str]:
+    """A rule for a person."""
+    yield f"{rule.id}　{rule.title}"
+    yield f"程度：{SEVERITY_WORDS[rule.severity]}"
+    kind = "缺少的内容，到“{0}”节点才算" if rule.kind == "missing" else "登记有误，随时提示（节点：{0}）"
+    yield f"何时：{kind.format(CHECKPOINT_WORDS[rule.checkpoint])}"
+    yield f"阶段：{_stage_words(rule)}"
+    clause = rule.clause(campaign, regulations)
+    yield f"依据：{clause.words or '（无）'}"
+    yield f"会这样提示：{_shape(rule.message)}"
+    yield f"怎么办：{_shape(rule.fix)}"
+    params = rule.changed(campaign, None).params
+    if params:
+        yield f"可由方案调整：{'；'.join(f'{k} = {v}' for k, v in params.items())}"
+    if not rule.is_on(campaign):
+        yield "本方案没有提出这项要求，不核对。"
+
+
+def _shape(template: str) -> str:
+    """A message with …… where values will stand."""
+    out, depth = "", 0
+    for char in template:
+        if char == "{":
+            depth += 1
+            out += "" if out.endswith("……") else "……"
+        elif char == "}":
+            depth -= 1
+        elif not depth:
+            out += char
+    return out
+
+
+_STATUS = {DONE: "已出件", SKIPPED: "没有变化", FAILED: "没有完成"}
+
+
+def batch_line(row: Row) -> str:
+    """A branch's result as it is done."""
+    head = f"{row.name or row.branch}（{row.branch}）：{_STATUS[row.status]}"
+    detail = f"，{row.files}个文件" if row.files else ""
+    found = f"，须改正{row.counts['errors']}、请核对{row.counts['warnings']}" if row.counts else ""
+    return f"{head}{detail}{found}，{row.seconds:.1f}秒" + (f"。{row.error}" if row.error else "")
+
+
+def batch_json(rows: Sequence[Row]) -> dict[str, Any]:
+    """``orglife-batch/1``: a row a branch; the bureau's own row apart, where there is one."""
+    own = [row.to_json() for row in rows if row.branch == BUREAU]
+    branches = [row.to_json() for row in rows if row.branch != BUREAU]
+    return {"format": "orglife-batch/1", "branches": branches, **({"bureau": own[0]} if own else {})}
+
+
+def batch_summary(rows: Sequence[Row], target: Path) -> str:
+    """All branches in one line."""
+    rows = [row for row in rows if row.branch != BUREAU]
+    parts = [f"{word}{n}个" for status, word in _STATUS.items() if (n := sum(r.status == status for r in rows))]
+    return f"共{len(rows)}个支部：{'，'.join(parts) or '没有支部'}。文件在“{target}”。"
+
+
+def font_line(serving: Serving) -> str:
+    """Which file serves a role."""
+    note = f"\t{serving.note}" if serving.note else ""
+    return f"{serving.role}\t{serving.file.name}{note}"

@@ -1,0 +1,1 @@
+"""Papers before any format: blocks, page measures, line spacing."""

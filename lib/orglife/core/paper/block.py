@@ -1,0 +1,295 @@
+"""A document before any format: papers are lists of blocks, and adapters turn blocks into bytes.
+
+Blocks carry values, never markup; whatever a user typed stays text in every format.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from orglife.core.record.characters import INVISIBLE, LINE_ENDS
+
+DOCUMENTS_MIME = "application/vnd.orglife.documents+json"
+"""The type of output in which a notebook hands on its papers."""
+FORMATS = ("html", "pdf", "docx")
+"""What papers are made as. Here and not beside what makes them: a page that offers them must not load all that."""
+TO_FILL = "〔待填〕"
+SEE_EXPLANATION = "〔见情况说明〕"
+
+Page = Literal["P", "T", "L", "9704"]
+"""A4 portrait text, A4 portrait table, A4 landscape table, plain upper part of GB/T 9704."""
+
+
+_LINE_ENDS = str.maketrans(dict.fromkeys(LINE_ENDS, "\n"))
+
+
+_ODD = re.compile(
+    "[\t\r\x0b\x0c\x85\u2028\u2029\xa0\u1680\u2000-\u200a\u202f\u205f\ufe00-\ufe0f\U000e0100-\U000e01ef"
+    + "".join(sorted(INVISIBLE))
+    + "]"
+)
+"""Whatever ``printed`` changes; most texts have nothing of it."""
+
+
+def printed(text: str) -> str:
+    """A text as every format prints it: line ends as line feeds, any blank as a space, invisible characters gone.
+
+    What is pasted from web pages and chats carries zero-width characters and odd blanks; no reader sees them, and few
+    fonts have them. The full-width blank stays, people indent with it.
+    """
+    if not _ODD.search(text):
+        return text
+    return "".join(_printed(char) for char in text.replace("\r\n", "\n").translate(_LINE_ENDS))
+
+
+def _printed(char: str) -> str:
+    selector = "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"  # of variants no font here has
+    if selector or char in INVISIBLE:
+        return ""
+    if char == "\t" or (unicodedata.category(char) == "Zs" and char != "\u3000"):
+        return " "
+    return char
+
+
+_USUAL = re.compile("[\n -~·—‘’“”…□\u3000-\u303e\u3041-\u3096\u3099-\u30ff\u4e00-\u9fff\uff01-\uff60]*")
+"""ASCII, and characters that are all as wide as Chinese; most texts have nothing else."""
+
+
+def width(text: str) -> float:
+    """Width of the longest line of a text in full-width characters: Chinese counts 1, Latin letters and digits ½."""
+    wide = _usual if _USUAL.fullmatch(text) else _any
+    return max(map(wide, text.split("\n"))) if "\n" in text else wide(text)
+
+
+def _usual(line: str) -> float:
+    return len(line) - 0.5 * len(line.encode("ascii", "ignore"))
+
+
+def _any(line: str) -> float:
+    return sum(1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.5 for char in line)
+
+
+class Block(BaseModel):
+    """One piece of a paper. ``record`` names the record its words came from, for messages about them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    record: str = ""
+
+    def texts(self) -> Iterator[str]:
+        """Every text that will be printed."""
+        yield from ()
+
+
+class Heading(Block):
+    """A heading inside the paper: level 1 一、 · level 2 （一） · level 3 1."""
+
+    kind: Literal["heading"] = "heading"
+    level: Literal[1, 2, 3] = 1
+    text: str
+
+    def texts(self) -> Iterator[str]:
+        yield self.text
+
+
+class Paragraph(Block):
+    """One paragraph of body text, indented by two characters unless ``flush``."""
+
+    kind: Literal["paragraph"] = "paragraph"
+    text: str
+    flush: bool = False
+
+    def texts(self) -> Iterator[str]:
+        yield self.text
+
+
+class Facts(Block):
+    """Labels with their values, ``across`` pairs side by side; a long value takes the whole width."""
+
+    kind: Literal["facts"] = "facts"
+    rows: list[tuple[str, str]]
+    across: Literal[1, 2] = 2
+
+    def lines(self, most: float = 12.0) -> list[list[tuple[str, str]]]:
+        """The pairs as they stand: two to a line where both are short, else one.
+
+        Args:
+            most: Widest value that still shares a line, in full-width characters.
+
+        Returns:
+            Lines of one or two pairs, in the order given.
+        """
+        lines: list[list[tuple[str, str]]] = []
+        for pair in self.rows:
+            beside = lines and len(lines[-1]) < self.across and _short(lines[-1][0], most) and _short(pair, most)
+            if beside:
+                lines[-1].append(pair)
+            else:
+                lines.append([pair])
+        return lines
+
+    def texts(self) -> Iterator[str]:
+        for row in self.rows:
+            yield from row
+
+
+def _short(pair: tuple[str, str], most: float) -> bool:
+    return "\n" not in pair[1].strip() and width(pair[1]) <= most
+
+
+class Column(BaseModel):
+    """A table column: heading, share of the width, alignment."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    head: str
+    share: int = Field(default=1, ge=1)
+    align: Literal["left", "center", "right"] = "center"
+
+
+Tone = Literal["", "good", "wait", "look", "wrong"]
+"""A cell's ground: done, still to come, to be looked at, to be put right. The words say the same without colour."""
+
+
+class Table(Block):
+    """A table whose heading row repeats on every page; each row has as many cells as there are columns.
+
+    ``tones`` gives each cell its ground, row by row as ``rows``; without it none has one.
+    """
+
+    kind: Literal["table"] = "table"
+    columns: list[Column]
+    rows: list[list[str]]
+    tones: list[list[Tone]] = Field(default_factory=list)
+
+    def model_post_init(self, _context: Any, /) -> None:
+        """Refuse ragged rows: a typesetter would silently shift the cells."""
+        for cells in [*map(len, self.rows), *map(len, self.tones)]:
+            if cells != len(self.columns):
+                msg = f"row of {cells} cells in a table of {len(self.columns)} columns"
+                raise ValueError(msg)
+        if self.tones and len(self.tones) != len(self.rows):
+            msg = f"tones for {len(self.tones)} of {len(self.rows)} rows"
+            raise ValueError(msg)
+
+    def texts(self) -> Iterator[str]:
+        for column in self.columns:
+            yield column.head
+        for row in self.rows:
+            yield from row
+
+
+class Signature(Block):
+    """Places to sign: one line a role, each with room for a name and a day, kept with the text before it."""
+
+    kind: Literal["signature"] = "signature"
+    roles: list[str]
+    day: str = ""  # the paper's own date, already in words; blank leaves 年 月 日 to fill in by hand
+
+    def texts(self) -> Iterator[str]:
+        yield from self.roles
+        yield self.day
+
+
+class Note(Block):
+    """Small print: how a number came about, what is missing, where an explanation stands."""
+
+    kind: Literal["note"] = "note"
+    text: str
+
+    def texts(self) -> Iterator[str]:
+        yield self.text
+
+
+class Space(Block):
+    """Ruled lines to write on by hand (blank forms)."""
+
+    kind: Literal["space"] = "space"
+    lines: int = Field(default=3, ge=1, le=40)
+
+
+AnyBlock = Annotated[Heading | Paragraph | Facts | Table | Signature | Note | Space, Field(discriminator="kind")]
+
+
+class Document(BaseModel):
+    """One paper: a form for a subject."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    form: str
+    subject: str = ""
+    title: list[str]  # the lines of the title, broken where sense breaks
+    subtitle: str = ""  # the branch, under the title
+    theme: str = ""  # the campaign's theme, small at the top of the page
+    code: str = ""  # 档号, at the top of a paper that is archived
+    head: str = ""  # hash of the history's last revision, under the theme: only on papers made for good
+    recipient: str = ""  # 主送, only on letters (page 9704)
+    page: Page = "P"
+    draft: bool = False  # something on it is still to be filled in
+    blocks: list[AnyBlock]
+
+    @property
+    def heading(self) -> str:
+        """The title in one line."""
+        return "".join(self.title)
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Every printed text with the record it came from: (text, record)."""
+        for line in (*self.title, self.subtitle, self.theme, self.code, self.head, self.recipient):
+            yield line, ""
+        for block in self.blocks:
+            for text in block.texts():
+                yield text, block.record
+
+
+class Bundle(BaseModel):
+    """The papers of one stage notebook, as they travel in its output."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    documents: list[Document]
+    title: str = ""  # of the bound file, e.g. 会前准备 · 谈心谈话
+    branch: str = ""  # name of the branch
+    campaign: str = ""  # title of the campaign
+    dated: str = ""  # ISO day of the latest record: the only time that a file's metadata may hold
+    final: bool = False  # made for good: the provided fonts only, so that it looks the same wherever it is made
+
+    @property
+    def heading(self) -> str:
+        """What the bound file is called."""
+        return self.title or next((document.heading for document in self.documents), "") or "组织生活会材料"
+
+    def numbered(self, codes: Mapping[tuple[str, str], str]) -> Bundle:
+        """The same papers with the archive number (档号) of each, by form and subject; nothing where there is none."""
+        return self.model_copy(
+            update={
+                "documents": [
+                    d.model_copy(update={"code": codes[d.form, d.subject]}) if (d.form, d.subject) in codes else d
+                    for d in self.documents
+                ]
+            }
+        )
+
+    def unnumbered(self) -> Bundle:
+        """The same papers without archive numbers."""
+        return self.model_copy(update={"documents": [d.model_copy(update={"code": ""}) for d in self.documents]})
+
+    def sealed(self, head: str) -> Bundle:
+        """The same papers with the history's head printed on each: what is signed then vouches for the history too."""
+        papers = [d.model_copy(update={"head": head}) for d in self.documents]
+        return self.model_copy(update={"documents": papers, "final": True})
+
+
+def paragraphs(text: str, *, record: str = "") -> list[AnyBlock]:
+    """A user's text as paragraphs, one a line; blank lines are dropped."""
+    return [Paragraph(text=line.strip(), record=record) for line in text.splitlines() if line.strip()]
+
+
+def wants_filling(blocks: Sequence[Block]) -> bool:
+    """Whether anything on the paper is still to be filled in."""
+    return any(TO_FILL in text for block in blocks for text in block.texts())

@@ -1,0 +1,104 @@
+"""What differs between two versions of a record, field by field, in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from pydantic.fields import FieldInfo
+
+from orglife.core.paper.paper import Sheet
+from orglife.core.record.record import Entry, Outsider
+
+BLANK = "（空）"
+
+
+class Differing(NamedTuple):
+    """One field that differs: its label, and both values in words; （空） stands for nothing."""
+
+    label: str
+    before: str
+    after: str
+
+
+def words(value: Any, info: FieldInfo, sheet: Sheet) -> str | None:
+    """A field's value in words, lists and nested objects in one line; None for nothing."""
+    if value is None:
+        return None
+    if isinstance(value, list):
+        return "；".join(_entry(v, sheet) if isinstance(v, Entry) else sheet.value(v, info) for v in value)
+    if isinstance(value, dict):
+        return "；".join(f"{sheet.campaign.label(k)}：{sheet.value(v, info)}" for k, v in value.items())
+    if isinstance(value, dt.time):
+        return value.strftime("%H:%M")
+    if isinstance(value, Entry) and not isinstance(value, Outsider):
+        return _entry(value, sheet)
+    return sheet.value(value, info)
+
+
+def _entry(value: Entry, sheet: Sheet) -> str:
+    parts = []
+    for name, info in type(value).model_fields.items():
+        if name != "id" and value.given(name):
+            parts.append(f"{info.title}：{_yes_or_words(getattr(value, name), info, sheet)}")
+    return "，".join(parts)
+
+
+def _yes_or_words(value: Any, info: FieldInfo, sheet: Sheet) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return words(value, info, sheet) or BLANK
+
+
+def differing(before: Entry | None, after: Entry | None, sheet: Sheet) -> list[Differing]:
+    """The fields in which two versions of a record differ, in their order; None stands for no record."""
+    return list(_fields(before, after, sheet, ""))
+
+
+def _fields(before: Entry | None, after: Entry | None, sheet: Sheet, head: str) -> Iterator[Differing]:
+    shown = before if after is None else after
+    for name, info in type(shown).model_fields.items() if shown is not None else ():
+        old, new = _given(before, name), _given(after, name)
+        if name == "id" or old == new:
+            continue
+        label = f"{head}{info.title or name}"
+        if _is_object(old) or _is_object(new):
+            yield from _fields(old, new, sheet, f"{label}·")
+        elif _is_rows(old) or _is_rows(new):
+            yield from _rows(old or [], new or [], sheet, label)
+        else:
+            yield Differing(label, *(BLANK if v is None else _yes_or_words(v, info, sheet) for v in (old, new)))
+
+
+def _given(entry: Entry | None, name: str) -> Any:
+    return getattr(entry, name) if entry is not None and entry.given(name) else None
+
+
+def _is_object(value: Any) -> bool:
+    return isinstance(value, Entry) and not isinstance(value, Outsider)
+
+
+def _is_rows(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and _is_object(value[0])
+
+
+def _rows(old: Sequence[Entry], new: Sequence[Entry], sheet: Sheet, label: str) -> Iterator[Differing]:
+    """Rows are matched by their id, or by their place where they have none."""
+    before, after = _keyed(old), _keyed(new)
+    for key in dict.fromkeys((*before, *after)):
+        one, other = before.get(key), after.get(key)
+        where = f"{label}第{_place(key, before, after)}项"
+        if one is not None and other is not None:
+            yield from _fields(one, other, sheet, f"{where}·") if one != other else ()
+        else:
+            yield Differing(where, *(BLANK if row is None else _entry(row, sheet) for row in (one, other)))
+
+
+def _keyed(rows: Sequence[Entry]) -> dict[Any, Entry]:
+    return {getattr(row, "id", None) or getattr(row, "member", None) or n: row for n, row in enumerate(rows)}
+
+
+def _place(key: Any, before: dict[Any, Entry], after: dict[Any, Entry]) -> int:
+    found = after if key in after else before
+    return list(found).index(key) + 1

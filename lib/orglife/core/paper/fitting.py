@@ -1,0 +1,255 @@
+"""How close the lines of a paper are set, so that no page is begun for a signature and a line or two before it.
+
+GB/T 9704-2012, 7.3.5, asks for it: where what is left of a page does not hold the seal or the signature and the day, the
+lines are set closer, for these stand on a page with the text. Where a paper's last page would hold little, it is reckoned
+whether closer lines save that page; and where pages stay half empty, since what belongs together is kept together, whether
+lines a little closer save many of them. It is reckoned, not measured: some room is left over for the difference.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from orglife.core.paper import layout
+from orglife.core.paper.block import (
+    Block,
+    Document,
+    Facts,
+    Heading,
+    Note,
+    Page,
+    Paragraph,
+    Signature,
+    Space,
+    Table,
+    printed,
+    width,
+)
+
+CLOSER = (0.97, 0.94, 0.91, 0.88, 0.85, 0.82, 0.79, 0.77)
+"""Shares to which the line pitch is drawn together, the first that saves the page is taken; 三号 on 22 pt is the closest."""
+_LITTLE = 0.42  # of a page: a last one that holds no more is worth saving
+_MANY, _LITTLE_CLOSER = 0.75, 0.88  # where so many of the pages do, as two talks all but fit on one, lines go so close
+# Measures of templates/typst/record.typ; where lines are set closer, room within a cell shrinks faster than the pitch.
+_NOTE, _NOTE_LEADING = 12.0, 7.0  # pt
+_FACTS_INSET, _TABLE_INSET = 5.5, 5.0  # over and under the text of a cell, pt
+_LEADING_SHRINKS, _INSET_SHRINKS = 0.75, 2.5  # for each unit by which the pitch does
+_OVER_FACTS, _OVER_TABLE, _UNDER_TITLE = 0.5, 0.6, 0.25  # of a line: room over a grid, under the title
+_OVER_SIGNATURE, _SIGNATURE, _SIGNATURE_GUTTER, _SEAL = 0.7, 1.15, 0.9, 2.6  # of a line; then of the size of the text
+_INDENT, _SQUEEZED = 2, 0.5  # characters: of a first line; of a mark at the end of a line
+_MOVED = 0.5  # characters of a line that a mark may take to the next one
+_CLOSING = "，。、；：？！）」』》〉】”’"
+_WORD = re.compile("[!-~]{4,}")
+_UNIT = re.compile(f"[（「『《〈【“‘]*(?:[!-~]+|.)[{_CLOSING}]*")
+_TOGETHER = 2  # lines of a row that breaks, at its beginning and its end
+_NOTHING = 0.01  # pt: 22 lines are a page, however they add up
+
+
+class _Piece(NamedTuple):
+    """What does not break, in points.
+
+    Attributes:
+        high: Its height.
+        over: The room over it where it does not begin a page.
+        held: Whether the next one is on the same page.
+        again: What stands again over it where it begins a page: the heading of a table.
+        under: The room between lines under it, which no page need have.
+    """
+
+    high: float
+    over: float = 0.0
+    held: bool = False
+    again: float = 0.0
+    under: float = 0.0
+
+
+def inset(usual: float, close: float) -> float:
+    """Room over and under the text of a cell, in points, where lines are set closer."""
+    return usual * (1 - _INSET_SHRINKS * (1 - close))
+
+
+def leading(close: float) -> float:
+    """Room between the lines of a cell, of the size of its text, where lines are set closer."""
+    return layout.CELL_LINE - 1 - _LEADING_SHRINKS * (1 - close)
+
+
+def closeness(document: Document, *, spare: float = 0.3) -> float:
+    """The share of the usual line pitch that the paper is set with: 1, or one of CLOSER.
+
+    Only a paper that is signed is set closer. What the closest lines do not save is not tried at all.
+
+    Args:
+        document: The paper.
+        spare: Room of a page, in lines, left over for what is reckoned wrong.
+    """
+    if not any(isinstance(block, Signature) for block in document.blocks):
+        return 1.0
+    sheet = layout.SHEETS[document.page]
+    room = (sheet.high - sheet.top - sheet.bottom) / layout.POINT
+    grids = [_laid(block, document.page) for block in document.blocks]
+    usual = list(_pieces(document, grids, 1.0))
+    pages, taken = _paged(usual, room)
+    little = taken <= room * _LITTLE
+    wanted = pages - 1 if little else int(pages * _MANY)
+    room -= sheet.pitch * spare
+    least = list(_pieces(document, grids, CLOSER[-1])) if wanted else []
+    if not wanted or _paged(least, room)[0] > wanted:
+        return 1.0
+    title = _Piece(_title(document, sheet, sheet.pitch, whole_lines=False))  # only on usual lines it takes whole ones
+    usual = [title, *usual[1:]]
+    tried = CLOSER if little else [close for close in CLOSER if close >= _LITTLE_CLOSER]
+    return next((close for close in tried if _paged(_between(usual, least, close), room)[0] <= wanted), 1.0)
+
+
+def _between(usual: list[_Piece], least: list[_Piece], close: float) -> Iterator[_Piece]:
+    """The pieces at another closeness: all that depends on it grows evenly from the closest to the usual."""
+    share = (close - CLOSER[-1]) / (1 - CLOSER[-1])
+
+    def grown(small: float, large: float) -> float:
+        return small + share * (large - small)
+
+    for large, small in zip(usual, least, strict=True):
+        yield _Piece(
+            grown(small.high, large.high),
+            grown(small.over, large.over),
+            large.held,
+            grown(small.again, large.again),
+            grown(small.under, large.under),
+        )
+
+
+def _paged(pieces: Iterable[_Piece], room: float) -> tuple[int, float]:
+    """How many pages a paper takes, and how much of the last one.
+
+    Pieces that are held together are put on a page as one: ``first`` of them, ``tall`` in all.
+    """
+    pages, taken = 1, 0.0
+    first: _Piece | None = None
+    tall = 0.0
+    for piece in pieces:
+        tall += piece.high + (piece.over if first else 0)
+        first = first or piece
+        if piece.held:
+            continue
+        if taken and taken + first.over + tall - piece.under > room + _NOTHING:
+            pages, taken = pages + 1, first.again
+        taken += tall + (first.over if taken else 0)
+        if taken - piece.under > room + _NOTHING:  # taller than a page
+            pages, taken = pages + int(taken / room), taken % room
+        tall, first = 0.0, None
+    return pages, taken
+
+
+def _laid(block: Block, page: Page) -> layout.TableGrid | layout.FactsGrid | None:
+    if isinstance(block, Table):
+        return layout.table_grid(block, page)
+    return layout.facts_grid(block, page) if isinstance(block, Facts) and block.rows else None
+
+
+def _pieces(
+    document: Document, grids: Sequence[layout.TableGrid | layout.FactsGrid | None], close: float
+) -> Iterator[_Piece]:
+    """The paper from its title to its end; the last piece before a signature is held to it."""
+    sheet = layout.SHEETS[document.page]
+    pitch, across = sheet.pitch * close, sheet.text_width / sheet.size
+    yield _Piece(_title(document, sheet, pitch, whole_lines=close == 1))
+    if document.recipient:
+        yield _Piece(pitch)
+    for block, grid, after in zip(document.blocks, grids, [*document.blocks[1:], None], strict=True):
+        signed = isinstance(after, Signature)
+        match block:
+            case Heading():
+                yield _Piece(pitch * lines_of(printed(block.text), across), held=True)
+            case Paragraph():
+                counts = [lines_of(line, across) for line in layout.lines(block.text)]
+                for number in range(sum(counts), 0, -1):
+                    # over a signature no first line is left behind either, see ``signed`` in record.typ
+                    held = signed and number in (1, counts[-1])
+                    yield _Piece(pitch, held=held, under=pitch - sheet.size)
+            case Note():
+                count = sum(lines_of(line, sheet.text_width / _NOTE) for line in layout.lines(block.text))
+                yield _Piece(count * (_NOTE + inset(_NOTE_LEADING, close)), pitch - sheet.size, signed)
+            case Facts() | Table():
+                yield from _grid(grid, pitch, close, held=signed) if grid else ()
+            case Space():
+                yield from [_Piece(pitch)] * block.lines
+            case Signature():
+                yield _Piece(_signature(block, document.page, close))
+
+
+def lines_of(text: str, room: float) -> int:
+    """Lines of a paragraph, each with room for so many Chinese characters.
+
+    Words and numbers are not broken: they leave room at the end of a line.
+    """
+    whole = layout.set_width(text) + _INDENT
+    lines = math.ceil(whole / room)
+    if lines * room - whole > lines * _MOVED and not _WORD.search(text):
+        return lines
+    lines, taken = 1, float(_INDENT)
+    for unit in _UNIT.findall(text):
+        wide = layout.set_width(unit)
+        taken += wide
+        if taken > room + (_SQUEEZED if unit[-1] in _CLOSING else 0):
+            lines, taken = lines + 1, wide
+            if wide > room:
+                lines, taken = lines + int(wide / room), wide % room
+    return lines
+
+
+def _title(document: Document, sheet: layout.Sheet, pitch: float, *, whole_lines: bool) -> float:
+    """Height of the title down to the first line of text; in ``whole_lines`` on an official sheet, as the template has it."""
+    lines = sum(math.ceil(width(line) * layout.TITLE / sheet.text_width) for line in layout.title_lines(document))
+    guess = lines * (layout.TITLE + layout.TITLE_GAP) + (layout.SUBTITLE if document.subtitle else -layout.TITLE_GAP)
+    tall = (layout.title_height(document) or guess) + pitch * _UNDER_TITLE
+    if whole_lines and sheet.size > layout.SHEETS["T"].size:
+        tall = math.ceil(tall / pitch) * pitch
+    return tall + pitch - sheet.size
+
+
+def _row(lines: float, size: float, around: float, close: float) -> float:
+    """Height of a row whose cells have so many lines, ``around`` points over and under them."""
+    return lines * size + (lines - 1) * size * leading(close) + 2 * inset(around, close)
+
+
+def _grid(grid: layout.TableGrid | layout.FactsGrid, pitch: float, close: float, *, held: bool) -> Iterator[_Piece]:
+    """The rows; those of facts in one piece where they are kept on a page, those of a table after its heading.
+
+    ``held``: A signature stands under it, and goes with the last row.
+    """
+    tall = grid.tall
+    if isinstance(grid, layout.TableGrid):
+        size, around, over, lead = grid.size, _TABLE_INSET, 0.0, 0
+        torn, heading = [not whole for whole in grid.whole], _row(1, grid.size, _TABLE_INSET, close)
+        yield _Piece(heading, pitch * _OVER_TABLE, held=True)
+    else:
+        size, around, over = layout.SIZE, _FACTS_INSET, pitch * _OVER_FACTS
+        lead = len(tall) if grid.whole else grid.lead
+        torn, heading = grid.torn, 0.0
+    for number, (lines, breaks) in enumerate(zip(tall, torn, strict=True), 1):
+        ends, above = number == len(tall), over if number == 1 else 0.0
+        kept = ends and held and grid.held and grid.tail < 0  # a low last row stays in one piece with the signature
+        if breaks and lines >= 2 * _TOGETHER and not kept:
+            line = size * (1 + leading(close))
+            edge = _TOGETHER * line + inset(around, close)
+            yield _Piece(edge, above, again=heading)
+            yield from [_Piece(line, again=heading)] * (lines - 2 * _TOGETHER)
+            yield _Piece(edge - size * leading(close), held=ends and held, again=heading)
+        else:
+            high = _row(lines, size, around, close)
+            yield _Piece(high, above, (ends and held) or (number <= lead and not ends), heading)
+
+
+def _signature(block: Signature, page: Page, close: float) -> float:
+    """Height of the lines to sign on, one under the other on a sheet that stands, and of the seals."""
+    sheet, seals, signers = layout.SHEETS[page], len(layout.seals(block)), layout.signers(block, page)
+    roles, above = len(signers), sum(bool(above) for above, _ in signers)
+    if sheet.wide > sheet.high and not above:
+        lines = math.ceil(roles / 2)
+    else:
+        lines = roles + above + bool(block.day and roles and not seals)  # the day in a line of its own
+    signed = _SIGNATURE * lines + _SIGNATURE_GUTTER * close * max(lines - 1, 0)
+    return sheet.pitch * close * _OVER_SIGNATURE + sheet.size * (signed + _SEAL * seals)

@@ -1,0 +1,269 @@
+"""Measures of the pages, and what follows from them for tables: the same in every format that has pages."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from orglife.core.paper.block import Document, Facts, Page, Signature, Table, printed, width
+
+POINT = 25.4 / 72  # mm
+SIZE, SMALL = 12.0, 10.5  # pt, of tables: 小四, and 五号 where there are many columns
+TITLE, SUBTITLE, TITLE_GAP = 22.0, 15.75, 12.0  # pt: 二号, 三号, the room between lines
+_JOINTS = "局院部处科队会司厂校所站室市区县省团和与及的）"  # ends of a body's name, and words that join
+_JOINING = 6  # characters from the middle that a body's end is better than a word that joins
+_NO_WIDER = re.compile("[ -~·—‘’“”…\u3000-\u30ff\u3400-\u9fff\uff00-\uff60]*")  # than a Chinese character
+_CROWDED: dict[Page, int] = {"P": 5, "9704": 5, "T": 6, "L": 9}  # columns from which a table is set small
+# Lines of text up to which a row, a grid of facts, a signature is kept on one page; what is taller may break, or it would
+# run off the page and be lost.
+_WHOLE_ROW: dict[Page, int] = {"P": 12, "9704": 12, "T": 14, "L": 10}  # about a third of a page
+_WHOLE_FACTS, _WHOLE_SIGN = 12, 10
+_HELD_ROW: dict[Page, int] = {"P": 18, "9704": 18, "T": 18, "L": 14}  # the last row, when a signature must stay with it
+_LONGER = (1.15, 2)  # that a cell is longer than those beside it: by a share and by lines, for lines are reckoned
+_LATIN = 0.05  # so much wider than half a Chinese character
+CELL_LINE = 1.42  # of its size, a line of a cell
+_LONG = 4  # pages of text in 小四 from which a table is set small
+_LEAD = 4  # rows of one line before the first text
+_SHORT = 0.12
+_SIGN_ROOM = 14.0  # full-width characters of a role beside its line
+SIGN_INSET = 4.0  # 右空四字
+_SEALS = ("（盖章）", "（公章）", "（印章）")
+
+
+class Sheet(NamedTuple):
+    """A page: its sides and margins in mm, size and line pitch of its text in points."""
+
+    wide: float
+    high: float
+    top: float
+    right: float
+    bottom: float
+    left: float
+    size: float
+    pitch: float
+
+    @property
+    def text_width(self) -> float:
+        """Width of the type area in points."""
+        return (self.wide - self.left - self.right) / POINT
+
+
+# 28 characters of 15.75 pt fit the 156 mm of the type area; 16 pt, the usual 三号, does not. 22 lines in 225 mm.
+_OFFICIAL = Sheet(210, 297, 37, 26, 35, 28, 15.75, 225 / 22 / POINT)
+SHEETS: dict[Page, Sheet] = {
+    "P": _OFFICIAL,
+    "9704": _OFFICIAL,
+    "T": Sheet(210, 297, 32, 22, 30, 28, 14, 25),
+    "L": Sheet(297, 210, 22, 26, 20, 27, 14, 25),
+}
+
+
+def set_width(text: str) -> float:
+    """Width of a line as it is set, in Chinese characters: Latin letters and digits are a little wider than half of one."""
+    return width(text) + _LATIN * len(text.encode("ascii", "ignore"))
+
+
+def lines(text: str) -> list[str]:
+    """A text line by line, blank ones dropped: each is a paragraph of its own."""
+    return [line for line in printed(text).split("\n") if line.strip()]
+
+
+def addressed(recipient: str) -> str:
+    """To whom a letter goes, with one colon at its end; "" where it is none."""
+    return printed(recipient).rstrip("：:") + "：" if recipient else ""
+
+
+def title_lines(document: Document) -> list[str]:
+    """The lines of a title; one that is too long for the page is parted where a name has a joint, else in the middle."""
+    room = int(SHEETS[document.page].text_width / TITLE)
+    return [part for line in document.title for part in _parted(printed(line), room)]
+
+
+def _parted(line: str, room: int) -> list[str]:
+    if not room < width(line) <= room * 2 or not _NO_WIDER.fullmatch(line):
+        return [line]
+    cuts = _cuts(line, room, room)
+    middle = _joint(line, cuts) or min(cuts, key=lambda n: (abs(width(line[:n]) - width(line[n:])), n))
+    return [line[:middle], line[middle:]]
+
+
+def _cuts(line: str, first: float, second: float) -> list[int]:
+    """Where a line may be parted so that what is before and what is after have room."""
+    return [n for n in range(1, len(line)) if width(line[:n]) <= first and width(line[n:]) <= second]
+
+
+def _joint(line: str, cuts: Sequence[int]) -> int | None:
+    """The place of these where a name has a joint, the nearest to the middle; sooner after a body than after a word that joins."""
+    joints = [
+        n for n in cuts if line[n - 1] in _JOINTS and line[n] not in "）、，：；”』》" and line[n - 1 : n + 1] != "部委"
+    ]
+    return min(
+        joints,
+        key=lambda n: (abs(width(line[:n]) - width(line[n:])) + (_JOINING if line[n - 1] in "和与及的" else 0), n),
+        default=None,
+    )
+
+
+def title_height(document: Document) -> float | None:
+    """Height of a title and the branch under it in points; None where a line of them may turn, and only setting it tells."""
+    subtitle, lines = printed(document.subtitle), title_lines(document)
+    room = SHEETS[document.page].text_width
+    if not all(_NO_WIDER.fullmatch(line) and len(line) * TITLE <= room for line in lines):
+        return None
+    if not _NO_WIDER.fullmatch(subtitle) or len(subtitle) * SUBTITLE > room:
+        return None
+    tall = len(lines) * TITLE + (len(lines) - 1) * TITLE_GAP
+    return tall + (TITLE_GAP + SUBTITLE if subtitle else 0)
+
+
+def seals(block: Signature) -> list[str]:
+    """The roles that seal instead of signing."""
+    return [role for role in block.roles if role.endswith(_SEALS)]
+
+
+def role_room(page: Page, *, dated: bool) -> float:
+    """Characters of a role that stand beside its line; ``dated``: the day is not left to be written after the line."""
+    sheet = SHEETS[page]
+    behind = (11 if sheet.wide > sheet.high else 4) if dated else 8.5
+    return sheet.text_width / sheet.size - 7 - behind - 1
+
+
+def role_parts(role: str, beside: float, above: float) -> tuple[str, str]:
+    """What of a role stands above its line, and what beside it; both where one line does not hold it.
+
+    Args:
+        role: As it is printed.
+        beside: Characters that have room beside the line.
+        above: Characters of a line of its own.
+    """
+    if width(role) <= beside:
+        return "", role
+    cut = _joint(role, _cuts(role, above, beside)) if width(role) > above else None
+    return (role[:cut], role[cut:]) if cut else (role, "")
+
+
+def signers(block: Signature, page: Page) -> list[tuple[str, str]]:
+    """What of each role that signs stands above its line, and what beside it."""
+    sheet, sealed = SHEETS[page], seals(block)
+    beside = role_room(page, dated=bool(block.day and not sealed))
+    above = sheet.text_width / sheet.size - SIGN_INSET
+    return [role_parts(f"{printed(role)}：", beside, above) for role in block.roles if role not in sealed]
+
+
+def is_tall(block: Signature) -> bool:
+    """Whether a signature is too tall to be kept in one piece with the text before it."""
+    return sum(_height([printed(role)], [_SIGN_ROOM]) for role in block.roles) > _WHOLE_SIGN
+
+
+class FactsGrid(NamedTuple):
+    """Facts as they stand.
+
+    Attributes:
+        lines: One or two pairs each.
+        across: Pairs side by side.
+        label: Width of the labels in characters.
+        whole: Kept on one page.
+        held: Low enough at its end for a signature to stay with it.
+        tall: About how many lines of text each line of pairs takes.
+        torn: Which of them may break.
+        lead: So many lines of pairs at the beginning, a day, a name, stay on the page where the one after them begins.
+        tail: The last value may break over pages, and a signature stands under its end; -1 or its place among the cells.
+    """
+
+    lines: list[list[tuple[str, str]]]
+    across: int
+    label: float
+    whole: bool
+    held: bool
+    tall: list[int]
+    torn: list[bool]
+    lead: int
+    tail: int
+
+
+def facts_grid(block: Facts, page: Page) -> FactsGrid:
+    """Lay out a block of facts that has rows."""
+    wide = SHEETS[page].text_width
+    label = min(max(4.0, *(width(printed(label)) for label, _ in block.rows)), 7.0)
+    side = label * SIZE + 14
+    half, full = (wide / 2 - side - 12) / SIZE, (wide - side - 12) / SIZE  # full-width characters
+    rows = [[(printed(label), printed(value)) for label, value in line] for line in block.lines(half)]
+    tall = [max(_height(pair, (label, full)) for pair in line) for line in rows]
+    across = max(len(line) for line in rows)
+    torn = [lines > _WHOLE_ROW[page] for lines in tall]
+    whole = sum(tall) <= _WHOLE_FACTS
+    lead = next((number for number, lines in enumerate(tall) if lines > 1), 0)
+    if whole or lead > _LEAD:
+        lead = 0
+    tail = 1 if torn[-1] and len(rows[-1]) == 1 else -1
+    return FactsGrid(rows, across, label, whole, tall[-1] <= _HELD_ROW[page], tall, torn, lead, tail)
+
+
+class TableGrid(NamedTuple):
+    """A table as it stands.
+
+    Attributes:
+        size: Of its text, in points.
+        rooms: Characters that a line of each column holds.
+        whole: Which rows are kept on one page.
+        held: The last row is low enough for a signature to stay with it.
+        tall: About how many lines of text each row takes.
+        tail: The cell of the last row under whose end a signature may stand, as that row may break; -1 where there is none.
+    """
+
+    size: float
+    rooms: list[float]
+    rows: list[list[str]]
+    whole: list[bool]
+    held: bool
+    tall: list[int]
+    tail: int
+
+
+def table_grid(block: Table, page: Page) -> TableGrid:
+    """Lay out a table."""
+    sheet, rows = SHEETS[page], [[printed(cell) for cell in row] for row in block.rows]
+    size = SMALL if len(block.columns) >= _CROWDED[page] else SIZE
+    rooms = _rooms(block, sheet, size)
+    tall = [_height(cells, rooms) for cells in rows]
+    if size == SIZE and _pages(sum(tall), sheet) > _LONG:  # what is left blank to write on is no reason
+        written = sum(_height([cell if cell.strip() else "" for cell in cells], rooms) for cells in rows)
+        if _pages(written, sheet) > _LONG:
+            size = SMALL
+            rooms = _rooms(block, sheet, size)
+            tall = [_height(cells, rooms) for cells in rows]
+    whole = [height <= _WHOLE_ROW[page] for height in tall]
+    tail = _longest(rows[-1], rooms) if rows and not whole[-1] else -1
+    return TableGrid(size, rooms, rows, whole, bool(tall) and tall[-1] <= _HELD_ROW[page], tall, tail)
+
+
+def _pages(lines: int, sheet: Sheet) -> float:
+    return lines * SIZE * CELL_LINE / ((sheet.high - sheet.top - sheet.bottom) / POINT)
+
+
+def _rooms(block: Table, sheet: Sheet, size: float) -> list[float]:
+    shares = sum(column.share for column in block.columns)
+    return [(sheet.text_width * column.share / shares - 8) / size for column in block.columns]
+
+
+def _longest(cells: Sequence[str], rooms: Sequence[float]) -> int:
+    """The cell that is surely longer than all others of its row; -1 where none is."""
+    tall = [_height([cell], [room]) for cell, room in zip(cells, rooms, strict=True)]
+    second, first = ([0, *sorted(tall)])[-2:]
+    share, more = _LONGER
+    return tall.index(first) if first >= second * share + more else -1
+
+
+def _height(cells: Sequence[str], rooms: Sequence[float]) -> int:
+    """About how many lines a row takes."""
+    return max(
+        sum(_turned(set_width(line), room) for line in cell.split("\n"))
+        for cell, room in zip(cells, rooms, strict=True)
+    )
+
+
+def _turned(wide: float, room: float) -> int:
+    """How many lines: they hold whole characters, and now and then one less before a mark."""
+    return 1 if wide <= room else math.ceil(wide / max(int(room) - _SHORT, 1))

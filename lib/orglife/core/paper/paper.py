@@ -1,0 +1,198 @@
+"""The sheet that a stage's documents are written on: values as they are printed, and what is still to be filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, time
+from functools import cached_property
+from typing import Any
+
+from orglife.core.paper.block import SEE_EXPLANATION, TO_FILL, AnyBlock, Document, Note, Page, paragraphs, wants_filling
+from orglife.core.record.dossier import Dossier, clock_words, day_words
+from orglife.core.record.record import Entry, Key, Outsider, Record, Ref, extra_of, mark
+from orglife.core.record.strokes import stroke_key
+from orglife.core.rule.campaign import Campaign
+from orglife.core.rule.finding import Finding
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A dossier, its campaign and its findings, as documents see them.
+
+    A blank field of a record prints 〔待填〕, or 〔见情况说明〕 where an explanation answers the finding about it; blank lists,
+    numbers and yes-or-no fields print as 无, 0 and 否.
+    """
+
+    dossier: Dossier
+    campaign: Campaign
+    findings: Sequence[Finding] = ()
+    memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """Ids of the whole roster in the order of lists and ballots: 姓氏笔画, or ids where the campaign says so."""
+        members = self.dossier.members
+        if self.campaign.member_order == "id":
+            return tuple(members)
+        return tuple(sorted(members, key=lambda ident: (stroke_key(members[ident].name), ident)))
+
+    @cached_property
+    def _ranks(self) -> dict[str, int]:
+        return {ident: number for number, ident in enumerate(self.order)}
+
+    def rank(self, ident: str) -> int:
+        """A member's place in ``order``; whoever is not on the roster comes last."""
+        return self._ranks.get(ident, len(self._ranks))
+
+    def ordered(self, idents: Iterable[str]) -> list[str]:
+        """Members in the order of lists, each once; ids that nobody has come last, as they were given."""
+        return sorted(dict.fromkeys(idents), key=self.rank)
+
+    def names(self, idents: Iterable[str]) -> str:
+        """Who came, in the order of lists, joined by 、; 无 for nobody."""
+        return self.dossier.names(self.ordered(idents)) or "无"
+
+    def text(self, owner: Record, name: str, *, part: Entry | None = None, asked: bool = True) -> str:
+        """A field in words.
+
+        Args:
+            owner: The record.
+            name: Field of the record, or of ``part``.
+            part: A nested object of the record that holds the field.
+            asked: Whether the field is asked for in this case; a blank one that is not prints as "".
+        """
+        entry = part if part is not None else owner
+        value, info = getattr(entry, name), type(entry).model_fields[name]
+        if isinstance(value, bool):
+            return "是" if value else "否"
+        if isinstance(value, int):
+            return str(value)
+        if isinstance(value, (list, dict)):
+            return self.listed(value, info) or "无"
+        if value is None or value == "":
+            if _is_number(info.annotation):
+                return "0"
+            return self.blank(owner, name, part) if asked and extra_of(info)["core"] else ""
+        return self.value(value, info)
+
+    def value(self, value: Any, info: Any) -> str:
+        """A single given value in words: names for ids, labels for keys, days as people write them."""
+        if isinstance(value, date):
+            return day_words(value)
+        if isinstance(value, time):
+            return clock_words(value)
+        if isinstance(value, Outsider):
+            return f"{value.name}（{value.unit}）" if value.unit else value.name
+        if not isinstance(value, str):
+            return str(value)
+        labels: Mapping[str, str] = extra_of(info)["labels"]
+        if value in labels:
+            return labels[value]
+        if mark(info, Key) is not None:
+            return self.campaign.label(value)
+        reference = mark(info, Ref)
+        if reference is not None and reference.kind in ("member", "person", "guest", "target"):
+            return "支部班子" if value == "team" else self.dossier.name(value)
+        return value
+
+    def listed(self, value: Any, info: Any) -> str:
+        """A list of single values joined by 、; nested objects other than people from outside stand elsewhere."""
+        single = (item for item in value if isinstance(item, Outsider) or not isinstance(item, Entry))
+        return "、".join(self.value(item, info) for item in single)
+
+    def blank(self, owner: Record, name: str, part: Entry | None = None) -> str:
+        """What stands for a blank core field."""
+        ids = {owner.id, getattr(owner, "member", ""), getattr(part, "id", "")} - {""}
+        fields = {None, name, *(n for n in type(owner).model_fields if part is not None and getattr(owner, n) is part)}
+        for finding in self.findings:
+            if finding.explained and finding.field in fields and (ids & {s.id for s in finding.subjects}):
+                return SEE_EXPLANATION
+        return TO_FILL
+
+    def prose(self, owner: Record, name: str, *, part: Entry | None = None, asked: bool = True) -> list[AnyBlock]:
+        """A text field as paragraphs."""
+        return paragraphs(self.text(owner, name, part=part, asked=asked), record=self.dossier.label(owner))
+
+    def explanations(self, rules: Iterable[str], ids: Iterable[str] = ()) -> list[AnyBlock]:
+        """Notes that print the explanations of some rules (for these subjects, where any are given)."""
+        wanted, about = set(rules), set(ids)
+        return [
+            Note(text=f"情况说明（{answer.rule}）：{answer.reason}", record=self.dossier.label(answer))
+            for answer in self.dossier.explanations
+            if answer.rule in wanted and (not about or not answer.subjects or about & set(answer.subjects))
+        ]
+
+    def document(
+        self,
+        form: str,
+        title: Sequence[str],
+        blocks: Sequence[AnyBlock],
+        *,
+        subject: str = "",
+        page: Page = "P",
+        recipient: str = "",
+        subtitle: str | None = None,
+    ) -> Document:
+        """A paper of this branch; it is a draft while anything on it is to be filled in."""
+        drafted = wants_filling(blocks) or any(TO_FILL in text for text in (*title, recipient))
+        return Document(
+            form=form,
+            subject=subject,
+            title=list(title),
+            subtitle=self.dossier.branch.name if subtitle is None else subtitle,
+            theme=self.theme,
+            recipient=recipient,
+            page=page,
+            draft=drafted,
+            blocks=list(blocks),
+        )
+
+    @property
+    def theme(self) -> str:
+        """The campaign's theme, printed as it is written."""
+        return self.campaign.theme
+
+
+def _is_number(annotation: Any) -> bool:
+    return "int" in str(annotation)
+
+
+_DIGITS = "零一二三四五六七八九"
+
+
+def ordinal(number: int) -> str:
+    """1–99 in Chinese numerals: 一, 十, 十二, 二十; larger numbers in digits."""
+    if number >= 100:  # noqa: PLR2004  nobody reads a hundred and more in numerals
+        return str(number)
+    tens, ones = divmod(number, 10)
+    head = "" if tens == 0 else "十" if tens == 1 else _DIGITS[tens] + "十"
+    return head + (_DIGITS[ones] if ones or not tens else "")
+
+
+def section(number: int, text: str) -> str:
+    """A level-1 heading: 一、基本要求."""
+    return f"{ordinal(number)}、{text}"
+
+
+def subsection(number: int, text: str) -> str:
+    """A level-2 heading: （一）会前安排."""
+    return f"（{ordinal(number)}）{text}"
+
+
+def period(day: str, start: time | None, end: time | None) -> str:
+    """A day with its hours: 2024年2月6日 16时30分至17时10分."""
+    hours = "至".join(clock_words(c) for c in (start, end) if c is not None)
+    if start is None and end is not None:
+        hours = f"至{clock_words(end)}"
+    return f"{day} {hours}".strip()
+
+
+def stacked(day: str) -> str:
+    """A day in words on two lines, for a narrow column: 2024年 over 2月6日."""
+    return day.replace("年", "年\n", 1)
+
+
+def round_mark(number: int) -> str:
+    """What a later round's title carries: （第2轮）."""
+    return f"（第{number}轮）" if number > 1 else ""

@@ -1,0 +1,180 @@
+"""All current records of one branch in one campaign, as of a day: what rules and documents see, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, time
+from functools import cached_property
+from typing import Any, TypeVar
+
+from orglife.core.record.branch import Branch, Explanation, Member
+from orglife.core.record.record import Entry, Identified, Outsider, Record, walk
+
+R = TypeVar("R", bound=Record)
+_DIGITS = re.compile("([0-9]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An entry that is not yet a valid record: its raw text per field."""
+
+    type: str
+    id: str
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """One branch's records. Immutable; whatever is derived from it is worked out once.
+
+    Attributes:
+        records: Records by type, each list sorted by id.
+        as_of: The day of the check; the only clock that rules know.
+        drafts: Entries left out because they are no valid records yet.
+        earlier_reviews: Member id → outline in the latest earlier campaign of the workspace; handed over by the store.
+        earlier_year: Year of that campaign.
+        codes_elsewhere: Archive numbers (档号) that the branch's other campaigns of the same year gave, sorted.
+    """
+
+    campaign: str
+    branch: Branch
+    records: Mapping[str, tuple[Record, ...]]
+    as_of: date
+    drafts: tuple[Draft, ...] = ()
+    earlier_reviews: Mapping[str, Record] = field(default_factory=dict)
+    earlier_year: int | None = None
+    codes_elsewhere: tuple[str, ...] = ()
+    memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def all(self, kind: type[R]) -> tuple[R, ...]:
+        """The records of a type, sorted by id; empty when there are none."""
+        return self.records.get(kind.TYPE, ())  # type: ignore[return-value]  # kept by type
+
+    def one(self, kind: type[R]) -> R | None:
+        """The record of a type that has one per dossier; of two, the later date counts, then the larger id."""
+        return max(self.all(kind), key=lambda r: (_day_of(r), r.id), default=None)
+
+    def by_member(self, kind: type[R]) -> dict[str, R]:
+        """The records of a type that has one per member, by member id; of two the later counts, as in ``one``."""
+        latest_last = sorted(self.all(kind), key=lambda r: (_day_of(r), r.id))
+        return {r.member: r for r in latest_last}  # type: ignore[attr-defined]  # such types have a member
+
+    @cached_property
+    def members(self) -> dict[str, Member]:
+        """The whole roster by id, in the order of ids."""
+        return {m.id: m for m in self.all(Member)}
+
+    @cached_property
+    def explanations(self) -> tuple[Explanation, ...]:
+        """Explanations that state a reason."""
+        return tuple(e for e in self.all(Explanation) if e.reason)
+
+    @cached_property
+    def index(self) -> dict[str, Identified]:
+        """Every record and nested object by its id."""
+        return {entry.id: entry for entry in identified(self.everything())}
+
+    def everything(self) -> Iterable[Record]:
+        """All records, type by type."""
+        for records in self.records.values():
+            yield from records
+
+    def name(self, who: str | Outsider | None) -> str:
+        """The name of a member id or an outsider; an id that nobody has is shown as it is."""
+        if who is None or who == "":
+            return ""
+        if isinstance(who, Outsider):
+            return who.name
+        member = self.members.get(who)
+        if member is not None:
+            return member.name or member.id
+        found = self.index.get(who)
+        return getattr(found, "name", "") or who
+
+    def names(self, people: Iterable[str | Outsider]) -> str:
+        """Names joined by 、."""
+        return "、".join(self.name(p) for p in people)
+
+    def label(self, entry: Entry | None) -> str:
+        """A record in a user's words: its kind with whose it is or when it was."""
+        if entry is None:
+            return ""
+        if isinstance(entry, Member):
+            return entry.name or entry.id
+        about = self._about(entry)
+        return f"{entry.LABEL}（{about}）" if about else entry.LABEL
+
+    def _about(self, entry: Entry) -> str:
+        """What tells one record of a kind from another: whose it is, who took part, when it was, what it says."""
+        author, target = getattr(entry, "author", None), getattr(entry, "target", None)
+        if author and target:
+            return f"{self.name(author)}对{self.name(target)}"
+        whose = next((self.name(w) for w in (getattr(entry, k, None) for k in ("member", "owner", "author")) if w), "")
+        title = str(getattr(entry, "title", "") or "")
+        day = _day_of(entry)
+        when = day_words(day) if day != date.min else ""
+        together = self.names(getattr(entry, "participants", ()) or ())
+        before = "上年结转" if getattr(entry, "carried_from", "") else ""
+        day_first = when if together or not whose else ""
+        parts = [part for part in (before, day_first, together, whose, short(title, 20)) if part]
+        if not parts and isinstance(entry, Record):
+            about = self.index.get(getattr(entry, "record", ""))  # a file: what it belongs to
+            parts = [] if hasattr(about, "record") else [self.label(about)]  # not another file, nor round in a circle
+        elif not parts:
+            parts = [short(getattr(entry, "fact", "") or getattr(entry, "text", "") or getattr(entry, "name", ""), 20)]
+        return "，".join(part for part in parts if part)
+
+
+def identified(entries: Iterable[Entry]) -> Iterable[Identified]:
+    """Records and their nested objects that have an id, depth first."""
+    for entry in entries:
+        if isinstance(entry, Identified):
+            yield entry
+        for _, _, value in walk(entry):
+            parts = value if isinstance(value, list) else [value]
+            yield from (part for part in parts if isinstance(part, Identified))
+
+
+def as_counted(ident: str) -> tuple[tuple[bool, int, str], ...]:
+    """An id as people count, item2 before item10: for what is shown; what is stored goes by the letters."""
+    return tuple(
+        (part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in _DIGITS.split(ident) if part
+    )
+
+
+def sort_records(records: Iterable[Record]) -> tuple[Record, ...]:
+    """Records in the order of their ids."""
+    return tuple(sorted(records, key=lambda r: r.id))
+
+
+def _day_of(entry: Entry) -> date:
+    for key in ("date", "made_on", "confirmed_on", "proposed_on"):
+        value = getattr(entry, key, None)
+        if isinstance(value, date):
+            return value
+    return date.min
+
+
+def day_words(day: date | None) -> str:
+    """A day as people write it: 2024年2月5日."""
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""
+
+
+def clock_words(clock: time | None) -> str:
+    """A time of day: 14时05分; whole hours 14时."""
+    if clock is None:
+        return ""
+    return f"{clock.hour}时{clock.minute:02d}分" if clock.minute else f"{clock.hour}时"
+
+
+def short(text: str, length: int) -> str:
+    """A text cut after so many characters, on one line."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= length else flat[:length] + "…"
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Parts joined by 、, or 无."""
+    return "、".join(parts) or "无"

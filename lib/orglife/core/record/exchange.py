@@ -1,0 +1,257 @@
+"""Dossier JSON: the exchange format, read strictly and written so that export and import are inverse."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from orglife.core.errors import BadInput
+from orglife.core.record.branch import Branch
+from orglife.core.record.characters import visible
+from orglife.core.record.dossier import Dossier, identified, sort_records
+from orglife.core.record.record import Record, faults
+
+DOSSIER = "orglife-dossier/1"
+BUREAU = "orglife-bureau/1"
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """What a file brings: a branch's whole state, or the bureau's records (branch None).
+
+    Attributes:
+        partial: It only adds and revises: what it does not name stays (workbooks, rosters).
+        notes: What the person who imports it should know.
+        receipt: The bytes of a receipt, to be kept beside the data.
+        person: Whose form it is, "" for what is not one person's.
+        places: (type, id) → where in the file a record stands, in words.
+    """
+
+    campaign: str
+    branch: Branch | None
+    records: Mapping[str, tuple[Record, ...]]
+    partial: bool = False
+    notes: tuple[str, ...] = ()
+    receipt: bytes = b""
+    person: str = ""
+    places: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+
+class _DoubledError(ValueError):
+    """An object names a field twice; taking the last would lose the first unseen."""
+
+
+def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise _DoubledError(key)
+        found[key] = value
+    return found
+
+
+def load_json(data: bytes, name: str) -> Any:
+    """Bytes as JSON.
+
+    Raises:
+        BadInput: empty, not UTF-8, not JSON, a field twice in one object.
+    """
+    if not data.strip():
+        raise BadInput([f"{name}是空文件。请重新导出或换一个文件。"])
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput(
+            [f"{name}不是UTF-8编码的文本（第{error.start + 1}个字节）。请用本程序导出的JSON文件。"]
+        ) from error
+    try:
+        return json.loads(text, object_pairs_hook=_no_doubles)
+    except _DoubledError as error:
+        raise BadInput([f"{name}里同一处写了两次“{error}”。请只保留一个。"]) from error
+    except json.JSONDecodeError as error:
+        raise BadInput(
+            [f"{name}不是有效的JSON（第{error.lineno}行第{error.colno}列）。请用本程序导出的文件。"]
+        ) from error
+    except ValueError as error:  # a number of thousands of digits
+        raise BadInput([f"{name}里有一个数太长，不是本程序的数据文件。请用本程序导出的文件。"]) from error
+    except RecursionError as error:
+        raise BadInput([f"{name}嵌套太深，不是本程序的数据文件。请用本程序导出的文件。"]) from error
+
+
+def read_parcel(data: bytes, name: str, kinds: Sequence[type[Record]], bureau_kinds: Sequence[type[Record]]) -> Parcel:
+    """Read a dossier or bureau file; every problem is told with its place.
+
+    Args:
+        data: The file's bytes.
+        name: How the file is named in messages.
+        kinds: Record types of a branch's dossier, in the order of export.
+        bureau_kinds: Record types of the bureau.
+
+    Raises:
+        BadInput: unknown field or type, wrong JSON type, impossible day or time, missing, malformed or doubled id, a value
+            outside a closed list.
+    """
+    raw = load_json(data, name)
+    reader = _Reader(name)
+    if not isinstance(raw, dict):
+        raise BadInput([f"{name}最外层应当是一个对象（花括号）。请用本程序导出的文件。"])
+    shape = raw.get("format")
+    if shape not in (DOSSIER, BUREAU):
+        raise BadInput([f"{name}的格式（format）是“{shape}”，本程序认得 {DOSSIER} 和 {BUREAU}。请用本程序导出的文件。"])
+    allowed = {"format", "campaign", "records"} | ({"branch"} if shape == DOSSIER else set())
+    for key in raw.keys() - allowed:
+        reader.problem(str(key), "没有这一项，请核对拼写或删去")
+    campaign = raw.get("campaign")
+    if not isinstance(campaign, str) or not campaign:
+        reader.problem("campaign", "缺少方案代号，请补上")
+    branch = reader.entry(Branch, raw.get("branch"), "branch") if shape == DOSSIER else None
+    records = reader.records(raw.get("records"), kinds if shape == DOSSIER else bureau_kinds)
+    reader.doubles(records)
+    if reader.problems:
+        raise BadInput(reader.problems)
+    return Parcel(str(campaign), branch if isinstance(branch, Branch) else None, records)
+
+
+class _Reader:
+    """Collects records and problems of one file."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.problems: list[str] = []
+
+    def problem(self, place: str, what: str) -> None:
+        self.problems.append(visible(f"{self.name}的 {place}：{what}。"))
+
+    def entry(self, kind: type[BaseModel], raw: Any, place: str) -> BaseModel | None:
+        if not isinstance(raw, dict):
+            self.problem(place, "缺少这一项，请补上" if raw is None else "应当是一个对象（花括号）")
+            return None
+        try:
+            found = kind.model_validate(raw)
+            if not has_half_characters(raw):
+                return found
+            self.problem(place, "含有残缺的字符（半个代理对），请重新输入这一处")
+        except ValidationError as error:
+            for where, what in field_problems(error):
+                self.problem(_joined(place, where), what)
+        return None
+
+    def records(self, raw: Any, kinds: Sequence[type[Record]]) -> dict[str, tuple[Record, ...]]:
+        found: dict[str, tuple[Record, ...]] = {kind.TYPE: () for kind in kinds}
+        if raw is None:
+            raw = {}
+        if not isinstance(raw, dict):
+            self.problem("records", "应当是一个对象（花括号）")
+            return found
+        for key in raw.keys() - found.keys():
+            self.problem(f"records.{key}", "没有这种记录，请核对拼写或删去")
+        for kind in kinds:
+            entries = raw.get(kind.TYPE)
+            if entries is None or entries == "":
+                continue
+            if not isinstance(entries, list):
+                self.problem(f"records.{kind.TYPE}", "应当是列表（方括号）")
+                continue
+            read = [self.entry(kind, item, f"records.{kind.TYPE}[{i}]") for i, item in enumerate(entries)]
+            found[kind.TYPE] = sort_records(r for r in read if isinstance(r, Record))
+        return found
+
+    def doubles(self, records: Mapping[str, Sequence[Record]]) -> None:
+        """Ids are unique in a dossier over all record types and nested objects together."""
+        seen: dict[str, str] = {}
+        for kind, entries in records.items():
+            for entry in identified(entries):
+                if entry.id in seen:
+                    self.problem(
+                        f"records.{kind}",
+                        f"编号“{entry.id}”用了两次（另一处在 records.{seen[entry.id]}），请改成不同的编号",
+                    )
+                seen.setdefault(entry.id, kind)
+
+
+def has_half_characters(raw: Any) -> bool:
+    """Whether JSON values hold half a character (a lone surrogate), which no file and no screen takes."""
+    if isinstance(raw, str):
+        return any("\ud800" <= c <= "\udfff" for c in raw)
+    if isinstance(raw, dict):
+        return any(has_half_characters(k) or has_half_characters(v) for k, v in raw.items())
+    return isinstance(raw, list) and any(has_half_characters(item) for item in raw)
+
+
+_WHAT = {
+    "extra_forbidden": "没有这一项，请核对拼写或删去",
+    "missing": "缺少编号（id），请补上",
+    "string_type": "应当是文字（加引号）",
+    "string_too_short": "不能是空的，请填写",
+    "int_type": "应当是整数（不加引号、不带小数）",
+    "int_from_float": "应当是整数，不带小数",
+    "greater_than_equal": "不能小于{ge}",
+    "bool_type": "应当是 true 或 false",
+    "list_type": "应当是列表（方括号）",
+    "dict_type": "应当是一个对象（花括号）",
+    "model_type": "应当是一个对象（花括号）",
+    "literal_error": "“{input}”不在可选范围内，可用的值：{expected}",
+    "day": "“{input}”不是有效的日期，请写成 2024-02-22 的样子",
+    "clock": "“{input}”不是有效的时间，请写成 14:05 的样子（00:00至23:59）",
+    "character": "{place}（{code}）{what}，请删去后重新输入",
+    "ident": "编号“{input}”不合规，只能用字母、数字和 _ . -，以字母或数字开头，最长40个字符",
+}
+
+
+def field_problems(error: ValidationError) -> list[tuple[str, str]]:
+    """Pydantic's errors as (place, Chinese sentence without its final stop), one for each place."""
+    found: dict[str, str] = {}
+    for one in faults(error):
+        place = _place(one["loc"])
+        context = {**one.get("ctx", {}), "input": _shown(one.get("input"))}
+        context["expected"] = (
+            str(context.get("expected", "")).replace("'", "").replace(" or ", "、").replace(", ", "、")
+        )
+        what = _WHAT.get(one["type"], "写法不对，请核对").format(**context)
+        # a person is a member id or a name with a unit: two errors for one place, told once
+        found[place] = "应当是党员编号，或外单位人员的姓名和单位" if place in found else what
+    return list(found.items())
+
+
+def _place(location: Sequence[str | int]) -> str:
+    text = ""
+    for part in location:
+        if part in ("str", "Outsider"):
+            continue
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text
+
+
+def _joined(place: str, where: str) -> str:
+    return f"{place}.{where}" if where and not where.startswith("[") else f"{place}{where}"
+
+
+def _shown(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 40 else text[:40] + "…"  # noqa: PLR2004  enough to find it
+
+
+def dossier_json(dossier: Dossier, kinds: Sequence[type[Record]]) -> str:
+    """A branch's dossier as text: every type listed, records by id, blanks left out, two-space indent, final newline."""
+    return _text(
+        {
+            "format": DOSSIER,
+            "campaign": dossier.campaign,
+            "branch": dossier.branch.to_json(),
+            "records": {kind.TYPE: [r.to_json() for r in sort_records(dossier.all(kind))] for kind in kinds},
+        }
+    )
+
+
+def bureau_json(campaign: str, records: Mapping[str, Sequence[Record]], kinds: Sequence[type[Record]]) -> str:
+    """The bureau's records as text."""
+    listed = {kind.TYPE: [r.to_json() for r in sort_records(records.get(kind.TYPE, ()))] for kind in kinds}
+    return _text({"format": BUREAU, "campaign": campaign, "records": listed})
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"

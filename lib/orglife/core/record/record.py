@@ -1,0 +1,403 @@
+"""A record is one fact as it was entered; every other room of the house passes records on.
+
+Blank has one meaning: absent, ``null``, ``""``, spaces only, ``[]`` and ``{}`` are the same and are simply not set.
+What is set, defaults included, is written out again as it came (``exclude_unset``), so export and import are inverse.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar, get_args, get_origin
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticCustomError
+
+from orglife.core.record.characters import refused_in
+
+T = TypeVar("T")
+
+ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}"
+_ID = re.compile(ID_PATTERN)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Marks a field that names something: ``member``, ``guest``, ``problem``, ``record``, ``branch`` or ``person``."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Marks a field whose values are keys of a campaign list, e.g. ``aspects`` (or two lists: ``aspects+dimensions``)."""
+
+    lists: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Marks a text of several lines (paragraphs divided by a newline)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Marks a date that may lie in the future (a plan or a time limit); DATA-02 leaves it out."""
+
+
+def _day(value: object) -> object:
+    if isinstance(value, date):
+        return value
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise PydanticCustomError("day", "not a calendar day")
+
+
+def _clock(value: object) -> object:
+    if isinstance(value, time):
+        return value
+    if isinstance(value, str) and _CLOCK.fullmatch(value):
+        return time.fromisoformat(value)
+    raise PydanticCustomError("clock", "not a time of day")
+
+
+def _ident(value: object) -> object:
+    if isinstance(value, str) and not _ID.fullmatch(value):
+        raise PydanticCustomError("ident", "malformed id")
+    return value
+
+
+Day = Annotated[
+    date,
+    BeforeValidator(_day),
+    PlainSerializer(lambda d: d.isoformat(), return_type=str),
+    WithJsonSchema({"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}),
+]
+Clock = Annotated[
+    time,
+    BeforeValidator(_clock),
+    PlainSerializer(lambda t: t.strftime("%H:%M"), return_type=str),
+    WithJsonSchema({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}),
+]
+Count = Annotated[int, Field(ge=0)]
+Ident = Annotated[str, BeforeValidator(_ident), WithJsonSchema({"type": "string", "pattern": f"^{ID_PATTERN}$"})]
+Text = Annotated[str, Lines()]
+MemberId = Annotated[str, Ref("member")]
+GuestId = Annotated[str, Ref("guest")]
+ProblemId = Annotated[str, Ref("problem")]
+RecordId = Annotated[str, Ref("record")]
+BranchId = Annotated[str, Ref("branch")]
+
+
+def is_blank(value: object) -> bool:
+    """Whether a raw JSON value counts as not given."""
+    return (
+        value is None
+        or (isinstance(value, str) and not value.strip())
+        or (isinstance(value, (list, dict, tuple)) and not value)
+    )
+
+
+def without_blanks(value: Any) -> Any:
+    """Leave blanks out of raw JSON, at every depth.
+
+    An object in a list stays, even an empty one: it is an entry that somebody made.
+    """
+    if isinstance(value, Mapping):
+        kept = {key: without_blanks(item) for key, item in value.items()}
+        return {key: item for key, item in kept.items() if not is_blank(item)}
+    if isinstance(value, (list, tuple)):
+        kept_items = [without_blanks(item) for item in value]
+        return [item for item in kept_items if isinstance(item, dict) or not is_blank(item)]
+    return value
+
+
+def entry(
+    label: str,
+    *,
+    core: bool = False,
+    help: str = "",  # noqa: A002  the name a form gives it
+    unit: str = "",
+    derived: bool = False,
+    labels: Mapping[str, str] | None = None,
+    default: Any = None,
+    factory: Any = None,
+) -> Any:
+    """Declare a field of a record.
+
+    Args:
+        label: Chinese label, on screen and on paper.
+        core: The form always shows it, and a rule looks for it (``*`` in the field tables).
+        help: One sentence beside the field.
+        unit: Unit of a number, e.g. ``票``.
+        derived: Never typed: set by the program, or only compared when an import brings it (``–``).
+        labels: Chinese labels of the values of an enum.
+        default: Value when blank.
+        factory: Makes the value when blank (lists, nested objects).
+    """
+    extra = {"core": core, "unit": unit, "derived": derived, "labels": dict(labels or {})}
+    options: dict[str, Any] = {"title": label, "description": help or None, "json_schema_extra": {"x-orglife": extra}}
+    if factory is not None:
+        return Field(default_factory=factory, **options)
+    return Field(default=default, **options)
+
+
+def extra_of(info: FieldInfo) -> dict[str, Any]:
+    """The house's own notes on a field: core, unit, derived, labels."""
+    schema = info.json_schema_extra
+    found = schema.get("x-orglife") if isinstance(schema, dict) else None
+    return found if isinstance(found, dict) else {"core": False, "unit": "", "derived": False, "labels": {}}
+
+
+STORED: Any = {"stored": True}
+"""Context of a validation: the value comes from the store, not from a person."""
+
+
+class Entry(BaseModel):
+    """A value object: frozen, strict, blank-free."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", validate_default=False)
+
+    LABEL: ClassVar[str] = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_blanks(cls, value: Any, info: ValidationInfo) -> Any:
+        if info.context is STORED or not isinstance(value, dict):  # what is stored has no blanks
+            return value
+        return without_blanks(value)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_odd_characters(cls, value: Any, info: ValidationInfo) -> Any:
+        """Refuse at entry what no paper may hold; what is stored already is read, and its papers say so."""
+        if info.context is STORED:
+            return value
+        keyed = isinstance(value, dict) and get_origin(cls.model_fields[info.field_name or ""].annotation) is dict
+        if found := refused_in(list(value) if keyed else value):
+            context = {"place": found.place, "code": found.code, "what": found.what}
+            raise PydanticCustomError("character", "a character that is refused", context)
+        return value
+
+    @classmethod
+    def stored(cls, raw: Any) -> Self:
+        """Read what the store holds."""
+        return cls.model_validate(raw, context=STORED)
+
+    def to_json(self) -> dict[str, Any]:
+        """The set fields as plain JSON values, in the order of the field tables."""
+        dumped = self.model_dump(mode="json", exclude_unset=True)
+        return dumped if isinstance(dumped, dict) else {}
+
+    def given(self, name: str) -> bool:
+        """Whether a field was entered (0 and false count as entered)."""
+        return name in self.model_fields_set
+
+    def blanks(self) -> list[str]:
+        """Labels of the core fields left blank, in order."""
+        return [
+            info.title or name
+            for name, info in type(self).model_fields.items()
+            if extra_of(info)["core"] and not self.given(name)
+        ]
+
+    def not_asked(self) -> Collection[str]:
+        """Core fields that this very entry does not ask for: what is said in others leaves them blank."""
+        return ()
+
+    def still_blank(self) -> list[str]:
+        """Labels of what somebody who types this has still to fill in, those further in where an object is begun."""
+        found: list[str] = []
+        for name, info in type(self).model_fields.items():
+            value = getattr(self, name)
+            if not extra_of(info)["core"] or name in self.not_asked():
+                continue
+            if self.given(name):
+                found += value.still_blank() if isinstance(value, Entry) else []
+            elif not isinstance(info.default, str) or not info.default:
+                found.append(info.title or name)
+        return found
+
+    def has_anything(self) -> bool:
+        """Whether any field was entered."""
+        return bool(self.model_fields_set)
+
+
+class Identified(Entry):
+    """A value object with an id of its own, unique in the dossier."""
+
+    id: Ident = Field(
+        title="编号", json_schema_extra={"x-orglife": {"core": False, "unit": "", "derived": True, "labels": {}}}
+    )
+
+
+class Record(Identified):
+    """One fact as entered, stored and exported under ``TYPE``."""
+
+    TYPE: ClassVar[str] = ""
+    STAGE: ClassVar[str] = ""
+    FORM: ClassVar[str] = ""
+    ONE_PER: ClassVar[str] = ""  # "dossier", "round", "member", "owner" or "" (many)
+    BUREAU: ClassVar[bool] = False
+    UPGRADES: ClassVar[tuple[Any, ...]] = ()  # functions dict -> dict for records stored by earlier versions
+
+    @classmethod
+    def upgraded(cls, raw: dict[str, Any]) -> Self:
+        """Read a stored record, bringing an old shape up to date first."""
+        for step in cls.UPGRADES:
+            raw = step(raw)
+        return cls.stored(raw)
+
+
+class RoundRecord(Record):
+    """A record that belongs to a round of meeting and appraisal (1, 2 … after a redo order)."""
+
+    round: Annotated[int, Field(ge=1)] = entry("轮次", derived=True, default=1)
+
+
+class Outsider(Entry):
+    """A person from outside the branch, by name and unit."""
+
+    LABEL = "外单位人员"
+
+    name: str = Field(title="姓名", min_length=1)
+    unit: str = entry("单位", default="")
+
+
+Person = Annotated[str | Outsider, Ref("person")]
+
+
+def faults(error: ValidationError) -> list[Any]:
+    """What pydantic found, without the half that was not meant of a person: an object is no text, and is not told so."""
+    return [
+        one
+        for one in error.errors(include_url=False)
+        if not (one["loc"] and one["loc"][-1] == "str" and isinstance(one["input"], dict))
+    ]
+
+
+def walk(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], FieldInfo, Any]]:
+    """Every set field of a record and of its nested objects: (path, field, value)."""
+    given = value.model_fields_set
+    for name, info in type(value).model_fields.items():
+        if name not in given:
+            continue
+        item = getattr(value, name)
+        yield (*path, name), info, item
+        if isinstance(item, (list, tuple)):
+            for index, part in enumerate(item):
+                if isinstance(part, Entry):
+                    yield from walk(part, (*path, name, index))
+        elif not isinstance(item, _SIMPLE) and isinstance(item, Entry):
+            yield from walk(item, (*path, name))
+
+
+_SIMPLE = (str, int, date, time)  # asking pydantic's classes takes ten times as long
+
+
+class Sieve(Generic[T]):
+    """Looks in a record and in its nested objects at some fields only, chosen once for each type.
+
+    Args:
+        wanted: What a field is looked at for; None = it is not.
+    """
+
+    def __init__(self, wanted: Callable[[FieldInfo], T | None]) -> None:
+        self._wanted = wanted
+        self._plans: dict[type[Entry], tuple[tuple[str, T | None, bool], ...]] = {}
+
+    def __call__(self, value: Entry) -> Iterator[tuple[str, T, Any]]:
+        """The chosen fields that are set: (field of the value that it is or stands in, what it is wanted for, its value)."""
+        given, held = value.model_fields_set, value.__dict__
+        for name, found, nests in self._plan(type(value)):
+            if name not in given:
+                continue
+            item = held[name]
+            if found is not None:
+                yield name, found, item
+            for part in (item if isinstance(item, list) else (item,)) if nests else ():
+                if not isinstance(part, _SIMPLE) and isinstance(part, Entry):
+                    for _, inner, below in self(part):
+                        yield name, inner, below
+
+    def _plan(self, kind: type[Entry]) -> tuple[tuple[str, T | None, bool], ...]:
+        plan = self._plans.get(kind)
+        if plan is None:
+            fields = ((name, self._wanted(i), self._below(i)) for name, i in kind.model_fields.items())
+            plan = self._plans[kind] = tuple(step for step in fields if step[1] is not None or step[2])
+        return plan
+
+    def _below(self, info: FieldInfo) -> bool:
+        """Whether objects that stand in a field have any field that is wanted."""
+        return any(self._plan(kind) for kind in kinds_in(info) if issubclass(kind, Entry))
+
+
+def kinds_in(info: FieldInfo) -> Iterator[type]:
+    """The classes that a field's annotation names, those of its lists and unions too."""
+    todo = [info.annotation]
+    while todo:
+        annotation = todo.pop()
+        if isinstance(annotation, type):
+            yield annotation
+        todo.extend(get_args(annotation))
+
+
+def _told(info: FieldInfo) -> bool | None:
+    return True if date in kinds_in(info) and mark(info, Planned) is None else None
+
+
+_DAYS = Sieve(_told)
+
+
+def days_told(record: Entry) -> Iterator[date]:
+    """The days that a record tells of; plans and time limits are none."""
+    return (value for _, _, value in _DAYS(record) if isinstance(value, date))
+
+
+def marks(info: FieldInfo) -> tuple[Any, ...]:
+    """All markers of a field, whether they stand on it or on the members of its list or union."""
+    known = _MARKS.get(id(info))
+    if known is None:
+        known = _MARKS[id(info)] = (info, tuple(_marks(info)))
+    return known[1]
+
+
+_MARKS: dict[int, tuple[FieldInfo, tuple[Any, ...]]] = {}  # with the field, lest another gets its id
+
+
+def _marks(info: FieldInfo) -> list[Any]:
+    found: list[Any] = list(info.metadata)
+    todo = [info.annotation]
+    while todo:
+        annotation = todo.pop()
+        if get_origin(annotation) is Annotated:
+            first, *rest = get_args(annotation)
+            found.extend(rest)
+            todo.append(first)
+        else:
+            todo.extend(get_args(annotation))
+    return found
+
+
+def mark(info: FieldInfo, kind: type[Any]) -> Any | None:
+    """The first marker of a kind on a field, or None."""
+    return next((m for m in marks(info) if isinstance(m, kind)), None)

@@ -1,0 +1,312 @@
+"""A campaign is configuration: one year's dates, lists, terms and demands, read from TOML.
+
+Nothing of any year stands in code; a blank field switches the rules off that need it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from orglife.core.errors import BadInput
+from orglife.core.record.record import Ident
+
+LISTS = ("aspects", "dimensions", "team_aspects", "key_checks", "rect_sources", "agenda", "grades")
+LIST_WORDS = {
+    "aspects": "查摆方面",
+    "dimensions": "合格标准",
+    "team_aspects": "班子查摆方面",
+    "key_checks": "重点对照项",
+    "rect_sources": "整改问题来源",
+    "agenda": "会议议程",
+    "grades": "评议等次",
+}
+FIELD_WORDS = {
+    "title": "方案名称",
+    "year": "年度",
+    "theme": "会议主题",
+    "plan_deadline": "工作方案制定时限",
+    "meeting_start": "会议时段起",
+    "meeting_end": "会议时段止",
+    "finish_by": "完成时限",
+    "report_to": "情况报告报送单位",
+    "report_by": "情况报告时限",
+    "materials": "学习内容",
+    "stale_terms": "往年用语",
+    "check_items": "其他要求",
+    **LIST_WORDS,
+}
+REPORT_DAYS = 7
+"""Days after ``finish_by`` when the plan names no day for the report (“及时”)."""
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Demand(_Model):
+    """A demand's place in the plan and its words (several pieces joined by ……)."""
+
+    source: str = ""
+    quote: str = ""
+
+    @property
+    def pieces(self) -> list[str]:
+        """The quoted pieces, each a literal part of the plan."""
+        return [piece for piece in self.quote.split("……") if piece]
+
+
+class Material(_Model):
+    """Something to study; without a publication day STUDY-04 skips it."""
+
+    id: str
+    title: str
+    published: date | None = None
+
+
+class CheckItemText(_Model):
+    """A demand that no rule checks: the branch carries it out and ticks it (record ``check_item``)."""
+
+    id: Ident
+    text: str
+    source: str = ""
+    quote: str = ""
+
+
+class TypeOverride(_Model):
+    """What differs for one branch type."""
+
+    severity: Literal["error", "warning", "info"] | None = None
+    params: dict[str, Any] = Field(default_factory=dict)
+
+
+class Override(TypeOverride):
+    """What this campaign changes about one rule."""
+
+    types: dict[Literal["regular", "small", "temporary", "retired"], TypeOverride] = Field(default_factory=dict)
+
+
+_MEMOS: dict[int, tuple[Campaign, dict[Any, Any]]] = {}
+_MOST = 8
+
+
+class Campaign(_Model):
+    """One year's plan as configuration. Blank fields are allowed; only ``id`` must be there."""
+
+    id: Ident
+    title: str = ""
+    year: int | None = None
+    theme: str = ""
+    plan_deadline: date | None = None
+    meeting_start: date | None = None
+    meeting_end: date | None = None
+    finish_by: date | None = None
+    report_to: str = ""
+    report_by: date | None = None
+    member_order: Literal["strokes", "id"] = "strokes"
+    materials: list[Material] = Field(default_factory=list)
+    aspects: list[str] = Field(default_factory=list)
+    dimensions: list[str] = Field(default_factory=list)
+    team_aspects: list[str] = Field(default_factory=list)
+    key_checks: list[str] = Field(default_factory=list)
+    rect_sources: list[str] = Field(default_factory=list)
+    agenda: list[str] = Field(default_factory=list)
+    grades: list[str] = Field(default_factory=list)
+    labels: dict[str, str] = Field(default_factory=dict)
+    retention: dict[str, Literal["Y", "D30", "D10"]] = Field(default_factory=dict)
+    demands: dict[str, Demand] = Field(default_factory=dict)
+    check_items: list[CheckItemText] = Field(default_factory=list)
+    override: dict[str, Override] = Field(default_factory=dict)
+    stale_terms: list[str] = Field(default_factory=list)
+
+    @cached_property
+    def report_deadline(self) -> date | None:
+        """The last day for the report: ``report_by``, else a week after ``finish_by``."""
+        if self.report_by is not None:
+            return self.report_by
+        return self.finish_by + timedelta(days=REPORT_DAYS) if self.finish_by else None
+
+    def years_meant(self, today: date) -> tuple[int, ...]:
+        """The years that a day written without one may be in: that of the meeting.
+
+        Without its day, the campaign's year or the next: what is asked for a year is mostly done when it is over.
+        """
+        if self.meeting_start:
+            return (self.meeting_start.year,)
+        return (self.year, self.year + 1) if self.year else (today.year,)
+
+    def is_blank(self, name: str) -> bool:
+        """Whether a field is blank; ``report_by`` never is while ``finish_by`` is there.
+
+        Lists joined by ``+`` stand for each other: they are blank when all are.
+        """
+        if "+" in name:
+            return not self.keys(name)
+        value = self.report_deadline if name == "report_by" else getattr(self, name)
+        return value is None or value in ("", [], {})
+
+    def makes(self, demand: str) -> bool:
+        """Whether the plan makes this demand."""
+        return bool(demand) and demand in self.demands
+
+    @property
+    def memo(self) -> dict[Any, Any]:
+        """What was worked out from it, once; its copies with changes have their own."""
+        kept = _MEMOS.get(id(self))
+        if kept is None:
+            if len(_MEMOS) == _MOST:
+                _MEMOS.clear()
+            kept = _MEMOS[id(self)] = (self, {})  # itself too, lest another gets its id
+        return kept[1]
+
+    @property
+    def meeting_name(self) -> str:
+        """What the plan calls its meeting in its title."""
+        return "专题组织生活会" if "专题" in self.title else "组织生活会"
+
+    def label(self, key: str) -> str:
+        """The Chinese label of a key; a key without a label is shown as it is."""
+        return self.labels.get(key) or self._material_titles.get(key) or key
+
+    def labels_of(self, keys: Sequence[str]) -> str:
+        """Labels joined by 、."""
+        return "、".join(self.label(key) for key in keys)
+
+    @cached_property
+    def _material_titles(self) -> dict[str, str]:
+        return {m.id: f"《{m.title}》" if "《" not in m.title else m.title for m in self.materials}
+
+    def keys(self, lists: str) -> list[str]:
+        """Keys of one list, or of several joined by ``+``; ``materials`` gives their ids."""
+        found: list[str] = []
+        for name in lists.split("+"):
+            found += [m.id for m in self.materials] if name == "materials" else getattr(self, name)
+        return found
+
+
+_KINDS = {
+    "extra_forbidden": "没有这一项，请核对拼写或删去",
+    "missing": "缺少这一项，请补上",
+    "string_type": "应当是文字，请加引号",
+    "int_type": "应当是整数",
+    "date_type": "应当是日期，例如 2024-02-10（不加引号）",
+    "bool_type": "应当是 true 或 false",
+    "list_type": '应当是列表，例如 ["…", "…"]',
+    "dict_type": "应当是一节表",
+    "ident": "只能用字母、数字和 _ . -，最长40个字符，且以字母或数字开头",
+    "literal_error": "不在可选范围内",
+}
+
+#: Every other sentence of this file; ``{…}`` is filled in.
+SENTENCES = {
+    "field": "{name}的 {place}：{what}。",
+    "not_toml": "{name}：不是有效的TOML文件（{place}）。请改正这一处的写法。",
+    "no_source": "要求 {key} 没有写出处（source）。请写明它在方案的哪一条。",
+    "no_quote": "要求 {key} 没有引用原文（quote）。请照抄方案中的原话。",
+    "no_demands": "方案没有任何要求（demands），只核对一般党内法规的规定。请确认这是您的意思。",
+    "blank_field": "{label}（{field}）没有填写，{rules} 不核对。",
+    "half_blank": "{label}（{field}）没有填写，{rules} 只核对{others}。",
+    "same_keys": "查摆方面和合格标准用了相同的代号：{keys}。请改成不同的代号，否则分不清是哪一项。",
+    "no_labels": "{label}（{field}）有代号没有中文名称：{keys}。请在 [labels] 中补上。",
+    "stale": "还留有往年的用语：{terms}。请核对是否应当更新。",
+    **{f"field.{kind}": what for kind, what in _KINDS.items()},
+}
+
+
+def parse_campaign(text: str, *, name: str = "campaign.toml") -> Campaign:
+    """Read a campaign file.
+
+    Raises:
+        BadInput: not TOML, an unknown key, a missing id, a wrong type; all problems with their places.
+    """
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput([SENTENCES["not_toml"].format(name=name, place=_toml_place(str(error)))]) from error
+    try:
+        return Campaign.model_validate(raw)
+    except ValidationError as error:
+        raise BadInput([_sentence(name, dict(e)) for e in error.errors()]) from error
+
+
+def _toml_place(message: str) -> str:
+    digits = [part for part in message.replace(",", " ").replace(")", " ").split() if part.isdigit()]
+    return f"第{digits[0]}行第{digits[1]}列" if digits[1:] else "文件末尾"
+
+
+def _sentence(name: str, error: Mapping[str, Any]) -> str:
+    place = ".".join(str(part) for part in error["loc"]) or "整个文件"
+    what = _KINDS.get(str(error["type"]), "写法不对，请核对")
+    return SENTENCES["field"].format(name=name, place=place, what=what)
+
+
+class Check(BaseModel):
+    """What ``campaign check`` found: problems refuse the file, notes do not."""
+
+    problems: list[str] = Field(default_factory=list)
+    notes: list[str] = Field(default_factory=list)
+
+
+def check_campaign(campaign: Campaign, needs: Mapping[str, Sequence[str]]) -> Check:
+    """Look through a campaign for what is missing or contradictory.
+
+    Args:
+        campaign: The campaign.
+        needs: Rule id → campaign fields that its condition names.
+    """
+    notes = [*_without_demands(campaign), *_blank_fields(campaign, needs), *_keys(campaign), *_stale(campaign)]
+    return Check(problems=list(_demand_problems(campaign)), notes=notes)
+
+
+def _demand_problems(campaign: Campaign) -> Iterator[str]:
+    for key, demand in campaign.demands.items():
+        if not demand.source.strip():
+            yield SENTENCES["no_source"].format(key=key)
+        if not demand.quote.strip():
+            yield SENTENCES["no_quote"].format(key=key)
+
+
+def _without_demands(campaign: Campaign) -> Iterator[str]:
+    if not campaign.demands:
+        yield SENTENCES["no_demands"]
+
+
+def _blank_fields(campaign: Campaign, needs: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    off: dict[str, list[str]] = {}
+    half: dict[tuple[str, str], list[str]] = {}
+    for rule, wanted in needs.items():
+        for fields in (name.split("+") for name in wanted):
+            blank = [field for field in fields if campaign.is_blank(field)]
+            others = "、".join(FIELD_WORDS.get(field, field) for field in fields if field not in blank)
+            for field in blank:
+                (half.setdefault((field, others), []) if others else off.setdefault(field, [])).append(rule)
+    for field, rules in off.items():
+        label = FIELD_WORDS.get(field, field)
+        yield SENTENCES["blank_field"].format(label=label, field=field, rules="、".join(rules))
+    for (field, others), rules in half.items():
+        label = FIELD_WORDS.get(field, field)
+        yield SENTENCES["half_blank"].format(label=label, field=field, rules="、".join(rules), others=others)
+
+
+def _keys(campaign: Campaign) -> Iterator[str]:
+    shared = sorted(set(campaign.aspects) & set(campaign.dimensions))
+    if shared:
+        yield SENTENCES["same_keys"].format(keys="、".join(shared))
+    for name in LISTS:
+        bare = [key for key in getattr(campaign, name) if not campaign.labels.get(key)]
+        if bare:
+            yield SENTENCES["no_labels"].format(label=LIST_WORDS[name], field=name, keys="、".join(bare))
+
+
+def _stale(campaign: Campaign) -> Iterator[str]:
+    text = "\n".join(
+        [campaign.title, campaign.theme, *campaign.labels.values(), *(m.title for m in campaign.materials)]
+    )
+    stale = [term for term in campaign.stale_terms if term and term in text]
+    if stale:
+        yield SENTENCES["stale"].format(terms="、".join(stale))

@@ -1,0 +1,271 @@
+"""Findings: where a rule's pattern was found, put into words, with its clause, its time and its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from string import Formatter
+from typing import Any
+
+from orglife.core.record.branch import Branch
+from orglife.core.record.dossier import Dossier, day_words
+from orglife.core.record.record import Identified, Record
+from orglife.core.rule.campaign import Campaign
+from orglife.core.rule.rule import BUREAU, Clause, Kind, Regulation, Rule, Severity, Spot, spots
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a finding is about; ``branch`` only in bureau findings about a branch's own record."""
+
+    type: str
+    id: str
+    label: str
+    branch: str = ""
+
+    def to_json(self) -> dict[str, str]:
+        """Plain JSON."""
+        shown = {"type": self.type, "id": self.id, "label": self.label}
+        return {**shown, "branch": self.branch} if self.branch else shown
+
+
+@dataclass(frozen=True)
+class Explained:
+    """Reason, person and day of the explanation that answers a finding."""
+
+    reason: str
+    by: str
+    date: date | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON."""
+        return {"reason": self.reason, "by": self.by, "date": self.date.isoformat() if self.date else None}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A spot put into words, with its clause, its time and its answer."""
+
+    rule: str
+    title: str
+    severity: Severity
+    kind: Kind
+    checkpoint: str
+    stage: str
+    subjects: tuple[Subject, ...]
+    field: str | None
+    message: str
+    fix: str
+    clause: Clause
+    due: bool
+    explained: Explained | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts: due and not explained."""
+        return self.due and self.explained is None
+
+    @property
+    def is_todo(self) -> bool:
+        """Neither due nor explained: something still to be done."""
+        return not self.due and self.explained is None
+
+    def to_json(self) -> dict[str, Any]:
+        """A finding as ``orglife-findings/1`` gives it."""
+        return {
+            "rule": self.rule,
+            "severity": self.severity.value,
+            "kind": self.kind.value,
+            "due": self.due,
+            "explained": self.explained.to_json() if self.explained else None,
+            "checkpoint": self.checkpoint,
+            "stage": self.stage,
+            "field": self.field,
+            "subjects": [s.to_json() for s in self.subjects],
+            "message": self.message,
+            "fix": self.fix,
+            "clause": self.clause.to_json(),
+        }
+
+
+def run(
+    rules: Iterable[Rule],
+    dossier: Dossier,
+    campaign: Campaign,
+    *,
+    regulations: Mapping[str, Regulation],
+    due: Collection[str],
+    strict: bool = False,
+) -> list[Finding]:
+    """Run rules over a dossier.
+
+    Args:
+        rules: The rules, in the order in which findings are to stand.
+        dossier: One branch.
+        campaign: The campaign in force.
+        regulations: General regulations by id.
+        due: Checkpoints that are due.
+        strict: Raise when a rule crashes (tests); else the crash becomes a finding.
+
+    Returns:
+        Findings, those of one rule in the order of its spots.
+    """
+    found: list[Finding] = []
+    for each in rules:
+        try:
+            found += [worded(each, s, dossier, campaign, regulations, due) for s in spots(each, dossier, campaign)]
+        except Exception:
+            if strict:
+                raise
+            found.append(crashed(each, campaign, regulations))
+    return found
+
+
+def worded(
+    rule: Rule,
+    place: Spot,
+    dossier: Dossier,
+    campaign: Campaign,
+    regulations: Mapping[str, Regulation],
+    due: Collection[str],
+) -> Finding:
+    """A spot as a finding: sentences filled in, clause, due, explanation."""
+    subjects = tuple(subject_of(entry, dossier) for entry in place.on)
+    explained = _explained(rule, [entry.id for entry in place.on], dossier)
+    return said(rule, place, subjects, campaign, regulations, due, branch=dossier.branch, explained=explained)
+
+
+def said(
+    rule: Rule,
+    place: Spot,
+    subjects: tuple[Subject, ...],
+    campaign: Campaign,
+    regulations: Mapping[str, Regulation],
+    due: Collection[str],
+    *,
+    branch: Branch | None = None,
+    explained: Explained | None = None,
+) -> Finding:
+    """A spot as a finding about given subjects; branch is None at the bureau."""
+    change = rule.changed(campaign, branch)
+    words = _Words(place.words, change.params, campaign)
+    return Finding(
+        rule=rule.id,
+        title=rule.title,
+        severity=Severity(change.severity or rule.severity),
+        kind=rule.kind,
+        checkpoint=rule.checkpoint,
+        stage=place.stage or rule.stage,
+        subjects=subjects,
+        field=place.field,
+        message=words.fill(rule.message),
+        fix=words.fill(rule.fix),
+        clause=rule.clause(campaign, regulations, place.general),
+        due=rule.kind is Kind.WRONG or rule.checkpoint in due,
+        explained=explained,
+    )
+
+
+def subject_of(entry: Identified, dossier: Dossier) -> Subject:
+    """The subject of a finding: a record, a nested object or a member, with a label that a person knows."""
+    return Subject(type_of(entry), entry.id, dossier.label(entry))
+
+
+def type_of(entry: Identified) -> str:
+    """The type of a subject: a record's key in the dossier, a nested object's class in the same spelling."""
+    if isinstance(entry, Record):
+        return entry.TYPE
+    name = type(entry).__name__
+    return "".join(f"_{c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(name))
+
+
+def _explained(rule: Rule, subjects: Sequence[str], dossier: Dossier) -> Explained | None:
+    if rule.checkpoint == BUREAU:
+        return None
+    for answer in dossier.explanations:
+        if answer.rule == rule.id and set(subjects) <= set(answer.subjects):
+            return Explained(answer.reason, dossier.name(answer.by), answer.date)
+    return None
+
+
+def crashed(rule: Rule, campaign: Campaign, regulations: Mapping[str, Regulation]) -> Finding:
+    """What is said of a rule that could not run."""
+    return Finding(
+        rule=rule.id,
+        title=rule.title,
+        severity=Severity.ERROR,
+        kind=Kind.WRONG,
+        checkpoint=rule.checkpoint,
+        stage=rule.stage,
+        subjects=(),
+        field=None,
+        message=f"“{rule.title}”这项检查未能运行。",
+        fix="请联系管理员。",
+        clause=rule.clause(campaign, regulations),
+        due=True,
+    )
+
+
+class _Words:
+    """Fills placeholders: words of the spot first, then params, then campaign fields."""
+
+    def __init__(self, words: Mapping[str, Any], params: Mapping[str, Any], campaign: Campaign) -> None:
+        self.words, self.params, self.campaign = words, params, campaign
+
+    def fill(self, template: str) -> str:
+        pieces: list[str] = []
+        for literal, name, _, _ in Formatter().parse(template):
+            pieces.append(literal)
+            if name is not None:
+                pieces.append(in_words(self._value(name)))
+        return "".join(pieces)
+
+    def _value(self, name: str) -> Any:
+        if name in self.words:
+            return self.words[name]
+        if name in self.params:
+            return self.params[name]
+        if name == "report_by":
+            return self.campaign.report_deadline
+        return getattr(self.campaign, name)
+
+
+def in_words(value: Any) -> str:
+    """A value as it is read in a sentence: dates as people write them, lists joined by 、."""
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return day_words(value)
+    if isinstance(value, (list, tuple)):
+        return "、".join(in_words(item) for item in value)
+    return str(value)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many findings of a severity count, and how many are to-dos."""
+
+    errors: int = 0
+    warnings: int = 0
+    infos: int = 0
+    todos: int = 0
+
+    def to_json(self) -> dict[str, int]:
+        """Plain JSON."""
+        return {"errors": self.errors, "warnings": self.warnings, "infos": self.infos, "todos": self.todos}
+
+
+def count(findings: Iterable[Finding]) -> Counts:
+    """Count findings: due and unexplained ones by severity, to-dos apart."""
+    total = Counts()
+    for finding in findings:
+        if finding.is_todo:
+            total = replace(total, todos=total.todos + 1)
+        elif finding.counts and finding.severity is Severity.ERROR:
+            total = replace(total, errors=total.errors + 1)
+        elif finding.counts and finding.severity is Severity.WARNING:
+            total = replace(total, warnings=total.warnings + 1)
+        elif finding.counts:
+            total = replace(total, infos=total.infos + 1)
+    return total

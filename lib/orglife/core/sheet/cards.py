@@ -1,0 +1,122 @@
+"""A card: a sheet that asks one thing a line, what on the left, the answer beside it. For people who fill in once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from orglife.core.sheet.cells import YES, Cell, Lexicon, words_of
+from orglife.core.sheet.columns import DOT, Column, Table
+from orglife.core.sheet.grids import Problem, heading_key, is_empty
+from orglife.core.sheet.pages import Body, Grid, Head, put_at, value_at
+
+ANSWER = "B"
+"""The column in which answers stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that is asked, with what is known of it; a derived one is only shown."""
+
+    head: Head
+    value: Cell = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One sheet.
+
+    Attributes:
+        intro: What a person reads first, a line each.
+    """
+
+    title: str
+    intro: Sequence[str]
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What stands beside a label, and in which row."""
+
+    label: str
+    number: int
+    cell: Cell
+
+
+def answers(grid: Grid, labels: Sequence[str], problem: Problem) -> Iterator[Answer]:
+    """The answers of a card that came back; a line that is not there is left out.
+
+    Args:
+        grid: The sheet.
+        labels: What it asks.
+        problem: Is told of answers to something else, and of a label that stands there twice.
+    """
+    known = {heading_key(label): label for label in labels}
+    seen: dict[str, int] = {}
+    for number, cells in grid.rows:
+        asked = words_of(cells[0]) if cells else ""
+        cell = cells[1] if len(cells) > 1 else None
+        label = known.get(heading_key(asked))
+        if label is None:
+            if not is_empty(cell):
+                what = f"没有“{asked}”这一项，请改回原来的名称" if asked else "左边没有写明是哪一项，请补上"
+                problem(grid.title, number, ANSWER, f"{what}，或删去这一行。")
+            continue
+        if label in seen:
+            problem(grid.title, number, ANSWER, f"“{label}”和第{seen[label]}行重复。请只保留一行。")
+            continue
+        seen[label] = number
+        yield Answer(label, number, cell)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One line of a card: a field, or for a list of keys one of them to be ticked."""
+
+    column: Column
+    key: str = ""
+
+    def cell(self, body: Body, lexicon: Lexicon) -> Cell:
+        """What is known."""
+        value = value_at(body, self.column)
+        if self.key:
+            return YES if self.key in (value or ()) else None
+        return lexicon.write(value, self.column.spec)
+
+    def shown(self) -> Column:
+        """The field as the line shows it."""
+        if not self.key:
+            return self.column
+        return replace(self.column, spec=replace(self.column.spec, kind="tick", labels={}, lists=(), help=""))
+
+    def put(self, body: Body, cell: Cell, lexicon: Lexicon) -> None:
+        """Set what was answered; a blank answer changes nothing."""
+        said = lexicon.read(cell, self.shown().spec)
+        if said is None:
+            return
+        if not self.key:
+            put_at(body, self.column, said)
+            return
+        listed = list(value_at(body, self.column) or ())
+        if said != (self.key in listed):
+            listed = [*listed, self.key] if said else [key for key in listed if key != self.key]
+            put_at(body, self.column, listed or None)
+
+
+def slots_of(table: Table, lexicon: Lexicon, hidden: Collection[tuple[str, ...]]) -> dict[str, Slot]:
+    """The lines of a card by label; ``hidden`` are the paths of fields that it does not ask for."""
+    found: dict[str, Slot] = {}
+    for column in asked_of(table, hidden):
+        if column.spec.kind != "ticks":
+            found[column.heading] = Slot(column)
+            continue
+        for key, label in lexicon.offers(column.spec):
+            heading = f"{column.heading}{DOT}{label}"
+            found[heading] = Slot(replace(column, heading=heading), key)
+    return found
+
+
+def asked_of(table: Table, hidden: Collection[tuple[str, ...]]) -> list[Column]:
+    """The columns of a table that a person is asked for."""
+    return [c for c in table.columns if c.path not in hidden and not c.spare]

@@ -1,0 +1,327 @@
+"""A value as a table's cell shows it, and a cell as a value: names for ids, labels for keys, days as days.
+
+What is written is read back to the same value: where the words alone would not do (a name that nobody bears, a sign
+that a spreadsheet cannot hold) the cell holds the value as JSON behind a mark. What people type is read with patience.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import Any
+
+from orglife.core.record.entered import Unreadable, plain, read_clock, read_count, read_day, write_day
+from orglife.core.record.record import ID_PATTERN
+from orglife.core.record.shape import Spec
+from orglife.core.rule.campaign import Campaign
+
+Cell = str | int | float | bool | date | time | timedelta | None
+MARK = "JSON:"
+YES, NO = "是", "否"
+TEAM = ("team", "支部班子")
+SEPARATORS = "、，,；;\n"
+NAMED = ("member", "person", "target", "guest")  # references that are shown by name
+YES_WORDS = frozenset({YES, "√", "✓", "✔", "v", "对", "有", "y", "yes", "true", "1"})
+NO_WORDS = frozenset({NO, "×", "✗", "x", "无", "n", "no", "false", "0"})
+_ID = re.compile(ID_PATTERN)
+_BEHIND = re.compile(r"(.*?)\s*[（(]([^（）()]*)[）)]", re.DOTALL)
+_TOKEN = re.compile(r"(?:[（(][^）)]*[）)]|[^、，,；;\n])+")
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|x[0-9A-Fa-f]{4}_")
+_FIRST_YEAR = 1901  # a spreadsheet counts days from 1900
+_PRECISE = 10**15  # and keeps 15 digits
+
+
+class Unfit(ValueError):  # noqa: N818  it says what the cell is
+    """A cell that cannot be read; its message is a sentence."""
+
+
+def name_key(text: str) -> str:
+    """A name as it is compared: width, spaces (张　三) and the sort of dot do not matter."""
+    flat = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+    return re.sub("[•・‧∙⋅.]", "·", flat)
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """What names and labels mean in one branch.
+
+    Attributes:
+        people: (id, name) of the members (in the bureau's records: of its leaders); an id may bear several names.
+        guests: (id, name) of the guests.
+        today: When it is read: a day written without a year is the one nearest to it.
+    """
+
+    campaign: Campaign
+    people: Sequence[tuple[str, str]] = ()
+    guests: Sequence[tuple[str, str]] = ()
+    today: date = field(default_factory=date.today)
+    _memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    # --- what there is to choose from --------------------------------------------------------------------------------
+
+    def offers(self, spec: Spec) -> list[tuple[str, str]]:
+        """(value, words) of what a field offers; two that look the same get their value behind."""
+        memo = (spec.lists, spec.ref, tuple(spec.labels.items()))
+        if memo not in self._memo:
+            self._memo[memo] = _told_apart(self._offered(spec))
+        found: list[tuple[str, str]] = self._memo[memo]
+        return found
+
+    def _offered(self, spec: Spec) -> list[tuple[str, str]]:
+        if spec.lists:
+            keys = self.campaign.keys("+".join(spec.lists))
+            return [(key, self.campaign.label(key)) for key in dict.fromkeys(keys)]
+        if spec.ref in NAMED:
+            people = self.guests if spec.ref == "guest" else self.people
+            return [*([TEAM] if spec.ref == "target" else []), *people]
+        return list(spec.labels.items())
+
+    def _meanings(self, spec: Spec) -> Mapping[str, frozenset[str]]:
+        memo = ("meanings", spec.lists, spec.ref, tuple(spec.labels.items()))
+        if memo not in self._memo:
+            self._memo[memo] = _by_key([*self._offered(spec), *self.offers(spec)])
+        found: Mapping[str, frozenset[str]] = self._memo[memo]
+        return found
+
+    def _words(self, spec: Spec) -> Mapping[str, str]:
+        memo = ("words", spec.lists, spec.ref, tuple(spec.labels.items()))
+        if memo not in self._memo:
+            self._memo[memo] = dict(self.offers(spec))
+        found: Mapping[str, str] = self._memo[memo]
+        return found
+
+    @cached_property
+    def _other_keys(self) -> Mapping[str, frozenset[str]]:
+        return _by_key(self.campaign.labels.items())
+
+    # --- writing -----------------------------------------------------------------------------------------------------
+
+    def write(self, raw: Any, spec: Spec) -> Cell:
+        """A JSON value as a cell; ``read`` gives the same value back."""
+        if raw is None:
+            return None
+        shown = self._shown(raw, spec)
+        try:
+            if not (isinstance(shown, str) and _UNSAFE.search(shown)) and self.read(shown, spec) == raw:
+                return shown
+        except (Unfit, Unreadable):
+            pass
+        return MARK + as_json(raw)
+
+    def _shown(self, raw: Any, spec: Spec) -> Cell:
+        if isinstance(raw, bool):
+            return YES if raw else NO
+        if isinstance(raw, list):
+            return "、".join(str(self._shown(part, spec)) for part in raw)
+        if isinstance(raw, dict):
+            return f"{raw.get('name', '')}（{raw.get('unit', '')}）"
+        if isinstance(raw, int):
+            return raw if raw < _PRECISE else str(raw)
+        if spec.kind == "day":
+            day = date.fromisoformat(raw)
+            return day if day.year >= _FIRST_YEAR else raw
+        if spec.kind == "clock":
+            return time.fromisoformat(raw)
+        return self._words(spec).get(raw) or str(raw)
+
+    # --- reading -----------------------------------------------------------------------------------------------------
+
+    def read(self, cell: Cell, spec: Spec) -> Any:
+        """A cell as a JSON value; None when it is blank.
+
+        Raises:
+            Unfit, Unreadable: it cannot be read; the message says why and what to write.
+        """
+        if isinstance(cell, str):
+            if cell.startswith(MARK):
+                return from_json(cell)
+            if not cell.strip():
+                return None
+        return None if cell is None else _READERS.get(spec.kind, Lexicon._text)(self, cell, spec)
+
+    def _text(self, cell: Cell, spec: Spec) -> str:
+        text = words_of(cell)
+        return text if spec.kind == "lines" else text.strip()
+
+    def _day(self, cell: Cell, _: Spec) -> str | None:
+        if isinstance(cell, datetime):
+            cell = cell.date()
+        if isinstance(cell, date):
+            if cell.year < _FIRST_YEAR:
+                raise Unfit(f"“{write_day(cell)}”像是把数字当成了日期。请写成 2月5日 或 2024-02-05。")
+            return cell.isoformat()
+        if isinstance(cell, float) and cell != int(cell):
+            raise Unreadable("day", text=str(cell))
+        found = read_day(words_of(cell), years=self.campaign.years_meant(self.today), near=self.today)
+        return found.isoformat() if found else None
+
+    def _clock(self, cell: Cell, _: Spec) -> str | None:
+        if isinstance(cell, (datetime, time)):
+            return cell.strftime("%H:%M")
+        if isinstance(cell, int) and cell == 0:
+            cell = 0.0
+        if isinstance(cell, (timedelta, float)):
+            days = cell / timedelta(days=1) if isinstance(cell, timedelta) else cell
+            hour, minute = divmod(round(days * 1440), 60)
+            if not 0 <= hour < 24:  # noqa: PLR2004  hours of a day
+                raise Unreadable("clock_range", text=words_of(cell))
+            return f"{hour:02d}:{minute:02d}"
+        found = read_clock(words_of(cell))
+        return found.strftime("%H:%M") if found else None
+
+    def _count(self, cell: Cell, spec: Spec) -> int | None:
+        if isinstance(cell, (bool, date, time, timedelta)):
+            raise Unreadable("count", text=words_of(cell))
+        return read_count(words_of(cell), unit=spec.unit)
+
+    def _tick(self, cell: Cell, _: Spec) -> bool:
+        said = plain(words_of(cell)).lower()
+        if said in YES_WORDS or said in NO_WORDS:
+            return said in YES_WORDS
+        raise Unfit(f"“{words_of(cell)}”看不出是“是”还是“否”。请填 是 或 否。")
+
+    def _choice(self, cell: Cell, spec: Spec) -> str:
+        return self._one(words_of(cell), spec)
+
+    def _ticks(self, cell: Cell, spec: Spec) -> list[str]:
+        return [self._one(token, spec) for token in self._tokens(words_of(cell), spec)]
+
+    def _strings(self, cell: Cell, spec: Spec) -> list[str]:
+        return list(self._tokens(words_of(cell), spec))
+
+    def _people(self, cell: Cell, spec: Spec) -> list[Any]:
+        return [self._somebody(token, spec) for token in self._tokens(words_of(cell), spec)]
+
+    def _person(self, cell: Cell, spec: Spec) -> Any:
+        return self._somebody(words_of(cell), spec)
+
+    def _tokens(self, text: str, spec: Spec) -> Iterator[str]:
+        """The parts of a list; a label that holds a separator itself is one part."""
+        labels = sorted(
+            (label for _, label in self.offers(spec) if set(label) & set(SEPARATORS)), key=len, reverse=True
+        )
+        rest = text.strip(SEPARATORS + " ")
+        while rest:
+            hit = next(
+                (la for la in labels if rest.startswith(la) and rest[len(la) : len(la) + 1] in ("", *SEPARATORS)), ""
+            )
+            if not hit:
+                found = _TOKEN.match(rest)
+                hit = found.group() if found else rest
+            yield hit.strip()
+            rest = rest[len(hit) :].lstrip(SEPARATORS + " ")
+
+    def _one(self, text: str, spec: Spec) -> str:
+        """One value in words, as an id or a key."""
+        said, known = text.strip(), self._meanings(spec)
+        found = known.get(name_key(said), frozenset())
+        if not found and spec.lists:
+            found = self._other_keys.get(name_key(said), frozenset())
+        if len(found) > 1:
+            raise Unfit(_AMBIGUOUS.format(text=said, example="、".join(f"{said}（{i}）" for i in sorted(found))))
+        if found:
+            return next(iter(found))
+        behind = _BEHIND.fullmatch(said)
+        if behind and any(behind[2].strip() in each for each in known.values()):
+            return behind[2].strip()
+        if spec.ref and _ID.fullmatch(plain(said)):
+            return plain(said)
+        raise Unfit(self._unknown(said, spec))
+
+    def _somebody(self, text: str, spec: Spec) -> Any:
+        """A member, or somebody from outside by name and unit: 柏青（局机关）."""
+        try:
+            return self._one(text, spec)
+        except Unfit:
+            said = text.strip()
+            behind = _BEHIND.fullmatch(said)
+            if not behind or not behind[1] or len(self._meanings(spec).get(name_key(said), ())) > 1:
+                raise
+            unit = behind[2].strip()
+            return {"name": behind[1].strip(), "unit": unit} if unit else {"name": behind[1].strip()}
+
+    def _unknown(self, text: str, spec: Spec) -> str:
+        if spec.ref == "person":
+            return f"名单里没有“{text}”。请核对姓名；外单位人员请写成 姓名（单位）。"
+        if spec.ref in ("member", "target"):
+            return f"名单里没有“{text}”。请核对姓名，或先把这名党员登记到名单。"
+        if spec.ref == "guest":
+            return f"列席人员里没有“{text}”。请核对姓名，或先登记列席人员。"
+        if spec.ref:
+            return f"“{text}”不是编号。请照“编号”一列填写。"
+        listed = "、".join(label for _, label in self.offers(spec))
+        return f"“{text}”不在可选的几项里。请从这几项中选：{listed or '（方案里没有）'}。"
+
+
+_AMBIGUOUS = "“{text}”不止一个。请写明是哪一个：{example}。"
+_READERS: Mapping[str, Any] = {
+    "day": Lexicon._day,  # noqa: SLF001  the class's own table
+    "clock": Lexicon._clock,  # noqa: SLF001
+    "count": Lexicon._count,  # noqa: SLF001
+    "tick": Lexicon._tick,  # noqa: SLF001
+    "choice": Lexicon._choice,  # noqa: SLF001
+    "ticks": Lexicon._ticks,  # noqa: SLF001
+    "strings": Lexicon._strings,  # noqa: SLF001
+    "people": Lexicon._people,  # noqa: SLF001
+    "person": Lexicon._person,  # noqa: SLF001
+}
+
+
+def _told_apart(offers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    offers = list(dict.fromkeys(offers))
+    known = _by_key(offers)
+    return [
+        (value, label if label and len(known[name_key(label)]) == 1 else f"{label}（{value}）" if label else value)
+        for value, label in offers
+    ]
+
+
+def _by_key(offers: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    """What each word means: labels first, and every value under itself."""
+    found: dict[str, set[str]] = {}
+    for value, label in offers:
+        if label:
+            found.setdefault(name_key(label), set()).add(value)
+    for value, _ in offers:
+        found[name_key(value)] = {value}
+    return {key: frozenset(values) for key, values in found.items()}
+
+
+def words_of(cell: Cell) -> str:
+    """A cell as text, whatever the spreadsheet made of it."""
+    if isinstance(cell, float) and cell == int(cell):
+        return str(int(cell))
+    if isinstance(cell, bool):
+        return YES if cell else NO
+    if isinstance(cell, datetime):
+        return write_day(cell.date())
+    if isinstance(cell, date):
+        return write_day(cell)
+    if isinstance(cell, time):
+        return cell.strftime("%H:%M")
+    return "" if cell is None else str(cell)
+
+
+def as_json(raw: Any) -> str:
+    """A value as JSON that any spreadsheet keeps."""
+    text = json.dumps(raw, ensure_ascii=False)
+    if _UNSAFE.search(text):
+        text = json.dumps(raw)
+    return re.sub("x(?=[0-9A-Fa-f]{4}_)", r"\\u0078", text)
+
+
+def from_json(cell: str) -> Any:
+    """The value behind the mark.
+
+    Raises:
+        Unfit: there is none.
+    """
+    try:
+        return json.loads(cell.removeprefix(MARK))
+    except (json.JSONDecodeError, RecursionError):
+        raise Unfit("JSON: 后面的内容不完整。请删去这一格，重新填写。") from None

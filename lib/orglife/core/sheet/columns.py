@@ -1,0 +1,115 @@
+"""The tables and columns that a record type is laid out in: the one source of their order and their headings.
+
+A single nested object stands in its owner's table (主要内容·基本要求), a map as a column for each key, a list of nested
+objects as a table of its own, linked by the record's id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from orglife.core.record.record import Entry, Identified
+from orglife.core.record.shape import HIDE, LISTS, Spec, specs_of
+
+DOT = "·"
+ID, PLACE = "编号", "序号"
+Keys = Callable[[Spec], Sequence[tuple[str, str]]]
+"""Keys of a map with their labels, in the order to show them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table.
+
+    Attributes:
+        heading: Chinese heading.
+        path: Where the value stands in the table's object.
+        key: For a map, the key whose value stands here.
+        spare: Only shown where a record has it: set by the program, or not asked for in this type.
+    """
+
+    heading: str
+    path: tuple[str, ...]
+    spec: Spec
+    key: str = ""
+    spare: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: one row for a record, or for a nested object of a list.
+
+    Attributes:
+        path: From the record to the list; () for the record itself.
+        links: Headings that say where a row belongs: the record's id, then the place in each list on the way.
+    """
+
+    title: str
+    item: type[Entry]
+    path: tuple[str, ...]
+    columns: tuple[Column, ...]
+    links: tuple[str, ...] = ()
+    children: tuple[Table, ...] = ()
+
+    @property
+    def headings(self) -> list[str]:
+        """All headings in order: id, or where the row belongs, first."""
+        return [*self.links, *(c.heading for c in self.columns)]
+
+    def every(self) -> Iterator[Table]:
+        """The table with those under it, depth first."""
+        yield self
+        for child in self.children:
+            yield from child.every()
+
+
+def table_of(kind: type[Identified], keys: Keys) -> Table:
+    """The table of a record type (or of the branch's own data), with those of its lists.
+
+    Args:
+        kind: The type.
+        keys: Which keys a map has.
+    """
+    return _Layout(getattr(kind, "TYPE", ""), keys).table(kind, kind.LABEL, (), ())
+
+
+@dataclass(frozen=True)
+class _Layout:
+    kind: str
+    keys: Keys
+
+    def table(self, item: type[Entry], title: str, path: tuple[str, ...], links: tuple[str, ...]) -> Table:
+        columns, lists = self._columns(item, (), ""), [s for s in specs_of(item) if s.kind == "rows"]
+        children = []
+        for spec in lists:
+            assert spec.item is not None
+            own = (*links[:-1], f"{spec_title(title)}{PLACE}") if links else (f"{title}{ID}",)
+            name = f"{title}{DOT}{spec.label}"
+            children.append(self.table(spec.item, name, (*path, spec.name), (*own, PLACE)))
+        shown = tuple(replace(c, spare=c.spare or self._hidden(path, c)) for c in columns)
+        return Table(title, item, path, shown, links, tuple(children))
+
+    def _columns(self, item: type[Entry], path: tuple[str, ...], head: str) -> Iterator[Column]:
+        for bare in specs_of(item):
+            spec = self._of_type(bare)
+            place, heading = (*path, spec.name), head + spec.label
+            if spec.kind == "object" and spec.item is not None:
+                yield from self._columns(spec.item, place, heading + DOT)
+            elif spec.kind == "map":
+                for key, label in self.keys(spec):
+                    yield Column(f"{heading}{DOT}{label}", place, replace(spec, kind="choice", lists=()), key)
+            elif spec.kind != "rows":
+                yield Column(heading, place, spec, spare=spec.derived and spec.name != "id")
+
+    def _of_type(self, spec: Spec) -> Spec:
+        other = LISTS.get(self.kind, {})
+        return replace(spec, lists=tuple(other.get(name, name) for name in spec.lists))
+
+    def _hidden(self, path: tuple[str, ...], column: Column) -> bool:
+        return ".".join((*path, *column.path)) in HIDE.get(self.kind, ())
+
+
+def spec_title(title: str) -> str:
+    """The last part of a table's title: 会议记录·分组 → 分组."""
+    return title.rsplit(DOT, 1)[-1]

@@ -1,0 +1,343 @@
+"""Pages that came back from a spreadsheet, as records: rows add and revise, nothing is withdrawn.
+
+A row belongs to the record of its id; without one, to the record that its member, round or owner has, else it is new.
+A column or sheet that is not there leaves what is there. Problems are collected, each with its sheet and cell.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from orglife.core.record.entered import Unreadable, plain, read_count, sentence
+from orglife.core.record.record import Entry, Identified, Record, faults
+from orglife.core.record.shape import ID_LETTERS
+from orglife.core.sheet.cells import Cell, Lexicon, Unfit, words_of
+from orglife.core.sheet.columns import ID, PLACE, Column, Table, table_of
+from orglife.core.sheet.grids import HEAD_ROWS, NO_SUCH_SHEET, Row, is_empty, letter, rows_of
+from orglife.core.sheet.pages import Body, Grid, map_keys, put_at
+
+Bodies = dict[str, dict[str, Body]]
+"""Type → id → record as a JSON object; the branch's own data under ``branch``."""
+_OWNERS: Mapping[str, tuple[str, ...]] = {
+    "dossier": (),
+    "round": ("round",),
+    "member": ("member", "round"),
+    "owner": ("owner_kind", "owner"),
+}
+
+
+@dataclass
+class Returned:
+    """What came back.
+
+    Attributes:
+        records: Type → records that the pages name, whole.
+        places: (type, id) → sheet and row of each, in words.
+        problems: Everything that could not be read.
+    """
+
+    records: dict[str, list[Identified]] = field(default_factory=dict)
+    places: dict[tuple[str, str], str] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+
+def take(
+    name: str,
+    grids: Sequence[Grid],
+    kinds: Sequence[type[Identified]],
+    bodies: Bodies,
+    lexicon: Callable[[Bodies], Lexicon],
+) -> Returned:
+    """Read pages back.
+
+    Args:
+        name: The file, as problems name it.
+        grids: Its sheets.
+        kinds: Types to look for; the roster first, so that new names are known to the others.
+        bodies: What is there now; not changed.
+        lexicon: Makes the lexicon for what is there, the file's own additions included.
+    """
+    reader = _Reader(name, {grid.title.strip(): grid for grid in grids}, copy.deepcopy(bodies))
+    for kind in kinds:
+        reader.kind(kind, lexicon(reader.bodies))
+    reader.strangers()
+    return reader.found
+
+
+class _Reader:
+    """Reads the pages of one file."""
+
+    def __init__(self, name: str, grids: dict[str, Grid], bodies: Bodies) -> None:
+        self.name, self.grids, self.bodies = name, grids, bodies
+        self.found = Returned()
+        self.known: set[str] = set()
+        self.taken = {one for each in bodies.values() for body in each.values() for one in ids_of(body)}
+        for grid in grids.values():
+            for row, column, what in grid.faults:
+                self.problem(grid.title, row, letter(column), what)
+
+    def problem(self, title: str, row: int, column: str, what: str) -> None:
+        self.found.problems.append(f"{self.name}的“{title}”表{column}{row}：{what}")
+
+    def strangers(self) -> None:
+        """Sheets with content that no type has."""
+        for title, grid in self.grids.items():
+            if title not in self.known and grid.rows:
+                self.found.problems.append(f"{self.name}的“{title}”表：{NO_SUCH_SHEET}")
+
+    def kind(self, kind: type[Identified], lexicon: Lexicon) -> None:
+        """All pages of a type."""
+        type_name = getattr(kind, "TYPE", "") or "branch"
+        here = self.bodies.setdefault(type_name, {})
+        bare = table_of(kind, map_keys(lexicon))
+        titles = [t.title for t in bare.every()]
+        self.known |= set(titles)
+        if not any(title in self.grids for title in titles):
+            return
+        headings = [
+            words_of(c) for t in titles if t in self.grids for _, row in self.grids[t].rows[:HEAD_ROWS] for c in row
+        ]
+        table = table_of(kind, map_keys(lexicon, here.values(), headings))
+        sheet = _Sheet(self, lexicon, kind, here)
+        sheet.records(table)
+        for child in table.children:
+            sheet.lists(child, {(ident,): here[ident] for ident in here}, {(i,) for i in sheet.touched})
+        self.found.records[type_name] = list(sheet.whole())
+        for ident, (title, row) in sheet.touched.items():
+            self.found.places[type_name, ident] = f"“{title}”表第{row.number}行"
+
+    def rows(self, table: Table) -> Iterator[Row]:
+        """The rows below the headings; what is wrong with the headings is told."""
+        grid = self.grids.get(table.title)
+        return iter(()) if grid is None else rows_of(grid, table.headings, self.problem)
+
+
+@dataclass
+class _Sheet:
+    """The pages of one type being read."""
+
+    reader: _Reader
+    lexicon: Lexicon
+    kind: type[Identified]
+    here: dict[str, Body]
+    touched: dict[str, tuple[str, Row]] = field(default_factory=dict)
+
+    def records(self, table: Table) -> None:
+        """Rows of the records themselves."""
+        for row in self.reader.rows(table):
+            ident = plain(words_of(row.cells.get(table.headings[0])))
+            body = copy.deepcopy(self.here.get(ident, {}))
+            self._fill(table, row, body)
+            if not ident:
+                ident = self._owner(body) or fresh_id(self._stem, self.reader.taken)
+                body = {"id": ident}
+                body = copy.deepcopy(self.here.get(ident, body))
+                self._fill(table, row, body)
+            if ident in self.touched:
+                self.reader.problem(
+                    table.title,
+                    row.number,
+                    "A",
+                    f"“{ident}”和第{self.touched[ident][1].number}行是同一条。请只保留一行，或改编号。",
+                )
+            self.here[ident] = {**body, "id": ident}
+            self.touched[ident] = (table.title, row)
+
+    @property
+    def _stem(self) -> str:
+        return getattr(self.kind, "TYPE", "") or "b0"
+
+    def _owner(self, body: Body) -> str:
+        """The record that a row without an id is about, "" for a new one."""
+        keys = _OWNERS.get(getattr(self.kind, "ONE_PER", "") or ("" if issubclass(self.kind, Record) else "dossier"))
+        blank = {"round": 1}
+
+        def same(other: Body) -> bool:
+            if keys is None:
+                return {k: v for k, v in other.items() if k != "id"} == {k: v for k, v in body.items() if k != "id"}
+            return all(other.get(k, blank.get(k)) == body.get(k, blank.get(k)) for k in keys)
+
+        found = [ident for ident, other in self.here.items() if same(other)]
+        return max(found, default="")
+
+    def _fill(self, table: Table, row: Row, body: Body) -> None:
+        """Put a row's cells into an object."""
+        for column in table.columns:
+            if column.heading not in row.cells or column.path == ("id",):
+                continue
+            value = self._value(table, row, column)
+            put_at(body, column, value)
+
+    def _value(self, table: Table, row: Row, column: Column) -> Any:
+        try:
+            return self.lexicon.read(row.cells[column.heading], column.spec)
+        except (Unfit, Unreadable) as error:
+            self._told(table.title, row, column.heading, str(error))
+            return None
+
+    def _told(self, title: str, row: Row, heading: str, what: str) -> None:
+        problems = self.reader.found.problems
+        before = len(problems)
+        self.reader.problem(title, row.number, row.letters.get(heading, "A"), what)
+        if problems[-1] in problems[:before]:
+            problems.pop()
+
+    # --- lists -------------------------------------------------------------------------------------------------------
+
+    def lists(self, table: Table, owners: Mapping[tuple[Any, ...], Body], scope: set[tuple[Any, ...]]) -> None:
+        """Rows of a list, given to the objects that they belong to.
+
+        Args:
+            table: The list's table.
+            owners: Where a row may belong → the object.
+            scope: Objects whose list is what the page says, even if it says nothing.
+        """
+        there = table.title in self.reader.grids
+        below = self._listed(table, owners, scope) if there else _as_they_are(table, owners)
+        for child in table.children:
+            self.lists(child, below, {place for place in below if place[0] in self.touched})
+
+    def _listed(
+        self, table: Table, owners: Mapping[tuple[Any, ...], Body], scope: set[tuple[Any, ...]]
+    ) -> dict[tuple[Any, ...], Body]:
+        groups: dict[tuple[Any, ...], list[tuple[int, Row]]] = {owner: [] for owner in scope}
+        for row in self.reader.rows(table):
+            if all(is_empty(row.cells.get(h)) for h in row.cells if h not in table.links[:-1]):
+                continue  # a merged cell reaches further down than its entries
+            owner = self._belongs(table, row, owners)
+            if owner is not None:
+                self._mention(owner[0], table.title, row)
+                groups.setdefault(owner, []).append((self._place(table, row), row))
+        below: dict[tuple[Any, ...], Body] = {}
+        for owner, rows in groups.items():
+            below |= self._group(table, owner, owners[owner], rows)
+        return below
+
+    def _mention(self, ident: str, title: str, row: Row) -> None:
+        self.touched.setdefault(ident, (title, row))
+
+    def _belongs(self, table: Table, row: Row, owners: Mapping[tuple[Any, ...], Body]) -> tuple[Any, ...] | None:
+        """Whose list a row is in; one of a single record need not say so."""
+        head, *middle = table.links[:-1]
+        said = plain(words_of(row.cells.get(head)))
+        places = [_number(row.cells.get(h)) for h in middle]
+        if not said and len({owner[0] for owner in owners}) == 1:
+            said = next(iter(owners))[0]
+        owner = (said, *places)
+        if owner in owners:
+            return owner
+        below = f"第{'、'.join(str(p or '？') for p in places)}项" if places else ""
+        what = (
+            f"没有编号为“{said}”的{self.kind.LABEL}{below and '，或它没有' + below}" if said else "没有写明属于哪一条"
+        )
+        self._told(table.title, row, head, f"{what}。请照“{head.removesuffix(ID)}”表的“{ID}”一列填写。")
+        return None
+
+    def _place(self, table: Table, row: Row) -> int:
+        try:
+            return read_count(words_of(row.cells.get(PLACE))) or 0
+        except Unreadable as error:
+            self._told(table.title, row, PLACE, str(error))
+            return 0
+
+    def _group(
+        self, table: Table, owner: tuple[Any, ...], holder: Body, rows: Sequence[tuple[int, Row]]
+    ) -> dict[tuple[Any, ...], Body]:
+        """One object's list, in the order of 序号; a row without one stays behind the row above it."""
+        ordered: list[tuple[int, int, int, Row]] = []
+        last = 0
+        for number, row in rows:
+            last = number or last
+            ordered.append((last, row.number, number, row))
+        before = list(holder.get(table.path[-1]) or ())
+        below: dict[tuple[Any, ...], Body] = {}
+        items = []
+        for _, _, number, row in sorted(ordered, key=lambda each: each[:2]):
+            item = self._item(table, owner, row, number, before)
+            items.append(item)
+            place = number or max((p[-1] for p in below), default=0) + 1
+            if table.children and (*owner, place) in below:
+                self._told(table.title, row, PLACE, f"序号{place}用了两次。请改成不同的序号。")
+            below[(*owner, place)] = item
+        if items:
+            holder[table.path[-1]] = items
+        else:
+            holder.pop(table.path[-1], None)
+        return below
+
+    def _item(self, table: Table, owner: tuple[Any, ...], row: Row, number: int, before: Sequence[Body]) -> Body:
+        item: Body = {}
+        if issubclass(table.item, Identified):
+            ident = plain(words_of(row.cells.get(ID)))
+            item = copy.deepcopy(next((b for b in before if b.get("id") == ident), {}))
+            item["id"] = ident or nested_id(owner[0], table.item, self.reader.taken)
+        elif 0 < number <= len(before):
+            item = copy.deepcopy(before[number - 1])
+        self._fill(table, row, item)
+        return item
+
+    # --- whole records -----------------------------------------------------------------------------------------------
+
+    def whole(self) -> Iterator[Identified]:
+        """The records that the pages name."""
+        for ident, (title, row) in self.touched.items():
+            try:
+                yield self.kind.model_validate(self.here[ident])
+            except ValidationError as error:
+                for each in faults(error):
+                    self._told(title, row, *self._where(each, ident))
+
+    def _where(self, error: Mapping[str, Any], ident: str) -> tuple[str, str]:
+        table = table_of(self.kind, map_keys(self.lexicon))
+        loc = tuple(part for part in error["loc"] if isinstance(part, str))
+        column = next((c for t in table.every() for c in t.columns if (*t.path, *c.path) == loc), None)
+        heading = column.heading if column else ID
+        lead = "" if column and column.heading in table.headings else f"{self.kind.LABEL}“{ident}”的“{heading}”，"
+        return heading, lead + sentence(error)
+
+
+def _as_they_are(table: Table, owners: Mapping[tuple[Any, ...], Body]) -> dict[tuple[Any, ...], Body]:
+    return {
+        (*owner, number): item
+        for owner, body in owners.items()
+        for number, item in enumerate(body.get(table.path[-1]) or (), 1)
+    }
+
+
+def _number(cell: Cell) -> int | None:
+    try:
+        return read_count(words_of(cell))
+    except Unreadable:
+        return None
+
+
+def ids_of(body: Any) -> Iterator[str]:
+    """Every id in a JSON object: its own and those of nested objects."""
+    if isinstance(body, dict):
+        if isinstance(body.get("id"), str):
+            yield body["id"]
+        for value in body.values():
+            yield from ids_of(value)
+    elif isinstance(body, list):
+        for value in body:
+            yield from ids_of(value)
+
+
+def fresh_id(stem: str, taken: set[str]) -> str:
+    """An id that nothing has, the stem and a running number; it is taken from now on."""
+    number = 1
+    while f"{stem}{number}" in taken:
+        number += 1
+    taken.add(f"{stem}{number}")
+    return f"{stem}{number}"
+
+
+def nested_id(owner: str, item: type[Entry], taken: set[str]) -> str:
+    """An id for a nested object of a record: m03.p2, meeting1.g1."""
+    mark = ID_LETTERS.get(item.__name__, "p")
+    return fresh_id(f"{owner}.{mark}" if len(owner) < 34 else mark, taken)  # noqa: PLR2004  40 in all

@@ -1,0 +1,1 @@
+"""One branch in a notebook: pages, forms, ports."""

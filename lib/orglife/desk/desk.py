@@ -1,0 +1,385 @@
+"""The desk: one branch at work in a notebook. This is all that notebooks call."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from orglife.adapters.disk.workspace import Workspace, handed_branch
+from orglife.adapters.print import html, notebook_html
+from orglife.adapters.store.store import BUREAU
+from orglife.bureau.superior import OVERVIEW, Superior
+from orglife.core.errors import BranchNotChosen, NoBranch, OrglifeError, UnknownBranch, UnknownType
+from orglife.core.paper.block import DOCUMENTS_MIME, FORMATS
+from orglife.core.paper.paper import Sheet
+from orglife.core.record.dossier import Dossier
+from orglife.core.rule.finding import Finding
+from orglife.core.rule.rule import Kind, Severity
+from orglife.core.stage import Stage
+from orglife.desk import front_pages
+from orglife.home import places
+from orglife.home.progress import CAMPAIGN, HOME, drafts_of, recorded
+from orglife.keeping import backups
+from orglife.office.answers import person
+from orglife.office.office import DEFAULT_AUTHOR, FIRST_BRANCH, Office, gate, parse_day, stage_of
+from orglife.paper.on_request import BLANKS, LACKING, PACK, STAGE, bureau_bundle, of_bureau, stage_bundle
+from orglife.stages import BY_KEY, STAGES
+from orglife.stages.kinds import BY_TYPE, KINDS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+SAVED = "内容已经自动保存，可以随时关闭，下次接着填。"
+NOT_BEGUN = "本阶段还没有登记，登记以后在这里核对。"
+NO_PAPERS = "本阶段还没有可以出的文件。"
+Seen = tuple[Dossier, list[Finding]]
+
+
+class Desk:
+    """One branch of a workspace, open for work.
+
+    Attributes:
+        interactive: Forms are shown; otherwise the notebook only makes papers.
+        final: Papers are made for good: an unfinished branch is refused.
+        unseen: Nobody will look at the cells, as in a batch: of the papers only what is printed is made.
+    """
+
+    unseen: ClassVar[bool] = False
+
+    def __init__(self, office: Office, branch: str, *, as_of: date | None, final: bool, interactive: bool) -> None:
+        self.office, self.branch = office, branch
+        self.final, self.interactive = final, interactive
+        self._as_of = as_of
+        self._views: list[notebook_html.View] = []
+        self._seen: Seen | None = None
+        self._replaced = False  # another window put a new campaign into force; tables here still list the old one's
+        self._doors: dict[str, Callable[..., None]] = {}  # ways to the forms of this page, by record type
+        self._followers: list[Callable[[], None]] = []  # forms that offer what the campaign lists
+
+    @classmethod
+    def open(
+        cls, workspace: str = "", branch: str = "", *, as_of: str = "", final: bool = False, interactive: bool = True
+    ) -> Self:
+        """Open a branch of a workspace.
+
+        Args:
+            workspace: The folder; "" = the nearest one upwards that holds orglife.toml.
+            branch: Its id; "" = the one that ``start`` hands over, else the workspace's own, else the only one.
+            as_of: ISO day of the check; "" = today when interactive, else the latest day of the records.
+            final: Make papers for good.
+            interactive: Show forms.
+
+        Raises:
+            OrglifeError: no workspace, no such branch, not a day, or (``final``) a branch that is not finished.
+        """
+        _show_sentences(interactive=interactive)
+        place = Path(workspace) if workspace else Workspace.nearest(Path.cwd()).root
+        branch = branch or ("" if workspace else handed_branch())
+        day = parse_day(as_of)
+        office = Office.open(place)
+        if interactive:
+            _back_up(office)
+        desk = cls(
+            office, _branch_of(office, branch, interactive=interactive), as_of=day, final=final, interactive=interactive
+        )
+        if final and desk.branch in ("", BUREAU):
+            desk.superior().require_final()
+        elif final:
+            office.require_final(desk.dossier())
+        return desk
+
+    # --- what is there -----------------------------------------------------------------------------------------------
+
+    @property
+    def as_of(self) -> date | None:
+        """The day of the check; None = the latest day of the records."""
+        return self._as_of or (self.office.workspace.today() if self.interactive else None)
+
+    def dossier(self) -> Dossier:
+        """The branch's records as they are now."""
+        begun = self.office.opening  # has no data of its own yet
+        branch = begun if begun and begun == self.branch else self.office.one_branch(self.branch)
+        return self.office.dossier(branch, self.as_of)
+
+    def superior(self) -> Superior:
+        """The bureau's side as it is now: its records and every branch."""
+        return Superior(self.office, self.as_of)
+
+    def frame(self, kind: str) -> pd.DataFrame:
+        """The records of a type as a table with Chinese headings.
+
+        Args:
+            kind: Type name, e.g. ``talk``; ``overview`` = all branches × stages.
+
+        Raises:
+            UnknownType: there is no such type.
+        """
+        from orglife.adapters.frames import frame  # noqa: PLC0415  pandas is only loaded when a table is wanted
+
+        if kind == OVERVIEW:
+            return self.superior().frame()
+        if kind not in BY_TYPE:
+            raise UnknownType(type=kind, known="、".join(k.TYPE for k in KINDS))
+        return frame(BY_TYPE[kind], self.dossier(), self.office.campaign)
+
+    # --- the cells ---------------------------------------------------------------------------------------------------
+
+    def form(self, stage: str) -> Any:
+        """What a stage asks for; it saves by itself, at each entry."""
+        if stage == HOME:
+            return self._page(lambda: front_pages.home(self.office, self.branch, *self._look()))
+        if stage == OVERVIEW:
+            return self._page(lambda: front_pages.overview(self.superior()))
+        chosen = stage_of(stage) if stage != CAMPAIGN else None
+        if not self.interactive:
+            return self._page(lambda: notebook_html.says_html("出件时不显示录入表。"))
+        if chosen is None:
+            return self._campaign_form()
+        if chosen.bureau:
+            return self._bureau_forms()
+        if stage == "meeting" and gate(self._findings("study")) is not None:
+            return self._gated(chosen)
+        return self._forms(chosen)
+
+    def findings(self, stage: str = "") -> notebook_html.View:
+        """What is found in a stage ("" = in all), renewed at every save."""
+
+        def make() -> str:
+            if self._replaced:
+                return notebook_html.says_html("方案已经更换。请点右上角的“重新载入”，再接着填写。")
+            if stage == CAMPAIGN:
+                return front_pages.campaign_check(self.office)
+            if of_bureau(stage):
+                return front_pages.bureau_findings(self.superior(), stage, self._basis("supervision"))
+            drafts = [
+                (BY_TYPE[d.type].LABEL if d.type in BY_TYPE else "党支部", self._link(places.of_draft(d.type, d.id)))
+                for d in self._drafts(stage)
+            ]
+            found, numbers = self._findings(stage), self._numbers(stage)
+            ways = notebook_html.Ways(self._way_to_mend, self._way_to_explain)
+            begun = stage not in BY_KEY or recorded(self._look()[0], BY_KEY[stage])
+            return notebook_html.findings_html(
+                found, drafts, self._basis(stage), numbers, folded=stage in ("", HOME), ways=ways,
+                nothing=notebook_html.NOTHING if begun else NOT_BEGUN, unfilled=self._unfilled(stage, found),
+            )  # fmt: skip
+
+        return self._page(make)
+
+    def _unfilled(self, stage: str, found: Sequence[Finding]) -> list[str]:
+        """Papers that still show 〔待填〕: said where no finding says so, or nobody would know before the end."""
+        if any(f.is_todo or (f.counts and f.severity is Severity.ERROR) for f in found):
+            return []
+        dossier, findings = self._look()
+        told = {f.stage for f in found if f.counts and f.kind is Kind.MISSING and f.severity is not Severity.INFO}
+        keys = [stage] if stage in BY_KEY else [each.key for each in STAGES if not each.bureau]
+        keys = [key for key in keys if key not in told]
+        papers = [paper for key in keys for paper in self.office.documents(dossier, BY_KEY[key], findings)]
+        return list(dict.fromkeys(paper.heading for paper in papers if paper.draft))
+
+    def _numbers(self, stage: str) -> list[str]:
+        """How a stage's numbers come about, from what is saved."""
+        explain = BY_KEY[stage].numbers if stage in BY_KEY else None
+        return explain(Sheet(self.dossier(), self.office.campaign)) if explain else []
+
+    def documents(self, stage: str) -> notebook_html.View:
+        """A stage's papers: readable in the notebook, and as blocks for the exporters."""
+
+        def make() -> dict[str, Any]:
+            bundle = self._sealed(stage) if self.final else self._bundle(stage)
+            shown = notebook_html.says_html(NO_PAPERS)
+            if bundle.documents:
+                shown = "" if self.unseen else html.fragment(bundle.documents)
+            buttons = self._buttons(stage) if self.interactive else []
+            if not bundle.documents:
+                buttons = [button for button in buttons if button.what != STAGE]
+            return {
+                "text/html": (notebook_html.buttons_html(buttons) if buttons else "") + shown,
+                "text/plain": "、".join(d.heading for d in bundle.documents) or "还没有文件",
+                DOCUMENTS_MIME: bundle.model_dump(mode="json"),
+            }
+
+        return self._view(notebook_html.View(make))
+
+    def next(self, stage: str = "") -> notebook_html.View:
+        """Where to go from here."""
+
+        def make() -> str:
+            order = [s for s in STAGES if not s.bureau]
+            keys = [s.key for s in order]
+            place = keys.index(stage) + 1 if stage in keys else 0
+            if of_bureau(stage) or not self.branch:
+                return notebook_html.links_html(SAVED, front_pages.bureau_links(stage))
+            links = [("回首页", "00_home.ipynb")] if stage else []
+            if place < len(order):
+                links.append((f"下一步：{order[place].title}", f"{order[place].notebook}.ipynb"))
+            told = notebook_html.told_html(front_pages.told(self.office, *self._look())) if self.interactive else ""
+            return notebook_html.links_html(SAVED, links) + told
+
+        return self._page(make)
+
+    def show(self, what: str) -> None:
+        """Open an entry in this page's forms and mark a field: ``[type, id, path, begin]`` as JSON, see ``places.Place``."""
+        kind, ident, path, begin = json.loads(what)
+        door = self._doors.get(kind)
+        if door is not None:
+            door(ident, begin, path)
+
+    def refresh(self) -> None:
+        """Show everything as it is now: after an entry is saved, and when somebody comes back to the page."""
+        with contextlib.suppress(OrglifeError):
+            self.office.author = self.office.workspace.author() or DEFAULT_AUTHOR
+            if self.office.renew():
+                self._replaced = True
+                for follow in self._followers:
+                    follow()
+        self._seen = None if self.branch in ("", BUREAU) else self._look()
+        try:
+            for view in self._views:
+                view.refresh()
+        finally:
+            self._seen = None
+
+    # --- inside ------------------------------------------------------------------------------------------------------
+
+    def _look(self) -> Seen:
+        """The branch and all its findings: once for all the views that are renewed together."""
+        if self._seen is not None:
+            return self._seen
+        dossier = self.dossier()
+        return dossier, self.office.findings(dossier)
+
+    def _findings(self, stage: str = "") -> list[Finding]:
+        return [f for f in self._look()[1] if stage in ("", HOME, f.stage)]
+
+    def _link(self, place: places.Place | None) -> str:
+        """Address of a place; "" where nobody can go there."""
+        return place.link if place is not None and self.interactive else ""
+
+    def _way_to_mend(self, finding: Finding) -> str:
+        shut = gate(self._findings("study")) if finding.stage == "meeting" else None
+        return self._link(places.place_of(shut or finding, self._look()[0], self.office.campaign))
+
+    def _way_to_explain(self, finding: Finding) -> str:
+        dossier, who = self._look()[0], self.office.author
+        return self._link(places.explaining(finding, dossier, person(who, dossier) if who != DEFAULT_AUTHOR else None))
+
+    def _basis(self, stage: str) -> list[tuple[str, str]]:
+        """What the plan asks of this stage: its words, each once, and where they stand."""
+        demands = [d for key, d in self.office.campaign.demands.items() if key.split(".")[0] == stage]
+        return list({d.quote: ("".join(f"「{piece}」" for piece in d.pieces), d.source) for d in demands}.values())
+
+    def _drafts(self, stage: str) -> list[Any]:
+        if not stage or stage == HOME:
+            return list(self.dossier().drafts)
+        return drafts_of(self.dossier(), stage_of(stage))
+
+    def _sealed(self, stage: str) -> Any:
+        """A stage's papers made for good: each carries the head of the history that it comes from."""
+        owner = BUREAU if of_bureau(stage) else self.dossier().branch.id
+        return self._bundle(stage).sealed(self.office.head(owner))
+
+    def _bundle(self, stage: str) -> Any:
+        if of_bureau(stage):
+            return bureau_bundle(self.superior(), stage)
+        dossier, findings = self._look()
+        return stage_bundle(self.office, dossier, stage, findings)
+
+    def _buttons(self, stage: str) -> list[notebook_html.Button]:
+        """What can be made on a page, as buttons."""
+        what = LACKING if stage == HOME else STAGE
+        made = [notebook_html.Button(what, stage, kind) for kind in sorted(FORMATS, key=lambda kind: kind != "pdf")]
+        if stage == HOME:
+            return [*made, notebook_html.Button(PACK, stage, "pdf")]
+        blank = stage in BY_KEY and BY_KEY[stage].blanks is not None
+        return [*made, *([notebook_html.Button(BLANKS, stage, "pdf")] if blank else [])]
+
+    def _campaign_form(self) -> Any:
+        from orglife.adapters.form.confirm import ConfirmForm  # noqa: PLC0415  as _forms
+        from orglife.campaigns.confirming import Confirming  # noqa: PLC0415  it brings all that reads a notice
+
+        form = ConfirmForm(Confirming(self.office), on_saved=self.refresh)
+        self._followers.append(form.refresh)
+        return form.box
+
+    def _bureau_forms(self) -> Any:
+        from orglife.desk.forms import bureau_forms  # noqa: PLC0415  as _forms
+
+        day = self.as_of or date.today()
+        return bureau_forms(self.office, day, self.refresh, self._followers.append, self._doors)
+
+    def _forms(self, stage: Stage) -> Any:
+        from orglife.desk.forms import branch_forms  # noqa: PLC0415  not needed to make papers
+
+        if not self.branch:
+            self.office.one_branch()  # raises: a bureau without branches, or with several and none chosen
+
+        more = (self.dossier, self.refresh, self._followers.append, self._doors)
+        return branch_forms(self.office, self.branch, stage, self.as_of, *more)
+
+    def _gated(self, chosen: Stage) -> notebook_html.View:
+        """不学习不开会: the forms come after a collective study, or an explanation why there was none."""
+        opened: dict[str, Any] = {}
+
+        def make() -> dict[str, Any]:
+            shut = None if opened else gate(self._findings("study"))
+            if shut is not None:
+                after = notebook_html.links_html("登记好以后，再回到这一页。", [("去登记集中学习", "11_study.ipynb")])
+                return {"text/html": notebook_html.findings_html([shut]) + after, "text/plain": ""}
+            if not opened:
+                opened.update(self._forms(chosen)._repr_mimebundle_())
+            return opened
+
+        return self._view(notebook_html.View(make))
+
+    def _page(self, make: Callable[[], str]) -> notebook_html.View:
+        return self._view(notebook_html.Page(make))
+
+    def _view(self, view: notebook_html.View) -> notebook_html.View:
+        if self.interactive:
+            view.show_own_errors()
+        self._views.append(view)
+        return view
+
+
+def _branch_of(office: Office, wanted: str, *, interactive: bool) -> str:
+    """The branch to work at; in an empty workspace a person may begin with one that is still to be made.
+
+    "" where the bureau has several: its own pages need none, a branch's page then asks.
+    """
+    if wanted == BUREAU:
+        return BUREAU
+    try:
+        return office.one_branch(wanted)
+    except (BranchNotChosen, NoBranch, UnknownBranch):
+        if office.workspace.settings.role == "bureau" and not wanted:
+            return ""
+        if not interactive or office.branches():
+            raise
+        # its page 工作方案 asks for the rest
+        office.opening = wanted or office.workspace.settings.branch or FIRST_BRANCH
+        return office.opening
+
+
+def _back_up(office: Office) -> None:
+    """Today's copy, for a page that is opened when ``start`` has run for days; ``start`` tells when there is no room."""
+    with contextlib.suppress(OrglifeError):
+        backups.daily(office)
+
+
+def _show_sentences(*, interactive: bool) -> None:
+    """In a notebook that a person has open, show an error's sentence in place of a traceback."""
+    if not interactive:
+        return
+    from IPython.core.getipython import get_ipython  # noqa: PLC0415
+
+    shell = get_ipython()
+    if shell is not None:
+        notebook_html.friendly_errors(shell)
+
+
+__all__ = ["DOCUMENTS_MIME", "Desk"]

@@ -1,0 +1,291 @@
+"""The forms of a stage with their matrices and tables, on one branch's part of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import partial
+from typing import Any
+
+import ipywidgets as W
+
+from orglife.adapters.disk import attachments
+from orglife.adapters.field.context import guard
+from orglife.adapters.form.attach import AttachPanel
+from orglife.adapters.form.exchange import ExchangePanel, Found, Words
+from orglife.adapters.form.form import HeadForm, RecordForm
+from orglife.adapters.grid.ledger import LedgerBoard
+from orglife.adapters.grid.matrices import Opens
+from orglife.adapters.grid.views import board_of
+from orglife.adapters.print.notebook_html import Button, buttons_html
+from orglife.bureau.survey import survey
+from orglife.bureau.visits import VISITS
+from orglife.core.formview import Live, LiveOf, Ticks, View
+from orglife.core.record.branch import Branch
+from orglife.core.record.dossier import Dossier
+from orglife.core.record.record import Record, RoundRecord
+from orglife.core.rule.campaign import Campaign
+from orglife.core.stage import Stage
+from orglife.desk.ports import BranchChoices, BureauChoices, BureauPort, HeadPort, StorePort
+from orglife.exchange import intake
+from orglife.home.ticked import next_check_item
+from orglife.office import answers
+from orglife.office.office import Office
+from orglife.stages.kinds import BUREAU_KINDS
+from orglife.stages.plan.record import ATTACHMENT_KINDS, Attachment
+from orglife.stages.reviews.record import MemberReview
+from orglife.stages.shared.hints import hints
+from orglife.stages.shared.rounds import round_to_fill
+from orglife.stages.shared.signed import may_hold
+from orglife.stages.supervision.record import Supervision
+
+EXCHANGE, HANDOVER = "收发填写表", "交给上级、收回执"
+BRANCH = "branch"
+"""What the branch's own data are called among the record types."""
+Sheet = tuple[str, tuple[str, ...], Callable[[], list[Any]]]
+"""A title, the record types of the forms under it, and what makes its views and forms: not before its turn comes."""
+Door = Callable[[str, Mapping[str, Any], Sequence[str | int]], None]
+"""Opens an entry of that id, or ("" as id) one that begins with these values, and marks the field at a path."""
+Doors = dict[str, Door]
+
+
+def branch_forms(
+    office: Office,
+    branch: str,
+    stage: Stage,
+    as_of: date | None,
+    dossier: Callable[[], Dossier],
+    saved: Callable[[], None],
+    follow: Callable[[Callable[[], None]], None],
+    doors: Doors,
+) -> W.DOMWidget:
+    """What a stage asks for, ready to be shown.
+
+    Args:
+        office: The workspace.
+        branch: Id of the branch.
+        stage: The stage.
+        as_of: The day of the check; None = the dossier's own.
+        dossier: The branch's records as they are now.
+        saved: Called after every save.
+        follow: Given what is to be called when the campaign changes.
+        doors: Is given a way to each form, by record type.
+    """
+    day = as_of or dossier().as_of
+    choices = BranchChoices(office, branch, day, office.workspace.today() or day)
+    sheets: list[Sheet] = []
+    if stage.key == "plan":
+        own = HeadPort(office, branch, Record, day)
+        sheets.append((Branch.LABEL, (BRANCH,), lambda: [HeadForm(Branch, own, choices=choices, on_saved=saved)]))
+    for kind in stage.records:
+        port = StorePort(office, branch, kind, day)
+        sheets.append((kind.LABEL, (kind.TYPE,), partial(_sheet, stage, kind, port, choices, dossier, saved)))
+    if MemberReview in stage.records:
+        sheets.append((EXCHANGE, (), lambda: [exchange(office, branch, stage, saved)]))
+    if stage.key == "report":
+        sheets.append((HANDOVER, (), lambda: [handing_over(office, branch, stage, saved)]))
+    return Sheets(sheets, follow, doors).box
+
+
+def exchange(office: Office, branch: str, stage: Stage, saved: Callable[[], None]) -> ExchangePanel:
+    """Members' forms out, and what was filled in back."""
+    made = [
+        Button("members", stage.key, "zip"),
+        Button("member", stage.key, "xlsx"),
+        Button("workbook", stage.key, "xlsx"),
+    ]
+    return ExchangePanel(
+        buttons_html(made),
+        lambda brought: intake.differences_of(office, brought, branch),
+        partial(_take_in, office),
+        saved,
+    )
+
+
+def handing_over(office: Office, branch: str, stage: Stage, saved: Callable[[], None]) -> ExchangePanel:
+    """The branch's package for the superior, and the receipt that comes back."""
+    return ExchangePanel(
+        buttons_html([Button("package", stage.key, "zip")]),
+        lambda brought: intake.receipts_of(office, brought, branch),
+        partial(_take_in, office),
+        saved,
+        Words(
+            "整个支部的登记装成一个包，拷给上级党组织，什么时候都可以交，改了再交一次。"
+            "上级接收后发回的回执（json文件），在这里选中收下；退回修改的意见随回执来，列在首页。",
+            choose="选择上级发回的回执",
+            nothing="这份回执以前收过，没有新的内容。",
+            accepted=".json",
+        ),
+    )
+
+
+def bureau_forms(
+    office: Office, day: date, saved: Callable[[], None], follow: Callable[[Callable[[], None]], None], doors: Doors
+) -> W.DOMWidget:
+    """What the bureau enters; see ``branch_forms``."""
+    names = {branch: office.branch_name(branch) for branch in office.branches()}
+    choices = BureauChoices(office, names, day, date.today())
+    ports = {kind: BureauPort(office, kind, day, names) for kind in BUREAU_KINDS}
+    parts: dict[type[Record], list[Any]] = {}
+
+    def renew() -> None:
+        saved()
+        for part in parts[Supervision]:
+            part.refresh()
+
+    forms = {k: RecordForm(k, ports[k], choices=choices, on_saved=renew) for k in BUREAU_KINDS}
+    visits = LedgerBoard(
+        VISITS,
+        ports[Supervision],
+        rows=lambda: VISITS.rows(survey(office, day, branches_only=True), office.campaign),
+        opens=_opens(forms[Supervision]),
+        choices=choices,
+        on_saved=saved,
+    )
+    parts |= {k: [visits, form] if k is Supervision else [form] for k, form in forms.items()}
+    return Sheets([(k.LABEL, (k.TYPE,), partial(parts.__getitem__, k)) for k in BUREAU_KINDS], follow, doors).box
+
+
+def _opens(form: RecordForm) -> Opens:
+    """Opens an entry in a form, or ("" as id) a new one that begins with some values."""
+
+    def opens(id: str, values: Mapping[str, Any]) -> None:  # noqa: A002
+        if id:
+            form.show_entry(id)
+        else:
+            form.start(values)
+
+    return opens
+
+
+def _take_in(office: Office, found: Sequence[Found]) -> None:
+    intake.take_in(office, [each for each in found if isinstance(each, intake.Difference)])
+
+
+def attaching(office: Office, branch: str, dossier: Callable[[], Dossier], saved: Callable[[], None]) -> AttachPanel:
+    """Signed scans, sign-in sheets and photos, hung on what they belong to."""
+
+    def offers() -> list[tuple[str, str, str]]:
+        now = dossier()
+        return may_hold(now, list(office.all_papers(now, office.findings(now))))
+
+    def hang(record: str, kind: str, found: attachments.Attached) -> bool:
+        there = {one.id for one in office.dossier(branch).all(Attachment)}
+        return answers.hang(office, branch, record, found, kind).id not in there
+
+    kinds = [(label, key) for key, label in ATTACHMENT_KINDS.items()]
+    return AttachPanel(offers, kinds, attachments.recognise, hang, saved)
+
+
+def _sheet(
+    stage: Stage,
+    kind: type[Record],
+    port: StorePort,
+    choices: BranchChoices,
+    dossier: Callable[[], Dossier],
+    saved: Callable[[], None],
+) -> list[Any]:
+    """The views of a type's records and their form: what one saves the others show."""
+    layout, campaign = stage.layout, port.office.campaign
+    begin = beginning(dossier(), kind, campaign)
+    parts: list[Any] = []
+
+    def renew() -> None:
+        saved()
+        for part in parts:
+            part.refresh()
+
+    def live(work: LiveOf | None) -> Callable[[Any], Live] | None:
+        return (lambda record: work(record, dossier(), campaign)) if work is not None else None
+
+    form = RecordForm(
+        kind,
+        port,
+        choices=choices,
+        on_saved=renew,
+        begin=begin,
+        locked=kind.BUREAU,
+        hints=lambda record: hints(record, dossier()),
+        live=live(layout.live.get(kind.TYPE)),
+        layout=layout,
+    )
+
+    def board(view: View) -> Any:
+        more: dict[str, Any] = {"dossier": dossier, "campaign": campaign, "opens": _opens(form)}
+        return board_of(view, port, choices=choices, on_saved=renew, begin=begin, **more)
+
+    views = [view for view in layout.views if view.kind is kind]
+    below = [view for view in views if isinstance(view, Ticks)]  # grows with every entry: nothing may jump under a hand
+    if kind is Attachment:
+        parts.append(attaching(port.office, port.branch, dossier, renew))
+    parts += [*(board(view) for view in views if view not in below), form, *(board(view) for view in below)]
+    return parts
+
+
+def beginning(dossier: Dossier, kind: type[Record], campaign: Campaign) -> dict[str, Any]:
+    """What a new entry starts with, so that a fact typed once is never asked for again."""
+    begin: dict[str, Any] = {}
+    number = round_to_fill(dossier, kind) if issubclass(kind, RoundRecord) else 1
+    if number > 1:
+        begin["round"] = number
+    if kind.TYPE == "filing":
+        begin["to"] = dossier.branch.superior
+    if kind.TYPE == "check_item":
+        begin["demand"] = next_check_item(dossier, campaign)
+    if kind.TYPE == "report":
+        begin["to"] = campaign.report_to
+    return begin
+
+
+class Sheets:
+    """Sheets under their titles, each made when its turn comes and renewed when it comes again; one alone needs no title.
+
+    Half of what the fullest pages hold lies under other titles than the first, and most visits never look there.
+
+    Args:
+        sheets: In their order.
+        follow: Given what is to be called when the campaign changes.
+        doors: Is given a way to each form, by record type.
+    """
+
+    def __init__(self, sheets: Sequence[Sheet], follow: Callable[[Callable[[], None]], None], doors: Doors) -> None:
+        self._sheets, self._follow = sheets, follow
+        self._made: dict[int, list[Any]] = {}
+        self._places = [W.VBox() for _ in sheets]
+        first = self._parts(0)
+        self._tab: W.Tab | None = None
+        if len(sheets) > 1:
+            self._tab = W.Tab(children=self._places, titles=[title for title, _, _ in sheets])
+            self._tab.observe(guard(self._turn, first[-1].say, "tabs"), "selected_index")
+        for number, (_, types, _) in enumerate(sheets):
+            for each in types:
+                doors[each] = guard(partial(self._enter, number, each), first[-1].say, "door")
+
+    @property
+    def box(self) -> W.DOMWidget:
+        """What stands on the page."""
+        return self._tab or self._places[0]
+
+    def _parts(self, number: int) -> list[Any]:
+        """The views and forms of a sheet, made now if they are not there yet."""
+        if number not in self._made:
+            parts = self._made[number] = self._sheets[number][2]()
+            self._places[number].children = tuple(part.box for part in parts)
+            for part in parts:
+                self._follow(part.refresh)
+        return self._made[number]
+
+    def _turn(self, change: Any) -> None:
+        there = change["new"] in self._made
+        for part in self._parts(change["new"]):
+            if there:
+                part.refresh()
+
+    def _enter(self, number: int, type_: str, id: str, begin: Mapping[str, Any], path: Sequence[str | int]) -> None:  # noqa: A002
+        if self._tab is not None:
+            self._tab.selected_index = number
+        for part in self._parts(number):
+            if isinstance(part, AttachPanel) and not id:
+                part.begin(begin)
+        forms = (part for part in self._parts(number) if isinstance(part, RecordForm))
+        next(form for form in forms if type_ == (BRANCH if form.single else form.type)).go(id, begin, path)

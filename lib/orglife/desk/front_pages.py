@@ -1,0 +1,138 @@
+"""The pages before and above the stages, as HTML: home, the bureau's overview, the campaign in the making."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from orglife.adapters.print import notebook_html
+from orglife.bureau.overview import links
+from orglife.bureau.superior import OVERVIEW, Superior, labels
+from orglife.core.record.dossier import Dossier, day_words
+from orglife.core.rule.campaign import Campaign
+from orglife.core.rule.finding import Finding
+from orglife.exchange import receipts
+from orglife.home.back import receipt_words, remark_rows
+from orglife.home.deadlines import by_words, deadlines
+from orglife.home.owed import columns_of, owed
+from orglife.home.places import scan_of
+from orglife.home.progress import CAMPAIGN, CAMPAIGN_DRAFT, CAMPAIGN_NOTEBOOK, branch_stages, stage_rows
+from orglife.home.ticked import check_rows
+from orglife.home.today import today
+from orglife.office.office import Office
+from orglife.stages import STAGES
+
+
+def home(office: Office, branch: str, dossier: Dossier, findings: Sequence[Finding]) -> str:
+    """A branch's first page: what to do today, how far each stage is, who owes what.
+
+    Args:
+        office: The open workspace.
+        branch: The branch that is worked at; it may be still to be made.
+        dossier: Its records.
+        findings: All that is found in them.
+    """
+    campaign = office.campaign
+    signatures = office.signed_papers(dossier, findings)
+    debts = owed(dossier, findings)
+    heard = receipts.heard(office, branch) if dossier.branch.id == branch else None
+    answered = receipts.answered(office, dossier, heard)
+    shown = notebook_html.home_html(
+        as_of=day_words(dossier.as_of),
+        steps=[
+            (step, by_words(step.by, dossier.as_of) if step.by else "")
+            for step in today(dossier, campaign, findings, signatures, answered)
+        ],
+        deadlines=deadlines(dossier, campaign),
+        stages=stage_rows(dossier, findings),
+        owed=(columns_of(debts), debts),
+        signatures=[(paper, scan_of(paper.record).link if paper.record else "") for paper in signatures],
+        back=(receipt_words(heard), remark_rows(dossier, answered)),
+    )
+    return _pending(office) + shown + _check_items(dossier, campaign)
+
+
+def _check_items(dossier: Dossier, campaign: Campaign) -> str:
+    """Demands of the plan that no check looks after, and whether each is ticked."""
+    rows = check_rows(dossier, campaign)
+    if not rows:
+        return ""
+    done = sum(state != "未打勾" for _, _, state in rows)
+    title = f"方案的其他要求（{len(rows)}项，已落实{done}项；在“工作方案”的“其他要求”里打勾）"
+    return notebook_html.grid_html(title, ("要求", "出处", "落实"), [[(cell, "") for cell in row] for row in rows])
+
+
+def told(office: Office, dossier: Dossier, findings: Sequence[Finding]) -> dict[str, Any]:
+    """What the bar on top shows: the state of each stage, and who types."""
+    rows = stage_rows(dossier, findings)
+    states = {f"notebooks/{r['link']}": [r["state"].value, r["state"].sign, notebook_html.state_words(r)] for r in rows}
+    people = [m.name for m in dossier.members.values() if m.name and m.left_on is None]
+    return {"states": states, "author": office.author, "people": people}
+
+
+# --- the bureau's ----------------------------------------------------------------------------------------------------
+
+
+def overview(superior: Superior) -> str:
+    """All branches by stages."""
+    heads = ("党支部", *(stage.title for stage in branch_stages()))
+    cells = links(superior.overview, superior.papers_made())
+    _, tones = superior.overview.heat()
+    shown = notebook_html.grid_html(f"核对日：{day_words(superior.bureau.as_of)}", heads, cells, tones)
+    return _pending(superior.office) + shown
+
+
+def bureau_findings(superior: Superior, stage: str, basis: Sequence[tuple[str, str]]) -> str:
+    """What is found in the bureau's own records; on the overview in each branch, too.
+
+    Args:
+        superior: The bureau and all branches.
+        stage: The page.
+        basis: What the plan asks of the bureau: its words, and where they stand.
+    """
+    found = notebook_html.findings_html(superior.findings, [(label, "") for label in labels(superior.drafts)], basis)
+    if stage != OVERVIEW:
+        return found
+    titles = {each.key: each.title for each in STAGES}
+    branches = [
+        (s.name, s.count("error"), s.count("warning"), sum(f.todo for f in s.found), s.found)
+        for s in superior.overview.standings
+    ]
+    return found + notebook_html.branches_html(branches, titles)
+
+
+def bureau_links(stage: str) -> list[tuple[str, str]]:
+    """The bureau's other pages: title and address."""
+    pages = [
+        (OVERVIEW, "全局总览", "90_overview.ipynb"),
+        ("supervision", "上级督导", "40_supervision.ipynb"),
+        (CAMPAIGN, "读通知、定方案", CAMPAIGN_NOTEBOOK),
+    ]
+    return [(title, address) for key, title, address in pages if key != stage]
+
+
+# --- the campaign in the making --------------------------------------------------------------------------------------
+
+
+def _pending(office: Office) -> str:
+    """What is still open in a campaign that is being made; "" without one."""
+    root = office.workspace.root
+    if not (root / CAMPAIGN_DRAFT).exists():
+        return ""
+    from orglife.campaigns.decisions import pending  # noqa: PLC0415  it brings all that reads a notice
+
+    said = pending(root)
+    return notebook_html.links_html(said, [("去确认", CAMPAIGN_NOTEBOOK)]) if said else ""
+
+
+def campaign_check(office: Office) -> str:
+    """What ``campaign check`` says of what was confirmed so far."""
+    from orglife.campaigns.confirming import Confirming  # noqa: PLC0415  as _pending
+
+    found = Confirming(office).check()
+    if found is None:
+        return notebook_html.says_html("还没有读通知。")
+    sentences = [*found.problems, *found.notes]
+    if not sentences:
+        return notebook_html.says_html("方案里没有发现要核对的。")
+    return notebook_html.grid_html("已确认的内容写成方案后，请核对", ("内容",), [[(each, "")] for each in sentences])

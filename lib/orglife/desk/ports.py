@@ -1,0 +1,312 @@
+"""What forms see of a branch: where entries are kept, and what may be chosen."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from orglife.adapters.field.port import Held, Past
+from orglife.adapters.store.store import BUREAU
+from orglife.core.errors import NoRoundToAnnul, NoSuchRecord, RoundAnnulled, SaveConflict
+from orglife.core.record.branch import Branch
+from orglife.core.record.dossier import Dossier, as_counted, day_words, identified
+from orglife.core.record.record import Entry, Record
+from orglife.core.rule.bureau import Bureau
+from orglife.office.dossiers import FROM_BUREAU
+from orglife.office.office import Office
+from orglife.stages.meeting.record import Meeting, Problem
+from orglife.stages.report.record import RedoOrder
+from orglife.stages.reviews.record import ReviewItem
+from orglife.stages.shared.people import people
+from orglife.stages.shared.rounds import held_rounds, round_on
+from orglife.stages.supervision.record import BureauLeader, Supervision
+
+Offer = tuple[str, str]
+
+
+class StorePort:
+    """The entries of one record type of a branch, kept in the store."""
+
+    def __init__(self, office: Office, branch: str, kind: type[Record], as_of: date) -> None:
+        self.office, self.branch, self.kind, self.as_of = office, branch, kind, as_of
+
+    @property
+    def who(self) -> str:
+        """Who is typing."""
+        return self.office.author
+
+    @property
+    def _campaign(self) -> str:
+        return self.office.campaign.id
+
+    def list(self) -> Sequence[Held]:
+        """All entries, records first as they were numbered, drafts without a record after them."""
+        snapshot = self.office.snapshot(self.branch)
+        dossier = self.office.dossier(self.branch, self.as_of)
+        drafts = {d.id: d.fields for d in snapshot.drafts if d.type == self.kind.TYPE}
+        versions = {row.id: row.version for row in snapshot.records.get(self.kind.TYPE, ())}
+        held = [
+            Held(r.id, dossier.label(r), versions.get(r.id, 0), r, drafts.pop(r.id, None))
+            for r in sorted(dossier.records.get(self.kind.TYPE, ()), key=lambda r: as_counted(r.id))
+        ]
+        return [*held, *(Held(i, self.kind.LABEL, 0, None, fields) for i, fields in drafts.items())]
+
+    def save(self, record: Record, base: int) -> int:
+        """Keep a record; what returns is on the disk."""
+        return self.office.store.put(self._campaign, self.branch, record, who=self.who, base=base).version
+
+    def remove(self, id: str, base: int) -> None:  # noqa: A002
+        """Withdraw an entry; a mere draft is given up."""
+        store = self.office.store
+        if store.version(self._campaign, self.branch, self.kind.TYPE, id):
+            store.remove(self._campaign, self.branch, self.kind.TYPE, id, who=self.who, base=base)
+        elif base:
+            raise SaveConflict(record=self.kind.LABEL)
+        else:
+            store.settle(self._campaign, self.branch, self.kind.TYPE, id, who=self.who)
+
+    def draft(self, id: str, fields: Mapping[str, Any]) -> None:  # noqa: A002
+        """Keep what was typed and is no record yet."""
+        self.office.store.draft(self._campaign, self.branch, self.kind.TYPE, id, fields, who=self.who)
+
+    def new_id(self) -> str:
+        """The type's name and a number that nothing in the branch has or had."""
+        past = self.office.store.history(self._campaign, self.branch, self.kind.TYPE)
+        dossier = self.office.dossier(self.branch, self.as_of)
+        taken = {r.record for r in past} | set(dossier.index) | {d.id for d in dossier.drafts}
+        used = [int(m[1]) for i in taken if (m := re.fullmatch(rf"{self.kind.TYPE}(\d{{1,9}})", i))]
+        return f"{self.kind.TYPE}{max(used, default=0) + 1}"
+
+    def used(self, id: str) -> Iterable[str]:  # noqa: A002
+        """Ids that nested objects of this entry have or ever had."""
+        for revision in self.office.store.history(self._campaign, self.branch, self.kind.TYPE, id):
+            if revision.body is not None:
+                yield from _nested_ids(json.loads(revision.body))
+
+    def past(self, id: str) -> Sequence[Past]:  # noqa: A002
+        """Every version of an entry, the latest last."""
+        return self._past(self.kind.TYPE, id)
+
+    def _past(self, type: str, id: str) -> Sequence[Past]:  # noqa: A002
+        revisions = self.office.store.history(self._campaign, self.branch, type, id)
+        return [Past(one.version, one.who, one.at, one.data) for one in revisions]
+
+
+class HeadPort(StorePort):
+    """The branch's own data: one entry, with the branch's id; saving it makes the branch."""
+
+    def list(self) -> Sequence[Held]:
+        """The branch's own data, or nothing before it is made."""
+        snapshot = self.office.snapshot(self.branch)
+        draft = next((d.fields for d in snapshot.drafts if d.type == "branch"), None)
+        record = Branch.stored(snapshot.branch) if snapshot.branch is not None else None
+        return [Held(self.branch, "党支部", snapshot.version, record, draft)] if record or draft else []
+
+    def save(self, record: Any, base: int) -> int:
+        """Keep the branch's own data."""
+        return self.office.store.put(self._campaign, self.branch, record, who=self.who, base=base).version
+
+    def remove(self, id: str, base: int) -> None:  # noqa: A002
+        """A branch is not withdrawn from its own form: the form offers no removal."""
+        raise NoSuchRecord(id=id, label=Branch.LABEL)
+
+    def draft(self, id: str, fields: Mapping[str, Any]) -> None:  # noqa: A002
+        """Keep what was typed and is no record yet."""
+        self.office.store.draft(self._campaign, self.branch, "branch", id, fields, who=self.who)
+
+    def new_id(self) -> str:
+        """The branch's id."""
+        return self.branch
+
+    def used(self, id: str) -> Iterable[str]:  # noqa: A002
+        """Nothing is nested in it."""
+        return ()
+
+    def past(self, id: str) -> Sequence[Past]:  # noqa: A002
+        """Every version of the branch's own data, the latest last."""
+        return self._past("branch", id)
+
+
+class BureauPort(StorePort):
+    """The entries of one record type of the bureau, kept in its own chain."""
+
+    def __init__(self, office: Office, kind: type[Record], as_of: date, names: Mapping[str, str]) -> None:
+        super().__init__(office, BUREAU, kind, as_of)
+        self.names = names
+
+    def list(self) -> Sequence[Held]:
+        """All entries, records first by id, drafts without a record after them."""
+        snapshot = self.office.snapshot(BUREAU)
+        records = self.office.bureau_records()
+        bureau = Bureau(self._campaign, records, {}, self.as_of)
+        drafts = {d.id: d.fields for d in snapshot.drafts if d.type == self.kind.TYPE}
+        versions = {row.id: row.version for row in snapshot.records.get(self.kind.TYPE, ())}
+        held = [
+            Held(r.id, self._label(bureau, r), versions.get(r.id, 0), r, drafts.pop(r.id, None))
+            for r in records.get(self.kind.TYPE, ())
+        ]
+        return [*held, *(Held(i, self.kind.LABEL, 0, None, fields) for i, fields in drafts.items())]
+
+    def _label(self, bureau: Bureau, record: Record) -> str:
+        if isinstance(record, BureauLeader):
+            return record.name or record.id
+        branch, day = getattr(record, "branch", ""), getattr(record, "date", None)
+        who = getattr(record, "leader", None) or getattr(record, "supervisor", None)
+        about = (self.names.get(branch, branch), bureau.name(who), day_words(day))
+        return "，".join(part for part in about if part) or record.LABEL
+
+    def save(self, record: Record, base: int) -> int:
+        """Keep a record; what returns is on the disk.
+
+        Raises:
+            NoRoundToAnnul, RoundAnnulled: an order that nobody could carry out; nothing is kept.
+        """
+        if isinstance(record, RedoOrder):
+            self._may_order(record)
+        if isinstance(record, Supervision) and not record.given("round"):
+            record = self._in_its_round(record)
+        return super().save(record, base)
+
+    def _may_order(self, order: RedoOrder) -> None:
+        """An order annuls a round that was held, and no round is annulled twice."""
+        if not order.branch or order.round is None:
+            return  # not yet complete: a rule finds it
+        name = self.names.get(order.branch, order.branch)
+        known = order.branch in self.office.branches()
+        dossier = self.office.dossier(order.branch, self.as_of) if known else None
+        if dossier is None or order.round not in held_rounds(dossier):
+            raise NoRoundToAnnul(branch=name, round=order.round)
+        for other in dossier.all(RedoOrder):
+            if other.id != order.id and other.round == order.round and other.branch in ("", order.branch):
+                raise RoundAnnulled(branch=name, round=order.round, date=day_words(other.date) or "没有登记日期")
+
+    def _in_its_round(self, visit: Supervision) -> Supervision:
+        """A visit with the round that it was paid to: nobody types that number."""
+        if visit.branch not in self.office.branches():
+            return visit
+        number = round_on(self.office.dossier(visit.branch, self.as_of), visit.date)
+        return Supervision.model_validate({**visit.to_json(), "round": number}) if number > 1 else visit
+
+    def new_id(self) -> str:
+        """The type's name and a number that nothing of the bureau has or had, nor any branch for what it receives."""
+        taken = {r.record for r in self.office.store.history(self._campaign, BUREAU)}
+        taken |= {d.id for d in self.office.snapshot(BUREAU).drafts}
+        if self.kind in FROM_BUREAU:
+            for branch in self.office.branches():
+                rows = self.office.snapshot(branch).records.get(self.kind.TYPE, ())
+                taken |= {row.id for row in rows}
+        used = [int(m[1]) for i in taken if (m := re.fullmatch(rf"{self.kind.TYPE}(\d{{1,9}})", i))]
+        return f"{self.kind.TYPE}{max(used, default=0) + 1}"
+
+
+def _nested_ids(body: Any) -> Iterable[str]:
+    if isinstance(body, dict):
+        for key, value in body.items():
+            if key == "id" and isinstance(value, str):
+                yield value
+            yield from _nested_ids(value)
+    elif isinstance(body, (list, tuple)):
+        for value in body:
+            yield from _nested_ids(value)
+
+
+class BranchChoices:
+    """What forms offer: people, problems, records and the campaign's keys, as they are now."""
+
+    def __init__(self, office: Office, branch: str, as_of: date, today: date) -> None:
+        self._office, self._branch, self._as_of, self._today = office, branch, as_of, today
+
+    @property
+    def _dossier(self) -> Dossier:
+        return self._office.dossier(self._branch, self._as_of)
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years that a day written without one may be in."""
+        return self._office.campaign.years_meant(self._today)
+
+    @property
+    def today(self) -> date:
+        """What 今天 means."""
+        return self._today
+
+    def members(self) -> Sequence[Offer]:
+        """The roster, by id; those who were never in the branch on the day of the check come last."""
+        dossier = self._dossier
+        now = people(dossier).all
+        ordered = sorted(dossier.members.values(), key=lambda m: (m.id not in now, m.id))
+        return [(m.id, m.name or m.id) for m in ordered]
+
+    def guests(self) -> Sequence[Offer]:
+        """Guests of all meetings."""
+        return [
+            (g.id, f"{g.name}（{g.unit}）" if g.unit else g.name or g.id)
+            for m in self._dossier.all(Meeting)
+            for g in m.guests
+        ]
+
+    def problems(self) -> Sequence[Offer]:
+        """Problems of reviews and comments."""
+        dossier = self._dossier
+        return [
+            (entry.id, f"{dossier.label(record)}：{_words(entry)}")
+            for record in dossier.everything()
+            for entry in identified([record])
+            if isinstance(entry, (ReviewItem, Problem))
+        ]
+
+    def records(self) -> Sequence[Offer]:
+        """All records of the branch."""
+        dossier = self._dossier
+        return [(r.id, dossier.label(r)) for r in dossier.everything()]
+
+    def branches(self) -> Sequence[Offer]:
+        """All branches of the workspace."""
+        return [(b, self._office.dossier(b).branch.name or b) for b in self._office.branches()]
+
+    def keys(self, name: str) -> Sequence[Offer]:
+        """Keys of a campaign list with their labels."""
+        campaign = self._office.campaign
+        return [(key, campaign.label(key)) for key in campaign.keys(name)]
+
+
+class BureauChoices(BranchChoices):
+    """What the bureau's forms offer: its leaders, the branches, and their main records."""
+
+    def __init__(self, office: Office, names: Mapping[str, str], as_of: date, today: date) -> None:
+        super().__init__(office, BUREAU, as_of, today)
+        self._names = names
+
+    def members(self) -> Sequence[Offer]:
+        """The bureau's leaders: persons of its records are theirs."""
+        leaders = self._office.bureau_records()[BureauLeader.TYPE]
+        return [(leader.id, getattr(leader, "name", "") or leader.id) for leader in leaders]
+
+    def guests(self) -> Sequence[Offer]:
+        """No record of the bureau names a guest."""
+        return []
+
+    def problems(self) -> Sequence[Offer]:
+        """No record of the bureau names a problem."""
+        return []
+
+    def records(self) -> Sequence[Offer]:
+        """Those records of every branch that a remark is about: one per dossier or round."""
+        found: list[Offer] = []
+        for branch, name in self._names.items():
+            dossier = self._office.dossier(branch, self._as_of)
+            main = (r for r in dossier.everything() if r.ONE_PER in ("dossier", "round"))
+            found += [(r.id, f"{name}：{dossier.label(r)}") for r in main]
+        return found
+
+    def branches(self) -> Sequence[Offer]:
+        """All branches of the workspace."""
+        return list(self._names.items())
+
+
+def _words(entry: Entry) -> str:
+    text = getattr(entry, "fact", "") or getattr(entry, "text", "")
+    return text if len(text) <= 24 else text[:24] + "…"  # noqa: PLR2004  enough to know it by

@@ -1,0 +1,1 @@
+"""Files out and in: workbooks, members' forms, packages, receipts."""

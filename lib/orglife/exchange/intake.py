@@ -1,0 +1,333 @@
+"""What comes in from files: the difference is worked out and shown first, then all files are taken in or none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from orglife.adapters.disk import files
+from orglife.adapters.store.store import BUREAU, Change, Stored
+from orglife.core.errors import BadInput, FormsInAZip, NotAForm, NotImportable, OrglifeError
+from orglife.core.record.branch import Branch
+from orglife.core.record.exchange import Parcel, load_json, read_parcel
+from orglife.core.record.record import Record
+from orglife.core.sheet.returned import Bodies
+from orglife.exchange import member_forms, receipts, workbooks
+from orglife.office.dossiers import FROM_BUREAU
+from orglife.office.office import Office
+from orglife.stages.archive.record import ArchiveItem
+from orglife.stages.kinds import BUREAU_KINDS, BY_TYPE, KINDS
+
+WRITTEN = (".doc", ".docx", ".wps", ".pdf", ".txt")
+"""Files of words: people hand in their outlines in such, and no form can be read out of them."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What one file changes in one branch (or in the bureau's records)."""
+
+    source: str
+    branch: str
+    name: str
+    new_branch: bool
+    changes: tuple[Change, ...]
+    added: tuple[str, ...] = ()
+    revised: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    receipt: bytes = b""
+    person: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the file changes no record."""
+        return not self.changes
+
+    @property
+    def brings(self) -> bool:
+        """Whether there is anything to be saved."""
+        return bool(self.changes or self.receipt)
+
+    def lines(self, limit: int = 20) -> Iterator[str]:
+        """The difference in words, at most ``limit`` records of each sort named."""
+        head = "新支部，" if self.new_branch else ""
+        whose = f"{self.person}（{self.source}）" if self.person else f"{self.name}（{self.branch}）"
+        yield (
+            f"{whose}：{head}新增{len(self.added)}条，修改{len(self.revised)}条，移除{len(self.withdrawn)}条。"
+            if not self.is_empty
+            else f"{whose}：与现有数据相同，没有改动。"
+        )
+        for mark, labels in (("＋", self.added), ("～", self.revised), ("－", self.withdrawn)):
+            for label in labels[:limit]:
+                yield f"  {mark} {label}"
+            if len(labels) > limit:
+                yield f"  {mark} ……另有{len(labels) - limit}条"
+        yield from self.notes
+
+
+def differences(office: Office, sources: Sequence[Path], branch: str = "") -> list[Difference]:
+    """Read files and compare them with what is there.
+
+    Args:
+        office: The workspace.
+        sources: The files.
+        branch: Where a roster goes; "" = where the file says, else the workspace's own or only branch.
+
+    Raises:
+        BadInput: every problem of every file, with its place.
+    """
+    call = _Call(office, branch)
+    for source in sources:
+        call.read(source.name, lambda source=source: files.read(source))  # type: ignore[misc]  # its own source
+    return call.done()
+
+
+def differences_of(office: Office, brought: Sequence[tuple[str, bytes]], branch: str = "") -> list[Difference]:
+    """The same from (name, bytes) of each file; a branch's page names records by whose and of when, without ids."""
+    call = _Call(office, branch, named=office.dossier(branch).label if branch else None)
+    for name, data in brought:
+        call.read(name, lambda data=data: data)  # type: ignore[misc]  # its own data
+    return call.done()
+
+
+def receipts_of(office: Office, brought: Sequence[tuple[str, bytes]], branch: str) -> list[Difference]:
+    """What receipts bring to a branch, from (name, bytes) of each file.
+
+    Raises:
+        BadInput: one is no receipt, or that of another branch, or not whole.
+    """
+    strange = [name for name, data in brought if _receipt_for(name, data) != branch]
+    if strange:
+        raise BadInput([f"“{name}”不是上级发给本支部的回执。请核对后另选一个。" for name in strange])
+    return differences_of(office, brought, branch)
+
+
+def _receipt_for(name: str, data: bytes) -> str:
+    """The branch that a receipt is for; "" where it is none."""
+    try:
+        raw = load_json(data, name)
+    except OrglifeError:
+        return ""
+    return str(raw.get("branch")) if receipts.is_receipt(raw) else ""
+
+
+@dataclass
+class _Call:
+    """The files of one call: workbooks of one branch go together, a whole state of it stands alone.
+
+    Attributes:
+        owners: Branch → its first file, and whether that only adds and revises.
+        brought: Branch → what the files so far newly bring to it, so that the next one knows of it.
+        said: (branch, type, id) → where a record is added or revised, and what it is then.
+    """
+
+    office: Office
+    branch: str
+    named: Callable[[Record], str] | None = None
+    problems: list[str] = field(default_factory=list)
+    found: list[Difference] = field(default_factory=list)
+    owners: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    brought: dict[str, Bodies] = field(default_factory=dict)
+    said: dict[tuple[str, str, str], tuple[str, Change]] = field(default_factory=dict)
+
+    def read(self, name: str, data: Callable[[], bytes]) -> None:
+        """One more file; what is wrong with it is kept for the end."""
+        try:
+            self._read(name, data())
+        except OrglifeError as error:
+            self.problems += error.sentences
+
+    def done(self) -> list[Difference]:
+        """What all files change.
+
+        Raises:
+            BadInput: every problem of every file.
+        """
+        if self.problems:
+            raise BadInput(self.problems)
+        return self.found
+
+    def _read(self, name: str, data: bytes) -> None:
+        parcel = _parcel(self.office, name, data, self.branch, self.brought)
+        _same_campaign(self.office, parcel, name)
+        owner = parcel.branch.id if parcel.branch else BUREAU
+        if owner in self.owners:
+            file, partial = self.owners[owner]
+            if not (partial and parcel.partial):
+                self.problems.append(f"{name}和{file}都是同一个支部（{owner}）的数据，一次只能导入一个。请去掉一个。")
+                return
+        self.owners.setdefault(owner, (name, parcel.partial))
+
+        def first(change: Change) -> bool:
+            place = parcel.places.get((change.type, change.id), "")
+            return self._first(owner, change, name + (f"的{place}" if place else ""))
+
+        self.found.append(difference(self.office, parcel, name, first, self.named or _named))
+
+    def _first(self, owner: str, change: Change, place: str) -> bool:
+        """Whether a change is the first that is said of its record; another that says something else is a problem."""
+        key = (owner, change.type, change.id)
+        if key not in self.said:
+            self.said[key] = (place, change)
+            if not change.base and change.body is not None:
+                self.brought.setdefault(owner, {}).setdefault(change.type, {})[change.id] = dict(change.body)
+            return True
+        before, other = self.said[key]
+        if other.body != change.body:
+            what = f"都写了{change.label}，内容不同。请只留一份，或改成一样。"
+            self.problems.append(f"{before}和{place}{what}")
+        return False
+
+
+def take_in(office: Office, found: Sequence[Difference], *, author: str = "") -> None:
+    """Save all differences in one go; after any refusal nothing is changed."""
+    changes = [(d.branch, d.changes) for d in found if d.changes]
+    if changes:
+        office.store.apply_all(office.campaign.id, changes, who=author or office.author)
+    for one in found:
+        if one.receipt:
+            receipts.keep(office, one.branch, one.receipt)
+
+
+def _parcel(office: Office, name: str, data: bytes, branch: str, earlier: workbooks.Earlier) -> Parcel:
+    if workbooks.is_workbook(Path(name)):
+        book = workbooks.opened(name, data)
+        read = member_forms.read if member_forms.is_one(book.meta) else workbooks.read
+        return read(office, name, book, branch, earlier)
+    suffix = Path(name).suffix.lower()
+    if suffix in WRITTEN:
+        raise NotAForm(path=name)
+    if suffix == ".zip" and b".xlsx" in data:
+        raise FormsInAZip(path=name)
+    if suffix not in (".json", ""):
+        raise NotImportable(path=name)
+    raw = load_json(data, name)
+    if receipts.is_receipt(raw):
+        return receipts.read(office, raw, data, name)
+    return read_parcel(data, name, KINDS, BUREAU_KINDS)
+
+
+def _same_campaign(office: Office, parcel: Parcel, name: str) -> None:
+    if parcel.campaign != office.campaign.id:
+        raise BadInput(
+            [
+                f"{name}的 campaign：是方案“{parcel.campaign}”的数据，这里用的是“{office.campaign.id}”。请导入本方案的数据。"
+            ]
+        )
+
+
+def difference(
+    office: Office,
+    parcel: Parcel,
+    source: str,
+    first: Callable[[Change], bool] = lambda _: True,
+    named: Callable[[Record], str] | None = None,
+) -> Difference:
+    """What a parcel changes here.
+
+    Args:
+        office: The workspace.
+        parcel: What the file brings.
+        source: How the file is named in messages.
+        first: Whether a change is to be taken; it is not where another file has said it.
+        named: What a record is called; with its id where nothing is given.
+    """
+    owner = parcel.branch.id if parcel.branch else BUREAU
+    snapshot = office.store.current(office.campaign.id, owner)
+    here = {t: {row.id: row for row in rows} for t, rows in snapshot.records.items()}
+    kept = _untouchable(office, owner, here) if parcel.branch and not parcel.receipt else {}
+    sorter = _Sorter(first, named or _named, keep_others=parcel.partial)
+    if parcel.branch is not None:
+        sorter.head(parcel.branch, snapshot.branch, snapshot.version)
+    for type_name, records in parcel.records.items():
+        sorter.records(type_name, records, here.get(type_name, {}), kept.get(type_name, frozenset()))
+    return Difference(
+        source=source,
+        branch=owner,
+        name=(parcel.branch.name or owner) if parcel.branch else "局机关的督导记录",
+        new_branch=parcel.branch is not None and snapshot.branch is None,
+        changes=tuple(sorter.changes),
+        added=tuple(sorter.added),
+        revised=tuple(sorter.revised),
+        withdrawn=tuple(sorter.withdrawn),
+        notes=parcel.notes,
+        receipt=parcel.receipt,
+        person=parcel.person,
+    )
+
+
+def _untouchable(office: Office, branch: str, here: Mapping[str, Mapping[str, Stored]]) -> dict[str, frozenset[str]]:
+    """Ids that a dossier may neither change nor withdraw: archived papers, and what the bureau entered, here or there."""
+    bureau = office.store.current(office.campaign.id, BUREAU).records
+    sent = receipts.received(office, branch)
+    kept = {
+        k.TYPE: frozenset(r.id for r in bureau.get(k.TYPE, ())) | sent.get(k.TYPE, frozenset()) for k in FROM_BUREAU
+    }
+    kept[ArchiveItem.TYPE] = frozenset(here.get(ArchiveItem.TYPE, {}))
+    return kept
+
+
+class _Sorter:
+    """Sorts what a file brings into added, revised and (unless others are kept) withdrawn."""
+
+    def __init__(
+        self, first: Callable[[Change], bool], named: Callable[[Record], str], *, keep_others: bool = False
+    ) -> None:
+        self.first, self.named = first, named
+        self.keep_others = keep_others
+        self.changes: list[Change] = []
+        self.added: list[str] = []
+        self.revised: list[str] = []
+        self.withdrawn: list[str] = []
+
+    def head(self, branch: Branch, now: Mapping[str, Any] | None, version: int) -> None:
+        """The branch's own data."""
+        if now == branch.to_json():
+            return
+        label = f"党支部 {branch.name or branch.id}"
+        self._put(Change.put(branch, base=version, label=label), label, new=now is None)
+
+    def _put(self, change: Change, label: str, *, new: bool) -> None:
+        if self.first(change):
+            (self.added if new else self.revised).append(label)
+            self.changes.append(change)
+
+    def records(
+        self, type_name: str, records: Sequence[Record], here: Mapping[str, Stored], kept: frozenset[str]
+    ) -> None:
+        """The records of one type."""
+        for record in records:
+            now = here.get(record.id)
+            if record.id in kept or (now is not None and now.body == record.to_json()):
+                continue
+            named = self.named(record)
+            label = named if now is None else f"{named}：{_changed(record, now.body)}"
+            self._put(Change.put(record, base=now.version if now else 0), label, new=now is None)
+        brought = {record.id for record in records}
+        for ident, row in here.items():
+            if ident not in brought and ident not in kept and not self.keep_others:
+                label = f"{BY_TYPE[type_name].LABEL} {ident}"
+                self.withdrawn.append(label)
+                self.changes.append(Change.remove(type_name, ident, base=row.version, label=label))
+
+
+def _changed(record: Record, before: Mapping[str, Any]) -> str:
+    """The fields that differ, with the length of a list where it has another."""
+    now = record.to_json()
+    names = [n for n in type(record).model_fields if now.get(n) != before.get(n)]
+    return "、".join(_field(record, n, before.get(n), now.get(n)) for n in names) or "写法"
+
+
+def _field(record: Record, name: str, before: Any, now: Any) -> str:
+    title = type(record).model_fields[name].title or name
+    lists = [each or [] for each in (before, now) if each is None or isinstance(each, list)]
+    if len(lists) == len((before, now)) and len(lists[0]) != len(lists[1]):
+        return f"{title}（{len(lists[0])}项改为{len(lists[1])}项）"
+    return title
+
+
+def _named(record: Record) -> str:
+    name = getattr(record, "name", "")
+    return f"{record.LABEL} {record.id}" + (f"（{name}）" if name else "")

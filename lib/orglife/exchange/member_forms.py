@@ -1,0 +1,397 @@
+"""A member's own form: one workbook for one person, with what that person writes; filled in, it comes back as records.
+
+It asks for words, not for ids: outline and pledge as cards, problems and criticism as short tables. It only adds and
+revises: a blank answer and a row that is gone leave what is there, and a form that comes back empty brings nothing.
+"""
+
+from __future__ import annotations
+
+import copy
+import io
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from orglife.core.errors import BadInput, NoSuchMember, UnknownBranch
+from orglife.core.record.branch import Branch, Member
+from orglife.core.record.dossier import sort_records
+from orglife.core.record.entered import Unreadable, sentence
+from orglife.core.record.exchange import Parcel
+from orglife.core.record.record import Record, faults
+from orglife.core.sheet.cards import ANSWER, Answer, Card, Line, answers, asked_of, slots_of
+from orglife.core.sheet.cells import Lexicon, Unfit, words_of
+from orglife.core.sheet.columns import Column, Table, table_of
+from orglife.core.sheet.grids import NO_SUCH_SHEET, Row, is_empty, letter, rows_of
+from orglife.core.sheet.pages import Body, Grid, Head, Page, head_of, map_keys, put_at, value_at
+from orglife.core.sheet.returned import Bodies, fresh_id, ids_of, nested_id
+from orglife.exchange.workbooks import NOTHING, Earlier, bodies_now, bodies_with, lexicon_of, owner_of
+from orglife.office.office import Office
+from orglife.stages.meeting.record import Criticism
+from orglife.stages.rectification.record import Pledge
+from orglife.stages.reviews.record import MemberReview, ReviewItem
+from orglife.stages.shared.people import people
+from orglife.stages.shared.rounds import meeting_in_force, round_to_fill
+
+if TYPE_CHECKING:
+    from orglife.adapters.sheet.reader import Book
+
+KIND = "member"
+WHOSE = "名单.txt"
+COVER, OUTLINE, PROBLEMS, CRITICISM, PLEDGE = "填写说明", "发言提纲", "查摆的问题", "批评意见", "整改承诺"
+TITLES = (COVER, OUTLINE, PROBLEMS, CRITICISM, PLEDGE)
+ROOM = 4  # lines of a row, so that what is typed stays in sight
+BRANCH, NAME, BLANK = "党支部", "姓名", "空白"
+HIDDEN = frozenset({("id",), ("member",), ("author",), ("round",), ("problem_ids",), ("response",)})
+_COVER_WORDS = (
+    "组织生活会个人填写表",
+    "各张表都由本人写，写自己的话。白色的格子是要填的；有下拉箭头的，从列表里选。",
+    "“查摆的问题”一行写一个问题；查找后确实没有问题的方面，在“发言提纲”的“经查无问题”里选“是”。",
+    "日期写成 2月5日 或 2024-02-05 都可以。填好保存，文件名不要改，交给党支部书记。",
+)
+_OUTLINE_WORDS = ("具体问题填在“查摆的问题”表。“全文”可以不写，不写的由各项问题汇成。",)
+_PLEDGE_WORDS = ("会后填写：针对查摆出来和大家指出的问题，打算怎样改、什么时候改到什么程度。",)
+
+
+# --- what is known ---------------------------------------------------------------------------------------------------
+
+
+def _tables(lexicon: Lexicon) -> dict[type[Record], Table]:
+    return {kind: table_of(kind, map_keys(lexicon)) for kind in (MemberReview, Pledge, Criticism)}
+
+
+def _own(here: Bodies, kind: type[Record], member: str) -> Body:
+    """A member's record of a type that has one for each, {} when there is none; of two the later counts."""
+    own = [body for body in here.get(kind.TYPE, {}).values() if body.get("member") == member]
+    return max(own, key=lambda body: (body.get("date", ""), body["id"]), default={})
+
+
+def _said_by(here: Bodies, member: str, number: int) -> list[Body]:
+    rows = here.get(Criticism.TYPE, {}).values()
+    return [body for body in rows if body.get("author") == member and body.get("round", 1) == number]
+
+
+# --- out -------------------------------------------------------------------------------------------------------------
+
+
+def export(office: Office, branch: str, members: Sequence[str] = (), *, blank: bool = False) -> dict[str, bytes]:
+    """Forms of a branch's members.
+
+    Args:
+        office: The workspace.
+        branch: The branch's id.
+        members: Whose; none = everybody on the list.
+        blank: One form without a name instead.
+
+    Returns:
+        File name → xlsx; the file's name holds ids only. Criticism is asked for once the meeting is over.
+
+    Raises:
+        NoSuchMember: somebody is not on the roster.
+        BadInput: a text does not fit into a cell.
+    """
+    dossier = office.dossier(branch)
+    for each in members:
+        if each not in dossier.members:
+            raise NoSuchMember(member=each, branch=dossier.branch.name or branch)
+    from orglife.adapters.sheet import writer  # noqa: PLC0415  openpyxl and numpy: every kernel would pay for them
+
+    here = bodies_now(dossier)
+    meeting = meeting_in_force(dossier)
+    form = _Form(
+        dossier.branch,
+        list(people(dossier).all),
+        here,
+        lexicon_of(office.campaign, here),
+        over=meeting is not None and bool(meeting.completed),
+        round=round_to_fill(dossier, Criticism),
+    )
+    meta = {"campaign": dossier.campaign, "branch": branch, "form": KIND}
+    if blank:
+        return {f"{branch}_{BLANK}.xlsx": writer.to_bytes(list(form.sheets("")), meta)}
+    return {
+        f"{branch}_{each}.xlsx": writer.to_bytes(list(form.sheets(each)), {**meta, "member": each})
+        for each in dict.fromkeys(members or form.everybody)
+    }
+
+
+def listed(office: Office, branch: str, made: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Forms with a list of whose each is: file names hold ids only, and whoever hands them out knows people by name."""
+    members = office.dossier(branch).members
+    owners = {name: name.removesuffix(".xlsx").removeprefix(f"{branch}_") for name in made}
+    lines = [f"{name}　{members[each].name if each in members else each}" for name, each in owners.items()]
+    text = "\r\n".join(["每份填写表是谁的（只给发表的人看）：", *lines, ""])
+    return {WHOSE: text.encode("utf-8-sig"), **made}  # Windows' editor knows UTF-8 by its mark
+
+
+def zipped(made: Mapping[str, bytes]) -> bytes:
+    """Forms in one zip, to be fetched at once; the same forms give the same bytes."""
+    from orglife.adapters.sheet import writer  # noqa: PLC0415  as above
+
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:  # each is a zip already
+        for name, data in made.items():
+            archive.writestr(zipfile.ZipInfo(name, writer.ZIP_MOMENT), data)
+    return out.getvalue()
+
+
+@dataclass(frozen=True)
+class _Form:
+    """The sheets of one branch's forms."""
+
+    branch: Branch
+    everybody: Sequence[str]
+    here: Bodies
+    lexicon: Lexicon
+    over: bool
+    round: int
+
+    def sheets(self, member: str) -> Iterator[Card | Page]:
+        """All sheets of one form; ``member`` "" = of a blank one."""
+        tables = _tables(self.lexicon)
+        outline = _own(self.here, MemberReview, member) if member else {}
+        pledge = _own(self.here, Pledge, member) if member else {}
+        yield self._cover(member, tables[MemberReview])
+        yield self._card(OUTLINE, _OUTLINE_WORDS, tables[MemberReview], outline)
+        items = list(outline.get("items") or ())
+        said = {item.get("aspect") for item in items}
+        asked = [{"aspect": key} for key in self.lexicon.campaign.keys("aspects") if key not in said]
+        yield self._page(PROBLEMS, tables[MemberReview].children[0], [*items, *asked])
+        if self.over:
+            own = _said_by(self.here, member, self.round) if member else []
+            heard = {member, *(body.get("target") for body in own)}
+            asked = [{"target": each} for each in self.everybody if each not in heard]
+            yield self._page(CRITICISM, tables[Criticism], [*own, *asked])
+        yield self._card(PLEDGE, _PLEDGE_WORDS, tables[Pledge], pledge)
+
+    def _cover(self, member: str, table: Table) -> Card:
+        note = "" if member else "必须填写。与别人同名的，后面写上编号，例如 张三（m03）。"
+        name = self.lexicon.write(member or None, _member_column(table).spec)
+        return Card(
+            COVER,
+            _COVER_WORDS,
+            [
+                Line(Head(BRANCH, "text", derived=True), self.branch.name or self.branch.id),
+                Line(Head(NAME, "text", note, core=True, derived=bool(member)), name),
+            ],
+        )
+
+    def _card(self, title: str, intro: Sequence[str], table: Table, body: Body) -> Card:
+        slots = slots_of(table, self.lexicon, HIDDEN).values()
+        return Card(title, intro, [Line(head_of(s.shown(), self.lexicon), s.cell(body, self.lexicon)) for s in slots])
+
+    def _page(self, title: str, table: Table, bodies: Sequence[Body]) -> Page:
+        columns = asked_of(table, HIDDEN)
+        rows = [[self.lexicon.write(value_at(body, c), c.spec) for c in columns] for body in bodies]
+        return Page(title, [head_of(c, self.lexicon) for c in columns], rows, least=ROOM)
+
+
+def _member_column(table: Table) -> Column:
+    return next(c for c in table.columns if c.path == ("member",))
+
+
+# --- in --------------------------------------------------------------------------------------------------------------
+
+
+def is_one(meta: Mapping[str, str]) -> bool:
+    """Whether a workbook is a member's form."""
+    return meta.get("form") == KIND
+
+
+def read(office: Office, name: str, book: Book, branch: str = "", earlier: Earlier = NOTHING) -> Parcel:
+    """What a member's form brings.
+
+    Args:
+        office: The workspace.
+        name: The file, as problems name it.
+        book: What it holds.
+        branch: The branch that is wanted, "" = the one that the form names.
+        earlier: Branch → what other files of the same call newly bring to it.
+
+    Raises:
+        OrglifeError: everything that is wrong, each with its sheet and cell; nothing is changed.
+    """
+    owner = owner_of(office, name, book.meta, branch)
+    if owner not in office.branches():
+        raise UnknownBranch(branch=owner, known="、".join(office.branches()) or "（还没有）")
+    here = bodies_with(office, owner, earlier)
+    reader = _Reader(name, here, lexicon_of(office.campaign, here))
+    reader.form(book, round_to_fill(office.dossier(owner), Criticism))
+    if reader.problems:
+        raise BadInput(reader.problems)
+    notes = () if reader.records else (f"{name}里没有填写内容。",)
+    records = {t: sort_records(rows) for t, rows in reader.records.items()}
+    return Parcel(
+        office.campaign.id,
+        Branch.stored(here["branch"][owner]),
+        records,
+        partial=True,
+        notes=notes,
+        person=here["member"][reader.member].get("name", "") or reader.member,
+        places=reader.places,
+    )
+
+
+@dataclass
+class _Reader:
+    """Reads one form; what is wrong is collected."""
+
+    name: str
+    here: Bodies
+    lexicon: Lexicon
+    member: str = ""
+    problems: list[str] = field(default_factory=list)
+    records: dict[str, list[Record]] = field(default_factory=dict)
+    places: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def form(self, book: Book, number: int) -> None:
+        """All sheets of the form; ``number`` is the round that criticism belongs to."""
+        grids = {grid.title.strip(): grid for grid in book.grids}
+        tables = _tables(self.lexicon)
+        self.taken = {one for rows in self.here.values() for body in rows.values() for one in ids_of(body)}
+        for title, grid in grids.items():
+            for row, column, what in grid.faults:
+                self.problem(title, row, letter(column), what)
+            if title not in TITLES and grid.rows:
+                self.problems.append(f"{self.name}的“{title}”表：{NO_SUCH_SHEET}")
+        self.member = self._whose(grids.get(COVER), book.meta.get("member", ""), tables[MemberReview])
+        if not self.member:
+            return
+        self._outline(grids, tables[MemberReview])
+        self._pledge(grids.get(PLEDGE), tables[Pledge])
+        self._criticism(grids.get(CRITICISM), tables[Criticism], number)
+
+    def problem(self, title: str, row: int, column: str, what: str) -> None:
+        """Something wrong in a cell."""
+        self.problems.append(f"{self.name}的“{title}”表{column}{row}：{what}")
+
+    def _whose(self, cover: Grid | None, meant: str, table: Table) -> str:
+        """The member's id, "" when it cannot be said (that is a problem then)."""
+        asked = [NAME, BRANCH]
+        given = [a for a in (answers(cover, asked, self.problem) if cover else ()) if a.label == NAME]
+        said = next(iter(given), Answer(NAME, 1, None))
+        roster = self.here.get(Member.TYPE, {})
+        if meant and meant not in roster:
+            self.problems.append(f"{self.name}：名单里没有编号为“{meant}”的党员。请先登记到名单，或重新导出表格。")
+            return ""
+        if is_empty(said.cell):
+            if not meant:
+                self.problem(COVER, said.number, ANSWER, "没有写姓名。请写上填表人的姓名。")
+            return meant
+        try:
+            found = str(self.lexicon.read(said.cell, _member_column(table).spec))
+        except Unfit as error:
+            self.problem(COVER, said.number, ANSWER, str(error))
+            return ""
+        if found not in roster or (meant and found != meant):
+            now = roster.get(meant, {}).get("name", meant)
+            what = f"这是{now}的表，写的却是“{words_of(said.cell)}”。请改回，或让本人填自己的表。"
+            self.problem(COVER, said.number, ANSWER, what if meant else "名单里没有这名党员。请核对姓名。")
+            return ""
+        return found
+
+    def _value(self, title: str, row: int, column: str, read: Any) -> Any:
+        try:
+            return read()
+        except (Unfit, Unreadable) as error:
+            self.problem(title, row, column, str(error))
+            return None
+
+    def _card(self, title: str, grid: Grid | None, table: Table, body: Body) -> None:
+        """Put a card's answers into a record."""
+        slots = slots_of(table, self.lexicon, HIDDEN)
+        for answer in answers(grid, list(slots), self.problem) if grid else ():
+            slot = slots[answer.label]
+            self._value(title, answer.number, ANSWER, lambda: slot.put(body, answer.cell, self.lexicon))  # noqa: B023
+
+    def _rows(self, title: str, grid: Grid | None, table: Table) -> list[tuple[Row, Body]]:
+        """The rows of a table that say more than whom or what they were to be about."""
+        columns = {c.heading: c for c in asked_of(table, HIDDEN)}
+        first = next(iter(columns))
+        found = []
+        for row in rows_of(grid, list(columns), self.problem) if grid else ():
+            if all(is_empty(cell) for heading, cell in row.cells.items() if heading != first):
+                continue
+            body: Body = {}
+            for heading, cell in row.cells.items():
+                spec = columns[heading].spec
+                value = self._value(title, row.number, row.letters[heading], lambda: self.lexicon.read(cell, spec))  # noqa: B023
+                if value is not None:
+                    put_at(body, columns[heading], value)
+            found.append((row, body))
+        return found
+
+    def _outline(self, grids: Mapping[str, Grid], table: Table) -> None:
+        before = _own(self.here, MemberReview, self.member)
+        body = copy.deepcopy(before) or {"member": self.member}
+        self._card(OUTLINE, grids.get(OUTLINE), table, body)
+        rows = self._rows(PROBLEMS, grids.get(PROBLEMS), table.children[0])
+        items = list(body.get("items") or ())
+        fits = _matched([r for _, r in rows], items, (("fact", "aspect"), ("fact",), ("aspect",)))
+        if not self._is_new(body, before) and not rows:
+            return
+        body.setdefault("id", fresh_id(MemberReview.TYPE, self.taken))
+        for (_, said), place in zip(rows, fits, strict=True):
+            if place is None:
+                items.append({"id": nested_id(body["id"], ReviewItem, self.taken), **said})
+            else:
+                items[place] = {**items[place], **said}
+        if items:
+            body["items"] = items
+        self._keep(MemberReview, body, f"“{OUTLINE}”和“{PROBLEMS}”表")
+
+    def _is_new(self, body: Body, before: Body) -> bool:
+        return body != (before or {"member": self.member})
+
+    def _pledge(self, grid: Grid | None, table: Table) -> None:
+        before = _own(self.here, Pledge, self.member)
+        body = copy.deepcopy(before) or {"member": self.member}
+        self._card(PLEDGE, grid, table, body)
+        if self._is_new(body, before):
+            body.setdefault("id", fresh_id(Pledge.TYPE, self.taken))
+            self._keep(Pledge, body, f"“{PLEDGE}”表")
+
+    def _criticism(self, grid: Grid | None, table: Table, number: int) -> None:
+        before = _said_by(self.here, self.member, number)
+        rows = self._rows(CRITICISM, grid, table)
+        own = {"author": self.member} | ({"round": number} if number > 1 else {})
+        for (row, said), place in zip(
+            rows, _matched([r for _, r in rows], before, (("text", "target"), ("target",))), strict=True
+        ):
+            body = before[place] if place is not None else {"id": fresh_id(Criticism.TYPE, self.taken), **own}
+            self._keep(Criticism, {**body, **said}, f"“{CRITICISM}”表第{row.number}行")
+
+    def _keep(self, kind: type[Record], body: Body, place: str) -> None:
+        try:
+            record = kind.model_validate(body)
+        except ValidationError as error:
+            told = dict.fromkeys(sentence(each) for each in faults(error))
+            self.problems += [f"{self.name}的{place}：{what}" for what in told]
+            return
+        self.records.setdefault(kind.TYPE, []).append(record)
+        self.places[kind.TYPE, record.id] = place
+
+
+def _matched(rows: Sequence[Body], before: Sequence[Body], keys: Sequence[Sequence[str]]) -> list[int | None]:
+    """Which of the earlier entries each row is.
+
+    Args:
+        rows: What came back.
+        before: What is there.
+        keys: Fields that must agree, the surest sign first.
+
+    Returns:
+        An index into ``before`` for each row, None for what is new; no index twice.
+    """
+    found: list[int | None] = [None] * len(rows)
+    free = dict.fromkeys(range(len(before)))
+    for names in keys:
+        for number, row in enumerate(rows):
+            if found[number] is None and all(row.get(n) is not None for n in names):
+                place = next((i for i in free if all(before[i].get(n) == row[n] for n in names)), None)
+                if place is not None:
+                    found[number] = place
+                    del free[place]
+    return found

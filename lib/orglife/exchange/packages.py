@@ -1,0 +1,238 @@
+"""The file that a branch hands over: its records, their whole history and its attachments, read only if all of it fits.
+
+``handover`` takes it in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import orglife
+from orglife.adapters.disk import attachments, zips
+from orglife.adapters.disk.workspace import CAMPAIGN
+from orglife.adapters.disk.zips import Part, Zip
+from orglife.adapters.store import witness
+from orglife.adapters.store.chain import BRANCH, Head, Revision, problems
+from orglife.core.errors import BadPackage, OrglifeError
+from orglife.core.record.branch import Branch
+from orglife.core.record.dossier import Dossier
+from orglife.core.record.exchange import Parcel, dossier_json, read_parcel
+from orglife.exchange import receipts
+from orglife.office import disclosure, history
+from orglife.office.dossiers import dossier_of
+from orglife.office.office import Office
+from orglife.stages.archive.record import ArchiveItem
+from orglife.stages.kinds import BUREAU_KINDS, BY_TYPE, KINDS
+from orglife.stages.plan.record import Attachment
+
+FORMAT = "orglife-package/1"
+DOSSIER, HISTORY, RECEIPT = "dossier.json", "history.jsonl", "receipt.json"
+PARTS = frozenset({zips.MANIFEST, DOSSIER, HISTORY})
+"""A zip that holds any of these may be a package, whole or not."""
+LARGEST = 2_000_000_000
+LARGEST_HISTORY, LARGEST_TEXT = 40_000_000, 20_000_000
+LABELS: Mapping[str, str] = {**{t: kind.LABEL for t, kind in BY_TYPE.items()}, BRANCH: Branch.LABEL}
+"""What record types are called."""
+
+
+# --- out -------------------------------------------------------------------------------------------------------------
+
+
+def export(office: Office, branch: str, out: Path, where: str = "") -> list[str]:
+    """Write a branch's package; the same records give the same bytes.
+
+    Args:
+        office: The workspace.
+        branch: The branch's id.
+        out: The file.
+        where: What the person is told of its place; "" = its path.
+
+    Returns:
+        What the person who hands it over should know, one sentence each.
+
+    Raises:
+        OrglifeError: the store or an attachment cannot be read, or the file not be written.
+    """
+    dossier = dossier_of(office.store.current(office.campaign.id, branch), None)
+    revisions = office.store.history(office.campaign.id, branch)
+    root = office.workspace.root
+    wanted = {a.file: a for a in dossier.all(Attachment) if _may_lie(a.file, branch)}
+    there = {name: root / name for name, a in wanted.items() if holds_bytes(root / name, a.sha256)}
+    receipt = receipts.place_of(office, branch)
+    parts: list[tuple[str, bytes | Path]] = [
+        (DOSSIER, dossier_json(dossier, KINDS).encode()),
+        (HISTORY, witness.to_lines(revisions)),
+        (CAMPAIGN, office.workspace.campaign_file),
+        *there.items(),
+        *([(RECEIPT, receipt)] if receipt.is_file() else []),
+    ]
+    head = {
+        "format": FORMAT,
+        "campaign": office.campaign.id,
+        "branch": branch,
+        "program": orglife.__version__,
+        "head": witness.head_of(revisions, (ArchiveItem.TYPE,))._asdict(),
+    }
+    zips.write(out, head, parts)
+    return list(_leaves(dossier, revisions, there, where or str(out)))
+
+
+def _leaves(dossier: Dossier, revisions: Sequence[Revision], there: Mapping[str, Path], where: str) -> Iterator[str]:
+    count = sum(len(rows) for rows in dossier.records.values())
+    yield (
+        f"里面有{dossier.branch.name or dossier.branch.id}的党员{len(dossier.members)}名、记录{count}条、"
+        f"修改历史{len(revisions)}条、附件{len(there)}个，请只交给上级党组织。"
+    )
+    yield disclosure.told(dossier, where, also="改过、删过的内容" + (f"，附件{len(there)}个" if there else ""))
+    lost = len(dossier.all(Attachment)) - len(there)
+    if lost:
+        yield f"另有{lost}个附件在工作目录里找不到或已被改动，没有装入。请核对后重新附上。"
+    if dossier.drafts:
+        yield f"没有填完的{len(dossier.drafts)}条草稿没有装入。"
+
+
+def _may_lie(name: str, branch: str) -> bool:
+    """Whether a path is one of the branch's own attachments: below attachments/, in no other branch's folder."""
+    parts = name.split("/")
+    plain = all(part and part.strip(". ") == part for part in parts) and "\\" not in name
+    return plain and parts[0] == attachments.FOLDER and (len(parts) == 2 or (len(parts) == 3 and parts[1] == branch))  # noqa: PLR2004
+
+
+def holds_bytes(path: Path, sha256: str) -> bool:
+    """Whether a file is there and has this SHA-256."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+    except OSError:
+        return False
+
+
+# --- in --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Package:
+    """A package that was read and is sound in itself."""
+
+    name: str
+    head: Head
+    branch: Branch
+    revisions: Sequence[Revision]
+    parcel: Parcel
+    attachments: tuple[Part, ...]
+    campaign_text: bytes
+    receipt: bytes = b""
+
+    @property
+    def end(self) -> Head:
+        """The very last revision, archived items included."""
+        return witness.head_of(self.revisions)
+
+
+def read(pack: Zip) -> Package:
+    """What a package holds, every part compared with the others.
+
+    Raises:
+        BadPackage, BadInput: it is not sound in itself.
+    """
+    pack.require(DOSSIER, HISTORY, CAMPAIGN)
+    data = pack.read(DOSSIER, most=LARGEST_TEXT)
+    parcel = read_parcel(data, f"{pack.name}的{DOSSIER}", KINDS, BUREAU_KINDS)
+    revisions = _history(pack)
+    branch = parcel.branch
+    if branch is None or (branch.id, parcel.campaign) != (pack.head.get("branch"), pack.head.get("campaign")):
+        raise BadPackage(name=pack.name, what=f"{DOSSIER}与{zips.MANIFEST}说的不是同一个支部或方案")
+    if any((r.campaign, r.branch) != (parcel.campaign, branch.id) for r in revisions):
+        raise BadPackage(name=pack.name, what="修改历史里有别的支部或方案的内容")
+    _same(pack, parcel, revisions)
+    head = witness.head_of(revisions, (ArchiveItem.TYPE,))
+    if pack.head.get("head") != head._asdict():
+        raise BadPackage(name=pack.name, what=f"{zips.MANIFEST}写的最后一条与修改历史不符")
+    attached = _attachments(pack, branch.id, parcel)
+    receipt = pack.read(RECEIPT, most=LARGEST_TEXT) if RECEIPT in pack.parts else b""
+    text = pack.read(CAMPAIGN, most=LARGEST_TEXT)
+    return Package(pack.name, head, branch, revisions, parcel, attached, text, receipt)
+
+
+def faults(source: Path, known: str = "") -> list[tuple[str, str, str]]:
+    """What is wrong with a package by itself, each as (part, kind, Chinese words); empty when it is sound.
+
+    Args:
+        source: The file.
+        known: The hash of a head that somebody else has kept; it must stand in the history.
+    """
+    try:
+        with zips.opened(source, shape=FORMAT, largest=LARGEST, whole=False) as pack:
+            if different := list(pack.differences()):
+                return different
+            if out_of_order := _disorder(pack):
+                return [(HISTORY, "order", text) for text in out_of_order]
+            revisions = read(pack).revisions
+            if what := pack.altered():
+                return [("", "changed", what)]
+    except BadPackage as error:
+        return [("", "changed", str(error.fields["what"]))]
+    except OrglifeError as error:
+        return [("", "changed", sentence.rstrip("。")) for sentence in error.sentences]
+    if known and all(revision.hash != known for revision in revisions):
+        return [(HISTORY, "changed", "历史里没有您提供的校验值，整段历史可能被改写或截短")]
+    return []
+
+
+def _disorder(pack: Zip) -> list[str]:
+    """Where the history, sound line by line, is not in its order; [] when it is, or cannot be read."""
+    try:
+        numbers = [r.number for r in witness.from_lines(pack.read(HISTORY, most=LARGEST_HISTORY))]
+    except (ValueError, BadPackage):
+        return []
+    if numbers == sorted(numbers):
+        return []
+    late = [now for before, now in pairwise(numbers) if now < before]
+    return [f"修改历史的第{number}条顺序颠倒" for number in late]
+
+
+def _history(pack: Zip) -> list[Revision]:
+    try:
+        revisions = list(witness.from_lines(pack.read(HISTORY, most=LARGEST_HISTORY)))
+    except ValueError as error:
+        raise BadPackage(name=pack.name, what=f"{HISTORY}第{error}行读不懂") from error
+    what = next(problems(revisions, LABELS), "" if revisions else "修改历史是空的。")
+    if what:
+        raise BadPackage(name=pack.name, what=what.removesuffix("。"))
+    return revisions
+
+
+def _same(pack: Zip, parcel: Parcel, revisions: Sequence[Revision]) -> None:
+    """The dossier is what the history leads to, record by record."""
+    last = {(r.type, r.record): r for r in revisions}
+    live = {key: r for key, r in last.items() if r.action == "put"}
+    assert parcel.branch is not None
+    stated: dict[tuple[str, str], Any] = {(BRANCH, parcel.branch.id): parcel.branch.to_json()}
+    stated |= {(t, r.id): r.to_json() for t, rows in parcel.records.items() for r in rows}
+    for key in sorted(live.keys() | stated.keys()):
+        entry = history.entry_of(key[0], live[key].data) if key in live else None
+        if entry is None or entry.to_json() != stated.get(key):
+            label = f"{LABELS.get(key[0], key[0])} {key[1]}"
+            raise BadPackage(name=pack.name, what=f"{label}在{DOSSIER}里的内容与修改历史不符")
+
+
+def _attachments(pack: Zip, branch: str, parcel: Parcel) -> tuple[Part, ...]:
+    """The files that come along: each named by a record of the package, what it says, and of a kind that may be kept."""
+    named = {a.file: a for a in parcel.records.get(Attachment.TYPE, ()) if isinstance(a, Attachment)}
+    found = []
+    for name, part in pack.parts.items():
+        if name in (DOSSIER, HISTORY, CAMPAIGN, RECEIPT):
+            continue
+        record = named.get(name)
+        if record is None or not _may_lie(name, branch):
+            raise BadPackage(name=pack.name, what=f"里面的“{name[:60]}”不是本支部登记的附件")
+        if record.sha256 != part.sha256:
+            raise BadPackage(name=pack.name, what=f"附件{name}与登记的校验值不符")
+        attachments.recognise(pack.read(name, most=attachments.LARGEST), name)
+        found.append(part)
+    return tuple(found)

@@ -1,0 +1,251 @@
+"""Copies of a workspace: one zip each, read back before it counts, named by what is in it.
+
+A whole backup holds the store, the campaigns, the settings, the receipts and the attachments; the daily copy inside the
+workspace leaves the attachments out, which lie beside it and never change. Papers and bags are not copied: they are made
+from the rest. What is restored from one: ``restoring``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import re
+import tempfile
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import orglife
+from orglife.adapters.disk import attachments, files, zips
+from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.zips import Zip
+from orglife.adapters.store.chain import Head
+from orglife.adapters.store.store import Store
+from orglife.core.errors import (
+    BadPackage,
+    OrglifeError,
+    StoreBroken,
+    StoreNewer,
+)
+from orglife.core.record.record import ID_PATTERN
+from orglife.office.office import Office
+
+FORMAT = "orglife-backup/1"
+STORE = "orglife.db"
+FOLDER = "backups"
+LEAST_KEPT = 3
+"""So many daily copies stay, however old they are."""
+LARGEST = 100_000_000_000
+_OURS = re.compile(rf"{STORE}|{ws.SETTINGS}|{ws.CAMPAIGN}|(campaigns|{ws.RECEIPTS}|{attachments.FOLDER})/.+")
+_NAME = re.compile(r"orglife-.+-[0-9a-f]{12}\.zip")
+
+
+# --- making ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Made:
+    """A backup that was written and read back, or that was there already."""
+
+    path: Path
+    new: bool
+    lines: tuple[str, ...]
+
+
+def make(office: Office, folder: Path, *, whole: bool = True) -> Made:
+    """Back up a workspace into a folder; a backup of the same content is not made twice.
+
+    Args:
+        office: The workspace.
+        folder: Where the file goes; made when it is not there.
+        whole: With the attachments.
+
+    Raises:
+        StoreBroken: the store is damaged; earlier backups stay as they are.
+        CannotWrite: no room, or no right to write there; nothing is left.
+    """
+    root = office.workspace.root
+    files.make_private(folder)
+    with unfinished(folder) as room:
+        copy = room / STORE
+        office.store.backup(copy)
+        digest, heads = _sound(copy, str(office.store.path))
+        parts: list[tuple[str, Path]] = [(STORE, copy), *_files(root, whole=whole)]
+        name = f"orglife-{_in_a_name(office.campaign.id)}-{_digest(digest, parts)[:12]}.zip"
+        path = folder / name
+        new = not _is_whole(path)
+        if new:
+            head = {
+                "format": FORMAT,
+                "program": orglife.__version__,
+                "campaign": office.campaign.id,
+                "whole": whole,
+                "store": digest,
+                "chains": [{"campaign": c, "branch": b, **h._asdict()} for (c, b), h in sorted(heads.items())],
+            }
+            zips.write(path, head, parts)
+            _read_back(path)
+    count = sum(name.startswith(f"{attachments.FOLDER}/") for name, _ in parts)
+    told = f"修改历史{sum(h.number for h in heads.values())}条，附件{count}个。"
+    return Made(path, new, (("已备份" if new else "没有变化，已有同样的备份") + f"：“{path}”。", told))
+
+
+@contextlib.contextmanager
+def unfinished(folder: Path) -> Iterator[Path]:
+    """A private folder for unfinished files, gone afterwards."""
+    with files.refusals(folder):
+        room = tempfile.TemporaryDirectory(prefix=".part-", dir=folder, ignore_cleanup_errors=True)
+    with room as name:
+        yield Path(name)
+
+
+def _sound(copy: Path, original: str) -> tuple[str, dict[tuple[str, str], Head]]:
+    """Digest and heads of a store that was read through.
+
+    Raises:
+        StoreBroken: something in it is not as it was saved.
+    """
+    with Store.open(copy, readonly=True) as store:
+        problems = store.verify()
+        if problems:
+            raise StoreBroken(path=original, what=problems[0].removesuffix("。"))
+        return store.digest(), store.heads()
+
+
+def _files(root: Path, *, whole: bool) -> Iterator[tuple[str, Path]]:
+    """What is backed up beside the store: name and file each."""
+    for name in (ws.SETTINGS, ws.CAMPAIGN):
+        if (root / name).is_file():
+            yield name, root / name
+    for folder in ("campaigns", ws.RECEIPTS, *([attachments.FOLDER] if whole else [])):
+        for path in sorted((root / folder).rglob("*")):
+            if path.is_file() and not path.is_symlink() and not path.name.startswith("."):
+                yield path.relative_to(root).as_posix(), path
+
+
+def _in_a_name(campaign: str) -> str:
+    return campaign if re.fullmatch(ID_PATTERN, campaign) else "campaign"
+
+
+def _digest(store: str, parts: Sequence[tuple[str, Path]]) -> str:
+    """A digest of what is backed up: the store by its content, files by their bytes."""
+    found = hashlib.sha256(store.encode())
+    for name, path in sorted(parts):
+        if name != STORE:
+            with path.open("rb") as file:
+                found.update(f"{name}\n{hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
+    return found.hexdigest()
+
+
+def _is_whole(path: Path) -> bool:
+    try:
+        _read_back(path)
+    except OrglifeError:
+        return False
+    return True
+
+
+def _read_back(path: Path) -> None:
+    with zips.opened(path, shape=FORMAT, largest=LARGEST) as pack:
+        for name in pack.parts:
+            pack.check(name)
+
+
+def is_one(path: Path) -> bool:
+    """Whether a file is a backup, sound or not."""
+    try:
+        with zipfile.ZipFile(path) as opened:
+            return {STORE, ws.SETTINGS, zips.MANIFEST} <= set(opened.namelist())
+    except zips.DAMAGE:
+        return False
+
+
+@contextlib.contextmanager
+def held(path: Path) -> Iterator[Store]:
+    """The store in a backup, with every part checked first; unpacked where nobody else reads, for as long as it is open.
+
+    Raises:
+        BadPackage, StoreNewer: a part is not what the manifest says, or the history does not hold together.
+    """
+    with zips.opened(path, shape=FORMAT, largest=LARGEST) as pack, tempfile.TemporaryDirectory() as room:
+        pack.require_listed()
+        require_ours(pack)
+        for name in pack.parts:
+            if name != STORE:  # that is compared with the list while it is unpacked
+                pack.check(name)
+        copy = Path(room) / STORE
+        pack.unpack(STORE, copy)
+        with opened(pack, copy) as store:
+            yield store
+
+
+def require_ours(pack: Zip) -> None:
+    """Refuse a zip that holds what no backup does, or lacks what each has.
+
+    Raises:
+        BadPackage: it is not a backup of ours.
+    """
+    pack.require(STORE, ws.SETTINGS, ws.CAMPAIGN)
+    for name in pack.parts:
+        if not _OURS.fullmatch(name):
+            raise BadPackage(name=pack.name, what=f"里面的“{name[:60]}”不属于备份")
+
+
+@contextlib.contextmanager
+def opened(pack: Zip, copy: Path) -> Iterator[Store]:
+    """An unpacked store, found sound and what the manifest says, brought to this program's schema.
+
+    Raises:
+        BadPackage, StoreNewer: it is not; said of the backup, whose copy nobody knows.
+    """
+    with contextlib.ExitStack() as until_done:
+        try:
+            store = until_done.enter_context(Store.open(copy))
+            problems = store.verify()
+            if problems or store.digest() != pack.head.get("store"):
+                what = problems[0].removesuffix("。") if problems else "数据文件与登记的不符"
+                raise BadPackage(name=pack.name, what=what)
+        except StoreNewer as error:
+            raise StoreNewer(**{**error.fields, "path": pack.name}) from error
+        except StoreBroken as error:
+            raise BadPackage(name=pack.name, what=error.fields["what"]) from error
+        yield store
+
+
+# --- every day -------------------------------------------------------------------------------------------------------
+
+
+def daily(office: Office, *, today: date | None = None) -> Made | None:
+    """Once a day, a copy inside the workspace; older ones go after the days that the settings say.
+
+    Returns:
+        The copy; None when there is one of today, or none is wanted.
+
+    Raises:
+        OrglifeError: it could not be made; what is there stays.
+    """
+    day, keep = today or date.today(), office.workspace.settings.backup_days
+    folder = office.workspace.root / FOLDER
+    if not keep or not office.store.writable or not office.store.heads():
+        return None
+    if any(_day_of(path) == day for path in _copies(folder)):
+        return None
+    made = make(office, folder, whole=False)
+    if today is None and not made.new:
+        made.path.touch()  # the same content is today's copy too
+    for path in _copies(folder)[LEAST_KEPT:]:
+        if _day_of(path) < day - timedelta(days=keep):
+            path.unlink(missing_ok=True)
+    return made
+
+
+def _copies(folder: Path) -> list[Path]:
+    """The copies in a folder, the newest first."""
+    found = [path for path in folder.glob("orglife-*.zip") if _NAME.fullmatch(path.name)]
+    return sorted(found, key=lambda path: (path.stat().st_mtime, path.name), reverse=True)
+
+
+def _day_of(path: Path) -> date:
+    return date.fromtimestamp(path.stat().st_mtime)  # noqa: DTZ012  days of the user's desk

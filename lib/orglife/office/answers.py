@@ -1,0 +1,129 @@
+"""What a branch keeps beside its records: an explanation of what was found, a file that belongs to one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from orglife.adapters.disk import attachments
+from orglife.core.errors import BadInput, NoSuchFinding, NoSuchRecord, UnknownRule
+from orglife.core.record.branch import Explanation
+from orglife.core.record.dossier import Dossier
+from orglife.core.record.exchange import field_problems
+from orglife.office.dossiers import fresh_id
+from orglife.office.office import Office
+from orglife.stages import RULES_BY_ID
+from orglife.stages.plan.record import Attachment
+
+
+def explain(
+    office: Office, branch: str, rule: str, subjects: Sequence[str], reason: str, *, author: str, as_of: date
+) -> Explanation:
+    """Record an explanation for a finding.
+
+    Args:
+        office: The open workspace.
+        branch: Id of the branch.
+        rule: Id of the rule.
+        subjects: Ids of what the finding is about.
+        reason: What the branch says of it.
+        author: Who says so; "" = as the workspace's settings say.
+        as_of: The day of the explanation.
+
+    Raises:
+        UnknownRule: no such rule.
+        NoSuchFinding: nothing of that rule is found for these subjects.
+        BadInput: the reason holds a character that is refused.
+    """
+    if rule not in RULES_BY_ID:
+        raise UnknownRule(rule=rule)
+    dossier = office.dossier(branch, as_of)
+    open_ones = [f for f in office.findings(dossier) if f.rule == rule]
+    if not any({s.id for s in f.subjects} <= set(subjects) for f in open_ones):
+        about = f"（涉及{'、'.join(subjects)}）" if subjects else ""
+        raise NoSuchFinding(branch=dossier.branch.name or branch, rule=rule, about=about)
+    raw = {
+        "id": fresh_id("explanation", dossier),
+        "rule": rule,
+        "subjects": list(subjects),
+        "reason": reason,
+        "by": person(author or office.author, dossier),
+        "date": as_of.isoformat(),
+    }
+    try:
+        record = Explanation.model_validate(raw)
+    except ValidationError as error:
+        raise BadInput([f"情况说明的{place or '内容'}：{what}。" for place, what in field_problems(error)]) from error
+    office.store.put(office.campaign.id, branch, record, who=author or office.author, base=0)
+    return record
+
+
+def attach(
+    office: Office, branch: str, record: str, path: Path, kind: str = "signed_scan", *, author: str = ""
+) -> Attachment:
+    """Keep a file beside a record: checked by content, copied into the workspace, linked by a record of its own.
+
+    Args:
+        office: The open workspace.
+        branch: Id of the branch.
+        record: Id of the record (or of an object in one) that the file belongs to.
+        path: A PDF, JPEG, TIFF or PNG file of at most 20 MB.
+        kind: ``signed_scan``, ``sign_in``, ``photo`` or ``other``.
+        author: Who attaches it.
+
+    Returns:
+        The link; the one that is there already when the same file hangs on the same record.
+
+    Raises:
+        NoSuchRecord, NoSuchFile, UnreadableFile, NotAnAttachment, CannotWrite: nothing is changed.
+    """
+    _known(office.dossier(branch), record)
+    return hang(office, branch, record, attachments.look_at(path), kind, author=author)
+
+
+def hang(
+    office: Office,
+    branch: str,
+    record: str,
+    found: attachments.Attached,
+    kind: str = "signed_scan",
+    *,
+    author: str = "",
+) -> Attachment:
+    """Keep a file that was looked at beside a record; see ``attach``.
+
+    Raises:
+        NoSuchRecord, CannotWrite: nothing is changed.
+    """
+    dossier = office.dossier(branch)
+    _known(dossier, record)
+    link = {
+        "record": record,
+        "kind": kind,
+        "file": found.place(branch),
+        "sha256": found.sha256,
+        "pages": found.pages,
+    }
+    wanted = Attachment.model_validate({"id": fresh_id("attachment", dossier), **link})
+    for there in dossier.all(Attachment):
+        if (there.record, there.kind, there.sha256) == (record, kind, found.sha256):
+            attachments.keep(office.workspace.root, wanted.file, found)  # the copy may have gone
+            return there
+    attachments.keep(office.workspace.root, wanted.file, found)
+    office.store.put(office.campaign.id, branch, wanted, who=author or office.author, base=0)
+    return wanted
+
+
+def _known(dossier: Dossier, record: str) -> None:
+    if record not in dossier.index:
+        raise NoSuchRecord(id=record, label="记录")
+
+
+def person(name: str, dossier: Dossier) -> Any:
+    """Somebody who types, as a record names a person: a member by id, anybody else by name."""
+    found = next((m.id for m in dossier.members.values() if name in (m.id, m.name)), None)
+    return found or {"name": name}

@@ -1,0 +1,107 @@
+"""Stored rows as dossiers: what rules and documents see of a branch, and nothing else."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from pydantic import ValidationError
+
+from orglife.adapters.store.store import BUREAU, Snapshot, Stored
+from orglife.core.errors import StoreBroken, UnknownBranch
+from orglife.core.record.branch import Branch
+from orglife.core.record.dossier import Dossier, sort_records
+from orglife.core.record.record import Record, days_told
+from orglife.stages.kinds import BY_TYPE, KINDS
+from orglife.stages.report.record import RedoOrder, Remark
+from orglife.stages.reviews.record import MemberReview
+
+FROM_BUREAU: tuple[type[Record], ...] = (RedoOrder, Remark)
+"""Records that the bureau enters and that reach the branch's dossier, read-only."""
+
+
+def fresh_id(kind: str, dossier: Dossier) -> str:
+    """An id that nothing in the dossier has: the type's name and a running number."""
+    taken = set(dossier.index) | {d.id for d in dossier.drafts}
+    number = len(dossier.records.get(kind, ())) + 1
+    while f"{kind}{number}" in taken:
+        number += 1
+    return f"{kind}{number}"
+
+
+def dossier_of(snapshot: Snapshot, as_of: date | None, *, today: date | None = None) -> Dossier:
+    """Stored rows as a dossier.
+
+    Raises:
+        UnknownBranch: the branch has no data of its own.
+        StoreBroken: a stored record is none.
+    """
+    if snapshot.branch is None:
+        raise UnknownBranch(branch=snapshot.id, known="请运行 orglife check 查看已有的支部")
+    records: dict[str, tuple[Record, ...]] = {kind.TYPE: () for kind in KINDS}
+    for type_name, rows in snapshot.records.items():
+        kind = BY_TYPE.get(type_name)
+        if kind is None:
+            raise StoreBroken(path=snapshot.id, what=f"有本程序不认得的记录类型{type_name}")
+        records[type_name] = tuple(read(kind, row.body, snapshot.id) for row in rows)
+    branch = Branch.stored(snapshot.branch)
+    day = as_of or latest_day((r for rows in records.values() for r in rows), today or date.today())
+    return Dossier(snapshot.campaign, branch, records, day, drafts=snapshot.drafts)
+
+
+def read(kind: type[Record], body: dict[str, Any], where: str) -> Record:
+    """A stored record, its old shape brought up to date.
+
+    Raises:
+        StoreBroken: it is none.
+    """
+    try:
+        return kind.upgraded(body)
+    except ValidationError as error:
+        raise StoreBroken(path=where, what=f"{kind.LABEL}{body.get('id', '')}读不出来") from error
+
+
+def with_bureau(dossier: Dossier, bureau: Mapping[str, Sequence[Stored]], as_of: date | None) -> Dossier:
+    """A dossier with the orders and remarks that the bureau entered for it; the bureau's version of an id counts."""
+    mine = {
+        kind.TYPE: [
+            read(kind, row.body, BUREAU)
+            for row in bureau.get(kind.TYPE, ())
+            if row.body.get("branch") == dossier.branch.id
+        ]
+        for kind in FROM_BUREAU
+    }
+    if not any(mine.values()):
+        return dossier
+    records = dict(dossier.records)
+    for type_name, sent in mine.items():
+        together = {r.id: r for r in (*records.get(type_name, ()), *sent)}
+        records[type_name] = sort_records(together.values())
+    day = as_of or latest_day((r for rows in records.values() for r in rows), date.today())
+    return replace(dossier, records=records, as_of=day, memo={})
+
+
+def with_earlier(dossier: Dossier, reviews: Sequence[Stored], year: int | None) -> Dossier:
+    """A dossier with the outlines of the latest earlier campaign, which COPY-05 compares; unreadable ones are left out."""
+    found: dict[str, Record] = {}
+    for row in reviews:
+        with contextlib.suppress(ValidationError):
+            review = MemberReview.upgraded(row.body)
+            found[review.member] = review
+    return replace(dossier, earlier_reviews=found, earlier_year=year, memo={}) if found else dossier
+
+
+def with_codes(dossier: Dossier, items: Iterable[Stored], year: int | None) -> Dossier:
+    """A dossier that knows which archive numbers of a year its branch's other campaigns gave, withdrawn ones included."""
+    mark = f"·{year}-"
+    codes = sorted({str(row.body.get("code", "")) for row in items if mark in str(row.body.get("code", ""))})
+    return replace(dossier, codes_elsewhere=tuple(codes), memo={}) if codes else dossier
+
+
+def latest_day(records: Iterable[Record], today: date) -> date:
+    """The latest day of some records that is not after today (plans and time limits left out); today when there is none."""
+    days = [day for record in records for day in days_told(record) if day <= today]
+    return max(days, default=today)

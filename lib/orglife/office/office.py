@@ -1,0 +1,407 @@
+"""The office: one workspace opened, its branches as dossiers, what is found in them, and what goes in and out.
+
+It wires stages to the store; desk (one branch in a notebook), batch (all branches) and cli call it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from orglife.adapters import patterns
+from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.workspace import Workspace
+from orglife.adapters.store import carried
+from orglife.adapters.store.carried import Carried
+from orglife.adapters.store.store import BUREAU, Snapshot, Store, Stored
+from orglife.core.errors import (
+    BadDay,
+    BranchNotChosen,
+    NoBranch,
+    NotFinal,
+    UnknownBranch,
+    UnknownStage,
+)
+from orglife.core.paper.block import Bundle, Document
+from orglife.core.paper.paper import Sheet
+from orglife.core.record.branch import Branch
+from orglife.core.record.dossier import Dossier, sort_records
+from orglife.core.record.record import Record
+from orglife.core.rule.bureau import Bureau, run_bureau
+from orglife.core.rule.campaign import Campaign
+from orglife.core.rule.finding import Finding, count, run
+from orglife.core.rule.rule import Regulation
+from orglife.core.stage import Stage
+from orglife.office.dossiers import dossier_of, latest_day, read, with_bureau, with_codes, with_earlier
+from orglife.stages import BUREAU_RULES, BY_KEY, RULES, RULES_BY_ID, STAGES
+from orglife.stages.archive.record import ArchiveItem
+from orglife.stages.kinds import BUREAU_KINDS
+from orglife.stages.shared.due import bureau_due, due_checkpoints
+from orglife.stages.shared.signed import Signed, signed_papers
+from orglife.stages.whole.overrides import require_overrides
+
+FIRST_BRANCH = "b01"
+"""Id of the branch that a person begins with in an empty workspace."""
+DEFAULT_AUTHOR = "未署名"
+STUDY_GATE = "STUDY-01"
+REHEARSAL = "〔演练〕"
+"""What stands before the title of every paper of a rehearsal."""
+MOST_READ = 8  # things kept while the store stays as it is: one branch at work, not a bureau's hundreds
+
+
+def parse_day(text: str) -> date | None:
+    """A day given as 2024-02-22; None for "".
+
+    Raises:
+        BadDay: anything else.
+    """
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadDay(value=text) from error
+
+
+def stage_of(key: str) -> Stage:
+    """A stage by its key.
+
+    Raises:
+        UnknownStage: there is none.
+    """
+    if key not in BY_KEY:
+        raise UnknownStage(stage=key, known="、".join(BY_KEY))
+    return BY_KEY[key]
+
+
+@dataclass
+class Office:
+    """An open workspace. Close it, or use it in a ``with`` block."""
+
+    workspace: Workspace
+    store: Store
+    author: str = ""
+    opening: str = ""  # a branch about to be made: it has no data of its own yet
+    _read: dict[tuple[Any, ...], Any] = field(default_factory=dict, repr=False)
+    _read_at: Any = field(default=None, repr=False)
+    _still: bool = field(default=False, repr=False)
+
+    @classmethod
+    def open(cls, root: Path, *, author: str = "", campaign: str = "") -> Self:
+        """Open a workspace and its store.
+
+        Args:
+            root: The workspace's folder.
+            author: Who enters; "" = as the workspace's settings say.
+            campaign: Id of an earlier campaign to read; "" = the one in force.
+
+        Raises:
+            OrglifeError: it is no workspace, or its campaign, settings or store cannot be read.
+        """
+        place = Workspace.open(root, campaign)
+        require_overrides(place.campaign, RULES_BY_ID, patterns.endless, name=ws.CAMPAIGN)
+        url = place.settings.store
+        store = Carried.at(root / carried.FILE) if url == carried.URL else Store.open(url, folder=place.root)
+        return cls(place, store, author or place.settings.author or DEFAULT_AUTHOR)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.store.close()
+
+    def renew(self) -> bool:
+        """Take up the campaign in force if it is another one by now; whether it was.
+
+        Raises:
+            OrglifeError: it cannot be read.
+        """
+        place = Workspace.open(self.workspace.root)
+        if self.workspace.earlier or place.campaign == self.campaign:
+            return False
+        require_overrides(place.campaign, RULES_BY_ID, patterns.endless, name=ws.CAMPAIGN)
+        self.workspace = place
+        return True
+
+    @property
+    def campaign(self) -> Campaign:
+        """The campaign in force."""
+        return self.workspace.campaign
+
+    @cached_property
+    def regulations(self) -> Mapping[str, Regulation]:
+        """General regulations by id."""
+        return ws.regulations()
+
+    # --- branches ----------------------------------------------------------------------------------------------------
+
+    def branches(self) -> list[str]:
+        """Ids of all branches, sorted."""
+        return self.store.branches(self.campaign.id)
+
+    def chosen(self, wanted: Sequence[str]) -> list[str]:
+        """The branches asked for, or all of them.
+
+        Raises:
+            UnknownBranch: one is not there.
+        """
+        known = self.branches()
+        for branch in wanted:
+            if branch not in known:
+                raise UnknownBranch(branch=branch, known="、".join(known) or "（还没有）")
+        return list(dict.fromkeys(wanted)) or known
+
+    def one_branch(self, wanted: str = "") -> str:
+        """One branch: the one named, else the workspace's own, else the only one.
+
+        Raises:
+            UnknownBranch, BranchNotChosen, NoBranch.
+        """
+        name = wanted or self.workspace.settings.branch
+        if name:
+            return self.chosen([name])[0]
+        known = self.branches()
+        if not known:
+            raise NoBranch
+        if len(known) > 1:
+            raise BranchNotChosen(known="、".join(known))
+        return known[0]
+
+    def branch_name(self, branch: str) -> str:
+        """A branch's name, or its id before it has one."""
+        own = self.snapshot(branch).branch or {}
+        return str(own.get("name") or branch)
+
+    def dossier(self, branch: str, as_of: date | None = None) -> Dossier:
+        """A branch's current records.
+
+        Args:
+            branch: Its id.
+            as_of: The day of the check; None = the latest day of its records that is not after today.
+        """
+        found: Dossier = self._once(("dossier", branch, as_of), lambda: self._dossier(branch, as_of))
+        # the same dossier under the day that it had to have: asked for with and without a day, it is made once
+        same: Dossier = self._once(("dossier", branch, found.as_of), lambda: found)
+        return same
+
+    def part(self, branch: str, kinds: Sequence[type[Record]], as_of: date) -> Dossier:
+        """A branch's records of some types only: a quarter of the time, where all branches are looked through."""
+        types = tuple(kind.TYPE for kind in kinds)
+        return part_of(dossier_of(self.store.current(self.campaign.id, branch, types), as_of), kinds)
+
+    def snapshot(self, branch: str) -> Snapshot:
+        """A branch (or the bureau) as the store holds it now."""
+        found: Snapshot = self._once(("rows", branch), lambda: self.store.current(self.campaign.id, branch))
+        return found
+
+    def _once(self, key: tuple[Any, ...], work: Callable[[], Any]) -> Any:
+        """What was read before, while the store stays as it is: a save is followed by a dozen looks at one branch."""
+        key = (self.campaign.id, *key)
+        kept = self.store.memo if self.store.memo is not None else self._kept()
+        if key in kept:
+            return kept[key]
+        found = work()
+        if len(kept) < MOST_READ:
+            kept[key] = found
+        return found
+
+    @contextlib.contextmanager
+    def still(self) -> Iterator[None]:
+        """Many branches are read as they are now: what was read once is not asked for again, whatever is saved meanwhile."""
+        self._kept()
+        self._still = True
+        try:
+            yield
+        finally:
+            self._still = False
+
+    def _kept(self) -> dict[tuple[Any, ...], Any]:
+        if self._still:
+            return self._read
+        state = (self.store.state(), date.today())
+        if self._read_at != state:
+            self._read, self._read_at = {}, state
+        return self._read
+
+    def _dossier(self, branch: str, as_of: date | None) -> Dossier:
+        snapshot = self.snapshot(branch)
+        if snapshot.branch is None and branch == self.opening:
+            return Dossier(self.campaign.id, Branch(id=branch), {}, as_of or date.today(), drafts=snapshot.drafts)
+        found = with_bureau(dossier_of(snapshot, as_of), self._bureau_records, as_of)
+        found = with_codes(found, self.items_elsewhere(branch), self.campaign.year)
+        earlier = self.earlier
+        if earlier is None:
+            return found
+        return with_earlier(
+            found, self.store.current(earlier.id, branch).records.get("member_review", ()), earlier.year
+        )
+
+    @cached_property
+    def earlier(self) -> Campaign | None:
+        """The latest earlier campaign of this workspace, if there was one."""
+        now = self.campaign.year or 0
+        earlier = [c for c in self.workspace.earlier_campaigns() if (c.year or 0) < now]
+        return max(earlier, key=lambda c: c.year or 0, default=None)
+
+    @cached_property
+    def same_year(self) -> list[str]:
+        """Ids of this workspace's other campaigns that may be of the same year: archive numbers run on through them."""
+        years = {c.id: c.year for c in self.workspace.earlier_campaigns()}
+        year = self.campaign.year
+        return [c for c in self.store.campaigns() if c != self.campaign.id and years.get(c, year) == year]
+
+    def items_elsewhere(self, branch: str) -> list[Stored]:
+        """Archive items of a branch in its other campaigns of the year."""
+        return [row for c in self.same_year for row in self.store.current(c, branch).records.get(ArchiveItem.TYPE, ())]
+
+    @property
+    def _bureau_records(self) -> Mapping[str, Sequence[Stored]]:
+        # read anew: what the bureau enters meanwhile, here or in another window, counts at once
+        return self.snapshot(BUREAU).records
+
+    # --- checks ------------------------------------------------------------------------------------------------------
+
+    def findings(self, dossier: Dossier, checkpoint: str | None = None, stages: Iterable[str] = ()) -> list[Finding]:
+        """What is found in a dossier, in the order of the stages; of some stages only, where any are named."""
+        campaign, found = dossier.memo.get(("findings", checkpoint), (None, []))
+        if campaign is not self.campaign:
+            due = due_checkpoints(dossier, self.campaign, checkpoint)
+            found = run(RULES, dossier, self.campaign, regulations=self.regulations, due=due)
+            dossier.memo["findings", checkpoint] = self.campaign, found
+        wanted = set(stages)
+        return [f for f in found if not wanted or f.stage in wanted]
+
+    def bureau(self, dossiers: Iterable[Dossier], day: date) -> Bureau:
+        """The bureau's records with the dossiers of all branches."""
+        return Bureau(self.campaign.id, self.bureau_records(), {d.branch.id: d for d in dossiers}, day)
+
+    def bureau_records(self) -> dict[str, tuple[Record, ...]]:
+        """The bureau's own records by type."""
+        rows = self._bureau_records
+        return {k.TYPE: sort_records(read(k, row.body, BUREAU) for row in rows.get(k.TYPE, ())) for k in BUREAU_KINDS}
+
+    def bureau_findings(
+        self, dossiers: Iterable[Dossier], day: date, checkpoint: str | None = None, stages: Iterable[str] = ()
+    ) -> list[Finding]:
+        """What the bureau's rules find over all branches."""
+        due = bureau_due(self.campaign, day, checkpoint)
+        seen = self.bureau(dossiers, day)
+        found = run_bureau(BUREAU_RULES, seen, self.campaign, regulations=self.regulations, due=due)
+        wanted = set(stages)
+        return [f for f in found if not wanted or f.stage in wanted]
+
+    def documents(self, dossier: Dossier, stage: Stage, findings: Sequence[Finding]) -> list[Document]:
+        """The papers of a stage."""
+        if stage.documents is None:
+            return []
+        return self.marked(stage.documents(Sheet(dossier, self.campaign, findings)))
+
+    def all_papers(self, dossier: Dossier, findings: Sequence[Finding]) -> Iterator[Document]:
+        """The papers of all stages, in their order."""
+        return (paper for stage in STAGES for paper in self.documents(dossier, stage, findings))
+
+    def blanks(self, dossier: Dossier, stage: Stage) -> list[Document]:
+        """Forms of a stage to write on by hand."""
+        return self.marked(stage.blanks(Sheet(dossier, self.campaign))) if stage.blanks else []
+
+    def marked(self, papers: Sequence[Document]) -> list[Document]:
+        """Papers of a rehearsal say so in their title, so that none is ever taken for a real one."""
+        if not self.workspace.settings.rehearsal:
+            return list(papers)
+        return [p.model_copy(update={"title": [f"{REHEARSAL}{p.title[0]}", *p.title[1:]]}) for p in papers]
+
+    def bundle(self, dossier: Dossier, stage: Stage, findings: Sequence[Finding]) -> Bundle:
+        """A stage's papers as they are bound together."""
+        return self.bound(dossier, self.documents(dossier, stage, findings), stage.heading)
+
+    def bound(self, dossier: Dossier, papers: Sequence[Document], title: str) -> Bundle:
+        """Papers of a branch bound together, dated by the latest record."""
+        return Bundle(
+            documents=list(papers),
+            title=title,
+            branch=dossier.branch.name,
+            campaign=self.campaign.title,
+            dated=_dated(dossier).isoformat(),
+        )
+
+    def numbered(self, bundle: Bundle, dossier: Dossier) -> Bundle:
+        """A branch's papers with the archive numbers that they were given (what was withdrawn is no number to print)."""
+        items = [i for i in dossier.all(ArchiveItem) if i.code and not i.withdrawn]
+        return bundle.numbered({(i.form, i.subject): i.code for i in items})
+
+    def head(self, owner: str) -> str:
+        """The head of a history, as it stands on papers made for good: the last revision that is no archive item.
+
+        Args:
+            owner: A branch's id, or ``BUREAU``.
+
+        Returns:
+            64 hexadecimal digits; "" when nothing was ever entered.
+        """
+        return self.store.head(self.campaign.id, owner, without=(ArchiveItem.TYPE,)).hash
+
+    def signed_papers(self, dossier: Dossier, findings: Sequence[Finding] | None = None) -> list[Signed]:
+        """The papers that are to be signed, stage by stage, and whether the signed scan is there."""
+        known = self.findings(dossier) if findings is None else findings
+        return signed_papers(dossier, self.all_papers(dossier, known))
+
+    def require_final(self, dossier: Dossier) -> None:
+        """Refuse a branch that is not final: errors explained or gone at close, no draft, nothing to be filled in.
+
+        Raises:
+            NotFinal: what is still open.
+        """
+        findings = self.findings(dossier, "close")
+        problems = []
+        errors = count(findings).errors
+        if errors:
+            rules = dict.fromkeys(f.rule for f in findings if f.counts and f.severity == "error")
+            problems.append(f"还有{errors}处须改正（{'、'.join(rules)}）")
+        if dossier.drafts:
+            problems.append(f"还有{len(dossier.drafts)}条没有填完的记录")
+        open_papers = [paper.heading for paper in self.all_papers(dossier, findings) if paper.draft]
+        if open_papers:
+            problems.append(f"这些文件还有待填内容：{'、'.join(dict.fromkeys(open_papers))}")
+        if problems:
+            raise NotFinal(branch=dossier.branch.name or dossier.branch.id, what="；".join(problems))
+
+
+def part_of(dossier: Dossier, kinds: Sequence[type[Record]]) -> Dossier:
+    """A dossier's records of some types only.
+
+    Asking it for records of another type is a mistake of the caller's, never an empty answer.
+    """
+    return replace(dossier, records=_Part({kind.TYPE: dossier.records[kind.TYPE] for kind in kinds}), memo={})
+
+
+class _Part(dict[str, tuple[Record, ...]]):
+    """Records of some types."""
+
+    def get(self, key: str, default: Any = None) -> Any:  # noqa: ARG002  there is none
+        """The records of a type that was read."""
+        return self[key]
+
+
+def _dated(dossier: Dossier) -> date:
+    """The day of a dossier's latest record."""
+    if "dated" not in dossier.memo:
+        dossier.memo["dated"] = latest_day(dossier.everything(), dossier.as_of)
+    found: date = dossier.memo["dated"]
+    return found
+
+
+def gate(findings: Iterable[Finding]) -> Finding | None:
+    """The finding that keeps the meeting form shut (不学习不开会), until it is gone or explained."""
+    return next((f for f in findings if f.rule == STUDY_GATE and not f.explained), None)

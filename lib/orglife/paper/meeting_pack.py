@@ -1,0 +1,32 @@
+"""The meeting pack: what lies on the table when the branch meets, as one file to print."""
+
+from __future__ import annotations
+
+from orglife.core.paper.block import Bundle, Document
+from orglife.core.paper.paper import Sheet
+from orglife.core.record.dossier import Dossier
+from orglife.office.office import Office
+from orglife.stages import BY_KEY
+from orglife.stages.meeting.documents import agenda_paper
+
+TITLE = "会议用表"
+ORDER = (
+    ("F9", "blank-sign_in"),
+    ("F8", ""),
+    ("F11", "blank"),
+    ("F11", "blank-count"),
+    ("F10", "blank"),
+    ("F13", "blank"),
+)
+"""Sign-in sheet, agenda, ballot, count sheet, sheet for criticisms, sheet for the superior's comment."""
+
+
+def meeting_pack(office: Office, dossier: Dossier) -> Bundle:
+    """The papers of the meeting in the order in which they are used; the ballot once, to be copied."""
+    papers: list[Document] = [
+        *office.marked([agenda_paper(Sheet(dossier, office.campaign))]),
+        *office.blanks(dossier, BY_KEY["meeting"]),
+        *office.blanks(dossier, BY_KEY["appraisal"]),
+    ]
+    chosen = [p for form, subject in ORDER for p in papers if p.form == form and p.subject == subject]
+    return office.bound(dossier, chosen, TITLE)

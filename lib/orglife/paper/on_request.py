@@ -1,0 +1,175 @@
+"""Papers made when somebody asks for them: a stage's papers, its blanks, what is missing, the meeting pack."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from orglife.adapters.disk import files
+from orglife.adapters.disk.workspace import SINGLE_PAPERS
+from orglife.bureau.superior import OVERVIEW, Superior
+from orglife.core.errors import NothingToPrint, PackageTooLarge, UnknownChoice
+from orglife.core.paper.block import FORMATS, Bundle, Document
+from orglife.core.record.dossier import Dossier
+from orglife.core.rule.finding import Finding
+from orglife.exchange import member_forms, workbooks
+from orglife.home.lacking import Lack, lacking_bundle, lacking_paper, lacking_rows
+from orglife.home.progress import CAMPAIGN, HOME
+from orglife.office.office import Office, stage_of
+from orglife.paper.meeting_pack import meeting_pack
+from orglife.stages import BY_KEY
+
+STAGE, BLANKS, LACKING, PACK = "stage", "blanks", "lacking", "pack"
+MEMBERS, MEMBER_BLANK, WORKBOOK, PACKAGE = "members", "member", "workbook", "package"
+PACK_FILE = "meeting"
+DOWNLOADS = "浏览器存放下载文件的地方"
+LARGEST = 200_000_000
+"""Bytes of a package that a browser is handed: it is held in memory."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A file as it is handed to a person.
+
+    Attributes:
+        told: What the person should know who takes it away, one sentence each.
+    """
+
+    name: str
+    data: bytes
+    told: Sequence[str] = ()
+
+
+def of_bureau(stage: str) -> bool:
+    """Whether a page is the bureau's own."""
+    return stage in (OVERVIEW, CAMPAIGN) or (stage in BY_KEY and BY_KEY[stage].bureau)
+
+
+def bureau_bundle(superior: Superior, stage: str) -> Bundle:
+    """The papers of one of the bureau's pages."""
+    if stage == OVERVIEW:
+        return superior.overview.bundle()
+    if stage == CAMPAIGN:
+        from orglife.campaigns.confirming import HEADING, Confirming  # noqa: PLC0415  it brings all that reads a notice
+
+        return superior.bundle(Confirming(superior.office).papers(), HEADING)
+    return superior.bundle(superior.papers())
+
+
+def stage_bundle(office: Office, dossier: Dossier, stage: str, findings: Sequence[Finding]) -> Bundle:
+    """The papers of one of a branch's pages; the first page's own is what is missing."""
+    if stage == HOME:
+        papers = office.marked([lacking_paper(dossier, office.campaign, findings)])
+        return lacking_bundle(papers, office.campaign, dossier.branch.name)
+    return office.numbered(office.bundle(dossier, stage_of(stage), findings), dossier)
+
+
+def make(office: Office, branch: str, what: str, stage: str, kind: str, as_of: date | None) -> Made:
+    """A file, made now from what is stored.
+
+    Args:
+        office: The open workspace.
+        branch: Id of the branch; "" for the bureau's own pages.
+        what: ``stage``, ``blanks``, ``lacking`` or ``pack``; ``members``, ``member`` or ``workbook`` for Excel and WPS;
+            ``package`` for the superior.
+        stage: Key of the stage, for the first two and the last.
+        kind: One of the formats; workbooks have their own.
+        as_of: The day of the check; None = the latest day of the records.
+
+    Returns:
+        The file; its name says branch and paper, nothing personal.
+
+    Raises:
+        UnknownChoice, UnknownStage, UnknownBranch: asked for what there is not.
+        NothingToPrint: there is no such paper yet.
+        OrglifeError: it cannot be printed, e.g. a character that no font has.
+    """
+    if what in (MEMBERS, MEMBER_BLANK, WORKBOOK):
+        return _to_fill_in(office, office.one_branch(branch), what, stage)
+    if what == PACKAGE:
+        return _to_hand_over(office, office.one_branch(branch))
+    if kind not in FORMATS:
+        raise UnknownChoice(what="格式", value=kind, known="、".join(FORMATS))
+    bundle = _asked_for(office, branch, what, stage, as_of)
+    if not bundle.documents:
+        raise NothingToPrint(title=bundle.title)
+    from orglife.adapters.print import exporters  # noqa: PLC0415  heavy
+
+    data = exporters.render(bundle, kind)
+    if what == PACK:
+        place = office.workspace.records / office.one_branch(branch) / SINGLE_PAPERS / f"{PACK_FILE}.{kind}"
+        files.write(place, data, part=office.workspace.partial)
+    return Made(f"{_file_name(bundle)}.{kind}", data)
+
+
+def _to_fill_in(office: Office, branch: str, what: str, stage: str) -> Made:
+    """What is filled in with Excel or WPS and comes back."""
+    if what == WORKBOOK:
+        return Made(f"{branch}_{stage_of(stage).title}.xlsx", workbooks.export(office, branch, [stage]))
+    made = member_forms.export(office, branch, blank=what == MEMBER_BLANK)
+    if what == MEMBER_BLANK:
+        return Made(*made.popitem())
+    return Made(f"{branch}_党员填写表.zip", member_forms.zipped(member_forms.listed(office, branch, made)))
+
+
+def _to_hand_over(office: Office, branch: str) -> Made:
+    """The branch's package, as the superior takes it in."""
+    from orglife.exchange import packages  # noqa: PLC0415  not needed to make papers
+
+    files.make_private(office.workspace.partial)
+    with tempfile.TemporaryDirectory(dir=office.workspace.partial) as folder:
+        place = Path(folder) / f"{branch}_{office.campaign.id}_交上级.zip"
+        told = packages.export(office, branch, place, DOWNLOADS)
+        if place.stat().st_size > LARGEST:
+            raise PackageTooLarge(megabytes=place.stat().st_size // 1_000_000, branch=branch, name=place.name)
+        return Made(place.name, place.read_bytes(), told)
+
+
+def _asked_for(office: Office, branch: str, what: str, stage: str, as_of: date | None) -> Bundle:
+    if of_bureau(stage):
+        superior = Superior(office, as_of)
+        if what == BLANKS:
+            return superior.bundle(superior.blanks(), "空白表")
+        return bureau_bundle(superior, stage)
+    dossier = office.dossier(office.one_branch(branch), as_of)
+    if what == PACK:
+        return meeting_pack(office, dossier)
+    if what == BLANKS:
+        chosen = stage_of(stage)
+        return office.bound(dossier, office.blanks(dossier, chosen), f"{chosen.title}空白表")
+    if what in (STAGE, LACKING):
+        page = HOME if what == LACKING else stage
+        return stage_bundle(office, dossier, page, office.findings(dossier))
+    raise UnknownChoice(what="文件", value=what, known=f"{STAGE}、{BLANKS}、{LACKING}、{PACK}")
+
+
+def todo(office: Office, branches: Sequence[str], as_of: date | None) -> list[tuple[Dossier, list[Lack], Document]]:
+    """What is missing in some branches: the dossier, its rows, and the page."""
+    found = []
+    for branch in branches:
+        dossier = office.dossier(branch, as_of)
+        findings = office.findings(dossier)
+        (page,) = office.marked([lacking_paper(dossier, office.campaign, findings)])
+        found.append((dossier, lacking_rows(dossier, office.campaign, findings), page))
+    return found
+
+
+def write_todo(office: Office, pages: Sequence[Document], out: Path) -> None:
+    """The pages of some branches as one file; its ending says the format.
+
+    Raises:
+        UnknownChoice: an ending that is no format.
+        OrglifeError: it cannot be made or written; nothing is left.
+    """
+    from orglife.adapters.print import exporters  # noqa: PLC0415  heavy
+
+    exporters.write(lacking_bundle(pages, office.campaign), out)
+
+
+def _file_name(bundle: Bundle) -> str:
+    """Branch and title, without what a file name must not hold."""
+    name = f"{bundle.branch} {bundle.title}".replace(" · ", "-").strip()
+    return "".join(char for char in name if char.isalnum() or char in " -_（）〔〕·")

@@ -1,0 +1,1 @@
+"""``orglife start``: found a workspace, serve it, rehearse."""

@@ -1,0 +1,165 @@
+"""A workspace founded from a form in the browser: branch, campaign, roster, who types."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.store.store import Change
+from orglife.core.errors import BadInput
+from orglife.core.record.branch import Branch, Member
+from orglife.core.record.exchange import Parcel
+from orglife.core.record.record import Record
+from orglife.core.rule.campaign import Campaign, parse_campaign
+from orglife.core.sheet.pages import Grid
+from orglife.exchange import workbooks
+from orglife.office.office import FIRST_BRANCH, Office
+
+HEADS = ("姓名", "党内职务", "党员身份")
+ROLES = (("副书记", "副书记"), ("书记", "书记"), ("支书", "书记"), ("委员", "委员"))
+"""What people write, and what it is called here."""
+STATUSES = ("预备", "留党察看", "停止党籍")
+TYPED = "填写的名单"
+_NUMBER = re.compile(r"^\s*(?:[（(]\s*\d{1,3}\s*[)）]|\d{1,3}\s*[.．、)）:：]|\d{1,3}\s)\s*")
+_BETWEEN = re.compile(r"[，、,;；:：（）()\[\]【】]")
+_TOLD = re.compile("书记|支书|委员|党员|预备|察看|停止党籍|^正式|^职务$|^姓名$|^[男女]$|.族$")
+_TOLD_BEHIND = re.compile(
+    "(?:支部|党支部)?(?:副?书记|支书|[组宣纪青统保群学][^委]{0,2}委员|委员|(?:正式|预备)?党员|预备)+$"
+)
+_ONE_CHARACTER = re.compile("[\u3400-\u9fff]")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody filled in.
+
+    Attributes:
+        names: One member a line, as typed; used where there is no file.
+        roster: File name and bytes of a roster; None = none.
+    """
+
+    branch: str = ""
+    campaign: str = ""
+    role: Literal["branch", "bureau"] = "branch"
+    author: str = ""
+    names: str = ""
+    roster: tuple[str, bytes] | None = None
+
+
+def campaigns() -> list[tuple[str, str]]:
+    """The campaigns that come with the program, the latest year first: id and title."""
+    known = [parse_campaign(ws.campaign_text(name), name=name) for name in ws.campaign_ids()]
+    known.sort(key=lambda campaign: -(campaign.year or 0))
+    return [(campaign.id, _titled(campaign)) for campaign in known]
+
+
+def _titled(campaign: Campaign) -> str:
+    """The title, with its year where it does not say it."""
+    title, year = campaign.title or campaign.id, str(campaign.year or "")
+    return title if not year or year in title else f"{year}年：{title}"
+
+
+def found(root: Path, wish: Wish) -> list[str]:
+    """Make the workspace.
+
+    Returns:
+        What it began with, in words.
+
+    Raises:
+        BadInput: everything that is wrong with the form or the roster; nothing is made.
+        OrglifeError: the folder is not empty or cannot be written; nothing is left.
+    """
+    text = ws.campaign_text(wish.campaign)
+    campaign = parse_campaign(text, name=wish.campaign)
+    problems = [] if wish.author else ["请写明由谁录入。"]
+    if wish.role == "branch" and not wish.branch:
+        problems.append("请写明党支部的名称。")
+    parcel: Parcel | None = None
+    if wish.role == "branch":
+        try:
+            parcel = _roster(wish, campaign) if wish.roster or wish.names.strip() else None
+        except BadInput as error:
+            problems += error.sentences
+    if problems:
+        raise BadInput(problems)
+    if wish.role == "branch":
+        head = parcel.branch if parcel and parcel.branch else Branch(id=FIRST_BRANCH)
+        head = head.model_copy(update={"name": wish.branch})
+        notes = parcel.notes if parcel else ()
+        parcel = Parcel(campaign.id, head, parcel.records if parcel else {}, partial=True, notes=notes)
+    own = parcel.branch.id if parcel and parcel.branch else ""
+    settings = Settings(role=wish.role, branch=own, author=wish.author)
+    found_workspace(root, text, settings, parcel)
+    return founded_lines(parcel)
+
+
+def _roster(wish: Wish, campaign: Campaign) -> Parcel:
+    """The roster: a file, else the names as they were typed."""
+    if wish.roster is not None:
+        return workbooks.founding_bytes(*wish.roster, campaign)
+    rows = [(0, HEADS)]
+    lines = [(n, line) for n, line in enumerate(wish.names.splitlines(), start=1) if line.strip()]
+    rows += [(n, _typed(line)) for n, line in lines if not line.strip().startswith("姓名")]
+    return workbooks.founding_grids(TYPED, [Grid(title="党员", rows=rows)], campaign)
+
+
+def _typed(line: str) -> tuple[str, str, str]:
+    """张三 书记 → name, office, status, however people write it; without a word about the status a full member.
+
+    A number before the name, brackets, colons, the office before the name or right behind it, and the space that spreads
+    a name of two characters are nothing unusual in a list.
+    """
+    words = _BETWEEN.sub(" ", _NUMBER.sub("", line)).split()
+    told = [word for word in words if _TOLD.search(word)]
+    name = "".join(word for word in words if word not in told) if _spread(words, told) else ""
+    name = name or next((word for word in words if word not in told), "")
+    if not name and told:
+        name = _TOLD_BEHIND.sub("", told[0])  # 王建国书记
+    said = " ".join(words)
+    role = next((role for word, role in ROLES if word in said), "")
+    status = next((word for word in STATUSES if word in said), "正式")
+    return name, role, status
+
+
+def _spread(words: Sequence[str], told: Sequence[str]) -> bool:
+    """Whether what is no office is a name in single characters: 王 敏."""
+    left = [word for word in words if word not in told]
+    return len(left) > 1 and all(_ONE_CHARACTER.fullmatch(word) for word in left)
+
+
+def wish_of(fields: Mapping[str, str], roster: tuple[str, bytes] | None) -> Wish:
+    """A form's fields as a wish."""
+    clean = {name: " ".join(fields.get(name, "").split()) for name in ("branch", "campaign", "author")}
+    role: Literal["branch", "bureau"] = "bureau" if fields.get("role") == "bureau" else "branch"
+    return Wish(**clean, role=role, names=fields.get("names", ""), roster=roster)
+
+
+def found_workspace(root: Path, campaign_text: str, settings: Settings, roster: Parcel | None) -> None:
+    """Make a workspace, with a branch and its members where a roster is given; after any failure nothing is left."""
+    empty_before = root.exists()
+    Workspace.create(root, campaign_text, settings)
+    try:
+        with Office.open(root) as office:
+            if roster is not None and roster.branch is not None:
+                own: list[Record | Branch] = [roster.branch, *(r for rows in roster.records.values() for r in rows)]
+                changes = [Change.put(record, base=0) for record in own]
+                office.store.apply(office.campaign.id, roster.branch.id, changes, who=office.author)
+    except BaseException:
+        shutil.rmtree(root, ignore_errors=True)
+        if empty_before:
+            root.mkdir(exist_ok=True)
+        raise
+
+
+def founded_lines(roster: Parcel | None) -> list[str]:
+    """What a workspace began with, in words."""
+    if roster is None or roster.branch is None:
+        return []
+    members = roster.records.get(Member.TYPE, ())
+    return [f"已登记党支部{roster.branch.name}（{roster.branch.id}），党员{len(members)}名。", *roster.notes]

@@ -1,0 +1,1 @@
+"""What several stages count, compare or print in the same way."""

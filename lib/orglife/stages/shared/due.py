@@ -1,0 +1,71 @@
+"""When each checkpoint falls due: from the records and the campaign's dates, never from a clock."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from orglife.core.record.dossier import Dossier
+from orglife.core.rule.campaign import Campaign
+from orglife.core.rule.rule import BUREAU, CHECKPOINTS
+from orglife.stages.meeting.record import Meeting
+from orglife.stages.report.record import Filing, Report
+from orglife.stages.shared.rounds import meeting_day, meeting_in_force
+
+MINUTES_DAYS = 3
+"""Days after the meeting within which the minutes are completed."""
+RECTIFY_DAYS = 7
+"""Days after the meeting within which grades and lists are made."""
+
+
+def asked_for(checkpoint: str) -> frozenset[str]:
+    """The checkpoints that ``check --checkpoint X`` makes due: all up to X; close and archive also the bureau's."""
+    if checkpoint == BUREAU:
+        return frozenset({BUREAU})
+    upto = CHECKPOINTS[: CHECKPOINTS.index(checkpoint) + 1]
+    return frozenset(upto) | ({BUREAU} if checkpoint in ("close", "archive") else frozenset())
+
+
+def due_checkpoints(dossier: Dossier, campaign: Campaign, checkpoint: str | None = None) -> frozenset[str]:
+    """The checkpoints that are due on the day of the check, or those asked for by name.
+
+    A due checkpoint makes the earlier ones due.
+    """
+    if checkpoint is not None:
+        return asked_for(checkpoint)
+    reached = {
+        "prep": _prep(dossier, campaign),
+        "meeting": _meeting(dossier, campaign),
+        "rectify": _rectify(dossier, campaign),
+        "close": _after(dossier.as_of, campaign.report_deadline, 0),
+    }
+    last = max((CHECKPOINTS.index(name) for name, yes in reached.items() if yes), default=0)
+    return frozenset(CHECKPOINTS[: last + 1]) | ({BUREAU} if reached["close"] else frozenset())
+
+
+def bureau_due(campaign: Campaign, as_of: date, checkpoint: str | None = None) -> frozenset[str]:
+    """Whether the bureau's checkpoint is due on a day, or by a checkpoint asked for by name."""
+    if checkpoint is not None:
+        return asked_for(checkpoint)
+    return frozenset({BUREAU}) if _after(as_of, campaign.report_deadline, 0) else frozenset()
+
+
+def _after(as_of: date, day: date | None, days: int) -> bool:
+    return day is not None and as_of > day + timedelta(days=days)
+
+
+def _prep(dossier: Dossier, campaign: Campaign) -> bool:
+    held = any(m.completed or (m.date is not None and m.date <= dossier.as_of) for m in dossier.all(Meeting))
+    return held or _after(dossier.as_of, campaign.meeting_end, 0)
+
+
+def _meeting(dossier: Dossier, campaign: Campaign) -> bool:
+    meeting = meeting_in_force(dossier)
+    if meeting is not None and meeting.completed:
+        return True
+    return _after(dossier.as_of, meeting_day(dossier) or campaign.meeting_end, MINUTES_DAYS)
+
+
+def _rectify(dossier: Dossier, campaign: Campaign) -> bool:
+    if any(dossier.records.get(kind.TYPE) for kind in (Filing, Report)):
+        return True
+    return _after(dossier.as_of, meeting_day(dossier) or campaign.meeting_end, RECTIFY_DAYS)

@@ -1,0 +1,70 @@
+"""The figures of the written report, derived from the records as they were on a day: one count for paper and rule."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+from orglife.core.record.dossier import Dossier
+from orglife.stages.appraisal.record import Grade, GradeMeeting, Tally
+from orglife.stages.meeting.record import Criticism, Meeting
+from orglife.stages.rectification.record import RectItem
+from orglife.stages.shared.people import people
+from orglife.stages.shared.rounds import of_round
+
+GRADES = ("excellent", "qualified", "basic", "unqualified")
+
+
+def figures(dossier: Dossier, on: date) -> dict[str, int]:
+    """What the records gave on a day.
+
+    Args:
+        dossier: One branch.
+        on: The report's day; sessions after it did not yet count, those without a day did.
+
+    Returns:
+        Numbers by the field names of ``Figures``; expected, present and criticism_count only when a meeting had been
+        held by then.
+    """
+    items = dossier.all(RectItem)
+    marks = Counter(grades_on(dossier, on).values())
+    return {
+        **_of_meeting(dossier, meeting_on(dossier, on)),
+        **{grade: marks[grade] for grade in GRADES},
+        "rect_count": len(items),
+        "done_count": sum(done_by(item, on) for item in items),
+    }
+
+
+def done_by(item: RectItem, on: date) -> bool:
+    """Whether an item was done on a day; one without a day of completion is not counted."""
+    return item.status == "done" and item.done_on is not None and item.done_on <= on
+
+
+def meeting_on(dossier: Dossier, on: date) -> Meeting | None:
+    """The meeting in force on a day: the highest round of those held by then."""
+    held = [m for m in dossier.all(Meeting) if _held(m, on)]
+    return max(held, key=lambda m: (m.round, m.date or date.min, m.id), default=None)
+
+
+def grades_on(dossier: Dossier, on: date) -> dict[str, str]:
+    """Member id → grade of the round in force on a day; of two for one member the larger id counts."""
+    sessions: list[Meeting | Tally | GradeMeeting] = [*dossier.all(Meeting), *dossier.all(Tally)]
+    sessions += dossier.all(GradeMeeting)
+    number = max((s.round for s in sessions if _held(s, on)), default=1)
+    return {g.member: g.grade for g in of_round(dossier, Grade, number)}
+
+
+def _held(session: Meeting | Tally | GradeMeeting, on: date) -> bool:
+    return session.date is None or session.date <= on
+
+
+def _of_meeting(dossier: Dossier, meeting: Meeting | None) -> dict[str, int]:
+    if meeting is None:
+        return {}
+    said = of_round(dossier, Criticism, meeting.round)
+    return {
+        "expected": len(people(dossier, meeting.date).expected),
+        "present": len(set(meeting.present)),
+        "criticism_count": sum(c.target != c.author for c in said),
+    }

@@ -1,0 +1,263 @@
+"""The join behind ``similarity.similar_pairs``: every pair of many texts that reaches a percent, none left out.
+
+Texts are arrays of 64-bit hashes of their grams. Two texts that reach the percent share ``k`` of the first
+``n - need + k`` grams of either, in any order that is the same for all; with the rarest first few pairs are left. Of
+these a sketch of each text tells most that cannot be; the rest is counted, many at a time.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from functools import lru_cache
+from heapq import heappush, heapreplace
+from itertools import product
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from orglife.stages.shared.grams import GRAM, Pair
+
+Ints: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
+STEP = 5
+"""Where only the most similar pairs are wanted, texts are looked up anew once so many more percent are asked for."""
+SHARED = 5
+"""Grams that two texts must share among their rarest: one shared turn of phrase is not enough."""
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)
+_TOGETHER = 4_000  # pairs counted at a time: a few million grams
+_AT_ONCE = 1_000  # texts hashed at a time
+_WORDS = 6  # 64-bit words of a sketch
+
+
+def join(
+    texts: Sequence[str],
+    percent: int,
+    *,
+    common: AbstractSet[str],
+    homes: Sequence[Hashable] | None,
+    limit: int | None,
+) -> list[Pair]:
+    """Pairs of masked texts that reach a percent; see ``similar_pairs``. With a limit at least the best ``limit``."""
+    stop = _of_grams(frozenset(common))
+    every = [own[~_are_in(own, stop)] for own in _hashed(texts)]
+    left = _with_partner(every, percent)
+    if not left:
+        return []
+    some_homes = [homes[i] for i in left] if homes else None
+    prepared = _Prepared([texts[i] for i in left], [every[i] for i in left])
+    del every
+    found = _Join(prepared, some_homes, percent, limit).run()
+    return [Pair(min(left[p.a], left[p.b]), max(left[p.a], left[p.b]), p.percent) for p in found]
+
+
+# --- hashes --------------------------------------------------------------------------------------------------------
+
+
+def _mixed(columns: Iterator[Ints]) -> Ints:
+    """One hash of several characters, the same in every process."""
+    total = next(columns).astype(np.uint64)
+    for column in columns:
+        total = (total ^ (total >> np.uint64(29))) * _FACTOR + column
+    return total
+
+
+def _hashed(texts: Sequence[str]) -> Iterator[Any]:
+    """The grams of each text, each once."""
+    for start in range(0, len(texts), _AT_ONCE):
+        some = texts[start : start + _AT_ONCE]
+        codes = np.frombuffer("".join(some).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        count = max(0, len(codes) - GRAM + 1)
+        mixed = _mixed(codes[k : k + count] for k in range(GRAM))
+        place = 0
+        for text in some:
+            yield _each_once(mixed[place : place + max(0, len(text) - GRAM + 1)])  # none that reaches into the next
+            place += len(text)
+
+
+def _each_once(values: Ints) -> Any:
+    ordered = np.sort(values)
+    return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))] if len(ordered) else ordered
+
+
+def _are_in(own: Ints, values: Ints) -> Any:
+    """Which of some hashes are among others; both ascend, so that nothing need be sorted as ``np.isin`` does."""
+    if not len(values):
+        return np.zeros(len(own), dtype=bool)
+    return values[np.minimum(np.searchsorted(values, own), len(values) - 1)] == own
+
+
+@lru_cache(maxsize=4)
+def _of_grams(grams: frozenset[str]) -> Any:
+    codes = np.frombuffer("".join(sorted(grams)).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    return _each_once(_mixed(iter(codes.reshape(-1, GRAM).T)))
+
+
+# --- what cannot have a partner -----------------------------------------------------------------------------------------
+
+
+def _with_partner(every: Sequence[Ints], percent: int) -> list[int]:
+    """Places of the texts that may have a partner: so many of their grams stand in another text too.
+
+    What two texts share is at least ``percent`` of the grams of either. Texts that fall out take their grams with them,
+    so the rest is looked through again until nothing falls out.
+    """
+    left = [i for i, own in enumerate(every) if len(own)]
+    while len(left) > 1:
+        mask = np.uint64((1 << max(12, min(28, (2 * sum(len(every[i]) for i in left)).bit_length()))) - 1)
+        seen, twice = np.zeros((2, int(mask) + 1), dtype=bool)
+        for i in left:  # two grams in one place count as one: never too few are kept
+            at = every[i] & mask
+            twice[at[seen[at]]] = True
+            seen[at] = True
+        shared = ((i, int(twice[every[i] & mask].sum())) for i in left)
+        kept = [i for i, n in shared if n and 100 * n >= percent * len(every[i])]
+        if len(kept) == len(left):
+            return left
+        left = kept
+    return []
+
+
+# --- counting ----------------------------------------------------------------------------------------------------------
+
+
+class _Prepared:
+    """Texts ready to be compared, those with fewer grams first; equal ones are one.
+
+    Attributes:
+        groups: Places of the equal texts, by number.
+        sizes: How many grams each has.
+        shared: Those that another text has too, as small numbers, the rarest first; lower = rarer.
+        kinds: How many such numbers there are.
+        sketches: Of each the bits that its grams fall on, (n, words).
+        bits: How many bits each has.
+    """
+
+    def __init__(self, texts: Sequence[str], hashed: Sequence[Ints]) -> None:
+        groups: dict[str, list[int]] = defaultdict(list)
+        for i, text in enumerate(texts):
+            groups[text].append(i)
+        ordered = sorted(groups.items(), key=lambda g: (len(hashed[g[1][0]]), g[0]))
+        self.groups = [places for _, places in ordered]
+        own = [hashed[places[0]] for places in self.groups]
+        self.sizes = np.array([len(one) for one in own])
+        values, counts = np.unique(np.concatenate(own), return_counts=True)
+        values, counts = values[counts > 1], counts[counts > 1]
+        rank = np.empty(len(values), dtype=np.int32)
+        rank[np.lexsort((values, counts))] = np.arange(len(values), dtype=np.int32)
+        self.kinds = len(values)
+        self.shared = [np.sort(rank[np.searchsorted(values, one[_are_in(one, values)])]) for one in own]
+        self.sketches = np.array([_sketch(one) for one in own])
+        self.bits = np.bitwise_count(self.sketches).sum(axis=1, dtype=np.int64)
+
+
+def _sketch(own: Ints) -> Any:
+    """The bits that some grams fall on, as 64-bit words."""
+    bits = np.zeros(64 * _WORDS, dtype=np.uint8)
+    bits[((own >> np.uint64(32)) * np.uint64(len(bits))) >> np.uint64(32)] = 1
+    return np.packbits(bits).view(np.uint64)
+
+
+class _Index:
+    """Which texts begin with a gram: among so many of their rarest that some must be shared at a percent."""
+
+    def __init__(self, texts: _Prepared, percent: int) -> None:
+        self.texts, self.percent, sizes = texts, percent, texts.sizes.tolist()
+        self.asked = [min(SHARED, _need(size, percent)) for size in sizes]  # ascending, as the sizes
+        firsts = [_first(own, size, percent) for own, size in zip(texts.shared, sizes, strict=True)]
+        grams = np.concatenate(firsts)
+        order = np.argsort(grams, kind="stable")  # texts of one gram stay in their order
+        self.places = np.repeat(np.arange(len(firsts)), [len(first) for first in firsts])[order]
+        self.bounds = np.searchsorted(grams[order], np.arange(texts.kinds + 1)).tolist()
+
+    def near(self, i: int, percent: int, low: int) -> Ints:
+        """The texts from place ``low`` to before ``i`` that begin with enough of the grams that text ``i`` begins with."""
+        if low >= i:
+            return np.empty(0, dtype=np.int64)
+        grams = _first(self.texts.shared[i], int(self.texts.sizes[i]), percent).tolist()
+        where = [self.places[self.bounds[gram] : self.bounds[gram + 1]] for gram in grams]
+        times = np.bincount(np.concatenate(where), minlength=i) if where else np.zeros(i)  # each text once a gram
+        return low + np.flatnonzero(times[low:i] >= self.asked[low])
+
+
+def _need(size: int, percent: int) -> int:
+    """How many of a text's grams a partner has at least."""
+    return -(-percent * size // 100)
+
+
+def _first(shared: Ints, size: int, percent: int) -> Ints:
+    """The rarest of a text's grams, of which a partner has some; the very rarest are its own alone and are left out."""
+    need = _need(size, percent)
+    return shared[: max(0, len(shared) - need + min(SHARED, need))]
+
+
+class _Join:
+    """The pairs at one percent."""
+
+    def __init__(self, prepared: _Prepared, homes: Sequence[Hashable] | None, percent: int, limit: int | None) -> None:
+        self.texts, self.homes, self.percent, self.limit = prepared, homes, percent, limit
+        self.found: list[Pair] = []
+        self.best: list[int] = []  # a heap of the percents of the ``limit`` best pairs
+
+    def run(self) -> list[Pair]:
+        """The pairs; with a limit at least the ``limit`` best ones."""
+        for group in self.texts.groups:
+            for k, a in enumerate(group):
+                if self.percent > 100:  # noqa: PLR2004  enough equal texts are found
+                    return self.found
+                self._keep_all([a], group[k + 1 :], 100)
+        self._across()
+        return self.found
+
+    def _across(self) -> None:
+        """Compare texts that are not equal."""
+        sizes = self.texts.sizes.tolist()
+        marked = np.zeros(self.texts.kinds, dtype=np.uint8)
+        index = _Index(self.texts, self.percent)
+        for i, own in enumerate(self.texts.shared):
+            if self.percent >= index.percent + STEP:
+                index = _Index(self.texts, self.percent)
+            large_enough = bisect_left(sizes, _need(sizes[i], self.percent))
+            candidates = self._may_reach(i, index.near(i, self.percent, large_enough))
+            if len(candidates):
+                marked[own] = 1
+                for start in range(0, len(candidates), _TOGETHER):
+                    self._count(i, candidates[start : start + _TOGETHER], marked)
+                marked[own] = 0
+
+    def _may_reach(self, i: int, candidates: Ints) -> Any:
+        """Those that may be alike enough: a bit of one text that the other has not is a gram that the other has not."""
+        sketches, bits, sizes = self.texts.sketches, self.texts.bits, self.texts.sizes
+        both = np.bitwise_count(sketches[candidates] & sketches[i]).sum(axis=1, dtype=np.int64)
+        least = np.minimum(sizes[i] - bits[i], sizes[candidates] - bits[candidates]) + both
+        return candidates[100 * least >= self.percent * (sizes[i] + sizes[candidates] - least)]
+
+    def _count(self, i: int, candidates: Ints, marked: Ints) -> None:
+        """Compare one text, whose grams are marked, with others."""
+        parts = [self.texts.shared[j] for j in candidates.tolist()]
+        starts = np.cumsum([0, *(len(part) for part in parts[:-1])])
+        both = np.add.reduceat(marked[np.concatenate(parts)], starts, dtype=np.int64)
+        sizes = self.texts.sizes
+        percents = 100 * both // (sizes[i] + sizes[candidates] - both)
+        for place in np.flatnonzero(percents >= self.percent).tolist():
+            self._keep_all(self.texts.groups[i], self.texts.groups[int(candidates[place])], int(percents[place]))
+
+    def _keep_all(self, some: Sequence[int], others: Sequence[int], percent: int) -> None:
+        """Take all pairs of two groups that come from different homes; once there are enough, only better ones count."""
+        for a, b in product(some, others):
+            if percent < self.percent:
+                return
+            if self.homes is None or self.homes[a] != self.homes[b]:
+                self._keep(Pair(a, b, percent))
+
+    def _keep(self, pair: Pair) -> None:
+        self.found.append(pair)
+        if self.limit is None:
+            return
+        if len(self.best) < self.limit:
+            heappush(self.best, pair.percent)
+        else:
+            heapreplace(self.best, pair.percent)
+        if len(self.best) == self.limit:
+            self.percent = max(self.percent, self.best[0] + 1)

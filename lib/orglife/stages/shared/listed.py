@@ -1,0 +1,20 @@
+"""Items that are put right in the order in which every paper lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from orglife.core.paper.paper import Sheet
+from orglife.core.record.dossier import as_counted
+from orglife.stages.rectification.record import RectItem
+
+
+def by_source(sheet: Sheet, items: Sequence[RectItem]) -> list[RectItem]:
+    """Last year's items first while they are open, then by source, then as they were entered."""
+    rank = {key: n for n, key in enumerate(sheet.campaign.rect_sources)}
+
+    def place(item: RectItem) -> tuple[object, ...]:
+        carried = not item.carried_from or item.status == "done"
+        return carried, rank.get(item.source, len(rank)), as_counted(item.id)
+
+    return sorted(items, key=place)

@@ -1,0 +1,173 @@
+"""How many should have come, how many came, how many 优秀 there may be: integers only, with the people behind them.
+
+Rules, screens and papers take their numbers from here, so that each can also say how the number came about.
+半数以上 includes the half, 超过半数 does not; yes votes are measured against those who should have come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from orglife.core.record.branch import Member
+from orglife.core.record.dossier import Dossier
+from orglife.stages.appraisal.record import AssemblyVote, GradeMeeting
+from orglife.stages.meeting.record import Meeting
+from orglife.stages.shared.people import people
+
+BASE_WORDS = {"full_members": "正式党员", "all_members": "党员", "graded": "应评党员"}
+"""Whom the share of 优秀 is counted over, as a sentence names them."""
+
+
+def half_or_more(part: int, whole: int) -> bool:
+    """半数以上: exactly half is enough."""
+    return 2 * part >= whole
+
+
+def more_than_half(part: int, whole: int) -> bool:
+    """超过半数: exactly half is not enough."""
+    return 2 * part > whole
+
+
+@dataclass(frozen=True)
+class Quorum:
+    """Who counts towards a quorum, and who of them came.
+
+    Attributes:
+        members: Everybody who counts, in the order of ids.
+        attended: Those of them who came; a name listed twice is one person.
+        excluded: Members of the branch who are not counted (no right to vote, or 核减), in the order of ids.
+    """
+
+    members: tuple[Member, ...]
+    attended: tuple[Member, ...]
+    excluded: tuple[Member, ...]
+
+    @property
+    def expected(self) -> int:
+        """应到."""
+        return len(self.members)
+
+    @property
+    def present(self) -> int:
+        """实到."""
+        return len(self.attended)
+
+    @property
+    def met(self) -> bool:
+        """Whether half or more came; nobody expected is no shortage."""
+        return half_or_more(self.present, self.expected)
+
+    def passes(self, yes: int) -> bool:
+        """Whether so many yes votes are more than half of those who should have come."""
+        return more_than_half(yes, self.expected)
+
+
+def _counted(everybody: Iterable[Member], members: Mapping[str, Member], present: Iterable[str]) -> Quorum:
+    there = set(present)
+    return Quorum(
+        members=tuple(members.values()),
+        attended=tuple(m for m in members.values() if m.id in there),
+        excluded=tuple(m for m in everybody if m.id not in members),
+    )
+
+
+def quorum(dossier: Dossier, meeting: Meeting | GradeMeeting) -> Quorum:
+    """The members with 表决权 on the meeting's day, and who of them came.
+
+    Without 表决权: 预备党员, 留党察看; members taken out of 应到会 are not counted either. For group mode it is the
+    whole meeting's list that counts.
+    """
+    roster = people(dossier, meeting.date)
+    return _counted(roster.all.values(), roster.voters, meeting.present)
+
+
+def attendance(dossier: Dossier, meeting: Meeting) -> Quorum:
+    """应到会 on the meeting's day, whatever the right to vote, and who of them came; ``excluded`` are the 核减."""
+    roster = people(dossier, meeting.date)
+    return _counted(roster.all.values(), roster.expected, meeting.present)
+
+
+def committee_quorum(dossier: Dossier, meeting: GradeMeeting) -> Quorum:
+    """The leadership on the day of a committee meeting, and who of them came."""
+    roster = people(dossier, meeting.date)
+    return _counted(roster.all.values(), roster.team, meeting.present)
+
+
+def voters_on(dossier: Dossier, day: date | None) -> int:
+    """How many members with 表决权 should come on a day; without a day, on that of the meeting in force."""
+    return len(people(dossier, day).voters)
+
+
+def vote_carried(dossier: Dossier, vote: AssemblyVote | None) -> bool:
+    """Whether the 党员大会 validly agreed to a disposal: half or more came, more than half of 应到 said yes.
+
+    No vote is no agreement; a blank number is 0.
+    """
+    if vote is None:
+        return False
+    expected = voters_on(dossier, vote.date)
+    return half_or_more(vote.present or 0, expected) and more_than_half(vote.yes or 0, expected)
+
+
+@dataclass(frozen=True)
+class Cap:
+    """How the highest number of 优秀 came about.
+
+    Attributes:
+        base_kind: full_members, all_members or graded.
+        base: How many members that is.
+        numerator: Upper part of the share.
+        denominator: Lower part of the share.
+        rounding: floor, nearest (half goes up) or ceil.
+        cap: The highest number that is still in order.
+    """
+
+    base_kind: str
+    base: int
+    numerator: int
+    denominator: int
+    rounding: str
+    cap: int
+
+    @property
+    def base_words(self) -> str:
+        """Whom the base counts: 正式党员, 党员 or 应评党员."""
+        return BASE_WORDS.get(self.base_kind, BASE_WORDS["full_members"])
+
+    @property
+    def words(self) -> str:
+        """How the number came about: 正式党员11名×1/3，舍去小数，为3名."""
+        cut = {"floor": "舍去小数", "nearest": "四舍五入", "ceil": "小数进一"}[self.rounding]
+        return f"{self.base_words}{self.base}名×{self.numerator}/{self.denominator}，{cut}，为{self.cap}名"
+
+
+def share(base: int, numerator: int, denominator: int, rounding: str = "floor") -> int:
+    """``base * numerator / denominator`` in whole people, rounded floor, nearest (half goes up) or ceil."""
+    product = base * numerator
+    if rounding == "ceil":
+        return -(-product // denominator)
+    if rounding == "nearest":
+        return (2 * product + denominator) // (2 * denominator)
+    return product // denominator
+
+
+def excellent_cap(
+    dossier: Dossier, params: Mapping[str, Any], *, waivers: Sequence[str] = (), day: date | None = None
+) -> Cap:
+    """The highest number of 优秀 that the usual share allows (A3).
+
+    Args:
+        dossier: One branch.
+        params: base, ratio_num, ratio_den, rounding: those of GRADE-04 in force.
+        waivers: Waivers that count, those of GRADE-01 in force; only asked for when the base is ``graded``.
+        day: Day on which members are counted, that of the grade meeting; None: the day of the meeting in force.
+    """
+    roster = people(dossier, day)
+    kind = str(params["base"])
+    bases = {"all_members": roster.all, "graded": roster.graded(tuple(waivers))}
+    base = len(bases.get(kind, roster.full))
+    numerator, denominator, rounding = params["ratio_num"], params["ratio_den"], str(params["rounding"])
+    return Cap(kind, base, numerator, denominator, rounding, share(base, numerator, denominator, rounding))

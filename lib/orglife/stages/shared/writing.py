@@ -1,0 +1,48 @@
+"""What blank forms have in common: room to write by hand, the roll to sign, and the day they are made for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from itertools import zip_longest
+
+from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Signature, Table
+from orglife.core.paper.paper import Sheet
+from orglife.stages.plan.record import Plan
+from orglife.stages.shared.people import roll
+from orglife.stages.shared.rounds import meeting_day
+
+BLANK = "blank"
+"""Subject of a form's blank; a form with several adds what it is: ``blank-count``."""
+ROOM = "\u3000\n\u3000"
+"""A cell of a table that somebody writes into: two lines high."""
+
+
+def boxes(labels: Mapping[str, str]) -> str:
+    """Closed answers to tick by hand: □ 群众　□ 上级."""
+    return "\u3000".join(f"□{label}" for label in labels.values())
+
+
+def day_ahead(sheet: Sheet) -> date:
+    """The day whose roster blank forms list: that of the meeting, else the day planned, else the day of the check."""
+    plan = sheet.dossier.one(Plan)
+    planned = plan.planned_meeting_on if plan else None
+    return meeting_day(sheet.dossier) or planned or sheet.dossier.as_of
+
+
+def sign_in(sheet: Sheet, form: str, occasion: str) -> Document:
+    """A sign-in sheet: the roster in two columns, a few lines for guests below, the recorder's name."""
+    cells = [[str(n), m.name or m.id, ROOM] for n, m in enumerate(roll(sheet, day_ahead(sheet)), start=1)]
+    half = (len(cells) + 1) // 2
+    pairs = zip_longest(cells[:half], cells[half:], fillvalue=["", "", ROOM])
+    heads = (("序号", 2), ("姓名", 4), ("签名", 6))
+    blocks: list[AnyBlock] = [
+        Facts(rows=[("时间", ""), ("地点", "")]),
+        Table(columns=[Column(head=h, share=s) for h, s in heads * 2], rows=[[*a, *b] for a, b in pairs]),
+        Table(
+            columns=[Column(head="列席人员", share=4), Column(head="单位", share=7), Column(head="签名", share=6)],
+            rows=[[ROOM, "", ""], [ROOM, "", ""]],
+        ),
+        Signature(roles=["记录人"]),
+    ]
+    return sheet.document(form, [f"{occasion}签到表"], blocks, subject=f"{BLANK}-sign_in", page="T")

@@ -1,0 +1,136 @@
+"""The list of entries beside a form: what it shows, what opens, what is removed."""
+
+from __future__ import annotations
+
+from orglife.adapters.form.form import HeadForm
+from orglife.core.errors import NotSaved
+from orglife.core.record.branch import Branch
+from orglife.stages.appraisal.record import Grade
+from orglife.stages.meeting.record import Meeting
+from orglife.stages.plan.record import Plan
+from orglife.stages.talks.record import Talk
+from tests.adapters.print.shelf import Offers, Shelf, every_widget, form, typed
+
+
+def test_one_per_dossier_shows_the_form_at_once() -> None:
+    made, shelf = form(Plan)
+    assert made.page.lines not in made.box.children
+    assert made.page.add_button not in made.page.bar.children
+    typed(made.field("contents.steps"), "先学习，再谈心。")
+    assert shelf.record("new1").contents.steps == "先学习，再谈心。"
+
+
+def test_two_of_one_are_listed_so_that_one_can_go() -> None:
+    made, shelf = form(Plan, Plan(id="p1"), Plan(id="p2"))
+    assert made.page.lines in made.box.children
+    made.page.lines.value = "p1"
+    made.remove()
+    assert list(shelf.kept) == ["p2"]
+    assert made.id == "p2"
+    assert made.page.lines not in made.box.children
+
+
+def test_a_second_round_gets_its_own_meeting() -> None:
+    made, shelf = form(Meeting, Meeting(id="mt1", place="一楼"), begin={"round": 2})
+    assert made.page.lines in made.box.children
+    made.add()
+    typed(made.field("place"), "二楼")
+    assert shelf.record("new1").to_json() == {"id": "new1", "round": 2, "place": "二楼"}
+    assert made.page.add_button not in made.page.bar.children
+    assert "（第2轮）" in made.page.lines.options[1][0]
+
+
+def test_each_member_is_a_line() -> None:
+    made, shelf = form(Grade, Grade(id="g1", member="m02"), Grade(id="g9", member="m77"))
+    labels = [label for label, _ in made.page.lines.options]
+    assert labels[:3] == ["同志1　未填写", "同志2　✓ 已填", "同志3　未填写"]
+    assert labels[12:] == ["第g9条"]
+    made.page.lines.value = "+m03"
+    typed(made.field("opinion"), "同意。")
+    assert shelf.record("new1").to_json() == {"id": "new1", "member": "m03", "opinion": "同意。"}
+    assert made.page.lines.options[2] == ("同志3　✓ 已填", "new1")
+    made.page.lines.value = "g1"
+    typed(made.field("feedback_on"), "不知道")
+    assert made.page.lines.options[1][0] == "同志2　未填完"
+
+
+def test_removing_asks_once_more() -> None:
+    made, shelf = form(Talk, Talk(id="t1", place="大厅"))
+    made.page.lines.value = "t1"
+    made.page.remove_button.click()
+    assert shelf.removed == []
+    assert made.page._confirm in made.page.bar.children
+    assert "历史里留着" in made.page._question.value
+    made.page.keep_button.click()
+    assert made.page._confirm not in made.page.bar.children
+    made.page.remove_button.click()
+    made.page.sure_button.click()
+    assert shelf.removed == ["t1"]
+    assert "✓ 已移除" in made.page.status.value
+    assert made.page.lines.options == ()
+
+
+def test_removing_what_another_window_changed_is_not_done() -> None:
+    made, shelf = form(Talk, Talk(id="t1", place="大厅"))
+    made.page.lines.value = "t1"
+    shelf.save(Talk(id="t1", place="三楼"), 1)
+    made.remove()
+    assert shelf.removed == []
+    assert made.field("place").w.value == "三楼"
+    assert "没有移除" in made.page.status.value
+
+
+def test_a_choice_of_lines_saves_what_was_pending_first() -> None:
+    made, shelf = form(Talk, Talk(id="t1"), Talk(id="t2"))
+    made.page.lines.value = "t1"
+    shelf.broken = NotSaved(what="磁盘满")
+    typed(made.field("place"), "大厅")
+    made.page.lines.value = "t2"
+    assert made.id == "t1"
+    assert made.page.lines.value == "t1"
+    assert "⚠ 没有保存成功，请不要关闭窗口" in made.page.status.value
+    assert "磁盘满" in made.page.status.value
+    shelf.broken = None
+    made.page.lines.value = "t2"
+    assert shelf.record("t1").place == "大厅"
+    assert made.id == "t2"
+
+
+def test_the_head_form_keeps_one_object() -> None:
+    shelf = Shelf(Branch(id="b01", name="第一党支部"))
+    made = HeadForm(Branch, shelf, choices=Offers())
+    typed(made.field("superior"), "机关党总支")
+    assert shelf.record("b01").to_json() == {"id": "b01", "name": "第一党支部", "superior": "机关党总支"}
+    assert made.page.remove_button not in made.page.bar.children
+
+
+def test_new_entries_begin_with_what_is_known() -> None:
+    made, shelf = form(Talk, begin={"mode": "phone"})
+    made.add()
+    assert made.field("mode").w.value == "phone"
+    typed(made.field("place"), "电话")
+    assert shelf.record("new1").mode == "phone"
+
+
+def test_a_page_that_stays_keeps_its_parts_in_place() -> None:
+    """Parts that are taken out and put back lose the cursor of whoever types in them."""
+    for kind in (Talk, Grade, Plan):
+        made, _ = form(kind)
+        if kind is Talk:
+            made.add()
+        elif kind is Grade:
+            made.page.lines.value = "+m01"
+        before = made.box.children
+        typed(made.field("date" if kind is Talk else "opinion" if kind is Grade else "contents.steps"), "2.5")
+        assert made.box.children == before
+        assert made.page.remove_button in made.page.bar.children
+
+
+def test_what_was_received_is_only_shown() -> None:
+    made, shelf = form(Talk, Talk(id="t1", participants=["m01"]), locked=True)
+    made.page.lines.value = "t1"
+    assert made.page.bar.children == ()
+    inputs = [w for w in every_widget(made._root().box) if w.has_trait("disabled")]
+    assert inputs
+    assert all(w.disabled for w in inputs)
+    assert shelf.saves == []

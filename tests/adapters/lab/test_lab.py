@@ -1,0 +1,127 @@
+"""What a server needs before it runs: ports, token, claim and an environment of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from orglife.adapters.disk import paths
+from orglife.adapters.lab import runtime
+from orglife.core.errors import NotStarted, PortTaken
+from orglife.serve import serving
+from tests.conftest import run
+
+
+def test_a_port_in_use_is_refused_by_name_and_passed_over_otherwise() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(PortTaken, match=str(port)):
+            runtime.free_port(port)
+        assert runtime.free_port(None, last=port) not in (0, port)
+    assert runtime.free_port(port) == port
+    assert runtime.free_port(None, last=port) == port
+
+
+def test_the_token_stays_and_is_its_owners(tmp_path: Path) -> None:
+    house = runtime.House(tmp_path)
+    token = house.token()
+    assert len(token) == 48
+    assert runtime.House(tmp_path).token() == token
+    file = tmp_path / ".orglife" / "token"
+    file.chmod(0o644)
+    house.token()
+    assert os.name == "nt" or file.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_users_own_jupyter_neither_leaks_in_nor_is_touched(tmp_path: Path) -> None:
+    house = runtime.House(tmp_path)
+    given = {
+        "PATH": "/x",
+        "JUPYTER_TOKEN": "leak",
+        "JUPYTERLAB_DIR": "leak",
+        "IPYTHONDIR": "leak",
+        "JUPYTER_PATH": "leak",
+        "ORGLIFE_BRANCH": "old",
+    }
+    made = house.environment(given, branch="b02")
+    assert "leak" not in made.values()
+    assert (made["PATH"], made["ORGLIFE_BRANCH"], made["ORGLIFE_WORKSPACE"]) == ("/x", "b02", str(tmp_path))
+    assert "ORGLIFE_BRANCH" not in house.environment(given)
+    for name in (
+        "JUPYTER_CONFIG_DIR",
+        "JUPYTER_DATA_DIR",
+        "JUPYTER_RUNTIME_DIR",
+        "JUPYTERLAB_SETTINGS_DIR",
+        "JUPYTERLAB_WORKSPACES_DIR",
+        "IPYTHONDIR",
+    ):
+        assert Path(made[name]).is_relative_to(tmp_path / ".orglife"), name
+    house.prepare(developer=False)
+    for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
+        assert Path(made[name]).is_dir()
+    assert os.name == "nt" or (tmp_path / ".orglife").stat().st_mode & 0o777 == 0o700
+
+
+def test_the_settings_are_chinese_and_ask_nobody_for_news() -> None:
+    for name in ("settings.json", "developer.json"):
+        told = json.loads((paths.templates() / "lab" / name).read_text(encoding="utf-8"))
+        assert told["@jupyterlab/translation-extension:plugin"]["locale"] == "zh_CN"
+        assert told["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
+        assert told["@jupyterlab/apputils-extension:sanitizer"]["allowCommandLinker"] is False
+
+
+def test_one_process_claims_a_workspace(tmp_path: Path) -> None:
+    house = runtime.House(tmp_path)
+    code = f"from orglife.adapters.lab import runtime; from pathlib import Path\nwith runtime.claim(runtime.House(Path({str(tmp_path)!r}))) as ours: print(ours)"
+    with runtime.claim(house) as ours:
+        assert ours
+        assert (
+            subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+        )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "True\n"
+
+
+def test_a_claim_without_an_answer_is_told(tmp_path: Path) -> None:
+    with pytest.raises(NotStarted):
+        runtime.find(runtime.House(tmp_path), patience=0.1)
+
+
+def test_the_steps_are_the_notebooks_and_the_branch_is_named(filled: Path) -> None:
+    told = serving.page_data(filled)
+    assert [step["path"] for step in told["steps"]][:2] == ["notebooks/00_home.ipynb", "notebooks/10_plan.ipynb"]
+    assert all((filled / step["path"]).is_file() for step in told["steps"])
+    assert told["branches"] == [["t01", "测试局机关党支部"]]
+
+
+def test_a_port_lost_at_the_last_moment_is_told_and_no_address_is(filled: Path) -> None:
+    port = runtime.free_port(None)
+    code = "from jupyter_server.serverapp import ServerApp\nServerApp._bind_http_server_tcp = lambda self: False\n"
+    code += f"from orglife.cli import main\nmain(['start', {str(filled)!r}, '--no-browser', '--port', '{port}'])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.strip() == str(PortTaken(port=port))
+
+
+def test_start_refuses_in_one_sentence(
+    tmp_path: Path, filled: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ORGLIFE_WORKSPACE", raising=False)
+    capsys.readouterr()
+    for arguments, words in (
+        ((str(tmp_path),), "不是工作目录"),
+        ((str(filled), "--branch", "x9"), "x9"),
+        ((str(filled), "--port", "99999"), "--port"),
+    ):
+        assert run("start", "--no-browser", *arguments) == 2
+        told = capsys.readouterr()
+        assert told.out == ""
+        assert words in told.err
+        assert len(told.err.strip().splitlines()) == 1

@@ -1,0 +1,647 @@
+"""Packages between branch and bureau: whole or not at all, a rewritten past found, a receipt back, nothing escapes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import re
+import shutil
+import stat
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk import zips
+from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.store import witness
+from orglife.adapters.store.chain import BUREAU, digest
+from orglife.adapters.store.store import Store
+from orglife.exchange import packages
+from tests import branch as b
+from tests.conftest import disk_full_at, run
+
+Captured = pytest.CaptureFixture[str]
+Members = dict[str, bytes]
+C = "2024-seed"
+SCAN = b"%PDF-1.4\n1 0 obj\nendobj\n%%EOF\n"
+
+
+def place(root: Path, role: str = "branch") -> Path:
+    Workspace.create(root, ws.campaign_text(C), Settings.model_validate({"role": role}))
+    return root
+
+
+def put(root: Path, raw: dict[str, Any], author: str = "") -> None:
+    source = root.parent / "in.json"
+    source.write_text(json.dumps(raw), encoding="utf-8")
+    assert run("import", str(root), str(source), *(["--author", author] if author else [])) == 0
+
+
+def packed(root: Path, name: str = "t01.zip") -> Path:
+    out = root.parent / name
+    assert run("export", str(root), "--branch", "t01", "--format", "package", "--out", str(out)) == 0
+    return out
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A branch's workspace with one scan, and its package beside it."""
+    folder = tmp_path_factory.mktemp("made")
+    root = place(folder / "branch")
+    put(root, b.branch())
+    scan = folder / "scan.pdf"
+    scan.write_bytes(SCAN)
+    assert run("attach", str(root), "--branch", "t01", "--record", "rp", str(scan)) == 0
+    packed(root)
+    return folder
+
+
+@pytest.fixture
+def branch(made: Path, tmp_path: Path) -> Path:
+    shutil.copytree(made / "branch", tmp_path / "branch")
+    return tmp_path / "branch"
+
+
+@pytest.fixture
+def package(made: Path) -> Path:
+    return made / "t01.zip"
+
+
+@pytest.fixture
+def bureau(tmp_path: Path) -> Path:
+    return place(tmp_path / "bureau", "bureau")
+
+
+def members(package: Path) -> Members:
+    with zipfile.ZipFile(package) as pack:
+        return {name: pack.read(name) for name in pack.namelist()}
+
+
+def listed(parts: Members, **head: Any) -> Members:
+    """The parts with a manifest that fits them: what somebody makes who knows how."""
+    before = json.loads(parts[zips.MANIFEST])
+    files = [
+        {"file": n, "bytes": len(d), "sha256": hashlib.sha256(d).hexdigest()}
+        for n, d in sorted(parts.items())
+        if n != zips.MANIFEST
+    ]
+    return {**parts, zips.MANIFEST: json.dumps({**before, **head, "files": files}).encode()}
+
+
+def zipped(path: Path, parts: Members) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as pack:
+        for name, data in parts.items():
+            pack.writestr(name, data)
+    return path
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    """Everything in a workspace but the store's bytes; of the store the revisions."""
+    found = {
+        str(p.relative_to(root)): p.read_bytes()
+        for p in root.rglob("*")
+        if p.is_file() and "orglife.db" not in p.name and ".orglife" not in p.parts
+    }
+    with Store.open(root / "orglife.db") as store:
+        for owner in ("t01", BUREAU):
+            found[owner] = witness.to_lines(store.history(C, owner))
+    return found
+
+
+def refused(capsys: Captured, bureau: Path, *sources: Path) -> list[str]:
+    """Import, expect a refusal of all and nothing changed; the sentences."""
+    before = tree(bureau)
+    capsys.readouterr()
+    assert run("import", str(bureau), *map(str, sources)) == 2
+    lines = capsys.readouterr().err.strip().splitlines()
+    assert tree(bureau) == before
+    for line in lines:
+        assert line.endswith("。")
+        assert "Traceback" not in line
+        assert "Error" not in line
+    return lines
+
+
+# --- there and back --------------------------------------------------------------------------------------------------
+
+
+def test_a_package_is_the_same_bytes_each_time_and_opens_with_stock_tools(branch: Path, package: Path) -> None:
+    assert packed(branch).read_bytes() == package.read_bytes()
+    parts = members(package)
+    manifest = json.loads(parts.pop("manifest.json"))
+    assert {f["file"]: f["sha256"] for f in manifest["files"]} == {
+        n: hashlib.sha256(d).hexdigest() for n, d in parts.items()
+    }
+    lines = [json.loads(line) for line in parts["history.jsonl"].splitlines()]
+    assert manifest["head"] == {"number": len(lines), "hash": lines[-1]["hash"]}
+    assert (manifest["format"], manifest["campaign"], manifest["branch"]) == ("orglife-package/1", C, "t01")
+    assert parts["campaign.toml"] == (branch / "campaign.toml").read_bytes()
+    assert json.loads(parts["dossier.json"])["branch"]["id"] == "t01"
+    assert SCAN in parts.values()
+    assert packages.faults(package) == []
+    assert packages.faults(package, lines[4]["hash"]) == []
+    assert "改写或截短" in packages.faults(package, "0" * 64)[0][2]
+
+
+def test_the_bureau_gets_everything_unchanged(branch: Path, bureau: Path, package: Path, capsysbinary: Any) -> None:
+    assert run("import", str(bureau), str(package)) == 0
+    with Store.open(branch / "orglife.db") as theirs, Store.open(bureau / "orglife.db") as ours:
+        assert theirs.history(C, "t01") == ours.history(C, "t01")
+        assert ours.verify() == []
+    kept = [p for p in (bureau / "attachments").rglob("*") if p.is_file()]
+    assert [p.read_bytes() for p in kept] == [SCAN]
+    texts = []
+    for root in (branch, bureau):
+        capsysbinary.readouterr()
+        assert run("export", str(root), "--branch", "t01") == 0
+        texts.append(capsysbinary.readouterr().out)
+    assert texts[0] == texts[1]
+
+
+def test_dry_run_changes_nothing(bureau: Path, package: Path, capsys: Captured) -> None:
+    before = tree(bureau)
+    capsys.readouterr()
+    assert run("import", str(bureau), str(package), "--dry-run") == 0
+    told = capsys.readouterr().err
+    assert "新支部" in told
+    assert "没有保存" in told
+    assert tree(bureau) == before
+
+
+def test_the_same_package_again_changes_nothing(bureau: Path, package: Path, capsys: Captured) -> None:
+    assert run("import", str(bureau), str(package)) == 0
+    before = tree(bureau)
+    capsys.readouterr()
+    assert run("import", str(bureau), str(package)) == 0
+    assert "没有改动" in capsys.readouterr().err
+    assert tree(bureau) == before
+
+
+def test_a_later_package_continues(branch: Path, bureau: Path, package: Path, capsys: Captured) -> None:
+    assert run("import", str(bureau), str(package)) == 0
+    put(branch, b.changed(_with_scan(branch), put={"talk/t01/place": "值班室"}), author="祝秋实")
+    capsys.readouterr()
+    assert run("import", str(bureau), str(packed(branch, "later.zip"))) == 0
+    told = capsys.readouterr().err
+    assert "修改1条" in told
+    assert "修改历史新增1条" in told
+    assert run("history", str(bureau), "--branch", "t01", "--record", "t01") == 0
+    assert "祝秋实" in capsys.readouterr().out
+
+
+def _with_scan(root: Path) -> dict[str, Any]:
+    """The branch with its attachment, as it is now."""
+    out = root.parent / "now.json"
+    assert run("export", str(root), "--branch", "t01", "--out", str(out)) == 0
+    found: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
+    return found
+
+
+def test_a_receipt_brings_orders_and_remarks_back(
+    branch: Path, bureau: Path, package: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    order = {"id": "ro1", "branch": "t01", "round": 1, "scope": "whole", "issued_by": "局机关党总支"}
+    remark = {"id": "rk1", "branch": "t01", "by": "局机关党总支", "record": "rp", "text": "报告的数字请核对"}
+    other = {"id": "rk2", "branch": "t02", "text": "别的支部"}
+    raw = {"format": "orglife-bureau/1", "campaign": C, "records": {"redo_order": [order], "remark": [remark, other]}}
+    (tmp_path / "bureau.json").write_text(json.dumps(raw), encoding="utf-8")
+    assert run("import", str(bureau), str(tmp_path / "bureau.json"), str(package)) == 0
+    receipt = bureau / "receipts" / "t01.json"
+    assert "别的支部" not in receipt.read_text(encoding="utf-8")
+    capsys.readouterr()
+    assert run("import", str(branch), str(receipt)) == 0
+    told = capsys.readouterr().err
+    assert "退回修改（局机关党总支）：报告的数字请核对" in told
+    now = _with_scan(branch)["records"]
+    assert [r["id"] for r in now["redo_order"]] == ["ro1"]
+    assert [r["id"] for r in now["remark"]] == ["rk1"]
+    assert (branch / "receipts" / "t01.json").read_bytes() == receipt.read_bytes()
+    # a dossier neither changes nor withdraws them
+    put(branch, b.branch())
+    assert [r["id"] for r in _with_scan(branch)["records"]["remark"]] == ["rk1"]
+    # and they come back with the next package, which continues
+    capsys.readouterr()
+    assert run("import", str(bureau), str(packed(branch, "next.zip"))) == 0
+    assert "这里也改过" not in capsys.readouterr().err
+
+
+def test_a_receipt_of_another_history_is_refused(branch: Path, bureau: Path, package: Path, tmp_path: Path) -> None:
+    assert run("import", str(bureau), str(package)) == 0
+    raw = json.loads((bureau / "receipts" / "t01.json").read_text(encoding="utf-8"))
+    for change in ({"head": {"number": 3, "hash": "0" * 64}}, {"head": {"number": 9999, "hash": "0" * 64}}, {"x": 1}):
+        bad = tmp_path / "bad.json"
+        bad.write_text(json.dumps({**raw, **change}), encoding="utf-8")
+        assert run("import", str(branch), str(bad)) == 2
+    assert not (branch / "receipts").exists()
+
+
+def test_a_package_of_last_year_is_the_same_as_it_was(branch: Path, package: Path, bureau: Path) -> None:
+    assert run("campaign", "begin", str(branch), "2025-annual") == 0
+    out = branch.parent / "last.zip"
+    wanted = ("export", str(branch), "--format", "package", "--out", str(out))
+    assert run(*wanted, "--campaign", C) == 0
+    assert out.read_bytes() == package.read_bytes()
+    assert run(*wanted) == 0
+    assert run("import", str(bureau), str(out)) == 2  # of a campaign that is not in force there
+    assert run("history", str(branch), "--branch", "t01", "--campaign", C) == 0
+
+
+# --- both sides changed ----------------------------------------------------------------------------------------------
+
+
+def test_what_both_sides_changed_stands_side_by_side(
+    branch: Path, bureau: Path, package: Path, capsys: Captured
+) -> None:
+    assert run("import", str(bureau), str(package)) == 0
+    put(bureau, b.changed(_with_scan(branch), put={"talk/t01/place": "局里写的"}))
+    put(branch, b.changed(_with_scan(branch), put={"talk/t01/place": "支部写的", "talk/t02/place": "另一处"}))
+    capsys.readouterr()
+    assert run("import", str(bureau), str(packed(branch, "later.zip"))) == 0
+    told = capsys.readouterr().err
+    assert "谈心谈话 t01 地点：局里写的 ｜ 支部写的" in told
+    assert "另一处" not in told
+    assert _with_scan(bureau) == _with_scan(branch)
+    lines = (bureau / "receipts" / "t01.history.jsonl").read_bytes()
+    with Store.open(branch / "orglife.db") as store:
+        assert lines == witness.to_lines(store.history(C, "t01"))
+    # the next one still is measured by the heads of the branch's own chain
+    put(branch, b.changed(_with_scan(branch), put={"talk/t01/place": "再改"}))
+    assert run("import", str(bureau), str(packed(branch, "third.zip"))) == 0
+    assert _with_scan(bureau) == _with_scan(branch)
+
+
+# --- a past that was changed -----------------------------------------------------------------------------------------
+
+
+def forged(package: Path, at: int, *, end: int | None = None) -> Members:
+    """A package whose whole chain was made anew with another author at one place, all digests fitting."""
+    parts = members(package)
+    chain = list(witness.from_lines(parts["history.jsonl"]))[:end]
+    before = chain[at - 1].hash if at else ""
+    for n in range(at, len(chain)):
+        new = replace(chain[n], who="别人" if n == at else chain[n].who, prev=before)
+        chain[n] = replace(new, hash=digest(new))
+        before = chain[n].hash
+    head = witness.head_of(chain)
+    return listed({**parts, "history.jsonl": witness.to_lines(chain)}, head=head._asdict())
+
+
+@pytest.mark.parametrize("at", [0, 40, -1])
+def test_a_rewritten_history_is_found(bureau: Path, package: Path, tmp_path: Path, capsys: Captured, at: int) -> None:
+    length = members(package)["history.jsonl"].count(b"\n")
+    forgery = zipped(tmp_path / "forged.zip", forged(package, at % length))
+    other = place(tmp_path / "elsewhere", "bureau")
+    assert run("import", str(other), str(forgery)) == 0  # nobody there who knows better
+    assert run("import", str(bureau), str(package)) == 0
+    (line,) = refused(capsys, bureau, forgery)
+    assert "测试局机关党支部（t01）" in line
+    assert "改写过" in line
+
+
+def test_a_history_rolled_back_is_found(branch: Path, bureau: Path, package: Path, capsys: Captured) -> None:
+    put(branch, b.changed(_with_scan(branch), put={"talk/t01/place": "值班室"}))
+    assert run("import", str(bureau), str(packed(branch, "later.zip"))) == 0
+    (line,) = refused(capsys, bureau, package)
+    assert "没有了" in line
+
+
+def test_a_lost_branch_begins_from_the_bureaus_copy(
+    branch: Path, bureau: Path, package: Path, capsys: Captured
+) -> None:
+    assert run("import", str(bureau), str(package)) == 0
+    anew = place(branch.parent / "new laptop")
+    assert run("import", str(anew), str(packed(bureau, "back.zip"))) == 0
+    assert _with_scan(anew) == _with_scan(branch)
+    put(anew, b.changed(_with_scan(anew), put={"talk/t01/place": "值班室"}))
+    capsys.readouterr()
+    assert run("import", str(bureau), str(packed(anew, "on.zip"))) == 0
+    assert "修改历史新增1条" in capsys.readouterr().err
+
+
+def test_a_history_begun_anew_is_taken_in_only_with_a_reason(
+    branch: Path, bureau: Path, package: Path, capsys: Captured
+) -> None:
+    put(branch, b.changed(_with_scan(branch), put={"talk/t01/place": "值班室"}))
+    assert run("import", str(bureau), str(packed(branch, "later.zip"))) == 0
+    assert "--new-history" in refused(capsys, bureau, package)[0]
+    assert run("import", str(bureau), str(package), "--new-history", "电脑丢失，从旧备份恢复") == 0
+    assert "电脑丢失，从旧备份恢复" in capsys.readouterr().err
+    assert run("history", str(bureau), "--bureau") == 0
+    assert "历史另起，原因：电脑丢失，从旧备份恢复" in capsys.readouterr().out
+    assert run("import", str(bureau), str(package)) == 0  # from now on this is its history
+    with Store.open(bureau / "orglife.db") as store:
+        assert store.verify() == []
+        assert "值班室" not in str(store.current(C, "t01").records["talk"])
+
+
+# --- bad packages ----------------------------------------------------------------------------------------------------
+
+
+def _link(path: Path, parts: Members) -> None:
+    with zipfile.ZipFile(path, "w") as pack:
+        for name, data in parts.items():
+            pack.writestr(name, data)
+        info = zipfile.ZipInfo("attachments/t01/x.pdf")
+        info.external_attr = (stat.S_IFLNK | 0o777) << 16
+        pack.writestr(info, "../../../etc/passwd")
+
+
+def _extra(name: str, data: bytes = SCAN) -> Callable[[Path, Members], None]:
+    def make(path: Path, parts: Members) -> None:
+        zipped(path, listed({**parts, name: data}))
+
+    return make
+
+
+def _without(name: str) -> Callable[[Path, Members], None]:
+    def make(path: Path, parts: Members) -> None:
+        zipped(path, listed({n: d for n, d in parts.items() if n != name}))
+
+    return make
+
+
+def _doubled(path: Path, parts: Members) -> None:
+    zipped(path, parts)
+    with zipfile.ZipFile(path, "a") as pack, pytest.warns(UserWarning, match="Duplicate"):
+        pack.writestr("dossier.json", b"{}")
+
+
+def _bomb(path: Path, parts: Members) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as pack:
+        for name, data in parts.items():
+            pack.writestr(name, data)
+        with pack.open(zipfile.ZipInfo("attachments/t01/bomb.pdf"), "w", force_zip64=True) as out:
+            for _ in range(2100):
+                out.write(bytes(1_000_000))
+
+
+def _lying(path: Path, parts: Members) -> None:
+    """The directory says that a part is short; it is not."""
+    zipped(path, {**parts, "dossier.json": parts["dossier.json"] + b" " * 5_000_000})
+    data = bytearray(path.read_bytes())
+    at = data.rindex(b"dossier.json") - 46 + 24  # size in the central directory
+    data[at : at + 4] = len(parts["dossier.json"]).to_bytes(4, "little")
+    path.write_bytes(data)
+
+
+def _encrypted(path: Path, parts: Members) -> None:
+    data = bytearray(zipped(path, parts).read_bytes())
+    at = 0
+    while (at := data.find(b"PK\x01\x02", at)) >= 0:
+        data[at + 8] |= 1
+        at += 4
+    path.write_bytes(data)
+
+
+def _campaign(path: Path, parts: Members) -> None:
+    raw = json.loads(parts["dossier.json"])
+    chain, before = [], ""
+    for this in witness.from_lines(parts["history.jsonl"]):
+        new = replace(this, campaign="2025-other", prev=before)
+        chain.append(replace(new, hash=digest(new)))
+        before = chain[-1].hash
+    dossier = json.dumps({**raw, "campaign": "2025-other"}).encode()
+    changed = {**parts, "dossier.json": dossier, "history.jsonl": witness.to_lines(chain)}
+    zipped(path, listed(changed, campaign="2025-other", head=witness.head_of(chain)._asdict()))
+
+
+def _head(path: Path, parts: Members) -> None:
+    zipped(path, listed(parts, head={"number": 1, "hash": "0" * 64}))
+
+
+def _dossier(path: Path, parts: Members) -> None:
+    raw = json.loads(parts["dossier.json"])
+    raw["records"]["talk"][0]["place"] = "别处"
+    zipped(path, listed({**parts, "dossier.json": json.dumps(raw).encode()}))
+
+
+def _unknown(path: Path, parts: Members) -> None:
+    raw = json.loads(parts["dossier.json"])
+    raw["records"]["visit"] = []
+    zipped(path, listed({**parts, "dossier.json": json.dumps(raw).encode()}))
+
+
+def _altered(path: Path, parts: Members) -> None:
+    zipped(path, {**parts, "dossier.json": parts["dossier.json"].replace("祝秋实".encode(), "别的人".encode())})
+
+
+def _line_cut(path: Path, parts: Members) -> None:
+    lines = parts["history.jsonl"].splitlines(keepends=True)
+    zipped(path, listed({**parts, "history.jsonl": b"".join(lines[:7] + lines[8:])}))
+
+
+def _nested(path: Path, parts: Members) -> None:
+    zipped(path, {**parts, zips.MANIFEST: b"[" * 100_000})
+
+
+def _folder(path: Path, parts: Members) -> None:
+    zipped(path, {**parts, "attachments/t02/": b""})
+
+
+BAD: dict[str, tuple[Callable[[Path, Members], Any], str]] = {
+    "text": (lambda p, _: p.write_text("你好"), "不是zip文件"),
+    "empty": (lambda p, _: p.write_bytes(b""), "不是zip文件"),
+    "cut": (lambda p, m: p.write_bytes(zipped(p, m).read_bytes()[:-400]), "不是zip文件"),
+    "another zip": (lambda p, _: zipped(p, {"a.txt": b"x"}), "缺少manifest.json"),
+    "no dossier": (_without("dossier.json"), "缺少dossier.json"),
+    "no history": (_without("history.jsonl"), "缺少history.jsonl"),
+    "listed but gone": (lambda p, m: zipped(p, {n: d for n, d in m.items() if n != "campaign.toml"}), "缺少campaign"),
+    "not listed": (lambda p, m: zipped(p, {**m, "x.txt": b"x"}), "没有登记"),
+    "twice": (_doubled, "重名"),
+    "case": (lambda p, m: zipped(p, {**m, "Dossier.json": b""}), "重名"),
+    "up": (lambda p, m: zipped(p, {**m, "../x.pdf": SCAN}), "不安全"),
+    "up inside": (lambda p, m: zipped(p, {**m, "attachments/../../x.pdf": SCAN}), "不安全"),
+    "absolute": (lambda p, m: zipped(p, {**m, "/etc/x": SCAN}), "不安全"),
+    "drive": (lambda p, m: zipped(p, {**m, "C:\\x.pdf": SCAN}), "不安全"),
+    "dots": (lambda p, m: zipped(p, {**m, "attachments/t01/. /x": SCAN}), "不安全"),
+    "link": (_link, "不是普通文件"),
+    "folder": (_folder, "不安全"),
+    "bomb": (_bomb, "太大"),
+    "lying": (_lying, "损坏|比登记的长|大小"),
+    "encrypted": (_encrypted, "密码"),
+    "another campaign's manifest": (lambda p, m: zipped(p, listed(m, campaign="2025-other")), "不是同一个支部或方案"),
+    "other campaign": (_campaign, "2025-other"),
+    "head": (_head, "与修改历史不符"),
+    "dossier": (_dossier, "谈心谈话 t01"),
+    "unknown type": (_unknown, "visit"),
+    "altered": (_altered, "dossier.json被改动过"),
+    "a line cut out": (_line_cut, "缺第8条"),
+    "manifest": (_nested, "manifest.json读不懂"),
+    "a program": (_extra("attachments/t01/x.exe", b"MZ"), "不是本支部登记的附件"),
+    "another branch's": (_extra("attachments/t02/x.pdf"), "不是本支部登记的附件"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_package_is_refused_in_one_sentence(
+    name: str, bureau: Path, package: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    make, what = BAD[name]
+    path = tmp_path / "坏包.zip"
+    make(path, members(package))
+    assert packages.faults(path), "a package that another program packed is not as this one writes it"
+    (line,) = refused(capsys, bureau, path)
+    assert "坏包.zip" in line
+    assert re.search(what, line), line
+
+
+def test_an_attachment_never_replaces_another(bureau: Path, package: Path, capsys: Captured) -> None:
+    (name,) = [n for n in members(package) if n.startswith("attachments/")]
+    target = bureau / name
+    target.parent.mkdir(parents=True)
+    target.write_bytes(b"%PDF-1.4 other %%EOF")
+    assert "已有另一个" in refused(capsys, bureau, package)[-1]
+
+
+def test_a_bad_package_refuses_only_itself(bureau: Path, package: Path, tmp_path: Path, capsys: Captured) -> None:
+    bad = tmp_path / "bad.zip"
+    bad.write_bytes(b"PK\x03\x04")
+    capsys.readouterr()
+    assert run("import", str(bureau), str(bad), str(package)) == 2
+    told = capsys.readouterr().err
+    assert told.count("没有接收") == 1
+    with Store.open(bureau / "orglife.db") as store:
+        assert store.branches(C) == ["t01"]
+
+
+def test_a_bad_file_beside_them_refuses_all(bureau: Path, package: Path, tmp_path: Path, capsys: Captured) -> None:
+    bad = tmp_path / "bad.json"
+    bad.write_text("{")
+    assert len(refused(capsys, bureau, package, bad)) == 1
+
+
+def test_a_full_disk_takes_in_all_or_nothing(
+    bureau: Path, package: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    """Each synced write of an import fails in turn: refused and nothing there, or taken in and only the receipt lacking."""
+    before = tree(bureau)
+    for call in range(1, 20):
+        capsys.readouterr()
+        with disk_full_at(call, monkeypatch):
+            status = run("import", str(bureau), str(package))
+        if status == 0:
+            break
+        told = capsys.readouterr().err
+        if "已接收，但回执没有写成：磁盘已满" not in told:
+            assert "没有留下不完整的内容" in told
+            assert tree(bureau) == before
+    assert call >= 2
+    with Store.open(bureau / "orglife.db") as store:
+        assert store.verify() == []
+        assert len(store.history(C, BUREAU)) == 1
+    assert (bureau / "receipts" / "t01.json").is_file()
+
+
+@pytest.mark.parametrize("count", [60, pytest.param(2000, marks=pytest.mark.soak)])
+def test_mutated_packages_never_end_in_a_traceback(bureau: Path, package: Path, tmp_path: Path, count: int) -> None:
+    """Refused, or (where only bytes that say nothing were hit) taken in as it was."""
+    chance, data = random.Random(8), package.read_bytes()
+    for number in range(count):
+        mutated = bytearray(data)
+        for _ in range(chance.choice((1, 1, 4, 40))):
+            at = chance.randrange(len(mutated))
+            match chance.randrange(3):
+                case 0:
+                    mutated[at] ^= 1 << chance.randrange(8)
+                case 1:
+                    del mutated[at : at + chance.randrange(1, 50)]
+                case _:
+                    mutated[at:at] = chance.randbytes(chance.randrange(1, 50))
+        path = tmp_path / f"{number}.zip"
+        path.write_bytes(mutated)
+        assert run("import", str(bureau), str(path)) in (0, 2)
+        path.unlink()
+    with Store.open(bureau / "orglife.db") as store:
+        assert store.verify() == []
+        found = store.history(C, "t01")
+    assert found in ([], list(witness.from_lines(members(package)["history.jsonl"])))
+
+
+ODD = [
+    None,
+    True,
+    0,
+    -1,
+    10**30,
+    1.5,
+    "",
+    "\ud800",
+    "x" * 3000,
+    [],
+    {},
+    [[]],
+    {"id": 1},
+    "../x",
+    "2024-13-45",
+    float("nan"),
+]
+
+
+def _odd(value: Any, chance: random.Random) -> Any:
+    """A JSON value with one thing in it replaced by something that does not belong there."""
+    if isinstance(value, dict) and value and chance.random() < 0.9:
+        key = chance.choice(list(value))
+        found = {**value, key: _odd(value[key], chance)}
+        return found if chance.random() < 0.9 else {k: v for k, v in found.items() if k != key}
+    if isinstance(value, list) and value and chance.random() < 0.9:
+        at = chance.randrange(len(value))
+        return [*value[:at], _odd(value[at], chance), *value[at + 1 :]]
+    return chance.choice(ODD)
+
+
+@pytest.mark.parametrize("count", [60, pytest.param(2000, marks=pytest.mark.soak)])
+def test_odd_values_behind_fitting_digests_never_end_in_a_traceback(
+    bureau: Path, package: Path, tmp_path: Path, capsys: Captured, count: int
+) -> None:
+    """What no checksum finds: the manifest fits, the content is odd. Another campaign's text is only told."""
+    chance, parts = random.Random(9), members(package)
+    head = json.loads(parts[zips.MANIFEST])["head"]
+    receipt = {
+        "format": "orglife-receipt/1",
+        "campaign": C,
+        "branch": "t01",
+        "head": head,
+        "bureau": head,
+        "records": {},
+    }
+    parts["receipt.json"] = json.dumps(receipt).encode()
+    for number in range(count):
+        name = chance.choice(["dossier.json", "history.jsonl", "history.jsonl", zips.MANIFEST, "receipt.json"])
+        if name == "history.jsonl":
+            lines = parts[name].splitlines()
+            at = chance.randrange(len(lines))
+            lines[at] = json.dumps(_odd(json.loads(lines[at]), chance)).encode()
+            changed = listed({**parts, name: b"\n".join(lines)})
+        elif name == zips.MANIFEST:
+            changed = {**parts, name: json.dumps(_odd(json.loads(listed(parts)[name]), chance)).encode()}
+        else:
+            changed = listed({**parts, name: json.dumps(_odd(json.loads(parts[name]), chance)).encode()})
+        path = zipped(tmp_path / f"{number}.zip", changed)
+        capsys.readouterr()
+        assert run("import", str(bureau), str(path)) in (0, 2)
+        assert "Traceback" not in capsys.readouterr().err
+        path.unlink()
+    with Store.open(bureau / "orglife.db") as store:
+        assert store.verify() == []
+        assert store.history(C, "t01") in ([], list(witness.from_lines(parts["history.jsonl"])))
+
+
+# --- the bureau's own past -------------------------------------------------------------------------------------------
+
+
+def test_the_branch_holds_a_head_of_the_bureau(branch: Path, bureau: Path, package: Path, capsys: Captured) -> None:
+    assert run("import", str(bureau), str(package)) == 0
+    assert run("import", str(branch), str(bureau / "receipts" / "t01.json")) == 0
+    later = packed(branch, "later.zip")
+    capsys.readouterr()
+    assert run("import", str(bureau), str(later)) == 0
+    assert "查明" not in capsys.readouterr().err
+    other = place(bureau.parent / "other", "bureau")
+    assert run("import", str(other), str(later)) == 0
+    assert "这里的历史被改写过，或是从旧备份恢复的" in capsys.readouterr().err

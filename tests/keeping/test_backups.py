@@ -1,0 +1,412 @@
+"""Backups: read back, named by content, whole or not at all; restored into new and existing workspaces."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import shutil
+import sqlite3
+import zipfile
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orglife.adapters.lab import runtime
+from orglife.adapters.store import tables
+from orglife.adapters.store.store import Change, Store
+from orglife.core.errors import CannotWrite, StoreBroken
+from orglife.core.record.branch import Member
+from orglife.desk.desk import Desk
+from orglife.keeping import backups
+from orglife.office.office import Office
+from tests import branch as b
+from tests.conftest import disk_full_at, run
+
+Captured = pytest.CaptureFixture[str]
+C = "2024-seed"
+SCAN = b"%PDF-1.4\n1 0 obj\nendobj\n%%EOF\n"
+
+
+@pytest.fixture
+def full(filled: Path, tmp_path: Path) -> Path:
+    """A workspace with a branch, a scan and a draft."""
+    (tmp_path / "scan.pdf").write_bytes(SCAN)
+    assert run("attach", str(filled), "--record", "rp", str(tmp_path / "scan.pdf")) == 0
+    with Office.open(filled) as office:
+        office.store.draft(C, "t01", "talk", "talk9", {"date": "二月"}, who="张")
+    return filled
+
+
+def digest(root: Path) -> str:
+    with Store.open(root / "orglife.db") as store:
+        assert store.verify() == []
+        return store.digest()
+
+
+def backed_up(root: Path, folder: Path) -> Path:
+    before = set(folder.glob("*"))
+    assert run("backup", str(root), "--out", str(folder)) == 0
+    (found,) = set(folder.glob("*")) - before
+    return found
+
+
+def files_of(root: Path) -> dict[str, bytes]:
+    kept = ("campaign.toml", "attachments", "receipts", "campaigns")
+    return {
+        str(p.relative_to(root)): p.read_bytes()
+        for p in root.rglob("*")
+        if p.is_file() and p.relative_to(root).parts[0] in kept
+    }
+
+
+def edit(root: Path, ident: str, name: str) -> None:
+    with Office.open(root) as office:
+        office.store.put(C, "t01", Member.model_validate({"id": ident, "name": name}), who="张", base=None)
+
+
+# --- making ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_backup_is_one_zip_named_by_its_content(full: Path, tmp_path: Path, capsys: Captured) -> None:
+    path = backed_up(full, tmp_path / "usb")
+    assert path.name.startswith("orglife-2024-seed-")
+    capsys.readouterr()
+    assert run("backup", str(full), "--out", str(tmp_path / "usb")) == 0
+    assert "已有同样的备份" in capsys.readouterr().err
+    edit(full, "m1", "另一个名字")
+    assert backed_up(full, tmp_path / "usb") != path
+    with zipfile.ZipFile(path) as pack:
+        assert pack.testzip() is None
+        names = pack.namelist()
+        pack.extract("orglife.db", tmp_path / "stock")
+    assert {"campaign.toml", "orglife.toml", "orglife.db", "manifest.json"} <= set(names)
+    assert sum(name.startswith("attachments/") for name in names) == 1
+    connection = sqlite3.connect(tmp_path / "stock" / "orglife.db")
+    assert connection.execute("SELECT count(*) FROM draft").fetchone() == (1,)
+    connection.close()
+    assert os.name != "posix" or path.stat().st_mode & 0o077 == 0
+
+
+def test_a_damaged_backup_is_made_again(full: Path, tmp_path: Path) -> None:
+    path = backed_up(full, tmp_path / "usb")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-200])
+    assert run("backup", str(full), "--out", str(tmp_path / "usb")) == 0
+    assert path.read_bytes() == whole
+
+
+def test_a_damaged_store_is_not_backed_up(full: Path, tmp_path: Path, capsys: Captured) -> None:
+    connection = sqlite3.connect(full / "orglife.db")
+    connection.execute("DROP TRIGGER revision_update")
+    connection.execute("UPDATE revision SET body = replace(body, '祝秋实', '别的人')")
+    connection.commit()
+    connection.close()
+    assert run("backup", str(full), "--out", str(tmp_path / "usb")) == 2
+    assert "已损坏" in capsys.readouterr().err
+    assert list((tmp_path / "usb").iterdir()) == []
+
+
+def test_what_is_read_back_differently_is_no_backup(
+    full: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stays(self: backups.Zip, name: str) -> None:
+        raise CannotWrite(path=name, what="读回不同")
+
+    monkeypatch.setattr(backups.Zip, "check", stays)
+    assert run("backup", str(full), "--out", str(tmp_path / "usb")) == 2
+
+
+# --- there and back --------------------------------------------------------------------------------------------------
+
+
+def test_twenty_rounds_give_equal_digests(full: Path, tmp_path: Path) -> None:
+    chance, root = random.Random(20), full
+    for number in range(20):
+        with Office.open(root) as office:
+            some = [Member.model_validate({"id": f"x{chance.randrange(9)}", "name": f"某{number}"}) for _ in range(5)]
+            office.store.apply(C, "t01", [Change.put(one) for one in some], who="张")
+        path = backed_up(root, tmp_path / "usb")
+        following = tmp_path / f"round {number}"
+        assert run("restore", str(path), "--to", str(following)) == 0
+        assert digest(following) == digest(root)
+        assert files_of(following) == files_of(root)
+        root = following
+    with Office.open(root) as office:
+        assert [d.id for d in office.dossier("t01").drafts] == ["talk9"]
+        assert office.workspace.settings.role == "branch"
+
+
+def test_an_existing_workspace_is_changed_only_when_asked(full: Path, tmp_path: Path, capsys: Captured) -> None:
+    path, then = backed_up(full, tmp_path / "usb"), digest(full)
+    edit(full, "m1", "后来的")
+    scans = list((full / "attachments").rglob("*.pdf"))
+    scans[0].unlink()
+    now = digest(full)
+    capsys.readouterr()
+    assert run("restore", str(path), "--to", str(full)) == 0
+    told = capsys.readouterr().err
+    assert "去掉现有的1条修改，涉及党员 m1" in told
+    assert "补上附件1个" in told
+    assert "没有改动" in told
+    assert digest(full) == now
+    assert not list((full / "attachments").rglob("*.pdf"))
+    assert run("restore", str(path), "--to", str(full), "--yes") == 0
+    assert digest(full) == then
+    assert scans[0].read_bytes() == SCAN
+    (kept,) = (full / "backups").glob("*.zip")
+    assert run("restore", str(kept), "--to", str(full), "--yes") == 0  # and back again
+    assert digest(full) == now
+
+
+def test_a_broken_store_is_set_aside_as_it_is(full: Path, tmp_path: Path) -> None:
+    path, then = backed_up(full, tmp_path / "usb"), digest(full)
+    (full / "orglife.db").write_bytes(b"broken")
+    assert run("restore", str(path), "--to", str(full), "--yes") == 0
+    assert digest(full) == then
+    assert (full / "backups" / "damaged-1" / "orglife.db").read_bytes() == b"broken"
+
+
+def test_a_lost_store_is_restored(full: Path, tmp_path: Path) -> None:
+    path, then = backed_up(full, tmp_path / "usb"), digest(full)
+    (full / "orglife.db").unlink()
+    assert run("restore", str(path), "--to", str(full), "--yes") == 0
+    assert digest(full) == then
+
+
+def test_a_log_left_behind_does_not_get_into_what_is_restored(full: Path, tmp_path: Path) -> None:
+    path, then = backed_up(full, tmp_path / "usb"), digest(full)
+    with Store.open(full / "orglife.db") as store:  # as a killed program leaves it: the log not folded in
+        store.put(C, "t01", Member.model_validate({"id": "m1", "name": "在日志里"}), who="张", base=None)
+        for ending in ("", "-wal"):
+            shutil.copy(full / f"orglife.db{ending}", tmp_path / f"left{ending}")
+    for ending in ("", "-wal"):
+        shutil.copy(tmp_path / f"left{ending}", full / f"orglife.db{ending}")
+    assert run("restore", str(path), "--to", str(full), "--yes") == 0
+    assert digest(full) == then
+    (kept,) = (full / "backups").glob("*.zip")
+    assert run("restore", str(kept), "--to", str(tmp_path / "old")) == 0
+    with Store.open(tmp_path / "old" / "orglife.db") as store:
+        assert "在日志里" in str(store.current(C, "t01").records["member"])
+
+
+# --- refused ---------------------------------------------------------------------------------------------------------
+
+
+def refused(capsys: Captured, *arguments: object) -> str:
+    capsys.readouterr()
+    assert run(*map(str, arguments)) == 2
+    (line,) = [text for text in capsys.readouterr().err.splitlines() if not text.startswith("  ")][-1:]
+    assert line.endswith("。")
+    return line
+
+
+def test_nothing_is_restored_from_what_is_no_backup(full: Path, tmp_path: Path, capsys: Captured) -> None:
+    path = backed_up(full, tmp_path / "usb")
+    data, bad, now = path.read_bytes(), tmp_path / "bad.zip", digest(full)
+    chance = random.Random(7)
+    for number in range(30):
+        cut = bytearray(data)
+        if number % 3:
+            for _ in range(20):
+                cut[chance.randrange(len(cut))] ^= 1 << chance.randrange(8)
+        else:
+            del cut[chance.randrange(len(cut)) :]
+        bad.write_bytes(cut)
+        refused(capsys, "restore", bad, "--to", full, "--yes")
+        refused(capsys, "restore", bad, "--to", tmp_path / "fresh")
+        assert not (tmp_path / "fresh").exists()
+    assert digest(full) == now
+    assert not (full / "backups").exists()
+    assert [p.name for p in full.iterdir() if p.name.startswith(".part-")] == []
+
+
+def test_a_package_is_no_backup(full: Path, tmp_path: Path, capsys: Captured) -> None:
+    assert run("export", str(full), "--format", "package", "--out", str(tmp_path / "p.zip")) == 0
+    assert "orglife-package/1" in refused(capsys, "restore", tmp_path / "p.zip", "--to", tmp_path / "fresh")
+    assert "orglife-backup/1" in refused(capsys, "import", full, backed_up(full, tmp_path / "usb"))
+
+
+def test_other_folders_and_open_workspaces_are_left_alone(full: Path, tmp_path: Path, capsys: Captured) -> None:
+    path = backed_up(full, tmp_path / "usb")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("x")
+    assert "不是空目录" in refused(capsys, "restore", path, "--to", tmp_path / "mine", "--yes")
+    with runtime.claim(runtime.House(full)) as ours:
+        assert ours
+        assert "正在另一个窗口打开" in refused(capsys, "restore", path, "--to", full, "--yes")
+    with Store.open(full / "orglife.db") as other:
+        other.current(C, "t01")
+        assert "占用" in refused(capsys, "restore", path, "--to", full, "--yes")
+        assert other.verify() == []
+
+
+def test_a_backup_of_a_newer_program_is_refused(full: Path, tmp_path: Path, capsys: Captured) -> None:
+    later = {**tables.UPGRADES, 2: lambda connection: connection.exec_driver_sql("CREATE TABLE later (x)")}
+    path = backed_up(full, tmp_path / "usb")
+    with zipfile.ZipFile(path) as pack:
+        parts = {name: pack.read(name) for name in pack.namelist()}
+    (tmp_path / "n.db").write_bytes(parts["orglife.db"])
+    Store.open(tmp_path / "n.db", upgrades=later).close()
+    manifest = json.loads(parts.pop("manifest.json"))
+    files = [(n, tmp_path / "n.db" if n == "orglife.db" else d) for n, d in parts.items()]
+    backups.zips.write(tmp_path / "newer.zip", {k: v for k, v in manifest.items() if k != "files"}, files)
+    line = refused(capsys, "restore", tmp_path / "newer.zip", "--to", tmp_path / "fresh")
+    assert "newer.zip”是较新版本的程序建立的（版式2，本程序只认到1）" in line
+
+
+def test_a_store_outside_is_restored_inside(full: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    shutil.move(full / "orglife.db", tmp_path / "elsewhere" / "o.db")
+    settings = full / "orglife.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace("orglife.db", f"/{tmp_path}/elsewhere/o.db"), encoding="utf-8")
+    path = backed_up(full, tmp_path / "usb")
+    assert run("restore", str(path), "--to", str(tmp_path / "fresh")) == 0
+    assert (tmp_path / "fresh" / "orglife.db").is_file()
+    assert run("check", str(tmp_path / "fresh"), "--json") in (0, 1)
+
+
+def test_a_full_disk_restores_all_or_nothing(
+    full: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    """Each synced write of a restore fails in turn: the workspace stays what it was, and no fresh one stands half made."""
+    path, then = backed_up(full, tmp_path / "usb"), digest(full)
+    edit(full, "m1", "后来的")
+    now = digest(full)
+    for target in (tmp_path / "fresh", full):
+        for call in range(1, 60):
+            with disk_full_at(call, monkeypatch):
+                status = run("restore", str(path), "--to", str(target), "--yes")
+            if status == 0:
+                break
+            assert digest(full) == now
+            assert not (tmp_path / "fresh").exists() or target == full
+        assert call >= 3
+        assert digest(target) == then
+    assert not list(tmp_path.rglob(".part-*"))
+
+
+# --- every day -------------------------------------------------------------------------------------------------------
+
+
+def test_a_copy_a_day_and_old_ones_go(full: Path) -> None:
+    day = date(2024, 3, 1)
+    with Office.open(full) as office:
+        for number in range(50):
+            edit(full, "m1", f"第{number}天")
+            today = day + timedelta(days=number)
+            made = backups.daily(office, today=today)
+            assert made is not None
+            moment = datetime.combine(today, datetime.min.time()).timestamp() + 3600
+            os.utime(made.path, (moment, moment))
+            assert backups.daily(office, today=today) is None
+    kept = list((full / "backups").glob("*.zip"))
+    assert len(kept) == 31
+    with zipfile.ZipFile(kept[0]) as pack:
+        assert not [n for n in pack.namelist() if n.startswith("attachments/")]
+
+
+def test_a_clock_set_forward_or_back_loses_no_copy(full: Path) -> None:
+    with Office.open(full) as office:
+        for number, day in enumerate([date(2024, 3, 1), date(2024, 3, 2), date(2060, 1, 1), date(2001, 1, 1)]):
+            edit(full, "m1", f"第{number}次")
+            made = backups.daily(office, today=day)
+            assert made is not None
+            moment = datetime.combine(day, datetime.min.time()).timestamp() + 3600
+            os.utime(made.path, (moment, moment))
+    assert len(list((full / "backups").glob("*.zip"))) == 4
+
+
+def test_a_page_that_is_opened_makes_the_days_copy(full: Path) -> None:
+    Desk.open(str(full), interactive=False)
+    assert not (full / "backups").exists()
+    Desk.open(str(full))
+    Desk.open(str(full))
+    assert len(list((full / "backups").glob("*.zip"))) == 1
+
+
+def test_no_copies_where_none_are_wanted_or_nothing_is_there(workspace: Path, full: Path) -> None:
+    settings = full / "orglife.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("= 30", "= 0"), encoding="utf-8")
+    with Office.open(full) as office:
+        assert backups.daily(office) is None
+
+
+def test_work_goes_on_when_the_days_copy_cannot_be_made(full: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full_disk(*_: Any, **__: Any) -> None:
+        raise StoreBroken(path="x", what="y")
+
+    monkeypatch.setattr(backups, "make", full_disk)
+    assert Desk.open(str(full)).dossier().branch.name == b.branch()["branch"]["name"]
+
+
+# --- verified without restoring --------------------------------------------------------------------------------------
+
+
+def test_a_backup_is_verified_as_one(full: Path, tmp_path: Path, capsys: Captured) -> None:
+    made = backed_up(full, tmp_path / "盘")
+    with Store.open(full / "orglife.db") as store:
+        (head, *_) = store.heads().values()
+    capsys.readouterr()
+    assert run("verify", str(made), "--witness", head.hash) == 0
+    assert "（备份）" in capsys.readouterr().out
+    assert run("verify", str(made), "--witness", "0" * 64) == 1
+    assert "整段历史可能被改写" in capsys.readouterr().out
+
+
+def test_a_backup_s_store_is_opened_once(full: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = backed_up(full, tmp_path / "盘")
+    opened: list[Path] = []
+    begin = Store.__init__
+
+    def counted(self: Store, path: Path, *more: Any, **named: Any) -> None:
+        opened.append(path)
+        begin(self, path, *more, **named)
+
+    monkeypatch.setattr(Store, "__init__", counted)
+    assert run("verify", str(made)) == 0
+    assert len(opened) == 1
+
+
+def changed_zip(made: Path, to: Path, change: dict[str, bytes | None]) -> Path:
+    """A backup with some parts replaced, added or, by None, left out."""
+    with zipfile.ZipFile(made) as old, zipfile.ZipFile(to, "w") as new:
+        parts = {name: old.read(name) for name in old.namelist()} | change
+        for name, content in parts.items():
+            if content is not None:
+                new.writestr(name, content)
+    return to
+
+
+@pytest.mark.parametrize("what", ["changed", "lost", "extra", "rewritten with its list"])
+def test_a_backup_that_was_tampered_with_is_found(full: Path, tmp_path: Path, what: str, capsys: Captured) -> None:
+    made = backed_up(full, tmp_path / "盘")
+    with zipfile.ZipFile(made) as old:
+        (scan,) = (name for name in old.namelist() if name.startswith("attachments/"))
+        manifest, store = json.loads(old.read("manifest.json")), old.read("orglife.db")
+    change: dict[str, bytes | None]
+    if what == "rewritten with its list":
+        path = tmp_path / "other.db"
+        path.write_bytes(store)
+        db = sqlite3.connect(path)
+        db.execute("DROP TRIGGER revision_update")
+        db.execute("UPDATE revision SET who = '别人' WHERE number = 2")
+        db.commit()
+        db.close()
+        content = path.read_bytes()
+        for part in manifest["files"]:
+            if part["file"] == "orglife.db":
+                part |= {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+        change = {"orglife.db": content, "manifest.json": json.dumps(manifest).encode()}
+    else:
+        change = {"changed": {scan: SCAN + b"x"}, "lost": {scan: None}, "extra": {"attachments/x.pdf": SCAN}}[what]
+    bad = changed_zip(made, tmp_path / "bad.zip", change)
+    capsys.readouterr()
+    assert run("verify", str(bad)) == 1
+    told = capsys.readouterr().out
+    assert "（备份）" in told
+    assert "这份备份不要用" in told

@@ -1,0 +1,242 @@
+"""A workspace founded from the browser's form, and the rehearsal beside it: whole or not at all, never mixed."""
+
+from __future__ import annotations
+
+import http.client
+import io
+import threading
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+import openpyxl
+import pytest
+
+from orglife.adapters.disk.workspace import Workspace
+from orglife.adapters.lab import runtime, setup
+from orglife.core.errors import BadInput, NotARehearsal, WorkspaceExists
+from orglife.core.record.dossier import Draft
+from orglife.home.progress import stage_rows
+from orglife.office.office import Office
+from orglife.paper.on_request import make
+from orglife.serve import founding, rehearsal, serving
+from orglife.serve.founding import Wish
+
+WISH = Wish(branch="工会党支部", campaign="2024-seed", author="田小禾")
+
+
+def roster_file(*names: str) -> bytes:
+    return sheet_file(["姓名"], *([name] for name in names))
+
+
+def sheet_file(*rows: list[object]) -> bytes:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    held = io.BytesIO()
+    book.save(held)
+    return held.getvalue()
+
+
+def test_a_branch_with_typed_names(tmp_path: Path) -> None:
+    root = tmp_path / "新 建" / "组织生活会"
+    names = "王建国 书记\n李秀兰、委员\n\n张小明 预备党员\n赵磊\n"
+    lines = founding.found(root, Wish(**{**vars(WISH), "names": names}))
+    assert "党员4名" in lines[0]
+    with Office.open(root) as office:
+        assert (office.author, office.workspace.settings.branch) == ("田小禾", "b01")
+        dossier = office.dossier("b01")
+        told = {m.name: (m.role, m.status) for m in dossier.members.values()}
+    assert told == {
+        "王建国": ("secretary", "full"),
+        "李秀兰": ("committee", "full"),
+        "张小明": ("member", "probationary"),
+        "赵磊": ("member", "full"),
+    }
+    assert dossier.branch.name == "工会党支部"
+    assert dossier.branch.has_committee, "only a committee has 委员"
+    assert "设支委会" in lines[1]
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "role", "status"),
+    [
+        ("王建国（书记）", "王建国", "secretary", "full"),
+        ("1. 王建国 书记", "王建国", "secretary", "full"),
+        ("2、李秀兰 组织委员", "李秀兰", "committee", "full"),
+        ("（3）陈志强", "陈志强", "member", "full"),
+        ("4 陈志强", "陈志强", "member", "full"),
+        ("王建国：副书记", "王建国", "deputy", "full"),
+        ("书记：王建国", "王建国", "secretary", "full"),
+        ("王建国书记", "王建国", "secretary", "full"),
+        ("李秀兰组织委员", "李秀兰", "committee", "full"),
+        ("王  敏 委员", "王敏", "committee", "full"),
+        ("张小明(预备党员)", "张小明", "member", "probationary"),
+        ("王建国\t支部书记\t正式党员", "王建国", "secretary", "full"),
+        ("王建国 支书", "王建国", "secretary", "full"),
+        ("阿依古丽·买买提 委员", "阿依古丽·买买提", "committee", "full"),
+        ("党玉书", "党玉书", "member", "full"),
+        ("王 敏 女 汉族 委员", "王敏", "committee", "full"),
+    ],
+)
+def test_names_are_typed_as_people_write_lists(tmp_path: Path, line: str, name: str, role: str, status: str) -> None:
+    founding.found(tmp_path / "a", Wish(**{**vars(WISH), "names": f"姓名 职务\n{line}\n"}))
+    with Office.open(tmp_path / "a") as office:
+        (member,) = office.dossier("b01").members.values()
+    assert (member.name, member.role, member.status) == (name, role, status)
+
+
+def test_a_roster_file_a_branch_alone_and_the_bureau(tmp_path: Path) -> None:
+    founding.found(tmp_path / "a", Wish(**{**vars(WISH), "roster": ("名册.xlsx", roster_file("甲一", "乙二"))}))
+    with Office.open(tmp_path / "a") as office:
+        assert len(office.dossier("b01").members) == 2
+        assert not office.dossier("b01").branch.has_committee
+    founding.found(tmp_path / "b", WISH)
+    with Office.open(tmp_path / "b") as office:
+        assert office.dossier("b01").branch.name == "工会党支部"
+    founding.found(tmp_path / "c", Wish(campaign="2024-seed", role="bureau", author="甲"))
+    assert Workspace.open(tmp_path / "c").settings.role == "bureau"
+
+
+def test_the_sum_under_a_roster_is_no_member(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["序号", "姓 名", "职务"], [1, "王建国", "书记"], [2, "李秀兰", ""]]
+    data = sheet_file(["第一党支部党员花名册"], *rows, ["合计", 2], ["", "共2人"])
+    founding.found(tmp_path / "a", Wish(**{**vars(WISH), "roster": ("名册.xlsx", data)}))
+    with Office.open(tmp_path / "a") as office:
+        assert [m.name for m in office.dossier("b01").members.values()] == ["王建国", "李秀兰"]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"branch": ""}, ["党支部的名称"]),
+        ({"author": "", "branch": ""}, ["由谁录入", "党支部的名称"]),
+        ({"names": "王建国\n王建国"}, ["重复"]),
+        ({"roster": ("名册.docx", b"PK")}, ["不是电子表格"]),
+        ({"roster": ("名册.xlsm", b"PK")}, ["带宏"]),
+        ({"roster": ("名册.xlsx", b"nothing")}, ["名册.xlsx"]),
+    ],
+)
+def test_what_is_wrong_is_told_and_nothing_is_made(tmp_path: Path, change: dict[str, object], words: list[str]) -> None:
+    root = tmp_path / "x"
+    with pytest.raises(BadInput) as refusal:
+        founding.found(root, Wish(**{**vars(WISH), **change}))  # type: ignore[arg-type]
+    assert len(refusal.value.sentences) == len(words)
+    for word, sentence in zip(words, refusal.value.sentences, strict=True):
+        assert word in sentence
+    assert not root.exists()
+
+
+def test_a_folder_that_is_not_empty_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "own.txt").write_text("x", encoding="utf-8")
+    assert not serving.is_free(tmp_path)
+    with pytest.raises(WorkspaceExists):
+        founding.found(tmp_path, WISH)
+    assert [p.name for p in tmp_path.iterdir()] == ["own.txt"]
+
+
+def test_where_a_workspace_is_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ORGLIFE_WORKSPACE", raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert serving.place_of(None) == (tmp_path / serving.NEW_FOLDER).resolve()
+    founding.found(tmp_path / "w", WISH)
+    monkeypatch.chdir(tmp_path / "w" / "records")
+    assert serving.place_of(None) == (tmp_path / "w").resolve()
+    assert serving.place_of(tmp_path / "other") == (tmp_path / "other").resolve()
+
+
+def test_the_form_opens_with_the_right_address_only(tmp_path: Path) -> None:
+    port, addresses = runtime.free_port(None), []
+    up = threading.Event()
+    form = setup.Form(str(tmp_path), founding.campaigns(), lambda fields, _: f"/there?{fields['branch']}")
+
+    def ready(url: str) -> None:
+        addresses.append(url)
+        up.set()
+
+    def send(method: str, path: str, body: str = "") -> tuple[int, str]:
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        line.request(method, path, body, kind if body else {})
+        answer = line.getresponse()
+        text = answer.read().decode()
+        line.close()
+        return answer.status, text
+
+    outcome: list[bool] = []
+    asking = threading.Thread(target=lambda: outcome.append(setup.ask(form, port, "secret", ready, signals=False)))
+    asking.start()
+    assert up.wait(20)
+    place = urlsplit(addresses[0])
+    assert send("GET", "/?token=wrong")[0] == 403
+    assert send("POST", "/?token=wrong", urlencode({"branch": "x"}))[0] == 403
+    status, shown = send("GET", f"/?{place.query}")
+    assert (status, "建立工作簿" in shown) == (200, True)
+    status, shown = send("POST", f"/?{place.query}", urlencode({"branch": "甲"}))
+    assert (status, "/there?" in shown) == (200, True)
+    asking.join(20)
+    assert outcome == [True]
+
+
+# --- rehearsal -------------------------------------------------------------------------------------------------------
+
+
+def test_the_rehearsal_stands_beside_and_is_marked(tmp_path: Path) -> None:
+    real = tmp_path / "支部"
+    founding.found(real, WISH)
+    place = rehearsal.beside(real)
+    rehearsal.prepare(place)
+    rehearsal.prepare(place)  # once made it stays
+    assert place.parent == real.parent
+    assert rehearsal.beside(place) == place
+    with Office.open(place) as office:
+        dossier = office.dossier("b01")
+        papers = [d for stage in ("plan", "talks") for d in office.documents(dossier, _stage(stage), [])]
+        papers += office.blanks(dossier, _stage("meeting"))
+        assert papers
+        assert all(d.title[0].startswith("〔演练〕") for d in papers)
+        assert "〔演练〕" in make(office, "b01", "pack", "home", "html", None).data.decode()
+        assert office.workspace.today() is None
+        words = {row["state"].word for row in stage_rows(dossier, office.findings(dossier))}
+    assert words == {"已完成", "进行中", "未开始"}
+    with Office.open(real) as office:
+        assert not office.documents(office.dossier("b01"), _stage("talks"), [])
+
+
+def _stage(key: str) -> object:
+    from orglife.stages import BY_KEY
+
+    return BY_KEY[key]
+
+
+def test_the_rehearsal_begins_anew(tmp_path: Path) -> None:
+    place = tmp_path / "x-演练"
+    rehearsal.prepare(place)
+    with Office.open(place) as office:
+        first = office.dossier("b01")
+        office.store.remove(office.campaign.id, "b01", "talk", first.records["talk"][0].id, who="x", base=None)
+        office.store.draft(office.campaign.id, "b01", "talk", "talk99", {"date": "?"}, who="x")
+        assert len(office.dossier("b01").drafts) == 1
+        assert isinstance(office.dossier("b01").drafts[0], Draft)
+    rehearsal.begin_anew(place)
+    with Office.open(place) as office:
+        again = office.dossier("b01")
+    assert again.records == first.records
+    assert again.drafts == ()
+
+
+def test_real_data_is_never_touched_by_a_rehearsal(tmp_path: Path) -> None:
+    real = tmp_path / "支部-演练"
+    founding.found(real, WISH)
+    before = (real / "orglife.toml").read_bytes()
+    for act in (rehearsal.prepare, rehearsal.begin_anew):
+        with pytest.raises(NotARehearsal):
+            act(real)
+    assert (real / "orglife.toml").read_bytes() == before
+
+
+def test_the_tour_has_a_card_for_each_page(tmp_path: Path) -> None:
+    rehearsal.prepare(tmp_path / "x-演练")
+    told = serving.page_data(tmp_path / "x-演练")
+    assert told["rehearsal"] is True
+    assert [card["path"] for card in told["tour"]] == [step["path"] for step in told["steps"]]
+    assert [card["number"] for card in told["tour"]] == list(range(1, 11))

@@ -1,0 +1,109 @@
+"""Faults planted one and two at a time into generated branches are found exactly: each by its rules, and nothing else."""
+
+from __future__ import annotations
+
+import random
+from functools import cache, lru_cache
+from typing import Any
+
+import pytest
+
+from orglife.stages import RULES
+from tests import branch as b
+from tests.whole.faults import ALWAYS, FAULTS, MEETINGS, SILENCES, expected, pairs
+from tests.whole.planting import Fault, common_branch, planted
+
+BY_NAME = {fault.name: fault for fault in FAULTS}
+SEEDS = 24
+Hit = tuple[str, tuple[str, ...]]
+
+
+@lru_cache(maxsize=SEEDS)
+def sound(seed: int) -> dict[str, Any]:
+    return common_branch(seed)
+
+
+def hits(seed: int, *faults: Fault) -> set[Hit]:
+    """Rule and subjects of everything found in a branch with these faults in it."""
+    found = b.findings(RULES, b.dossier(planted(sound(seed), *faults)), checkpoint="close")
+    return {(f.rule, tuple(s.id for s in f.subjects)) for f in found if f.counts and f.rule not in ALWAYS}
+
+
+@cache
+def hits_alone(seed: int, name: str) -> frozenset[Hit]:
+    return frozenset(hits(seed, BY_NAME[name]))
+
+
+def rules_of(found: Any) -> set[str]:
+    return {rule for rule, _ in found}
+
+
+def check_pair(seed: int, first: Fault, second: Fault) -> None:
+    found = hits(seed, first, second)
+    assert rules_of(found) == expected(first, second), f"{first.name} + {second.name}, seed {seed}"
+    alone = hits_alone(seed, first.name) | hits_alone(seed, second.name)
+    assert found == {hit for hit in alone if hit[0] in expected(first, second)}, f"{first.name} + {second.name}"
+
+
+def test_the_table_is_long_and_each_name_is_there_once() -> None:
+    assert len(FAULTS) >= 40
+    assert len(BY_NAME) == len(FAULTS)
+    known = {rule.id for rule in RULES}
+    assert set().union(*(f.finds for f in FAULTS)) <= known
+    assert SILENCES.keys() | set().union(*SILENCES.values()) <= known
+
+
+def test_all_rules_but_a_few_are_there() -> None:
+    never = {rule.id for rule in RULES} - set().union(*(f.finds for f in FAULTS)) - ALWAYS
+    # COPY-02 lies between two limits, COPY-05 needs last year, WORD-11 stale terms, SUPV-05 an order, DISP-10 a later day;
+    # MEET-04 comes with others; REVIEW-11 is for branches without 支委会; ARCH is due at archiving
+    assert {r for r in never if not r.startswith("ARCH")} <= {
+        "COPY-02",
+        "COPY-05",
+        "DISP-10",
+        "MEET-04",
+        "REVIEW-11",
+        "SUPV-05",
+        "WORD-11",
+    }
+
+
+def test_the_branches_are_sound() -> None:
+    assert [seed for seed in range(SEEDS) if hits(seed)] == []
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_a_fault_is_found_exactly(name: str) -> None:
+    assert rules_of(hits_alone(len(name) % SEEDS, name)) == BY_NAME[name].finds
+
+
+def some_pairs(count: int) -> list[tuple[int, Fault, Fault]]:
+    chosen = random.Random(4).sample(pairs(), count)
+    return [(n % SEEDS, first, second) for n, (first, second) in enumerate(chosen)]
+
+
+def test_two_faults_are_found_exactly() -> None:
+    for seed, first, second in some_pairs(40):
+        check_pair(seed, first, second)
+
+
+@pytest.mark.soak
+def test_two_faults_are_found_exactly_five_hundred_times() -> None:
+    for seed, first, second in some_pairs(500):
+        check_pair(seed, first, second)
+
+
+@pytest.mark.soak
+def test_each_fault_in_branches_of_every_size() -> None:
+    wrong = {
+        (name, seed): rules_of(found) ^ BY_NAME[name].finds
+        for name in BY_NAME
+        for seed in range(0, SEEDS, 4)
+        if rules_of(found := hits_alone(seed, name)) != BY_NAME[name].finds
+    }
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(("first", "second", "finds"), MEETINGS)
+def test_faults_that_meet(first: str, second: str, finds: str) -> None:
+    assert rules_of(hits(1, BY_NAME[first], BY_NAME[second])) == set(finds.split())
