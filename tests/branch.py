@@ -18,7 +18,7 @@ from typing import Any
 from orglife.core.record.dossier import Dossier
 from orglife.core.record.exchange import read_parcel
 from orglife.core.rule.campaign import Campaign
-from orglife.core.rule.finding import Finding, run
+from orglife.core.rule.finding import Finding, run_rules
 from orglife.core.rule.rule import Regulation, Rule
 from orglife.stages.kinds import BUREAU_KINDS, KINDS
 from orglife.stages.shared.due import due_checkpoints
@@ -368,9 +368,9 @@ def dossier(raw: Json | None = None, *, as_of: date = AS_OF) -> Dossier:
     import json
 
     data = json.dumps(branch() if raw is None else raw).encode()
-    parcel = read_parcel(data, "test.json", KINDS, BUREAU_KINDS)
-    assert parcel.branch is not None
-    return Dossier(parcel.campaign, parcel.branch, parcel.records, as_of)
+    incoming = read_parcel(data, "test.json", KINDS, BUREAU_KINDS)
+    assert incoming.branch is not None
+    return Dossier(incoming.campaign, incoming.branch, incoming.records, as_of)
 
 
 def findings(
@@ -379,4 +379,4 @@ def findings(
     """Findings of some rules, crashes raised."""
     used = plan_in_force or campaign()
     due = due_checkpoints(of, used, checkpoint)
-    return run(rules, of, used, regulations=regulations(), due=due, strict=True)
+    return run_rules(rules, of, used, regulations=regulations(), due=due, strict=True)

@@ -89,6 +89,17 @@ def test_no_folder_is_crowded() -> None:
     assert {str(folder.relative_to(LIB)): n for folder, n in counts.items() if n > MOST_FILES} == {}
 
 
+def test_a_class_name_names_one_thing() -> None:
+    """The verifier lies in every bag by itself; ``Problem`` is a record type of the meeting."""
+    homes: dict[str, list[str]] = {}
+    for path in ROOMS:
+        if path.name != "verifier.py":
+            for node in ast.parse(path.read_text(encoding="utf-8")).body:
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                    homes.setdefault(node.name, []).append(str(path.relative_to(LIB)))
+    assert {name: files for name, files in homes.items() if len(files) > 1} == {}
+
+
 def module_of(name: list[str]) -> Path | None:
     """The file that an import leads to: the module itself, or the module that holds the name."""
     for depth in (len(name), len(name) - 1):

@@ -256,8 +256,8 @@ def test_both_rounds_and_the_bureau_s_order_are_archived(tmp_path: Path, scope: 
     made = [(row["表号"], row["对象"]) for row in rows(bag)]
     assert {("F20", "redo_order1"), ("F11", "ty"), ("F11", "ty2"), ("F12", "gm2")} <= set(made)
     assert (("F9", "mt2") in made) == (scope == "whole")
-    (order,) = [row for row in rows(bag) if row["表号"] == "F20"]
-    assert order["责任者"] == "测试局党组"
+    (options,) = [row for row in rows(bag) if row["表号"] == "F20"]
+    assert options["责任者"] == "测试局党组"
 
 
 # --- not ready -------------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ import pytest
 from orglife.adapters.engine import processes, zygote
 from orglife.archive import driving, verifying
 from orglife.archive.making import Archiving
-from orglife.archive.order import Order, Outcome
+from orglife.archive.options import ArchiveOptions, Outcome
 from orglife.stages.archive.record import ArchiveItem
 from tests import branch as b
 from tests.archive import conftest as c
@@ -216,6 +216,6 @@ def _branch_of(child: int, root: Path) -> str:
 def test_an_order_travels() -> None:
     import pickle
 
-    order = Order(Path("/w"), as_is=True, out=Path("/o"), jobs=3)
-    assert pickle.loads(pickle.dumps(order)) == order
+    options = ArchiveOptions(Path("/w"), as_is=True, out=Path("/o"), jobs=3)
+    assert pickle.loads(pickle.dumps(options)) == options
     assert pickle.loads(pickle.dumps(Outcome(False, ("一",)))) == Outcome(False, ("一",))

@@ -76,7 +76,7 @@ def remade(package: Path, change: Callable[[Parts], Parts], *, listed: bool = Fa
     head = {key: value for key, value in json.loads(parts[zips.MANIFEST]).items() if key != "files"}
     target = package.with_name("changed.zip")
     if listed:
-        zips.write(target, head, change({k: v for k, v in parts.items() if k != zips.MANIFEST}).items())
+        zips.write_zip(target, head, change({k: v for k, v in parts.items() if k != zips.MANIFEST}).items())
         return target
     with zipfile.ZipFile(target, "w") as out:
         for name, data in change(parts).items():

@@ -69,9 +69,9 @@ def test_a_batch_leaves_whole_files_and_skips_what_is_unchanged(
     for path in folder.iterdir():
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert str(filled).encode() not in path.read_bytes()
-    packet = json.loads((folder / "packet.json").read_text(encoding="utf-8"))
-    assert packet["format"] == "orglife-packet/1"
-    assert packet["as_of"] == "2024-02-28"
+    run_record = json.loads((folder / "packet.json").read_text(encoding="utf-8"))
+    assert run_record["format"] == "orglife-packet/1"
+    assert run_record["as_of"] == "2024-02-28"
     first = digests(folder)
     capsys.readouterr()
     assert run("batch", str(filled), "--jobs", "1", "--json") == 0
@@ -237,5 +237,5 @@ def test_the_kernel_is_our_own_and_leaves_nothing_outside(
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
-    runner.run(b.ROOT / "notebooks" / "10_plan.ipynb", {"branch": "t01", "interactive": False}, folder=filled)
+    runner.run_notebook(b.ROOT / "notebooks" / "10_plan.ipynb", {"branch": "t01", "interactive": False}, folder=filled)
     assert [p for p in home.rglob("*") if p.is_file()] == []

@@ -26,9 +26,9 @@ import pytest
 
 from orglife.adapters.engine import pools, processes
 from orglife.batch import driving, making
-from orglife.batch.order import Order
+from orglife.batch.options import BatchOptions
 from orglife.batch.sources import Sources
-from orglife.batch.task import Program, Target, Task, program
+from orglife.batch.task import OutputTarget, Program, Task, program
 from orglife.core.errors import OtherProgram
 from orglife.office.office import Office
 from tests import branch as b
@@ -308,14 +308,14 @@ class Far(pools.Forks):
 def test_papers_travel_back_where_the_target_cannot_be_reached(
     bureau: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    order = Order(root=bureau, stages=("plan", "talks"), formats=("html",))
+    options = BatchOptions(root=bureau, stages=("plan", "talks"), formats=("html",))
     branches = [f"t{n:02d}" for n in range(1, 13)]
-    assert {row.status for row in driving.run(order, branches, jobs=2)} == {"done"}
+    assert {row.status for row in driving.run_batch(options, branches, jobs=2)} == {"done"}
     near = digests(bureau / "records")
     shutil.rmtree(bureau / "records")
-    monkeypatch.setattr(driving, "_pool", lambda order, jobs: Far(jobs))
-    monkeypatch.setattr(Target, "here", False)
-    assert {row.status for row in driving.run(order, branches, jobs=2)} == {"done"}
+    monkeypatch.setattr(driving, "_pool", lambda options, jobs: Far(jobs))
+    monkeypatch.setattr(OutputTarget, "here", False)
+    assert {row.status for row in driving.run_batch(options, branches, jobs=2)} == {"done"}
     assert digests(bureau / "records") == near
     assert not (bureau / ".orglife" / "partial").exists()
 
@@ -356,9 +356,9 @@ class Breaking:
 def test_a_lost_workers_task_is_given_again_but_not_for_ever(
     filled: Path, monkeypatch: pytest.MonkeyPatch, times: int, status: str
 ) -> None:
-    monkeypatch.setattr(driving, "_pool", lambda order, jobs: Breaking(times))
-    order = Order(root=filled, stages=("plan",), formats=("html",))
-    (row,) = driving.run(order, ["t01"], jobs=2)
+    monkeypatch.setattr(driving, "_pool", lambda options, jobs: Breaking(times))
+    options = BatchOptions(root=filled, stages=("plan",), formats=("html",))
+    (row,) = driving.run_batch(options, ["t01"], jobs=2)
     assert row.status == status
 
 
@@ -389,7 +389,7 @@ class Strange(pools.Cluster):
 def test_workers_with_another_program_are_refused_before_anything_is_made(
     filled: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], answer: Any, words: str
 ) -> None:
-    monkeypatch.setattr(driving, "_pool", lambda order, jobs: Strange(answer))
+    monkeypatch.setattr(driving, "_pool", lambda options, jobs: Strange(answer))
     capsys.readouterr()
     assert run("batch", str(filled), *QUICK, "--scheduler", "tcp://10.0.0.1:8786") == 2
     told = capsys.readouterr().err
@@ -402,8 +402,8 @@ def test_workers_with_another_program_are_refused_before_anything_is_made(
 
 def test_a_worker_refuses_tasks_of_another_program(filled: Path) -> None:
     with Office.open(filled) as office:
-        order = Order(root=filled, stages=("plan",), formats=("html",))
-        task = Sources(order, office, Target(str(order.target), str(order.partial))).task("t01")
+        options = BatchOptions(root=filled, stages=("plan",), formats=("html",))
+        task = Sources(options, office, OutputTarget(str(options.target), str(options.partial))).task("t01")
     assert isinstance(task, Task)
     with pytest.raises(OtherProgram, match="0.0.9"):
         making.work([replace(task, program=Program("0.0.9", "f" * 64))])

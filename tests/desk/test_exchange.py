@@ -26,8 +26,8 @@ from tests.exchange.test_workbooks import records
 __all__ = ["early"]
 
 
-def made(office: Office, what: str, stage: str = "reviews") -> on_request.Made:
-    return on_request.make(office, "t01", what, stage, "xlsx", None)
+def made(office: Office, what: str, stage: str = "reviews") -> on_request.PaperFile:
+    return on_request.make_paper(office, "t01", what, stage, "xlsx", None)
 
 
 def filled_in(data: bytes, change: Any) -> bytes:

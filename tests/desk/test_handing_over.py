@@ -22,8 +22,8 @@ from tests.exchange.test_handover import branch, bureau, made
 __all__ = ["branch", "bureau", "made"]
 
 
-def given(office: Office) -> on_request.Made:
-    return on_request.make(office, "t01", on_request.PACKAGE, "report", "zip", None)
+def given(office: Office) -> on_request.PaperFile:
+    return on_request.make_paper(office, "t01", on_request.PACKAGE, "report", "zip", None)
 
 
 def panel_of(office: Office, saved: list[bool]) -> ExchangePanel:
@@ -36,12 +36,12 @@ def drop(panel: ExchangePanel, name: str, data: bytes) -> None:
     panel.upload.value = [file]
 
 
-def receipt_from(bureau: Path, package: on_request.Made) -> bytes:
+def receipt_from(bureau: Path, package: on_request.PaperFile) -> bytes:
     place = bureau.parent / package.name
     place.write_bytes(package.data)
     assert run("import", str(bureau), str(place)) == 0
     with Office.open(bureau) as office:
-        return receipts.place_of(office, "t01").read_bytes()
+        return receipts.receipt_file(office, "t01").read_bytes()
 
 
 def test_the_package_is_the_one_that_the_command_writes_and_nothing_is_left_behind(

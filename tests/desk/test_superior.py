@@ -132,7 +132,7 @@ def test_the_overview_is_branches_by_stages(bureau: Path) -> None:
 @pytest.mark.parametrize("name", ["40_supervision", "90_overview"])
 def test_its_notebooks_run_and_print(bureau: Path, name: str) -> None:
     path = b.ROOT / "notebooks" / f"{name}.ipynb"
-    bundle = exporters.bundle_of(runner.run(path, {"interactive": False}, folder=bureau), path.name)
+    bundle = exporters.bundle_of(runner.run_notebook(path, {"interactive": False}, folder=bureau), path.name)
     assert bundle.documents
     assert exporters.render(bundle, "pdf").startswith(b"%PDF")
     assert "测试局机关党支部" in exporters.render(bundle, "html").decode()

@@ -130,8 +130,8 @@ def no_difference(root: Path, tmp_path: Path, count: int) -> None:
         assert run("import", str(root), str(source)) == 0
         with Office.open(root) as office:
             name = raw["branch"]["id"]
-            brought = [("表.xlsx", workbooks.export(office, name))]
-            brought += member_forms.export(office, name).items()
+            brought = [("表.xlsx", workbooks.export_workbook(office, name))]
+            brought += member_forms.export_member_forms(office, name).items()
             assert all(each.is_empty for each in intake.differences_of(office, brought)), number
 
 

@@ -15,9 +15,9 @@ from orglife.core.rule.rule import Severity
 from orglife.home.deadlines import deadlines
 from orglife.home.lacking import clause_words, lacking_paper, lacking_rows
 from orglife.home.owed import columns_of, owed
-from orglife.home.progress import State, stage_rows
+from orglife.home.progress import StageState, stage_rows
 from orglife.office.office import Office
-from orglife.paper.on_request import make
+from orglife.paper.on_request import make_paper
 from tests import branch as b
 from tests.conftest import run
 from tests.home.before import before, seen
@@ -25,25 +25,25 @@ from tests.home.before import before, seen
 EARLY, READY = date(2024, 2, 8), date(2024, 2, 19)
 
 
-def states(raw: b.Json, day: date, *, drafts: tuple[Draft, ...] = ()) -> dict[str, State]:
+def states(raw: b.Json, day: date, *, drafts: tuple[Draft, ...] = ()) -> dict[str, StageState]:
     return {row["title"]: row["state"] for row in stage_rows(*seen(raw, day, drafts=drafts))}
 
 
 def test_states_of_a_branch_before_its_meeting() -> None:
     found = states(before(remove=["talk/t01", "member_review"]), READY)
-    assert found["工作方案"] is State.DONE
-    assert found["谈心谈话"] is State.GOING
-    assert found["召开会议"] is State.IDLE
-    assert states(before(), READY)["谈心谈话"] is State.DONE
-    assert states(before(), EARLY, drafts=(Draft("talk", "x", {}),))["谈心谈话"] is State.GOING
-    assert states(before(), EARLY, drafts=(Draft("meeting", "x", {}),))["召开会议"] is State.GOING
+    assert found["工作方案"] is StageState.DONE
+    assert found["谈心谈话"] is StageState.GOING
+    assert found["召开会议"] is StageState.IDLE
+    assert states(before(), READY)["谈心谈话"] is StageState.DONE
+    assert states(before(), EARLY, drafts=(Draft("talk", "x", {}),))["谈心谈话"] is StageState.GOING
+    assert states(before(), EARLY, drafts=(Draft("meeting", "x", {}),))["召开会议"] is StageState.GOING
 
 
 def test_the_plan_is_not_done_while_the_branchs_own_data_have_a_gap() -> None:
     raw = before()
     raw["branch"].pop("superior")
     row = stage_rows(*seen(raw, READY))[0]
-    assert (row["title"], row["state"]) == ("工作方案", State.GOING)
+    assert (row["title"], row["state"]) == ("工作方案", StageState.GOING)
     assert row["next"] == "请填写党支部的上级党组织。"
     assert stage_rows(*seen(before(), READY))[0]["next"] == "没有待办。"
 
@@ -54,7 +54,7 @@ def test_what_the_bureau_sent_is_not_the_branchs_work() -> None:
         {"id": "remark1", "branch": raw["branch"]["id"], "date": "2024-02-18", "text": "请补签到表"}
     ]
     row = stage_rows(*seen(raw, READY))[-1]
-    assert (row["title"], row["records"], row["state"]) == ("备案与报告", "—", State.IDLE)
+    assert (row["title"], row["records"], row["state"]) == ("备案与报告", "—", StageState.IDLE)
 
 
 def test_what_is_not_due_is_never_wanted_at_once() -> None:
@@ -67,12 +67,12 @@ def test_what_is_not_due_is_never_wanted_at_once() -> None:
 
 def test_states_of_a_finished_and_of_a_late_branch() -> None:
     finished = states(b.branch(), b.AS_OF)
-    assert not {State.WRONG, State.IDLE} & set(finished.values())
-    assert finished["谈心谈话"] is State.DONE
+    assert not {StageState.WRONG, StageState.IDLE} & set(finished.values())
+    assert finished["谈心谈话"] is StageState.DONE
     late = states(before(remove=["talk/t01"]), date(2024, 3, 8))
-    assert late["谈心谈话"] is State.WRONG
-    assert late["召开会议"] is State.WRONG
-    assert len({state.word for state in State}) == len({state.sign for state in State}) == len(State)
+    assert late["谈心谈话"] is StageState.WRONG
+    assert late["召开会议"] is StageState.WRONG
+    assert len({state.word for state in StageState}) == len({state.sign for state in StageState}) == len(StageState)
 
 
 @pytest.mark.parametrize(
@@ -141,21 +141,23 @@ def test_the_page_repeats_nobodys_words_and_names_nobody_who_is_dealt_with() -> 
 
 def test_what_is_made_on_a_click(filled: Path) -> None:
     with Office.open(filled) as office:
-        pack = make(office, "t01", "pack", "home", "html", b.AS_OF)
+        pack = make_paper(office, "t01", "pack", "home", "html", b.AS_OF)
         text = pack.data.decode()
         for paper in ("签到表", "会议程", "民主测评票", "民主测评计票单", "批评意见记录", "点评记录"):
             assert paper in text, paper
         assert text.count(">民主测评票<") + text.count("民主测评票</h") <= 2
         assert (filled / "records/t01/forms/meeting.html").read_bytes() == pack.data
-        assert make(office, "t01", "stage", "talks", "pdf", b.AS_OF).data.startswith(b"%PDF")
-        assert make(office, "t01", "blanks", "talks", "html", b.AS_OF).name == "测试局机关党支部 谈心谈话空白表.html"
-        assert make(office, "t01", "lacking", "home", "html", b.AS_OF).name == "测试局机关党支部 还缺什么.html"
+        assert make_paper(office, "t01", "stage", "talks", "pdf", b.AS_OF).data.startswith(b"%PDF")
+        assert (
+            make_paper(office, "t01", "blanks", "talks", "html", b.AS_OF).name == "测试局机关党支部 谈心谈话空白表.html"
+        )
+        assert make_paper(office, "t01", "lacking", "home", "html", b.AS_OF).name == "测试局机关党支部 还缺什么.html"
         with pytest.raises(UnknownChoice):
-            make(office, "t01", "stage", "talks", "exe", b.AS_OF)
+            make_paper(office, "t01", "stage", "talks", "exe", b.AS_OF)
         with pytest.raises(UnknownChoice):
-            make(office, "t01", "nothing", "talks", "pdf", b.AS_OF)
+            make_paper(office, "t01", "nothing", "talks", "pdf", b.AS_OF)
         with pytest.raises(NothingToPrint):
-            make(office, "t01", "blanks", "plan", "pdf", b.AS_OF)
+            make_paper(office, "t01", "blanks", "plan", "pdf", b.AS_OF)
 
 
 def test_todo_lists_and_writes(filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -177,7 +179,7 @@ def test_what_is_only_to_be_looked_at_keeps_a_stage_open_until_it_is_explained()
     mine = [f for f in findings if f.stage == "opinions"]
     assert {f.severity for f in mine if f.counts} == {Severity.WARNING}
     (row,) = [r for r in stage_rows(dossier, findings) if r["title"] == "征求意见"]
-    assert (row["state"], notebook_html.state_words(row)) == (State.GOING, f"请核对{row['warnings']}")
+    assert (row["state"], notebook_html.state_words(row)) == (StageState.GOING, f"请核对{row['warnings']}")
     told = [
         {
             "id": f"ex{n}",
@@ -189,4 +191,4 @@ def test_what_is_only_to_be_looked_at_keeps_a_stage_open_until_it_is_explained()
         }
         for n, f in enumerate(mine)
     ]
-    assert states(b.changed(raw, add={"explanation": told}), b.AS_OF)["征求意见"] is State.DONE
+    assert states(b.changed(raw, add={"explanation": told}), b.AS_OF)["征求意见"] is StageState.DONE

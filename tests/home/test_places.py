@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import pytest
 
 from orglife.core.record.shape import specs_of
-from orglife.home.places import FIELD, explaining, of_record, place_of, wanted_type
+from orglife.home.places import FIELD, explaining, link_for, of_record, wanted_type
 from orglife.stages import BY_KEY, RULES
 from orglife.stages.kinds import BY_TYPE
 from orglife.stages.rectification.ledger import begin_item
@@ -19,7 +19,7 @@ def place(raw: b.Json, rule: str) -> tuple[str, str, list[str | int], dict[str, 
     """Where the first finding of a rule leads, as the page hands it to the desk."""
     dossier = b.dossier(raw)
     finding = next(f for f in b.findings(RULES, dossier) if f.rule == rule)
-    found = place_of(finding, dossier, b.campaign())
+    found = link_for(finding, dossier, b.campaign())
     assert found is not None
     page, what = found.link.split("#")
     assert page == f"{BY_KEY[finding.stage].notebook}.ipynb"

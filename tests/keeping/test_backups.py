@@ -235,7 +235,7 @@ def test_other_folders_and_open_workspaces_are_left_alone(full: Path, tmp_path: 
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "letter.txt").write_text("x")
     assert "不是空目录" in refused(capsys, "restore", path, "--to", tmp_path / "mine", "--yes")
-    with runtime.claim(runtime.House(full)) as ours:
+    with runtime.claim(runtime.ServerFolder(full)) as ours:
         assert ours
         assert "正在另一个窗口打开" in refused(capsys, "restore", path, "--to", full, "--yes")
     with Store.open(full / "orglife.db") as other:
@@ -253,7 +253,7 @@ def test_a_backup_of_a_newer_program_is_refused(full: Path, tmp_path: Path, caps
     Store.open(tmp_path / "n.db", upgrades=later).close()
     manifest = json.loads(parts.pop("manifest.json"))
     files = [(n, tmp_path / "n.db" if n == "orglife.db" else d) for n, d in parts.items()]
-    backups.zips.write(tmp_path / "newer.zip", {k: v for k, v in manifest.items() if k != "files"}, files)
+    backups.zips.write_zip(tmp_path / "newer.zip", {k: v for k, v in manifest.items() if k != "files"}, files)
     line = refused(capsys, "restore", tmp_path / "newer.zip", "--to", tmp_path / "fresh")
     assert "newer.zip”是较新版本的程序建立的（版式2，本程序只认到1）" in line
 
@@ -340,7 +340,7 @@ def test_work_goes_on_when_the_days_copy_cannot_be_made(full: Path, monkeypatch:
     def full_disk(*_: Any, **__: Any) -> None:
         raise StoreBroken(path="x", what="y")
 
-    monkeypatch.setattr(backups, "make", full_disk)
+    monkeypatch.setattr(backups, "make_backup", full_disk)
     assert Desk.open(str(full)).dossier().branch.name == b.branch()["branch"]["name"]
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from orglife.adapters.text.notice_file import paragraphs
 from orglife.core.errors import OrglifeError
-from orglife.notice.model import FIELDS, Draft, Fact
+from orglife.notice.model import FIELDS, Fact, NoticeDraft
 from orglife.notice.reading import read_notice
 from orglife.notice.text import bare
 from tests import branch as b
@@ -82,7 +82,7 @@ def source(kind: str, name: str) -> list[str]:
 
 
 @cache
-def draft(kind: str, name: str) -> Draft | None:
+def draft(kind: str, name: str) -> NoticeDraft | None:
     """The notice as read; None for one kept apart that the reader refuses, of which nothing counts as found."""
     try:
         return read_notice(source(kind, name), f"{name}.txt")

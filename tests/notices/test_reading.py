@@ -11,15 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orglife.core.errors import NotANotice, OrglifeError, TwoNotices
-from orglife.notice.clause import Clause
+from orglife.notice.clause import NoticeClause
 from orglife.notice.clauses import clauses_of
 from orglife.notice.dates import Calendar, ImpossibleDay, spans
 from orglife.notice.letter import letter_of
 from orglife.notice.listing import items
-from orglife.notice.model import FIELDS, Fact, Words, sound
+from orglife.notice.model import FIELDS, Fact, NoticeQuote, sound
 from orglife.notice.numerals import number_of
 from orglife.notice.reading import read_notice
-from orglife.notice.text import Line
+from orglife.notice.text import TextLine
 from orglife.notice.vocabulary import keyed
 from tests.notices import measure as m
 
@@ -143,7 +143,7 @@ DAYS = {
 
 @pytest.mark.parametrize("words", DAYS)
 def test_days_in_all_their_ways(words: str) -> None:
-    (span,) = spans(Line(words).plain, JANUARY)
+    (span,) = spans(TextLine(words).plain, JANUARY)
     assert (span.value["start"], span.value["end"]) == DAYS[words]
 
 
@@ -286,20 +286,20 @@ def test_bullets_of_two_kinds_nest() -> None:
 
 
 def test_the_cells_of_a_row_are_pieces() -> None:
-    line = Line("4\t组织生活会\t1月21日")
+    line = TextLine("4\t组织生活会\t1月21日")
     assert (line.is_row, line.plain) == (True, "4、组织生活会：1月21日")
     assert line.quote(2, 7) == "组织生活会"
-    assert not Line("\t缩进的一段").is_row
+    assert not TextLine("\t缩进的一段").is_row
 
 
 def test_bars_arrows_and_long_dashes_part_a_label_from_its_text() -> None:
-    assert Line("2 | 意见征集 | 向班组征集 | 12月5日前").plain == "2、意见征集：向班组征集。12月5日前"
-    assert Line("| 评价等次 | 优秀 / 合格 |").plain == "评价等次：优秀、合格"
-    assert Line("基本合格　　→　书记谈话").plain == "基本合格：书记谈话"
-    assert Line("1月19日—2月6日————召开").plain == "1月19日—2月6日：召开"
-    assert Line("召开时间　　2025年2月").plain == "召开时间：2025年2月"
-    assert Line("A1 学习　党章三篇").plain == "A1学习：党章三篇"
-    line = Line("优秀上限 | 正式党员的1/3")
+    assert TextLine("2 | 意见征集 | 向班组征集 | 12月5日前").plain == "2、意见征集：向班组征集。12月5日前"
+    assert TextLine("| 评价等次 | 优秀 / 合格 |").plain == "评价等次：优秀、合格"
+    assert TextLine("基本合格　　→　书记谈话").plain == "基本合格：书记谈话"
+    assert TextLine("1月19日—2月6日————召开").plain == "1月19日—2月6日：召开"
+    assert TextLine("召开时间　　2025年2月").plain == "召开时间：2025年2月"
+    assert TextLine("A1 学习　党章三篇").plain == "A1学习：党章三篇"
+    line = TextLine("优秀上限 | 正式党员的1/3")
     assert line.quote(0, len(line.plain)) == line.raw
 
 
@@ -368,9 +368,9 @@ def test_a_long_row_is_taken_apart_once(monkeypatch: pytest.MonkeyPatch) -> None
     """A line of thousands of bars is as many sentences; they are found once, not once for each demand."""
     from orglife.notice.facts import spans as parts
 
-    asked: list[Clause] = []
+    asked: list[NoticeClause] = []
 
-    def counted(clause: Clause) -> Iterator[tuple[int, int]]:
+    def counted(clause: NoticeClause) -> Iterator[tuple[int, int]]:
         asked.append(clause)
         return parts.halves(clause)
 
@@ -543,7 +543,7 @@ def test_what_stands_below_a_number_is_not_below_its_tenth() -> None:
 
 
 def test_clauses_that_say_the_same_are_told_apart() -> None:
-    same = Clause(Line("甲")), Clause(Line("甲"))
+    same = NoticeClause(TextLine("甲")), NoticeClause(TextLine("甲"))
     assert same[0] != same[1]
     assert list(same).index(same[1]) == 1
 
@@ -595,7 +595,7 @@ def test_a_text_that_says_nothing_is_refused(text: list[str]) -> None:
 
 
 def test_what_is_nothing_but_marks_is_no_fact() -> None:
-    step, marks = Words("通报", "一"), Words("", "二")
+    step, marks = NoticeQuote("通报", "一"), NoticeQuote("", "二")
     assert sound(Fact(["通报", ""], (step, marks))) == Fact(["通报"], (step,))
     assert sound(Fact(["通报", ""], (step,))) == Fact(["通报"], (step,))
     assert sound(Fact("主题", (marks,))) is None

@@ -35,7 +35,7 @@ def made(root: Path, branch: str = "t01") -> set[str]:
 @pytest.mark.parametrize("stage", [s for s in STAGES if not s.bureau], ids=lambda s: s.key)
 def test_a_single_paper_is_the_paper_of_the_bound_file(stage: Any, filled: Path) -> None:
     notebook = filled / "notebooks" / f"{stage.notebook}.ipynb"
-    executed = runner.run(notebook, {"branch": "t01", "interactive": False}, folder=filled)
+    executed = runner.run_notebook(notebook, {"branch": "t01", "interactive": False}, folder=filled)
     bound = exporters.bundle_of(executed, notebook.name)
     with Office.open(filled) as office:
         alone = {(s.form, s.subject): s.bundle for s in singles(office, "t01", Wanted())}

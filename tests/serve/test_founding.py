@@ -17,7 +17,7 @@ from orglife.core.errors import BadInput, NotARehearsal, WorkspaceExists
 from orglife.core.record.dossier import Draft
 from orglife.home.progress import stage_rows
 from orglife.office.office import Office
-from orglife.paper.on_request import make
+from orglife.paper.on_request import make_paper
 from orglife.serve import founding, rehearsal, serving
 from orglife.serve.founding import Wish
 
@@ -137,11 +137,11 @@ def test_a_folder_that_is_not_empty_is_left_alone(tmp_path: Path) -> None:
 def test_where_a_workspace_is_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ORGLIFE_WORKSPACE", raising=False)
     monkeypatch.chdir(tmp_path)
-    assert serving.place_of(None) == (tmp_path / serving.NEW_FOLDER).resolve()
+    assert serving.workspace_folder(None) == (tmp_path / serving.NEW_FOLDER).resolve()
     founding.found(tmp_path / "w", WISH)
     monkeypatch.chdir(tmp_path / "w" / "records")
-    assert serving.place_of(None) == (tmp_path / "w").resolve()
-    assert serving.place_of(tmp_path / "other") == (tmp_path / "other").resolve()
+    assert serving.workspace_folder(None) == (tmp_path / "w").resolve()
+    assert serving.workspace_folder(tmp_path / "other") == (tmp_path / "other").resolve()
 
 
 def test_the_form_opens_with_the_right_address_only(tmp_path: Path) -> None:
@@ -194,7 +194,7 @@ def test_the_rehearsal_stands_beside_and_is_marked(tmp_path: Path) -> None:
         papers += office.blanks(dossier, _stage("meeting"))
         assert papers
         assert all(d.title[0].startswith("〔演练〕") for d in papers)
-        assert "〔演练〕" in make(office, "b01", "pack", "home", "html", None).data.decode()
+        assert "〔演练〕" in make_paper(office, "b01", "pack", "home", "html", None).data.decode()
         assert office.workspace.today() is None
         words = {row["state"].word for row in stage_rows(dossier, office.findings(dossier))}
     assert words == {"已完成", "进行中", "未开始"}

@@ -407,8 +407,8 @@ def test_an_order_is_printed_as_received() -> None:
 def bureau(**records: list[b.Json]) -> Bureau:
     """The bureau over the sample branch."""
     raw = {"format": "orglife-bureau/1", "campaign": "2024-seed", "records": records}
-    parcel = read_parcel(json.dumps(raw).encode(), "bureau.json", KINDS, BUREAU_KINDS)
-    return Bureau(parcel.campaign, parcel.records, {"t01": b.dossier()}, b.AS_OF)
+    incoming = read_parcel(json.dumps(raw).encode(), "bureau.json", KINDS, BUREAU_KINDS)
+    return Bureau(incoming.campaign, incoming.records, {"t01": b.dossier()}, b.AS_OF)
 
 
 VISIT = {"id": "s1", "leader": "l1", "branch": "t01", "date": "2024-02-20", "commented": True, "finding": "formalism"}

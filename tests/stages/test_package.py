@@ -8,19 +8,19 @@ import pytest
 
 from orglife.core.rule.finding import Finding
 from orglife.stages import ALL_RULES, PACKAGE_RULES
-from orglife.stages.archive.package import Listing, Stored, run_package
+from orglife.stages.archive.package import BagListing, PayloadFile, run_package
 from orglife.stages.archive.record import ArchiveItem
 from tests import branch as b
 
 ITEM = ArchiveItem.model_validate(
     {"id": "a1", "title": "工作方案", "file": "data/papers/D30-0001_F1.pdf", "sha256": "ab" * 32}
 )
-PAPER = Stored(ITEM.file, "ab" * 32, "pdf", pages=2)
-PART = Stored("data/dossier.json", "cd" * 32, "json")
+PAPER = PayloadFile(ITEM.file, "ab" * 32, "pdf", pages=2)
+PART = PayloadFile("data/dossier.json", "cd" * 32, "json")
 
 
-def found(*files: Stored, item: ArchiveItem = ITEM, **override: object) -> dict[str, list[str]]:
-    listing = Listing((item,), {f.path: f for f in files})
+def found(*files: PayloadFile, item: ArchiveItem = ITEM, **override: object) -> dict[str, list[str]]:
+    listing = BagListing((item,), {f.path: f for f in files})
     campaign = b.campaign(override=override) if override else b.campaign()
     shown: dict[str, list[str]] = {}
     for finding in findings(listing, campaign):
@@ -28,7 +28,7 @@ def found(*files: Stored, item: ArchiveItem = ITEM, **override: object) -> dict[
     return shown
 
 
-def findings(listing: Listing, campaign: object = None) -> list[Finding]:
+def findings(listing: BagListing, campaign: object = None) -> list[Finding]:
     used = campaign or b.campaign()
     return run_package(PACKAGE_RULES, listing, used, regulations=b.regulations(), strict=True)  # type: ignore[arg-type]
 
@@ -48,29 +48,29 @@ def test_a_good_package_is_silent() -> None:
         (replace(PAPER, hits=("脚本",)), {"ARCH-07": ["归档中有不应归档的内容：工作方案（脚本）。"]}),
     ],
 )
-def test_a_paper(stored: Stored, expected: dict[str, list[str]]) -> None:
+def test_a_paper(stored: PayloadFile, expected: dict[str, list[str]]) -> None:
     assert found(stored, PART) == expected
 
 
 @pytest.mark.parametrize(
     ("stored", "expected"),
     [
-        (Stored("data/attachments/a.tif", "", "tiff"), {}),
+        (PayloadFile("data/attachments/a.tif", "", "tiff"), {}),
         (
-            Stored("data/attachments/a.bmp", "", "bmp"),
+            PayloadFile("data/attachments/a.bmp", "", "bmp"),
             {"ARCH-06": ["《data/attachments/a.bmp》格式为bmp，不便长期保存。"]},
         ),
         (
-            Stored("data/x.txt", "", "txt", known=False),
+            PayloadFile("data/x.txt", "", "txt", known=False),
             {"ARCH-07": ["归档中有不应归档的内容：data/x.txt（与归档无关的文件）。"]},
         ),
         (
-            Stored("data/x.txt", "", "txt", known=False, hits=("绝对路径",)),
+            PayloadFile("data/x.txt", "", "txt", known=False, hits=("绝对路径",)),
             {"ARCH-07": ["归档中有不应归档的内容：data/x.txt（与归档无关的文件、绝对路径）。"]},
         ),
     ],
 )
-def test_another_file(stored: Stored, expected: dict[str, list[str]]) -> None:
+def test_another_file(stored: PayloadFile, expected: dict[str, list[str]]) -> None:
     assert found(PAPER, stored) == expected
 
 
@@ -84,7 +84,7 @@ def test_the_campaign_decides_what_lasts() -> None:
 
 
 def test_findings_name_the_item_and_the_clause() -> None:
-    (finding,) = findings(Listing((ITEM,), {}))
+    (finding,) = findings(BagListing((ITEM,), {}))
     assert [(s.type, s.id, s.label) for s in finding.subjects] == [("archive_item", "a1", "工作方案")]
     assert (finding.severity, finding.due, finding.explained) == ("error", True, None)
     assert "DA/T 70" in finding.clause.words

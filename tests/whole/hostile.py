@@ -262,9 +262,9 @@ def _fill(body: Json, kind: type[Entry], text: str) -> None:
 def papers_with(text: str) -> list[Document]:
     """All papers of a branch in which every free text is this one."""
     data = json.dumps(filled_with(text)).encode()
-    parcel = read_parcel(data, "x.json", KINDS, BUREAU_KINDS)
-    assert parcel.branch is not None
-    dossier = Dossier(parcel.campaign, parcel.branch, parcel.records, b.AS_OF)
+    incoming = read_parcel(data, "x.json", KINDS, BUREAU_KINDS)
+    assert incoming.branch is not None
+    dossier = Dossier(incoming.campaign, incoming.branch, incoming.records, b.AS_OF)
     sheet = Sheet(dossier, b.campaign(theme="主题"), ())
     filled = [paper for stage in STAGES if stage.documents for paper in stage.documents(sheet)]
     return [*filled, *(paper for stage in STAGES if stage.blanks for paper in stage.blanks(sheet))]

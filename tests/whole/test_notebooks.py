@@ -54,7 +54,7 @@ def test_one_skeleton(path: Path) -> None:
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 def test_each_runs_without_a_person(path: Path, filled: Path) -> None:
-    done = runner.run(path, {"branch": "t01", "interactive": False}, folder=filled)
+    done = runner.run_notebook(path, {"branch": "t01", "interactive": False}, folder=filled)
     bundle = exporters.bundle_of(done, path.name)
     bureau = path.stem in ("01_campaign", "40_supervision", "90_overview")
     assert bundle.branch == ("上级党组织" if bureau else "测试局机关党支部")
@@ -67,7 +67,8 @@ def test_each_runs_without_a_person(path: Path, filled: Path) -> None:
 def test_running_twice_gives_the_same_papers(filled: Path) -> None:
     path = b.ROOT / "notebooks" / "20_meeting.ipynb"
     first, second = (
-        exporters.bundle_of(runner.run(path, {"branch": "t01", "interactive": False}, folder=filled), "x") for _ in "ab"
+        exporters.bundle_of(runner.run_notebook(path, {"branch": "t01", "interactive": False}, folder=filled), "x")
+        for _ in "ab"
     )
     assert first == second
     assert exporters.render(first, "pdf") == exporters.render(second, "pdf")
@@ -76,19 +77,19 @@ def test_running_twice_gives_the_same_papers(filled: Path) -> None:
 def test_an_unknown_parameter_or_missing_tag_is_refused(filled: Path, tmp_path: Path) -> None:
     path = b.ROOT / "notebooks" / "12_talks.ipynb"
     with pytest.raises(UnknownParameter, match="colour"):
-        runner.run(path, {"colour": "red"}, folder=filled)
+        runner.run_notebook(path, {"colour": "red"}, folder=filled)
     notebook = nbformat.read(path, as_version=4)
     notebook.cells = [c for c in notebook.cells if c.metadata.tags != ["document"]]
     less = tmp_path / "12_talks.ipynb"
     nbformat.write(notebook, less)
     with pytest.raises(MissingTag, match="document"):
-        runner.run(less, {"branch": "t01"}, folder=filled)
+        runner.run_notebook(less, {"branch": "t01"}, folder=filled)
 
 
 def test_a_failing_cell_tells_its_own_sentence(filled: Path) -> None:
     path = b.ROOT / "notebooks" / "12_talks.ipynb"
     with pytest.raises(NotebookFailed, match="没有代号为“nobody”的党支部"):
-        runner.run(path, {"branch": "nobody", "interactive": False}, folder=filled)
+        runner.run_notebook(path, {"branch": "nobody", "interactive": False}, folder=filled)
 
 
 def test_no_record_without_the_document_cell(filled: Path) -> None:

@@ -18,7 +18,7 @@ from orglife import cli
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.core.record.schema import file_schema
-from orglife.core.rule.finding import run as run_rules
+from orglife.core.rule.finding import run_rules
 from orglife.office.disclosure import KINDS as LEAVING
 from orglife.stages.appraisal.record import Tally
 from orglife.stages.kinds import BUREAU_KINDS, KINDS

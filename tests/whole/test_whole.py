@@ -54,9 +54,9 @@ def test_the_faulty_sample_has_at_least_fifteen_faults() -> None:
 
 
 def test_the_bureau_sample_has_no_error() -> None:
-    parcel = read_parcel((DEMO / "bureau.json").read_bytes(), "bureau.json", KINDS, BUREAU_KINDS)
+    incoming = read_parcel((DEMO / "bureau.json").read_bytes(), "bureau.json", KINDS, BUREAU_KINDS)
     dossiers = {name: b.dossier(sample(name), as_of=LATE) for name in ("b01", "b02", "b03", "b04")}
-    bureau = Bureau(parcel.campaign, parcel.records, dossiers, LATE)
+    bureau = Bureau(incoming.campaign, incoming.records, dossiers, LATE)
     due = asked_for("close")
     assert (
         errors(run_bureau(BUREAU_RULES, bureau, b.campaign(), regulations=b.regulations(), due=due, strict=True))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from orglife.core.paper.changes import words
+from orglife.core.paper.changes import change_words
 from orglife.core.paper.paper import Sheet
 from orglife.core.record.dossier import Dossier
 from orglife.core.record.record import Record
@@ -41,4 +41,4 @@ def frame(kind: type[Record], dossier: Dossier, campaign: Campaign) -> pd.DataFr
 def _column(values: list[Any], spec: Spec, info: Any, sheet: Sheet) -> Any:
     if spec.kind in _DTYPES:
         return pd.array(values, dtype=_DTYPES[spec.kind])
-    return pd.array([words(v, info, sheet) for v in values], dtype="string")
+    return pd.array([change_words(v, info, sheet) for v in values], dtype="string")

@@ -25,7 +25,7 @@ from orglife.core.rule.campaign import Campaign
 from orglife.office import checking
 from orglife.office.office import Office
 from orglife.stages.archive import documents
-from orglife.stages.archive.items import Paper, Place, in_order, item_of
+from orglife.stages.archive.items import ItemSlot, Paper, in_order, item_of
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.catalogue import FORMS
 from orglife.stages.kinds import BUREAU_KINDS, KINDS
@@ -46,7 +46,7 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Package:
+class BagContents:
     """Everything that lies in a branch's bag.
 
     Attributes:
@@ -216,7 +216,7 @@ def pdf(bundle: Bundle, head: str) -> bytes:
     return typst.pdf(bundle.sealed(head), timestamp=exporters.timestamp(bundle))
 
 
-def sealed_item(place: Place, data: bytes, campaign: Campaign) -> ArchiveItem:
+def sealed_item(place: ItemSlot, data: bytes, campaign: Campaign) -> ArchiveItem:
     """The item of a paper that was printed: its pages counted, its bytes digested."""
     facts = verifier.facts_of("paper.pdf", len(data), BytesIO(data))
     return item_of(place, campaign, pages=facts.pages or 0, sha256=facts.sha256)

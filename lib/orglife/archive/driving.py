@@ -14,7 +14,7 @@ from orglife.adapters.bag import bag
 from orglife.adapters.engine import processes, zygote
 from orglife.adapters.engine.pools import Forks, Pool, Processes, used
 from orglife.archive.making import Archiving
-from orglife.archive.order import Order, Outcome
+from orglife.archive.options import ArchiveOptions, Outcome
 from orglife.core.errors import ArchiverLost, NotArchived, OrglifeError, ProgramFailed
 from orglife.office import disclosure
 from orglife.office.office import Office
@@ -22,12 +22,12 @@ from orglife.office.office import Office
 _SECONDS = 3600  # how long a branch may take: a bag of hundreds of scans on a slow stick
 
 
-def archive(office: Office, order: Order, branches: Sequence[str], say: Callable[[str], None]) -> bool:
+def archive(office: Office, options: ArchiveOptions, branches: Sequence[str], say: Callable[[str], None]) -> bool:
     """Make a bag for each branch; one branch's failure stays its own.
 
     Args:
         office: The open workspace.
-        order: Where to, how many at a time, and whether unfinished branches are taken as they are.
+        options: Where to, how many at a time, and whether unfinished branches are taken as they are.
         branches: Their ids.
         say: Tells the person at the keyboard what became of each, in the order of ``branches``.
 
@@ -37,21 +37,23 @@ def archive(office: Office, order: Order, branches: Sequence[str], say: Callable
     Raises:
         InsideABag: no bag may stand there. Nothing is made.
     """
-    bag.require_place(order.target)
-    order = replace(order, jobs=max(1, min(order.jobs, len(branches))))
+    bag.require_place(options.target)
+    options = replace(options, jobs=max(1, min(options.jobs, len(branches))))
     good = True
-    for outcome in _at_once(office, order, branches) if order.jobs > 1 else (_one(office, order, b) for b in branches):
+    for outcome in (
+        _at_once(office, options, branches) if options.jobs > 1 else (_one(office, options, b) for b in branches)
+    ):
         good &= outcome.good
         for sentence in outcome.sentences:
             say(sentence)
     return good
 
 
-def _one(office: Office, order: Order, branch: str) -> Outcome:
+def _one(office: Office, options: ArchiveOptions, branch: str) -> Outcome:
     try:
-        one = Archiving(office, order, branch)
+        one = Archiving(office, options, branch)
         return Outcome(
-            True, (one.run(), disclosure.told(one.dossier, order.target, also="改过、删过的内容和签字扫描件"))
+            True, (one.run(), disclosure.told(one.dossier, options.target, also="改过、删过的内容和签字扫描件"))
         )
     except OrglifeError as error:
         return _failed(office, branch, error.sentences)
@@ -72,44 +74,44 @@ def _failed(office: Office | None, branch: str, sentences: Iterable[str]) -> Out
 # --- several at a time -----------------------------------------------------------------------------------------------
 
 
-def _at_once(office: Office, order: Order, branches: Sequence[str]) -> Iterator[Outcome]:
+def _at_once(office: Office, options: ArchiveOptions, branches: Sequence[str]) -> Iterator[Outcome]:
     """What became of each branch, in their order; no more than ``order.jobs`` are out at a time."""
     forks = processes.FORKS_WELL
     done: dict[str, Outcome] = {}
     waiting: dict[Future[Outcome], str] = {}
     todo, told = deque(branches), 0
-    with used(Forks(order.jobs) if forks else Processes(order.jobs)) as pool:
+    with used(Forks(options.jobs) if forks else Processes(options.jobs)) as pool:
         while todo or waiting:
-            while todo and len(waiting) < order.jobs:
+            while todo and len(waiting) < options.jobs:
                 branch = todo.popleft()
-                waiting[pool.executor.submit(_in_a_child if forks else in_worker, order, branch)] = branch
+                waiting[pool.executor.submit(_in_a_child if forks else in_worker, options, branch)] = branch
             for future in wait(waiting, return_when=FIRST_COMPLETED).done:
                 branch = waiting.pop(future)
-                done[branch] = _result(office, order, future, pool, branch)
+                done[branch] = _result(office, options, future, pool, branch)
             while told < len(branches) and branches[told] in done:
                 yield done[branches[told]]
                 told += 1
 
 
-def _result(office: Office, order: Order, future: Future[Outcome], pool: Pool, branch: str) -> Outcome:
+def _result(office: Office, options: ArchiveOptions, future: Future[Outcome], pool: Pool, branch: str) -> Outcome:
     try:
         return future.result()
     except Exception as error:  # noqa: BLE001  as in _one
         lost = isinstance(error, ArchiverLost) or pool.lost(error)
         told = ArchiverLost() if lost else ProgramFailed(kind=type(error).__name__)
-        rmtree(order.part(branch), ignore_errors=True)
+        rmtree(options.part(branch), ignore_errors=True)
         return _failed(office, branch, [str(told)])
 
 
-def _in_a_child(order: Order, branch: str) -> Outcome:
+def _in_a_child(options: ArchiveOptions, branch: str) -> Outcome:
     """In a process that is this branch's only; its unfinished bag is removed, however it ends."""
-    with zygote.borrowed(f"{__name__}:warm") as mine:
+    with zygote.borrowed(f"{__name__}:warm_archive") as mine:
         try:
             back = mine.call(
                 f"{__name__}:in_child",
-                pickle.dumps((order, branch)),
+                pickle.dumps((options, branch)),
                 seconds=_SECONDS,
-                sweep=order.part(branch),
+                sweep=options.part(branch),
                 told=lambda _: None,
             )
         except (zygote.ChildLost, EOFError) as error:
@@ -120,20 +122,20 @@ def _in_a_child(order: Order, branch: str) -> Outcome:
 
 def in_child(payload: bytes, _tell: zygote.Tell) -> bytes:
     """A branch in a child of its own (a zygote's task)."""
-    order, branch = pickle.loads(payload)  # noqa: S301  from the process that made this child
-    return pickle.dumps(in_worker(order, branch))
+    options, branch = pickle.loads(payload)  # noqa: S301  from the process that made this child
+    return pickle.dumps(in_worker(options, branch))
 
 
-def in_worker(order: Order, branch: str) -> Outcome:
+def in_worker(options: ArchiveOptions, branch: str) -> Outcome:
     """A branch in another process than the one that was asked."""
     try:
-        with Office.open(order.root) as office:
-            return _one(office, order, branch)
+        with Office.open(options.root) as office:
+            return _one(office, options, branch)
     except OrglifeError as error:
         return _failed(None, branch, error.sentences)
 
 
-def warm() -> None:
+def warm_archive() -> None:
     """What a zygote runs before its first branch: all that it will need but the typesetter's work, which starts threads."""
     from orglife.adapters.print import exporters, typst  # noqa: F401, PLC0415  heavy
 

@@ -13,20 +13,20 @@ from orglife.adapters.bag import bag
 from orglife.adapters.disk import attachments
 from orglife.adapters.print.threads import ahead
 from orglife.adapters.store.store import Change
-from orglife.archive.contents import CHECKPOINT, Kept, Package, pdf, sealed_at, sealed_item, sha256_of
-from orglife.archive.order import Order
+from orglife.archive.contents import CHECKPOINT, BagContents, Kept, pdf, sealed_at, sealed_item, sha256_of
+from orglife.archive.options import ArchiveOptions
 from orglife.core.errors import AttachmentLost, NotArchived, NotFinal, OrglifeError, StoreBusy
 from orglife.core.record.dossier import Dossier, sort_records
 from orglife.office.office import Office
 from orglife.paper import singles
 from orglife.stages.archive.items import (
+    ItemSlot,
     Paper,
-    Place,
     cannot_number,
     new_places,
     paper_of,
-    place_of,
     says,
+    slot_of,
     unnumbered_places,
     with_code,
 )
@@ -38,8 +38,8 @@ from orglife.stages.plan.record import Attachment
 class Archiving:
     """One branch on its way into a bag."""
 
-    def __init__(self, office: Office, order: Order, branch: str) -> None:
-        self.office, self.order, self.branch = office, order, branch
+    def __init__(self, office: Office, options: ArchiveOptions, branch: str) -> None:
+        self.office, self.options, self.branch = office, options, branch
         bag.require_name(branch)
         self.history = self.office.store.history(self.office.campaign.id, branch)
         self.dossier = self.office.dossier(branch)
@@ -60,7 +60,7 @@ class Archiving:
         items, data, changes = self._items(papers) if final else self._unnumbered(papers)
         dossier = self._with(items) if final else self.dossier
         self._require_sound(dossier, final=final)
-        package = Package(self.office, dossier, papers, items, data, kept, list(absent), self.head, final)
+        package = BagContents(self.office, dossier, papers, items, data, kept, list(absent), self.head, final)
         folder = self._build(package, changes)
         live = sum(not i.withdrawn for i in items)
         state = f"已归档，{live}件" if final else f"未定稿，按现状打包，{live}件，没有编档号"
@@ -80,11 +80,11 @@ class Archiving:
         try:
             self.office.require_final(self.dossier)
         except NotFinal:
-            if not self.order.as_is:
+            if not self.options.as_is:
                 raise
             return False
         problems = cannot_number(self.dossier, self.office.campaign) or self._same_series() or list(absent.values())
-        if problems and not self.order.as_is:
+        if problems and not self.options.as_is:
             raise NotArchived(branch=self.name, what="；".join(problems))
         return not problems
 
@@ -106,7 +106,7 @@ class Archiving:
 
     def _is_own(self, code: str) -> bool:
         """Whether an archive number is of this year and this organisation code."""
-        found = place_of(code)
+        found = slot_of(code)
         if found is None:
             return False
         (year, _, org_code), _ = found
@@ -154,7 +154,7 @@ class Archiving:
         items, data = self._printed(unnumbered_places(papers, self.office.campaign))
         return items, data, []
 
-    def _printed(self, places: Sequence[Place]) -> tuple[list[ArchiveItem], dict[str, bytes]]:
+    def _printed(self, places: Sequence[ItemSlot]) -> tuple[list[ArchiveItem], dict[str, bytes]]:
         """The items of papers that are printed now, and their bytes by path."""
         made = ahead(partial(pdf, place.bundle, self.head) for place in places)
         data = {place.file: one.result() for place, one in zip(places, made, strict=True)}
@@ -190,7 +190,7 @@ class Archiving:
         if sha256_of(made) == item.sha256:
             return made
         # another version of the program or of its fonts: what was sealed lies in its bag
-        for folder in dict.fromkeys((self.order.target, self.office.workspace.root / "archive")):
+        for folder in dict.fromkeys((self.options.target, self.office.workspace.root / "archive")):
             for path in sorted(folder.glob(f"{self.branch}*/{item.file}")):
                 kept = path.read_bytes()
                 if sha256_of(kept) == item.sha256:
@@ -203,15 +203,15 @@ class Archiving:
 
     # --- the bag -----------------------------------------------------------------------------------------------------
 
-    def _build(self, package: Package, changes: Sequence[Change]) -> Path:
+    def _build(self, package: BagContents, changes: Sequence[Change]) -> Path:
         """Keep the items and build the bag, both or neither; the bag gets its name once the items are kept."""
-        for _ in range(self.order.jobs - 1):  # others hold the store while they build theirs
+        for _ in range(self.options.jobs - 1):  # others hold the store while they build theirs
             with suppress(StoreBusy):
                 return self._build_once(package, changes)
         return self._build_once(package, changes)
 
-    def _build_once(self, package: Package, changes: Sequence[Change]) -> Path:
-        out, part, store = self.order.target, self.order.part(self.branch), self.office.store
+    def _build_once(self, package: BagContents, changes: Sequence[Change]) -> Path:
+        out, part, store = self.options.target, self.options.part(self.branch), self.office.store
         with ExitStack() as until_named:
             if changes:
                 with store.writing() as writer:

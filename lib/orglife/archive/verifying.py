@@ -25,7 +25,7 @@ from orglife.core.rule.rule import Severity
 from orglife.exchange import packages
 from orglife.keeping import backups
 from orglife.stages import PACKAGE_RULES
-from orglife.stages.archive.package import Listing, Stored, run_package
+from orglife.stages.archive.package import BagListing, PayloadFile, run_package
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.kinds import BY_TYPE
 
@@ -165,22 +165,22 @@ def _findings(found: verifier.Bag) -> tuple[Finding, ...]:
     return tuple(run_package(PACKAGE_RULES, listing_of(found), campaign, regulations=ws.regulations()))
 
 
-def listing_of(found: verifier.Bag) -> Listing:
+def listing_of(found: verifier.Bag) -> BagListing:
     """A bag's items and payload files, as the rules over packages see them."""
     known = found.known()
     files = {
-        facts.path: Stored(
+        facts.path: PayloadFile(
             facts.path, facts.sha256, facts.format, facts.opens, facts.pages, facts.hits, known=facts.path in known
         )
         for facts in map(found.facts, found.payload)
     }
     files |= {
-        path: Stored(path, "", "链接", opens=False, hits=("链接或特殊文件",), known=path in known)
+        path: PayloadFile(path, "", "链接", opens=False, hits=("链接或特殊文件",), known=path in known)
         for path in found.source.links
         if path.startswith("data/")
     }
     items = [item for row in found.items if (item := _item(row)) is not None]
-    return Listing(tuple(items), files)
+    return BagListing(tuple(items), files)
 
 
 def _item(row: Mapping[str, str]) -> ArchiveItem | None:

@@ -2,6 +2,6 @@
 
 A branch's failure stays its own. Output is whole or not there: made beside, synced, renamed, packet.json last.
 
-order: what is wanted. sources: what a branch's papers come from, and what of it is new. task: what travels to a worker.
+options: what is wanted. sources: what a branch's papers come from, and what of it is new. task: what travels to a worker.
 making: one branch, in a worker. driving: all of them, here or on a cluster. report: what was made, skipped and failed.
 """

@@ -14,10 +14,10 @@ from orglife.adapters.disk.workspace import lay_missing_notebooks
 from orglife.adapters.engine import engine, runner
 from orglife.adapters.engine.pools import Cluster, Forks, Pool, Processes, used
 from orglife.batch.making import put, work
-from orglife.batch.order import Order
-from orglife.batch.packet import FAILED, SKIPPED, Packet, Row, Trouble
+from orglife.batch.options import BatchOptions
+from orglife.batch.run_record import FAILED, SKIPPED, BranchResult, RunRecord, Trouble
 from orglife.batch.sources import Sources
-from orglife.batch.task import Made, Program, Target, Task, program
+from orglife.batch.task import OutputTarget, Program, Task, TaskResult, program
 from orglife.core.errors import BranchLost, OrglifeError, OtherProgram, ProgramFailed
 from orglife.office.office import Office
 
@@ -26,13 +26,17 @@ _CHUNK, _SHARES = 16, 4
 _ATTEMPTS = 3
 
 
-def run(
-    order: Order, branches: Sequence[str], *, jobs: int, on_row: Callable[[Row], None] = lambda _: None
-) -> list[Row]:
+def run_batch(
+    options: BatchOptions,
+    branches: Sequence[str],
+    *,
+    jobs: int,
+    on_row: Callable[[BranchResult], None] = lambda _: None,
+) -> list[BranchResult]:
     """Make the papers of some branches.
 
     Args:
-        order: What to make.
+        options: What to make.
         branches: Their ids.
         jobs: How many at a time; a cluster has as many as it has.
         on_row: Called as each branch is done, in the order of completion.
@@ -44,22 +48,22 @@ def run(
         UnknownChoice: there is no such engine.
         DaskMissing, SchedulerAway, NoWorkers, OtherProgram: nothing was begun.
     """
-    runner.require_engine(order.runs_with)
-    rows: dict[str, Row] = {}
+    runner.require_engine(options.runs_with)
+    rows: dict[str, BranchResult] = {}
     width = min(jobs, max(1, len(branches)))
-    with used(_pool(order, width)) as pool, Office.open(order.root, campaign=order.campaign) as office:
-        lay_missing_notebooks(order.root)
-        for row in _Run(order, office, pool).rows(branches):
+    with used(_pool(options, width)) as pool, Office.open(options.root, campaign=options.campaign) as office:
+        lay_missing_notebooks(options.root)
+        for row in _Run(options, office, pool).rows(branches):
             rows[row.branch] = row
             on_row(row)
-    files.clear(order.partial)
+    files.clear(options.partial)
     return [rows[branch] for branch in branches]
 
 
-def _pool(order: Order, jobs: int) -> Pool:
-    if order.scheduler:
-        return Cluster(order.scheduler)
-    return Forks(jobs) if order.runs_with == engine.NAME else Processes(jobs)
+def _pool(options: BatchOptions, jobs: int) -> Pool:
+    if options.scheduler:
+        return Cluster(options.scheduler)
+    return Forks(jobs) if options.runs_with == engine.NAME else Processes(jobs)
 
 
 @dataclass
@@ -78,22 +82,22 @@ class _Run:
         waiting: What was given and has not come back.
     """
 
-    order: Order
+    options: BatchOptions
     office: Office
     pool: Pool
-    waiting: dict[Future[list[Made]], _Chunk] = field(default_factory=dict)
+    waiting: dict[Future[list[TaskResult]], _Chunk] = field(default_factory=dict)
 
-    def rows(self, branches: Sequence[str]) -> Iterator[Row]:
+    def rows(self, branches: Sequence[str]) -> Iterator[BranchResult]:
         """A row for each branch as it is done."""
         target, probe = self._target()
         try:
             self._same_program()
-            sources = Sources(self.order, self.office, target)
+            sources = Sources(self.options, self.office, target)
             size = max(1, min(_CHUNK, len(branches) // (self.pool.width * _SHARES))) if self.pool.far else 1
             tasks: list[Task] = []
             for branch in branches:
                 found = self._source(sources, branch)
-                if isinstance(found, Row):
+                if isinstance(found, BranchResult):
                     yield found
                 elif found.home and self.pool.far:
                     yield from self._at_home(found)
@@ -111,14 +115,14 @@ class _Run:
             if probe is not None:
                 probe.unlink(missing_ok=True)
 
-    def _target(self) -> tuple[Target, Path | None]:
+    def _target(self) -> tuple[OutputTarget, Path | None]:
         """Where papers go; a cluster's worker finds out by a file whether it can reach that."""
-        folder, partial = str(self.order.target), str(self.order.partial)
+        folder, partial = str(self.options.target), str(self.options.partial)
         if not self.pool.far:
-            return Target(folder, partial), None
-        probe = self.order.partial / f"probe-{secrets.token_hex(8)}"
+            return OutputTarget(folder, partial), None
+        probe = self.options.partial / f"probe-{secrets.token_hex(8)}"
         files.write(probe, b"")
-        return Target(folder, partial, str(probe)), probe
+        return OutputTarget(folder, partial, str(probe)), probe
 
     def _same_program(self) -> None:
         if not isinstance(self.pool, Cluster):
@@ -128,21 +132,21 @@ class _Run:
                 words = there.words if isinstance(there, Program) else "没有装好的"
                 raise OtherProgram(worker=worker, there=words, here=program().words)
 
-    def _source(self, sources: Sources, branch: str) -> Row | Task:
+    def _source(self, sources: Sources, branch: str) -> BranchResult | Task:
         started = time.monotonic()
         try:
             found = sources.task(branch)
         except OrglifeError as error:
-            return Row(branch, FAILED, time.monotonic() - started, troubles=tuple(Trouble.of(error)))
-        if isinstance(found, Packet):
+            return BranchResult(branch, FAILED, time.monotonic() - started, troubles=tuple(Trouble.of(error)))
+        if isinstance(found, RunRecord):
             counts, name = found.head.get("findings", {}), str(found.head.get("name", ""))
-            return Row(branch, SKIPPED, time.monotonic() - started, name=name, counts=counts)
+            return BranchResult(branch, SKIPPED, time.monotonic() - started, name=name, counts=counts)
         return found
 
     def _give(self, chunk: _Chunk) -> None:
         self.waiting[self.pool.executor.submit(work, chunk.tasks)] = chunk
 
-    def _come_back(self, most: int) -> Iterator[Row]:
+    def _come_back(self, most: int) -> Iterator[BranchResult]:
         """What is done, until no more than so many chunks are out."""
         while len(self.waiting) > most:
             done, _ = wait(self.waiting, return_when=FIRST_COMPLETED)
@@ -152,7 +156,7 @@ class _Run:
         for future in ready:
             yield from self._result(future, self.waiting.pop(future))
 
-    def _result(self, future: Future[list[Made]], chunk: _Chunk) -> Iterator[Row]:
+    def _result(self, future: Future[list[TaskResult]], chunk: _Chunk) -> Iterator[BranchResult]:
         try:
             made = future.result()
         except OtherProgram:
@@ -166,7 +170,7 @@ class _Run:
         for one, task in zip(made, chunk.tasks, strict=True):
             yield self._placed(one, task)
 
-    def _placed(self, made: Made, task: Task) -> Row:
+    def _placed(self, made: TaskResult, task: Task) -> BranchResult:
         """Put in place what travelled back."""
         try:
             for name, data in made.outputs.items():
@@ -175,14 +179,14 @@ class _Run:
             return replace(made.row, status=FAILED, troubles=(*made.row.troubles, *Trouble.of(error)))
         return made.row
 
-    def _at_home(self, task: Task) -> Iterator[Row]:
+    def _at_home(self, task: Task) -> Iterator[BranchResult]:
         """The bureau's own papers are about all branches: they do not travel."""
-        here = _pool(replace(self.order, scheduler=""), 1)
+        here = _pool(replace(self.options, scheduler=""), 1)
         with used(here):
             (made,) = here.executor.submit(work, [task]).result()
         yield made.row
 
 
-def _failed(task: Task, error: BaseException, *, lost: bool) -> Row:
+def _failed(task: Task, error: BaseException, *, lost: bool) -> BranchResult:
     told: OrglifeError = BranchLost(how=type(error).__name__) if lost else ProgramFailed(kind=type(error).__name__)
-    return Row(task.branch, FAILED, name=task.name, troubles=tuple(Trouble.of(told)))
+    return BranchResult(task.branch, FAILED, name=task.name, troubles=tuple(Trouble.of(told)))

@@ -18,9 +18,9 @@ from orglife.adapters.disk import files
 from orglife.adapters.engine import engine, processes, runner, zygote
 from orglife.adapters.print import exporters
 from orglife.adapters.store.store import BUREAU
-from orglife.batch.packet import DONE, FAILED, Packet, Row, Trouble
+from orglife.batch.run_record import DONE, FAILED, BranchResult, RunRecord, Trouble
 from orglife.batch.sources import sample
-from orglife.batch.task import PACKET, Made, Target, Task, program
+from orglife.batch.task import PACKET, OutputTarget, Task, TaskResult, program
 from orglife.bureau.superior import Superior, total
 from orglife.core.errors import BranchHung, BranchLost, CannotWrite, OrglifeError, OtherProgram, ProgramFailed
 from orglife.core.paper.block import FORMATS, Bundle
@@ -33,7 +33,7 @@ _ATTEMPTS = 3  # a zygote that was killed is nobody's fault
 Tell = Callable[[str], None]
 
 
-def work(tasks: Sequence[Task]) -> list[Made]:
+def work(tasks: Sequence[Task]) -> list[TaskResult]:
     """Do some tasks, in a worker; what they leave is put in place where the target can be reached from here.
 
     Raises:
@@ -45,7 +45,7 @@ def work(tasks: Sequence[Task]) -> list[Made]:
     return [_timed(task) for task in tasks]
 
 
-def _timed(task: Task) -> Made:
+def _timed(task: Task) -> TaskResult:
     started = time.monotonic()
     partial = Path(task.target.partial) / hashlib.sha256(f"{task.branch} {started}".encode()).hexdigest()[:16]
     task = replace(task, target=replace(task.target, partial=str(partial)))
@@ -56,16 +56,16 @@ def _timed(task: Task) -> Made:
     return replace(made, row=replace(made.row, seconds=time.monotonic() - started))
 
 
-def _here(task: Task) -> Made:
+def _here(task: Task) -> TaskResult:
     """In this process: papermill starts a kernel for each notebook."""
     folder = processes.private_folder()
     try:
-        return make(task, folder, lambda _: None)
+        return make_branch(task, folder, lambda _: None)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _in_a_child(task: Task, partial: Path) -> Made:
+def _in_a_child(task: Task, partial: Path) -> TaskResult:
     at = ""
 
     def told(word: bytes) -> None:
@@ -74,7 +74,7 @@ def _in_a_child(task: Task, partial: Path) -> Made:
 
     for _ in range(_ATTEMPTS):
         try:
-            with zygote.borrowed(f"{__name__}:warm") as used:
+            with zygote.borrowed(f"{__name__}:warm_batch") as used:
                 made = used.call(
                     f"{__name__}:in_child",
                     pickle.dumps(task),
@@ -88,23 +88,23 @@ def _in_a_child(task: Task, partial: Path) -> Made:
             return _failed(task, *_troubles(error, at))
         except EOFError:
             continue
-        back: Made = pickle.loads(made)  # noqa: S301  from our own child
+        back: TaskResult = pickle.loads(made)  # noqa: S301  from our own child
         return back
     return _failed(task, *_troubles(BranchLost(how="EOF"), at))
 
 
-def _failed(task: Task, *troubles: Trouble) -> Made:
-    return Made(Row(task.branch, FAILED, name=task.name, troubles=troubles))
+def _failed(task: Task, *troubles: Trouble) -> TaskResult:
+    return TaskResult(BranchResult(task.branch, FAILED, name=task.name, troubles=troubles))
 
 
 def in_child(payload: bytes, tell: zygote.Tell) -> bytes:
     """A branch in a child of its own (a zygote's task)."""
     task: Task = pickle.loads(payload)  # noqa: S301  from the worker that made this child
     tempfile.tempdir = str(Path.cwd())  # removed in the end, whoever is killed
-    return pickle.dumps(make(task, Path.cwd(), lambda stage: tell(stage.encode())))
+    return pickle.dumps(make_branch(task, Path.cwd(), lambda stage: tell(stage.encode())))
 
 
-def make(task: Task, folder: Path, tell: Tell) -> Made:
+def make_branch(task: Task, folder: Path, tell: Tell) -> TaskResult:
     """Make one branch's papers.
 
     Args:
@@ -160,12 +160,12 @@ class _Branch:
 
     def __init__(self, task: Task, root: Path, head: dict[str, Any], tell: Tell) -> None:
         self.task, self.root, self.head, self.tell = task, root, head, tell
-        self.packet = Packet({name: dict(entry) for name, entry in task.known.items()}, head)
-        self.place = _Place(task.target, task.branch)
+        self.run_record = RunRecord({name: dict(entry) for name, entry in task.known.items()}, head)
+        self.place = _OutputFolder(task.target, task.branch)
         self.troubles: list[Trouble] = []
         self.count = 0
 
-    def made(self) -> Made:
+    def made(self) -> TaskResult:
         """Make what is wanted; what fails is told by its stage, and the other stages are made.
 
         A place that takes no file is told once, and nothing more is tried there.
@@ -174,18 +174,18 @@ class _Branch:
         for notebook, digest in self.task.digests.items():
             self.tell(_TITLES[notebook])
             try:
-                self.packet.stages[notebook] = self._stage(notebook, digest)
+                self.run_record.stages[notebook] = self._stage(notebook, digest)
             except Exception as error:  # noqa: BLE001  as in make
-                self.packet.stages.pop(notebook, None)
+                self.run_record.stages.pop(notebook, None)
                 refused = isinstance(error, CannotWrite) and files.of_place(error)
                 self.troubles += _troubles(error, "" if refused else _TITLES[notebook])
                 if refused:
                     break
         try:
-            self.place.put(PACKET, self.packet.text().encode())
+            self.place.put(PACKET, self.run_record.text().encode())
         except OrglifeError as error:
             self.troubles += [] if refused else _troubles(error)
-        row = Row(
+        row = BranchResult(
             self.task.branch,
             FAILED if self.troubles else DONE,
             name=self.task.name,
@@ -193,7 +193,7 @@ class _Branch:
             files=self.count,
             troubles=tuple(self.troubles),
         )
-        return Made(row, self.place.outputs)
+        return TaskResult(row, self.place.outputs)
 
     def _stage(self, notebook: str, digest: str) -> dict[str, Any]:
         """Run one stage's notebook and put its papers in place; a stage without papers leaves no file."""
@@ -204,10 +204,12 @@ class _Branch:
             "interactive": False,
         }
         path = self.root / "notebooks" / f"{notebook}.ipynb"
-        executed = runner.run(path, parameters, folder=self.root, engine=self.task.engine, seconds=self.task.seconds)
+        executed = runner.run_notebook(
+            path, parameters, folder=self.root, engine=self.task.engine, seconds=self.task.seconds
+        )
         bundle = exporters.bundle_of(executed, path.name)
         source = _source(bundle, self.task)
-        known = self.packet.stages.get(notebook, {})
+        known = self.run_record.stages.get(notebook, {})
         if known.get("source") == source and set(self.task.formats) <= set(known["formats"]) and not self.task.force:
             return {**known, "digest": digest}  # the same papers: they are there
         formats = sorted({*self.task.formats, *known.get("formats", ())})  # an older PDF beside new HTML would mislead
@@ -233,10 +235,10 @@ class _Branch:
         ]
 
 
-class _Place:
+class _OutputFolder:
     """The branch's folder, where it can be reached; else what is to be put there travels back."""
 
-    def __init__(self, target: Target, branch: str) -> None:
+    def __init__(self, target: OutputTarget, branch: str) -> None:
         self.outputs: dict[str, bytes | None] = {}
         self._target, self._branch, self._here = target, branch, target.here
 
@@ -248,7 +250,7 @@ class _Place:
             self.outputs[name] = data
 
 
-def put(target: Target, branch: str, name: str, data: bytes | None) -> None:
+def put(target: OutputTarget, branch: str, name: str, data: bytes | None) -> None:
     """Put a file in its place, or remove it.
 
     Raises:
@@ -274,7 +276,7 @@ def _troubles(error: Exception, stage: str = "") -> list[Trouble]:
     return Trouble.of(ours, stage)
 
 
-def warm() -> None:
+def warm_batch() -> None:
     """What a zygote runs before its first branch: all that it will need but the typesetter, by making a branch."""
     from orglife.adapters.engine.shell import renew, shell  # noqa: PLC0415  where there is fork only
     from orglife.adapters.print import typst  # noqa: PLC0415  heavy
@@ -287,7 +289,7 @@ def warm() -> None:
     folder = processes.private_folder()
     (folder / "work").mkdir()
     try:
-        made = make(sample(folder / "records"), folder / "work", lambda _: None)
+        made = make_branch(sample(folder / "records"), folder / "work", lambda _: None)
         if made.row.status != DONE:
             raise RuntimeError(made.row.error)
     finally:

@@ -9,8 +9,8 @@ from typing import Any
 
 from orglife.adapters.disk import files
 from orglife.adapters.print import notebook_html
-from orglife.batch.order import Order
-from orglife.batch.packet import DONE, FAILED, SKIPPED, Row, Trouble
+from orglife.batch.options import BatchOptions
+from orglife.batch.run_record import DONE, FAILED, SKIPPED, BranchResult, Trouble
 from orglife.batch.task import program
 
 FORMAT = "orglife-run/1"
@@ -18,33 +18,33 @@ _WORDS = {FAILED: "没有完成", DONE: "已出件", SKIPPED: "没有变化"}
 _CURE = ("。请", "；请", "，请")
 
 
-def write(order: Order, rows: Sequence[Row]) -> Path:
+def write_report(options: BatchOptions, rows: Sequence[BranchResult]) -> Path:
     """Write logs/batch.html and logs/batch.json of the workspace.
 
     Returns:
         The page.
     """
-    folder = order.root / "logs"
-    text = json.dumps(as_json(order, rows), ensure_ascii=False, indent=2) + "\n"
+    folder = options.root / "logs"
+    text = json.dumps(as_json(options, rows), ensure_ascii=False, indent=2) + "\n"
     files.write(folder / "batch.json", text.encode())
     files.write(folder / "batch.html", page(rows).encode())
     return folder / "batch.html"
 
 
-def as_json(order: Order, rows: Sequence[Row]) -> dict[str, Any]:
+def as_json(options: BatchOptions, rows: Sequence[BranchResult]) -> dict[str, Any]:
     """``orglife-run/1``."""
     return {
         "format": FORMAT,
         "program": program().version,
-        "engine": order.runs_with,
-        "formats": list(order.formats),
-        "final": order.final,
+        "engine": options.runs_with,
+        "formats": list(options.formats),
+        "final": options.final,
         "counts": {status: sum(row.status == status for row in rows) for status in _WORDS},
         "branches": [_branch(row) for row in rows],
     }
 
 
-def _branch(row: Row) -> dict[str, Any]:
+def _branch(row: BranchResult) -> dict[str, Any]:
     return {
         "branch": row.branch,
         "name": row.name,
@@ -63,7 +63,7 @@ def _parts(trouble: Trouble) -> tuple[str, str, str]:
     return trouble.stage, text[:at].rstrip("。") + "。", text[at + 1 :]
 
 
-def page(rows: Sequence[Row]) -> str:
+def page(rows: Sequence[BranchResult]) -> str:
     """The run as a page: what failed first."""
     total = "，".join(f"{words}{n}个" for status, words in _WORDS.items() if (n := _count(rows, status)))
     parts = [notebook_html.says_html(f"批量出件：共{len(rows)}个，{total}。" if rows else "批量出件：没有支部。")]
@@ -94,5 +94,5 @@ def page(rows: Sequence[Row]) -> str:
     return f'<!DOCTYPE html>\n<html lang="zh-CN"><head>{head}</head><body>\n{body}\n</body></html>\n'
 
 
-def _count(rows: Sequence[Row], status: str) -> int:
+def _count(rows: Sequence[BranchResult], status: str) -> int:
     return sum(row.status == status for row in rows)

@@ -19,11 +19,11 @@ from orglife.adapters.disk.workspace import CAMPAIGN, SETTINGS, Settings
 from orglife.adapters.engine.engine import NAME
 from orglife.adapters.engine.runner import CELL_SECONDS
 from orglife.adapters.store import carried
-from orglife.adapters.store.chain import Head
-from orglife.adapters.store.store import BUREAU, Snapshot, Stored
-from orglife.batch.order import Order
-from orglife.batch.packet import Packet
-from orglife.batch.task import PACKET, Target, Task, program
+from orglife.adapters.store.chain import ChainHead
+from orglife.adapters.store.store import BUREAU, Snapshot, StoredRecord
+from orglife.batch.options import BatchOptions
+from orglife.batch.run_record import RunRecord
+from orglife.batch.task import PACKET, OutputTarget, Task, program
 from orglife.bureau.superior import NAME as BUREAU_NAME
 from orglife.core.errors import CannotWrite
 from orglife.core.record.dossier import Draft
@@ -64,56 +64,56 @@ class Sources:
         office: The open workspace.
     """
 
-    def __init__(self, order: Order, office: Office, target: Target) -> None:
-        self._order, self._office, self._target = order, office, target
-        which = f"-{order.campaign}" if order.campaign else ""
-        self._cache = order.root / ".orglife" / f"inputs{which}.json"
+    def __init__(self, options: BatchOptions, office: Office, target: OutputTarget) -> None:
+        self._options, self._office, self._target = options, office, target
+        which = f"-{options.campaign}" if options.campaign else ""
+        self._cache = options.root / ".orglife" / f"inputs{which}.json"
         self._inputs = _read_inputs(self._cache)
         self._before = dict(self._inputs)
         self._common: dict[str, str] = {}
         self._campaign = (
-            self._earlier_text(order.campaign) if order.campaign else files.read_text(order.root / CAMPAIGN)
+            self._earlier_text(options.campaign) if options.campaign else files.read_text(options.root / CAMPAIGN)
         )
         self._notebooks = {
-            path.stem: files.read_text(path) for path in sorted((order.root / "notebooks").glob("*.ipynb"))
+            path.stem: files.read_text(path) for path in sorted((options.root / "notebooks").glob("*.ipynb"))
         }
 
-    def task(self, branch: str) -> Task | Packet:
+    def task(self, branch: str) -> Task | RunRecord:
         """What is to be done for a branch; the packet when nothing has changed.
 
         Raises:
             OrglifeError: its records cannot be read.
         """
         given = self._bureau_input() if branch == BUREAU else self._input(branch)
-        folder = self._order.target / branch
-        packet = Packet.read(folder / PACKET)
-        whole = {name for name in packet.stages if packet.whole(folder, name, verify=self._order.verify)}
-        stages = self._order.chosen(bureau=branch == BUREAU)
+        folder = self._options.target / branch
+        run_record = RunRecord.read(folder / PACKET)
+        whole = {name for name in run_record.stages if run_record.whole(folder, name, verify=self._options.verify)}
+        stages = self._options.chosen(bureau=branch == BUREAU)
         as_of = self._as_of(branch, given)
         own = self._own(given, as_of)
         digests = {stage.notebook: _over([*own, self._for_all(stage.notebook)]) for stage in stages}
         todo = {
             name: digest
             for name, digest in digests.items()
-            if self._order.force or name not in whole or not packet.made_from(name, digest, self._order.formats)
+            if self._options.force or name not in whole or not run_record.made_from(name, digest, self._options.formats)
         }
         if not todo:
-            return packet
-        home = str(self._order.root) if branch == BUREAU else ""
+            return run_record
+        home = str(self._options.root) if branch == BUREAU else ""
         return Task(
             branch=branch,
             name=given.name,
             program=program(),
             target=self._target,
             digests=todo,
-            known={name: packet.stages[name] for name in whole},
-            formats=self._order.formats,
+            known={name: run_record.stages[name] for name in whole},
+            formats=self._options.formats,
             as_of=as_of,
-            final=self._order.final,
-            engine=self._order.runs_with,
-            seconds=self._order.seconds,
-            megabytes=self._order.megabytes,
-            force=self._order.force,
+            final=self._options.final,
+            engine=self._options.runs_with,
+            seconds=self._options.seconds,
+            megabytes=self._options.megabytes,
+            force=self._options.force,
             files={} if home else self._workspace(branch, todo),
             home=home,
         )
@@ -148,7 +148,7 @@ class Sources:
         """The branch, what the bureau entered for it, its outlines of the latest earlier campaign, its other numbers."""
         store, campaign = self._office.store, self._office.campaign.id
         own = store.current(campaign, branch)
-        head = Head(own.head.number, self._office.head(branch))  # as it stands on papers made for good
+        head = ChainHead(own.head.number, self._office.head(branch))  # as it stands on papers made for good
         found = [replace(own, head=head), self._from_bureau(branch)]
         earlier = self._office.earlier
         if earlier is not None:
@@ -183,8 +183,8 @@ class Sources:
     def _day(self, branch: str) -> str:
         """The day of a branch's check, as the bureau's papers have it."""
         given = self._input(branch)
-        if self._order.as_of is not None:
-            return self._order.as_of.isoformat()
+        if self._options.as_of is not None:
+            return self._options.as_of.isoformat()
         if given.last > date.today().isoformat():
             return self._office.dossier(branch).as_of.isoformat()
         if not given.day:
@@ -193,8 +193,8 @@ class Sources:
 
     def _as_of(self, branch: str, given: Input) -> str:
         """The day of the check where it does not follow from the records alone; today never gets into a digest."""
-        if self._order.as_of is not None:
-            return self._order.as_of.isoformat()
+        if self._options.as_of is not None:
+            return self._options.as_of.isoformat()
         if branch == BUREAU:
             return ""
         if given.last <= date.today().isoformat():
@@ -203,7 +203,7 @@ class Sources:
 
     def _own(self, given: Input, as_of: str) -> list[str]:
         """What of a branch's own goes into a stage's digest."""
-        return [given.digest, json.dumps([as_of, self._order.final, given.head if self._order.final else ""])]
+        return [given.digest, json.dumps([as_of, self._options.final, given.head if self._options.final else ""])]
 
     def _for_all(self, notebook: str) -> str:
         """What a stage's papers of all branches come from."""
@@ -226,7 +226,7 @@ class Sources:
         }
 
     def _earlier_text(self, campaign: str) -> str:
-        for path in sorted((self._order.root / "campaigns").glob("*.toml")):
+        for path in sorted((self._options.root / "campaigns").glob("*.toml")):
             text = files.read_text(path)
             if parse_campaign(text, name=path.name).id == campaign:
                 return text
@@ -280,15 +280,15 @@ def sample(folder: Path) -> Task:
         folder: Where its papers go.
     """
     raw = json.loads(files.read_text(paths.templates() / "demo" / "b01.json"))
-    records = {kind: [Stored(body["id"], 1, body) for body in bodies] for kind, bodies in raw["records"].items()}
+    records = {kind: [StoredRecord(body["id"], 1, body) for body in bodies] for kind, bodies in raw["records"].items()}
     branch = raw["branch"]["id"]
-    snapshot = Snapshot(raw["campaign"], branch, Head(0, ""), raw["branch"], 1, records, ())
+    snapshot = Snapshot(raw["campaign"], branch, ChainHead(0, ""), raw["branch"], 1, records, ())
     notebooks = {s.notebook: files.read_text(paths.notebooks() / f"{s.notebook}.ipynb") for s in STAGES if not s.bureau}
     return Task(
         branch=branch,
         name=str(raw["branch"]["name"]),
         program=program(),
-        target=Target(str(folder), str(folder / "partial")),
+        target=OutputTarget(str(folder), str(folder / "partial")),
         digests=dict.fromkeys(notebooks, ""),
         known={},
         formats=("html",),

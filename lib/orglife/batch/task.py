@@ -13,7 +13,7 @@ from typing import Any
 import orglife
 from orglife.adapters.disk import paths
 from orglife.adapters.print import fonts
-from orglife.batch.packet import Row
+from orglife.batch.run_record import BranchResult
 
 PACKET = "packet.json"
 
@@ -42,7 +42,7 @@ def program() -> Program:
 
 
 @dataclass(frozen=True)
-class Target:
+class OutputTarget:
     """Where papers go.
 
     Attributes:
@@ -78,7 +78,7 @@ class Task:
     branch: str
     name: str
     program: Program
-    target: Target
+    target: OutputTarget
     digests: Mapping[str, str]
     known: Mapping[str, Mapping[str, Any]]
     formats: tuple[str, ...]
@@ -93,7 +93,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Made:
+class TaskResult:
     """What became of a task.
 
     Attributes:
@@ -102,5 +102,5 @@ class Made:
             is the last.
     """
 
-    row: Row
+    row: BranchResult
     outputs: Mapping[str, bytes | None] = field(default_factory=dict)

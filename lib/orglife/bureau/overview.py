@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from orglife.bureau.standing import Found, Standing
+from orglife.bureau.standing import Standing, StandingFinding
 from orglife.core.paper.block import AnyBlock, Bundle, Column, Document, Facts, Heading, Note, Table, Tone
 from orglife.core.record.dossier import day_words
 from orglife.core.rule.bureau import Bureau
@@ -37,7 +37,7 @@ class Overview:
     campaign: Campaign
     standings: Sequence[Standing]
     bureau: Bureau
-    found: Sequence[Found]
+    found: Sequence[StandingFinding]
     as_of: date
 
     # --- tables ------------------------------------------------------------------------------------------------------
@@ -87,9 +87,9 @@ class Overview:
             return "wrong" if limit and limit < self.as_of else ""
         return "look" if limit and limit < day else "good"
 
-    def by_rule(self) -> list[tuple[Found, int, int]]:
+    def by_rule(self) -> list[tuple[StandingFinding, int, int]]:
         """What counts in the branches, by rule: one of the findings, branches concerned, findings; the worst first."""
-        seen: dict[str, tuple[Found, set[str], int]] = {}
+        seen: dict[str, tuple[StandingFinding, set[str], int]] = {}
         for each in self.standings:
             for found in each.found:
                 if not found.todo:
@@ -150,7 +150,7 @@ class Overview:
             for day, s in coming
         ]
 
-    def alike(self) -> list[Found]:
+    def alike(self) -> list[StandingFinding]:
         """Outlines of two branches that are largely the same."""
         return [f for f in self.found if f.rule == ALIKE]
 

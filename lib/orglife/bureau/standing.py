@@ -64,7 +64,7 @@ class StageStanding(_Model):
         return "good" if self.recorded else ""
 
 
-class Found(_Model):
+class StandingFinding(_Model):
     """A finding as the overview shows it."""
 
     rule: str
@@ -106,16 +106,16 @@ class Standing(_Model):
     done: int = 0
     overdue: int = 0
     visitors: tuple[Visitor, ...] = ()
-    found: tuple[Found, ...] = ()
+    found: tuple[StandingFinding, ...] = ()
 
     def count(self, severity: str) -> int:
         """How many findings of a severity count."""
         return sum(f.severity == severity and not f.todo for f in self.found)
 
 
-def found_of(finding: Finding) -> Found:
+def found_of(finding: Finding) -> StandingFinding:
     """A finding as the overview shows it."""
-    return Found(
+    return StandingFinding(
         rule=finding.rule,
         title=finding.title,
         severity=finding.severity.value,

@@ -27,7 +27,7 @@ from orglife.adapters.disk.workspace import CAMPAIGN
 from orglife.adapters.engine import processes
 from orglife.adapters.store.store import BUREAU
 from orglife.bureau.overview import Overview
-from orglife.bureau.standing import Found, Standing, found_of, standing
+from orglife.bureau.standing import Standing, StandingFinding, found_of, standing
 from orglife.core.errors import CannotWrite, UnreadableFile
 from orglife.core.record.branch import Member
 from orglife.core.record.day import Watched
@@ -94,7 +94,7 @@ class _Row(BaseModel):
     since: date
     until: date
     standing: Standing | None = None
-    bureau: tuple[Found, ...] | None = None
+    bureau: tuple[StandingFinding, ...] | None = None
 
 
 def _holding(kept: Mapping[str, _Row], key: str, day: date) -> _Row | None:

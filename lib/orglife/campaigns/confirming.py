@@ -9,10 +9,10 @@ from typing import Any
 from orglife.adapters import patterns
 from orglife.adapters.disk import files
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.form.confirm import TERMS, Place, Standing
+from orglife.adapters.form.confirm import TERMS, ConfirmProgress, ReadClause
 from orglife.adapters.text import notice_file
 from orglife.campaigns import comparison, renewal
-from orglife.campaigns.decisions import RESULT, STATE, State, kept
+from orglife.campaigns.decisions import RESULT, STATE, ConfirmState, kept
 from orglife.campaigns.shown import demand_label, places
 from orglife.core.errors import BadInput, CampaignKeysMoved, NoSuchFile
 from orglife.core.paper.block import Document
@@ -39,20 +39,20 @@ class Confirming:
     def _root(self) -> Path:
         return self.office.workspace.root
 
-    def _state(self) -> State:
+    def _state(self) -> ConfirmState:
         state = kept(self._root)
         if state is None:
             raise NoSuchFile(path=str(self._root / STATE))
         return state
 
-    def _keep(self, state: State) -> None:
+    def _keep(self, state: ConfirmState) -> None:
         state.count()
         text = self._text(state)
         parse_campaign(text, name=RESULT)
         files.write(self._root / STATE, state.to_json())  # what was decided; the campaign can be made from it again
         files.write(self._root / RESULT, text.encode())
 
-    def _text(self, state: State) -> str:
+    def _text(self, state: ConfirmState) -> str:
         """The campaign file that comes of what was decided."""
         draft = decided(state.draft, state.decisions)
         here = (self.office.campaign, *self.office.workspace.earlier_campaigns(), *ws.shipped_campaigns())
@@ -62,7 +62,7 @@ class Confirming:
 
     # --- the notice --------------------------------------------------------------------------------------------------
 
-    def standing(self) -> Standing | None:
+    def standing(self) -> ConfirmProgress | None:
         """How far the draft is; None without one."""
         state = kept(self._root)
         if state is None:
@@ -70,7 +70,7 @@ class Confirming:
         in_force = self.office.campaign == parse_campaign(self._text(state))
         struck = sum(d.how in ("struck", "left") for d in state.decisions.values())
         line = f"已确认{len(state.decisions) - struck}项，划去{struck}项，还有{state.left}项没有确认"
-        return Standing(state.name, line + ("；已投入使用。" if in_force else "；还没有投入使用。"), in_force)
+        return ConfirmProgress(state.name, line + ("；已投入使用。" if in_force else "；还没有投入使用。"), in_force)
 
     def take(self, name: str, data: bytes) -> None:
         """Read a notice and begin a draft.
@@ -78,7 +78,7 @@ class Confirming:
         Raises:
             OrglifeError: it cannot be read as one notice; nothing is written.
         """
-        state = State(name, "", notice_file.paragraphs(data, name))
+        state = ConfirmState(name, "", notice_file.paragraphs(data, name))
         state.ident = self._fresh_id(campaign_id(state.draft, ""))
         self._keep(state)
 
@@ -94,12 +94,12 @@ class Confirming:
 
     # --- what is to be decided -----------------------------------------------------------------------------------------
 
-    def places(self) -> Sequence[Place]:
+    def places(self) -> Sequence[ReadClause]:
         """The clauses in their order, then what the notice does not say, then words of earlier years."""
         found = places(self._state())
         if self.terms():
             text = "<p>往年方案的说法。勾上的，今年的材料里还出现时会提示请核对。</p>"
-            found.append(Place(TERMS, "往年用语", text, (), 0, "可选"))
+            found.append(ReadClause(TERMS, "往年用语", text, (), 0, "可选"))
         return found
 
     def decide(self, key: str, how: str, value: Any = None) -> str:

@@ -11,7 +11,7 @@ from orglife.adapters.disk import files
 from orglife.core.errors import CampaignDraftBroken, NoSuchFile, OrglifeError
 from orglife.home.progress import CAMPAIGN_DRAFT
 from orglife.notice.deciding import Decision, Read, readings
-from orglife.notice.model import Draft
+from orglife.notice.model import NoticeDraft
 from orglife.notice.reading import read_notice
 
 STATE, RESULT = CAMPAIGN_DRAFT, "campaign-draft.toml"
@@ -20,7 +20,7 @@ FORMAT = "orglife-campaign-confirm/1"
 
 
 @dataclass
-class State:
+class ConfirmState:
     """The draft as it is kept.
 
     Attributes:
@@ -40,7 +40,7 @@ class State:
     left: int = 0
 
     @property
-    def draft(self) -> Draft:
+    def draft(self) -> NoticeDraft:
         """The notice as read; reading is by fixed rules, so equal text gives an equal draft."""
         return _read(tuple(self.paragraphs), self.name)
 
@@ -58,11 +58,11 @@ class State:
 
 
 @lru_cache(maxsize=2)
-def _read(paragraphs: tuple[str, ...], name: str) -> Draft:
+def _read(paragraphs: tuple[str, ...], name: str) -> NoticeDraft:
     return read_notice(paragraphs, name)
 
 
-def kept(root: Path) -> State | None:
+def kept(root: Path) -> ConfirmState | None:
     """The draft of a workspace; None without one.
 
     Raises:
@@ -74,7 +74,7 @@ def kept(root: Path) -> State | None:
         if raw.pop("format") != FORMAT:
             raise CampaignDraftBroken(path=str(path))
         decisions = {key: Decision(**each) for key, each in raw.pop("decisions").items()}
-        return State(**raw, decisions=decisions)
+        return ConfirmState(**raw, decisions=decisions)
     except NoSuchFile:
         return None
     except (ValueError, TypeError, KeyError, AttributeError) as error:

@@ -21,7 +21,7 @@ from orglife.stages.rectification.record import RectItem
 
 
 @dataclass(frozen=True)
-class Carried:
+class CarriedOver:
     """What one branch takes into the new campaign.
 
     Attributes:
@@ -45,7 +45,7 @@ class Carried:
         return f"{self.branch.name or self.branch.id}（{self.branch.id}）：" + "，".join(parts)
 
 
-def carried(dossier: Dossier, older: Campaign, newer: Campaign) -> Carried:
+def carried(dossier: Dossier, older: Campaign, newer: Campaign) -> CarriedOver:
     """What a branch takes over: its own entry, the members who are still there, the items that are still open."""
     members = tuple(m for m in dossier.members.values() if m.left_on is None)
     there = {m.id for m in members}
@@ -56,7 +56,7 @@ def carried(dossier: Dossier, older: Campaign, newer: Campaign) -> Carried:
     ]
     items = tuple(_carried_item(item, dossier, older, newer) for item in open_)
     sourceless = sum(bool(before.source) and not after.source for before, after in zip(open_, items, strict=True))
-    return Carried(dossier.branch, members, items, len(dossier.members) - len(members), sourceless)
+    return CarriedOver(dossier.branch, members, items, len(dossier.members) - len(members), sourceless)
 
 
 def _carried_item(item: RectItem, dossier: Dossier, older: Campaign, newer: Campaign) -> RectItem:
@@ -81,7 +81,7 @@ class Renewal:
     older: Campaign
     newer: Campaign
     text: str
-    branches: tuple[Carried, ...]
+    branches: tuple[CarriedOver, ...]
 
     def lines(self) -> Iterator[str]:
         """What will happen, for a person."""
@@ -125,7 +125,7 @@ def begin(office: Office, renewal: Renewal) -> None:
     files.write(root / ws.CAMPAIGN, renewal.text.encode())
 
 
-def _records(each: Carried) -> Iterator[Branch | Member | RectItem]:
+def _records(each: CarriedOver) -> Iterator[Branch | Member | RectItem]:
     yield each.branch
     yield from each.members
     yield from each.items

@@ -6,9 +6,9 @@ import html
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from orglife.adapters.form.confirm import Item, Place
-from orglife.campaigns.decisions import State
-from orglife.notice.clause import Clause
+from orglife.adapters.form.confirm import Item, ReadClause
+from orglife.campaigns.decisions import ConfirmState
+from orglife.notice.clause import NoticeClause
 from orglife.notice.deciding import PARTS, Read, readings
 from orglife.notice.drafting import shown
 from orglife.stages import ALL_RULES, STAGES
@@ -30,7 +30,7 @@ _SURE = {
 }
 
 
-def places(state: State) -> list[Place]:
+def places(state: ConfirmState) -> list[ReadClause]:
     """The clauses in their order, then what the notice does not say."""
     by_place: dict[str, list[Read]] = {}
     quotes: dict[str, list[str]] = {}
@@ -38,7 +38,7 @@ def places(state: State) -> list[Place]:
         by_place.setdefault(read.words[0].place if read.words else SILENT, []).append(read)
         for words in read.words:
             quotes.setdefault(words.place, []).append(words.quote)
-    clauses: dict[str, list[Clause]] = {}
+    clauses: dict[str, list[NoticeClause]] = {}
     for clause in state.draft.notice.clauses:
         clauses.setdefault(clause.where, []).append(clause)
     found = [
@@ -48,18 +48,20 @@ def places(state: State) -> list[Place]:
     if blanks:
         text = "<p>通知没有写明的，空着就不核对。确有依据的可以补填，不要猜。</p>"
         empty = sum(not item.state for item in blanks)
-        found.append(Place(SILENT, "通知没有写明的", text, blanks, 0, f"空着{empty}项" if empty else "✓"))
+        found.append(ReadClause(SILENT, "通知没有写明的", text, blanks, 0, f"空着{empty}项" if empty else "✓"))
     return found
 
 
-def _clause(where: str, clauses: Sequence[Clause], reads: Sequence[Read], quotes: Sequence[str], state: State) -> Place:
+def _clause(
+    where: str, clauses: Sequence[NoticeClause], reads: Sequence[Read], quotes: Sequence[str], state: ConfirmState
+) -> ReadClause:
     text = "".join(f"<p>{marked(c.line.raw, quotes)}</p>" for c in clauses)
     title = next((c.title for c in clauses if c.title), "") or clauses[0].plain[:14].rstrip("，。；：")
     items = tuple(_item(read, state) for read in reads)
-    return Place(where, f"{where} {title}", text, items, sum(not i.state for i in items))
+    return ReadClause(where, f"{where} {title}", text, items, sum(not i.state for i in items))
 
 
-def _item(read: Read, state: State) -> Item:
+def _item(read: Read, state: ConfirmState) -> Item:
     decision = state.decisions.get(read.key)
     value = decision.value if decision and decision.how in ("confirmed", "corrected") else read.value
     word = _STATES[decision.how] if decision else ""

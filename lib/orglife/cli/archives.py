@@ -33,11 +33,13 @@ def archive(workspace: Path, branches: Sequence[str], out: Path | None, jobs: in
     """归档：为每个支部出定稿文件，编档号，打成归档包。"""
     from orglife.adapters.engine.pools import default_jobs
     from orglife.archive.driving import archive as archive_branches
-    from orglife.archive.order import Order
+    from orglife.archive.options import ArchiveOptions
 
-    order = Order(workspace.resolve(), as_is=as_is, out=out.resolve() if out else None, jobs=jobs or default_jobs())
-    with Office.open(order.root) as office:
-        return 0 if archive_branches(office, order, office.chosen(branches), say) else FOUND
+    options = ArchiveOptions(
+        workspace.resolve(), as_is=as_is, out=out.resolve() if out else None, jobs=jobs or default_jobs()
+    )
+    with Office.open(options.root) as office:
+        return 0 if archive_branches(office, options, office.chosen(branches), say) else FOUND
 
 
 @click.command(cls=Command)

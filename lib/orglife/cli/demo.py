@@ -12,9 +12,9 @@ from orglife.adapters.disk import paths
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.engine.pools import default_jobs
-from orglife.batch.driving import run
-from orglife.batch.order import Order
-from orglife.batch.packet import FAILED
+from orglife.batch.driving import run_batch
+from orglife.batch.options import BatchOptions
+from orglife.batch.run_record import FAILED
 from orglife.cli import lines
 from orglife.core.errors import NotADemo
 from orglife.core.rule.finding import count
@@ -47,11 +47,11 @@ def demonstrate(out: Path, say: Callable[[str], None]) -> int:
         branches = office.branches()
         say(f"已建立演示工作目录，{len(branches)}个支部，数据均为虚构。正在核对和出件……")
         table(office, branches)
-        order = Order(root=out)
-        everyone = order.everyone(office, branches, whole=True)
-    rows = run(order, everyone, jobs=default_jobs(), on_row=lambda row: say(lines.batch_line(row)))
-    say(lines.batch_summary(rows, order.target))
-    say(f"打开文件夹 {order.target} 查看各支部的HTML和PDF文件。")
+        options = BatchOptions(root=out)
+        everyone = options.everyone(office, branches, whole=True)
+    rows = run_batch(options, everyone, jobs=default_jobs(), on_row=lambda row: say(lines.batch_line(row)))
+    say(lines.batch_summary(rows, options.target))
+    say(f"打开文件夹 {options.target} 查看各支部的HTML和PDF文件。")
     return 1 if any(row.status == FAILED for row in rows) else 0
 
 

@@ -154,7 +154,7 @@ def _export_xlsx(
         raise BadInput(["xlsx不能输出到屏幕。请用 --out 写明文件名，例如 --out 谈心谈话.xlsx。"])
     with Office.open(workspace, campaign=campaign) as office:
         chosen = office.one_branch(branch)
-        files.write(out, workbooks.export(office, chosen, stages))
+        files.write(out, workbooks.export_workbook(office, chosen, stages))
         types = {t.TYPE for key in stages for t in stage_of(key).records}
         say(f"已写入“{out}”。")
         say(disclosure.told(office.dossier(chosen), out, types=types))
@@ -169,7 +169,7 @@ def _export_package(workspace: Path, branch: str, out: Path | None, campaign: st
     if out is None:
         raise BadInput(["包不能输出到屏幕。请用 --out 写明文件名，例如 --out 支部.zip。"])
     with Office.open(workspace, campaign=campaign) as office:
-        told = packages.export(office, office.one_branch(branch), out)
+        told = packages.export_package(office, office.one_branch(branch), out)
     say(f"已写入“{out}”。")
     for line in told:
         say(line)
@@ -184,7 +184,7 @@ def _export_members(
     if out is None:
         raise BadInput(["个人填写表一人一个文件。请用 --out 写明放在哪个文件夹。"])
     with Office.open(workspace, campaign=campaign) as office:
-        made = member_forms.export(office, office.one_branch(branch), chosen, blank=blank)
+        made = member_forms.export_member_forms(office, office.one_branch(branch), chosen, blank=blank)
     for name, data in made.items():
         files.write(out / name, data)
     say(f"已写入{len(made)}个文件，在“{out}”。发给本人填写，收回后用 orglife import 一起导入。")

@@ -51,7 +51,7 @@ def backup(workspace: Path, out: Path) -> int:
     from orglife.keeping import backups
 
     with Office.open(workspace) as office:
-        for line in backups.make(office, out).lines:
+        for line in backups.make_backup(office, out).lines:
             say(line)
     say(f"带出的个人信息：这个工作目录里全部支部的数据、修改历史和附件，写到“{out}”；没有加密，请锁好保管。")
     return 0

@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from orglife.adapters.print.fonts import Serving
 from orglife.adapters.store.chain import BUREAU
-from orglife.batch.packet import DONE, FAILED, SKIPPED, Row
+from orglife.batch.run_record import DONE, FAILED, SKIPPED, BranchResult
 from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier, day_words
 from orglife.core.record.entered import SENTENCES
@@ -164,7 +164,7 @@ def _shape(template: str) -> str:
 _STATUS = {DONE: "已出件", SKIPPED: "没有变化", FAILED: "没有完成"}
 
 
-def batch_line(row: Row) -> str:
+def batch_line(row: BranchResult) -> str:
     """A branch's result as it is done."""
     head = f"{row.name or row.branch}（{row.branch}）：{_STATUS[row.status]}"
     detail = f"，{row.files}个文件" if row.files else ""
@@ -172,14 +172,14 @@ def batch_line(row: Row) -> str:
     return f"{head}{detail}{found}，{row.seconds:.1f}秒" + (f"。{row.error}" if row.error else "")
 
 
-def batch_json(rows: Sequence[Row]) -> dict[str, Any]:
+def batch_json(rows: Sequence[BranchResult]) -> dict[str, Any]:
     """``orglife-batch/1``: a row a branch; the bureau's own row apart, where there is one."""
     own = [row.to_json() for row in rows if row.branch == BUREAU]
     branches = [row.to_json() for row in rows if row.branch != BUREAU]
     return {"format": "orglife-batch/1", "branches": branches, **({"bureau": own[0]} if own else {})}
 
 
-def batch_summary(rows: Sequence[Row], target: Path) -> str:
+def batch_summary(rows: Sequence[BranchResult], target: Path) -> str:
     """All branches in one line."""
     rows = [row for row in rows if row.branch != BUREAU]
     parts = [f"{word}{n}个" for status, word in _STATUS.items() if (n := sum(r.status == status for r in rows))]

@@ -36,8 +36,10 @@ def start(
     """在浏览器里打开工作簿；还没有的，先在浏览器里建立。结束请按 Ctrl+C。"""
     from orglife.serve import serving
 
-    order = serving.Order(workspace, branch, port, browser=not no_browser, developer=developer, rehearsal=rehearsal)
-    serving.start(order, click.echo, say)
+    options = serving.ServeOptions(
+        workspace, branch, port, browser=not no_browser, developer=developer, rehearsal=rehearsal
+    )
+    serving.start(options, click.echo, say)
     return 0
 
 

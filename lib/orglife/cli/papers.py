@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from orglife.batch.packet import FAILED
+from orglife.batch.run_record import FAILED
 from orglife.cli import lines
 from orglife.cli.chinese import Command
 from orglife.cli.options import (
@@ -73,10 +73,10 @@ def batch(
     from orglife.adapters.engine.pools import default_jobs
     from orglife.adapters.engine.runner import CELL_SECONDS, STOCK
     from orglife.batch import report
-    from orglife.batch.driving import run
-    from orglife.batch.order import Order
+    from orglife.batch.driving import run_batch
+    from orglife.batch.options import BatchOptions
 
-    order = Order(
+    options = BatchOptions(
         root=workspace.resolve(),
         stages=tuple(stage_of(s).key for s in stages),
         formats=formats_of(formats),
@@ -90,15 +90,15 @@ def batch(
         seconds=limit or CELL_SECONDS,
     )
     with Office.open(workspace, campaign=campaign) as office:
-        order = replace(order, campaign=office.campaign.id if office.workspace.earlier else "")
-        chosen = order.everyone(office, office.chosen(branches), whole=not branches)
-    if not engine and order.runs_with == STOCK:
+        options = replace(options, campaign=office.campaign.id if office.workspace.earlier else "")
+        chosen = options.everyone(office, office.chosen(branches), whole=not branches)
+    if not engine and options.runs_with == STOCK:
         say("这台电脑的系统不能用快速的引擎orglife，改用papermill自带的，出同样的文件，会慢一些。")
-    rows = run(order, chosen, jobs=jobs or default_jobs(), on_row=Progress(len(chosen)))
+    rows = run_batch(options, chosen, jobs=jobs or default_jobs(), on_row=Progress(len(chosen)))
     if as_json:
         print_json(lines.batch_json(rows))
-    say(lines.batch_summary(rows, order.target))
-    say(f"每个支部的结果在“{report.write(order, rows)}”。")
+    say(lines.batch_summary(rows, options.target))
+    say(f"每个支部的结果在“{report.write_report(options, rows)}”。")
     return FOUND if any(row.status == FAILED for row in rows) else 0
 
 
@@ -147,7 +147,7 @@ def forms(
     with Office.open(workspace, campaign=campaign) as office:
         if everything:
             return 0 if singles.make_all(office, branches, wanted, say) else FOUND
-        return 0 if singles.make(office, singles.owners(office, branches), wanted, say) else FOUND
+        return 0 if singles.make_singles(office, singles.owners(office, branches), wanted, say) else FOUND
 
 
 @click.command(cls=Command)

@@ -7,7 +7,7 @@ import time
 
 import click
 
-from orglife.batch.packet import FAILED, SKIPPED, Row
+from orglife.batch.run_record import FAILED, SKIPPED, BranchResult
 from orglife.cli import lines
 
 _FEW = 20  # so many branches are told one by one on a terminal, too
@@ -23,7 +23,7 @@ class Progress:
         self._begun = self._told = time.monotonic()
         self._done = self._failed = self._made = 0
 
-    def __call__(self, row: Row) -> None:
+    def __call__(self, row: BranchResult) -> None:
         """A branch is done."""
         self._done += 1
         self._failed += row.status == FAILED

@@ -88,7 +88,7 @@ class Ticks:
 
 
 @dataclass(frozen=True)
-class Words:
+class WordsView:
     """Members × members: what one said to another, a record for each text.
 
     Attributes:
@@ -105,7 +105,7 @@ class Words:
 
 
 @dataclass(frozen=True)
-class Table:
+class TableView:
     """The records of a type as one table, a line each: for those with one per member, every member has a line.
 
     Attributes:
@@ -162,7 +162,7 @@ class Ledger:
     begin: tuple[str, str]
 
 
-View = Pairs | Ticks | Words | Table | Ledger
+View = Pairs | Ticks | WordsView | TableView | Ledger
 
 
 @dataclass(frozen=True)

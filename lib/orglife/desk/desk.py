@@ -256,13 +256,13 @@ class Desk:
     def _findings(self, stage: str = "") -> list[Finding]:
         return [f for f in self._look()[1] if stage in ("", HOME, f.stage)]
 
-    def _link(self, place: places.Place | None) -> str:
+    def _link(self, place: places.EntryLink | None) -> str:
         """Address of a place; "" where nobody can go there."""
         return place.link if place is not None and self.interactive else ""
 
     def _way_to_mend(self, finding: Finding) -> str:
         shut = gate(self._findings("study")) if finding.stage == "meeting" else None
-        return self._link(places.place_of(shut or finding, self._look()[0], self.office.campaign))
+        return self._link(places.link_for(shut or finding, self._look()[0], self.office.campaign))
 
     def _way_to_explain(self, finding: Finding) -> str:
         dossier, who = self._look()[0], self.office.author
@@ -337,7 +337,7 @@ class Desk:
         return self._view(notebook_html.View(make))
 
     def _page(self, make: Callable[[], str]) -> notebook_html.View:
-        return self._view(notebook_html.Page(make))
+        return self._view(notebook_html.HtmlView(make))
 
     def _view(self, view: notebook_html.View) -> notebook_html.View:
         if self.interactive:

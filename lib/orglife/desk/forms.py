@@ -12,7 +12,7 @@ import ipywidgets as W
 from orglife.adapters.disk import attachments
 from orglife.adapters.field.context import guard
 from orglife.adapters.form.attach import AttachPanel
-from orglife.adapters.form.exchange import ExchangePanel, Found, Words
+from orglife.adapters.form.exchange import ExchangePanel, FileDifference, PanelWords
 from orglife.adapters.form.form import HeadForm, RecordForm
 from orglife.adapters.grid.ledger import LedgerBoard
 from orglife.adapters.grid.matrices import Opens
@@ -42,7 +42,7 @@ from orglife.stages.supervision.record import Supervision
 EXCHANGE, HANDOVER = "收发填写表", "交给上级、收回执"
 BRANCH = "branch"
 """What the branch's own data are called among the record types."""
-Sheet = tuple[str, tuple[str, ...], Callable[[], list[Any]]]
+FormSheet = tuple[str, tuple[str, ...], Callable[[], list[Any]]]
 """A title, the record types of the forms under it, and what makes its views and forms: not before its turn comes."""
 Door = Callable[[str, Mapping[str, Any], Sequence[str | int]], None]
 """Opens an entry of that id, or ("" as id) one that begins with these values, and marks the field at a path."""
@@ -73,7 +73,7 @@ def branch_forms(
     """
     day = as_of or dossier().as_of
     choices = BranchChoices(office, branch, day, office.workspace.today() or day)
-    sheets: list[Sheet] = []
+    sheets: list[FormSheet] = []
     if stage.key == "plan":
         own = HeadPort(office, branch, Record, day)
         sheets.append((Branch.LABEL, (BRANCH,), lambda: [HeadForm(Branch, own, choices=choices, on_saved=saved)]))
@@ -109,7 +109,7 @@ def handing_over(office: Office, branch: str, stage: Stage, saved: Callable[[], 
         lambda brought: intake.receipts_of(office, brought, branch),
         partial(_take_in, office),
         saved,
-        Words(
+        PanelWords(
             "整个支部的登记装成一个包，拷给上级党组织，什么时候都可以交，改了再交一次。"
             "上级接收后发回的回执（json文件），在这里选中收下；退回修改的意见随回执来，列在首页。",
             choose="选择上级发回的回执",
@@ -158,7 +158,7 @@ def _opens(form: RecordForm) -> Opens:
     return opens
 
 
-def _take_in(office: Office, found: Sequence[Found]) -> None:
+def _take_in(office: Office, found: Sequence[FileDifference]) -> None:
     intake.take_in(office, [each for each in found if isinstance(each, intake.Difference)])
 
 
@@ -248,7 +248,7 @@ class Sheets:
         doors: Is given a way to each form, by record type.
     """
 
-    def __init__(self, sheets: Sequence[Sheet], follow: Callable[[Callable[[], None]], None], doors: Doors) -> None:
+    def __init__(self, sheets: Sequence[FormSheet], follow: Callable[[Callable[[], None]], None], doors: Doors) -> None:
         self._sheets, self._follow = sheets, follow
         self._made: dict[int, list[Any]] = {}
         self._places = [W.VBox() for _ in sheets]

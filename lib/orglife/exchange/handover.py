@@ -16,8 +16,8 @@ from orglife.adapters.disk import files, zips
 from orglife.adapters.disk.workspace import CAMPAIGN
 from orglife.adapters.disk.zips import Part, Zip
 from orglife.adapters.store import witness
-from orglife.adapters.store.chain import BRANCH, BUREAU, Head, Revision
-from orglife.adapters.store.store import Change, Snapshot, Stored
+from orglife.adapters.store.chain import BRANCH, BUREAU, ChainHead, Revision
+from orglife.adapters.store.store import Change, Snapshot, StoredRecord
 from orglife.core.errors import (
     BadPackage,
     CannotWrite,
@@ -83,10 +83,10 @@ def take(office: Office, source: Path, *, dry: bool, reason: str = "", limit: in
     Raises:
         OrglifeError: one sentence why nothing of it was taken in.
     """
-    with zips.opened(source, shape=packages.FORMAT, largest=packages.LARGEST) as pack:
-        package = packages.read(pack)
-        if package.parcel.campaign != office.campaign.id:
-            raise OtherCampaign(name=pack.name, theirs=package.parcel.campaign[:40], ours=office.campaign.id)
+    with zips.open_zip(source, shape=packages.FORMAT, largest=packages.LARGEST) as pack:
+        package = packages.read_package(pack)
+        if package.incoming.campaign != office.campaign.id:
+            raise OtherCampaign(name=pack.name, theirs=package.incoming.campaign[:40], ours=office.campaign.id)
         arrival = _compare(office, package, pack, reason)
         yield from arrival.lines(limit)
         if dry:
@@ -106,7 +106,7 @@ def _leave(office: Office, arrival: Arrival) -> Path:
     package = arrival.package
     try:
         if not arrival.continues:
-            apart = receipts.place_of(office, package.branch.id).with_suffix(".history.jsonl")
+            apart = receipts.receipt_file(office, package.branch.id).with_suffix(".history.jsonl")
             files.make_private(apart.parent)
             files.write(apart, witness.to_lines(package.revisions))
         text = receipts.made(office, package.branch.id, package.head)
@@ -125,21 +125,21 @@ def _compare(office: Office, package: Package, pack: Zip, reason: str) -> Arriva
     continues = same == len(here)
     taken = _taken(office, branch)
     fresh = len(package.revisions) - (same if continues else max((h.number for h in taken), default=same))
-    found = intake.difference(office, package.parcel, package.name)
+    found = intake.difference(office, package.incoming, package.name)
     conflicts = () if continues else tuple(_conflicts(office, package, here[same:]))
     anew = reason if broken else ""
     new = _new_ones(office, pack, package.attachments)
     return Arrival(package, found, continues, fresh, conflicts, new, tuple(_notes(office, package)), anew)
 
 
-def _taken(office: Office, branch: str) -> list[Head]:
+def _taken(office: Office, branch: str) -> list[ChainHead]:
     """The ends of the chains that came with earlier packages of a branch, from the last history begun anew on."""
     kept = office.store.history(office.campaign.id, BUREAU, history.WITNESS, branch)
-    found: list[Head] = []
+    found: list[ChainHead] = []
     for body in (r.data for r in kept if r.data):
         if body.get("reason"):
             found.clear()
-        found.append(Head(body["number"], body["hash"]))
+        found.append(ChainHead(body["number"], body["hash"]))
     return found
 
 
@@ -159,7 +159,7 @@ def _conflicts(office: Office, package: Package, ours: Sequence[Revision]) -> It
     snapshot = office.store.current(office.campaign.id, branch)
     now = _bodies(snapshot)
     theirs: dict[tuple[str, str], Any] = {(BRANCH, branch): package.branch.to_json()}
-    theirs |= {(t, r.id): r.to_json() for t, rows in package.parcel.records.items() for r in rows}
+    theirs |= {(t, r.id): r.to_json() for t, rows in package.incoming.records.items() for r in rows}
     for key in dict.fromkeys((r.type, r.record) for r in ours if r.type != ArchiveItem.TYPE):
         mine, other = now.get(key), theirs.get(key)
         if mine != other:
@@ -172,7 +172,7 @@ def _conflicts(office: Office, package: Package, ours: Sequence[Revision]) -> It
 
 
 def _bodies(snapshot: Snapshot) -> dict[tuple[str, str], Any]:
-    rows: list[tuple[str, Stored]] = [(t, row) for t, each in snapshot.records.items() for row in each]
+    rows: list[tuple[str, StoredRecord]] = [(t, row) for t, each in snapshot.records.items() for row in each]
     found: dict[tuple[str, str], Any] = {(t, row.id): row.body for t, row in rows}
     return found | ({(BRANCH, snapshot.id): snapshot.branch} if snapshot.branch else {})
 
@@ -188,7 +188,7 @@ def _new_ones(office: Office, pack: Zip, parts: Sequence[Part]) -> tuple[Part, .
 
 
 def _notes(office: Office, package: Package) -> Iterator[str]:
-    lost = len(package.parcel.records.get(Attachment.TYPE, ())) - len(package.attachments)
+    lost = len(package.incoming.records.get(Attachment.TYPE, ())) - len(package.attachments)
     if lost:
         yield f"有{lost}个附件没有随包交来。"
     if package.campaign_text != files.read(office.workspace.root / CAMPAIGN):

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from orglife.adapters.disk import files
-from orglife.adapters.store.store import BUREAU, Change, Stored
+from orglife.adapters.store.store import BUREAU, Change, StoredRecord
 from orglife.core.errors import BadInput, FormsInAZip, NotAForm, NotImportable, OrglifeError
 from orglife.core.record.branch import Branch
-from orglife.core.record.exchange import Parcel, load_json, read_parcel
+from orglife.core.record.exchange import Incoming, load_json, read_parcel
 from orglife.core.record.record import Record
 from orglife.core.sheet.returned import Bodies
 from orglife.exchange import member_forms, receipts, workbooks
@@ -150,21 +150,21 @@ class _Call:
         return self.found
 
     def _read(self, name: str, data: bytes) -> None:
-        parcel = _parcel(self.office, name, data, self.branch, self.brought)
-        _same_campaign(self.office, parcel, name)
-        owner = parcel.branch.id if parcel.branch else BUREAU
+        incoming = _incoming(self.office, name, data, self.branch, self.brought)
+        _same_campaign(self.office, incoming, name)
+        owner = incoming.branch.id if incoming.branch else BUREAU
         if owner in self.owners:
             file, partial = self.owners[owner]
-            if not (partial and parcel.partial):
+            if not (partial and incoming.partial):
                 self.problems.append(f"{name}和{file}都是同一个支部（{owner}）的数据，一次只能导入一个。请去掉一个。")
                 return
-        self.owners.setdefault(owner, (name, parcel.partial))
+        self.owners.setdefault(owner, (name, incoming.partial))
 
         def first(change: Change) -> bool:
-            place = parcel.places.get((change.type, change.id), "")
+            place = incoming.places.get((change.type, change.id), "")
             return self._first(owner, change, name + (f"的{place}" if place else ""))
 
-        self.found.append(difference(self.office, parcel, name, first, self.named or _named))
+        self.found.append(difference(self.office, incoming, name, first, self.named or _named))
 
     def _first(self, owner: str, change: Change, place: str) -> bool:
         """Whether a change is the first that is said of its record; another that says something else is a problem."""
@@ -191,10 +191,10 @@ def take_in(office: Office, found: Sequence[Difference], *, author: str = "") ->
             receipts.keep(office, one.branch, one.receipt)
 
 
-def _parcel(office: Office, name: str, data: bytes, branch: str, earlier: workbooks.Earlier) -> Parcel:
+def _incoming(office: Office, name: str, data: bytes, branch: str, earlier: workbooks.Earlier) -> Incoming:
     if workbooks.is_workbook(Path(name)):
-        book = workbooks.opened(name, data)
-        read = member_forms.read if member_forms.is_one(book.meta) else workbooks.read
+        book = workbooks.open_workbook(name, data)
+        read = member_forms.read_member_form if member_forms.is_one(book.meta) else workbooks.read_workbook
         return read(office, name, book, branch, earlier)
     suffix = Path(name).suffix.lower()
     if suffix in WRITTEN:
@@ -205,22 +205,22 @@ def _parcel(office: Office, name: str, data: bytes, branch: str, earlier: workbo
         raise NotImportable(path=name)
     raw = load_json(data, name)
     if receipts.is_receipt(raw):
-        return receipts.read(office, raw, data, name)
+        return receipts.read_receipt(office, raw, data, name)
     return read_parcel(data, name, KINDS, BUREAU_KINDS)
 
 
-def _same_campaign(office: Office, parcel: Parcel, name: str) -> None:
-    if parcel.campaign != office.campaign.id:
+def _same_campaign(office: Office, incoming: Incoming, name: str) -> None:
+    if incoming.campaign != office.campaign.id:
         raise BadInput(
             [
-                f"{name}的 campaign：是方案“{parcel.campaign}”的数据，这里用的是“{office.campaign.id}”。请导入本方案的数据。"
+                f"{name}的 campaign：是方案“{incoming.campaign}”的数据，这里用的是“{office.campaign.id}”。请导入本方案的数据。"
             ]
         )
 
 
 def difference(
     office: Office,
-    parcel: Parcel,
+    incoming: Incoming,
     source: str,
     first: Callable[[Change], bool] = lambda _: True,
     named: Callable[[Record], str] | None = None,
@@ -229,36 +229,38 @@ def difference(
 
     Args:
         office: The workspace.
-        parcel: What the file brings.
+        incoming: What the file brings.
         source: How the file is named in messages.
         first: Whether a change is to be taken; it is not where another file has said it.
         named: What a record is called; with its id where nothing is given.
     """
-    owner = parcel.branch.id if parcel.branch else BUREAU
+    owner = incoming.branch.id if incoming.branch else BUREAU
     snapshot = office.store.current(office.campaign.id, owner)
     here = {t: {row.id: row for row in rows} for t, rows in snapshot.records.items()}
-    kept = _untouchable(office, owner, here) if parcel.branch and not parcel.receipt else {}
-    sorter = _Sorter(first, named or _named, keep_others=parcel.partial)
-    if parcel.branch is not None:
-        sorter.head(parcel.branch, snapshot.branch, snapshot.version)
-    for type_name, records in parcel.records.items():
+    kept = _untouchable(office, owner, here) if incoming.branch and not incoming.receipt else {}
+    sorter = _Sorter(first, named or _named, keep_others=incoming.partial)
+    if incoming.branch is not None:
+        sorter.head(incoming.branch, snapshot.branch, snapshot.version)
+    for type_name, records in incoming.records.items():
         sorter.records(type_name, records, here.get(type_name, {}), kept.get(type_name, frozenset()))
     return Difference(
         source=source,
         branch=owner,
-        name=(parcel.branch.name or owner) if parcel.branch else "局机关的督导记录",
-        new_branch=parcel.branch is not None and snapshot.branch is None,
+        name=(incoming.branch.name or owner) if incoming.branch else "局机关的督导记录",
+        new_branch=incoming.branch is not None and snapshot.branch is None,
         changes=tuple(sorter.changes),
         added=tuple(sorter.added),
         revised=tuple(sorter.revised),
         withdrawn=tuple(sorter.withdrawn),
-        notes=parcel.notes,
-        receipt=parcel.receipt,
-        person=parcel.person,
+        notes=incoming.notes,
+        receipt=incoming.receipt,
+        person=incoming.person,
     )
 
 
-def _untouchable(office: Office, branch: str, here: Mapping[str, Mapping[str, Stored]]) -> dict[str, frozenset[str]]:
+def _untouchable(
+    office: Office, branch: str, here: Mapping[str, Mapping[str, StoredRecord]]
+) -> dict[str, frozenset[str]]:
     """Ids that a dossier may neither change nor withdraw: archived papers, and what the bureau entered, here or there."""
     bureau = office.store.current(office.campaign.id, BUREAU).records
     sent = receipts.received(office, branch)
@@ -295,7 +297,7 @@ class _Sorter:
             self.changes.append(change)
 
     def records(
-        self, type_name: str, records: Sequence[Record], here: Mapping[str, Stored], kept: frozenset[str]
+        self, type_name: str, records: Sequence[Record], here: Mapping[str, StoredRecord], kept: frozenset[str]
     ) -> None:
         """The records of one type."""
         for record in records:

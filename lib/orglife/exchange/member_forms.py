@@ -19,13 +19,13 @@ from orglife.core.errors import BadInput, NoSuchMember, UnknownBranch
 from orglife.core.record.branch import Branch, Member
 from orglife.core.record.dossier import sort_records
 from orglife.core.record.entered import Unreadable, sentence
-from orglife.core.record.exchange import Parcel
+from orglife.core.record.exchange import Incoming
 from orglife.core.record.record import Record, faults
-from orglife.core.sheet.cards import ANSWER, Answer, Card, Line, answers, asked_of, slots_of
+from orglife.core.sheet.cards import ANSWER, Answer, FormCard, Question, answers, asked_of, slots_of
 from orglife.core.sheet.cells import Lexicon, Unfit, words_of
-from orglife.core.sheet.columns import Column, Table, table_of
-from orglife.core.sheet.grids import NO_SUCH_SHEET, Row, is_empty, letter, rows_of
-from orglife.core.sheet.pages import Body, Grid, Head, Page, head_of, map_keys, put_at, value_at
+from orglife.core.sheet.columns import SheetColumn, SheetTable, table_of
+from orglife.core.sheet.grids import NO_SUCH_SHEET, SheetRow, is_empty, letter, rows_of
+from orglife.core.sheet.pages import Body, ColumnHead, SheetPage, SheetRows, heading_of, map_keys, put_at, value_at
 from orglife.core.sheet.returned import Bodies, fresh_id, ids_of, nested_id
 from orglife.exchange.workbooks import NOTHING, Earlier, bodies_now, bodies_with, lexicon_of, owner_of
 from orglife.office.office import Office
@@ -58,7 +58,7 @@ _PLEDGE_WORDS = ("会后填写：针对查摆出来和大家指出的问题，�
 # --- what is known ---------------------------------------------------------------------------------------------------
 
 
-def _tables(lexicon: Lexicon) -> dict[type[Record], Table]:
+def _tables(lexicon: Lexicon) -> dict[type[Record], SheetTable]:
     return {kind: table_of(kind, map_keys(lexicon)) for kind in (MemberReview, Pledge, Criticism)}
 
 
@@ -76,7 +76,9 @@ def _said_by(here: Bodies, member: str, number: int) -> list[Body]:
 # --- out -------------------------------------------------------------------------------------------------------------
 
 
-def export(office: Office, branch: str, members: Sequence[str] = (), *, blank: bool = False) -> dict[str, bytes]:
+def export_member_forms(
+    office: Office, branch: str, members: Sequence[str] = (), *, blank: bool = False
+) -> dict[str, bytes]:
     """Forms of a branch's members.
 
     Args:
@@ -148,7 +150,7 @@ class _Form:
     over: bool
     round: int
 
-    def sheets(self, member: str) -> Iterator[Card | Page]:
+    def sheets(self, member: str) -> Iterator[FormCard | SheetPage]:
         """All sheets of one form; ``member`` "" = of a blank one."""
         tables = _tables(self.lexicon)
         outline = _own(self.here, MemberReview, member) if member else {}
@@ -166,29 +168,31 @@ class _Form:
             yield self._page(CRITICISM, tables[Criticism], [*own, *asked])
         yield self._card(PLEDGE, _PLEDGE_WORDS, tables[Pledge], pledge)
 
-    def _cover(self, member: str, table: Table) -> Card:
+    def _cover(self, member: str, table: SheetTable) -> FormCard:
         note = "" if member else "必须填写。与别人同名的，后面写上编号，例如 张三（m03）。"
         name = self.lexicon.write(member or None, _member_column(table).spec)
-        return Card(
+        return FormCard(
             COVER,
             _COVER_WORDS,
             [
-                Line(Head(BRANCH, "text", derived=True), self.branch.name or self.branch.id),
-                Line(Head(NAME, "text", note, core=True, derived=bool(member)), name),
+                Question(ColumnHead(BRANCH, "text", derived=True), self.branch.name or self.branch.id),
+                Question(ColumnHead(NAME, "text", note, core=True, derived=bool(member)), name),
             ],
         )
 
-    def _card(self, title: str, intro: Sequence[str], table: Table, body: Body) -> Card:
+    def _card(self, title: str, intro: Sequence[str], table: SheetTable, body: Body) -> FormCard:
         slots = slots_of(table, self.lexicon, HIDDEN).values()
-        return Card(title, intro, [Line(head_of(s.shown(), self.lexicon), s.cell(body, self.lexicon)) for s in slots])
+        return FormCard(
+            title, intro, [Question(heading_of(s.shown(), self.lexicon), s.cell(body, self.lexicon)) for s in slots]
+        )
 
-    def _page(self, title: str, table: Table, bodies: Sequence[Body]) -> Page:
+    def _page(self, title: str, table: SheetTable, bodies: Sequence[Body]) -> SheetPage:
         columns = asked_of(table, HIDDEN)
         rows = [[self.lexicon.write(value_at(body, c), c.spec) for c in columns] for body in bodies]
-        return Page(title, [head_of(c, self.lexicon) for c in columns], rows, least=ROOM)
+        return SheetPage(title, [heading_of(c, self.lexicon) for c in columns], rows, least=ROOM)
 
 
-def _member_column(table: Table) -> Column:
+def _member_column(table: SheetTable) -> SheetColumn:
     return next(c for c in table.columns if c.path == ("member",))
 
 
@@ -200,7 +204,7 @@ def is_one(meta: Mapping[str, str]) -> bool:
     return meta.get("form") == KIND
 
 
-def read(office: Office, name: str, book: Book, branch: str = "", earlier: Earlier = NOTHING) -> Parcel:
+def read_member_form(office: Office, name: str, book: Book, branch: str = "", earlier: Earlier = NOTHING) -> Incoming:
     """What a member's form brings.
 
     Args:
@@ -223,7 +227,7 @@ def read(office: Office, name: str, book: Book, branch: str = "", earlier: Earli
         raise BadInput(reader.problems)
     notes = () if reader.records else (f"{name}里没有填写内容。",)
     records = {t: sort_records(rows) for t, rows in reader.records.items()}
-    return Parcel(
+    return Incoming(
         office.campaign.id,
         Branch.stored(here["branch"][owner]),
         records,
@@ -267,7 +271,7 @@ class _Reader:
         """Something wrong in a cell."""
         self.problems.append(f"{self.name}的“{title}”表{column}{row}：{what}")
 
-    def _whose(self, cover: Grid | None, meant: str, table: Table) -> str:
+    def _whose(self, cover: SheetRows | None, meant: str, table: SheetTable) -> str:
         """The member's id, "" when it cannot be said (that is a problem then)."""
         asked = [NAME, BRANCH]
         given = [a for a in (answers(cover, asked, self.problem) if cover else ()) if a.label == NAME]
@@ -299,14 +303,14 @@ class _Reader:
             self.problem(title, row, column, str(error))
             return None
 
-    def _card(self, title: str, grid: Grid | None, table: Table, body: Body) -> None:
+    def _card(self, title: str, grid: SheetRows | None, table: SheetTable, body: Body) -> None:
         """Put a card's answers into a record."""
         slots = slots_of(table, self.lexicon, HIDDEN)
         for answer in answers(grid, list(slots), self.problem) if grid else ():
             slot = slots[answer.label]
             self._value(title, answer.number, ANSWER, lambda: slot.put(body, answer.cell, self.lexicon))  # noqa: B023
 
-    def _rows(self, title: str, grid: Grid | None, table: Table) -> list[tuple[Row, Body]]:
+    def _rows(self, title: str, grid: SheetRows | None, table: SheetTable) -> list[tuple[SheetRow, Body]]:
         """The rows of a table that say more than whom or what they were to be about."""
         columns = {c.heading: c for c in asked_of(table, HIDDEN)}
         first = next(iter(columns))
@@ -323,7 +327,7 @@ class _Reader:
             found.append((row, body))
         return found
 
-    def _outline(self, grids: Mapping[str, Grid], table: Table) -> None:
+    def _outline(self, grids: Mapping[str, SheetRows], table: SheetTable) -> None:
         before = _own(self.here, MemberReview, self.member)
         body = copy.deepcopy(before) or {"member": self.member}
         self._card(OUTLINE, grids.get(OUTLINE), table, body)
@@ -345,7 +349,7 @@ class _Reader:
     def _is_new(self, body: Body, before: Body) -> bool:
         return body != (before or {"member": self.member})
 
-    def _pledge(self, grid: Grid | None, table: Table) -> None:
+    def _pledge(self, grid: SheetRows | None, table: SheetTable) -> None:
         before = _own(self.here, Pledge, self.member)
         body = copy.deepcopy(before) or {"member": self.member}
         self._card(PLEDGE, grid, table, body)
@@ -353,7 +357,7 @@ class _Reader:
             body.setdefault("id", fresh_id(Pledge.TYPE, self.taken))
             self._keep(Pledge, body, f"“{PLEDGE}”表")
 
-    def _criticism(self, grid: Grid | None, table: Table, number: int) -> None:
+    def _criticism(self, grid: SheetRows | None, table: SheetTable, number: int) -> None:
         before = _said_by(self.here, self.member, number)
         rows = self._rows(CRITICISM, grid, table)
         own = {"author": self.member} | ({"round": number} if number > 1 else {})

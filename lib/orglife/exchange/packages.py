@@ -17,11 +17,11 @@ from orglife.adapters.disk import attachments, zips
 from orglife.adapters.disk.workspace import CAMPAIGN
 from orglife.adapters.disk.zips import Part, Zip
 from orglife.adapters.store import witness
-from orglife.adapters.store.chain import BRANCH, Head, Revision, problems
+from orglife.adapters.store.chain import BRANCH, ChainHead, Revision, problems
 from orglife.core.errors import BadPackage, OrglifeError
 from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier
-from orglife.core.record.exchange import Parcel, dossier_json, read_parcel
+from orglife.core.record.exchange import Incoming, dossier_json, read_parcel
 from orglife.exchange import receipts
 from orglife.office import disclosure, history
 from orglife.office.dossiers import dossier_of
@@ -43,7 +43,7 @@ LABELS: Mapping[str, str] = {**{t: kind.LABEL for t, kind in BY_TYPE.items()}, B
 # --- out -------------------------------------------------------------------------------------------------------------
 
 
-def export(office: Office, branch: str, out: Path, where: str = "") -> list[str]:
+def export_package(office: Office, branch: str, out: Path, where: str = "") -> list[str]:
     """Write a branch's package; the same records give the same bytes.
 
     Args:
@@ -63,7 +63,7 @@ def export(office: Office, branch: str, out: Path, where: str = "") -> list[str]
     root = office.workspace.root
     wanted = {a.file: a for a in dossier.all(Attachment) if _may_lie(a.file, branch)}
     there = {name: root / name for name, a in wanted.items() if holds_bytes(root / name, a.sha256)}
-    receipt = receipts.place_of(office, branch)
+    receipt = receipts.receipt_file(office, branch)
     parts: list[tuple[str, bytes | Path]] = [
         (DOSSIER, dossier_json(dossier, KINDS).encode()),
         (HISTORY, witness.to_lines(revisions)),
@@ -78,7 +78,7 @@ def export(office: Office, branch: str, out: Path, where: str = "") -> list[str]
         "program": orglife.__version__,
         "head": witness.head_of(revisions, (ArchiveItem.TYPE,))._asdict(),
     }
-    zips.write(out, head, parts)
+    zips.write_zip(out, head, parts)
     return list(_leaves(dossier, revisions, there, where or str(out)))
 
 
@@ -120,21 +120,21 @@ class Package:
     """A package that was read and is sound in itself."""
 
     name: str
-    head: Head
+    head: ChainHead
     branch: Branch
     revisions: Sequence[Revision]
-    parcel: Parcel
+    incoming: Incoming
     attachments: tuple[Part, ...]
     campaign_text: bytes
     receipt: bytes = b""
 
     @property
-    def end(self) -> Head:
+    def end(self) -> ChainHead:
         """The very last revision, archived items included."""
         return witness.head_of(self.revisions)
 
 
-def read(pack: Zip) -> Package:
+def read_package(pack: Zip) -> Package:
     """What a package holds, every part compared with the others.
 
     Raises:
@@ -142,21 +142,21 @@ def read(pack: Zip) -> Package:
     """
     pack.require(DOSSIER, HISTORY, CAMPAIGN)
     data = pack.read(DOSSIER, most=LARGEST_TEXT)
-    parcel = read_parcel(data, f"{pack.name}的{DOSSIER}", KINDS, BUREAU_KINDS)
+    incoming = read_parcel(data, f"{pack.name}的{DOSSIER}", KINDS, BUREAU_KINDS)
     revisions = _history(pack)
-    branch = parcel.branch
-    if branch is None or (branch.id, parcel.campaign) != (pack.head.get("branch"), pack.head.get("campaign")):
+    branch = incoming.branch
+    if branch is None or (branch.id, incoming.campaign) != (pack.head.get("branch"), pack.head.get("campaign")):
         raise BadPackage(name=pack.name, what=f"{DOSSIER}与{zips.MANIFEST}说的不是同一个支部或方案")
-    if any((r.campaign, r.branch) != (parcel.campaign, branch.id) for r in revisions):
+    if any((r.campaign, r.branch) != (incoming.campaign, branch.id) for r in revisions):
         raise BadPackage(name=pack.name, what="修改历史里有别的支部或方案的内容")
-    _same(pack, parcel, revisions)
+    _same(pack, incoming, revisions)
     head = witness.head_of(revisions, (ArchiveItem.TYPE,))
     if pack.head.get("head") != head._asdict():
         raise BadPackage(name=pack.name, what=f"{zips.MANIFEST}写的最后一条与修改历史不符")
-    attached = _attachments(pack, branch.id, parcel)
+    attached = _attachments(pack, branch.id, incoming)
     receipt = pack.read(RECEIPT, most=LARGEST_TEXT) if RECEIPT in pack.parts else b""
     text = pack.read(CAMPAIGN, most=LARGEST_TEXT)
-    return Package(pack.name, head, branch, revisions, parcel, attached, text, receipt)
+    return Package(pack.name, head, branch, revisions, incoming, attached, text, receipt)
 
 
 def faults(source: Path, known: str = "") -> list[tuple[str, str, str]]:
@@ -167,12 +167,12 @@ def faults(source: Path, known: str = "") -> list[tuple[str, str, str]]:
         known: The hash of a head that somebody else has kept; it must stand in the history.
     """
     try:
-        with zips.opened(source, shape=FORMAT, largest=LARGEST, whole=False) as pack:
+        with zips.open_zip(source, shape=FORMAT, largest=LARGEST, whole=False) as pack:
             if different := list(pack.differences()):
                 return different
             if out_of_order := _disorder(pack):
                 return [(HISTORY, "order", text) for text in out_of_order]
-            revisions = read(pack).revisions
+            revisions = read_package(pack).revisions
             if what := pack.altered():
                 return [("", "changed", what)]
     except BadPackage as error:
@@ -207,13 +207,13 @@ def _history(pack: Zip) -> list[Revision]:
     return revisions
 
 
-def _same(pack: Zip, parcel: Parcel, revisions: Sequence[Revision]) -> None:
+def _same(pack: Zip, incoming: Incoming, revisions: Sequence[Revision]) -> None:
     """The dossier is what the history leads to, record by record."""
     last = {(r.type, r.record): r for r in revisions}
     live = {key: r for key, r in last.items() if r.action == "put"}
-    assert parcel.branch is not None
-    stated: dict[tuple[str, str], Any] = {(BRANCH, parcel.branch.id): parcel.branch.to_json()}
-    stated |= {(t, r.id): r.to_json() for t, rows in parcel.records.items() for r in rows}
+    assert incoming.branch is not None
+    stated: dict[tuple[str, str], Any] = {(BRANCH, incoming.branch.id): incoming.branch.to_json()}
+    stated |= {(t, r.id): r.to_json() for t, rows in incoming.records.items() for r in rows}
     for key in sorted(live.keys() | stated.keys()):
         entry = history.entry_of(key[0], live[key].data) if key in live else None
         if entry is None or entry.to_json() != stated.get(key):
@@ -221,9 +221,9 @@ def _same(pack: Zip, parcel: Parcel, revisions: Sequence[Revision]) -> None:
             raise BadPackage(name=pack.name, what=f"{label}在{DOSSIER}里的内容与修改历史不符")
 
 
-def _attachments(pack: Zip, branch: str, parcel: Parcel) -> tuple[Part, ...]:
+def _attachments(pack: Zip, branch: str, incoming: Incoming) -> tuple[Part, ...]:
     """The files that come along: each named by a record of the package, what it says, and of a kind that may be kept."""
-    named = {a.file: a for a in parcel.records.get(Attachment.TYPE, ()) if isinstance(a, Attachment)}
+    named = {a.file: a for a in incoming.records.get(Attachment.TYPE, ()) if isinstance(a, Attachment)}
     found = []
     for name, part in pack.parts.items():
         if name in (DOSSIER, HISTORY, CAMPAIGN, RECEIPT):

@@ -13,14 +13,14 @@ from typing import Any
 
 from orglife.adapters.disk import files
 from orglife.adapters.disk.workspace import RECEIPTS
-from orglife.adapters.store.chain import BUREAU, Head
+from orglife.adapters.store.chain import BUREAU, ChainHead
 from orglife.adapters.store.store import Revision
 from orglife.adapters.store.witness import holds
 from orglife.core.errors import BadInput, HeadUnknown, UnknownBranch
 from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier, day_words
 from orglife.core.record.exchange import BUREAU as BUREAU_FORMAT
-from orglife.core.record.exchange import Parcel, load_json, read_parcel
+from orglife.core.record.exchange import Incoming, load_json, read_parcel
 from orglife.core.record.record import Record
 from orglife.office.dossiers import FROM_BUREAU
 from orglife.office.office import Office
@@ -31,12 +31,12 @@ from orglife.stages.shared.heard import Answered, Heard
 FORMAT = "orglife-receipt/1"
 
 
-def place_of(office: Office, branch: str) -> Path:
+def receipt_file(office: Office, branch: str) -> Path:
     """Where a branch's receipt lies, given or received."""
     return office.workspace.root / RECEIPTS / f"{branch}.json"
 
 
-def made(office: Office, branch: str, head: Head) -> str:
+def made(office: Office, branch: str, head: ChainHead) -> str:
     """The receipt for a package of a branch that was taken in up to ``head``."""
     own = office.store.head(office.campaign.id, BUREAU)
     records = office.bureau_records()
@@ -58,7 +58,7 @@ def keep(office: Office, branch: str, text: bytes) -> Path:
     Raises:
         CannotWrite: no room, or no right to write there.
     """
-    place = place_of(office, branch)
+    place = receipt_file(office, branch)
     files.make_private(place.parent)
     files.write(place, text)
     return place
@@ -66,7 +66,7 @@ def keep(office: Office, branch: str, text: bytes) -> Path:
 
 def received(office: Office, branch: str) -> dict[str, frozenset[str]]:
     """Ids of the orders and remarks that stand in the branch's receipt, by type: the bureau's, not the branch's own."""
-    place = place_of(office, branch)
+    place = receipt_file(office, branch)
     if not place.is_file():
         return {}
     raw = load_json(files.read(place), place.name)
@@ -79,7 +79,7 @@ def is_receipt(raw: Any) -> bool:
     return isinstance(raw, dict) and raw.get("format") == FORMAT
 
 
-def read(office: Office, raw: Mapping[str, Any], data: bytes, name: str) -> Parcel:
+def read_receipt(office: Office, raw: Mapping[str, Any], data: bytes, name: str) -> Incoming:
     """What a receipt brings to its branch: orders and remarks, and the head that the bureau holds.
 
     Args:
@@ -101,7 +101,7 @@ def read(office: Office, raw: Mapping[str, Any], data: bytes, name: str) -> Parc
         raise UnknownBranch(branch=branch, known="、".join(office.branches()) or "（还没有）")
     if brought.campaign == office.campaign.id and not holds(office.store.history(brought.campaign, branch), head):
         raise HeadUnknown(name=name, number=head.number)
-    return Parcel(
+    return Incoming(
         brought.campaign,
         Branch.model_validate(snapshot.branch),
         brought.records,
@@ -116,7 +116,7 @@ def _remarks(records: tuple[Record, ...]) -> list[str]:
     return [f"退回修改（{'，'.join(p for p in (r.by, day_words(r.date)) if p)}）：{r.text}" for r in remarks]
 
 
-def heads(raw: Mapping[str, Any], name: str) -> tuple[Head, Head]:
+def heads(raw: Mapping[str, Any], name: str) -> tuple[ChainHead, ChainHead]:
     """The branch's head that was taken in, and the bureau's own.
 
     Raises:
@@ -124,7 +124,7 @@ def heads(raw: Mapping[str, Any], name: str) -> tuple[Head, Head]:
     """
     allowed = {"format", "campaign", "branch", "head", "bureau", "records"}
     try:
-        found = [Head(**raw[key]) for key in ("head", "bureau")]
+        found = [ChainHead(**raw[key]) for key in ("head", "bureau")]
     except (KeyError, TypeError) as error:
         raise BadInput([f"{name}不是完整的回执。请向上级党组织重新要一份。"]) from error
     sound = all(type(h.number) is int and isinstance(h.hash, str) for h in found)
@@ -140,7 +140,7 @@ def contradicts(office: Office, raw: Mapping[str, Any], own: list[Revision], nam
 
 def heard(office: Office, branch: str) -> Heard | None:
     """How much of a branch's history its superior has acknowledged; None without a receipt that fits."""
-    place = place_of(office, branch)
+    place = receipt_file(office, branch)
     if not place.is_file():
         return None
     raw = load_json(files.read(place), place.name)

@@ -13,11 +13,11 @@ from orglife.adapters.disk import files
 from orglife.core.errors import BadInput, NotImportable, UnknownBranch, UnknownStage
 from orglife.core.record.branch import Branch, Member
 from orglife.core.record.dossier import Dossier, identified, sort_records
-from orglife.core.record.exchange import Parcel, field_problems
+from orglife.core.record.exchange import Incoming, field_problems
 from orglife.core.record.record import Identified, Record
 from orglife.core.rule.campaign import Campaign
 from orglife.core.sheet.cells import Lexicon
-from orglife.core.sheet.pages import Body, Grid, Page, bodies_of, pages_of
+from orglife.core.sheet.pages import Body, SheetPage, SheetRows, bodies_of, pages_of
 from orglife.core.sheet.returned import Bodies, Returned, ids_of, take
 from orglife.core.sheet.roster import Roster, is_roster, merged, read_roster
 from orglife.core.stage import Stage
@@ -38,7 +38,7 @@ MINE = tuple(stage for stage in STAGES if not stage.bureau)
 # --- out -------------------------------------------------------------------------------------------------------------
 
 
-def export(office: Office, branch: str, stages: Sequence[str] = ()) -> bytes:
+def export_workbook(office: Office, branch: str, stages: Sequence[str] = ()) -> bytes:
     """Stages of a branch as one workbook.
 
     Args:
@@ -58,10 +58,10 @@ def export(office: Office, branch: str, stages: Sequence[str] = ()) -> bytes:
     return writer.to_bytes(pages(dossier, office.campaign, kinds_of(chosen)), meta)
 
 
-def pages(dossier: Dossier, campaign: Campaign, kinds: Iterable[type[Identified]]) -> list[Page]:
+def pages(dossier: Dossier, campaign: Campaign, kinds: Iterable[type[Identified]]) -> list[SheetPage]:
     """Records of some types as pages; the branch's own data where ``Branch`` is among them."""
     lexicon = lexicon_of(campaign, bodies_now(dossier))
-    found: list[Page] = []
+    found: list[SheetPage] = []
     for kind in kinds:
         records = [dossier.branch] if kind is Branch else dossier.records.get(getattr(kind, "TYPE", ""), ())
         found += pages_of(kind, records, lexicon)
@@ -92,7 +92,7 @@ def is_workbook(source: Path) -> bool:
     return source.suffix.lower() in SUFFIXES
 
 
-def opened(name: str, data: bytes) -> Book:
+def open_workbook(name: str, data: bytes) -> Book:
     """A workbook's sheets from the file's name and bytes.
 
     Raises:
@@ -105,7 +105,7 @@ def opened(name: str, data: bytes) -> Book:
     return reader.from_bytes(data, name)
 
 
-def read(office: Office, name: str, book: Book, branch: str = "", earlier: Earlier = NOTHING) -> Parcel:
+def read_workbook(office: Office, name: str, book: Book, branch: str = "", earlier: Earlier = NOTHING) -> Incoming:
     """What a workbook brings: one of ours, filled in, or a plain roster.
 
     Args:
@@ -125,7 +125,7 @@ def read(office: Office, name: str, book: Book, branch: str = "", earlier: Earli
     return _roster(office, name, book, branch, earlier)
 
 
-def _forms(office: Office, name: str, book: Book, wanted: str, earlier: Earlier) -> Parcel:
+def _forms(office: Office, name: str, book: Book, wanted: str, earlier: Earlier) -> Incoming:
     """One of our own workbooks."""
     branch = owner_of(office, name, book.meta, wanted)
     here = bodies_with(office, branch, earlier)
@@ -138,7 +138,7 @@ def _forms(office: Office, name: str, book: Book, wanted: str, earlier: Earlier)
         raise UnknownBranch(branch=branch, known="、".join(office.branches()) or "（还没有）")
     if len(heads) > 1 or head.id != branch:
         found.problems.append(f"{name}的“{Branch.LABEL}”表：只能有一行，支部代号是“{branch}”。请改回。")
-    return _parcel(office, name, head, found, here)
+    return _incoming(office, name, head, found, here)
 
 
 def owner_of(office: Office, name: str, meta: Mapping[str, str], wanted: str) -> str:
@@ -162,13 +162,13 @@ def owner_of(office: Office, name: str, meta: Mapping[str, str], wanted: str) ->
     return branch
 
 
-def _parcel(office: Office, name: str, head: Branch, found: Returned, here: Bodies) -> Parcel:
+def _incoming(office: Office, name: str, head: Branch, found: Returned, here: Bodies) -> Incoming:
     records = {t: sort_records(r for r in rows if isinstance(r, Record)) for t, rows in found.records.items()}
     if not found.problems:
         found.problems += _doubles(name, records, here)
     if found.problems:
         raise BadInput(found.problems)
-    return Parcel(office.campaign.id, head, records, partial=True, places=found.places)
+    return Incoming(office.campaign.id, head, records, partial=True, places=found.places)
 
 
 def _doubles(name: str, brought: Mapping[str, Sequence[Record]], here: Bodies) -> list[str]:
@@ -218,7 +218,7 @@ def bodies_now(dossier: Dossier) -> Bodies:
 # --- rosters ---------------------------------------------------------------------------------------------------------
 
 
-def _roster(office: Office, name: str, book: Book, wanted: str, earlier: Earlier) -> Parcel:
+def _roster(office: Office, name: str, book: Book, wanted: str, earlier: Earlier) -> Incoming:
     """A plain roster for a branch that is there, or for a new one that it names."""
     roster = read_roster(name, book.grids, lexicon_of(office.campaign, {}))
     said = roster.branch.get("id", "")
@@ -234,7 +234,7 @@ def _roster(office: Office, name: str, book: Book, wanted: str, earlier: Earlier
 
 def _members(
     campaign: Campaign, name: str, roster: Roster, here: Bodies, branch: str, *, taken: Iterable[str] = ()
-) -> Parcel:
+) -> Incoming:
     bodies = merged(roster, here.get("member", {}), set(taken), name)
     told = {k: v for k, v in roster.branch.items() if k != "id"}
     try:
@@ -245,10 +245,10 @@ def _members(
     if roster.problems:
         raise BadInput(roster.problems)
     notes = (f"{name}里没有用到的列：{'、'.join(roster.unused)}。",) if roster.unused else ()
-    return Parcel(campaign.id, head, {Member.TYPE: sort_records(members)}, partial=True, notes=notes)
+    return Incoming(campaign.id, head, {Member.TYPE: sort_records(members)}, partial=True, notes=notes)
 
 
-def founding(source: Path, campaign: Campaign) -> Parcel:
+def founding(source: Path, campaign: Campaign) -> Incoming:
     """The roster with which a workspace begins.
 
     Args:
@@ -264,26 +264,28 @@ def founding(source: Path, campaign: Campaign) -> Parcel:
     return founding_bytes(source.name, b"" if not is_workbook(source) else files.read(source), campaign)
 
 
-def founding_bytes(name: str, data: bytes, campaign: Campaign) -> Parcel:
+def founding_bytes(name: str, data: bytes, campaign: Campaign) -> Incoming:
     """The same from a file's name and bytes."""
     if not is_workbook(Path(name)):
         raise BadInput([f"{name}不是电子表格。党员名册请用xlsx文件（Excel或WPS另存为xlsx）。"])
-    book = opened(name, data)
+    book = open_workbook(name, data)
     return founding_grids(name, book.grids, campaign, book.meta.get("branch", ""))
 
 
-def founding_grids(name: str, grids: Sequence[Grid], campaign: Campaign, branch: str = "") -> Parcel:
+def founding_grids(name: str, grids: Sequence[SheetRows], campaign: Campaign, branch: str = "") -> Incoming:
     """The same from sheets; ``branch`` is the id where they say none."""
     roster = read_roster(name, grids, lexicon_of(campaign, {}))
     if roster.problems:
         raise BadInput(roster.problems)
-    parcel = _members(campaign, name, roster, {}, roster.branch.get("id") or branch or FIRST_BRANCH)
-    return parcel if "has_committee" in roster.branch else _with_committee(parcel)
+    incoming = _members(campaign, name, roster, {}, roster.branch.get("id") or branch or FIRST_BRANCH)
+    return incoming if "has_committee" in roster.branch else _with_committee(incoming)
 
 
-def _with_committee(parcel: Parcel) -> Parcel:
+def _with_committee(incoming: Incoming) -> Incoming:
     """Where there are 委员 there is a committee: nobody need say it once more."""
-    if parcel.branch is None or all(getattr(one, "role", None) != "committee" for one in parcel.records[Member.TYPE]):
-        return parcel
-    head = parcel.branch.model_copy(update={"has_committee": True})
-    return replace(parcel, branch=head, notes=(*parcel.notes, "名册里有委员，已登记为设支委会。"))
+    if incoming.branch is None or all(
+        getattr(one, "role", None) != "committee" for one in incoming.records[Member.TYPE]
+    ):
+        return incoming
+    head = incoming.branch.model_copy(update={"has_committee": True})
+    return replace(incoming, branch=head, notes=(*incoming.notes, "名册里有委员，已登记为设支委会。"))

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from orglife.core.record.dossier import Dossier, day_words, short
-from orglife.home.places import Place, of_record
+from orglife.home.places import EntryLink, of_record
 from orglife.home.step import Step
 from orglife.stages.kinds import BY_TYPE
 from orglife.stages.report.record import RedoOrder, Remark
@@ -80,7 +80,7 @@ def _about(dossier: Dossier, remark: Remark) -> str:
     return dossier.label(found) if found is not None else "本支部的材料"
 
 
-def _place(dossier: Dossier, record: Remark | RedoOrder) -> Place | None:
+def _place(dossier: Dossier, record: Remark | RedoOrder) -> EntryLink | None:
     """Where what it is about is; without that, where it can be read in full."""
     about = getattr(record, "record", "")
     return (of_record(about, dossier) if about else None) or of_record(record.id, dossier)

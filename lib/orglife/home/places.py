@@ -91,7 +91,7 @@ OWNER: Mapping[str, str] = {"criticism": "author", "rect_item": "owner", "rect_l
 
 
 @dataclass(frozen=True)
-class Place:
+class EntryLink:
     """An entry to open.
 
     Attributes:
@@ -122,7 +122,7 @@ def wanted_type(rule: str, stage: str) -> str:
     return kind if kind in there or (kind == BRANCH and stage == "plan") else ""
 
 
-def place_of(finding: Finding, dossier: Dossier, campaign: Campaign) -> Place | None:
+def link_for(finding: Finding, dossier: Dossier, campaign: Campaign) -> EntryLink | None:
     """Where a finding is mended.
 
     Args:
@@ -147,7 +147,7 @@ def place_of(finding: Finding, dossier: Dossier, campaign: Campaign) -> Place | 
     if not wanted:
         return None
     if wanted == BRANCH:
-        return Place(BY_KEY["plan"].notebook, BRANCH, dossier.branch.id)
+        return EntryLink(BY_KEY["plan"].notebook, BRANCH, dossier.branch.id)
     lacking = _lacking(finding.rule, dossier, campaign)
     if lacking is not None:
         return _at(type(lacking), lacking.id, _usual(finding.rule, type(lacking)))
@@ -166,7 +166,7 @@ def _lacking(rule: str, dossier: Dossier, campaign: Campaign) -> Record | None:
     return next(lacking, None)
 
 
-def _of_members(finding: Finding, dossier: Dossier, wanted: str) -> Place:
+def _of_members(finding: Finding, dossier: Dossier, wanted: str) -> EntryLink:
     """The entry of the members whom a finding names, or the only one of its kind, or a new one for them."""
     kind = BY_TYPE[wanted]
     members = [s.id for s in finding.subjects if s.id in dossier.members]
@@ -191,7 +191,7 @@ def _of_members(finding: Finding, dossier: Dossier, wanted: str) -> Place:
     return _at(kind, "", path, {"owner_kind": BRANCH} if "owner_kind" in kind.model_fields else {})
 
 
-def explaining(finding: Finding, dossier: Dossier, by: Any = None) -> Place:
+def explaining(finding: Finding, dossier: Dossier, by: Any = None) -> EntryLink:
     """Where a finding is explained: the explanation that there is, or a new one.
 
     Args:
@@ -207,26 +207,26 @@ def explaining(finding: Finding, dossier: Dossier, by: Any = None) -> Place:
     return _at(Explanation, "", ["reason"], {**begin, **({"by": by} if by else {})})
 
 
-def scan_of(record: str = "") -> Place:
+def scan_of(record: str = "") -> EntryLink:
     """Where the signed scan of a paper is attached, by the record it hangs on; "" = any paper's."""
     return _at(Attachment, "", [], {"record": record} if record else {})
 
 
-def of_record(ident: str, dossier: Dossier) -> Place | None:
+def of_record(ident: str, dossier: Dossier) -> EntryLink | None:
     """Where a record is, or what holds a nested object; None for what no form shows."""
     found = _owner_of(ident, dossier)
     return _at(type(found[0]), found[0].id, found[1]) if found else None
 
 
-def of_draft(kind: str, ident: str) -> Place | None:
+def of_draft(kind: str, ident: str) -> EntryLink | None:
     """Where an unfinished entry is."""
     if kind == BRANCH:
-        return Place(BY_KEY["plan"].notebook, BRANCH, ident)
+        return EntryLink(BY_KEY["plan"].notebook, BRANCH, ident)
     return _at(BY_TYPE[kind], ident, []) if kind in BY_TYPE and BY_TYPE[kind].STAGE in BY_KEY else None
 
 
-def _at(kind: type[Record], ident: str, path: Sequence[str | int], begin: Mapping[str, Any] | None = None) -> Place:
-    return Place(BY_KEY[kind.STAGE].notebook, kind.TYPE, ident, path, begin or {})
+def _at(kind: type[Record], ident: str, path: Sequence[str | int], begin: Mapping[str, Any] | None = None) -> EntryLink:
+    return EntryLink(BY_KEY[kind.STAGE].notebook, kind.TYPE, ident, path, begin or {})
 
 
 def _field(finding: Finding, dossier: Dossier, record: Record, *, nested: bool) -> list[str | int]:

@@ -22,7 +22,7 @@ CAMPAIGN_DRAFT = "campaign-draft.json"
 NOTHING_LEFT = "没有待办。"
 
 
-class State(StrEnum):
+class StageState(StrEnum):
     """How far a stage is; the value goes into pages as a class name."""
 
     IDLE = "idle"
@@ -33,12 +33,17 @@ class State(StrEnum):
     @property
     def sign(self) -> str:
         """A sign beside the word, so that nobody depends on colour."""
-        return {State.IDLE: "○", State.GOING: "◐", State.WRONG: "！", State.DONE: "✓"}[self]
+        return {StageState.IDLE: "○", StageState.GOING: "◐", StageState.WRONG: "！", StageState.DONE: "✓"}[self]
 
     @property
     def word(self) -> str:
         """The state in Chinese."""
-        return {State.IDLE: "未开始", State.GOING: "进行中", State.WRONG: "有须改正", State.DONE: "已完成"}[self]
+        return {
+            StageState.IDLE: "未开始",
+            StageState.GOING: "进行中",
+            StageState.WRONG: "有须改正",
+            StageState.DONE: "已完成",
+        }[self]
 
 
 def branch_stages() -> list[Stage]:
@@ -59,7 +64,7 @@ def blanks_of(dossier: Dossier, stage: Stage) -> list[str]:
     return [s.label for s in specs_of(Branch) if s.core and is_blank(getattr(dossier.branch, s.name))]
 
 
-def state_of(findings: Sequence[Finding], *, recorded: bool, drafts: int) -> State:
+def state_of(findings: Sequence[Finding], *, recorded: bool, drafts: int) -> StageState:
     """The state of a stage.
 
     Done: something is recorded, no entry is unfinished, and nothing but hints is open; what is to be looked at is
@@ -71,11 +76,11 @@ def state_of(findings: Sequence[Finding], *, recorded: bool, drafts: int) -> Sta
         drafts: Number of unfinished entries.
     """
     if any(f.counts and f.severity is Severity.ERROR for f in findings):
-        return State.WRONG
+        return StageState.WRONG
     if not recorded and not drafts:
-        return State.IDLE
+        return StageState.IDLE
     open_ones = any(not f.explained and f.severity is not Severity.INFO for f in findings)
-    return State.GOING if drafts or open_ones else State.DONE
+    return StageState.GOING if drafts or open_ones else StageState.DONE
 
 
 def stage_rows(dossier: Dossier, findings: Sequence[Finding]) -> list[dict[str, Any]]:

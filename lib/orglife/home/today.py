@@ -16,7 +16,7 @@ from orglife.core.rule.finding import Finding
 from orglife.core.rule.rule import CHECKPOINTS, Kind, Severity
 from orglife.home.back import back_step
 from orglife.home.deadlines import NEAR, by_when, meeting_planned
-from orglife.home.places import place_of, scan_of
+from orglife.home.places import link_for, scan_of
 from orglife.home.progress import HOME, branch_stages, drafts_of
 from orglife.home.step import Step
 from orglife.stages.kinds import BY_TYPE
@@ -165,7 +165,7 @@ def _one(mood: str, group: Sequence[Finding], dossier: Dossier, campaign: Campai
             what += "：" + "、".join(names[:NAMED]) + ("等" if len(names) > NAMED else "")
     late = first.counts and first.kind is Kind.MISSING
     by = by_when(first, dossier, campaign) if mood == "todo" or late else None
-    place = place_of(first, dossier, campaign)
+    place = link_for(first, dossier, campaign)
     return Step(mood, what, how, first.stage, each * len(group), by, place.link if place else "", each)
 
 

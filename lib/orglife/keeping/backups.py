@@ -21,7 +21,7 @@ import orglife
 from orglife.adapters.disk import attachments, files, zips
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.zips import Zip
-from orglife.adapters.store.chain import Head
+from orglife.adapters.store.chain import ChainHead
 from orglife.adapters.store.store import Store
 from orglife.core.errors import (
     BadPackage,
@@ -46,7 +46,7 @@ _NAME = re.compile(r"orglife-.+-[0-9a-f]{12}\.zip")
 
 
 @dataclass(frozen=True)
-class Made:
+class Backup:
     """A backup that was written and read back, or that was there already."""
 
     path: Path
@@ -54,7 +54,7 @@ class Made:
     lines: tuple[str, ...]
 
 
-def make(office: Office, folder: Path, *, whole: bool = True) -> Made:
+def make_backup(office: Office, folder: Path, *, whole: bool = True) -> Backup:
     """Back up a workspace into a folder; a backup of the same content is not made twice.
 
     Args:
@@ -85,11 +85,11 @@ def make(office: Office, folder: Path, *, whole: bool = True) -> Made:
                 "store": digest,
                 "chains": [{"campaign": c, "branch": b, **h._asdict()} for (c, b), h in sorted(heads.items())],
             }
-            zips.write(path, head, parts)
+            zips.write_zip(path, head, parts)
             _read_back(path)
     count = sum(name.startswith(f"{attachments.FOLDER}/") for name, _ in parts)
     told = f"修改历史{sum(h.number for h in heads.values())}条，附件{count}个。"
-    return Made(path, new, (("已备份" if new else "没有变化，已有同样的备份") + f"：“{path}”。", told))
+    return Backup(path, new, (("已备份" if new else "没有变化，已有同样的备份") + f"：“{path}”。", told))
 
 
 @contextlib.contextmanager
@@ -101,7 +101,7 @@ def unfinished(folder: Path) -> Iterator[Path]:
         yield Path(name)
 
 
-def _sound(copy: Path, original: str) -> tuple[str, dict[tuple[str, str], Head]]:
+def _sound(copy: Path, original: str) -> tuple[str, dict[tuple[str, str], ChainHead]]:
     """Digest and heads of a store that was read through.
 
     Raises:
@@ -148,7 +148,7 @@ def _is_whole(path: Path) -> bool:
 
 
 def _read_back(path: Path) -> None:
-    with zips.opened(path, shape=FORMAT, largest=LARGEST) as pack:
+    with zips.open_zip(path, shape=FORMAT, largest=LARGEST) as pack:
         for name in pack.parts:
             pack.check(name)
 
@@ -156,8 +156,8 @@ def _read_back(path: Path) -> None:
 def is_one(path: Path) -> bool:
     """Whether a file is a backup, sound or not."""
     try:
-        with zipfile.ZipFile(path) as opened:
-            return {STORE, ws.SETTINGS, zips.MANIFEST} <= set(opened.namelist())
+        with zipfile.ZipFile(path) as archive:
+            return {STORE, ws.SETTINGS, zips.MANIFEST} <= set(archive.namelist())
     except zips.DAMAGE:
         return False
 
@@ -169,7 +169,7 @@ def held(path: Path) -> Iterator[Store]:
     Raises:
         BadPackage, StoreNewer: a part is not what the manifest says, or the history does not hold together.
     """
-    with zips.opened(path, shape=FORMAT, largest=LARGEST) as pack, tempfile.TemporaryDirectory() as room:
+    with zips.open_zip(path, shape=FORMAT, largest=LARGEST) as pack, tempfile.TemporaryDirectory() as room:
         pack.require_listed()
         require_ours(pack)
         for name in pack.parts:
@@ -177,7 +177,7 @@ def held(path: Path) -> Iterator[Store]:
                 pack.check(name)
         copy = Path(room) / STORE
         pack.unpack(STORE, copy)
-        with opened(pack, copy) as store:
+        with open_backup(pack, copy) as store:
             yield store
 
 
@@ -194,7 +194,7 @@ def require_ours(pack: Zip) -> None:
 
 
 @contextlib.contextmanager
-def opened(pack: Zip, copy: Path) -> Iterator[Store]:
+def open_backup(pack: Zip, copy: Path) -> Iterator[Store]:
     """An unpacked store, found sound and what the manifest says, brought to this program's schema.
 
     Raises:
@@ -217,7 +217,7 @@ def opened(pack: Zip, copy: Path) -> Iterator[Store]:
 # --- every day -------------------------------------------------------------------------------------------------------
 
 
-def daily(office: Office, *, today: date | None = None) -> Made | None:
+def daily(office: Office, *, today: date | None = None) -> Backup | None:
     """Once a day, a copy inside the workspace; older ones go after the days that the settings say.
 
     Returns:
@@ -232,7 +232,7 @@ def daily(office: Office, *, today: date | None = None) -> Made | None:
         return None
     if any(_day_of(path) == day for path in _copies(folder)):
         return None
-    made = make(office, folder, whole=False)
+    made = make_backup(office, folder, whole=False)
     if today is None and not made.new:
         made.path.touch()  # the same content is today's copy too
     for path in _copies(folder)[LEAST_KEPT:]:

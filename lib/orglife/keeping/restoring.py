@@ -17,7 +17,7 @@ from orglife.adapters.store import sqlite, witness
 from orglife.adapters.store.chain import BUREAU, Revision
 from orglife.adapters.store.store import Store
 from orglife.core.errors import CannotWrite, OrglifeError, StoreBusy, WorkspaceExists, WorkspaceOpen
-from orglife.keeping.backups import FOLDER, FORMAT, LARGEST, STORE, make, opened, require_ours, unfinished
+from orglife.keeping.backups import FOLDER, FORMAT, LARGEST, STORE, make_backup, open_backup, require_ours, unfinished
 from orglife.office.history import label_of
 from orglife.office.office import Office
 
@@ -36,7 +36,7 @@ def restore(source: Path, root: Path, *, sure: bool) -> Iterator[str]:
     there = root.exists() and (not root.is_dir() or any(root.iterdir()))
     if there and not (root / ws.SETTINGS).is_file():
         raise WorkspaceExists(path=str(root))
-    with zips.opened(source, shape=FORMAT, largest=LARGEST) as pack:
+    with zips.open_zip(source, shape=FORMAT, largest=LARGEST) as pack:
         require_ours(pack)
         try:
             yield from _over(pack, root, sure=sure) if there else _fresh(pack, root)
@@ -55,7 +55,7 @@ def _fresh(pack: Zip, root: Path) -> Iterator[str]:
         for name in pack.parts:
             files.make_private((new / name).parent)
             pack.unpack(name, new / name)
-        with opened(pack, new / STORE) as store:
+        with open_backup(pack, new / STORE) as store:
             revisions = sum(head.number for head in store.heads().values())
         ws.lay_notebooks(new)
         settings = Settings.model_validate(tomllib.loads(files.read_text(new / ws.SETTINGS)))
@@ -72,13 +72,13 @@ def _fresh(pack: Zip, root: Path) -> Iterator[str]:
 
 def _over(pack: Zip, root: Path, *, sure: bool) -> Iterator[str]:
     """A workspace that is there."""
-    with runtime.claim(runtime.House(root)) as ours:
+    with runtime.claim(runtime.ServerFolder(root)) as ours:
         if not ours:
             raise WorkspaceOpen(path=str(root))
         place, wrong = _present(root)
         with unfinished(place.parent) as room:
             pack.unpack(STORE, room / STORE)
-            with opened(pack, room / STORE) as new:
+            with open_backup(pack, room / STORE) as new:
                 yield from _differences(pack, root, place, new)
             if not sure:
                 yield _NOT_YET
@@ -116,7 +116,7 @@ def _set_aside(root: Path, place: Path, wrong: str) -> str:
     """Keep the present state: as a backup, or as it lies where it cannot be read."""
     if not wrong:
         with Office.open(root) as office:
-            made = make(office, root / FOLDER, whole=False)
+            made = make_backup(office, root / FOLDER, whole=False)
             os.utime(made.path)
             return f"现在的内容已备份：“{made.path}”。"
     if not place.exists():

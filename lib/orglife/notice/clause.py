@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from orglife.notice.text import Line
+from orglife.notice.text import TextLine
 
 HEAD, BODY, TAIL, ATTACHED = "head", "body", "tail", "attached"
 _ZONES = {HEAD: "文头", TAIL: "落款", ATTACHED: "附件"}
 
 
 @dataclass(frozen=True, eq=False)  # two paragraphs may say the same
-class Clause:
+class NoticeClause:
     """A paragraph of the notice at its place.
 
     Attributes:
@@ -28,7 +28,7 @@ class Clause:
         paragraph: Number of its paragraph in a text without any number, else 0.
     """
 
-    line: Line
+    line: TextLine
     place: str = ""
     zone: str = BODY
     heading: int = 0

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from orglife.notice.clause import DATED, HEAD, Clause, undated
+from orglife.notice.clause import DATED, HEAD, NoticeClause, undated
 from orglife.notice.letter import around, body_end, body_start
 from orglife.notice.marks import BULLET_RANK, Mark, decimal_mark, has_decimals, line_mark, mark_at
 from orglife.notice.pasted import lines_of
-from orglife.notice.text import Line
+from orglife.notice.text import TextLine
 
 _RUN_IN = 32
 """A first sentence of at most so many characters is a heading that runs into its text."""
@@ -33,19 +33,19 @@ _LABEL = re.compile(r"[^，。：；、！？《》“”（）\d]{2,10}[：。]
 _BRACKETS = ("【", "〖")
 
 
-def clauses_of(paragraphs: Sequence[str]) -> list[Clause]:
+def clauses_of(paragraphs: Sequence[str]) -> list[NoticeClause]:
     """The clauses of a text, in its order."""
     lines = lines_of(paragraphs)
     start = body_start(lines)
     end = body_end(lines, start)
-    head = (Clause(part, zone=HEAD) for line in lines[:start] for part in line.short())
+    head = (NoticeClause(part, zone=HEAD) for line in lines[:start] for part in line.short())
     body = list(_body(lines[start:end], decimal=has_decimals(lines)))
     if not any(clause.place for clause in body):
         body = list(_by_paragraph(body))
     return [*head, *body, *around(lines[end:])]
 
 
-def _by_paragraph(clauses: Sequence[Clause]) -> Iterator[Clause]:
+def _by_paragraph(clauses: Sequence[NoticeClause]) -> Iterator[NoticeClause]:
     """Clauses of a text in which nothing is numbered, with the numbers of their paragraphs as places."""
     number = 0
     for clause in clauses:
@@ -106,7 +106,7 @@ class _Stack:
         rank, label, _ = self.marks[-1]
         self.marks[-1] = (rank, label, undated(heading))
 
-    def mark(self, line: Line, *, ahead: bool = False) -> Mark | None:
+    def mark(self, line: TextLine, *, ahead: bool = False) -> Mark | None:
         """The mark that a line begins with; one looked at ``ahead`` adds no bullet to those met."""
         bullets = list(self.bullets) if ahead else self.bullets
         return (decimal_mark(line) if self.decimal else None) or mark_at(line.plain) or line_mark(line, bullets)
@@ -126,11 +126,11 @@ class _Stack:
         return tuple(heading for _, _, heading in self.marks)
 
 
-def _body(lines: Sequence[Line], *, decimal: bool) -> Iterator[Clause]:
+def _body(lines: Sequence[TextLine], *, decimal: bool) -> Iterator[NoticeClause]:
     """The clauses between letterhead and sign-off."""
     stack = _Stack(decimal, _has_bare_headings(lines))
     led = False
-    for line, following in zip(lines, [*lines[1:], Line("")], strict=False):
+    for line, following in zip(lines, [*lines[1:], TextLine("")], strict=False):
         ruled = _RULED.fullmatch(line.raw)
         if ruled and not stack.mark(line.part(0), ahead=True):
             yield _headed(line, stack, 1, line.plain.strip("—"), called=ruled.group(1))
@@ -139,13 +139,13 @@ def _body(lines: Sequence[Line], *, decimal: bool) -> Iterator[Clause]:
         yield from _paragraph(line, stack, stack.mark(following, ahead=True))
 
 
-def _has_bare_headings(lines: Sequence[Line]) -> bool:
+def _has_bare_headings(lines: Sequence[TextLine]) -> bool:
     """Whether lines of a few words are the headings: there are several, and no number of a high rank."""
     few = sum(1 for line in lines if _BARE_HEADING.fullmatch(line.plain))
     return few > 2 and not any((mark := mark_at(line.plain)) and mark.rank < 3 for line in lines)
 
 
-def _paragraph(line: Line, stack: _Stack, following: Mark | None) -> Iterator[Clause]:
+def _paragraph(line: TextLine, stack: _Stack, following: Mark | None) -> Iterator[NoticeClause]:
     """The clauses of a paragraph, one for each number in it; ``following`` is the mark of the next one.
 
     What comes after a list within a paragraph goes on where the paragraph stands: beside it where the paragraph is
@@ -167,14 +167,14 @@ def _paragraph(line: Line, stack: _Stack, following: Mark | None) -> Iterator[Cl
     stack.marks = stands
 
 
-def _part(line: Line, stack: _Stack, following: Mark | None = None) -> Iterator[Clause]:
+def _part(line: TextLine, stack: _Stack, following: Mark | None = None) -> Iterator[NoticeClause]:
     """The clause of a line; several where it is too long for one."""
     first, *others = line.short()
     yield _clause(first, stack, following)
-    yield from (Clause(other, stack.place, above=stack.headings, goes_on=True) for other in others)
+    yield from (NoticeClause(other, stack.place, above=stack.headings, goes_on=True) for other in others)
 
 
-def _split_numbers(line: Line) -> Iterator[Line]:
+def _split_numbers(line: TextLine) -> Iterator[TextLine]:
     """A paragraph cut before each number that goes on within it: 「…程序：（一）…；（二）…」."""
     plain, begun = line.plain, 0
     first = mark_at(plain)
@@ -199,7 +199,7 @@ def _only_headed(plain: str, begun: int, index: int) -> bool:
     return 2 < len(text) <= _BETWEEN and not re.search(r"[，。：；、《》“”（）]", text)
 
 
-def _clause(line: Line, stack: _Stack, following: Mark | None = None) -> Clause:
+def _clause(line: TextLine, stack: _Stack, following: Mark | None = None) -> NoticeClause:
     """The clause of a line; ``following`` is the mark of the next line."""
     mark = stack.mark(line)
     if mark:
@@ -210,19 +210,19 @@ def _clause(line: Line, stack: _Stack, following: Mark | None = None) -> Clause:
     if stack.bare and _BARE_HEADING.fullmatch(line.plain):
         return _headed(line, stack, 1, heading, called=heading)
     if answer := _ANSWER.match(line.plain):
-        return Clause(line.part(answer.end()), stack.place, above=stack.headings)
+        return NoticeClause(line.part(answer.end()), stack.place, above=stack.headings)
     label = _LABEL.match(line.plain)
-    return Clause(line, stack.place, heading=label.end() if label else 0, above=stack.headings)
+    return NoticeClause(line, stack.place, heading=label.end() if label else 0, above=stack.headings)
 
 
-def _headed(line: Line, stack: _Stack, rank: float, heading: str, *, called: str = "") -> Clause:
+def _headed(line: TextLine, stack: _Stack, rank: float, heading: str, *, called: str = "") -> NoticeClause:
     """A line that is a heading without a number; ``called`` stands for the number in places, in “”."""
     above = stack.enter(rank, f"“{called}”" if called else "")
     stack.name(heading)
-    return Clause(line, stack.place, heading=len(line.plain), above=above, numbered=True, rank=rank)
+    return NoticeClause(line, stack.place, heading=len(line.plain), above=above, numbered=True, rank=rank)
 
 
-def _numbered(line: Line, mark: Mark, stack: _Stack) -> Clause:
+def _numbered(line: TextLine, mark: Mark, stack: _Stack) -> NoticeClause:
     """A line that begins with a mark."""
     label = mark.label
     if re.fullmatch(r"[A-Z]-?\d+", label) and stack.under(mark.rank).endswith(label[0]):
@@ -231,10 +231,10 @@ def _numbered(line: Line, mark: Mark, stack: _Stack) -> Clause:
     text = line.part(mark.length)
     if label.startswith(_BRACKETS):
         stack.name(label[1:-1])
-        return Clause(text, stack.place, above=stack.headings, numbered=True, rank=mark.rank)
+        return NoticeClause(text, stack.place, above=stack.headings, numbered=True, rank=mark.rank)
     heading = _heading_end(text.plain)
     stack.name(text.plain[:heading].rstrip("。：；—"))
-    return Clause(text, stack.place, heading=heading, above=above, numbered=True, rank=mark.rank)
+    return NoticeClause(text, stack.place, heading=heading, above=above, numbered=True, rank=mark.rank)
 
 
 def _heading_end(plain: str) -> int:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from orglife.core.record.entered import Unreadable, read_day
 from orglife.core.rule.campaign import FIELD_WORDS
 from orglife.notice.materials import dated
-from orglife.notice.model import FIELDS, MORE, Asked, Draft, Fact, Words
+from orglife.notice.model import FIELDS, MORE, Asked, Fact, NoticeDraft, NoticeQuote
 
 How = Literal["confirmed", "corrected", "struck", "demand", "check", "left"]
 Kind = Literal["fact", "demand", "unread", "blank"]
@@ -111,7 +111,7 @@ class Read:
     kind: Kind
     name: str
     value: Any = None
-    words: tuple[Words, ...] = ()
+    words: tuple[NoticeQuote, ...] = ()
     sure: str = "stated"
 
     @property
@@ -120,7 +120,7 @@ class Read:
         return {**FIELDS, **MORE}.get(self.name, self.name)
 
 
-def readings(draft: Draft) -> Iterator[Read]:
+def readings(draft: NoticeDraft) -> Iterator[Read]:
     """Everything to decide: facts, demands, sentences left over, then the fields on which the notice is silent."""
     facts = {**draft.more, **draft.facts}
     for name in (*FIELDS, *MORE):
@@ -198,7 +198,7 @@ def _material(text: str) -> str:
     return text
 
 
-def bound(draft: Draft, decisions: Mapping[str, Decision], name: str) -> list[str]:
+def bound(draft: NoticeDraft, decisions: Mapping[str, Decision], name: str) -> list[str]:
     """The demands that rest on a fact and on no other one that stands: they go when it goes."""
     read = {r.name for r in readings(draft) if r.kind == "fact"}
     gone = {key.removeprefix("fact:") for key, d in decisions.items() if d.how == "struck"} | {name}
@@ -218,12 +218,12 @@ _READ: Mapping[str, Callable[[str, int], Any]] = {
 }
 
 
-def decided(draft: Draft, decisions: Mapping[str, Decision]) -> Draft:
+def decided(draft: NoticeDraft, decisions: Mapping[str, Decision]) -> NoticeDraft:
     """The draft with what was confirmed and nothing else: what is open is as if the notice were silent."""
     facts: dict[str, Fact | None] = dict.fromkeys(FIELDS)
     more: dict[str, Fact] = {}
     demands: dict[str, Asked] = {}
-    unread: list[Words] = []
+    unread: list[NoticeQuote] = []
     for read in readings(draft):
         decision = decisions.get(read.key)
         if decision is None or decision.how in ("struck", "left"):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from orglife.notice.clause import Clause
+from orglife.notice.clause import NoticeClause
 from orglife.notice.facts.spans import halves
-from orglife.notice.model import Asked, Fact, Notice, Words, words
+from orglife.notice.model import Asked, Fact, Notice, NoticeQuote, words
 from orglife.notice.sign import Sign
 from orglife.notice.signs import SIGNS
 
@@ -36,10 +36,10 @@ def asked(notice: Notice) -> tuple[Asked, ...]:
 
 _LEAST = 3
 """Shorter pieces ask for nothing."""
-_Part = tuple[Clause, int, int, bool]  # clause, start, end, whether it is a heading
+_Part = tuple[NoticeClause, int, int, bool]  # clause, start, end, whether it is a heading
 
 
-def _first(parts: Sequence[_Part], signs: Iterable[Sign]) -> tuple[Words, ...]:
+def _first(parts: Sequence[_Part], signs: Iterable[Sign]) -> tuple[NoticeQuote, ...]:
     """The words of the first sign that is found anywhere, in the text rather than in a heading."""
     tried = tuple(signs)
     for in_text in (True, False):
@@ -53,7 +53,7 @@ def _first(parts: Sequence[_Part], signs: Iterable[Sign]) -> tuple[Words, ...]:
     return ()
 
 
-def _pieces(sign: Sign, clause: Clause, start: int, end: int) -> tuple[Words, ...]:
+def _pieces(sign: Sign, clause: NoticeClause, start: int, end: int) -> tuple[NoticeQuote, ...]:
     if sign.unless and sign.unless.search(clause.plain[start:end]):
         return ()
     found = []
@@ -65,7 +65,7 @@ def _pieces(sign: Sign, clause: Clause, start: int, end: int) -> tuple[Words, ..
     return tuple(found)
 
 
-def unread(notice: Notice, demands: Iterable[Asked], facts: Iterable[Fact]) -> tuple[Words, ...]:
+def unread(notice: Notice, demands: Iterable[Asked], facts: Iterable[Fact]) -> tuple[NoticeQuote, ...]:
     """Sentences that ask for something of which nothing was understood."""
     known: dict[str, list[str]] = {}
     for each in [w for a in demands for w in a.words] + [w for f in facts for w in f.words]:

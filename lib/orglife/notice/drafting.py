@@ -11,7 +11,7 @@ from typing import Any
 
 from orglife.core.rule.campaign import LIST_WORDS, LISTS, Campaign
 from orglife.notice.materials import dated
-from orglife.notice.model import FIELDS, MORE, SURE_WORDS, Draft, Fact, Words
+from orglife.notice.model import FIELDS, MORE, SURE_WORDS, Fact, NoticeDraft, NoticeQuote
 from orglife.notice.text import bare
 from orglife.notice.vocabulary import keyed
 
@@ -50,7 +50,7 @@ def _said(fact: Fact) -> Iterator[str]:
         yield f"# {words.place}：“{' '.join(words.quote.split())}”{sure}"
 
 
-def campaign_id(draft: Draft, stem: str) -> str:
+def campaign_id(draft: NoticeDraft, stem: str) -> str:
     """An id from the file's name where that is one, else from the year."""
     if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}", stem):
         return stem
@@ -66,7 +66,7 @@ class Filled:
         from_base: Fields whose value comes from the base campaign.
     """
 
-    def __init__(self, draft: Draft, base: Campaign | None, ident: str, published: Mapping[str, date]) -> None:
+    def __init__(self, draft: NoticeDraft, base: Campaign | None, ident: str, published: Mapping[str, date]) -> None:
         self.draft, self.base, self.published = draft, base, published
         self.labels: dict[str, str] = {}
         self.from_base: set[str] = set()
@@ -145,7 +145,7 @@ class Filled:
 
 
 def campaign_toml(
-    draft: Draft,
+    draft: NoticeDraft,
     name: str,
     *,
     stem: str,
@@ -227,7 +227,7 @@ def _materials(filled: Filled) -> Iterator[str]:
     yield "]"
 
 
-def _check_items(draft: Draft) -> Iterator[str]:
+def _check_items(draft: NoticeDraft) -> Iterator[str]:
     if not draft.unread:
         return
     yield ""
@@ -250,7 +250,7 @@ def _labels(filled: Filled) -> Iterator[str]:
             yield f"{key} = {text_of(filled.labels.get(key, key))}"
 
 
-def _override(draft: Draft) -> Iterator[str]:
+def _override(draft: NoticeDraft) -> Iterator[str]:
     """The share of 优秀, where it is another than the rule's own third of all full members."""
     ratio = draft.facts["excellent_ratio"]
     if ratio is None or not ratio.value["value"]:
@@ -273,11 +273,11 @@ def _fraction(share: str) -> tuple[int, int]:
     return int(above), int(below)
 
 
-def _source(draft: Draft, words: Words) -> str:
+def _source(draft: NoticeDraft, words: NoticeQuote) -> str:
     return f"{draft.notice.kind}{words.place}"
 
 
-def _demands(draft: Draft) -> Iterator[str]:
+def _demands(draft: NoticeDraft) -> Iterator[str]:
     for asked in draft.demands:
         yield ""
         yield f'[demands."{asked.key}"]'
@@ -285,7 +285,7 @@ def _demands(draft: Draft) -> Iterator[str]:
         yield f"quote = {text_of('……'.join(dict.fromkeys(w.quote for w in asked.words)))}"
 
 
-def _rest(draft: Draft) -> Iterator[str]:
+def _rest(draft: NoticeDraft) -> Iterator[str]:
     """Facts that no campaign field holds, for the person who confirms."""
     held = {*_FROM.values(), "theme", "year", "meeting_window", "report", "rectification", "study_items"}
     others: Mapping[str, Fact | None] = {k: f for k, f in draft.facts.items() if k not in held}

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from orglife.notice.clause import ATTACHED, HEAD, TAIL, Clause
+from orglife.notice.clause import ATTACHED, HEAD, TAIL, NoticeClause
 from orglife.notice.marks import mark_at
-from orglife.notice.text import Line
+from orglife.notice.text import TextLine
 
 _ATTACHED = re.compile(r"附(?:件|表)?(?:[一二三四五六七八九十\d]{0,2})(?:：|$)|附[件表]\d{1,2}(?=[^，。；：见]{3,30}$)")
 _DAY = re.compile(
@@ -49,10 +49,10 @@ class Letter:
     addressee: str = ""
     issuer: str = ""
     day: str = ""
-    attachments: tuple[Clause, ...] = ()
+    attachments: tuple[NoticeClause, ...] = ()
 
 
-def body_start(lines: Sequence[Line]) -> int:
+def body_start(lines: Sequence[TextLine]) -> int:
     """The first line after letterhead, title and addressee; 0 where there are none."""
     for index, line in enumerate(lines[:_MOST]):
         if (mark_at(line.plain) or line.plain.startswith(("【", "〖"))) and not _TITLE_END.search(line.plain):
@@ -64,7 +64,7 @@ def body_start(lines: Sequence[Line]) -> int:
     return 0
 
 
-def body_end(lines: Sequence[Line], start: int) -> int:
+def body_end(lines: Sequence[TextLine], start: int) -> int:
     """The first line of attachments or sign-off; as many as there are lines where neither is there."""
     goes_on = _goes_on(lines)
     end = next(
@@ -80,7 +80,7 @@ def body_end(lines: Sequence[Line], start: int) -> int:
     return end
 
 
-def _goes_on(lines: Sequence[Line]) -> list[bool]:
+def _goes_on(lines: Sequence[TextLine]) -> list[bool]:
     """For each line, whether the text itself follows it: questions and answers, or the notice that a letter passes on."""
     answers = _counted_after([bool(_ANSWER.match(line.plain)) for line in lines])
     sentences = _counted_after([line.plain.endswith("。") for line in lines])
@@ -100,7 +100,7 @@ def _counted_after(hits: Sequence[bool]) -> list[int]:
     return found[::-1]
 
 
-def around(lines: Sequence[Line]) -> Iterator[Clause]:
+def around(lines: Sequence[TextLine]) -> Iterator[NoticeClause]:
     """The lines after the text as clauses: attachments, and the sign-off before or behind them."""
     zone = TAIL
     for line in lines:
@@ -108,7 +108,7 @@ def around(lines: Sequence[Line]) -> Iterator[Clause]:
             zone = ATTACHED
         elif zone == ATTACHED and (_DAY.search(line.plain) or _is_issuer(line.plain)):
             zone = TAIL
-        yield from (Clause(part, zone=zone) for part in line.short())
+        yield from (NoticeClause(part, zone=zone) for part in line.short())
 
 
 def _signs_off(plain: str) -> bool:
@@ -132,7 +132,7 @@ def _is_issuer(plain: str) -> bool:
     )
 
 
-def letter_of(clauses: Sequence[Clause]) -> Letter:
+def letter_of(clauses: Sequence[NoticeClause]) -> Letter:
     """Letterhead, sign-off and attachments."""
     head = [c for c in clauses if c.zone == HEAD]
     tail = [c for c in clauses if c.zone == TAIL]
@@ -148,7 +148,7 @@ def letter_of(clauses: Sequence[Clause]) -> Letter:
     return Letter(_title(head), number, addressee, issuer, next(days, ""), attached)
 
 
-def _title(head: Sequence[Clause]) -> tuple[str, ...]:
+def _title(head: Sequence[NoticeClause]) -> tuple[str, ...]:
     """The lines of the title; none when no line of the letterhead ends like one."""
     for index, clause in enumerate(head):
         if not _TITLE_END.search(clause.plain) or len(clause.plain) > 120:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from orglife.notice.numerals import number_of
-from orglife.notice.text import Line
+from orglife.notice.text import TextLine
 
 _NUMERAL = "[一二三四五六七八九十百]{1,4}"
 _ANYWHERE = (  # rank, pattern of the mark; its group is the number
@@ -84,12 +84,12 @@ def _label(mark: str, numeral: str) -> str:
     return numeral
 
 
-def has_decimals(lines: Sequence[Line]) -> bool:
+def has_decimals(lines: Sequence[TextLine]) -> bool:
     """Whether a text is numbered 1, 1.1, 1.2."""
     return any(re.match(r"\s*1\.1(?![\d.年月日%])", line.raw) for line in lines)
 
 
-def decimal_mark(line: Line) -> Mark | None:
+def decimal_mark(line: TextLine) -> Mark | None:
     """The mark of a line in a text numbered 1, 1.1, 1.2."""
     found = None if line.is_row else _DECIMAL.match(line.raw)
     if found is None:
@@ -100,7 +100,7 @@ def decimal_mark(line: Line) -> Mark | None:
     return Mark(len(numbers), int(last), taken, f".{last}" if len(numbers) > 1 else last)
 
 
-def line_mark(line: Line, bullets: list[str]) -> Mark | None:
+def line_mark(line: TextLine, bullets: list[str]) -> Mark | None:
     """The mark of a line that begins 【时间】, 第一步：, A1, a. or with a bullet.
 
     Args:

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Any, Literal
 
-from orglife.notice.clause import BODY, Clause
+from orglife.notice.clause import BODY, NoticeClause
 from orglife.notice.dates import Calendar
 from orglife.notice.letter import Letter
 
@@ -51,7 +51,7 @@ MORE = {
 
 
 @dataclass(frozen=True)
-class Words:
+class NoticeQuote:
     """A quotation and its place."""
 
     quote: str
@@ -69,11 +69,11 @@ class Fact:
     """
 
     value: Any
-    words: tuple[Words, ...]
+    words: tuple[NoticeQuote, ...]
     sure: Sure = "stated"
 
     @property
-    def first(self) -> Words:
+    def first(self) -> NoticeQuote:
         """The main words."""
         return self.words[0]
 
@@ -87,7 +87,7 @@ class Asked:
     """A demand of the kit that the notice makes, or (key "") a sentence left for a person."""
 
     key: str
-    words: tuple[Words, ...]
+    words: tuple[NoticeQuote, ...]
 
 
 @dataclass(frozen=True)
@@ -101,20 +101,20 @@ class Notice:
         kind: What it calls itself, 通知 or 实施方案; stands before the places in a campaign file.
     """
 
-    clauses: tuple[Clause, ...]
+    clauses: tuple[NoticeClause, ...]
     letter: Letter
     calendar: Calendar
     kind: str
 
     @cached_property
-    def body(self) -> tuple[Clause, ...]:
+    def body(self) -> tuple[NoticeClause, ...]:
         """The clauses without letterhead, sign-off and attachments."""
         return tuple(c for c in self.clauses if c.zone == BODY)
 
     @cached_property
-    def paragraphs(self) -> tuple[tuple[Clause, ...], ...]:
+    def paragraphs(self) -> tuple[tuple[NoticeClause, ...], ...]:
         """The clauses of the body by the paragraph that they stand in."""
-        found: list[list[Clause]] = []
+        found: list[list[NoticeClause]] = []
         for clause in self.body:
             if clause.goes_on and found:
                 found[-1].append(clause)
@@ -123,11 +123,11 @@ class Notice:
         return tuple(map(tuple, found))
 
     @cached_property
-    def position(self) -> Mapping[Clause, int]:
+    def position(self) -> Mapping[NoticeClause, int]:
         """Where in the body each of its clauses stands."""
         return {clause: number for number, clause in enumerate(self.body)}
 
-    def below(self, clause: Clause) -> Iterator[Clause]:
+    def below(self, clause: NoticeClause) -> Iterator[NoticeClause]:
         """The clauses that stand under another one."""
         for other in islice(self.body, self.position[clause] + 1, None):
             if other.numbered and len(other.above) < clause.depth:
@@ -136,10 +136,10 @@ class Notice:
                 yield other
 
     @cached_property
-    def heading_of(self) -> Mapping[Clause, Clause]:
+    def heading_of(self) -> Mapping[NoticeClause, NoticeClause]:
         """The line that is the heading a clause stands under, for those that stand under one."""
-        found: dict[Clause, Clause] = {}
-        last: dict[str, Clause] = {}
+        found: dict[NoticeClause, NoticeClause] = {}
+        last: dict[str, NoticeClause] = {}
         for clause in self.body:
             if clause.above and clause.above[-1] in last:
                 found[clause] = last[clause.above[-1]]
@@ -154,7 +154,7 @@ class Notice:
 
 
 @dataclass(frozen=True)
-class Draft:
+class NoticeDraft:
     """A notice as read.
 
     Attributes:
@@ -168,7 +168,7 @@ class Draft:
     facts: dict[str, Fact | None]
     more: dict[str, Fact]
     demands: tuple[Asked, ...] = ()
-    unread: tuple[Words, ...] = ()
+    unread: tuple[NoticeQuote, ...] = ()
 
     def value(self, name: str) -> Any:
         """The value of a fact, None where the notice is silent."""
@@ -186,14 +186,14 @@ class Draft:
         }
 
 
-def _places(said: Sequence[Words]) -> dict[str, Any]:
+def _places(said: Sequence[NoticeQuote]) -> dict[str, Any]:
     own: dict[str, Any] = {"quote": said[0].quote, "place": said[0].place}
     return own | ({"also": [{"quote": w.quote, "place": w.place} for w in said[1:]]} if said[1:] else {})
 
 
-def words(clause: Clause, start: int, end: int) -> Words:
+def words(clause: NoticeClause, start: int, end: int) -> NoticeQuote:
     """The words of ``clause.plain[start:end]`` with their place."""
-    return Words(clause.line.quote(start, end), clause.where)
+    return NoticeQuote(clause.line.quote(start, end), clause.where)
 
 
 def sound(fact: Fact | None) -> Fact | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from orglife.notice.text import Line
+from orglife.notice.text import TextLine
 
 _HASHES = re.compile(r"\s*#{1,6}[ \u3000]*(?=\S)")
 """What marks a heading on a web page."""
@@ -15,16 +15,16 @@ _TEASED = 20
 """A beginning of fewer characters repeats nothing."""
 
 
-def lines_of(paragraphs: Sequence[str]) -> list[Line]:
+def lines_of(paragraphs: Sequence[str]) -> list[TextLine]:
     """The paragraphs that say something, one line each; the title and the addressee in lines of their own."""
-    lines = (Line(text[found.end() :] if (found := _HASHES.match(text)) else text) for text in paragraphs)
+    lines = (TextLine(text[found.end() :] if (found := _HASHES.match(text)) else text) for text in paragraphs)
     return list(_unglued(_without_teaser([line for line in lines if line.plain])))
 
 
-def _without_teaser(lines: Sequence[Line]) -> list[Line]:
+def _without_teaser(lines: Sequence[TextLine]) -> list[TextLine]:
     """Without a beginning that web pages repeat before the text: 「根据……现就...」."""
     kept = []
-    for here, following in zip(lines, [*lines[1:], Line("")], strict=False):
+    for here, following in zip(lines, [*lines[1:], TextLine("")], strict=False):
         teaser = here.plain.rstrip(".…")
         if len(teaser) > _TEASED and teaser != here.plain and following.plain.startswith(teaser):
             continue
@@ -32,7 +32,7 @@ def _without_teaser(lines: Sequence[Line]) -> list[Line]:
     return kept
 
 
-def _unglued(lines: Sequence[Line]) -> Iterator[Line]:
+def _unglued(lines: Sequence[TextLine]) -> Iterator[TextLine]:
     """The title and the addressee cut from a first line that holds them and the text."""
     found = _GLUED.match(lines[0].plain) if lines else None
     if not found:

@@ -9,7 +9,7 @@ from typing import Any
 
 from orglife.core.errors import NotANotice, TwoNotices
 from orglife.notice import demands
-from orglife.notice.clause import Clause
+from orglife.notice.clause import NoticeClause
 from orglife.notice.clauses import clauses_of
 from orglife.notice.dates import Calendar
 from orglife.notice.facts import (
@@ -30,7 +30,7 @@ from orglife.notice.facts import (
     times,
 )
 from orglife.notice.letter import letter_of
-from orglife.notice.model import FIELDS, Asked, Draft, Fact, Notice, Words, merged, sound
+from orglife.notice.model import FIELDS, Asked, Fact, Notice, NoticeDraft, NoticeQuote, merged, sound
 from orglife.notice.numerals import by_digit, number_of
 from orglife.notice.signs import SIGNS
 
@@ -43,7 +43,7 @@ LEAST = 3
 """A text that makes fewer demands of the kit than this is no notice."""
 
 
-def read_notice(paragraphs: Sequence[str], name: str) -> Draft:
+def read_notice(paragraphs: Sequence[str], name: str) -> NoticeDraft:
     """Read a notice.
 
     Args:
@@ -68,10 +68,10 @@ def read_notice(paragraphs: Sequence[str], name: str) -> Draft:
     facts["meeting_window"] = order.in_order(facts["meeting_window"], more, facts["report"], facts["rectification"])
     asked = _with_facts(asked, facts, more)
     everything = [f for f in (*facts.values(), *more.values()) if f]
-    return Draft(notice, facts, more, tuple(asked), demands.unread(notice, asked, everything))
+    return NoticeDraft(notice, facts, more, tuple(asked), demands.unread(notice, asked, everything))
 
 
-def _notice(clauses: tuple[Clause, ...]) -> Notice:
+def _notice(clauses: tuple[NoticeClause, ...]) -> Notice:
     """The text taken apart, with what its letterhead, sign-off and first words tell of its year and kind."""
     letter = letter_of(clauses)
     title = "".join(letter.title)
@@ -111,7 +111,7 @@ _OPENING = 15
 _TO_ALL = re.compile(r"(?:各|局属|所属|机关)[^。；，]{2,60}：")
 
 
-def _require_one(clauses: Sequence[Clause], name: str) -> None:
+def _require_one(clauses: Sequence[NoticeClause], name: str) -> None:
     """Refuse a file that holds two notices: a title stands after a body, with an addressee or after a signature.
 
     An attached plan has a title, too, but nobody whom it is sent to.
@@ -176,11 +176,15 @@ def _more(notice: Notice) -> dict[str, Fact]:
     """The fields of ``MORE`` that were found."""
     letter = notice.letter
     found: dict[str, Fact | None] = {
-        "title": Fact("".join(letter.title), tuple(Words(x, "文头") for x in letter.title)) if letter.title else None,
+        "title": Fact("".join(letter.title), tuple(NoticeQuote(x, "文头") for x in letter.title))
+        if letter.title
+        else None,
         "number": _text(letter.number),
         "addressee": _text(letter.addressee),
         "issuer": _text(letter.issuer, "落款"),
-        "dated": Fact(notice.calendar.day.isoformat(), (Words(letter.day, "落款"),)) if notice.calendar.day else None,
+        "dated": Fact(notice.calendar.day.isoformat(), (NoticeQuote(letter.day, "落款"),))
+        if notice.calendar.day
+        else None,
         "plan_deadline": times.plan_deadline(notice),
         "finish_by": times.finish_by(notice),
         "key_checks": looking.key_checks(notice),
@@ -190,7 +194,7 @@ def _more(notice: Notice) -> dict[str, Fact]:
 
 
 def _text(value: str, place: str = "文头") -> Fact | None:
-    return Fact(value, (Words(value, place),)) if value else None
+    return Fact(value, (NoticeQuote(value, place),)) if value else None
 
 
 def _two_lists(notice: Notice) -> dict[str, Fact | None]:

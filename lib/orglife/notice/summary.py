@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orglife.notice.drafting import shown
-from orglife.notice.model import FIELDS, MORE, SURE_WORDS, Draft
+from orglife.notice.model import FIELDS, MORE, SURE_WORDS, NoticeDraft
 
 
-def lines(draft: Draft) -> Iterator[str]:
+def lines(draft: NoticeDraft) -> Iterator[str]:
     """Each fact with its place; blank ones are named at the end."""
     for name, words in {**MORE, **FIELDS}.items():
         fact = draft.facts.get(name) or draft.more.get(name)

@@ -99,7 +99,7 @@ def _straight_quotes(raw: str) -> str:
 
 
 @dataclass(frozen=True)
-class Line:
+class TextLine:
     """A paragraph, or a part of one.
 
     Attributes:
@@ -135,14 +135,14 @@ class Line:
             start += 1
         return self.raw[self.at[start] : self.at[end - 1] + 1] if end > start else ""
 
-    def part(self, start: int, end: int | None = None) -> Line:
+    def part(self, start: int, end: int | None = None) -> TextLine:
         """What stands behind ``plain[start:end]`` as a line of its own, with what is left out of ``plain`` after it."""
         stop = len(self.plain) if end is None else end
         if stop <= start:
-            return Line("")
-        return Line(self.raw[self.at[start] : self.at[stop] if stop < len(self.plain) else len(self.raw)])
+            return TextLine("")
+        return TextLine(self.raw[self.at[start] : self.at[stop] if stop < len(self.plain) else len(self.raw)])
 
-    def short(self) -> Iterator[Line]:
+    def short(self) -> Iterator[TextLine]:
         """The line, or one that is longer than anybody writes in pieces, cut between its sentences where there are any.
 
         Patterns look ahead and back within a line: what they cost grows with the square of its length.
@@ -178,4 +178,4 @@ class Line:
 
 def bare(text: str) -> str:
     """A text for comparing: without spaces, punctuation and marks of quotation."""
-    return re.sub(r"[\s，。；：、！？“”‘’\"'《》〈〉（）()〔〕·,.;:!?—-]", "", Line(text).plain)
+    return re.sub(r"[\s，。；：、！？“”‘’\"'《》〈〉（）()〔〕·,.;:!?—-]", "", TextLine(text).plain)

@@ -1,4 +1,4 @@
-"""Stored rows as dossiers: what rules and documents see of a branch, and nothing else."""
+"""StoredRecord rows as dossiers: what rules and documents see of a branch, and nothing else."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from orglife.adapters.store.store import BUREAU, Snapshot, Stored
+from orglife.adapters.store.store import BUREAU, Snapshot, StoredRecord
 from orglife.core.errors import StoreBroken, UnknownBranch
 from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier, sort_records
@@ -33,7 +33,7 @@ def fresh_id(kind: str, dossier: Dossier) -> str:
 
 
 def dossier_of(snapshot: Snapshot, as_of: date | None, *, today: date | None = None) -> Dossier:
-    """Stored rows as a dossier.
+    """StoredRecord rows as a dossier.
 
     Raises:
         UnknownBranch: the branch has no data of its own.
@@ -46,13 +46,13 @@ def dossier_of(snapshot: Snapshot, as_of: date | None, *, today: date | None = N
         kind = BY_TYPE.get(type_name)
         if kind is None:
             raise StoreBroken(path=snapshot.id, what=f"有本程序不认得的记录类型{type_name}")
-        records[type_name] = tuple(read(kind, row.body, snapshot.id) for row in rows)
+        records[type_name] = tuple(stored_record(kind, row.body, snapshot.id) for row in rows)
     branch = Branch.stored(snapshot.branch)
     day = as_of or latest_day((r for rows in records.values() for r in rows), today or date.today())
     return Dossier(snapshot.campaign, branch, records, day, drafts=snapshot.drafts)
 
 
-def read(kind: type[Record], body: dict[str, Any], where: str) -> Record:
+def stored_record(kind: type[Record], body: dict[str, Any], where: str) -> Record:
     """A stored record, its old shape brought up to date.
 
     Raises:
@@ -64,11 +64,11 @@ def read(kind: type[Record], body: dict[str, Any], where: str) -> Record:
         raise StoreBroken(path=where, what=f"{kind.LABEL}{body.get('id', '')}读不出来") from error
 
 
-def with_bureau(dossier: Dossier, bureau: Mapping[str, Sequence[Stored]], as_of: date | None) -> Dossier:
+def with_bureau(dossier: Dossier, bureau: Mapping[str, Sequence[StoredRecord]], as_of: date | None) -> Dossier:
     """A dossier with the orders and remarks that the bureau entered for it; the bureau's version of an id counts."""
     mine = {
         kind.TYPE: [
-            read(kind, row.body, BUREAU)
+            stored_record(kind, row.body, BUREAU)
             for row in bureau.get(kind.TYPE, ())
             if row.body.get("branch") == dossier.branch.id
         ]
@@ -84,7 +84,7 @@ def with_bureau(dossier: Dossier, bureau: Mapping[str, Sequence[Stored]], as_of:
     return replace(dossier, records=records, as_of=day, memo={})
 
 
-def with_earlier(dossier: Dossier, reviews: Sequence[Stored], year: int | None) -> Dossier:
+def with_earlier(dossier: Dossier, reviews: Sequence[StoredRecord], year: int | None) -> Dossier:
     """A dossier with the outlines of the latest earlier campaign, which COPY-05 compares; unreadable ones are left out."""
     found: dict[str, Record] = {}
     for row in reviews:
@@ -94,7 +94,7 @@ def with_earlier(dossier: Dossier, reviews: Sequence[Stored], year: int | None) 
     return replace(dossier, earlier_reviews=found, earlier_year=year, memo={}) if found else dossier
 
 
-def with_codes(dossier: Dossier, items: Iterable[Stored], year: int | None) -> Dossier:
+def with_codes(dossier: Dossier, items: Iterable[StoredRecord], year: int | None) -> Dossier:
     """A dossier that knows which archive numbers of a year its branch's other campaigns gave, withdrawn ones included."""
     mark = f"·{year}-"
     codes = sorted({str(row.body.get("code", "")) for row in items if mark in str(row.body.get("code", ""))})

@@ -29,7 +29,7 @@ _OTHER_LABELS = {BRANCH: Branch.LABEL, WITNESS: "收到支部的包"}
 
 
 @dataclass(frozen=True)
-class Step:
+class HistoryStep:
     """One revision in words.
 
     Attributes:
@@ -60,7 +60,7 @@ class Step:
             yield f"    {change.label}：{before}{change.after}"
 
 
-def steps(office: Office, branch: str, *, record: str = "", day: date | None = None) -> list[Step]:
+def steps(office: Office, branch: str, *, record: str = "", day: date | None = None) -> list[HistoryStep]:
     """The history of a branch, or of the bureau's own records, newest last.
 
     Args:
@@ -99,7 +99,7 @@ def _names(office: Office, branch: str, revisions: Sequence[Revision]) -> Dossie
     return Dossier(office.campaign.id, own, {**leaders, Member.TYPE: tuple(members.values())}, date.min)
 
 
-def _step(this: Revision, before: Revision | None, when: datetime, sheet: Sheet) -> Step:
+def _step(this: Revision, before: Revision | None, when: datetime, sheet: Sheet) -> HistoryStep:
     old = entry_of(this.type, before.data) if before else None
     new = entry_of(this.type, this.data)
     changes = differing(old, new, sheet) if new is not None else []
@@ -112,7 +112,7 @@ def _step(this: Revision, before: Revision | None, when: datetime, sheet: Sheet)
     if this.type == WITNESS and this.data:
         why = f"，历史另起，原因：{this.data['reason']}" if this.data.get("reason") else ""
         about = f"{label}（{this.record}，到第{this.data['number']}条{why}）"
-    return Step(this, when, action, about, tuple(changes))
+    return HistoryStep(this, when, action, about, tuple(changes))
 
 
 def label_of(type_name: str) -> str:
@@ -143,7 +143,7 @@ def entry_of(type_name: str, body: Mapping[str, Any] | None) -> Identified | Non
     return None
 
 
-def history_json(office: Office, branch: str, found: Sequence[Step]) -> dict[str, Any]:
+def history_json(office: Office, branch: str, found: Sequence[HistoryStep]) -> dict[str, Any]:
     """``orglife-history/1``."""
     head = office.store.head(office.campaign.id, branch, without=(ArchiveItem.TYPE,))
     return {

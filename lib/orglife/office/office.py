@@ -18,8 +18,8 @@ from orglife.adapters import patterns
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.store import carried
-from orglife.adapters.store.carried import Carried
-from orglife.adapters.store.store import BUREAU, Snapshot, Store, Stored
+from orglife.adapters.store.carried import TaskStore
+from orglife.adapters.store.store import BUREAU, Snapshot, Store, StoredRecord
 from orglife.core.errors import (
     BadDay,
     BranchNotChosen,
@@ -35,10 +35,10 @@ from orglife.core.record.dossier import Dossier, sort_records
 from orglife.core.record.record import Record
 from orglife.core.rule.bureau import Bureau, run_bureau
 from orglife.core.rule.campaign import Campaign
-from orglife.core.rule.finding import Finding, count, run
+from orglife.core.rule.finding import Finding, count, run_rules
 from orglife.core.rule.rule import Regulation
 from orglife.core.stage import Stage
-from orglife.office.dossiers import dossier_of, latest_day, read, with_bureau, with_codes, with_earlier
+from orglife.office.dossiers import dossier_of, latest_day, stored_record, with_bureau, with_codes, with_earlier
 from orglife.stages import BUREAU_RULES, BY_KEY, RULES, RULES_BY_ID, STAGES
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.kinds import BUREAU_KINDS
@@ -107,7 +107,7 @@ class Office:
         place = Workspace.open(root, campaign)
         require_overrides(place.campaign, RULES_BY_ID, patterns.endless, name=ws.CAMPAIGN)
         url = place.settings.store
-        store = Carried.at(root / carried.FILE) if url == carried.URL else Store.open(url, folder=place.root)
+        store = TaskStore.at(root / carried.FILE) if url == carried.URL else Store.open(url, folder=place.root)
         return cls(place, store, author or place.settings.author or DEFAULT_AUTHOR)
 
     def __enter__(self) -> Self:
@@ -262,12 +262,12 @@ class Office:
         year = self.campaign.year
         return [c for c in self.store.campaigns() if c != self.campaign.id and years.get(c, year) == year]
 
-    def items_elsewhere(self, branch: str) -> list[Stored]:
+    def items_elsewhere(self, branch: str) -> list[StoredRecord]:
         """Archive items of a branch in its other campaigns of the year."""
         return [row for c in self.same_year for row in self.store.current(c, branch).records.get(ArchiveItem.TYPE, ())]
 
     @property
-    def _bureau_records(self) -> Mapping[str, Sequence[Stored]]:
+    def _bureau_records(self) -> Mapping[str, Sequence[StoredRecord]]:
         # read anew: what the bureau enters meanwhile, here or in another window, counts at once
         return self.snapshot(BUREAU).records
 
@@ -278,7 +278,7 @@ class Office:
         campaign, found = dossier.memo.get(("findings", checkpoint), (None, []))
         if campaign is not self.campaign:
             due = due_checkpoints(dossier, self.campaign, checkpoint)
-            found = run(RULES, dossier, self.campaign, regulations=self.regulations, due=due)
+            found = run_rules(RULES, dossier, self.campaign, regulations=self.regulations, due=due)
             dossier.memo["findings", checkpoint] = self.campaign, found
         wanted = set(stages)
         return [f for f in found if not wanted or f.stage in wanted]
@@ -290,7 +290,10 @@ class Office:
     def bureau_records(self) -> dict[str, tuple[Record, ...]]:
         """The bureau's own records by type."""
         rows = self._bureau_records
-        return {k.TYPE: sort_records(read(k, row.body, BUREAU) for row in rows.get(k.TYPE, ())) for k in BUREAU_KINDS}
+        return {
+            k.TYPE: sort_records(stored_record(k, row.body, BUREAU) for row in rows.get(k.TYPE, ()))
+            for k in BUREAU_KINDS
+        }
 
     def bureau_findings(
         self, dossiers: Iterable[Dossier], day: date, checkpoint: str | None = None, stages: Iterable[str] = ()

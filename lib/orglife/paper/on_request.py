@@ -31,7 +31,7 @@ LARGEST = 200_000_000
 
 
 @dataclass(frozen=True)
-class Made:
+class PaperFile:
     """A file as it is handed to a person.
 
     Attributes:
@@ -67,7 +67,7 @@ def stage_bundle(office: Office, dossier: Dossier, stage: str, findings: Sequenc
     return office.numbered(office.bundle(dossier, stage_of(stage), findings), dossier)
 
 
-def make(office: Office, branch: str, what: str, stage: str, kind: str, as_of: date | None) -> Made:
+def make_paper(office: Office, branch: str, what: str, stage: str, kind: str, as_of: date | None) -> PaperFile:
     """A file, made now from what is stored.
 
     Args:
@@ -102,30 +102,30 @@ def make(office: Office, branch: str, what: str, stage: str, kind: str, as_of: d
     if what == PACK:
         place = office.workspace.records / office.one_branch(branch) / SINGLE_PAPERS / f"{PACK_FILE}.{kind}"
         files.write(place, data, part=office.workspace.partial)
-    return Made(f"{_file_name(bundle)}.{kind}", data)
+    return PaperFile(f"{_file_name(bundle)}.{kind}", data)
 
 
-def _to_fill_in(office: Office, branch: str, what: str, stage: str) -> Made:
+def _to_fill_in(office: Office, branch: str, what: str, stage: str) -> PaperFile:
     """What is filled in with Excel or WPS and comes back."""
     if what == WORKBOOK:
-        return Made(f"{branch}_{stage_of(stage).title}.xlsx", workbooks.export(office, branch, [stage]))
-    made = member_forms.export(office, branch, blank=what == MEMBER_BLANK)
+        return PaperFile(f"{branch}_{stage_of(stage).title}.xlsx", workbooks.export_workbook(office, branch, [stage]))
+    made = member_forms.export_member_forms(office, branch, blank=what == MEMBER_BLANK)
     if what == MEMBER_BLANK:
-        return Made(*made.popitem())
-    return Made(f"{branch}_党员填写表.zip", member_forms.zipped(member_forms.listed(office, branch, made)))
+        return PaperFile(*made.popitem())
+    return PaperFile(f"{branch}_党员填写表.zip", member_forms.zipped(member_forms.listed(office, branch, made)))
 
 
-def _to_hand_over(office: Office, branch: str) -> Made:
+def _to_hand_over(office: Office, branch: str) -> PaperFile:
     """The branch's package, as the superior takes it in."""
     from orglife.exchange import packages  # noqa: PLC0415  not needed to make papers
 
     files.make_private(office.workspace.partial)
     with tempfile.TemporaryDirectory(dir=office.workspace.partial) as folder:
         place = Path(folder) / f"{branch}_{office.campaign.id}_交上级.zip"
-        told = packages.export(office, branch, place, DOWNLOADS)
+        told = packages.export_package(office, branch, place, DOWNLOADS)
         if place.stat().st_size > LARGEST:
             raise PackageTooLarge(megabytes=place.stat().st_size // 1_000_000, branch=branch, name=place.name)
-        return Made(place.name, place.read_bytes(), told)
+        return PaperFile(place.name, place.read_bytes(), told)
 
 
 def _asked_for(office: Office, branch: str, what: str, stage: str, as_of: date | None) -> Bundle:

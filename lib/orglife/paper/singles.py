@@ -150,7 +150,7 @@ def _single(paper: Document, bundle: Bundle, dossier: Dossier | None) -> Single:
     return Single(paper.form, paper.subject, frozenset({paper.subject, owner} - {""}), own)
 
 
-def make(office: Office, branches: Sequence[str], wanted: Wanted, say: Callable[[str], None]) -> bool:
+def make_singles(office: Office, branches: Sequence[str], wanted: Wanted, say: Callable[[str], None]) -> bool:
     """Make the papers of some branches, whole files or none.
 
     Args:

@@ -14,10 +14,10 @@ from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.store.store import Change
 from orglife.core.errors import BadInput
 from orglife.core.record.branch import Branch, Member
-from orglife.core.record.exchange import Parcel
+from orglife.core.record.exchange import Incoming
 from orglife.core.record.record import Record
 from orglife.core.rule.campaign import Campaign, parse_campaign
-from orglife.core.sheet.pages import Grid
+from orglife.core.sheet.pages import SheetRows
 from orglife.exchange import workbooks
 from orglife.office.office import FIRST_BRANCH, Office
 
@@ -80,33 +80,33 @@ def found(root: Path, wish: Wish) -> list[str]:
     problems = [] if wish.author else ["请写明由谁录入。"]
     if wish.role == "branch" and not wish.branch:
         problems.append("请写明党支部的名称。")
-    parcel: Parcel | None = None
+    incoming: Incoming | None = None
     if wish.role == "branch":
         try:
-            parcel = _roster(wish, campaign) if wish.roster or wish.names.strip() else None
+            incoming = _roster(wish, campaign) if wish.roster or wish.names.strip() else None
         except BadInput as error:
             problems += error.sentences
     if problems:
         raise BadInput(problems)
     if wish.role == "branch":
-        head = parcel.branch if parcel and parcel.branch else Branch(id=FIRST_BRANCH)
+        head = incoming.branch if incoming and incoming.branch else Branch(id=FIRST_BRANCH)
         head = head.model_copy(update={"name": wish.branch})
-        notes = parcel.notes if parcel else ()
-        parcel = Parcel(campaign.id, head, parcel.records if parcel else {}, partial=True, notes=notes)
-    own = parcel.branch.id if parcel and parcel.branch else ""
+        notes = incoming.notes if incoming else ()
+        incoming = Incoming(campaign.id, head, incoming.records if incoming else {}, partial=True, notes=notes)
+    own = incoming.branch.id if incoming and incoming.branch else ""
     settings = Settings(role=wish.role, branch=own, author=wish.author)
-    found_workspace(root, text, settings, parcel)
-    return founded_lines(parcel)
+    found_workspace(root, text, settings, incoming)
+    return founded_lines(incoming)
 
 
-def _roster(wish: Wish, campaign: Campaign) -> Parcel:
+def _roster(wish: Wish, campaign: Campaign) -> Incoming:
     """The roster: a file, else the names as they were typed."""
     if wish.roster is not None:
         return workbooks.founding_bytes(*wish.roster, campaign)
     rows = [(0, HEADS)]
     lines = [(n, line) for n, line in enumerate(wish.names.splitlines(), start=1) if line.strip()]
     rows += [(n, _typed(line)) for n, line in lines if not line.strip().startswith("姓名")]
-    return workbooks.founding_grids(TYPED, [Grid(title="党员", rows=rows)], campaign)
+    return workbooks.founding_grids(TYPED, [SheetRows(title="党员", rows=rows)], campaign)
 
 
 def _typed(line: str) -> tuple[str, str, str]:
@@ -140,7 +140,7 @@ def wish_of(fields: Mapping[str, str], roster: tuple[str, bytes] | None) -> Wish
     return Wish(**clean, role=role, names=fields.get("names", ""), roster=roster)
 
 
-def found_workspace(root: Path, campaign_text: str, settings: Settings, roster: Parcel | None) -> None:
+def found_workspace(root: Path, campaign_text: str, settings: Settings, roster: Incoming | None) -> None:
     """Make a workspace, with a branch and its members where a roster is given; after any failure nothing is left."""
     empty_before = root.exists()
     Workspace.create(root, campaign_text, settings)
@@ -157,7 +157,7 @@ def found_workspace(root: Path, campaign_text: str, settings: Settings, roster: 
         raise
 
 
-def founded_lines(roster: Parcel | None) -> list[str]:
+def founded_lines(roster: Incoming | None) -> list[str]:
     """What a workspace began with, in words."""
     if roster is None or roster.branch is None:
         return []

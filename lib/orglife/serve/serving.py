@@ -17,7 +17,7 @@ from orglife.core.errors import AnotherBranch, BadInput, NoWorkspaceFound, Orgli
 from orglife.home.progress import branch_stages
 from orglife.keeping import backups
 from orglife.office.office import Office
-from orglife.paper.on_request import make, of_bureau
+from orglife.paper.on_request import make_paper, of_bureau
 from orglife.serve import founding, rehearsal
 
 APP = "组织生活会工作簿"
@@ -36,7 +36,7 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Order:
+class ServeOptions:
     """How ``start`` was asked for.
 
     Attributes:
@@ -56,32 +56,32 @@ class Order:
     rehearsal: bool = False
 
 
-def start(order: Order, tell: Say, say: Say) -> None:
+def start(options: ServeOptions, tell: Say, say: Say) -> None:
     """Serve a workspace, or show the server that runs already; a new or empty folder is asked about first.
 
     Args:
-        order: What is asked for.
+        options: What is asked for.
         tell: Takes the address.
         say: Takes messages for the person at the keyboard.
 
     Raises:
         OrglifeError: no workspace, no such branch, the port is taken, or it does not come up.
     """
-    root = place_of(order.workspace)
-    if order.rehearsal:
+    root = workspace_folder(options.workspace)
+    if options.rehearsal:
         root = rehearsal.beside(root)
         rehearsal.prepare(root)
-    if is_free(root) and not order.branch:
-        founded = _founded(root, order, tell, say)
+    if is_free(root) and not options.branch:
+        founded = _founded(root, options, tell, say)
         if founded is None:
             say("已结束，没有建立工作簿。")
             return
         root, port = founded
-        order = replace(order, port=port, browser=False)  # the page that asked goes on by itself
-    _serve(root, order, tell, say)
+        options = replace(options, port=port, browser=False)  # the page that asked goes on by itself
+    _serve(root, options, tell, say)
 
 
-def place_of(workspace: Path | None) -> Path:
+def workspace_folder(workspace: Path | None) -> Path:
     """The folder that is meant: the one given, else the nearest workspace, else a new one here."""
     if workspace is not None:
         return workspace.resolve()
@@ -96,11 +96,11 @@ def is_free(root: Path) -> bool:
     return not root.exists() or (root.is_dir() and not any(root.iterdir()))
 
 
-def _founded(root: Path, order: Order, tell: Say, say: Say) -> tuple[Path, int] | None:
+def _founded(root: Path, options: ServeOptions, tell: Say, say: Say) -> tuple[Path, int] | None:
     """Ask in the browser; the workspace that was founded and the port to go on with, None when nobody answered."""
     from orglife.adapters.lab import setup  # noqa: PLC0415  only where it is asked
 
-    port, token = runtime.free_port(order.port), secrets.token_hex(24)
+    port, token = runtime.free_port(options.port), secrets.token_hex(24)
     made: list[Path] = []
 
     def submit(fields: Mapping[str, str], roster: tuple[str, bytes] | None) -> str:
@@ -110,36 +110,38 @@ def _founded(root: Path, order: Order, tell: Say, say: Say) -> tuple[Path, int] 
         else:
             place = root
             founding.found(root, founding.wish_of(fields, roster))
-        house = runtime.House(place)
-        with runtime.claim(house) as ours:
+        server_folder = runtime.ServerFolder(place)
+        with runtime.claim(server_folder) as ours:
             if not ours:
-                return runtime.find(house).url(first_page(place))
+                return runtime.find(server_folder).url(first_page(place))
         made.append(place)
-        return f"/doc/tree/{quote(first_page(place))}?token={house.token()}"
+        return f"/doc/tree/{quote(first_page(place))}?token={server_folder.token()}"
 
     def opened(url: str) -> None:
         tell(url)
         say("请在浏览器里填写。")
-        if order.browser:
+        if options.browser:
             server.show(url)
 
     setup.ask(setup.Form(str(root), founding.campaigns(), submit), port, token, opened)
     return (made[0], port) if made else None
 
 
-def _serve(root: Path, order: Order, tell: Say, say: Say) -> None:
+def _serve(root: Path, options: ServeOptions, tell: Say, say: Say) -> None:
     with Office.open(root) as office:
-        chosen = office.chosen([order.branch])[0] if order.branch else ""
-    house = runtime.House(root)
-    with runtime.claim(house) as ours:
+        chosen = office.chosen([options.branch])[0] if options.branch else ""
+    server_folder = runtime.ServerFolder(root)
+    with runtime.claim(server_folder) as ours:
         if not ours:
-            _show_running(house, chosen, browser=order.browser, developer=order.developer, tell=tell, say=say)
+            _show_running(
+                server_folder, chosen, browser=options.browser, developer=options.developer, tell=tell, say=say
+            )
             return
         _back_up(root, say)
-        listen = runtime.free_port(order.port, house.last_port())
+        listen = runtime.free_port(options.port, server_folder.last_port())
         ws.lay_notebooks(root)
-        house.prepare(developer=order.developer)
-        wanted = house.environment(os.environ, branch=chosen)
+        server_folder.prepare(developer=options.developer)
+        wanted = server_folder.environment(os.environ, branch=chosen)
         for name in set(os.environ) - set(wanted):
             del os.environ[name]
         os.environ.update(wanted)
@@ -148,10 +150,12 @@ def _serve(root: Path, order: Order, tell: Say, say: Say) -> None:
             url = started.url(first_page(root, chosen))
             tell(url)
             say("已打开。用的时候请不要关闭这个窗口；用完按 Ctrl+C 结束，内容都已自动保存。")
-            if order.browser:
+            if options.browser:
                 server.show(url)
 
-        server.serve(house, listen, lambda: page_data(root, chosen), actions(root), opened, developer=order.developer)
+        server.serve(
+            server_folder, listen, lambda: page_data(root, chosen), actions(root), opened, developer=options.developer
+        )
         say("已结束。")
 
 
@@ -164,14 +168,16 @@ def _back_up(root: Path, say: Say) -> None:
         say(f"今天的备份没有做成：{error}")
 
 
-def _show_running(house: runtime.House, branch: str, *, browser: bool, developer: bool, tell: Say, say: Say) -> None:
-    running = runtime.find(house)
+def _show_running(
+    server_folder: runtime.ServerFolder, branch: str, *, browser: bool, developer: bool, tell: Say, say: Say
+) -> None:
+    running = runtime.find(server_folder)
     if running.developer != developer:
         say(f"这个工作目录已经以{'开发' if running.developer else '引导'}方式打开，仍用它。要换方式，请先结束原来的。")
     fixed = running.branch
     if branch and fixed and fixed != branch:
         raise AnotherBranch(now=fixed, wanted=branch)
-    url = running.url(first_page(house.root, branch or fixed), branch)
+    url = running.url(first_page(server_folder.root, branch or fixed), branch)
     tell(url)
     say("这个工作目录已经打开，没有再开一个。")
     if browser:
@@ -218,7 +224,7 @@ def make_file(root: Path, asked: Mapping[str, Any]) -> Any:
 
     what, stage, kind, branch = (str(asked.get(name) or "") for name in ("what", "stage", "kind", "branch"))
     with Office.open(root) as office:
-        made = make(office, "" if of_bureau(stage) else branch, what, stage, kind, office.workspace.today())
+        made = make_paper(office, "" if of_bureau(stage) else branch, what, stage, kind, office.workspace.today())
     return File(made.name, made.data, made.told)
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orglife.adapters.grid.pasted import Line, Target, cells_of, lay
+from orglife.adapters.grid.pasted import GridRow, PasteColumn, cells_of, lay
 from orglife.stages.appraisal.record import Tally
 from orglife.stages.meeting.record import Meeting
 from tests.adapters.form.page import Page
@@ -18,22 +18,22 @@ from tests.adapters.print.shelf import form
 
 NAMES = {"张三": "m1", "李四": "m2"}
 TARGETS = [
-    Target("党员", lambda text: NAMES.get(text, text), names=True),
-    Target("优秀（票）", str),
-    Target("合格（票）", str),
-    Target("合计", str, typed=False),
+    PasteColumn("党员", lambda text: NAMES.get(text, text), names=True),
+    PasteColumn("优秀（票）", str),
+    PasteColumn("合格（票）", str),
+    PasteColumn("合计", str, typed=False),
 ]
 
 
 def laid(text: str, rows: list[list[str]], at: tuple[int, int] = (0, 0), *, fixed: bool = False) -> list[list[str]]:
     keys = count(1)
-    start = [Line(f"k{place}", row) for place, row in enumerate(rows)]
+    start = [GridRow(f"k{place}", row) for place, row in enumerate(rows)]
     found, said = lay(
         TARGETS,
         start,
         (f"k{at[0]}", at[1]),
         text,
-        fresh=lambda: None if fixed else Line(f"new{next(keys)}", [""] * 4),
+        fresh=lambda: None if fixed else GridRow(f"new{next(keys)}", [""] * 4),
     )
     return [row.cells for row in found] + ([[said]] if said else [])
 

@@ -31,18 +31,18 @@ def test_a_port_in_use_is_refused_by_name_and_passed_over_otherwise() -> None:
 
 
 def test_the_token_stays_and_is_its_owners(tmp_path: Path) -> None:
-    house = runtime.House(tmp_path)
-    token = house.token()
+    server_folder = runtime.ServerFolder(tmp_path)
+    token = server_folder.token()
     assert len(token) == 48
-    assert runtime.House(tmp_path).token() == token
+    assert runtime.ServerFolder(tmp_path).token() == token
     file = tmp_path / ".orglife" / "token"
     file.chmod(0o644)
-    house.token()
+    server_folder.token()
     assert os.name == "nt" or file.stat().st_mode & 0o777 == 0o600
 
 
 def test_the_users_own_jupyter_neither_leaks_in_nor_is_touched(tmp_path: Path) -> None:
-    house = runtime.House(tmp_path)
+    server_folder = runtime.ServerFolder(tmp_path)
     given = {
         "PATH": "/x",
         "JUPYTER_TOKEN": "leak",
@@ -51,10 +51,10 @@ def test_the_users_own_jupyter_neither_leaks_in_nor_is_touched(tmp_path: Path) -
         "JUPYTER_PATH": "leak",
         "ORGLIFE_BRANCH": "old",
     }
-    made = house.environment(given, branch="b02")
+    made = server_folder.environment(given, branch="b02")
     assert "leak" not in made.values()
     assert (made["PATH"], made["ORGLIFE_BRANCH"], made["ORGLIFE_WORKSPACE"]) == ("/x", "b02", str(tmp_path))
-    assert "ORGLIFE_BRANCH" not in house.environment(given)
+    assert "ORGLIFE_BRANCH" not in server_folder.environment(given)
     for name in (
         "JUPYTER_CONFIG_DIR",
         "JUPYTER_DATA_DIR",
@@ -64,7 +64,7 @@ def test_the_users_own_jupyter_neither_leaks_in_nor_is_touched(tmp_path: Path) -
         "IPYTHONDIR",
     ):
         assert Path(made[name]).is_relative_to(tmp_path / ".orglife"), name
-    house.prepare(developer=False)
+    server_folder.prepare(developer=False)
     for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
         assert Path(made[name]).is_dir()
     assert os.name == "nt" or (tmp_path / ".orglife").stat().st_mode & 0o777 == 0o700
@@ -79,9 +79,9 @@ def test_the_settings_are_chinese_and_ask_nobody_for_news() -> None:
 
 
 def test_one_process_claims_a_workspace(tmp_path: Path) -> None:
-    house = runtime.House(tmp_path)
-    code = f"from orglife.adapters.lab import runtime; from pathlib import Path\nwith runtime.claim(runtime.House(Path({str(tmp_path)!r}))) as ours: print(ours)"
-    with runtime.claim(house) as ours:
+    server_folder = runtime.ServerFolder(tmp_path)
+    code = f"from orglife.adapters.lab import runtime; from pathlib import Path\nwith runtime.claim(runtime.ServerFolder(Path({str(tmp_path)!r}))) as ours: print(ours)"
+    with runtime.claim(server_folder) as ours:
         assert ours
         assert (
             subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
@@ -91,7 +91,7 @@ def test_one_process_claims_a_workspace(tmp_path: Path) -> None:
 
 def test_a_claim_without_an_answer_is_told(tmp_path: Path) -> None:
     with pytest.raises(NotStarted):
-        runtime.find(runtime.House(tmp_path), patience=0.1)
+        runtime.find(runtime.ServerFolder(tmp_path), patience=0.1)
 
 
 def test_the_steps_are_the_notebooks_and_the_branch_is_named(filled: Path) -> None:

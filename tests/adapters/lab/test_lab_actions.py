@@ -8,14 +8,14 @@ import pytest
 
 from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.lab import actions
-from orglife.adapters.lab.actions import Doors, File
+from orglife.adapters.lab.actions import File, PageActions
 from orglife.core.errors import BadInput
 from orglife.desk.desk import Desk
 from orglife.serve import serving
 
 
 def test_a_file_is_held_under_a_key_of_its_own_and_the_oldest_goes() -> None:
-    doors = Doors({"make": lambda asked: File("甲 乙.pdf", str(asked["n"]).encode())})
+    doors = PageActions({"make": lambda asked: File("甲 乙.pdf", str(asked["n"]).encode())})
     answers = [doors.act("make", {"n": n}) for n in range(actions.KEPT + 1)]
     keys = [answer["url"].split("/")[2] for answer in answers]
     assert len(set(keys)) == len(keys)
@@ -27,7 +27,7 @@ def test_a_file_is_held_under_a_key_of_its_own_and_the_oldest_goes() -> None:
 
 
 def test_what_goes_wrong_is_told_in_sentences(filled: Path) -> None:
-    doors = Doors(serving.actions(filled))
+    doors = PageActions(serving.actions(filled))
     wrong = doors.act("make", {"what": "stage", "stage": "talks", "kind": "exe", "branch": "t01"})
     assert wrong["problems"][0].startswith("格式“exe”不在可选范围内")
     wrong = doors.act("make", {"what": "stage", "stage": "tolks", "kind": "pdf", "branch": "t01"})

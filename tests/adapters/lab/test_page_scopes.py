@@ -18,7 +18,7 @@ from ipywidgets.widgets.widget import Widget
 
 from orglife.adapters.disk.workspace import BRANCH_ENVIRONMENT, ENVIRONMENT
 from orglife.adapters.field.context import mishap
-from orglife.adapters.lab.page_scopes import Rooms, keep_log
+from orglife.adapters.lab.page_scopes import PageScopes, keep_log
 
 TALKS, HOME = "notebooks/12_talks.ipynb", "notebooks/00_home.ipynb"
 
@@ -33,7 +33,7 @@ class Kernel:
         self.kernel = SimpleNamespace(get_parent=lambda: {"header": {"session": self.window}})
         self.events = SimpleNamespace(register=lambda _, call: setattr(self, "before", call))
         self.before: Callable[[], None] = lambda: None
-        self.rooms = Rooms(self)
+        self.rooms = PageScopes(self)
 
     def init_user_ns(self) -> None:
         self.user_ns["get_ipython"] = self

@@ -24,7 +24,7 @@ from orglife.core.record.record import Entry, Identified, Record
 from orglife.core.record.shape import Spec, specs_of
 from orglife.core.sheet.cells import Lexicon, Unfit
 from orglife.core.sheet.columns import table_of
-from orglife.core.sheet.pages import Head, Page, map_keys, pages_of
+from orglife.core.sheet.pages import ColumnHead, SheetPage, map_keys, pages_of
 from orglife.core.sheet.returned import Returned, take
 from orglife.exchange import workbooks
 from orglife.stages.kinds import BUREAU_KINDS, BY_TYPE, KINDS
@@ -38,9 +38,9 @@ def demo_dossiers() -> list[Dossier]:
     found = []
     for path in sorted((b.ROOT / "templates/demo").glob("b*.json")):
         if path.stem != "bureau":
-            parcel = read_parcel(path.read_bytes(), path.name, KINDS, BUREAU_KINDS)
-            assert parcel.branch is not None
-            found.append(Dossier(parcel.campaign, parcel.branch, parcel.records, b.AS_OF))
+            incoming = read_parcel(path.read_bytes(), path.name, KINDS, BUREAU_KINDS)
+            assert incoming.branch is not None
+            found.append(Dossier(incoming.campaign, incoming.branch, incoming.records, b.AS_OF))
     return found
 
 
@@ -167,7 +167,7 @@ def test_any_record_comes_back_equal(kind: type[Identified], data: st.DataObject
 
 def test_nothing_typed_becomes_a_formula() -> None:
     evil = ["=cmd|'/c calc'!A1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x")', "\t=1"]
-    page = Page("表", [Head("意见", "lines")], [[text] for text in evil])
+    page = SheetPage("表", [ColumnHead("意见", "lines")], [[text] for text in evil])
     data = writer.to_bytes([page], {})
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for name in archive.namelist():
@@ -198,7 +198,7 @@ def test_the_sheets_are_made_for_people() -> None:
 
 
 def test_a_text_that_no_cell_holds_is_told_not_cut() -> None:
-    page = Page("情况报告", [Head("编号", "text"), Head("正文", "lines")], [["r", "长" * 40000]])
+    page = SheetPage("情况报告", [ColumnHead("编号", "text"), ColumnHead("正文", "lines")], [["r", "长" * 40000]])
     with pytest.raises(BadInput, match="“情况报告”表第2行的“正文”"):
         writer.to_bytes([page], {})
 

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from orglife.adapters.store.store import BUREAU, Change, Head, Revision, Store
+from orglife.adapters.store.store import BUREAU, ChainHead, Change, Revision, Store
 from orglife.core.errors import ChainBroken, HalfCharacter, NoSuchRecord, SaveConflict
 from orglife.core.record.branch import Branch, Explanation, Member
 from orglife.core.record.characters import refused
@@ -114,8 +114,8 @@ def test_a_snapshot_tells_everything_of_one_branch_and_nothing_of_others(store: 
     now = store.current(C, B)
     assert (now.branch, now.version) == (branch(superior="机关党委").to_json(), 2)
     assert now.records == {"member": [("m01", 1, member().to_json()), ("m02", 1, member("m02").to_json())]}
-    assert now.head == store.head(C, B) == Head(4, last.hash)
-    assert store.current(C, "nobody").head == Head(0, "")
+    assert now.head == store.head(C, B) == ChainHead(4, last.hash)
+    assert store.current(C, "nobody").head == ChainHead(0, "")
 
 
 def test_lists_of_campaigns_and_branches(store: Store) -> None:
@@ -208,7 +208,7 @@ def test_a_batch_is_all_or_nothing_over_several_branches(store: Store) -> None:
     with pytest.raises(SaveConflict):
         store.apply_all(C, clash, who="导入")
     assert store.branches(C) == []
-    assert (store.head(C, B), store.head(C, "b02")) == (Head(0, ""), head)
+    assert (store.head(C, B), store.head(C, "b02")) == (ChainHead(0, ""), head)
     fine = [(B, [Change.put(branch()), Change.put(member())]), ("b02", [Change.remove("member", "m01", base=1)])]
     assert [(r.branch, r.number) for r in store.apply_all(C, fine, who="导入")] == [(B, 1), (B, 2), ("b02", 2)]
     assert store.verify() == []
@@ -281,7 +281,7 @@ def test_revisions_are_taken_in_unchanged_and_only_once(store: Store, sent: list
     assert store.append(sent) == sent[2:]
     assert store.append(sent) == []
     assert store.history(C, B) == sent
-    assert store.head(C, B) == Head(4, sent[-1].hash)
+    assert store.head(C, B) == ChainHead(4, sent[-1].hash)
     assert store.current(C, B).records["member"][0].version == 3
     assert store.verify() == []
 
@@ -333,8 +333,8 @@ def _rehashed(revision: Revision, **fields: Any) -> Revision:
 def test_the_head_can_leave_types_out(store: Store) -> None:
     first = store.put(C, B, branch(), who="张", base=0)
     store.put(C, B, member(), who="张", base=0)
-    assert store.head(C, B, without=["member"]) == Head(1, first.hash)
-    assert store.head(C, B, without=["member", "branch"]) == Head(0, "")
+    assert store.head(C, B, without=["member"]) == ChainHead(1, first.hash)
+    assert store.head(C, B, without=["member", "branch"]) == ChainHead(0, "")
 
 
 # --- size ------------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from orglife.adapters.store import witness
-from orglife.adapters.store.chain import Head, Revision, digest, problems
+from orglife.adapters.store.chain import ChainHead, Revision, digest, problems
 from orglife.adapters.store.store import Store
 from orglife.core.record.branch import Branch, Member
 
@@ -61,13 +61,13 @@ def test_a_field_of_another_sort_is_no_revision(chain: list[Revision], field: st
 
 
 def test_no_chain_holds_what_is_no_head(chain: list[Revision]) -> None:
-    assert not any(witness.holds(chain, Head(number, chain[-1].hash)) for number in (-40, -1, 0, 30, 32, 10**30))
+    assert not any(witness.holds(chain, ChainHead(number, chain[-1].hash)) for number in (-40, -1, 0, 30, 32, 10**30))
 
 
 def test_the_head_can_leave_types_out(chain: list[Revision]) -> None:
-    assert witness.head_of(chain) == Head(31, chain[-1].hash)
-    assert witness.head_of(chain, {"member"}) == Head(1, chain[0].hash)
-    assert witness.head_of([]) == Head(0, "")
+    assert witness.head_of(chain) == ChainHead(31, chain[-1].hash)
+    assert witness.head_of(chain, {"member"}) == ChainHead(1, chain[0].hash)
+    assert witness.head_of([]) == ChainHead(0, "")
 
 
 def test_a_longer_chain_holds_every_earlier_head(chain: list[Revision]) -> None:

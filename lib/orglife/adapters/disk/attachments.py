@@ -22,7 +22,7 @@ _PDF_TAIL = 2048  # scanners leave a little after the last %%EOF
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FileKind:
     """A kind of file that may be attached: its name, its endings, how it begins, and whether it is all there."""
 
     name: str
@@ -32,10 +32,12 @@ class Kind:
 
 
 KINDS = (
-    Kind("PDF", (".pdf",), (b"%PDF-",), lambda data: b"%%EOF" in data[-_PDF_TAIL:]),
-    Kind("JPEG", (".jpg", ".jpeg"), (b"\xff\xd8\xff",), lambda data: b"\xff\xd9" in data),  # phones write on after it
-    Kind("PNG", (".png",), (b"\x89PNG\r\n\x1a\n",), lambda data: b"IEND" in data[-64:]),
-    Kind("TIFF", (".tif", ".tiff"), (b"II*\0", b"MM\0*"), lambda data: len(data) > 8),  # noqa: PLR2004  more than its head
+    FileKind("PDF", (".pdf",), (b"%PDF-",), lambda data: b"%%EOF" in data[-_PDF_TAIL:]),
+    FileKind(
+        "JPEG", (".jpg", ".jpeg"), (b"\xff\xd8\xff",), lambda data: b"\xff\xd9" in data
+    ),  # phones write on after it
+    FileKind("PNG", (".png",), (b"\x89PNG\r\n\x1a\n",), lambda data: b"IEND" in data[-64:]),
+    FileKind("TIFF", (".tif", ".tiff"), (b"II*\0", b"MM\0*"), lambda data: len(data) > 8),  # noqa: PLR2004  more than its head
 )
 ENDINGS = "、".join(suffix for kind in KINDS for suffix in kind.suffixes)
 

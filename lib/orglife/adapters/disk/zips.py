@@ -61,7 +61,7 @@ class Part:
 # --- out -------------------------------------------------------------------------------------------------------------
 
 
-def write(path: Path, head: Mapping[str, Any], parts: Iterable[tuple[str, bytes | Path]]) -> None:
+def write_zip(path: Path, head: Mapping[str, Any], parts: Iterable[tuple[str, bytes | Path]]) -> None:
     """Write a zip, complete or not at all; the same head and parts give the same bytes.
 
     Args:
@@ -353,7 +353,7 @@ def _manifest(name: str, data: bytes, shape: str) -> tuple[dict[str, Any], dict[
 
 
 @contextlib.contextmanager
-def opened(path: Path, *, shape: str, largest: int, whole: bool = True) -> Iterator[Zip]:
+def open_zip(path: Path, *, shape: str, largest: int, whole: bool = True) -> Iterator[Zip]:
     """Open a zip that came in, after it was measured.
 
     Args:

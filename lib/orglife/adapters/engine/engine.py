@@ -112,7 +112,7 @@ def _call(payload: bytes, seconds: float | None, megabytes: int, told: zygote.Te
 
 
 def _called(payload: bytes, seconds: float | None, megabytes: int, told: zygote.Tell) -> bytes:
-    with zygote.borrowed(f"{__name__}:warm") as used:
+    with zygote.borrowed(f"{__name__}:warm_engine") as used:
         return used.call(
             f"{__name__}:run_alone",
             payload,
@@ -154,7 +154,7 @@ def run_alone(payload: bytes, tell: zygote.Tell) -> bytes:
     return json.dumps({"metadata": nb.metadata, "outputs": [cell.get("outputs", []) for cell in nb.cells]}).encode()
 
 
-def warm() -> None:
+def warm_engine() -> None:
     """Load what every notebook needs, by running one."""
     from nbformat import v4  # noqa: PLC0415  heavy, as the next
 

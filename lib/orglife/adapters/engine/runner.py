@@ -70,7 +70,7 @@ def require_engine(name: str) -> None:
         raise UnknownChoice(what="引擎", value=name, known="、".join(known))
 
 
-def run(
+def run_notebook(
     notebook: Path,
     parameters: Mapping[str, Any],
     *,

@@ -42,7 +42,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Place:
+class ReadClause:
     """A clause of the notice with what was read in it.
 
     Attributes:
@@ -62,7 +62,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ConfirmProgress:
     """How far it is.
 
     Attributes:
@@ -79,7 +79,7 @@ class Standing:
 class ConfirmPort(Protocol):
     """Where decisions are kept. What returns is on the disk."""
 
-    def standing(self) -> Standing | None:
+    def standing(self) -> ConfirmProgress | None:
         """How far the draft is; None without one."""
 
     def take(self, name: str, data: bytes) -> None:
@@ -88,7 +88,7 @@ class ConfirmPort(Protocol):
     def drop(self) -> None:
         """Give the draft up."""
 
-    def places(self) -> Sequence[Place]:
+    def places(self) -> Sequence[ReadClause]:
         """The clauses in their order."""
 
     def decide(self, key: str, how: str, value: Any = None) -> str:
@@ -186,7 +186,7 @@ class ConfirmForm:
         read = self.ctx.button("读这份通知", lambda: self._act(self._read_pasted), "of-add")
         self._put(self.body, (self.upload, self.pasted, read))
 
-    def _show(self, standing: Standing) -> None:
+    def _show(self, standing: ConfirmProgress) -> None:
         places = self.port.places()
         titles = [(f"{p.title}　{f'还有{p.left}项' if p.left else p.note}", p.key) for p in places]
         here = next((p for p in places if p.key == self.place), None) or next((p for p in places if p.left), places[0])
@@ -203,7 +203,7 @@ class ConfirmForm:
             self._put(self.body, (self.ctx.make(W.HBox, "oc-columns", children=(left, self.right)), self.foot))
         self.say(("✓ " if standing.in_force else "") + f"{standing.name}：{standing.line}")
 
-    def _items(self, place: Place) -> Sequence[Any]:
+    def _items(self, place: ReadClause) -> Sequence[Any]:
         shown: list[Any] = []
         if any(not i.state and i.sure and i.kind in ("fact", "demand") for i in place.items):
             shown.append(
@@ -287,7 +287,7 @@ class ConfirmForm:
             each.observe(self.ctx.guard(ticked), "value")
         return boxes
 
-    def _footer(self, standing: Standing) -> Sequence[Any]:
+    def _footer(self, standing: ConfirmProgress) -> Sequence[Any]:
         button = self.ctx.button
         if self.asking == "drop":
             sure = button("确定换一份", lambda: self._act(self._drop), "of-danger")

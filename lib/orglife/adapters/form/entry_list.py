@@ -19,7 +19,7 @@ COMMON = ("member", "full")  # an office and a status that are not worth a word
 
 
 @dataclass(frozen=True)
-class Listing:
+class EntryListing:
     """What the list of one record type shows.
 
     Attributes:

@@ -23,7 +23,7 @@ SAVED = "已保存。"
 DROPPED = "没有导入，数据没有改动。"
 
 
-class Found(Protocol):
+class FileDifference(Protocol):
     """What one file changes."""
 
     @property
@@ -35,7 +35,7 @@ class Found(Protocol):
 
 
 @dataclass(frozen=True)
-class Words:
+class PanelWords:
     """What is brought to a panel, and what is said of it there.
 
     Attributes:
@@ -62,14 +62,14 @@ class ExchangePanel:
     def __init__(
         self,
         buttons: str,
-        compare: Callable[[Sequence[tuple[str, bytes]]], Sequence[Found]],
-        take: Callable[[Sequence[Found]], None],
+        compare: Callable[[Sequence[tuple[str, bytes]]], Sequence[FileDifference]],
+        take: Callable[[Sequence[FileDifference]], None],
         on_saved: Callable[[], None],
-        words: Words = Words(),
+        words: PanelWords = PanelWords(),
     ) -> None:
         self._words = words
         self._compare, self._take, self._on_saved = compare, take, on_saved
-        self._found: Sequence[Found] = ()
+        self._found: Sequence[FileDifference] = ()
         self.upload = W.FileUpload(
             accept=words.accepted,
             multiple=True,
@@ -96,7 +96,7 @@ class ExchangePanel:
         """Show a sentence in place of the difference."""
         self._show([text])
 
-    def _show(self, lines: Iterable[str], *, live: Sequence[Found] = ()) -> None:
+    def _show(self, lines: Iterable[str], *, live: Sequence[FileDifference] = ()) -> None:
         self._found = live
         self.take_button.disabled = self.drop_button.disabled = not live
         self.shown.value = "<div role='status'>" + "".join(f"<div>{_line(line)}</div>" for line in lines) + "</div>"

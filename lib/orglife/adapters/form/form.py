@@ -13,7 +13,7 @@ from orglife.adapters.field.context import Choices, Context, esc
 from orglife.adapters.field.forms_style import STYLE
 from orglife.adapters.field.port import Held, Port
 from orglife.adapters.form.conflicts import Clash, json_of
-from orglife.adapters.form.entry_list import Listing
+from orglife.adapters.form.entry_list import EntryListing
 from orglife.adapters.form.open_entry import OpenEntry
 from orglife.adapters.form.page import FormPage
 from orglife.adapters.form.past import ClashPanel, PastPanel, moment
@@ -74,7 +74,7 @@ class RecordForm(OpenEntry):
             sorts=layout.sorts.get(name, {}),
             declared=layout.declared.get(name, {}),
         )
-        listing = Listing(kind, choices, self.begin, self.single)
+        listing = EntryListing(kind, choices, self.begin, self.single)
         super().__init__(listing, port, ctx, on_saved=on_saved, hints=hints, live=live, delay=delay)
         self.past, self.clash = PastPanel(ctx, self._bring_back), ClashPanel(ctx, self._take_theirs)
         self.page = FormPage(

@@ -134,7 +134,7 @@ def with_note(control: Control) -> Any:
     return control.ctx.make(W.VBox, "of-field", children=(control.box, control.note))
 
 
-class Card:
+class EntryCard:
     """One object of a list: its control and its buttons."""
 
     def __init__(self, owner: CardsControl, control: Control) -> None:
@@ -167,8 +167,8 @@ class CardsControl(Control):
         super().__init__(spec, ctx)
         assert spec.item is not None  # persons are a table
         self.item: type[Entry] = spec.item
-        self.cards: list[Card] = []
-        self.written: list[Card] = []
+        self.cards: list[EntryCard] = []
+        self.written: list[EntryCard] = []
         self.gone: tuple[int, Any] | None = None
         self.list: Any = ctx.make(W.VBox, "of-rows-list")
         self.adding: tuple[Any, ...] = self._adding()
@@ -189,8 +189,8 @@ class CardsControl(Control):
             for value, label in self.ctx.offered(sort)
         )
 
-    def _make(self) -> Card:
-        return Card(self, GroupControl(self.spec, self.ctx, self.item))
+    def _make(self) -> EntryCard:
+        return EntryCard(self, GroupControl(self.spec, self.ctx, self.item))
 
     def add(self, **begin: Any) -> None:
         """One more card, blank but for what it begins with."""
@@ -202,7 +202,7 @@ class CardsControl(Control):
         self.cards.append(card)
         self._arrange()
 
-    def move(self, card: Card, step: int) -> None:
+    def move(self, card: EntryCard, step: int) -> None:
         """A card one place up or down."""
         here = self.cards.index(card)
         there = here + step
@@ -211,7 +211,7 @@ class CardsControl(Control):
             self._arrange()
             self._typed()
 
-    def remove(self, card: Card) -> None:
+    def remove(self, card: EntryCard) -> None:
         """Take a card away; it can be brought back as long as the form is open."""
         here = self.cards.index(card)
         raw = card.control.raw()
@@ -326,7 +326,7 @@ class SortedCards(CardsControl):
         self.sort = sort
         self.ticks: TicksControl | None = None
         self.sections: dict[str, Section] = {}
-        self.missing: dict[Card, Any] = {}
+        self.missing: dict[EntryCard, Any] = {}
         super().__init__(spec, ctx)
         self.box.add_class("of-sorted")
 
@@ -343,7 +343,7 @@ class SortedCards(CardsControl):
             ticks.lend({key: NOTHING_FOUND for key, _ in self.ctx.offered(self.sort)}, left)
             self._arrange()
 
-    def _sort_of(self, card: Card) -> str:
+    def _sort_of(self, card: EntryCard) -> str:
         raw = card.control.fields()[self.sort.name].raw()
         return raw if isinstance(raw, str) and raw in self.sections else ""
 
@@ -369,7 +369,7 @@ class SortedCards(CardsControl):
     def _place(self) -> None:
         """The cards stand in their sections."""
 
-    def _lacks(self, card: Card) -> str:
+    def _lacks(self, card: EntryCard) -> str:
         """Which fields of a card are still to be filled in."""
         parts = card.control.fields()
         blank = [
@@ -379,7 +379,7 @@ class SortedCards(CardsControl):
         ]
         return f'<span class="of-live-must">还缺：{esc("、".join(blank))}</span>' if blank else ""
 
-    def move(self, card: Card, step: int) -> None:
+    def move(self, card: EntryCard, step: int) -> None:
         """A card one place up or down among those of its section."""
         mine = [one for one in self.cards if self._sort_of(one) == self._sort_of(card)]
         there = mine.index(card) + step

@@ -14,7 +14,7 @@ from orglife.adapters.field.context import Context, Control, Problems, guard, mi
 from orglife.adapters.field.later import Later
 from orglife.adapters.field.port import Held, Port
 from orglife.adapters.form.conflicts import Clash, clashes, ids_in, json_of, renamed
-from orglife.adapters.form.entry_list import Listing
+from orglife.adapters.form.entry_list import EntryListing
 from orglife.adapters.form.groups import GroupControl
 from orglife.core.errors import NotAccepted, OrglifeError, SaveConflict
 from orglife.core.formview import Live
@@ -43,7 +43,7 @@ class OpenEntry(ABC):
 
     def __init__(
         self,
-        listing: Listing,
+        listing: EntryListing,
         port: Port,
         ctx: Context,
         *,

@@ -16,8 +16,8 @@ from orglife.adapters.field.context import Choices, Context, esc, guard, mishap,
 from orglife.adapters.field.forms_style import STYLE
 from orglife.adapters.field.later import Later
 from orglife.adapters.field.port import Held, Port
-from orglife.adapters.grid.grid import Column, Grid
-from orglife.adapters.grid.pasted import Line
+from orglife.adapters.grid.grid import Grid, GridColumn
+from orglife.adapters.grid.pasted import GridRow
 from orglife.core.errors import OrglifeError
 from orglife.core.formview import Look
 
@@ -90,11 +90,11 @@ class Board(ABC):
         return {}
 
     @abstractmethod
-    def columns(self) -> Sequence[Column]:
+    def columns(self) -> Sequence[GridColumn]:
         """Its columns now."""
 
     @abstractmethod
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[GridRow]:
         """Its rows as the records are now."""
 
     @abstractmethod

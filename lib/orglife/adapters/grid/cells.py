@@ -8,7 +8,7 @@ from typing import Any
 
 from orglife.adapters.field.context import CHOOSE, Context, Path, Problems
 from orglife.adapters.field.typed import echo, meant, outsider, shown, unlisted
-from orglife.adapters.grid.grid import Column
+from orglife.adapters.grid.grid import GridColumn
 from orglife.core.record.entered import Unreadable, plain
 from orglife.core.record.shape import Spec
 from orglife.core.sheet.cells import NO_WORDS, YES_WORDS, name_key
@@ -19,12 +19,12 @@ _BEHIND = re.compile(r"(.*?)\s*[（(]([^（）()]*)[）)]", re.DOTALL)
 Cell = str | bool | dict[str, Any] | None
 
 
-def column_of(spec: Spec, ctx: Context, *, names: bool = False) -> Column:
+def column_of(spec: Spec, ctx: Context, *, names: bool = False) -> GridColumn:
     """The column of a field."""
     chosen = spec.kind in CHOSEN
     default = spec.labels.get(spec.default or "")
     unit = f"（{spec.unit}）" if spec.unit else ""
-    return Column(
+    return GridColumn(
         title=spec.label + unit,
         kind=spec.kind,
         options=ctx.offered(spec) if chosen else (),

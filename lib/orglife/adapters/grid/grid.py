@@ -15,14 +15,14 @@ import anywidget
 import traitlets as t
 
 from orglife.adapters.disk import paths
-from orglife.adapters.grid.pasted import Line, Target, lay
+from orglife.adapters.grid.pasted import GridRow, PasteColumn, lay
 
 Guard = Callable[[Callable[..., Any]], Callable[..., None]]
 Key = tuple[str, int | str]  # row's key (or "foot") and number of the column
 
 
 @dataclass(frozen=True)
-class Column:
+class GridColumn:
     """A column of a table.
 
     Attributes:
@@ -91,7 +91,7 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
 
     def __init__(
         self,
-        columns: Sequence[Column],
+        columns: Sequence[GridColumn],
         *,
         label: str,
         guard: Guard,
@@ -102,7 +102,7 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
         **more: Any,
     ) -> None:
         self.columns = list(columns)
-        self.rows: list[Line] = []
+        self.rows: list[GridRow] = []
         self._options: dict[str, Any] = {
             name: more.pop(name)
             for name in ("fixed", "ordered", "upright", "foot", "hint", "add", "empty", "still", "tall")
@@ -118,7 +118,7 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
     def _shape(self) -> dict[str, Any]:
         return {"label": self._label, "columns": [c.to_page() for c in self.columns], **self._options}
 
-    def reshape(self, columns: Sequence[Column], **options: Any) -> None:
+    def reshape(self, columns: Sequence[GridColumn], **options: Any) -> None:
         """Show other columns, or the same with other choices."""
         self.columns = list(columns)
         self._options.update(options)
@@ -130,9 +130,9 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
         """A key that no row of this table has or had."""
         return f"p{next(self._keys)}"
 
-    def lay(self, rows: Sequence[Line], *, fresh: bool = True) -> None:
+    def lay(self, rows: Sequence[GridRow], *, fresh: bool = True) -> None:
         """Show these rows; ``fresh`` forgets what could be undone."""
-        self.rows = [Line(row.key, list(row.cells)) for row in rows]
+        self.rows = [GridRow(row.key, list(row.cells)) for row in rows]
         self._turn += 1
         if fresh:
             self._fresh = self._turn
@@ -188,7 +188,7 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
         self._seen = int(content["n"])
         self._leave_out("")
         width = len(self.columns)
-        self.rows = [Line(str(row["k"]), [*row["v"], *[None] * width][:width]) for row in content["rows"]]
+        self.rows = [GridRow(str(row["k"]), [*row["v"], *[None] * width][:width]) for row in content["rows"]]
         turn = self._turn
         self._told()
         if turn == self._turn:  # nothing to add: other windows on this page see it too
@@ -198,7 +198,9 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
         """Lay what was copied elsewhere over the table, beginning at a cell."""
         fixed = bool(self._options.get("fixed"))
         targets = [
-            Target(c.title, self._reader(place), c.names or c.kind == "head", c.kind not in ("head", "show", "press"))
+            PasteColumn(
+                c.title, self._reader(place), c.names or c.kind == "head", c.kind not in ("head", "show", "press")
+            )
             for place, c in enumerate(self.columns)
         ]
         rows, lost = lay(targets, self.rows, (key, column), text, fresh=lambda: None if fixed else self._blank())
@@ -214,7 +216,7 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
         if self.told.get("lost", "") != lost:
             self.told = {**self.told, "lost": lost}
 
-    def _spared(self, laid: Sequence[Line]) -> int:
+    def _spared(self, laid: Sequence[GridRow]) -> int:
         """Give cells in which nothing is to be done back what they held; how many these are."""
         before, shown, shut = {row.key: row.cells for row in self.rows}, self.told.get("shown", {}), 0
         for key, cells in laid:
@@ -229,5 +231,5 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
         read = self._read
         return (lambda text: read(column, text)) if read is not None else lambda text: text
 
-    def _blank(self) -> Line:
-        return Line(self.fresh_key(), [None] * len(self.columns))
+    def _blank(self) -> GridRow:
+        return GridRow(self.fresh_key(), [None] * len(self.columns))

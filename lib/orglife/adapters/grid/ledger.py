@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from orglife.adapters.grid.board import Board
-from orglife.adapters.grid.grid import Column, Key
+from orglife.adapters.grid.grid import GridColumn, Key
 from orglife.adapters.grid.matrices import Opens
-from orglife.adapters.grid.pasted import Line
+from orglife.adapters.grid.pasted import GridRow
 from orglife.core.formview import Ledger, LedgerRow, Look
 
 OPEN = Look("打开", "", "打开这一项")
@@ -33,19 +33,19 @@ class LedgerBoard(Board):
     def options(self) -> dict[str, Any]:
         return {"still": True, "tall": True}
 
-    def columns(self) -> Sequence[Column]:
+    def columns(self) -> Sequence[GridColumn]:
         group, text, whose, state = self.view.heads
         return [
-            Column(group, "show", group="gr-wide"),
-            Column(text, "head", names=True, group="gr-wide"),
-            Column(whose, "show"),
-            Column(state, "show", group="gr-wide"),
-            Column("操作", "press"),
+            GridColumn(group, "show", group="gr-wide"),
+            GridColumn(text, "head", names=True, group="gr-wide"),
+            GridColumn(whose, "show"),
+            GridColumn(state, "show", group="gr-wide"),
+            GridColumn("操作", "press"),
         ]
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[GridRow]:
         self.found = self.rows()
-        return [Line(row.key, [None, row.text, None, None, None]) for row in self.found]
+        return [GridRow(row.key, [None, row.text, None, None, None]) for row in self.found]
 
     def tell(self) -> None:
         shown: dict[Key, Look] = {}

@@ -10,9 +10,9 @@ from orglife.adapters.field.port import Held
 from orglife.adapters.grid.board import Board, Cell
 from orglife.adapters.grid.cells import pasted_cell
 from orglife.adapters.grid.edit import amend, become, faults_of, values_of
-from orglife.adapters.grid.grid import Column, Key
-from orglife.adapters.grid.pasted import Line
-from orglife.core.formview import Look, Pairs, Ticks, Words
+from orglife.adapters.grid.grid import GridColumn, Key
+from orglife.adapters.grid.pasted import GridRow
+from orglife.core.formview import Look, Pairs, Ticks, WordsView
 from orglife.core.record.dossier import Dossier
 from orglife.core.record.record import is_blank
 from orglife.core.record.shape import Spec
@@ -41,13 +41,13 @@ class PairsBoard(Board):
     def options(self) -> dict[str, Any]:
         return {"upright": True, "still": True}
 
-    def columns(self) -> Sequence[Column]:
-        people = [Column(name, "press") for _, name in self.choices.members()]
-        return [Column("党员", "head", names=True), *people, Column("次数", "show")]
+    def columns(self) -> Sequence[GridColumn]:
+        people = [GridColumn(name, "press") for _, name in self.choices.members()]
+        return [GridColumn("党员", "head", names=True), *people, GridColumn("次数", "show")]
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[GridRow]:
         members = self.choices.members()
-        return [Line(member, [name, *[None] * (len(members) + 1)]) for member, name in members]
+        return [GridRow(member, [name, *[None] * (len(members) + 1)]) for member, name in members]
 
     def _together(self) -> dict[frozenset[str], list[tuple[int, str]]]:
         """Pair → (how many took part, id) of each entry that brought the two together; the smallest first."""
@@ -103,14 +103,14 @@ class TicksBoard(Board):
     def options(self) -> dict[str, Any]:
         return {"foot": True}
 
-    def columns(self) -> Sequence[Column]:
-        days = [Column(self.view.title(values_of(held)), "tick") for held in self.held]
-        return [Column("党员", "head", names=True), *days, Column("次数", "show")]
+    def columns(self) -> Sequence[GridColumn]:
+        days = [GridColumn(self.view.title(values_of(held)), "tick") for held in self.held]
+        return [GridColumn("党员", "head", names=True), *days, GridColumn("次数", "show")]
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[GridRow]:
         there = [set(values_of(held).get(self.view.people) or ()) for held in self.held]
         return [
-            Line(member, [name, *(member in present for present in there), None])
+            GridRow(member, [name, *(member in present for present in there), None])
             for member, name in self.choices.members()
         ]
 
@@ -160,16 +160,16 @@ def ticked(wanted: Mapping[str, Any], order: Sequence[str], now: Any) -> list[st
 class WordsBoard(Board):
     """Members × members: the words of one to another."""
 
-    def __init__(self, view: Words, *arguments: Any, begin: Mapping[str, Any], **more: Any) -> None:
+    def __init__(self, view: WordsView, *arguments: Any, begin: Mapping[str, Any], **more: Any) -> None:
         self.view, self.begin = view, dict(begin)
         super().__init__(view.kind, *arguments, **more)
 
     def options(self) -> dict[str, Any]:
         return {"foot": True}
 
-    def columns(self) -> Sequence[Column]:
-        people = [Column(name, "words") for _, name in self.choices.members()]
-        return [Column("批评人＼对象", "head", names=True), *people, Column("提出", "show")]
+    def columns(self) -> Sequence[GridColumn]:
+        people = [GridColumn(name, "words") for _, name in self.choices.members()]
+        return [GridColumn("批评人＼对象", "head", names=True), *people, GridColumn("提出", "show")]
 
     def _entries(self) -> dict[tuple[str, str], list[Held]]:
         """(who said it, to whom) → the entries of this round."""
@@ -182,14 +182,14 @@ class WordsBoard(Board):
                 found.setdefault(pair, []).append(held)
         return found
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[GridRow]:
         entries, members = self._entries(), self.choices.members()
         text = {
             pair: "\n".join(str(values_of(one).get(self.view.text) or "") for one in all_)
             for pair, all_ in entries.items()
         }
         return [
-            Line(row, [name, *(text.get((row, column), "") for column, _ in members), None]) for row, name in members
+            GridRow(row, [name, *(text.get((row, column), "") for column, _ in members), None]) for row, name in members
         ]
 
     def tell(self) -> None:

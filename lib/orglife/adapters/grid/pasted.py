@@ -15,7 +15,7 @@ _NAME = ("姓名", "党员姓名")  # what a list from elsewhere says above the 
 _HEADINGS = 2  # so many known headings make a line of headings
 
 
-class Line(NamedTuple):
+class GridRow(NamedTuple):
     """One row of a table: a key that stays with it, and what stands in its cells."""
 
     key: str
@@ -23,7 +23,7 @@ class Line(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Target:
+class PasteColumn:
     """A column as a paste sees it.
 
     Attributes:
@@ -64,13 +64,13 @@ def _unquoted(found: re.Match[str]) -> str:
 
 
 def lay(
-    targets: Sequence[Target],
-    rows: Sequence[Line],
+    targets: Sequence[PasteColumn],
+    rows: Sequence[GridRow],
     at: tuple[str, int],
     text: str,
     *,
-    fresh: Callable[[], Line | None],
-) -> tuple[list[Line], str]:
+    fresh: Callable[[], GridRow | None],
+) -> tuple[list[GridRow], str]:
     """Lay a copied block over a table.
 
     Args:
@@ -88,7 +88,7 @@ def lay(
     headings = _headings(targets, block[0]) if block else None
     if headings is not None:
         columns, block = headings, block[1:]
-    laid = [Line(row.key, list(row.cells)) for row in rows]
+    laid = [GridRow(row.key, list(row.cells)) for row in rows]
     start = next((place for place, row in enumerate(laid) if row.key == at[0]), len(laid))
     whose = next(
         (c for c in headings or () if c is not None and targets[c].names), None
@@ -112,7 +112,7 @@ def lay(
     return laid, "".join([f"有{left}行放不下，没有粘贴。" if left else "", "有几列放不下，没有粘贴。" if lost else ""])
 
 
-def _headings(targets: Sequence[Target], first: Sequence[str]) -> list[int | None] | None:
+def _headings(targets: Sequence[PasteColumn], first: Sequence[str]) -> list[int | None] | None:
     """Which column each cell of a line of headings means; None when it is no such line."""
     titles = {_title(target.title): place for place, target in enumerate(targets)}
     names = next((place for place, target in enumerate(targets) if target.names), None)
@@ -129,12 +129,12 @@ def _title(text: str) -> str:
 
 
 def _row_of(
-    laid: list[Line],
+    laid: list[GridRow],
     whose: int | None,
     values: dict[int, Any],
     place: int | None,
-    fresh: Callable[[], Line | None],
-) -> Line | None:
+    fresh: Callable[[], GridRow | None],
+) -> GridRow | None:
     if place is not None:
         while len(laid) <= place:
             row = fresh()

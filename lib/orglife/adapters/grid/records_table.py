@@ -9,9 +9,9 @@ from orglife.adapters.field.port import Held
 from orglife.adapters.grid.board import Board, Cell
 from orglife.adapters.grid.cells import column_of, notes_on, pasted_cell, put_cell, read_cell
 from orglife.adapters.grid.edit import amend, become, faults_of, values_of
-from orglife.adapters.grid.grid import Column, Key
-from orglife.adapters.grid.pasted import Line
-from orglife.core.formview import Table
+from orglife.adapters.grid.grid import GridColumn, Key
+from orglife.adapters.grid.pasted import GridRow
+from orglife.core.formview import TableView
 from orglife.core.record.dossier import Dossier
 from orglife.core.record.shape import Spec, specs_of
 from orglife.core.rule.campaign import Campaign
@@ -22,7 +22,7 @@ class TableBoard(Board):
 
     def __init__(
         self,
-        view: Table,
+        view: TableView,
         *arguments: Any,
         begin: Mapping[str, Any],
         dossier: Callable[[], Dossier],
@@ -35,8 +35,8 @@ class TableBoard(Board):
         ]
         super().__init__(view.kind, *arguments, **more)
 
-    def columns(self) -> Sequence[Column]:
-        return [Column("党员", "head", names=True), *(column_of(one, self.ctx) for one in self.inner)]
+    def columns(self) -> Sequence[GridColumn]:
+        return [GridColumn("党员", "head", names=True), *(column_of(one, self.ctx) for one in self.inner)]
 
     def _entries(self) -> dict[str, Held]:
         """Member → the entry of this round; of two, the one with the larger id counts."""
@@ -48,12 +48,12 @@ class TableBoard(Board):
                 found[str(values.get("member") or "")] = held
         return found
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[GridRow]:
         entries = self._entries()
         lines = []
         for member, name in self.choices.members():
             values = values_of(entries.get(member))
-            lines.append(Line(member, [name, *(put_cell(one, values.get(one.name)) for one in self.inner)]))
+            lines.append(GridRow(member, [name, *(put_cell(one, values.get(one.name)) for one in self.inner)]))
         return lines
 
     def tell(self) -> None:

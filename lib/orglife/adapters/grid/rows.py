@@ -10,8 +10,8 @@ import ipywidgets as W
 
 from orglife.adapters.field.context import Context, Control, Path, Problems, esc, note_html, put_html
 from orglife.adapters.grid.cells import FITTING, column_of, notes_on, pasted_cell, put_cell, raw_cell, read_cell
-from orglife.adapters.grid.grid import Column, Grid, Key
-from orglife.adapters.grid.pasted import Line
+from orglife.adapters.grid.grid import Grid, GridColumn, Key
+from orglife.adapters.grid.pasted import GridRow
 from orglife.core.formview import Look
 from orglife.core.record.record import Identified, is_blank
 from orglife.core.record.shape import ID_LETTERS, Spec, specs_of
@@ -86,9 +86,9 @@ class GridControl(Control):
         shown = [one for one in specs_of(self.spec.item, self.spec.path) if not one.derived]
         return [one for one in shown if ".".join(one.path) not in self.ctx.hide]
 
-    def _columns(self) -> list[Column]:
+    def _columns(self) -> list[GridColumn]:
         typed = [column_of(one, self.ctx, names=one.name == "member") for one in self.inner]
-        return [*typed, *(Column(title, "show") for _, title in self.worked_out)]
+        return [*typed, *(GridColumn(title, "show") for _, title in self.worked_out)]
 
     def _looks(self) -> dict[Key, Look]:
         """What stands in the cells that nobody types in."""
@@ -115,7 +115,7 @@ class GridControl(Control):
         came = self.came.raw() if self.came is not None else ()
         for value, _ in self.ctx.choices.members():
             if value not in there and (not came or value in came):
-                row = Line(self.grid.fresh_key(), [None] * len(self.grid.columns))
+                row = GridRow(self.grid.fresh_key(), [None] * len(self.grid.columns))
                 row.cells[member] = value
                 rows.append(row)
                 self._meet(row, rows, stays=True)
@@ -125,7 +125,7 @@ class GridControl(Control):
 
     # --- rows --------------------------------------------------------------------------------------------------------
 
-    def _meet(self, row: Line, rows: list[Line], *, stays: bool = False) -> None:
+    def _meet(self, row: GridRow, rows: list[GridRow], *, stays: bool = False) -> None:
         """Take up a row that somebody added: its id, and its number where rows are numbered."""
         known = self.known[row.key] = Known(stays=stays)
         if self.spec.item is None:
@@ -141,7 +141,7 @@ class GridControl(Control):
         if "id" in known.kept:
             known.begin = {"id": known.kept["id"], **(known.begin or {})}
 
-    def _read_at(self, row: Line, column: int) -> Any:
+    def _read_at(self, row: GridRow, column: int) -> Any:
         return read_cell(self.inner[column], row.cells[column], self.ctx, (), [])
 
     def _rows_typed(self) -> None:
@@ -185,18 +185,18 @@ class GridControl(Control):
         order = self._place("order")
         self.numbers = {} if order is None else {row.key: self._read_at(row, order) for row in rows}
 
-    def _row(self, key: str, item: Any) -> Line:
+    def _row(self, key: str, item: Any) -> GridRow:
         known = self.known[key] = Known(stays=True)
         width = len(self.grid.columns)
         if self.spec.item is None:
-            return Line(key, [put_cell(self.inner[0], item)])
+            return GridRow(key, [put_cell(self.inner[0], item)])
         values = item if isinstance(item, Mapping) else {}
         names = [one.name for one in self.inner]
         known.kept = {n: values[n] for n in self.spec.item.model_fields if n in values and n not in names}
         cells: list[Any] = [put_cell(one, values.get(one.name)) for one in self.inner]
-        return Line(key, [*cells, *[None] * (width - len(cells))])
+        return GridRow(key, [*cells, *[None] * (width - len(cells))])
 
-    def _read_row(self, row: Line, path: Path, problems: Problems) -> Any:
+    def _read_row(self, row: GridRow, path: Path, problems: Problems) -> Any:
         start = len(problems)
         known = self.known.get(row.key, Known())
         if self.spec.item is None:
@@ -214,7 +214,7 @@ class GridControl(Control):
             return found or {}
         return None if found is None or found == known.begin else found
 
-    def _raw_row(self, row: Line) -> Any:
+    def _raw_row(self, row: GridRow) -> Any:
         if self.spec.item is None:
             return raw_cell(self.inner[0], row.cells[0])
         kept = self.known.get(row.key, Known()).kept

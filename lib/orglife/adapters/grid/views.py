@@ -11,7 +11,7 @@ from orglife.adapters.grid.board import Board
 from orglife.adapters.grid.ledger import LedgerBoard
 from orglife.adapters.grid.matrices import Opens, PairsBoard, TicksBoard, WordsBoard
 from orglife.adapters.grid.records_table import TableBoard
-from orglife.core.formview import Ledger, Pairs, Ticks, View, Words
+from orglife.core.formview import Ledger, Pairs, Ticks, View, WordsView
 from orglife.core.record.dossier import Dossier
 from orglife.core.rule.campaign import Campaign
 
@@ -53,7 +53,7 @@ def board_of(
         return PairsBoard(view, port, title=f"谁与谁谈过（{label}）", hint=PAIRS_HINT, **more, **common)
     if isinstance(view, Ticks):
         return TicksBoard(view, port, title=f"签到（{label}）", hint=TICKS_HINT, **common)
-    if isinstance(view, Words):
+    if isinstance(view, WordsView):
         return WordsBoard(view, port, title=f"谁对谁说（{label}）", hint=WORDS_HINT, begin=begin, **common)
     more = {"begin": begin, "dossier": dossier, "campaign": campaign}
     return TableBoard(view, port, title=f"{label}一览", hint=TABLE_HINT, **more, **common)

@@ -40,7 +40,7 @@ Action = Callable[[Mapping[str, Any]], "File | Mapping[str, Any]"]
 
 
 @dataclass
-class Doors:
+class PageActions:
     """The actions by name, and the files they gave.
 
     Attributes:
@@ -82,7 +82,7 @@ class Doors:
         return dict(answer)
 
 
-def add_doors(web_app: Any, doors: Doors) -> None:
+def add_page_actions(web_app: Any, doors: PageActions) -> None:
     """Open the doors in a server that is set up but not yet running."""
     base = web_app.settings["base_url"]
     options = {"doors": doors}
@@ -98,7 +98,7 @@ def add_doors(web_app: Any, doors: Doors) -> None:
 class _Do(APIHandler):  # type: ignore[misc]  # untyped
     """An action: POST with JSON, by the page's own token and XSRF mark."""
 
-    def initialize(self, doors: Doors) -> None:
+    def initialize(self, doors: PageActions) -> None:
         super().initialize()
         self.doors = doors
 
@@ -119,7 +119,7 @@ class _Do(APIHandler):  # type: ignore[misc]  # untyped
 class _Made(JupyterHandler):  # type: ignore[misc]  # untyped
     """A file that was made: shown by the browser where it can, else saved."""
 
-    def initialize(self, doors: Doors) -> None:
+    def initialize(self, doors: PageActions) -> None:
         super().initialize()
         self.doors = doors
 

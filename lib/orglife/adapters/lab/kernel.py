@@ -1,7 +1,7 @@
 """The one kernel of a workspace, and the lines that windows have to it.
 
 One kernel for all pages: a second would take half a hundred MiB and seconds to start, at the moment when somebody waits
-for a page. What keeps the pages apart in it is ``rooms``.
+for a page. What keeps the pages apart in it is ``page_scopes``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from traitlets import TraitError
 NOT_FOUND = 404
 KERNEL = "python3"
 GONE = 10.0  # seconds after which a window whose line broke has gone; its page freezes long before
-LEAVE = "from orglife.adapters.lab.page_scopes import rooms; rooms().leave()"
+LEAVE = "from orglife.adapters.lab.page_scopes import page_scopes; page_scopes().leave()"
 
 
 class OneKernel(AsyncMappingKernelManager):  # type: ignore[misc]  # untyped
@@ -66,7 +66,7 @@ class OneKernel(AsyncMappingKernelManager):  # type: ignore[misc]  # untyped
         self.get_kernel(kernel_id)._restarter._fire_callbacks("restart")  # noqa: SLF001  there is no other way in
 
 
-class Line(ZMQChannelsWebsocketConnection):  # type: ignore[misc]  # untyped
+class PageConnection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]  # untyped
     """A window's line: when the window has gone, the kernel gives up what was made for it."""
 
     def disconnect(self) -> None:

@@ -27,7 +27,7 @@ ROOM = "_orglife_room"  # of a widget
 
 
 @dataclass(eq=False)
-class Room:
+class PageScope:
     """A page that is open in a window.
 
     Attributes:
@@ -46,7 +46,7 @@ class Room:
         return vars(self.module)["desk"]
 
 
-class Rooms:
+class PageScopes:
     """The rooms of a kernel.
 
     Args:
@@ -55,11 +55,11 @@ class Rooms:
 
     def __init__(self, shell: Any) -> None:
         self._shell = shell
-        self._hall = Room(os.environ.get(BRANCH_ENVIRONMENT, ""), shell.user_module)  # of who has no room
+        self._hall = PageScope(os.environ.get(BRANCH_ENVIRONMENT, ""), shell.user_module)  # of who has no room
         self._used = self._hall  # its names are the shell's now
-        self._open: dict[tuple[str, str], Room] = {}
-        self._at: dict[str, Room] = {}  # the room in which a window's cells run now
-        self._now: ContextVar[Room] = ContextVar("room", default=self._hall)
+        self._open: dict[tuple[str, str], PageScope] = {}
+        self._at: dict[str, PageScope] = {}  # the room in which a window's cells run now
+        self._now: ContextVar[PageScope] = ContextVar("room", default=self._hall)
         shell.events.register("pre_execute", self._go)
         Widget.on_widget_constructed(self._made)
         self._listen()
@@ -73,7 +73,7 @@ class Rooms:
         """
         window = self._window()
         self._give_up(self._open.pop((window, page), None))
-        room = self._open[window, page] = self._at[window] = Room(branch or self._hall.branch)
+        room = self._open[window, page] = self._at[window] = PageScope(branch or self._hall.branch)
         self._use(room)
         self._shell.init_user_ns()
 
@@ -102,7 +102,7 @@ class Rooms:
     def _go(self) -> None:
         self._use(self._at.get(self._window(), self._hall))
 
-    def _use(self, room: Room) -> None:
+    def _use(self, room: PageScope) -> None:
         self._now.set(room)
         if room is self._used:
             return
@@ -127,7 +127,7 @@ class Rooms:
 
         Widget._handle_msg = heard  # noqa: SLF001  as above
 
-    def _give_up(self, room: Room | None) -> None:
+    def _give_up(self, room: PageScope | None) -> None:
         if room is None:
             return
         for widget in list(room.widgets):
@@ -135,12 +135,12 @@ class Rooms:
                 widget.close()
 
 
-_rooms: list[Rooms] = []
+_scopes: list[PageScopes] = []
 
 
-def open_rooms(shell: Any) -> None:
+def open_page_scopes(shell: Any) -> None:
     """Let a kernel have rooms."""
-    _rooms[:] = [Rooms(shell)]
+    _scopes[:] = [PageScopes(shell)]
 
 
 def keep_log() -> None:
@@ -149,6 +149,6 @@ def keep_log() -> None:
         files.keep_log(logging.getLogger("orglife"), Path(root) / "logs" / "pages.log")
 
 
-def rooms() -> Rooms:
+def page_scopes() -> PageScopes:
     """Those of this kernel."""
-    return _rooms[0]
+    return _scopes[0]

@@ -29,7 +29,7 @@ PATIENCE = 30.0  # seconds that a second start waits for the first to answer
 USERS_OWN = ("JUPYTER", "IPYTHON")  # beginnings of environment names that carry a user's own Jupyter
 PRELOAD = b"""import orglife.desk.desk, orglife.desk.forms, orglife.adapters.lab.widgets as w, orglife.adapters.lab.page_scopes as r
 w.restore_none()
-r.open_rooms(get_ipython())
+r.open_page_scopes(get_ipython())
 r.keep_log()
 del orglife, w, r
 """
@@ -41,7 +41,7 @@ c.HistoryManager.enabled = False
 
 
 @dataclass(frozen=True)
-class House:
+class ServerFolder:
     """Where a workspace keeps what belongs to the server."""
 
     root: Path
@@ -168,10 +168,10 @@ def _any_port() -> int:
 
 
 @contextlib.contextmanager
-def claim(house: House) -> Iterator[bool]:
+def claim(server_folder: ServerFolder) -> Iterator[bool]:
     """Claim the workspace for a server; False when another process serves it. The system frees it when we end."""
-    files.make_private(house.folder)
-    with files.refusals(house.folder), (house.folder / "lock").open("a+b") as lock:
+    files.make_private(server_folder.folder)
+    with files.refusals(server_folder.folder), (server_folder.folder / "lock").open("a+b") as lock:
         yield _take(lock)
 
 
@@ -191,7 +191,7 @@ def _take(lock: IO[bytes]) -> bool:
     return True
 
 
-def find(house: House, *, patience: float = PATIENCE) -> Started:
+def find(server_folder: ServerFolder, *, patience: float = PATIENCE) -> Started:
     """The server that holds the claim, as soon as it answers.
 
     Raises:
@@ -200,12 +200,12 @@ def find(house: House, *, patience: float = PATIENCE) -> Started:
     until = time.monotonic() + patience
     while time.monotonic() < until:
         with contextlib.suppress(OSError, ValueError, KeyError):
-            told = json.loads(house.running.read_text(encoding="utf-8"))
-            found = Started(int(told["port"]), bool(told["developer"]), str(told["branch"]), house.token())
+            told = json.loads(server_folder.running.read_text(encoding="utf-8"))
+            found = Started(int(told["port"]), bool(told["developer"]), str(told["branch"]), server_folder.token())
             if _answers(found):
                 return found
         time.sleep(0.2)
-    raise NotStarted(path=str(house.root))
+    raise NotStarted(path=str(server_folder.root))
 
 
 def _answers(server: Started) -> bool:

@@ -19,7 +19,7 @@ from typing import Any
 
 from orglife.adapters.disk import files, paths
 from orglife.adapters.disk.workspace import BRANCH_ENVIRONMENT
-from orglife.adapters.lab.runtime import HOST, House, Started
+from orglife.adapters.lab.runtime import HOST, ServerFolder, Started
 from orglife.core.errors import PortTaken
 
 UPLOAD = 100 * 1024 * 1024  # bytes of one file handed to a form; without it larger ones vanish silently
@@ -32,7 +32,7 @@ PageData = Callable[[], Mapping[str, Any]]
 
 
 def serve(
-    house: House,
+    server_folder: ServerFolder,
     port: int,
     page_data: PageData,
     actions: Mapping[str, Callable[[Mapping[str, Any]], Any]],
@@ -43,7 +43,7 @@ def serve(
     """Serve a workspace until the process is told to stop; kernels are ended then.
 
     Args:
-        house: Of the workspace; its environment must be in force already.
+        server_folder: Of the workspace; its environment must be in force already.
         port: Where to listen.
         page_data: What the guided page shows, asked for at every load.
         actions: What the page may ask for, by name; see lab_doors.
@@ -73,36 +73,36 @@ def serve(
             if developer:
                 super().load_config_file(suppress_errors)
 
-    token = house.token()
-    if house.running.exists():
-        house.running.unlink()
+    token = server_folder.token()
+    if server_folder.running.exists():
+        server_folder.running.unlink()
     try:
-        config = _config(house, port, token, developer=developer)
+        config = _config(server_folder, port, token, developer=developer)
         app = Server.instance(config=config, jpserver_extensions={"jupyterlab": True})
         app.initialize(argv=[], starter_extension="lab", find_extensions=developer)  # guided: Lab and nothing beside it
     except SystemExit as error:  # its way to say that the port is taken
         raise PortTaken(port=port) from error
     if not developer:
-        from orglife.adapters.lab.actions import Doors, add_doors  # noqa: PLC0415  as the server
+        from orglife.adapters.lab.actions import PageActions, add_page_actions  # noqa: PLC0415  as the server
 
         app.web_app.settings["page_config_hook"] = _page_hook(page_data, lambda path: _prepare(app, path))
         app.web_app.settings["headers"] = guards.headers(_lab_page(), port)
-        add_doors(app.web_app, Doors(actions))
+        add_page_actions(app.web_app, PageActions(actions))
         _prepare(app, str(page_data()["steps"][0]["path"]))
-    files.keep_log(app.log, house.root / "logs" / "server.log")
+    files.keep_log(app.log, server_folder.root / "logs" / "server.log")
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: app.stop(from_signal=True))
     branch = os.environ.get(BRANCH_ENVIRONMENT, "")
     started = Started(port, developer, branch, token)
-    files.write(house.folder / "port", str(port).encode())
-    files.write(house.running, json.dumps({"port": port, "developer": developer, "branch": branch}).encode())
+    files.write(server_folder.folder / "port", str(port).encode())
+    files.write(server_folder.running, json.dumps({"port": port, "developer": developer, "branch": branch}).encode())
     heard: list[Started] = []
     app.io_loop.add_callback(heard.append, started)  # in the loop's order: after the port was opened, which waits there
     app.io_loop.add_callback(on_start, started)
     try:
         _run(app, port, heard)
     finally:
-        house.running.unlink(missing_ok=True)
+        server_folder.running.unlink(missing_ok=True)
 
 
 def _run(app: Any, port: int, heard: list[Started]) -> None:
@@ -130,14 +130,14 @@ async def _begin(app: Any, path: str) -> None:
         app.log.error("kernel for a page: %s", type(error).__name__)  # noqa: TRY400
 
 
-def _config(house: House, port: int, token: str, *, developer: bool) -> Any:
+def _config(server_folder: ServerFolder, port: int, token: str, *, developer: bool) -> Any:
     from traitlets.config import Config  # noqa: PLC0415
 
     config = Config()
     config.Application.log_level = "ERROR"
     server = config.ServerApp
     server.ip, server.port, server.port_retries = HOST, port, 0
-    server.root_dir = str(house.root)
+    server.root_dir = str(server_folder.root)
     server.open_browser = False
     server.answer_yes = True
     server.allow_root = True  # a container's user; whoever starts it owns the workspace
@@ -164,7 +164,7 @@ def _config(house: House, port: int, token: str, *, developer: bool) -> Any:
         server.extra_template_paths = [str(paths.templates() / "lab" / "pages")]
         server.contents_manager_class = "orglife.adapters.lab.guards.ReadOnlyFiles"
         server.kernel_manager_class = "orglife.adapters.lab.kernel.OneKernel"
-        server.kernel_websocket_connection_class = "orglife.adapters.lab.kernel.Line"
+        server.kernel_websocket_connection_class = "orglife.adapters.lab.kernel.PageConnection"
         config.ContentsManager.files_handler_class = None
         config.ContentsManager.allow_hidden = False
         config.IdentityProvider.login_handler_class = "orglife.adapters.lab.guards.WrongAddress"

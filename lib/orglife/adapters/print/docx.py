@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 
 from orglife.adapters.disk.paths import templates
 from orglife.adapters.print import docx_values, glyphs
-from orglife.adapters.print.docx_values import Head
+from orglife.adapters.print.docx_values import MarginHead
 from orglife.core.errors import DocxMissing
 from orglife.core.paper.block import TO_FILL, Bundle, Document, printed
 
@@ -121,13 +121,13 @@ def _parsed(text: str) -> _Element:
     return element
 
 
-def _headers(package: Package, documents: Iterable[Document]) -> dict[Head, dict[str, str]]:
+def _headers(package: Package, documents: Iterable[Document]) -> dict[MarginHead, dict[str, str]]:
     """Make the headers of the papers, equal ones once; their relationships by kind of page."""
     from docx.opc.constants import RELATIONSHIP_TYPE  # noqa: PLC0415
     from docx.parts.hdrftr import HeaderPart  # noqa: PLC0415
 
     part, made = package.part, {}
-    for number, head in enumerate(dict.fromkeys(docx_values.head_of(document) for document in documents)):
+    for number, head in enumerate(dict.fromkeys(docx_values.margin_head_of(document) for document in documents)):
         wide = docx_values.MEASURES[head.page].wide
         text = _template("header").render(**head._asdict(), wide=wide, mark=head.beside)
         made[head] = {kind: f"rIdHead{number}{kind}" for kind in ("default", "even")}

@@ -70,7 +70,7 @@ class Measures(NamedTuple):
         return round(fitting.inset(usual, self.close))
 
 
-def _measures(sheet: layout.Sheet) -> Measures:
+def _measures(sheet: layout.PageFormat) -> Measures:
     def twips(mm: float) -> int:
         return round(mm / layout.POINT * _TWIP)
 
@@ -96,7 +96,7 @@ def _measures(sheet: layout.Sheet) -> Measures:
 MEASURES: dict[Page, Measures] = {page: _measures(sheet) for page, sheet in layout.SHEETS.items()}
 
 
-class Head(NamedTuple):
+class MarginHead(NamedTuple):
     """What stands in the margin over a paper."""
 
     page: Page
@@ -111,12 +111,14 @@ class Head(NamedTuple):
         return _MARK if self.draft else _CODE if self.code else 0
 
 
-def head_of(document: Document) -> Head:
+def margin_head_of(document: Document) -> MarginHead:
     """What stands over a paper."""
-    return Head(document.page, printed(document.theme), document.draft, printed(document.code), printed(document.head))
+    return MarginHead(
+        document.page, printed(document.theme), document.draft, printed(document.code), printed(document.head)
+    )
 
 
-def paper(document: Document, headers: Mapping[Head, Mapping[str, str]]) -> dict[str, Any]:
+def paper(document: Document, headers: Mapping[MarginHead, Mapping[str, str]]) -> dict[str, Any]:
     """A paper as body.xml.j2 takes it; each block comes with what is counted for it, and whether it must stay with the next.
 
     Args:
@@ -124,7 +126,7 @@ def paper(document: Document, headers: Mapping[Head, Mapping[str, str]]) -> dict
         headers: Relationships of the headers by kind of page.
     """
     spare = _SPARE_TABLE if any(isinstance(block, Table) for block in document.blocks) else _SPARE
-    sheet, head = MEASURES[document.page].drawn(fitting.closeness(document, spare=spare)), head_of(document)
+    sheet, head = MEASURES[document.page].drawn(fitting.closeness(document, spare=spare)), margin_head_of(document)
     subtitle = printed(document.subtitle)
     return {
         "sheet": sheet,
@@ -142,7 +144,7 @@ def paper(document: Document, headers: Mapping[Head, Mapping[str, str]]) -> dict
     }
 
 
-def _header_top(head: Head, sheet: Measures) -> int:
+def _header_top(head: MarginHead, sheet: Measures) -> int:
     """Where the header begins so that it ends 7 mm over the text."""
     room = (sheet.wide - head.beside) / _TWIP / 9  # characters of 9 pt
     tall = max(240 * math.ceil(width(f"会议主题：{head.theme}") / (room - 1)), 340 if head.draft else 0)
@@ -213,7 +215,7 @@ def _signature(block: Signature, sheet: Measures) -> dict[str, Any]:
     }
 
 
-class _Place(NamedTuple):
+class _SignatureTab(NamedTuple):
     """A place to sign: the line runs from ``start`` to ``end`` (1/20 pt); what of a role is too long for it stands above."""
 
     role: str
@@ -223,9 +225,9 @@ class _Place(NamedTuple):
     end: int
 
 
-def _places(pairs: list[tuple[str, str]], across: int, sheet: Measures, *, flat: bool) -> list[list[_Place]]:
+def _places(pairs: list[tuple[str, str]], across: int, sheet: Measures, *, flat: bool) -> list[list[_SignatureTab]]:
     """Places ``across`` to a line, set from the right: room for the longest tail, the line, the longest role."""
-    lines: list[list[_Place]] = [[] for _ in range(0, len(pairs), across or 1)]
+    lines: list[list[_SignatureTab]] = [[] for _ in range(0, len(pairs), across or 1)]
     em, right = sheet.size * _TWIP, float(sheet.wide)
     for number in reversed(range(across)):
         column = pairs[number::across]
@@ -235,6 +237,6 @@ def _places(pairs: list[tuple[str, str]], across: int, sheet: Measures, *, flat:
         room = sheet.wide / across - (tail + _LINE) * em
         for line, (role, behind) in zip(lines, column, strict=False):
             above, beside = layout.role_parts(role, room / em, sheet.wide / em - layout.SIGN_INSET)
-            line.insert(0, _Place(beside, above, behind, round(start), round(end)))
+            line.insert(0, _SignatureTab(beside, above, behind, round(start), round(end)))
         right = start - min(max(width(role) for role, _ in column) * em, room)
     return lines

@@ -227,7 +227,7 @@ class View:
         display(self._shown, raw=True, display_id=self._id)
 
 
-class Page(View):
+class HtmlView(View):
     """A view that is only HTML."""
 
     def __init__(self, make: Callable[[], str]) -> None:

@@ -17,7 +17,7 @@ from orglife.adapters.disk import zips
 from orglife.adapters.sheet.writer import LISTS, META
 from orglife.core.errors import BadInput
 from orglife.core.sheet.cells import Cell
-from orglife.core.sheet.pages import Grid
+from orglife.core.sheet.pages import SheetRows
 
 MAX_BYTES = 20_000_000
 MAX_UNPACKED = 100_000_000
@@ -37,7 +37,7 @@ class Book:
     """
 
     meta: Mapping[str, str]
-    grids: Sequence[Grid]
+    grids: Sequence[SheetRows]
 
 
 def from_bytes(data: bytes, name: str) -> Book:
@@ -128,7 +128,7 @@ def _meta(book: Any) -> dict[str, str]:
     return {str(row[0]): str(row[1] or "") for row in rows if len(row) > 1 and row[0]}
 
 
-def _grid(sheet: Any, parts: Mapping[str, bytes]) -> Grid:
+def _grid(sheet: Any, parts: Mapping[str, bytes]) -> SheetRows:
     """A sheet's rows that hold anything; a merged cell's value stands in each of its cells."""
     sheet.reset_dimensions()  # WPS may say A1:A1 whatever there is
     found: dict[int, list[Cell]] = {}
@@ -145,7 +145,7 @@ def _grid(sheet: Any, parts: Mapping[str, bytes]) -> Grid:
             cells.append(value)
     _spread(found, parts.get(sheet._worksheet_path.lstrip("/"), b""))  # noqa: SLF001  there is no other way to its part
     rows = [(number, tuple(cells)) for number, cells in sorted(found.items()) if any(_holds(c) for c in cells)]
-    return Grid(sheet.title, rows, faults)
+    return SheetRows(sheet.title, rows, faults)
 
 
 def _value(cell: Any) -> tuple[Cell, str]:

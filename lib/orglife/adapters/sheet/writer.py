@@ -22,9 +22,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.writer.excel import ExcelWriter
 
 from orglife.core.errors import BadInput
-from orglife.core.sheet.cards import Card, Line
+from orglife.core.sheet.cards import FormCard, Question
 from orglife.core.sheet.cells import Cell
-from orglife.core.sheet.pages import LINK, Head, Page
+from orglife.core.sheet.pages import LINK, ColumnHead, SheetPage
 
 FORMAT = "orglife-xlsx/1"
 META, LISTS = "_orglife", "_选项"
@@ -61,7 +61,7 @@ _LEFT = Alignment(wrap_text=True, vertical="top", horizontal="left")
 _MIDDLE = Alignment(wrap_text=True, vertical="top", horizontal="center")
 
 
-def to_bytes(pages: Sequence[Page | Card], meta: Mapping[str, str]) -> bytes:
+def to_bytes(pages: Sequence[SheetPage | FormCard], meta: Mapping[str, str]) -> bytes:
     """Pages as an xlsx file; the same pages give the same bytes.
 
     Args:
@@ -71,13 +71,13 @@ def to_bytes(pages: Sequence[Page | Card], meta: Mapping[str, str]) -> bytes:
     Raises:
         BadInput: a text is longer than a cell holds.
     """
-    _require_room([page for page in pages if isinstance(page, Page)])
+    _require_room([page for page in pages if isinstance(page, SheetPage)])
     book = Workbook()
     book.remove(book.active)
     lists = _Lists(book)
     for page in pages:
         sheet = book.create_sheet(page.title)
-        (_Sheet(sheet, page, lists) if isinstance(page, Page) else _CardSheet(sheet, page, lists)).write()
+        (_WrittenPage(sheet, page, lists) if isinstance(page, SheetPage) else _CardSheet(sheet, page, lists)).write()
     hidden = book.create_sheet(META)
     hidden.sheet_state = "veryHidden"
     for item in {"format": FORMAT, **meta}.items():
@@ -100,7 +100,7 @@ def _packed(book: Any) -> bytes:
     return last.getvalue()
 
 
-def _require_room(pages: Iterable[Page]) -> None:
+def _require_room(pages: Iterable[SheetPage]) -> None:
     problems = [
         f"“{page.title}”表第{number}行的“{page.heads[place].heading}”有{len(cell)}字，电子表格一格最多{CELL_LIMIT}字。请先分段精简，或导出JSON。"
         for page in pages
@@ -134,10 +134,10 @@ class _Lists:
             self.book.defined_names[name] = DefinedName(name, attr_text=place)
 
 
-class _Sheet:
+class _WrittenPage:
     """One page being written."""
 
-    def __init__(self, sheet: Any, page: Page, lists: _Lists) -> None:
+    def __init__(self, sheet: Any, page: SheetPage, lists: _Lists) -> None:
         self.sheet, self.page, self.lists = sheet, page, lists
         self.last = len(page.rows) + 1 + SPARE_ROWS
         self.styles = dict[str, Any]()
@@ -162,7 +162,7 @@ class _Sheet:
                 lines = max(lines, _lines(value, _width(head)))
         return min(LINE_HEIGHT * lines + 3, 409.0)
 
-    def _head(self, place: int, head: Head) -> None:
+    def _head(self, place: int, head: ColumnHead) -> None:
         cell = self.sheet.cell(1, place)
         _put(cell, head.heading)
         cell.font, cell.border = _HEAD_FONT, _BORDER
@@ -177,11 +177,11 @@ class _Sheet:
         column.protection = _OPEN
         self._choose(get_column_letter(place), head)
 
-    def _choose(self, side: str, head: Head) -> None:
+    def _choose(self, side: str, head: ColumnHead) -> None:
         if head.choices:
             self.sheet.add_data_validation(_chosen(head, self.lists, f"{side}2:{side}{self.last}"))
 
-    def _style(self, cell: Any, head: Head) -> None:
+    def _style(self, cell: Any, head: ColumnHead) -> None:
         if head.kind in self.styles:
             cell._style = copy(self.styles[head.kind])  # noqa: SLF001  a style is looked up once, not for each cell
             return
@@ -203,7 +203,7 @@ class _Sheet:
 class _CardSheet:
     """One card being written."""
 
-    def __init__(self, sheet: Any, card: Card, lists: _Lists) -> None:
+    def __init__(self, sheet: Any, card: FormCard, lists: _Lists) -> None:
         self.sheet, self.card, self.lists = sheet, card, lists
 
     def write(self) -> None:
@@ -225,7 +225,7 @@ class _CardSheet:
         room = sum(CARD_WIDTHS) * 0.92
         self.sheet.row_dimensions[number].height = 30 if title else LINE_HEIGHT * math.ceil(_room_of(words) / room) + 4
 
-    def _line(self, number: int, line: Line) -> None:
+    def _line(self, number: int, line: Question) -> None:
         head = line.head
         label, value, note = (self.sheet.cell(number, place) for place in (1, 2, 3))
         _put(label, head.heading)
@@ -248,7 +248,7 @@ class _CardSheet:
         self.sheet.row_dimensions[number].height = min(LINE_HEIGHT * max(lines, least) + 5, 409.0)
 
 
-def _chosen(head: Head, lists: _Lists, cells: str) -> DataValidation:
+def _chosen(head: ColumnHead, lists: _Lists, cells: str) -> DataValidation:
     """The drop-down list of some cells."""
     rule = DataValidation("list", formula1=lists.name(head.choices), allow_blank=True, showErrorMessage=True)
     rule.errorStyle = "stop" if head.closed else "warning"
@@ -284,16 +284,16 @@ def _room_of(line: str) -> int:
     return sum(2 if ord(char) > 255 else 1 for char in line)  # noqa: PLR2004  Chinese takes twice the room
 
 
-def _width(head: Head) -> float:
+def _width(head: ColumnHead) -> float:
     longest = max((2 * len(choice) + 4 for choice in head.choices), default=0)
     return max(_WIDTHS.get(head.kind, 0), min(longest, 24), min(2 * len(head.heading) + 2, 20), 10)
 
 
-def _alignment(head: Head) -> Alignment:
+def _alignment(head: ColumnHead) -> Alignment:
     return _MIDDLE if head.kind in ("day", "clock", "count", "tick", LINK) else _TOP
 
 
-def _number_format(head: Head) -> str:
+def _number_format(head: ColumnHead) -> str:
     return _FORMATS.get(head.kind, "General" if head.kind == LINK else "@")
 
 

@@ -12,8 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from orglife.adapters.store.chain import Head
-from orglife.adapters.store.reading import Snapshot, Stored
+from orglife.adapters.store.chain import ChainHead
+from orglife.adapters.store.reading import Snapshot, StoredRecord
 from orglife.adapters.store.store import Revision, Store
 from orglife.core.errors import StoreBroken
 from orglife.core.record.dossier import Draft
@@ -40,13 +40,13 @@ def _packed(snapshot: Snapshot) -> dict[str, Any]:
 
 
 def _unpacked(raw: dict[str, Any]) -> Snapshot:
-    records = {kind: [Stored(*row) for row in rows] for kind, rows in raw["records"].items()}
+    records = {kind: [StoredRecord(*row) for row in rows] for kind, rows in raw["records"].items()}
     drafts = tuple(Draft(*draft) for draft in raw["drafts"])
-    head = Head(*raw["head"])
+    head = ChainHead(*raw["head"])
     return Snapshot(raw["campaign"], raw["id"], head, raw["branch"], raw["version"], records, drafts)
 
 
-class Carried(Store):
+class TaskStore(Store):
     """A store that came with a task. Nothing in it changes, so what is worked out from it once is kept.
 
     Attributes:
@@ -63,7 +63,7 @@ class Carried(Store):
             raise StoreBroken(path=str(path), what="读不出来") from error
 
     @classmethod
-    def at(cls, path: Path) -> Carried:
+    def at(cls, path: Path) -> TaskStore:
         """The file's records; read once as long as the file is the same."""
         try:
             stat = path.stat()
@@ -84,7 +84,7 @@ class Carried(Store):
 
     def current(self, campaign: str, branch: str, types: Collection[str] = ()) -> Snapshot:
         """A branch as it was when the task was made, or its records of some types; empty when it did not come."""
-        none = Snapshot(campaign, branch, Head(0, ""), None, 0, {}, ())
+        none = Snapshot(campaign, branch, ChainHead(0, ""), None, 0, {}, ())
         found = self._snapshots.get((campaign, branch), none)
         if not types:
             return found
@@ -99,7 +99,7 @@ class Carried(Store):
         rows = self.current(campaign, branch).records.get(type, ())
         return next((row.version for row in rows if row.id == id), 0)
 
-    def head(self, campaign: str, branch: str, *, without: Collection[str] = ()) -> Head:  # noqa: ARG002
+    def head(self, campaign: str, branch: str, *, without: Collection[str] = ()) -> ChainHead:  # noqa: ARG002
         """The last revision that counts, as the office has it: the task was given that one."""
         return self.current(campaign, branch).head
 
@@ -109,5 +109,5 @@ class Carried(Store):
 
 
 @lru_cache(maxsize=4)
-def _at(path: Path, *_identity: int) -> Carried:
-    return Carried(path)
+def _at(path: Path, *_identity: int) -> TaskStore:
+    return TaskStore(path)

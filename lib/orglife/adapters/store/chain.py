@@ -38,7 +38,7 @@ _AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
-class Head(NamedTuple):
+class ChainHead(NamedTuple):
     """The last revision of a chain; (0, "") when there is none."""
 
     number: int

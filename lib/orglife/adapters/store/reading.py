@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, select
 
-from orglife.adapters.store.chain import BRANCH, Head, Revision, digest
+from orglife.adapters.store.chain import BRANCH, ChainHead, Revision, digest
 from orglife.adapters.store.tables import draft, revision
 from orglife.core.record.dossier import Draft
 
 
-class Stored(NamedTuple):
+class StoredRecord(NamedTuple):
     """The current version of a record."""
 
     id: str
@@ -37,10 +37,10 @@ class Snapshot:
 
     campaign: str
     id: str
-    head: Head
+    head: ChainHead
     branch: dict[str, Any] | None
     version: int
-    records: Mapping[str, list[Stored]]
+    records: Mapping[str, list[StoredRecord]]
     drafts: tuple[Draft, ...]
 
 
@@ -94,14 +94,14 @@ def snapshot(connection: Connection, campaign: str, branch: str, types: Collecti
     """A branch as it is now, all of it or its head and records of some types."""
     own: dict[str, Any] | None = None
     version = 0
-    records: dict[str, list[Stored]] = {}
+    records: dict[str, list[StoredRecord]] = {}
     for row in _latest(connection, campaign, branch, types):
         this = _sound(row)
         body = json.loads(this.body)
         if this.type == BRANCH:
             own, version = body, this.version
         else:
-            records.setdefault(this.type, []).append(Stored(this.record, this.version, body))
+            records.setdefault(this.type, []).append(StoredRecord(this.record, this.version, body))
     last, drafts = head(connection, campaign, branch), _drafts(connection, campaign, branch)
     return Snapshot(campaign, branch, last, own, version, records, drafts)
 
@@ -163,12 +163,12 @@ _HEAD = select(revision.c.number, revision.c.hash).where(_HERE).order_by(revisio
 _HEAD_WITHOUT = _HEAD.where(revision.c.type.not_in(bindparam("without", expanding=True)))
 
 
-def head(connection: Connection, campaign: str, branch: str, without: Collection[str] = ()) -> Head:
+def head(connection: Connection, campaign: str, branch: str, without: Collection[str] = ()) -> ChainHead:
     """The last revision of a chain, or the last that is of none of the types ``without``."""
     given = {"campaign": campaign, "branch": branch}
     query = _HEAD_WITHOUT if without else _HEAD
     row = connection.execute(query, given | {"without": list(without)} if without else given).one_or_none()
-    return Head(row.number, row.hash) if row else Head(0, "")
+    return ChainHead(row.number, row.hash) if row else ChainHead(0, "")
 
 
 def marks(connection: Connection) -> dict[str, str]:
@@ -180,7 +180,7 @@ def marks(connection: Connection) -> dict[str, str]:
     return found
 
 
-def heads(connection: Connection) -> dict[tuple[str, str], Head]:
+def heads(connection: Connection) -> dict[tuple[str, str], ChainHead]:
     """The last revision of every chain, by campaign and branch."""
     last = (
         select(revision.c.campaign, revision.c.branch, func.max(revision.c.number).label("number"))
@@ -189,7 +189,7 @@ def heads(connection: Connection) -> dict[tuple[str, str], Head]:
     )
     same = and_(*(revision.c[name] == last.c[name] for name in ("campaign", "branch", "number")))
     rows = connection.execute(select(revision).join(last, same))
-    return {(row.campaign, row.branch): Head(row.number, row.hash) for row in rows}
+    return {(row.campaign, row.branch): ChainHead(row.number, row.hash) for row in rows}
 
 
 def content_digest(connection: Connection) -> str:

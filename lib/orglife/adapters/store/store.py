@@ -22,15 +22,15 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from orglife.adapters.store import damage, reading, sqlite
-from orglife.adapters.store.chain import BUREAU, Head, Revision, place, problems
-from orglife.adapters.store.reading import Snapshot, Stored
+from orglife.adapters.store.chain import BUREAU, ChainHead, Revision, place, problems
+from orglife.adapters.store.reading import Snapshot, StoredRecord
 from orglife.adapters.store.tables import TRIGGERS, UPGRADES, Upgrade, draft, revision
 from orglife.adapters.store.writer import Change, Writer, live_version
 from orglife.core.errors import CannotWrite, NotSaved, SettingsBroken, StoreBroken
 from orglife.core.record.branch import Branch
 from orglife.core.record.record import Record
 
-__all__ = ["BUREAU", "Change", "Head", "Revision", "Snapshot", "Store", "Stored", "Writer"]
+__all__ = ["BUREAU", "ChainHead", "Change", "Revision", "Snapshot", "Store", "StoredRecord", "Writer"]
 
 
 def _utc_now() -> datetime:
@@ -223,7 +223,7 @@ class Store:
         with self._reading() as connection:
             return live_version(connection, campaign, branch, type, id).live
 
-    def head(self, campaign: str, branch: str, *, without: Collection[str] = ()) -> Head:
+    def head(self, campaign: str, branch: str, *, without: Collection[str] = ()) -> ChainHead:
         """The last revision of a chain, or the last that is of none of the types ``without``."""
         with self._reading() as connection:
             return reading.head(connection, campaign, branch, without)
@@ -233,7 +233,7 @@ class Store:
         with self._reading() as connection:
             return reading.marks(connection)
 
-    def heads(self) -> dict[tuple[str, str], Head]:
+    def heads(self) -> dict[tuple[str, str], ChainHead]:
         """The last revision of every chain, by campaign and branch."""
         with self._reading() as connection:
             return reading.heads(connection)

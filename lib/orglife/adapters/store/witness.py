@@ -9,16 +9,16 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from orglife.adapters.store.chain import Head, Revision, place, well_typed
+from orglife.adapters.store.chain import ChainHead, Revision, place, well_typed
 from orglife.core.record.exchange import has_half_characters
 
 
-def head_of(revisions: Iterable[Revision], without: Collection[str] = ()) -> Head:
+def head_of(revisions: Iterable[Revision], without: Collection[str] = ()) -> ChainHead:
     """The last revision of a chain that is of none of the types ``without``; (0, "") when there is none."""
-    found = Head(0, "")
+    found = ChainHead(0, "")
     for this in revisions:
         if this.type not in without:
-            found = Head(this.number, this.hash)
+            found = ChainHead(this.number, this.hash)
     return found
 
 
@@ -46,14 +46,14 @@ def from_lines(data: bytes) -> Iterator[Revision]:
         yield found
 
 
-def holds(revisions: Sequence[Revision], head: Head) -> bool:
+def holds(revisions: Sequence[Revision], head: ChainHead) -> bool:
     """Whether a whole chain has this head at its number; the head of nothing is in every chain."""
     if head.number <= 0:
-        return head == Head(0, "")
+        return head == ChainHead(0, "")
     return head.number <= len(revisions) and revisions[head.number - 1].hash == head.hash
 
 
-def missing(revisions: Sequence[Revision], heads: Iterable[Head]) -> list[Head]:
+def missing(revisions: Sequence[Revision], heads: Iterable[ChainHead]) -> list[ChainHead]:
     """Those heads given earlier that are no longer in a whole chain, lowest number first; none when all is well."""
     return sorted({head for head in heads if not holds(revisions, head)})
 
@@ -67,7 +67,7 @@ def common(one: Sequence[Revision], other: Sequence[Revision]) -> int:
     return low
 
 
-def rewritten(revisions: Sequence[Revision], heads: Iterable[Head]) -> list[str]:
+def rewritten(revisions: Sequence[Revision], heads: Iterable[ChainHead]) -> list[str]:
     """What a witness says against a whole chain, in Chinese, one sentence a head; empty when it holds them all."""
     where = place(revisions[0].campaign, revisions[0].branch) if revisions else "这份修改历史"
     return [

@@ -22,7 +22,7 @@ class Differing(NamedTuple):
     after: str
 
 
-def words(value: Any, info: FieldInfo, sheet: Sheet) -> str | None:
+def change_words(value: Any, info: FieldInfo, sheet: Sheet) -> str | None:
     """A field's value in words, lists and nested objects in one line; None for nothing."""
     if value is None:
         return None
@@ -48,7 +48,7 @@ def _entry(value: Entry, sheet: Sheet) -> str:
 def _yes_or_words(value: Any, info: FieldInfo, sheet: Sheet) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
-    return words(value, info, sheet) or BLANK
+    return change_words(value, info, sheet) or BLANK
 
 
 def differing(before: Entry | None, after: Entry | None, sheet: Sheet) -> list[Differing]:

@@ -200,7 +200,7 @@ def lines_of(text: str, room: float) -> int:
     return lines
 
 
-def _title(document: Document, sheet: layout.Sheet, pitch: float, *, whole_lines: bool) -> float:
+def _title(document: Document, sheet: layout.PageFormat, pitch: float, *, whole_lines: bool) -> float:
     """Height of the title down to the first line of text; in ``whole_lines`` on an official sheet, as the template has it."""
     lines = sum(math.ceil(width(line) * layout.TITLE / sheet.text_width) for line in layout.title_lines(document))
     guess = lines * (layout.TITLE + layout.TITLE_GAP) + (layout.SUBTITLE if document.subtitle else -layout.TITLE_GAP)

@@ -32,7 +32,7 @@ SIGN_INSET = 4.0  # 右空四字
 _SEALS = ("（盖章）", "（公章）", "（印章）")
 
 
-class Sheet(NamedTuple):
+class PageFormat(NamedTuple):
     """A page: its sides and margins in mm, size and line pitch of its text in points."""
 
     wide: float
@@ -51,12 +51,12 @@ class Sheet(NamedTuple):
 
 
 # 28 characters of 15.75 pt fit the 156 mm of the type area; 16 pt, the usual 三号, does not. 22 lines in 225 mm.
-_OFFICIAL = Sheet(210, 297, 37, 26, 35, 28, 15.75, 225 / 22 / POINT)
-SHEETS: dict[Page, Sheet] = {
+_OFFICIAL = PageFormat(210, 297, 37, 26, 35, 28, 15.75, 225 / 22 / POINT)
+SHEETS: dict[Page, PageFormat] = {
     "P": _OFFICIAL,
     "9704": _OFFICIAL,
-    "T": Sheet(210, 297, 32, 22, 30, 28, 14, 25),
-    "L": Sheet(297, 210, 22, 26, 20, 27, 14, 25),
+    "T": PageFormat(210, 297, 32, 22, 30, 28, 14, 25),
+    "L": PageFormat(297, 210, 22, 26, 20, 27, 14, 25),
 }
 
 
@@ -239,11 +239,11 @@ def table_grid(block: Table, page: Page) -> TableGrid:
     return TableGrid(size, rooms, rows, whole, bool(tall) and tall[-1] <= _HELD_ROW[page], tall, tail)
 
 
-def _pages(lines: int, sheet: Sheet) -> float:
+def _pages(lines: int, sheet: PageFormat) -> float:
     return lines * SIZE * CELL_LINE / ((sheet.high - sheet.top - sheet.bottom) / POINT)
 
 
-def _rooms(block: Table, sheet: Sheet, size: float) -> list[float]:
+def _rooms(block: Table, sheet: PageFormat, size: float) -> list[float]:
     shares = sum(column.share for column in block.columns)
     return [(sheet.text_width * column.share / shares - 8) / size for column in block.columns]
 

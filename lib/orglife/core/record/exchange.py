@@ -20,7 +20,7 @@ BUREAU = "orglife-bureau/1"
 
 
 @dataclass(frozen=True)
-class Parcel:
+class Incoming:
     """What a file brings: a branch's whole state, or the bureau's records (branch None).
 
     Attributes:
@@ -82,7 +82,9 @@ def load_json(data: bytes, name: str) -> Any:
         raise BadInput([f"{name}嵌套太深，不是本程序的数据文件。请用本程序导出的文件。"]) from error
 
 
-def read_parcel(data: bytes, name: str, kinds: Sequence[type[Record]], bureau_kinds: Sequence[type[Record]]) -> Parcel:
+def read_parcel(
+    data: bytes, name: str, kinds: Sequence[type[Record]], bureau_kinds: Sequence[type[Record]]
+) -> Incoming:
     """Read a dossier or bureau file; every problem is told with its place.
 
     Args:
@@ -113,7 +115,7 @@ def read_parcel(data: bytes, name: str, kinds: Sequence[type[Record]], bureau_ki
     reader.doubles(records)
     if reader.problems:
         raise BadInput(reader.problems)
-    return Parcel(str(campaign), branch if isinstance(branch, Branch) else None, records)
+    return Incoming(str(campaign), branch if isinstance(branch, Branch) else None, records)
 
 
 class _Reader:

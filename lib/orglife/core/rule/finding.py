@@ -89,7 +89,7 @@ class Finding:
         }
 
 
-def run(
+def run_rules(
     rules: Iterable[Rule],
     dossier: Dossier,
     campaign: Campaign,
@@ -133,10 +133,10 @@ def worded(
     """A spot as a finding: sentences filled in, clause, due, explanation."""
     subjects = tuple(subject_of(entry, dossier) for entry in place.on)
     explained = _explained(rule, [entry.id for entry in place.on], dossier)
-    return said(rule, place, subjects, campaign, regulations, due, branch=dossier.branch, explained=explained)
+    return message_of(rule, place, subjects, campaign, regulations, due, branch=dossier.branch, explained=explained)
 
 
-def said(
+def message_of(
     rule: Rule,
     place: Spot,
     subjects: tuple[Subject, ...],

@@ -6,24 +6,24 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from orglife.core.sheet.cells import YES, Cell, Lexicon, words_of
-from orglife.core.sheet.columns import DOT, Column, Table
+from orglife.core.sheet.columns import DOT, SheetColumn, SheetTable
 from orglife.core.sheet.grids import Problem, heading_key, is_empty
-from orglife.core.sheet.pages import Body, Grid, Head, put_at, value_at
+from orglife.core.sheet.pages import Body, ColumnHead, SheetRows, put_at, value_at
 
 ANSWER = "B"
 """The column in which answers stand."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Question:
     """One thing that is asked, with what is known of it; a derived one is only shown."""
 
-    head: Head
+    head: ColumnHead
     value: Cell = None
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class FormCard:
     """One sheet.
 
     Attributes:
@@ -32,7 +32,7 @@ class Card:
 
     title: str
     intro: Sequence[str]
-    lines: Sequence[Line]
+    lines: Sequence[Question]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Answer:
     cell: Cell
 
 
-def answers(grid: Grid, labels: Sequence[str], problem: Problem) -> Iterator[Answer]:
+def answers(grid: SheetRows, labels: Sequence[str], problem: Problem) -> Iterator[Answer]:
     """The answers of a card that came back; a line that is not there is left out.
 
     Args:
@@ -74,7 +74,7 @@ def answers(grid: Grid, labels: Sequence[str], problem: Problem) -> Iterator[Ans
 class Slot:
     """One line of a card: a field, or for a list of keys one of them to be ticked."""
 
-    column: Column
+    column: SheetColumn
     key: str = ""
 
     def cell(self, body: Body, lexicon: Lexicon) -> Cell:
@@ -84,7 +84,7 @@ class Slot:
             return YES if self.key in (value or ()) else None
         return lexicon.write(value, self.column.spec)
 
-    def shown(self) -> Column:
+    def shown(self) -> SheetColumn:
         """The field as the line shows it."""
         if not self.key:
             return self.column
@@ -104,7 +104,7 @@ class Slot:
             put_at(body, self.column, listed or None)
 
 
-def slots_of(table: Table, lexicon: Lexicon, hidden: Collection[tuple[str, ...]]) -> dict[str, Slot]:
+def slots_of(table: SheetTable, lexicon: Lexicon, hidden: Collection[tuple[str, ...]]) -> dict[str, Slot]:
     """The lines of a card by label; ``hidden`` are the paths of fields that it does not ask for."""
     found: dict[str, Slot] = {}
     for column in asked_of(table, hidden):
@@ -117,6 +117,6 @@ def slots_of(table: Table, lexicon: Lexicon, hidden: Collection[tuple[str, ...]]
     return found
 
 
-def asked_of(table: Table, hidden: Collection[tuple[str, ...]]) -> list[Column]:
+def asked_of(table: SheetTable, hidden: Collection[tuple[str, ...]]) -> list[SheetColumn]:
     """The columns of a table that a person is asked for."""
     return [c for c in table.columns if c.path not in hidden and not c.spare]

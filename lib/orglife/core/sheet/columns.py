@@ -19,7 +19,7 @@ Keys = Callable[[Spec], Sequence[tuple[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SheetColumn:
     """One column of a table.
 
     Attributes:
@@ -37,7 +37,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class SheetTable:
     """A table: one row for a record, or for a nested object of a list.
 
     Attributes:
@@ -48,23 +48,23 @@ class Table:
     title: str
     item: type[Entry]
     path: tuple[str, ...]
-    columns: tuple[Column, ...]
+    columns: tuple[SheetColumn, ...]
     links: tuple[str, ...] = ()
-    children: tuple[Table, ...] = ()
+    children: tuple[SheetTable, ...] = ()
 
     @property
     def headings(self) -> list[str]:
         """All headings in order: id, or where the row belongs, first."""
         return [*self.links, *(c.heading for c in self.columns)]
 
-    def every(self) -> Iterator[Table]:
+    def every(self) -> Iterator[SheetTable]:
         """The table with those under it, depth first."""
         yield self
         for child in self.children:
             yield from child.every()
 
 
-def table_of(kind: type[Identified], keys: Keys) -> Table:
+def table_of(kind: type[Identified], keys: Keys) -> SheetTable:
     """The table of a record type (or of the branch's own data), with those of its lists.
 
     Args:
@@ -79,7 +79,7 @@ class _Layout:
     kind: str
     keys: Keys
 
-    def table(self, item: type[Entry], title: str, path: tuple[str, ...], links: tuple[str, ...]) -> Table:
+    def table(self, item: type[Entry], title: str, path: tuple[str, ...], links: tuple[str, ...]) -> SheetTable:
         columns, lists = self._columns(item, (), ""), [s for s in specs_of(item) if s.kind == "rows"]
         children = []
         for spec in lists:
@@ -88,9 +88,9 @@ class _Layout:
             name = f"{title}{DOT}{spec.label}"
             children.append(self.table(spec.item, name, (*path, spec.name), (*own, PLACE)))
         shown = tuple(replace(c, spare=c.spare or self._hidden(path, c)) for c in columns)
-        return Table(title, item, path, shown, links, tuple(children))
+        return SheetTable(title, item, path, shown, links, tuple(children))
 
-    def _columns(self, item: type[Entry], path: tuple[str, ...], head: str) -> Iterator[Column]:
+    def _columns(self, item: type[Entry], path: tuple[str, ...], head: str) -> Iterator[SheetColumn]:
         for bare in specs_of(item):
             spec = self._of_type(bare)
             place, heading = (*path, spec.name), head + spec.label
@@ -98,15 +98,15 @@ class _Layout:
                 yield from self._columns(spec.item, place, heading + DOT)
             elif spec.kind == "map":
                 for key, label in self.keys(spec):
-                    yield Column(f"{heading}{DOT}{label}", place, replace(spec, kind="choice", lists=()), key)
+                    yield SheetColumn(f"{heading}{DOT}{label}", place, replace(spec, kind="choice", lists=()), key)
             elif spec.kind != "rows":
-                yield Column(heading, place, spec, spare=spec.derived and spec.name != "id")
+                yield SheetColumn(heading, place, spec, spare=spec.derived and spec.name != "id")
 
     def _of_type(self, spec: Spec) -> Spec:
         other = LISTS.get(self.kind, {})
         return replace(spec, lists=tuple(other.get(name, name) for name in spec.lists))
 
-    def _hidden(self, path: tuple[str, ...], column: Column) -> bool:
+    def _hidden(self, path: tuple[str, ...], column: SheetColumn) -> bool:
         return ".".join((*path, *column.path)) in HIDE.get(self.kind, ())
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from orglife.core.sheet.cells import Cell, name_key, words_of
-from orglife.core.sheet.pages import Grid
+from orglife.core.sheet.pages import SheetRows
 
 HEAD_ROWS = 10  # headings are looked for in so many rows: people put a title above
 NO_SUCH_SHEET = "本程序没有这张表。请改回原来的表名，或删去这张表。"
@@ -16,7 +16,7 @@ Problem = Callable[[str, int, str, str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SheetRow:
     """One row: its number, the columns it has, and its cells by heading."""
 
     number: int
@@ -24,7 +24,7 @@ class Row:
     letters: Mapping[str, str]
 
 
-def rows_of(grid: Grid, headings: Sequence[str], problem: Problem) -> Iterator[Row]:
+def rows_of(grid: SheetRows, headings: Sequence[str], problem: Problem) -> Iterator[SheetRow]:
     """The rows below the headings that hold anything.
 
     Args:
@@ -43,10 +43,10 @@ def rows_of(grid: Grid, headings: Sequence[str], problem: Problem) -> Iterator[R
     for number, cells in grid.rows[start + 1 :]:
         found = {h: cells[place] for place, h in order.items() if place < len(cells) and not is_empty(cells[place])}
         if found:
-            yield Row(number, found | dict.fromkeys(set(order.values()) - found.keys()), letters)
+            yield SheetRow(number, found | dict.fromkeys(set(order.values()) - found.keys()), letters)
 
 
-def _check_heads(grid: Grid, first: str, start: int, order: Mapping[int, str], problem: Problem) -> None:
+def _check_heads(grid: SheetRows, first: str, start: int, order: Mapping[int, str], problem: Problem) -> None:
     number, heads = grid.rows[start]
     seen: set[str] = set()
     for place, heading in order.items():
@@ -64,7 +64,7 @@ def _check_heads(grid: Grid, first: str, start: int, order: Mapping[int, str], p
             problem(grid.title, number, letter(place), f"{what}，或删去这一列。")
 
 
-def _head_row(grid: Grid, wanted: Mapping[str, str]) -> tuple[int, dict[int, str] | None]:
+def _head_row(grid: SheetRows, wanted: Mapping[str, str]) -> tuple[int, dict[int, str] | None]:
     """Which of the first rows holds the headings, and which stand where."""
     best: tuple[int, dict[int, str] | None] = (0, None)
     for index, (_, cells) in enumerate(grid.rows[:HEAD_ROWS]):

@@ -10,7 +10,7 @@ from typing import Any
 from orglife.core.record.record import ID_PATTERN, Identified, Record
 from orglife.core.record.shape import Spec
 from orglife.core.sheet.cells import MARK, NO, YES, Cell, Lexicon, Unfit, as_json, from_json
-from orglife.core.sheet.columns import DOT, ID, PLACE, Column, Keys, Table, table_of
+from orglife.core.sheet.columns import DOT, ID, PLACE, Keys, SheetColumn, SheetTable, table_of
 
 Body = dict[str, Any]
 LINK = "link"
@@ -20,7 +20,7 @@ _PERSON = "本支部党员填姓名；外单位人员写成 姓名（单位）�
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class ColumnHead:
     """The head of a column.
 
     Attributes:
@@ -40,7 +40,7 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class SheetPage:
     """One sheet.
 
     Attributes:
@@ -48,13 +48,13 @@ class Page:
     """
 
     title: str
-    heads: Sequence[Head]
+    heads: Sequence[ColumnHead]
     rows: Sequence[Sequence[Cell]]
     least: int = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class SheetRows:
     """One sheet as it came back: (row number, cells) of every row that holds anything.
 
     Attributes:
@@ -66,7 +66,7 @@ class Grid:
     faults: Sequence[tuple[int, int, str]] = field(default=())
 
 
-def pages_of(kind: type[Identified], records: Iterable[Identified], lexicon: Lexicon) -> list[Page]:
+def pages_of(kind: type[Identified], records: Iterable[Identified], lexicon: Lexicon) -> list[SheetPage]:
     """The pages of a record type: the records themselves, then each of their lists."""
     bodies = [record.to_json() for record in records]
     table = table_of(kind, map_keys(lexicon, bodies))
@@ -99,14 +99,14 @@ def _from_headings(head: str, headings: Iterable[str], known: set[str]) -> Itera
             yield key
 
 
-def _page(table: Table, bodies: Sequence[Body], lexicon: Lexicon) -> Page:
+def _page(table: SheetTable, bodies: Sequence[Body], lexicon: Lexicon) -> SheetPage:
     found = [row for body in bodies for row in _entries(body, table.path, (body["id"],))]
     columns = [c for c in table.columns if not c.spare or any(value_at(body, c) is not None for _, body in found)]
     rows = [
         [*(places if table.links else ()), *(lexicon.write(value_at(body, c), c.spec) for c in columns)]
         for places, body in found
     ]
-    return Page(table.title, [*_link_heads(table), *(head_of(c, lexicon) for c in columns)], rows)
+    return SheetPage(table.title, [*_link_heads(table), *(heading_of(c, lexicon) for c in columns)], rows)
 
 
 def _entries(body: Body, path: Sequence[str], places: tuple[Cell, ...]) -> Iterable[tuple[tuple[Cell, ...], Body]]:
@@ -117,7 +117,7 @@ def _entries(body: Body, path: Sequence[str], places: tuple[Cell, ...]) -> Itera
         yield from _entries(part, path[1:], (*places, number))
 
 
-def value_at(body: Body, column: Column) -> Any:
+def value_at(body: Body, column: SheetColumn) -> Any:
     """A column's value in a JSON object; None when it is blank."""
     value: Any = body
     for step in (*column.path, *([column.key] if column.key else [])):
@@ -125,7 +125,7 @@ def value_at(body: Body, column: Column) -> Any:
     return value
 
 
-def put_at(body: Body, column: Column, value: Any) -> None:
+def put_at(body: Body, column: SheetColumn, value: Any) -> None:
     """Set a column's value in a JSON object; None takes it out."""
     *way, last = (*column.path, *([column.key] if column.key else []))
     for step in way:
@@ -139,20 +139,20 @@ def put_at(body: Body, column: Column, value: Any) -> None:
         body[last] = value
 
 
-def _link_heads(table: Table) -> list[Head]:
+def _link_heads(table: SheetTable) -> list[ColumnHead]:
     notes = {PLACE: "第几项；空着按行的先后。"}
     if table.links:
         notes[table.links[0]] = f"照“{table.links[0].removesuffix(ID)}”表的“{ID}”一列填写。"
-    return [Head(h, LINK, notes.get(h, f"照上一级表的“{PLACE}”填写。"), core=h != PLACE) for h in table.links]
+    return [ColumnHead(h, LINK, notes.get(h, f"照上一级表的“{PLACE}”填写。"), core=h != PLACE) for h in table.links]
 
 
-def head_of(column: Column, lexicon: Lexicon) -> Head:
+def heading_of(column: SheetColumn, lexicon: Lexicon) -> ColumnHead:
     """A column's head, with its note and what may be chosen."""
     spec = column.spec
     single = spec.kind in ("choice", "person", "tick")
     offered = tuple(label for _, label in lexicon.offers(spec) if label)
     choices = (YES, NO) if spec.kind == "tick" else offered
-    return Head(
+    return ColumnHead(
         column.heading,
         spec.kind,
         _note(column, choices, single=single),
@@ -163,7 +163,7 @@ def head_of(column: Column, lexicon: Lexicon) -> Head:
     )
 
 
-def _note(column: Column, choices: Sequence[str], *, single: bool) -> str:
+def _note(column: SheetColumn, choices: Sequence[str], *, single: bool) -> str:
     spec = column.spec
     if spec.name == "id":
         return "新增的一行可以空着，导入时由程序编号；已有的请不要改。"

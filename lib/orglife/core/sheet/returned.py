@@ -17,9 +17,9 @@ from orglife.core.record.entered import Unreadable, plain, read_count, sentence
 from orglife.core.record.record import Entry, Identified, Record, faults
 from orglife.core.record.shape import ID_LETTERS
 from orglife.core.sheet.cells import Cell, Lexicon, Unfit, words_of
-from orglife.core.sheet.columns import ID, PLACE, Column, Table, table_of
-from orglife.core.sheet.grids import HEAD_ROWS, NO_SUCH_SHEET, Row, is_empty, letter, rows_of
-from orglife.core.sheet.pages import Body, Grid, map_keys, put_at
+from orglife.core.sheet.columns import ID, PLACE, SheetColumn, SheetTable, table_of
+from orglife.core.sheet.grids import HEAD_ROWS, NO_SUCH_SHEET, SheetRow, is_empty, letter, rows_of
+from orglife.core.sheet.pages import Body, SheetRows, map_keys, put_at
 
 Bodies = dict[str, dict[str, Body]]
 """Type → id → record as a JSON object; the branch's own data under ``branch``."""
@@ -48,7 +48,7 @@ class Returned:
 
 def take(
     name: str,
-    grids: Sequence[Grid],
+    grids: Sequence[SheetRows],
     kinds: Sequence[type[Identified]],
     bodies: Bodies,
     lexicon: Callable[[Bodies], Lexicon],
@@ -72,7 +72,7 @@ def take(
 class _Reader:
     """Reads the pages of one file."""
 
-    def __init__(self, name: str, grids: dict[str, Grid], bodies: Bodies) -> None:
+    def __init__(self, name: str, grids: dict[str, SheetRows], bodies: Bodies) -> None:
         self.name, self.grids, self.bodies = name, grids, bodies
         self.found = Returned()
         self.known: set[str] = set()
@@ -103,7 +103,7 @@ class _Reader:
             words_of(c) for t in titles if t in self.grids for _, row in self.grids[t].rows[:HEAD_ROWS] for c in row
         ]
         table = table_of(kind, map_keys(lexicon, here.values(), headings))
-        sheet = _Sheet(self, lexicon, kind, here)
+        sheet = _ReturnedPages(self, lexicon, kind, here)
         sheet.records(table)
         for child in table.children:
             sheet.lists(child, {(ident,): here[ident] for ident in here}, {(i,) for i in sheet.touched})
@@ -111,23 +111,23 @@ class _Reader:
         for ident, (title, row) in sheet.touched.items():
             self.found.places[type_name, ident] = f"“{title}”表第{row.number}行"
 
-    def rows(self, table: Table) -> Iterator[Row]:
+    def rows(self, table: SheetTable) -> Iterator[SheetRow]:
         """The rows below the headings; what is wrong with the headings is told."""
         grid = self.grids.get(table.title)
         return iter(()) if grid is None else rows_of(grid, table.headings, self.problem)
 
 
 @dataclass
-class _Sheet:
+class _ReturnedPages:
     """The pages of one type being read."""
 
     reader: _Reader
     lexicon: Lexicon
     kind: type[Identified]
     here: dict[str, Body]
-    touched: dict[str, tuple[str, Row]] = field(default_factory=dict)
+    touched: dict[str, tuple[str, SheetRow]] = field(default_factory=dict)
 
-    def records(self, table: Table) -> None:
+    def records(self, table: SheetTable) -> None:
         """Rows of the records themselves."""
         for row in self.reader.rows(table):
             ident = plain(words_of(row.cells.get(table.headings[0])))
@@ -165,7 +165,7 @@ class _Sheet:
         found = [ident for ident, other in self.here.items() if same(other)]
         return max(found, default="")
 
-    def _fill(self, table: Table, row: Row, body: Body) -> None:
+    def _fill(self, table: SheetTable, row: SheetRow, body: Body) -> None:
         """Put a row's cells into an object."""
         for column in table.columns:
             if column.heading not in row.cells or column.path == ("id",):
@@ -173,14 +173,14 @@ class _Sheet:
             value = self._value(table, row, column)
             put_at(body, column, value)
 
-    def _value(self, table: Table, row: Row, column: Column) -> Any:
+    def _value(self, table: SheetTable, row: SheetRow, column: SheetColumn) -> Any:
         try:
             return self.lexicon.read(row.cells[column.heading], column.spec)
         except (Unfit, Unreadable) as error:
             self._told(table.title, row, column.heading, str(error))
             return None
 
-    def _told(self, title: str, row: Row, heading: str, what: str) -> None:
+    def _told(self, title: str, row: SheetRow, heading: str, what: str) -> None:
         problems = self.reader.found.problems
         before = len(problems)
         self.reader.problem(title, row.number, row.letters.get(heading, "A"), what)
@@ -189,7 +189,7 @@ class _Sheet:
 
     # --- lists -------------------------------------------------------------------------------------------------------
 
-    def lists(self, table: Table, owners: Mapping[tuple[Any, ...], Body], scope: set[tuple[Any, ...]]) -> None:
+    def lists(self, table: SheetTable, owners: Mapping[tuple[Any, ...], Body], scope: set[tuple[Any, ...]]) -> None:
         """Rows of a list, given to the objects that they belong to.
 
         Args:
@@ -203,9 +203,9 @@ class _Sheet:
             self.lists(child, below, {place for place in below if place[0] in self.touched})
 
     def _listed(
-        self, table: Table, owners: Mapping[tuple[Any, ...], Body], scope: set[tuple[Any, ...]]
+        self, table: SheetTable, owners: Mapping[tuple[Any, ...], Body], scope: set[tuple[Any, ...]]
     ) -> dict[tuple[Any, ...], Body]:
-        groups: dict[tuple[Any, ...], list[tuple[int, Row]]] = {owner: [] for owner in scope}
+        groups: dict[tuple[Any, ...], list[tuple[int, SheetRow]]] = {owner: [] for owner in scope}
         for row in self.reader.rows(table):
             if all(is_empty(row.cells.get(h)) for h in row.cells if h not in table.links[:-1]):
                 continue  # a merged cell reaches further down than its entries
@@ -218,10 +218,12 @@ class _Sheet:
             below |= self._group(table, owner, owners[owner], rows)
         return below
 
-    def _mention(self, ident: str, title: str, row: Row) -> None:
+    def _mention(self, ident: str, title: str, row: SheetRow) -> None:
         self.touched.setdefault(ident, (title, row))
 
-    def _belongs(self, table: Table, row: Row, owners: Mapping[tuple[Any, ...], Body]) -> tuple[Any, ...] | None:
+    def _belongs(
+        self, table: SheetTable, row: SheetRow, owners: Mapping[tuple[Any, ...], Body]
+    ) -> tuple[Any, ...] | None:
         """Whose list a row is in; one of a single record need not say so."""
         head, *middle = table.links[:-1]
         said = plain(words_of(row.cells.get(head)))
@@ -238,7 +240,7 @@ class _Sheet:
         self._told(table.title, row, head, f"{what}。请照“{head.removesuffix(ID)}”表的“{ID}”一列填写。")
         return None
 
-    def _place(self, table: Table, row: Row) -> int:
+    def _place(self, table: SheetTable, row: SheetRow) -> int:
         try:
             return read_count(words_of(row.cells.get(PLACE))) or 0
         except Unreadable as error:
@@ -246,10 +248,10 @@ class _Sheet:
             return 0
 
     def _group(
-        self, table: Table, owner: tuple[Any, ...], holder: Body, rows: Sequence[tuple[int, Row]]
+        self, table: SheetTable, owner: tuple[Any, ...], holder: Body, rows: Sequence[tuple[int, SheetRow]]
     ) -> dict[tuple[Any, ...], Body]:
         """One object's list, in the order of 序号; a row without one stays behind the row above it."""
-        ordered: list[tuple[int, int, int, Row]] = []
+        ordered: list[tuple[int, int, int, SheetRow]] = []
         last = 0
         for number, row in rows:
             last = number or last
@@ -270,7 +272,9 @@ class _Sheet:
             holder.pop(table.path[-1], None)
         return below
 
-    def _item(self, table: Table, owner: tuple[Any, ...], row: Row, number: int, before: Sequence[Body]) -> Body:
+    def _item(
+        self, table: SheetTable, owner: tuple[Any, ...], row: SheetRow, number: int, before: Sequence[Body]
+    ) -> Body:
         item: Body = {}
         if issubclass(table.item, Identified):
             ident = plain(words_of(row.cells.get(ID)))
@@ -301,7 +305,7 @@ class _Sheet:
         return heading, lead + sentence(error)
 
 
-def _as_they_are(table: Table, owners: Mapping[tuple[Any, ...], Body]) -> dict[tuple[Any, ...], Body]:
+def _as_they_are(table: SheetTable, owners: Mapping[tuple[Any, ...], Body]) -> dict[tuple[Any, ...], Body]:
     return {
         (*owner, number): item
         for owner, body in owners.items()

@@ -17,7 +17,7 @@ from orglife.core.record.record import ID_PATTERN
 from orglife.core.record.shape import Spec, specs_of
 from orglife.core.sheet.cells import Cell, Lexicon, Unfit, name_key, words_of
 from orglife.core.sheet.grids import letter
-from orglife.core.sheet.pages import Body, Grid
+from orglife.core.sheet.pages import Body, SheetRows
 
 LOOK_FOR_HEADS = 15
 PREFERRED = ("党员", "花名册", "党员花名册", "党员名册", "党员名单")
@@ -74,12 +74,12 @@ class Roster:
     problems: list[str] = field(default_factory=list)
 
 
-def is_roster(grids: Sequence[Grid]) -> bool:
+def is_roster(grids: Sequence[SheetRows]) -> bool:
     """Whether any sheet has a column of names."""
     return _chosen(grids) is not None
 
 
-def read_roster(name: str, grids: Sequence[Grid], lexicon: Lexicon) -> Roster:
+def read_roster(name: str, grids: Sequence[SheetRows], lexicon: Lexicon) -> Roster:
     """Read a roster.
 
     Args:
@@ -163,7 +163,7 @@ def _fresh(used: set[str]) -> str:
     return f"m{number:02d}"
 
 
-def _chosen(grids: Sequence[Grid]) -> tuple[Grid, int] | None:
+def _chosen(grids: Sequence[SheetRows]) -> tuple[SheetRows, int] | None:
     """The sheet with the roster and the row of its headings."""
     for grid in sorted(grids, key=lambda g: name_key(g.title) not in PREFERRED):
         for index, (_, cells) in enumerate(grid.rows[:LOOK_FOR_HEADS]):
@@ -176,7 +176,7 @@ def _head(cell: Cell) -> str:
     return name_key(re.sub(r"[*＊:：]|[（(].*[）)]", "", words_of(cell)))
 
 
-def _head_page(grid: Grid, found: Roster) -> None:
+def _head_page(grid: SheetRows, found: Roster) -> None:
     """Our own page of the branch: headings above, values below."""
     if len(grid.rows) > 1:
         heads, values = grid.rows[0][1], grid.rows[1][1]
@@ -189,7 +189,7 @@ def _head_page(grid: Grid, found: Roster) -> None:
 class _Reading:
     """One roster being read."""
 
-    def __init__(self, name: str, grid: Grid, lexicon: Lexicon, found: Roster) -> None:
+    def __init__(self, name: str, grid: SheetRows, lexicon: Lexicon, found: Roster) -> None:
         self.name, self.grid, self.lexicon, self.found = name, grid, lexicon, found
 
     def problem(self, row: int, column: int, what: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from orglife.notice.clause import Clause
+from orglife.notice.clause import NoticeClause
 from orglife.notice.facts.spans import half_sentences
 from orglife.notice.listing import items, trimmed
 from orglife.notice.model import Fact, Notice, merged, words
@@ -137,7 +137,7 @@ _NO_NAME = re.compile("可|请|须|视为|不得|应")
 _BEFORE_LIST = re.compile(r"^附[件表][\d一二三四五六七八九十]*：?")
 
 
-def _attached(clause: Clause) -> list[Fact]:
+def _attached(clause: NoticeClause) -> list[Fact]:
     """The forms that a line of the list of attachments names."""
     if _SAYS.match(clause.plain):
         return []

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from orglife.notice.clause import Clause
+from orglife.notice.clause import NoticeClause
 from orglife.notice.facts import rows
 from orglife.notice.facts.spans import clause_start, half_sentences, halves_of, one_of
 from orglife.notice.facts.talks import is_talk_rule
-from orglife.notice.model import Fact, Notice, Words, merged, words
+from orglife.notice.model import Fact, Notice, NoticeQuote, merged, words
 
 _PROBATIONARY = re.compile(
     r"(?<!不含)(?<!不包括)(?<!除)预备党员|(?:没有|尚?未|没)转正的?党员|(?:尚在|处于|在)?预备期(?:内|里)?的?(?:党员|同志)"
@@ -21,7 +21,7 @@ _SPECIAL = re.compile(
 )
 
 
-def _answers(notice: Notice) -> Iterator[tuple[Clause, Words]]:
+def _answers(notice: Notice) -> Iterator[tuple[NoticeClause, NoticeQuote]]:
     """What stands under a question, with its words."""
     for clause in notice.body:
         if not clause.numbered and clause.above and clause.above[-1].endswith("？"):
@@ -55,7 +55,7 @@ def probationary_rule(notice: Notice) -> Fact | None:
     return next((f for f in found if re.search("不|无|暂|免|只", f.value)), found[0] if found else None)
 
 
-def _rule_end(clause: Clause, at: int, end: int) -> int:
+def _rule_end(clause: NoticeClause, at: int, end: int) -> int:
     """Where the rule ends that begins at ``at``: with its last piece on grades, not with what is said of others."""
     last = at
     spans = clause.line.clauses(at, end)
@@ -118,7 +118,7 @@ def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
     return merged(found)
 
 
-def _is_case(clause: Clause, said: str) -> bool:
+def _is_case(clause: NoticeClause, said: str) -> bool:
     """Whether a half sentence says what is different for somebody; who takes part, and talks, are told elsewhere."""
     if re.search("学习|(?:^|/)学", clause.context) and not _SPECIAL.search(said.replace("老党员", "")):
         return False
@@ -132,7 +132,7 @@ def _is_case(clause: Clause, said: str) -> bool:
     return _in_case(said, clause.title) or bool(_SPECIAL.search(said) and _OTHERWISE.search(said))
 
 
-def _case_parts(clause: Clause, start: int, end: int, beside: Fact | None) -> Sequence[tuple[int, int]]:
+def _case_parts(clause: NoticeClause, start: int, end: int, beside: Fact | None) -> Sequence[tuple[int, int]]:
     """The parts of a half sentence that tell cases; ``beside`` is the rule on 预备党员."""
     said = clause.plain[start:end]
     if beside and clause.line.quote(start, end) == beside.value:
@@ -157,9 +157,9 @@ _LEADS_TO_CASES = re.compile(
 )
 
 
-def _listed_cases(notice: Notice) -> set[Clause]:
+def _listed_cases(notice: Notice) -> set[NoticeClause]:
     """The clauses of a list that is led in as one of cases: 「有下列情况的，分别办理：」."""
-    found: set[Clause] = set()
+    found: set[NoticeClause] = set()
     rank: float | None = None
     for clause in notice.body:
         if _LEADS_TO_CASES.search(clause.plain):
@@ -172,7 +172,7 @@ def _listed_cases(notice: Notice) -> set[Clause]:
     return found
 
 
-def _of_cases(clause: Clause, listed: set[Clause]) -> bool:
+def _of_cases(clause: NoticeClause, listed: set[NoticeClause]) -> bool:
     """Whether a clause is one of those that a heading or a line gathers as special: 「三、几种情况的处理」."""
     return clause in listed or bool(clause.numbered and clause.above and _CASES_HEAD.search(clause.above[-1]))
 
@@ -180,7 +180,7 @@ def _of_cases(clause: Clause, listed: set[Clause]) -> bool:
 _THESE_CASES = re.compile("(?:下列|以下)[^，。；：]{0,6}情[形况][^。；]*：")
 
 
-def _cases(notice: Notice, listed: set[Clause]) -> Iterator[tuple[Clause, int, int]]:
+def _cases(notice: Notice, listed: set[NoticeClause]) -> Iterator[tuple[NoticeClause, int, int]]:
     """Half sentences, but 「有下列情形之一的，不得……：甲；乙；丙。」 as one."""
     for clause in notice.body:
         gathered = _of_cases(clause, listed)
@@ -200,7 +200,7 @@ _GOES_ON = re.compile(
 """How a piece begins that goes on with the case before it."""
 
 
-def _special_pieces(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _special_pieces(clause: NoticeClause, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Pieces on a case, each with those that say what is different: 「生病住院的，经支部同意，可委托……，但……」."""
     spans = _with_all_cases(clause, start, end)
     index = 0
@@ -223,7 +223,7 @@ def _special_pieces(clause: Clause, start: int, end: int) -> Iterator[tuple[int,
             yield begin, stop
 
 
-def _with_all_cases(clause: Clause, start: int, end: int) -> list[tuple[int, int]]:
+def _with_all_cases(clause: NoticeClause, start: int, end: int) -> list[tuple[int, int]]:
     """The pieces, but 「甲的，乙的，丙的，不得……」 as one."""
     found: list[tuple[int, int]] = []
     begun: int | None = None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from orglife.core.errors import NoticeDate
-from orglife.notice.clause import Clause
+from orglife.notice.clause import NoticeClause
 from orglife.notice.dates import ImpossibleDay, Span, spans
 from orglife.notice.model import Notice
 
 
-def days_in(notice: Notice, clause: Clause, start: int = 0, end: int | None = None) -> list[Span]:
+def days_in(notice: Notice, clause: NoticeClause, start: int = 0, end: int | None = None) -> list[Span]:
     """The days named in a part of a clause.
 
     Raises:
@@ -21,7 +21,7 @@ def days_in(notice: Notice, clause: Clause, start: int = 0, end: int | None = No
         raise NoticeDate(quote=quote, place=clause.where, what="前后颠倒" if error.order else "没有这一天") from error
 
 
-def days_above(notice: Notice, clause: Clause) -> list[Span]:
+def days_above(notice: Notice, clause: NoticeClause) -> list[Span]:
     """The days in the heading that a clause stands under: 「▶ 2月13日｜交」."""
     above = notice.heading_of.get(clause)
     return days_in(notice, above) if above else []

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from orglife.notice.clause import Clause
+from orglife.notice.clause import NoticeClause
 from orglife.notice.facts.shares import AT_MOST_SHARE
 from orglife.notice.facts.spans import half_sentences
-from orglife.notice.model import Fact, Notice, Words, words
+from orglife.notice.model import Fact, Notice, NoticeQuote, words
 
 _MEASURES = re.compile(
     r"(?:进行|给予|予以)?(?P<v>谈心帮教|上门谈心|诫勉谈话|提醒谈话|谈话提醒|谈心谈话|批评教育|警示教育|教育帮助|教育转化|帮助教育|(?:指出(?:问题|不足|存在问题)?(?:差距)?[、，])?帮助(?:其)?(?:改进(?:不足|提高)?|提高|改正)|限期整改|限期改正|"
@@ -23,7 +23,7 @@ _NAMED = re.compile(
 _NEXT_GRADE = re.compile(r"，(?=(?:对)?(?:于)?(?:评(?:定)?为)?“?(?:基本合格|不合格)”?(?:等次|档次)?(?:的|者|党员|：))")
 
 
-def _by_grade(notice: Notice) -> Iterator[tuple[Clause, int, int]]:
+def _by_grade(notice: Notice) -> Iterator[tuple[NoticeClause, int, int]]:
     """Half sentences, cut where the next grade begins."""
     for clause, start, end in half_sentences(notice):
         begun = start
@@ -51,7 +51,7 @@ def disposition(notice: Notice, graded: Fact | None) -> Fact | None:
     """
     other = _other_grades(graded)
     value: dict[str, list[str]] = {}
-    found: list[Words] = []
+    found: list[NoticeQuote] = []
     named: list[str] = []
     unsure = False
     for clause, start, end in _by_grade(notice):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from orglife.notice.clause import Clause
+from orglife.notice.clause import NoticeClause
 from orglife.notice.facts import rows
 from orglife.notice.facts.papers import documents, papers_named
 from orglife.notice.facts.spans import half_sentences
@@ -50,7 +50,7 @@ def filing(notice: Notice) -> Fact | None:
     return min(found, key=lambda f: f[0])[1] if found else None
 
 
-def _filed(clause: Clause, start: int, end: int) -> list[tuple[int, Fact]]:
+def _filed(clause: NoticeClause, start: int, end: int) -> list[tuple[int, Fact]]:
     """The filing that a sentence asks for, with how far it is from 「……报……备案」."""
     plain, said = clause.plain, clause.plain[start:end]
     verb = _VERB.search(plain, start, end)
@@ -75,7 +75,7 @@ def _filed(clause: Clause, start: int, end: int) -> list[tuple[int, Fact]]:
 
 
 def _papers_filed(
-    clause: Clause, start: int, end: int, verb: re.Match[str], sent: re.Match[str] | None
+    clause: NoticeClause, start: int, end: int, verb: re.Match[str], sent: re.Match[str] | None
 ) -> tuple[list[str], int, int]:
     """The papers behind the verb or before it, and where the words on the filing begin and end with them."""
     begun = sent.start() if sent else verb.start()
@@ -92,7 +92,7 @@ def _papers_filed(
     return [], begun, stop
 
 
-def _headed(clause: Clause) -> list[tuple[int, Fact]]:
+def _headed(clause: NoticeClause) -> list[tuple[int, Fact]]:
     """「备案：甲、乙，送丙。」: the heading says what is done."""
     named = next((m for way in _WAYS for m in way.finditer(clause.plain, 0, clause.heading)), None)
     for begin, stop in clause.line.clauses(clause.heading):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from orglife.notice.clause import Clause
+from orglife.notice.clause import NoticeClause
 from orglife.notice.facts.shares import (
     AT_MOST,
     AT_MOST_SHARE,
@@ -100,7 +100,7 @@ def excellent_ratio(notice: Notice, graded: Fact | None) -> Fact | None:
     return one_of(found, "优秀比例", by_share)
 
 
-def _ratio(clause: Clause, start: int, end: int, *, best: str) -> Fact | None:
+def _ratio(clause: NoticeClause, start: int, end: int, *, best: str) -> Fact | None:
     """The share of the best that a half sentence names.
 
     None where it names two, for kinds of branches (「机关不超过25%，一线不超过三分之一」) or raised: a person decides.
@@ -125,7 +125,7 @@ def _ratio(clause: Clause, start: int, end: int, *, best: str) -> Fact | None:
     return Fact({"value": share(ratio.group("share")), "base": base or None, "words": at.quote}, (at,))
 
 
-def _first_ratio(clause: Clause, start: int, end: int) -> re.Match[str] | None:
+def _first_ratio(clause: NoticeClause, start: int, end: int) -> re.Match[str] | None:
     """The first share that is not one of the best themselves: 「其中干部不超过优秀人数的一半」 is another."""
     for way in (AT_MOST_SHARE, _WITHIN, _ABOUT):
         for match in way.finditer(clause.plain, start, end):
@@ -139,7 +139,7 @@ def _first_ratio(clause: Clause, start: int, end: int) -> re.Match[str] | None:
     return None
 
 
-def _other_ratio(clause: Clause, start: int, end: int, *, name: str, headed: bool) -> Fact | None:
+def _other_ratio(clause: NoticeClause, start: int, end: int, *, name: str, headed: bool) -> Fact | None:
     """A share of the best that the usual ways of saying it do not show: 「每十名评两名」, 「……的幅度内产生优秀」."""
     said = clause.plain[start:end]
     if not (headed or name in said):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from orglife.notice.clause import Clause
+from orglife.notice.clause import NoticeClause
 from orglife.notice.facts import looks, rows, runs
 from orglife.notice.facts.sides import EITHER, LOOK, MEMBER, NOT_DIMENSIONS, STATED, TEAM, Seen, belongs, whose
 from orglife.notice.facts.spans import halves
 from orglife.notice.listing import first_piece, items
-from orglife.notice.model import Fact, Notice, Words, words
+from orglife.notice.model import Fact, Notice, NoticeQuote, words
 from orglife.notice.vocabulary import known_labels
 
 
@@ -48,7 +48,7 @@ def _listed_below(notice: Notice, *, team: bool) -> list[Fact]:
             continue
         if re.search("整改|材料|程序|议程|要求", clause.plain) and not _POINTS.search(clause.plain):
             continue
-        found: dict[str, Words] = {}
+        found: dict[str, NoticeQuote] = {}
         for other in clauses[index + 1 :]:
             if not other.numbered or (found and other.rank != clauses[index + 1].rank) or other.rank == clause.rank:
                 break
@@ -77,7 +77,7 @@ def _under_heading(notice: Notice, *, team: bool) -> Iterator[Seen]:
             continue
         if not (TEAM if team else MEMBER).search(clause.title) or whose(clause, 0, clause.heading) != team:
             continue
-        found: list[tuple[str, Words]] = []
+        found: list[tuple[str, NoticeQuote]] = []
         for other in clauses[index + 1 :]:
             if not other.numbered or len(other.above) != clause.depth or not other.plain:
                 break
@@ -93,13 +93,13 @@ _LONGEST = 16
 _AROUND_LABEL = re.compile("^(?:查|看|在)|(?:方面|上|情况)$")
 
 
-def _label(clause: Clause) -> tuple[str, Words]:
+def _label(clause: NoticeClause) -> tuple[str, NoticeQuote]:
     """What a clause of a list begins with, 「查作风方面：……」 as 作风, with its words."""
     begin, stop = first_piece(clause.plain, 0, len(clause.plain), "，：。；")
     return _AROUND_LABEL.sub("", clause.plain[begin:stop]), words(clause, begin, stop)
 
 
-def _looks(clause: Clause, *, team: bool) -> Iterator[Seen]:
+def _looks(clause: NoticeClause, *, team: bool) -> Iterator[Seen]:
     if clause.line.is_row:
         return
     yield from looks.as_contents(clause, team=team)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from orglife.notice.clause import Clause
+from orglife.notice.clause import NoticeClause
 from orglife.notice.facts.sides import EITHER, LOOK, NOT_DIMENSIONS, Seen, belongs, whose
 from orglife.notice.facts.spans import halves
 from orglife.notice.listing import first_piece, items, pieces, split_last, trimmed
@@ -17,7 +17,7 @@ _AS_CONTENTS = re.compile(
 )
 
 
-def as_contents(clause: Clause, *, team: bool) -> Iterator[Seen]:
+def as_contents(clause: NoticeClause, *, team: bool) -> Iterator[Seen]:
     """「以甲、乙、丙为重点进行检视」, 「以……为主要内容撰写检视材料」."""
     for start, end in halves(clause):
         found = _AS_CONTENTS.search(clause.plain, start, end)
@@ -50,7 +50,7 @@ _CLOSING = re.compile(
 """How an enumeration closes: 「……等5个方面的差距和不足」."""
 
 
-def by_subject(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[Seen]:
+def by_subject(clause: NoticeClause, start: int, end: int, *, team: bool) -> Iterator[Seen]:
     """「支部班子找四条：甲、乙、丙。党员查甲、乙、丙；学生党员查丁、戊、己」: who looks, the word of looking, the list."""
     texts: list[str] = []
     spans: list[tuple[int, int]] = []
@@ -84,7 +84,7 @@ def by_subject(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[
         yield Seen(9, list(dict.fromkeys(texts)), words(clause, spans[0][0], spans[-1][1]))
 
 
-def _subject_parts(clause: Clause, begin: int, stop: int) -> tuple[list[tuple[int, int]], int]:
+def _subject_parts(clause: NoticeClause, begin: int, stop: int) -> tuple[list[tuple[int, int]], int]:
     """The items of a list and where it ends: at a semicolon, or at the comma behind items between 、."""
     cut = clause.plain.find("；", begin, stop)
     here = cut if cut > 0 else stop
@@ -111,7 +111,7 @@ _NUMBER = re.compile("[一二三四五六七八九]是|第[一二三四五六七
 _NUMBERED = re.compile("(?:^|[，；、])(?:[一二三四五六七八九]是|第[一二三四五六七八九][，是]?|[①-⑨]|[1-9][.、])")
 
 
-def by_count(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[Seen]:
+def by_count(clause: NoticeClause, start: int, end: int, *, team: bool) -> Iterator[Seen]:
     """「围绕四个方面准备：甲强不强，…；乙好不好；…」: as many parts as were said, however they are parted."""
     index = start
     while found := _SO_MANY.search(clause.plain, index, end):
@@ -138,7 +138,7 @@ _OTHER_SIDE = re.compile(
 )
 
 
-def _parts(clause: Clause, start: int, end: int, count: int) -> tuple[list[str], tuple[int, int]]:
+def _parts(clause: NoticeClause, start: int, end: int, count: int) -> tuple[list[str], tuple[int, int]]:
     """The parts of a list, parted by what gives as many as were said; none where nothing does."""
     marks = list(_NUMBERED.finditer(clause.plain, start, end))
     ways = [pieces(clause.plain, start, end, m) for m in ("；", "、", "，")]
@@ -171,7 +171,7 @@ _LABEL = re.compile(
 )
 
 
-def labelled(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[Seen]:
+def labelled(clause: NoticeClause, start: int, end: int, *, team: bool) -> Iterator[Seen]:
     """A label and a list and nothing else: 「检视角度（支部班子）：从严治警、队伍管理、执法公信」."""
     found = _LABEL.search(clause.plain, start, end)
     if found is None or whose(clause, start, found.end("label")) != team:

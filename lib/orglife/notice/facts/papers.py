@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from orglife.notice.clause import Clause
+from orglife.notice.clause import NoticeClause
 from orglife.notice.listing import items
 
 PAPER = re.compile(r"(?:》|表|总结|报告|小结|材料|清单|台账|记录|情况)(?:（[^）]*）)?$")
@@ -27,7 +27,7 @@ def _listed(plain: str, start: int, end: int) -> list[str]:
 _LIMIT = re.compile(r"同时抄?$|(?:要|须|应|务必|一并|请)?于[^，。；于]{2,14}(?:前|内|底)$|(?:要|须|应|请|务必)$")
 
 
-def documents(clause: Clause, start: int, end: int) -> list[str]:
+def documents(clause: NoticeClause, start: int, end: int) -> list[str]:
     """The names of the papers in a stretch of a clause."""
     found = []
     for text in _listed(clause.plain, start, end):
@@ -56,7 +56,7 @@ _WHAT_IS_DONE = re.compile(
 )
 
 
-def papers_named(clause: Clause, start: int, end: int) -> list[str]:
+def papers_named(clause: NoticeClause, start: int, end: int) -> list[str]:
     """The papers that a piece of a sentence begins with: 「各支部将甲、乙于会后……」 and 「甲、乙经……审定后」."""
     plain = clause.plain
     lead = _WHO.match(plain[start:end])

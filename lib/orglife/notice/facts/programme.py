@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from orglife.notice.clause import Clause
+from orglife.notice.clause import NoticeClause
 from orglife.notice.facts import rows
 from orglife.notice.facts.spans import half_sentences, halves
 from orglife.notice.listing import items, pieces, trimmed
-from orglife.notice.model import Fact, Notice, Words, words
-from orglife.notice.text import Line
+from orglife.notice.model import Fact, Notice, NoticeQuote, words
+from orglife.notice.text import TextLine
 
 _PROGRAMME = re.compile(r"议程|程序|流程|会序|次序|顺序|开会步骤|会议环节|会议步骤")
 _LEADS_IN = re.compile(r"(?:程序|步骤|流程|环节|议程|会序|次序|顺序)[^。；：]{0,12}：$")
@@ -73,9 +73,9 @@ def _by_clauses(notice: Notice) -> Fact | None:
     return None
 
 
-def _plain_lines(clauses: Sequence[Clause], index: int) -> list[Clause]:
+def _plain_lines(clauses: Sequence[NoticeClause], index: int) -> list[NoticeClause]:
     """Lines of a few words and without numbers below a line that is nothing but a heading."""
-    found: list[Clause] = []
+    found: list[NoticeClause] = []
     if 0 < clauses[index].heading < len(clauses[index].plain):
         return found
     for clause in clauses[index + 1 :]:
@@ -94,8 +94,8 @@ _KIND = re.compile(r"通报|报告|查摆|检视|谈体会|述职|对照检查|�
 
 def _by_kind(notice: Notice) -> Fact | None:
     """Short numbered clauses side by side that are plainly steps of a meeting, whatever stands above them."""
-    side: list[Clause] = []
-    for clause in [*notice.body, Clause(Line(""))]:
+    side: list[NoticeClause] = []
+    for clause in [*notice.body, NoticeClause(TextLine(""))]:
         first = clause.plain.partition("。")[0]
         short = clause.numbered and len(first) < 40 and _KIND.search(first)
         if short and (not side or side[-1].above == clause.above):
@@ -199,7 +199,7 @@ def _by_story(notice: Notice) -> Fact | None:
     return None
 
 
-def _deeds(clause: Clause) -> Iterator[tuple[int, int]]:
+def _deeds(clause: NoticeClause) -> Iterator[tuple[int, int]]:
     """The steps told in a clause; (0, 0) where a sentence says something else."""
     for begun, end in halves(clause):
         start = max(begun, clause.heading)
@@ -220,7 +220,7 @@ def _deeds(clause: Clause) -> Iterator[tuple[int, int]]:
         yield from steps or [(0, 0)]
 
 
-def _is_story(clause: Clause, run: list[tuple[int, int]]) -> bool:
+def _is_story(clause: NoticeClause, run: list[tuple[int, int]]) -> bool:
     if len(run) < 3:
         return False
     texts = [clause.plain[slice(*s)] for s in run]
@@ -234,7 +234,7 @@ def _is_story(clause: Clause, run: list[tuple[int, int]]) -> bool:
     return ordered > 0 and acting >= len(texts) - 1 and bool(_ACTOR.search(texts[0]))
 
 
-def _plain_step(clause: Clause, start: int, end: int) -> tuple[int, int]:
+def _plain_step(clause: NoticeClause, start: int, end: int) -> tuple[int, int]:
     """Without the word of order at its head."""
     found = re.match(
         r"(?:会议?)?(?:开始(?:时|后)?|首先|然后|接着|接下来|紧接着|随后|之后|其次|再次|最后|末了|再|先(?=由)|[^，。；]{0,6}(?:之后|以后|后)(?=由)|[^，。；]{0,6}(?:完了?|完毕|结束)后?)?，?由?",
@@ -243,7 +243,7 @@ def _plain_step(clause: Clause, start: int, end: int) -> tuple[int, int]:
     return start + (found.end() if found else 0), end
 
 
-def _step(clause: Clause) -> tuple[str, Words]:
+def _step(clause: NoticeClause) -> tuple[str, NoticeQuote]:
     end = clause.heading or len(clause.plain)
     if not clause.heading:
         end = next((m.start() for m in re.finditer("[。；]", clause.plain)), end)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from orglife.notice.clause import Clause
+from orglife.notice.clause import NoticeClause
 from orglife.notice.facts.shares import NUMBER, base_beside, by_share, share
 from orglife.notice.facts.spans import clause_end, clause_start, half_sentences, one_of
 from orglife.notice.model import Fact, Notice, words
@@ -50,7 +50,7 @@ def voting_quorum(notice: Notice) -> Fact | None:
     return one_of([f for f in found if f.value["base"] == found[0].value["base"]], "到会人数要求", by_share)
 
 
-def _quorum(clause: Clause, start: int, end: int) -> Fact | None:
+def _quorum(clause: NoticeClause, start: int, end: int) -> Fact | None:
     """The share that a half sentence asks for; None for a share of branches, of votes or of the best."""
     plain = _without_best(clause, start, end)
     said = plain[start:end]
@@ -70,7 +70,7 @@ def _quorum(clause: Clause, start: int, end: int) -> Fact | None:
     return Fact({**value, "words": at.quote}, (at,))
 
 
-def _base(clause: Clause, quorum: re.Match[str], start: int, end: int) -> str:
+def _base(clause: NoticeClause, quorum: re.Match[str], start: int, end: int) -> str:
     """Of whom the share is, "" where that is not said."""
     begun = clause_start(clause, quorum.start(), start)
     base: str = quorum.group("base")
@@ -86,7 +86,7 @@ def _base(clause: Clause, quorum: re.Match[str], start: int, end: int) -> str:
     )
 
 
-def _without_best(clause: Clause, start: int, end: int) -> str:
+def _without_best(clause: NoticeClause, start: int, end: int) -> str:
     """The text with pieces on the share of 优秀 blanked."""
     plain = clause.plain
     for begin, stop in clause.line.clauses(start, end):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from orglife.notice.clause import Clause
+from orglife.notice.clause import NoticeClause
 from orglife.notice.dates import Span
 from orglife.notice.facts.days import days_above, days_in
 from orglife.notice.facts.spans import half_sentences
 from orglife.notice.listing import items, pieces
-from orglife.notice.model import Fact, Notice, Sure, Words, words
+from orglife.notice.model import Fact, Notice, NoticeQuote, Sure, words
 
 _MENDS = re.compile(
     r"整改|条目|所列|改[完好]|办结|改到位|承诺卡|清单|台账|[一二三]?张?问题单|建账|销号|清零|立行立改|问题(?:的)?来源|问题从[^，。；]{1,6}来"
@@ -86,7 +86,9 @@ def rectification(notice: Notice) -> Fact | None:
     return Fact(value, tuple(dict.fromkeys(found)), sure)
 
 
-def _mended_by(notice: Notice, clause: Clause, start: int, end: int, *, headed: bool) -> tuple[Span, Words] | None:
+def _mended_by(
+    notice: Notice, clause: NoticeClause, start: int, end: int, *, headed: bool
+) -> tuple[Span, NoticeQuote] | None:
     """The day by which the problems are put right, with its words; ``headed`` lets the days of a whole stage count."""
     for part in [(start, end)] if clause.line.is_row else _with_day(clause, start, end):
         if _OF_SOMETHING_ELSE.search(clause.plain, *part):
@@ -101,7 +103,7 @@ def _mended_by(notice: Notice, clause: Clause, start: int, end: int, *, headed: 
 _OF_SOMETHING_ELSE = re.compile("组织生活会(?!查摆)|报送|上报")
 
 
-def _ends_it(clause: Clause, part: tuple[int, int], first: Span, *, headed: bool) -> bool:
+def _ends_it(clause: NoticeClause, part: tuple[int, int], first: Span, *, headed: bool) -> bool:
     """Whether a part of a clause says that by its days, of which one is the ``first``, the problems are put right."""
     text, in_heading = clause.plain[slice(*part)], part[1] <= clause.heading
     if clause.line.is_row and "整改" in text:
@@ -114,7 +116,7 @@ def _ends_it(clause: Clause, part: tuple[int, int], first: Span, *, headed: bool
     return in_heading or only_days or bool(_ONLY_DAY.fullmatch(text))
 
 
-def _day_above(notice: Notice, clause: Clause, start: int, end: int) -> tuple[Span, Words] | None:
+def _day_above(notice: Notice, clause: NoticeClause, start: int, end: int) -> tuple[Span, NoticeQuote] | None:
     """The day in the heading above what says that all is done: 「▶ 5月31日｜结」, 「清单上的事全部办结」."""
     if not re.search("清单|整改|问题", clause.plain[start:end]) or not re.search(
         "(?:全部|逐[项条]|应|须|要)[^，。；]{0,6}(?:办[完结]|改[完到]|销号|完成|整改到位)", clause.plain[start:end]
@@ -127,7 +129,7 @@ def _day_above(notice: Notice, clause: Clause, start: int, end: int) -> tuple[Sp
 _ONLY_DAY = re.compile(r"(?:最迟|最晚|务必)?(?:到|至|于|在)?[^，。；]{0,8}[月年][^，。；]{0,5}$")
 
 
-def _with_day(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _with_day(clause: NoticeClause, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Pieces between commas; one that names a day and nothing else belongs to the next: 「最迟到3月底，整改要完成」."""
     held: int | None = None
     begun: int | None = None
@@ -159,7 +161,7 @@ _BEFORE_SOURCE = re.compile(
 )
 
 
-def _sources(clause: Clause, start: int, end: int) -> tuple[list[str], Words] | None:
+def _sources(clause: NoticeClause, start: int, end: int) -> tuple[list[str], NoticeQuote] | None:
     """Where the problems come from, by the surest way of telling it that is found."""
     said = clause.plain[start:end]
     if not _ABOUT.search(said) and "整改" not in clause.context:
@@ -177,7 +179,7 @@ def _sources(clause: Clause, start: int, end: int) -> tuple[list[str], Words] | 
     return None
 
 
-def _are_sources(clause: Clause, listed: str) -> bool:
+def _are_sources(clause: NoticeClause, listed: str) -> bool:
     """Whether a list behind any word that takes one is of problems to be put right."""
     return not _NO_SOURCE.search(listed) and bool(_ABOUT_MENDING.search(clause.context + clause.plain))
 
@@ -194,14 +196,14 @@ _NOT_MADE = re.compile(
 )
 
 
-def _lists(clause: Clause, start: int, end: int) -> list[tuple[str, Words]]:
+def _lists(clause: NoticeClause, start: int, end: int) -> list[tuple[str, NoticeQuote]]:
     """The lists that are drawn up in a half sentence, each with its words."""
     return (
         _named_lists(clause, start, end) or _lists_of_lists(clause, start, end) or list(_drawn_up(clause, start, end))
     )
 
 
-def _named_lists(clause: Clause, start: int, end: int) -> list[tuple[str, Words]]:
+def _named_lists(clause: NoticeClause, start: int, end: int) -> list[tuple[str, NoticeQuote]]:
     """Lists that a text on mending calls by their full names, without a verb: 「支部整改清单一式两份、个人承诺书」."""
     if not re.search("整改|清单", clause.context + clause.plain) or re.search("材料|报", "/".join(clause.above)):
         return []
@@ -211,7 +213,7 @@ def _named_lists(clause: Clause, start: int, end: int) -> list[tuple[str, Words]
     return found if len(found) > 1 or alone or re.search(r"[“：]|[一二两三][张份式]|填", said) else []
 
 
-def _lists_of_lists(clause: Clause, start: int, end: int) -> list[tuple[str, Words]]:
+def _lists_of_lists(clause: NoticeClause, start: int, end: int) -> list[tuple[str, NoticeQuote]]:
     """「形成问题清单、任务清单、责任清单」."""
     found = _SEVERAL_LISTS.search(clause.plain, start, end)
     if not found or not re.search("改|会后", clause.context + clause.plain[start:end]):
@@ -220,7 +222,7 @@ def _lists_of_lists(clause: Clause, start: int, end: int) -> list[tuple[str, Wor
     return [(name, at) for name in items(clause.plain, *found.span("list"))]
 
 
-def _drawn_up(clause: Clause, start: int, end: int) -> Iterator[tuple[str, Words]]:
+def _drawn_up(clause: NoticeClause, start: int, end: int) -> Iterator[tuple[str, NoticeQuote]]:
     """Lists behind a verb of drawing up, a piece between commas at a time."""
     about = clause.plain[start:end] + clause.context
     mends = bool(re.search("改|销号|会后", about))
@@ -238,7 +240,7 @@ def _drawn_up(clause: Clause, start: int, end: int) -> Iterator[tuple[str, Words
 _MENDED = re.compile("整改|立改|承诺书|销号|改[完好]|改到位")
 
 
-def _made(clause: Clause, start: int, end: int) -> Iterator[tuple[str, Words]]:
+def _made(clause: NoticeClause, start: int, end: int) -> Iterator[tuple[str, NoticeQuote]]:
     """The lists that a piece lets be drawn up, each from behind the verb to its name."""
     text = clause.plain[start:end]
     kind = _LIST.search(text)

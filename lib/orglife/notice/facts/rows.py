@@ -7,11 +7,11 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from orglife.notice.clause import Clause
+from orglife.notice.clause import NoticeClause
 from orglife.notice.dates import Span
 from orglife.notice.facts.days import days_in
 from orglife.notice.listing import items
-from orglife.notice.model import Fact, Notice, Sure, Words, words
+from orglife.notice.model import Fact, Notice, NoticeQuote, Sure, words
 
 _CELL = re.compile(r"(?<![ \u3000])[ \u3000]*[\t|｜][ \u3000\t|｜]*")  # looked for once in a run of spaces
 _HEADING = re.compile(
@@ -20,7 +20,7 @@ _HEADING = re.compile(
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """A row with the headings of its columns.
 
     Attributes:
@@ -29,12 +29,12 @@ class Row:
         heads: The headings.
     """
 
-    clauses: tuple[Clause, ...]
+    clauses: tuple[NoticeClause, ...]
     cells: tuple[str, ...]
     heads: tuple[str, ...]
 
     @property
-    def clause(self) -> Clause:
+    def clause(self) -> NoticeClause:
         """Where it begins."""
         return self.clauses[0]
 
@@ -42,7 +42,7 @@ class Row:
         """The cell of the first column whose heading is like this, "" for none."""
         return next((c for c, h in zip(self.cells, self.heads, strict=True) if re.search(pattern, h)), "")
 
-    def days(self, notice: Notice) -> list[tuple[Span, Words]]:
+    def days(self, notice: Notice) -> list[tuple[Span, NoticeQuote]]:
         """The days in the column of times."""
         cell = self.under("时限|时间|日期|期限|进度|完成")
         for clause in reversed(self.clauses) if cell else ():
@@ -58,13 +58,13 @@ class Row:
         return "".join(c.line.raw for c in self.clauses).strip(" \t\u3000|｜，；：、。")
 
     @property
-    def words(self) -> tuple[Words, ...]:
+    def words(self) -> tuple[NoticeQuote, ...]:
         """The row as quoted."""
         said = (words(c, 0, len(c.plain)) for c in self.clauses)
         return tuple(at for at in said if at.quote)
 
 
-def rows(notice: Notice) -> Iterator[Row]:
+def rows(notice: Notice) -> Iterator[TableRow]:
     """The rows of all tables that have a row of headings."""
     heads: Sequence[str] = ()
     for clauses in notice.paragraphs:
@@ -74,12 +74,12 @@ def rows(notice: Notice) -> Iterator[Row]:
         elif not heads and _are_headings(cells):
             heads = cells
         elif heads and len(heads) - 1 <= len(cells) <= len(heads):
-            row = Row(clauses, ("",) * (len(heads) - len(cells)) + cells, tuple(heads))
+            row = TableRow(clauses, ("",) * (len(heads) - len(cells)) + cells, tuple(heads))
             if row.words:
                 yield row
 
 
-def _cells(clauses: Sequence[Clause]) -> tuple[str, ...]:
+def _cells(clauses: Sequence[NoticeClause]) -> tuple[str, ...]:
     """The texts of a row's cells, fewer than two for what is no row.
 
     The last cell of a clause goes on in the first of the next, where a list within a cell was cut.
@@ -108,7 +108,7 @@ _LOOK = re.compile(r"查|检视|对照|剖析|差距|问题")
 
 def looked_for(notice: Notice, *, team: bool) -> list[Fact]:
     """What members (or the branch) look for, a row each: 「党员｜理想信念｜看……」."""
-    found: dict[str, Words] = {}
+    found: dict[str, NoticeQuote] = {}
     for row in rows(notice):
         whom, what = row.under("对象|主体|谁"), row.under("方面|维度|角度|查摆重点")
         listed = "" if what else row.under("查摆|检视|对照|剖析")
@@ -123,7 +123,7 @@ def looked_for(notice: Notice, *, team: bool) -> list[Fact]:
     return [Fact(list(found), tuple(found.values()))] if len(found) > 1 else []
 
 
-def cases(notice: Notice) -> Iterator[Row]:
+def cases(notice: Notice) -> Iterator[TableRow]:
     """Rows that tell a case and what is done in it: 「情形｜怎么办」."""
     for row in rows(notice):
         about = row.clause.context + row.heads[0]
@@ -136,9 +136,9 @@ def cases(notice: Notice) -> Iterator[Row]:
             yield row
 
 
-def steps(notice: Notice) -> list[Row]:
+def steps(notice: Notice) -> list[TableRow]:
     """Rows that are the steps of a meeting, under a heading 步骤, 环节, 议程 or 程序."""
-    found: list[list[Row]] = [[]]
+    found: list[list[TableRow]] = [[]]
     for row in rows(notice):
         if re.search("步骤|环节|议程|程序|流程|顺序", row.heads[0]) and row.under("内容|事项|议程|做什么|环节|程序"):
             if found[-1] and found[-1][-1].heads != row.heads:
@@ -147,7 +147,7 @@ def steps(notice: Notice) -> list[Row]:
     return max(found, key=len)
 
 
-def meeting_days(notice: Notice) -> list[tuple[Span, Words]]:
+def meeting_days(notice: Notice) -> list[tuple[Span, NoticeQuote]]:
     """The days of the row that lets the meeting be held."""
     found = []
     for row in rows(notice):

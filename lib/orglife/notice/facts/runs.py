@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from orglife.notice.clause import Clause
+from orglife.notice.clause import NoticeClause
 from orglife.notice.facts.sides import EITHER, LOOK, MEMBER, NOT_DIMENSIONS, TEAM, Seen, belongs, whose
 from orglife.notice.listing import pieces, split_last, trimmed
 from orglife.notice.model import words
@@ -29,7 +29,7 @@ _TAIL = re.compile(
 _STRONG = re.compile(r"(?:内容：|检视|查摆|查找|对照|聚焦|围绕)(?:自身|自己)?(?:存在的?)?(?:在)?[“：]?$")
 
 
-def listed(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[Seen]:
+def listed(clause: NoticeClause, start: int, end: int, *, team: bool) -> Iterator[Seen]:
     """Enumerations that are led in by a word of looking, or close like 「…等方面的问题」."""
     plain = clause.plain
     usual = known_labels()
@@ -58,7 +58,7 @@ def listed(clause: Clause, start: int, end: int, *, team: bool) -> Iterator[Seen
             yield Seen(weight, list(dict.fromkeys(texts)), words(clause, begin, spans[-1][1]))
 
 
-def _weight(clause: Clause, texts: Sequence[str], *, led: bool, aspects: bool, named: bool) -> int:
+def _weight(clause: NoticeClause, texts: Sequence[str], *, led: bool, aspects: bool, named: bool) -> int:
     """What speaks for an enumeration: how it is led in and closes (``aspects``), that it is said whose it is (``named``)."""
     known = all(text in known_labels() for text in texts)
     theme = bool(re.search("主题|总体要求", clause.context))
@@ -116,7 +116,7 @@ _AGAINST = re.compile(
 )
 
 
-def against(clause: Clause, start: int, end: int) -> Iterator[Seen]:
+def against(clause: NoticeClause, start: int, end: int) -> Iterator[Seen]:
     """「对照党章党规，对照初心使命，对照先进典型」 and a quoted list whose parts commas divide."""
     found = _AGAINST.search(clause.plain, start, min(end + 1, len(clause.plain)))
     if found:
@@ -136,7 +136,7 @@ _COUNTED = re.compile(
 )
 
 
-def counted(clause: Clause, start: int, end: int) -> Iterator[Seen]:
+def counted(clause: NoticeClause, start: int, end: int) -> Iterator[Seen]:
     """「“讲政治、有信念，讲规矩、有纪律，…”四个方面」: what the count says are the items, here those between commas."""
     for found in _COUNTED.finditer(clause.plain, start, end):
         begin, stop = found.span("list")
@@ -146,7 +146,7 @@ def counted(clause: Clause, start: int, end: int) -> Iterator[Seen]:
             yield Seen(9, [clause.plain[slice(*s)] for s in spans], words(clause, begin, stop))
 
 
-def either(clause: Clause, start: int, end: int) -> Iterator[Seen]:
+def either(clause: NoticeClause, start: int, end: int) -> Iterator[Seen]:
     """「政治功能强不强，“四个意识”牢不牢，…」 between commas."""
     run: list[tuple[int, int]] = []
     for span in [*clause.line.clauses(start, end), (end, end)]:
@@ -174,7 +174,7 @@ def _label(text: str, usual: Sequence[str]) -> str:
     return text.removeprefix("党的") if text.removeprefix("党的") in usual else text
 
 
-def look_by_look(clause: Clause) -> Iterator[Seen]:
+def look_by_look(clause: NoticeClause) -> Iterator[Seen]:
     """「一查理想信念，看…；二查…」 and 「一是理想信念方面；二是…」."""
     for pattern, least in _ONE_BY_ONE:
         found = list(pattern.finditer(clause.plain))

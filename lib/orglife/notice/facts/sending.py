@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from orglife.notice.clause import Clause
+from orglife.notice.clause import NoticeClause
 from orglife.notice.facts import rows
 from orglife.notice.facts.days import days_above, days_in
 from orglife.notice.facts.filing import filing
 from orglife.notice.facts.papers import PAPER, documents, papers_named
 from orglife.notice.facts.spans import contradiction, half_sentences
 from orglife.notice.listing import pieces
-from orglife.notice.model import Fact, Notice, Sure, Words, words
+from orglife.notice.model import Fact, Notice, NoticeQuote, Sure, words
 from orglife.notice.text import bare
 
 # A verb of sending; 报告 and 报 only where no noun is made of them: 报告单, 报名.
@@ -176,7 +176,7 @@ _BACK, _MOST = 400, 40
 """The papers stand at most so many characters, or items of a list, before what is done with them."""
 
 
-def _these_above(notice: Notice, clause: Clause, start: int, end: int) -> tuple[Fact, int] | None:
+def _these_above(notice: Notice, clause: NoticeClause, start: int, end: int) -> tuple[Fact, int] | None:
     """「①甲；②乙；③丙。以上材料……报送丁」: the papers are the items before it."""
     ways = (way.search(clause.plain, start, end) for way in _THESE_ABOVE)
     found = min((m for m in ways if m), key=lambda m: m.start(), default=None)
@@ -188,7 +188,7 @@ def _these_above(notice: Notice, clause: Clause, start: int, end: int) -> tuple[
         if start > _BACK
         else 0
     )
-    before: list[tuple[Clause, int, int]] = [(clause, begun, start)] if start else []
+    before: list[tuple[NoticeClause, int, int]] = [(clause, begun, start)] if start else []
     for other in reversed(notice.body[max(0, index - _MOST) : index]):
         beside = len(other.above) == len(clause.above) and other.rank == clause.rank and clause.rank
         below = not clause.rank and other.rank and other.rank == notice.body[index - 1].rank
@@ -214,7 +214,7 @@ _ELSE = re.compile(
 )
 
 
-def _report(notice: Notice, clause: Clause, start: int, end: int) -> tuple[Fact, int] | None:
+def _report(notice: Notice, clause: NoticeClause, start: int, end: int) -> tuple[Fact, int] | None:
     """The report asked for in a sentence, and how much speaks for it."""
     said = clause.plain[start:end]
     if not _SENDING.search(said) or _ELSE.search(said) or said.endswith("？"):
@@ -232,7 +232,7 @@ _BOXED = re.compile(r"材料（(?P<v>[^）]*、[^）]*)）")
 _TAKEN_IN = re.compile("党委|组织|办|科|处|部|室|支部|局|总支|工委|邮箱|OA|系统|同志|老师")
 
 
-def _by_its_parts(notice: Notice, clause: Clause, start: int, end: int) -> tuple[Fact, int] | None:
+def _by_its_parts(notice: Notice, clause: NoticeClause, start: int, end: int) -> tuple[Fact, int] | None:
     """A sending whose papers stand some pieces before it: 「总结、统计表，由总支收齐后，3月15日前一并送组织部」."""
     for found in _SENT_TO.finditer(clause.plain, start, end):
         to = _recipient(found.group("to"))
@@ -280,7 +280,9 @@ _TO_BE_SHOWN = re.compile(f"(?:{_SHOWN})$")
 """Of what is shown before the meeting, not handed in after it."""
 
 
-def _candidate(notice: Notice, clause: Clause, start: int, end: int, found: re.Match[str]) -> tuple[Fact, int] | None:
+def _candidate(
+    notice: Notice, clause: NoticeClause, start: int, end: int, found: re.Match[str]
+) -> tuple[Fact, int] | None:
     """What a pattern found as a report, and how much speaks for it; None for what is none."""
     groups = found.groupdict()
     what = found.span(next(name for name in ("what", "along", "plain") if groups.get(name) is not None))
@@ -310,7 +312,7 @@ def _candidate(notice: Notice, clause: Clause, start: int, end: int, found: re.M
     return Fact(value, at, deadline.sure if deadline else "stated" if to else "uncertain"), weight
 
 
-def _papers_of(clause: Clause, what: tuple[int, int], sent: int, start: int, end: int) -> tuple[list[str], int]:
+def _papers_of(clause: NoticeClause, what: tuple[int, int], sent: int, start: int, end: int) -> tuple[list[str], int]:
     """The papers in ``what`` is sent, and those attached to them behind ``sent``; where they end."""
     boxed = _BOXED.search(clause.plain, max(start, what[0] - 8), end)
     if boxed and len(clause.plain[slice(*what)].partition("（")[0]) <= _JUST_MATERIAL:
@@ -322,7 +324,7 @@ def _papers_of(clause: Clause, what: tuple[int, int], sent: int, start: int, end
     return papers + [p for p in documents(clause, *along.span("v")) if p not in papers], along.end()
 
 
-def _papers_below(notice: Notice, clause: Clause) -> tuple[list[str], tuple[Words, ...], str | None]:
+def _papers_below(notice: Notice, clause: NoticeClause) -> tuple[list[str], tuple[NoticeQuote, ...], str | None]:
     """The papers in the clauses below one, with their words, and to whom these send them."""
     below = list(notice.below(clause))
     firsts = [(c, next(iter(c.line.clauses()), (0, 0))) for c in below]
@@ -331,7 +333,7 @@ def _papers_below(notice: Notice, clause: Clause) -> tuple[list[str], tuple[Word
     return papers, _told(below, headed=True), _recipient(sent.group("to") if sent else None)
 
 
-def _told(clauses: Iterable[Clause], *, headed: bool = False) -> tuple[Words, ...]:
+def _told(clauses: Iterable[NoticeClause], *, headed: bool = False) -> tuple[NoticeQuote, ...]:
     """The words of clauses that say something; ``headed`` takes their headings, too."""
     said = (words(c, 0 if headed else c.heading, len(c.plain)) for c in clauses)
     return tuple(at for at in said if at.quote)
@@ -360,7 +362,7 @@ class _Day(NamedTuple):
     at: int
 
 
-def _deadline(notice: Notice, clause: Clause, start: int, end: int, at: tuple[int, int]) -> _Day | None:
+def _deadline(notice: Notice, clause: NoticeClause, start: int, end: int, at: tuple[int, int]) -> _Day | None:
     """The last day named before the sending or within its words; days of something else (…完成) do not count."""
     for span in reversed(days_in(notice, clause, start, end)):
         if span.end and span.at[0] < at[1] and not _OF_SOMETHING_ELSE.match(clause.plain, span.at[1], end):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from orglife.notice.clause import Clause
+from orglife.notice.clause import NoticeClause
 from orglife.notice.model import Fact
 from orglife.notice.numerals import number_of
 
@@ -80,7 +80,7 @@ def base_beside(said: str, at: int) -> str:
     return found.group("base") or found.groupdict().get("is") or ""
 
 
-def base_told(clause: Clause) -> str:
+def base_told(clause: NoticeClause) -> str:
     """「基数为正式党员」 somewhere else in the clause."""
     found = re.search(
         r"(?:以|按)(?P<a>[^，。；（以按]{2,16}?)(?:为|作为)(?:计算)?(?:基数|分母)|以(?P<c>[^，。；（以按]{2,16}(?:党员|人数|总数|数))为准|(?:基数|分母)(?:为|是|按|：)(?P<b>[^，。；（]{2,16})",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from orglife.notice.clause import Clause
-from orglife.notice.model import Words
+from orglife.notice.clause import NoticeClause
+from orglife.notice.model import NoticeQuote
 
 LOOK = re.compile(
     r"查一查|查什么|写[^，。；]{0,3}检查(?!材料)|自我检查|发言提纲|(?:检查|检视|剖析)材料|(?P<verb>看|查|照|问|对标|对照)[^，。；：、]{2,14}[、，](?P=verb)[^，。；：、]{2,14}[、，](?P=verb)|查摆|查找|对照|检视|剖析|差距|不足|党性分析|问题|短板|找一找|看一看"
@@ -40,13 +40,13 @@ class Seen(NamedTuple):
 
     weight: int
     labels: list[str]
-    at: Words
+    at: NoticeQuote
 
 
 STATED = 3
 
 
-def whose(clause: Clause, start: int, end: int) -> bool:
+def whose(clause: NoticeClause, start: int, end: int) -> bool:
     """True for the leadership, False for members: by the words before the list, else by the heading, else members."""
     head = clause.plain[start:end]
     team, member = TEAM.search(head), MEMBER.search(head)
@@ -63,6 +63,6 @@ _BOTH = re.compile(
 """Leadership and members together: 「党支部班子和党员要围绕……」."""
 
 
-def belongs(clause: Clause, start: int, end: int, *, team: bool) -> bool:
+def belongs(clause: NoticeClause, start: int, end: int, *, team: bool) -> bool:
     """Whether the list after ``plain[start:end]`` is the leadership's (``team``) or the members'; it may be of both."""
     return bool(_BOTH.search(clause.plain, start, end)) or whose(clause, start, end) == team

@@ -7,17 +7,17 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from orglife.core.errors import NoticeContradicts
-from orglife.notice.clause import Clause
+from orglife.notice.clause import NoticeClause
 from orglife.notice.model import Fact, Notice
 
 
-def halves(clause: Clause) -> Iterator[tuple[int, int]]:
+def halves(clause: NoticeClause) -> Iterator[tuple[int, int]]:
     """Spans of the sentences of a clause; a semicolon ends one too."""
     for sentence in clause.line.sentences:
         yield from halves_of(clause, *sentence)
 
 
-def halves_of(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int]]:
+def halves_of(clause: NoticeClause, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Spans of one sentence between its semicolons."""
     begun = start
     for found in re.finditer("；", clause.plain[start:end]):
@@ -27,19 +27,19 @@ def halves_of(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int]]
         yield begun, end
 
 
-def half_sentences(notice: Notice) -> Iterator[tuple[Clause, int, int]]:
+def half_sentences(notice: Notice) -> Iterator[tuple[NoticeClause, int, int]]:
     """Those of the whole body."""
     for clause in notice.body:
         for start, end in halves(clause):
             yield clause, start, end
 
 
-def clause_start(clause: Clause, at: int, start: int) -> int:
+def clause_start(clause: NoticeClause, at: int, start: int) -> int:
     """Where the piece around ``at`` begins, not before ``start``."""
     return max([start, *(clause.plain.rfind(mark, start, at) + 1 for mark in "，；。：")])
 
 
-def clause_end(clause: Clause, at: int, end: int) -> int:
+def clause_end(clause: NoticeClause, at: int, end: int) -> int:
     """Where the piece around ``at`` ends, not after ``end``."""
     return min([end, *(p for mark in "，；。" if (p := clause.plain.find(mark, at, end)) >= 0)])
 

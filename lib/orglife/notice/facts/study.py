@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from orglife.notice.clause import Clause
+from orglife.notice.clause import NoticeClause
 from orglife.notice.listing import first_piece, pieces, trimmed
 from orglife.notice.model import Fact, Notice, merged, words
 from orglife.notice.vocabulary import MATERIALS
@@ -84,7 +84,7 @@ _CONTENTS = re.compile(r"学什么|学习(?:内容|篇目|材料|书目)|必学"
 _HEADS_STUDY = re.compile(r"学习|学好|^学|读书")
 
 
-def _study(clause: Clause, *, listed: bool) -> Iterator[Fact]:
+def _study(clause: NoticeClause, *, listed: bool) -> Iterator[Fact]:
     """The works that a clause names; ``listed`` is an item of a list of works."""
     about = listed or (bool(_OWN_HEADING.search(clause.context)) and not _NO_HEADING.search(clause.context))
     listed = listed or (about and bool(_CONTENTS.search(clause.context)))
@@ -103,14 +103,14 @@ def _study(clause: Clause, *, listed: bool) -> Iterator[Fact]:
             yield Fact(values, (words(clause, first, last),))
 
 
-def _asks_to_study(clause: Clause, said: str) -> bool:
+def _asks_to_study(clause: NoticeClause, said: str) -> bool:
     """Whether words outside of a heading on study ask somebody to study."""
     if _MEMBERS.search(said + clause.context):
         return True
     return bool(clause.place and _ASKS.search(said)) and not _AIMS.search(clause.context)
 
 
-def _works(clause: Clause, start: int, end: int, *, headed: bool) -> tuple[list[str], int, int]:
+def _works(clause: NoticeClause, start: int, end: int, *, headed: bool) -> tuple[list[str], int, int]:
     """The works named in a sentence, with the span from the first to the last."""
     plain = clause.plain
     before = (m for pattern in (_AS_CORE, _TAKEN) for m in pattern.finditer(plain, start, end))

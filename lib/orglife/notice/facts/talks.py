@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from orglife.notice.clause import Clause
+from orglife.notice.clause import NoticeClause
 from orglife.notice.listing import pieces
 from orglife.notice.model import Fact, Notice, merged, words
 
@@ -55,7 +55,7 @@ _TO_THESE = re.compile(
 )
 
 
-def _talk_parts(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _talk_parts(clause: NoticeClause, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The pieces of a sentence that may be a rule each: those between commas, or between 、 where each is one."""
     for begin, stop in clause.line.clauses(start, end):
         parts = pieces(clause.plain, begin, stop)
@@ -72,7 +72,7 @@ def _talk_parts(clause: Clause, start: int, end: int) -> Iterator[tuple[int, int
 _DONE = re.compile("之间|谈|走动|拜访")
 
 
-def _is_one_rule(clause: Clause, parts: Sequence[tuple[int, int]], rules: Sequence[tuple[int, int]]) -> bool:
+def _is_one_rule(clause: NoticeClause, parts: Sequence[tuple[int, int]], rules: Sequence[tuple[int, int]]) -> bool:
     """Whether 、 parts something within a rule; ``rules`` are the parts that would be one each."""
     texts = [clause.plain[slice(*s)] for s in parts]
     last = clause.plain[slice(*rules[-1])]
@@ -142,7 +142,7 @@ _LAYER = re.compile(
 )
 
 
-def _by_layers(clause: Clause, start: int, end: int) -> list[tuple[int, int]]:
+def _by_layers(clause: NoticeClause, start: int, end: int) -> list[tuple[int, int]]:
     """「第一层在支委内部，彼此谈一遍；第二层……」: where a clause is about talks, each half is one of them."""
     if not _ABOUT_TALKS.search(clause.context):
         return []
@@ -154,7 +154,7 @@ _OF_GRADES = re.compile(r"不合格|基本合格")
 """A sentence on what follows from a grade; the talk it asks for is no talk before the meeting."""
 
 
-def _with_what_follows(clause: Clause, start: int, end: int, stop: int) -> tuple[int, int]:
+def _with_what_follows(clause: NoticeClause, start: int, end: int, stop: int) -> tuple[int, int]:
     """「委员之间走动走动，聊聊看法」: a piece that says what is done goes with that which says by whom."""
     if _TALKS.search(clause.plain[start:end]) and "走动" not in clause.plain[start:end]:
         return start, end

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from orglife.notice.clause import HEAD, Clause
+from orglife.notice.clause import HEAD, NoticeClause
 from orglife.notice.model import Fact, Notice, Sure, words
 from orglife.notice.numerals import by_digit
 
@@ -50,7 +50,7 @@ def theme(notice: Notice) -> Fact | None:
     return next(filter(None, focused), None)
 
 
-def _said(clause: Clause, start: int, end: int, sure: Sure = "stated") -> Fact | None:
+def _said(clause: NoticeClause, start: int, end: int, sure: Sure = "stated") -> Fact | None:
     """A stretch of a clause as the theme; None where it is nothing but marks."""
     at = words(clause, start, end)
     return Fact(at.quote, (at,), sure) if at.quote else None

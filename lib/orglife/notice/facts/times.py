@@ -10,11 +10,11 @@ from enum import IntEnum
 from itertools import pairwise
 
 from orglife.core.errors import NoticeContradicts
-from orglife.notice.clause import Clause
+from orglife.notice.clause import NoticeClause
 from orglife.notice.dates import Span
 from orglife.notice.facts import rows
 from orglife.notice.facts.days import days_in
-from orglife.notice.model import Fact, Notice, Sure, Words, words
+from orglife.notice.model import Fact, Notice, NoticeQuote, Sure, words
 
 _MEETING = "(?:专题)?组织生活会|会议|民主评议"
 _ABOUT_TIME = re.compile(r"时间|^日子|开会日期|会议日期|召开日期|时段|会期|日程|进度|(?:什么时候|何时)[召]?开")
@@ -87,7 +87,7 @@ def meeting_window(notice: Notice) -> Fact | None:
     Raises:
         NoticeContradicts: two places of the same weight name different days.
     """
-    by_weight: dict[_Weight, list[tuple[Span, Words]]] = {}
+    by_weight: dict[_Weight, list[tuple[Span, NoticeQuote]]] = {}
     for clause, start, end in _sentences(notice):
         for weight, span, at in _windows(notice, clause, start, end):
             by_weight.setdefault(weight, []).append((span, at))
@@ -119,7 +119,7 @@ _HELD_IN_STAGE = re.compile(
 )
 
 
-def _stages(notice: Notice) -> Iterator[tuple[Span, Words]]:
+def _stages(notice: Notice) -> Iterator[tuple[Span, NoticeQuote]]:
     """The days of a stage in which the meeting is held: 「（二）实施阶段（1月25日至2月9日）」, and below it who is in the chair."""
     clauses = notice.body
     for number, clause in enumerate(clauses):
@@ -131,7 +131,9 @@ def _stages(notice: Notice) -> Iterator[tuple[Span, Words]]:
             yield found[0], words(clause, 0, len(clause.plain))
 
 
-def _narrowed(notice: Notice, span: Span, at: Words, limits: Sequence[tuple[Span, Words]], *, sure: bool) -> Fact:
+def _narrowed(
+    notice: Notice, span: Span, at: NoticeQuote, limits: Sequence[tuple[Span, NoticeQuote]], *, sure: bool
+) -> Fact:
     """The window as a later limit, or one within it, makes it; ``sure`` unless it stands beside something else."""
     later = _later_limit(notice, span, at) if span.start is None else None
     if later:
@@ -151,7 +153,7 @@ _NO_TIME = re.compile("时间|安排|即日|[，。：；、（）为在于从�
 _WHOSE = re.compile(r"^[^\d]{0,30}?(?P<whose>[^，。；：、\d]{2,8}(?:党支部|支部|单位|企业|学校|村))")
 
 
-def _of_each_kind(found: list[tuple[Span, Words]]) -> Fact | None:
+def _of_each_kind(found: list[tuple[Span, NoticeQuote]]) -> Fact | None:
     """The days from the first to the last where each kind of branch has days of its own; None where none is named."""
     of_whom = [(m.group("whose"), span, at) for span, at in found if (m := _WHOSE.search(at.quote)) and span.end]
     if len({whose for whose, _, _ in of_whom}) < _FEW or len(of_whom) < len(found):
@@ -162,7 +164,7 @@ def _of_each_kind(found: list[tuple[Span, Words]]) -> Fact | None:
     return Fact(value, tuple(at for _, _, at in of_whom), "uncertain")
 
 
-def _of_one_meeting(found: list[tuple[Span, Words]]) -> list[tuple[Span, Words]]:
+def _of_one_meeting(found: list[tuple[Span, NoticeQuote]]) -> list[tuple[Span, NoticeQuote]]:
     """The windows without those of something else, where some exclude each other.
 
     Raises:
@@ -191,7 +193,7 @@ _FEW = 2
 _AT_LATEST = re.compile(r"(?:最迟|最晚|至迟)(?:不(?:得)?(?:超过|晚于|迟于))?(?:在|于|到|至)?")
 
 
-def _later_limit(notice: Notice, span: Span, at: Words) -> tuple[Span, Words] | None:
+def _later_limit(notice: Notice, span: Span, at: NoticeQuote) -> tuple[Span, NoticeQuote] | None:
     """「甲支部7月20日前开完；乙支部可适当延后，最迟不超过9月10日」: the later day is the end for all."""
     for clause, start, end in _sentences(notice):
         if clause.where != at.place or at.quote not in clause.line.raw or "整改" in clause.plain[start:end]:
@@ -203,13 +205,13 @@ def _later_limit(notice: Notice, span: Span, at: Words) -> tuple[Span, Words] | 
     return None
 
 
-def _narrows(by: Span, said: Words, span: Span, at: Words) -> bool:
+def _narrows(by: Span, said: NoticeQuote, span: Span, at: NoticeQuote) -> bool:
     """Whether 「…前召开组织生活会」 lies within days that are given for the whole work."""
     whole = "民主评议" in at.quote and "召开" in said.quote and "组织生活会" in said.quote and "完成" not in said.quote
     return bool(whole and by.start is None and by.end and span.start and span.end and span.start < by.end < span.end)
 
 
-def _windows(notice: Notice, clause: Clause, start: int, end: int) -> Iterator[tuple[_Weight, Span, Words]]:
+def _windows(notice: Notice, clause: NoticeClause, start: int, end: int) -> Iterator[tuple[_Weight, Span, NoticeQuote]]:
     """The days that a sentence names for the meeting, each with its weight."""
     timed = (
         bool(_TIME_IS.match(clause.plain, start, end))
@@ -244,7 +246,7 @@ def _windows(notice: Notice, clause: Clause, start: int, end: int) -> Iterator[t
                 yield _Weight.BESIDE, span, at
 
 
-def _with_title(clause: Clause, said: str, *, alone: bool) -> str:
+def _with_title(clause: NoticeClause, said: str, *, alone: bool) -> str:
     """What is said with its heading, where that says what is held; ``alone`` is a day and nothing else."""
     if alone and re.search("召开会议|召开组织生活会|^开会$", clause.title):
         return f"召开组织生活会：{said}"
@@ -253,7 +255,7 @@ def _with_title(clause: Clause, said: str, *, alone: bool) -> str:
     return said
 
 
-def _meant(clause: Clause, found: Sequence[Span]) -> Sequence[Span]:
+def _meant(clause: NoticeClause, found: Sequence[Span]) -> Sequence[Span]:
     """The first of the days named in a sentence, as what follows it makes it: 「……，最迟到……」, 「……，也就是……」."""
     between = clause.plain[found[0].at[1] : found[1].at[0]] if len(found) > 1 else ""
     if between and found[1].end and _BEGINS.search(between) and _ENDS.match(clause.plain, found[1].at[1]):
@@ -263,13 +265,13 @@ def _meant(clause: Clause, found: Sequence[Span]) -> Sequence[Span]:
     return found[1:2] if between and _THAT_IS.search(between) else found[:1]
 
 
-def _sentences(notice: Notice) -> Iterator[tuple[Clause, int, int]]:
+def _sentences(notice: Notice) -> Iterator[tuple[NoticeClause, int, int]]:
     for clause in notice.body:
         for start, end in clause.line.sentences:
             yield clause, start, end
 
 
-def _parts(clause: Clause, start: int, end: int) -> Sequence[tuple[int, int]]:
+def _parts(clause: NoticeClause, start: int, end: int) -> Sequence[tuple[int, int]]:
     """Parts of a sentence between semicolons, and between commas where each names a day of its own."""
     found = []
     for piece in re.finditer(r"[^；。]+", clause.plain[start:end]):
@@ -295,7 +297,7 @@ _ENDED = re.compile(
 )
 
 
-def _is_end(clause: Clause, before: tuple[int, int], piece: tuple[int, int]) -> bool:
+def _is_end(clause: NoticeClause, before: tuple[int, int], piece: tuple[int, int]) -> bool:
     """Whether a piece ends what the piece before it begins: 「1月上旬开始，2月底前结束」 are days of one thing."""
     return (
         piece[0] - before[1] <= 1
@@ -304,7 +306,7 @@ def _is_end(clause: Clause, before: tuple[int, int], piece: tuple[int, int]) -> 
     )
 
 
-def _require_one(what: str, found: Sequence[tuple[Span, Words]]) -> None:
+def _require_one(what: str, found: Sequence[tuple[Span, NoticeQuote]]) -> None:
     """Refuse windows that exclude each other.
 
     Raises:
@@ -318,7 +320,9 @@ def _require_one(what: str, found: Sequence[tuple[Span, Words]]) -> None:
             raise NoticeContradicts(what=what, one=at.quote, place=at.place, other=there.quote, there=there.place)
 
 
-def _require_overlap(what: str, direct: Sequence[tuple[Span, Words]], others: Sequence[tuple[Span, Words]]) -> None:
+def _require_overlap(
+    what: str, direct: Sequence[tuple[Span, NoticeQuote]], others: Sequence[tuple[Span, NoticeQuote]]
+) -> None:
     """Refuse a window and a limit of the same meeting that have no day in common.
 
     Raises:
@@ -341,7 +345,7 @@ def _apart(one: Span, other: Span) -> bool:
     return not within(one, other) and not within(other, one)
 
 
-def _limit(notice: Notice, clause: Clause, start: int, end: int, about: re.Pattern[str]) -> Fact | None:
+def _limit(notice: Notice, clause: NoticeClause, start: int, end: int, about: re.Pattern[str]) -> Fact | None:
     """The last day in the part of a sentence that is ``about`` something."""
     for part in _parts(clause, start, end):
         said = clause.plain[part[0] : part[1]]

@@ -21,7 +21,7 @@ def disposals(dossier: Dossier) -> list[Disposal]:
     return of_round(dossier, Disposal, round_in_force(dossier))
 
 
-def said(case: Case, disposal: Disposal) -> dict[str, str]:
+def sentence_values(case: Case, disposal: Disposal) -> dict[str, str]:
     """Name and kind as sentences name them."""
     return {"name": case.dossier.name(disposal.member), "kind": DISPOSAL_KINDS.get(disposal.kind or "", "处置")}
 
@@ -89,7 +89,7 @@ def basic_disposed_too_heavily(case: Case) -> Iterator[Spot]:
     for each in disposals(case.dossier):
         grade = grades.get(each.member)
         if grade and grade.grade == Grade.BASIC and each.kind in case.params["heavy"]:
-            yield spot(each, field="kind", **said(case, each))
+            yield spot(each, field="kind", **sentence_values(case, each))
 
 
 @rule(
@@ -110,7 +110,7 @@ def deadline_missing_or_too_long(case: Case) -> Iterator[Spot]:
     for each in disposals(case.dossier):
         if each.kind == "correct_by_deadline" and (each.months is None or each.months > case.params["max_months"]):
             term = "没有写明" if each.months is None else f"为{each.months}个月"
-            yield spot(each, field="months", term=term, **said(case, each))
+            yield spot(each, field="months", term=term, **sentence_values(case, each))
 
 
 @rule(
@@ -136,7 +136,7 @@ def in_effect_without_assembly(case: Case) -> Iterator[Spot]:
             continue
         if not vote_carried(case.dossier, each.assembly):
             clause = "" if each.kind == "correct_by_deadline" else "dangzhang-9"
-            yield spot(each, field="assembly", general=clause, **said(case, each))
+            yield spot(each, field="assembly", general=clause, **sentence_values(case, each))
 
 
 @rule(
@@ -158,9 +158,9 @@ def in_effect_before_approval(case: Case) -> Iterator[Spot]:
         if each.kind not in case.params["kinds"] or each.effective_on is None:
             continue
         if not each.approved_by or each.approved_on is None:
-            yield spot(each, field="effective_on", why="没有上级党组织批准的记录", **said(case, each))
+            yield spot(each, field="effective_on", why="没有上级党组织批准的记录", **sentence_values(case, each))
         elif each.effective_on < each.approved_on:
-            yield spot(each, field="effective_on", why="生效日期早于上级党组织批准日期", **said(case, each))
+            yield spot(each, field="effective_on", why="生效日期早于上级党组织批准日期", **sentence_values(case, each))
 
 
 @rule(
@@ -186,7 +186,7 @@ def voted_without_hearing(case: Case) -> Iterator[Spot]:
             continue
         day = each.assembly.date
         if each.heard_on is None or (day is not None and each.heard_on > day):
-            yield spot(each, field="heard_on", **said(case, each))
+            yield spot(each, field="heard_on", **sentence_values(case, each))
 
 
 @rule(
@@ -205,7 +205,7 @@ def deadline_without_help(case: Case) -> Iterator[Spot]:
     """限期改正 without measures of help and education."""
     for each in disposals(case.dossier):
         if each.kind == "correct_by_deadline" and not each.help_measures:
-            yield spot(each, field="help_measures", **said(case, each))
+            yield spot(each, field="help_measures", **sentence_values(case, each))
 
 
 @rule(
@@ -226,7 +226,7 @@ def probationary_disposed_as_full(case: Case) -> Iterator[Spot]:
     for each in disposals(case.dossier):
         member = case.dossier.members.get(each.member)
         if member and member.status == "probationary" and each.kind in case.params["kinds"]:
-            yield spot(each, field="kind", **said(case, each))
+            yield spot(each, field="kind", **sentence_values(case, each))
 
 
 @rule(
@@ -250,7 +250,7 @@ def not_filed_beforehand(case: Case) -> Iterator[Spot]:
             continue
         filed, day = each.prior_filed_on, each.assembly.date if each.assembly else None
         if filed is None or (day is not None and filed > day):
-            yield spot(each, field="prior_filed_on", **said(case, each))
+            yield spot(each, field="prior_filed_on", **sentence_values(case, each))
 
 
 RULES = (

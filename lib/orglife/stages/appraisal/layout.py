@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orglife.core.formview import Layout, Live, Look, Place, Table
+from orglife.core.formview import Layout, Live, Look, Place, TableView
 from orglife.core.record.dossier import Dossier
 from orglife.core.rule.campaign import Campaign
 from orglife.stages.appraisal.grades import grade_missing, too_many_excellent
@@ -94,7 +94,7 @@ def _grades_live(grades: list[Grade], dossier: Dossier, campaign: Campaign) -> l
 
 
 LAYOUT = Layout(
-    views=(Table(Grade, _grades_live),),
+    views=(TableView(Grade, _grades_live),),
     shown={Tally.TYPE: {"rows": (("sum", "合计"),)}},
     live={Tally.TYPE: tally_live, GradeMeeting.TYPE: meeting_live, Grade.TYPE: grade_live},
     when_needed=(Disposal.TYPE,),

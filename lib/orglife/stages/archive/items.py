@@ -117,7 +117,7 @@ Series = tuple[str, str, str]
 _CODE = compile(r".*-WS·(\d+)-(Y|D30|D10)-([A-Z0-9]+)-(\d+)")
 
 
-def place_of(code: str) -> tuple[Series, int] | None:
+def slot_of(code: str) -> tuple[Series, int] | None:
     """The series that an archive number is of, and its place there; None where it is no such number."""
     found = _CODE.fullmatch(code)
     return ((found[1], found[2], found[3]), int(found[4])) if found else None
@@ -136,7 +136,7 @@ def cannot_number(dossier: Dossier, campaign: Campaign) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Place:
+class ItemSlot:
     """Where a paper stands in the catalogue: known before it is printed, so that it can show its own number.
 
     Attributes:
@@ -164,7 +164,7 @@ def with_code(paper: Paper, code: str) -> Bundle:
 
 def new_places(
     papers: Sequence[Paper], old: Sequence[ArchiveItem], dossier: Dossier, campaign: Campaign
-) -> list[Place]:
+) -> list[ItemSlot]:
     """Places for papers that have none yet, numbered on from the last of their series.
 
     Args:
@@ -175,7 +175,7 @@ def new_places(
     """
     last: dict[Series, int] = {}
     for code in (*(item.code for item in old), *dossier.codes_elsewhere):
-        if (there := place_of(code)) is not None:
+        if (there := slot_of(code)) is not None:
             last[there[0]] = max(last.get(there[0], 0), there[1])
     taken = {item.id for item in old}
     made = []
@@ -185,20 +185,20 @@ def new_places(
         seq = last[series] = last.get(series, 0) + 1
         code = f"{dossier.branch.fonds}-WS·{campaign.year}-{retention}-{dossier.branch.org_code}-{seq:04d}"
         file = f"data/papers/{retention}-{seq:04d}_{paper.form}.pdf"
-        made.append(Place(paper, fresh(paper.content, taken), retention, file, seq, code))
+        made.append(ItemSlot(paper, fresh(paper.content, taken), retention, file, seq, code))
         taken.add(made[-1].ident)
     return made
 
 
-def unnumbered_places(papers: Sequence[Paper], campaign: Campaign) -> list[Place]:
+def unnumbered_places(papers: Sequence[Paper], campaign: Campaign) -> list[ItemSlot]:
     """Places in the bag of a branch that is not final: they have no number and are kept in no store."""
     return [
-        Place(paper, paper.content, retention_of(paper.form, campaign), f"data/papers/{number:04d}_{paper.form}.pdf")
+        ItemSlot(paper, paper.content, retention_of(paper.form, campaign), f"data/papers/{number:04d}_{paper.form}.pdf")
         for number, paper in enumerate(papers, 1)
     ]
 
 
-def item_of(place: Place, campaign: Campaign, *, pages: int, sha256: str) -> ArchiveItem:
+def item_of(place: ItemSlot, campaign: Campaign, *, pages: int, sha256: str) -> ArchiveItem:
     """The item of a paper, once its file is made."""
     paper = place.paper
     return ArchiveItem.model_validate(

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from orglife.core.rule.campaign import Campaign
-from orglife.core.rule.finding import Finding, Subject, crashed, said
+from orglife.core.rule.finding import Finding, Subject, crashed, message_of
 from orglife.core.rule.rule import Condition, Regulation, Rule, Severity, Spot, rule, spot
 from orglife.stages.archive.record import ArchiveItem
 
 
 @dataclass(frozen=True)
-class Stored:
+class PayloadFile:
     """A payload file as it is.
 
     Attributes:
@@ -39,11 +39,11 @@ class Stored:
 
 
 @dataclass(frozen=True)
-class Listing:
+class BagListing:
     """A package's items and its payload files by path."""
 
     items: tuple[ArchiveItem, ...]
-    files: Mapping[str, Stored] = field(default_factory=dict)
+    files: Mapping[str, PayloadFile] = field(default_factory=dict)
 
     def title(self, path: str) -> str:
         """A file as a person knows it: its item's title, else its path."""
@@ -54,7 +54,7 @@ class Listing:
 class PackageCase:
     """What a rule over a package looks at."""
 
-    listing: Listing
+    listing: BagListing
     campaign: Campaign
     params: Mapping[str, Any]
     rule: Rule
@@ -71,7 +71,7 @@ def over_package(condition: PackageCondition) -> Condition:
 
 def run_package(
     rules: Iterable[Rule],
-    listing: Listing,
+    listing: BagListing,
     campaign: Campaign,
     *,
     regulations: Mapping[str, Regulation],
@@ -87,7 +87,7 @@ def run_package(
         try:
             for path, place in condition(PackageCase(listing, campaign, params, each)):
                 subject = _subject(listing, path)
-                found.append(said(each, place, (subject,), campaign, regulations, (each.checkpoint,)))
+                found.append(message_of(each, place, (subject,), campaign, regulations, (each.checkpoint,)))
         except Exception:
             if strict:
                 raise
@@ -95,7 +95,7 @@ def run_package(
     return found
 
 
-def _subject(listing: Listing, path: str) -> Subject:
+def _subject(listing: BagListing, path: str) -> Subject:
     item = next((item for item in listing.items if item.file == path), None)
     return Subject(ArchiveItem.TYPE, item.id, item.title) if item else Subject("file", path, path)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orglife.core.formview import Layout, Live, Look, Words
+from orglife.core.formview import Layout, Live, Look, WordsView
 from orglife.core.record.dossier import Dossier
 from orglife.core.rule.campaign import Campaign
 from orglife.stages.meeting.record import Criticism, Meeting
@@ -40,7 +40,7 @@ def _speakers(meeting: Meeting, dossier: Dossier) -> list[Look]:
 
 
 LAYOUT = Layout(
-    views=(Words(Criticism, "author", "target", "text"),),
+    views=(WordsView(Criticism, "author", "target", "text"),),
     first={Meeting.TYPE: ("date", "present", "absent", "guests")},
     live={Meeting.TYPE: meeting_live},
 )

@@ -42,7 +42,7 @@ Endless = Callable[[Sequence[str]], Sequence[str]]
 """Gives back those patterns that go on searching without end."""
 
 
-class Problem(NamedTuple):
+class OverrideProblem(NamedTuple):
     """Where an override is wrong, and how."""
 
     place: str
@@ -68,7 +68,7 @@ def require_overrides(campaign: Campaign, rules: Mapping[str, Rule], endless: En
     Raises:
         BadInput: all problems with their places.
     """
-    problems: list[Problem] = []
+    problems: list[OverrideProblem] = []
     given: list[Given] = []
     for ident, change in campaign.override.items():
         here = f"override.{ident}"
@@ -80,7 +80,7 @@ def require_overrides(campaign: Campaign, rules: Mapping[str, Rule], endless: En
                 problems.append(_problem(f"{place}.severity", "severity", rule=ident))
             for param, value in one.params.items():
                 found = list(_looked_at(rules[ident], f"{place}.params.{param}", param, value))
-                problems += [each for each in found if isinstance(each, Problem)]
+                problems += [each for each in found if isinstance(each, OverrideProblem)]
                 given += [each for each in found if isinstance(each, Given)]
     slow = set(endless([each.pattern for each in given])) if given else set()
     problems += [_problem(each.place, "endless", value=each.pattern) for each in given if each.pattern in slow]
@@ -88,11 +88,11 @@ def require_overrides(campaign: Campaign, rules: Mapping[str, Rule], endless: En
         raise BadInput([f"{name}的 {each.place}：{each.what}" for each in problems])
 
 
-def _problem(place: str, key: str, **words: str) -> Problem:
-    return Problem(place, SENTENCES[key].format(**words))
+def _problem(place: str, key: str, **words: str) -> OverrideProblem:
+    return OverrideProblem(place, SENTENCES[key].format(**words))
 
 
-def _looked_at(rule: Rule, place: str, param: str, value: Any) -> Iterator[Problem | Given]:
+def _looked_at(rule: Rule, place: str, param: str, value: Any) -> Iterator[OverrideProblem | Given]:
     """What is wrong with a parameter, and the patterns in it."""
     if param not in rule.params:
         yield _problem(place, "param", rule=rule.id, known="、".join(rule.params) or "没有参数")
@@ -113,13 +113,13 @@ def _looked_at(rule: Rule, place: str, param: str, value: Any) -> Iterator[Probl
         yield from _word(place, param, value, usual)
 
 
-def _paths(rule: Rule, place: str, value: Sequence[str]) -> Iterator[Problem]:
+def _paths(rule: Rule, place: str, value: Sequence[str]) -> Iterator[OverrideProblem]:
     example = next(iter(rule.params["applies_to"]), "MemberReview.items.fact")
     wrong = [path for path in value if not path_exists(path)]
     yield from (_problem(place, "path", value=path, rule=rule.id, example=example) for path in wrong)
 
 
-def _word(place: str, param: str, value: str, usual: str) -> Iterator[Problem]:
+def _word(place: str, param: str, value: str, usual: str) -> Iterator[OverrideProblem]:
     """A way of counting, or a day."""
     if param in CHOICES and value not in CHOICES[param]:
         yield _problem(place, "choice", value=value, known="、".join(CHOICES[param]))
@@ -127,7 +127,7 @@ def _word(place: str, param: str, value: str, usual: str) -> Iterator[Problem]:
         yield _problem(place, "day", value=value)
 
 
-def _number(place: str, param: str, value: int) -> Iterator[Problem]:
+def _number(place: str, param: str, value: int) -> Iterator[OverrideProblem]:
     if param.endswith("_den"):
         if value < 1:
             yield _problem(place, "zero", value=str(value))
@@ -135,7 +135,7 @@ def _number(place: str, param: str, value: int) -> Iterator[Problem]:
         yield _problem(place, "negative")
 
 
-def _patterns(place: str, param: str, value: Any) -> Iterator[Problem | Given]:
+def _patterns(place: str, param: str, value: Any) -> Iterator[OverrideProblem | Given]:
     if param == "patterns" and not value:
         yield _problem(place, "empty")
     for pattern in value if isinstance(value, list) else [value]:

@@ -22,7 +22,7 @@ OF_THE_MEETING = (Meeting, Criticism, SuperiorComment)
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class WrittenText:
     """One text.
 
     Attributes:
@@ -43,7 +43,7 @@ class Words:
         return self.holder.id, self.field
 
 
-def words_at(dossier: Dossier, path: str) -> list[Words]:
+def words_at(dossier: Dossier, path: str) -> list[WrittenText]:
     """The texts at a path, record by record; [] when there are none or nothing has such a path."""
     key = ("words", path)
     if key not in dossier.memo:
@@ -75,7 +75,9 @@ def _round(dossier: Dossier, kind: type[RoundRecord]) -> int:
     return meeting.round if meeting else round_in_force(dossier)
 
 
-def _down(record: Record, holder: Identified, entry: Entry, steps: tuple[str, ...], before: str) -> Iterator[Words]:
+def _down(
+    record: Record, holder: Identified, entry: Entry, steps: tuple[str, ...], before: str
+) -> Iterator[WrittenText]:
     """The texts below an entry, along the steps left."""
     names = (steps[0],) if steps else text_fields(type(entry))
     for name in names:
@@ -84,7 +86,7 @@ def _down(record: Record, holder: Identified, entry: Entry, steps: tuple[str, ..
         for part in value if isinstance(value, list) else [value]:
             if isinstance(part, str):
                 if part:
-                    yield Words(record, holder, field, part)
+                    yield WrittenText(record, holder, field, part)
             elif isinstance(part, Identified):
                 yield from _down(record, part, part, steps[1:], "")
             elif isinstance(part, Entry):

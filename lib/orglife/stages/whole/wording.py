@@ -33,7 +33,7 @@ from orglife.stages.whole.signals import (
     TRIFLE,
     Signal,
 )
-from orglife.stages.whole.texts import Words, words_at
+from orglife.stages.whole.texts import WrittenText, words_at
 
 SHOWN_CHARS = 40
 PRECEDENCE = (
@@ -56,7 +56,7 @@ PRECEDENCE = (
 class Hit:
     """A text with what was found in it."""
 
-    words: Words
+    words: WrittenText
     found: str
 
 

@@ -33,7 +33,7 @@ window.orglifeBack = ({
 
   // --- what is asked of the kernel beside the cells ------------------------------------------------------------------
   const tell = code => session?.session?.kernel?.requestExecute({
-    code: `from orglife.adapters.lab.page_scopes import rooms; rooms().${code}`, silent: true, store_history: false, stop_on_error: false,
+    code: `from orglife.adapters.lab.page_scopes import page_scopes; page_scopes().${code}`, silent: true, store_history: false, stop_on_error: false,
   }).done.then(reply => reply.content.status === 'ok', () => null); // null: nobody answered
   const call = async (panel, what) => { // the page's desk is asked for something
     if (frozen || lost) return;

@@ -20,7 +20,7 @@ MEGABYTES = 2048
 
 
 @dataclass(frozen=True)
-class Order:
+class BatchOptions:
     """What is to be made for every branch.
 
     Attributes:

@@ -42,7 +42,7 @@ class Trouble:
 
 
 @dataclass(frozen=True)
-class Row:
+class BranchResult:
     """What became of one branch."""
 
     branch: str
@@ -70,7 +70,7 @@ class Row:
 
 
 @dataclass
-class Packet:
+class RunRecord:
     """The stages that a branch's runs have left: notebook name → input digest, formats, files, papers.
 
     Attributes:
@@ -84,7 +84,7 @@ class Packet:
     written: int = 0
 
     @classmethod
-    def read(cls, path: Path) -> Packet:
+    def read(cls, path: Path) -> RunRecord:
         """The packet of an earlier run; an empty one when it cannot be read: then everything is made again."""
         try:
             written, content = path.stat().st_mtime_ns, json.loads(path.read_bytes())

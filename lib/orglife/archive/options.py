@@ -10,7 +10,7 @@ from orglife.adapters.bag import bag
 
 
 @dataclass(frozen=True)
-class Order:
+class ArchiveOptions:
     """What is to be archived, and where to. It travels to workers.
 
     Attributes:
