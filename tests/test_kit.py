@@ -182,10 +182,10 @@ for name, module in list(sys.modules.items()):
     if name.startswith("orglife") and getattr(module, "os", None) is os:
         module.os = Windows()
 from orglife import cli
-from orglife.adapters import chinese_click
+from orglife.cli import chinese
 
 for line in sys.stdin.read().splitlines():
-    status = chinese_click.run(cli.program, line.split("\\t"), "orglife")
+    status = chinese.run(cli.program, line.split("\\t"), "orglife")
     assert status == 0, (line, status)
 """
 
