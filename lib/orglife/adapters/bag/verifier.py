@@ -23,8 +23,7 @@ import sys
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
 from xml.etree import ElementTree as ET
 
 FORMAT = "orglife-bag/1"
@@ -103,8 +102,8 @@ class Facts(NamedTuple):
     sha256: str
     format: str
     opens: bool
-    pages: int | None
-    hits: tuple[str, ...]
+    pages: Optional[int]
+    hits: Tuple[str, ...]
 
 
 class Line(NamedTuple):
@@ -112,10 +111,10 @@ class Line(NamedTuple):
 
     aspect: str
     title: str
-    problems: tuple[Problem, ...]
+    problems: Tuple[Problem, ...]
 
     @property
-    def faults(self) -> list[Problem]:
+    def faults(self) -> List[Problem]:
         """What is wrong, remarks left out."""
         return [p for p in self.problems if p.kind != "remark"]
 
@@ -131,9 +130,9 @@ class Folder:
     """A bag in a folder."""
 
     def __init__(self, path: str) -> None:
-        self.links: list[str] = []
-        self.sizes: dict[str, int] = {}
-        self._places: dict[str, str] = {}
+        self.links: List[str] = []
+        self.sizes: Dict[str, int] = {}
+        self._places: Dict[str, str] = {}
         if not looks_like_a_bag(iter(os.listdir(path))):
             raise NotABag(path)
         for base, folders, names in os.walk(path):
@@ -158,13 +157,13 @@ class Zipped:
     """A bag in a zip file, at its top or in its one folder."""
 
     def __init__(self, path: str) -> None:
-        self.links: list[str] = []
+        self.links: List[str] = []
         self._zip = zipfile.ZipFile(path)
         # a folder that holds bytes is a file in disguise: nobody who unpacks the bag would see it
         entries = [e for e in self._zip.infolist() if e.file_size or not e.is_dir()]
         tops = {e.filename.split("/")[0] for e in entries}
         strip = len(tops) == 1 and all("/" in e.filename for e in entries)
-        self._names: dict[str, Any] = {}
+        self._names: Dict[str, Any] = {}
         for entry in entries:
             name = entry.filename.split("/", 1)[1] if strip else entry.filename
             twice = name in self._names
@@ -210,7 +209,7 @@ def facts_of(path: str, size: int, stream: Any) -> Facts:
     return Facts(path, read, total.hexdigest(), form, opens, pages, tuple(_hits(path, form, data, objects)))
 
 
-def _look(form: str, ending: str, data: bytes, objects: bytes) -> tuple[bool, int | None]:
+def _look(form: str, ending: str, data: bytes, objects: bytes) -> Tuple[bool, Optional[int]]:
     """Whether a file of a format opens, and how many pages it has (None where nobody counts)."""
     begins = _BEGINS.get(form)
     if begins and not data.startswith(begins):
@@ -241,7 +240,7 @@ def _xml(text: str) -> Any:
     return ET.fromstring(text)  # noqa: S314  no document type, so nothing that could grow
 
 
-def _look_at_pdf(data: bytes, objects: bytes) -> tuple[bool, int | None]:
+def _look_at_pdf(data: bytes, objects: bytes) -> Tuple[bool, Optional[int]]:
     tail = data[-2048:]
     start = re.findall(rb"startxref\s+(\d+)", tail)
     if not start or b"%%EOF" not in tail:
@@ -266,7 +265,7 @@ def _pdf_objects(data: bytes) -> bytes:
     return b"\n".join(plain)
 
 
-def _stream_at(data: bytes, place: int) -> bytes | None:
+def _stream_at(data: bytes, place: int) -> Optional[bytes]:
     """The unpacked stream whose dictionary stands at a place; None where it is none."""
     found = _STREAM.search(data, place)
     if found is None or found.start() - place > 2000:
@@ -303,7 +302,7 @@ def _hits(path: str, form: str, data: bytes, objects: bytes) -> Iterator[str]:
             yield "脚本或外部引用"
         found = _ABSOLUTE.search(text)
         if found:
-            yield f"绝对路径（{found[0]}……）"
+            yield "绝对路径（{}……）".format(found[0])
 
 
 # --- one bag ---------------------------------------------------------------------------------------------------------
@@ -321,11 +320,11 @@ class Bag:
         """
         self.source = Folder(path) if os.path.isdir(path) else Zipped(path)
         self.witness = witness.strip().lower()
-        self.names: set[str] = set(self.source.sizes)
+        self.names: Set[str] = set(self.source.sizes)
         self.payload = sorted(n for n in self.names if n.startswith("data/"))
         self.tags = sorted(self.names - set(self.payload))
-        self._facts: dict[str, Facts] = {}
-        self._parsed: dict[str, dict[str, Any]] = {}
+        self._facts: Dict[str, Facts] = {}
+        self._parsed: Dict[str, Dict[str, Any]] = {}
         self.manifests = {n: self._manifest(n) for n in self.tags if re.match(r"(?:tag)?manifest-\w+\.txt$", n)}
         self.info = self._info()
         self.package = self._json(PACKAGE)
@@ -356,7 +355,7 @@ class Bag:
         except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
             return b""
 
-    def _json(self, name: str) -> dict[str, Any]:
+    def _json(self, name: str) -> Dict[str, Any]:
         if name not in self._parsed:
             try:
                 found = json.loads(self.read(name).decode("utf-8"))
@@ -365,7 +364,7 @@ class Bag:
             self._parsed[name] = found if isinstance(found, dict) else {}
         return self._parsed[name]
 
-    def _info(self) -> dict[str, str]:
+    def _info(self) -> Dict[str, str]:
         text = self.read("bag-info.txt").decode("utf-8", "replace")
         pairs = (line.split(":", 1) for line in text.splitlines() if ":" in line and not line.startswith((" ", "\t")))
         return {key.strip(): value.strip() for key, value in pairs}
@@ -373,7 +372,7 @@ class Bag:
     def _manifest(self, name: str) -> Manifest:
         algorithm = name.split("-", 1)[1][:-4]
         text = self.read(name)
-        paths: dict[str, str] = {}
+        paths: Dict[str, str] = {}
         bad = []
         for number, raw in enumerate(text.split(b"\n"), 1):
             found = re.match(rb"([0-9a-fA-F]+)[ \t]+\*?(.+?)\r?$", raw)
@@ -399,7 +398,7 @@ class Bag:
         return total.hexdigest()
 
     @property
-    def items(self) -> list[dict[str, str]]:
+    def items(self) -> List[Dict[str, str]]:
         """The rows of metadata.csv; [] when it cannot be read."""
         text = self.read(CSV).decode("utf-8-sig", "replace")
         labels = {label: key for key, label in COLUMNS}
@@ -412,9 +411,9 @@ class Bag:
             return []
 
     @property
-    def history(self) -> list[Any]:
+    def history(self) -> List[Any]:
         """The lines of the history; None for one that is not a revision."""
-        found: list[Any] = []
+        found: List[Any] = []
         for line in self.read(HISTORY).decode("utf-8", "replace").split("\n"):
             if line.strip():
                 try:
@@ -426,7 +425,7 @@ class Bag:
 
     @property
     def _oxum(self) -> str:
-        return f"{sum(self.source.sizes[p] for p in self.payload)}.{len(self.payload)}"
+        return "{}.{}".format(sum(self.source.sizes[p] for p in self.payload), len(self.payload))
 
     # the checks: 真实性
 
@@ -456,7 +455,7 @@ class Bag:
             if path in self.names and self.read(path) != wanted.encode("utf-8"):
                 yield Problem(path, "changed", "不是归档时写的样子")
 
-    def _written(self) -> dict[str, str]:
+    def _written(self) -> Dict[str, str]:
         """Files at the top whose every byte is known."""
         said = self.package.get("info")
         info = [*(said.items() if isinstance(said, dict) else ())]
@@ -482,9 +481,9 @@ class Bag:
 
     def _same(self, path: str, wanted: str, title: str) -> Iterator[Problem]:
         if path not in self.names:
-            yield Problem(path, "missing", f"《{title}》的文件不在包里")
+            yield Problem(path, "missing", "《{}》的文件不在包里".format(title))
         elif self.facts(path).sha256 != wanted:
-            yield Problem(path, "changed", f"《{title}》与封存时不一致")
+            yield Problem(path, "changed", "《{}》与封存时不一致".format(title))
 
     def metadata_agree(self) -> Iterator[Problem]:
         """metadata.csv, metadata.xml and the dossier say the same of every item."""
@@ -499,7 +498,7 @@ class Bag:
         if sorted(wanted, key=key) != sorted(found, key=key):
             yield Problem(CSV, "content", "metadata.csv与dossier.json所记不一致" + _which(found, wanted))
 
-    def _xml_items(self) -> list[dict[str, str]]:
+    def _xml_items(self) -> List[Dict[str, str]]:
         try:
             root = _xml(self.read(XML).decode("utf-8"))
         except (ValueError, ET.ParseError):
@@ -509,17 +508,17 @@ class Bag:
     def history_joined(self) -> Iterator[Problem]:
         """Every entry of the history is what its hash says, and follows on the one before."""
         before, expected = "", 1
-        versions: dict[tuple[str, str], int] = {}
+        versions: Dict[Tuple[str, str], int] = {}
         for place, one in enumerate(self.history, 1):
             if one is None or not _well_typed(one):
-                yield Problem(HISTORY, "content", f"第{place}行读不懂")
+                yield Problem(HISTORY, "content", "第{}行读不懂".format(place))
                 continue
             name = "第{}条（{} {}）".format(one["number"], one["type"], one["record"])
             if _revision_hash(one) != one["hash"]:
                 yield Problem(HISTORY, "changed", name + "内容与存入时不一致，被改动过")
             if one["number"] != expected:
                 what = "order" if one["number"] < expected else "missing"
-                text = f"缺第{expected}条，后面是" if what == "missing" else "顺序颠倒或重复："
+                text = "缺第{}条，后面是".format(expected) if what == "missing" else "顺序颠倒或重复："
                 yield Problem(HISTORY, what, text + name)
             elif one["prev"] != before:
                 yield Problem(HISTORY, "changed", name + "与前一条接不上，前一条或这一条被改动过")
@@ -532,7 +531,7 @@ class Bag:
 
     def dossier_agrees(self) -> Iterator[Problem]:
         """The dossier is what the history leads to."""
-        state: dict[tuple[str, str], Any] = {}
+        state: Dict[Tuple[str, str], Any] = {}
         for one in self.history:
             if one is not None and _well_typed(one):
                 key = (one["type"], one["record"])
@@ -573,9 +572,9 @@ class Bag:
         for path in (CATALOGUE, NOTE):
             yield from self._printed(path, head)
 
-    def _sealed_at(self, history: list[Any]) -> dict[str, str]:
+    def _sealed_at(self, history: List[Any]) -> Dict[str, str]:
         """Item → the head at the time when it was sealed."""
-        found: dict[str, str] = {}
+        found: Dict[str, str] = {}
         head = ""
         for one in history:
             if one["type"] == ITEM:
@@ -600,10 +599,10 @@ class Bag:
             if re.sub(r"\s", "", printed.get(path[len("data/") :], "")) != self.facts(path).sha256:
                 yield Problem(path, "changed", "与备考表上印的校验值不一致")
 
-    def _table(self, path: str, head: str) -> list[list[str]]:
+    def _table(self, path: str, head: str) -> List[List[str]]:
         """Rows of the first tables, in a paper of ours, that have a column called so."""
         record = record_in(self.read(path))
-        rows: list[list[str]] = []
+        rows: List[List[str]] = []
         try:
             for paper in (record or {}).get("documents", []):
                 for block in paper.get("blocks", []):
@@ -636,7 +635,7 @@ class Bag:
             now = by_content.pop(hashes.get(path, ""), "")
             if now:
                 added.remove(now)
-                yield Problem(path, "renamed", f"被改名为{now}")
+                yield Problem(path, "renamed", "被改名为{}".format(now))
             else:
                 yield Problem(path, "missing", "清单里有，包里没有")
         for path in added:
@@ -673,7 +672,7 @@ class Bag:
         elsewhere = self.package.get("codes_elsewhere")
         elsewhere = [c for c in elsewhere if isinstance(c, str)] if isinstance(elsewhere, list) else []
         codes = Counter([*(item.get("code", "") for item in self.items), *elsewhere])
-        series: dict[str, list[int]] = {}
+        series: Dict[str, List[int]] = {}
         for code in elsewhere:
             rest, _, number = code.rpartition("-")
             if number.isdigit():
@@ -682,7 +681,7 @@ class Bag:
             code = item.get("code", "")
             rest, _, number = code.rpartition("-")
             if codes[code] > 1 or not number.isdigit():
-                yield Problem(item.get("file", ""), "content", f"档号“{code}”重复或不合规")
+                yield Problem(item.get("file", ""), "content", "档号“{}”重复或不合规".format(code))
             else:
                 series.setdefault(rest, []).append(int(number))
         for rest, numbers in sorted(series.items()):
@@ -713,7 +712,7 @@ class Bag:
         absent = absent if isinstance(absent, list) and not self.final else []
         for ident in sorted(set(self._registered()) ^ listed):
             if ident not in absent:
-                yield Problem(PACKAGE, "missing", f"附件{ident}的登记与包里的文件对不上")
+                yield Problem(PACKAGE, "missing", "附件{}的登记与包里的文件对不上".format(ident))
 
     # the checks: 可用性, 安全性
 
@@ -752,34 +751,34 @@ class Bag:
 
     # what records say
 
-    def _records(self, kind: str) -> list[dict[str, Any]]:
+    def _records(self, kind: str) -> List[Dict[str, Any]]:
         records = self._json(DOSSIER).get("records")
         found = records.get(kind) if isinstance(records, dict) else None
         return [r for r in found if isinstance(r, dict)] if isinstance(found, list) else []
 
-    def _attachments(self) -> list[dict[str, Any]]:
+    def _attachments(self) -> List[Dict[str, Any]]:
         found = self.package.get("attachments")
         return [a for a in found if isinstance(a, dict)] if isinstance(found, list) else []
 
-    def known(self) -> set[str]:
+    def known(self) -> Set[str]:
         """Paths of the payload that belong there: parts of the package, items, attachments."""
         return {*OWN_PARTS, *(i.get("file", "") for i in self.items)} | self._scans()
 
-    def _scans(self) -> set[str]:
+    def _scans(self) -> Set[str]:
         return {str(one.get("file")) for one in self._attachments()}
 
-    def _registered(self) -> dict[str, str]:
+    def _registered(self) -> Dict[str, str]:
         """Attachment id → digest as registered."""
         return {str(r.get("id")): str(r.get("sha256") or "") for r in self._records("attachment")}
 
-    def _live(self, items: list[dict[str, str]]) -> list[dict[str, str]]:
+    def _live(self, items: List[Dict[str, str]]) -> List[Dict[str, str]]:
         return [item for item in items if item.get("withdrawn") != "是"]
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> List[Line]:
         """All checks in order, each with what it found."""
         return [Line(aspect, title, tuple(self._run(check))) for aspect, title, check in self._checks()]
 
-    def _checks(self) -> list[tuple[str, str, Callable[[], Iterator[Problem]]]]:
+    def _checks(self) -> List[Tuple[str, str, Callable[[], Iterator[Problem]]]]:
         every = [
             ("真实性", "每个文件与校验清单一致", self.unchanged),
             ("完整性", "清单所列文件齐全，没有多余", self.nothing_missing_or_added),
@@ -812,31 +811,31 @@ class Bag:
         try:
             yield from check()
         except Exception as error:  # noqa: BLE001
-            yield Problem("", "content", f"内容损坏，这项检查没有做完（{type(error).__name__}）")
+            yield Problem("", "content", "内容损坏，这项检查没有做完（{}）".format(type(error).__name__))
 
 
-def manifest_text(digests: dict[str, str]) -> str:
+def manifest_text(digests: Dict[str, str]) -> str:
     """A manifest as it is written: path → digest, sorted, as sha256sum reads it."""
-    return "".join(f"{digest}  {path}\n" for path, digest in sorted(digests.items()))
+    return "".join("{}  {}\n".format(digest, path) for path, digest in sorted(digests.items()))
 
 
-def info_text(pairs: list[tuple[str, Any]]) -> str:
+def info_text(pairs: List[Tuple[str, Any]]) -> str:
     """bag-info.txt as it is written."""
-    return "".join(f"{key}: {value}\n" for key, value in pairs)
+    return "".join("{}: {}\n".format(key, value) for key, value in pairs)
 
 
 class Manifest(NamedTuple):
     """A manifest: its algorithm, path → digest, and the numbers of lines that are none."""
 
     algorithm: str
-    paths: dict[str, str]
-    bad: list[int]
+    paths: Dict[str, str]
+    bad: List[int]
 
 
 _HASHED = ("action", "at", "body", "branch", "campaign", "number", "prev", "record", "type", "version", "who")
 
 
-def _well_typed(one: dict[str, Any]) -> bool:
+def _well_typed(one: Dict[str, Any]) -> bool:
     texts = (*(k for k in _HASHED if k not in ("body", "number", "version")), "hash")
     return (
         all(isinstance(one.get(k), str) for k in texts)
@@ -847,12 +846,12 @@ def _well_typed(one: dict[str, Any]) -> bool:
     )
 
 
-def _revision_hash(one: dict[str, Any]) -> str:
+def _revision_hash(one: Dict[str, Any]) -> str:
     text = json.dumps({k: one[k] for k in _HASHED}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
-def flat(item: dict[str, Any]) -> dict[str, str]:
+def flat(item: Dict[str, Any]) -> Dict[str, str]:
     """An archive item as a row of the CSV."""
     shown = {}
     for key in IN_DOSSIER:
@@ -868,18 +867,18 @@ def flat(item: dict[str, Any]) -> dict[str, str]:
     return shown
 
 
-def _which(one: list[dict[str, str]], other: list[dict[str, str]]) -> str:
+def _which(one: List[Dict[str, str]], other: List[Dict[str, str]]) -> str:
     """Which items two lists differ in."""
     a, b = ({item.get("id", ""): item for item in items} for items in (one, other))
     names = sorted(k for k in set(a) | set(b) if a.get(k) != b.get(k))
     titles = [(a.get(n) or b.get(n) or {}).get("title", n) for n in names[:3]]
-    return "：{}".format("、".join(f"《{t}》" for t in titles)) if titles else ""
+    return "：{}".format("、".join("《{}》".format(t) for t in titles)) if titles else ""
 
 
 # --- the command -----------------------------------------------------------------------------------------------------
 
 
-def verify(path: str, witness: str = "") -> list[Line]:
+def verify(path: str, witness: str = "") -> List[Line]:
     """Verify a bag in a folder or a zip file.
 
     Raises:
@@ -891,17 +890,17 @@ def verify(path: str, witness: str = "") -> list[Line]:
         return [Line("可用性", "能打开", (Problem("", "changed", "压缩包已损坏，打不开"),))]
 
 
-def report(lines: list[Line]) -> str:
+def report(lines: List[Line]) -> str:
     """All checks for a person, one a line."""
     shown = []
     for line in lines:
         state = "不通过" if line.faults else "请核对" if line.problems else "通过　"
-        shown.append(f"{state}　{line.aspect}　{line.title}")
+        shown.append("{}　{}　{}".format(state, line.aspect, line.title))
         shown += ["　　{}：{}。".format(p.file or "（整包）", p.text) for p in line.problems]
     return "\n".join(shown) + "\n"
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: List[str]) -> int:
     """The command ``verify.py``."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -923,7 +922,7 @@ def main(arguments: list[str]) -> int:
     try:
         lines = verify(path, witness)
     except NotABag:
-        sys.stderr.write(f"“{path}”不是归档包。请写归档包的文件夹或zip文件。\n")
+        sys.stderr.write("“{}”不是归档包。请写归档包的文件夹或zip文件。\n".format(path))
         return 2
     bad = sum(len(line.faults) for line in lines)
     if as_json:
@@ -931,7 +930,9 @@ def main(arguments: list[str]) -> int:
         sys.stdout.write(json.dumps({"ok": not bad, "checks": shown}, ensure_ascii=False, indent=2) + "\n")
     else:
         sys.stdout.write(report(lines))
-        sys.stdout.write("全部通过。\n" if not bad else f"有{bad}处不符，这个包不能作为凭证，请向移交单位核实。\n")
+        sys.stdout.write(
+            "全部通过。\n" if not bad else "有{}处不符，这个包不能作为凭证，请向移交单位核实。\n".format(bad)
+        )
     return 1 if bad else 0
 
 
