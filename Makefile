@@ -5,7 +5,7 @@ TESTS := tests
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check golden rules rooms bench bench-papers bench-browser browser soak offline-kit clean
+.PHONY: help setup demo test check compare golden rules rooms bench bench-papers bench-browser browser soak offline-kit clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ check: setup ## format, lint, types, notebooks without outputs
 	$(BIN)/ruff check lib tests kit
 	$(BIN)/mypy
 	$(BIN)/nbstripout --keep-id --verify notebooks/*.ipynb
+
+compare: setup ## every file of the demonstration against another checkout: make compare WITH=../other
+	$(BIN)/python -m tests.compare $(WITH)
 
 golden: setup ## rewrite the golden records after a wanted change
 	ORGLIFE_GOLDEN=1 $(BIN)/python -m pytest -q tests/whole/test_golden.py
