@@ -160,24 +160,26 @@ class Desk:
                 (BY_TYPE[d.type].LABEL if d.type in BY_TYPE else "党支部", self._link(places.of_draft(d.type, d.id)))
                 for d in self._drafts(stage)
             ]
-            found, numbers = self._findings(stage), self._numbers(stage)
+            findings, numbers = self._findings(stage), self._numbers(stage)
             ways = notebook_html.Ways(self._way_to_mend, self._way_to_explain)
             begun = stage not in BY_KEY or recorded(self._look()[0], BY_KEY[stage])
             return notebook_html.findings_html(
-                found, drafts, self._basis(stage), numbers, folded=stage in ("", HOME), ways=ways,
-                nothing=notebook_html.NOTHING if begun else NOT_BEGUN, unfilled=self._unfilled(stage, found),
+                findings, drafts, self._basis(stage), numbers, folded=stage in ("", HOME), ways=ways,
+                nothing=notebook_html.NOTHING if begun else NOT_BEGUN, unfilled=self._unfilled(stage, findings),
             )  # fmt: skip
 
         return self._page(make)
 
-    def _unfilled(self, stage: str, found: Sequence[Finding]) -> list[str]:
+    def _unfilled(self, stage: str, stage_findings: Sequence[Finding]) -> list[str]:
         """Papers that still show 〔待填〕: said where no finding says so, or nobody would know before the end."""
-        if any(f.is_todo or (f.counts and f.severity is Severity.ERROR) for f in found):
+        if any(f.is_todo or (f.counts and f.severity is Severity.ERROR) for f in stage_findings):
             return []
         dossier, findings = self._look()
-        told = {f.stage for f in found if f.counts and f.kind is Kind.MISSING and f.severity is not Severity.INFO}
+        reported = {
+            f.stage for f in stage_findings if f.counts and f.kind is Kind.MISSING and f.severity is not Severity.INFO
+        }
         keys = [stage] if stage in BY_KEY else [each.key for each in STAGES if not each.bureau]
-        keys = [key for key in keys if key not in told]
+        keys = [key for key in keys if key not in reported]
         papers = [paper for key in keys for paper in self.office.documents(dossier, BY_KEY[key], findings)]
         return list(dict.fromkeys(paper.heading for paper in papers if paper.draft))
 
@@ -217,8 +219,12 @@ class Desk:
             links = [("回首页", "00_home.ipynb")] if stage else []
             if place < len(order):
                 links.append((f"下一步：{order[place].title}", f"{order[place].notebook}.ipynb"))
-            told = notebook_html.told_html(front_pages.told(self.office, *self._look())) if self.interactive else ""
-            return notebook_html.links_html(SAVED, links) + told
+            page_state = (
+                notebook_html.page_state_html(front_pages.page_state(self.office, *self._look()))
+                if self.interactive
+                else ""
+            )
+            return notebook_html.links_html(SAVED, links) + page_state
 
         return self._page(make)
 

@@ -35,8 +35,8 @@ def home(office: Office, branch: str, dossier: Dossier, findings: Sequence[Findi
     campaign = office.campaign
     signatures = office.signed_papers(dossier, findings)
     debts = owed(dossier, findings)
-    heard = receipts.heard(office, branch) if dossier.branch.id == branch else None
-    answered = receipts.answered(office, dossier, heard)
+    receipt = receipts.heard(office, branch) if dossier.branch.id == branch else None
+    answered = receipts.answered(office, dossier, receipt)
     shown = notebook_html.home_html(
         as_of=day_words(dossier.as_of),
         steps=[
@@ -47,7 +47,7 @@ def home(office: Office, branch: str, dossier: Dossier, findings: Sequence[Findi
         stages=stage_rows(dossier, findings),
         owed=(columns_of(debts), debts),
         signatures=[(paper, scan_of(paper.record).link if paper.record else "") for paper in signatures],
-        back=(receipt_words(heard), remark_rows(dossier, answered)),
+        back=(receipt_words(receipt), remark_rows(dossier, answered)),
     )
     return _pending(office) + shown + _check_items(dossier, campaign)
 
@@ -62,7 +62,7 @@ def _check_items(dossier: Dossier, campaign: Campaign) -> str:
     return notebook_html.grid_html(title, ("要求", "出处", "落实"), [[(cell, "") for cell in row] for row in rows])
 
 
-def told(office: Office, dossier: Dossier, findings: Sequence[Finding]) -> dict[str, Any]:
+def page_state(office: Office, dossier: Dossier, findings: Sequence[Finding]) -> dict[str, Any]:
     """What the bar on top shows: the state of each stage, and who types."""
     rows = stage_rows(dossier, findings)
     states = {f"notebooks/{r['link']}": [r["state"].value, r["state"].sign, notebook_html.state_words(r)] for r in rows}
@@ -90,15 +90,15 @@ def bureau_findings(superior: Superior, stage: str, basis: Sequence[tuple[str, s
         stage: The page.
         basis: What the plan asks of the bureau: its words, and where they stand.
     """
-    found = notebook_html.findings_html(superior.findings, [(label, "") for label in labels(superior.drafts)], basis)
+    html = notebook_html.findings_html(superior.findings, [(label, "") for label in labels(superior.drafts)], basis)
     if stage != OVERVIEW:
-        return found
+        return html
     titles = {each.key: each.title for each in STAGES}
     branches = [
         (s.name, s.count("error"), s.count("warning"), sum(f.todo for f in s.found), s.found)
         for s in superior.overview.standings
     ]
-    return found + notebook_html.branches_html(branches, titles)
+    return html + notebook_html.branches_html(branches, titles)
 
 
 def bureau_links(stage: str) -> list[tuple[str, str]]:
@@ -121,18 +121,18 @@ def _pending(office: Office) -> str:
         return ""
     from orglife.campaigns.decisions import pending  # noqa: PLC0415  it brings all that reads a notice
 
-    said = pending(root)
-    return notebook_html.links_html(said, [("去确认", CAMPAIGN_NOTEBOOK)]) if said else ""
+    sentence = pending(root)
+    return notebook_html.links_html(sentence, [("去确认", CAMPAIGN_NOTEBOOK)]) if sentence else ""
 
 
 def campaign_check(office: Office) -> str:
     """What ``campaign check`` says of what was confirmed so far."""
     from orglife.campaigns.confirming import Confirming  # noqa: PLC0415  as _pending
 
-    found = Confirming(office).check()
-    if found is None:
+    check = Confirming(office).check()
+    if check is None:
         return notebook_html.says_html("还没有读通知。")
-    sentences = [*found.problems, *found.notes]
+    sentences = [*check.problems, *check.notes]
     if not sentences:
         return notebook_html.says_html("方案里没有发现要核对的。")
     return notebook_html.grid_html("已确认的内容写成方案后，请核对", ("内容",), [[(each, "")] for each in sentences])

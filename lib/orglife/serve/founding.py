@@ -28,8 +28,8 @@ STATUSES = ("预备", "留党察看", "停止党籍")
 TYPED = "填写的名单"
 _NUMBER = re.compile(r"^\s*(?:[（(]\s*\d{1,3}\s*[)）]|\d{1,3}\s*[.．、)）:：]|\d{1,3}\s)\s*")
 _BETWEEN = re.compile(r"[，、,;；:：（）()\[\]【】]")
-_TOLD = re.compile("书记|支书|委员|党员|预备|察看|停止党籍|^正式|^职务$|^姓名$|^[男女]$|.族$")
-_TOLD_BEHIND = re.compile(
+_DESCRIPTION = re.compile("书记|支书|委员|党员|预备|察看|停止党籍|^正式|^职务$|^姓名$|^[男女]$|.族$")
+_DESCRIPTION_AFTER_NAME = re.compile(
     "(?:支部|党支部)?(?:副?书记|支书|[组宣纪青统保群学][^委]{0,2}委员|委员|(?:正式|预备)?党员|预备)+$"
 )
 _ONE_CHARACTER = re.compile("[\u3400-\u9fff]")
@@ -116,20 +116,20 @@ def _typed(line: str) -> tuple[str, str, str]:
     a name of two characters are nothing unusual in a list.
     """
     words = _BETWEEN.sub(" ", _NUMBER.sub("", line)).split()
-    told = [word for word in words if _TOLD.search(word)]
-    name = "".join(word for word in words if word not in told) if _spread(words, told) else ""
-    name = name or next((word for word in words if word not in told), "")
-    if not name and told:
-        name = _TOLD_BEHIND.sub("", told[0])  # 王建国书记
-    said = " ".join(words)
-    role = next((role for word, role in ROLES if word in said), "")
-    status = next((word for word in STATUSES if word in said), "正式")
+    descriptions = [word for word in words if _DESCRIPTION.search(word)]
+    name = "".join(word for word in words if word not in descriptions) if _spread(words, descriptions) else ""
+    name = name or next((word for word in words if word not in descriptions), "")
+    if not name and descriptions:
+        name = _DESCRIPTION_AFTER_NAME.sub("", descriptions[0])  # 王建国书记
+    line_words = " ".join(words)
+    role = next((role for word, role in ROLES if word in line_words), "")
+    status = next((word for word in STATUSES if word in line_words), "正式")
     return name, role, status
 
 
-def _spread(words: Sequence[str], told: Sequence[str]) -> bool:
+def _spread(words: Sequence[str], descriptions: Sequence[str]) -> bool:
     """Whether what is no office is a name in single characters: 王 敏."""
-    left = [word for word in words if word not in told]
+    left = [word for word in words if word not in descriptions]
     return len(left) > 1 and all(_ONE_CHARACTER.fullmatch(word) for word in left)
 
 

@@ -205,8 +205,8 @@ def page_data(root: Path, branch: str = "") -> dict[str, Any]:
         only = branch or office.workspace.settings.branch
         branches = [[name, office.branch_name(name)] for name in ([only] if only else office.branches())]
         practice = office.workspace.settings.rehearsal
-    told = {"app": APP, "steps": steps, "branches": branches, "workspace": str(root), "rehearsal": practice}
-    return told | ({"tour": rehearsal.tour()} if practice else {})
+    data = {"app": APP, "steps": steps, "branches": branches, "workspace": str(root), "rehearsal": practice}
+    return data | ({"tour": rehearsal.tour()} if practice else {})
 
 
 def actions(root: Path) -> dict[str, Callable[[Mapping[str, Any]], Any]]:
@@ -224,8 +224,8 @@ def make_file(root: Path, asked: Mapping[str, Any]) -> Any:
 
     what, stage, kind, branch = (str(asked.get(name) or "") for name in ("what", "stage", "kind", "branch"))
     with Office.open(root) as office:
-        made = make_paper(office, "" if of_bureau(stage) else branch, what, stage, kind, office.workspace.today())
-    return File(made.name, made.data, made.told)
+        paper = make_paper(office, "" if of_bureau(stage) else branch, what, stage, kind, office.workspace.today())
+    return File(paper.name, paper.data, paper.told)
 
 
 def set_author(root: Path, asked: Mapping[str, Any]) -> dict[str, str]:

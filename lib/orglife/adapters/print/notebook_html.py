@@ -138,7 +138,7 @@ def buttons_html(buttons: Iterable[Button]) -> str:
     return str(_macros().buttons(list(buttons)))
 
 
-def told_html(told: Mapping[str, Any]) -> str:
+def page_state_html(told: Mapping[str, Any]) -> str:
     """What the page around the notebook is told, unseen: the state of each stage, who types."""
     return str(_macros().told(json.dumps(told, ensure_ascii=False)))
 
