@@ -131,6 +131,8 @@ class Desk:
 
     def form(self, stage: str) -> Any:
         """What a stage asks for; it saves by itself, at each entry."""
+        if self._lacks_branch(stage):
+            return self._page(self._say_why_no_branch)
         if stage == HOME:
             return self._page(lambda: front_pages.home(self.office, self.branch, *self._look()))
         if stage == OVERVIEW:
@@ -150,6 +152,8 @@ class Desk:
         """What is found in a stage ("" = in all), renewed at every save."""
 
         def make() -> str:
+            if self._lacks_branch(stage):
+                return ""
             if self._replaced:
                 return notebook_html.says_html("方案已经更换。请点右上角的“重新载入”，再接着填写。")
             if stage == CAMPAIGN:
@@ -192,6 +196,8 @@ class Desk:
         """A stage's papers: readable in the notebook, and as blocks for the exporters."""
 
         def make() -> dict[str, Any]:
+            if self._lacks_branch(stage):
+                return {"text/html": "", "text/plain": ""}
             bundle = self._sealed(stage) if self.final else self._bundle(stage)
             shown = notebook_html.says_html(NO_PAPERS)
             if bundle.documents:
@@ -259,6 +265,17 @@ class Desk:
         dossier = self.dossier()
         return dossier, self.office.findings(dossier)
 
+    def _lacks_branch(self, stage: str) -> bool:
+        """Whether a branch's page is open in a bureau that has no branch yet, or several and none chosen."""
+        return self.interactive and not self.branch and not of_bureau(stage)
+
+    def _say_why_no_branch(self) -> str:
+        try:
+            self.office.one_branch()
+        except OrglifeError as error:
+            return notebook_html.says_html(str(error))
+        return ""  # a branch came in meanwhile: the page shows it when it is loaded again
+
     def _findings(self, stage: str = "") -> list[Finding]:
         return [f for f in self._look()[1] if stage in ("", HOME, f.stage)]
 
@@ -320,9 +337,6 @@ class Desk:
 
     def _forms(self, stage: Stage) -> Any:
         from orglife.desk.forms import branch_forms  # noqa: PLC0415  not needed to make papers
-
-        if not self.branch:
-            self.office.one_branch()  # raises: a bureau without branches, or with several and none chosen
 
         more = (self.dossier, self.refresh, self._followers.append, self._doors)
         return branch_forms(self.office, self.branch, stage, self.as_of, *more)
