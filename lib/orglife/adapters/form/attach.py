@@ -9,10 +9,11 @@ from typing import Any
 import ipywidgets as W
 
 from orglife.adapters.disk.attachments import ENDINGS, LARGEST, Attached, called
-from orglife.adapters.field.context import CHOOSE, Offer, guard
+from orglife.adapters.field.context import CHOOSE, guard
 from orglife.adapters.field.forms_style import STYLE
 from orglife.adapters.form.open_entry import HERE
 from orglife.core.errors import OrglifeError
+from orglife.core.record.words import Offer
 
 TITLE = "附上扫描件或照片"
 INTRO = (

@@ -12,6 +12,7 @@ from orglife.core.paper.block import SEE_EXPLANATION, TO_FILL, AnyBlock, Documen
 from orglife.core.record.dossier import Dossier, clock_words, day_words
 from orglife.core.record.record import Entry, Key, Outsider, Record, Ref, extra_of, mark
 from orglife.core.record.strokes import stroke_key
+from orglife.core.record.words import outsider_words, yes_or_no
 from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.finding import Finding
 
@@ -65,7 +66,7 @@ class Sheet:
         entry = part if part is not None else owner
         value, info = getattr(entry, name), type(entry).model_fields[name]
         if isinstance(value, bool):
-            return "是" if value else "否"
+            return yes_or_no(value)
         if isinstance(value, int):
             return str(value)
         if isinstance(value, (list, dict)):
@@ -83,7 +84,7 @@ class Sheet:
         if isinstance(value, time):
             return clock_words(value)
         if isinstance(value, Outsider):
-            return f"{value.name}（{value.unit}）" if value.unit else value.name
+            return outsider_words(value.name, value.unit)
         if not isinstance(value, str):
             return str(value)
         labels: Mapping[str, str] = extra_of(info)["labels"]
