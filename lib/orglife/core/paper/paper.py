@@ -10,6 +10,7 @@ from typing import Any
 
 from orglife.core.paper.block import SEE_EXPLANATION, TO_FILL, AnyBlock, Document, Note, Page, paragraphs, wants_filling
 from orglife.core.record.dossier import Dossier, clock_words, day_words
+from orglife.core.record.numerals import chinese
 from orglife.core.record.record import Entry, Key, Outsider, Record, Ref, extra_of, mark
 from orglife.core.record.strokes import stroke_key
 from orglife.core.record.words import outsider_words, yes_or_no
@@ -159,26 +160,14 @@ def _is_number(annotation: Any) -> bool:
     return "int" in str(annotation)
 
 
-_DIGITS = "零一二三四五六七八九"
-
-
-def ordinal(number: int) -> str:
-    """1–99 in Chinese numerals: 一, 十, 十二, 二十; larger numbers in digits."""
-    if number >= 100:  # noqa: PLR2004  nobody reads a hundred and more in numerals
-        return str(number)
-    tens, ones = divmod(number, 10)
-    head = "" if tens == 0 else "十" if tens == 1 else _DIGITS[tens] + "十"
-    return head + (_DIGITS[ones] if ones or not tens else "")
-
-
 def section(number: int, text: str) -> str:
     """A level-1 heading: 一、基本要求."""
-    return f"{ordinal(number)}、{text}"
+    return f"{chinese(number)}、{text}"
 
 
 def subsection(number: int, text: str) -> str:
     """A level-2 heading: （一）会前安排."""
-    return f"（{ordinal(number)}）{text}"
+    return f"（{chinese(number)}）{text}"
 
 
 def period(day: str, start: time | None, end: time | None) -> str:
