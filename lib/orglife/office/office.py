@@ -52,7 +52,7 @@ DEFAULT_AUTHOR = "未署名"
 STUDY_GATE = "STUDY-01"
 REHEARSAL = "〔演练〕"
 """What stands before the title of every paper of a rehearsal."""
-MOST_READ = 8  # things kept while the store stays as it is: one branch at work, not a bureau's hundreds
+MOST_READ = 8  # results cached per state of the store: one branch at work, not a bureau's hundreds
 
 
 def parse_day(text: str) -> date | None:
@@ -88,8 +88,6 @@ class Office:
     store: Store
     author: str = ""
     opening: str = ""  # a branch about to be made: it has no data of its own yet
-    _read: dict[tuple[Any, ...], Any] = field(default_factory=dict, repr=False)
-    _read_at: Any = field(default=None, repr=False)
     _still: bool = field(default=False, repr=False)
 
     @classmethod
@@ -207,33 +205,33 @@ class Office:
         return found
 
     def _once(self, key: tuple[Any, ...], work: Callable[[], Any]) -> Any:
-        """What was read before, while the store stays as it is: a save is followed by a dozen looks at one branch."""
+        """A cached read; a save is followed by a dozen reads of one branch."""
         key = (self.campaign.id, *key)
-        kept = self.store.memo if self.store.memo is not None else self._kept()
-        if key in kept:
-            return kept[key]
+        cache = self._cache()
+        if key in cache:
+            return cache[key]
         found = work()
-        if len(kept) < MOST_READ:
-            kept[key] = found
+        if len(cache) < MOST_READ:
+            cache[key] = found
         return found
 
     @contextlib.contextmanager
     def still(self) -> Iterator[None]:
-        """Many branches are read as they are now: what was read once is not asked for again, whatever is saved meanwhile."""
-        self._kept()
+        """Snapshot reads: ignore concurrent saves."""
+        self._cache()
         self._still = True
         try:
             yield
         finally:
             self._still = False
 
-    def _kept(self) -> dict[tuple[Any, ...], Any]:
-        if self._still:
-            return self._read
-        state = (self.store.state(), date.today())
-        if self._read_at != state:
-            self._read, self._read_at = {}, state
-        return self._read
+    def _cache(self) -> dict[Any, Any]:
+        """The store's cache, emptied when the store or the day has changed since it was filled."""
+        if not self._still:
+            state = (self.store.state(), date.today())
+            if self.store.cache_state != state:
+                self.store.cache, self.store.cache_state = {}, state
+        return self.store.cache
 
     def _dossier(self, branch: str, as_of: date | None) -> Dossier:
         snapshot = self.snapshot(branch)
