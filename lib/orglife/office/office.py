@@ -32,6 +32,7 @@ from orglife.core.paper.block import Bundle, Document
 from orglife.core.paper.paper import Sheet
 from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier, sort_records
+from orglife.core.record.memo import memoized, once
 from orglife.core.record.record import Record
 from orglife.core.rule.bureau import Bureau, run_bureau
 from orglife.core.rule.campaign import Campaign
@@ -273,13 +274,13 @@ class Office:
 
     def findings(self, dossier: Dossier, checkpoint: str | None = None, stages: Iterable[str] = ()) -> list[Finding]:
         """What is found in a dossier, in the order of the stages; of some stages only, where any are named."""
-        campaign, found = dossier.memo.get(("findings", checkpoint), (None, []))
-        if campaign is not self.campaign:
-            due = due_checkpoints(dossier, self.campaign, checkpoint)
-            found = run_rules(RULES, dossier, self.campaign, regulations=self.regulations, due=due)
-            dossier.memo["findings", checkpoint] = self.campaign, found
         wanted = set(stages)
+        found = once(dossier.memo, ("findings", self.campaign, checkpoint), lambda: self._findings(dossier, checkpoint))
         return [f for f in found if not wanted or f.stage in wanted]
+
+    def _findings(self, dossier: Dossier, checkpoint: str | None) -> list[Finding]:
+        due = due_checkpoints(dossier, self.campaign, checkpoint)
+        return run_rules(RULES, dossier, self.campaign, regulations=self.regulations, due=due)
 
     def bureau(self, dossiers: Iterable[Dossier], day: date) -> Bureau:
         """The bureau's records with the dossiers of all branches."""
@@ -384,7 +385,7 @@ def part_of(dossier: Dossier, kinds: Sequence[type[Record]]) -> Dossier:
 
     Asking it for records of another type is a mistake of the caller's, never an empty answer.
     """
-    return replace(dossier, records=_Part({kind.TYPE: dossier.records[kind.TYPE] for kind in kinds}), memo={})
+    return replace(dossier, records=_Part({kind.TYPE: dossier.records[kind.TYPE] for kind in kinds}))
 
 
 class _Part(dict[str, tuple[Record, ...]]):
@@ -395,12 +396,10 @@ class _Part(dict[str, tuple[Record, ...]]):
         return self[key]
 
 
+@memoized
 def _dated(dossier: Dossier) -> date:
     """The day of a dossier's latest record."""
-    if "dated" not in dossier.memo:
-        dossier.memo["dated"] = latest_day(dossier.everything(), dossier.as_of)
-    found: date = dossier.memo["dated"]
-    return found
+    return latest_day(dossier.everything(), dossier.as_of)
 
 
 def gate(findings: Iterable[Finding]) -> Finding | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, time
 from functools import cached_property
 from typing import Any
@@ -29,7 +29,6 @@ class Sheet:
     dossier: Dossier
     campaign: Campaign
     findings: Sequence[Finding] = ()
-    memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def order(self) -> tuple[str, ...]:

@@ -381,7 +381,9 @@ def marks(info: FieldInfo) -> tuple[Any, ...]:
     return known[1]
 
 
-_MARKS: dict[int, tuple[FieldInfo, tuple[Any, ...]]] = {}  # with the field, lest another gets its id
+_MARKS: dict[
+    int, tuple[FieldInfo, tuple[Any, ...]]
+] = {}  # with the field: hold a reference so that the id() key stays unique
 
 
 def _marks(info: FieldInfo) -> list[Any]:
