@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from orglife.core.record.entered import Unreadable, plain, read_clock, read_count, read_day, write_day
+from orglife.core.record.memo import once
 from orglife.core.record.record import ID_PATTERN
 from orglife.core.record.shape import Spec
 from orglife.core.record.words import meanings, name_and_unit, name_key, read_tick, yes_or_no
 from orglife.core.rule.campaign import Campaign
 
 Cell = str | int | float | bool | date | time | timedelta | None
+T = TypeVar("T")
 MARK = "JSON:"
 TEAM = ("team", "支部班子")
 SEPARATORS = "、，,；;\n"
@@ -56,11 +58,7 @@ class Lexicon:
 
     def offers(self, spec: Spec) -> list[tuple[str, str]]:
         """(value, words) of what a field offers; two that look the same get their value behind."""
-        memo = (spec.lists, spec.ref, tuple(spec.labels.items()))
-        if memo not in self._memo:
-            self._memo[memo] = _told_apart(self._offered(spec))
-        found: list[tuple[str, str]] = self._memo[memo]
-        return found
+        return self._once("offers", spec, lambda: _told_apart(self._offered(spec)))
 
     def _offered(self, spec: Spec) -> list[tuple[str, str]]:
         if spec.lists:
@@ -72,18 +70,13 @@ class Lexicon:
         return list(spec.labels.items())
 
     def _meanings(self, spec: Spec) -> Mapping[str, frozenset[str]]:
-        memo = ("meanings", spec.lists, spec.ref, tuple(spec.labels.items()))
-        if memo not in self._memo:
-            self._memo[memo] = meanings([*self._offered(spec), *self.offers(spec)])
-        found: Mapping[str, frozenset[str]] = self._memo[memo]
-        return found
+        return self._once("meanings", spec, lambda: meanings([*self._offered(spec), *self.offers(spec)]))
 
     def _words(self, spec: Spec) -> Mapping[str, str]:
-        memo = ("words", spec.lists, spec.ref, tuple(spec.labels.items()))
-        if memo not in self._memo:
-            self._memo[memo] = dict(self.offers(spec))
-        found: Mapping[str, str] = self._memo[memo]
-        return found
+        return self._once("words", spec, lambda: dict(self.offers(spec)))
+
+    def _once(self, what: str, spec: Spec, work: Callable[[], T]) -> T:
+        return once(self._memo, (what, spec.lists, spec.ref, tuple(spec.labels.items())), work)
 
     @cached_property
     def _other_keys(self) -> Mapping[str, frozenset[str]]:
