@@ -241,7 +241,7 @@ class _Reader:
         """All sheets of the form; ``number`` is the round that criticism belongs to."""
         grids = {grid.title.strip(): grid for grid in book.grids}
         tables = _tables(self.lexicon)
-        self.taken = {one for rows in self.here.values() for body in rows.values() for one in ids_of(body)}
+        self.taken = set(ids_of(self.here))
         for title, grid in grids.items():
             for row, column, what in grid.faults:
                 self.problem(title, row, letter(column), what)

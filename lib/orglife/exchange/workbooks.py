@@ -230,7 +230,7 @@ def _roster(office: Office, name: str, book: Book, wanted: str, earlier: Earlier
         raise BadInput(roster.problems)
     branch = wanted or said or office.one_branch()
     here = bodies_with(office, branch, earlier)
-    taken = {one for rows in here.values() for body in rows.values() for one in ids_of(body)} - {branch}
+    taken = set(ids_of(here)) - {branch}
     return _members(office.campaign, name, roster, here, branch, taken=taken)
 
 
