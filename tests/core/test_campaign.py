@@ -37,6 +37,17 @@ def test_the_seed_campaign_is_complete() -> None:
     assert b.campaign().report_deadline == date(2024, 3, 7)
 
 
+def test_a_changed_copy_derives_its_values_anew() -> None:
+    campaign = b.campaign()
+    assert campaign.report_deadline == date(2024, 3, 7)
+    campaign.memo["key"] = "result"
+    changed = campaign.model_copy(update={"report_by": date(2024, 4, 1)})
+    assert changed.report_deadline == date(2024, 4, 1)
+    assert not changed.memo
+    assert campaign.memo["key"] == "result"
+    assert campaign == b.campaign()
+
+
 def test_every_demand_of_a_rule_is_made_by_the_plan() -> None:
     demands = b.campaign().demands
     for rule in ALL_RULES:
@@ -282,7 +293,7 @@ def test_overrides_by_campaign_and_branch_type() -> None:
 def test_a_rule_that_crashes_becomes_a_finding() -> None:
     from dataclasses import replace
 
-    from orglife.core.rule.finding import run as run_rules
+    from orglife.core.rule.finding import run_rules
 
     def broken(case: object) -> list[object]:
         raise ZeroDivisionError

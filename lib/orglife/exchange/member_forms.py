@@ -7,8 +7,6 @@ revises: a blank answer and a row that is gone leave what is there, and a form t
 from __future__ import annotations
 
 import copy
-import io
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -128,17 +126,6 @@ def listed(office: Office, branch: str, made: Mapping[str, bytes]) -> dict[str, 
     return {WHOSE: text.encode("utf-8-sig"), **made}  # Windows' editor knows UTF-8 by its mark
 
 
-def zipped(made: Mapping[str, bytes]) -> bytes:
-    """Forms in one zip, to be fetched at once; the same forms give the same bytes."""
-    from orglife.adapters.sheet import writer  # noqa: PLC0415  as above
-
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:  # each is a zip already
-        for name, data in made.items():
-            archive.writestr(zipfile.ZipInfo(name, writer.ZIP_MOMENT), data)
-    return out.getvalue()
-
-
 @dataclass(frozen=True)
 class _Form:
     """The sheets of one branch's forms."""
@@ -254,7 +241,7 @@ class _Reader:
         """All sheets of the form; ``number`` is the round that criticism belongs to."""
         grids = {grid.title.strip(): grid for grid in book.grids}
         tables = _tables(self.lexicon)
-        self.taken = {one for rows in self.here.values() for body in rows.values() for one in ids_of(body)}
+        self.taken = set(ids_of(self.here))
         for title, grid in grids.items():
             for row, column, what in grid.faults:
                 self.problem(title, row, letter(column), what)

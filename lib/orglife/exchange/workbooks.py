@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -196,6 +197,7 @@ def lexicon_of(campaign: Campaign, bodies: Bodies, earlier: Iterable[Body] = ())
     guests = [guest for body in bodies.get(Meeting.TYPE, {}).values() for guest in body.get("guests", ())]
     return Lexicon(
         campaign,
+        date.today(),
         people=tuple(dict.fromkeys((m["id"], m.get("name", "")) for m in members)),
         guests=tuple((g["id"], g.get("name", "")) for g in guests),
     )
@@ -228,7 +230,7 @@ def _roster(office: Office, name: str, book: Book, wanted: str, earlier: Earlier
         raise BadInput(roster.problems)
     branch = wanted or said or office.one_branch()
     here = bodies_with(office, branch, earlier)
-    taken = {one for rows in here.values() for body in rows.values() for one in ids_of(body)} - {branch}
+    taken = set(ids_of(here)) - {branch}
     return _members(office.campaign, name, roster, here, branch, taken=taken)
 
 

@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -91,10 +91,6 @@ class Override(TypeOverride):
     types: dict[Literal["regular", "small", "temporary", "retired"], TypeOverride] = Field(default_factory=dict)
 
 
-_MEMOS: dict[int, tuple[Campaign, dict[Any, Any]]] = {}
-_MOST = 8
-
-
 class Campaign(_Model):
     """One year's plan as configuration. Blank fields are allowed; only ``id`` must be there."""
 
@@ -154,15 +150,20 @@ class Campaign(_Model):
         """Whether the plan makes this demand."""
         return bool(demand) and demand in self.demands
 
-    @property
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    @cached_property
     def memo(self) -> dict[Any, Any]:
-        """What was worked out from it, once; its copies with changes have their own."""
-        kept = _MEMOS.get(id(self))
-        if kept is None:
-            if len(_MEMOS) == _MOST:
-                _MEMOS.clear()
-            kept = _MEMOS[id(self)] = (self, {})  # itself too, lest another gets its id
-        return kept[1]
+        """What was worked out from it (``core.record.memo``)."""
+        return {}
+
+    def __copy__(self) -> Self:
+        """A copy without derived values: ``model_copy`` is about to change its fields."""
+        copied = super().__copy__()
+        for name in vars(copied).keys() - type(self).model_fields.keys():
+            del vars(copied)[name]
+        return copied
 
     @property
     def meeting_name(self) -> str:

@@ -76,7 +76,7 @@ class _Reader:
         self.name, self.grids, self.bodies = name, grids, bodies
         self.found = Returned()
         self.known: set[str] = set()
-        self.taken = {one for each in bodies.values() for body in each.values() for one in ids_of(body)}
+        self.taken = set(ids_of(bodies))
         for grid in grids.values():
             for row, column, what in grid.faults:
                 self.problem(grid.title, row, letter(column), what)
@@ -321,7 +321,7 @@ def _number(cell: Cell) -> int | None:
 
 
 def ids_of(body: Any) -> Iterator[str]:
-    """Every id in a JSON object: its own and those of nested objects."""
+    """Every id in a JSON object, or in objects by type and id: its own and those of nested objects."""
     if isinstance(body, dict):
         if isinstance(body.get("id"), str):
             yield body["id"]
