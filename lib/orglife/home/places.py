@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -15,77 +15,13 @@ from orglife.core.record.shape import specs_of
 from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.finding import Finding
 from orglife.core.rule.rule import Kind
-from orglife.stages import BY_KEY
+from orglife.stages import BY_KEY, RULES_BY_ID
 from orglife.stages.kinds import BY_TYPE
-from orglife.stages.opinions.rules import unanswered
 from orglife.stages.plan.record import Attachment
 from orglife.stages.rectification.ledger import begin_item
 from orglife.stages.rectification.record import RectItem
-from orglife.stages.reviews.rules import without_key_checks
 
 BRANCH = "branch"
-OF_FAMILY: Mapping[str, str] = {
-    "BRANCH": "member",
-    "PLAN": "plan",
-    "STUDY": "study",
-    "TALK": "talk",
-    "OPIN": "opinion",
-    "REVIEW": "member_review",
-    "MEET": "meeting",
-    "CRIT": "criticism",
-    "VOTE": "tally",
-    "GRADE": "grade",
-    "DISP": "disposal",
-    "RECT": "rect_item",
-    "PUB": "publication",
-    "REPORT": "report",
-    "SUPV": "meeting",
-}
-"""First part of a rule's id → the records that it asks for."""
-OF_RULE: Mapping[str, str] = {
-    "BRANCH-02": BRANCH,
-    "REVIEW-01": "team_review",
-    "REVIEW-02": "team_review",
-    "REVIEW-10": "problem_list",
-    "REVIEW-11": "team_review",
-    "MEET-11": "superior_comment",
-    "GRADE-05": "grade_meeting",
-    "GRADE-06": "grade_meeting",
-    "GRADE-07": "grade_meeting",
-    "GRADE-12": "grade_meeting",
-    "GRADE-13": "grade_meeting",
-    "RECT-03": "pledge",
-    "RECT-04": "rect_list",
-    "RECT-06": "pledge",
-    "REPORT-01": "filing",
-    "REPORT-02": "filing",
-}
-"""Rules that ask for other records than their family."""
-FIELD: Mapping[str, str] = {
-    "STUDY-02": "material_ids",
-    "REVIEW-02": "items",
-    "REVIEW-04": "items",
-    "REVIEW-05": "items",
-    "REVIEW-08": "items.0.cause_views",
-    "REVIEW-09": "key_checks",
-    "OPIN-05": "response",
-    "MEET-03": "delegation_note",
-    "MEET-05": "absent",
-    "MEET-06": "agenda_done",
-    "MEET-07": "agenda_done",
-    "MEET-08": "briefing",
-    "MEET-09": "speeches",
-    "MEET-10": "speeches",
-    "MEET-13": "summary",
-    "MEET-14": "absent",
-    "VOTE-04": "rows",
-    "VOTE-06": "rows",
-    "GRADE-10": "feedback_on",
-    "GRADE-11": "opinion",
-    "RECT-06": "problem_ids",
-    "RECT-10": "evidence",
-}
-"""Field to be looked at where a finding names none; with dots a field further in."""
 OWNER: Mapping[str, str] = {"criticism": "author", "rect_item": "owner", "rect_list": "owner"}
 """Field that names whose a record is, where that is not ``member``."""
 
@@ -117,7 +53,7 @@ class EntryLink:
 
 def wanted_type(rule: str, stage: str) -> str:
     """The records that a rule asks for; "" when it is about whatever it names, or about no record that is typed."""
-    kind = OF_RULE.get(rule) or OF_FAMILY.get(rule.split("-", maxsplit=1)[0], "")
+    kind = RULES_BY_ID[rule].asks if rule in RULES_BY_ID else ""
     there = {k.TYPE for k in BY_KEY[stage].records} if stage in BY_KEY else set()
     return kind if kind in there or (kind == BRANCH and stage == "plan") else ""
 
@@ -158,12 +94,8 @@ def link_for(finding: Finding, dossier: Dossier, campaign: Campaign) -> EntryLin
 
 def _lacking(rule: str, dossier: Dossier, campaign: Campaign) -> Record | None:
     """The first record that a finding about the whole branch is about; None where it asks for a new one."""
-    lacking: Iterator[Record] = iter(())
-    if rule == "OPIN-05":
-        lacking = iter(unanswered(dossier))
-    elif rule == "REVIEW-09":
-        lacking = (review for _, review in without_key_checks(dossier, campaign))
-    return next(lacking, None)
+    opens = RULES_BY_ID[rule].opens
+    return next(iter(opens(dossier, campaign)), None) if opens else None
 
 
 def _of_members(finding: Finding, dossier: Dossier, wanted: str) -> EntryLink:
@@ -242,7 +174,7 @@ def _field(finding: Finding, dossier: Dossier, record: Record, *, nested: bool) 
 
 
 def _usual(rule: str, kind: type[Record]) -> list[str | int]:
-    way = FIELD.get(rule, "").split(".")
+    way = RULES_BY_ID[rule].field.split(".") if rule in RULES_BY_ID else [""]
     return [int(part) if part.isdigit() else part for part in way] if way[0] in kind.model_fields else []
 
 

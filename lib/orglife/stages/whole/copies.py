@@ -105,6 +105,7 @@ def _pair_spot(case: Case, a: Outline, b: Outline, **words: Any) -> Spot:
     stage="reviews",
     kind="wrong",
     per="pair",
+    never_error=True,
     demand="supervision.no_formalism",
     params={"warn_percent": 75, "high_percent": 90, "min_chars": 150},
 )
@@ -126,6 +127,7 @@ def outlines_alike(case: Case) -> Iterator[Spot]:
     stage="reviews",
     kind="wrong",
     per="pair",
+    never_error=True,
     demand="supervision.no_formalism",
     params={"info_percent": 60, "min_chars": 150},
 )
@@ -165,6 +167,7 @@ def _said_alike(texts: Sequence[str], percent: int, common: frozenset[str]) -> l
     stage="meeting",
     kind="wrong",
     per="member",
+    never_error=True,
     demand="meeting.criticism_content",
     params={"min_targets": 3, "ratio_percent": 90},
 )
@@ -194,6 +197,7 @@ def one_criticism_for_many(case: Case) -> Iterator[Spot]:
     stage="talks",
     kind="wrong",
     per="record",
+    never_error=True,
     demand="supervision.no_formalism",
     params={"min_talks": 3, "ratio_percent": 90, "min_chars": 30},
 )
@@ -222,6 +226,7 @@ def talks_alike(case: Case) -> Iterator[Spot]:
     stage="reviews",
     kind="wrong",
     per="member",
+    never_error=True,
     demand="supervision.no_formalism",
     params={"warn_percent": 75, "min_chars": 150},
 )
@@ -251,6 +256,7 @@ def like_the_year_before(case: Case) -> Iterator[Spot]:
     stage="supervision",
     kind="wrong",
     per="pair",
+    never_error=True,
     demand="supervision.no_formalism",
     params={"warn_percent": 75, "min_chars": 150, "max_pairs": 200},
 )
