@@ -18,12 +18,8 @@ from orglife.core.rule.rule import Kind
 from orglife.stages import BY_KEY, RULES_BY_ID
 from orglife.stages.kinds import BY_TYPE
 from orglife.stages.plan.record import Attachment
-from orglife.stages.rectification.ledger import begin_item
-from orglife.stages.rectification.record import RectItem
 
 BRANCH = "branch"
-OWNER: Mapping[str, str] = {"criticism": "author", "rect_item": "owner", "rect_list": "owner"}
-"""Field that names whose a record is, where that is not ``member``."""
 
 
 @dataclass(frozen=True)
@@ -87,9 +83,7 @@ def link_for(finding: Finding, dossier: Dossier, campaign: Campaign) -> EntryLin
     lacking = _lacking(finding.rule, dossier, campaign)
     if lacking is not None:
         return _at(type(lacking), lacking.id, _usual(finding.rule, type(lacking)))
-    if wanted == RectItem.TYPE and named and not isinstance(named[0][0], Member):
-        return _at(RectItem, "", [], begin_item(dossier, campaign, finding.subjects[0].id))
-    return _of_members(finding, dossier, wanted)
+    return _of_members(finding, dossier, campaign, wanted)
 
 
 def _lacking(rule: str, dossier: Dossier, campaign: Campaign) -> Record | None:
@@ -98,26 +92,28 @@ def _lacking(rule: str, dossier: Dossier, campaign: Campaign) -> Record | None:
     return next(iter(opens(dossier, campaign)), None) if opens else None
 
 
-def _of_members(finding: Finding, dossier: Dossier, wanted: str) -> EntryLink:
+def _of_members(finding: Finding, dossier: Dossier, campaign: Campaign, wanted: str) -> EntryLink:
     """The entry of the members whom a finding names, or the only one of its kind, or a new one for them."""
-    kind = BY_TYPE[wanted]
+    kind, layout = BY_TYPE[wanted], BY_KEY[finding.stage].layout
     members = [s.id for s in finding.subjects if s.id in dossier.members]
     path = ([finding.field] if finding.field in kind.model_fields else []) or _usual(finding.rule, kind)
     records = sorted(dossier.records.get(wanted, ()), key=lambda r: (getattr(r, "round", 1), r.id))
-    owner = OWNER.get(wanted, "member")
+    owner = kind.WHOSE
     if kind.ONE_PER == "member" and members:
         own = [r for r in records if getattr(r, owner, "") == members[0]]
         return _at(kind, own[-1].id, path) if own else _at(kind, "", path, {owner: members[0]})
     if kind.ONE_PER in ("dossier", "round") and records:
         return _at(kind, records[-1].id, path)
-    if wanted == "talk" and members:
-        return _at(kind, "", path, {"participants": members[:2], "initiator": members[0]})
-    if wanted == "study":
+    if wanted in layout.begin_for and (
+        begin := layout.begin_for[wanted](dossier, [s.id for s in finding.subjects], campaign)
+    ):
+        return _at(kind, "", path, begin)
+    if wanted in layout.go_on:
         return _at(kind, records[-1].id if records else "", path)
     if owner in kind.model_fields and members:
         more = {"owner_kind": "member"} if "owner_kind" in kind.model_fields else {}
         return _at(kind, "", path, {**more, owner: members[0]})
-    if wanted == "rect_list":
+    if kind.ONE_PER == "owner":
         own = [r for r in records if getattr(r, "owner_kind", "") == BRANCH]
         return _at(kind, own[-1].id, path) if own else _at(kind, "", path, {"owner_kind": BRANCH})
     return _at(kind, "", path, {"owner_kind": BRANCH} if "owner_kind" in kind.model_fields else {})

@@ -257,6 +257,7 @@ class Record(Identified):
     STAGE: ClassVar[str] = ""
     FORM: ClassVar[str] = ""
     ONE_PER: ClassVar[str] = ""  # "dossier", "round", "member", "owner" or "" (many)
+    WHOSE: ClassVar[str] = "member"  # field that names the member whose it is
     BUREAU: ClassVar[bool] = False
     UPGRADES: ClassVar[tuple[Any, ...]] = ()  # functions dict -> dict for records stored by earlier versions
 

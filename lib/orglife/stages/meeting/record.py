@@ -146,6 +146,7 @@ class Criticism(RoundRecord):
     """F10 批评意见汇总: what one member said to another, in the speaker's words."""
 
     TYPE, STAGE, LABEL, FORM = "criticism", "meeting", "批评意见", "F10"
+    WHOSE = "author"
 
     author: MemberId = entry("批评人", core=True, default="")
     target: MemberId = entry("对象", core=True, default="")

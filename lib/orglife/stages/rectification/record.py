@@ -16,6 +16,7 @@ class RectItem(Record):
     """F14 整改清单: one item of the branch's or of a member's list."""
 
     TYPE, STAGE, LABEL, FORM = "rect_item", "rectification", "整改事项", "F14"
+    WHOSE = "owner"
 
     owner_kind: Literal["branch", "member"] | None = entry("清单", core=True, labels=OWNER_KINDS)
     owner: MemberId = entry("所属党员", core=True, default="", help="个人清单才填。")
@@ -40,6 +41,7 @@ class RectList(Record):
     """F14 整改清单: which sources brought no problem; one per owner."""
 
     TYPE, STAGE, LABEL, FORM, ONE_PER = "rect_list", "rectification", "清单说明", "F14", "owner"
+    WHOSE = "owner"
 
     owner_kind: Literal["branch", "member"] | None = entry("清单", core=True, labels=OWNER_KINDS)
     owner: MemberId = entry("所属党员", default="")

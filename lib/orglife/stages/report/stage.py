@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from orglife.core.stage import Stage
 from orglife.stages.report.documents import documents
+from orglife.stages.report.layout import LAYOUT
 from orglife.stages.report.record import Filing, RedoOrder, Remark, Report
 from orglife.stages.report.rules import RULES
 
@@ -15,4 +16,5 @@ STAGE = Stage(
     records=(Filing, Report, RedoOrder, Remark),
     rules=RULES,
     documents=documents,
+    layout=LAYOUT,
 )
