@@ -34,6 +34,11 @@ class Stage:
     layout: Layout = field(default_factory=Layout)
     """How its forms are laid out."""
 
+    minutes: int = 3
+    """Minutes to type one missing entry, once it has taken place."""
+    tour: str = ""
+    """What the tour of the rehearsal says of its page; "" = the tour passes it over."""
+
     @property
     def notebook(self) -> str:
         """File name of the stage's notebook, without suffix: ``12_talks``."""

@@ -20,4 +20,6 @@ STAGE = Stage(
     blanks=blanks,
     numbers=numbers,
     layout=LAYOUT,
+    minutes=3,
+    tour="录入测评票的汇总数，不录谁投了什么。票数对不上时，下面会说是哪一处。",
 )

@@ -21,4 +21,6 @@ STAGE = Stage(
     blanks=blanks,
     numbers=meeting_numbers,
     layout=LAYOUT,
+    minutes=4,
+    tour="会前打印会议用表（首页有按钮），会后照会上的记录如实录入：到会、议程、自我批评、批评意见、点评。",
 )

@@ -17,4 +17,6 @@ STAGE = Stage(
     rules=RULES,
     documents=documents,
     blanks=blanks,
+    minutes=3,
+    tour="登记群众和服务对象的意见，不写提意见人的姓名。确实没有意见的，登记“无意见”。",
 )

@@ -18,4 +18,6 @@ STAGE = Stage(
     rules=RULES,
     documents=documents,
     layout=LAYOUT,
+    minutes=4,
+    tour="登记支部名称、党员名册和工作方案。试一试：把一名党员的职务改掉，看下面的核对怎么变。填了就保存，没有“保存”按钮。",
 )

@@ -19,4 +19,6 @@ STAGE = Stage(
     documents=documents,
     blanks=blanks,
     layout=LAYOUT,
+    minutes=4,
+    tour="从问题列出整改事项，写措施、责任人、时限；每名党员的整改承诺也在这里。",
 )

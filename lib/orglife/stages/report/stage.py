@@ -17,4 +17,6 @@ STAGE = Stage(
     rules=RULES,
     documents=documents,
     layout=LAYOUT,
+    minutes=5,
+    tour="最后是备案和情况报告。页面下方的“文件”就是打印出来的样子，点“打印（PDF）”试一试。导览到此结束。",
 )

@@ -19,4 +19,6 @@ STAGE = Stage(
     documents=documents,
     blanks=blanks,
     layout=LAYOUT,
+    minutes=8,
+    tour="班子对照检查和每名党员的发言提纲。还有几名党员没有提纲：试着录入一份，具体写人写事；程序不会代写。",
 )

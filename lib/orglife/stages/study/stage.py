@@ -19,4 +19,6 @@ STAGE = Stage(
     documents=documents,
     blanks=blanks,
     layout=LAYOUT,
+    minutes=5,
+    tour="登记集中学习，勾选参加的人；没参加的登记补学。没有学习过，“召开会议”那一页不会打开。",
 )

@@ -19,4 +19,6 @@ STAGE = Stage(
     documents=documents,
     blanks=blanks,
     layout=LAYOUT,
+    minutes=6,
+    tour="谈一次登记一条。班子成员两两要谈到；下面会列出还差哪两位。试一试：补上还没谈的一对，看提示消失。",
 )
