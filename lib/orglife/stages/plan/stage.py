@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from orglife.core.record.branch import Explanation, Member
-from orglife.core.stage import Stage
+from orglife.core.stage import PaperForm, Stage
 from orglife.stages.plan.documents import documents
 from orglife.stages.plan.layout import LAYOUT
 from orglife.stages.plan.record import Attachment, CheckItem, Plan
-from orglife.stages.plan.rules import RULES
+from orglife.stages.plan.rules import BUREAU_RULES, RULES
 
 STAGE = Stage(
     key="plan",
@@ -15,7 +15,9 @@ STAGE = Stage(
     title="工作方案",
     phase="会前准备",
     records=(Member, Plan, Explanation, CheckItem, Attachment),
+    forms=(PaperForm("F1", "工作方案", retention="D30", missed_by=("PLAN-01",), one=True),),
     rules=RULES,
+    bureau_rules=BUREAU_RULES,
     documents=documents,
     layout=LAYOUT,
     minutes=4,

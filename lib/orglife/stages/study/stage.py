@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orglife.core.stage import Stage
+from orglife.core.stage import PaperForm, Stage
 from orglife.stages.study.blanks import blanks
 from orglife.stages.study.documents import documents
 from orglife.stages.study.layout import LAYOUT
@@ -15,6 +15,7 @@ STAGE = Stage(
     title="集中学习",
     phase="会前准备",
     records=(Study,),
+    forms=(PaperForm("F2", "学习记录", retention="D10", missed_by=("STUDY-01",), blank=True),),
     rules=RULES,
     documents=documents,
     blanks=blanks,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orglife.core.stage import Stage
+from orglife.core.stage import PaperForm, Stage
 from orglife.stages.talks.blanks import blanks
 from orglife.stages.talks.documents import documents
 from orglife.stages.talks.layout import LAYOUT
@@ -15,6 +15,7 @@ STAGE = Stage(
     title="谈心谈话",
     phase="会前准备",
     records=(Talk,),
+    forms=(PaperForm("F3", "谈心谈话记录", retention="D10", missed_by=("TALK-04",), one=True, blank=True),),
     rules=RULES,
     documents=documents,
     blanks=blanks,
