@@ -32,7 +32,7 @@ class PaperForm:
 
     number: str
     title: str
-    retention: str = ""
+    retention: str
     missed_by: tuple[str, ...] = ()
     one: bool = False
     per_member: bool = False

@@ -23,7 +23,7 @@ class Listed(NamedTuple):
 
 _DECLARED = (
     *(Listed(form, stage.key) for stage in STAGES for form in stage.forms),
-    Listed(PaperForm(ArchiveItem.FORM, "归档目录"), ArchiveItem.STAGE),
+    Listed(PaperForm(ArchiveItem.FORM, "归档目录", retention=""), ArchiveItem.STAGE),
 )
 FORMS: dict[str, Listed] = {
     each.form.number: each for each in sorted(_DECLARED, key=lambda each: int(each.form.number.removeprefix("F")))

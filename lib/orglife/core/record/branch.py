@@ -40,12 +40,15 @@ class Member(Record):
     """One line of the roster; status and role are those of the meeting day."""
 
     TYPE, STAGE, LABEL = "member", "plan", "党员"
+    PERSONAL = "姓名和党员身份"
 
     name: str = entry("姓名", core=True, default="")
     status: Literal["full", "probationary", "on_probation", "suspended"] | None = entry(
-        "党员身份", core=True, labels=STATUSES
+        "党员身份", core=True, labels=STATUSES, tells_apart=True, usual="full"
     )
-    role: Literal["secretary", "deputy", "committee", "member"] | None = entry("党内职务", core=True, labels=ROLES)
+    role: Literal["secretary", "deputy", "committee", "member"] | None = entry(
+        "党内职务", core=True, labels=ROLES, tells_apart=True, usual="member"
+    )
     is_leader: bool = entry("党员领导干部", default=False, help="以普通党员身份参加所在支部的会议。")
     group: str = entry("党小组", default="")
     joined_on: Day | None = entry("转入日期", help="到本支部的第一天；一直在本支部的不填。")

@@ -17,7 +17,7 @@ STAGE = Stage(
     phase="召开会议",
     records=(Meeting, Criticism, SuperiorComment),
     forms=(
-        PaperForm("F8", "议程"),
+        PaperForm("F8", "议程", retention=""),
         PaperForm("F9", "会议记录", retention="D30", missed_by=("MEET-01",), blank=True),
         PaperForm("F10", "批评意见汇总", retention="D10", missed_by=("CRIT-01",), blank=True),
         PaperForm("F13", "上级点评", retention="D30", missed_by=("MEET-11",), blank=True, responsible="author"),

@@ -34,6 +34,7 @@ class Plan(Record):
     """F1 工作方案; one per dossier."""
 
     TYPE, STAGE, LABEL, FORM, ONE_PER = "plan", "plan", "工作方案", "F1", "dossier"
+    PERSONAL = ""
 
     made_on: Day | None = entry("制定日期", core=True)
     approved_on: Day | None = entry("审定日期")
@@ -46,6 +47,7 @@ class CheckItem(Record):
     """A demand of the campaign that no rule checks; a person ticks it."""
 
     TYPE, STAGE, LABEL = "check_item", "plan", "其他要求"
+    PERSONAL = ""
 
     demand: str = entry("要求", core=True, default="")
     done: bool = entry("已落实", core=True, default=False)
@@ -58,9 +60,12 @@ class Attachment(Record):
     """A file kept beside a record."""
 
     TYPE, STAGE, LABEL = "attachment", "plan", "附件"
+    PERSONAL = "附件的登记"
 
     record: RecordId = entry("所属记录", core=True, default="")
-    kind: Literal["signed_scan", "sign_in", "photo", "other"] | None = entry("种类", core=True, labels=ATTACHMENT_KINDS)
+    kind: Literal["signed_scan", "sign_in", "photo", "other"] | None = entry(
+        "种类", core=True, labels=ATTACHMENT_KINDS, tells_apart=True
+    )
     file: str = entry(
         "文件名",
         core=True,

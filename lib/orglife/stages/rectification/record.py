@@ -41,6 +41,7 @@ class RectList(Record):
     """F14 整改清单: which sources brought no problem; one per owner."""
 
     TYPE, STAGE, LABEL, FORM, ONE_PER = "rect_list", "rectification", "清单说明", "F14", "owner"
+    PERSONAL = ""
     WHOSE = "owner"
 
     owner_kind: Literal["branch", "member"] | None = entry("清单", core=True, labels=OWNER_KINDS)
@@ -63,6 +64,7 @@ class Publication(Record):
     """F16 公示."""
 
     TYPE, STAGE, LABEL, FORM = "publication", "rectification", "公示", "F16"
+    PERSONAL = ""
 
     kind: Literal["content", "completion", "both"] | None = entry("公示内容", core=True, labels=PUBLICATION_KINDS)
     scope: str = entry("范围", core=True, default="")

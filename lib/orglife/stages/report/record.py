@@ -23,6 +23,7 @@ class Filing(RoundRecord):
     """F17 备案报告; one per round."""
 
     TYPE, STAGE, LABEL, FORM, ONE_PER = "filing", "report", "备案", "F17", "round"
+    PERSONAL = ""
 
     date: Day | None = entry("日期", core=True)
     to: str = entry("报送单位", core=True, default="")
@@ -52,6 +53,7 @@ class Report(Record):
     """F18 情况报告; one per dossier."""
 
     TYPE, STAGE, LABEL, FORM, ONE_PER = "report", "report", "情况报告", "F18", "dossier"
+    PERSONAL = ""
 
     date: Day | None = entry("日期", core=True)
     to: str = entry("报送单位", core=True, default="")
@@ -65,6 +67,7 @@ class RedoOrder(Record):
     """F20 责令重新进行: entered by the bureau; in a branch's dossier read-only, as received."""
 
     TYPE, STAGE, LABEL, FORM, BUREAU = "redo_order", "report", "责令重新进行", "F20", True
+    PERSONAL = ""
 
     branch: BranchId = entry("党支部", core=True, default="")
     round: Count | None = entry("作废轮次", core=True)
@@ -79,6 +82,7 @@ class Remark(Record):
     """退回意见: entered by the bureau; in a branch's dossier read-only, as received."""
 
     TYPE, STAGE, LABEL, BUREAU = "remark", "report", "退回意见", True
+    PERSONAL = ""
 
     branch: BranchId = entry("党支部", core=True, default="")
     date: Day | None = entry("日期", core=True)
