@@ -142,6 +142,7 @@ _PLAIN: dict[str, Any] = {
     "at_once": False,
     "tells_apart": False,
     "usual": "",
+    "printed": True,
 }
 """What is noted of a field of which nothing is declared."""
 
@@ -162,6 +163,7 @@ def entry(
     at_once: bool = False,
     tells_apart: bool = False,
     usual: str = "",
+    printed: bool = True,
 ) -> Any:
     """Declare a field of a record.
 
@@ -180,6 +182,7 @@ def entry(
         at_once: A form shows it without unfolding, though it is not core: rules ask for it, but not in every entry.
         tells_apart: Shown beside the name in the list of entries.
         usual: Its value that is not worth a word there.
+        printed: False = no paper shows it; a test finds a field that is on none and does not say so.
     """
     extra = {
         "core": core,
@@ -192,6 +195,7 @@ def entry(
         "at_once": at_once,
         "tells_apart": tells_apart,
         "usual": usual,
+        "printed": printed,
     }
     options: dict[str, Any] = {"title": label, "description": help or None, "json_schema_extra": {"x-orglife": extra}}
     if factory is not None:

@@ -32,6 +32,7 @@ class Spec:
     at_once: bool = False
     tells_apart: bool = False
     usual: str = ""
+    printed: bool = True
     labels: Mapping[str, str] = field(default_factory=dict)
     default: Any = None
     ref: str = ""
@@ -77,6 +78,7 @@ def spec_of(name: str, info: FieldInfo, path: tuple[str, ...] = ()) -> Spec:
         at_once=extra["at_once"],
         tells_apart=extra["tells_apart"],
         usual=extra["usual"],
+        printed=extra["printed"],
         labels=extra["labels"],
         default=info.default if isinstance(info.default, str) else None,
         ref=ref.kind if ref else "",

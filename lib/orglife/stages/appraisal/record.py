@@ -55,7 +55,7 @@ class Tally(RoundRecord):
     valid: Count | None = entry("有效票", core=True, unit="张")
     invalid: Count | None = entry("无效票", core=True, unit="张")
     self_vote: bool = entry("本人参加测评", default=False, help="党员也给自己测评的勾选。")
-    outside_issued: Count = entry("群众票", unit="张", default=0, help="包含在发出票之内。")
+    outside_issued: Count = entry("群众票", unit="张", default=0, help="包含在发出票之内。", printed=False)
     counters: list[Person] = entry("计票人", core=True, factory=list)
     supervisors: list[Person] = entry("监票人", core=True, factory=list)
     rows: list[TallyRow] = entry("得票", core=True, factory=list)

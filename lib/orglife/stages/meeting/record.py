@@ -40,7 +40,7 @@ class Absence(Entry):
     member: MemberId = entry("党员", core=True, default="")
     reason: str = entry("原因", core=True, default="")
     approved_by: Person | None = entry("批准人", core=True, help="书记本人请假的，填上级批准人。")
-    approved_on: Day | None = entry("批准日期")
+    approved_on: Day | None = entry("批准日期", printed=False)
     informed_on: Day | None = entry("会后通报日期")
 
 
@@ -140,7 +140,7 @@ class Meeting(RoundRecord):
     resolutions: list[Resolution] = entry("表决事项", factory=list)
     summary: Summary = entry("会议小结", core=True, factory=Summary)
     closing: Text = entry("结束语", default="")
-    completed: bool = entry("记录完成", core=True, default=False, help="记录已经完整时勾选。")
+    completed: bool = entry("记录完成", core=True, default=False, help="记录已经完整时勾选。", printed=False)
     expected: Count | None = entry("应到", derived=True, unit="人")
     present_count: Count | None = entry("实到", derived=True, unit="人")
 

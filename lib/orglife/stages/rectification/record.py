@@ -21,7 +21,7 @@ class RectItem(Record):
     owner_kind: Literal["branch", "member"] | None = entry("清单", core=True, labels=OWNER_KINDS)
     owner: MemberId = entry("所属党员", core=True, default="", help="个人清单才填。")
     source: Annotated[str, Key("rect_sources")] = entry("问题来源", core=True, default="")
-    problem_ids: list[ProblemId] = entry("对应问题", factory=list)
+    problem_ids: list[ProblemId] = entry("对应问题", factory=list, printed=False)
     title: str = entry("整改事项", core=True, default="")
     measure: Text = entry("具体措施", core=True, default="")
     responsible: Person | None = entry("责任人", core=True)
@@ -57,7 +57,7 @@ class Pledge(Record):
     member: MemberId = entry("党员", core=True, default="")
     date: Day | None = entry("日期", core=True)
     text: Text = entry("承诺内容", core=True, default="")
-    problem_ids: list[ProblemId] = entry("对应问题", factory=list)
+    problem_ids: list[ProblemId] = entry("对应问题", factory=list, printed=False)
 
 
 class Publication(Record):
@@ -72,5 +72,5 @@ class Publication(Record):
     end: Annotated[Day | None, Planned()] = entry("止", core=True, help="起止两天都计入。")
     text: Text = entry("公示文字", core=True, default="", help="不写得票，不写谁提的意见。")
     place: str = entry("地点", default="")
-    feedback: Text = entry("收到的反映", default="")
-    handling: Text = entry("处理情况", default="")
+    feedback: Text = entry("收到的反映", default="", printed=False)
+    handling: Text = entry("处理情况", default="", printed=False)
