@@ -9,6 +9,8 @@ from orglife.core.formview import Layout
 from orglife.core.paper.block import Document
 from orglife.core.paper.paper import Sheet
 from orglife.core.record.record import Record
+from orglife.core.rule.bureau import Bureau
+from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.rule import Rule
 
 Documents = Callable[[Sheet], list[Document]]
@@ -56,6 +58,8 @@ class Stage:
     """The forms that it prints."""
     bureau_rules: tuple[Rule, ...] = ()
     """Rules over the bureau's records and all branches."""
+    bureau_documents: Callable[[Bureau, Campaign], list[Document]] | None = None
+    """The bureau's papers, made from its records and all branches."""
     bureau: bool = False
     blanks: Documents | None = None
     """Forms to write on by hand; the subject of each says which of its form's blanks it is."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from orglife.core.stage import PaperForm, Stage
 from orglife.stages.supervision.blanks import blanks
-from orglife.stages.supervision.documents import documents
+from orglife.stages.supervision.documents import bureau_documents, documents
 from orglife.stages.supervision.record import Assignment, BureauLeader, Supervision
 from orglife.stages.supervision.rules import BUREAU_RULES, RULES
 
@@ -18,6 +18,7 @@ STAGE = Stage(
     rules=RULES,
     bureau_rules=BUREAU_RULES,
     documents=documents,
+    bureau_documents=bureau_documents,
     blanks=blanks,
     bureau=True,
 )
