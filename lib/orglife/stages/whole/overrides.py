@@ -14,8 +14,6 @@ from orglife.core.rule.rule import Rule
 from orglife.stages.shared.quorum import BASE_WORDS
 from orglife.stages.whole.texts import path_exists
 
-HINTS = ("WORD", "COPY")
-"""Rules that are hints to a person, whatever the campaign says."""
 PATTERNS = ("pattern", "patterns", "none_pattern", "unless", "allow")
 """Parameters that are regular expressions."""
 CHOICES = {"base": tuple(BASE_WORDS), "rounding": ("floor", "nearest", "ceil")}
@@ -76,7 +74,7 @@ def require_overrides(campaign: Campaign, rules: Mapping[str, Rule], endless: En
             problems.append(_problem(here, "rule", rule=ident))
             continue
         for place, one in ((here, change), *((f"{here}.types.{t}", c) for t, c in change.types.items())):
-            if one.severity == "error" and ident.startswith(HINTS):
+            if one.severity == "error" and rules[ident].never_error:
                 problems.append(_problem(f"{place}.severity", "severity", rule=ident))
             for param, value in one.params.items():
                 found = list(_looked_at(rules[ident], f"{place}.params.{param}", param, value))
