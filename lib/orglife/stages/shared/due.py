@@ -1,4 +1,4 @@
-"""When each checkpoint falls due: from the records and the campaign's dates, never from a clock."""
+"""When each checkpoint falls due: computed from the records and the campaign's dates, never from a clock."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from orglife.stages.report.record import Filing, Report
 from orglife.stages.shared.rounds import meeting_day, meeting_in_force
 
 MINUTES_DAYS = 3
-"""Days after the meeting within which the minutes are completed."""
+"""Days after the meeting by which the minutes must be complete."""
 RECTIFY_DAYS = 7
-"""Days after the meeting within which grades and lists are made."""
+"""Days after the meeting by which grades and lists must exist."""
 
 
 def asked_for(checkpoint: str) -> frozenset[str]:
-    """The checkpoints that ``check --checkpoint X`` makes due: all up to X; close and archive also the bureau's."""
+    """The checkpoints due under ``check --checkpoint X``: all up to X; for close and archive the bureau's too."""
     if checkpoint == BUREAU:
         return frozenset({BUREAU})
     upto = CHECKPOINTS[: CHECKPOINTS.index(checkpoint) + 1]
@@ -26,9 +26,9 @@ def asked_for(checkpoint: str) -> frozenset[str]:
 
 
 def due_checkpoints(dossier: Dossier, campaign: Campaign, checkpoint: str | None = None) -> frozenset[str]:
-    """The checkpoints that are due on the day of the check, or those asked for by name.
+    """The checkpoints due on the day of the check, or up to the checkpoint requested by name.
 
-    A due checkpoint makes the earlier ones due.
+    When a checkpoint is due, all earlier ones are due too.
     """
     if checkpoint is not None:
         return asked_for(checkpoint)
@@ -43,7 +43,7 @@ def due_checkpoints(dossier: Dossier, campaign: Campaign, checkpoint: str | None
 
 
 def bureau_due(campaign: Campaign, as_of: date, checkpoint: str | None = None) -> frozenset[str]:
-    """Whether the bureau's checkpoint is due on a day, or by a checkpoint asked for by name."""
+    """The bureau's checkpoint if it is due on a day, or the checkpoints up to the one requested by name."""
     if checkpoint is not None:
         return asked_for(checkpoint)
     return frozenset({BUREAU}) if _after(as_of, campaign.report_deadline, 0) else frozenset()

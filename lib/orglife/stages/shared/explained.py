@@ -1,6 +1,6 @@
-"""How the numbers of a stage come about, a sentence each: whom they count, who is left out, what is enough.
+"""Sentences that explain a stage's numbers: who is counted, who is excluded, what number suffices.
 
-The papers print some of these sentences, the screen shows them all beside the forms; both take them from here.
+Papers print some of these sentences; the screen shows all of them beside the forms.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from orglife.stages.shared.rounds import grade_meeting_in_force, meeting_in_forc
 
 
 def attendance_words(sheet: Sheet, meeting: Meeting) -> str:
-    """How many should have come, who is not counted, and how many of those with 表决权 came."""
+    """How many members are expected, who is excluded, and how many of those with 表决权 attended."""
     everybody, votes = attendance(sheet.dossier, meeting), quorum(sheet.dossier, meeting)
     excluded = everybody.excluded
     taken_out = f"，核减{sheet.names(m.id for m in excluded)}{len(excluded)}名" if excluded else ""
@@ -28,12 +28,12 @@ def attendance_words(sheet: Sheet, meeting: Meeting) -> str:
 
 
 def cap_words(sheet: Sheet, cap: Cap, excellent: str) -> str:
-    """How many 优秀 are usual, and how that number came about."""
+    """The usual maximum of 优秀 and how it is computed."""
     return f"{sheet.campaign.label(excellent)}一般不超过：{cap.words}。"
 
 
 def meeting_numbers(sheet: Sheet) -> list[str]:
-    """The meeting in force, as far as it is entered: 应到会, 表决权, what is enough to meet and to decide."""
+    """Numbers of the meeting in force: 应到会, 表决权, quorum and majority; without a meeting, of the roster."""
     meeting = meeting_in_force(sheet.dossier)
     if meeting is None:
         roster = people(sheet.dossier)
@@ -48,7 +48,7 @@ def meeting_numbers(sheet: Sheet) -> list[str]:
 
 
 def grading_numbers(sheet: Sheet, cap: Cap, excellent: str) -> list[str]:
-    """The usual share of 优秀 and, once a grade meeting is entered, who counts at it."""
+    """The usual maximum of 优秀 and, once a grade meeting is entered, its quorum and majority."""
     meeting = grade_meeting_in_force(sheet.dossier)
     words = [cap_words(sheet, cap, excellent)]
     if cap.base_kind == "full_members":
@@ -61,14 +61,14 @@ def grading_numbers(sheet: Sheet, cap: Cap, excellent: str) -> list[str]:
 
 
 def _enough(count: Quorum, whom: str) -> str:
-    """What half and more than half are in this branch, and whether so many came."""
+    """The quorum and the majority in numbers, and whether attendance reaches the quorum."""
     half, more = (count.expected + 1) // 2, count.expected // 2 + 1
     state = f"现登记到会{count.present}名" + ("，够数" if count.met else f"，还差{half - count.present}名")
     return f"{whom}应到{count.expected}名：半数以上即{half}名到会，会议有效（{state}）；表决须{more}名以上赞成，超过应到的半数。"
 
 
 def _without_vote(sheet: Sheet, expected: Iterable[Member]) -> list[str]:
-    """Who comes but has no 表决权, and why."""
+    """Expected members without 表决权, each with the reason."""
     info = Member.model_fields["status"]
     found = [
         f"{m.name or m.id}（{sheet.value(m.status, info) if m.status else '党员身份没有填'}）"
@@ -79,7 +79,7 @@ def _without_vote(sheet: Sheet, expected: Iterable[Member]) -> list[str]:
 
 
 def _not_full(sheet: Sheet, meeting: GradeMeeting | None) -> list[str]:
-    """Whom the base leaves out: members who are not yet full ones."""
+    """Members excluded from the base because they are not full members."""
     roster = people(sheet.dossier, meeting.date if meeting else None)
     left_out = sheet.names(i for i in roster.all if i not in roster.full)
     return [f"预备党员只评议、不评等次，不算在内：{left_out}。"] if left_out != "无" else []

@@ -1,4 +1,4 @@
-"""What came back from the superior: how much it has taken in, and how far its remarks are answered."""
+"""What the superior's receipt confirms: the revisions taken in, and how far its remarks are answered."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 
 class Heard(NamedTuple):
-    """What a branch's receipt acknowledges.
+    """What the receipt for a branch confirms.
 
     Attributes:
-        number: Revisions of the branch that the superior has taken in.
-        at: Moment of the last of them, UTC, ISO 8601; "" when our history does not hold it.
-        later: Revisions of the branch's own since then.
+        number: How many of the branch's revisions the superior has taken in.
+        at: Moment of the last of them, UTC, ISO 8601; "" if our history does not contain it.
+        later: How many revisions the branch has made since then.
     """
 
     number: int
@@ -29,7 +29,7 @@ class Answered(StrEnum):
 
     @property
     def word(self) -> str:
-        """The state in Chinese."""
+        """The state as Chinese words."""
         return {
             Answered.OPEN: "请修改后再报",
             Answered.CHANGED: "已改，还没有再报",

@@ -1,6 +1,6 @@
-"""What a form says beside a field without holding anything up: days of the roster that do not fit an entry.
+"""Hints shown beside a form field; they never block saving. Mostly: a member was not in the branch on that day.
 
-Rules say the same on the papers' side where a regulation asks for it; an import takes such entries in.
+Where a regulation demands it, rules report the same problem; an import accepts such entries.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from orglife.stages.study.record import Study
 from orglife.stages.talks.record import Talk
 
 Named = tuple[str, date | None, list[str]]
-"""Dotted path of a field, the day it speaks of, the members it names."""
+"""Dotted path of a field, the day it refers to, the members it names."""
 
 
 def hints(record: Record, dossier: Dossier) -> dict[str, list[str]]:
-    """Sentences about a record, by the dotted path of the field that they stand beside; empty when there is none."""
+    """Hints about a record by dotted path of the field that they belong to; empty when there are none."""
     if isinstance(record, Member):
         return _of_roster(record)
     if isinstance(record, Explanation):
@@ -43,14 +43,14 @@ def hints(record: Record, dossier: Dossier) -> dict[str, list[str]]:
 
 
 def _not_yet(record: Record, dossier: Dossier) -> Iterator[tuple[str, str]]:
-    """Days that are still to come; DATA-02 tells of them on another page."""
+    """Dates that are still in the future; DATA-02 reports them on another page."""
     for path, info, value in walk(record):
         if isinstance(value, date) and mark(info, Planned) is None and value > dossier.as_of:
             yield str(path[0]), f"{day_words(value)}还没有到。请核对日期；还没有做的，做了以后再登记。"
 
 
 def _slips(record: Record) -> Iterator[tuple[str, str]]:
-    """What can hardly be meant."""
+    """Values that are almost certainly mistakes."""
     if isinstance(record, Talk) and len(record.participants) == 1:
         yield "participants", "谈话人员只有一人。请把对方也勾上。"
     if isinstance(record, Study) and any(m.date and record.date and m.date < record.date for m in record.makeup):
@@ -64,7 +64,7 @@ def _of_roster(member: Member) -> dict[str, list[str]]:
 
 
 def _of_explanation(explanation: Explanation, dossier: Dossier) -> dict[str, list[str]]:
-    """What a rule's number stands for: nobody knows them by heart."""
+    """The rule that an explanation refers to, in words: its id alone is hard to recognise."""
     rule = RULES_BY_ID.get(explanation.rule)
     if rule is None:
         said = "没有这个编号。请在要说明的那一条下面，点“为什么问”里的“写情况说明”。"
@@ -74,7 +74,7 @@ def _of_explanation(explanation: Explanation, dossier: Dossier) -> dict[str, lis
 
 
 def _named(record: Record) -> Iterator[Named]:
-    """Who is said to have been where on which day."""
+    """Members that a record places somewhere on a day."""
     if isinstance(record, Study):
         yield "attendees", record.date, record.attendees
         for makeup in record.makeup:
