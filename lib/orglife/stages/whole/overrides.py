@@ -1,4 +1,4 @@
-"""What a campaign changes about single rules, looked at before anything rests on it."""
+"""Validate a campaign's overrides of single rules before they are used."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from orglife.stages.shared.quorum import BASE_WORDS
 from orglife.stages.whole.texts import path_exists
 
 HINTS = ("WORD", "COPY")
-"""Rules that are hints to a person, whatever the campaign says."""
+"""Prefixes of rules that stay hints whatever the campaign sets."""
 PATTERNS = ("pattern", "patterns", "none_pattern", "unless", "allow")
 """Parameters that are regular expressions."""
 CHOICES = {"base": tuple(BASE_WORDS), "rounding": ("floor", "nearest", "ceil")}
-"""Parameters that name one of a few ways of counting."""
+"""Parameters with a fixed set of values."""
 KINDS = {bool: "true 或 false", int: "整数", str: "文字，请加引号", list: '列表，例如 ["…", "…"]'}
 
 SENTENCES = {
@@ -36,14 +36,14 @@ SENTENCES = {
     "empty": "至少要有一个正则表达式。不想用这项检查的，请把 applies_to 写成空列表 []。",
     "path": "“{value}”不是有文字的地方。请照 orglife explain {rule} 列出的样子写，例如 {example}。",
 }
-"""What is said of an override, after its place; ``{…}`` is filled in."""
+"""Sentence about each kind of problem, shown after its place; ``{…}`` is filled in."""
 
 Endless = Callable[[Sequence[str]], Sequence[str]]
-"""Gives back those patterns that go on searching without end."""
+"""Return those patterns whose search does not end in reasonable time."""
 
 
 class OverrideProblem(NamedTuple):
-    """Where an override is wrong, and how."""
+    """The place of a wrong override and what is wrong."""
 
     place: str
     what: str
@@ -57,13 +57,13 @@ class Given(NamedTuple):
 
 
 def require_overrides(campaign: Campaign, rules: Mapping[str, Rule], endless: Endless, *, name: str) -> None:
-    """Refuse a campaign whose overrides could not be carried out.
+    """Reject a campaign whose overrides are invalid.
 
     Args:
         campaign: The campaign.
         rules: All rules by id.
-        endless: Gives back those patterns that go on searching without end.
-        name: Name of the file, as the sentences call it.
+        endless: Returns those patterns whose search does not end in reasonable time.
+        name: Name of the file in the sentences.
 
     Raises:
         BadInput: all problems with their places.
@@ -93,7 +93,7 @@ def _problem(place: str, key: str, **words: str) -> OverrideProblem:
 
 
 def _looked_at(rule: Rule, place: str, param: str, value: Any) -> Iterator[OverrideProblem | Given]:
-    """What is wrong with a parameter, and the patterns in it."""
+    """Problems of a parameter, and the patterns in it that compile."""
     if param not in rule.params:
         yield _problem(place, "param", rule=rule.id, known="、".join(rule.params) or "没有参数")
         return
@@ -120,7 +120,7 @@ def _paths(rule: Rule, place: str, value: Sequence[str]) -> Iterator[OverridePro
 
 
 def _word(place: str, param: str, value: str, usual: str) -> Iterator[OverrideProblem]:
-    """A way of counting, or a day."""
+    """Check a value from a fixed set, or a date."""
     if param in CHOICES and value not in CHOICES[param]:
         yield _problem(place, "choice", value=value, known="、".join(CHOICES[param]))
     elif _is_day(usual) and not _is_day(value):

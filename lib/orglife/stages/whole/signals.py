@@ -1,6 +1,6 @@
-"""What each wording signal looks for and says.
+"""The wording signals: what each one searches for and its message.
 
-No sentence of the labelled set in the tests stands in a pattern; docs/wording.md shows how well each does on it.
+No pattern contains a sentence of the labelled test set; docs/wording.md shows the accuracy of each signal on that set.
 """
 
 from __future__ import annotations
@@ -47,13 +47,13 @@ EVERYTHING = (
 
 @dataclass(frozen=True)
 class Signal:
-    """One sign of hollow wording: where it is looked for, how, and what is said.
+    """One sign of empty wording: where and how to search for it, and the message.
 
     Attributes:
-        patterns: Regular expressions; one must be found.
-        unless: Regular expression that must not be found in the same text.
-        applies_to: Paths of the texts.
-        why: What it means, in the words of the rule's explanation.
+        patterns: Regular expressions; at least one must match.
+        unless: Regular expression that must not match in the same text.
+        applies_to: Paths of the texts to search.
+        why: Docstring of the rule made from it.
     """
 
     id: str
@@ -70,39 +70,39 @@ class Signal:
     general: str = ""
 
 
-# --- traces of a fact: beside one of them a set phrase is no hollow phrase -----------------------------------------------
+# --- traces of a fact: beside one of them a set phrase is not empty --------------------------------------------------
 
 COUNTED = (
     r"\d|[一二两三四五六七八九十百几半](多)?(次|回|遍|趟|天|周|份|件|篇|户|处|小时|分钟|张|笔|盒|批|公里|块钱|万|页|台|包|节|半)"
     r"|[二两三四五六七八九十](起|种|套|项|人|条|句)|(?<!这)[两三四五六七八九十半]年|[一二两三四五六七八九十几]个(多|半)?(月|小时|星期|村|周末)"
 )
-"""A number with what was counted."""
+"""A number with the thing counted."""
 DATED = (
     r"那(天|次|回|件|条|张|笔|段|晚|位|份|户|家|年)|这(件|笔|份)|当(天|场|众)|前天|昨天|昨晚|上(周|月|个月|星期|季度|回|半年)"
     r"|去年|前年|半天|夜里|深夜|国庆|春节|中秋|清明|(周|星期)[一二三四五六日]"
 )
-"""A day or an occasion."""
+"""A date or an occasion."""
 HAPPENED = (
     r"从(不|没|未|来不|来没)|没人|不知道|答不|才(知道|发现|报告|动手|去|办|交|补|说|想起|肯|上交)|(说|问|回|喊|写|叫)[^，。；]{0,6}[“‘]"
     r"|导致|造成|投诉|举报|顶撞|发火|拍桌|丢了|漏(报|填|检|记|办|签)|出错|写错|推诿|敷衍|缺席|迟到|早退|旷工|拖(了|到|着|欠)"
     r"|压(了|着)|超期|过期|代签|补签|编的|抄的|群里|朋友圈|家族群|没(能|按)|没有(去|来|参加|履行|按|办|报|请|交|写|做)|未(按|能|及时|完成|参加|落实|履行)|例如|比如|譬如|白跑|害得"
 )
-"""Something that happened, or failed to."""
+"""Something that happened or failed to happen."""
 FAULT = r"生硬|粗暴|冷淡|不耐烦|马虎了事|怕得罪|怕担责|先斩后奏|牢骚|搞特殊|讲排场|(?<!被人)占便宜|撒谎|搪塞|糊弄|打断|吼|骂|摔|哭|躲|不按|不接|不回"
-"""A fault called by its name."""
+"""A fault named directly."""
 YOU_DID = (
     r"你(把(?!自己)|让|却|没(?!什么|有什么|啥)|只(?!是|要)|先(?!要)|见了|一口|替|拿(?!出)|又|才|嫌|抢|溜|收|交给|答应过"
     r"|不(管|理|问|签|办|交|报|去|来|肯|敢))|(可|但|不过)(是)?你(?!.{0,2}(要|得|该|应))"
 )
-"""What the person criticised did."""
+"""Something that the person criticised did."""
 I_DID = r"(?<!自)我(?!们|的|在|对|作为|认为|觉得|感到|深知|局|所|科|处|支部|单位|国|党|个人)|本人(没|未|却|把)"
-"""What the writer did; 「我局」 and 「我的」 are no deed."""
+"""Something that the writer did; 「我局」 and 「我的」 do not count."""
 
 
 def clause_without(words: str, least: int) -> str:
-    """A pattern for a clause of so many characters and more that holds none of some words.
+    """A pattern for a clause of at least ``least`` characters that contains none of the words.
 
-    Set phrases keep company: a clause without any of the words they are made of tells something else, mostly the fact.
+    Set phrases come in clusters: a clause without any of their words usually states a fact.
     """
     return rf"(?:^|[，。；：！？,;:!?\s])(?:(?!{words})[^，。；：！？,;:!?\s]){{{least},}}(?=[，。；：！？,;:!?\s]|$)"
 
@@ -133,7 +133,7 @@ CHECKABLE = (
     r"\d|[一二两三四五六七八九十]+(次|篇|份|小时|户|人|节|遍|家|天)|每(天|周|月|季|半月|次|年|晚|日)|(月底|年底|清明|节|周末)前|前(完成|交|报|写|补|把)|从.{1,3}起"
     r"|由.{1,8}(负责|核对|检查|监督|抽查)|请.{1,6}(监督|核对|检查|抽查|当|作证)|交.{1,8}(看|查|核|审)|贴[在到]|名单|登记|签字|收据|上门|公开栏|换成|退[回还]|补[齐问签交]|当[天日场面]|不再|发现一"
 )
-"""What, who or by when."""
+"""What will be done, by whom, or by when."""
 OF_ANOTHER = f"{COUNTED}|{DATED}|{HAPPENED}|{FAULT}|{YOU_DID}"
 """A fact in a criticism."""
 

@@ -1,7 +1,7 @@
-"""Texts of a dossier by path: ``MemberReview.items.fact`` is every problem's own words, with the entry that holds them.
+"""Texts of a dossier by path: ``MemberReview.items.fact`` is the text of every problem, with the entry it belongs to.
 
-A path that ends at an object stands for all texts in it: ``Plan.contents`` for its four, ``MemberReview.items`` for
-fact, cause and measure of each problem.
+A path that ends at an object means all texts in it: ``Plan.contents`` its four texts, ``MemberReview.items`` the fact,
+cause and measure of each problem.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ OF_THE_MEETING = (Meeting, Criticism, SuperiorComment)
 
 @dataclass(frozen=True, slots=True)
 class WrittenText:
-    """One text.
+    """One text and its place.
 
     Attributes:
-        record: The record it stands in.
-        holder: The record, or the nested object with an id of its own, that holds it.
-        field: The field of the holder, with dots down to the text.
-        text: What is written there.
+        record: The record that contains it.
+        holder: The record, or the nested object with its own id, that contains it.
+        field: Dotted path of the field within the holder.
+        text: The text itself.
     """
 
     record: Record
@@ -39,12 +39,12 @@ class WrittenText:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells it from every other text of the dossier."""
+        """Identifies the text within the dossier."""
         return self.holder.id, self.field
 
 
 def words_at(dossier: Dossier, path: str) -> list[WrittenText]:
-    """The texts at a path, record by record; [] when there are none or nothing has such a path."""
+    """The texts at a path, record by record; [] for an unknown path."""
     key = ("words", path)
     if key not in dossier.memo:
         name, *steps = path.split(".")
@@ -55,7 +55,7 @@ def words_at(dossier: Dossier, path: str) -> list[WrittenText]:
 
 
 def current(dossier: Dossier, kind: type[Record]) -> list[Record]:
-    """The records of a type that count: those of the round in force, and of several for one owner the later."""
+    """The records of a type in force: those of the round in force, and the later one of several for one owner."""
     records = list(dossier.all(kind))
     if issubclass(kind, RoundRecord):
         number = _round(dossier, kind)
@@ -70,7 +70,7 @@ def current(dossier: Dossier, kind: type[Record]) -> list[Record]:
 
 
 def _round(dossier: Dossier, kind: type[RoundRecord]) -> int:
-    """The round in force; of what belongs to a meeting, that of the meeting in force (a redo may inherit it)."""
+    """The round in force; for types that belong to a meeting, that of the meeting in force (a redo may keep it)."""
     meeting = meeting_in_force(dossier) if kind in OF_THE_MEETING else None
     return meeting.round if meeting else round_in_force(dossier)
 
@@ -78,7 +78,7 @@ def _round(dossier: Dossier, kind: type[RoundRecord]) -> int:
 def _down(
     record: Record, holder: Identified, entry: Entry, steps: tuple[str, ...], before: str
 ) -> Iterator[WrittenText]:
-    """The texts below an entry, along the steps left."""
+    """The texts below an entry, along the remaining steps of the path."""
     names = (steps[0],) if steps else text_fields(type(entry))
     for name in names:
         value = getattr(entry, name, None)
@@ -100,7 +100,7 @@ def text_fields(kind: type[Entry]) -> tuple[str, ...]:
 
 
 def path_exists(path: str) -> bool:
-    """Whether records have texts at this path: for an override that names one."""
+    """Whether records have texts at a path that an override names."""
     name, *steps = path.split(".")
     kind: type[Entry] | None = BY_NAME.get(name)
     for step in steps:
