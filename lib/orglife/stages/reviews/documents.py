@@ -1,4 +1,4 @@
-"""F5 班子对照检查材料, F6 发言提纲, F7 问题清单: what was searched for and found, in the members' own words."""
+"""F5 班子对照检查材料, F6 发言提纲, F7 问题清单: the problems found, in the members' own words."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _in_order(sheet: Sheet) -> list[MemberReview]:
 
 
 def team_paper(sheet: Sheet, review: TeamReview) -> Document:
-    """F5: the full text, else the problems aspect by aspect."""
+    """F5: the full text, or else the problems by aspect."""
     day = sheet.text(review, "date")
     blocks: list[AnyBlock] = [Facts(rows=[("日期", day)], record=sheet.dossier.label(review))]
     blocks += _body(sheet, review, sheet.campaign.team_aspects)
@@ -65,7 +65,7 @@ def _ids(review: Review) -> list[str]:
 
 
 def _body(sheet: Sheet, review: Review, aspects: Sequence[str]) -> list[AnyBlock]:
-    """The text as written; without one the items by aspect; then the aspects searched without a find."""
+    """The text as written, or else the items by aspect; then the aspects declared free of problems."""
     label = sheet.dossier.label(review)
     blocks: list[AnyBlock] = paragraphs(review.text, record=label)
     for number, key in enumerate([] if blocks else _aspects(review, aspects), start=1):
@@ -83,7 +83,7 @@ def _body(sheet: Sheet, review: Review, aspects: Sequence[str]) -> list[AnyBlock
 
 
 def _aspects(review: Review, aspects: Sequence[str]) -> list[str]:
-    """The aspects in which something was found, as the campaign orders them, odd ones last."""
+    """Aspects with problems, in the campaign's order; aspects that the campaign does not list come last."""
     found = list(dict.fromkeys(item.aspect for item in review.items))
     return [a for a in aspects if a in found] + [a for a in found if a not in aspects]
 
@@ -105,7 +105,7 @@ def _said(sheet: Sheet, review: Review, item: ReviewItem, name: str, title: str)
 
 
 def _key_checks(sheet: Sheet, review: MemberReview, label: str) -> Note:
-    """The answers in one line or two, so that an outline of two problems stays on its page; 未答 where there is none."""
+    """The answers in one short note, so that an outline of two problems fits on a page; 未答 for a missing answer."""
     keys = [*sheet.campaign.key_checks, *(k for k in review.key_checks if k not in sheet.campaign.key_checks)]
     info = MemberReview.model_fields["key_checks"]
     answers = {key: sheet.value(answer, info) for key, answer in review.key_checks.items()}

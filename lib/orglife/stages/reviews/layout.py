@@ -1,4 +1,4 @@
-"""Reviews aspect by aspect: what was found, what was searched without a find, what is still to be looked at."""
+"""Hints while reviews are typed, by aspect: problems entered, declared free of problems, or still open."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from orglife.stages.reviews.rules import problems
 
 
 def team_live(review: TeamReview, _dossier: Dossier, campaign: Campaign) -> Live:
-    """The aspects of the leadership's review."""
+    """The state of each aspect of the leadership's review."""
     return _live(campaign.keys("team_aspects"), review.items, review.none_declared)
 
 
 def member_live(review: MemberReview, _dossier: Dossier, campaign: Campaign) -> Live:
-    """The aspects of a member's outline, and the standards that its problems are measured by."""
+    """The state of each aspect of a member's outline, and the standards that it does not cover yet."""
     found = _live(campaign.keys("aspects"), review.items, review.none_declared)
     named = {item.dimension for item in review.items} | set(review.none_declared)
     left = [campaign.label(key) for key in campaign.keys("dimensions") if key not in named]
@@ -28,7 +28,7 @@ def member_live(review: MemberReview, _dossier: Dossier, campaign: Campaign) -> 
 
 
 def list_live(_list: ProblemList, dossier: Dossier, _campaign: Campaign) -> Live:
-    """The problems that are to be confirmed: somebody who is asked for a day must see of what."""
+    """The problems to confirm: before entering the date, the user must see what it confirms."""
     found = [
         f"{number}. {who}：{item.fact or '（没有写具体表现）'}"
         for number, (who, item) in enumerate(problems(dossier), 1)
@@ -41,7 +41,7 @@ def list_live(_list: ProblemList, dossier: Dossier, _campaign: Campaign) -> Live
 
 
 def _live(aspects: Sequence[str], items: Sequence[ReviewItem], none: Sequence[str]) -> Live:
-    """How far each aspect is."""
+    """The state of each aspect."""
     looks: dict[str, Look] = {}
     for key in aspects:
         count = sum(item.aspect == key for item in items)

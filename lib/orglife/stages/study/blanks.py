@@ -1,4 +1,4 @@
-"""Blank forms of the stage study: the sign-in sheet."""
+"""Blank form of the stage study: the sign-in sheet."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from orglife.stages.shared.writing import sign_in
 
 
 def blanks(sheet: Sheet) -> list[Document]:
-    """F2: who came to the session."""
+    """F2: the sign-in sheet of a session."""
     return [sign_in(sheet, "F2", "集中学习")]

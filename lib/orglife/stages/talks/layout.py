@@ -1,4 +1,4 @@
-"""Talks as a matrix: who has talked with whom, who is still to be talked with."""
+"""Talks as a matrix: who has talked with whom, and which pairs are still missing."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from orglife.stages.talks.rules import members_not_covered, talks_in_time, team_
 
 
 def team_pairs(dossier: Dossier) -> set[frozenset[str]]:
-    """Every two of the leadership."""
+    """All pairs within the leadership."""
     team = people(dossier, first_meeting_day(dossier)).team
     return {frozenset(pair) for pair in combinations(team, 2)}
 
 
 def not_reached(dossier: Dossier, campaign: Campaign) -> list[str]:
-    """Which pairs of the leadership, and which members, no talk has reached yet; on what day that was counted."""
+    """Sentences about pairs and members without a talk so far, and about talks that came too late to count."""
     everybody = people(dossier, first_meeting_day(dossier))
     talks = [set(talk.participants) for talk in talks_in_time(dossier)]
     most = team_pair_without_talk.changed(campaign, dossier.branch).params["max_participants"]
