@@ -1,4 +1,4 @@
-"""What the plan asks of mutual criticism: everybody speaks to somebody, with a fact, and not only about work."""
+"""Rules for mutual criticism: every member criticises another, with facts, and not only about work."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from orglife.stages.shared.people import people, secretary
 from orglife.stages.shared.rounds import criticisms_in_force, meeting_in_force
 
 SHOWN_CHARS = 40
-"""How much of a quoted text a sentence shows."""
+"""Length of a quoted text in a message, in characters."""
 
 
 def circles(meeting: Meeting) -> list[set[str]]:
-    """Who sat together for criticism: everybody present, or in group mode those present in each group."""
+    """Members who held criticism together: all those present, or in group mode those present in each group."""
     if meeting.groups:
         return [set(group.present) for group in meeting.groups]
     return [set(meeting.present)]
@@ -36,7 +36,7 @@ def circles(meeting: Meeting) -> list[set[str]]:
     params={"min_total": 1},
 )
 def criticised_nobody(case: Case) -> Iterator[Spot]:
-    """Somebody present criticised no other member: one in total is demanded, not one to each (A2)."""
+    """A member who was present criticised no other member; one criticism in total is enough (A2)."""
     meeting = meeting_in_force(case.dossier)
     if meeting is None:
         return
@@ -63,7 +63,7 @@ def criticised_nobody(case: Case) -> Iterator[Spot]:
     demand="meeting.criticism_each",
 )
 def pairs_without_criticism(case: Case) -> Iterator[Spot]:
-    """Members who sat together, one of whom did not criticise the other; who criticised nobody is CRIT-01's."""
+    """Members sat together, but one did not criticise the other; authors reported by CRIT-01 are skipped."""
     meeting = meeting_in_force(case.dossier)
     if meeting is None:
         return
@@ -91,7 +91,7 @@ def pairs_without_criticism(case: Case) -> Iterator[Spot]:
     params={"min_chars": 12},
 )
 def criticism_too_short(case: Case) -> Iterator[Spot]:
-    """A criticism of so few characters that it can hold no fact; spaces and line ends do not count."""
+    """A criticism is too short to contain a fact; white space does not count."""
     for each in criticisms_in_force(case.dossier):
         length = len("".join(each.text.split()))
         if 0 < length < case.params["min_chars"]:
@@ -118,7 +118,7 @@ def criticism_too_short(case: Case) -> Iterator[Spot]:
     params={"min_members": 3},
 )
 def secretary_spared(case: Case) -> Iterator[Spot]:
-    """Enough ordinary members sat with the secretary, and none of them criticised him."""
+    """Enough ordinary members sat with the secretary, but none of them criticised the secretary."""
     meeting = meeting_in_force(case.dossier)
     first = secretary(case.dossier, meeting.date) if meeting else None
     if meeting is None or first is None or first.id not in meeting.present:
@@ -144,7 +144,7 @@ def secretary_spared(case: Case) -> Iterator[Spot]:
     params={"min_items": 3},
 )
 def only_about_work(case: Case) -> Iterator[Spot]:
-    """All of one member's criticisms with a kind are about work; those without a kind say nothing either way."""
+    """All criticisms of one author that have a kind are about work; those without a kind are ignored."""
     kinds: dict[str, list[str]] = {}
     for each in criticisms_in_force(case.dossier):
         if each.kind:

@@ -50,7 +50,7 @@ def documents(sheet: Sheet) -> list[Document]:
 
 
 def agenda_paper(sheet: Sheet) -> Document:
-    """F8, derived: the campaign's agenda with the day and place of the meeting, or the day planned."""
+    """F8, derived: the campaign's agenda with the day and place of the meeting, or the planned day."""
     meeting, plan = sheet.dossier.one(Meeting), sheet.dossier.one(Plan)
     day = meeting.date if meeting else plan.planned_meeting_on if plan else None
     start = meeting.planned_start or meeting.start if meeting else None
@@ -73,14 +73,14 @@ def agenda_paper(sheet: Sheet) -> Document:
 
 
 def minutes(sheet: Sheet, meeting: Meeting) -> Document:
-    """F9: attendance with the numbers and how they came about, then what happened in the order held."""
+    """F9: attendance with its numbers explained, then the agenda in the order held."""
     label = sheet.dossier.label(meeting)
     blocks: list[AnyBlock] = [*_attendance(sheet, meeting, label)]
     number = 0
     for key in _sections(sheet, meeting):
         number += 1
         blocks.append(Heading(level=1, text=section(number, sheet.campaign.label(key))))
-        if key in _CONTENT:  # another year's agenda may have items that no record is kept of
+        if key in _CONTENT:  # another year's agenda may have items without a record
             blocks += _CONTENT[key](sheet, meeting)
     if meeting.resolutions:
         blocks.append(Heading(level=1, text=section(number + 1, "表决事项")))
@@ -126,7 +126,7 @@ def _guest(sheet: Sheet, meeting: Meeting, one: Guest) -> str:
 
 
 def _sections(sheet: Sheet, meeting: Meeting) -> list[str]:
-    """The agenda as held; what was recorded without standing in it comes after."""
+    """The agenda items in the order held, then items that were recorded but are missing from it."""
     held = [key for key in dict.fromkeys(meeting.agenda_done) if key in sheet.campaign.agenda]
     recorded = {
         "briefing": meeting.briefing.has_anything(),
@@ -237,7 +237,7 @@ def _resolutions(sheet: Sheet, meeting: Meeting) -> Table:
 
 
 def criticism_paper(sheet: Sheet, meeting: Meeting, said: list[Criticism]) -> Document:
-    """F10: every criticism of the round in the speaker's words; the subject is the meeting."""
+    """F10: every criticism of the round in the speaker's words; the paper's subject is the meeting."""
     said = sorted(said, key=lambda c: (sheet.rank(c.author), sheet.rank(c.target), c.id))
     rows = [
         [
@@ -270,7 +270,7 @@ def criticism_paper(sheet: Sheet, meeting: Meeting, said: list[Criticism]) -> Do
 
 
 def comment_paper(sheet: Sheet, meeting: Meeting, comment: SuperiorComment) -> Document:
-    """F13: the comment of the superior's representative and the problems pointed out."""
+    """F13: the comment of the superior's representative, and the problems pointed out."""
     label = sheet.dossier.label(comment)
     covered = [info.title or n for n, info in Covers.model_fields.items() if getattr(comment.covers, n)]
     blocks: list[AnyBlock] = [

@@ -1,4 +1,4 @@
-"""The meeting while it is typed: who came first of all, then the rest; criticisms as a matrix with the words."""
+"""The meeting form: attendance first, then the rest, with live hints; criticisms as a matrix of texts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from orglife.stages.shared.quorum import attendance, quorum
 
 
 def meeting_live(meeting: Meeting, dossier: Dossier, _campaign: Campaign) -> Live:
-    """应到, 实到 and the quorum; who is on neither list."""
+    """应到, 实到 and the quorum; members who are neither present nor registered as absent."""
     came, count = attendance(dossier, meeting), quorum(dossier, meeting)
     text = f"应到{came.expected}人，实到{came.present}人。有表决权的{count.expected}人，到会{count.present}人，"
     looks = [
