@@ -1,4 +1,4 @@
-"""Blank forms of the bureau's side: the record of a visit."""
+"""Blank form of the bureau: the record of a visit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from orglife.stages.supervision.record import FINDINGS
 
 
 def blanks(sheet: Sheet) -> list[Document]:
-    """F19: who went where, whether there was a comment, what was found and put right."""
+    """F19: visitor, branch, comment, finding and correction."""
     facts = [
         ("督导人", ""),
         ("日期", ""),
