@@ -37,8 +37,8 @@ def meeting_numbers(sheet: Sheet) -> list[str]:
     meeting = meeting_in_force(sheet.dossier)
     if meeting is None:
         roster = people(sheet.dossier)
-        told = f"名册党员{len(roster.all)}名，应到会{len(roster.expected)}名，有表决权的{len(roster.voters)}名。"
-        return [told, *_without_vote(sheet, roster.expected.values())]
+        totals = f"名册党员{len(roster.all)}名，应到会{len(roster.expected)}名，有表决权的{len(roster.voters)}名。"
+        return [totals, *_without_vote(sheet, roster.expected.values())]
     expected = attendance(sheet.dossier, meeting)
     return [
         attendance_words(sheet, meeting),
@@ -70,12 +70,12 @@ def _enough(count: Quorum, whom: str) -> str:
 def _without_vote(sheet: Sheet, expected: Iterable[Member]) -> list[str]:
     """Expected members without 表决权, each with the reason."""
     info = Member.model_fields["status"]
-    found = [
+    names = [
         f"{m.name or m.id}（{sheet.value(m.status, info) if m.status else '党员身份没有填'}）"
         for m in _listed(sheet, expected)
         if m.status != "full"
     ]
-    return [f"应到会但没有表决权：{'、'.join(found)}。"] if found else []
+    return [f"应到会但没有表决权：{'、'.join(names)}。"] if names else []
 
 
 def _not_full(sheet: Sheet, meeting: GradeMeeting | None) -> list[str]:

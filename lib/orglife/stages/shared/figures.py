@@ -62,9 +62,9 @@ def _held(session: Meeting | Tally | GradeMeeting, on: date) -> bool:
 def _of_meeting(dossier: Dossier, meeting: Meeting | None) -> dict[str, int]:
     if meeting is None:
         return {}
-    said = of_round(dossier, Criticism, meeting.round)
+    criticisms = of_round(dossier, Criticism, meeting.round)
     return {
         "expected": len(people(dossier, meeting.date).expected),
         "present": len(set(meeting.present)),
-        "criticism_count": sum(c.target != c.author for c in said),
+        "criticism_count": sum(c.target != c.author for c in criticisms),
     }

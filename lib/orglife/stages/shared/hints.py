@@ -28,7 +28,7 @@ def hints(record: Record, dossier: Dossier) -> dict[str, list[str]]:
         return _of_roster(record)
     if isinstance(record, Explanation):
         return _of_explanation(record, dossier)
-    found: dict[str, list[str]] = {}
+    by_field: dict[str, list[str]] = {}
     for path, day, members in _named(record):
         away = [
             i for i in dict.fromkeys(members) if day and i in dossier.members and not in_branch(dossier.members[i], day)
@@ -36,10 +36,10 @@ def hints(record: Record, dossier: Dossier) -> dict[str, list[str]]:
         if away:
             names = dossier.names(away)
             text = f"{names}在{day_words(day)}不在本支部（见名册的转入、转出日期）。请核对名单或名册。"
-            found.setdefault(path, []).append(text)
+            by_field.setdefault(path, []).append(text)
     for path, text in (*_not_yet(record, dossier), *_slips(record)):
-        found.setdefault(path, []).append(text)
-    return found
+        by_field.setdefault(path, []).append(text)
+    return by_field
 
 
 def _not_yet(record: Record, dossier: Dossier) -> Iterator[tuple[str, str]]:
@@ -67,8 +67,8 @@ def _of_explanation(explanation: Explanation, dossier: Dossier) -> dict[str, lis
     """The rule that an explanation refers to, in words: its id alone is hard to recognise."""
     rule = RULES_BY_ID.get(explanation.rule)
     if rule is None:
-        said = "没有这个编号。请在要说明的那一条下面，点“为什么问”里的“写情况说明”。"
-        return {"rule": [said]} if explanation.rule else {}
+        text = "没有这个编号。请在要说明的那一条下面，点“为什么问”里的“写情况说明”。"
+        return {"rule": [text]} if explanation.rule else {}
     about = "、".join(dossier.label(dossier.index[i]) for i in explanation.subjects if i in dossier.index)
     return {"rule": [f"要说明的是：{rule.title}{f'；涉及{about}' if about else ''}。"]}
 

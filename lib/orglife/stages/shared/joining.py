@@ -48,8 +48,8 @@ def join(
     some_homes = [homes[i] for i in left] if homes else None
     prepared = _Prepared([texts[i] for i in left], [every[i] for i in left])
     del every
-    found = _Join(prepared, some_homes, percent, limit).run()
-    return [Pair(min(left[p.a], left[p.b]), max(left[p.a], left[p.b]), p.percent) for p in found]
+    pairs = _Join(prepared, some_homes, percent, limit).run()
+    return [Pair(min(left[p.a], left[p.b]), max(left[p.a], left[p.b]), p.percent) for p in pairs]
 
 
 # --- hashes --------------------------------------------------------------------------------------------------------
@@ -112,10 +112,10 @@ def _with_partner(every: Sequence[Ints], percent: int) -> list[int]:
             twice[at[seen[at]]] = True
             seen[at] = True
         shared = ((i, int(twice[every[i] & mask].sum())) for i in left)
-        kept = [i for i, n in shared if n and 100 * n >= percent * len(every[i])]
-        if len(kept) == len(left):
+        remaining = [i for i, n in shared if n and 100 * n >= percent * len(every[i])]
+        if len(remaining) == len(left):
             return left
-        left = kept
+        left = remaining
     return []
 
 
@@ -197,7 +197,7 @@ class _Join:
 
     def __init__(self, prepared: _Prepared, homes: Sequence[Hashable] | None, percent: int, limit: int | None) -> None:
         self.texts, self.homes, self.percent, self.limit = prepared, homes, percent, limit
-        self.found: list[Pair] = []
+        self.pairs: list[Pair] = []
         self.best: list[int] = []  # heap of the percents of the ``limit`` best pairs
 
     def run(self) -> list[Pair]:
@@ -205,10 +205,10 @@ class _Join:
         for group in self.texts.groups:
             for k, a in enumerate(group):
                 if self.percent > 100:  # noqa: PLR2004  enough equal texts are found
-                    return self.found
-                self._keep_all([a], group[k + 1 :], 100)
+                    return self.pairs
+                self._add_all([a], group[k + 1 :], 100)
         self._across()
-        return self.found
+        return self.pairs
 
     def _across(self) -> None:
         """Compare texts that are not equal."""
@@ -241,18 +241,18 @@ class _Join:
         sizes = self.texts.sizes
         percents = 100 * both // (sizes[i] + sizes[candidates] - both)
         for place in np.flatnonzero(percents >= self.percent).tolist():
-            self._keep_all(self.texts.groups[i], self.texts.groups[int(candidates[place])], int(percents[place]))
+            self._add_all(self.texts.groups[i], self.texts.groups[int(candidates[place])], int(percents[place]))
 
-    def _keep_all(self, some: Sequence[int], others: Sequence[int], percent: int) -> None:
+    def _add_all(self, some: Sequence[int], others: Sequence[int], percent: int) -> None:
         """Add all pairs across two groups with different homes; once the limit is reached, add only better pairs."""
         for a, b in product(some, others):
             if percent < self.percent:
                 return
             if self.homes is None or self.homes[a] != self.homes[b]:
-                self._keep(Pair(a, b, percent))
+                self._add(Pair(a, b, percent))
 
-    def _keep(self, pair: Pair) -> None:
-        self.found.append(pair)
+    def _add(self, pair: Pair) -> None:
+        self.pairs.append(pair)
         if self.limit is None:
             return
         if len(self.best) < self.limit:

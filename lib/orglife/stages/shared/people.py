@@ -95,5 +95,5 @@ def secretary(dossier: Dossier, day: date | None = None) -> Member | None:
     """The secretary; None unless exactly one is registered (rules that name the secretary are then silent)."""
     if len(secretaries(dossier)) != 1:
         return None
-    found = [m for m in people(dossier, day).all.values() if m.role == "secretary"]
-    return found[0] if len(found) == 1 else None
+    holders = [m for m in people(dossier, day).all.values() if m.role == "secretary"]
+    return holders[0] if len(holders) == 1 else None

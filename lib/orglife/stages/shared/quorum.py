@@ -66,10 +66,10 @@ class Quorum:
 
 
 def _counted(everybody: Iterable[Member], members: Mapping[str, Member], present: Iterable[str]) -> Quorum:
-    there = set(present)
+    present_ids = set(present)
     return Quorum(
         members=tuple(members.values()),
-        attended=tuple(m for m in members.values() if m.id in there),
+        attended=tuple(m for m in members.values() if m.id in present_ids),
         excluded=tuple(m for m in everybody if m.id not in members),
     )
 

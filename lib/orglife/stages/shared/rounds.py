@@ -113,8 +113,8 @@ def comments_in_force(dossier: Dossier) -> list[SuperiorComment]:
 
 def guest(dossier: Dossier, ident: str) -> Guest | None:
     """The guest with this id, from any meeting."""
-    found = dossier.index.get(ident)
-    return found if isinstance(found, Guest) else None
+    entry = dossier.index.get(ident)
+    return entry if isinstance(entry, Guest) else None
 
 
 def held_rounds(dossier: Dossier) -> set[int]:

@@ -64,17 +64,17 @@ def may_hold(dossier: Dossier, papers: Sequence[Document]) -> list[tuple[str, st
     Each record is listed once.
     """
     rows = sorted(signed_papers(dossier, papers), key=lambda row: row.signed)
-    found: dict[str, tuple[str, str]] = {}
+    choices: dict[str, tuple[str, str]] = {}
     for row in rows:
         if row.record:
-            found.setdefault(row.record, (row.title, HUNG if row.signed else NOT_HUNG))
+            choices.setdefault(row.record, (row.title, HUNG if row.signed else NOT_HUNG))
     covered = {ident for paper in papers for ident in records_of(dossier, paper)}
     for record in dossier.everything():
         if not isinstance(record, _NOTHING_HANGS_ON) and record.id not in covered:
-            found.setdefault(record.id, (dossier.label(record), ""))
+            choices.setdefault(record.id, (dossier.label(record), ""))
     seen: Counter[str] = Counter()
     offers: list[tuple[str, str, str]] = []
-    for ident, (name, state) in found.items():
+    for ident, (name, state) in choices.items():
         seen[name] += 1
         offers.append((f"{name}（{seen[name]}）" if seen[name] > 1 else name, ident, state))
     return offers

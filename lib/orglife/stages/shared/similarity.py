@@ -50,7 +50,7 @@ def kept_places(text: str, names: tuple[str, ...] = ()) -> list[int]:
     if pattern is None:
         return places
     bare = "".join(text[i] for i in places)
-    gone = {i for found in pattern.finditer(bare) for i in range(*found.span())}
+    gone = {i for match in pattern.finditer(bare) for i in range(*match.span())}
     return [place for i, place in enumerate(places) if i not in gone]
 
 
@@ -101,8 +101,8 @@ def similar_pairs(
     from orglife.stages.shared.joining import join  # noqa: PLC0415  numpy is heavy, and most texts have no partner
 
     some_homes = [homes[i] for i in left] if homes else None
-    found = join([texts[i] for i in left], wanted, common=common, homes=some_homes, limit=limit)
-    pairs = (Pair(left[p.a], left[p.b], p.percent) for p in found)
+    joined = join([texts[i] for i in left], wanted, common=common, homes=some_homes, limit=limit)
+    pairs = (Pair(left[p.a], left[p.b], p.percent) for p in joined)
     return sorted(pairs, key=lambda p: (-p.percent, p.a, p.b))[:limit]
 
 
@@ -115,23 +115,23 @@ def _with_partner(every: Sequence[AbstractSet[str]], percent: int) -> list[int]:
         for i in left:
             twice |= seen & every[i]
             seen |= every[i]
-        kept = [i for i in left if (n := len(every[i] & twice)) and 100 * n >= percent * len(every[i])]
-        if len(kept) == len(left):
+        remaining = [i for i in left if (n := len(every[i] & twice)) and 100 * n >= percent * len(every[i])]
+        if len(remaining) == len(left):
             return left
-        left = kept
+        left = remaining
     return []
 
 
 def _each_with_each(sets: Mapping[int, AbstractSet[str]], percent: int, homes: Sequence[Hashable] | None) -> list[Pair]:
     """Compare every pair directly; ``sets`` holds the grams by index. Sorted by falling percent, then by index."""
-    found = [
+    pairs = [
         Pair(a, b, alike)
         for a, b in combinations(sorted(sets), 2)
         if (homes is None or homes[a] != homes[b])
         and percent * max(len(sets[a]), len(sets[b])) <= 100 * min(len(sets[a]), len(sets[b]))
         and (alike := percent_alike(sets[a], sets[b])) >= percent
     ]
-    return sorted(found, key=lambda p: (-p.percent, p.a, p.b))
+    return sorted(pairs, key=lambda p: (-p.percent, p.a, p.b))
 
 
 # --- groups and passages -------------------------------------------------------------------------------------------

@@ -54,8 +54,8 @@ def campaign_grams(campaign: Campaign) -> frozenset[str]:
     if "grams" not in campaign.memo:
         pieces = [campaign.title, campaign.theme, *(p for demand in campaign.demands.values() for p in demand.pieces)]
         campaign.memo["grams"] = frozenset(gram for piece in pieces for gram in grams(masked(piece)))
-    found: frozenset[str] = campaign.memo["grams"]
-    return found
+    cached: frozenset[str] = campaign.memo["grams"]
+    return cached
 
 
 def names_of(dossier: Dossier) -> tuple[str, ...]:
@@ -140,19 +140,19 @@ def outlines_partly_alike(case: Case) -> Iterator[Spot]:
 def _criticisms(dossier: Dossier) -> dict[str, list[Criticism]]:
     """Criticisms of other members in the round in force, by author; authors on the roster only."""
     given = criticisms_in_force(dossier) or of_round(dossier, Criticism, round_in_force(dossier))
-    found: dict[str, list[Criticism]] = {}
+    by_author: dict[str, list[Criticism]] = {}
     for each in given:
         if each.author in dossier.members and each.target and each.target != each.author and each.text:
-            found.setdefault(each.author, []).append(each)
-    return dict(sorted(found.items()))
+            by_author.setdefault(each.author, []).append(each)
+    return dict(sorted(by_author.items()))
 
 
-def _said_alike(texts: Sequence[str], percent: int, common: frozenset[str]) -> list[Pair]:
+def _similar_criticisms(texts: Sequence[str], percent: int, common: frozenset[str]) -> list[Pair]:
     """Pairs of masked criticisms that are similar; short ones only when they are equal."""
     equal = [Pair(i, j, 100) for i, j in combinations(range(len(texts)), 2) if texts[i] and texts[i] == texts[j]]
     longer = [i for i, text in enumerate(texts) if len(text) >= EQUAL_CHARS]
-    found = similar_pairs([texts[i] for i in longer], percent, common=common)
-    return [*equal, *(Pair(longer[p.a], longer[p.b], p.percent) for p in found)]
+    similar = similar_pairs([texts[i] for i in longer], percent, common=common)
+    return [*equal, *(Pair(longer[p.a], longer[p.b], p.percent) for p in similar)]
 
 
 @rule(
@@ -175,7 +175,7 @@ def one_criticism_for_many(case: Case) -> Iterator[Spot]:
         if len({c.target for c in given}) < case.params["min_targets"]:
             continue
         texts = [masked(c.text, names) for c in given]
-        groups = cliques(len(texts), _said_alike(texts, case.params["ratio_percent"], common))
+        groups = cliques(len(texts), _similar_criticisms(texts, case.params["ratio_percent"], common))
         largest = max(groups, key=lambda g: len({given[i].target for i in g}), default=[])
         targets = {given[i].target for i in largest}
         if len(targets) >= case.params["min_targets"]:
@@ -230,14 +230,14 @@ def like_the_year_before(case: Case) -> Iterator[Spot]:
     names, common = names_of(case.dossier), campaign_grams(case.campaign)
     for outline in outlines(case.dossier):
         earlier = case.dossier.earlier_reviews.get(outline.review.member)
-        before = whole_text(earlier) if earlier else ""
-        then = masked(before, names)
-        if min(len(outline.masked), len(then)) < max(case.params["min_chars"], 1):
+        text_before = whole_text(earlier) if earlier else ""
+        masked_before = masked(text_before, names)
+        if min(len(outline.masked), len(masked_before)) < max(case.params["min_chars"], 1):
             continue
-        score = percent_alike(grams(outline.masked) - common, grams(then) - common)
+        score = percent_alike(grams(outline.masked) - common, grams(masked_before) - common)
         if score >= case.params["warn_percent"]:
             member = case.dossier.members[outline.review.member]
-            passage = short(shared_passage(outline.text, outline.masked, then, names), SHOWN_CHARS)
+            passage = short(shared_passage(outline.text, outline.masked, masked_before, names), SHOWN_CHARS)
             yield spot(member, name=member.name, year=case.dossier.earlier_year or "往", score=score, passage=passage)
 
 

@@ -79,9 +79,9 @@ def require_overrides(campaign: Campaign, rules: Mapping[str, Rule], endless: En
             if one.severity == "error" and ident.startswith(HINTS):
                 problems.append(_problem(f"{place}.severity", "severity", rule=ident))
             for param, value in one.params.items():
-                found = list(_looked_at(rules[ident], f"{place}.params.{param}", param, value))
-                problems += [each for each in found if isinstance(each, OverrideProblem)]
-                given += [each for each in found if isinstance(each, Given)]
+                checked = list(_looked_at(rules[ident], f"{place}.params.{param}", param, value))
+                problems += [each for each in checked if isinstance(each, OverrideProblem)]
+                given += [each for each in checked if isinstance(each, Given)]
     slow = set(endless([each.pattern for each in given])) if given else set()
     problems += [_problem(each.place, "endless", value=each.pattern) for each in given if each.pattern in slow]
     if problems:

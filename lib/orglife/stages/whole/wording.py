@@ -57,7 +57,7 @@ class Hit:
     """A text with the words that matched in it."""
 
     words: WrittenText
-    found: str
+    matched: str
 
 
 Hits = Mapping[str, Sequence[Hit]]
@@ -79,18 +79,18 @@ class Wording:
         """All hits in a dossier, computed once."""
         key = ("wording", id(case.campaign))
         if key not in case.dossier.memo:
-            case.dossier.memo[key] = self._look(case)
+            case.dossier.memo[key] = self._find_all(case)
         return case.dossier.memo[key]  # type: ignore[no-any-return]  # filled above
 
-    def _look(self, case: Case) -> Hits:
+    def _find_all(self, case: Case) -> Hits:
         taken = {(on.id, s.field or "") for each in self.too_brief for s in case.fires(each) for on in s.on}
         mask = cache(_mask(case.campaign))
-        found: dict[str, list[Hit]] = {}
+        hits_by_rule: dict[str, list[Hit]] = {}
         for ident in PRECEDENCE:
             hits = list(_of_rule(self.rules[ident], case.dossier, case.campaign, taken, mask))
             taken.update(hit.words.key for hit in hits)
-            found[ident] = hits
-        return found
+            hits_by_rule[ident] = hits
+        return hits_by_rule
 
 
 def _of_rule(
@@ -103,10 +103,10 @@ def _of_rule(
     look = finder(tuple(params.get("patterns", ())), params.get("unless", ""), tuple(campaign.stale_terms))
     for path in dict.fromkeys(params["applies_to"]):
         for words in words_at(dossier, path):
-            found = look(mask(words.text)) if words.key not in taken else ""
-            if found:
+            matched = look(mask(words.text)) if words.key not in taken else ""
+            if matched:
                 taken.add(words.key)
-                yield Hit(words, found)
+                yield Hit(words, matched)
 
 
 def _mask(campaign: Campaign) -> Callable[[str], str]:
@@ -138,9 +138,9 @@ def finder(patterns: tuple[str, ...], unless: str, terms: tuple[str, ...] = ()) 
 
     def look(text: str) -> str:
         for search in searches:
-            found = search(text)
-            if found:
-                return "" if excused and excused(text) else found.group() or " "
+            match = search(text)
+            if match:
+                return "" if excused and excused(text) else match.group() or " "
         return ""
 
     return look
@@ -190,7 +190,7 @@ def _spot(hit: Hit, dossier: Dossier) -> Spot:
         field=hit.words.field,
         stage=record.STAGE,
         text=short(hit.words.text, SHOWN_CHARS),
-        hits=short(hit.found, SHOWN_CHARS),
+        hits=short(hit.matched, SHOWN_CHARS),
         what="承诺" if isinstance(record, Pledge) else "措施",
         whose=_whose(record, dossier),
     )
