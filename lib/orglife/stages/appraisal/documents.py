@@ -148,9 +148,9 @@ def _grade_row(sheet: Sheet, number: int, grade: Grade) -> list[str]:
     else:
         mark = sheet.text(grade, "grade")
     asked = not grade.waiver and bool(grade.grade or not probationary)  # a row that was cleared again needs no grade
-    told = sheet.text(grade, "feedback_on", asked=asked)
+    feedback_day = sheet.text(grade, "feedback_on", asked=asked)
     opinion = sheet.text(grade, "opinion", asked=asked)
-    return [str(number), sheet.text(grade, "member"), mark, opinion, told, ""]
+    return [str(number), sheet.text(grade, "member"), mark, opinion, feedback_day, ""]
 
 
 def _grade_counts(sheet: Sheet, grades: list[Grade]) -> str:

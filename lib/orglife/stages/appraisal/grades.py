@@ -35,8 +35,8 @@ def graded(case: Case, day: date | None) -> Members:
 
 def whose(dossier: Dossier, grade: Grade) -> Identified:
     """The member that a grade is about; the grade itself if the member is not on the roster (DATA-01)."""
-    found: Member | None = dossier.members.get(grade.member)
-    return found or grade
+    member: Member | None = dossier.members.get(grade.member)
+    return member or grade
 
 
 @rule(
@@ -312,7 +312,7 @@ def result_not_told(case: Case) -> Iterator[Spot]:
 def opinion_missing(case: Case) -> Iterator[Spot]:
     """A grade that needs a reason has no opinion; members reported by GRADE-09 are skipped."""
     members = graded(case, grading_day(case.dossier))
-    named = {entry.id for found in case.fires(grade_against_ballot) for entry in found.on}
+    named = {entry.id for fired in case.fires(grade_against_ballot) for entry in fired.on}
     for ident, grade in grades_in_force(case.dossier).items():
         wanted = grade.grade in case.params["require_for"] and not grade.opinion
         if wanted and ident in members and ident not in named:

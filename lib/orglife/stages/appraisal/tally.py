@@ -58,8 +58,8 @@ def too_many_ballots(case: Case) -> Iterator[Spot]:
     if meeting is None or tally is None or tally.issued is None:
         return
     members = case.dossier.members
-    there = [members[i] for i in set(meeting.present) if i in members]
-    eligible = sum(m.status in case.params["ballot_status"] for m in there)
+    attending = [members[i] for i in set(meeting.present) if i in members]
+    eligible = sum(m.status in case.params["ballot_status"] for m in attending)
     outside = tally.outside_issued if case.params["allow_outside"] else 0
     if tally.issued > eligible + outside:
         besides = f"，另有群众票{outside}张" if outside else ""
@@ -227,12 +227,12 @@ def votes_taken(dossier: Dossier) -> Iterator[tuple[Record, str, str, int, int]]
 )
 def more_votes_than_people(case: Case) -> Iterator[Spot]:
     """Yes, no and abstentions add up to more than the members present; one finding per record."""
-    found: dict[str, tuple[Record, str, list[str]]] = {}
+    by_record: dict[str, tuple[Record, str, list[str]]] = {}
     for record, field, about, votes, present in votes_taken(case.dossier):
         if votes > present:
-            counts = found.setdefault(record.id, (record, field, []))[2]
+            counts = by_record.setdefault(record.id, (record, field, []))[2]
             counts.append(f"{about}赞成、反对、弃权共{votes}票，到会{present}人")
-    for record, field, counts in found.values():
+    for record, field, counts in by_record.values():
         yield spot(record, field=field, record=case.dossier.label(record), counts="；".join(counts))
 
 

@@ -43,8 +43,8 @@ class Paper:
     @property
     def content(self) -> str:
         """The id of its item: a hash of its content."""
-        said = [self.form, self.subject, self.title, self.bundle.sealed("").model_dump(mode="json")]
-        return "item-" + hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()[:24]
+        parts = [self.form, self.subject, self.title, self.bundle.sealed("").model_dump(mode="json")]
+        return "item-" + hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:24]
 
 
 def paper_of(form: str, subject: str, bundle: Bundle, dossier: Dossier) -> Paper:
@@ -119,8 +119,8 @@ _CODE = compile(r".*-WS·(\d+)-(Y|D30|D10)-([A-Z0-9]+)-(\d+)")
 
 def slot_of(code: str) -> tuple[Series, int] | None:
     """The series of an archive number and its position in it; None if the text is not an archive number."""
-    found = _CODE.fullmatch(code)
-    return ((found[1], found[2], found[3]), int(found[4])) if found else None
+    match = _CODE.fullmatch(code)
+    return ((match[1], match[2], match[3]), int(match[4])) if match else None
 
 
 def cannot_number(dossier: Dossier, campaign: Campaign) -> list[str]:
@@ -175,8 +175,8 @@ def new_places(
     """
     last: dict[Series, int] = {}
     for code in (*(item.code for item in old), *dossier.codes_elsewhere):
-        if (there := slot_of(code)) is not None:
-            last[there[0]] = max(last.get(there[0], 0), there[1])
+        if (slot := slot_of(code)) is not None:
+            last[slot[0]] = max(last.get(slot[0], 0), slot[1])
     taken = {item.id for item in old}
     made = []
     for paper in papers:

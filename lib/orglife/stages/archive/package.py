@@ -79,7 +79,7 @@ def run_package(
     strict: bool = False,
 ) -> list[Finding]:
     """Run rules over a package. Findings are about items, or about files without an item, and are never explained."""
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for each in rules:
         if not each.is_on(campaign):
             continue
@@ -88,12 +88,12 @@ def run_package(
         try:
             for path, place in condition(PackageCase(listing, campaign, params, each)):
                 subject = _subject(listing, path)
-                found.append(message_of(each, place, (subject,), campaign, regulations, (each.checkpoint,)))
+                findings.append(message_of(each, place, (subject,), campaign, regulations, (each.checkpoint,)))
         except Exception:
             if strict:
                 raise
-            found.append(crashed(each, campaign, regulations))
-    return found
+            findings.append(crashed(each, campaign, regulations))
+    return findings
 
 
 def _subject(listing: BagListing, path: str) -> Subject:
@@ -117,8 +117,8 @@ def _subject(listing: BagListing, path: str) -> Subject:
 def changed_after_sealing(case: PackageCase) -> Iterator[tuple[str, Spot]]:
     """An item's file is missing or changed since sealing; a withdrawn item's file is in an older package."""
     for item in case.listing.items:
-        there = case.listing.files.get(item.file)
-        if not item.withdrawn and (there is None or there.sha256 != item.sha256):
+        stored = case.listing.files.get(item.file)
+        if not item.withdrawn and (stored is None or stored.sha256 != item.sha256):
             yield item.file, spot(field="sha256", title=item.title or item.file)
 
 

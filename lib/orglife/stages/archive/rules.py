@@ -201,22 +201,22 @@ def _gaps(items: Iterable[ArchiveItem], org_code: str, elsewhere: Iterable[str])
         parts = item.code.split("-")
         org = parts[-2] if len(parts) > 2 else org_code  # noqa: PLR2004  …-org-number
         series.setdefault((item.year, item.retention, org), []).append(item)
-    found: dict[str, str] = {}
+    problems: dict[str, str] = {}
     for (year, retention, org), each in series.items():
         last = 0
         for item in sorted(each, key=lambda i: (i.seq is None, i.seq, i.id)):
             if item.seq is None:
-                found[item.id] = "没有件号"
+                problems[item.id] = "没有件号"
                 continue
             while (f"{year}-{retention}-{org}", last + 1) in taken and last + 1 < item.seq:
                 last += 1
             if item.seq == last:
-                found[item.id] = f"件号{last}重复" if last else "件号应从1编起"
+                problems[item.id] = f"件号{last}重复" if last else "件号应从1编起"
             elif item.seq > last + 1:
                 first, before = last + 1, item.seq - 1
-                found[item.id] = f"前面缺件号{first}" + (f"至{before}" if before > first else "")
+                problems[item.id] = f"前面缺件号{first}" + (f"至{before}" if before > first else "")
             last = item.seq
-    return found
+    return problems
 
 
 def _title(item: ArchiveItem) -> str:

@@ -41,10 +41,10 @@ def criticised_nobody(case: Case) -> Iterator[Spot]:
     if meeting is None:
         return
     everybody = people(case.dossier, meeting.date).all
-    there = [m for i, m in everybody.items() if i in meeting.present]
-    if len(there) < 2:  # noqa: PLR2004  nobody else to criticise
+    attending = [m for i, m in everybody.items() if i in meeting.present]
+    if len(attending) < 2:  # noqa: PLR2004  nobody else to criticise
         return
-    for author in there:
+    for author in attending:
         given = [c for c in criticisms_in_force(case.dossier) if c.author == author.id]
         if len([c for c in given if c.target != author.id and c.target in everybody]) < case.params["min_total"]:
             yield spot(author, name=author.name)
@@ -69,7 +69,7 @@ def pairs_without_criticism(case: Case) -> Iterator[Spot]:
         return
     everybody = people(case.dossier, meeting.date).all
     given = {(c.author, c.target) for c in criticisms_in_force(case.dossier)}
-    silent = {entry.id for found in case.fires(criticised_nobody) for entry in found.on}
+    silent = {entry.id for fired in case.fires(criticised_nobody) for entry in fired.on}
     together = {pair for circle in circles(meeting) for pair in permutations(circle & everybody.keys(), 2)}
     missing = {(a, b) for a, b in together - given if a not in silent}
     if missing:
@@ -125,8 +125,10 @@ def secretary_spared(case: Case) -> Iterator[Spot]:
         return
     everybody = people(case.dossier, meeting.date)
     beside = {i for circle in circles(meeting) if first.id in circle for i in circle & everybody.ordinary.keys()}
-    heard = [c for c in criticisms_in_force(case.dossier) if c.target == first.id and c.author not in everybody.team]
-    if len(beside) >= case.params["min_members"] and not heard:
+    criticisms = [
+        c for c in criticisms_in_force(case.dossier) if c.target == first.id and c.author not in everybody.team
+    ]
+    if len(beside) >= case.params["min_members"] and not criticisms:
         yield spot()
 
 
@@ -149,10 +151,10 @@ def only_about_work(case: Case) -> Iterator[Spot]:
     for each in criticisms_in_force(case.dossier):
         if each.kind:
             kinds.setdefault(each.author, []).append(each.kind)
-    for author, found in sorted(kinds.items()):
+    for author, own_kinds in sorted(kinds.items()):
         member = case.dossier.members.get(author)
-        if member and len(found) >= case.params["min_items"] and set(found) == {"work"}:
-            yield spot(member, name=member.name, n=len(found))
+        if member and len(own_kinds) >= case.params["min_items"] and set(own_kinds) == {"work"}:
+            yield spot(member, name=member.name, n=len(own_kinds))
 
 
 RULES = (criticised_nobody, pairs_without_criticism, criticism_too_short, secretary_spared, only_about_work)

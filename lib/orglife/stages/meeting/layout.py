@@ -28,12 +28,12 @@ def _speakers(meeting: Meeting, dossier: Dossier) -> list[Look]:
     if meeting.groups or not meeting.speeches:
         return []
     spoke = {speech.member for speech in meeting.speeches}
-    there = people(dossier, meeting.date).all
-    left = [there[i].name for i in dict.fromkeys(meeting.present) if i in there and i not in spoke]
+    roster = people(dossier, meeting.date).all
+    left = [roster[i].name for i in dict.fromkeys(meeting.present) if i in roster and i not in spoke]
     if left:
         return [Look(f"到会而没有发言的：{'、'.join(left)}。", "must")]
     critical = {speech.member for speech in meeting.speeches if speech.self_criticism}
-    silent = [there[i].name for i in dict.fromkeys(meeting.present) if i in there and i not in critical]
+    silent = [roster[i].name for i in dict.fromkeys(meeting.present) if i in roster and i not in critical]
     if silent:
         return [Look(f"发了言、还没有勾“作自我批评”的：{'、'.join(silent)}。", "must")]
     return [Look("到会的都作了自我批评。", "good")]

@@ -37,13 +37,13 @@ def documents(sheet: Sheet) -> list[Document]:
 
 
 def _row(sheet: Sheet, number: int, opinion: Opinion) -> list[str]:
-    heard = opinion.channel not in UNHEARD
+    has_listener = opinion.channel not in UNHEARD
     return [
         str(number),
         sheet.text(opinion, "source"),
         sheet.text(opinion, "target"),
         f"{sheet.text(opinion, 'channel')}\n{stacked(sheet.text(opinion, 'date'))}",
-        sheet.text(opinion, "heard_by", asked=heard) or "—",
+        sheet.text(opinion, "heard_by", asked=has_listener) or "—",
         sheet.text(opinion, "text"),
         opinion.response,
     ]

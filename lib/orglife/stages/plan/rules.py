@@ -156,13 +156,13 @@ def member_not_on_roster(case: Case) -> Iterator[Spot]:
 
 def strangers(record: Record, known: Iterable[str]) -> dict[str, str]:
     """Unknown person ids in a record, each with the first field that contains it."""
-    found: dict[str, str] = {}
+    unknown: dict[str, str] = {}
     for field, kind, value in _PERSONS(record):
         for who in value if isinstance(value, list) else [value]:
             if not isinstance(who, str) or who in known or (kind == "target" and who == TEAM):
                 continue
-            found.setdefault(who, field)
-    return found
+            unknown.setdefault(who, field)
+    return unknown
 
 
 def _of_person(info: FieldInfo) -> str | None:
@@ -196,7 +196,7 @@ def day_still_to_come(case: Case) -> Iterator[Spot]:
 
 def days_after(record: Record, day: date) -> list[date]:
     """Dates in a record that are after a day, nested ones included; fields marked as planned are skipped."""
-    return sorted({told for told in days_told(record) if told > day})
+    return sorted({entered for entered in days_told(record) if entered > day})
 
 
 @rule(

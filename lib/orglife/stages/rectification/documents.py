@@ -132,12 +132,12 @@ def _title(sheet: Sheet, item: RectItem) -> str:
 
 def _problems(sheet: Sheet, ids: Sequence[str], length: int = 0) -> list[str]:
     """The texts of the problems with these ids, cut after ``length`` characters if given; unknown ids are skipped."""
-    found: list[str] = []
+    texts: list[str] = []
     for ident in ids:
         entry = sheet.dossier.index.get(ident)
         text = entry.fact if isinstance(entry, ReviewItem) else entry.text if isinstance(entry, Problem) else ""
-        found += [short(text, length) if length else text] if text else []
-    return found
+        texts += [short(text, length) if length else text] if text else []
+    return texts
 
 
 def _state(sheet: Sheet, item: RectItem) -> str:

@@ -43,8 +43,8 @@ def _of_owner(item: RectItem, dossier: Dossier) -> list[str]:
 
 
 def _text(dossier: Dossier, ident: str) -> str:
-    found = dossier.index.get(ident)
-    words = found.fact if isinstance(found, ReviewItem) else found.text if isinstance(found, Problem) else ""
+    problem = dossier.index.get(ident)
+    words = problem.fact if isinstance(problem, ReviewItem) else problem.text if isinstance(problem, Problem) else ""
     return short(words, LENGTH)
 
 

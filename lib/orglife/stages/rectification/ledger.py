@@ -29,15 +29,18 @@ ELSEWHERE = Look("只在别的清单里", "must")
 
 def ledger_rows(dossier: Dossier, campaign: Campaign) -> list[LedgerRow]:
     """By source: unanswered problems, answered problems, items without a problem; last, criticisms and opinions."""
-    found = list(_problems(dossier, campaign))
-    named = {ident for row in found for ident in row.begin.get("problem_ids", ())}
-    found += _bare_items(dossier, named)
+    problem_rows = list(_problems(dossier, campaign))
+    named = {ident for row in problem_rows for ident in row.begin.get("problem_ids", ())}
+    problem_rows += _bare_items(dossier, named)
     rows: list[LedgerRow] = []
-    sources = [*campaign.rect_sources, *{row.group: None for row in found if row.group not in campaign.rect_sources}]
+    sources = [
+        *campaign.rect_sources,
+        *{row.group: None for row in problem_rows if row.group not in campaign.rect_sources},
+    ]
     for source in sources:
-        mine = [row for row in found if row.group == source] or [_empty(dossier, source)]
+        mine = [row for row in problem_rows if row.group == source] or [_empty(dossier, source)]
         rows += sorted(mine, key=lambda row: row.state.tone != "must")
-    rows += _said(dossier, campaign)
+    rows += _comparison_rows(dossier, campaign)
     return [row._replace(group=campaign.label(row.group) if row.group else "来源没有填") for row in rows]
 
 
@@ -114,7 +117,7 @@ def _empty(dossier: Dossier, source: str) -> LedgerRow:
     )
 
 
-def _said(dossier: Dossier, campaign: Campaign) -> Iterator[LedgerRow]:
+def _comparison_rows(dossier: Dossier, campaign: Campaign) -> Iterator[LedgerRow]:
     """Criticisms of the meeting and opinions collected for it."""
     here = FOUND_HERE if FOUND_HERE in campaign.rect_sources else ""
     compare = Look("供对照")

@@ -349,8 +349,8 @@ def published_private_matter(case: Case) -> Iterator[Spot]:
         text = re.sub(case.params["allow"], "", posted.text)
         hits: list[str] = []
         for pattern in case.params["patterns"]:
-            found = (match.group() for match in re.finditer(pattern, text))
-            hits += [hit for hit in dict.fromkeys(found) if not any(hit in other for other in hits)]
+            matches = (match.group() for match in re.finditer(pattern, text))
+            hits += [hit for hit in dict.fromkeys(matches) if not any(hit in other for other in hits)]
         hits += [f"{name}提出的批评意见" for name in _critics_quoted(case.dossier, posted.text)]
         if hits:
             yield spot(posted, field="text", hits=hits)

@@ -193,11 +193,11 @@ UNITS = {"expected": "名", "present": "名", "criticism_count": "条", "rect_co
 
 def report_facts(sheet: Sheet, on: date) -> list[tuple[str, str]]:
     """Figures from the records as of a day, as (label, value) pairs."""
-    found = figures(sheet.dossier, on)
-    grades = [g for g in GRADES if g in sheet.campaign.grades or found[g]]
+    counts = figures(sheet.dossier, on)
+    grades = [g for g in GRADES if g in sheet.campaign.grades or counts[g]]
 
     def shown(*names: str) -> list[tuple[str, str]]:
-        return [(_figure_label(sheet, n), f"{found[n]}{UNITS.get(n, '名')}") for n in names if n in found]
+        return [(_figure_label(sheet, n), f"{counts[n]}{UNITS.get(n, '名')}") for n in names if n in counts]
 
     return [
         *_before(sheet, on),

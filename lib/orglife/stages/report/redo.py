@@ -45,10 +45,10 @@ def _lacking(dossier: Dossier, order: RedoOrder, number: int) -> list[str]:
         return order.date is None or (day is not None and day >= order.date)
 
     latest = dossier.one(Filing)
-    there = {
+    satisfied = {
         "会议": order.scope != "whole" or any(m.round == number for m in dossier.all(Meeting)),
         "民主测评": any(t.round == number and since(t.date) for t in dossier.all(Tally)),
         "评定": any(g.round == number and since(g.date) for g in dossier.all(GradeMeeting)),
         "备案": latest is not None and latest.round == number,
     }
-    return [label for label, done in there.items() if not done]
+    return [label for label, done in satisfied.items() if not done]

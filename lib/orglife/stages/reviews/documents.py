@@ -69,11 +69,11 @@ def _body(sheet: Sheet, review: Review, aspects: Sequence[str]) -> list[AnyBlock
     label = sheet.dossier.label(review)
     blocks: list[AnyBlock] = paragraphs(review.text, record=label)
     for number, key in enumerate([] if blocks else _aspects(review, aspects), start=1):
-        found = [item for item in review.items if item.aspect == key]
-        title = sheet.text(review, "aspect", part=found[0])
+        items = [item for item in review.items if item.aspect == key]
+        title = sheet.text(review, "aspect", part=items[0])
         blocks.append(Heading(level=1, text=section(number, title), record=label))
-        for order, item in enumerate(found, start=1):
-            blocks += _problem(sheet, review, item, f"{order}." if len(found) > 1 else "")
+        for order, item in enumerate(items, start=1):
+            blocks += _problem(sheet, review, item, f"{order}." if len(items) > 1 else "")
     if not blocks:
         blocks.append(Paragraph(text="查摆的问题：无。", record=label))
     if review.none_declared:
@@ -84,21 +84,21 @@ def _body(sheet: Sheet, review: Review, aspects: Sequence[str]) -> list[AnyBlock
 
 def _aspects(review: Review, aspects: Sequence[str]) -> list[str]:
     """Aspects with problems, in the campaign's order; aspects that the campaign does not list come last."""
-    found = list(dict.fromkeys(item.aspect for item in review.items))
-    return [a for a in aspects if a in found] + [a for a in found if a not in aspects]
+    used = list(dict.fromkeys(item.aspect for item in review.items))
+    return [a for a in aspects if a in used] + [a for a in used if a not in aspects]
 
 
 def _problem(sheet: Sheet, review: Review, item: ReviewItem, number: str) -> list[AnyBlock]:
     standard = sheet.text(review, "dimension", part=item, asked=False)
     views = sheet.text(review, "cause_views", part=item) if item.cause_views else ""
     return [
-        *_said(sheet, review, item, "fact", f"{number}具体表现" + (f"（{standard}方面）" if standard else "")),
-        *_said(sheet, review, item, "cause", "根源" + (f"（{views}）" if views else "")),
-        *_said(sheet, review, item, "measure", "改进措施"),
+        *_labelled_text(sheet, review, item, "fact", f"{number}具体表现" + (f"（{standard}方面）" if standard else "")),
+        *_labelled_text(sheet, review, item, "cause", "根源" + (f"（{views}）" if views else "")),
+        *_labelled_text(sheet, review, item, "measure", "改进措施"),
     ]
 
 
-def _said(sheet: Sheet, review: Review, item: ReviewItem, name: str, title: str) -> list[AnyBlock]:
+def _labelled_text(sheet: Sheet, review: Review, item: ReviewItem, name: str, title: str) -> list[AnyBlock]:
     label = sheet.dossier.label(review)
     first, *rest = sheet.text(review, name, part=item).splitlines() or [""]
     return [Paragraph(text=f"{title}：{first}", record=label), *paragraphs("\n".join(rest), record=label)]
@@ -109,8 +109,8 @@ def _key_checks(sheet: Sheet, review: MemberReview, label: str) -> Note:
     keys = [*sheet.campaign.key_checks, *(k for k in review.key_checks if k not in sheet.campaign.key_checks)]
     info = MemberReview.model_fields["key_checks"]
     answers = {key: sheet.value(answer, info) for key, answer in review.key_checks.items()}
-    said = "；".join(f"{sheet.campaign.label(key)}（{answers.get(key, '未答')}）" for key in keys)
-    return Note(text=f"重点对照：{said}。", record=label)
+    answered = "；".join(f"{sheet.campaign.label(key)}（{answers.get(key, '未答')}）" for key in keys)
+    return Note(text=f"重点对照：{answered}。", record=label)
 
 
 def problem_paper(sheet: Sheet, problems: ProblemList) -> Document:

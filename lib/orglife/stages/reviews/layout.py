@@ -18,25 +18,25 @@ def team_live(review: TeamReview, _dossier: Dossier, campaign: Campaign) -> Live
 
 def member_live(review: MemberReview, _dossier: Dossier, campaign: Campaign) -> Live:
     """The state of each aspect of a member's outline, and the standards that it does not cover yet."""
-    found = _live(campaign.keys("aspects"), review.items, review.none_declared)
+    live = _live(campaign.keys("aspects"), review.items, review.none_declared)
     named = {item.dimension for item in review.items} | set(review.none_declared)
     left = [campaign.label(key) for key in campaign.keys("dimensions") if key not in named]
     if not left or not review.items:
-        return found
+        return live
     text = f"合格标准还没有对照的：{'、'.join(left)}。有问题的，在那一项里选“合格标准”；没有的，在下面勾“经查无问题”。"
-    return Live({"items": [Look(text, "must")]}, sorts=found.sorts)
+    return Live({"items": [Look(text, "must")]}, sorts=live.sorts)
 
 
 def list_live(_list: ProblemList, dossier: Dossier, _campaign: Campaign) -> Live:
     """The problems to confirm: before entering the date, the user must see what it confirms."""
-    found = [
+    lines = [
         f"{number}. {who}：{item.fact or '（没有写具体表现）'}"
         for number, (who, item) in enumerate(problems(dossier), 1)
     ]
-    if not found:
+    if not lines:
         return Live({"confirmed_on": [Look("还没有查摆的问题。请先登记班子对照检查和各人的发言提纲。", "must")]})
     return Live(
-        {"confirmed_on": [Look(f"现在汇总到{len(found)}个问题：", "off"), *(Look(text, "off") for text in found)]}
+        {"confirmed_on": [Look(f"现在汇总到{len(lines)}个问题：", "off"), *(Look(text, "off") for text in lines)]}
     )
 
 

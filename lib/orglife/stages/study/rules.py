@@ -76,9 +76,9 @@ def member_has_not_studied(case: Case) -> Iterator[Spot]:
     """A member neither attended a session of any form nor caught up, on any date; silent when STUDY-01 fires."""
     if case.fires(no_collective_study):
         return
-    there = {i for s in case.dossier.all(Study) for i in (*s.attendees, *(m.member for m in s.makeup))}
+    studied = {i for s in case.dossier.all(Study) for i in (*s.attendees, *(m.member for m in s.makeup))}
     for member in people(case.dossier, first_meeting_day(case.dossier)).all.values():
-        if member.id not in there and not excused(member) and member.mobile_state != "abroad":
+        if member.id not in studied and not excused(member) and member.mobile_state != "abroad":
             yield spot(member, name=member.name)
 
 

@@ -39,9 +39,9 @@ class Visitor(BaseModel):
 
 def visitors(dossier: Dossier) -> tuple[Visitor, ...]:
     """Visitors by meeting, in the branch's order; guests without a name are skipped."""
-    heard = {(c.round, c.author) for c in dossier.all(SuperiorComment)}
+    commented = {(c.round, c.author) for c in dossier.all(SuperiorComment)}
     return tuple(
-        Visitor(name=g.name, unit=g.unit, round=m.round, day=m.date, commented=(m.round, g.id) in heard)
+        Visitor(name=g.name, unit=g.unit, round=m.round, day=m.date, commented=(m.round, g.id) in commented)
         for m in dossier.all(Meeting)
         for g in m.guests
         if g.capacity == "superior" and g.name

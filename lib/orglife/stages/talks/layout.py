@@ -32,15 +32,15 @@ def not_reached(dossier: Dossier, campaign: Campaign) -> list[str]:
     base = {i: m for i, m in everybody.ordinary.items() if not excused(m)}
     covered = {i for talk in talks if talk & everybody.team.keys() for i in talk & base.keys()}
     left = [m.name for i, m in base.items() if i not in covered]
-    found = [f"班子成员之间还没有谈的：{'、'.join(pairs)}。"] if pairs else []
+    sentences = [f"班子成员之间还没有谈的：{'、'.join(pairs)}。"] if pairs else []
     if left:
         percent = members_not_covered.changed(campaign, dossier.branch).params["coverage_percent"]
-        found.append(
+        sentences.append(
             f"班子成员还没有谈到的党员：{'、'.join(left)}（已谈{len(covered)}名，共{len(base)}名，应谈到{percent}%）。"
         )
     day = first_meeting_day(dossier)
     late = len(dossier.all(Talk)) - len(talks)
-    return [*found, *([f"{day_words(day)}开会之后的{late}次谈话不计在内。"] if late and day else [])]
+    return [*sentences, *([f"{day_words(day)}开会之后的{late}次谈话不计在内。"] if late and day else [])]
 
 
 LAYOUT = Layout(views=(Pairs(Talk, "participants", "initiator", team_pairs, not_reached),))

@@ -60,9 +60,9 @@ def members_not_covered(case: Case) -> Iterator[Spot]:
     base = {i: m for i, m in everybody.ordinary.items() if not excused(m)}
     covered: set[str] = set()
     for talk in talks_in_time(case.dossier):
-        there = set(talk.participants)
-        if there & everybody.team.keys():
-            covered |= there & base.keys()
+        participants = set(talk.participants)
+        if participants & everybody.team.keys():
+            covered |= participants & base.keys()
     if 100 * len(covered) < case.params["coverage_percent"] * len(base):
         left = [m.name for i, m in base.items() if i not in covered]
         yield spot(names=left, covered=len(covered), total=len(base))
