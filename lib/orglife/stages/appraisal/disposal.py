@@ -7,7 +7,7 @@ from datetime import date
 
 from orglife.core.record.dossier import Dossier
 from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
-from orglife.stages.appraisal.grades import whose
+from orglife.stages.appraisal.grades import subject_of_grade
 from orglife.stages.appraisal.record import DISPOSAL_KINDS, Disposal, Grade
 from orglife.stages.shared.quorum import vote_carried
 from orglife.stages.shared.rounds import grades_in_force, of_round, round_in_force
@@ -26,12 +26,12 @@ def sentence_values(case: Case, disposal: Disposal) -> dict[str, str]:
     return {"name": case.dossier.name(disposal.member), "kind": DISPOSAL_KINDS.get(disposal.kind or "", "处置")}
 
 
-def left_alone(case: Case, wanted: str) -> Iterator[Spot]:
+def graded_without_disposal(case: Case, wanted: str) -> Iterator[Spot]:
     """Members with the given grade but without any registered disposal."""
     helped = {d.member for d in disposals(case.dossier)}
     for ident, grade in grades_in_force(case.dossier).items():
         if grade.grade == wanted and ident not in helped:
-            yield spot(whose(case.dossier, grade), name=case.dossier.name(ident))
+            yield spot(subject_of_grade(case.dossier, grade), name=case.dossier.name(ident))
 
 
 @rule(
@@ -49,7 +49,7 @@ def left_alone(case: Case, wanted: str) -> Iterator[Spot]:
 )
 def unqualified_without_disposal(case: Case) -> Iterator[Spot]:
     """A member was graded 不合格, but no disposal is registered."""
-    yield from left_alone(case, Grade.UNQUALIFIED)
+    yield from graded_without_disposal(case, Grade.UNQUALIFIED)
 
 
 @rule(
@@ -67,7 +67,7 @@ def unqualified_without_disposal(case: Case) -> Iterator[Spot]:
 )
 def basic_without_help(case: Case) -> Iterator[Spot]:
     """A member was graded 基本合格, but nothing is registered; any kind is enough, including a talk (A8)."""
-    yield from left_alone(case, Grade.BASIC)
+    yield from graded_without_disposal(case, Grade.BASIC)
 
 
 @rule(

@@ -33,7 +33,7 @@ def graded(case: Case, day: date | None) -> Members:
     return people(case.dossier, day).graded(accepted_waivers(case))
 
 
-def whose(dossier: Dossier, grade: Grade) -> Identified:
+def subject_of_grade(dossier: Dossier, grade: Grade) -> Identified:
     """The member that a grade is about; the grade itself if the member is not on the roster (DATA-01)."""
     member: Member | None = dossier.members.get(grade.member)
     return member or grade
@@ -81,7 +81,7 @@ def grade_unknown(case: Case) -> Iterator[Spot]:
     for ident, grade in grades_in_force(case.dossier).items():
         if grade.grade and grade.grade not in case.campaign.grades:
             label = case.campaign.label(grade.grade)
-            yield spot(whose(case.dossier, grade), field="grade", name=case.dossier.name(ident), grade=label)
+            yield spot(subject_of_grade(case.dossier, grade), field="grade", name=case.dossier.name(ident), grade=label)
 
 
 @rule(
@@ -262,7 +262,7 @@ def grade_against_ballot(case: Case) -> Iterator[Spot]:
         row = rows.get(ident)
         if row and not grade.opinion and far_from_ballot(grade.grade, row, tally.valid, **percents):
             yield spot(
-                whose(case.dossier, grade),
+                subject_of_grade(case.dossier, grade),
                 field="opinion",
                 name=case.dossier.name(ident),
                 grade=case.campaign.label(grade.grade),
@@ -282,7 +282,7 @@ def grade_against_ballot(case: Case) -> Iterator[Spot]:
     per="member",
     general="notice-feedback",
 )
-def result_not_told(case: Case) -> Iterator[Spot]:
+def member_not_informed(case: Case) -> Iterator[Spot]:
     """A graded member was not informed of the result, or was informed before it was fixed; the same day is allowed."""
     day = grading_day(case.dossier)
     members = graded(case, day)
@@ -370,7 +370,7 @@ RULES = (
     assembly_not_carried,
     graded_before_ballot,
     grade_against_ballot,
-    result_not_told,
+    member_not_informed,
     opinion_missing,
     assembly_without_votes,
     grades_without_meeting,

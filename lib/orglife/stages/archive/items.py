@@ -162,7 +162,7 @@ def with_code(paper: Paper, code: str) -> Bundle:
     return paper.bundle.numbered({(paper.form, paper.subject): code})
 
 
-def new_places(
+def new_slots(
     papers: Sequence[Paper], old: Sequence[ArchiveItem], dossier: Dossier, campaign: Campaign
 ) -> list[ItemSlot]:
     """Make slots for new papers, continuing the numbers of each series.
@@ -185,12 +185,12 @@ def new_places(
         seq = last[series] = last.get(series, 0) + 1
         code = f"{dossier.branch.fonds}-WS·{campaign.year}-{retention}-{dossier.branch.org_code}-{seq:04d}"
         file = f"data/papers/{retention}-{seq:04d}_{paper.form}.pdf"
-        made.append(ItemSlot(paper, fresh(paper.content, taken), retention, file, seq, code))
+        made.append(ItemSlot(paper, unused_id(paper.content, taken), retention, file, seq, code))
         taken.add(made[-1].ident)
     return made
 
 
-def unnumbered_places(papers: Sequence[Paper], campaign: Campaign) -> list[ItemSlot]:
+def unnumbered_slots(papers: Sequence[Paper], campaign: Campaign) -> list[ItemSlot]:
     """Make slots without numbers, for the bag of a branch that is not final; they are not stored."""
     return [
         ItemSlot(paper, paper.content, retention_of(paper.form, campaign), f"data/papers/{number:04d}_{paper.form}.pdf")
@@ -223,7 +223,7 @@ def item_of(place: ItemSlot, campaign: Campaign, *, pages: int, sha256: str) -> 
     )
 
 
-def fresh(content: str, taken: Iterable[str]) -> str:
+def unused_id(content: str, taken: Iterable[str]) -> str:
     """An unused id for a paper: its content id, with a running number if a withdrawn item has that id."""
     known, number, ident = set(taken), 1, content
     while ident in known:
@@ -232,7 +232,7 @@ def fresh(content: str, taken: Iterable[str]) -> str:
     return ident
 
 
-def says(item: ArchiveItem) -> str:
+def content_id(item: ArchiveItem) -> str:
     """The content id that an item's id is based on."""
     return item.id.partition(".")[0]
 

@@ -136,7 +136,7 @@ def changed_after_sealing(case: PackageCase) -> Iterator[tuple[str, Spot]]:
     params={"allowed": ["pdf", "ofd", "html", "json", "xml", "csv", "tiff", "jpeg", "png", "toml", "txt"]},
 )
 @over_package
-def will_not_last(case: PackageCase) -> Iterator[tuple[str, Spot]]:
+def unfit_for_storage(case: PackageCase) -> Iterator[tuple[str, Spot]]:
     """A file has a format unfit for long storage, cannot be opened, or is a paper without pages."""
     papers = {item.file for item in case.listing.items}
     for path, stored in sorted(case.listing.files.items()):
@@ -164,7 +164,7 @@ def will_not_last(case: PackageCase) -> Iterator[tuple[str, Spot]]:
     general="dat70-safe",
 )
 @over_package
-def does_not_belong(case: PackageCase) -> Iterator[tuple[str, Spot]]:
+def foreign_content(case: PackageCase) -> Iterator[tuple[str, Spot]]:
     """A file is unknown to the package, or contains a program, script, external link or absolute path.
 
     The package's own verifier and the names of XML vocabularies are allowed.
@@ -175,4 +175,4 @@ def does_not_belong(case: PackageCase) -> Iterator[tuple[str, Spot]]:
             yield path, spot(hits=f"{case.listing.title(path)}（{'、'.join(hits)}）")
 
 
-PACKAGE_RULES: tuple[Rule, ...] = (changed_after_sealing, will_not_last, does_not_belong)
+PACKAGE_RULES: tuple[Rule, ...] = (changed_after_sealing, unfit_for_storage, foreign_content)

@@ -29,7 +29,7 @@ RETENTION = {
 }
 """Default retention of each form; F8 and F22 are not archived."""
 
-FOUND_BY = {
+ABSENCE_RULES = {
     "F1": ("PLAN-01",),
     "F2": ("STUDY-01",),
     "F3": ("TALK-04",),
@@ -75,7 +75,7 @@ def archive_rules(stages: Sequence[Stage]) -> tuple[Rule, ...]:
         stages: All stages: their papers belong in the catalogue, their rules report missing records.
     """
     known = {each.id: each for stage in stages for each in stage.rules}
-    return (_papers_not_filed(stages, known), code_wrong, metadata_missing, kept_too_short)
+    return (_papers_not_filed(stages, known), code_wrong, metadata_missing, retention_too_short)
 
 
 def _papers_not_filed(stages: Sequence[Stage], known: Mapping[str, Rule]) -> Rule:
@@ -126,7 +126,7 @@ def _key(form: str, subject: str) -> Paper:
 def _absent(case: Case, known: Mapping[str, Rule]) -> Callable[[str, str], bool]:
     """Return a test: has the rule for a missing paper fired (for forms per member: for the paper's member)?"""
     fired: dict[str, set[str]] = {}
-    for form, rules in FOUND_BY.items():
+    for form, rules in ABSENCE_RULES.items():
         spots = [s for ident in rules if ident in known for s in case.fires(known[ident])]
         # "" means the branch: its own list, or a finding without subjects
         fired[form] = {on.id for s in spots for on in s.on} | ({""} if any(not s.on for s in spots) else set())
@@ -261,7 +261,7 @@ def metadata_missing(case: Case) -> Iterator[Spot]:
     per="record",
     general="decree8",
 )
-def kept_too_short(case: Case) -> Iterator[Spot]:
+def retention_too_short(case: Case) -> Iterator[Spot]:
     """An item's retention is shorter than the campaign's table demands, or the default table if that has no entry.
 
     A blank retention is reported by ARCH-03; withdrawn items are skipped.

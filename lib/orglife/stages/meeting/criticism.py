@@ -117,7 +117,7 @@ def criticism_too_short(case: Case) -> Iterator[Spot]:
     demand="meeting.no_flattery",
     params={"min_members": 3},
 )
-def secretary_spared(case: Case) -> Iterator[Spot]:
+def secretary_not_criticised(case: Case) -> Iterator[Spot]:
     """Enough ordinary members sat with the secretary, but none of them criticised the secretary."""
     meeting = meeting_in_force(case.dossier)
     first = secretary(case.dossier, meeting.date) if meeting else None
@@ -157,4 +157,4 @@ def only_about_work(case: Case) -> Iterator[Spot]:
             yield spot(member, name=member.name, n=len(own_kinds))
 
 
-RULES = (criticised_nobody, pairs_without_criticism, criticism_too_short, secretary_spared, only_about_work)
+RULES = (criticised_nobody, pairs_without_criticism, criticism_too_short, secretary_not_criticised, only_about_work)

@@ -87,7 +87,7 @@ def nothing_about_team(case: Case) -> Iterator[Spot]:
     per="branch",
     demand="opinions.secretary_hears",
 )
-def secretary_has_not_heard(case: Case) -> Iterator[Spot]:
+def secretary_heard_no_opinion(case: Case) -> Iterator[Spot]:
     """The secretary personally heard no opinion; silent without exactly one secretary, or when OPIN-01 fires."""
     first = secretary(case.dossier, first_meeting_day(case.dossier))
     if first is None or case.fires(nobody_outside_asked):
@@ -133,6 +133,6 @@ RULES = (
     nobody_outside_asked,
     no_client_asked,
     nothing_about_team,
-    secretary_has_not_heard,
+    secretary_heard_no_opinion,
     opinion_not_answered,
 )

@@ -18,7 +18,7 @@ from orglife.stages.rectification.record import ITEM_STATES, Pledge, RectItem, R
 from orglife.stages.reviews.record import MemberReview, ReviewItem, TeamReview
 from orglife.stages.shared.rounds import criticisms_in_force, meeting_in_force, of_round, round_in_force
 
-FOUND_HERE, NAMED_ABOVE = "meeting", "superior"
+FROM_MEETING, FROM_SUPERIOR = "meeting", "superior"
 """Keys of the sources of problems: reviews, and the superior's comments."""
 LENGTH = 60  # length of a problem in characters
 TITLE = 24  # length of an item's title in characters
@@ -51,7 +51,7 @@ def begin_item(dossier: Dossier, campaign: Campaign, problem: str) -> dict[str, 
 
 def _each(dossier: Dossier, campaign: Campaign) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """Id, text and initial values of every problem."""
-    here, above = (key if key in campaign.rect_sources else "" for key in (FOUND_HERE, NAMED_ABOVE))
+    here, above = (key if key in campaign.rect_sources else "" for key in (FROM_MEETING, FROM_SUPERIOR))
     review = dossier.one(TeamReview)
     for item in review.items if review else []:
         yield item.id, item.fact, {"owner_kind": "branch", "source": here, "problem_ids": [item.id]}
@@ -85,7 +85,7 @@ def _problems(dossier: Dossier, campaign: Campaign) -> Iterator[LedgerRow]:
 
 def _may_answer(item: RectItem, begin: Mapping[str, Any]) -> bool:
     """Whether an item is in the required list (RECT-05, RECT-06); a problem named by the superior fits any list."""
-    if begin["source"] == NAMED_ABOVE:
+    if begin["source"] == FROM_SUPERIOR:
         return True
     return (item.owner_kind, item.owner) == (begin["owner_kind"], begin.get("owner", ""))
 
@@ -119,7 +119,7 @@ def _empty(dossier: Dossier, source: str) -> LedgerRow:
 
 def _comparison_rows(dossier: Dossier, campaign: Campaign) -> Iterator[LedgerRow]:
     """Criticisms of the meeting and opinions collected for it."""
-    here = FOUND_HERE if FOUND_HERE in campaign.rect_sources else ""
+    here = FROM_MEETING if FROM_MEETING in campaign.rect_sources else ""
     compare = Look("供对照")
     for one in criticisms_in_force(dossier):
         if one.text and one.target != one.author:

@@ -132,7 +132,7 @@ def finished_late(case: Case) -> Iterator[Spot]:
     per="item",
     general="zhunze-10",
 )
-def figure_not_borne_out(case: Case) -> Iterator[Spot]:
+def figure_differs(case: Case) -> Iterator[Spot]:
     """A figure stated in the report differs from the records as of the report's day."""
     report = case.dossier.one(Report)
     if report is None:
@@ -150,6 +150,6 @@ RULES = (
     report_missing,
     report_late,
     finished_late,
-    figure_not_borne_out,
+    figure_differs,
     redo_not_carried_out,
 )

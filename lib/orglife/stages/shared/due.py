@@ -17,7 +17,7 @@ RECTIFY_DAYS = 7
 """Days after the meeting by which grades and lists must exist."""
 
 
-def asked_for(checkpoint: str) -> frozenset[str]:
+def checkpoints_up_to(checkpoint: str) -> frozenset[str]:
     """The checkpoints due under ``check --checkpoint X``: all up to X; for close and archive the bureau's too."""
     if checkpoint == BUREAU:
         return frozenset({BUREAU})
@@ -31,7 +31,7 @@ def due_checkpoints(dossier: Dossier, campaign: Campaign, checkpoint: str | None
     When a checkpoint is due, all earlier ones are due too.
     """
     if checkpoint is not None:
-        return asked_for(checkpoint)
+        return checkpoints_up_to(checkpoint)
     reached = {
         "prep": _prep(dossier, campaign),
         "meeting": _meeting(dossier, campaign),
@@ -45,7 +45,7 @@ def due_checkpoints(dossier: Dossier, campaign: Campaign, checkpoint: str | None
 def bureau_due(campaign: Campaign, as_of: date, checkpoint: str | None = None) -> frozenset[str]:
     """The bureau's checkpoint if it is due on a day, or the checkpoints up to the one requested by name."""
     if checkpoint is not None:
-        return asked_for(checkpoint)
+        return checkpoints_up_to(checkpoint)
     return frozenset({BUREAU}) if _after(as_of, campaign.report_deadline, 0) else frozenset()
 
 

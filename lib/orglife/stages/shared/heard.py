@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 
-class Heard(NamedTuple):
+class Acknowledgement(NamedTuple):
     """What the receipt for a branch confirms.
 
     Attributes:
@@ -20,7 +20,7 @@ class Heard(NamedTuple):
     later: int
 
 
-class Answered(StrEnum):
+class RemarkState(StrEnum):
     """How far a remark is answered."""
 
     OPEN = "open"
@@ -31,7 +31,7 @@ class Answered(StrEnum):
     def word(self) -> str:
         """The state as Chinese words."""
         return {
-            Answered.OPEN: "请修改后再报",
-            Answered.CHANGED: "已改，还没有再报",
-            Answered.SENT: "已再报，上级已收到",
+            RemarkState.OPEN: "请修改后再报",
+            RemarkState.CHANGED: "已改，还没有再报",
+            RemarkState.SENT: "已再报，上级已收到",
         }[self]

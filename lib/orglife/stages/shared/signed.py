@@ -57,7 +57,7 @@ def signed_papers(dossier: Dossier, papers: Iterable[Document]) -> list[Signed]:
     return rows
 
 
-def may_hold(dossier: Dossier, papers: Sequence[Document]) -> list[tuple[str, str, str]]:
+def attachment_targets(dossier: Dossier, papers: Sequence[Document]) -> list[tuple[str, str, str]]:
     """Records that a file can be attached to, each as (display name, record id, state of its signed scan).
 
     First papers without a signed scan, then papers that have one, then records that no such paper is made from.

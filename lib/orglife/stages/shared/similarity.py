@@ -20,7 +20,7 @@ SMALL = 500_000
 """Up to this many characters in all, filter the texts with plain Python sets of grams (about 50 MB)."""
 FEW = 64
 """Up to this many candidate texts, compare every pair directly: loading numpy takes longer."""
-KEPT_PLACES = 2_000
+CACHED_POSITIONS = 2_000
 NOT_WRITING = re.compile(r"[\W\d_\u00b2\u00b3\u00b9\u2150-\u218f\u2460-\u24ff\u3220-\u3229\u3280-\u3289]+")
 """Digits of every kind, punctuation and spaces; 一二三 count as words."""
 
@@ -42,8 +42,8 @@ def _any_of(names: tuple[str, ...]) -> re.Pattern[str] | None:
     return re.compile("|".join(map(re.escape, bare))) if bare else None
 
 
-@lru_cache(maxsize=KEPT_PLACES)
-def kept_places(text: str, names: tuple[str, ...] = ()) -> list[int]:
+@lru_cache(maxsize=CACHED_POSITIONS)
+def masked_positions(text: str, names: tuple[str, ...] = ()) -> list[int]:
     """The positions in the text of the characters of ``masked(text, names)``, in order."""
     places = [i for i, c in enumerate(text) if not NOT_WRITING.match(c)]
     pattern = _any_of(names)
@@ -191,7 +191,7 @@ def shared_passage(a: str, bare_a: str, bare_b: str, names: tuple[str, ...] = ()
     start, length = _long_passage(bare_a, bare_b) or _longest(bare_a, bare_b)
     if not length:
         return ""
-    places = kept_places(a, names)
+    places = masked_positions(a, names)
     return a[places[start] : places[start + length - 1] + 1]
 
 

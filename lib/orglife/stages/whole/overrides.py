@@ -49,7 +49,7 @@ class OverrideProblem(NamedTuple):
     what: str
 
 
-class Given(NamedTuple):
+class PlacedPattern(NamedTuple):
     """A pattern that compiles, with its place."""
 
     place: str
@@ -69,7 +69,7 @@ def require_overrides(campaign: Campaign, rules: Mapping[str, Rule], endless: En
         BadInput: all problems with their places.
     """
     problems: list[OverrideProblem] = []
-    given: list[Given] = []
+    given: list[PlacedPattern] = []
     for ident, change in campaign.override.items():
         here = f"override.{ident}"
         if ident not in rules:
@@ -79,9 +79,9 @@ def require_overrides(campaign: Campaign, rules: Mapping[str, Rule], endless: En
             if one.severity == "error" and ident.startswith(HINTS):
                 problems.append(_problem(f"{place}.severity", "severity", rule=ident))
             for param, value in one.params.items():
-                checked = list(_looked_at(rules[ident], f"{place}.params.{param}", param, value))
+                checked = list(_check_param(rules[ident], f"{place}.params.{param}", param, value))
                 problems += [each for each in checked if isinstance(each, OverrideProblem)]
-                given += [each for each in checked if isinstance(each, Given)]
+                given += [each for each in checked if isinstance(each, PlacedPattern)]
     slow = set(endless([each.pattern for each in given])) if given else set()
     problems += [_problem(each.place, "endless", value=each.pattern) for each in given if each.pattern in slow]
     if problems:
@@ -92,7 +92,7 @@ def _problem(place: str, key: str, **words: str) -> OverrideProblem:
     return OverrideProblem(place, SENTENCES[key].format(**words))
 
 
-def _looked_at(rule: Rule, place: str, param: str, value: Any) -> Iterator[OverrideProblem | Given]:
+def _check_param(rule: Rule, place: str, param: str, value: Any) -> Iterator[OverrideProblem | PlacedPattern]:
     """Problems of a parameter, and the patterns in it that compile."""
     if param not in rule.params:
         yield _problem(place, "param", rule=rule.id, known="、".join(rule.params) or "没有参数")
@@ -135,7 +135,7 @@ def _number(place: str, param: str, value: int) -> Iterator[OverrideProblem]:
         yield _problem(place, "negative")
 
 
-def _patterns(place: str, param: str, value: Any) -> Iterator[OverrideProblem | Given]:
+def _patterns(place: str, param: str, value: Any) -> Iterator[OverrideProblem | PlacedPattern]:
     if param == "patterns" and not value:
         yield _problem(place, "empty")
     for pattern in value if isinstance(value, list) else [value]:
@@ -145,7 +145,7 @@ def _patterns(place: str, param: str, value: Any) -> Iterator[OverrideProblem | 
             at = getattr(error, "pos", None)
             yield _problem(place, "compile", value=pattern, what="太长或太深" if at is None else f"第{at + 1}个字符处")
         else:
-            yield Given(place, pattern)
+            yield PlacedPattern(place, pattern)
 
 
 def _is_day(text: Any) -> bool:

@@ -43,7 +43,7 @@ class WrittenText:
         return self.holder.id, self.field
 
 
-def words_at(dossier: Dossier, path: str) -> list[WrittenText]:
+def texts_at(dossier: Dossier, path: str) -> list[WrittenText]:
     """The texts at a path, record by record; [] for an unknown path."""
     key = ("words", path)
     if key not in dossier.memo:

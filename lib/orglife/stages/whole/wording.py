@@ -33,7 +33,7 @@ from orglife.stages.whole.signals import (
     TRIFLE,
     Signal,
 )
-from orglife.stages.whole.texts import WrittenText, words_at
+from orglife.stages.whole.texts import WrittenText, texts_at
 
 SHOWN_CHARS = 40
 PRECEDENCE = (
@@ -102,7 +102,7 @@ def _of_rule(
     params = each.changed(campaign, dossier.branch).params
     look = finder(tuple(params.get("patterns", ())), params.get("unless", ""), tuple(campaign.stale_terms))
     for path in dict.fromkeys(params["applies_to"]):
-        for words in words_at(dossier, path):
+        for words in texts_at(dossier, path):
             matched = look(mask(words.text)) if words.key not in taken else ""
             if matched:
                 taken.add(words.key)
