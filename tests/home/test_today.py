@@ -10,7 +10,7 @@ import pytest
 from orglife.core.record.dossier import Draft
 from orglife.home.places import scan_of
 from orglife.home.today import MOST, SITTING, Step, today
-from orglife.stages.shared.heard import RemarkState
+from orglife.stages.shared.received import RemarkState
 from orglife.stages.shared.signed import Signed
 from tests import branch as b
 from tests.home.before import before, seen

@@ -26,7 +26,7 @@ from orglife.office.dossiers import FROM_BUREAU
 from orglife.office.office import Office
 from orglife.stages.kinds import KINDS
 from orglife.stages.report.record import Remark
-from orglife.stages.shared.heard import Acknowledgement, RemarkState
+from orglife.stages.shared.received import Acknowledgement, RemarkState
 
 FORMAT = "orglife-receipt/1"
 

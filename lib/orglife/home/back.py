@@ -11,7 +11,7 @@ from orglife.home.places import EntryLink, of_record
 from orglife.home.step import Step
 from orglife.stages.kinds import BY_TYPE
 from orglife.stages.report.record import RedoOrder, Remark
-from orglife.stages.shared.heard import Acknowledgement, RemarkState
+from orglife.stages.shared.received import Acknowledgement, RemarkState
 
 LOOK = 4
 """Minutes to mend what one remark is about."""

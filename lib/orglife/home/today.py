@@ -20,7 +20,7 @@ from orglife.home.places import link_for, scan_of
 from orglife.home.progress import HOME, branch_stages, drafts_of
 from orglife.home.step import Step
 from orglife.stages.kinds import BY_TYPE
-from orglife.stages.shared.heard import RemarkState
+from orglife.stages.shared.received import RemarkState
 from orglife.stages.shared.rounds import meeting_day
 from orglife.stages.shared.signed import Signed
 

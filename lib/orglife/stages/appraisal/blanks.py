@@ -6,8 +6,8 @@ from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Note, Si
 from orglife.core.paper.paper import Sheet
 from orglife.core.record.branch import Member
 from orglife.stages.appraisal.record import TallyRow
+from orglife.stages.shared.blank_forms import BLANK, ROOM, day_ahead
 from orglife.stages.shared.people import roll
-from orglife.stages.shared.writing import BLANK, ROOM, day_ahead
 
 NO_GRADE = "只评议，不测等次"
 COUNTED = 5

@@ -5,7 +5,7 @@ from __future__ import annotations
 from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Heading, Note, Signature, Space, Table
 from orglife.core.paper.paper import Sheet, section
 from orglife.stages.meeting.record import CRITICISM_KINDS, Covers
-from orglife.stages.shared.writing import BLANK, ROOM, boxes, sign_in
+from orglife.stages.shared.blank_forms import BLANK, ROOM, boxes, sign_in
 
 ROWS = 8
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from orglife.core.paper.block import AnyBlock, Document, Facts, Heading, Note, Space
 from orglife.core.paper.paper import Sheet
 from orglife.stages.opinions.record import CHANNELS, SOURCES
-from orglife.stages.shared.writing import BLANK, boxes
+from orglife.stages.shared.blank_forms import BLANK, boxes
 
 
 def blanks(sheet: Sheet) -> list[Document]:

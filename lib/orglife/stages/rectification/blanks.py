@@ -5,7 +5,7 @@ from __future__ import annotations
 from orglife.core.paper.block import AnyBlock, Document, Facts, Heading, Note, Signature, Space, Table
 from orglife.core.paper.paper import Sheet, section
 from orglife.stages.rectification.documents import LIST_COLUMNS
-from orglife.stages.shared.writing import BLANK, ROOM
+from orglife.stages.shared.blank_forms import BLANK, ROOM
 
 ROWS = 7
 

@@ -12,7 +12,7 @@ from orglife.core.record.dossier import day_words, short
 from orglife.stages.meeting.record import Problem
 from orglife.stages.rectification.record import Pledge, Publication, RectItem, RectList
 from orglife.stages.reviews.record import ReviewItem
-from orglife.stages.shared.listed import by_source
+from orglife.stages.shared.item_order import by_source
 from orglife.stages.shared.people import people, secretary
 
 PROBLEM_CHARS = 40

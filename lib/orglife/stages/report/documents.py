@@ -30,7 +30,7 @@ from orglife.stages.rectification.record import Pledge, RectItem
 from orglife.stages.report.record import Figures, Filing, RedoOrder, Report
 from orglife.stages.reviews.record import MemberReview, TeamReview
 from orglife.stages.shared.figures import GRADES, figures
-from orglife.stages.shared.listed import by_source
+from orglife.stages.shared.item_order import by_source
 from orglife.stages.shared.order_paper import order_paper
 from orglife.stages.shared.rounds import of_round
 from orglife.stages.study.record import Study

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Heading, Note, Signature, Space, Table
 from orglife.core.paper.paper import Sheet, section
-from orglife.stages.shared.writing import BLANK
+from orglife.stages.shared.blank_forms import BLANK
 
 LINES = 4
 

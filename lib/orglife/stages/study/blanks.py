@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from orglife.core.paper.block import Document
 from orglife.core.paper.paper import Sheet
-from orglife.stages.shared.writing import sign_in
+from orglife.stages.shared.blank_forms import sign_in
 
 
 def blanks(sheet: Sheet) -> list[Document]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from orglife.core.paper.block import AnyBlock, Document, Facts, Heading, Signature, Space
 from orglife.core.paper.paper import Sheet, section
-from orglife.stages.shared.writing import BLANK, boxes
+from orglife.stages.shared.blank_forms import BLANK, boxes
 from orglife.stages.supervision.record import FINDINGS
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from orglife.core.paper.block import AnyBlock, Document, Facts, Heading, Signature, Space
 from orglife.core.paper.paper import Sheet, section
-from orglife.stages.shared.writing import BLANK
+from orglife.stages.shared.blank_forms import BLANK
 from orglife.stages.talks.record import Talk
 
 HELD = ("thoughts", "opinions_heard", "problems_pointed")
