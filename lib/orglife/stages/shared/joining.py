@@ -36,7 +36,7 @@ def join(
     percent: int,
     *,
     common: AbstractSet[str],
-    homes: Sequence[Hashable] | None,
+    origins: Sequence[Hashable] | None,
     limit: int | None,
 ) -> list[Pair]:
     """Find the pairs of masked texts that reach a percent; see ``similar_pairs``. With a limit: at least the best."""
@@ -45,10 +45,10 @@ def join(
     left = _with_partner(every, percent)
     if not left:
         return []
-    some_homes = [homes[i] for i in left] if homes else None
+    some_origins = [origins[i] for i in left] if origins else None
     prepared = _Prepared([texts[i] for i in left], [every[i] for i in left])
     del every
-    pairs = _Join(prepared, some_homes, percent, limit).run()
+    pairs = _Join(prepared, some_origins, percent, limit).run()
     return [Pair(min(left[p.a], left[p.b]), max(left[p.a], left[p.b]), p.percent) for p in pairs]
 
 
@@ -195,8 +195,10 @@ def _first(shared: Ints, size: int, percent: int) -> Ints:
 class _Join:
     """Find the pairs at one percent."""
 
-    def __init__(self, prepared: _Prepared, homes: Sequence[Hashable] | None, percent: int, limit: int | None) -> None:
-        self.texts, self.homes, self.percent, self.limit = prepared, homes, percent, limit
+    def __init__(
+        self, prepared: _Prepared, origins: Sequence[Hashable] | None, percent: int, limit: int | None
+    ) -> None:
+        self.texts, self.origins, self.percent, self.limit = prepared, origins, percent, limit
         self.pairs: list[Pair] = []
         self.best: list[int] = []  # heap of the percents of the ``limit`` best pairs
 
@@ -244,11 +246,11 @@ class _Join:
             self._add_all(self.texts.groups[i], self.texts.groups[int(candidates[place])], int(percents[place]))
 
     def _add_all(self, some: Sequence[int], others: Sequence[int], percent: int) -> None:
-        """Add all pairs across two groups with different homes; once the limit is reached, add only better pairs."""
+        """Add all pairs across two groups with different origins; once the limit is reached, add only better pairs."""
         for a, b in product(some, others):
             if percent < self.percent:
                 return
-            if self.homes is None or self.homes[a] != self.homes[b]:
+            if self.origins is None or self.origins[a] != self.origins[b]:
                 self._add(Pair(a, b, percent))
 
     def _add(self, pair: Pair) -> None:

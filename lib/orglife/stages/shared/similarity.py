@@ -73,7 +73,7 @@ def similar_pairs(
     percent: int,
     *,
     common: AbstractSet[str] = frozenset(),
-    homes: Sequence[Hashable] | None = None,
+    origins: Sequence[Hashable] | None = None,
     limit: int | None = None,
 ) -> list[Pair]:
     """Find texts that repeat each other.
@@ -82,7 +82,7 @@ def similar_pairs(
         texts: Masked texts, n of them.
         percent: What a pair must reach, 1–100.
         common: Grams to leave out, e.g. those of the campaign.
-        homes: Where each text comes from, n of them: texts of one home are not compared. None: all are.
+        origins: Where each text comes from, n of them: texts of one origin are not compared. None: all are.
         limit: How many pairs are wanted; of more, the most similar. None: all.
 
     Returns:
@@ -97,11 +97,11 @@ def similar_pairs(
         sets = [grams(text) - common for text in texts]
         left = _with_partner(sets, wanted)
         if len(left) <= FEW:
-            return _each_with_each({i: sets[i] for i in left}, wanted, homes)[:limit]
+            return _each_with_each({i: sets[i] for i in left}, wanted, origins)[:limit]
     from orglife.stages.shared.joining import join  # noqa: PLC0415  numpy is heavy, and most texts have no partner
 
-    some_homes = [homes[i] for i in left] if homes else None
-    joined = join([texts[i] for i in left], wanted, common=common, homes=some_homes, limit=limit)
+    some_origins = [origins[i] for i in left] if origins else None
+    joined = join([texts[i] for i in left], wanted, common=common, origins=some_origins, limit=limit)
     pairs = (Pair(left[p.a], left[p.b], p.percent) for p in joined)
     return sorted(pairs, key=lambda p: (-p.percent, p.a, p.b))[:limit]
 
@@ -122,12 +122,14 @@ def _with_partner(every: Sequence[AbstractSet[str]], percent: int) -> list[int]:
     return []
 
 
-def _each_with_each(sets: Mapping[int, AbstractSet[str]], percent: int, homes: Sequence[Hashable] | None) -> list[Pair]:
+def _each_with_each(
+    sets: Mapping[int, AbstractSet[str]], percent: int, origins: Sequence[Hashable] | None
+) -> list[Pair]:
     """Compare every pair directly; ``sets`` holds the grams by index. Sorted by falling percent, then by index."""
     pairs = [
         Pair(a, b, alike)
         for a, b in combinations(sorted(sets), 2)
-        if (homes is None or homes[a] != homes[b])
+        if (origins is None or origins[a] != origins[b])
         and percent * max(len(sets[a]), len(sets[b])) <= 100 * min(len(sets[a]), len(sets[b]))
         and (alike := percent_alike(sets[a], sets[b])) >= percent
     ]

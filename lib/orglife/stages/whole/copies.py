@@ -229,8 +229,8 @@ def like_the_year_before(case: Case) -> Iterator[Spot]:
     """A member's outline is largely the same as in the latest earlier campaign; silent when there is none."""
     names, common = names_of(case.dossier), campaign_grams(case.campaign)
     for outline in outlines(case.dossier):
-        earlier = case.dossier.earlier_reviews.get(outline.review.member)
-        text_before = whole_text(earlier) if earlier else ""
+        earlier_review = case.dossier.earlier_reviews.get(outline.review.member)
+        text_before = whole_text(earlier_review) if earlier_review else ""
         masked_before = masked(text_before, names)
         if min(len(outline.masked), len(masked_before)) < max(case.params["min_chars"], 1):
             continue
@@ -262,20 +262,20 @@ def outlines_alike_across_branches(case: BureauCase) -> Iterator[Spot]:
         [o.masked for _, o in compared],
         case.params["warn_percent"],
         common=campaign_grams(case.campaign),
-        homes=[d.branch.id for d, _ in compared],
+        origins=[d.branch.id for d, _ in compared],
         limit=case.params["max_pairs"],
     )
     for pair in pairs:
-        (home_a, a), (home_b, b) = compared[pair.a], compared[pair.b]
+        (dossier_a, a), (dossier_b, b) = compared[pair.a], compared[pair.b]
         yield spot(
             a.review,
             b.review,
-            branch_a=home_a.branch.name or home_a.branch.id,
-            branch_b=home_b.branch.name or home_b.branch.id,
-            name_a=home_a.name(a.review.member),
-            name_b=home_b.name(b.review.member),
+            branch_a=dossier_a.branch.name or dossier_a.branch.id,
+            branch_b=dossier_b.branch.name or dossier_b.branch.id,
+            name_a=dossier_a.name(a.review.member),
+            name_b=dossier_b.name(b.review.member),
             score=pair.percent,
-            passage=short(shared_passage(a.text, a.masked, b.masked, names_of(home_a)), SHOWN_CHARS),
+            passage=short(shared_passage(a.text, a.masked, b.masked, names_of(dossier_a)), SHOWN_CHARS),
         )
 
 
