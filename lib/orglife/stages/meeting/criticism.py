@@ -120,15 +120,17 @@ def criticism_too_short(case: Case) -> Iterator[Spot]:
 def secretary_not_criticised(case: Case) -> Iterator[Spot]:
     """Enough ordinary members sat with the secretary, but none of them criticised the secretary."""
     meeting = meeting_in_force(case.dossier)
-    first = secretary(case.dossier, meeting.date) if meeting else None
-    if meeting is None or first is None or first.id not in meeting.present:
+    the_secretary = secretary(case.dossier, meeting.date) if meeting else None
+    if meeting is None or the_secretary is None or the_secretary.id not in meeting.present:
         return
     everybody = people(case.dossier, meeting.date)
-    beside = {i for circle in circles(meeting) if first.id in circle for i in circle & everybody.ordinary.keys()}
+    companions = {
+        i for circle in circles(meeting) if the_secretary.id in circle for i in circle & everybody.ordinary.keys()
+    }
     criticisms = [
-        c for c in criticisms_in_force(case.dossier) if c.target == first.id and c.author not in everybody.team
+        c for c in criticisms_in_force(case.dossier) if c.target == the_secretary.id and c.author not in everybody.team
     ]
-    if len(beside) >= case.params["min_members"] and not criticisms:
+    if len(companions) >= case.params["min_members"] and not criticisms:
         yield spot()
 
 

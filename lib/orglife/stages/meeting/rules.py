@@ -83,8 +83,8 @@ def meeting_outside_window(case: Case) -> Iterator[Spot]:
 def chaired_by_someone_else(case: Case) -> Iterator[Spot]:
     """The chair was neither the secretary nor a member of the leadership with a delegation note."""
     meeting = meeting_in_force(case.dossier)
-    first = secretary(case.dossier, meeting.date) if meeting else None
-    if meeting is None or first is None or meeting.chair in ("", first.id):
+    the_secretary = secretary(case.dossier, meeting.date) if meeting else None
+    if meeting is None or the_secretary is None or meeting.chair in ("", the_secretary.id):
         return
     in_team = meeting.chair in people(case.dossier, meeting.date).team
     if not (in_team and meeting.delegation_note):
@@ -282,11 +282,11 @@ def summary_missing_or_by_someone_else(case: Case) -> Iterator[Spot]:
     A delegate is accepted only with a delegation note, as for the chair (MEET-03).
     """
     meeting = meeting_in_force(case.dossier)
-    first = secretary(case.dossier, meeting.date) if meeting else None
-    if meeting is None or first is None or "summary" in missing_agenda(case):
+    the_secretary = secretary(case.dossier, meeting.date) if meeting else None
+    if meeting is None or the_secretary is None or "summary" in missing_agenda(case):
         return
     name, by = case.dossier.name, meeting.summary.by
-    speaker = meeting.chair if meeting.delegation_note else first.id
+    speaker = meeting.chair if meeting.delegation_note else the_secretary.id
     why = [] if meeting.summary.text else ["没有写要点"]
     if by != speaker:
         why.append(f"由{name(by)}作" if by else "没有写明由谁作")

@@ -89,10 +89,10 @@ def nothing_about_team(case: Case) -> Iterator[Spot]:
 )
 def secretary_heard_no_opinion(case: Case) -> Iterator[Spot]:
     """The secretary personally heard no opinion; silent without exactly one secretary, or when OPIN-01 fires."""
-    first = secretary(case.dossier, first_meeting_day(case.dossier))
-    if first is None or case.fires(nobody_outside_asked):
+    the_secretary = secretary(case.dossier, first_meeting_day(case.dossier))
+    if the_secretary is None or case.fires(nobody_outside_asked):
         return
-    if not any(o.heard_by == first.id for o in opinions_in_time(case.dossier)):
+    if not any(o.heard_by == the_secretary.id for o in opinions_in_time(case.dossier)):
         yield spot()
 
 

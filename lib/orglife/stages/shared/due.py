@@ -32,40 +32,40 @@ def due_checkpoints(dossier: Dossier, campaign: Campaign, checkpoint: str | None
     """
     if checkpoint is not None:
         return checkpoints_up_to(checkpoint)
-    reached = {
-        "prep": _prep(dossier, campaign),
-        "meeting": _meeting(dossier, campaign),
-        "rectify": _rectify(dossier, campaign),
-        "close": _after(dossier.as_of, campaign.report_deadline, 0),
+    due = {
+        "prep": _prep_due(dossier, campaign),
+        "meeting": _meeting_due(dossier, campaign),
+        "rectify": _rectify_due(dossier, campaign),
+        "close": _is_past(dossier.as_of, campaign.report_deadline, 0),
     }
-    last = max((CHECKPOINTS.index(name) for name, yes in reached.items() if yes), default=0)
-    return frozenset(CHECKPOINTS[: last + 1]) | ({BUREAU} if reached["close"] else frozenset())
+    last = max((CHECKPOINTS.index(name) for name, is_due in due.items() if is_due), default=0)
+    return frozenset(CHECKPOINTS[: last + 1]) | ({BUREAU} if due["close"] else frozenset())
 
 
 def bureau_due(campaign: Campaign, as_of: date, checkpoint: str | None = None) -> frozenset[str]:
     """The bureau's checkpoint if it is due on a day, or the checkpoints up to the one requested by name."""
     if checkpoint is not None:
         return checkpoints_up_to(checkpoint)
-    return frozenset({BUREAU}) if _after(as_of, campaign.report_deadline, 0) else frozenset()
+    return frozenset({BUREAU}) if _is_past(as_of, campaign.report_deadline, 0) else frozenset()
 
 
-def _after(as_of: date, day: date | None, days: int) -> bool:
+def _is_past(as_of: date, day: date | None, days: int) -> bool:
     return day is not None and as_of > day + timedelta(days=days)
 
 
-def _prep(dossier: Dossier, campaign: Campaign) -> bool:
+def _prep_due(dossier: Dossier, campaign: Campaign) -> bool:
     held = any(m.completed or (m.date is not None and m.date <= dossier.as_of) for m in dossier.all(Meeting))
-    return held or _after(dossier.as_of, campaign.meeting_end, 0)
+    return held or _is_past(dossier.as_of, campaign.meeting_end, 0)
 
 
-def _meeting(dossier: Dossier, campaign: Campaign) -> bool:
+def _meeting_due(dossier: Dossier, campaign: Campaign) -> bool:
     meeting = meeting_in_force(dossier)
     if meeting is not None and meeting.completed:
         return True
-    return _after(dossier.as_of, meeting_day(dossier) or campaign.meeting_end, MINUTES_DAYS)
+    return _is_past(dossier.as_of, meeting_day(dossier) or campaign.meeting_end, MINUTES_DAYS)
 
 
-def _rectify(dossier: Dossier, campaign: Campaign) -> bool:
+def _rectify_due(dossier: Dossier, campaign: Campaign) -> bool:
     if any(dossier.records.get(kind.TYPE) for kind in (Filing, Report)):
         return True
-    return _after(dossier.as_of, meeting_day(dossier) or campaign.meeting_end, RECTIFY_DAYS)
+    return _is_past(dossier.as_of, meeting_day(dossier) or campaign.meeting_end, RECTIFY_DAYS)

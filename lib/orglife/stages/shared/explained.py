@@ -18,11 +18,11 @@ from orglife.stages.shared.rounds import grade_meeting_in_force, meeting_in_forc
 
 def attendance_words(sheet: Sheet, meeting: Meeting) -> str:
     """How many members are expected, who is excluded, and how many of those with 表决权 attended."""
-    everybody, votes = attendance(sheet.dossier, meeting), quorum(sheet.dossier, meeting)
-    excluded = everybody.excluded
-    taken_out = f"，核减{sheet.names(m.id for m in excluded)}{len(excluded)}名" if excluded else ""
+    roll, votes = attendance(sheet.dossier, meeting), quorum(sheet.dossier, meeting)
+    excluded = roll.excluded
+    exclusion = f"，核减{sheet.names(m.id for m in excluded)}{len(excluded)}名" if excluded else ""
     return (
-        f"名册党员{everybody.expected + len(excluded)}名{taken_out}，应到{everybody.expected}名；"
+        f"名册党员{roll.expected + len(excluded)}名{exclusion}，应到{roll.expected}名；"
         f"其中有表决权的{votes.expected}名，到会{votes.present}名。"
     )
 
@@ -43,7 +43,7 @@ def meeting_numbers(sheet: Sheet) -> list[str]:
     return [
         attendance_words(sheet, meeting),
         *_without_vote(sheet, expected.members),
-        _enough(quorum(sheet.dossier, meeting), "有表决权的党员"),
+        _majorities(quorum(sheet.dossier, meeting), "有表决权的党员"),
     ]
 
 
@@ -56,15 +56,15 @@ def grading_numbers(sheet: Sheet, cap: Cap, excellent: str) -> list[str]:
     if meeting is None:
         return words
     if meeting.body == "assembly":
-        return [*words, _enough(quorum(sheet.dossier, meeting), "有表决权的党员")]
-    return [*words, _enough(committee_quorum(sheet.dossier, meeting), "支部班子成员")]
+        return [*words, _majorities(quorum(sheet.dossier, meeting), "有表决权的党员")]
+    return [*words, _majorities(committee_quorum(sheet.dossier, meeting), "支部班子成员")]
 
 
-def _enough(count: Quorum, whom: str) -> str:
+def _majorities(count: Quorum, group: str) -> str:
     """The quorum and the majority in numbers, and whether attendance reaches the quorum."""
     half, more = (count.expected + 1) // 2, count.expected // 2 + 1
     state = f"现登记到会{count.present}名" + ("，够数" if count.met else f"，还差{half - count.present}名")
-    return f"{whom}应到{count.expected}名：半数以上即{half}名到会，会议有效（{state}）；表决须{more}名以上赞成，超过应到的半数。"
+    return f"{group}应到{count.expected}名：半数以上即{half}名到会，会议有效（{state}）；表决须{more}名以上赞成，超过应到的半数。"
 
 
 def _without_vote(sheet: Sheet, expected: Iterable[Member]) -> list[str]:

@@ -140,8 +140,8 @@ class Cap:
     @property
     def words(self) -> str:
         """The computation in words: 正式党员11名×1/3，舍去小数，为3名."""
-        cut = {"floor": "舍去小数", "nearest": "四舍五入", "ceil": "小数进一"}[self.rounding]
-        return f"{self.base_words}{self.base}名×{self.numerator}/{self.denominator}，{cut}，为{self.cap}名"
+        rounding = {"floor": "舍去小数", "nearest": "四舍五入", "ceil": "小数进一"}[self.rounding]
+        return f"{self.base_words}{self.base}名×{self.numerator}/{self.denominator}，{rounding}，为{self.cap}名"
 
 
 def share(base: int, numerator: int, denominator: int, rounding: str = "floor") -> int:

@@ -30,7 +30,7 @@ def of_round(dossier: Dossier, kind: type[R], number: int) -> list[R]:
     return [r for r in dossier.all(kind) if r.round == number]
 
 
-def _later(records: list[R]) -> R | None:
+def _latest(records: list[R]) -> R | None:
     return max(records, key=lambda r: (getattr(r, "date", None) or date.min, r.id), default=None)
 
 
@@ -67,7 +67,7 @@ def first_meeting_day(dossier: Dossier) -> date | None:
         if not meetings:
             return None
         first = min(m.round for m in meetings)
-        meeting = _later(of_round(dossier, Meeting, first))
+        meeting = _latest(of_round(dossier, Meeting, first))
         return meeting.date if meeting else None
 
     return _once(dossier, "first day", work)
@@ -81,12 +81,12 @@ def before(dossier: Dossier, record: Record) -> bool:
 
 def tally_in_force(dossier: Dossier) -> Tally | None:
     """The tally of the round in force."""
-    return _once(dossier, "tally", lambda: _later(of_round(dossier, Tally, round_in_force(dossier))))
+    return _once(dossier, "tally", lambda: _latest(of_round(dossier, Tally, round_in_force(dossier))))
 
 
 def grade_meeting_in_force(dossier: Dossier) -> GradeMeeting | None:
     """The grade meeting of the round in force."""
-    return _once(dossier, "grade meeting", lambda: _later(of_round(dossier, GradeMeeting, round_in_force(dossier))))
+    return _once(dossier, "grade meeting", lambda: _latest(of_round(dossier, GradeMeeting, round_in_force(dossier))))
 
 
 def grades_in_force(dossier: Dossier) -> dict[str, Grade]:
@@ -126,8 +126,8 @@ def held_rounds(dossier: Dossier) -> set[int]:
 def round_on(dossier: Dossier, day: date | None) -> int:
     """The round that a visit on a day belongs to: 1, or the round after the last redo order up to that day."""
     orders = [o for o in dossier.all(RedoOrder) if o.round is not None]
-    asked = [o.round + 1 for o in orders if o.round is not None and (day is None or o.date is None or o.date <= day)]
-    return max(asked, default=1)
+    numbers = [o.round + 1 for o in orders if o.round is not None and (day is None or o.date is None or o.date <= day)]
+    return max(numbers, default=1)
 
 
 def ordered_again(dossier: Dossier, number: int) -> bool:

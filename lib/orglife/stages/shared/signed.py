@@ -22,8 +22,8 @@ from orglife.stages.talks.record import Talk
 
 BOUND: dict[str, type[Record]] = {"F4": Opinion, "F5": TeamReview, "F7": ProblemList, "F18": Report}
 """Forms printed once per branch, with the type of record that they are made from."""
-HUNG, NOT_HUNG = "已附", "未附"
-_NOTHING_HANGS_ON = (Member, Explanation, Attachment, ArchiveItem)
+SCANNED, NOT_SCANNED = "已附", "未附"
+_WITHOUT_ATTACHMENTS = (Member, Explanation, Attachment, ArchiveItem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +67,10 @@ def attachment_targets(dossier: Dossier, papers: Sequence[Document]) -> list[tup
     choices: dict[str, tuple[str, str]] = {}
     for row in rows:
         if row.record:
-            choices.setdefault(row.record, (row.title, HUNG if row.signed else NOT_HUNG))
+            choices.setdefault(row.record, (row.title, SCANNED if row.signed else NOT_SCANNED))
     covered = {ident for paper in papers for ident in records_of(dossier, paper)}
     for record in dossier.everything():
-        if not isinstance(record, _NOTHING_HANGS_ON) and record.id not in covered:
+        if not isinstance(record, _WITHOUT_ATTACHMENTS) and record.id not in covered:
             choices.setdefault(record.id, (dossier.label(record), ""))
     seen: Counter[str] = Counter()
     offers: list[tuple[str, str, str]] = []

@@ -104,8 +104,8 @@ def no_talk_among_members(case: Case) -> Iterator[Spot]:
 )
 def secretary_has_not_led(case: Case) -> Iterator[Spot]:
     """The secretary initiated no talk; silent unless the roster has exactly one secretary (BRANCH-01, BRANCH-05)."""
-    first = secretary(case.dossier, first_meeting_day(case.dossier))
-    if first and not any(t.initiator == first.id for t in talks_in_time(case.dossier)):
+    the_secretary = secretary(case.dossier, first_meeting_day(case.dossier))
+    if the_secretary and not any(t.initiator == the_secretary.id for t in talks_in_time(case.dossier)):
         yield spot()
 
 

@@ -71,14 +71,14 @@ def require_overrides(campaign: Campaign, rules: Mapping[str, Rule], endless: En
     problems: list[OverrideProblem] = []
     given: list[PlacedPattern] = []
     for ident, change in campaign.override.items():
-        here = f"override.{ident}"
+        base = f"override.{ident}"
         if ident not in rules:
-            problems.append(_problem(here, "rule", rule=ident))
+            problems.append(_problem(base, "rule", rule=ident))
             continue
-        for place, one in ((here, change), *((f"{here}.types.{t}", c) for t, c in change.types.items())):
-            if one.severity == "error" and ident.startswith(HINTS):
+        for place, override in ((base, change), *((f"{base}.types.{t}", c) for t, c in change.types.items())):
+            if override.severity == "error" and ident.startswith(HINTS):
                 problems.append(_problem(f"{place}.severity", "severity", rule=ident))
-            for param, value in one.params.items():
+            for param, value in override.params.items():
                 checked = list(_check_param(rules[ident], f"{place}.params.{param}", param, value))
                 problems += [each for each in checked if isinstance(each, OverrideProblem)]
                 given += [each for each in checked if isinstance(each, PlacedPattern)]
@@ -97,9 +97,9 @@ def _check_param(rule: Rule, place: str, param: str, value: Any) -> Iterator[Ove
     if param not in rule.params:
         yield _problem(place, "param", rule=rule.id, known="、".join(rule.params) or "没有参数")
         return
-    usual = rule.params[param]
-    kind = type(usual)
-    if kind is str and _is_day(usual) and type(value) is date:
+    default = rule.params[param]
+    kind = type(default)
+    if kind is str and _is_day(default) and type(value) is date:
         return
     if type(value) is not kind or (kind is list and not all(isinstance(each, str) for each in value)):
         yield _problem(place, "type", kind=KINDS[kind])
@@ -110,7 +110,7 @@ def _check_param(rule: Rule, place: str, param: str, value: Any) -> Iterator[Ove
     elif param == "applies_to":
         yield from _paths(rule, place, value)
     elif kind is str:
-        yield from _word(place, param, value, usual)
+        yield from _word(place, param, value, default)
 
 
 def _paths(rule: Rule, place: str, value: Sequence[str]) -> Iterator[OverrideProblem]:
@@ -119,11 +119,11 @@ def _paths(rule: Rule, place: str, value: Sequence[str]) -> Iterator[OverridePro
     yield from (_problem(place, "path", value=path, rule=rule.id, example=example) for path in wrong)
 
 
-def _word(place: str, param: str, value: str, usual: str) -> Iterator[OverrideProblem]:
+def _word(place: str, param: str, value: str, default: str) -> Iterator[OverrideProblem]:
     """Check a value from a fixed set, or a date."""
     if param in CHOICES and value not in CHOICES[param]:
         yield _problem(place, "choice", value=value, known="、".join(CHOICES[param]))
-    elif _is_day(usual) and not _is_day(value):
+    elif _is_day(default) and not _is_day(value):
         yield _problem(place, "day", value=value)
 
 

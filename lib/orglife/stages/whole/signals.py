@@ -99,12 +99,14 @@ I_DID = r"(?<!自)我(?!们|的|在|对|作为|认为|觉得|感到|深知|局|�
 """Something that the writer did; 「我局」 and 「我的」 do not count."""
 
 
-def clause_without(words: str, least: int) -> str:
-    """A pattern for a clause of at least ``least`` characters that contains none of the words.
+def clause_without(words: str, min_chars: int) -> str:
+    """A pattern for a clause of at least ``min_chars`` characters that contains none of the words.
 
     Set phrases come in clusters: a clause without any of their words usually states a fact.
     """
-    return rf"(?:^|[，。；：！？,;:!?\s])(?:(?!{words})[^，。；：！？,;:!?\s]){{{least},}}(?=[，。；：！？,;:!?\s]|$)"
+    return (
+        rf"(?:^|[，。；：！？,;:!?\s])(?:(?!{words})[^，。；：！？,;:!?\s]){{{min_chars},}}(?=[，。；：！？,;:!?\s]|$)"
+    )
 
 
 ADVICE_WORDS = "多|再|更|要|让|可以|应该|适当|注意|加强|希望|建议|进一步|继续|一些|一点|经验|效果|作用|成绩|共勉"
@@ -147,7 +149,7 @@ ADVICE = Signal(
     fix="可以先说问题和事例，再提建议；会上原话如此的，如实保留。",
     demand="meeting.no_advice",
     applies_to=CRITICISM,
-    why="A criticism that only advises on work: no fault is named.",
+    why="The criticism only gives advice about work and names no fault.",
     patterns=(
         r"(希望|盼望|期待|期望|望你|望您).{0,16}(加强|多(?!次|年|少)|进一步|继续|更加|再接再厉|取得|发挥|提升|提高|大胆)",
         r"建议.{0,8}(多(?!次|年|少)|加强|进一步|注重|适当|优化|继续|考虑)",
@@ -170,7 +172,7 @@ OTHERS = Signal(
     fix="可请本人在会前写明自己做了什么、没做什么；会议已经开过的，保留原文。",
     demand="reviews.own_problems",
     applies_to=FACT,
-    why="A problem of the group stands where the own one should.",
+    why="A collective problem is given instead of a personal one.",
     patterns=(
         r"(我们|咱们)(支部|班子|科|单位|局|所|队|窗口|机关|处|站|中心)",
         r"我(局|所|科|支部|单位)(的|党员|干部|存在|整体)",
@@ -192,7 +194,7 @@ LECTURE = Signal(
     fix="可请本人在会前写自己的具体问题；会议已经开过的，保留原文。",
     demand="reviews.no_lecturing",
     applies_to=FACT,
-    why="A principle stands where a problem should.",
+    why="A general principle is given instead of a problem.",
     patterns=(
         r"作为.{0,4}党员(干部)?[,，]?(就)?(必须|应当|应该|要|理应)",
         r"党员(干部)?(更)?(应当|应该|必须|理应)|合格的?(共产)?党员[,，]?(就)?(要|应|必须)",
@@ -216,7 +218,7 @@ FLATTERY = Signal(
     fix="可以说说实际存在的问题；会上原话如此的，如实保留。",
     demand="meeting.no_flattery",
     applies_to=CRITICISM,
-    why="A criticism that praises, or names a fault that is none.",
+    why="The criticism praises, or names a fault that is not one.",
     patterns=(
         r"对自己.{0,4}(太|过于|过分)(严|高|苛刻|狠)",
         r"(工作|干活|干事|做事)(太|起来|过于).{0,3}(拼|认真|投入|辛苦|负责|不要命|较真|忘我)",
@@ -240,7 +242,7 @@ TRIFLE = Signal(
     fix="可以说说具体事例和带来的影响；会上原话如此的，如实保留。",
     demand="meeting.bite",
     applies_to=CRITICISM,
-    why="A criticism of trifles and temper, with neither an instance nor a consequence.",
+    why="The criticism concerns trifles or temper, without an example or a consequence.",
     patterns=(
         r"(说话|讲话)(也|有时候?|有点|比较|太|过于|偏){0,3}(直|快|冲|急)",
         r"(性子|性格|脾气|为人|个性)(有点|比较|有些|太|上|偏|过于)?(急|慢|内向|倔|直)",
@@ -260,7 +262,7 @@ PLATITUDE = Signal(
     fix="可以加上一个时间、一件事或一个数字；会上原话如此的，如实保留。",
     demand="reviews.concrete",
     applies_to=(*FACT, *CRITICISM),
-    why="A set phrase without an instance: no day, no number, nothing that happened.",
+    why="A set phrase without an example: no date, no number, no event.",
     patterns=(
         r"(学习|钻研|研究|调研|信念|锻炼|修养)(上|方面)?[^，。；]{0,6}(不(够|深|透|牢|紧|经常|系统|扎实)|在?表面|不足)",
         r"(意识|精神|劲头|韧劲|站位|敏锐性|鉴别力|主动性|积极性|责任心|担当|创新|标准|力度|作风|作用|素质|觉悟|观念|作为)[^，。；]{0,6}(不(够|强|足|高|牢|深|实)|欠缺)",
@@ -283,7 +285,7 @@ NOBODY = Signal(
     fix="可以直接指出对方的问题；会上原话如此的，如实保留。",
     demand="meeting.direct",
     applies_to=CRITICISM,
-    why="A criticism that means nobody.",
+    why="The criticism names no person.",
     patterns=(
         r"(个别|有的|有些|某些|少数|部分|一些)(年轻)?(同志|党员|干部|人|科室|单位|方面)",
         r"(有人|有同志|有党员|同志们?|大家)(都|普遍)?(认为|觉得|反映|议论)|有人(在背后|私下)",
@@ -301,7 +303,7 @@ EXCUSE = Signal(
     fix="可请本人在会前再想一想主观上的原因；会议已经开过的，保留原文。",
     demand="reviews.views",
     applies_to=CAUSE,
-    why="A cause that lies with circumstances alone.",
+    why="The cause is attributed to circumstances alone.",
     patterns=(
         r"(由于|因为).{0,8}(忙|繁重|任务重|任务多|加班)",
         r"工学矛盾",
@@ -324,7 +326,7 @@ EMPTY_MEASURE = Signal(
     fix="可以写明做什么、谁来做、何时完成；会前的提纲在会后保留原文。",
     demand="rectification.measures",
     applies_to=("MemberReview.items.measure", "RectItem.measure", "Pledge.text"),
-    why="A measure that nobody could check: neither what, nor who, nor by when.",
+    why="A measure that cannot be checked: no action, no person, no date.",
     patterns=(
         r"(加强|加大|深化|强化).{0,8}(学习|教育|修养|锻炼|联系)",
         r"(提高|提升|增强|强化|树立|坚定).{0,10}(认识|站位|能力|水平|素质|意识|观念|担当|信念|思想|觉悟|本领|政绩观)",
@@ -346,7 +348,7 @@ LEFT_OVER = Signal(
     fix="请由本人据实填写；会议已经开过的，请写明情况。",
     demand="supervision.no_formalism",
     applies_to=EVERYTHING,
-    why="Blanks not filled in, or what is left of a sample text.",
+    why="Unfilled blanks, or remnants of a sample text.",
     patterns=(
         r"[×ＸX○]{2,}(?![×ＸX○]|镇|乡|村|街道|社区|路|小区)",
         r"xx(?<![A-Za-z]xx)x*(?![A-Za-z]|镇|乡|村|街道|社区|路|小区)",
@@ -369,5 +371,5 @@ STALE = Signal(
     fix="请核对是否属于本次要求。",
     general="zhunze-10",
     applies_to=OWN_TEXTS,
-    why="A term of an earlier campaign; looked at after all the other signals.",
+    why="A term of an earlier campaign; checked after all other signals.",
 )

@@ -50,7 +50,7 @@ def texts_at(dossier: Dossier, path: str) -> list[WrittenText]:
         name, *steps = path.split(".")
         kind = BY_NAME.get(name)
         records = current(dossier, kind) if kind else []
-        dossier.memo[key] = [w for r in records for w in _down(r, r, r, tuple(steps), "")]
+        dossier.memo[key] = [w for r in records for w in _texts_below(r, r, r, tuple(steps), "")]
     return dossier.memo[key]  # type: ignore[no-any-return]  # filled above
 
 
@@ -64,8 +64,8 @@ def current(dossier: Dossier, kind: type[Record]) -> list[Record]:
         one = dossier.one(kind)
         return [one] if one else []
     if kind.ONE_PER == "member" and kind is not Grade:
-        counted = dossier.by_member(kind)
-        records = [r for r in records if (whose := getattr(r, "member", "")) == "" or counted[whose] is r]
+        in_force = dossier.by_member(kind)
+        records = [r for r in records if (whose := getattr(r, "member", "")) == "" or in_force[whose] is r]
     return records
 
 
@@ -75,7 +75,7 @@ def _round(dossier: Dossier, kind: type[RoundRecord]) -> int:
     return meeting.round if meeting else round_in_force(dossier)
 
 
-def _down(
+def _texts_below(
     record: Record, holder: Identified, entry: Entry, steps: tuple[str, ...], before: str
 ) -> Iterator[WrittenText]:
     """The texts below an entry, along the remaining steps of the path."""
@@ -88,9 +88,9 @@ def _down(
                 if part:
                     yield WrittenText(record, holder, field, part)
             elif isinstance(part, Identified):
-                yield from _down(record, part, part, steps[1:], "")
+                yield from _texts_below(record, part, part, steps[1:], "")
             elif isinstance(part, Entry):
-                yield from _down(record, holder, part, steps[1:], f"{field}.")
+                yield from _texts_below(record, holder, part, steps[1:], f"{field}.")
 
 
 @lru_cache(maxsize=256)
@@ -107,12 +107,12 @@ def path_exists(path: str) -> bool:
         info = kind.model_fields.get(step) if kind else None
         if info is None:
             return False
-        kind = next((part for part in _parts(info.annotation) if issubclass(part, Entry)), None)
+        kind = next((part for part in _types_in(info.annotation) if issubclass(part, Entry)), None)
     return bool(steps)
 
 
-def _parts(annotation: object) -> Iterator[type]:
+def _types_in(annotation: object) -> Iterator[type]:
     if isinstance(annotation, type):
         yield annotation
     for part in getattr(annotation, "__args__", ()):
-        yield from _parts(part)
+        yield from _types_in(part)

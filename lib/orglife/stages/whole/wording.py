@@ -84,32 +84,32 @@ class Wording:
 
     def _find_all(self, case: Case) -> Hits:
         taken = {(on.id, s.field or "") for each in self.too_brief for s in case.fires(each) for on in s.on}
-        mask = cache(_mask(case.campaign))
+        mask_text = cache(_campaign_mask(case.campaign))
         hits_by_rule: dict[str, list[Hit]] = {}
         for ident in PRECEDENCE:
-            hits = list(_of_rule(self.rules[ident], case.dossier, case.campaign, taken, mask))
+            hits = list(_hits_of_rule(self.rules[ident], case.dossier, case.campaign, taken, mask_text))
             taken.update(hit.words.key for hit in hits)
             hits_by_rule[ident] = hits
         return hits_by_rule
 
 
-def _of_rule(
-    each: Rule, dossier: Dossier, campaign: Campaign, taken: set[tuple[str, str]], mask: Callable[[str], str]
+def _hits_of_rule(
+    wording_rule: Rule, dossier: Dossier, campaign: Campaign, taken: set[tuple[str, str]], mask: Callable[[str], str]
 ) -> Iterator[Hit]:
     """Texts that one rule matches, except those in ``taken``; adds its own to ``taken``."""
-    if not each.is_on(campaign):
+    if not wording_rule.is_on(campaign):
         return
-    params = each.changed(campaign, dossier.branch).params
-    look = finder(tuple(params.get("patterns", ())), params.get("unless", ""), tuple(campaign.stale_terms))
+    params = wording_rule.changed(campaign, dossier.branch).params
+    find = finder(tuple(params.get("patterns", ())), params.get("unless", ""), tuple(campaign.stale_terms))
     for path in dict.fromkeys(params["applies_to"]):
         for words in texts_at(dossier, path):
-            matched = look(mask(words.text)) if words.key not in taken else ""
+            matched = find(mask(words.text)) if words.key not in taken else ""
             if matched:
                 taken.add(words.key)
                 yield Hit(words, matched)
 
 
-def _mask(campaign: Campaign) -> Callable[[str], str]:
+def _campaign_mask(campaign: Campaign) -> Callable[[str], str]:
     """Return a function that removes the campaign's title and theme from a text: quoting them is neutral."""
     own = [text for text in (campaign.title, campaign.theme) if text]
 
@@ -136,14 +136,14 @@ def finder(patterns: tuple[str, ...], unless: str, terms: tuple[str, ...] = ()) 
     searches = [re.compile(p).search for p in patterns]
     excused = re.compile(unless).search if unless else None
 
-    def look(text: str) -> str:
+    def find(text: str) -> str:
         for search in searches:
             match = search(text)
             if match:
                 return "" if excused and excused(text) else match.group() or " "
         return ""
 
-    return look
+    return find
 
 
 def wording_rules(too_brief: Iterable[Rule]) -> tuple[Rule, ...]:
@@ -152,15 +152,15 @@ def wording_rules(too_brief: Iterable[Rule]) -> tuple[Rule, ...]:
     Args:
         too_brief: Rules whose finding about a text suppresses every hint about it (REVIEW-07, CRIT-03).
     """
-    together = Wording(tuple(too_brief))
+    wording = Wording(tuple(too_brief))
     signals = (ADVICE, OTHERS, LECTURE, FLATTERY, TRIFLE, PLATITUDE, NOBODY, EXCUSE, EMPTY_MEASURE, LEFT_OVER, STALE)
-    together.rules.update((s.id, _declared(s, together)) for s in signals)
-    return tuple(together.rules.values())
+    wording.rules.update((s.id, _declared(s, wording)) for s in signals)
+    return tuple(wording.rules.values())
 
 
-def _declared(signal: Signal, together: Wording) -> Rule:
+def _declared(signal: Signal, wording: Wording) -> Rule:
     def condition(case: Case) -> Iterator[Spot]:
-        for hit in together.hits(case)[case.rule.id]:
+        for hit in wording.hits(case)[case.rule.id]:
             yield _spot(hit, case.dossier)
 
     condition.__doc__ = signal.why
