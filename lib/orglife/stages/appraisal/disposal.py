@@ -86,10 +86,10 @@ def basic_without_help(case: Case) -> Iterator[Spot]:
 def basic_disposed_too_heavily(case: Case) -> Iterator[Spot]:
     """A member graded 基本合格 got 劝退 or 除名 (A8)."""
     grades = grades_in_force(case.dossier)
-    for each in disposals(case.dossier):
-        grade = grades.get(each.member)
-        if grade and grade.grade == Grade.BASIC and each.kind in case.params["heavy"]:
-            yield spot(each, field="kind", **sentence_values(case, each))
+    for disposal in disposals(case.dossier):
+        grade = grades.get(disposal.member)
+        if grade and grade.grade == Grade.BASIC and disposal.kind in case.params["heavy"]:
+            yield spot(disposal, field="kind", **sentence_values(case, disposal))
 
 
 @rule(
@@ -107,10 +107,12 @@ def basic_disposed_too_heavily(case: Case) -> Iterator[Spot]:
 )
 def deadline_missing_or_too_long(case: Case) -> Iterator[Spot]:
     """限期改正 has no term, or a term of more than a year; exactly a year is allowed."""
-    for each in disposals(case.dossier):
-        if each.kind == "correct_by_deadline" and (each.months is None or each.months > case.params["max_months"]):
-            term = "没有写明" if each.months is None else f"为{each.months}个月"
-            yield spot(each, field="months", term=term, **sentence_values(case, each))
+    for disposal in disposals(case.dossier):
+        if disposal.kind == "correct_by_deadline" and (
+            disposal.months is None or disposal.months > case.params["max_months"]
+        ):
+            term = "没有写明" if disposal.months is None else f"为{disposal.months}个月"
+            yield spot(disposal, field="months", term=term, **sentence_values(case, disposal))
 
 
 @rule(
@@ -131,12 +133,12 @@ def in_effect_without_assembly(case: Case) -> Iterator[Spot]:
 
     The clause quoted is 支部工作条例 for 限期改正, and 党章第九条 for 劝退 and 除名.
     """
-    for each in disposals(case.dossier):
-        if each.kind not in case.params["kinds"] or each.effective_on is None:
+    for disposal in disposals(case.dossier):
+        if disposal.kind not in case.params["kinds"] or disposal.effective_on is None:
             continue
-        if not vote_carried(case.dossier, each.assembly):
-            clause = "" if each.kind == "correct_by_deadline" else "dangzhang-9"
-            yield spot(each, field="assembly", general=clause, **sentence_values(case, each))
+        if not vote_carried(case.dossier, disposal.assembly):
+            clause = "" if disposal.kind == "correct_by_deadline" else "dangzhang-9"
+            yield spot(disposal, field="assembly", general=clause, **sentence_values(case, disposal))
 
 
 @rule(
@@ -154,13 +156,17 @@ def in_effect_without_assembly(case: Case) -> Iterator[Spot]:
 )
 def in_effect_before_approval(case: Case) -> Iterator[Spot]:
     """劝退 or 除名 took effect without the superior's approval or before it; the same day is allowed."""
-    for each in disposals(case.dossier):
-        if each.kind not in case.params["kinds"] or each.effective_on is None:
+    for disposal in disposals(case.dossier):
+        if disposal.kind not in case.params["kinds"] or disposal.effective_on is None:
             continue
-        if not each.approved_by or each.approved_on is None:
-            yield spot(each, field="effective_on", why="没有上级党组织批准的记录", **sentence_values(case, each))
-        elif each.effective_on < each.approved_on:
-            yield spot(each, field="effective_on", why="生效日期早于上级党组织批准日期", **sentence_values(case, each))
+        if not disposal.approved_by or disposal.approved_on is None:
+            yield spot(
+                disposal, field="effective_on", why="没有上级党组织批准的记录", **sentence_values(case, disposal)
+            )
+        elif disposal.effective_on < disposal.approved_on:
+            yield spot(
+                disposal, field="effective_on", why="生效日期早于上级党组织批准日期", **sentence_values(case, disposal)
+            )
 
 
 @rule(
@@ -181,12 +187,12 @@ def voted_without_hearing(case: Case) -> Iterator[Spot]:
 
     The same day is allowed; a note on why the member could not be heard also suffices.
     """
-    for each in disposals(case.dossier):
-        if each.kind not in case.params["kinds"] or each.assembly is None or each.heard_note:
+    for disposal in disposals(case.dossier):
+        if disposal.kind not in case.params["kinds"] or disposal.assembly is None or disposal.heard_note:
             continue
-        day = each.assembly.date
-        if each.heard_on is None or (day is not None and each.heard_on > day):
-            yield spot(each, field="heard_on", **sentence_values(case, each))
+        day = disposal.assembly.date
+        if disposal.heard_on is None or (day is not None and disposal.heard_on > day):
+            yield spot(disposal, field="heard_on", **sentence_values(case, disposal))
 
 
 @rule(
@@ -203,9 +209,9 @@ def voted_without_hearing(case: Case) -> Iterator[Spot]:
 )
 def deadline_without_help(case: Case) -> Iterator[Spot]:
     """限期改正 has no measures of help and education."""
-    for each in disposals(case.dossier):
-        if each.kind == "correct_by_deadline" and not each.help_measures:
-            yield spot(each, field="help_measures", **sentence_values(case, each))
+    for disposal in disposals(case.dossier):
+        if disposal.kind == "correct_by_deadline" and not disposal.help_measures:
+            yield spot(disposal, field="help_measures", **sentence_values(case, disposal))
 
 
 @rule(
@@ -223,10 +229,10 @@ def deadline_without_help(case: Case) -> Iterator[Spot]:
 )
 def probationary_disposed_as_full(case: Case) -> Iterator[Spot]:
     """A disposal meant for full members was used for a probationary member."""
-    for each in disposals(case.dossier):
-        member = case.dossier.members.get(each.member)
-        if member and member.status == "probationary" and each.kind in case.params["kinds"]:
-            yield spot(each, field="kind", **sentence_values(case, each))
+    for disposal in disposals(case.dossier):
+        member = case.dossier.members.get(disposal.member)
+        if member and member.status == "probationary" and disposal.kind in case.params["kinds"]:
+            yield spot(disposal, field="kind", **sentence_values(case, disposal))
 
 
 @rule(
@@ -245,12 +251,12 @@ def probationary_disposed_as_full(case: Case) -> Iterator[Spot]:
 def not_filed_beforehand(case: Case) -> Iterator[Spot]:
     """A disposal proposed under the 处置办法 (A10) was not filed before the 党员大会; the same day is allowed."""
     since = date.fromisoformat(str(case.params["effective_from"]))
-    for each in disposals(case.dossier):
-        if each.kind not in case.params["kinds"] or each.proposed_on is None or each.proposed_on < since:
+    for disposal in disposals(case.dossier):
+        if disposal.kind not in case.params["kinds"] or disposal.proposed_on is None or disposal.proposed_on < since:
             continue
-        filed, day = each.prior_filed_on, each.assembly.date if each.assembly else None
+        filed, day = disposal.prior_filed_on, disposal.assembly.date if disposal.assembly else None
         if filed is None or (day is not None and filed > day):
-            yield spot(each, field="prior_filed_on", **sentence_values(case, each))
+            yield spot(disposal, field="prior_filed_on", **sentence_values(case, disposal))
 
 
 RULES = (

@@ -126,12 +126,15 @@ def _grade_meeting(sheet: Sheet, meeting: GradeMeeting | None) -> list[AnyBlock]
     ]
     if meeting.body == "assembly":
         voters = len(people(sheet.dossier, meeting.date).voters)
-        given = meeting.yes is not None
+        has_votes = meeting.yes is not None
         votes = "、".join(
             f"{t}{sheet.text(meeting, n)}票" for n, t in (("yes", "赞成"), ("no", "反对"), ("abstain", "弃权"))
         )
         rows.append(
-            ("表决", f"应到会有表决权{voters}名，{votes}" if given else f"应到会有表决权{voters}名，没有登记表决结果")
+            (
+                "表决",
+                f"应到会有表决权{voters}名，{votes}" if has_votes else f"应到会有表决权{voters}名，没有登记表决结果",
+            )
         )
     return [Facts(rows=rows, record=sheet.dossier.label(meeting))]
 
@@ -147,9 +150,10 @@ def _grade_row(sheet: Sheet, number: int, grade: Grade) -> list[str]:
         mark = "预备党员，不评等次"
     else:
         mark = sheet.text(grade, "grade")
-    asked = not grade.waiver and bool(grade.grade or not probationary)  # a row that was cleared again needs no grade
-    feedback_day = sheet.text(grade, "feedback_on", asked=asked)
-    opinion = sheet.text(grade, "opinion", asked=asked)
+    # a probationary member's row that was cleared again needs no grade
+    needs_grade = not grade.waiver and bool(grade.grade or not probationary)
+    feedback_day = sheet.text(grade, "feedback_on", asked=needs_grade)
+    opinion = sheet.text(grade, "opinion", asked=needs_grade)
     return [str(number), sheet.text(grade, "member"), mark, opinion, feedback_day, ""]
 
 

@@ -192,11 +192,11 @@ def assembly_not_carried(case: Case) -> Iterator[Spot]:
     if meeting is None or meeting.body != "assembly" or meeting.yes is None:
         return
     count = quorum(case.dossier, meeting)
-    why = [] if count.met else ["到会不足半数"]
+    reasons = [] if count.met else ["到会不足半数"]
     if not count.passes(meeting.yes):
-        why.append("赞成未超过半数")
-    if why:
-        yield spot(meeting, expected=count.expected, present=count.present, yes=meeting.yes, why=why)
+        reasons.append("赞成未超过半数")
+    if reasons:
+        yield spot(meeting, expected=count.expected, present=count.present, yes=meeting.yes, why=reasons)
 
 
 @rule(
@@ -314,8 +314,8 @@ def opinion_missing(case: Case) -> Iterator[Spot]:
     members = graded(case, grading_day(case.dossier))
     named = {entry.id for fired in case.fires(grade_against_ballot) for entry in fired.on}
     for ident, grade in grades_in_force(case.dossier).items():
-        wanted = grade.grade in case.params["require_for"] and not grade.opinion
-        if wanted and ident in members and ident not in named:
+        lacks_opinion = grade.grade in case.params["require_for"] and not grade.opinion
+        if lacks_opinion and ident in members and ident not in named:
             member, label = members[ident], case.campaign.label(grade.grade)
             yield spot(member, field="opinion", name=member.name, grade=label)
 

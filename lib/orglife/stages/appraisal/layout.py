@@ -44,9 +44,9 @@ def _balance(tally: Tally) -> list[Look]:
     if tally.returned is None or (tally.valid is None and tally.invalid is None):
         return []
     parts = f"有效{tally.valid or 0}张＋无效{tally.invalid or 0}张"
-    together = (tally.valid or 0) + (tally.invalid or 0)
-    if together != tally.returned:
-        return [Look(f"{parts}＝{together}张，收回{tally.returned}张，两数不符。请重新清点。", "bad")]
+    total = (tally.valid or 0) + (tally.invalid or 0)
+    if total != tally.returned:
+        return [Look(f"{parts}＝{total}张，收回{tally.returned}张，两数不符。请重新清点。", "bad")]
     if tally.issued is not None and tally.returned > tally.issued:
         return [Look(f"收回{tally.returned}张，多于发出的{tally.issued}张。请重新清点。", "bad")]
     return [Look(f"{parts}＝收回{tally.returned}张，相符。", "good")]
@@ -64,7 +64,7 @@ def meeting_live(meeting: GradeMeeting, dossier: Dossier, _campaign: Campaign) -
 
 def grade_live(grade: Grade, dossier: Dossier, campaign: Campaign) -> Live:
     """The maximum of 优秀, and their number including this grade."""
-    others = {member: one.grade for member, one in grades_in_force(dossier).items() if one.id != grade.id}
+    others = {member: other.grade for member, other in grades_in_force(dossier).items() if other.id != grade.id}
     count = sum(key == Grade.EXCELLENT for key in others.values()) + (grade.grade == Grade.EXCELLENT)
     return Live({"grade": [quota(count, cap_of(dossier, campaign), campaign)]})
 

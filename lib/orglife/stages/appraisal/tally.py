@@ -62,8 +62,8 @@ def too_many_ballots(case: Case) -> Iterator[Spot]:
     eligible = sum(m.status in case.params["ballot_status"] for m in attending)
     outside = tally.outside_issued if case.params["allow_outside"] else 0
     if tally.issued > eligible + outside:
-        besides = f"，另有群众票{outside}张" if outside else ""
-        yield spot(tally, field="issued", issued=tally.issued, eligible=eligible, besides=besides)
+        outside_note = f"，另有群众票{outside}张" if outside else ""
+        yield spot(tally, field="issued", issued=tally.issued, eligible=eligible, besides=outside_note)
 
 
 @rule(
@@ -197,20 +197,20 @@ Vote = Resolution | AssemblyVote
 def votes_taken(dossier: Dossier) -> Iterator[tuple[Record, str, str, int, int]]:
     """All votes of the round in force: record, field, subject, votes, number present; a blank counts as 0."""
 
-    def given(vote: Vote) -> tuple[int, int]:
+    def counted(vote: Vote) -> tuple[int, int]:
         return (vote.yes or 0) + (vote.no or 0) + (vote.abstain or 0), vote.present or 0
 
     meeting: Meeting | None = meeting_in_force(dossier)
     for resolution in meeting.resolutions if meeting else []:
         about = f"“{resolution.subject}”" if resolution.subject else ""
-        yield meeting, "resolutions", about, *given(resolution)  # type: ignore[misc]  # the loop is empty without a meeting
+        yield meeting, "resolutions", about, *counted(resolution)  # type: ignore[misc]  # the loop is empty without a meeting
     grading = grade_meeting_in_force(dossier)
     if grading and grading.body == "assembly":
         votes = (grading.yes or 0) + (grading.no or 0) + (grading.abstain or 0)
         yield grading, "present", "", votes, len(set(grading.present))
     for disposal in of_round(dossier, Disposal, round_in_force(dossier)):
         if disposal.assembly:
-            yield disposal, "assembly", "", *given(disposal.assembly)
+            yield disposal, "assembly", "", *counted(disposal.assembly)
 
 
 @rule(

@@ -34,10 +34,10 @@ def catalogue(sheet: Sheet, items: Sequence[ArchiveItem], attached: Mapping[str,
         attached: Map from item id to the number of its attachments.
     """
     blocks: list[AnyBlock] = [Facts(rows=_head(sheet), across=2)]
-    groups = [(k, mine) for k in RETENTIONS if (mine := [i for i in in_order(items) if i.retention == k])]
-    for number, (key, mine) in enumerate(groups, 1):
-        blocks.append(Heading(text=f"{ordinal(number)}、保管期限：{RETENTIONS[key]}（{len(mine)}件）"))
-        rows = [_row(n, item, attached.get(item.id, 0)) for n, item in enumerate(mine, 1)]
+    groups = [(k, group) for k in RETENTIONS if (group := [i for i in in_order(items) if i.retention == k])]
+    for number, (key, group) in enumerate(groups, 1):
+        blocks.append(Heading(text=f"{ordinal(number)}、保管期限：{RETENTIONS[key]}（{len(group)}件）"))
+        rows = [_row(n, item, attached.get(item.id, 0)) for n, item in enumerate(group, 1)]
         columns = [Column(head=h, share=s, align="left" if h in LEFT else "center") for h, s in COLUMNS]
         blocks.append(Table(columns=columns, rows=rows))
     return sheet.document("F22", ["归档文件目录"], blocks, page="L")

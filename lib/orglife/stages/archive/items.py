@@ -178,16 +178,16 @@ def new_slots(
         if (slot := slot_of(code)) is not None:
             last[slot[0]] = max(last.get(slot[0], 0), slot[1])
     taken = {item.id for item in old}
-    made = []
+    slots = []
     for paper in papers:
         retention = retention_of(paper.form, campaign)
         series = (str(campaign.year), retention, dossier.branch.org_code)
         seq = last[series] = last.get(series, 0) + 1
         code = f"{dossier.branch.fonds}-WS·{campaign.year}-{retention}-{dossier.branch.org_code}-{seq:04d}"
         file = f"data/papers/{retention}-{seq:04d}_{paper.form}.pdf"
-        made.append(ItemSlot(paper, unused_id(paper.content, taken), retention, file, seq, code))
-        taken.add(made[-1].ident)
-    return made
+        slots.append(ItemSlot(paper, unused_id(paper.content, taken), retention, file, seq, code))
+        taken.add(slots[-1].ident)
+    return slots
 
 
 def unnumbered_slots(papers: Sequence[Paper], campaign: Campaign) -> list[ItemSlot]:

@@ -140,15 +140,15 @@ def unfit_for_storage(case: PackageCase) -> Iterator[tuple[str, Spot]]:
     """A file has a format unfit for long storage, cannot be opened, or is a paper without pages."""
     papers = {item.file for item in case.listing.items}
     for path, stored in sorted(case.listing.files.items()):
-        why = ""
+        reason = ""
         if stored.format not in case.params["allowed"]:
-            why = "不便长期保存"
+            reason = "不便长期保存"
         elif not stored.opens:
-            why = "打不开"
+            reason = "打不开"
         elif path in papers and not stored.pages:
-            why = "没有一页内容"
-        if why:
-            yield path, spot(field="format", title=case.listing.title(path), format=stored.format, why=why)
+            reason = "没有一页内容"
+        if reason:
+            yield path, spot(field="format", title=case.listing.title(path), format=stored.format, why=reason)
 
 
 @rule(

@@ -64,8 +64,8 @@ Paper = tuple[str, str]
 def papers_of(dossier: Dossier, stages: Iterable[Stage], campaign: Campaign) -> list[Paper]:
     """Papers that can be made from the records, in the order of the stages."""
     sheet = Sheet(dossier, campaign)
-    made = [paper for stage in stages if stage.documents for paper in stage.documents(sheet)]
-    return list(dict.fromkeys((paper.form, paper.subject) for paper in made))
+    papers = [paper for stage in stages if stage.documents for paper in stage.documents(sheet)]
+    return list(dict.fromkeys((paper.form, paper.subject) for paper in papers))
 
 
 def archive_rules(stages: Sequence[Stage]) -> tuple[Rule, ...]:
@@ -105,13 +105,13 @@ def _papers_not_filed(stages: Sequence[Stage], known: Mapping[str, Rule]) -> Rul
         items = case.dossier.all(ArchiveItem)
         if not items:
             return
-        asked = (*case.params["required"], *case.params["required_if_recorded"])
+        required_forms = (*case.params["required"], *case.params["required_if_recorded"])
         filed = {_key(item.form, item.subject) for item in items if not item.withdrawn}
         absent = _absent(case, known)
         missing = [
             (form, subject)
             for form, subject in papers_of(case.dossier, stages, case.campaign)
-            if form in asked and _key(form, subject) not in filed and not absent(form, subject)
+            if form in required_forms and _key(form, subject) not in filed and not absent(form, subject)
         ]
         if missing:
             yield spot(missing=list(dict.fromkeys(paper_name(case.dossier, *paper) for paper in missing)))
@@ -178,18 +178,18 @@ def code_wrong(case: Case) -> Iterator[Spot]:
     codes = Counter([*(item.code for item in items if item.code), *elsewhere])  # blank codes are skipped
     gaps = _gaps(items, case.dossier.branch.org_code, elsewhere)
     for item in items:
-        why = []
+        reasons = []
         if item.code and not fullmatch(case.params["pattern"], item.code):
-            why.append("写法不合规定")
+            reasons.append("写法不合规定")
         if codes[item.code] > 1:
-            why.append("与另一件的档号相同")
+            reasons.append("与另一件的档号相同")
         if item.year is not None and item.year != case.campaign.year:
-            why.append(f"年度是{item.year}年，应为{case.campaign.year}年")
+            reasons.append(f"年度是{item.year}年，应为{case.campaign.year}年")
         if item.id in gaps and not (codes[item.code] > 1 and gaps[item.id].endswith("重复")):
-            why.append(gaps[item.id])
-        if why:
+            reasons.append(gaps[item.id])
+        if reasons:
             what = f"档号“{item.code}”" if item.code else f"《{_title(item)}》的档号"
-            yield spot(item, field="code", what=what, why="；".join(why))
+            yield spot(item, field="code", what=what, why="；".join(reasons))
 
 
 def _gaps(items: Iterable[ArchiveItem], org_code: str, elsewhere: Iterable[str]) -> dict[str, str]:
@@ -242,9 +242,9 @@ def _title(item: ArchiveItem) -> str:
 def metadata_missing(case: Case) -> Iterator[Spot]:
     """An item that is not withdrawn lacks required metadata."""
     fields = ArchiveItem.model_fields
-    wanted = [name for name in case.params["required"] if name in fields]
+    required = [name for name in case.params["required"] if name in fields]
     for item in case.dossier.all(ArchiveItem):
-        missing = [fields[name].title or name for name in wanted if getattr(item, name) in (None, "")]
+        missing = [fields[name].title or name for name in required if getattr(item, name) in (None, "")]
         if missing and not item.withdrawn:
             yield spot(item, title=_title(item), missing=missing)
 

@@ -45,8 +45,9 @@ def criticised_nobody(case: Case) -> Iterator[Spot]:
     if len(attending) < 2:  # noqa: PLR2004  nobody else to criticise
         return
     for author in attending:
-        given = [c for c in criticisms_in_force(case.dossier) if c.author == author.id]
-        if len([c for c in given if c.target != author.id and c.target in everybody]) < case.params["min_total"]:
+        own_criticisms = [c for c in criticisms_in_force(case.dossier) if c.author == author.id]
+        of_others = [c for c in own_criticisms if c.target != author.id and c.target in everybody]
+        if len(of_others) < case.params["min_total"]:
             yield spot(author, name=author.name)
 
 
@@ -68,10 +69,10 @@ def pairs_without_criticism(case: Case) -> Iterator[Spot]:
     if meeting is None:
         return
     everybody = people(case.dossier, meeting.date).all
-    given = {(c.author, c.target) for c in criticisms_in_force(case.dossier)}
+    existing_pairs = {(c.author, c.target) for c in criticisms_in_force(case.dossier)}
     silent = {entry.id for fired in case.fires(criticised_nobody) for entry in fired.on}
-    together = {pair for circle in circles(meeting) for pair in permutations(circle & everybody.keys(), 2)}
-    missing = {(a, b) for a, b in together - given if a not in silent}
+    possible_pairs = {pair for circle in circles(meeting) for pair in permutations(circle & everybody.keys(), 2)}
+    missing = {(a, b) for a, b in possible_pairs - existing_pairs if a not in silent}
     if missing:
         authors = {a for a, _ in missing}
         yield spot(n=len(missing), names=[m.name for i, m in everybody.items() if i in authors])

@@ -18,9 +18,9 @@ def meeting_live(meeting: Meeting, dossier: Dossier, _campaign: Campaign) -> Liv
         Look(text + "达到半数以上，可以开会。", "good") if count.met else Look(text + "不足半数，不能开会。", "bad")
     ]
     away = {absence.member for absence in meeting.absent}
-    silent = [m.name for m in came.members if m not in came.attended and m.id not in away]
-    if silent:
-        looks.append(Look(f"没有到会、也没有登记缺席的：{'、'.join(silent)}。", "must"))
+    unaccounted = [m.name for m in came.members if m not in came.attended and m.id not in away]
+    if unaccounted:
+        looks.append(Look(f"没有到会、也没有登记缺席的：{'、'.join(unaccounted)}。", "must"))
     return Live({"present": looks, "speeches": _speakers(meeting, dossier)})
 
 
@@ -29,13 +29,15 @@ def _speakers(meeting: Meeting, dossier: Dossier) -> list[Look]:
         return []
     spoke = {speech.member for speech in meeting.speeches}
     roster = people(dossier, meeting.date).all
-    left = [roster[i].name for i in dict.fromkeys(meeting.present) if i in roster and i not in spoke]
-    if left:
-        return [Look(f"到会而没有发言的：{'、'.join(left)}。", "must")]
+    without_speech = [roster[i].name for i in dict.fromkeys(meeting.present) if i in roster and i not in spoke]
+    if without_speech:
+        return [Look(f"到会而没有发言的：{'、'.join(without_speech)}。", "must")]
     critical = {speech.member for speech in meeting.speeches if speech.self_criticism}
-    silent = [roster[i].name for i in dict.fromkeys(meeting.present) if i in roster and i not in critical]
-    if silent:
-        return [Look(f"发了言、还没有勾“作自我批评”的：{'、'.join(silent)}。", "must")]
+    without_self_criticism = [
+        roster[i].name for i in dict.fromkeys(meeting.present) if i in roster and i not in critical
+    ]
+    if without_self_criticism:
+        return [Look(f"发了言、还没有勾“作自我批评”的：{'、'.join(without_self_criticism)}。", "must")]
     return [Look("到会的都作了自我批评。", "good")]
 
 

@@ -88,8 +88,8 @@ def chaired_by_someone_else(case: Case) -> Iterator[Spot]:
         return
     in_team = meeting.chair in people(case.dossier, meeting.date).team
     if not (in_team and meeting.delegation_note):
-        why = "没有书记委托的说明" if in_team else "主持人不是副书记或委员"
-        yield spot(meeting, field="chair", chair=case.dossier.name(meeting.chair), why=why)
+        reason = "没有书记委托的说明" if in_team else "主持人不是副书记或委员"
+        yield spot(meeting, field="chair", chair=case.dossier.name(meeting.chair), why=reason)
 
 
 @rule(
@@ -211,14 +211,14 @@ def member_before_team(case: Case) -> Iterator[Spot]:
     if meeting is None:
         return
     everybody, name = people(case.dossier, meeting.date), case.dossier.name
-    early = []
+    violations = []
     for speeches in rounds_of_speeches(meeting):
         ordinary = [s for s in speeches if s.member in everybody.ordinary]
         team = [s for s in speeches if s.member in everybody.team]
         if ordinary and team and (ordinary[0].order or 0) < (team[-1].order or 0):
-            early.append(f"{name(ordinary[0].member)}早于班子成员{name(team[-1].member)}")
-    if early:
-        yield spot(meeting, field="groups" if meeting.groups else "speeches", early=early)
+            violations.append(f"{name(ordinary[0].member)}早于班子成员{name(team[-1].member)}")
+    if violations:
+        yield spot(meeting, field="groups" if meeting.groups else "speeches", early=violations)
 
 
 @rule(
@@ -287,12 +287,12 @@ def summary_missing_or_by_someone_else(case: Case) -> Iterator[Spot]:
         return
     name, by = case.dossier.name, meeting.summary.by
     speaker = meeting.chair if meeting.delegation_note else the_secretary.id
-    why = [] if meeting.summary.text else ["没有写要点"]
+    reasons = [] if meeting.summary.text else ["没有写要点"]
     if by != speaker:
-        why.append(f"由{name(by)}作" if by else "没有写明由谁作")
-    if why:
+        reasons.append(f"由{name(by)}作" if by else "没有写明由谁作")
+    if reasons:
         who = f"受委托的主持人{name(speaker)}" if meeting.delegation_note else f"支部书记{name(speaker)}"
-        yield spot(meeting, field="summary", why=why, who=who)
+        yield spot(meeting, field="summary", why=reasons, who=who)
 
 
 RULES: tuple[Rule, ...] = (

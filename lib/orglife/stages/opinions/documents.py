@@ -24,12 +24,12 @@ COLUMNS = [
 
 def documents(sheet: Sheet) -> list[Document]:
     """One paper with all opinions in order of dates; [] without opinions."""
-    given = sorted(sheet.dossier.all(Opinion), key=lambda o: (o.date is None, o.date, o.id))
-    if not given:
+    opinions = sorted(sheet.dossier.all(Opinion), key=lambda o: (o.date is None, o.date, o.id))
+    if not opinions:
         return []
     blocks: list[AnyBlock] = [
-        Note(text=_counts(given)),
-        Table(columns=COLUMNS, rows=[_row(sheet, n, o) for n, o in enumerate(given, start=1)], record="征求意见"),
+        Note(text=_counts(opinions)),
+        Table(columns=COLUMNS, rows=[_row(sheet, n, o) for n, o in enumerate(opinions, start=1)], record="征求意见"),
         *sheet.explanations([f"OPIN-{n:02d}" for n in range(1, 6)]),
         Signature(roles=["支部书记"]),
     ]
@@ -49,10 +49,10 @@ def _row(sheet: Sheet, number: int, opinion: Opinion) -> list[str]:
     ]
 
 
-def _counts(given: list[Opinion]) -> str:
-    by_source = Counter[str](o.source for o in given if o.source)
+def _counts(opinions: list[Opinion]) -> str:
+    by_source = Counter[str](o.source for o in opinions if o.source)
     parts = "、".join(f"{label}{by_source[key]}条" for key, label in SOURCES.items() if by_source[key])
-    team = sum(o.target == TEAM for o in given)
-    persons = sum(bool(o.target) and o.target != TEAM for o in given)
+    team = sum(o.target == TEAM for o in opinions)
+    persons = sum(bool(o.target) and o.target != TEAM for o in opinions)
     about = "、".join(f"{who}{n}条" for who, n in (("对支部班子", team), ("对党员个人", persons)) if n)
-    return f"共征求意见{'，'.join(p for p in (f'{len(given)}条', parts, about) if p)}。本表不记提意见人姓名。"
+    return f"共征求意见{'，'.join(p for p in (f'{len(opinions)}条', parts, about) if p)}。本表不记提意见人姓名。"

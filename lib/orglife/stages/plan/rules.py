@@ -61,9 +61,9 @@ def committee_does_not_fit(case: Case) -> Iterator[Spot]:
     if branch.type == "temporary":
         return
     full, team = len(everybody.full), len(everybody.team)
-    absent = full >= case.params["committee_from"] and not branch.has_committee
-    odd = branch.has_committee and not case.params["committee_min"] <= team <= case.params["committee_max"]
-    if absent or odd:
+    lacks_committee = full >= case.params["committee_from"] and not branch.has_committee
+    wrong_size = branch.has_committee and not case.params["committee_min"] <= team <= case.params["committee_max"]
+    if lacks_committee or wrong_size:
         yield spot(full=full, team=team, has_committee="设" if branch.has_committee else "未设")
 
 
@@ -104,15 +104,15 @@ def excluded_without_ground(case: Case) -> Iterator[Spot]:
     for member in people(case.dossier, case.dossier.as_of).all.values():
         if not member.quorum_excluded:
             continue
-        why = []
+        reasons = []
         if not member.quorum_basis:
-            why.append("没有登记核减情形")
+            reasons.append("没有登记核减情形")
         if not member.quorum_approved_on:
-            why.append("没有同意和通过的日期")
+            reasons.append("没有同意和通过的日期")
         elif day and member.quorum_approved_on > day:
-            why.append("同意和通过的日期晚于会议")
-        if why:
-            yield spot(member, name=member.name, why=why)
+            reasons.append("同意和通过的日期晚于会议")
+        if reasons:
+            yield spot(member, name=member.name, why=reasons)
 
 
 @rule(

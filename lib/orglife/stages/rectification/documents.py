@@ -101,8 +101,8 @@ def _list_blocks(sheet: Sheet, items: Sequence[RectItem], notes: Sequence[RectLi
     if rows:
         blocks.append(Table(columns=LIST_COLUMNS, rows=rows, record="整改事项"))
     if notes and notes[-1].none_declared:
-        clean = sheet.text(notes[-1], "none_declared")
-        blocks.append(Note(text=f"本类无问题：{clean}。", record=sheet.dossier.label(notes[-1])))
+        declared_free = sheet.text(notes[-1], "none_declared")
+        blocks.append(Note(text=f"本类无问题：{declared_free}。", record=sheet.dossier.label(notes[-1])))
     return blocks
 
 

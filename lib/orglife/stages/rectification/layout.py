@@ -18,11 +18,11 @@ def item_live(item: RectItem, dossier: Dossier, _campaign: Campaign) -> Live:
     """The texts of the problems that an item answers, and the problems of the same owner without an item."""
     answers = [look for ident in item.problem_ids if (look := _words(dossier, ident)).text]
     looks = []
-    others = {i for one in dossier.all(RectItem) if one.id != item.id for i in one.problem_ids}
-    left = [i for i in _of_owner(item, dossier) if i not in others and i not in item.problem_ids]
-    if left:
-        named = "；".join(_text(dossier, ident) for ident in left[:MOST])
-        more = f"等{len(left)}项" if len(left) > MOST else ""
+    others = {i for other in dossier.all(RectItem) if other.id != item.id for i in other.problem_ids}
+    unanswered = [i for i in _of_owner(item, dossier) if i not in others and i not in item.problem_ids]
+    if unanswered:
+        named = "；".join(_text(dossier, ident) for ident in unanswered[:MOST])
+        more = f"等{len(unanswered)}项" if len(unanswered) > MOST else ""
         looks.append(Look(f"还没有整改事项的问题：{named}{more}。", "must"))
     return Live({"title": answers, "problem_ids": looks})
 
@@ -35,10 +35,10 @@ def pledge_live(pledge: Pledge, dossier: Dossier, _campaign: Campaign) -> Live:
 def _of_owner(item: RectItem, dossier: Dossier) -> list[str]:
     """Problems of the list's owner: the leadership's for the branch, the member's own otherwise."""
     if item.owner_kind == "branch":
-        return [one.id for review in dossier.all(TeamReview) for one in review.items]
+        return [entry.id for review in dossier.all(TeamReview) for entry in review.items]
     if item.owner_kind == "member" and item.owner:
         review = dossier.by_member(MemberReview).get(item.owner)
-        return [one.id for one in review.items] if review else []
+        return [entry.id for entry in review.items] if review else []
     return []
 
 

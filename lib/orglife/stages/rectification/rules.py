@@ -162,11 +162,11 @@ def own_problem_not_taken_up(case: Case) -> Iterator[Spot]:
     for member in people(dossier).all.values():
         if member.id not in reviews or member.id in without_pledge or excused(member):
             continue
-        taken = answered(items_of(dossier, member.id))
-        taken |= set(pledges[member.id].problem_ids if member.id in pledges else ())
-        left = [item for item in reviews[member.id].items if item.id not in taken]
-        if left:
-            yield spot(member, name=member.name, n=len(left))
+        answered_ids = answered(items_of(dossier, member.id))
+        answered_ids |= set(pledges[member.id].problem_ids if member.id in pledges else ())
+        open_problems = [item for item in reviews[member.id].items if item.id not in answered_ids]
+        if open_problems:
+            yield spot(member, name=member.name, n=len(open_problems))
 
 
 @rule(
@@ -207,13 +207,13 @@ def item_without_person_or_limit(case: Case) -> Iterator[Spot]:
     for item in case.dossier.all(RectItem):
         if item.status == "done":
             continue
-        why = [] if item.responsible else ["没有责任人"]
+        reasons = [] if item.responsible else ["没有责任人"]
         if item.due is None:
-            why.append("没有完成时限")
+            reasons.append("没有完成时限")
         elif day and item.due < day:
-            why.append("完成时限早于会议")
-        if why:
-            yield spot(item, title=item.title or "未写事项", why=why)
+            reasons.append("完成时限早于会议")
+        if reasons:
+            yield spot(item, title=item.title or "未写事项", why=reasons)
 
 
 @rule(
@@ -311,17 +311,17 @@ def completion_not_published(case: Case) -> Iterator[Spot]:
 )
 def published_too_briefly(case: Case) -> Iterator[Spot]:
     """A notice has no scope or no dates, or was posted for fewer days than usual; both ends count (A14)."""
-    for posted in case.dossier.all(Publication):
-        why = [] if posted.scope else ["没有写明范围"]
-        days = (posted.end - posted.start).days + 1 if posted.start and posted.end else None
+    for notice in case.dossier.all(Publication):
+        reasons = [] if notice.scope else ["没有写明范围"]
+        days = (notice.end - notice.start).days + 1 if notice.start and notice.end else None
         if days is None:
-            why.append("没有写明起止日期")
+            reasons.append("没有写明起止日期")
         elif days < 1:
-            why.append("截止日期早于开始日期")
+            reasons.append("截止日期早于开始日期")
         elif days < case.params["min_days"]:
-            why.append(f"只有{days}天")
-        if why:
-            yield spot(posted, why=why)
+            reasons.append(f"只有{days}天")
+        if reasons:
+            yield spot(notice, why=reasons)
 
 
 @rule(
@@ -345,15 +345,15 @@ def published_private_matter(case: Case) -> Iterator[Spot]:
 
     The telephone number for comments, which every notice needs, is removed first.
     """
-    for posted in case.dossier.all(Publication):
-        text = re.sub(case.params["allow"], "", posted.text)
+    for notice in case.dossier.all(Publication):
+        text = re.sub(case.params["allow"], "", notice.text)
         hits: list[str] = []
         for pattern in case.params["patterns"]:
             matches = (match.group() for match in re.finditer(pattern, text))
             hits += [hit for hit in dict.fromkeys(matches) if not any(hit in other for other in hits)]
-        hits += [f"{name}提出的批评意见" for name in _critics_quoted(case.dossier, posted.text)]
+        hits += [f"{name}提出的批评意见" for name in _critics_quoted(case.dossier, notice.text)]
         if hits:
-            yield spot(posted, field="text", hits=hits)
+            yield spot(notice, field="text", hits=hits)
 
 
 def _critics_quoted(dossier: Dossier, text: str) -> list[str]:

@@ -62,9 +62,9 @@ def _signature(sheet: Sheet, letter: Filing | Report) -> Signature:
 def filing_paper(sheet: Sheet, filing: Filing) -> Document:
     """F17: the secretary's text if any, then the contents marked as filed."""
     blocks: list[AnyBlock] = sheet.prose(filing, "text")
-    filed = [(heading, made) for name, heading, made in FILED if getattr(filing.contents, name)]
-    for number, (heading, made) in enumerate(filed, start=1):
-        blocks += [Heading(level=1, text=section(number, heading)), *made(sheet, filing)]
+    filed = [(heading, make_blocks) for name, heading, make_blocks in FILED if getattr(filing.contents, name)]
+    for number, (heading, make_blocks) in enumerate(filed, start=1):
+        blocks += [Heading(level=1, text=section(number, heading)), *make_blocks(sheet, filing)]
     blocks += _attached(sheet, filing)
     blocks += sheet.explanations([f"REPORT-{n:02d}" for n in (1, 2, 5)])
     blocks.append(_signature(sheet, filing))
@@ -100,8 +100,8 @@ def _problems(sheet: Sheet, filing: Filing) -> list[AnyBlock]:  # noqa: ARG001  
 
 def _measures(sheet: Sheet, filing: Filing) -> list[AnyBlock]:  # noqa: ARG001  same signature as _grades
     """The branch's list; of personal lists only the number of items."""
-    every = sheet.dossier.all(RectItem)
-    items = by_source(sheet, [i for i in every if i.owner_kind != "member"])
+    all_items = sheet.dossier.all(RectItem)
+    items = by_source(sheet, [i for i in all_items if i.owner_kind != "member"])
     columns = [
         Column(head="序号", share=3),
         Column(head="整改事项", share=11, align="left"),
@@ -117,18 +117,18 @@ def _measures(sheet: Sheet, filing: Filing) -> list[AnyBlock]:  # noqa: ARG001  
         ]
         for n, item in enumerate(items, start=1)
     ]
-    own = len(every) - len(items)
-    note = f"支部整改事项{len(items)}项" + (f"；另有个人整改事项{own}项，见个人整改清单。" if own else "。")
+    personal = len(all_items) - len(items)
+    note = f"支部整改事项{len(items)}项" + (f"；另有个人整改事项{personal}项，见个人整改清单。" if personal else "。")
     table: list[AnyBlock] = [Table(columns=columns, rows=rows, record="整改事项")] if rows else []
     return [*table, Note(text=note)]
 
 
 def _grades(sheet: Sheet, filing: Filing) -> list[AnyBlock]:
     """Counts and the grade of each member in the filing's round."""
-    given = {g.member: g for g in of_round(sheet.dossier, Grade, filing.round)}
-    if not given:
+    grades = {g.member: g for g in of_round(sheet.dossier, Grade, filing.round)}
+    if not grades:
         return [Note(text="没有登记评定等次。")]
-    ordered = sorted(given.values(), key=lambda g: (sheet.rank(g.member), g.id))
+    ordered = sorted(grades.values(), key=lambda g: (sheet.rank(g.member), g.id))
     counts = "，".join(
         f"{sheet.campaign.label(k)}{sum(g.grade == k for g in ordered)}名" for k in sheet.campaign.grades
     )

@@ -33,12 +33,12 @@ def redo_not_carried_out(case: Case) -> Iterator[Spot]:
         annulled = order.round or 1
         sessions = (*dossier.all(Meeting), *dossier.all(Tally), *dossier.all(GradeMeeting))
         later = sorted({r.round for r in sessions if r.round > annulled})
-        missing = min((_lacking(dossier, order, number) for number in later or [annulled + 1]), key=len)
+        missing = min((_missing_parts(dossier, order, number) for number in later or [annulled + 1]), key=len)
         if missing:
             yield spot(order, date=order.date, missing=missing)
 
 
-def _lacking(dossier: Dossier, order: RedoOrder, number: int) -> list[str]:
+def _missing_parts(dossier: Dossier, order: RedoOrder, number: int) -> list[str]:
     """What a round lacks for an order to be carried out."""
 
     def since(day: date | None) -> bool:

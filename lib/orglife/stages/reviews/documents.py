@@ -77,8 +77,8 @@ def _body(sheet: Sheet, review: Review, aspects: Sequence[str]) -> list[AnyBlock
     if not blocks:
         blocks.append(Paragraph(text="查摆的问题：无。", record=label))
     if review.none_declared:
-        clean = sheet.text(review, "none_declared")
-        blocks.append(Paragraph(text=f"经查无问题的方面：{clean}。", record=label))
+        declared_free = sheet.text(review, "none_declared")
+        blocks.append(Paragraph(text=f"经查无问题的方面：{declared_free}。", record=label))
     return blocks
 
 
@@ -119,13 +119,13 @@ def problem_paper(sheet: Sheet, problems: ProblemList) -> Document:
     outlines = _in_order(sheet)
     reviews: list[Review] = [*([team] if team else []), *outlines]
     rows = [row for review in reviews for row in _problem_rows(sheet, review)]
-    own = sum(len(review.items) for review in outlines)
+    member_problems = sum(len(review.items) for review in outlines)
     day = sheet.text(problems, "confirmed_on")
     blocks: list[AnyBlock] = [
         Facts(
             rows=[
                 ("确认日期", day),
-                ("问题数", f"支部班子{len(rows) - own}个，党员{own}个"),
+                ("问题数", f"支部班子{len(rows) - member_problems}个，党员{member_problems}个"),
             ],
             record=sheet.dossier.label(problems),
         ),

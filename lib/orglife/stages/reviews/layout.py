@@ -20,10 +20,10 @@ def member_live(review: MemberReview, _dossier: Dossier, campaign: Campaign) -> 
     """The state of each aspect of a member's outline, and the standards that it does not cover yet."""
     live = _live(campaign.keys("aspects"), review.items, review.none_declared)
     named = {item.dimension for item in review.items} | set(review.none_declared)
-    left = [campaign.label(key) for key in campaign.keys("dimensions") if key not in named]
-    if not left or not review.items:
+    uncovered = [campaign.label(key) for key in campaign.keys("dimensions") if key not in named]
+    if not uncovered or not review.items:
         return live
-    text = f"合格标准还没有对照的：{'、'.join(left)}。有问题的，在那一项里选“合格标准”；没有的，在下面勾“经查无问题”。"
+    text = f"合格标准还没有对照的：{'、'.join(uncovered)}。有问题的，在那一项里选“合格标准”；没有的，在下面勾“经查无问题”。"
     return Live({"items": [Look(text, "must")]}, sorts=live.sorts)
 
 

@@ -62,9 +62,9 @@ def grading_numbers(sheet: Sheet, cap: Cap, excellent: str) -> list[str]:
 
 def _majorities(count: Quorum, group: str) -> str:
     """The quorum and the majority in numbers, and whether attendance reaches the quorum."""
-    half, more = (count.expected + 1) // 2, count.expected // 2 + 1
-    state = f"现登记到会{count.present}名" + ("，够数" if count.met else f"，还差{half - count.present}名")
-    return f"{group}应到{count.expected}名：半数以上即{half}名到会，会议有效（{state}）；表决须{more}名以上赞成，超过应到的半数。"
+    needed, majority = (count.expected + 1) // 2, count.expected // 2 + 1
+    state = f"现登记到会{count.present}名" + ("，够数" if count.met else f"，还差{needed - count.present}名")
+    return f"{group}应到{count.expected}名：半数以上即{needed}名到会，会议有效（{state}）；表决须{majority}名以上赞成，超过应到的半数。"
 
 
 def _without_vote(sheet: Sheet, expected: Iterable[Member]) -> list[str]:

@@ -14,7 +14,7 @@ def by_source(sheet: Sheet, items: Sequence[RectItem]) -> list[RectItem]:
     rank = {key: n for n, key in enumerate(sheet.campaign.rect_sources)}
 
     def place(item: RectItem) -> tuple[object, ...]:
-        carried = not item.carried_from or item.status == "done"
-        return carried, rank.get(item.source, len(rank)), as_counted(item.id)
+        not_carried = not item.carried_from or item.status == "done"
+        return not_carried, rank.get(item.source, len(rank)), as_counted(item.id)
 
     return sorted(items, key=place)

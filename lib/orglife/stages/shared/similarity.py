@@ -50,8 +50,8 @@ def masked_positions(text: str, names: tuple[str, ...] = ()) -> list[int]:
     if pattern is None:
         return places
     bare = "".join(text[i] for i in places)
-    gone = {i for match in pattern.finditer(bare) for i in range(*match.span())}
-    return [place for i, place in enumerate(places) if i not in gone]
+    removed = {i for match in pattern.finditer(bare) for i in range(*match.span())}
+    return [place for i, place in enumerate(places) if i not in removed]
 
 
 # --- comparing -----------------------------------------------------------------------------------------------------
@@ -89,19 +89,19 @@ def similar_pairs(
         Pairs, the most similar first, then in the order of the texts; empty when n < 2. With a limit, which of several
         equally similar pairs are kept depends on the texts and their order alone.
     """
-    wanted = max(percent, 1)
+    threshold = max(percent, 1)
     if limit is not None and limit < 1:
         return []
     left = list(range(len(texts)))
     if sum(map(len, texts)) <= SMALL:
         sets = [grams(text) - common for text in texts]
-        left = _with_partner(sets, wanted)
+        left = _with_partner(sets, threshold)
         if len(left) <= FEW:
-            return _each_with_each({i: sets[i] for i in left}, wanted, origins)[:limit]
+            return _each_with_each({i: sets[i] for i in left}, threshold, origins)[:limit]
     from orglife.stages.shared.joining import join  # noqa: PLC0415  numpy is heavy, and most texts have no partner
 
     some_origins = [origins[i] for i in left] if origins else None
-    joined = join([texts[i] for i in left], wanted, common=common, origins=some_origins, limit=limit)
+    joined = join([texts[i] for i in left], threshold, common=common, origins=some_origins, limit=limit)
     pairs = (Pair(left[p.a], left[p.b], p.percent) for p in joined)
     return sorted(pairs, key=lambda p: (-p.percent, p.a, p.b))[:limit]
 

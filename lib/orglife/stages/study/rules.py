@@ -99,9 +99,9 @@ def studied_before_publication(case: Case) -> Iterator[Spot]:
     """A text was recorded as studied before its publication; texts without a publication date are skipped."""
     published = {m.id: m.published for m in case.campaign.materials if m.published}
     for study in case.dossier.all(Study):
-        early = [i for i in study.material_ids if study.date and i in published and study.date < published[i]]
-        if early:
-            yield spot(study, field="date", date=study.date, titles=[case.campaign.label(i) for i in early])
+        too_early = [i for i in study.material_ids if study.date and i in published and study.date < published[i]]
+        if too_early:
+            yield spot(study, field="date", date=study.date, titles=[case.campaign.label(i) for i in too_early])
 
 
 RULES = (no_collective_study, material_not_studied, member_has_not_studied, studied_before_publication)

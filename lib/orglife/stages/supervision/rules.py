@@ -33,8 +33,8 @@ def visits(bureau: Bureau, leader: BureauLeader, *, own_branch_counts: bool) -> 
 def leader_at_too_few_branches(case: BureauCase) -> Iterator[Spot]:
     """A leader of the bureau visited fewer lower branches than the plan demands; each branch counts once."""
     for leader in case.bureau.all(BureauLeader):
-        seen = visits(case.bureau, leader, own_branch_counts=case.params["own_branch_counts"])
-        branches = {s.branch for s in seen if s.branch}
+        own_visits = visits(case.bureau, leader, own_branch_counts=case.params["own_branch_counts"])
+        branches = {s.branch for s in own_visits if s.branch}
         if len(branches) < case.params["min_branches"]:
             yield spot(leader, name=leader.name, n=len(branches))
 
@@ -56,9 +56,9 @@ def leader_has_not_commented(case: BureauCase) -> Iterator[Spot]:
     """A leader made visits but commented at none of them; one comment is enough."""
     own_branch_counts = case.params_of(leader_at_too_few_branches)["own_branch_counts"]
     for leader in case.bureau.all(BureauLeader):
-        seen = visits(case.bureau, leader, own_branch_counts=own_branch_counts)
-        if seen and not any(s.commented for s in seen):
-            names = dict.fromkeys(case.bureau.branch_name(s.branch) for s in seen)
+        own_visits = visits(case.bureau, leader, own_branch_counts=own_branch_counts)
+        if own_visits and not any(s.commented for s in own_visits):
+            names = dict.fromkeys(case.bureau.branch_name(s.branch) for s in own_visits)
             yield spot(leader, name=leader.name, branch=list(names))
 
 

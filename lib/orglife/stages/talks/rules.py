@@ -64,8 +64,8 @@ def members_not_covered(case: Case) -> Iterator[Spot]:
         if participants & everybody.team.keys():
             covered |= participants & base.keys()
     if 100 * len(covered) < case.params["coverage_percent"] * len(base):
-        left = [m.name for i, m in base.items() if i not in covered]
-        yield spot(names=left, covered=len(covered), total=len(base))
+        uncovered = [m.name for i, m in base.items() if i not in covered]
+        yield spot(names=uncovered, covered=len(covered), total=len(base))
 
 
 @rule(

@@ -139,9 +139,9 @@ def outlines_partly_alike(case: Case) -> Iterator[Spot]:
 
 def _criticisms(dossier: Dossier) -> dict[str, list[Criticism]]:
     """Criticisms of other members in the round in force, by author; authors on the roster only."""
-    given = criticisms_in_force(dossier) or of_round(dossier, Criticism, round_in_force(dossier))
+    in_force = criticisms_in_force(dossier) or of_round(dossier, Criticism, round_in_force(dossier))
     by_author: dict[str, list[Criticism]] = {}
-    for each in given:
+    for each in in_force:
         if each.author in dossier.members and each.target and each.target != each.author and each.text:
             by_author.setdefault(each.author, []).append(each)
     return dict(sorted(by_author.items()))
@@ -171,15 +171,15 @@ def _similar_criticisms(texts: Sequence[str], percent: int, common: frozenset[st
 def one_criticism_for_many(case: Case) -> Iterator[Spot]:
     """One author gave nearly the same criticism to several members; every pair in the group is similar."""
     names, common = names_of(case.dossier), campaign_grams(case.campaign)
-    for author, given in _criticisms(case.dossier).items():
-        if len({c.target for c in given}) < case.params["min_targets"]:
+    for author, criticisms in _criticisms(case.dossier).items():
+        if len({c.target for c in criticisms}) < case.params["min_targets"]:
             continue
-        texts = [masked(c.text, names) for c in given]
+        texts = [masked(c.text, names) for c in criticisms]
         groups = cliques(len(texts), _similar_criticisms(texts, case.params["ratio_percent"], common))
-        largest = max(groups, key=lambda g: len({given[i].target for i in g}), default=[])
-        targets = {given[i].target for i in largest}
+        largest = max(groups, key=lambda g: len({criticisms[i].target for i in g}), default=[])
+        targets = {criticisms[i].target for i in largest}
         if len(targets) >= case.params["min_targets"]:
-            passage = shared_passage(given[largest[0]].text, texts[largest[0]], texts[largest[1]], names)
+            passage = shared_passage(criticisms[largest[0]].text, texts[largest[0]], texts[largest[1]], names)
             member = case.dossier.members[author]
             yield spot(member, author=member.name, n=len(targets), passage=short(passage, SHOWN_CHARS))
 

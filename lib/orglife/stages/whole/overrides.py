@@ -69,7 +69,7 @@ def require_overrides(campaign: Campaign, rules: Mapping[str, Rule], endless: En
         BadInput: all problems with their places.
     """
     problems: list[OverrideProblem] = []
-    given: list[PlacedPattern] = []
+    patterns: list[PlacedPattern] = []
     for ident, change in campaign.override.items():
         base = f"override.{ident}"
         if ident not in rules:
@@ -81,9 +81,9 @@ def require_overrides(campaign: Campaign, rules: Mapping[str, Rule], endless: En
             for param, value in override.params.items():
                 checked = list(_check_param(rules[ident], f"{place}.params.{param}", param, value))
                 problems += [each for each in checked if isinstance(each, OverrideProblem)]
-                given += [each for each in checked if isinstance(each, PlacedPattern)]
-    slow = set(endless([each.pattern for each in given])) if given else set()
-    problems += [_problem(each.place, "endless", value=each.pattern) for each in given if each.pattern in slow]
+                patterns += [each for each in checked if isinstance(each, PlacedPattern)]
+    slow = set(endless([each.pattern for each in patterns])) if patterns else set()
+    problems += [_problem(each.place, "endless", value=each.pattern) for each in patterns if each.pattern in slow]
     if problems:
         raise BadInput([f"{name}的 {each.place}：{each.what}" for each in problems])
 

@@ -111,12 +111,12 @@ def _hits_of_rule(
 
 def _campaign_mask(campaign: Campaign) -> Callable[[str], str]:
     """Return a function that removes the campaign's title and theme from a text: quoting them is neutral."""
-    own = [text for text in (campaign.title, campaign.theme) if text]
+    phrases = [text for text in (campaign.title, campaign.theme) if text]
 
     def mask(text: str) -> str:
-        for each in own:
-            if each in text:
-                text = text.replace(each, " ")
+        for phrase in phrases:
+            if phrase in text:
+                text = text.replace(phrase, " ")
         return text
 
     return mask
