@@ -24,7 +24,7 @@ class Visitor(BaseModel):
     day: date | None
     commented: bool
 
-    def begins(self, branch: str, leaders: Iterable[BureauLeader]) -> dict[str, object]:
+    def initial_values(self, branch: str, leaders: Iterable[BureauLeader]) -> dict[str, object]:
         """Initial values of a record of the visit (F19), as JSON; the finding is left for the visitor to enter."""
         known = [leader.id for leader in leaders if leader.name == self.name]
         outsider = Outsider(name=self.name, unit=self.unit).model_dump(mode="json", exclude_defaults=True)
@@ -48,7 +48,7 @@ def visitors(dossier: Dossier) -> tuple[Visitor, ...]:
     )
 
 
-def entered(
+def find_visit(
     visitor: Visitor, branch: str, visits: Iterable[Supervision], leaders: Iterable[BureauLeader]
 ) -> Supervision | None:
     """The bureau's record of the visit (same person, branch and round), if any."""
