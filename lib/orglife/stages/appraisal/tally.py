@@ -92,7 +92,7 @@ def ballots_do_not_balance(case: Case) -> Iterator[Spot]:
 
 
 def row_totals(dossier: Dossier, tally: Tally, row: TallyRow) -> set[int]:
-    """The totals allowed for one member: the valid ballots, or one fewer if members present do not grade themselves."""
+    """The totals allowed for one member: the valid ballots, or one fewer if present and not grading himself."""
     valid = tally.valid or 0
     meeting = meeting_in_force(dossier)
     without_own = not tally.self_vote and (meeting is None or row.member in meeting.present)

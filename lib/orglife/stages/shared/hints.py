@@ -1,4 +1,4 @@
-"""Hints shown beside a form field; they never block saving. Mostly: a member was not in the branch on that day.
+"""Hints beside form fields, mostly about members who were not in the branch on a day; they never block saving.
 
 Where a regulation demands it, rules report the same problem; an import accepts such entries.
 """
