@@ -157,6 +157,20 @@ def test_core_is_pure(path: Path) -> None:
     assert outside <= {"pydantic", "pydantic_core"}
 
 
+CLOCKS = {"today", "now", "utcnow", "time_ns"}
+"""Methods of date, datetime and time that read the clock."""
+
+
+@pytest.mark.parametrize("path", [p for p in ROOMS if room_of(p) in ("core", "stages", "notice")], ids=lambda p: p.stem)
+def test_the_day_is_handed_in(path: Path) -> None:
+    named = {
+        f"{node.value.id}.{node.attr}"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.attr in CLOCKS
+    }
+    assert not named & {f"{kind}.{name}" for kind in ("date", "datetime", "time", "dt") for name in CLOCKS}
+
+
 def test_a_stage_knows_only_the_records_of_others() -> None:
     stages = LIB / "stages"
     folders = {p.parent.name for p in stages.glob("*/__init__.py")} - {"shared"}

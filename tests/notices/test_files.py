@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from orglife.adapters.text.notice_file import joined, paragraphs
-from orglife.adapters.text.word import chinese
 from orglife.core.errors import NoticeUnreadable, OrglifeError
+from orglife.core.record.numerals import chinese
 from orglife.core.rule.campaign import Campaign, parse_campaign
 from orglife.notice.drafting import campaign_toml
 from orglife.notice.materials import days_known

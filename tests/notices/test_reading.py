@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orglife.core.errors import NotANotice, OrglifeError, TwoNotices
+from orglife.core.record.numerals import number_of
 from orglife.notice.clause import NoticeClause
 from orglife.notice.clauses import clauses_of
 from orglife.notice.dates import Calendar, ImpossibleDay, spans
 from orglife.notice.letter import letter_of
 from orglife.notice.listing import items
 from orglife.notice.model import FIELDS, Fact, NoticeQuote, sound
-from orglife.notice.numerals import number_of
 from orglife.notice.reading import read_notice
 from orglife.notice.text import TextLine
 from orglife.notice.vocabulary import keyed

@@ -199,7 +199,7 @@ class Archiving:
 
     def _with(self, items: Iterable[ArchiveItem]) -> Dossier:
         records = {**self.dossier.records, ArchiveItem.TYPE: sort_records(items)}
-        return replace(self.dossier, records=records, memo={})
+        return replace(self.dossier, records=records)
 
     # --- the bag -----------------------------------------------------------------------------------------------------
 

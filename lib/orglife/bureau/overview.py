@@ -8,7 +8,9 @@ from datetime import date
 
 from orglife.bureau.standing import Standing, StandingFinding
 from orglife.core.paper.block import AnyBlock, Bundle, Column, Document, Facts, Heading, Note, Table, Tone
+from orglife.core.paper.paper import section
 from orglife.core.record.dossier import day_words
+from orglife.core.record.entered import WEEKDAYS
 from orglife.core.rule.bureau import Bureau
 from orglife.core.rule.campaign import Campaign
 from orglife.home.progress import branch_stages
@@ -18,8 +20,6 @@ from orglife.stages.supervision.visitors import Visitor, find_visit
 
 TITLE = "各支部工作进度总览"
 ALIKE = "COPY-06"
-_WEEKDAYS = "一二三四五六日"
-_NUMBERS = "一二三四五六七八九十"
 _SEVERITIES = {"error": "须改正", "warning": "请核对", "info": "提示"}
 
 
@@ -146,7 +146,7 @@ class Overview:
         coming = [(s.planned_on, s) for s in self.standings if s.met_on is None and s.planned_on]
         coming.sort(key=lambda pair: (pair[0], pair[1].branch))
         return [
-            [f"{day_words(day)} 周{_WEEKDAYS[day.weekday()]}", s.name, "、".join(sent.get(s.branch, ())) or "未安排"]
+            [f"{day_words(day)} 周{WEEKDAYS[day.weekday()]}", s.name, "、".join(sent.get(s.branch, ())) or "未安排"]
             for day, s in coming
         ]
 
@@ -164,8 +164,8 @@ class Overview:
         """
         parts = [*self._parts(), *(self._details() if details else ())]
         blocks: list[AnyBlock] = [Facts(rows=self.totals())]
-        for number, (title, inside) in enumerate(parts):
-            blocks += [Heading(text=f"{_NUMBERS[number]}、{title}"), *inside]
+        for number, (title, inside) in enumerate(parts, 1):
+            blocks += [Heading(text=section(number, title)), *inside]
         legend = "绿色：已登记，没有要改的；蓝色：待办；黄色：请核对或没填完；红色：须改正或到期未登记。"
         blocks.append(Note(text=f"核对日：{day_words(self.as_of)}。{legend}"))
         return Document(form="总览", title=[TITLE], page="L", blocks=blocks)

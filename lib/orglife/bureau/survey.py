@@ -260,7 +260,7 @@ def _checked(office: Office, dossier: Dossier, key: str, as_of: date | None) -> 
             key=key, since=since, until=until, standing=standing(dossier, office.findings(dossier), office.campaign)
         )
     day = Watched(as_of)
-    watched = replace(dossier, as_of=day, memo={})
+    watched = replace(dossier, as_of=day)
     found = standing(watched, office.findings(watched), office.campaign).model_copy(update={"as_of": as_of})
     return _Row(key=key, since=day.since, until=day.until, standing=found)
 
@@ -279,7 +279,7 @@ def _compared(
 ) -> _Row:
     """What the bureau's rules find over all branches."""
     watched = Watched(day)
-    dossiers = [replace(part, as_of=watched, memo={}) for part in parts] if as_of else parts
+    dossiers = [replace(part, as_of=watched) for part in parts] if as_of else parts
     with _uncollected():
         found = tuple(found_of(f) for f in office.bureau_findings(dossiers, watched))
     since, until = watched.since, watched.until

@@ -14,6 +14,7 @@ from orglife.core.errors import NoRoundToAnnul, NoSuchRecord, RoundAnnulled, Sav
 from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier, as_counted, day_words, identified
 from orglife.core.record.record import Entry, Record
+from orglife.core.record.words import outsider_words
 from orglife.core.rule.bureau import Bureau
 from orglife.office.dossiers import FROM_BUREAU
 from orglife.office.office import Office
@@ -242,11 +243,7 @@ class BranchChoices:
 
     def guests(self) -> Sequence[Offer]:
         """Guests of all meetings."""
-        return [
-            (g.id, f"{g.name}（{g.unit}）" if g.unit else g.name or g.id)
-            for m in self._dossier.all(Meeting)
-            for g in m.guests
-        ]
+        return [(g.id, outsider_words(g.name, g.unit) or g.id) for m in self._dossier.all(Meeting) for g in m.guests]
 
     def problems(self) -> Sequence[Offer]:
         """Problems of reviews and comments."""

@@ -7,8 +7,6 @@ revises: a blank answer and a row that is gone leave what is there, and a form t
 from __future__ import annotations
 
 import copy
-import io
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -126,17 +124,6 @@ def listed(office: Office, branch: str, made: Mapping[str, bytes]) -> dict[str, 
     lines = [f"{name}　{members[each].name if each in members else each}" for name, each in owners.items()]
     text = "\r\n".join(["每份填写表是谁的（只给发表的人看）：", *lines, ""])
     return {WHOSE: text.encode("utf-8-sig"), **made}  # Windows' editor knows UTF-8 by its mark
-
-
-def zipped(made: Mapping[str, bytes]) -> bytes:
-    """Forms in one zip, to be fetched at once; the same forms give the same bytes."""
-    from orglife.adapters.sheet import writer  # noqa: PLC0415  as above
-
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:  # each is a zip already
-        for name, data in made.items():
-            archive.writestr(zipfile.ZipInfo(name, writer.ZIP_MOMENT), data)
-    return out.getvalue()
 
 
 @dataclass(frozen=True)

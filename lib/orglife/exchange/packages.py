@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import orglife
-from orglife.adapters.disk import attachments, zips
+from orglife.adapters.disk import attachments, files, zips
 from orglife.adapters.disk.workspace import CAMPAIGN
 from orglife.adapters.disk.zips import Part, Zip
 from orglife.adapters.store import witness
@@ -106,8 +105,7 @@ def _may_lie(name: str, branch: str) -> bool:
 def holds_bytes(path: Path, sha256: str) -> bool:
     """Whether a file is there and has this SHA-256."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+        return files.sha256_of(path) == sha256
     except OSError:
         return False
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -196,6 +197,7 @@ def lexicon_of(campaign: Campaign, bodies: Bodies, earlier: Iterable[Body] = ())
     guests = [guest for body in bodies.get(Meeting.TYPE, {}).values() for guest in body.get("guests", ())]
     return Lexicon(
         campaign,
+        date.today(),
         people=tuple(dict.fromkeys((m["id"], m.get("name", "")) for m in members)),
         guests=tuple((g["id"], g.get("name", "")) for g in guests),
     )

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from orglife.core.record.branch import Explanation, Member
 from orglife.core.record.dossier import Dossier, identified
+from orglife.core.record.memo import memoized
 from orglife.core.record.record import Entry, Identified, Record, is_blank
 from orglife.core.record.shape import specs_of
 from orglife.core.rule.campaign import Campaign
@@ -248,15 +249,14 @@ def _usual(rule: str, kind: type[Record]) -> list[str | int]:
 
 def _owner_of(ident: str, dossier: Dossier) -> tuple[Record, list[str | int]] | None:
     """The record of an id, or that holds a nested object of that id, and the way into it."""
-    if "owners" not in dossier.memo:
-        dossier.memo["owners"] = {
-            entry.id: record
-            for record in dossier.everything()
-            if record.STAGE in BY_KEY
-            for entry in identified([record])
-        }
-    record = dossier.memo["owners"].get(ident)
+    record = _owners(dossier).get(ident)
     return None if record is None else (record, [] if record.id == ident else _way(record, ident))
+
+
+@memoized
+def _owners(dossier: Dossier) -> dict[str, Record]:
+    records = [record for record in dossier.everything() if record.STAGE in BY_KEY]
+    return {entry.id: record for record in records for entry in identified([record])}
 
 
 def _way(entry: Entry, ident: str) -> list[str | int]:

@@ -134,8 +134,7 @@ def _digest(store: str, parts: Sequence[tuple[str, Path]]) -> str:
     found = hashlib.sha256(store.encode())
     for name, path in sorted(parts):
         if name != STORE:
-            with path.open("rb") as file:
-                found.update(f"{name}\n{hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
+            found.update(f"{name}\n{files.sha256_of(path)}\n".encode())
     return found.hexdigest()
 
 

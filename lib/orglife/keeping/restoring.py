@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -168,10 +167,9 @@ def _chain_lines(now: Sequence[Revision], then: Sequence[Revision], branch: str)
 
 
 def _file_lines(pack: Zip, root: Path) -> Iterator[str]:
-    if (root / ws.CAMPAIGN).is_file():
-        with (root / ws.CAMPAIGN).open("rb") as file:
-            if hashlib.file_digest(file, "sha256").hexdigest() != pack.parts[ws.CAMPAIGN].sha256:
-                yield "方案文件campaign.toml换成备份里的。"
+    campaign = root / ws.CAMPAIGN
+    if campaign.is_file() and files.sha256_of(campaign) != pack.parts[ws.CAMPAIGN].sha256:
+        yield "方案文件campaign.toml换成备份里的。"
     missing = [n for n in pack.parts if n.startswith(f"{attachments.FOLDER}/") and not (root / n).is_file()]
     if missing:
         yield f"补上附件{len(missing)}个。"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from orglife.notice.numerals import number_of
+from orglife.core.record.numerals import number_of
 from orglife.notice.text import TextLine
 
 _NUMERAL = "[一二三四五六七八九十百]{1,4}"

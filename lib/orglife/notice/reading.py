@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from orglife.core.errors import NotANotice, TwoNotices
+from orglife.core.record.numerals import by_digit, number_of
 from orglife.notice import demands
 from orglife.notice.clause import NoticeClause
 from orglife.notice.clauses import clauses_of
@@ -31,7 +32,6 @@ from orglife.notice.facts import (
 )
 from orglife.notice.letter import letter_of
 from orglife.notice.model import FIELDS, Asked, Fact, Notice, NoticeDraft, NoticeQuote, merged, sound
-from orglife.notice.numerals import by_digit, number_of
 from orglife.notice.signs import SIGNS
 
 _ABOUT = re.compile(r"组织生活会|民主评议|评议党员")

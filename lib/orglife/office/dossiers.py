@@ -81,7 +81,7 @@ def with_bureau(dossier: Dossier, bureau: Mapping[str, Sequence[StoredRecord]], 
         together = {r.id: r for r in (*records.get(type_name, ()), *sent)}
         records[type_name] = sort_records(together.values())
     day = as_of or latest_day((r for rows in records.values() for r in rows), date.today())
-    return replace(dossier, records=records, as_of=day, memo={})
+    return replace(dossier, records=records, as_of=day)
 
 
 def with_earlier(dossier: Dossier, reviews: Sequence[StoredRecord], year: int | None) -> Dossier:
@@ -91,14 +91,14 @@ def with_earlier(dossier: Dossier, reviews: Sequence[StoredRecord], year: int | 
         with contextlib.suppress(ValidationError):
             review = MemberReview.upgraded(row.body)
             found[review.member] = review
-    return replace(dossier, earlier_reviews=found, earlier_year=year, memo={}) if found else dossier
+    return replace(dossier, earlier_reviews=found, earlier_year=year) if found else dossier
 
 
 def with_codes(dossier: Dossier, items: Iterable[StoredRecord], year: int | None) -> Dossier:
     """A dossier that knows which archive numbers of a year its branch's other campaigns gave, withdrawn ones included."""
     mark = f"·{year}-"
     codes = sorted({str(row.body.get("code", "")) for row in items if mark in str(row.body.get("code", ""))})
-    return replace(dossier, codes_elsewhere=tuple(codes), memo={}) if codes else dossier
+    return replace(dossier, codes_elsewhere=tuple(codes)) if codes else dossier
 
 
 def latest_day(records: Iterable[Record], today: date) -> date:

@@ -32,6 +32,7 @@ from orglife.core.paper.block import Bundle, Document
 from orglife.core.paper.paper import Sheet
 from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier, sort_records
+from orglife.core.record.memo import memoized, once
 from orglife.core.record.record import Record
 from orglife.core.rule.bureau import Bureau, run_bureau
 from orglife.core.rule.campaign import Campaign
@@ -52,7 +53,7 @@ DEFAULT_AUTHOR = "未署名"
 STUDY_GATE = "STUDY-01"
 REHEARSAL = "〔演练〕"
 """What stands before the title of every paper of a rehearsal."""
-MOST_READ = 8  # things kept while the store stays as it is: one branch at work, not a bureau's hundreds
+MOST_READ = 8  # results cached per state of the store: one branch at work, not a bureau's hundreds
 
 
 def parse_day(text: str) -> date | None:
@@ -88,8 +89,6 @@ class Office:
     store: Store
     author: str = ""
     opening: str = ""  # a branch about to be made: it has no data of its own yet
-    _read: dict[tuple[Any, ...], Any] = field(default_factory=dict, repr=False)
-    _read_at: Any = field(default=None, repr=False)
     _still: bool = field(default=False, repr=False)
 
     @classmethod
@@ -207,33 +206,33 @@ class Office:
         return found
 
     def _once(self, key: tuple[Any, ...], work: Callable[[], Any]) -> Any:
-        """What was read before, while the store stays as it is: a save is followed by a dozen looks at one branch."""
+        """A cached read; a save is followed by a dozen reads of one branch."""
         key = (self.campaign.id, *key)
-        kept = self.store.memo if self.store.memo is not None else self._kept()
-        if key in kept:
-            return kept[key]
+        cache = self._cache()
+        if key in cache:
+            return cache[key]
         found = work()
-        if len(kept) < MOST_READ:
-            kept[key] = found
+        if len(cache) < MOST_READ:
+            cache[key] = found
         return found
 
     @contextlib.contextmanager
     def still(self) -> Iterator[None]:
-        """Many branches are read as they are now: what was read once is not asked for again, whatever is saved meanwhile."""
-        self._kept()
+        """Snapshot reads: ignore concurrent saves."""
+        self._cache()
         self._still = True
         try:
             yield
         finally:
             self._still = False
 
-    def _kept(self) -> dict[tuple[Any, ...], Any]:
-        if self._still:
-            return self._read
-        state = (self.store.state(), date.today())
-        if self._read_at != state:
-            self._read, self._read_at = {}, state
-        return self._read
+    def _cache(self) -> dict[Any, Any]:
+        """The store's cache, emptied when the store or the day has changed since it was filled."""
+        if not self._still:
+            state = (self.store.state(), date.today())
+            if self.store.cache_state != state:
+                self.store.cache, self.store.cache_state = {}, state
+        return self.store.cache
 
     def _dossier(self, branch: str, as_of: date | None) -> Dossier:
         snapshot = self.snapshot(branch)
@@ -275,13 +274,13 @@ class Office:
 
     def findings(self, dossier: Dossier, checkpoint: str | None = None, stages: Iterable[str] = ()) -> list[Finding]:
         """What is found in a dossier, in the order of the stages; of some stages only, where any are named."""
-        campaign, found = dossier.memo.get(("findings", checkpoint), (None, []))
-        if campaign is not self.campaign:
-            due = due_checkpoints(dossier, self.campaign, checkpoint)
-            found = run_rules(RULES, dossier, self.campaign, regulations=self.regulations, due=due)
-            dossier.memo["findings", checkpoint] = self.campaign, found
         wanted = set(stages)
+        found = once(dossier.memo, ("findings", self.campaign, checkpoint), lambda: self._findings(dossier, checkpoint))
         return [f for f in found if not wanted or f.stage in wanted]
+
+    def _findings(self, dossier: Dossier, checkpoint: str | None) -> list[Finding]:
+        due = due_checkpoints(dossier, self.campaign, checkpoint)
+        return run_rules(RULES, dossier, self.campaign, regulations=self.regulations, due=due)
 
     def bureau(self, dossiers: Iterable[Dossier], day: date) -> Bureau:
         """The bureau's records with the dossiers of all branches."""
@@ -386,7 +385,7 @@ def part_of(dossier: Dossier, kinds: Sequence[type[Record]]) -> Dossier:
 
     Asking it for records of another type is a mistake of the caller's, never an empty answer.
     """
-    return replace(dossier, records=_Part({kind.TYPE: dossier.records[kind.TYPE] for kind in kinds}), memo={})
+    return replace(dossier, records=_Part({kind.TYPE: dossier.records[kind.TYPE] for kind in kinds}))
 
 
 class _Part(dict[str, tuple[Record, ...]]):
@@ -397,12 +396,10 @@ class _Part(dict[str, tuple[Record, ...]]):
         return self[key]
 
 
+@memoized
 def _dated(dossier: Dossier) -> date:
     """The day of a dossier's latest record."""
-    if "dated" not in dossier.memo:
-        dossier.memo["dated"] = latest_day(dossier.everything(), dossier.as_of)
-    found: date = dossier.memo["dated"]
-    return found
+    return latest_day(dossier.everything(), dossier.as_of)
 
 
 def gate(findings: Iterable[Finding]) -> Finding | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from orglife.adapters.disk import files
+from orglife.adapters.disk import files, zips
 from orglife.adapters.disk.workspace import SINGLE_PAPERS
 from orglife.bureau.superior import OVERVIEW, Superior
 from orglife.core.errors import NothingToPrint, PackageTooLarge, UnknownChoice
@@ -112,7 +112,8 @@ def _to_fill_in(office: Office, branch: str, what: str, stage: str) -> PaperFile
     made = member_forms.export_member_forms(office, branch, blank=what == MEMBER_BLANK)
     if what == MEMBER_BLANK:
         return PaperFile(*made.popitem())
-    return PaperFile(f"{branch}_党员填写表.zip", member_forms.zipped(member_forms.listed(office, branch, made)))
+    parts = member_forms.listed(office, branch, made)  # each is a zip already
+    return PaperFile(f"{branch}_党员填写表.zip", zips.zipped(parts.items(), stored=True))
 
 
 def _to_hand_over(office: Office, branch: str) -> PaperFile:

@@ -66,7 +66,7 @@ def test_a_whole_branch_comes_back_equal(dossier: Dossier) -> None:
 def test_every_record_type_has_tables_of_distinct_chinese_headings() -> None:
     titles = []
     for kind in EVERY_KIND:
-        for table in table_of(kind, map_keys(Lexicon(CAMPAIGN))).every():
+        for table in table_of(kind, map_keys(Lexicon(CAMPAIGN, b.AS_OF))).every():
             titles.append(table.title)
             assert table.headings[0] in ("编号", "支部代号", f"{kind.LABEL}编号")
             assert len(set(table.headings)) == len(table.headings)
@@ -156,7 +156,7 @@ def test_any_record_comes_back_equal(kind: type[Identified], data: st.DataObject
     raws = data.draw(st.lists(objects(kind), min_size=1, max_size=1 if kind is Branch else 3))
     records = [kind.model_validate(numbered(raw, kind, f"r{n}")) for n, raw in enumerate(raws)]
     people = (("m1", "魏长河"), ("m2", "魏长河"), ("m3", "m1"), ("m01", ""), ("x", "甲、乙"))
-    lexicon = Lexicon(CAMPAIGN, people, (("g1", "柏青"), ("g2", "柏青")))
+    lexicon = Lexicon(CAMPAIGN, b.AS_OF, people, (("g1", "柏青"), ("g2", "柏青")))
     found = back(writer.to_bytes(pages_of(kind, records, lexicon), {}), [kind], lexicon)
     assert found.problems == []
     assert [r.to_json() for r in next(iter(found.records.values()))] == [r.to_json() for r in records]
@@ -207,6 +207,7 @@ def test_a_text_that_no_cell_holds_is_told_not_cut() -> None:
 
 LEXICON = Lexicon(
     CAMPAIGN,
+    b.AS_OF,
     (("m1", "魏长河"), ("m2", "田小禾"), ("m3", "李明"), ("m4", "李明"), ("m5", "阿依古丽·买买提")),
     (("g1", "柏青"),),
 )
@@ -253,10 +254,10 @@ def test_a_day_without_a_year_is_in_the_year_in_which_the_meeting_is_and_not_in_
     """As in the forms: a plan of 2025 is met on in January 2026; 今天 is whose day, in a file?"""
     spec = spec_named(TALK, "date")
     met = CAMPAIGN.model_copy(update={"year": 2025, "meeting_start": date(2026, 1, 5)})
-    assert Lexicon(met, today=date(2026, 1, 9)).read("1.8", spec) == "2026-01-08"
+    assert Lexicon(met, date(2026, 1, 9)).read("1.8", spec) == "2026-01-08"
     blank = CAMPAIGN.model_copy(update={"year": 2025, "meeting_start": None})
-    assert Lexicon(blank, today=date(2026, 1, 9)).read("1.8", spec) == "2026-01-08"
-    assert Lexicon(blank, today=date(2026, 1, 9)).read("12.20", spec) == "2025-12-20"
+    assert Lexicon(blank, date(2026, 1, 9)).read("1.8", spec) == "2026-01-08"
+    assert Lexicon(blank, date(2026, 1, 9)).read("12.20", spec) == "2025-12-20"
     with pytest.raises(Unreadable):
         LEXICON.read("今天", spec)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import logging
 import os
 import tempfile
@@ -50,6 +51,12 @@ def of_place(error: CannotWrite) -> bool:
         return False
     folder = Path(error.fields["path"]).parent
     return cause.errno in _PLACES or (cause.errno in (errno.EACCES, errno.EPERM) and not os.access(folder, os.W_OK))
+
+
+def sha256_of(path: Path) -> str:
+    """A file's SHA-256, read piece by piece."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read(path: Path) -> bytes:

@@ -20,6 +20,12 @@ def templates() -> Path:
     return _folder("templates")
 
 
+def widget_text(*names: str) -> str:
+    """Files of templates/widgets, one after the other."""
+    folder = templates() / "widgets"
+    return "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
+
+
 def notebooks() -> Path:
     """The folder of the stage notebooks as they are laid down in a workspace."""
     return _folder("notebooks")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import json
 import lzma
 import re
@@ -26,6 +27,7 @@ from orglife.core.record.exchange import has_half_characters
 
 MANIFEST = "manifest.json"
 MOMENT = (1980, 1, 1, 0, 0, 0)  # no file holds a clock reading
+DOS, UNIX = 0, 3
 MAGIC = b"PK\x03\x04"
 MOST_PARTS = 20_000
 LARGEST_MANIFEST = 8_000_000
@@ -82,11 +84,38 @@ def write_zip(path: Path, head: Mapping[str, Any], parts: Iterable[tuple[str, by
 
 
 def _info(name: str) -> zipfile.ZipInfo:
-    """How every part is entered, the same on every system."""
+    """How every part of a listed zip is entered."""
+    stored = name.lower().endswith(_STORED_AS_IS)
+    return _entered(name, stored=stored, system=UNIX, mode=stat.S_IFREG | 0o600)
+
+
+def _entered(name: str, *, stored: bool, system: int, mode: int = 0o600) -> zipfile.ZipInfo:
+    """How a part is entered: with a fixed moment, the same on every system."""
     info = zipfile.ZipInfo(name, MOMENT)
-    info.create_system, info.external_attr = 3, (stat.S_IFREG | 0o600) << 16
-    info.compress_type = zipfile.ZIP_STORED if name.lower().endswith(_STORED_AS_IS) else zipfile.ZIP_DEFLATED
+    info.create_system, info.external_attr = system, mode << 16
+    info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
     return info
+
+
+def zipped(parts: Iterable[tuple[str, bytes]], *, stored: bool = False, system: int = UNIX) -> bytes:
+    """A zip without a list of its parts; the same parts give the same bytes on every system.
+
+    Args:
+        parts: Name and content each, in the order in which they are written.
+        stored: Do not compress: each part is compressed by itself.
+        system: The system that the entries name, ``UNIX`` or ``DOS``.
+    """
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as pack:
+        for name, content in parts:
+            pack.writestr(_entered(name, stored=stored, system=system), content)
+    return out.getvalue()
+
+
+def rezipped(written: IO[bytes], *, system: int = UNIX) -> bytes:
+    """A zip that a library wrote with the time of day, as ``zipped`` writes it."""
+    with zipfile.ZipFile(written) as loose:
+        return zipped(((name, loose.read(name)) for name in loose.namelist()), system=system)
 
 
 def _add(pack: zipfile.ZipFile, name: str, content: bytes | Path) -> Part:

@@ -14,13 +14,14 @@ import traceback
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Protocol, TypeAlias
 
 import ipywidgets as W
 
 from orglife.core.formview import Live, Look
 from orglife.core.record.shape import Spec
+from orglife.core.record.words import Days, Offer
 
 log = logging.getLogger("orglife.forms")
 
@@ -31,19 +32,10 @@ ATTENDANCE = frozenset({"present", "attendees"})  # lists that mostly name every
 
 Path: TypeAlias = tuple[str | int, ...]
 Problems: TypeAlias = list[tuple[Path, str]]
-Offer: TypeAlias = tuple[str, str]
 
 
-class Choices(Protocol):
+class Choices(Days, Protocol):
     """What a form may offer: (value, label) pairs, in the order to show them."""
-
-    @property
-    def years(self) -> tuple[int, ...]:
-        """The years meant when a day is written without one; of several the one that is nearest to today."""
-
-    @property
-    def today(self) -> date:
-        """What 今天 means."""
 
     def members(self) -> Sequence[Offer]:
         """Members of the branch (for bureau records: the bureau's leaders)."""

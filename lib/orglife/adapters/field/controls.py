@@ -14,16 +14,15 @@ from orglife.adapters.field.context import (
     OUTSIDE,
     Context,
     Control,
-    Offer,
     Path,
     Problems,
     esc,
     put_html,
 )
-from orglife.adapters.field.typed import echo, meant, outsider, shown, unlisted
 from orglife.core.record.entered import Unreadable
 from orglife.core.record.record import is_blank
 from orglife.core.record.shape import Spec
+from orglife.core.record.words import Offer, field_echo, field_text, field_value, outsider, unlisted
 
 
 class TextControl(Control):
@@ -75,17 +74,17 @@ class TypedControl(TextControl):
     """One line that is read: a day, a time or a number."""
 
     def put(self, value: Any) -> None:
-        super().put(shown(self.spec, value))
+        super().put(field_text(self.spec, value))
 
     def read(self, path: Path, problems: Problems) -> Any:
         try:
-            return meant(self.spec, self.w.value, self.ctx)
+            return field_value(self.spec, self.w.value, self.ctx.choices)
         except Unreadable as error:
             problems.append((path, str(error)))
             return None
 
     def echo(self) -> str:
-        return echo(self.spec, self.w.value, self.ctx)
+        return field_echo(self.spec, self.w.value, self.ctx.choices)
 
 
 class TickControl(Control):

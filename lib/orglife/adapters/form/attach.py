@@ -9,10 +9,11 @@ from typing import Any
 import ipywidgets as W
 
 from orglife.adapters.disk.attachments import ENDINGS, LARGEST, Attached, called
-from orglife.adapters.field.context import CHOOSE, Offer, guard
-from orglife.adapters.field.forms_style import STYLE
+from orglife.adapters.field.context import CHOOSE, guard
+from orglife.adapters.field.style import FORMS
 from orglife.adapters.form.open_entry import HERE
 from orglife.core.errors import OrglifeError
+from orglife.core.record.words import Offer
 
 TITLE = "附上扫描件或照片"
 INTRO = (
@@ -62,7 +63,7 @@ class AttachPanel:
             button.add_class("og-first")
         self.upload.observe(guard(self._chosen, self.say, "attach"), "value")
         self.attach_button.on_click(guard(self._attach, self.say, "attach"))
-        head = W.HTML(f'{STYLE}<div class="of-title"><b>{TITLE}</b></div><div class="of-help">{INTRO}</div>')
+        head = W.HTML(f'{FORMS}<div class="of-title"><b>{TITLE}</b></div><div class="of-help">{INTRO}</div>')
         self.box = W.VBox([head, self.record, self.kind, W.HBox([self.upload, self.attach_button]), self.shown])
         self.box.add_class("og-bring")
         self.box.add_class("of")

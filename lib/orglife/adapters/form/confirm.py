@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import ipywidgets as W
 
 from orglife.adapters.field.context import CHOOSE, Context, close, esc, put_html
-from orglife.adapters.form.confirm_style import STYLE
+from orglife.adapters.field.style import CONFIRM, FORMS
 from orglife.core.errors import OrglifeError
 
 LARGEST_SHOWN = 8
@@ -145,7 +145,7 @@ class ConfirmForm:
 
     def _build(self) -> None:
         make = self.ctx.make
-        self.head: Any = make(W.HTML, value=STYLE + '<div class="of-title"><b>逐条确认</b></div>')
+        self.head: Any = make(W.HTML, value=FORMS + CONFIRM + '<div class="of-title"><b>逐条确认</b></div>')
         self.status: Any = make(W.HTML, "of-status-box")
         self.body: Any = make(W.VBox, "oc-body")
         self.box: Any = make(W.VBox, "of", "oc", children=(self.head, self.status, self.body))

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from orglife.adapters.field.context import Choices, Context, esc
-from orglife.adapters.field.forms_style import STYLE
 from orglife.adapters.field.port import Held, Port
+from orglife.adapters.field.style import FORMS
 from orglife.adapters.form.conflicts import Clash, json_of
 from orglife.adapters.form.entry_list import EntryListing
 from orglife.adapters.form.open_entry import OpenEntry
@@ -80,7 +80,7 @@ class RecordForm(OpenEntry):
         self.page = FormPage(
             ctx,
             self,
-            head=STYLE + self._headline(),
+            head=FORMS + self._headline(),
             label=listing.label,
             past=self.past.box,
             clash=self.clash.box,

@@ -10,10 +10,10 @@ import ipywidgets as W
 
 from orglife.adapters.field.context import Context, esc, put_html
 from orglife.adapters.field.port import Past
-from orglife.adapters.field.words import words
 from orglife.adapters.form.conflicts import Clash
 from orglife.core.record.record import is_blank
 from orglife.core.record.shape import Spec
+from orglife.core.record.words import readable
 
 MOST = 200  # versions shown, the latest
 
@@ -99,7 +99,7 @@ class PastPanel:
 
     def _different(self, body: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         return [
-            (one.label, words(one, body.get(one.name), self.ctx), words(one, self._now.get(one.name), self.ctx))
+            (one.label, _words(one, body.get(one.name), self.ctx), _words(one, self._now.get(one.name), self.ctx))
             for one in self._specs
             if _plain(body.get(one.name)) != _plain(self._now.get(one.name))
         ]
@@ -113,6 +113,10 @@ class PastPanel:
 
 def _plain(value: Any) -> Any:
     return None if is_blank(value) else value
+
+
+def _words(spec: Spec, value: Any, ctx: Context) -> str:
+    return readable(spec, value, ctx.offered) or "（空白）"
 
 
 class ClashPanel:
@@ -146,8 +150,8 @@ class ClashPanel:
     def _one(self, clash: Clash, spec: Spec) -> Any:
         text = (
             f'<table class="of-side"><caption>“{esc(spec.label)}”两个窗口都改了。现在存的是这里的，请选定一份。</caption>'
-            f"<tr><th>这里的</th><td>{esc(words(spec, clash.mine, self.ctx))}</td></tr>"
-            f"<tr><th>另一个窗口的</th><td>{esc(words(spec, clash.theirs, self.ctx))}</td></tr></table>"
+            f"<tr><th>这里的</th><td>{esc(_words(spec, clash.mine, self.ctx))}</td></tr>"
+            f"<tr><th>另一个窗口的</th><td>{esc(_words(spec, clash.theirs, self.ctx))}</td></tr></table>"
         )
         keep = self.ctx.button("用这里的", lambda: self._settle(clash), "of-small")
         take = self.ctx.button("用另一个窗口的", lambda: self._settle(clash, theirs=True), "of-small")

@@ -13,9 +13,9 @@ from typing import Any
 import ipywidgets as W
 
 from orglife.adapters.field.context import Choices, Context, esc, guard, mishap, note_html, put_html
-from orglife.adapters.field.forms_style import STYLE
 from orglife.adapters.field.later import Later
 from orglife.adapters.field.port import Held, Port
+from orglife.adapters.field.style import FORMS
 from orglife.adapters.grid.grid import Grid, GridColumn
 from orglife.adapters.grid.pasted import GridRow
 from orglife.core.errors import OrglifeError
@@ -77,7 +77,7 @@ class Board(ABC):
             fixed=True,
             **self.options(),
         )
-        self.head: Any = make(W.HTML, value=f'{STYLE}<div class="of-title"><b>{esc(title)}</b></div>')
+        self.head: Any = make(W.HTML, value=f'{FORMS}<div class="of-title"><b>{esc(title)}</b></div>')
         self.box: Any = make(
             W.VBox, "of", f"of-b-{kind.TYPE}", children=(self.head, self.grid, self.below, self.status)
         )

@@ -7,15 +7,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from orglife.adapters.field.context import CHOOSE, Context, Path, Problems
-from orglife.adapters.field.typed import echo, meant, outsider, shown, unlisted
 from orglife.adapters.grid.grid import GridColumn
 from orglife.core.record.entered import Unreadable, plain
 from orglife.core.record.shape import Spec
-from orglife.core.sheet.cells import NO_WORDS, YES_WORDS, name_key
+from orglife.core.record.words import (
+    field_echo,
+    field_text,
+    field_value,
+    meanings,
+    name_and_unit,
+    name_key,
+    outsider,
+    read_tick,
+    unlisted,
+)
 
 CHOSEN = ("choice", "person")
 FITTING = (*CHOSEN, "text", "lines", "day", "clock", "count", "tick")
-_BEHIND = re.compile(r"(.*?)\s*[（(]([^（）()]*)[）)]", re.DOTALL)
 Cell = str | bool | dict[str, Any] | None
 
 
@@ -41,7 +49,7 @@ def put_cell(spec: Spec, value: Any) -> Cell:
         return value if isinstance(value, bool) else None
     if spec.kind == "person" and isinstance(value, Mapping):
         return {"name": str(value.get("name") or ""), "unit": str(value.get("unit") or "")}
-    return shown(spec, value)
+    return field_text(spec, value)
 
 
 def raw_cell(spec: Spec, cell: Cell) -> Cell:
@@ -56,7 +64,7 @@ def read_cell(spec: Spec, cell: Cell, ctx: Context, path: Path, problems: Proble
     try:
         if isinstance(cell, dict):
             return outsider(cell) or None
-        return meant(spec, cell, ctx)
+        return field_value(spec, cell, ctx.choices)
     except Unreadable as error:
         problems.append((path, str(error)))
         return None
@@ -68,7 +76,7 @@ def notes_on(spec: Spec, cell: Cell, ctx: Context) -> list[tuple[str, str]]:
         return []
     if spec.kind in CHOSEN:
         return [] if cell in dict(ctx.offered(spec)) else [(unlisted(cell), "tip")]
-    said = echo(spec, cell, ctx)
+    said = field_echo(spec, cell, ctx.choices)
     if not said or (spec.kind == "day" and said.startswith(plain(cell))):
         return []
     return [(f"{spec.label}：{said}", "echo")]
@@ -78,15 +86,13 @@ def pasted_cell(spec: Spec, text: str, ctx: Context) -> Cell:
     """What stands in the cell after a text was pasted: a name as its member, 是 as a tick, all else as it is."""
     said = text.strip()
     if spec.kind == "tick":
-        word = plain(said).lower()
-        return True if word in YES_WORDS else False if word in NO_WORDS else None
+        return read_tick(said)
     if spec.kind not in CHOSEN:
         return text.strip("\n") if spec.kind == "lines" else re.sub(r"\s*\n\s*", " ", said)
     if not said:
         return ""
-    offers = ctx.offered(spec)
-    found = {value for value, label in offers if name_key(said) in (name_key(label), name_key(value))}
-    if len(found) == 1:
-        return found.pop()
-    behind = _BEHIND.fullmatch(said) if spec.kind == "person" and not found else None
-    return {"name": behind[1].strip(), "unit": behind[2].strip()} if behind and behind[1] else said
+    values = meanings(ctx.offered(spec)).get(name_key(said), frozenset())
+    if len(values) == 1:
+        return next(iter(values))
+    name, unit = name_and_unit(said) or ("", "")
+    return {"name": name, "unit": unit} if name and spec.kind == "person" and not values else said

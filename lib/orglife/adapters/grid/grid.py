@@ -55,11 +55,6 @@ SCRIPTS = ("grid_rows.js", "grid_html.js", "grid_told.js", "grid.js")
 """The script in its parts: a widget has one module, so they are read one after the other."""
 
 
-def _read(*names: str) -> str:
-    folder = paths.templates() / "widgets"
-    return "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
-
-
 class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
     """A table or matrix.
 
@@ -81,8 +76,8 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
         empty: What stands there when there is no row.
     """
 
-    _esm = _read(*SCRIPTS)
-    _css = _read("grid.css")
+    _esm = paths.widget_text(*SCRIPTS)
+    _css = paths.widget_text("grid.css")
     shape = t.Dict().tag(sync=True)
     given = t.Dict().tag(sync=True)
     told = t.Dict().tag(sync=True)

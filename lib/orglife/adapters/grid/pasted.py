@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from orglife.core.sheet.cells import name_key
+from orglife.core.record.words import name_key
 
 MOST_ROWS = 1000  # of one paste; a branch has fewer of anything
 _FIELD = re.compile(r'"((?:[^"]|"")*)"(?=[\t\n]|\Z)|[^\t\n]*')

@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import io
 import re
-import zipfile
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 import jinja2
 from markupsafe import Markup, escape
 
+from orglife.adapters.disk import zips
 from orglife.adapters.disk.paths import templates
 from orglife.adapters.print import docx_values, glyphs
 from orglife.adapters.print.docx_values import MarginHead
@@ -37,7 +37,6 @@ FACES = {
 """Role of a face -> its name in Word, and what stands in where a computer lacks it."""
 _RUN = re.compile("[!-~]{24,}")  # an address or an id: it may break anywhere
 _METADATA = 255  # characters that the file's properties may have each
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip file knows
 
 
 def docx(bundle: Bundle, *, timestamp: int) -> bytes:
@@ -166,14 +165,9 @@ def _describe(package: Package, bundle: Bundle, when: datetime) -> None:
 
 def _saved(package: Package) -> bytes:
     """The file's bytes; its parts lie in one order, and none has a time of its own."""
-    written, whole = io.BytesIO(), io.BytesIO()
+    written = io.BytesIO()
     package.save(written)
-    with zipfile.ZipFile(written) as loose, zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as fixed:
-        for name in loose.namelist():
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o600 << 16
-            fixed.writestr(entry, loose.read(name))
-    return whole.getvalue()
+    return zips.rezipped(written)
 
 
 # Text as runs

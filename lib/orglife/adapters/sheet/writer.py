@@ -21,6 +21,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.writer.excel import ExcelWriter
 
+from orglife.adapters.disk import zips
 from orglife.core.errors import BadInput
 from orglife.core.sheet.cards import FormCard, Question
 from orglife.core.sheet.cells import Cell
@@ -30,7 +31,6 @@ FORMAT = "orglife-xlsx/1"
 META, LISTS = "_orglife", "_选项"
 CREATOR = "组织生活会工作簿"
 MOMENT = datetime(2000, 1, 1)  # noqa: DTZ001  no file holds a clock reading
-ZIP_MOMENT = (1980, 1, 1, 0, 0, 0)
 SPARE_ROWS = 200  # below the last row, ready for more
 LINE_HEIGHT = 14.5
 LAST_COLUMN = 16384
@@ -89,15 +89,9 @@ def to_bytes(pages: Sequence[SheetPage | FormCard], meta: Mapping[str, str]) -> 
 
 
 def _packed(book: Any) -> bytes:
-    first, last = io.BytesIO(), io.BytesIO()
-    ExcelWriter(book, zipfile.ZipFile(first, "w", zipfile.ZIP_STORED)).save()  # save() would put today's date in
-    with zipfile.ZipFile(first) as loose, zipfile.ZipFile(last, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name in loose.namelist():
-            part = zipfile.ZipInfo(name, ZIP_MOMENT)
-            part.compress_type = zipfile.ZIP_DEFLATED
-            part.create_system = 0  # the same on every system
-            packed.writestr(part, loose.read(name))
-    return last.getvalue()
+    written = io.BytesIO()
+    ExcelWriter(book, zipfile.ZipFile(written, "w")).save()  # save() would put today's date in
+    return zips.rezipped(written, system=zips.DOS)
 
 
 def _require_room(pages: Iterable[SheetPage]) -> None:

@@ -47,15 +47,11 @@ def _unpacked(raw: dict[str, Any]) -> Snapshot:
 
 
 class TaskStore(Store):
-    """A store that came with a task. Nothing in it changes, so what is worked out from it once is kept.
-
-    Attributes:
-        memo: What was worked out from it.
-    """
+    """A store that came with a task. Nothing in it changes."""
 
     def __init__(self, path: Path) -> None:
         self.path, self.writable = path, False
-        self.memo: dict[Any, Any] | None = {}
+        self.cache, self.cache_state = {}, None
         try:
             raw = json.loads(path.read_text(encoding="utf-8"))
             self._snapshots = {(s.campaign, s.id): s for s in map(_unpacked, raw)}
@@ -70,6 +66,10 @@ class TaskStore(Store):
         except OSError as error:
             raise StoreBroken(path=str(path), what="读不出来") from error
         return _at(path, stat.st_ino, stat.st_mtime_ns, stat.st_size)
+
+    def state(self) -> tuple[int, int]:
+        """Always the same: nothing changes."""
+        return 0, 0
 
     def close(self) -> None:
         """Nothing is held."""

@@ -38,14 +38,20 @@ def _utc_now() -> datetime:
 
 
 class Store:
-    """An open store. Threads may share it; another process opens its own."""
+    """An open store. Threads may share it; another process opens its own.
 
-    memo: dict[Any, Any] | None = None
-    """What was worked out from a store that never changes; None: this one may."""
+    Attributes:
+        cache: Results of reading, for the office; valid for ``cache_state``.
+        cache_state: ``state`` and day when the cache was begun.
+    """
+
+    cache: dict[Any, Any]
+    cache_state: Any
 
     def __init__(self, path: Path, engine: Engine, *, writable: bool, clock: Callable[[], datetime]) -> None:
         self.path = path
         self.writable = writable
+        self.cache, self.cache_state = {}, None
         self._engine = engine
         self._clock = clock
         self._pid = os.getpid()

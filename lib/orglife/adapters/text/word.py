@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
+from orglife.core.record.numerals import chinese
+
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
@@ -22,7 +24,6 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _SKIPPED = {f"{_W}del", f"{_W}moveFrom", f"{_W}instrText", f"{_MC}Fallback", f"{_W}pPr", f"{_W}rPr"}
 _CHINESE = ("chinese", "japaneseCounting", "taiwanese", "ideograph")
-_DIGITS = "零一二三四五六七八九"
 
 
 class NotWord(Exception):  # noqa: N818  the caller says it to the user
@@ -209,14 +210,6 @@ def _figure(form: str, count: int) -> str:
     if form == "decimalEnclosedCircle" and 1 <= count <= 20:  # noqa: PLR2004  as many have a character of their own
         return chr(ord("①") + count - 1)
     return str(count)
-
-
-def chinese(number: int) -> str:
-    """A number from 1 to 99 as 二十一; others in digits."""
-    if not 0 < number < 100:  # noqa: PLR2004
-        return str(number)
-    tens, ones = divmod(number, 10)
-    return ("" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十") + (_DIGITS[ones] if ones else "")
 
 
 def _of(element: Element, name: str) -> str:

@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 
 from orglife.core.paper.paper import Sheet
 from orglife.core.record.record import Entry, Outsider
+from orglife.core.record.words import yes_or_no
 
 BLANK = "（空）"
 
@@ -28,6 +29,8 @@ def change_words(value: Any, info: FieldInfo, sheet: Sheet) -> str | None:
         return None
     if isinstance(value, list):
         return "；".join(_entry(v, sheet) if isinstance(v, Entry) else sheet.value(v, info) for v in value)
+    if isinstance(value, bool):
+        return yes_or_no(value)
     if isinstance(value, dict):
         return "；".join(f"{sheet.campaign.label(k)}：{sheet.value(v, info)}" for k, v in value.items())
     if isinstance(value, dt.time):
@@ -41,14 +44,8 @@ def _entry(value: Entry, sheet: Sheet) -> str:
     parts = []
     for name, info in type(value).model_fields.items():
         if name != "id" and value.given(name):
-            parts.append(f"{info.title}：{_yes_or_words(getattr(value, name), info, sheet)}")
+            parts.append(f"{info.title}：{change_words(getattr(value, name), info, sheet) or BLANK}")
     return "，".join(parts)
-
-
-def _yes_or_words(value: Any, info: FieldInfo, sheet: Sheet) -> str:
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return change_words(value, info, sheet) or BLANK
 
 
 def differing(before: Entry | None, after: Entry | None, sheet: Sheet) -> list[Differing]:
@@ -68,7 +65,7 @@ def _fields(before: Entry | None, after: Entry | None, sheet: Sheet, head: str) 
         elif _is_rows(old) or _is_rows(new):
             yield from _rows(old or [], new or [], sheet, label)
         else:
-            yield Differing(label, *(BLANK if v is None else _yes_or_words(v, info, sheet) for v in (old, new)))
+            yield Differing(label, *(change_words(v, info, sheet) or BLANK for v in (old, new)))
 
 
 def _given(entry: Entry | None, name: str) -> Any:

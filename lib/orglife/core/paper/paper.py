@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, time
 from functools import cached_property
 from typing import Any
 
 from orglife.core.paper.block import SEE_EXPLANATION, TO_FILL, AnyBlock, Document, Note, Page, paragraphs, wants_filling
 from orglife.core.record.dossier import Dossier, clock_words, day_words
+from orglife.core.record.numerals import chinese
 from orglife.core.record.record import Entry, Key, Outsider, Record, Ref, extra_of, mark
 from orglife.core.record.strokes import stroke_key
+from orglife.core.record.words import outsider_words, yes_or_no
 from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.finding import Finding
 
@@ -27,7 +29,6 @@ class Sheet:
     dossier: Dossier
     campaign: Campaign
     findings: Sequence[Finding] = ()
-    memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def order(self) -> tuple[str, ...]:
@@ -65,7 +66,7 @@ class Sheet:
         entry = part if part is not None else owner
         value, info = getattr(entry, name), type(entry).model_fields[name]
         if isinstance(value, bool):
-            return "是" if value else "否"
+            return yes_or_no(value)
         if isinstance(value, int):
             return str(value)
         if isinstance(value, (list, dict)):
@@ -83,7 +84,7 @@ class Sheet:
         if isinstance(value, time):
             return clock_words(value)
         if isinstance(value, Outsider):
-            return f"{value.name}（{value.unit}）" if value.unit else value.name
+            return outsider_words(value.name, value.unit)
         if not isinstance(value, str):
             return str(value)
         labels: Mapping[str, str] = extra_of(info)["labels"]
@@ -158,26 +159,14 @@ def _is_number(annotation: Any) -> bool:
     return "int" in str(annotation)
 
 
-_DIGITS = "零一二三四五六七八九"
-
-
-def ordinal(number: int) -> str:
-    """1–99 in Chinese numerals: 一, 十, 十二, 二十; larger numbers in digits."""
-    if number >= 100:  # noqa: PLR2004  nobody reads a hundred and more in numerals
-        return str(number)
-    tens, ones = divmod(number, 10)
-    head = "" if tens == 0 else "十" if tens == 1 else _DIGITS[tens] + "十"
-    return head + (_DIGITS[ones] if ones or not tens else "")
-
-
 def section(number: int, text: str) -> str:
     """A level-1 heading: 一、基本要求."""
-    return f"{ordinal(number)}、{text}"
+    return f"{chinese(number)}、{text}"
 
 
 def subsection(number: int, text: str) -> str:
     """A level-2 heading: （一）会前安排."""
-    return f"（{ordinal(number)}）{text}"
+    return f"（{chinese(number)}）{text}"
 
 
 def period(day: str, start: time | None, end: time | None) -> str:

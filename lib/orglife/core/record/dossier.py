@@ -36,6 +36,7 @@ class Dossier:
         earlier_reviews: Member id → outline in the latest earlier campaign of the workspace; handed over by the store.
         earlier_year: Year of that campaign.
         codes_elsewhere: Archive numbers (档号) that the branch's other campaigns of the same year gave, sorted.
+        memo: What was worked out from it (``core.record.memo``); a copy begins with none.
     """
 
     campaign: str
@@ -46,7 +47,7 @@ class Dossier:
     earlier_reviews: Mapping[str, Record] = field(default_factory=dict)
     earlier_year: int | None = None
     codes_elsewhere: tuple[str, ...] = ()
-    memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    memo: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def all(self, kind: type[R]) -> tuple[R, ...]:
         """The records of a type, sorted by id; empty when there are none."""

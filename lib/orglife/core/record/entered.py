@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, time, timedelta
 from typing import Any
 
+from orglife.core.record.numerals import in_figures
+
 WEEKDAYS = "一二三四五六日"
 
 #: Every sentence of this file, by what is wrong; ``{…}`` is filled in.
@@ -63,7 +65,6 @@ _BY_TYPE = {
 }
 
 _RELATIVE = {"大前天": -3, "前天": -2, "昨天": -1, "昨日": -1, "今天": 0, "今日": 0, "明天": 1, "明日": 1, "后天": 2}
-_DIGITS = {char: str(value) for value, char in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0", "两": "2"}
 _SEPARATOR = r"\s*[-./。、,·\s]\s*"
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−～~", "-"))
 _WEEK = re.compile(r"[(]?\s*(?:星期|周|礼拜)([一二三四五六日天])\s*[)]?$")
@@ -112,17 +113,6 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).translate(_DASHES).strip()
 
 
-def _numerals(text: str) -> str:
-    """Chinese numerals up to 99 written as digits: 二十三 → 23, 二〇二四 → 2024."""
-
-    def tens(found: re.Match[str]) -> str:
-        high, low = found.group(1), found.group(2)
-        return str(int(_DIGITS.get(high, "1")) * 10 + int(_DIGITS.get(low, "0")))
-
-    text = re.sub(r"([一二三四五六七八九]?)十([一二三四五六七八九]?)", tens, text)
-    return "".join(_DIGITS.get(char, char) for char in text)
-
-
 def read_day(text: str, *, years: Sequence[int], today: date | None = None, near: date | None = None) -> date | None:
     """Read a day as people write it.
 
@@ -144,7 +134,7 @@ def read_day(text: str, *, years: Sequence[int], today: date | None = None, near
     if today is not None and said in _RELATIVE:
         return today + timedelta(days=_RELATIVE[said])
     week = _WEEK.search(said)
-    bare = _numerals(said[: week.start()].strip() if week else said)
+    bare = in_figures(said[: week.start()].strip() if week else said)
     found = next((match for form in _DAY_FORMS if (match := form.fullmatch(bare))), None)
     if found is None:
         raise Unreadable("day_unfinished" if _UNFINISHED.fullmatch(bare) else "day", text=text.strip())
@@ -190,7 +180,7 @@ def read_clock(text: str) -> time | None:
     if not said:
         return None
     half, rest = _half_of_day(said)
-    rest = _numerals(rest)
+    rest = in_figures(rest)
     found = next((match for form in _CLOCK_FORMS if (match := form.fullmatch(rest))), None)
     if found is None:
         raise Unreadable("clock", text=text.strip())
@@ -226,7 +216,7 @@ def read_count(text: str, *, unit: str = "") -> int | None:
     if not said:
         return None
     bare = said.removesuffix(unit).strip() if unit else said
-    bare = re.sub(r"(?<=\d),(?=\d{3}(\D|$))", "", _numerals(bare))
+    bare = re.sub(r"(?<=\d),(?=\d{3}(\D|$))", "", in_figures(bare))
     bare = re.sub(r"(?<=\d)\.0+$", "", bare)
     if re.fullmatch(r"-\s*\d+(\.\d+)?", bare):
         raise Unreadable("count_negative", text=text.strip())

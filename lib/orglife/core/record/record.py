@@ -20,7 +20,6 @@ from pydantic import (
     PlainSerializer,
     ValidationError,
     ValidationInfo,
-    WithJsonSchema,
     field_validator,
     model_validator,
 )
@@ -90,16 +89,14 @@ Day = Annotated[
     date,
     BeforeValidator(_day),
     PlainSerializer(lambda d: d.isoformat(), return_type=str),
-    WithJsonSchema({"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}),
 ]
 Clock = Annotated[
     time,
     BeforeValidator(_clock),
     PlainSerializer(lambda t: t.strftime("%H:%M"), return_type=str),
-    WithJsonSchema({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}),
 ]
 Count = Annotated[int, Field(ge=0)]
-Ident = Annotated[str, BeforeValidator(_ident), WithJsonSchema({"type": "string", "pattern": f"^{ID_PATTERN}$"})]
+Ident = Annotated[str, BeforeValidator(_ident)]
 Text = Annotated[str, Lines()]
 MemberId = Annotated[str, Ref("member")]
 GuestId = Annotated[str, Ref("guest")]
@@ -381,7 +378,9 @@ def marks(info: FieldInfo) -> tuple[Any, ...]:
     return known[1]
 
 
-_MARKS: dict[int, tuple[FieldInfo, tuple[Any, ...]]] = {}  # with the field, lest another gets its id
+_MARKS: dict[
+    int, tuple[FieldInfo, tuple[Any, ...]]
+] = {}  # with the field: hold a reference so that the id() key stays unique
 
 
 def _marks(info: FieldInfo) -> list[Any]:

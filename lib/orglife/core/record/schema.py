@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-import types
-from collections.abc import Sequence
-from datetime import date, time
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
 from orglife.core.record.branch import Branch
 from orglife.core.record.exchange import BUREAU, DOSSIER
-from orglife.core.record.record import ID_PATTERN, Entry, Ident, Identified, Outsider, Record, extra_of
+from orglife.core.record.record import ID_PATTERN, Entry, Ident, Identified, Record
+from orglife.core.record.shape import Spec, spec_of
 
 _ID = {"type": "string", "pattern": f"^{ID_PATTERN}$"}
 _DAY = {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 _CLOCK = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}
 _BLANK: dict[str, Any] = {"enum": ["", None]}
+_TEXT: dict[str, Any] = {"type": ["string", "null"]}
+_SINGLE: Mapping[str, dict[str, Any]] = {
+    "day": {"anyOf": [_DAY, _BLANK]},
+    "clock": {"anyOf": [_CLOCK, _BLANK]},
+    "tick": {"type": ["boolean", "null"]},
+    "count": {"type": ["integer", "null"], "minimum": 0},
+}
+"""Kind of a field → its type; every other single value is a text."""
 
 
 def file_schema(kinds: Sequence[type[Record]], bureau_kinds: Sequence[type[Record]]) -> dict[str, Any]:
@@ -66,52 +73,51 @@ def _add(kind: type[Entry], entries: dict[str, Any]) -> None:
 
 
 def _field(name: str, info: FieldInfo, entries: dict[str, Any]) -> dict[str, Any]:
-    extra = extra_of(info)
-    shape = dict(_ID) if name == "id" else _shape(info.annotation, entries)
-    made: dict[str, Any] = {"title": info.title, **shape}
-    if extra["core"]:
+    spec = spec_of(name, info)
+    made: dict[str, Any] = {"title": info.title, **(_ID if name == "id" else _shape(spec, info, entries))}
+    if spec.core:
         made["x-core"] = True
-    if extra["derived"]:
+    if spec.derived:
         made["readOnly"] = True
     return made
 
 
-def _shape(annotation: Any, entries: dict[str, Any]) -> dict[str, Any]:
+def _shape(spec: Spec, info: FieldInfo, entries: dict[str, Any]) -> dict[str, Any]:
     """A field's type with the blanks that are allowed for it."""
-    bare, alternatives = _bare(annotation)
-    if bare is date:
-        return {"anyOf": [_DAY, _BLANK]}
-    if bare is time:
-        return {"anyOf": [_CLOCK, _BLANK]}
-    if Outsider in alternatives:
+    fixed = _fixed(info.annotation)
+    if spec.kind in ("rows", "people", "ticks", "strings"):
+        return {"type": ["array", "null"], "items": _item(spec, info, entries)}
+    if spec.kind == "object" and spec.item is not None:
+        return {"anyOf": [_reference(spec.item, entries), {"type": "null"}]}
+    if spec.kind == "map":
+        return {"type": ["object", "null"], "additionalProperties": {"enum": fixed}}
+    if spec.kind == "person":
         return _person(blank=True)
-    origin = get_origin(bare)
-    if origin is Literal:
-        return {"enum": [*get_args(bare), "", None]}
-    if origin is list:
-        return {"type": ["array", "null"], "items": _item(get_args(bare)[0], entries)}
-    if origin is dict:
-        return {"type": ["object", "null"], "additionalProperties": {"enum": list(get_args(get_args(bare)[1]))}}
-    if isinstance(bare, type) and issubclass(bare, Entry):
-        _add(bare, entries)
-        return {"anyOf": [{"$ref": f"#/$defs/{name_of(bare)}"}, {"type": "null"}]}
-    if bare is bool:
-        return {"type": ["boolean", "null"]}
-    if bare is int:
-        return {"type": ["integer", "null"], "minimum": 0}
-    return {"type": ["string", "null"]}
+    return {"enum": [*fixed, "", None]} if fixed else dict(_SINGLE.get(spec.kind, _TEXT))
 
 
-def _item(annotation: Any, entries: dict[str, Any]) -> dict[str, Any]:
-    bare, alternatives = _bare(annotation)
-    if Outsider in alternatives:
+def _item(spec: Spec, info: FieldInfo, entries: dict[str, Any]) -> dict[str, Any]:
+    """One part of a list."""
+    if spec.kind == "people":
         return _person(blank=False)
-    if get_origin(bare) is Literal:
-        return {"enum": list(get_args(bare))}
-    if isinstance(bare, type) and issubclass(bare, Entry):
-        _add(bare, entries)
-        return {"$ref": f"#/$defs/{name_of(bare)}"}
-    return dict(_ID) if annotation == Ident else {"type": "string"}
+    if spec.item is not None:
+        return _reference(spec.item, entries)
+    if Ident in get_args(info.annotation):
+        return dict(_ID)
+    fixed = _fixed(info.annotation)
+    return {"enum": fixed} if fixed else {"type": "string"}
+
+
+def _reference(kind: type[Entry], entries: dict[str, Any]) -> dict[str, Any]:
+    _add(kind, entries)
+    return {"$ref": f"#/$defs/{name_of(kind)}"}
+
+
+def _fixed(annotation: Any) -> list[Any]:
+    """The values of a closed list that stands in a type; [] when none does."""
+    if get_origin(annotation) is Literal:
+        return list(get_args(annotation))
+    return next((values for part in get_args(annotation) if (values := _fixed(part))), [])
 
 
 def _person(*, blank: bool) -> dict[str, Any]:
@@ -122,14 +128,3 @@ def _person(*, blank: bool) -> dict[str, Any]:
         "additionalProperties": False,
     }
     return {"anyOf": [{"type": ["string", "null"] if blank else "string"}, outsider]}
-
-
-def _bare(annotation: Any) -> tuple[Any, tuple[Any, ...]]:
-    """A type without its markers and without None, and all its alternatives."""
-    while get_origin(annotation) is Annotated:
-        annotation = get_args(annotation)[0]
-    if get_origin(annotation) in (Union, types.UnionType):
-        options = tuple(a for a in get_args(annotation) if a is not type(None))
-        flat = tuple(part for option in options for part in (_bare(option)[1] or (_bare(option)[0],)))
-        return (_bare(options[0])[0] if len(options) == 1 else annotation), flat
-    return annotation, ()

@@ -154,6 +154,9 @@ class Campaign(_Model):
         """Whether the plan makes this demand."""
         return bool(demand) and demand in self.demands
 
+    def __hash__(self) -> int:
+        return hash(self.id)
+
     @property
     def memo(self) -> dict[Any, Any]:
         """What was worked out from it, once; its copies with changes have their own."""
@@ -161,7 +164,7 @@ class Campaign(_Model):
         if kept is None:
             if len(_MEMOS) == _MOST:
                 _MEMOS.clear()
-            kept = _MEMOS[id(self)] = (self, {})  # itself too, lest another gets its id
+            kept = _MEMOS[id(self)] = (self, {})  # hold a reference so that the id() key stays unique
         return kept[1]
 
     @property

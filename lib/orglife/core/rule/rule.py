@@ -240,8 +240,7 @@ def rule(
 
 def spots(rule: Rule, dossier: Dossier, campaign: Campaign) -> list[Spot]:
     """Where a rule's pattern is found; [] when the rule is off. Worked out once a dossier."""
-    dossier.memo.setdefault(("campaign", id(campaign)), campaign)  # kept alive, so that its identity stays its own
-    key = ("spots", rule.id, id(campaign))
+    key = ("spots", rule.id, campaign)
     if key not in dossier.memo:
         found: list[Spot] = []
         if rule.is_on(campaign):

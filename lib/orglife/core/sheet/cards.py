@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from orglife.core.sheet.cells import YES, Cell, Lexicon, words_of
+from orglife.core.record.words import YES
+from orglife.core.sheet.cells import Cell, Lexicon, words_of
 from orglife.core.sheet.columns import DOT, SheetColumn, SheetTable
 from orglife.core.sheet.grids import Problem, heading_key, is_empty
 from orglife.core.sheet.pages import Body, ColumnHead, SheetRows, put_at, value_at

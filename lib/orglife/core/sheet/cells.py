@@ -8,28 +8,26 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from orglife.core.record.entered import Unreadable, plain, read_clock, read_count, read_day, write_day
+from orglife.core.record.memo import once
 from orglife.core.record.record import ID_PATTERN
 from orglife.core.record.shape import Spec
+from orglife.core.record.words import meanings, name_and_unit, name_key, read_tick, yes_or_no
 from orglife.core.rule.campaign import Campaign
 
 Cell = str | int | float | bool | date | time | timedelta | None
+T = TypeVar("T")
 MARK = "JSON:"
-YES, NO = "是", "否"
 TEAM = ("team", "支部班子")
 SEPARATORS = "、，,；;\n"
 NAMED = ("member", "person", "target", "guest")  # references that are shown by name
-YES_WORDS = frozenset({YES, "√", "✓", "✔", "v", "对", "有", "y", "yes", "true", "1"})
-NO_WORDS = frozenset({NO, "×", "✗", "x", "无", "n", "no", "false", "0"})
 _ID = re.compile(ID_PATTERN)
-_BEHIND = re.compile(r"(.*?)\s*[（(]([^（）()]*)[）)]", re.DOTALL)
 _TOKEN = re.compile(r"(?:[（(][^）)]*[）)]|[^、，,；;\n])+")
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|x[0-9A-Fa-f]{4}_")
 _FIRST_YEAR = 1901  # a spreadsheet counts days from 1900
@@ -40,12 +38,6 @@ class Unfit(ValueError):  # noqa: N818  it says what the cell is
     """A cell that cannot be read; its message is a sentence."""
 
 
-def name_key(text: str) -> str:
-    """A name as it is compared: width, spaces (张　三) and the sort of dot do not matter."""
-    flat = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
-    return re.sub("[•・‧∙⋅.]", "·", flat)
-
-
 @dataclass(frozen=True)
 class Lexicon:
     """What names and labels mean in one branch.
@@ -53,24 +45,20 @@ class Lexicon:
     Attributes:
         people: (id, name) of the members (in the bureau's records: of its leaders); an id may bear several names.
         guests: (id, name) of the guests.
-        today: When it is read: a day written without a year is the one nearest to it.
+        today: The day on which it is read: a day written without a year is the one nearest to it.
     """
 
     campaign: Campaign
+    today: date
     people: Sequence[tuple[str, str]] = ()
     guests: Sequence[tuple[str, str]] = ()
-    today: date = field(default_factory=date.today)
     _memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     # --- what there is to choose from --------------------------------------------------------------------------------
 
     def offers(self, spec: Spec) -> list[tuple[str, str]]:
         """(value, words) of what a field offers; two that look the same get their value behind."""
-        memo = (spec.lists, spec.ref, tuple(spec.labels.items()))
-        if memo not in self._memo:
-            self._memo[memo] = _told_apart(self._offered(spec))
-        found: list[tuple[str, str]] = self._memo[memo]
-        return found
+        return self._once("offers", spec, lambda: _told_apart(self._offered(spec)))
 
     def _offered(self, spec: Spec) -> list[tuple[str, str]]:
         if spec.lists:
@@ -82,22 +70,17 @@ class Lexicon:
         return list(spec.labels.items())
 
     def _meanings(self, spec: Spec) -> Mapping[str, frozenset[str]]:
-        memo = ("meanings", spec.lists, spec.ref, tuple(spec.labels.items()))
-        if memo not in self._memo:
-            self._memo[memo] = _by_key([*self._offered(spec), *self.offers(spec)])
-        found: Mapping[str, frozenset[str]] = self._memo[memo]
-        return found
+        return self._once("meanings", spec, lambda: meanings([*self._offered(spec), *self.offers(spec)]))
 
     def _words(self, spec: Spec) -> Mapping[str, str]:
-        memo = ("words", spec.lists, spec.ref, tuple(spec.labels.items()))
-        if memo not in self._memo:
-            self._memo[memo] = dict(self.offers(spec))
-        found: Mapping[str, str] = self._memo[memo]
-        return found
+        return self._once("words", spec, lambda: dict(self.offers(spec)))
+
+    def _once(self, what: str, spec: Spec, work: Callable[[], T]) -> T:
+        return once(self._memo, (what, spec.lists, spec.ref, tuple(spec.labels.items())), work)
 
     @cached_property
     def _other_keys(self) -> Mapping[str, frozenset[str]]:
-        return _by_key(self.campaign.labels.items())
+        return meanings(self.campaign.labels.items())
 
     # --- writing -----------------------------------------------------------------------------------------------------
 
@@ -115,7 +98,7 @@ class Lexicon:
 
     def _shown(self, raw: Any, spec: Spec) -> Cell:
         if isinstance(raw, bool):
-            return YES if raw else NO
+            return yes_or_no(raw)
         if isinstance(raw, list):
             return "、".join(str(self._shown(part, spec)) for part in raw)
         if isinstance(raw, dict):
@@ -180,10 +163,11 @@ class Lexicon:
         return read_count(words_of(cell), unit=spec.unit)
 
     def _tick(self, cell: Cell, _: Spec) -> bool:
-        said = plain(words_of(cell)).lower()
-        if said in YES_WORDS or said in NO_WORDS:
-            return said in YES_WORDS
-        raise Unfit(f"“{words_of(cell)}”看不出是“是”还是“否”。请填 是 或 否。")
+        text = words_of(cell)
+        ticked = read_tick(text)
+        if ticked is None:
+            raise Unfit(f"“{text}”看不出是“是”还是“否”。请填 是 或 否。")
+        return ticked
 
     def _choice(self, cell: Cell, spec: Spec) -> str:
         return self._one(words_of(cell), spec)
@@ -226,9 +210,9 @@ class Lexicon:
             raise Unfit(_AMBIGUOUS.format(text=said, example="、".join(f"{said}（{i}）" for i in sorted(found))))
         if found:
             return next(iter(found))
-        behind = _BEHIND.fullmatch(said)
-        if behind and any(behind[2].strip() in each for each in known.values()):
-            return behind[2].strip()
+        _, ident = name_and_unit(said) or ("", None)  # 王芳（m03）
+        if ident is not None and any(ident in each for each in known.values()):
+            return ident
         if spec.ref and _ID.fullmatch(plain(said)):
             return plain(said)
         raise Unfit(self._unknown(said, spec))
@@ -239,11 +223,10 @@ class Lexicon:
             return self._one(text, spec)
         except Unfit:
             said = text.strip()
-            behind = _BEHIND.fullmatch(said)
-            if not behind or not behind[1] or len(self._meanings(spec).get(name_key(said), ())) > 1:
+            name, unit = name_and_unit(said) or ("", "")
+            if not name or len(self._meanings(spec).get(name_key(said), ())) > 1:
                 raise
-            unit = behind[2].strip()
-            return {"name": behind[1].strip(), "unit": unit} if unit else {"name": behind[1].strip()}
+            return {"name": name, "unit": unit} if unit else {"name": name}
 
     def _unknown(self, text: str, spec: Spec) -> str:
         if spec.ref == "person":
@@ -274,22 +257,11 @@ _READERS: Mapping[str, Any] = {
 
 def _told_apart(offers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     offers = list(dict.fromkeys(offers))
-    known = _by_key(offers)
+    known = meanings(offers)
     return [
         (value, label if label and len(known[name_key(label)]) == 1 else f"{label}（{value}）" if label else value)
         for value, label in offers
     ]
-
-
-def _by_key(offers: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
-    """What each word means: labels first, and every value under itself."""
-    found: dict[str, set[str]] = {}
-    for value, label in offers:
-        if label:
-            found.setdefault(name_key(label), set()).add(value)
-    for value, _ in offers:
-        found[name_key(value)] = {value}
-    return {key: frozenset(values) for key, values in found.items()}
 
 
 def words_of(cell: Cell) -> str:
@@ -297,7 +269,7 @@ def words_of(cell: Cell) -> str:
     if isinstance(cell, float) and cell == int(cell):
         return str(int(cell))
     if isinstance(cell, bool):
-        return YES if cell else NO
+        return yes_or_no(cell)
     if isinstance(cell, datetime):
         return write_day(cell.date())
     if isinstance(cell, date):

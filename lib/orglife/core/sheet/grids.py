@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from orglife.core.sheet.cells import Cell, name_key, words_of
+from orglife.core.record.words import name_key
+from orglife.core.sheet.cells import Cell, words_of
 from orglife.core.sheet.pages import SheetRows
 
 HEAD_ROWS = 10  # headings are looked for in so many rows: people put a title above

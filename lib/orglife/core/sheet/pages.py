@@ -9,7 +9,8 @@ from typing import Any
 
 from orglife.core.record.record import ID_PATTERN, Identified, Record
 from orglife.core.record.shape import Spec
-from orglife.core.sheet.cells import MARK, NO, YES, Cell, Lexicon, Unfit, as_json, from_json
+from orglife.core.record.words import NO, YES
+from orglife.core.sheet.cells import MARK, Cell, Lexicon, Unfit, as_json, from_json
 from orglife.core.sheet.columns import DOT, ID, PLACE, Keys, SheetColumn, SheetTable, table_of
 
 Body = dict[str, Any]

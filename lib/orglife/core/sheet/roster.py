@@ -15,7 +15,8 @@ from orglife.core.record.branch import Branch, Member
 from orglife.core.record.entered import Unreadable, plain
 from orglife.core.record.record import ID_PATTERN
 from orglife.core.record.shape import Spec, specs_of
-from orglife.core.sheet.cells import Cell, Lexicon, Unfit, name_key, words_of
+from orglife.core.record.words import name_key
+from orglife.core.sheet.cells import Cell, Lexicon, Unfit, words_of
 from orglife.core.sheet.grids import letter
 from orglife.core.sheet.pages import Body, SheetRows
 

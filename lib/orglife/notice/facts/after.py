@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
+from orglife.core.record.numerals import number_of
 from orglife.notice.clause import NoticeClause
 from orglife.notice.facts.spans import half_sentences
 from orglife.notice.listing import items, trimmed
 from orglife.notice.model import Fact, Notice, merged, words
-from orglife.notice.numerals import number_of
 
 # --- publicity -------------------------------------------------------------------------------------------------------
 

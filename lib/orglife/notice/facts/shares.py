@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from orglife.core.record.numerals import number_of
 from orglife.notice.clause import NoticeClause
 from orglife.notice.model import Fact
-from orglife.notice.numerals import number_of
 
 _COUNT = r"(?:(?<!\d)\d{1,3}|[一二三四五六七八九十百]{1,4})"
 NUMBER = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from orglife.core.record.numerals import by_digit
 from orglife.notice.clause import HEAD, NoticeClause
 from orglife.notice.model import Fact, Notice, Sure, words
-from orglife.notice.numerals import by_digit
 
 _THEMES = (
     re.compile(

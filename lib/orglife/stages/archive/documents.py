@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Heading, Note, Signature, Table
-from orglife.core.paper.paper import Sheet, ordinal
+from orglife.core.paper.paper import Sheet, section
 from orglife.core.record.dossier import day_words
 from orglife.stages.archive.items import in_order
 from orglife.stages.archive.record import RETENTIONS, ArchiveItem
@@ -36,7 +36,7 @@ def catalogue(sheet: Sheet, items: Sequence[ArchiveItem], attached: Mapping[str,
     blocks: list[AnyBlock] = [Facts(rows=_head(sheet), across=2)]
     groups = [(k, group) for k in RETENTIONS if (group := [i for i in in_order(items) if i.retention == k])]
     for number, (key, group) in enumerate(groups, 1):
-        blocks.append(Heading(text=f"{ordinal(number)}、保管期限：{RETENTIONS[key]}（{len(group)}件）"))
+        blocks.append(Heading(text=section(number, f"保管期限：{RETENTIONS[key]}（{len(group)}件）")))
         rows = [_row(n, item, attached.get(item.id, 0)) for n, item in enumerate(group, 1)]
         columns = [Column(head=h, share=s, align="left" if h in LEFT else "center") for h, s in COLUMNS]
         blocks.append(Table(columns=columns, rows=rows))

@@ -18,6 +18,7 @@ from orglife.core.paper.block import (
 )
 from orglife.core.paper.paper import Sheet, period, round_mark, section
 from orglife.core.record.dossier import day_words
+from orglife.core.record.words import outsider_words
 from orglife.stages.appraisal.record import Tally
 from orglife.stages.meeting.record import (
     Absence,
@@ -298,4 +299,4 @@ def _author(sheet: Sheet, comment: SuperiorComment) -> str:
     who = guest(sheet.dossier, comment.author)
     if who is None:
         return sheet.text(comment, "author")
-    return f"{who.name}（{who.unit}）" if who.unit else who.name
+    return outsider_words(who.name, who.unit)

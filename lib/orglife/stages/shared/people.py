@@ -12,6 +12,7 @@ from functools import cached_property
 from orglife.core.paper.paper import Sheet
 from orglife.core.record.branch import Member
 from orglife.core.record.dossier import Dossier
+from orglife.core.record.memo import memoized
 from orglife.stages.shared.rounds import grades_in_force, meeting_day
 
 TEAM_ROLES = ("secretary", "deputy", "committee")
@@ -75,10 +76,13 @@ class People:
 def people(dossier: Dossier, day: date | None = None) -> People:
     """The roster on the given day, else on the day of the meeting in force, else on the day of the check."""
     when = day or meeting_day(dossier) or dossier.as_of
-    key = ("people", "check" if when is dossier.as_of else when)  # hashing as_of would record its use
-    if key not in dossier.memo:
-        dossier.memo[key] = People(dossier, when)
-    return dossier.memo[key]  # type: ignore[no-any-return]  # filled above
+    return _people(dossier, None if when is dossier.as_of else when)
+
+
+@memoized
+def _people(dossier: Dossier, day: date | None) -> People:
+    """The roster on a day; None = that of the check, which must not be hashed (``core.record.day``)."""
+    return People(dossier, day or dossier.as_of)
 
 
 def roll(sheet: Sheet, day: date | None = None) -> list[Member]:

@@ -5,24 +5,17 @@ A redo order annuls a round; the new round is stored beside it, and rules read t
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import TypeVar
 
 from orglife.core.record.dossier import Dossier
+from orglife.core.record.memo import memoized
 from orglife.core.record.record import Record, RoundRecord
 from orglife.stages.appraisal.record import Grade, GradeMeeting, Tally
 from orglife.stages.meeting.record import Criticism, Guest, Meeting, SuperiorComment
 from orglife.stages.report.record import RedoOrder
 
 R = TypeVar("R", bound=RoundRecord)
-T = TypeVar("T")
-
-
-def _once(dossier: Dossier, key: str, work: Callable[[], T]) -> T:
-    if key not in dossier.memo:
-        dossier.memo[key] = work()
-    return dossier.memo[key]  # type: ignore[no-any-return]  # filled above
 
 
 def of_round(dossier: Dossier, kind: type[R], number: int) -> list[R]:
@@ -34,23 +27,17 @@ def _latest(records: list[R]) -> R | None:
     return max(records, key=lambda r: (getattr(r, "date", None) or date.min, r.id), default=None)
 
 
+@memoized
 def round_in_force(dossier: Dossier) -> int:
     """The highest round of Meeting, Tally and GradeMeeting; 1 when none exists."""
-
-    def work() -> int:
-        kinds: tuple[type[RoundRecord], ...] = (Meeting, Tally, GradeMeeting)
-        return max((r.round for kind in kinds for r in dossier.all(kind)), default=1)
-
-    return _once(dossier, "round", work)
+    kinds: tuple[type[RoundRecord], ...] = (Meeting, Tally, GradeMeeting)
+    return max((r.round for kind in kinds for r in dossier.all(kind)), default=1)
 
 
+@memoized
 def meeting_in_force(dossier: Dossier) -> Meeting | None:
     """The Meeting with the highest round; a redo of the appraisal alone keeps the earlier meeting."""
-
-    def work() -> Meeting | None:
-        return max(dossier.all(Meeting), key=lambda m: (m.round, m.date or date.min, m.id), default=None)
-
-    return _once(dossier, "meeting", work)
+    return max(dossier.all(Meeting), key=lambda m: (m.round, m.date or date.min, m.id), default=None)
 
 
 def meeting_day(dossier: Dossier) -> date | None:
@@ -59,18 +46,15 @@ def meeting_day(dossier: Dossier) -> date | None:
     return meeting.date if meeting else None
 
 
+@memoized
 def first_meeting_day(dossier: Dossier) -> date | None:
     """``D`` for prep: the day of the first round's meeting."""
-
-    def work() -> date | None:
-        meetings = dossier.all(Meeting)
-        if not meetings:
-            return None
-        first = min(m.round for m in meetings)
-        meeting = _latest(of_round(dossier, Meeting, first))
-        return meeting.date if meeting else None
-
-    return _once(dossier, "first day", work)
+    meetings = dossier.all(Meeting)
+    if not meetings:
+        return None
+    first = min(m.round for m in meetings)
+    meeting = _latest(of_round(dossier, Meeting, first))
+    return meeting.date if meeting else None
 
 
 def before(dossier: Dossier, record: Record) -> bool:
@@ -79,21 +63,22 @@ def before(dossier: Dossier, record: Record) -> bool:
     return day is None or when is None or when <= day
 
 
+@memoized
 def tally_in_force(dossier: Dossier) -> Tally | None:
     """The tally of the round in force."""
-    return _once(dossier, "tally", lambda: _latest(of_round(dossier, Tally, round_in_force(dossier))))
+    return _latest(of_round(dossier, Tally, round_in_force(dossier)))
 
 
+@memoized
 def grade_meeting_in_force(dossier: Dossier) -> GradeMeeting | None:
     """The grade meeting of the round in force."""
-    return _once(dossier, "grade meeting", lambda: _latest(of_round(dossier, GradeMeeting, round_in_force(dossier))))
+    return _latest(of_round(dossier, GradeMeeting, round_in_force(dossier)))
 
 
+@memoized
 def grades_in_force(dossier: Dossier) -> dict[str, Grade]:
     """The grades of the round in force by member id; if a member has two grades, the larger record id wins."""
-    return _once(
-        dossier, "grades", lambda: {g.member: g for g in of_round(dossier, Grade, round_in_force(dossier)) if g.member}
-    )
+    return {g.member: g for g in of_round(dossier, Grade, round_in_force(dossier)) if g.member}
 
 
 def criticisms_in_force(dossier: Dossier) -> list[Criticism]:

@@ -11,6 +11,7 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from orglife.core.record.dossier import Dossier, short
+from orglife.core.record.memo import memoized
 from orglife.core.record.record import Record
 from orglife.core.rule.bureau import BureauCase, over_all_branches
 from orglife.core.rule.campaign import Campaign
@@ -49,30 +50,26 @@ def whole_text(review: Record) -> str:
     return review.text or "\n".join(part for i in review.items for part in (i.fact, i.cause, i.measure) if part)
 
 
+@memoized
 def campaign_grams(campaign: Campaign) -> frozenset[str]:
     """The 5-grams of the campaign's title, theme and quoted demands."""
-    if "grams" not in campaign.memo:
-        pieces = [campaign.title, campaign.theme, *(p for demand in campaign.demands.values() for p in demand.pieces)]
-        campaign.memo["grams"] = frozenset(gram for piece in pieces for gram in grams(masked(piece)))
-    cached: frozenset[str] = campaign.memo["grams"]
-    return cached
+    pieces = [campaign.title, campaign.theme, *(p for demand in campaign.demands.values() for p in demand.pieces)]
+    return frozenset(gram for piece in pieces for gram in grams(masked(piece)))
 
 
+@memoized
 def names_of(dossier: Dossier) -> tuple[str, ...]:
     """The member names on a branch's roster."""
-    if "names" not in dossier.memo:
-        dossier.memo["names"] = tuple(member.name for member in dossier.members.values() if member.name)
-    return dossier.memo["names"]  # type: ignore[no-any-return]  # filled above
+    return tuple(member.name for member in dossier.members.values() if member.name)
 
 
+@memoized
 def outlines(dossier: Dossier) -> list[Outline]:
     """Each rostered member's outline in force, in order of member ids."""
-    if "outlines" not in dossier.memo:
-        names = names_of(dossier)
-        reviews = [r for m, r in sorted(dossier.by_member(MemberReview).items()) if m in dossier.members]
-        texts = [whole_text(review) for review in reviews]
-        dossier.memo["outlines"] = [Outline(r, t, masked(t, names)) for r, t in zip(reviews, texts, strict=True)]
-    return dossier.memo["outlines"]  # type: ignore[no-any-return]  # filled above
+    names = names_of(dossier)
+    reviews = [r for m, r in sorted(dossier.by_member(MemberReview).items()) if m in dossier.members]
+    texts = [whole_text(review) for review in reviews]
+    return [Outline(r, t, masked(t, names)) for r, t in zip(reviews, texts, strict=True)]
 
 
 def _alike(case: Case, min_chars: int) -> list[tuple[Outline, Outline, int]]:
@@ -80,13 +77,15 @@ def _alike(case: Case, min_chars: int) -> list[tuple[Outline, Outline, int]]:
     branch = case.dossier.branch
     warn = outlines_alike.changed(case.campaign, branch).params["warn_percent"]
     least = min(warn, outlines_partly_alike.changed(case.campaign, branch).params["info_percent"])
-    key = ("alike", id(case.campaign), least, min_chars)
-    if key not in case.dossier.memo:
-        long_enough = [o for o in outlines(case.dossier) if len(o.masked) >= min_chars]
-        pairs = similar_pairs([o.masked for o in long_enough], least, common=campaign_grams(case.campaign))
-        ordered = sorted(pairs, key=lambda p: (p.a, p.b))
-        case.dossier.memo[key] = [(long_enough[p.a], long_enough[p.b], p.percent) for p in ordered]
-    return case.dossier.memo[key]  # type: ignore[no-any-return]  # filled above
+    return _similar(case.dossier, case.campaign, least, min_chars)
+
+
+@memoized
+def _similar(dossier: Dossier, campaign: Campaign, least: int, min_chars: int) -> list[tuple[Outline, Outline, int]]:
+    long_enough = [o for o in outlines(dossier) if len(o.masked) >= min_chars]
+    pairs = similar_pairs([o.masked for o in long_enough], least, common=campaign_grams(campaign))
+    ordered = sorted(pairs, key=lambda p: (p.a, p.b))
+    return [(long_enough[p.a], long_enough[p.b], p.percent) for p in ordered]
 
 
 def _pair_spot(case: Case, a: Outline, b: Outline, **words: Any) -> Spot:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from orglife.core.record.dossier import Dossier
+from orglife.core.record.memo import memoized
 from orglife.core.record.record import Entry, Identified, Lines, Record, RoundRecord, mark
 from orglife.stages.appraisal.record import Grade
 from orglife.stages.kinds import KINDS
@@ -43,15 +44,13 @@ class WrittenText:
         return self.holder.id, self.field
 
 
+@memoized
 def texts_at(dossier: Dossier, path: str) -> list[WrittenText]:
     """The texts at a path, record by record; [] for an unknown path."""
-    key = ("words", path)
-    if key not in dossier.memo:
-        name, *steps = path.split(".")
-        kind = BY_NAME.get(name)
-        records = current(dossier, kind) if kind else []
-        dossier.memo[key] = [w for r in records for w in _texts_below(r, r, r, tuple(steps), "")]
-    return dossier.memo[key]  # type: ignore[no-any-return]  # filled above
+    name, *steps = path.split(".")
+    kind = BY_NAME.get(name)
+    records = current(dossier, kind) if kind else []
+    return [w for r in records for w in _texts_below(r, r, r, tuple(steps), "")]
 
 
 def current(dossier: Dossier, kind: type[Record]) -> list[Record]:

@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from orglife.core.record.dossier import Dossier, short
+from orglife.core.record.memo import once
 from orglife.core.record.record import Identified
 from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.rule import Case, Rule, Severity, Spot, rule, spot
@@ -77,10 +78,7 @@ class Wording:
 
     def hits(self, case: Case) -> Hits:
         """All hits in a dossier, computed once."""
-        key = ("wording", id(case.campaign))
-        if key not in case.dossier.memo:
-            case.dossier.memo[key] = self._find_all(case)
-        return case.dossier.memo[key]  # type: ignore[no-any-return]  # filled above
+        return once(case.dossier.memo, ("wording", case.campaign), lambda: self._find_all(case))
 
     def _find_all(self, case: Case) -> Hits:
         taken = {(on.id, s.field or "") for each in self.too_brief for s in case.fires(each) for on in s.on}

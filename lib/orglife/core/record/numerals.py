@@ -1,13 +1,18 @@
-"""Numbers as notices write them: 3, 十二, ③, 二〇二五."""
+"""Chinese numerals: read as people and notices write them (3, 十二, ③, 二〇二五), and written."""
 
 from __future__ import annotations
 
-_DIGITS = {char: n for n, char in enumerate("一二三四五六七八九", start=1)} | {"两": 2, "元": 1}
+import re
+
+_ONES = "零一二三四五六七八九"
+_DIGITS = {char: n for n, char in enumerate(_ONES) if n} | {"两": 2, "元": 1}
 _UNITS = (("百", 100), ("十", 10))
 _ROUND = "①⑴㈠❶Ⅰ"
 """The first of each row of numbers in one character."""
 _ROW = 20
 _BY_DIGIT = str.maketrans("〇○零OＯ一二三四五六七八九", "00000123456789")
+_TYPED = str.maketrans("〇○零两一二三四五六七八九", "0002123456789")
+_TENS = re.compile(r"([一二三四五六七八九]?)十([一二三四五六七八九]?)")
 
 
 def number_of(numeral: str) -> int:
@@ -29,3 +34,16 @@ def number_of(numeral: str) -> int:
 def by_digit(text: str) -> str:
     """A text with numerals that are written digit by digit in figures: 二〇二五年度 as 2025年度."""
     return text.translate(_BY_DIGIT)
+
+
+def in_figures(text: str) -> str:
+    """A typed text with its numerals up to 99 in figures: 二十三 as 23, 二〇二四 as 2024."""
+    return _TENS.sub(lambda m: str(number_of(m.group())), text).translate(_TYPED)
+
+
+def chinese(number: int) -> str:
+    """1–99 in numerals: 一, 十, 十二, 二十; others in digits."""
+    if not 0 < number < 100:  # noqa: PLR2004  nobody reads a hundred and more in numerals
+        return str(number)
+    tens, ones = divmod(number, 10)
+    return ("" if tens == 0 else "十" if tens == 1 else f"{_ONES[tens]}十") + (_ONES[ones] if ones else "")

@@ -1,0 +1,188 @@
+"""A field's value in words, and words as its value: shared by forms, tables, workbooks and papers.
+
+A value is JSON as a record keeps it, or what a draft kept of it. Papers and workbooks add what only they need: papers
+read typed records (``core/paper``), workbooks write cells that are read back to the same value (``core/sheet/cells``).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, Protocol
+
+from orglife.core.record.entered import (
+    SENTENCES,
+    Unreadable,
+    echo_clock,
+    echo_day,
+    plain,
+    read_clock,
+    read_count,
+    read_day,
+    write_clock,
+    write_day,
+)
+from orglife.core.record.record import Entry, is_blank
+from orglife.core.record.shape import Spec, specs_of
+
+Offer = tuple[str, str]
+"""(value, label) of one thing to choose."""
+YES, NO = "是", "否"
+_YES_WORDS = frozenset({YES, "√", "✓", "✔", "v", "对", "有", "y", "yes", "true", "1"})
+_NO_WORDS = frozenset({NO, "×", "✗", "x", "无", "n", "no", "false", "0"})
+_WITH_UNIT = re.compile(r"(.*?)\s*[（(]([^（）()]*)[）)]", re.DOTALL)
+
+
+class Days(Protocol):
+    """What a day that is typed without a year, or as 今天, refers to."""
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years that may be meant; of several the one that is nearest to today."""
+
+    @property
+    def today(self) -> date:
+        """What 今天 means."""
+
+
+# --- one value -------------------------------------------------------------------------------------------------------
+
+
+def yes_or_no(value: bool) -> str:  # noqa: FBT001  it is the value
+    """是 or 否."""
+    return YES if value else NO
+
+
+def read_tick(text: str) -> bool | None:
+    """是, √, 1 … as True, 否, ×, 0 … as False; None when it is neither."""
+    word = plain(text).lower()
+    return True if word in _YES_WORDS else False if word in _NO_WORDS else None
+
+
+def outsider_words(name: str, unit: str) -> str:
+    """Somebody from outside: 柏青（局机关）."""
+    return f"{name}（{unit}）" if unit else name
+
+
+def name_and_unit(text: str) -> tuple[str, str] | None:
+    """柏青（局机关） as name and unit; None when nothing in brackets ends the text."""
+    match = _WITH_UNIT.fullmatch(text)
+    return (match[1].strip(), match[2].strip()) if match else None
+
+
+def name_key(text: str) -> str:
+    """A name as it is compared: width, spaces (张　三) and the sort of dot do not matter."""
+    flat = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+    return re.sub("[•・‧∙⋅.]", "·", flat)
+
+
+def meanings(offers: Iterable[Offer]) -> dict[str, frozenset[str]]:
+    """``name_key`` of a word → the values that it may mean: labels first, and every value under itself."""
+    found: dict[str, set[str]] = {}
+    offers = list(offers)
+    for value, label in offers:
+        if label:
+            found.setdefault(name_key(label), set()).add(value)
+    for value, _ in offers:
+        found[name_key(value)] = {value}
+    return {key: frozenset(values) for key, values in found.items()}
+
+
+# --- a field in a form or a table ------------------------------------------------------------------------------------
+
+
+def field_text(spec: Spec, value: Any) -> str:
+    """A value as it stands in the field."""
+    if value is None:
+        return ""
+    if spec.kind == "day" and isinstance(value, str):
+        try:
+            return write_day(date.fromisoformat(value))
+        except ValueError:
+            return value
+    return str(value)
+
+
+def field_value(spec: Spec, text: str, days: Days) -> Any:
+    """What a text in a field means; None when it is blank.
+
+    Raises:
+        Unreadable: it is no day, time or number.
+    """
+    if spec.kind == "day":
+        day = read_day(text, years=days.years, today=days.today)
+        return day.isoformat() if day else None
+    if spec.kind == "clock":
+        clock = read_clock(text)
+        return write_clock(clock) if clock else None
+    if spec.kind == "count":
+        return read_count(text, unit=spec.unit)
+    return text if text.strip() else None
+
+
+def field_echo(spec: Spec, text: str, days: Days) -> str:
+    """How a day or a time was understood, where that is worth saying; "" otherwise."""
+    try:
+        if spec.kind == "day":
+            day = read_day(text, years=days.years, today=days.today)
+            return echo_day(day) if day else ""
+        if spec.kind == "clock":
+            clock = read_clock(text)
+            return echo_clock(clock) if clock and plain(text) != write_clock(clock) else ""
+    except Unreadable:
+        pass
+    return ""
+
+
+def outsider(value: Mapping[str, Any]) -> dict[str, str]:
+    """Somebody from outside as typed, blanks left out.
+
+    Raises:
+        Unreadable: there is a unit and no name.
+    """
+    found = {key: str(value.get(key) or "") for key in ("name", "unit") if str(value.get(key) or "").strip()}
+    if found and "name" not in found:
+        raise Unreadable("name")
+    return found
+
+
+def unlisted(text: str) -> str:
+    """The sentence about a value that no list has."""
+    return SENTENCES["unlisted"].format(text=text)
+
+
+# --- a field of any kind, to be read ---------------------------------------------------------------------------------
+
+
+def readable(spec: Spec, value: Any, offered: Callable[[Spec], Sequence[Offer]]) -> str:
+    """A value as a person reads it: names for ids, labels for keys, days as days; "" when there is none.
+
+    Args:
+        spec: The field.
+        value: Its value.
+        offered: What a field offers to choose from.
+    """
+    if is_blank(value):
+        return ""
+    if isinstance(value, bool):
+        return yes_or_no(value)
+    if spec.kind in ("rows", "object") and spec.item is not None:
+        parts = value if isinstance(value, (list, tuple)) else [value]
+        return "\n".join(_readable_entry(spec.item, part, offered) for part in parts)
+    if spec.kind == "map" and isinstance(value, Mapping):
+        labels = dict(offered(spec))
+        return "；".join(f"{labels.get(key, key)}：{spec.labels.get(part, part)}" for key, part in value.items())
+    if isinstance(value, Mapping):
+        return outsider_words(value.get("name") or "", value.get("unit") or "")
+    if isinstance(value, (list, tuple)):
+        return "、".join(readable(spec, part, offered) for part in value)
+    return dict(offered(spec)).get(str(value), field_text(spec, value))
+
+
+def _readable_entry(kind: type[Entry], value: Any, offered: Callable[[Spec], Sequence[Offer]]) -> str:
+    if not isinstance(value, Mapping):
+        return str(value)
+    inner = [one for one in specs_of(kind) if one.name != "id"]
+    return "；".join(f"{one.label}：{text}" for one in inner if (text := readable(one, value.get(one.name), offered)))
