@@ -13,7 +13,7 @@ from orglife.core.paper.paper import Sheet
 from orglife.core.record.record import Entry, Record
 from orglife.core.rule.campaign import FIELD_WORDS, Campaign
 from orglife.core.rule.rule import CHECKPOINT_WORDS, SEVERITY_WORDS, Rule
-from orglife.stages import ALL_RULES, STAGES
+from orglife.stages import ALL_RULES, STAGES, catalogue
 from orglife.stages.kinds import BY_TYPE
 from tests import branch as b
 
@@ -24,30 +24,8 @@ LONGEST = 90  # characters of a parameter that still fits a cell; lists of words
 NO_NOTEBOOK = {"archive": "归档"}  # rules whose stage is no notebook
 PLAN = b.ROOT / f"templates/campaigns/{CAMPAIGN}.toml"
 
-#: What the forms are called; a record tells its own form, F8 has no record of its own.
-FORMS = {
-    "F1": "工作方案",
-    "F2": "学习记录",
-    "F3": "谈心谈话记录",
-    "F4": "征求意见汇总",
-    "F5": "班子对照检查",
-    "F6": "发言提纲",
-    "F7": "问题清单",
-    "F8": "会议议程",
-    "F9": "会议记录",
-    "F10": "批评意见汇总",
-    "F11": "民主测评汇总",
-    "F12": "评定与反馈",
-    "F13": "上级点评",
-    "F14": "整改清单",
-    "F15": "整改承诺书",
-    "F16": "公示",
-    "F17": "备案报告",
-    "F18": "情况报告",
-    "F19": "督导记录",
-    "F20": "责令重新进行",
-    "F21": "处置事项",
-}
+#: What the forms are called, as their stages declare it; the agenda's paper says which agenda it is.
+FORMS = {number: form.title for number, form in catalogue.FORMS.items()} | {"F8": "会议议程"}
 
 #: Demand → the fields in which it is entered; a form that is not the record's own is named beside them.
 ENTERED: dict[str, tuple[str, ...]] = {

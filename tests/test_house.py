@@ -175,7 +175,7 @@ def test_a_stage_knows_only_the_records_of_others() -> None:
     stages = LIB / "stages"
     folders = {p.parent.name for p in stages.glob("*/__init__.py")} - {"shared"}
     for path in stages.rglob("*.py"):
-        if path == stages / "__init__.py":
+        if path in (stages / "__init__.py", stages / "cycle.py"):  # these wire the stages
             continue
         own = path.parent.name
         for room, *name in house_imports(path):

@@ -16,6 +16,30 @@ from tests.whole.planting import Fault, common_branch, planted
 BY_NAME = {fault.name: fault for fault in FAULTS}
 SEEDS = 24
 Hit = tuple[str, tuple[str, ...]]
+PLANTED = {
+    f"{family}-{number}"
+    for family, numbers in {
+        "BRANCH": "01 02 03 04 05",
+        "COPY": "01 03 04",
+        "CRIT": "01 02 03 04 05",
+        "DATA": "01 02",
+        "DISP": "01 02 03 04 05 06 07 08 09",
+        "GRADE": "01 02 03 04 05 06 07 08 09 10 11 12 13",
+        "MEET": "01 02 03 05 06 07 08 09 10 11 12 13 14 15",
+        "OPIN": "01 02 03 04 05",
+        "PLAN": "01 02 03 04",
+        "PUB": "01 02 03 04",
+        "RECT": "01 02 03 04 05 06 07 08 09 10",
+        "REPORT": "01 02 03 04 05 06",
+        "REVIEW": "01 02 03 04 05 06 07 08 09 10",
+        "STUDY": "01 02 03 04",
+        "TALK": "01 02 03 04 05 06",
+        "VOTE": "01 02 03 04 05 06 07 08",
+        "WORD": "01 02 03 04 05 06 07 08 09 10",
+    }.items()
+    for number in numbers.split()
+}
+"""Rules of which a fault is planted in generated branches; a new rule may do with its cases in tests/cases."""
 
 
 @lru_cache(maxsize=SEEDS)
@@ -53,19 +77,12 @@ def test_the_table_is_long_and_each_name_is_there_once() -> None:
     assert SILENCES.keys() | set().union(*SILENCES.values()) <= known
 
 
-def test_all_rules_but_a_few_are_there() -> None:
-    never = {rule.id for rule in RULES} - set().union(*(f.finds for f in FAULTS)) - ALWAYS
-    # COPY-02 lies between two limits, COPY-05 needs last year, WORD-11 stale terms, SUPV-05 an order, DISP-10 a later day;
-    # MEET-04 comes with others; REVIEW-11 is for branches without 支委会; ARCH is due at archiving
-    assert {r for r in never if not r.startswith("ARCH")} <= {
-        "COPY-02",
-        "COPY-05",
-        "DISP-10",
-        "MEET-04",
-        "REVIEW-11",
-        "SUPV-05",
-        "WORD-11",
-    }
+def test_the_rules_are_planted() -> None:
+    # not planted: COPY-02 lies between two limits, COPY-05 needs last year, WORD-11 stale terms, SUPV-05 an order, DISP-10
+    # a later day; MEET-04 comes with others; REVIEW-11 is for branches without 支委会; ARCH is due at archiving
+    covered = ALWAYS.union(*(fault.finds for fault in FAULTS))
+    assert PLANTED - covered == set(), "no fault is planted for these any more"
+    assert covered - PLANTED == set(), "name these in PLANTED, so that their faults stay"
 
 
 def test_the_branches_are_sound() -> None:

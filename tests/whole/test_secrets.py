@@ -19,7 +19,7 @@ from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.core.record.schema import file_schema
 from orglife.core.rule.finding import run_rules
-from orglife.office.disclosure import KINDS as LEAVING
+from orglife.office.disclosure import PERSONAL
 from orglife.stages.appraisal.record import Tally
 from orglife.stages.kinds import BUREAU_KINDS, KINDS
 from orglife.stages.talks import rules as talk_rules
@@ -139,7 +139,7 @@ def test_what_leaves_is_told_in_one_line(desk: Desk, name: str) -> None:
 def test_every_type_of_record_is_named_or_is_about_the_branch_alone() -> None:
     about_the_branch = {"plan", "check_item", "problem_list", "grade_meeting", "rect_list", "publication", "filing"}
     about_the_branch |= {"report", "redo_order", "remark", "archive_item"}
-    assert {kind.TYPE for kind in KINDS} == set(LEAVING) | about_the_branch
+    assert {kind.TYPE for kind in KINDS} == set(PERSONAL) | about_the_branch
 
 
 def test_a_rule_that_crashes_tells_nobodys_name() -> None:

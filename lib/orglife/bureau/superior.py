@@ -21,8 +21,8 @@ from orglife.core.rule.finding import Finding, count
 from orglife.home.progress import branch_stages
 from orglife.office.dossiers import latest_day
 from orglife.office.office import Office
+from orglife.stages import STAGES
 from orglife.stages.kinds import BUREAU_KINDS
-from orglife.stages.supervision.documents import bureau_documents
 from orglife.stages.supervision.stage import STAGE
 
 if TYPE_CHECKING:
@@ -73,14 +73,15 @@ class Superior:
 
     def papers(self) -> list[Document]:
         """F19, F20 and the assignments."""
-        return bureau_documents(self.bureau, self.office.campaign)
+        made = (s.bureau_documents(self.bureau, self.office.campaign) for s in STAGES if s.bureau_documents)
+        return [paper for papers in made for paper in papers]
 
     def blanks(self) -> list[Document]:
         """Blank forms of the bureau."""
         any_sheet = Sheet(
             Dossier(self.office.campaign.id, Branch(id="bureau"), {}, self.bureau.as_of), self.office.campaign
         )
-        return STAGE.blanks(any_sheet) if STAGE.blanks else []
+        return [paper for s in STAGES if s.bureau and s.blanks for paper in s.blanks(any_sheet)]
 
     def bundle(self, documents: list[Document], title: str = STAGE.heading) -> Bundle:
         """Papers of the bureau as they are bound together."""

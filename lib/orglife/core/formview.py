@@ -49,6 +49,10 @@ class Live:
 
 
 LiveOf = Callable[[Any, Dossier, Campaign], Live]
+BeginOf = Callable[[Dossier, Campaign], Mapping[str, Any]]
+"""What a new entry starts with, so that a fact typed once is never asked for again."""
+BeginForOf = Callable[[Dossier, Sequence[str], Campaign], Mapping[str, Any]]
+"""What a new entry starts with that is made for some members or records, by their ids; {} where nothing special does."""
 
 
 @dataclass(frozen=True)
@@ -180,6 +184,9 @@ class Layout:
         when_needed: Record types that most branches never need: folded until there is one.
         hide: Record type → fields that the program fills in and no form shows; what they hold is kept.
         elsewhere: Record type that is not begun in its form → what is said there as long as there is none.
+        begin: Record type → what a new entry starts with.
+        begin_for: Record type → what a new entry starts with when a finding about somebody or something asks for it.
+        go_on: Record types of which a finding opens the last entry rather than a new one.
     """
 
     views: tuple[View, ...] = ()
@@ -192,3 +199,6 @@ class Layout:
     when_needed: Sequence[str] = ()
     hide: Mapping[str, Sequence[str]] = field(default_factory=dict)
     elsewhere: Mapping[str, str] = field(default_factory=dict)
+    begin: Mapping[str, BeginOf] = field(default_factory=dict)
+    begin_for: Mapping[str, BeginForOf] = field(default_factory=dict)
+    go_on: Sequence[str] = ()

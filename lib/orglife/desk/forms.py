@@ -28,9 +28,9 @@ from orglife.core.rule.campaign import Campaign
 from orglife.core.stage import Stage
 from orglife.desk.ports import BranchChoices, BureauChoices, BureauPort, HeadPort, StorePort
 from orglife.exchange import intake
-from orglife.home.ticked import next_check_item
 from orglife.office import answers
 from orglife.office.office import Office
+from orglife.stages import BY_KEY
 from orglife.stages.kinds import BUREAU_KINDS
 from orglife.stages.plan.record import ATTACHMENT_KINDS, Attachment
 from orglife.stages.reviews.record import MemberReview
@@ -224,17 +224,9 @@ def _sheet(
 
 def beginning(dossier: Dossier, kind: type[Record], campaign: Campaign) -> dict[str, Any]:
     """What a new entry starts with, so that a fact typed once is never asked for again."""
-    begin: dict[str, Any] = {}
     number = round_to_fill(dossier, kind) if issubclass(kind, RoundRecord) else 1
-    if number > 1:
-        begin["round"] = number
-    if kind.TYPE == "filing":
-        begin["to"] = dossier.branch.superior
-    if kind.TYPE == "check_item":
-        begin["demand"] = next_check_item(dossier, campaign)
-    if kind.TYPE == "report":
-        begin["to"] = campaign.report_to
-    return begin
+    begin = BY_KEY[kind.STAGE].layout.begin.get(kind.TYPE)
+    return {**({"round": number} if number > 1 else {}), **(begin(dossier, campaign) if begin else {})}
 
 
 class Sheets:

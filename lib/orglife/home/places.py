@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -16,79 +16,11 @@ from orglife.core.record.shape import specs_of
 from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.finding import Finding
 from orglife.core.rule.rule import Kind
-from orglife.stages import BY_KEY
+from orglife.stages import BY_KEY, RULES_BY_ID
 from orglife.stages.kinds import BY_TYPE
-from orglife.stages.opinions.rules import unanswered
 from orglife.stages.plan.record import Attachment
-from orglife.stages.rectification.ledger import begin_item
-from orglife.stages.rectification.record import RectItem
-from orglife.stages.reviews.rules import without_key_checks
 
 BRANCH = "branch"
-OF_FAMILY: Mapping[str, str] = {
-    "BRANCH": "member",
-    "PLAN": "plan",
-    "STUDY": "study",
-    "TALK": "talk",
-    "OPIN": "opinion",
-    "REVIEW": "member_review",
-    "MEET": "meeting",
-    "CRIT": "criticism",
-    "VOTE": "tally",
-    "GRADE": "grade",
-    "DISP": "disposal",
-    "RECT": "rect_item",
-    "PUB": "publication",
-    "REPORT": "report",
-    "SUPV": "meeting",
-}
-"""First part of a rule's id → the records that it asks for."""
-OF_RULE: Mapping[str, str] = {
-    "BRANCH-02": BRANCH,
-    "REVIEW-01": "team_review",
-    "REVIEW-02": "team_review",
-    "REVIEW-10": "problem_list",
-    "REVIEW-11": "team_review",
-    "MEET-11": "superior_comment",
-    "GRADE-05": "grade_meeting",
-    "GRADE-06": "grade_meeting",
-    "GRADE-07": "grade_meeting",
-    "GRADE-12": "grade_meeting",
-    "GRADE-13": "grade_meeting",
-    "RECT-03": "pledge",
-    "RECT-04": "rect_list",
-    "RECT-06": "pledge",
-    "REPORT-01": "filing",
-    "REPORT-02": "filing",
-}
-"""Rules that ask for other records than their family."""
-FIELD: Mapping[str, str] = {
-    "STUDY-02": "material_ids",
-    "REVIEW-02": "items",
-    "REVIEW-04": "items",
-    "REVIEW-05": "items",
-    "REVIEW-08": "items.0.cause_views",
-    "REVIEW-09": "key_checks",
-    "OPIN-05": "response",
-    "MEET-03": "delegation_note",
-    "MEET-05": "absent",
-    "MEET-06": "agenda_done",
-    "MEET-07": "agenda_done",
-    "MEET-08": "briefing",
-    "MEET-09": "speeches",
-    "MEET-10": "speeches",
-    "MEET-13": "summary",
-    "MEET-14": "absent",
-    "VOTE-04": "rows",
-    "VOTE-06": "rows",
-    "GRADE-10": "feedback_on",
-    "GRADE-11": "opinion",
-    "RECT-06": "problem_ids",
-    "RECT-10": "evidence",
-}
-"""Field to be looked at where a finding names none; with dots a field further in."""
-OWNER: Mapping[str, str] = {"criticism": "author", "rect_item": "owner", "rect_list": "owner"}
-"""Field that names whose a record is, where that is not ``member``."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +50,7 @@ class EntryLink:
 
 def wanted_type(rule: str, stage: str) -> str:
     """The records that a rule asks for; "" when it is about whatever it names, or about no record that is typed."""
-    kind = OF_RULE.get(rule) or OF_FAMILY.get(rule.split("-", maxsplit=1)[0], "")
+    kind = RULES_BY_ID[rule].asks if rule in RULES_BY_ID else ""
     there = {k.TYPE for k in BY_KEY[stage].records} if stage in BY_KEY else set()
     return kind if kind in there or (kind == BRANCH and stage == "plan") else ""
 
@@ -152,41 +84,37 @@ def link_for(finding: Finding, dossier: Dossier, campaign: Campaign) -> EntryLin
     lacking = _lacking(finding.rule, dossier, campaign)
     if lacking is not None:
         return _at(type(lacking), lacking.id, _usual(finding.rule, type(lacking)))
-    if wanted == RectItem.TYPE and named and not isinstance(named[0][0], Member):
-        return _at(RectItem, "", [], begin_item(dossier, campaign, finding.subjects[0].id))
-    return _of_members(finding, dossier, wanted)
+    return _of_members(finding, dossier, campaign, wanted)
 
 
 def _lacking(rule: str, dossier: Dossier, campaign: Campaign) -> Record | None:
     """The first record that a finding about the whole branch is about; None where it asks for a new one."""
-    lacking: Iterator[Record] = iter(())
-    if rule == "OPIN-05":
-        lacking = iter(unanswered(dossier))
-    elif rule == "REVIEW-09":
-        lacking = (review for _, review in without_key_checks(dossier, campaign))
-    return next(lacking, None)
+    opens = RULES_BY_ID[rule].opens
+    return next(iter(opens(dossier, campaign)), None) if opens else None
 
 
-def _of_members(finding: Finding, dossier: Dossier, wanted: str) -> EntryLink:
+def _of_members(finding: Finding, dossier: Dossier, campaign: Campaign, wanted: str) -> EntryLink:
     """The entry of the members whom a finding names, or the only one of its kind, or a new one for them."""
-    kind = BY_TYPE[wanted]
+    kind, layout = BY_TYPE[wanted], BY_KEY[finding.stage].layout
     members = [s.id for s in finding.subjects if s.id in dossier.members]
     path = ([finding.field] if finding.field in kind.model_fields else []) or _usual(finding.rule, kind)
     records = sorted(dossier.records.get(wanted, ()), key=lambda r: (getattr(r, "round", 1), r.id))
-    owner = OWNER.get(wanted, "member")
+    owner = kind.WHOSE
     if kind.ONE_PER == "member" and members:
         own = [r for r in records if getattr(r, owner, "") == members[0]]
         return _at(kind, own[-1].id, path) if own else _at(kind, "", path, {owner: members[0]})
     if kind.ONE_PER in ("dossier", "round") and records:
         return _at(kind, records[-1].id, path)
-    if wanted == "talk" and members:
-        return _at(kind, "", path, {"participants": members[:2], "initiator": members[0]})
-    if wanted == "study":
+    if wanted in layout.begin_for and (
+        begin := layout.begin_for[wanted](dossier, [s.id for s in finding.subjects], campaign)
+    ):
+        return _at(kind, "", path, begin)
+    if wanted in layout.go_on:
         return _at(kind, records[-1].id if records else "", path)
     if owner in kind.model_fields and members:
         more = {"owner_kind": "member"} if "owner_kind" in kind.model_fields else {}
         return _at(kind, "", path, {**more, owner: members[0]})
-    if wanted == "rect_list":
+    if kind.ONE_PER == "owner":
         own = [r for r in records if getattr(r, "owner_kind", "") == BRANCH]
         return _at(kind, own[-1].id, path) if own else _at(kind, "", path, {"owner_kind": BRANCH})
     return _at(kind, "", path, {"owner_kind": BRANCH} if "owner_kind" in kind.model_fields else {})
@@ -243,7 +171,7 @@ def _field(finding: Finding, dossier: Dossier, record: Record, *, nested: bool) 
 
 
 def _usual(rule: str, kind: type[Record]) -> list[str | int]:
-    way = FIELD.get(rule, "").split(".")
+    way = RULES_BY_ID[rule].field.split(".") if rule in RULES_BY_ID else [""]
     return [int(part) if part.isdigit() else part for part in way] if way[0] in kind.model_fields else []
 
 

@@ -17,9 +17,3 @@ def check_rows(dossier: Dossier, campaign: Campaign) -> list[tuple[str, str, str
         day = f"（{day_words(record.date)}）" if record and record.date else ""
         rows.append((item.text, item.source, f"已落实{day}" if done else "未打勾"))
     return rows
-
-
-def next_check_item(dossier: Dossier, campaign: Campaign) -> str:
-    """The first of them of which nothing is entered yet, "" when there is none."""
-    entered = {record.demand for record in dossier.all(CheckItem)}
-    return next((item.text for item in campaign.check_items if item.text not in entered), "")

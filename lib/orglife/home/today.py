@@ -19,6 +19,7 @@ from orglife.home.deadlines import NEAR, by_when, meeting_planned
 from orglife.home.places import link_for, scan_of
 from orglife.home.progress import HOME, branch_stages, drafts_of
 from orglife.home.step import Step
+from orglife.stages import BY_KEY, RULES_BY_ID
 from orglife.stages.kinds import BY_TYPE
 from orglife.stages.shared.received import RemarkState
 from orglife.stages.shared.rounds import meeting_day
@@ -35,20 +36,6 @@ FINISH = 3
 """Minutes to finish one entry that was begun."""
 ATTACH = 1
 """Minutes to attach one scan."""
-TYPE_IN = {
-    "plan": 4,
-    "study": 5,
-    "talks": 6,
-    "opinions": 3,
-    "reviews": 8,
-    "meeting": 4,
-    "appraisal": 3,
-    "rectification": 4,
-    "report": 5,
-}
-"""Minutes to type one missing entry of a stage, once it has taken place."""
-WHOLE_SITTING = frozenset({"PLAN-01", "REVIEW-01", "MEET-01", "VOTE-01", "REPORT-03"})
-"""What misses a whole paper: it fills a sitting."""
 NO_MINUTES = "MEET-01"
 NAMED = 4
 """Names that a step lists before 等."""
@@ -177,9 +164,11 @@ def _short(label: str) -> str:
 
 def minutes_for(finding: Finding) -> int:
     """About how many minutes one finding takes."""
-    if finding.rule in WHOLE_SITTING:
-        return SITTING
-    return MEND if finding.kind is Kind.WRONG else TYPE_IN.get(finding.stage, FINISH)
+    if finding.rule in RULES_BY_ID and RULES_BY_ID[finding.rule].minutes:
+        return RULES_BY_ID[finding.rule].minutes
+    if finding.kind is Kind.WRONG:
+        return MEND
+    return BY_KEY[finding.stage].minutes if finding.stage in BY_KEY else FINISH
 
 
 def _begun(dossier: Dossier) -> Iterator[Step]:

@@ -4,27 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from orglife.core.record.branch import Member
 from orglife.core.record.dossier import Dossier
+from orglife.stages.kinds import KINDS
 
-KINDS = {
-    "member": "姓名和党员身份",
-    "study": "学习考勤",
-    "talk": "谈话内容",
-    "opinion": "征求到的意见",
-    "team_review": "班子对照检查",
-    "member_review": "发言提纲",
-    "meeting": "会议发言和到会情况",
-    "criticism": "相互批评",
-    "superior_comment": "上级点评",
-    "tally": "测评票数（只有汇总）",
-    "grade": "评定等次",
-    "disposal": "组织处置",
-    "rect_item": "整改事项",
-    "pledge": "整改承诺",
-    "attachment": "附件的登记",
-    "explanation": "情况说明",
+PERSONAL: dict[str, str] = {
+    kind.TYPE: words
+    for kind in sorted(KINDS, key=lambda kind: (kind is not Member, not kind.FORM, "" if kind.FORM else kind.TYPE))
+    if (words := kind.LABEL if kind.PERSONAL is None else kind.PERSONAL)
 }
-"""What of each record type concerns a person, as a person calls it; the other types are about the branch."""
+"""What of each record type concerns a person: the roster first, then what the forms print, then the rest by type."""
 
 
 def told(dossier: Dossier, where: object, *, types: Collection[str] = (), also: str = "") -> str:
@@ -36,7 +25,7 @@ def told(dossier: Dossier, where: object, *, types: Collection[str] = (), also: 
         types: Record types that leave; empty = all.
         also: What leaves beside the records, for example scans.
     """
-    there = [label for kind, label in KINDS.items() if dossier.records.get(kind) and (not types or kind in types)]
+    there = [label for kind, label in PERSONAL.items() if dossier.records.get(kind) and (not types or kind in types)]
     if also:
         there.append(also)
     name = dossier.branch.name or dossier.branch.id

@@ -11,7 +11,7 @@ from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.core.errors import NotARehearsal
 from orglife.exchange import intake
-from orglife.home.progress import HOME, branch_stages
+from orglife.home.progress import branch_stages
 from orglife.office.office import Office
 
 CAMPAIGN = "2024-seed"
@@ -29,18 +29,8 @@ AT_FIRST: dict[str, int] = {
     "member_review": 7,
 }
 """How many records of each type are there at first: preparations half done, the meeting still ahead."""
-TOUR: dict[str, str] = {
-    HOME: "先看这里：今天做什么、离时限还有几天、谁还欠什么。点红色按钮，直接去要做的那一页。上面一排是各阶段，字下面写着状态。",
-    "plan": "登记支部名称、党员名册和工作方案。试一试：把一名党员的职务改掉，看下面的核对怎么变。填了就保存，没有“保存”按钮。",
-    "study": "登记集中学习，勾选参加的人；没参加的登记补学。没有学习过，“召开会议”那一页不会打开。",
-    "talks": "谈一次登记一条。班子成员两两要谈到；下面会列出还差哪两位。试一试：补上还没谈的一对，看提示消失。",
-    "opinions": "登记群众和服务对象的意见，不写提意见人的姓名。确实没有意见的，登记“无意见”。",
-    "reviews": "班子对照检查和每名党员的发言提纲。还有几名党员没有提纲：试着录入一份，具体写人写事；程序不会代写。",
-    "meeting": "会前打印会议用表（首页有按钮），会后照会上的记录如实录入：到会、议程、自我批评、批评意见、点评。",
-    "appraisal": "录入测评票的汇总数，不录谁投了什么。票数对不上时，下面会说是哪一处。",
-    "rectification": "从问题列出整改事项，写措施、责任人、时限；每名党员的整改承诺也在这里。",
-    "report": "最后是备案和情况报告。页面下方的“文件”就是打印出来的样子，点“打印（PDF）”试一试。导览到此结束。",
-}
+HOME_CARD = "先看这里：今天做什么、离时限还有几天、谁还欠什么。点红色按钮，直接去要做的那一页。上面一排是各阶段，字下面写着状态。"
+"""The first card of the tour; a stage's own stands in its ``Stage.tour``."""
 
 
 def beside(root: Path) -> Path:
@@ -91,9 +81,9 @@ def _first() -> dict[str, Any]:
 
 
 def tour() -> list[dict[str, Any]]:
-    """A card for each page, in the order of the pages."""
-    pages = [(HOME, "00_home"), *((stage.key, stage.notebook) for stage in branch_stages())]
+    """A card for each page, in the order of the pages; a stage that has no words for it has no card."""
+    pages = [("00_home", HOME_CARD), *((stage.notebook, stage.tour) for stage in branch_stages() if stage.tour)]
     return [
-        {"path": f"notebooks/{notebook}.ipynb", "number": number, "words": TOUR[key]}
-        for number, (key, notebook) in enumerate(pages, start=1)
+        {"path": f"notebooks/{notebook}.ipynb", "number": number, "words": words}
+        for number, (notebook, words) in enumerate(pages, start=1)
     ]

@@ -4,38 +4,15 @@ from __future__ import annotations
 
 from orglife.core.rule.rule import Rule
 from orglife.core.stage import Stage
-from orglife.stages.appraisal.stage import STAGE as APPRAISAL
 from orglife.stages.archive.package import PACKAGE_RULES
 from orglife.stages.archive.rules import archive_rules
+from orglife.stages.cycle import STAGES
 from orglife.stages.meeting.criticism import criticism_too_short
-from orglife.stages.meeting.stage import STAGE as MEETING
-from orglife.stages.opinions.stage import STAGE as OPINIONS
-from orglife.stages.plan.rules import BUREAU_RULES as PLAN_BUREAU_RULES
-from orglife.stages.plan.stage import STAGE as PLAN
-from orglife.stages.rectification.stage import STAGE as RECTIFICATION
-from orglife.stages.report.stage import STAGE as REPORT
 from orglife.stages.reviews.rules import problem_too_brief
-from orglife.stages.reviews.stage import STAGE as REVIEWS
-from orglife.stages.study.stage import STAGE as STUDY
-from orglife.stages.supervision.rules import BUREAU_RULES as SUPERVISION_BUREAU_RULES
-from orglife.stages.supervision.stage import STAGE as SUPERVISION
-from orglife.stages.talks.stage import STAGE as TALKS
 from orglife.stages.whole.copies import BUREAU_RULES as COPY_BUREAU_RULES
 from orglife.stages.whole.copies import RULES as COPY_RULES
 from orglife.stages.whole.wording import wording_rules
 
-STAGES: tuple[Stage, ...] = (
-    PLAN,
-    STUDY,
-    TALKS,
-    OPINIONS,
-    REVIEWS,
-    MEETING,
-    APPRAISAL,
-    RECTIFICATION,
-    REPORT,
-    SUPERVISION,
-)
 BY_KEY: dict[str, Stage] = {stage.key: stage for stage in STAGES}
 RULES: tuple[Rule, ...] = (
     *(rule for stage in STAGES for rule in stage.rules),
@@ -44,7 +21,10 @@ RULES: tuple[Rule, ...] = (
     *archive_rules(STAGES),
 )
 """Rules over one branch's dossier."""
-BUREAU_RULES: tuple[Rule, ...] = (*PLAN_BUREAU_RULES, *SUPERVISION_BUREAU_RULES, *COPY_BUREAU_RULES)
+BUREAU_RULES: tuple[Rule, ...] = (
+    *(rule for stage in STAGES for rule in stage.bureau_rules),
+    *COPY_BUREAU_RULES,
+)
 """Rules over the bureau's records and all branches. DATA-01 and DATA-02 occur here too, applied to those records."""
 RULES_BY_ID: dict[str, Rule] = {rule.id: rule for rule in (*PACKAGE_RULES, *BUREAU_RULES, *RULES)}
 ALL_RULES: tuple[Rule, ...] = (

@@ -1,49 +1,18 @@
-"""Every record type, in the order in which a dossier lists them."""
+"""Every record type, in the order in which a dossier lists them: that of the stages."""
 
 from __future__ import annotations
 
-from orglife.core.record.branch import Explanation, Member
 from orglife.core.record.record import Record
-from orglife.stages.appraisal.record import Disposal, Grade, GradeMeeting, Tally
 from orglife.stages.archive.record import ArchiveItem
-from orglife.stages.meeting.record import Criticism, Meeting, SuperiorComment
-from orglife.stages.opinions.record import Opinion
-from orglife.stages.plan.record import Attachment, CheckItem, Plan
-from orglife.stages.rectification.record import Pledge, Publication, RectItem, RectList
-from orglife.stages.report.record import Filing, RedoOrder, Remark, Report
-from orglife.stages.reviews.record import MemberReview, ProblemList, TeamReview
-from orglife.stages.study.record import Study
-from orglife.stages.supervision.record import Assignment, BureauLeader, Supervision
-from orglife.stages.talks.record import Talk
+from orglife.stages.cycle import STAGES
 
 KINDS: tuple[type[Record], ...] = (
-    Member,
-    Plan,
-    Explanation,
-    CheckItem,
-    Attachment,
-    Study,
-    Talk,
-    Opinion,
-    TeamReview,
-    MemberReview,
-    ProblemList,
-    Meeting,
-    Criticism,
-    SuperiorComment,
-    Tally,
-    GradeMeeting,
-    Grade,
-    Disposal,
-    RectItem,
-    RectList,
-    Pledge,
-    Publication,
-    Filing,
-    Report,
-    RedoOrder,
-    Remark,
+    *(kind for stage in STAGES if not stage.bureau for kind in stage.records),
     ArchiveItem,
 )
-BUREAU_KINDS: tuple[type[Record], ...] = (BureauLeader, Supervision, Assignment, RedoOrder, Remark)
+BUREAU_KINDS: tuple[type[Record], ...] = (
+    *(kind for stage in STAGES if stage.bureau for kind in stage.records),
+    *(kind for kind in KINDS if kind.BUREAU),
+)
+"""What the bureau enters; some of it reaches a branch's dossier, read-only."""
 BY_TYPE: dict[str, type[Record]] = {kind.TYPE: kind for kind in (*KINDS, *BUREAU_KINDS)}

@@ -27,8 +27,6 @@ log = logging.getLogger("orglife.forms")
 
 OUTSIDE = "*outside*"  # no id can look like this
 CHOOSE = "请选择"
-ORDERED_LISTS = frozenset({"agenda"})  # lists whose order is a fact of its own
-ATTENDANCE = frozenset({"present", "attendees"})  # lists that mostly name everybody
 
 Path: TypeAlias = tuple[str | int, ...]
 Problems: TypeAlias = list[tuple[Path, str]]

@@ -8,9 +8,7 @@ from typing import Any
 import ipywidgets as W
 
 from orglife.adapters.field.context import (
-    ATTENDANCE,
     CHOOSE,
-    ORDERED_LISTS,
     OUTSIDE,
     Context,
     Control,
@@ -224,7 +222,7 @@ class TicksControl(Control):
 
     def __init__(self, spec: Spec, ctx: Context) -> None:
         super().__init__(spec, ctx)
-        self.ordered = bool(ORDERED_LISTS & set(spec.lists))
+        self.ordered = spec.ordered
         self.boxes: dict[str, Any] = {}
         self.order: list[str] = []
         self.lent: Mapping[str, str] = {}
@@ -248,7 +246,7 @@ class TicksControl(Control):
                 self.boxes[value] = self.ctx.make(W.Checkbox, "of-tick", description=label, value=False, indent=False)
                 self._listen(self.boxes[value], lambda change, value=value: self._ticked(value, on=change["new"]))
             self.boxes[value].description = self.lent.get(value, label)
-        if self.all is None and self.spec.name in ATTENDANCE and len(shown) > 1:
+        if self.all is None and self.spec.everybody and len(shown) > 1:
             self.all = self.ctx.button("全部勾上", self.tick_all, "of-small")
         mine = [self.boxes[value] for value, _ in shown if value not in self.lent]
         children = mine or [self.ctx.make(W.HTML, value='<span class="of-none">（没有可选的项）</span>')]

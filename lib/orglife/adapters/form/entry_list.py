@@ -8,14 +8,11 @@ from typing import Any
 
 from orglife.adapters.field.context import Choices
 from orglife.adapters.field.port import Held
-from orglife.core.record.branch import Member
 from orglife.core.record.dossier import short
 from orglife.core.record.record import RoundRecord
 from orglife.core.record.shape import Spec, specs_of
 
 WORDS = 24  # of what an entry says, in its line
-STANDING = {Member.TYPE: ("role", "status"), "attachment": ("kind",)}
-COMMON = ("member", "full")  # an office and a status that are not worth a word
 
 
 @dataclass(frozen=True)
@@ -45,8 +42,7 @@ class EntryListing:
     @property
     def standing(self) -> list[Spec]:
         """The fields that tell entries apart beside their names."""
-        shown = STANDING.get(getattr(self.kind, "TYPE", ""), ())
-        return [spec for spec in specs_of(self.kind) if spec.name in shown]
+        return [spec for spec in specs_of(self.kind) if spec.tells_apart]
 
     @property
     def now(self) -> int:
@@ -114,8 +110,8 @@ class EntryListing:
 
     def _standing(self, held: Held) -> list[str]:
         """Of a member what is out of the common (an office, another status than a full member's), of a file its kind."""
-        said = ((spec.labels, getattr(held.record, spec.name, None)) for spec in self.standing)
-        return [labels[key] for labels, key in said if isinstance(key, str) and key in labels and key not in COMMON]
+        values = ((spec, getattr(held.record, spec.name, None)) for spec in self.standing)
+        return [spec.labels[v] for spec, v in values if isinstance(v, str) and v in spec.labels and v != spec.usual]
 
     def _line(self, held: Held) -> str:
         label = "　".join([held.label or self.kind.LABEL, *self._standing(held)])

@@ -19,7 +19,6 @@ from orglife.adapters.form.page import FormPage
 from orglife.adapters.form.past import ClashPanel, PastPanel, moment
 from orglife.core.errors import OrglifeError, SaveConflict
 from orglife.core.formview import Layout, Live
-from orglife.core.record.shape import HIDE, LISTS
 
 DELAY = 0.6  # seconds from the last key to the save
 PLAIN = Layout()
@@ -67,8 +66,8 @@ class RecordForm(OpenEntry):
             say=self.say,
             fresh_id=self._fresh_id,
             where=name,
-            lists=LISTS.get(name, {}),
-            hide=(*HIDE.get(name, ()), *layout.hide.get(name, ())),
+            lists=kind.OTHER_LISTS,
+            hide=(*kind.UNUSED, *layout.hide.get(name, ())),
             first=layout.first.get(name, ()),
             shown=layout.shown.get(name, {}),
             sorts=layout.sorts.get(name, {}),

@@ -17,7 +17,7 @@ from orglife.adapters.field.controls import SIMPLE, TicksControl
 from orglife.adapters.grid.rows import GridControl, fits_a_line
 from orglife.core.formview import Look
 from orglife.core.record.record import Entry, Identified, is_blank
-from orglife.core.record.shape import ID_LETTERS, OPEN, Spec, specs_of
+from orglife.core.record.shape import Spec, specs_of
 
 LINE_LIMIT = 40  # characters of a folded part's title
 
@@ -53,7 +53,7 @@ class GroupControl(Control):
     def _column(self) -> Any:
         first = [name for name in self.ctx.first if name in self.controls] if self.root else []
         core = [spec.name for spec in self.specs if spec.core]
-        at_once = {*first, *core, *OPEN.get(self.kind.__name__, ())}
+        at_once = {*first, *core, *(spec.name for spec in self.specs if spec.at_once)}
         self.folded = [spec.name for spec in self.specs if spec.name not in at_once] if core else []
         names = [*first, *(spec.name for spec in self.specs if spec.name not in (*first, *self.folded))]
         shown = [with_note(self.controls[name]) for name in names]
@@ -196,7 +196,7 @@ class CardsControl(Control):
         """One more card, blank but for what it begins with."""
         card = self._make()
         if issubclass(self.item, Identified):
-            begin["id"] = self.ctx.fresh_id(ID_LETTERS.get(self.item.__name__, "p"))
+            begin["id"] = self.ctx.fresh_id(self.item.ID_LETTER)
         card.control.put(begin)
         card.begin = card.control.read((), [])
         self.cards.append(card)

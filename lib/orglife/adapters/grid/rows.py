@@ -14,7 +14,7 @@ from orglife.adapters.grid.grid import Grid, GridColumn, Key
 from orglife.adapters.grid.pasted import GridRow
 from orglife.core.formview import Look
 from orglife.core.record.record import Identified, is_blank
-from orglife.core.record.shape import ID_LETTERS, Spec, specs_of
+from orglife.core.record.shape import Spec, specs_of
 
 HINT = "可从 Excel 或 WPS 复制后粘贴。Ctrl+Z 撤销，Alt+↑ ↓ 移动一行。"
 
@@ -131,7 +131,7 @@ class GridControl(Control):
         if self.spec.item is None:
             return
         if issubclass(self.spec.item, Identified):
-            known.kept["id"] = self.ctx.fresh_id(ID_LETTERS.get(self.spec.item.__name__, "p"))
+            known.kept["id"] = self.ctx.fresh_id(self.spec.item.ID_LETTER)
         order = self._place("order")
         if order is not None:
             numbers = [n for one in rows if isinstance(n := self._read_at(one, order), int)]

@@ -40,24 +40,27 @@ class Member(Record):
     """One line of the roster; status and role are those of the meeting day."""
 
     TYPE, STAGE, LABEL = "member", "plan", "党员"
+    PERSONAL = "姓名和党员身份"
 
     name: str = entry("姓名", core=True, default="")
     status: Literal["full", "probationary", "on_probation", "suspended"] | None = entry(
-        "党员身份", core=True, labels=STATUSES
+        "党员身份", core=True, labels=STATUSES, tells_apart=True, usual="full"
     )
-    role: Literal["secretary", "deputy", "committee", "member"] | None = entry("党内职务", core=True, labels=ROLES)
-    is_leader: bool = entry("党员领导干部", default=False, help="以普通党员身份参加所在支部的会议。")
-    group: str = entry("党小组", default="")
+    role: Literal["secretary", "deputy", "committee", "member"] | None = entry(
+        "党内职务", core=True, labels=ROLES, tells_apart=True, usual="member"
+    )
+    is_leader: bool = entry("党员领导干部", default=False, help="以普通党员身份参加所在支部的会议。", printed=False)
+    group: str = entry("党小组", default="", printed=False)
     joined_on: Day | None = entry("转入日期", help="到本支部的第一天；一直在本支部的不填。")
     left_on: Annotated[Day | None, Planned()] = entry("转出日期", help="不再属于本支部的第一天。")
     mobile_state: Literal["none", "mobile", "frail", "abroad", "lost"] = entry(
-        "流动等情况", labels=MOBILE_STATES, default="none"
+        "流动等情况", labels=MOBILE_STATES, default="none", printed=False
     )
     quorum_excluded: bool = entry("核减应到会", default=False, help="须有上级同意和党员大会通过。")
     quorum_basis: Literal["no_expression", "abroad_6m", "detained", "bedridden", "transfer_pending_6m"] | None = entry(
-        "核减情形", labels=QUORUM_BASES
+        "核减情形", labels=QUORUM_BASES, printed=False
     )
-    quorum_approved_on: Day | None = entry("核减通过日期")
+    quorum_approved_on: Day | None = entry("核减通过日期", printed=False)
 
 
 class Explanation(Record):
@@ -65,8 +68,10 @@ class Explanation(Record):
 
     TYPE, STAGE, LABEL = "explanation", "plan", "情况说明"
 
-    rule: str = entry("规则编号", core=True, default="", help="例如TALK-01；从“写情况说明”进来的，已经填好。")
-    subjects: list[Ident] = entry("涉及对象", factory=list, help="涉及支部整体的不填。")
+    rule: str = entry(
+        "规则编号", core=True, default="", help="例如TALK-01；从“写情况说明”进来的，已经填好。", printed=False
+    )
+    subjects: list[Ident] = entry("涉及对象", factory=list, help="涉及支部整体的不填。", printed=False)
     reason: Text = entry("原因", core=True, default="")
-    by: Person | None = entry("说明人", core=True)
+    by: Person | None = entry("说明人", core=True, printed=False)
     date: Day | None = entry("日期", core=True)

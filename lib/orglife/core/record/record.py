@@ -128,6 +128,22 @@ def without_blanks(value: Any) -> Any:
     return value
 
 
+_PLAIN: dict[str, Any] = {
+    "core": False,
+    "unit": "",
+    "derived": False,
+    "labels": {},
+    "offers": "",
+    "ordered": False,
+    "everybody": False,
+    "at_once": False,
+    "tells_apart": False,
+    "usual": "",
+    "printed": True,
+}
+"""What is noted of a field of which nothing is declared."""
+
+
 def entry(
     label: str,
     *,
@@ -138,6 +154,13 @@ def entry(
     labels: Mapping[str, str] | None = None,
     default: Any = None,
     factory: Any = None,
+    offers: str = "",
+    ordered: bool = False,
+    everybody: bool = False,
+    at_once: bool = False,
+    tells_apart: bool = False,
+    usual: str = "",
+    printed: bool = True,
 ) -> Any:
     """Declare a field of a record.
 
@@ -150,8 +173,27 @@ def entry(
         labels: Chinese labels of the values of an enum.
         default: Value when blank.
         factory: Makes the value when blank (lists, nested objects).
+        offers: Campaign list whose keys a text field offers without being bound to them.
+        ordered: The order in which a list was ticked is a fact of its own.
+        everybody: A list that mostly names all members: one button ticks them.
+        at_once: A form shows it without unfolding, though it is not core: rules ask for it, but not in every entry.
+        tells_apart: Shown beside the name in the list of entries.
+        usual: Its value that is not worth a word there.
+        printed: False = no paper shows it; a test finds a field that is on none and does not say so.
     """
-    extra = {"core": core, "unit": unit, "derived": derived, "labels": dict(labels or {})}
+    extra = {
+        "core": core,
+        "unit": unit,
+        "derived": derived,
+        "labels": dict(labels or {}),
+        "offers": offers,
+        "ordered": ordered,
+        "everybody": everybody,
+        "at_once": at_once,
+        "tells_apart": tells_apart,
+        "usual": usual,
+        "printed": printed,
+    }
     options: dict[str, Any] = {"title": label, "description": help or None, "json_schema_extra": {"x-orglife": extra}}
     if factory is not None:
         return Field(default_factory=factory, **options)
@@ -162,7 +204,7 @@ def extra_of(info: FieldInfo) -> dict[str, Any]:
     """The house's own notes on a field: core, unit, derived, labels."""
     schema = info.json_schema_extra
     found = schema.get("x-orglife") if isinstance(schema, dict) else None
-    return found if isinstance(found, dict) else {"core": False, "unit": "", "derived": False, "labels": {}}
+    return found if isinstance(found, dict) else _PLAIN
 
 
 STORED: Any = {"stored": True}
@@ -242,9 +284,11 @@ class Entry(BaseModel):
 class Identified(Entry):
     """A value object with an id of its own, unique in the dossier."""
 
-    id: Ident = Field(
-        title="编号", json_schema_extra={"x-orglife": {"core": False, "unit": "", "derived": True, "labels": {}}}
-    )
+    id: Ident = Field(title="编号", json_schema_extra={"x-orglife": {**_PLAIN, "derived": True}})
+
+    ID_LETTER: ClassVar[str] = "p"  # of ids inside a record: m03.p2, meeting1.g1
+    OTHER_LISTS: ClassVar[Mapping[str, str]] = {}  # campaign list that a field names → the one that this type offers
+    UNUSED: ClassVar[Collection[str]] = ()  # dotted paths of fields that this type does not use
 
 
 class Record(Identified):
@@ -254,7 +298,9 @@ class Record(Identified):
     STAGE: ClassVar[str] = ""
     FORM: ClassVar[str] = ""
     ONE_PER: ClassVar[str] = ""  # "dossier", "round", "member", "owner" or "" (many)
+    WHOSE: ClassVar[str] = "member"  # field that names the member whose it is
     BUREAU: ClassVar[bool] = False
+    PERSONAL: ClassVar[str | None] = None  # what of it concerns a person, in words; "" = nothing; None = LABEL
     UPGRADES: ClassVar[tuple[Any, ...]] = ()  # functions dict -> dict for records stored by earlier versions
 
     @classmethod

@@ -6,7 +6,7 @@ Forms choose a control by it, tables a column.
 from __future__ import annotations
 
 import types
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -14,14 +14,6 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from orglife.core.record.record import Entry, Key, Lines, Outsider, Ref, extra_of, mark
-
-# Where a type needs other lists, or fewer fields, than its fields say.
-LISTS: Mapping[str, Mapping[str, str]] = {"team_review": {"aspects": "team_aspects"}}
-HIDE: Mapping[str, Collection[str]] = {"team_review": ("items.dimension", "items.cause_views")}
-OPEN: Mapping[str, Collection[str]] = {"ReviewItem": ("dimension", "cause_views")}
-"""Fields without a star that a form shows at once: rules ask for them, though not in every entry."""
-ID_LETTERS = {"Guest": "g"}  # nested ids: m03.p2, meeting1.g1
-OPEN_KEYS = {"grade": "grades"}  # fields that hold a key of a campaign list without being bound to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +27,12 @@ class Spec:
     unit: str = ""
     core: bool = False
     derived: bool = False
+    ordered: bool = False
+    everybody: bool = False
+    at_once: bool = False
+    tells_apart: bool = False
+    usual: str = ""
+    printed: bool = True
     labels: Mapping[str, str] = field(default_factory=dict)
     default: Any = None
     ref: str = ""
@@ -64,7 +62,7 @@ def spec_of(name: str, info: FieldInfo, path: tuple[str, ...] = ()) -> Spec:
     """Work out what sort of value a field holds from its type and its markers."""
     extra, ref, key = extra_of(info), mark(info, Ref), mark(info, Key)
     kinds = _bare(info.annotation)
-    lists = tuple(key.lists.split("+")) if key else (OPEN_KEYS[name],) if name in OPEN_KEYS and kinds == (str,) else ()
+    lists = tuple(key.lists.split("+")) if key else (extra["offers"],) if extra["offers"] else ()
     bound = bool(ref or lists or extra["labels"])
     kind, item = _kind_of(kinds, bound=bound, lines=mark(info, Lines) is not None)
     return Spec(
@@ -75,6 +73,12 @@ def spec_of(name: str, info: FieldInfo, path: tuple[str, ...] = ()) -> Spec:
         unit=extra["unit"],
         core=extra["core"],
         derived=extra["derived"],
+        ordered=extra["ordered"],
+        everybody=extra["everybody"],
+        at_once=extra["at_once"],
+        tells_apart=extra["tells_apart"],
+        usual=extra["usual"],
+        printed=extra["printed"],
         labels=extra["labels"],
         default=info.default if isinstance(info.default, str) else None,
         ref=ref.kind if ref else "",

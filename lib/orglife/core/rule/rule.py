@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier
-from orglife.core.record.record import Identified
+from orglife.core.record.record import Identified, Record
 from orglife.core.rule.campaign import Campaign, TypeOverride
 
 CHECKPOINTS = ("setup", "prep", "meeting", "rectify", "close", "archive")
@@ -110,6 +110,7 @@ def spot(*on: Identified, field: str | None = None, general: str = "", stage: st
 
 
 Condition = Callable[["Case"], Iterable[Spot]]
+Opens = Callable[[Dossier, Campaign], Iterable[Record]]
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,11 @@ class Rule:
     needs: tuple[str, ...] = ()
     params: Mapping[str, Any] = data_field(default_factory=dict)
     why: str = ""
+    asks: str = ""
+    field: str = ""
+    minutes: int = 0
+    never_error: bool = False
+    opens: Opens | None = None
 
     def is_on(self, campaign: Campaign) -> bool:
         """On when the campaign makes its demand or a general regulation does, and no campaign field it names is blank."""
@@ -168,7 +174,7 @@ class Rule:
                 continue
             severity = change.severity or severity
             params |= change.params
-        if self.id.startswith(("WORD", "COPY")) and severity == "error":
+        if self.never_error and severity == "error":
             severity = "warning"
         return TypeOverride(severity=severity, params=params)
 
@@ -197,6 +203,11 @@ def rule(
     general: str = "",
     needs: tuple[str, ...] = (),
     params: Mapping[str, Any] | None = None,
+    asks: str = "",
+    field: str = "",
+    minutes: int = 0,
+    never_error: bool = False,
+    opens: Opens | None = None,
 ) -> Callable[[Condition], Rule]:
     """Declare a rule; the decorated condition yields spots.
 
@@ -214,6 +225,11 @@ def rule(
         general: Id of the general regulation.
         needs: Campaign fields that the condition names.
         params: Numbers and lists that a campaign may override.
+        asks: Record type (or ``branch``) that somebody opens or begins to mend a finding; "" = the records it names.
+        field: Field to look at where a finding names none; dots lead further in, e.g. ``items.0.cause_views``.
+        minutes: About how long one finding takes; 0 = as long as an entry of its stage.
+        never_error: A hint to a person: a campaign cannot make it an error.
+        opens: Records that lack something, where a finding is about the branch as a whole; the first is opened.
     """
 
     def declare(condition: Condition) -> Rule:
@@ -233,6 +249,11 @@ def rule(
             needs=needs,
             params=dict(params or {}),
             why=(condition.__doc__ or "").strip(),
+            asks=asks,
+            field=field,
+            minutes=minutes,
+            never_error=never_error,
+            opens=opens,
         )
 
     return declare

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from orglife.core.record.record import Entry, Identified
-from orglife.core.record.shape import HIDE, LISTS, Spec, specs_of
+from orglife.core.record.shape import Spec, specs_of
 
 DOT = "·"
 ID, PLACE = "编号", "序号"
@@ -71,12 +71,12 @@ def table_of(kind: type[Identified], keys: Keys) -> SheetTable:
         kind: The type.
         keys: Which keys a map has.
     """
-    return _Layout(getattr(kind, "TYPE", ""), keys).table(kind, kind.LABEL, (), ())
+    return _Layout(kind, keys).table(kind, kind.LABEL, (), ())
 
 
 @dataclass(frozen=True)
 class _Layout:
-    kind: str
+    kind: type[Identified]
     keys: Keys
 
     def table(self, item: type[Entry], title: str, path: tuple[str, ...], links: tuple[str, ...]) -> SheetTable:
@@ -103,11 +103,11 @@ class _Layout:
                 yield SheetColumn(heading, place, spec, spare=spec.derived and spec.name != "id")
 
     def _of_type(self, spec: Spec) -> Spec:
-        other = LISTS.get(self.kind, {})
+        other = self.kind.OTHER_LISTS
         return replace(spec, lists=tuple(other.get(name, name) for name in spec.lists))
 
     def _hidden(self, path: tuple[str, ...], column: SheetColumn) -> bool:
-        return ".".join((*path, *column.path)) in HIDE.get(self.kind, ())
+        return ".".join((*path, *column.path)) in self.kind.UNUSED
 
 
 def spec_title(title: str) -> str:

@@ -15,7 +15,6 @@ from pydantic import ValidationError
 
 from orglife.core.record.entered import Unreadable, plain, read_count, sentence
 from orglife.core.record.record import Entry, Identified, Record, faults
-from orglife.core.record.shape import ID_LETTERS
 from orglife.core.sheet.cells import Cell, Lexicon, Unfit, words_of
 from orglife.core.sheet.columns import ID, PLACE, SheetColumn, SheetTable, table_of
 from orglife.core.sheet.grids import HEAD_ROWS, NO_SUCH_SHEET, SheetRow, is_empty, letter, rows_of
@@ -343,5 +342,5 @@ def fresh_id(stem: str, taken: set[str]) -> str:
 
 def nested_id(owner: str, item: type[Entry], taken: set[str]) -> str:
     """An id for a nested object of a record: m03.p2, meeting1.g1."""
-    mark = ID_LETTERS.get(item.__name__, "p")
+    mark = getattr(item, "ID_LETTER", "")
     return fresh_id(f"{owner}.{mark}" if len(owner) < 34 else mark, taken)  # noqa: PLR2004  40 in all

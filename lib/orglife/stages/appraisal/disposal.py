@@ -44,6 +44,7 @@ def graded_without_disposal(case: Case, wanted: str) -> Iterator[Spot]:
     stage="appraisal",
     kind="missing",
     per="member",
+    asks="disposal",
     demand="appraisal.disposal",
     general="use-of-results",
 )
@@ -62,6 +63,7 @@ def unqualified_without_disposal(case: Case) -> Iterator[Spot]:
     stage="appraisal",
     kind="missing",
     per="member",
+    asks="disposal",
     demand="appraisal.disposal",
     general="use-of-results",
 )
@@ -80,6 +82,7 @@ def basic_without_help(case: Case) -> Iterator[Spot]:
     stage="appraisal",
     kind="wrong",
     per="record",
+    asks="disposal",
     general="use-of-results",
     params={"heavy": ["advise_out", "remove"]},
 )
@@ -102,6 +105,7 @@ def basic_disposed_too_heavily(case: Case) -> Iterator[Spot]:
     stage="appraisal",
     kind="wrong",
     per="record",
+    asks="disposal",
     general="jiaoyu-30",
     params={"max_months": 12},
 )
@@ -125,6 +129,7 @@ def deadline_missing_or_too_long(case: Case) -> Iterator[Spot]:
     stage="appraisal",
     kind="wrong",
     per="record",
+    asks="disposal",
     general="zhibu-11-disposal",
     params={"kinds": list(FORMAL)},
 )
@@ -151,6 +156,7 @@ def in_effect_without_assembly(case: Case) -> Iterator[Spot]:
     stage="appraisal",
     kind="wrong",
     per="record",
+    asks="disposal",
     general="dangzhang-9",
     params={"kinds": ["advise_out", "remove"]},
 )
@@ -179,6 +185,7 @@ def in_effect_before_approval(case: Case) -> Iterator[Spot]:
     stage="appraisal",
     kind="missing",
     per="record",
+    asks="disposal",
     general="dangzhang-4",
     params={"kinds": list(FORMAL)},
 )
@@ -205,6 +212,7 @@ def voted_without_hearing(case: Case) -> Iterator[Spot]:
     stage="appraisal",
     kind="missing",
     per="record",
+    asks="disposal",
     general="jiaoyu-30",
 )
 def deadline_without_help(case: Case) -> Iterator[Spot]:
@@ -224,6 +232,7 @@ def deadline_without_help(case: Case) -> Iterator[Spot]:
     stage="appraisal",
     kind="wrong",
     per="record",
+    asks="disposal",
     general="dangzhang-7",
     params={"kinds": ["correct_by_deadline", "advise_out"]},
 )
@@ -245,6 +254,7 @@ def probationary_disposed_as_full(case: Case) -> Iterator[Spot]:
     stage="appraisal",
     kind="missing",
     per="record",
+    asks="disposal",
     general="chuzhi-2024",
     params={"kinds": list(FORMAL), "effective_from": "2024-06-16"},
 )

@@ -49,6 +49,7 @@ def subject_of_grade(dossier: Dossier, grade: Grade) -> Identified:
     stage="appraisal",
     kind="missing",
     per="member",
+    asks="grade",
     demand="appraisal.everyone",
     general="zhibu-18-grade",
     params={"waivers": list(WAIVERS)},
@@ -73,6 +74,7 @@ def grade_missing(case: Case) -> Iterator[Spot]:
     stage="appraisal",
     kind="wrong",
     per="member",
+    asks="grade",
     demand="appraisal.grades",
     needs=("grades",),
 )
@@ -94,6 +96,7 @@ def grade_unknown(case: Case) -> Iterator[Spot]:
     stage="appraisal",
     kind="wrong",
     per="member",
+    asks="grade",
     general="notice-probationary",
 )
 def probationary_graded(case: Case) -> Iterator[Spot]:
@@ -114,6 +117,7 @@ def probationary_graded(case: Case) -> Iterator[Spot]:
     stage="appraisal",
     kind="wrong",
     per="branch",
+    asks="grade",
     general="notice-third",
     params={"base": "full_members", "ratio_num": 1, "ratio_den": 3, "rounding": "floor"},
 )
@@ -136,6 +140,7 @@ def too_many_excellent(case: Case) -> Iterator[Spot]:
     stage="appraisal",
     kind="wrong",
     per="record",
+    asks="grade_meeting",
     general="zhibu-18-grade",
 )
 def graded_by_wrong_body(case: Case) -> Iterator[Spot]:
@@ -159,6 +164,7 @@ def graded_by_wrong_body(case: Case) -> Iterator[Spot]:
     stage="appraisal",
     kind="wrong",
     per="record",
+    asks="grade_meeting",
     general="zhibu-12",
 )
 def committee_too_few(case: Case) -> Iterator[Spot]:
@@ -181,6 +187,7 @@ def committee_too_few(case: Case) -> Iterator[Spot]:
     stage="appraisal",
     kind="wrong",
     per="record",
+    asks="grade_meeting",
     general="zhibu-11",
 )
 def assembly_not_carried(case: Case) -> Iterator[Spot]:
@@ -209,6 +216,7 @@ def assembly_not_carried(case: Case) -> Iterator[Spot]:
     stage="appraisal",
     kind="wrong",
     per="record",
+    asks="grade",
     general="zhibu-18-grade",
 )
 def graded_before_ballot(case: Case) -> Iterator[Spot]:
@@ -248,6 +256,7 @@ def votes_words(case: Case, row: TallyRow) -> list[str]:
     stage="appraisal",
     kind="wrong",
     per="member",
+    asks="grade",
     demand="appraisal.basis",
     params={"good_percent": 80, "bad_percent": 34},
 )
@@ -280,6 +289,8 @@ def grade_against_ballot(case: Case) -> Iterator[Spot]:
     stage="appraisal",
     kind="missing",
     per="member",
+    asks="grade",
+    field="feedback_on",
     general="notice-feedback",
 )
 def member_not_informed(case: Case) -> Iterator[Spot]:
@@ -306,6 +317,8 @@ def member_not_informed(case: Case) -> Iterator[Spot]:
     stage="appraisal",
     kind="missing",
     per="member",
+    asks="grade",
+    field="opinion",
     general="zhibu-18-grade",
     params={"require_for": ["excellent", "basic", "unqualified"]},
 )
@@ -330,6 +343,7 @@ def opinion_missing(case: Case) -> Iterator[Spot]:
     stage="appraisal",
     kind="missing",
     per="record",
+    asks="grade_meeting",
     general="zhibu-11",
 )
 def assembly_without_votes(case: Case) -> Iterator[Spot]:
@@ -349,6 +363,7 @@ def assembly_without_votes(case: Case) -> Iterator[Spot]:
     stage="appraisal",
     kind="missing",
     per="branch",
+    asks="grade_meeting",
     general="zhibu-18-grade",
 )
 def grades_without_meeting(case: Case) -> Iterator[Spot]:

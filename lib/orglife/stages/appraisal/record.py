@@ -46,6 +46,7 @@ class Tally(RoundRecord):
     """F11 民主测评汇总: totals only, never individual votes; one per round."""
 
     TYPE, STAGE, LABEL, FORM, ONE_PER = "tally", "appraisal", "民主测评汇总", "F11", "round"
+    PERSONAL = "测评票数（只有汇总）"
 
     date: Day | None = entry("日期", core=True)
     secret: bool = entry("无记名", core=True, default=False)
@@ -54,7 +55,7 @@ class Tally(RoundRecord):
     valid: Count | None = entry("有效票", core=True, unit="张")
     invalid: Count | None = entry("无效票", core=True, unit="张")
     self_vote: bool = entry("本人参加测评", default=False, help="党员也给自己测评的勾选。")
-    outside_issued: Count = entry("群众票", unit="张", default=0, help="包含在发出票之内。")
+    outside_issued: Count = entry("群众票", unit="张", default=0, help="包含在发出票之内。", printed=False)
     counters: list[Person] = entry("计票人", core=True, factory=list)
     supervisors: list[Person] = entry("监票人", core=True, factory=list)
     rows: list[TallyRow] = entry("得票", core=True, factory=list)
@@ -64,10 +65,11 @@ class GradeMeeting(RoundRecord):
     """F12 评定与反馈: the meeting that fixed the grades; one per round."""
 
     TYPE, STAGE, LABEL, FORM, ONE_PER = "grade_meeting", "appraisal", "评定会议", "F12", "round"
+    PERSONAL = ""
 
     body: str = entry("评定主体", core=True, default="", labels=BODIES)
     date: Day | None = entry("日期", core=True)
-    present: list[MemberId] = entry("到会", core=True, factory=list)
+    present: list[MemberId] = entry("到会", core=True, factory=list, everybody=True)
     yes: Count | None = entry("赞成", unit="票", help="党员大会评定时填写。")
     no: Count | None = entry("反对", unit="票")
     abstain: Count | None = entry("弃权", unit="票")
@@ -84,7 +86,7 @@ class Grade(RoundRecord):
     UNQUALIFIED: ClassVar[str] = "unqualified"
 
     member: MemberId = entry("党员", core=True, default="")
-    grade: str = entry("等次", core=True, default="", help="预备党员和登记了免评原因的不填。")
+    grade: str = entry("等次", core=True, default="", offers="grades", help="预备党员和登记了免评原因的不填。")
     opinion: Text = entry("评定意见", core=True, default="")
     waiver: Literal["appraised_elsewhere", "lost_contact", "no_expression", "transferred_in_after_meeting"] | None = (
         entry("免评原因", labels=WAIVERS)
@@ -108,6 +110,7 @@ class Disposal(RoundRecord):
     """F21 处置事项, only if needed: the organisation decides, the software records."""
 
     TYPE, STAGE, LABEL, FORM = "disposal", "appraisal", "处置事项", "F21"
+    PERSONAL = "组织处置"
 
     member: MemberId = entry("党员", core=True, default="")
     kind: Literal["talk", "admonish", "warn_edu", "correct_by_deadline", "advise_out", "remove"] | None = entry(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orglife.core.stage import Stage
+from orglife.core.stage import PaperForm, Stage
 from orglife.stages.appraisal.blanks import blanks
 from orglife.stages.appraisal.documents import documents, numbers
 from orglife.stages.appraisal.layout import LAYOUT
@@ -15,9 +15,18 @@ STAGE = Stage(
     title="民主评议",
     phase="民主评议",
     records=(Tally, GradeMeeting, Grade, Disposal),
+    forms=(
+        PaperForm("F11", "民主测评汇总", retention="D30", missed_by=("VOTE-01",), blank=True),
+        PaperForm("F12", "评定与反馈", retention="D30", missed_by=("GRADE-01",), blank=True),
+        PaperForm(
+            "F21", "处置事项", retention="Y", missed_by=("DISP-01", "DISP-02"), per_member=True, if_recorded=True
+        ),
+    ),
     rules=RULES,
     documents=documents,
     blanks=blanks,
     numbers=numbers,
     layout=LAYOUT,
+    minutes=3,
+    tour="录入测评票的汇总数，不录谁投了什么。票数对不上时，下面会说是哪一处。",
 )

@@ -30,6 +30,8 @@ from orglife.stages.shared.rounds import (
     stage="appraisal",
     kind="missing",
     per="branch",
+    asks="tally",
+    minutes=20,
     demand="appraisal.everyone",
     general="zhibu-18",
 )
@@ -49,6 +51,7 @@ def no_tally(case: Case) -> Iterator[Spot]:
     stage="appraisal",
     kind="wrong",
     per="record",
+    asks="tally",
     general="zhibu-18",
     params={"ballot_status": ["full", "probationary"], "allow_outside": False},
 )
@@ -76,6 +79,7 @@ def too_many_ballots(case: Case) -> Iterator[Spot]:
     stage="appraisal",
     kind="wrong",
     per="record",
+    asks="tally",
     demand="appraisal.everyone",
     general="zhibu-18",
 )
@@ -109,6 +113,8 @@ def row_totals(dossier: Dossier, tally: Tally, row: TallyRow) -> set[int]:
     stage="appraisal",
     kind="wrong",
     per="item",
+    asks="tally",
+    field="rows",
     demand="appraisal.grades",
     general="zhibu-18",
 )
@@ -137,6 +143,7 @@ def row_does_not_add_up(case: Case) -> Iterator[Spot]:
     stage="appraisal",
     kind="wrong",
     per="record",
+    asks="tally",
     general="notice-secret",
 )
 def ballot_not_secret(case: Case) -> Iterator[Spot]:
@@ -156,6 +163,8 @@ def ballot_not_secret(case: Case) -> Iterator[Spot]:
     stage="appraisal",
     kind="missing",
     per="member",
+    asks="tally",
+    field="rows",
     demand="appraisal.everyone",
     general="zhibu-18",
 )
@@ -180,6 +189,7 @@ def member_not_on_ballot(case: Case) -> Iterator[Spot]:
     stage="appraisal",
     kind="wrong",
     per="record",
+    asks="tally",
     demand="supervision.redo",
     params={"min_rows": 5},
 )
@@ -223,6 +233,7 @@ def votes_taken(dossier: Dossier) -> Iterator[tuple[Record, str, str, int, int]]
     stage="appraisal",
     kind="wrong",
     per="record",
+    asks="tally",
     general="zhibu-11",
 )
 def more_votes_than_people(case: Case) -> Iterator[Spot]:

@@ -20,6 +20,7 @@ from orglife.core.record.record import Planned, Record, mark, walk
 from orglife.core.rule.campaign import Campaign
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.archive.rules import RETENTION, paper_name
+from orglife.stages.catalogue import FORMS
 from orglife.stages.shared.rounds import meeting_day
 from orglife.stages.shared.signed import records_of
 
@@ -82,12 +83,10 @@ def _member(dossier: Dossier, subject: str) -> str:
 
 def _responsible(dossier: Dossier, form: str, subject: str) -> str:
     """The person responsible for a paper (member, guest who commented, issuer of an order); "" for the branch."""
-    about = dossier.index.get(subject)
-    if form in ("F6", "F14", "F15"):
+    named = FORMS[form].form.responsible if form in FORMS else ""
+    if named == "member":
         return dossier.name(_member(dossier, subject))
-    if form == "F13":
-        return dossier.name(getattr(about, "author", ""))
-    return str(getattr(about, "issued_by", "")) if form == "F20" else ""
+    return dossier.name(getattr(dossier.index.get(subject), named, "")) if named else ""
 
 
 def _day(dossier: Dossier, records: Iterable[str], subject: str) -> date | None:

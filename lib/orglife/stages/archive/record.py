@@ -13,6 +13,7 @@ class ArchiveItem(Record):
     """F22 归档目录: one archived paper, i.e. one form and one subject; made by the command ``archive``."""
 
     TYPE, STAGE, LABEL, FORM = "archive_item", "archive", "归档件", "F22"
+    PERSONAL = ""
 
     form: str = entry("表号", derived=True, default="")
     subject: Ident = entry("对象", derived=True, default="")

@@ -22,40 +22,8 @@ from orglife.stages.catalogue import FORMS
 RANK = {"D10": 1, "D30": 2, "Y": 3}
 """Rank of a retention period: longer is higher."""
 
-RETENTION = {
-    **dict.fromkeys(("F1", "F5", "F7", "F9", "F11", "F12", "F13", "F14", "F17", "F18", "F20"), "D30"),
-    **dict.fromkeys(("F2", "F3", "F4", "F6", "F10", "F15", "F16", "F19"), "D10"),
-    "F21": "Y",
-}
+RETENTION = {number: each.form.retention for number, each in FORMS.items() if each.form.retention}
 """Default retention of each form; F8 and F22 are not archived."""
-
-ABSENCE_RULES = {
-    "F1": ("PLAN-01",),
-    "F2": ("STUDY-01",),
-    "F3": ("TALK-04",),
-    "F4": ("OPIN-01",),
-    "F5": ("REVIEW-01", "REVIEW-11"),
-    "F6": ("REVIEW-03",),
-    "F7": ("REVIEW-10",),
-    "F9": ("MEET-01",),
-    "F10": ("CRIT-01",),
-    "F11": ("VOTE-01",),
-    "F12": ("GRADE-01",),
-    "F13": ("MEET-11",),
-    "F14": ("RECT-01", "RECT-02"),
-    "F15": ("RECT-03",),
-    "F16": ("PUB-01",),
-    "F17": ("REPORT-01",),
-    "F18": ("REPORT-03",),
-    "F21": ("DISP-01", "DISP-02"),
-}
-"""Map from form to the rules that report its absence."""
-
-ONE = frozenset({"F1", "F3", "F4", "F5", "F7", "F18"})
-"""Forms printed once per branch, whatever subject they are catalogued under."""
-
-PER_MEMBER = frozenset({"F6", "F14", "F15", "F21"})
-"""Forms printed per member: the absence of one member's paper does not affect another's."""
 
 Paper = tuple[str, str]
 """Form and subject."""
@@ -79,6 +47,9 @@ def archive_rules(stages: Sequence[Stage]) -> tuple[Rule, ...]:
 
 
 def _papers_not_filed(stages: Sequence[Stage], known: Mapping[str, Rule]) -> Rule:
+    of_branch = {form for stage in stages if not stage.bureau for form in stage.forms if form.retention}
+    ours = [each.form for each in FORMS.values() if each.form in of_branch]
+
     @rule(
         "ARCH-01",
         severity=Severity.ERROR,
@@ -91,8 +62,8 @@ def _papers_not_filed(stages: Sequence[Stage], known: Mapping[str, Rule]) -> Rul
         per="branch",
         general="dat22-5.1",
         params={
-            "required": [f"F{n}" for n in (*range(1, 8), *range(9, 19))],
-            "required_if_recorded": ["F20", "F21"],
+            "required": [form.number for form in ours if not form.if_recorded],
+            "required_if_recorded": [form.number for form in ours if form.if_recorded],
         },
     )
     def papers_not_filed(case: Case) -> Iterator[Spot]:
@@ -120,19 +91,19 @@ def _papers_not_filed(stages: Sequence[Stage], known: Mapping[str, Rule]) -> Rul
 
 
 def _key(form: str, subject: str) -> Paper:
-    return form, "" if form in ONE else subject
+    return form, "" if form in FORMS and FORMS[form].form.one else subject
 
 
 def _absent(case: Case, known: Mapping[str, Rule]) -> Callable[[str, str], bool]:
     """Return a test: has the rule for a missing paper fired (for forms per member: for the paper's member)?"""
     fired: dict[str, set[str]] = {}
-    for form, rules in ABSENCE_RULES.items():
-        spots = [s for ident in rules if ident in known for s in case.fires(known[ident])]
+    for form, each in FORMS.items():
+        spots = [s for ident in each.form.missed_by if ident in known for s in case.fires(known[ident])]
         # "" means the branch: its own list, or a finding without subjects
         fired[form] = {on.id for s in spots for on in s.on} | ({""} if any(not s.on for s in spots) else set())
 
     def absent(form: str, subject: str) -> bool:
-        if form not in PER_MEMBER:
+        if form not in FORMS or not FORMS[form].form.per_member:
             return bool(fired.get(form))
         record = case.dossier.index.get(subject)
         owner = getattr(record, "member", "") or subject
@@ -144,7 +115,8 @@ def _absent(case: Case, known: Mapping[str, Rule]) -> Callable[[str, str], bool]
 def paper_name(dossier: Dossier, form: str, subject: str) -> str:
     """A paper's name in words: 发言提纲（甲）, 会议记录（2024年2月20日）."""
     title = FORMS[form].title if form in FORMS else form
-    about: Identified | None = None if form in ONE else dossier.index.get(subject)
+    one = form in FORMS and FORMS[form].form.one
+    about: Identified | None = None if one else dossier.index.get(subject)
     if about is None:
         return title
     if isinstance(about, Record) and about.TYPE == "member":

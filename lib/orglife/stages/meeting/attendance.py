@@ -20,6 +20,7 @@ from orglife.stages.shared.rounds import meeting_in_force
     stage="meeting",
     kind="wrong",
     per="record",
+    asks="meeting",
     general="zhibu-11",
 )
 def too_few_present(case: Case) -> Iterator[Spot]:
@@ -42,6 +43,8 @@ def too_few_present(case: Case) -> Iterator[Spot]:
     stage="meeting",
     kind="missing",
     per="member",
+    asks="meeting",
+    field="absent",
     demand="meeting.everyone",
 )
 def absent_without_leave(case: Case) -> Iterator[Spot]:
@@ -65,6 +68,8 @@ def absent_without_leave(case: Case) -> Iterator[Spot]:
     stage="meeting",
     kind="missing",
     per="member",
+    asks="meeting",
+    field="absent",
     demand="meeting.leaders",
     general="jiaoyu-16",
 )
@@ -90,6 +95,7 @@ def leader_absent(case: Case) -> Iterator[Spot]:
     stage="meeting",
     kind="wrong",
     per="record",
+    asks="meeting",
     general="zhibu-11",
 )
 def attendance_misstated(case: Case) -> Iterator[Spot]:

@@ -32,6 +32,7 @@ def circles(meeting: Meeting) -> list[set[str]]:
     stage="meeting",
     kind="missing",
     per="member",
+    asks="criticism",
     demand="meeting.criticism_each",
     params={"min_total": 1},
 )
@@ -61,6 +62,7 @@ def criticised_nobody(case: Case) -> Iterator[Spot]:
     stage="meeting",
     kind="missing",
     per="branch",
+    asks="criticism",
     demand="meeting.criticism_each",
 )
 def pairs_without_criticism(case: Case) -> Iterator[Spot]:
@@ -88,6 +90,7 @@ def pairs_without_criticism(case: Case) -> Iterator[Spot]:
     stage="meeting",
     kind="wrong",
     per="record",
+    asks="criticism",
     demand="meeting.criticism_content",
     params={"min_chars": 12},
 )
@@ -115,6 +118,7 @@ def criticism_too_short(case: Case) -> Iterator[Spot]:
     stage="meeting",
     kind="missing",
     per="branch",
+    asks="criticism",
     demand="meeting.no_flattery",
     params={"min_members": 3},
 )
@@ -145,6 +149,7 @@ def secretary_not_criticised(case: Case) -> Iterator[Spot]:
     stage="meeting",
     kind="wrong",
     per="member",
+    asks="criticism",
     demand="meeting.touches_thinking",
     params={"min_items": 3},
 )

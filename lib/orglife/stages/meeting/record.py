@@ -40,14 +40,14 @@ class Absence(Entry):
     member: MemberId = entry("党员", core=True, default="")
     reason: str = entry("原因", core=True, default="")
     approved_by: Person | None = entry("批准人", core=True, help="书记本人请假的，填上级批准人。")
-    approved_on: Day | None = entry("批准日期")
+    approved_on: Day | None = entry("批准日期", printed=False)
     informed_on: Day | None = entry("会后通报日期")
 
 
 class Guest(Identified):
     """A person who attends but is not counted."""
 
-    LABEL = "列席人员"
+    LABEL, ID_LETTER = "列席人员", "g"
 
     name: str = entry("姓名", core=True, default="")
     unit: str = entry("单位", core=True, default="")
@@ -87,7 +87,7 @@ class GroupSession(Entry):
     place: str = entry("地点", default="")
     chair: MemberId = entry("主持人", core=True, default="")
     recorder: Person | None = entry("记录人")
-    present: list[MemberId] = entry("到会", core=True, factory=list)
+    present: list[MemberId] = entry("到会", core=True, factory=list, everybody=True)
     speeches: list[Speech] = entry("发言", core=True, factory=list)
 
 
@@ -117,6 +117,7 @@ class Meeting(RoundRecord):
     """F9 会议记录; one per round. ``groups`` not blank = group mode."""
 
     TYPE, STAGE, LABEL, FORM, ONE_PER = "meeting", "meeting", "会议记录", "F9", "round"
+    PERSONAL = "会议发言和到会情况"
 
     date: Day | None = entry("日期", core=True)
     start: Clock | None = entry("开始")
@@ -127,17 +128,19 @@ class Meeting(RoundRecord):
     chair: MemberId = entry("主持人", core=True, default="")
     delegation_note: str = entry("委托说明", default="", help="书记不能主持时，写明原因和委托了谁。")
     recorder: Person | None = entry("记录人", core=True)
-    present: list[MemberId] = entry("到会党员", core=True, factory=list)
+    present: list[MemberId] = entry("到会党员", core=True, factory=list, everybody=True)
     absent: list[Absence] = entry("缺席", factory=list)
     guests: list[Guest] = entry("列席", factory=list, help="不计入到会人数。")
-    agenda_done: list[Annotated[str, Key("agenda")]] = entry("实际议程", core=True, factory=list, help="按实际次序。")
+    agenda_done: list[Annotated[str, Key("agenda")]] = entry(
+        "实际议程", core=True, factory=list, help="按实际次序。", ordered=True
+    )
     briefing: Briefing = entry("书记通报", core=True, factory=Briefing)
     speeches: list[Speech] = entry("发言", core=True, factory=list)
     groups: list[GroupSession] = entry("分组", factory=list, help="自评互评按党小组进行的才填。")
     resolutions: list[Resolution] = entry("表决事项", factory=list)
     summary: Summary = entry("会议小结", core=True, factory=Summary)
     closing: Text = entry("结束语", default="")
-    completed: bool = entry("记录完成", core=True, default=False, help="记录已经完整时勾选。")
+    completed: bool = entry("记录完成", core=True, default=False, help="记录已经完整时勾选。", printed=False)
     expected: Count | None = entry("应到", derived=True, unit="人")
     present_count: Count | None = entry("实到", derived=True, unit="人")
 
@@ -146,6 +149,8 @@ class Criticism(RoundRecord):
     """F10 批评意见汇总: one member's criticism of another, in the speaker's words."""
 
     TYPE, STAGE, LABEL, FORM = "criticism", "meeting", "批评意见", "F10"
+    PERSONAL = "相互批评"
+    WHOSE = "author"
 
     author: MemberId = entry("批评人", core=True, default="")
     target: MemberId = entry("对象", core=True, default="")

@@ -35,6 +35,8 @@ def missing_agenda(case: Case) -> list[str]:
     stage="meeting",
     kind="missing",
     per="branch",
+    asks="meeting",
+    minutes=20,
     demand="meeting.held",
     general="jiaoyu-17",
 )
@@ -54,6 +56,7 @@ def no_meeting(case: Case) -> Iterator[Spot]:
     stage="meeting",
     kind="wrong",
     per="record",
+    asks="meeting",
     demand="meeting.window",
     needs=("meeting_start", "meeting_end"),
 )
@@ -77,6 +80,8 @@ def meeting_outside_window(case: Case) -> Iterator[Spot]:
     stage="meeting",
     kind="wrong",
     per="record",
+    asks="meeting",
+    field="delegation_note",
     demand="meeting.chair",
     general="zhibu-14",
 )
@@ -102,6 +107,8 @@ def chaired_by_someone_else(case: Case) -> Iterator[Spot]:
     stage="meeting",
     kind="missing",
     per="record",
+    asks="meeting",
+    field="agenda_done",
     demand="meeting.agenda",
     needs=("agenda",),
 )
@@ -122,6 +129,8 @@ def agenda_item_missing(case: Case) -> Iterator[Spot]:
     stage="meeting",
     kind="wrong",
     per="record",
+    asks="meeting",
+    field="agenda_done",
     demand="meeting.agenda",
     needs=("agenda",),
 )
@@ -147,6 +156,8 @@ def agenda_out_of_order(case: Case) -> Iterator[Spot]:
     stage="meeting",
     kind="missing",
     per="record",
+    asks="meeting",
+    field="briefing",
     demand="meeting.briefing",
 )
 def briefing_incomplete(case: Case) -> Iterator[Spot]:
@@ -169,6 +180,8 @@ def briefing_incomplete(case: Case) -> Iterator[Spot]:
     stage="meeting",
     kind="missing",
     per="member",
+    asks="meeting",
+    field="speeches",
     demand="meeting.self_criticism",
 )
 def no_self_criticism(case: Case) -> Iterator[Spot]:
@@ -203,6 +216,8 @@ def rounds_of_speeches(meeting: Meeting) -> list[list[Speech]]:
     stage="meeting",
     kind="wrong",
     per="record",
+    asks="meeting",
+    field="speeches",
     demand="meeting.team_first",
 )
 def member_before_team(case: Case) -> Iterator[Spot]:
@@ -231,6 +246,7 @@ def member_before_team(case: Case) -> Iterator[Spot]:
     stage="meeting",
     kind="missing",
     per="record",
+    asks="superior_comment",
     demand="meeting.comment",
 )
 def no_comment(case: Case) -> Iterator[Spot]:
@@ -250,6 +266,7 @@ def no_comment(case: Case) -> Iterator[Spot]:
     stage="meeting",
     kind="missing",
     per="record",
+    asks="meeting",
     demand="meeting.comment_scope",
 )
 def comment_too_narrow(case: Case) -> Iterator[Spot]:
@@ -274,6 +291,8 @@ def comment_too_narrow(case: Case) -> Iterator[Spot]:
     stage="meeting",
     kind="missing",
     per="record",
+    asks="meeting",
+    field="summary",
     demand="meeting.summary",
 )
 def summary_missing_or_by_someone_else(case: Case) -> Iterator[Spot]:

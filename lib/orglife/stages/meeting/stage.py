@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orglife.core.stage import Stage
+from orglife.core.stage import PaperForm, Stage
 from orglife.stages.meeting.blanks import blanks
 from orglife.stages.meeting.documents import documents
 from orglife.stages.meeting.layout import LAYOUT
@@ -16,9 +16,17 @@ STAGE = Stage(
     title="召开会议",
     phase="召开会议",
     records=(Meeting, Criticism, SuperiorComment),
+    forms=(
+        PaperForm("F8", "议程", retention=""),
+        PaperForm("F9", "会议记录", retention="D30", missed_by=("MEET-01",), blank=True),
+        PaperForm("F10", "批评意见汇总", retention="D10", missed_by=("CRIT-01",), blank=True),
+        PaperForm("F13", "上级点评", retention="D30", missed_by=("MEET-11",), blank=True, responsible="author"),
+    ),
     rules=RULES,
     documents=documents,
     blanks=blanks,
     numbers=meeting_numbers,
     layout=LAYOUT,
+    minutes=4,
+    tour="会前打印会议用表（首页有按钮），会后照会上的记录如实录入：到会、议程、自我批评、批评意见、点评。",
 )

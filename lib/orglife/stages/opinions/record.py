@@ -27,6 +27,7 @@ class Opinion(Record):
     """F4 征求意见汇总: one opinion."""
 
     TYPE, STAGE, LABEL, FORM = "opinion", "opinions", "征求意见", "F4"
+    PERSONAL = "征求到的意见"
 
     date: Day | None = entry("日期", core=True)
     source: Literal["mass", "client", "member", "superior"] | None = entry("来源", core=True, labels=SOURCES)

@@ -28,6 +28,7 @@ def opinions_in_time(dossier: Dossier) -> list[Opinion]:
     stage="opinions",
     kind="missing",
     per="branch",
+    asks="opinion",
     demand="opinions.asked",
     general="zhibu-17",
 )
@@ -47,6 +48,7 @@ def nobody_outside_asked(case: Case) -> Iterator[Spot]:
     stage="opinions",
     kind="missing",
     per="branch",
+    asks="opinion",
     demand="opinions.clients",
 )
 def no_client_asked(case: Case) -> Iterator[Spot]:
@@ -65,6 +67,7 @@ def no_client_asked(case: Case) -> Iterator[Spot]:
     stage="opinions",
     kind="missing",
     per="branch",
+    asks="opinion",
     demand="opinions.about_team",
 )
 def nothing_about_team(case: Case) -> Iterator[Spot]:
@@ -85,6 +88,7 @@ def nothing_about_team(case: Case) -> Iterator[Spot]:
     stage="opinions",
     kind="missing",
     per="branch",
+    asks="opinion",
     demand="opinions.secretary_hears",
 )
 def secretary_heard_no_opinion(case: Case) -> Iterator[Spot]:
@@ -119,6 +123,9 @@ def unanswered(dossier: Dossier, none_pattern: str = NO_OPINION) -> list[Opinion
     stage="opinions",
     kind="missing",
     per="branch",
+    asks="opinion",
+    field="response",
+    opens=lambda dossier, _: unanswered(dossier),
     demand="opinions.answered",
     params={"none_pattern": NO_OPINION},
 )

@@ -34,6 +34,7 @@ class Plan(Record):
     """F1 工作方案; one per dossier."""
 
     TYPE, STAGE, LABEL, FORM, ONE_PER = "plan", "plan", "工作方案", "F1", "dossier"
+    PERSONAL = ""
 
     made_on: Day | None = entry("制定日期", core=True)
     approved_on: Day | None = entry("审定日期")
@@ -46,26 +47,25 @@ class CheckItem(Record):
     """A demand of the campaign that no rule checks; a person marks it as met."""
 
     TYPE, STAGE, LABEL = "check_item", "plan", "其他要求"
+    PERSONAL = ""
 
-    demand: str = entry("要求", core=True, default="")
-    done: bool = entry("已落实", core=True, default=False)
-    date: Day | None = entry("日期")
-    by: Person | None = entry("登记人")
-    note: Text = entry("说明", default="")
+    demand: str = entry("要求", core=True, default="", printed=False)
+    done: bool = entry("已落实", core=True, default=False, printed=False)
+    date: Day | None = entry("日期", printed=False)
+    by: Person | None = entry("登记人", printed=False)
+    note: Text = entry("说明", default="", printed=False)
 
 
 class Attachment(Record):
     """A file attached to a record."""
 
     TYPE, STAGE, LABEL = "attachment", "plan", "附件"
+    PERSONAL = "附件的登记"
 
-    record: RecordId = entry("所属记录", core=True, default="")
-    kind: Literal["signed_scan", "sign_in", "photo", "other"] | None = entry("种类", core=True, labels=ATTACHMENT_KINDS)
-    file: str = entry(
-        "文件名",
-        core=True,
-        default="",
-        help="附上文件时由程序填写，不用手工填。",
+    record: RecordId = entry("所属记录", core=True, default="", printed=False)
+    kind: Literal["signed_scan", "sign_in", "photo", "other"] | None = entry(
+        "种类", core=True, labels=ATTACHMENT_KINDS, tells_apart=True, printed=False
     )
+    file: str = entry("文件名", core=True, default="", help="附上文件时由程序填写，不用手工填。", printed=False)
     sha256: str = entry("校验值", derived=True, default="")
-    pages: Count | None = entry("页数", unit="页")
+    pages: Count | None = entry("页数", unit="页", printed=False)

@@ -28,6 +28,7 @@ from orglife.stages.shared.rounds import meeting_day
     stage="plan",
     kind="wrong",
     per="branch",
+    asks="member",
     general="zhibu-ch6-secretary",
 )
 def not_one_secretary(case: Case) -> Iterator[Spot]:
@@ -52,6 +53,7 @@ def _deputies(case: Case) -> list[str]:
     stage="plan",
     kind="wrong",
     per="branch",
+    asks="branch",
     general="zhibu-ch6",
     params={"committee_from": 7, "committee_min": 3, "committee_max": 7},
 )
@@ -77,6 +79,7 @@ def committee_does_not_fit(case: Case) -> Iterator[Spot]:
     stage="plan",
     kind="wrong",
     per="member",
+    asks="member",
     general="dangzhang-7",
 )
 def team_member_not_eligible(case: Case) -> Iterator[Spot]:
@@ -96,6 +99,7 @@ def team_member_not_eligible(case: Case) -> Iterator[Spot]:
     stage="plan",
     kind="wrong",
     per="member",
+    asks="member",
     general="quorum-practice",
 )
 def excluded_without_ground(case: Case) -> Iterator[Spot]:
@@ -125,6 +129,7 @@ def excluded_without_ground(case: Case) -> Iterator[Spot]:
     stage="plan",
     kind="wrong",
     per="branch",
+    asks="member",
     general="zhibu-ch6-secretary",
 )
 def secretary_vacant(case: Case) -> Iterator[Spot]:
@@ -209,6 +214,8 @@ def days_after(record: Record, day: date) -> list[date]:
     stage="plan",
     kind="missing",
     per="branch",
+    asks="plan",
+    minutes=20,
     demand="plan.made",
 )
 def plan_missing(case: Case) -> Iterator[Spot]:
@@ -227,6 +234,7 @@ def plan_missing(case: Case) -> Iterator[Spot]:
     stage="plan",
     kind="wrong",
     per="record",
+    asks="plan",
     demand="plan.made_on_time",
     needs=("plan_deadline",),
 )
@@ -247,6 +255,7 @@ def plan_late(case: Case) -> Iterator[Spot]:
     stage="plan",
     kind="missing",
     per="record",
+    asks="plan",
     demand="plan.contents",
 )
 def plan_contents_missing(case: Case) -> Iterator[Spot]:
@@ -266,6 +275,7 @@ def plan_contents_missing(case: Case) -> Iterator[Spot]:
     stage="plan",
     kind="missing",
     per="record",
+    asks="plan",
     demand="plan.phases",
 )
 def plan_phases_missing(case: Case) -> Iterator[Spot]:

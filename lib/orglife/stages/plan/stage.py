@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from orglife.core.formview import Layout
 from orglife.core.record.branch import Explanation, Member
-from orglife.core.stage import Stage
+from orglife.core.stage import PaperForm, Stage
 from orglife.stages.plan.documents import documents
+from orglife.stages.plan.layout import LAYOUT
 from orglife.stages.plan.record import Attachment, CheckItem, Plan
-from orglife.stages.plan.rules import RULES
+from orglife.stages.plan.rules import BUREAU_RULES, RULES
 
 STAGE = Stage(
     key="plan",
@@ -15,10 +15,11 @@ STAGE = Stage(
     title="工作方案",
     phase="会前准备",
     records=(Member, Plan, Explanation, CheckItem, Attachment),
+    forms=(PaperForm("F1", "工作方案", retention="D30", missed_by=("PLAN-01",), one=True),),
     rules=RULES,
+    bureau_rules=BUREAU_RULES,
     documents=documents,
-    layout=Layout(
-        hide={Attachment.TYPE: ("file",)},
-        elsewhere={Attachment.TYPE: "还没有附上的文件。扫描件或照片在上面选好、附上，这里就有。"},
-    ),
+    layout=LAYOUT,
+    minutes=4,
+    tour="登记支部名称、党员名册和工作方案。试一试：把一名党员的职务改掉，看下面的核对怎么变。填了就保存，没有“保存”按钮。",
 )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from orglife.core.formview import Layout, Live, Look
 from orglife.core.record.dossier import Dossier, short
 from orglife.core.rule.campaign import Campaign
 from orglife.stages.meeting.record import Problem
-from orglife.stages.rectification.ledger import LEDGER
+from orglife.stages.rectification.ledger import LEDGER, begin_item
 from orglife.stages.rectification.record import Pledge, RectItem
 from orglife.stages.reviews.record import MemberReview, ReviewItem, TeamReview
 
@@ -53,8 +56,15 @@ def _words(dossier: Dossier, ident: str) -> Look:
     return Look(f"对应：{text}" if text else "")
 
 
+def begin_for(dossier: Dossier, subjects: Sequence[str], campaign: Campaign) -> dict[str, Any]:
+    """An item for the problem that a finding names; one about members begins as usual."""
+    problem = next((ident for ident in subjects if ident in dossier.index), "")
+    return begin_item(dossier, campaign, problem) if problem and problem not in dossier.members else {}
+
+
 LAYOUT = Layout(
     views=(LEDGER,),
     first={RectItem.TYPE: ("owner_kind", "owner", "source", "title")},
     live={RectItem.TYPE: item_live, Pledge.TYPE: pledge_live},
+    begin_for={RectItem.TYPE: begin_for},
 )

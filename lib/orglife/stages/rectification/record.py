@@ -16,11 +16,12 @@ class RectItem(Record):
     """F14 整改清单: one item of the branch's list or a member's list."""
 
     TYPE, STAGE, LABEL, FORM = "rect_item", "rectification", "整改事项", "F14"
+    WHOSE = "owner"
 
     owner_kind: Literal["branch", "member"] | None = entry("清单", core=True, labels=OWNER_KINDS)
     owner: MemberId = entry("所属党员", core=True, default="", help="个人清单才填。")
     source: Annotated[str, Key("rect_sources")] = entry("问题来源", core=True, default="")
-    problem_ids: list[ProblemId] = entry("对应问题", factory=list)
+    problem_ids: list[ProblemId] = entry("对应问题", factory=list, printed=False)
     title: str = entry("整改事项", core=True, default="")
     measure: Text = entry("具体措施", core=True, default="")
     responsible: Person | None = entry("责任人", core=True)
@@ -40,6 +41,8 @@ class RectList(Record):
     """F14 整改清单: which sources brought no problems; one per owner."""
 
     TYPE, STAGE, LABEL, FORM, ONE_PER = "rect_list", "rectification", "清单说明", "F14", "owner"
+    PERSONAL = ""
+    WHOSE = "owner"
 
     owner_kind: Literal["branch", "member"] | None = entry("清单", core=True, labels=OWNER_KINDS)
     owner: MemberId = entry("所属党员", default="")
@@ -54,13 +57,14 @@ class Pledge(Record):
     member: MemberId = entry("党员", core=True, default="")
     date: Day | None = entry("日期", core=True)
     text: Text = entry("承诺内容", core=True, default="")
-    problem_ids: list[ProblemId] = entry("对应问题", factory=list)
+    problem_ids: list[ProblemId] = entry("对应问题", factory=list, printed=False)
 
 
 class Publication(Record):
     """F16 公示."""
 
     TYPE, STAGE, LABEL, FORM = "publication", "rectification", "公示", "F16"
+    PERSONAL = ""
 
     kind: Literal["content", "completion", "both"] | None = entry("公示内容", core=True, labels=PUBLICATION_KINDS)
     scope: str = entry("范围", core=True, default="")
@@ -68,5 +72,5 @@ class Publication(Record):
     end: Annotated[Day | None, Planned()] = entry("止", core=True, help="起止两天都计入。")
     text: Text = entry("公示文字", core=True, default="", help="不写得票，不写谁提的意见。")
     place: str = entry("地点", default="")
-    feedback: Text = entry("收到的反映", default="")
-    handling: Text = entry("处理情况", default="")
+    feedback: Text = entry("收到的反映", default="", printed=False)
+    handling: Text = entry("处理情况", default="", printed=False)

@@ -39,6 +39,7 @@ def answered(entries: list[RectItem] | tuple[RectItem, ...]) -> set[str]:
     stage="rectification",
     kind="missing",
     per="branch",
+    asks="rect_item",
     demand="rectification.lists",
     general="zhibu-17-after",
 )
@@ -58,6 +59,7 @@ def branch_list_missing(case: Case) -> Iterator[Spot]:
     stage="rectification",
     kind="missing",
     per="member",
+    asks="rect_item",
     demand="rectification.lists",
 )
 def team_member_list_missing(case: Case) -> Iterator[Spot]:
@@ -77,6 +79,7 @@ def team_member_list_missing(case: Case) -> Iterator[Spot]:
     stage="rectification",
     kind="missing",
     per="member",
+    asks="pledge",
     demand="rectification.pledges",
 )
 def pledge_missing(case: Case) -> Iterator[Spot]:
@@ -97,6 +100,7 @@ def pledge_missing(case: Case) -> Iterator[Spot]:
     stage="rectification",
     kind="missing",
     per="branch",
+    asks="rect_list",
     demand="rectification.sources",
     needs=("rect_sources",),
 )
@@ -121,6 +125,7 @@ def source_not_accounted_for(case: Case) -> Iterator[Spot]:
     stage="rectification",
     kind="missing",
     per="item",
+    asks="rect_item",
     demand="rectification.all_problems",
 )
 def problem_without_item(case: Case) -> Iterator[Spot]:
@@ -152,6 +157,8 @@ def problem_without_item(case: Case) -> Iterator[Spot]:
     stage="rectification",
     kind="missing",
     per="member",
+    asks="pledge",
+    field="problem_ids",
     demand="rectification.pledges",
 )
 def own_problem_not_taken_up(case: Case) -> Iterator[Spot]:
@@ -179,6 +186,7 @@ def own_problem_not_taken_up(case: Case) -> Iterator[Spot]:
     stage="rectification",
     kind="missing",
     per="record",
+    asks="rect_item",
     demand="rectification.measures",
 )
 def item_without_measure(case: Case) -> Iterator[Spot]:
@@ -198,6 +206,7 @@ def item_without_measure(case: Case) -> Iterator[Spot]:
     stage="rectification",
     kind="missing",
     per="record",
+    asks="rect_item",
     demand="rectification.measures",
     general="zhibu-17-after",
 )
@@ -226,6 +235,7 @@ def item_without_person_or_limit(case: Case) -> Iterator[Spot]:
     stage="rectification",
     kind="wrong",
     per="record",
+    asks="rect_item",
     general="jiandu-ch7",
 )
 def item_overdue(case: Case) -> Iterator[Spot]:
@@ -245,6 +255,8 @@ def item_overdue(case: Case) -> Iterator[Spot]:
     stage="rectification",
     kind="missing",
     per="record",
+    asks="rect_item",
+    field="evidence",
     demand="rectification.publicity_completion",
     general="zhibu-17-after",
 )
@@ -267,6 +279,7 @@ def done_without_evidence(case: Case) -> Iterator[Spot]:
     stage="rectification",
     kind="missing",
     per="branch",
+    asks="publication",
     demand="rectification.publicity",
 )
 def content_not_published(case: Case) -> Iterator[Spot]:
@@ -285,6 +298,7 @@ def content_not_published(case: Case) -> Iterator[Spot]:
     stage="rectification",
     kind="missing",
     per="branch",
+    asks="publication",
     demand="rectification.publicity_completion",
 )
 def completion_not_published(case: Case) -> Iterator[Spot]:
@@ -306,6 +320,7 @@ def completion_not_published(case: Case) -> Iterator[Spot]:
     stage="rectification",
     kind="wrong",
     per="record",
+    asks="publication",
     demand="rectification.publicity_scope",
     params={"min_days": 5},
 )
@@ -334,6 +349,7 @@ def published_too_briefly(case: Case) -> Iterator[Spot]:
     stage="rectification",
     kind="wrong",
     per="record",
+    asks="publication",
     general="jiandu-35",
     params={
         "patterns": ["[0-9]{17}[0-9Xx]", "1[3-9][0-9]{9}", "得票|[0-9]+票", "群众.{0,6}反映人"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orglife.core.stage import Stage
+from orglife.core.stage import PaperForm, Stage
 from orglife.stages.rectification.blanks import blanks
 from orglife.stages.rectification.documents import documents
 from orglife.stages.rectification.layout import LAYOUT
@@ -15,8 +15,31 @@ STAGE = Stage(
     title="落实整改",
     phase="落实整改",
     records=(RectItem, RectList, Pledge, Publication),
+    forms=(
+        PaperForm(
+            "F14",
+            "整改清单",
+            retention="D30",
+            missed_by=("RECT-01", "RECT-02"),
+            per_member=True,
+            blank=True,
+            responsible="member",
+        ),
+        PaperForm(
+            "F15",
+            "整改承诺书",
+            retention="D10",
+            missed_by=("RECT-03",),
+            per_member=True,
+            blank=True,
+            responsible="member",
+        ),
+        PaperForm("F16", "公示", retention="D10", missed_by=("PUB-01",)),
+    ),
     rules=RULES,
     documents=documents,
     blanks=blanks,
     layout=LAYOUT,
+    minutes=4,
+    tour="从问题列出整改事项，写措施、责任人、时限；每名党员的整改承诺也在这里。",
 )

@@ -23,6 +23,7 @@ from orglife.stages.shared.rounds import grade_meeting_in_force, meeting_in_forc
     stage="report",
     kind="missing",
     per="branch",
+    asks="filing",
     demand="report.filing",
 )
 def filing_missing(case: Case) -> Iterator[Spot]:
@@ -41,6 +42,7 @@ def filing_missing(case: Case) -> Iterator[Spot]:
     stage="report",
     kind="missing",
     per="record",
+    asks="filing",
     demand="report.filing_contents",
 )
 def filing_incomplete(case: Case) -> Iterator[Spot]:
@@ -64,6 +66,8 @@ def filing_incomplete(case: Case) -> Iterator[Spot]:
     stage="report",
     kind="missing",
     per="branch",
+    asks="report",
+    minutes=20,
     demand="report.written",
     needs=("report_to",),
 )
@@ -84,6 +88,7 @@ def report_missing(case: Case) -> Iterator[Spot]:
     stage="report",
     kind="wrong",
     per="record",
+    asks="report",
     demand="report.prompt",
     needs=("report_by",),
 )
@@ -104,6 +109,7 @@ def report_late(case: Case) -> Iterator[Spot]:
     stage="report",
     kind="wrong",
     per="record",
+    asks="report",
     demand="report.finished",
     needs=("finish_by",),
 )
@@ -130,6 +136,7 @@ def finished_late(case: Case) -> Iterator[Spot]:
     stage="report",
     kind="wrong",
     per="item",
+    asks="report",
     general="zhunze-10",
 )
 def figure_differs(case: Case) -> Iterator[Spot]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Collection, Mapping
+from typing import Annotated, ClassVar, Literal
 
 from orglife.core.record.record import Day, Identified, Key, MemberId, Record, Text, entry
 
@@ -17,12 +18,12 @@ class ReviewItem(Identified):
 
     aspect: Annotated[str, Key("aspects")] = entry("方面", core=True, default="")
     dimension: Annotated[str, Key("dimensions")] = entry(
-        "合格标准", default="", help="这个问题是对照哪一条标准查出来的。"
+        "合格标准", default="", at_once=True, help="这个问题是对照哪一条标准查出来的。"
     )
     fact: Text = entry("具体表现", core=True, default="", help="时间、事情和当时的做法。")
     cause: Text = entry("根源", core=True, default="")
     cause_views: list[Literal["worldview", "life", "values"]] = entry(
-        "三观剖析", labels=VIEWS, factory=list, help="根源是从哪一方面剖析的；一个人至少有一个问题要勾。"
+        "三观剖析", labels=VIEWS, factory=list, at_once=True, help="根源是从哪一方面剖析的；一个人至少有一个问题要勾。"
     )
     measure: Text = entry("改进措施", core=True, default="")
 
@@ -31,6 +32,8 @@ class TeamReview(Record):
     """F5 班子对照检查; one per dossier."""
 
     TYPE, STAGE, LABEL, FORM, ONE_PER = "team_review", "reviews", "班子对照检查", "F5", "dossier"
+    OTHER_LISTS: ClassVar[Mapping[str, str]] = {"aspects": "team_aspects"}
+    UNUSED: ClassVar[Collection[str]] = ("items.dimension", "items.cause_views")
 
     date: Day | None = entry("日期", core=True)
     items: list[ReviewItem] = entry("查摆的问题", core=True, factory=list)
@@ -57,6 +60,7 @@ class ProblemList(Record):
     """F7 问题清单: confirmed by the secretary; its rows are derived from the reviews."""
 
     TYPE, STAGE, LABEL, FORM, ONE_PER = "problem_list", "reviews", "问题清单", "F7", "dossier"
+    PERSONAL = ""
 
     confirmed_on: Day | None = entry(
         "确认日期", core=True, help="清单由班子和各人查摆的问题自动汇总，不用再填；书记看过，填看过的日期。"

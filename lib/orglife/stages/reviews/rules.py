@@ -54,6 +54,8 @@ def _team_review_in_time(dossier: Dossier) -> bool:
     stage="reviews",
     kind="missing",
     per="branch",
+    asks="team_review",
+    minutes=20,
     demand="reviews.team",
 )
 def team_review_missing(case: Case) -> Iterator[Spot]:
@@ -72,6 +74,8 @@ def team_review_missing(case: Case) -> Iterator[Spot]:
     stage="reviews",
     kind="missing",
     per="branch",
+    asks="team_review",
+    field="items",
     demand="reviews.team_aspects",
     needs=("team_aspects",),
 )
@@ -96,6 +100,7 @@ def team_aspect_missing(case: Case) -> Iterator[Spot]:
     stage="reviews",
     kind="missing",
     per="member",
+    asks="member_review",
     demand="reviews.members",
 )
 def outline_missing(case: Case) -> Iterator[Spot]:
@@ -116,6 +121,8 @@ def outline_missing(case: Case) -> Iterator[Spot]:
     stage="reviews",
     kind="missing",
     per="member",
+    asks="member_review",
+    field="items",
     demand="reviews.problem_list",
 )
 def outline_without_problem(case: Case) -> Iterator[Spot]:
@@ -135,6 +142,8 @@ def outline_without_problem(case: Case) -> Iterator[Spot]:
     stage="reviews",
     kind="missing",
     per="member",
+    asks="member_review",
+    field="items",
     demand="reviews.aspects",
     needs=("aspects+dimensions",),
 )
@@ -164,6 +173,7 @@ def member_aspect_missing(case: Case) -> Iterator[Spot]:
     stage="reviews",
     kind="missing",
     per="item",
+    asks="member_review",
     demand="reviews.causes_and_measures",
 )
 def problem_without_cause_or_measure(case: Case) -> Iterator[Spot]:
@@ -184,6 +194,7 @@ def problem_without_cause_or_measure(case: Case) -> Iterator[Spot]:
     stage="reviews",
     kind="wrong",
     per="item",
+    asks="member_review",
     demand="reviews.concrete",
     params={"min_chars": 12},
 )
@@ -204,6 +215,8 @@ def problem_too_brief(case: Case) -> Iterator[Spot]:
     stage="reviews",
     kind="missing",
     per="member",
+    asks="member_review",
+    field="items.0.cause_views",
     demand="reviews.views",
 )
 def views_not_touched(case: Case) -> Iterator[Spot]:
@@ -223,6 +236,9 @@ def views_not_touched(case: Case) -> Iterator[Spot]:
     stage="reviews",
     kind="missing",
     per="branch",
+    asks="member_review",
+    field="key_checks",
+    opens=lambda dossier, campaign: (review for _, review in without_key_checks(dossier, campaign)),
     demand="reviews.key_checks",
     needs=("key_checks",),
 )
@@ -243,6 +259,7 @@ def key_check_unanswered(case: Case) -> Iterator[Spot]:
     stage="reviews",
     kind="missing",
     per="branch",
+    asks="problem_list",
     demand="reviews.problem_list",
 )
 def problem_list_unconfirmed(case: Case) -> Iterator[Spot]:
@@ -265,6 +282,7 @@ def problem_list_unconfirmed(case: Case) -> Iterator[Spot]:
     stage="reviews",
     kind="missing",
     per="branch",
+    asks="team_review",
     demand="reviews.team",
 )
 def small_branch_review_missing(case: Case) -> Iterator[Spot]:

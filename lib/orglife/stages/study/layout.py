@@ -25,4 +25,4 @@ def made_up(values: Mapping[str, Any]) -> set[str]:
     return {str(one.get("member") or "") for one in values.get("makeup") or () if isinstance(one, Mapping)} - {""}
 
 
-LAYOUT = Layout(views=(Ticks(Study, "attendees", heading, made_up),))
+LAYOUT = Layout(views=(Ticks(Study, "attendees", heading, made_up),), go_on=(Study.TYPE,))

@@ -22,11 +22,12 @@ class Study(Record):
     """F2 学习记录."""
 
     TYPE, STAGE, LABEL, FORM = "study", "study", "集中学习", "F2"
+    PERSONAL = "学习考勤"
 
     date: Day | None = entry("日期", core=True)
     form: Literal["collective", "self", "delivered"] | None = entry("方式", core=True, labels=STUDY_FORMS)
     material_ids: list[Annotated[str, Key("materials")]] = entry("学习内容", core=True, factory=list)
-    attendees: list[MemberId] = entry("参加人员", core=True, factory=list)
+    attendees: list[MemberId] = entry("参加人员", core=True, factory=list, everybody=True)
     makeup: list[Makeup] = entry("补学", factory=list)
     host: Person | None = entry("主持人")
     place: str = entry("地点", default="")

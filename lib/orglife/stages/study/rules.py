@@ -26,6 +26,7 @@ def studies_in_time(dossier: Dossier) -> list[Study]:
     stage="study",
     kind="missing",
     per="branch",
+    asks="study",
     demand="study.held",
     general="zhibu-17",
     params={"min_sessions": 1},
@@ -47,6 +48,8 @@ def no_collective_study(case: Case) -> Iterator[Spot]:
     stage="study",
     kind="missing",
     per="branch",
+    asks="study",
+    field="material_ids",
     demand="study.materials",
     needs=("materials",),
 )
@@ -70,6 +73,7 @@ def material_not_studied(case: Case) -> Iterator[Spot]:
     stage="study",
     kind="missing",
     per="member",
+    asks="study",
     demand="study.everyone",
 )
 def member_has_not_studied(case: Case) -> Iterator[Spot]:
@@ -92,6 +96,7 @@ def member_has_not_studied(case: Case) -> Iterator[Spot]:
     stage="study",
     kind="wrong",
     per="record",
+    asks="study",
     demand="supervision.no_formalism",
     needs=("materials",),
 )

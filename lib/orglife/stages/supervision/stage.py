@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from orglife.core.stage import Stage
+from orglife.core.stage import PaperForm, Stage
 from orglife.stages.supervision.blanks import blanks
-from orglife.stages.supervision.documents import documents
+from orglife.stages.supervision.documents import bureau_documents, documents
 from orglife.stages.supervision.record import Assignment, BureauLeader, Supervision
-from orglife.stages.supervision.rules import RULES
+from orglife.stages.supervision.rules import BUREAU_RULES, RULES
 
 STAGE = Stage(
     key="supervision",
@@ -14,8 +14,11 @@ STAGE = Stage(
     title="上级督导",
     phase="上级督导",
     records=(BureauLeader, Supervision, Assignment),
+    forms=(PaperForm("F19", "督导记录", retention="D10", blank=True),),
     rules=RULES,
+    bureau_rules=BUREAU_RULES,
     documents=documents,
+    bureau_documents=bureau_documents,
     blanks=blanks,
     bureau=True,
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
+from typing import Any
 
 from orglife.core.formview import Layout, Pairs
 from orglife.core.record.dossier import Dossier, day_words
@@ -43,4 +45,13 @@ def not_reached(dossier: Dossier, campaign: Campaign) -> list[str]:
     return [*sentences, *([f"{day_words(day)}开会之后的{late}次谈话不计在内。"] if late and day else [])]
 
 
-LAYOUT = Layout(views=(Pairs(Talk, "participants", "initiator", team_pairs, not_reached),))
+def begin_talk(dossier: Dossier, subjects: Sequence[str], _campaign: Campaign) -> dict[str, Any]:
+    """A talk between the members who have not talked yet; the first of them begins it."""
+    members = [ident for ident in subjects if ident in dossier.members]
+    return {"participants": members[:2], "initiator": members[0]} if members else {}
+
+
+LAYOUT = Layout(
+    views=(Pairs(Talk, "participants", "initiator", team_pairs, not_reached),),
+    begin_for={Talk.TYPE: begin_talk},
+)

@@ -13,6 +13,7 @@ class Talk(Record):
     """F3 谈心谈话记录: two or more participants, including the initiator."""
 
     TYPE, STAGE, LABEL, FORM = "talk", "talks", "谈心谈话", "F3"
+    PERSONAL = "谈话内容"
 
     date: Day | None = entry("日期", core=True)
     participants: list[MemberId] = entry("谈话人员", core=True, factory=list, help="两人或多人，发起人也在其中。")

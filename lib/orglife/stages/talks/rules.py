@@ -27,6 +27,7 @@ def talks_in_time(dossier: Dossier) -> list[Talk]:
     stage="talks",
     kind="missing",
     per="pair",
+    asks="talk",
     demand="talks.team_pairs",
     params={"max_participants": 2},
 )
@@ -50,6 +51,7 @@ def team_pair_without_talk(case: Case) -> Iterator[Spot]:
     stage="talks",
     kind="missing",
     per="branch",
+    asks="talk",
     demand="talks.members",
     general="zhibu-19",
     params={"coverage_percent": 80},
@@ -78,6 +80,7 @@ def members_not_covered(case: Case) -> Iterator[Spot]:
     stage="talks",
     kind="missing",
     per="branch",
+    asks="talk",
     demand="talks.among_members",
 )
 def no_talk_among_members(case: Case) -> Iterator[Spot]:
@@ -100,6 +103,7 @@ def no_talk_among_members(case: Case) -> Iterator[Spot]:
     stage="talks",
     kind="missing",
     per="branch",
+    asks="talk",
     demand="talks.secretary_leads",
 )
 def secretary_has_not_led(case: Case) -> Iterator[Spot]:
@@ -119,6 +123,7 @@ def secretary_has_not_led(case: Case) -> Iterator[Spot]:
     stage="talks",
     kind="missing",
     per="record",
+    asks="talk",
     demand="talks.content",
 )
 def content_missing(case: Case) -> Iterator[Spot]:
@@ -147,6 +152,7 @@ def content_missing(case: Case) -> Iterator[Spot]:
     stage="talks",
     kind="wrong",
     per="pair",
+    asks="talk",
     demand="supervision.no_formalism",
 )
 def talks_overlap(case: Case) -> Iterator[Spot]:

@@ -104,6 +104,7 @@ def _pair_spot(case: Case, a: Outline, b: Outline, **words: Any) -> Spot:
     stage="reviews",
     kind="wrong",
     per="pair",
+    never_error=True,
     demand="supervision.no_formalism",
     params={"warn_percent": 75, "high_percent": 90, "min_chars": 150},
 )
@@ -125,6 +126,7 @@ def outlines_alike(case: Case) -> Iterator[Spot]:
     stage="reviews",
     kind="wrong",
     per="pair",
+    never_error=True,
     demand="supervision.no_formalism",
     params={"info_percent": 60, "min_chars": 150},
 )
@@ -164,6 +166,7 @@ def _similar_criticisms(texts: Sequence[str], percent: int, common: frozenset[st
     stage="meeting",
     kind="wrong",
     per="member",
+    never_error=True,
     demand="meeting.criticism_content",
     params={"min_targets": 3, "ratio_percent": 90},
 )
@@ -193,6 +196,7 @@ def one_criticism_for_many(case: Case) -> Iterator[Spot]:
     stage="talks",
     kind="wrong",
     per="record",
+    never_error=True,
     demand="supervision.no_formalism",
     params={"min_talks": 3, "ratio_percent": 90, "min_chars": 30},
 )
@@ -221,6 +225,7 @@ def talks_alike(case: Case) -> Iterator[Spot]:
     stage="reviews",
     kind="wrong",
     per="member",
+    never_error=True,
     demand="supervision.no_formalism",
     params={"warn_percent": 75, "min_chars": 150},
 )
@@ -250,6 +255,7 @@ def like_the_year_before(case: Case) -> Iterator[Spot]:
     stage="supervision",
     kind="wrong",
     per="pair",
+    never_error=True,
     demand="supervision.no_formalism",
     params={"warn_percent": 75, "min_chars": 150, "max_pairs": 200},
 )

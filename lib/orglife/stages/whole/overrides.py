@@ -14,8 +14,6 @@ from orglife.core.rule.rule import Rule
 from orglife.stages.shared.quorum import BASE_WORDS
 from orglife.stages.whole.texts import path_exists
 
-HINTS = ("WORD", "COPY")
-"""Prefixes of rules that stay hints whatever the campaign sets."""
 PATTERNS = ("pattern", "patterns", "none_pattern", "unless", "allow")
 """Parameters that are regular expressions."""
 CHOICES = {"base": tuple(BASE_WORDS), "rounding": ("floor", "nearest", "ceil")}
@@ -76,7 +74,7 @@ def require_overrides(campaign: Campaign, rules: Mapping[str, Rule], endless: En
             problems.append(_problem(base, "rule", rule=ident))
             continue
         for place, override in ((base, change), *((f"{base}.types.{t}", c) for t, c in change.types.items())):
-            if override.severity == "error" and ident.startswith(HINTS):
+            if override.severity == "error" and rules[ident].never_error:
                 problems.append(_problem(f"{place}.severity", "severity", rule=ident))
             for param, value in override.params.items():
                 checked = list(_check_param(rules[ident], f"{place}.params.{param}", param, value))

@@ -175,6 +175,7 @@ def _declared(signal: Signal, wording: Wording) -> Rule:
         stage=signal.stage,
         kind="wrong",
         per="text",
+        never_error=True,
         demand=signal.demand,
         general=signal.general,
         params=params,

@@ -1,0 +1,21 @@
+"""How the forms of the plan are laid out, and the demand that a new check item is about."""
+
+from __future__ import annotations
+
+from orglife.core.formview import Layout
+from orglife.core.record.dossier import Dossier
+from orglife.core.rule.campaign import Campaign
+from orglife.stages.plan.record import Attachment, CheckItem
+
+
+def next_check_item(dossier: Dossier, campaign: Campaign) -> str:
+    """The first demand that no rule checks and of which nothing is entered yet; "" when there is none."""
+    entered = {record.demand for record in dossier.all(CheckItem)}
+    return next((item.text for item in campaign.check_items if item.text not in entered), "")
+
+
+LAYOUT = Layout(
+    hide={Attachment.TYPE: ("file",)},
+    elsewhere={Attachment.TYPE: "还没有附上的文件。扫描件或照片在上面选好、附上，这里就有。"},
+    begin={CheckItem.TYPE: lambda dossier, campaign: {"demand": next_check_item(dossier, campaign)}},
+)
