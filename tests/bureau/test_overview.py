@@ -70,9 +70,9 @@ def test_a_visit_that_only_the_branch_recorded_is_named_and_begins_the_record_of
     ]
     assert visit_sums(rows)[0].text.startswith("还有1次")
     assert visit_sums(visit_rows(overview, overview.campaign))[0].tone == "good"
-    begun = visitor.begins("b04", other.all(BureauLeader))
+    begun = visitor.initial_values("b04", other.all(BureauLeader))
     assert begun == {"leader": "l03", "branch": "b04", "round": 1, "date": "2024-02-28", "commented": True}
-    stranger = visitor.begins("b04", [])
+    stranger = visitor.initial_values("b04", [])
     assert stranger["leader"] == {"name": "卓延亭", "unit": "云溪局党组"}
     Supervision.model_validate({"id": "new", **stranger, "finding": "none"})
 

@@ -23,11 +23,11 @@ from orglife.stages.archive.items import (
     ItemSlot,
     Paper,
     cannot_number,
-    new_places,
+    content_id,
+    new_slots,
     paper_of,
-    says,
     slot_of,
-    unnumbered_places,
+    unnumbered_slots,
     with_code,
 )
 from orglife.stages.archive.record import ArchiveItem
@@ -151,7 +151,7 @@ class Archiving:
         return [paper_of(s.form, s.subject, s.bundle, self.dossier) for s in found if s.form in RETENTION]
 
     def _unnumbered(self, papers: Sequence[Paper]) -> tuple[list[ArchiveItem], dict[str, bytes], list[Change]]:
-        items, data = self._printed(unnumbered_places(papers, self.office.campaign))
+        items, data = self._printed(unnumbered_slots(papers, self.office.campaign))
         return items, data, []
 
     def _printed(self, places: Sequence[ItemSlot]) -> tuple[list[ArchiveItem], dict[str, bytes]]:
@@ -169,13 +169,13 @@ class Archiving:
         fresh: list[Paper] = []
         for paper in papers:
             item = live.get((paper.form, paper.subject))
-            again = self._again(item, paper) if item is not None and says(item) == paper.content else None
+            again = self._again(item, paper) if item is not None and content_id(item) == paper.content else None
             if item is None or again is None:
                 fresh.append(paper)
             else:
                 stay.add(item.id)
                 same[item.file] = again
-        items, data = self._printed(new_places(fresh, old, self.dossier, self.office.campaign))
+        items, data = self._printed(new_slots(fresh, old, self.dossier, self.office.campaign))
         gone = [i.model_copy(update={"withdrawn": True}) for i in live.values() if i.id not in stay]
         versions = {v.id: v.version for v in self._stored()}
         changes = [Change.put(i, base=versions[i.id]) for i in gone] + [Change.put(i, base=0) for i in items]

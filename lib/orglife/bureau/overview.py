@@ -16,7 +16,7 @@ from orglife.core.rule.campaign import Campaign
 from orglife.home.progress import branch_stages
 from orglife.stages import STAGES
 from orglife.stages.supervision.record import Assignment, BureauLeader, Supervision
-from orglife.stages.supervision.visitors import Visitor, entered
+from orglife.stages.supervision.visitors import Visitor, find_visit
 
 TITLE = "各支部工作进度总览"
 ALIKE = "COPY-06"
@@ -136,7 +136,7 @@ class Overview:
     def not_entered(self) -> list[tuple[Standing, Visitor]]:
         """Visits that a branch recorded and the bureau did not, by branch."""
         own = self.bureau.all(Supervision), self.bureau.all(BureauLeader)
-        return [(s, v) for s in self.standings for v in s.visitors if entered(v, s.branch, *own) is None]
+        return [(s, v) for s in self.standings for v in s.visitors if find_visit(v, s.branch, *own) is None]
 
     def calendar(self) -> list[list[str]]:
         """Meetings that are still to come, by day: day, branch, who is sent."""

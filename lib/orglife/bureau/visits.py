@@ -9,7 +9,7 @@ from orglife.core.formview import Ledger, LedgerRow, Look
 from orglife.core.record.dossier import day_words
 from orglife.core.rule.campaign import Campaign
 from orglife.stages.supervision.record import FINDINGS, BureauLeader, Supervision
-from orglife.stages.supervision.visitors import entered
+from orglife.stages.supervision.visitors import find_visit
 
 NOT_YET = Look("还没有督导记录", "must")
 
@@ -20,7 +20,7 @@ def visit_rows(overview: Overview, _campaign: Campaign) -> list[LedgerRow]:
     rows = []
     for each in overview.standings:
         for number, visitor in enumerate(each.visitors):
-            record = entered(visitor, each.branch, visits, leaders)
+            record = find_visit(visitor, each.branch, visits, leaders)
             said = "，有点评（F13）" if visitor.commented else "，没有点评记录"
             rows.append(
                 LedgerRow(
@@ -30,7 +30,7 @@ def visit_rows(overview: Overview, _campaign: Campaign) -> list[LedgerRow]:
                     whose=visitor.name,
                     state=_state(record),
                     answer=record.id if record else "",
-                    begin=visitor.begins(each.branch, leaders),
+                    begin=visitor.initial_values(each.branch, leaders),
                 )
             )
     return sorted(rows, key=lambda row: bool(row.answer))

@@ -36,7 +36,7 @@ from orglife.stages.plan.record import ATTACHMENT_KINDS, Attachment
 from orglife.stages.reviews.record import MemberReview
 from orglife.stages.shared.hints import hints
 from orglife.stages.shared.rounds import round_to_fill
-from orglife.stages.shared.signed import may_hold
+from orglife.stages.shared.signed import attachment_targets
 from orglife.stages.supervision.record import Supervision
 
 EXCHANGE, HANDOVER = "收发填写表", "交给上级、收回执"
@@ -167,7 +167,7 @@ def attaching(office: Office, branch: str, dossier: Callable[[], Dossier], saved
 
     def offers() -> list[tuple[str, str, str]]:
         now = dossier()
-        return may_hold(now, list(office.all_papers(now, office.findings(now))))
+        return attachment_targets(now, list(office.all_papers(now, office.findings(now))))
 
     def hang(record: str, kind: str, found: attachments.Attached) -> bool:
         there = {one.id for one in office.dossier(branch).all(Attachment)}

@@ -26,7 +26,7 @@ from orglife.office.dossiers import FROM_BUREAU
 from orglife.office.office import Office
 from orglife.stages.kinds import KINDS
 from orglife.stages.report.record import Remark
-from orglife.stages.shared.heard import Answered, Heard
+from orglife.stages.shared.received import Acknowledgement, RemarkState
 
 FORMAT = "orglife-receipt/1"
 
@@ -138,7 +138,7 @@ def contradicts(office: Office, raw: Mapping[str, Any], own: list[Revision], nam
     return raw.get("campaign") == office.campaign.id and not holds(own, heads(raw, name)[1])
 
 
-def heard(office: Office, branch: str) -> Heard | None:
+def heard(office: Office, branch: str) -> Acknowledgement | None:
     """How much of a branch's history its superior has acknowledged; None without a receipt that fits."""
     place = receipt_file(office, branch)
     if not place.is_file():
@@ -150,27 +150,27 @@ def heard(office: Office, branch: str) -> Heard | None:
     own = office.store.history(office.campaign.id, branch)
     at = own[number - 1].at if 0 < number <= len(own) else ""
     ours = [one for one in own[number:] if one.type not in {k.TYPE for k in FROM_BUREAU}]
-    return Heard(number, at, len(ours))
+    return Acknowledgement(number, at, len(ours))
 
 
-def answered(office: Office, dossier: Dossier, until: Heard | None) -> dict[str, Answered]:
+def answered(office: Office, dossier: Dossier, until: Acknowledgement | None) -> dict[str, RemarkState]:
     """How far each remark in a branch's dossier is answered, by its id.
 
     Sent: a later package, with the remark in its history, was acknowledged. Changed: the record that it is about was
     changed since; a remark that names none stays open until it is sent.
     """
-    found: dict[str, Answered] = {}
+    found: dict[str, RemarkState] = {}
     for remark in dossier.all(Remark):
         mine = office.store.history(office.campaign.id, dossier.branch.id, Remark.TYPE, remark.id)
         came = mine[0].number if mine else 0
         about = dossier.index.get(remark.record)
         if not came:
-            found[remark.id] = Answered.OPEN
+            found[remark.id] = RemarkState.OPEN
         elif until is not None and until.number >= came:
-            found[remark.id] = Answered.SENT
+            found[remark.id] = RemarkState.SENT
         elif isinstance(about, Record):
             past = office.store.history(office.campaign.id, dossier.branch.id, about.TYPE, about.id)
-            found[remark.id] = Answered.CHANGED if past and past[-1].number > came else Answered.OPEN
+            found[remark.id] = RemarkState.CHANGED if past and past[-1].number > came else RemarkState.OPEN
         else:
-            found[remark.id] = Answered.OPEN
+            found[remark.id] = RemarkState.OPEN
     return found

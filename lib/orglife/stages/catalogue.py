@@ -10,7 +10,7 @@ from orglife.stages.cycle import STAGES
 
 
 class Listed(NamedTuple):
-    """A form of the forms table."""
+    """Title and stage of a form."""
 
     form: PaperForm
     stage: str
@@ -29,4 +29,4 @@ FORMS: dict[str, Listed] = {
     each.form.number: each for each in sorted(_DECLARED, key=lambda each: int(each.form.number.removeprefix("F")))
 }
 BLANKS = tuple(number for number, each in FORMS.items() if each.form.blank)
-"""Forms that have a blank to write on by hand."""
+"""Forms with a blank version to fill in by hand."""

@@ -1,7 +1,7 @@
-"""Archiving: every paper in the catalogue, its number, its metadata, how long it is kept.
+"""Rules for the archive catalogue: completeness, numbers, metadata, retention.
 
-What concerns the files themselves (changed after sealing, a format that does not last, things that do not belong) is
-no matter of a dossier: ``package.py`` has the rules over that.
+Rules about the files themselves (changed after sealing, unfit formats, foreign files) need a package, not a dossier:
+see ``package.py``.
 """
 
 from __future__ import annotations
@@ -20,30 +20,30 @@ from orglife.stages.archive.record import RETENTIONS, ArchiveItem
 from orglife.stages.catalogue import FORMS
 
 RANK = {"D10": 1, "D30": 2, "Y": 3}
-"""The longer a paper is kept, the higher."""
+"""Rank of a retention period: longer is higher."""
 
 RETENTION = {number: each.form.retention for number, each in FORMS.items() if each.form.retention}
-"""How long each form is kept where the campaign names nothing else; F8 and F22 are not archived."""
+"""Default retention of each form; F8 and F22 are not archived."""
 
 Paper = tuple[str, str]
 """Form and subject."""
 
 
 def papers_of(dossier: Dossier, stages: Iterable[Stage], campaign: Campaign) -> list[Paper]:
-    """The papers that can be made from the records, in the order of the stages."""
+    """Papers that can be made from the records, in the order of the stages."""
     sheet = Sheet(dossier, campaign)
-    made = [paper for stage in stages if stage.documents for paper in stage.documents(sheet)]
-    return list(dict.fromkeys((paper.form, paper.subject) for paper in made))
+    papers = [paper for stage in stages if stage.documents for paper in stage.documents(sheet)]
+    return list(dict.fromkeys((paper.form, paper.subject) for paper in papers))
 
 
 def archive_rules(stages: Sequence[Stage]) -> tuple[Rule, ...]:
-    """The rules over the catalogue.
+    """Make the rules over the catalogue.
 
     Args:
-        stages: All stages: their papers belong into the catalogue, their rules find what is absent.
+        stages: All stages: their papers belong in the catalogue, their rules report missing records.
     """
     known = {each.id: each for stage in stages for each in stage.rules}
-    return (_papers_not_filed(stages, known), code_wrong, metadata_missing, kept_too_short)
+    return (_papers_not_filed(stages, known), code_wrong, metadata_missing, retention_too_short)
 
 
 def _papers_not_filed(stages: Sequence[Stage], known: Mapping[str, Rule]) -> Rule:
@@ -67,22 +67,22 @@ def _papers_not_filed(stages: Sequence[Stage], known: Mapping[str, Rule]) -> Rul
         },
     )
     def papers_not_filed(case: Case) -> Iterator[Spot]:
-        """A paper that the records make is not in the catalogue, once archiving has begun.
+        """A paper that can be made from the records is not in the catalogue; silent until archiving has begun.
 
-        Before there is any archive item nobody has begun to archive, and a complete branch hears nothing, whatever
-        checkpoint it is looked at for. What has no record makes no paper: its absence is another rule's, and where
-        that has fired the paper is not asked for here. A withdrawn item does not stand for its paper.
+        Without any archive item archiving has not begun, so a complete branch gets no finding at any checkpoint. A
+        missing record is reported by its own rule; where that has fired, the paper is not reported here. A withdrawn
+        item does not count as its paper.
         """
         items = case.dossier.all(ArchiveItem)
         if not items:
             return
-        asked = (*case.params["required"], *case.params["required_if_recorded"])
+        required_forms = (*case.params["required"], *case.params["required_if_recorded"])
         filed = {_key(item.form, item.subject) for item in items if not item.withdrawn}
         absent = _absent(case, known)
         missing = [
             (form, subject)
             for form, subject in papers_of(case.dossier, stages, case.campaign)
-            if form in asked and _key(form, subject) not in filed and not absent(form, subject)
+            if form in required_forms and _key(form, subject) not in filed and not absent(form, subject)
         ]
         if missing:
             yield spot(missing=list(dict.fromkeys(paper_name(case.dossier, *paper) for paper in missing)))
@@ -95,11 +95,11 @@ def _key(form: str, subject: str) -> Paper:
 
 
 def _absent(case: Case, known: Mapping[str, Rule]) -> Callable[[str, str], bool]:
-    """Whether the rule that finds a paper's absence has fired, for the paper's own member where each has one."""
+    """Return a test: has the rule for a missing paper fired (for forms per member: for the paper's member)?"""
     fired: dict[str, set[str]] = {}
     for form, each in FORMS.items():
         spots = [s for ident in each.form.missed_by if ident in known for s in case.fires(known[ident])]
-        # "" stands for the branch: its own list, or no one in particular
+        # "" means the branch: its own list, or a finding without subjects
         fired[form] = {on.id for s in spots for on in s.on} | ({""} if any(not s.on for s in spots) else set())
 
     def absent(form: str, subject: str) -> bool:
@@ -113,7 +113,7 @@ def _absent(case: Case, known: Mapping[str, Rule]) -> Callable[[str, str], bool]
 
 
 def paper_name(dossier: Dossier, form: str, subject: str) -> str:
-    """A paper in words: 发言提纲（甲）, 会议记录（2024年2月20日）."""
+    """A paper's name in words: 发言提纲（甲）, 会议记录（2024年2月20日）."""
     title = FORMS[form].title if form in FORMS else form
     one = form in FORMS and FORMS[form].form.one
     about: Identified | None = None if one else dossier.index.get(subject)
@@ -140,32 +140,32 @@ def paper_name(dossier: Dossier, form: str, subject: str) -> str:
     params={"pattern": "[A-Z0-9]{4}-WS·[0-9]{4}-(Y|D30|D10)-[A-Z0-9]{2,8}-[0-9]{4}"},
 )
 def code_wrong(case: Case) -> Iterator[Spot]:
-    """A number is not built as it must be, stands twice, is of another year, or leaves a gap in its series.
+    """A number is malformed, duplicated, of another year, or leaves a gap in its series.
 
-    Withdrawn items keep their number and count, and so do those of the branch's other campaigns of the year. A blank
-    number or year is a matter of ARCH-03.
+    Withdrawn items keep their numbers and count, and so do those of the branch's other campaigns of the year. A blank
+    number or year is reported by ARCH-03.
     """
     items = case.dossier.all(ArchiveItem)
     elsewhere = case.dossier.codes_elsewhere
-    codes = Counter([*(item.code for item in items if item.code), *elsewhere])  # a blank one is no code
+    codes = Counter([*(item.code for item in items if item.code), *elsewhere])  # blank codes are skipped
     gaps = _gaps(items, case.dossier.branch.org_code, elsewhere)
     for item in items:
-        why = []
+        reasons = []
         if item.code and not fullmatch(case.params["pattern"], item.code):
-            why.append("写法不合规定")
+            reasons.append("写法不合规定")
         if codes[item.code] > 1:
-            why.append("与另一件的档号相同")
+            reasons.append("与另一件的档号相同")
         if item.year is not None and item.year != case.campaign.year:
-            why.append(f"年度是{item.year}年，应为{case.campaign.year}年")
+            reasons.append(f"年度是{item.year}年，应为{case.campaign.year}年")
         if item.id in gaps and not (codes[item.code] > 1 and gaps[item.id].endswith("重复")):
-            why.append(gaps[item.id])
-        if why:
+            reasons.append(gaps[item.id])
+        if reasons:
             what = f"档号“{item.code}”" if item.code else f"《{_title(item)}》的档号"
-            yield spot(item, field="code", what=what, why="；".join(why))
+            yield spot(item, field="code", what=what, why="；".join(reasons))
 
 
 def _gaps(items: Iterable[ArchiveItem], org_code: str, elsewhere: Iterable[str]) -> dict[str, str]:
-    """Item id → what is wrong with its place in the series 1, 2 … of its year, retention and organisation."""
+    """Map item id to what is wrong with its position in the series 1, 2 … of its year, retention and organisation."""
     others = (code.partition("-WS·")[2].rpartition("-") for code in elsewhere)
     taken = {(rest, int(seq)) for rest, _, seq in others if seq.isdigit()}
     series: dict[tuple[int | None, str | None, str], list[ArchiveItem]] = {}
@@ -173,22 +173,22 @@ def _gaps(items: Iterable[ArchiveItem], org_code: str, elsewhere: Iterable[str])
         parts = item.code.split("-")
         org = parts[-2] if len(parts) > 2 else org_code  # noqa: PLR2004  …-org-number
         series.setdefault((item.year, item.retention, org), []).append(item)
-    found: dict[str, str] = {}
+    problems: dict[str, str] = {}
     for (year, retention, org), each in series.items():
         last = 0
         for item in sorted(each, key=lambda i: (i.seq is None, i.seq, i.id)):
             if item.seq is None:
-                found[item.id] = "没有件号"
+                problems[item.id] = "没有件号"
                 continue
             while (f"{year}-{retention}-{org}", last + 1) in taken and last + 1 < item.seq:
                 last += 1
             if item.seq == last:
-                found[item.id] = f"件号{last}重复" if last else "件号应从1编起"
+                problems[item.id] = f"件号{last}重复" if last else "件号应从1编起"
             elif item.seq > last + 1:
                 first, before = last + 1, item.seq - 1
-                found[item.id] = f"前面缺件号{first}" + (f"至{before}" if before > first else "")
+                problems[item.id] = f"前面缺件号{first}" + (f"至{before}" if before > first else "")
             last = item.seq
-    return found
+    return problems
 
 
 def _title(item: ArchiveItem) -> str:
@@ -212,11 +212,11 @@ def _title(item: ArchiveItem) -> str:
     },
 )
 def metadata_missing(case: Case) -> Iterator[Spot]:
-    """An item that is not withdrawn lacks something that the catalogue must say of it."""
+    """An item that is not withdrawn lacks required metadata."""
     fields = ArchiveItem.model_fields
-    wanted = [name for name in case.params["required"] if name in fields]
+    required = [name for name in case.params["required"] if name in fields]
     for item in case.dossier.all(ArchiveItem):
-        missing = [fields[name].title or name for name in wanted if getattr(item, name) in (None, "")]
+        missing = [fields[name].title or name for name in required if getattr(item, name) in (None, "")]
         if missing and not item.withdrawn:
             yield spot(item, title=_title(item), missing=missing)
 
@@ -233,10 +233,10 @@ def metadata_missing(case: Case) -> Iterator[Spot]:
     per="record",
     general="decree8",
 )
-def kept_too_short(case: Case) -> Iterator[Spot]:
-    """An item is kept for less than the campaign's table asks, or the forms table where that names nothing.
+def retention_too_short(case: Case) -> Iterator[Spot]:
+    """An item's retention is shorter than the campaign's table demands, or the default table if that has no entry.
 
-    A blank retention is a matter of ARCH-03; a withdrawn item is kept no longer at all.
+    A blank retention is reported by ARCH-03; withdrawn items are skipped.
     """
     for item in case.dossier.all(ArchiveItem):
         expected = case.campaign.retention.get(item.form) or RETENTION.get(item.form)

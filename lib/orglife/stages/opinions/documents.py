@@ -1,4 +1,4 @@
-"""F4 征求意见汇总: every opinion in its words, never who gave it."""
+"""F4 征求意见汇总: every opinion verbatim, without the giver's name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from orglife.core.paper.paper import Sheet, stacked
 from orglife.stages.opinions.record import SOURCES, TEAM, Opinion
 
 UNHEARD = ("box", "online")
-"""Channels by which nobody hears an opinion."""
+"""Channels without a person who hears the opinion."""
 
 COLUMNS = [
     Column(head="序号", share=5),
@@ -23,13 +23,13 @@ COLUMNS = [
 
 
 def documents(sheet: Sheet) -> list[Document]:
-    """One paper with all opinions in the order of days; none when nothing was asked."""
-    given = sorted(sheet.dossier.all(Opinion), key=lambda o: (o.date is None, o.date, o.id))
-    if not given:
+    """One paper with all opinions in order of dates; [] without opinions."""
+    opinions = sorted(sheet.dossier.all(Opinion), key=lambda o: (o.date is None, o.date, o.id))
+    if not opinions:
         return []
     blocks: list[AnyBlock] = [
-        Note(text=_counts(given)),
-        Table(columns=COLUMNS, rows=[_row(sheet, n, o) for n, o in enumerate(given, start=1)], record="征求意见"),
+        Note(text=_counts(opinions)),
+        Table(columns=COLUMNS, rows=[_row(sheet, n, o) for n, o in enumerate(opinions, start=1)], record="征求意见"),
         *sheet.explanations([f"OPIN-{n:02d}" for n in range(1, 6)]),
         Signature(roles=["支部书记"]),
     ]
@@ -37,22 +37,22 @@ def documents(sheet: Sheet) -> list[Document]:
 
 
 def _row(sheet: Sheet, number: int, opinion: Opinion) -> list[str]:
-    heard = opinion.channel not in UNHEARD
+    has_listener = opinion.channel not in UNHEARD
     return [
         str(number),
         sheet.text(opinion, "source"),
         sheet.text(opinion, "target"),
         f"{sheet.text(opinion, 'channel')}\n{stacked(sheet.text(opinion, 'date'))}",
-        sheet.text(opinion, "heard_by", asked=heard) or "—",
+        sheet.text(opinion, "heard_by", asked=has_listener) or "—",
         sheet.text(opinion, "text"),
         opinion.response,
     ]
 
 
-def _counts(given: list[Opinion]) -> str:
-    by_source = Counter[str](o.source for o in given if o.source)
+def _counts(opinions: list[Opinion]) -> str:
+    by_source = Counter[str](o.source for o in opinions if o.source)
     parts = "、".join(f"{label}{by_source[key]}条" for key, label in SOURCES.items() if by_source[key])
-    team = sum(o.target == TEAM for o in given)
-    persons = sum(bool(o.target) and o.target != TEAM for o in given)
+    team = sum(o.target == TEAM for o in opinions)
+    persons = sum(bool(o.target) and o.target != TEAM for o in opinions)
     about = "、".join(f"{who}{n}条" for who, n in (("对支部班子", team), ("对党员个人", persons)) if n)
-    return f"共征求意见{'，'.join(p for p in (f'{len(given)}条', parts, about) if p)}。本表不记提意见人姓名。"
+    return f"共征求意见{'，'.join(p for p in (f'{len(opinions)}条', parts, about) if p)}。本表不记提意见人姓名。"

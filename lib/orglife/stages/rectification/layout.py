@@ -1,4 +1,4 @@
-"""The ledger while it is typed: which problem an item answers, and which problems of its owner no item answers yet."""
+"""Live hints for the rectification list: the problems that an item answers, and those without an item yet."""
 
 from __future__ import annotations
 
@@ -13,41 +13,41 @@ from orglife.stages.rectification.ledger import LEDGER, begin_item
 from orglife.stages.rectification.record import Pledge, RectItem
 from orglife.stages.reviews.record import MemberReview, ReviewItem, TeamReview
 
-MOST = 6  # problems named in one line
-LENGTH = 40  # characters of a problem
+MOST = 6  # maximum number of problems in one line
+LENGTH = 40  # length of a problem in characters
 
 
 def item_live(item: RectItem, dossier: Dossier, _campaign: Campaign) -> Live:
-    """The words of the problems that an item answers, and beside the choice what is still without one."""
+    """The texts of the problems that an item answers, and the problems of the same owner without an item."""
     answers = [look for ident in item.problem_ids if (look := _words(dossier, ident)).text]
     looks = []
-    others = {i for one in dossier.all(RectItem) if one.id != item.id for i in one.problem_ids}
-    left = [i for i in _of_owner(item, dossier) if i not in others and i not in item.problem_ids]
-    if left:
-        named = "；".join(_text(dossier, ident) for ident in left[:MOST])
-        more = f"等{len(left)}项" if len(left) > MOST else ""
+    others = {i for other in dossier.all(RectItem) if other.id != item.id for i in other.problem_ids}
+    unanswered = [i for i in _of_owner(item, dossier) if i not in others and i not in item.problem_ids]
+    if unanswered:
+        named = "；".join(_text(dossier, ident) for ident in unanswered[:MOST])
+        more = f"等{len(unanswered)}项" if len(unanswered) > MOST else ""
         looks.append(Look(f"还没有整改事项的问题：{named}{more}。", "must"))
     return Live({"title": answers, "problem_ids": looks})
 
 
 def pledge_live(pledge: Pledge, dossier: Dossier, _campaign: Campaign) -> Live:
-    """The words of the problems that a pledge is about."""
+    """The texts of the problems that a pledge refers to."""
     return Live({"problem_ids": [look for i in pledge.problem_ids if (look := _words(dossier, i)).text]})
 
 
 def _of_owner(item: RectItem, dossier: Dossier) -> list[str]:
-    """Problems of whoever owns the list: the leadership's for the branch, a member's own."""
+    """Problems of the list's owner: the leadership's for the branch, the member's own otherwise."""
     if item.owner_kind == "branch":
-        return [one.id for review in dossier.all(TeamReview) for one in review.items]
+        return [entry.id for review in dossier.all(TeamReview) for entry in review.items]
     if item.owner_kind == "member" and item.owner:
         review = dossier.by_member(MemberReview).get(item.owner)
-        return [one.id for one in review.items] if review else []
+        return [entry.id for entry in review.items] if review else []
     return []
 
 
 def _text(dossier: Dossier, ident: str) -> str:
-    found = dossier.index.get(ident)
-    words = found.fact if isinstance(found, ReviewItem) else found.text if isinstance(found, Problem) else ""
+    problem = dossier.index.get(ident)
+    words = problem.fact if isinstance(problem, ReviewItem) else problem.text if isinstance(problem, Problem) else ""
     return short(words, LENGTH)
 
 

@@ -1,7 +1,7 @@
-"""The ledger: every problem that was found, by its source, and which item of the lists answers it.
+"""The ledger: every problem by source, and which item of the lists answers it.
 
-Problems are those of reviews and of the superior's comments. Criticisms and opinions stand below them to compare with:
-the plan asks for no item for each, and their words are other people's.
+Problems come from reviews and from the superior's comments. Criticisms and opinions are listed below for comparison:
+the plan demands no item for each of them.
 """
 
 from __future__ import annotations
@@ -18,71 +18,80 @@ from orglife.stages.rectification.record import ITEM_STATES, Pledge, RectItem, R
 from orglife.stages.reviews.record import MemberReview, ReviewItem, TeamReview
 from orglife.stages.shared.rounds import criticisms_in_force, meeting_in_force, of_round, round_in_force
 
-FOUND_HERE, NAMED_ABOVE = "meeting", "superior"
-"""Keys of the sources that reviews and the superior's comments belong to."""
-LENGTH = 60  # characters of a problem
-TITLE = 24  # characters of an item
+FROM_MEETING, FROM_SUPERIOR = "meeting", "superior"
+"""Keys of the sources of problems: reviews, and the superior's comments."""
+LENGTH = 60  # length of a problem in characters
+TITLE = 24  # length of an item's title in characters
 BRANCH, TEAM = "支部", "班子"
 OPEN = Look("还没有整改事项", "must")
 ELSEWHERE = Look("只在别的清单里", "must")
 
 
 def ledger_rows(dossier: Dossier, campaign: Campaign) -> list[LedgerRow]:
-    """Source by source: what no item answers yet, what is answered, items that name no problem; last, what was said."""
-    found = list(_problems(dossier, campaign))
-    named = {ident for row in found for ident in row.begin.get("problem_ids", ())}
-    found += _bare_items(dossier, named)
+    """By source: unanswered problems, answered problems, items without a problem; last, criticisms and opinions."""
+    problem_rows = list(_problems(dossier, campaign))
+    named = {ident for row in problem_rows for ident in row.begin.get("problem_ids", ())}
+    problem_rows += _items_without_problem(dossier, named)
     rows: list[LedgerRow] = []
-    sources = [*campaign.rect_sources, *{row.group: None for row in found if row.group not in campaign.rect_sources}]
+    sources = [
+        *campaign.rect_sources,
+        *{row.group: None for row in problem_rows if row.group not in campaign.rect_sources},
+    ]
     for source in sources:
-        mine = [row for row in found if row.group == source] or [_empty(dossier, source)]
-        rows += sorted(mine, key=lambda row: row.state.tone != "must")
-    rows += _said(dossier, campaign)
+        of_source = [row for row in problem_rows if row.group == source] or [_empty_source(dossier, source)]
+        rows += sorted(of_source, key=lambda row: row.state.tone != "must")
+    rows += _comparison_rows(dossier, campaign)
     return [row._replace(group=campaign.label(row.group) if row.group else "来源没有填") for row in rows]
 
 
 def begin_item(dossier: Dossier, campaign: Campaign, problem: str) -> dict[str, Any]:
-    """What an item for a problem begins with: whose list, which source, which problem."""
-    return dict(next((b for ident, _, b in _each(dossier, campaign) if ident == problem), {"problem_ids": [problem]}))
+    """Initial values of an item for a problem: list, source and problem."""
+    return dict(
+        next((b for ident, _, b in _problem_starts(dossier, campaign) if ident == problem), {"problem_ids": [problem]})
+    )
 
 
-def _each(dossier: Dossier, campaign: Campaign) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-    """Id, words and beginning of every problem."""
-    here, above = (key if key in campaign.rect_sources else "" for key in (FOUND_HERE, NAMED_ABOVE))
+def _problem_starts(dossier: Dossier, campaign: Campaign) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Id, text and initial values of every problem."""
+    from_meeting, from_superior = (key if key in campaign.rect_sources else "" for key in (FROM_MEETING, FROM_SUPERIOR))
     review = dossier.one(TeamReview)
     for item in review.items if review else []:
-        yield item.id, item.fact, {"owner_kind": "branch", "source": here, "problem_ids": [item.id]}
+        yield item.id, item.fact, {"owner_kind": "branch", "source": from_meeting, "problem_ids": [item.id]}
     meeting = meeting_in_force(dossier)
     for comment in of_round(dossier, SuperiorComment, meeting.round if meeting else round_in_force(dossier)):
         for problem in comment.problems:
-            yield problem.id, problem.text, {"owner_kind": "branch", "source": above, "problem_ids": [problem.id]}
+            yield (
+                problem.id,
+                problem.text,
+                {"owner_kind": "branch", "source": from_superior, "problem_ids": [problem.id]},
+            )
     reviews = dossier.by_member(MemberReview)
     for member in sorted(reviews):
         for item in reviews[member].items:
-            who = {"owner_kind": "member", "owner": member, "responsible": member}  # nobody else answers for it
-            yield item.id, item.fact, {**who, "source": here, "problem_ids": [item.id]}
+            who = {"owner_kind": "member", "owner": member, "responsible": member}  # each answers for own problems
+            yield item.id, item.fact, {**who, "source": from_meeting, "problem_ids": [item.id]}
 
 
 def _problems(dossier: Dossier, campaign: Campaign) -> Iterator[LedgerRow]:
     pledges = dossier.by_member(Pledge)
-    for ident, text, begin in _each(dossier, campaign):
+    for ident, text, begin in _problem_starts(dossier, campaign):
         owner = begin.get("owner", "")
-        whose = dossier.name(owner) if owner else TEAM if isinstance(dossier.index[ident], ReviewItem) else BRANCH
+        owner_name = dossier.name(owner) if owner else TEAM if isinstance(dossier.index[ident], ReviewItem) else BRANCH
         words = short(text, LENGTH) or "（没有写内容）"
         items = [item for item in dossier.all(RectItem) if ident in item.problem_ids]
         for item in items:
-            yield LedgerRow(f"{ident}:{item.id}", item.source, words, whose, _state(item), item.id, begin)
+            yield LedgerRow(f"{ident}:{item.id}", item.source, words, owner_name, _state(item), item.id, begin)
         if any(_may_answer(item, begin) for item in items):
             continue
         if owner in pledges and ident in pledges[owner].problem_ids:
-            yield LedgerRow(ident, str(begin["source"]), words, whose, Look("承诺书里写了", "good"), "", begin)
+            yield LedgerRow(ident, str(begin["source"]), words, owner_name, Look("承诺书里写了", "good"), "", begin)
         else:
-            yield LedgerRow(ident, str(begin["source"]), words, whose, ELSEWHERE if items else OPEN, "", begin)
+            yield LedgerRow(ident, str(begin["source"]), words, owner_name, ELSEWHERE if items else OPEN, "", begin)
 
 
 def _may_answer(item: RectItem, begin: Mapping[str, Any]) -> bool:
-    """Whether an item stands in the list that is asked (RECT-05, RECT-06); what the superior named may stand in any."""
-    if begin["source"] == NAMED_ABOVE:
+    """Whether an item is in the required list (RECT-05, RECT-06); a problem named by the superior fits any list."""
+    if begin["source"] == FROM_SUPERIOR:
         return True
     return (item.owner_kind, item.owner) == (begin["owner_kind"], begin.get("owner", ""))
 
@@ -92,17 +101,17 @@ def _state(item: RectItem) -> Look:
     return Look(f"{title}（{ITEM_STATES[item.status]}）", "good")
 
 
-def _bare_items(dossier: Dossier, named: set[str]) -> Iterator[LedgerRow]:
-    """Items that answer none of the problems above."""
+def _items_without_problem(dossier: Dossier, named: set[str]) -> Iterator[LedgerRow]:
+    """Items that answer none of the problems in ``named``."""
     for item in dossier.all(RectItem):
         if not named & set(item.problem_ids):
-            whose = dossier.name(item.owner) if item.owner_kind == "member" else BRANCH
-            yield LedgerRow(item.id, item.source, "（没有写对应的问题）", whose, _state(item), item.id)
+            owner_name = dossier.name(item.owner) if item.owner_kind == "member" else BRANCH
+            yield LedgerRow(item.id, item.source, "（没有写对应的问题）", owner_name, _state(item), item.id)
 
 
-def _empty(dossier: Dossier, source: str) -> LedgerRow:
-    """A source from which nothing came: declared so, or still to be accounted for (RECT-04)."""
-    lists = [one for one in dossier.all(RectList) if one.owner_kind == "branch"]
+def _empty_source(dossier: Dossier, source: str) -> LedgerRow:
+    """A row for a source without problems: declared empty, or still to be accounted for (RECT-04)."""
+    lists = [entry for entry in dossier.all(RectList) if entry.owner_kind == "branch"]
     declared = bool(lists) and source in lists[-1].none_declared
     state = (
         Look("已注明本类无问题", "good")
@@ -114,31 +123,43 @@ def _empty(dossier: Dossier, source: str) -> LedgerRow:
     )
 
 
-def _said(dossier: Dossier, campaign: Campaign) -> Iterator[LedgerRow]:
-    """Criticisms of the meeting and opinions collected before it."""
-    here = FOUND_HERE if FOUND_HERE in campaign.rect_sources else ""
+def _comparison_rows(dossier: Dossier, campaign: Campaign) -> Iterator[LedgerRow]:
+    """Criticisms of the meeting and opinions collected for it."""
+    from_meeting = FROM_MEETING if FROM_MEETING in campaign.rect_sources else ""
     compare = Look("供对照")
-    for one in criticisms_in_force(dossier):
-        if one.text and one.target != one.author:
-            begin = {"owner_kind": "member", "owner": one.target, "source": here}
+    for criticism in criticisms_in_force(dossier):
+        if criticism.text and criticism.target != criticism.author:
+            begin = {"owner_kind": "member", "owner": criticism.target, "source": from_meeting}
             yield LedgerRow(
-                one.id, "会上的批评意见", short(one.text, LENGTH), dossier.name(one.target), compare, "", begin
+                criticism.id,
+                "会上的批评意见",
+                short(criticism.text, LENGTH),
+                dossier.name(criticism.target),
+                compare,
+                "",
+                begin,
             )
-    for each in dossier.all(Opinion):
-        if each.text and not says_nothing(each.text):
-            member = each.target in dossier.members
-            begin = {"owner_kind": "member", "owner": each.target} if member else {"owner_kind": "branch"}
-            whose = dossier.name(each.target) if member else TEAM
+    for opinion in dossier.all(Opinion):
+        if opinion.text and not says_nothing(opinion.text):
+            member = opinion.target in dossier.members
+            begin = {"owner_kind": "member", "owner": opinion.target} if member else {"owner_kind": "branch"}
+            owner_name = dossier.name(opinion.target) if member else TEAM
             yield LedgerRow(
-                each.id, "征求到的意见", short(each.text, LENGTH), whose, compare, "", {**begin, "source": here}
+                opinion.id,
+                "征求到的意见",
+                short(opinion.text, LENGTH),
+                owner_name,
+                compare,
+                "",
+                {**begin, "source": from_meeting},
             )
 
 
 def ledger_sums(rows: Sequence[LedgerRow]) -> list[Look]:
-    """How many still need an item."""
-    left = sum(row.state.tone == "must" for row in rows)
-    if left:
-        return [Look(f"还有{left}处没有整改事项或没有交代，已排在各来源的前面。", "must")]
+    """How many rows still need an item."""
+    open_rows = sum(row.state.tone == "must" for row in rows)
+    if open_rows:
+        return [Look(f"还有{open_rows}处没有整改事项或没有交代，已排在各来源的前面。", "must")]
     return [Look("各来源的问题都有了着落。" if rows else "还没有查摆出来的问题。", "good" if rows else "")]
 
 

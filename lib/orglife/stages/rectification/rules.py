@@ -1,4 +1,4 @@
-"""What the plan asks after the meeting: lists that answer every problem, pledges, publicity that names no critic."""
+"""Rules after the meeting: every problem has an item, members pledge, notices are posted and reveal no critic."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def items_of(dossier: Dossier, member: str) -> list[RectItem]:
 
 
 def answered(entries: list[RectItem] | tuple[RectItem, ...]) -> set[str]:
-    """Ids of the problems that items answer."""
+    """Ids of the problems that the items answer."""
     return {ident for item in entries for ident in item.problem_ids}
 
 
@@ -63,7 +63,7 @@ def branch_list_missing(case: Case) -> Iterator[Spot]:
     demand="rectification.lists",
 )
 def team_member_list_missing(case: Case) -> Iterator[Spot]:
-    """A member of the leadership has no list of his own; an item of the branch's list does not stand in for it."""
+    """A member of the leadership has no personal list; items of the branch's list do not replace it."""
     for member in people(case.dossier).team.values():
         if not items_of(case.dossier, member.id):
             yield spot(member, name=member.name)
@@ -129,7 +129,7 @@ def source_not_accounted_for(case: Case) -> Iterator[Spot]:
     demand="rectification.all_problems",
 )
 def problem_without_item(case: Case) -> Iterator[Spot]:
-    """A problem of the leadership is in no item of the branch's list, or one that the superior named in no item at all.
+    """A problem of the leadership has no item in the branch's list, or one named by the superior has no item at all.
 
     Silent when RECT-01 fires.
     """
@@ -162,18 +162,18 @@ def problem_without_item(case: Case) -> Iterator[Spot]:
     demand="rectification.pledges",
 )
 def own_problem_not_taken_up(case: Case) -> Iterator[Spot]:
-    """A problem of a member's outline is in neither his items nor his pledge; silent where RECT-03 fires for him."""
+    """A problem of a member's outline is in neither the member's items nor pledge; silent where RECT-03 fires."""
     dossier = case.dossier
     reviews, pledges = dossier.by_member(MemberReview), dossier.by_member(Pledge)
     without_pledge = {entry.id for place in case.fires(pledge_missing) for entry in place.on}
     for member in people(dossier).all.values():
         if member.id not in reviews or member.id in without_pledge or excused(member):
             continue
-        taken = answered(items_of(dossier, member.id))
-        taken |= set(pledges[member.id].problem_ids if member.id in pledges else ())
-        left = [item for item in reviews[member.id].items if item.id not in taken]
-        if left:
-            yield spot(member, name=member.name, n=len(left))
+        answered_ids = answered(items_of(dossier, member.id))
+        answered_ids |= set(pledges[member.id].problem_ids if member.id in pledges else ())
+        open_problems = [item for item in reviews[member.id].items if item.id not in answered_ids]
+        if open_problems:
+            yield spot(member, name=member.name, n=len(open_problems))
 
 
 @rule(
@@ -190,7 +190,7 @@ def own_problem_not_taken_up(case: Case) -> Iterator[Spot]:
     demand="rectification.measures",
 )
 def item_without_measure(case: Case) -> Iterator[Spot]:
-    """An item says what, and not what is done about it."""
+    """An item has a title but no measure."""
     for item in case.dossier.all(RectItem):
         if not item.measure:
             yield spot(item, field="measure", title=item.title or "未写事项")
@@ -211,18 +211,18 @@ def item_without_measure(case: Case) -> Iterator[Spot]:
     general="zhibu-17-after",
 )
 def item_without_person_or_limit(case: Case) -> Iterator[Spot]:
-    """An open item has nobody responsible, or no time limit, or one before the meeting (the day itself will do)."""
+    """An open item has no responsible person or no time limit, or a limit before the day of the meeting."""
     day = meeting_day(case.dossier)
     for item in case.dossier.all(RectItem):
         if item.status == "done":
             continue
-        why = [] if item.responsible else ["没有责任人"]
+        reasons = [] if item.responsible else ["没有责任人"]
         if item.due is None:
-            why.append("没有完成时限")
+            reasons.append("没有完成时限")
         elif day and item.due < day:
-            why.append("完成时限早于会议")
-        if why:
-            yield spot(item, title=item.title or "未写事项", why=why)
+            reasons.append("完成时限早于会议")
+        if reasons:
+            yield spot(item, title=item.title or "未写事项", why=reasons)
 
 
 @rule(
@@ -239,7 +239,7 @@ def item_without_person_or_limit(case: Case) -> Iterator[Spot]:
     general="jiandu-ch7",
 )
 def item_overdue(case: Case) -> Iterator[Spot]:
-    """An open item is past its time limit and nobody has said why; on the last day it is still in time."""
+    """An open item is past its time limit without an explanation; on the last day it is still in time."""
     for item in case.dossier.all(RectItem):
         if item.status != "done" and not item.delay_note and item.due and item.due < case.dossier.as_of:
             yield spot(item, field="due", title=item.title or "未写事项", due=item.due)
@@ -261,7 +261,7 @@ def item_overdue(case: Case) -> Iterator[Spot]:
     general="zhibu-17-after",
 )
 def done_without_evidence(case: Case) -> Iterator[Spot]:
-    """An item is called done without the day or without anything to show for it."""
+    """An item is marked as done, but without a date or without evidence."""
     for item in case.dossier.all(RectItem):
         if item.status == "done":
             missing = [label for label, value in (("完成日期", item.done_on), ("佐证", item.evidence)) if not value]
@@ -283,7 +283,7 @@ def done_without_evidence(case: Case) -> Iterator[Spot]:
     demand="rectification.publicity",
 )
 def content_not_published(case: Case) -> Iterator[Spot]:
-    """What is to be put right was never posted."""
+    """The list of items was never posted."""
     if not any(p.kind in ("content", "both") for p in case.dossier.all(Publication)):
         yield spot()
 
@@ -302,7 +302,7 @@ def content_not_published(case: Case) -> Iterator[Spot]:
     demand="rectification.publicity_completion",
 )
 def completion_not_published(case: Case) -> Iterator[Spot]:
-    """Everything is done and the result was not posted; while one item is open there is nothing to post yet."""
+    """All items are done, but the result was not posted; silent while any item is open."""
     items = case.dossier.all(RectItem)
     if not items or any(i.status != "done" for i in items):
         return
@@ -325,18 +325,18 @@ def completion_not_published(case: Case) -> Iterator[Spot]:
     params={"min_days": 5},
 )
 def published_too_briefly(case: Case) -> Iterator[Spot]:
-    """A posting tells no scope or no days, or hung for fewer days than usual; both ends count (A14)."""
-    for posted in case.dossier.all(Publication):
-        why = [] if posted.scope else ["没有写明范围"]
-        days = (posted.end - posted.start).days + 1 if posted.start and posted.end else None
+    """A notice has no scope or no dates, or was posted for fewer days than usual; both ends count (A14)."""
+    for notice in case.dossier.all(Publication):
+        reasons = [] if notice.scope else ["没有写明范围"]
+        days = (notice.end - notice.start).days + 1 if notice.start and notice.end else None
         if days is None:
-            why.append("没有写明起止日期")
+            reasons.append("没有写明起止日期")
         elif days < 1:
-            why.append("截止日期早于开始日期")
+            reasons.append("截止日期早于开始日期")
         elif days < case.params["min_days"]:
-            why.append(f"只有{days}天")
-        if why:
-            yield spot(posted, why=why)
+            reasons.append(f"只有{days}天")
+        if reasons:
+            yield spot(notice, why=reasons)
 
 
 @rule(
@@ -357,23 +357,23 @@ def published_too_briefly(case: Case) -> Iterator[Spot]:
     },
 )
 def published_private_matter(case: Case) -> Iterator[Spot]:
-    """A posting holds ballot counts, personal numbers, or a critic's name together with his words.
+    """A notice contains ballot counts, personal numbers, or a critic's name with the criticism.
 
-    The telephone number for comments that belongs on every posting is taken out first.
+    The telephone number for comments, which every notice needs, is removed first.
     """
-    for posted in case.dossier.all(Publication):
-        text = re.sub(case.params["allow"], "", posted.text)
+    for notice in case.dossier.all(Publication):
+        text = re.sub(case.params["allow"], "", notice.text)
         hits: list[str] = []
         for pattern in case.params["patterns"]:
-            found = (match.group() for match in re.finditer(pattern, text))
-            hits += [hit for hit in dict.fromkeys(found) if not any(hit in other for other in hits)]
-        hits += [f"{name}提出的批评意见" for name in _critics_quoted(case.dossier, posted.text)]
+            matches = (match.group() for match in re.finditer(pattern, text))
+            hits += [hit for hit in dict.fromkeys(matches) if not any(hit in other for other in hits)]
+        hits += [f"{name}提出的批评意见" for name in _critics_quoted(case.dossier, notice.text)]
         if hits:
-            yield spot(posted, field="text", hits=hits)
+            yield spot(notice, field="text", hits=hits)
 
 
 def _critics_quoted(dossier: Dossier, text: str) -> list[str]:
-    """Names of critics that a text holds together with their words, however the lines are broken."""
+    """Names of critics that a text contains together with their criticism, ignoring white space."""
     flat = "".join(text.split())
     quoted = [
         dossier.members[c.author].name
