@@ -1,6 +1,7 @@
-"""「今天20分钟做什么」: the one to three most useful next steps, each with an honest time.
+"""「今天20分钟做什么」: the one to three most useful next steps, each with an estimated duration.
 
-A pure function of the dossier (with its day of the check), the campaign and the findings; it orders, it decides nothing.
+A pure function of the dossier (with its day of the check), the campaign and the findings. It only puts the steps in
+order; the rules decide what is wrong or missing.
 """
 
 from __future__ import annotations
@@ -28,11 +29,11 @@ SITTING = 20
 """Minutes of one sitting."""
 MOST = 3
 BEFORE = ("setup", "prep")
-"""Checkpoints of what is done before the meeting."""
+"""Checkpoints before the meeting."""
 MEND = 2
-"""Minutes to put one wrong entry right."""
+"""Minutes to correct one wrong entry."""
 FINISH = 3
-"""Minutes to finish one entry that was begun."""
+"""Minutes to finish one draft."""
 ATTACH = 1
 """Minutes to attach one scan."""
 TYPE_IN = {
@@ -51,7 +52,7 @@ WHOLE_SITTING = frozenset({"PLAN-01", "REVIEW-01", "MEET-01", "VOTE-01", "REPORT
 """What misses a whole paper: it fills a sitting."""
 NO_MINUTES = "MEET-01"
 NAMED = 4
-"""Names that a step lists before 等."""
+"""Maximum number of names in a step before 等."""
 
 
 def today(
@@ -63,8 +64,8 @@ def today(
 ) -> list[Step]:
     """What to do in the next twenty minutes.
 
-    First what the superior returned, what is wrong, then what was begun, then what is due next; before the meeting its
-    papers. What takes longer than is left is cut to what fits.
+    The order is: the superior's remarks, errors, drafts, the meeting's papers shortly before the meeting, then what is due
+    next. A step that takes longer than the remaining time is shortened, or skipped if no part of it fits.
 
     Args:
         dossier: One branch; its ``as_of`` is today.
@@ -74,7 +75,7 @@ def today(
         answered: How far the superior's remarks are answered, by id.
 
     Returns:
-        One to three steps that fit into a sitting together (the first may fill it); none when nothing is left.
+        One to three steps that fit into one sitting together; none if nothing is left to do.
     """
     chosen: list[Step] = []
     left = SITTING
@@ -98,7 +99,7 @@ def _wanted(
 ) -> Iterator[Step]:
     if not dossier.branch.name or not dossier.members:
         yield Step("begin", "党支部和党员名册还没有登记", "登记支部名称和党员名册；有名册文件的可以导入。", "plan", 10)
-        return  # everything else rests on the roster
+        return  # all other steps need the roster
     returned = back_step(dossier, answered, SITTING)
     if returned is not None:
         yield returned
@@ -121,20 +122,20 @@ def _wanted(
 
 
 def _meeting_ahead(dossier: Dossier, campaign: Campaign) -> bool:
-    """Whether the meeting is still to come: what only follows from it is nothing to do today."""
+    """Whether the meeting is still ahead: steps that follow it are then not suggested."""
     day = meeting_planned(dossier, campaign)
     return day is None or dossier.as_of < day
 
 
 def _first_the_meeting(findings: Sequence[Finding]) -> Sequence[Finding]:
-    """What follows from a meeting waits until its minutes are there."""
+    """Without minutes of the meeting, drop the findings that depend on them."""
     if not any(f.rule == NO_MINUTES for f in findings):
         return findings
     return [f for f in findings if f.checkpoint in BEFORE or f.rule == NO_MINUTES]
 
 
 def _next_first(findings: Iterable[Finding], dossier: Dossier, campaign: Campaign) -> list[Finding]:
-    """Those first that are due first, errors before warnings; among equals the order of the stages stays."""
+    """Sort by checkpoint, errors before warnings, then by due day; equal ones keep the order of the stages."""
     return sorted(
         findings,
         key=lambda f: (
@@ -146,7 +147,7 @@ def _next_first(findings: Iterable[Finding], dossier: Dossier, campaign: Campaig
 
 
 def _groups(mood: str, findings: Iterable[Finding], dossier: Dossier, campaign: Campaign) -> Iterator[Step]:
-    """Findings of one rule and stage as one step, in the order of the first of each."""
+    """One step per stage and rule, in the order of their first findings."""
     together: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
         together.setdefault((finding.stage, finding.rule), []).append(finding)
@@ -170,7 +171,7 @@ def _one(mood: str, group: Sequence[Finding], dossier: Dossier, campaign: Campai
 
 
 def _short(label: str) -> str:
-    """A record's label without its kind, which the step names already: 整改事项（下基层少） is 下基层少."""
+    """A record's label without its type, which the step already names: 整改事项（下基层少） → 下基层少."""
     inside = re.fullmatch(r"[^（]+（(.+)）", label)
     return inside[1] if inside else label
 
@@ -199,7 +200,7 @@ def _begun(dossier: Dossier) -> Iterator[Step]:
 
 
 def _before_the_meeting(dossier: Dossier, campaign: Campaign) -> Iterator[Step]:
-    """The papers of the meeting, in the last days before it."""
+    """The step to print the meeting's papers, in the last days before it."""
     held = meeting_day(dossier)
     day = meeting_planned(dossier, campaign)
     if day is None or (held is not None and held <= dossier.as_of):
