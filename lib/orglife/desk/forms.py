@@ -1,4 +1,4 @@
-"""The forms of a stage with their matrices and tables, on one branch's part of the store."""
+"""A stage's forms, matrices and tables for one branch."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ from orglife.stages.supervision.record import Supervision
 
 EXCHANGE, HANDOVER = "收发填写表", "交给上级、收回执"
 BRANCH = "branch"
-"""What the branch's own data are called among the record types."""
+"""Name of the branch's own data among the record types."""
 FormSheet = tuple[str, tuple[str, ...], Callable[[], list[Any]]]
-"""A title, the record types of the forms under it, and what makes its views and forms: not before its turn comes."""
+"""A title, the record types of its forms, and a function that makes its views and forms when it is first shown."""
 Door = Callable[[str, Mapping[str, Any], Sequence[str | int]], None]
-"""Opens an entry of that id, or ("" as id) one that begins with these values, and marks the field at a path."""
+"""Opens the entry with an id, or (id "") a new entry with initial values, and marks the field at a path."""
 Doors = dict[str, Door]
 
 
@@ -59,17 +59,17 @@ def branch_forms(
     follow: Callable[[Callable[[], None]], None],
     doors: Doors,
 ) -> W.DOMWidget:
-    """What a stage asks for, ready to be shown.
+    """Make the forms of a stage.
 
     Args:
         office: The workspace.
         branch: Id of the branch.
         stage: The stage.
         as_of: The day of the check; None = the dossier's own.
-        dossier: The branch's records as they are now.
+        dossier: Returns the branch's current records.
         saved: Called after every save.
-        follow: Given what is to be called when the campaign changes.
-        doors: Is given a way to each form, by record type.
+        follow: Registers a function to call when the campaign changes.
+        doors: Receives a function that opens each form, by record type.
     """
     day = as_of or dossier().as_of
     choices = BranchChoices(office, branch, day, office.workspace.today() or day)
@@ -88,25 +88,25 @@ def branch_forms(
 
 
 def exchange(office: Office, branch: str, stage: Stage, saved: Callable[[], None]) -> ExchangePanel:
-    """Members' forms out, and what was filled in back."""
-    made = [
+    """Panel to export members' forms and import them again."""
+    buttons = [
         Button("members", stage.key, "zip"),
         Button("member", stage.key, "xlsx"),
         Button("workbook", stage.key, "xlsx"),
     ]
     return ExchangePanel(
-        buttons_html(made),
-        lambda brought: intake.differences_of(office, brought, branch),
+        buttons_html(buttons),
+        lambda uploads: intake.differences_of(office, uploads, branch),
         partial(_take_in, office),
         saved,
     )
 
 
 def handing_over(office: Office, branch: str, stage: Stage, saved: Callable[[], None]) -> ExchangePanel:
-    """The branch's package for the superior, and the receipt that comes back."""
+    """Panel to export the branch's package for the superior and import the receipt."""
     return ExchangePanel(
         buttons_html([Button("package", stage.key, "zip")]),
-        lambda brought: intake.receipts_of(office, brought, branch),
+        lambda uploads: intake.receipts_of(office, uploads, branch),
         partial(_take_in, office),
         saved,
         PanelWords(
@@ -122,7 +122,7 @@ def handing_over(office: Office, branch: str, stage: Stage, saved: Callable[[], 
 def bureau_forms(
     office: Office, day: date, saved: Callable[[], None], follow: Callable[[Callable[[], None]], None], doors: Doors
 ) -> W.DOMWidget:
-    """What the bureau enters; see ``branch_forms``."""
+    """Make the bureau's forms; see ``branch_forms``."""
     names = {branch: office.branch_name(branch) for branch in office.branches()}
     choices = BureauChoices(office, names, day, date.today())
     ports = {kind: BureauPort(office, kind, day, names) for kind in BUREAU_KINDS}
@@ -147,7 +147,7 @@ def bureau_forms(
 
 
 def _opens(form: RecordForm) -> Opens:
-    """Opens an entry in a form, or ("" as id) a new one that begins with some values."""
+    """A function that opens an entry in a form, or (id "") a new entry with initial values."""
 
     def opens(id: str, values: Mapping[str, Any]) -> None:  # noqa: A002
         if id:
@@ -158,20 +158,20 @@ def _opens(form: RecordForm) -> Opens:
     return opens
 
 
-def _take_in(office: Office, found: Sequence[FileDifference]) -> None:
-    intake.take_in(office, [each for each in found if isinstance(each, intake.Difference)])
+def _take_in(office: Office, differences: Sequence[FileDifference]) -> None:
+    intake.take_in(office, [each for each in differences if isinstance(each, intake.Difference)])
 
 
 def attaching(office: Office, branch: str, dossier: Callable[[], Dossier], saved: Callable[[], None]) -> AttachPanel:
-    """Signed scans, sign-in sheets and photos, hung on what they belong to."""
+    """Panel to attach signed scans, sign-in sheets and photos to records."""
 
     def offers() -> list[tuple[str, str, str]]:
         now = dossier()
         return may_hold(now, list(office.all_papers(now, office.findings(now))))
 
-    def hang(record: str, kind: str, found: attachments.Attached) -> bool:
-        there = {one.id for one in office.dossier(branch).all(Attachment)}
-        return answers.hang(office, branch, record, found, kind).id not in there
+    def hang(record: str, kind: str, checked_file: attachments.Attached) -> bool:
+        existing = {attachment.id for attachment in office.dossier(branch).all(Attachment)}
+        return answers.hang(office, branch, record, checked_file, kind).id not in existing
 
     kinds = [(label, key) for key, label in ATTACHMENT_KINDS.items()]
     return AttachPanel(offers, kinds, attachments.recognise, hang, saved)
@@ -185,7 +185,7 @@ def _sheet(
     dossier: Callable[[], Dossier],
     saved: Callable[[], None],
 ) -> list[Any]:
-    """The views of a type's records and their form: what one saves the others show."""
+    """The views and the form of one record type; a save in one of them refreshes the others."""
     layout, campaign = stage.layout, port.office.campaign
     begin = beginning(dossier(), kind, campaign)
     parts: list[Any] = []
@@ -215,7 +215,7 @@ def _sheet(
         return board_of(view, port, choices=choices, on_saved=renew, begin=begin, **more)
 
     views = [view for view in layout.views if view.kind is kind]
-    below = [view for view in views if isinstance(view, Ticks)]  # grows with every entry: nothing may jump under a hand
+    below = [view for view in views if isinstance(view, Ticks)]  # they grow, so they must not stand above the form
     if kind is Attachment:
         parts.append(attaching(port.office, port.branch, dossier, renew))
     parts += [*(board(view) for view in views if view not in below), form, *(board(view) for view in below)]
@@ -238,14 +238,14 @@ def beginning(dossier: Dossier, kind: type[Record], campaign: Campaign) -> dict[
 
 
 class Sheets:
-    """Sheets under their titles, each made when its turn comes and renewed when it comes again; one alone needs no title.
+    """Sheets in tabs, made when first selected and refreshed when selected again; a single sheet has no tab.
 
-    Half of what the fullest pages hold lies under other titles than the first, and most visits never look there.
+    On the fullest pages half of the widgets are in later tabs, which most visits never open.
 
     Args:
-        sheets: In their order.
-        follow: Given what is to be called when the campaign changes.
-        doors: Is given a way to each form, by record type.
+        sheets: The sheets in order.
+        follow: Registers a function to call when the campaign changes.
+        doors: Receives a function that opens each form, by record type.
     """
 
     def __init__(self, sheets: Sequence[FormSheet], follow: Callable[[Callable[[], None]], None], doors: Doors) -> None:
@@ -263,11 +263,11 @@ class Sheets:
 
     @property
     def box(self) -> W.DOMWidget:
-        """What stands on the page."""
+        """The widget to display."""
         return self._tab or self._places[0]
 
     def _parts(self, number: int) -> list[Any]:
-        """The views and forms of a sheet, made now if they are not there yet."""
+        """The views and forms of a sheet, made on first use."""
         if number not in self._made:
             parts = self._made[number] = self._sheets[number][2]()
             self._places[number].children = tuple(part.box for part in parts)
@@ -276,9 +276,9 @@ class Sheets:
         return self._made[number]
 
     def _turn(self, change: Any) -> None:
-        there = change["new"] in self._made
+        made_before = change["new"] in self._made
         for part in self._parts(change["new"]):
-            if there:
+            if made_before:
                 part.refresh()
 
     def _enter(self, number: int, type_: str, id: str, begin: Mapping[str, Any], path: Sequence[str | int]) -> None:  # noqa: A002

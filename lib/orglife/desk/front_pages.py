@@ -1,4 +1,4 @@
-"""The pages before and above the stages, as HTML: home, the bureau's overview, the campaign in the making."""
+"""The pages outside the stages as HTML: home, the bureau's overview, the campaign being confirmed."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from orglife.stages import STAGES
 
 
 def home(office: Office, branch: str, dossier: Dossier, findings: Sequence[Finding]) -> str:
-    """A branch's first page: what to do today, how far each stage is, who owes what.
+    """A branch's first page: steps for today, state of each stage, what each member owes.
 
     Args:
         office: The open workspace.
-        branch: The branch that is worked at; it may be still to be made.
+        branch: Id of the open branch; it may be new and unsaved.
         dossier: Its records.
-        findings: All that is found in them.
+        findings: All its findings.
     """
     campaign = office.campaign
     signatures = office.signed_papers(dossier, findings)
@@ -53,7 +53,7 @@ def home(office: Office, branch: str, dossier: Dossier, findings: Sequence[Findi
 
 
 def _check_items(dossier: Dossier, campaign: Campaign) -> str:
-    """Demands of the plan that no check looks after, and whether each is ticked."""
+    """Table of the plan's demands that no rule checks, and whether each is ticked."""
     rows = check_rows(dossier, campaign)
     if not rows:
         return ""
@@ -63,7 +63,7 @@ def _check_items(dossier: Dossier, campaign: Campaign) -> str:
 
 
 def page_state(office: Office, dossier: Dossier, findings: Sequence[Finding]) -> dict[str, Any]:
-    """What the bar on top shows: the state of each stage, and who types."""
+    """Data for the page's top bar: state of each stage, author, possible authors."""
     rows = stage_rows(dossier, findings)
     states = {f"notebooks/{r['link']}": [r["state"].value, r["state"].sign, notebook_html.state_words(r)] for r in rows}
     people = [m.name for m in dossier.members.values() if m.name and m.left_on is None]
@@ -74,7 +74,7 @@ def page_state(office: Office, dossier: Dossier, findings: Sequence[Finding]) ->
 
 
 def overview(superior: Superior) -> str:
-    """All branches by stages."""
+    """Table of all branches by stage."""
     heads = ("党支部", *(stage.title for stage in branch_stages()))
     cells = links(superior.overview, superior.papers_made())
     _, tones = superior.overview.heat()
@@ -83,12 +83,12 @@ def overview(superior: Superior) -> str:
 
 
 def bureau_findings(superior: Superior, stage: str, basis: Sequence[tuple[str, str]]) -> str:
-    """What is found in the bureau's own records; on the overview in each branch, too.
+    """Findings in the bureau's own records; on the overview, also those of each branch.
 
     Args:
         superior: The bureau and all branches.
         stage: The page.
-        basis: What the plan asks of the bureau: its words, and where they stand.
+        basis: The plan's demands on the bureau: text and source.
     """
     html = notebook_html.findings_html(superior.findings, [(label, "") for label in labels(superior.drafts)], basis)
     if stage != OVERVIEW:
@@ -115,18 +115,18 @@ def bureau_links(stage: str) -> list[tuple[str, str]]:
 
 
 def _pending(office: Office) -> str:
-    """What is still open in a campaign that is being made; "" without one."""
+    """Link to the open decisions of a campaign draft; "" without a draft."""
     root = office.workspace.root
     if not (root / CAMPAIGN_DRAFT).exists():
         return ""
-    from orglife.campaigns.decisions import pending  # noqa: PLC0415  it brings all that reads a notice
+    from orglife.campaigns.decisions import pending  # noqa: PLC0415  loads the notice reader
 
     sentence = pending(root)
     return notebook_html.links_html(sentence, [("去确认", CAMPAIGN_NOTEBOOK)]) if sentence else ""
 
 
 def campaign_check(office: Office) -> str:
-    """What ``campaign check`` says of what was confirmed so far."""
+    """Result of ``campaign check`` for the decisions confirmed so far."""
     from orglife.campaigns.confirming import Confirming  # noqa: PLC0415  as _pending
 
     check = Confirming(office).check()
