@@ -1,4 +1,4 @@
-"""A workspace founded from a form in the browser: branch, campaign, roster, who types."""
+"""Create a workspace from the form in the browser: branch, campaign, roster, author."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from orglife.office.office import FIRST_BRANCH, Office
 
 HEADS = ("姓名", "党内职务", "党员身份")
 ROLES = (("副书记", "副书记"), ("书记", "书记"), ("支书", "书记"), ("委员", "委员"))
-"""What people write, and what it is called here."""
+"""Word in a typed list → role in the roster; the first match counts."""
 STATUSES = ("预备", "留党察看", "停止党籍")
 TYPED = "填写的名单"
 _NUMBER = re.compile(r"^\s*(?:[（(]\s*\d{1,3}\s*[)）]|\d{1,3}\s*[.．、)）:：]|\d{1,3}\s)\s*")
@@ -37,11 +37,11 @@ _ONE_CHARACTER = re.compile("[\u3400-\u9fff]")
 
 @dataclass(frozen=True)
 class Wish:
-    """What somebody filled in.
+    """The filled-in form.
 
     Attributes:
-        names: One member a line, as typed; used where there is no file.
-        roster: File name and bytes of a roster; None = none.
+        names: Typed members, one per line; used if there is no roster file.
+        roster: File name and bytes of a roster; None = no file.
     """
 
     branch: str = ""
@@ -53,27 +53,27 @@ class Wish:
 
 
 def campaigns() -> list[tuple[str, str]]:
-    """The campaigns that come with the program, the latest year first: id and title."""
+    """Id and title of the campaigns that come with the program, latest year first."""
     known = [parse_campaign(ws.campaign_text(name), name=name) for name in ws.campaign_ids()]
     known.sort(key=lambda campaign: -(campaign.year or 0))
     return [(campaign.id, _titled(campaign)) for campaign in known]
 
 
 def _titled(campaign: Campaign) -> str:
-    """The title, with its year where it does not say it."""
+    """The campaign's title, prefixed with the year if it does not contain it."""
     title, year = campaign.title or campaign.id, str(campaign.year or "")
     return title if not year or year in title else f"{year}年：{title}"
 
 
 def found(root: Path, wish: Wish) -> list[str]:
-    """Make the workspace.
+    """Create the workspace.
 
     Returns:
-        What it began with, in words.
+        Messages about its initial content.
 
     Raises:
-        BadInput: everything that is wrong with the form or the roster; nothing is made.
-        OrglifeError: the folder is not empty or cannot be written; nothing is left.
+        BadInput: all problems of the form and the roster; nothing is created.
+        OrglifeError: the folder is not empty or not writable; nothing remains.
     """
     text = ws.campaign_text(wish.campaign)
     campaign = parse_campaign(text, name=wish.campaign)
@@ -100,7 +100,7 @@ def found(root: Path, wish: Wish) -> list[str]:
 
 
 def _roster(wish: Wish, campaign: Campaign) -> Incoming:
-    """The roster: a file, else the names as they were typed."""
+    """The roster from the file, else from the typed names."""
     if wish.roster is not None:
         return workbooks.founding_bytes(*wish.roster, campaign)
     rows = [(0, HEADS)]
@@ -110,10 +110,10 @@ def _roster(wish: Wish, campaign: Campaign) -> Incoming:
 
 
 def _typed(line: str) -> tuple[str, str, str]:
-    """张三 书记 → name, office, status, however people write it; without a word about the status a full member.
+    """Parse a typed line such as 张三 书记 into name, role and status; without a status word the member is full.
 
-    A number before the name, brackets, colons, the office before the name or right behind it, and the space that spreads
-    a name of two characters are nothing unusual in a list.
+    Accepted variants: a number before the name, brackets, colons, the role before or directly after the name, and a space
+    inside a name of two characters.
     """
     words = _BETWEEN.sub(" ", _NUMBER.sub("", line)).split()
     descriptions = [word for word in words if _DESCRIPTION.search(word)]
@@ -128,20 +128,20 @@ def _typed(line: str) -> tuple[str, str, str]:
 
 
 def _spread(words: Sequence[str], descriptions: Sequence[str]) -> bool:
-    """Whether what is no office is a name in single characters: 王 敏."""
-    left = [word for word in words if word not in descriptions]
-    return len(left) > 1 and all(_ONE_CHARACTER.fullmatch(word) for word in left)
+    """Whether the words that describe no role are single characters of one name: 王 敏."""
+    others = [word for word in words if word not in descriptions]
+    return len(others) > 1 and all(_ONE_CHARACTER.fullmatch(word) for word in others)
 
 
 def wish_of(fields: Mapping[str, str], roster: tuple[str, bytes] | None) -> Wish:
-    """A form's fields as a wish."""
+    """The form's fields as a ``Wish``."""
     clean = {name: " ".join(fields.get(name, "").split()) for name in ("branch", "campaign", "author")}
     role: Literal["branch", "bureau"] = "bureau" if fields.get("role") == "bureau" else "branch"
     return Wish(**clean, role=role, names=fields.get("names", ""), roster=roster)
 
 
 def found_workspace(root: Path, campaign_text: str, settings: Settings, roster: Incoming | None) -> None:
-    """Make a workspace, with a branch and its members where a roster is given; after any failure nothing is left."""
+    """Create a workspace, with the roster's branch and members if one is given; after any failure nothing remains."""
     empty_before = root.exists()
     Workspace.create(root, campaign_text, settings)
     try:
@@ -158,7 +158,7 @@ def found_workspace(root: Path, campaign_text: str, settings: Settings, roster: 
 
 
 def founded_lines(roster: Incoming | None) -> list[str]:
-    """What a workspace began with, in words."""
+    """Messages about a new workspace's initial content."""
     if roster is None or roster.branch is None:
         return []
     members = roster.records.get(Member.TYPE, ())
