@@ -72,11 +72,11 @@ def test_a_receipt_is_shown_and_kept_when_confirmed(branch: Path, bureau: Path) 
         panel = panel_of(office, saved)
         drop(panel, "t01.json", receipt)
         assert not panel.take_button.disabled
-        assert receipts.heard(office, "t01") is None
+        assert receipts.read_acknowledgement(office, "t01") is None
         panel.take_button.click()
         assert SAVED in panel.shown.value
         assert saved == [True]
-        assert receipts.heard(office, "t01") is not None
+        assert receipts.read_acknowledgement(office, "t01") is not None
 
 
 def test_what_is_no_receipt_of_this_branch_is_refused(branch: Path, bureau: Path, tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_what_is_no_receipt_of_this_branch_is_refused(branch: Path, bureau: Path
             assert "没有导入" in panel.shown.value, name
             assert name in panel.shown.value
             assert panel.take_button.disabled
-        assert receipts.heard(office, "t01") is None
+        assert receipts.read_acknowledgement(office, "t01") is None
 
 
 def test_the_report_page_has_the_sheet(branch: Path) -> None:

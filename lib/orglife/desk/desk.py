@@ -24,7 +24,7 @@ from orglife.desk import front_pages
 from orglife.home import places
 from orglife.home.progress import CAMPAIGN, HOME, drafts_of, recorded
 from orglife.keeping import backups
-from orglife.office.answers import person
+from orglife.office.answers import person_reference
 from orglife.office.office import DEFAULT_AUTHOR, FIRST_BRANCH, Office, gate, parse_day, stage_of
 from orglife.paper.on_request import BLANKS, LACKING, PACK, STAGE, bureau_bundle, of_bureau, stage_bundle
 from orglife.stages import BY_KEY, STAGES
@@ -289,7 +289,9 @@ class Desk:
 
     def _way_to_explain(self, finding: Finding) -> str:
         dossier, who = self._look()[0], self.office.author
-        return self._link(places.explaining(finding, dossier, person(who, dossier) if who != DEFAULT_AUTHOR else None))
+        return self._link(
+            places.explaining(finding, dossier, person_reference(who, dossier) if who != DEFAULT_AUTHOR else None)
+        )
 
     def _basis(self, stage: str) -> list[tuple[str, str]]:
         """The plan's demands on this stage, without duplicates: text and source."""
@@ -388,7 +390,7 @@ def _branch_of(office: Office, wanted: str, *, interactive: bool) -> str:
 def _back_up(office: Office) -> None:
     """Make today's copy, in case ``start`` has been running for days; ignore errors, which ``start`` reports."""
     with contextlib.suppress(OrglifeError):
-        backups.daily(office)
+        backups.make_daily_copy(office)
 
 
 def _show_sentences(*, interactive: bool) -> None:

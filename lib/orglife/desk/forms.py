@@ -171,7 +171,7 @@ def attaching(office: Office, branch: str, dossier: Callable[[], Dossier], saved
 
     def hang(record: str, kind: str, checked_file: attachments.Attached) -> bool:
         existing = {attachment.id for attachment in office.dossier(branch).all(Attachment)}
-        return answers.hang(office, branch, record, checked_file, kind).id not in existing
+        return answers.attach_checked(office, branch, record, checked_file, kind).id not in existing
 
     kinds = [(label, key) for key, label in ATTACHMENT_KINDS.items()]
     return AttachPanel(offers, kinds, attachments.recognise, hang, saved)

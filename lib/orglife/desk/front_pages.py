@@ -35,8 +35,8 @@ def home(office: Office, branch: str, dossier: Dossier, findings: Sequence[Findi
     campaign = office.campaign
     signatures = office.signed_papers(dossier, findings)
     debts = owed(dossier, findings)
-    receipt = receipts.heard(office, branch) if dossier.branch.id == branch else None
-    answered = receipts.answered(office, dossier, receipt)
+    receipt = receipts.read_acknowledgement(office, branch) if dossier.branch.id == branch else None
+    answered = receipts.remark_states(office, dossier, receipt)
     shown = notebook_html.home_html(
         as_of=day_words(dossier.as_of),
         steps=[

@@ -71,7 +71,7 @@ class Arrival:
             yield f"  这份修改历史与以前收到的对不上，按写明的原因接收：{self.reason}"
 
 
-def take(office: Office, source: Path, *, dry: bool, reason: str = "", limit: int = 20) -> Iterator[str]:
+def import_package(office: Office, source: Path, *, dry: bool, reason: str = "", limit: int = 20) -> Iterator[str]:
     """Import one package, all of it or nothing, and write a receipt; messages are yielded as the work proceeds.
 
     Args:
@@ -110,8 +110,8 @@ def _write_receipt(office: Office, arrival: Arrival) -> Path:
             own_history = receipts.receipt_file(office, package.branch.id).with_suffix(".history.jsonl")
             files.make_private(own_history.parent)
             files.write(own_history, witness.to_lines(package.revisions))
-        text = receipts.made(office, package.branch.id, package.head)
-        return receipts.keep(office, package.branch.id, text.encode())
+        text = receipts.receipt_text(office, package.branch.id, package.head)
+        return receipts.store_receipt(office, package.branch.id, text.encode())
     except CannotWrite as error:
         raise ReceiptNotWritten(name=package.name, what=error.fields["what"]) from error
 
@@ -242,7 +242,9 @@ def _save(office: Office, arrival: Arrival) -> None:
             writer.change(campaign, BUREAU, Change(history.WITNESS, branch, body), who=office.author)
 
 
-def each(office: Office, sources: Sequence[Path], *, dry: bool, reason: str = "") -> Iterator[tuple[str, bool]]:
+def import_packages(
+    office: Office, sources: Sequence[Path], *, dry: bool, reason: str = ""
+) -> Iterator[tuple[str, bool]]:
     """Import packages one by one; a refused package does not stop the others.
 
     Yields:
@@ -251,7 +253,7 @@ def each(office: Office, sources: Sequence[Path], *, dry: bool, reason: str = ""
     limit = 20 if len(sources) == 1 else 5
     for source in sources:
         try:
-            for line in take(office, source, dry=dry, reason=reason, limit=limit):
+            for line in import_package(office, source, dry=dry, reason=reason, limit=limit):
                 yield line, False
         except OrglifeError as error:
             what = [s if source.name in s else f"{source.name}：{s}" for s in error.sentences]

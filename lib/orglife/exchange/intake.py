@@ -188,13 +188,13 @@ def take_in(office: Office, accepted: Sequence[Difference], *, author: str = "")
         office.store.apply_all(office.campaign.id, changes, who=author or office.author)
     for difference in accepted:
         if difference.receipt:
-            receipts.keep(office, difference.branch, difference.receipt)
+            receipts.store_receipt(office, difference.branch, difference.receipt)
 
 
 def _incoming(office: Office, name: str, data: bytes, branch: str, earlier: workbooks.Earlier) -> Incoming:
     if workbooks.is_workbook(Path(name)):
         book = workbooks.open_workbook(name, data)
-        read = member_forms.read_member_form if member_forms.is_one(book.meta) else workbooks.read_workbook
+        read = member_forms.read_member_form if member_forms.is_member_form(book.meta) else workbooks.read_workbook
         return read(office, name, book, branch, earlier)
     suffix = Path(name).suffix.lower()
     if suffix in WRITTEN:
@@ -263,7 +263,7 @@ def _protected_ids(
 ) -> dict[str, frozenset[str]]:
     """Ids that an imported dossier must not change or withdraw: archive items, and records entered by the bureau."""
     bureau = office.store.current(office.campaign.id, BUREAU).records
-    received = receipts.received(office, branch)
+    received = receipts.received_ids(office, branch)
     protected = {
         k.TYPE: frozenset(r.id for r in bureau.get(k.TYPE, ())) | received.get(k.TYPE, frozenset()) for k in FROM_BUREAU
     }

@@ -199,7 +199,7 @@ def _member_column(table: SheetTable) -> SheetColumn:
 # --- in --------------------------------------------------------------------------------------------------------------
 
 
-def is_one(meta: Mapping[str, str]) -> bool:
+def is_member_form(meta: Mapping[str, str]) -> bool:
     """Whether a workbook is a member's form."""
     return meta.get("form") == KIND
 

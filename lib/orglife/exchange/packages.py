@@ -90,7 +90,9 @@ def _export_notes(
         f"里面有{dossier.branch.name or dossier.branch.id}的党员{len(dossier.members)}名、记录{count}条、"
         f"修改历史{len(revisions)}条、附件{len(packed)}个，请只交给上级党组织。"
     )
-    yield disclosure.told(dossier, where, also="改过、删过的内容" + (f"，附件{len(packed)}个" if packed else ""))
+    yield disclosure.disclosure_line(
+        dossier, where, also="改过、删过的内容" + (f"，附件{len(packed)}个" if packed else "")
+    )
     missing = len(dossier.all(Attachment)) - len(packed)
     if missing:
         yield f"另有{missing}个附件在工作目录里找不到或已被改动，没有装入。请核对后重新附上。"

@@ -36,7 +36,7 @@ def receipt_file(office: Office, branch: str) -> Path:
     return office.workspace.root / RECEIPTS / f"{branch}.json"
 
 
-def made(office: Office, branch: str, head: ChainHead) -> str:
+def receipt_text(office: Office, branch: str, head: ChainHead) -> str:
     """The receipt for a branch's package that was imported up to ``head``, as JSON text."""
     own = office.store.head(office.campaign.id, BUREAU)
     records = office.bureau_records()
@@ -52,7 +52,7 @@ def made(office: Office, branch: str, head: ChainHead) -> str:
     return json.dumps(receipt, ensure_ascii=False, indent=2) + "\n"
 
 
-def keep(office: Office, branch: str, text: bytes) -> Path:
+def store_receipt(office: Office, branch: str, text: bytes) -> Path:
     """Store a receipt in the workspace, replacing an earlier one.
 
     Raises:
@@ -64,7 +64,7 @@ def keep(office: Office, branch: str, text: bytes) -> Path:
     return path
 
 
-def received(office: Office, branch: str) -> dict[str, frozenset[str]]:
+def received_ids(office: Office, branch: str) -> dict[str, frozenset[str]]:
     """Ids of the bureau's orders and remarks in the branch's receipt, by type."""
     path = receipt_file(office, branch)
     if not path.is_file():
@@ -138,7 +138,7 @@ def contradicts(office: Office, raw: Mapping[str, Any], own: list[Revision], nam
     return raw.get("campaign") == office.campaign.id and not holds(own, heads(raw, name)[1])
 
 
-def heard(office: Office, branch: str) -> Heard | None:
+def read_acknowledgement(office: Office, branch: str) -> Heard | None:
     """How much of a branch's history the superior has acknowledged; None without a receipt of this campaign."""
     path = receipt_file(office, branch)
     if not path.is_file():
@@ -153,7 +153,7 @@ def heard(office: Office, branch: str) -> Heard | None:
     return Heard(number, at, len(own_later))
 
 
-def answered(office: Office, dossier: Dossier, acknowledged: Heard | None) -> dict[str, Answered]:
+def remark_states(office: Office, dossier: Dossier, acknowledged: Heard | None) -> dict[str, Answered]:
     """State of each remark in a branch's dossier, by the remark's id.
 
     SENT: the superior acknowledged a later package whose history contains the remark. CHANGED: the record that the remark

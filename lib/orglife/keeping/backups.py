@@ -68,7 +68,7 @@ def make_backup(office: Office, folder: Path, *, whole: bool = True) -> Backup:
     """
     root = office.workspace.root
     files.make_private(folder)
-    with unfinished(folder) as room:
+    with unfinished_folder(folder) as room:
         copy = room / STORE
         office.store.backup(copy)
         digest, heads = _sound(copy, str(office.store.path))
@@ -93,7 +93,7 @@ def make_backup(office: Office, folder: Path, *, whole: bool = True) -> Backup:
 
 
 @contextlib.contextmanager
-def unfinished(folder: Path) -> Iterator[Path]:
+def unfinished_folder(folder: Path) -> Iterator[Path]:
     """A private temporary folder for unfinished files; deleted on exit."""
     with files.refusals(folder):
         room = tempfile.TemporaryDirectory(prefix=".part-", dir=folder, ignore_cleanup_errors=True)
@@ -153,7 +153,7 @@ def _read_back(path: Path) -> None:
             pack.check(name)
 
 
-def is_one(path: Path) -> bool:
+def is_backup(path: Path) -> bool:
     """Whether a file is a backup, intact or damaged."""
     try:
         with zipfile.ZipFile(path) as archive:
@@ -163,7 +163,7 @@ def is_one(path: Path) -> bool:
 
 
 @contextlib.contextmanager
-def held(path: Path) -> Iterator[Store]:
+def open_backup(path: Path) -> Iterator[Store]:
     """Check all parts of a backup, then open its store from a private temporary copy that is deleted on exit.
 
     Raises:
@@ -177,7 +177,7 @@ def held(path: Path) -> Iterator[Store]:
                 pack.check(name)
         copy = Path(room) / STORE
         pack.unpack(STORE, copy)
-        with open_backup(pack, copy) as store:
+        with open_unpacked_store(pack, copy) as store:
             yield store
 
 
@@ -194,7 +194,7 @@ def require_ours(pack: Zip) -> None:
 
 
 @contextlib.contextmanager
-def open_backup(pack: Zip, copy: Path) -> Iterator[Store]:
+def open_unpacked_store(pack: Zip, copy: Path) -> Iterator[Store]:
     """Open an unpacked store, upgrade its schema, and check it against the manifest.
 
     Raises:
@@ -217,7 +217,7 @@ def open_backup(pack: Zip, copy: Path) -> Iterator[Store]:
 # --- every day -------------------------------------------------------------------------------------------------------
 
 
-def daily(office: Office, *, today: date | None = None) -> Backup | None:
+def make_daily_copy(office: Office, *, today: date | None = None) -> Backup | None:
     """Make today's copy inside the workspace; delete copies older than the number of days in the settings.
 
     Returns:

@@ -17,7 +17,16 @@ from orglife.adapters.store import sqlite, witness
 from orglife.adapters.store.chain import BUREAU, Revision
 from orglife.adapters.store.store import Store
 from orglife.core.errors import CannotWrite, OrglifeError, StoreBusy, WorkspaceExists, WorkspaceOpen
-from orglife.keeping.backups import FOLDER, FORMAT, LARGEST, STORE, make_backup, open_backup, require_ours, unfinished
+from orglife.keeping.backups import (
+    FOLDER,
+    FORMAT,
+    LARGEST,
+    STORE,
+    make_backup,
+    open_unpacked_store,
+    require_ours,
+    unfinished_folder,
+)
 from orglife.office.history import label_of
 from orglife.office.office import Office
 
@@ -47,7 +56,7 @@ def restore(source: Path, root: Path, *, sure: bool) -> Iterator[str]:
 def _restore_new(pack: Zip, root: Path) -> Iterator[str]:
     """Restore into a new workspace: complete it in a temporary folder, then rename the folder."""
     files.make_private(root.parent)
-    with unfinished(root.parent) as room:
+    with unfinished_folder(root.parent) as room:
         new = room / "workspace"
         files.make_private(new)
         for folder in ws.FOLDERS:
@@ -55,7 +64,7 @@ def _restore_new(pack: Zip, root: Path) -> Iterator[str]:
         for name in pack.parts:
             files.make_private((new / name).parent)
             pack.unpack(name, new / name)
-        with open_backup(pack, new / STORE) as store:
+        with open_unpacked_store(pack, new / STORE) as store:
             revisions = sum(head.number for head in store.heads().values())
         ws.lay_notebooks(new)
         settings = Settings.model_validate(tomllib.loads(files.read_text(new / ws.SETTINGS)))
@@ -76,9 +85,9 @@ def _restore_over(pack: Zip, root: Path, *, sure: bool) -> Iterator[str]:
         if not claimed:
             raise WorkspaceOpen(path=str(root))
         store_path, problem = _present(root)
-        with unfinished(store_path.parent) as unfinished_files:
+        with unfinished_folder(store_path.parent) as unfinished_files:
             pack.unpack(STORE, unfinished_files / STORE)
-            with open_backup(pack, unfinished_files / STORE) as new:
+            with open_unpacked_store(pack, unfinished_files / STORE) as new:
                 yield from _differences(pack, root, store_path, new)
             if not sure:
                 yield _NOT_YET

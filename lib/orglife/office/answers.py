@@ -51,7 +51,7 @@ def explain(
         "rule": rule,
         "subjects": list(subjects),
         "reason": reason,
-        "by": person(author or office.author, dossier),
+        "by": person_reference(author or office.author, dossier),
         "date": as_of.isoformat(),
     }
     try:
@@ -82,10 +82,10 @@ def attach(
         NoSuchRecord, NoSuchFile, UnreadableFile, NotAnAttachment, CannotWrite: nothing is changed.
     """
     _known(office.dossier(branch), record)
-    return hang(office, branch, record, attachments.look_at(path), kind, author=author)
+    return attach_checked(office, branch, record, attachments.look_at(path), kind, author=author)
 
 
-def hang(
+def attach_checked(
     office: Office,
     branch: str,
     record: str,
@@ -123,7 +123,7 @@ def _known(dossier: Dossier, record: str) -> None:
         raise NoSuchRecord(id=record, label="记录")
 
 
-def person(name: str, dossier: Dossier) -> Any:
+def person_reference(name: str, dossier: Dossier) -> Any:
     """An author as a record refers to a person: a member by id, anybody else by name."""
     member = next((m.id for m in dossier.members.values() if name in (m.id, m.name)), None)
     return member or {"name": name}

@@ -27,7 +27,7 @@ KINDS = {
 """What of each record type concerns a person, as a person calls it; the other types are about the branch."""
 
 
-def told(dossier: Dossier, where: object, *, types: Collection[str] = (), also: str = "") -> str:
+def disclosure_line(dossier: Dossier, where: object, *, types: Collection[str] = (), also: str = "") -> str:
     """The line for one branch's data.
 
     Args:

@@ -65,7 +65,7 @@ def _titled(campaign: Campaign) -> str:
     return title if not year or year in title else f"{year}年：{title}"
 
 
-def found(root: Path, wish: Wish) -> list[str]:
+def create_from_form(root: Path, wish: Wish) -> list[str]:
     """Create the workspace.
 
     Returns:
@@ -95,8 +95,8 @@ def found(root: Path, wish: Wish) -> list[str]:
         incoming = Incoming(campaign.id, head, incoming.records if incoming else {}, partial=True, notes=notes)
     own = incoming.branch.id if incoming and incoming.branch else ""
     settings = Settings(role=wish.role, branch=own, author=wish.author)
-    found_workspace(root, text, settings, incoming)
-    return founded_lines(incoming)
+    create_workspace(root, text, settings, incoming)
+    return creation_messages(incoming)
 
 
 def _roster(wish: Wish, campaign: Campaign) -> Incoming:
@@ -140,7 +140,7 @@ def wish_of(fields: Mapping[str, str], roster: tuple[str, bytes] | None) -> Wish
     return Wish(**clean, role=role, names=fields.get("names", ""), roster=roster)
 
 
-def found_workspace(root: Path, campaign_text: str, settings: Settings, roster: Incoming | None) -> None:
+def create_workspace(root: Path, campaign_text: str, settings: Settings, roster: Incoming | None) -> None:
     """Create a workspace, with the roster's branch and members if one is given; after any failure nothing remains."""
     empty_before = root.exists()
     Workspace.create(root, campaign_text, settings)
@@ -157,7 +157,7 @@ def found_workspace(root: Path, campaign_text: str, settings: Settings, roster: 
         raise
 
 
-def founded_lines(roster: Incoming | None) -> list[str]:
+def creation_messages(roster: Incoming | None) -> list[str]:
     """Messages about a new workspace's initial content."""
     if roster is None or roster.branch is None:
         return []

@@ -43,12 +43,12 @@ TOUR: dict[str, str] = {
 }
 
 
-def beside(root: Path) -> Path:
+def rehearsal_folder(root: Path) -> Path:
     """The rehearsal's folder, beside the real workspace and never inside it."""
     return root if root.name.endswith(SUFFIX) else root.with_name(root.name + SUFFIX)
 
 
-def prepare(root: Path) -> None:
+def create_rehearsal(root: Path) -> None:
     """Create the rehearsal's workspace; an existing one is not changed.
 
     Raises:
@@ -61,10 +61,10 @@ def prepare(root: Path) -> None:
         return
     settings = Settings(role="branch", branch=_first()["branch"]["id"], author="演练", rehearsal=True)
     Workspace.create(root, ws.campaign_text(CAMPAIGN), settings)
-    begin_anew(root)
+    reset(root)
 
 
-def begin_anew(root: Path) -> None:
+def reset(root: Path) -> None:
     """Reset the rehearsal to its initial records; drafts are deleted, the history stays.
 
     Raises:

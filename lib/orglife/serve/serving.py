@@ -69,8 +69,8 @@ def start(options: ServeOptions, show_url: Show, show_message: Show) -> None:
     """
     root = workspace_folder(options.workspace)
     if options.rehearsal:
-        root = rehearsal.beside(root)
-        rehearsal.prepare(root)
+        root = rehearsal.rehearsal_folder(root)
+        rehearsal.create_rehearsal(root)
     if is_free(root) and not options.branch:
         founded = _founded(root, options, show_url, show_message)
         if founded is None:
@@ -105,11 +105,11 @@ def _founded(root: Path, options: ServeOptions, show_url: Show, show_message: Sh
 
     def submit(fields: Mapping[str, str], roster: tuple[str, bytes] | None) -> str:
         if fields.get("rehearsal"):
-            place = rehearsal.beside(root)
-            rehearsal.prepare(place)
+            place = rehearsal.rehearsal_folder(root)
+            rehearsal.create_rehearsal(place)
         else:
             place = root
-            founding.found(root, founding.wish_of(fields, roster))
+            founding.create_from_form(root, founding.wish_of(fields, roster))
         server_folder = runtime.ServerFolder(place)
         with runtime.claim(server_folder) as ours:
             if not ours:
@@ -168,7 +168,7 @@ def _back_up(root: Path, show_message: Show) -> None:
     """Make today's copy; if that fails, show a message and continue."""
     try:
         with Office.open(root) as office:
-            backups.daily(office)
+            backups.make_daily_copy(office)
     except OrglifeError as error:
         show_message(f"今天的备份没有做成：{error}")
 
@@ -227,7 +227,7 @@ def actions(root: Path) -> dict[str, Callable[[Mapping[str, Any]], Any]]:
     return {
         "make": lambda request: make_file(root, request),
         "author": lambda request: set_author(root, request),
-        "reset": lambda _: begin_anew(root),
+        "reset": lambda _: reset_rehearsal(root),
     }
 
 
@@ -254,11 +254,11 @@ def set_author(root: Path, request: Mapping[str, Any]) -> dict[str, str]:
     return {"author": name}
 
 
-def begin_anew(root: Path) -> dict[str, str]:
+def reset_rehearsal(root: Path) -> dict[str, str]:
     """Reset a rehearsal to its initial records.
 
     Raises:
         NotARehearsal: the workspace holds real data; nothing is changed.
     """
-    rehearsal.begin_anew(root)
+    rehearsal.reset(root)
     return {}
