@@ -10,7 +10,7 @@ import pytest
 
 from orglife.adapters.form.exchange import SAVED, ExchangePanel
 from orglife.core.errors import PackageTooLarge
-from orglife.desk.forms import HANDOVER, handing_over
+from orglife.desk.forms import HANDOVER, handover_panel
 from orglife.exchange import receipts
 from orglife.office.office import Office
 from orglife.paper import on_request
@@ -27,7 +27,7 @@ def given(office: Office) -> on_request.PaperFile:
 
 
 def panel_of(office: Office, saved: list[bool]) -> ExchangePanel:
-    return handing_over(office, "t01", BY_KEY["report"], lambda: saved.append(True))
+    return handover_panel(office, "t01", BY_KEY["report"], lambda: saved.append(True))
 
 
 def drop(panel: ExchangePanel, name: str, data: bytes) -> None:

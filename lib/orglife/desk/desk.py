@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 SAVED = "内容已经自动保存，可以随时关闭，下次接着填。"
 NOT_BEGUN = "本阶段还没有登记，登记以后在这里核对。"
 NO_PAPERS = "本阶段还没有可以出的文件。"
-Seen = tuple[Dossier, list[Finding]]
+BranchFindings = tuple[Dossier, list[Finding]]
 
 
 class Desk:
@@ -56,10 +56,10 @@ class Desk:
         self.final, self.interactive = final, interactive
         self._as_of = as_of
         self._views: list[notebook_html.View] = []
-        self._seen: Seen | None = None
-        self._replaced = False  # another window replaced the campaign; tables on this page still list the old one
-        self._doors: dict[str, Callable[..., None]] = {}  # functions that open this page's forms, by record type
-        self._followers: list[Callable[[], None]] = []  # refresh functions of forms that offer the campaign's lists
+        self._refreshed: BranchFindings | None = None
+        self._campaign_replaced = False  # in another window: tables on this page still list the old one
+        self._openers: dict[str, Callable[..., None]] = {}  # functions that open this page's forms, by record type
+        self._campaign_listeners: list[Callable[[], None]] = []  # refresh forms with the campaign's lists
 
     @classmethod
     def open(
@@ -134,7 +134,7 @@ class Desk:
         if self._lacks_branch(stage):
             return self._page(self._say_why_no_branch)
         if stage == HOME:
-            return self._page(lambda: front_pages.home(self.office, self.branch, *self._look()))
+            return self._page(lambda: front_pages.home(self.office, self.branch, *self._branch_findings()))
         if stage == OVERVIEW:
             return self._page(lambda: front_pages.overview(self.superior()))
         chosen = stage_of(stage) if stage != CAMPAIGN else None
@@ -154,7 +154,7 @@ class Desk:
         def make() -> str:
             if self._lacks_branch(stage):
                 return ""
-            if self._replaced:
+            if self._campaign_replaced:
                 return notebook_html.says_html("方案已经更换。请点右上角的“重新载入”，再接着填写。")
             if stage == CAMPAIGN:
                 return front_pages.campaign_check(self.office)
@@ -166,7 +166,7 @@ class Desk:
             ]
             findings, numbers = self._findings(stage), self._numbers(stage)
             ways = notebook_html.Ways(self._way_to_mend, self._way_to_explain)
-            begun = stage not in BY_KEY or recorded(self._look()[0], BY_KEY[stage])
+            begun = stage not in BY_KEY or recorded(self._branch_findings()[0], BY_KEY[stage])
             return notebook_html.findings_html(
                 findings, drafts, self._basis(stage), numbers, folded=stage in ("", HOME), ways=ways,
                 nothing=notebook_html.NOTHING if begun else NOT_BEGUN, unfilled=self._unfilled(stage, findings),
@@ -178,7 +178,7 @@ class Desk:
         """Papers that still show 〔待填〕 although no finding reports a gap in their stage."""
         if any(f.is_todo or (f.counts and f.severity is Severity.ERROR) for f in stage_findings):
             return []
-        dossier, findings = self._look()
+        dossier, findings = self._branch_findings()
         reported = {
             f.stage for f in stage_findings if f.counts and f.kind is Kind.MISSING and f.severity is not Severity.INFO
         }
@@ -198,7 +198,7 @@ class Desk:
         def make() -> dict[str, Any]:
             if self._lacks_branch(stage):
                 return {"text/html": "", "text/plain": ""}
-            bundle = self._sealed(stage) if self.final else self._bundle(stage)
+            bundle = self._final_bundle(stage) if self.final else self._bundle(stage)
             shown = notebook_html.says_html(NO_PAPERS)
             if bundle.documents:
                 shown = "" if self.unseen else html.fragment(bundle.documents)
@@ -226,7 +226,7 @@ class Desk:
             if place < len(order):
                 links.append((f"下一步：{order[place].title}", f"{order[place].notebook}.ipynb"))
             page_state = (
-                notebook_html.page_state_html(front_pages.page_state(self.office, *self._look()))
+                notebook_html.page_state_html(front_pages.page_state(self.office, *self._branch_findings()))
                 if self.interactive
                 else ""
             )
@@ -237,31 +237,31 @@ class Desk:
     def show(self, what: str) -> None:
         """Open an entry in this page's forms and mark a field: ``[type, id, path, begin]`` as JSON, see ``EntryLink``."""
         kind, ident, path, begin = json.loads(what)
-        door = self._doors.get(kind)
-        if door is not None:
-            door(ident, begin, path)
+        opener = self._openers.get(kind)
+        if opener is not None:
+            opener(ident, begin, path)
 
     def refresh(self) -> None:
         """Refresh all views; called after an entry is saved and when the user returns to the page."""
         with contextlib.suppress(OrglifeError):
             self.office.author = self.office.workspace.author() or DEFAULT_AUTHOR
             if self.office.renew():
-                self._replaced = True
-                for follow in self._followers:
-                    follow()
-        self._seen = None if self.branch in ("", BUREAU) else self._look()
+                self._campaign_replaced = True
+                for refresh_form in self._campaign_listeners:
+                    refresh_form()
+        self._refreshed = None if self.branch in ("", BUREAU) else self._branch_findings()
         try:
             for view in self._views:
                 view.refresh()
         finally:
-            self._seen = None
+            self._refreshed = None
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
-    def _look(self) -> Seen:
+    def _branch_findings(self) -> BranchFindings:
         """The branch and its findings, computed once for all views of one refresh."""
-        if self._seen is not None:
-            return self._seen
+        if self._refreshed is not None:
+            return self._refreshed
         dossier = self.dossier()
         return dossier, self.office.findings(dossier)
 
@@ -277,7 +277,7 @@ class Desk:
         return ""  # a branch was added meanwhile: reloading the page shows it
 
     def _findings(self, stage: str = "") -> list[Finding]:
-        return [f for f in self._look()[1] if stage in ("", HOME, f.stage)]
+        return [f for f in self._branch_findings()[1] if stage in ("", HOME, f.stage)]
 
     def _link(self, place: places.EntryLink | None) -> str:
         """URL of an entry; "" if there is none, or if the desk is not interactive."""
@@ -285,10 +285,10 @@ class Desk:
 
     def _way_to_mend(self, finding: Finding) -> str:
         shut = gate(self._findings("study")) if finding.stage == "meeting" else None
-        return self._link(places.link_for(shut or finding, self._look()[0], self.office.campaign))
+        return self._link(places.link_for(shut or finding, self._branch_findings()[0], self.office.campaign))
 
     def _way_to_explain(self, finding: Finding) -> str:
-        dossier, who = self._look()[0], self.office.author
+        dossier, who = self._branch_findings()[0], self.office.author
         return self._link(
             places.explaining(finding, dossier, person_reference(who, dossier) if who != DEFAULT_AUTHOR else None)
         )
@@ -303,7 +303,7 @@ class Desk:
             return list(self.dossier().drafts)
         return drafts_of(self.dossier(), stage_of(stage))
 
-    def _sealed(self, stage: str) -> Any:
+    def _final_bundle(self, stage: str) -> Any:
         """A stage's final papers; each shows the head of the history that it was made from."""
         owner = BUREAU if of_bureau(stage) else self.dossier().branch.id
         return self._bundle(stage).sealed(self.office.head(owner))
@@ -311,7 +311,7 @@ class Desk:
     def _bundle(self, stage: str) -> Any:
         if of_bureau(stage):
             return bureau_bundle(self.superior(), stage)
-        dossier, findings = self._look()
+        dossier, findings = self._branch_findings()
         return stage_bundle(self.office, dossier, stage, findings)
 
     def _buttons(self, stage: str) -> list[notebook_html.Button]:
@@ -328,19 +328,19 @@ class Desk:
         from orglife.campaigns.confirming import Confirming  # noqa: PLC0415  loads the notice reader
 
         form = ConfirmForm(Confirming(self.office), on_saved=self.refresh)
-        self._followers.append(form.refresh)
+        self._campaign_listeners.append(form.refresh)
         return form.box
 
     def _bureau_forms(self) -> Any:
         from orglife.desk.forms import bureau_forms  # noqa: PLC0415  as _forms
 
         day = self.as_of or date.today()
-        return bureau_forms(self.office, day, self.refresh, self._followers.append, self._doors)
+        return bureau_forms(self.office, day, self.refresh, self._campaign_listeners.append, self._openers)
 
     def _forms(self, stage: Stage) -> Any:
         from orglife.desk.forms import branch_forms  # noqa: PLC0415  papers do not need ipywidgets
 
-        more = (self.dossier, self.refresh, self._followers.append, self._doors)
+        more = (self.dossier, self.refresh, self._campaign_listeners.append, self._openers)
         return branch_forms(self.office, self.branch, stage, self.as_of, *more)
 
     def _gated(self, chosen: Stage) -> notebook_html.View:
