@@ -96,7 +96,7 @@ def import_package(office: Office, source: Path, *, dry: bool, reason: str = "",
         try:
             _save(office, arrival)
         except BaseException:
-            _drop(new)
+            _delete_files(new)
             raise
     receipt = _write_receipt(office, arrival)
     yield f"  已接收，回执在“{receipt}”，请交给支部导入。"
@@ -213,12 +213,12 @@ def _unpack(office: Office, pack: Zip, parts: Sequence[Part]) -> list[Path]:
             pack.unpack(part.file, root / part.file)
             new.append(root / part.file)
     except BaseException:
-        _drop(new)
+        _delete_files(new)
         raise
     return new
 
 
-def _drop(paths: Sequence[Path]) -> None:
+def _delete_files(paths: Sequence[Path]) -> None:
     for path in paths:
         path.unlink(missing_ok=True)
 

@@ -78,7 +78,7 @@ def differences(office: Office, sources: Sequence[Path], branch: str = "") -> li
     Raises:
         BadInput: all problems of all files, each with its position.
     """
-    call = _Call(office, branch)
+    call = _Import(office, branch)
     for source in sources:
         call.read(source.name, lambda source=source: files.read(source))  # type: ignore[misc]  # the default binds this source
     return call.done()
@@ -86,7 +86,7 @@ def differences(office: Office, sources: Sequence[Path], branch: str = "") -> li
 
 def differences_of(office: Office, uploads: Sequence[tuple[str, bytes]], branch: str = "") -> list[Difference]:
     """Same as ``differences``, from (name, bytes) pairs; with a branch, records are labelled by person and date, not id."""
-    call = _Call(office, branch, named=office.dossier(branch).label if branch else None)
+    call = _Import(office, branch, named=office.dossier(branch).label if branch else None)
     for name, data in uploads:
         call.read(name, lambda data=data: data)  # type: ignore[misc]  # the default binds this data
     return call.done()
@@ -114,7 +114,7 @@ def _receipt_for(name: str, data: bytes) -> str:
 
 
 @dataclass
-class _Call:
+class _Import:
     """The files of one import: several workbooks of a branch may be combined, a complete dossier may not.
 
     Attributes:

@@ -58,18 +58,18 @@ _PLEDGE_WORDS = ("会后填写：针对查摆出来和大家指出的问题，�
 # --- existing records ------------------------------------------------------------------------------------------------
 
 
-def _tables(lexicon: Lexicon) -> dict[type[Record], SheetTable]:
+def _sheet_tables(lexicon: Lexicon) -> dict[type[Record], SheetTable]:
     return {kind: table_of(kind, map_keys(lexicon)) for kind in (MemberReview, Pledge, Criticism)}
 
 
-def _own(here: Bodies, kind: type[Record], member: str) -> Body:
+def _own(stored: Bodies, kind: type[Record], member: str) -> Body:
     """A member's record of a type with one record per member; {} if there is none, the latest if there are several."""
-    own = [body for body in here.get(kind.TYPE, {}).values() if body.get("member") == member]
+    own = [body for body in stored.get(kind.TYPE, {}).values() if body.get("member") == member]
     return max(own, key=lambda body: (body.get("date", ""), body["id"]), default={})
 
 
-def _criticism_by(here: Bodies, member: str, number: int) -> list[Body]:
-    rows = here.get(Criticism.TYPE, {}).values()
+def _criticism_by(stored: Bodies, member: str, number: int) -> list[Body]:
+    rows = stored.get(Criticism.TYPE, {}).values()
     return [body for body in rows if body.get("author") == member and body.get("round", 1) == number]
 
 
@@ -100,13 +100,13 @@ def export_member_forms(
             raise NoSuchMember(member=each, branch=dossier.branch.name or branch)
     from orglife.adapters.sheet import writer  # noqa: PLC0415  loads openpyxl and numpy, which most kernels do not need
 
-    here = bodies_now(dossier)
+    stored = bodies_now(dossier)
     meeting = meeting_in_force(dossier)
     form = _Form(
         dossier.branch,
         list(people(dossier).all),
-        here,
-        lexicon_of(office.campaign, here),
+        stored,
+        lexicon_of(office.campaign, stored),
         over=meeting is not None and bool(meeting.completed),
         round=round_to_fill(dossier, Criticism),
     )
@@ -145,16 +145,16 @@ class _Form:
 
     branch: Branch
     everybody: Sequence[str]
-    here: Bodies
+    stored: Bodies
     lexicon: Lexicon
     over: bool
     round: int
 
     def sheets(self, member: str) -> Iterator[FormCard | SheetPage]:
         """All sheets of one form; ``member`` "" = a blank form."""
-        tables = _tables(self.lexicon)
-        outline = _own(self.here, MemberReview, member) if member else {}
-        pledge = _own(self.here, Pledge, member) if member else {}
+        tables = _sheet_tables(self.lexicon)
+        outline = _own(self.stored, MemberReview, member) if member else {}
+        pledge = _own(self.stored, Pledge, member) if member else {}
         yield self._cover(member, tables[MemberReview])
         yield self._card(OUTLINE, _OUTLINE_WORDS, tables[MemberReview], outline)
         items = list(outline.get("items") or ())
@@ -162,7 +162,7 @@ class _Form:
         blank_rows = [{"aspect": key} for key in self.lexicon.campaign.keys("aspects") if key not in with_items]
         yield self._page(PROBLEMS, tables[MemberReview].children[0], [*items, *blank_rows])
         if self.over:
-            own = _criticism_by(self.here, member, self.round) if member else []
+            own = _criticism_by(self.stored, member, self.round) if member else []
             criticised = {member, *(body.get("target") for body in own)}
             blank_rows = [{"target": each} for each in self.everybody if each not in criticised]
             yield self._page(CRITICISM, tables[Criticism], [*own, *blank_rows])
@@ -222,8 +222,8 @@ def read_member_form(
     owner = owner_of(office, name, book.meta, branch)
     if owner not in office.branches():
         raise UnknownBranch(branch=owner, known="、".join(office.branches()) or "（还没有）")
-    here = bodies_with(office, owner, earlier)
-    reader = _Reader(name, here, lexicon_of(office.campaign, here))
+    stored = bodies_with(office, owner, earlier)
+    reader = _Reader(name, stored, lexicon_of(office.campaign, stored))
     reader.form(book, round_to_fill(office.dossier(owner), Criticism))
     if reader.problems:
         raise BadInput(reader.problems)
@@ -231,11 +231,11 @@ def read_member_form(
     records = {t: sort_records(rows) for t, rows in reader.records.items()}
     return Incoming(
         office.campaign.id,
-        Branch.stored(here["branch"][owner]),
+        Branch.stored(stored["branch"][owner]),
         records,
         partial=True,
         notes=notes,
-        person=here["member"][reader.member].get("name", "") or reader.member,
+        person=stored["member"][reader.member].get("name", "") or reader.member,
         places=reader.places,
     )
 
@@ -245,7 +245,7 @@ class _Reader:
     """Reads one form and collects its problems."""
 
     name: str
-    here: Bodies
+    stored: Bodies
     lexicon: Lexicon
     member: str = ""
     problems: list[str] = field(default_factory=list)
@@ -255,8 +255,8 @@ class _Reader:
     def form(self, book: Book, number: int) -> None:
         """Read all sheets of the form; ``number`` is the round that criticism belongs to."""
         grids = {grid.title.strip(): grid for grid in book.grids}
-        tables = _tables(self.lexicon)
-        self.taken = {one for rows in self.here.values() for body in rows.values() for one in ids_of(body)}
+        tables = _sheet_tables(self.lexicon)
+        self.taken = {one for rows in self.stored.values() for body in rows.values() for one in ids_of(body)}
         for title, grid in grids.items():
             for row, column, what in grid.faults:
                 self.problem(title, row, letter(column), what)
@@ -278,7 +278,7 @@ class _Reader:
         asked = [NAME, BRANCH]
         given = [a for a in (answers(cover, asked, self.problem) if cover else ()) if a.label == NAME]
         answer = next(iter(given), Answer(NAME, 1, None))
-        roster = self.here.get(Member.TYPE, {})
+        roster = self.stored.get(Member.TYPE, {})
         if expected and expected not in roster:
             self.problems.append(f"{self.name}：名单里没有编号为“{expected}”的党员。请先登记到名单，或重新导出表格。")
             return ""
@@ -330,12 +330,12 @@ class _Reader:
         return filled
 
     def _outline(self, grids: Mapping[str, SheetRows], table: SheetTable) -> None:
-        before = _own(self.here, MemberReview, self.member)
+        before = _own(self.stored, MemberReview, self.member)
         body = copy.deepcopy(before) or {"member": self.member}
         self._card(OUTLINE, grids.get(OUTLINE), table, body)
         rows = self._rows(PROBLEMS, grids.get(PROBLEMS), table.children[0])
         items = list(body.get("items") or ())
-        fits = _matched([r for _, r in rows], items, (("fact", "aspect"), ("fact",), ("aspect",)))
+        fits = _match_rows([r for _, r in rows], items, (("fact", "aspect"), ("fact",), ("aspect",)))
         if not self._is_new(body, before) and not rows:
             return
         body.setdefault("id", fresh_id(MemberReview.TYPE, self.taken))
@@ -352,7 +352,7 @@ class _Reader:
         return body != (before or {"member": self.member})
 
     def _pledge(self, grid: SheetRows | None, table: SheetTable) -> None:
-        before = _own(self.here, Pledge, self.member)
+        before = _own(self.stored, Pledge, self.member)
         body = copy.deepcopy(before) or {"member": self.member}
         self._card(PLEDGE, grid, table, body)
         if self._is_new(body, before):
@@ -360,11 +360,11 @@ class _Reader:
             self._add(Pledge, body, f"“{PLEDGE}”表")
 
     def _criticism(self, grid: SheetRows | None, table: SheetTable, number: int) -> None:
-        before = _criticism_by(self.here, self.member, number)
+        before = _criticism_by(self.stored, self.member, number)
         rows = self._rows(CRITICISM, grid, table)
         own = {"author": self.member} | ({"round": number} if number > 1 else {})
         for (row, values), place in zip(
-            rows, _matched([r for _, r in rows], before, (("text", "target"), ("target",))), strict=True
+            rows, _match_rows([r for _, r in rows], before, (("text", "target"), ("target",))), strict=True
         ):
             body = before[place] if place is not None else {"id": fresh_id(Criticism.TYPE, self.taken), **own}
             self._add(Criticism, {**body, **values}, f"“{CRITICISM}”表第{row.number}行")
@@ -380,7 +380,7 @@ class _Reader:
         self.places[kind.TYPE, record.id] = place
 
 
-def _matched(rows: Sequence[Body], before: Sequence[Body], keys: Sequence[Sequence[str]]) -> list[int | None]:
+def _match_rows(rows: Sequence[Body], before: Sequence[Body], keys: Sequence[Sequence[str]]) -> list[int | None]:
     """Match rows to existing entries.
 
     Args:

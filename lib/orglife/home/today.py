@@ -79,7 +79,7 @@ def today(
     """
     chosen: list[Step] = []
     left = SITTING
-    for wanted in _wanted(dossier, campaign, findings, signatures, answered):
+    for wanted in _candidates(dossier, campaign, findings, signatures, answered):
         step = wanted.within(left)
         if step is None:
             continue
@@ -90,7 +90,7 @@ def today(
     return chosen
 
 
-def _wanted(
+def _candidates(
     dossier: Dossier,
     campaign: Campaign,
     findings: Sequence[Finding],
@@ -105,20 +105,20 @@ def _wanted(
         yield returned
     errors = [f for f in findings if f.severity is Severity.ERROR]
     warnings = [f for f in findings if f.severity is Severity.WARNING]
-    yield from _groups("wrong", _first_the_meeting([f for f in errors if f.counts]), dossier, campaign)
-    yield from _begun(dossier)
-    yield from _before_the_meeting(dossier, campaign)
+    yield from _grouped_steps("wrong", _without_dependents([f for f in errors if f.counts]), dossier, campaign)
+    yield from _draft_steps(dossier)
+    yield from _print_steps(dossier, campaign)
     ahead = _meeting_ahead(dossier, campaign)
     todos = [f for f in (*errors, *warnings) if f.is_todo and (not ahead or f.checkpoint in BEFORE)]
-    yield from _groups("todo", _next_first(todos, dossier, campaign), dossier, campaign)
-    yield from _groups("check", (f for f in warnings if f.counts), dossier, campaign)
+    yield from _grouped_steps("todo", _by_due_day(todos, dossier, campaign), dossier, campaign)
+    yield from _grouped_steps("check", (f for f in warnings if f.counts), dossier, campaign)
     if ahead and not todos:
         when = f"（{day_words(meeting_planned(dossier, campaign))}）" if meeting_planned(dossier, campaign) else ""
         yield Step(
             "wait", f"会前准备已登记，等开会{when}", "开会前三天，这里会提醒打印会议用表；会后录入会议记录。", HOME, 0
         )
         return
-    yield from _to_sign(signatures)
+    yield from _sign_steps(signatures)
 
 
 def _meeting_ahead(dossier: Dossier, campaign: Campaign) -> bool:
@@ -127,14 +127,14 @@ def _meeting_ahead(dossier: Dossier, campaign: Campaign) -> bool:
     return day is None or dossier.as_of < day
 
 
-def _first_the_meeting(findings: Sequence[Finding]) -> Sequence[Finding]:
+def _without_dependents(findings: Sequence[Finding]) -> Sequence[Finding]:
     """Without minutes of the meeting, drop the findings that depend on them."""
     if not any(f.rule == NO_MINUTES for f in findings):
         return findings
     return [f for f in findings if f.checkpoint in BEFORE or f.rule == NO_MINUTES]
 
 
-def _next_first(findings: Iterable[Finding], dossier: Dossier, campaign: Campaign) -> list[Finding]:
+def _by_due_day(findings: Iterable[Finding], dossier: Dossier, campaign: Campaign) -> list[Finding]:
     """Sort by checkpoint, errors before warnings, then by due day; equal ones keep the order of the stages."""
     return sorted(
         findings,
@@ -146,22 +146,22 @@ def _next_first(findings: Iterable[Finding], dossier: Dossier, campaign: Campaig
     )
 
 
-def _groups(mood: str, findings: Iterable[Finding], dossier: Dossier, campaign: Campaign) -> Iterator[Step]:
+def _grouped_steps(mood: str, findings: Iterable[Finding], dossier: Dossier, campaign: Campaign) -> Iterator[Step]:
     """One step per stage and rule, in the order of their first findings."""
     together: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
         together.setdefault((finding.stage, finding.rule), []).append(finding)
     for group in together.values():
-        yield _one(mood, group, dossier, campaign)
+        yield _step_for(mood, group, dossier, campaign)
 
 
-def _one(mood: str, group: Sequence[Finding], dossier: Dossier, campaign: Campaign) -> Step:
+def _step_for(mood: str, group: Sequence[Finding], dossier: Dossier, campaign: Campaign) -> Step:
     first = group[0]
     each = minutes_for(first)
     what, how = first.message, first.fix
     if len(group) > 1:
         what = f"{first.title}（{len(group)}处）"
-        names = list(dict.fromkeys(_short(s.label) for f in group for s in f.subjects if s.label))
+        names = list(dict.fromkeys(_without_type(s.label) for f in group for s in f.subjects if s.label))
         if names:
             what += "：" + "、".join(names[:NAMED]) + ("等" if len(names) > NAMED else "")
     late = first.counts and first.kind is Kind.MISSING
@@ -170,7 +170,7 @@ def _one(mood: str, group: Sequence[Finding], dossier: Dossier, campaign: Campai
     return Step(mood, what, how, first.stage, each * len(group), by, place.link if place else "", each)
 
 
-def _short(label: str) -> str:
+def _without_type(label: str) -> str:
     """A record's label without its type, which the step already names: 整改事项（下基层少） → 下基层少."""
     inside = re.fullmatch(r"[^（]+（(.+)）", label)
     return inside[1] if inside else label
@@ -183,7 +183,7 @@ def minutes_for(finding: Finding) -> int:
     return MEND if finding.kind is Kind.WRONG else TYPE_IN.get(finding.stage, FINISH)
 
 
-def _begun(dossier: Dossier) -> Iterator[Step]:
+def _draft_steps(dossier: Dossier) -> Iterator[Step]:
     for stage in branch_stages():
         mine = drafts_of(dossier, stage)
         if not mine:
@@ -199,7 +199,7 @@ def _begun(dossier: Dossier) -> Iterator[Step]:
         )
 
 
-def _before_the_meeting(dossier: Dossier, campaign: Campaign) -> Iterator[Step]:
+def _print_steps(dossier: Dossier, campaign: Campaign) -> Iterator[Step]:
     """The step to print the meeting's papers, in the last days before it."""
     held = meeting_day(dossier)
     day = meeting_planned(dossier, campaign)
@@ -216,7 +216,7 @@ def _before_the_meeting(dossier: Dossier, campaign: Campaign) -> Iterator[Step]:
         )
 
 
-def _to_sign(signatures: Sequence[Signed]) -> Iterator[Step]:
+def _sign_steps(signatures: Sequence[Signed]) -> Iterator[Step]:
     missing = [paper for paper in signatures if not paper.signed]
     if missing:
         fitting = min(len(missing), SITTING // ATTACH)

@@ -35,11 +35,11 @@ from orglife.office.office import Office
 FORMAT = "orglife-backup/1"
 STORE = "orglife.db"
 FOLDER = "backups"
-LEAST_KEPT = 3
+MINIMUM_COPIES = 3
 """Minimum number of daily copies to keep, whatever their age."""
 LARGEST = 100_000_000_000
-_OURS = re.compile(rf"{STORE}|{ws.SETTINGS}|{ws.CAMPAIGN}|(campaigns|{ws.RECEIPTS}|{attachments.FOLDER})/.+")
-_NAME = re.compile(r"orglife-.+-[0-9a-f]{12}\.zip")
+_PART_NAMES = re.compile(rf"{STORE}|{ws.SETTINGS}|{ws.CAMPAIGN}|(campaigns|{ws.RECEIPTS}|{attachments.FOLDER})/.+")
+_FILE_NAME = re.compile(r"orglife-.+-[0-9a-f]{12}\.zip")
 
 
 # --- making ----------------------------------------------------------------------------------------------------------
@@ -71,11 +71,11 @@ def make_backup(office: Office, folder: Path, *, whole: bool = True) -> Backup:
     with unfinished_folder(folder) as room:
         copy = room / STORE
         office.store.backup(copy)
-        digest, heads = _sound(copy, str(office.store.path))
+        digest, heads = _verified_digest(copy, str(office.store.path))
         parts: list[tuple[str, Path]] = [(STORE, copy), *_files(root, whole=whole)]
-        name = f"orglife-{_in_a_name(office.campaign.id)}-{_digest(digest, parts)[:12]}.zip"
+        name = f"orglife-{_file_name_part(office.campaign.id)}-{_digest(digest, parts)[:12]}.zip"
         path = folder / name
-        new = not _is_whole(path)
+        new = not _is_intact(path)
         if new:
             head = {
                 "format": FORMAT,
@@ -86,7 +86,7 @@ def make_backup(office: Office, folder: Path, *, whole: bool = True) -> Backup:
                 "chains": [{"campaign": c, "branch": b, **h._asdict()} for (c, b), h in sorted(heads.items())],
             }
             zips.write_zip(path, head, parts)
-            _read_back(path)
+            _verify_parts(path)
     count = sum(name.startswith(f"{attachments.FOLDER}/") for name, _ in parts)
     counts = f"修改历史{sum(h.number for h in heads.values())}条，附件{count}个。"
     return Backup(path, new, (("已备份" if new else "没有变化，已有同样的备份") + f"：“{path}”。", counts))
@@ -101,7 +101,7 @@ def unfinished_folder(folder: Path) -> Iterator[Path]:
         yield Path(name)
 
 
-def _sound(copy: Path, original: str) -> tuple[str, dict[tuple[str, str], ChainHead]]:
+def _verified_digest(copy: Path, original: str) -> tuple[str, dict[tuple[str, str], ChainHead]]:
     """Verify a store and return its digest and heads.
 
     Raises:
@@ -125,7 +125,7 @@ def _files(root: Path, *, whole: bool) -> Iterator[tuple[str, Path]]:
                 yield path.relative_to(root).as_posix(), path
 
 
-def _in_a_name(campaign: str) -> str:
+def _file_name_part(campaign: str) -> str:
     return campaign if re.fullmatch(ID_PATTERN, campaign) else "campaign"
 
 
@@ -139,15 +139,15 @@ def _digest(store: str, parts: Sequence[tuple[str, Path]]) -> str:
     return found.hexdigest()
 
 
-def _is_whole(path: Path) -> bool:
+def _is_intact(path: Path) -> bool:
     try:
-        _read_back(path)
+        _verify_parts(path)
     except OrglifeError:
         return False
     return True
 
 
-def _read_back(path: Path) -> None:
+def _verify_parts(path: Path) -> None:
     with zips.open_zip(path, shape=FORMAT, largest=LARGEST) as pack:
         for name in pack.parts:
             pack.check(name)
@@ -189,7 +189,7 @@ def require_ours(pack: Zip) -> None:
     """
     pack.require(STORE, ws.SETTINGS, ws.CAMPAIGN)
     for name in pack.parts:
-        if not _OURS.fullmatch(name):
+        if not _PART_NAMES.fullmatch(name):
             raise BadPackage(name=pack.name, what=f"里面的“{name[:60]}”不属于备份")
 
 
@@ -235,7 +235,7 @@ def make_daily_copy(office: Office, *, today: date | None = None) -> Backup | No
     backup = make_backup(office, folder, whole=False)
     if today is None and not backup.new:
         backup.path.touch()  # unchanged content: the latest copy counts as today's
-    for path in _copies(folder)[LEAST_KEPT:]:
+    for path in _copies(folder)[MINIMUM_COPIES:]:
         if _day_of(path) < day - timedelta(days=keep_days):
             path.unlink(missing_ok=True)
     return backup
@@ -243,7 +243,7 @@ def make_daily_copy(office: Office, *, today: date | None = None) -> Backup | No
 
 def _copies(folder: Path) -> list[Path]:
     """The copies in a folder, newest first."""
-    copies = [path for path in folder.glob("orglife-*.zip") if _NAME.fullmatch(path.name)]
+    copies = [path for path in folder.glob("orglife-*.zip") if _FILE_NAME.fullmatch(path.name)]
     return sorted(copies, key=lambda path: (path.stat().st_mtime, path.name), reverse=True)
 
 

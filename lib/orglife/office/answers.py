@@ -81,7 +81,7 @@ def attach(
     Raises:
         NoSuchRecord, NoSuchFile, UnreadableFile, NotAnAttachment, CannotWrite: nothing is changed.
     """
-    _known(office.dossier(branch), record)
+    _require_record(office.dossier(branch), record)
     return attach_checked(office, branch, record, attachments.look_at(path), kind, author=author)
 
 
@@ -100,7 +100,7 @@ def attach_checked(
         NoSuchRecord, CannotWrite: nothing is changed.
     """
     dossier = office.dossier(branch)
-    _known(dossier, record)
+    _require_record(dossier, record)
     link = {
         "record": record,
         "kind": kind,
@@ -118,7 +118,7 @@ def attach_checked(
     return wanted
 
 
-def _known(dossier: Dossier, record: str) -> None:
+def _require_record(dossier: Dossier, record: str) -> None:
     if record not in dossier.index:
         raise NoSuchRecord(id=record, label="记录")
 

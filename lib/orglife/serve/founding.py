@@ -27,7 +27,7 @@ ROLES = (("副书记", "副书记"), ("书记", "书记"), ("支书", "书记"),
 STATUSES = ("预备", "留党察看", "停止党籍")
 TYPED = "填写的名单"
 _NUMBER = re.compile(r"^\s*(?:[（(]\s*\d{1,3}\s*[)）]|\d{1,3}\s*[.．、)）:：]|\d{1,3}\s)\s*")
-_BETWEEN = re.compile(r"[，、,;；:：（）()\[\]【】]")
+_SEPARATORS = re.compile(r"[，、,;；:：（）()\[\]【】]")
 _DESCRIPTION = re.compile("书记|支书|委员|党员|预备|察看|停止党籍|^正式|^职务$|^姓名$|^[男女]$|.族$")
 _DESCRIPTION_AFTER_NAME = re.compile(
     "(?:支部|党支部)?(?:副?书记|支书|[组宣纪青统保群学][^委]{0,2}委员|委员|(?:正式|预备)?党员|预备)+$"
@@ -56,10 +56,10 @@ def campaigns() -> list[tuple[str, str]]:
     """Id and title of the campaigns that come with the program, latest year first."""
     known = [parse_campaign(ws.campaign_text(name), name=name) for name in ws.campaign_ids()]
     known.sort(key=lambda campaign: -(campaign.year or 0))
-    return [(campaign.id, _titled(campaign)) for campaign in known]
+    return [(campaign.id, _title_with_year(campaign)) for campaign in known]
 
 
-def _titled(campaign: Campaign) -> str:
+def _title_with_year(campaign: Campaign) -> str:
     """The campaign's title, prefixed with the year if it does not contain it."""
     title, year = campaign.title or campaign.id, str(campaign.year or "")
     return title if not year or year in title else f"{year}年：{title}"
@@ -105,19 +105,19 @@ def _roster(wish: Wish, campaign: Campaign) -> Incoming:
         return workbooks.founding_bytes(*wish.roster, campaign)
     rows = [(0, HEADS)]
     lines = [(n, line) for n, line in enumerate(wish.names.splitlines(), start=1) if line.strip()]
-    rows += [(n, _typed(line)) for n, line in lines if not line.strip().startswith("姓名")]
+    rows += [(n, _parse_line(line)) for n, line in lines if not line.strip().startswith("姓名")]
     return workbooks.founding_grids(TYPED, [SheetRows(title="党员", rows=rows)], campaign)
 
 
-def _typed(line: str) -> tuple[str, str, str]:
+def _parse_line(line: str) -> tuple[str, str, str]:
     """Parse a typed line such as 张三 书记 into name, role and status; without a status word the member is full.
 
     Accepted variants: a number before the name, brackets, colons, the role before or directly after the name, and a space
     inside a name of two characters.
     """
-    words = _BETWEEN.sub(" ", _NUMBER.sub("", line)).split()
+    words = _SEPARATORS.sub(" ", _NUMBER.sub("", line)).split()
     descriptions = [word for word in words if _DESCRIPTION.search(word)]
-    name = "".join(word for word in words if word not in descriptions) if _spread(words, descriptions) else ""
+    name = "".join(word for word in words if word not in descriptions) if _is_spaced_name(words, descriptions) else ""
     name = name or next((word for word in words if word not in descriptions), "")
     if not name and descriptions:
         name = _DESCRIPTION_AFTER_NAME.sub("", descriptions[0])  # 王建国书记
@@ -127,7 +127,7 @@ def _typed(line: str) -> tuple[str, str, str]:
     return name, role, status
 
 
-def _spread(words: Sequence[str], descriptions: Sequence[str]) -> bool:
+def _is_spaced_name(words: Sequence[str], descriptions: Sequence[str]) -> bool:
     """Whether the words that describe no role are single characters of one name: 王 敏."""
     others = [word for word in words if word not in descriptions]
     return len(others) > 1 and all(_ONE_CHARACTER.fullmatch(word) for word in others)

@@ -59,7 +59,7 @@ def create_rehearsal(root: Path) -> None:
         if not Workspace.open(root).settings.rehearsal:
             raise NotARehearsal(path=str(root))
         return
-    settings = Settings(role="branch", branch=_first()["branch"]["id"], author="演练", rehearsal=True)
+    settings = Settings(role="branch", branch=_initial_dossier()["branch"]["id"], author="演练", rehearsal=True)
     Workspace.create(root, ws.campaign_text(CAMPAIGN), settings)
     reset(root)
 
@@ -72,7 +72,7 @@ def reset(root: Path) -> None:
     """
     if not Workspace.open(root).settings.rehearsal:
         raise NotARehearsal(path=str(root))
-    dossier = _first()
+    dossier = _initial_dossier()
     source = root / ".orglife" / "rehearsal.json"
     files.write(source, json.dumps(dossier, ensure_ascii=False).encode())
     with Office.open(root) as office:
@@ -82,7 +82,7 @@ def reset(root: Path) -> None:
         intake.take_in(office, intake.differences(office, [source]))
 
 
-def _first() -> dict[str, Any]:
+def _initial_dossier() -> dict[str, Any]:
     """The initial dossier, as JSON data."""
     dossier: dict[str, Any] = json.loads(files.read_text(paths.templates() / "demo" / SOURCE))
     dossier["branch"]["name"] = BRANCH

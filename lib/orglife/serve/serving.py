@@ -72,7 +72,7 @@ def start(options: ServeOptions, show_url: Show, show_message: Show) -> None:
         root = rehearsal.rehearsal_folder(root)
         rehearsal.create_rehearsal(root)
     if is_free(root) and not options.branch:
-        founded = _founded(root, options, show_url, show_message)
+        founded = _create_in_browser(root, options, show_url, show_message)
         if founded is None:
             show_message("已结束，没有建立工作簿。")
             return
@@ -96,7 +96,9 @@ def is_free(root: Path) -> bool:
     return not root.exists() or (root.is_dir() and not any(root.iterdir()))
 
 
-def _founded(root: Path, options: ServeOptions, show_url: Show, show_message: Show) -> tuple[Path, int] | None:
+def _create_in_browser(
+    root: Path, options: ServeOptions, show_url: Show, show_message: Show
+) -> tuple[Path, int] | None:
     """Ask in the browser; return the new workspace and the port to reuse, None if the form was not submitted."""
     from orglife.adapters.lab import setup  # noqa: PLC0415  needed only for a new workspace
 
