@@ -282,7 +282,7 @@ def _table(
     return Table(columns=columns, rows=list(rows), tones=list(tones))
 
 
-def links(overview: Overview, made: Mapping[tuple[str, str], str]) -> list[list[tuple[str, str]]]:
+def linked_cells(overview: Overview, made: Mapping[tuple[str, str], str]) -> list[list[tuple[str, str]]]:
     """The states as cells with the addresses of the papers that were made.
 
     Args:

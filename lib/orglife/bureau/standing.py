@@ -113,7 +113,7 @@ class Standing(_Model):
         return sum(f.severity == severity and not f.todo for f in self.found)
 
 
-def found_of(finding: Finding) -> StandingFinding:
+def standing_finding(finding: Finding) -> StandingFinding:
     """A finding as the overview shows it."""
     return StandingFinding(
         rule=finding.rule,
@@ -152,7 +152,7 @@ def standing(dossier: Dossier, findings: Sequence[Finding], campaign: Campaign) 
         done=sum(i.status == "done" for i in items),
         overdue=sum(i.status != "done" and i.due is not None and i.due < dossier.as_of for i in items),
         visitors=visitors(dossier),
-        found=tuple(found_of(f) for f in findings if f.counts or f.is_todo),
+        found=tuple(standing_finding(f) for f in findings if f.counts or f.is_todo),
         as_of=dossier.as_of,
     )
 

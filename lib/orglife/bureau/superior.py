@@ -142,12 +142,12 @@ def has_records(office: Office) -> bool:
     return any(office.bureau_records().values())
 
 
-def labels(drafts: Iterable[Draft]) -> Sequence[str]:
+def draft_labels(drafts: Iterable[Draft]) -> Sequence[str]:
     """What unfinished entries are called."""
     known = {kind.TYPE: kind.LABEL for kind in BUREAU_KINDS}
     return [known.get(draft.type, draft.type) for draft in drafts]
 
 
-def total(findings: Iterable[Finding]) -> dict[str, int]:
+def finding_counts(findings: Iterable[Finding]) -> dict[str, int]:
     """Counts of the bureau's findings, as for a branch."""
     return count(list(findings)).to_json()

@@ -12,14 +12,22 @@ from orglife.adapters.disk import workspace as ws
 from orglife.adapters.form.confirm import TERMS, ConfirmProgress, ReadClause
 from orglife.adapters.text import notice_file
 from orglife.campaigns import comparison, renewal
-from orglife.campaigns.decisions import RESULT, STATE, ConfirmState, kept
-from orglife.campaigns.shown import demand_label, places
+from orglife.campaigns.decisions import RESULT, STATE, ConfirmState, stored_state
+from orglife.campaigns.shown import demand_label, read_clauses
 from orglife.core.errors import BadInput, CampaignKeysMoved, NoSuchFile
 from orglife.core.paper.block import Document
 from orglife.core.rule.campaign import Campaign, Check, check_campaign, parse_campaign
-from orglife.notice.deciding import BELONGS, HOWS, Decision, bound, corrected, decided, readings
+from orglife.notice.deciding import (
+    BELONGS,
+    HOWS,
+    Decision,
+    confirmed_draft,
+    corrected_value,
+    dependent_demands,
+    readings,
+)
 from orglife.notice.drafting import campaign_id, campaign_toml
-from orglife.notice.materials import days_known
+from orglife.notice.materials import known_days
 from orglife.notice.signs import SIGNS
 from orglife.notice.year_words import year_words
 from orglife.office.office import Office
@@ -40,7 +48,7 @@ class Confirming:
         return self.office.workspace.root
 
     def _state(self) -> ConfirmState:
-        state = kept(self._root)
+        state = stored_state(self._root)
         if state is None:
             raise NoSuchFile(path=str(self._root / STATE))
         return state
@@ -54,17 +62,17 @@ class Confirming:
 
     def _text(self, state: ConfirmState) -> str:
         """The campaign file that comes of what was decided."""
-        draft = decided(state.draft, state.decisions)
+        draft = confirmed_draft(state.draft, state.decisions)
         here = (self.office.campaign, *self.office.workspace.earlier_campaigns(), *ws.shipped_campaigns())
         return campaign_toml(
-            draft, state.name, stem=state.ident, stale_terms=state.terms, published=days_known(reversed(here))
+            draft, state.name, stem=state.ident, stale_terms=state.terms, published=known_days(reversed(here))
         )
 
     # --- the notice --------------------------------------------------------------------------------------------------
 
     def standing(self) -> ConfirmProgress | None:
         """How far the draft is; None without one."""
-        state = kept(self._root)
+        state = stored_state(self._root)
         if state is None:
             return None
         in_force = self.office.campaign == parse_campaign(self._text(state))
@@ -96,7 +104,7 @@ class Confirming:
 
     def places(self) -> Sequence[ReadClause]:
         """The clauses in their order, then what the notice does not say, then words of earlier years."""
-        found = places(self._state())
+        found = read_clauses(self._state())
         if self.terms():
             text = "<p>往年方案的说法。勾上的，今年的材料里还出现时会提示请核对。</p>"
             found.append(ReadClause(TERMS, "往年用语", text, (), 0, "可选"))
@@ -122,9 +130,15 @@ class Confirming:
             raise ValueError("请先选择对应的要求。")
         if how == "corrected":
             year = state.decisions.get("fact:year", Decision("confirmed", state.draft.value("year"))).value
-            value = corrected(read.name, value, read.value, int(year or 0) or (self.office.campaign.year or 0) + 1)
+            value = corrected_value(
+                read.name, value, read.value, int(year or 0) or (self.office.campaign.year or 0) + 1
+            )
         state.decisions[key] = Decision(how, read.value if how == "confirmed" else value)
-        went = bound(state.draft, state.decisions, read.name) if how == "struck" and read.kind == "fact" else []
+        went = (
+            dependent_demands(state.draft, state.decisions, read.name)
+            if how == "struck" and read.kind == "fact"
+            else []
+        )
         state.decisions |= {f"demand:{each}": Decision("struck") for each in went}
         self._keep(state)
         return f"“{read.label}”已划去，同它一起划去的要求：{'、'.join(demand_label(k) for k in went)}。" if went else ""
@@ -173,7 +187,7 @@ class Confirming:
 
     def campaign(self) -> Campaign | None:
         """What was confirmed so far, as a campaign; None without a draft."""
-        state = kept(self._root)
+        state = stored_state(self._root)
         return parse_campaign(self._text(state)) if state else None
 
     def check(self) -> Check | None:
@@ -219,7 +233,7 @@ class Confirming:
         if newer.id == self.office.campaign.id or self._is_empty():
             files.write(self._root / ws.CAMPAIGN, text.encode())
         else:
-            renewal.begin(self.office, renewal.plan(self.office, text, newer))
+            renewal.start_campaign(self.office, renewal.plan(self.office, text, newer))
         self.office.renew()
         return "新方案已投入使用。请先核对党员名册，再从工作方案开始。"
 

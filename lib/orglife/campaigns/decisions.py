@@ -10,7 +10,7 @@ from pathlib import Path
 from orglife.adapters.disk import files
 from orglife.core.errors import CampaignDraftBroken, NoSuchFile, OrglifeError
 from orglife.home.progress import CAMPAIGN_DRAFT
-from orglife.notice.deciding import Decision, Read, readings
+from orglife.notice.deciding import Decision, Reading, readings
 from orglife.notice.model import NoticeDraft
 from orglife.notice.reading import read_notice
 
@@ -44,7 +44,7 @@ class ConfirmState:
         """The notice as read; reading is by fixed rules, so equal text gives an equal draft."""
         return _read(tuple(self.paragraphs), self.name)
 
-    def is_open(self, read: Read) -> bool:
+    def is_open(self, read: Reading) -> bool:
         """Whether a person has still to decide; what the notice does not say may stay blank."""
         return read.kind != "blank" and read.key not in self.decisions
 
@@ -62,7 +62,7 @@ def _read(paragraphs: tuple[str, ...], name: str) -> NoticeDraft:
     return read_notice(paragraphs, name)
 
 
-def kept(root: Path) -> ConfirmState | None:
+def stored_state(root: Path) -> ConfirmState | None:
     """The draft of a workspace; None without one.
 
     Raises:
@@ -84,7 +84,7 @@ def kept(root: Path) -> ConfirmState | None:
 def pending(root: Path) -> str:
     """What the first pages say about a draft that is not decided to the end; "" when there is nothing to say."""
     try:
-        state = kept(root)
+        state = stored_state(root)
     except OrglifeError as error:
         return " ".join(error.sentences)
     return f"新方案（{state.name}）还有{state.left}项没有确认。" if state and state.left else ""

@@ -107,7 +107,7 @@ def plan(office: Office, text: str, newer: Campaign) -> Renewal:
     return Renewal(older, newer, text, tuple(branches))
 
 
-def begin(office: Office, renewal: Renewal) -> None:
+def start_campaign(office: Office, renewal: Renewal) -> None:
     """Take the step; the new campaign is in force from the last write on, so that a cut-off try can be repeated.
 
     Raises:

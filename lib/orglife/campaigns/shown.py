@@ -9,8 +9,8 @@ from typing import Any
 from orglife.adapters.form.confirm import Item, ReadClause
 from orglife.campaigns.decisions import ConfirmState
 from orglife.notice.clause import NoticeClause
-from orglife.notice.deciding import PARTS, Read, readings
-from orglife.notice.drafting import shown
+from orglife.notice.deciding import PARTS, Reading, readings
+from orglife.notice.drafting import value_words
 from orglife.stages import ALL_RULES, STAGES
 
 SILENT = "silent"
@@ -30,9 +30,9 @@ _SURE = {
 }
 
 
-def places(state: ConfirmState) -> list[ReadClause]:
+def read_clauses(state: ConfirmState) -> list[ReadClause]:
     """The clauses in their order, then what the notice does not say."""
-    by_place: dict[str, list[Read]] = {}
+    by_place: dict[str, list[Reading]] = {}
     quotes: dict[str, list[str]] = {}
     for read in readings(state.draft):
         by_place.setdefault(read.words[0].place if read.words else SILENT, []).append(read)
@@ -53,7 +53,7 @@ def places(state: ConfirmState) -> list[ReadClause]:
 
 
 def _clause(
-    where: str, clauses: Sequence[NoticeClause], reads: Sequence[Read], quotes: Sequence[str], state: ConfirmState
+    where: str, clauses: Sequence[NoticeClause], reads: Sequence[Reading], quotes: Sequence[str], state: ConfirmState
 ) -> ReadClause:
     text = "".join(f"<p>{marked(c.line.raw, quotes)}</p>" for c in clauses)
     title = next((c.title for c in clauses if c.title), "") or clauses[0].plain[:14].rstrip("，。；：")
@@ -61,7 +61,7 @@ def _clause(
     return ReadClause(where, f"{where} {title}", text, items, sum(not i.state for i in items))
 
 
-def _item(read: Read, state: ConfirmState) -> Item:
+def _item(read: Reading, state: ConfirmState) -> Item:
     decision = state.decisions.get(read.key)
     value = decision.value if decision and decision.how in ("confirmed", "corrected") else read.value
     word = _STATES[decision.how] if decision else ""
@@ -75,7 +75,7 @@ def _item(read: Read, state: ConfirmState) -> Item:
         return Item(read.key, "请人看的一句", read.words[0].quote, note, word, "unread")
     parts = tuple((p, kind, label, _part(value, p)) for p, kind, label in PARTS.get(read.name, ()))
     note = "" if read.kind == "blank" else _SURE[read.sure]
-    text = shown(value) if value is not None else ""
+    text = value_words(value) if value is not None else ""
     return Item(read.key, read.label, text, note, word, read.kind, parts, read.sure != "uncertain")
 
 

@@ -137,7 +137,7 @@ class Desk:
             return self._page(lambda: front_pages.overview(self.superior()))
         chosen = stage_of(stage) if stage != CAMPAIGN else None
         if not self.interactive:
-            return self._page(lambda: notebook_html.says_html("出件时不显示录入表。"))
+            return self._page(lambda: notebook_html.sentence_html("出件时不显示录入表。"))
         if chosen is None:
             return self._campaign_form()
         if chosen.bureau:
@@ -151,7 +151,7 @@ class Desk:
 
         def make() -> str:
             if self._replaced:
-                return notebook_html.says_html("方案已经更换。请点右上角的“重新载入”，再接着填写。")
+                return notebook_html.sentence_html("方案已经更换。请点右上角的“重新载入”，再接着填写。")
             if stage == CAMPAIGN:
                 return front_pages.campaign_check(self.office)
             if of_bureau(stage):
@@ -161,11 +161,11 @@ class Desk:
                 for d in self._drafts(stage)
             ]
             found, numbers = self._findings(stage), self._numbers(stage)
-            ways = notebook_html.Ways(self._way_to_mend, self._way_to_explain)
+            links = notebook_html.FindingLinks(self._way_to_mend, self._way_to_explain)
             begun = stage not in BY_KEY or recorded(self._look()[0], BY_KEY[stage])
             return notebook_html.findings_html(
-                found, drafts, self._basis(stage), numbers, folded=stage in ("", HOME), ways=ways,
-                nothing=notebook_html.NOTHING if begun else NOT_BEGUN, unfilled=self._unfilled(stage, found),
+                found, drafts, self._basis(stage), numbers, folded=stage in ("", HOME), links=links,
+                nothing=notebook_html.NOTHING_FOUND if begun else NOT_BEGUN, unfilled=self._unfilled(stage, found),
             )  # fmt: skip
 
         return self._page(make)
@@ -191,7 +191,7 @@ class Desk:
 
         def make() -> dict[str, Any]:
             bundle = self._sealed(stage) if self.final else self._bundle(stage)
-            shown = notebook_html.says_html(NO_PAPERS)
+            shown = notebook_html.sentence_html(NO_PAPERS)
             if bundle.documents:
                 shown = "" if self.unseen else html.fragment(bundle.documents)
             buttons = self._buttons(stage) if self.interactive else []
@@ -217,7 +217,9 @@ class Desk:
             links = [("回首页", "00_home.ipynb")] if stage else []
             if place < len(order):
                 links.append((f"下一步：{order[place].title}", f"{order[place].notebook}.ipynb"))
-            told = notebook_html.told_html(front_pages.told(self.office, *self._look())) if self.interactive else ""
+            told = (
+                notebook_html.page_state_html(front_pages.told(self.office, *self._look())) if self.interactive else ""
+            )
             return notebook_html.links_html(SAVED, links) + told
 
         return self._page(make)

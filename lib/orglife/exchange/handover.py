@@ -121,7 +121,7 @@ def _compare(office: Office, package: Package, pack: Zip, reason: str) -> Arriva
     broken = _lost(office, package)
     if broken and not reason:
         raise broken
-    same = witness.common(here, package.revisions)
+    same = witness.common_length(here, package.revisions)
     continues = same == len(here)
     taken = _taken(office, branch)
     fresh = len(package.revisions) - (same if continues else max((h.number for h in taken), default=same))
@@ -145,7 +145,7 @@ def _taken(office: Office, branch: str) -> list[ChainHead]:
 
 def _lost(office: Office, package: Package) -> HistoryRewritten | None:
     """What is to be said of a history that lacks a head that we were given."""
-    lost = witness.missing(package.revisions, _taken(office, package.branch.id))
+    lost = witness.missing_heads(package.revisions, _taken(office, package.branch.id))
     if not lost:
         return None
     how = "没有了" if lost[0].number > len(package.revisions) else "变成了另一条"

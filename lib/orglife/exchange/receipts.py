@@ -15,7 +15,7 @@ from orglife.adapters.disk import files
 from orglife.adapters.disk.workspace import RECEIPTS
 from orglife.adapters.store.chain import BUREAU, ChainHead
 from orglife.adapters.store.store import Revision
-from orglife.adapters.store.witness import holds
+from orglife.adapters.store.witness import holds_head
 from orglife.core.errors import BadInput, HeadUnknown, UnknownBranch
 from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier, day_words
@@ -99,7 +99,7 @@ def read_receipt(office: Office, raw: Mapping[str, Any], data: bytes, name: str)
     snapshot = office.store.current(office.campaign.id, branch)
     if snapshot.branch is None:
         raise UnknownBranch(branch=branch, known="、".join(office.branches()) or "（还没有）")
-    if brought.campaign == office.campaign.id and not holds(office.store.history(brought.campaign, branch), head):
+    if brought.campaign == office.campaign.id and not holds_head(office.store.history(brought.campaign, branch), head):
         raise HeadUnknown(name=name, number=head.number)
     return Incoming(
         brought.campaign,
@@ -135,7 +135,7 @@ def heads(raw: Mapping[str, Any], name: str) -> tuple[ChainHead, ChainHead]:
 
 def contradicts(office: Office, raw: Mapping[str, Any], own: list[Revision], name: str) -> bool:
     """Whether our own history no longer holds the head that an earlier receipt of ours states."""
-    return raw.get("campaign") == office.campaign.id and not holds(own, heads(raw, name)[1])
+    return raw.get("campaign") == office.campaign.id and not holds_head(own, heads(raw, name)[1])
 
 
 def heard(office: Office, branch: str) -> Heard | None:

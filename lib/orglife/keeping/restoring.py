@@ -127,7 +127,7 @@ def _set_aside(root: Path, place: Path, wrong: str) -> str:
         aside = root / FOLDER / f"damaged-{number}"
     files.make_private(aside)
     with files.refusals(aside):
-        for path in (*sqlite.beside(place), place):
+        for path in (*sqlite.journal_files(place), place):
             if path.exists():
                 path.rename(aside / path.name)
     return f"现在的数据文件打不开或已损坏，原样移到“{aside}”。"
@@ -156,7 +156,7 @@ def _store_lines(place: Path, then: Store) -> Iterator[str]:
 
 
 def _chain_lines(now: Sequence[Revision], then: Sequence[Revision], branch: str) -> Iterator[str]:
-    same = witness.common(now, then)
+    same = witness.common_length(now, then)
     name = "上级督导记录" if branch == BUREAU else f"党支部{branch}"
     lost, gained = now[same:], then[same:]
     yield f"{name}：现在到第{len(now)}条修改，备份到第{len(then)}条。"

@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from orglife.core.record.entered import Unreadable, read_day
 from orglife.core.rule.campaign import FIELD_WORDS
-from orglife.notice.materials import dated
-from orglife.notice.model import FIELDS, MORE, Asked, Fact, NoticeDraft, NoticeQuote
+from orglife.notice.materials import title_and_day
+from orglife.notice.model import FIELDS, MORE, Fact, NoticeDemand, NoticeDraft, NoticeQuote
 
 How = Literal["confirmed", "corrected", "struck", "demand", "check", "left"]
 Kind = Literal["fact", "demand", "unread", "blank"]
@@ -97,7 +97,7 @@ class Decision:
 
 
 @dataclass(frozen=True)
-class Read:
+class Reading:
     """One thing to decide.
 
     Attributes:
@@ -120,23 +120,23 @@ class Read:
         return {**FIELDS, **MORE}.get(self.name, self.name)
 
 
-def readings(draft: NoticeDraft) -> Iterator[Read]:
+def readings(draft: NoticeDraft) -> Iterator[Reading]:
     """Everything to decide: facts, demands, sentences left over, then the fields on which the notice is silent."""
     facts = {**draft.more, **draft.facts}
     for name in (*FIELDS, *MORE):
         fact = facts.get(name)
         if fact and name not in _NOT_OF_A_CAMPAIGN:
-            yield Read(f"fact:{name}", "fact", name, fact.value, fact.words, fact.sure)
+            yield Reading(f"fact:{name}", "fact", name, fact.value, fact.words, fact.sure)
     for asked in draft.demands:
-        yield Read(f"demand:{asked.key}", "demand", asked.key, None, asked.words)
+        yield Reading(f"demand:{asked.key}", "demand", asked.key, None, asked.words)
     for number, words in enumerate(draft.unread):
-        yield Read(f"unread:{number}", "unread", str(number), None, (words,))
+        yield Reading(f"unread:{number}", "unread", str(number), None, (words,))
     for name in PARTS:
         if not facts.get(name):
-            yield Read(f"fact:{name}", "blank", name)
+            yield Reading(f"fact:{name}", "blank", name)
 
 
-def corrected(name: str, typed: Mapping[str, str], old: Any, year: int) -> Any:
+def corrected_value(name: str, typed: Mapping[str, str], old: Any, year: int) -> Any:
     """The value that a person wrote.
 
     Args:
@@ -192,13 +192,13 @@ def _lines(text: str) -> list[str]:
 
 def _material(text: str) -> str:
     try:
-        dated(text)
+        title_and_day(text)
     except ValueError as error:
         raise ValueError(SENTENCES["day"].format(text=text)) from error
     return text
 
 
-def bound(draft: NoticeDraft, decisions: Mapping[str, Decision], name: str) -> list[str]:
+def dependent_demands(draft: NoticeDraft, decisions: Mapping[str, Decision], name: str) -> list[str]:
     """The demands that rest on a fact and on no other one that stands: they go when it goes."""
     read = {r.name for r in readings(draft) if r.kind == "fact"}
     gone = {key.removeprefix("fact:") for key, d in decisions.items() if d.how == "struck"} | {name}
@@ -218,11 +218,11 @@ _READ: Mapping[str, Callable[[str, int], Any]] = {
 }
 
 
-def decided(draft: NoticeDraft, decisions: Mapping[str, Decision]) -> NoticeDraft:
+def confirmed_draft(draft: NoticeDraft, decisions: Mapping[str, Decision]) -> NoticeDraft:
     """The draft with what was confirmed and nothing else: what is open is as if the notice were silent."""
     facts: dict[str, Fact | None] = dict.fromkeys(FIELDS)
     more: dict[str, Fact] = {}
-    demands: dict[str, Asked] = {}
+    demands: dict[str, NoticeDemand] = {}
     unread: list[NoticeQuote] = []
     for read in readings(draft):
         decision = decisions.get(read.key)
@@ -231,10 +231,12 @@ def decided(draft: NoticeDraft, decisions: Mapping[str, Decision]) -> NoticeDraf
         if read.kind in ("fact", "blank"):
             (facts if read.name in FIELDS else more)[read.name] = Fact(decision.value, read.words)
         elif read.kind == "demand":
-            demands[read.name] = Asked(read.name, read.words)
+            demands[read.name] = NoticeDemand(read.name, read.words)
         elif decision.how == "check":
             unread += read.words
         else:
             there = demands.get(str(decision.value))
-            demands[str(decision.value)] = Asked(str(decision.value), (there.words if there else ()) + read.words)
+            demands[str(decision.value)] = NoticeDemand(
+                str(decision.value), (there.words if there else ()) + read.words
+            )
     return replace(draft, facts=facts, more=more, demands=tuple(demands.values()), unread=tuple(unread))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from orglife.notice.clause import NoticeClause
 from orglife.notice.facts.spans import halves
-from orglife.notice.model import Asked, Fact, Notice, NoticeQuote, words
+from orglife.notice.model import Fact, Notice, NoticeDemand, NoticeQuote, quote_at
 from orglife.notice.sign import Sign
 from orglife.notice.signs import SIGNS
 
@@ -18,7 +18,7 @@ _THEME = re.compile(r"指导思想|总体要求|会议主题|主题")
 _SHORT = 8
 
 
-def asked(notice: Notice) -> tuple[Asked, ...]:
+def read_demands(notice: Notice) -> tuple[NoticeDemand, ...]:
     """The demands of the kit that the notice makes, in the order of the kit."""
     found = []
     parts = [
@@ -30,7 +30,7 @@ def asked(notice: Notice) -> tuple[Asked, ...]:
     for key, signs in SIGNS.items():
         got = _first(parts, signs)
         if got:
-            found.append(Asked(key, got))
+            found.append(NoticeDemand(key, got))
     return tuple(found)
 
 
@@ -61,11 +61,11 @@ def _pieces(sign: Sign, clause: NoticeClause, start: int, end: int) -> tuple[Not
         match = pattern.search(clause.plain, start, end)
         if match is None:
             return ()
-        found.append(words(clause, *match.span("q" if "q" in pattern.groupindex else 0)))
+        found.append(quote_at(clause, *match.span("q" if "q" in pattern.groupindex else 0)))
     return tuple(found)
 
 
-def unread(notice: Notice, demands: Iterable[Asked], facts: Iterable[Fact]) -> tuple[NoticeQuote, ...]:
+def unread(notice: Notice, demands: Iterable[NoticeDemand], facts: Iterable[Fact]) -> tuple[NoticeQuote, ...]:
     """Sentences that ask for something of which nothing was understood."""
     known: dict[str, list[str]] = {}
     for each in [w for a in demands for w in a.words] + [w for f in facts for w in f.words]:
@@ -75,7 +75,7 @@ def unread(notice: Notice, demands: Iterable[Asked], facts: Iterable[Fact]) -> t
         if _THEME.search(clause.context) and "要求" not in clause.title.replace("总体要求", ""):
             continue
         for start, end in clause.line.sentences:
-            here = words(clause, start, end)
+            here = quote_at(clause, start, end)
             if len(here.quote) <= _SHORT or not _ASKS.search(clause.plain[start:end]) or end <= clause.heading:
                 continue
             if not any(q in here.quote or here.quote in q for q in known.get(here.place, [])):

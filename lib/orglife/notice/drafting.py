@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from orglife.core.rule.campaign import LIST_WORDS, LISTS, Campaign
-from orglife.notice.materials import dated
+from orglife.notice.materials import title_and_day
 from orglife.notice.model import FIELDS, MORE, SURE_WORDS, Fact, NoticeDraft, NoticeQuote
 from orglife.notice.text import bare
 from orglife.notice.vocabulary import keyed
@@ -109,7 +109,7 @@ class Filled:
         return list(self.draft.value(_FROM[name]) or [])
 
     def _take_materials(self) -> None:
-        days = dict(dated(text) for text in self.draft.value("study_items") or [])
+        days = dict(title_and_day(text) for text in self.draft.value("study_items") or [])
         known = {m.title: m.id for m in self.base.materials} if self.base else {}
         found = [
             {"id": known.get(title, key), "title": title, "published": days[title] or self.published.get(bare(title))}
@@ -294,7 +294,7 @@ def _rest(draft: NoticeDraft) -> Iterator[str]:
         yield ""
         yield "# 通知里的其他规定（方案文件没有对应的项目，供核对）："
     for words, fact in told:
-        yield f"# {words}：{shown(fact.value)}"
+        yield f"# {words}：{value_words(fact.value)}"
         for line in _said(fact):
             yield f"#   {line.removeprefix('# ')}"
 
@@ -317,11 +317,13 @@ _PARTS = {
 }
 
 
-def shown(value: Any) -> str:
+def value_words(value: Any) -> str:
     """A value as a person reads it: the parts of an object by name, without its words, which are quoted beside it."""
     if isinstance(value, dict):
-        parts = ((_PARTS.get(k, k), shown(v)) for k, v in value.items() if v not in (None, [], "") and k != "words")
+        parts = (
+            (_PARTS.get(k, k), value_words(v)) for k, v in value.items() if v not in (None, [], "") and k != "words"
+        )
         return "；".join(f"{k} {v}".strip() for k, v in parts)
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return "、".join(shown(v) for v in value)
+        return "、".join(value_words(v) for v in value)
     return " ".join(str(value).split())

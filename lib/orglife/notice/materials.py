@@ -14,7 +14,7 @@ _DATED = re.compile(
 )
 
 
-def dated(text: str) -> tuple[str, date | None]:
+def title_and_day(text: str) -> tuple[str, date | None]:
     """「……（2024年7月21日）」 as title and day; no day where none stands at the end.
 
     Raises:
@@ -26,6 +26,6 @@ def dated(text: str) -> tuple[str, date | None]:
     return found.group("title"), date(int(found.group("y")), int(found.group("m")), int(found.group("d")))
 
 
-def days_known(campaigns: Iterable[Campaign]) -> Mapping[str, date]:
+def known_days(campaigns: Iterable[Campaign]) -> Mapping[str, date]:
     """Days of publication that campaigns at hand hold, by the bare title: a fact typed once is not asked again."""
     return {bare(m.title): m.published for c in campaigns for m in c.materials if m.published}

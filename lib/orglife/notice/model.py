@@ -83,7 +83,7 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Asked:
+class NoticeDemand:
     """A demand of the kit that the notice makes, or (key "") a sentence left for a person."""
 
     key: str
@@ -167,7 +167,7 @@ class NoticeDraft:
     notice: Notice
     facts: dict[str, Fact | None]
     more: dict[str, Fact]
-    demands: tuple[Asked, ...] = ()
+    demands: tuple[NoticeDemand, ...] = ()
     unread: tuple[NoticeQuote, ...] = ()
 
     def value(self, name: str) -> Any:
@@ -191,12 +191,12 @@ def _places(said: Sequence[NoticeQuote]) -> dict[str, Any]:
     return own | ({"also": [{"quote": w.quote, "place": w.place} for w in said[1:]]} if said[1:] else {})
 
 
-def words(clause: NoticeClause, start: int, end: int) -> NoticeQuote:
+def quote_at(clause: NoticeClause, start: int, end: int) -> NoticeQuote:
     """The words of ``clause.plain[start:end]`` with their place."""
     return NoticeQuote(clause.line.quote(start, end), clause.where)
 
 
-def sound(fact: Fact | None) -> Fact | None:
+def without_empty(fact: Fact | None) -> Fact | None:
     """A fact without items and words that are nothing but marks of punctuation; None where nothing else is left."""
     if fact is None:
         return None
@@ -210,7 +210,7 @@ def sound(fact: Fact | None) -> Fact | None:
     return replace(fact, value=value, words=said) if said and value not in ("", [], {}) else None
 
 
-def merged(found: Sequence[Fact]) -> Fact | None:
+def merge_lists(found: Sequence[Fact]) -> Fact | None:
     """Facts whose values are lists as one, without repetitions; None for none."""
     if not found:
         return None

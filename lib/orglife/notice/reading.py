@@ -30,7 +30,16 @@ from orglife.notice.facts import (
     times,
 )
 from orglife.notice.letter import letter_of
-from orglife.notice.model import FIELDS, Asked, Fact, Notice, NoticeDraft, NoticeQuote, merged, sound
+from orglife.notice.model import (
+    FIELDS,
+    Fact,
+    Notice,
+    NoticeDemand,
+    NoticeDraft,
+    NoticeQuote,
+    merge_lists,
+    without_empty,
+)
 from orglife.notice.numerals import by_digit, number_of
 from orglife.notice.signs import SIGNS
 
@@ -59,7 +68,7 @@ def read_notice(paragraphs: Sequence[str], name: str) -> NoticeDraft:
     _require_one(clauses, name)
     notice = _notice(clauses)
     times.require_days(notice)
-    asked = list(demands.asked(notice))
+    asked = list(demands.read_demands(notice))
     if len(asked) < LEAST:
         raise NotANotice(name=name, what="没有提出要求")
     facts = _facts(notice)
@@ -158,7 +167,7 @@ def _facts(notice: Notice) -> dict[str, Fact | None]:
         "report": sending.report(notice),
         "forms": after.forms(notice),
     }
-    return {name: sound(found[name]) for name in FIELDS}
+    return {name: without_empty(found[name]) for name in FIELDS}
 
 
 def _dimensions(notice: Notice, *, team: bool) -> Fact | None:
@@ -167,7 +176,7 @@ def _dimensions(notice: Notice, *, team: bool) -> Fact | None:
         two = _two_lists(notice)
         both = [fact for fact in (two["dimensions"], two["aspects"]) if fact]
         if len(both) > 1:
-            return merged(both)
+            return merge_lists(both)
     lists = looking.dimensions(notice, team=team)
     return lists[0] if lists else None
 
@@ -190,7 +199,7 @@ def _more(notice: Notice) -> dict[str, Fact]:
         "key_checks": looking.key_checks(notice),
         **_two_lists(notice),
     }
-    return {name: fact for name, each in found.items() if (fact := sound(each))}
+    return {name: fact for name, each in found.items() if (fact := without_empty(each))}
 
 
 def _text(value: str, place: str = "文头") -> Fact | None:
@@ -205,7 +214,7 @@ def _two_lists(notice: Notice) -> dict[str, Fact | None]:
     return {"dimensions": standards, "aspects": aspects}
 
 
-def _with_facts(asked: list[Asked], facts: dict[str, Fact | None], more: dict[str, Fact]) -> list[Asked]:
+def _with_facts(asked: list[NoticeDemand], facts: dict[str, Fact | None], more: dict[str, Fact]) -> list[NoticeDemand]:
     """Demands that rest on a fact: some are made by it alone, others also when no sentence showed them."""
     alone = {
         "meeting.window": facts["meeting_window"],
@@ -235,8 +244,8 @@ def _with_facts(asked: list[Asked], facts: dict[str, Fact | None], more: dict[st
     }
     also |= _by_steps(agenda)
     found = {a.key: a for a in asked if a.key not in alone}
-    found |= {key: Asked(key, fact.words) for key, fact in alone.items() if fact}
-    found |= {key: Asked(key, fact.words[:1]) for key, fact in also.items() if fact and key not in found}
+    found |= {key: NoticeDemand(key, fact.words) for key, fact in alone.items() if fact}
+    found |= {key: NoticeDemand(key, fact.words[:1]) for key, fact in also.items() if fact and key not in found}
     order = list(SIGNS)
     return sorted(found.values(), key=lambda a: order.index(a.key))
 

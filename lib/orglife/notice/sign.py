@@ -23,7 +23,7 @@ class Sign:
     headed: bool = False
 
 
-def said(*pieces: str, under: str = "", unless: str = "", headed: bool = False) -> Sign:
+def sign(*pieces: str, under: str = "", unless: str = "", headed: bool = False) -> Sign:
     """A sign from its patterns as text; the rest as in ``Sign``."""
     return Sign(
         tuple(re.compile(p) for p in pieces),

@@ -51,7 +51,7 @@ def docx(bundle: Bundle, *, timestamp: int) -> bytes:
         BadCharacter: a character that must not be printed. Missing glyphs are the affair of the reader's Word.
         DocxMissing: python-docx is not installed.
     """
-    glyphs.characters(bundle.documents)
+    glyphs.require_printable(bundle.documents)
     package = _open(_shell())
     headers = _headers(package, bundle.documents)
     papers = [docx_values.paper(document, headers) for document in bundle.documents]
@@ -157,9 +157,9 @@ def _close_sections(body: _Element) -> None:
 
 def _describe(package: Package, bundle: Bundle, when: datetime) -> None:
     about = package.core_properties
-    about.title = glyphs.plain(bundle.heading)[:_METADATA]
-    about.author = about.last_modified_by = glyphs.plain(bundle.branch)[:_METADATA]
-    about.subject, about.comments, about.keywords = glyphs.plain(bundle.campaign)[:_METADATA], "", ""
+    about.title = glyphs.one_line(bundle.heading)[:_METADATA]
+    about.author = about.last_modified_by = glyphs.one_line(bundle.branch)[:_METADATA]
+    about.subject, about.comments, about.keywords = glyphs.one_line(bundle.campaign)[:_METADATA], "", ""
     about.language, about.revision = "zh-CN", 1
     about.created = about.modified = when.replace(tzinfo=None)
 

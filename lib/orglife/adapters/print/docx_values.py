@@ -132,7 +132,7 @@ def paper(document: Document, headers: Mapping[MarginHead, Mapping[str, str]]) -
         "sheet": sheet,
         "headers": headers[head],
         "header": _header_top(head, sheet),
-        "title": "\n".join(glyphs.plain(line) for line in layout.title_lines(document)),
+        "title": "\n".join(glyphs.one_line(line) for line in layout.title_lines(document)),
         "subtitle": subtitle,
         "after": _after_title(layout.title_lines(document), subtitle, sheet),
         "recipient": layout.addressed(document.recipient),
@@ -163,7 +163,7 @@ def _view(block: Block, page: Page, sheet: Measures) -> Any:
     """What the template needs beside the block itself; None where nothing is to be printed."""
     match block:
         case Heading():
-            return glyphs.plain(block.text)
+            return glyphs.one_line(block.text)
         case Paragraph() | Note():
             return layout.lines(block.text)
         case Facts() if block.rows:

@@ -59,19 +59,19 @@ def render(bundle: Bundle, kind: str) -> bytes:
     return typst.pdf(bundle, timestamp=timestamp(bundle))
 
 
-def rendered(wanted: Sequence[tuple[Bundle, str]]) -> Iterator[Callable[[], bytes]]:
+def render_all(wanted: Sequence[tuple[Bundle, str]]) -> Iterator[Callable[[], bytes]]:
     """For each of several files, in order, the call that gives it or raises; the PDFs among them are made meanwhile.
 
     Args:
         wanted: Papers, each with one of FORMATS.
     """
-    pdfs = threads.ahead(functools.partial(render, bundle, kind) for bundle, kind in wanted if kind == "pdf")
+    pdfs = threads.run_ahead(functools.partial(render, bundle, kind) for bundle, kind in wanted if kind == "pdf")
     with contextlib.closing(pdfs):
         for bundle, kind in wanted:
             yield next(pdfs).result if kind == "pdf" else functools.partial(render, bundle, kind)
 
 
-def write(bundle: Bundle, out: Path) -> None:
+def write_file(bundle: Bundle, out: Path) -> None:
     """A bundle as one file; its ending says the format.
 
     Raises:

@@ -86,7 +86,7 @@ def fetch(dest: Path | None = None) -> list[Fetched]:
     Raises:
         CannotWrite: the folder cannot be written.
     """
-    dest = fonts.folder() if dest is None else dest
+    dest = fonts.fonts_folder() if dest is None else dest
     try:
         dest.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="orglife-fonts-", ignore_cleanup_errors=True) as scratch:
@@ -95,7 +95,7 @@ def fetch(dest: Path | None = None) -> list[Fetched]:
     except OSError as error:
         raise CannotWrite(path=str(dest), what=error.strerror or str(error)) from error
     finally:
-        fonts.forget()
+        fonts.clear_cache()
 
 
 class _UnavailableError(Exception):

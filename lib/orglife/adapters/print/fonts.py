@@ -85,13 +85,13 @@ class Serving(NamedTuple):
 # Where fonts lie
 
 
-def folder() -> Path:
+def fonts_folder() -> Path:
     """The fonts folder: the environment's ORGLIFE_FONTS, else share/orglife/fonts of this Python."""
     named = os.environ.get("ORGLIFE_FONTS")
     return Path(named) if named else Path(sys.prefix) / "share" / "orglife" / "fonts"
 
 
-def faces(*, lasting: bool = False) -> tuple[Face, ...]:
+def faces_in_use(*, lasting: bool = False) -> tuple[Face, ...]:
     """The faces in use, in the order of ROLES, extra ones last; missing roles are left out.
 
     Args:
@@ -101,31 +101,31 @@ def faces(*, lasting: bool = False) -> tuple[Face, ...]:
         FontsMissing: there is neither 黑体 nor 宋体.
     """
     named = bool(os.environ.get("ORGLIFE_FONTS"))
-    found = _faces(folder(), package_files(), system=not named and not lasting, lasting=lasting)
+    found = _faces(fonts_folder(), package_files(), system=not named and not lasting, lasting=lasting)
     if not {"黑体", "宋体"} & {face.role for face in found}:
         raise FontsMissing(roles="黑体、宋体")
     return found
 
 
-def forget() -> None:
+def clear_cache() -> None:
     """Look again at what is there: fonts have come or gone."""
     _faces.cache_clear()
     _digest.cache_clear()
 
 
-def table() -> list[Serving]:
+def serving_table() -> list[Serving]:
     """Which file serves which role, all of ROLES in order.
 
     Raises:
         FontsMissing: there is neither 黑体 nor 宋体.
     """
-    by_role = {face.role: face.file for face in faces()}
+    by_role = {face.role: face.file for face in faces_in_use()}
     return [_serving(role, by_role) for role in ROLES]
 
 
 def digest() -> str:
     """A short digest over the fonts in use (16 hexadecimal digits): other fonts, other papers."""
-    used = [face.file for lasting in (False, True) for face in faces(lasting=lasting)]
+    used = [face.file for lasting in (False, True) for face in faces_in_use(lasting=lasting)]
     return _digest(tuple(dict.fromkeys(used)))
 
 

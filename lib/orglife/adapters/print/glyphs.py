@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Iterator
 
-from orglife.adapters.print.fonts import Face, faces
+from orglife.adapters.print.fonts import Face, faces_in_use
 from orglife.core.errors import BadCharacter, MissingGlyph
 from orglife.core.paper.block import Document, Table, printed
 from orglife.core.record.characters import first_refused, is_refused
@@ -15,14 +15,14 @@ EMBEDDED = frozenset("☐☑☒✓✔✗✘")
 
 
 def preflight(documents: Iterable[Document], *, lasting: bool = False) -> None:
-    """Stop before a paper is printed with a hole in it (``lasting``: see ``fonts.faces``).
+    """Stop before a paper is printed with a hole in it (``lasting``: see ``fonts.faces_in_use``).
 
     Raises:
         BadCharacter: a control character, private use, a bidi override, half of a surrogate pair.
         MissingGlyph: a character that none of the fonts has.
         FontsMissing: there is neither 黑体 nor 宋体.
     """
-    known = _characters(faces(lasting=lasting))
+    known = _characters(faces_in_use(lasting=lasting))
     for document in documents:
         for text, record in _printed_texts(document):
             shown = printed(text)
@@ -31,7 +31,7 @@ def preflight(documents: Iterable[Document], *, lasting: bool = False) -> None:
                 _refuse(next(char for char in shown if char in missing), document, record)
 
 
-def characters(documents: Iterable[Document]) -> None:
+def require_printable(documents: Iterable[Document]) -> None:
     """Refuse what must not be printed in any format; asks no font.
 
     Raises:
@@ -44,7 +44,7 @@ def characters(documents: Iterable[Document]) -> None:
                 _refuse(bad, document, record)
 
 
-def plain(text: str) -> str:
+def one_line(text: str) -> str:
     """A text in one line, for a title or a file's metadata; what must not be printed is left out."""
     return "".join(" " if char == "\n" else char for char in printed(text) if char == "\n" or not is_refused(char))
 

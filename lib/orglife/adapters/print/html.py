@@ -29,7 +29,7 @@ def page(bundle: Bundle) -> str:
     Raises:
         BadCharacter: a character that must not be printed. Missing glyphs are the reader's browser's affair.
     """
-    glyphs.characters(bundle.documents)
+    glyphs.require_printable(bundle.documents)
     return _environment().get_template("page.html.j2").render(bundle=bundle, documents=bundle.documents, base=1)
 
 

@@ -27,11 +27,11 @@ def _macros(name: str = "panel.html.j2") -> Any:
     return environment.get_template(name).module
 
 
-def _nowhere(_finding: Finding) -> str:
+def _no_link(_finding: Finding) -> str:
     return ""
 
 
-class Ways(NamedTuple):
+class FindingLinks(NamedTuple):
     """Addresses that a finding leads to; "" where there is none.
 
     Attributes:
@@ -39,14 +39,14 @@ class Ways(NamedTuple):
         explain: Where a reason is given for it.
     """
 
-    mend: Callable[[Finding], str] = _nowhere
-    explain: Callable[[Finding], str] = _nowhere
+    mend: Callable[[Finding], str] = _no_link
+    explain: Callable[[Finding], str] = _no_link
 
 
-NOWHERE = Ways()
+NO_LINKS = FindingLinks()
 NOT_DONE = "这一步没有完成。已保存的内容不受影响。"
 NOT_SHOWN = "这里暂时没有内容可以显示。"
-NOTHING = "✓ 按现在登记的内容，没有需要改正或补充的。"
+NOTHING_FOUND = "✓ 按现在登记的内容，没有需要改正或补充的。"
 
 
 def findings_html(
@@ -56,8 +56,8 @@ def findings_html(
     numbers: Sequence[str] = (),
     *,
     folded: bool = False,
-    ways: Ways = NOWHERE,
-    nothing: str = NOTHING,
+    links: FindingLinks = NO_LINKS,
+    nothing: str = NOTHING_FOUND,
     unfilled: Sequence[str] = (),
 ) -> str:
     """Findings as a person takes them up: wrong first, then to check, to do, hints, and what is explained.
@@ -68,7 +68,7 @@ def findings_html(
         basis: The stage's demands: the plan's words, and where they stand.
         numbers: How the stage's numbers come about; they stand above.
         folded: All groups but the first are folded: for the findings of all stages together.
-        ways: Where to go from each.
+        links: Where to go from each finding.
         nothing: What is said where nothing is found.
         unfilled: Papers that still show 〔待填〕, where nothing else is left to do.
     """
@@ -82,7 +82,7 @@ def findings_html(
     ]
     groups = [(title, mood, len(items), _together(items)) for title, mood, items in found]
     lists = list(drafts), list(basis), list(numbers)
-    return str(_macros().findings(groups, *lists, folded, ways, why_words, nothing, list(unfilled)))
+    return str(_macros().findings(groups, *lists, folded, links, why_words, nothing, list(unfilled)))
 
 
 def why_words(finding: Finding) -> str:
@@ -138,9 +138,9 @@ def buttons_html(buttons: Iterable[Button]) -> str:
     return str(_macros().buttons(list(buttons)))
 
 
-def told_html(told: Mapping[str, Any]) -> str:
+def page_state_html(state: Mapping[str, Any]) -> str:
     """What the page around the notebook is told, unseen: the state of each stage, who types."""
-    return str(_macros().told(json.dumps(told, ensure_ascii=False)))
+    return str(_macros().page_state(json.dumps(state, ensure_ascii=False)))
 
 
 def home_html(**parts: Any) -> str:
@@ -176,9 +176,9 @@ def links_html(sentence: str, items: Iterable[tuple[str, str]]) -> str:
     return str(_macros().links(sentence, list(items)))
 
 
-def says_html(sentence: str) -> str:
+def sentence_html(sentence: str) -> str:
     """One sentence."""
-    return str(_macros().says(sentence))
+    return str(_macros().one_sentence(sentence))
 
 
 def card_html(title: str, sentences: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ AT_ONCE = min(os.cpu_count() or 1, 4)
 _T = TypeVar("_T")
 
 
-def ahead(calls: Iterable[Callable[[], _T]]) -> Generator[Future[_T], None, None]:
+def run_ahead(calls: Iterable[Callable[[], _T]]) -> Generator[Future[_T], None, None]:
     """What the calls give, in their order; a few are made ahead, however slowly what they give is taken.
 
     Nothing is begun any more once the generator is closed.

@@ -64,7 +64,10 @@ def pdf(bundle: Bundle, *, timestamp: int) -> bytes:
     """
     glyphs.preflight(bundle.documents, lasting=bundle.final)
     inputs = {"papers": json.dumps(_papers(bundle), ensure_ascii=False), "record": bundle.model_dump_json(indent=2)}
-    with _compiler(fonts.faces(lasting=bundle.final), templates() / "typst" / "record.typ") as (compiler, families):
+    with _compiler(fonts.faces_in_use(lasting=bundle.final), templates() / "typst" / "record.typ") as (
+        compiler,
+        families,
+    ):
         content, told = compiler.compile_with_warnings(
             format="pdf",
             sys_inputs={**inputs, "fonts": families},
@@ -141,9 +144,9 @@ def _families(used: tuple[fonts.Face, ...], loaded: typst.Fonts) -> dict[str, An
 
 def _papers(bundle: Bundle) -> dict[str, Any]:
     return {
-        "title": glyphs.plain(bundle.heading)[:_METADATA],
-        "branch": glyphs.plain(bundle.branch)[:_METADATA],
-        "campaign": glyphs.plain(bundle.campaign)[:_METADATA],
+        "title": glyphs.one_line(bundle.heading)[:_METADATA],
+        "branch": glyphs.one_line(bundle.branch)[:_METADATA],
+        "campaign": glyphs.one_line(bundle.campaign)[:_METADATA],
         "blanks": any(TO_FILL in text for document in bundle.documents for text, _ in document.texts()),
         "sheets": {page: sheet._asdict() for page, sheet in layout.SHEETS.items()},
         "documents": [_paper(document) for document in bundle.documents],
@@ -158,7 +161,7 @@ def warm(*, lasting: bool) -> None:
     import typst  # noqa: PLC0415 - as above
 
     glyphs.preflight((), lasting=lasting)
-    used = fonts.faces(lasting=lasting)
+    used = fonts.faces_in_use(lasting=lasting)
     loaded = _fonts(used)
     families = dict.fromkeys(family for chain in _families(used, loaded)["chains"].values() for family in chain)
     text = "".join(f"#html.frame(text(font: {json.dumps(f, ensure_ascii=False)})[支部1a])\n" for f in families)
@@ -238,8 +241,8 @@ def _paper(document: Document) -> dict[str, Any]:
         "leading": fitting.leading(close),
         "inset": fitting.inset(1, close),
         "draft": document.draft,
-        "heading": glyphs.plain(document.heading)[:_METADATA],
-        "title": [_fitted(glyphs.plain(line), _TITLE) for line in layout.title_lines(document)],
+        "heading": glyphs.one_line(document.heading)[:_METADATA],
+        "title": [_fitted(glyphs.one_line(line), _TITLE) for line in layout.title_lines(document)],
         "tall": layout.title_height(document),
         "long": max(_longest(text) for text, _ in document.texts()) >= _TEXT - 1,  # a colon may follow
         "subtitle": printed(document.subtitle),
@@ -273,7 +276,7 @@ def _views(block: Block, page: Page) -> Iterator[dict[str, Any]]:
     match block:
         case Heading():
             kind = "heading" if len(block.text) <= _METADATA else "paragraph"  # no bookmark is that long
-            yield {"kind": kind, "level": block.level, "text": glyphs.plain(block.text), "flush": False}
+            yield {"kind": kind, "level": block.level, "text": glyphs.one_line(block.text), "flush": False}
         case Paragraph():
             for line in layout.lines(block.text):
                 yield {"kind": "paragraph", "text": line, "flush": block.flush}

@@ -28,7 +28,7 @@ _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\sref="([A-Z]+)(\d+):([A-Z]+)
 
 
 @dataclass(frozen=True)
-class Book:
+class WorkbookContents:
     """A workbook that came in.
 
     Attributes:
@@ -40,7 +40,7 @@ class Book:
     grids: Sequence[SheetRows]
 
 
-def from_bytes(data: bytes, name: str) -> Book:
+def read_workbook(data: bytes, name: str) -> WorkbookContents:
     """Read a workbook.
 
     Args:
@@ -64,7 +64,7 @@ def from_bytes(data: bytes, name: str) -> Book:
         raise
     except Exception as error:  # openpyxl raises whatever a broken part makes it raise
         raise BadInput([f"{name}读不出来，不是完整的xlsx文件。请用Excel或WPS打开它，另存为xlsx后再试。"]) from error
-    return Book(meta, grids)
+    return WorkbookContents(meta, grids)
 
 
 def _require_plain(data: bytes, name: str) -> None:

@@ -61,7 +61,7 @@ _LEFT = Alignment(wrap_text=True, vertical="top", horizontal="left")
 _MIDDLE = Alignment(wrap_text=True, vertical="top", horizontal="center")
 
 
-def to_bytes(pages: Sequence[SheetPage | FormCard], meta: Mapping[str, str]) -> bytes:
+def write_workbook(pages: Sequence[SheetPage | FormCard], meta: Mapping[str, str]) -> bytes:
     """Pages as an xlsx file; the same pages give the same bytes.
 
     Args:

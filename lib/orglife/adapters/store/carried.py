@@ -22,7 +22,7 @@ FILE = "records.json"
 URL = f"carried:{FILE}"
 
 
-def pack(snapshots: Iterable[Snapshot]) -> str:
+def pack_snapshots(snapshots: Iterable[Snapshot]) -> str:
     """Snapshots as text; a branch's history does not travel, its head does."""
     return json.dumps([_packed(snapshot) for snapshot in snapshots], ensure_ascii=False)
 

@@ -82,7 +82,7 @@ class Revision:
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> Revision:
-        """The revision in a package, taken as it is; ``problem`` tells whether it is sound.
+        """The revision in a package, taken as it is; ``revision_problem`` tells whether it is sound.
 
         Raises:
             ValueError: a field is missing or unknown.
@@ -134,7 +134,7 @@ def body_text(body: Mapping[str, Any]) -> str:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def problem(revision: Revision) -> str:
+def revision_problem(revision: Revision) -> str:
     """What is wrong with a revision by itself, in Chinese; "" when nothing is."""
     if not well_typed(revision):
         return "有缺失或读不懂的内容"
@@ -177,12 +177,12 @@ def _body_fits(revision: Revision) -> bool:
     return revision.action == "put" and isinstance(data, dict) and data.get("id") == revision.record
 
 
-def place(campaign: str, branch: str) -> str:
+def chain_label(campaign: str, branch: str) -> str:
     """A chain in a user's words."""
     return f"方案{campaign}、" + ("上级台账" if branch == BUREAU else f"党支部{branch}")
 
 
-def problems(revisions: Iterable[Revision], labels: Mapping[str, str]) -> Iterator[str]:
+def chain_problems(revisions: Iterable[Revision], labels: Mapping[str, str]) -> Iterator[str]:
     """Everything wrong with chains, in Chinese, one sentence each.
 
     Args:
@@ -197,14 +197,14 @@ def problems(revisions: Iterable[Revision], labels: Mapping[str, str]) -> Iterat
         if (this.campaign, this.branch) != chain:
             chain, before, expected, versions = (this.campaign, this.branch), "", 1, {}
         name = labels.get(this.type, this.type)
-        where = f"{place(this.campaign, this.branch)}的第{this.number}条（{name} {this.record}）"
-        what = problem(this)
+        where = f"{chain_label(this.campaign, this.branch)}的第{this.number}条（{name} {this.record}）"
+        what = revision_problem(this)
         if what:
             yield f"{where}{what}。"
         if isinstance(this.number, int) and this.number < expected:
             yield f"{where}顺序颠倒或重复。"
         elif this.number != expected:
-            yield f"{place(this.campaign, this.branch)}缺第{expected}条，后面是第{this.number}条。"
+            yield f"{chain_label(this.campaign, this.branch)}缺第{expected}条，后面是第{this.number}条。"
         elif this.prev != before:
             yield f"{where}与前一条接不上，前一条或这一条被改动过。"
         key = (this.type, this.record)

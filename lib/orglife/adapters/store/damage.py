@@ -36,7 +36,7 @@ _WORDS = {
 
 
 @contextlib.contextmanager
-def in_chinese(path: Path, *, writing: bool) -> Iterator[None]:
+def translated_errors(path: Path, *, writing: bool) -> Iterator[None]:
     """Turn what the database reports into errors for users; what only a bug can cause stays as it is."""
     try:
         yield
@@ -75,13 +75,13 @@ def is_busy(error: sqlite3.Error) -> bool:
     return error.sqlite_errorcode & 0xFF in _BUSY
 
 
-def os_words(error: OSError) -> str:
+def os_error_words(error: OSError) -> str:
     """Why the system refused, in a few words."""
     return _WORDS.get(error.errno or 0, "磁盘读写出错")
 
 
 @contextlib.contextmanager
-def any_text(connection: Connection) -> Iterator[None]:
+def lenient_text(connection: Connection) -> Iterator[None]:
     """Read damaged text too, instead of stopping at it."""
     driver = connection.connection.driver_connection
     if not isinstance(driver, sqlite3.Connection):

@@ -20,7 +20,7 @@ from urllib.parse import quote
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
-from orglife.adapters.store.damage import READ_ONLY, in_chinese, is_busy, os_words
+from orglife.adapters.store.damage import READ_ONLY, is_busy, os_error_words, translated_errors
 from orglife.adapters.store.disks import JournalMode, journal_mode
 from orglife.adapters.store.tables import APPLICATION_ID, Upgrade
 from orglife.core.errors import CannotWrite, NoSuchFile, NotSaved, StoreBroken, StoreNewer, UnreadableFile
@@ -49,7 +49,7 @@ def open_engine(
     mode = journal_mode(path)
     path = path.resolve()  # SQLite puts the journal beside the file itself, not beside a link to it
     writable = not readonly and os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
-    with in_chinese(path, writing=False):
+    with translated_errors(path, writing=False):
         flags = "mode=rw" if writable else _reading_flags(path)
         engine = _engine(lambda: _connect(path, flags, mode=mode, busy_seconds=busy_seconds), _identity(path))
         try:
@@ -104,10 +104,10 @@ def _stands(path: Path) -> bool:
     try:
         return path.exists() or path.is_symlink()
     except OSError as error:
-        raise UnreadableFile(path=str(path), what=os_words(error)) from error
+        raise UnreadableFile(path=str(path), what=os_error_words(error)) from error
 
 
-def beside(path: Path) -> list[Path]:
+def journal_files(path: Path) -> list[Path]:
     """The journal files that belong to a database."""
     return [path.with_name(path.name + ending) for ending in ("-wal", "-shm", "-journal")]
 
@@ -118,7 +118,7 @@ def _reading_flags(path: Path) -> str:
         with contextlib.closing(sqlite3.connect(_uri(path, "mode=ro"), uri=True)) as probe:
             probe.execute("SELECT count(*) FROM sqlite_master").close()
     except sqlite3.OperationalError:
-        log, _, journal = beside(path)
+        log, _, journal = journal_files(path)
         if not journal.exists() and (not log.exists() or log.stat().st_size == 0):
             return "mode=ro&immutable=1"  # nothing unfinished, and nobody has it open: the log would be there
     return "mode=ro"
@@ -144,7 +144,7 @@ def _look_at(path: Path) -> None:
         with path.open("rb") as file:
             head = file.read(len(_MAGIC))
     except OSError as error:
-        raise UnreadableFile(path=str(path), what=os_words(error)) from error
+        raise UnreadableFile(path=str(path), what=os_error_words(error)) from error
     if not head:
         raise StoreBroken(path=str(path), what="文件是空的")
     if head != _MAGIC:
@@ -156,7 +156,7 @@ def _look_at(path: Path) -> None:
 def _close_to_others(path: Path) -> None:
     """The file for its owner only, and the journal with the same mode: left read-only, it would lock the owner out."""
     mode = stat.S_IMODE(path.stat().st_mode) & 0o700
-    for ours in (path, *beside(path.resolve())):
+    for ours in (path, *journal_files(path.resolve())):
         if ours.exists() and stat.S_IMODE(ours.stat().st_mode) != mode:
             ours.chmod(mode)
 
@@ -184,10 +184,10 @@ def _make(path: Path, upgrades: Mapping[int, Upgrade]) -> None:
         number, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)  # mode 0600
         os.close(number)
     except OSError as error:
-        raise CannotWrite(path=str(path), what=os_words(error)) from error
+        raise CannotWrite(path=str(path), what=os_error_words(error)) from error
     new = Path(name)
     try:
-        with in_chinese(path, writing=True):
+        with translated_errors(path, writing=True):
             engine = _engine(lambda: _connect(new, "mode=rw", mode="delete", busy_seconds=5))
             try:
                 with engine.connect().execution_options(begin="BEGIN IMMEDIATE") as connection, connection.begin():
@@ -198,9 +198,9 @@ def _make(path: Path, upgrades: Mapping[int, Upgrade]) -> None:
     except NotSaved as error:
         raise CannotWrite(path=str(path), what=error.fields["what"]) from error
     except OSError as error:
-        raise CannotWrite(path=str(path), what=os_words(error)) from error
+        raise CannotWrite(path=str(path), what=os_error_words(error)) from error
     finally:
-        for leftover in (new, *beside(new)):
+        for leftover in (new, *journal_files(new)):
             leftover.unlink(missing_ok=True)
     sync_folder(path.parent)
 
@@ -280,19 +280,19 @@ def backup(engine: Engine, target: Path) -> None:
         number, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".new", dir=target.parent)
         os.close(number)
     except OSError as error:
-        raise CannotWrite(path=str(target), what=os_words(error)) from error
+        raise CannotWrite(path=str(target), what=os_error_words(error)) from error
     new = Path(name)
     try:
-        with in_chinese(target, writing=True):
+        with translated_errors(target, writing=True):
             _copy(engine, new)
         new.replace(target)
         sync_folder(target.parent)
     except NotSaved as error:
         raise CannotWrite(path=str(target), what=error.fields["what"]) from error
     except OSError as error:
-        raise CannotWrite(path=str(target), what=os_words(error)) from error
+        raise CannotWrite(path=str(target), what=os_error_words(error)) from error
     finally:
-        for leftover in (new, *beside(new)):
+        for leftover in (new, *journal_files(new)):
             leftover.unlink(missing_ok=True)
 
 
@@ -307,14 +307,17 @@ def replace(path: Path, new: Path) -> None:
     """
     path = path.resolve()
     if path.exists():
-        with in_chinese(path, writing=True), contextlib.closing(sqlite3.connect(path, isolation_level=None)) as old:
+        with (
+            translated_errors(path, writing=True),
+            contextlib.closing(sqlite3.connect(path, isolation_level=None)) as old,
+        ):
             old.execute("PRAGMA journal_mode = DELETE").close()
     try:
-        for leftover in beside(path):
+        for leftover in journal_files(path):
             leftover.unlink(missing_ok=True)
         new.replace(path)
     except OSError as error:
-        raise CannotWrite(path=str(path), what=os_words(error)) from error
+        raise CannotWrite(path=str(path), what=os_error_words(error)) from error
     sync_folder(path.parent)
 
 

@@ -22,7 +22,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from orglife.adapters.store import damage, reading, sqlite
-from orglife.adapters.store.chain import BUREAU, ChainHead, Revision, place, problems
+from orglife.adapters.store.chain import BUREAU, ChainHead, Revision, chain_label, chain_problems
 from orglife.adapters.store.reading import Snapshot, StoredRecord
 from orglife.adapters.store.tables import TRIGGERS, UPGRADES, Upgrade, draft, revision
 from orglife.adapters.store.writer import Change, Writer, live_version
@@ -119,7 +119,7 @@ class Store:
         if not self.writable:
             raise CannotWrite(path=str(self.path), what=damage.READ_ONLY)
         self._still_there()
-        with damage.in_chinese(self.path, writing=True), self._connection(begin="BEGIN IMMEDIATE") as connection:
+        with damage.translated_errors(self.path, writing=True), self._connection(begin="BEGIN IMMEDIATE") as connection:
             with connection.begin():
                 writer = Writer(connection, self._clock)
                 yield writer
@@ -254,7 +254,7 @@ class Store:
         Args:
             labels: What record types are called in Chinese.
         """
-        with damage.in_chinese(self.path, writing=False):
+        with damage.translated_errors(self.path, writing=False):
             return list(self._problems(labels))
 
     def backup(self, target: Path) -> None:
@@ -280,10 +280,14 @@ class Store:
     @contextlib.contextmanager
     def _reading(self) -> Iterator[Connection]:
         try:
-            with damage.in_chinese(self.path, writing=False), self._connection() as connection, connection.begin():
+            with (
+                damage.translated_errors(self.path, writing=False),
+                self._connection() as connection,
+                connection.begin(),
+            ):
                 yield connection
         except reading.Altered as error:
-            where = f"{place(error.campaign, error.branch)}的第{error.number}条与存入时不一致"
+            where = f"{chain_label(error.campaign, error.branch)}的第{error.number}条与存入时不一致"
             raise StoreBroken(path=str(self.path), what=where) from error
 
     def _still_there(self) -> None:
@@ -311,12 +315,12 @@ class Store:
     def _problems(self, labels: Mapping[str, str]) -> Iterator[str]:
         with self._connection() as connection, connection.begin():
             yield from damage.structure_problems(connection, TRIGGERS)
-            with damage.any_text(connection):
+            with damage.lenient_text(connection):
                 try:
                     rows = connection.execution_options(yield_per=1000).execute(
                         select(revision).order_by(revision.c.campaign, revision.c.branch, revision.c.number)
                     )
-                    yield from problems((reading.revision_of(row) for row in rows), labels)
+                    yield from chain_problems((reading.revision_of(row) for row in rows), labels)
                 except damage.DAMAGED:
                     yield "后面的内容读不出来，文件已损坏。"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from orglife.adapters.store.chain import ChainHead, Revision, place, well_typed
+from orglife.adapters.store.chain import ChainHead, Revision, chain_label, well_typed
 from orglife.core.record.exchange import has_half_characters
 
 
@@ -28,7 +28,7 @@ def to_lines(revisions: Iterable[Revision]) -> bytes:
 
 
 def from_lines(data: bytes) -> Iterator[Revision]:
-    """The revisions in JSON lines, taken as they are; ``chain.problems`` tells whether they are sound.
+    """The revisions in JSON lines, taken as they are; ``chain.chain_problems`` tells whether they are sound.
 
     Raises:
         ValueError: a line is no revision; the argument is its number, from 1.
@@ -46,19 +46,19 @@ def from_lines(data: bytes) -> Iterator[Revision]:
         yield found
 
 
-def holds(revisions: Sequence[Revision], head: ChainHead) -> bool:
+def holds_head(revisions: Sequence[Revision], head: ChainHead) -> bool:
     """Whether a whole chain has this head at its number; the head of nothing is in every chain."""
     if head.number <= 0:
         return head == ChainHead(0, "")
     return head.number <= len(revisions) and revisions[head.number - 1].hash == head.hash
 
 
-def missing(revisions: Sequence[Revision], heads: Iterable[ChainHead]) -> list[ChainHead]:
+def missing_heads(revisions: Sequence[Revision], heads: Iterable[ChainHead]) -> list[ChainHead]:
     """Those heads given earlier that are no longer in a whole chain, lowest number first; none when all is well."""
-    return sorted({head for head in heads if not holds(revisions, head)})
+    return sorted({head for head in heads if not holds_head(revisions, head)})
 
 
-def common(one: Sequence[Revision], other: Sequence[Revision]) -> int:
+def common_length(one: Sequence[Revision], other: Sequence[Revision]) -> int:
     """How many revisions two whole chains have in common from their beginning."""
     low, high = 0, min(len(one), len(other))
     while low < high:  # each hash covers all before it
@@ -67,11 +67,11 @@ def common(one: Sequence[Revision], other: Sequence[Revision]) -> int:
     return low
 
 
-def rewritten(revisions: Sequence[Revision], heads: Iterable[ChainHead]) -> list[str]:
+def head_problems(revisions: Sequence[Revision], heads: Iterable[ChainHead]) -> list[str]:
     """What a witness says against a whole chain, in Chinese, one sentence a head; empty when it holds them all."""
-    where = place(revisions[0].campaign, revisions[0].branch) if revisions else "这份修改历史"
+    where = chain_label(revisions[0].campaign, revisions[0].branch) if revisions else "这份修改历史"
     return [
         f"{where}的第{head.number}条应为{head.hash[:12]}，"
         + ("现在没有这一条。" if head.number > len(revisions) else "现在是另一条，历史被改写过。")
-        for head in missing(revisions, heads)
+        for head in missing_heads(revisions, heads)
     ]

@@ -10,7 +10,17 @@ from typing import Any, NamedTuple, Self
 
 from sqlalchemy import Connection, insert, select
 
-from orglife.adapters.store.chain import BRANCH, BUREAU, FIELDS, Action, Revision, body_text, digest, place, problem
+from orglife.adapters.store.chain import (
+    BRANCH,
+    BUREAU,
+    FIELDS,
+    Action,
+    Revision,
+    body_text,
+    chain_label,
+    digest,
+    revision_problem,
+)
 from orglife.adapters.store.tables import draft, revision
 from orglife.core.errors import ChainBroken, HalfCharacter, NoSuchRecord, SaveConflict
 from orglife.core.record.branch import Branch
@@ -94,9 +104,9 @@ class Writer:
         """
         taken = []
         for this in revisions:
-            what = problem(this) or self._break(this)
+            what = revision_problem(this) or self._break(this)
             if what:
-                raise ChainBroken(where=place(this.campaign, this.branch), number=this.number, what=what)
+                raise ChainBroken(where=chain_label(this.campaign, this.branch), number=this.number, what=what)
             if this.number > self._head(this.campaign, this.branch)[0]:
                 taken.append(self._append(this))
         return taken
@@ -148,7 +158,7 @@ class Writer:
             new = replace(new, hash=digest(new))
         except UnicodeEncodeError:
             raise HalfCharacter(record=change.label or change.id) from None
-        what = problem(new)
+        what = revision_problem(new)
         if what:
             raise ValueError(what, new.type, new.record)  # a bug: forms and imports let no such record through
         return new

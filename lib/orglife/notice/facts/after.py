@@ -7,7 +7,7 @@ import re
 from orglife.notice.clause import NoticeClause
 from orglife.notice.facts.spans import half_sentences
 from orglife.notice.listing import items, trimmed
-from orglife.notice.model import Fact, Notice, merged, words
+from orglife.notice.model import Fact, Notice, merge_lists, quote_at
 from orglife.notice.numerals import number_of
 
 # --- publicity -------------------------------------------------------------------------------------------------------
@@ -62,7 +62,7 @@ def publicity(notice: Notice) -> Fact | None:
             continue
         value = {"what": _what_public(said), "scope": _scope(said), "days": _days_public(said)}
         if any(value.values()):
-            return Fact(value, (words(clause, start, end),))
+            return Fact(value, (quote_at(clause, start, end),))
     return None
 
 
@@ -112,14 +112,14 @@ def forms(notice: Notice) -> Fact | None:
             names = [re.sub(r"（[^）]*）$", "", n) for n in items(clause.plain, *match.span("list"))]
             new = [n for n in names if not any(n in s or s in n for s in seen)]
             seen |= set(new)
-            found += [Fact(new, (words(clause, *match.span("list")),))] if new else []
+            found += [Fact(new, (quote_at(clause, *match.span("list")),))] if new else []
     for clause in notice.body:
         for match in _FORM.finditer(clause.plain):
             name = match.group("book") or match.group("bare")
             if not any(name in s or s in name for s in seen):
                 seen.add(name)
-                found.append(Fact([name], (words(clause, *match.span("book" if match.group("book") else "bare")),)))
-    return merged(found)
+                found.append(Fact([name], (quote_at(clause, *match.span("book" if match.group("book") else "bare")),)))
+    return merge_lists(found)
 
 
 _NAMED_FORMS = re.compile(
@@ -147,5 +147,5 @@ def _attached(clause: NoticeClause) -> list[Fact]:
         if _NO_NAME.search(match.group("v")):
             continue
         start, end = trimmed(clause.plain, *match.span("v"))
-        found.append(Fact([re.sub("[《》]", "", clause.plain[start:end])], (words(clause, start, end),)))
+        found.append(Fact([re.sub("[《》]", "", clause.plain[start:end])], (quote_at(clause, start, end),)))
     return found

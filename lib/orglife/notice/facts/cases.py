@@ -9,7 +9,7 @@ from orglife.notice.clause import NoticeClause
 from orglife.notice.facts import rows
 from orglife.notice.facts.spans import clause_start, half_sentences, halves_of, one_of
 from orglife.notice.facts.talks import is_talk_rule
-from orglife.notice.model import Fact, Notice, NoticeQuote, merged, words
+from orglife.notice.model import Fact, Notice, NoticeQuote, merge_lists, quote_at
 
 _PROBATIONARY = re.compile(
     r"(?<!不含)(?<!不包括)(?<!除)预备党员|(?:没有|尚?未|没)转正的?党员|(?:尚在|处于|在)?预备期(?:内|里)?的?(?:党员|同志)"
@@ -25,7 +25,7 @@ def _answers(notice: Notice) -> Iterator[tuple[NoticeClause, NoticeQuote]]:
     """What stands under a question, with its words."""
     for clause in notice.body:
         if not clause.numbered and clause.above and clause.above[-1].endswith("？"):
-            yield clause, words(clause, 0, len(clause.plain))
+            yield clause, quote_at(clause, 0, len(clause.plain))
 
 
 def probationary_rule(notice: Notice) -> Fact | None:
@@ -44,10 +44,10 @@ def probationary_rule(notice: Notice) -> Fact | None:
                 r"(?:不(?:评定?|确?定|参加)|暂不)[^，。；：]{0,6}：", clause.plain[start : match.start()]
             )
         ):
-            at = words(clause, start + label.start(), end)
+            at = quote_at(clause, start + label.start(), end)
             found.append(Fact(at.quote, (at,)))
         elif match and _NO_GRADE.search(clause.plain[match.start() : end]):
-            at = words(clause, clause_start(clause, match.start(), start), _rule_end(clause, match.start(), end))
+            at = quote_at(clause, clause_start(clause, match.start(), start), _rule_end(clause, match.start(), end))
             found.append(Fact(at.quote, (at,)))
     found += [Fact(at.quote, (at,)) for c, at in _answers(notice) if _PROBATIONARY.search(c.above[-1])]
     about_grades = [f for f in found if re.search("等次", f.value) and re.search("不|无|评定?等次|确定等次", f.value)]
@@ -108,14 +108,14 @@ def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
         if len(said.strip("。；")) <= _NAME and not _OTHERWISE.search(said):  # 「特殊情形」 and no more
             continue
         if _of_cases(clause, listed) and end > clause.heading and not _PROBATIONARY.search(said):
-            at = words(clause, start if start >= clause.heading else 0, end)
+            at = quote_at(clause, start if start >= clause.heading else 0, end)
             found.append(Fact([at.quote], (at,)))
         elif _is_case(clause, said):
             for part in _case_parts(clause, start, end, beside):
-                at = words(clause, *part)
+                at = quote_at(clause, *part)
                 known = _SPECIAL.search(clause.plain, *part)
                 found.append(Fact([at.quote], (at,), "stated" if known else "uncertain"))
-    return merged(found)
+    return merge_lists(found)
 
 
 def _is_case(clause: NoticeClause, said: str) -> bool:

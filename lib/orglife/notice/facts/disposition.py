@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from orglife.notice.clause import NoticeClause
 from orglife.notice.facts.shares import AT_MOST_SHARE
 from orglife.notice.facts.spans import half_sentences
-from orglife.notice.model import Fact, Notice, NoticeQuote, words
+from orglife.notice.model import Fact, Notice, NoticeQuote, quote_at
 
 _MEASURES = re.compile(
     r"(?:进行|给予|予以)?(?P<v>谈心帮教|上门谈心|诫勉谈话|提醒谈话|谈话提醒|谈心谈话|批评教育|警示教育|教育帮助|教育转化|帮助教育|(?:指出(?:问题|不足|存在问题)?(?:差距)?[、，])?帮助(?:其)?(?:改进(?:不足|提高)?|提高|改正)|限期整改|限期改正|"
@@ -71,7 +71,7 @@ def disposition(notice: Notice, graded: Fact | None) -> Fact | None:
         general = [v for v in measures if v not in _ANY_MEASURE] or measures
         for name, part in zip(named, each or [general] * len(named), strict=True):
             value[name] = list(dict.fromkeys([*value.get(name, []), *part]))
-        found.append(words(clause, begun, end))
+        found.append(quote_at(clause, begun, end))
     return Fact(value, tuple(found), "uncertain" if unsure else "stated") if value else None
 
 

@@ -8,7 +8,7 @@ from orglife.notice.clause import NoticeClause
 from orglife.notice.facts import rows
 from orglife.notice.facts.papers import documents, papers_named
 from orglife.notice.facts.spans import half_sentences
-from orglife.notice.model import Fact, Notice, Sure, words
+from orglife.notice.model import Fact, Notice, Sure, quote_at
 
 _FILES = r"(?:备案|报备|备个案|备查)"
 _KEEPS = r"(?:存档|归档|留存|留底|存查|封存|建档|保存|保管|入档)"
@@ -71,7 +71,7 @@ def _filed(clause: NoticeClause, start: int, end: int) -> list[tuple[int, Fact]]
         return []
     weight = 2 * kept + (not to) + (not contents)
     sure: Sure = "stated" if to and contents and not kept else "uncertain"
-    return [(weight, Fact({"to": to, "contents": contents}, (words(clause, begun, stop),), sure))]
+    return [(weight, Fact({"to": to, "contents": contents}, (quote_at(clause, begun, stop),), sure))]
 
 
 def _papers_filed(
@@ -99,6 +99,6 @@ def _headed(clause: NoticeClause) -> list[tuple[int, Fact]]:
         contents = papers_named(clause, begin, stop)
         sent = _SENT_TO.search(clause.plain, begin)
         if contents and (to := sent or named):
-            at = words(clause, 0 if named else begin, sent.end() if sent else stop)
+            at = quote_at(clause, 0 if named else begin, sent.end() if sent else stop)
             return [(1, Fact({"to": to.group("to"), "contents": contents}, (at,)))]
     return []

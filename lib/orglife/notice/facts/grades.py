@@ -18,7 +18,7 @@ from orglife.notice.facts.shares import (
 )
 from orglife.notice.facts.spans import clause_end, clause_start, half_sentences, one_of
 from orglife.notice.listing import items
-from orglife.notice.model import Fact, Notice, words
+from orglife.notice.model import Fact, Notice, quote_at
 
 _GRADES = re.compile(
     r"“?优秀”?(?:等次)?[、，]?“?合格”?(?:等次)?(?:[、，]?“?基本合格”?)?(?:等次)?(?:[、，和与及]|以及)?“?不合格”?"
@@ -38,13 +38,13 @@ def grades(notice: Notice) -> Fact | None:
     for clause in notice.body:
         for match in _GRADES.finditer(clause.plain):
             values = re.findall("优秀|基本合格|不合格|合格", match.group())
-            found.append(Fact(values, (words(clause, *match.span()),)))
+            found.append(Fact(values, (quote_at(clause, *match.span()),)))
     if found:
         return one_of(found, "评议等次")
     for clause, start, end in half_sentences(notice):  # 「优秀等次……，其余等次为合格、基本合格、不合格」
         others, best = _WITHOUT_BEST.search(clause.plain, start, end), clause.plain.find("优秀", start, end)
         if others and 0 <= best < others.start():
-            return Fact(["优秀", "合格", "基本合格", "不合格"], (words(clause, best, others.end()),))
+            return Fact(["优秀", "合格", "基本合格", "不合格"], (quote_at(clause, best, others.end()),))
     return _other_grades(notice)
 
 
@@ -64,10 +64,10 @@ def _other_grades(notice: Notice) -> Fact | None:
     for clause in notice.body:
         quoted = _QUOTED_GRADES.search(clause.plain)
         if quoted:
-            return Fact(re.findall("“([^”]+)”", quoted.group("list")), (words(clause, *quoted.span("list")),))
+            return Fact(re.findall("“([^”]+)”", quoted.group("list")), (quote_at(clause, *quoted.span("list")),))
         found = _GRADES_ARE.search(clause.plain) or _SO_MANY_GRADES.search(clause.plain)
         if found:
-            return Fact(items(clause.plain, *found.span("list")), (words(clause, *found.span("list")),))
+            return Fact(items(clause.plain, *found.span("list")), (quote_at(clause, *found.span("list")),))
     return None
 
 
@@ -117,7 +117,7 @@ def _ratio(clause: NoticeClause, start: int, end: int, *, best: str) -> Fact | N
     if not ratio or not (headed or named >= 0):
         return _other_ratio(clause, start, end, name=name, headed=headed)
     begun = clause_start(clause, named, start) if named >= 0 else start
-    at = words(clause, begun, ratio.end())
+    at = quote_at(clause, begun, ratio.end())
     base = re.sub(r"^在|×$|^.*(?:一般|原则上?)应?.*", "", ratio.group("base") or "").removesuffix("总数的")
     base = base or base_beside(clause.plain[begun:end], ratio.end() - begun) or base_told(clause)
     if re.search("优秀|名额", base) or _OF_SOME.search(at.quote):
@@ -146,7 +146,7 @@ def _other_ratio(clause: NoticeClause, start: int, end: int, *, name: str, heade
         return None
     each = so_many_of(said)
     if each:
-        at = words(clause, clause_start(clause, start + each[2][0], start), start + each[2][1])
+        at = quote_at(clause, clause_start(clause, start + each[2][0], start), start + each[2][1])
         return Fact({"value": each[0], "base": each[1], "words": at.quote}, (at,))
     limit = bounded(said)
     if limit is None:
@@ -155,7 +155,7 @@ def _other_ratio(clause: NoticeClause, start: int, end: int, *, name: str, heade
     if _OF_SOME.search(said[:stop]):
         return None
     base = base or base_beside(said, stop) or base_told(clause)
-    at = words(clause, start, clause_end(clause, start + stop, end))
+    at = quote_at(clause, start, clause_end(clause, start + stop, end))
     return Fact(
         {"value": share(text), "base": base or None, "words": at.quote}, (at,), "stated" if base else "uncertain"
     )

@@ -10,7 +10,7 @@ from orglife.notice.facts import looks, rows, runs
 from orglife.notice.facts.sides import EITHER, LOOK, MEMBER, NOT_DIMENSIONS, STATED, TEAM, Seen, belongs, whose
 from orglife.notice.facts.spans import halves
 from orglife.notice.listing import first_piece, items
-from orglife.notice.model import Fact, Notice, NoticeQuote, words
+from orglife.notice.model import Fact, Notice, NoticeQuote, quote_at
 from orglife.notice.vocabulary import known_labels
 
 
@@ -96,7 +96,7 @@ _AROUND_LABEL = re.compile("^(?:查|看|在)|(?:方面|上|情况)$")
 def _label(clause: NoticeClause) -> tuple[str, NoticeQuote]:
     """What a clause of a list begins with, 「查作风方面：……」 as 作风, with its words."""
     begin, stop = first_piece(clause.plain, 0, len(clause.plain), "，：。；")
-    return _AROUND_LABEL.sub("", clause.plain[begin:stop]), words(clause, begin, stop)
+    return _AROUND_LABEL.sub("", clause.plain[begin:stop]), quote_at(clause, begin, stop)
 
 
 def _looks(clause: NoticeClause, *, team: bool) -> Iterator[Seen]:
@@ -137,5 +137,5 @@ def key_checks(notice: Notice) -> Fact | None:
         found = _KEY.search(clause.plain)
         if found:
             begin, stop = found.span("list")
-            return Fact(items(clause.plain, begin, stop, "、，", known_labels()), (words(clause, begin, stop),))
+            return Fact(items(clause.plain, begin, stop, "、，", known_labels()), (quote_at(clause, begin, stop),))
     return None

@@ -9,7 +9,7 @@ from orglife.notice.clause import NoticeClause
 from orglife.notice.facts.sides import EITHER, LOOK, NOT_DIMENSIONS, Seen, belongs, whose
 from orglife.notice.facts.spans import halves
 from orglife.notice.listing import first_piece, items, pieces, split_last, trimmed
-from orglife.notice.model import words
+from orglife.notice.model import quote_at
 from orglife.notice.numerals import number_of
 
 _AS_CONTENTS = re.compile(
@@ -31,7 +31,7 @@ def as_contents(clause: NoticeClause, *, team: bool) -> Iterator[Seen]:
         begin, stop = found.span("list")
         texts = items(clause.plain, begin, stop)
         if len(texts) > 1 and not any(NOT_DIMENSIONS.search(t) for t in texts):
-            yield Seen(7, texts, words(clause, begin, stop))
+            yield Seen(7, texts, quote_at(clause, begin, stop))
 
 
 _SUBJECT = re.compile(
@@ -81,7 +81,7 @@ def by_subject(clause: NoticeClause, start: int, end: int, *, team: bool) -> Ite
         texts += labels
         spans.append((begin, stop))
     if texts:
-        yield Seen(9, list(dict.fromkeys(texts)), words(clause, spans[0][0], spans[-1][1]))
+        yield Seen(9, list(dict.fromkeys(texts)), quote_at(clause, spans[0][0], spans[-1][1]))
 
 
 def _subject_parts(clause: NoticeClause, begin: int, stop: int) -> tuple[list[tuple[int, int]], int]:
@@ -127,7 +127,7 @@ def by_count(clause: NoticeClause, start: int, end: int, *, team: bool) -> Itera
         if not (about or all(EITHER.search(t) for t in texts)):
             continue
         if texts and not any("，" in t or NOT_DIMENSIONS.search(t) for t in texts):
-            yield Seen(9, without_verb(texts), words(clause, *at))
+            yield Seen(9, without_verb(texts), quote_at(clause, *at))
 
 
 _THINK = re.compile(r"[讲写]什么|看一看|查一查|想|(?<!观)看|查|问|照|自我检查|提纲|(?:检查|检视|剖析|发言)材料")
@@ -180,4 +180,4 @@ def labelled(clause: NoticeClause, start: int, end: int, *, team: bool) -> Itera
     spans = [trimmed(clause.plain, *s) for s in split_last(clause.plain, pieces(clause.plain, begin, stop))]
     texts = [clause.plain[slice(*s)] for s in spans]
     if len(texts) > 1 and not any(NOT_DIMENSIONS.search(t) or re.search("材料|提纲|情况$", t) for t in texts):
-        yield Seen(6, without_verb(texts), words(clause, begin, stop))
+        yield Seen(6, without_verb(texts), quote_at(clause, begin, stop))

@@ -9,7 +9,7 @@ from orglife.notice.clause import NoticeClause
 from orglife.notice.facts import rows
 from orglife.notice.facts.spans import half_sentences, halves
 from orglife.notice.listing import items, pieces, trimmed
-from orglife.notice.model import Fact, Notice, NoticeQuote, words
+from orglife.notice.model import Fact, Notice, NoticeQuote, quote_at
 from orglife.notice.text import TextLine
 
 _PROGRAMME = re.compile(r"议程|程序|流程|会序|次序|顺序|开会步骤|会议环节|会议步骤")
@@ -38,7 +38,7 @@ def agenda_steps(notice: Notice) -> Fact | None:
             values = [text.removesuffix("的") for text in items(clause.plain, start, end)]
             if len(values) > 1:
                 about_meeting = "自评" not in found_in.group("list")
-                return Fact(values, (words(clause, start, end),), "stated" if about_meeting else "uncertain")
+                return Fact(values, (quote_at(clause, start, end),), "stated" if about_meeting else "uncertain")
     return None
 
 
@@ -63,7 +63,7 @@ def _by_clauses(notice: Notice) -> Fact | None:
             continue
         if plain := _plain_lines(clauses, index):
             return Fact(
-                [c.line.raw.strip() for c in plain], tuple(words(c, 0, len(c.plain)) for c in plain), "uncertain"
+                [c.line.raw.strip() for c in plain], tuple(quote_at(c, 0, len(c.plain)) for c in plain), "uncertain"
             )
         below = [c for c in notice.below(clause) if c.numbered and len(c.above) == clause.depth]
         below = [c for c in below if c.rank == below[0].rank]
@@ -123,7 +123,9 @@ def _by_ordinal(notice: Notice) -> Fact | None:
         steps = sum(1 for m in found if _KIND.search(m.group("v")) or _DEED.search(m.group("v")))
         told = bool(found) and bool(_IN_STEPS.search(clause.plain, 0, found[0].start()))
         if len(found) > 2 and (steps >= len(found) - 1 or (told and steps > 0)):
-            return Fact([m.group("v").strip("，：") for m in found], tuple(words(clause, *m.span("v")) for m in found))
+            return Fact(
+                [m.group("v").strip("，：") for m in found], tuple(quote_at(clause, *m.span("v")) for m in found)
+            )
     return None
 
 
@@ -139,7 +141,7 @@ def _by_order(notice: Notice) -> Fact | None:
         if found and _KIND.search(found.group()):
             spans = [found.span(name) for name in ("first", "next", "last") if found.group(name)]
             texts = [clause.plain[slice(*s)] for s in spans]
-            return Fact(texts, tuple(words(clause, *s) for s in spans), "uncertain")
+            return Fact(texts, tuple(quote_at(clause, *s) for s in spans), "uncertain")
     return None
 
 
@@ -156,7 +158,7 @@ def _by_pieces(notice: Notice) -> Fact | None:
         spans = [s for s in clause.line.clauses(clause.heading) if not _NO_STEP.search(clause.plain[slice(*s)])]
         texts = [re.sub(r"^(?:首先|然后|接着|随后|最后|再)由?", "", clause.plain[slice(*s)]) for s in spans]
         if len(texts) > 3 and all(_DOES.search(t) and len(t) < 24 for t in texts):
-            return Fact(texts, tuple(words(clause, *s) for s in spans), "uncertain")
+            return Fact(texts, tuple(quote_at(clause, *s) for s in spans), "uncertain")
     return None
 
 
@@ -194,7 +196,7 @@ def _by_story(notice: Notice) -> Fact | None:
                 continue
             if _is_story(clause, run):
                 texts = [clause.line.quote(*_plain_step(clause, *s)) for s in run]
-                return Fact(texts, tuple(words(clause, *_plain_step(clause, *s)) for s in run), "uncertain")
+                return Fact(texts, tuple(quote_at(clause, *_plain_step(clause, *s)) for s in run), "uncertain")
             run = []
     return None
 
@@ -247,7 +249,7 @@ def _step(clause: NoticeClause) -> tuple[str, NoticeQuote]:
     end = clause.heading or len(clause.plain)
     if not clause.heading:
         end = next((m.start() for m in re.finditer("[。；]", clause.plain)), end)
-    at = words(clause, 0, end)
+    at = quote_at(clause, 0, end)
     return at.quote.strip("。；：，"), at
 
 
@@ -267,5 +269,5 @@ def _by_colon(notice: Notice) -> Fact | None:
         parts = items(clause.plain, start, end, marks) if marks == "、" else _apart(clause.plain, start, end, marks)
         values = [re.sub(r"^(?:[一二三四五六七八]是|第[一二三四五六]，?)", "", v) for v in parts]
         if len(values) > 1:
-            return Fact(values, (words(clause, start, end),))
+            return Fact(values, (quote_at(clause, start, end),))
     return None

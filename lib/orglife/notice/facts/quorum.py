@@ -7,7 +7,7 @@ import re
 from orglife.notice.clause import NoticeClause
 from orglife.notice.facts.shares import NUMBER, base_beside, by_share, share
 from orglife.notice.facts.spans import clause_end, clause_start, half_sentences, one_of
-from orglife.notice.model import Fact, Notice, words
+from orglife.notice.model import Fact, Notice, quote_at
 
 _PRESENT = re.compile(
     rf"(?:超过|占|不足|不够|未达到?|达不到|少于|低于|达到|达|不少于|不低于|须有|应有|必须有|(?:必?须|应当?|要)(?=过?半)|要过|下限：|(?:必?须|应当?|要)在|有(?=半|过半|一半|[一二三四五]分|\d))(?P<base>[^，。；]{{0,24}}?)(?:的)?{NUMBER}"
@@ -65,7 +65,7 @@ def _quorum(clause: NoticeClause, start: int, end: int) -> Fact | None:
         return None
     begun = clause_start(clause, quorum.start(), start)
     stop = clause_end(clause, quorum.end(), end)
-    at = words(clause, begun, stop)
+    at = quote_at(clause, begun, stop)
     value = {"value": share(quorum.group("share")), "base": _base(clause, quorum, start, end) or None}
     return Fact({**value, "words": at.quote}, (at,))
 

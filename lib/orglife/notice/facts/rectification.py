@@ -10,7 +10,7 @@ from orglife.notice.dates import Span
 from orglife.notice.facts.days import days_above, days_in
 from orglife.notice.facts.spans import half_sentences
 from orglife.notice.listing import items, pieces
-from orglife.notice.model import Fact, Notice, NoticeQuote, Sure, words
+from orglife.notice.model import Fact, Notice, NoticeQuote, Sure, quote_at
 
 _MENDS = re.compile(
     r"整改|条目|所列|改[完好]|办结|改到位|承诺卡|清单|台账|[一二三]?张?问题单|建账|销号|清零|立行立改|问题(?:的)?来源|问题从[^，。；]{1,6}来"
@@ -96,7 +96,7 @@ def _mended_by(
         days = days_in(notice, clause, *part)
         span = next((s for s in days if s.end), None)
         if span and _ends_it(clause, part, days[0], headed=headed):
-            return span, words(clause, *part)
+            return span, quote_at(clause, *part)
     return None
 
 
@@ -123,7 +123,7 @@ def _day_above(notice: Notice, clause: NoticeClause, start: int, end: int) -> tu
     ):
         return None
     span = next((s for s in reversed(days_above(notice, clause)) if s.end), None)
-    return (span, words(clause, start, end)) if span else None
+    return (span, quote_at(clause, start, end)) if span else None
 
 
 _ONLY_DAY = re.compile(r"(?:最迟|最晚|务必)?(?:到|至|于|在)?[^，。；]{0,8}[月年][^，。；]{0,5}$")
@@ -175,7 +175,7 @@ def _sources(clause: NoticeClause, start: int, end: int) -> tuple[list[str], Not
             by_commas = pattern is _AMONG or _OF_LIST.match(clause.plain, begin, cut)
             listed = items(clause.plain, begin, cut, "、，" if by_commas else "、")
             values = [_BEFORE_SOURCE.sub("", each) for text in listed for each in _JOINED.split(text)]
-            return values, words(clause, begin, stop)
+            return values, quote_at(clause, begin, stop)
     return None
 
 
@@ -208,7 +208,7 @@ def _named_lists(clause: NoticeClause, start: int, end: int) -> list[tuple[str, 
     if not re.search("整改|清单", clause.context + clause.plain) or re.search("材料|报", "/".join(clause.above)):
         return []
     said = clause.plain[start:end]
-    found = [(m.group("v"), words(clause, *m.span("v"))) for m in _NAMED_LIST.finditer(clause.plain, start, end)]
+    found = [(m.group("v"), quote_at(clause, *m.span("v"))) for m in _NAMED_LIST.finditer(clause.plain, start, end)]
     alone = bool(found) and said.strip("；。") == found[0][0]
     return found if len(found) > 1 or alone or re.search(r"[“：]|[一二两三][张份式]|填", said) else []
 
@@ -218,7 +218,7 @@ def _lists_of_lists(clause: NoticeClause, start: int, end: int) -> list[tuple[st
     found = _SEVERAL_LISTS.search(clause.plain, start, end)
     if not found or not re.search("改|会后", clause.context + clause.plain[start:end]):
         return []
-    at = words(clause, *found.span("list"))
+    at = quote_at(clause, *found.span("list"))
     return [(name, at) for name in items(clause.plain, *found.span("list"))]
 
 
@@ -231,7 +231,7 @@ def _drawn_up(clause: NoticeClause, start: int, end: int) -> Iterator[tuple[str,
         text = clause.plain[begin:stop]
         kinds = _OF_KINDS.search(text) if mends else None
         if kinds and _MADE.search(text[: kinds.start("list")]):
-            at = words(clause, begin + kinds.start("list"), begin + kinds.end())
+            at = quote_at(clause, begin + kinds.start("list"), begin + kinds.end())
             yield from ((kind + kinds.group("what"), at) for kind in items(text, *kinds.span("list")))
         elif after:
             yield from _made(clause, begin, stop)
@@ -246,7 +246,7 @@ def _made(clause: NoticeClause, start: int, end: int) -> Iterator[tuple[str, Not
     kind = _LIST.search(text)
     passive = _BY_WHOM.match(text)
     if passive:
-        yield passive.group("v"), words(clause, start, start + passive.end("v"))
+        yield passive.group("v"), quote_at(clause, start, start + passive.end("v"))
         return
     if (
         not kind
@@ -270,7 +270,7 @@ def _made(clause: NoticeClause, start: int, end: int) -> Iterator[tuple[str, Not
             clause.plain[at : begin + last.end()],
         )
         at += lead.end() if lead else 0
-        yield clause.plain[at : begin + last.end()].strip("《》"), words(clause, at, begin + last.end())
+        yield clause.plain[at : begin + last.end()].strip("《》"), quote_at(clause, at, begin + last.end())
 
 
 _BY_WHOM = re.compile(

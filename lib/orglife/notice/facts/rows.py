@@ -11,7 +11,7 @@ from orglife.notice.clause import NoticeClause
 from orglife.notice.dates import Span
 from orglife.notice.facts.days import days_in
 from orglife.notice.listing import items
-from orglife.notice.model import Fact, Notice, NoticeQuote, Sure, words
+from orglife.notice.model import Fact, Notice, NoticeQuote, Sure, quote_at
 
 _CELL = re.compile(r"(?<![ \u3000])[ \u3000]*[\t|｜][ \u3000\t|｜]*")  # looked for once in a run of spaces
 _HEADING = re.compile(
@@ -49,7 +49,9 @@ class TableRow:
             at = clause.line.raw.rfind(cell)
             if at >= 0:
                 start, stop = (bisect_left(clause.line.at, index) for index in (at, at + len(cell)))
-                return [(span, words(clause, start, stop)) for span in days_in(notice, clause, start, stop) if span.end]
+                return [
+                    (span, quote_at(clause, start, stop)) for span in days_in(notice, clause, start, stop) if span.end
+                ]
         return []
 
     @property
@@ -60,7 +62,7 @@ class TableRow:
     @property
     def words(self) -> tuple[NoticeQuote, ...]:
         """The row as quoted."""
-        said = (words(c, 0, len(c.plain)) for c in self.clauses)
+        said = (quote_at(c, 0, len(c.plain)) for c in self.clauses)
         return tuple(at for at in said if at.quote)
 
 

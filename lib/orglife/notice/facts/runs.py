@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from orglife.notice.clause import NoticeClause
 from orglife.notice.facts.sides import EITHER, LOOK, MEMBER, NOT_DIMENSIONS, TEAM, Seen, belongs, whose
 from orglife.notice.listing import pieces, split_last, trimmed
-from orglife.notice.model import words
+from orglife.notice.model import quote_at
 from orglife.notice.numerals import number_of
 from orglife.notice.vocabulary import known_labels
 
@@ -55,7 +55,7 @@ def listed(clause: NoticeClause, start: int, end: int, *, team: bool) -> Iterato
             named = bool(MEMBER.search(plain[start:begin]) or TEAM.search(plain[start:begin]))
             aspects = tail is not None and "方面" in tail.group()
             weight = _weight(clause, texts, led=lead is not None, aspects=aspects, named=named)
-            yield Seen(weight, list(dict.fromkeys(texts)), words(clause, begin, spans[-1][1]))
+            yield Seen(weight, list(dict.fromkeys(texts)), quote_at(clause, begin, spans[-1][1]))
 
 
 def _weight(clause: NoticeClause, texts: Sequence[str], *, led: bool, aspects: bool, named: bool) -> int:
@@ -123,12 +123,12 @@ def against(clause: NoticeClause, start: int, end: int) -> Iterator[Seen]:
         verb = found.group("verb")
         texts = [t.removeprefix(verb) for t in re.split("[，、]", found.group())]
         if not any(NOT_DIMENSIONS.search(t) for t in texts):
-            yield Seen(3, texts, words(clause, found.start() + len(verb), found.end()))
+            yield Seen(3, texts, quote_at(clause, found.start() + len(verb), found.end()))
     for quoted in _AS_QUOTED.finditer(clause.plain, start, end):
         begin, stop = quoted.span("list")
         spans = pieces(clause.plain, begin, stop, "，；")
         if len(spans) > 2 and "、" in quoted.group("list"):
-            yield Seen(9, [clause.plain[slice(*s)] for s in spans], words(clause, begin, stop))
+            yield Seen(9, [clause.plain[slice(*s)] for s in spans], quote_at(clause, begin, stop))
 
 
 _COUNTED = re.compile(
@@ -143,7 +143,7 @@ def counted(clause: NoticeClause, start: int, end: int) -> Iterator[Seen]:
         count = number_of(found.group("n"))
         spans = pieces(clause.plain, begin, stop, "，；")
         if len(spans) == count > 1 and "、" in found.group("list"):
-            yield Seen(9, [clause.plain[slice(*s)] for s in spans], words(clause, begin, stop))
+            yield Seen(9, [clause.plain[slice(*s)] for s in spans], quote_at(clause, begin, stop))
 
 
 def either(clause: NoticeClause, start: int, end: int) -> Iterator[Seen]:
@@ -153,7 +153,7 @@ def either(clause: NoticeClause, start: int, end: int) -> Iterator[Seen]:
         if EITHER.search(clause.plain[slice(*span)]) and span[1] - span[0] <= 20:
             run.append(span)
         elif len(run) > 2:
-            yield Seen(6, [clause.plain[slice(*s)] for s in run], words(clause, run[0][0], run[-1][1]))
+            yield Seen(6, [clause.plain[slice(*s)] for s in run], quote_at(clause, run[0][0], run[-1][1]))
             run = []
 
 
@@ -183,6 +183,6 @@ def look_by_look(clause: NoticeClause) -> Iterator[Seen]:
             if whose(clause, 0, found[0].start()):
                 return
             yield Seen(
-                4 + len(found), [m.group("v") for m in found], words(clause, found[0].start(), found[-1].end("v"))
+                4 + len(found), [m.group("v") for m in found], quote_at(clause, found[0].start(), found[-1].end("v"))
             )
             return

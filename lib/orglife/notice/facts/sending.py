@@ -14,7 +14,7 @@ from orglife.notice.facts.filing import filing
 from orglife.notice.facts.papers import PAPER, documents, papers_named
 from orglife.notice.facts.spans import contradiction, half_sentences
 from orglife.notice.listing import pieces
-from orglife.notice.model import Fact, Notice, NoticeQuote, Sure, words
+from orglife.notice.model import Fact, Notice, NoticeQuote, Sure, quote_at
 from orglife.notice.text import bare
 
 # A verb of sending; 报告 and 报 only where no noun is made of them: 报告单, 报名.
@@ -133,7 +133,7 @@ def _headed_papers(notice: Notice) -> Fact | None:
             s for c, at in ((clause, end), *((c, c.heading) for c in when)) for s in days_in(notice, c, at) if s.end
         ]
         day = spans[0].end.isoformat() if spans and spans[0].end else None
-        at = (words(clause, start, end), *_told([*when, *([whom] if whom else [])]))
+        at = (quote_at(clause, start, end), *_told([*when, *([whom] if whom else [])]))
         sure: Sure = "derived" if spans and not spans[0].year_stated else "stated"
         return Fact({"deadline": day, "recipient": to, "attachments": papers}, at, sure)
     return None
@@ -153,7 +153,7 @@ def _with_deadline(notice: Notice, best: Fact) -> Fact:
         span = next((s for s in reversed(days_in(notice, clause, start, end)) if s.end), None)
         if span and span.end:
             value = {**best.value, "deadline": span.end.isoformat()}
-            return Fact(value, (*best.words, words(clause, start, end)), "derived")
+            return Fact(value, (*best.words, quote_at(clause, start, end)), "derived")
     return best
 
 
@@ -205,7 +205,7 @@ def _these_above(notice: Notice, clause: NoticeClause, start: int, end: int) -> 
         "recipient": _recipient(found.group("to")),
         "attachments": papers,
     }
-    at = (words(clause, *found.span()), *(words(c, a, b) for c, a, b in before))
+    at = (quote_at(clause, *found.span()), *(quote_at(c, a, b) for c, a, b in before))
     return Fact(value, at, deadline.sure if deadline else "stated"), 3 + 2 * bool(deadline)
 
 
@@ -256,7 +256,7 @@ def _by_its_parts(notice: Notice, clause: NoticeClause, start: int, end: int) ->
         if papers:
             day = _deadline(notice, clause, start, end, found.span())
             value = {"deadline": day.iso if day else None, "recipient": to, "attachments": papers}
-            return Fact(value, (words(clause, begun, stopped),), "uncertain"), 1 + bool(day) + bool(after)
+            return Fact(value, (quote_at(clause, begun, stopped),), "uncertain"), 1 + bool(day) + bool(after)
     return None
 
 
@@ -299,12 +299,12 @@ def _candidate(
     begun = min(found.start(), deadline.at) if deadline else found.start()
     if listed_below:
         papers, below, taken_in = _papers_below(notice, clause)
-        to, at = to or taken_in, (words(clause, begun, found.end()), *below)
+        to, at = to or taken_in, (quote_at(clause, begun, found.end()), *below)
         if not papers:
             return None
     else:
         papers, stop = _papers_of(clause, what, found.end(), start, end)
-        at = (words(clause, begun, stop),)
+        at = (quote_at(clause, begun, stop),)
     value = {"deadline": deadline.iso if deadline else None, "recipient": to, "attachments": papers}
     kept = clause.plain.startswith(_KEPT, found.end()) + bool(re.search("(?:存档|备查|留存)$", found.group()))
     reported = bool(re.search("总结|报告|小结|情况|汇总", "".join(papers)))
@@ -335,7 +335,7 @@ def _papers_below(notice: Notice, clause: NoticeClause) -> tuple[list[str], tupl
 
 def _told(clauses: Iterable[NoticeClause], *, headed: bool = False) -> tuple[NoticeQuote, ...]:
     """The words of clauses that say something; ``headed`` takes their headings, too."""
-    said = (words(c, 0 if headed else c.heading, len(c.plain)) for c in clauses)
+    said = (quote_at(c, 0 if headed else c.heading, len(c.plain)) for c in clauses)
     return tuple(at for at in said if at.quote)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from orglife.notice.clause import NoticeClause
 from orglife.notice.listing import first_piece, pieces, trimmed
-from orglife.notice.model import Fact, Notice, merged, words
+from orglife.notice.model import Fact, Notice, merge_lists, quote_at
 from orglife.notice.vocabulary import MATERIALS
 
 _STUDY = re.compile(
@@ -47,7 +47,7 @@ def study_items(notice: Notice) -> Fact | None:
         if not listed:
             below = clause.depth if _LISTS_WORKS.search(clause.plain) else -1
         found += _study(clause, listed=listed)
-    return merged(found)
+    return merge_lists(found)
 
 
 _MORE_WORKS = re.compile(r"^[^，。；：、]{0,4}(?:篇目|目录|书目)(?:（[^）]*）)?：$")
@@ -100,7 +100,7 @@ def _study(clause: NoticeClause, *, listed: bool) -> Iterator[Fact]:
             continue
         values, first, last = _works(clause, begin, end, headed=about)
         if values:
-            yield Fact(values, (words(clause, first, last),))
+            yield Fact(values, (quote_at(clause, first, last),))
 
 
 def _asks_to_study(clause: NoticeClause, said: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from orglife.notice.clause import NoticeClause
 from orglife.notice.listing import pieces
-from orglife.notice.model import Fact, Notice, merged, words
+from orglife.notice.model import Fact, Notice, merge_lists, quote_at
 
 _WHO = re.compile(r"书记|班子成员|支委|委员|党员|教导员|指导员|组长|组员|老同志")
 
@@ -30,8 +30,8 @@ def talk_rules(notice: Notice) -> Fact | None:
             rules = [(s + 2, e) if clause.plain.startswith("做到", s) else (s, e) for s, e in rules]
             more = [m.span() for m in _TO_THESE.finditer(clause.plain, start, end)]
             rules = [r for r in rules if not any(a <= r[0] and r[1] <= b for a, b in more)] + more
-            found += [Fact([clause.line.quote(*s)], (words(clause, *s),)) for s in rules]
-    return merged(found)
+            found += [Fact([clause.line.quote(*s)], (quote_at(clause, *s),)) for s in rules]
+    return merge_lists(found)
 
 
 _MODIFIER = re.compile(r"[^谈]*[与同和跟][^谈]*")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from orglife.notice.clause import HEAD, NoticeClause
-from orglife.notice.model import Fact, Notice, Sure, words
+from orglife.notice.model import Fact, Notice, Sure, quote_at
 from orglife.notice.numerals import by_digit
 
 _THEMES = (
@@ -52,7 +52,7 @@ def theme(notice: Notice) -> Fact | None:
 
 def _said(clause: NoticeClause, start: int, end: int, sure: Sure = "stated") -> Fact | None:
     """A stretch of a clause as the theme; None where it is nothing but marks."""
-    at = words(clause, start, end)
+    at = quote_at(clause, start, end)
     return Fact(at.quote, (at,), sure) if at.quote else None
 
 
@@ -112,10 +112,10 @@ def year(notice: Notice, window: Fact | None) -> Fact | None:
             found = _YEAR_OF.search(clause.plain)
             appraised = int(by_digit(found.group(1))) if found else 0
             if found and _may_be_appraised(notice, appraised):
-                return Fact(appraised, (words(clause, *found.span()),))
+                return Fact(appraised, (quote_at(clause, *found.span()),))
     for clause in notice.body:
         for match in _ANY_YEAR.finditer(clause.plain):
-            return Fact(int(match.group(1)), (words(clause, *match.span()),), "derived")
+            return Fact(int(match.group(1)), (quote_at(clause, *match.span()),), "derived")
     if window:
         first = window.value["start"] or window.value["end"]
         return Fact(int(first[:4]), window.words[:1], "derived")

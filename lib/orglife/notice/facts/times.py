@@ -14,7 +14,7 @@ from orglife.notice.clause import NoticeClause
 from orglife.notice.dates import Span
 from orglife.notice.facts import rows
 from orglife.notice.facts.days import days_in
-from orglife.notice.model import Fact, Notice, NoticeQuote, Sure, words
+from orglife.notice.model import Fact, Notice, NoticeQuote, Sure, quote_at
 
 _MEETING = "(?:专题)?组织生活会|会议|民主评议"
 _ABOUT_TIME = re.compile(r"时间|^日子|开会日期|会议日期|召开日期|时段|会期|日程|进度|(?:什么时候|何时)[召]?开")
@@ -128,7 +128,7 @@ def _stages(notice: Notice) -> Iterator[tuple[Span, NoticeQuote]]:
         found = [s for s in days_in(notice, clause) if s.end]
         below = (c for c in clauses[number + 1 :] if c.above and c.above[-1] == clause.title)
         if found and any(_HELD_IN_STAGE.search(c.plain) for c in below):
-            yield found[0], words(clause, 0, len(clause.plain))
+            yield found[0], quote_at(clause, 0, len(clause.plain))
 
 
 def _narrowed(
@@ -201,7 +201,7 @@ def _later_limit(notice: Notice, span: Span, at: NoticeQuote) -> tuple[Span, Not
         found = _AT_LATEST.search(clause.plain, start, end)
         days = days_in(notice, clause, found.end(), end) if found else []
         if found and days and days[0].end and span.end and days[0].end > span.end and days[0].at[0] - found.end() < 3:
-            return days[0], words(clause, found.start(), days[0].at[1])
+            return days[0], quote_at(clause, found.start(), days[0].at[1])
     return None
 
 
@@ -229,7 +229,7 @@ def _windows(notice: Notice, clause: NoticeClause, start: int, end: int) -> Iter
         said = _with_title(clause, said, alone=found[0].at == part)
         held, later, done = _HELD.search(said), _LATER.search(said), _DONE.search(said)
         for span in _meant(clause, found):
-            at = words(clause, *part)
+            at = quote_at(clause, *part)
             if held and not later and _AMONG.search(said):
                 yield _Weight.AMONG, span, at
             elif held and not later and not done and re.search("组织生活会|召开", said):
@@ -355,7 +355,7 @@ def _limit(notice: Notice, clause: NoticeClause, start: int, end: int, about: re
         for span in (*_meant(clause, days), *days) if days else ():
             if span.end:
                 sure: Sure = "stated" if span.year_stated else "derived"
-                return Fact(span.end.isoformat(), (words(clause, *part),), sure)
+                return Fact(span.end.isoformat(), (quote_at(clause, *part),), sure)
     return None
 
 
