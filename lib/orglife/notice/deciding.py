@@ -1,4 +1,4 @@
-"""What a person decided about each thing read from a notice, and the draft that is left: only what was confirmed."""
+"""Decisions of a person on each reading of a notice, and the draft reduced to the confirmed readings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HOWS: Mapping[Kind, tuple[How, ...]] = {
     "unread": ("demand", "check", "left"),
     "blank": ("corrected",),
 }
-#: Fields that a person may write otherwise: part of the value ("" = the value itself), kind of the part, its label.
+#: Fields that a person may correct: (part of the value, "" = the value itself; kind of the part; label) each.
 PARTS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "title": (("", "text", "方案名称"),),
     "year": (("", "year", "年度"),),
@@ -53,7 +53,7 @@ PARTS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     ),
     "filing": (("to", "text", "向哪里备案"), ("contents", "lines", "备案什么（每行一项）")),
 }
-#: Fact → demands that it is the content of: struck with it, unless another fact of theirs stands.
+#: Fact → demands that depend on it: struck with it, unless they depend on another fact that is not struck.
 BELONGS: Mapping[str, tuple[str, ...]] = {
     "plan_deadline": ("plan.made_on_time",),
     "study_items": ("study.materials",),
@@ -76,7 +76,7 @@ BELONGS: Mapping[str, tuple[str, ...]] = {
     "finish_by": ("report.finished",),
 }
 _NOT_OF_A_CAMPAIGN = frozenset({"number", "addressee", "issuer", "dated", "member_dimensions"})
-"""The letterhead, and the two lists of members as one: they are decided one by one."""
+"""Facts not to decide on: the letterhead, and the combined list of members, whose two parts are decided separately."""
 
 SENTENCES = {
     "day": "“{text}”不是日期，请写成 2025年2月10日 这样。",
@@ -90,7 +90,7 @@ SENTENCES = {
 
 @dataclass(frozen=True)
 class Decision:
-    """What was decided: how, and the value that holds (for ``demand`` the demand's key)."""
+    """A decision: how, and the resulting value (for ``demand`` the demand's key)."""
 
     how: How
     value: Any = None
@@ -98,12 +98,12 @@ class Decision:
 
 @dataclass(frozen=True)
 class Reading:
-    """One thing to decide.
+    """One item to decide on.
 
     Attributes:
-        key: ``fact:theme``, ``demand:talks.team_pairs``, ``unread:0``; stays the same as long as the text does.
+        key: ``fact:theme``, ``demand:talks.team_pairs``, ``unread:0``; does not change unless the text does.
         value: A fact's value, else None.
-        words: Where it was read; empty for a field on which the notice is silent.
+        words: The quotes that it was read from; empty for a field on which the notice is silent.
         sure: As ``Fact.sure``.
     """
 
@@ -116,12 +116,12 @@ class Reading:
 
     @property
     def label(self) -> str:
-        """What a fact is called."""
+        """The Chinese name of a fact."""
         return {**FIELDS, **MORE}.get(self.name, self.name)
 
 
 def readings(draft: NoticeDraft) -> Iterator[Reading]:
-    """Everything to decide: facts, demands, sentences left over, then the fields on which the notice is silent."""
+    """All items to decide on: facts, demands, unread sentences, then fields on which the notice is silent."""
     facts = {**draft.more, **draft.facts}
     for name in (*FIELDS, *MORE):
         fact = facts.get(name)
@@ -137,16 +137,16 @@ def readings(draft: NoticeDraft) -> Iterator[Reading]:
 
 
 def corrected_value(name: str, typed: Mapping[str, str], old: Any, year: int) -> Any:
-    """The value that a person wrote.
+    """The value of a correction.
 
     Args:
         name: The field, one of ``PARTS``.
-        typed: What was typed, by part.
-        old: The value read, whose other parts stay; None for none.
-        year: The year meant where a day is written without one.
+        typed: The typed text, by part.
+        old: The value read, whose other parts are kept; None without one.
+        year: The year for days without a year.
 
     Raises:
-        ValueError: with the sentence for the person.
+        ValueError: the text is a message for the user.
     """
     read = {part: _READ[kind](typed.get(part, "").strip(), year) for part, kind, _ in PARTS[name]}
     if not any(read.values()):
@@ -173,8 +173,8 @@ def _year(text: str, _: int) -> int | None:
 
 
 def _share(text: str, _: int) -> str:
-    found = re.fullmatch(r"(?P<above>[1-9]\d?)/(?P<below>[1-9]\d?)|(?P<percent>\d{1,2}(?:\.\d)?|100)%", text)
-    part = found and (float(found["percent"]) / 100 if found["percent"] else int(found["above"]) / int(found["below"]))
+    match = re.fullmatch(r"(?P<above>[1-9]\d?)/(?P<below>[1-9]\d?)|(?P<percent>\d{1,2}(?:\.\d)?|100)%", text)
+    part = match and (float(match["percent"]) / 100 if match["percent"] else int(match["above"]) / int(match["below"]))
     if text and not (part and 0 < part <= 1):
         raise ValueError(SENTENCES["share"].format(text=text))
     return text
@@ -199,7 +199,7 @@ def _material(text: str) -> str:
 
 
 def dependent_demands(draft: NoticeDraft, decisions: Mapping[str, Decision], name: str) -> list[str]:
-    """The demands that rest on a fact and on no other one that stands: they go when it goes."""
+    """The demands that depend on a fact and on no other fact that is not struck."""
     read = {r.name for r in readings(draft) if r.kind == "fact"}
     gone = {key.removeprefix("fact:") for key, d in decisions.items() if d.how == "struck"} | {name}
     asked = {a.key for a in draft.demands}
@@ -219,7 +219,7 @@ _READ: Mapping[str, Callable[[str, int], Any]] = {
 
 
 def confirmed_draft(draft: NoticeDraft, decisions: Mapping[str, Decision]) -> NoticeDraft:
-    """The draft with what was confirmed and nothing else: what is open is as if the notice were silent."""
+    """The draft with confirmed readings only; open readings are left out, as if the notice were silent on them."""
     facts: dict[str, Fact | None] = dict.fromkeys(FIELDS)
     more: dict[str, Fact] = {}
     demands: dict[str, NoticeDemand] = {}
@@ -235,8 +235,8 @@ def confirmed_draft(draft: NoticeDraft, decisions: Mapping[str, Decision]) -> No
         elif decision.how == "check":
             unread += read.words
         else:
-            there = demands.get(str(decision.value))
+            existing = demands.get(str(decision.value))
             demands[str(decision.value)] = NoticeDemand(
-                str(decision.value), (there.words if there else ()) + read.words
+                str(decision.value), (existing.words if existing else ()) + read.words
             )
     return replace(draft, facts=facts, more=more, demands=tuple(demands.values()), unread=tuple(unread))

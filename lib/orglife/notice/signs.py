@@ -1,7 +1,7 @@
-"""How each demand of the kit is worded in notices: patterns over one sentence of plain text (spaces left out).
+"""Signs of all known demands: patterns over one sentence of normalized text (without spaces).
 
-A demand is made when one of its signs is found; the quotation is what the sign matched. Several patterns in one sign
-must all stand in the sentence, and are quoted as several pieces.
+The notice makes a demand when one of its signs matches; the matched text is quoted. All patterns of a sign must match
+in the sentence; each gives a quote of its own.
 """
 
 from __future__ import annotations
@@ -228,7 +228,7 @@ SIGNS: Mapping[str, tuple[Sign, ...]] = {
             r"(?:支部班子|支部委员会|支委会|支部)[^。；]{0,80}(?:写成|形成|拿出)[^，。；]{0,6}(?:对照检查|检视|检查|剖析)材料"
         ),
     ),
-    "reviews.team_aspects": (),  # made when the fact is read, as three others
+    "reviews.team_aspects": (),  # added from the fact, as three others (reading._with_facts)
     "reviews.members": (
         sign(
             r"(?:每名|每个|每位|全体)?党员(?:个人)?(?:要|应当?|都要|须)?(?:撰写|准备|形成|起草)[^，。；]{0,16}(?:提纲|材料)(?!吗)"

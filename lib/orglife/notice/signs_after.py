@@ -1,4 +1,4 @@
-"""How the demands on appraisal, rectification, report and supervision are worded; see ``signs``."""
+"""Signs of the demands on appraisal, rectification, report and supervision; see ``signs``."""
 
 from __future__ import annotations
 

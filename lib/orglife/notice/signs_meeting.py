@@ -1,4 +1,4 @@
-"""How the demands on the meeting itself are worded; see ``signs``."""
+"""Signs of the demands on the meeting itself; see ``signs``."""
 
 from __future__ import annotations
 

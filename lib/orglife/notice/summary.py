@@ -1,4 +1,4 @@
-"""A draft for a person at the keyboard: a line for each fact, then what is left to look at."""
+"""A draft as text for the terminal: one line per fact, then the sentences left for a person."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from orglife.notice.model import FIELDS, MORE, SURE_WORDS, NoticeDraft
 
 
 def summary_lines(draft: NoticeDraft) -> Iterator[str]:
-    """Each fact with its place; blank ones are named at the end."""
+    """One line per fact with its place, then the fields on which the notice is silent and the unread sentences."""
     for name, words in {**MORE, **FIELDS}.items():
         fact = draft.facts.get(name) or draft.more.get(name)
         if fact:
