@@ -10,7 +10,7 @@ import pytest
 from orglife.core.record.dossier import Draft
 from orglife.home.places import scan_of
 from orglife.home.today import MOST, SITTING, Step, today
-from orglife.stages.shared.heard import Answered
+from orglife.stages.shared.received import RemarkState
 from orglife.stages.shared.signed import Signed
 from tests import branch as b
 from tests.home.before import before, seen
@@ -132,7 +132,7 @@ def test_what_was_returned_comes_first_and_leads_to_what_it_is_about() -> None:
     assert (first.mood, first.place, first.minutes) == ("back", "集中学习", 8)
     assert first.link.startswith("11_study.ipynb#")
     assert "退回修改（2条）：学习记录没有研讨要点" in first.what
-    done = {"rk1": Answered.CHANGED, "rk2": Answered.SENT}
+    done = {"rk1": RemarkState.CHANGED, "rk2": RemarkState.SENT}
     assert today(dossier, b.campaign(), findings, (), done)[0].mood != "back"
 
 

@@ -34,10 +34,10 @@ LONG = (
 )
 
 
-def brute_force(texts: list[str], percent: int, homes: list[int] | None = None) -> list[Pair]:
+def brute_force(texts: list[str], percent: int, origins: list[int] | None = None) -> list[Pair]:
     sets = [grams(t) for t in texts]
     pairs = [Pair(i, j, percent_alike(sets[i], sets[j])) for i, j in combinations(range(len(texts)), 2)]
-    kept = [p for p in pairs if p.percent >= percent and (homes is None or homes[p.a] != homes[p.b])]
+    kept = [p for p in pairs if p.percent >= percent and (origins is None or origins[p.a] != origins[p.b])]
     return sorted(kept, key=lambda p: (-p.percent, p.a, p.b))
 
 
@@ -59,11 +59,11 @@ def test_pairs_are_those_of_plain_counting(small: int, few: int, texts: list[str
 def test_a_limit_keeps_the_most_similar(
     few: int, texts: list[str], percent: int, limit: int, data: st.DataObject
 ) -> None:
-    homes = data.draw(st.lists(st.integers(0, 2), min_size=len(texts), max_size=len(texts)))
+    origins = data.draw(st.lists(st.integers(0, 2), min_size=len(texts), max_size=len(texts)))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(similarity, "FEW", few)
-        found = similar_pairs(texts, percent, homes=homes, limit=limit)
-    every = brute_force(texts, percent, homes)
+        found = similar_pairs(texts, percent, origins=origins, limit=limit)
+    every = brute_force(texts, percent, origins)
     assert [p.percent for p in found] == [p.percent for p in every][:limit]
     assert set(found) <= set(every)
 

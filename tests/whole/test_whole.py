@@ -19,7 +19,7 @@ from orglife.core.rule.rule import CHECKPOINTS
 from orglife.office.dossiers import latest_day
 from orglife.stages import BUREAU_RULES, RULES, STAGES
 from orglife.stages.kinds import BUREAU_KINDS, KINDS
-from orglife.stages.shared.due import asked_for
+from orglife.stages.shared.due import checkpoints_up_to
 from tests import branch as b
 
 DEMO = b.ROOT / "templates" / "demo"
@@ -57,7 +57,7 @@ def test_the_bureau_sample_has_no_error() -> None:
     incoming = read_parcel((DEMO / "bureau.json").read_bytes(), "bureau.json", KINDS, BUREAU_KINDS)
     dossiers = {name: b.dossier(sample(name), as_of=LATE) for name in ("b01", "b02", "b03", "b04")}
     bureau = Bureau(incoming.campaign, incoming.records, dossiers, LATE)
-    due = asked_for("close")
+    due = checkpoints_up_to("close")
     assert (
         errors(run_bureau(BUREAU_RULES, bureau, b.campaign(), regulations=b.regulations(), due=due, strict=True))
         == set()

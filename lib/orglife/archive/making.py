@@ -11,7 +11,7 @@ from typing import Any
 
 from orglife.adapters.bag import bag
 from orglife.adapters.disk import attachments
-from orglife.adapters.print.threads import ahead
+from orglife.adapters.print.threads import run_ahead
 from orglife.adapters.store.store import Change
 from orglife.archive.contents import CHECKPOINT, BagContents, Kept, pdf, sealed_at, sealed_item, sha256_of
 from orglife.archive.options import ArchiveOptions
@@ -23,11 +23,11 @@ from orglife.stages.archive.items import (
     ItemSlot,
     Paper,
     cannot_number,
-    new_places,
+    content_id,
+    new_slots,
     paper_of,
-    says,
     slot_of,
-    unnumbered_places,
+    unnumbered_slots,
     with_code,
 )
 from orglife.stages.archive.record import ArchiveItem
@@ -151,12 +151,12 @@ class Archiving:
         return [paper_of(s.form, s.subject, s.bundle, self.dossier) for s in found if s.form in RETENTION]
 
     def _unnumbered(self, papers: Sequence[Paper]) -> tuple[list[ArchiveItem], dict[str, bytes], list[Change]]:
-        items, data = self._printed(unnumbered_places(papers, self.office.campaign))
+        items, data = self._printed(unnumbered_slots(papers, self.office.campaign))
         return items, data, []
 
     def _printed(self, places: Sequence[ItemSlot]) -> tuple[list[ArchiveItem], dict[str, bytes]]:
         """The items of papers that are printed now, and their bytes by path."""
-        made = ahead(partial(pdf, place.bundle, self.head) for place in places)
+        made = run_ahead(partial(pdf, place.bundle, self.head) for place in places)
         data = {place.file: one.result() for place, one in zip(places, made, strict=True)}
         return [sealed_item(place, data[place.file], self.office.campaign) for place in places], data
 
@@ -169,13 +169,13 @@ class Archiving:
         fresh: list[Paper] = []
         for paper in papers:
             item = live.get((paper.form, paper.subject))
-            again = self._again(item, paper) if item is not None and says(item) == paper.content else None
+            again = self._again(item, paper) if item is not None and content_id(item) == paper.content else None
             if item is None or again is None:
                 fresh.append(paper)
             else:
                 stay.add(item.id)
                 same[item.file] = again
-        items, data = self._printed(new_places(fresh, old, self.dossier, self.office.campaign))
+        items, data = self._printed(new_slots(fresh, old, self.dossier, self.office.campaign))
         gone = [i.model_copy(update={"withdrawn": True}) for i in live.values() if i.id not in stay]
         versions = {v.id: v.version for v in self._stored()}
         changes = [Change.put(i, base=versions[i.id]) for i in gone] + [Change.put(i, base=0) for i in items]

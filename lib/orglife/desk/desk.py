@@ -139,7 +139,7 @@ class Desk:
             return self._page(lambda: front_pages.overview(self.superior()))
         chosen = stage_of(stage) if stage != CAMPAIGN else None
         if not self.interactive:
-            return self._page(lambda: notebook_html.says_html("出件时不显示录入表。"))
+            return self._page(lambda: notebook_html.sentence_html("出件时不显示录入表。"))
         if chosen is None:
             return self._campaign_form()
         if chosen.bureau:
@@ -155,7 +155,7 @@ class Desk:
             if self._lacks_branch(stage):
                 return ""
             if self._campaign_replaced:
-                return notebook_html.says_html("方案已经更换。请点右上角的“重新载入”，再接着填写。")
+                return notebook_html.sentence_html("方案已经更换。请点右上角的“重新载入”，再接着填写。")
             if stage == CAMPAIGN:
                 return front_pages.campaign_check(self.office)
             if of_bureau(stage):
@@ -165,11 +165,11 @@ class Desk:
                 for d in self._drafts(stage)
             ]
             findings, numbers = self._findings(stage), self._numbers(stage)
-            ways = notebook_html.Ways(self._way_to_mend, self._way_to_explain)
+            finding_links = notebook_html.FindingLinks(self._way_to_mend, self._way_to_explain)
             begun = stage not in BY_KEY or recorded(self._branch_findings()[0], BY_KEY[stage])
             return notebook_html.findings_html(
-                findings, drafts, self._basis(stage), numbers, folded=stage in ("", HOME), ways=ways,
-                nothing=notebook_html.NOTHING if begun else NOT_BEGUN, unfilled=self._unfilled(stage, findings),
+                findings, drafts, self._basis(stage), numbers, folded=stage in ("", HOME), links=finding_links,
+                nothing=notebook_html.NOTHING_FOUND if begun else NOT_BEGUN, unfilled=self._unfilled(stage, findings),
             )  # fmt: skip
 
         return self._page(make)
@@ -199,7 +199,7 @@ class Desk:
             if self._lacks_branch(stage):
                 return {"text/html": "", "text/plain": ""}
             bundle = self._final_bundle(stage) if self.final else self._bundle(stage)
-            shown = notebook_html.says_html(NO_PAPERS)
+            shown = notebook_html.sentence_html(NO_PAPERS)
             if bundle.documents:
                 shown = "" if self.unseen else html.fragment(bundle.documents)
             buttons = self._buttons(stage) if self.interactive else []
@@ -273,7 +273,7 @@ class Desk:
         try:
             self.office.one_branch()
         except OrglifeError as error:
-            return notebook_html.says_html(str(error))
+            return notebook_html.sentence_html(str(error))
         return ""  # a branch was added meanwhile: reloading the page shows it
 
     def _findings(self, stage: str = "") -> list[Finding]:

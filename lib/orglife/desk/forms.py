@@ -36,7 +36,7 @@ from orglife.stages.plan.record import ATTACHMENT_KINDS, Attachment
 from orglife.stages.reviews.record import MemberReview
 from orglife.stages.shared.hints import hints
 from orglife.stages.shared.rounds import round_to_fill
-from orglife.stages.shared.signed import may_hold
+from orglife.stages.shared.signed import attachment_targets
 from orglife.stages.supervision.record import Supervision
 
 EXCHANGE, HANDOVER = "收发填写表", "交给上级、收回执"
@@ -173,7 +173,7 @@ def attach_panel(office: Office, branch: str, dossier: Callable[[], Dossier], sa
 
     def offers() -> list[tuple[str, str, str]]:
         now = dossier()
-        return may_hold(now, list(office.all_papers(now, office.findings(now))))
+        return attachment_targets(now, list(office.all_papers(now, office.findings(now))))
 
     def hang(record: str, kind: str, checked_file: attachments.Attached) -> bool:
         existing = {attachment.id for attachment in office.dossier(branch).all(Attachment)}

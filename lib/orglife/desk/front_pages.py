@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from orglife.adapters.print import notebook_html
-from orglife.bureau.overview import links
-from orglife.bureau.superior import OVERVIEW, Superior, labels
+from orglife.bureau.overview import linked_cells
+from orglife.bureau.superior import OVERVIEW, Superior, draft_labels
 from orglife.core.record.dossier import Dossier, day_words
 from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.finding import Finding
@@ -76,7 +76,7 @@ def page_state(office: Office, dossier: Dossier, findings: Sequence[Finding]) ->
 def overview(superior: Superior) -> str:
     """Table of all branches by stage."""
     heads = ("党支部", *(stage.title for stage in branch_stages()))
-    cells = links(superior.overview, superior.papers_made())
+    cells = linked_cells(superior.overview, superior.papers_made())
     _, tones = superior.overview.heat()
     shown = notebook_html.grid_html(f"核对日：{day_words(superior.bureau.as_of)}", heads, cells, tones)
     return _pending(superior.office) + shown
@@ -90,7 +90,9 @@ def bureau_findings(superior: Superior, stage: str, basis: Sequence[tuple[str, s
         stage: The page.
         basis: The plan's demands on the bureau: text and source.
     """
-    html = notebook_html.findings_html(superior.findings, [(label, "") for label in labels(superior.drafts)], basis)
+    html = notebook_html.findings_html(
+        superior.findings, [(label, "") for label in draft_labels(superior.drafts)], basis
+    )
     if stage != OVERVIEW:
         return html
     titles = {each.key: each.title for each in STAGES}
@@ -131,8 +133,8 @@ def campaign_check(office: Office) -> str:
 
     check = Confirming(office).check()
     if check is None:
-        return notebook_html.says_html("还没有读通知。")
+        return notebook_html.sentence_html("还没有读通知。")
     sentences = [*check.problems, *check.notes]
     if not sentences:
-        return notebook_html.says_html("方案里没有发现要核对的。")
+        return notebook_html.sentence_html("方案里没有发现要核对的。")
     return notebook_html.grid_html("已确认的内容写成方案后，请核对", ("内容",), [[(each, "")] for each in sentences])

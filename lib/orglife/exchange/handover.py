@@ -122,7 +122,7 @@ def _compare(office: Office, package: Package, pack: Zip, reason: str) -> Arriva
     rewritten = _rewritten_history(office, package)
     if rewritten and not reason:
         raise rewritten
-    common = witness.common(ours, package.revisions)
+    common = witness.common_length(ours, package.revisions)
     continues = common == len(ours)
     received = _received_heads(office, branch)
     fresh = len(package.revisions) - (common if continues else max((h.number for h in received), default=common))
@@ -148,7 +148,7 @@ def _received_heads(office: Office, branch: str) -> list[ChainHead]:
 
 def _rewritten_history(office: Office, package: Package) -> HistoryRewritten | None:
     """The error for a history that lacks a head received earlier; None if it holds all of them."""
-    missing = witness.missing(package.revisions, _received_heads(office, package.branch.id))
+    missing = witness.missing_heads(package.revisions, _received_heads(office, package.branch.id))
     if not missing:
         return None
     change = "没有了" if missing[0].number > len(package.revisions) else "变成了另一条"

@@ -36,7 +36,7 @@ from orglife.stages.shared.people import people
 from orglife.stages.shared.rounds import meeting_in_force, round_to_fill
 
 if TYPE_CHECKING:
-    from orglife.adapters.sheet.reader import Book
+    from orglife.adapters.sheet.reader import WorkbookContents
 
 KIND = "member"
 WHOSE = "名单.txt"
@@ -112,9 +112,9 @@ def export_member_forms(
     )
     meta = {"campaign": dossier.campaign, "branch": branch, "form": KIND}
     if blank:
-        return {f"{branch}_{BLANK}.xlsx": writer.to_bytes(list(form.sheets("")), meta)}
+        return {f"{branch}_{BLANK}.xlsx": writer.write_workbook(list(form.sheets("")), meta)}
     return {
-        f"{branch}_{each}.xlsx": writer.to_bytes(list(form.sheets(each)), {**meta, "member": each})
+        f"{branch}_{each}.xlsx": writer.write_workbook(list(form.sheets(each)), {**meta, "member": each})
         for each in dict.fromkeys(members or form.everybody)
     }
 
@@ -205,7 +205,7 @@ def is_member_form(meta: Mapping[str, str]) -> bool:
 
 
 def read_member_form(
-    office: Office, name: str, book: Book, branch: str = "", earlier: Earlier = NO_EARLIER
+    office: Office, name: str, book: WorkbookContents, branch: str = "", earlier: Earlier = NO_EARLIER
 ) -> Incoming:
     """Read a member's form.
 
@@ -252,7 +252,7 @@ class _Reader:
     records: dict[str, list[Record]] = field(default_factory=dict)
     places: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def form(self, book: Book, number: int) -> None:
+    def form(self, book: WorkbookContents, number: int) -> None:
         """Read all sheets of the form; ``number`` is the round that criticism belongs to."""
         grids = {grid.title.strip(): grid for grid in book.grids}
         tables = _sheet_tables(self.lexicon)

@@ -17,7 +17,7 @@ from orglife.adapters.disk import attachments, zips
 from orglife.adapters.disk.workspace import CAMPAIGN
 from orglife.adapters.disk.zips import Part, Zip
 from orglife.adapters.store import witness
-from orglife.adapters.store.chain import BRANCH, ChainHead, Revision, problems
+from orglife.adapters.store.chain import BRANCH, ChainHead, Revision, chain_problems
 from orglife.core.errors import BadPackage, OrglifeError
 from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier
@@ -205,7 +205,7 @@ def _history(pack: Zip) -> list[Revision]:
         revisions = list(witness.from_lines(pack.read(HISTORY, most=LARGEST_HISTORY)))
     except ValueError as error:
         raise BadPackage(name=pack.name, what=f"{HISTORY}第{error}行读不懂") from error
-    what = next(problems(revisions, LABELS), "" if revisions else "修改历史是空的。")
+    what = next(chain_problems(revisions, LABELS), "" if revisions else "修改历史是空的。")
     if what:
         raise BadPackage(name=pack.name, what=what.removesuffix("。"))
     return revisions

@@ -15,7 +15,7 @@ from orglife.adapters.disk import files
 from orglife.adapters.disk.workspace import RECEIPTS
 from orglife.adapters.store.chain import BUREAU, ChainHead
 from orglife.adapters.store.store import Revision
-from orglife.adapters.store.witness import holds
+from orglife.adapters.store.witness import holds_head
 from orglife.core.errors import BadInput, HeadUnknown, UnknownBranch
 from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier, day_words
@@ -26,7 +26,7 @@ from orglife.office.dossiers import FROM_BUREAU
 from orglife.office.office import Office
 from orglife.stages.kinds import KINDS
 from orglife.stages.report.record import Remark
-from orglife.stages.shared.heard import Answered, Heard
+from orglife.stages.shared.received import Acknowledgement, RemarkState
 
 FORMAT = "orglife-receipt/1"
 
@@ -99,7 +99,7 @@ def read_receipt(office: Office, raw: Mapping[str, Any], data: bytes, name: str)
     snapshot = office.store.current(office.campaign.id, branch)
     if snapshot.branch is None:
         raise UnknownBranch(branch=branch, known="、".join(office.branches()) or "（还没有）")
-    if parcel.campaign == office.campaign.id and not holds(office.store.history(parcel.campaign, branch), head):
+    if parcel.campaign == office.campaign.id and not holds_head(office.store.history(parcel.campaign, branch), head):
         raise HeadUnknown(name=name, number=head.number)
     return Incoming(
         parcel.campaign,
@@ -135,10 +135,10 @@ def heads(raw: Mapping[str, Any], name: str) -> tuple[ChainHead, ChainHead]:
 
 def contradicts(office: Office, raw: Mapping[str, Any], own: list[Revision], name: str) -> bool:
     """Whether our own history no longer holds the head that we stated in an earlier receipt."""
-    return raw.get("campaign") == office.campaign.id and not holds(own, heads(raw, name)[1])
+    return raw.get("campaign") == office.campaign.id and not holds_head(own, heads(raw, name)[1])
 
 
-def read_acknowledgement(office: Office, branch: str) -> Heard | None:
+def read_acknowledgement(office: Office, branch: str) -> Acknowledgement | None:
     """How much of a branch's history the superior has acknowledged; None without a receipt of this campaign."""
     path = receipt_file(office, branch)
     if not path.is_file():
@@ -150,27 +150,27 @@ def read_acknowledgement(office: Office, branch: str) -> Heard | None:
     own = office.store.history(office.campaign.id, branch)
     at = own[number - 1].at if 0 < number <= len(own) else ""
     own_later = [revision for revision in own[number:] if revision.type not in {k.TYPE for k in FROM_BUREAU}]
-    return Heard(number, at, len(own_later))
+    return Acknowledgement(number, at, len(own_later))
 
 
-def remark_states(office: Office, dossier: Dossier, acknowledged: Heard | None) -> dict[str, Answered]:
+def remark_states(office: Office, dossier: Dossier, acknowledged: Acknowledgement | None) -> dict[str, RemarkState]:
     """State of each remark in a branch's dossier, by the remark's id.
 
     SENT: the superior acknowledged a later package whose history contains the remark. CHANGED: the record that the remark
     is about was changed after the remark arrived. A remark that names no record stays OPEN until it is SENT.
     """
-    states: dict[str, Answered] = {}
+    states: dict[str, RemarkState] = {}
     for remark in dossier.all(Remark):
         revisions = office.store.history(office.campaign.id, dossier.branch.id, Remark.TYPE, remark.id)
         arrived = revisions[0].number if revisions else 0
         about = dossier.index.get(remark.record)
         if not arrived:
-            states[remark.id] = Answered.OPEN
+            states[remark.id] = RemarkState.OPEN
         elif acknowledged is not None and acknowledged.number >= arrived:
-            states[remark.id] = Answered.SENT
+            states[remark.id] = RemarkState.SENT
         elif isinstance(about, Record):
             changes = office.store.history(office.campaign.id, dossier.branch.id, about.TYPE, about.id)
-            states[remark.id] = Answered.CHANGED if changes and changes[-1].number > arrived else Answered.OPEN
+            states[remark.id] = RemarkState.CHANGED if changes and changes[-1].number > arrived else RemarkState.OPEN
         else:
-            states[remark.id] = Answered.OPEN
+            states[remark.id] = RemarkState.OPEN
     return states

@@ -27,7 +27,7 @@ from orglife.stages.kinds import BY_TYPE
 from orglife.stages.meeting.record import Meeting
 
 if TYPE_CHECKING:
-    from orglife.adapters.sheet.reader import Book
+    from orglife.adapters.sheet.reader import WorkbookContents
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".et"})
 Earlier = Mapping[str, Bodies]
@@ -55,7 +55,7 @@ def export_workbook(office: Office, branch: str, stages: Sequence[str] = ()) -> 
     chosen = _stages(stages)
     dossier = office.dossier(branch)
     meta = {"campaign": dossier.campaign, "branch": branch, "stage": "、".join(s.key for s in chosen)}
-    return writer.to_bytes(pages(dossier, office.campaign, kinds_of(chosen)), meta)
+    return writer.write_workbook(pages(dossier, office.campaign, kinds_of(chosen)), meta)
 
 
 def pages(dossier: Dossier, campaign: Campaign, kinds: Iterable[type[Identified]]) -> list[SheetPage]:
@@ -92,7 +92,7 @@ def is_workbook(source: Path) -> bool:
     return source.suffix.lower() in SUFFIXES
 
 
-def open_workbook(name: str, data: bytes) -> Book:
+def open_workbook(name: str, data: bytes) -> WorkbookContents:
     """Read a workbook's sheets from the file's name and bytes.
 
     Raises:
@@ -102,10 +102,12 @@ def open_workbook(name: str, data: bytes) -> Book:
 
     if Path(name).suffix.lower() == ".xlsm":
         raise BadInput([f"{name}是带宏的文件（xlsm），没有打开。请另存为不带宏的xlsx后再试。"])
-    return reader.from_bytes(data, name)
+    return reader.read_workbook(data, name)
 
 
-def read_workbook(office: Office, name: str, book: Book, branch: str = "", earlier: Earlier = NO_EARLIER) -> Incoming:
+def read_workbook(
+    office: Office, name: str, book: WorkbookContents, branch: str = "", earlier: Earlier = NO_EARLIER
+) -> Incoming:
     """Read a workbook: one that this program exported, or a plain roster.
 
     Args:
@@ -125,7 +127,7 @@ def read_workbook(office: Office, name: str, book: Book, branch: str = "", earli
     return _roster(office, name, book, branch, earlier)
 
 
-def _forms(office: Office, name: str, book: Book, wanted: str, earlier: Earlier) -> Incoming:
+def _forms(office: Office, name: str, book: WorkbookContents, wanted: str, earlier: Earlier) -> Incoming:
     """Read a workbook that this program exported."""
     branch = owner_of(office, name, book.meta, wanted)
     stored = bodies_with(office, branch, earlier)
@@ -218,7 +220,7 @@ def bodies_now(dossier: Dossier) -> Bodies:
 # --- rosters ---------------------------------------------------------------------------------------------------------
 
 
-def _roster(office: Office, name: str, book: Book, wanted: str, earlier: Earlier) -> Incoming:
+def _roster(office: Office, name: str, book: WorkbookContents, wanted: str, earlier: Earlier) -> Incoming:
     """Read a plain roster for an existing branch, or for a new branch that it names."""
     roster = read_roster(name, book.grids, lexicon_of(office.campaign, {}))
     stated = roster.branch.get("id", "")

@@ -11,7 +11,7 @@ from orglife.home.places import EntryLink, of_record
 from orglife.home.step import Step
 from orglife.stages.kinds import BY_TYPE
 from orglife.stages.report.record import RedoOrder, Remark
-from orglife.stages.shared.heard import Answered, Heard
+from orglife.stages.shared.received import Acknowledgement, RemarkState
 
 LOOK = 4
 """Minutes to resolve one remark."""
@@ -19,7 +19,7 @@ SHOWN = 60
 """Maximum length of a remark's text in a step."""
 
 
-def receipt_words(acknowledged: Heard | None) -> str:
+def receipt_words(acknowledged: Acknowledgement | None) -> str:
     """How much the superior has imported; "" without a receipt."""
     if acknowledged is None:
         return ""
@@ -28,11 +28,11 @@ def receipt_words(acknowledged: Heard | None) -> str:
     return f"上级党组织{until}。{more}"
 
 
-def remark_rows(dossier: Dossier, answered: Mapping[str, Answered]) -> list[dict[str, Any]]:
+def remark_rows(dossier: Dossier, answered: Mapping[str, RemarkState]) -> list[dict[str, Any]]:
     """Rows for the superior's remarks and orders, those already resubmitted last: sender, subject, text, state, link."""
     rows: list[dict[str, Any]] = []
     for remark in dossier.all(Remark):
-        state = answered.get(remark.id, Answered.OPEN)
+        state = answered.get(remark.id, RemarkState.OPEN)
         rows.append(
             {
                 "from": _from(remark.by, remark),
@@ -53,12 +53,12 @@ def remark_rows(dossier: Dossier, answered: Mapping[str, Answered]) -> list[dict
                 "link": _link(dossier, order),
             }
         )
-    return sorted(rows, key=lambda row: row["state"] is Answered.SENT)
+    return sorted(rows, key=lambda row: row["state"] is RemarkState.SENT)
 
 
-def back_step(dossier: Dossier, answered: Mapping[str, Answered], sitting: int) -> Step | None:
+def back_step(dossier: Dossier, answered: Mapping[str, RemarkState], sitting: int) -> Step | None:
     """The step for remarks that are still open; None if none are."""
-    left = [r for r in dossier.all(Remark) if answered.get(r.id, Answered.OPEN) is Answered.OPEN]
+    left = [r for r in dossier.all(Remark) if answered.get(r.id, RemarkState.OPEN) is RemarkState.OPEN]
     if not left:
         return None
     first = left[0]

@@ -21,7 +21,7 @@ from orglife.home.places import link_for, scan_of
 from orglife.home.progress import HOME, branch_stages, drafts_of
 from orglife.home.step import Step
 from orglife.stages.kinds import BY_TYPE
-from orglife.stages.shared.heard import Answered
+from orglife.stages.shared.received import RemarkState
 from orglife.stages.shared.rounds import meeting_day
 from orglife.stages.shared.signed import Signed
 
@@ -60,7 +60,7 @@ def today(
     campaign: Campaign,
     findings: Sequence[Finding],
     signatures: Sequence[Signed] = (),
-    answered: Mapping[str, Answered] = MappingProxyType({}),
+    answered: Mapping[str, RemarkState] = MappingProxyType({}),
 ) -> list[Step]:
     """What to do in the next twenty minutes.
 
@@ -95,7 +95,7 @@ def _candidates(
     campaign: Campaign,
     findings: Sequence[Finding],
     signatures: Sequence[Signed],
-    answered: Mapping[str, Answered],
+    answered: Mapping[str, RemarkState],
 ) -> Iterator[Step]:
     if not dossier.branch.name or not dossier.members:
         yield Step("begin", "党支部和党员名册还没有登记", "登记支部名称和党员名册；有名册文件的可以导入。", "plan", 10)

@@ -136,7 +136,7 @@ def _set_aside(root: Path, store_path: Path, problem: str) -> str:
         aside = root / FOLDER / f"damaged-{number}"
     files.make_private(aside)
     with files.refusals(aside):
-        for path in (*sqlite.beside(store_path), store_path):
+        for path in (*sqlite.journal_files(store_path), store_path):
             if path.exists():
                 path.rename(aside / path.name)
     return f"现在的数据文件打不开或已损坏，原样移到“{aside}”。"
@@ -165,7 +165,7 @@ def _store_lines(store_path: Path, then: Store) -> Iterator[str]:
 
 
 def _chain_lines(now: Sequence[Revision], then: Sequence[Revision], branch: str) -> Iterator[str]:
-    same = witness.common(now, then)
+    same = witness.common_length(now, then)
     name = "上级督导记录" if branch == BUREAU else f"党支部{branch}"
     lost, gained = now[same:], then[same:]
     yield f"{name}：现在到第{len(now)}条修改，备份到第{len(then)}条。"

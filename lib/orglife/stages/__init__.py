@@ -1,4 +1,4 @@
-"""All stages, in the order of the cycle: what differs by stage is in its folder, what is wired is here."""
+"""One folder per stage: records, rules, papers, layout; this file lists stages and rules in campaign order."""
 
 from __future__ import annotations
 
@@ -45,17 +45,17 @@ RULES: tuple[Rule, ...] = (
 )
 """Rules over one branch's dossier."""
 BUREAU_RULES: tuple[Rule, ...] = (*PLAN_BUREAU_RULES, *SUPERVISION_BUREAU_RULES, *COPY_BUREAU_RULES)
-"""Rules over the bureau's records and all branches; DATA-01 and DATA-02 stand here again, over those records."""
+"""Rules over the bureau's records and all branches. DATA-01 and DATA-02 occur here too, applied to those records."""
 RULES_BY_ID: dict[str, Rule] = {rule.id: rule for rule in (*PACKAGE_RULES, *BUREAU_RULES, *RULES)}
 ALL_RULES: tuple[Rule, ...] = (
     *RULES,
     *(rule for rule in (*PACKAGE_RULES, *BUREAU_RULES) if RULES_BY_ID[rule.id] is rule),
 )
-"""Every rule once, by id."""
+"""Every rule once; where two rules share an id, the one in ``RULES_BY_ID``."""
 
 __all__ = ["ALL_RULES", "BUREAU_RULES", "BY_KEY", "PACKAGE_RULES", "RULES", "RULES_BY_ID", "STAGES"]
 
 
 def campaign_needs() -> dict[str, tuple[str, ...]]:
-    """Rule id → campaign fields that its condition names."""
+    """Map each rule id to the campaign fields that its condition needs."""
     return {rule.id: rule.needs for rule in ALL_RULES if rule.needs}

@@ -1,4 +1,4 @@
-"""Every form by its number: what it is called, and in which stage it is made."""
+"""Every form by its number: its title and its stage."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Listed(NamedTuple):
-    """A form of the forms table."""
+    """Title and stage of a form."""
 
     title: str
     stage: str
@@ -37,4 +37,4 @@ FORMS: dict[str, Listed] = {
     "F22": Listed("归档目录", "archive"),
 }
 BLANKS = ("F2", "F3", "F4", "F6", "F9", "F10", "F11", "F12", "F13", "F14", "F15", "F19")
-"""Forms that have a blank to write on by hand."""
+"""Forms with a blank version to fill in by hand."""

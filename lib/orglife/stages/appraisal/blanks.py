@@ -1,4 +1,4 @@
-"""Blank forms of the stage appraisal: the secret ballot, the sheet it is counted on, the grades to be signed for."""
+"""Blank forms of the stage appraisal: the secret ballot, its count sheet, and the grade sheet to sign."""
 
 from __future__ import annotations
 
@@ -6,35 +6,35 @@ from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Note, Si
 from orglife.core.paper.paper import Sheet
 from orglife.core.record.branch import Member
 from orglife.stages.appraisal.record import TallyRow
+from orglife.stages.shared.blank_forms import BLANK, ROOM, day_ahead
 from orglife.stages.shared.people import roll
-from orglife.stages.shared.writing import BLANK, ROOM, day_ahead
 
 NO_GRADE = "只评议，不测等次"
 COUNTED = 5
-"""Columns of a ballot: four grades and abstention."""
+"""Columns to mark on a ballot: four grades and abstention."""
 COUNTS = tuple(
     "，".join(f"{word}\u3000\u3000\u3000张" for word in pair) for pair in (("发出", "收回"), ("有效", "无效"))
 )
-"""Room for the numbers of ballots."""
+"""Lines to write the numbers of ballots in."""
 
 
 def blanks(sheet: Sheet) -> list[Document]:
-    """F11 ballot and count sheet, F12."""
+    """The ballot and count sheet (F11), the grade sheet (F12)."""
     members = roll(sheet, day_ahead(sheet))
     return [ballot(sheet, members), count_sheet(sheet, members), grade_sheet(sheet, members)]
 
 
 def grade_heads(sheet: Sheet) -> list[str]:
-    """The grades of a ballot as the campaign calls them, in the order of the tally."""
+    """The grades of a ballot, named as in the campaign, in the order of the tally."""
     fields = ("excellent", "qualified", "basic", "unqualified")
     return [sheet.campaign.labels.get(key) or TallyRow.model_fields[key].title or key for key in fields]
 
 
 def ballot(sheet: Sheet, members: list[Member]) -> Document:
-    """F11, the ballot: alike for everybody. No name, number, day or free text: nothing may tell who filled it.
+    """F11, the ballot, identical for all members: no name, number, date or free text may identify the voter.
 
-    Everybody has the same number of rows to mark; whoever does not want to grade somebody (himself too) marks 弃权, so
-    that no row left blank tells whose ballot it is.
+    All voters mark the same number of rows. A voter who does not want to grade a member (or himself) marks 弃权, so
+    that no blank row reveals whose ballot it is.
     """
     columns = [
         Column(head="序号", share=3),
@@ -56,12 +56,12 @@ def _name(member: Member) -> str:
 
 
 def _cells(member: Member) -> list[str]:
-    """Room for one mark; a probationary member is only discussed."""
+    """Cells to mark; a probationary member is only discussed."""
     return ["—"] * COUNTED if member.status == "probationary" else [ROOM, *[""] * (COUNTED - 1)]
 
 
 def count_sheet(sheet: Sheet, members: list[Member]) -> Document:
-    """F11, the count: tally marks for each member and grade, signed by those who counted and those who watched."""
+    """F11, the count sheet: tally marks for each member and grade, signed by the counters and the scrutineers."""
     heads = [*grade_heads(sheet), "弃权"]
     columns = [
         Column(head="序号", share=2),
@@ -88,7 +88,7 @@ def _remark(member: Member) -> str:
 
 
 def grade_sheet(sheet: Sheet, members: list[Member]) -> Document:
-    """F12: the grade fixed, the opinion, and the member's signature for being told."""
+    """F12: grade and opinion of each member, and the member's signature on receipt of the result."""
     columns = [
         Column(head="序号", share=2),
         Column(head="姓名", share=3),

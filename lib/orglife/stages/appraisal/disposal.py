@@ -1,4 +1,4 @@
-"""What regulations ask of disposals: whom they fit, who decided, who was heard. The kit never proposes one."""
+"""Rules for disposals: whom they apply to, who decided, whether the member was heard. No rule proposes a disposal."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from datetime import date
 
 from orglife.core.record.dossier import Dossier
 from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
-from orglife.stages.appraisal.grades import whose
+from orglife.stages.appraisal.grades import subject_of_grade
 from orglife.stages.appraisal.record import DISPOSAL_KINDS, Disposal, Grade
 from orglife.stages.shared.quorum import vote_carried
 from orglife.stages.shared.rounds import grades_in_force, of_round, round_in_force
 
 FORMAL = ("correct_by_deadline", "advise_out", "remove")
-"""组织处置: what the 党员大会 decides; talks and 警示教育 are help."""
+"""组织处置, decided by the 党员大会; talks and 警示教育 are help and not included."""
 
 
 def disposals(dossier: Dossier) -> list[Disposal]:
@@ -22,16 +22,16 @@ def disposals(dossier: Dossier) -> list[Disposal]:
 
 
 def sentence_values(case: Case, disposal: Disposal) -> dict[str, str]:
-    """Name and kind as sentences name them."""
+    """Name and kind for the message."""
     return {"name": case.dossier.name(disposal.member), "kind": DISPOSAL_KINDS.get(disposal.kind or "", "处置")}
 
 
-def left_alone(case: Case, wanted: str) -> Iterator[Spot]:
-    """Members with a grade for whom nothing at all is registered."""
+def graded_without_disposal(case: Case, wanted: str) -> Iterator[Spot]:
+    """Members with the given grade but without any registered disposal."""
     helped = {d.member for d in disposals(case.dossier)}
     for ident, grade in grades_in_force(case.dossier).items():
         if grade.grade == wanted and ident not in helped:
-            yield spot(whose(case.dossier, grade), name=case.dossier.name(ident))
+            yield spot(subject_of_grade(case.dossier, grade), name=case.dossier.name(ident))
 
 
 @rule(
@@ -48,8 +48,8 @@ def left_alone(case: Case, wanted: str) -> Iterator[Spot]:
     general="use-of-results",
 )
 def unqualified_without_disposal(case: Case) -> Iterator[Spot]:
-    """Somebody was graded 不合格 and no disposal is registered."""
-    yield from left_alone(case, Grade.UNQUALIFIED)
+    """A member was graded 不合格, but no disposal is registered."""
+    yield from graded_without_disposal(case, Grade.UNQUALIFIED)
 
 
 @rule(
@@ -66,8 +66,8 @@ def unqualified_without_disposal(case: Case) -> Iterator[Spot]:
     general="use-of-results",
 )
 def basic_without_help(case: Case) -> Iterator[Spot]:
-    """Somebody was graded 基本合格 and nothing is registered; any kind will do, a talk too (A8)."""
-    yield from left_alone(case, Grade.BASIC)
+    """A member was graded 基本合格, but nothing is registered; any kind is enough, including a talk (A8)."""
+    yield from graded_without_disposal(case, Grade.BASIC)
 
 
 @rule(
@@ -84,7 +84,7 @@ def basic_without_help(case: Case) -> Iterator[Spot]:
     params={"heavy": ["advise_out", "remove"]},
 )
 def basic_disposed_too_heavily(case: Case) -> Iterator[Spot]:
-    """劝退 or 除名 for somebody graded 基本合格 (A8)."""
+    """A member graded 基本合格 got 劝退 or 除名 (A8)."""
     grades = grades_in_force(case.dossier)
     for each in disposals(case.dossier):
         grade = grades.get(each.member)
@@ -106,7 +106,7 @@ def basic_disposed_too_heavily(case: Case) -> Iterator[Spot]:
     params={"max_months": 12},
 )
 def deadline_missing_or_too_long(case: Case) -> Iterator[Spot]:
-    """限期改正 without a term, or with one of more than a year; exactly a year is in order."""
+    """限期改正 has no term, or a term of more than a year; exactly a year is allowed."""
     for each in disposals(case.dossier):
         if each.kind == "correct_by_deadline" and (each.months is None or each.months > case.params["max_months"]):
             term = "没有写明" if each.months is None else f"为{each.months}个月"
@@ -127,9 +127,9 @@ def deadline_missing_or_too_long(case: Case) -> Iterator[Spot]:
     params={"kinds": list(FORMAL)},
 )
 def in_effect_without_assembly(case: Case) -> Iterator[Spot]:
-    """A disposal took effect that no valid vote of the 党员大会 carried.
+    """A disposal took effect without a valid vote of the 党员大会.
 
-    The clause is 支部工作条例 for 限期改正 and 党章第九条 for 劝退 and 除名.
+    The clause quoted is 支部工作条例 for 限期改正, and 党章第九条 for 劝退 and 除名.
     """
     for each in disposals(case.dossier):
         if each.kind not in case.params["kinds"] or each.effective_on is None:
@@ -153,7 +153,7 @@ def in_effect_without_assembly(case: Case) -> Iterator[Spot]:
     params={"kinds": ["advise_out", "remove"]},
 )
 def in_effect_before_approval(case: Case) -> Iterator[Spot]:
-    """劝退 or 除名 took effect without the superior's approval, or before it; the same day is in order."""
+    """劝退 or 除名 took effect without the superior's approval or before it; the same day is allowed."""
     for each in disposals(case.dossier):
         if each.kind not in case.params["kinds"] or each.effective_on is None:
             continue
@@ -179,7 +179,7 @@ def in_effect_before_approval(case: Case) -> Iterator[Spot]:
 def voted_without_hearing(case: Case) -> Iterator[Spot]:
     """The 党员大会 voted before the member was heard.
 
-    The same day is in order, and so is a note on why he could not be heard.
+    The same day is allowed; a note on why the member could not be heard also suffices.
     """
     for each in disposals(case.dossier):
         if each.kind not in case.params["kinds"] or each.assembly is None or each.heard_note:
@@ -202,7 +202,7 @@ def voted_without_hearing(case: Case) -> Iterator[Spot]:
     general="jiaoyu-30",
 )
 def deadline_without_help(case: Case) -> Iterator[Spot]:
-    """限期改正 without measures of help and education."""
+    """限期改正 has no measures of help and education."""
     for each in disposals(case.dossier):
         if each.kind == "correct_by_deadline" and not each.help_measures:
             yield spot(each, field="help_measures", **sentence_values(case, each))
@@ -222,7 +222,7 @@ def deadline_without_help(case: Case) -> Iterator[Spot]:
     params={"kinds": ["correct_by_deadline", "advise_out"]},
 )
 def probationary_disposed_as_full(case: Case) -> Iterator[Spot]:
-    """A disposal meant for full members was chosen for a probationary one."""
+    """A disposal meant for full members was used for a probationary member."""
     for each in disposals(case.dossier):
         member = case.dossier.members.get(each.member)
         if member and member.status == "probationary" and each.kind in case.params["kinds"]:
@@ -243,7 +243,7 @@ def probationary_disposed_as_full(case: Case) -> Iterator[Spot]:
     params={"kinds": list(FORMAL), "effective_from": "2024-06-16"},
 )
 def not_filed_beforehand(case: Case) -> Iterator[Spot]:
-    """Proposed since the 处置办法 is in force (A10), and not filed before the 党员大会; the same day is in order."""
+    """A disposal proposed under the 处置办法 (A10) was not filed before the 党员大会; the same day is allowed."""
     since = date.fromisoformat(str(case.params["effective_from"]))
     for each in disposals(case.dossier):
         if each.kind not in case.params["kinds"] or each.proposed_on is None or each.proposed_on < since:

@@ -18,7 +18,7 @@ GRADE_FIELDS = ("excellent", "qualified", "basic", "unqualified")
 
 
 def documents(sheet: Sheet) -> list[Document]:
-    """For each round its tally and grades, then disposals."""
+    """For each round its tally and grades; then the disposals."""
     dossier = sheet.dossier
     rounds = sorted({r.round for kind in (Tally, GradeMeeting, Grade) for r in dossier.all(kind)})
     papers: list[Document] = []
@@ -33,7 +33,7 @@ def documents(sheet: Sheet) -> list[Document]:
 
 
 def tally_paper(sheet: Sheet, tally: Tally) -> Document:
-    """F11: totals of the paper ballot, one row a member; sums are worked out, never typed."""
+    """F11: totals of the paper ballot, one row per member; sums are computed, never typed."""
     label = sheet.dossier.label(tally)
     blocks: list[AnyBlock] = [
         Facts(
@@ -82,13 +82,13 @@ def _tally_rows(sheet: Sheet, tally: Tally) -> list[list[str]]:
 
 
 def _manner(tally: Tally) -> str:
-    """Secret or not, and whether members graded themselves: why a row may be one short of the valid ballots."""
+    """Whether the ballot was secret and whether members graded themselves; if not, a row may be one vote short."""
     secret = "无记名" if tally.secret else "没有注明无记名"
     return f"{secret}，党员也给自己测评" if tally.self_vote else f"{secret}，党员不给自己测评（合计可少1张）"
 
 
 def grade_paper(sheet: Sheet, number: int, meeting: GradeMeeting | None, grades: list[Grade]) -> Document:
-    """F12: who decided, the grade and opinion of each member, and when the member was told."""
+    """F12: who decided, the grade and opinion of each member, and the day the member was informed."""
     blocks: list[AnyBlock] = [*_grade_meeting(sheet, meeting)]
     ordered = sorted(grades, key=lambda g: (sheet.rank(g.member), g.id))
     blocks.append(
@@ -147,10 +147,10 @@ def _grade_row(sheet: Sheet, number: int, grade: Grade) -> list[str]:
         mark = "预备党员，不评等次"
     else:
         mark = sheet.text(grade, "grade")
-    asked = not grade.waiver and bool(grade.grade or not probationary)  # a row that was cleared again asks for nothing
-    told = sheet.text(grade, "feedback_on", asked=asked)
+    asked = not grade.waiver and bool(grade.grade or not probationary)  # a row that was cleared again needs no grade
+    feedback_day = sheet.text(grade, "feedback_on", asked=asked)
     opinion = sheet.text(grade, "opinion", asked=asked)
-    return [str(number), sheet.text(grade, "member"), mark, opinion, told, ""]
+    return [str(number), sheet.text(grade, "member"), mark, opinion, feedback_day, ""]
 
 
 def _grade_counts(sheet: Sheet, grades: list[Grade]) -> str:
@@ -160,7 +160,7 @@ def _grade_counts(sheet: Sheet, grades: list[Grade]) -> str:
 
 
 def _cap(sheet: Sheet, day: date | None) -> Cap:
-    """How many 优秀 are usual in this branch, by the rules in force."""
+    """The usual maximum of 优秀 in this branch, by the rules in force."""
     params, waivers = (
         rule.changed(sheet.campaign, sheet.dossier.branch).params for rule in (too_many_excellent, grade_missing)
     )
@@ -168,12 +168,12 @@ def _cap(sheet: Sheet, day: date | None) -> Cap:
 
 
 def numbers(sheet: Sheet) -> list[str]:
-    """How the numbers of the appraisal come about."""
+    """Sentences that explain the numbers of the appraisal."""
     return grading_numbers(sheet, _cap(sheet, grading_day(sheet.dossier)), Grade.EXCELLENT)
 
 
 def disposal_paper(sheet: Sheet, disposal: Disposal) -> Document:
-    """F21: what the organisation proposed and how far the procedure has come."""
+    """F21: what the organisation proposed, and the state of the procedure."""
     label = sheet.dossier.label(disposal)
     blocks: list[AnyBlock] = [
         Facts(

@@ -1,4 +1,4 @@
-"""What regulations and plan ask of the grades: who gets one, who fixed it and how, what it rests on, who was told."""
+"""Rules for grades: who gets one, which body fixed it and how, what it is based on, who was informed."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ WAIVERS = ("appraised_elsewhere", "lost_contact", "no_expression", "transferred_
 
 
 def accepted_waivers(case: Case) -> tuple[str, ...]:
-    """The waivers that GRADE-01 accepts, with the campaign's changes."""
+    """The waivers that GRADE-01 accepts, with the campaign's overrides."""
     return tuple(grade_missing.changed(case.campaign, case.dossier.branch).params["waivers"])
 
 
 def grading_day(dossier: Dossier) -> date | None:
-    """The day on which grades were fixed; None: the day of the meeting counts."""
+    """The day on which grades were fixed; None if unknown, then the day of the meeting is used."""
     meeting = grade_meeting_in_force(dossier)
     return meeting.date if meeting else None
 
@@ -33,10 +33,10 @@ def graded(case: Case, day: date | None) -> Members:
     return people(case.dossier, day).graded(accepted_waivers(case))
 
 
-def whose(dossier: Dossier, grade: Grade) -> Identified:
-    """The member a grade is about; the grade itself while nobody on the roster has that id (DATA-01)."""
-    found: Member | None = dossier.members.get(grade.member)
-    return found or grade
+def subject_of_grade(dossier: Dossier, grade: Grade) -> Identified:
+    """The member that a grade is about; the grade itself if the member is not on the roster (DATA-01)."""
+    member: Member | None = dossier.members.get(grade.member)
+    return member or grade
 
 
 @rule(
@@ -54,7 +54,7 @@ def whose(dossier: Dossier, grade: Grade) -> Identified:
     params={"waivers": list(WAIVERS)},
 )
 def grade_missing(case: Case) -> Iterator[Spot]:
-    """A member to be graded has no grade in the round in force; nobody is asked for before there was a meeting."""
+    """A member who must be graded has no grade in the round in force; silent before the first meeting."""
     if meeting_in_force(case.dossier) is None:
         return
     grades = grades_in_force(case.dossier)
@@ -77,11 +77,11 @@ def grade_missing(case: Case) -> Iterator[Spot]:
     needs=("grades",),
 )
 def grade_unknown(case: Case) -> Iterator[Spot]:
-    """A grade that the plan does not have, e.g. 较好."""
+    """A grade is not one of the plan's, e.g. 较好."""
     for ident, grade in grades_in_force(case.dossier).items():
         if grade.grade and grade.grade not in case.campaign.grades:
             label = case.campaign.label(grade.grade)
-            yield spot(whose(case.dossier, grade), field="grade", name=case.dossier.name(ident), grade=label)
+            yield spot(subject_of_grade(case.dossier, grade), field="grade", name=case.dossier.name(ident), grade=label)
 
 
 @rule(
@@ -97,7 +97,7 @@ def grade_unknown(case: Case) -> Iterator[Spot]:
     general="notice-probationary",
 )
 def probationary_graded(case: Case) -> Iterator[Spot]:
-    """A probationary member was given a grade; an opinion alone is in order."""
+    """A probationary member was given a grade; an opinion alone is allowed."""
     for ident, grade in grades_in_force(case.dossier).items():
         member = case.dossier.members.get(ident)
         if member and member.status == "probationary" and grade.grade:
@@ -118,7 +118,7 @@ def probationary_graded(case: Case) -> Iterator[Spot]:
     params={"base": "full_members", "ratio_num": 1, "ratio_den": 3, "rounding": "floor"},
 )
 def too_many_excellent(case: Case) -> Iterator[Spot]:
-    """More 优秀 than the usual third; the cap itself is in order. A warning, since the clause says 一般 (A3)."""
+    """More 优秀 than the usual third; the maximum itself is allowed. A warning, since the clause says 一般 (A3)."""
     day = grading_day(case.dossier)
     cap = excellent_cap(case.dossier, case.params, waivers=accepted_waivers(case), day=day)
     count = sum(grade.grade == Grade.EXCELLENT for grade in grades_in_force(case.dossier).values())
@@ -139,7 +139,7 @@ def too_many_excellent(case: Case) -> Iterator[Spot]:
     general="zhibu-18-grade",
 )
 def graded_by_wrong_body(case: Case) -> Iterator[Spot]:
-    """Somebody else than committee or 党员大会 graded, or a committee that the branch does not have (A11)."""
+    """Grades were fixed neither by committee nor 党员大会, or by a committee that the branch does not have (A11)."""
     meeting = grade_meeting_in_force(case.dossier)
     if meeting is None or not meeting.body:
         return
@@ -162,7 +162,7 @@ def graded_by_wrong_body(case: Case) -> Iterator[Spot]:
     general="zhibu-12",
 )
 def committee_too_few(case: Case) -> Iterator[Spot]:
-    """Fewer than half of the leadership sat in the committee meeting that graded; exactly half is enough."""
+    """Fewer than half of the leadership attended the committee meeting on grades; exactly half is enough."""
     meeting = grade_meeting_in_force(case.dossier)
     if meeting is None or meeting.body != "committee":
         return
@@ -184,9 +184,9 @@ def committee_too_few(case: Case) -> Iterator[Spot]:
     general="zhibu-11",
 )
 def assembly_not_carried(case: Case) -> Iterator[Spot]:
-    """The 党员大会 that graded lacked half of the voters, or a majority of them.
+    """The 党员大会 on grades lacked a quorum or a majority.
 
-    Yes votes are counted against 应到, not against those who came; exactly half is too few.
+    Yes votes are measured against 应到, not against the members present; exactly half is too few.
     """
     meeting = grade_meeting_in_force(case.dossier)
     if meeting is None or meeting.body != "assembly" or meeting.yes is None:
@@ -212,17 +212,17 @@ def assembly_not_carried(case: Case) -> Iterator[Spot]:
     general="zhibu-18-grade",
 )
 def graded_before_ballot(case: Case) -> Iterator[Spot]:
-    """Grades were fixed before the ballot they should rest on; the same day is in order."""
+    """Grades were fixed before the ballot that they are based on; the same day is allowed."""
     meeting, tally = grade_meeting_in_force(case.dossier), tally_in_force(case.dossier)
     if meeting and tally and meeting.date and tally.date and meeting.date < tally.date:
         yield spot(meeting, field="date", date=meeting.date, tally_date=tally.date)
 
 
 def far_from_ballot(grade: str, row: TallyRow, valid: int, *, good_percent: int, bad_percent: int) -> bool:
-    """Whether a grade is plainly not what the ballots said.
+    """Whether a grade clearly contradicts the ballots.
 
-    优秀 with less than half of the votes for it; 基本合格 or 不合格 with ``good_percent`` or more for 优秀 and 合格;
-    优秀 or 合格 with ``bad_percent`` or more for 不合格. All in integers, against the valid ballots.
+    True for 优秀 if fewer than half voted 优秀; for 基本合格 or 不合格 if ``good_percent`` or more voted 优秀 or 合格;
+    for 优秀 or 合格 if ``bad_percent`` or more voted 不合格. Computed in integers, relative to the valid ballots.
     """
     if grade == Grade.EXCELLENT and 2 * row.excellent < valid:
         return True
@@ -232,7 +232,7 @@ def far_from_ballot(grade: str, row: TallyRow, valid: int, *, good_percent: int,
 
 
 def votes_words(case: Case, row: TallyRow) -> list[str]:
-    """A row as it is read: 优秀4票、合格2票 …; abstentions only where there are any."""
+    """The votes of a row in words: 优秀4票、合格2票 …; abstentions only if there are any."""
     names = (Grade.EXCELLENT, Grade.QUALIFIED, Grade.BASIC, Grade.UNQUALIFIED)
     shown = [f"{case.campaign.label(name)}{votes}票" for name, votes in zip(names, row.votes, strict=False)]
     return [*shown, f"弃权{row.abstain}票"] if row.abstain else shown
@@ -252,7 +252,7 @@ def votes_words(case: Case, row: TallyRow) -> list[str]:
     params={"good_percent": 80, "bad_percent": 34},
 )
 def grade_against_ballot(case: Case) -> Iterator[Spot]:
-    """A grade is far from the ballot, and no opinion says why; a row without grades (只评议) cannot be compared."""
+    """A grade is far from the ballot and has no opinion; a row without grades (只评议) cannot be compared."""
     tally = tally_in_force(case.dossier)
     if tally is None or not tally.valid:
         return
@@ -262,7 +262,7 @@ def grade_against_ballot(case: Case) -> Iterator[Spot]:
         row = rows.get(ident)
         if row and not grade.opinion and far_from_ballot(grade.grade, row, tally.valid, **percents):
             yield spot(
-                whose(case.dossier, grade),
+                subject_of_grade(case.dossier, grade),
                 field="opinion",
                 name=case.dossier.name(ident),
                 grade=case.campaign.label(grade.grade),
@@ -282,8 +282,8 @@ def grade_against_ballot(case: Case) -> Iterator[Spot]:
     per="member",
     general="notice-feedback",
 )
-def result_not_told(case: Case) -> Iterator[Spot]:
-    """A graded member was not told the result, or was told before it was fixed; the same day is in order."""
+def member_not_informed(case: Case) -> Iterator[Spot]:
+    """A graded member was not informed of the result, or was informed before it was fixed; the same day is allowed."""
     day = grading_day(case.dossier)
     members = graded(case, day)
     for ident, grade in grades_in_force(case.dossier).items():
@@ -310,9 +310,9 @@ def result_not_told(case: Case) -> Iterator[Spot]:
     params={"require_for": ["excellent", "basic", "unqualified"]},
 )
 def opinion_missing(case: Case) -> Iterator[Spot]:
-    """A grade that needs a reason has no opinion; who is named by GRADE-09 is not named again."""
+    """A grade that needs a reason has no opinion; members reported by GRADE-09 are skipped."""
     members = graded(case, grading_day(case.dossier))
-    named = {entry.id for found in case.fires(grade_against_ballot) for entry in found.on}
+    named = {entry.id for fired in case.fires(grade_against_ballot) for entry in fired.on}
     for ident, grade in grades_in_force(case.dossier).items():
         wanted = grade.grade in case.params["require_for"] and not grade.opinion
         if wanted and ident in members and ident not in named:
@@ -333,7 +333,7 @@ def opinion_missing(case: Case) -> Iterator[Spot]:
     general="zhibu-11",
 )
 def assembly_without_votes(case: Case) -> Iterator[Spot]:
-    """The 党员大会 graded and its yes votes are not given; 0 is given."""
+    """The 党员大会 fixed grades, but its yes votes are missing; 0 is a value."""
     meeting = grade_meeting_in_force(case.dossier)
     if meeting and meeting.body == "assembly" and meeting.yes is None:
         yield spot(meeting, field="yes")
@@ -352,7 +352,7 @@ def assembly_without_votes(case: Case) -> Iterator[Spot]:
     general="zhibu-18-grade",
 )
 def grades_without_meeting(case: Case) -> Iterator[Spot]:
-    """Grades stand there, and no meeting of the same round, or none that says which body fixed them."""
+    """Grades exist, but no meeting of the same round, or the meeting does not name the body that fixed them."""
     meeting = grade_meeting_in_force(case.dossier)
     if meeting and meeting.body:
         return
@@ -370,7 +370,7 @@ RULES = (
     assembly_not_carried,
     graded_before_ballot,
     grade_against_ballot,
-    result_not_told,
+    member_not_informed,
     opinion_missing,
     assembly_without_votes,
     grades_without_meeting,

@@ -1,4 +1,4 @@
-"""Ballots and grades while they are typed: sums that must come out, the limit of 优秀 before it is passed."""
+"""Live hints for ballots and grades: check the sums, and warn before the maximum of 优秀 is exceeded."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ GRADES = ("excellent", "qualified", "basic", "unqualified", "abstain")
 
 
 def tally_live(tally: Tally, dossier: Dossier, _campaign: Campaign) -> Live:
-    """Every row against the valid ballots, every column summed up; ballots out and back."""
+    """Compare each row with the valid ballots, sum each column, and compare ballots issued and returned."""
     cells: dict[Place, Look] = {}
     for place, row in enumerate(tally.rows):
         if row.no_grade:
@@ -53,7 +53,7 @@ def _balance(tally: Tally) -> list[Look]:
 
 
 def meeting_live(meeting: GradeMeeting, dossier: Dossier, _campaign: Campaign) -> Live:
-    """Whether enough came to the meeting that fixes the grades."""
+    """Whether the meeting that fixes the grades has a quorum."""
     committee = meeting.body == "committee"
     count = committee_quorum(dossier, meeting) if committee else quorum(dossier, meeting)
     whom = "班子成员" if committee else "有表决权的党员"
@@ -63,21 +63,21 @@ def meeting_live(meeting: GradeMeeting, dossier: Dossier, _campaign: Campaign) -
 
 
 def grade_live(grade: Grade, dossier: Dossier, campaign: Campaign) -> Live:
-    """How many 优秀 there may be, how many there are with this one."""
+    """The maximum of 优秀, and their number including this grade."""
     others = {member: one.grade for member, one in grades_in_force(dossier).items() if one.id != grade.id}
     count = sum(key == Grade.EXCELLENT for key in others.values()) + (grade.grade == Grade.EXCELLENT)
     return Live({"grade": [quota(count, cap_of(dossier, campaign), campaign)]})
 
 
 def cap_of(dossier: Dossier, campaign: Campaign) -> Cap:
-    """The usual limit of 优秀 in this branch."""
+    """The usual maximum of 优秀 in this branch."""
     params, waivers = (rule.changed(campaign, dossier.branch).params for rule in (too_many_excellent, grade_missing))
     meeting = grade_meeting_in_force(dossier)
     return excellent_cap(dossier, params, waivers=waivers["waivers"], day=meeting.date if meeting else None)
 
 
 def quota(count: int, cap: Cap, campaign: Campaign) -> Look:
-    """How many 优秀 there are and may be, as a sentence."""
+    """The number of 优秀 and their maximum, in a sentence."""
     label = campaign.label(Grade.EXCELLENT)
     head = f"{label}一般不超过{cap.cap}名（{cap.words}），已评{count}名"
     if count > cap.cap:

@@ -1,4 +1,4 @@
-"""Appraisal: totals of the paper ballot, grades, and disposal where there is one."""
+"""Appraisal: totals of the paper ballot, grades, and disposals if any."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DISPOSAL_KINDS = {
 
 
 class TallyRow(Entry):
-    """The votes for one member; a blank number is 0."""
+    """The votes for one member; a blank number counts as 0."""
 
     LABEL = "得票"
 
@@ -43,7 +43,7 @@ class TallyRow(Entry):
 
 
 class Tally(RoundRecord):
-    """F11 民主测评汇总: totals only, never who voted what; one per round."""
+    """F11 民主测评汇总: totals only, never individual votes; one per round."""
 
     TYPE, STAGE, LABEL, FORM, ONE_PER = "tally", "appraisal", "民主测评汇总", "F11", "round"
 
@@ -74,7 +74,7 @@ class GradeMeeting(RoundRecord):
 
 
 class Grade(RoundRecord):
-    """F12 评定与反馈: one member's grade; blank with a waiver and for 预备党员."""
+    """F12 评定与反馈: one member's grade; blank for 预备党员 and for members with a waiver."""
 
     TYPE, STAGE, LABEL, FORM, ONE_PER = "grade", "appraisal", "评定等次", "F12", "member"
 
@@ -105,7 +105,7 @@ class AssemblyVote(Entry):
 
 
 class Disposal(RoundRecord):
-    """F21 处置事项, only when needed; the organisation decides, the kit records."""
+    """F21 处置事项, only if needed: the organisation decides, the software records."""
 
     TYPE, STAGE, LABEL, FORM = "disposal", "appraisal", "处置事项", "F21"
 

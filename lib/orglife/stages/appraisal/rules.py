@@ -1,4 +1,4 @@
-"""All rules of the appraisal: the ballot, the grades, the disposals."""
+"""All rules of the appraisal: ballot, grades and disposals."""
 
 from __future__ import annotations
 

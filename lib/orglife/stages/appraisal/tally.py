@@ -1,4 +1,4 @@
-"""What regulations and plan ask of the paper ballot: it was held, it was secret, and its numbers agree."""
+"""Rules for the paper ballot: it was held, it was secret, and its numbers agree."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from orglife.stages.shared.rounds import (
     general="zhibu-18",
 )
 def no_tally(case: Case) -> Iterator[Spot]:
-    """There was a meeting, and no ballot was counted in the round in force."""
+    """A meeting was held, but no ballot was counted in the round in force."""
     if meeting_in_force(case.dossier) and tally_in_force(case.dossier) is None:
         yield spot()
 
@@ -53,13 +53,13 @@ def no_tally(case: Case) -> Iterator[Spot]:
     params={"ballot_status": ["full", "probationary"], "allow_outside": False},
 )
 def too_many_ballots(case: Case) -> Iterator[Spot]:
-    """More ballots went out than members present may fill; those of 群众 count only where it is allowed (A7)."""
+    """More ballots were issued than members present may fill in; those of 群众 count only where allowed (A7)."""
     meeting, tally = meeting_in_force(case.dossier), tally_in_force(case.dossier)
     if meeting is None or tally is None or tally.issued is None:
         return
     members = case.dossier.members
-    there = [members[i] for i in set(meeting.present) if i in members]
-    eligible = sum(m.status in case.params["ballot_status"] for m in there)
+    attending = [members[i] for i in set(meeting.present) if i in members]
+    eligible = sum(m.status in case.params["ballot_status"] for m in attending)
     outside = tally.outside_issued if case.params["allow_outside"] else 0
     if tally.issued > eligible + outside:
         besides = f"，另有群众票{outside}张" if outside else ""
@@ -80,7 +80,7 @@ def too_many_ballots(case: Case) -> Iterator[Spot]:
     general="zhibu-18",
 )
 def ballots_do_not_balance(case: Case) -> Iterator[Spot]:
-    """More came back than went out, or valid and invalid are not what came back; a number left blank counts as 0."""
+    """More ballots returned than issued, or valid plus invalid differs from returned; a blank number counts as 0."""
     tally = tally_in_force(case.dossier)
     if tally is None:
         return
@@ -92,7 +92,7 @@ def ballots_do_not_balance(case: Case) -> Iterator[Spot]:
 
 
 def row_totals(dossier: Dossier, tally: Tally, row: TallyRow) -> set[int]:
-    """The totals in order for one member: the valid ballots, or one less if he was there and kept from his own row."""
+    """The totals allowed for one member: the valid ballots, or one fewer if members present do not grade themselves."""
     valid = tally.valid or 0
     meeting = meeting_in_force(dossier)
     without_own = not tally.self_vote and (meeting is None or row.member in meeting.present)
@@ -113,9 +113,9 @@ def row_totals(dossier: Dossier, tally: Tally, row: TallyRow) -> set[int]:
     general="zhibu-18",
 )
 def row_does_not_add_up(case: Case) -> Iterator[Spot]:
-    """A member's votes are not the valid ballots, nor one less where nobody voted on himself.
+    """A member's votes differ from the valid ballots (one fewer is allowed if members do not grade themselves).
 
-    Valid ballots left blank are VOTE-03's; a row without grades (只评议) has no votes.
+    A blank number of valid ballots is reported by VOTE-03; a row without grades (只评议) has no votes.
     """
     tally = tally_in_force(case.dossier)
     if tally is None or tally.valid is None:
@@ -160,7 +160,7 @@ def ballot_not_secret(case: Case) -> Iterator[Spot]:
     general="zhibu-18",
 )
 def member_not_on_ballot(case: Case) -> Iterator[Spot]:
-    """A member to be graded has no row; being absent from the meeting is no reason (A17)."""
+    """A member who must be graded has no row; absence from the meeting does not exempt (A17)."""
     tally = tally_in_force(case.dossier)
     if tally is None:
         return
@@ -184,7 +184,7 @@ def member_not_on_ballot(case: Case) -> Iterator[Spot]:
     params={"min_rows": 5},
 )
 def all_rows_alike(case: Case) -> Iterator[Spot]:
-    """Every member got the same five numbers: a ballot that told nobody apart."""
+    """All members got the same five numbers, so the ballot did not differentiate."""
     tally = tally_in_force(case.dossier)
     rows = [row.votes for row in tally.rows if not row.no_grade] if tally else []
     if tally and len(rows) >= case.params["min_rows"] and len(set(rows)) == 1:
@@ -195,7 +195,7 @@ Vote = Resolution | AssemblyVote
 
 
 def votes_taken(dossier: Dossier) -> Iterator[tuple[Record, str, str, int, int]]:
-    """Every vote of the round in force: record, field, what it was about, votes, number present; a blank is 0."""
+    """All votes of the round in force: record, field, subject, votes, number present; a blank counts as 0."""
 
     def given(vote: Vote) -> tuple[int, int]:
         return (vote.yes or 0) + (vote.no or 0) + (vote.abstain or 0), vote.present or 0
@@ -203,7 +203,7 @@ def votes_taken(dossier: Dossier) -> Iterator[tuple[Record, str, str, int, int]]
     meeting: Meeting | None = meeting_in_force(dossier)
     for resolution in meeting.resolutions if meeting else []:
         about = f"“{resolution.subject}”" if resolution.subject else ""
-        yield meeting, "resolutions", about, *given(resolution)  # type: ignore[misc]  # there is a meeting
+        yield meeting, "resolutions", about, *given(resolution)  # type: ignore[misc]  # the loop is empty without a meeting
     grading = grade_meeting_in_force(dossier)
     if grading and grading.body == "assembly":
         votes = (grading.yes or 0) + (grading.no or 0) + (grading.abstain or 0)
@@ -226,13 +226,13 @@ def votes_taken(dossier: Dossier) -> Iterator[tuple[Record, str, str, int, int]]
     general="zhibu-11",
 )
 def more_votes_than_people(case: Case) -> Iterator[Spot]:
-    """Yes, no and abstentions together are more than the people who were there; one finding a record."""
-    found: dict[str, tuple[Record, str, list[str]]] = {}
+    """Yes, no and abstentions add up to more than the members present; one finding per record."""
+    by_record: dict[str, tuple[Record, str, list[str]]] = {}
     for record, field, about, votes, present in votes_taken(case.dossier):
         if votes > present:
-            counts = found.setdefault(record.id, (record, field, []))[2]
+            counts = by_record.setdefault(record.id, (record, field, []))[2]
             counts.append(f"{about}赞成、反对、弃权共{votes}票，到会{present}人")
-    for record, field, counts in found.values():
+    for record, field, counts in by_record.values():
         yield spot(record, field=field, record=case.dossier.label(record), counts="；".join(counts))
 
 

@@ -1,1 +1,1 @@
-"""Archiving: the catalogue."""
+"""Archive: items, catalogue and package rules."""

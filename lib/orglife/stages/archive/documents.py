@@ -1,4 +1,4 @@
-"""What lies on top of the archived papers: the catalogue (归档文件目录, F22) and the note (备考表)."""
+"""Cover papers of the archive: the catalogue (归档文件目录, F22) and the note (备考表)."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ COLUMNS = (
     ("页数", 34),
     ("备注", 46),
 )
-"""The columns of DA/T 22; a branch's papers have no 文号."""
+"""The columns of DA/T 22 with their widths; a branch's papers have no 文号."""
 LEFT = ("责任者", "题名")
 
 
 def catalogue(sheet: Sheet, items: Sequence[ArchiveItem], attached: Mapping[str, int]) -> Document:
-    """The catalogue: a table for each retention.
+    """The catalogue: one table per retention period.
 
     Args:
         sheet: The branch.
         items: All items, withdrawn ones included.
-        attached: Item id → how many attachments belong to it.
+        attached: Map from item id to the number of its attachments.
     """
     blocks: list[AnyBlock] = [Facts(rows=_head(sheet), across=2)]
     groups = [(k, mine) for k in RETENTIONS if (mine := [i for i in in_order(items) if i.retention == k])]
@@ -72,14 +72,14 @@ def _row(number: int, item: ArchiveItem, attached: int) -> list[str]:
 def note(
     sheet: Sheet, items: Sequence[ArchiveItem], parts: Mapping[str, str], *, attached: int, absent: int, final: bool
 ) -> Document:
-    """The note: how much there is, what is missing, and the digests of the package's parts, to be signed on paper.
+    """The note: contents, missing attachments, and the digests of the package's parts, to be signed on paper.
 
     Args:
         sheet: The branch.
         items: All items, withdrawn ones included.
         parts: File name inside ``data`` → SHA-256.
-        attached: How many attachments are in the package.
-        absent: How many registered attachments are not.
+        attached: Number of attachments in the package.
+        absent: Number of registered attachments that are not in it.
         final: Whether the branch is final.
     """
     live = [i for i in items if not i.withdrawn]
@@ -111,5 +111,5 @@ def note(
 
 
 def _folded(digest: str) -> str:
-    """A digest in groups of eight digits, which a person can compare."""
+    """A digest in groups of eight digits, for comparison by eye."""
     return " ".join(digest[i : i + 8] for i in range(0, len(digest), 8))

@@ -1,8 +1,8 @@
-"""Papers as archive items: what the catalogue says of each, which number it gets, which old one it takes the place of.
+"""Papers as archive items: their catalogue entry, their number, and which existing item they match.
 
-An item's id is made from what its paper says (the history's head and the archive number left out): the same paper is
-the same item, whenever and by whichever version of the program it is made again. So the number is known before the
-paper is printed, and stands on it. A number, once given, is never given again.
+An item's id is a hash of its paper's content (without the history's head and the archive number): the same paper has
+the same id, however often and by whichever version of the program it is printed. So the number is known before
+printing and appears on the paper. A number is never reused.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from re import compile, fullmatch  # noqa: A004  a pattern is meant
+from re import compile, fullmatch  # noqa: A004  re.compile is meant
 
 from orglife.core.paper.block import Bundle
 from orglife.core.record.dossier import Dossier
@@ -29,7 +29,7 @@ SECURITY = "内部"
 
 @dataclass(frozen=True)
 class Paper:
-    """A paper to be archived: its blocks without a head, and what the catalogue says of it."""
+    """A paper to archive: its blocks without a head, and its catalogue entry."""
 
     form: str
     subject: str
@@ -42,21 +42,21 @@ class Paper:
 
     @property
     def content(self) -> str:
-        """The id of its item: made from what it says."""
-        said = [self.form, self.subject, self.title, self.bundle.sealed("").model_dump(mode="json")]
-        return "item-" + hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()[:24]
+        """The id of its item: a hash of its content."""
+        parts = [self.form, self.subject, self.title, self.bundle.sealed("").model_dump(mode="json")]
+        return "item-" + hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:24]
 
 
 def paper_of(form: str, subject: str, bundle: Bundle, dossier: Dossier) -> Paper:
-    """A paper with what the catalogue says of it, taken from the records it was made from.
+    """Make a paper with its catalogue entry from the records that it is made from.
 
     Args:
-        form: Its number, e.g. F6.
-        subject: Id of the record or member that it is about; "" for the branch's one paper.
+        form: Form number, e.g. F6.
+        subject: Id of the record or member that it is about; "" for a form printed once per branch.
         bundle: The paper's blocks.
         dossier: The branch.
     """
-    bundle = bundle.unnumbered()  # a number that the first bag gave would make it another paper in the next
+    bundle = bundle.unnumbered()  # an archive number from an earlier bag would change the content
     records = frozenset(i for document in bundle.documents for i in records_of(dossier, document))
     day = _day(dossier, records, subject) or meeting_day(dossier) or dossier.as_of
     name = dossier.branch.name or dossier.branch.id
@@ -74,14 +74,14 @@ def paper_of(form: str, subject: str, bundle: Bundle, dossier: Dossier) -> Paper
 
 
 def _member(dossier: Dossier, subject: str) -> str:
-    """The member whose paper it is; "" for a paper of the branch."""
+    """The member that a paper is about; "" for a paper of the branch."""
     about = dossier.index.get(subject)
     member = str(getattr(about, "member", "") or "")
     return member or (subject if subject in dossier.members else "")
 
 
 def _responsible(dossier: Dossier, form: str, subject: str) -> str:
-    """Who answers for a paper where that is not the branch: the member, the guest who commented, who gave the order."""
+    """The person responsible for a paper (member, guest who commented, issuer of an order); "" for the branch."""
     about = dossier.index.get(subject)
     if form in ("F6", "F14", "F15"):
         return dossier.name(_member(dossier, subject))
@@ -91,7 +91,7 @@ def _responsible(dossier: Dossier, form: str, subject: str) -> str:
 
 
 def _day(dossier: Dossier, records: Iterable[str], subject: str) -> date | None:
-    """The day of the record that a paper is about, else the latest day of all that it was made from."""
+    """The date of the record that a paper is about, or else the latest date of all records that it is made from."""
     about = dossier.index.get(subject)
     own = [about] if isinstance(about, Record) and about.TYPE != "member" else []
     rest = [r for r in (dossier.index.get(i) for i in records) if isinstance(r, Record) and r.TYPE != "member"]
@@ -103,7 +103,7 @@ def _day(dossier: Dossier, records: Iterable[str], subject: str) -> date | None:
 
 
 def _first_day(record: Record) -> date | None:
-    """A record's own day: the first of its own fields that is one and no plan."""
+    """The first date among a record's own fields, except planned dates."""
     for path, info, value in walk(record):
         if len(path) == 1 and isinstance(value, date) and mark(info, Planned) is None:
             return value
@@ -113,18 +113,18 @@ def _first_day(record: Record) -> date | None:
 # --- numbers ---------------------------------------------------------------------------------------------------------
 
 Series = tuple[str, str, str]
-"""What numbers run on in: year, retention, organisation code."""
+"""A series of running numbers: year, retention, organisation code."""
 _CODE = compile(r".*-WS·(\d+)-(Y|D30|D10)-([A-Z0-9]+)-(\d+)")
 
 
 def slot_of(code: str) -> tuple[Series, int] | None:
-    """The series that an archive number is of, and its place there; None where it is no such number."""
-    found = _CODE.fullmatch(code)
-    return ((found[1], found[2], found[3]), int(found[4])) if found else None
+    """The series of an archive number and its position in it; None if the text is not an archive number."""
+    match = _CODE.fullmatch(code)
+    return ((match[1], match[2], match[3]), int(match[4])) if match else None
 
 
 def cannot_number(dossier: Dossier, campaign: Campaign) -> list[str]:
-    """Why no archive numbers can be given, in Chinese; [] when they can."""
+    """Why no archive numbers can be given, in Chinese; [] if they can."""
     branch, problems = dossier.branch, []
     if not fullmatch(FONDS, branch.fonds):
         problems.append("全宗号应为4位大写字母或数字" if branch.fonds else "没有填写全宗号")
@@ -137,7 +137,7 @@ def cannot_number(dossier: Dossier, campaign: Campaign) -> list[str]:
 
 @dataclass(frozen=True)
 class ItemSlot:
-    """Where a paper stands in the catalogue: known before it is printed, so that it can show its own number.
+    """A paper's position in the catalogue, known before printing so that the paper can show its own number.
 
     Attributes:
         ident: Id of its item.
@@ -153,30 +153,30 @@ class ItemSlot:
 
     @property
     def bundle(self) -> Bundle:
-        """The paper with its number at the top."""
+        """The paper's bundle with its number at the top."""
         return with_code(self.paper, self.code)
 
 
 def with_code(paper: Paper, code: str) -> Bundle:
-    """A paper with an archive number at the top of each of its sheets."""
+    """A paper's bundle with an archive number at the top of each sheet."""
     return paper.bundle.numbered({(paper.form, paper.subject): code})
 
 
-def new_places(
+def new_slots(
     papers: Sequence[Paper], old: Sequence[ArchiveItem], dossier: Dossier, campaign: Campaign
 ) -> list[ItemSlot]:
-    """Places for papers that have none yet, numbered on from the last of their series.
+    """Make slots for new papers, continuing the numbers of each series.
 
     Args:
-        papers: In the order in which they are numbered.
-        old: All items that there ever were, withdrawn ones included.
-        dossier: The branch; it knows the numbers that its other campaigns of the year gave.
-        campaign: The campaign; its year is that of the numbers.
+        papers: New papers in the order of numbering.
+        old: All items ever made, including withdrawn ones.
+        dossier: The branch; it knows the numbers used by its other campaigns of the year.
+        campaign: The campaign; its year becomes part of the numbers.
     """
     last: dict[Series, int] = {}
     for code in (*(item.code for item in old), *dossier.codes_elsewhere):
-        if (there := slot_of(code)) is not None:
-            last[there[0]] = max(last.get(there[0], 0), there[1])
+        if (slot := slot_of(code)) is not None:
+            last[slot[0]] = max(last.get(slot[0], 0), slot[1])
     taken = {item.id for item in old}
     made = []
     for paper in papers:
@@ -185,13 +185,13 @@ def new_places(
         seq = last[series] = last.get(series, 0) + 1
         code = f"{dossier.branch.fonds}-WS·{campaign.year}-{retention}-{dossier.branch.org_code}-{seq:04d}"
         file = f"data/papers/{retention}-{seq:04d}_{paper.form}.pdf"
-        made.append(ItemSlot(paper, fresh(paper.content, taken), retention, file, seq, code))
+        made.append(ItemSlot(paper, unused_id(paper.content, taken), retention, file, seq, code))
         taken.add(made[-1].ident)
     return made
 
 
-def unnumbered_places(papers: Sequence[Paper], campaign: Campaign) -> list[ItemSlot]:
-    """Places in the bag of a branch that is not final: they have no number and are kept in no store."""
+def unnumbered_slots(papers: Sequence[Paper], campaign: Campaign) -> list[ItemSlot]:
+    """Make slots without numbers, for the bag of a branch that is not final; they are not stored."""
     return [
         ItemSlot(paper, paper.content, retention_of(paper.form, campaign), f"data/papers/{number:04d}_{paper.form}.pdf")
         for number, paper in enumerate(papers, 1)
@@ -199,7 +199,7 @@ def unnumbered_places(papers: Sequence[Paper], campaign: Campaign) -> list[ItemS
 
 
 def item_of(place: ItemSlot, campaign: Campaign, *, pages: int, sha256: str) -> ArchiveItem:
-    """The item of a paper, once its file is made."""
+    """The archive item of a paper whose file has been made."""
     paper = place.paper
     return ArchiveItem.model_validate(
         {
@@ -223,8 +223,8 @@ def item_of(place: ItemSlot, campaign: Campaign, *, pages: int, sha256: str) -> 
     )
 
 
-def fresh(content: str, taken: Iterable[str]) -> str:
-    """An id for a paper: its content's, with a running number where a withdrawn item has that already."""
+def unused_id(content: str, taken: Iterable[str]) -> str:
+    """An unused id for a paper: its content id, with a running number if a withdrawn item has that id."""
     known, number, ident = set(taken), 1, content
     while ident in known:
         number += 1
@@ -232,17 +232,17 @@ def fresh(content: str, taken: Iterable[str]) -> str:
     return ident
 
 
-def says(item: ArchiveItem) -> str:
-    """The content that an item's id was made from."""
+def content_id(item: ArchiveItem) -> str:
+    """The content id that an item's id is based on."""
     return item.id.partition(".")[0]
 
 
 def retention_of(form: str, campaign: Campaign) -> str:
-    """How long a form is kept: the campaign's table, else the usual one."""
+    """Retention of a form: from the campaign's table, or else the default."""
     return campaign.retention.get(form) or RETENTION[form]
 
 
 def in_order(items: Iterable[ArchiveItem]) -> list[ArchiveItem]:
-    """Items as the catalogue lists them: permanent ones first, each series by its numbers."""
+    """Items in the order of the catalogue: permanent ones first, each series by number."""
     rank: Mapping[str | None, int] = {"Y": 0, "D30": 1, "D10": 2}
     return sorted(items, key=lambda i: (rank.get(i.retention, 3), i.code.rpartition("-")[0], i.seq or 0, i.file))

@@ -1,6 +1,7 @@
-"""Rules over an archive package: what its files are, compared with what the catalogue says of them.
+"""Rules over an archive package: its files compared with its catalogue.
 
-They see a listing, never a disk. ``@over_package`` marks their conditions, as ``@over_all_branches`` marks the bureau's.
+They read a listing, never the disk. ``@over_package`` marks their conditions, as ``@over_all_branches`` marks the
+bureau's.
 """
 
 from __future__ import annotations
@@ -17,16 +18,16 @@ from orglife.stages.archive.record import ArchiveItem
 
 @dataclass(frozen=True)
 class PayloadFile:
-    """A payload file as it is.
+    """A payload file and what was found in it.
 
     Attributes:
-        path: Inside the package.
-        sha256: Of its bytes.
-        format: pdf, json … by its content and ending.
-        opens: Whether it can be opened.
-        pages: How many it has; None where nobody counts.
-        hits: What should not be archived with it, in Chinese: scripts, links, absolute paths …
-        known: It is an item, an attachment of the catalogue, or one of the package's own named parts.
+        path: Path inside the package.
+        sha256: SHA-256 of its bytes.
+        format: pdf, json …, by content and suffix.
+        opens: Whether the file can be opened.
+        pages: Number of pages; None if not counted.
+        hits: Contents that must not be archived, in Chinese: scripts, links, absolute paths …
+        known: Whether it is an item, a catalogued attachment, or one of the package's own named parts.
     """
 
     path: str
@@ -40,19 +41,19 @@ class PayloadFile:
 
 @dataclass(frozen=True)
 class BagListing:
-    """A package's items and its payload files by path."""
+    """A package's items, and its payload files by path."""
 
     items: tuple[ArchiveItem, ...]
     files: Mapping[str, PayloadFile] = field(default_factory=dict)
 
     def title(self, path: str) -> str:
-        """A file as a person knows it: its item's title, else its path."""
+        """The display name of a file: its item's title, or else its path."""
         return next((item.title for item in self.items if item.file == path and item.title), path)
 
 
 @dataclass(frozen=True)
 class PackageCase:
-    """What a rule over a package looks at."""
+    """Input of a rule over a package."""
 
     listing: BagListing
     campaign: Campaign
@@ -61,11 +62,11 @@ class PackageCase:
 
 
 PackageCondition = Callable[[PackageCase], Iterable[tuple[str, Spot]]]
-"""Yields (path of the file, spot)."""
+"""Yields pairs (path of the file, spot)."""
 
 
 def over_package(condition: PackageCondition) -> Condition:
-    """Let ``@rule`` declare a condition over a package; only ``run_package`` runs such a rule."""
+    """Let ``@rule`` accept a condition over a package; only ``run_package`` can run such a rule."""
     return cast("Condition", condition)
 
 
@@ -77,8 +78,8 @@ def run_package(
     regulations: Mapping[str, Regulation],
     strict: bool = False,
 ) -> list[Finding]:
-    """Run rules over a package; findings are about items, or about files that are none, and are never explained."""
-    found: list[Finding] = []
+    """Run rules over a package. Findings are about items, or about files without an item, and are never explained."""
+    findings: list[Finding] = []
     for each in rules:
         if not each.is_on(campaign):
             continue
@@ -87,12 +88,12 @@ def run_package(
         try:
             for path, place in condition(PackageCase(listing, campaign, params, each)):
                 subject = _subject(listing, path)
-                found.append(message_of(each, place, (subject,), campaign, regulations, (each.checkpoint,)))
+                findings.append(message_of(each, place, (subject,), campaign, regulations, (each.checkpoint,)))
         except Exception:
             if strict:
                 raise
-            found.append(crashed(each, campaign, regulations))
-    return found
+            findings.append(crashed(each, campaign, regulations))
+    return findings
 
 
 def _subject(listing: BagListing, path: str) -> Subject:
@@ -114,10 +115,10 @@ def _subject(listing: BagListing, path: str) -> Subject:
 )
 @over_package
 def changed_after_sealing(case: PackageCase) -> Iterator[tuple[str, Spot]]:
-    """An item's file is gone, or is not what it was when it was sealed. A withdrawn item's file stays in its old package."""
+    """An item's file is missing or changed since sealing; a withdrawn item's file is in an older package."""
     for item in case.listing.items:
-        there = case.listing.files.get(item.file)
-        if not item.withdrawn and (there is None or there.sha256 != item.sha256):
+        stored = case.listing.files.get(item.file)
+        if not item.withdrawn and (stored is None or stored.sha256 != item.sha256):
             yield item.file, spot(field="sha256", title=item.title or item.file)
 
 
@@ -135,8 +136,8 @@ def changed_after_sealing(case: PackageCase) -> Iterator[tuple[str, Spot]]:
     params={"allowed": ["pdf", "ofd", "html", "json", "xml", "csv", "tiff", "jpeg", "png", "toml", "txt"]},
 )
 @over_package
-def will_not_last(case: PackageCase) -> Iterator[tuple[str, Spot]]:
-    """A file is of a format that is not kept for long, cannot be opened, or is a paper without a page."""
+def unfit_for_storage(case: PackageCase) -> Iterator[tuple[str, Spot]]:
+    """A file has a format unfit for long storage, cannot be opened, or is a paper without pages."""
     papers = {item.file for item in case.listing.items}
     for path, stored in sorted(case.listing.files.items()):
         why = ""
@@ -163,10 +164,10 @@ def will_not_last(case: PackageCase) -> Iterator[tuple[str, Spot]]:
     general="dat70-safe",
 )
 @over_package
-def does_not_belong(case: PackageCase) -> Iterator[tuple[str, Spot]]:
-    """A file is neither catalogued nor a part of the package, or holds a program, a script, a link out, an absolute path.
+def foreign_content(case: PackageCase) -> Iterator[tuple[str, Spot]]:
+    """A file is unknown to the package, or contains a program, script, external link or absolute path.
 
-    The package's own verifier and the names of XML vocabularies are no such thing.
+    The package's own verifier and the names of XML vocabularies are allowed.
     """
     for path, stored in sorted(case.listing.files.items()):
         hits = [*(() if stored.known else ("与归档无关的文件",)), *stored.hits]
@@ -174,4 +175,4 @@ def does_not_belong(case: PackageCase) -> Iterator[tuple[str, Spot]]:
             yield path, spot(hits=f"{case.listing.title(path)}（{'、'.join(hits)}）")
 
 
-PACKAGE_RULES: tuple[Rule, ...] = (changed_after_sealing, will_not_last, does_not_belong)
+PACKAGE_RULES: tuple[Rule, ...] = (changed_after_sealing, unfit_for_storage, foreign_content)

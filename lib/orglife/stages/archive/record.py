@@ -10,7 +10,7 @@ RETENTIONS = {"Y": "永久", "D30": "30年", "D10": "10年"}
 
 
 class ArchiveItem(Record):
-    """F22 归档目录: one paper = one form and one subject; made by ``archive``."""
+    """F22 归档目录: one archived paper, i.e. one form and one subject; made by the command ``archive``."""
 
     TYPE, STAGE, LABEL, FORM = "archive_item", "archive", "归档件", "F22"
 

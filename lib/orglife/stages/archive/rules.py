@@ -1,7 +1,7 @@
-"""Archiving: every paper in the catalogue, its number, its metadata, how long it is kept.
+"""Rules for the archive catalogue: completeness, numbers, metadata, retention.
 
-What concerns the files themselves (changed after sealing, a format that does not last, things that do not belong) is
-no matter of a dossier: ``package.py`` has the rules over that.
+Rules about the files themselves (changed after sealing, unfit formats, foreign files) need a package, not a dossier:
+see ``package.py``.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from orglife.stages.archive.record import RETENTIONS, ArchiveItem
 from orglife.stages.catalogue import FORMS
 
 RANK = {"D10": 1, "D30": 2, "Y": 3}
-"""The longer a paper is kept, the higher."""
+"""Rank of a retention period: longer is higher."""
 
 RETENTION = {
     **dict.fromkeys(("F1", "F5", "F7", "F9", "F11", "F12", "F13", "F14", "F17", "F18", "F20"), "D30"),
     **dict.fromkeys(("F2", "F3", "F4", "F6", "F10", "F15", "F16", "F19"), "D10"),
     "F21": "Y",
 }
-"""How long each form is kept where the campaign names nothing else; F8 and F22 are not archived."""
+"""Default retention of each form; F8 and F22 are not archived."""
 
-FOUND_BY = {
+ABSENCE_RULES = {
     "F1": ("PLAN-01",),
     "F2": ("STUDY-01",),
     "F3": ("TALK-04",),
@@ -49,33 +49,33 @@ FOUND_BY = {
     "F18": ("REPORT-03",),
     "F21": ("DISP-01", "DISP-02"),
 }
-"""Form → the rules that find its absence."""
+"""Map from form to the rules that report its absence."""
 
 ONE = frozenset({"F1", "F3", "F4", "F5", "F7", "F18"})
-"""Forms of which a branch has one paper, whatever subject it is catalogued under."""
+"""Forms printed once per branch, whatever subject they are catalogued under."""
 
 PER_MEMBER = frozenset({"F6", "F14", "F15", "F21"})
-"""Forms of which each member has a paper of his own: the absence of another's says nothing about it."""
+"""Forms printed per member: the absence of one member's paper does not affect another's."""
 
 Paper = tuple[str, str]
 """Form and subject."""
 
 
 def papers_of(dossier: Dossier, stages: Iterable[Stage], campaign: Campaign) -> list[Paper]:
-    """The papers that can be made from the records, in the order of the stages."""
+    """Papers that can be made from the records, in the order of the stages."""
     sheet = Sheet(dossier, campaign)
     made = [paper for stage in stages if stage.documents for paper in stage.documents(sheet)]
     return list(dict.fromkeys((paper.form, paper.subject) for paper in made))
 
 
 def archive_rules(stages: Sequence[Stage]) -> tuple[Rule, ...]:
-    """The rules over the catalogue.
+    """Make the rules over the catalogue.
 
     Args:
-        stages: All stages: their papers belong into the catalogue, their rules find what is absent.
+        stages: All stages: their papers belong in the catalogue, their rules report missing records.
     """
     known = {each.id: each for stage in stages for each in stage.rules}
-    return (_papers_not_filed(stages, known), code_wrong, metadata_missing, kept_too_short)
+    return (_papers_not_filed(stages, known), code_wrong, metadata_missing, retention_too_short)
 
 
 def _papers_not_filed(stages: Sequence[Stage], known: Mapping[str, Rule]) -> Rule:
@@ -96,11 +96,11 @@ def _papers_not_filed(stages: Sequence[Stage], known: Mapping[str, Rule]) -> Rul
         },
     )
     def papers_not_filed(case: Case) -> Iterator[Spot]:
-        """A paper that the records make is not in the catalogue, once archiving has begun.
+        """A paper that can be made from the records is not in the catalogue; silent until archiving has begun.
 
-        Before there is any archive item nobody has begun to archive, and a complete branch hears nothing, whatever
-        checkpoint it is looked at for. What has no record makes no paper: its absence is another rule's, and where
-        that has fired the paper is not asked for here. A withdrawn item does not stand for its paper.
+        Without any archive item archiving has not begun, so a complete branch gets no finding at any checkpoint. A
+        missing record is reported by its own rule; where that has fired, the paper is not reported here. A withdrawn
+        item does not count as its paper.
         """
         items = case.dossier.all(ArchiveItem)
         if not items:
@@ -124,11 +124,11 @@ def _key(form: str, subject: str) -> Paper:
 
 
 def _absent(case: Case, known: Mapping[str, Rule]) -> Callable[[str, str], bool]:
-    """Whether the rule that finds a paper's absence has fired, for the paper's own member where each has one."""
+    """Return a test: has the rule for a missing paper fired (for forms per member: for the paper's member)?"""
     fired: dict[str, set[str]] = {}
-    for form, rules in FOUND_BY.items():
+    for form, rules in ABSENCE_RULES.items():
         spots = [s for ident in rules if ident in known for s in case.fires(known[ident])]
-        # "" stands for the branch: its own list, or no one in particular
+        # "" means the branch: its own list, or a finding without subjects
         fired[form] = {on.id for s in spots for on in s.on} | ({""} if any(not s.on for s in spots) else set())
 
     def absent(form: str, subject: str) -> bool:
@@ -142,7 +142,7 @@ def _absent(case: Case, known: Mapping[str, Rule]) -> Callable[[str, str], bool]
 
 
 def paper_name(dossier: Dossier, form: str, subject: str) -> str:
-    """A paper in words: 发言提纲（甲）, 会议记录（2024年2月20日）."""
+    """A paper's name in words: 发言提纲（甲）, 会议记录（2024年2月20日）."""
     title = FORMS[form].title if form in FORMS else form
     about: Identified | None = None if form in ONE else dossier.index.get(subject)
     if about is None:
@@ -168,14 +168,14 @@ def paper_name(dossier: Dossier, form: str, subject: str) -> str:
     params={"pattern": "[A-Z0-9]{4}-WS·[0-9]{4}-(Y|D30|D10)-[A-Z0-9]{2,8}-[0-9]{4}"},
 )
 def code_wrong(case: Case) -> Iterator[Spot]:
-    """A number is not built as it must be, stands twice, is of another year, or leaves a gap in its series.
+    """A number is malformed, duplicated, of another year, or leaves a gap in its series.
 
-    Withdrawn items keep their number and count, and so do those of the branch's other campaigns of the year. A blank
-    number or year is a matter of ARCH-03.
+    Withdrawn items keep their numbers and count, and so do those of the branch's other campaigns of the year. A blank
+    number or year is reported by ARCH-03.
     """
     items = case.dossier.all(ArchiveItem)
     elsewhere = case.dossier.codes_elsewhere
-    codes = Counter([*(item.code for item in items if item.code), *elsewhere])  # a blank one is no code
+    codes = Counter([*(item.code for item in items if item.code), *elsewhere])  # blank codes are skipped
     gaps = _gaps(items, case.dossier.branch.org_code, elsewhere)
     for item in items:
         why = []
@@ -193,7 +193,7 @@ def code_wrong(case: Case) -> Iterator[Spot]:
 
 
 def _gaps(items: Iterable[ArchiveItem], org_code: str, elsewhere: Iterable[str]) -> dict[str, str]:
-    """Item id → what is wrong with its place in the series 1, 2 … of its year, retention and organisation."""
+    """Map item id to what is wrong with its position in the series 1, 2 … of its year, retention and organisation."""
     others = (code.partition("-WS·")[2].rpartition("-") for code in elsewhere)
     taken = {(rest, int(seq)) for rest, _, seq in others if seq.isdigit()}
     series: dict[tuple[int | None, str | None, str], list[ArchiveItem]] = {}
@@ -201,22 +201,22 @@ def _gaps(items: Iterable[ArchiveItem], org_code: str, elsewhere: Iterable[str])
         parts = item.code.split("-")
         org = parts[-2] if len(parts) > 2 else org_code  # noqa: PLR2004  …-org-number
         series.setdefault((item.year, item.retention, org), []).append(item)
-    found: dict[str, str] = {}
+    problems: dict[str, str] = {}
     for (year, retention, org), each in series.items():
         last = 0
         for item in sorted(each, key=lambda i: (i.seq is None, i.seq, i.id)):
             if item.seq is None:
-                found[item.id] = "没有件号"
+                problems[item.id] = "没有件号"
                 continue
             while (f"{year}-{retention}-{org}", last + 1) in taken and last + 1 < item.seq:
                 last += 1
             if item.seq == last:
-                found[item.id] = f"件号{last}重复" if last else "件号应从1编起"
+                problems[item.id] = f"件号{last}重复" if last else "件号应从1编起"
             elif item.seq > last + 1:
                 first, before = last + 1, item.seq - 1
-                found[item.id] = f"前面缺件号{first}" + (f"至{before}" if before > first else "")
+                problems[item.id] = f"前面缺件号{first}" + (f"至{before}" if before > first else "")
             last = item.seq
-    return found
+    return problems
 
 
 def _title(item: ArchiveItem) -> str:
@@ -240,7 +240,7 @@ def _title(item: ArchiveItem) -> str:
     },
 )
 def metadata_missing(case: Case) -> Iterator[Spot]:
-    """An item that is not withdrawn lacks something that the catalogue must say of it."""
+    """An item that is not withdrawn lacks required metadata."""
     fields = ArchiveItem.model_fields
     wanted = [name for name in case.params["required"] if name in fields]
     for item in case.dossier.all(ArchiveItem):
@@ -261,10 +261,10 @@ def metadata_missing(case: Case) -> Iterator[Spot]:
     per="record",
     general="decree8",
 )
-def kept_too_short(case: Case) -> Iterator[Spot]:
-    """An item is kept for less than the campaign's table asks, or the forms table where that names nothing.
+def retention_too_short(case: Case) -> Iterator[Spot]:
+    """An item's retention is shorter than the campaign's table demands, or the default table if that has no entry.
 
-    A blank retention is a matter of ARCH-03; a withdrawn item is kept no longer at all.
+    A blank retention is reported by ARCH-03; withdrawn items are skipped.
     """
     for item in case.dossier.all(ArchiveItem):
         expected = case.campaign.retention.get(item.form) or RETENTION.get(item.form)

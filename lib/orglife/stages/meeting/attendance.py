@@ -1,4 +1,4 @@
-"""What is asked of attendance: enough came, nobody stayed away without leave, and the minutes state the true numbers."""
+"""Rules for attendance: a quorum, no absence without leave, and correct numbers in the minutes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from orglife.stages.shared.rounds import meeting_in_force
     general="zhibu-11",
 )
 def too_few_present(case: Case) -> Iterator[Spot]:
-    """Fewer than half of the members with 表决权 came; exactly half is enough (半数以上)."""
+    """Fewer than half of the members with 表决权 attended; exactly half is enough (半数以上)."""
     meeting = meeting_in_force(case.dossier)
     if meeting is None:
         return
@@ -45,7 +45,7 @@ def too_few_present(case: Case) -> Iterator[Spot]:
     demand="meeting.everyone",
 )
 def absent_without_leave(case: Case) -> Iterator[Spot]:
-    """A member who should have come did not, and no leave with reason and approval stands in the minutes."""
+    """An expected member was absent, and the minutes contain no leave with reason and approval."""
     meeting = meeting_in_force(case.dossier)
     if meeting is None:
         return
@@ -69,7 +69,7 @@ def absent_without_leave(case: Case) -> Iterator[Spot]:
     general="jiaoyu-16",
 )
 def leader_absent(case: Case) -> Iterator[Spot]:
-    """A leading cadre stayed away from the own branch's meeting without approved leave (A15)."""
+    """A leading cadre missed the meeting of the own branch without approved leave (A15)."""
     meeting = meeting_in_force(case.dossier)
     if meeting is None:
         return
@@ -93,7 +93,7 @@ def leader_absent(case: Case) -> Iterator[Spot]:
     general="zhibu-11",
 )
 def attendance_misstated(case: Case) -> Iterator[Spot]:
-    """A number that an import brought differs from roster and list; numbers not given are not compared."""
+    """A number from an import differs from roster and attendance list; missing numbers are not compared."""
     meeting = meeting_in_force(case.dossier)
     if meeting is None:
         return

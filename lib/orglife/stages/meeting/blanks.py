@@ -1,11 +1,11 @@
-"""Blank forms of the stage meeting: the sign-in sheet, the criticisms as they are said, the superior's comment."""
+"""Blank forms of the stage meeting: the sign-in sheet, the criticisms, the superior's comment."""
 
 from __future__ import annotations
 
 from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Heading, Note, Signature, Space, Table
 from orglife.core.paper.paper import Sheet, section
 from orglife.stages.meeting.record import CRITICISM_KINDS, Covers
-from orglife.stages.shared.writing import BLANK, ROOM, boxes, sign_in
+from orglife.stages.shared.blank_forms import BLANK, ROOM, boxes, sign_in
 
 ROWS = 8
 
@@ -16,7 +16,7 @@ def blanks(sheet: Sheet) -> list[Document]:
 
 
 def criticisms(sheet: Sheet) -> Document:
-    """F10: a row for each criticism, in the speaker's words."""
+    """F10: one row per criticism, for the speaker's words."""
     columns = [
         Column(head="序号", share=2),
         Column(head="批评人", share=3),
@@ -34,7 +34,7 @@ def criticisms(sheet: Sheet) -> Document:
 
 
 def comment(sheet: Sheet) -> Document:
-    """F13: who commented, on what, and the problems pointed out."""
+    """F13: the commentator, the topics, and the problems pointed out."""
     covers = {name: info.title or name for name, info in Covers.model_fields.items()}
     blocks: list[AnyBlock] = [
         Facts(rows=[("点评人", ""), ("日期", ""), ("涉及内容", boxes(covers))]),

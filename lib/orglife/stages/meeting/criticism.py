@@ -1,4 +1,4 @@
-"""What the plan asks of mutual criticism: everybody speaks to somebody, with a fact, and not only about work."""
+"""Rules for mutual criticism: every member criticises another, with facts, and not only about work."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from orglife.stages.shared.people import people, secretary
 from orglife.stages.shared.rounds import criticisms_in_force, meeting_in_force
 
 SHOWN_CHARS = 40
-"""How much of a quoted text a sentence shows."""
+"""Length of a quoted text in a message, in characters."""
 
 
 def circles(meeting: Meeting) -> list[set[str]]:
-    """Who sat together for criticism: everybody present, or in group mode those present in each group."""
+    """Members who held criticism together: all those present, or in group mode those present in each group."""
     if meeting.groups:
         return [set(group.present) for group in meeting.groups]
     return [set(meeting.present)]
@@ -36,15 +36,15 @@ def circles(meeting: Meeting) -> list[set[str]]:
     params={"min_total": 1},
 )
 def criticised_nobody(case: Case) -> Iterator[Spot]:
-    """Somebody present criticised no other member: one in total is demanded, not one to each (A2)."""
+    """A member who was present criticised no other member; one criticism in total is enough (A2)."""
     meeting = meeting_in_force(case.dossier)
     if meeting is None:
         return
     everybody = people(case.dossier, meeting.date).all
-    there = [m for i, m in everybody.items() if i in meeting.present]
-    if len(there) < 2:  # noqa: PLR2004  nobody else to criticise
+    attending = [m for i, m in everybody.items() if i in meeting.present]
+    if len(attending) < 2:  # noqa: PLR2004  nobody else to criticise
         return
-    for author in there:
+    for author in attending:
         given = [c for c in criticisms_in_force(case.dossier) if c.author == author.id]
         if len([c for c in given if c.target != author.id and c.target in everybody]) < case.params["min_total"]:
             yield spot(author, name=author.name)
@@ -63,13 +63,13 @@ def criticised_nobody(case: Case) -> Iterator[Spot]:
     demand="meeting.criticism_each",
 )
 def pairs_without_criticism(case: Case) -> Iterator[Spot]:
-    """Members who sat together, one of whom did not criticise the other; who criticised nobody is CRIT-01's."""
+    """Members sat together, but one did not criticise the other; authors reported by CRIT-01 are skipped."""
     meeting = meeting_in_force(case.dossier)
     if meeting is None:
         return
     everybody = people(case.dossier, meeting.date).all
     given = {(c.author, c.target) for c in criticisms_in_force(case.dossier)}
-    silent = {entry.id for found in case.fires(criticised_nobody) for entry in found.on}
+    silent = {entry.id for fired in case.fires(criticised_nobody) for entry in fired.on}
     together = {pair for circle in circles(meeting) for pair in permutations(circle & everybody.keys(), 2)}
     missing = {(a, b) for a, b in together - given if a not in silent}
     if missing:
@@ -91,7 +91,7 @@ def pairs_without_criticism(case: Case) -> Iterator[Spot]:
     params={"min_chars": 12},
 )
 def criticism_too_short(case: Case) -> Iterator[Spot]:
-    """A criticism of so few characters that it can hold no fact; spaces and line ends do not count."""
+    """A criticism is too short to contain a fact; white space does not count."""
     for each in criticisms_in_force(case.dossier):
         length = len("".join(each.text.split()))
         if 0 < length < case.params["min_chars"]:
@@ -117,16 +117,20 @@ def criticism_too_short(case: Case) -> Iterator[Spot]:
     demand="meeting.no_flattery",
     params={"min_members": 3},
 )
-def secretary_spared(case: Case) -> Iterator[Spot]:
-    """Enough ordinary members sat with the secretary, and none of them criticised him."""
+def secretary_not_criticised(case: Case) -> Iterator[Spot]:
+    """Enough ordinary members sat with the secretary, but none of them criticised the secretary."""
     meeting = meeting_in_force(case.dossier)
-    first = secretary(case.dossier, meeting.date) if meeting else None
-    if meeting is None or first is None or first.id not in meeting.present:
+    the_secretary = secretary(case.dossier, meeting.date) if meeting else None
+    if meeting is None or the_secretary is None or the_secretary.id not in meeting.present:
         return
     everybody = people(case.dossier, meeting.date)
-    beside = {i for circle in circles(meeting) if first.id in circle for i in circle & everybody.ordinary.keys()}
-    heard = [c for c in criticisms_in_force(case.dossier) if c.target == first.id and c.author not in everybody.team]
-    if len(beside) >= case.params["min_members"] and not heard:
+    companions = {
+        i for circle in circles(meeting) if the_secretary.id in circle for i in circle & everybody.ordinary.keys()
+    }
+    criticisms = [
+        c for c in criticisms_in_force(case.dossier) if c.target == the_secretary.id and c.author not in everybody.team
+    ]
+    if len(companions) >= case.params["min_members"] and not criticisms:
         yield spot()
 
 
@@ -144,15 +148,15 @@ def secretary_spared(case: Case) -> Iterator[Spot]:
     params={"min_items": 3},
 )
 def only_about_work(case: Case) -> Iterator[Spot]:
-    """All of one member's criticisms with a kind are about work; those without a kind say nothing either way."""
+    """All criticisms of one author that have a kind are about work; those without a kind are ignored."""
     kinds: dict[str, list[str]] = {}
     for each in criticisms_in_force(case.dossier):
         if each.kind:
             kinds.setdefault(each.author, []).append(each.kind)
-    for author, found in sorted(kinds.items()):
+    for author, own_kinds in sorted(kinds.items()):
         member = case.dossier.members.get(author)
-        if member and len(found) >= case.params["min_items"] and set(found) == {"work"}:
-            yield spot(member, name=member.name, n=len(found))
+        if member and len(own_kinds) >= case.params["min_items"] and set(own_kinds) == {"work"}:
+            yield spot(member, name=member.name, n=len(own_kinds))
 
 
-RULES = (criticised_nobody, pairs_without_criticism, criticism_too_short, secretary_spared, only_about_work)
+RULES = (criticised_nobody, pairs_without_criticism, criticism_too_short, secretary_not_criticised, only_about_work)

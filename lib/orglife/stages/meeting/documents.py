@@ -42,15 +42,15 @@ def documents(sheet: Sheet) -> list[Document]:
     papers = [agenda_paper(sheet)] if known else []
     for meeting in sorted(sheet.dossier.all(Meeting), key=lambda m: (m.round, m.id)):
         papers.append(minutes(sheet, meeting))
-        said = of_round(sheet.dossier, Criticism, meeting.round)
-        if said:
-            papers.append(criticism_paper(sheet, meeting, said))
+        criticisms = of_round(sheet.dossier, Criticism, meeting.round)
+        if criticisms:
+            papers.append(criticism_paper(sheet, meeting, criticisms))
         papers += [comment_paper(sheet, meeting, c) for c in of_round(sheet.dossier, SuperiorComment, meeting.round)]
     return papers
 
 
 def agenda_paper(sheet: Sheet) -> Document:
-    """F8, derived: the campaign's agenda with the day and place of the meeting, or the day planned."""
+    """F8, derived: the campaign's agenda with the day and place of the meeting, or the planned day."""
     meeting, plan = sheet.dossier.one(Meeting), sheet.dossier.one(Plan)
     day = meeting.date if meeting else plan.planned_meeting_on if plan else None
     start = meeting.planned_start or meeting.start if meeting else None
@@ -73,14 +73,14 @@ def agenda_paper(sheet: Sheet) -> Document:
 
 
 def minutes(sheet: Sheet, meeting: Meeting) -> Document:
-    """F9: attendance with the numbers and how they came about, then what happened in the order held."""
+    """F9: attendance with its numbers explained, then the agenda in the order held."""
     label = sheet.dossier.label(meeting)
     blocks: list[AnyBlock] = [*_attendance(sheet, meeting, label)]
     number = 0
     for key in _sections(sheet, meeting):
         number += 1
         blocks.append(Heading(level=1, text=section(number, sheet.campaign.label(key))))
-        if key in _CONTENT:  # another year's agenda may have items that no record is kept of
+        if key in _CONTENT:  # another year's agenda may have items without a record
             blocks += _CONTENT[key](sheet, meeting)
     if meeting.resolutions:
         blocks.append(Heading(level=1, text=section(number + 1, "表决事项")))
@@ -116,8 +116,8 @@ def _attendance(sheet: Sheet, meeting: Meeting, label: str) -> list[AnyBlock]:
 def _absence(sheet: Sheet, meeting: Meeting, absence: Absence) -> str:
     reason = sheet.text(meeting, "reason", part=absence)
     by = sheet.text(meeting, "approved_by", part=absence)
-    told = f"，{day_words(absence.informed_on)}会后通报" if absence.informed_on else ""
-    return f"{sheet.text(meeting, 'member', part=absence)}（{reason}，{by}批准{told}）"
+    informed = f"，{day_words(absence.informed_on)}会后通报" if absence.informed_on else ""
+    return f"{sheet.text(meeting, 'member', part=absence)}（{reason}，{by}批准{informed}）"
 
 
 def _guest(sheet: Sheet, meeting: Meeting, one: Guest) -> str:
@@ -126,7 +126,7 @@ def _guest(sheet: Sheet, meeting: Meeting, one: Guest) -> str:
 
 
 def _sections(sheet: Sheet, meeting: Meeting) -> list[str]:
-    """The agenda as held; what was recorded without standing in it comes after."""
+    """The agenda items in the order held, then items that were recorded but are missing from it."""
     held = [key for key in dict.fromkeys(meeting.agenda_done) if key in sheet.campaign.agenda]
     recorded = {
         "briefing": meeting.briefing.has_anything(),
@@ -150,8 +150,8 @@ def _criticism(sheet: Sheet, meeting: Meeting) -> list[AnyBlock]:
     for session in meeting.groups:
         blocks += _group(sheet, meeting, session, label)
     blocks += _speeches(sheet, meeting, meeting.speeches, label)
-    said = len(of_round(sheet.dossier, Criticism, meeting.round))
-    blocks.append(Paragraph(text=f"相互批评意见{said}条，逐条见批评意见汇总。" if said else "没有登记相互批评意见。"))
+    count = len(of_round(sheet.dossier, Criticism, meeting.round))
+    blocks.append(Paragraph(text=f"相互批评意见{count}条，逐条见批评意见汇总。" if count else "没有登记相互批评意见。"))
     return blocks
 
 
@@ -236,9 +236,9 @@ def _resolutions(sheet: Sheet, meeting: Meeting) -> Table:
     )
 
 
-def criticism_paper(sheet: Sheet, meeting: Meeting, said: list[Criticism]) -> Document:
-    """F10: every criticism of the round in the speaker's words; the subject is the meeting."""
-    said = sorted(said, key=lambda c: (sheet.rank(c.author), sheet.rank(c.target), c.id))
+def criticism_paper(sheet: Sheet, meeting: Meeting, criticisms: list[Criticism]) -> Document:
+    """F10: every criticism of the round in the speaker's words; the paper's subject is the meeting."""
+    criticisms = sorted(criticisms, key=lambda c: (sheet.rank(c.author), sheet.rank(c.target), c.id))
     rows = [
         [
             str(n),
@@ -248,7 +248,7 @@ def criticism_paper(sheet: Sheet, meeting: Meeting, said: list[Criticism]) -> Do
             sheet.text(c, "kind"),
             c.response,
         ]
-        for n, c in enumerate(said, start=1)
+        for n, c in enumerate(criticisms, start=1)
     ]
     columns = [
         Column(head="序号", share=2),
@@ -258,9 +258,9 @@ def criticism_paper(sheet: Sheet, meeting: Meeting, said: list[Criticism]) -> Do
         Column(head="类别", share=2),
         Column(head="本人表态", share=8, align="left"),
     ]
-    authors = {c.author for c in said}
+    authors = {c.author for c in criticisms}
     blocks: list[AnyBlock] = [
-        Note(text=f"{sheet.text(meeting, 'date')}会议，{len(authors)}名党员提出批评意见{len(said)}条。"),
+        Note(text=f"{sheet.text(meeting, 'date')}会议，{len(authors)}名党员提出批评意见{len(criticisms)}条。"),
         Table(columns=columns, rows=rows, record="批评意见"),
         *sheet.explanations([f"CRIT-{n:02d}" for n in range(1, 6)]),
         Signature(roles=["记录人"], day=day_words(meeting.date)),
@@ -270,7 +270,7 @@ def criticism_paper(sheet: Sheet, meeting: Meeting, said: list[Criticism]) -> Do
 
 
 def comment_paper(sheet: Sheet, meeting: Meeting, comment: SuperiorComment) -> Document:
-    """F13: the comment of the superior's representative and the problems pointed out."""
+    """F13: the comment of the superior's representative, and the problems pointed out."""
     label = sheet.dossier.label(comment)
     covered = [info.title or n for n, info in Covers.model_fields.items() if getattr(comment.covers, n)]
     blocks: list[AnyBlock] = [

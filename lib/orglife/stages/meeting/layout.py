@@ -1,4 +1,4 @@
-"""The meeting while it is typed: who came first of all, then the rest; criticisms as a matrix with the words."""
+"""The meeting form: attendance first, then the rest, with live hints; criticisms as a matrix of texts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from orglife.stages.shared.quorum import attendance, quorum
 
 
 def meeting_live(meeting: Meeting, dossier: Dossier, _campaign: Campaign) -> Live:
-    """应到, 实到 and the quorum; who is on neither list."""
+    """应到, 实到 and the quorum; members who are neither present nor registered as absent."""
     came, count = attendance(dossier, meeting), quorum(dossier, meeting)
     text = f"应到{came.expected}人，实到{came.present}人。有表决权的{count.expected}人，到会{count.present}人，"
     looks = [
@@ -28,12 +28,12 @@ def _speakers(meeting: Meeting, dossier: Dossier) -> list[Look]:
     if meeting.groups or not meeting.speeches:
         return []
     spoke = {speech.member for speech in meeting.speeches}
-    there = people(dossier, meeting.date).all
-    left = [there[i].name for i in dict.fromkeys(meeting.present) if i in there and i not in spoke]
+    roster = people(dossier, meeting.date).all
+    left = [roster[i].name for i in dict.fromkeys(meeting.present) if i in roster and i not in spoke]
     if left:
         return [Look(f"到会而没有发言的：{'、'.join(left)}。", "must")]
     critical = {speech.member for speech in meeting.speeches if speech.self_criticism}
-    silent = [there[i].name for i in dict.fromkeys(meeting.present) if i in there and i not in critical]
+    silent = [roster[i].name for i in dict.fromkeys(meeting.present) if i in roster and i not in critical]
     if silent:
         return [Look(f"发了言、还没有勾“作自我批评”的：{'、'.join(silent)}。", "must")]
     return [Look("到会的都作了自我批评。", "good")]

@@ -33,7 +33,7 @@ CRITICISM_KINDS = {
 
 
 class Absence(Entry):
-    """A member who did not attend, why, and who granted the leave."""
+    """A member who did not attend, the reason, and who approved the leave."""
 
     LABEL = "缺席"
 
@@ -45,7 +45,7 @@ class Absence(Entry):
 
 
 class Guest(Identified):
-    """Somebody who attends and is not counted."""
+    """A person who attends but is not counted."""
 
     LABEL = "列席人员"
 
@@ -65,7 +65,7 @@ class Briefing(Entry):
 
 
 class Speech(Entry):
-    """One member's turn."""
+    """One member's speech."""
 
     LABEL = "发言"
 
@@ -143,7 +143,7 @@ class Meeting(RoundRecord):
 
 
 class Criticism(RoundRecord):
-    """F10 批评意见汇总: what one member said to another, in the speaker's words."""
+    """F10 批评意见汇总: one member's criticism of another, in the speaker's words."""
 
     TYPE, STAGE, LABEL, FORM = "criticism", "meeting", "批评意见", "F10"
 
@@ -157,7 +157,7 @@ class Criticism(RoundRecord):
 
 
 class Covers(Entry):
-    """What the comment spoke of."""
+    """Topics that the comment covers."""
 
     LABEL = "涉及内容"
 

@@ -1,4 +1,4 @@
-"""What the plan asks of the meeting: its day, who led it, what was done, and in which order."""
+"""Rules for the meeting: its day, who chaired it, what was done, and in which order."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from orglife.stages.shared.rounds import comments_in_force, meeting_in_force, of
 
 
 def missing_agenda(case: Case) -> list[str]:
-    """Keys of the plan's agenda that the meeting did not have; [] without a meeting or while MEET-06 is off."""
+    """Keys of the plan's agenda that the meeting omitted; [] without a meeting or while MEET-06 is off."""
     meeting = meeting_in_force(case.dossier)
     if meeting is None or not agenda_item_missing.is_on(case.campaign):
         return []
@@ -39,7 +39,7 @@ def missing_agenda(case: Case) -> list[str]:
     general="jiaoyu-17",
 )
 def no_meeting(case: Case) -> Iterator[Spot]:
-    """There are no minutes of any round."""
+    """No minutes of any round exist."""
     if meeting_in_force(case.dossier) is None:
         yield spot()
 
@@ -58,7 +58,7 @@ def no_meeting(case: Case) -> Iterator[Spot]:
     needs=("meeting_start", "meeting_end"),
 )
 def meeting_outside_window(case: Case) -> Iterator[Spot]:
-    """The meeting was held too early or too late; both ends are in order, and so is a round that was ordered anew."""
+    """The meeting was held too early or too late; both limits are inclusive, and a round ordered again is exempt."""
     meeting = meeting_in_force(case.dossier)
     start, end = case.campaign.meeting_start, case.campaign.meeting_end
     if meeting is None or meeting.date is None or start is None or end is None:
@@ -81,10 +81,10 @@ def meeting_outside_window(case: Case) -> Iterator[Spot]:
     general="zhibu-14",
 )
 def chaired_by_someone_else(case: Case) -> Iterator[Spot]:
-    """Neither the secretary nor a deputy or committee member whom he asked, with a note, chaired the meeting."""
+    """The chair was neither the secretary nor a member of the leadership with a delegation note."""
     meeting = meeting_in_force(case.dossier)
-    first = secretary(case.dossier, meeting.date) if meeting else None
-    if meeting is None or first is None or meeting.chair in ("", first.id):
+    the_secretary = secretary(case.dossier, meeting.date) if meeting else None
+    if meeting is None or the_secretary is None or meeting.chair in ("", the_secretary.id):
         return
     in_team = meeting.chair in people(case.dossier, meeting.date).team
     if not (in_team and meeting.delegation_note):
@@ -106,7 +106,7 @@ def chaired_by_someone_else(case: Case) -> Iterator[Spot]:
     needs=("agenda",),
 )
 def agenda_item_missing(case: Case) -> Iterator[Spot]:
-    """The meeting left out parts of the plan's agenda; one finding names all of them."""
+    """The meeting omitted parts of the plan's agenda; one finding names all of them."""
     meeting, missing = meeting_in_force(case.dossier), missing_agenda(case)
     if meeting and missing:
         yield spot(meeting, field="agenda_done", missing=case.campaign.labels_of(missing))
@@ -126,7 +126,7 @@ def agenda_item_missing(case: Case) -> Iterator[Spot]:
     needs=("agenda",),
 )
 def agenda_out_of_order(case: Case) -> Iterator[Spot]:
-    """All parts were held, in another order; parts that the plan does not name may stand anywhere."""
+    """All parts were held, but in another order; parts that the plan does not name may come anywhere."""
     meeting = meeting_in_force(case.dossier)
     if meeting is None or missing_agenda(case):
         return
@@ -150,7 +150,7 @@ def agenda_out_of_order(case: Case) -> Iterator[Spot]:
     demand="meeting.briefing",
 )
 def briefing_incomplete(case: Case) -> Iterator[Spot]:
-    """The briefing lacks preparation, opinions or problems; a briefing that was not held at all is MEET-06's."""
+    """The briefing lacks preparation, opinions or problems; an omitted briefing is reported by MEET-06."""
     meeting = meeting_in_force(case.dossier)
     if meeting is None or "briefing" in missing_agenda(case):
         return
@@ -172,7 +172,7 @@ def briefing_incomplete(case: Case) -> Iterator[Spot]:
     demand="meeting.self_criticism",
 )
 def no_self_criticism(case: Case) -> Iterator[Spot]:
-    """Somebody came to the meeting or to a group's session and did not criticise himself in any of them."""
+    """A member attended the meeting or a group's session but made no self-criticism in any of them."""
     meeting = meeting_in_force(case.dossier)
     if meeting is None:
         return
@@ -185,7 +185,7 @@ def no_self_criticism(case: Case) -> Iterator[Spot]:
 
 
 def rounds_of_speeches(meeting: Meeting) -> list[list[Speech]]:
-    """Self-criticism in the order of speaking, with an order given: the meeting's, or in group mode each group's."""
+    """Self-criticism speeches that have an order, sorted: of the meeting, or in group mode of each group."""
     sessions = [group.speeches for group in meeting.groups] if meeting.groups else [meeting.speeches]
     return [
         sorted((s for s in speeches if s.self_criticism and s.order is not None), key=lambda s: s.order or 0)
@@ -206,7 +206,7 @@ def rounds_of_speeches(meeting: Meeting) -> list[list[Speech]]:
     demand="meeting.team_first",
 )
 def member_before_team(case: Case) -> Iterator[Spot]:
-    """An ordinary member spoke before somebody of the leadership; in group mode inside each group."""
+    """An ordinary member spoke before a member of the leadership; in group mode within each group."""
     meeting = meeting_in_force(case.dossier)
     if meeting is None:
         return
@@ -234,7 +234,7 @@ def member_before_team(case: Case) -> Iterator[Spot]:
     demand="meeting.comment",
 )
 def no_comment(case: Case) -> Iterator[Spot]:
-    """Nobody from the superior who sat in the meeting commented; a comment that was not held at all is MEET-06's."""
+    """No superior among the guests commented; an omitted comment is reported by MEET-06."""
     meeting = meeting_in_force(case.dossier)
     if meeting and "comment" not in missing_agenda(case) and not comments_in_force(case.dossier):
         yield spot(meeting)
@@ -253,7 +253,7 @@ def no_comment(case: Case) -> Iterator[Spot]:
     demand="meeting.comment_scope",
 )
 def comment_too_narrow(case: Case) -> Iterator[Spot]:
-    """No comment of the meeting spoke of the meeting, of the criticism, or gave guidance; several make up one."""
+    """The comments together omit the meeting, the criticism or the guidance."""
     meeting = meeting_in_force(case.dossier)
     if meeting is None or "comment" in missing_agenda(case) or case.fires(no_comment):
         return
@@ -277,16 +277,16 @@ def comment_too_narrow(case: Case) -> Iterator[Spot]:
     demand="meeting.summary",
 )
 def summary_missing_or_by_someone_else(case: Case) -> Iterator[Spot]:
-    """The closing statement has no text, or came from neither the secretary nor the delegate who chaired.
+    """The closing statement has no text, or was made by neither the secretary nor the delegate who chaired.
 
     A delegate is accepted only with a delegation note, as for the chair (MEET-03).
     """
     meeting = meeting_in_force(case.dossier)
-    first = secretary(case.dossier, meeting.date) if meeting else None
-    if meeting is None or first is None or "summary" in missing_agenda(case):
+    the_secretary = secretary(case.dossier, meeting.date) if meeting else None
+    if meeting is None or the_secretary is None or "summary" in missing_agenda(case):
         return
     name, by = case.dossier.name, meeting.summary.by
-    speaker = meeting.chair if meeting.delegation_note else first.id
+    speaker = meeting.chair if meeting.delegation_note else the_secretary.id
     why = [] if meeting.summary.text else ["没有写要点"]
     if by != speaker:
         why.append(f"由{name(by)}作" if by else "没有写明由谁作")

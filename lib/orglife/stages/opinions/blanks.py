@@ -1,15 +1,15 @@
-"""Blank forms of the stage opinions: one opinion a sheet, never with the giver's name."""
+"""Blank form of the stage opinions: one opinion per sheet, without the giver's name."""
 
 from __future__ import annotations
 
 from orglife.core.paper.block import AnyBlock, Document, Facts, Heading, Note, Space
 from orglife.core.paper.paper import Sheet
 from orglife.stages.opinions.record import CHANNELS, SOURCES
-from orglife.stages.shared.writing import BLANK, boxes
+from orglife.stages.shared.blank_forms import BLANK, boxes
 
 
 def blanks(sheet: Sheet) -> list[Document]:
-    """F4: whose kind of voice, about whom, by what channel, and the words."""
+    """F4: source, target and channel of an opinion, and its text."""
     facts = [
         ("来源", boxes(SOURCES)),
         ("渠道", boxes(CHANNELS)),

@@ -1,4 +1,4 @@
-"""F4 征求意见汇总: every opinion in its words, never who gave it."""
+"""F4 征求意见汇总: every opinion verbatim, without the giver's name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from orglife.core.paper.paper import Sheet, stacked
 from orglife.stages.opinions.record import SOURCES, TEAM, Opinion
 
 UNHEARD = ("box", "online")
-"""Channels by which nobody hears an opinion."""
+"""Channels without a person who hears the opinion."""
 
 COLUMNS = [
     Column(head="序号", share=5),
@@ -23,7 +23,7 @@ COLUMNS = [
 
 
 def documents(sheet: Sheet) -> list[Document]:
-    """One paper with all opinions in the order of days; none when nothing was asked."""
+    """One paper with all opinions in order of dates; [] without opinions."""
     given = sorted(sheet.dossier.all(Opinion), key=lambda o: (o.date is None, o.date, o.id))
     if not given:
         return []
@@ -37,13 +37,13 @@ def documents(sheet: Sheet) -> list[Document]:
 
 
 def _row(sheet: Sheet, number: int, opinion: Opinion) -> list[str]:
-    heard = opinion.channel not in UNHEARD
+    has_listener = opinion.channel not in UNHEARD
     return [
         str(number),
         sheet.text(opinion, "source"),
         sheet.text(opinion, "target"),
         f"{sheet.text(opinion, 'channel')}\n{stacked(sheet.text(opinion, 'date'))}",
-        sheet.text(opinion, "heard_by", asked=heard) or "—",
+        sheet.text(opinion, "heard_by", asked=has_listener) or "—",
         sheet.text(opinion, "text"),
         opinion.response,
     ]

@@ -1,4 +1,4 @@
-"""Opinions collected from the masses, people served and members; never the giver's name."""
+"""Opinions collected from the masses, people served and members, without the giver's name."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NO_WORD = re.compile(r"[\W_]+")
 
 
 def says_nothing(text: str, pattern: str = NO_OPINION) -> bool:
-    """Whether an opinion says that there is none, in whatever wording."""
+    """Whether an opinion states, in any wording, that there is no opinion."""
     return re.search(pattern, _NO_WORD.sub("", text)) is not None
 
 
@@ -37,5 +37,5 @@ class Opinion(Record):
     response: Text = entry("回应", default="", help="会上对意见的回应。")
 
     def not_asked(self) -> Collection[str]:
-        """Nobody hears what comes from a box or the net."""
+        """Opinions from a box or the network have no person who hears them."""
         return ("heard_by",) if self.channel in ("box", "online") else ()

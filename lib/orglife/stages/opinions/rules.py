@@ -1,4 +1,4 @@
-"""What the plan asks of opinions: asked for, also of people served, about the leadership, heard and answered."""
+"""Rules for opinions: they were collected, also from people served, about the leadership, and were answered."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ OUTSIDE = ("mass", "client")
 
 
 def opinions_in_time(dossier: Dossier) -> list[Opinion]:
-    """Opinions on or before the day of the first meeting; all of them while there is none."""
+    """Opinions on or before the day of the first meeting; all opinions if there is no meeting day."""
     return [o for o in dossier.all(Opinion) if before(dossier, o)]
 
 
@@ -32,7 +32,7 @@ def opinions_in_time(dossier: Dossier) -> list[Opinion]:
     general="zhibu-17",
 )
 def nobody_outside_asked(case: Case) -> Iterator[Spot]:
-    """Neither the masses nor people served were asked before the meeting; 「无意见」 is an answer too."""
+    """Neither the masses nor people served were asked before the meeting; 「无意见」 counts as an answer."""
     if not any(o.source in OUTSIDE for o in opinions_in_time(case.dossier)):
         yield spot()
 
@@ -50,7 +50,7 @@ def nobody_outside_asked(case: Case) -> Iterator[Spot]:
     demand="opinions.clients",
 )
 def no_client_asked(case: Case) -> Iterator[Spot]:
-    """People served, whom the plan names above all, were not asked; silent when OPIN-01 fires."""
+    """People served, whom the plan emphasises, were not asked; silent when OPIN-01 fires."""
     if not case.fires(nobody_outside_asked) and not any(o.source == "client" for o in opinions_in_time(case.dossier)):
         yield spot()
 
@@ -68,7 +68,7 @@ def no_client_asked(case: Case) -> Iterator[Spot]:
     demand="opinions.about_team",
 )
 def nothing_about_team(case: Case) -> Iterator[Spot]:
-    """Nobody outside was asked about the leadership as such; silent when OPIN-01 fires."""
+    """Nobody outside the Party was asked about the leadership as such; silent when OPIN-01 fires."""
     if case.fires(nobody_outside_asked):
         return
     if not any(o.source in OUTSIDE and o.target == TEAM for o in opinions_in_time(case.dossier)):
@@ -87,17 +87,17 @@ def nothing_about_team(case: Case) -> Iterator[Spot]:
     per="branch",
     demand="opinions.secretary_hears",
 )
-def secretary_has_not_heard(case: Case) -> Iterator[Spot]:
-    """The secretary heard no opinion himself; silent without exactly one secretary, or when OPIN-01 fires."""
-    first = secretary(case.dossier, first_meeting_day(case.dossier))
-    if first is None or case.fires(nobody_outside_asked):
+def secretary_heard_no_opinion(case: Case) -> Iterator[Spot]:
+    """The secretary personally heard no opinion; silent without exactly one secretary, or when OPIN-01 fires."""
+    the_secretary = secretary(case.dossier, first_meeting_day(case.dossier))
+    if the_secretary is None or case.fires(nobody_outside_asked):
         return
-    if not any(o.heard_by == first.id for o in opinions_in_time(case.dossier)):
+    if not any(o.heard_by == the_secretary.id for o in opinions_in_time(case.dossier)):
         yield spot()
 
 
 def unanswered(dossier: Dossier, none_pattern: str = NO_OPINION) -> list[Opinion]:
-    """Opinions collected before the meeting in force that have no answer; 「无意见」 in any wording needs none."""
+    """Opinions collected before the meeting in force that have no response; 「无意见」 in any wording needs none."""
     day = meeting_day(dossier)
     return [
         o
@@ -123,7 +123,7 @@ def unanswered(dossier: Dossier, none_pattern: str = NO_OPINION) -> list[Opinion
     params={"none_pattern": NO_OPINION},
 )
 def opinion_not_answered(case: Case) -> Iterator[Spot]:
-    """Opinions have no answer; their own full stops are left out where one follows."""
+    """Opinions have no response; the final punctuation of each quote is dropped before the separator."""
     open_ones = unanswered(case.dossier, case.params["none_pattern"])
     if open_ones:
         yield spot(n=len(open_ones), items="；".join(short(o.text, 20).rstrip("。；") for o in open_ones))
@@ -133,6 +133,6 @@ RULES = (
     nobody_outside_asked,
     no_client_asked,
     nothing_about_team,
-    secretary_has_not_heard,
+    secretary_heard_no_opinion,
     opinion_not_answered,
 )

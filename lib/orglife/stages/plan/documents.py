@@ -8,13 +8,13 @@ from orglife.stages.plan.record import Plan, PlanContents, PlanPhases
 
 
 def documents(sheet: Sheet) -> list[Document]:
-    """The plan, when there is one."""
+    """The plan, if one exists."""
     plan = sheet.dossier.one(Plan)
     return [plan_paper(sheet, plan)] if plan else []
 
 
 def plan_paper(sheet: Sheet, plan: Plan) -> Document:
-    """F1: four contents, then the three phases."""
+    """F1: four points of contents, then the three phases."""
     made_on = sheet.text(plan, "made_on")
     blocks: list[AnyBlock] = [
         Facts(

@@ -1,4 +1,4 @@
-"""The branch's own plan, and what belongs to no single stage: check-list items and attachments."""
+"""The branch's own plan, and records that belong to no single stage: check-list items and attachments."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ATTACHMENT_KINDS = {"signed_scan": "签字扫描件", "sign_in": "签到表", "p
 
 
 class PlanContents(Entry):
-    """What the plan says, by the four points that the campaign asks for."""
+    """Contents of the plan, by the four points that the campaign demands."""
 
     LABEL = "主要内容"
 
@@ -21,7 +21,7 @@ class PlanContents(Entry):
 
 
 class PlanPhases(Entry):
-    """What is to be done before, at and after the meeting."""
+    """What will be done before, during and after the meeting."""
 
     LABEL = "三段安排"
 
@@ -43,7 +43,7 @@ class Plan(Record):
 
 
 class CheckItem(Record):
-    """A demand of the campaign that no rule checks; a person ticks it."""
+    """A demand of the campaign that no rule checks; a person marks it as met."""
 
     TYPE, STAGE, LABEL = "check_item", "plan", "其他要求"
 
@@ -55,7 +55,7 @@ class CheckItem(Record):
 
 
 class Attachment(Record):
-    """A file kept beside a record."""
+    """A file attached to a record."""
 
     TYPE, STAGE, LABEL = "attachment", "plan", "附件"
 

@@ -1,4 +1,4 @@
-"""The roster, the plan, and what holds for every record: known people, days that have come."""
+"""Rules for the roster and the plan; for every record: people are on the roster, dates are not in the future."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from orglife.stages.shared.rounds import meeting_day
     general="zhibu-ch6-secretary",
 )
 def not_one_secretary(case: Case) -> Iterator[Spot]:
-    """The roster has not exactly one secretary; none beside a deputy is a vacancy (BRANCH-05)."""
+    """The roster has not exactly one secretary; no secretary but a deputy is a vacancy (BRANCH-05)."""
     count = len(secretaries(case.dossier))
     if count != 1 and not (count == 0 and _deputies(case)):
         yield spot(count=count)
@@ -56,7 +56,7 @@ def _deputies(case: Case) -> list[str]:
     params={"committee_from": 7, "committee_min": 3, "committee_max": 7},
 )
 def committee_does_not_fit(case: Case) -> Iterator[Spot]:
-    """A branch that is large enough has no committee, or the committee is too small or too large."""
+    """A branch that is large enough has no committee, or its committee is too small or too large."""
     branch, everybody = case.dossier.branch, people(case.dossier, case.dossier.as_of)
     if branch.type == "temporary":
         return
@@ -80,7 +80,7 @@ def committee_does_not_fit(case: Case) -> Iterator[Spot]:
     general="dangzhang-7",
 )
 def team_member_not_eligible(case: Case) -> Iterator[Spot]:
-    """Somebody without 被选举权 stands in the roster with an office."""
+    """A member without 被选举权 holds an office."""
     for member in people(case.dossier, case.dossier.as_of).team.values():
         if member.status in ("probationary", "on_probation"):
             yield spot(member, name=member.name, status=STATUSES[member.status], role=ROLES[member.role or "member"])
@@ -99,7 +99,7 @@ def team_member_not_eligible(case: Case) -> Iterator[Spot]:
     general="quorum-practice",
 )
 def excluded_without_ground(case: Case) -> Iterator[Spot]:
-    """A member is taken out of 应到会 without one of the five cases, or without approval by the day of the meeting."""
+    """A member is excluded from 应到会 without one of the five cases, or without approval by the day of the meeting."""
     day = meeting_day(case.dossier)
     for member in people(case.dossier, case.dossier.as_of).all.values():
         if not member.quorum_excluded:
@@ -128,7 +128,7 @@ def excluded_without_ground(case: Case) -> Iterator[Spot]:
     general="zhibu-ch6-secretary",
 )
 def secretary_vacant(case: Case) -> Iterator[Spot]:
-    """No secretary, but a deputy who can be in charge (A13)."""
+    """No secretary, but a deputy who can act as one (A13)."""
     deputies = _deputies(case)
     if deputies and not secretaries(case.dossier):
         yield spot(names=deputies)
@@ -147,7 +147,7 @@ def secretary_vacant(case: Case) -> Iterator[Spot]:
     general="zhibu-11",
 )
 def member_not_on_roster(case: Case) -> Iterator[Spot]:
-    """A record names somebody whom the roster does not know: no quorum and no count can be trusted then."""
+    """A record names someone who is not on the roster; quorum and counts are then unreliable."""
     dossier = case.dossier
     for record in dossier.everything():
         for ref, field in strangers(record, dossier.members.keys()).items():
@@ -155,14 +155,14 @@ def member_not_on_roster(case: Case) -> Iterator[Spot]:
 
 
 def strangers(record: Record, known: Iterable[str]) -> dict[str, str]:
-    """Ids of persons that a record names and nobody has, each with the field where it stands first."""
-    found: dict[str, str] = {}
+    """Unknown person ids in a record, each with the first field that contains it."""
+    unknown: dict[str, str] = {}
     for field, kind, value in _PERSONS(record):
         for who in value if isinstance(value, list) else [value]:
             if not isinstance(who, str) or who in known or (kind == "target" and who == TEAM):
                 continue
-            found.setdefault(who, field)
-    return found
+            unknown.setdefault(who, field)
+    return unknown
 
 
 def _of_person(info: FieldInfo) -> str | None:
@@ -186,7 +186,7 @@ _PERSONS = Sieve(_of_person)
     general="zhunze-10",
 )
 def day_still_to_come(case: Case) -> Iterator[Spot]:
-    """A record tells of a day that has not come yet; plans and time limits may."""
+    """A record contains a date in the future; planned dates and time limits are allowed."""
     dossier = case.dossier
     for record in dossier.everything():
         days = days_after(record, dossier.as_of)
@@ -195,8 +195,8 @@ def day_still_to_come(case: Case) -> Iterator[Spot]:
 
 
 def days_after(record: Record, day: date) -> list[date]:
-    """Days in a record, nested ones included, after a day; those that may lie in the future left out."""
-    return sorted({told for told in days_told(record) if told > day})
+    """Dates in a record that are after a day, nested ones included; fields marked as planned are skipped."""
+    return sorted({entered for entered in days_told(record) if entered > day})
 
 
 @rule(
@@ -212,7 +212,7 @@ def days_after(record: Record, day: date) -> list[date]:
     demand="plan.made",
 )
 def plan_missing(case: Case) -> Iterator[Spot]:
-    """There is no plan of the branch's own."""
+    """The branch has no plan of its own."""
     if case.dossier.one(Plan) is None:
         yield spot()
 
@@ -231,7 +231,7 @@ def plan_missing(case: Case) -> Iterator[Spot]:
     needs=("plan_deadline",),
 )
 def plan_late(case: Case) -> Iterator[Spot]:
-    """The plan was made after the last day for it; that day itself is in time (A1)."""
+    """The plan was made after the deadline; the day of the deadline is in time (A1)."""
     plan, limit = case.dossier.one(Plan), case.campaign.plan_deadline
     if plan and plan.made_on and limit and plan.made_on > limit:
         yield spot(plan, field="made_on", made_on=plan.made_on)
@@ -250,7 +250,7 @@ def plan_late(case: Case) -> Iterator[Spot]:
     demand="plan.contents",
 )
 def plan_contents_missing(case: Case) -> Iterator[Spot]:
-    """The plan leaves out one of the four points that it must make clear."""
+    """The plan omits one of the four points that it must cover."""
     plan = case.dossier.one(Plan)
     if plan and plan.contents.blanks():
         yield spot(plan, field="contents", missing=plan.contents.blanks())
@@ -269,7 +269,7 @@ def plan_contents_missing(case: Case) -> Iterator[Spot]:
     demand="plan.phases",
 )
 def plan_phases_missing(case: Case) -> Iterator[Spot]:
-    """The plan says nothing of what is done before, at or after the meeting."""
+    """The plan does not say what is done before, during or after the meeting."""
     plan = case.dossier.one(Plan)
     if plan and plan.phases.blanks():
         yield spot(plan, field="phases", missing=plan.phases.blanks())
@@ -312,4 +312,4 @@ BUREAU_RULES = (
     ),
     replace(day_still_to_come, condition=_bureau_day_still_to_come),
 )
-"""DATA rules over the bureau's own records: there a person's id is that of a leader of the bureau."""
+"""DATA rules over the bureau's own records; in these a person's id is that of a leader of the bureau."""

@@ -5,18 +5,18 @@ from __future__ import annotations
 from orglife.core.paper.block import AnyBlock, Document, Facts, Heading, Note, Signature, Space, Table
 from orglife.core.paper.paper import Sheet, section
 from orglife.stages.rectification.documents import LIST_COLUMNS
-from orglife.stages.shared.writing import BLANK, ROOM
+from orglife.stages.shared.blank_forms import BLANK, ROOM
 
 ROWS = 7
 
 
 def blanks(sheet: Sheet) -> list[Document]:
-    """F14, F15."""
+    """The list (F14) and the pledge (F15)."""
     return [rect_list(sheet), pledge(sheet)]
 
 
 def rect_list(sheet: Sheet) -> Document:
-    """F14: whose list it is, and a row for each item."""
+    """F14: the owner of the list, and one row per item."""
     sources = "、".join(sheet.campaign.label(key) for key in sheet.campaign.rect_sources)
     rows = [[str(n), ROOM, *[""] * (len(LIST_COLUMNS) - 2)] for n in range(1, ROWS + 1)]
     blocks: list[AnyBlock] = [
@@ -29,7 +29,7 @@ def rect_list(sheet: Sheet) -> Document:
 
 
 def pledge(sheet: Sheet) -> Document:
-    """F15: the problems answered, and the promise."""
+    """F15: the problems addressed, and the promise."""
     blocks: list[AnyBlock] = [
         Facts(rows=[("姓名", ""), ("日期", "")]),
         Heading(text=section(1, "对应的问题")),

@@ -1,4 +1,4 @@
-"""F14 整改清单, F15 整改承诺书, F16 公示: what is put right, by whom, until when, and who is told."""
+"""F14 整改清单, F15 整改承诺书, F16 公示: items with responsible person and time limit; pledges; public notices."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from orglife.core.record.dossier import day_words, short
 from orglife.stages.meeting.record import Problem
 from orglife.stages.rectification.record import Pledge, Publication, RectItem, RectList
 from orglife.stages.reviews.record import ReviewItem
-from orglife.stages.shared.listed import by_source
+from orglife.stages.shared.item_order import by_source
 from orglife.stages.shared.people import people, secretary
 
 PROBLEM_CHARS = 40
-"""How much of a problem stands beside the item that answers it."""
+"""Length of a problem quoted beside the item that answers it, in characters."""
 
 LIST_COLUMNS = [
     Column(head="序号", share=11),
@@ -53,7 +53,7 @@ def _in_order(sheet: Sheet) -> list[Pledge]:
 
 
 def branch_list(sheet: Sheet) -> list[Document]:
-    """F14 of the branch, with the items that do not say whose they are; none when nothing is listed."""
+    """F14 of the branch, including items without an owner; [] when nothing is listed."""
     items = [i for i in sheet.dossier.all(RectItem) if not (i.owner_kind == "member" and i.owner)]
     notes = [n for n in sheet.dossier.all(RectList) if n.owner_kind != "member"]
     if not items and not notes:
@@ -65,13 +65,13 @@ def branch_list(sheet: Sheet) -> list[Document]:
 
 
 def member_lists(sheet: Sheet) -> list[Document]:
-    """F14 of each member who has items, in the order of lists."""
+    """F14 of each member with items, in the order of lists."""
     owners = {i.owner for i in sheet.dossier.all(RectItem) if i.owner_kind == "member" and i.owner}
     return [member_list(sheet, ident) for ident in sheet.ordered(sorted(owners))]
 
 
 def member_list(sheet: Sheet, owner: str) -> Document:
-    """F14 of one member; the subject is the member."""
+    """F14 of one member; the paper's subject is the member."""
     items = [i for i in sheet.dossier.all(RectItem) if i.owner_kind == "member" and i.owner == owner]
     notes = [n for n in sheet.dossier.all(RectList) if n.owner_kind == "member" and n.owner == owner]
     member = sheet.dossier.members.get(owner)
@@ -88,7 +88,7 @@ def member_list(sheet: Sheet, owner: str) -> Document:
 
 
 def _known(items: Sequence[RectItem]) -> list[str]:
-    """Ids that an explanation about a list may name: its items and the problems they answer."""
+    """Ids that an explanation about a list may refer to: its items and the problems they answer."""
     return [i.id for i in items] + [ident for i in items for ident in i.problem_ids]
 
 
@@ -131,13 +131,13 @@ def _title(sheet: Sheet, item: RectItem) -> str:
 
 
 def _problems(sheet: Sheet, ids: Sequence[str], length: int = 0) -> list[str]:
-    """The problems of these ids in their words, cut after ``length`` characters when given; unknown ids say nothing."""
-    found: list[str] = []
+    """The texts of the problems with these ids, cut after ``length`` characters if given; unknown ids are skipped."""
+    texts: list[str] = []
     for ident in ids:
         entry = sheet.dossier.index.get(ident)
         text = entry.fact if isinstance(entry, ReviewItem) else entry.text if isinstance(entry, Problem) else ""
-        found += [short(text, length) if length else text] if text else []
-    return found
+        texts += [short(text, length) if length else text] if text else []
+    return texts
 
 
 def _state(sheet: Sheet, item: RectItem) -> str:
@@ -148,7 +148,7 @@ def _state(sheet: Sheet, item: RectItem) -> str:
 
 
 def pledge_paper(sheet: Sheet, pledge: Pledge) -> Document:
-    """F15: the problems that the member answers, and the promise in the member's words."""
+    """F15: the problems that the member addresses, and the promise in the member's words."""
     day, label = sheet.text(pledge, "date"), sheet.dossier.label(pledge)
     blocks: list[AnyBlock] = [Facts(rows=[("姓名", sheet.text(pledge, "member")), ("日期", day)], record=label)]
     number = 0
@@ -171,10 +171,10 @@ TITLES = {
 
 
 def publication_paper(sheet: Sheet, publication: Publication) -> Document:
-    """F16: what is posted: the secretary's own text and the branch's items.
+    """F16: the public notice, with the secretary's own text and the branch's items.
 
-    Nothing of ballots, criticism, opinions, what was reported, or explanations to the superior stands here, nor in what
-    the file carries along.
+    Ballots, criticism, opinions, reports and explanations to the superior never appear here, nor in the metadata of the
+    file.
     """
     label = sheet.dossier.label(publication)
     rows = [
@@ -207,7 +207,7 @@ def _posted(sheet: Sheet, publication: Publication) -> str:
 
 
 def _public_table(sheet: Sheet, items: Sequence[RectItem], on: date | None) -> Table:
-    """The branch's items as they stood on the first day of posting."""
+    """The branch's items as of the first day of posting."""
     rows = [
         [
             str(n),

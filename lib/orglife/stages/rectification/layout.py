@@ -1,4 +1,4 @@
-"""The ledger while it is typed: which problem an item answers, and which problems of its owner no item answers yet."""
+"""Live hints for the rectification list: the problems that an item answers, and those without an item yet."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from orglife.stages.rectification.ledger import LEDGER
 from orglife.stages.rectification.record import Pledge, RectItem
 from orglife.stages.reviews.record import MemberReview, ReviewItem, TeamReview
 
-MOST = 6  # problems named in one line
-LENGTH = 40  # characters of a problem
+MOST = 6  # maximum number of problems in one line
+LENGTH = 40  # length of a problem in characters
 
 
 def item_live(item: RectItem, dossier: Dossier, _campaign: Campaign) -> Live:
-    """The words of the problems that an item answers, and beside the choice what is still without one."""
+    """The texts of the problems that an item answers, and the problems of the same owner without an item."""
     answers = [look for ident in item.problem_ids if (look := _words(dossier, ident)).text]
     looks = []
     others = {i for one in dossier.all(RectItem) if one.id != item.id for i in one.problem_ids}
@@ -28,12 +28,12 @@ def item_live(item: RectItem, dossier: Dossier, _campaign: Campaign) -> Live:
 
 
 def pledge_live(pledge: Pledge, dossier: Dossier, _campaign: Campaign) -> Live:
-    """The words of the problems that a pledge is about."""
+    """The texts of the problems that a pledge refers to."""
     return Live({"problem_ids": [look for i in pledge.problem_ids if (look := _words(dossier, i)).text]})
 
 
 def _of_owner(item: RectItem, dossier: Dossier) -> list[str]:
-    """Problems of whoever owns the list: the leadership's for the branch, a member's own."""
+    """Problems of the list's owner: the leadership's for the branch, the member's own otherwise."""
     if item.owner_kind == "branch":
         return [one.id for review in dossier.all(TeamReview) for one in review.items]
     if item.owner_kind == "member" and item.owner:
@@ -43,8 +43,8 @@ def _of_owner(item: RectItem, dossier: Dossier) -> list[str]:
 
 
 def _text(dossier: Dossier, ident: str) -> str:
-    found = dossier.index.get(ident)
-    words = found.fact if isinstance(found, ReviewItem) else found.text if isinstance(found, Problem) else ""
+    problem = dossier.index.get(ident)
+    words = problem.fact if isinstance(problem, ReviewItem) else problem.text if isinstance(problem, Problem) else ""
     return short(words, LENGTH)
 
 

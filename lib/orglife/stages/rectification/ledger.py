@@ -1,7 +1,7 @@
-"""The ledger: every problem that was found, by its source, and which item of the lists answers it.
+"""The ledger: every problem by source, and which item of the lists answers it.
 
-Problems are those of reviews and of the superior's comments. Criticisms and opinions stand below them to compare with:
-the plan asks for no item for each, and their words are other people's.
+Problems come from reviews and from the superior's comments. Criticisms and opinions are listed below for comparison:
+the plan demands no item for each of them.
 """
 
 from __future__ import annotations
@@ -18,37 +18,40 @@ from orglife.stages.rectification.record import ITEM_STATES, Pledge, RectItem, R
 from orglife.stages.reviews.record import MemberReview, ReviewItem, TeamReview
 from orglife.stages.shared.rounds import criticisms_in_force, meeting_in_force, of_round, round_in_force
 
-FOUND_HERE, NAMED_ABOVE = "meeting", "superior"
-"""Keys of the sources that reviews and the superior's comments belong to."""
-LENGTH = 60  # characters of a problem
-TITLE = 24  # characters of an item
+FROM_MEETING, FROM_SUPERIOR = "meeting", "superior"
+"""Keys of the sources of problems: reviews, and the superior's comments."""
+LENGTH = 60  # length of a problem in characters
+TITLE = 24  # length of an item's title in characters
 BRANCH, TEAM = "支部", "班子"
 OPEN = Look("还没有整改事项", "must")
 ELSEWHERE = Look("只在别的清单里", "must")
 
 
 def ledger_rows(dossier: Dossier, campaign: Campaign) -> list[LedgerRow]:
-    """Source by source: what no item answers yet, what is answered, items that name no problem; last, what was said."""
-    found = list(_problems(dossier, campaign))
-    named = {ident for row in found for ident in row.begin.get("problem_ids", ())}
-    found += _bare_items(dossier, named)
+    """By source: unanswered problems, answered problems, items without a problem; last, criticisms and opinions."""
+    problem_rows = list(_problems(dossier, campaign))
+    named = {ident for row in problem_rows for ident in row.begin.get("problem_ids", ())}
+    problem_rows += _bare_items(dossier, named)
     rows: list[LedgerRow] = []
-    sources = [*campaign.rect_sources, *{row.group: None for row in found if row.group not in campaign.rect_sources}]
+    sources = [
+        *campaign.rect_sources,
+        *{row.group: None for row in problem_rows if row.group not in campaign.rect_sources},
+    ]
     for source in sources:
-        mine = [row for row in found if row.group == source] or [_empty(dossier, source)]
+        mine = [row for row in problem_rows if row.group == source] or [_empty(dossier, source)]
         rows += sorted(mine, key=lambda row: row.state.tone != "must")
-    rows += _said(dossier, campaign)
+    rows += _comparison_rows(dossier, campaign)
     return [row._replace(group=campaign.label(row.group) if row.group else "来源没有填") for row in rows]
 
 
 def begin_item(dossier: Dossier, campaign: Campaign, problem: str) -> dict[str, Any]:
-    """What an item for a problem begins with: whose list, which source, which problem."""
+    """Initial values of an item for a problem: list, source and problem."""
     return dict(next((b for ident, _, b in _each(dossier, campaign) if ident == problem), {"problem_ids": [problem]}))
 
 
 def _each(dossier: Dossier, campaign: Campaign) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-    """Id, words and beginning of every problem."""
-    here, above = (key if key in campaign.rect_sources else "" for key in (FOUND_HERE, NAMED_ABOVE))
+    """Id, text and initial values of every problem."""
+    here, above = (key if key in campaign.rect_sources else "" for key in (FROM_MEETING, FROM_SUPERIOR))
     review = dossier.one(TeamReview)
     for item in review.items if review else []:
         yield item.id, item.fact, {"owner_kind": "branch", "source": here, "problem_ids": [item.id]}
@@ -59,7 +62,7 @@ def _each(dossier: Dossier, campaign: Campaign) -> Iterator[tuple[str, str, Mapp
     reviews = dossier.by_member(MemberReview)
     for member in sorted(reviews):
         for item in reviews[member].items:
-            who = {"owner_kind": "member", "owner": member, "responsible": member}  # nobody else answers for it
+            who = {"owner_kind": "member", "owner": member, "responsible": member}  # each answers for own problems
             yield item.id, item.fact, {**who, "source": here, "problem_ids": [item.id]}
 
 
@@ -81,8 +84,8 @@ def _problems(dossier: Dossier, campaign: Campaign) -> Iterator[LedgerRow]:
 
 
 def _may_answer(item: RectItem, begin: Mapping[str, Any]) -> bool:
-    """Whether an item stands in the list that is asked (RECT-05, RECT-06); what the superior named may stand in any."""
-    if begin["source"] == NAMED_ABOVE:
+    """Whether an item is in the required list (RECT-05, RECT-06); a problem named by the superior fits any list."""
+    if begin["source"] == FROM_SUPERIOR:
         return True
     return (item.owner_kind, item.owner) == (begin["owner_kind"], begin.get("owner", ""))
 
@@ -93,7 +96,7 @@ def _state(item: RectItem) -> Look:
 
 
 def _bare_items(dossier: Dossier, named: set[str]) -> Iterator[LedgerRow]:
-    """Items that answer none of the problems above."""
+    """Items that answer none of the problems in ``named``."""
     for item in dossier.all(RectItem):
         if not named & set(item.problem_ids):
             whose = dossier.name(item.owner) if item.owner_kind == "member" else BRANCH
@@ -101,7 +104,7 @@ def _bare_items(dossier: Dossier, named: set[str]) -> Iterator[LedgerRow]:
 
 
 def _empty(dossier: Dossier, source: str) -> LedgerRow:
-    """A source from which nothing came: declared so, or still to be accounted for (RECT-04)."""
+    """A row for a source without problems: declared empty, or still to be accounted for (RECT-04)."""
     lists = [one for one in dossier.all(RectList) if one.owner_kind == "branch"]
     declared = bool(lists) and source in lists[-1].none_declared
     state = (
@@ -114,9 +117,9 @@ def _empty(dossier: Dossier, source: str) -> LedgerRow:
     )
 
 
-def _said(dossier: Dossier, campaign: Campaign) -> Iterator[LedgerRow]:
-    """Criticisms of the meeting and opinions collected before it."""
-    here = FOUND_HERE if FOUND_HERE in campaign.rect_sources else ""
+def _comparison_rows(dossier: Dossier, campaign: Campaign) -> Iterator[LedgerRow]:
+    """Criticisms of the meeting and opinions collected for it."""
+    here = FROM_MEETING if FROM_MEETING in campaign.rect_sources else ""
     compare = Look("供对照")
     for one in criticisms_in_force(dossier):
         if one.text and one.target != one.author:
@@ -135,7 +138,7 @@ def _said(dossier: Dossier, campaign: Campaign) -> Iterator[LedgerRow]:
 
 
 def ledger_sums(rows: Sequence[LedgerRow]) -> list[Look]:
-    """How many still need an item."""
+    """How many rows still need an item."""
     left = sum(row.state.tone == "must" for row in rows)
     if left:
         return [Look(f"还有{left}处没有整改事项或没有交代，已排在各来源的前面。", "must")]

@@ -1,4 +1,4 @@
-"""Putting right what was found: lists, pledges, publicity."""
+"""Rectification: lists, pledges and public notices."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PUBLICATION_KINDS = {"content": "整改内容", "completion": "完成情况", "b
 
 
 class RectItem(Record):
-    """F14 整改清单: one item of the branch's or of a member's list."""
+    """F14 整改清单: one item of the branch's list or a member's list."""
 
     TYPE, STAGE, LABEL, FORM = "rect_item", "rectification", "整改事项", "F14"
 
@@ -32,12 +32,12 @@ class RectItem(Record):
     carried_from: str = entry("上年结转", derived=True, default="")
 
     def not_asked(self) -> Collection[str]:
-        """The branch's own list belongs to no member."""
+        """The branch's own list has no member as owner."""
         return ("owner",) if self.owner_kind == "branch" else ()
 
 
 class RectList(Record):
-    """F14 整改清单: which sources brought no problem; one per owner."""
+    """F14 整改清单: which sources brought no problems; one per owner."""
 
     TYPE, STAGE, LABEL, FORM, ONE_PER = "rect_list", "rectification", "清单说明", "F14", "owner"
 

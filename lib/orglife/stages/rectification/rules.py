@@ -1,4 +1,4 @@
-"""What the plan asks after the meeting: lists that answer every problem, pledges, publicity that names no critic."""
+"""Rules after the meeting: every problem has an item, members pledge, notices are posted and reveal no critic."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def items_of(dossier: Dossier, member: str) -> list[RectItem]:
 
 
 def answered(entries: list[RectItem] | tuple[RectItem, ...]) -> set[str]:
-    """Ids of the problems that items answer."""
+    """Ids of the problems that the items answer."""
     return {ident for item in entries for ident in item.problem_ids}
 
 
@@ -61,7 +61,7 @@ def branch_list_missing(case: Case) -> Iterator[Spot]:
     demand="rectification.lists",
 )
 def team_member_list_missing(case: Case) -> Iterator[Spot]:
-    """A member of the leadership has no list of his own; an item of the branch's list does not stand in for it."""
+    """A member of the leadership has no personal list; items of the branch's list do not replace it."""
     for member in people(case.dossier).team.values():
         if not items_of(case.dossier, member.id):
             yield spot(member, name=member.name)
@@ -124,7 +124,7 @@ def source_not_accounted_for(case: Case) -> Iterator[Spot]:
     demand="rectification.all_problems",
 )
 def problem_without_item(case: Case) -> Iterator[Spot]:
-    """A problem of the leadership is in no item of the branch's list, or one that the superior named in no item at all.
+    """A problem of the leadership has no item in the branch's list, or one named by the superior has no item at all.
 
     Silent when RECT-01 fires.
     """
@@ -155,7 +155,7 @@ def problem_without_item(case: Case) -> Iterator[Spot]:
     demand="rectification.pledges",
 )
 def own_problem_not_taken_up(case: Case) -> Iterator[Spot]:
-    """A problem of a member's outline is in neither his items nor his pledge; silent where RECT-03 fires for him."""
+    """A problem of a member's outline is in neither the member's items nor pledge; silent where RECT-03 fires."""
     dossier = case.dossier
     reviews, pledges = dossier.by_member(MemberReview), dossier.by_member(Pledge)
     without_pledge = {entry.id for place in case.fires(pledge_missing) for entry in place.on}
@@ -182,7 +182,7 @@ def own_problem_not_taken_up(case: Case) -> Iterator[Spot]:
     demand="rectification.measures",
 )
 def item_without_measure(case: Case) -> Iterator[Spot]:
-    """An item says what, and not what is done about it."""
+    """An item has a title but no measure."""
     for item in case.dossier.all(RectItem):
         if not item.measure:
             yield spot(item, field="measure", title=item.title or "未写事项")
@@ -202,7 +202,7 @@ def item_without_measure(case: Case) -> Iterator[Spot]:
     general="zhibu-17-after",
 )
 def item_without_person_or_limit(case: Case) -> Iterator[Spot]:
-    """An open item has nobody responsible, or no time limit, or one before the meeting (the day itself will do)."""
+    """An open item has no responsible person or no time limit, or a limit before the day of the meeting."""
     day = meeting_day(case.dossier)
     for item in case.dossier.all(RectItem):
         if item.status == "done":
@@ -229,7 +229,7 @@ def item_without_person_or_limit(case: Case) -> Iterator[Spot]:
     general="jiandu-ch7",
 )
 def item_overdue(case: Case) -> Iterator[Spot]:
-    """An open item is past its time limit and nobody has said why; on the last day it is still in time."""
+    """An open item is past its time limit without an explanation; on the last day it is still in time."""
     for item in case.dossier.all(RectItem):
         if item.status != "done" and not item.delay_note and item.due and item.due < case.dossier.as_of:
             yield spot(item, field="due", title=item.title or "未写事项", due=item.due)
@@ -249,7 +249,7 @@ def item_overdue(case: Case) -> Iterator[Spot]:
     general="zhibu-17-after",
 )
 def done_without_evidence(case: Case) -> Iterator[Spot]:
-    """An item is called done without the day or without anything to show for it."""
+    """An item is marked as done, but without a date or without evidence."""
     for item in case.dossier.all(RectItem):
         if item.status == "done":
             missing = [label for label, value in (("完成日期", item.done_on), ("佐证", item.evidence)) if not value]
@@ -270,7 +270,7 @@ def done_without_evidence(case: Case) -> Iterator[Spot]:
     demand="rectification.publicity",
 )
 def content_not_published(case: Case) -> Iterator[Spot]:
-    """What is to be put right was never posted."""
+    """The list of items was never posted."""
     if not any(p.kind in ("content", "both") for p in case.dossier.all(Publication)):
         yield spot()
 
@@ -288,7 +288,7 @@ def content_not_published(case: Case) -> Iterator[Spot]:
     demand="rectification.publicity_completion",
 )
 def completion_not_published(case: Case) -> Iterator[Spot]:
-    """Everything is done and the result was not posted; while one item is open there is nothing to post yet."""
+    """All items are done, but the result was not posted; silent while any item is open."""
     items = case.dossier.all(RectItem)
     if not items or any(i.status != "done" for i in items):
         return
@@ -310,7 +310,7 @@ def completion_not_published(case: Case) -> Iterator[Spot]:
     params={"min_days": 5},
 )
 def published_too_briefly(case: Case) -> Iterator[Spot]:
-    """A posting tells no scope or no days, or hung for fewer days than usual; both ends count (A14)."""
+    """A notice has no scope or no dates, or was posted for fewer days than usual; both ends count (A14)."""
     for posted in case.dossier.all(Publication):
         why = [] if posted.scope else ["没有写明范围"]
         days = (posted.end - posted.start).days + 1 if posted.start and posted.end else None
@@ -341,23 +341,23 @@ def published_too_briefly(case: Case) -> Iterator[Spot]:
     },
 )
 def published_private_matter(case: Case) -> Iterator[Spot]:
-    """A posting holds ballot counts, personal numbers, or a critic's name together with his words.
+    """A notice contains ballot counts, personal numbers, or a critic's name with the criticism.
 
-    The telephone number for comments that belongs on every posting is taken out first.
+    The telephone number for comments, which every notice needs, is removed first.
     """
     for posted in case.dossier.all(Publication):
         text = re.sub(case.params["allow"], "", posted.text)
         hits: list[str] = []
         for pattern in case.params["patterns"]:
-            found = (match.group() for match in re.finditer(pattern, text))
-            hits += [hit for hit in dict.fromkeys(found) if not any(hit in other for other in hits)]
+            matches = (match.group() for match in re.finditer(pattern, text))
+            hits += [hit for hit in dict.fromkeys(matches) if not any(hit in other for other in hits)]
         hits += [f"{name}提出的批评意见" for name in _critics_quoted(case.dossier, posted.text)]
         if hits:
             yield spot(posted, field="text", hits=hits)
 
 
 def _critics_quoted(dossier: Dossier, text: str) -> list[str]:
-    """Names of critics that a text holds together with their words, however the lines are broken."""
+    """Names of critics that a text contains together with their criticism, ignoring white space."""
     flat = "".join(text.split())
     quoted = [
         dossier.members[c.author].name

@@ -1,4 +1,4 @@
-"""F17 备案报告, F18 情况报告, F20 责令重新进行: letters, with tables derived from the records."""
+"""F17 备案报告, F18 情况报告, F20 责令重新进行: letters with tables derived from the records."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from orglife.stages.rectification.record import Pledge, RectItem
 from orglife.stages.report.record import Figures, Filing, RedoOrder, Report
 from orglife.stages.reviews.record import MemberReview, TeamReview
 from orglife.stages.shared.figures import GRADES, figures
-from orglife.stages.shared.listed import by_source
+from orglife.stages.shared.item_order import by_source
 from orglife.stages.shared.order_paper import order_paper
 from orglife.stages.shared.rounds import of_round
 from orglife.stages.study.record import Study
@@ -40,7 +40,7 @@ R = TypeVar("R", bound=Record)
 
 
 def documents(sheet: Sheet) -> list[Document]:
-    """The filings round by round, the report, the orders received."""
+    """The filings by round, the report, the orders received."""
     dossier = sheet.dossier
     report = dossier.one(Report)
     branch = dossier.branch
@@ -53,14 +53,14 @@ def documents(sheet: Sheet) -> list[Document]:
 
 
 def _signature(sheet: Sheet, letter: Filing | Report) -> Signature:
-    """Branch, secretary and the letter's own day."""
+    """Signature block: branch, secretary, and the letter's own date."""
     name = sheet.dossier.branch.name
     role = f"{name}书记" if name.endswith(("支部", "委员会")) else f"{name}支部书记"
     return Signature(roles=[role], day=sheet.text(letter, "date"))
 
 
 def filing_paper(sheet: Sheet, filing: Filing) -> Document:
-    """F17: the secretary's words if there are any, then what the contents say is filed."""
+    """F17: the secretary's text if any, then the contents marked as filed."""
     blocks: list[AnyBlock] = sheet.prose(filing, "text")
     filed = [(heading, made) for name, heading, made in FILED if getattr(filing.contents, name)]
     for number, (heading, made) in enumerate(filed, start=1):
@@ -77,8 +77,8 @@ def filing_paper(sheet: Sheet, filing: Filing) -> Document:
     return sheet.document("F17", title, blocks, subject=filing.id, page="9704", recipient=to, subtitle="")
 
 
-def _problems(sheet: Sheet, filing: Filing) -> list[AnyBlock]:  # noqa: ARG001  as _grades
-    """The problems that the team found, with their causes."""
+def _problems(sheet: Sheet, filing: Filing) -> list[AnyBlock]:  # noqa: ARG001  same signature as _grades
+    """The problems of the leadership, with their causes."""
     review = sheet.dossier.one(TeamReview)
     if review is None or not review.items:
         return [Note(text="没有登记班子查摆的问题。")]
@@ -98,8 +98,8 @@ def _problems(sheet: Sheet, filing: Filing) -> list[AnyBlock]:  # noqa: ARG001  
     return blocks
 
 
-def _measures(sheet: Sheet, filing: Filing) -> list[AnyBlock]:  # noqa: ARG001  as _grades
-    """The branch's list; of the personal lists only how many items there are."""
+def _measures(sheet: Sheet, filing: Filing) -> list[AnyBlock]:  # noqa: ARG001  same signature as _grades
+    """The branch's list; of personal lists only the number of items."""
     every = sheet.dossier.all(RectItem)
     items = by_source(sheet, [i for i in every if i.owner_kind != "member"])
     columns = [
@@ -157,11 +157,11 @@ FILED: tuple[tuple[str, str, Callable[[Sheet, Filing], list[AnyBlock]]], ...] = 
     ("measures", "整改措施", _measures),
     ("grades", "民主评议党员结果", _grades),
 )
-"""Field of FilingContents, heading, the blocks under it."""
+"""Field of FilingContents, heading, function that makes the blocks under the heading."""
 
 
 def _attached(sheet: Sheet, filing: Filing) -> list[AnyBlock]:
-    """附件说明: the files kept with the filing, but for the scan of the signed letter itself."""
+    """附件说明: the files attached to the filing, except the scan of the signed letter itself."""
     files = [a for a in sheet.dossier.all(Attachment) if a.record == filing.id and a.kind != "signed_scan"]
     names = [f"{sheet.text(a, 'kind')}（{PurePosixPath(sheet.text(a, 'file')).name}）" for a in files]
     if len(names) == 1:
@@ -170,7 +170,7 @@ def _attached(sheet: Sheet, filing: Filing) -> list[AnyBlock]:
 
 
 def report_paper(sheet: Sheet, report: Report) -> Document:
-    """F18: the facts as the records had them on the report's day, then the secretary's own text."""
+    """F18: figures from the records as of the report's day, then the secretary's own text."""
     day = report.date or sheet.dossier.as_of
     blocks: list[AnyBlock] = [
         Facts(rows=report_facts(sheet, day), record="情况报告"),
@@ -192,12 +192,12 @@ UNITS = {"expected": "名", "present": "名", "criticism_count": "条", "rect_co
 
 
 def report_facts(sheet: Sheet, on: date) -> list[tuple[str, str]]:
-    """The numbers of the work as the records had them on a day, pairs side by side."""
-    found = figures(sheet.dossier, on)
-    grades = [g for g in GRADES if g in sheet.campaign.grades or found[g]]
+    """Figures from the records as of a day, as (label, value) pairs."""
+    counts = figures(sheet.dossier, on)
+    grades = [g for g in GRADES if g in sheet.campaign.grades or counts[g]]
 
     def shown(*names: str) -> list[tuple[str, str]]:
-        return [(_figure_label(sheet, n), f"{found[n]}{UNITS.get(n, '名')}") for n in names if n in found]
+        return [(_figure_label(sheet, n), f"{counts[n]}{UNITS.get(n, '名')}") for n in names if n in counts]
 
     return [
         *_before(sheet, on),
@@ -214,7 +214,7 @@ def _figure_label(sheet: Sheet, name: str) -> str:
 
 
 def _before(sheet: Sheet, on: date) -> list[tuple[str, str]]:
-    """Study, talks, opinions and problems."""
+    """Numbers of study, talks, opinions and problems."""
     team = _until(sheet, TeamReview, on)
     outlines = _until(sheet, MemberReview, on)
     return [
@@ -228,5 +228,5 @@ def _before(sheet: Sheet, on: date) -> list[tuple[str, str]]:
 
 
 def _until(sheet: Sheet, kind: type[R], on: date) -> list[R]:
-    """The records of a type that were there on a day, by id; one without a day counts."""
+    """The records of a type dated up to a day, in order of ids; records without a date count."""
     return [r for r in sheet.dossier.all(kind) if (day := getattr(r, "date", None)) is None or day <= on]

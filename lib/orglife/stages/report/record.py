@@ -1,4 +1,4 @@
-"""Filing with the superior, the written report, orders and remarks received."""
+"""Filing with the superior, the written report, and the orders and remarks received."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SCOPES = {"appraisal": "仅民主评议", "whole": "会议和评议"}
 
 
 class FilingContents(Entry):
-    """What was filed."""
+    """Contents of the filing."""
 
     LABEL = "备案内容"
 
@@ -33,7 +33,7 @@ class Filing(RoundRecord):
 
 
 class Figures(Entry):
-    """Numbers that the report's text states; compared with the records."""
+    """Numbers stated in the report's text, to compare with the records."""
 
     LABEL = "文中数字"
 
@@ -62,7 +62,7 @@ class Report(Record):
 
 
 class RedoOrder(Record):
-    """F20 责令重新进行: entered by the bureau; in a branch's dossier read-only, as received."""
+    """F20 责令重新进行: entered by the bureau; read-only in a branch's dossier."""
 
     TYPE, STAGE, LABEL, FORM, BUREAU = "redo_order", "report", "责令重新进行", "F20", True
 
@@ -76,7 +76,7 @@ class RedoOrder(Record):
 
 
 class Remark(Record):
-    """退回意见: entered by the bureau; in a branch's dossier read-only, as received."""
+    """退回意见: entered by the bureau; read-only in a branch's dossier."""
 
     TYPE, STAGE, LABEL, BUREAU = "remark", "report", "退回意见", True
 

@@ -1,4 +1,4 @@
-"""Whether a branch carried out an order to repeat: the order and the new filing stand in this stage."""
+"""Rule on carrying out an order to repeat; it is here because order and filing are records of this stage."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from orglife.stages.report.record import Filing, RedoOrder
     demand="supervision.redo",
 )
 def redo_not_carried_out(case: Case) -> Iterator[Spot]:
-    """An order to repeat is past its time limit (or has none) and no later round is complete and filed."""
+    """An order to repeat is past its time limit (or has none), and no later round is complete and filed."""
     dossier = case.dossier
     for order in dossier.all(RedoOrder):
         if order.due is not None and dossier.as_of <= order.due:
@@ -39,16 +39,16 @@ def redo_not_carried_out(case: Case) -> Iterator[Spot]:
 
 
 def _lacking(dossier: Dossier, order: RedoOrder, number: int) -> list[str]:
-    """What a round lacks of what an order asks for."""
+    """What a round lacks for an order to be carried out."""
 
     def since(day: date | None) -> bool:
         return order.date is None or (day is not None and day >= order.date)
 
     latest = dossier.one(Filing)
-    there = {
+    satisfied = {
         "会议": order.scope != "whole" or any(m.round == number for m in dossier.all(Meeting)),
         "民主测评": any(t.round == number and since(t.date) for t in dossier.all(Tally)),
         "评定": any(g.round == number and since(g.date) for g in dossier.all(GradeMeeting)),
         "备案": latest is not None and latest.round == number,
     }
-    return [label for label, done in there.items() if not done]
+    return [label for label, done in satisfied.items() if not done]

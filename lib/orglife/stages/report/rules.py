@@ -1,4 +1,4 @@
-"""What the plan asks at the end: filed, reported in writing, in time, with figures that the records bear out."""
+"""Rules for filing and report: filed, reported in writing, in time, with figures that match the records."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def filing_incomplete(case: Case) -> Iterator[Spot]:
     needs=("report_to",),
 )
 def report_missing(case: Case) -> Iterator[Spot]:
-    """No report in writing went to the body that the plan names."""
+    """No written report went to the body that the plan names."""
     report = case.dossier.one(Report)
     if report is None or report.to != case.campaign.report_to:
         yield spot()
@@ -88,7 +88,7 @@ def report_missing(case: Case) -> Iterator[Spot]:
     needs=("report_by",),
 )
 def report_late(case: Case) -> Iterator[Spot]:
-    """The report is later than the plan allows, or than a week after everything had to be finished."""
+    """The report is dated after the campaign's deadline."""
     report, limit = case.dossier.one(Report), case.campaign.report_deadline
     if report and report.date and limit and report.date > limit:
         yield spot(report, field="date", date=report.date)
@@ -108,7 +108,7 @@ def report_late(case: Case) -> Iterator[Spot]:
     needs=("finish_by",),
 )
 def finished_late(case: Case) -> Iterator[Spot]:
-    """The meeting or the grading, whichever was later, came after the last day.
+    """The meeting or the grade meeting, whichever was later, took place after the deadline.
 
     A round that was ordered again has its own time limit in the order.
     """
@@ -132,8 +132,8 @@ def finished_late(case: Case) -> Iterator[Spot]:
     per="item",
     general="zhunze-10",
 )
-def figure_not_borne_out(case: Case) -> Iterator[Spot]:
-    """A figure that the report states differs from the records as they were on the day of the report."""
+def figure_differs(case: Case) -> Iterator[Spot]:
+    """A figure stated in the report differs from the records as of the report's day."""
     report = case.dossier.one(Report)
     if report is None:
         return
@@ -150,6 +150,6 @@ RULES = (
     report_missing,
     report_late,
     finished_late,
-    figure_not_borne_out,
+    figure_differs,
     redo_not_carried_out,
 )

@@ -1,16 +1,16 @@
-"""Blank forms of the stage reviews: an outline to write by hand."""
+"""Blank form of the stage reviews: an outline to write by hand."""
 
 from __future__ import annotations
 
 from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Heading, Note, Signature, Space, Table
 from orglife.core.paper.paper import Sheet, section
-from orglife.stages.shared.writing import BLANK
+from orglife.stages.shared.blank_forms import BLANK
 
 LINES = 4
 
 
 def blanks(sheet: Sheet) -> list[Document]:
-    """F6: every aspect of the campaign with room for what was found, why, and what is done; then the key checks."""
+    """F6: a heading and room to write for each aspect of the campaign; then the key checks."""
     blocks: list[AnyBlock] = [
         Facts(rows=[("姓名", ""), ("日期", "")]),
         Note(text="每个方面写清具体表现、根源、改进措施；经查没有问题的，写“经查无问题”。请写自己的话。"),

@@ -1,4 +1,4 @@
-"""Reviews aspect by aspect: what was found, what was searched without a find, what is still to be looked at."""
+"""Hints while reviews are typed, by aspect: problems entered, declared free of problems, or still open."""
 
 from __future__ import annotations
 
@@ -12,36 +12,36 @@ from orglife.stages.reviews.rules import problems
 
 
 def team_live(review: TeamReview, _dossier: Dossier, campaign: Campaign) -> Live:
-    """The aspects of the leadership's review."""
+    """The state of each aspect of the leadership's review."""
     return _live(campaign.keys("team_aspects"), review.items, review.none_declared)
 
 
 def member_live(review: MemberReview, _dossier: Dossier, campaign: Campaign) -> Live:
-    """The aspects of a member's outline, and the standards that its problems are measured by."""
-    found = _live(campaign.keys("aspects"), review.items, review.none_declared)
+    """The state of each aspect of a member's outline, and the standards that it does not cover yet."""
+    live = _live(campaign.keys("aspects"), review.items, review.none_declared)
     named = {item.dimension for item in review.items} | set(review.none_declared)
     left = [campaign.label(key) for key in campaign.keys("dimensions") if key not in named]
     if not left or not review.items:
-        return found
+        return live
     text = f"合格标准还没有对照的：{'、'.join(left)}。有问题的，在那一项里选“合格标准”；没有的，在下面勾“经查无问题”。"
-    return Live({"items": [Look(text, "must")]}, sorts=found.sorts)
+    return Live({"items": [Look(text, "must")]}, sorts=live.sorts)
 
 
 def list_live(_list: ProblemList, dossier: Dossier, _campaign: Campaign) -> Live:
-    """The problems that are to be confirmed: somebody who is asked for a day must see of what."""
-    found = [
+    """The problems to confirm: before entering the date, the user must see what it confirms."""
+    lines = [
         f"{number}. {who}：{item.fact or '（没有写具体表现）'}"
         for number, (who, item) in enumerate(problems(dossier), 1)
     ]
-    if not found:
+    if not lines:
         return Live({"confirmed_on": [Look("还没有查摆的问题。请先登记班子对照检查和各人的发言提纲。", "must")]})
     return Live(
-        {"confirmed_on": [Look(f"现在汇总到{len(found)}个问题：", "off"), *(Look(text, "off") for text in found)]}
+        {"confirmed_on": [Look(f"现在汇总到{len(lines)}个问题：", "off"), *(Look(text, "off") for text in lines)]}
     )
 
 
 def _live(aspects: Sequence[str], items: Sequence[ReviewItem], none: Sequence[str]) -> Live:
-    """How far each aspect is."""
+    """The state of each aspect."""
     looks: dict[str, Look] = {}
     for key in aspects:
         count = sum(item.aspect == key for item in items)

@@ -11,7 +11,7 @@ YES_NO = {"yes": "有", "no": "无"}
 
 
 class ReviewItem(Identified):
-    """One problem found, with its cause and the measure against it."""
+    """One problem with its cause and the measure against it."""
 
     LABEL = "问题"
 
@@ -54,7 +54,7 @@ class MemberReview(Record):
 
 
 class ProblemList(Record):
-    """F7 问题清单: confirmed by the secretary, its rows are derived from the reviews."""
+    """F7 问题清单: confirmed by the secretary; its rows are derived from the reviews."""
 
     TYPE, STAGE, LABEL, FORM, ONE_PER = "problem_list", "reviews", "问题清单", "F7", "dossier"
 

@@ -1,4 +1,4 @@
-"""What the plan asks of the written self-examination: by everybody, of every aspect, concrete, down to the cause."""
+"""Rules for the written self-examination: by every member, on every aspect, concrete, with causes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from orglife.stages.shared.rounds import before, first_meeting_day
 
 
 def outlines(dossier: Dossier) -> Iterator[tuple[Member, MemberReview]]:
-    """Members of the branch on the day of the first meeting with their outlines, in the order of member ids."""
+    """Members of the branch on the day of the first meeting with their outlines, in order of member ids."""
     written = dossier.by_member(MemberReview)
     for member in people(dossier, first_meeting_day(dossier)).all.values():
         if member.id in written:
@@ -22,7 +22,7 @@ def outlines(dossier: Dossier) -> Iterator[tuple[Member, MemberReview]]:
 
 
 def without_key_checks(dossier: Dossier, campaign: Campaign) -> Iterator[tuple[Member, MemberReview]]:
-    """Outlines that leave a key check without yes or no."""
+    """Outlines that leave a key check unanswered."""
     keys = set(campaign.key_checks)
     for member, review in outlines(dossier):
         if not keys <= review.key_checks.keys():
@@ -30,7 +30,7 @@ def without_key_checks(dossier: Dossier, campaign: Campaign) -> Iterator[tuple[M
 
 
 def problems(dossier: Dossier) -> Iterator[tuple[str, ReviewItem]]:
-    """Every problem written down with whose it is: the leadership's first, then those of each outline."""
+    """All problems, each with its owner: the leadership's first, then those of each outline."""
     team, counted = dossier.one(TeamReview), dossier.by_member(MemberReview)
     for item in team.items if team else []:
         yield "支部班子", item
@@ -76,7 +76,7 @@ def team_review_missing(case: Case) -> Iterator[Spot]:
     needs=("team_aspects",),
 )
 def team_aspect_missing(case: Case) -> Iterator[Spot]:
-    """The leadership's examination is silent on a prescribed aspect: neither a problem nor 「经查无问题」."""
+    """The leadership's examination does not cover a prescribed aspect: neither a problem nor 「经查无问题」."""
     review = case.dossier.one(TeamReview)
     if review is None:
         return
@@ -99,7 +99,7 @@ def team_aspect_missing(case: Case) -> Iterator[Spot]:
     demand="reviews.members",
 )
 def outline_missing(case: Case) -> Iterator[Spot]:
-    """A member has no outline before the meeting; one who is merely absent needs it too (A17)."""
+    """A member has no outline before the meeting; mere absence does not exempt a member (A17)."""
     written = {r.member for r in case.dossier.all(MemberReview) if before(case.dossier, r)}
     for member in people(case.dossier, first_meeting_day(case.dossier)).all.values():
         if member.id not in written and not excused(member):
@@ -119,7 +119,7 @@ def outline_missing(case: Case) -> Iterator[Spot]:
     demand="reviews.problem_list",
 )
 def outline_without_problem(case: Case) -> Iterator[Spot]:
-    """An outline names no problem at all."""
+    """An outline contains no problem."""
     for member, review in outlines(case.dossier):
         if not review.items:
             yield spot(member, name=member.name)
@@ -139,9 +139,9 @@ def outline_without_problem(case: Case) -> Iterator[Spot]:
     needs=("aspects+dimensions",),
 )
 def member_aspect_missing(case: Case) -> Iterator[Spot]:
-    """An outline is silent on an aspect or a standard: neither a problem nor 「经查无问题」.
+    """An outline does not cover an aspect or a standard: neither a problem nor 「经查无问题」.
 
-    Silent for a member for whom REVIEW-04 fires: an empty outline has one cause and gets one finding.
+    Silent for a member for whom REVIEW-04 fires, so that an empty outline gets only one finding.
     """
     empty = {entry.id for place in case.fires(outline_without_problem) for entry in place.on}
     for member, review in outlines(case.dossier):
@@ -167,7 +167,7 @@ def member_aspect_missing(case: Case) -> Iterator[Spot]:
     demand="reviews.causes_and_measures",
 )
 def problem_without_cause_or_measure(case: Case) -> Iterator[Spot]:
-    """A problem stands without its cause or without a measure against it."""
+    """A problem has no cause or no measure."""
     for who, item in problems(case.dossier):
         missing = [label for label, text in (("根源", item.cause), ("改进措施", item.measure)) if not text]
         if missing:
@@ -188,7 +188,7 @@ def problem_without_cause_or_measure(case: Case) -> Iterator[Spot]:
     params={"min_chars": 12},
 )
 def problem_too_brief(case: Case) -> Iterator[Spot]:
-    """A problem is put so briefly that neither the deed nor the person can be seen in it."""
+    """A problem is too brief to show the act or the person."""
     for who, item in problems(case.dossier):
         if item.fact and len("".join(item.fact.split())) < case.params["min_chars"]:
             yield spot(item, field="fact", who=who, fact=short(item.fact, 40))
@@ -207,7 +207,7 @@ def problem_too_brief(case: Case) -> Iterator[Spot]:
     demand="reviews.views",
 )
 def views_not_touched(case: Case) -> Iterator[Spot]:
-    """An outline has problems, and none of their causes is looked for in the 三观."""
+    """An outline has problems, but none of their causes is examined by 三观."""
     for member, review in outlines(case.dossier):
         if review.items and not any(item.cause_views for item in review.items):
             yield spot(member, name=member.name)
@@ -227,7 +227,7 @@ def views_not_touched(case: Case) -> Iterator[Spot]:
     needs=("key_checks",),
 )
 def key_check_unanswered(case: Case) -> Iterator[Spot]:
-    """Outlines leave a key check without yes or no; one hint for the branch (A19)."""
+    """Outlines leave a key check unanswered; one hint for the branch (A19)."""
     names = [member.name for member, _ in without_key_checks(case.dossier, case.campaign)]
     if names:
         yield spot(names=names)
@@ -268,7 +268,7 @@ def problem_list_unconfirmed(case: Case) -> Iterator[Spot]:
     demand="reviews.team",
 )
 def small_branch_review_missing(case: Case) -> Iterator[Spot]:
-    """A branch without a committee has no examination either (A11: a warning, the 班子 is the secretary)."""
+    """A branch without a committee has no examination either (A11: a warning; the 班子 is the secretary)."""
     if not case.dossier.branch.has_committee and not _team_review_in_time(case.dossier):
         yield spot()
 

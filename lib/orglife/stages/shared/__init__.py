@@ -1,1 +1,1 @@
-"""What several stages count, compare or print in the same way."""
+"""Counting, comparing and printing shared by several stages."""

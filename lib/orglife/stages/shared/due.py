@@ -1,4 +1,4 @@
-"""When each checkpoint falls due: from the records and the campaign's dates, never from a clock."""
+"""When each checkpoint falls due: computed from the records and the campaign's dates, never from a clock."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from orglife.stages.report.record import Filing, Report
 from orglife.stages.shared.rounds import meeting_day, meeting_in_force
 
 MINUTES_DAYS = 3
-"""Days after the meeting within which the minutes are completed."""
+"""Days after the meeting by which the minutes must be complete."""
 RECTIFY_DAYS = 7
-"""Days after the meeting within which grades and lists are made."""
+"""Days after the meeting by which grades and lists must exist."""
 
 
-def asked_for(checkpoint: str) -> frozenset[str]:
-    """The checkpoints that ``check --checkpoint X`` makes due: all up to X; close and archive also the bureau's."""
+def checkpoints_up_to(checkpoint: str) -> frozenset[str]:
+    """The checkpoints due under ``check --checkpoint X``: all up to X; for close and archive the bureau's too."""
     if checkpoint == BUREAU:
         return frozenset({BUREAU})
     upto = CHECKPOINTS[: CHECKPOINTS.index(checkpoint) + 1]
@@ -26,46 +26,46 @@ def asked_for(checkpoint: str) -> frozenset[str]:
 
 
 def due_checkpoints(dossier: Dossier, campaign: Campaign, checkpoint: str | None = None) -> frozenset[str]:
-    """The checkpoints that are due on the day of the check, or those asked for by name.
+    """The checkpoints due on the day of the check, or up to the checkpoint requested by name.
 
-    A due checkpoint makes the earlier ones due.
+    When a checkpoint is due, all earlier ones are due too.
     """
     if checkpoint is not None:
-        return asked_for(checkpoint)
-    reached = {
-        "prep": _prep(dossier, campaign),
-        "meeting": _meeting(dossier, campaign),
-        "rectify": _rectify(dossier, campaign),
-        "close": _after(dossier.as_of, campaign.report_deadline, 0),
+        return checkpoints_up_to(checkpoint)
+    due = {
+        "prep": _prep_due(dossier, campaign),
+        "meeting": _meeting_due(dossier, campaign),
+        "rectify": _rectify_due(dossier, campaign),
+        "close": _is_past(dossier.as_of, campaign.report_deadline, 0),
     }
-    last = max((CHECKPOINTS.index(name) for name, yes in reached.items() if yes), default=0)
-    return frozenset(CHECKPOINTS[: last + 1]) | ({BUREAU} if reached["close"] else frozenset())
+    last = max((CHECKPOINTS.index(name) for name, is_due in due.items() if is_due), default=0)
+    return frozenset(CHECKPOINTS[: last + 1]) | ({BUREAU} if due["close"] else frozenset())
 
 
 def bureau_due(campaign: Campaign, as_of: date, checkpoint: str | None = None) -> frozenset[str]:
-    """Whether the bureau's checkpoint is due on a day, or by a checkpoint asked for by name."""
+    """The bureau's checkpoint if it is due on a day, or the checkpoints up to the one requested by name."""
     if checkpoint is not None:
-        return asked_for(checkpoint)
-    return frozenset({BUREAU}) if _after(as_of, campaign.report_deadline, 0) else frozenset()
+        return checkpoints_up_to(checkpoint)
+    return frozenset({BUREAU}) if _is_past(as_of, campaign.report_deadline, 0) else frozenset()
 
 
-def _after(as_of: date, day: date | None, days: int) -> bool:
+def _is_past(as_of: date, day: date | None, days: int) -> bool:
     return day is not None and as_of > day + timedelta(days=days)
 
 
-def _prep(dossier: Dossier, campaign: Campaign) -> bool:
+def _prep_due(dossier: Dossier, campaign: Campaign) -> bool:
     held = any(m.completed or (m.date is not None and m.date <= dossier.as_of) for m in dossier.all(Meeting))
-    return held or _after(dossier.as_of, campaign.meeting_end, 0)
+    return held or _is_past(dossier.as_of, campaign.meeting_end, 0)
 
 
-def _meeting(dossier: Dossier, campaign: Campaign) -> bool:
+def _meeting_due(dossier: Dossier, campaign: Campaign) -> bool:
     meeting = meeting_in_force(dossier)
     if meeting is not None and meeting.completed:
         return True
-    return _after(dossier.as_of, meeting_day(dossier) or campaign.meeting_end, MINUTES_DAYS)
+    return _is_past(dossier.as_of, meeting_day(dossier) or campaign.meeting_end, MINUTES_DAYS)
 
 
-def _rectify(dossier: Dossier, campaign: Campaign) -> bool:
+def _rectify_due(dossier: Dossier, campaign: Campaign) -> bool:
     if any(dossier.records.get(kind.TYPE) for kind in (Filing, Report)):
         return True
-    return _after(dossier.as_of, meeting_day(dossier) or campaign.meeting_end, RECTIFY_DAYS)
+    return _is_past(dossier.as_of, meeting_day(dossier) or campaign.meeting_end, RECTIFY_DAYS)

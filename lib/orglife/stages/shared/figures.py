@@ -1,4 +1,4 @@
-"""The figures of the written report, derived from the records as they were on a day: one count for paper and rule."""
+"""Figures of the written report as of a day; the paper and the rule both use this count."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ GRADES = ("excellent", "qualified", "basic", "unqualified")
 
 
 def figures(dossier: Dossier, on: date) -> dict[str, int]:
-    """What the records gave on a day.
+    """Count the report's figures from the records as of a day.
 
     Args:
         dossier: One branch.
-        on: The report's day; sessions after it did not yet count, those without a day did.
+        on: The report's day; sessions after it are ignored, sessions without a date count.
 
     Returns:
-        Numbers by the field names of ``Figures``; expected, present and criticism_count only when a meeting had been
-        held by then.
+        Numbers by the field names of ``Figures``; expected, present and criticism_count are included only when a
+        meeting was held by then.
     """
     items = dossier.all(RectItem)
     marks = Counter(grades_on(dossier, on).values())
@@ -37,18 +37,18 @@ def figures(dossier: Dossier, on: date) -> dict[str, int]:
 
 
 def done_by(item: RectItem, on: date) -> bool:
-    """Whether an item was done on a day; one without a day of completion is not counted."""
+    """Whether an item was done by a day; an item without a completion date does not count as done."""
     return item.status == "done" and item.done_on is not None and item.done_on <= on
 
 
 def meeting_on(dossier: Dossier, on: date) -> Meeting | None:
-    """The meeting in force on a day: the highest round of those held by then."""
+    """The meeting in force on a day: the one with the highest round among those held by then."""
     held = [m for m in dossier.all(Meeting) if _held(m, on)]
     return max(held, key=lambda m: (m.round, m.date or date.min, m.id), default=None)
 
 
 def grades_on(dossier: Dossier, on: date) -> dict[str, str]:
-    """Member id → grade of the round in force on a day; of two for one member the larger id counts."""
+    """Map member id to grade in the round in force on a day; if a member has two grades, the larger record id wins."""
     sessions: list[Meeting | Tally | GradeMeeting] = [*dossier.all(Meeting), *dossier.all(Tally)]
     sessions += dossier.all(GradeMeeting)
     number = max((s.round for s in sessions if _held(s, on)), default=1)
@@ -62,9 +62,9 @@ def _held(session: Meeting | Tally | GradeMeeting, on: date) -> bool:
 def _of_meeting(dossier: Dossier, meeting: Meeting | None) -> dict[str, int]:
     if meeting is None:
         return {}
-    said = of_round(dossier, Criticism, meeting.round)
+    criticisms = of_round(dossier, Criticism, meeting.round)
     return {
         "expected": len(people(dossier, meeting.date).expected),
         "present": len(set(meeting.present)),
-        "criticism_count": sum(c.target != c.author for c in said),
+        "criticism_count": sum(c.target != c.author for c in criticisms),
     }

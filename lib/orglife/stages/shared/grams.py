@@ -1,16 +1,16 @@
-"""What comparing texts is about: grams of so many characters, pairs of texts and how alike they are."""
+"""Basic terms of text comparison: the length of a gram, and a pair of similar texts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 GRAM = 5
-"""Characters of one gram."""
+"""Characters per gram."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two texts by their places in the list, a < b, and how alike they are in percent, rounded down."""
+    """Two texts by their indexes in the list (a < b) and their similarity in percent, rounded down."""
 
     a: int
     b: int

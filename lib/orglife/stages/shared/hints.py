@@ -1,6 +1,6 @@
-"""What a form says beside a field without holding anything up: days of the roster that do not fit an entry.
+"""Hints shown beside a form field; they never block saving. Mostly: a member was not in the branch on that day.
 
-Rules say the same on the papers' side where a regulation asks for it; an import takes such entries in.
+Where a regulation demands it, rules report the same problem; an import accepts such entries.
 """
 
 from __future__ import annotations
@@ -18,63 +18,63 @@ from orglife.stages.shared.people import in_branch
 from orglife.stages.study.record import Study
 from orglife.stages.talks.record import Talk
 
-Named = tuple[str, date | None, list[str]]
-"""Dotted path of a field, the day it speaks of, the members it names."""
+MembersOnDay = tuple[str, date | None, list[str]]
+"""Dotted path of a field, the day it refers to, the members it names."""
 
 
 def hints(record: Record, dossier: Dossier) -> dict[str, list[str]]:
-    """Sentences about a record, by the dotted path of the field that they stand beside; empty when there is none."""
+    """Hints about a record by dotted path of the field that they belong to; empty when there are none."""
     if isinstance(record, Member):
-        return _of_roster(record)
+        return _roster_hints(record)
     if isinstance(record, Explanation):
-        return _of_explanation(record, dossier)
-    found: dict[str, list[str]] = {}
-    for path, day, members in _named(record):
-        away = [
+        return _explanation_hints(record, dossier)
+    by_field: dict[str, list[str]] = {}
+    for path, day, members in _members_on_days(record):
+        outside = [
             i for i in dict.fromkeys(members) if day and i in dossier.members and not in_branch(dossier.members[i], day)
         ]
-        if away:
-            names = dossier.names(away)
+        if outside:
+            names = dossier.names(outside)
             text = f"{names}在{day_words(day)}不在本支部（见名册的转入、转出日期）。请核对名单或名册。"
-            found.setdefault(path, []).append(text)
-    for path, text in (*_not_yet(record, dossier), *_slips(record)):
-        found.setdefault(path, []).append(text)
-    return found
+            by_field.setdefault(path, []).append(text)
+    for path, text in (*_future_dates(record, dossier), *_likely_mistakes(record)):
+        by_field.setdefault(path, []).append(text)
+    return by_field
 
 
-def _not_yet(record: Record, dossier: Dossier) -> Iterator[tuple[str, str]]:
-    """Days that are still to come; DATA-02 tells of them on another page."""
+def _future_dates(record: Record, dossier: Dossier) -> Iterator[tuple[str, str]]:
+    """Dates that are still in the future; DATA-02 reports them on another page."""
     for path, info, value in walk(record):
         if isinstance(value, date) and mark(info, Planned) is None and value > dossier.as_of:
             yield str(path[0]), f"{day_words(value)}还没有到。请核对日期；还没有做的，做了以后再登记。"
 
 
-def _slips(record: Record) -> Iterator[tuple[str, str]]:
-    """What can hardly be meant."""
+def _likely_mistakes(record: Record) -> Iterator[tuple[str, str]]:
+    """Values that are almost certainly mistakes."""
     if isinstance(record, Talk) and len(record.participants) == 1:
         yield "participants", "谈话人员只有一人。请把对方也勾上。"
     if isinstance(record, Study) and any(m.date and record.date and m.date < record.date for m in record.makeup):
         yield "makeup", "补学日期早于这次学习。请核对。"
 
 
-def _of_roster(member: Member) -> dict[str, list[str]]:
+def _roster_hints(member: Member) -> dict[str, list[str]]:
     if member.joined_on and member.left_on and member.left_on <= member.joined_on:
         return {"left_on": ["转出日期不晚于转入日期，这名党员哪一天都不在本支部。请核对。"]}
     return {}
 
 
-def _of_explanation(explanation: Explanation, dossier: Dossier) -> dict[str, list[str]]:
-    """What a rule's number stands for: nobody knows them by heart."""
+def _explanation_hints(explanation: Explanation, dossier: Dossier) -> dict[str, list[str]]:
+    """The rule that an explanation refers to, in words: its id alone is hard to recognise."""
     rule = RULES_BY_ID.get(explanation.rule)
     if rule is None:
-        said = "没有这个编号。请在要说明的那一条下面，点“为什么问”里的“写情况说明”。"
-        return {"rule": [said]} if explanation.rule else {}
+        text = "没有这个编号。请在要说明的那一条下面，点“为什么问”里的“写情况说明”。"
+        return {"rule": [text]} if explanation.rule else {}
     about = "、".join(dossier.label(dossier.index[i]) for i in explanation.subjects if i in dossier.index)
     return {"rule": [f"要说明的是：{rule.title}{f'；涉及{about}' if about else ''}。"]}
 
 
-def _named(record: Record) -> Iterator[Named]:
-    """Who is said to have been where on which day."""
+def _members_on_days(record: Record) -> Iterator[MembersOnDay]:
+    """Members that a record places somewhere on a day."""
     if isinstance(record, Study):
         yield "attendees", record.date, record.attendees
         for makeup in record.makeup:
@@ -82,10 +82,10 @@ def _named(record: Record) -> Iterator[Named]:
     elif isinstance(record, GradeMeeting):
         yield "present", record.date, record.present
     elif isinstance(record, Meeting):
-        yield from _of_meeting(record)
+        yield from _at_meeting(record)
 
 
-def _of_meeting(meeting: Meeting) -> Iterable[Named]:
+def _at_meeting(meeting: Meeting) -> Iterable[MembersOnDay]:
     yield "present", meeting.date, meeting.present
     yield "absent", meeting.date, [a.member for a in meeting.absent]
     yield "speeches", meeting.date, [s.member for s in meeting.speeches]

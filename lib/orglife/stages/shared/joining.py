@@ -1,8 +1,8 @@
-"""The join behind ``similarity.similar_pairs``: every pair of many texts that reaches a percent, none left out.
+"""The join behind ``similarity.similar_pairs``: all pairs of texts that reach a percent, exact also for many texts.
 
-Texts are arrays of 64-bit hashes of their grams. Two texts that reach the percent share ``k`` of the first
-``n - need + k`` grams of either, in any order that is the same for all; with the rarest first few pairs are left. Of
-these a sketch of each text tells most that cannot be; the rest is counted, many at a time.
+Each text is an array of 64-bit hashes of its grams. Two texts that reach the percent share at least ``k`` of the first
+``n - need + k`` grams of either, in any order that is the same for all texts; with the rarest grams first, few pairs
+remain. A bit sketch of each text rules out most of these; the rest are counted in batches.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from orglife.stages.shared.grams import GRAM, Pair
 
 Ints: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 STEP = 5
-"""Where only the most similar pairs are wanted, texts are looked up anew once so many more percent are asked for."""
+"""When only the most similar pairs are wanted, rebuild the index each time the percent has risen by this much."""
 SHARED = 5
-"""Grams that two texts must share among their rarest: one shared turn of phrase is not enough."""
+"""Grams that two texts must share among their rarest: one shared phrase is not enough."""
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _TOGETHER = 4_000  # pairs counted at a time: a few million grams
 _AT_ONCE = 1_000  # texts hashed at a time
@@ -36,27 +36,27 @@ def join(
     percent: int,
     *,
     common: AbstractSet[str],
-    homes: Sequence[Hashable] | None,
+    origins: Sequence[Hashable] | None,
     limit: int | None,
 ) -> list[Pair]:
-    """Pairs of masked texts that reach a percent; see ``similar_pairs``. With a limit at least the best ``limit``."""
+    """Find the pairs of masked texts that reach a percent; see ``similar_pairs``. With a limit: at least the best."""
     stop = _of_grams(frozenset(common))
     every = [own[~_are_in(own, stop)] for own in _hashed(texts)]
     left = _with_partner(every, percent)
     if not left:
         return []
-    some_homes = [homes[i] for i in left] if homes else None
+    some_origins = [origins[i] for i in left] if origins else None
     prepared = _Prepared([texts[i] for i in left], [every[i] for i in left])
     del every
-    found = _Join(prepared, some_homes, percent, limit).run()
-    return [Pair(min(left[p.a], left[p.b]), max(left[p.a], left[p.b]), p.percent) for p in found]
+    pairs = _Join(prepared, some_origins, percent, limit).run()
+    return [Pair(min(left[p.a], left[p.b]), max(left[p.a], left[p.b]), p.percent) for p in pairs]
 
 
 # --- hashes --------------------------------------------------------------------------------------------------------
 
 
 def _mixed(columns: Iterator[Ints]) -> Ints:
-    """One hash of several characters, the same in every process."""
+    """Hash several characters into one number, the same in every process."""
     total = next(columns).astype(np.uint64)
     for column in columns:
         total = (total ^ (total >> np.uint64(29))) * _FACTOR + column
@@ -64,7 +64,7 @@ def _mixed(columns: Iterator[Ints]) -> Ints:
 
 
 def _hashed(texts: Sequence[str]) -> Iterator[Any]:
-    """The grams of each text, each once."""
+    """The distinct gram hashes of each text, sorted."""
     for start in range(0, len(texts), _AT_ONCE):
         some = texts[start : start + _AT_ONCE]
         codes = np.frombuffer("".join(some).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
@@ -72,7 +72,7 @@ def _hashed(texts: Sequence[str]) -> Iterator[Any]:
         mixed = _mixed(codes[k : k + count] for k in range(GRAM))
         place = 0
         for text in some:
-            yield _each_once(mixed[place : place + max(0, len(text) - GRAM + 1)])  # none that reaches into the next
+            yield _each_once(mixed[place : place + max(0, len(text) - GRAM + 1)])  # no gram extends into the next text
             place += len(text)
 
 
@@ -82,7 +82,7 @@ def _each_once(values: Ints) -> Any:
 
 
 def _are_in(own: Ints, values: Ints) -> Any:
-    """Which of some hashes are among others; both ascend, so that nothing need be sorted as ``np.isin`` does."""
+    """Which of the hashes in ``own`` occur in ``values``; both are sorted, which spares the sort of ``np.isin``."""
     if not len(values):
         return np.zeros(len(own), dtype=bool)
     return values[np.minimum(np.searchsorted(values, own), len(values) - 1)] == own
@@ -94,28 +94,28 @@ def _of_grams(grams: frozenset[str]) -> Any:
     return _each_once(_mixed(iter(codes.reshape(-1, GRAM).T)))
 
 
-# --- what cannot have a partner -----------------------------------------------------------------------------------------
+# --- texts that cannot have a partner ------------------------------------------------------------------------------
 
 
 def _with_partner(every: Sequence[Ints], percent: int) -> list[int]:
-    """Places of the texts that may have a partner: so many of their grams stand in another text too.
+    """Indexes of the texts that may have a partner, because enough of their grams occur in another text.
 
-    What two texts share is at least ``percent`` of the grams of either. Texts that fall out take their grams with them,
-    so the rest is looked through again until nothing falls out.
+    A pair shares at least ``percent`` of the grams of either text. Removing a text also removes its grams, so the
+    remaining texts are filtered again until none is removed.
     """
     left = [i for i, own in enumerate(every) if len(own)]
     while len(left) > 1:
         mask = np.uint64((1 << max(12, min(28, (2 * sum(len(every[i]) for i in left)).bit_length()))) - 1)
         seen, twice = np.zeros((2, int(mask) + 1), dtype=bool)
-        for i in left:  # two grams in one place count as one: never too few are kept
+        for i in left:  # a hash collision counts as one gram: this can only keep too many texts
             at = every[i] & mask
             twice[at[seen[at]]] = True
             seen[at] = True
         shared = ((i, int(twice[every[i] & mask].sum())) for i in left)
-        kept = [i for i, n in shared if n and 100 * n >= percent * len(every[i])]
-        if len(kept) == len(left):
+        remaining = [i for i, n in shared if n and 100 * n >= percent * len(every[i])]
+        if len(remaining) == len(left):
             return left
-        left = kept
+        left = remaining
     return []
 
 
@@ -123,15 +123,15 @@ def _with_partner(every: Sequence[Ints], percent: int) -> list[int]:
 
 
 class _Prepared:
-    """Texts ready to be compared, those with fewer grams first; equal ones are one.
+    """Texts prepared for comparison, those with fewer grams first; equal texts are merged.
 
     Attributes:
-        groups: Places of the equal texts, by number.
-        sizes: How many grams each has.
-        shared: Those that another text has too, as small numbers, the rarest first; lower = rarer.
-        kinds: How many such numbers there are.
-        sketches: Of each the bits that its grams fall on, (n, words).
-        bits: How many bits each has.
+        groups: Indexes of equal texts, per merged text.
+        sizes: Number of grams of each.
+        shared: Grams that another text has too, as small numbers in ascending order; lower = rarer.
+        kinds: How many such numbers exist.
+        sketches: Bit sketch of each, (n, words): the bits that its grams map to.
+        bits: Number of set bits of each.
     """
 
     def __init__(self, texts: Sequence[str], hashed: Sequence[Ints]) -> None:
@@ -153,62 +153,64 @@ class _Prepared:
 
 
 def _sketch(own: Ints) -> Any:
-    """The bits that some grams fall on, as 64-bit words."""
+    """Map grams to bits, as 64-bit words."""
     bits = np.zeros(64 * _WORDS, dtype=np.uint8)
     bits[((own >> np.uint64(32)) * np.uint64(len(bits))) >> np.uint64(32)] = 1
     return np.packbits(bits).view(np.uint64)
 
 
 class _Index:
-    """Which texts begin with a gram: among so many of their rarest that some must be shared at a percent."""
+    """Index from a gram to the texts that have it among their rarest: at a given percent, partners must share some."""
 
     def __init__(self, texts: _Prepared, percent: int) -> None:
         self.texts, self.percent, sizes = texts, percent, texts.sizes.tolist()
-        self.asked = [min(SHARED, _need(size, percent)) for size in sizes]  # ascending, as the sizes
+        self.asked = [min(SHARED, _need(size, percent)) for size in sizes]  # ascending, like the sizes
         firsts = [_first(own, size, percent) for own, size in zip(texts.shared, sizes, strict=True)]
         grams = np.concatenate(firsts)
-        order = np.argsort(grams, kind="stable")  # texts of one gram stay in their order
+        order = np.argsort(grams, kind="stable")  # stable: texts with the same gram stay in order
         self.places = np.repeat(np.arange(len(firsts)), [len(first) for first in firsts])[order]
         self.bounds = np.searchsorted(grams[order], np.arange(texts.kinds + 1)).tolist()
 
     def near(self, i: int, percent: int, low: int) -> Ints:
-        """The texts from place ``low`` to before ``i`` that begin with enough of the grams that text ``i`` begins with."""
+        """Texts from index ``low`` up to ``i`` (exclusive) that share enough of their rarest grams with text ``i``."""
         if low >= i:
             return np.empty(0, dtype=np.int64)
         grams = _first(self.texts.shared[i], int(self.texts.sizes[i]), percent).tolist()
         where = [self.places[self.bounds[gram] : self.bounds[gram + 1]] for gram in grams]
-        times = np.bincount(np.concatenate(where), minlength=i) if where else np.zeros(i)  # each text once a gram
+        times = np.bincount(np.concatenate(where), minlength=i) if where else np.zeros(i)  # each text once per gram
         return low + np.flatnonzero(times[low:i] >= self.asked[low])
 
 
 def _need(size: int, percent: int) -> int:
-    """How many of a text's grams a partner has at least."""
+    """How many grams of a text every partner shares at least."""
     return -(-percent * size // 100)
 
 
 def _first(shared: Ints, size: int, percent: int) -> Ints:
-    """The rarest of a text's grams, of which a partner has some; the very rarest are its own alone and are left out."""
+    """The rarest shared grams of a text, some of which every partner has; grams unique to the text are already gone."""
     need = _need(size, percent)
     return shared[: max(0, len(shared) - need + min(SHARED, need))]
 
 
 class _Join:
-    """The pairs at one percent."""
+    """Find the pairs at one percent."""
 
-    def __init__(self, prepared: _Prepared, homes: Sequence[Hashable] | None, percent: int, limit: int | None) -> None:
-        self.texts, self.homes, self.percent, self.limit = prepared, homes, percent, limit
-        self.found: list[Pair] = []
-        self.best: list[int] = []  # a heap of the percents of the ``limit`` best pairs
+    def __init__(
+        self, prepared: _Prepared, origins: Sequence[Hashable] | None, percent: int, limit: int | None
+    ) -> None:
+        self.texts, self.origins, self.percent, self.limit = prepared, origins, percent, limit
+        self.pairs: list[Pair] = []
+        self.best: list[int] = []  # heap of the percents of the ``limit`` best pairs
 
     def run(self) -> list[Pair]:
-        """The pairs; with a limit at least the ``limit`` best ones."""
+        """Return the pairs; with a limit at least the ``limit`` best ones."""
         for group in self.texts.groups:
             for k, a in enumerate(group):
                 if self.percent > 100:  # noqa: PLR2004  enough equal texts are found
-                    return self.found
-                self._keep_all([a], group[k + 1 :], 100)
+                    return self.pairs
+                self._add_all([a], group[k + 1 :], 100)
         self._across()
-        return self.found
+        return self.pairs
 
     def _across(self) -> None:
         """Compare texts that are not equal."""
@@ -227,32 +229,32 @@ class _Join:
                 marked[own] = 0
 
     def _may_reach(self, i: int, candidates: Ints) -> Any:
-        """Those that may be alike enough: a bit of one text that the other has not is a gram that the other has not."""
+        """Candidates that may be similar enough: a bit set in only one sketch is a gram that the other text lacks."""
         sketches, bits, sizes = self.texts.sketches, self.texts.bits, self.texts.sizes
         both = np.bitwise_count(sketches[candidates] & sketches[i]).sum(axis=1, dtype=np.int64)
         least = np.minimum(sizes[i] - bits[i], sizes[candidates] - bits[candidates]) + both
         return candidates[100 * least >= self.percent * (sizes[i] + sizes[candidates] - least)]
 
     def _count(self, i: int, candidates: Ints, marked: Ints) -> None:
-        """Compare one text, whose grams are marked, with others."""
+        """Compare one text, whose grams are marked, with other texts."""
         parts = [self.texts.shared[j] for j in candidates.tolist()]
         starts = np.cumsum([0, *(len(part) for part in parts[:-1])])
         both = np.add.reduceat(marked[np.concatenate(parts)], starts, dtype=np.int64)
         sizes = self.texts.sizes
         percents = 100 * both // (sizes[i] + sizes[candidates] - both)
         for place in np.flatnonzero(percents >= self.percent).tolist():
-            self._keep_all(self.texts.groups[i], self.texts.groups[int(candidates[place])], int(percents[place]))
+            self._add_all(self.texts.groups[i], self.texts.groups[int(candidates[place])], int(percents[place]))
 
-    def _keep_all(self, some: Sequence[int], others: Sequence[int], percent: int) -> None:
-        """Take all pairs of two groups that come from different homes; once there are enough, only better ones count."""
+    def _add_all(self, some: Sequence[int], others: Sequence[int], percent: int) -> None:
+        """Add all pairs across two groups with different origins; once the limit is reached, add only better pairs."""
         for a, b in product(some, others):
             if percent < self.percent:
                 return
-            if self.homes is None or self.homes[a] != self.homes[b]:
-                self._keep(Pair(a, b, percent))
+            if self.origins is None or self.origins[a] != self.origins[b]:
+                self._add(Pair(a, b, percent))
 
-    def _keep(self, pair: Pair) -> None:
-        self.found.append(pair)
+    def _add(self, pair: Pair) -> None:
+        self.pairs.append(pair)
         if self.limit is None:
             return
         if len(self.best) < self.limit:

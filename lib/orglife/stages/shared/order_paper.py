@@ -1,4 +1,4 @@
-"""F20 责令重新进行: one paper for two readers, the bureau that orders and the branch that receives."""
+"""F20 责令重新进行: one paper, printed by the bureau that orders and by the branch that receives the order."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ TITLES = {
 
 
 def order_paper(sheet: Sheet, order: RedoOrder, branch: str) -> Document:
-    """F20: why the round was annulled, what is to be done again and by when.
+    """Build F20: why the round was annulled, what must be repeated and by when.
 
     Args:
         sheet: The branch's sheet or the bureau's.
         order: The order.
-        branch: Name of the branch that it is addressed to.
+        branch: Name of the branch that the order is addressed to.
     """
     label = sheet.dossier.label(order)
     issued_by = sheet.text(order, "issued_by")

@@ -1,4 +1,4 @@
-"""Sets of members on a day: ALL, FULL, VOTERS, TEAM, GRADED, as the clauses count them.
+"""Sets of members on a day, as the clauses count them: ALL, FULL, VOTERS, TEAM, GRADED.
 
 A member is in the branch on a day when joined_on ≤ day (or blank) and day < left_on (or blank).
 """
@@ -25,13 +25,13 @@ def in_branch(member: Member, day: date) -> bool:
 
 
 def excused(member: Member) -> bool:
-    """Whom study, outline and pledge are not demanded of: 核减应到会, 年老体弱, 失联."""
+    """Whether a member is exempt from study, outline and pledge: 核减应到会, 年老体弱 or 失联."""
     return member.quorum_excluded or member.mobile_state in ("frail", "lost")
 
 
 @dataclass(frozen=True)
 class People:
-    """The roster on a day, by id, in the order of ids."""
+    """The roster on a day; each set maps id to member, in order of ids."""
 
     dossier: Dossier
     day: date
@@ -48,7 +48,7 @@ class People:
 
     @cached_property
     def voters(self) -> Members:
-        """VOTERS: status full, not taken out of 应到会."""
+        """VOTERS: status full, not excluded from 应到会."""
         return {i: m for i, m in self.all.items() if m.status == "full" and not m.quorum_excluded}
 
     @cached_property
@@ -63,37 +63,37 @@ class People:
 
     @cached_property
     def expected(self) -> Members:
-        """应到会: ALL without those taken out."""
+        """应到会: ALL without the excluded members."""
         return {i: m for i, m in self.all.items() if not m.quorum_excluded}
 
     def graded(self, waivers: tuple[str, ...] | list[str]) -> Members:
-        """GRADED: FULL without a waiver of the round in force that counts."""
+        """GRADED: FULL without members whose waiver in the round in force is accepted."""
         grades = grades_in_force(self.dossier)
         return {i: m for i, m in self.full.items() if not (i in grades and grades[i].waiver in waivers)}
 
 
 def people(dossier: Dossier, day: date | None = None) -> People:
-    """The roster on a record's own day, else on the day of the meeting in force, else on the day of the check."""
+    """The roster on the given day, else on the day of the meeting in force, else on the day of the check."""
     when = day or meeting_day(dossier) or dossier.as_of
-    key = ("people", "check" if when is dossier.as_of else when)  # the day of the check is asked as little as may be
+    key = ("people", "check" if when is dossier.as_of else when)  # hashing as_of would record its use
     if key not in dossier.memo:
         dossier.memo[key] = People(dossier, when)
     return dossier.memo[key]  # type: ignore[no-any-return]  # filled above
 
 
 def roll(sheet: Sheet, day: date | None = None) -> list[Member]:
-    """Everybody on the lists of a day, in the order of lists and ballots (the campaign's ``member_order``)."""
+    """All members on a day, in the order of lists and ballots (the campaign's ``member_order``)."""
     return sorted(people(sheet.dossier, day).all.values(), key=lambda m: sheet.rank(m.id))
 
 
 def secretaries(dossier: Dossier) -> list[Member]:
-    """Everybody registered as secretary on the day of the check (BRANCH-01, BRANCH-05)."""
+    """All members registered as secretary on the day of the check (BRANCH-01, BRANCH-05)."""
     return [m for m in people(dossier, dossier.as_of).all.values() if m.role == "secretary"]
 
 
 def secretary(dossier: Dossier, day: date | None = None) -> Member | None:
-    """The secretary; None when there is not exactly one: then the rules that name him are silent."""
+    """The secretary; None unless exactly one is registered (rules that name the secretary are then silent)."""
     if len(secretaries(dossier)) != 1:
         return None
-    found = [m for m in people(dossier, day).all.values() if m.role == "secretary"]
-    return found[0] if len(found) == 1 else None
+    holders = [m for m in people(dossier, day).all.values() if m.role == "secretary"]
+    return holders[0] if len(holders) == 1 else None

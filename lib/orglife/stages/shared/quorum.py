@@ -1,7 +1,7 @@
-"""How many should have come, how many came, how many 优秀 there may be: integers only, with the people behind them.
+"""Expected and present members and the maximum of 优秀: integers only, with the members who were counted.
 
-Rules, screens and papers take their numbers from here, so that each can also say how the number came about.
-半数以上 includes the half, 超过半数 does not; yes votes are measured against those who should have come.
+Rules, screens and papers all use these numbers, so each can also explain how a number was computed.
+半数以上 includes exactly half, 超过半数 does not. Yes votes are measured against the expected members, not the present.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from orglife.stages.meeting.record import Meeting
 from orglife.stages.shared.people import people
 
 BASE_WORDS = {"full_members": "正式党员", "all_members": "党员", "graded": "应评党员"}
-"""Whom the share of 优秀 is counted over, as a sentence names them."""
+"""The base of the share of 优秀, as words in a sentence."""
 
 
 def half_or_more(part: int, whole: int) -> bool:
@@ -33,12 +33,12 @@ def more_than_half(part: int, whole: int) -> bool:
 
 @dataclass(frozen=True)
 class Quorum:
-    """Who counts towards a quorum, and who of them came.
+    """The members who count towards a quorum, and those of them who attended.
 
     Attributes:
-        members: Everybody who counts, in the order of ids.
-        attended: Those of them who came; a name listed twice is one person.
-        excluded: Members of the branch who are not counted (no right to vote, or 核减), in the order of ids.
+        members: All members who count, in order of ids.
+        attended: Those of them who attended; an id listed twice counts once.
+        excluded: Members of the branch who do not count (no right to vote, or 核减), in order of ids.
     """
 
     members: tuple[Member, ...]
@@ -57,54 +57,54 @@ class Quorum:
 
     @property
     def met(self) -> bool:
-        """Whether half or more came; nobody expected is no shortage."""
+        """Whether half or more attended; an empty roll counts as quorate."""
         return half_or_more(self.present, self.expected)
 
     def passes(self, yes: int) -> bool:
-        """Whether so many yes votes are more than half of those who should have come."""
+        """Whether the yes votes are more than half of the expected members."""
         return more_than_half(yes, self.expected)
 
 
 def _counted(everybody: Iterable[Member], members: Mapping[str, Member], present: Iterable[str]) -> Quorum:
-    there = set(present)
+    present_ids = set(present)
     return Quorum(
         members=tuple(members.values()),
-        attended=tuple(m for m in members.values() if m.id in there),
+        attended=tuple(m for m in members.values() if m.id in present_ids),
         excluded=tuple(m for m in everybody if m.id not in members),
     )
 
 
 def quorum(dossier: Dossier, meeting: Meeting | GradeMeeting) -> Quorum:
-    """The members with 表决权 on the meeting's day, and who of them came.
+    """The members with 表决权 on the meeting's day, and those of them who attended.
 
-    Without 表决权: 预备党员, 留党察看; members taken out of 应到会 are not counted either. For group mode it is the
-    whole meeting's list that counts.
+    Without 表决权: 预备党员, 留党察看; members excluded from 应到会 are not counted either. In group mode the list of
+    the whole meeting counts.
     """
     roster = people(dossier, meeting.date)
     return _counted(roster.all.values(), roster.voters, meeting.present)
 
 
 def attendance(dossier: Dossier, meeting: Meeting) -> Quorum:
-    """应到会 on the meeting's day, whatever the right to vote, and who of them came; ``excluded`` are the 核减."""
+    """应到会 on the meeting's day, regardless of 表决权, and those who attended; ``excluded`` are the 核减."""
     roster = people(dossier, meeting.date)
     return _counted(roster.all.values(), roster.expected, meeting.present)
 
 
 def committee_quorum(dossier: Dossier, meeting: GradeMeeting) -> Quorum:
-    """The leadership on the day of a committee meeting, and who of them came."""
+    """The leadership on the day of a committee meeting, and those of them who attended."""
     roster = people(dossier, meeting.date)
     return _counted(roster.all.values(), roster.team, meeting.present)
 
 
 def voters_on(dossier: Dossier, day: date | None) -> int:
-    """How many members with 表决权 should come on a day; without a day, on that of the meeting in force."""
+    """How many members with 表决权 are expected on a day; without a day, on the day of the meeting in force."""
     return len(people(dossier, day).voters)
 
 
 def vote_carried(dossier: Dossier, vote: AssemblyVote | None) -> bool:
-    """Whether the 党员大会 validly agreed to a disposal: half or more came, more than half of 应到 said yes.
+    """Whether the 党员大会 validly agreed to a disposal: half or more attended, more than half of 应到 voted yes.
 
-    No vote is no agreement; a blank number is 0.
+    Without a vote record: False. A blank number counts as 0.
     """
     if vote is None:
         return False
@@ -114,15 +114,15 @@ def vote_carried(dossier: Dossier, vote: AssemblyVote | None) -> bool:
 
 @dataclass(frozen=True)
 class Cap:
-    """How the highest number of 优秀 came about.
+    """The maximum of 优秀 and how it was computed.
 
     Attributes:
         base_kind: full_members, all_members or graded.
-        base: How many members that is.
-        numerator: Upper part of the share.
-        denominator: Lower part of the share.
+        base: Number of members in the base.
+        numerator: Numerator of the share.
+        denominator: Denominator of the share.
         rounding: floor, nearest (half goes up) or ceil.
-        cap: The highest number that is still in order.
+        cap: The maximum.
     """
 
     base_kind: str
@@ -134,14 +134,14 @@ class Cap:
 
     @property
     def base_words(self) -> str:
-        """Whom the base counts: 正式党员, 党员 or 应评党员."""
+        """The base in words: 正式党员, 党员 or 应评党员."""
         return BASE_WORDS.get(self.base_kind, BASE_WORDS["full_members"])
 
     @property
     def words(self) -> str:
-        """How the number came about: 正式党员11名×1/3，舍去小数，为3名."""
-        cut = {"floor": "舍去小数", "nearest": "四舍五入", "ceil": "小数进一"}[self.rounding]
-        return f"{self.base_words}{self.base}名×{self.numerator}/{self.denominator}，{cut}，为{self.cap}名"
+        """The computation in words: 正式党员11名×1/3，舍去小数，为3名."""
+        rounding = {"floor": "舍去小数", "nearest": "四舍五入", "ceil": "小数进一"}[self.rounding]
+        return f"{self.base_words}{self.base}名×{self.numerator}/{self.denominator}，{rounding}，为{self.cap}名"
 
 
 def share(base: int, numerator: int, denominator: int, rounding: str = "floor") -> int:
@@ -157,13 +157,13 @@ def share(base: int, numerator: int, denominator: int, rounding: str = "floor") 
 def excellent_cap(
     dossier: Dossier, params: Mapping[str, Any], *, waivers: Sequence[str] = (), day: date | None = None
 ) -> Cap:
-    """The highest number of 优秀 that the usual share allows (A3).
+    """Compute the maximum of 优秀 under the usual share (A3).
 
     Args:
         dossier: One branch.
-        params: base, ratio_num, ratio_den, rounding: those of GRADE-04 in force.
-        waivers: Waivers that count, those of GRADE-01 in force; only asked for when the base is ``graded``.
-        day: Day on which members are counted, that of the grade meeting; None: the day of the meeting in force.
+        params: base, ratio_num, ratio_den and rounding of GRADE-04 in force.
+        waivers: Accepted waivers, those of GRADE-01 in force; used only when the base is ``graded``.
+        day: Day on which members are counted, i.e. of the grade meeting; None: the day of the meeting in force.
     """
     roster = people(dossier, day)
     kind = str(params["base"])

@@ -1,6 +1,6 @@
-"""Rounds of meeting and appraisal: which one is in force, and the day everything is measured by.
+"""Rounds of meeting and appraisal: which round is in force, and the meeting day used for comparisons.
 
-A redo order annuls a round; the new one stands beside it and rules read the latest.
+A redo order annuls a round; the new round is stored beside it, and rules read the latest.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ def _once(dossier: Dossier, key: str, work: Callable[[], T]) -> T:
 
 
 def of_round(dossier: Dossier, kind: type[R], number: int) -> list[R]:
-    """The records of a type that belong to a round, by id."""
+    """The records of a type that belong to a round, in order of ids."""
     return [r for r in dossier.all(kind) if r.round == number]
 
 
-def _later(records: list[R]) -> R | None:
+def _latest(records: list[R]) -> R | None:
     return max(records, key=lambda r: (getattr(r, "date", None) or date.min, r.id), default=None)
 
 
 def round_in_force(dossier: Dossier) -> int:
-    """The highest round of Meeting, Tally and GradeMeeting; 1 when there is none."""
+    """The highest round of Meeting, Tally and GradeMeeting; 1 when none exists."""
 
     def work() -> int:
         kinds: tuple[type[RoundRecord], ...] = (Meeting, Tally, GradeMeeting)
@@ -45,7 +45,7 @@ def round_in_force(dossier: Dossier) -> int:
 
 
 def meeting_in_force(dossier: Dossier) -> Meeting | None:
-    """The Meeting with the highest round not above the round in force (a redo of the appraisal alone inherits it)."""
+    """The Meeting with the highest round; a redo of the appraisal alone keeps the earlier meeting."""
 
     def work() -> Meeting | None:
         return max(dossier.all(Meeting), key=lambda m: (m.round, m.date or date.min, m.id), default=None)
@@ -54,7 +54,7 @@ def meeting_in_force(dossier: Dossier) -> Meeting | None:
 
 
 def meeting_day(dossier: Dossier) -> date | None:
-    """``D`` for all checkpoints but prep: the day of the meeting in force."""
+    """``D`` for all checkpoints except prep: the day of the meeting in force."""
     meeting = meeting_in_force(dossier)
     return meeting.date if meeting else None
 
@@ -67,30 +67,30 @@ def first_meeting_day(dossier: Dossier) -> date | None:
         if not meetings:
             return None
         first = min(m.round for m in meetings)
-        meeting = _later(of_round(dossier, Meeting, first))
+        meeting = _latest(of_round(dossier, Meeting, first))
         return meeting.date if meeting else None
 
     return _once(dossier, "first day", work)
 
 
 def before(dossier: Dossier, record: Record) -> bool:
-    """Whether something was in time for the first meeting; the same day is in order, a blank day is not held against it."""
+    """Whether a record is dated no later than the first meeting; the same day is in time, so is a blank date."""
     day, when = first_meeting_day(dossier), getattr(record, "date", None)
     return day is None or when is None or when <= day
 
 
 def tally_in_force(dossier: Dossier) -> Tally | None:
     """The tally of the round in force."""
-    return _once(dossier, "tally", lambda: _later(of_round(dossier, Tally, round_in_force(dossier))))
+    return _once(dossier, "tally", lambda: _latest(of_round(dossier, Tally, round_in_force(dossier))))
 
 
 def grade_meeting_in_force(dossier: Dossier) -> GradeMeeting | None:
     """The grade meeting of the round in force."""
-    return _once(dossier, "grade meeting", lambda: _later(of_round(dossier, GradeMeeting, round_in_force(dossier))))
+    return _once(dossier, "grade meeting", lambda: _latest(of_round(dossier, GradeMeeting, round_in_force(dossier))))
 
 
 def grades_in_force(dossier: Dossier) -> dict[str, Grade]:
-    """The grades of the round in force by member id; of two for one member the larger id counts."""
+    """The grades of the round in force by member id; if a member has two grades, the larger record id wins."""
     return _once(
         dossier, "grades", lambda: {g.member: g for g in of_round(dossier, Grade, round_in_force(dossier)) if g.member}
     )
@@ -103,7 +103,7 @@ def criticisms_in_force(dossier: Dossier) -> list[Criticism]:
 
 
 def comments_in_force(dossier: Dossier) -> list[SuperiorComment]:
-    """The comments made at the meeting in force by its guests of capacity superior."""
+    """The comments at the meeting in force by guests with capacity superior."""
     meeting = meeting_in_force(dossier)
     if meeting is None:
         return []
@@ -112,33 +112,33 @@ def comments_in_force(dossier: Dossier) -> list[SuperiorComment]:
 
 
 def guest(dossier: Dossier, ident: str) -> Guest | None:
-    """The guest of that id in any meeting."""
-    found = dossier.index.get(ident)
-    return found if isinstance(found, Guest) else None
+    """The guest with this id, from any meeting."""
+    entry = dossier.index.get(ident)
+    return entry if isinstance(entry, Guest) else None
 
 
 def held_rounds(dossier: Dossier) -> set[int]:
-    """Rounds of which anything was held: a meeting, a ballot, a grading."""
+    """Rounds that have a meeting, a ballot or a grade meeting."""
     kinds: tuple[type[RoundRecord], ...] = (Meeting, Tally, GradeMeeting)
     return {r.round for kind in kinds for r in dossier.all(kind)}
 
 
 def round_on(dossier: Dossier, day: date | None) -> int:
-    """The round that somebody who came on a day came to: 1, or the one that the last order before that day asked for."""
+    """The round that a visit on a day belongs to: 1, or the round after the last redo order up to that day."""
     orders = [o for o in dossier.all(RedoOrder) if o.round is not None]
-    asked = [o.round + 1 for o in orders if o.round is not None and (day is None or o.date is None or o.date <= day)]
-    return max(asked, default=1)
+    numbers = [o.round + 1 for o in orders if o.round is not None and (day is None or o.date is None or o.date <= day)]
+    return max(numbers, default=1)
 
 
 def ordered_again(dossier: Dossier, number: int) -> bool:
-    """Whether a redo order asked for this round: campaign date limits do not apply to it."""
+    """Whether a redo order created this round; campaign date limits do not apply to such a round."""
     return any((o.round or 1) + 1 == number for o in dossier.all(RedoOrder))
 
 
 def round_to_fill(dossier: Dossier, kind: type[Record]) -> int:
-    """The round that a new entry of a type belongs to: 1, or the one that the last redo order asked for.
+    """The round that a new record of a type belongs to: 1, or the round that the last redo order created.
 
-    An order of scope ``appraisal`` leaves meeting, criticism and comment as they are.
+    An order with scope ``appraisal`` does not affect meeting, criticism and comment.
     """
     orders = [o for o in dossier.all(RedoOrder) if o.round is not None]
     if kind in (Meeting, Criticism, SuperiorComment):

@@ -1,4 +1,4 @@
-"""Which papers are signed: a scan of the signed sheet is attached to the record that the paper was made from."""
+"""Signed papers: a scan of the signed sheet is attached to the record that the paper is made from."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ from orglife.stages.reviews.record import ProblemList, TeamReview
 from orglife.stages.talks.record import Talk
 
 BOUND: dict[str, type[Record]] = {"F4": Opinion, "F5": TeamReview, "F7": ProblemList, "F18": Report}
-"""Forms of which a branch has one paper, with the record it is made from."""
-HUNG, NOT_HUNG = "已附", "未附"
-_NOTHING_HANGS_ON = (Member, Explanation, Attachment, ArchiveItem)
+"""Forms printed once per branch, with the type of record that they are made from."""
+SCANNED, NOT_SCANNED = "已附", "未附"
+_WITHOUT_ATTACHMENTS = (Member, Explanation, Attachment, ArchiveItem)
 
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A paper that asks for a signature."""
+    """A paper that needs a signature."""
 
     form: str
     subject: str
     title: str
     signed: bool
     record: str = ""
-    """The record that a scan of it is hung on; "" where there is none."""
+    """Id of the record to attach a scan to; "" if none exists."""
 
 
 def signed_papers(dossier: Dossier, papers: Iterable[Document]) -> list[Signed]:
-    """One row a paper that is to be signed, in the order of the papers; talks, which are signed one by one, a row each.
+    """One row for each paper that needs a signature, in the order of the papers; one row for each talk.
 
-    A paper of many records (F4, F10, F14) is signed when a scan hangs on any of them.
+    A paper made from many records (F4, F10, F14) counts as signed when a scan is attached to any of them.
     """
     scans = {a.record for a in dossier.all(Attachment) if a.kind == "signed_scan" and a.file}
     rows: list[Signed] = []
@@ -57,24 +57,24 @@ def signed_papers(dossier: Dossier, papers: Iterable[Document]) -> list[Signed]:
     return rows
 
 
-def may_hold(dossier: Dossier, papers: Sequence[Document]) -> list[tuple[str, str, str]]:
-    """What a file may be hung on: (plain name, id of the record, whether its signed scan is there) each.
+def attachment_targets(dossier: Dossier, papers: Sequence[Document]) -> list[tuple[str, str, str]]:
+    """Records that a file can be attached to, each as (display name, record id, state of its signed scan).
 
-    First the papers that still want a signed scan, then those that have one, then records that no such paper is made
-    from. A record stands there once.
+    First papers without a signed scan, then papers that have one, then records that no such paper is made from.
+    Each record is listed once.
     """
     rows = sorted(signed_papers(dossier, papers), key=lambda row: row.signed)
-    found: dict[str, tuple[str, str]] = {}
+    choices: dict[str, tuple[str, str]] = {}
     for row in rows:
         if row.record:
-            found.setdefault(row.record, (row.title, HUNG if row.signed else NOT_HUNG))
+            choices.setdefault(row.record, (row.title, SCANNED if row.signed else NOT_SCANNED))
     covered = {ident for paper in papers for ident in records_of(dossier, paper)}
     for record in dossier.everything():
-        if not isinstance(record, _NOTHING_HANGS_ON) and record.id not in covered:
-            found.setdefault(record.id, (dossier.label(record), ""))
+        if not isinstance(record, _WITHOUT_ATTACHMENTS) and record.id not in covered:
+            choices.setdefault(record.id, (dossier.label(record), ""))
     seen: Counter[str] = Counter()
     offers: list[tuple[str, str, str]] = []
-    for ident, (name, state) in found.items():
+    for ident, (name, state) in choices.items():
         seen[name] += 1
         offers.append((f"{name}（{seen[name]}）" if seen[name] > 1 else name, ident, state))
     return offers
@@ -85,14 +85,14 @@ def _talks(dossier: Dossier) -> list[Talk]:
 
 
 def _title(dossier: Dossier, paper: Document) -> str:
-    """The title; with whose it is where there is one for each member."""
+    """The title, followed by the member's name on papers printed for each member."""
     owner = getattr(dossier.index.get(paper.subject), "member", "") or paper.subject
     member = dossier.members.get(owner)
     return f"{paper.heading}（{member.name}）" if member and member.name else paper.heading
 
 
 def records_of(dossier: Dossier, paper: Document) -> Iterator[str]:
-    """Ids of the records that a paper was made from."""
+    """Ids of the records that a paper is made from."""
     if paper.form == "F10":
         yield from _of_round(dossier, Criticism, paper.subject)
     elif paper.form == "F12":
@@ -108,7 +108,7 @@ def records_of(dossier: Dossier, paper: Document) -> Iterator[str]:
 
 
 def _of_round(dossier: Dossier, kind: type[RoundRecord], subject: str) -> Iterator[str]:
-    """Records of the round of the meeting that a paper names (without one: all)."""
+    """Records in the round of the meeting that a paper names; all records if it names none."""
     about = dossier.index.get(subject)
     number = about.round if isinstance(about, RoundRecord) else None
     yield from (record.id for record in dossier.all(kind) if number in (None, record.round))

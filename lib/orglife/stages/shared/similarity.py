@@ -1,7 +1,7 @@
-"""How alike two texts are: the share of character 5-grams that they have in common, in whole percent.
+"""Similarity of two texts: the share of character 5-grams that they have in common, in whole percent.
 
-Exact, not estimated: a pair is found if and only if its percent is reached. What makes it fast is that most texts need
-never be compared: a text whose own turns of phrase outweigh what stands elsewhere too has no partner.
+The result is exact: a pair is reported if and only if it reaches the percent. It is fast because most texts need no
+comparison: a text cannot have a partner if too many of its grams occur in no other text.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from itertools import combinations
 from orglife.stages.shared.grams import GRAM, Pair
 
 SHOWN_CHARS = 40
-"""How much of a shared passage is shown."""
+"""Length of the shared passage that is shown, in characters."""
 SMALL = 500_000
-"""Characters in all up to which texts without a partner are first told by sets of their grams (about 50 MB)."""
+"""Up to this many characters in all, filter the texts with plain Python sets of grams (about 50 MB)."""
 FEW = 64
-"""Texts of which each may have a partner, up to which each is compared with each: numpy takes longer to load."""
-KEPT_PLACES = 2_000
+"""Up to this many candidate texts, compare every pair directly: loading numpy takes longer."""
+CACHED_POSITIONS = 2_000
 NOT_WRITING = re.compile(r"[\W\d_\u00b2\u00b3\u00b9\u2150-\u218f\u2460-\u24ff\u3220-\u3229\u3280-\u3289]+")
-"""Digits of every kind, punctuation and spaces; 一二三 are words."""
+"""Digits of every kind, punctuation and spaces; 一二三 count as words."""
 
 
 # --- masking -------------------------------------------------------------------------------------------------------
 
 
 def masked(text: str, names: Iterable[str] = ()) -> str:
-    """A text without names, digits, punctuation and spaces."""
+    """Remove names, digits, punctuation and spaces from a text."""
     bare = NOT_WRITING.sub("", text)
     pattern = _any_of(tuple(names))
     return pattern.sub("", bare) if pattern else bare
@@ -37,20 +37,20 @@ def masked(text: str, names: Iterable[str] = ()) -> str:
 
 @lru_cache(maxsize=64)
 def _any_of(names: tuple[str, ...]) -> re.Pattern[str] | None:
-    """A pattern for any of some names, the longest first; None when there is none."""
+    """A pattern that matches any of the names, longest first; None when there are no names."""
     bare = sorted({NOT_WRITING.sub("", name) for name in names} - {""}, key=lambda n: (-len(n), n))
     return re.compile("|".join(map(re.escape, bare))) if bare else None
 
 
-@lru_cache(maxsize=KEPT_PLACES)
-def kept_places(text: str, names: tuple[str, ...] = ()) -> list[int]:
-    """Where the characters of ``masked(text, names)`` stand in the text, in order."""
+@lru_cache(maxsize=CACHED_POSITIONS)
+def masked_positions(text: str, names: tuple[str, ...] = ()) -> list[int]:
+    """The positions in the text of the characters of ``masked(text, names)``, in order."""
     places = [i for i, c in enumerate(text) if not NOT_WRITING.match(c)]
     pattern = _any_of(names)
     if pattern is None:
         return places
     bare = "".join(text[i] for i in places)
-    gone = {i for found in pattern.finditer(bare) for i in range(*found.span())}
+    gone = {i for match in pattern.finditer(bare) for i in range(*match.span())}
     return [place for i, place in enumerate(places) if i not in gone]
 
 
@@ -58,7 +58,7 @@ def kept_places(text: str, names: tuple[str, ...] = ()) -> list[int]:
 
 
 def grams(text: str) -> set[str]:
-    """The character 5-grams of a masked text; empty when it is shorter."""
+    """The character 5-grams of a masked text; empty for a text shorter than that."""
     return {text[i : i + GRAM] for i in range(len(text) - GRAM + 1)}
 
 
@@ -73,7 +73,7 @@ def similar_pairs(
     percent: int,
     *,
     common: AbstractSet[str] = frozenset(),
-    homes: Sequence[Hashable] | None = None,
+    origins: Sequence[Hashable] | None = None,
     limit: int | None = None,
 ) -> list[Pair]:
     """Find texts that repeat each other.
@@ -82,7 +82,7 @@ def similar_pairs(
         texts: Masked texts, n of them.
         percent: What a pair must reach, 1–100.
         common: Grams to leave out, e.g. those of the campaign.
-        homes: Where each text comes from, n of them: texts of one home are not compared. None: all are.
+        origins: Where each text comes from, n of them: texts of one origin are not compared. None: all are.
         limit: How many pairs are wanted; of more, the most similar. None: all.
 
     Returns:
@@ -97,17 +97,17 @@ def similar_pairs(
         sets = [grams(text) - common for text in texts]
         left = _with_partner(sets, wanted)
         if len(left) <= FEW:
-            return _each_with_each({i: sets[i] for i in left}, wanted, homes)[:limit]
+            return _each_with_each({i: sets[i] for i in left}, wanted, origins)[:limit]
     from orglife.stages.shared.joining import join  # noqa: PLC0415  numpy is heavy, and most texts have no partner
 
-    some_homes = [homes[i] for i in left] if homes else None
-    found = join([texts[i] for i in left], wanted, common=common, homes=some_homes, limit=limit)
-    pairs = (Pair(left[p.a], left[p.b], p.percent) for p in found)
+    some_origins = [origins[i] for i in left] if origins else None
+    joined = join([texts[i] for i in left], wanted, common=common, origins=some_origins, limit=limit)
+    pairs = (Pair(left[p.a], left[p.b], p.percent) for p in joined)
     return sorted(pairs, key=lambda p: (-p.percent, p.a, p.b))[:limit]
 
 
 def _with_partner(every: Sequence[AbstractSet[str]], percent: int) -> list[int]:
-    """Places of the texts of which so many grams stand in another text that they may have a partner."""
+    """Indexes of the texts that may have a partner, because enough of their grams occur in another text."""
     left = list(range(len(every)))
     while len(left) > 1:
         seen: set[str] = set()
@@ -115,38 +115,40 @@ def _with_partner(every: Sequence[AbstractSet[str]], percent: int) -> list[int]:
         for i in left:
             twice |= seen & every[i]
             seen |= every[i]
-        kept = [i for i in left if (n := len(every[i] & twice)) and 100 * n >= percent * len(every[i])]
-        if len(kept) == len(left):
+        remaining = [i for i in left if (n := len(every[i] & twice)) and 100 * n >= percent * len(every[i])]
+        if len(remaining) == len(left):
             return left
-        left = kept
+        left = remaining
     return []
 
 
-def _each_with_each(sets: Mapping[int, AbstractSet[str]], percent: int, homes: Sequence[Hashable] | None) -> list[Pair]:
-    """The pairs that reach a percent, in the order in which they are told; ``sets`` are the grams by place."""
-    found = [
+def _each_with_each(
+    sets: Mapping[int, AbstractSet[str]], percent: int, origins: Sequence[Hashable] | None
+) -> list[Pair]:
+    """Compare every pair directly; ``sets`` holds the grams by index. Sorted by falling percent, then by index."""
+    pairs = [
         Pair(a, b, alike)
         for a, b in combinations(sorted(sets), 2)
-        if (homes is None or homes[a] != homes[b])
+        if (origins is None or origins[a] != origins[b])
         and percent * max(len(sets[a]), len(sets[b])) <= 100 * min(len(sets[a]), len(sets[b]))
         and (alike := percent_alike(sets[a], sets[b])) >= percent
     ]
-    return sorted(found, key=lambda p: (-p.percent, p.a, p.b))
+    return sorted(pairs, key=lambda p: (-p.percent, p.a, p.b))
 
 
 # --- groups and passages -------------------------------------------------------------------------------------------
 
 
 def cliques(count: int, pairs: Iterable[Pair]) -> list[list[int]]:
-    """Groups of texts in which each is alike to each.
+    """Group texts so that within a group every text is similar to every other.
 
     Args:
-        count: How many texts there are.
-        pairs: The pairs that are alike.
+        count: Number of texts.
+        pairs: The similar pairs.
 
     Returns:
-        Groups of two and more, no text in two of them, each group and the list in the order of the texts. Three texts
-        that are alike each with each are never missed, unless a larger group took one of them.
+        Groups of two or more without overlap; each group and the list follow the order of the texts. Three mutually
+        similar texts are always grouped unless a larger group contains one of them.
     """
     near: list[set[int]] = [set() for _ in range(count)]
     for pair in pairs:
@@ -162,7 +164,7 @@ def cliques(count: int, pairs: Iterable[Pair]) -> list[list[int]]:
 
 
 def _clique_with(first: int, near: Sequence[AbstractSet[int]], left: AbstractSet[int]) -> list[int]:
-    """The largest group with a text that is found by trying each of its neighbours as the second."""
+    """The largest group with ``first`` among those grown greedily from each of its neighbours."""
     best: list[int] = []
     for second in sorted(near[first] & left):
         group, candidates = [first, second], near[first] & near[second] & left
@@ -177,32 +179,32 @@ def _clique_with(first: int, near: Sequence[AbstractSet[int]], left: AbstractSet
 
 
 def shared_passage(a: str, bare_a: str, bare_b: str, names: tuple[str, ...] = ()) -> str:
-    """The longest passage that two texts share, in the words of the first; "" when they share nothing.
+    """The longest passage that two texts share, as written in the first; "" when they share nothing.
 
     Args:
         a: The first text as written.
-        bare_a: The same as ``masked`` with ``names``.
+        bare_a: ``masked(a, names)``.
         bare_b: The second text, masked.
         names: Names left out of the first.
 
     Returns:
-        The passage as written; of one of more than ``SHOWN_CHARS`` masked characters just so many.
+        The passage as written, cut to ``SHOWN_CHARS`` masked characters.
     """
     start, length = _long_passage(bare_a, bare_b) or _longest(bare_a, bare_b)
     if not length:
         return ""
-    places = kept_places(a, names)
+    places = masked_positions(a, names)
     return a[places[start] : places[start + length - 1] + 1]
 
 
 def _long_passage(a: str, b: str) -> tuple[int, int] | None:
-    """The first passage long enough to be cut anyway: between copies it is found at once."""
+    """The first shared passage of ``SHOWN_CHARS`` characters; in copies the search ends at once."""
     starts = range(len(a) - SHOWN_CHARS + 1)
     return next(((i, SHOWN_CHARS) for i in starts if a[i : i + SHOWN_CHARS] in b), None)
 
 
 def _longest(a: str, b: str) -> tuple[int, int]:
-    """Start in a and length of the longest common passage, the first of several."""
+    """Start in ``a`` and length of the longest common passage, the first if several are equally long."""
     start, length = 0, 0
     for i in range(len(a)):
         while i + length < len(a) and a[i : i + length + 1] in b:

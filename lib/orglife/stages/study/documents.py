@@ -1,4 +1,4 @@
-"""F2 学习记录: one paper a session, with the roster of that day beside who came."""
+"""F2 学习记录: one paper per session, with the attendance of the roster on that day."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ ATTENDED = "参加"
 
 
 def documents(sheet: Sheet) -> list[Document]:
-    """One paper a study record, in the order of days."""
+    """One paper per study record, in order of dates."""
     held = sorted(sheet.dossier.all(Study), key=lambda s: (s.date is None, s.date, s.id))
     return [study_paper(sheet, s) for s in held]
 
 
 def study_paper(sheet: Sheet, study: Study) -> Document:
-    """F2: what was studied, who came, who caught up, what was said."""
+    """F2: what was studied, who attended, who caught up, what was discussed."""
     label = sheet.dossier.label(study)
     listed = _listed(sheet, study)
     absent = [i for i in listed if i not in study.attendees]
@@ -48,7 +48,7 @@ def _facts(sheet: Sheet, study: Study) -> list[tuple[str, str]]:
 
 
 def _listed(sheet: Sheet, study: Study) -> list[str]:
-    """Whom the table names: at a collective session the whole roster of that day, else those who took part."""
+    """Members in the table: at a collective session the whole roster of that day, otherwise the participants only."""
     took_part = [*study.attendees, *(m.member for m in study.makeup if m.member)]
     roster = people(sheet.dossier, study.date).all if study.form == "collective" else {}
     return sheet.ordered([*roster, *took_part])
@@ -65,7 +65,7 @@ def _count(study: Study, absent: list[str]) -> str:
 
 
 def _attendance(sheet: Sheet, study: Study, listed: list[str], label: str) -> list[AnyBlock]:
-    """Two columns of names side by side, filled downwards; nothing when there is nobody to name."""
+    """Two columns of names side by side, filled downwards; [] when there are no names."""
     cells = [[str(n), sheet.dossier.name(i), _state(sheet, study, i)] for n, i in enumerate(listed, start=1)]
     cells += [["", sheet.text(study, "member", part=m), _day(sheet, study, m)] for m in study.makeup if not m.member]
     if not cells:

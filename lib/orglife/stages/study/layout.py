@@ -1,4 +1,4 @@
-"""Study as a sign-in table: members and sessions."""
+"""Study as an attendance grid of members and sessions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from orglife.stages.study.record import STUDY_FORMS, Study
 
 
 def heading(values: Mapping[str, Any]) -> str:
-    """A session's day and form: 2月5日 集中学习."""
+    """Date and form of a session: 2月5日 集中学习."""
     form = STUDY_FORMS.get(str(values.get("form") or ""), "学习")
     try:
         day = date.fromisoformat(str(values.get("date") or ""))
@@ -21,7 +21,7 @@ def heading(values: Mapping[str, Any]) -> str:
 
 
 def made_up(values: Mapping[str, Any]) -> set[str]:
-    """Who caught up on a session later."""
+    """Members who caught up on a session later."""
     return {str(one.get("member") or "") for one in values.get("makeup") or () if isinstance(one, Mapping)} - {""}
 
 

@@ -1,4 +1,4 @@
-"""What the plan asks of study before the meeting: held, complete, by everybody, at a time when the texts existed."""
+"""Rules for study before the meeting: it took place, covered every text, reached every member, after publication."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from orglife.stages.study.record import Study
 
 
 def studies_in_time(dossier: Dossier) -> list[Study]:
-    """Sessions on or before the day of the first meeting; all of them while there is none."""
+    """Sessions on or before the day of the first meeting; all sessions if there is no meeting day."""
     return [s for s in dossier.all(Study) if before(dossier, s)]
 
 
@@ -31,7 +31,7 @@ def studies_in_time(dossier: Dossier) -> list[Study]:
     params={"min_sessions": 1},
 )
 def no_collective_study(case: Case) -> Iterator[Spot]:
-    """The branch did not study together before the meeting: the one hard gate; self-study does not count (A22)."""
+    """The branch held no collective study before the meeting; self-study does not count. Blocks the minutes (A22)."""
     held = [s for s in studies_in_time(case.dossier) if s.form == "collective"]
     if len(held) < case.params["min_sessions"]:
         yield spot(n=len(held))
@@ -73,12 +73,12 @@ def material_not_studied(case: Case) -> Iterator[Spot]:
     demand="study.everyone",
 )
 def member_has_not_studied(case: Case) -> Iterator[Spot]:
-    """A member neither attended a session of any form nor caught up, whenever that was; silent when STUDY-01 fires."""
+    """A member neither attended a session of any form nor caught up, on any date; silent when STUDY-01 fires."""
     if case.fires(no_collective_study):
         return
-    there = {i for s in case.dossier.all(Study) for i in (*s.attendees, *(m.member for m in s.makeup))}
+    studied = {i for s in case.dossier.all(Study) for i in (*s.attendees, *(m.member for m in s.makeup))}
     for member in people(case.dossier, first_meeting_day(case.dossier)).all.values():
-        if member.id not in there and not excused(member) and member.mobile_state != "abroad":
+        if member.id not in studied and not excused(member) and member.mobile_state != "abroad":
             yield spot(member, name=member.name)
 
 
@@ -96,7 +96,7 @@ def member_has_not_studied(case: Case) -> Iterator[Spot]:
     needs=("materials",),
 )
 def studied_before_publication(case: Case) -> Iterator[Spot]:
-    """A record claims to have studied a text before it was out; texts without a day of publication are left out."""
+    """A text was recorded as studied before its publication; texts without a publication date are skipped."""
     published = {m.id: m.published for m in case.campaign.materials if m.published}
     for study in case.dossier.all(Study):
         early = [i for i in study.material_ids if study.date and i in published and study.date < published[i]]

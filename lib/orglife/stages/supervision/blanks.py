@@ -1,15 +1,15 @@
-"""Blank forms of the bureau's side: the record of a visit."""
+"""Blank form of the bureau: the record of a visit."""
 
 from __future__ import annotations
 
 from orglife.core.paper.block import AnyBlock, Document, Facts, Heading, Signature, Space
 from orglife.core.paper.paper import Sheet, section
-from orglife.stages.shared.writing import BLANK, boxes
+from orglife.stages.shared.blank_forms import BLANK, boxes
 from orglife.stages.supervision.record import FINDINGS
 
 
 def blanks(sheet: Sheet) -> list[Document]:
-    """F19: who went where, whether there was a comment, what was found and put right."""
+    """F19: visitor, branch, comment, finding and correction."""
     facts = [
         ("督导人", ""),
         ("日期", ""),

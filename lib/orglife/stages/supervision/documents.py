@@ -1,4 +1,4 @@
-"""F19 督导记录, F20 责令重新进行 and who supervises whom: the bureau's papers."""
+"""The bureau's papers: F19 督导记录, F20 责令重新进行, and the table of assignments."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ BUREAU_ID = "bureau"
 
 
 def documents(sheet: Sheet) -> list[Document]:  # noqa: ARG001  every stage has the same signature
-    """Nothing: a branch has no papers of this stage."""
+    """[], since a branch has no papers of this stage."""
     return []
 
 
 def bureau_documents(bureau: Bureau, campaign: Campaign) -> list[Document]:
-    """The assignments in one table, then the visits and the orders in the order of days."""
+    """The assignments in one table, then the visits and the orders in order of dates."""
     sheet = _sheet(bureau, campaign)
     visits = sorted(bureau.all(Supervision), key=lambda s: (s.date is None, s.date, s.id))
     orders = sorted(bureau.all(RedoOrder), key=lambda o: (o.date is None, o.date, o.id))
@@ -33,7 +33,7 @@ def bureau_documents(bureau: Bureau, campaign: Campaign) -> list[Document]:
 
 
 def _sheet(bureau: Bureau, campaign: Campaign) -> Sheet:
-    """The bureau's records as a sheet sees them; bureau findings are never explained, so none are given."""
+    """Wrap the bureau's records in a sheet, without findings: findings of the bureau are never explained."""
     return Sheet(Dossier(bureau.campaign, Branch(id=BUREAU_ID), bureau.records, bureau.as_of), campaign)
 
 
@@ -42,7 +42,7 @@ def _branch(sheet: Sheet, bureau: Bureau, record: Supervision | Assignment | Red
 
 
 def overview(sheet: Sheet, bureau: Bureau) -> list[Document]:
-    """Who is to go to which branch, and what the visits brought; none without an assignment."""
+    """Which leader is assigned to which branch, and the result of the visits; [] without assignments."""
     assigned = sorted(bureau.all(Assignment), key=lambda a: (a.branch, a.id))
     if not assigned:
         return []
@@ -77,7 +77,7 @@ def _assigned(sheet: Sheet, bureau: Bureau, one: Assignment) -> list[str]:
 
 
 def visit_paper(sheet: Sheet, bureau: Bureau, visit: Supervision) -> Document:
-    """F19: who went where, whether there was a comment, what was found and put right."""
+    """F19: visitor, branch, comment, finding and correction."""
     day, branch = sheet.text(visit, "date"), _branch(sheet, bureau, visit)
     rows = [
         ("督导人", sheet.text(visit, "leader")),

@@ -1,4 +1,4 @@
-"""The bureau's side: leaders, visits, assignments."""
+"""Records of the bureau: leaders, visits, assignments."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Supervision(RoundRecord):
 
 
 class Assignment(Record):
-    """Who supervises which branch."""
+    """The leader assigned to supervise a branch."""
 
     TYPE, STAGE, LABEL, BUREAU = "assignment", "supervision", "督导分工", True
 

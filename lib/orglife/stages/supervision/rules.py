@@ -1,4 +1,4 @@
-"""What the plan asks of the bureau: leaders visit and comment, empty form is corrected, distortion is repeated."""
+"""Rules for the bureau: leaders visit and comment, formalism is corrected, a distorted appraisal is repeated."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from orglife.stages.supervision.record import BureauLeader, Supervision
 
 
 def visits(bureau: Bureau, leader: BureauLeader, *, own_branch_counts: bool) -> list[Supervision]:
-    """A leader's visits to lower branches; the own branch is none of them (A12)."""
+    """A leader's visits to lower branches; by default the leader's own branch does not count (A12)."""
     home = "" if own_branch_counts else leader.own_branch
     return [s for s in bureau.all(Supervision) if s.leader == leader.id and not (home and s.branch == home)]
 
@@ -31,7 +31,7 @@ def visits(bureau: Bureau, leader: BureauLeader, *, own_branch_counts: bool) -> 
 )
 @over_all_branches
 def leader_at_too_few_branches(case: BureauCase) -> Iterator[Spot]:
-    """A leader of the bureau has been at fewer lower branches than the plan asks; twice at one branch counts once."""
+    """A leader of the bureau visited fewer lower branches than the plan demands; each branch counts once."""
     for leader in case.bureau.all(BureauLeader):
         seen = visits(case.bureau, leader, own_branch_counts=case.params["own_branch_counts"])
         branches = {s.branch for s in seen if s.branch}
@@ -53,7 +53,7 @@ def leader_at_too_few_branches(case: BureauCase) -> Iterator[Spot]:
 )
 @over_all_branches
 def leader_has_not_commented(case: BureauCase) -> Iterator[Spot]:
-    """A leader visited and commented at none of the visits; one comment is enough."""
+    """A leader made visits but commented at none of them; one comment is enough."""
     own_branch_counts = case.params_of(leader_at_too_few_branches)["own_branch_counts"]
     for leader in case.bureau.all(BureauLeader):
         seen = visits(case.bureau, leader, own_branch_counts=own_branch_counts)
@@ -76,7 +76,7 @@ def leader_has_not_commented(case: BureauCase) -> Iterator[Spot]:
 )
 @over_all_branches
 def formalism_not_corrected(case: BureauCase) -> Iterator[Spot]:
-    """A visit found empty form and nothing is said of its correction."""
+    """A visit found formalism, but no correction is recorded."""
     for visit in case.bureau.all(Supervision):
         if visit.finding == "formalism" and not visit.correction:
             yield spot(visit, field="correction", branch=case.bureau.branch_name(visit.branch))
@@ -96,7 +96,7 @@ def formalism_not_corrected(case: BureauCase) -> Iterator[Spot]:
 )
 @over_all_branches
 def distortion_without_order(case: BureauCase) -> Iterator[Spot]:
-    """A visit found the appraisal distorted and no order annuls that round; one in the branch's dossier counts too."""
+    """A visit found the appraisal distorted, but no order (the bureau's or in the dossier) annuls that round."""
     orders = [*case.bureau.all(RedoOrder), *(o for d in case.bureau.dossiers.values() for o in d.all(RedoOrder))]
     ordered = {(o.branch, o.round or 1) for o in orders}
     for visit in case.bureau.all(Supervision):

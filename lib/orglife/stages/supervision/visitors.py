@@ -1,4 +1,4 @@
-"""Who of the superior's came to a branch's meetings, as the branch itself recorded it."""
+"""The superior's representatives at a branch's meetings, as the branch recorded them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from orglife.stages.supervision.record import BureauLeader, Supervision
 
 
 class Visitor(BaseModel):
-    """A guest of capacity superior at one meeting; ``commented``: the branch recorded a comment of his or hers (F13)."""
+    """A guest with capacity superior at one meeting; ``commented``: the branch recorded the guest's comment (F13)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -25,7 +25,7 @@ class Visitor(BaseModel):
     commented: bool
 
     def begins(self, branch: str, leaders: Iterable[BureauLeader]) -> dict[str, object]:
-        """What a record of the visit (F19) starts with, as JSON values; what was found is left to the visitor."""
+        """Initial values of a record of the visit (F19), as JSON; the finding is left for the visitor to enter."""
         known = [leader.id for leader in leaders if leader.name == self.name]
         outsider = Outsider(name=self.name, unit=self.unit).model_dump(mode="json", exclude_defaults=True)
         return {
@@ -38,10 +38,10 @@ class Visitor(BaseModel):
 
 
 def visitors(dossier: Dossier) -> tuple[Visitor, ...]:
-    """By meeting, in the order in which the branch named them; a guest without a name is none."""
-    heard = {(c.round, c.author) for c in dossier.all(SuperiorComment)}
+    """Visitors by meeting, in the branch's order; guests without a name are skipped."""
+    commented = {(c.round, c.author) for c in dossier.all(SuperiorComment)}
     return tuple(
-        Visitor(name=g.name, unit=g.unit, round=m.round, day=m.date, commented=(m.round, g.id) in heard)
+        Visitor(name=g.name, unit=g.unit, round=m.round, day=m.date, commented=(m.round, g.id) in commented)
         for m in dossier.all(Meeting)
         for g in m.guests
         if g.capacity == "superior" and g.name
@@ -51,7 +51,7 @@ def visitors(dossier: Dossier) -> tuple[Visitor, ...]:
 def entered(
     visitor: Visitor, branch: str, visits: Iterable[Supervision], leaders: Iterable[BureauLeader]
 ) -> Supervision | None:
-    """The bureau's record of the visit: the same person at the same branch in the same round."""
+    """The bureau's record of the visit (same person, branch and round), if any."""
     names = {leader.id: leader.name for leader in leaders}
 
     def name(visit: Supervision) -> str:

@@ -1,18 +1,18 @@
-"""Blank forms of the stage talks: the record of one talk."""
+"""Blank form of the stage talks: the record of one talk."""
 
 from __future__ import annotations
 
 from orglife.core.paper.block import AnyBlock, Document, Facts, Heading, Signature, Space
 from orglife.core.paper.paper import Sheet, section
-from orglife.stages.shared.writing import BLANK
+from orglife.stages.shared.blank_forms import BLANK
 from orglife.stages.talks.record import Talk
 
 HELD = ("thoughts", "opinions_heard", "problems_pointed")
-"""What a talk must hold."""
+"""Fields that every talk must contain."""
 
 
 def blanks(sheet: Sheet) -> list[Document]:
-    """F3: one talk a page, the three things that it must hold, both sign."""
+    """F3: one talk per page, with its three required parts and both signatures."""
     facts = [("时间", ""), ("地点", ""), ("谈话人员", ""), ("发起人", "")]
     blocks: list[AnyBlock] = [Facts(rows=facts)]
     for number, name in enumerate(HELD, start=1):

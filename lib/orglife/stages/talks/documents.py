@@ -1,4 +1,4 @@
-"""F3 谈心谈话记录: all talks bound in one paper, each kept together."""
+"""F3 谈心谈话记录: all talks in one paper, each kept on one page where possible."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ BOTH = 2
 
 
 def documents(sheet: Sheet) -> list[Document]:
-    """One paper with every talk in the order of days; none when there is no talk."""
+    """One paper with all talks in order of dates; [] without talks."""
     talks = sorted(sheet.dossier.all(Talk), key=lambda t: (t.date is None, t.date, t.start is None, t.start, t.id))
     if not talks:
         return []
@@ -22,7 +22,7 @@ def documents(sheet: Sheet) -> list[Document]:
 
 
 def talk_blocks(sheet: Sheet, talk: Talk, number: int) -> list[AnyBlock]:
-    """One talk: who, when, where, and the three things it must hold."""
+    """One talk: who, when, where, and its three required parts."""
     label = sheet.dossier.label(talk)
     return [
         Heading(level=1, text=section(number, sheet.text(talk, "participants")), record=label),
@@ -42,13 +42,13 @@ def talk_blocks(sheet: Sheet, talk: Talk, number: int) -> list[AnyBlock]:
 
 
 def _where(sheet: Sheet, talk: Talk) -> str:
-    """Where they sat; how, when it was not face to face."""
+    """The place of the talk, and the mode if it was not face to face."""
     how = "" if talk.mode == "face" else sheet.text(talk, "mode")
     return f"{talk.place}（{how}）" if talk.place and how else talk.place or how or "面谈"
 
 
 def _signers(sheet: Sheet, talk: Talk) -> list[str]:
-    """Both who talked sign by name; a talk of many is signed together."""
+    """In a talk of two, both sign by name; a talk of more people is signed jointly."""
     names = [sheet.dossier.name(who) for who in talk.participants]
     return names if len(names) == BOTH else ["谈话各方"]
 

@@ -1,4 +1,4 @@
-"""Talks as a matrix: who has talked with whom, who is still to be talked with."""
+"""Talks as a matrix: who has talked with whom, and which pairs are still missing."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from orglife.stages.talks.rules import members_not_covered, talks_in_time, team_
 
 
 def team_pairs(dossier: Dossier) -> set[frozenset[str]]:
-    """Every two of the leadership."""
+    """All pairs within the leadership."""
     team = people(dossier, first_meeting_day(dossier)).team
     return {frozenset(pair) for pair in combinations(team, 2)}
 
 
 def not_reached(dossier: Dossier, campaign: Campaign) -> list[str]:
-    """Which pairs of the leadership, and which members, no talk has reached yet; on what day that was counted."""
+    """Sentences about pairs and members without a talk so far, and about talks that came too late to count."""
     everybody = people(dossier, first_meeting_day(dossier))
     talks = [set(talk.participants) for talk in talks_in_time(dossier)]
     most = team_pair_without_talk.changed(campaign, dossier.branch).params["max_participants"]
@@ -32,15 +32,15 @@ def not_reached(dossier: Dossier, campaign: Campaign) -> list[str]:
     base = {i: m for i, m in everybody.ordinary.items() if not excused(m)}
     covered = {i for talk in talks if talk & everybody.team.keys() for i in talk & base.keys()}
     left = [m.name for i, m in base.items() if i not in covered]
-    found = [f"班子成员之间还没有谈的：{'、'.join(pairs)}。"] if pairs else []
+    sentences = [f"班子成员之间还没有谈的：{'、'.join(pairs)}。"] if pairs else []
     if left:
         percent = members_not_covered.changed(campaign, dossier.branch).params["coverage_percent"]
-        found.append(
+        sentences.append(
             f"班子成员还没有谈到的党员：{'、'.join(left)}（已谈{len(covered)}名，共{len(base)}名，应谈到{percent}%）。"
         )
     day = first_meeting_day(dossier)
     late = len(dossier.all(Talk)) - len(talks)
-    return [*found, *([f"{day_words(day)}开会之后的{late}次谈话不计在内。"] if late and day else [])]
+    return [*sentences, *([f"{day_words(day)}开会之后的{late}次谈话不计在内。"] if late and day else [])]
 
 
 LAYOUT = Layout(views=(Pairs(Talk, "participants", "initiator", team_pairs, not_reached),))

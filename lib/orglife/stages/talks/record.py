@@ -10,7 +10,7 @@ TALK_MODES = {"face": "面谈", "phone": "电话"}
 
 
 class Talk(Record):
-    """F3 谈心谈话记录: two or more people, the initiator among them."""
+    """F3 谈心谈话记录: two or more participants, including the initiator."""
 
     TYPE, STAGE, LABEL, FORM = "talk", "talks", "谈心谈话", "F3"
 

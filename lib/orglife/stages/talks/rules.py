@@ -1,4 +1,4 @@
-"""What the plan asks of talks before the meeting."""
+"""Rules for talks before the meeting."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from orglife.stages.talks.record import Talk
 
 
 def talks_in_time(dossier: Dossier) -> list[Talk]:
-    """Talks on or before the day of the first meeting; all of them while there is none."""
+    """Talks on or before the day of the first meeting; all talks if there is no meeting day."""
     return [t for t in dossier.all(Talk) if before(dossier, t)]
 
 
@@ -55,14 +55,14 @@ def team_pair_without_talk(case: Case) -> Iterator[Spot]:
     params={"coverage_percent": 80},
 )
 def members_not_covered(case: Case) -> Iterator[Spot]:
-    """Too few ordinary members talked with the leadership; one talk with several members counts for each."""
+    """Too few ordinary members talked with the leadership; one talk with several members counts for each of them."""
     everybody = people(case.dossier, first_meeting_day(case.dossier))
     base = {i: m for i, m in everybody.ordinary.items() if not excused(m)}
     covered: set[str] = set()
     for talk in talks_in_time(case.dossier):
-        there = set(talk.participants)
-        if there & everybody.team.keys():
-            covered |= there & base.keys()
+        participants = set(talk.participants)
+        if participants & everybody.team.keys():
+            covered |= participants & base.keys()
     if 100 * len(covered) < case.params["coverage_percent"] * len(base):
         left = [m.name for i, m in base.items() if i not in covered]
         yield spot(names=left, covered=len(covered), total=len(base))
@@ -81,9 +81,9 @@ def members_not_covered(case: Case) -> Iterator[Spot]:
     demand="talks.among_members",
 )
 def no_talk_among_members(case: Case) -> Iterator[Spot]:
-    """No talk was held by ordinary members only."""
+    """No talk was held among ordinary members alone."""
     ordinary = people(case.dossier, first_meeting_day(case.dossier)).ordinary
-    if len(ordinary) < 2:  # noqa: PLR2004  two people make a talk
+    if len(ordinary) < 2:  # noqa: PLR2004  a talk takes two people
         return
     among = [t for t in case.dossier.all(Talk) if t.participants and set(t.participants) <= ordinary.keys()]
     if not among:
@@ -103,9 +103,9 @@ def no_talk_among_members(case: Case) -> Iterator[Spot]:
     demand="talks.secretary_leads",
 )
 def secretary_has_not_led(case: Case) -> Iterator[Spot]:
-    """No talk was started by the secretary; silent while the roster has not exactly one (BRANCH-01, BRANCH-05)."""
-    first = secretary(case.dossier, first_meeting_day(case.dossier))
-    if first and not any(t.initiator == first.id for t in talks_in_time(case.dossier)):
+    """The secretary initiated no talk; silent unless the roster has exactly one secretary (BRANCH-01, BRANCH-05)."""
+    the_secretary = secretary(case.dossier, first_meeting_day(case.dossier))
+    if the_secretary and not any(t.initiator == the_secretary.id for t in talks_in_time(case.dossier)):
         yield spot()
 
 
@@ -150,7 +150,7 @@ def content_missing(case: Case) -> Iterator[Spot]:
     demand="supervision.no_formalism",
 )
 def talks_overlap(case: Case) -> Iterator[Spot]:
-    """One person sat in two talks at once; talks that only touch are in order."""
+    """A person took part in two talks at the same time; talks that only touch are allowed."""
     timed = [t for t in case.dossier.all(Talk) if t.date and t.start and t.end]
     for a, b in combinations(timed, 2):
         if a.date != b.date or a.start is None or a.end is None or b.start is None or b.end is None:

@@ -1,4 +1,4 @@
-"""Rules over the whole dossier: signs of hollow wording and of copying, hints for a person to look at.
+"""Rules over the whole dossier: hints about empty wording and copied text, for a person to judge.
 
-Nothing here is ever an error, blocks a paper, gives a score to a person or rewrites a word.
+These rules never report an error, block a paper, score a person or change a text.
 """

@@ -1,7 +1,7 @@
-"""COPY: what was written by one and handed in by several, or last year already.
+"""COPY: texts handed in by several people, or already handed in last year.
 
-Names, digits, punctuation and spaces do not count, nor does what stands in the campaign itself: a sentence of the plan
-in every outline is normal.
+Names, digits, punctuation and spaces are ignored, and so is the text of the campaign itself: it is normal for every
+outline to quote the plan.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ from orglife.stages.shared.similarity import (
 from orglife.stages.talks.record import Talk
 
 EQUAL_CHARS = 20
-"""Criticisms with fewer characters count as alike only when they are equal."""
+"""Criticisms with fewer characters count as similar only when they are equal."""
 
 
 class Outline(NamedTuple):
-    """An outline as it is compared."""
+    """An outline prepared for comparison."""
 
     review: MemberReview
     text: str
@@ -43,7 +43,7 @@ class Outline(NamedTuple):
 
 
 def whole_text(review: Record) -> str:
-    """An outline's text; one made of items is joined item by item: fact, cause, measure."""
+    """The text of an outline; an outline made of items is joined item by item: fact, cause, measure."""
     if not isinstance(review, MemberReview):
         return ""
     return review.text or "\n".join(part for i in review.items for part in (i.fact, i.cause, i.measure) if part)
@@ -54,19 +54,19 @@ def campaign_grams(campaign: Campaign) -> frozenset[str]:
     if "grams" not in campaign.memo:
         pieces = [campaign.title, campaign.theme, *(p for demand in campaign.demands.values() for p in demand.pieces)]
         campaign.memo["grams"] = frozenset(gram for piece in pieces for gram in grams(masked(piece)))
-    found: frozenset[str] = campaign.memo["grams"]
-    return found
+    cached: frozenset[str] = campaign.memo["grams"]
+    return cached
 
 
 def names_of(dossier: Dossier) -> tuple[str, ...]:
-    """The names on a branch's roster."""
+    """The member names on a branch's roster."""
     if "names" not in dossier.memo:
         dossier.memo["names"] = tuple(member.name for member in dossier.members.values() if member.name)
     return dossier.memo["names"]  # type: ignore[no-any-return]  # filled above
 
 
 def outlines(dossier: Dossier) -> list[Outline]:
-    """The outline that counts of every member on the roster, in the order of member ids."""
+    """Each rostered member's outline in force, in order of member ids."""
     if "outlines" not in dossier.memo:
         names = names_of(dossier)
         reviews = [r for m, r in sorted(dossier.by_member(MemberReview).items()) if m in dossier.members]
@@ -76,7 +76,7 @@ def outlines(dossier: Dossier) -> list[Outline]:
 
 
 def _alike(case: Case, min_chars: int) -> list[tuple[Outline, Outline, int]]:
-    """Pairs of long enough outlines of one branch that COPY-02 or COPY-01 asks for, in the order of member ids."""
+    """Pairs of outlines of one branch that reach the lower threshold of COPY-01 and COPY-02, in order of member ids."""
     branch = case.dossier.branch
     warn = outlines_alike.changed(case.campaign, branch).params["warn_percent"]
     least = min(warn, outlines_partly_alike.changed(case.campaign, branch).params["info_percent"])
@@ -109,7 +109,7 @@ def _pair_spot(case: Case, a: Outline, b: Outline, **words: Any) -> Spot:
     params={"warn_percent": 75, "high_percent": 90, "min_chars": 150},
 )
 def outlines_alike(case: Case) -> Iterator[Spot]:
-    """The outlines of two members are largely the same text; short outlines are not compared."""
+    """Outlines of two members have largely the same text; short outlines are not compared."""
     for a, b, percent in _alike(case, case.params["min_chars"]):
         if percent >= case.params["warn_percent"]:
             degree = "高度雷同" if percent >= case.params["high_percent"] else "雷同"
@@ -130,7 +130,7 @@ def outlines_alike(case: Case) -> Iterator[Spot]:
     params={"info_percent": 60, "min_chars": 150},
 )
 def outlines_partly_alike(case: Case) -> Iterator[Spot]:
-    """The outlines of two members share a good part of their text, less than COPY-01 asks for."""
+    """Outlines of two members share much of their text, but less than COPY-01 requires."""
     below = outlines_alike.changed(case.campaign, case.dossier.branch).params["warn_percent"]
     for a, b, percent in _alike(case, case.params["min_chars"]):
         if case.params["info_percent"] <= percent < below:
@@ -138,21 +138,21 @@ def outlines_partly_alike(case: Case) -> Iterator[Spot]:
 
 
 def _criticisms(dossier: Dossier) -> dict[str, list[Criticism]]:
-    """What each author on the roster said to others in the round in force, by author."""
+    """Criticisms of other members in the round in force, by author; authors on the roster only."""
     given = criticisms_in_force(dossier) or of_round(dossier, Criticism, round_in_force(dossier))
-    found: dict[str, list[Criticism]] = {}
+    by_author: dict[str, list[Criticism]] = {}
     for each in given:
         if each.author in dossier.members and each.target and each.target != each.author and each.text:
-            found.setdefault(each.author, []).append(each)
-    return dict(sorted(found.items()))
+            by_author.setdefault(each.author, []).append(each)
+    return dict(sorted(by_author.items()))
 
 
-def _said_alike(texts: Sequence[str], percent: int, common: frozenset[str]) -> list[Pair]:
-    """Pairs of masked criticisms that are alike; short ones only when they are equal."""
+def _similar_criticisms(texts: Sequence[str], percent: int, common: frozenset[str]) -> list[Pair]:
+    """Pairs of masked criticisms that are similar; short ones only when they are equal."""
     equal = [Pair(i, j, 100) for i, j in combinations(range(len(texts)), 2) if texts[i] and texts[i] == texts[j]]
     longer = [i for i, text in enumerate(texts) if len(text) >= EQUAL_CHARS]
-    found = similar_pairs([texts[i] for i in longer], percent, common=common)
-    return [*equal, *(Pair(longer[p.a], longer[p.b], p.percent) for p in found)]
+    similar = similar_pairs([texts[i] for i in longer], percent, common=common)
+    return [*equal, *(Pair(longer[p.a], longer[p.b], p.percent) for p in similar)]
 
 
 @rule(
@@ -169,13 +169,13 @@ def _said_alike(texts: Sequence[str], percent: int, common: frozenset[str]) -> l
     params={"min_targets": 3, "ratio_percent": 90},
 )
 def one_criticism_for_many(case: Case) -> Iterator[Spot]:
-    """One author said practically the same to several members; all of them alike, each with each."""
+    """One author gave nearly the same criticism to several members; every pair in the group is similar."""
     names, common = names_of(case.dossier), campaign_grams(case.campaign)
     for author, given in _criticisms(case.dossier).items():
         if len({c.target for c in given}) < case.params["min_targets"]:
             continue
         texts = [masked(c.text, names) for c in given]
-        groups = cliques(len(texts), _said_alike(texts, case.params["ratio_percent"], common))
+        groups = cliques(len(texts), _similar_criticisms(texts, case.params["ratio_percent"], common))
         largest = max(groups, key=lambda g: len({given[i].target for i in g}), default=[])
         targets = {given[i].target for i in largest}
         if len(targets) >= case.params["min_targets"]:
@@ -198,7 +198,7 @@ def one_criticism_for_many(case: Case) -> Iterator[Spot]:
     params={"min_talks": 3, "ratio_percent": 90, "min_chars": 30},
 )
 def talks_alike(case: Case) -> Iterator[Spot]:
-    """Several talks have practically the same contents; all of them alike, each with each."""
+    """Several talks have nearly the same contents; every pair in the group is similar."""
     names = names_of(case.dossier)
     talks = [
         (t, "\n".join(part for part in (t.thoughts, t.opinions_heard, t.problems_pointed) if part))
@@ -226,18 +226,18 @@ def talks_alike(case: Case) -> Iterator[Spot]:
     params={"warn_percent": 75, "min_chars": 150},
 )
 def like_the_year_before(case: Case) -> Iterator[Spot]:
-    """A member's outline is largely the one of the latest earlier campaign; silent when there is none."""
+    """A member's outline is largely the same as in the latest earlier campaign; silent when there is none."""
     names, common = names_of(case.dossier), campaign_grams(case.campaign)
     for outline in outlines(case.dossier):
-        earlier = case.dossier.earlier_reviews.get(outline.review.member)
-        before = whole_text(earlier) if earlier else ""
-        then = masked(before, names)
-        if min(len(outline.masked), len(then)) < max(case.params["min_chars"], 1):
+        earlier_review = case.dossier.earlier_reviews.get(outline.review.member)
+        text_before = whole_text(earlier_review) if earlier_review else ""
+        masked_before = masked(text_before, names)
+        if min(len(outline.masked), len(masked_before)) < max(case.params["min_chars"], 1):
             continue
-        score = percent_alike(grams(outline.masked) - common, grams(then) - common)
+        score = percent_alike(grams(outline.masked) - common, grams(masked_before) - common)
         if score >= case.params["warn_percent"]:
             member = case.dossier.members[outline.review.member]
-            passage = short(shared_passage(outline.text, outline.masked, then, names), SHOWN_CHARS)
+            passage = short(shared_passage(outline.text, outline.masked, masked_before, names), SHOWN_CHARS)
             yield spot(member, name=member.name, year=case.dossier.earlier_year or "往", score=score, passage=passage)
 
 
@@ -256,31 +256,31 @@ def like_the_year_before(case: Case) -> Iterator[Spot]:
 )
 @over_all_branches
 def outlines_alike_across_branches(case: BureauCase) -> Iterator[Spot]:
-    """Outlines of two branches are largely the same text; the most similar pairs first, only so many of them."""
+    """Outlines of two branches have largely the same text; only the ``max_pairs`` most similar pairs are reported."""
     compared = list(_of_all_branches(case.bureau.dossiers.values(), case.params["min_chars"]))
     pairs = similar_pairs(
         [o.masked for _, o in compared],
         case.params["warn_percent"],
         common=campaign_grams(case.campaign),
-        homes=[d.branch.id for d, _ in compared],
+        origins=[d.branch.id for d, _ in compared],
         limit=case.params["max_pairs"],
     )
     for pair in pairs:
-        (home_a, a), (home_b, b) = compared[pair.a], compared[pair.b]
+        (dossier_a, a), (dossier_b, b) = compared[pair.a], compared[pair.b]
         yield spot(
             a.review,
             b.review,
-            branch_a=home_a.branch.name or home_a.branch.id,
-            branch_b=home_b.branch.name or home_b.branch.id,
-            name_a=home_a.name(a.review.member),
-            name_b=home_b.name(b.review.member),
+            branch_a=dossier_a.branch.name or dossier_a.branch.id,
+            branch_b=dossier_b.branch.name or dossier_b.branch.id,
+            name_a=dossier_a.name(a.review.member),
+            name_b=dossier_b.name(b.review.member),
             score=pair.percent,
-            passage=short(shared_passage(a.text, a.masked, b.masked, names_of(home_a)), SHOWN_CHARS),
+            passage=short(shared_passage(a.text, a.masked, b.masked, names_of(dossier_a)), SHOWN_CHARS),
         )
 
 
 def _of_all_branches(dossiers: Iterable[Dossier], min_chars: int) -> Iterator[tuple[Dossier, Outline]]:
-    """Every outline that is long enough with its home, in the order of branches and members."""
+    """Every outline that is long enough, with its dossier, in order of branches and members."""
     for dossier in sorted(dossiers, key=lambda d: d.branch.id):
         for outline in outlines(dossier):
             if len(outline.masked) >= min_chars:

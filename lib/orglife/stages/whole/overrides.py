@@ -1,4 +1,4 @@
-"""What a campaign changes about single rules, looked at before anything rests on it."""
+"""Validate a campaign's overrides of single rules before they are used."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from orglife.stages.shared.quorum import BASE_WORDS
 from orglife.stages.whole.texts import path_exists
 
 HINTS = ("WORD", "COPY")
-"""Rules that are hints to a person, whatever the campaign says."""
+"""Prefixes of rules that stay hints whatever the campaign sets."""
 PATTERNS = ("pattern", "patterns", "none_pattern", "unless", "allow")
 """Parameters that are regular expressions."""
 CHOICES = {"base": tuple(BASE_WORDS), "rounding": ("floor", "nearest", "ceil")}
-"""Parameters that name one of a few ways of counting."""
+"""Parameters with a fixed set of values."""
 KINDS = {bool: "true 或 false", int: "整数", str: "文字，请加引号", list: '列表，例如 ["…", "…"]'}
 
 SENTENCES = {
@@ -36,20 +36,20 @@ SENTENCES = {
     "empty": "至少要有一个正则表达式。不想用这项检查的，请把 applies_to 写成空列表 []。",
     "path": "“{value}”不是有文字的地方。请照 orglife explain {rule} 列出的样子写，例如 {example}。",
 }
-"""What is said of an override, after its place; ``{…}`` is filled in."""
+"""Sentence about each kind of problem, shown after its place; ``{…}`` is filled in."""
 
 Endless = Callable[[Sequence[str]], Sequence[str]]
-"""Gives back those patterns that go on searching without end."""
+"""Return those patterns whose search does not end in reasonable time."""
 
 
 class OverrideProblem(NamedTuple):
-    """Where an override is wrong, and how."""
+    """The place of a wrong override and what is wrong."""
 
     place: str
     what: str
 
 
-class Given(NamedTuple):
+class PlacedPattern(NamedTuple):
     """A pattern that compiles, with its place."""
 
     place: str
@@ -57,31 +57,31 @@ class Given(NamedTuple):
 
 
 def require_overrides(campaign: Campaign, rules: Mapping[str, Rule], endless: Endless, *, name: str) -> None:
-    """Refuse a campaign whose overrides could not be carried out.
+    """Reject a campaign whose overrides are invalid.
 
     Args:
         campaign: The campaign.
         rules: All rules by id.
-        endless: Gives back those patterns that go on searching without end.
-        name: Name of the file, as the sentences call it.
+        endless: Returns those patterns whose search does not end in reasonable time.
+        name: Name of the file in the sentences.
 
     Raises:
         BadInput: all problems with their places.
     """
     problems: list[OverrideProblem] = []
-    given: list[Given] = []
+    given: list[PlacedPattern] = []
     for ident, change in campaign.override.items():
-        here = f"override.{ident}"
+        base = f"override.{ident}"
         if ident not in rules:
-            problems.append(_problem(here, "rule", rule=ident))
+            problems.append(_problem(base, "rule", rule=ident))
             continue
-        for place, one in ((here, change), *((f"{here}.types.{t}", c) for t, c in change.types.items())):
-            if one.severity == "error" and ident.startswith(HINTS):
+        for place, override in ((base, change), *((f"{base}.types.{t}", c) for t, c in change.types.items())):
+            if override.severity == "error" and ident.startswith(HINTS):
                 problems.append(_problem(f"{place}.severity", "severity", rule=ident))
-            for param, value in one.params.items():
-                found = list(_looked_at(rules[ident], f"{place}.params.{param}", param, value))
-                problems += [each for each in found if isinstance(each, OverrideProblem)]
-                given += [each for each in found if isinstance(each, Given)]
+            for param, value in override.params.items():
+                checked = list(_check_param(rules[ident], f"{place}.params.{param}", param, value))
+                problems += [each for each in checked if isinstance(each, OverrideProblem)]
+                given += [each for each in checked if isinstance(each, PlacedPattern)]
     slow = set(endless([each.pattern for each in given])) if given else set()
     problems += [_problem(each.place, "endless", value=each.pattern) for each in given if each.pattern in slow]
     if problems:
@@ -92,14 +92,14 @@ def _problem(place: str, key: str, **words: str) -> OverrideProblem:
     return OverrideProblem(place, SENTENCES[key].format(**words))
 
 
-def _looked_at(rule: Rule, place: str, param: str, value: Any) -> Iterator[OverrideProblem | Given]:
-    """What is wrong with a parameter, and the patterns in it."""
+def _check_param(rule: Rule, place: str, param: str, value: Any) -> Iterator[OverrideProblem | PlacedPattern]:
+    """Problems of a parameter, and the patterns in it that compile."""
     if param not in rule.params:
         yield _problem(place, "param", rule=rule.id, known="、".join(rule.params) or "没有参数")
         return
-    usual = rule.params[param]
-    kind = type(usual)
-    if kind is str and _is_day(usual) and type(value) is date:
+    default = rule.params[param]
+    kind = type(default)
+    if kind is str and _is_day(default) and type(value) is date:
         return
     if type(value) is not kind or (kind is list and not all(isinstance(each, str) for each in value)):
         yield _problem(place, "type", kind=KINDS[kind])
@@ -110,7 +110,7 @@ def _looked_at(rule: Rule, place: str, param: str, value: Any) -> Iterator[Overr
     elif param == "applies_to":
         yield from _paths(rule, place, value)
     elif kind is str:
-        yield from _word(place, param, value, usual)
+        yield from _word(place, param, value, default)
 
 
 def _paths(rule: Rule, place: str, value: Sequence[str]) -> Iterator[OverrideProblem]:
@@ -119,11 +119,11 @@ def _paths(rule: Rule, place: str, value: Sequence[str]) -> Iterator[OverridePro
     yield from (_problem(place, "path", value=path, rule=rule.id, example=example) for path in wrong)
 
 
-def _word(place: str, param: str, value: str, usual: str) -> Iterator[OverrideProblem]:
-    """A way of counting, or a day."""
+def _word(place: str, param: str, value: str, default: str) -> Iterator[OverrideProblem]:
+    """Check a value from a fixed set, or a date."""
     if param in CHOICES and value not in CHOICES[param]:
         yield _problem(place, "choice", value=value, known="、".join(CHOICES[param]))
-    elif _is_day(usual) and not _is_day(value):
+    elif _is_day(default) and not _is_day(value):
         yield _problem(place, "day", value=value)
 
 
@@ -135,7 +135,7 @@ def _number(place: str, param: str, value: int) -> Iterator[OverrideProblem]:
         yield _problem(place, "negative")
 
 
-def _patterns(place: str, param: str, value: Any) -> Iterator[OverrideProblem | Given]:
+def _patterns(place: str, param: str, value: Any) -> Iterator[OverrideProblem | PlacedPattern]:
     if param == "patterns" and not value:
         yield _problem(place, "empty")
     for pattern in value if isinstance(value, list) else [value]:
@@ -145,7 +145,7 @@ def _patterns(place: str, param: str, value: Any) -> Iterator[OverrideProblem | 
             at = getattr(error, "pos", None)
             yield _problem(place, "compile", value=pattern, what="太长或太深" if at is None else f"第{at + 1}个字符处")
         else:
-            yield Given(place, pattern)
+            yield PlacedPattern(place, pattern)
 
 
 def _is_day(text: Any) -> bool:

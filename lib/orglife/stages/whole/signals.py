@@ -1,6 +1,6 @@
-"""What each wording signal looks for and says.
+"""The wording signals: what each one searches for and its message.
 
-No sentence of the labelled set in the tests stands in a pattern; docs/wording.md shows how well each does on it.
+No pattern contains a sentence of the labelled test set; docs/wording.md shows the accuracy of each signal on that set.
 """
 
 from __future__ import annotations
@@ -47,13 +47,13 @@ EVERYTHING = (
 
 @dataclass(frozen=True)
 class Signal:
-    """One sign of hollow wording: where it is looked for, how, and what is said.
+    """One sign of empty wording: where and how to search for it, and the message.
 
     Attributes:
-        patterns: Regular expressions; one must be found.
-        unless: Regular expression that must not be found in the same text.
-        applies_to: Paths of the texts.
-        why: What it means, in the words of the rule's explanation.
+        patterns: Regular expressions; at least one must match.
+        unless: Regular expression that must not match in the same text.
+        applies_to: Paths of the texts to search.
+        why: Docstring of the rule made from it.
     """
 
     id: str
@@ -70,41 +70,43 @@ class Signal:
     general: str = ""
 
 
-# --- traces of a fact: beside one of them a set phrase is no hollow phrase -----------------------------------------------
+# --- traces of a fact: beside one of them a set phrase is not empty --------------------------------------------------
 
 COUNTED = (
     r"\d|[一二两三四五六七八九十百几半](多)?(次|回|遍|趟|天|周|份|件|篇|户|处|小时|分钟|张|笔|盒|批|公里|块钱|万|页|台|包|节|半)"
     r"|[二两三四五六七八九十](起|种|套|项|人|条|句)|(?<!这)[两三四五六七八九十半]年|[一二两三四五六七八九十几]个(多|半)?(月|小时|星期|村|周末)"
 )
-"""A number with what was counted."""
+"""A number with the thing counted."""
 DATED = (
     r"那(天|次|回|件|条|张|笔|段|晚|位|份|户|家|年)|这(件|笔|份)|当(天|场|众)|前天|昨天|昨晚|上(周|月|个月|星期|季度|回|半年)"
     r"|去年|前年|半天|夜里|深夜|国庆|春节|中秋|清明|(周|星期)[一二三四五六日]"
 )
-"""A day or an occasion."""
+"""A date or an occasion."""
 HAPPENED = (
     r"从(不|没|未|来不|来没)|没人|不知道|答不|才(知道|发现|报告|动手|去|办|交|补|说|想起|肯|上交)|(说|问|回|喊|写|叫)[^，。；]{0,6}[“‘]"
     r"|导致|造成|投诉|举报|顶撞|发火|拍桌|丢了|漏(报|填|检|记|办|签)|出错|写错|推诿|敷衍|缺席|迟到|早退|旷工|拖(了|到|着|欠)"
     r"|压(了|着)|超期|过期|代签|补签|编的|抄的|群里|朋友圈|家族群|没(能|按)|没有(去|来|参加|履行|按|办|报|请|交|写|做)|未(按|能|及时|完成|参加|落实|履行)|例如|比如|譬如|白跑|害得"
 )
-"""Something that happened, or failed to."""
+"""Something that happened or failed to happen."""
 FAULT = r"生硬|粗暴|冷淡|不耐烦|马虎了事|怕得罪|怕担责|先斩后奏|牢骚|搞特殊|讲排场|(?<!被人)占便宜|撒谎|搪塞|糊弄|打断|吼|骂|摔|哭|躲|不按|不接|不回"
-"""A fault called by its name."""
+"""A fault named directly."""
 YOU_DID = (
     r"你(把(?!自己)|让|却|没(?!什么|有什么|啥)|只(?!是|要)|先(?!要)|见了|一口|替|拿(?!出)|又|才|嫌|抢|溜|收|交给|答应过"
     r"|不(管|理|问|签|办|交|报|去|来|肯|敢))|(可|但|不过)(是)?你(?!.{0,2}(要|得|该|应))"
 )
-"""What the person criticised did."""
+"""Something that the person criticised did."""
 I_DID = r"(?<!自)我(?!们|的|在|对|作为|认为|觉得|感到|深知|局|所|科|处|支部|单位|国|党|个人)|本人(没|未|却|把)"
-"""What the writer did; 「我局」 and 「我的」 are no deed."""
+"""Something that the writer did; 「我局」 and 「我的」 do not count."""
 
 
-def clause_without(words: str, least: int) -> str:
-    """A pattern for a clause of so many characters and more that holds none of some words.
+def clause_without(words: str, min_chars: int) -> str:
+    """A pattern for a clause of at least ``min_chars`` characters that contains none of the words.
 
-    Set phrases keep company: a clause without any of the words they are made of tells something else, mostly the fact.
+    Set phrases come in clusters: a clause without any of their words usually states a fact.
     """
-    return rf"(?:^|[，。；：！？,;:!?\s])(?:(?!{words})[^，。；：！？,;:!?\s]){{{least},}}(?=[，。；：！？,;:!?\s]|$)"
+    return (
+        rf"(?:^|[，。；：！？,;:!?\s])(?:(?!{words})[^，。；：！？,;:!?\s]){{{min_chars},}}(?=[，。；：！？,;:!?\s]|$)"
+    )
 
 
 ADVICE_WORDS = "多|再|更|要|让|可以|应该|适当|注意|加强|希望|建议|进一步|继续|一些|一点|经验|效果|作用|成绩|共勉"
@@ -133,7 +135,7 @@ CHECKABLE = (
     r"\d|[一二两三四五六七八九十]+(次|篇|份|小时|户|人|节|遍|家|天)|每(天|周|月|季|半月|次|年|晚|日)|(月底|年底|清明|节|周末)前|前(完成|交|报|写|补|把)|从.{1,3}起"
     r"|由.{1,8}(负责|核对|检查|监督|抽查)|请.{1,6}(监督|核对|检查|抽查|当|作证)|交.{1,8}(看|查|核|审)|贴[在到]|名单|登记|签字|收据|上门|公开栏|换成|退[回还]|补[齐问签交]|当[天日场面]|不再|发现一"
 )
-"""What, who or by when."""
+"""What will be done, by whom, or by when."""
 OF_ANOTHER = f"{COUNTED}|{DATED}|{HAPPENED}|{FAULT}|{YOU_DID}"
 """A fact in a criticism."""
 
@@ -147,7 +149,7 @@ ADVICE = Signal(
     fix="可以先说问题和事例，再提建议；会上原话如此的，如实保留。",
     demand="meeting.no_advice",
     applies_to=CRITICISM,
-    why="A criticism that only advises on work: no fault is named.",
+    why="The criticism only gives advice about work and names no fault.",
     patterns=(
         r"(希望|盼望|期待|期望|望你|望您).{0,16}(加强|多(?!次|年|少)|进一步|继续|更加|再接再厉|取得|发挥|提升|提高|大胆)",
         r"建议.{0,8}(多(?!次|年|少)|加强|进一步|注重|适当|优化|继续|考虑)",
@@ -170,7 +172,7 @@ OTHERS = Signal(
     fix="可请本人在会前写明自己做了什么、没做什么；会议已经开过的，保留原文。",
     demand="reviews.own_problems",
     applies_to=FACT,
-    why="A problem of the group stands where the own one should.",
+    why="A collective problem is given instead of a personal one.",
     patterns=(
         r"(我们|咱们)(支部|班子|科|单位|局|所|队|窗口|机关|处|站|中心)",
         r"我(局|所|科|支部|单位)(的|党员|干部|存在|整体)",
@@ -192,7 +194,7 @@ LECTURE = Signal(
     fix="可请本人在会前写自己的具体问题；会议已经开过的，保留原文。",
     demand="reviews.no_lecturing",
     applies_to=FACT,
-    why="A principle stands where a problem should.",
+    why="A general principle is given instead of a problem.",
     patterns=(
         r"作为.{0,4}党员(干部)?[,，]?(就)?(必须|应当|应该|要|理应)",
         r"党员(干部)?(更)?(应当|应该|必须|理应)|合格的?(共产)?党员[,，]?(就)?(要|应|必须)",
@@ -216,7 +218,7 @@ FLATTERY = Signal(
     fix="可以说说实际存在的问题；会上原话如此的，如实保留。",
     demand="meeting.no_flattery",
     applies_to=CRITICISM,
-    why="A criticism that praises, or names a fault that is none.",
+    why="The criticism praises, or names a fault that is not one.",
     patterns=(
         r"对自己.{0,4}(太|过于|过分)(严|高|苛刻|狠)",
         r"(工作|干活|干事|做事)(太|起来|过于).{0,3}(拼|认真|投入|辛苦|负责|不要命|较真|忘我)",
@@ -240,7 +242,7 @@ TRIFLE = Signal(
     fix="可以说说具体事例和带来的影响；会上原话如此的，如实保留。",
     demand="meeting.bite",
     applies_to=CRITICISM,
-    why="A criticism of trifles and temper, with neither an instance nor a consequence.",
+    why="The criticism concerns trifles or temper, without an example or a consequence.",
     patterns=(
         r"(说话|讲话)(也|有时候?|有点|比较|太|过于|偏){0,3}(直|快|冲|急)",
         r"(性子|性格|脾气|为人|个性)(有点|比较|有些|太|上|偏|过于)?(急|慢|内向|倔|直)",
@@ -260,7 +262,7 @@ PLATITUDE = Signal(
     fix="可以加上一个时间、一件事或一个数字；会上原话如此的，如实保留。",
     demand="reviews.concrete",
     applies_to=(*FACT, *CRITICISM),
-    why="A set phrase without an instance: no day, no number, nothing that happened.",
+    why="A set phrase without an example: no date, no number, no event.",
     patterns=(
         r"(学习|钻研|研究|调研|信念|锻炼|修养)(上|方面)?[^，。；]{0,6}(不(够|深|透|牢|紧|经常|系统|扎实)|在?表面|不足)",
         r"(意识|精神|劲头|韧劲|站位|敏锐性|鉴别力|主动性|积极性|责任心|担当|创新|标准|力度|作风|作用|素质|觉悟|观念|作为)[^，。；]{0,6}(不(够|强|足|高|牢|深|实)|欠缺)",
@@ -283,7 +285,7 @@ NOBODY = Signal(
     fix="可以直接指出对方的问题；会上原话如此的，如实保留。",
     demand="meeting.direct",
     applies_to=CRITICISM,
-    why="A criticism that means nobody.",
+    why="The criticism names no person.",
     patterns=(
         r"(个别|有的|有些|某些|少数|部分|一些)(年轻)?(同志|党员|干部|人|科室|单位|方面)",
         r"(有人|有同志|有党员|同志们?|大家)(都|普遍)?(认为|觉得|反映|议论)|有人(在背后|私下)",
@@ -301,7 +303,7 @@ EXCUSE = Signal(
     fix="可请本人在会前再想一想主观上的原因；会议已经开过的，保留原文。",
     demand="reviews.views",
     applies_to=CAUSE,
-    why="A cause that lies with circumstances alone.",
+    why="The cause is attributed to circumstances alone.",
     patterns=(
         r"(由于|因为).{0,8}(忙|繁重|任务重|任务多|加班)",
         r"工学矛盾",
@@ -324,7 +326,7 @@ EMPTY_MEASURE = Signal(
     fix="可以写明做什么、谁来做、何时完成；会前的提纲在会后保留原文。",
     demand="rectification.measures",
     applies_to=("MemberReview.items.measure", "RectItem.measure", "Pledge.text"),
-    why="A measure that nobody could check: neither what, nor who, nor by when.",
+    why="A measure that cannot be checked: no action, no person, no date.",
     patterns=(
         r"(加强|加大|深化|强化).{0,8}(学习|教育|修养|锻炼|联系)",
         r"(提高|提升|增强|强化|树立|坚定).{0,10}(认识|站位|能力|水平|素质|意识|观念|担当|信念|思想|觉悟|本领|政绩观)",
@@ -346,7 +348,7 @@ LEFT_OVER = Signal(
     fix="请由本人据实填写；会议已经开过的，请写明情况。",
     demand="supervision.no_formalism",
     applies_to=EVERYTHING,
-    why="Blanks not filled in, or what is left of a sample text.",
+    why="Unfilled blanks, or remnants of a sample text.",
     patterns=(
         r"[×ＸX○]{2,}(?![×ＸX○]|镇|乡|村|街道|社区|路|小区)",
         r"xx(?<![A-Za-z]xx)x*(?![A-Za-z]|镇|乡|村|街道|社区|路|小区)",
@@ -369,5 +371,5 @@ STALE = Signal(
     fix="请核对是否属于本次要求。",
     general="zhunze-10",
     applies_to=OWN_TEXTS,
-    why="A term of an earlier campaign; looked at after all the other signals.",
+    why="A term of an earlier campaign; checked after all other signals.",
 )

@@ -1,7 +1,7 @@
-"""Texts of a dossier by path: ``MemberReview.items.fact`` is every problem's own words, with the entry that holds them.
+"""Texts of a dossier by path: ``MemberReview.items.fact`` is the text of every problem, with the entry it belongs to.
 
-A path that ends at an object stands for all texts in it: ``Plan.contents`` for its four, ``MemberReview.items`` for
-fact, cause and measure of each problem.
+A path that ends at an object means all texts in it: ``Plan.contents`` its four texts, ``MemberReview.items`` the fact,
+cause and measure of each problem.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ OF_THE_MEETING = (Meeting, Criticism, SuperiorComment)
 
 @dataclass(frozen=True, slots=True)
 class WrittenText:
-    """One text.
+    """One text and its place.
 
     Attributes:
-        record: The record it stands in.
-        holder: The record, or the nested object with an id of its own, that holds it.
-        field: The field of the holder, with dots down to the text.
-        text: What is written there.
+        record: The record that contains it.
+        holder: The record, or the nested object with its own id, that contains it.
+        field: Dotted path of the field within the holder.
+        text: The text itself.
     """
 
     record: Record
@@ -39,23 +39,23 @@ class WrittenText:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells it from every other text of the dossier."""
+        """Identifies the text within the dossier."""
         return self.holder.id, self.field
 
 
-def words_at(dossier: Dossier, path: str) -> list[WrittenText]:
-    """The texts at a path, record by record; [] when there are none or nothing has such a path."""
+def texts_at(dossier: Dossier, path: str) -> list[WrittenText]:
+    """The texts at a path, record by record; [] for an unknown path."""
     key = ("words", path)
     if key not in dossier.memo:
         name, *steps = path.split(".")
         kind = BY_NAME.get(name)
         records = current(dossier, kind) if kind else []
-        dossier.memo[key] = [w for r in records for w in _down(r, r, r, tuple(steps), "")]
+        dossier.memo[key] = [w for r in records for w in _texts_below(r, r, r, tuple(steps), "")]
     return dossier.memo[key]  # type: ignore[no-any-return]  # filled above
 
 
 def current(dossier: Dossier, kind: type[Record]) -> list[Record]:
-    """The records of a type that count: those of the round in force, and of several for one owner the later."""
+    """The records of a type in force: those of the round in force, and the later one of several for one owner."""
     records = list(dossier.all(kind))
     if issubclass(kind, RoundRecord):
         number = _round(dossier, kind)
@@ -64,21 +64,21 @@ def current(dossier: Dossier, kind: type[Record]) -> list[Record]:
         one = dossier.one(kind)
         return [one] if one else []
     if kind.ONE_PER == "member" and kind is not Grade:
-        counted = dossier.by_member(kind)
-        records = [r for r in records if (whose := getattr(r, "member", "")) == "" or counted[whose] is r]
+        in_force = dossier.by_member(kind)
+        records = [r for r in records if (whose := getattr(r, "member", "")) == "" or in_force[whose] is r]
     return records
 
 
 def _round(dossier: Dossier, kind: type[RoundRecord]) -> int:
-    """The round in force; of what belongs to a meeting, that of the meeting in force (a redo may inherit it)."""
+    """The round in force; for types that belong to a meeting, that of the meeting in force (a redo may keep it)."""
     meeting = meeting_in_force(dossier) if kind in OF_THE_MEETING else None
     return meeting.round if meeting else round_in_force(dossier)
 
 
-def _down(
+def _texts_below(
     record: Record, holder: Identified, entry: Entry, steps: tuple[str, ...], before: str
 ) -> Iterator[WrittenText]:
-    """The texts below an entry, along the steps left."""
+    """The texts below an entry, along the remaining steps of the path."""
     names = (steps[0],) if steps else text_fields(type(entry))
     for name in names:
         value = getattr(entry, name, None)
@@ -88,9 +88,9 @@ def _down(
                 if part:
                     yield WrittenText(record, holder, field, part)
             elif isinstance(part, Identified):
-                yield from _down(record, part, part, steps[1:], "")
+                yield from _texts_below(record, part, part, steps[1:], "")
             elif isinstance(part, Entry):
-                yield from _down(record, holder, part, steps[1:], f"{field}.")
+                yield from _texts_below(record, holder, part, steps[1:], f"{field}.")
 
 
 @lru_cache(maxsize=256)
@@ -100,19 +100,19 @@ def text_fields(kind: type[Entry]) -> tuple[str, ...]:
 
 
 def path_exists(path: str) -> bool:
-    """Whether records have texts at this path: for an override that names one."""
+    """Whether records have texts at a path that an override names."""
     name, *steps = path.split(".")
     kind: type[Entry] | None = BY_NAME.get(name)
     for step in steps:
         info = kind.model_fields.get(step) if kind else None
         if info is None:
             return False
-        kind = next((part for part in _parts(info.annotation) if issubclass(part, Entry)), None)
+        kind = next((part for part in _types_in(info.annotation) if issubclass(part, Entry)), None)
     return bool(steps)
 
 
-def _parts(annotation: object) -> Iterator[type]:
+def _types_in(annotation: object) -> Iterator[type]:
     if isinstance(annotation, type):
         yield annotation
     for part in getattr(annotation, "__args__", ()):
-        yield from _parts(part)
+        yield from _types_in(part)

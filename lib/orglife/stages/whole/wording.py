@@ -1,7 +1,7 @@
-"""WORD: wording that says nothing. Hints to a person, at most one for a text, none for opinions of other people.
+"""WORD: empty wording. Hints for a person to judge: at most one per text, none on collected opinions.
 
-A text is hinted at when one of a signal's patterns is found in it and ``unless`` is not. What is hollow when it stands
-alone is fine beside a fact, so ``unless`` knows the traces of a fact: a number, a day, a deed, a name called.
+A text gets a hint when one of a signal's patterns matches and ``unless`` does not. A phrase that is empty by itself is
+acceptable beside a fact, so ``unless`` matches traces of a fact: a number, a date, an act, a form of address.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from orglife.stages.whole.signals import (
     TRIFLE,
     Signal,
 )
-from orglife.stages.whole.texts import WrittenText, words_at
+from orglife.stages.whole.texts import WrittenText, texts_at
 
 SHOWN_CHARS = 40
 PRECEDENCE = (
@@ -49,68 +49,68 @@ PRECEDENCE = (
     "WORD-09",
     "WORD-11",
 )
-"""Which hint a text gets when several would fit."""
+"""Which hint a text gets when several match: the first in this order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A text with what was found in it."""
+    """A text with the words that matched in it."""
 
     words: WrittenText
-    found: str
+    matched: str
 
 
 Hits = Mapping[str, Sequence[Hit]]
-"""Rule id → its hits."""
+"""Map from rule id to its hits."""
 
 
 @dataclass
 class Wording:
-    """The wording rules together: what one has hinted at, the others leave alone.
+    """The wording rules as one group: a text that has a hint from one rule gets none from the others.
 
     Args:
-        too_brief: Rules that find a text too short; it gets no hint on top.
+        too_brief: Rules that report a text as too short; such a text gets no hint.
     """
 
     too_brief: tuple[Rule, ...]
     rules: dict[str, Rule] = field(default_factory=dict)
 
     def hits(self, case: Case) -> Hits:
-        """All hits in a dossier, worked out once."""
+        """All hits in a dossier, computed once."""
         key = ("wording", id(case.campaign))
         if key not in case.dossier.memo:
-            case.dossier.memo[key] = self._look(case)
+            case.dossier.memo[key] = self._find_all(case)
         return case.dossier.memo[key]  # type: ignore[no-any-return]  # filled above
 
-    def _look(self, case: Case) -> Hits:
+    def _find_all(self, case: Case) -> Hits:
         taken = {(on.id, s.field or "") for each in self.too_brief for s in case.fires(each) for on in s.on}
-        mask = cache(_mask(case.campaign))
-        found: dict[str, list[Hit]] = {}
+        mask_text = cache(_campaign_mask(case.campaign))
+        hits_by_rule: dict[str, list[Hit]] = {}
         for ident in PRECEDENCE:
-            hits = list(_of_rule(self.rules[ident], case.dossier, case.campaign, taken, mask))
+            hits = list(_hits_of_rule(self.rules[ident], case.dossier, case.campaign, taken, mask_text))
             taken.update(hit.words.key for hit in hits)
-            found[ident] = hits
-        return found
+            hits_by_rule[ident] = hits
+        return hits_by_rule
 
 
-def _of_rule(
-    each: Rule, dossier: Dossier, campaign: Campaign, taken: set[tuple[str, str]], mask: Callable[[str], str]
+def _hits_of_rule(
+    wording_rule: Rule, dossier: Dossier, campaign: Campaign, taken: set[tuple[str, str]], mask: Callable[[str], str]
 ) -> Iterator[Hit]:
-    """Texts that one rule would hint at, among those not taken."""
-    if not each.is_on(campaign):
+    """Texts that one rule matches, except those in ``taken``; adds its own to ``taken``."""
+    if not wording_rule.is_on(campaign):
         return
-    params = each.changed(campaign, dossier.branch).params
-    look = finder(tuple(params.get("patterns", ())), params.get("unless", ""), tuple(campaign.stale_terms))
+    params = wording_rule.changed(campaign, dossier.branch).params
+    find = finder(tuple(params.get("patterns", ())), params.get("unless", ""), tuple(campaign.stale_terms))
     for path in dict.fromkeys(params["applies_to"]):
-        for words in words_at(dossier, path):
-            found = look(mask(words.text)) if words.key not in taken else ""
-            if found:
+        for words in texts_at(dossier, path):
+            matched = find(mask(words.text)) if words.key not in taken else ""
+            if matched:
                 taken.add(words.key)
-                yield Hit(words, found)
+                yield Hit(words, matched)
 
 
-def _mask(campaign: Campaign) -> Callable[[str], str]:
-    """Takes the campaign's own title and theme out of a text: whoever quotes them says nothing of his own."""
+def _campaign_mask(campaign: Campaign) -> Callable[[str], str]:
+    """Return a function that removes the campaign's title and theme from a text: quoting them is neutral."""
     own = [text for text in (campaign.title, campaign.theme) if text]
 
     def mask(text: str) -> str:
@@ -124,43 +124,43 @@ def _mask(campaign: Campaign) -> Callable[[str], str]:
 
 @lru_cache(maxsize=64)
 def finder(patterns: tuple[str, ...], unless: str, terms: tuple[str, ...] = ()) -> Callable[[str], str]:
-    """What finds a signal in a text: gives the words found, "" for none.
+    """Return a function that gives the words in a text that match a signal, "" for none.
 
     Args:
-        patterns: Regular expressions, one of which must be found; () to look for ``terms`` instead.
-        unless: A regular expression that must not be found; "" for none.
-        terms: Words to look for when there is no pattern.
+        patterns: Regular expressions, at least one of which must match; () to search for ``terms`` instead.
+        unless: A regular expression that must not match; "" for none.
+        terms: Words to search for when there are no patterns.
     """
     if not patterns:
         return lambda text: "、".join(term for term in terms if term and term in text)
     searches = [re.compile(p).search for p in patterns]
     excused = re.compile(unless).search if unless else None
 
-    def look(text: str) -> str:
+    def find(text: str) -> str:
         for search in searches:
-            found = search(text)
-            if found:
-                return "" if excused and excused(text) else found.group() or " "
+            match = search(text)
+            if match:
+                return "" if excused and excused(text) else match.group() or " "
         return ""
 
-    return look
+    return find
 
 
 def wording_rules(too_brief: Iterable[Rule]) -> tuple[Rule, ...]:
     """The rules WORD-01 to WORD-11, in the order of their ids.
 
     Args:
-        too_brief: Rules whose finding about a text silences every hint about it (REVIEW-07, CRIT-03).
+        too_brief: Rules whose finding about a text suppresses every hint about it (REVIEW-07, CRIT-03).
     """
-    together = Wording(tuple(too_brief))
+    wording = Wording(tuple(too_brief))
     signals = (ADVICE, OTHERS, LECTURE, FLATTERY, TRIFLE, PLATITUDE, NOBODY, EXCUSE, EMPTY_MEASURE, LEFT_OVER, STALE)
-    together.rules.update((s.id, _declared(s, together)) for s in signals)
-    return tuple(together.rules.values())
+    wording.rules.update((s.id, _declared(s, wording)) for s in signals)
+    return tuple(wording.rules.values())
 
 
-def _declared(signal: Signal, together: Wording) -> Rule:
+def _declared(signal: Signal, wording: Wording) -> Rule:
     def condition(case: Case) -> Iterator[Spot]:
-        for hit in together.hits(case)[case.rule.id]:
+        for hit in wording.hits(case)[case.rule.id]:
             yield _spot(hit, case.dossier)
 
     condition.__doc__ = signal.why
@@ -190,14 +190,14 @@ def _spot(hit: Hit, dossier: Dossier) -> Spot:
         field=hit.words.field,
         stage=record.STAGE,
         text=short(hit.words.text, SHOWN_CHARS),
-        hits=short(hit.found, SHOWN_CHARS),
+        hits=short(hit.matched, SHOWN_CHARS),
         what="承诺" if isinstance(record, Pledge) else "措施",
         whose=_whose(record, dossier),
     )
 
 
 def _whose(record: Identified, dossier: Dossier) -> str:
-    """Whose words they are, as a sentence begins: 甲对乙的意见, 甲的发言提纲, 工作方案."""
+    """The owner of a text, as the subject of a sentence: 甲对乙的意见, 甲的发言提纲, 工作方案."""
     if isinstance(record, Criticism):
         author, target = dossier.name(record.author), dossier.name(record.target)
         return f"{author}对{target}的意见" if author and target else record.LABEL

@@ -1,4 +1,4 @@
-"""Items that are put right in the order in which every paper lists them."""
+"""The order in which every paper lists rectification items."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from orglife.stages.rectification.record import RectItem
 
 
 def by_source(sheet: Sheet, items: Sequence[RectItem]) -> list[RectItem]:
-    """Last year's items first while they are open, then by source, then as they were entered."""
+    """Sort items: open items carried over from last year first, then by source, then in order of entry."""
     rank = {key: n for n, key in enumerate(sheet.campaign.rect_sources)}
 
     def place(item: RectItem) -> tuple[object, ...]:

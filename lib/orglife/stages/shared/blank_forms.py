@@ -1,4 +1,4 @@
-"""What blank forms have in common: room to write by hand, the roll to sign, and the day they are made for."""
+"""Parts shared by blank forms: cells to write in, the sign-in list, and the day of the roster."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from orglife.stages.shared.people import roll
 from orglife.stages.shared.rounds import meeting_day
 
 BLANK = "blank"
-"""Subject of a form's blank; a form with several adds what it is: ``blank-count``."""
+"""Subject of a form's blank; a form with several blanks appends the kind: ``blank-count``."""
 ROOM = "\u3000\n\u3000"
-"""A cell of a table that somebody writes into: two lines high."""
+"""Content of a table cell to write in: two lines high."""
 
 
 def boxes(labels: Mapping[str, str]) -> str:
-    """Closed answers to tick by hand: □ 群众　□ 上级."""
+    """Options to tick by hand: □ 群众　□ 上级."""
     return "\u3000".join(f"□{label}" for label in labels.values())
 
 
 def day_ahead(sheet: Sheet) -> date:
-    """The day whose roster blank forms list: that of the meeting, else the day planned, else the day of the check."""
+    """The day whose roster blank forms list: the meeting's, else the planned day, else the day of the check."""
     plan = sheet.dossier.one(Plan)
     planned = plan.planned_meeting_on if plan else None
     return meeting_day(sheet.dossier) or planned or sheet.dossier.as_of
 
 
 def sign_in(sheet: Sheet, form: str, occasion: str) -> Document:
-    """A sign-in sheet: the roster in two columns, a few lines for guests below, the recorder's name."""
+    """Build a sign-in sheet: the roster in two columns, a few lines for guests, the recorder's name."""
     cells = [[str(n), m.name or m.id, ROOM] for n, m in enumerate(roll(sheet, day_ahead(sheet)), start=1)]
     half = (len(cells) + 1) // 2
     pairs = zip_longest(cells[:half], cells[half:], fillvalue=["", "", ROOM])
