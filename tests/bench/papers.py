@@ -62,7 +62,7 @@ def together(office: Office, branch: str, watch: Watch) -> None:
     bundles = [office.bundle(dossier, stage, findings) for stage in STAGES_OF_A_BRANCH]
     wanted = [(bundle, kind) for bundle in bundles if bundle.documents for kind in FORMATS]
     with watch.over(TOGETHER):
-        for data in exporters.rendered(wanted):
+        for data in exporters.render_all(wanted):
             data()
 
 

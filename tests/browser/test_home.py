@@ -173,7 +173,7 @@ def test_a_rehearsal_is_marked_everywhere_and_begins_anew(browser: Any, tmp_path
         page.goto(server.url)
         ready(page, HOME)
         assert not real.exists()
-        place = rehearsal.beside(real)
+        place = rehearsal.rehearsal_folder(real)
         page.get_by_role("note").get_by_text("数据均为虚构").wait_for()
         assert "导览 1/10" in page.locator(".og-tour").inner_text()
         page.get_by_role("button", name="知道了").click()

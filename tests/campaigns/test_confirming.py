@@ -9,7 +9,7 @@ import pytest
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.form import confirm
 from orglife.campaigns.confirming import Confirming
-from orglife.campaigns.decisions import RESULT, STATE, kept, pending
+from orglife.campaigns.decisions import RESULT, STATE, pending, stored_state
 from orglife.campaigns.shown import marked
 from orglife.core.errors import CampaignDraftBroken, CampaignKeysMoved, NotANotice
 from orglife.core.rule.campaign import parse_campaign
@@ -49,7 +49,7 @@ def test_another_window_sees_each_decision(workspace: Path) -> None:
     items = {i.key: i for place in again.places() for i in place.items}
     assert items["fact:theme"].state == "已划去"
     again.reopen("fact:theme")
-    assert "fact:theme" not in kept(workspace).decisions  # type: ignore[union-attr]
+    assert "fact:theme" not in stored_state(workspace).decisions  # type: ignore[union-attr]
 
 
 def test_a_correction_is_read_as_people_write_it(workspace: Path) -> None:

@@ -15,7 +15,7 @@ from orglife.adapters.form.attach import EMPTY, NO_FILE, NO_RECORD, AttachPanel
 from orglife.adapters.form.open_entry import HERE
 from orglife.core.errors import CannotWrite
 from orglife.desk.desk import Desk
-from orglife.desk.forms import attaching
+from orglife.desk.forms import attach_panel
 from orglife.office.office import Office
 from orglife.stages.plan.record import Attachment
 from tests.desk.test_desk import desk_of
@@ -40,7 +40,7 @@ def drop(upload: Any, *brought: tuple[str, bytes]) -> None:
 
 
 def panel_of(office: Office, saved: Callable[[], None] = lambda: None) -> AttachPanel:
-    return attaching(office, "t01", lambda: office.dossier("t01"), saved)
+    return attach_panel(office, "t01", lambda: office.dossier("t01"), saved)
 
 
 def kept(root: Path) -> list[Path]:

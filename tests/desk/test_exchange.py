@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from orglife.adapters.form.exchange import DROPPED, NOTHING, SAVED, ExchangePanel
 from orglife.core.errors import OrglifeError, UnknownStage
-from orglife.desk.forms import EXCHANGE, exchange
+from orglife.desk.forms import EXCHANGE, exchange_panel
 from orglife.exchange.intake import differences_of
 from orglife.office.office import Office
 from orglife.paper import on_request
@@ -68,7 +68,7 @@ def test_the_forms_come_as_one_file(early: Path) -> None:
 def test_what_is_dropped_is_shown_and_saved_when_confirmed(early: Path, tmp_path: Path) -> None:
     saved: list[bool] = []
     with Office.open(early) as office:
-        panel = exchange(office, "t01", BY_KEY["reviews"], lambda: saved.append(True))
+        panel = exchange_panel(office, "t01", BY_KEY["reviews"], lambda: saved.append(True))
         with zipfile.ZipFile(io.BytesIO(made(office, "members").data)) as archive:
             forms = {name: archive.read(f"t01_{name}.xlsx") for name in ("m3", "m4")}
         drop(panel, **forms)
@@ -94,7 +94,7 @@ def test_what_is_dropped_is_shown_and_saved_when_confirmed(early: Path, tmp_path
 
 def test_what_is_wrong_is_told_and_nothing_taken(early: Path, tmp_path: Path) -> None:
     with Office.open(early) as office:
-        panel = exchange(office, "t01", BY_KEY["reviews"], lambda: None)
+        panel = exchange_panel(office, "t01", BY_KEY["reviews"], lambda: None)
         (name, data) = ("好", filled_in(made(office, "member").data, outlined()))
         drop(panel, **{name: data, "坏<i>": b"x"})
         assert "没有写姓名" in panel.shown.value
@@ -114,7 +114,7 @@ def test_what_is_no_form_is_told_with_the_way_to_bring_it_in(early: Path, name: 
 
 def test_a_difference_that_is_out_of_date_is_refused(early: Path) -> None:
     with Office.open(early) as office:
-        panel = exchange(office, "t01", BY_KEY["reviews"], lambda: None)
+        panel = exchange_panel(office, "t01", BY_KEY["reviews"], lambda: None)
         with zipfile.ZipFile(io.BytesIO(made(office, "members").data)) as archive:
             data = filled_in(archive.read("t01_m3.xlsx"), outlined())
         drop(panel, m3=data)

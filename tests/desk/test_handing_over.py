@@ -10,7 +10,7 @@ import pytest
 
 from orglife.adapters.form.exchange import SAVED, ExchangePanel
 from orglife.core.errors import PackageTooLarge
-from orglife.desk.forms import HANDOVER, handing_over
+from orglife.desk.forms import HANDOVER, handover_panel
 from orglife.exchange import receipts
 from orglife.office.office import Office
 from orglife.paper import on_request
@@ -27,7 +27,7 @@ def given(office: Office) -> on_request.PaperFile:
 
 
 def panel_of(office: Office, saved: list[bool]) -> ExchangePanel:
-    return handing_over(office, "t01", BY_KEY["report"], lambda: saved.append(True))
+    return handover_panel(office, "t01", BY_KEY["report"], lambda: saved.append(True))
 
 
 def drop(panel: ExchangePanel, name: str, data: bytes) -> None:
@@ -72,11 +72,11 @@ def test_a_receipt_is_shown_and_kept_when_confirmed(branch: Path, bureau: Path) 
         panel = panel_of(office, saved)
         drop(panel, "t01.json", receipt)
         assert not panel.take_button.disabled
-        assert receipts.heard(office, "t01") is None
+        assert receipts.read_acknowledgement(office, "t01") is None
         panel.take_button.click()
         assert SAVED in panel.shown.value
         assert saved == [True]
-        assert receipts.heard(office, "t01") is not None
+        assert receipts.read_acknowledgement(office, "t01") is not None
 
 
 def test_what_is_no_receipt_of_this_branch_is_refused(branch: Path, bureau: Path, tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_what_is_no_receipt_of_this_branch_is_refused(branch: Path, bureau: Path
             assert "没有导入" in panel.shown.value, name
             assert name in panel.shown.value
             assert panel.take_button.disabled
-        assert receipts.heard(office, "t01") is None
+        assert receipts.read_acknowledgement(office, "t01") is None
 
 
 def test_the_report_page_has_the_sheet(branch: Path) -> None:

@@ -299,11 +299,11 @@ def test_a_copy_a_day_and_old_ones_go(full: Path) -> None:
         for number in range(50):
             edit(full, "m1", f"第{number}天")
             today = day + timedelta(days=number)
-            made = backups.daily(office, today=today)
+            made = backups.make_daily_copy(office, today=today)
             assert made is not None
             moment = datetime.combine(today, datetime.min.time()).timestamp() + 3600
             os.utime(made.path, (moment, moment))
-            assert backups.daily(office, today=today) is None
+            assert backups.make_daily_copy(office, today=today) is None
     kept = list((full / "backups").glob("*.zip"))
     assert len(kept) == 31
     with zipfile.ZipFile(kept[0]) as pack:
@@ -314,7 +314,7 @@ def test_a_clock_set_forward_or_back_loses_no_copy(full: Path) -> None:
     with Office.open(full) as office:
         for number, day in enumerate([date(2024, 3, 1), date(2024, 3, 2), date(2060, 1, 1), date(2001, 1, 1)]):
             edit(full, "m1", f"第{number}次")
-            made = backups.daily(office, today=day)
+            made = backups.make_daily_copy(office, today=day)
             assert made is not None
             moment = datetime.combine(day, datetime.min.time()).timestamp() + 3600
             os.utime(made.path, (moment, moment))
@@ -333,7 +333,7 @@ def test_no_copies_where_none_are_wanted_or_nothing_is_there(workspace: Path, fu
     settings = full / "orglife.toml"
     settings.write_text(settings.read_text(encoding="utf-8").replace("= 30", "= 0"), encoding="utf-8")
     with Office.open(full) as office:
-        assert backups.daily(office) is None
+        assert backups.make_daily_copy(office) is None
 
 
 def test_work_goes_on_when_the_days_copy_cannot_be_made(full: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -69,7 +69,7 @@ def pdf(paragraphs: Sequence[str]) -> bytes:
 
 
 def font_folders(fonts: object) -> set[Path]:
-    return {serving.file.parent for serving in fonts.table() if serving.file}  # type: ignore[attr-defined]
+    return {serving.file.parent for serving in fonts.serving_table() if serving.file}  # type: ignore[attr-defined]
 
 
 def _quoted(text: str) -> str:

@@ -6,19 +6,19 @@ from datetime import date
 
 import pytest
 
-from orglife.notice.deciding import SENTENCES, corrected
-from orglife.notice.materials import dated
+from orglife.notice.deciding import SENTENCES, corrected_value
+from orglife.notice.materials import title_and_day
 
 
 @pytest.mark.parametrize("text", ["1/3", "1/1", "30%", "33.3%", "100%"])
 def test_a_share_of_all_at_most_is_taken(text: str) -> None:
-    assert corrected("excellent_ratio", {"value": text}, None, 2025) == {"value": text, "base": ""}
+    assert corrected_value("excellent_ratio", {"value": text}, None, 2025) == {"value": text, "base": ""}
 
 
 @pytest.mark.parametrize("text", ["3/2", "0%", "0.0%", "101%", "三成", "1/0", "30"])
 def test_what_is_no_share_is_told_in_a_sentence(text: str) -> None:
     with pytest.raises(ValueError, match=text) as told:
-        corrected("excellent_ratio", {"value": text}, None, 2025)
+        corrected_value("excellent_ratio", {"value": text}, None, 2025)
     assert str(told.value) == SENTENCES["share"].format(text=text)
 
 
@@ -34,4 +34,4 @@ def test_what_is_no_share_is_told_in_a_sentence(text: str) -> None:
     ids=["day", "dots", "no day", "two brackets", "a long gap"],
 )
 def test_the_day_behind_a_title(text: str, title: str, day: date | None) -> None:
-    assert dated(text) == (title, day)
+    assert title_and_day(text) == (title, day)

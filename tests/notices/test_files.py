@@ -15,7 +15,7 @@ from orglife.core.errors import NoticeUnreadable, OrglifeError
 from orglife.core.record.numerals import chinese
 from orglife.core.rule.campaign import Campaign, parse_campaign
 from orglife.notice.drafting import campaign_toml
-from orglife.notice.materials import days_known
+from orglife.notice.materials import known_days
 from orglife.notice.model import FIELDS, FORMAT
 from orglife.notice.reading import read_notice
 from tests import branch as b
@@ -118,7 +118,7 @@ def test_the_materials_are_those_of_the_campaign() -> None:
     read = parse_campaign(toml_of("txt"))
     assert [(m.id, m.title, m.published) for m in read.materials] == [(m.id, m.title, None) for m in SEED.materials]
     draft = read_notice(paragraphs(FORMS["txt"](), "plan"), "plan")
-    text = campaign_toml(draft, "plan", stem="2024-seed", published=days_known([SEED]))
+    text = campaign_toml(draft, "plan", stem="2024-seed", published=known_days([SEED]))
     assert parse_campaign(text).materials == SEED.materials
 
 

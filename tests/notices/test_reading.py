@@ -17,7 +17,7 @@ from orglife.notice.clauses import clauses_of
 from orglife.notice.dates import Calendar, ImpossibleDay, spans
 from orglife.notice.letter import letter_of
 from orglife.notice.listing import items
-from orglife.notice.model import FIELDS, Fact, NoticeQuote, sound
+from orglife.notice.model import FIELDS, Fact, NoticeQuote, without_empty
 from orglife.notice.reading import read_notice
 from orglife.notice.text import TextLine
 from orglife.notice.vocabulary import keyed
@@ -596,11 +596,11 @@ def test_a_text_that_says_nothing_is_refused(text: list[str]) -> None:
 
 def test_what_is_nothing_but_marks_is_no_fact() -> None:
     step, marks = NoticeQuote("通报", "一"), NoticeQuote("", "二")
-    assert sound(Fact(["通报", ""], (step, marks))) == Fact(["通报"], (step,))
-    assert sound(Fact(["通报", ""], (step,))) == Fact(["通报"], (step,))
-    assert sound(Fact("主题", (marks,))) is None
-    assert sound(Fact("", (step,))) is None
-    assert sound(None) is None
+    assert without_empty(Fact(["通报", ""], (step, marks))) == Fact(["通报"], (step,))
+    assert without_empty(Fact(["通报", ""], (step,))) == Fact(["通报"], (step,))
+    assert without_empty(Fact("主题", (marks,))) is None
+    assert without_empty(Fact("", (step,))) is None
+    assert without_empty(None) is None
 
 
 def test_works_are_told_in_the_order_of_the_text_with_all_their_words() -> None:

@@ -40,7 +40,7 @@ def sheet_file(*rows: list[object]) -> bytes:
 def test_a_branch_with_typed_names(tmp_path: Path) -> None:
     root = tmp_path / "新 建" / "组织生活会"
     names = "王建国 书记\n李秀兰、委员\n\n张小明 预备党员\n赵磊\n"
-    lines = founding.found(root, Wish(**{**vars(WISH), "names": names}))
+    lines = founding.create_from_form(root, Wish(**{**vars(WISH), "names": names}))
     assert "党员4名" in lines[0]
     with Office.open(root) as office:
         assert (office.author, office.workspace.settings.branch) == ("田小禾", "b01")
@@ -79,28 +79,30 @@ def test_a_branch_with_typed_names(tmp_path: Path) -> None:
     ],
 )
 def test_names_are_typed_as_people_write_lists(tmp_path: Path, line: str, name: str, role: str, status: str) -> None:
-    founding.found(tmp_path / "a", Wish(**{**vars(WISH), "names": f"姓名 职务\n{line}\n"}))
+    founding.create_from_form(tmp_path / "a", Wish(**{**vars(WISH), "names": f"姓名 职务\n{line}\n"}))
     with Office.open(tmp_path / "a") as office:
         (member,) = office.dossier("b01").members.values()
     assert (member.name, member.role, member.status) == (name, role, status)
 
 
 def test_a_roster_file_a_branch_alone_and_the_bureau(tmp_path: Path) -> None:
-    founding.found(tmp_path / "a", Wish(**{**vars(WISH), "roster": ("名册.xlsx", roster_file("甲一", "乙二"))}))
+    founding.create_from_form(
+        tmp_path / "a", Wish(**{**vars(WISH), "roster": ("名册.xlsx", roster_file("甲一", "乙二"))})
+    )
     with Office.open(tmp_path / "a") as office:
         assert len(office.dossier("b01").members) == 2
         assert not office.dossier("b01").branch.has_committee
-    founding.found(tmp_path / "b", WISH)
+    founding.create_from_form(tmp_path / "b", WISH)
     with Office.open(tmp_path / "b") as office:
         assert office.dossier("b01").branch.name == "工会党支部"
-    founding.found(tmp_path / "c", Wish(campaign="2024-seed", role="bureau", author="甲"))
+    founding.create_from_form(tmp_path / "c", Wish(campaign="2024-seed", role="bureau", author="甲"))
     assert Workspace.open(tmp_path / "c").settings.role == "bureau"
 
 
 def test_the_sum_under_a_roster_is_no_member(tmp_path: Path) -> None:
     rows: list[list[object]] = [["序号", "姓 名", "职务"], [1, "王建国", "书记"], [2, "李秀兰", ""]]
     data = sheet_file(["第一党支部党员花名册"], *rows, ["合计", 2], ["", "共2人"])
-    founding.found(tmp_path / "a", Wish(**{**vars(WISH), "roster": ("名册.xlsx", data)}))
+    founding.create_from_form(tmp_path / "a", Wish(**{**vars(WISH), "roster": ("名册.xlsx", data)}))
     with Office.open(tmp_path / "a") as office:
         assert [m.name for m in office.dossier("b01").members.values()] == ["王建国", "李秀兰"]
 
@@ -119,7 +121,7 @@ def test_the_sum_under_a_roster_is_no_member(tmp_path: Path) -> None:
 def test_what_is_wrong_is_told_and_nothing_is_made(tmp_path: Path, change: dict[str, object], words: list[str]) -> None:
     root = tmp_path / "x"
     with pytest.raises(BadInput) as refusal:
-        founding.found(root, Wish(**{**vars(WISH), **change}))  # type: ignore[arg-type]
+        founding.create_from_form(root, Wish(**{**vars(WISH), **change}))  # type: ignore[arg-type]
     assert len(refusal.value.sentences) == len(words)
     for word, sentence in zip(words, refusal.value.sentences, strict=True):
         assert word in sentence
@@ -130,7 +132,7 @@ def test_a_folder_that_is_not_empty_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "own.txt").write_text("x", encoding="utf-8")
     assert not serving.is_free(tmp_path)
     with pytest.raises(WorkspaceExists):
-        founding.found(tmp_path, WISH)
+        founding.create_from_form(tmp_path, WISH)
     assert [p.name for p in tmp_path.iterdir()] == ["own.txt"]
 
 
@@ -138,7 +140,7 @@ def test_where_a_workspace_is_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.delenv("ORGLIFE_WORKSPACE", raising=False)
     monkeypatch.chdir(tmp_path)
     assert serving.workspace_folder(None) == (tmp_path / serving.NEW_FOLDER).resolve()
-    founding.found(tmp_path / "w", WISH)
+    founding.create_from_form(tmp_path / "w", WISH)
     monkeypatch.chdir(tmp_path / "w" / "records")
     assert serving.workspace_folder(None) == (tmp_path / "w").resolve()
     assert serving.workspace_folder(tmp_path / "other") == (tmp_path / "other").resolve()
@@ -182,12 +184,12 @@ def test_the_form_opens_with_the_right_address_only(tmp_path: Path) -> None:
 
 def test_the_rehearsal_stands_beside_and_is_marked(tmp_path: Path) -> None:
     real = tmp_path / "支部"
-    founding.found(real, WISH)
-    place = rehearsal.beside(real)
-    rehearsal.prepare(place)
-    rehearsal.prepare(place)  # once made it stays
+    founding.create_from_form(real, WISH)
+    place = rehearsal.rehearsal_folder(real)
+    rehearsal.create_rehearsal(place)
+    rehearsal.create_rehearsal(place)  # once made it stays
     assert place.parent == real.parent
-    assert rehearsal.beside(place) == place
+    assert rehearsal.rehearsal_folder(place) == place
     with Office.open(place) as office:
         dossier = office.dossier("b01")
         papers = [d for stage in ("plan", "talks") for d in office.documents(dossier, _stage(stage), [])]
@@ -210,14 +212,14 @@ def _stage(key: str) -> object:
 
 def test_the_rehearsal_begins_anew(tmp_path: Path) -> None:
     place = tmp_path / "x-演练"
-    rehearsal.prepare(place)
+    rehearsal.create_rehearsal(place)
     with Office.open(place) as office:
         first = office.dossier("b01")
         office.store.remove(office.campaign.id, "b01", "talk", first.records["talk"][0].id, who="x", base=None)
         office.store.draft(office.campaign.id, "b01", "talk", "talk99", {"date": "?"}, who="x")
         assert len(office.dossier("b01").drafts) == 1
         assert isinstance(office.dossier("b01").drafts[0], Draft)
-    rehearsal.begin_anew(place)
+    rehearsal.reset(place)
     with Office.open(place) as office:
         again = office.dossier("b01")
     assert again.records == first.records
@@ -226,16 +228,16 @@ def test_the_rehearsal_begins_anew(tmp_path: Path) -> None:
 
 def test_real_data_is_never_touched_by_a_rehearsal(tmp_path: Path) -> None:
     real = tmp_path / "支部-演练"
-    founding.found(real, WISH)
+    founding.create_from_form(real, WISH)
     before = (real / "orglife.toml").read_bytes()
-    for act in (rehearsal.prepare, rehearsal.begin_anew):
+    for act in (rehearsal.create_rehearsal, rehearsal.reset):
         with pytest.raises(NotARehearsal):
             act(real)
     assert (real / "orglife.toml").read_bytes() == before
 
 
 def test_the_tour_has_a_card_for_each_page(tmp_path: Path) -> None:
-    rehearsal.prepare(tmp_path / "x-演练")
+    rehearsal.create_rehearsal(tmp_path / "x-演练")
     told = serving.page_data(tmp_path / "x-演练")
     assert told["rehearsal"] is True
     assert [card["path"] for card in told["tour"]] == [step["path"] for step in told["steps"]]

@@ -53,7 +53,8 @@ def _one(office: Office, options: ArchiveOptions, branch: str) -> Outcome:
     try:
         one = Archiving(office, options, branch)
         return Outcome(
-            True, (one.run(), disclosure.told(one.dossier, options.target, also="改过、删过的内容和签字扫描件"))
+            True,
+            (one.run(), disclosure.disclosure_line(one.dossier, options.target, also="改过、删过的内容和签字扫描件")),
         )
     except OrglifeError as error:
         return _failed(office, branch, error.sentences)

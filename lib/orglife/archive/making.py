@@ -11,7 +11,7 @@ from typing import Any
 
 from orglife.adapters.bag import bag
 from orglife.adapters.disk import attachments
-from orglife.adapters.print.threads import ahead
+from orglife.adapters.print.threads import run_ahead
 from orglife.adapters.store.store import Change
 from orglife.archive.contents import CHECKPOINT, BagContents, Kept, pdf, sealed_at, sealed_item, sha256_of
 from orglife.archive.options import ArchiveOptions
@@ -156,7 +156,7 @@ class Archiving:
 
     def _printed(self, places: Sequence[ItemSlot]) -> tuple[list[ArchiveItem], dict[str, bytes]]:
         """The items of papers that are printed now, and their bytes by path."""
-        made = ahead(partial(pdf, place.bundle, self.head) for place in places)
+        made = run_ahead(partial(pdf, place.bundle, self.head) for place in places)
         data = {place.file: one.result() for place, one in zip(places, made, strict=True)}
         return [sealed_item(place, data[place.file], self.office.campaign) for place in places], data
 

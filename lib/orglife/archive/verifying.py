@@ -224,10 +224,10 @@ def broken(path: Path, kind: str, file: str = "") -> Verdict:
 
 def verify_backup(path: Path, witness: str) -> Verdict | None:
     """A backup: every part against its manifest, the history in its store, and the witness in that."""
-    if path.is_dir() or not backups.is_one(path):
+    if path.is_dir() or not backups.is_backup(path):
         return None
     try:
-        with backups.held(path) as store:
+        with backups.open_backup(path) as store:
             found = [*_unless_held(store, witness)]
     except OrglifeError as error:
         found = [verifier.Problem("", "changed", str(error).rstrip("。"))]

@@ -21,7 +21,7 @@ from orglife.adapters.store.store import BUREAU
 from orglife.batch.run_record import DONE, FAILED, BranchResult, RunRecord, Trouble
 from orglife.batch.sources import sample
 from orglife.batch.task import PACKET, OutputTarget, Task, TaskResult, program
-from orglife.bureau.superior import Superior, total
+from orglife.bureau.superior import Superior, finding_counts
 from orglife.core.errors import BranchHung, BranchLost, CannotWrite, OrglifeError, OtherProgram, ProgramFailed
 from orglife.core.paper.block import FORMATS, Bundle
 from orglife.core.rule.finding import count
@@ -140,7 +140,7 @@ def _bureau_head(task: Task, office: Office) -> dict[str, Any]:
     superior = Superior(office, date.fromisoformat(task.as_of) if task.as_of else None)
     if task.final:
         superior.require_final()
-    return _head_of(task, superior.bureau.campaign, superior.bureau.as_of, total(superior.findings))
+    return _head_of(task, superior.bureau.campaign, superior.bureau.as_of, finding_counts(superior.findings))
 
 
 def _head_of(task: Task, campaign: str, as_of: date, found: Mapping[str, int]) -> dict[str, Any]:

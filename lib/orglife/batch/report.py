@@ -66,7 +66,7 @@ def _parts(trouble: Trouble) -> tuple[str, str, str]:
 def page(rows: Sequence[BranchResult]) -> str:
     """The run as a page: what failed first."""
     total = "，".join(f"{words}{n}个" for status, words in _WORDS.items() if (n := _count(rows, status)))
-    parts = [notebook_html.says_html(f"批量出件：共{len(rows)}个，{total}。" if rows else "批量出件：没有支部。")]
+    parts = [notebook_html.sentence_html(f"批量出件：共{len(rows)}个，{total}。" if rows else "批量出件：没有支部。")]
     failed = [
         [(row.name or row.branch, ""), (row.branch, ""), *((text, "") for text in _parts(trouble))]
         for row in rows

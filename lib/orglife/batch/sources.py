@@ -255,7 +255,7 @@ def _read_inputs(path: Path) -> dict[str, list[str]]:
 
 def _settings(branch: str, snapshots: Sequence[Snapshot]) -> dict[str, str]:
     settings = Settings(branch=branch, store=carried.URL)
-    return {SETTINGS: settings.to_toml(), carried.FILE: carried.pack(snapshots)}
+    return {SETTINGS: settings.to_toml(), carried.FILE: carried.pack_snapshots(snapshots)}
 
 
 def _part(snapshot: Snapshot, records: Mapping[str, Any]) -> Snapshot:

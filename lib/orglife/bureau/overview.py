@@ -1,4 +1,4 @@
-"""All branches at a glance: states, time, findings, grades, rectification, visits, the calendar, outlines alike."""
+"""The overview of all branches: states, dates, findings, grades, rectification, visits, calendar, similar outlines."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _SEVERITIES = {"error": "须改正", "warning": "请核对", "info": "提示"}
 
 @dataclass(frozen=True)
 class Overview:
-    """Every branch's standing with the bureau's own records, as of a day.
+    """The state of every branch and the bureau's own records on one day.
 
     Attributes:
-        standings: By branch id.
-        bureau: Its own records; the branches' dossiers need not be there.
-        found: What the bureau's rules found.
+        standings: Ordered by branch id.
+        bureau: The bureau's own records; the branches' dossiers are not needed.
+        found: Findings of the bureau's rules.
         as_of: The day of the check.
     """
 
@@ -43,7 +43,7 @@ class Overview:
     # --- tables ------------------------------------------------------------------------------------------------------
 
     def totals(self) -> list[tuple[str, str]]:
-        """The figures that come first: label, value."""
+        """The totals on top of the overview: (label, value) each."""
         every = self.standings
         return [
             ("党支部", f"{len(every)}个"),
@@ -55,14 +55,14 @@ class Overview:
         ]
 
     def heat(self) -> tuple[list[list[str]], list[list[Tone]]]:
-        """Branches × stages: words, and the ground of each cell."""
+        """Branches × stages: the words and the background of each cell."""
         keys = [stage.key for stage in branch_stages()]
         words = [[s.name, *(s.stages[key].words for key in keys)] for s in self.standings]
         tones: list[list[Tone]] = [["", *(s.stages[key].tone for key in keys)] for s in self.standings]
         return words, tones
 
     def times(self) -> tuple[list[list[str]], list[list[Tone]]]:
-        """Each branch's days against the plan's: 工作方案, 会议, 备案, 情况报告."""
+        """Each branch's days, coloured by the campaign's deadlines: 工作方案, 会议, 备案, 情况报告."""
         limits = (
             (self.campaign.plan_deadline, "plan_made_on"),
             (self.campaign.meeting_end, "met_on"),
@@ -88,19 +88,19 @@ class Overview:
         return "look" if limit and limit < day else "good"
 
     def by_rule(self) -> list[tuple[StandingFinding, int, int]]:
-        """What counts in the branches, by rule: one of the findings, branches concerned, findings; the worst first."""
+        """Findings that count, by rule: (first finding, number of branches, number of findings), most serious first."""
         seen: dict[str, tuple[StandingFinding, set[str], int]] = {}
         for each in self.standings:
-            for found in each.found:
-                if not found.todo:
-                    first, where, number = seen.get(found.rule, (found, set(), 0))
-                    seen[found.rule] = (first, where | {each.branch}, number + 1)
+            for finding in each.found:
+                if not finding.todo:
+                    first, where, number = seen.get(finding.rule, (finding, set(), 0))
+                    seen[finding.rule] = (first, where | {each.branch}, number + 1)
         rank = list(_SEVERITIES)
         order = sorted(seen.values(), key=lambda row: (rank.index(row[0].severity), -len(row[1]), row[0].rule))
         return [(first, len(where), number) for first, where, number in order]
 
     def grades(self) -> tuple[list[list[str]], list[list[Tone]]]:
-        """Grades of each branch that has graded, beside the usual number of 优秀."""
+        """Counts of grades of each branch that has grades, and the usual maximum of 优秀."""
         words: list[list[str]] = []
         tones: list[list[Tone]] = []
         for each in self.standings:
@@ -114,16 +114,16 @@ class Overview:
         return words, tones
 
     def rectification(self) -> tuple[list[list[str]], list[list[Tone]]]:
-        """Items of each branch: all, done, open after their day."""
-        there = [s for s in self.standings if s.items]
-        words = [[s.name, str(s.items), str(s.done), str(s.items - s.done), str(s.overdue)] for s in there]
+        """Rectification items of each branch that has any: all, done, open, overdue."""
+        listed = [s for s in self.standings if s.items]
+        words = [[s.name, str(s.items), str(s.done), str(s.items - s.done), str(s.overdue)] for s in listed]
         tones: list[list[Tone]] = [
-            ["", "", "", "", "look" if s.overdue else "good" if s.done == s.items else ""] for s in there
+            ["", "", "", "", "look" if s.overdue else "good" if s.done == s.items else ""] for s in listed
         ]
         return words, tones
 
     def visits(self) -> list[list[str]]:
-        """Leaders of the bureau: own branch, branches visited, comments."""
+        """The bureau's leaders: own branch, branches visited, number of comments."""
         names = {s.branch: s.name for s in self.standings}
         rows = []
         for leader in self.bureau.all(BureauLeader):
@@ -134,12 +134,12 @@ class Overview:
         return rows
 
     def not_entered(self) -> list[tuple[Standing, Visitor]]:
-        """Visits that a branch recorded and the bureau did not, by branch."""
+        """Visits that a branch recorded and that have no supervision record, by branch."""
         own = self.bureau.all(Supervision), self.bureau.all(BureauLeader)
         return [(s, v) for s in self.standings for v in s.visitors if find_visit(v, s.branch, *own) is None]
 
     def calendar(self) -> list[list[str]]:
-        """Meetings that are still to come, by day: day, branch, who is sent."""
+        """Planned meetings that were not held yet, by day: day, branch, assigned supervisors."""
         sent: dict[str, list[str]] = {}
         for one in self.bureau.all(Assignment):
             sent.setdefault(one.branch, []).append(self.bureau.name(one.supervisor))
@@ -151,16 +151,16 @@ class Overview:
         ]
 
     def alike(self) -> list[StandingFinding]:
-        """Outlines of two branches that are largely the same."""
+        """Findings about outlines of two branches that are largely the same."""
         return [f for f in self.found if f.rule == ALIKE]
 
     # --- as paper, as data ---------------------------------------------------------------------------------------------
 
     def paper(self, *, details: bool = False) -> Document:
-        """The overview as a page to print.
+        """The overview as a paper.
 
         Args:
-            details: With what is found in each branch at the end.
+            details: Append the findings of each branch.
         """
         parts = [*self._parts(), *(self._details() if details else ())]
         blocks: list[AnyBlock] = [Facts(rows=self.totals())]
@@ -171,7 +171,7 @@ class Overview:
         return Document(form="总览", title=[TITLE], page="L", blocks=blocks)
 
     def bundle(self, *, details: bool = False) -> Bundle:
-        """The page as a file of its own."""
+        """The overview as a bundle of one paper."""
         return Bundle(
             documents=[self.paper(details=details)],
             title=TITLE,
@@ -249,7 +249,7 @@ class Overview:
             yield "逐个支部", inside
 
     def to_json(self) -> dict[str, object]:
-        """For other programs: ``{"format": "orglife-overview/1", "as_of": …, "branches": […], "bureau": […]}``."""
+        """The overview for other programs, format ``orglife-overview/1``: ``{"as_of": …, "branches": […], "bureau": […]}``."""
         return {
             "format": "orglife-overview/1",
             "campaign": self.campaign.id,
@@ -259,7 +259,7 @@ class Overview:
         }
 
     def lines(self) -> Iterator[str]:
-        """For a person at the keyboard: the totals, then what each branch owes."""
+        """The overview for the terminal: the totals, then one line per branch."""
         yield f"核对日{day_words(self.as_of)}：" + "，".join(f"{label}{value}" for label, value in self.totals())
         for each in self.standings:
             total = {"须改正": each.count("error"), "请核对": each.count("warning")}
@@ -282,12 +282,12 @@ def _table(
     return Table(columns=columns, rows=list(rows), tones=list(tones))
 
 
-def links(overview: Overview, made: Mapping[tuple[str, str], str]) -> list[list[tuple[str, str]]]:
-    """The states as cells with the addresses of the papers that were made.
+def linked_cells(overview: Overview, made: Mapping[tuple[str, str], str]) -> list[list[tuple[str, str]]]:
+    """The table of states as cells (text, link to the stage's paper or "").
 
     Args:
-        overview: All branches.
-        made: (branch, notebook) → address of its bound paper.
+        overview: The overview.
+        made: (branch, notebook) → link to the paper.
     """
     stages = branch_stages()
     words, _ = overview.heat()

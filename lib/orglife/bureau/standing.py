@@ -1,4 +1,4 @@
-"""How one branch stands: what the overview needs to know of it, small enough to be kept and sent between processes."""
+"""The state of one branch in the overview, small enough to cache and to send between processes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class _Model(BaseModel):
 
 
 class StageStanding(_Model):
-    """One stage of one branch: how many findings count, what is to be done, unfinished entries, whether anything is there."""
+    """The state of one stage of one branch: counts of findings, todos and drafts, and whether it has any record."""
 
     errors: int = 0
     warnings: int = 0
@@ -39,7 +39,7 @@ class StageStanding(_Model):
 
     @property
     def words(self) -> str:
-        """The state in words, the worst first: 须改正2 / 待办1, 已登记, or — while there is nothing."""
+        """The state in words, most serious first: 须改正2 / 待办1, 已登记, or — when there is nothing."""
         parts = [
             f"{word}{number}"
             for number, word in (
@@ -54,7 +54,7 @@ class StageStanding(_Model):
 
     @property
     def tone(self) -> Tone:
-        """The ground of its cell."""
+        """The background of its cell."""
         if self.errors:
             return "wrong"
         if self.warnings or self.drafts:
@@ -65,7 +65,7 @@ class StageStanding(_Model):
 
 
 class StandingFinding(_Model):
-    """A finding as the overview shows it."""
+    """A finding in the overview."""
 
     rule: str
     title: str
@@ -78,15 +78,15 @@ class StandingFinding(_Model):
 
 
 class Standing(_Model):
-    """One branch at one moment.
+    """The state of one branch on one day.
 
     Attributes:
         stages: Stage key → its state.
-        grades: Grade key → how many members, of the round in force.
-        cap: The highest usual number of 优秀 (GRADE-04).
-        overdue: Items of the rectification list that are open after their day.
-        visitors: Who of the superior's came to its meetings.
-        found: What counts, and what is to be done; what is explained is left out.
+        grades: Grade key → number of members, from the appraisal round in force.
+        cap: The usual maximum of 优秀 (GRADE-04).
+        overdue: Number of open rectification items past their due day.
+        visitors: The superior's visitors to its meetings.
+        found: Findings that count, and todos; explained findings are left out.
     """
 
     branch: str
@@ -109,12 +109,12 @@ class Standing(_Model):
     found: tuple[StandingFinding, ...] = ()
 
     def count(self, severity: str) -> int:
-        """How many findings of a severity count."""
+        """The number of findings of a severity, todos not counted."""
         return sum(f.severity == severity and not f.todo for f in self.found)
 
 
-def found_of(finding: Finding) -> StandingFinding:
-    """A finding as the overview shows it."""
+def standing_finding(finding: Finding) -> StandingFinding:
+    """A finding converted for the overview."""
     return StandingFinding(
         rule=finding.rule,
         title=finding.title,
@@ -128,7 +128,7 @@ def found_of(finding: Finding) -> StandingFinding:
 
 
 def standing(dossier: Dossier, findings: Sequence[Finding], campaign: Campaign) -> Standing:
-    """How a branch stands by its records and what was found in them."""
+    """The state of a branch, from its records and findings."""
     plan = next(iter(dossier.all(Plan)[-1:]), None)
     meeting = meeting_in_force(dossier)
     params, waivers = (rule.changed(campaign, dossier.branch).params for rule in (too_many_excellent, grade_missing))
@@ -152,7 +152,7 @@ def standing(dossier: Dossier, findings: Sequence[Finding], campaign: Campaign) 
         done=sum(i.status == "done" for i in items),
         overdue=sum(i.status != "done" and i.due is not None and i.due < dossier.as_of for i in items),
         visitors=visitors(dossier),
-        found=tuple(found_of(f) for f in findings if f.counts or f.is_todo),
+        found=tuple(standing_finding(f) for f in findings if f.counts or f.is_todo),
         as_of=dossier.as_of,
     )
 

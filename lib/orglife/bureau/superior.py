@@ -1,4 +1,4 @@
-"""The bureau's side: its own records and papers, and all branches at a glance. Desk, batch and commands call it."""
+"""The bureau's own records and papers, and the overview of all branches. Used by desk, batch and commands."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ OVERVIEW = "overview"
 
 @dataclass(frozen=True)
 class Superior:
-    """The bureau and all branches as they are at one moment.
+    """The bureau and all branches on one day.
 
     Attributes:
         office: The open workspace.
-        as_of: The day of the check; None = per branch the latest day of its records, for the bureau the latest of all.
+        as_of: The day of the check; None = for each branch the latest day of its records, for the bureau the latest of all.
     """
 
     office: Office
@@ -46,12 +46,12 @@ class Superior:
 
     @cached_property
     def dossiers(self) -> list[Dossier]:
-        """Every branch, by id."""
+        """The dossiers of all branches, ordered by branch id."""
         return [self.office.dossier(branch, self.as_of) for branch in self.office.branches()]
 
     @cached_property
     def bureau(self) -> Bureau:
-        """The bureau's records with all dossiers."""
+        """The bureau's records together with all dossiers."""
         return self.office.bureau(self.dossiers, self.as_of or self._latest())
 
     def _latest(self) -> date:
@@ -61,30 +61,30 @@ class Superior:
 
     @cached_property
     def drafts(self) -> tuple[Draft, ...]:
-        """Unfinished entries of the bureau."""
+        """The bureau's drafts."""
         return self.office.store.current(self.office.campaign.id, BUREAU).drafts
 
     @cached_property
     def findings(self) -> list[Finding]:
-        """What the bureau's rules find."""
+        """The findings of the bureau's rules."""
         return self.office.bureau_findings(self.dossiers, self.bureau.as_of)
 
     # --- papers ------------------------------------------------------------------------------------------------------
 
     def papers(self) -> list[Document]:
-        """F19, F20 and the assignments."""
+        """The bureau's papers: F19, F20 and the assignments."""
         made = (s.bureau_documents(self.bureau, self.office.campaign) for s in STAGES if s.bureau_documents)
         return [paper for papers in made for paper in papers]
 
     def blanks(self) -> list[Document]:
-        """Blank forms of the bureau."""
+        """The bureau's blank forms."""
         any_sheet = Sheet(
             Dossier(self.office.campaign.id, Branch(id="bureau"), {}, self.bureau.as_of), self.office.campaign
         )
         return [paper for s in STAGES if s.bureau and s.blanks for paper in s.blanks(any_sheet)]
 
     def bundle(self, documents: list[Document], title: str = STAGE.heading) -> Bundle:
-        """Papers of the bureau as they are bound together."""
+        """Papers of the bureau in one bundle."""
         return Bundle(
             documents=documents,
             title=title,
@@ -94,12 +94,12 @@ class Superior:
         )
 
     def require_final(self) -> None:
-        """Refuse papers for good while an entry is unfinished or something is to be filled in.
+        """Refuse final papers while the bureau has drafts or a paper has blanks to fill in.
 
-        Findings hold nothing up here: a leader who has not come is not a paper that is not done.
+        Findings do not block: an open finding about a leader's visits does not make a paper incomplete.
 
         Raises:
-            NotFinal: what is still open.
+            NotFinal: there are drafts, or papers with blanks.
         """
         problems = [f"还有{len(self.drafts)}条没有填完的记录"] if self.drafts else []
         open_papers = list(dict.fromkeys(d.heading for d in self.papers() if d.draft))
@@ -112,12 +112,12 @@ class Superior:
 
     @cached_property
     def overview(self) -> Overview:
-        """All branches at a glance."""
+        """The overview of all branches."""
         return survey(self.office, self.as_of)
 
     def frame(self) -> pd.DataFrame:
-        """The overview as a table: a row a branch (index 支部), a column a stage."""
-        import pandas as pd  # noqa: PLC0415  only loaded when a table is wanted
+        """The overview as a table: one row per branch (index 支部), one column per stage."""
+        import pandas as pd  # noqa: PLC0415  slow to import
 
         rows, _ = self.overview.heat()
         return pd.DataFrame(
@@ -128,7 +128,7 @@ class Superior:
         )
 
     def papers_made(self) -> dict[tuple[str, str], str]:
-        """(branch, notebook) → address of the stage's bound paper, from the notebooks' folder."""
+        """(branch, notebook) → link to the stage's HTML paper, relative to the notebooks' folder; only existing papers."""
         records = self.office.workspace.records
         return {
             (branch, stage.notebook): f"../records/{branch}/{stage.notebook}.html"
@@ -139,16 +139,16 @@ class Superior:
 
 
 def has_records(office: Office) -> bool:
-    """Whether the bureau entered anything in this workspace."""
+    """Whether this workspace has any records of the bureau."""
     return any(office.bureau_records().values())
 
 
-def labels(drafts: Iterable[Draft]) -> Sequence[str]:
-    """What unfinished entries are called."""
+def draft_labels(drafts: Iterable[Draft]) -> Sequence[str]:
+    """The labels of the record types of drafts."""
     known = {kind.TYPE: kind.LABEL for kind in BUREAU_KINDS}
     return [known.get(draft.type, draft.type) for draft in drafts]
 
 
-def total(findings: Iterable[Finding]) -> dict[str, int]:
-    """Counts of the bureau's findings, as for a branch."""
+def finding_counts(findings: Iterable[Finding]) -> dict[str, int]:
+    """Counts of the bureau's findings, in the form used for a branch."""
     return count(list(findings)).to_json()

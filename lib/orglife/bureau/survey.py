@@ -27,7 +27,7 @@ from orglife.adapters.disk.workspace import CAMPAIGN
 from orglife.adapters.engine import processes
 from orglife.adapters.store.store import BUREAU
 from orglife.bureau.overview import Overview
-from orglife.bureau.standing import Standing, StandingFinding, found_of, standing
+from orglife.bureau.standing import Standing, StandingFinding, standing, standing_finding
 from orglife.core.errors import CannotWrite, UnreadableFile
 from orglife.core.record.branch import Member
 from orglife.core.record.day import Watched
@@ -281,7 +281,7 @@ def _compared(
     watched = Watched(day)
     dossiers = [replace(part, as_of=watched) for part in parts] if as_of else parts
     with _uncollected():
-        found = tuple(found_of(f) for f in office.bureau_findings(dossiers, watched))
+        found = tuple(standing_finding(f) for f in office.bureau_findings(dossiers, watched))
     since, until = watched.since, watched.until
     if as_of is None:  # the day follows from the branches
         spans = [(row.since, row.until) for row in rows]

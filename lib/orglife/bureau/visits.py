@@ -1,4 +1,4 @@
-"""The bureau's ledger of visits: who of the superior's came to which meeting, and which record of the bureau's says so."""
+"""The bureau's ledger of visits: each visitor that a branch recorded, beside the bureau's own supervision record."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ NOT_YET = Look("还没有督导记录", "must")
 
 
 def visit_rows(overview: Overview, _campaign: Campaign) -> list[LedgerRow]:
-    """Branch by branch: who came as the branch recorded it; what the bureau did not enter stands first."""
+    """One row per visitor in the branches' meeting records; those without a supervision record come first."""
     visits, leaders = overview.bureau.all(Supervision), overview.bureau.all(BureauLeader)
     rows = []
     for each in overview.standings:
         for number, visitor in enumerate(each.visitors):
             record = find_visit(visitor, each.branch, visits, leaders)
-            said = "，有点评（F13）" if visitor.commented else "，没有点评记录"
+            comment = "，有点评（F13）" if visitor.commented else "，没有点评记录"
             rows.append(
                 LedgerRow(
                     key=f"{each.branch}.{number}",
                     group=each.name,
-                    text=f"{day_words(visitor.day) or '日期没有填'}到会{said}",
+                    text=f"{day_words(visitor.day) or '日期没有填'}到会{comment}",
                     whose=visitor.name,
                     state=_state(record),
                     answer=record.id if record else "",
@@ -43,7 +43,7 @@ def _state(record: Supervision | None) -> Look:
 
 
 def visit_sums(rows: Sequence[LedgerRow]) -> list[Look]:
-    """How many visits the bureau has not entered."""
+    """One line that counts the visits without a supervision record."""
     left = sum(not row.answer for row in rows)
     if left:
         return [Look(f"还有{left}次到会没有督导记录（F19），排在前面。", "must")]

@@ -1,1 +1,1 @@
-"""One year's campaign beside another, a notice confirmed item by item, moving on to a new year."""
+"""Comparing two campaigns, confirming a notice item by item, and starting a new campaign in a workspace."""

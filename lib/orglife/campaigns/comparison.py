@@ -1,4 +1,4 @@
-"""One year's campaign beside another's: what is newly asked, no longer asked, worded otherwise, and what that touches."""
+"""Comparison of two campaigns: demands that are new, gone or reworded, and the rules and forms that they affect."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ HOW_WORDS: dict[How, str] = {"new": "新增", "gone": "不再要求", "changed":
 _PLAIN = ("title", "year", "theme", "plan_deadline", "meeting_start", "meeting_end", "finish_by", "report_to")
 _NOTHING = "—"
 _TICKED = "由支部逐项打勾"
-_ALIKE = 0.6  # share of equal characters from which one sentence is another worded otherwise
+_ALIKE = 0.6  # share of equal characters from which two sentences count as one, reworded
 
 
 @dataclass(frozen=True)
 class DemandChange:
-    """A demand that is not the same in both plans.
+    """A demand that differs between the campaigns.
 
     Attributes:
-        rules: Ids of the checks that rest on it.
+        rules: Ids of the rules that check it.
         forms: Numbers of the forms of its stage.
     """
 
@@ -42,7 +42,7 @@ class DemandChange:
 
 @dataclass(frozen=True)
 class FieldChange:
-    """A date, a name or a list that is not the same: its label, then both values in words."""
+    """A date, name or list that differs between the campaigns: its label and both values as text."""
 
     name: str
     label: str
@@ -52,7 +52,7 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class ItemChange:
-    """A demand that no rule checks and that a branch ticks (``check_items``), not the same in both plans."""
+    """A check item (a demand that a branch ticks, ``check_items``) that differs between the campaigns."""
 
     how: How
     before: CheckItemText | None
@@ -61,7 +61,7 @@ class ItemChange:
 
 @dataclass(frozen=True)
 class Succession:
-    """What differs between an older campaign and a newer one."""
+    """The differences between an older campaign and a newer one."""
 
     older: Campaign
     newer: Campaign
@@ -70,11 +70,11 @@ class Succession:
     items: tuple[ItemChange, ...] = ()
 
     def of(self, how: How) -> list[DemandChange]:
-        """The demands that changed in one way, in the order of the newer plan (gone ones: of the older)."""
+        """The demands with one kind of change, in the order of the newer campaign (gone ones: of the older)."""
         return [change for change in self.demands if change.how == how]
 
     def to_json(self) -> dict[str, object]:
-        """For other programs: ``{"format": "orglife-campaign-diff/1", "demands": […], "check_items": […], "fields": […]}``."""
+        """For other programs, format ``orglife-campaign-diff/1``: ``{"demands": […], "check_items": […], "fields": […]}``."""
         return {
             "format": "orglife-campaign-diff/1",
             "old": self.older.id,
@@ -102,7 +102,7 @@ class Succession:
         }
 
     def lines(self) -> Iterator[str]:
-        """For a person: fields first, then demands by the way they changed."""
+        """For the terminal: fields first, then demands by kind of change."""
         if not (self.demands or self.items or self.fields):
             yield "两个方案的要求、日期和目录都一样。"
             return
@@ -123,7 +123,7 @@ class Succession:
                     yield f"    新：{_text(item.after)}"
 
     def page(self) -> Document:
-        """The comparison as a page to print."""
+        """The comparison as a paper."""
         blocks: list[AnyBlock] = []
         if self.fields:
             columns = [
@@ -164,13 +164,13 @@ class Succession:
         )
 
     def bundle(self) -> Bundle:
-        """The page as a file of its own."""
+        """The comparison as a bundle of one paper."""
         page = self.page()
         return Bundle(documents=[page], title=page.heading, branch="", campaign=self.newer.title)
 
 
 def compare(older: Campaign, newer: Campaign) -> Succession:
-    """What the newer campaign asks otherwise than the older one."""
+    """Compare a newer campaign with an older one."""
     keys = [*newer.demands, *(key for key in older.demands if key not in newer.demands)]
     changes = [
         DemandChange(key, how, older.demands.get(key), newer.demands.get(key), _rules(key), _forms(key))
@@ -181,9 +181,9 @@ def compare(older: Campaign, newer: Campaign) -> Succession:
 
 
 def _items(older: Campaign, newer: Campaign) -> Iterator[ItemChange]:
-    """Items pair by their words, their ids being only numbers.
+    """Check items that differ. Items are matched by text, because their ids are only numbers.
 
-    Of those left over, likest first, two that are much alike are one that is worded otherwise.
+    Of the unmatched items, pairs whose similarity is at least ``_ALIKE``, most similar first, count as reworded.
     """
     olds = [i for i in older.check_items if i.text not in {n.text for n in newer.check_items}]
     news = [i for i in newer.check_items if i.text not in {o.text for o in older.check_items}]
@@ -228,23 +228,23 @@ def _fields(older: Campaign, newer: Campaign) -> Iterator[FieldChange]:
         names = [name for name in {**one, **other} if one.get(name) != other.get(name)]
         if names:
             label = f"{rule.title}（{rule.id}）"
-            yield FieldChange(f"override.{rule.id}", label, _told(one, names), _told(other, names))
+            yield FieldChange(f"override.{rule.id}", label, _values_text(one, names), _values_text(other, names))
 
 
-def _told(found: Mapping[str, str], names: Sequence[str]) -> str:
-    return "；".join(f"{name}{found.get(name, _NOTHING)}" for name in names)
+def _values_text(values: Mapping[str, str], names: Sequence[str]) -> str:
+    return "；".join(f"{name}{values.get(name, _NOTHING)}" for name in names)
 
 
 def _adjusted(rule: Rule, campaign: Campaign) -> dict[str, str]:
-    """How strict a rule is and its numbers, for each kind of branch: what they are called, what they are."""
-    told: dict[str, str] = {}
+    """A rule's severity and parameters for each kind of branch: name → value, as text."""
+    values: dict[str, str] = {}
     for kind, word in BRANCH_TYPES.items():
         branch = Branch.model_construct(type=kind)  # type: ignore[arg-type]  # the keys are the kinds
-        found = rule.changed(campaign, branch)
+        adjusted = rule.changed(campaign, branch)
         where = "" if kind == "regular" else f"{word}党支部 "
-        told[f"{where}程度："] = SEVERITY_WORDS[Severity(str(found.severity))]
-        told |= {f"{where}{name} = ": str(value) for name, value in found.params.items()}
-    return told
+        values[f"{where}程度："] = SEVERITY_WORDS[Severity(str(adjusted.severity))]
+        values |= {f"{where}{name} = ": str(value) for name, value in adjusted.params.items()}
+    return values
 
 
 def _plain(value: str | int | date | None) -> str:
@@ -256,7 +256,7 @@ def _rules(demand: str) -> tuple[str, ...]:
 
 
 def _forms(demand: str) -> tuple[str, ...]:
-    """The forms of the demand's stage: the first part of its key names the notebook."""
+    """The forms of the demand's stage; the first part of a demand's key is the stage's key."""
     stage = demand.split(".", maxsplit=1)[0]
     return tuple(number for number, form in FORMS.items() if form.stage == stage)
 

@@ -1,4 +1,4 @@
-"""The port of the page where a notice becomes a campaign: decisions kept one by one, and what they bring into force."""
+"""The logic of the campaign page: store each decision about a notice and put the resulting campaign into force."""
 
 from __future__ import annotations
 
@@ -12,14 +12,22 @@ from orglife.adapters.disk import workspace as ws
 from orglife.adapters.form.confirm import TERMS, ConfirmProgress, ReadClause
 from orglife.adapters.text import notice_file
 from orglife.campaigns import comparison, renewal
-from orglife.campaigns.decisions import RESULT, STATE, ConfirmState, kept
-from orglife.campaigns.shown import demand_label, places
+from orglife.campaigns.decisions import RESULT, STATE, ConfirmState, stored_state
+from orglife.campaigns.shown import demand_label, read_clauses
 from orglife.core.errors import BadInput, CampaignKeysMoved, NoSuchFile
 from orglife.core.paper.block import Document
 from orglife.core.rule.campaign import Campaign, Check, check_campaign, parse_campaign
-from orglife.notice.deciding import BELONGS, HOWS, Decision, bound, corrected, decided, readings
+from orglife.notice.deciding import (
+    BELONGS,
+    HOWS,
+    Decision,
+    confirmed_draft,
+    corrected_value,
+    dependent_demands,
+    readings,
+)
 from orglife.notice.drafting import campaign_id, campaign_toml
-from orglife.notice.materials import days_known
+from orglife.notice.materials import known_days
 from orglife.notice.signs import SIGNS
 from orglife.notice.year_words import year_words
 from orglife.office.office import Office
@@ -30,7 +38,7 @@ HEADING = "方案核对"
 
 
 class Confirming:
-    """The draft of an open workspace; every change is on the disk when the call returns."""
+    """The campaign draft of an open workspace; each change is written to disk before the call returns."""
 
     def __init__(self, office: Office) -> None:
         self.office = office
@@ -40,7 +48,7 @@ class Confirming:
         return self.office.workspace.root
 
     def _state(self) -> ConfirmState:
-        state = kept(self._root)
+        state = stored_state(self._root)
         if state is None:
             raise NoSuchFile(path=str(self._root / STATE))
         return state
@@ -49,22 +57,22 @@ class Confirming:
         state.count()
         text = self._text(state)
         parse_campaign(text, name=RESULT)
-        files.write(self._root / STATE, state.to_json())  # what was decided; the campaign can be made from it again
+        files.write(self._root / STATE, state.to_json())  # written first: the campaign can be made from it again
         files.write(self._root / RESULT, text.encode())
 
     def _text(self, state: ConfirmState) -> str:
-        """The campaign file that comes of what was decided."""
-        draft = decided(state.draft, state.decisions)
+        """The campaign file (TOML) that results from the decisions."""
+        draft = confirmed_draft(state.draft, state.decisions)
         here = (self.office.campaign, *self.office.workspace.earlier_campaigns(), *ws.shipped_campaigns())
         return campaign_toml(
-            draft, state.name, stem=state.ident, stale_terms=state.terms, published=days_known(reversed(here))
+            draft, state.name, stem=state.ident, stale_terms=state.terms, published=known_days(reversed(here))
         )
 
     # --- the notice --------------------------------------------------------------------------------------------------
 
     def standing(self) -> ConfirmProgress | None:
-        """How far the draft is; None without one."""
-        state = kept(self._root)
+        """The progress of the draft; None without one."""
+        state = stored_state(self._root)
         if state is None:
             return None
         in_force = self.office.campaign == parse_campaign(self._text(state))
@@ -73,10 +81,10 @@ class Confirming:
         return ConfirmProgress(state.name, line + ("；已投入使用。" if in_force else "；还没有投入使用。"), in_force)
 
     def take(self, name: str, data: bytes) -> None:
-        """Read a notice and begin a draft.
+        """Read a notice and start a draft.
 
         Raises:
-            OrglifeError: it cannot be read as one notice; nothing is written.
+            OrglifeError: the file cannot be read as one notice; nothing is written.
         """
         state = ConfirmState(name, "", notice_file.paragraphs(data, name))
         state.ident = self._fresh_id(campaign_id(state.draft, ""))
@@ -88,29 +96,29 @@ class Confirming:
         return wanted if wanted not in taken else next(name for name in numbered if name not in taken)
 
     def drop(self) -> None:
-        """Give the draft up; the campaign in force stays."""
+        """Delete the draft; the campaign in force does not change."""
         for name in (STATE, RESULT):
             (self._root / name).unlink(missing_ok=True)
 
     # --- what is to be decided -----------------------------------------------------------------------------------------
 
     def places(self) -> Sequence[ReadClause]:
-        """The clauses in their order, then what the notice does not say, then words of earlier years."""
-        found = places(self._state())
+        """The clauses in the order of the notice, then fields on which it is silent, then terms of earlier years."""
+        clauses = read_clauses(self._state())
         if self.terms():
             text = "<p>往年方案的说法。勾上的，今年的材料里还出现时会提示请核对。</p>"
-            found.append(ReadClause(TERMS, "往年用语", text, (), 0, "可选"))
-        return found
+            clauses.append(ReadClause(TERMS, "往年用语", text, (), 0, "可选"))
+        return clauses
 
     def decide(self, key: str, how: str, value: Any = None) -> str:
-        """Keep a decision; a fact that is struck takes the demands with it that rest on it.
+        """Store a decision. Striking a fact also strikes the demands that depend on it.
 
         Returns:
-            What went with it, a sentence; "" when nothing did.
+            A sentence that names the demands struck with it; "" when there are none.
 
         Raises:
-            ValueError: what was typed cannot be read; its sentence is for the person.
-            OrglifeError: it cannot be written.
+            ValueError: the typed value cannot be read; the text is a message for the user.
+            OrglifeError: the decision cannot be written.
         """
         state = self._state()
         read = next((r for r in readings(state.draft) if r.key == key), None)
@@ -122,15 +130,21 @@ class Confirming:
             raise ValueError("请先选择对应的要求。")
         if how == "corrected":
             year = state.decisions.get("fact:year", Decision("confirmed", state.draft.value("year"))).value
-            value = corrected(read.name, value, read.value, int(year or 0) or (self.office.campaign.year or 0) + 1)
+            value = corrected_value(
+                read.name, value, read.value, int(year or 0) or (self.office.campaign.year or 0) + 1
+            )
         state.decisions[key] = Decision(how, read.value if how == "confirmed" else value)
-        went = bound(state.draft, state.decisions, read.name) if how == "struck" and read.kind == "fact" else []
+        went = (
+            dependent_demands(state.draft, state.decisions, read.name)
+            if how == "struck" and read.kind == "fact"
+            else []
+        )
         state.decisions |= {f"demand:{each}": Decision("struck") for each in went}
         self._keep(state)
         return f"“{read.label}”已划去，同它一起划去的要求：{'、'.join(demand_label(k) for k in went)}。" if went else ""
 
     def decide_all(self, place: str) -> None:
-        """Confirm everything in a clause that is open and sure."""
+        """Confirm all open readings of a clause that are not uncertain."""
         state = self._state()
         for read in readings(state.draft):
             here = bool(read.words) and read.words[0].place == place
@@ -139,32 +153,32 @@ class Confirming:
         self._keep(state)
 
     def reopen(self, key: str) -> None:
-        """Take a decision back; of a fact that was struck, the demands that went with it are open again, too."""
+        """Undo a decision. Reopening a struck fact also reopens the demands that were struck with it."""
         state = self._state()
-        taken = state.decisions.pop(key, None)
-        if taken and taken.how == "struck" and key.startswith("fact:"):
+        undone = state.decisions.pop(key, None)
+        if undone and undone.how == "struck" and key.startswith("fact:"):
             for each in (f"demand:{name}" for name in BELONGS.get(key.removeprefix("fact:"), ())):
                 if state.decisions.get(each, Decision("confirmed")).how == "struck":
                     del state.decisions[each]
         self._keep(state)
 
     def demands(self) -> Sequence[tuple[str, str]]:
-        """The demands of the kit: label, key."""
+        """All demands that the program knows: (label, key) each."""
         return [(demand_label(key), key) for key in SIGNS]
 
     # --- words of earlier years ----------------------------------------------------------------------------------------
 
     def terms(self) -> Sequence[tuple[str, bool]]:
-        """Words of the campaigns before that the new one does not use, and whether each is to be warned of."""
+        """Terms of earlier campaigns that the new one does not use: (term, whether to warn of it) each."""
         state = self._state()
         newer = parse_campaign(self._text(state))
-        said = "\n".join([newer.title, newer.theme, *newer.labels.values(), *(m.title for m in newer.materials)])
+        new_words = "\n".join([newer.title, newer.theme, *newer.labels.values(), *(m.title for m in newer.materials)])
         older = [c for c in (self.office.campaign, *self.office.workspace.earlier_campaigns()) if c.id != newer.id]
         words = dict.fromkeys(word for campaign in older for word in year_words(campaign))
-        return [(word, word in state.terms) for word in words if word not in said or word in state.terms]
+        return [(word, word in state.terms) for word in words if word not in new_words or word in state.terms]
 
     def set_terms(self, terms: Sequence[str]) -> None:
-        """Keep which words are to be warned of."""
+        """Store the terms to warn of."""
         state = self._state()
         state.terms = list(terms)
         self._keep(state)
@@ -172,17 +186,17 @@ class Confirming:
     # --- the campaign ----------------------------------------------------------------------------------------------------
 
     def campaign(self) -> Campaign | None:
-        """What was confirmed so far, as a campaign; None without a draft."""
-        state = kept(self._root)
+        """The campaign that results from the decisions so far; None without a draft."""
+        state = stored_state(self._root)
         return parse_campaign(self._text(state)) if state else None
 
     def check(self) -> Check | None:
-        """What ``campaign check`` says of it; None without a draft."""
+        """The result of ``campaign check`` for the draft; None without one."""
         campaign = self.campaign()
         return check_campaign(campaign, campaign_needs()) if campaign else None
 
     def papers(self) -> list[Document]:
-        """The difference from the campaign in force, from its predecessor once it is in force itself."""
+        """A comparison with the campaign in force, or with its predecessor if the draft is in force."""
         newer = self.campaign()
         if newer is None:
             return []
@@ -193,10 +207,10 @@ class Confirming:
         return [comparison.compare(older, newer).page()]
 
     def preview(self) -> Sequence[str]:
-        """What putting it into force brings.
+        """What will happen when the draft is put into force, for users.
 
         Raises:
-            OrglifeError: why it cannot be done.
+            OrglifeError: it cannot be put into force.
         """
         state = self._state()
         text = self._text(state)
@@ -209,17 +223,17 @@ class Confirming:
         return [*lines, *renewal.plan(self.office, text, newer).lines()]
 
     def enforce(self) -> str:
-        """Put it into force.
+        """Put the draft into force.
 
         Raises:
-            OrglifeError: why it cannot be done; nothing is changed.
+            OrglifeError: it cannot be put into force; nothing is changed.
         """
         text = self._text(self._state())
         newer = self._checked(text)
         if newer.id == self.office.campaign.id or self._is_empty():
             files.write(self._root / ws.CAMPAIGN, text.encode())
         else:
-            renewal.begin(self.office, renewal.plan(self.office, text, newer))
+            renewal.start_campaign(self.office, renewal.plan(self.office, text, newer))
         self.office.renew()
         return "新方案已投入使用。请先核对党员名册，再从工作方案开始。"
 
@@ -239,7 +253,7 @@ class Confirming:
 
 
 def _require_same_keys(older: Campaign, newer: Campaign) -> None:
-    """A key that records hold never comes to mean something else."""
+    """Refuse a campaign that gives a key another label: stored records refer to keys."""
     for key in older.labels.keys() & newer.labels.keys():
         if older.labels[key] != newer.labels[key]:
             raise CampaignKeysMoved(before=older.labels[key], after=newer.labels[key])

@@ -1,4 +1,4 @@
-"""The draft as it lies in the workspace: the notice as it was read, and what a person has decided so far."""
+"""The campaign draft stored in the workspace: the notice's paragraphs and the decisions made so far."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from pathlib import Path
 from orglife.adapters.disk import files
 from orglife.core.errors import CampaignDraftBroken, NoSuchFile, OrglifeError
 from orglife.home.progress import CAMPAIGN_DRAFT
-from orglife.notice.deciding import Decision, Read, readings
+from orglife.notice.deciding import Decision, Reading, readings
 from orglife.notice.model import NoticeDraft
 from orglife.notice.reading import read_notice
 
 STATE, RESULT = CAMPAIGN_DRAFT, "campaign-draft.toml"
-"""In the workspace: what was decided, and the campaign that comes of it."""
+"""Files in the workspace: the decisions, and the campaign that results from them."""
 FORMAT = "orglife-campaign-confirm/1"
 
 
 @dataclass
 class ConfirmState:
-    """The draft as it is kept.
+    """The stored draft.
 
     Attributes:
-        name: What the notice's file is called.
-        ident: Id of the campaign that comes of it.
-        paragraphs: The notice as it was read.
-        decisions: By the key of what was decided.
-        terms: Words of earlier years to be warned of.
-        left: How many things are open.
+        name: File name of the notice.
+        ident: Id of the resulting campaign.
+        paragraphs: The paragraphs of the notice.
+        decisions: Key of a reading → decision.
+        terms: Terms of earlier years to warn of.
+        left: Number of open readings.
     """
 
     name: str
@@ -41,15 +41,15 @@ class ConfirmState:
 
     @property
     def draft(self) -> NoticeDraft:
-        """The notice as read; reading is by fixed rules, so equal text gives an equal draft."""
+        """The draft read from the paragraphs. Reading is deterministic: equal text gives an equal draft."""
         return _read(tuple(self.paragraphs), self.name)
 
-    def is_open(self, read: Read) -> bool:
-        """Whether a person has still to decide; what the notice does not say may stay blank."""
+    def is_open(self, read: Reading) -> bool:
+        """Whether a decision is still needed; a field on which the notice is silent may stay blank."""
         return read.kind != "blank" and read.key not in self.decisions
 
     def count(self) -> None:
-        """Count anew what is open."""
+        """Update the number of open readings."""
         self.left = sum(map(self.is_open, readings(self.draft)))
 
     def to_json(self) -> bytes:
@@ -62,11 +62,11 @@ def _read(paragraphs: tuple[str, ...], name: str) -> NoticeDraft:
     return read_notice(paragraphs, name)
 
 
-def kept(root: Path) -> ConfirmState | None:
-    """The draft of a workspace; None without one.
+def stored_state(root: Path) -> ConfirmState | None:
+    """The draft stored in a workspace; None without one.
 
     Raises:
-        CampaignDraftBroken: there is one, and it is none of ours.
+        CampaignDraftBroken: the file does not have the format of a draft.
     """
     path = root / STATE
     try:
@@ -82,9 +82,9 @@ def kept(root: Path) -> ConfirmState | None:
 
 
 def pending(root: Path) -> str:
-    """What the first pages say about a draft that is not decided to the end; "" when there is nothing to say."""
+    """A sentence for the home pages about a draft with open readings; "" without one."""
     try:
-        state = kept(root)
+        state = stored_state(root)
     except OrglifeError as error:
         return " ".join(error.sentences)
     return f"新方案（{state.name}）还有{state.left}项没有确认。" if state and state.left else ""

@@ -1,4 +1,4 @@
-"""Moving on: a new campaign in an existing workspace, with the roster and what is still to be put right."""
+"""Starting a new campaign in an existing workspace; the roster and open rectification items are carried over."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from orglife.stages.rectification.record import RectItem
 
 @dataclass(frozen=True)
 class CarriedOver:
-    """What one branch takes into the new campaign.
+    """The records of one branch that are carried over into the new campaign.
 
     Attributes:
-        left: Members who have left, not taken over.
-        sourceless: Items whose source is none of the new plan's.
+        left: Number of members who have left and are not carried over.
+        sourceless: Number of items whose source does not exist in the new campaign.
     """
 
     branch: Branch
@@ -36,7 +36,7 @@ class CarriedOver:
     sourceless: int = 0
 
     def line(self) -> str:
-        """For a person."""
+        """One line for users."""
         parts = [f"党员{len(self.members)}名"]
         if self.left:
             parts.append(f"已离开支部的{self.left}名不带")
@@ -46,13 +46,13 @@ class CarriedOver:
 
 
 def carried(dossier: Dossier, older: Campaign, newer: Campaign) -> CarriedOver:
-    """What a branch takes over: its own entry, the members who are still there, the items that are still open."""
+    """The records that a branch carries over: its own data, members who have not left, open rectification items."""
     members = tuple(m for m in dossier.members.values() if m.left_on is None)
-    there = {m.id for m in members}
+    member_ids = {m.id for m in members}
     open_ = [
         item
         for item in dossier.all(RectItem)
-        if item.status != "done" and (item.owner_kind != "member" or item.owner in there)
+        if item.status != "done" and (item.owner_kind != "member" or item.owner in member_ids)
     ]
     items = tuple(_carried_item(item, dossier, older, newer) for item in open_)
     sourceless = sum(bool(before.source) and not after.source for before, after in zip(open_, items, strict=True))
@@ -60,10 +60,10 @@ def carried(dossier: Dossier, older: Campaign, newer: Campaign) -> CarriedOver:
 
 
 def _carried_item(item: RectItem, dossier: Dossier, older: Campaign, newer: Campaign) -> RectItem:
-    """An open item on the new list: last year's problems are not of this year, and a source must be one of this year's.
+    """An open item for the new campaign: without links to last year's problems, and with a source of the new campaign.
 
-    A source that the new plan names otherwise is left blank, for a person to choose. Who answers for it and has left is
-    named, for the new roster does not know him.
+    A source without an equal label in the new campaign is left blank for a person to choose. A responsible member who
+    has left is stored by name, because the new roster does not contain the id.
     """
     same = {newer.label(key): key for key in newer.rect_sources}
     source = item.source if item.source in newer.rect_sources else same.get(older.label(item.source), "")
@@ -76,7 +76,7 @@ def _carried_item(item: RectItem, dossier: Dossier, older: Campaign, newer: Camp
 
 @dataclass(frozen=True)
 class Renewal:
-    """The step from the campaign in force to a new one, seen before it is taken."""
+    """A prepared change from the campaign in force to a new one."""
 
     older: Campaign
     newer: Campaign
@@ -84,17 +84,17 @@ class Renewal:
     branches: tuple[CarriedOver, ...]
 
     def lines(self) -> Iterator[str]:
-        """What will happen, for a person."""
+        """What will happen, for users."""
         yield f"新方案：{self.newer.title or self.newer.id}；原方案：{self.older.title or self.older.id}。"
         yield from (each.line() for each in self.branches)
         yield f"原方案的数据仍可查看、出件（--campaign {self.older.id}）；已出的文件移到“_{self.older.id}”文件夹。"
 
 
 def plan(office: Office, text: str, newer: Campaign) -> Renewal:
-    """Look at what moving on to a campaign brings.
+    """Prepare the change to a new campaign; nothing is written.
 
     Raises:
-        CampaignInForce: it is the one in force.
+        CampaignInForce: it is already in force.
         CampaignUsedBefore: it was in force earlier.
     """
     older = office.campaign
@@ -102,22 +102,22 @@ def plan(office: Office, text: str, newer: Campaign) -> Renewal:
         raise CampaignInForce(id=newer.id)
     if newer.id in {c.id for c in office.workspace.earlier_campaigns()}:
         raise CampaignUsedBefore(id=newer.id)
-    there = set(office.store.branches(newer.id))  # taken over by an earlier try that was cut short
-    branches = [carried(office.dossier(b), older, newer) for b in office.branches() if b not in there]
+    finished = set(office.store.branches(newer.id))  # carried over by an earlier, interrupted attempt
+    branches = [carried(office.dossier(b), older, newer) for b in office.branches() if b not in finished]
     return Renewal(older, newer, text, tuple(branches))
 
 
-def begin(office: Office, renewal: Renewal) -> None:
-    """Take the step; the new campaign is in force from the last write on, so that a cut-off try can be repeated.
+def start_campaign(office: Office, renewal: Renewal) -> None:
+    """Put the new campaign into force. The last write does so, hence an interrupted attempt can be repeated.
 
     Raises:
-        OrglifeError: nothing can be written there.
+        OrglifeError: the workspace or the store cannot be written.
     """
     root, older = office.workspace.root, renewal.older
-    kept = root / "campaigns" / f"{older.id}.toml"
-    if not kept.exists():
-        files.write(kept, files.read(root / ws.CAMPAIGN))
-        kept.chmod(stat.S_IRUSR)
+    stored = root / "campaigns" / f"{older.id}.toml"
+    if not stored.exists():
+        files.write(stored, files.read(root / ws.CAMPAIGN))
+        stored.chmod(stat.S_IRUSR)
     changes = [(each.branch.id, [Change.put(r, base=0) for r in _records(each)]) for each in renewal.branches]
     office.store.apply_all(renewal.newer.id, changes, who=office.author)
     for folder in ("records", "archive"):
@@ -132,13 +132,13 @@ def _records(each: CarriedOver) -> Iterator[Branch | Member | RectItem]:
 
 
 def _set_aside(folder: Path, name: str) -> None:
-    """Move the papers of the campaign that ends into a folder of its own; earlier ones stay where they are."""
-    found = [p for p in folder.iterdir() if not p.name.startswith(("_", ".")) or p.name == "_bureau"]
-    if not found:
+    """Move the papers of the older campaign into the subfolder ``name``; papers of earlier campaigns stay."""
+    papers = [p for p in folder.iterdir() if not p.name.startswith(("_", ".")) or p.name == "_bureau"]
+    if not papers:
         return
     try:
         files.make_private(folder / name)
-        for path in found:
+        for path in papers:
             path.replace(folder / name / path.name)
     except OSError as error:
         raise CannotWrite(path=str(folder), what=files.why(error)) from error

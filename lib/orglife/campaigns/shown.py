@@ -1,4 +1,4 @@
-"""What a person is shown of the draft: the notice clause by clause, and beside each what was read in it."""
+"""The draft as shown for confirmation: the notice clause by clause, with the readings of each clause."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 from orglife.adapters.form.confirm import Item, ReadClause
 from orglife.campaigns.decisions import ConfirmState
 from orglife.notice.clause import NoticeClause
-from orglife.notice.deciding import PARTS, Read, readings
-from orglife.notice.drafting import shown
+from orglife.notice.deciding import PARTS, Reading, readings
+from orglife.notice.drafting import value_words
 from orglife.stages import ALL_RULES, STAGES
 
 SILENT = "silent"
-"""Key of the place for what the notice does not say."""
+"""Key of the group of fields on which the notice is silent."""
 _STATES = {
     "confirmed": "已确认",
     "corrected": "已按更正确认",
@@ -30,9 +30,9 @@ _SURE = {
 }
 
 
-def places(state: ConfirmState) -> list[ReadClause]:
-    """The clauses in their order, then what the notice does not say."""
-    by_place: dict[str, list[Read]] = {}
+def read_clauses(state: ConfirmState) -> list[ReadClause]:
+    """The clauses in the order of the notice, then the fields on which it is silent."""
+    by_place: dict[str, list[Reading]] = {}
     quotes: dict[str, list[str]] = {}
     for read in readings(state.draft):
         by_place.setdefault(read.words[0].place if read.words else SILENT, []).append(read)
@@ -41,19 +41,19 @@ def places(state: ConfirmState) -> list[ReadClause]:
     clauses: dict[str, list[NoticeClause]] = {}
     for clause in state.draft.notice.clauses:
         clauses.setdefault(clause.where, []).append(clause)
-    found = [
+    shown_clauses = [
         _clause(where, here, by_place.get(where, []), quotes.get(where, []), state) for where, here in clauses.items()
     ]
     blanks = tuple(_item(read, state) for read in by_place.get(SILENT, []))
     if blanks:
         text = "<p>通知没有写明的，空着就不核对。确有依据的可以补填，不要猜。</p>"
         empty = sum(not item.state for item in blanks)
-        found.append(ReadClause(SILENT, "通知没有写明的", text, blanks, 0, f"空着{empty}项" if empty else "✓"))
-    return found
+        shown_clauses.append(ReadClause(SILENT, "通知没有写明的", text, blanks, 0, f"空着{empty}项" if empty else "✓"))
+    return shown_clauses
 
 
 def _clause(
-    where: str, clauses: Sequence[NoticeClause], reads: Sequence[Read], quotes: Sequence[str], state: ConfirmState
+    where: str, clauses: Sequence[NoticeClause], reads: Sequence[Reading], quotes: Sequence[str], state: ConfirmState
 ) -> ReadClause:
     text = "".join(f"<p>{marked(c.line.raw, quotes)}</p>" for c in clauses)
     title = next((c.title for c in clauses if c.title), "") or clauses[0].plain[:14].rstrip("，。；：")
@@ -61,13 +61,13 @@ def _clause(
     return ReadClause(where, f"{where} {title}", text, items, sum(not i.state for i in items))
 
 
-def _item(read: Read, state: ConfirmState) -> Item:
+def _item(read: Reading, state: ConfirmState) -> Item:
     decision = state.decisions.get(read.key)
     value = decision.value if decision and decision.how in ("confirmed", "corrected") else read.value
     word = _STATES[decision.how] if decision else ""
     if read.kind == "demand":
-        said = "……".join(dict.fromkeys(w.quote for w in read.words))
-        return Item(read.key, f"要求：{_stage(read.name)}", f"「{said}」", _checked_by(read.name), word, "demand")
+        quoted = "……".join(dict.fromkeys(w.quote for w in read.words))
+        return Item(read.key, f"要求：{_stage(read.name)}", f"「{quoted}」", _checked_by(read.name), word, "demand")
     if read.kind == "unread":
         if decision and decision.how == "demand":
             word += f"：{demand_label(str(decision.value))}"
@@ -75,19 +75,19 @@ def _item(read: Read, state: ConfirmState) -> Item:
         return Item(read.key, "请人看的一句", read.words[0].quote, note, word, "unread")
     parts = tuple((p, kind, label, _part(value, p)) for p, kind, label in PARTS.get(read.name, ()))
     note = "" if read.kind == "blank" else _SURE[read.sure]
-    text = shown(value) if value is not None else ""
+    text = value_words(value) if value is not None else ""
     return Item(read.key, read.label, text, note, word, read.kind, parts, read.sure != "uncertain")
 
 
 def _part(value: Any, part: str) -> str:
-    found = value.get(part) if part and isinstance(value, Mapping) else None if part else value
-    if isinstance(found, list):
-        return "\n".join(str(each) for each in found)
-    return "" if found is None else str(found)
+    content = value.get(part) if part and isinstance(value, Mapping) else None if part else value
+    if isinstance(content, list):
+        return "\n".join(str(each) for each in content)
+    return "" if content is None else str(content)
 
 
 def marked(text: str, quotes: Iterable[str]) -> str:
-    """Escaped text with the quoted words marked, also where they overlap."""
+    """The text as HTML with the quotes in <mark>; overlapping quotes are merged."""
     hit = [False] * len(text)
     for quote in quotes:
         at = text.find(quote) if quote else -1
@@ -102,7 +102,7 @@ def marked(text: str, quotes: Iterable[str]) -> str:
 
 
 def demand_label(key: str) -> str:
-    """A demand for a person: its stage and what its checks are about; its key where nothing checks it."""
+    """The label of a demand: its stage and the title of its first rule, or its key when no rule checks it."""
     rules = [rule.title for rule in ALL_RULES if rule.demand == key]
     return "：".join(part for part in (_stage(key), rules[0] if rules else key) if part)
 

@@ -94,7 +94,7 @@ def fonts(*, fetch: bool) -> int:
     if fetch:
         for got in font_sources.fetch():
             say(f"{got.role}：{got.file.name if got.file else '没有取到（' + got.reason + '）'}")
-    for serving in font_files.table():
+    for serving in font_files.serving_table():
         click.echo(lines.font_line(serving))
     return 0
 
@@ -147,7 +147,7 @@ def campaign_diff(older: str, newer: str, out: Path | None, *, as_json: bool) ->
     if out:
         from orglife.adapters.print import exporters
 
-        exporters.write(found.bundle(), out)
+        exporters.write_file(found.bundle(), out)
         say(f"已写入“{out}”。")
     if as_json:
         print_json(found.to_json())
@@ -175,7 +175,7 @@ def campaign_begin(workspace: Path, file: str, author: str, *, dry_run: bool) ->
         if dry_run:
             say("只显示，没有改动。")
         else:
-            renewal.begin(office, found)
+            renewal.start_campaign(office, found)
             kept = workspace / "campaigns" / f"{found.older.id}.toml"
             say("新方案已启用。请先核对党员名册，再从工作方案开始。")
             say(f"两个方案的差别：orglife campaign diff {kept} {file}")

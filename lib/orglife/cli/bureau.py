@@ -36,7 +36,7 @@ def overview(workspace: Path, as_of: str, campaign: str, out: Path | None, *, de
         if out:
             from orglife.adapters.print import exporters
 
-            exporters.write(found.bundle(details=details), out)
+            exporters.write_file(found.bundle(details=details), out)
             say(f"已写入“{out}”。")
         if as_json:
             print_json(found.to_json())

@@ -62,7 +62,7 @@ def import_(workspace: Path, sources: Sequence[Path], branch: str, reason: str, 
         if not dry_run and any(d.brings for d in found):
             intake.take_in(office, found)
             say("已保存。")
-        for line, wrong in handover.each(office, packages, dry=dry_run, reason=reason.strip()):
+        for line, wrong in handover.import_packages(office, packages, dry=dry_run, reason=reason.strip()):
             say(line)
             refused = refused or wrong
         if not dry_run and office.workspace.settings.role == "bureau":
@@ -132,7 +132,7 @@ def export(
             line = "带出的个人信息：督导和责令中提到的支部、人员。"
         else:
             dossier = office.dossier(office.one_branch(branch))
-            text, line = dossier_json(dossier, KINDS), disclosure.told(dossier, out or "屏幕")
+            text, line = dossier_json(dossier, KINDS), disclosure.disclosure_line(dossier, out or "屏幕")
     if out is None:
         sys.stdout.buffer.write(text.encode())
         sys.stdout.flush()
@@ -157,7 +157,7 @@ def _export_xlsx(
         files.write(out, workbooks.export_workbook(office, chosen, stages))
         types = {t.TYPE for key in stages for t in stage_of(key).records}
         say(f"已写入“{out}”。")
-        say(disclosure.told(office.dossier(chosen), out, types=types))
+        say(disclosure.disclosure_line(office.dossier(chosen), out, types=types))
     return 0
 
 

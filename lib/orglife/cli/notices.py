@@ -26,14 +26,14 @@ def campaign_read(file: str, out: Path | None, base: str, *, force: bool, as_jso
     """读一份通知（docx、pdf、txt，或 - 表示粘贴的文字），起草方案文件，每项附原话和出处。"""
     from orglife.adapters.text import notice_file as adapter
     from orglife.notice.drafting import campaign_toml
-    from orglife.notice.materials import days_known
+    from orglife.notice.materials import known_days
     from orglife.notice.reading import read_notice
-    from orglife.notice.summary import lines
+    from orglife.notice.summary import summary_lines
 
     other = parse_campaign(ws.campaign_text(base), name=Path(base).name) if base else None
     name, paragraphs = adapter.read_file(file)
     draft = read_notice(paragraphs, name)
-    published = days_known([*ws.shipped_campaigns(), *([other] if other else [])])
+    published = known_days([*ws.shipped_campaigns(), *([other] if other else [])])
     text = campaign_toml(draft, name, stem=out.stem if out else "", base=other, published=published)
     parse_campaign(text, name=out.name if out else name)
     if out:
@@ -43,7 +43,7 @@ def campaign_read(file: str, out: Path | None, base: str, *, force: bool, as_jso
     if as_json:
         print_json(draft.as_json())
     else:
-        for line in lines(draft):
+        for line in summary_lines(draft):
             click.echo(line)
     if out:
         say(f"草稿已写到“{out}”。请对照通知逐项核对，再用 orglife campaign check 检查。")

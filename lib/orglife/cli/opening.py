@@ -58,9 +58,9 @@ def new(workspace: Path, campaign: str, role: str, roster: Path | None) -> int:
     text, read, _ = sound_campaign(campaign)
     names = workbooks.founding(roster, read) if roster else None
     own = names.branch.id if names and names.branch and role == "branch" else ""
-    founding.found_workspace(workspace, text, Settings.model_validate({"role": role, "branch": own}), names)
+    founding.create_workspace(workspace, text, Settings.model_validate({"role": role, "branch": own}), names)
     say(f"已建立工作目录“{workspace}”，方案：{read.title or read.id}。")
-    for line in founding.founded_lines(names):
+    for line in founding.creation_messages(names):
         say(line)
     return 0
 

@@ -1,1 +1,1 @@
-"""One branch in a notebook: pages, forms, ports."""
+"""One branch in a notebook: its pages, its forms, and the ports to the store."""

@@ -1,4 +1,4 @@
-"""The desk: one branch at work in a notebook. This is all that notebooks call."""
+"""The desk: one branch open in a notebook. Notebooks call nothing else."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from orglife.desk import front_pages
 from orglife.home import places
 from orglife.home.progress import CAMPAIGN, HOME, drafts_of, recorded
 from orglife.keeping import backups
-from orglife.office.answers import person
+from orglife.office.answers import person_reference
 from orglife.office.office import DEFAULT_AUTHOR, FIRST_BRANCH, Office, gate, parse_day, stage_of
 from orglife.paper.on_request import BLANKS, LACKING, PACK, STAGE, bureau_bundle, of_bureau, stage_bundle
 from orglife.stages import BY_KEY, STAGES
@@ -37,14 +37,14 @@ if TYPE_CHECKING:
 SAVED = "内容已经自动保存，可以随时关闭，下次接着填。"
 NOT_BEGUN = "本阶段还没有登记，登记以后在这里核对。"
 NO_PAPERS = "本阶段还没有可以出的文件。"
-Seen = tuple[Dossier, list[Finding]]
+BranchFindings = tuple[Dossier, list[Finding]]
 
 
 class Desk:
-    """One branch of a workspace, open for work.
+    """One branch of a workspace, open in a notebook.
 
     Attributes:
-        interactive: Forms are shown; otherwise the notebook only makes papers.
+        interactive: Show forms; otherwise the notebook only makes papers.
         final: Papers are made for good: an unfinished branch is refused.
         unseen: Nobody will look at the cells, as in a batch: of the papers only what is printed is made.
     """
@@ -56,10 +56,10 @@ class Desk:
         self.final, self.interactive = final, interactive
         self._as_of = as_of
         self._views: list[notebook_html.View] = []
-        self._seen: Seen | None = None
-        self._replaced = False  # another window put a new campaign into force; tables here still list the old one's
-        self._doors: dict[str, Callable[..., None]] = {}  # ways to the forms of this page, by record type
-        self._followers: list[Callable[[], None]] = []  # forms that offer what the campaign lists
+        self._refreshed: BranchFindings | None = None
+        self._campaign_replaced = False  # in another window: tables on this page still list the old one
+        self._openers: dict[str, Callable[..., None]] = {}  # functions that open this page's forms, by record type
+        self._campaign_listeners: list[Callable[[], None]] = []  # refresh forms with the campaign's lists
 
     @classmethod
     def open(
@@ -69,13 +69,13 @@ class Desk:
 
         Args:
             workspace: The folder; "" = the nearest one upwards that holds orglife.toml.
-            branch: Its id; "" = the one that ``start`` hands over, else the workspace's own, else the only one.
-            as_of: ISO day of the check; "" = today when interactive, else the latest day of the records.
-            final: Make papers for good.
+            branch: Its id; "" = the one that ``start`` passes on, else the workspace's own, else the only one.
+            as_of: Day of the check, ISO 8601; "" = today if interactive, else the latest day in the records.
+            final: Make final papers.
             interactive: Show forms.
 
         Raises:
-            OrglifeError: no workspace, no such branch, not a day, or (``final``) a branch that is not finished.
+            OrglifeError: no workspace, no such branch, an invalid day, or (``final``) an unfinished branch.
         """
         _show_sentences(interactive=interactive)
         place = Path(workspace) if workspace else Workspace.nearest(Path.cwd()).root
@@ -93,25 +93,25 @@ class Desk:
             office.require_final(desk.dossier())
         return desk
 
-    # --- what is there -----------------------------------------------------------------------------------------------
+    # --- records -----------------------------------------------------------------------------------------------------
 
     @property
     def as_of(self) -> date | None:
-        """The day of the check; None = the latest day of the records."""
+        """The day of the check; None = the latest day in the records."""
         return self._as_of or (self.office.workspace.today() if self.interactive else None)
 
     def dossier(self) -> Dossier:
-        """The branch's records as they are now."""
-        begun = self.office.opening  # has no data of its own yet
+        """The branch's current records."""
+        begun = self.office.opening  # a new branch without data of its own
         branch = begun if begun and begun == self.branch else self.office.one_branch(self.branch)
         return self.office.dossier(branch, self.as_of)
 
     def superior(self) -> Superior:
-        """The bureau's side as it is now: its records and every branch."""
+        """The bureau's current view: its own records and all branches."""
         return Superior(self.office, self.as_of)
 
     def frame(self, kind: str) -> pd.DataFrame:
-        """The records of a type as a table with Chinese headings.
+        """The records of one type as a table with Chinese headings.
 
         Args:
             kind: Type name, e.g. ``talk``; ``overview`` = all branches × stages.
@@ -119,7 +119,7 @@ class Desk:
         Raises:
             UnknownType: there is no such type.
         """
-        from orglife.adapters.frames import frame  # noqa: PLC0415  pandas is only loaded when a table is wanted
+        from orglife.adapters.frames import frame  # noqa: PLC0415  load pandas only for a table
 
         if kind == OVERVIEW:
             return self.superior().frame()
@@ -130,16 +130,16 @@ class Desk:
     # --- the cells ---------------------------------------------------------------------------------------------------
 
     def form(self, stage: str) -> Any:
-        """What a stage asks for; it saves by itself, at each entry."""
+        """The forms of a stage; each entry is saved automatically."""
         if self._lacks_branch(stage):
             return self._page(self._say_why_no_branch)
         if stage == HOME:
-            return self._page(lambda: front_pages.home(self.office, self.branch, *self._look()))
+            return self._page(lambda: front_pages.home(self.office, self.branch, *self._branch_findings()))
         if stage == OVERVIEW:
             return self._page(lambda: front_pages.overview(self.superior()))
         chosen = stage_of(stage) if stage != CAMPAIGN else None
         if not self.interactive:
-            return self._page(lambda: notebook_html.says_html("出件时不显示录入表。"))
+            return self._page(lambda: notebook_html.sentence_html("出件时不显示录入表。"))
         if chosen is None:
             return self._campaign_form()
         if chosen.bureau:
@@ -149,13 +149,13 @@ class Desk:
         return self._forms(chosen)
 
     def findings(self, stage: str = "") -> notebook_html.View:
-        """What is found in a stage ("" = in all), renewed at every save."""
+        """Findings of a stage ("" = of all), refreshed after every save."""
 
         def make() -> str:
             if self._lacks_branch(stage):
                 return ""
-            if self._replaced:
-                return notebook_html.says_html("方案已经更换。请点右上角的“重新载入”，再接着填写。")
+            if self._campaign_replaced:
+                return notebook_html.sentence_html("方案已经更换。请点右上角的“重新载入”，再接着填写。")
             if stage == CAMPAIGN:
                 return front_pages.campaign_check(self.office)
             if of_bureau(stage):
@@ -165,20 +165,20 @@ class Desk:
                 for d in self._drafts(stage)
             ]
             findings, numbers = self._findings(stage), self._numbers(stage)
-            ways = notebook_html.Ways(self._way_to_mend, self._way_to_explain)
-            begun = stage not in BY_KEY or recorded(self._look()[0], BY_KEY[stage])
+            finding_links = notebook_html.FindingLinks(self._way_to_mend, self._way_to_explain)
+            begun = stage not in BY_KEY or recorded(self._branch_findings()[0], BY_KEY[stage])
             return notebook_html.findings_html(
-                findings, drafts, self._basis(stage), numbers, folded=stage in ("", HOME), ways=ways,
-                nothing=notebook_html.NOTHING if begun else NOT_BEGUN, unfilled=self._unfilled(stage, findings),
+                findings, drafts, self._basis(stage), numbers, folded=stage in ("", HOME), links=finding_links,
+                nothing=notebook_html.NOTHING_FOUND if begun else NOT_BEGUN, unfilled=self._unfilled(stage, findings),
             )  # fmt: skip
 
         return self._page(make)
 
     def _unfilled(self, stage: str, stage_findings: Sequence[Finding]) -> list[str]:
-        """Papers that still show 〔待填〕: said where no finding says so, or nobody would know before the end."""
+        """Papers that still show 〔待填〕 although no finding reports a gap in their stage."""
         if any(f.is_todo or (f.counts and f.severity is Severity.ERROR) for f in stage_findings):
             return []
-        dossier, findings = self._look()
+        dossier, findings = self._branch_findings()
         reported = {
             f.stage for f in stage_findings if f.counts and f.kind is Kind.MISSING and f.severity is not Severity.INFO
         }
@@ -188,18 +188,18 @@ class Desk:
         return list(dict.fromkeys(paper.heading for paper in papers if paper.draft))
 
     def _numbers(self, stage: str) -> list[str]:
-        """How a stage's numbers come about, from what is saved."""
+        """Explain how a stage's numbers are calculated from the saved records."""
         explain = BY_KEY[stage].numbers if stage in BY_KEY else None
         return explain(Sheet(self.dossier(), self.office.campaign)) if explain else []
 
     def documents(self, stage: str) -> notebook_html.View:
-        """A stage's papers: readable in the notebook, and as blocks for the exporters."""
+        """A stage's papers: as HTML for the notebook, and as blocks for the exporters."""
 
         def make() -> dict[str, Any]:
             if self._lacks_branch(stage):
                 return {"text/html": "", "text/plain": ""}
-            bundle = self._sealed(stage) if self.final else self._bundle(stage)
-            shown = notebook_html.says_html(NO_PAPERS)
+            bundle = self._final_bundle(stage) if self.final else self._bundle(stage)
+            shown = notebook_html.sentence_html(NO_PAPERS)
             if bundle.documents:
                 shown = "" if self.unseen else html.fragment(bundle.documents)
             buttons = self._buttons(stage) if self.interactive else []
@@ -214,7 +214,7 @@ class Desk:
         return self._view(notebook_html.View(make))
 
     def next(self, stage: str = "") -> notebook_html.View:
-        """Where to go from here."""
+        """Links to the next pages."""
 
         def make() -> str:
             order = [s for s in STAGES if not s.bureau]
@@ -226,7 +226,7 @@ class Desk:
             if place < len(order):
                 links.append((f"下一步：{order[place].title}", f"{order[place].notebook}.ipynb"))
             page_state = (
-                notebook_html.page_state_html(front_pages.page_state(self.office, *self._look()))
+                notebook_html.page_state_html(front_pages.page_state(self.office, *self._branch_findings()))
                 if self.interactive
                 else ""
             )
@@ -235,64 +235,66 @@ class Desk:
         return self._page(make)
 
     def show(self, what: str) -> None:
-        """Open an entry in this page's forms and mark a field: ``[type, id, path, begin]`` as JSON, see ``places.Place``."""
+        """Open an entry in this page's forms and mark a field: ``[type, id, path, begin]`` as JSON, see ``EntryLink``."""
         kind, ident, path, begin = json.loads(what)
-        door = self._doors.get(kind)
-        if door is not None:
-            door(ident, begin, path)
+        opener = self._openers.get(kind)
+        if opener is not None:
+            opener(ident, begin, path)
 
     def refresh(self) -> None:
-        """Show everything as it is now: after an entry is saved, and when somebody comes back to the page."""
+        """Refresh all views; called after an entry is saved and when the user returns to the page."""
         with contextlib.suppress(OrglifeError):
             self.office.author = self.office.workspace.author() or DEFAULT_AUTHOR
             if self.office.renew():
-                self._replaced = True
-                for follow in self._followers:
-                    follow()
-        self._seen = None if self.branch in ("", BUREAU) else self._look()
+                self._campaign_replaced = True
+                for refresh_form in self._campaign_listeners:
+                    refresh_form()
+        self._refreshed = None if self.branch in ("", BUREAU) else self._branch_findings()
         try:
             for view in self._views:
                 view.refresh()
         finally:
-            self._seen = None
+            self._refreshed = None
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
-    def _look(self) -> Seen:
-        """The branch and all its findings: once for all the views that are renewed together."""
-        if self._seen is not None:
-            return self._seen
+    def _branch_findings(self) -> BranchFindings:
+        """The branch and its findings, computed once for all views of one refresh."""
+        if self._refreshed is not None:
+            return self._refreshed
         dossier = self.dossier()
         return dossier, self.office.findings(dossier)
 
     def _lacks_branch(self, stage: str) -> bool:
-        """Whether a branch's page is open in a bureau that has no branch yet, or several and none chosen."""
+        """Whether this is a branch's page in a bureau that has no branch, or several and none is chosen."""
         return self.interactive and not self.branch and not of_bureau(stage)
 
     def _say_why_no_branch(self) -> str:
         try:
             self.office.one_branch()
         except OrglifeError as error:
-            return notebook_html.says_html(str(error))
-        return ""  # a branch came in meanwhile: the page shows it when it is loaded again
+            return notebook_html.sentence_html(str(error))
+        return ""  # a branch was added meanwhile: reloading the page shows it
 
     def _findings(self, stage: str = "") -> list[Finding]:
-        return [f for f in self._look()[1] if stage in ("", HOME, f.stage)]
+        return [f for f in self._branch_findings()[1] if stage in ("", HOME, f.stage)]
 
     def _link(self, place: places.EntryLink | None) -> str:
-        """Address of a place; "" where nobody can go there."""
+        """URL of an entry; "" if there is none, or if the desk is not interactive."""
         return place.link if place is not None and self.interactive else ""
 
     def _way_to_mend(self, finding: Finding) -> str:
         shut = gate(self._findings("study")) if finding.stage == "meeting" else None
-        return self._link(places.link_for(shut or finding, self._look()[0], self.office.campaign))
+        return self._link(places.link_for(shut or finding, self._branch_findings()[0], self.office.campaign))
 
     def _way_to_explain(self, finding: Finding) -> str:
-        dossier, who = self._look()[0], self.office.author
-        return self._link(places.explaining(finding, dossier, person(who, dossier) if who != DEFAULT_AUTHOR else None))
+        dossier, who = self._branch_findings()[0], self.office.author
+        return self._link(
+            places.explaining(finding, dossier, person_reference(who, dossier) if who != DEFAULT_AUTHOR else None)
+        )
 
     def _basis(self, stage: str) -> list[tuple[str, str]]:
-        """What the plan asks of this stage: its words, each once, and where they stand."""
+        """The plan's demands on this stage, without duplicates: text and source."""
         demands = [d for key, d in self.office.campaign.demands.items() if key.split(".")[0] == stage]
         return list({d.quote: ("".join(f"「{piece}」" for piece in d.pieces), d.source) for d in demands}.values())
 
@@ -301,48 +303,48 @@ class Desk:
             return list(self.dossier().drafts)
         return drafts_of(self.dossier(), stage_of(stage))
 
-    def _sealed(self, stage: str) -> Any:
-        """A stage's papers made for good: each carries the head of the history that it comes from."""
+    def _final_bundle(self, stage: str) -> Any:
+        """A stage's final papers; each shows the head of the history that it was made from."""
         owner = BUREAU if of_bureau(stage) else self.dossier().branch.id
         return self._bundle(stage).sealed(self.office.head(owner))
 
     def _bundle(self, stage: str) -> Any:
         if of_bureau(stage):
             return bureau_bundle(self.superior(), stage)
-        dossier, findings = self._look()
+        dossier, findings = self._branch_findings()
         return stage_bundle(self.office, dossier, stage, findings)
 
     def _buttons(self, stage: str) -> list[notebook_html.Button]:
-        """What can be made on a page, as buttons."""
+        """Buttons for the files that a page can make."""
         what = LACKING if stage == HOME else STAGE
-        made = [notebook_html.Button(what, stage, kind) for kind in sorted(FORMATS, key=lambda kind: kind != "pdf")]
+        buttons = [notebook_html.Button(what, stage, kind) for kind in sorted(FORMATS, key=lambda kind: kind != "pdf")]
         if stage == HOME:
-            return [*made, notebook_html.Button(PACK, stage, "pdf")]
+            return [*buttons, notebook_html.Button(PACK, stage, "pdf")]
         blank = stage in BY_KEY and BY_KEY[stage].blanks is not None
-        return [*made, *([notebook_html.Button(BLANKS, stage, "pdf")] if blank else [])]
+        return [*buttons, *([notebook_html.Button(BLANKS, stage, "pdf")] if blank else [])]
 
     def _campaign_form(self) -> Any:
         from orglife.adapters.form.confirm import ConfirmForm  # noqa: PLC0415  as _forms
-        from orglife.campaigns.confirming import Confirming  # noqa: PLC0415  it brings all that reads a notice
+        from orglife.campaigns.confirming import Confirming  # noqa: PLC0415  loads the notice reader
 
         form = ConfirmForm(Confirming(self.office), on_saved=self.refresh)
-        self._followers.append(form.refresh)
+        self._campaign_listeners.append(form.refresh)
         return form.box
 
     def _bureau_forms(self) -> Any:
         from orglife.desk.forms import bureau_forms  # noqa: PLC0415  as _forms
 
         day = self.as_of or date.today()
-        return bureau_forms(self.office, day, self.refresh, self._followers.append, self._doors)
+        return bureau_forms(self.office, day, self.refresh, self._campaign_listeners.append, self._openers)
 
     def _forms(self, stage: Stage) -> Any:
-        from orglife.desk.forms import branch_forms  # noqa: PLC0415  not needed to make papers
+        from orglife.desk.forms import branch_forms  # noqa: PLC0415  papers do not need ipywidgets
 
-        more = (self.dossier, self.refresh, self._followers.append, self._doors)
+        more = (self.dossier, self.refresh, self._campaign_listeners.append, self._openers)
         return branch_forms(self.office, self.branch, stage, self.as_of, *more)
 
     def _gated(self, chosen: Stage) -> notebook_html.View:
-        """不学习不开会: the forms come after a collective study, or an explanation why there was none."""
+        """不学习不开会: show the forms only after a collective study or an explanation of its absence."""
         opened: dict[str, Any] = {}
 
         def make() -> dict[str, Any]:
@@ -367,9 +369,9 @@ class Desk:
 
 
 def _branch_of(office: Office, wanted: str, *, interactive: bool) -> str:
-    """The branch to work at; in an empty workspace a person may begin with one that is still to be made.
+    """The branch to open; in an empty workspace, an interactive desk opens a new branch.
 
-    "" where the bureau has several: its own pages need none, a branch's page then asks.
+    "" if a bureau has no branch or several: the bureau's own pages need none, and a branch's page says why it is empty.
     """
     if wanted == BUREAU:
         return BUREAU
@@ -380,19 +382,19 @@ def _branch_of(office: Office, wanted: str, *, interactive: bool) -> str:
             return ""
         if not interactive or office.branches():
             raise
-        # its page 工作方案 asks for the rest
+        # the page 工作方案 asks for the branch's data
         office.opening = wanted or office.workspace.settings.branch or FIRST_BRANCH
         return office.opening
 
 
 def _back_up(office: Office) -> None:
-    """Today's copy, for a page that is opened when ``start`` has run for days; ``start`` tells when there is no room."""
+    """Make today's copy, in case ``start`` has been running for days; ignore errors, which ``start`` reports."""
     with contextlib.suppress(OrglifeError):
-        backups.daily(office)
+        backups.make_daily_copy(office)
 
 
 def _show_sentences(*, interactive: bool) -> None:
-    """In a notebook that a person has open, show an error's sentence in place of a traceback."""
+    """In an interactive notebook, show an error's sentence instead of a traceback."""
     if not interactive:
         return
     from IPython.core.getipython import get_ipython  # noqa: PLC0415

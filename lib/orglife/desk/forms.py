@@ -1,4 +1,4 @@
-"""The forms of a stage with their matrices and tables, on one branch's part of the store."""
+"""A stage's forms, matrices and tables for one branch."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ from orglife.stages.supervision.record import Supervision
 
 EXCHANGE, HANDOVER = "收发填写表", "交给上级、收回执"
 BRANCH = "branch"
-"""What the branch's own data are called among the record types."""
+"""Name of the branch's own data among the record types."""
 FormSheet = tuple[str, tuple[str, ...], Callable[[], list[Any]]]
-"""A title, the record types of the forms under it, and what makes its views and forms: not before its turn comes."""
-Door = Callable[[str, Mapping[str, Any], Sequence[str | int]], None]
-"""Opens an entry of that id, or ("" as id) one that begins with these values, and marks the field at a path."""
-Doors = dict[str, Door]
+"""A title, the record types of its forms, and a function that makes its views and forms when it is first shown."""
+EntryOpener = Callable[[str, Mapping[str, Any], Sequence[str | int]], None]
+"""Opens the entry with an id, or (id "") a new entry with initial values, and marks the field at a path."""
+EntryOpeners = dict[str, EntryOpener]
 
 
 def branch_forms(
@@ -56,20 +56,20 @@ def branch_forms(
     as_of: date | None,
     dossier: Callable[[], Dossier],
     saved: Callable[[], None],
-    follow: Callable[[Callable[[], None]], None],
-    doors: Doors,
+    on_campaign_change: Callable[[Callable[[], None]], None],
+    openers: EntryOpeners,
 ) -> W.DOMWidget:
-    """What a stage asks for, ready to be shown.
+    """Make the forms of a stage.
 
     Args:
         office: The workspace.
         branch: Id of the branch.
         stage: The stage.
         as_of: The day of the check; None = the dossier's own.
-        dossier: The branch's records as they are now.
+        dossier: Returns the branch's current records.
         saved: Called after every save.
-        follow: Given what is to be called when the campaign changes.
-        doors: Is given a way to each form, by record type.
+        on_campaign_change: Registers a function to call when the campaign changes.
+        openers: Receives a function that opens each form, by record type.
     """
     day = as_of or dossier().as_of
     choices = BranchChoices(office, branch, day, office.workspace.today() or day)
@@ -81,32 +81,32 @@ def branch_forms(
         port = StorePort(office, branch, kind, day)
         sheets.append((kind.LABEL, (kind.TYPE,), partial(_sheet, stage, kind, port, choices, dossier, saved)))
     if MemberReview in stage.records:
-        sheets.append((EXCHANGE, (), lambda: [exchange(office, branch, stage, saved)]))
+        sheets.append((EXCHANGE, (), lambda: [exchange_panel(office, branch, stage, saved)]))
     if stage.key == "report":
-        sheets.append((HANDOVER, (), lambda: [handing_over(office, branch, stage, saved)]))
-    return Sheets(sheets, follow, doors).box
+        sheets.append((HANDOVER, (), lambda: [handover_panel(office, branch, stage, saved)]))
+    return SheetTabs(sheets, on_campaign_change, openers).box
 
 
-def exchange(office: Office, branch: str, stage: Stage, saved: Callable[[], None]) -> ExchangePanel:
-    """Members' forms out, and what was filled in back."""
-    made = [
+def exchange_panel(office: Office, branch: str, stage: Stage, saved: Callable[[], None]) -> ExchangePanel:
+    """Panel to export members' forms and import them again."""
+    buttons = [
         Button("members", stage.key, "zip"),
         Button("member", stage.key, "xlsx"),
         Button("workbook", stage.key, "xlsx"),
     ]
     return ExchangePanel(
-        buttons_html(made),
-        lambda brought: intake.differences_of(office, brought, branch),
+        buttons_html(buttons),
+        lambda uploads: intake.differences_of(office, uploads, branch),
         partial(_take_in, office),
         saved,
     )
 
 
-def handing_over(office: Office, branch: str, stage: Stage, saved: Callable[[], None]) -> ExchangePanel:
-    """The branch's package for the superior, and the receipt that comes back."""
+def handover_panel(office: Office, branch: str, stage: Stage, saved: Callable[[], None]) -> ExchangePanel:
+    """Panel to export the branch's package for the superior and import the receipt."""
     return ExchangePanel(
         buttons_html([Button("package", stage.key, "zip")]),
-        lambda brought: intake.receipts_of(office, brought, branch),
+        lambda uploads: intake.receipts_of(office, uploads, branch),
         partial(_take_in, office),
         saved,
         PanelWords(
@@ -120,9 +120,13 @@ def handing_over(office: Office, branch: str, stage: Stage, saved: Callable[[], 
 
 
 def bureau_forms(
-    office: Office, day: date, saved: Callable[[], None], follow: Callable[[Callable[[], None]], None], doors: Doors
+    office: Office,
+    day: date,
+    saved: Callable[[], None],
+    on_campaign_change: Callable[[Callable[[], None]], None],
+    openers: EntryOpeners,
 ) -> W.DOMWidget:
-    """What the bureau enters; see ``branch_forms``."""
+    """Make the bureau's forms; see ``branch_forms``."""
     names = {branch: office.branch_name(branch) for branch in office.branches()}
     choices = BureauChoices(office, names, day, date.today())
     ports = {kind: BureauPort(office, kind, day, names) for kind in BUREAU_KINDS}
@@ -138,40 +142,42 @@ def bureau_forms(
         VISITS,
         ports[Supervision],
         rows=lambda: VISITS.rows(survey(office, day, branches_only=True), office.campaign),
-        opens=_opens(forms[Supervision]),
+        opens=_entry_opener(forms[Supervision]),
         choices=choices,
         on_saved=saved,
     )
     parts |= {k: [visits, form] if k is Supervision else [form] for k, form in forms.items()}
-    return Sheets([(k.LABEL, (k.TYPE,), partial(parts.__getitem__, k)) for k in BUREAU_KINDS], follow, doors).box
+    return SheetTabs(
+        [(k.LABEL, (k.TYPE,), partial(parts.__getitem__, k)) for k in BUREAU_KINDS], on_campaign_change, openers
+    ).box
 
 
-def _opens(form: RecordForm) -> Opens:
-    """Opens an entry in a form, or ("" as id) a new one that begins with some values."""
+def _entry_opener(form: RecordForm) -> Opens:
+    """A function that opens an entry in a form, or (id "") a new entry with initial values."""
 
-    def opens(id: str, values: Mapping[str, Any]) -> None:  # noqa: A002
+    def open_entry(id: str, values: Mapping[str, Any]) -> None:  # noqa: A002
         if id:
             form.show_entry(id)
         else:
             form.start(values)
 
-    return opens
+    return open_entry
 
 
-def _take_in(office: Office, found: Sequence[FileDifference]) -> None:
-    intake.take_in(office, [each for each in found if isinstance(each, intake.Difference)])
+def _take_in(office: Office, differences: Sequence[FileDifference]) -> None:
+    intake.take_in(office, [each for each in differences if isinstance(each, intake.Difference)])
 
 
-def attaching(office: Office, branch: str, dossier: Callable[[], Dossier], saved: Callable[[], None]) -> AttachPanel:
-    """Signed scans, sign-in sheets and photos, hung on what they belong to."""
+def attach_panel(office: Office, branch: str, dossier: Callable[[], Dossier], saved: Callable[[], None]) -> AttachPanel:
+    """Panel to attach signed scans, sign-in sheets and photos to records."""
 
     def offers() -> list[tuple[str, str, str]]:
         now = dossier()
         return attachment_targets(now, list(office.all_papers(now, office.findings(now))))
 
-    def hang(record: str, kind: str, found: attachments.Attached) -> bool:
-        there = {one.id for one in office.dossier(branch).all(Attachment)}
-        return answers.hang(office, branch, record, found, kind).id not in there
+    def hang(record: str, kind: str, checked_file: attachments.Attached) -> bool:
+        existing = {attachment.id for attachment in office.dossier(branch).all(Attachment)}
+        return answers.attach_checked(office, branch, record, checked_file, kind).id not in existing
 
     kinds = [(label, key) for key, label in ATTACHMENT_KINDS.items()]
     return AttachPanel(offers, kinds, attachments.recognise, hang, saved)
@@ -185,7 +191,7 @@ def _sheet(
     dossier: Callable[[], Dossier],
     saved: Callable[[], None],
 ) -> list[Any]:
-    """The views of a type's records and their form: what one saves the others show."""
+    """The views and the form of one record type; a save in one of them refreshes the others."""
     layout, campaign = stage.layout, port.office.campaign
     begin = beginning(dossier(), kind, campaign)
     parts: list[Any] = []
@@ -211,13 +217,13 @@ def _sheet(
     )
 
     def board(view: View) -> Any:
-        more: dict[str, Any] = {"dossier": dossier, "campaign": campaign, "opens": _opens(form)}
+        more: dict[str, Any] = {"dossier": dossier, "campaign": campaign, "opens": _entry_opener(form)}
         return board_of(view, port, choices=choices, on_saved=renew, begin=begin, **more)
 
     views = [view for view in layout.views if view.kind is kind]
-    below = [view for view in views if isinstance(view, Ticks)]  # grows with every entry: nothing may jump under a hand
+    below = [view for view in views if isinstance(view, Ticks)]  # they grow, so they must not stand above the form
     if kind is Attachment:
-        parts.append(attaching(port.office, port.branch, dossier, renew))
+        parts.append(attach_panel(port.office, port.branch, dossier, renew))
     parts += [*(board(view) for view in views if view not in below), form, *(board(view) for view in below)]
     return parts
 
@@ -229,55 +235,62 @@ def beginning(dossier: Dossier, kind: type[Record], campaign: Campaign) -> dict[
     return {**({"round": number} if number > 1 else {}), **(begin(dossier, campaign) if begin else {})}
 
 
-class Sheets:
-    """Sheets under their titles, each made when its turn comes and renewed when it comes again; one alone needs no title.
+class SheetTabs:
+    """Sheets in tabs, made when first selected and refreshed when selected again; a single sheet has no tab.
 
-    Half of what the fullest pages hold lies under other titles than the first, and most visits never look there.
+    On the fullest pages half of the widgets are in later tabs, which most visits never open.
 
     Args:
-        sheets: In their order.
-        follow: Given what is to be called when the campaign changes.
-        doors: Is given a way to each form, by record type.
+        sheets: The sheets in order.
+        on_campaign_change: Registers a function to call when the campaign changes.
+        openers: Receives a function that opens each form, by record type.
     """
 
-    def __init__(self, sheets: Sequence[FormSheet], follow: Callable[[Callable[[], None]], None], doors: Doors) -> None:
-        self._sheets, self._follow = sheets, follow
+    def __init__(
+        self,
+        sheets: Sequence[FormSheet],
+        on_campaign_change: Callable[[Callable[[], None]], None],
+        openers: EntryOpeners,
+    ) -> None:
+        self._sheets, self._on_campaign_change = sheets, on_campaign_change
         self._made: dict[int, list[Any]] = {}
-        self._places = [W.VBox() for _ in sheets]
-        first = self._parts(0)
+        self._boxes = [W.VBox() for _ in sheets]
+        first = self._parts_of(0)
         self._tab: W.Tab | None = None
         if len(sheets) > 1:
-            self._tab = W.Tab(children=self._places, titles=[title for title, _, _ in sheets])
-            self._tab.observe(guard(self._turn, first[-1].say, "tabs"), "selected_index")
+            self._tab = W.Tab(children=self._boxes, titles=[title for title, _, _ in sheets])
+            self._tab.observe(guard(self._show_tab, first[-1].say, "tabs"), "selected_index")
         for number, (_, types, _) in enumerate(sheets):
             for each in types:
-                doors[each] = guard(partial(self._enter, number, each), first[-1].say, "door")
+                openers[each] = guard(partial(self._open_entry, number, each), first[-1].say, "door")
 
     @property
     def box(self) -> W.DOMWidget:
-        """What stands on the page."""
-        return self._tab or self._places[0]
+        """The widget to display."""
+        return self._tab or self._boxes[0]
 
-    def _parts(self, number: int) -> list[Any]:
-        """The views and forms of a sheet, made now if they are not there yet."""
+    def _parts_of(self, number: int) -> list[Any]:
+        """The views and forms of a sheet, made on first use."""
         if number not in self._made:
             parts = self._made[number] = self._sheets[number][2]()
-            self._places[number].children = tuple(part.box for part in parts)
+            self._boxes[number].children = tuple(part.box for part in parts)
             for part in parts:
-                self._follow(part.refresh)
+                self._on_campaign_change(part.refresh)
         return self._made[number]
 
-    def _turn(self, change: Any) -> None:
-        there = change["new"] in self._made
-        for part in self._parts(change["new"]):
-            if there:
+    def _show_tab(self, change: Any) -> None:
+        made_before = change["new"] in self._made
+        for part in self._parts_of(change["new"]):
+            if made_before:
                 part.refresh()
 
-    def _enter(self, number: int, type_: str, id: str, begin: Mapping[str, Any], path: Sequence[str | int]) -> None:  # noqa: A002
+    def _open_entry(
+        self, number: int, type_: str, ident: str, begin: Mapping[str, Any], path: Sequence[str | int]
+    ) -> None:
         if self._tab is not None:
             self._tab.selected_index = number
-        for part in self._parts(number):
-            if isinstance(part, AttachPanel) and not id:
+        for part in self._parts_of(number):
+            if isinstance(part, AttachPanel) and not ident:
                 part.begin(begin)
-        forms = (part for part in self._parts(number) if isinstance(part, RecordForm))
-        next(form for form in forms if type_ == (BRANCH if form.single else form.type)).go(id, begin, path)
+        forms = (part for part in self._parts_of(number) if isinstance(part, RecordForm))
+        next(form for form in forms if type_ == (BRANCH if form.single else form.type)).go(ident, begin, path)

@@ -1,4 +1,4 @@
-"""The pages before and above the stages, as HTML: home, the bureau's overview, the campaign in the making."""
+"""The pages outside the stages as HTML: home, the bureau's overview, the campaign being confirmed."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from orglife.adapters.print import notebook_html
-from orglife.bureau.overview import links
-from orglife.bureau.superior import OVERVIEW, Superior, labels
+from orglife.bureau.overview import linked_cells
+from orglife.bureau.superior import OVERVIEW, Superior, draft_labels
 from orglife.core.record.dossier import Dossier, day_words
 from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.finding import Finding
@@ -24,19 +24,19 @@ from orglife.stages import STAGES
 
 
 def home(office: Office, branch: str, dossier: Dossier, findings: Sequence[Finding]) -> str:
-    """A branch's first page: what to do today, how far each stage is, who owes what.
+    """A branch's first page: steps for today, state of each stage, what each member owes.
 
     Args:
         office: The open workspace.
-        branch: The branch that is worked at; it may be still to be made.
+        branch: Id of the open branch; it may be new and unsaved.
         dossier: Its records.
-        findings: All that is found in them.
+        findings: All its findings.
     """
     campaign = office.campaign
     signatures = office.signed_papers(dossier, findings)
     debts = owed(dossier, findings)
-    receipt = receipts.heard(office, branch) if dossier.branch.id == branch else None
-    answered = receipts.answered(office, dossier, receipt)
+    receipt = receipts.read_acknowledgement(office, branch) if dossier.branch.id == branch else None
+    answered = receipts.remark_states(office, dossier, receipt)
     shown = notebook_html.home_html(
         as_of=day_words(dossier.as_of),
         steps=[
@@ -53,7 +53,7 @@ def home(office: Office, branch: str, dossier: Dossier, findings: Sequence[Findi
 
 
 def _check_items(dossier: Dossier, campaign: Campaign) -> str:
-    """Demands of the plan that no check looks after, and whether each is ticked."""
+    """Table of the plan's demands that no rule checks, and whether each is ticked."""
     rows = check_rows(dossier, campaign)
     if not rows:
         return ""
@@ -63,7 +63,7 @@ def _check_items(dossier: Dossier, campaign: Campaign) -> str:
 
 
 def page_state(office: Office, dossier: Dossier, findings: Sequence[Finding]) -> dict[str, Any]:
-    """What the bar on top shows: the state of each stage, and who types."""
+    """Data for the page's top bar: state of each stage, author, possible authors."""
     rows = stage_rows(dossier, findings)
     states = {f"notebooks/{r['link']}": [r["state"].value, r["state"].sign, notebook_html.state_words(r)] for r in rows}
     people = [m.name for m in dossier.members.values() if m.name and m.left_on is None]
@@ -74,23 +74,25 @@ def page_state(office: Office, dossier: Dossier, findings: Sequence[Finding]) ->
 
 
 def overview(superior: Superior) -> str:
-    """All branches by stages."""
+    """Table of all branches by stage."""
     heads = ("党支部", *(stage.title for stage in branch_stages()))
-    cells = links(superior.overview, superior.papers_made())
+    cells = linked_cells(superior.overview, superior.papers_made())
     _, tones = superior.overview.heat()
     shown = notebook_html.grid_html(f"核对日：{day_words(superior.bureau.as_of)}", heads, cells, tones)
     return _pending(superior.office) + shown
 
 
 def bureau_findings(superior: Superior, stage: str, basis: Sequence[tuple[str, str]]) -> str:
-    """What is found in the bureau's own records; on the overview in each branch, too.
+    """Findings in the bureau's own records; on the overview, also those of each branch.
 
     Args:
         superior: The bureau and all branches.
         stage: The page.
-        basis: What the plan asks of the bureau: its words, and where they stand.
+        basis: The plan's demands on the bureau: text and source.
     """
-    html = notebook_html.findings_html(superior.findings, [(label, "") for label in labels(superior.drafts)], basis)
+    html = notebook_html.findings_html(
+        superior.findings, [(label, "") for label in draft_labels(superior.drafts)], basis
+    )
     if stage != OVERVIEW:
         return html
     titles = {each.key: each.title for each in STAGES}
@@ -115,24 +117,24 @@ def bureau_links(stage: str) -> list[tuple[str, str]]:
 
 
 def _pending(office: Office) -> str:
-    """What is still open in a campaign that is being made; "" without one."""
+    """Link to the open decisions of a campaign draft; "" without a draft."""
     root = office.workspace.root
     if not (root / CAMPAIGN_DRAFT).exists():
         return ""
-    from orglife.campaigns.decisions import pending  # noqa: PLC0415  it brings all that reads a notice
+    from orglife.campaigns.decisions import pending  # noqa: PLC0415  loads the notice reader
 
     sentence = pending(root)
     return notebook_html.links_html(sentence, [("去确认", CAMPAIGN_NOTEBOOK)]) if sentence else ""
 
 
 def campaign_check(office: Office) -> str:
-    """What ``campaign check`` says of what was confirmed so far."""
+    """Result of ``campaign check`` for the decisions confirmed so far."""
     from orglife.campaigns.confirming import Confirming  # noqa: PLC0415  as _pending
 
     check = Confirming(office).check()
     if check is None:
-        return notebook_html.says_html("还没有读通知。")
+        return notebook_html.sentence_html("还没有读通知。")
     sentences = [*check.problems, *check.notes]
     if not sentences:
-        return notebook_html.says_html("方案里没有发现要核对的。")
+        return notebook_html.sentence_html("方案里没有发现要核对的。")
     return notebook_html.grid_html("已确认的内容写成方案后，请核对", ("内容",), [[(each, "")] for each in sentences])

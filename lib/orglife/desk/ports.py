@@ -1,4 +1,4 @@
-"""What forms see of a branch: where entries are kept, and what may be chosen."""
+"""The ports between forms and a branch: entries in the store, and the choices of select fields."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ Offer = tuple[str, str]
 
 
 class StorePort:
-    """The entries of one record type of a branch, kept in the store."""
+    """The entries of one record type of a branch, saved in the store."""
 
     def __init__(self, office: Office, branch: str, kind: type[Record], as_of: date) -> None:
         self.office, self.branch, self.kind, self.as_of = office, branch, kind, as_of
 
     @property
     def who(self) -> str:
-        """Who is typing."""
+        """Author of new revisions."""
         return self.office.author
 
     @property
@@ -44,7 +44,7 @@ class StorePort:
         return self.office.campaign.id
 
     def list(self) -> Sequence[Held]:
-        """All entries, records first as they were numbered, drafts without a record after them."""
+        """All entries: records in the order of their numbers, then drafts without a record."""
         snapshot = self.office.snapshot(self.branch)
         dossier = self.office.dossier(self.branch, self.as_of)
         drafts = {d.id: d.fields for d in snapshot.drafts if d.type == self.kind.TYPE}
@@ -56,11 +56,11 @@ class StorePort:
         return [*held, *(Held(i, self.kind.LABEL, 0, None, fields) for i, fields in drafts.items())]
 
     def save(self, record: Record, base: int) -> int:
-        """Keep a record; what returns is on the disk."""
+        """Save a record; it is on the disk when the call returns."""
         return self.office.store.put(self._campaign, self.branch, record, who=self.who, base=base).version
 
     def remove(self, id: str, base: int) -> None:  # noqa: A002
-        """Withdraw an entry; a mere draft is given up."""
+        """Withdraw an entry; delete it if it is only a draft."""
         store = self.office.store
         if store.version(self._campaign, self.branch, self.kind.TYPE, id):
             store.remove(self._campaign, self.branch, self.kind.TYPE, id, who=self.who, base=base)
@@ -70,11 +70,11 @@ class StorePort:
             store.settle(self._campaign, self.branch, self.kind.TYPE, id, who=self.who)
 
     def draft(self, id: str, fields: Mapping[str, Any]) -> None:  # noqa: A002
-        """Keep what was typed and is no record yet."""
+        """Save a draft: input that is not a valid record yet."""
         self.office.store.draft(self._campaign, self.branch, self.kind.TYPE, id, fields, who=self.who)
 
     def new_id(self) -> str:
-        """The type's name and a number that nothing in the branch has or had."""
+        """An id never used in the branch: the type's name and a number."""
         past = self.office.store.history(self._campaign, self.branch, self.kind.TYPE)
         dossier = self.office.dossier(self.branch, self.as_of)
         taken = {r.record for r in past} | set(dossier.index) | {d.id for d in dossier.drafts}
@@ -82,13 +82,13 @@ class StorePort:
         return f"{self.kind.TYPE}{max(used, default=0) + 1}"
 
     def used(self, id: str) -> Iterable[str]:  # noqa: A002
-        """Ids that nested objects of this entry have or ever had."""
+        """Ids that nested objects of this entry have or had."""
         for revision in self.office.store.history(self._campaign, self.branch, self.kind.TYPE, id):
             if revision.body is not None:
                 yield from _nested_ids(json.loads(revision.body))
 
     def past(self, id: str) -> Sequence[Past]:  # noqa: A002
-        """Every version of an entry, the latest last."""
+        """Every version of an entry, oldest first."""
         return self._past(self.kind.TYPE, id)
 
     def _past(self, type: str, id: str) -> Sequence[Past]:  # noqa: A002
@@ -97,25 +97,25 @@ class StorePort:
 
 
 class HeadPort(StorePort):
-    """The branch's own data: one entry, with the branch's id; saving it makes the branch."""
+    """The branch's own data: one entry with the branch's id; saving it creates the branch."""
 
     def list(self) -> Sequence[Held]:
-        """The branch's own data, or nothing before it is made."""
+        """The branch's own data; empty if neither a record nor a draft is saved."""
         snapshot = self.office.snapshot(self.branch)
         draft = next((d.fields for d in snapshot.drafts if d.type == "branch"), None)
         record = Branch.stored(snapshot.branch) if snapshot.branch is not None else None
         return [Held(self.branch, "党支部", snapshot.version, record, draft)] if record or draft else []
 
     def save(self, record: Any, base: int) -> int:
-        """Keep the branch's own data."""
+        """Save the branch's own data."""
         return self.office.store.put(self._campaign, self.branch, record, who=self.who, base=base).version
 
     def remove(self, id: str, base: int) -> None:  # noqa: A002
-        """A branch is not withdrawn from its own form: the form offers no removal."""
+        """Always raises: the form offers no removal of a branch."""
         raise NoSuchRecord(id=id, label=Branch.LABEL)
 
     def draft(self, id: str, fields: Mapping[str, Any]) -> None:  # noqa: A002
-        """Keep what was typed and is no record yet."""
+        """Save a draft: input that is not a valid record yet."""
         self.office.store.draft(self._campaign, self.branch, "branch", id, fields, who=self.who)
 
     def new_id(self) -> str:
@@ -123,23 +123,23 @@ class HeadPort(StorePort):
         return self.branch
 
     def used(self, id: str) -> Iterable[str]:  # noqa: A002
-        """Nothing is nested in it."""
+        """Empty: a branch has no nested objects with ids."""
         return ()
 
     def past(self, id: str) -> Sequence[Past]:  # noqa: A002
-        """Every version of the branch's own data, the latest last."""
+        """Every version of the branch's own data, oldest first."""
         return self._past("branch", id)
 
 
 class BureauPort(StorePort):
-    """The entries of one record type of the bureau, kept in its own chain."""
+    """The entries of one record type of the bureau, saved in the bureau's own chain."""
 
     def __init__(self, office: Office, kind: type[Record], as_of: date, names: Mapping[str, str]) -> None:
         super().__init__(office, BUREAU, kind, as_of)
         self.names = names
 
     def list(self) -> Sequence[Held]:
-        """All entries, records first by id, drafts without a record after them."""
+        """All entries: records by id, then drafts without a record."""
         snapshot = self.office.snapshot(BUREAU)
         records = self.office.bureau_records()
         bureau = Bureau(self._campaign, records, {}, self.as_of)
@@ -160,10 +160,10 @@ class BureauPort(StorePort):
         return "，".join(part for part in about if part) or record.LABEL
 
     def save(self, record: Record, base: int) -> int:
-        """Keep a record; what returns is on the disk.
+        """Save a record; it is on the disk when the call returns.
 
         Raises:
-            NoRoundToAnnul, RoundAnnulled: an order that nobody could carry out; nothing is kept.
+            NoRoundToAnnul, RoundAnnulled: the order cannot be carried out; nothing is saved.
         """
         if isinstance(record, RedoOrder):
             self._may_order(record)
@@ -172,9 +172,9 @@ class BureauPort(StorePort):
         return super().save(record, base)
 
     def _may_order(self, order: RedoOrder) -> None:
-        """An order annuls a round that was held, and no round is annulled twice."""
+        """Require that the order's round was held and is not annulled yet."""
         if not order.branch or order.round is None:
-            return  # not yet complete: a rule finds it
+            return  # incomplete: a rule reports it
         name = self.names.get(order.branch, order.branch)
         known = order.branch in self.office.branches()
         dossier = self.office.dossier(order.branch, self.as_of) if known else None
@@ -185,14 +185,14 @@ class BureauPort(StorePort):
                 raise RoundAnnulled(branch=name, round=order.round, date=day_words(other.date) or "没有登记日期")
 
     def _in_its_round(self, visit: Supervision) -> Supervision:
-        """A visit with the round that it was paid to: nobody types that number."""
+        """Set the round of a visit from its date; the form does not ask for it."""
         if visit.branch not in self.office.branches():
             return visit
         number = round_on(self.office.dossier(visit.branch, self.as_of), visit.date)
         return Supervision.model_validate({**visit.to_json(), "round": number}) if number > 1 else visit
 
     def new_id(self) -> str:
-        """The type's name and a number that nothing of the bureau has or had, nor any branch for what it receives."""
+        """An id never used by the bureau nor, for types sent to branches, in any branch: the type's name and a number."""
         taken = {r.record for r in self.office.store.history(self._campaign, BUREAU)}
         taken |= {d.id for d in self.office.snapshot(BUREAU).drafts}
         if self.kind in FROM_BUREAU:
@@ -215,7 +215,7 @@ def _nested_ids(body: Any) -> Iterable[str]:
 
 
 class BranchChoices:
-    """What forms offer: people, problems, records and the campaign's keys, as they are now."""
+    """The current choices of select fields: people, problems, records and the campaign's keys."""
 
     def __init__(self, office: Office, branch: str, as_of: date, today: date) -> None:
         self._office, self._branch, self._as_of, self._today = office, branch, as_of, today
@@ -226,16 +226,16 @@ class BranchChoices:
 
     @property
     def years(self) -> tuple[int, ...]:
-        """The years that a day written without one may be in."""
+        """Years that a date without a year may belong to."""
         return self._office.campaign.years_meant(self._today)
 
     @property
     def today(self) -> date:
-        """What 今天 means."""
+        """The day that 今天 stands for."""
         return self._today
 
     def members(self) -> Sequence[Offer]:
-        """The roster, by id; those who were never in the branch on the day of the check come last."""
+        """The roster by id; members who have left, join later or are suspended come last."""
         dossier = self._dossier
         now = people(dossier).all
         ordered = sorted(dossier.members.values(), key=lambda m: (m.id not in now, m.id))
@@ -271,14 +271,14 @@ class BranchChoices:
 
 
 class BureauChoices(BranchChoices):
-    """What the bureau's forms offer: its leaders, the branches, and their main records."""
+    """The choices in the bureau's forms: its leaders, the branches, and the branches' main records."""
 
     def __init__(self, office: Office, names: Mapping[str, str], as_of: date, today: date) -> None:
         super().__init__(office, BUREAU, as_of, today)
         self._names = names
 
     def members(self) -> Sequence[Offer]:
-        """The bureau's leaders: persons of its records are theirs."""
+        """The bureau's leaders: its records refer to them as persons."""
         leaders = self._office.bureau_records()[BureauLeader.TYPE]
         return [(leader.id, getattr(leader, "name", "") or leader.id) for leader in leaders]
 
@@ -291,13 +291,13 @@ class BureauChoices(BranchChoices):
         return []
 
     def records(self) -> Sequence[Offer]:
-        """Those records of every branch that a remark is about: one per dossier or round."""
-        found: list[Offer] = []
+        """Records that a remark can be about: in every branch, the types with one record per dossier or round."""
+        choices: list[Offer] = []
         for branch, name in self._names.items():
             dossier = self._office.dossier(branch, self._as_of)
             main = (r for r in dossier.everything() if r.ONE_PER in ("dossier", "round"))
-            found += [(r.id, f"{name}：{dossier.label(r)}") for r in main]
-        return found
+            choices += [(r.id, f"{name}：{dossier.label(r)}") for r in main]
+        return choices
 
     def branches(self) -> Sequence[Offer]:
         """All branches of the workspace."""
@@ -306,4 +306,4 @@ class BureauChoices(BranchChoices):
 
 def _words(entry: Entry) -> str:
     text = getattr(entry, "fact", "") or getattr(entry, "text", "")
-    return text if len(text) <= 24 else text[:24] + "…"  # noqa: PLR2004  enough to know it by
+    return text if len(text) <= 24 else text[:24] + "…"  # noqa: PLR2004  enough to recognise it

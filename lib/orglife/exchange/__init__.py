@@ -1,1 +1,1 @@
-"""Files out and in: workbooks, members' forms, packages, receipts."""
+"""Import and export of files: workbooks, members' forms, packages, receipts."""

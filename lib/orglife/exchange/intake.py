@@ -1,4 +1,4 @@
-"""What comes in from files: the difference is worked out and shown first, then all files are taken in or none."""
+"""Import files: compute and show the difference first, then import all files or none."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.kinds import BUREAU_KINDS, BY_TYPE, KINDS
 
 WRITTEN = (".doc", ".docx", ".wps", ".pdf", ".txt")
-"""Files of words: people hand in their outlines in such, and no form can be read out of them."""
+"""Text documents: people hand in outlines this way, but the program cannot read a form from them."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """What one file changes in one branch (or in the bureau's records)."""
+    """The changes that one file makes to one branch (or to the bureau's records)."""
 
     source: str
     branch: str
@@ -47,11 +47,11 @@ class Difference:
 
     @property
     def brings(self) -> bool:
-        """Whether there is anything to be saved."""
+        """Whether there is anything to save: changes or a receipt."""
         return bool(self.changes or self.receipt)
 
     def lines(self, limit: int = 20) -> Iterator[str]:
-        """The difference in words, at most ``limit`` records of each sort named."""
+        """Describe the difference, naming at most ``limit`` records of each sort."""
         head = "新支部，" if self.new_branch else ""
         whose = f"{self.person}（{self.source}）" if self.person else f"{self.name}（{self.branch}）"
         yield (
@@ -68,44 +68,44 @@ class Difference:
 
 
 def differences(office: Office, sources: Sequence[Path], branch: str = "") -> list[Difference]:
-    """Read files and compare them with what is there.
+    """Read files and compare them with the store.
 
     Args:
         office: The workspace.
         sources: The files.
-        branch: Where a roster goes; "" = where the file says, else the workspace's own or only branch.
+        branch: The branch that a roster belongs to; "" = the one that the file names, else the workspace's own or only branch.
 
     Raises:
-        BadInput: every problem of every file, with its place.
+        BadInput: all problems of all files, each with its position.
     """
-    call = _Call(office, branch)
+    call = _Import(office, branch)
     for source in sources:
-        call.read(source.name, lambda source=source: files.read(source))  # type: ignore[misc]  # its own source
+        call.read(source.name, lambda source=source: files.read(source))  # type: ignore[misc]  # the default binds this source
     return call.done()
 
 
-def differences_of(office: Office, brought: Sequence[tuple[str, bytes]], branch: str = "") -> list[Difference]:
-    """The same from (name, bytes) of each file; a branch's page names records by whose and of when, without ids."""
-    call = _Call(office, branch, named=office.dossier(branch).label if branch else None)
-    for name, data in brought:
-        call.read(name, lambda data=data: data)  # type: ignore[misc]  # its own data
+def differences_of(office: Office, uploads: Sequence[tuple[str, bytes]], branch: str = "") -> list[Difference]:
+    """Same as ``differences``, from (name, bytes) pairs; with a branch, records are labelled by person and date, not id."""
+    call = _Import(office, branch, named=office.dossier(branch).label if branch else None)
+    for name, data in uploads:
+        call.read(name, lambda data=data: data)  # type: ignore[misc]  # the default binds this data
     return call.done()
 
 
-def receipts_of(office: Office, brought: Sequence[tuple[str, bytes]], branch: str) -> list[Difference]:
-    """What receipts bring to a branch, from (name, bytes) of each file.
+def receipts_of(office: Office, uploads: Sequence[tuple[str, bytes]], branch: str) -> list[Difference]:
+    """Compare receipts for a branch with the store, from (name, bytes) pairs.
 
     Raises:
-        BadInput: one is no receipt, or that of another branch, or not whole.
+        BadInput: a file is not a receipt, is another branch's receipt, or is incomplete.
     """
-    strange = [name for name, data in brought if _receipt_for(name, data) != branch]
-    if strange:
-        raise BadInput([f"“{name}”不是上级发给本支部的回执。请核对后另选一个。" for name in strange])
-    return differences_of(office, brought, branch)
+    wrong = [name for name, data in uploads if _receipt_for(name, data) != branch]
+    if wrong:
+        raise BadInput([f"“{name}”不是上级发给本支部的回执。请核对后另选一个。" for name in wrong])
+    return differences_of(office, uploads, branch)
 
 
 def _receipt_for(name: str, data: bytes) -> str:
-    """The branch that a receipt is for; "" where it is none."""
+    """The branch that a receipt is for; "" if the file is not a receipt."""
     try:
         raw = load_json(data, name)
     except OrglifeError:
@@ -114,40 +114,40 @@ def _receipt_for(name: str, data: bytes) -> str:
 
 
 @dataclass
-class _Call:
-    """The files of one call: workbooks of one branch go together, a whole state of it stands alone.
+class _Import:
+    """The files of one import: several workbooks of a branch may be combined, a complete dossier may not.
 
     Attributes:
-        owners: Branch → its first file, and whether that only adds and revises.
-        brought: Branch → what the files so far newly bring to it, so that the next one knows of it.
-        said: (branch, type, id) → where a record is added or revised, and what it is then.
+        owners: Branch → its first file, and whether that file is partial (only adds and revises).
+        brought: Branch → records that earlier files of this import add, so that later files can refer to them.
+        changed: (branch, type, id) → where a record is added or revised, and the change.
     """
 
     office: Office
     branch: str
     named: Callable[[Record], str] | None = None
     problems: list[str] = field(default_factory=list)
-    found: list[Difference] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
     owners: dict[str, tuple[str, bool]] = field(default_factory=dict)
     brought: dict[str, Bodies] = field(default_factory=dict)
-    said: dict[tuple[str, str, str], tuple[str, Change]] = field(default_factory=dict)
+    changed: dict[tuple[str, str, str], tuple[str, Change]] = field(default_factory=dict)
 
     def read(self, name: str, data: Callable[[], bytes]) -> None:
-        """One more file; what is wrong with it is kept for the end."""
+        """Read one file; collect its problems instead of raising them."""
         try:
             self._read(name, data())
         except OrglifeError as error:
             self.problems += error.sentences
 
     def done(self) -> list[Difference]:
-        """What all files change.
+        """The differences of all files.
 
         Raises:
-            BadInput: every problem of every file.
+            BadInput: all problems of all files.
         """
         if self.problems:
             raise BadInput(self.problems)
-        return self.found
+        return self.differences
 
     def _read(self, name: str, data: bytes) -> None:
         incoming = _incoming(self.office, name, data, self.branch, self.brought)
@@ -164,37 +164,37 @@ class _Call:
             place = incoming.places.get((change.type, change.id), "")
             return self._first(owner, change, name + (f"的{place}" if place else ""))
 
-        self.found.append(difference(self.office, incoming, name, first, self.named or _named))
+        self.differences.append(difference(self.office, incoming, name, first, self.named or _named))
 
     def _first(self, owner: str, change: Change, place: str) -> bool:
-        """Whether a change is the first that is said of its record; another that says something else is a problem."""
+        """Whether this is the first change to its record; a later change with other content is a problem."""
         key = (owner, change.type, change.id)
-        if key not in self.said:
-            self.said[key] = (place, change)
+        if key not in self.changed:
+            self.changed[key] = (place, change)
             if not change.base and change.body is not None:
                 self.brought.setdefault(owner, {}).setdefault(change.type, {})[change.id] = dict(change.body)
             return True
-        before, other = self.said[key]
+        before, other = self.changed[key]
         if other.body != change.body:
             what = f"都写了{change.label}，内容不同。请只留一份，或改成一样。"
             self.problems.append(f"{before}和{place}{what}")
         return False
 
 
-def take_in(office: Office, found: Sequence[Difference], *, author: str = "") -> None:
-    """Save all differences in one go; after any refusal nothing is changed."""
-    changes = [(d.branch, d.changes) for d in found if d.changes]
+def take_in(office: Office, accepted: Sequence[Difference], *, author: str = "") -> None:
+    """Save all differences in one transaction; if any change is refused, save none."""
+    changes = [(d.branch, d.changes) for d in accepted if d.changes]
     if changes:
         office.store.apply_all(office.campaign.id, changes, who=author or office.author)
-    for one in found:
-        if one.receipt:
-            receipts.keep(office, one.branch, one.receipt)
+    for difference in accepted:
+        if difference.receipt:
+            receipts.store_receipt(office, difference.branch, difference.receipt)
 
 
 def _incoming(office: Office, name: str, data: bytes, branch: str, earlier: workbooks.Earlier) -> Incoming:
     if workbooks.is_workbook(Path(name)):
         book = workbooks.open_workbook(name, data)
-        read = member_forms.read_member_form if member_forms.is_one(book.meta) else workbooks.read_workbook
+        read = member_forms.read_member_form if member_forms.is_member_form(book.meta) else workbooks.read_workbook
         return read(office, name, book, branch, earlier)
     suffix = Path(name).suffix.lower()
     if suffix in WRITTEN:
@@ -225,24 +225,24 @@ def difference(
     first: Callable[[Change], bool] = lambda _: True,
     named: Callable[[Record], str] | None = None,
 ) -> Difference:
-    """What a parcel changes here.
+    """Compare imported records with the store.
 
     Args:
         office: The workspace.
-        incoming: What the file brings.
-        source: How the file is named in messages.
-        first: Whether a change is to be taken; it is not where another file has said it.
-        named: What a record is called; with its id where nothing is given.
+        incoming: The content of the file.
+        source: The file's name in messages.
+        first: Whether to include a change; False if another file makes the same change.
+        named: Returns a record's label; by default its type, id and name.
     """
     owner = incoming.branch.id if incoming.branch else BUREAU
     snapshot = office.store.current(office.campaign.id, owner)
-    here = {t: {row.id: row for row in rows} for t, rows in snapshot.records.items()}
-    kept = _untouchable(office, owner, here) if incoming.branch and not incoming.receipt else {}
+    stored = {t: {row.id: row for row in rows} for t, rows in snapshot.records.items()}
+    protected = _protected_ids(office, owner, stored) if incoming.branch and not incoming.receipt else {}
     sorter = _Sorter(first, named or _named, keep_others=incoming.partial)
     if incoming.branch is not None:
         sorter.head(incoming.branch, snapshot.branch, snapshot.version)
     for type_name, records in incoming.records.items():
-        sorter.records(type_name, records, here.get(type_name, {}), kept.get(type_name, frozenset()))
+        sorter.records(type_name, records, stored.get(type_name, {}), protected.get(type_name, frozenset()))
     return Difference(
         source=source,
         branch=owner,
@@ -258,21 +258,21 @@ def difference(
     )
 
 
-def _untouchable(
-    office: Office, branch: str, here: Mapping[str, Mapping[str, StoredRecord]]
+def _protected_ids(
+    office: Office, branch: str, stored: Mapping[str, Mapping[str, StoredRecord]]
 ) -> dict[str, frozenset[str]]:
-    """Ids that a dossier may neither change nor withdraw: archived papers, and what the bureau entered, here or there."""
+    """Ids that an imported dossier must not change or withdraw: archive items, and records entered by the bureau."""
     bureau = office.store.current(office.campaign.id, BUREAU).records
-    sent = receipts.received(office, branch)
-    kept = {
-        k.TYPE: frozenset(r.id for r in bureau.get(k.TYPE, ())) | sent.get(k.TYPE, frozenset()) for k in FROM_BUREAU
+    received = receipts.received_ids(office, branch)
+    protected = {
+        k.TYPE: frozenset(r.id for r in bureau.get(k.TYPE, ())) | received.get(k.TYPE, frozenset()) for k in FROM_BUREAU
     }
-    kept[ArchiveItem.TYPE] = frozenset(here.get(ArchiveItem.TYPE, {}))
-    return kept
+    protected[ArchiveItem.TYPE] = frozenset(stored.get(ArchiveItem.TYPE, {}))
+    return protected
 
 
 class _Sorter:
-    """Sorts what a file brings into added, revised and (unless others are kept) withdrawn."""
+    """Sorts a file's records into added, revised and (unless ``keep_others``) withdrawn."""
 
     def __init__(
         self, first: Callable[[Change], bool], named: Callable[[Record], str], *, keep_others: bool = False
@@ -285,7 +285,7 @@ class _Sorter:
         self.withdrawn: list[str] = []
 
     def head(self, branch: Branch, now: Mapping[str, Any] | None, version: int) -> None:
-        """The branch's own data."""
+        """Compare the branch's own data."""
         if now == branch.to_json():
             return
         label = f"党支部 {branch.name or branch.id}"
@@ -297,26 +297,26 @@ class _Sorter:
             self.changes.append(change)
 
     def records(
-        self, type_name: str, records: Sequence[Record], here: Mapping[str, StoredRecord], kept: frozenset[str]
+        self, type_name: str, records: Sequence[Record], stored: Mapping[str, StoredRecord], protected: frozenset[str]
     ) -> None:
-        """The records of one type."""
+        """Compare the records of one type."""
         for record in records:
-            now = here.get(record.id)
-            if record.id in kept or (now is not None and now.body == record.to_json()):
+            existing = stored.get(record.id)
+            if record.id in protected or (existing is not None and existing.body == record.to_json()):
                 continue
             named = self.named(record)
-            label = named if now is None else f"{named}：{_changed(record, now.body)}"
-            self._put(Change.put(record, base=now.version if now else 0), label, new=now is None)
-        brought = {record.id for record in records}
-        for ident, row in here.items():
-            if ident not in brought and ident not in kept and not self.keep_others:
+            label = named if existing is None else f"{named}：{_changed(record, existing.body)}"
+            self._put(Change.put(record, base=existing.version if existing else 0), label, new=existing is None)
+        imported = {record.id for record in records}
+        for ident, row in stored.items():
+            if ident not in imported and ident not in protected and not self.keep_others:
                 label = f"{BY_TYPE[type_name].LABEL} {ident}"
                 self.withdrawn.append(label)
                 self.changes.append(Change.remove(type_name, ident, base=row.version, label=label))
 
 
 def _changed(record: Record, before: Mapping[str, Any]) -> str:
-    """The fields that differ, with the length of a list where it has another."""
+    """Titles of the fields that differ; for a list whose length changed, both lengths."""
     now = record.to_json()
     names = [n for n in type(record).model_fields if now.get(n) != before.get(n)]
     return "、".join(_field(record, n, before.get(n), now.get(n)) for n in names) or "写法"

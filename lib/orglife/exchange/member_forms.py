@@ -1,7 +1,7 @@
-"""A member's own form: one workbook for one person, with what that person writes; filled in, it comes back as records.
+"""A member's own form: one workbook per person for the texts that this person writes, imported again as records.
 
-It asks for words, not for ids: outline and pledge as cards, problems and criticism as short tables. It only adds and
-revises: a blank answer and a row that is gone leave what is there, and a form that comes back empty brings nothing.
+The form asks for names and texts, not for ids: outline and pledge as cards, problems and criticism as short tables. An
+import only adds and revises: blank answers and deleted rows change nothing, and an empty form adds no records.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from orglife.core.sheet.columns import SheetColumn, SheetTable, table_of
 from orglife.core.sheet.grids import NO_SUCH_SHEET, SheetRow, is_empty, letter, rows_of
 from orglife.core.sheet.pages import Body, ColumnHead, SheetPage, SheetRows, heading_of, map_keys, put_at, value_at
 from orglife.core.sheet.returned import Bodies, fresh_id, ids_of, nested_id
-from orglife.exchange.workbooks import NOTHING, Earlier, bodies_now, bodies_with, lexicon_of, owner_of
+from orglife.exchange.workbooks import NO_EARLIER, Earlier, bodies_now, bodies_with, lexicon_of, owner_of
 from orglife.office.office import Office
 from orglife.stages.meeting.record import Criticism
 from orglife.stages.rectification.record import Pledge
@@ -34,13 +34,13 @@ from orglife.stages.shared.people import people
 from orglife.stages.shared.rounds import meeting_in_force, round_to_fill
 
 if TYPE_CHECKING:
-    from orglife.adapters.sheet.reader import Book
+    from orglife.adapters.sheet.reader import WorkbookContents
 
 KIND = "member"
 WHOSE = "名单.txt"
 COVER, OUTLINE, PROBLEMS, CRITICISM, PLEDGE = "填写说明", "发言提纲", "查摆的问题", "批评意见", "整改承诺"
 TITLES = (COVER, OUTLINE, PROBLEMS, CRITICISM, PLEDGE)
-ROOM = 4  # lines of a row, so that what is typed stays in sight
+ROOM = 4  # minimum row height in lines, so that typed text stays visible
 BRANCH, NAME, BLANK = "党支部", "姓名", "空白"
 HIDDEN = frozenset({("id",), ("member",), ("author",), ("round",), ("problem_ids",), ("response",)})
 _COVER_WORDS = (
@@ -53,21 +53,21 @@ _OUTLINE_WORDS = ("具体问题填在“查摆的问题”表。“全文”可�
 _PLEDGE_WORDS = ("会后填写：针对查摆出来和大家指出的问题，打算怎样改、什么时候改到什么程度。",)
 
 
-# --- what is known ---------------------------------------------------------------------------------------------------
+# --- existing records ------------------------------------------------------------------------------------------------
 
 
-def _tables(lexicon: Lexicon) -> dict[type[Record], SheetTable]:
+def _sheet_tables(lexicon: Lexicon) -> dict[type[Record], SheetTable]:
     return {kind: table_of(kind, map_keys(lexicon)) for kind in (MemberReview, Pledge, Criticism)}
 
 
-def _own(here: Bodies, kind: type[Record], member: str) -> Body:
-    """A member's record of a type that has one for each, {} when there is none; of two the later counts."""
-    own = [body for body in here.get(kind.TYPE, {}).values() if body.get("member") == member]
+def _own(stored: Bodies, kind: type[Record], member: str) -> Body:
+    """A member's record of a type with one record per member; {} if there is none, the latest if there are several."""
+    own = [body for body in stored.get(kind.TYPE, {}).values() if body.get("member") == member]
     return max(own, key=lambda body: (body.get("date", ""), body["id"]), default={})
 
 
-def _said_by(here: Bodies, member: str, number: int) -> list[Body]:
-    rows = here.get(Criticism.TYPE, {}).values()
+def _criticism_by(stored: Bodies, member: str, number: int) -> list[Body]:
+    rows = stored.get(Criticism.TYPE, {}).values()
     return [body for body in rows if body.get("author") == member and body.get("round", 1) == number]
 
 
@@ -77,16 +77,16 @@ def _said_by(here: Bodies, member: str, number: int) -> list[Body]:
 def export_member_forms(
     office: Office, branch: str, members: Sequence[str] = (), *, blank: bool = False
 ) -> dict[str, bytes]:
-    """Forms of a branch's members.
+    """Make the forms of a branch's members.
 
     Args:
         office: The workspace.
         branch: The branch's id.
-        members: Whose; none = everybody on the list.
+        members: Ids of the members; none = all members.
         blank: One form without a name instead.
 
     Returns:
-        File name → xlsx; the file's name holds ids only. Criticism is asked for once the meeting is over.
+        File name → xlsx; file names hold ids only. The criticism sheet is included once the meeting is over.
 
     Raises:
         NoSuchMember: somebody is not on the roster.
@@ -96,34 +96,34 @@ def export_member_forms(
     for each in members:
         if each not in dossier.members:
             raise NoSuchMember(member=each, branch=dossier.branch.name or branch)
-    from orglife.adapters.sheet import writer  # noqa: PLC0415  openpyxl and numpy: every kernel would pay for them
+    from orglife.adapters.sheet import writer  # noqa: PLC0415  loads openpyxl and numpy, which most kernels do not need
 
-    here = bodies_now(dossier)
+    stored = bodies_now(dossier)
     meeting = meeting_in_force(dossier)
     form = _Form(
         dossier.branch,
         list(people(dossier).all),
-        here,
-        lexicon_of(office.campaign, here),
+        stored,
+        lexicon_of(office.campaign, stored),
         over=meeting is not None and bool(meeting.completed),
         round=round_to_fill(dossier, Criticism),
     )
     meta = {"campaign": dossier.campaign, "branch": branch, "form": KIND}
     if blank:
-        return {f"{branch}_{BLANK}.xlsx": writer.to_bytes(list(form.sheets("")), meta)}
+        return {f"{branch}_{BLANK}.xlsx": writer.write_workbook(list(form.sheets("")), meta)}
     return {
-        f"{branch}_{each}.xlsx": writer.to_bytes(list(form.sheets(each)), {**meta, "member": each})
+        f"{branch}_{each}.xlsx": writer.write_workbook(list(form.sheets(each)), {**meta, "member": each})
         for each in dict.fromkeys(members or form.everybody)
     }
 
 
 def listed(office: Office, branch: str, made: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Forms with a list of whose each is: file names hold ids only, and whoever hands them out knows people by name."""
+    """Forms with a list of their owners' names: file names hold ids only, but people hand the forms out by name."""
     members = office.dossier(branch).members
     owners = {name: name.removesuffix(".xlsx").removeprefix(f"{branch}_") for name in made}
     lines = [f"{name}　{members[each].name if each in members else each}" for name, each in owners.items()]
     text = "\r\n".join(["每份填写表是谁的（只给发表的人看）：", *lines, ""])
-    return {WHOSE: text.encode("utf-8-sig"), **made}  # Windows' editor knows UTF-8 by its mark
+    return {WHOSE: text.encode("utf-8-sig"), **made}  # Windows Notepad recognises UTF-8 by the BOM
 
 
 @dataclass(frozen=True)
@@ -132,27 +132,27 @@ class _Form:
 
     branch: Branch
     everybody: Sequence[str]
-    here: Bodies
+    stored: Bodies
     lexicon: Lexicon
     over: bool
     round: int
 
     def sheets(self, member: str) -> Iterator[FormCard | SheetPage]:
-        """All sheets of one form; ``member`` "" = of a blank one."""
-        tables = _tables(self.lexicon)
-        outline = _own(self.here, MemberReview, member) if member else {}
-        pledge = _own(self.here, Pledge, member) if member else {}
+        """All sheets of one form; ``member`` "" = a blank form."""
+        tables = _sheet_tables(self.lexicon)
+        outline = _own(self.stored, MemberReview, member) if member else {}
+        pledge = _own(self.stored, Pledge, member) if member else {}
         yield self._cover(member, tables[MemberReview])
         yield self._card(OUTLINE, _OUTLINE_WORDS, tables[MemberReview], outline)
         items = list(outline.get("items") or ())
-        said = {item.get("aspect") for item in items}
-        asked = [{"aspect": key} for key in self.lexicon.campaign.keys("aspects") if key not in said]
-        yield self._page(PROBLEMS, tables[MemberReview].children[0], [*items, *asked])
+        with_items = {item.get("aspect") for item in items}
+        blank_rows = [{"aspect": key} for key in self.lexicon.campaign.keys("aspects") if key not in with_items]
+        yield self._page(PROBLEMS, tables[MemberReview].children[0], [*items, *blank_rows])
         if self.over:
-            own = _said_by(self.here, member, self.round) if member else []
-            heard = {member, *(body.get("target") for body in own)}
-            asked = [{"target": each} for each in self.everybody if each not in heard]
-            yield self._page(CRITICISM, tables[Criticism], [*own, *asked])
+            own = _criticism_by(self.stored, member, self.round) if member else []
+            criticised = {member, *(body.get("target") for body in own)}
+            blank_rows = [{"target": each} for each in self.everybody if each not in criticised]
+            yield self._page(CRITICISM, tables[Criticism], [*own, *blank_rows])
         yield self._card(PLEDGE, _PLEDGE_WORDS, tables[Pledge], pledge)
 
     def _cover(self, member: str, table: SheetTable) -> FormCard:
@@ -186,29 +186,31 @@ def _member_column(table: SheetTable) -> SheetColumn:
 # --- in --------------------------------------------------------------------------------------------------------------
 
 
-def is_one(meta: Mapping[str, str]) -> bool:
+def is_member_form(meta: Mapping[str, str]) -> bool:
     """Whether a workbook is a member's form."""
     return meta.get("form") == KIND
 
 
-def read_member_form(office: Office, name: str, book: Book, branch: str = "", earlier: Earlier = NOTHING) -> Incoming:
-    """What a member's form brings.
+def read_member_form(
+    office: Office, name: str, book: WorkbookContents, branch: str = "", earlier: Earlier = NO_EARLIER
+) -> Incoming:
+    """Read a member's form.
 
     Args:
         office: The workspace.
-        name: The file, as problems name it.
-        book: What it holds.
-        branch: The branch that is wanted, "" = the one that the form names.
-        earlier: Branch → what other files of the same call newly bring to it.
+        name: The file's name in messages.
+        book: Its sheets.
+        branch: The expected branch; "" = the one that the form names.
+        earlier: Branch → records that other files of the same import add.
 
     Raises:
-        OrglifeError: everything that is wrong, each with its sheet and cell; nothing is changed.
+        OrglifeError: all problems, each with its sheet and cell; nothing is changed.
     """
     owner = owner_of(office, name, book.meta, branch)
     if owner not in office.branches():
         raise UnknownBranch(branch=owner, known="、".join(office.branches()) or "（还没有）")
-    here = bodies_with(office, owner, earlier)
-    reader = _Reader(name, here, lexicon_of(office.campaign, here))
+    stored = bodies_with(office, owner, earlier)
+    reader = _Reader(name, stored, lexicon_of(office.campaign, stored))
     reader.form(book, round_to_fill(office.dossier(owner), Criticism))
     if reader.problems:
         raise BadInput(reader.problems)
@@ -216,32 +218,32 @@ def read_member_form(office: Office, name: str, book: Book, branch: str = "", ea
     records = {t: sort_records(rows) for t, rows in reader.records.items()}
     return Incoming(
         office.campaign.id,
-        Branch.stored(here["branch"][owner]),
+        Branch.stored(stored["branch"][owner]),
         records,
         partial=True,
         notes=notes,
-        person=here["member"][reader.member].get("name", "") or reader.member,
+        person=stored["member"][reader.member].get("name", "") or reader.member,
         places=reader.places,
     )
 
 
 @dataclass
 class _Reader:
-    """Reads one form; what is wrong is collected."""
+    """Reads one form and collects its problems."""
 
     name: str
-    here: Bodies
+    stored: Bodies
     lexicon: Lexicon
     member: str = ""
     problems: list[str] = field(default_factory=list)
     records: dict[str, list[Record]] = field(default_factory=dict)
     places: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def form(self, book: Book, number: int) -> None:
-        """All sheets of the form; ``number`` is the round that criticism belongs to."""
+    def form(self, book: WorkbookContents, number: int) -> None:
+        """Read all sheets of the form; ``number`` is the round that criticism belongs to."""
         grids = {grid.title.strip(): grid for grid in book.grids}
-        tables = _tables(self.lexicon)
-        self.taken = set(ids_of(self.here))
+        tables = _sheet_tables(self.lexicon)
+        self.taken = set(ids_of(self.stored))
         for title, grid in grids.items():
             for row, column, what in grid.faults:
                 self.problem(title, row, letter(column), what)
@@ -255,33 +257,33 @@ class _Reader:
         self._criticism(grids.get(CRITICISM), tables[Criticism], number)
 
     def problem(self, title: str, row: int, column: str, what: str) -> None:
-        """Something wrong in a cell."""
+        """Collect a problem with its sheet and cell."""
         self.problems.append(f"{self.name}的“{title}”表{column}{row}：{what}")
 
-    def _whose(self, cover: SheetRows | None, meant: str, table: SheetTable) -> str:
-        """The member's id, "" when it cannot be said (that is a problem then)."""
+    def _whose(self, cover: SheetRows | None, expected: str, table: SheetTable) -> str:
+        """The member's id; "" if it cannot be determined, which is collected as a problem."""
         asked = [NAME, BRANCH]
         given = [a for a in (answers(cover, asked, self.problem) if cover else ()) if a.label == NAME]
-        said = next(iter(given), Answer(NAME, 1, None))
-        roster = self.here.get(Member.TYPE, {})
-        if meant and meant not in roster:
-            self.problems.append(f"{self.name}：名单里没有编号为“{meant}”的党员。请先登记到名单，或重新导出表格。")
+        answer = next(iter(given), Answer(NAME, 1, None))
+        roster = self.stored.get(Member.TYPE, {})
+        if expected and expected not in roster:
+            self.problems.append(f"{self.name}：名单里没有编号为“{expected}”的党员。请先登记到名单，或重新导出表格。")
             return ""
-        if is_empty(said.cell):
-            if not meant:
-                self.problem(COVER, said.number, ANSWER, "没有写姓名。请写上填表人的姓名。")
-            return meant
+        if is_empty(answer.cell):
+            if not expected:
+                self.problem(COVER, answer.number, ANSWER, "没有写姓名。请写上填表人的姓名。")
+            return expected
         try:
-            found = str(self.lexicon.read(said.cell, _member_column(table).spec))
+            member = str(self.lexicon.read(answer.cell, _member_column(table).spec))
         except Unfit as error:
-            self.problem(COVER, said.number, ANSWER, str(error))
+            self.problem(COVER, answer.number, ANSWER, str(error))
             return ""
-        if found not in roster or (meant and found != meant):
-            now = roster.get(meant, {}).get("name", meant)
-            what = f"这是{now}的表，写的却是“{words_of(said.cell)}”。请改回，或让本人填自己的表。"
-            self.problem(COVER, said.number, ANSWER, what if meant else "名单里没有这名党员。请核对姓名。")
+        if member not in roster or (expected and member != expected):
+            owner = roster.get(expected, {}).get("name", expected)
+            what = f"这是{owner}的表，写的却是“{words_of(answer.cell)}”。请改回，或让本人填自己的表。"
+            self.problem(COVER, answer.number, ANSWER, what if expected else "名单里没有这名党员。请核对姓名。")
             return ""
-        return found
+        return member
 
     def _value(self, title: str, row: int, column: str, read: Any) -> Any:
         try:
@@ -298,10 +300,10 @@ class _Reader:
             self._value(title, answer.number, ANSWER, lambda: slot.put(body, answer.cell, self.lexicon))  # noqa: B023
 
     def _rows(self, title: str, grid: SheetRows | None, table: SheetTable) -> list[tuple[SheetRow, Body]]:
-        """The rows of a table that say more than whom or what they were to be about."""
+        """The rows of a table that are filled in beyond the first column, which the export fills."""
         columns = {c.heading: c for c in asked_of(table, HIDDEN)}
         first = next(iter(columns))
-        found = []
+        filled = []
         for row in rows_of(grid, list(columns), self.problem) if grid else ():
             if all(is_empty(cell) for heading, cell in row.cells.items() if heading != first):
                 continue
@@ -311,78 +313,78 @@ class _Reader:
                 value = self._value(title, row.number, row.letters[heading], lambda: self.lexicon.read(cell, spec))  # noqa: B023
                 if value is not None:
                     put_at(body, columns[heading], value)
-            found.append((row, body))
-        return found
+            filled.append((row, body))
+        return filled
 
     def _outline(self, grids: Mapping[str, SheetRows], table: SheetTable) -> None:
-        before = _own(self.here, MemberReview, self.member)
+        before = _own(self.stored, MemberReview, self.member)
         body = copy.deepcopy(before) or {"member": self.member}
         self._card(OUTLINE, grids.get(OUTLINE), table, body)
         rows = self._rows(PROBLEMS, grids.get(PROBLEMS), table.children[0])
         items = list(body.get("items") or ())
-        fits = _matched([r for _, r in rows], items, (("fact", "aspect"), ("fact",), ("aspect",)))
+        fits = _match_rows([r for _, r in rows], items, (("fact", "aspect"), ("fact",), ("aspect",)))
         if not self._is_new(body, before) and not rows:
             return
         body.setdefault("id", fresh_id(MemberReview.TYPE, self.taken))
-        for (_, said), place in zip(rows, fits, strict=True):
+        for (_, values), place in zip(rows, fits, strict=True):
             if place is None:
-                items.append({"id": nested_id(body["id"], ReviewItem, self.taken), **said})
+                items.append({"id": nested_id(body["id"], ReviewItem, self.taken), **values})
             else:
-                items[place] = {**items[place], **said}
+                items[place] = {**items[place], **values}
         if items:
             body["items"] = items
-        self._keep(MemberReview, body, f"“{OUTLINE}”和“{PROBLEMS}”表")
+        self._add(MemberReview, body, f"“{OUTLINE}”和“{PROBLEMS}”表")
 
     def _is_new(self, body: Body, before: Body) -> bool:
         return body != (before or {"member": self.member})
 
     def _pledge(self, grid: SheetRows | None, table: SheetTable) -> None:
-        before = _own(self.here, Pledge, self.member)
+        before = _own(self.stored, Pledge, self.member)
         body = copy.deepcopy(before) or {"member": self.member}
         self._card(PLEDGE, grid, table, body)
         if self._is_new(body, before):
             body.setdefault("id", fresh_id(Pledge.TYPE, self.taken))
-            self._keep(Pledge, body, f"“{PLEDGE}”表")
+            self._add(Pledge, body, f"“{PLEDGE}”表")
 
     def _criticism(self, grid: SheetRows | None, table: SheetTable, number: int) -> None:
-        before = _said_by(self.here, self.member, number)
+        before = _criticism_by(self.stored, self.member, number)
         rows = self._rows(CRITICISM, grid, table)
         own = {"author": self.member} | ({"round": number} if number > 1 else {})
-        for (row, said), place in zip(
-            rows, _matched([r for _, r in rows], before, (("text", "target"), ("target",))), strict=True
+        for (row, values), place in zip(
+            rows, _match_rows([r for _, r in rows], before, (("text", "target"), ("target",))), strict=True
         ):
             body = before[place] if place is not None else {"id": fresh_id(Criticism.TYPE, self.taken), **own}
-            self._keep(Criticism, {**body, **said}, f"“{CRITICISM}”表第{row.number}行")
+            self._add(Criticism, {**body, **values}, f"“{CRITICISM}”表第{row.number}行")
 
-    def _keep(self, kind: type[Record], body: Body, place: str) -> None:
+    def _add(self, kind: type[Record], body: Body, place: str) -> None:
         try:
             record = kind.model_validate(body)
         except ValidationError as error:
-            told = dict.fromkeys(sentence(each) for each in faults(error))
-            self.problems += [f"{self.name}的{place}：{what}" for what in told]
+            sentences = dict.fromkeys(sentence(each) for each in faults(error))
+            self.problems += [f"{self.name}的{place}：{what}" for what in sentences]
             return
         self.records.setdefault(kind.TYPE, []).append(record)
         self.places[kind.TYPE, record.id] = place
 
 
-def _matched(rows: Sequence[Body], before: Sequence[Body], keys: Sequence[Sequence[str]]) -> list[int | None]:
-    """Which of the earlier entries each row is.
+def _match_rows(rows: Sequence[Body], before: Sequence[Body], keys: Sequence[Sequence[str]]) -> list[int | None]:
+    """Match rows to existing entries.
 
     Args:
-        rows: What came back.
-        before: What is there.
-        keys: Fields that must agree, the surest sign first.
+        rows: The rows of the form.
+        before: The existing entries.
+        keys: Sets of fields that must agree, the most reliable first.
 
     Returns:
-        An index into ``before`` for each row, None for what is new; no index twice.
+        An index into ``before`` for each row, None for a new entry; no index twice.
     """
-    found: list[int | None] = [None] * len(rows)
+    matches: list[int | None] = [None] * len(rows)
     free = dict.fromkeys(range(len(before)))
     for names in keys:
         for number, row in enumerate(rows):
-            if found[number] is None and all(row.get(n) is not None for n in names):
+            if matches[number] is None and all(row.get(n) is not None for n in names):
                 place = next((i for i in free if all(before[i].get(n) == row[n] for n in names)), None)
                 if place is not None:
-                    found[number] = place
+                    matches[number] = place
                     del free[place]
-    return found
+    return matches

@@ -1,6 +1,6 @@
-"""The file that a branch hands over: its records, their whole history and its attachments, read only if all of it fits.
+"""The package that a branch hands over: records, full history and attachments; read only if all parts are consistent.
 
-``handover`` takes it in.
+``handover`` imports it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from orglife.adapters.disk import attachments, files, zips
 from orglife.adapters.disk.workspace import CAMPAIGN
 from orglife.adapters.disk.zips import Part, Zip
 from orglife.adapters.store import witness
-from orglife.adapters.store.chain import BRANCH, ChainHead, Revision, problems
+from orglife.adapters.store.chain import BRANCH, ChainHead, Revision, chain_problems
 from orglife.core.errors import BadPackage, OrglifeError
 from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier
@@ -32,42 +32,42 @@ from orglife.stages.plan.record import Attachment
 FORMAT = "orglife-package/1"
 DOSSIER, HISTORY, RECEIPT = "dossier.json", "history.jsonl", "receipt.json"
 PARTS = frozenset({zips.MANIFEST, DOSSIER, HISTORY})
-"""A zip that holds any of these may be a package, whole or not."""
+"""A zip that holds any of these may be a package, complete or damaged."""
 LARGEST = 2_000_000_000
 LARGEST_HISTORY, LARGEST_TEXT = 40_000_000, 20_000_000
 LABELS: Mapping[str, str] = {**{t: kind.LABEL for t, kind in BY_TYPE.items()}, BRANCH: Branch.LABEL}
-"""What record types are called."""
+"""Labels of the record types."""
 
 
 # --- out -------------------------------------------------------------------------------------------------------------
 
 
 def export_package(office: Office, branch: str, out: Path, where: str = "") -> list[str]:
-    """Write a branch's package; the same records give the same bytes.
+    """Write a branch's package; the same records always give the same bytes.
 
     Args:
         office: The workspace.
         branch: The branch's id.
         out: The file.
-        where: What the person is told of its place; "" = its path.
+        where: The location named in messages; "" = the file's path.
 
     Returns:
-        What the person who hands it over should know, one sentence each.
+        Messages for the person who hands it over, one sentence each.
 
     Raises:
-        OrglifeError: the store or an attachment cannot be read, or the file not be written.
+        OrglifeError: the store or an attachment cannot be read, or the file cannot be written.
     """
     dossier = dossier_of(office.store.current(office.campaign.id, branch), None)
     revisions = office.store.history(office.campaign.id, branch)
     root = office.workspace.root
-    wanted = {a.file: a for a in dossier.all(Attachment) if _may_lie(a.file, branch)}
-    there = {name: root / name for name, a in wanted.items() if holds_bytes(root / name, a.sha256)}
+    wanted = {a.file: a for a in dossier.all(Attachment) if _is_own_path(a.file, branch)}
+    packed = {name: root / name for name, a in wanted.items() if holds_bytes(root / name, a.sha256)}
     receipt = receipts.receipt_file(office, branch)
     parts: list[tuple[str, bytes | Path]] = [
         (DOSSIER, dossier_json(dossier, KINDS).encode()),
         (HISTORY, witness.to_lines(revisions)),
         (CAMPAIGN, office.workspace.campaign_file),
-        *there.items(),
+        *packed.items(),
         *([(RECEIPT, receipt)] if receipt.is_file() else []),
     ]
     head = {
@@ -78,32 +78,36 @@ def export_package(office: Office, branch: str, out: Path, where: str = "") -> l
         "head": witness.head_of(revisions, (ArchiveItem.TYPE,))._asdict(),
     }
     zips.write_zip(out, head, parts)
-    return list(_leaves(dossier, revisions, there, where or str(out)))
+    return list(_export_notes(dossier, revisions, packed, where or str(out)))
 
 
-def _leaves(dossier: Dossier, revisions: Sequence[Revision], there: Mapping[str, Path], where: str) -> Iterator[str]:
+def _export_notes(
+    dossier: Dossier, revisions: Sequence[Revision], packed: Mapping[str, Path], where: str
+) -> Iterator[str]:
     count = sum(len(rows) for rows in dossier.records.values())
     yield (
         f"里面有{dossier.branch.name or dossier.branch.id}的党员{len(dossier.members)}名、记录{count}条、"
-        f"修改历史{len(revisions)}条、附件{len(there)}个，请只交给上级党组织。"
+        f"修改历史{len(revisions)}条、附件{len(packed)}个，请只交给上级党组织。"
     )
-    yield disclosure.told(dossier, where, also="改过、删过的内容" + (f"，附件{len(there)}个" if there else ""))
-    lost = len(dossier.all(Attachment)) - len(there)
-    if lost:
-        yield f"另有{lost}个附件在工作目录里找不到或已被改动，没有装入。请核对后重新附上。"
+    yield disclosure.disclosure_line(
+        dossier, where, also="改过、删过的内容" + (f"，附件{len(packed)}个" if packed else "")
+    )
+    missing = len(dossier.all(Attachment)) - len(packed)
+    if missing:
+        yield f"另有{missing}个附件在工作目录里找不到或已被改动，没有装入。请核对后重新附上。"
     if dossier.drafts:
         yield f"没有填完的{len(dossier.drafts)}条草稿没有装入。"
 
 
-def _may_lie(name: str, branch: str) -> bool:
-    """Whether a path is one of the branch's own attachments: below attachments/, in no other branch's folder."""
+def _is_own_path(name: str, branch: str) -> bool:
+    """Whether a path may be one of the branch's attachments: in attachments/ itself or in the branch's folder there."""
     parts = name.split("/")
     plain = all(part and part.strip(". ") == part for part in parts) and "\\" not in name
     return plain and parts[0] == attachments.FOLDER and (len(parts) == 2 or (len(parts) == 3 and parts[1] == branch))  # noqa: PLR2004
 
 
 def holds_bytes(path: Path, sha256: str) -> bool:
-    """Whether a file is there and has this SHA-256."""
+    """Whether a file exists and has this SHA-256."""
     try:
         return files.sha256_of(path) == sha256
     except OSError:
@@ -115,7 +119,7 @@ def holds_bytes(path: Path, sha256: str) -> bool:
 
 @dataclass(frozen=True)
 class Package:
-    """A package that was read and is sound in itself."""
+    """A package that was read and is internally consistent."""
 
     name: str
     head: ChainHead
@@ -128,15 +132,15 @@ class Package:
 
     @property
     def end(self) -> ChainHead:
-        """The very last revision, archived items included."""
+        """Head of the whole history, archive items included."""
         return witness.head_of(self.revisions)
 
 
 def read_package(pack: Zip) -> Package:
-    """What a package holds, every part compared with the others.
+    """Read a package and check its parts against each other.
 
     Raises:
-        BadPackage, BadInput: it is not sound in itself.
+        BadPackage, BadInput: the package is not consistent.
     """
     pack.require(DOSSIER, HISTORY, CAMPAIGN)
     data = pack.read(DOSSIER, most=LARGEST_TEXT)
@@ -147,7 +151,7 @@ def read_package(pack: Zip) -> Package:
         raise BadPackage(name=pack.name, what=f"{DOSSIER}与{zips.MANIFEST}说的不是同一个支部或方案")
     if any((r.campaign, r.branch) != (incoming.campaign, branch.id) for r in revisions):
         raise BadPackage(name=pack.name, what="修改历史里有别的支部或方案的内容")
-    _same(pack, incoming, revisions)
+    _require_equal(pack, incoming, revisions)
     head = witness.head_of(revisions, (ArchiveItem.TYPE,))
     if pack.head.get("head") != head._asdict():
         raise BadPackage(name=pack.name, what=f"{zips.MANIFEST}写的最后一条与修改历史不符")
@@ -158,11 +162,11 @@ def read_package(pack: Zip) -> Package:
 
 
 def faults(source: Path, known: str = "") -> list[tuple[str, str, str]]:
-    """What is wrong with a package by itself, each as (part, kind, Chinese words); empty when it is sound.
+    """Problems of a package, each as (part, kind, Chinese words); empty if it is consistent.
 
     Args:
         source: The file.
-        known: The hash of a head that somebody else has kept; it must stand in the history.
+        known: Hash of a head that somebody else recorded; the history must contain it.
     """
     try:
         with zips.open_zip(source, shape=FORMAT, largest=LARGEST, whole=False) as pack:
@@ -183,7 +187,7 @@ def faults(source: Path, known: str = "") -> list[tuple[str, str, str]]:
 
 
 def _disorder(pack: Zip) -> list[str]:
-    """Where the history, sound line by line, is not in its order; [] when it is, or cannot be read."""
+    """Revisions of a readable history that are out of order; [] if none are, or if it cannot be read."""
     try:
         numbers = [r.number for r in witness.from_lines(pack.read(HISTORY, most=LARGEST_HISTORY))]
     except (ValueError, BadPackage):
@@ -199,14 +203,14 @@ def _history(pack: Zip) -> list[Revision]:
         revisions = list(witness.from_lines(pack.read(HISTORY, most=LARGEST_HISTORY)))
     except ValueError as error:
         raise BadPackage(name=pack.name, what=f"{HISTORY}第{error}行读不懂") from error
-    what = next(problems(revisions, LABELS), "" if revisions else "修改历史是空的。")
+    what = next(chain_problems(revisions, LABELS), "" if revisions else "修改历史是空的。")
     if what:
         raise BadPackage(name=pack.name, what=what.removesuffix("。"))
     return revisions
 
 
-def _same(pack: Zip, incoming: Incoming, revisions: Sequence[Revision]) -> None:
-    """The dossier is what the history leads to, record by record."""
+def _require_equal(pack: Zip, incoming: Incoming, revisions: Sequence[Revision]) -> None:
+    """Require that the dossier equals the state after the last revision, record by record."""
     last = {(r.type, r.record): r for r in revisions}
     live = {key: r for key, r in last.items() if r.action == "put"}
     assert incoming.branch is not None
@@ -220,17 +224,17 @@ def _same(pack: Zip, incoming: Incoming, revisions: Sequence[Revision]) -> None:
 
 
 def _attachments(pack: Zip, branch: str, incoming: Incoming) -> tuple[Part, ...]:
-    """The files that come along: each named by a record of the package, what it says, and of a kind that may be kept."""
+    """The package's attachments: each named by a record, with the recorded hash, and of an allowed file type."""
     named = {a.file: a for a in incoming.records.get(Attachment.TYPE, ()) if isinstance(a, Attachment)}
-    found = []
+    parts = []
     for name, part in pack.parts.items():
         if name in (DOSSIER, HISTORY, CAMPAIGN, RECEIPT):
             continue
         record = named.get(name)
-        if record is None or not _may_lie(name, branch):
+        if record is None or not _is_own_path(name, branch):
             raise BadPackage(name=pack.name, what=f"里面的“{name[:60]}”不是本支部登记的附件")
         if record.sha256 != part.sha256:
             raise BadPackage(name=pack.name, what=f"附件{name}与登记的校验值不符")
         attachments.recognise(pack.read(name, most=attachments.LARGEST), name)
-        found.append(part)
-    return tuple(found)
+        parts.append(part)
+    return tuple(parts)

@@ -1,7 +1,7 @@
-"""What a bureau gives back for a package: the head it took in, its own head, its orders and its remarks.
+"""The bureau's receipt for a package: the head that it imported, its own head, its orders and its remarks.
 
-The branch keeps it beside its data and hands it over with the next package; so each side holds a head of the other's
-history, and neither can change its past unseen.
+The branch stores the receipt in its workspace and sends it back with the next package. Each side therefore holds a head
+of the other's history, and either can detect that the other rewrote it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from orglife.adapters.disk import files
 from orglife.adapters.disk.workspace import RECEIPTS
 from orglife.adapters.store.chain import BUREAU, ChainHead
 from orglife.adapters.store.store import Revision
-from orglife.adapters.store.witness import holds
+from orglife.adapters.store.witness import holds_head
 from orglife.core.errors import BadInput, HeadUnknown, UnknownBranch
 from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier, day_words
@@ -32,12 +32,12 @@ FORMAT = "orglife-receipt/1"
 
 
 def receipt_file(office: Office, branch: str) -> Path:
-    """Where a branch's receipt lies, given or received."""
+    """Path of a branch's receipt, issued or received."""
     return office.workspace.root / RECEIPTS / f"{branch}.json"
 
 
-def made(office: Office, branch: str, head: ChainHead) -> str:
-    """The receipt for a package of a branch that was taken in up to ``head``."""
+def receipt_text(office: Office, branch: str, head: ChainHead) -> str:
+    """The receipt for a branch's package that was imported up to ``head``, as JSON text."""
     own = office.store.head(office.campaign.id, BUREAU)
     records = office.bureau_records()
     mine = {k.TYPE: [r.to_json() for r in records[k.TYPE] if getattr(r, "branch", "") == branch] for k in FROM_BUREAU}
@@ -52,26 +52,26 @@ def made(office: Office, branch: str, head: ChainHead) -> str:
     return json.dumps(receipt, ensure_ascii=False, indent=2) + "\n"
 
 
-def keep(office: Office, branch: str, text: bytes) -> Path:
-    """Put a receipt in its place; a later one takes the place of an earlier.
+def store_receipt(office: Office, branch: str, text: bytes) -> Path:
+    """Store a receipt in the workspace, replacing an earlier one.
 
     Raises:
-        CannotWrite: no room, or no right to write there.
+        CannotWrite: the disk is full, or the folder is not writable.
     """
-    place = receipt_file(office, branch)
-    files.make_private(place.parent)
-    files.write(place, text)
-    return place
+    path = receipt_file(office, branch)
+    files.make_private(path.parent)
+    files.write(path, text)
+    return path
 
 
-def received(office: Office, branch: str) -> dict[str, frozenset[str]]:
-    """Ids of the orders and remarks that stand in the branch's receipt, by type: the bureau's, not the branch's own."""
-    place = receipt_file(office, branch)
-    if not place.is_file():
+def received_ids(office: Office, branch: str) -> dict[str, frozenset[str]]:
+    """Ids of the bureau's orders and remarks in the branch's receipt, by type."""
+    path = receipt_file(office, branch)
+    if not path.is_file():
         return {}
-    raw = load_json(files.read(place), place.name)
+    raw = load_json(files.read(path), path.name)
     records = raw.get("records", {}) if is_receipt(raw) else {}
-    return {k.TYPE: frozenset(str(one.get("id")) for one in records.get(k.TYPE, ())) for k in FROM_BUREAU}
+    return {k.TYPE: frozenset(str(record.get("id")) for record in records.get(k.TYPE, ())) for k in FROM_BUREAU}
 
 
 def is_receipt(raw: Any) -> bool:
@@ -80,33 +80,33 @@ def is_receipt(raw: Any) -> bool:
 
 
 def read_receipt(office: Office, raw: Mapping[str, Any], data: bytes, name: str) -> Incoming:
-    """What a receipt brings to its branch: orders and remarks, and the head that the bureau holds.
+    """Read a receipt for its branch: orders and remarks, and the head that the bureau holds.
 
     Args:
         office: The branch's workspace.
         raw: The receipt.
-        data: Its bytes, to be kept.
-        name: How the file is named in messages.
+        data: Its bytes, to be stored.
+        name: The file's name in messages.
 
     Raises:
         BadInput: something is missing or misspelt.
-        UnknownBranch: it is another branch's.
-        HeadUnknown: our history does not hold the head that the bureau took in.
+        UnknownBranch: the workspace does not hold its branch.
+        HeadUnknown: our history does not hold the head that the bureau imported.
     """
     head, branch = heads(raw, name)[0], str(raw.get("branch"))
     records = {"format": BUREAU_FORMAT, "campaign": raw.get("campaign"), "records": raw.get("records")}
-    brought = read_parcel(json.dumps(records).encode(), name, KINDS, FROM_BUREAU)
+    parcel = read_parcel(json.dumps(records).encode(), name, KINDS, FROM_BUREAU)
     snapshot = office.store.current(office.campaign.id, branch)
     if snapshot.branch is None:
         raise UnknownBranch(branch=branch, known="、".join(office.branches()) or "（还没有）")
-    if brought.campaign == office.campaign.id and not holds(office.store.history(brought.campaign, branch), head):
+    if parcel.campaign == office.campaign.id and not holds_head(office.store.history(parcel.campaign, branch), head):
         raise HeadUnknown(name=name, number=head.number)
     return Incoming(
-        brought.campaign,
+        parcel.campaign,
         Branch.model_validate(snapshot.branch),
-        brought.records,
+        parcel.records,
         partial=True,
-        notes=(f"上级党组织已收到第{head.number}条为止的登记。", *_remarks(brought.records.get(Remark.TYPE, ()))),
+        notes=(f"上级党组织已收到第{head.number}条为止的登记。", *_remarks(parcel.records.get(Remark.TYPE, ()))),
         receipt=data,
     )
 
@@ -117,60 +117,60 @@ def _remarks(records: tuple[Record, ...]) -> list[str]:
 
 
 def heads(raw: Mapping[str, Any], name: str) -> tuple[ChainHead, ChainHead]:
-    """The branch's head that was taken in, and the bureau's own.
+    """The branch's imported head, and the bureau's own head.
 
     Raises:
         BadInput: something is missing or misspelt.
     """
     allowed = {"format", "campaign", "branch", "head", "bureau", "records"}
     try:
-        found = [ChainHead(**raw[key]) for key in ("head", "bureau")]
+        pair = [ChainHead(**raw[key]) for key in ("head", "bureau")]
     except (KeyError, TypeError) as error:
         raise BadInput([f"{name}不是完整的回执。请向上级党组织重新要一份。"]) from error
-    sound = all(type(h.number) is int and isinstance(h.hash, str) for h in found)
-    if not sound or set(raw) != allowed or not isinstance(raw["branch"], str):
+    valid = all(type(h.number) is int and isinstance(h.hash, str) for h in pair)
+    if not valid or set(raw) != allowed or not isinstance(raw["branch"], str):
         raise BadInput([f"{name}不是完整的回执。请向上级党组织重新要一份。"])
-    return found[0], found[1]
+    return pair[0], pair[1]
 
 
 def contradicts(office: Office, raw: Mapping[str, Any], own: list[Revision], name: str) -> bool:
-    """Whether our own history no longer holds the head that an earlier receipt of ours states."""
-    return raw.get("campaign") == office.campaign.id and not holds(own, heads(raw, name)[1])
+    """Whether our own history no longer holds the head that we stated in an earlier receipt."""
+    return raw.get("campaign") == office.campaign.id and not holds_head(own, heads(raw, name)[1])
 
 
-def heard(office: Office, branch: str) -> Acknowledgement | None:
-    """How much of a branch's history its superior has acknowledged; None without a receipt that fits."""
-    place = receipt_file(office, branch)
-    if not place.is_file():
+def read_acknowledgement(office: Office, branch: str) -> Acknowledgement | None:
+    """How much of a branch's history the superior has acknowledged; None without a receipt of this campaign."""
+    path = receipt_file(office, branch)
+    if not path.is_file():
         return None
-    raw = load_json(files.read(place), place.name)
+    raw = load_json(files.read(path), path.name)
     if not is_receipt(raw) or raw.get("campaign") != office.campaign.id:
         return None
-    number = heads(raw, place.name)[0].number
+    number = heads(raw, path.name)[0].number
     own = office.store.history(office.campaign.id, branch)
     at = own[number - 1].at if 0 < number <= len(own) else ""
-    ours = [one for one in own[number:] if one.type not in {k.TYPE for k in FROM_BUREAU}]
-    return Acknowledgement(number, at, len(ours))
+    own_later = [revision for revision in own[number:] if revision.type not in {k.TYPE for k in FROM_BUREAU}]
+    return Acknowledgement(number, at, len(own_later))
 
 
-def answered(office: Office, dossier: Dossier, until: Acknowledgement | None) -> dict[str, RemarkState]:
-    """How far each remark in a branch's dossier is answered, by its id.
+def remark_states(office: Office, dossier: Dossier, acknowledged: Acknowledgement | None) -> dict[str, RemarkState]:
+    """State of each remark in a branch's dossier, by the remark's id.
 
-    Sent: a later package, with the remark in its history, was acknowledged. Changed: the record that it is about was
-    changed since; a remark that names none stays open until it is sent.
+    SENT: the superior acknowledged a later package whose history contains the remark. CHANGED: the record that the remark
+    is about was changed after the remark arrived. A remark that names no record stays OPEN until it is SENT.
     """
-    found: dict[str, RemarkState] = {}
+    states: dict[str, RemarkState] = {}
     for remark in dossier.all(Remark):
-        mine = office.store.history(office.campaign.id, dossier.branch.id, Remark.TYPE, remark.id)
-        came = mine[0].number if mine else 0
+        revisions = office.store.history(office.campaign.id, dossier.branch.id, Remark.TYPE, remark.id)
+        arrived = revisions[0].number if revisions else 0
         about = dossier.index.get(remark.record)
-        if not came:
-            found[remark.id] = RemarkState.OPEN
-        elif until is not None and until.number >= came:
-            found[remark.id] = RemarkState.SENT
+        if not arrived:
+            states[remark.id] = RemarkState.OPEN
+        elif acknowledged is not None and acknowledged.number >= arrived:
+            states[remark.id] = RemarkState.SENT
         elif isinstance(about, Record):
-            past = office.store.history(office.campaign.id, dossier.branch.id, about.TYPE, about.id)
-            found[remark.id] = RemarkState.CHANGED if past and past[-1].number > came else RemarkState.OPEN
+            changes = office.store.history(office.campaign.id, dossier.branch.id, about.TYPE, about.id)
+            states[remark.id] = RemarkState.CHANGED if changes and changes[-1].number > arrived else RemarkState.OPEN
         else:
-            found[remark.id] = RemarkState.OPEN
-    return found
+            states[remark.id] = RemarkState.OPEN
+    return states

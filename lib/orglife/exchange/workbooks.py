@@ -1,4 +1,4 @@
-"""A branch's records as a workbook for Excel and WPS, and workbooks and rosters that come back."""
+"""Export a branch's records as a workbook for Excel and WPS; import workbooks and rosters."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ from orglife.stages.kinds import BY_TYPE
 from orglife.stages.meeting.record import Meeting
 
 if TYPE_CHECKING:
-    from orglife.adapters.sheet.reader import Book
+    from orglife.adapters.sheet.reader import WorkbookContents
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".et"})
 Earlier = Mapping[str, Bodies]
-NOTHING: Earlier = {}
-MINE = tuple(stage for stage in STAGES if not stage.bureau)
+NO_EARLIER: Earlier = {}
+BRANCH_STAGES = tuple(stage for stage in STAGES if not stage.bureau)
 
 
 # --- out -------------------------------------------------------------------------------------------------------------
 
 
 def export_workbook(office: Office, branch: str, stages: Sequence[str] = ()) -> bytes:
-    """Stages of a branch as one workbook.
+    """Export stages of a branch as one workbook.
 
     Args:
         office: The workspace.
@@ -48,76 +48,78 @@ def export_workbook(office: Office, branch: str, stages: Sequence[str] = ()) -> 
         stages: Keys of the stages; none = all.
 
     Raises:
-        UnknownStage: there is no such stage, or it is the bureau's own.
+        UnknownStage: a stage does not exist or belongs to the bureau.
         BadInput: a text does not fit into a cell.
     """
-    from orglife.adapters.sheet import writer  # noqa: PLC0415  openpyxl and numpy: every kernel would pay for them
+    from orglife.adapters.sheet import writer  # noqa: PLC0415  loads openpyxl and numpy, which most kernels do not need
 
     chosen = _stages(stages)
     dossier = office.dossier(branch)
     meta = {"campaign": dossier.campaign, "branch": branch, "stage": "、".join(s.key for s in chosen)}
-    return writer.to_bytes(pages(dossier, office.campaign, kinds_of(chosen)), meta)
+    return writer.write_workbook(pages(dossier, office.campaign, kinds_of(chosen)), meta)
 
 
 def pages(dossier: Dossier, campaign: Campaign, kinds: Iterable[type[Identified]]) -> list[SheetPage]:
-    """Records of some types as pages; the branch's own data where ``Branch`` is among them."""
+    """Records of some types as sheet pages; with ``Branch`` among the types, also the branch's own data."""
     lexicon = lexicon_of(campaign, bodies_now(dossier))
-    found: list[SheetPage] = []
+    sheet_pages: list[SheetPage] = []
     for kind in kinds:
         records = [dossier.branch] if kind is Branch else dossier.records.get(getattr(kind, "TYPE", ""), ())
-        found += pages_of(kind, records, lexicon)
-    return found
+        sheet_pages += pages_of(kind, records, lexicon)
+    return sheet_pages
 
 
 def _stages(keys: Sequence[str]) -> tuple[Stage, ...]:
     for key in keys:
-        if stage_of(key) not in MINE:
-            raise UnknownStage(stage=key, known="、".join(s.key for s in MINE))
-    return tuple(s for s in MINE if not keys or s.key in keys)
+        if stage_of(key) not in BRANCH_STAGES:
+            raise UnknownStage(stage=key, known="、".join(s.key for s in BRANCH_STAGES))
+    return tuple(s for s in BRANCH_STAGES if not keys or s.key in keys)
 
 
 def kinds_of(stages: Iterable[Stage]) -> list[type[Identified]]:
-    """The types of some stages; the branch's own data stands with the roster."""
-    found: list[type[Identified]] = []
+    """The record types of some stages; the branch's own data comes with the roster."""
+    kinds: list[type[Identified]] = []
     for stage in stages:
-        found += [Branch] if Member in stage.records else []
-        found += stage.records
-    return found
+        kinds += [Branch] if Member in stage.records else []
+        kinds += stage.records
+    return kinds
 
 
 # --- in --------------------------------------------------------------------------------------------------------------
 
 
 def is_workbook(source: Path) -> bool:
-    """Whether a file is to be read as a workbook."""
+    """Whether a file is a workbook, by its suffix."""
     return source.suffix.lower() in SUFFIXES
 
 
-def open_workbook(name: str, data: bytes) -> Book:
-    """A workbook's sheets from the file's name and bytes.
+def open_workbook(name: str, data: bytes) -> WorkbookContents:
+    """Read a workbook's sheets from the file's name and bytes.
 
     Raises:
-        BadInput: it is none, is locked, holds macros, or is too large.
+        BadInput: it is not a workbook, is encrypted, holds macros, or is too large.
     """
-    from orglife.adapters.sheet import reader  # noqa: PLC0415  as in workbook
+    from orglife.adapters.sheet import reader  # noqa: PLC0415  as in export_workbook
 
     if Path(name).suffix.lower() == ".xlsm":
         raise BadInput([f"{name}是带宏的文件（xlsm），没有打开。请另存为不带宏的xlsx后再试。"])
-    return reader.from_bytes(data, name)
+    return reader.read_workbook(data, name)
 
 
-def read_workbook(office: Office, name: str, book: Book, branch: str = "", earlier: Earlier = NOTHING) -> Incoming:
-    """What a workbook brings: one of ours, filled in, or a plain roster.
+def read_workbook(
+    office: Office, name: str, book: WorkbookContents, branch: str = "", earlier: Earlier = NO_EARLIER
+) -> Incoming:
+    """Read a workbook: one that this program exported, or a plain roster.
 
     Args:
         office: The workspace.
-        name: The file, as problems name it.
-        book: What it holds.
-        branch: Where it goes; "" = where the file says, else the workspace's own or only branch.
-        earlier: Branch → what other files of the same call newly bring to it.
+        name: The file's name in messages.
+        book: Its sheets.
+        branch: The target branch; "" = the one that the file names, else the workspace's own or only branch.
+        earlier: Branch → records that other files of the same import add.
 
     Raises:
-        OrglifeError: everything that is wrong, each with its sheet and cell; nothing is changed.
+        OrglifeError: all problems, each with its sheet and cell; nothing is changed.
     """
     if book.meta:
         return _forms(office, name, book, branch, earlier)
@@ -126,73 +128,73 @@ def read_workbook(office: Office, name: str, book: Book, branch: str = "", earli
     return _roster(office, name, book, branch, earlier)
 
 
-def _forms(office: Office, name: str, book: Book, wanted: str, earlier: Earlier) -> Incoming:
-    """One of our own workbooks."""
+def _forms(office: Office, name: str, book: WorkbookContents, wanted: str, earlier: Earlier) -> Incoming:
+    """Read a workbook that this program exported."""
     branch = owner_of(office, name, book.meta, wanted)
-    here = bodies_with(office, branch, earlier)
-    known = list(here.get("member", {}).values())
-    kinds = kinds_of(MINE)
-    found = take(name, book.grids, kinds, here, lambda bodies: lexicon_of(office.campaign, bodies, known))
-    heads = found.records.pop("branch", [])
-    head = heads[0] if heads else Branch.stored(here["branch"][branch]) if here else None
+    stored = bodies_with(office, branch, earlier)
+    known = list(stored.get("member", {}).values())
+    kinds = kinds_of(BRANCH_STAGES)
+    returned = take(name, book.grids, kinds, stored, lambda bodies: lexicon_of(office.campaign, bodies, known))
+    heads = returned.records.pop("branch", [])
+    head = heads[0] if heads else Branch.stored(stored["branch"][branch]) if stored else None
     if not isinstance(head, Branch):
         raise UnknownBranch(branch=branch, known="、".join(office.branches()) or "（还没有）")
     if len(heads) > 1 or head.id != branch:
-        found.problems.append(f"{name}的“{Branch.LABEL}”表：只能有一行，支部代号是“{branch}”。请改回。")
-    return _incoming(office, name, head, found, here)
+        returned.problems.append(f"{name}的“{Branch.LABEL}”表：只能有一行，支部代号是“{branch}”。请改回。")
+    return _incoming(office, name, head, returned, stored)
 
 
 def owner_of(office: Office, name: str, meta: Mapping[str, str], wanted: str) -> str:
-    """The branch whose records one of our own workbooks holds.
+    """The branch whose records an exported workbook holds.
 
     Raises:
-        BadInput: it is of another make, another campaign, or not of the branch that is wanted.
+        BadInput: the format, the campaign or the branch is not the expected one.
     """
-    from orglife.adapters.sheet import writer  # noqa: PLC0415  as in workbook
+    from orglife.adapters.sheet import writer  # noqa: PLC0415  as in export_workbook
 
     if meta.get("format") != writer.FORMAT:
         raise BadInput(
             [f"{name}的版式是“{meta.get('format', '')}”，本程序认得 {writer.FORMAT}。请用本程序重新导出后再填。"]
         )
     if meta.get("campaign") != office.campaign.id:
-        said = meta.get("campaign", "")
-        raise BadInput([f"{name}是方案“{said}”的数据，这里用的是“{office.campaign.id}”。请导入本方案的数据。"])
+        stated = meta.get("campaign", "")
+        raise BadInput([f"{name}是方案“{stated}”的数据，这里用的是“{office.campaign.id}”。请导入本方案的数据。"])
     branch = meta.get("branch", "")
     if wanted and wanted != branch:
         raise BadInput([f"{name}是支部“{branch}”的表，不是“{wanted}”的。请换一个文件，或不写 --branch。"])
     return branch
 
 
-def _incoming(office: Office, name: str, head: Branch, found: Returned, here: Bodies) -> Incoming:
-    records = {t: sort_records(r for r in rows if isinstance(r, Record)) for t, rows in found.records.items()}
-    if not found.problems:
-        found.problems += _doubles(name, records, here)
-    if found.problems:
-        raise BadInput(found.problems)
-    return Incoming(office.campaign.id, head, records, partial=True, places=found.places)
+def _incoming(office: Office, name: str, head: Branch, returned: Returned, stored: Bodies) -> Incoming:
+    records = {t: sort_records(r for r in rows if isinstance(r, Record)) for t, rows in returned.records.items()}
+    if not returned.problems:
+        returned.problems += _duplicate_ids(name, records, stored)
+    if returned.problems:
+        raise BadInput(returned.problems)
+    return Incoming(office.campaign.id, head, records, partial=True, places=returned.places)
 
 
-def _doubles(name: str, brought: Mapping[str, Sequence[Record]], here: Bodies) -> list[str]:
-    """Ids are unique in a dossier over all types and nested objects together."""
+def _duplicate_ids(name: str, brought: Mapping[str, Sequence[Record]], stored: Bodies) -> list[str]:
+    """Problems with ids used twice: an id is unique in a dossier, across all types and nested objects."""
     merged_records = [record for rows in brought.values() for record in rows]
     named = {(record.TYPE, record.id) for record in merged_records}
-    for type_name, rows in here.items():
+    for type_name, rows in stored.items():
         if type_name in BY_TYPE:
             merged_records += [BY_TYPE[type_name].stored(b) for i, b in rows.items() if (type_name, i) not in named]
-    seen: dict[str, str] = {}
+    labels: dict[str, str] = {}
     problems = []
     for record in merged_records:
         for each in identified([record]):
-            if each.id in seen:
+            if each.id in labels:
                 problems.append(
-                    f"{name}：编号“{each.id}”用了两次（“{seen[each.id]}”和“{record.LABEL}”）。请改成不同的编号，新增的可以空着。"
+                    f"{name}：编号“{each.id}”用了两次（“{labels[each.id]}”和“{record.LABEL}”）。请改成不同的编号，新增的可以空着。"
                 )
-            seen.setdefault(each.id, record.LABEL)
+            labels.setdefault(each.id, record.LABEL)
     return problems
 
 
 def lexicon_of(campaign: Campaign, bodies: Bodies, earlier: Iterable[Body] = ()) -> Lexicon:
-    """What names and labels mean, for the records that are there; ``earlier`` members keep their former names."""
+    """Names and labels of the given records; ``earlier`` members can still be read by their former names."""
     members = [*earlier, *bodies.get("member", {}).values()]
     guests = [guest for body in bodies.get(Meeting.TYPE, {}).values() for guest in body.get("guests", ())]
     return Lexicon(
@@ -204,43 +206,43 @@ def lexicon_of(campaign: Campaign, bodies: Bodies, earlier: Iterable[Body] = ())
 
 
 def bodies_with(office: Office, branch: str, earlier: Earlier) -> Bodies:
-    """A branch's records as JSON objects, with what other files newly bring; {} when it is not there yet."""
-    here = bodies_now(office.dossier(branch)) if branch in office.branches() else {}
+    """A branch's records as JSON objects, with those that other files add; {} for a branch that does not exist yet."""
+    bodies = bodies_now(office.dossier(branch)) if branch in office.branches() else {}
     for type_name, rows in earlier.get(branch, {}).items():
-        here[type_name] = {**here.get(type_name, {}), **rows}
-    return here
+        bodies[type_name] = {**bodies.get(type_name, {}), **rows}
+    return bodies
 
 
 def bodies_now(dossier: Dossier) -> Bodies:
-    """A branch's records as JSON objects, the branch's own data among them."""
-    found: Bodies = {"branch": {dossier.branch.id: dossier.branch.to_json()}}
-    return found | {type_name: bodies_of(rows) for type_name, rows in dossier.records.items()}
+    """A branch's records as JSON objects, including the branch's own data."""
+    bodies: Bodies = {"branch": {dossier.branch.id: dossier.branch.to_json()}}
+    return bodies | {type_name: bodies_of(rows) for type_name, rows in dossier.records.items()}
 
 
 # --- rosters ---------------------------------------------------------------------------------------------------------
 
 
-def _roster(office: Office, name: str, book: Book, wanted: str, earlier: Earlier) -> Incoming:
-    """A plain roster for a branch that is there, or for a new one that it names."""
+def _roster(office: Office, name: str, book: WorkbookContents, wanted: str, earlier: Earlier) -> Incoming:
+    """Read a plain roster for an existing branch, or for a new branch that it names."""
     roster = read_roster(name, book.grids, lexicon_of(office.campaign, {}))
-    said = roster.branch.get("id", "")
-    if wanted and said and wanted != said:
-        roster.problems.append(f"{name}是支部“{said}”的名册，不是“{wanted}”的。请换一个文件，或不写 --branch。")
+    stated = roster.branch.get("id", "")
+    if wanted and stated and wanted != stated:
+        roster.problems.append(f"{name}是支部“{stated}”的名册，不是“{wanted}”的。请换一个文件，或不写 --branch。")
     if roster.problems:
         raise BadInput(roster.problems)
-    branch = wanted or said or office.one_branch()
-    here = bodies_with(office, branch, earlier)
-    taken = set(ids_of(here)) - {branch}
-    return _members(office.campaign, name, roster, here, branch, taken=taken)
+    branch = wanted or stated or office.one_branch()
+    stored = bodies_with(office, branch, earlier)
+    taken = set(ids_of(stored)) - {branch}
+    return _members(office.campaign, name, roster, stored, branch, taken=taken)
 
 
 def _members(
-    campaign: Campaign, name: str, roster: Roster, here: Bodies, branch: str, *, taken: Iterable[str] = ()
+    campaign: Campaign, name: str, roster: Roster, stored: Bodies, branch: str, *, taken: Iterable[str] = ()
 ) -> Incoming:
-    bodies = merged(roster, here.get("member", {}), set(taken), name)
-    told = {k: v for k, v in roster.branch.items() if k != "id"}
+    bodies = merged(roster, stored.get("member", {}), set(taken), name)
+    own_fields = {k: v for k, v in roster.branch.items() if k != "id"}
     try:
-        head = Branch.model_validate({**here.get("branch", {}).get(branch, {}), **told, "id": branch})
+        head = Branch.model_validate({**stored.get("branch", {}).get(branch, {}), **own_fields, "id": branch})
         members = [Member.model_validate(body) for body in bodies]
     except ValidationError as error:
         raise BadInput([f"{name}：{what}。" for _, what in field_problems(error)]) from error
@@ -251,7 +253,7 @@ def _members(
 
 
 def founding(source: Path, campaign: Campaign) -> Incoming:
-    """The roster with which a workspace begins.
+    """Read the roster for a new workspace.
 
     Args:
         source: The file.
@@ -261,13 +263,13 @@ def founding(source: Path, campaign: Campaign) -> Incoming:
         A new branch with its members; its id is the one in the sheet, else b01.
 
     Raises:
-        OrglifeError: it is no roster, with everything that is wrong.
+        OrglifeError: it is not a roster, or all its problems.
     """
     return founding_bytes(source.name, b"" if not is_workbook(source) else files.read(source), campaign)
 
 
 def founding_bytes(name: str, data: bytes, campaign: Campaign) -> Incoming:
-    """The same from a file's name and bytes."""
+    """Same as ``founding``, from a file's name and bytes."""
     if not is_workbook(Path(name)):
         raise BadInput([f"{name}不是电子表格。党员名册请用xlsx文件（Excel或WPS另存为xlsx）。"])
     book = open_workbook(name, data)
@@ -275,7 +277,7 @@ def founding_bytes(name: str, data: bytes, campaign: Campaign) -> Incoming:
 
 
 def founding_grids(name: str, grids: Sequence[SheetRows], campaign: Campaign, branch: str = "") -> Incoming:
-    """The same from sheets; ``branch`` is the id where they say none."""
+    """Same as ``founding``, from sheets; ``branch`` is the id if the sheets name none."""
     roster = read_roster(name, grids, lexicon_of(campaign, {}))
     if roster.problems:
         raise BadInput(roster.problems)
@@ -284,7 +286,7 @@ def founding_grids(name: str, grids: Sequence[SheetRows], campaign: Campaign, br
 
 
 def _with_committee(incoming: Incoming) -> Incoming:
-    """Where there are 委员 there is a committee: nobody need say it once more."""
+    """Set ``has_committee`` if any member is 委员."""
     if incoming.branch is None or all(
         getattr(one, "role", None) != "committee" for one in incoming.records[Member.TYPE]
     ):

@@ -1,1 +1,1 @@
-"""The first page of a branch: how far each stage is, what to do today, what is missing and by whom, what to print."""
+"""A branch's first page: state of each stage, steps for today, what is missing and from whom, deadlines, remarks."""

@@ -1,4 +1,4 @@
-"""What the superior gave back, as the first page shows it: its receipt, and its remarks with what they are about."""
+"""The superior's receipt and remarks, as the first page shows them."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from orglife.stages.report.record import RedoOrder, Remark
 from orglife.stages.shared.received import Acknowledgement, RemarkState
 
 LOOK = 4
-"""Minutes to mend what one remark is about."""
+"""Minutes to resolve one remark."""
 SHOWN = 60
-"""Characters of a remark in a step."""
+"""Maximum length of a remark's text in a step."""
 
 
-def receipt_words(heard: Acknowledgement | None) -> str:
-    """How much the superior has taken in; "" while nothing was handed over."""
-    if heard is None:
+def receipt_words(acknowledged: Acknowledgement | None) -> str:
+    """How much the superior has imported; "" without a receipt."""
+    if acknowledged is None:
         return ""
-    until = f"收到截至{_moment(heard.at)}的登记" if heard.at else "收到过本支部的数据包"
-    more = f"此后又登记、修改了{heard.later}处，还没有再报。" if heard.later else "此后没有改动。"
+    until = f"收到截至{_moment(acknowledged.at)}的登记" if acknowledged.at else "收到过本支部的数据包"
+    more = f"此后又登记、修改了{acknowledged.later}处，还没有再报。" if acknowledged.later else "此后没有改动。"
     return f"上级党组织{until}。{more}"
 
 
 def remark_rows(dossier: Dossier, answered: Mapping[str, RemarkState]) -> list[dict[str, Any]]:
-    """The superior's remarks and orders, the open ones first: who, when, what about, what it says, how far it is, where."""
+    """Rows for the superior's remarks and orders, those already resubmitted last: sender, subject, text, state, link."""
     rows: list[dict[str, Any]] = []
     for remark in dossier.all(Remark):
         state = answered.get(remark.id, RemarkState.OPEN)
@@ -57,7 +57,7 @@ def remark_rows(dossier: Dossier, answered: Mapping[str, RemarkState]) -> list[d
 
 
 def back_step(dossier: Dossier, answered: Mapping[str, RemarkState], sitting: int) -> Step | None:
-    """What was returned and is not mended yet, as the first thing to do."""
+    """The step for remarks that are still open; None if none are."""
     left = [r for r in dossier.all(Remark) if answered.get(r.id, RemarkState.OPEN) is RemarkState.OPEN]
     if not left:
         return None
@@ -76,12 +76,12 @@ def _from(who: str, record: Remark | RedoOrder) -> str:
 
 
 def _about(dossier: Dossier, remark: Remark) -> str:
-    found = dossier.index.get(remark.record)
-    return dossier.label(found) if found is not None else "本支部的材料"
+    subject = dossier.index.get(remark.record)
+    return dossier.label(subject) if subject is not None else "本支部的材料"
 
 
 def _place(dossier: Dossier, record: Remark | RedoOrder) -> EntryLink | None:
-    """Where what it is about is; without that, where it can be read in full."""
+    """Link to the record that the remark is about, else to the remark itself."""
     about = getattr(record, "record", "")
     return (of_record(about, dossier) if about else None) or of_record(record.id, dossier)
 

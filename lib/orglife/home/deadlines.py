@@ -1,4 +1,4 @@
-"""Days to each deadline of the campaign, from the day of the check, and by when something missing must be there."""
+"""Days from the day of the check to each deadline of the campaign, and the due day of a finding."""
 
 from __future__ import annotations
 
@@ -17,12 +17,14 @@ from orglife.stages.shared.rounds import meeting_day
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """One deadline, seen from a day.
+    """One deadline, relative to the day of the check.
 
     Attributes:
-        label: What is to be done by then.
-        days: Whole days from the day of the check to the last day; negative when it is past.
-        waits: Whole days until it may begin; 0 when it may.
+        label: What is due.
+        first: First day of the period; None if only the last day is fixed.
+        last: Last day of the period.
+        days: Days from the day of the check to the last day; negative if it has passed.
+        waits: Days until the period begins; 0 if it has begun.
         done: Whether it is done.
     """
 
@@ -35,12 +37,12 @@ class Deadline:
 
     @property
     def when(self) -> str:
-        """The day, or the days from which to which."""
+        """The last day or the period, in words."""
         return f"{day_words(self.first)}至{day_words(self.last)}" if self.first else f"{day_words(self.last)}前"
 
     @property
     def words(self) -> str:
-        """How much time there is."""
+        """The remaining time, in words."""
         if self.done:
             return "已登记"
         if self.waits:
@@ -51,7 +53,7 @@ class Deadline:
 
     @property
     def mood(self) -> str:
-        """done, late, near (three days) or ahead."""
+        """State for the display: done, late, near (at most ``NEAR`` days left) or ahead."""
         if self.done:
             return "done"
         if self.days < 0:
@@ -60,11 +62,11 @@ class Deadline:
 
 
 NEAR = 3
-"""Days before a deadline from which on it is near."""
+"""A deadline is near from this many days before it."""
 
 
 def deadlines(dossier: Dossier, campaign: Campaign) -> list[Deadline]:
-    """The campaign's deadlines in their order; days that the campaign leaves blank have none."""
+    """The campaign's deadlines in order; those without a day in the campaign are left out."""
     plan, today = dossier.one(Plan), dossier.as_of
     held = meeting_day(dossier)
     met = held is not None and held <= today
@@ -84,13 +86,13 @@ def deadlines(dossier: Dossier, campaign: Campaign) -> list[Deadline]:
 
 
 def meeting_planned(dossier: Dossier, campaign: Campaign) -> date | None:
-    """The day of the meeting: as recorded, as planned, else the last day of its window."""
+    """Day of the meeting: recorded, else planned, else the last day of the campaign's period."""
     plan = dossier.one(Plan)
     return meeting_day(dossier) or (plan.planned_meeting_on if plan else None) or campaign.meeting_end
 
 
 def by_when(finding: Finding, dossier: Dossier, campaign: Campaign) -> date | None:
-    """The day by which what a finding misses must be there; None = now, or no day is set."""
+    """The day by which a finding's missing record is due; None = due now, or no day is set."""
     if finding.stage == "plan" and finding.checkpoint == "prep":
         return campaign.plan_deadline
     meeting = meeting_planned(dossier, campaign)
@@ -101,6 +103,6 @@ def by_when(finding: Finding, dossier: Dossier, campaign: Campaign) -> date | No
 
 
 def by_words(day: date | None, today: date | None = None) -> str:
-    """A last day in words; with ``today`` also that it is past."""
+    """A due day in words; with ``today``, marked if it has passed."""
     past = "（已过）" if day and today and today > day else ""
     return f"{day_words(day)}前{past}" if day else "现在"

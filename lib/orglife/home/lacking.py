@@ -1,6 +1,6 @@
-"""「还缺什么」: one page to print or forward: what is missing, of whom, by when, with its clause.
+"""「还缺什么」: one page to print or forward: what is missing, from whom, by when, under which clause.
 
-It names what is missing and never repeats what anybody wrote; whoever is to be dealt with is not named on it.
+The page never quotes what members wrote, and it does not name members who are subject to disposal (组织处置).
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ from orglife.stages.kinds import BY_TYPE
 
 TITLE = "还缺什么"
 QUOTED = 8
-"""Rows up to which a clause is quoted: the page stays one."""
+"""Quote clauses only up to this many rows, so that everything fits on one page."""
 UNNAMED = "DISP-"
-"""Beginning of the rules about how a member is dealt with: their subjects stay off a page that is passed on."""
+"""Prefix of the rules about disposal: the page is forwarded, so their subjects are not named on it."""
 
 
 def lacking(findings: Sequence[Finding]) -> list[Finding]:
-    """What is missing, due or not; hints, what is explained and what is wrong are left out."""
+    """Findings of kind MISSING, due or not, without hints and explained ones."""
     return [f for f in findings if f.kind is Kind.MISSING and not f.explained and f.severity is not Severity.INFO]
 
 
 @dataclass(frozen=True)
 class Lack:
-    """What one rule finds missing: where, what, of whom, by when, whether that day is past, and the clause."""
+    """What one rule finds missing: stage, what, from whom, by when, whether it is due, and the clause."""
 
     stage: str
     what: str
@@ -44,7 +44,7 @@ class Lack:
 
 
 def lacking_rows(dossier: Dossier, campaign: Campaign, findings: Sequence[Finding]) -> list[Lack]:
-    """A row for each rule that finds something missing, in the order of the stages."""
+    """One row for each rule that finds something missing, in the order of the findings."""
     titles = {stage.key: stage.title for stage in branch_stages()}
     together: dict[tuple[str, str], list[Finding]] = {}
     for finding in lacking(findings):
@@ -70,13 +70,13 @@ def _table(rows: Sequence[Lack], *, quoted: bool) -> Table:
 
 
 def clause_words(clause: Clause, *, quoted: bool = True) -> str:
-    """Where a demand stands, with the first piece of its words where there is room."""
+    """The source of a demand; with ``quoted``, also the first piece of its text."""
     pieces = [piece for piece in clause.quote.split("……") if piece]
     return clause.source + (f"「{pieces[0]}」" if pieces and quoted else "")
 
 
 def lacking_paper(dossier: Dossier, campaign: Campaign, findings: Sequence[Finding]) -> Document:
-    """The page."""
+    """The page 「还缺什么」 for one branch."""
     times = [(d.label, f"{d.when}，{d.words}") for d in deadlines(dossier, campaign)]
     blocks: list[AnyBlock] = [Facts(rows=[("核对日", day_words(dossier.as_of)), *times])]
     rows = lacking_rows(dossier, campaign, findings)
@@ -97,5 +97,5 @@ def lacking_paper(dossier: Dossier, campaign: Campaign, findings: Sequence[Findi
 
 
 def lacking_bundle(papers: Sequence[Document], campaign: Campaign, branch: str = "") -> Bundle:
-    """The pages of some branches as one file."""
+    """The pages of several branches as one file."""
     return Bundle(documents=list(papers), title=TITLE, branch=branch, campaign=campaign.title)

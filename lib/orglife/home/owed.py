@@ -1,4 +1,4 @@
-"""Who owes what: the members whom something missing is about, by what it is."""
+"""What each member still owes, from the findings about missing records."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "整改清单": ("RECT-02",),
     "整改承诺": ("RECT-03",),
 }
-"""What a member can owe, and the rules that find it missing."""
+"""What a member can owe → the rules that find it missing."""
 _OF_RULE = {rule: column for column, rules in COLUMNS.items() for rule in rules}
 
 
 @dataclass
 class Owed:
-    """What one member owes: column → whether it is due already."""
+    """What one member owes: column → whether it is due now."""
 
     member: str
     name: str
@@ -33,26 +33,26 @@ class Owed:
 
 
 def owed(dossier: Dossier, findings: Sequence[Finding]) -> list[Owed]:
-    """Members who owe something, in the order of the roster; hints and what is explained are left out."""
-    found: dict[str, Owed] = {}
+    """Members who owe something, in the order of the roster; hints and explained findings are ignored."""
+    by_member: dict[str, Owed] = {}
     for finding in findings:
         column = _OF_RULE.get(finding.rule)
         if column is None or finding.explained or finding.kind is not Kind.MISSING or finding.severity is Severity.INFO:
             continue
         for member in members_of(finding, dossier):
-            who = found.setdefault(member, Owed(member, dossier.name(member)))
-            who.due[column] = who.due.get(column, False) or finding.due
+            debtor = by_member.setdefault(member, Owed(member, dossier.name(member)))
+            debtor.due[column] = debtor.due.get(column, False) or finding.due
     order = list(dossier.members)
-    return sorted(found.values(), key=lambda who: order.index(who.member))
+    return sorted(by_member.values(), key=lambda debtor: order.index(debtor.member))
 
 
 def columns_of(rows: Sequence[Owed]) -> list[str]:
-    """The columns in which somebody owes something."""
+    """The columns in which at least one member owes something."""
     return [column for column in COLUMNS if any(column in row.due for row in rows)]
 
 
 def members_of(finding: Finding, dossier: Dossier) -> Iterator[str]:
-    """Ids of the members whom a finding is about: named themselves, or by their own record."""
+    """Ids of the members that a finding names, directly or through a member's record."""
     for subject in finding.subjects:
         about = subject.id if subject.type == "member" else getattr(dossier.index.get(subject.id), "member", None)
         if about in dossier.members:

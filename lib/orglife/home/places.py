@@ -1,4 +1,4 @@
-"""Where a finding is mended: the record and the field to open, or what a record begins with that is not there yet."""
+"""Links from a finding to where it is resolved: an entry and a field, or a new entry with its initial values."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class EntryLink:
     """An entry to open.
 
     Attributes:
-        notebook: Page where it is.
+        notebook: The notebook with its form.
         type: Its record type, or ``branch``.
-        id: Its id; "" for a new one, or the only one.
-        path: Field inside it, then numbers and names further in.
-        begin: What a new one begins with.
+        id: Its id; "" = a new entry, or the only one of its type.
+        path: The field, followed by the indexes and names inside it.
+        begin: Initial values of a new entry.
     """
 
     notebook: str
@@ -43,7 +43,7 @@ class EntryLink:
 
     @property
     def link(self) -> str:
-        """Address that opens it in the guided page: the page, and behind # what ``Desk.show`` takes."""
+        """URL that opens the entry in the guided page: the notebook, and after # the argument of ``Desk.show``."""
         what = json.dumps([self.type, self.id, list(self.path), dict(self.begin)], ensure_ascii=False)
         return f"{self.notebook}.ipynb#{quote(what)}"
 
@@ -56,7 +56,7 @@ def wanted_type(rule: str, stage: str) -> str:
 
 
 def link_for(finding: Finding, dossier: Dossier, campaign: Campaign) -> EntryLink | None:
-    """Where a finding is mended.
+    """Where a finding is resolved.
 
     Args:
         finding: One of the branch's.
@@ -64,13 +64,13 @@ def link_for(finding: Finding, dossier: Dossier, campaign: Campaign) -> EntryLin
         campaign: The campaign in force.
 
     Returns:
-        The entry that it names, whose field it names; else the entry of whom it names that the rule asks for, or a new
-        one; None when nothing that is typed in a form is meant.
+        The entry and field that the finding names; else, for the members that it names, the entry that the rule asks
+        for, or a new one; None if no form can resolve it.
     """
     if finding.stage not in BY_KEY:
         return None
     wanted = wanted_type(finding.rule, finding.stage)
-    named = [found for s in finding.subjects if (found := _owner_of(s.id, dossier)) is not None]
+    named = [owner for s in finding.subjects if (owner := _owner_of(s.id, dossier)) is not None]
     for record, path in named:
         here = BY_KEY[finding.stage].records
         if isinstance(record, Member) and wanted != Member.TYPE:
@@ -121,12 +121,12 @@ def _of_members(finding: Finding, dossier: Dossier, campaign: Campaign, wanted: 
 
 
 def explaining(finding: Finding, dossier: Dossier, by: Any = None) -> EntryLink:
-    """Where a finding is explained: the explanation that there is, or a new one.
+    """Where a finding is explained: the existing explanation, or a new one.
 
     Args:
-        finding: What is explained; a new one names its rule and whom it is about, and is of the day of the check.
+        finding: The finding; a new explanation starts with its rule, its subjects and the day of the check.
         dossier: The branch.
-        by: Who says so, as a record names a person.
+        by: The author, as a record refers to a person.
     """
     ids = [s.id for s in finding.subjects]
     mine = [e for e in dossier.all(Explanation) if e.rule == finding.rule and set(e.subjects) == set(ids)]
@@ -137,18 +137,18 @@ def explaining(finding: Finding, dossier: Dossier, by: Any = None) -> EntryLink:
 
 
 def scan_of(record: str = "") -> EntryLink:
-    """Where the signed scan of a paper is attached, by the record it hangs on; "" = any paper's."""
+    """Where the signed scan of a paper is attached; ``record`` = the record that it belongs to, "" = not chosen yet."""
     return _at(Attachment, "", [], {"record": record} if record else {})
 
 
 def of_record(ident: str, dossier: Dossier) -> EntryLink | None:
-    """Where a record is, or what holds a nested object; None for what no form shows."""
-    found = _owner_of(ident, dossier)
-    return _at(type(found[0]), found[0].id, found[1]) if found else None
+    """Link to a record, or to the record that holds a nested object; None if no form shows it."""
+    owner = _owner_of(ident, dossier)
+    return _at(type(owner[0]), owner[0].id, owner[1]) if owner else None
 
 
 def of_draft(kind: str, ident: str) -> EntryLink | None:
-    """Where an unfinished entry is."""
+    """Link to an unfinished entry."""
     if kind == BRANCH:
         return EntryLink(BY_KEY["plan"].notebook, BRANCH, ident)
     return _at(BY_TYPE[kind], ident, []) if kind in BY_TYPE and BY_TYPE[kind].STAGE in BY_KEY else None
@@ -159,7 +159,7 @@ def _at(kind: type[Record], ident: str, path: Sequence[str | int], begin: Mappin
 
 
 def _field(finding: Finding, dossier: Dossier, record: Record, *, nested: bool) -> list[str | int]:
-    """The field that a finding is about: the one it names, or its usual one, or the first that is lacking."""
+    """The field that a finding is about: the one that it names, else the rule's default, else the first empty one."""
     if finding.field:
         return [finding.field]
     usual: list[str | int] = [] if nested else _usual(finding.rule, type(record))
@@ -188,7 +188,7 @@ def _owners(dossier: Dossier) -> dict[str, Record]:
 
 
 def _way(entry: Entry, ident: str) -> list[str | int]:
-    """The way to a nested object."""
+    """The path to a nested object."""
     for name in type(entry).model_fields:
         value = getattr(entry, name)
         parts: list[tuple[list[str | int], Any]] = (
@@ -196,9 +196,9 @@ def _way(entry: Entry, ident: str) -> list[str | int]:
             if isinstance(value, (list, tuple))
             else [([name], value)]
         )
-        for way, part in parts:
+        for path, part in parts:
             if isinstance(part, Identified) and part.id == ident:
-                return way
-            if isinstance(part, Entry) and (further := _way(part, ident)):
-                return [*way, *further]
+                return path
+            if isinstance(part, Entry) and (rest := _way(part, ident)):
+                return [*path, *rest]
     return []

@@ -1,4 +1,4 @@
-"""How far each stage is: its state in a word, what is recorded, what counts, and the one thing to do next."""
+"""Progress of each stage: its state, its records, its open findings, and the next step."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from orglife.stages import STAGES
 HOME = "home"
 CAMPAIGN, CAMPAIGN_NOTEBOOK = "campaign", "01_campaign.ipynb"
 CAMPAIGN_DRAFT = "campaign-draft.json"
-"""Of the page where a notice is confirmed: what is open there; its own room is heavy and only loaded where it is used."""
+"""File with the open decisions about a notice; named here because importing ``campaigns`` is slow."""
 NOTHING_LEFT = "没有待办。"
 
 
 class StageState(StrEnum):
-    """How far a stage is; the value goes into pages as a class name."""
+    """State of a stage; pages use the value as a CSS class."""
 
     IDLE = "idle"
     GOING = "going"
@@ -32,7 +32,7 @@ class StageState(StrEnum):
 
     @property
     def sign(self) -> str:
-        """A sign beside the word, so that nobody depends on colour."""
+        """A symbol for the state, so that it does not depend on colour."""
         return {StageState.IDLE: "○", StageState.GOING: "◐", StageState.WRONG: "！", StageState.DONE: "✓"}[self]
 
     @property
@@ -47,18 +47,18 @@ class StageState(StrEnum):
 
 
 def branch_stages() -> list[Stage]:
-    """The stages that a branch goes through, in order."""
+    """The branch's stages, in order."""
     return [stage for stage in STAGES if not stage.bureau]
 
 
 def drafts_of(dossier: Dossier, stage: Stage) -> list[Draft]:
-    """The unfinished entries of a stage; the branch's own data are entered with the plan."""
+    """The unfinished entries of a stage; the branch's own data belongs to the plan stage."""
     types = {kind.TYPE for kind in stage.records} | ({"branch"} if stage.key == "plan" else set())
     return [draft for draft in dossier.drafts if draft.type in types]
 
 
 def blanks_of(dossier: Dossier, stage: Stage) -> list[str]:
-    """What the branch's own data, entered with the plan, still lack: titles of core fields that no rule asks for."""
+    """Titles of empty core fields in the branch's own data, which no rule checks; empty for stages other than plan."""
     if stage.key != "plan":
         return []
     return [s.label for s in specs_of(Branch) if s.core and is_blank(getattr(dossier.branch, s.name))]
@@ -67,12 +67,11 @@ def blanks_of(dossier: Dossier, stage: Stage) -> list[str]:
 def state_of(findings: Sequence[Finding], *, recorded: bool, drafts: int) -> StageState:
     """The state of a stage.
 
-    Done: something is recorded, no entry is unfinished, and nothing but hints is open; what is to be looked at is
-    either mended or explained.
+    DONE means: something is recorded, no entry is unfinished, and every finding but hints is resolved or explained.
 
     Args:
-        findings: Those of the stage.
-        recorded: Whether anything is recorded there.
+        findings: The stage's findings.
+        recorded: Whether the stage has any record.
         drafts: Number of unfinished entries.
     """
     if any(f.counts and f.severity is Severity.ERROR for f in findings):
@@ -84,32 +83,34 @@ def state_of(findings: Sequence[Finding], *, recorded: bool, drafts: int) -> Sta
 
 
 def stage_rows(dossier: Dossier, findings: Sequence[Finding]) -> list[dict[str, Any]]:
-    """One row a stage: its state, what is recorded, what counts, what is to be done, and the next step."""
+    """One row per stage: state, records, counts of errors, warnings, to-dos and drafts, and the next step."""
     rows = []
     for stage in branch_stages():
-        mine = [f for f in findings if f.stage == stage.key]
-        total = count(mine)
+        stage_findings = [f for f in findings if f.stage == stage.key]
+        total = count(stage_findings)
         drafts = len(drafts_of(dossier, stage))
-        there = recorded(dossier, stage)
-        blanks = blanks_of(dossier, stage) if there else []
+        records = recorded(dossier, stage)
+        blanks = blanks_of(dossier, stage) if records else []
         rows.append(
             {
                 "title": stage.title,
                 "link": f"{stage.notebook}.ipynb",
-                "state": state_of(mine, recorded=bool(there), drafts=drafts + len(blanks)),
-                "records": there or "—",
+                "state": state_of(stage_findings, recorded=bool(records), drafts=drafts + len(blanks)),
+                "records": records or "—",
                 "errors": total.errors,
                 "warnings": total.warnings,
                 "todos": total.todos,
                 "drafts": drafts,
-                "next": "—" if not mine and not there and not drafts else next_step(mine, drafts, blanks),
+                "next": "—"
+                if not stage_findings and not records and not drafts
+                else next_step(stage_findings, drafts, blanks),
             }
         )
     return rows
 
 
 def next_step(findings: Sequence[Finding], drafts: int, blanks: Sequence[str] = ()) -> str:
-    """The one thing to do next in a stage: mend what is wrong, finish drafts, then what is still to be done."""
+    """The next step in a stage: first correct errors, then finish drafts, then the to-dos and warnings."""
     wrong = next((f for f in findings if f.counts and f.severity is Severity.ERROR), None)
     if wrong:
         return wrong.fix
@@ -124,7 +125,7 @@ def next_step(findings: Sequence[Finding], drafts: int, blanks: Sequence[str] = 
 
 
 def recorded(dossier: Dossier, stage: Stage) -> str:
-    """What the branch recorded, "" for nothing; what the bureau sent (退回意见, 责令重新进行) is not the branch's work."""
+    """The branch's records in words, "" if none; records from the bureau (退回意见, 责令重新进行) are not counted."""
     own = (kind for kind in stage.records if not kind.BUREAU)
     parts = [f"{kind.LABEL}{len(mine)}" for kind in own if (mine := dossier.records.get(kind.TYPE))]
     return "、".join(parts)

@@ -1,4 +1,4 @@
-"""One thing to do, as the first page offers it."""
+"""One step that the first page suggests."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from orglife.home.progress import branch_stages
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do.
+    """One step.
 
     Attributes:
         mood: begin, back, wrong, draft, todo, check, print, wait or sign.
-        what: What is so.
+        what: The situation.
         how: What to do.
-        stage: Key of the stage where it is done; home where it is done here.
-        minutes: About how long it takes; 0 where there is only to wait.
-        by: The last day for it, where there is one.
-        at: Address of the very entry, where there is one.
-        each: Minutes for one of several alike; 0 for what cannot be done in part.
+        stage: Key of the stage where it is done; ``home`` = on the first page.
+        minutes: Estimated duration; 0 if the branch can only wait.
+        by: Its last day, if it has one.
+        at: URL of the entry, if it is about one entry.
+        each: Minutes for one of several equal items; 0 if the step cannot be split.
     """
 
     mood: str
@@ -33,7 +33,7 @@ class Step:
     each: int = 0
 
     def within(self, minutes: int) -> Step | None:
-        """The step, or as much of it as fits; None when nothing of it does."""
+        """The step, or the part that fits into the minutes; None if no part fits."""
         if self.minutes <= minutes:
             return self
         fitting = minutes // self.each if self.each else 0
@@ -43,11 +43,11 @@ class Step:
 
     @property
     def place(self) -> str:
-        """Title of the page where it is done: of the entry, where there is one, whatever stage asks for it."""
+        """Title of the page where the step is done: the page of the entry, else the page of the stage."""
         page = self.at.partition(".ipynb")[0]
         return next((s.title for s in branch_stages() if (s.notebook == page if page else s.key == self.stage)), "首页")
 
     @property
     def link(self) -> str:
-        """The page where it is done, or the entry on it; "" when that is this page."""
+        """URL of the entry, else of the stage's page; "" for a step on the first page."""
         return self.at or next((f"{s.notebook}.ipynb" for s in branch_stages() if s.key == self.stage), "")

@@ -1,4 +1,4 @@
-"""Demands of the campaign that no rule checks, and what the branch ticked of them."""
+"""Demands of the campaign that no rule checks, and which of them the branch ticked."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from orglife.stages.plan.record import CheckItem
 
 
 def check_rows(dossier: Dossier, campaign: Campaign) -> list[tuple[str, str, str]]:
-    """The demands that no rule checks: words, place, and what the branch entered about each (「其他要求」)."""
+    """Rows for the demands that no rule checks: text, source, and the branch's entry (「其他要求」)."""
     entered = {record.demand: record for record in dossier.all(CheckItem)}
     rows = []
     for item in campaign.check_items:

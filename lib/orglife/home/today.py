@@ -1,6 +1,7 @@
-"""「今天20分钟做什么」: the one to three most useful next steps, each with an honest time.
+"""「今天20分钟做什么」: the one to three most useful next steps, each with an estimated duration.
 
-A pure function of the dossier (with its day of the check), the campaign and the findings; it orders, it decides nothing.
+A pure function of the dossier (with its day of the check), the campaign and the findings. It only puts the steps in
+order; the rules decide what is wrong or missing.
 """
 
 from __future__ import annotations
@@ -29,16 +30,16 @@ SITTING = 20
 """Minutes of one sitting."""
 MOST = 3
 BEFORE = ("setup", "prep")
-"""Checkpoints of what is done before the meeting."""
+"""Checkpoints before the meeting."""
 MEND = 2
-"""Minutes to put one wrong entry right."""
+"""Minutes to correct one wrong entry."""
 FINISH = 3
-"""Minutes to finish one entry that was begun."""
+"""Minutes to finish one draft."""
 ATTACH = 1
 """Minutes to attach one scan."""
 NO_MINUTES = "MEET-01"
 NAMED = 4
-"""Names that a step lists before 等."""
+"""Maximum number of names in a step before 等."""
 
 
 def today(
@@ -50,8 +51,8 @@ def today(
 ) -> list[Step]:
     """What to do in the next twenty minutes.
 
-    First what the superior returned, what is wrong, then what was begun, then what is due next; before the meeting its
-    papers. What takes longer than is left is cut to what fits.
+    The order is: the superior's remarks, errors, drafts, the meeting's papers shortly before the meeting, then what is due
+    next. A step that takes longer than the remaining time is shortened, or skipped if no part of it fits.
 
     Args:
         dossier: One branch; its ``as_of`` is today.
@@ -61,11 +62,11 @@ def today(
         answered: How far the superior's remarks are answered, by id.
 
     Returns:
-        One to three steps that fit into a sitting together (the first may fill it); none when nothing is left.
+        One to three steps that fit into one sitting together; none if nothing is left to do.
     """
     chosen: list[Step] = []
     left = SITTING
-    for wanted in _wanted(dossier, campaign, findings, signatures, answered):
+    for wanted in _candidates(dossier, campaign, findings, signatures, answered):
         step = wanted.within(left)
         if step is None:
             continue
@@ -76,7 +77,7 @@ def today(
     return chosen
 
 
-def _wanted(
+def _candidates(
     dossier: Dossier,
     campaign: Campaign,
     findings: Sequence[Finding],
@@ -85,43 +86,43 @@ def _wanted(
 ) -> Iterator[Step]:
     if not dossier.branch.name or not dossier.members:
         yield Step("begin", "党支部和党员名册还没有登记", "登记支部名称和党员名册；有名册文件的可以导入。", "plan", 10)
-        return  # everything else rests on the roster
+        return  # all other steps need the roster
     returned = back_step(dossier, answered, SITTING)
     if returned is not None:
         yield returned
     errors = [f for f in findings if f.severity is Severity.ERROR]
     warnings = [f for f in findings if f.severity is Severity.WARNING]
-    yield from _groups("wrong", _first_the_meeting([f for f in errors if f.counts]), dossier, campaign)
-    yield from _begun(dossier)
-    yield from _before_the_meeting(dossier, campaign)
+    yield from _grouped_steps("wrong", _without_dependents([f for f in errors if f.counts]), dossier, campaign)
+    yield from _draft_steps(dossier)
+    yield from _print_steps(dossier, campaign)
     ahead = _meeting_ahead(dossier, campaign)
     todos = [f for f in (*errors, *warnings) if f.is_todo and (not ahead or f.checkpoint in BEFORE)]
-    yield from _groups("todo", _next_first(todos, dossier, campaign), dossier, campaign)
-    yield from _groups("check", (f for f in warnings if f.counts), dossier, campaign)
+    yield from _grouped_steps("todo", _by_due_day(todos, dossier, campaign), dossier, campaign)
+    yield from _grouped_steps("check", (f for f in warnings if f.counts), dossier, campaign)
     if ahead and not todos:
         when = f"（{day_words(meeting_planned(dossier, campaign))}）" if meeting_planned(dossier, campaign) else ""
         yield Step(
             "wait", f"会前准备已登记，等开会{when}", "开会前三天，这里会提醒打印会议用表；会后录入会议记录。", HOME, 0
         )
         return
-    yield from _to_sign(signatures)
+    yield from _sign_steps(signatures)
 
 
 def _meeting_ahead(dossier: Dossier, campaign: Campaign) -> bool:
-    """Whether the meeting is still to come: what only follows from it is nothing to do today."""
+    """Whether the meeting is still ahead: steps that follow it are then not suggested."""
     day = meeting_planned(dossier, campaign)
     return day is None or dossier.as_of < day
 
 
-def _first_the_meeting(findings: Sequence[Finding]) -> Sequence[Finding]:
-    """What follows from a meeting waits until its minutes are there."""
+def _without_dependents(findings: Sequence[Finding]) -> Sequence[Finding]:
+    """Without minutes of the meeting, drop the findings that depend on them."""
     if not any(f.rule == NO_MINUTES for f in findings):
         return findings
     return [f for f in findings if f.checkpoint in BEFORE or f.rule == NO_MINUTES]
 
 
-def _next_first(findings: Iterable[Finding], dossier: Dossier, campaign: Campaign) -> list[Finding]:
-    """Those first that are due first, errors before warnings; among equals the order of the stages stays."""
+def _by_due_day(findings: Iterable[Finding], dossier: Dossier, campaign: Campaign) -> list[Finding]:
+    """Sort by checkpoint, errors before warnings, then by due day; equal ones keep the order of the stages."""
     return sorted(
         findings,
         key=lambda f: (
@@ -132,22 +133,22 @@ def _next_first(findings: Iterable[Finding], dossier: Dossier, campaign: Campaig
     )
 
 
-def _groups(mood: str, findings: Iterable[Finding], dossier: Dossier, campaign: Campaign) -> Iterator[Step]:
-    """Findings of one rule and stage as one step, in the order of the first of each."""
+def _grouped_steps(mood: str, findings: Iterable[Finding], dossier: Dossier, campaign: Campaign) -> Iterator[Step]:
+    """One step per stage and rule, in the order of their first findings."""
     together: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
         together.setdefault((finding.stage, finding.rule), []).append(finding)
     for group in together.values():
-        yield _one(mood, group, dossier, campaign)
+        yield _step_for(mood, group, dossier, campaign)
 
 
-def _one(mood: str, group: Sequence[Finding], dossier: Dossier, campaign: Campaign) -> Step:
+def _step_for(mood: str, group: Sequence[Finding], dossier: Dossier, campaign: Campaign) -> Step:
     first = group[0]
     each = minutes_for(first)
     what, how = first.message, first.fix
     if len(group) > 1:
         what = f"{first.title}（{len(group)}处）"
-        names = list(dict.fromkeys(_short(s.label) for f in group for s in f.subjects if s.label))
+        names = list(dict.fromkeys(_without_type(s.label) for f in group for s in f.subjects if s.label))
         if names:
             what += "：" + "、".join(names[:NAMED]) + ("等" if len(names) > NAMED else "")
     late = first.counts and first.kind is Kind.MISSING
@@ -156,8 +157,8 @@ def _one(mood: str, group: Sequence[Finding], dossier: Dossier, campaign: Campai
     return Step(mood, what, how, first.stage, each * len(group), by, place.link if place else "", each)
 
 
-def _short(label: str) -> str:
-    """A record's label without its kind, which the step names already: 整改事项（下基层少） is 下基层少."""
+def _without_type(label: str) -> str:
+    """A record's label without its type, which the step already names: 整改事项（下基层少） → 下基层少."""
     inside = re.fullmatch(r"[^（]+（(.+)）", label)
     return inside[1] if inside else label
 
@@ -171,7 +172,7 @@ def minutes_for(finding: Finding) -> int:
     return BY_KEY[finding.stage].minutes if finding.stage in BY_KEY else FINISH
 
 
-def _begun(dossier: Dossier) -> Iterator[Step]:
+def _draft_steps(dossier: Dossier) -> Iterator[Step]:
     for stage in branch_stages():
         mine = drafts_of(dossier, stage)
         if not mine:
@@ -187,8 +188,8 @@ def _begun(dossier: Dossier) -> Iterator[Step]:
         )
 
 
-def _before_the_meeting(dossier: Dossier, campaign: Campaign) -> Iterator[Step]:
-    """The papers of the meeting, in the last days before it."""
+def _print_steps(dossier: Dossier, campaign: Campaign) -> Iterator[Step]:
+    """The step to print the meeting's papers, in the last days before it."""
     held = meeting_day(dossier)
     day = meeting_planned(dossier, campaign)
     if day is None or (held is not None and held <= dossier.as_of):
@@ -204,7 +205,7 @@ def _before_the_meeting(dossier: Dossier, campaign: Campaign) -> Iterator[Step]:
         )
 
 
-def _to_sign(signatures: Sequence[Signed]) -> Iterator[Step]:
+def _sign_steps(signatures: Sequence[Signed]) -> Iterator[Step]:
     missing = [paper for paper in signatures if not paper.signed]
     if missing:
         fitting = min(len(missing), SITTING // ATTACH)

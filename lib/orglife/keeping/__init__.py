@@ -1,1 +1,1 @@
-"""Backups, and restoring from them."""
+"""Back up a workspace and restore it."""

@@ -1,8 +1,8 @@
-"""Copies of a workspace: one zip each, read back before it counts, named by what is in it.
+"""Back up a workspace to a zip, verified after writing and named by a digest of its content.
 
-A whole backup holds the store, the campaigns, the settings, the receipts and the attachments; the daily copy inside the
-workspace leaves the attachments out, which lie beside it and never change. Papers and bags are not copied: they are made
-from the rest. What is restored from one: ``restoring``.
+A whole backup holds the store, the campaigns, the settings, the receipts and the attachments. The daily copy inside the
+workspace omits the attachments, which are in the same workspace and never change. Papers and bags are never included
+because they can be made again from the rest. ``restoring`` restores a backup.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ from orglife.office.office import Office
 FORMAT = "orglife-backup/1"
 STORE = "orglife.db"
 FOLDER = "backups"
-LEAST_KEPT = 3
-"""So many daily copies stay, however old they are."""
+MINIMUM_COPIES = 3
+"""Minimum number of daily copies to keep, whatever their age."""
 LARGEST = 100_000_000_000
-_OURS = re.compile(rf"{STORE}|{ws.SETTINGS}|{ws.CAMPAIGN}|(campaigns|{ws.RECEIPTS}|{attachments.FOLDER})/.+")
-_NAME = re.compile(r"orglife-.+-[0-9a-f]{12}\.zip")
+_PART_NAMES = re.compile(rf"{STORE}|{ws.SETTINGS}|{ws.CAMPAIGN}|(campaigns|{ws.RECEIPTS}|{attachments.FOLDER})/.+")
+_FILE_NAME = re.compile(r"orglife-.+-[0-9a-f]{12}\.zip")
 
 
 # --- making ----------------------------------------------------------------------------------------------------------
@@ -47,7 +47,7 @@ _NAME = re.compile(r"orglife-.+-[0-9a-f]{12}\.zip")
 
 @dataclass(frozen=True)
 class Backup:
-    """A backup that was written and read back, or that was there already."""
+    """A backup that was written and verified, or an existing one with the same content."""
 
     path: Path
     new: bool
@@ -55,27 +55,27 @@ class Backup:
 
 
 def make_backup(office: Office, folder: Path, *, whole: bool = True) -> Backup:
-    """Back up a workspace into a folder; a backup of the same content is not made twice.
+    """Back up a workspace into a folder, unless the folder already holds a backup with the same content.
 
     Args:
         office: The workspace.
-        folder: Where the file goes; made when it is not there.
-        whole: With the attachments.
+        folder: The folder for the file; created if missing.
+        whole: Include the attachments.
 
     Raises:
-        StoreBroken: the store is damaged; earlier backups stay as they are.
-        CannotWrite: no room, or no right to write there; nothing is left.
+        StoreBroken: the store is damaged; earlier backups are not changed.
+        CannotWrite: the disk is full, or the folder is not writable; no partial file remains.
     """
     root = office.workspace.root
     files.make_private(folder)
-    with unfinished(folder) as room:
+    with unfinished_folder(folder) as room:
         copy = room / STORE
         office.store.backup(copy)
-        digest, heads = _sound(copy, str(office.store.path))
+        digest, heads = _verified_digest(copy, str(office.store.path))
         parts: list[tuple[str, Path]] = [(STORE, copy), *_files(root, whole=whole)]
-        name = f"orglife-{_in_a_name(office.campaign.id)}-{_digest(digest, parts)[:12]}.zip"
+        name = f"orglife-{_file_name_part(office.campaign.id)}-{_digest(digest, parts)[:12]}.zip"
         path = folder / name
-        new = not _is_whole(path)
+        new = not _is_intact(path)
         if new:
             head = {
                 "format": FORMAT,
@@ -86,26 +86,26 @@ def make_backup(office: Office, folder: Path, *, whole: bool = True) -> Backup:
                 "chains": [{"campaign": c, "branch": b, **h._asdict()} for (c, b), h in sorted(heads.items())],
             }
             zips.write_zip(path, head, parts)
-            _read_back(path)
+            _verify_parts(path)
     count = sum(name.startswith(f"{attachments.FOLDER}/") for name, _ in parts)
-    told = f"修改历史{sum(h.number for h in heads.values())}条，附件{count}个。"
-    return Backup(path, new, (("已备份" if new else "没有变化，已有同样的备份") + f"：“{path}”。", told))
+    counts = f"修改历史{sum(h.number for h in heads.values())}条，附件{count}个。"
+    return Backup(path, new, (("已备份" if new else "没有变化，已有同样的备份") + f"：“{path}”。", counts))
 
 
 @contextlib.contextmanager
-def unfinished(folder: Path) -> Iterator[Path]:
-    """A private folder for unfinished files, gone afterwards."""
+def unfinished_folder(folder: Path) -> Iterator[Path]:
+    """A private temporary folder for unfinished files; deleted on exit."""
     with files.refusals(folder):
         room = tempfile.TemporaryDirectory(prefix=".part-", dir=folder, ignore_cleanup_errors=True)
     with room as name:
         yield Path(name)
 
 
-def _sound(copy: Path, original: str) -> tuple[str, dict[tuple[str, str], ChainHead]]:
-    """Digest and heads of a store that was read through.
+def _verified_digest(copy: Path, original: str) -> tuple[str, dict[tuple[str, str], ChainHead]]:
+    """Verify a store and return its digest and heads.
 
     Raises:
-        StoreBroken: something in it is not as it was saved.
+        StoreBroken: the store fails verification.
     """
     with Store.open(copy, readonly=True) as store:
         problems = store.verify()
@@ -115,7 +115,7 @@ def _sound(copy: Path, original: str) -> tuple[str, dict[tuple[str, str], ChainH
 
 
 def _files(root: Path, *, whole: bool) -> Iterator[tuple[str, Path]]:
-    """What is backed up beside the store: name and file each."""
+    """Files to back up besides the store, as (name in the zip, path)."""
     for name in (ws.SETTINGS, ws.CAMPAIGN):
         if (root / name).is_file():
             yield name, root / name
@@ -125,12 +125,12 @@ def _files(root: Path, *, whole: bool) -> Iterator[tuple[str, Path]]:
                 yield path.relative_to(root).as_posix(), path
 
 
-def _in_a_name(campaign: str) -> str:
+def _file_name_part(campaign: str) -> str:
     return campaign if re.fullmatch(ID_PATTERN, campaign) else "campaign"
 
 
 def _digest(store: str, parts: Sequence[tuple[str, Path]]) -> str:
-    """A digest of what is backed up: the store by its content, files by their bytes."""
+    """Digest of a backup's content: the store by its records, other files by their bytes."""
     found = hashlib.sha256(store.encode())
     for name, path in sorted(parts):
         if name != STORE:
@@ -138,22 +138,22 @@ def _digest(store: str, parts: Sequence[tuple[str, Path]]) -> str:
     return found.hexdigest()
 
 
-def _is_whole(path: Path) -> bool:
+def _is_intact(path: Path) -> bool:
     try:
-        _read_back(path)
+        _verify_parts(path)
     except OrglifeError:
         return False
     return True
 
 
-def _read_back(path: Path) -> None:
+def _verify_parts(path: Path) -> None:
     with zips.open_zip(path, shape=FORMAT, largest=LARGEST) as pack:
         for name in pack.parts:
             pack.check(name)
 
 
-def is_one(path: Path) -> bool:
-    """Whether a file is a backup, sound or not."""
+def is_backup(path: Path) -> bool:
+    """Whether a file is a backup, intact or damaged."""
     try:
         with zipfile.ZipFile(path) as archive:
             return {STORE, ws.SETTINGS, zips.MANIFEST} <= set(archive.namelist())
@@ -162,42 +162,42 @@ def is_one(path: Path) -> bool:
 
 
 @contextlib.contextmanager
-def held(path: Path) -> Iterator[Store]:
-    """The store in a backup, with every part checked first; unpacked where nobody else reads, for as long as it is open.
+def open_backup(path: Path) -> Iterator[Store]:
+    """Check all parts of a backup, then open its store from a private temporary copy that is deleted on exit.
 
     Raises:
-        BadPackage, StoreNewer: a part is not what the manifest says, or the history does not hold together.
+        BadPackage, StoreNewer: a part does not match the manifest, or the store fails verification.
     """
     with zips.open_zip(path, shape=FORMAT, largest=LARGEST) as pack, tempfile.TemporaryDirectory() as room:
         pack.require_listed()
         require_ours(pack)
         for name in pack.parts:
-            if name != STORE:  # that is compared with the list while it is unpacked
+            if name != STORE:  # the store is checked while it is unpacked
                 pack.check(name)
         copy = Path(room) / STORE
         pack.unpack(STORE, copy)
-        with open_backup(pack, copy) as store:
+        with open_unpacked_store(pack, copy) as store:
             yield store
 
 
 def require_ours(pack: Zip) -> None:
-    """Refuse a zip that holds what no backup does, or lacks what each has.
+    """Require that a zip holds all mandatory parts of a backup and no foreign ones.
 
     Raises:
-        BadPackage: it is not a backup of ours.
+        BadPackage: it is not a backup made by this program.
     """
     pack.require(STORE, ws.SETTINGS, ws.CAMPAIGN)
     for name in pack.parts:
-        if not _OURS.fullmatch(name):
+        if not _PART_NAMES.fullmatch(name):
             raise BadPackage(name=pack.name, what=f"里面的“{name[:60]}”不属于备份")
 
 
 @contextlib.contextmanager
-def open_backup(pack: Zip, copy: Path) -> Iterator[Store]:
-    """An unpacked store, found sound and what the manifest says, brought to this program's schema.
+def open_unpacked_store(pack: Zip, copy: Path) -> Iterator[Store]:
+    """Open an unpacked store, upgrade its schema, and check it against the manifest.
 
     Raises:
-        BadPackage, StoreNewer: it is not; said of the backup, whose copy nobody knows.
+        BadPackage, StoreNewer: the check failed; the error names the backup, not the temporary copy.
     """
     with contextlib.ExitStack() as until_done:
         try:
@@ -216,35 +216,35 @@ def open_backup(pack: Zip, copy: Path) -> Iterator[Store]:
 # --- every day -------------------------------------------------------------------------------------------------------
 
 
-def daily(office: Office, *, today: date | None = None) -> Backup | None:
-    """Once a day, a copy inside the workspace; older ones go after the days that the settings say.
+def make_daily_copy(office: Office, *, today: date | None = None) -> Backup | None:
+    """Make today's copy inside the workspace; delete copies older than the number of days in the settings.
 
     Returns:
-        The copy; None when there is one of today, or none is wanted.
+        The copy; None if today's copy exists, or if daily copies are switched off.
 
     Raises:
-        OrglifeError: it could not be made; what is there stays.
+        OrglifeError: the copy could not be made; existing copies are not changed.
     """
-    day, keep = today or date.today(), office.workspace.settings.backup_days
+    day, keep_days = today or date.today(), office.workspace.settings.backup_days
     folder = office.workspace.root / FOLDER
-    if not keep or not office.store.writable or not office.store.heads():
+    if not keep_days or not office.store.writable or not office.store.heads():
         return None
     if any(_day_of(path) == day for path in _copies(folder)):
         return None
-    made = make_backup(office, folder, whole=False)
-    if today is None and not made.new:
-        made.path.touch()  # the same content is today's copy too
-    for path in _copies(folder)[LEAST_KEPT:]:
-        if _day_of(path) < day - timedelta(days=keep):
+    backup = make_backup(office, folder, whole=False)
+    if today is None and not backup.new:
+        backup.path.touch()  # unchanged content: the latest copy counts as today's
+    for path in _copies(folder)[MINIMUM_COPIES:]:
+        if _day_of(path) < day - timedelta(days=keep_days):
             path.unlink(missing_ok=True)
-    return made
+    return backup
 
 
 def _copies(folder: Path) -> list[Path]:
-    """The copies in a folder, the newest first."""
-    found = [path for path in folder.glob("orglife-*.zip") if _NAME.fullmatch(path.name)]
-    return sorted(found, key=lambda path: (path.stat().st_mtime, path.name), reverse=True)
+    """The copies in a folder, newest first."""
+    copies = [path for path in folder.glob("orglife-*.zip") if _FILE_NAME.fullmatch(path.name)]
+    return sorted(copies, key=lambda path: (path.stat().st_mtime, path.name), reverse=True)
 
 
 def _day_of(path: Path) -> date:
-    return date.fromtimestamp(path.stat().st_mtime)  # noqa: DTZ012  days of the user's desk
+    return date.fromtimestamp(path.stat().st_mtime)  # noqa: DTZ012  local days

@@ -1,4 +1,4 @@
-"""A workspace made what a backup holds: nothing is changed before every part was read, and the present state is kept."""
+"""Restore a workspace from a backup: check the whole backup first, and back up the present state before changing it."""
 
 from __future__ import annotations
 
@@ -16,37 +16,46 @@ from orglife.adapters.store import sqlite, witness
 from orglife.adapters.store.chain import BUREAU, Revision
 from orglife.adapters.store.store import Store
 from orglife.core.errors import CannotWrite, OrglifeError, StoreBusy, WorkspaceExists, WorkspaceOpen
-from orglife.keeping.backups import FOLDER, FORMAT, LARGEST, STORE, make_backup, open_backup, require_ours, unfinished
+from orglife.keeping.backups import (
+    FOLDER,
+    FORMAT,
+    LARGEST,
+    STORE,
+    make_backup,
+    open_unpacked_store,
+    require_ours,
+    unfinished_folder,
+)
 from orglife.office.history import label_of
 from orglife.office.office import Office
 
 
 def restore(source: Path, root: Path, *, sure: bool) -> Iterator[str]:
-    """Make a workspace what a backup holds; what is told comes as it happens.
+    """Restore a workspace from a backup; messages are yielded as the work proceeds.
 
     Args:
         source: The backup.
-        root: A new or empty folder, or a workspace: its present state is then backed up first.
-        sure: Change a workspace that is there; otherwise only the difference is shown.
+        root: A new or empty folder, or a workspace, whose present state is backed up first.
+        sure: Change an existing workspace; otherwise only show the difference.
 
     Raises:
-        OrglifeError: nothing was changed.
+        OrglifeError: the backup was refused; nothing was changed.
     """
-    there = root.exists() and (not root.is_dir() or any(root.iterdir()))
-    if there and not (root / ws.SETTINGS).is_file():
+    occupied = root.exists() and (not root.is_dir() or any(root.iterdir()))
+    if occupied and not (root / ws.SETTINGS).is_file():
         raise WorkspaceExists(path=str(root))
     with zips.open_zip(source, shape=FORMAT, largest=LARGEST) as pack:
         require_ours(pack)
         try:
-            yield from _over(pack, root, sure=sure) if there else _fresh(pack, root)
-        except CannotWrite as error:  # the unfinished file's own name tells nobody anything
+            yield from _restore_over(pack, root, sure=sure) if occupied else _restore_new(pack, root)
+        except CannotWrite as error:  # report the workspace, not the temporary file
             raise CannotWrite(path=str(root), what=error.fields["what"]) from error
 
 
-def _fresh(pack: Zip, root: Path) -> Iterator[str]:
-    """A new workspace, complete under another name first."""
+def _restore_new(pack: Zip, root: Path) -> Iterator[str]:
+    """Restore into a new workspace: complete it in a temporary folder, then rename the folder."""
     files.make_private(root.parent)
-    with unfinished(root.parent) as room:
+    with unfinished_folder(root.parent) as room:
         new = room / "workspace"
         files.make_private(new)
         for folder in ws.FOLDERS:
@@ -54,12 +63,12 @@ def _fresh(pack: Zip, root: Path) -> Iterator[str]:
         for name in pack.parts:
             files.make_private((new / name).parent)
             pack.unpack(name, new / name)
-        with open_backup(pack, new / STORE) as store:
+        with open_unpacked_store(pack, new / STORE) as store:
             revisions = sum(head.number for head in store.heads().values())
         ws.lay_notebooks(new)
         settings = Settings.model_validate(tomllib.loads(files.read_text(new / ws.SETTINGS)))
-        home = settings.model_copy(update={"store": Settings().store})  # never a place outside
-        files.write(new / ws.SETTINGS, home.to_toml().encode())
+        local_settings = settings.model_copy(update={"store": Settings().store})  # never a store outside the workspace
+        files.write(new / ws.SETTINGS, local_settings.to_toml().encode())
         Workspace.open(new)
         with files.refusals(root):
             if root.is_dir():
@@ -69,29 +78,29 @@ def _fresh(pack: Zip, root: Path) -> Iterator[str]:
     yield f"已恢复到新的工作目录“{root}”，修改历史{revisions}条。"
 
 
-def _over(pack: Zip, root: Path, *, sure: bool) -> Iterator[str]:
-    """A workspace that is there."""
-    with runtime.claim(runtime.ServerFolder(root)) as ours:
-        if not ours:
+def _restore_over(pack: Zip, root: Path, *, sure: bool) -> Iterator[str]:
+    """Restore into an existing workspace."""
+    with runtime.claim(runtime.ServerFolder(root)) as claimed:
+        if not claimed:
             raise WorkspaceOpen(path=str(root))
-        place, wrong = _present(root)
-        with unfinished(place.parent) as room:
-            pack.unpack(STORE, room / STORE)
-            with open_backup(pack, room / STORE) as new:
-                yield from _differences(pack, root, place, new)
+        store_path, problem = _present(root)
+        with unfinished_folder(store_path.parent) as unfinished_files:
+            pack.unpack(STORE, unfinished_files / STORE)
+            with open_unpacked_store(pack, unfinished_files / STORE) as new:
+                yield from _differences(pack, root, store_path, new)
             if not sure:
                 yield _NOT_YET
                 return
             others = [name for name in pack.parts if name not in (STORE, ws.SETTINGS)]
             for name in others:
-                files.make_private((room / name).parent)
-                pack.unpack(name, room / name)
-            yield _set_aside(root, place, wrong)
-            sqlite.replace(place, room / STORE)
-            for name in others:  # nothing is written any more, only renamed
+                files.make_private((unfinished_files / name).parent)
+                pack.unpack(name, unfinished_files / name)
+            yield _set_aside(root, store_path, problem)
+            sqlite.replace(store_path, unfinished_files / STORE)
+            for name in others:  # everything is unpacked: from here on only renames
                 files.make_private((root / name).parent)
                 with files.refusals(root / name):
-                    (room / name).replace(root / name)
+                    (unfinished_files / name).replace(root / name)
                     files.sync_folder((root / name).parent)
     yield "已恢复。"
 
@@ -100,25 +109,25 @@ _NOT_YET = "没有改动。确认要恢复的，请在命令后面加 --yes；�
 
 
 def _present(root: Path) -> tuple[Path, str]:
-    """Where the store of a workspace lies, and what is wrong with it ("" = nothing)."""
-    place = Store.place(ws.settings_of(root).store, folder=root)
+    """Path of a workspace's store, and its first problem ("" = none)."""
+    store_path = Store.place(ws.settings_of(root).store, folder=root)
     try:
-        with Store.open(place, create=False) as store:
-            return place, "".join(store.verify()[:1])
+        with Store.open(store_path, create=False) as store:
+            return store_path, "".join(store.verify()[:1])
     except StoreBusy:
         raise
     except OrglifeError as error:
-        return place, str(error)
+        return store_path, str(error)
 
 
-def _set_aside(root: Path, place: Path, wrong: str) -> str:
-    """Keep the present state: as a backup, or as it lies where it cannot be read."""
-    if not wrong:
+def _set_aside(root: Path, store_path: Path, problem: str) -> str:
+    """Save the present state: as a backup, or, if the store cannot be read, by moving its files aside."""
+    if not problem:
         with Office.open(root) as office:
-            made = make_backup(office, root / FOLDER, whole=False)
-            os.utime(made.path)
-            return f"现在的内容已备份：“{made.path}”。"
-    if not place.exists():
+            backup = make_backup(office, root / FOLDER, whole=False)
+            os.utime(backup.path)
+            return f"现在的内容已备份：“{backup.path}”。"
+    if not store_path.exists():
         return "现在没有数据文件。"
     aside, number = root / FOLDER / "damaged-1", 1
     while aside.exists():
@@ -126,22 +135,22 @@ def _set_aside(root: Path, place: Path, wrong: str) -> str:
         aside = root / FOLDER / f"damaged-{number}"
     files.make_private(aside)
     with files.refusals(aside):
-        for path in (*sqlite.beside(place), place):
+        for path in (*sqlite.journal_files(store_path), store_path):
             if path.exists():
                 path.rename(aside / path.name)
     return f"现在的数据文件打不开或已损坏，原样移到“{aside}”。"
 
 
-def _differences(pack: Zip, root: Path, place: Path, new: Store) -> Iterator[str]:
-    """What restoring changes, in words."""
+def _differences(pack: Zip, root: Path, store_path: Path, new: Store) -> Iterator[str]:
+    """Describe what restoring changes."""
     yield "恢复会改变下列内容："
-    lines = [*_store_lines(place, new), *_file_lines(pack, root)]
+    lines = [*_store_lines(store_path, new), *_file_lines(pack, root)]
     yield from (f"  {line}" for line in lines or ["没有，与备份相同。"])
 
 
-def _store_lines(place: Path, then: Store) -> Iterator[str]:
+def _store_lines(store_path: Path, then: Store) -> Iterator[str]:
     try:
-        now = Store.open(place, create=False)
+        now = Store.open(store_path, create=False)
     except OrglifeError as error:
         yield f"现有的数据换成备份里的。{error}"
         return
@@ -155,7 +164,7 @@ def _store_lines(place: Path, then: Store) -> Iterator[str]:
 
 
 def _chain_lines(now: Sequence[Revision], then: Sequence[Revision], branch: str) -> Iterator[str]:
-    same = witness.common(now, then)
+    same = witness.common_length(now, then)
     name = "上级督导记录" if branch == BUREAU else f"党支部{branch}"
     lost, gained = now[same:], then[same:]
     yield f"{name}：现在到第{len(now)}条修改，备份到第{len(then)}条。"

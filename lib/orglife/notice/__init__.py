@@ -1,5 +1,5 @@
-"""A notice read by rules that can be explained: its clauses, the facts in them, and what it asks for.
+"""Reading a notice by explicit rules: its clauses, the facts in them, and its demands.
 
-Pure: text in, facts out. Nothing is guessed silently and nothing is invented: each fact carries the words it was read
-from, a literal part of the text, and their place.
+Pure: text in, facts out. Each fact carries the quotes that it was read from (literal parts of the text) and their
+places; doubtful facts are marked as uncertain.
 """

@@ -1,4 +1,4 @@
-"""The clause tree of a notice: 一、 （一） 1. （1） 第…条, bullets, headings without a number."""
+"""Split a notice into its tree of clauses: 一、 （一） 1. （1） 第…条, bullets, headings without a number."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from orglife.notice.pasted import lines_of
 from orglife.notice.text import TextLine
 
 _RUN_IN = 32
-"""A first sentence of at most so many characters is a heading that runs into its text."""
+"""Maximum characters of a first sentence that counts as a heading on the same line as its text."""
 _BETWEEN = 14
-"""A heading of at most so many characters may stand between two numbers of one line."""
+"""Maximum characters of a heading between two numbers on one line."""
 _LONGEST_MARK = 6
 _STOP = re.compile(r"[。：？]|(?<=^[学听谈写问查改评开])—+")
 _ANSWER = re.compile(r"(?:回?答|A\d?)：(?=.)")
 _LEADS_IN = re.compile(
     r"[\u4e00-\u9fff]{2,10}：|[\u4e00-\u9fff“”]{0,10}(?:议程|程序|流程|步骤|次序|顺序|内容|方面|重点|清单|要求|材料|问题)[：？]?"
 )
-"""A line without a number that is the heading of the list below it."""
+"""A line without a number that introduces the list below it."""
 _RULED = re.compile(r"\s*[━═─—–=-]{2,}[ \u3000]*([^━═─—–=\s-][^━═─—–=，。；]{0,16}?)[ \u3000]*[━═─—–=-]{2,}\s*")
-"""A heading between rules: 「━━ 会前 ━━」."""
+"""A heading between horizontal rules: 「━━ 会前 ━━」."""
 _ROW = re.compile(r"[\s|｜]*\d{1,2}[ \u3000]*[|｜\t]")
-"""A numbered row of a table: it ends with its line, nothing stands below it."""
+"""A numbered row of a table: it ends with its line, and no clause is below it."""
 _BARE_HEADING = re.compile(r"[\u4e00-\u9fff]{3,12}[：？]?")
 _LABEL = re.compile(r"[^，。：；、！？《》“”（）\d]{2,10}[：。](?=.)")
-"""What a paragraph without a number may begin with: 「学习到位。」 or 「谈心：」."""
+"""A label at the beginning of a paragraph without a number: 「学习到位。」 or 「谈心：」."""
 _BRACKETS = ("【", "〖")
 
 
 def clauses_of(paragraphs: Sequence[str]) -> list[NoticeClause]:
-    """The clauses of a text, in its order."""
+    """The clauses of a text, in order."""
     lines = lines_of(paragraphs)
     start = body_start(lines)
     end = body_end(lines, start)
@@ -46,7 +46,7 @@ def clauses_of(paragraphs: Sequence[str]) -> list[NoticeClause]:
 
 
 def _by_paragraph(clauses: Sequence[NoticeClause]) -> Iterator[NoticeClause]:
-    """Clauses of a text in which nothing is numbered, with the numbers of their paragraphs as places."""
+    """Clauses of a text without any numbers, with their paragraph numbers."""
     number = 0
     for clause in clauses:
         number += not clause.goes_on
@@ -55,16 +55,16 @@ def _by_paragraph(clauses: Sequence[NoticeClause]) -> Iterator[NoticeClause]:
 
 @dataclass
 class _Stack:
-    """Where the reader stands: the clauses that are open, the outermost first.
+    """State of the reader: the open clauses, the outermost first.
 
     Attributes:
         decimal: Whether the text is numbered 1, 1.1, 1.2.
-        bare: Whether lines of a few words are its headings.
+        bare: Whether short lines are the headings of the text.
         marks: Rank, label and heading of each open clause.
-        bullets: The bullets met so far; they rank as they first appear.
+        bullets: The kinds of bullets so far; each ranks below those before it.
         led: Whether the line before ends with a colon.
-        style: Of the last mark that was not lifted.
-        lift: Style of a mark → the rank that it has for now.
+        style: Style of the last mark that kept its usual rank.
+        lift: Style of a mark → its temporary rank.
     """
 
     decimal: bool
@@ -76,9 +76,9 @@ class _Stack:
     lift: dict[str, float] = field(default_factory=dict)
 
     def lifted(self, mark: Mark) -> float:
-        """The rank of a mark here: a list that a line ending with a colon leads in stands below that line.
+        """The rank of a mark in its context: a list after a line that ends with a colon ranks below that line.
 
-        A bullet or a mark of the same rank and another style (第一项 below （二）) would else end it.
+        Otherwise a bullet or a mark of the same rank but another style (第一项 below （二）) would close that clause.
         """
         style = re.sub(r"[\d一二三四五六七八九十a-z①-⑳]+", "", mark.label) + str(mark.rank)
         if style in self.lift:
@@ -94,7 +94,7 @@ class _Stack:
         return mark.rank
 
     def enter(self, rank: float, label: str) -> tuple[str, ...]:
-        """Open a clause after closing those of its rank and below; the headings above it."""
+        """Close the open clauses of this rank and below, open a new one, and return the headings above it."""
         while self.marks and self.marks[-1][0] >= rank:
             self.marks.pop()
         above = tuple(heading for _, _, heading in self.marks)
@@ -102,22 +102,22 @@ class _Stack:
         return above
 
     def name(self, heading: str) -> None:
-        """Give the clause opened last its heading."""
+        """Set the heading of the innermost open clause."""
         rank, label, _ = self.marks[-1]
         self.marks[-1] = (rank, label, undated(heading))
 
     def mark(self, line: TextLine, *, ahead: bool = False) -> Mark | None:
-        """The mark that a line begins with; one looked at ``ahead`` adds no bullet to those met."""
+        """The mark at the beginning of a line; with ``ahead`` a new bullet is not added to ``bullets``."""
         bullets = list(self.bullets) if ahead else self.bullets
         return (decimal_mark(line) if self.decimal else None) or mark_at(line.plain) or line_mark(line, bullets)
 
     def under(self, rank: float) -> str:
-        """The place above a mark of this rank."""
+        """The place of the clause above a mark of this rank."""
         return "".join(label for at, label, _ in self.marks if at < rank)
 
     @property
     def place(self) -> str:
-        """The labels of all open clauses, 二（二）1."""
+        """The labels of all open clauses, such as 二（二）1."""
         return "".join(label for _, label, _ in self.marks)
 
     @property
@@ -127,7 +127,7 @@ class _Stack:
 
 
 def _body(lines: Sequence[TextLine], *, decimal: bool) -> Iterator[NoticeClause]:
-    """The clauses between letterhead and sign-off."""
+    """The clauses between the letterhead and the sign-off."""
     stack = _Stack(decimal, _has_bare_headings(lines))
     led = False
     for line, following in zip(lines, [*lines[1:], TextLine("")], strict=False):
@@ -140,16 +140,16 @@ def _body(lines: Sequence[TextLine], *, decimal: bool) -> Iterator[NoticeClause]
 
 
 def _has_bare_headings(lines: Sequence[TextLine]) -> bool:
-    """Whether lines of a few words are the headings: there are several, and no number of a high rank."""
+    """Whether short lines are the headings: there are several, and no marks of rank 1 or 2."""
     few = sum(1 for line in lines if _BARE_HEADING.fullmatch(line.plain))
     return few > 2 and not any((mark := mark_at(line.plain)) and mark.rank < 3 for line in lines)
 
 
 def _paragraph(line: TextLine, stack: _Stack, following: Mark | None) -> Iterator[NoticeClause]:
-    """The clauses of a paragraph, one for each number in it; ``following`` is the mark of the next one.
+    """The clauses of a paragraph, one per number in it; ``following`` is the mark of the next paragraph.
 
-    What comes after a list within a paragraph goes on where the paragraph stands: beside it where the paragraph is
-    itself an item of the list, else below it; and nothing goes on below a row of a table.
+    After a list within the paragraph, the stack is restored: to the level of the paragraph if the paragraph itself is an
+    item of the list, else to the level below it. A row of a table leaves nothing open.
     """
     before = list(stack.marks)
     first, *others = _split_numbers(line)
@@ -159,23 +159,23 @@ def _paragraph(line: TextLine, stack: _Stack, following: Mark | None) -> Iterato
     own = mark_at(line.plain)
     beside = own and any((mark := mark_at(part.plain)) and mark.rank == own.rank for part in others)
     stands = stack.marks[:-1] if beside else list(stack.marks)
-    said = first
+    previous = first
     for part in others:
-        stack.led = said.plain.endswith("：")
+        stack.led = previous.plain.endswith("：")
         yield from (replace(clause, goes_on=True) for clause in _part(part, stack))
-        said = part
+        previous = part
     stack.marks = stands
 
 
 def _part(line: TextLine, stack: _Stack, following: Mark | None = None) -> Iterator[NoticeClause]:
-    """The clause of a line; several where it is too long for one."""
+    """The clause of a line, or several for a very long line."""
     first, *others = line.short()
     yield _clause(first, stack, following)
     yield from (NoticeClause(other, stack.place, above=stack.headings, goes_on=True) for other in others)
 
 
 def _split_numbers(line: TextLine) -> Iterator[TextLine]:
-    """A paragraph cut before each number that goes on within it: 「…程序：（一）…；（二）…」."""
+    """Split a paragraph before each number within it: 「…程序：（一）…；（二）…」."""
     plain, begun = line.plain, 0
     first = mark_at(plain)
     last: dict[float, int] = {first.rank: first.number} if first else {}
@@ -191,7 +191,7 @@ def _split_numbers(line: TextLine) -> Iterator[TextLine]:
 
 
 def _only_headed(plain: str, begun: int, index: int) -> bool:
-    """Whether nothing but a numbered heading stands between: 「三、会议程序（一）…」 without line breaks."""
+    """Whether ``plain[begun:index]`` is only a numbered heading: 「三、会议程序（一）…」 without line breaks."""
     if index - begun > _LONGEST_MARK + _BETWEEN:
         return False
     mark = mark_at(plain, begun)
@@ -216,14 +216,14 @@ def _clause(line: TextLine, stack: _Stack, following: Mark | None = None) -> Not
 
 
 def _headed(line: TextLine, stack: _Stack, rank: float, heading: str, *, called: str = "") -> NoticeClause:
-    """A line that is a heading without a number; ``called`` stands for the number in places, in “”."""
+    """The clause of a heading without a number; ``called``, in “”, replaces the number in places."""
     above = stack.enter(rank, f"“{called}”" if called else "")
     stack.name(heading)
     return NoticeClause(line, stack.place, heading=len(line.plain), above=above, numbered=True, rank=rank)
 
 
 def _numbered(line: TextLine, mark: Mark, stack: _Stack) -> NoticeClause:
-    """A line that begins with a mark."""
+    """The clause of a line that begins with a mark."""
     label = mark.label
     if re.fullmatch(r"[A-Z]-?\d+", label) and stack.under(mark.rank).endswith(label[0]):
         label = label[1:]  # A1 below A
@@ -238,11 +238,11 @@ def _numbered(line: TextLine, mark: Mark, stack: _Stack) -> NoticeClause:
 
 
 def _heading_end(plain: str) -> int:
-    """Where the heading ends that a numbered paragraph begins with, 0 without one."""
+    """The end of the heading at the beginning of a numbered paragraph, 0 without one."""
     if DATED.match(plain):
         return len(plain)
     stop = _STOP.search(plain)
     if stop is None:
         return len(plain) if len(plain) <= _RUN_IN and not plain.endswith(("；", "，")) else 0
-    whole = stop.end() == len(plain) and stop.group() == "。" and "，" in plain  # one sentence is no heading
+    whole = stop.end() == len(plain) and stop.group() == "。" and "，" in plain  # a whole sentence is not a heading
     return 0 if whole or stop.end() > _RUN_IN + 1 or "》" in plain[: stop.end() - 1] else stop.end()

@@ -1,7 +1,7 @@
-"""Days in all the ways that notices write them: 2月中、下旬; 3月底前; 即日起至…; 2025年1月—2月; years left out.
+"""Read dates and date spans as notices write them: 2月中、下旬; 3月底前; 即日起至…; 2025年1月—2月; also without a year.
 
-A span has two ends, both inclusive; either may be open (「3月底前」 has no beginning). A year that is left out comes
-from the words before it, else from the day of the notice: a month that would lie far before that day is the next year's.
+Both ends of a span are inclusive; either may be open (「3月底前」 has no start). A missing year is taken from the words
+before, else from the day of the notice: a month that would be long before that day belongs to the next year.
 """
 
 from __future__ import annotations
@@ -60,9 +60,9 @@ _ONE = (
 _NOTICE_MONTH, _NEXT_MONTH = -1, -2  # in the place of a month
 _MONTH_NAMED = {"当": _NOTICE_MONTH, "本": _NOTICE_MONTH, "下": _NEXT_MONTH}
 _YEARS = re.compile(r"(20\d\d)年(?!度)")
-_AUTUMN = 9  # a span that begins from here on may end in the next year without saying so
+_AUTUMN = 9  # a span that starts in this month or later may end in the next year without naming the year
 _NEAR = 400
-"""A year named so many characters before still holds for a month without one."""
+"""Maximum distance, in characters, of a named year that applies to a month without one."""
 _UNTIL = re.compile(r"(?:截至|截止|截止到|不晚于|不迟于|最迟|最晚|不超过|[后前]至|[后前]到)(?:时间)?：?(?:为|到)?$")
 
 
@@ -71,7 +71,7 @@ class Span:
     """Days from ``start`` to ``end``, both inclusive; None is an open end.
 
     Attributes:
-        at: Where its words stand in the plain text.
+        at: Span of its words in the plain text.
         year_stated: Whether the words name the year.
     """
 
@@ -82,15 +82,15 @@ class Span:
 
     @property
     def value(self) -> dict[str, str | None]:
-        """ISO days, as they stand in JSON."""
+        """The span as JSON: ISO days."""
         return {
             "start": self.start.isoformat() if self.start else None,
             "end": self.end.isoformat() if self.end else None,
         }
 
 
-class ImpossibleDay(Exception):  # noqa: N818  told to the user with its place
-    """Words that name no day, such as 2月30日, or a span whose end lies before its beginning."""
+class ImpossibleDay(Exception):  # noqa: N818  the caller turns it into a message with the place
+    """Words for a day that does not exist, such as 2月30日, or a span that ends before it starts."""
 
     def __init__(self, at: tuple[int, int], *, order: bool = False) -> None:
         super().__init__(at)
@@ -99,12 +99,12 @@ class ImpossibleDay(Exception):  # noqa: N818  told to the user with its place
 
 @dataclass(frozen=True)
 class Calendar:
-    """What years left out are taken from.
+    """The sources of missing years.
 
     Attributes:
-        day: The day of the notice, None when it bears none.
-        year: The year that is appraised (2024年度), None when it is not named.
-        named: The first month that is named with its year, None when there is none.
+        day: The day of the notice, None without one.
+        year: The appraised year (2024年度), None when it is not named.
+        named: The first month that is named with its year, None without one.
     """
 
     day: date | None = None
@@ -112,7 +112,7 @@ class Calendar:
     named: date | None = None
 
     def year_for(self, month: int) -> int | None:
-        """The year of a month that is named without one."""
+        """The year of a month that is named without a year; None when unknown."""
         near = self.day or (self.named if self.year is None else None)
         if near is not None:
             return near.year + (1 if month + 5 <= near.month else 0)
@@ -125,40 +125,40 @@ def spans(plain: str, calendar_: Calendar, start: int = 0, end: int | None = Non
     """Days and spans of days in ``plain[start:end]``, from left to right.
 
     Raises:
-        ImpossibleDay: words that name no day, or an end before its beginning.
+        ImpossibleDay: a day that does not exist, or a span that ends before it starts.
     """
     stop = len(plain) if end is None else end
     index, known = start, _year_before(plain, start)
-    for found in _all_days(plain):
-        if found.start() < index or found.end() > stop:
+    for match in _all_days(plain):
+        if match.start() < index or match.end() > stop:
             continue
-        span = _read(found, calendar_, known)
-        index = found.end()
+        span = _read(match, calendar_, known)
+        index = match.end()
         if span is None:
             continue
-        if _UNTIL.search(plain[max(start, found.start() - 10) : found.start()]) and span.start is not None:
+        if _UNTIL.search(plain[max(start, match.start() - 10) : match.start()]) and span.start is not None:
             span = replace(span, start=None)
         known = (span.end or span.start or date.min).year if span.year_stated else known
         yield span
 
 
 def _year_before(plain: str, start: int) -> int | None:
-    found = _YEARS.findall(plain, max(0, start - _NEAR), start)
-    return int(found[-1]) if found else None
+    years = _YEARS.findall(plain, max(0, start - _NEAR), start)
+    return int(years[-1]) if years else None
 
 
 @lru_cache(maxsize=2048)
 def _all_days(plain: str) -> tuple[re.Match[str], ...]:
-    """All that any pattern finds, by place, the longest first."""
-    found = [match for pattern in (*_SPANS, *_ONE) for match in pattern.finditer(plain)]
-    return tuple(sorted(found, key=lambda m: (m.start(), -m.end())))
+    """All matches of all patterns, by position, the longest first."""
+    matches = [match for pattern in (*_SPANS, *_ONE) for match in pattern.finditer(plain)]
+    return tuple(sorted(matches, key=lambda m: (m.start(), -m.end())))
 
 
-def _read(found: re.Match[str], days: Calendar, known: int | None) -> Span | None:
-    """The span that was found, None when its year is not known; ``known`` is a year named before it."""
-    parts = found.groupdict()
+def _read(match: re.Match[str], days: Calendar, known: int | None) -> Span | None:
+    """The span of a match, None when its year is unknown; ``known`` is a year named before it."""
+    parts = match.groupdict()
     first, second = _named(parts, "1"), _named(parts, "2")
-    at = found.span()
+    at = match.span()
     if parts.get("now"):
         last = _resolve(second, days, known, at)
         return _ordered(Span(days.day, last[1], at, second.year is not None)) if last else None
@@ -173,7 +173,7 @@ def _read(found: re.Match[str], days: Calendar, known: int | None) -> Span | Non
     year = _year(first, days, known)
     if second.year is None and second.ahead is None and year is not None:
         winter = first.first >= _AUTUMN and 0 < second.first < first.first
-        second = replace(second, year=year + (winter or "次年" in found.group()))
+        second = replace(second, year=year + (winter or "次年" in match.group()))
     finish = _resolve(second, days, known, at)
     return _ordered(Span(begin[0], finish[1], at, stated)) if finish else None
 
@@ -186,15 +186,15 @@ def _ordered(span: Span) -> Span:
 
 @dataclass(frozen=True)
 class _Named:
-    """What the words of one end of a span name.
+    """The parts of one end of a span.
 
     Attributes:
-        year: As written, None where it is left out.
-        ahead: How many years after the notice's, as 今年 and 明年 say; None where no such word stands.
+        year: As written, None when it is missing.
+        ahead: Number of years after the year of the notice (今年 0, 明年 1); None without such a word.
         first: The first month, 1 to 12; 0 = none, else ``_NOTICE_MONTH`` or ``_NEXT_MONTH``.
-        last: The last one, another than the first for a quarter or half a year.
+        last: The last month; differs from ``first`` for a quarter or half a year.
         day: 0 = none.
-        part: The part of the month, 上旬 or 底; "" = none.
+        part: The part of the month, such as 上旬 or 底; "" = none.
     """
 
     year: int | None
@@ -210,24 +210,24 @@ _DECEMBER = 12
 
 
 def _named(parts: Mapping[str, str | None], n: str) -> _Named:
-    """What the groups of a pattern name for its first (``n`` "1") or second end."""
+    """The groups of a match for its first (``n`` "1") or second (``n`` "2") end."""
 
-    def said(group: str) -> str:
+    def value(group: str) -> str:
         return parts.get(f"{group}{n}") or ""
 
-    year, ahead = int(said("y")) if said("y") else None, _AHEAD.get(said("r"))
+    year, ahead = int(value("y")) if value("y") else None, _AHEAD.get(value("r"))
     if n == "1" and parts.get("half"):
         first = 1 if parts["half"] == "上" else 7
         return _Named(year, ahead, first, first + 5)
     if n == "1" and parts.get("yearend"):
-        if parts["yearend"] == "元旦":  # what is done before it is done by the end of the year before
+        if parts["yearend"] == "元旦":  # before New Year means by the end of the year before
             year, ahead = year - 1 if year else None, ahead - 1 if ahead else None
         return _Named(year, ahead, _DECEMBER, _DECEMBER, 31)
-    if quarter := said("quarter"):
+    if quarter := value("quarter"):
         last = 3 * number_of(quarter[-1])
         return _Named(year, ahead, last - 2, last)
-    month = _MONTH_NAMED[said("same")[0]] if said("same") else number_of(said("m"))
-    return _Named(year, ahead, month, month, number_of(said("d") or said("c")), said("t"))
+    month = _MONTH_NAMED[value("same")[0]] if value("same") else number_of(value("m"))
+    return _Named(year, ahead, month, month, number_of(value("d") or value("c")), value("t"))
 
 
 def _year(end: _Named, days: Calendar, known: int | None) -> int | None:
@@ -241,10 +241,10 @@ def _year(end: _Named, days: Calendar, known: int | None) -> int | None:
 
 
 def _resolve(end: _Named, days: Calendar, known: int | None, at: tuple[int, int]) -> tuple[date, date] | None:
-    """The first and last day of the words, None when their year is not known.
+    """The first and last day of one end, None when the year is unknown.
 
     Raises:
-        ImpossibleDay: there is no such month or day.
+        ImpossibleDay: the month or day does not exist.
     """
     year = _year(end, days, known)
     if year is None:
@@ -260,7 +260,7 @@ def _resolve(end: _Named, days: Calendar, known: int | None, at: tuple[int, int]
     first, last = _month(year, months[0])[0], _month(year, months[1])[1]
     if end.day > last.day:
         if end.year is None and (last.month, end.day) == (2, 29):
-            return None  # the day is there in some years, and which year is meant is not said
+            return None  # 2月29日 exists only in some years, and the year is unknown
         raise ImpossibleDay(at)
     if end.day:
         return last.replace(day=end.day), last.replace(day=end.day)
@@ -268,7 +268,7 @@ def _resolve(end: _Named, days: Calendar, known: int | None, at: tuple[int, int]
 
 
 def _beside(day: date, named: int, year: int) -> tuple[int, int]:
-    """Year and month of 「本月」 or 「下月」 in a notice of this day."""
+    """The year and month of 「本月」 or 「下月」 in a notice of this day."""
     if named == _NOTICE_MONTH:
         return year, day.month
     return day.year + day.month // _DECEMBER, day.month % _DECEMBER + 1
@@ -279,7 +279,7 @@ def _month(year: int, month: int) -> tuple[date, date]:
 
 
 def _part(words: str, first: date, last: date) -> tuple[date, date]:
-    """The part of a month that 上旬, 中下旬, 上半月 or 底 names."""
+    """The first and last day of a part of a month: 上旬, 中下旬, 上半月 or 底."""
     if words.endswith("半月"):
         return (first, first.replace(day=15)) if words[0] == "上" else (first.replace(day=16), last)
     named = [char for char in words if char in _TENS]

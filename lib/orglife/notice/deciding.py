@@ -1,4 +1,4 @@
-"""What a person decided about each thing read from a notice, and the draft that is left: only what was confirmed."""
+"""Decisions of a person on each reading of a notice, and the draft reduced to the confirmed readings."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from orglife.core.record.entered import Unreadable, read_day
 from orglife.core.rule.campaign import FIELD_WORDS
-from orglife.notice.materials import dated
-from orglife.notice.model import FIELDS, MORE, Asked, Fact, NoticeDraft, NoticeQuote
+from orglife.notice.materials import title_and_day
+from orglife.notice.model import FIELDS, MORE, Fact, NoticeDemand, NoticeDraft, NoticeQuote
 
 How = Literal["confirmed", "corrected", "struck", "demand", "check", "left"]
 Kind = Literal["fact", "demand", "unread", "blank"]
@@ -20,7 +20,7 @@ HOWS: Mapping[Kind, tuple[How, ...]] = {
     "unread": ("demand", "check", "left"),
     "blank": ("corrected",),
 }
-#: Fields that a person may write otherwise: part of the value ("" = the value itself), kind of the part, its label.
+#: Fields that a person may correct: (part of the value, "" = the value itself; kind of the part; label) each.
 PARTS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "title": (("", "text", "方案名称"),),
     "year": (("", "year", "年度"),),
@@ -53,7 +53,7 @@ PARTS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     ),
     "filing": (("to", "text", "向哪里备案"), ("contents", "lines", "备案什么（每行一项）")),
 }
-#: Fact → demands that it is the content of: struck with it, unless another fact of theirs stands.
+#: Fact → demands that depend on it: struck with it, unless they depend on another fact that is not struck.
 BELONGS: Mapping[str, tuple[str, ...]] = {
     "plan_deadline": ("plan.made_on_time",),
     "study_items": ("study.materials",),
@@ -76,7 +76,7 @@ BELONGS: Mapping[str, tuple[str, ...]] = {
     "finish_by": ("report.finished",),
 }
 _NOT_OF_A_CAMPAIGN = frozenset({"number", "addressee", "issuer", "dated", "member_dimensions"})
-"""The letterhead, and the two lists of members as one: they are decided one by one."""
+"""Facts not to decide on: the letterhead, and the combined list of members, whose two parts are decided separately."""
 
 SENTENCES = {
     "day": "“{text}”不是日期，请写成 2025年2月10日 这样。",
@@ -90,20 +90,20 @@ SENTENCES = {
 
 @dataclass(frozen=True)
 class Decision:
-    """What was decided: how, and the value that holds (for ``demand`` the demand's key)."""
+    """A decision: how, and the resulting value (for ``demand`` the demand's key)."""
 
     how: How
     value: Any = None
 
 
 @dataclass(frozen=True)
-class Read:
-    """One thing to decide.
+class Reading:
+    """One item to decide on.
 
     Attributes:
-        key: ``fact:theme``, ``demand:talks.team_pairs``, ``unread:0``; stays the same as long as the text does.
+        key: ``fact:theme``, ``demand:talks.team_pairs``, ``unread:0``; does not change unless the text does.
         value: A fact's value, else None.
-        words: Where it was read; empty for a field on which the notice is silent.
+        words: The quotes that it was read from; empty for a field on which the notice is silent.
         sure: As ``Fact.sure``.
     """
 
@@ -116,37 +116,37 @@ class Read:
 
     @property
     def label(self) -> str:
-        """What a fact is called."""
+        """The Chinese name of a fact."""
         return {**FIELDS, **MORE}.get(self.name, self.name)
 
 
-def readings(draft: NoticeDraft) -> Iterator[Read]:
-    """Everything to decide: facts, demands, sentences left over, then the fields on which the notice is silent."""
+def readings(draft: NoticeDraft) -> Iterator[Reading]:
+    """All items to decide on: facts, demands, unread sentences, then fields on which the notice is silent."""
     facts = {**draft.more, **draft.facts}
     for name in (*FIELDS, *MORE):
         fact = facts.get(name)
         if fact and name not in _NOT_OF_A_CAMPAIGN:
-            yield Read(f"fact:{name}", "fact", name, fact.value, fact.words, fact.sure)
+            yield Reading(f"fact:{name}", "fact", name, fact.value, fact.words, fact.sure)
     for asked in draft.demands:
-        yield Read(f"demand:{asked.key}", "demand", asked.key, None, asked.words)
+        yield Reading(f"demand:{asked.key}", "demand", asked.key, None, asked.words)
     for number, words in enumerate(draft.unread):
-        yield Read(f"unread:{number}", "unread", str(number), None, (words,))
+        yield Reading(f"unread:{number}", "unread", str(number), None, (words,))
     for name in PARTS:
         if not facts.get(name):
-            yield Read(f"fact:{name}", "blank", name)
+            yield Reading(f"fact:{name}", "blank", name)
 
 
-def corrected(name: str, typed: Mapping[str, str], old: Any, year: int) -> Any:
-    """The value that a person wrote.
+def corrected_value(name: str, typed: Mapping[str, str], old: Any, year: int) -> Any:
+    """The value of a correction.
 
     Args:
         name: The field, one of ``PARTS``.
-        typed: What was typed, by part.
-        old: The value read, whose other parts stay; None for none.
-        year: The year meant where a day is written without one.
+        typed: The typed text, by part.
+        old: The value read, whose other parts are kept; None without one.
+        year: The year for days without a year.
 
     Raises:
-        ValueError: with the sentence for the person.
+        ValueError: the text is a message for the user.
     """
     read = {part: _READ[kind](typed.get(part, "").strip(), year) for part, kind, _ in PARTS[name]}
     if not any(read.values()):
@@ -173,8 +173,8 @@ def _year(text: str, _: int) -> int | None:
 
 
 def _share(text: str, _: int) -> str:
-    found = re.fullmatch(r"(?P<above>[1-9]\d?)/(?P<below>[1-9]\d?)|(?P<percent>\d{1,2}(?:\.\d)?|100)%", text)
-    part = found and (float(found["percent"]) / 100 if found["percent"] else int(found["above"]) / int(found["below"]))
+    match = re.fullmatch(r"(?P<above>[1-9]\d?)/(?P<below>[1-9]\d?)|(?P<percent>\d{1,2}(?:\.\d)?|100)%", text)
+    part = match and (float(match["percent"]) / 100 if match["percent"] else int(match["above"]) / int(match["below"]))
     if text and not (part and 0 < part <= 1):
         raise ValueError(SENTENCES["share"].format(text=text))
     return text
@@ -192,14 +192,14 @@ def _lines(text: str) -> list[str]:
 
 def _material(text: str) -> str:
     try:
-        dated(text)
+        title_and_day(text)
     except ValueError as error:
         raise ValueError(SENTENCES["day"].format(text=text)) from error
     return text
 
 
-def bound(draft: NoticeDraft, decisions: Mapping[str, Decision], name: str) -> list[str]:
-    """The demands that rest on a fact and on no other one that stands: they go when it goes."""
+def dependent_demands(draft: NoticeDraft, decisions: Mapping[str, Decision], name: str) -> list[str]:
+    """The demands that depend on a fact and on no other fact that is not struck."""
     read = {r.name for r in readings(draft) if r.kind == "fact"}
     gone = {key.removeprefix("fact:") for key, d in decisions.items() if d.how == "struck"} | {name}
     asked = {a.key for a in draft.demands}
@@ -218,11 +218,11 @@ _READ: Mapping[str, Callable[[str, int], Any]] = {
 }
 
 
-def decided(draft: NoticeDraft, decisions: Mapping[str, Decision]) -> NoticeDraft:
-    """The draft with what was confirmed and nothing else: what is open is as if the notice were silent."""
+def confirmed_draft(draft: NoticeDraft, decisions: Mapping[str, Decision]) -> NoticeDraft:
+    """The draft with confirmed readings only; open readings are left out, as if the notice were silent on them."""
     facts: dict[str, Fact | None] = dict.fromkeys(FIELDS)
     more: dict[str, Fact] = {}
-    demands: dict[str, Asked] = {}
+    demands: dict[str, NoticeDemand] = {}
     unread: list[NoticeQuote] = []
     for read in readings(draft):
         decision = decisions.get(read.key)
@@ -231,10 +231,12 @@ def decided(draft: NoticeDraft, decisions: Mapping[str, Decision]) -> NoticeDraf
         if read.kind in ("fact", "blank"):
             (facts if read.name in FIELDS else more)[read.name] = Fact(decision.value, read.words)
         elif read.kind == "demand":
-            demands[read.name] = Asked(read.name, read.words)
+            demands[read.name] = NoticeDemand(read.name, read.words)
         elif decision.how == "check":
             unread += read.words
         else:
-            there = demands.get(str(decision.value))
-            demands[str(decision.value)] = Asked(str(decision.value), (there.words if there else ()) + read.words)
+            existing = demands.get(str(decision.value))
+            demands[str(decision.value)] = NoticeDemand(
+                str(decision.value), (existing.words if existing else ()) + read.words
+            )
     return replace(draft, facts=facts, more=more, demands=tuple(demands.values()), unread=tuple(unread))

@@ -1,4 +1,4 @@
-"""What the notice asks for: sentences against the signs of the kit's demands; the rest is left for a person."""
+"""Match the sentences of a notice against the signs of all demands; unmatched ones are left for a person."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from orglife.notice.clause import NoticeClause
 from orglife.notice.facts.spans import halves
-from orglife.notice.model import Asked, Fact, Notice, NoticeQuote, words
+from orglife.notice.model import Fact, Notice, NoticeDemand, NoticeQuote, quote_at
 from orglife.notice.sign import Sign
 from orglife.notice.signs import SIGNS
 
@@ -18,9 +18,9 @@ _THEME = re.compile(r"指导思想|总体要求|会议主题|主题")
 _SHORT = 8
 
 
-def asked(notice: Notice) -> tuple[Asked, ...]:
-    """The demands of the kit that the notice makes, in the order of the kit."""
-    found = []
+def read_demands(notice: Notice) -> tuple[NoticeDemand, ...]:
+    """The known demands that the notice makes, in the order of ``SIGNS``."""
+    demands = []
     parts = [
         (clause, start, end, end <= clause.heading and clause.numbered)
         for clause in notice.body
@@ -28,19 +28,19 @@ def asked(notice: Notice) -> tuple[Asked, ...]:
         if end - start >= _LEAST
     ]
     for key, signs in SIGNS.items():
-        got = _first(parts, signs)
-        if got:
-            found.append(Asked(key, got))
-    return tuple(found)
+        quotes = _first(parts, signs)
+        if quotes:
+            demands.append(NoticeDemand(key, quotes))
+    return tuple(demands)
 
 
 _LEAST = 3
-"""Shorter pieces ask for nothing."""
+"""Minimum characters of a piece that can contain a demand."""
 _Part = tuple[NoticeClause, int, int, bool]  # clause, start, end, whether it is a heading
 
 
 def _first(parts: Sequence[_Part], signs: Iterable[Sign]) -> tuple[NoticeQuote, ...]:
-    """The words of the first sign that is found anywhere, in the text rather than in a heading."""
+    """The quotes of the first sign that matches anywhere; the text is searched before the headings."""
     tried = tuple(signs)
     for in_text in (True, False):
         for sign in tried:
@@ -56,28 +56,28 @@ def _first(parts: Sequence[_Part], signs: Iterable[Sign]) -> tuple[NoticeQuote, 
 def _pieces(sign: Sign, clause: NoticeClause, start: int, end: int) -> tuple[NoticeQuote, ...]:
     if sign.unless and sign.unless.search(clause.plain[start:end]):
         return ()
-    found = []
+    quotes = []
     for pattern in sign.pieces:
         match = pattern.search(clause.plain, start, end)
         if match is None:
             return ()
-        found.append(words(clause, *match.span("q" if "q" in pattern.groupindex else 0)))
-    return tuple(found)
+        quotes.append(quote_at(clause, *match.span("q" if "q" in pattern.groupindex else 0)))
+    return tuple(quotes)
 
 
-def unread(notice: Notice, demands: Iterable[Asked], facts: Iterable[Fact]) -> tuple[NoticeQuote, ...]:
-    """Sentences that ask for something of which nothing was understood."""
+def unread(notice: Notice, demands: Iterable[NoticeDemand], facts: Iterable[Fact]) -> tuple[NoticeQuote, ...]:
+    """Sentences that ask for something and overlap with no quote of a demand or fact."""
     known: dict[str, list[str]] = {}
     for each in [w for a in demands for w in a.words] + [w for f in facts for w in f.words]:
         known.setdefault(each.place, []).append(each.quote)
-    found = []
+    sentences = []
     for clause in notice.body:
         if _THEME.search(clause.context) and "要求" not in clause.title.replace("总体要求", ""):
             continue
         for start, end in clause.line.sentences:
-            here = words(clause, start, end)
+            here = quote_at(clause, start, end)
             if len(here.quote) <= _SHORT or not _ASKS.search(clause.plain[start:end]) or end <= clause.heading:
                 continue
             if not any(q in here.quote or here.quote in q for q in known.get(here.place, [])):
-                found.append(here)
-    return tuple(dict.fromkeys(found))
+                sentences.append(here)
+    return tuple(dict.fromkeys(sentences))

@@ -1,4 +1,4 @@
-"""A draft as a campaign file: what the notice says, each value with its words beside it; blank where it is silent."""
+"""Write a draft as a campaign file: each value with its quotes as comments; fields without a value stay blank."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from types import MappingProxyType
 from typing import Any
 
 from orglife.core.rule.campaign import LIST_WORDS, LISTS, Campaign
-from orglife.notice.materials import dated
+from orglife.notice.materials import title_and_day
 from orglife.notice.model import FIELDS, MORE, SURE_WORDS, Fact, NoticeDraft, NoticeQuote
 from orglife.notice.text import bare
 from orglife.notice.vocabulary import keyed
 
-#: Campaign list → fact it comes from.
+#: Campaign list → the fact that it is taken from.
 _FROM = {
     "aspects": "aspects",
     "dimensions": "dimensions",
@@ -25,7 +25,7 @@ _FROM = {
     "grades": "grades",
 }
 _QUOTES = 4
-"""So many places of a fact are quoted over it; the first ones are the main ones."""
+"""Maximum number of quotes above a value; the first ones are the main ones."""
 _DATES = {
     "plan_deadline": ("plan_deadline", "工作方案制定时限"),
     "meeting_start": ("meeting_window", "会议时段起"),
@@ -36,7 +36,7 @@ _DATES = {
 
 
 def text_of(value: Any) -> str:
-    """A value as TOML: JSON's strings and numbers are TOML's too."""
+    """A value as TOML; JSON strings and numbers are valid TOML."""
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, list):
@@ -44,26 +44,26 @@ def text_of(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _said(fact: Fact) -> Iterator[str]:
+def _quote_comments(fact: Fact) -> Iterator[str]:
     sure = f"（{SURE_WORDS[fact.sure]}）" if SURE_WORDS[fact.sure] else ""
     for words in fact.words[:_QUOTES]:
         yield f"# {words.place}：“{' '.join(words.quote.split())}”{sure}"
 
 
 def campaign_id(draft: NoticeDraft, stem: str) -> str:
-    """An id from the file's name where that is one, else from the year."""
+    """The campaign's id: the file name's stem if it is a valid id, else made from the year."""
     if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}", stem):
         return stem
     return f"{draft.value('year') or 'campaign'}-notice"
 
 
 class Filled:
-    """Campaign values of a draft, and of a base campaign where the notice is silent.
+    """The campaign values of a draft, completed from a base campaign where the notice is silent.
 
     Attributes:
-        values: Campaign field → value, the blank ones left out.
-        labels: Label of every key in use.
-        from_base: Fields whose value comes from the base campaign.
+        values: Campaign field → value, without blank ones.
+        labels: Key → label, for every key in use.
+        from_base: Fields whose value is taken from the base campaign.
     """
 
     def __init__(self, draft: NoticeDraft, base: Campaign | None, ident: str, published: Mapping[str, date]) -> None:
@@ -98,24 +98,24 @@ class Filled:
         for name in LISTS:
             labels = self.labels_read(name)
             if labels:
-                found = keyed(name, labels, self.labels)
-                self.values[name] = list(found)
-                self.labels |= found
+                label_by_key = keyed(name, labels, self.labels)
+                self.values[name] = list(label_by_key)
+                self.labels |= label_by_key
 
     def labels_read(self, name: str) -> list[str]:
-        """The printed words of a campaign list, [] where the notice is silent."""
+        """The labels of a campaign list as printed in the notice, [] when it is silent."""
         if name == "rect_sources":
             return list((self.draft.value("rectification") or {}).get("sources") or [])
         return list(self.draft.value(_FROM[name]) or [])
 
     def _take_materials(self) -> None:
-        days = dict(dated(text) for text in self.draft.value("study_items") or [])
+        days = dict(title_and_day(text) for text in self.draft.value("study_items") or [])
         known = {m.title: m.id for m in self.base.materials} if self.base else {}
-        found = [
+        materials = [
             {"id": known.get(title, key), "title": title, "published": days[title] or self.published.get(bare(title))}
             for key, title in keyed("materials", list(days)).items()
         ]
-        self._put("materials", found)
+        self._put("materials", materials)
 
     def _put(self, name: str, value: Any) -> None:
         if value not in (None, "", []):
@@ -137,7 +137,7 @@ class Filled:
         for name in Campaign.model_fields.keys() - skip - self.values.keys():
             value = getattr(base, name)
             if value in (None, "", []) or name in _DATES:
-                continue  # last year's days are never this year's
+                continue  # never reuse the days of another year
             self.values[name] = [m.model_dump() for m in value] if name == "materials" else value
             self.from_base.add(name)
             if name in LISTS:
@@ -153,15 +153,15 @@ def campaign_toml(
     stale_terms: Sequence[str] = (),
     published: Mapping[str, date] = MappingProxyType({}),
 ) -> str:
-    """The campaign file.
+    """The text of the campaign file.
 
     Args:
-        draft: A notice as read.
-        name: What the notice's file is called.
-        stem: What the campaign file will be called, for its id.
-        base: The campaign that fills what the notice leaves out; its days are never taken over.
-        stale_terms: Words of earlier years that a person chose to be warned of.
-        published: Days of publication that are known, by bare title.
+        draft: The draft read from a notice.
+        name: File name of the notice.
+        stem: Stem of the campaign file's name, for the campaign's id.
+        base: Campaign that completes fields on which the notice is silent; its days are never used.
+        stale_terms: Terms of earlier years that a person chose to be warned of.
+        published: Bare title → known day of publication.
     """
     filled = Filled(draft, base, campaign_id(draft, stem), published)
     lines = [
@@ -203,7 +203,7 @@ def _origin(filled: Filled, name: str, fact: Fact | None, words: str) -> Iterato
     if name in filled.from_base and filled.base:
         yield f"# {words}：通知没有写明，照用方案 {filled.base.id} 的，请核对"
     elif fact:
-        yield from _said(fact)
+        yield from _quote_comments(fact)
 
 
 def _lists(filled: Filled) -> Iterator[str]:
@@ -251,7 +251,7 @@ def _labels(filled: Filled) -> Iterator[str]:
 
 
 def _override(draft: NoticeDraft) -> Iterator[str]:
-    """The share of 优秀, where it is another than the rule's own third of all full members."""
+    """An override for the share of 优秀, when it is not the rule's default (a third of all full members)."""
     ratio = draft.facts["excellent_ratio"]
     if ratio is None or not ratio.value["value"]:
         return
@@ -259,13 +259,13 @@ def _override(draft: NoticeDraft) -> Iterator[str]:
     if (above, below) == (1, 3):
         return
     yield ""
-    yield from _said(ratio)
+    yield from _quote_comments(ratio)
     yield '[override."GRADE-04"]'
     yield f"params = {{ ratio_num = {above}, ratio_den = {below} }}"
 
 
 def _fraction(share: str) -> tuple[int, int]:
-    share = share.rpartition("—")[2]  # of a range the upper end is the limit
+    share = share.rpartition("—")[2]  # the upper end of a range is the limit
     if share.endswith("%"):
         percent = round(float(share[:-1]) * 10)
         return (percent // 10, 100) if percent % 10 == 0 else (percent, 1000)
@@ -286,16 +286,16 @@ def _demands(draft: NoticeDraft) -> Iterator[str]:
 
 
 def _rest(draft: NoticeDraft) -> Iterator[str]:
-    """Facts that no campaign field holds, for the person who confirms."""
+    """Comments with the facts that have no campaign field, for the person who confirms."""
     held = {*_FROM.values(), "theme", "year", "meeting_window", "report", "rectification", "study_items"}
     others: Mapping[str, Fact | None] = {k: f for k, f in draft.facts.items() if k not in held}
-    told = [(FIELDS[k], f) for k, f in others.items() if f]
-    if told:
+    named = [(FIELDS[k], f) for k, f in others.items() if f]
+    if named:
         yield ""
         yield "# 通知里的其他规定（方案文件没有对应的项目，供核对）："
-    for words, fact in told:
-        yield f"# {words}：{shown(fact.value)}"
-        for line in _said(fact):
+    for words, fact in named:
+        yield f"# {words}：{value_words(fact.value)}"
+        for line in _quote_comments(fact):
             yield f"#   {line.removeprefix('# ')}"
 
 
@@ -317,11 +317,13 @@ _PARTS = {
 }
 
 
-def shown(value: Any) -> str:
-    """A value as a person reads it: the parts of an object by name, without its words, which are quoted beside it."""
+def value_words(value: Any) -> str:
+    """A value as Chinese text: the named parts of an object, without ``words``, which are quoted separately."""
     if isinstance(value, dict):
-        parts = ((_PARTS.get(k, k), shown(v)) for k, v in value.items() if v not in (None, [], "") and k != "words")
+        parts = (
+            (_PARTS.get(k, k), value_words(v)) for k, v in value.items() if v not in (None, [], "") and k != "words"
+        )
         return "；".join(f"{k} {v}".strip() for k, v in parts)
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return "、".join(shown(v) for v in value)
+        return "、".join(value_words(v) for v in value)
     return " ".join(str(value).split())

@@ -1,4 +1,4 @@
-"""What stands around the text: the letterhead before it, attachments and the sign-off after it."""
+"""The parts around the body of a notice: the letterhead before it, attachments and the sign-off after it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TITLE_END = re.compile(r"(?:通知|方案|意见|安排|通告|函|要求|提�
 _NUMBER = re.compile(r"[^\s，。：（）]{0,20}〔20\d\d〕\d+号")
 _ADDRESSEE = re.compile(r"[^。；]{2,80}：$")
 _LEADS_IN = re.compile(r"如下：$|方案：$")
-"""「现将有关事项通知如下：」 ends like an addressee and is none."""
+"""「现将有关事项通知如下：」 ends like an addressee but is not one."""
 _ISSUER = re.compile(
     r"(?:委员会|党委|党组|党总支|党支部|党工委|组织部|学工部|办公室|领导小组|工委|局|部|办|院|处|公司|集团)$"
 )
@@ -28,20 +28,20 @@ _CONTACT = re.compile(r"（?联系人|联系电话|电话|邮箱|（?此件")
 _PASSES_ON = re.compile("转发|印发")
 _ANSWER = re.compile("答：|[问答]：")
 _MOST = 15
-"""The letterhead has at most so many lines."""
+"""Maximum number of lines of the letterhead."""
 
 
 @dataclass(frozen=True)
 class Letter:
-    """Letterhead and sign-off as written; each blank when it is not there.
+    """Letterhead and sign-off as written; blank parts are missing in the notice.
 
     Attributes:
-        title: Its lines.
-        number: 〔2025〕3号 with the words before it.
-        addressee: To whom it goes, without the colon.
-        issuer: Who signs.
-        day: The day of the sign-off, else of the letterhead.
-        attachments: The clauses that list or hold them.
+        title: The lines of the title.
+        number: The document number, 〔2025〕3号 with the words before it.
+        addressee: The addressee, without the colon.
+        issuer: The signing body.
+        day: The day in the sign-off, else in the letterhead.
+        attachments: The clauses that list or contain attachments.
     """
 
     title: tuple[str, ...] = ()
@@ -53,7 +53,7 @@ class Letter:
 
 
 def body_start(lines: Sequence[TextLine]) -> int:
-    """The first line after letterhead, title and addressee; 0 where there are none."""
+    """The index of the first line after letterhead, title and addressee; 0 without these."""
     for index, line in enumerate(lines[:_MOST]):
         if (mark_at(line.plain) or line.plain.startswith(("【", "〖"))) and not _TITLE_END.search(line.plain):
             return index
@@ -65,7 +65,7 @@ def body_start(lines: Sequence[TextLine]) -> int:
 
 
 def body_end(lines: Sequence[TextLine], start: int) -> int:
-    """The first line of attachments or sign-off; as many as there are lines where neither is there."""
+    """The index of the first line of attachments or sign-off; ``len(lines)`` without these."""
     goes_on = _goes_on(lines)
     end = next(
         (
@@ -81,27 +81,27 @@ def body_end(lines: Sequence[TextLine], start: int) -> int:
 
 
 def _goes_on(lines: Sequence[TextLine]) -> list[bool]:
-    """For each line, whether the text itself follows it: questions and answers, or the notice that a letter passes on."""
+    """For each line, whether the body continues after it: questions and answers, or a forwarded notice."""
     answers = _counted_after([bool(_ANSWER.match(line.plain)) for line in lines])
     sentences = _counted_after([line.plain.endswith("。") for line in lines])
     first = next((index for index, line in enumerate(lines[:_MOST]) if _PASSES_ON.search(line.plain)), len(lines))
     return [
-        many > 2 or (index > first and told > 4)
-        for index, (many, told) in enumerate(zip(answers, sentences, strict=True))
+        n_answers > 2 or (index > first and n_sentences > 4)
+        for index, (n_answers, n_sentences) in enumerate(zip(answers, sentences, strict=True))
     ]
 
 
 def _counted_after(hits: Sequence[bool]) -> list[int]:
-    """For each place, how many hits stand behind it."""
-    after, found = 0, []
+    """For each index, the number of hits after it."""
+    after, counts = 0, []
     for hit in reversed(hits):
-        found.append(after)
+        counts.append(after)
         after += hit
-    return found[::-1]
+    return counts[::-1]
 
 
 def around(lines: Sequence[TextLine]) -> Iterator[NoticeClause]:
-    """The lines after the text as clauses: attachments, and the sign-off before or behind them."""
+    """The lines after the body as clauses: attachments, and the sign-off before or after them."""
     zone = TAIL
     for line in lines:
         if _ATTACHED.match(line.plain):
@@ -117,9 +117,9 @@ def _signs_off(plain: str) -> bool:
 
 
 def _is_day(plain: str) -> bool:
-    found = _DAY.search(plain)
+    match = _DAY.search(plain)
     return (
-        found is not None and len(plain) - len(found.group()) <= 20 and not plain.endswith("。") and not mark_at(plain)
+        match is not None and len(plain) - len(match.group()) <= 20 and not plain.endswith("。") and not mark_at(plain)
     )
 
 
@@ -149,7 +149,7 @@ def letter_of(clauses: Sequence[NoticeClause]) -> Letter:
 
 
 def _title(head: Sequence[NoticeClause]) -> tuple[str, ...]:
-    """The lines of the title; none when no line of the letterhead ends like one."""
+    """The lines of the title; empty when no line of the letterhead ends like a title."""
     for index, clause in enumerate(head):
         if not _TITLE_END.search(clause.plain) or len(clause.plain) > 120:
             continue

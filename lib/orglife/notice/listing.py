@@ -1,4 +1,4 @@
-"""Enumerations taken apart: 「政治合格、执行纪律合格和品德合格等方面」 gives three texts, each as printed."""
+"""Split enumerations: 「政治合格、执行纪律合格和品德合格等方面」 gives three items, each as printed."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ _COUNT = re.compile(
 
 
 def pieces(plain: str, start: int, end: int, marks: str = "、", known: Sequence[str] = ()) -> list[tuple[int, int]]:
-    """Spans of the items of an enumeration.
+    """The spans of the items of an enumeration.
 
     Args:
         plain: The text.
-        start: Where the enumeration begins.
-        end: Where it ends.
-        marks: What separates items.
-        known: Words that are one item although a mark stands in them.
+        start: Start of the enumeration.
+        end: End of the enumeration.
+        marks: The separators.
+        known: Labels that are one item although they contain a separator.
     """
     shut: list[str] = []
-    found: list[tuple[int, int]] = []
+    spans: list[tuple[int, int]] = []
     begun = index = start
     whole = {plain.find(k, start, end): len(k) for k in known if any(m in k for m in marks) and k in plain[start:end]}
     while index < end:
@@ -36,20 +36,20 @@ def pieces(plain: str, start: int, end: int, marks: str = "、", known: Sequence
         elif char in _PAIRS:
             shut.append(_PAIRS[char])
         elif char in marks and not shut:
-            found.append((begun, index))
+            spans.append((begun, index))
             begun = index + 1
         index += 1
-    found.append((begun, end))
-    return [span for span in found if span[1] > span[0]]
+    spans.append((begun, end))
+    return [span for span in spans if span[1] > span[0]]
 
 
 def first_piece(plain: str, start: int, end: int, marks: str) -> tuple[int, int]:
-    """The span of the first item; an empty one where nothing stands between the marks."""
+    """The span of the first item; empty when there is no item."""
     return next(iter(pieces(plain, start, end, marks)), (start, start))
 
 
 def split_last(plain: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The last item cut at 以及, 及 or 和: what closes an enumeration in Chinese."""
+    """Split the last item at 以及, 及 or 和, the conjunctions before the last item of a Chinese enumeration."""
     if len(spans) < 2:
         return spans
     start, end = spans[-1]
@@ -61,17 +61,17 @@ def split_last(plain: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]
 
 
 def _outside(plain: str, start: int, end: int, words: str) -> int:
-    """Where the words stand outside of brackets, the last place; -1 for nowhere."""
-    depth, found = 0, -1
+    """The last position of the words outside brackets; -1 when there is none."""
+    depth, last = 0, -1
     for index in range(start, end):
         depth += (plain[index] in _PAIRS) - (plain[index] in _PAIRS.values())
         if depth <= 0 and plain.startswith(words, index) and index + len(words) <= end:
-            found = index
-    return found
+            last = index
+    return last
 
 
 def trimmed(plain: str, start: int, end: int) -> tuple[int, int]:
-    """Without marks of quotation, leading conjunctions and 「等六个方面」 at the end."""
+    """The span without quotation marks, leading conjunctions and a trailing 「等六个方面」."""
     while True:
         before = (start, end)
         while start < end and (plain[start] in "”，、；：" or (plain[start] in "“（" and _unclosed(plain, start, end))):
@@ -96,12 +96,12 @@ def trimmed(plain: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _unclosed(plain: str, start: int, end: int) -> bool:
-    """Whether the bracket at ``start`` closes at the very end or not at all."""
+    """Whether the bracket at ``start`` closes at ``end - 1`` or not at all."""
     close = plain.find(_PAIRS[plain[start]], start, end)
     return close < 0 or close == end - 1
 
 
 def items(plain: str, start: int, end: int, marks: str = "、", known: Sequence[str] = ()) -> list[str]:
-    """The items of an enumeration as texts."""
+    """The texts of the items of an enumeration, without duplicates."""
     spans = [trimmed(plain, *span) for span in split_last(plain, pieces(plain, start, end, marks, known))]
     return list(dict.fromkeys(plain[s:e] for s, e in spans if e > s))

@@ -1,4 +1,4 @@
-"""Numbers and signs that a clause begins with: 一、 （一） 1. a. A1 第一步： 【时间】 ●, each with its rank."""
+"""Marks at the beginning of clauses, each with its rank: 一、 （一） 1. a. A1 第一步： 【时间】 ●."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ BULLET_RANK = 6
 
 @dataclass(frozen=True)
 class Mark:
-    """A mark: its rank (1 the highest), its number, how many characters of the plain text it takes, its label."""
+    """A mark: its rank (1 = highest), its number, its length in the plain text, its label."""
 
     rank: float
     number: int
@@ -67,12 +67,12 @@ class Mark:
 
 
 def mark_at(plain: str, start: int = 0) -> Mark | None:
-    """The mark at ``start``, of those that stand anywhere."""
+    """The mark at ``start``, of the kinds that may be anywhere in a paragraph."""
     for rank, pattern in _ANYWHERE:
-        found = pattern.match(plain, start)
-        if found:
-            numeral = next(g for g in found.groups() if g)
-            return Mark(rank, number_of(numeral), found.end() - start, _label(found.group(), numeral))
+        match = pattern.match(plain, start)
+        if match:
+            numeral = next(g for g in match.groups() if g)
+            return Mark(rank, number_of(numeral), match.end() - start, _label(match.group(), numeral))
     return None
 
 
@@ -91,33 +91,33 @@ def has_decimals(lines: Sequence[TextLine]) -> bool:
 
 def decimal_mark(line: TextLine) -> Mark | None:
     """The mark of a line in a text numbered 1, 1.1, 1.2."""
-    found = None if line.is_row else _DECIMAL.match(line.raw)
-    if found is None:
+    match = None if line.is_row else _DECIMAL.match(line.raw)
+    if match is None:
         return None
-    number = next(g for g in found.groups() if g)
+    number = next(g for g in match.groups() if g)
     *_, last = numbers = number.split(".")
-    taken = sum(1 for at in line.at if at < found.end())
+    taken = sum(1 for at in line.at if at < match.end())
     return Mark(len(numbers), int(last), taken, f".{last}" if len(numbers) > 1 else last)
 
 
 def line_mark(line: TextLine, bullets: list[str]) -> Mark | None:
-    """The mark of a line that begins 【时间】, 第一步：, A1, a. or with a bullet.
+    """The mark of a line that begins with 【时间】, 第一步：, A1, a. or a bullet.
 
     Args:
         line: The line.
-        bullets: Those met so far; they rank as they first appear, and a new one is added.
+        bullets: The kinds of bullets so far, in rank order; a new kind is appended.
     """
     plain = line.plain
     for rank, pattern in _AS_WRITTEN:
-        found = None if line.is_row or "|" in line.raw else pattern.match(line.raw)
-        if found:
-            return Mark(rank, 1, sum(1 for at in line.at if at < found.end()), found.group(1))
+        match = None if line.is_row or "|" in line.raw else pattern.match(line.raw)
+        if match:
+            return Mark(rank, 1, sum(1 for at in line.at if at < match.end()), match.group(1))
     for rank, pattern in _AT_LINE:
-        found = pattern.match(plain)
-        if found:
-            label = next(g for g in found.groups() if g)
+        match = pattern.match(plain)
+        if match:
+            label = next(g for g in match.groups() if g)
             number = ord(label) - ord("a") + 1 if len(label) == 1 and label.islower() else 1
-            return Mark(rank, number, found.end(), found.group() if plain.startswith(("【", "〖")) else label)
+            return Mark(rank, number, match.end(), match.group() if plain.startswith(("【", "〖")) else label)
     bullet = _BULLET.match(line.raw.lstrip())
     if bullet and plain:
         sign = bullet.group().strip()
@@ -128,5 +128,5 @@ def line_mark(line: TextLine, bullets: list[str]) -> Mark | None:
 
 
 def _taken(plain: str, sign: str) -> int:
-    """How many characters of the plain text a bullet takes."""
+    """The length of a bullet in the plain text."""
     return len(plain) - len(plain.lstrip("—")) if plain[0] == "—" else int(plain[0] in sign)

@@ -1,4 +1,4 @@
-"""What to study with the day it was published: notices name the title only, a person writes the day behind it."""
+"""Study materials and their days of publication. Notices name only titles; a person adds the day after the title."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ _DATED = re.compile(
 )
 
 
-def dated(text: str) -> tuple[str, date | None]:
-    """「……（2024年7月21日）」 as title and day; no day where none stands at the end.
+def title_and_day(text: str) -> tuple[str, date | None]:
+    """Split 「……（2024年7月21日）」 into title and day; None without a day at the end.
 
     Raises:
-        ValueError: there is no such day.
+        ValueError: the day does not exist.
     """
-    found = _DATED.fullmatch(text.strip())
-    if found is None:
+    match = _DATED.fullmatch(text.strip())
+    if match is None:
         return text, None
-    return found.group("title"), date(int(found.group("y")), int(found.group("m")), int(found.group("d")))
+    return match.group("title"), date(int(match.group("y")), int(match.group("m")), int(match.group("d")))
 
 
-def days_known(campaigns: Iterable[Campaign]) -> Mapping[str, date]:
-    """Days of publication that campaigns at hand hold, by the bare title: a fact typed once is not asked again."""
+def known_days(campaigns: Iterable[Campaign]) -> Mapping[str, date]:
+    """Bare title → day of publication, collected from campaigns, so that nobody has to type it again."""
     return {bare(m.title): m.published for c in campaigns for m in c.materials if m.published}

@@ -1,4 +1,4 @@
-"""What reading gives: facts with their words and places, demands, sentences left for a person."""
+"""The result of reading a notice: facts with quotes and places, demands, and sentences left for a person."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ MORE = {
 
 @dataclass(frozen=True)
 class NoticeQuote:
-    """A quotation and its place."""
+    """A literal quote from the notice and its place."""
 
     quote: str
     place: str
@@ -63,9 +63,9 @@ class Fact:
     """A value read from the notice.
 
     Attributes:
-        value: JSON data: text, number, list of texts or an object; which, the reader of the field in ``facts`` says.
-        words: The words it was read from, the main ones first; each a literal part of the text.
-        sure: ``stated`` in the words, ``derived`` from them (a year left out), or ``uncertain``.
+        value: JSON data: text, number, list of texts or object; the reader of each field (in ``facts``) documents it.
+        words: The quotes that it was read from, the main ones first.
+        sure: ``stated`` in the quotes, ``derived`` from them (for example a missing year), or ``uncertain``.
     """
 
     value: Any
@@ -74,17 +74,17 @@ class Fact:
 
     @property
     def first(self) -> NoticeQuote:
-        """The main words."""
+        """The main quote."""
         return self.words[0]
 
     def as_json(self) -> dict[str, Any]:
-        """The fact as it stands in JSON."""
+        """The fact as JSON."""
         return {"value": self.value, **_places(self.words), "sure": self.sure}
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A demand of the kit that the notice makes, or (key "") a sentence left for a person."""
+class NoticeDemand:
+    """A known demand that the notice makes."""
 
     key: str
     words: tuple[NoticeQuote, ...]
@@ -92,13 +92,13 @@ class Asked:
 
 @dataclass(frozen=True)
 class Notice:
-    """The text taken apart, before anything is understood.
+    """The notice split into clauses, before facts are read.
 
     Attributes:
-        clauses: In the order of the text.
+        clauses: All clauses, in the order of the text.
         letter: Letterhead and sign-off.
-        calendar: What years left out are taken from.
-        kind: What it calls itself, 通知 or 实施方案; stands before the places in a campaign file.
+        calendar: The sources of missing years.
+        kind: What it calls itself, 通知 or 实施方案; written before places in a campaign file.
     """
 
     clauses: tuple[NoticeClause, ...]
@@ -113,22 +113,22 @@ class Notice:
 
     @cached_property
     def paragraphs(self) -> tuple[tuple[NoticeClause, ...], ...]:
-        """The clauses of the body by the paragraph that they stand in."""
-        found: list[list[NoticeClause]] = []
+        """The clauses of the body, grouped by paragraph."""
+        paragraphs: list[list[NoticeClause]] = []
         for clause in self.body:
-            if clause.goes_on and found:
-                found[-1].append(clause)
+            if clause.goes_on and paragraphs:
+                paragraphs[-1].append(clause)
             else:
-                found.append([clause])
-        return tuple(map(tuple, found))
+                paragraphs.append([clause])
+        return tuple(map(tuple, paragraphs))
 
     @cached_property
     def position(self) -> Mapping[NoticeClause, int]:
-        """Where in the body each of its clauses stands."""
+        """Clause → index in the body."""
         return {clause: number for number, clause in enumerate(self.body)}
 
     def below(self, clause: NoticeClause) -> Iterator[NoticeClause]:
-        """The clauses that stand under another one."""
+        """The clauses below another one."""
         for other in islice(self.body, self.position[clause] + 1, None):
             if other.numbered and len(other.above) < clause.depth:
                 return
@@ -137,46 +137,46 @@ class Notice:
 
     @cached_property
     def heading_of(self) -> Mapping[NoticeClause, NoticeClause]:
-        """The line that is the heading a clause stands under, for those that stand under one."""
-        found: dict[NoticeClause, NoticeClause] = {}
+        """Clause → the clause that is its heading, for clauses below a heading that is a clause of its own."""
+        headings: dict[NoticeClause, NoticeClause] = {}
         last: dict[str, NoticeClause] = {}
         for clause in self.body:
             if clause.above and clause.above[-1] in last:
-                found[clause] = last[clause.above[-1]]
+                headings[clause] = last[clause.above[-1]]
             if clause.is_heading:
                 last[clause.title] = clause
-        return found
+        return headings
 
     @property
     def whole(self) -> str:
-        """All plain text, a paragraph a line."""
+        """The whole plain text, one clause per line."""
         return "\n".join(c.plain for c in self.clauses)
 
 
 @dataclass(frozen=True)
 class NoticeDraft:
-    """A notice as read.
+    """The draft read from a notice.
 
     Attributes:
-        facts: Field of ``FIELDS`` → fact; None where the notice is silent.
-        more: Field of ``MORE`` → fact, those found.
-        demands: Demand keys of the kit that the notice makes.
+        facts: Every field of ``FIELDS`` → fact; None when the notice is silent.
+        more: Field of ``MORE`` → fact; only fields with a fact.
+        demands: The known demands that the notice makes.
         unread: Sentences that ask for something and match no demand.
     """
 
     notice: Notice
     facts: dict[str, Fact | None]
     more: dict[str, Fact]
-    demands: tuple[Asked, ...] = ()
+    demands: tuple[NoticeDemand, ...] = ()
     unread: tuple[NoticeQuote, ...] = ()
 
     def value(self, name: str) -> Any:
-        """The value of a fact, None where the notice is silent."""
+        """The value of a fact, None when the notice is silent."""
         fact = self.facts.get(name) or self.more.get(name)
         return fact.value if fact else None
 
     def as_json(self) -> dict[str, Any]:
-        """The draft as ``campaign read --json`` prints it."""
+        """The draft as JSON, as printed by ``campaign read --json``."""
         return {
             "format": FORMAT,
             "facts": {name: fact.as_json() if fact else None for name, fact in self.facts.items()},
@@ -186,36 +186,36 @@ class NoticeDraft:
         }
 
 
-def _places(said: Sequence[NoticeQuote]) -> dict[str, Any]:
-    own: dict[str, Any] = {"quote": said[0].quote, "place": said[0].place}
-    return own | ({"also": [{"quote": w.quote, "place": w.place} for w in said[1:]]} if said[1:] else {})
+def _places(quotes: Sequence[NoticeQuote]) -> dict[str, Any]:
+    own: dict[str, Any] = {"quote": quotes[0].quote, "place": quotes[0].place}
+    return own | ({"also": [{"quote": w.quote, "place": w.place} for w in quotes[1:]]} if quotes[1:] else {})
 
 
-def words(clause: NoticeClause, start: int, end: int) -> NoticeQuote:
-    """The words of ``clause.plain[start:end]`` with their place."""
+def quote_at(clause: NoticeClause, start: int, end: int) -> NoticeQuote:
+    """The quote behind ``clause.plain[start:end]``, with its place."""
     return NoticeQuote(clause.line.quote(start, end), clause.where)
 
 
-def sound(fact: Fact | None) -> Fact | None:
-    """A fact without items and words that are nothing but marks of punctuation; None where nothing else is left."""
+def without_empty(fact: Fact | None) -> Fact | None:
+    """The fact without empty items and empty quotes; None when nothing else is left."""
     if fact is None:
         return None
-    value, said = fact.value, fact.words
-    if isinstance(value, list) and len(value) == len(said):  # an item beside its words
-        kept = [(item, at) for item, at in zip(value, said, strict=True) if item and at.quote]
-        value, said = [item for item, _ in kept], tuple(at for _, at in kept)
+    value, quotes = fact.value, fact.words
+    if isinstance(value, list) and len(value) == len(quotes):  # each item has its own quote
+        pairs = [(item, at) for item, at in zip(value, quotes, strict=True) if item and at.quote]
+        value, quotes = [item for item, _ in pairs], tuple(at for _, at in pairs)
     elif isinstance(value, list):
         value = [item for item in value if item]
-    said = tuple(at for at in said if at.quote)
-    return replace(fact, value=value, words=said) if said and value not in ("", [], {}) else None
+    quotes = tuple(at for at in quotes if at.quote)
+    return replace(fact, value=value, words=quotes) if quotes and value not in ("", [], {}) else None
 
 
-def merged(found: Sequence[Fact]) -> Fact | None:
-    """Facts whose values are lists as one, without repetitions; None for none."""
-    if not found:
+def merge_lists(facts: Sequence[Fact]) -> Fact | None:
+    """Merge facts whose values are lists into one, without duplicates; None for no facts."""
+    if not facts:
         return None
-    values = list(dict.fromkeys(value for fact in found for value in fact.value))
+    values = list(dict.fromkeys(value for fact in facts for value in fact.value))
     order: list[Sure] = ["stated", "derived", "uncertain"]
     return Fact(
-        values, tuple(dict.fromkeys(w for f in found for w in f.words)), max((f.sure for f in found), key=order.index)
+        values, tuple(dict.fromkeys(w for f in facts for w in f.words)), max((f.sure for f in facts), key=order.index)
     )

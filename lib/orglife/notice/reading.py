@@ -1,4 +1,4 @@
-"""A text becomes a draft: clauses first, then each field, then what is asked for."""
+"""Read a notice: split it into clauses, read each field, then the demands."""
 
 from __future__ import annotations
 
@@ -31,27 +31,36 @@ from orglife.notice.facts import (
     times,
 )
 from orglife.notice.letter import letter_of
-from orglife.notice.model import FIELDS, Asked, Fact, Notice, NoticeDraft, NoticeQuote, merged, sound
+from orglife.notice.model import (
+    FIELDS,
+    Fact,
+    Notice,
+    NoticeDemand,
+    NoticeDraft,
+    NoticeQuote,
+    merge_lists,
+    without_empty,
+)
 from orglife.notice.signs import SIGNS
 
 _ABOUT = re.compile(r"组织生活会|民主评议|评议党员")
 _CALLS_ITSELF = re.compile(r"实施方案|工作方案|方案|通知|意见|安排")
 _CALLED_BELOW = re.compile(r"(?:(?<=如下)|(?<=下面)|(?<=以下))(?:实施方案|方案|通知|意见|安排)")
 _BEGINNING = 800
-"""Characters in which a text without a title says what it is."""
+"""Number of characters in which to look for the kind of a text without a title."""
 LEAST = 3
-"""A text that makes fewer demands of the kit than this is no notice."""
+"""Minimum number of known demands; a text with fewer is not a notice."""
 
 
 def read_notice(paragraphs: Sequence[str], name: str) -> NoticeDraft:
     """Read a notice.
 
     Args:
-        paragraphs: The text as read, a paragraph each.
-        name: How the file is called in sentences to the user.
+        paragraphs: The paragraphs of the text.
+        name: The file's name in messages.
 
     Raises:
-        NotANotice, TwoNotices, NoticeContradicts, NoticeDate: it cannot be read as one notice.
+        NotANotice, TwoNotices, NoticeContradicts, NoticeDate: the text cannot be read as one notice.
     """
     clauses = tuple(clauses_of(paragraphs))
     if not any(_ABOUT.search(c.plain) for c in clauses):
@@ -59,7 +68,7 @@ def read_notice(paragraphs: Sequence[str], name: str) -> NoticeDraft:
     _require_one(clauses, name)
     notice = _notice(clauses)
     times.require_days(notice)
-    asked = list(demands.asked(notice))
+    asked = list(demands.read_demands(notice))
     if len(asked) < LEAST:
         raise NotANotice(name=name, what="没有提出要求")
     facts = _facts(notice)
@@ -72,7 +81,7 @@ def read_notice(paragraphs: Sequence[str], name: str) -> NoticeDraft:
 
 
 def _notice(clauses: tuple[NoticeClause, ...]) -> Notice:
-    """The text taken apart, with what its letterhead, sign-off and first words tell of its year and kind."""
+    """The notice with its letter, calendar and kind, which come from letterhead, sign-off and first words."""
     letter = letter_of(clauses)
     title = "".join(letter.title)
     text = "\n".join(c.plain for c in clauses)
@@ -107,17 +116,17 @@ _SIGNED = re.compile(r".{0,20}20\d\d年\d{1,2}月\d{1,2}日")
 _ATTACHMENT = re.compile(r"附[件表]")
 _PASSES_ON = re.compile(r"转发|(?:转|印)发给(?:你们|各)|原文(?:转发|印发|如下)|现(?:将)?[^。；]{0,60}(?:转发|印发)")
 _OPENING = 15
-"""A letter that passes on another notice says so in its first clauses; the two are one."""
+"""Number of clauses in which a letter says that it forwards another notice; the two count as one notice."""
 _TO_ALL = re.compile(r"(?:各|局属|所属|机关)[^。；，]{2,60}：")
 
 
 def _require_one(clauses: Sequence[NoticeClause], name: str) -> None:
-    """Refuse a file that holds two notices: a title stands after a body, with an addressee or after a signature.
+    """Refuse a file with two notices: a title after a body, followed by an addressee or preceded by a signature.
 
-    An attached plan has a title, too, but nobody whom it is sent to.
+    An attached plan has a title too, but no addressee.
 
     Raises:
-        TwoNotices: the second one's beginning.
+        TwoNotices: names the beginning of the second notice.
     """
     if any(_PASSES_ON.search(c.plain) for c in clauses[:_OPENING]):
         return
@@ -134,10 +143,10 @@ def _require_one(clauses: Sequence[NoticeClause], name: str) -> None:
 
 
 def _facts(notice: Notice) -> dict[str, Fact | None]:
-    """Each field of ``FIELDS``, in their order."""
+    """Read every field of ``FIELDS``, in order."""
     window = times.meeting_window(notice)
     probationary, graded = cases.probationary_rule(notice), grades.grades(notice)
-    found = {
+    facts = {
         "theme": theme.theme(notice),
         "year": theme.year(notice, window),
         "study_items": study.study_items(notice),
@@ -158,24 +167,24 @@ def _facts(notice: Notice) -> dict[str, Fact | None]:
         "report": sending.report(notice),
         "forms": after.forms(notice),
     }
-    return {name: sound(found[name]) for name in FIELDS}
+    return {name: without_empty(facts[name]) for name in FIELDS}
 
 
 def _dimensions(notice: Notice, *, team: bool) -> Fact | None:
-    """What the leadership or the members look for; of the members both lists where there are two."""
+    """The dimensions that the leadership (``team``) or the members examine; for members both lists if there are two."""
     if not team:
         two = _two_lists(notice)
         both = [fact for fact in (two["dimensions"], two["aspects"]) if fact]
         if len(both) > 1:
-            return merged(both)
+            return merge_lists(both)
     lists = looking.dimensions(notice, team=team)
     return lists[0] if lists else None
 
 
 def _more(notice: Notice) -> dict[str, Fact]:
-    """The fields of ``MORE`` that were found."""
+    """The fields of ``MORE`` that the notice contains."""
     letter = notice.letter
-    found: dict[str, Fact | None] = {
+    facts: dict[str, Fact | None] = {
         "title": Fact("".join(letter.title), tuple(NoticeQuote(x, "文头") for x in letter.title))
         if letter.title
         else None,
@@ -190,7 +199,7 @@ def _more(notice: Notice) -> dict[str, Fact]:
         "key_checks": looking.key_checks(notice),
         **_two_lists(notice),
     }
-    return {name: fact for name, each in found.items() if (fact := sound(each))}
+    return {name: fact for name, each in facts.items() if (fact := without_empty(each))}
 
 
 def _text(value: str, place: str = "文头") -> Fact | None:
@@ -198,15 +207,15 @@ def _text(value: str, place: str = "文头") -> Fact | None:
 
 
 def _two_lists(notice: Notice) -> dict[str, Fact | None]:
-    """What members look for, as standards (…合格) and as aspects."""
+    """The two lists that members examine: standards (…合格) and aspects."""
     lists = looking.dimensions(notice, team=False)
     standards = next((x for x in lists if all(t.endswith("合格") for t in x.value)), None)
     aspects = next((x for x in lists if not any(t.endswith("合格") for t in x.value)), None)
     return {"dimensions": standards, "aspects": aspects}
 
 
-def _with_facts(asked: list[Asked], facts: dict[str, Fact | None], more: dict[str, Fact]) -> list[Asked]:
-    """Demands that rest on a fact: some are made by it alone, others also when no sentence showed them."""
+def _with_facts(asked: list[NoticeDemand], facts: dict[str, Fact | None], more: dict[str, Fact]) -> list[NoticeDemand]:
+    """Add demands that follow from facts. Those in ``alone`` follow from a fact only; those in ``also`` from either."""
     alone = {
         "meeting.window": facts["meeting_window"],
         "reviews.aspects": _both(more.get("dimensions"), more.get("aspects")),
@@ -234,11 +243,11 @@ def _with_facts(asked: list[Asked], facts: dict[str, Fact | None], more: dict[st
         "report.written": facts["report"],
     }
     also |= _by_steps(agenda)
-    found = {a.key: a for a in asked if a.key not in alone}
-    found |= {key: Asked(key, fact.words) for key, fact in alone.items() if fact}
-    found |= {key: Asked(key, fact.words[:1]) for key, fact in also.items() if fact and key not in found}
+    by_key = {a.key: a for a in asked if a.key not in alone}
+    by_key |= {key: NoticeDemand(key, fact.words) for key, fact in alone.items() if fact}
+    by_key |= {key: NoticeDemand(key, fact.words[:1]) for key, fact in also.items() if fact and key not in by_key}
     order = list(SIGNS)
-    return sorted(found.values(), key=lambda a: order.index(a.key))
+    return sorted(by_key.values(), key=lambda a: order.index(a.key))
 
 
 _STEPS = {
@@ -253,17 +262,17 @@ _STEPS = {
 
 
 def _by_steps(agenda: Fact | None) -> dict[str, Fact | None]:
-    """Demands that a step of the meeting makes by itself."""
-    found: dict[str, Fact | None] = {}
+    """Demands that follow from a single step of the meeting's programme."""
+    facts: dict[str, Fact | None] = {}
     for step, at in (
         zip(agenda.value, agenda.words, strict=False) if agenda and len(agenda.value) == len(agenda.words) else ()
     ):
-        found |= {key: Fact(None, (at,)) for key, way in _STEPS.items() if way.search(step) and key not in found}
-    return found
+        facts |= {key: Fact(None, (at,)) for key, way in _STEPS.items() if way.search(step) and key not in facts}
+    return facts
 
 
 def _is_filed(fact: Fact | None) -> bool:
-    """Whether papers are filed with one above, not only kept."""
+    """Whether papers are filed with a superior body, not only kept."""
     return fact is not None and bool(re.search("备案|报备|备查", fact.first.quote))
 
 
@@ -272,5 +281,5 @@ def _parts(facts: dict[str, Fact | None]) -> dict[str, dict[str, Any]]:
 
 
 def _both(one: Fact | None, other: Fact | None) -> Fact | None:
-    there = [f for f in (one, other) if f]
-    return Fact(None, tuple(w for f in there for w in f.words)) if there else None
+    facts = [f for f in (one, other) if f]
+    return Fact(None, tuple(w for f in facts for w in f.words)) if facts else None

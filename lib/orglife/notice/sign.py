@@ -1,4 +1,4 @@
-"""One way of wording a demand, and the words for people and bodies that many of them share."""
+"""The signs of demands (patterns for one wording), and patterns for people and bodies that many signs share."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ class Sign:
     """One way of wording a demand.
 
     Attributes:
-        pieces: Patterns that must all be found in the sentence.
-        under: Pattern for the headings that it must stand under, if any.
-        unless: Pattern that must not be in the sentence, if any.
-        headed: Whether a heading is as good a place for it as the text.
+        pieces: Patterns that must all match in the sentence.
+        under: Pattern that must match in the headings above the sentence, if any.
+        unless: Pattern that must not match in the sentence, if any.
+        headed: Whether headings are searched on a par with the text.
     """
 
     pieces: tuple[re.Pattern[str], ...]
@@ -23,8 +23,8 @@ class Sign:
     headed: bool = False
 
 
-def said(*pieces: str, under: str = "", unless: str = "", headed: bool = False) -> Sign:
-    """A sign from its patterns as text; the rest as in ``Sign``."""
+def sign(*pieces: str, under: str = "", unless: str = "", headed: bool = False) -> Sign:
+    """A sign from uncompiled patterns; arguments as the attributes of ``Sign``."""
     return Sign(
         tuple(re.compile(p) for p in pieces),
         re.compile(under) if under else None,

@@ -1,20 +1,20 @@
-"""A draft for a person at the keyboard: a line for each fact, then what is left to look at."""
+"""A draft as text for the terminal: one line per fact, then the sentences left for a person."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orglife.notice.drafting import shown
+from orglife.notice.drafting import value_words
 from orglife.notice.model import FIELDS, MORE, SURE_WORDS, NoticeDraft
 
 
-def lines(draft: NoticeDraft) -> Iterator[str]:
-    """Each fact with its place; blank ones are named at the end."""
+def summary_lines(draft: NoticeDraft) -> Iterator[str]:
+    """One line per fact with its place, then the fields on which the notice is silent and the unread sentences."""
     for name, words in {**MORE, **FIELDS}.items():
         fact = draft.facts.get(name) or draft.more.get(name)
         if fact:
             sure = f"〔{SURE_WORDS[fact.sure]}〕" if SURE_WORDS[fact.sure] else ""
-            yield f"{words}\t{shown(fact.value)}\t{fact.first.place}{sure}"
+            yield f"{words}\t{value_words(fact.value)}\t{fact.first.place}{sure}"
     silent = [FIELDS[name] for name, fact in draft.facts.items() if fact is None]
     if silent:
         yield f"没有写明\t{'、'.join(silent)}"

@@ -1,6 +1,6 @@
-"""One paragraph in two views: the characters as written, and the same without spaces and variants, for the patterns.
+"""One paragraph in two views: the characters as written, and a normalized text without spaces and variants.
 
-Patterns search the plain view; quotes are cut from the characters as written, so a quote is always literal.
+Patterns search the normalized text (``plain``); quotes are taken from the characters as written, so they are literal.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ _LEFT_OUT = frozenset("*\ufe0f\u20e3\u200b\u200c\u200d\ufeff\u00ad━═")
 _BARS = re.compile(r"(?<=\S)[ \u3000]*(?:[|｜]|\t[ \u3000\t]*)[ \u3000]*(?=\S)")
 _CELLS = re.compile(r"(?<=\S)\t(?=[ \t]*\S)")
 _LONGEST = 2000
-"""Characters; paragraphs of notices have a few hundred."""
+"""Maximum characters of a line that is searched as a whole; paragraphs of notices have a few hundred."""
 _NUMBERED = 8
-"""The number of a row ends before so many characters."""
+"""Maximum start of the first separator after a row's number, in characters."""
 _HAN = r"[\u4e00-\u9fff]"
-_SPOKEN = (  # marks that stand for a punctuation mark: pattern, whose group is the stretch, and what that reads as
+_SPOKEN = (  # separators used in place of punctuation: pattern (its group is the separator), punctuation mark
     (re.compile(rf"(?<={_HAN})([ \u3000]+/[ \u3000]+)(?={_HAN})"), "、"),
     (re.compile(rf"(?<={_HAN})([ \u3000]+(?:→|->|=>)[ \u3000]*)(?=\S)"), "："),
     (re.compile(r"(?<=[日前底旬月])([-—–─]{3,})(?=\S)"), "："),
@@ -52,20 +52,21 @@ _SPOKEN = (  # marks that stand for a punctuation mark: pattern, whose group is 
 
 
 def _spoken(raw: str) -> dict[int, str]:
-    """What stretches that separate read as, by their first character; "" for the rest of a stretch.
+    """Index of a separator's first character → the punctuation mark it is read as; "" for its other characters.
 
-    The bars of a row read as marks, too: a number 「1、」, the first cell a label 「学习：」, the others sentences.
+    The cell separators of a row are read as punctuation too: after a number as 「1、」, after the first cell as after a
+    label 「学习：」, between other cells as between sentences.
     """
-    found: dict[int, str] = {}
+    marks: dict[int, str] = {}
     for pattern, mark in _SPOKEN:
         for match in pattern.finditer(raw):
-            found.update(dict.fromkeys(range(*match.span(1)), ""))
-            found[match.start(1)] = mark
+            marks.update(dict.fromkeys(range(*match.span(1)), ""))
+            marks[match.start(1)] = mark
     left, right = raw.lstrip(), raw.rstrip()
     if left.startswith(("|", "｜")):
-        found.update(dict.fromkeys(range(len(raw) - len(left[1:].lstrip())), ""))
+        marks.update(dict.fromkeys(range(len(raw) - len(left[1:].lstrip())), ""))
     if right.endswith(("|", "｜")):
-        found.update(dict.fromkeys(range(len(right[:-1].rstrip()), len(raw)), ""))
+        marks.update(dict.fromkeys(range(len(right[:-1].rstrip()), len(raw)), ""))
     labelled = False
     for match in _BARS.finditer(raw):
         first = not labelled and match.start() < _NUMBERED
@@ -73,29 +74,29 @@ def _spoken(raw: str) -> dict[int, str]:
         between = "，" if "\t" in match.group() else "。"
         mark = "、" if number else between if labelled else "："
         labelled = labelled or not number
-        found.update(dict.fromkeys(range(*match.span()), ""))
-        found[match.start()] = mark
-    return found
+        marks.update(dict.fromkeys(range(*match.span()), ""))
+        marks[match.start()] = mark
+    return marks
 
 
 def _plain(char: str) -> str:
-    """What a character reads as; "" for what is left out."""
+    """The normalized character; "" for characters that are left out."""
     return "" if char.isspace() or char in _LEFT_OUT else _SAME.get(char, char)
 
 
 def _straight_quotes(raw: str) -> str:
-    """Straight quotation marks as opening and closing ones in turn; the length stays."""
+    """Replace straight quotation marks by opening and closing ones in turn; the length does not change."""
     if '"' not in raw:
         return raw
     opening = True
-    found = []
+    chars = []
     for char in raw:
         if char == '"':
-            found.append("“" if opening else "”")
+            chars.append("“" if opening else "”")
             opening = not opening
         else:
-            found.append(char)
-    return "".join(found)
+            chars.append(char)
+    return "".join(chars)
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ class TextLine:
 
     Attributes:
         raw: The characters as written.
-        plain: Without spaces, with one form for digits and punctuation.
+        plain: The normalized text: without spaces, with one form of digits and punctuation.
         at: Index in ``raw`` of each character of ``plain``.
     """
 
@@ -114,21 +115,21 @@ class TextLine:
 
     def __post_init__(self) -> None:
         spoken = _spoken(self.raw)
-        kept = [
+        pairs = [
             (index, mark)
             for index, char in enumerate(_straight_quotes(self.raw))
             if (mark := spoken[index] if index in spoken else _plain(char))
         ]
-        object.__setattr__(self, "plain", "".join(mark for _, mark in kept))
-        object.__setattr__(self, "at", tuple(index for index, _ in kept))
+        object.__setattr__(self, "plain", "".join(mark for _, mark in pairs))
+        object.__setattr__(self, "at", tuple(index for index, _ in pairs))
 
     @cached_property
     def is_row(self) -> bool:
-        """Whether it is a row of a table: cells with a tab between."""
+        """Whether it is a row of a table: cells separated by tabs."""
         return bool(_CELLS.search(self.raw))
 
     def quote(self, start: int, end: int) -> str:
-        """The characters as written behind ``plain[start:end]``, without punctuation that hangs over at the ends."""
+        """The characters as written for ``plain[start:end]``, without punctuation at both ends."""
         while end > start and self.plain[end - 1] in "，；：、。→":
             end -= 1
         while start < end and self.plain[start] in "，；：、。→":
@@ -136,16 +137,16 @@ class TextLine:
         return self.raw[self.at[start] : self.at[end - 1] + 1] if end > start else ""
 
     def part(self, start: int, end: int | None = None) -> TextLine:
-        """What stands behind ``plain[start:end]`` as a line of its own, with what is left out of ``plain`` after it."""
+        """The line for ``plain[start:end]``, including characters after it that ``plain`` leaves out."""
         stop = len(self.plain) if end is None else end
         if stop <= start:
             return TextLine("")
         return TextLine(self.raw[self.at[start] : self.at[stop] if stop < len(self.plain) else len(self.raw)])
 
     def short(self) -> Iterator[TextLine]:
-        """The line, or one that is longer than anybody writes in pieces, cut between its sentences where there are any.
+        """The line itself, or the pieces of a very long line, split between sentences if possible.
 
-        Patterns look ahead and back within a line: what they cost grows with the square of its length.
+        Patterns look ahead and back within a line, so their cost grows with the square of its length.
         """
         begun = 0
         while len(self.plain) - begun > _LONGEST:
@@ -156,26 +157,26 @@ class TextLine:
 
     @cached_property
     def sentences(self) -> tuple[tuple[int, int], ...]:
-        """Spans of the sentences in ``plain``, each with its full stop."""
+        """The spans of the sentences in ``plain``, including their full stops."""
         return tuple(m.span() for m in re.finditer(r"[^。！？]+(?:[。！？][”’）]?|$)", self.plain))
 
     def clauses(self, start: int = 0, end: int | None = None) -> tuple[tuple[int, int], ...]:
-        """Spans between commas, semicolons, colons and full stops, not counting those inside of 《》."""
+        """The spans between commas, semicolons, colons and full stops, ignoring those inside 《》."""
         stop = len(self.plain) if end is None else end
-        found: list[tuple[int, int]] = []
+        spans: list[tuple[int, int]] = []
         depth, begun = 0, start
         for index in range(start, stop):
             char = self.plain[index]
             depth += (char == "《") - (char == "》")
             if char in "，；：。！？" and depth <= 0:
                 if index > begun:
-                    found.append((begun, index))
+                    spans.append((begun, index))
                 begun = index + 1
         if stop > begun:
-            found.append((begun, stop))
-        return tuple(found)
+            spans.append((begun, stop))
+        return tuple(spans)
 
 
 def bare(text: str) -> str:
-    """A text for comparing: without spaces, punctuation and marks of quotation."""
+    """A text for comparison: without spaces, punctuation and quotation marks."""
     return re.sub(r"[\s，。；：、！？“”‘’\"'《》〈〉（）()〔〕·,.;:!?—-]", "", TextLine(text).plain)

@@ -1,6 +1,6 @@
-"""Words that notices use again and again, and the keys that they always get; other words get numbered keys.
+"""Common labels of notices and their fixed keys; other labels get numbered keys.
 
-A key, once given, stays: the records of a branch hold keys. The label is always what the notice prints.
+A key never changes its meaning, because stored records contain keys. The label is always as printed in the notice.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ KNOWN: Mapping[str, Mapping[str, str]] = {
     },
     "grades": {"优秀": "excellent", "合格": "qualified", "基本合格": "basic", "不合格": "unqualified"},
 }
-#: Label and key by what the words speak of; the first that fits and is not taken yet.
+#: Campaign list → (usual label, pattern, key); the first pattern that matches gives the key.
 BY_SENSE: Mapping[str, Sequence[tuple[str, str, str]]] = {
     "agenda": (
         ("通报准备工作情况", r"通报.*(?:准备|情况)", "briefing"),
@@ -88,30 +88,30 @@ _STEM = {
 
 
 def known_labels() -> tuple[str, ...]:
-    """Every known label, for words that hold a mark of enumeration."""
+    """All known labels; some contain a separator of enumerations."""
     return tuple(label for labels in KNOWN.values() for label in labels)
 
 
 def keyed(name: str, labels: Sequence[str], taken: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Keys for the printed words of a list, in their order: key → label.
+    """Keys for the labels of a list, in order: key → label.
 
     Args:
-        name: The campaign's list.
-        labels: What the notice prints.
-        taken: Keys in use already with their labels; a key is shared only with the same label.
+        name: The campaign list.
+        labels: The labels as printed in the notice.
+        taken: Keys already in use with their labels; a key is reused only for an equal label.
     """
     used = dict(taken or {})
-    found: dict[str, str] = {}
+    label_by_key: dict[str, str] = {}
     for number, label in enumerate(labels, start=1):
         key, printed = _known(name, label)
-        if not key or key in found or used.get(key, printed) != printed:
+        if not key or key in label_by_key or used.get(key, printed) != printed:
             key, printed = f"{_STEM[name]}_{number}", label
-        found[key] = printed
-    return found
+        label_by_key[key] = printed
+    return label_by_key
 
 
 def _known(name: str, label: str) -> tuple[str, str]:
-    """Key and printed words of a label; "", "" when it is not known."""
+    """The key of a label, and the label to use; "", "" for an unknown label."""
     key = KNOWN.get(name, {}).get(label) or (MATERIALS.get(label) if name == "materials" else None)
     if key:
         return key, label
@@ -122,5 +122,5 @@ def _known(name: str, label: str) -> tuple[str, str]:
 
 
 def _shortened(usual: str, label: str) -> bool:
-    """Whether the usual words are the printed ones, or these with one stretch left out."""
+    """Whether the usual label equals the printed one, or results from it by leaving out one stretch."""
     return any(re.search(f"{re.escape(usual[:at])}.*{re.escape(usual[at:])}", label) for at in range(len(usual)))

@@ -1,4 +1,4 @@
-"""Words by which a campaign's year is known: what it was about, what it looked for, what it let study."""
+"""Terms that are typical of one year's campaign: names in its theme, its aspects, its study materials."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _ANY_YEAR = ("主题教育", "学习教育")
 
 
 def theme_words(theme: str) -> Iterator[str]:
-    """Names in a theme: a congress, a drive, a slogan, what stands between 《》 or “”."""
-    for found in _NAMED.finditer(theme):
-        word = _LEAD.sub("", next(text for text in found.groups() if text))
+    """Names in a theme: a congress, an education drive, a slogan, words in 《》 or “”."""
+    for match in _NAMED.finditer(theme):
+        word = _LEAD.sub("", next(text for text in match.groups() if text))
         if len(word) > 1 and word not in _ANY_YEAR:
             yield word
 
 
 def year_words(campaign: Campaign) -> Iterator[str]:
-    """What a campaign called things."""
+    """The typical terms of a campaign."""
     yield from theme_words(campaign.theme)
     for name in LISTS[:4]:
         yield from (campaign.labels[key] for key in getattr(campaign, name) if campaign.labels.get(key))

@@ -1,1 +1,1 @@
-"""One workspace opened: its branches as dossiers, what is found in them, what changed when."""
+"""An open workspace: its branches as dossiers, their findings, their history."""

@@ -1,4 +1,4 @@
-"""What a branch keeps beside its records: an explanation of what was found, a file that belongs to one of them."""
+"""What a branch adds to its records: an explanation of a finding, a file attached to a record."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def explain(
         branch: Id of the branch.
         rule: Id of the rule.
         subjects: Ids of what the finding is about.
-        reason: What the branch says of it.
-        author: Who says so; "" = as the workspace's settings say.
-        as_of: The day of the explanation.
+        reason: The branch's explanation.
+        author: Its author; "" = the author in the workspace's settings.
+        as_of: The date of the explanation.
 
     Raises:
         UnknownRule: no such rule.
-        NoSuchFinding: nothing of that rule is found for these subjects.
-        BadInput: the reason holds a character that is refused.
+        NoSuchFinding: the rule has no finding for these subjects.
+        BadInput: the reason holds a forbidden character.
     """
     if rule not in RULES_BY_ID:
         raise UnknownRule(rule=rule)
@@ -51,7 +51,7 @@ def explain(
         "rule": rule,
         "subjects": list(subjects),
         "reason": reason,
-        "by": person(author or office.author, dossier),
+        "by": person_reference(author or office.author, dossier),
         "date": as_of.isoformat(),
     }
     try:
@@ -65,7 +65,7 @@ def explain(
 def attach(
     office: Office, branch: str, record: str, path: Path, kind: str = "signed_scan", *, author: str = ""
 ) -> Attachment:
-    """Keep a file beside a record: checked by content, copied into the workspace, linked by a record of its own.
+    """Attach a file to a record: check its content, copy it into the workspace, save an attachment record.
 
     Args:
         office: The open workspace.
@@ -76,54 +76,54 @@ def attach(
         author: Who attaches it.
 
     Returns:
-        The link; the one that is there already when the same file hangs on the same record.
+        The attachment record; the existing one if the same file is already attached to the same record.
 
     Raises:
         NoSuchRecord, NoSuchFile, UnreadableFile, NotAnAttachment, CannotWrite: nothing is changed.
     """
-    _known(office.dossier(branch), record)
-    return hang(office, branch, record, attachments.look_at(path), kind, author=author)
+    _require_record(office.dossier(branch), record)
+    return attach_checked(office, branch, record, attachments.look_at(path), kind, author=author)
 
 
-def hang(
+def attach_checked(
     office: Office,
     branch: str,
     record: str,
-    found: attachments.Attached,
+    checked_file: attachments.Attached,
     kind: str = "signed_scan",
     *,
     author: str = "",
 ) -> Attachment:
-    """Keep a file that was looked at beside a record; see ``attach``.
+    """Attach a checked file to a record; see ``attach``.
 
     Raises:
         NoSuchRecord, CannotWrite: nothing is changed.
     """
     dossier = office.dossier(branch)
-    _known(dossier, record)
+    _require_record(dossier, record)
     link = {
         "record": record,
         "kind": kind,
-        "file": found.place(branch),
-        "sha256": found.sha256,
-        "pages": found.pages,
+        "file": checked_file.place(branch),
+        "sha256": checked_file.sha256,
+        "pages": checked_file.pages,
     }
     wanted = Attachment.model_validate({"id": fresh_id("attachment", dossier), **link})
-    for there in dossier.all(Attachment):
-        if (there.record, there.kind, there.sha256) == (record, kind, found.sha256):
-            attachments.keep(office.workspace.root, wanted.file, found)  # the copy may have gone
-            return there
-    attachments.keep(office.workspace.root, wanted.file, found)
+    for existing in dossier.all(Attachment):
+        if (existing.record, existing.kind, existing.sha256) == (record, kind, checked_file.sha256):
+            attachments.keep(office.workspace.root, wanted.file, checked_file)  # the copy may have been deleted
+            return existing
+    attachments.keep(office.workspace.root, wanted.file, checked_file)
     office.store.put(office.campaign.id, branch, wanted, who=author or office.author, base=0)
     return wanted
 
 
-def _known(dossier: Dossier, record: str) -> None:
+def _require_record(dossier: Dossier, record: str) -> None:
     if record not in dossier.index:
         raise NoSuchRecord(id=record, label="记录")
 
 
-def person(name: str, dossier: Dossier) -> Any:
-    """Somebody who types, as a record names a person: a member by id, anybody else by name."""
-    found = next((m.id for m in dossier.members.values() if name in (m.id, m.name)), None)
-    return found or {"name": name}
+def person_reference(name: str, dossier: Dossier) -> Any:
+    """An author as a record refers to a person: a member by id, anybody else by name."""
+    member = next((m.id for m in dossier.members.values() if name in (m.id, m.name)), None)
+    return member or {"name": name}

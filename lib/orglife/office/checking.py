@@ -1,4 +1,4 @@
-"""A check of branches: what is found in each, as ``orglife-findings/1``."""
+"""Check branches and return their findings as ``orglife-findings/1``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FINDINGS = "orglife-findings/1"
 
 @dataclass(frozen=True)
 class Checked:
-    """What ``check`` found."""
+    """Result of ``check``."""
 
     campaign: str
     as_of: date
@@ -27,7 +27,7 @@ class Checked:
     @property
     def errors(self) -> int:
         """Errors that count, over all branches and the bureau."""
-        return sum(count(found).errors for _, found in self.branches) + count(self.bureau).errors
+        return sum(count(findings).errors for _, findings in self.branches) + count(self.bureau).errors
 
     def to_json(self) -> dict[str, Any]:
         """``orglife-findings/1``."""
@@ -39,11 +39,11 @@ class Checked:
             "branches": [
                 {
                     "branch": dossier.branch.id,
-                    **count(found).to_json(),
+                    **count(findings).to_json(),
                     "drafts": [{"type": d.type, "id": d.id} for d in dossier.drafts],
-                    "findings": [f.to_json() for f in found],
+                    "findings": [f.to_json() for f in findings],
                 }
-                for dossier, found in self.branches
+                for dossier, findings in self.branches
             ],
             "bureau": {**count(self.bureau).to_json(), "findings": [f.to_json() for f in self.bureau]},
         }
@@ -52,10 +52,10 @@ class Checked:
 def check(
     office: Office, branches: Sequence[str], day: date, checkpoint: str | None, stages: Sequence[str], *, whole: bool
 ) -> Checked:
-    """Check branches; the bureau's rules too when all branches are checked."""
-    found = []
+    """Check branches; with ``whole``, also run the bureau's rules over all of them."""
+    checked = []
     for branch in branches:
         dossier = office.dossier(branch, day)
-        found.append((dossier, office.findings(dossier, checkpoint, stages)))
-    bureau = office.bureau_findings([d for d, _ in found], day, checkpoint, stages) if whole else []
-    return Checked(office.campaign.id, day, checkpoint, found, bureau)
+        checked.append((dossier, office.findings(dossier, checkpoint, stages)))
+    bureau = office.bureau_findings([d for d, _ in checked], day, checkpoint, stages) if whole else []
+    return Checked(office.campaign.id, day, checkpoint, checked, bureau)

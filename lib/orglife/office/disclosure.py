@@ -1,4 +1,4 @@
-"""What personal data leave with a file, and where to: one line, told whenever a file is made to be taken away."""
+"""One line that states which personal data an exported file holds and where it is written."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ PERSONAL: dict[str, str] = {
 """What of each record type concerns a person: the roster first, then what the forms print, then the rest by type."""
 
 
-def told(dossier: Dossier, where: object, *, types: Collection[str] = (), also: str = "") -> str:
+def disclosure_line(dossier: Dossier, where: object, *, types: Collection[str] = (), also: str = "") -> str:
     """The line for one branch's data.
 
     Args:
-        dossier: What is taken from.
+        dossier: The branch whose data are exported.
         where: The file or folder.
-        types: Record types that leave; empty = all.
-        also: What leaves beside the records, for example scans.
+        types: Exported record types; empty = all.
+        also: Exported data that are not records, for example scans.
     """
     there = [label for kind, label in PERSONAL.items() if dossier.records.get(kind) and (not types or kind in types)]
     if also:

@@ -1,4 +1,4 @@
-"""StoredRecord rows as dossiers: what rules and documents see of a branch, and nothing else."""
+"""Build dossiers, the view of a branch that rules and documents use, from stored rows."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from orglife.stages.report.record import RedoOrder, Remark
 from orglife.stages.reviews.record import MemberReview
 
 FROM_BUREAU: tuple[type[Record], ...] = (RedoOrder, Remark)
-"""Records that the bureau enters and that reach the branch's dossier, read-only."""
+"""Record types that the bureau enters and that appear read-only in the branch's dossier."""
 
 
 def fresh_id(kind: str, dossier: Dossier) -> str:
-    """An id that nothing in the dossier has: the type's name and a running number."""
+    """An id that is unused in the dossier: the type's name and a running number."""
     taken = set(dossier.index) | {d.id for d in dossier.drafts}
     number = len(dossier.records.get(kind, ())) + 1
     while f"{kind}{number}" in taken:
@@ -33,11 +33,11 @@ def fresh_id(kind: str, dossier: Dossier) -> str:
 
 
 def dossier_of(snapshot: Snapshot, as_of: date | None, *, today: date | None = None) -> Dossier:
-    """StoredRecord rows as a dossier.
+    """Build a dossier from stored rows.
 
     Raises:
         UnknownBranch: the branch has no data of its own.
-        StoreBroken: a stored record is none.
+        StoreBroken: a stored record is invalid.
     """
     if snapshot.branch is None:
         raise UnknownBranch(branch=snapshot.id, known="请运行 orglife check 查看已有的支部")
@@ -53,10 +53,10 @@ def dossier_of(snapshot: Snapshot, as_of: date | None, *, today: date | None = N
 
 
 def stored_record(kind: type[Record], body: dict[str, Any], where: str) -> Record:
-    """A stored record, its old shape brought up to date.
+    """Parse a stored record, upgrading an old schema.
 
     Raises:
-        StoreBroken: it is none.
+        StoreBroken: the record is invalid.
     """
     try:
         return kind.upgraded(body)
@@ -65,8 +65,8 @@ def stored_record(kind: type[Record], body: dict[str, Any], where: str) -> Recor
 
 
 def with_bureau(dossier: Dossier, bureau: Mapping[str, Sequence[StoredRecord]], as_of: date | None) -> Dossier:
-    """A dossier with the orders and remarks that the bureau entered for it; the bureau's version of an id counts."""
-    mine = {
+    """Add the orders and remarks that the bureau entered for the branch; for equal ids the bureau's version wins."""
+    entered = {
         kind.TYPE: [
             stored_record(kind, row.body, BUREAU)
             for row in bureau.get(kind.TYPE, ())
@@ -74,10 +74,10 @@ def with_bureau(dossier: Dossier, bureau: Mapping[str, Sequence[StoredRecord]], 
         ]
         for kind in FROM_BUREAU
     }
-    if not any(mine.values()):
+    if not any(entered.values()):
         return dossier
     records = dict(dossier.records)
-    for type_name, sent in mine.items():
+    for type_name, sent in entered.items():
         together = {r.id: r for r in (*records.get(type_name, ()), *sent)}
         records[type_name] = sort_records(together.values())
     day = as_of or latest_day((r for rows in records.values() for r in rows), date.today())
@@ -85,7 +85,7 @@ def with_bureau(dossier: Dossier, bureau: Mapping[str, Sequence[StoredRecord]], 
 
 
 def with_earlier(dossier: Dossier, reviews: Sequence[StoredRecord], year: int | None) -> Dossier:
-    """A dossier with the outlines of the latest earlier campaign, which COPY-05 compares; unreadable ones are left out."""
+    """Add the outlines of the latest earlier campaign, which COPY-05 compares; skip unreadable ones."""
     found: dict[str, Record] = {}
     for row in reviews:
         with contextlib.suppress(ValidationError):
@@ -95,13 +95,13 @@ def with_earlier(dossier: Dossier, reviews: Sequence[StoredRecord], year: int | 
 
 
 def with_codes(dossier: Dossier, items: Iterable[StoredRecord], year: int | None) -> Dossier:
-    """A dossier that knows which archive numbers of a year its branch's other campaigns gave, withdrawn ones included."""
+    """Add the archive numbers that the branch's other campaigns of the year assigned, withdrawn ones included."""
     mark = f"·{year}-"
     codes = sorted({str(row.body.get("code", "")) for row in items if mark in str(row.body.get("code", ""))})
     return replace(dossier, codes_elsewhere=tuple(codes)) if codes else dossier
 
 
 def latest_day(records: Iterable[Record], today: date) -> date:
-    """The latest day of some records that is not after today (plans and time limits left out); today when there is none."""
+    """The latest day in some records up to today, ignoring planned days and time limits; today if there is none."""
     days = [day for record in records for day in days_told(record) if day <= today]
     return max(days, default=today)

@@ -1,4 +1,4 @@
-"""Who changed what when, in words: the revisions of a branch as a person reads them, and two versions side by side."""
+"""A branch's revisions in words (who changed what and when), and two versions of a record side by side."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from orglife.stages.kinds import BY_TYPE
 FORMAT = "orglife-history/1"
 NEW, CHANGED, SAME, WITHDRAWN, AGAIN = "新增", "修改", "重存（内容未变）", "撤回", "撤回后重新登记"
 WITNESS = "witness"
-"""Type of the bureau's revisions that keep the heads of packages taken in."""
+"""Type of the bureau's revisions that record the heads of imported packages."""
 _OTHER_LABELS = {BRANCH: Branch.LABEL, WITNESS: "收到支部的包"}
 
 
@@ -33,7 +33,7 @@ class HistoryStep:
     """One revision in words.
 
     Attributes:
-        when: Moment of entry, on this machine's clock.
+        when: Time of entry, in this machine's time zone.
         about: The record, e.g. 谈心谈话（2024年2月7日，…）.
         changes: Fields with their old and new values.
     """
@@ -45,14 +45,14 @@ class HistoryStep:
     changes: tuple[Differing, ...]
 
     def to_json(self) -> dict[str, Any]:
-        """As ``history --json`` gives it."""
+        """One revision in the output of ``history --json``."""
         this = self.revision
         fields = {k: getattr(this, k) for k in ("number", "at", "who", "type", "record", "version")}
         changes = [{"field": c.label, "before": c.before, "after": c.after} for c in self.changes]
         return {**fields, "action": this.action, "label": self.about, "changes": changes, "hash": this.hash}
 
     def lines(self, *, values: bool) -> Iterator[str]:
-        """For a person; without ``values`` only what was changed, not how."""
+        """The revision as text; without ``values`` the changed fields are left out."""
         this = self.revision
         yield f"{self.when:%Y-%m-%d %H:%M}　{this.who}　{self.action}　{self.about}　［{this.record}，第{this.number}条］"
         for change in self.changes if values else ():
@@ -61,34 +61,34 @@ class HistoryStep:
 
 
 def steps(office: Office, branch: str, *, record: str = "", day: date | None = None) -> list[HistoryStep]:
-    """The history of a branch, or of the bureau's own records, newest last.
+    """The history of a branch or of the bureau's own records, newest last.
 
     Args:
         office: The workspace.
         branch: The branch's id, or ``BUREAU``.
-        record: Only of this record; "" = of all.
-        day: Only what was entered on this day, by this machine's clock.
+        record: Only revisions of this record; "" = of all records.
+        day: Only revisions entered on this day, in this machine's time zone.
 
     Raises:
-        NoSuchRecord: there never was such a record.
+        NoSuchRecord: the history holds no such record.
     """
     revisions = office.store.history(office.campaign.id, branch)
     if record and all(r.record != record for r in revisions):
         raise NoSuchRecord(id=record, label="记录")
     sheet = Sheet(_names(office, branch, revisions), office.campaign)
     before: dict[tuple[str, str], Revision] = {}
-    found = []
+    result = []
     for this in revisions:
         key = (this.type, this.record)
         when = datetime.fromisoformat(this.at).astimezone()
         if (not record or this.record == record) and (day is None or when.date() == day):
-            found.append(_step(this, before.get(key), when, sheet))
+            result.append(_step(this, before.get(key), when, sheet))
         before[key] = this
-    return found
+    return result
 
 
 def _names(office: Office, branch: str, revisions: Sequence[Revision]) -> Dossier:
-    """A dossier that knows the names of everybody who ever stood on the roster."""
+    """A dossier with every member who was ever on the roster, so that labels can show names."""
     members: dict[str, Member] = {}
     for this in revisions:
         entry = entry_of(this.type, this.data) if this.type == Member.TYPE else None
@@ -116,7 +116,7 @@ def _step(this: Revision, before: Revision | None, when: datetime, sheet: Sheet)
 
 
 def label_of(type_name: str) -> str:
-    """What a type of revisions is called."""
+    """Label of a revision type."""
     kind = BY_TYPE.get(type_name)
     return kind.LABEL if kind else _OTHER_LABELS.get(type_name, type_name)
 
@@ -132,7 +132,7 @@ def _action(this: Revision, before: Revision | None, changes: Sequence[Differing
 
 
 def entry_of(type_name: str, body: Mapping[str, Any] | None) -> Identified | None:
-    """A stored body as a record, its old shape brought up to date; None when there is none or it cannot be read."""
+    """Parse a stored body, upgrading an old schema; None if there is no body or it is invalid."""
     if body is None:
         return None
     with contextlib.suppress(ValidationError):
@@ -143,7 +143,7 @@ def entry_of(type_name: str, body: Mapping[str, Any] | None) -> Identified | Non
     return None
 
 
-def history_json(office: Office, branch: str, found: Sequence[HistoryStep]) -> dict[str, Any]:
+def history_json(office: Office, branch: str, history: Sequence[HistoryStep]) -> dict[str, Any]:
     """``orglife-history/1``."""
     head = office.store.head(office.campaign.id, branch, without=(ArchiveItem.TYPE,))
     return {
@@ -151,12 +151,12 @@ def history_json(office: Office, branch: str, found: Sequence[HistoryStep]) -> d
         "campaign": office.campaign.id,
         "branch": branch,
         "head": head._asdict(),
-        "revisions": [step.to_json() for step in found],
+        "revisions": [step.to_json() for step in history],
     }
 
 
 def side_by_side(office: Office, branch: str, type_name: str, ours: Any, theirs: Any) -> list[Differing]:
-    """Two versions of a record, ours before and theirs after; None for a record that is not there."""
+    """Differences between two versions of a record, ours as before and theirs as after; None = the record is missing."""
     dossier = Dossier(office.campaign.id, Branch(id=branch), {Member.TYPE: _roster(office, branch)}, date.min)
     return differing(entry_of(type_name, ours), entry_of(type_name, theirs), Sheet(dossier, office.campaign))
 

@@ -1,6 +1,6 @@
-"""The office: one workspace opened, its branches as dossiers, what is found in them, and what goes in and out.
+"""The office: an open workspace with its branches as dossiers, their findings and their papers.
 
-It wires stages to the store; desk (one branch in a notebook), batch (all branches) and cli call it.
+It connects the stages to the store. desk (one branch in a notebook), batch (all branches) and cli call it.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ from orglife.stages.shared.signed import Signed, signed_papers
 from orglife.stages.whole.overrides import require_overrides
 
 FIRST_BRANCH = "b01"
-"""Id of the branch that a person begins with in an empty workspace."""
+"""Id of the first branch in an empty workspace."""
 DEFAULT_AUTHOR = "未署名"
 STUDY_GATE = "STUDY-01"
 REHEARSAL = "〔演练〕"
@@ -74,7 +74,7 @@ def stage_of(key: str) -> Stage:
     """A stage by its key.
 
     Raises:
-        UnknownStage: there is none.
+        UnknownStage: no stage has this key.
     """
     if key not in BY_KEY:
         raise UnknownStage(stage=key, known="、".join(BY_KEY))
@@ -97,17 +97,17 @@ class Office:
 
         Args:
             root: The workspace's folder.
-            author: Who enters; "" = as the workspace's settings say.
+            author: Author of new revisions; "" = the author in the workspace's settings.
             campaign: Id of an earlier campaign to read; "" = the one in force.
 
         Raises:
-            OrglifeError: it is no workspace, or its campaign, settings or store cannot be read.
+            OrglifeError: it is not a workspace, or its campaign, settings or store cannot be read.
         """
-        place = Workspace.open(root, campaign)
-        require_overrides(place.campaign, RULES_BY_ID, patterns.endless, name=ws.CAMPAIGN)
-        url = place.settings.store
-        store = TaskStore.at(root / carried.FILE) if url == carried.URL else Store.open(url, folder=place.root)
-        return cls(place, store, author or place.settings.author or DEFAULT_AUTHOR)
+        workspace = Workspace.open(root, campaign)
+        require_overrides(workspace.campaign, RULES_BY_ID, patterns.endless, name=ws.CAMPAIGN)
+        url = workspace.settings.store
+        store = TaskStore.at(root / carried.FILE) if url == carried.URL else Store.open(url, folder=workspace.root)
+        return cls(workspace, store, author or workspace.settings.author or DEFAULT_AUTHOR)
 
     def __enter__(self) -> Self:
         return self
@@ -118,20 +118,20 @@ class Office:
         self.close()
 
     def close(self) -> None:
-        """Let go of the store."""
+        """Close the store."""
         self.store.close()
 
     def renew(self) -> bool:
-        """Take up the campaign in force if it is another one by now; whether it was.
+        """Reload the campaign if its file changed; return whether it did.
 
         Raises:
-            OrglifeError: it cannot be read.
+            OrglifeError: the campaign cannot be read.
         """
-        place = Workspace.open(self.workspace.root)
-        if self.workspace.earlier or place.campaign == self.campaign:
+        workspace = Workspace.open(self.workspace.root)
+        if self.workspace.earlier or workspace.campaign == self.campaign:
             return False
-        require_overrides(place.campaign, RULES_BY_ID, patterns.endless, name=ws.CAMPAIGN)
-        self.workspace = place
+        require_overrides(workspace.campaign, RULES_BY_ID, patterns.endless, name=ws.CAMPAIGN)
+        self.workspace = workspace
         return True
 
     @property
@@ -151,10 +151,10 @@ class Office:
         return self.store.branches(self.campaign.id)
 
     def chosen(self, wanted: Sequence[str]) -> list[str]:
-        """The branches asked for, or all of them.
+        """The given branches, or all branches if none are given.
 
         Raises:
-            UnknownBranch: one is not there.
+            UnknownBranch: a given branch does not exist.
         """
         known = self.branches()
         for branch in wanted:
@@ -163,7 +163,7 @@ class Office:
         return list(dict.fromkeys(wanted)) or known
 
     def one_branch(self, wanted: str = "") -> str:
-        """One branch: the one named, else the workspace's own, else the only one.
+        """One branch: the given one, else the workspace's own, else the only one.
 
         Raises:
             UnknownBranch, BranchNotChosen, NoBranch.
@@ -179,7 +179,7 @@ class Office:
         return known[0]
 
     def branch_name(self, branch: str) -> str:
-        """A branch's name, or its id before it has one."""
+        """A branch's name, or its id if it has no name yet."""
         own = self.snapshot(branch).branch or {}
         return str(own.get("name") or branch)
 
@@ -188,22 +188,22 @@ class Office:
 
         Args:
             branch: Its id.
-            as_of: The day of the check; None = the latest day of its records that is not after today.
+            as_of: The day of the check; None = the latest day in its records up to today.
         """
-        found: Dossier = self._once(("dossier", branch, as_of), lambda: self._dossier(branch, as_of))
-        # the same dossier under the day that it had to have: asked for with and without a day, it is made once
-        same: Dossier = self._once(("dossier", branch, found.as_of), lambda: found)
+        resolved: Dossier = self._once(("dossier", branch, as_of), lambda: self._dossier(branch, as_of))
+        # also cache under the resolved day, so that calls with and without a day share one dossier
+        same: Dossier = self._once(("dossier", branch, resolved.as_of), lambda: resolved)
         return same
 
     def part(self, branch: str, kinds: Sequence[type[Record]], as_of: date) -> Dossier:
-        """A branch's records of some types only: a quarter of the time, where all branches are looked through."""
+        """A branch's records of some types only; takes a quarter of the time when all branches are read."""
         types = tuple(kind.TYPE for kind in kinds)
         return part_of(dossier_of(self.store.current(self.campaign.id, branch, types), as_of), kinds)
 
     def snapshot(self, branch: str) -> Snapshot:
-        """A branch (or the bureau) as the store holds it now."""
-        found: Snapshot = self._once(("rows", branch), lambda: self.store.current(self.campaign.id, branch))
-        return found
+        """The current stored state of a branch or the bureau."""
+        stored: Snapshot = self._once(("rows", branch), lambda: self.store.current(self.campaign.id, branch))
+        return stored
 
     def _once(self, key: tuple[Any, ...], work: Callable[[], Any]) -> Any:
         """A cached read; a save is followed by a dozen reads of one branch."""
@@ -238,36 +238,36 @@ class Office:
         snapshot = self.snapshot(branch)
         if snapshot.branch is None and branch == self.opening:
             return Dossier(self.campaign.id, Branch(id=branch), {}, as_of or date.today(), drafts=snapshot.drafts)
-        found = with_bureau(dossier_of(snapshot, as_of), self._bureau_records, as_of)
-        found = with_codes(found, self.items_elsewhere(branch), self.campaign.year)
+        dossier = with_bureau(dossier_of(snapshot, as_of), self._bureau_records, as_of)
+        dossier = with_codes(dossier, self.items_elsewhere(branch), self.campaign.year)
         earlier = self.earlier
         if earlier is None:
-            return found
+            return dossier
         return with_earlier(
-            found, self.store.current(earlier.id, branch).records.get("member_review", ()), earlier.year
+            dossier, self.store.current(earlier.id, branch).records.get("member_review", ()), earlier.year
         )
 
     @cached_property
     def earlier(self) -> Campaign | None:
-        """The latest earlier campaign of this workspace, if there was one."""
+        """The latest earlier campaign of this workspace, or None."""
         now = self.campaign.year or 0
         earlier = [c for c in self.workspace.earlier_campaigns() if (c.year or 0) < now]
         return max(earlier, key=lambda c: c.year or 0, default=None)
 
     @cached_property
     def same_year(self) -> list[str]:
-        """Ids of this workspace's other campaigns that may be of the same year: archive numbers run on through them."""
+        """Ids of this workspace's other campaigns of the same or an unknown year: they share one series of archive numbers."""
         years = {c.id: c.year for c in self.workspace.earlier_campaigns()}
         year = self.campaign.year
         return [c for c in self.store.campaigns() if c != self.campaign.id and years.get(c, year) == year]
 
     def items_elsewhere(self, branch: str) -> list[StoredRecord]:
-        """Archive items of a branch in its other campaigns of the year."""
+        """Archive items of a branch in its other campaigns of the same year."""
         return [row for c in self.same_year for row in self.store.current(c, branch).records.get(ArchiveItem.TYPE, ())]
 
     @property
     def _bureau_records(self) -> Mapping[str, Sequence[StoredRecord]]:
-        # read anew: what the bureau enters meanwhile, here or in another window, counts at once
+        # always the current state: the bureau may save records in this or another window
         return self.snapshot(BUREAU).records
 
     # --- checks ------------------------------------------------------------------------------------------------------
@@ -283,7 +283,7 @@ class Office:
         return run_rules(RULES, dossier, self.campaign, regulations=self.regulations, due=due)
 
     def bureau(self, dossiers: Iterable[Dossier], day: date) -> Bureau:
-        """The bureau's records with the dossiers of all branches."""
+        """The bureau's records together with the dossiers of its branches."""
         return Bureau(self.campaign.id, self.bureau_records(), {d.branch.id: d for d in dossiers}, day)
 
     def bureau_records(self) -> dict[str, tuple[Record, ...]]:
@@ -297,12 +297,12 @@ class Office:
     def bureau_findings(
         self, dossiers: Iterable[Dossier], day: date, checkpoint: str | None = None, stages: Iterable[str] = ()
     ) -> list[Finding]:
-        """What the bureau's rules find over all branches."""
+        """Findings of the bureau's rules over all branches."""
         due = bureau_due(self.campaign, day, checkpoint)
-        seen = self.bureau(dossiers, day)
-        found = run_bureau(BUREAU_RULES, seen, self.campaign, regulations=self.regulations, due=due)
+        bureau = self.bureau(dossiers, day)
+        findings = run_bureau(BUREAU_RULES, bureau, self.campaign, regulations=self.regulations, due=due)
         wanted = set(stages)
-        return [f for f in found if not wanted or f.stage in wanted]
+        return [f for f in findings if not wanted or f.stage in wanted]
 
     def documents(self, dossier: Dossier, stage: Stage, findings: Sequence[Finding]) -> list[Document]:
         """The papers of a stage."""
@@ -315,21 +315,21 @@ class Office:
         return (paper for stage in STAGES for paper in self.documents(dossier, stage, findings))
 
     def blanks(self, dossier: Dossier, stage: Stage) -> list[Document]:
-        """Forms of a stage to write on by hand."""
+        """Blank forms of a stage, to be filled in by hand."""
         return self.marked(stage.blanks(Sheet(dossier, self.campaign))) if stage.blanks else []
 
     def marked(self, papers: Sequence[Document]) -> list[Document]:
-        """Papers of a rehearsal say so in their title, so that none is ever taken for a real one."""
+        """In a rehearsal, prefix each paper's title so that it is not mistaken for a real paper."""
         if not self.workspace.settings.rehearsal:
             return list(papers)
         return [p.model_copy(update={"title": [f"{REHEARSAL}{p.title[0]}", *p.title[1:]]}) for p in papers]
 
     def bundle(self, dossier: Dossier, stage: Stage, findings: Sequence[Finding]) -> Bundle:
-        """A stage's papers as they are bound together."""
+        """A stage's papers as one bundle."""
         return self.bound(dossier, self.documents(dossier, stage, findings), stage.heading)
 
     def bound(self, dossier: Dossier, papers: Sequence[Document], title: str) -> Bundle:
-        """Papers of a branch bound together, dated by the latest record."""
+        """Papers of a branch as one bundle, dated by its latest record."""
         return Bundle(
             documents=list(papers),
             title=title,
@@ -339,28 +339,28 @@ class Office:
         )
 
     def numbered(self, bundle: Bundle, dossier: Dossier) -> Bundle:
-        """A branch's papers with the archive numbers that they were given (what was withdrawn is no number to print)."""
+        """Add the archive numbers to a branch's papers; skip withdrawn numbers."""
         items = [i for i in dossier.all(ArchiveItem) if i.code and not i.withdrawn]
         return bundle.numbered({(i.form, i.subject): i.code for i in items})
 
     def head(self, owner: str) -> str:
-        """The head of a history, as it stands on papers made for good: the last revision that is no archive item.
+        """The head printed on final papers: hash of the last revision that is not an archive item.
 
         Args:
             owner: A branch's id, or ``BUREAU``.
 
         Returns:
-            64 hexadecimal digits; "" when nothing was ever entered.
+            64 hexadecimal digits; "" if the history is empty.
         """
         return self.store.head(self.campaign.id, owner, without=(ArchiveItem.TYPE,)).hash
 
     def signed_papers(self, dossier: Dossier, findings: Sequence[Finding] | None = None) -> list[Signed]:
-        """The papers that are to be signed, stage by stage, and whether the signed scan is there."""
+        """The papers that need a signature, by stage, each with whether its signed scan is attached."""
         known = self.findings(dossier) if findings is None else findings
         return signed_papers(dossier, self.all_papers(dossier, known))
 
     def require_final(self, dossier: Dossier) -> None:
-        """Refuse a branch that is not final: errors explained or gone at close, no draft, nothing to be filled in.
+        """Require that a branch is final: no unexplained error at close, no draft, no blank in its papers.
 
         Raises:
             NotFinal: what is still open.
@@ -383,15 +383,15 @@ class Office:
 def part_of(dossier: Dossier, kinds: Sequence[type[Record]]) -> Dossier:
     """A dossier's records of some types only.
 
-    Asking it for records of another type is a mistake of the caller's, never an empty answer.
+    Reading another type from it raises KeyError instead of returning an empty result.
     """
     return replace(dossier, records=_Part({kind.TYPE: dossier.records[kind.TYPE] for kind in kinds}))
 
 
 class _Part(dict[str, tuple[Record, ...]]):
-    """Records of some types."""
+    """Records of some types; ``get`` raises KeyError for other types."""
 
-    def get(self, key: str, default: Any = None) -> Any:  # noqa: ARG002  there is none
+    def get(self, key: str, default: Any = None) -> Any:  # noqa: ARG002  never used
         """The records of a type that was read."""
         return self[key]
 
@@ -403,5 +403,5 @@ def _dated(dossier: Dossier) -> date:
 
 
 def gate(findings: Iterable[Finding]) -> Finding | None:
-    """The finding that keeps the meeting form shut (不学习不开会), until it is gone or explained."""
+    """The finding that blocks the meeting form (不学习不开会); None once it is resolved or explained."""
     return next((f for f in findings if f.rule == STUDY_GATE and not f.explained), None)

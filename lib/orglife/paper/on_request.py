@@ -167,7 +167,7 @@ def write_todo(office: Office, pages: Sequence[Document], out: Path) -> None:
     """
     from orglife.adapters.print import exporters  # noqa: PLC0415  heavy
 
-    exporters.write(lacking_bundle(pages, office.campaign), out)
+    exporters.write_file(lacking_bundle(pages, office.campaign), out)
 
 
 def _file_name(bundle: Bundle) -> str:

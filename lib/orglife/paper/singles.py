@@ -223,7 +223,7 @@ def _write(office: Office, owner: str, papers: Sequence[Single], wanted: Wanted,
     part = wanted.out / ".partial" if wanted.out else office.workspace.partial
     made, problems = 0, []
     each = [(paper, kind) for paper in papers for kind in wanted.formats]
-    for (paper, kind), data in zip(each, exporters.rendered([(p.bundle, kind) for p, kind in each]), strict=True):
+    for (paper, kind), data in zip(each, exporters.render_all([(p.bundle, kind) for p, kind in each]), strict=True):
         try:
             files.write(target / f"{paper.name}.{kind}", data(), part=part)
             made += 1

@@ -1,1 +1,1 @@
-"""``orglife start``: found a workspace, serve it, rehearse."""
+"""``orglife start``: create a workspace, serve it, rehearse."""

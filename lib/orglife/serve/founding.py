@@ -1,4 +1,4 @@
-"""A workspace founded from a form in the browser: branch, campaign, roster, who types."""
+"""Create a workspace from the form in the browser: branch, campaign, roster, author."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from orglife.office.office import FIRST_BRANCH, Office
 
 HEADS = ("姓名", "党内职务", "党员身份")
 ROLES = (("副书记", "副书记"), ("书记", "书记"), ("支书", "书记"), ("委员", "委员"))
-"""What people write, and what it is called here."""
+"""Word in a typed list → role in the roster; the first match counts."""
 STATUSES = ("预备", "留党察看", "停止党籍")
 TYPED = "填写的名单"
 _NUMBER = re.compile(r"^\s*(?:[（(]\s*\d{1,3}\s*[)）]|\d{1,3}\s*[.．、)）:：]|\d{1,3}\s)\s*")
-_BETWEEN = re.compile(r"[，、,;；:：（）()\[\]【】]")
+_SEPARATORS = re.compile(r"[，、,;；:：（）()\[\]【】]")
 _DESCRIPTION = re.compile("书记|支书|委员|党员|预备|察看|停止党籍|^正式|^职务$|^姓名$|^[男女]$|.族$")
 _DESCRIPTION_AFTER_NAME = re.compile(
     "(?:支部|党支部)?(?:副?书记|支书|[组宣纪青统保群学][^委]{0,2}委员|委员|(?:正式|预备)?党员|预备)+$"
@@ -37,11 +37,11 @@ _ONE_CHARACTER = re.compile("[\u3400-\u9fff]")
 
 @dataclass(frozen=True)
 class Wish:
-    """What somebody filled in.
+    """The filled-in form.
 
     Attributes:
-        names: One member a line, as typed; used where there is no file.
-        roster: File name and bytes of a roster; None = none.
+        names: Typed members, one per line; used if there is no roster file.
+        roster: File name and bytes of a roster; None = no file.
     """
 
     branch: str = ""
@@ -53,27 +53,27 @@ class Wish:
 
 
 def campaigns() -> list[tuple[str, str]]:
-    """The campaigns that come with the program, the latest year first: id and title."""
+    """Id and title of the campaigns that come with the program, latest year first."""
     known = [parse_campaign(ws.campaign_text(name), name=name) for name in ws.campaign_ids()]
     known.sort(key=lambda campaign: -(campaign.year or 0))
-    return [(campaign.id, _titled(campaign)) for campaign in known]
+    return [(campaign.id, _title_with_year(campaign)) for campaign in known]
 
 
-def _titled(campaign: Campaign) -> str:
-    """The title, with its year where it does not say it."""
+def _title_with_year(campaign: Campaign) -> str:
+    """The campaign's title, prefixed with the year if it does not contain it."""
     title, year = campaign.title or campaign.id, str(campaign.year or "")
     return title if not year or year in title else f"{year}年：{title}"
 
 
-def found(root: Path, wish: Wish) -> list[str]:
-    """Make the workspace.
+def create_from_form(root: Path, wish: Wish) -> list[str]:
+    """Create the workspace.
 
     Returns:
-        What it began with, in words.
+        Messages about its initial content.
 
     Raises:
-        BadInput: everything that is wrong with the form or the roster; nothing is made.
-        OrglifeError: the folder is not empty or cannot be written; nothing is left.
+        BadInput: all problems of the form and the roster; nothing is created.
+        OrglifeError: the folder is not empty or not writable; nothing remains.
     """
     text = ws.campaign_text(wish.campaign)
     campaign = parse_campaign(text, name=wish.campaign)
@@ -95,29 +95,29 @@ def found(root: Path, wish: Wish) -> list[str]:
         incoming = Incoming(campaign.id, head, incoming.records if incoming else {}, partial=True, notes=notes)
     own = incoming.branch.id if incoming and incoming.branch else ""
     settings = Settings(role=wish.role, branch=own, author=wish.author)
-    found_workspace(root, text, settings, incoming)
-    return founded_lines(incoming)
+    create_workspace(root, text, settings, incoming)
+    return creation_messages(incoming)
 
 
 def _roster(wish: Wish, campaign: Campaign) -> Incoming:
-    """The roster: a file, else the names as they were typed."""
+    """The roster from the file, else from the typed names."""
     if wish.roster is not None:
         return workbooks.founding_bytes(*wish.roster, campaign)
     rows = [(0, HEADS)]
     lines = [(n, line) for n, line in enumerate(wish.names.splitlines(), start=1) if line.strip()]
-    rows += [(n, _typed(line)) for n, line in lines if not line.strip().startswith("姓名")]
+    rows += [(n, _parse_line(line)) for n, line in lines if not line.strip().startswith("姓名")]
     return workbooks.founding_grids(TYPED, [SheetRows(title="党员", rows=rows)], campaign)
 
 
-def _typed(line: str) -> tuple[str, str, str]:
-    """张三 书记 → name, office, status, however people write it; without a word about the status a full member.
+def _parse_line(line: str) -> tuple[str, str, str]:
+    """Parse a typed line such as 张三 书记 into name, role and status; without a status word the member is full.
 
-    A number before the name, brackets, colons, the office before the name or right behind it, and the space that spreads
-    a name of two characters are nothing unusual in a list.
+    Accepted variants: a number before the name, brackets, colons, the role before or directly after the name, and a space
+    inside a name of two characters.
     """
-    words = _BETWEEN.sub(" ", _NUMBER.sub("", line)).split()
+    words = _SEPARATORS.sub(" ", _NUMBER.sub("", line)).split()
     descriptions = [word for word in words if _DESCRIPTION.search(word)]
-    name = "".join(word for word in words if word not in descriptions) if _spread(words, descriptions) else ""
+    name = "".join(word for word in words if word not in descriptions) if _is_spaced_name(words, descriptions) else ""
     name = name or next((word for word in words if word not in descriptions), "")
     if not name and descriptions:
         name = _DESCRIPTION_AFTER_NAME.sub("", descriptions[0])  # 王建国书记
@@ -127,21 +127,21 @@ def _typed(line: str) -> tuple[str, str, str]:
     return name, role, status
 
 
-def _spread(words: Sequence[str], descriptions: Sequence[str]) -> bool:
-    """Whether what is no office is a name in single characters: 王 敏."""
-    left = [word for word in words if word not in descriptions]
-    return len(left) > 1 and all(_ONE_CHARACTER.fullmatch(word) for word in left)
+def _is_spaced_name(words: Sequence[str], descriptions: Sequence[str]) -> bool:
+    """Whether the words that describe no role are single characters of one name: 王 敏."""
+    others = [word for word in words if word not in descriptions]
+    return len(others) > 1 and all(_ONE_CHARACTER.fullmatch(word) for word in others)
 
 
 def wish_of(fields: Mapping[str, str], roster: tuple[str, bytes] | None) -> Wish:
-    """A form's fields as a wish."""
+    """The form's fields as a ``Wish``."""
     clean = {name: " ".join(fields.get(name, "").split()) for name in ("branch", "campaign", "author")}
     role: Literal["branch", "bureau"] = "bureau" if fields.get("role") == "bureau" else "branch"
     return Wish(**clean, role=role, names=fields.get("names", ""), roster=roster)
 
 
-def found_workspace(root: Path, campaign_text: str, settings: Settings, roster: Incoming | None) -> None:
-    """Make a workspace, with a branch and its members where a roster is given; after any failure nothing is left."""
+def create_workspace(root: Path, campaign_text: str, settings: Settings, roster: Incoming | None) -> None:
+    """Create a workspace, with the roster's branch and members if one is given; after any failure nothing remains."""
     empty_before = root.exists()
     Workspace.create(root, campaign_text, settings)
     try:
@@ -157,8 +157,8 @@ def found_workspace(root: Path, campaign_text: str, settings: Settings, roster: 
         raise
 
 
-def founded_lines(roster: Incoming | None) -> list[str]:
-    """What a workspace began with, in words."""
+def creation_messages(roster: Incoming | None) -> list[str]:
+    """Messages about a new workspace's initial content."""
     if roster is None or roster.branch is None:
         return []
     members = roster.records.get(Member.TYPE, ())

@@ -1,4 +1,4 @@
-"""演练: an invented branch, half-way through, in a workspace of its own beside the real one; it can be begun anew."""
+"""演练: a fictitious branch midway through its work, in a workspace beside the real one; it can be reset."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CAMPAIGN = "2024-seed"
 SUFFIX = "-演练"
 BRANCH = "演练党支部"
 SOURCE = "b01.json"
-"""The invented branch of the demonstration that the rehearsal begins with."""
+"""The demo branch that the rehearsal starts from."""
 AT_FIRST: dict[str, int] = {
     "member": 12,
     "plan": 1,
@@ -33,51 +33,51 @@ HOME_CARD = "先看这里：今天做什么、离时限还有几天、谁还欠�
 """The first card of the tour; a stage's own stands in its ``Stage.tour``."""
 
 
-def beside(root: Path) -> Path:
-    """The rehearsal's folder: beside the real workspace, never in it."""
+def rehearsal_folder(root: Path) -> Path:
+    """The rehearsal's folder, beside the real workspace and never inside it."""
     return root if root.name.endswith(SUFFIX) else root.with_name(root.name + SUFFIX)
 
 
-def prepare(root: Path) -> None:
-    """Make the rehearsal's workspace; one that is there stays as it is.
+def create_rehearsal(root: Path) -> None:
+    """Create the rehearsal's workspace; an existing one is not changed.
 
     Raises:
         NotARehearsal: the folder is a workspace with real data.
-        WorkspaceExists: it is something else, and not empty.
+        WorkspaceExists: the folder is not empty and not a workspace.
     """
     if (root / ws.SETTINGS).is_file():
         if not Workspace.open(root).settings.rehearsal:
             raise NotARehearsal(path=str(root))
         return
-    settings = Settings(role="branch", branch=_first()["branch"]["id"], author="演练", rehearsal=True)
+    settings = Settings(role="branch", branch=_initial_dossier()["branch"]["id"], author="演练", rehearsal=True)
     Workspace.create(root, ws.campaign_text(CAMPAIGN), settings)
-    begin_anew(root)
+    reset(root)
 
 
-def begin_anew(root: Path) -> None:
-    """Put the rehearsal back to where it began; drafts are given up, the history stays.
+def reset(root: Path) -> None:
+    """Reset the rehearsal to its initial records; drafts are deleted, the history stays.
 
     Raises:
-        NotARehearsal: the workspace holds real data; nothing is touched.
+        NotARehearsal: the workspace holds real data; nothing is changed.
     """
     if not Workspace.open(root).settings.rehearsal:
         raise NotARehearsal(path=str(root))
-    told = _first()
+    dossier = _initial_dossier()
     source = root / ".orglife" / "rehearsal.json"
-    files.write(source, json.dumps(told, ensure_ascii=False).encode())
+    files.write(source, json.dumps(dossier, ensure_ascii=False).encode())
     with Office.open(root) as office:
-        branch = told["branch"]["id"]
+        branch = dossier["branch"]["id"]
         for draft in office.store.current(office.campaign.id, branch).drafts:
             office.store.settle(office.campaign.id, branch, draft.type, draft.id, who=office.author)
         intake.take_in(office, intake.differences(office, [source]))
 
 
-def _first() -> dict[str, Any]:
-    """The dossier that it begins with."""
-    told: dict[str, Any] = json.loads(files.read_text(paths.templates() / "demo" / SOURCE))
-    told["branch"]["name"] = BRANCH
-    told["records"] = {name: rows[: AT_FIRST.get(name, 0)] for name, rows in told["records"].items()}
-    return told
+def _initial_dossier() -> dict[str, Any]:
+    """The initial dossier, as JSON data."""
+    dossier: dict[str, Any] = json.loads(files.read_text(paths.templates() / "demo" / SOURCE))
+    dossier["branch"]["name"] = BRANCH
+    dossier["records"] = {name: rows[: AT_FIRST.get(name, 0)] for name, rows in dossier["records"].items()}
+    return dossier
 
 
 def tour() -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""``orglife start``: a workspace opened in the browser. What the page shows is gathered here; lab serves it."""
+"""``orglife start``: open a workspace in the browser. This module collects the page's data; ``lab`` serves it."""
 
 from __future__ import annotations
 
@@ -30,22 +30,22 @@ BUREAU_PAGES = (
 
 LONGEST_NAME = 40
 NEW_FOLDER = "组织生活会"
-"""Where a workspace is founded when none is named."""
+"""Folder of a new workspace if none is given."""
 
-Say = Callable[[str], None]
+Show = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class ServeOptions:
-    """How ``start`` was asked for.
+    """Options of ``start``.
 
     Attributes:
-        workspace: The folder; None = the one we are in, or the nearest above, or a new one here.
-        branch: Its id; "" = the workspace's own, the only one, or chosen in the browser.
-        port: Where to listen; None = as last time.
+        workspace: The folder; None = the nearest workspace from here upwards, else a new one here.
+        branch: Id of the branch; "" = the workspace's own, the only one, or the one chosen in the browser.
+        port: The port to listen on; None = the last one used.
         browser: Open the browser.
         developer: Plain JupyterLab.
-        rehearsal: The rehearsal beside the workspace instead of the workspace.
+        rehearsal: Open the rehearsal beside the workspace instead of the workspace.
     """
 
     workspace: Path | None = None
@@ -56,33 +56,33 @@ class ServeOptions:
     rehearsal: bool = False
 
 
-def start(options: ServeOptions, tell: Say, say: Say) -> None:
-    """Serve a workspace, or show the server that runs already; a new or empty folder is asked about first.
+def start(options: ServeOptions, show_url: Show, show_message: Show) -> None:
+    """Serve a workspace, or show the running server; for a new or empty folder, first ask for its content.
 
     Args:
-        options: What is asked for.
-        tell: Takes the address.
-        say: Takes messages for the person at the keyboard.
+        options: The options.
+        show_url: Receives the server's URL.
+        show_message: Receives messages for the user.
 
     Raises:
-        OrglifeError: no workspace, no such branch, the port is taken, or it does not come up.
+        OrglifeError: no workspace, no such branch, the port is in use, or the server does not start.
     """
     root = workspace_folder(options.workspace)
     if options.rehearsal:
-        root = rehearsal.beside(root)
-        rehearsal.prepare(root)
+        root = rehearsal.rehearsal_folder(root)
+        rehearsal.create_rehearsal(root)
     if is_free(root) and not options.branch:
-        founded = _founded(root, options, tell, say)
+        founded = _create_in_browser(root, options, show_url, show_message)
         if founded is None:
-            say("已结束，没有建立工作簿。")
+            show_message("已结束，没有建立工作簿。")
             return
         root, port = founded
-        options = replace(options, port=port, browser=False)  # the page that asked goes on by itself
-    _serve(root, options, tell, say)
+        options = replace(options, port=port, browser=False)  # the form's page moves on to the workspace by itself
+    _serve(root, options, show_url, show_message)
 
 
 def workspace_folder(workspace: Path | None) -> Path:
-    """The folder that is meant: the one given, else the nearest workspace, else a new one here."""
+    """The given folder, else the nearest workspace, else a new folder here."""
     if workspace is not None:
         return workspace.resolve()
     try:
@@ -92,52 +92,59 @@ def workspace_folder(workspace: Path | None) -> Path:
 
 
 def is_free(root: Path) -> bool:
-    """Whether a workspace may be founded there: nothing is there, or an empty folder."""
+    """Whether a workspace can be created: the path does not exist or is an empty folder."""
     return not root.exists() or (root.is_dir() and not any(root.iterdir()))
 
 
-def _founded(root: Path, options: ServeOptions, tell: Say, say: Say) -> tuple[Path, int] | None:
-    """Ask in the browser; the workspace that was founded and the port to go on with, None when nobody answered."""
-    from orglife.adapters.lab import setup  # noqa: PLC0415  only where it is asked
+def _create_in_browser(
+    root: Path, options: ServeOptions, show_url: Show, show_message: Show
+) -> tuple[Path, int] | None:
+    """Ask in the browser; return the new workspace and the port to reuse, None if the form was not submitted."""
+    from orglife.adapters.lab import setup  # noqa: PLC0415  needed only for a new workspace
 
     port, token = runtime.free_port(options.port), secrets.token_hex(24)
-    made: list[Path] = []
+    founded: list[Path] = []
 
     def submit(fields: Mapping[str, str], roster: tuple[str, bytes] | None) -> str:
         if fields.get("rehearsal"):
-            place = rehearsal.beside(root)
-            rehearsal.prepare(place)
+            place = rehearsal.rehearsal_folder(root)
+            rehearsal.create_rehearsal(place)
         else:
             place = root
-            founding.found(root, founding.wish_of(fields, roster))
+            founding.create_from_form(root, founding.wish_of(fields, roster))
         server_folder = runtime.ServerFolder(place)
         with runtime.claim(server_folder) as ours:
             if not ours:
                 return runtime.find(server_folder).url(first_page(place))
-        made.append(place)
+        founded.append(place)
         return f"/doc/tree/{quote(first_page(place))}?token={server_folder.token()}"
 
     def opened(url: str) -> None:
-        tell(url)
-        say("请在浏览器里填写。")
+        show_url(url)
+        show_message("请在浏览器里填写。")
         if options.browser:
             server.show(url)
 
     setup.ask(setup.Form(str(root), founding.campaigns(), submit), port, token, opened)
-    return (made[0], port) if made else None
+    return (founded[0], port) if founded else None
 
 
-def _serve(root: Path, options: ServeOptions, tell: Say, say: Say) -> None:
+def _serve(root: Path, options: ServeOptions, show_url: Show, show_message: Show) -> None:
     with Office.open(root) as office:
         chosen = office.chosen([options.branch])[0] if options.branch else ""
     server_folder = runtime.ServerFolder(root)
     with runtime.claim(server_folder) as ours:
         if not ours:
             _show_running(
-                server_folder, chosen, browser=options.browser, developer=options.developer, tell=tell, say=say
+                server_folder,
+                chosen,
+                browser=options.browser,
+                developer=options.developer,
+                show_url=show_url,
+                show_message=show_message,
             )
             return
-        _back_up(root, say)
+        _back_up(root, show_message)
         listen = runtime.free_port(options.port, server_folder.last_port())
         ws.lay_notebooks(root)
         server_folder.prepare(developer=options.developer)
@@ -148,53 +155,61 @@ def _serve(root: Path, options: ServeOptions, tell: Say, say: Say) -> None:
 
         def opened(started: runtime.Started) -> None:
             url = started.url(first_page(root, chosen))
-            tell(url)
-            say("已打开。用的时候请不要关闭这个窗口；用完按 Ctrl+C 结束，内容都已自动保存。")
+            show_url(url)
+            show_message("已打开。用的时候请不要关闭这个窗口；用完按 Ctrl+C 结束，内容都已自动保存。")
             if options.browser:
                 server.show(url)
 
         server.serve(
             server_folder, listen, lambda: page_data(root, chosen), actions(root), opened, developer=options.developer
         )
-        say("已结束。")
+        show_message("已结束。")
 
 
-def _back_up(root: Path, say: Say) -> None:
-    """Today's copy; when it cannot be made, work goes on and the person is told."""
+def _back_up(root: Path, show_message: Show) -> None:
+    """Make today's copy; if that fails, show a message and continue."""
     try:
         with Office.open(root) as office:
-            backups.daily(office)
+            backups.make_daily_copy(office)
     except OrglifeError as error:
-        say(f"今天的备份没有做成：{error}")
+        show_message(f"今天的备份没有做成：{error}")
 
 
 def _show_running(
-    server_folder: runtime.ServerFolder, branch: str, *, browser: bool, developer: bool, tell: Say, say: Say
+    server_folder: runtime.ServerFolder,
+    branch: str,
+    *,
+    browser: bool,
+    developer: bool,
+    show_url: Show,
+    show_message: Show,
 ) -> None:
     running = runtime.find(server_folder)
     if running.developer != developer:
-        say(f"这个工作目录已经以{'开发' if running.developer else '引导'}方式打开，仍用它。要换方式，请先结束原来的。")
+        show_message(
+            f"这个工作目录已经以{'开发' if running.developer else '引导'}方式打开，仍用它。要换方式，请先结束原来的。"
+        )
     fixed = running.branch
     if branch and fixed and fixed != branch:
         raise AnotherBranch(now=fixed, wanted=branch)
     url = running.url(first_page(server_folder.root, branch or fixed), branch)
-    tell(url)
-    say("这个工作目录已经打开，没有再开一个。")
+    show_url(url)
+    show_message("这个工作目录已经打开，没有再开一个。")
     if browser:
         server.show(url)
 
 
 def first_page(root: Path, branch: str = "") -> str:
-    """Where to begin: the bureau's overview, or the branch's first page."""
+    """Path of the first page: the bureau's overview, or the branch's first page."""
     return str(page_data(root, branch)["steps"][0]["path"])
 
 
 def page_data(root: Path, branch: str = "") -> dict[str, Any]:
-    """What the guided page shows around the notebooks.
+    """Data that the guided page shows around the notebooks.
 
     Args:
         root: The workspace.
-        branch: The one that ``start`` was asked for; "" = any.
+        branch: The branch given to ``start``; "" = any.
     """
     steps: list[dict[str, Any]] = [{"path": FIRST_PAGE, "title": "首页"}]
     steps += [{"path": f"notebooks/{s.notebook}.ipynb", "title": s.title} for s in branch_stages()]
@@ -210,42 +225,42 @@ def page_data(root: Path, branch: str = "") -> dict[str, Any]:
 
 
 def actions(root: Path) -> dict[str, Callable[[Mapping[str, Any]], Any]]:
-    """What the guided page may ask for; each opens the workspace for itself and takes the page's plain data."""
+    """Actions that the guided page can request; each opens the workspace itself and takes the page's JSON data."""
     return {
-        "make": lambda asked: make_file(root, asked),
-        "author": lambda asked: set_author(root, asked),
-        "reset": lambda _: begin_anew(root),
+        "make": lambda request: make_file(root, request),
+        "author": lambda request: set_author(root, request),
+        "reset": lambda _: reset_rehearsal(root),
     }
 
 
-def make_file(root: Path, asked: Mapping[str, Any]) -> Any:
-    """A paper as a file, as of today: ``{"what", "stage", "kind", "branch"}``."""
-    from orglife.adapters.lab.actions import File  # noqa: PLC0415  brings the server with it
+def make_file(root: Path, request: Mapping[str, Any]) -> Any:
+    """Make a paper as of today, as a file; request: ``{"what", "stage", "kind", "branch"}``."""
+    from orglife.adapters.lab.actions import File  # noqa: PLC0415  loads the server
 
-    what, stage, kind, branch = (str(asked.get(name) or "") for name in ("what", "stage", "kind", "branch"))
+    what, stage, kind, branch = (str(request.get(name) or "") for name in ("what", "stage", "kind", "branch"))
     with Office.open(root) as office:
         paper = make_paper(office, "" if of_bureau(stage) else branch, what, stage, kind, office.workspace.today())
     return File(paper.name, paper.data, paper.told)
 
 
-def set_author(root: Path, asked: Mapping[str, Any]) -> dict[str, str]:
-    """Keep who types from now on: ``{"author"}``.
+def set_author(root: Path, request: Mapping[str, Any]) -> dict[str, str]:
+    """Save the author of new revisions; request: ``{"author"}``.
 
     Raises:
-        BadInput: no name, or one that is no name.
+        BadInput: the name is missing, too long or invalid.
     """
-    name = " ".join(str(asked.get("author") or "").split())
+    name = " ".join(str(request.get("author") or "").split())
     if not name or len(name) > LONGEST_NAME:
         raise BadInput([f"请写明录入人的姓名，不超过{LONGEST_NAME}个字。"])
     Workspace.open(root).set_author(name)
     return {"author": name}
 
 
-def begin_anew(root: Path) -> dict[str, str]:
-    """Put a rehearsal back to its beginning.
+def reset_rehearsal(root: Path) -> dict[str, str]:
+    """Reset a rehearsal to its initial records.
 
     Raises:
-        NotARehearsal: the workspace holds real data; nothing is touched.
+        NotARehearsal: the workspace holds real data; nothing is changed.
     """
-    rehearsal.begin_anew(root)
+    rehearsal.reset(root)
     return {}

@@ -31,7 +31,7 @@ LINE = "支部书记宋培林同志带头开展批评和自我批评"
 
 def alias(role: str, name: str) -> str:
     """Lends one of our fonts to a face that this computer does not have."""
-    face = next(face for face in fonts.faces() if face.role in (role, *fonts.STAND_INS[role]))
+    face = next(face for face in fonts.faces_in_use() if face.role in (role, *fonts.STAND_INS[role]))
     return (
         f'<match target="pattern"><test name="family"><string>{name}</string></test>'
         f'<edit name="family" mode="assign" binding="strong"><string>{escape(face.family)}</string></edit></match>'
@@ -40,7 +40,7 @@ def alias(role: str, name: str) -> str:
 
 def converted(folder: Path) -> None:
     """Convert every DOCX of a folder to PDF, in one call, with our fonts and a profile of its own."""
-    folders = {str(face.file.parent) for face in fonts.faces()}
+    folders = {str(face.file.parent) for face in fonts.faces_in_use()}
     settings = folder / "fonts.conf"
     settings.write_text(
         "<fontconfig>"

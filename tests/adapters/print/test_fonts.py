@@ -28,9 +28,9 @@ def own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "fonts"
     folder.mkdir()
     monkeypatch.setenv("ORGLIFE_FONTS", str(folder))
-    fonts.forget()
+    fonts.clear_cache()
     yield folder
-    fonts.forget()
+    fonts.clear_cache()
 
 
 def make_font(file: Path, family: str, chars: str) -> None:
@@ -54,7 +54,7 @@ def make_font(file: Path, family: str, chars: str) -> None:
 
 
 def serving() -> dict[str, tuple[str, str]]:
-    return {row.role: (row.file.name, row.note) for row in fonts.table()}
+    return {row.role: (row.file.name, row.note) for row in fonts.serving_table()}
 
 
 # Which file serves
@@ -83,7 +83,7 @@ def test_another_font_comes_last_for_its_own_characters(own: Path) -> None:
         glyphs.preflight([document])
     make_font(own / "egypt.ttf", "Somebody's Hieroglyphs", "\U00013000")
     fonts._faces.cache_clear()
-    assert [(face.role, face.file.name) for face in fonts.faces()][-1] == (fonts.EXTRA, "egypt.ttf")
+    assert [(face.role, face.file.name) for face in fonts.faces_in_use()][-1] == (fonts.EXTRA, "egypt.ttf")
     glyphs.preflight([document])
 
 
@@ -96,7 +96,7 @@ def test_a_broken_file_is_no_font(own: Path) -> None:
 def test_without_any_chinese_font_the_user_is_told(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fonts, "package_files", lambda: ())
     with pytest.raises(FontsMissing, match="黑体、宋体"):
-        fonts.table()
+        fonts.serving_table()
 
 
 def test_the_digest_changes_with_the_fonts_and_not_with_their_place(
@@ -128,7 +128,7 @@ def test_the_digest_changes_with_the_fonts_and_not_with_their_place(
     ],
 )
 def test_bad_characters_are_refused(char: str, code: str) -> None:
-    for check in (glyphs.preflight, glyphs.characters):
+    for check in (glyphs.preflight, glyphs.require_printable):
         with pytest.raises(BadCharacter) as caught:
             check([papers.paper(Paragraph(text=f"甲{char}乙", record="谈话记录t01"))])
         assert caught.value.fields == {"title": "会议记录", "code": code, "record": "谈话记录t01"}
@@ -259,5 +259,5 @@ def test_woff_is_unpacked(tmp_path: Path) -> None:
 
 
 def test_fonts_need_no_typesetter() -> None:
-    code = "import sys; from orglife.adapters.print import fonts; fonts.table(); fonts.digest(); sys.exit('typst' in sys.modules)"
+    code = "import sys; from orglife.adapters.print import fonts; fonts.serving_table(); fonts.digest(); sys.exit('typst' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -26,9 +26,9 @@ def system(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     folder.mkdir(parents=True)
     monkeypatch.delenv("ORGLIFE_FONTS", raising=False)
     monkeypatch.setattr(fonts, "_system_folders", lambda: [tmp_path / "system"])
-    fonts.forget()
+    fonts.clear_cache()
     yield folder
-    fonts.forget()
+    fonts.clear_cache()
 
 
 OWN = {
@@ -43,29 +43,29 @@ OWN = {
 def install(folder: Path) -> None:
     for file, family in OWN.values():
         make_font(folder / file, family, COMMON)
-    fonts.forget()
+    fonts.clear_cache()
 
 
 def test_the_users_own_fonts_serve_working_copies(system: Path) -> None:
     install(system)
-    serving = {face.role: face.file.name for face in fonts.faces()}
+    serving = {face.role: face.file.name for face in fonts.faces_in_use()}
     assert {role: serving[role] for role in OWN} == {role: file for role, (file, _) in OWN.items()}
     assert serving["生僻字"] != "simfang.ttf"
 
 
 def test_archived_papers_take_the_provided_set(system: Path) -> None:
-    before = fonts.faces(lasting=True)
+    before = fonts.faces_in_use(lasting=True)
     install(system)
-    assert fonts.faces(lasting=True) == before
+    assert fonts.faces_in_use(lasting=True) == before
     assert not {face.file.parent for face in before} & {system}
 
 
 def test_a_font_that_only_looks_like_one_of_the_system_is_left_alone(system: Path) -> None:
-    before = fonts.faces()
+    before = fonts.faces_in_use()
     make_font(system / "simfang.ttf", "Somebody's Own", COMMON)
     (system / "simkai.ttf").write_bytes(b"broken")
-    fonts.forget()
-    assert fonts.faces() == before
+    fonts.clear_cache()
+    assert fonts.faces_in_use() == before
 
 
 def printed(*, lasting: bool) -> bytes:

@@ -26,7 +26,7 @@ def test_results_come_in_the_order_asked_for_and_errors_with_their_own(monkeypat
         last.set()
         return 3
 
-    found = list(threads.ahead([slow, lambda: 1, wrong, late, lambda: 4]))
+    found = list(threads.run_ahead([slow, lambda: 1, wrong, late, lambda: 4]))
     assert [one.result() for one in (*found[:2], *found[3:])] == [0, 1, 3, 4]
     with pytest.raises(ZeroDivisionError):
         found[2].result()
@@ -41,7 +41,7 @@ def test_only_a_few_are_made_ahead_and_none_once_nobody_waits(monkeypatch: pytes
             begun.append(number)
             yield number
 
-    work = threads.ahead((lambda n=number: n) for number in calls())
+    work = threads.run_ahead((lambda n=number: n) for number in calls())
     assert next(work).result() == 0
     assert begun == [0, 1, 2]
     work.close()
@@ -50,4 +50,4 @@ def test_only_a_few_are_made_ahead_and_none_once_nobody_waits(monkeypatch: pytes
 
 def test_files_made_at_once_are_those_made_one_by_one() -> None:
     wanted = [(papers.everything(str(number)), kind) for number in range(3) for kind in ("html", "pdf", "docx")]
-    assert [data() for data in exporters.rendered(wanted)] == [exporters.render(*one) for one in wanted]
+    assert [data() for data in exporters.render_all(wanted)] == [exporters.render(*one) for one in wanted]

@@ -81,7 +81,7 @@ def test_the_file_says_what_it_is(full: bytes) -> None:
     assert reader.metadata is not None
     assert reader.metadata.title == "召开会议"
     assert reader.metadata.author == "第一党支部"
-    assert all(face.file.name in str(reader.metadata["/Keywords"]) for face in fonts.faces())
+    assert all(face.file.name in str(reader.metadata["/Keywords"]) for face in fonts.faces_in_use())
     assert str(reader.root_object["/Lang"]) == "zh-CN"
 
 
@@ -196,7 +196,7 @@ def test_a_control_character_stops_the_paper() -> None:
 
 def test_every_character_that_passes_the_preflight_has_a_glyph() -> None:
     """The typesetter tries every font that the preflight counts: samples of each font's own characters."""
-    known = sorted(glyphs._characters(fonts.faces()) - {"\n"})
+    known = sorted(glyphs._characters(fonts.faces_in_use()) - {"\n"})
     sample = "".join(known[::97]) + "".join(sorted(glyphs.EMBEDDED)) + "喆堃玥镕頔䶮㛃㻬𬭎𫖯𬍛𬬩"
     typst.pdf(papers.bundle(papers.paper(Paragraph(text=sample), title=sample[-20:])), timestamp=NOON)
 
@@ -501,8 +501,8 @@ import hashlib, os
 from pathlib import Path
 from orglife.adapters.print import fonts, typst
 from tests.adapters.print import papers
-fonts_size = sum({face.file: face.file.stat().st_size for face in fonts.faces()}.values())
-typst._fonts(fonts.faces())  # found, not read
+fonts_size = sum({face.file: face.file.stat().st_size for face in fonts.faces_in_use()}.values())
+typst._fonts(fonts.faces_in_use())  # found, not read
 def held():
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
 before = held()

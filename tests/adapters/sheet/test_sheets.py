@@ -46,7 +46,7 @@ def demo_dossiers() -> list[Dossier]:
 
 def back(data: bytes, kinds: Sequence[type[Identified]] = EVERY_KIND, lexicon: Lexicon | None = None) -> Returned:
     """Read into nothing."""
-    book = reader.from_bytes(data, "t.xlsx")
+    book = reader.read_workbook(data, "t.xlsx")
     make = (lambda bodies: lexicon) if lexicon else (lambda bodies: workbooks.lexicon_of(CAMPAIGN, bodies))
     return take("t.xlsx", book.grids, kinds, {}, make)
 
@@ -54,13 +54,13 @@ def back(data: bytes, kinds: Sequence[type[Identified]] = EVERY_KIND, lexicon: L
 @pytest.mark.parametrize("dossier", [b.dossier(), *demo_dossiers()], ids=lambda d: d.branch.id)
 def test_a_whole_branch_comes_back_equal(dossier: Dossier) -> None:
     pages = workbooks.pages(dossier, CAMPAIGN, [Branch, *KINDS])
-    data = writer.to_bytes(pages, {"branch": dossier.branch.id})
+    data = writer.write_workbook(pages, {"branch": dossier.branch.id})
     found = back(data)
     assert found.problems == []
     assert [r.to_json() for r in found.records["branch"]] == [dossier.branch.to_json()]
     for kind in KINDS:
         assert [r.to_json() for r in found.records[kind.TYPE]] == [r.to_json() for r in dossier.all(kind)]
-    assert writer.to_bytes(pages, {"branch": dossier.branch.id}) == data
+    assert writer.write_workbook(pages, {"branch": dossier.branch.id}) == data
 
 
 def test_every_record_type_has_tables_of_distinct_chinese_headings() -> None:
@@ -157,7 +157,7 @@ def test_any_record_comes_back_equal(kind: type[Identified], data: st.DataObject
     records = [kind.model_validate(numbered(raw, kind, f"r{n}")) for n, raw in enumerate(raws)]
     people = (("m1", "魏长河"), ("m2", "魏长河"), ("m3", "m1"), ("m01", ""), ("x", "甲、乙"))
     lexicon = Lexicon(CAMPAIGN, b.AS_OF, people, (("g1", "柏青"), ("g2", "柏青")))
-    found = back(writer.to_bytes(pages_of(kind, records, lexicon), {}), [kind], lexicon)
+    found = back(writer.write_workbook(pages_of(kind, records, lexicon), {}), [kind], lexicon)
     assert found.problems == []
     assert [r.to_json() for r in next(iter(found.records.values()))] == [r.to_json() for r in records]
 
@@ -168,7 +168,7 @@ def test_any_record_comes_back_equal(kind: type[Identified], data: st.DataObject
 def test_nothing_typed_becomes_a_formula() -> None:
     evil = ["=cmd|'/c calc'!A1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x")', "\t=1"]
     page = SheetPage("表", [ColumnHead("意见", "lines")], [[text] for text in evil])
-    data = writer.to_bytes([page], {})
+    data = writer.write_workbook([page], {})
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for name in archive.namelist():
             if name.startswith("xl/worksheets/"):
@@ -181,7 +181,7 @@ def test_nothing_typed_becomes_a_formula() -> None:
 
 
 def test_the_sheets_are_made_for_people() -> None:
-    data = writer.to_bytes(workbooks.pages(b.dossier(), CAMPAIGN, [Branch, *KINDS]), {"branch": "t01"})
+    data = writer.write_workbook(workbooks.pages(b.dossier(), CAMPAIGN, [Branch, *KINDS]), {"branch": "t01"})
     book = load_workbook(io.BytesIO(data))
     assert book["_orglife"].sheet_state == "veryHidden"
     talks = book["谈心谈话"]
@@ -200,7 +200,7 @@ def test_the_sheets_are_made_for_people() -> None:
 def test_a_text_that_no_cell_holds_is_told_not_cut() -> None:
     page = SheetPage("情况报告", [ColumnHead("编号", "text"), ColumnHead("正文", "lines")], [["r", "长" * 40000]])
     with pytest.raises(BadInput, match="“情况报告”表第2行的“正文”"):
-        writer.to_bytes([page], {})
+        writer.write_workbook([page], {})
 
 
 # --- what people type ------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from orglife.adapters.store import witness
-from orglife.adapters.store.chain import ChainHead, Revision, digest, problems
+from orglife.adapters.store.chain import ChainHead, Revision, chain_problems, digest
 from orglife.adapters.store.store import Store
 from orglife.core.record.branch import Branch, Member
 
@@ -61,7 +61,9 @@ def test_a_field_of_another_sort_is_no_revision(chain: list[Revision], field: st
 
 
 def test_no_chain_holds_what_is_no_head(chain: list[Revision]) -> None:
-    assert not any(witness.holds(chain, ChainHead(number, chain[-1].hash)) for number in (-40, -1, 0, 30, 32, 10**30))
+    assert not any(
+        witness.holds_head(chain, ChainHead(number, chain[-1].hash)) for number in (-40, -1, 0, 30, 32, 10**30)
+    )
 
 
 def test_the_head_can_leave_types_out(chain: list[Revision]) -> None:
@@ -72,21 +74,21 @@ def test_the_head_can_leave_types_out(chain: list[Revision]) -> None:
 
 def test_a_longer_chain_holds_every_earlier_head(chain: list[Revision]) -> None:
     heads = [witness.head_of(chain[:n]) for n in range(len(chain) + 1)]
-    assert witness.missing(chain, heads) == []
-    assert witness.rewritten(chain, heads) == []
+    assert witness.missing_heads(chain, heads) == []
+    assert witness.head_problems(chain, heads) == []
 
 
 @pytest.mark.parametrize("at", [1, 15, 30])
 def test_a_chain_made_anew_is_sound_in_itself_and_found_by_the_witness(chain: list[Revision], at: int) -> None:
     forged = rewritten(chain, at)
-    assert list(problems(forged, {})) == []
+    assert list(chain_problems(forged, {})) == []
     heads = [witness.head_of(chain[:n]) for n in (5, 20, 31)]
-    assert [h.number for h in witness.missing(forged, heads)] == [n for n in (5, 20, 31) if n > at]
-    assert witness.common(chain, forged) == at
+    assert [h.number for h in witness.missing_heads(forged, heads)] == [n for n in (5, 20, 31) if n > at]
+    assert witness.common_length(chain, forged) == at
 
 
 def test_an_end_cut_off_is_found_by_the_witness(chain: list[Revision]) -> None:
-    told = witness.rewritten(chain[:20], [witness.head_of(chain[:10]), witness.head_of(chain)])
+    told = witness.head_problems(chain[:20], [witness.head_of(chain[:10]), witness.head_of(chain)])
     assert told == [f"方案2024-seed、党支部b01的第31条应为{chain[-1].hash[:12]}，现在没有这一条。"]
 
 
@@ -94,4 +96,4 @@ def test_what_two_chains_have_in_common(chain: list[Revision]) -> None:
     chance = random.Random(3)
     for _ in range(50):
         at, length = chance.randrange(1, len(chain)), chance.randrange(len(chain) + 1)
-        assert witness.common(chain[:length], rewritten(chain, at)) == min(at, length)
+        assert witness.common_length(chain[:length], rewritten(chain, at)) == min(at, length)

@@ -1,7 +1,7 @@
-"""BagIt bags (RFC 8493): made whole or not at all, verified as soon as they are made.
+"""BagIt bags (RFC 8493), created atomically and verified immediately.
 
-The manifests are written here and not by a library: it would write today's date and version 0.97, and change the
-working folder of the whole process. Whether others read them is tested against bagit-python and sha256sum.
+We write the manifests ourselves: bagit-python would write today's date and version 0.97, and change the working folder
+of the whole process. Tests read the bags with bagit-python and sha256sum.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from orglife.adapters.disk import files, paths
 from orglife.core.errors import BagFaulty, CannotWrite, InsideABag, NameForbidden
 
 PARTIAL = ".partial-"
-"""How the name of a bag begins that is not complete."""
+"""Prefix of the name of an incomplete bag."""
 _BLOCK = 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Contents:
-    """What goes into a bag.
+    """The contents of a bag.
 
     Attributes:
-        payload: Path inside the bag (``data/…``) → its bytes, or a file to copy.
-        info: Lines of bag-info.txt; the digest of the report and Payload-Oxum are added.
-        guide: 说明.txt.
+        payload: Path inside the bag (``data/…``) → bytes, or a file to copy.
+        info: Lines of bag-info.txt; the report's digest and Payload-Oxum are added.
+        guide: Text of 说明.txt.
     """
 
     payload: Mapping[str, bytes | Path]
@@ -42,10 +42,10 @@ class Contents:
 
 
 def require_place(out: Path) -> None:
-    """Refuse a place where no bag may stand.
+    """Refuse an output folder that must not hold a bag.
 
     Raises:
-        InsideABag: the folder is, or lies in, a bag.
+        InsideABag: the folder is a bag or is inside one.
     """
     for folder in (out, *out.parents):
         if (folder / "bagit.txt").exists():
@@ -53,10 +53,10 @@ def require_place(out: Path) -> None:
 
 
 def require_name(name: str) -> None:
-    """Refuse a name that no bag may have.
+    """Refuse a forbidden name for a bag.
 
     Raises:
-        NameForbidden: Windows could not hold a folder of that name.
+        NameForbidden: Windows does not allow a folder of that name.
     """
     if verifier.forbidden_on_windows(name):
         raise NameForbidden(name=name)
@@ -64,11 +64,11 @@ def require_name(name: str) -> None:
 
 @contextmanager
 def building(part: Path, contents: Contents) -> Iterator[None]:
-    """A complete bag in a new folder ``part`` beside its place, synced and verified; gone after the block unless moved.
+    """Create a complete bag in a new folder ``part``, synced and verified; delete it after the block unless it was moved.
 
     Raises:
-        CannotWrite: no room, or no right to write there; nothing is left behind.
-        BagFaulty: what was read back is not what was written.
+        CannotWrite: no space or no permission; nothing is left behind.
+        BagFaulty: the bag read back differs from what was written.
     """
     out = part.parent
     made = _missing_folders(out)
@@ -80,16 +80,16 @@ def building(part: Path, contents: Contents) -> Iterator[None]:
         yield
     finally:
         shutil.rmtree(part, ignore_errors=True)
-        for folder in made:  # those that we made and nothing came to stand in
+        for folder in made:  # rmdir removes only those that are still empty
             with suppress(OSError):
                 folder.rmdir()
 
 
 def put_in_place(part: Path, out: Path, name: str) -> Path:
-    """Give a complete bag its name: ``name``, or ``name-2`` … where that is taken. An existing bag is never touched.
+    """Rename a complete bag to ``name``, or to ``name-2`` … if that exists. An existing bag is never changed.
 
     Raises:
-        CannotWrite: it could not be renamed.
+        CannotWrite: the bag could not be renamed.
     """
     number = 1
     while True:
@@ -99,7 +99,7 @@ def put_in_place(part: Path, out: Path, name: str) -> Path:
             continue
         try:
             part.rename(target)
-        except (FileExistsError, NotADirectoryError):  # somebody was faster
+        except (FileExistsError, NotADirectoryError):  # another process was faster
             continue
         except OSError as error:
             if os.path.lexists(target):
@@ -110,7 +110,7 @@ def put_in_place(part: Path, out: Path, name: str) -> Path:
 
 
 def _missing_folders(folder: Path) -> list[Path]:
-    """The folders that must be made for a path, the innermost first."""
+    """The folders that do not exist yet on the way to ``folder``, the innermost first."""
     return [each for each in (folder, *folder.parents) if not each.exists()]
 
 
@@ -132,7 +132,7 @@ def _fill(bag: Path, contents: Contents) -> None:
         verifier.VERIFIER: verifier_text(),
     }
     _tags(bag, {**steady, **with_report("")})
-    # The report is what the checks find in the bag; it is no payload, so nothing that they look at changes with it.
+    # Write the report of the checks into the bag. It is not payload, so adding it does not change their results.
     lines = verifier.verify(str(bag))
     _tags(bag, with_report(REPORT_HEAD + verifier.report(lines)))
     if any(line.faults for line in verifier.verify(str(bag))):
@@ -145,7 +145,7 @@ REPORT_HEAD = "四性检测报告\n\n打包完成后逐项检测的结果；运�
 
 
 def _tags(bag: Path, texts: Mapping[str, str]) -> None:
-    """Write tag files and renew the tag manifest."""
+    """Write tag files and rewrite the tag manifest."""
     for name, text in texts.items():
         _put(bag / name, text.encode())
     listed = sorted(p.name for p in bag.iterdir() if p.is_file() and not p.name.startswith("tagmanifest-"))
@@ -154,12 +154,12 @@ def _tags(bag: Path, texts: Mapping[str, str]) -> None:
 
 
 def verifier_text() -> str:
-    """The verifier as it lies in the bag."""
+    """The source text of the verifier, which each bag contains."""
     return Path(verifier.__file__).read_text(encoding="utf-8")
 
 
 def _put(target: Path, content: bytes | Path) -> tuple[str, int]:
-    """Write or copy a file, synced; its digest and size."""
+    """Write or copy a file and sync it; return its digest and size."""
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     total, size = hashlib.sha256(), 0
     source = content.open("rb") if isinstance(content, Path) else io.BytesIO(content)
@@ -178,7 +178,7 @@ def _put(target: Path, content: bytes | Path) -> tuple[str, int]:
 
 
 def metadata_csv(rows: Sequence[Mapping[str, str]]) -> bytes:
-    """Items as CSV with Chinese headings, in UTF-8 with the mark that Excel and WPS look for."""
+    """Items as CSV with Chinese headings, in UTF-8 with a byte order mark for Excel and WPS."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([label for _, label in verifier.COLUMNS])
@@ -187,7 +187,7 @@ def metadata_csv(rows: Sequence[Mapping[str, str]]) -> bytes:
 
 
 def metadata_xml(rows: Sequence[Mapping[str, str]]) -> bytes:
-    """The same items as XML: ``items/item/field``, each field with its name and its Chinese label."""
+    """Items as XML: ``items/item/field``, each field with its name and Chinese label."""
     root = ET.Element("items")
     for row in rows:
         item = ET.SubElement(root, "item")
@@ -198,5 +198,5 @@ def metadata_xml(rows: Sequence[Mapping[str, str]]) -> bytes:
 
 
 def guide(values: Mapping[str, str]) -> str:
-    """说明.txt."""
+    """The text of 说明.txt, filled with ``values``."""
     return (paths.templates() / "archive" / "guide.txt").read_text(encoding="utf-8").format_map(values)

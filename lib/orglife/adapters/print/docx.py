@@ -1,7 +1,7 @@
-"""Papers as DOCX for Word and WPS: python-docx makes the package, a template its text.
+"""Papers as DOCX for Word and WPS: python-docx makes the package, templates make the XML of the text.
 
-Everything a user typed is escaped, and stands in runs that name their Chinese face. The bytes depend on the bundle, the
-timestamp and the templates, and on nothing else.
+All text from users is escaped and put in runs that name their Chinese font. The bytes depend only on the bundle, the
+timestamp and the templates.
 """
 
 from __future__ import annotations
@@ -34,23 +34,23 @@ FACES = {
     "宋体": ("宋体", "SimSun,华文宋体,STSong"),
     "小标宋": ("方正小标宋简体", "FZXiaoBiaoSong-B05S,方正小标宋_GBK,华文中宋,STZhongsong,宋体"),
 }
-"""Role of a face -> its name in Word, and what stands in where a computer lacks it."""
-_RUN = re.compile("[!-~]{24,}")  # an address or an id: it may break anywhere
-_METADATA = 255  # characters that the file's properties may have each
+"""Role -> font name in Word, and its substitutes on computers without that font."""
+_RUN = re.compile("[!-~]{24,}")  # a long URL or id: may break anywhere
+_METADATA = 255  # maximum characters of each file property
 
 
 def docx(bundle: Bundle, *, timestamp: int) -> bytes:
-    """The papers of a bundle in one file, each a section that begins on a new page, pages numbered through.
+    """The papers of a bundle in one file, each a section on a new page, with continuous page numbers.
 
     Args:
         bundle: The papers.
-        timestamp: The file's creation time, seconds since 1970 UTC; the caller's, so that equal papers are equal bytes.
+        timestamp: The file's creation time, seconds since 1970 UTC; an argument, so that equal papers give equal bytes.
 
     Raises:
-        BadCharacter: a character that must not be printed. Missing glyphs are the affair of the reader's Word.
+        BadCharacter: a forbidden character. Missing glyphs are not checked: Word chooses substitutes.
         DocxMissing: python-docx is not installed.
     """
-    glyphs.characters(bundle.documents)
+    glyphs.require_printable(bundle.documents)
     package = _open(_shell())
     headers = _headers(package, bundle.documents)
     papers = [docx_values.paper(document, headers) for document in bundle.documents]
@@ -63,12 +63,12 @@ def docx(bundle: Bundle, *, timestamp: int) -> bytes:
     return _saved(package)
 
 
-# The package: everything around the text
+# The package: all parts except the text
 
 
 @functools.cache
 def _shell() -> bytes:
-    """An empty file with our styles, settings, fonts and footers; what python-docx brings of its own is dropped."""
+    """An empty file with our styles, settings, fonts and footers; other parts of python-docx's template are removed."""
     from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE  # noqa: PLC0415
     from docx.opc.packuri import PackURI  # noqa: PLC0415
     from docx.opc.part import Part  # noqa: PLC0415
@@ -76,8 +76,8 @@ def _shell() -> bytes:
 
     package = _open(None)
     part = package.part
-    kept = {RELATIONSHIP_TYPE.STYLES, RELATIONSHIP_TYPE.SETTINGS}
-    for name in [name for name, one in part.rels.items() if one.reltype not in kept]:
+    own_parts = {RELATIONSHIP_TYPE.STYLES, RELATIONSHIP_TYPE.SETTINGS}
+    for name in [name for name, one in part.rels.items() if one.reltype not in own_parts]:
         del part.rels[name]
     ours = part.package.rels
     for name in [n for n, one in ours.items() if one.reltype.endswith(("/thumbnail", "/extended-properties"))]:
@@ -95,13 +95,13 @@ def _shell() -> bytes:
 
 
 def require() -> None:
-    """Make sure of python-docx before any paper is begun.
+    """Check that python-docx is installed, before any paper is made.
 
     Raises:
         DocxMissing: it is not installed.
     """
     try:
-        import docx  # noqa: F401, PLC0415  an extra, and slow to import
+        import docx  # noqa: F401, PLC0415  optional, and slow to import
     except ImportError as error:
         raise DocxMissing from error
 
@@ -121,7 +121,7 @@ def _parsed(text: str) -> _Element:
 
 
 def _headers(package: Package, documents: Iterable[Document]) -> dict[MarginHead, dict[str, str]]:
-    """Make the headers of the papers, equal ones once; their relationships by kind of page."""
+    """Create the headers of the papers, equal ones once; margin head → kind of page → relationship id."""
     from docx.opc.constants import RELATIONSHIP_TYPE  # noqa: PLC0415
     from docx.parts.hdrftr import HeaderPart  # noqa: PLC0415
 
@@ -138,7 +138,7 @@ def _headers(package: Package, documents: Iterable[Document]) -> dict[MarginHead
 
 
 def _close_sections(body: _Element) -> None:
-    """Hand the end of a section to the paper's last paragraph: only a table keeps a paragraph of its own after it."""
+    """Move each section's end into the paper's last paragraph; after a table it keeps an empty paragraph of its own."""
     from docx.oxml.ns import qn  # noqa: PLC0415
 
     closings = body.findall(f"{qn('w:p')}/{qn('w:pPr')}/{qn('w:sectPr')}")
@@ -156,15 +156,15 @@ def _close_sections(body: _Element) -> None:
 
 def _describe(package: Package, bundle: Bundle, when: datetime) -> None:
     about = package.core_properties
-    about.title = glyphs.plain(bundle.heading)[:_METADATA]
-    about.author = about.last_modified_by = glyphs.plain(bundle.branch)[:_METADATA]
-    about.subject, about.comments, about.keywords = glyphs.plain(bundle.campaign)[:_METADATA], "", ""
+    about.title = glyphs.one_line(bundle.heading)[:_METADATA]
+    about.author = about.last_modified_by = glyphs.one_line(bundle.branch)[:_METADATA]
+    about.subject, about.comments, about.keywords = glyphs.one_line(bundle.campaign)[:_METADATA], "", ""
     about.language, about.revision = "zh-CN", 1
     about.created = about.modified = when.replace(tzinfo=None)
 
 
 def _saved(package: Package) -> bytes:
-    """The file's bytes; its parts lie in one order, and none has a time of its own."""
+    """The file's bytes, with the parts in a fixed order and with a fixed time."""
     written = io.BytesIO()
     package.save(written)
     return zips.rezipped(written)
@@ -192,7 +192,7 @@ def _environment() -> jinja2.Environment:
 
 
 def _runs(text: str, role: str, size: int = 0, boxed: bool = False) -> Markup:  # noqa: FBT001, FBT002  a filter
-    """A text in runs of a face, 〔待填〕 marked, escaped; ``size`` in half points where it is not the style's."""
+    """The text as escaped runs in one font, with 〔待填〕 marked; ``size`` in half points, 0 for the style's size."""
     look, pieces = _look(role, size, boxed=boxed), printed(text).split(TO_FILL)
     filled = _run(_look("黑体", size, style="ToFill"), TO_FILL)
     return filled.join(_run(look, piece) if piece else Markup() for piece in pieces)
@@ -213,16 +213,16 @@ def _look(role: str, size: int, *, style: str = "", boxed: bool = False, ruled: 
 
 
 def _tab(role: str, size: int, line: bool = False) -> Markup:  # noqa: FBT001, FBT002  a template calls it
-    """The way to the next tab stop, ruled where one signs."""
+    """A tab to the next tab stop; underlined as a line to sign on if ``line``."""
     return Markup("<w:r>{}<w:tab/></w:r>").format(_look(role, size, ruled=line))
 
 
 def _face(role: str) -> Markup:
-    """The face of a role for letters of every script; the hint gives quotation marks and dashes to the Chinese one."""
+    """The font of a role for all scripts; the hint makes Word set quotation marks and dashes in the Chinese font."""
     name = FACES[role][0]
     return Markup('<w:rFonts w:hint="eastAsia" w:ascii="{0}" w:hAnsi="{0}" w:eastAsia="{0}" w:cs="{0}"/>').format(name)
 
 
 def _breaking(text: str) -> Markup:
-    """Lets lines break inside of words where one is long."""
+    """Allow line breaks inside words if the text has a long word."""
     return Markup('<w:wordWrap w:val="0"/>') if _RUN.search(text) else Markup()

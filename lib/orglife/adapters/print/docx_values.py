@@ -1,6 +1,6 @@
-"""What the templates of DOCX get: papers as values, with everything counted that is easier to count here.
+"""Values for the DOCX templates, including what is easier to compute here than there.
 
-Word counts in twentieths of a point; lengths without a unit are in these.
+Lengths without a unit are in twentieths of a point (twips), Word's unit.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ from orglife.core.paper.block import (
 )
 
 BLANK_DAY = "　　年　　月　　日"
-_MARK, _CODE = 2400, 4200  # room beside the theme for the mark of a draft, for an archive number
-_TWIP = 20  # to a point
+_MARK, _CODE = 2400, 4200  # space beside the theme for the draft mark, for an archive number
+_TWIP = 20  # twips per point
 _BODY = 16.0  # pt, 三号
 _TITLE_LINE, _SUBTITLE_LINE, _FOOTER_LINE = 680, 478, 360  # 1/20 pt, as in styles.xml.j2
-_SPARE, _SPARE_TABLE = 1.2, 2.0  # lines a page that Word's pages may differ by; where there are tables
-_LINE = 7.0  # characters, to sign on
+_SPARE, _SPARE_TABLE = 1.2, 2.0  # lines per page by which Word's layout may differ, without and with tables
+_LINE = 7.0  # length of a line to sign on, in characters
 
 
 class Measures(NamedTuple):
-    """A sheet in Word's units (1/20 pt); ``small`` is the text's size in half points where it is not the styles'.
+    """Page measures in twips; ``small`` is the text size in half points, 0 for the size of the styles.
 
-    ``close``: How close the lines are set, as ``fitting`` reckons it.
+    ``close``: Factor of the line spacing, computed by ``fitting``.
     """
 
     paper: tuple[int, int]
@@ -56,17 +56,17 @@ class Measures(NamedTuple):
     close: float = 1.0
 
     def drawn(self, close: float) -> Measures:
-        """The same with its lines set closer."""
+        """The same measures with the line spacing scaled by ``close``."""
         return self._replace(line=round(self.line * close), pitch=self.pitch * close, close=close)
 
     def cell(self, size: float) -> int:
-        """Line pitch of the text of a cell."""
+        """Line spacing of text in a cell."""
         return round(
             (340 if size > layout.SMALL else 298) - size * _TWIP * (fitting.leading(1) - fitting.leading(self.close))
         )
 
     def inset(self, usual: int) -> int:
-        """Room over and under a cell, a note."""
+        """Space above and below a cell or a note."""
         return round(fitting.inset(usual, self.close))
 
 
@@ -77,14 +77,16 @@ def _measures(sheet: layout.PageFormat) -> Measures:
     paper = (twips(sheet.wide), twips(sheet.high))
     top, right, bottom, left = (twips(side) for side in (sheet.top, sheet.right, sheet.bottom, sheet.left))
     wide, high = paper[0] - left - right, paper[1] - top - bottom
-    official = sheet.size > layout.SHEETS["T"].size  # Word knows no 15.75 pt: 三号 is 16, drawn together until 28 fit
+    official = (
+        sheet.size > layout.SHEETS["T"].size
+    )  # Word has no 15.75 pt: use 16 pt, condensed so that 28 fit on a line
     return Measures(
         paper=paper,
         top=top,
         right=right,
         bottom=bottom,
         left=left,
-        footer=bottom - twips(7) - _FOOTER_LINE,  # 7 mm under the text
+        footer=bottom - twips(7) - _FOOTER_LINE,  # 7 mm below the text
         wide=wide,
         line=high // 22 if official else round(sheet.pitch * _TWIP),
         pitch=sheet.pitch,
@@ -97,33 +99,33 @@ MEASURES: dict[Page, Measures] = {page: _measures(sheet) for page, sheet in layo
 
 
 class MarginHead(NamedTuple):
-    """What stands in the margin over a paper."""
+    """The content of the top margin of a paper."""
 
     page: Page
     theme: str
     draft: bool
     code: str
-    checksum: str  # the history's head, on papers made for good
+    checksum: str  # the chain's head, on final papers
 
     @property
     def beside(self) -> int:
-        """Room taken beside the theme."""
+        """Width reserved beside the theme."""
         return _MARK if self.draft else _CODE if self.code else 0
 
 
 def margin_head_of(document: Document) -> MarginHead:
-    """What stands over a paper."""
+    """The top margin of a paper."""
     return MarginHead(
         document.page, printed(document.theme), document.draft, printed(document.code), printed(document.head)
     )
 
 
 def paper(document: Document, headers: Mapping[MarginHead, Mapping[str, str]]) -> dict[str, Any]:
-    """A paper as body.xml.j2 takes it; each block comes with what is counted for it, and whether it must stay with the next.
+    """A paper for body.xml.j2; each block with its computed values and whether to keep it with the next block.
 
     Args:
         document: The paper.
-        headers: Relationships of the headers by kind of page.
+        headers: Margin head → kind of page → relationship id of the header.
     """
     spare = _SPARE_TABLE if any(isinstance(block, Table) for block in document.blocks) else _SPARE
     sheet, head = MEASURES[document.page].drawn(fitting.closeness(document, spare=spare)), margin_head_of(document)
@@ -132,7 +134,7 @@ def paper(document: Document, headers: Mapping[MarginHead, Mapping[str, str]]) -
         "sheet": sheet,
         "headers": headers[head],
         "header": _header_top(head, sheet),
-        "title": "\n".join(glyphs.plain(line) for line in layout.title_lines(document)),
+        "title": "\n".join(glyphs.one_line(line) for line in layout.title_lines(document)),
         "subtitle": subtitle,
         "after": _after_title(layout.title_lines(document), subtitle, sheet),
         "recipient": layout.addressed(document.recipient),
@@ -145,7 +147,7 @@ def paper(document: Document, headers: Mapping[MarginHead, Mapping[str, str]]) -
 
 
 def _header_top(head: MarginHead, sheet: Measures) -> int:
-    """Where the header begins so that it ends 7 mm over the text."""
+    """The top of the header such that it ends 7 mm above the text."""
     room = (sheet.wide - head.beside) / _TWIP / 9  # characters of 9 pt
     tall = max(240 * math.ceil(width(f"会议主题：{head.theme}") / (room - 1)), 340 if head.draft else 0)
     tall += 240 if head.checksum else 0
@@ -153,17 +155,17 @@ def _header_top(head: MarginHead, sheet: Measures) -> int:
 
 
 def _after_title(title: list[str], subtitle: str, sheet: Measures) -> int:
-    """Room under the title: it is a whole number of lines high, and the text under it stays on the grid."""
+    """Space below the title that makes its height a multiple of the line spacing, so that the text stays on the grid."""
     lines = sum(math.ceil(width(printed(line)) * layout.TITLE * _TWIP / sheet.wide) for line in title if line)
     taken = lines * _TITLE_LINE + (_SUBTITLE_LINE if subtitle else 0)
     return 140 if sheet.small or sheet.close < 1 else -taken % sheet.line
 
 
 def _view(block: Block, page: Page, sheet: Measures) -> Any:
-    """What the template needs beside the block itself; None where nothing is to be printed."""
+    """The values that the template needs besides the block itself; None for a block that prints nothing."""
     match block:
         case Heading():
-            return glyphs.plain(block.text)
+            return glyphs.one_line(block.text)
         case Paragraph() | Note():
             return layout.lines(block.text)
         case Facts() if block.rows:
@@ -180,7 +182,7 @@ def _view(block: Block, page: Page, sheet: Measures) -> Any:
 
 
 def _shared(wide: int, shares: list[int]) -> list[int]:
-    """Widths that together are exactly ``wide``."""
+    """Rounded column widths in proportion to ``shares`` that add up to exactly ``wide``."""
     edges = [round(wide * sum(shares[:number]) / sum(shares)) for number in range(len(shares) + 1)]
     return [after - before for before, after in pairwise(edges)]
 
@@ -192,13 +194,13 @@ def _fact_widths(grid: layout.FactsGrid, wide: int) -> list[int]:
 
 
 def _signature(block: Signature, sheet: Measures) -> dict[str, Any]:
-    """Seals with their indent from the right; then lines to sign on, each with one role or two, and the day."""
+    """Seals with their indent from the right, then lines to sign on with one or two roles each, and the day."""
     seals, day, em = layout.seals(block), printed(block.day), sheet.size * _TWIP
     roles = [printed(role) + "：" for role in block.roles if role not in seals]
-    own = "" if seals else day  # a day that stands under a seal is not said again
+    own = "" if seals else day  # a day under a seal is not repeated
     flat = (
         sheet.paper[0] > sheet.paper[1]
-    )  # height is dear on a wide page: two roles side by side, the day in their line
+    )  # save height on a landscape page: two roles side by side, with the day on their line
     tails = ["" if own else BLANK_DAY for _ in roles]
     if own and flat and roles:
         tails[-1] = f"　　{own}　　"
@@ -216,7 +218,7 @@ def _signature(block: Signature, sheet: Measures) -> dict[str, Any]:
 
 
 class _SignatureTab(NamedTuple):
-    """A place to sign: the line runs from ``start`` to ``end`` (1/20 pt); what of a role is too long for it stands above."""
+    """A line to sign on from ``start`` to ``end`` (twips); ``long`` is the part of a long role printed above it."""
 
     role: str
     long: str
@@ -226,7 +228,7 @@ class _SignatureTab(NamedTuple):
 
 
 def _places(pairs: list[tuple[str, str]], across: int, sheet: Measures, *, flat: bool) -> list[list[_SignatureTab]]:
-    """Places ``across`` to a line, set from the right: room for the longest tail, the line, the longest role."""
+    """Lines to sign on, ``across`` side by side, laid out from the right: longest tail, the line, longest role."""
     lines: list[list[_SignatureTab]] = [[] for _ in range(0, len(pairs), across or 1)]
     em, right = sheet.size * _TWIP, float(sheet.wide)
     for number in reversed(range(across)):

@@ -1,7 +1,7 @@
-"""nbconvert's doors to the records: they read the document cell's output, never its HTML.
+"""nbconvert exporters for papers: they read the blocks in the output of the document cell, never its HTML.
 
 ``jupyter nbconvert --to orglife-pdf out.ipynb``, ``--to orglife-html`` and ``--to orglife-docx`` print the papers that
-the executed notebook emitted. A notebook without that output has no record.
+an executed notebook emitted. A notebook without that output has no papers.
 """
 
 from __future__ import annotations
@@ -27,31 +27,31 @@ def bundle_of(notebook: NotebookNode, name: str) -> Bundle:
 
     Args:
         notebook: The executed notebook.
-        name: How it is named in messages.
+        name: The notebook's name in messages.
 
     Raises:
-        NoDocuments: no cell emitted any.
+        NoDocuments: no cell emitted papers.
     """
-    found = [
+    bundles = [
         Bundle.model_validate(output["data"][DOCUMENTS_MIME])
         for cell in notebook.cells
         for output in cell.get("outputs", [])
         if DOCUMENTS_MIME in output.get("data", {})
     ]
-    if not found:
+    if not bundles:
         raise NoDocuments(notebook=name)
-    first = found[0]
-    return first.model_copy(update={"documents": [d for bundle in found for d in bundle.documents]})
+    first = bundles[0]
+    return first.model_copy(update={"documents": [d for bundle in bundles for d in bundle.documents]})
 
 
 def timestamp(bundle: Bundle) -> int:
-    """Seconds since 1970 of the latest record's day: equal papers have equal bytes, whenever they are made."""
+    """The day of the latest record in seconds since 1970 UTC, so that equal papers have equal bytes at any time."""
     day = datetime.fromisoformat(bundle.dated).replace(tzinfo=UTC) if bundle.dated else datetime(2000, 1, 1, tzinfo=UTC)
     return int(day.timestamp())
 
 
 def render(bundle: Bundle, kind: str) -> bytes:
-    """A stage's papers in one of FORMATS."""
+    """The papers of a bundle in one of FORMATS."""
     if kind == "html":
         return html.page(bundle).encode()
     if kind == "docx":
@@ -59,24 +59,24 @@ def render(bundle: Bundle, kind: str) -> bytes:
     return typst.pdf(bundle, timestamp=timestamp(bundle))
 
 
-def rendered(wanted: Sequence[tuple[Bundle, str]]) -> Iterator[Callable[[], bytes]]:
-    """For each of several files, in order, the call that gives it or raises; the PDFs among them are made meanwhile.
+def render_all(wanted: Sequence[tuple[Bundle, str]]) -> Iterator[Callable[[], bytes]]:
+    """For each file, in order, a call that returns its bytes or raises; PDFs are made in threads meanwhile.
 
     Args:
-        wanted: Papers, each with one of FORMATS.
+        wanted: Bundles, each with one of FORMATS.
     """
-    pdfs = threads.ahead(functools.partial(render, bundle, kind) for bundle, kind in wanted if kind == "pdf")
+    pdfs = threads.run_ahead(functools.partial(render, bundle, kind) for bundle, kind in wanted if kind == "pdf")
     with contextlib.closing(pdfs):
         for bundle, kind in wanted:
             yield next(pdfs).result if kind == "pdf" else functools.partial(render, bundle, kind)
 
 
-def write(bundle: Bundle, out: Path) -> None:
-    """A bundle as one file; its ending says the format.
+def write_file(bundle: Bundle, out: Path) -> None:
+    """Write a bundle to one file; the file's suffix selects the format.
 
     Raises:
-        UnknownChoice: an ending that is no format.
-        OrglifeError: it cannot be made or written; nothing is left.
+        UnknownChoice: the suffix is not one of FORMATS.
+        OrglifeError: the file cannot be made or written; nothing is left behind.
     """
     kind = out.suffix.lower().removeprefix(".")
     if kind not in FORMATS:
@@ -85,7 +85,7 @@ def write(bundle: Bundle, out: Path) -> None:
 
 
 class _RecordExporter(Exporter):  # type: ignore[misc]  # nbconvert is untyped
-    """Reads a notebook's papers and prints them."""
+    """Base of the exporters: reads the papers of a notebook."""
 
     export_from_notebook: str | None = None
 
@@ -124,7 +124,7 @@ class PdfRecordExporter(_RecordExporter):
 
 
 class DocxRecordExporter(_RecordExporter):
-    """``orglife-docx``: for Word and WPS."""
+    """``orglife-docx``: DOCX for Word and WPS."""
 
     file_extension = ".docx"
     output_mimetype = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -1,4 +1,4 @@
-"""Bringing missing fonts: packages are downloaded, unpacked and verified by the clients at hand; nothing is installed."""
+"""Fetch missing fonts: download packages with pip, apt-get or npm, unpack and verify one file each, install nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from orglife.core.errors import CannotWrite
 
 
 class Fetched(NamedTuple):
-    """What became of a role in ``fetch``: its file, or None and the reason in Chinese."""
+    """The result of ``fetch`` for one role: its file, or None and the reason in Chinese."""
 
     role: str
     file: Path | None
@@ -30,7 +30,7 @@ class Fetched(NamedTuple):
 
 
 class _Source(NamedTuple):
-    """One file in one package of one registry, and the SHA-256 it has here."""
+    """One file in one package of one registry, its SHA-256, and its name in the fonts folder."""
 
     client: str
     package: str
@@ -75,18 +75,18 @@ SOURCES: dict[str, tuple[_Source, ...]] = {
 
 
 def fetch(dest: Path | None = None) -> list[Fetched]:
-    """Bring the fonts of every role that is missing, by the clients that are here; needs no root, installs nothing.
+    """Fetch the fonts of all missing roles with the available clients. Needs no root and installs nothing.
 
     Args:
-        dest: The fonts folder; made if it is not there.
+        dest: The fonts folder; created if it does not exist.
 
     Returns:
-        One row a role in the order of ROLES; ``file`` is None where no source served, with the reason.
+        One row per role in the order of ROLES; ``file`` is None, with the reason, when every source failed.
 
     Raises:
         CannotWrite: the folder cannot be written.
     """
-    dest = fonts.folder() if dest is None else dest
+    dest = fonts.fonts_folder() if dest is None else dest
     try:
         dest.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="orglife-fonts-", ignore_cleanup_errors=True) as scratch:
@@ -95,11 +95,11 @@ def fetch(dest: Path | None = None) -> list[Fetched]:
     except OSError as error:
         raise CannotWrite(path=str(dest), what=error.strerror or str(error)) from error
     finally:
-        fonts.forget()
+        fonts.clear_cache()
 
 
 class _UnavailableError(Exception):
-    """A source does not serve; the text is a Chinese reason."""
+    """A source is not available; the text is a Chinese reason."""
 
 
 def _fetch_role(role: str, dest: Path, downloads: _Downloads) -> Fetched:
@@ -119,7 +119,7 @@ def _fetch_role(role: str, dest: Path, downloads: _Downloads) -> Fetched:
 
 
 def _in_place(sources: Iterable[_Source], dest: Path) -> Path | None:
-    """The file that already serves: verified in the folder, or in the package that is a dependency anyway."""
+    """The file with the right digest that already exists in the folder or in the fonts package; None without one."""
     packaged = {path.name: path for path in fonts.package_files()}
     for source in sources:
         for file in (dest / source.name, packaged.get(source.name)):
@@ -129,7 +129,7 @@ def _in_place(sources: Iterable[_Source], dest: Path) -> Path | None:
 
 
 def _put(target: Path, content: bytes) -> Path:
-    """Write a file whole or not at all."""
+    """Write a file atomically."""
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=target.name, suffix=".part")
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -150,7 +150,7 @@ def _sha256(content: bytes) -> str:
 
 
 class _Downloads:
-    """Packages got so far; each is asked for once, and a client that found no network is not asked again."""
+    """Downloaded packages. Each is requested once; a client that is unavailable is not tried again."""
 
     def __init__(self, scratch: Path) -> None:
         self._scratch = scratch
@@ -158,10 +158,10 @@ class _Downloads:
         self._down: dict[str, _UnavailableError] = {}
 
     def read(self, source: _Source) -> bytes:
-        """The font in a source, verified.
+        """The font file of a source, verified.
 
         Raises:
-            _UnavailableError: no client, no network, no such file, or not the file expected.
+            _UnavailableError: no client, no network, no such file, or a wrong digest.
         """
         try:
             content = _member(self._package(source), source.member)
@@ -209,7 +209,7 @@ def _pip(package: str, here: Path) -> Path:
 
 
 def _apt(package: str, here: Path) -> Path:
-    """A .deb by lists and cache of our own: neither root nor an earlier apt-get update is needed."""
+    """Download a .deb with private package lists and cache: neither root nor an earlier apt-get update is needed."""
     if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
         msg = "没有apt-get（只有Debian、Ubuntu等系统才有）"
         raise _UnavailableError(msg)
@@ -225,7 +225,7 @@ def _apt_options(base: Path) -> list[str]:
     if not lists.exists():
         (lists / "partial").mkdir(parents=True)
         (base / "apt-cache" / "archives" / "partial").mkdir(parents=True)
-        try:  # without the error mode an update that reached nobody still exits 0
+        try:  # without this error mode apt-get update exits 0 even if it reached no server
             _call(["apt-get", "-q", *options, "-oAcquire::Retries=0", "-oAPT::Update::Error-Mode=any", "update"], base)
         except (OSError, subprocess.SubprocessError) as error:
             msg = "apt-get连不上软件源，请检查网络"
@@ -249,7 +249,7 @@ def _call(command: list[str], cwd: Path) -> None:
     """Run a client quietly.
 
     Raises:
-        OSError: it failed; the last line it said.
+        OSError: it failed; the text is the last line of its output.
     """
     done = subprocess.run(  # noqa: S603 - fixed commands, no shell
         command, cwd=cwd, env={**os.environ, "LC_ALL": "C.UTF-8"}, stdin=subprocess.DEVNULL, capture_output=True,
@@ -260,7 +260,7 @@ def _call(command: list[str], cwd: Path) -> None:
 
 
 def _member(archive: Path, member: str) -> bytes:
-    """One file out of a wheel, a .deb or an npm .tgz; nothing else is unpacked."""
+    """The content of one file in a wheel, a .deb or an npm .tgz; nothing else is unpacked."""
     if archive.suffix == ".whl":
         with zipfile.ZipFile(archive) as wheel:
             return wheel.read(member)
@@ -282,7 +282,7 @@ def _deb_tar(deb: Path) -> Path:
 
 
 def _from_woff(content: bytes) -> bytes:
-    """WOFF 1 to sfnt: the tables inflated, in the order of their offsets (W3C WOFF 1.0, section 5)."""
+    """Convert WOFF 1 to sfnt: inflate the tables, in the order of their offsets (W3C WOFF 1.0, section 5)."""
     flavor, count = struct.unpack(">4xI4xH", content[:14])
     entries = [struct.unpack(">4sIIII", content[44 + 20 * i : 64 + 20 * i]) for i in range(count)]
     power = 1 << (count.bit_length() - 1)

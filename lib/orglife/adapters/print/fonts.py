@@ -1,8 +1,8 @@
-"""Fonts of the papers: which file serves which role.
+"""Fonts of the papers: which font file serves which role.
 
-A role is a typeface that official papers ask for. Working copies take the user's own 仿宋, 楷体, 黑体, 宋体, 小标宋 first,
-laid into the fonts folder or installed in the system, then the set that we provide. Papers to be archived take the
-provided set only, so that they look the same wherever they are made. Whatever is missing has a stand-in.
+A role is a typeface that official papers require. Working copies prefer the user's own 仿宋, 楷体, 黑体, 宋体, 小标宋, from
+the fonts folder or installed in the system, and fall back to the provided set. Papers to be archived use the provided
+set only, so that they look the same on every computer. A missing role is served by the font of another role.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from orglife.core.errors import FontsMissing
 
 ROLES = ("仿宋", "楷体", "黑体", "宋体", "小标宋", "生僻字")
 EXTRA = "补充"
-"""Any other font that someone laid into the fonts folder: it comes last, for characters that nothing else has."""
+"""Role of any other font in the fonts folder: tried last, for characters that no other font has."""
 
 STAND_INS = {
     "仿宋": ("生僻字", "宋体", "黑体"),
@@ -31,7 +31,7 @@ STAND_INS = {
     "生僻字": ("宋体", "黑体"),
 }
 
-# English family name -> role, the first of a role preferred: the user's own fonts go before the ones that we bring.
+# Role -> English family names, preferred first: the user's own fonts come before the provided ones.
 _FAMILIES: dict[str, tuple[str, ...]] = {
     "仿宋": ("FangSong_GB2312", "FangSong", "STFangsong", "FZFangSong-Z02S", "FZFangSong-Z02", "FandolFang R"),
     "楷体": ("KaiTi_GB2312", "KaiTi", "STKaiti", "FZKai-Z03S", "FZKai-Z03", "FandolKai"),
@@ -46,8 +46,8 @@ _PROVIDED = frozenset(
         *("Noto Serif CJK SC", "Noto Serif SC Bold", "LXGW WenKai Light", "LXGW WenKai"),
     )
 )
-"""Families of the set that comes with the kit or is fetched; all are open."""
-# What the system's own fonts are called on disk (compared without case); the known folders hold hundreds of others.
+"""Families of the provided set, which is installed with the program or fetched; all have open licences."""
+# File names of the system's fonts (compared without case); the system's font folders hold hundreds of other files.
 _SYSTEM_FILES = {
     "仿宋": (
         "simfang.ttf",
@@ -66,7 +66,7 @@ _SYSTEM_FILES = {
 
 
 class Face(NamedTuple):
-    """One face of a font file: the role it serves, the file, its number in the file, its English family name."""
+    """One face of a font file: the role it serves, the file, its index in the file, its English family name."""
 
     role: str
     file: Path
@@ -75,57 +75,57 @@ class Face(NamedTuple):
 
 
 class Serving(NamedTuple):
-    """Which file serves a role; ``note`` is blank, or says in Chinese what stands in for it."""
+    """Which file serves a role; ``note`` names the substitute role in Chinese, "" without one."""
 
     role: str
     file: Path
     note: str
 
 
-# Where fonts lie
+# Locations
 
 
-def folder() -> Path:
-    """The fonts folder: the environment's ORGLIFE_FONTS, else share/orglife/fonts of this Python."""
+def fonts_folder() -> Path:
+    """The fonts folder: ORGLIFE_FONTS of the environment, else share/orglife/fonts of this Python."""
     named = os.environ.get("ORGLIFE_FONTS")
     return Path(named) if named else Path(sys.prefix) / "share" / "orglife" / "fonts"
 
 
-def faces(*, lasting: bool = False) -> tuple[Face, ...]:
+def faces_in_use(*, lasting: bool = False) -> tuple[Face, ...]:
     """The faces in use, in the order of ROLES, extra ones last; missing roles are left out.
 
     Args:
-        lasting: For papers to be archived: the provided set only.
+        lasting: For papers to be archived: use the provided set only.
 
     Raises:
         FontsMissing: there is neither 黑体 nor 宋体.
     """
     named = bool(os.environ.get("ORGLIFE_FONTS"))
-    found = _faces(folder(), package_files(), system=not named and not lasting, lasting=lasting)
-    if not {"黑体", "宋体"} & {face.role for face in found}:
+    chosen = _faces(fonts_folder(), package_files(), system=not named and not lasting, lasting=lasting)
+    if not {"黑体", "宋体"} & {face.role for face in chosen}:
         raise FontsMissing(roles="黑体、宋体")
-    return found
+    return chosen
 
 
-def forget() -> None:
-    """Look again at what is there: fonts have come or gone."""
+def clear_cache() -> None:
+    """Drop cached results, after font files were added or removed."""
     _faces.cache_clear()
     _digest.cache_clear()
 
 
-def table() -> list[Serving]:
+def serving_table() -> list[Serving]:
     """Which file serves which role, all of ROLES in order.
 
     Raises:
         FontsMissing: there is neither 黑体 nor 宋体.
     """
-    by_role = {face.role: face.file for face in faces()}
+    by_role = {face.role: face.file for face in faces_in_use()}
     return [_serving(role, by_role) for role in ROLES]
 
 
 def digest() -> str:
-    """A short digest over the fonts in use (16 hexadecimal digits): other fonts, other papers."""
-    used = [face.file for lasting in (False, True) for face in faces(lasting=lasting)]
+    """A short digest of the fonts in use (16 hexadecimal digits): other fonts give other papers."""
+    used = [face.file for lasting in (False, True) for face in faces_in_use(lasting=lasting)]
     return _digest(tuple(dict.fromkeys(used)))
 
 
@@ -138,7 +138,7 @@ def _serving(role: str, by_role: dict[str, Path]) -> Serving:
 
 @functools.cache
 def _faces(own: Path, package: tuple[Path, ...], *, system: bool, lasting: bool) -> tuple[Face, ...]:
-    """Faces of the folder, the package and, where they count, of the system (never when a folder is named to us)."""
+    """The faces chosen from the folder, the package and, with ``system``, the system's fonts."""
     here = [face for file in (*_font_files(own), *package) for face in _read_faces(file)]
     known = frozenset(family for families in _FAMILIES.values() for family in families)
     serving = [face for face in here if not lasting or face.family in _PROVIDED]
@@ -167,19 +167,19 @@ def _font_files(where: Path) -> list[Path]:
 
 
 def package_files() -> tuple[Path, ...]:
-    """黑体 and 宋体 of the package that is a dependency; none where it is not installed."""
+    """黑体 and 宋体 of the fonts package, a dependency; empty when it is not installed."""
     try:
-        import pylopdf_fonts_zh_cn as package  # noqa: PLC0415 - may be absent; then the folder must have them
+        import pylopdf_fonts_zh_cn as package  # noqa: PLC0415 - optional; without it the folder must have them
     except ImportError:
         return ()
     return tuple(path for path in (Path(package.sans_path()), Path(package.serif_path())) if path.is_file())
 
 
 def _read_faces(file: Path) -> list[Face]:
-    """The faces of a font file; a broken file has none."""
+    """The faces of a font file; empty for a broken file."""
     from fontTools.ttLib import TTCollection, TTFont, TTLibError  # type: ignore[import-untyped,unused-ignore]  # noqa: PLC0415
 
-    try:  # the stream is ours: fontTools leaves a broken file open
+    try:  # open the file here, because fontTools does not close a broken file
         with file.open("rb") as stream:
             fonts = (
                 TTCollection(stream, lazy=True).fonts if file.suffix.lower() == ".ttc" else [TTFont(stream, lazy=True)]
@@ -190,7 +190,7 @@ def _read_faces(file: Path) -> list[Face]:
 
 
 def _family(font: object) -> str:
-    """English family name of a fontTools font, " Bold" added for the heavy cut of a family that also has a regular."""
+    """The English family name of a fontTools font; " Bold" is added for the bold face of Noto Serif SC."""
     names = font["name"]  # type: ignore[index]  # fontTools has no types for tables
     family = str(names.getDebugName(1) or "")
     heavy = font["OS/2"].usWeightClass >= 700  # type: ignore[index]  # noqa: PLR2004
@@ -198,7 +198,7 @@ def _family(font: object) -> str:
 
 
 def _system_faces() -> Iterator[Face]:
-    """Faces of the known files in the folders where systems keep fonts."""
+    """Faces of the known files in the system's font folders."""
     wanted = {name for names in _SYSTEM_FILES.values() for name in names}
     for top in _system_folders():
         for base, _, names in sorted(os.walk(top)):

@@ -1,28 +1,28 @@
-"""Whether a text can be printed: what must not be, and what no font in use has, is told before a paper is made."""
+"""Check texts before a paper is made: refuse forbidden characters and characters that no font in use has."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator
 
-from orglife.adapters.print.fonts import Face, faces
+from orglife.adapters.print.fonts import Face, faces_in_use
 from orglife.core.errors import BadCharacter, MissingGlyph
 from orglife.core.paper.block import Document, Table, printed
 from orglife.core.record.characters import first_refused, is_refused
 
 EMBEDDED = frozenset("☐☑☒✓✔✗✘")
-"""Marks that no Chinese font above has; the typesetter brings them (DejaVu Sans Mono)."""
+"""Marks that no Chinese font has; Typst has them in its embedded DejaVu Sans Mono."""
 
 
 def preflight(documents: Iterable[Document], *, lasting: bool = False) -> None:
-    """Stop before a paper is printed with a hole in it (``lasting``: see ``fonts.faces``).
+    """Refuse papers with a character that cannot be printed (``lasting``: see ``fonts.faces_in_use``).
 
     Raises:
         BadCharacter: a control character, private use, a bidi override, half of a surrogate pair.
         MissingGlyph: a character that none of the fonts has.
         FontsMissing: there is neither 黑体 nor 宋体.
     """
-    known = _characters(faces(lasting=lasting))
+    known = _characters(faces_in_use(lasting=lasting))
     for document in documents:
         for text, record in _printed_texts(document):
             shown = printed(text)
@@ -31,8 +31,8 @@ def preflight(documents: Iterable[Document], *, lasting: bool = False) -> None:
                 _refuse(next(char for char in shown if char in missing), document, record)
 
 
-def characters(documents: Iterable[Document]) -> None:
-    """Refuse what must not be printed in any format; asks no font.
+def require_printable(documents: Iterable[Document]) -> None:
+    """Refuse characters that are forbidden in every format; no font is needed.
 
     Raises:
         BadCharacter: see ``preflight``.
@@ -44,8 +44,8 @@ def characters(documents: Iterable[Document]) -> None:
                 _refuse(bad, document, record)
 
 
-def plain(text: str) -> str:
-    """A text in one line, for a title or a file's metadata; what must not be printed is left out."""
+def one_line(text: str) -> str:
+    """The text on one line, for a title or a file's metadata, without forbidden characters."""
     return "".join(" " if char == "\n" else char for char in printed(text) if char == "\n" or not is_refused(char))
 
 
@@ -58,7 +58,7 @@ def _refuse(char: str, document: Document, record: str) -> None:
 
 
 def _printed_texts(document: Document) -> Iterator[tuple[str, str]]:
-    """Every printed text with the place it stands at, in words: the record, else 标题, 表格第3行 or 正文."""
+    """Every printed text and its place for users: the record, else 标题, 表格第3行 or 正文."""
     for line in (*document.title, document.subtitle, document.theme, document.code, document.recipient):
         yield line, "标题"
     for block in document.blocks:
@@ -73,7 +73,7 @@ def _printed_texts(document: Document) -> Iterator[tuple[str, str]]:
 
 @functools.cache
 def _characters(used: tuple[Face, ...]) -> frozenset[str]:
-    """Every character that one of the faces has; the typesetter tries them all."""
+    """Every character that any of the faces has; Typst falls back to each of them."""
     from fontTools.ttLib import TTFont  # noqa: PLC0415 - slow to import, often not needed
 
     codes: set[int] = set()

@@ -1,6 +1,6 @@
-"""Papers as HTML: a whole file that needs nothing else, and a fragment for the output of a notebook cell.
+"""Papers as HTML: a self-contained file, and a fragment for the output of a notebook cell.
 
-Jinja with escaping always on; no script, no address that a browser would fetch. Structure and order are those of the PDF.
+Jinja with autoescape on; no scripts and no URLs that a browser would fetch. Structure and order are those of the PDF.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ from orglife.core.paper import layout
 from orglife.core.paper.block import TO_FILL, Bundle, Document, printed
 from orglife.core.record.characters import visible
 
-_RUN = re.compile("[!-~]{24,}")  # an address or an id: it may break anywhere, else a justified line before it gapes
+_RUN = re.compile("[!-~]{24,}")  # a long URL or id: may break anywhere, else the justified line before it is stretched
 _FILL = Markup('<mark class="ol-fill">{}</mark>').format(TO_FILL)
 
 
 def page(bundle: Bundle) -> str:
-    """The papers of a bundle as one self-contained file; prints on A4, each paper on a new page.
+    """The papers of a bundle as one self-contained file for A4, each paper on a new page.
 
     Raises:
-        BadCharacter: a character that must not be printed. Missing glyphs are the reader's browser's affair.
+        BadCharacter: a forbidden character. Missing glyphs are not checked: the browser chooses the fonts.
     """
-    glyphs.characters(bundle.documents)
+    glyphs.require_printable(bundle.documents)
     return _environment().get_template("page.html.j2").render(bundle=bundle, documents=bundle.documents, base=1)
 
 
 def fragment(documents: Iterable[Document]) -> str:
-    """The papers as the ``text/html`` output of a notebook cell; its style touches nothing outside of it.
+    """The papers as the ``text/html`` output of a notebook cell; its styles affect nothing outside it.
 
-    What must not be printed shows as U+FFFD here: a person at work sees where it stands, and nothing is refused yet.
+    Forbidden characters are shown as U+FFFD instead of being refused, so that the user sees where they are.
     """
     return _environment().get_template("fragment.html.j2").render(documents=list(documents), base=2)
 
@@ -56,7 +56,7 @@ def _environment() -> jinja2.Environment:
 
 
 def _shown(text: str) -> Markup:
-    """A text as it is printed, escaped, with 〔待填〕 marked."""
+    """The printed text, escaped, with 〔待填〕 marked."""
     clean = visible(printed(text))
     if not _RUN.search(clean):
         return Markup(str(escape(clean)).replace(TO_FILL, str(_FILL)))  # noqa: S704 - it is escaped

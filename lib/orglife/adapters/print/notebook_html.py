@@ -1,4 +1,4 @@
-"""What the notebooks show beside the forms, as escaped HTML: findings, the stages' state, links, an error's sentence."""
+"""HTML that notebooks show besides the forms, always escaped: findings, stage states, links, error messages."""
 
 from __future__ import annotations
 
@@ -27,26 +27,26 @@ def _macros(name: str = "panel.html.j2") -> Any:
     return environment.get_template(name).module
 
 
-def _nowhere(_finding: Finding) -> str:
+def _no_link(_finding: Finding) -> str:
     return ""
 
 
-class Ways(NamedTuple):
-    """Addresses that a finding leads to; "" where there is none.
+class FindingLinks(NamedTuple):
+    """Functions that give the links of a finding; "" for no link.
 
     Attributes:
-        mend: Where what was found is put right.
-        explain: Where a reason is given for it.
+        mend: Link to the entry or page where the finding is corrected.
+        explain: Link to the form where the finding is explained.
     """
 
-    mend: Callable[[Finding], str] = _nowhere
-    explain: Callable[[Finding], str] = _nowhere
+    mend: Callable[[Finding], str] = _no_link
+    explain: Callable[[Finding], str] = _no_link
 
 
-NOWHERE = Ways()
+NO_LINKS = FindingLinks()
 NOT_DONE = "这一步没有完成。已保存的内容不受影响。"
 NOT_SHOWN = "这里暂时没有内容可以显示。"
-NOTHING = "✓ 按现在登记的内容，没有需要改正或补充的。"
+NOTHING_FOUND = "✓ 按现在登记的内容，没有需要改正或补充的。"
 
 
 def findings_html(
@@ -56,37 +56,37 @@ def findings_html(
     numbers: Sequence[str] = (),
     *,
     folded: bool = False,
-    ways: Ways = NOWHERE,
-    nothing: str = NOTHING,
+    links: FindingLinks = NO_LINKS,
+    nothing: str = NOTHING_FOUND,
     unfilled: Sequence[str] = (),
 ) -> str:
-    """Findings as a person takes them up: wrong first, then to check, to do, hints, and what is explained.
+    """Findings in groups: errors first, then warnings, todos, hints, and explained findings.
 
     Args:
-        findings: In the order in which they are to stand.
-        drafts: What the unfinished entries are called, and the address of each.
-        basis: The stage's demands: the plan's words, and where they stand.
-        numbers: How the stage's numbers come about; they stand above.
-        folded: All groups but the first are folded: for the findings of all stages together.
-        ways: Where to go from each.
-        nothing: What is said where nothing is found.
-        unfilled: Papers that still show 〔待填〕, where nothing else is left to do.
+        findings: The findings, in display order within each group.
+        drafts: (label, link) of each draft.
+        basis: (quote, source) of each demand of the stage.
+        numbers: Sentences that explain how the stage's numbers are computed; shown on top.
+        folded: Collapse all groups but the first, for the findings of all stages together.
+        links: Gives the links of each finding.
+        nothing: Message when there are no findings.
+        unfilled: Papers that still show 〔待填〕, when nothing else is left to do.
     """
     live = [f for f in findings if f.counts]
-    found = [
+    grouped = [
         ("须改正", "error", [f for f in live if f.severity is Severity.ERROR]),
         ("请核对", "warning", [f for f in live if f.severity is Severity.WARNING]),
         ("还没有做", "todo", [f for f in findings if f.is_todo]),
         ("提示，供参考", "info", [f for f in live if f.severity is Severity.INFO]),
         ("已说明", "explained", [f for f in findings if f.explained]),
     ]
-    groups = [(title, mood, len(items), _together(items)) for title, mood, items in found]
+    groups = [(title, mood, len(items), _together(items)) for title, mood, items in grouped]
     lists = list(drafts), list(basis), list(numbers)
-    return str(_macros().findings(groups, *lists, folded, ways, why_words, nothing, list(unfilled)))
+    return str(_macros().findings(groups, *lists, folded, links, why_words, nothing, list(unfilled)))
 
 
 def why_words(finding: Finding) -> str:
-    """Why something is asked and how much hangs on it, for somebody who meets it for the first time."""
+    """What a finding means and whether it blocks final papers, for a first-time user."""
     if finding.severity is Severity.INFO:
         return "这是提示，供参考；不改也能定稿。"
     if finding.is_todo:
@@ -97,7 +97,7 @@ def why_words(finding: Finding) -> str:
 
 
 def _together(findings: Sequence[Finding]) -> list[list[Finding]]:
-    """What one rule found many times over, with one cure, stands in one card."""
+    """Adjacent findings of one rule with the same fix in one group, shown as one card."""
 
     def alike(f: Finding) -> tuple[object, ...]:
         return f.rule, f.fix, f.clause, f.explained
@@ -107,7 +107,7 @@ def _together(findings: Sequence[Finding]) -> list[list[Finding]]:
 
 @dataclass(frozen=True)
 class Button:
-    """A button that makes a file: what (``stage``, ``blanks``, ``pack`` …), of which page, in which format."""
+    """A button that makes a file: what (``stage``, ``blanks``, ``pack`` …), of which stage, in which format."""
 
     what: str
     stage: str
@@ -115,7 +115,7 @@ class Button:
 
     @property
     def label(self) -> str:
-        """What stands on it."""
+        """The text on the button."""
         if self.what in _ONLY:
             return _ONLY[self.what]
         kind = _KINDS.get(self.kind, self.kind.upper())
@@ -134,22 +134,22 @@ _KINDS = {"pdf": "打印（PDF）", "html": "网页（HTML）", "docx": "Word（
 
 
 def buttons_html(buttons: Iterable[Button]) -> str:
-    """Buttons that make files; the guided page serves them, elsewhere they are not shown."""
+    """Buttons that make files; shown only on the guided page, which serves them."""
     return str(_macros().buttons(list(buttons)))
 
 
-def page_state_html(told: Mapping[str, Any]) -> str:
-    """What the page around the notebook is told, unseen: the state of each stage, who types."""
-    return str(_macros().told(json.dumps(told, ensure_ascii=False)))
+def page_state_html(state: Mapping[str, Any]) -> str:
+    """A hidden element that passes data to the guided page: the state of each stage, the name of the user."""
+    return str(_macros().page_state(json.dumps(state, ensure_ascii=False)))
 
 
 def home_html(**parts: Any) -> str:
-    """The first page: what to do today, deadlines, the stages' state, who owes what, signatures."""
+    """The home page: tasks for today, deadlines, stage states, who still owes what, signatures."""
     return str(_macros("home.html.j2").home(**parts))
 
 
 def state_words(row: Mapping[str, Any]) -> str:
-    """A stage's state in the narrow bar: the word, or the number of what is wrong or is all that is left to look at."""
+    """A stage's state for the narrow bar: the number of errors, of warnings if nothing else is left, or the state word."""
     if row["errors"]:
         return f"须改正{row['errors']}"
     only_looks = row["warnings"] and not row["todos"] and not row["drafts"]
@@ -162,35 +162,35 @@ def grid_html(
     rows: Iterable[Sequence[tuple[str, str]]],
     tones: Sequence[Sequence[str]] = (),
 ) -> str:
-    """A table; each cell is (text, address), the address "" where there is no link; ``tones`` are as ``block.Tone``."""
+    """A table; each cell is (text, link), "" for no link; ``tones`` holds values of ``block.Tone``."""
     return str(_macros().grid(title, list(heads), [list(row) for row in rows], [list(row) for row in tones]))
 
 
 def branches_html(branches: Iterable[Sequence[Any]], stages: Mapping[str, str]) -> str:
-    """What is found in each branch, folded: (name, errors, warnings, todos, findings) each, and titles by stage key."""
+    """Collapsed findings of each branch, (name, errors, warnings, todos, findings) each; ``stages``: key → title."""
     return str(_macros().branches(list(branches), dict(stages)))
 
 
 def links_html(sentence: str, items: Iterable[tuple[str, str]]) -> str:
-    """A sentence with links, (title, address) each."""
+    """A sentence followed by links, (title, URL) each."""
     return str(_macros().links(sentence, list(items)))
 
 
-def says_html(sentence: str) -> str:
+def sentence_html(sentence: str) -> str:
     """One sentence."""
-    return str(_macros().says(sentence))
+    return str(_macros().one_sentence(sentence))
 
 
 def card_html(title: str, sentences: Sequence[str]) -> str:
-    """An error's sentences as a card."""
+    """The sentences of an error as a card."""
     return str(_macros().card(title, list(sentences)))
 
 
 class View:
-    """A cell's one output, made anew whenever something is saved, without running the cell again.
+    """The output of a cell, updated after each save without running the cell again.
 
     Args:
-        make: Gives the output's MIME bundle.
+        make: Returns the output's MIME bundle.
     """
 
     def __init__(self, make: Callable[[], dict[str, Any]]) -> None:
@@ -200,11 +200,11 @@ class View:
         self._shown: dict[str, Any] = {}
 
     def show_own_errors(self) -> None:
-        """Show our own errors as a card: what IPython prints for an error in an output is a traceback in English."""
+        """Show OrglifeErrors as a card. IPython would print an English traceback for an error in an output."""
         self._card_errors = True
 
     def bundle(self) -> dict[str, Any]:
-        """The output as it is now."""
+        """The current output."""
         if not self._card_errors:
             return self._make()
         try:
@@ -213,7 +213,7 @@ class View:
             return {"text/html": card_html(NOT_SHOWN, error.sentences), "text/plain": ""}
 
     def refresh(self) -> None:
-        """Show it as it is now, where it was shown; what has not changed is left alone, with what is unfolded in it."""
+        """Update the displayed output. An unchanged output is not replaced, so that its unfolded parts stay unfolded."""
         if not self._id:
             return
         bundle = self.bundle()
@@ -228,16 +228,16 @@ class View:
 
 
 class HtmlView(View):
-    """A view that is only HTML."""
+    """A view with HTML only."""
 
     def __init__(self, make: Callable[[], str]) -> None:
         super().__init__(lambda: {"text/html": make(), "text/plain": ""})
 
 
 def friendly_errors(shell: InteractiveShell) -> None:
-    """Show our own errors as a card with their sentences instead of a traceback; others keep a short code.
+    """Show errors as a card instead of a traceback: our own with their sentences, others with a general sentence.
 
-    Widget callbacks never come this way: forms guard those themselves.
+    Errors in widget callbacks do not get here; forms handle those themselves.
     """
 
     def handler(_shell: InteractiveShell, _kind: type, error: Any, _trace: Any, **_options: Any) -> list[str]:

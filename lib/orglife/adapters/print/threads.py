@@ -1,4 +1,4 @@
-"""Work that is done in threads, for whoever waits for several pieces of it: it pays where the interpreter is let go."""
+"""Run several calls in threads while the caller waits; worthwhile when the GIL is released."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 AT_ONCE = min(os.cpu_count() or 1, 4)
-"""Pieces in the making; a long paper takes some hundred MB."""
+"""Calls in flight; a long paper takes some hundred MB."""
 
 _T = TypeVar("_T")
 
 
-def ahead(calls: Iterable[Callable[[], _T]]) -> Generator[Future[_T], None, None]:
-    """What the calls give, in their order; a few are made ahead, however slowly what they give is taken.
+def run_ahead(calls: Iterable[Callable[[], _T]]) -> Generator[Future[_T], None, None]:
+    """Run calls in threads and yield their futures in order; at most ``AT_ONCE`` calls run ahead of the consumer.
 
-    Nothing is begun any more once the generator is closed.
+    Closing the generator cancels the calls that have not started.
     """
     with ThreadPoolExecutor(AT_ONCE, "orglife-ahead") as pool:
         begun: deque[Future[_T]] = deque()
@@ -28,6 +28,6 @@ def ahead(calls: Iterable[Callable[[], _T]]) -> Generator[Future[_T], None, None
                     yield begun.popleft()
             while begun:
                 yield begun.popleft()
-        except BaseException:  # closed, or asked for something that cannot be
+        except BaseException:  # the generator was closed, or ``calls`` raised
             pool.shutdown(wait=False, cancel_futures=True)
             raise

@@ -1,7 +1,7 @@
-"""Papers as one PDF/A-3a that is also PDF/UA-1: Typst, in this process.
+"""Papers as one PDF that is PDF/A-3a and PDF/UA-1, made by Typst in this process.
 
-The template gets values, never markup: the papers travel as JSON and are strings when Typst sees them. The bytes depend
-on the bundle, the timestamp, the template and the fonts, and on nothing else.
+The template gets values, never markup: the papers are passed as JSON, so Typst sees strings. The bytes depend only on
+the bundle, the timestamp, the template and the fonts.
 """
 
 from __future__ import annotations
@@ -38,40 +38,42 @@ from orglife.core.paper.block import (
 if TYPE_CHECKING:
     import typst
 
-# Typst starts threads at its first compilation, and a process forked after that hangs in its own first one: nothing here
-# may compile before a paper is asked for. Finding the fonts starts none.
+# Typst starts threads at its first compilation. A process forked afterwards hangs at its own first compilation, so
+# nothing here may compile before a paper is requested. Loading the fonts starts no threads.
 
-_METADATA = 500  # characters of a bookmark or other metadata: PDF/A allows 32,767 bytes, readers show one line
-# Characters without a blank or Chinese among them that a line of a paragraph, a title, a label, a value surely holds
+_METADATA = 500  # maximum characters of a bookmark or other metadata: PDF/A allows 32,767 bytes, readers show one line
+# Maximum width of an unbreakable run (no blank, no Chinese) that fits on a line of a paragraph, title, label or value
 _TEXT, _TITLE, _LABEL, _VALUE = 24, 20, 12, 16
 _JOINED = re.compile("[^ \n\u3000\u3400-\u4dbf\u4e00-\u9fff]+")
 _SLIM = str.maketrans("", "", "0123456789.,:;/-() ")
-_SLIMNESS = 0.6  # of what these are wide at most, in any face, to a Chinese character
+_SLIMNESS = 0.6  # maximum width of the characters of _SLIM in any font, relative to a Chinese character
 
 
 def pdf(bundle: Bundle, *, timestamp: int) -> bytes:
-    """The papers of a bundle in one file, each on a new page, pages numbered through.
+    """The papers of a bundle in one file, each on a new page, with continuous page numbers.
 
     Args:
-        bundle: The papers; its JSON is attached as record.json. Final ones are printed with the provided fonts only,
-            whatever else this computer has.
-        timestamp: The file's creation time, seconds since 1970 UTC; the caller's, so that equal papers are equal bytes.
+        bundle: The papers; its JSON is attached as record.json. Final papers use the provided fonts only.
+        timestamp: The file's creation time, seconds since 1970 UTC; an argument, so that equal papers give equal bytes.
 
     Raises:
         MissingGlyph: a character that no font has.
-        BadCharacter: a character that must not be printed.
+        BadCharacter: a forbidden character.
         FontsMissing: no usable font at all.
     """
     glyphs.preflight(bundle.documents, lasting=bundle.final)
     inputs = {"papers": json.dumps(_papers(bundle), ensure_ascii=False), "record": bundle.model_dump_json(indent=2)}
-    with _compiler(fonts.faces(lasting=bundle.final), templates() / "typst" / "record.typ") as (compiler, families):
-        content, told = compiler.compile_with_warnings(
+    with _compiler(fonts.faces_in_use(lasting=bundle.final), templates() / "typst" / "record.typ") as (
+        compiler,
+        families,
+    ):
+        content, reported = compiler.compile_with_warnings(
             format="pdf",
             sys_inputs={**inputs, "fonts": families},
             pdf_standards=["a-3a", "ua-1"],
             timestamp=timestamp,
         )
-    for warning in told:
+    for warning in reported:
         warnings.warn(f"Typst: {warning.message}", stacklevel=2)
     if not isinstance(content, bytes):
         msg = f"Typst gave {type(content).__name__}, not bytes"
@@ -81,11 +83,11 @@ def pdf(bundle: Bundle, *, timestamp: int) -> bytes:
 
 @contextlib.contextmanager
 def _compiler(used: tuple[fonts.Face, ...], template: Path) -> Iterator[tuple[typst.Compiler, str]]:
-    """A compiler that sees our fonts and the template's folder only, and the font families as JSON for the template.
+    """A compiler that reads only our fonts and the template's folder, and the font families as JSON for the template.
 
-    Nobody else has it meanwhile: one that two threads use raises "Already borrowed".
+    The compiler is reserved for the block, because a compiler used by two threads raises "Already borrowed".
     """
-    import typst  # noqa: PLC0415 - 80 MB that only printing needs
+    import typst  # noqa: PLC0415 - 80 MB, needed only for printing
 
     free, loaded, families = _idle(used, template)
     try:
@@ -100,7 +102,7 @@ def _compiler(used: tuple[fonts.Face, ...], template: Path) -> Iterator[tuple[ty
 
 @functools.lru_cache(maxsize=2)
 def _idle(used: tuple[fonts.Face, ...], template: Path) -> tuple[deque[typst.Compiler], typst.Fonts, str]:  # noqa: ARG001
-    """The compilers of a template that nobody uses at the moment, with what all of them share."""
+    """The idle compilers of a template, and the fonts and families that they share."""
     loaded = _fonts(used)
     return deque(maxlen=threads.AT_ONCE), loaded, json.dumps(_families(used, loaded), ensure_ascii=False)
 
@@ -117,7 +119,7 @@ def _fonts_of(folders: tuple[str, ...]) -> typst.Fonts:
 
 
 def _families(used: tuple[fonts.Face, ...], loaded: typst.Fonts) -> dict[str, Any]:
-    """For each role the families to try, as Typst calls them (it drops words such as Light from their names)."""
+    """For each role the families to try, by Typst's names (it drops words such as Light from family names)."""
     names = {(Path(info.path).resolve(), info.index): info for info in loaded.fonts() if info.path}
     seen = [(face.role, names[key]) for face in used if (key := (face.file.resolve(), face.number)) in names]
     by_role = {role: info.family for role, info in seen}
@@ -131,19 +133,19 @@ def _families(used: tuple[fonts.Face, ...], loaded: typst.Fonts) -> dict[str, An
     return {
         "chains": chains,
         "title_weight": title.weight if title else 400,
-        "title_stroke": title is None,  # a Regular made heavier looks like the Bold, and needs no further download
+        "title_stroke": title is None,  # without a bold font, print the regular one with a stroke
         "used": [f"{face.role}：{face.file.name}" for face in used],
     }
 
 
-# What the template gets: values, with everything counted that is easier to count here
+# Values for the template, including what is easier to compute here than there
 
 
 def _papers(bundle: Bundle) -> dict[str, Any]:
     return {
-        "title": glyphs.plain(bundle.heading)[:_METADATA],
-        "branch": glyphs.plain(bundle.branch)[:_METADATA],
-        "campaign": glyphs.plain(bundle.campaign)[:_METADATA],
+        "title": glyphs.one_line(bundle.heading)[:_METADATA],
+        "branch": glyphs.one_line(bundle.branch)[:_METADATA],
+        "campaign": glyphs.one_line(bundle.campaign)[:_METADATA],
         "blanks": any(TO_FILL in text for document in bundle.documents for text, _ in document.texts()),
         "sheets": {page: sheet._asdict() for page, sheet in layout.SHEETS.items()},
         "documents": [_paper(document) for document in bundle.documents],
@@ -151,14 +153,14 @@ def _papers(bundle: Bundle) -> dict[str, Any]:
 
 
 def warm(*, lasting: bool) -> None:
-    """Find the fonts and read them, for the sake of processes that are forked from this one before it prints.
+    """Load the fonts before forking, so that forked processes share them.
 
-    As HTML a text is set, in a frame, without a page; it is pages that Typst makes by threads, which survive no fork.
+    Compiling to HTML lays text out in frames without pages. Only pages make Typst start threads, and a fork loses those.
     """
     import typst  # noqa: PLC0415 - as above
 
     glyphs.preflight((), lasting=lasting)
-    used = fonts.faces(lasting=lasting)
+    used = fonts.faces_in_use(lasting=lasting)
     loaded = _fonts(used)
     families = dict.fromkeys(family for chain in _families(used, loaded)["chains"].values() for family in chain)
     text = "".join(f"#html.frame(text(font: {json.dumps(f, ensure_ascii=False)})[支部1a])\n" for f in families)
@@ -166,25 +168,25 @@ def warm(*, lasting: bool) -> None:
 
 
 def _fitted(text: str, room: int) -> str | dict[str, Any]:
-    """A text for a place of so many characters: as it is, or marked where a run in it may have to break anywhere."""
+    """The text; with ``room`` (characters) if a run in it does not fit and must be allowed to break anywhere."""
     return {"text": text, "room": room} if _longest(text) >= room else text
 
 
 def _longest(text: str) -> float:
-    """At most so many characters wide is what does not break of itself; digits are no surprise in a narrow column."""
+    """An upper bound for the width of the longest unbreakable run, in Chinese characters."""
     return max(
         (_SLIMNESS * len(run) + (1 - _SLIMNESS) * len(run.translate(_SLIM)) for run in _JOINED.findall(text)), default=0
     )
 
 
 class _Cell(TypedDict):
-    """A cell that is more than its text.
+    """A cell with more than text.
 
     Attributes:
-        room: 0: nothing in it need break anywhere.
-        torn: The side it stands at, where its row may break.
-        bound: An empty cell that keeps so many rows on one page.
-        tail: Points from the table's side to this cell's text, under which a signature stands that may not be left alone.
+        room: Width in characters when a run must be allowed to break anywhere, else 0.
+        torn: Alignment of the cell if its row may break across pages, else "".
+        bound: For an empty extra cell: number of rows to keep on one page, else 0.
+        tail: For the cell with the signature under its text: distance of the text from the table's side in points.
     """
 
     text: str
@@ -198,7 +200,7 @@ class _Cell(TypedDict):
 
 
 def _cell(text: str, room: int, *, label: bool = False, tone: str = "", torn: str = "") -> str | _Cell:
-    """A cell: its text, or with what the template must know besides."""
+    """A cell: only its text if the template needs nothing else."""
     tight = _longest(text) >= room
     if not (tight or label or tone or torn):
         return text
@@ -206,14 +208,14 @@ def _cell(text: str, room: int, *, label: bool = False, tone: str = "", torn: st
 
 
 def _tailed(cell: str | _Cell, left: float) -> _Cell:
-    """The cell with a signature under its text."""
+    """The cell, marked to have the signature under its text."""
     if isinstance(cell, str):
         cell = _Cell(text=cell, room=0, label=False, span=1, tone="", torn="left", bound=0, tail=0)
     return {**cell, "tail": left}
 
 
 def _widen(row: list[str | _Cell], by: int) -> None:
-    """Let the last cell of a row reach over more columns."""
+    """Extend the last cell of a row over ``by`` more columns."""
     last = row[-1]
     if isinstance(last, str):
         last = _Cell(text=last, room=0, label=False, span=1, tone="", torn="", bound=0, tail=0)
@@ -238,8 +240,8 @@ def _paper(document: Document) -> dict[str, Any]:
         "leading": fitting.leading(close),
         "inset": fitting.inset(1, close),
         "draft": document.draft,
-        "heading": glyphs.plain(document.heading)[:_METADATA],
-        "title": [_fitted(glyphs.plain(line), _TITLE) for line in layout.title_lines(document)],
+        "heading": glyphs.one_line(document.heading)[:_METADATA],
+        "title": [_fitted(glyphs.one_line(line), _TITLE) for line in layout.title_lines(document)],
         "tall": layout.title_height(document),
         "long": max(_longest(text) for text, _ in document.texts()) >= _TEXT - 1,  # a colon may follow
         "subtitle": printed(document.subtitle),
@@ -252,7 +254,7 @@ def _paper(document: Document) -> dict[str, Any]:
 
 
 def _sign(blocks: list[dict[str, Any]], block: Signature, page: Page) -> None:
-    """Hand a signature to the block before it: it never stands on a page without the text that it signs."""
+    """Attach a signature to the block before it, so that it is never on a page without the text that it signs."""
     seals = layout.seals(block)
     tall = layout.is_tall(block)
     if not blocks or tall:
@@ -272,8 +274,8 @@ def _sign(blocks: list[dict[str, Any]], block: Signature, page: Page) -> None:
 def _views(block: Block, page: Page) -> Iterator[dict[str, Any]]:
     match block:
         case Heading():
-            kind = "heading" if len(block.text) <= _METADATA else "paragraph"  # no bookmark is that long
-            yield {"kind": kind, "level": block.level, "text": glyphs.plain(block.text), "flush": False}
+            kind = "heading" if len(block.text) <= _METADATA else "paragraph"  # too long for a bookmark
+            yield {"kind": kind, "level": block.level, "text": glyphs.one_line(block.text), "flush": False}
         case Paragraph():
             for line in layout.lines(block.text):
                 yield {"kind": "paragraph", "text": line, "flush": block.flush}
@@ -338,7 +340,7 @@ def _table(block: Table, page: Page) -> dict[str, Any]:
 
 
 def _settle(view: dict[str, Any]) -> None:
-    """Lay the rows of a grid in one list; rows that stay on one page have an empty cell beside them, the others none."""
+    """Flatten the rows of a grid; rows to keep on one page get an extra empty cell that spans them."""
     rows = view.pop("rows")
     tail, left = view.pop("tail"), view.pop("left")
     view["tail"] = bool(view["sign"]) and tail >= 0
@@ -348,8 +350,8 @@ def _settle(view: dict[str, Any]) -> None:
     lead = view.pop("lead", 0)
     torn = view.pop("torn", False)
     view["head"] = sum(map(len, rows[:lead])) if torn else 0
-    bound: dict[int, int] = {0: lead + 1} if lead and not torn else {}  # first row -> how many
-    if view["held"]:  # the signature is a row, too
+    bound: dict[int, int] = {0: lead + 1} if lead and not torn else {}  # first row -> number of rows
+    if view["held"]:  # the signature counts as a row
         last = len(rows) - 1
         bound |= {0: last + 2} if lead == last and not torn else {last: 2}
     view["bound"] = bool(bound)

@@ -1,4 +1,4 @@
-"""Workbooks of Excel and WPS, read: measured before they are opened, so that a file made to be huge is refused."""
+"""Read workbooks of Excel and WPS. Sizes are checked before a file is opened, to refuse zip bombs."""
 
 from __future__ import annotations
 
@@ -28,43 +28,42 @@ _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\sref="([A-Z]+)(\d+):([A-Z]+)
 
 
 @dataclass(frozen=True)
-class Book:
-    """A workbook that came in.
+class WorkbookContents:
+    """The contents of a workbook.
 
     Attributes:
-        meta: What our hidden sheet says; empty when the file is not one of ours.
-        grids: The other sheets.
+        meta: Key → value of our hidden sheet; empty when the file is not one of ours.
+        grids: The rows of the other sheets.
     """
 
     meta: Mapping[str, str]
     grids: Sequence[SheetRows]
 
 
-def from_bytes(data: bytes, name: str) -> Book:
+def read_workbook(data: bytes, name: str) -> WorkbookContents:
     """Read a workbook.
 
     Args:
         data: The file's bytes.
-        name: How the file is named in messages.
+        name: The file's name in messages.
 
     Raises:
-        BadInput: it is none, is locked, holds macros, or is too large; what is wrong with single cells stands in
-            the grids.
+        BadInput: not a workbook, encrypted, with macros, or too large. Problems of single cells are listed in the grids.
     """
     _require_plain(data, name)
     parts = _measured(data, name)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what openpyxl leaves out, styles of other programs, is nothing to us
+            warnings.simplefilter("ignore")  # openpyxl warns about styles of other programs, which we do not use
             book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
             grids = [_grid(sheet, parts) for sheet in book.worksheets if sheet.title not in (META, LISTS)]
             meta = _meta(book)
             book.close()
     except BadInput:
         raise
-    except Exception as error:  # openpyxl raises whatever a broken part makes it raise
+    except Exception as error:  # openpyxl raises many kinds of exceptions for broken parts
         raise BadInput([f"{name}读不出来，不是完整的xlsx文件。请用Excel或WPS打开它，另存为xlsx后再试。"]) from error
-    return Book(meta, grids)
+    return WorkbookContents(meta, grids)
 
 
 def _require_plain(data: bytes, name: str) -> None:
@@ -79,7 +78,7 @@ def _require_plain(data: bytes, name: str) -> None:
 
 
 def _measured(data: bytes, name: str) -> dict[str, bytes]:
-    """The sheets' parts, once it is certain that the file may be opened."""
+    """The XML parts of the sheets, after checking that the file is safe to open."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             sizes = {part.filename: part.file_size for part in archive.infolist()}
@@ -129,9 +128,9 @@ def _meta(book: Any) -> dict[str, str]:
 
 
 def _grid(sheet: Any, parts: Mapping[str, bytes]) -> SheetRows:
-    """A sheet's rows that hold anything; a merged cell's value stands in each of its cells."""
-    sheet.reset_dimensions()  # WPS may say A1:A1 whatever there is
-    found: dict[int, list[Cell]] = {}
+    """The non-empty rows of a sheet; the value of a merged cell is copied to each row that it covers."""
+    sheet.reset_dimensions()  # WPS may store the wrong range A1:A1
+    cells_by_row: dict[int, list[Cell]] = {}
     faults: list[tuple[int, int, str]] = []
     for row in sheet.iter_rows(max_col=MAX_COLUMNS):
         for place, cell in enumerate(row):
@@ -140,11 +139,11 @@ def _grid(sheet: Any, parts: Mapping[str, bytes]) -> SheetRows:
             value, fault = _value(cell)
             if fault:
                 faults.append((cell.row, place, fault))
-            cells = found.setdefault(cell.row, [])
+            cells = cells_by_row.setdefault(cell.row, [])
             cells += [None] * (place - len(cells))
             cells.append(value)
-    _spread(found, parts.get(sheet._worksheet_path.lstrip("/"), b""))  # noqa: SLF001  there is no other way to its part
-    rows = [(number, tuple(cells)) for number, cells in sorted(found.items()) if any(_holds(c) for c in cells)]
+    _fill_merged(cells_by_row, parts.get(sheet._worksheet_path.lstrip("/"), b""))  # noqa: SLF001  no public name for the part's path
+    rows = [(number, tuple(cells)) for number, cells in sorted(cells_by_row.items()) if any(_holds(c) for c in cells)]
     return SheetRows(sheet.title, rows, faults)
 
 
@@ -163,21 +162,21 @@ def _holds(cell: Cell) -> bool:
     return cell is not None and not (isinstance(cell, str) and not cell.strip())
 
 
-def _spread(found: dict[int, list[Cell]], part: bytes) -> None:
-    """Give a merged cell's value to every row and column that it covers."""
+def _fill_merged(cells_by_row: dict[int, list[Cell]], part: bytes) -> None:
+    """Copy the value of a merged cell to all rows that it covers."""
     for left, top, right, bottom in _ranges(part):
-        cells = found.get(top, [])
+        cells = cells_by_row.get(top, [])
         value = cells[left] if left < len(cells) else None
         if value is None or left != right:
-            continue  # a title over several columns says nothing about each
+            continue  # a cell merged over several columns is a title, not a value of each column
         for number in range(top + 1, bottom + 1):
-            row = found.setdefault(number, [])
+            row = cells_by_row.setdefault(number, [])
             row += [None] * (left + 1 - len(row))
             row[left] = value
 
 
 def _ranges(part: bytes) -> Iterator[tuple[int, int, int, int]]:
-    for found in _MERGED.finditer(part):
-        left, top, right, bottom = (g.decode() for g in found.groups())
+    for match in _MERGED.finditer(part):
+        left, top, right, bottom = (g.decode() for g in match.groups())
         if int(bottom) <= MAX_ROWS:
             yield column_index_from_string(left) - 1, int(top), column_index_from_string(right) - 1, int(bottom)

@@ -1,4 +1,4 @@
-"""Workbooks for Excel and WPS, written: values only; nothing that is typed becomes a formula.
+"""Write workbooks for Excel and WPS: values only; typed text never becomes a formula.
 
 The same pages give the same bytes.
 """
@@ -30,13 +30,13 @@ from orglife.core.sheet.pages import LINK, ColumnHead, SheetPage
 FORMAT = "orglife-xlsx/1"
 META, LISTS = "_orglife", "_选项"
 CREATOR = "组织生活会工作簿"
-MOMENT = datetime(2000, 1, 1)  # noqa: DTZ001  no file holds a clock reading
-SPARE_ROWS = 200  # below the last row, ready for more
+MOMENT = datetime(2000, 1, 1)  # noqa: DTZ001  a fixed time in every file
+SPARE_ROWS = 200  # rows below the last one that have drop-down lists too
 LINE_HEIGHT = 14.5
 LAST_COLUMN = 16384
 CARD_WIDTHS = (30, 56, 34)  # label, answer, note
 LONG_ANSWER = 6  # lines
-CELL_LIMIT = 32767  # characters that a cell holds
+CELL_LIMIT = 32767  # maximum characters in a cell
 _WIDTHS = {
     "day": 13,
     "clock": 9,
@@ -61,15 +61,15 @@ _LEFT = Alignment(wrap_text=True, vertical="top", horizontal="left")
 _MIDDLE = Alignment(wrap_text=True, vertical="top", horizontal="center")
 
 
-def to_bytes(pages: Sequence[SheetPage | FormCard], meta: Mapping[str, str]) -> bytes:
-    """Pages as an xlsx file; the same pages give the same bytes.
+def write_workbook(pages: Sequence[SheetPage | FormCard], meta: Mapping[str, str]) -> bytes:
+    """Pages as the bytes of an xlsx file; the same pages give the same bytes.
 
     Args:
         pages: One sheet each.
-        meta: Kept in a hidden sheet.
+        meta: Written to a hidden sheet.
 
     Raises:
-        BadInput: a text is longer than a cell holds.
+        BadInput: a text is too long for a cell.
     """
     _require_room([page for page in pages if isinstance(page, SheetPage)])
     book = Workbook()
@@ -107,17 +107,17 @@ def _require_room(pages: Iterable[SheetPage]) -> None:
 
 
 class _Lists:
-    """The hidden sheet with what the drop-down lists offer."""
+    """The hidden sheet with the choices of the drop-down lists."""
 
     def __init__(self, book: Any) -> None:
         self.book, self.names = book, dict[tuple[str, ...], str]()
 
     def name(self, choices: tuple[str, ...]) -> str:
-        """The name under which a list is known."""
+        """The defined name of a list of choices."""
         return self.names.setdefault(choices, f"xx_{len(self.names) + 1}")
 
     def finish(self) -> None:
-        """Write the lists down."""
+        """Write the lists to the hidden sheet."""
         sheet = self.book.create_sheet(LISTS)
         sheet.sheet_state = "veryHidden"
         for column, (choices, name) in enumerate(self.names.items(), 1):
@@ -129,7 +129,7 @@ class _Lists:
 
 
 class _WrittenPage:
-    """One page being written."""
+    """Writes one page to its sheet."""
 
     def __init__(self, sheet: Any, page: SheetPage, lists: _Lists) -> None:
         self.sheet, self.page, self.lists = sheet, page, lists
@@ -137,7 +137,7 @@ class _WrittenPage:
         self.styles = dict[str, Any]()
 
     def write(self) -> None:
-        """Headings, rows, lists, and how it is printed."""
+        """Write headings, rows, drop-down lists and print settings."""
         for place, head in enumerate(self.page.heads, 1):
             self._head(place, head)
         for number, row in enumerate(self.page.rows, 2):
@@ -149,7 +149,7 @@ class _WrittenPage:
         self._print()
 
     def _height(self, row: Sequence[Cell]) -> float:
-        """High enough for the text of a row: programs do not work it out when they open a file."""
+        """The height that a row needs for its text: Excel and WPS do not compute it when they open a file."""
         lines = self.page.least
         for head, value in zip(self.page.heads, row, strict=True):
             if isinstance(value, str):
@@ -177,7 +177,7 @@ class _WrittenPage:
 
     def _style(self, cell: Any, head: ColumnHead) -> None:
         if head.kind in self.styles:
-            cell._style = copy(self.styles[head.kind])  # noqa: SLF001  a style is looked up once, not for each cell
+            cell._style = copy(self.styles[head.kind])  # noqa: SLF001  reuse the style, because looking it up is slow
             return
         cell.font, cell.alignment, cell.border = _BODY_FONT, _alignment(head), _BORDER
         cell.number_format, cell.protection = _number_format(head), _OPEN
@@ -191,17 +191,17 @@ class _WrittenPage:
         sheet.row_dimensions[1].height = 32
         rest = sheet.column_dimensions[get_column_letter(len(self.page.heads) + 1)]
         rest.min, rest.max, rest.width, rest.protection = len(self.page.heads) + 1, LAST_COLUMN, 10, _OPEN
-        _protect(sheet)  # a whole row can only be deleted where each of its cells is open
+        _protect(sheet)  # a row can be deleted only if all its cells are unlocked
 
 
 class _CardSheet:
-    """One card being written."""
+    """Writes one card to its sheet."""
 
     def __init__(self, sheet: Any, card: FormCard, lists: _Lists) -> None:
         self.sheet, self.card, self.lists = sheet, card, lists
 
     def write(self) -> None:
-        """What to read first, then a line for each thing asked."""
+        """Write the introduction, then one line per question."""
         for letter, width in zip("ABC", CARD_WIDTHS, strict=True):
             self.sheet.column_dimensions[letter].width = width
         for number, words in enumerate(self.card.intro, 1):
@@ -243,7 +243,7 @@ class _CardSheet:
 
 
 def _chosen(head: ColumnHead, lists: _Lists, cells: str) -> DataValidation:
-    """The drop-down list of some cells."""
+    """The drop-down list for a range of cells."""
     rule = DataValidation("list", formula1=lists.name(head.choices), allow_blank=True, showErrorMessage=True)
     rule.errorStyle = "stop" if head.closed else "warning"
     rule.errorTitle, rule.error = (
@@ -255,7 +255,7 @@ def _chosen(head: ColumnHead, lists: _Lists, cells: str) -> DataValidation:
 
 
 def _paper(sheet: Any, orientation: str) -> None:
-    """How a sheet is printed: A4, as wide as the paper, its title above and the page below."""
+    """Print settings: A4, fitted to the page width, the sheet's name on top and the page number at the bottom."""
     sheet.page_setup.orientation, sheet.page_setup.paperSize = orientation, 9
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
@@ -264,7 +264,7 @@ def _paper(sheet: Any, orientation: str) -> None:
 
 
 def _protect(sheet: Any) -> None:
-    """Headings and labels cannot be typed over; there is no password, and everything else stays allowed."""
+    """Protect headings and labels from being overwritten, without a password; allow everything else."""
     sheet.protection.sheet = True
     for what in ("formatCells", "formatColumns", "formatRows", "insertRows", "deleteRows", "sort", "autoFilter"):
         setattr(sheet.protection, what, False)  # False = allowed
@@ -275,7 +275,7 @@ def _lines(text: str, width: float) -> int:
 
 
 def _room_of(line: str) -> int:
-    return sum(2 if ord(char) > 255 else 1 for char in line)  # noqa: PLR2004  Chinese takes twice the room
+    return sum(2 if ord(char) > 255 else 1 for char in line)  # noqa: PLR2004  Chinese is twice as wide
 
 
 def _width(head: ColumnHead) -> float:
@@ -292,10 +292,10 @@ def _number_format(head: ColumnHead) -> str:
 
 
 def _put(cell: Any, value: Cell) -> None:
-    """A value into a cell; text stays text whatever it begins with."""
+    """Set a cell's value; text stays text, even if it begins with “=”."""
     if isinstance(value, str):
         cell.value = None
-        cell._value, cell.data_type = value, "s"  # noqa: SLF001  cell.value would make a formula of "=…"
+        cell._value, cell.data_type = value, "s"  # noqa: SLF001  assigning cell.value would make "=…" a formula
         if value[:1] in "=+-@\t":
             cell.quotePrefix = True
     else:

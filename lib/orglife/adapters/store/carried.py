@@ -1,6 +1,7 @@
-"""One branch's records as they travel with a task: a file in place of a store, read only, the same to the office.
+"""A read-only store in one JSON file: the records that travel with a batch task.
 
-A private workspace made from a task names it in its settings: ``store = "carried:records.json"``.
+The office reads it like any other store. The private workspace of a task names it in its settings:
+``store = "carried:records.json"``.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ FILE = "records.json"
 URL = f"carried:{FILE}"
 
 
-def pack(snapshots: Iterable[Snapshot]) -> str:
-    """Snapshots as text; a branch's history does not travel, its head does."""
+def pack_snapshots(snapshots: Iterable[Snapshot]) -> str:
+    """Snapshots as JSON text. The head of each chain is included, its history is not."""
     return json.dumps([_packed(snapshot) for snapshot in snapshots], ensure_ascii=False)
 
 
@@ -60,7 +61,7 @@ class TaskStore(Store):
 
     @classmethod
     def at(cls, path: Path) -> TaskStore:
-        """The file's records; read once as long as the file is the same."""
+        """The store in a file; cached by the file's inode, modification time and size."""
         try:
             stat = path.stat()
         except OSError as error:
@@ -72,39 +73,39 @@ class TaskStore(Store):
         return 0, 0
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: no file is open."""
 
     def campaigns(self) -> list[str]:
-        """Campaigns that anything came of."""
+        """Ids of the campaigns in the file, sorted."""
         return sorted({campaign for campaign, _ in self._snapshots})
 
     def branches(self, campaign: str) -> list[str]:
-        """The branches that came."""
+        """Ids of the branches in the file, sorted."""
         return sorted(i for (year, i), s in self._snapshots.items() if year == campaign and s.branch is not None)
 
     def current(self, campaign: str, branch: str, types: Collection[str] = ()) -> Snapshot:
-        """A branch as it was when the task was made, or its records of some types; empty when it did not come."""
-        none = Snapshot(campaign, branch, ChainHead(0, ""), None, 0, {}, ())
-        found = self._snapshots.get((campaign, branch), none)
+        """A branch, or its records of some types, as of the making of the task; empty when it is not in the file."""
+        empty = Snapshot(campaign, branch, ChainHead(0, ""), None, 0, {}, ())
+        snapshot = self._snapshots.get((campaign, branch), empty)
         if not types:
-            return found
-        return replace(found, records={kind: rows for kind, rows in found.records.items() if kind in types})
+            return snapshot
+        return replace(snapshot, records={kind: rows for kind, rows in snapshot.records.items() if kind in types})
 
     def marks(self) -> dict[str, str]:
-        """Branch id → the head that came with it; it never changes."""
+        """Branch id → hash of the head in the file; never changes."""
         return {branch: snapshot.head.hash for (_, branch), snapshot in self._snapshots.items()}
 
     def version(self, campaign: str, branch: str, type: str, id: str) -> int:  # noqa: A002
-        """The version of a record; 0 when it did not come."""
+        """The version of a record; 0 when it is not in the file."""
         rows = self.current(campaign, branch).records.get(type, ())
         return next((row.version for row in rows if row.id == id), 0)
 
     def head(self, campaign: str, branch: str, *, without: Collection[str] = ()) -> ChainHead:  # noqa: ARG002
-        """The last revision that counts, as the office has it: the task was given that one."""
+        """The head in the file. The office computed it with its own ``without``, so the argument is ignored."""
         return self.current(campaign, branch).head
 
     def history(self, campaign: str, branch: str, type: str | None = None, id: str | None = None) -> list[Revision]:  # noqa: A002, ARG002
-        """Nothing: a history does not travel."""
+        """Always empty: the file holds no history."""
         return []
 
 

@@ -1,4 +1,4 @@
-r"""A revision is one line of the history; each carries the hash of the one before it in its chain.
+r"""Revisions and the hash chain: each revision carries the hash of the one before it in its chain.
 
 There is one chain for each campaign and branch, and one for the bureau's own records. The hash of a revision is SHA-256,
 in lower-case hexadecimal, over its canonical JSON:
@@ -7,11 +7,11 @@ in lower-case hexadecimal, over its canonical JSON:
 - keys sorted by code point, no white space, UTF-8; only ``"``, ``\`` and U+0000–U+001F are escaped
   (``\b \f \n \r \t``, otherwise ``\u00xx`` in lower case);
 - ``number`` and ``version`` are integers, ``body`` is null for a removal, everything else is a string. ``body`` is the
-  JSON text of the record *as a string*: nobody has to guess how it was formatted;
-- ``prev`` is the hash of the revision before, "" for the first. ``seq`` is a store's own and not part of it.
+  JSON text of the record *as a string*, so its formatting is part of the hash;
+- ``prev`` is the hash of the revision before, "" for the first. ``seq`` belongs to one store and is not hashed.
 
 In Python: ``json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()``. A field that a
-later version adds is left out while it is null, so old hashes stay what they are.
+later version adds is left out while it is null, so old hashes stay valid.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from typing import Any, Literal, NamedTuple
 
 from orglife.core.record.record import ID_PATTERN
 
-BUREAU = "_bureau"  # the branch id of the bureau's own chain; no branch can be called so
-BRANCH = "branch"  # the type of a branch's own data
+BUREAU = "_bureau"  # branch id of the bureau's own chain; not a valid id for a branch
+BRANCH = "branch"  # record type of a branch's own data
 
 Action = Literal["put", "remove"]
 
@@ -50,11 +50,11 @@ class Revision:
     """One change of one record, as it stands in the store and in packages.
 
     Attributes:
-        number: Place in the chain, from 1, without gaps.
-        version: Version of the record, from 1, without gaps; a removal is a version too.
-        at: Moment of entry, UTC, ISO 8601 with microseconds and ``Z``.
+        number: Position in the chain, from 1, without gaps.
+        version: Version of the record, from 1, without gaps; a removal counts as a version.
+        at: Time of entry, UTC, ISO 8601 with microseconds and ``Z``.
         body: The record as JSON text; None for a removal.
-        seq: Place in the whole store; differs from store to store.
+        seq: Position in the whole store; differs from store to store.
     """
 
     campaign: str
@@ -82,7 +82,7 @@ class Revision:
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> Revision:
-        """The revision in a package, taken as it is; ``problem`` tells whether it is sound.
+        """A revision from a package, unchecked; check it with ``revision_problem``.
 
         Raises:
             ValueError: a field is missing or unknown.
@@ -97,15 +97,15 @@ _HASHED = tuple(sorted(name for name in FIELDS if name != "hash"))
 
 
 def canonical(revision: Any) -> str:
-    """The text that the hash is made from (see above); of a revision, or of a row with its fields."""
+    """The canonical JSON (see above) of a revision or of a table row with the same fields."""
     try:
         return _FORM % tuple(
             [
                 encode_basestring(v) if type(v) is str else _plain(v) for v in _values(revision)
-            ]  # a tenth of the encoder's time
+            ]  # takes a tenth of the time of json.dumps
         )
     except TypeError:
-        # default=repr: only a damaged file holds anything else than JSON values; it gets a hash that fits nothing
+        # default=repr: only a damaged file holds other than JSON values; the hash then matches nothing
         hashed = {name: getattr(revision, name) for name in _HASHED}
         return json.dumps(hashed, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=repr)
 
@@ -121,28 +121,28 @@ def _plain(value: object) -> str:
 
 
 def digest(revision: Any) -> str:
-    """The hash that a revision, or a row with its fields, ought to carry.
+    """The correct hash of a revision or of a table row with the same fields.
 
     Raises:
-        UnicodeEncodeError: something in it is no text (half a character, damaged bytes).
+        UnicodeEncodeError: a field is not valid text (a lone surrogate, damaged bytes).
     """
     return hashlib.sha256(canonical(revision).encode("utf-8")).hexdigest()
 
 
 def body_text(body: Mapping[str, Any]) -> str:
-    """A record as the text that is stored: its fields in their own order, no white space, no ASCII escapes."""
+    """A record as JSON text for ``body``: fields in the record's order, no white space, no ASCII escapes."""
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def problem(revision: Revision) -> str:
-    """What is wrong with a revision by itself, in Chinese; "" when nothing is."""
+def revision_problem(revision: Revision) -> str:
+    """What is wrong with one revision, regardless of its chain, in Chinese; "" when it is sound."""
     if not well_typed(revision):
         return "有缺失或读不懂的内容"
     try:
-        right = digest(revision)
+        correct = digest(revision)
     except UnicodeEncodeError:
         return "有读不懂的字符"
-    if right != revision.hash:
+    if correct != revision.hash:
         return "内容与存入时不一致，被改动过"
     if not _well_formed(revision):
         return "格式不符合规定"
@@ -150,7 +150,7 @@ def problem(revision: Revision) -> str:
 
 
 def well_typed(revision: Revision) -> bool:
-    """Whether every field holds the sort of value that it should."""
+    """Whether every field has a value of its type."""
     texts = ("campaign", "branch", "type", "record", "who", "at", "action", "prev", "hash")
     return (
         all(isinstance(getattr(revision, name), str) for name in texts)
@@ -177,17 +177,17 @@ def _body_fits(revision: Revision) -> bool:
     return revision.action == "put" and isinstance(data, dict) and data.get("id") == revision.record
 
 
-def place(campaign: str, branch: str) -> str:
-    """A chain in a user's words."""
+def chain_label(campaign: str, branch: str) -> str:
+    """A chain's name for users, in Chinese."""
     return f"方案{campaign}、" + ("上级台账" if branch == BUREAU else f"党支部{branch}")
 
 
-def problems(revisions: Iterable[Revision], labels: Mapping[str, str]) -> Iterator[str]:
-    """Everything wrong with chains, in Chinese, one sentence each.
+def chain_problems(revisions: Iterable[Revision], labels: Mapping[str, str]) -> Iterator[str]:
+    """All problems of whole chains, in Chinese, one sentence each.
 
     Args:
         revisions: Whole chains, ordered by campaign, branch and number.
-        labels: What record types are called; a type that is not there is named by its key.
+        labels: Record type → Chinese name; a type without one is named by its key.
     """
     chain: tuple[str, str] | None = None
     before = ""
@@ -197,14 +197,14 @@ def problems(revisions: Iterable[Revision], labels: Mapping[str, str]) -> Iterat
         if (this.campaign, this.branch) != chain:
             chain, before, expected, versions = (this.campaign, this.branch), "", 1, {}
         name = labels.get(this.type, this.type)
-        where = f"{place(this.campaign, this.branch)}的第{this.number}条（{name} {this.record}）"
-        what = problem(this)
+        where = f"{chain_label(this.campaign, this.branch)}的第{this.number}条（{name} {this.record}）"
+        what = revision_problem(this)
         if what:
             yield f"{where}{what}。"
         if isinstance(this.number, int) and this.number < expected:
             yield f"{where}顺序颠倒或重复。"
         elif this.number != expected:
-            yield f"{place(this.campaign, this.branch)}缺第{expected}条，后面是第{this.number}条。"
+            yield f"{chain_label(this.campaign, this.branch)}缺第{expected}条，后面是第{this.number}条。"
         elif this.prev != before:
             yield f"{where}与前一条接不上，前一条或这一条被改动过。"
         key = (this.type, this.record)

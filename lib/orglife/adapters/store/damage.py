@@ -1,4 +1,4 @@
-"""What the database and the disk report, in Chinese; and what is damaged in a file."""
+"""Errors of the database and the disk as Chinese sentences, and checks for a damaged file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DAMAGED = (DBAPIError, sqlite3.DatabaseError, UnicodeDecodeError)  # raised whil
 _BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
 _REFUSED = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
 _READ_FAULTS = {sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ, sqlite3.SQLITE_IOERR_CORRUPTFS}
-_NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}  # opening needs room too: for the log and its index
+_NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}  # opening needs space too, for the log and its index
 _FULL = "磁盘空间不足"
 _NO_TEXT = "里面有读不懂的字符"
 _ABSENT = "文件夹不存在"
@@ -36,8 +36,8 @@ _WORDS = {
 
 
 @contextlib.contextmanager
-def in_chinese(path: Path, *, writing: bool) -> Iterator[None]:
-    """Turn what the database reports into errors for users; what only a bug can cause stays as it is."""
+def translated_errors(path: Path, *, writing: bool) -> Iterator[None]:
+    """Turn errors of the database into errors for users; re-raise those that only a bug can cause."""
     try:
         yield
     except (DBAPIError, sqlite3.Error) as error:
@@ -52,7 +52,7 @@ def in_chinese(path: Path, *, writing: bool) -> Iterator[None]:
 def _meaning(error: BaseException | None, path: str, *, writing: bool) -> OrglifeError | None:
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:
-        # The module itself raises this one: bytes in the file that are no text.
+        # Raised by the sqlite3 module itself: bytes in the file that are not valid text.
         unreadable = isinstance(error, sqlite3.OperationalError) and "decode" in str(error).lower()
         return StoreBroken(path=path, what=_NO_TEXT) if unreadable else None
     kind = code & 0xFF
@@ -60,7 +60,7 @@ def _meaning(error: BaseException | None, path: str, *, writing: bool) -> Orglif
         return StoreBusy(path=path)
     if kind in _BROKEN or code in _READ_FAULTS:
         return StoreBroken(path=path, what="内容不完整或被改坏")
-    if kind == sqlite3.SQLITE_ERROR:  # our statements are right, so the tables or the header are not what we made
+    if kind == sqlite3.SQLITE_ERROR:  # our statements are correct, so the tables or the header were changed
         return StoreBroken(path=path, what="里面缺少应有的内容")
     if kind in _REFUSED:
         return CannotWrite(path=path, what=READ_ONLY) if writing else UnreadableFile(path=path, what=READ_ONLY)
@@ -71,18 +71,18 @@ def _meaning(error: BaseException | None, path: str, *, writing: bool) -> Orglif
 
 
 def is_busy(error: sqlite3.Error) -> bool:
-    """Whether another program is in the way."""
+    """Whether another program holds the lock."""
     return error.sqlite_errorcode & 0xFF in _BUSY
 
 
-def os_words(error: OSError) -> str:
-    """Why the system refused, in a few words."""
+def os_error_words(error: OSError) -> str:
+    """Why the operating system refused, in a few Chinese words."""
     return _WORDS.get(error.errno or 0, "磁盘读写出错")
 
 
 @contextlib.contextmanager
-def any_text(connection: Connection) -> Iterator[None]:
-    """Read damaged text too, instead of stopping at it."""
+def lenient_text(connection: Connection) -> Iterator[None]:
+    """Read damaged text as surrogate escapes instead of raising an error."""
     driver = connection.connection.driver_connection
     if not isinstance(driver, sqlite3.Connection):
         raise TypeError(driver)
@@ -95,17 +95,17 @@ def any_text(connection: Connection) -> Iterator[None]:
 
 
 def structure_problems(connection: Connection, triggers: frozenset[str]) -> Iterator[str]:
-    """What is wrong with the file around its rows, in Chinese."""
+    """Problems of the file other than in its rows, in Chinese: structure, triggers, missing rows."""
     try:
-        found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(20)")]
-        if found != ["ok"]:
-            yield f"数据文件的结构已损坏（至少{len(found)}处）。"
+        faults = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(20)")]
+        if faults != ["ok"]:
+            yield f"数据文件的结构已损坏（至少{len(faults)}处）。"
         names = set(connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars())
         if not triggers <= names:
             yield "数据文件里防止改动的设置不见了，它被别的程序改过。"
         count, last = connection.exec_driver_sql("SELECT count(*), coalesce(max(seq), 0) FROM revision").one()
-        given = connection.exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = 'revision'").scalar() or 0
-        if not count == last == given:
-            yield f"数据文件里应有{max(last, given)}条修改，实有{count}条。"
+        issued = connection.exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = 'revision'").scalar() or 0
+        if not count == last == issued:
+            yield f"数据文件里应有{max(last, issued)}条修改，实有{count}条。"
     except DAMAGED:
         yield "数据文件的结构读不出来，文件已损坏。"

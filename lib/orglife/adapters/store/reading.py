@@ -1,4 +1,4 @@
-"""What a store holds, as questions to its tables. Each answers from an index, whatever the number of branches."""
+"""Queries on the store's tables. Each uses an index, so its cost does not grow with the number of branches."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Snapshot:
         head: Last revision of the chain.
         branch: The branch's own data; None when there is none (or for the bureau).
         version: Version of the branch's own data, 0 when there is none.
-        records: Current records by type, each list sorted by id; types without records are not there.
+        records: Current records by type, each list sorted by id; types without records are left out.
         drafts: Unfinished entries, sorted by type and id.
     """
 
@@ -45,7 +45,7 @@ class Snapshot:
 
 
 class Altered(Exception):  # noqa: N818  the store turns it into an error for users
-    """A revision that is not what its hash says."""
+    """A revision whose content does not match its hash."""
 
     def __init__(self, revision: Revision) -> None:
         super().__init__(revision)
@@ -56,20 +56,20 @@ _LASTS = select(*(select(func.max(table.c.seq)).scalar_subquery() for table in (
 
 
 def state(connection: Connection) -> tuple[int, int]:
-    """The last entry of each table; both only ever grow."""
+    """The last ``seq`` of each table; neither ever decreases."""
     last, last_draft = connection.execute(_LASTS).one()
     return last or 0, last_draft or 0
 
 
 def campaigns(connection: Connection) -> list[str]:
     """Campaigns that have any revision, sorted."""
-    found: list[str] = []
-    while True:  # one look at the index each; DISTINCT would walk all of it
-        later = revision.c.campaign > (found[-1] if found else "")
-        following = connection.execute(select(func.min(revision.c.campaign)).where(later)).scalar()
-        if following is None:
-            return found
-        found.append(following)
+    ids: list[str] = []
+    while True:  # one index lookup per campaign; DISTINCT would scan the whole index
+        later = revision.c.campaign > (ids[-1] if ids else "")
+        next_id = connection.execute(select(func.min(revision.c.campaign)).where(later)).scalar()
+        if next_id is None:
+            return ids
+        ids.append(next_id)
 
 
 def branches(connection: Connection, campaign: str) -> list[str]:
@@ -91,7 +91,7 @@ def branches(connection: Connection, campaign: str) -> list[str]:
 
 
 def snapshot(connection: Connection, campaign: str, branch: str, types: Collection[str] = ()) -> Snapshot:
-    """A branch as it is now, all of it or its head and records of some types."""
+    """The current state of a branch: all records, or those of some types; head and drafts in any case."""
     own: dict[str, Any] | None = None
     version = 0
     records: dict[str, list[StoredRecord]] = {}
@@ -113,7 +113,7 @@ def history(
     type: str | None,  # noqa: A002
     id: str | None,  # noqa: A002
 ) -> list[Revision]:
-    """Revisions of a branch, of a type or of one record, oldest first."""
+    """Revisions of a branch, of one record type, or of one record, oldest first."""
     query = select(revision).where(revision.c.campaign == campaign, revision.c.branch == branch)
     if type is not None:
         query = query.where(revision.c.type == type)
@@ -123,19 +123,19 @@ def history(
 
 
 def revision_of(row: Row[Any]) -> Revision:
-    """A row as a revision."""
+    """A table row as a revision."""
     return Revision(**row._mapping)  # noqa: SLF001  public in spite of its name; columns are fields
 
 
 def _sound(row: Row[Any]) -> Row[Any]:
-    """A row, which must be what was saved: a flipped bit never gets into a paper unnoticed."""
+    """The row itself, after checking its hash: a changed row must not get into a paper unnoticed."""
     if digest(row) != row.hash:
         raise Altered(revision_of(row))
     return row
 
 
 def _latest(connection: Connection, campaign: str, branch: str, types: Collection[str]) -> Sequence[Row[Any]]:
-    """Current rows of a branch, by type and id; the unique index on versions answers the inner query alone."""
+    """Current rows of a branch, by type and id; the unique index on versions covers the inner query."""
     given = {"campaign": campaign, "branch": branch}
     if types:
         return connection.execute(_LATEST_OF, given | {"types": [BRANCH, *types]}).all()
@@ -155,7 +155,7 @@ def _current(*narrower: ColumnElement[bool]) -> Select[Any]:
     return query.order_by(revision.c.type, revision.c.record)
 
 
-# built once: what a statement is made of costs as much as running it
+# built once: building a statement takes as long as running it
 _HERE = and_(revision.c.campaign == bindparam("campaign"), revision.c.branch == bindparam("branch"))
 _LATEST = _current()
 _LATEST_OF = _current(revision.c.type.in_(bindparam("types", expanding=True)))
@@ -164,7 +164,7 @@ _HEAD_WITHOUT = _HEAD.where(revision.c.type.not_in(bindparam("without", expandin
 
 
 def head(connection: Connection, campaign: str, branch: str, without: Collection[str] = ()) -> ChainHead:
-    """The last revision of a chain, or the last that is of none of the types ``without``."""
+    """The head of a chain, not counting revisions of the types ``without``."""
     given = {"campaign": campaign, "branch": branch}
     query = _HEAD_WITHOUT if without else _HEAD
     row = connection.execute(query, given | {"without": list(without)} if without else given).one_or_none()
@@ -172,16 +172,16 @@ def head(connection: Connection, campaign: str, branch: str, without: Collection
 
 
 def marks(connection: Connection) -> dict[str, str]:
-    """Branch id → a mark that is another one after anything was saved of the branch, a draft or in another campaign."""
+    """Branch id → a string that changes with every save of the branch, also of a draft or in another campaign."""
     last = select(func.max(revision.c.seq)).group_by(revision.c.branch)
-    found = {r.branch: r.hash for r in connection.execute(select(revision).where(revision.c.seq.in_(last)))}
+    by_branch = {r.branch: r.hash for r in connection.execute(select(revision).where(revision.c.seq.in_(last)))}
     for row in connection.execute(select(draft.c.branch, func.max(draft.c.seq).label("seq")).group_by(draft.c.branch)):
-        found[row.branch] = f"{found.get(row.branch, '')}+{row.seq}"
-    return found
+        by_branch[row.branch] = f"{by_branch.get(row.branch, '')}+{row.seq}"
+    return by_branch
 
 
 def heads(connection: Connection) -> dict[tuple[str, str], ChainHead]:
-    """The last revision of every chain, by campaign and branch."""
+    """The head of every chain, by campaign and branch."""
     last = (
         select(revision.c.campaign, revision.c.branch, func.max(revision.c.number).label("number"))
         .group_by(revision.c.campaign, revision.c.branch)
@@ -194,13 +194,13 @@ def heads(connection: Connection) -> dict[tuple[str, str], ChainHead]:
 
 def content_digest(connection: Connection) -> str:
     """SHA-256 over the hashes of all revisions and over all drafts."""
-    found = hashlib.sha256()
+    total = hashlib.sha256()
     order = (revision.c.campaign, revision.c.branch, revision.c.number)
     for row in connection.execute(select(revision.c.hash).order_by(*order)):
-        found.update(row.hash.encode())
+        total.update(row.hash.encode())
     for draft_row in connection.execute(select(draft).order_by(draft.c.seq)):
-        found.update(json.dumps(list(draft_row), ensure_ascii=False).encode())
-    return found.hexdigest()
+        total.update(json.dumps(list(draft_row), ensure_ascii=False).encode())
+    return total.hexdigest()
 
 
 def _drafts(connection: Connection, campaign: str, branch: str) -> tuple[Draft, ...]:

@@ -1,8 +1,8 @@
-"""One database file: made whole or not at all, opened, brought up to date, copied.
+"""One database file: created atomically, opened, upgraded, copied.
 
-Nothing here knows what is in the tables. Files are for their owner only (SQLite gives the journal beside it the same
-mode). With the rollback journal ``synchronous`` is EXTRA, because with FULL a power loss just after a commit may bring
-the deleted journal back and undo it; with the write-ahead log FULL is enough.
+Nothing here depends on the tables. Only the owner may read the files (SQLite gives its journal the same mode).
+With the rollback journal ``synchronous`` is EXTRA: with FULL, a power loss just after a commit may restore the deleted
+journal, which undoes the commit. With the write-ahead log FULL is enough.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from urllib.parse import quote
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
-from orglife.adapters.store.damage import READ_ONLY, in_chinese, is_busy, os_words
+from orglife.adapters.store.damage import READ_ONLY, is_busy, os_error_words, translated_errors
 from orglife.adapters.store.disks import JournalMode, journal_mode
 from orglife.adapters.store.tables import APPLICATION_ID, Upgrade
 from orglife.core.errors import CannotWrite, NoSuchFile, NotSaved, StoreBroken, StoreNewer, UnreadableFile
@@ -35,21 +35,21 @@ _NOT_OURS = "它不是本程序的数据文件"
 def open_engine(
     path: Path, *, upgrades: Mapping[int, Upgrade], create: bool, readonly: bool, busy_seconds: float
 ) -> tuple[Engine, bool]:
-    """An engine on the file, its schema brought up to date, and whether it can be written to.
+    """An engine on the file with its schema upgraded, and whether the file can be written.
 
     Raises:
-        NoSuchFile: it is not there and ``create`` is false.
-        StoreBroken, StoreNewer, StoreBusy, UnreadableFile, CannotWrite: as they say; nothing was changed.
+        NoSuchFile: the file does not exist and ``create`` is false.
+        StoreBroken, StoreNewer, StoreBusy, UnreadableFile, CannotWrite: see each class; nothing was changed.
     """
-    if not _stands(path):
+    if not _exists(path):
         if not create or readonly:
             raise NoSuchFile(path=str(path))
-        _make(path, upgrades)
-    _look_at(path)
+        _create(path, upgrades)
+    _require_database(path)
     mode = journal_mode(path)
-    path = path.resolve()  # SQLite puts the journal beside the file itself, not beside a link to it
+    path = path.resolve()  # SQLite puts the journal next to the file itself, not next to a link to it
     writable = not readonly and os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
-    with in_chinese(path, writing=False):
+    with translated_errors(path, writing=False):
         flags = "mode=rw" if writable else _reading_flags(path)
         engine = _engine(lambda: _connect(path, flags, mode=mode, busy_seconds=busy_seconds), _identity(path))
         try:
@@ -70,7 +70,7 @@ def _engine(creator: Callable[[], sqlite3.Connection], file: tuple[int, int] | N
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        # The driver would begin late and only for writes; reading needs one state of the file, writing the lock at once.
+        # The driver begins late and only for writes. A reader needs one snapshot, a writer needs the lock at once.
         connection.exec_driver_sql(str(connection.get_execution_options().get("begin", "BEGIN")))
 
     return engine
@@ -83,7 +83,7 @@ def _connect(path: Path, flags: str, *, mode: JournalMode, busy_seconds: float) 
     try:
         for pragma in (
             f"synchronous = {'FULL' if mode == 'wal' else 'EXTRA'}",
-            "fullfsync = ON",  # macOS: a plain fsync stops at the drive's cache
+            "fullfsync = ON",  # macOS: a plain fsync does not flush the drive's cache
             "checkpoint_fullfsync = ON",
             "trusted_schema = OFF",
             "cell_size_check = ON",
@@ -96,67 +96,67 @@ def _connect(path: Path, flags: str, *, mode: JournalMode, busy_seconds: float) 
 
 
 def _uri(path: Path, flags: str) -> str:
-    posix = path.as_posix()  # "/a/b", "C:/a/b" or "//server/share/b"; after "file://" the name has to begin with "/"
+    posix = path.as_posix()  # "/a/b", "C:/a/b" or "//server/share/b"; after "file://" the path must begin with "/"
     return f"file://{'' if posix.startswith('/') else '/'}{quote(posix, safe='/:')}?{flags}"
 
 
-def _stands(path: Path) -> bool:
+def _exists(path: Path) -> bool:
     try:
         return path.exists() or path.is_symlink()
     except OSError as error:
-        raise UnreadableFile(path=str(path), what=os_words(error)) from error
+        raise UnreadableFile(path=str(path), what=os_error_words(error)) from error
 
 
-def beside(path: Path) -> list[Path]:
-    """The journal files that belong to a database."""
+def journal_files(path: Path) -> list[Path]:
+    """The journal files that SQLite may create next to a database."""
     return [path.with_name(path.name + ending) for ending in ("-wal", "-shm", "-journal")]
 
 
 def _reading_flags(path: Path) -> str:
-    """How to read without writing: a folder that cannot be written to has no room for the log's index."""
+    """URI flags for read-only access. In a read-only folder SQLite cannot create the index of the log."""
     try:
         with contextlib.closing(sqlite3.connect(_uri(path, "mode=ro"), uri=True)) as probe:
             probe.execute("SELECT count(*) FROM sqlite_master").close()
     except sqlite3.OperationalError:
-        log, _, journal = beside(path)
+        log, _, journal = journal_files(path)
         if not journal.exists() and (not log.exists() or log.stat().st_size == 0):
-            return "mode=ro&immutable=1"  # nothing unfinished, and nobody has it open: the log would be there
+            return "mode=ro&immutable=1"  # no unfinished transaction, and nobody has it open (there is no log)
     return "mode=ro"
 
 
 _in_use: Counter[tuple[int, int]] = Counter()
-"""Connections of this process by file. POSIX forgets all locks of a process on a file when it closes it anywhere: another
-process would then take the log for abandoned and remove it, with what is saved meanwhile."""
+"""Open connections of this process per file (device, inode). When a process closes any handle of a file, POSIX drops all
+locks that the process holds on it. Another process would then consider the log abandoned and delete it with new saves."""
 
 
 def _identity(path: Path) -> tuple[int, int]:
-    found = path.stat()
-    return found.st_dev, found.st_ino
+    status = path.stat()
+    return status.st_dev, status.st_ino
 
 
-def _look_at(path: Path) -> None:
-    """Refuse what is no database of ours before SQLite touches it, and close it to others."""
+def _require_database(path: Path) -> None:
+    """Refuse a file that is not an SQLite database before SQLite opens it, and restrict its mode to the owner."""
     try:
         if not path.is_file():
             raise StoreBroken(path=str(path), what="它不是文件")
         if _in_use[_identity(path)] > 0:
-            return  # SQLite has looked; closing the file here would drop the locks that it holds in this process
+            return  # already open and checked; opening and closing it here would drop this process's locks
         with path.open("rb") as file:
             head = file.read(len(_MAGIC))
     except OSError as error:
-        raise UnreadableFile(path=str(path), what=os_words(error)) from error
+        raise UnreadableFile(path=str(path), what=os_error_words(error)) from error
     if not head:
         raise StoreBroken(path=str(path), what="文件是空的")
     if head != _MAGIC:
         raise StoreBroken(path=str(path), what=_NOT_OURS)
-    with contextlib.suppress(OSError):  # another's file, or a file system without modes
-        _close_to_others(path)
+    with contextlib.suppress(OSError):  # the file of another user, or a file system without modes
+        _restrict_to_owner(path)
 
 
-def _close_to_others(path: Path) -> None:
-    """The file for its owner only, and the journal with the same mode: left read-only, it would lock the owner out."""
+def _restrict_to_owner(path: Path) -> None:
+    """Restrict the file and its journal to the owner, both with one mode: a read-only journal would block the owner."""
     mode = stat.S_IMODE(path.stat().st_mode) & 0o700
-    for ours in (path, *beside(path.resolve())):
+    for ours in (path, *journal_files(path.resolve())):
         if ours.exists() and stat.S_IMODE(ours.stat().st_mode) != mode:
             ours.chmod(mode)
 
@@ -168,7 +168,7 @@ def _set_journal(engine: Engine, mode: JournalMode) -> None:
             if cursor.execute("PRAGMA journal_mode").fetchone()[0] != mode:
                 cursor.execute(f"PRAGMA journal_mode = {mode}")
         except sqlite3.OperationalError as error:
-            # Others have it open: the journal stays what it is for them and for us, until the next opening.
+            # Others have the file open: leave the journal mode unchanged until the next time it is opened.
             if not is_busy(error):
                 raise
         finally:
@@ -178,16 +178,16 @@ def _set_journal(engine: Engine, mode: JournalMode) -> None:
 # --- schema ----------------------------------------------------------------------------------------------------------
 
 
-def _make(path: Path, upgrades: Mapping[int, Upgrade]) -> None:
-    """Make a new file: complete under another name first, so that a half-made one never stands under its own."""
+def _create(path: Path, upgrades: Mapping[int, Upgrade]) -> None:
+    """Create a new file: written completely under a temporary name first, so that ``path`` is never incomplete."""
     try:
         number, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)  # mode 0600
         os.close(number)
     except OSError as error:
-        raise CannotWrite(path=str(path), what=os_words(error)) from error
+        raise CannotWrite(path=str(path), what=os_error_words(error)) from error
     new = Path(name)
     try:
-        with in_chinese(path, writing=True):
+        with translated_errors(path, writing=True):
             engine = _engine(lambda: _connect(new, "mode=rw", mode="delete", busy_seconds=5))
             try:
                 with engine.connect().execution_options(begin="BEGIN IMMEDIATE") as connection, connection.begin():
@@ -198,15 +198,15 @@ def _make(path: Path, upgrades: Mapping[int, Upgrade]) -> None:
     except NotSaved as error:
         raise CannotWrite(path=str(path), what=error.fields["what"]) from error
     except OSError as error:
-        raise CannotWrite(path=str(path), what=os_words(error)) from error
+        raise CannotWrite(path=str(path), what=os_error_words(error)) from error
     finally:
-        for leftover in (new, *beside(new)):
+        for leftover in (new, *journal_files(new)):
             leftover.unlink(missing_ok=True)
     sync_folder(path.parent)
 
 
 def _put_in_place(new: Path, path: Path) -> None:
-    """Give the new file its name, unless another process was first: then theirs stays."""
+    """Give the new file its name. If another process was faster, keep the file of that process."""
     try:
         os.link(new, path)
     except FileExistsError:
@@ -220,12 +220,12 @@ def _bring_up_to_date(engine: Engine, path: Path, upgrades: Mapping[int, Upgrade
     known = max(upgrades)
     with engine.connect() as connection:
         ours = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
-        found = schema_version(connection)
+        version = schema_version(connection)
     if ours != APPLICATION_ID:
         raise StoreBroken(path=str(path), what=_NOT_OURS)
-    if found > known:
-        raise StoreNewer(path=str(path), found=found, known=known)
-    if found == known:
+    if version > known:
+        raise StoreNewer(path=str(path), found=version, known=known)
+    if version == known:
         return
     if not writable:
         raise CannotWrite(path=str(path), what="数据是旧版式，要先升级，但" + READ_ONLY)
@@ -233,7 +233,7 @@ def _bring_up_to_date(engine: Engine, path: Path, upgrades: Mapping[int, Upgrade
 
 
 def _upgrade(engine: Engine, path: Path, upgrades: Mapping[int, Upgrade]) -> None:
-    """Copy the file beside itself, then take all steps in one transaction."""
+    """Back the file up in its folder, then run all upgrades in one transaction."""
     copy: Path | None = None
     try:
         with engine.connect().execution_options(begin="BEGIN IMMEDIATE") as connection, connection.begin():
@@ -244,7 +244,7 @@ def _upgrade(engine: Engine, path: Path, upgrades: Mapping[int, Upgrade]) -> Non
             backup(engine, copy)
             _run(connection, upgrades, since=since)
     except BaseException:
-        if copy is not None:  # the file is as it was, and a copy for each attempt helps nobody
+        if copy is not None:  # the transaction was rolled back, so the copy is not needed
             copy.unlink(missing_ok=True)
         raise
 
@@ -271,50 +271,53 @@ def _free_name(path: Path, version: int) -> Path:
 
 
 def backup(engine: Engine, target: Path) -> None:
-    """Copy the whole database, as it is at one moment, to a file of its own that stands there complete or not at all.
+    """Copy a snapshot of the whole database to ``target``, atomically.
 
     Raises:
-        CannotWrite: no room, or no right to write there; an earlier file of that name is unharmed.
+        CannotWrite: no space or no permission; an existing ``target`` is unchanged.
     """
     try:
         number, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".new", dir=target.parent)
         os.close(number)
     except OSError as error:
-        raise CannotWrite(path=str(target), what=os_words(error)) from error
+        raise CannotWrite(path=str(target), what=os_error_words(error)) from error
     new = Path(name)
     try:
-        with in_chinese(target, writing=True):
+        with translated_errors(target, writing=True):
             _copy(engine, new)
         new.replace(target)
         sync_folder(target.parent)
     except NotSaved as error:
         raise CannotWrite(path=str(target), what=error.fields["what"]) from error
     except OSError as error:
-        raise CannotWrite(path=str(target), what=os_words(error)) from error
+        raise CannotWrite(path=str(target), what=os_error_words(error)) from error
     finally:
-        for leftover in (new, *beside(new)):
+        for leftover in (new, *journal_files(new)):
             leftover.unlink(missing_ok=True)
 
 
 def replace(path: Path, new: Path) -> None:
-    """Put another database in the place of one that nobody has open; ``new`` is gone afterwards.
+    """Move the database ``new`` to ``path``; nobody may have the database at ``path`` open.
 
-    The old one's log is folded into it first: left behind, it would be taken for the new one's.
+    The log of the old database is merged into it first: SQLite would apply a leftover log to the new database.
 
     Raises:
-        StoreBusy: somebody has it open.
-        CannotWrite: the old one is as it was.
+        StoreBusy: somebody has the database open.
+        CannotWrite: the old database is unchanged.
     """
     path = path.resolve()
     if path.exists():
-        with in_chinese(path, writing=True), contextlib.closing(sqlite3.connect(path, isolation_level=None)) as old:
+        with (
+            translated_errors(path, writing=True),
+            contextlib.closing(sqlite3.connect(path, isolation_level=None)) as old,
+        ):
             old.execute("PRAGMA journal_mode = DELETE").close()
     try:
-        for leftover in beside(path):
+        for leftover in journal_files(path):
             leftover.unlink(missing_ok=True)
         new.replace(path)
     except OSError as error:
-        raise CannotWrite(path=str(path), what=os_words(error)) from error
+        raise CannotWrite(path=str(path), what=os_error_words(error)) from error
     sync_folder(path.parent)
 
 
@@ -326,7 +329,7 @@ def _copy(engine: Engine, new: Path) -> None:
         if not isinstance(source, sqlite3.Connection):
             raise TypeError(source)
         source.backup(target)
-        # A copy in write-ahead mode cannot be read from a read-only place.
+        # A copy in write-ahead mode cannot be read in a read-only folder.
         target.execute("PRAGMA journal_mode = DELETE").close()
     finally:
         target.close()
@@ -336,7 +339,7 @@ def _copy(engine: Engine, new: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make a new name in a folder survive a power loss (Windows does so by itself)."""
+    """Sync a folder, so that a new name in it survives a power loss (not needed on Windows)."""
     if os.name == "nt":
         return
     number = os.open(folder, os.O_RDONLY)

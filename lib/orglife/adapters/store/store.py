@@ -1,10 +1,10 @@
-"""The store keeps every revision of every record; nothing in it is ever changed or deleted.
+"""The append-only store: it keeps every revision of every record and changes or deletes none.
 
-What it returns as saved is on the disk: each save is one transaction, synced, and read back over another connection
-before it is acknowledged. It knows no record classes: records go in by ``to_json()`` and come out as dicts.
+Each save is one transaction, synced, and read back over another connection before it is acknowledged. The store does
+not depend on record classes: records go in by ``to_json()`` and come out as dicts.
 
-*base*, wherever it stands, is the version that the caller has seen: ``None`` does not check, ``0`` says that the record
-must not be there (never was, or is removed). Anything else raises ``SaveConflict`` and nothing is saved.
+*base* is always the version that the caller has seen. ``None`` skips the check, ``0`` means that the record must not
+exist (never saved, or removed). If it is not the current version, ``SaveConflict`` is raised and nothing is saved.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from orglife.adapters.store import damage, reading, sqlite
-from orglife.adapters.store.chain import BUREAU, ChainHead, Revision, place, problems
+from orglife.adapters.store.chain import BUREAU, ChainHead, Revision, chain_label, chain_problems
 from orglife.adapters.store.reading import Snapshot, StoredRecord
 from orglife.adapters.store.tables import TRIGGERS, UPGRADES, Upgrade, draft, revision
 from orglife.adapters.store.writer import Change, Writer, live_version
@@ -71,20 +71,20 @@ class Store:
         busy_seconds: float = 10.0,
         clock: Callable[[], datetime] = _utc_now,
     ) -> Self:
-        """Open a store, making it when it is not there and bringing an older one up to date.
+        """Open a store; create it if it does not exist, upgrade it if its schema is older.
 
         Args:
             path_or_url: A file, or ``sqlite:///orglife.db`` (relative) or ``sqlite:////abs/orglife.db``.
-            folder: What a relative path is relative to; the current folder when None.
-            create: Make it when it is not there.
-            readonly: Write nothing. A store in a read-only place is opened so in any case.
-            upgrades: Schema version → function that makes it from the version before.
-            busy_seconds: How long to wait for another program's save.
-            clock: What time it is.
+            folder: Base of a relative path; the current folder when None.
+            create: Create the file if it does not exist.
+            readonly: Never write. A store that cannot be written is opened read-only in any case.
+            upgrades: Schema version → function that upgrades from the version before.
+            busy_seconds: How long to wait while another program saves.
+            clock: Gives the time of entry.
 
         Raises:
             NoSuchFile, StoreBroken, StoreNewer, StoreBusy, UnreadableFile, CannotWrite: nothing was changed.
-            SettingsBroken: the URL is none of a SQLite file.
+            SettingsBroken: the URL does not name an SQLite file.
         """
         path = cls.place(path_or_url, folder=folder)
         engine, writable = sqlite.open_engine(
@@ -94,15 +94,15 @@ class Store:
 
     @staticmethod
     def place(path_or_url: Path | str, *, folder: Path | None = None) -> Path:
-        """Where the file of a store lies.
+        """The absolute path of a store's file.
 
         Raises:
-            SettingsBroken: the URL is none of a SQLite file.
+            SettingsBroken: the URL does not name an SQLite file.
         """
         return (folder or Path()).joinpath(_path_of(path_or_url)).absolute()
 
     def close(self) -> None:
-        """Let go of the file; the store cannot be used after that in any useful way, closing twice is fine."""
+        """Close the file. The store cannot be used afterwards; closing twice is allowed."""
         self._engine.dispose(close=self._pid == os.getpid())
 
     def __enter__(self) -> Self:
@@ -117,27 +117,27 @@ class Store:
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Writer]:
-        """Several changes that are saved together when the block ends, or, after any exception, not at all.
+        """A transaction: all changes in the block are saved when it ends, none after an exception.
 
         Raises:
             StoreBusy, NotSaved, CannotWrite, StoreBroken: nothing was saved.
         """
         if not self.writable:
             raise CannotWrite(path=str(self.path), what=damage.READ_ONLY)
-        self._still_there()
-        with damage.in_chinese(self.path, writing=True), self._connection(begin="BEGIN IMMEDIATE") as connection:
+        self._require_same_file()
+        with damage.translated_errors(self.path, writing=True), self._connection(begin="BEGIN IMMEDIATE") as connection:
             with connection.begin():
                 writer = Writer(connection, self._clock)
                 yield writer
             self._read_back(writer)
-        self._still_there()
+        self._require_same_file()
 
     def put(
         self, campaign: str, branch: str, record: Record | Branch, *, who: str, base: int | None, label: str = ""
     ) -> Revision:
-        """Save a record, new or changed; its draft is settled. An unchanged one is a revision too.
+        """Save a new or changed record and settle its draft. Saving an unchanged record adds a revision too.
 
-        ``label`` is the record in the user's words, for the sentence of a conflict.
+        ``label`` names the record for users, in the message of a conflict.
 
         Raises:
             SaveConflict: ``base`` is not its current version.
@@ -156,43 +156,43 @@ class Store:
         base: int | None,
         label: str = "",
     ) -> Revision:
-        """Withdraw a record; its history stays. Its draft is settled.
+        """Remove a record and settle its draft; its history stays.
 
         Raises:
             SaveConflict: ``base`` is not its current version.
-            NoSuchRecord: ``base`` is None and it is not there.
+            NoSuchRecord: ``base`` is None and the record does not exist.
         """
         with self.writing() as writer:
             return writer.change(campaign, branch, Change.remove(type, id, base=base, label=label), who=who)
 
     def apply(self, campaign: str, branch: str, changes: Iterable[Change], *, who: str) -> list[Revision]:
-        """Save several changes of one branch, all or none."""
+        """Save several changes of one branch in one transaction."""
         return self.apply_all(campaign, [(branch, changes)], who=who)
 
     def apply_all(self, campaign: str, changes: Iterable[tuple[str, Iterable[Change]]], *, who: str) -> list[Revision]:
-        """Save changes of several branches, (branch, changes) each, all or none."""
+        """Save changes of several branches, (branch, changes) each, in one transaction."""
         with self.writing() as writer:
             return [writer.change(campaign, branch, one, who=who) for branch, each in changes for one in each]
 
     def append(self, revisions: Iterable[Revision]) -> list[Revision]:
-        """Take in another store's revisions unchanged; those already here are passed over.
+        """Append revisions of another store unchanged; skip those that this store has.
 
         Returns:
-            The revisions that are new here.
+            The revisions that were appended.
 
         Raises:
-            ChainBroken: one does not continue its chain, or was changed on the way. Nothing is taken in.
+            ChainBroken: a revision does not continue its chain or does not match its hash. Nothing is appended.
         """
         with self.writing() as writer:
             return writer.append(revisions)
 
     def draft(self, campaign: str, branch: str, type: str, id: str, fields: Mapping[str, Any], *, who: str) -> None:  # noqa: A002
-        """Keep an entry that is no valid record yet: its raw text per field (any JSON values)."""
+        """Save a draft, an entry that is not a valid record yet: raw text per field (any JSON values)."""
         with self.writing() as writer:
             writer.draft(campaign, branch, type, id, fields, who=who)
 
     def settle(self, campaign: str, branch: str, type: str, id: str, *, who: str) -> None:  # noqa: A002
-        """Give up a draft; nothing happens when there is none."""
+        """Settle a draft; do nothing when there is none."""
         with self.writing() as writer:
             writer.draft(campaign, branch, type, id, None, who=who)
 
@@ -209,65 +209,65 @@ class Store:
             return reading.branches(connection, campaign)
 
     def current(self, campaign: str, branch: str, types: Collection[str] = ()) -> Snapshot:
-        """A branch (or ``BUREAU``) as it is now; empty when nothing was ever saved.
+        """The current state of a branch (or ``BUREAU``); empty when nothing was ever saved.
 
         Args:
-            campaign: Its id.
-            branch: Its id.
-            types: Record types to be read; () = all. The branch's own head is always there.
+            campaign: The campaign's id.
+            branch: The branch's id.
+            types: Record types to read; () = all. The branch's own data and head are always read.
         """
         with self._reading() as connection:
             return reading.snapshot(connection, campaign, branch, types)
 
     def state(self) -> tuple[int, int]:
-        """What changes with every save and every draft, of whatever branch and by whatever program."""
+        """A value that changes with every save and every draft, of any branch and by any program."""
         with self._reading() as connection:
             return reading.state(connection)
 
     def version(self, campaign: str, branch: str, type: str, id: str) -> int:  # noqa: A002
-        """The current version of a record; 0 when it is not there."""
+        """The current version of a record; 0 when it does not exist."""
         with self._reading() as connection:
             return live_version(connection, campaign, branch, type, id).live
 
     def head(self, campaign: str, branch: str, *, without: Collection[str] = ()) -> ChainHead:
-        """The last revision of a chain, or the last that is of none of the types ``without``."""
+        """The head of a chain, not counting revisions of the types ``without``."""
         with self._reading() as connection:
             return reading.head(connection, campaign, branch, without)
 
     def marks(self) -> dict[str, str]:
-        """Branch id → a mark that changes with anything saved of it, in any campaign."""
+        """Branch id → a string that changes with every save of the branch, in any campaign."""
         with self._reading() as connection:
             return reading.marks(connection)
 
     def heads(self) -> dict[tuple[str, str], ChainHead]:
-        """The last revision of every chain, by campaign and branch."""
+        """The head of every chain, by campaign and branch."""
         with self._reading() as connection:
             return reading.heads(connection)
 
     def digest(self) -> str:
-        """SHA-256 over all revisions and drafts: two stores of the same content have the same, whatever their files."""
+        """SHA-256 over all revisions and drafts: equal for two stores of equal content, even if their files differ."""
         with self._reading() as connection:
             return reading.content_digest(connection)
 
     def history(self, campaign: str, branch: str, type: str | None = None, id: str | None = None) -> list[Revision]:  # noqa: A002
-        """Revisions of a branch, of a type or of one record, oldest first."""
+        """Revisions of a branch, of one record type, or of one record, oldest first."""
         with self._reading() as connection:
             return reading.history(connection, campaign, branch, type, id)
 
     def verify(self, labels: Mapping[str, str] = MappingProxyType({})) -> list[str]:
-        """Read everything and say in Chinese what is not as it was written; empty when all is well.
+        """Read everything and report all problems in Chinese; empty when the store is sound.
 
         Args:
-            labels: What record types are called in Chinese.
+            labels: Record type → Chinese name.
         """
-        with damage.in_chinese(self.path, writing=False):
+        with damage.translated_errors(self.path, writing=False):
             return list(self._problems(labels))
 
     def backup(self, target: Path) -> None:
-        """Copy the whole store, as it is at one moment, to ``target`` (complete or not at all; replaces).
+        """Copy a snapshot of the whole store to ``target``, atomically; an existing file is replaced.
 
         Raises:
-            CannotWrite: no room, or no right to write there.
+            CannotWrite: no space or no permission.
         """
         sqlite.backup(self._engine, target)
 
@@ -276,8 +276,8 @@ class Store:
     @contextlib.contextmanager
     def _connection(self, **options: Any) -> Iterator[Connection]:
         if self._pid != os.getpid():
-            # A forked child must not use (nor close) its parent's connections.
-            self._parents = self._engine.pool  # kept, lest the collector close them
+            # A forked child must neither use nor close its parent's connections.
+            self._parents = self._engine.pool  # hold a reference so that garbage collection does not close them
             self._engine.dispose(close=False)
             self._pid = os.getpid()
         with self._engine.connect().execution_options(**options) as connection:
@@ -286,43 +286,47 @@ class Store:
     @contextlib.contextmanager
     def _reading(self) -> Iterator[Connection]:
         try:
-            with damage.in_chinese(self.path, writing=False), self._connection() as connection, connection.begin():
+            with (
+                damage.translated_errors(self.path, writing=False),
+                self._connection() as connection,
+                connection.begin(),
+            ):
                 yield connection
         except reading.Altered as error:
-            where = f"{place(error.campaign, error.branch)}的第{error.number}条与存入时不一致"
+            where = f"{chain_label(error.campaign, error.branch)}的第{error.number}条与存入时不一致"
             raise StoreBroken(path=str(self.path), what=where) from error
 
-    def _still_there(self) -> None:
-        # A file moved or replaced under us would take saves that nobody finds again.
+    def _require_same_file(self) -> None:
+        # If the file was moved or replaced while open, saves would go to the old file and be lost.
         if _identity(self.path) != self._file:
             raise StoreBroken(path=str(self.path), what="文件在使用中被移走或替换")
 
     def _read_back(self, writer: Writer) -> None:
-        """Compare what was appended with what another connection finds (the lock was ours: no gaps in seq)."""
+        """Compare the appended rows with what another connection reads (we held the lock: no gaps in ``seq``)."""
         with self._connection() as other, other.begin():
             if writer.saved:
                 since = revision.c.seq.between(writer.saved[0].seq, writer.saved[-1].seq)
                 rows = other.execute(select(revision).where(since).order_by(revision.c.seq))
-                self._same(writer.saved, [reading.revision_of(row) for row in rows])
+                self._require_equal(writer.saved, [reading.revision_of(row) for row in rows])
             if writer.drafts:
                 since = draft.c.seq.between(writer.drafts[0][0], writer.drafts[-1][0])
                 rows = other.execute(select(draft.c.seq, draft.c.fields).where(since).order_by(draft.c.seq))
-                self._same(writer.drafts, [(row.seq, row.fields) for row in rows])
+                self._require_equal(writer.drafts, [(row.seq, row.fields) for row in rows])
 
     @staticmethod
-    def _same(written: Sequence[object], found: Sequence[object]) -> None:
-        if written != found:
+    def _require_equal(written: Sequence[object], read: Sequence[object]) -> None:
+        if written != read:
             raise NotSaved(what="读回的内容与存入的不一致")
 
     def _problems(self, labels: Mapping[str, str]) -> Iterator[str]:
         with self._connection() as connection, connection.begin():
             yield from damage.structure_problems(connection, TRIGGERS)
-            with damage.any_text(connection):
+            with damage.lenient_text(connection):
                 try:
                     rows = connection.execution_options(yield_per=1000).execute(
                         select(revision).order_by(revision.c.campaign, revision.c.branch, revision.c.number)
                     )
-                    yield from problems((reading.revision_of(row) for row in rows), labels)
+                    yield from chain_problems((reading.revision_of(row) for row in rows), labels)
                 except damage.DAMAGED:
                     yield "后面的内容读不出来，文件已损坏。"
 
@@ -341,7 +345,7 @@ def _path_of(path_or_url: Path | str) -> Path:
 
 def _identity(path: Path) -> tuple[int, int] | None:
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return None
-    return found.st_dev, found.st_ino
+    return status.st_dev, status.st_ino

@@ -1,7 +1,7 @@
-"""The tables of the store, and how a file of each earlier schema becomes one of the next.
+"""The tables of the store and the upgrades from each schema version to the next.
 
-The statements of a published version are never edited: a store of that version was made with them. A change is a new
-entry of ``UPGRADES``; making a new store runs them all.
+Never edit the statements of a published version: existing stores were created with them. Add an entry to ``UPGRADES``
+for each change. A new store is created by running all upgrades.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text
 
-APPLICATION_ID = 0x4F524C46  # "ORLF", in the file's header: tells our file from another program's
+APPLICATION_ID = 0x4F524C46  # "ORLF" in the file header: distinguishes our files from those of other programs
 TRIGGERS = frozenset({"revision_insert", "revision_update", "revision_delete", "draft_update", "draft_delete"})
 
 Upgrade = Callable[[Connection], None]
@@ -67,7 +67,7 @@ _VERSION_1 = (
   UNIQUE (campaign, branch, number),
   UNIQUE (campaign, branch, type, record, version)
 ) STRICT""",
-    # Lists 10,000 branches without walking over their records.
+    # For listing 10,000 branches without scanning their records.
     "CREATE INDEX revision_branches ON revision (campaign, branch, version) WHERE type = 'branch'",
     """CREATE TABLE draft (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -80,7 +80,7 @@ _VERSION_1 = (
   fields TEXT
 ) STRICT""",
     "CREATE INDEX draft_latest ON draft (campaign, branch, type, record, seq)",
-    # INSERT OR REPLACE deletes without firing a DELETE trigger, so an insert has to continue its chain as well.
+    # INSERT OR REPLACE deletes rows without firing a DELETE trigger, so INSERT needs a check too.
     """CREATE TRIGGER revision_insert BEFORE INSERT ON revision
 WHEN new.seq BETWEEN 0 AND (SELECT max(seq) FROM revision)
   OR new.number <> 1 + coalesce((SELECT max(number) FROM revision
@@ -98,10 +98,10 @@ BEGIN SELECT raise(ABORT, 'revision: does not continue its chain'); END""",
 
 
 def make_version_1(connection: Connection) -> None:
-    """An empty file → schema 1."""
+    """Create schema 1 in an empty file."""
     for statement in _VERSION_1:
         connection.exec_driver_sql(statement)
     connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
-UPGRADES: Mapping[int, Upgrade] = MappingProxyType({1: make_version_1})  # version → how the one before becomes it
+UPGRADES: Mapping[int, Upgrade] = MappingProxyType({1: make_version_1})  # version → upgrade from the version before

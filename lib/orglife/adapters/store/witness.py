@@ -1,7 +1,7 @@
-"""A chain as it leaves the store, its head, and whether it still holds the heads that somebody else was given.
+"""Chains as JSON lines, their heads, and checks of a chain against heads that somebody else holds.
 
-A chain that is whole in itself may have been rewritten as a whole, or its end cut off. Who was given a head earlier (on
-a paper, with a package) sees that: the head no longer stands at its number.
+A chain with correct hashes may still have been rewritten as a whole or cut off at its end. Anyone who holds an earlier
+head (on a paper, in a package) can detect this: the revision with that number has another hash or is missing.
 """
 
 from __future__ import annotations
@@ -9,17 +9,17 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from orglife.adapters.store.chain import ChainHead, Revision, place, well_typed
+from orglife.adapters.store.chain import ChainHead, Revision, chain_label, well_typed
 from orglife.core.record.exchange import has_half_characters
 
 
 def head_of(revisions: Iterable[Revision], without: Collection[str] = ()) -> ChainHead:
-    """The last revision of a chain that is of none of the types ``without``; (0, "") when there is none."""
-    found = ChainHead(0, "")
+    """The head of a chain, not counting revisions of the types ``without``; (0, "") when there is none."""
+    head = ChainHead(0, "")
     for this in revisions:
         if this.type not in without:
-            found = ChainHead(this.number, this.hash)
-    return found
+            head = ChainHead(this.number, this.hash)
+    return head
 
 
 def to_lines(revisions: Iterable[Revision]) -> bytes:
@@ -28,50 +28,50 @@ def to_lines(revisions: Iterable[Revision]) -> bytes:
 
 
 def from_lines(data: bytes) -> Iterator[Revision]:
-    """The revisions in JSON lines, taken as they are; ``chain.problems`` tells whether they are sound.
+    """The revisions in JSON lines, unchecked; check them with ``chain.chain_problems``.
 
     Raises:
-        ValueError: a line is no revision; the argument is its number, from 1.
+        ValueError: a line is not a revision; the argument is the line's number, from 1.
     """
     for number, line in enumerate(data.split(b"\n"), 1):
         if not line.strip():
             continue
         try:
             raw = json.loads(line)
-            found = Revision.from_json(raw)
+            revision = Revision.from_json(raw)
         except (ValueError, TypeError, AttributeError, RecursionError) as error:
             raise ValueError(number) from error
-        if not well_typed(found) or (b"\\u" in line and has_half_characters(raw)):
+        if not well_typed(revision) or (b"\\u" in line and has_half_characters(raw)):
             raise ValueError(number)
-        yield found
+        yield revision
 
 
-def holds(revisions: Sequence[Revision], head: ChainHead) -> bool:
-    """Whether a whole chain has this head at its number; the head of nothing is in every chain."""
+def holds_head(revisions: Sequence[Revision], head: ChainHead) -> bool:
+    """Whether a whole chain contains this head; every chain contains the empty head (0, "")."""
     if head.number <= 0:
         return head == ChainHead(0, "")
     return head.number <= len(revisions) and revisions[head.number - 1].hash == head.hash
 
 
-def missing(revisions: Sequence[Revision], heads: Iterable[ChainHead]) -> list[ChainHead]:
-    """Those heads given earlier that are no longer in a whole chain, lowest number first; none when all is well."""
-    return sorted({head for head in heads if not holds(revisions, head)})
+def missing_heads(revisions: Sequence[Revision], heads: Iterable[ChainHead]) -> list[ChainHead]:
+    """The given heads that a whole chain does not contain, lowest number first."""
+    return sorted({head for head in heads if not holds_head(revisions, head)})
 
 
-def common(one: Sequence[Revision], other: Sequence[Revision]) -> int:
-    """How many revisions two whole chains have in common from their beginning."""
+def common_length(one: Sequence[Revision], other: Sequence[Revision]) -> int:
+    """How many revisions at the start of two whole chains are equal."""
     low, high = 0, min(len(one), len(other))
-    while low < high:  # each hash covers all before it
+    while low < high:  # binary search: each hash covers all revisions before it
         middle = (low + high + 1) // 2
         low, high = (middle, high) if one[middle - 1].hash == other[middle - 1].hash else (low, middle - 1)
     return low
 
 
-def rewritten(revisions: Sequence[Revision], heads: Iterable[ChainHead]) -> list[str]:
-    """What a witness says against a whole chain, in Chinese, one sentence a head; empty when it holds them all."""
-    where = place(revisions[0].campaign, revisions[0].branch) if revisions else "这份修改历史"
+def head_problems(revisions: Sequence[Revision], heads: Iterable[ChainHead]) -> list[str]:
+    """One Chinese sentence for each given head that a whole chain does not contain."""
+    where = chain_label(revisions[0].campaign, revisions[0].branch) if revisions else "这份修改历史"
     return [
         f"{where}的第{head.number}条应为{head.hash[:12]}，"
         + ("现在没有这一条。" if head.number > len(revisions) else "现在是另一条，历史被改写过。")
-        for head in missing(revisions, heads)
+        for head in missing_heads(revisions, heads)
     ]

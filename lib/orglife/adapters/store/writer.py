@@ -1,4 +1,4 @@
-"""What one transaction appends: changes of records, another store's revisions, drafts."""
+"""Appending in one transaction: changes of records, revisions of another store, drafts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,17 @@ from typing import Any, NamedTuple, Self
 
 from sqlalchemy import Connection, insert, select
 
-from orglife.adapters.store.chain import BRANCH, BUREAU, FIELDS, Action, Revision, body_text, digest, place, problem
+from orglife.adapters.store.chain import (
+    BRANCH,
+    BUREAU,
+    FIELDS,
+    Action,
+    Revision,
+    body_text,
+    chain_label,
+    digest,
+    revision_problem,
+)
 from orglife.adapters.store.tables import draft, revision
 from orglife.core.errors import ChainBroken, HalfCharacter, NoSuchRecord, SaveConflict
 from orglife.core.record.branch import Branch
@@ -19,12 +29,12 @@ from orglife.core.record.record import Record
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One record to be saved or withdrawn.
+    """One record to save or remove.
 
     Attributes:
-        body: The record as JSON values; None withdraws it.
+        body: The record as JSON values; None removes it.
         base: The version that the caller has seen (see ``store``).
-        label: The record in a user's words, for the sentence of a conflict.
+        label: Names the record for users, in the message of a conflict.
     """
 
     type: str
@@ -35,25 +45,25 @@ class Change:
 
     @classmethod
     def put(cls, record: Record | Branch, *, base: int | None = None, label: str = "") -> Self:
-        """Save ``record``."""
+        """A change that saves ``record``."""
         kind = BRANCH if isinstance(record, Branch) else record.TYPE
         return cls(kind, record.id, record.to_json(), base, label or f"{record.LABEL} {record.id}")
 
     @classmethod
     def remove(cls, type: str, id: str, *, base: int | None = None, label: str = "") -> Self:  # noqa: A002
-        """Withdraw the record."""
+        """A change that removes a record."""
         return cls(type, id, None, base, label or id)
 
 
 class Versions(NamedTuple):
-    """The last version of a record ever given, and the one it has now (0: it is not there)."""
+    """The last version of a record, removals included, and its current version (0: the record does not exist)."""
 
     last: int
     live: int
 
 
 class Writer:
-    """Appends inside a transaction that its store opened; ``saved`` and ``drafts`` are read back after it.
+    """Appends rows inside a transaction of the store; the store reads ``saved`` and ``drafts`` back afterwards.
 
     Attributes:
         saved: Revisions appended so far.
@@ -72,11 +82,11 @@ class Writer:
 
         Raises:
             SaveConflict: ``change.base`` is not the current version.
-            NoSuchRecord: nothing is there to be withdrawn.
-            HalfCharacter: it holds something that is no text.
+            NoSuchRecord: there is no record to remove.
+            HalfCharacter: a text in the record has a lone surrogate.
         """
         if change.type == BRANCH and change.id != branch:
-            raise ValueError(change.id, branch)  # a bug: a branch's data lies in its own chain
+            raise ValueError(change.id, branch)  # a bug: a branch's own data belongs in its own chain
         versions = live_version(self._connection, campaign, branch, change.type, change.id)
         if change.base is not None and change.base != versions.live:
             raise SaveConflict(record=change.label)
@@ -87,19 +97,19 @@ class Writer:
         return saved
 
     def append(self, revisions: Iterable[Revision]) -> list[Revision]:
-        """Append another store's revisions unchanged; those already here are passed over.
+        """Append revisions of another store unchanged; skip those that this store has.
 
         Raises:
-            ChainBroken: one does not continue its chain, or was changed on the way.
+            ChainBroken: a revision does not continue its chain or does not match its hash.
         """
-        taken = []
+        appended = []
         for this in revisions:
-            what = problem(this) or self._break(this)
+            what = revision_problem(this) or self._append_problem(this)
             if what:
-                raise ChainBroken(where=place(this.campaign, this.branch), number=this.number, what=what)
+                raise ChainBroken(where=chain_label(this.campaign, this.branch), number=this.number, what=what)
             if this.number > self._head(this.campaign, this.branch)[0]:
-                taken.append(self._append(this))
-        return taken
+                appended.append(self._append(this))
+        return appended
 
     def draft(
         self,
@@ -111,8 +121,8 @@ class Writer:
         *,
         who: str,
     ) -> None:
-        """Keep (or, with None, settle) a draft; nothing is written when that is how it stands already."""
-        # ASCII escapes: half a character from a browser is no text that SQLite takes, but it is what was typed.
+        """Save a draft, or settle it with None; write nothing when that changes nothing."""
+        # ASCII escapes: a browser may send a lone surrogate, which SQLite cannot store as text.
         text = None if fields is None else json.dumps(fields, separators=(",", ":"))
         key = {"campaign": campaign, "branch": branch, "type": type, "record": id}
         latest = (
@@ -124,7 +134,7 @@ class Writer:
         row = self._connection.execute(latest).one_or_none()
         if (row.fields if row else None) == text:
             return
-        result = self._connection.execute(insert(draft).values(**key, who=_plain(who), at=self._now(), fields=text))
+        result = self._connection.execute(insert(draft).values(**key, who=_encodable(who), at=self._now(), fields=text))
         self.drafts.append((_key(result.inserted_primary_key), text))
 
     def _next(self, campaign: str, branch: str, change: Change, version: int, who: str) -> Revision:
@@ -138,7 +148,7 @@ class Writer:
             change.type,
             change.id,
             version,
-            _plain(who),
+            _encodable(who),
             self._now(),
             action,
             body,
@@ -148,9 +158,9 @@ class Writer:
             new = replace(new, hash=digest(new))
         except UnicodeEncodeError:
             raise HalfCharacter(record=change.label or change.id) from None
-        what = problem(new)
+        what = revision_problem(new)
         if what:
-            raise ValueError(what, new.type, new.record)  # a bug: forms and imports let no such record through
+            raise ValueError(what, new.type, new.record)  # a bug: forms and imports refuse such a record
         return new
 
     def _append(self, new: Revision) -> Revision:
@@ -162,20 +172,20 @@ class Writer:
         return new
 
     def _head(self, campaign: str, branch: str) -> tuple[int, str]:
-        found = self._heads.get((campaign, branch))
-        if found is None:
+        head = self._heads.get((campaign, branch))
+        if head is None:
             row = self._connection.execute(
                 select(revision.c.number, revision.c.hash)
                 .where(revision.c.campaign == campaign, revision.c.branch == branch)
                 .order_by(revision.c.number.desc())
                 .limit(1)
             ).one_or_none()
-            found = (row.number, row.hash) if row else (0, "")
-            self._heads[campaign, branch] = found
-        return found
+            head = (row.number, row.hash) if row else (0, "")
+            self._heads[campaign, branch] = head
+        return head
 
-    def _break(self, this: Revision) -> str:
-        """Why a revision cannot be taken in, in Chinese; "" when it can."""
+    def _append_problem(self, this: Revision) -> str:
+        """Why a revision cannot be appended, in Chinese; "" when it can."""
         number, before = self._head(this.campaign, this.branch)
         if this.number <= number:
             here = select(revision.c.hash).where(
@@ -195,7 +205,7 @@ class Writer:
 
 
 def live_version(connection: Connection, campaign: str, branch: str, type: str, id: str) -> Versions:  # noqa: A002
-    """The versions of a record; (0, 0) when it never was."""
+    """The versions of a record; (0, 0) when it was never saved."""
     query = (
         select(revision.c.version, revision.c.action)
         .where(
@@ -213,8 +223,8 @@ def live_version(connection: Connection, campaign: str, branch: str, type: str, 
     return Versions(row.version, row.version if row.action == "put" else 0)
 
 
-def _plain(text: str) -> str:
-    """Text that UTF-8 can hold."""
+def _encodable(text: str) -> str:
+    """The text with characters replaced that UTF-8 cannot encode."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 

@@ -1,1 +1,1 @@
-"""Notices and Word documents, read as paragraphs."""
+"""Read the paragraphs of notices and Word documents."""

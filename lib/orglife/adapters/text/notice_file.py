@@ -1,7 +1,7 @@
-"""A notice's file as paragraphs: docx with Word's own numbering, pdf with text, txt in its usual encodings.
+"""Read the paragraphs of a notice's file: docx with Word's automatic numbering, pdf with text, txt in usual encodings.
 
-What a file is, is told from its content. Nothing in it is executed or fetched, and nothing larger than a notice can be
-is unpacked.
+The format is detected from the content. Nothing in the file is executed or fetched, and sizes are limited before
+anything is unpacked.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from orglife.adapters.disk import files, zips
 from orglife.adapters.text.word import NotWord, TooLarge, word_paragraphs
 from orglife.core.errors import NoticeUnreadable, UnreadableFile
 
-logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it grumbles about is not the user's business
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # its warnings do not help the user
 
 LARGEST = 20 * 1024 * 1024
 MOST_CHARACTERS = 200_000
 MOST_PAGES = 300
-"""What no notice comes near, and what is still read in seconds."""
+"""Limits far above any notice that can still be read within seconds."""
 STDIN = "-"
 NARROW, WIDE = 20, 120
-"""Columns between which lines are taken to be cut at a margin."""
+"""Range of line widths, in columns, in which text may be wrapped at a margin."""
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _SAVE_AS = "用Word另存为docx格式后再读"
@@ -44,13 +44,13 @@ _BEGINS_ANYWHERE = re.compile(
     r"(?:任务|步骤)[一二三四五六七八九十\d]|[甲乙丙丁戊己庚辛](?:、|[-—–]\d)|[一二三四五六七八九十]{1,3}问[：:]|[问答][：:]|[Ⅰ-Ⅻ]|[━═]{2}|附[件表][：:]|"
     r"[A-Z]-?\d{1,2}[ \u3000]|[a-z][.．)）、](?![a-z])|[●◆■★▲○□◇☆※➢▶►•▪▫☐☑✓✔]|第[一二三四五六七八九十\d]+(?:阶段|部分|环节)[（(—\u3000 ]"
 )
-"""Marks that no line within a paragraph begins with."""
+"""Marks that always begin a new paragraph."""
 _ENDS = re.compile(r"(?:通知|方案|工作安排|：|:)$")
 _BY_DIGIT = re.compile(
     r"(?<=[\u4e00-\u9fff]) +(?=[\dA-Za-z])|(?<=[\dA-Za-z]) +(?=[\u4e00-\u9fff])"
-)  # pdf readers put them in
+)  # spaces that pdf readers insert
 _LONG = 0.75
-"""Share of the usual width from which a line that ends within a sentence goes on."""
+"""Share of the usual width from which a line that ends within a sentence continues on the next line."""
 _STOPS = ("。", "；", "：", ":", ";", "！", "？")
 
 
@@ -58,10 +58,10 @@ def read_file(name: str) -> tuple[str, list[str]]:
     """A notice's name and paragraphs.
 
     Args:
-        name: A path, or ``-`` for what is pasted into standard input.
+        name: A path, or ``-`` for standard input.
 
     Raises:
-        NoSuchFile, UnreadableFile, NoticeUnreadable: why it cannot be read.
+        NoSuchFile, UnreadableFile, NoticeUnreadable: the file cannot be read.
     """
     if name == STDIN:
         data, called = sys.stdin.buffer.read(LARGEST + 1), "粘贴的文字"
@@ -76,15 +76,15 @@ def read_file(name: str) -> tuple[str, list[str]]:
 
 
 def paragraphs(data: bytes, name: str) -> list[str]:
-    """The paragraphs of a notice, by what the bytes are.
+    """The paragraphs of a notice; the format is detected from the bytes.
 
     Raises:
-        NoticeUnreadable: they are nothing that can be read as a notice.
+        NoticeUnreadable: the bytes cannot be read as a notice.
     """
     if len(data) > LARGEST:
         raise NoticeUnreadable(name=name, what="文件超过20MB", how="只留下通知的文字后再读")
     if data.startswith(b"PK"):
-        found = _docx(data, name)
+        texts = _docx(data, name)
     elif data.startswith(_OLE):
         locked = _ENCRYPTED in data
         raise NoticeUnreadable(
@@ -93,14 +93,14 @@ def paragraphs(data: bytes, name: str) -> list[str]:
             how="取消密码后再读" if locked else _SAVE_AS,
         )
     elif data[:1024].lstrip().startswith(b"%PDF-"):
-        found = _pdf(data, name)
+        texts = _pdf(data, name)
     else:
-        found = _text(data, name)
-    if sum(map(len, found)) > MOST_CHARACTERS:
+        texts = _text(data, name)
+    if sum(map(len, texts)) > MOST_CHARACTERS:
         raise NoticeUnreadable(name=name, what="文字太多，不像一份通知", how="只留下通知的文字后再读")
-    if not any(p.strip() for p in found):
+    if not any(p.strip() for p in texts):
         raise NoticeUnreadable(name=name, what="里面没有文字", how="换一个有文字的文件")
-    return found
+    return texts
 
 
 def _docx(data: bytes, name: str) -> list[str]:
@@ -121,14 +121,14 @@ def _docx(data: bytes, name: str) -> list[str]:
 def _pdf(data: bytes, name: str) -> list[str]:
     try:
         reader = PdfReader(io.BytesIO(data))
-        if reader.is_encrypted and not reader.decrypt(""):  # one that only forbids printing opens without a password
+        if reader.is_encrypted and not reader.decrypt(""):  # a file that only forbids printing has an empty password
             raise NoticeUnreadable(name=name, what="文件有密码", how="取消密码后再读")  # noqa: TRY301  one of several refusals of one file
         _require_few(len(reader.pages), name)
         pages = [page.extract_text() for page in reader.pages]
     except NoticeUnreadable:
         raise
-    except Exception as error:  # pypdf raises whatever a broken part makes it raise
-        if b"/Encrypt" in data:  # a cipher that is not read here
+    except Exception as error:  # pypdf raises many kinds of exceptions for broken parts
+        if b"/Encrypt" in data:  # a cipher that pypdf does not support
             raise NoticeUnreadable(name=name, what="文件有密码", how="取消密码后再读") from error
         raise NoticeUnreadable(name=name, what="不是完好的pdf文件", how="重新取得这个文件，或换成docx、txt") from error
     if not "".join(pages).strip():
@@ -144,7 +144,7 @@ def _require_few(pages: int, name: str) -> None:
 
 
 def _page_lines(page: str) -> list[str]:
-    """The lines of a page without its number."""
+    """The lines of a page without the page number."""
     lines = [line for line in page.splitlines() if line.strip()]
     if lines and _PAGE.fullmatch(lines[-1]):
         lines.pop()
@@ -185,7 +185,7 @@ def width(line: str) -> int:
 
 
 def _is_wrapped(lines: Sequence[str]) -> bool:
-    """Whether lines are cut at a margin: many of about the same greatest width that end within a sentence."""
+    """Whether the text is wrapped at a margin: many lines have about the maximum width and end within a sentence."""
     widths = [width(line) for line in lines]
     widest = max(widths, default=0)
     full = [line for line, wide in zip(lines, widths, strict=True) if wide >= widest - 6]
@@ -197,7 +197,7 @@ _ITEM = re.compile(r"(\d{1,2})[.．、](?!\d)")
 
 
 def _follows(above: str, text: str) -> bool:
-    """Whether two lines bear numbers that follow each other, 3. and 4."""
+    """Whether two lines begin with consecutive numbers, such as 3. and 4."""
     one, other = _ITEM.match(above), _ITEM.match(text)
     return bool(one and other and int(other.group(1)) == int(one.group(1)) + 1)
 
@@ -210,22 +210,28 @@ def _begins(above: str, text: str) -> bool:
 
 
 def joined(lines: Sequence[str]) -> list[str]:
-    """Lines that were cut at the margin as paragraphs again; between Chinese characters nothing is put in.
+    """Join wrapped lines to paragraphs; no space is inserted between Chinese characters.
 
-    A line goes on when it is full, or when it is rather long and ends within a sentence (a first line is indented, and
-    a line before a long word or a bracket is shorter). A number or a title's end begins a paragraph.
+    A line continues on the next one when it is full, or when it is rather long and ends within a sentence (first lines
+    are indented, and a line before a long word or a bracket is shorter). A number or the end of a title begins a new
+    paragraph.
     """
     upper = sorted((width(line) for line in lines), reverse=True)[: max(1, len(lines) // 2)]
     usual = upper[len(upper) // 2] if upper else 0
-    found: list[str] = []
+    joined_lines: list[str] = []
     goes_on = False
     for line in lines:
         text = _BY_DIGIT.sub("", line.strip())
-        begins = _BEGINS_ANYWHERE.match(text) or _begins(found[-1] if found else "", text)
+        begins = _BEGINS_ANYWHERE.match(text) or _begins(joined_lines[-1] if joined_lines else "", text)
         if goes_on and not begins:
-            words = found[-1][-1:].isascii() and found[-1][-1:].isalpha() and text[:1].isascii() and text[:1].isalpha()
-            found[-1] += (" " if words else "") + text
+            words = (
+                joined_lines[-1][-1:].isascii()
+                and joined_lines[-1][-1:].isalpha()
+                and text[:1].isascii()
+                and text[:1].isalpha()
+            )
+            joined_lines[-1] += (" " if words else "") + text
         else:
-            found.append(text)
+            joined_lines.append(text)
         goes_on = not _ENDS.search(text) and width(text) >= (usual - 4 if text.endswith(_STOPS) else usual * _LONG)
-    return found
+    return joined_lines

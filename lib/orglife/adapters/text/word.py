@@ -1,6 +1,6 @@
-"""The paragraphs of a Word document (docx), with the numbers that Word itself puts before them.
+"""Read the paragraphs of a Word document (docx), including Word's automatic numbers.
 
-Only ``word/document.xml``, ``numbering.xml`` and ``styles.xml`` are read; entities and document types are refused.
+Only ``word/document.xml``, ``numbering.xml`` and ``styles.xml`` are read; XML entities and DTDs are refused.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ _SKIPPED = {f"{_W}del", f"{_W}moveFrom", f"{_W}instrText", f"{_MC}Fallback", f"{
 _CHINESE = ("chinese", "japaneseCounting", "taiwanese", "ideograph")
 
 
-class NotWord(Exception):  # noqa: N818  the caller says it to the user
-    """It is no Word document, or a damaged one."""
+class NotWord(Exception):  # noqa: N818  the caller turns it into a message
+    """Not a Word document, or a damaged one."""
 
 
-class TooLarge(Exception):  # noqa: N818  the caller says it to the user
-    """It unpacks to more than any notice holds."""
+class TooLarge(Exception):  # noqa: N818  the caller turns it into a message
+    """A part is too large after unpacking, or there are too many parts."""
 
 
 def word_paragraphs(package: zipfile.ZipFile) -> list[str]:
-    """The text of each paragraph, tables and text boxes included, deleted text left out.
+    """The text of each paragraph, including tables and text boxes, without deleted text.
 
     Raises:
-        NotWord, TooLarge: it cannot be read.
+        NotWord, TooLarge: the document cannot be read.
     """
     if len(package.namelist()) > MOST_PARTS:
         raise TooLarge
@@ -46,11 +46,11 @@ def word_paragraphs(package: zipfile.ZipFile) -> list[str]:
     if document is None:
         raise NotWord
     numbers = _Numbers.of(_part(package, "word/numbering.xml"), _part(package, "word/styles.xml"))
-    found = []
+    texts = []
     for block in _blocks(document):
         lines = [line for paragraph in block for line in _lines(paragraph, numbers)]
-        found += lines if len(block) == 1 else ["\t".join(line for line in lines if line.strip())]
-    return found
+        texts += lines if len(block) == 1 else ["\t".join(line for line in lines if line.strip())]
+    return texts
 
 
 def _lines(paragraph: Element, numbers: _Numbers) -> list[str]:
@@ -60,11 +60,11 @@ def _lines(paragraph: Element, numbers: _Numbers) -> list[str]:
 
 
 _ROW = 300
-"""Characters of a table's row that is a row of a list; a longer one is layout, its cells are read one by one."""
+"""Maximum characters of a table row that is read as one line; the cells of longer rows are read one by one (layout)."""
 
 
 def _blocks(element: Element) -> Iterator[list[Element]]:
-    """Paragraphs one by one; those of a table's row, one a cell, together."""
+    """Paragraphs one by one; the paragraphs of a table row together if each cell has exactly one."""
     for child in element:
         if child.tag in _SKIPPED:
             continue
@@ -89,7 +89,7 @@ def _part(package: zipfile.ZipFile, name: str) -> Element | None:
     if info.file_size > LARGEST_PART:
         raise TooLarge
     with package.open(info) as part:
-        data = part.read(LARGEST_PART + 1)  # what the directory says may be a lie
+        data = part.read(LARGEST_PART + 1)  # the size in the zip directory may be wrong
     if len(data) > LARGEST_PART:
         raise TooLarge
     try:
@@ -108,7 +108,7 @@ def _paragraphs(element: Element) -> Iterator[Element]:
 
 
 def _text(element: Element) -> Iterator[str]:
-    """The text of one paragraph; that of a text box anchored in it is a paragraph of its own."""
+    """The text of one paragraph, without text boxes anchored in it, which are paragraphs of their own."""
     for child in element:
         if child.tag in _SKIPPED or child.tag in (f"{_W}p", f"{_W}txbxContent"):
             continue
@@ -131,35 +131,35 @@ class _Level:
 
 @dataclass
 class _Numbers:
-    """Word's lists: what stands before a numbered paragraph."""
+    """Word's automatic numbering: definitions of lists and the current counts."""
 
     levels: dict[str, dict[int, _Level]] = field(default_factory=dict)  # list → level
     lists: dict[str, str] = field(default_factory=dict)  # numId → list
-    starts: dict[str, dict[int, int]] = field(default_factory=dict)  # numId → level → start of its own
+    starts: dict[str, dict[int, int]] = field(default_factory=dict)  # numId → level → overriding start number
     styles: dict[str, tuple[str, int]] = field(default_factory=dict)
     counts: dict[str, dict[int, int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, numbering: Element | None, styles: Element | None) -> _Numbers:
-        found = cls()
+        numbers = cls()
         for each in numbering.iter(f"{_W}abstractNum") if numbering is not None else ():
             levels = {int(_of(lvl, "ilvl")): _level(lvl) for lvl in each.iter(f"{_W}lvl") if _of(lvl, "ilvl").isdigit()}
-            found.levels[_of(each, "abstractNumId")] = levels
+            numbers.levels[_of(each, "abstractNumId")] = levels
         for each in numbering.iter(f"{_W}num") if numbering is not None else ():
             ident = _of(each, "numId")
-            found.lists[ident] = _value(each, "abstractNumId")
+            numbers.lists[ident] = _value(each, "abstractNumId")
             for over in each.iter(f"{_W}lvlOverride"):
                 start = _value(over, "startOverride")
                 if start.isdigit() and _of(over, "ilvl").isdigit():
-                    found.starts.setdefault(ident, {})[int(_of(over, "ilvl"))] = int(start)
+                    numbers.starts.setdefault(ident, {})[int(_of(over, "ilvl"))] = int(start)
         for style in styles.iter(f"{_W}style") if styles is not None else ():
             number = _numbered(style)
             if number:
-                found.styles[_of(style, "styleId")] = number
-        return found
+                numbers.styles[_of(style, "styleId")] = number
+        return numbers
 
     def of_paragraph(self, paragraph: Element) -> str:
-        """The number before a paragraph, "" for none; counts on."""
+        """The number before a paragraph, "" without one; advances the count."""
         number = _numbered(paragraph)
         if number is None:
             style = paragraph.find(f"{_W}pPr/{_W}pStyle")
@@ -207,7 +207,7 @@ def _shown(levels: dict[int, _Level], counts: dict[int, int], depth: int) -> str
 def _figure(form: str, count: int) -> str:
     if form.startswith(_CHINESE) and form != "ideographEnclosedCircle":
         return chinese(count)
-    if form == "decimalEnclosedCircle" and 1 <= count <= 20:  # noqa: PLR2004  as many have a character of their own
+    if form == "decimalEnclosedCircle" and 1 <= count <= 20:  # noqa: PLR2004  ① to ⑳ exist as characters
         return chr(ord("①") + count - 1)
     return str(count)
 

@@ -8,7 +8,7 @@ _ONES = "零一二三四五六七八九"
 _DIGITS = {char: n for n, char in enumerate(_ONES) if n} | {"两": 2, "元": 1}
 _UNITS = (("百", 100), ("十", 10))
 _ROUND = "①⑴㈠❶Ⅰ"
-"""The first of each row of numbers in one character."""
+"""The first character of each series of numerals in one character."""
 _ROW = 20
 _BY_DIGIT = str.maketrans("〇○零OＯ一二三四五六七八九", "00000123456789")
 _TYPED = str.maketrans("〇○零两一二三四五六七八九", "0002123456789")
@@ -16,7 +16,7 @@ _TENS = re.compile(r"([一二三四五六七八九]?)十([一二三四五六七�
 
 
 def number_of(numeral: str) -> int:
-    """十二, 一百, 元 (of 元月), 3 or ③ as a number; 0 when it is none."""
+    """十二, 一百, 元 (of 元月), 3 or ③ as a number; 0 when it is not a number."""
     if numeral.isascii():
         return int(numeral) if numeral.isdigit() else 0
     if len(numeral) == 1:
@@ -25,14 +25,14 @@ def number_of(numeral: str) -> int:
                 return ord(numeral) - ord(first) + 1
     total = 0
     for unit, worth in _UNITS:
-        count, there, rest = numeral.partition(unit)
-        if there:
+        count, has_unit, rest = numeral.partition(unit)
+        if has_unit:
             total, numeral = total + _DIGITS.get(count, 1) * worth, rest
     return total + _DIGITS.get(numeral, 0)
 
 
 def by_digit(text: str) -> str:
-    """A text with numerals that are written digit by digit in figures: 二〇二五年度 as 2025年度."""
+    """Convert numerals written digit by digit to Arabic digits: 二〇二五年度 gives 2025年度."""
     return text.translate(_BY_DIGIT)
 
 

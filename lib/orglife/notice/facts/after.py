@@ -1,4 +1,4 @@
-"""After the meeting: publicity, forms."""
+"""Read what is made public after the meeting, and the forms of the notice."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from orglife.core.record.numerals import number_of
 from orglife.notice.clause import NoticeClause
 from orglife.notice.facts.spans import half_sentences
 from orglife.notice.listing import items, trimmed
-from orglife.notice.model import Fact, Notice, merged, words
+from orglife.notice.model import Fact, Notice, merge_lists, quote_at
 
 # --- publicity -------------------------------------------------------------------------------------------------------
 
@@ -24,7 +24,7 @@ _PLACE = r"(?:[^，。；：、《》]{2,14}?(?:栏|(?<!党)群(?!众)|网|平�
 _POSTED = re.compile(
     rf"(?:贴|挂|晒|亮|发布|公布|登)(?:在|到|于|上)?(?:{_PLACE})|(?:在|到|于|用|通过|利用){_PLACE}(?:[^，。；]{{0,6}})(?:贴|挂|晒|亮|发布|登)"
 )
-_SCOPES = (  # the surest first; the group that is found is where
+_SCOPES = (  # the most reliable first; the matched group is the scope
     re.compile(rf"(?:在|到|于|用|通过|利用)({_PLACE})[^，。；]{{0,4}}(?:公示|公布|公开|晒|亮|张?贴|发布)"),
     re.compile(
         r"(?:在|通过|利用|以|向)([^，。；]{1,24}?内?)(?:上|中)?(?:进行|予以|及时|张贴|集中)*"
@@ -54,40 +54,40 @@ _NOT_PUBLIC = re.compile("不(?:再|予|作|对外|得|另行|单独)*(?:公示|
 def publicity(notice: Notice) -> Fact | None:
     """What is made public after the meeting.
 
-    Value: ``what``, ``scope`` (where, or before whom), ``days`` (a number); each None where it is not said.
+    Value: ``what``, ``scope`` (where, or to whom), ``days`` (a number); each None when not stated.
     """
     for clause, start, end in half_sentences(notice):
-        said = clause.plain[start:end]
-        if not _is_made_public(said) or _NOT_PUBLIC.search(said) or not _MAY_BE_PUBLIC.search(said + clause.context):
+        text = clause.plain[start:end]
+        if not _is_made_public(text) or _NOT_PUBLIC.search(text) or not _MAY_BE_PUBLIC.search(text + clause.context):
             continue
-        value = {"what": _what_public(said), "scope": _scope(said), "days": _days_public(said)}
+        value = {"what": _what_public(text), "scope": _scope(text), "days": _days_public(text)}
         if any(value.values()):
-            return Fact(value, (words(clause, start, end),))
+            return Fact(value, (quote_at(clause, start, end),))
     return None
 
 
-def _is_made_public(said: str) -> bool:
-    """Whether something is shown to people: by a verb of publishing, or in a place where they look."""
-    found = _PUBLIC.search(said) or _POSTED.search(said)
-    board = found and said[: found.end()].endswith("公开栏")  # the name of a place
-    return bool(found and not board) or bool(re.search("公示|公布", said))
+def _is_made_public(text: str) -> bool:
+    """Whether something is made public: by a verb of publishing, or in a public place."""
+    match = _PUBLIC.search(text) or _POSTED.search(text)
+    board = match and text[: match.end()].endswith("公开栏")  # the name of a place
+    return bool(match and not board) or bool(re.search("公示|公布", text))
 
 
-def _days_public(said: str) -> int | None:
-    found = _PERIOD.search(said)
-    return number_of(found.group("n")) * (7 if found.group("unit") in ("周", "星期") else 1) if found else None
+def _days_public(text: str) -> int | None:
+    match = _PERIOD.search(text)
+    return number_of(match.group("n")) * (7 if match.group("unit") in ("周", "星期") else 1) if match else None
 
 
-def _scope(said: str) -> str | None:
-    """Where it is made public."""
-    found = next((m for way in _SCOPES if (m := way.search(said))), None)
-    return next(filter(None, found.groups())) if found else None
+def _scope(text: str) -> str | None:
+    """The place or audience."""
+    match = next((m for way in _SCOPES if (m := way.search(text))), None)
+    return next(filter(None, match.groups())) if match else None
 
 
-def _what_public(said: str) -> str | None:
-    """What is made public."""
-    found = next((m for way in _WHAT if (m := way.search(said))), None)
-    return found.group("v") if found else None
+def _what_public(text: str) -> str | None:
+    """The published content."""
+    match = next((m for way in _WHAT if (m := way.search(text))), None)
+    return match.group("v") if match else None
 
 
 # --- forms -----------------------------------------------------------------------------------------------------------
@@ -98,28 +98,28 @@ _FORM = re.compile(
 
 
 def forms(notice: Notice) -> Fact | None:
-    """Forms attached or named: those of the list of attachments first.
+    """Forms that are attached or named; those in the list of attachments first.
 
     Value: their names, without 《》.
     """
-    found = []
+    facts = []
     for clause in notice.clauses:
         if clause.zone == "attached":
-            found += _attached(clause)
-    seen = {text for fact in found for text in fact.value}
+            facts += _attached(clause)
+    seen = {text for fact in facts for text in fact.value}
     for clause in notice.body:
         for match in _NAMED_FORMS.finditer(clause.plain):
             names = [re.sub(r"（[^）]*）$", "", n) for n in items(clause.plain, *match.span("list"))]
             new = [n for n in names if not any(n in s or s in n for s in seen)]
             seen |= set(new)
-            found += [Fact(new, (words(clause, *match.span("list")),))] if new else []
+            facts += [Fact(new, (quote_at(clause, *match.span("list")),))] if new else []
     for clause in notice.body:
         for match in _FORM.finditer(clause.plain):
             name = match.group("book") or match.group("bare")
             if not any(name in s or s in name for s in seen):
                 seen.add(name)
-                found.append(Fact([name], (words(clause, *match.span("book" if match.group("book") else "bare")),)))
-    return merged(found)
+                facts.append(Fact([name], (quote_at(clause, *match.span("book" if match.group("book") else "bare")),)))
+    return merge_lists(facts)
 
 
 _NAMED_FORMS = re.compile(
@@ -132,20 +132,20 @@ _SAYS = re.compile("说明|注|备注")
 _LISTED = re.compile(
     r"(?:^|[　。；：]|(?=\d[.、]))\d{0,2}[.、]?(?P<v>[^　。；：\d][^　。；：]*?(?:表|票|单|册|台账|样式|模板|承诺书|提纲|报告|材料|问卷|卡|函)(?:（(?:样式|模板|样表|提纲|参考[^）]{0,4})）)?)(?:（[^）]{1,4}）)?(?=$|[　。；\d]|\.(?:docx?|xlsx?|pdf|wps))"
 )
-"""An item of the list of attachments: a number, its name, 「（略）」, the end of a file's name."""
+"""An item of the list of attachments: a number, its name, 「（略）」, a file suffix."""
 _NO_NAME = re.compile("可|请|须|视为|不得|应")
 _BEFORE_LIST = re.compile(r"^附[件表][\d一二三四五六七八九十]*：?")
 
 
 def _attached(clause: NoticeClause) -> list[Fact]:
-    """The forms that a line of the list of attachments names."""
+    """The forms in a line of the list of attachments."""
     if _SAYS.match(clause.plain):
         return []
     plain = _BEFORE_LIST.sub(lambda m: "　" * len(m.group()), clause.plain, count=1)
-    found = []
+    facts = []
     for match in _LISTED.finditer(plain):
         if _NO_NAME.search(match.group("v")):
             continue
         start, end = trimmed(clause.plain, *match.span("v"))
-        found.append(Fact([re.sub("[《》]", "", clause.plain[start:end])], (words(clause, start, end),)))
-    return found
+        facts.append(Fact([re.sub("[《》]", "", clause.plain[start:end])], (quote_at(clause, start, end),)))
+    return facts

@@ -1,4 +1,4 @@
-"""The days that a clause names, and those of the heading it stands under."""
+"""Read the days in a clause and in the heading above it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from orglife.notice.model import Notice
 
 
 def days_in(notice: Notice, clause: NoticeClause, start: int = 0, end: int | None = None) -> list[Span]:
-    """The days named in a part of a clause.
+    """The spans of days in a part of a clause.
 
     Raises:
-        NoticeDate: one that there is not.
+        NoticeDate: a day that does not exist, or a span that ends before it starts.
     """
     try:
         return list(spans(clause.plain, notice.calendar, start, end))
@@ -22,6 +22,6 @@ def days_in(notice: Notice, clause: NoticeClause, start: int = 0, end: int | Non
 
 
 def days_above(notice: Notice, clause: NoticeClause) -> list[Span]:
-    """The days in the heading that a clause stands under: 「▶ 2月13日｜交」."""
+    """The spans of days in the heading above a clause: 「▶ 2月13日｜交」."""
     above = notice.heading_of.get(clause)
     return days_in(notice, above) if above else []

@@ -1,4 +1,4 @@
-"""What follows from a grade."""
+"""Read the consequences of a grade."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from orglife.notice.clause import NoticeClause
 from orglife.notice.facts.shares import AT_MOST_SHARE
 from orglife.notice.facts.spans import half_sentences
-from orglife.notice.model import Fact, Notice, NoticeQuote, words
+from orglife.notice.model import Fact, Notice, NoticeQuote, quote_at
 
 _MEASURES = re.compile(
     r"(?:进行|给予|予以)?(?P<v>谈心帮教|上门谈心|诫勉谈话|提醒谈话|谈话提醒|谈心谈话|批评教育|警示教育|教育帮助|教育转化|帮助教育|(?:指出(?:问题|不足|存在问题)?(?:差距)?[、，])?帮助(?:其)?(?:改进(?:不足|提高)?|提高|改正)|限期整改|限期改正|"
@@ -24,12 +24,12 @@ _NEXT_GRADE = re.compile(r"，(?=(?:对)?(?:于)?(?:评(?:定)?为)?“?(?:基�
 
 
 def _by_grade(notice: Notice) -> Iterator[tuple[NoticeClause, int, int]]:
-    """Half sentences, cut where the next grade begins."""
+    """Half sentences, split where the next grade begins."""
     for clause, start, end in half_sentences(notice):
         begun = start
-        for found in _NEXT_GRADE.finditer(clause.plain, start, end):
-            yield clause, begun, found.start()
-            begun = found.end()
+        for match in _NEXT_GRADE.finditer(clause.plain, start, end):
+            yield clause, begun, match.start()
+            begun = match.end()
         yield clause, begun, end
 
 
@@ -39,44 +39,44 @@ _STILL = re.compile(
 
 
 _ANY_MEASURE = ("处置", "组织处置", "妥善处置")
-"""Words for all of them; they count where nothing else is named."""
+"""General words for a measure; they count only if no other measure is named."""
 _SUCH_MEANS = re.compile("等(?:措施|办法|方式)帮助")
 _EACH_ITS_OWN = re.compile("分别(?![^，。；]{0,6}情[况形])")
 
 
 def disposition(notice: Notice, graded: Fact | None) -> Fact | None:
-    """What follows from a grade; ``graded`` are the notice's grades.
+    """The consequences of each grade; ``graded`` is the fact with the grades.
 
     Value: grade → its measures, as the notice names them.
     """
     other = _other_grades(graded)
     value: dict[str, list[str]] = {}
-    found: list[NoticeQuote] = []
+    quotes: list[NoticeQuote] = []
     named: list[str] = []
     unsure = False
     for clause, start, end in _by_grade(notice):
-        said = clause.plain[start:end]
-        grade = _NAMED.search(said) or (other.search(said) if other else None)
+        text = clause.plain[start:end]
+        grade = _NAMED.search(text) or (other.search(text) if other else None)
         begun = start + grade.start() if grade else start
-        said = clause.plain[begun:end]
+        text = clause.plain[begun:end]
         if grade:
             named = _grades_in(grade)
-        elif not _STILL.match(said):
+        elif not _STILL.match(text):
             named = []
-        measures = _measures(said)
-        if not named or not measures or (named == ["优秀"] and AT_MOST_SHARE.search(said)):
+        measures = _measures(text)
+        if not named or not measures or (named == ["优秀"] and AT_MOST_SHARE.search(text)):
             continue
-        each = _each_its_own(said, measures) if len(named) == 2 else None
+        each = _each_its_own(text, measures) if len(named) == 2 else None
         unsure = unsure or each is not None
         general = [v for v in measures if v not in _ANY_MEASURE] or measures
         for name, part in zip(named, each or [general] * len(named), strict=True):
             value[name] = list(dict.fromkeys([*value.get(name, []), *part]))
-        found.append(words(clause, begun, end))
-    return Fact(value, tuple(found), "uncertain" if unsure else "stated") if value else None
+        quotes.append(quote_at(clause, begun, end))
+    return Fact(value, tuple(quotes), "uncertain" if unsure else "stated") if value else None
 
 
 def _other_grades(graded: Fact | None) -> re.Pattern[str] | None:
-    """A pattern for somebody given one of the notice's grades of other names; None where it has none."""
+    """A pattern for members with a grade of another name than the usual ones; None if there are no such grades."""
     names = [v for v in (graded.value if graded else ()) if not _GRADE.fullmatch(v)]
     if not names:
         return None
@@ -84,21 +84,24 @@ def _other_grades(graded: Fact | None) -> re.Pattern[str] | None:
     return re.compile(rf"(?:评[为成上定]+|定为|得)?“?(?P<g>{listed})”?(?:等次|档次)?的")
 
 
-def _grades_in(found: re.Match[str]) -> list[str]:
-    """The grades in what ``_NAMED`` or ``_other_grades`` found."""
-    text = found.group()
-    return list(dict.fromkeys(_GRADE.findall(text) or re.findall("“([^”]+)”", text) or [found.group("g")]))
+def _grades_in(match: re.Match[str]) -> list[str]:
+    """The grades in a match of ``_NAMED`` or ``_other_grades``."""
+    text = match.group()
+    return list(dict.fromkeys(_GRADE.findall(text) or re.findall("“([^”]+)”", text) or [match.group("g")]))
 
 
-def _measures(said: str) -> list[str]:
-    """The measures named, in their order."""
-    got = list(dict.fromkeys(m.group("v") for m in _MEASURES.finditer(said)))
-    if _SUCH_MEANS.search(said):  # 「采取谈话等方式帮助……」 names its means
+def _measures(text: str) -> list[str]:
+    """The named measures, in order."""
+    got = list(dict.fromkeys(m.group("v") for m in _MEASURES.finditer(text)))
+    if _SUCH_MEANS.search(text):  # 「采取谈话等方式帮助……」 names its means
         got = [v for v in got if not v.startswith("帮助")] or got
     return got
 
 
-def _each_its_own(said: str, measures: list[str]) -> tuple[list[str], list[str]] | None:
-    """「对基本合格、不合格的，分别作出甲、乙、丙的决定」: the first measure for the first grade; None for anything else."""
+def _each_its_own(text: str, measures: list[str]) -> tuple[list[str], list[str]] | None:
+    """The measures split by grade: 「对基本合格、不合格的，分别作出甲、乙、丙的决定」; the first grade gets the first measure.
+
+    None for anything else.
+    """
     measures = [v for v in measures if v != "处置"]
-    return (measures[:1], measures[1:]) if len(measures) > 1 and _EACH_ITS_OWN.search(said) else None
+    return (measures[:1], measures[1:]) if len(measures) > 1 and _EACH_ITS_OWN.search(text) else None

@@ -1,4 +1,4 @@
-"""The grades of the appraisal, and how many may be given the best."""
+"""Read the grades of the appraisal and the maximum share of the best grade."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from orglife.notice.facts.shares import (
     AT_MOST_SHARE,
     NUMBER,
     base_beside,
-    base_told,
+    base_in_clause,
     bounded,
     by_share,
     share,
@@ -18,7 +18,7 @@ from orglife.notice.facts.shares import (
 )
 from orglife.notice.facts.spans import clause_end, clause_start, half_sentences, one_of
 from orglife.notice.listing import items
-from orglife.notice.model import Fact, Notice, words
+from orglife.notice.model import Fact, Notice, quote_at
 
 _GRADES = re.compile(
     r"“?优秀”?(?:等次)?[、，]?“?合格”?(?:等次)?(?:[、，]?“?基本合格”?)?(?:等次)?(?:[、，和与及]|以及)?“?不合格”?"
@@ -34,17 +34,17 @@ def grades(notice: Notice) -> Fact | None:
     Raises:
         NoticeContradicts: two places name different grades.
     """
-    found = []
+    facts = []
     for clause in notice.body:
         for match in _GRADES.finditer(clause.plain):
             values = re.findall("优秀|基本合格|不合格|合格", match.group())
-            found.append(Fact(values, (words(clause, *match.span()),)))
-    if found:
-        return one_of(found, "评议等次")
+            facts.append(Fact(values, (quote_at(clause, *match.span()),)))
+    if facts:
+        return one_of(facts, "评议等次")
     for clause, start, end in half_sentences(notice):  # 「优秀等次……，其余等次为合格、基本合格、不合格」
         others, best = _WITHOUT_BEST.search(clause.plain, start, end), clause.plain.find("优秀", start, end)
         if others and 0 <= best < others.start():
-            return Fact(["优秀", "合格", "基本合格", "不合格"], (words(clause, best, others.end()),))
+            return Fact(["优秀", "合格", "基本合格", "不合格"], (quote_at(clause, best, others.end()),))
     return _other_grades(notice)
 
 
@@ -64,10 +64,10 @@ def _other_grades(notice: Notice) -> Fact | None:
     for clause in notice.body:
         quoted = _QUOTED_GRADES.search(clause.plain)
         if quoted:
-            return Fact(re.findall("“([^”]+)”", quoted.group("list")), (words(clause, *quoted.span("list")),))
-        found = _GRADES_ARE.search(clause.plain) or _SO_MANY_GRADES.search(clause.plain)
-        if found:
-            return Fact(items(clause.plain, *found.span("list")), (words(clause, *found.span("list")),))
+            return Fact(re.findall("“([^”]+)”", quoted.group("list")), (quote_at(clause, *quoted.span("list")),))
+        match = _GRADES_ARE.search(clause.plain) or _SO_MANY_GRADES.search(clause.plain)
+        if match:
+            return Fact(items(clause.plain, *match.span("list")), (quote_at(clause, *match.span("list")),))
     return None
 
 
@@ -87,75 +87,76 @@ _RAISED = re.compile(rf"(?:上浮|放宽|提高|增加)(?:至|到){NUMBER}")
 
 
 def excellent_ratio(notice: Notice, graded: Fact | None) -> Fact | None:
-    """How many may be given the best grade; ``graded`` are the grades.
+    """The maximum share of the best grade; ``graded`` is the fact with the grades.
 
-    Value: ``value`` (1/3 or 30%), ``base`` (of whom, None where that is not said), ``words``.
+    Value: ``value`` (1/3 or 30%), ``base`` (of whom, None when not stated), ``words``.
 
     Raises:
         NoticeContradicts: two places name different shares.
     """
     first = str(graded.value[0]) if graded and graded.value else "优秀"
     best = "优秀" if first == "优秀" else f"“{first}”"
-    found = [fact for part in half_sentences(notice) if (fact := _ratio(*part, best=best))]
-    return one_of(found, "优秀比例", by_share)
+    facts = [fact for part in half_sentences(notice) if (fact := _ratio(*part, best=best))]
+    return one_of(facts, "优秀比例", by_share)
 
 
 def _ratio(clause: NoticeClause, start: int, end: int, *, best: str) -> Fact | None:
-    """The share of the best that a half sentence names.
+    """The share of the best grade in a half sentence.
 
-    None where it names two, for kinds of branches (「机关不超过25%，一线不超过三分之一」) or raised: a person decides.
+    None if it names several shares, for kinds of branches (「机关不超过25%，一线不超过三分之一」) or a raised one: a
+    person decides.
     """
-    said = clause.plain[start:end]
+    text = clause.plain[start:end]
     headed = any(best in h and _HOW_MANY.search(h) for h in (clause.title, *clause.above[-1:]))
-    if not (best in said or headed or (best == "优秀" and _BEST_OF.search(said))):
+    if not (best in text or headed or (best == "优秀" and _BEST_OF.search(text))):
         return None
-    if len(_BY_KIND.findall(said)) > 1 or _RAISED.search(said):
+    if len(_BY_KIND.findall(text)) > 1 or _RAISED.search(text):
         return None
-    name = best if best in said else "评优"
+    name = best if best in text else "评优"
     ratio = _first_ratio(clause, start, end)
     named = clause.plain.rfind(name, start, ratio.start()) if ratio else -1
     if not ratio or not (headed or named >= 0):
         return _other_ratio(clause, start, end, name=name, headed=headed)
     begun = clause_start(clause, named, start) if named >= 0 else start
-    at = words(clause, begun, ratio.end())
+    at = quote_at(clause, begun, ratio.end())
     base = re.sub(r"^在|×$|^.*(?:一般|原则上?)应?.*", "", ratio.group("base") or "").removesuffix("总数的")
-    base = base or base_beside(clause.plain[begun:end], ratio.end() - begun) or base_told(clause)
+    base = base or base_beside(clause.plain[begun:end], ratio.end() - begun) or base_in_clause(clause)
     if re.search("优秀|名额", base) or _OF_SOME.search(at.quote):
         return None  # 「干部不超过优秀名额的一半」 is another share
     return Fact({"value": share(ratio.group("share")), "base": base or None, "words": at.quote}, (at,))
 
 
 def _first_ratio(clause: NoticeClause, start: int, end: int) -> re.Match[str] | None:
-    """The first share that is not one of the best themselves: 「其中干部不超过优秀人数的一半」 is another."""
+    """The first share that is not a share of those graded best: 「其中干部不超过优秀人数的一半」 does not count."""
     for way in (AT_MOST_SHARE, _WITHIN, _ABOUT):
         for match in way.finditer(clause.plain, start, end):
             about = _ABOUT.search(clause.plain, start, match.end("share")) if not match.group("base") else None
-            found = about if about and about.start("share") == match.start("share") else match
-            piece = clause.plain[clause_start(clause, found.start(), start) : found.end()]
+            best = about if about and about.start("share") == match.start("share") else match
+            piece = clause.plain[clause_start(clause, best.start(), start) : best.end()]
             if not _OF_SOME.search(piece) and not re.search(
-                "优秀(?:人数|党员)|名额", found.groupdict().get("base") or ""
+                "优秀(?:人数|党员)|名额", best.groupdict().get("base") or ""
             ):
-                return found
+                return best
     return None
 
 
 def _other_ratio(clause: NoticeClause, start: int, end: int, *, name: str, headed: bool) -> Fact | None:
-    """A share of the best that the usual ways of saying it do not show: 「每十名评两名」, 「……的幅度内产生优秀」."""
-    said = clause.plain[start:end]
-    if not (headed or name in said):
+    """A share of the best grade in less usual words: 「每十名评两名」, 「……的幅度内产生优秀」."""
+    passage = clause.plain[start:end]
+    if not (headed or name in passage):
         return None
-    each = so_many_of(said)
+    each = so_many_of(passage)
     if each:
-        at = words(clause, clause_start(clause, start + each[2][0], start), start + each[2][1])
+        at = quote_at(clause, clause_start(clause, start + each[2][0], start), start + each[2][1])
         return Fact({"value": each[0], "base": each[1], "words": at.quote}, (at,))
-    limit = bounded(said)
+    limit = bounded(passage)
     if limit is None:
         return None
     text, base, stop = limit
-    if _OF_SOME.search(said[:stop]):
+    if _OF_SOME.search(passage[:stop]):
         return None
-    base = base or base_beside(said, stop) or base_told(clause)
-    at = words(clause, start, clause_end(clause, start + stop, end))
+    base = base or base_beside(passage, stop) or base_in_clause(clause)
+    at = quote_at(clause, start, clause_end(clause, start + stop, end))
     return Fact(
         {"value": share(text), "base": base or None, "words": at.quote}, (at,), "stated" if base else "uncertain"
     )

@@ -1,4 +1,4 @@
-"""What is looked for before the meeting: by members, by the branch's leadership, and what each asks himself first."""
+"""Read the dimensions that members and the branch's leadership examine before the meeting, and members' key checks."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from orglife.notice.facts import looks, rows, runs
 from orglife.notice.facts.sides import EITHER, LOOK, MEMBER, NOT_DIMENSIONS, STATED, TEAM, Seen, belongs, whose
 from orglife.notice.facts.spans import halves
 from orglife.notice.listing import first_piece, items
-from orglife.notice.model import Fact, Notice, NoticeQuote, words
+from orglife.notice.model import Fact, Notice, NoticeQuote, quote_at
 from orglife.notice.vocabulary import known_labels
 
 
 def dimensions(notice: Notice, *, team: bool) -> list[Fact]:
-    """Lists of what members (or the branch's leadership) look for, the surest first.
+    """Lists of dimensions that members (or the branch's leadership) examine, the most reliable first.
 
-    Value of each: the aspects, as the notice names them.
+    Value of each: the dimensions, as the notice names them.
     """
-    found = [seen for clause in notice.body for seen in _looks(clause, team=team)]
-    found += _under_heading(notice, team=team)
+    candidates = [seen for clause in notice.body for seen in _looks(clause, team=team)]
+    candidates += _under_heading(notice, team=team)
     read = rows.looked_for(notice, team=team) or _listed_below(notice, team=team)
     return read + [
         Fact(seen.labels, (seen.at,), "stated" if seen.weight >= STATED else "uncertain")
-        for seen in sorted(found, key=lambda seen: -seen.weight)
+        for seen in sorted(candidates, key=lambda seen: -seen.weight)
     ]
 
 
@@ -34,11 +34,11 @@ _LEADS_IN = re.compile(r"[^，。；]{0,40}(?:查摆|查找|检视|对照|剖析
 _POINTS = re.compile(
     r"^[^，。；]{0,12}(?:检视|检查|剖析|发言|对照)(?:材料|提纲|报告)[^，。；]{0,4}从[^，。；]{0,4}(?:[几二三四五六七八九]|下列|以下)[^，。；]{0,6}(?:落笔|着手|入手|写起?|展开)：$"
 )
-"""「党员发言提纲从这几处落笔：」 leads in what the paper is about."""
+"""「党员发言提纲从这几处落笔：」 introduces the dimensions of the outline."""
 
 
 def _listed_below(notice: Notice, *, team: bool) -> list[Fact]:
-    """「党员聚焦六个方面查找不足：」 and below it numbered clauses that begin with a label each."""
+    """「党员聚焦六个方面查找不足：」 and below it numbered clauses that each begin with a label."""
     clauses = notice.body
     for index, clause in enumerate(clauses):
         if (
@@ -48,16 +48,16 @@ def _listed_below(notice: Notice, *, team: bool) -> list[Fact]:
             continue
         if re.search("整改|材料|程序|议程|要求", clause.plain) and not _POINTS.search(clause.plain):
             continue
-        found: dict[str, NoticeQuote] = {}
+        quotes: dict[str, NoticeQuote] = {}
         for other in clauses[index + 1 :]:
-            if not other.numbered or (found and other.rank != clauses[index + 1].rank) or other.rank == clause.rank:
+            if not other.numbered or (quotes and other.rank != clauses[index + 1].rank) or other.rank == clause.rank:
                 break
             label, at = _label(other)
             if not 2 <= len(label) <= _LONGEST or NOT_DIMENSIONS.search(label):
                 break
-            found[label] = at
-        if len(found) > 1:
-            return [Fact(list(found), tuple(found.values()))]
+            quotes[label] = at
+        if len(quotes) > 1:
+            return [Fact(list(quotes), tuple(quotes.values()))]
     return []
 
 
@@ -70,23 +70,23 @@ _DEEDS = re.compile(r"点评|投票|通报|测评|检查$|检视$|小结|表态|
 
 
 def _under_heading(notice: Notice, *, team: bool) -> Iterator[Seen]:
-    """Clauses that begin with a label each under a line that is only a heading: 「（一）党员查摆重点」."""
+    """Clauses that each begin with a label, below a line that is only a heading: 「（一）党员查摆重点」."""
     clauses = notice.body
     for index, clause in enumerate(clauses):
         if not (clause.is_heading and _LOOK_HEADING.fullmatch(clause.title)):
             continue
         if not (TEAM if team else MEMBER).search(clause.title) or whose(clause, 0, clause.heading) != team:
             continue
-        found: list[tuple[str, NoticeQuote]] = []
+        labelled: list[tuple[str, NoticeQuote]] = []
         for other in clauses[index + 1 :]:
             if not other.numbered or len(other.above) != clause.depth or not other.plain:
                 break
-            found.append(_label(other))
-        labels = [label for label, _ in found]
+            labelled.append(_label(other))
+        labels = [label for label, _ in labelled]
         if len(labels) > 1 and all(
             2 <= len(t) <= _LONGEST and not NOT_DIMENSIONS.search(t) and not _DEEDS.search(t) for t in labels
         ):
-            yield Seen(8, labels, found[0][1])
+            yield Seen(8, labels, labelled[0][1])
 
 
 _LONGEST = 16
@@ -94,9 +94,9 @@ _AROUND_LABEL = re.compile("^(?:查|看|在)|(?:方面|上|情况)$")
 
 
 def _label(clause: NoticeClause) -> tuple[str, NoticeQuote]:
-    """What a clause of a list begins with, 「查作风方面：……」 as 作风, with its words."""
+    """The label at the beginning of a clause and its quote; 「查作风方面：……」 gives 作风."""
     begin, stop = first_piece(clause.plain, 0, len(clause.plain), "，：。；")
-    return _AROUND_LABEL.sub("", clause.plain[begin:stop]), words(clause, begin, stop)
+    return _AROUND_LABEL.sub("", clause.plain[begin:stop]), quote_at(clause, begin, stop)
 
 
 def _looks(clause: NoticeClause, *, team: bool) -> Iterator[Seen]:
@@ -104,10 +104,10 @@ def _looks(clause: NoticeClause, *, team: bool) -> Iterator[Seen]:
         return
     yield from looks.as_contents(clause, team=team)
     for start, end in halves(clause):
-        said = clause.plain[start:end]
-        asked = len(list(EITHER.finditer(said))) > 2
-        if not (asked or LOOK.search(said) or LOOK.search(clause.context)) or re.search(
-            "整改|谈心|(?:专项|集中)整治", said
+        text = clause.plain[start:end]
+        asked = len(list(EITHER.finditer(text))) > 2
+        if not (asked or LOOK.search(text) or LOOK.search(clause.context)) or re.search(
+            "整改|谈心|(?:专项|集中)整治", text
         ):
             continue
         yield from runs.listed(clause, start, end, team=team)
@@ -129,13 +129,13 @@ _KEY = re.compile(r"(?:重点看|看)是否(?:存在|有)(?P<list>[^。；]+?)(?
 
 
 def key_checks(notice: Notice) -> Fact | None:
-    """What each member asks himself first: 「重点看是否存在…等问题」.
+    """Problems that each member checks first: 「重点看是否存在…等问题」.
 
-    Value: a text for each.
+    Value: one text per problem.
     """
     for clause in notice.body:
-        found = _KEY.search(clause.plain)
-        if found:
-            begin, stop = found.span("list")
-            return Fact(items(clause.plain, begin, stop, "、，", known_labels()), (words(clause, begin, stop),))
+        match = _KEY.search(clause.plain)
+        if match:
+            begin, stop = match.span("list")
+            return Fact(items(clause.plain, begin, stop, "、，", known_labels()), (quote_at(clause, begin, stop),))
     return None

@@ -1,4 +1,4 @@
-"""Lists of what is looked for, by who looks or by how many there are: 「党员查甲、乙、丙」, 「四个方面：……」."""
+"""Read lists of dimensions by who examines or by their number: 「党员查甲、乙、丙」, 「四个方面：……」."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from orglife.notice.clause import NoticeClause
 from orglife.notice.facts.sides import EITHER, LOOK, NOT_DIMENSIONS, Seen, belongs, whose
 from orglife.notice.facts.spans import halves
 from orglife.notice.listing import first_piece, items, pieces, split_last, trimmed
-from orglife.notice.model import words
+from orglife.notice.model import quote_at
 
 _AS_CONTENTS = re.compile(
     r"(?:以|把|将)(?P<list>[^，。；：、]{2,16}(?:、[^，。；：、]{2,16}){1,8})(?:等)?(?:[二三四五六七八九\d]{1,3}个?(?:方面|维度|环节|项))?(?:为|作为)(?:主要|重点|基本)?(?:内容|重点|方面|维度|切入点|抓手|尺子|镜子|标尺|标准|方向)"
@@ -18,20 +18,20 @@ _AS_CONTENTS = re.compile(
 
 
 def as_contents(clause: NoticeClause, *, team: bool) -> Iterator[Seen]:
-    """「以甲、乙、丙为重点进行检视」, 「以……为主要内容撰写检视材料」."""
+    """Lists as the content of examining: 「以甲、乙、丙为重点进行检视」, 「以……为主要内容撰写检视材料」."""
     for start, end in halves(clause):
-        found = _AS_CONTENTS.search(clause.plain, start, end)
-        if not found or not (
-            LOOK.search(clause.plain, found.end(), end)
-            or re.search("提纲|对照检查|检查材料", clause.plain[found.end() : end])
+        match = _AS_CONTENTS.search(clause.plain, start, end)
+        if not match or not (
+            LOOK.search(clause.plain, match.end(), end)
+            or re.search("提纲|对照检查|检查材料", clause.plain[match.end() : end])
         ):
             continue
-        if not belongs(clause, start, found.start(), team=team) or re.search("学习", clause.plain[found.end() : end]):
+        if not belongs(clause, start, match.start(), team=team) or re.search("学习", clause.plain[match.end() : end]):
             continue
-        begin, stop = found.span("list")
+        begin, stop = match.span("list")
         texts = items(clause.plain, begin, stop)
         if len(texts) > 1 and not any(NOT_DIMENSIONS.search(t) for t in texts):
-            yield Seen(7, texts, words(clause, begin, stop))
+            yield Seen(7, texts, quote_at(clause, begin, stop))
 
 
 _SUBJECT = re.compile(
@@ -47,28 +47,28 @@ _OWN = re.compile(r"^(?:看|查|找)?(?P<v>[^，。；：、]{2,22}?)(?:[一二�
 _CLOSING = re.compile(
     r"等?(?:这)?(?:[一二三四五六七八九十\d]{1,3}个)?(?:方面|环节|维度|层面)(?:上|中)?.*$|(?:上|中)?(?:存在)?的?(?:突出)?(?:差距|不足|问题|短板).*$|等$"
 )
-"""How an enumeration closes: 「……等5个方面的差距和不足」."""
+"""Closing words of an enumeration: 「……等5个方面的差距和不足」."""
 
 
 def by_subject(clause: NoticeClause, start: int, end: int, *, team: bool) -> Iterator[Seen]:
-    """「支部班子找四条：甲、乙、丙。党员查甲、乙、丙；学生党员查丁、戊、己」: who looks, the word of looking, the list."""
+    """Subject, verb and list: 「支部班子找四条：甲、乙、丙。党员查甲、乙、丙；学生党员查丁、戊、己」."""
     texts: list[str] = []
     spans: list[tuple[int, int]] = []
     index = start
-    while found := _SUBJECT.search(clause.plain, index, end):
-        index = found.start("list")
+    while match := _SUBJECT.search(clause.plain, index, end):
+        index = match.start("list")
         about = LOOK.search(clause.context) or re.search("查什么|找准|摆|写材料", clause.context)
-        colon = found.group("colon") or found.group("how") == "："
-        listed = found.group("list").partition("；")[0]
+        colon = match.group("colon") or match.group("how") == "："
+        listed = match.group("list").partition("；")[0]
         each = all(EITHER.search(t) for t in re.split("[、，]", listed))
-        verb = found.group("verb")
+        verb = match.group("verb")
         takes = verb and (about or each or verb == "侧重")
         if not takes and not (colon and (about or verb)):
             continue
-        if ("党员" not in found.group("who")) != team:
+        if ("党员" not in match.group("who")) != team:
             continue
-        parts, stop = _subject_parts(clause, *found.span("list"))
-        begin = found.start("list")
+        parts, stop = _subject_parts(clause, *match.span("list"))
+        begin = match.start("list")
         labels = [m.group("v") for a, b in parts if (m := _OWN.match(clause.plain[a:b]))]
         if len(labels) > 1:
             labels[0], labels[-1] = re.sub("^[在从]", "", labels[0]), _CLOSING.sub("", labels[-1])
@@ -81,11 +81,11 @@ def by_subject(clause: NoticeClause, start: int, end: int, *, team: bool) -> Ite
         texts += labels
         spans.append((begin, stop))
     if texts:
-        yield Seen(9, list(dict.fromkeys(texts)), words(clause, spans[0][0], spans[-1][1]))
+        yield Seen(9, list(dict.fromkeys(texts)), quote_at(clause, spans[0][0], spans[-1][1]))
 
 
 def _subject_parts(clause: NoticeClause, begin: int, stop: int) -> tuple[list[tuple[int, int]], int]:
-    """The items of a list and where it ends: at a semicolon, or at the comma behind items between 、."""
+    """The items of a list and its end: a semicolon, or the comma after items separated by 、."""
     cut = clause.plain.find("；", begin, stop)
     here = cut if cut > 0 else stop
     if re.search("、[^，；]*、", clause.plain[begin:here]):
@@ -112,22 +112,22 @@ _NUMBERED = re.compile("(?:^|[，；、])(?:[一二三四五六七八九]是|第
 
 
 def by_count(clause: NoticeClause, start: int, end: int, *, team: bool) -> Iterator[Seen]:
-    """「围绕四个方面准备：甲强不强，…；乙好不好；…」: as many parts as were said, however they are parted."""
+    """「围绕四个方面准备：甲强不强，…；乙好不好；…」: as many items as stated, with any separator."""
     index = start
-    while found := _SO_MANY.search(clause.plain, index, end):
-        index = found.start("list")
-        if whose(clause, max(start, clause.plain.rfind("；", start, found.start()) + 1), found.start()) != team:
+    while match := _SO_MANY.search(clause.plain, index, end):
+        index = match.start("list")
+        if whose(clause, max(start, clause.plain.rfind("；", start, match.start()) + 1), match.start()) != team:
             continue
-        begin, stop = found.span("list")
+        begin, stop = match.span("list")
         other = _OTHER_SIDE.search(clause.plain, begin, stop)
-        texts, at = _parts(clause, begin, other.start() if other else stop, number_of(found.group("n")))
+        texts, at = _parts(clause, begin, other.start() if other else stop, number_of(match.group("n")))
         about = LOOK.search(clause.context + clause.plain[start:index]) or _THINK.search(
             clause.context + clause.plain[start:index]
         )
         if not (about or all(EITHER.search(t) for t in texts)):
             continue
         if texts and not any("，" in t or NOT_DIMENSIONS.search(t) for t in texts):
-            yield Seen(9, without_verb(texts), words(clause, *at))
+            yield Seen(9, without_verb(texts), quote_at(clause, *at))
 
 
 _THINK = re.compile(r"[讲写]什么|看一看|查一查|想|(?<!观)看|查|问|照|自我检查|提纲|(?:检查|检视|剖析|发言)材料")
@@ -139,7 +139,7 @@ _OTHER_SIDE = re.compile(
 
 
 def _parts(clause: NoticeClause, start: int, end: int, count: int) -> tuple[list[str], tuple[int, int]]:
-    """The parts of a list, parted by what gives as many as were said; none where nothing does."""
+    """The items of a list, split at the separator that gives ``count`` items, with their span; empty without one."""
     marks = list(_NUMBERED.finditer(clause.plain, start, end))
     ways = [pieces(clause.plain, start, end, m) for m in ("；", "、", "，")]
     stops = [*(m.start() for m in marks[1:]), end]
@@ -159,7 +159,7 @@ def _parts(clause: NoticeClause, start: int, end: int, count: int) -> tuple[list
 
 
 def without_verb(texts: list[str]) -> list[str]:
-    """「看一看政治忠诚」 and its like, all with the same verb, without it."""
+    """The texts without their verb, if all begin with the same one: 「看一看政治忠诚」 gives 政治忠诚."""
     for verb in ("看一看", "查一查", "看", "查", "问"):
         if all(t.startswith(verb) and len(t) > len(verb) + 1 for t in texts):
             return [t.removeprefix(verb) for t in texts]
@@ -172,12 +172,12 @@ _LABEL = re.compile(
 
 
 def labelled(clause: NoticeClause, start: int, end: int, *, team: bool) -> Iterator[Seen]:
-    """A label and a list and nothing else: 「检视角度（支部班子）：从严治警、队伍管理、执法公信」."""
-    found = _LABEL.search(clause.plain, start, end)
-    if found is None or whose(clause, start, found.end("label")) != team:
+    """A label followed by only a list: 「检视角度（支部班子）：从严治警、队伍管理、执法公信」."""
+    match = _LABEL.search(clause.plain, start, end)
+    if match is None or whose(clause, start, match.end("label")) != team:
         return
-    begin, stop = found.span("list")
+    begin, stop = match.span("list")
     spans = [trimmed(clause.plain, *s) for s in split_last(clause.plain, pieces(clause.plain, begin, stop))]
     texts = [clause.plain[slice(*s)] for s in spans]
     if len(texts) > 1 and not any(NOT_DIMENSIONS.search(t) or re.search("材料|提纲|情况$", t) for t in texts):
-        yield Seen(6, without_verb(texts), words(clause, begin, stop))
+        yield Seen(6, without_verb(texts), quote_at(clause, begin, stop))

@@ -1,4 +1,4 @@
-"""Whether the days of a notice can follow each other."""
+"""Check the chronological order of the days of a notice."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from orglife.notice.model import Fact, Notice
 
 
 def after_the_meeting(notice: Notice, window: Fact | None, fact: Fact | None) -> Fact | None:
-    """A fact whose deadline would lie before the meeting because of a year that we supplied, with the year after it.
+    """The fact, with its deadline a year later if the year was derived and the deadline is before the meeting.
 
-    Where the notice names no days for the meeting, its own day stands for them.
+    If the notice names no days for the meeting, the day of the notice is used instead.
     """
     value = fact.value if fact else None
     if not fact or not isinstance(value, dict) or not value.get("deadline") or fact.sure == "stated":
@@ -27,13 +27,13 @@ def after_the_meeting(notice: Notice, window: Fact | None, fact: Fact | None) ->
 
 
 def in_order(window: Fact | None, more: Mapping[str, Fact], report: Fact | None, mended: Fact | None) -> Fact | None:
-    """The window, ``uncertain`` where another day casts doubt on it.
+    """The window, marked ``uncertain`` if it conflicts with another day.
 
-    Days exclude each other only where both are plainly told and the first day of the meeting is: 「3月15日前」 and
-    「2月底前」 can both be kept.
+    A conflict is an error only if neither day is uncertain and the window has a first day: 「3月15日前」 and
+    「2月底前」 do not exclude each other.
 
     Raises:
-        NoticeContradicts: days that cannot follow each other; both places with their words.
+        NoticeContradicts: days in an impossible order; names both places and quotes.
     """
     if window is None:
         return None

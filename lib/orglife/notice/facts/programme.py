@@ -1,4 +1,4 @@
-"""The programme of the meeting: its steps, however the notice sets them out."""
+"""Read the steps of the meeting, in the various forms in which notices list them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from orglife.notice.clause import NoticeClause
 from orglife.notice.facts import rows
 from orglife.notice.facts.spans import half_sentences, halves
 from orglife.notice.listing import items, pieces, trimmed
-from orglife.notice.model import Fact, Notice, NoticeQuote, words
+from orglife.notice.model import Fact, Notice, NoticeQuote, quote_at
 from orglife.notice.text import TextLine
 
 _PROGRAMME = re.compile(r"议程|程序|流程|会序|次序|顺序|开会步骤|会议环节|会议步骤")
@@ -23,22 +23,22 @@ _ARROWS = re.compile(
 
 
 def agenda_steps(notice: Notice) -> Fact | None:
-    """The steps of the meeting; ``uncertain`` where they are told in sentences or are those of an appraisal.
+    """The steps of the meeting; ``uncertain`` if they are described in sentences or belong to an appraisal.
 
-    Value: a text for each step, in their order.
+    Value: one text per step, in order.
     """
     for reader in (_by_rows, _by_clauses, _by_colon, _by_ordinal, _by_kind, _by_story, _by_order, _by_pieces):
-        found = reader(notice)
-        if found:
-            return found
+        fact = reader(notice)
+        if fact:
+            return fact
     for clause in notice.body:
-        found_in = _IN_LINE.search(clause.plain)
-        if found_in:
-            start, end = found_in.span("list")
+        match = _IN_LINE.search(clause.plain)
+        if match:
+            start, end = match.span("list")
             values = [text.removesuffix("的") for text in items(clause.plain, start, end)]
             if len(values) > 1:
-                about_meeting = "自评" not in found_in.group("list")
-                return Fact(values, (words(clause, start, end),), "stated" if about_meeting else "uncertain")
+                about_meeting = "自评" not in match.group("list")
+                return Fact(values, (quote_at(clause, start, end),), "stated" if about_meeting else "uncertain")
     return None
 
 
@@ -53,7 +53,7 @@ def _by_rows(notice: Notice) -> Fact | None:
 
 
 def _by_clauses(notice: Notice) -> Fact | None:
-    """Numbered clauses under a heading or a sentence that speaks of the programme."""
+    """Numbered clauses below a heading or sentence about the programme."""
     clauses = notice.body
     for index, clause in enumerate(clauses):
         leads = _LEADS_IN.search(clause.plain) or (
@@ -63,27 +63,27 @@ def _by_clauses(notice: Notice) -> Fact | None:
             continue
         if plain := _plain_lines(clauses, index):
             return Fact(
-                [c.line.raw.strip() for c in plain], tuple(words(c, 0, len(c.plain)) for c in plain), "uncertain"
+                [c.line.raw.strip() for c in plain], tuple(quote_at(c, 0, len(c.plain)) for c in plain), "uncertain"
             )
         below = [c for c in notice.below(clause) if c.numbered and len(c.above) == clause.depth]
         below = [c for c in below if c.rank == below[0].rank]
         if len(below) > 1:
-            found = [_step(c) for c in below]
-            return Fact([text for text, _ in found], tuple(w for _, w in found))
+            steps = [_step(c) for c in below]
+            return Fact([text for text, _ in steps], tuple(w for _, w in steps))
     return None
 
 
 def _plain_lines(clauses: Sequence[NoticeClause], index: int) -> list[NoticeClause]:
-    """Lines of a few words and without numbers below a line that is nothing but a heading."""
-    found: list[NoticeClause] = []
+    """Short lines without numbers below a line that is only a heading."""
+    lines: list[NoticeClause] = []
     if 0 < clauses[index].heading < len(clauses[index].plain):
-        return found
+        return lines
     for clause in clauses[index + 1 :]:
         if clause.numbered or len(clause.plain) > _LINE or re.search("[，。；：]", clause.plain):
             break
-        found.append(clause)
-    steps = sum(1 for c in found if _KIND.search(c.plain) or _DEED.search(c.plain))
-    return found if len(found) > 2 and steps >= len(found) - 1 else []
+        lines.append(clause)
+    steps = sum(1 for c in lines if _KIND.search(c.plain) or _DEED.search(c.plain))
+    return lines if len(lines) > 2 and steps >= len(lines) - 1 else []
 
 
 _LINE = 24
@@ -93,7 +93,7 @@ _KIND = re.compile(r"通报|报告|查摆|检视|谈体会|述职|对照检查|�
 
 
 def _by_kind(notice: Notice) -> Fact | None:
-    """Short numbered clauses side by side that are plainly steps of a meeting, whatever stands above them."""
+    """At least four short numbered clauses in a row that are clearly steps of a meeting, under any heading."""
     side: list[NoticeClause] = []
     for clause in [*notice.body, NoticeClause(TextLine(""))]:
         first = clause.plain.partition("。")[0]
@@ -102,8 +102,8 @@ def _by_kind(notice: Notice) -> Fact | None:
             side.append(clause)
             continue
         if len(side) >= 4:
-            found = [_step(c) for c in side]
-            return Fact([text for text, _ in found], tuple(w for _, w in found), "uncertain")
+            steps = [_step(c) for c in side]
+            return Fact([text for text, _ in steps], tuple(w for _, w in steps), "uncertain")
         side = [clause] if short else []
     return None
 
@@ -117,13 +117,15 @@ _IN_STEPS = re.compile(r"(?:会议|会上|开会|怎么开)[^。；]{0,12}[三�
 
 
 def _by_ordinal(notice: Notice) -> Fact | None:
-    """「第一步：通报；第二步：检视；…」 and 「一是通报，二是…」 where most are plainly steps of a meeting."""
+    """「第一步：通报；第二步：检视；…」 and 「一是通报，二是…」, if most items are clearly steps of a meeting."""
     for clause in notice.body:
-        found = list(_ORDINAL.finditer(clause.plain))
-        steps = sum(1 for m in found if _KIND.search(m.group("v")) or _DEED.search(m.group("v")))
-        told = bool(found) and bool(_IN_STEPS.search(clause.plain, 0, found[0].start()))
-        if len(found) > 2 and (steps >= len(found) - 1 or (told and steps > 0)):
-            return Fact([m.group("v").strip("，：") for m in found], tuple(words(clause, *m.span("v")) for m in found))
+        matches = list(_ORDINAL.finditer(clause.plain))
+        steps = sum(1 for m in matches if _KIND.search(m.group("v")) or _DEED.search(m.group("v")))
+        announced = bool(matches) and bool(_IN_STEPS.search(clause.plain, 0, matches[0].start()))
+        if len(matches) > 2 and (steps >= len(matches) - 1 or (announced and steps > 0)):
+            return Fact(
+                [m.group("v").strip("，：") for m in matches], tuple(quote_at(clause, *m.span("v")) for m in matches)
+            )
     return None
 
 
@@ -135,11 +137,11 @@ _IN_ORDER = re.compile(
 def _by_order(notice: Notice) -> Fact | None:
     """「先由书记通报，再由党员发言，最后由上级点评」."""
     for clause, start, end in half_sentences(notice):
-        found = _IN_ORDER.search(clause.plain, start, min(end + 1, len(clause.plain)))
-        if found and _KIND.search(found.group()):
-            spans = [found.span(name) for name in ("first", "next", "last") if found.group(name)]
+        match = _IN_ORDER.search(clause.plain, start, min(end + 1, len(clause.plain)))
+        if match and _KIND.search(match.group()):
+            spans = [match.span(name) for name in ("first", "next", "last") if match.group(name)]
             texts = [clause.plain[slice(*s)] for s in spans]
-            return Fact(texts, tuple(words(clause, *s) for s in spans), "uncertain")
+            return Fact(texts, tuple(quote_at(clause, *s) for s in spans), "uncertain")
     return None
 
 
@@ -149,14 +151,14 @@ _NO_STEP = re.compile(r"^(?:不|要|须|应|务必|防止|避免|时间|地点)|
 
 
 def _by_pieces(notice: Notice) -> Fact | None:
-    """「会上做什么：书记先讲，委员接着讲，党员轮流讲；…；最后投票」: pieces that are all plainly steps."""
+    """「会上做什么：书记先讲，委员接着讲，党员轮流讲；…；最后投票」: parts that are all clearly steps."""
     for clause in notice.body:
         if not _ON_THE_DAY.search(clause.title):
             continue
         spans = [s for s in clause.line.clauses(clause.heading) if not _NO_STEP.search(clause.plain[slice(*s)])]
         texts = [re.sub(r"^(?:首先|然后|接着|随后|最后|再)由?", "", clause.plain[slice(*s)]) for s in spans]
         if len(texts) > 3 and all(_DOES.search(t) and len(t) < 24 for t in texts):
-            return Fact(texts, tuple(words(clause, *s) for s in spans), "uncertain")
+            return Fact(texts, tuple(quote_at(clause, *s) for s in spans), "uncertain")
     return None
 
 
@@ -178,10 +180,10 @@ _NO_DEED = re.compile(
 
 
 def _by_story(notice: Notice) -> Fact | None:
-    """A meeting told in sentences: 「书记先通报，并带头检讨；党员挨个说；最后上级点评」.
+    """A meeting described in sentences: 「书记先通报，并带头检讨；党员挨个说；最后上级点评」.
 
-    A step begins after a semicolon or full stop, at a word of order, or where somebody else acts; it is taken only
-    where the first step opens a meeting, words of order are there and every step is something done at a meeting.
+    A step begins after a semicolon or full stop, at a word of order, or with a new actor. The steps count only if the
+    first one opens a meeting, there are words of order, and every step is an action at a meeting.
     """
     for clause in notice.body:
         if not _ABOUT_MEETING.search(clause.context + clause.plain[:40]) or re.search("会前|会后", clause.title):
@@ -194,28 +196,28 @@ def _by_story(notice: Notice) -> Fact | None:
                 continue
             if _is_story(clause, run):
                 texts = [clause.line.quote(*_plain_step(clause, *s)) for s in run]
-                return Fact(texts, tuple(words(clause, *_plain_step(clause, *s)) for s in run), "uncertain")
+                return Fact(texts, tuple(quote_at(clause, *_plain_step(clause, *s)) for s in run), "uncertain")
             run = []
     return None
 
 
 def _deeds(clause: NoticeClause) -> Iterator[tuple[int, int]]:
-    """The steps told in a clause; (0, 0) where a sentence says something else."""
+    """The spans of the steps in a clause; (0, 0) for a sentence about something else."""
     for begun, end in halves(clause):
         start = max(begun, clause.heading)
         steps: list[tuple[int, int]] = []
         held: int | None = None
         for begin, stop in clause.line.clauses(start, end):
-            said = clause.plain[begin:stop]
-            deed = _DEED.search(said)
-            if _NEXT.fullmatch(said) or said.endswith(("后", "之后", "完毕")):
-                held = begin if _NEXT.fullmatch(said) else None
+            text = clause.plain[begin:stop]
+            deed = _DEED.search(text)
+            if _NEXT.fullmatch(text) or text.endswith(("后", "之后", "完毕")):
+                held = begin if _NEXT.fullmatch(text) else None
                 continue
-            fresh = _NEXT.match(said) or (deed and _ACTOR.match(said))
-            if deed and not _NO_DEED.search(said) and (fresh or not steps):
+            fresh = _NEXT.match(text) or (deed and _ACTOR.match(text))
+            if deed and not _NO_DEED.search(text) and (fresh or not steps):
                 steps.append((begin if held is None else held, stop))
                 held = None
-            elif steps and re.match("并|带头|[自相互听接提作]", said) and deed and not _NO_DEED.search(said):
+            elif steps and re.match("并|带头|[自相互听接提作]", text) and deed and not _NO_DEED.search(text):
                 steps[-1] = (steps[-1][0], stop)
         yield from steps or [(0, 0)]
 
@@ -235,37 +237,37 @@ def _is_story(clause: NoticeClause, run: list[tuple[int, int]]) -> bool:
 
 
 def _plain_step(clause: NoticeClause, start: int, end: int) -> tuple[int, int]:
-    """Without the word of order at its head."""
-    found = re.match(
+    """The span of a step without the word of order at its beginning."""
+    match = re.match(
         r"(?:会议?)?(?:开始(?:时|后)?|首先|然后|接着|接下来|紧接着|随后|之后|其次|再次|最后|末了|再|先(?=由)|[^，。；]{0,6}(?:之后|以后|后)(?=由)|[^，。；]{0,6}(?:完了?|完毕|结束)后?)?，?由?",
         clause.plain[start:end],
     )
-    return start + (found.end() if found else 0), end
+    return start + (match.end() if match else 0), end
 
 
 def _step(clause: NoticeClause) -> tuple[str, NoticeQuote]:
     end = clause.heading or len(clause.plain)
     if not clause.heading:
         end = next((m.start() for m in re.finditer("[。；]", clause.plain)), end)
-    at = words(clause, 0, end)
+    at = quote_at(clause, 0, end)
     return at.quote.strip("。；：，"), at
 
 
 def _apart(plain: str, start: int, end: int, marks: str) -> list[str]:
-    """Steps between semicolons, arrows or commas; 和 within one is no mark."""
+    """Steps between semicolons, arrows or commas; 和 is not a separator."""
     spans = [trimmed(plain, *span) for span in pieces(plain, start, end, marks)]
     return list(dict.fromkeys(plain[a:b] for a, b in spans if b > a))
 
 
 def _by_colon(notice: Notice) -> Fact | None:
     for clause in notice.body:
-        found = _ARROWS.search(clause.plain)
-        if not found:
+        match = _ARROWS.search(clause.plain)
+        if not match:
             continue
-        start, end = found.span("list")
+        start, end = match.span("list")
         marks = next((m for m in ("；→", "—", "，", "、") if re.search(f"[{m}]", clause.plain[start:end])), "、")
         parts = items(clause.plain, start, end, marks) if marks == "、" else _apart(clause.plain, start, end, marks)
         values = [re.sub(r"^(?:[一二三四五六七八]是|第[一二三四五六]，?)", "", v) for v in parts]
         if len(values) > 1:
-            return Fact(values, (words(clause, start, end),))
+            return Fact(values, (quote_at(clause, start, end),))
     return None

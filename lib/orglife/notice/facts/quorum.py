@@ -1,4 +1,4 @@
-"""How many must be there for the appraisal to count."""
+"""Read the quorum of the meeting."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from orglife.notice.clause import NoticeClause
 from orglife.notice.facts.shares import NUMBER, base_beside, by_share, share
 from orglife.notice.facts.spans import clause_end, clause_start, half_sentences, one_of
-from orglife.notice.model import Fact, Notice, words
+from orglife.notice.model import Fact, Notice, quote_at
 
 _PRESENT = re.compile(
     rf"(?:超过|占|不足|不够|未达到?|达不到|少于|低于|达到|达|不少于|不低于|须有|应有|必须有|(?:必?须|应当?|要)(?=过?半)|要过|下限：|(?:必?须|应当?|要)在|有(?=半|过半|一半|[一二三四五]分|\d))(?P<base>[^，。；]{{0,24}}?)(?:的)?{NUMBER}"
@@ -34,44 +34,44 @@ _COMING = re.compile(
 
 
 _WAYS = (_PRESENT, _OF_THEM, _ABOVE, _HAVE_COME, _AND_MORE, _SO_MANY_COME, _REACHES)
-"""The surest first; their groups are of whom (``base``, or ``after`` the share) and the share."""
+"""The most reliable first; their groups are the base (``base``, or ``after`` the share) and ``share``."""
 _SHARE = re.compile(NUMBER)
 
 
 def voting_quorum(notice: Notice) -> Fact | None:
-    """How many must be there.
+    """The quorum.
 
-    Value: ``value`` (2/3 or 80%), ``base`` (of whom, None where that is not said), ``words``.
+    Value: ``value`` (2/3 or 80%), ``base`` (of whom, None when not stated), ``words``.
 
     Raises:
-        NoticeContradicts: two places name different shares of the same.
+        NoticeContradicts: two places name different shares of the same base.
     """
-    found = [fact for part in half_sentences(notice) if (fact := _quorum(*part))]
-    return one_of([f for f in found if f.value["base"] == found[0].value["base"]], "到会人数要求", by_share)
+    facts = [fact for part in half_sentences(notice) if (fact := _quorum(*part))]
+    return one_of([f for f in facts if f.value["base"] == facts[0].value["base"]], "到会人数要求", by_share)
 
 
 def _quorum(clause: NoticeClause, start: int, end: int) -> Fact | None:
-    """The share that a half sentence asks for; None for a share of branches, of votes or of the best."""
+    """The quorum in a half sentence; None for a share of branches, of votes or of the best grade."""
     plain = _without_best(clause, start, end)
-    said = plain[start:end]
-    if not _COMING.search(said) or not _SHARE.search(said) or re.search("赞成|同意", said):
+    text = plain[start:end]
+    if not _COMING.search(text) or not _SHARE.search(text) or re.search("赞成|同意", text):
         return None
     ways = (m for way in _WAYS for m in way.finditer(plain, start, end))
     quorum = next((m for m in ways if not _OF_BRANCHES.search(clause.plain, start, m.start())), None)
     if not quorum:
         return None
-    of_best = "优秀" in clause.plain[start:end] and not _STANDS.search(said)
+    of_best = "优秀" in clause.plain[start:end] and not _STANDS.search(text)
     if of_best and "应" not in quorum.group("base"):
         return None
     begun = clause_start(clause, quorum.start(), start)
     stop = clause_end(clause, quorum.end(), end)
-    at = words(clause, begun, stop)
+    at = quote_at(clause, begun, stop)
     value = {"value": share(quorum.group("share")), "base": _base(clause, quorum, start, end) or None}
     return Fact({**value, "words": at.quote}, (at,))
 
 
 def _base(clause: NoticeClause, quorum: re.Match[str], start: int, end: int) -> str:
-    """Of whom the share is, "" where that is not said."""
+    """The base of the share, "" when not stated."""
     begun = clause_start(clause, quorum.start(), start)
     base: str = quorum.group("base")
     if base and "实到" in clause.plain[begun : quorum.start()]:  # 「实到人数未达应到的三分之二」
@@ -87,7 +87,7 @@ def _base(clause: NoticeClause, quorum: re.Match[str], start: int, end: int) -> 
 
 
 def _without_best(clause: NoticeClause, start: int, end: int) -> str:
-    """The text with pieces on the share of 优秀 blanked."""
+    """The text of the clause, with the parts about 优秀 replaced by spaces."""
     plain = clause.plain
     for begin, stop in clause.line.clauses(start, end):
         if "优秀" in plain[begin:stop]:
@@ -99,6 +99,6 @@ _STANDS = re.compile("有效|方可|才[能可]|无效|不得(?:测评|计票|�
 _OF_BRANCHES = re.compile(r"支部(?:的)?参[评会加]率[^，；]*$")
 
 
-def _who_come(said: str) -> str:
-    found = re.search("有(?:表决|选举)权的?(?:正式)?党员|正式党员|应到会?党员|全体党员|党员", said)
-    return found.group() if found else ""
+def _who_come(text: str) -> str:
+    match = re.search("有(?:表决|选举)权的?(?:正式)?党员|正式党员|应到会?党员|全体党员|党员", text)
+    return match.group() if match else ""

@@ -1,4 +1,4 @@
-"""What is put right after the meeting: where the problems come from, which lists are drawn up, until when."""
+"""Read the rules for rectification after the meeting: sources of the problems, lists to draw up, deadline."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from orglife.notice.dates import Span
 from orglife.notice.facts.days import days_above, days_in
 from orglife.notice.facts.spans import half_sentences
 from orglife.notice.listing import items, pieces
-from orglife.notice.model import Fact, Notice, NoticeQuote, Sure, words
+from orglife.notice.model import Fact, Notice, NoticeQuote, Sure, quote_at
 
 _MENDS = re.compile(
     r"整改|条目|所列|改[完好]|办结|改到位|承诺卡|清单|台账|[一二三]?张?问题单|建账|销号|清零|立行立改|问题(?:的)?来源|问题从[^，。；]{1,6}来"
@@ -51,16 +51,16 @@ _AMONG = re.compile(
     rf"(?:把|将|对(?!照)|从|针对|围绕|结合|根据|汇总|梳理|归拢|聚焦|包括|来自|：)(?P<list>{_ITEM}(?:(?:、|和|及|与|以及|，?(?:以及|和|对|将|把|从|针对)){_ITEM}){{1,6}})"
     r"(?=[，。；]|$|合|一并|都|统|全部|汇|拢|归|逐|列|整|梳|进行|纳入|切实|中|一一|里)"
 )
-"""Two or more, each ending in 问题, 意见 or 的, behind a word that takes them."""
+"""Two or more sources, each ending in 问题, 意见 or 的, after a word that takes them."""
 _DONE = re.compile(
     r"办[完好]|解决|落地|改[完好]|整改[，。]?$|办结|改到位|完成|完毕|到位|见效|实效|成效|整改结束|销号|清零|落实|整改(?:的)?(?:完成)?(?:期限|时限|时间)|限期|抓[到至]|持续[到至]|见底|划销|收口|着落"
 )
 
 
 def rectification(notice: Notice) -> Fact | None:
-    """Where the problems come from, which lists are drawn up, until when they are put right.
+    """The sources of the problems, the lists to draw up, and the deadline.
 
-    Value: ``sources`` and ``lists`` (texts, [] where there are none), ``deadline`` (ISO day, None where there is none).
+    Value: ``sources`` and ``lists`` (texts, [] when not stated), ``deadline`` (ISO day, None when not stated).
     """
     parts = [
         part
@@ -74,8 +74,8 @@ def rectification(notice: Notice) -> Fact | None:
     days = (_mended_by(notice, *part, headed=headed) for headed in (False, True) for part in parts)
     deadline = next((d for d in days if d), None)
     deadline = deadline or next((d for part in parts if (d := _day_above(notice, *part))), None)
-    found = [*([sources[1]] if sources else []), *lists.values(), *([deadline[1]] if deadline else [])]
-    if not found:
+    quotes = [*([sources[1]] if sources else []), *lists.values(), *([deadline[1]] if deadline else [])]
+    if not quotes:
         return None
     value = {
         "sources": sources[0] if sources else [],
@@ -83,20 +83,20 @@ def rectification(notice: Notice) -> Fact | None:
         "deadline": deadline[0].end.isoformat() if deadline and deadline[0].end else None,
     }
     sure: Sure = "derived" if deadline and not deadline[0].year_stated else "stated"
-    return Fact(value, tuple(dict.fromkeys(found)), sure)
+    return Fact(value, tuple(dict.fromkeys(quotes)), sure)
 
 
 def _mended_by(
     notice: Notice, clause: NoticeClause, start: int, end: int, *, headed: bool
 ) -> tuple[Span, NoticeQuote] | None:
-    """The day by which the problems are put right, with its words; ``headed`` lets the days of a whole stage count."""
+    """The deadline for rectification and its quote; with ``headed`` the days of a whole stage count too."""
     for part in [(start, end)] if clause.line.is_row else _with_day(clause, start, end):
         if _OF_SOMETHING_ELSE.search(clause.plain, *part):
             continue
         days = days_in(notice, clause, *part)
         span = next((s for s in days if s.end), None)
         if span and _ends_it(clause, part, days[0], headed=headed):
-            return span, words(clause, *part)
+            return span, quote_at(clause, *part)
     return None
 
 
@@ -104,7 +104,7 @@ _OF_SOMETHING_ELSE = re.compile("组织生活会(?!查摆)|报送|上报")
 
 
 def _ends_it(clause: NoticeClause, part: tuple[int, int], first: Span, *, headed: bool) -> bool:
-    """Whether a part of a clause says that by its days, of which one is the ``first``, the problems are put right."""
+    """Whether the days in a part of a clause, starting with ``first``, are the deadline for rectification."""
     text, in_heading = clause.plain[slice(*part)], part[1] <= clause.heading
     if clause.line.is_row and "整改" in text:
         return True
@@ -117,20 +117,20 @@ def _ends_it(clause: NoticeClause, part: tuple[int, int], first: Span, *, headed
 
 
 def _day_above(notice: Notice, clause: NoticeClause, start: int, end: int) -> tuple[Span, NoticeQuote] | None:
-    """The day in the heading above what says that all is done: 「▶ 5月31日｜结」, 「清单上的事全部办结」."""
+    """The day in the heading above a text that says that all is done: 「▶ 5月31日｜结」, 「清单上的事全部办结」."""
     if not re.search("清单|整改|问题", clause.plain[start:end]) or not re.search(
         "(?:全部|逐[项条]|应|须|要)[^，。；]{0,6}(?:办[完结]|改[完到]|销号|完成|整改到位)", clause.plain[start:end]
     ):
         return None
     span = next((s for s in reversed(days_above(notice, clause)) if s.end), None)
-    return (span, words(clause, start, end)) if span else None
+    return (span, quote_at(clause, start, end)) if span else None
 
 
 _ONLY_DAY = re.compile(r"(?:最迟|最晚|务必)?(?:到|至|于|在)?[^，。；]{0,8}[月年][^，。；]{0,5}$")
 
 
 def _with_day(clause: NoticeClause, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Pieces between commas; one that names a day and nothing else belongs to the next: 「最迟到3月底，整改要完成」."""
+    """The parts between commas; a part with only a day is joined to the next: 「最迟到3月底，整改要完成」."""
     held: int | None = None
     begun: int | None = None
     for first, stop in clause.line.clauses(start, end):
@@ -154,7 +154,7 @@ _REST = re.compile(
 
 
 _JOINED = re.compile("(?<=问题|意见|建议)(?:以及|和|及|与)(?=.*(?:问题|意见|建议)$)")
-"""Between two sources: 「查摆的问题和点出的问题」."""
+"""Conjunction between two sources: 「查摆的问题和点出的问题」."""
 _OF_LIST = re.compile("[一二三四五六][是为]|[①-⑥]")
 _BEFORE_SOURCE = re.compile(
     rf"^(?:[^，。；：、]{{2,14}}[要应须](?:从|对|将|把|针对)|{_OF_LIST.pattern}|(?:[对将把从]|针对|以及)(?=会|上级|群众|查|民主|平时|谈|征))"
@@ -162,25 +162,25 @@ _BEFORE_SOURCE = re.compile(
 
 
 def _sources(clause: NoticeClause, start: int, end: int) -> tuple[list[str], NoticeQuote] | None:
-    """Where the problems come from, by the surest way of telling it that is found."""
-    said = clause.plain[start:end]
-    if not _ABOUT.search(said) and "整改" not in clause.context:
+    """The sources of the problems and their quote, by the most reliable pattern that matches."""
+    passage = clause.plain[start:end]
+    if not _ABOUT.search(passage) and "整改" not in clause.context:
         return None
     for pattern in (*_SOURCES, _ALL_FOUND, _AMONG):
-        found = pattern.search(clause.plain, start, end)
-        if found and (pattern is not _AMONG or _are_sources(clause, found.group("list"))):
-            begin, stop = found.span("list")
+        match = pattern.search(clause.plain, start, end)
+        if match and (pattern is not _AMONG or _are_sources(clause, match.group("list"))):
+            begin, stop = match.span("list")
             tail = _REST.search(clause.plain[begin:stop])
             cut = begin + tail.start() if tail and tail.start() else stop
             by_commas = pattern is _AMONG or _OF_LIST.match(clause.plain, begin, cut)
             listed = items(clause.plain, begin, cut, "、，" if by_commas else "、")
             values = [_BEFORE_SOURCE.sub("", each) for text in listed for each in _JOINED.split(text)]
-            return values, words(clause, begin, stop)
+            return values, quote_at(clause, begin, stop)
     return None
 
 
 def _are_sources(clause: NoticeClause, listed: str) -> bool:
-    """Whether a list behind any word that takes one is of problems to be put right."""
+    """Whether a list matched by ``_AMONG`` is a list of problems to rectify."""
     return not _NO_SOURCE.search(listed) and bool(_ABOUT_MENDING.search(clause.context + clause.plain))
 
 
@@ -197,33 +197,33 @@ _NOT_MADE = re.compile(
 
 
 def _lists(clause: NoticeClause, start: int, end: int) -> list[tuple[str, NoticeQuote]]:
-    """The lists that are drawn up in a half sentence, each with its words."""
+    """The lists to draw up that a half sentence names, each with its quote."""
     return (
         _named_lists(clause, start, end) or _lists_of_lists(clause, start, end) or list(_drawn_up(clause, start, end))
     )
 
 
 def _named_lists(clause: NoticeClause, start: int, end: int) -> list[tuple[str, NoticeQuote]]:
-    """Lists that a text on mending calls by their full names, without a verb: 「支部整改清单一式两份、个人承诺书」."""
+    """Lists named in full without a verb in a text on rectification: 「支部整改清单一式两份、个人承诺书」."""
     if not re.search("整改|清单", clause.context + clause.plain) or re.search("材料|报", "/".join(clause.above)):
         return []
-    said = clause.plain[start:end]
-    found = [(m.group("v"), words(clause, *m.span("v"))) for m in _NAMED_LIST.finditer(clause.plain, start, end)]
-    alone = bool(found) and said.strip("；。") == found[0][0]
-    return found if len(found) > 1 or alone or re.search(r"[“：]|[一二两三][张份式]|填", said) else []
+    text = clause.plain[start:end]
+    lists = [(m.group("v"), quote_at(clause, *m.span("v"))) for m in _NAMED_LIST.finditer(clause.plain, start, end)]
+    alone = bool(lists) and text.strip("；。") == lists[0][0]
+    return lists if len(lists) > 1 or alone or re.search(r"[“：]|[一二两三][张份式]|填", text) else []
 
 
 def _lists_of_lists(clause: NoticeClause, start: int, end: int) -> list[tuple[str, NoticeQuote]]:
-    """「形成问题清单、任务清单、责任清单」."""
-    found = _SEVERAL_LISTS.search(clause.plain, start, end)
-    if not found or not re.search("改|会后", clause.context + clause.plain[start:end]):
+    """Lists in an enumeration: 「形成问题清单、任务清单、责任清单」."""
+    match = _SEVERAL_LISTS.search(clause.plain, start, end)
+    if not match or not re.search("改|会后", clause.context + clause.plain[start:end]):
         return []
-    at = words(clause, *found.span("list"))
-    return [(name, at) for name in items(clause.plain, *found.span("list"))]
+    at = quote_at(clause, *match.span("list"))
+    return [(name, at) for name in items(clause.plain, *match.span("list"))]
 
 
 def _drawn_up(clause: NoticeClause, start: int, end: int) -> Iterator[tuple[str, NoticeQuote]]:
-    """Lists behind a verb of drawing up, a piece between commas at a time."""
+    """Lists after a verb of drawing up, in each part between commas."""
     about = clause.plain[start:end] + clause.context
     mends = bool(re.search("改|销号|会后", about))
     after = bool(_MENDED.search(about) or re.search("会[上后]", clause.plain[start:end]))
@@ -231,7 +231,7 @@ def _drawn_up(clause: NoticeClause, start: int, end: int) -> Iterator[tuple[str,
         text = clause.plain[begin:stop]
         kinds = _OF_KINDS.search(text) if mends else None
         if kinds and _MADE.search(text[: kinds.start("list")]):
-            at = words(clause, begin + kinds.start("list"), begin + kinds.end())
+            at = quote_at(clause, begin + kinds.start("list"), begin + kinds.end())
             yield from ((kind + kinds.group("what"), at) for kind in items(text, *kinds.span("list")))
         elif after:
             yield from _made(clause, begin, stop)
@@ -241,12 +241,12 @@ _MENDED = re.compile("整改|立改|承诺书|销号|改[完好]|改到位")
 
 
 def _made(clause: NoticeClause, start: int, end: int) -> Iterator[tuple[str, NoticeQuote]]:
-    """The lists that a piece lets be drawn up, each from behind the verb to its name."""
+    """The lists to draw up in a part of a sentence, each quoted from after the verb to the end of its name."""
     text = clause.plain[start:end]
     kind = _LIST.search(text)
     passive = _BY_WHOM.match(text)
     if passive:
-        yield passive.group("v"), words(clause, start, start + passive.end("v"))
+        yield passive.group("v"), quote_at(clause, start, start + passive.end("v"))
         return
     if (
         not kind
@@ -270,7 +270,7 @@ def _made(clause: NoticeClause, start: int, end: int) -> Iterator[tuple[str, Not
             clause.plain[at : begin + last.end()],
         )
         at += lead.end() if lead else 0
-        yield clause.plain[at : begin + last.end()].strip("《》"), words(clause, at, begin + last.end())
+        yield clause.plain[at : begin + last.end()].strip("《》"), quote_at(clause, at, begin + last.end())
 
 
 _BY_WHOM = re.compile(
@@ -281,11 +281,11 @@ _LONG_NAME = 14
 
 
 def _each(plain: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Pieces between 、, and between 和 where a list's name stands before it."""
+    """The parts between 、, and between 和 if the name of a list is before it."""
     for begin, stop in pieces(plain, start, end):
         begun = begin
-        for found in re.finditer("和|及|与|并", plain[begin:stop]):
-            at = begin + found.start()
+        for match in re.finditer("和|及|与|并", plain[begin:stop]):
+            at = begin + match.start()
             if re.search(rf"(?:{_LIST.pattern})[》”]?$", plain[begun:at]):
                 yield begun, at
                 begun = at + 1

@@ -1,4 +1,4 @@
-"""Tables: rows of cells under a row of headings, and what is read from a column."""
+"""Read tables: rows of cells below a row of headings, and facts in their columns."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from orglife.notice.clause import NoticeClause
 from orglife.notice.dates import Span
 from orglife.notice.facts.days import days_in
 from orglife.notice.listing import items
-from orglife.notice.model import Fact, Notice, NoticeQuote, Sure, words
+from orglife.notice.model import Fact, Notice, NoticeQuote, Sure, quote_at
 
-_CELL = re.compile(r"(?<![ \u3000])[ \u3000]*[\t|｜][ \u3000\t|｜]*")  # looked for once in a run of spaces
+_CELL = re.compile(r"(?<![ \u3000])[ \u3000]*[\t|｜][ \u3000\t|｜]*")  # tried only once per run of spaces
 _HEADING = re.compile(
     r"序号|主体|查摆|检视|步骤|环节|阶段|事项|项目|内容|规定|要求|任务|时限|时间|日期|期限|责任|负责|单位|部门|对象|方面|重点|情形|情况|怎么办|怎么做|谁|人员|类型|程序|议程|流程|材料|名称|接收|报送|去向|份数|方式|标准|等次|结果|措施|处理|备注|类别|范围|做法"
 )
@@ -24,8 +24,8 @@ class TableRow:
     """A row with the headings of its columns.
 
     Attributes:
-        clauses: Where it stands; several where a cell holds a list of its own.
-        cells: Its texts, as many as there are headings; "" for a number that became the clause's own.
+        clauses: The clauses of the row; several if a cell contains a list.
+        cells: The texts, as many as headings; "" for a number that became the number of the clause.
         heads: The headings.
     """
 
@@ -35,33 +35,35 @@ class TableRow:
 
     @property
     def clause(self) -> NoticeClause:
-        """Where it begins."""
+        """The first clause."""
         return self.clauses[0]
 
     def under(self, pattern: str) -> str:
-        """The cell of the first column whose heading is like this, "" for none."""
+        """The cell of the first column whose heading matches, "" without one."""
         return next((c for c, h in zip(self.cells, self.heads, strict=True) if re.search(pattern, h)), "")
 
     def days(self, notice: Notice) -> list[tuple[Span, NoticeQuote]]:
-        """The days in the column of times."""
+        """The days in the time column, with their quotes."""
         cell = self.under("时限|时间|日期|期限|进度|完成")
         for clause in reversed(self.clauses) if cell else ():
             at = clause.line.raw.rfind(cell)
             if at >= 0:
                 start, stop = (bisect_left(clause.line.at, index) for index in (at, at + len(cell)))
-                return [(span, words(clause, start, stop)) for span in days_in(notice, clause, start, stop) if span.end]
+                return [
+                    (span, quote_at(clause, start, stop)) for span in days_in(notice, clause, start, stop) if span.end
+                ]
         return []
 
     @property
     def text(self) -> str:
-        """The row as written, without the numbers of a list in it."""
+        """The row as written, without the numbers of lists in it."""
         return "".join(c.line.raw for c in self.clauses).strip(" \t\u3000|｜，；：、。")
 
     @property
     def words(self) -> tuple[NoticeQuote, ...]:
-        """The row as quoted."""
-        said = (words(c, 0, len(c.plain)) for c in self.clauses)
-        return tuple(at for at in said if at.quote)
+        """The quotes of the row."""
+        quotes = (quote_at(c, 0, len(c.plain)) for c in self.clauses)
+        return tuple(at for at in quotes if at.quote)
 
 
 def rows(notice: Notice) -> Iterator[TableRow]:
@@ -80,24 +82,24 @@ def rows(notice: Notice) -> Iterator[TableRow]:
 
 
 def _cells(clauses: Sequence[NoticeClause]) -> tuple[str, ...]:
-    """The texts of a row's cells, fewer than two for what is no row.
+    """The texts of a row's cells; fewer than two if the paragraph is not a row.
 
-    The last cell of a clause goes on in the first of the next, where a list within a cell was cut.
+    The first cell of a clause continues the last cell of the clause before it, because lists in cells were split.
     """
-    found: list[str] = []
+    cells: list[str] = []
     for clause in clauses:
         parts = [cell.strip() for cell in _CELL.split(clause.line.raw.strip().strip("|｜")) if cell.strip()]
-        if found and parts:
-            found[-1] += parts.pop(0)
-        found += parts
-    return tuple(found)
+        if cells and parts:
+            cells[-1] += parts.pop(0)
+        cells += parts
+    return tuple(cells)
 
 
 _LONGEST = 8
 
 
 def _are_headings(cells: Sequence[str]) -> bool:
-    """Whether a row's cells are headings: short, without figures, and most of a known kind."""
+    """Whether the cells are headings: short, without digits, and mostly of a known kind."""
     known = sum(1 for cell in cells if _HEADING.search(cell))
     return known > 1 and 2 * known > len(cells) and all(len(c) <= _LONGEST and not re.search(r"\d", c) for c in cells)
 
@@ -107,29 +109,31 @@ _LOOK = re.compile(r"查|检视|对照|剖析|差距|问题")
 
 
 def looked_for(notice: Notice, *, team: bool) -> list[Fact]:
-    """What members (or the branch) look for, a row each: 「党员｜理想信念｜看……」."""
-    found: dict[str, NoticeQuote] = {}
+    """The dimensions that members (or the branch) examine, one per row: 「党员｜理想信念｜看……」."""
+    quotes: dict[str, NoticeQuote] = {}
     for row in rows(notice):
         whom, what = row.under("对象|主体|谁"), row.under("方面|维度|角度|查摆重点")
         listed = "" if what else row.under("查摆|检视|对照|剖析")
         if "、" in listed and _LOOK.search(row.clause.context + "".join(row.heads)):
             if ("党员" in whom or _TEAM.search(whom)) and ("党员" not in whom) == team:
-                found |= dict.fromkeys(items(listed, 0, len(listed)), row.words[0])
+                quotes |= dict.fromkeys(items(listed, 0, len(listed)), row.words[0])
             continue
         if not what or not _LOOK.search(row.clause.context + "".join(row.heads)) or not 2 <= len(what) <= 16:
             continue
         if whom and ("党员" in whom or _TEAM.search(whom)) and ("党员" not in whom) == team:
-            found[what] = row.words[0]
-    return [Fact(list(found), tuple(found.values()))] if len(found) > 1 else []
+            quotes[what] = row.words[0]
+    return [Fact(list(quotes), tuple(quotes.values()))] if len(quotes) > 1 else []
 
 
 def cases(notice: Notice) -> Iterator[TableRow]:
-    """Rows that tell a case and what is done in it: 「情形｜怎么办」."""
+    """Rows with a special case and its rule: 「情形｜怎么办」."""
     for row in rows(notice):
         about = row.clause.context + row.heads[0]
-        told = row.under("情形|人员|对象|类型|类别|情况") and row.under("怎么办|怎么做|处理|办法|安排|方式|做法|措施")
+        complete = row.under("情形|人员|对象|类型|类别|情况") and row.under(
+            "怎么办|怎么做|处理|办法|安排|方式|做法|措施"
+        )
         if (
-            told
+            complete
             and re.search("特殊|情形|情况|例外|单独|人员", about)
             and not re.search("整改|等次", row.clause.context)
         ):
@@ -137,24 +141,24 @@ def cases(notice: Notice) -> Iterator[TableRow]:
 
 
 def steps(notice: Notice) -> list[TableRow]:
-    """Rows that are the steps of a meeting, under a heading 步骤, 环节, 议程 or 程序."""
-    found: list[list[TableRow]] = [[]]
+    """Rows that are steps of the meeting, in a table with a first heading such as 步骤, 环节, 议程 or 程序."""
+    tables: list[list[TableRow]] = [[]]
     for row in rows(notice):
         if re.search("步骤|环节|议程|程序|流程|顺序", row.heads[0]) and row.under("内容|事项|议程|做什么|环节|程序"):
-            if found[-1] and found[-1][-1].heads != row.heads:
-                found.append([])
-            found[-1].append(row)
-    return max(found, key=len)
+            if tables[-1] and tables[-1][-1].heads != row.heads:
+                tables.append([])
+            tables[-1].append(row)
+    return max(tables, key=len)
 
 
 def meeting_days(notice: Notice) -> list[tuple[Span, NoticeQuote]]:
-    """The days of the row that lets the meeting be held."""
-    found = []
+    """The days in rows about holding the meeting."""
+    days = []
     for row in rows(notice):
         what = row.under("任务|事项|环节|阶段|步骤|工作|项目|程序")
         if re.search("召开|开会|组织生活会", what) and not re.search("准备|会前|方案|安排|人数|材料", what):
-            found += row.days(notice)[:1]
-    return found
+            days += row.days(notice)[:1]
+    return days
 
 
 _SENT_TO = "接收|报送(?!单位)|报至|报给|去向|受理|送达|报往"
@@ -162,7 +166,7 @@ _DAY = "日期|时限|时间|期限|截止"
 
 
 def papers(notice: Notice, *, filed: bool) -> Fact | None:
-    """Papers to hand in, a row each, with where and until when; ``filed`` are those that are filed (备案)."""
+    """Papers to hand in, one per row, with recipient and deadline; ``filed`` selects those to file (备案)."""
     mine = []
     for row in rows(notice):
         paper, to = row.under("材料|名称|资料|报什么"), row.under(_SENT_TO)
@@ -170,7 +174,7 @@ def papers(notice: Notice, *, filed: bool) -> Fact | None:
             mine.append((row, re.sub(r"（[^）]*）", "", paper), re.sub(r"（[^）]*）|备案|备查", "", to)))
     if not mine:
         return None
-    at = tuple(said for row, _, _ in mine for said in row.words)
+    at = tuple(quote for row, _, _ in mine for quote in row.words)
     whom = mine[0][2] or None
     names = [paper for _, paper, _ in mine]
     if filed:

@@ -1,4 +1,4 @@
-"""Enumerations of what is looked for, by what leads them in and what closes them: 「从甲、乙、丙等方面查摆」."""
+"""Read enumerations of dimensions by the words before and after them: 「从甲、乙、丙等方面查摆」."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from orglife.core.record.numerals import number_of
 from orglife.notice.clause import NoticeClause
 from orglife.notice.facts.sides import EITHER, LOOK, MEMBER, NOT_DIMENSIONS, TEAM, Seen, belongs, whose
 from orglife.notice.listing import pieces, split_last, trimmed
-from orglife.notice.model import words
+from orglife.notice.model import quote_at
 from orglife.notice.vocabulary import known_labels
 
 _RUN = re.compile(r"(?P<one>[^，。；：、]{2,60})(?:、[^，。；：、]{2,30})+(?:，(?:以及|和)[^，。；：、]{2,30})?")
@@ -30,20 +30,20 @@ _STRONG = re.compile(r"(?:内容：|检视|查摆|查找|对照|聚焦|围绕)(?
 
 
 def listed(clause: NoticeClause, start: int, end: int, *, team: bool) -> Iterator[Seen]:
-    """Enumerations that are led in by a word of looking, or close like 「…等方面的问题」."""
+    """Enumerations after a word of examining, or before words such as 「…等方面的问题」."""
     plain = clause.plain
     usual = known_labels()
-    for found in _RUN.finditer(plain, start, end):
-        first = _first_item(plain, found)
+    for match in _RUN.finditer(plain, start, end):
+        first = _first_item(plain, match)
         lead = _LEAD.match(plain, *first)
         begin = lead.end() if lead and lead.end() < first[1] - 1 else first[0]
         if not belongs(clause, max(start, begin - _HEAD), begin, team=team) or _SLOGAN.match(plain, begin, end):
             continue
-        spans = pieces(plain, begin, found.end(), known=usual)
+        spans = pieces(plain, begin, match.end(), known=usual)
         last = _BEFORE_LAST.search(plain, *spans[-1])
         tail = _TAIL.search(plain, (last.end() if last else spans[-1][0]) + 2, spans[-1][1])
-        told = bool(_TOLD.search(plain, start, found.start())) and len(spans) > 2
-        if not (told or _closes(plain, lead, tail, spans) or (lead and _GOES_ON.match(plain, found.end()))):
+        announced = bool(_TOLD.search(plain, start, match.start())) and len(spans) > 2
+        if not (announced or _closes(plain, lead, tail, spans) or (lead and _GOES_ON.match(plain, match.end()))):
             continue
         spans[-1] = (spans[-1][0], tail.start() if tail else spans[-1][1])
         texts = [
@@ -55,11 +55,11 @@ def listed(clause: NoticeClause, start: int, end: int, *, team: bool) -> Iterato
             named = bool(MEMBER.search(plain[start:begin]) or TEAM.search(plain[start:begin]))
             aspects = tail is not None and "方面" in tail.group()
             weight = _weight(clause, texts, led=lead is not None, aspects=aspects, named=named)
-            yield Seen(weight, list(dict.fromkeys(texts)), words(clause, begin, spans[-1][1]))
+            yield Seen(weight, list(dict.fromkeys(texts)), quote_at(clause, begin, spans[-1][1]))
 
 
 def _weight(clause: NoticeClause, texts: Sequence[str], *, led: bool, aspects: bool, named: bool) -> int:
-    """What speaks for an enumeration: how it is led in and closes (``aspects``), that it is said whose it is (``named``)."""
+    """The weight of an enumeration: for its introduction (``led``), its closing words (``aspects``), its owner (``named``)."""
     known = all(text in known_labels() for text in texts)
     theme = bool(re.search("主题|总体要求", clause.context))
     return led + (len(texts) > 2) + bool(LOOK.search(clause.title)) + 2 * (aspects + known + named) - 3 * theme
@@ -70,19 +70,19 @@ _TAKES = re.compile(r"(?:围绕|对照|聚焦|紧扣)(?=[^，。；：、]{2,})"
 
 
 def _first_item(plain: str, run: re.Match[str]) -> tuple[int, int]:
-    """The piece of a run that its list begins with: 「班子、委员和党员要围绕甲、乙、丙」 begins with 甲."""
+    """The first item of an enumeration: in 「班子、委员和党员要围绕甲、乙、丙」 it is 甲."""
     spans = pieces(plain, *run.span())
     takes = [i for i, s in enumerate(spans) if i and i < len(spans) - 1 and _TAKES.search(plain, *s)]
     return spans[takes[-1]] if takes else run.span("one")
 
 
 _HEAD = 300
-"""Whose list it is stands at most so many characters before it."""
+"""Maximum distance of the words that say whose list it is, in characters."""
 _SHORT = 3
 
 
 _SLOGAN = re.compile(r"[^”]*”(?:的)?(?:总要求|主题|目标要求|总目标)")
-"""What follows a list that is the name of something else: 「对照“学思想、强党性、重实践、建新功”总要求」."""
+"""Words after a list that is a slogan: 「对照“学思想、强党性、重实践、建新功”总要求」."""
 
 
 _TOLD = re.compile(r"(?:内容|(?:以下|下列|如下)[^，。；：]{0,12}(?:方面|问题)[^，。；：]{0,8})：$")
@@ -94,7 +94,7 @@ _GOES_ON = re.compile(r"，?(?:进行|开展|深入)?(?:查摆|查找|检视|党
 def _closes(
     plain: str, lead: re.Match[str] | None, tail: re.Match[str] | None, spans: Sequence[tuple[int, int]]
 ) -> bool:
-    """Whether an enumeration ends as one: by its last words, or because a word of looking takes it as its object."""
+    """Whether an enumeration is closed: by its last words, or because it is the object of a word of examining."""
     if tail is not None and (lead or re.search("[方侧]面|角度", tail.group())):
         return True
     if len(spans) > 2 and all(plain[a:b] in known_labels() for a, b in spans):
@@ -117,18 +117,18 @@ _AGAINST = re.compile(
 
 
 def against(clause: NoticeClause, start: int, end: int) -> Iterator[Seen]:
-    """「对照党章党规，对照初心使命，对照先进典型」 and a quoted list whose parts commas divide."""
-    found = _AGAINST.search(clause.plain, start, min(end + 1, len(clause.plain)))
-    if found:
-        verb = found.group("verb")
-        texts = [t.removeprefix(verb) for t in re.split("[，、]", found.group())]
+    """「对照党章党规，对照初心使命，对照先进典型」, and quoted lists with commas between the items."""
+    match = _AGAINST.search(clause.plain, start, min(end + 1, len(clause.plain)))
+    if match:
+        verb = match.group("verb")
+        texts = [t.removeprefix(verb) for t in re.split("[，、]", match.group())]
         if not any(NOT_DIMENSIONS.search(t) for t in texts):
-            yield Seen(3, texts, words(clause, found.start() + len(verb), found.end()))
+            yield Seen(3, texts, quote_at(clause, match.start() + len(verb), match.end()))
     for quoted in _AS_QUOTED.finditer(clause.plain, start, end):
         begin, stop = quoted.span("list")
         spans = pieces(clause.plain, begin, stop, "，；")
         if len(spans) > 2 and "、" in quoted.group("list"):
-            yield Seen(9, [clause.plain[slice(*s)] for s in spans], words(clause, begin, stop))
+            yield Seen(9, [clause.plain[slice(*s)] for s in spans], quote_at(clause, begin, stop))
 
 
 _COUNTED = re.compile(
@@ -137,23 +137,23 @@ _COUNTED = re.compile(
 
 
 def counted(clause: NoticeClause, start: int, end: int) -> Iterator[Seen]:
-    """「“讲政治、有信念，讲规矩、有纪律，…”四个方面」: what the count says are the items, here those between commas."""
-    for found in _COUNTED.finditer(clause.plain, start, end):
-        begin, stop = found.span("list")
-        count = number_of(found.group("n"))
+    """「“讲政治、有信念，讲规矩、有纪律，…”四个方面」: the stated count tells that commas separate the items."""
+    for match in _COUNTED.finditer(clause.plain, start, end):
+        begin, stop = match.span("list")
+        count = number_of(match.group("n"))
         spans = pieces(clause.plain, begin, stop, "，；")
-        if len(spans) == count > 1 and "、" in found.group("list"):
-            yield Seen(9, [clause.plain[slice(*s)] for s in spans], words(clause, begin, stop))
+        if len(spans) == count > 1 and "、" in match.group("list"):
+            yield Seen(9, [clause.plain[slice(*s)] for s in spans], quote_at(clause, begin, stop))
 
 
 def either(clause: NoticeClause, start: int, end: int) -> Iterator[Seen]:
-    """「政治功能强不强，“四个意识”牢不牢，…」 between commas."""
+    """Questions between commas: 「政治功能强不强，“四个意识”牢不牢，…」."""
     run: list[tuple[int, int]] = []
     for span in [*clause.line.clauses(start, end), (end, end)]:
         if EITHER.search(clause.plain[slice(*span)]) and span[1] - span[0] <= 20:
             run.append(span)
         elif len(run) > 2:
-            yield Seen(6, [clause.plain[slice(*s)] for s in run], words(clause, run[0][0], run[-1][1]))
+            yield Seen(6, [clause.plain[slice(*s)] for s in run], quote_at(clause, run[0][0], run[-1][1]))
             run = []
 
 
@@ -170,19 +170,21 @@ _ONE_BY_ONE = (
 
 
 def _label(text: str, usual: Sequence[str]) -> str:
-    """「党的政治纪律」 as 政治纪律, where that is a known label."""
+    """The text without 党的, if that gives a known label: 「党的政治纪律」 gives 政治纪律."""
     return text.removeprefix("党的") if text.removeprefix("党的") in usual else text
 
 
 def look_by_look(clause: NoticeClause) -> Iterator[Seen]:
     """「一查理想信念，看…；二查…」 and 「一是理想信念方面；二是…」."""
     for pattern, least in _ONE_BY_ONE:
-        found = list(pattern.finditer(clause.plain))
+        matches = list(pattern.finditer(clause.plain))
         looks = pattern is _LOOK_ONE or LOOK.search(clause.plain + clause.context)
-        if len(found) >= least and looks:
-            if whose(clause, 0, found[0].start()):
+        if len(matches) >= least and looks:
+            if whose(clause, 0, matches[0].start()):
                 return
             yield Seen(
-                4 + len(found), [m.group("v") for m in found], words(clause, found[0].start(), found[-1].end("v"))
+                4 + len(matches),
+                [m.group("v") for m in matches],
+                quote_at(clause, matches[0].start(), matches[-1].end("v")),
             )
             return

@@ -1,4 +1,4 @@
-"""What is sent up after the meeting: the report with its day, recipient and papers."""
+"""Read the report after the meeting: its deadline, recipient and papers."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from orglife.notice.facts.filing import filing
 from orglife.notice.facts.papers import PAPER, documents, papers_named
 from orglife.notice.facts.spans import contradiction, half_sentences
 from orglife.notice.listing import pieces
-from orglife.notice.model import Fact, Notice, NoticeQuote, Sure, words
+from orglife.notice.model import Fact, Notice, NoticeQuote, Sure, quote_at
 from orglife.notice.text import bare
 
-# A verb of sending; 报告 and 报 only where no noun is made of them: 报告单, 报名.
+# A verb of sending; 报告 and 报 only if they are not part of a noun: 报告单, 报名.
 _VERB = r"(?:上报至?|报送至?给?|报告给?(?!另|[单表册书会人]|[、，。；》报和与送）（　请于须应要由经随按一]|上报|及(?!时)|$)|报至|发给|(?:扫描|盖章|打包|微信|邮件|钉钉|汇总)后?[发报交送]至?给?到?|送交|交到|发到|上传[至到]|送至|送达|发送(?:OA|邮件)?[至到]|发至|提交至?|交至?(?![流心谈办纳付])|报(?![告名道销])|送(?!达))"
-# What is sent stands before the verb: a paper that was drawn up, with others (``along``); 将…… (``what``); or the paper
-# begins the sentence (``plain``). To whom (``to``) stands behind it.
+# The papers are before the verb: a paper that was drawn up, with others (``along``); 将…… (``what``); or papers at the
+# beginning of the sentence (``plain``). The recipient (``to``) is after the verb.
 _SENT = re.compile(
     r"(?:(?:撰写|形成|汇总|起草|写出|整理)(?P<along>[^，。；]{2,20}，连同[^。；，]{2,80}?(?=于|在|，|报|交|送))[^。；]{0,14}?|(?:请|并|要|应|须|应当|必须)?(?:将|把)(?P<what>(?:(?!，并?[将把])[^。；]){2,120}?)|(?P<plain>(?:书面|情况报告|召开|专题|组织|工作|会议|总结|测评|评议|附件)[^，。；将把]{2,40}?|材料[^，。；将把]{0,40}?|(?:有关)?情况))"
     rf"(?:，?(?:分别|一并|一同|一起|及时|统一|以书面形式|书面)*(?:及时)?)?{_VERB}(?P<to>[^，。；（：　]{{2,26}}?)?(?=备案|[，。；：（　]|$)"
@@ -46,9 +46,9 @@ _SENDING = re.compile(r"发给|报送|上报|报告|报至|送至|发送|发至|
 
 
 def report(notice: Notice) -> Fact | None:
-    """Until when, to whom and what is reported after the meeting.
+    """The report after the meeting.
 
-    Value: ``deadline`` (ISO day), ``recipient``, each None where it is not said; ``attachments`` (the papers).
+    Value: ``deadline`` (ISO day) and ``recipient``, each None when not stated; ``attachments`` (names of the papers).
 
     Raises:
         NoticeContradicts: two places name different days for the same paper.
@@ -56,16 +56,16 @@ def report(notice: Notice) -> Fact | None:
     if in_rows := rows.papers(notice, filed=False):
         return in_rows
     filed = filing(notice)
-    found = [got for part in half_sentences(notice) if (got := _report(notice, *part))]
+    candidates = [candidate for part in half_sentences(notice) if (candidate := _report(notice, *part))]
     headed = _headed_papers(notice)
-    found += [got for part in half_sentences(notice) if (got := _these_above(notice, *part))]
-    best = max(found, key=lambda got: got[1])[0] if found else headed
+    candidates += [candidate for part in half_sentences(notice) if (candidate := _these_above(notice, *part))]
+    best = max(candidates, key=lambda candidate: candidate[1])[0] if candidates else headed
     if headed and (best is None or len(best.value["attachments"]) < len(headed.value["attachments"])):
-        told = {name: headed.value[name] or (best.value[name] if best else None) for name in headed.value}
-        best = Fact(told, tuple(dict.fromkeys((*headed.words, *(best.words if best else ())))), headed.sure)
+        value = {name: headed.value[name] or (best.value[name] if best else None) for name in headed.value}
+        best = Fact(value, tuple(dict.fromkeys((*headed.words, *(best.words if best else ())))), headed.sure)
     if best is None:
         return None
-    _require_one_day(best, [other for other, _ in found])
+    _require_one_day(best, [other for other, _ in candidates])
     best = _with_day(notice, best)
     if best.value["recipient"] is None and filed:
         best = replace(best, value={**best.value, "recipient": filed.value["to"]})
@@ -73,15 +73,15 @@ def report(notice: Notice) -> Fact | None:
 
 
 def _require_one_day(best: Fact, others: Iterable[Fact]) -> None:
-    """Refuse two days for the same paper.
+    """Refuse different days for the same paper.
 
     Raises:
-        NoticeContradicts: both places.
+        NoticeContradicts: names both places.
     """
     for other in others:
         days = {best.value["deadline"], other.value["deadline"]} - {None}
         whom = {best.value["recipient"], other.value["recipient"]} - {None}
-        if len(whom) > 1:  # from the branch to one above it, from there to the next
+        if len(whom) > 1:  # two steps: from the branch to its superior, and from there to the next body
             continue
         if len(days) > 1 and {bare(p) for p in best.value["attachments"]} & {
             bare(p) for p in other.value["attachments"]
@@ -90,7 +90,7 @@ def _require_one_day(best: Fact, others: Iterable[Fact]) -> None:
 
 
 def _with_day(notice: Notice, best: Fact) -> Fact:
-    """The report with a day that stands elsewhere: in another sentence, in the heading, in the row of the table."""
+    """The report with a deadline from elsewhere: another sentence, the heading above, or the row of the table."""
     if best.value["deadline"] is None and "会后" not in best.first.quote:
         best = _with_deadline(notice, best)
     if best.value["deadline"] is None:
@@ -103,7 +103,7 @@ def _with_day(notice: Notice, best: Fact) -> Fact:
 
 
 def _day_above(notice: Notice, best: Fact) -> Fact:
-    """The same with the day of the heading it stands under: 「▶ 2月13日｜交」."""
+    """The report with the deadline in the heading above: 「▶ 2月13日｜交」."""
     clause = next((c for c in notice.body if c.where == best.first.place and best.first.quote in c.line.raw), None)
     span = next((s for s in reversed(days_above(notice, clause)) if s.end), None) if clause else None
     if span is None or span.end is None:
@@ -117,7 +117,7 @@ _WHEN = re.compile(r"(?:报送|上报)(?:时间|时限|期限)|(?:什么时候|�
 
 
 def _headed_papers(notice: Notice) -> Fact | None:
-    """Papers that a heading alone asks for: 「报什么：甲；乙。」, and beside it 「报给谁：丙。」."""
+    """Papers listed under a heading: 「报什么：甲；乙。」, with the recipient under another one: 「报给谁：丙。」."""
     for clause in notice.body:
         if not _WHAT.fullmatch(clause.title):
             continue
@@ -133,7 +133,7 @@ def _headed_papers(notice: Notice) -> Fact | None:
             s for c, at in ((clause, end), *((c, c.heading) for c in when)) for s in days_in(notice, c, at) if s.end
         ]
         day = spans[0].end.isoformat() if spans and spans[0].end else None
-        at = (words(clause, start, end), *_told([*when, *([whom] if whom else [])]))
+        at = (quote_at(clause, start, end), *_quotes_of([*when, *([whom] if whom else [])]))
         sure: Sure = "derived" if spans and not spans[0].year_stated else "stated"
         return Fact({"deadline": day, "recipient": to, "attachments": papers}, at, sure)
     return None
@@ -146,14 +146,14 @@ _MATERIALS = re.compile(
 
 
 def _with_deadline(notice: Notice, best: Fact) -> Fact:
-    """A report whose day stands elsewhere: 「1月30日前交材料」, or a row of a table."""
+    """The report with the deadline in another sentence: 「1月30日前交材料」."""
     for clause, start, end in half_sentences(notice):
         if not _MATERIALS.search(clause.plain[start:end]):
             continue
         span = next((s for s in reversed(days_in(notice, clause, start, end)) if s.end), None)
         if span and span.end:
             value = {**best.value, "deadline": span.end.isoformat()}
-            return Fact(value, (*best.words, words(clause, start, end)), "derived")
+            return Fact(value, (*best.words, quote_at(clause, start, end)), "derived")
     return best
 
 
@@ -173,14 +173,14 @@ _THESE_ABOVE = (
 
 
 _BACK, _MOST = 400, 40
-"""The papers stand at most so many characters, or items of a list, before what is done with them."""
+"""Maximum distance of the papers before the verb, in characters and in list items."""
 
 
 def _these_above(notice: Notice, clause: NoticeClause, start: int, end: int) -> tuple[Fact, int] | None:
-    """「①甲；②乙；③丙。以上材料……报送丁」: the papers are the items before it."""
+    """「①甲；②乙；③丙。以上材料……报送丁」: the papers are the items before, returned with the weight."""
     ways = (way.search(clause.plain, start, end) for way in _THESE_ABOVE)
-    found = min((m for m in ways if m), key=lambda m: m.start(), default=None)
-    if found is None:
+    match = min((m for m in ways if m), key=lambda m: m.start(), default=None)
+    if match is None:
         return None
     index = notice.position[clause]
     begun = (
@@ -199,13 +199,13 @@ def _these_above(notice: Notice, clause: NoticeClause, start: int, end: int) -> 
     papers = [p for p in papers if PAPER.search(p)]
     if not papers:
         return None
-    deadline = _deadline(notice, clause, start, end, found.span())
+    deadline = _deadline(notice, clause, start, end, match.span())
     value = {
         "deadline": deadline.iso if deadline else None,
-        "recipient": _recipient(found.group("to")),
+        "recipient": _recipient(match.group("to")),
         "attachments": papers,
     }
-    at = (words(clause, *found.span()), *(words(c, a, b) for c, a, b in before))
+    at = (quote_at(clause, *match.span()), *(quote_at(c, a, b) for c, a, b in before))
     return Fact(value, at, deadline.sure if deadline else "stated"), 3 + 2 * bool(deadline)
 
 
@@ -215,12 +215,12 @@ _ELSE = re.compile(
 
 
 def _report(notice: Notice, clause: NoticeClause, start: int, end: int) -> tuple[Fact, int] | None:
-    """The report asked for in a sentence, and how much speaks for it."""
-    said = clause.plain[start:end]
-    if not _SENDING.search(said) or _ELSE.search(said) or said.endswith("？"):
+    """The report in a sentence, and its weight."""
+    text = clause.plain[start:end]
+    if not _SENDING.search(text) or _ELSE.search(text) or text.endswith("？"):
         return None
     hidden = re.sub(r"（[^）]*）", lambda m: "　" * len(m.group()), clause.plain[:end])
-    tried = [_candidate(notice, clause, start, end, found) for found in _ways(hidden, start)]
+    tried = [_candidate(notice, clause, start, end, match) for match in _ways(hidden, start)]
     tried.append(_by_its_parts(notice, clause, start, end))
     return max((t for t in tried if t), key=lambda t: t[1], default=None)
 
@@ -233,14 +233,14 @@ _TAKEN_IN = re.compile("党委|组织|办|科|处|部|室|支部|局|总支|工�
 
 
 def _by_its_parts(notice: Notice, clause: NoticeClause, start: int, end: int) -> tuple[Fact, int] | None:
-    """A sending whose papers stand some pieces before it: 「总结、统计表，由总支收齐后，3月15日前一并送组织部」."""
-    for found in _SENT_TO.finditer(clause.plain, start, end):
-        to = _recipient(found.group("to"))
-        if not to or not _TAKEN_IN.search(to) or re.search("备案|存档|备查|归档", clause.plain[found.start() : end]):
+    """A report whose papers are some parts before the verb: 「总结、统计表，由总支收齐后，3月15日前一并送组织部」."""
+    for match in _SENT_TO.finditer(clause.plain, start, end):
+        to = _recipient(match.group("to"))
+        if not to or not _TAKEN_IN.search(to) or re.search("备案|存档|备查|归档", clause.plain[match.start() : end]):
             continue
         papers: list[str] = []
-        begun, stopped = found.start(), found.end()
-        for begin, stop in reversed(list(clause.line.clauses(start, found.start()))):
+        begun, stopped = match.start(), match.end()
+        for begin, stop in reversed(list(clause.line.clauses(start, match.start()))):
             made = _MAKES.search(clause.plain, begin, stop)
             named = [
                 p
@@ -250,13 +250,13 @@ def _by_its_parts(notice: Notice, clause: NoticeClause, start: int, end: int) ->
             if papers and not named:
                 break
             papers, begun = named + papers, begin if named else begun
-        after = _CONSISTS_OF.search(clause.plain, found.end() - 1, end)
+        after = _CONSISTS_OF.search(clause.plain, match.end() - 1, end)
         if not papers and after:
             papers, stopped = [p for p in documents(clause, *after.span("v")) if PAPER.search(p)], after.end()
         if papers:
-            day = _deadline(notice, clause, start, end, found.span())
+            day = _deadline(notice, clause, start, end, match.span())
             value = {"deadline": day.iso if day else None, "recipient": to, "attachments": papers}
-            return Fact(value, (words(clause, begun, stopped),), "uncertain"), 1 + bool(day) + bool(after)
+            return Fact(value, (quote_at(clause, begun, stopped),), "uncertain"), 1 + bool(day) + bool(after)
     return None
 
 
@@ -267,7 +267,7 @@ _MAKES = re.compile(
 
 
 def _ways(hidden: str, start: int) -> Iterator[re.Match[str]]:
-    """All that looks like a sending: 「报送……至……」, 「将……报……」 (its recipient no paper), 「报送……」."""
+    """All matches for sending papers: 「报送……至……」, 「将……报……」 (with a recipient that is not a paper), 「报送……」."""
     for way in (_TO_WHOM, _TOWARDS_WHOM, _PAPERS_FIRST, _LISTED_BELOW, _TOWARDS, _TO):
         yield from way.finditer(hidden, start)
     yield from (m for m in _SENT.finditer(hidden, start) if not re.search("报告|总结|情况", m.group("to") or ""))
@@ -277,43 +277,43 @@ def _ways(hidden: str, start: int) -> Iterator[re.Match[str]]:
 _SHOWN = "审阅|审核|审查|审批|审定|把关"
 _IS_SHOWN = re.compile(f"[^，。；]{{0,4}}(?:{_SHOWN}|批准|同意)")
 _TO_BE_SHOWN = re.compile(f"(?:{_SHOWN})$")
-"""Of what is shown before the meeting, not handed in after it."""
+"""Papers that are submitted for review before the meeting, not reported after it."""
 
 
 def _candidate(
-    notice: Notice, clause: NoticeClause, start: int, end: int, found: re.Match[str]
+    notice: Notice, clause: NoticeClause, start: int, end: int, match: re.Match[str]
 ) -> tuple[Fact, int] | None:
-    """What a pattern found as a report, and how much speaks for it; None for what is none."""
-    groups = found.groupdict()
-    what = found.span(next(name for name in ("what", "along", "plain") if groups.get(name) is not None))
-    said = clause.plain[slice(*what)]
-    if _IS_SHOWN.match(clause.plain, found.end()) or _TO_BE_SHOWN.search(found.group()):
+    """A match as a report, and its weight; None when it is not a report."""
+    groups = match.groupdict()
+    what = match.span(next(name for name in ("what", "along", "plain") if groups.get(name) is not None))
+    text = clause.plain[slice(*what)]
+    if _IS_SHOWN.match(clause.plain, match.end()) or _TO_BE_SHOWN.search(match.group()):
         return None
-    listed_below = not said or bool(re.search("以下|下列|如下", said))
-    if not listed_below and not _REPORTED.search(said):
+    listed_below = not text or bool(re.search("以下|下列|如下", text))
+    if not listed_below and not _REPORTED.search(text):
         return None
     to = _recipient(groups.get("to"))
-    if found.re is _TO_WHOM and not to:
-        return None  # 「报送要求：」 is a heading
-    deadline = _deadline(notice, clause, start, end, found.span())
-    begun = min(found.start(), deadline.at) if deadline else found.start()
+    if match.re is _TO_WHOM and not to:
+        return None  # a heading, such as 「报送要求：」
+    deadline = _deadline(notice, clause, start, end, match.span())
+    begun = min(match.start(), deadline.at) if deadline else match.start()
     if listed_below:
         papers, below, taken_in = _papers_below(notice, clause)
-        to, at = to or taken_in, (words(clause, begun, found.end()), *below)
+        to, at = to or taken_in, (quote_at(clause, begun, match.end()), *below)
         if not papers:
             return None
     else:
-        papers, stop = _papers_of(clause, what, found.end(), start, end)
-        at = (words(clause, begun, stop),)
+        papers, stop = _papers_of(clause, what, match.end(), start, end)
+        at = (quote_at(clause, begun, stop),)
     value = {"deadline": deadline.iso if deadline else None, "recipient": to, "attachments": papers}
-    kept = clause.plain.startswith(_KEPT, found.end()) + bool(re.search("(?:存档|备查|留存)$", found.group()))
+    only_kept = clause.plain.startswith(_KEPT, match.end()) + bool(re.search("(?:存档|备查|留存)$", match.group()))
     reported = bool(re.search("总结|报告|小结|情况|汇总", "".join(papers)))
-    weight = 2 * bool(deadline) + bool(to) + reported - 3 * kept
+    weight = 2 * bool(deadline) + bool(to) + reported - 3 * only_kept
     return Fact(value, at, deadline.sure if deadline else "stated" if to else "uncertain"), weight
 
 
 def _papers_of(clause: NoticeClause, what: tuple[int, int], sent: int, start: int, end: int) -> tuple[list[str], int]:
-    """The papers in ``what`` is sent, and those attached to them behind ``sent``; where they end."""
+    """The papers in the span ``what``, those attached to them after ``sent``, and the end of their words."""
     boxed = _BOXED.search(clause.plain, max(start, what[0] - 8), end)
     if boxed and len(clause.plain[slice(*what)].partition("（")[0]) <= _JUST_MATERIAL:
         what = boxed.span("v")
@@ -325,23 +325,23 @@ def _papers_of(clause: NoticeClause, what: tuple[int, int], sent: int, start: in
 
 
 def _papers_below(notice: Notice, clause: NoticeClause) -> tuple[list[str], tuple[NoticeQuote, ...], str | None]:
-    """The papers in the clauses below one, with their words, and to whom these send them."""
+    """The papers in the clauses below, their quotes, and the recipient named there."""
     below = list(notice.below(clause))
     firsts = [(c, next(iter(c.line.clauses()), (0, 0))) for c in below]
     papers = [text for c, first in firsts for text in documents(c, *first)]
     sent = next((m for c in below if (m := re.search(r"[报送]至?(?P<to>[^，。；报送]{2,20})", c.plain))), None)
-    return papers, _told(below, headed=True), _recipient(sent.group("to") if sent else None)
+    return papers, _quotes_of(below, headed=True), _recipient(sent.group("to") if sent else None)
 
 
-def _told(clauses: Iterable[NoticeClause], *, headed: bool = False) -> tuple[NoticeQuote, ...]:
-    """The words of clauses that say something; ``headed`` takes their headings, too."""
-    said = (words(c, 0 if headed else c.heading, len(c.plain)) for c in clauses)
-    return tuple(at for at in said if at.quote)
+def _quotes_of(clauses: Iterable[NoticeClause], *, headed: bool = False) -> tuple[NoticeQuote, ...]:
+    """The quotes of clauses, without empty ones; ``headed`` includes their headings."""
+    quotes = (quote_at(c, 0 if headed else c.heading, len(c.plain)) for c in clauses)
+    return tuple(at for at in quotes if at.quote)
 
 
 _ALONG = re.compile(r"，(?:并|随|同时|后)?附(?:上|送|报)?(?!件)(?P<v>[^，。；]{3,60})")
 _JUST_MATERIAL = 8
-"""「有关材料」 and no more: what they are stands in the brackets behind it."""
+"""Maximum characters of a general word such as 「有关材料」, whose papers are named in brackets after it."""
 _KEPT = ("备案", "存档", "备查", "留存")
 
 
@@ -355,7 +355,7 @@ def _recipient(text: str | None) -> str | None:
 
 
 class _Day(NamedTuple):
-    """A deadline: the day, how sure it is, where its words begin."""
+    """A deadline: the ISO day, how sure it is, the start of its words."""
 
     iso: str
     sure: Sure
@@ -363,7 +363,7 @@ class _Day(NamedTuple):
 
 
 def _deadline(notice: Notice, clause: NoticeClause, start: int, end: int, at: tuple[int, int]) -> _Day | None:
-    """The last day named before the sending or within its words; days of something else (…完成) do not count."""
+    """The last day before the end of the match ``at``; days of something else (…完成) are ignored."""
     for span in reversed(days_in(notice, clause, start, end)):
         if span.end and span.at[0] < at[1] and not _OF_SOMETHING_ELSE.match(clause.plain, span.at[1], end):
             return _Day(span.end.isoformat(), "stated" if span.year_stated else "derived", span.at[0])

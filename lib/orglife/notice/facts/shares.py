@@ -1,4 +1,4 @@
-"""Shares and numbers of people: 三分之一, 30%, 三成, 每十人两名; the words that bound them and of whom they are."""
+"""Read shares of people: 三分之一, 30%, 三成, 每十人两名; with the words that limit them and their base."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _HALF = "1/2"
 
 
 def share(text: str) -> str:
-    """三分之一 as 1/3, 30% as 30%, 半数 as 1/2."""
-    if "—" in text:  # a range, as it is written
+    """A share in canonical form: 三分之一 as 1/3, 30% as 30%, 半数 as 1/2."""
+    if "—" in text:  # a range stays as written
         return text if text.partition("—")[0].endswith("%") else text.replace("—", "%—", 1)
     if text.endswith("%") or re.fullmatch(r"\d+/\d+", text):
         return text
@@ -39,23 +39,23 @@ def share(text: str) -> str:
     return _HALF
 
 
-def so_many_of(said: str) -> tuple[str, str, tuple[int, int]] | None:
-    """「每十名正式党员评两名」 as share, of whom and where; None where nothing like it is said."""
-    found = _EACH.search(said)
-    if not found:
+def so_many_of(passage: str) -> tuple[str, str, tuple[int, int]] | None:
+    """「每十名正式党员评两名」 as (share, base, span); None without such words."""
+    match = _EACH.search(passage)
+    if not match:
         return None
     below, above = (
-        number_of(found.group("below")),
-        2 if found.group("above") == "两" else number_of(found.group("above")),
+        number_of(match.group("below")),
+        2 if match.group("above") == "两" else number_of(match.group("above")),
     )
     if not 0 < above < below:
         return None
     text = f"{above}/{below}" if above == 1 or 100 * above % below else f"{100 * above // below}%"
-    return text, found.group("base"), found.span()
+    return text, match.group("base"), match.span()
 
 
 def as_number(value: str) -> float:
-    """1/3, 30% or 20%—30% (its end) as a number, for comparing."""
+    """1/3, 30% or 20%—30% (its end) as a number, for comparison."""
     last = value.rpartition("—")[2]
     if last.endswith("%"):
         return round(float(last[:-1]) / 100, 2)
@@ -64,29 +64,29 @@ def as_number(value: str) -> float:
 
 
 def by_share(fact: Fact) -> float:
-    """The share that a fact names, for comparing."""
+    """The share of a fact as a number, for comparison."""
     return as_number(str(fact.value["value"]))
 
 
-def base_beside(said: str, at: int) -> str:
-    """「优秀党员占正式党员的比例」 and 「以正式党员数为基数」 give 正式党员, 正式党员数."""
-    found = re.search(r"占(?P<base>[^，。；]{2,20}?)的?(?:比例|比重|人数)", said[:at]) or re.search(
+def base_beside(text: str, at: int) -> str:
+    """The base near a share: 「优秀党员占正式党员的比例」 and 「以正式党员数为基数」 give 正式党员, 正式党员数."""
+    match = re.search(r"占(?P<base>[^，。；]{2,20}?)的?(?:比例|比重|人数)", text[:at]) or re.search(
         r"[以按](?:照)?(?P<base>[^，。；（]{2,20}?)(?:(?:为|作为)(?:计算)?(?:基数|分母|准|依据)|(?:计算|核算|测算|[计算](?=[）。；，]|$)))"
         r"|基数(?:为|是|按|：)(?P<is>[^，。；（]{2,20})",
-        said[at:],
+        text[at:],
     )
-    if not found:
+    if not match:
         return ""
-    return found.group("base") or found.groupdict().get("is") or ""
+    return match.group("base") or match.groupdict().get("is") or ""
 
 
-def base_told(clause: NoticeClause) -> str:
-    """「基数为正式党员」 somewhere else in the clause."""
-    found = re.search(
+def base_in_clause(clause: NoticeClause) -> str:
+    """The base named anywhere in the clause: 「基数为正式党员」."""
+    match = re.search(
         r"(?:以|按)(?P<a>[^，。；（以按]{2,16}?)(?:为|作为)(?:计算)?(?:基数|分母)|以(?P<c>[^，。；（以按]{2,16}(?:党员|人数|总数|数))为准|(?:基数|分母)(?:为|是|按|：)(?P<b>[^，。；（]{2,16})",
         clause.plain,
     )
-    return (found.group("a") or found.group("b") or found.group("c")) if found else ""
+    return (match.group("a") or match.group("b") or match.group("c")) if match else ""
 
 
 _BOUNDS = re.compile(
@@ -98,22 +98,22 @@ _LEADS_TO = re.compile(
 )
 
 
-def bounded(said: str) -> tuple[str, str, int] | None:
-    """The first number that a word bounds as a share, of whom, and where it ends; for a sentence about the best grade.
+def bounded(text: str) -> tuple[str, str, int] | None:
+    """The first share with a limiting word as (share, base, end), in a sentence about the best grade.
 
-    Numbers of something else (votes, those who come) do not count.
+    Shares of something else (votes, attendance) are ignored.
     """
-    for found in re.finditer(NUMBER, said):
-        piece = max(said.rfind(mark, 0, found.start()) for mark in "，；：。") + 1
-        ends = [p for mark in "，；。" if (p := said.find(mark, found.end())) >= 0]
-        whole = said[piece : min([*ends, len(said)])]
+    for match in re.finditer(NUMBER, text):
+        piece = max(text.rfind(mark, 0, match.start()) for mark in "，；：。") + 1
+        ends = [p for mark in "，；。" if (p := text.find(mark, match.end())) >= 0]
+        whole = text[piece : min([*ends, len(text)])]
         if not _BOUNDS.search(whole) or _OTHER_SHARE.search(re.sub("到会(?:正式)?党员", "", whole)):
             continue
-        before = said[piece : found.start()]
+        before = text[piece : match.start()]
         lead = _LEADS_TO.match(before)
         base = before[lead.end() if lead else 0 :]
         base = re.sub(r"(?:总数)?的$|[×=]$", "", base)
         if re.search("优秀|一般|原则|比例|名额|不$", base) or len(base) < 2:
             base = ""
-        return found.group("share"), base, found.end()
+        return match.group("share"), base, match.end()
     return None

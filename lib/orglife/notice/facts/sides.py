@@ -1,4 +1,4 @@
-"""Whose a list is that is looked for: the leadership's or the members'; and the words of looking."""
+"""Whether a list of dimensions belongs to the leadership or to the members, and patterns for words of examining."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ NOT_DIMENSIONS = re.compile(
 
 
 class Seen(NamedTuple):
-    """A list of what is looked for.
+    """A candidate for a list of dimensions to examine.
 
     Attributes:
-        weight: How much speaks for it, 9 the most; what has less than ``STATED`` is told as uncertain.
+        weight: Strength of the evidence, at most 9; less than ``STATED`` makes the fact uncertain.
         labels: Its items.
-        at: Its words.
+        at: Its quote.
     """
 
     weight: int
@@ -47,7 +47,7 @@ STATED = 3
 
 
 def whose(clause: NoticeClause, start: int, end: int) -> bool:
-    """True for the leadership, False for members: by the words before the list, else by the heading, else members."""
+    """True for the leadership, False for members: by the words before the list, else by the headings, else members."""
     head = clause.plain[start:end]
     team, member = TEAM.search(head), MEMBER.search(head)
     if team and not member:
@@ -60,9 +60,9 @@ def whose(clause: NoticeClause, start: int, end: int) -> bool:
 _BOTH = re.compile(
     r"(?:支部|班子|支委会|支委|委员会)(?:领导)?(?:班子)?(?:及其?|和|与|、)(?:[^，。；：]{0,12}(?:、|和|及|与))?(?:每名|全体|每位|广大|各)?党员(?!教育|管理|队伍|群众)"
 )
-"""Leadership and members together: 「党支部班子和党员要围绕……」."""
+"""Leadership and members named together: 「党支部班子和党员要围绕……」."""
 
 
 def belongs(clause: NoticeClause, start: int, end: int, *, team: bool) -> bool:
-    """Whether the list after ``plain[start:end]`` is the leadership's (``team``) or the members'; it may be of both."""
+    """Whether the list after ``plain[start:end]`` belongs to the leadership (``team``) or members; it may be both's."""
     return bool(_BOTH.search(clause.plain, start, end)) or whose(clause, start, end) == team

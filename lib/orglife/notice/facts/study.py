@@ -1,4 +1,4 @@
-"""What is to be studied before the meeting."""
+"""Read the works to study before the meeting."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from orglife.notice.clause import NoticeClause
 from orglife.notice.listing import first_piece, pieces, trimmed
-from orglife.notice.model import Fact, Notice, merged, words
+from orglife.notice.model import Fact, Notice, merge_lists, quote_at
 from orglife.notice.vocabulary import MATERIALS
 
 _STUDY = re.compile(
@@ -31,13 +31,13 @@ _NO_WORK = re.compile(
 
 
 def study_items(notice: Notice) -> Fact | None:
-    """What is to be studied; ends of studying (深刻认识…) are left out.
+    """The works to study, without aims of studying (深刻认识…).
 
     Value: titles without 《》, in the order of the text.
     """
-    found: list[Fact] = []
-    goes_on = False  # works follow, a line each: 「必学篇目：」
-    below = -1  # numbered clauses of this depth are works: they follow 「重点学习：」
+    facts: list[Fact] = []
+    goes_on = False  # in a list of works, one per line: 「必学篇目：」
+    below = -1  # depth of numbered clauses that are works, after 「重点学习：」; -1 = none
     for clause in notice.body:
         if _MORE_WORKS.search(clause.plain) and _OWN_HEADING.search(clause.context):
             goes_on, below = True, -1
@@ -46,8 +46,8 @@ def study_items(notice: Notice) -> Fact | None:
         listed = goes_on or (clause.numbered and len(clause.above) == below)
         if not listed:
             below = clause.depth if _LISTS_WORKS.search(clause.plain) else -1
-        found += _study(clause, listed=listed)
-    return merged(found)
+        facts += _study(clause, listed=listed)
+    return merge_lists(facts)
 
 
 _MORE_WORKS = re.compile(r"^[^，。；：、]{0,4}(?:篇目|目录|书目)(?:（[^）]*）)?：$")
@@ -85,7 +85,7 @@ _HEADS_STUDY = re.compile(r"学习|学好|^学|读书")
 
 
 def _study(clause: NoticeClause, *, listed: bool) -> Iterator[Fact]:
-    """The works that a clause names; ``listed`` is an item of a list of works."""
+    """The works that a clause names; ``listed``: the clause is an item of a list of works."""
     about = listed or (bool(_OWN_HEADING.search(clause.context)) and not _NO_HEADING.search(clause.context))
     listed = listed or (about and bool(_CONTENTS.search(clause.context)))
     below_study = bool(clause.above and _HEADS_STUDY.search(clause.above[-1]))
@@ -100,22 +100,22 @@ def _study(clause: NoticeClause, *, listed: bool) -> Iterator[Fact]:
             continue
         values, first, last = _works(clause, begin, end, headed=about)
         if values:
-            yield Fact(values, (words(clause, first, last),))
+            yield Fact(values, (quote_at(clause, first, last),))
 
 
-def _asks_to_study(clause: NoticeClause, said: str) -> bool:
-    """Whether words outside of a heading on study ask somebody to study."""
-    if _MEMBERS.search(said + clause.context):
+def _asks_to_study(clause: NoticeClause, text: str) -> bool:
+    """Whether a sentence that is not under a heading on study asks somebody to study."""
+    if _MEMBERS.search(text + clause.context):
         return True
-    return bool(clause.place and _ASKS.search(said)) and not _AIMS.search(clause.context)
+    return bool(clause.place and _ASKS.search(text)) and not _AIMS.search(clause.context)
 
 
 def _works(clause: NoticeClause, start: int, end: int, *, headed: bool) -> tuple[list[str], int, int]:
-    """The works named in a sentence, with the span from the first to the last."""
+    """The works named in a sentence, with start of the first and end of the last."""
     plain = clause.plain
     before = (m for pattern in (_AS_CORE, _TAKEN) for m in pattern.finditer(plain, start, end))
     spans = [m.span("list2" if m.groupdict().get("list2") else "list") for m in before]
-    found = [title for span in spans for title in _titles(plain, *span)]
+    titles = [title for span in spans for title in _titles(plain, *span)]
     open_ = headed and _begins_with_work(plain, start, end)
     for begin, stop in clause.line.clauses(start, end):
         if "贯穿" in plain[begin:stop]:
@@ -140,17 +140,17 @@ def _works(clause: NoticeClause, start: int, end: int, *, headed: bool) -> tuple
         if _NOT_STUDY.match(plain[begin:stop]) and not verb:
             open_ = False
             continue
-        found += list(_titles(plain, inner, stop))
-    if not found:
+        titles += list(_titles(plain, inner, stop))
+    if not titles:
         return [], 0, 0
-    found.sort()
-    return list(dict.fromkeys(title for _, _, title in found)), found[0][0], max(stop for _, stop, _ in found)
+    titles.sort()
+    return list(dict.fromkeys(title for _, _, title in titles)), titles[0][0], max(stop for _, stop, _ in titles)
 
 
 _TAKEN = re.compile(
     r"[把将](?P<list>[^，。；]{3,120}?)(?:集中|认真|好好|一起|原原本本|逐[条字篇]|通|再|从头到尾)*(?:学|读|看|过|重温)(?:一[学读看遍]|好|透|完|懂|深|到|习)"
 )
-"""「把……学一学」: what is studied stands before the verb."""
+"""「把……学一学」: the works are before the verb."""
 _AS_CORE = re.compile(
     r"以(?P<list>《[^》]+》[^，。；]*?)为(?:重点|主要内容|主要学习内容|教材|主)|以(?P<list2>[^，。；]{4,60}?)为(?:重点|主要内容|基本内容)(?=[^，。；]{0,6}学)"
 )
@@ -161,7 +161,7 @@ _CONTENT_IS = re.compile(
 
 
 def _begins_with_work(plain: str, start: int, end: int) -> bool:
-    """Whether a sentence under a heading 学习 names works without a verb: 「学什么。党的二十大报告、党章。」."""
+    """Whether a sentence begins with works, without a verb: 「学什么。党的二十大报告、党章。」."""
     first = plain[slice(*first_piece(plain, start, end, "、，；。"))]
     return bool("《" in first or _WORK.search(re.sub("（[^）]*）$", "", first))) and not re.match(
         "学习|组织|深入|认真|要|把|通过", first
@@ -169,19 +169,19 @@ def _begins_with_work(plain: str, start: int, end: int) -> bool:
 
 
 def _last(pattern: re.Pattern[str], plain: str, start: int, end: int) -> int:
-    """Where the object of the first verb of studying begins, 0 without one."""
+    """The start of the object of the first verb of studying, 0 without one."""
     depth = 0
     for index in range(start, end):
         depth += (plain[index] in "《“") - (plain[index] in "》”")
         if depth <= 0:
-            found = pattern.match(plain, index, end)
+            match = pattern.match(plain, index, end)
             if (
-                found
-                and found.end() < end
-                and plain[found.end()] not in "、和教"
-                and not plain.startswith(("采取", "时间", "方式", "材料的", "研讨", "交流", "不少于"), found.end())
+                match
+                and match.end() < end
+                and plain[match.end()] not in "、和教"
+                and not plain.startswith(("采取", "时间", "方式", "材料的", "研讨", "交流", "不少于"), match.end())
             ):
-                return found.end()
+                return match.end()
     return 0
 
 
@@ -219,44 +219,44 @@ _SPEECH_AT = re.compile(r"(?:习近平)?(?:总书记)?在[^《》]{2,30}$")
 
 
 def _whole_speeches(plain: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """「总书记在甲会、在乙时的重要讲话」 is one work."""
-    found: list[tuple[int, int]] = []
+    """Join the parts of one work: 「总书记在甲会、在乙时的重要讲话」."""
+    joined: list[tuple[int, int]] = []
     for span in spans:
-        before = plain[slice(*found[-1])] if found else ""
+        before = plain[slice(*joined[-1])] if joined else ""
         if before and plain[span[0]] == "在" and _SPEECH_AT.search(before) and not _WORK.search(before):
-            found[-1] = (found[-1][0], span[1])
+            joined[-1] = (joined[-1][0], span[1])
         else:
-            found.append(span)
-    return found
+            joined.append(span)
+    return joined
 
 
 def _title(text: str, book: re.Match[str]) -> str:
-    """The title without 《》; one as short as 《决定》 with the words before it, a volume with its number."""
+    """The title without 《》; a title as short as 《决定》 includes the words before it, a volume its number."""
     before = text[: book.start()] if len(book.group(1)) <= 4 else ""
     volume = re.match("第[一二三四五六七八九十]+[卷册]", text[book.end() :])
     return (before + book.group() if before else book.group(1)) + (volume.group() if volume else "")
 
 
 def _books(plain: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """A piece cut between 》 and 《."""
+    """Split a part between 》 and 《."""
     begun = start
-    for found in re.finditer("》(?=《)|(?<=[神想述话论])(?:，)?(?=特别是|尤其是)", plain[start:end]):
-        yield begun, start + found.end()
-        begun = start + found.end()
+    for match in re.finditer("》(?=《)|(?<=[神想述话论])(?:，)?(?=特别是|尤其是)", plain[start:end]):
+        yield begun, start + match.end()
+        begun = start + match.end()
     yield begun, end
 
 
 _PIECE = 300
-"""A piece as long as that is no title."""
+"""A part of at least this many characters is not a title."""
 
 
 def _and(plain: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """A piece cut at 和/以及 where a whole title stands before it and another begins after it."""
+    """Split a part at 和/以及 if a whole title is before it and another one begins after it."""
     begun = start
     joins = re.finditer(r"以及|和|及|与|同(?=学习)", plain[start:end]) if end - start < _PIECE else ()
-    for found in joins:
-        at = start + found.start()
-        before, after = plain[begun:at], plain[start + found.end() : end]
+    for match in joins:
+        at = start + match.start()
+        before, after = plain[begun:at], plain[start + match.end() : end]
         done = before.endswith("》") or re.search("》第[一二三四五六]卷$", before) or _WORK.search(before)
         if (
             done
@@ -267,5 +267,5 @@ def _and(plain: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             )
         ):
             yield begun, at
-            begun = start + found.end()
+            begun = start + match.end()
     yield begun, end

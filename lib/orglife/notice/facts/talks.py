@@ -1,4 +1,4 @@
-"""Who talks with whom before the meeting."""
+"""Read the rules on talks before the meeting: who talks with whom."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from collections.abc import Iterator, Sequence
 
 from orglife.notice.clause import NoticeClause
 from orglife.notice.listing import pieces
-from orglife.notice.model import Fact, Notice, merged, words
+from orglife.notice.model import Fact, Notice, merge_lists, quote_at
 
 _WHO = re.compile(r"书记|班子成员|支委|委员|党员|教导员|指导员|组长|组员|老同志")
 
 
 def talk_rules(notice: Notice) -> Fact | None:
-    """Who talks with whom.
+    """The rules on who talks with whom.
 
-    Value: a text of the notice for each rule.
+    Value: one quoted text per rule.
     """
-    found = []
+    facts = []
     for clause in notice.body:
         for start, end in clause.line.sentences:
-            said = clause.plain[start:end]
-            if not _TALKS.search(said) or (_OF_GRADES.search(said) and "谈" not in clause.context):
+            text = clause.plain[start:end]
+            if not _TALKS.search(text) or (_OF_GRADES.search(text) and "谈" not in clause.context):
                 continue
             rules = [s for s in _talk_parts(clause, start, end) if is_talk_rule(clause.plain[s[0] : s[1]])]
             rules = rules or _by_layers(clause, start, end)
@@ -30,12 +30,12 @@ def talk_rules(notice: Notice) -> Fact | None:
             rules = [(s + 2, e) if clause.plain.startswith("做到", s) else (s, e) for s, e in rules]
             more = [m.span() for m in _TO_THESE.finditer(clause.plain, start, end)]
             rules = [r for r in rules if not any(a <= r[0] and r[1] <= b for a, b in more)] + more
-            found += [Fact([clause.line.quote(*s)], (words(clause, *s),)) for s in rules]
-    return merged(found)
+            facts += [Fact([clause.line.quote(*s)], (quote_at(clause, *s),)) for s in rules]
+    return merge_lists(facts)
 
 
 _MODIFIER = re.compile(r"[^谈]*[与同和跟][^谈]*")
-"""A piece that only begins to say with whom: 「支委与行动不便、独居的老党员谈」."""
+"""A part that names only the first partners: 「支委与行动不便、独居的老党员谈」."""
 _PARTNER = re.compile(r"[与同和跟][^、]*(?:书记|成员|支委|委员|党员|群众|同志)")
 _BARE_PAIR = re.compile(
     r"(?:同|与|和|跟)[^，。；：、谈]{0,10}(?:支委|委员|党员|成员|副书记)$|(?:书记|委员|支委|成员)对(?:书记|委员|支委|党员)$"
@@ -56,12 +56,12 @@ _TO_THESE = re.compile(
 
 
 def _talk_parts(clause: NoticeClause, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The pieces of a sentence that may be a rule each: those between commas, or between 、 where each is one."""
+    """The parts of a sentence that may be one rule each: between commas, or between 、 if each part is a rule."""
     for begin, stop in clause.line.clauses(start, end):
         parts = pieces(clause.plain, begin, stop)
         pairs = [bool(_BARE_PAIR.search(clause.plain[slice(*s)])) for s in parts]
         rules = [s for s, pair in zip(parts, pairs, strict=True) if pair or _DONE.search(clause.plain[slice(*s)])]
-        # 「书记与委员、委员与党员谈心」: what is done stands with the last only
+        # 「书记与委员、委员与党员谈心」: only the last part has the verb
         shared = all(pairs[:-1]) and not all(pairs)
         if len(parts) > 1 and rules and not shared and not _is_one_rule(clause, parts, rules):
             yield from rules
@@ -73,7 +73,7 @@ _DONE = re.compile("之间|谈|走动|拜访")
 
 
 def _is_one_rule(clause: NoticeClause, parts: Sequence[tuple[int, int]], rules: Sequence[tuple[int, int]]) -> bool:
-    """Whether 、 parts something within a rule; ``rules`` are the parts that would be one each."""
+    """Whether 、 separates items within one rule; ``rules`` are the parts that look like a rule each."""
     texts = [clause.plain[slice(*s)] for s in parts]
     last = clause.plain[slice(*rules[-1])]
     return (
@@ -104,7 +104,7 @@ _MORE_PARTNERS = re.compile(r"[^与同和跟找谈]{2,16}(?:党员|同志|人员
 
 
 def _partners(texts: Sequence[str]) -> bool:
-    """Whether pieces are one rule that lists with whom to talk: 「书记同甲党员、乙党员、丙党员谈心」."""
+    """Whether the parts are one rule with several partners: 「书记同甲党员、乙党员、丙党员谈心」."""
     return (
         len(texts) > 1
         and bool(_ONE_PARTNER.fullmatch(texts[0]))
@@ -127,13 +127,13 @@ _KINDS = {
 
 
 def kinds(rules: Fact | None) -> dict[str, Fact]:
-    """The rules by who talks: within the branch's leadership, it with members, members with each other."""
-    found: dict[str, Fact] = {}
+    """The rules by kind of pair: within the leadership, leadership with members, members with each other."""
+    by_kind: dict[str, Fact] = {}
     for text, at in zip(rules.value, rules.words, strict=False) if rules else ():
         for kind, pattern in _KINDS.items():
-            if kind not in found and pattern.search(text):
-                found[kind] = Fact([text], (at,))
-    return found
+            if kind not in by_kind and pattern.search(text):
+                by_kind[kind] = Fact([text], (at,))
+    return by_kind
 
 
 _ABOUT_TALKS = re.compile("谈心|谈话|交心|怎么谈|^谈|[/篇]谈")
@@ -143,7 +143,7 @@ _LAYER = re.compile(
 
 
 def _by_layers(clause: NoticeClause, start: int, end: int) -> list[tuple[int, int]]:
-    """「第一层在支委内部，彼此谈一遍；第二层……」: where a clause is about talks, each half is one of them."""
+    """Half sentences that are one layer each, in a clause about talks: 「第一层在支委内部，彼此谈一遍；第二层……」."""
     if not _ABOUT_TALKS.search(clause.context):
         return []
     return [s for s in pieces(clause.plain, start, end, "；。") if _LAYER.fullmatch(clause.plain, *s)]
@@ -151,22 +151,22 @@ def _by_layers(clause: NoticeClause, start: int, end: int) -> list[tuple[int, in
 
 _TALKS = re.compile(r"谈|聊|走动|拜访|唠|拉家常")
 _OF_GRADES = re.compile(r"不合格|基本合格")
-"""A sentence on what follows from a grade; the talk it asks for is no talk before the meeting."""
+"""A sentence on the consequences of a grade, which does not ask for a talk before the meeting."""
 
 
 def _with_what_follows(clause: NoticeClause, start: int, end: int, stop: int) -> tuple[int, int]:
-    """「委员之间走动走动，聊聊看法」: a piece that says what is done goes with that which says by whom."""
+    """The rule with the next part if that contains its verb: 「委员之间走动走动，聊聊看法」."""
     if _TALKS.search(clause.plain[start:end]) and "走动" not in clause.plain[start:end]:
         return start, end
-    said = clause.plain[start:end]
-    paired = re.search("(?:之间|[与同和跟][^，。；]{0,14}党员|的党员)$", said) and not _TALKS.search(said)
+    text = clause.plain[start:end]
+    paired = re.search("(?:之间|[与同和跟][^，。；]{0,14}党员|的党员)$", text) and not _TALKS.search(text)
     way = (
         "，(?:应当?|要|须|可以?|都)[^，。；]*(?:谈|交换|交流|沟通)[^，。；]*"
         if paired
         else "，(?:聊|谈|说说)[^，。；]*"
     )
-    found = re.compile(way).match(clause.plain, end, stop)
-    return start, found.end() if found else end
+    match = re.compile(way).match(clause.plain, end, stop)
+    return start, match.end() if match else end
 
 
 _PERSON = r"(?:组员|书记|支委|委员|成员|党员|教导员|指导员|组长|骨干|干部|老同志|同志)"
@@ -188,17 +188,17 @@ _RULES = (
 )
 
 
-def is_talk_rule(said: str) -> bool:
-    """Whether words say who talks with whom."""
-    told = re.sub("《[^》]*》", "", said)
+def is_talk_rule(text: str) -> bool:
+    """Whether a text says who talks with whom."""
+    unquoted = re.sub("《[^》]*》", "", text)
     if (
-        not (re.search(r"谈|之间|—|聊|走动|拜访", told) or _BARE_PAIR.search(told))
-        or not _WHO.search(told)
+        not (re.search(r"谈|之间|—|聊|走动|拜访", unquoted) or _BARE_PAIR.search(unquoted))
+        or not _WHO.search(unquoted)
         or re.search(
-            r"座谈|访谈|恳谈|(?<!可)以谈|代替|书面材料|谈体会|谈问题|谈收获|与本人|谈话提醒|提醒谈话|诫勉", told
+            r"座谈|访谈|恳谈|(?<!可)以谈|代替|书面材料|谈体会|谈问题|谈收获|与本人|谈话提醒|提醒谈话|诫勉", unquoted
         )
     ):
         return False
-    return bool(_BARE_PAIR.search(told) or any(rule.search(told) for rule in _RULES)) and not re.search(
-        r"批评|评议|测评|合格|征求意见$|听取.{0,12}意见$", told
+    return bool(_BARE_PAIR.search(unquoted) or any(rule.search(unquoted) for rule in _RULES)) and not re.search(
+        r"批评|评议|测评|合格|征求意见$|听取.{0,12}意见$", unquoted
     )

@@ -1,4 +1,4 @@
-"""What the campaign is about: theme and appraised year."""
+"""Read the theme of the campaign and the appraised year."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from orglife.core.record.numerals import by_digit
 from orglife.notice.clause import HEAD, NoticeClause
-from orglife.notice.model import Fact, Notice, Sure, words
+from orglife.notice.model import Fact, Notice, Sure, quote_at
 
 _THEMES = (
     re.compile(
@@ -29,9 +29,9 @@ _QUOTED = re.compile(r"(?:围绕|紧扣|聚焦|突出)“(?P<v>[^”]{6,60})”"
 
 
 def theme(notice: Notice) -> Fact | None:
-    """The theme; a place that speaks of the theme goes first.
+    """The theme; clauses under a heading with 主题 are searched first.
 
-    Value: the notice's words.
+    Value: the quoted text.
     """
     clauses = sorted(notice.body, key=lambda c: "主题" not in c.context)
     headed = _headed(notice) or _in_letterhead(notice)
@@ -43,34 +43,34 @@ def theme(notice: Notice) -> Fact | None:
         (_AROUND, about),
         (_QUOTED, about),
     )
-    told = (_said(c, *m.span("v")) for way, there in ways for c in there if (m := way.search(c.plain)))
-    if found := next(filter(None, told), None) or headed:
-        return found
-    focused = (_said(c, *m.span("v"), "uncertain") for c in clauses if (m := _FOCUS.search(c.plain)))
+    candidates = (_quoted_theme(c, *m.span("v")) for way, places in ways for c in places if (m := way.search(c.plain)))
+    if best := next(filter(None, candidates), None) or headed:
+        return best
+    focused = (_quoted_theme(c, *m.span("v"), "uncertain") for c in clauses if (m := _FOCUS.search(c.plain)))
     return next(filter(None, focused), None)
 
 
-def _said(clause: NoticeClause, start: int, end: int, sure: Sure = "stated") -> Fact | None:
-    """A stretch of a clause as the theme; None where it is nothing but marks."""
-    at = words(clause, start, end)
+def _quoted_theme(clause: NoticeClause, start: int, end: int, sure: Sure = "stated") -> Fact | None:
+    """A part of a clause as the theme; None when it is only punctuation."""
+    at = quote_at(clause, start, end)
     return Fact(at.quote, (at,), sure) if at.quote else None
 
 
 def _in_letterhead(notice: Notice) -> Fact | None:
-    """A line 「主题：……」 before the text."""
+    """The theme in a line 「主题：……」 in the letterhead."""
     for clause in notice.clauses:
-        found = re.fullmatch(r"(?:会议)?主题：(?P<v>[^。]{4,80})。?", clause.plain)
-        if found and clause.zone == HEAD:
-            return _said(clause, *found.span("v"))
+        match = re.fullmatch(r"(?:会议)?主题：(?P<v>[^。]{4,80})。?", clause.plain)
+        if match and clause.zone == HEAD:
+            return _quoted_theme(clause, *match.span("v"))
     return None
 
 
 _LONG_THEME = 70
-"""What stands under 主题 and is longer says more than the theme."""
+"""Maximum characters of a text under the heading 主题 that is only the theme."""
 
 
 def _headed(notice: Notice) -> Fact | None:
-    """The first sentence under a heading 会议主题."""
+    """The theme in the first sentence under a heading such as 会议主题."""
     for clause in notice.body:
         at = clause.title if clause.heading else "/".join(clause.above[-1:])
         start, end = next(((s, e) for s, e in clause.line.sentences if s >= clause.heading), (0, 0))
@@ -82,7 +82,7 @@ def _headed(notice: Notice) -> Fact | None:
             and end - start > 4
         ):
             inner = _THEMES[1].search(clause.plain, start, end) or _THEMES[0].search(clause.plain, start, end)
-            return _said(clause, *(inner.span("v") if inner else (start, end)))
+            return _quoted_theme(clause, *(inner.span("v") if inner else (start, end)))
     return None
 
 
@@ -93,12 +93,12 @@ _ANY_YEAR = re.compile(r"(20\d\d)年度(?=[^，。；《》]{0,12}(?:党员|党�
 
 
 def _may_be_appraised(notice: Notice, year_: int) -> bool:
-    """Whether a notice of its day can speak of this year: its own, or in the first months the one before."""
+    """Whether a notice of its day can appraise this year: the year of that day, or until August the year before."""
     day = notice.calendar.day
-    return day is None or year_ == day.year or (year_ == day.year - 1 and day.month <= _SPRING)
+    return day is None or year_ == day.year or (year_ == day.year - 1 and day.month <= _LAST_MONTH)
 
 
-_SPRING = 8
+_LAST_MONTH = 8
 
 
 def year(notice: Notice, window: Fact | None) -> Fact | None:
@@ -109,13 +109,13 @@ def year(notice: Notice, window: Fact | None) -> Fact | None:
     title = [c for c in notice.clauses if c.zone == "head"]
     for clauses in (title, list(notice.body)):
         for clause in clauses:
-            found = _YEAR_OF.search(clause.plain)
-            appraised = int(by_digit(found.group(1))) if found else 0
-            if found and _may_be_appraised(notice, appraised):
-                return Fact(appraised, (words(clause, *found.span()),))
+            matched = _YEAR_OF.search(clause.plain)
+            appraised = int(by_digit(matched.group(1))) if matched else 0
+            if matched and _may_be_appraised(notice, appraised):
+                return Fact(appraised, (quote_at(clause, *matched.span()),))
     for clause in notice.body:
         for match in _ANY_YEAR.finditer(clause.plain):
-            return Fact(int(match.group(1)), (words(clause, *match.span()),), "derived")
+            return Fact(int(match.group(1)), (quote_at(clause, *match.span()),), "derived")
     if window:
         first = window.value["start"] or window.value["end"]
         return Fact(int(first[:4]), window.words[:1], "derived")
