@@ -73,8 +73,10 @@ def read_notice(paragraphs: Sequence[str], name: str) -> NoticeDraft:
         raise NotANotice(name=name, what="没有提出要求")
     facts = _facts(notice)
     more = _more(notice)
-    facts = {name: order.after_the_meeting(notice, facts["meeting_window"], fact) for name, fact in facts.items()}
-    facts["meeting_window"] = order.in_order(facts["meeting_window"], more, facts["report"], facts["rectification"])
+    facts = {name: order.deadline_after_meeting(notice, facts["meeting_window"], fact) for name, fact in facts.items()}
+    facts["meeting_window"] = order.checked_window(
+        facts["meeting_window"], more, facts["report"], facts["rectification"]
+    )
     asked = _with_facts(asked, facts, more)
     everything = [f for f in (*facts.values(), *more.values()) if f]
     return NoticeDraft(notice, facts, more, tuple(asked), demands.unread(notice, asked, everything))

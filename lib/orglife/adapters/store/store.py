@@ -286,7 +286,7 @@ class Store:
                 connection.begin(),
             ):
                 yield connection
-        except reading.Altered as error:
+        except reading.AlteredRevision as error:
             where = f"{chain_label(error.campaign, error.branch)}的第{error.number}条与存入时不一致"
             raise StoreBroken(path=str(self.path), what=where) from error
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from orglife.notice.clause import NoticeClause
 from orglife.notice.facts import rows
-from orglife.notice.facts.spans import clause_start, half_sentences, halves_of, one_of
+from orglife.notice.facts.spans import clause_start, half_sentences, halves_of, require_equal
 from orglife.notice.facts.talks import is_talk_rule
 from orglife.notice.model import Fact, Notice, NoticeQuote, merge_lists, quote_at
 
@@ -51,7 +51,7 @@ def probationary_rule(notice: Notice) -> Fact | None:
             facts.append(Fact(at.quote, (at,)))
     facts += [Fact(at.quote, (at,)) for c, at in _answers(notice) if _PROBATIONARY.search(c.above[-1])]
     about_grades = [f for f in facts if re.search("等次", f.value) and re.search("不|无|评定?等次|确定等次", f.value)]
-    one_of(about_grades, "预备党员是否评定等次", lambda fact: "不" in fact.value or "无" in fact.value)
+    require_equal(about_grades, "预备党员是否评定等次", lambda fact: "不" in fact.value or "无" in fact.value)
     return next((f for f in facts if re.search("不|无|暂|免|只", f.value)), facts[0] if facts else None)
 
 
@@ -98,8 +98,8 @@ def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
         or re.search("(?:领导|党员|教师|职工)[^？]{0,8}(?:怎么办|参加哪|在哪)", c.above[-1])
     }
     facts = [Fact([at.quote], (at,)) for at in answers.values()]
-    in_rows = {clause for row in rows.cases(notice) for clause in row.clauses}
-    facts += [Fact([row.text], row.words) for row in rows.cases(notice)]
+    in_rows = {clause for row in rows.case_rows(notice) for clause in row.clauses}
+    facts += [Fact([row.text], row.words) for row in rows.case_rows(notice)]
     listed = _listed_cases(notice)
     for clause, start, end in _cases(notice, listed):
         text = clause.plain[start:end]

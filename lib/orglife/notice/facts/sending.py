@@ -53,7 +53,7 @@ def report(notice: Notice) -> Fact | None:
     Raises:
         NoticeContradicts: two places name different days for the same paper.
     """
-    if in_rows := rows.papers(notice, filed=False):
+    if in_rows := rows.paper_rows(notice, filed=False):
         return in_rows
     filed = filing(notice)
     candidates = [candidate for part in half_sentences(notice) if (candidate := _report(notice, *part))]
