@@ -200,7 +200,7 @@ def _only_headed(plain: str, begun: int, index: int) -> bool:
 
 
 def _clause(line: TextLine, stack: _Stack, following: Mark | None = None) -> NoticeClause:
-    """The clause of a line; ``following`` is the mark of the next line."""
+    """The clause of one line; ``following`` is the mark of the next line."""
     mark = stack.mark(line)
     if mark:
         return _numbered(line, mark, stack)

@@ -38,7 +38,7 @@ def _utc_now() -> datetime:
 
 
 class Store:
-    """An open store. Threads may share it; another process opens its own."""
+    """An open store. Threads may share it; each process opens its own."""
 
     memo: dict[Any, Any] | None = None
     """Cached results for a store that never changes; None for a store that may change."""

@@ -67,7 +67,7 @@ class TableRow:
 
 
 def rows(notice: Notice) -> Iterator[TableRow]:
-    """The rows of all tables that have a row of headings."""
+    """The rows of all tables with a row of headings."""
     heads: Sequence[str] = ()
     for clauses in notice.paragraphs:
         cells = _cells(clauses)
