@@ -12,8 +12,8 @@ from orglife.adapters.disk import workspace as ws
 from orglife.adapters.form.confirm import TERMS, ConfirmProgress, ReadClause
 from orglife.adapters.text import notice_file
 from orglife.campaigns import comparison, renewal
+from orglife.campaigns.clause_view import demand_label, read_clauses
 from orglife.campaigns.decisions import RESULT, STATE, ConfirmState, stored_state
-from orglife.campaigns.shown import demand_label, read_clauses
 from orglife.core.errors import BadInput, CampaignKeysMoved, NoSuchFile
 from orglife.core.paper.block import Document
 from orglife.core.rule.campaign import Campaign, Check, check_campaign, parse_campaign

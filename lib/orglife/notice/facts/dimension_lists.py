@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from orglife.notice.clause import NoticeClause
-from orglife.notice.facts.sides import EITHER, LOOK, NOT_DIMENSIONS, DimensionList, belongs_to, is_leadership
+from orglife.notice.facts.dimension_words import EITHER, LOOK, NOT_DIMENSIONS, DimensionList, belongs_to, is_leadership
 from orglife.notice.facts.spans import halves
 from orglife.notice.listing import first_piece, items, pieces, split_last, trimmed
 from orglife.notice.model import quote_at

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from orglife.notice.clause import NoticeClause
-from orglife.notice.facts import looks, rows, runs
-from orglife.notice.facts.sides import (
+from orglife.notice.facts import dimension_lists, enumerations, rows
+from orglife.notice.facts.dimension_words import (
     EITHER,
     LOOK,
     MEMBER,
@@ -112,7 +112,7 @@ def _label(clause: NoticeClause) -> tuple[str, NoticeQuote]:
 def _looks(clause: NoticeClause, *, team: bool) -> Iterator[DimensionList]:
     if clause.line.is_row:
         return
-    yield from looks.content_lists(clause, team=team)
+    yield from dimension_lists.content_lists(clause, team=team)
     for start, end in halves(clause):
         text = clause.plain[start:end]
         asked = len(list(EITHER.finditer(text))) > 2
@@ -120,19 +120,19 @@ def _looks(clause: NoticeClause, *, team: bool) -> Iterator[DimensionList]:
             "整改|谈心|(?:专项|集中)整治", text
         ):
             continue
-        yield from runs.enumerations(clause, start, end, team=team)
-        yield from looks.labelled_lists(clause, start, end, team=team)
+        yield from enumerations.enumerations(clause, start, end, team=team)
+        yield from dimension_lists.labelled_lists(clause, start, end, team=team)
         if belongs_to(clause, start, end, team=team):
-            yield from runs.question_lists(clause, start, end)
-            yield from runs.counted_lists(clause, start, end)
-            yield from runs.repeated_verb_lists(clause, start, end)
+            yield from enumerations.question_lists(clause, start, end)
+            yield from enumerations.counted_lists(clause, start, end)
+            yield from enumerations.repeated_verb_lists(clause, start, end)
     for start, end in clause.line.sentences:
-        yield from looks.subject_lists(clause, start, end, team=team)
-        yield from looks.stated_count_lists(clause, start, end, team=team)
+        yield from dimension_lists.subject_lists(clause, start, end, team=team)
+        yield from dimension_lists.stated_count_lists(clause, start, end, team=team)
     if clause.plain.count("？") > 2 and is_leadership(clause, 0, clause.heading or len(clause.plain)) == team:
-        yield from runs.question_lists(clause, clause.heading, len(clause.plain))
+        yield from enumerations.question_lists(clause, clause.heading, len(clause.plain))
     if not team:
-        yield from runs.numbered_lists(clause)
+        yield from enumerations.numbered_lists(clause)
 
 
 _KEY = re.compile(r"(?:重点看|看)是否(?:存在|有)(?P<list>[^。；]+?)(?:等问题|等情况|的?问题(?=[。；，])|(?=[。；]))")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from orglife.notice.clause import NoticeClause
-from orglife.notice.facts.sides import (
+from orglife.notice.facts.dimension_words import (
     EITHER,
     LOOK,
     MEMBER,
