@@ -205,9 +205,11 @@ def _later_limit(notice: Notice, span: Span, at: NoticeQuote) -> tuple[Span, Not
     return None
 
 
-def _narrows(by: Span, text: NoticeQuote, span: Span, at: NoticeQuote) -> bool:
+def _narrows(by: Span, quote: NoticeQuote, span: Span, at: NoticeQuote) -> bool:
     """Whether 「…前召开组织生活会」 is a limit within the days of the whole work."""
-    whole = "民主评议" in at.quote and "召开" in text.quote and "组织生活会" in text.quote and "完成" not in text.quote
+    whole = (
+        "民主评议" in at.quote and "召开" in quote.quote and "组织生活会" in quote.quote and "完成" not in quote.quote
+    )
     return bool(whole and by.start is None and by.end and span.start and span.end and span.start < by.end < span.end)
 
 
