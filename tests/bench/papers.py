@@ -1,8 +1,7 @@
-"""What the papers of a branch cost in a warm process, stage by stage: ``make bench-papers``; no test, for machines differ.
+"""Measure the time to make the papers of a branch in a warm process, by stage: ``make bench-papers``. Not a test.
 
-Invented branches of 12 members with a committee, two others each round, one whose papers are made and watched piece by
-piece and one whose files are made as for somebody who waits for them: whatever a typesetter keeps from one branch does not
-make the next one look cheap. Writes docs/papers-bench.md.
+Invented branches of 12 members with a committee. Each round uses two new branches, one to measure each step and one to
+measure all files together, so that caches of the typesetter do not distort the result. Writes docs/papers-bench.md.
 """
 
 from __future__ import annotations
@@ -93,7 +92,7 @@ def apart(office: Office, branch: str, watch: Watch) -> tuple[int, int]:
 
 def table(watch: Watch) -> Iterator[str]:
     """The page's tables, in milliseconds."""
-    yield "| work | ms by the clock | ms of the processor |"
+    yield "| work | wall time, ms | CPU time, ms |"
     yield "| --- | --- | --- |"
     rows = {**{name: (name,) for name in PREPARED}, "reading + checking + laying out": PREPARED}
     rows |= {name: (name,) for name in ("HTML", "PDF", "of PDF: looking for glyphs", "DOCX")}
@@ -139,11 +138,11 @@ def main() -> None:
     print(wanted.out.read_text())
 
 
-_PAGE = """# What the papers of a branch cost
+_PAGE = """# Time to make the papers of a branch
 
 Written by `make bench-papers` (`tests/bench/papers.py`) on {day}. {machine}. {versions}.
 
-Invented branches of {members} members with a committee, in one warm process: {papers} papers in {files} files of each format. Medians of {rounds} rounds, each with another branch. Of the processor means all its cores. Whoever waits for several files gets them made several at a time. The second table is in milliseconds of the processor.
+Invented branches of {members} members with a committee, in one warm process: {papers} papers in {files} files of each format. Medians of {rounds} rounds, each with a different branch. CPU time is the sum over all cores. “Several at a time” makes the files in threads. The second table is in milliseconds of CPU time.
 
 {rows}
 """

@@ -8,9 +8,9 @@ import pytest
 
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.form import confirm
+from orglife.campaigns.clause_view import marked
 from orglife.campaigns.confirming import Confirming
 from orglife.campaigns.decisions import RESULT, STATE, pending, stored_state
-from orglife.campaigns.shown import marked
 from orglife.core.errors import CampaignDraftBroken, CampaignKeysMoved, NotANotice
 from orglife.core.rule.campaign import parse_campaign
 from orglife.desk.desk import Desk

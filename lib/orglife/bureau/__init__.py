@@ -1,1 +1,1 @@
-"""All branches: standing, overview, survey, visits; the superior's own records."""
+"""The overview of all branches (standing, survey, visits), and the bureau's own records and papers."""

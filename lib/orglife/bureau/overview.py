@@ -30,14 +30,14 @@ class Overview:
     Attributes:
         standings: Ordered by branch id.
         bureau: The bureau's own records; the branches' dossiers are not needed.
-        found: Findings of the bureau's rules.
+        findings: Findings of the bureau's rules.
         as_of: The day of the check.
     """
 
     campaign: Campaign
     standings: Sequence[Standing]
     bureau: Bureau
-    found: Sequence[StandingFinding]
+    findings: Sequence[StandingFinding]
     as_of: date
 
     # --- tables ------------------------------------------------------------------------------------------------------
@@ -139,7 +139,7 @@ class Overview:
         return [(s, v) for s in self.standings for v in s.visitors if find_visit(v, s.branch, *own) is None]
 
     def calendar(self) -> list[list[str]]:
-        """Planned meetings that were not held yet, by day: day, branch, assigned supervisors."""
+        """Planned meetings that have not been held yet, by day: day, branch, assigned supervisors."""
         sent: dict[str, list[str]] = {}
         for one in self.bureau.all(Assignment):
             sent.setdefault(one.branch, []).append(self.bureau.name(one.supervisor))
@@ -152,7 +152,7 @@ class Overview:
 
     def alike(self) -> list[StandingFinding]:
         """Findings about outlines of two branches that are largely the same."""
-        return [f for f in self.found if f.rule == ALIKE]
+        return [f for f in self.findings if f.rule == ALIKE]
 
     # --- as paper, as data ---------------------------------------------------------------------------------------------
 
@@ -255,7 +255,7 @@ class Overview:
             "campaign": self.campaign.id,
             "as_of": self.as_of.isoformat(),
             "branches": [s.model_dump(mode="json") for s in self.standings],
-            "bureau": [f.model_dump() for f in self.found],
+            "bureau": [f.model_dump() for f in self.findings],
         }
 
     def lines(self) -> Iterator[str]:

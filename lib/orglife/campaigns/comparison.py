@@ -15,8 +15,8 @@ from orglife.core.rule.rule import SEVERITY_WORDS, Rule, Severity
 from orglife.stages import ALL_RULES, STAGES
 from orglife.stages.catalogue import FORMS
 
-How = Literal["new", "gone", "changed"]
-HOW_WORDS: dict[How, str] = {"new": "新增", "gone": "不再要求", "changed": "改了说法"}
+ChangeKind = Literal["new", "gone", "changed"]
+CHANGE_WORDS: dict[ChangeKind, str] = {"new": "新增", "gone": "不再要求", "changed": "改了说法"}
 _PLAIN = ("title", "year", "theme", "plan_deadline", "meeting_start", "meeting_end", "finish_by", "report_to")
 _NOTHING = "—"
 _TICKED = "由支部逐项打勾"
@@ -33,7 +33,7 @@ class DemandChange:
     """
 
     key: str
-    how: How
+    how: ChangeKind
     before: Demand | None
     after: Demand | None
     rules: tuple[str, ...]
@@ -54,13 +54,13 @@ class FieldChange:
 class ItemChange:
     """A check item (a demand that a branch ticks, ``check_items``) that differs between the campaigns."""
 
-    how: How
+    how: ChangeKind
     before: CheckItemText | None
     after: CheckItemText | None
 
 
 @dataclass(frozen=True)
-class Succession:
+class CampaignComparison:
     """The differences between an older campaign and a newer one."""
 
     older: Campaign
@@ -69,7 +69,7 @@ class Succession:
     fields: tuple[FieldChange, ...]
     items: tuple[ItemChange, ...] = ()
 
-    def of(self, how: How) -> list[DemandChange]:
+    def of(self, how: ChangeKind) -> list[DemandChange]:
         """The demands with one kind of change, in the order of the newer campaign (gone ones: of the older)."""
         return [change for change in self.demands if change.how == how]
 
@@ -108,7 +108,7 @@ class Succession:
             return
         for change in self.fields:
             yield f"{change.label}：{change.before} → {change.after}"
-        for how, word in HOW_WORDS.items():
+        for how, word in CHANGE_WORDS.items():
             for demand in self.of(how):
                 yield f"[{word}] {demand.key} 涉及{_touched(demand)}"
                 if demand.before:
@@ -141,12 +141,12 @@ class Succession:
                 Column(head="涉及", share=5, align="left"),
             ]
             rows = [
-                [HOW_WORDS[c.how], _words(c.before), _words(c.after), _touched(c)]
-                for how in HOW_WORDS
+                [CHANGE_WORDS[c.how], _words(c.before), _words(c.after), _touched(c)]
+                for how in CHANGE_WORDS
                 for c in self.of(how)
             ] + [
-                [HOW_WORDS[c.how], _text(c.before), _text(c.after), f"其他要求；{_TICKED}"]
-                for how in HOW_WORDS
+                [CHANGE_WORDS[c.how], _text(c.before), _text(c.after), f"其他要求；{_TICKED}"]
+                for how in CHANGE_WORDS
                 for c in self.items
                 if c.how == how
             ]
@@ -169,7 +169,7 @@ class Succession:
         return Bundle(documents=[page], title=page.heading, branch="", campaign=self.newer.title)
 
 
-def compare(older: Campaign, newer: Campaign) -> Succession:
+def compare(older: Campaign, newer: Campaign) -> CampaignComparison:
     """Compare a newer campaign with an older one."""
     keys = [*newer.demands, *(key for key in older.demands if key not in newer.demands)]
     changes = [
@@ -177,7 +177,7 @@ def compare(older: Campaign, newer: Campaign) -> Succession:
         for key in keys
         if (how := _how(older.demands.get(key), newer.demands.get(key)))
     ]
-    return Succession(older, newer, tuple(changes), tuple(_fields(older, newer)), tuple(_items(older, newer)))
+    return CampaignComparison(older, newer, tuple(changes), tuple(_fields(older, newer)), tuple(_items(older, newer)))
 
 
 def _items(older: Campaign, newer: Campaign) -> Iterator[ItemChange]:
@@ -206,7 +206,7 @@ def _items(older: Campaign, newer: Campaign) -> Iterator[ItemChange]:
             yield ItemChange("gone", item, None)
 
 
-def _how(before: Demand | None, after: Demand | None) -> How | None:
+def _how(before: Demand | None, after: Demand | None) -> ChangeKind | None:
     if before is None:
         return "new"
     if after is None:

@@ -12,14 +12,14 @@ from orglife.adapters.disk import workspace as ws
 from orglife.adapters.form.confirm import TERMS, ConfirmProgress, ReadClause
 from orglife.adapters.text import notice_file
 from orglife.campaigns import comparison, renewal
+from orglife.campaigns.clause_view import demand_label, read_clauses
 from orglife.campaigns.decisions import RESULT, STATE, ConfirmState, stored_state
-from orglife.campaigns.shown import demand_label, read_clauses
 from orglife.core.errors import BadInput, CampaignKeysMoved, NoSuchFile
 from orglife.core.paper.block import Document
 from orglife.core.rule.campaign import Campaign, Check, check_campaign, parse_campaign
 from orglife.notice.deciding import (
-    BELONGS,
-    HOWS,
+    DECISION_KINDS,
+    DEPENDENT_DEMANDS,
     Decision,
     confirmed_draft,
     corrected_value,
@@ -124,7 +124,7 @@ class Confirming:
         read = next((r for r in readings(state.draft) if r.key == key), None)
         if read is None:
             raise ValueError("通知刚才在另一个窗口换过了，请重新载入这一页。")
-        if how not in HOWS[read.kind]:
+        if how not in DECISION_KINDS[read.kind]:
             raise ValueError(f"{how} does not decide {read.kind}")
         if how == "demand" and value not in SIGNS:
             raise ValueError("请先选择对应的要求。")
@@ -157,7 +157,7 @@ class Confirming:
         state = self._state()
         undone = state.decisions.pop(key, None)
         if undone and undone.how == "struck" and key.startswith("fact:"):
-            for each in (f"demand:{name}" for name in BELONGS.get(key.removeprefix("fact:"), ())):
+            for each in (f"demand:{name}" for name in DEPENDENT_DEMANDS.get(key.removeprefix("fact:"), ())):
                 if state.decisions.get(each, Decision("confirmed")).how == "struck":
                     del state.decisions[each]
         self._keep(state)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from orglife.notice.clause import DATED, HEAD, NoticeClause, undated
-from orglife.notice.letter import around, body_end, body_start
+from orglife.notice.letter import body_end, body_start, clauses_after_body
 from orglife.notice.marks import BULLET_RANK, Mark, decimal_mark, has_decimals, line_mark, mark_at
 from orglife.notice.pasted import lines_of
 from orglife.notice.text import TextLine
@@ -42,7 +42,7 @@ def clauses_of(paragraphs: Sequence[str]) -> list[NoticeClause]:
     body = list(_body(lines[start:end], decimal=has_decimals(lines)))
     if not any(clause.place for clause in body):
         body = list(_by_paragraph(body))
-    return [*head, *body, *around(lines[end:])]
+    return [*head, *body, *clauses_after_body(lines[end:])]
 
 
 def _by_paragraph(clauses: Sequence[NoticeClause]) -> Iterator[NoticeClause]:
@@ -200,7 +200,7 @@ def _only_headed(plain: str, begun: int, index: int) -> bool:
 
 
 def _clause(line: TextLine, stack: _Stack, following: Mark | None = None) -> NoticeClause:
-    """The clause of a line; ``following`` is the mark of the next line."""
+    """The clause of one line; ``following`` is the mark of the next line."""
     mark = stack.mark(line)
     if mark:
         return _numbered(line, mark, stack)

@@ -12,9 +12,9 @@ from orglife.core.rule.campaign import FIELD_WORDS
 from orglife.notice.materials import title_and_day
 from orglife.notice.model import FIELDS, MORE, Fact, NoticeDemand, NoticeDraft, NoticeQuote
 
-How = Literal["confirmed", "corrected", "struck", "demand", "check", "left"]
-Kind = Literal["fact", "demand", "unread", "blank"]
-HOWS: Mapping[Kind, tuple[How, ...]] = {
+DecisionKind = Literal["confirmed", "corrected", "struck", "demand", "check", "left"]
+ReadingKind = Literal["fact", "demand", "unread", "blank"]
+DECISION_KINDS: Mapping[ReadingKind, tuple[DecisionKind, ...]] = {
     "fact": ("confirmed", "corrected", "struck"),
     "demand": ("confirmed", "struck"),
     "unread": ("demand", "check", "left"),
@@ -54,7 +54,7 @@ PARTS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "filing": (("to", "text", "向哪里备案"), ("contents", "lines", "备案什么（每行一项）")),
 }
 #: Fact → demands that depend on it: struck with it, unless they depend on another fact that is not struck.
-BELONGS: Mapping[str, tuple[str, ...]] = {
+DEPENDENT_DEMANDS: Mapping[str, tuple[str, ...]] = {
     "plan_deadline": ("plan.made_on_time",),
     "study_items": ("study.materials",),
     "aspects": ("reviews.aspects",),
@@ -92,7 +92,7 @@ SENTENCES = {
 class Decision:
     """A decision: how, and the resulting value (for ``demand`` the demand's key)."""
 
-    how: How
+    how: DecisionKind
     value: Any = None
 
 
@@ -108,7 +108,7 @@ class Reading:
     """
 
     key: str
-    kind: Kind
+    kind: ReadingKind
     name: str
     value: Any = None
     words: tuple[NoticeQuote, ...] = ()
@@ -203,8 +203,8 @@ def dependent_demands(draft: NoticeDraft, decisions: Mapping[str, Decision], nam
     read = {r.name for r in readings(draft) if r.kind == "fact"}
     gone = {key.removeprefix("fact:") for key, d in decisions.items() if d.how == "struck"} | {name}
     asked = {a.key for a in draft.demands}
-    keys = [key for key in BELONGS.get(name, ()) if key in asked]
-    return [key for key in keys if not any(key in BELONGS.get(other, ()) for other in read - gone)]
+    keys = [key for key in DEPENDENT_DEMANDS.get(name, ()) if key in asked]
+    return [key for key in keys if not any(key in DEPENDENT_DEMANDS.get(other, ()) for other in read - gone)]
 
 
 _READ: Mapping[str, Callable[[str, int], Any]] = {

@@ -57,7 +57,7 @@ def campaign_id(draft: NoticeDraft, stem: str) -> str:
     return f"{draft.value('year') or 'campaign'}-notice"
 
 
-class Filled:
+class CampaignValues:
     """The campaign values of a draft, completed from a base campaign where the notice is silent.
 
     Attributes:
@@ -163,7 +163,7 @@ def campaign_toml(
         stale_terms: Terms of earlier years that a person chose to be warned of.
         published: Bare title → known day of publication.
     """
-    filled = Filled(draft, base, campaign_id(draft, stem), published)
+    filled = CampaignValues(draft, base, campaign_id(draft, stem), published)
     lines = [
         f"# 由“{name}”读出的方案草稿。每一项上面照抄了原话和出处，请逐项核对；读不出的空着，不猜。",
         "# 核对后用 orglife campaign check 检查。",
@@ -181,7 +181,7 @@ def campaign_toml(
     return "\n".join(lines) + "\n"
 
 
-def _plain(filled: Filled) -> Iterator[str]:
+def _plain(filled: CampaignValues) -> Iterator[str]:
     draft = filled.draft
     yield f"id = {text_of(filled.values['id'])}"
     for name in ("title", "year", "theme"):
@@ -191,7 +191,7 @@ def _plain(filled: Filled) -> Iterator[str]:
     yield from _line(filled, "report_to", draft.facts["report"], "情况报告报送单位")
 
 
-def _line(filled: Filled, name: str, fact: Fact | None, words: str) -> Iterator[str]:
+def _line(filled: CampaignValues, name: str, fact: Fact | None, words: str) -> Iterator[str]:
     if name not in filled.values:
         yield f"# {words}（{name}）：通知没有写明，空着"
         return
@@ -199,14 +199,14 @@ def _line(filled: Filled, name: str, fact: Fact | None, words: str) -> Iterator[
     yield f"{name} = {text_of(filled.values[name])}"
 
 
-def _origin(filled: Filled, name: str, fact: Fact | None, words: str) -> Iterator[str]:
+def _origin(filled: CampaignValues, name: str, fact: Fact | None, words: str) -> Iterator[str]:
     if name in filled.from_base and filled.base:
         yield f"# {words}：通知没有写明，照用方案 {filled.base.id} 的，请核对"
     elif fact:
         yield from _quote_comments(fact)
 
 
-def _lists(filled: Filled) -> Iterator[str]:
+def _lists(filled: CampaignValues) -> Iterator[str]:
     for name in LISTS:
         source = _FROM.get(name, "rectification")
         yield from _line(
@@ -214,7 +214,7 @@ def _lists(filled: Filled) -> Iterator[str]:
         )
 
 
-def _materials(filled: Filled) -> Iterator[str]:
+def _materials(filled: CampaignValues) -> Iterator[str]:
     if "materials" not in filled.values:
         yield "# 学习内容（materials）：通知没有写明，空着"
         return
@@ -241,7 +241,7 @@ def _check_items(draft: NoticeDraft) -> Iterator[str]:
         yield f"quote = {quote}"
 
 
-def _labels(filled: Filled) -> Iterator[str]:
+def _labels(filled: CampaignValues) -> Iterator[str]:
     used = [key for name in LISTS for key in filled.values.get(name, [])]
     if used:
         yield ""

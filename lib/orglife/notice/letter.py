@@ -100,7 +100,7 @@ def _counted_after(hits: Sequence[bool]) -> list[int]:
     return counts[::-1]
 
 
-def around(lines: Sequence[TextLine]) -> Iterator[NoticeClause]:
+def clauses_after_body(lines: Sequence[TextLine]) -> Iterator[NoticeClause]:
     """The lines after the body as clauses: attachments, and the sign-off before or after them."""
     zone = TAIL
     for line in lines:

@@ -16,10 +16,10 @@ from orglife.notice.dates import Calendar
 from orglife.notice.facts import (
     after,
     cases,
+    dimensions,
     disposition,
     filing,
     grades,
-    looking,
     order,
     programme,
     quorum,
@@ -73,8 +73,10 @@ def read_notice(paragraphs: Sequence[str], name: str) -> NoticeDraft:
         raise NotANotice(name=name, what="没有提出要求")
     facts = _facts(notice)
     more = _more(notice)
-    facts = {name: order.after_the_meeting(notice, facts["meeting_window"], fact) for name, fact in facts.items()}
-    facts["meeting_window"] = order.in_order(facts["meeting_window"], more, facts["report"], facts["rectification"])
+    facts = {name: order.deadline_after_meeting(notice, facts["meeting_window"], fact) for name, fact in facts.items()}
+    facts["meeting_window"] = order.checked_window(
+        facts["meeting_window"], more, facts["report"], facts["rectification"]
+    )
     asked = _with_facts(asked, facts, more)
     everything = [f for f in (*facts.values(), *more.values()) if f]
     return NoticeDraft(notice, facts, more, tuple(asked), demands.unread(notice, asked, everything))
@@ -177,7 +179,7 @@ def _dimensions(notice: Notice, *, team: bool) -> Fact | None:
         both = [fact for fact in (two["dimensions"], two["aspects"]) if fact]
         if len(both) > 1:
             return merge_lists(both)
-    lists = looking.dimensions(notice, team=team)
+    lists = dimensions.dimensions(notice, team=team)
     return lists[0] if lists else None
 
 
@@ -196,7 +198,7 @@ def _more(notice: Notice) -> dict[str, Fact]:
         else None,
         "plan_deadline": times.plan_deadline(notice),
         "finish_by": times.finish_by(notice),
-        "key_checks": looking.key_checks(notice),
+        "key_checks": dimensions.key_checks(notice),
         **_two_lists(notice),
     }
     return {name: fact for name, each in facts.items() if (fact := without_empty(each))}
@@ -208,7 +210,7 @@ def _text(value: str, place: str = "文头") -> Fact | None:
 
 def _two_lists(notice: Notice) -> dict[str, Fact | None]:
     """The two lists that members examine: standards (…合格) and aspects."""
-    lists = looking.dimensions(notice, team=False)
+    lists = dimensions.dimensions(notice, team=False)
     standards = next((x for x in lists if all(t.endswith("合格") for t in x.value)), None)
     aspects = next((x for x in lists if not any(t.endswith("合格") for t in x.value)), None)
     return {"dimensions": standards, "aspects": aspects}

@@ -1,1 +1,1 @@
-"""BagIt bags, and the verifier that lies in every bag."""
+"""BagIt bags, and the verifier that every bag contains."""

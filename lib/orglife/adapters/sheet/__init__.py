@@ -1,1 +1,1 @@
-"""Workbooks of Excel and WPS, written and read."""
+"""Write and read workbooks of Excel and WPS."""

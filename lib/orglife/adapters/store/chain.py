@@ -47,7 +47,7 @@ class ChainHead(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One change of one record, as it stands in the store and in packages.
+    """One change of one record, with the same fields in the store and in packages.
 
     Attributes:
         number: Position in the chain, from 1, without gaps.

@@ -44,7 +44,7 @@ class Snapshot:
     drafts: tuple[Draft, ...]
 
 
-class Altered(Exception):  # noqa: N818  the store turns it into an error for users
+class AlteredRevision(Exception):  # noqa: N818  the store turns it into an error for users
     """A revision whose content does not match its hash."""
 
     def __init__(self, revision: Revision) -> None:
@@ -130,7 +130,7 @@ def revision_of(row: Row[Any]) -> Revision:
 def _sound(row: Row[Any]) -> Row[Any]:
     """The row itself, after checking its hash: a changed row must not get into a paper unnoticed."""
     if digest(row) != row.hash:
-        raise Altered(revision_of(row))
+        raise AlteredRevision(revision_of(row))
     return row
 
 

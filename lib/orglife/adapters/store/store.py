@@ -38,7 +38,7 @@ def _utc_now() -> datetime:
 
 
 class Store:
-    """An open store. Threads may share it; another process opens its own.
+    """An open store. Threads may share it; each process opens its own.
 
     Attributes:
         cache: Results of reading, for the office; valid for ``cache_state``.
@@ -292,7 +292,7 @@ class Store:
                 connection.begin(),
             ):
                 yield connection
-        except reading.Altered as error:
+        except reading.AlteredRevision as error:
             where = f"{chain_label(error.campaign, error.branch)}的第{error.number}条与存入时不一致"
             raise StoreBroken(path=str(self.path), what=where) from error
 

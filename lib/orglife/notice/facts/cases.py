@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from orglife.notice.clause import NoticeClause
 from orglife.notice.facts import rows
-from orglife.notice.facts.spans import clause_start, half_sentences, halves_of, one_of
+from orglife.notice.facts.spans import clause_start, half_sentences, halves_of, require_equal
 from orglife.notice.facts.talks import is_talk_rule
 from orglife.notice.model import Fact, Notice, NoticeQuote, merge_lists, quote_at
 
@@ -51,7 +51,7 @@ def probationary_rule(notice: Notice) -> Fact | None:
             facts.append(Fact(at.quote, (at,)))
     facts += [Fact(at.quote, (at,)) for c, at in _answers(notice) if _PROBATIONARY.search(c.above[-1])]
     about_grades = [f for f in facts if re.search("等次", f.value) and re.search("不|无|评定?等次|确定等次", f.value)]
-    one_of(about_grades, "预备党员是否评定等次", lambda fact: "不" in fact.value or "无" in fact.value)
+    require_equal(about_grades, "预备党员是否评定等次", lambda fact: "不" in fact.value or "无" in fact.value)
     return next((f for f in facts if re.search("不|无|暂|免|只", f.value)), facts[0] if facts else None)
 
 
@@ -98,8 +98,8 @@ def special_rules(notice: Notice, beside: Fact | None) -> Fact | None:
         or re.search("(?:领导|党员|教师|职工)[^？]{0,8}(?:怎么办|参加哪|在哪)", c.above[-1])
     }
     facts = [Fact([at.quote], (at,)) for at in answers.values()]
-    in_rows = {clause for row in rows.cases(notice) for clause in row.clauses}
-    facts += [Fact([row.text], row.words) for row in rows.cases(notice)]
+    in_rows = {clause for row in rows.case_rows(notice) for clause in row.clauses}
+    facts += [Fact([row.text], row.words) for row in rows.case_rows(notice)]
     listed = _listed_cases(notice)
     for clause, start, end in _cases(notice, listed):
         text = clause.plain[start:end]
@@ -247,7 +247,7 @@ _WHOM = re.compile(
     r"停止党[籍员]|考核[^，。；]{0,8}(?:不合格|否决|不称职|末[位档]|不达标)|否决|失信|隔离|博士后|功能型|留党察看|处分|影响期|(?:立案|审查|纪律)(?:审查|调查)|被[^，。；]{0,8}(?:采取|追究|立案|调查|问责|处罚|批评|投诉)|"
     # kinds of branches
     r"党员(?:人数|数|总数)?(?:在|达到|超过|不足|不满|不到|少于|多于|较多|较少|[^，。；]{0,3}\d)[^，。；]{0,8}的?(?:党?支部|村|单位|企业)|(?:[\d一二两三四五]+(?:名|人)(?:以[上下])?(?:正式)?党员的|[没不未]有?设(?:立)?(?:支部)?(?:委员会|支委会?)|无支委|联合|临时|功能型|新成立|新组建|流动|偏远)[^，。；]{0,6}支部|[大小]支部|"
-    # leaders and others with a meeting of their own
+    # leaders and others who have a separate meeting
     r"领导干部[^，。；]{0,10}(?:双重|普通党员|民主生活会)|参加[^，。；]{0,8}民主生活会的|人大代表|政协委员|"
     r"因[^，。；]{1,10}确需|确需|线上参会|网上参会|领导班子(?:成员)?中的党员|因[公事故工][^，。；]{0,10}(?:不能|未能|无法|难以|脱不开|冲突)|不能(?:按时)?(?:到会|参会|参加|出席)|无法(?:到会|参会|参加|到场)|脱不开|未能|冲突的"
 )

@@ -93,7 +93,7 @@ def _grades_in(match: re.Match[str]) -> list[str]:
 def _measures(text: str) -> list[str]:
     """The named measures, in order."""
     got = list(dict.fromkeys(m.group("v") for m in _MEASURES.finditer(text)))
-    if _SUCH_MEANS.search(text):  # 「采取谈话等方式帮助……」 names its means
+    if _SUCH_MEANS.search(text):  # 「采取谈话等方式帮助……」 names the means of 帮助
         got = [v for v in got if not v.startswith("帮助")] or got
     return got
 

@@ -44,7 +44,7 @@ def filing(notice: Notice) -> Fact | None:
 
     Value: ``to`` (recipient or place, None when not stated), ``contents`` (the papers).
     """
-    if in_rows := rows.papers(notice, filed=True):
+    if in_rows := rows.paper_rows(notice, filed=True):
         return in_rows
     candidates = [(weight, fact) for part in half_sentences(notice) for weight, fact in _filed(*part)]
     return min(candidates, key=lambda f: f[0])[1] if candidates else None

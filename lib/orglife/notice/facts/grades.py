@@ -9,14 +9,14 @@ from orglife.notice.facts.shares import (
     AT_MOST,
     AT_MOST_SHARE,
     NUMBER,
-    base_beside,
     base_in_clause,
-    bounded,
+    base_near,
     by_share,
+    limited_share,
     share,
-    so_many_of,
+    share_of_count,
 )
-from orglife.notice.facts.spans import clause_end, clause_start, half_sentences, one_of
+from orglife.notice.facts.spans import clause_end, clause_start, half_sentences, require_equal
 from orglife.notice.listing import items
 from orglife.notice.model import Fact, Notice, quote_at
 
@@ -40,7 +40,7 @@ def grades(notice: Notice) -> Fact | None:
             values = re.findall("优秀|基本合格|不合格|合格", match.group())
             facts.append(Fact(values, (quote_at(clause, *match.span()),)))
     if facts:
-        return one_of(facts, "评议等次")
+        return require_equal(facts, "评议等次")
     for clause, start, end in half_sentences(notice):  # 「优秀等次……，其余等次为合格、基本合格、不合格」
         others, best = _WITHOUT_BEST.search(clause.plain, start, end), clause.plain.find("优秀", start, end)
         if others and 0 <= best < others.start():
@@ -97,7 +97,7 @@ def excellent_ratio(notice: Notice, graded: Fact | None) -> Fact | None:
     first = str(graded.value[0]) if graded and graded.value else "优秀"
     best = "优秀" if first == "优秀" else f"“{first}”"
     facts = [fact for part in half_sentences(notice) if (fact := _ratio(*part, best=best))]
-    return one_of(facts, "优秀比例", by_share)
+    return require_equal(facts, "优秀比例", by_share)
 
 
 def _ratio(clause: NoticeClause, start: int, end: int, *, best: str) -> Fact | None:
@@ -120,7 +120,7 @@ def _ratio(clause: NoticeClause, start: int, end: int, *, best: str) -> Fact | N
     begun = clause_start(clause, named, start) if named >= 0 else start
     at = quote_at(clause, begun, ratio.end())
     base = re.sub(r"^在|×$|^.*(?:一般|原则上?)应?.*", "", ratio.group("base") or "").removesuffix("总数的")
-    base = base or base_beside(clause.plain[begun:end], ratio.end() - begun) or base_in_clause(clause)
+    base = base or base_near(clause.plain[begun:end], ratio.end() - begun) or base_in_clause(clause)
     if re.search("优秀|名额", base) or _OF_SOME.search(at.quote):
         return None  # 「干部不超过优秀名额的一半」 is another share
     return Fact({"value": share(ratio.group("share")), "base": base or None, "words": at.quote}, (at,))
@@ -145,17 +145,17 @@ def _other_ratio(clause: NoticeClause, start: int, end: int, *, name: str, heade
     passage = clause.plain[start:end]
     if not (headed or name in passage):
         return None
-    each = so_many_of(passage)
+    each = share_of_count(passage)
     if each:
         at = quote_at(clause, clause_start(clause, start + each[2][0], start), start + each[2][1])
         return Fact({"value": each[0], "base": each[1], "words": at.quote}, (at,))
-    limit = bounded(passage)
+    limit = limited_share(passage)
     if limit is None:
         return None
     text, base, stop = limit
     if _OF_SOME.search(passage[:stop]):
         return None
-    base = base or base_beside(passage, stop) or base_in_clause(clause)
+    base = base or base_near(passage, stop) or base_in_clause(clause)
     at = quote_at(clause, start, clause_end(clause, start + stop, end))
     return Fact(
         {"value": share(text), "base": base or None, "words": at.quote}, (at,), "stated" if base else "uncertain"

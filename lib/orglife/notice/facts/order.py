@@ -10,7 +10,7 @@ from orglife.notice.facts.spans import contradiction
 from orglife.notice.model import Fact, Notice
 
 
-def after_the_meeting(notice: Notice, window: Fact | None, fact: Fact | None) -> Fact | None:
+def deadline_after_meeting(notice: Notice, window: Fact | None, fact: Fact | None) -> Fact | None:
     """The fact, with its deadline a year later if the year was derived and the deadline is before the meeting.
 
     If the notice names no days for the meeting, the day of the notice is used instead.
@@ -26,7 +26,9 @@ def after_the_meeting(notice: Notice, window: Fact | None, fact: Fact | None) ->
     return replace(fact, value={**value, "deadline": by.replace(year=by.year + 1).isoformat()}, sure="uncertain")
 
 
-def in_order(window: Fact | None, more: Mapping[str, Fact], report: Fact | None, mended: Fact | None) -> Fact | None:
+def checked_window(
+    window: Fact | None, more: Mapping[str, Fact], report: Fact | None, mended: Fact | None
+) -> Fact | None:
     """The window, marked ``uncertain`` if it conflicts with another day.
 
     A conflict is an error only if neither day is uncertain and the window has a first day: 「3月15日前」 and

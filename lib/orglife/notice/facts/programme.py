@@ -44,7 +44,7 @@ def agenda_steps(notice: Notice) -> Fact | None:
 
 def _by_rows(notice: Notice) -> Fact | None:
     """A table of steps: 「步骤｜内容｜谁来做」."""
-    rows_ = rows.steps(notice)
+    rows_ = rows.step_rows(notice)
     texts = [row.under("内容|事项|做什么") or row.under("议程|环节|程序") for row in rows_]
     steps = sum(1 for t in texts if _KIND.search(t) or _DEED.search(t))
     if len(texts) < 3 or steps < len(texts) - 1:

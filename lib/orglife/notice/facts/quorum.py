@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from orglife.notice.clause import NoticeClause
-from orglife.notice.facts.shares import NUMBER, base_beside, by_share, share
-from orglife.notice.facts.spans import clause_end, clause_start, half_sentences, one_of
+from orglife.notice.facts.shares import NUMBER, base_near, by_share, share
+from orglife.notice.facts.spans import clause_end, clause_start, half_sentences, require_equal
 from orglife.notice.model import Fact, Notice, quote_at
 
 _PRESENT = re.compile(
@@ -47,7 +47,7 @@ def voting_quorum(notice: Notice) -> Fact | None:
         NoticeContradicts: two places name different shares of the same base.
     """
     facts = [fact for part in half_sentences(notice) if (fact := _quorum(*part))]
-    return one_of([f for f in facts if f.value["base"] == facts[0].value["base"]], "到会人数要求", by_share)
+    return require_equal([f for f in facts if f.value["base"] == facts[0].value["base"]], "到会人数要求", by_share)
 
 
 def _quorum(clause: NoticeClause, start: int, end: int) -> Fact | None:
@@ -82,7 +82,7 @@ def _base(clause: NoticeClause, quorum: re.Match[str], start: int, end: int) -> 
         or _who_come(clause.plain[begun : quorum.start()])
         or base
         or _who_come(clause.plain[start : quorum.start()])
-        or base_beside(clause.plain[start:end], quorum.end() - start)
+        or base_near(clause.plain[start:end], quorum.end() - start)
     )
 
 

@@ -42,7 +42,7 @@ _SOURCES = (
         r"(?:从|将|把|对(?!照)|对照|针对|围绕|梳理|汇总|结合)(?P<list>[^，。；：、]{2,24}(?:问题|意见|建议)(?:、[^，。；：、]{2,24})+)"
     ),
 )
-_ALL_FOUND = re.compile(
+_ALL_PROBLEMS = re.compile(
     r"(?P<list>(?:[^，。；：、]{0,10}(?:查|找|反映|指出|提|征|点|听|反馈|发现|检视|交办)[^，。；：、]{0,4})(?:、[^，。；：、]{0,10}(?:查|找|反映|指出|提|征|点|听|反馈|发现|检视|交办)[^，。；：、]{0,4}){1,4}?)的?(?:这)?(?:[二三四五六][类方个]?面?)?(?:的)?问题，?(?:都|一并|全部|要|逐|列|统)"
 )
 """「会上查摆、群众反映、上级指出的三方面问题，都要……」."""
@@ -166,7 +166,7 @@ def _sources(clause: NoticeClause, start: int, end: int) -> tuple[list[str], Not
     passage = clause.plain[start:end]
     if not _ABOUT.search(passage) and "整改" not in clause.context:
         return None
-    for pattern in (*_SOURCES, _ALL_FOUND, _AMONG):
+    for pattern in (*_SOURCES, _ALL_PROBLEMS, _AMONG):
         match = pattern.search(clause.plain, start, end)
         if match and (pattern is not _AMONG or _are_sources(clause, match.group("list"))):
             begin, stop = match.span("list")

@@ -67,7 +67,7 @@ class TableRow:
 
 
 def rows(notice: Notice) -> Iterator[TableRow]:
-    """The rows of all tables that have a row of headings."""
+    """The rows of all tables with a row of headings."""
     heads: Sequence[str] = ()
     for clauses in notice.paragraphs:
         cells = _cells(clauses)
@@ -108,7 +108,7 @@ _TEAM = re.compile(r"支部|支委|班子")
 _LOOK = re.compile(r"查|检视|对照|剖析|差距|问题")
 
 
-def looked_for(notice: Notice, *, team: bool) -> list[Fact]:
+def dimension_rows(notice: Notice, *, team: bool) -> list[Fact]:
     """The dimensions that members (or the branch) examine, one per row: 「党员｜理想信念｜看……」."""
     quotes: dict[str, NoticeQuote] = {}
     for row in rows(notice):
@@ -125,7 +125,7 @@ def looked_for(notice: Notice, *, team: bool) -> list[Fact]:
     return [Fact(list(quotes), tuple(quotes.values()))] if len(quotes) > 1 else []
 
 
-def cases(notice: Notice) -> Iterator[TableRow]:
+def case_rows(notice: Notice) -> Iterator[TableRow]:
     """Rows with a special case and its rule: 「情形｜怎么办」."""
     for row in rows(notice):
         about = row.clause.context + row.heads[0]
@@ -140,7 +140,7 @@ def cases(notice: Notice) -> Iterator[TableRow]:
             yield row
 
 
-def steps(notice: Notice) -> list[TableRow]:
+def step_rows(notice: Notice) -> list[TableRow]:
     """Rows that are steps of the meeting, in a table with a first heading such as 步骤, 环节, 议程 or 程序."""
     tables: list[list[TableRow]] = [[]]
     for row in rows(notice):
@@ -165,7 +165,7 @@ _SENT_TO = "接收|报送(?!单位)|报至|报给|去向|受理|送达|报往"
 _DAY = "日期|时限|时间|期限|截止"
 
 
-def papers(notice: Notice, *, filed: bool) -> Fact | None:
+def paper_rows(notice: Notice, *, filed: bool) -> Fact | None:
     """Papers to hand in, one per row, with recipient and deadline; ``filed`` selects those to file (备案)."""
     mine = []
     for row in rows(notice):

@@ -53,7 +53,7 @@ def report(notice: Notice) -> Fact | None:
     Raises:
         NoticeContradicts: two places name different days for the same paper.
     """
-    if in_rows := rows.papers(notice, filed=False):
+    if in_rows := rows.paper_rows(notice, filed=False):
         return in_rows
     filed = filing(notice)
     candidates = [candidate for part in half_sentences(notice) if (candidate := _report(notice, *part))]
@@ -158,17 +158,17 @@ def _with_deadline(notice: Notice, best: Fact) -> Fact:
 
 
 _REPORTED = re.compile(r"总结|报告|情况|小结|汇总表|统计表|登记表|材料|表》|结果")
-_TO_THERE = r"(?P<to>[^，。；：（]{3,24})"
+_RECIPIENT = r"(?P<to>[^，。；：（]{3,24})"
 _THESE_ABOVE = (
     re.compile(
         r"(?:以上|上述)(?:各项|[二两三四五六])?(?:份|项|种)?(?:材料|资料|表格)?[^，。；]{0,10}?，?(?:于|请|务必|在)?[^。；，]{0,14}?"
-        rf"(?:报送?|发送?|上报|提交|交|送)[至给到]?{_TO_THERE}"
+        rf"(?:报送?|发送?|上报|提交|交|送)[至给到]?{_RECIPIENT}"
     ),
     re.compile(
         r"(?<![^。；])请?(?:各[^，。；]{2,8})?(?:务必)?于?(?=[\d会一二三四五六七八九十])[^，。；]{2,16}前(?:统一|一并)?"
-        rf"(?:报送?|上报|提交|交|送)[至给到]?{_TO_THERE}(?=[。；，]|$)"
+        rf"(?:报送?|上报|提交|交|送)[至给到]?{_RECIPIENT}(?=[。；，]|$)"
     ),
-    re.compile(rf"(?<![^。；])(?:交|报送?|送|交给|报给|送至|报至|报到)：{_TO_THERE}(?=[。；，]|$)"),
+    re.compile(rf"(?<![^。；])(?:交|报送?|送|交给|报给|送至|报至|报到)：{_RECIPIENT}(?=[。；，]|$)"),
 )
 
 
@@ -306,7 +306,7 @@ def _candidate(
         papers, stop = _papers_of(clause, what, match.end(), start, end)
         at = (quote_at(clause, begun, stop),)
     value = {"deadline": deadline.iso if deadline else None, "recipient": to, "attachments": papers}
-    only_kept = clause.plain.startswith(_KEPT, match.end()) + bool(re.search("(?:存档|备查|留存)$", match.group()))
+    only_kept = clause.plain.startswith(_KEEPING, match.end()) + bool(re.search("(?:存档|备查|留存)$", match.group()))
     reported = bool(re.search("总结|报告|小结|情况|汇总", "".join(papers)))
     weight = 2 * bool(deadline) + bool(to) + reported - 3 * only_kept
     return Fact(value, at, deadline.sure if deadline else "stated" if to else "uncertain"), weight
@@ -342,7 +342,7 @@ def _quotes_of(clauses: Iterable[NoticeClause], *, headed: bool = False) -> tupl
 _ALONG = re.compile(r"，(?:并|随|同时|后)?附(?:上|送|报)?(?!件)(?P<v>[^，。；]{3,60})")
 _JUST_MATERIAL = 8
 """Maximum characters of a general word such as 「有关材料」, whose papers are named in brackets after it."""
-_KEPT = ("备案", "存档", "备查", "留存")
+_KEEPING = ("备案", "存档", "备查", "留存")
 
 
 def _recipient(text: str | None) -> str | None:

@@ -39,7 +39,7 @@ def share(text: str) -> str:
     return _HALF
 
 
-def so_many_of(passage: str) -> tuple[str, str, tuple[int, int]] | None:
+def share_of_count(passage: str) -> tuple[str, str, tuple[int, int]] | None:
     """「每十名正式党员评两名」 as (share, base, span); None without such words."""
     match = _EACH.search(passage)
     if not match:
@@ -68,7 +68,7 @@ def by_share(fact: Fact) -> float:
     return as_number(str(fact.value["value"]))
 
 
-def base_beside(text: str, at: int) -> str:
+def base_near(text: str, at: int) -> str:
     """The base near a share: 「优秀党员占正式党员的比例」 and 「以正式党员数为基数」 give 正式党员, 正式党员数."""
     match = re.search(r"占(?P<base>[^，。；]{2,20}?)的?(?:比例|比重|人数)", text[:at]) or re.search(
         r"[以按](?:照)?(?P<base>[^，。；（]{2,20}?)(?:(?:为|作为)(?:计算)?(?:基数|分母|准|依据)|(?:计算|核算|测算|[计算](?=[）。；，]|$)))"
@@ -98,7 +98,7 @@ _LEADS_TO = re.compile(
 )
 
 
-def bounded(text: str) -> tuple[str, str, int] | None:
+def limited_share(text: str) -> tuple[str, str, int] | None:
     """The first share with a limiting word as (share, base, end), in a sentence about the best grade.
 
     Shares of something else (votes, attendance) are ignored.

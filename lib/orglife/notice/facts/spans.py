@@ -44,7 +44,9 @@ def clause_end(clause: NoticeClause, at: int, end: int) -> int:
     return min([end, *(p for mark in "，；。" if (p := clause.plain.find(mark, at, end)) >= 0)])
 
 
-def one_of(facts: Sequence[Fact], what: str, says: Callable[[Fact], Any] = lambda fact: fact.value) -> Fact | None:
+def require_equal(
+    facts: Sequence[Fact], what: str, says: Callable[[Fact], Any] = lambda fact: fact.value
+) -> Fact | None:
     """The first fact, provided that all are equal; None for no facts.
 
     Args:

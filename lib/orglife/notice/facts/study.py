@@ -91,12 +91,12 @@ def _study(clause: NoticeClause, *, listed: bool) -> Iterator[Fact]:
     below_study = bool(clause.above and _HEADS_STUDY.search(clause.above[-1]))
     for start, end in clause.line.sentences:
         begin = clause.heading if start < clause.heading < end else start
-        said, works_first = clause.plain[begin:end], _begins_with_work(clause.plain, begin, end)
+        text, works_first = clause.plain[begin:end], _begins_with_work(clause.plain, begin, end)
         only_heads = end <= clause.heading < len(clause.plain) and not (below_study and works_first)
         works = listed or (about and works_first and (begin > start or clause.numbered or below_study))
-        if only_heads or said.startswith("为") or _SEEKS.search(said) or not (works or _STUDY.search(said)):
+        if only_heads or text.startswith("为") or _SEEKS.search(text) or not (works or _STUDY.search(text)):
             continue
-        if not about and (_GUIDES.search(said) or not _asks_to_study(clause, said)):
+        if not about and (_GUIDES.search(text) or not _asks_to_study(clause, text)):
             continue
         values, first, last = _works(clause, begin, end, headed=about)
         if values:

@@ -171,7 +171,7 @@ def _with_what_follows(clause: NoticeClause, start: int, end: int, stop: int) ->
 
 _PERSON = r"(?:组员|书记|支委|委员|成员|党员|教导员|指导员|组长|骨干|干部|老同志|同志)"
 _RULES = (
-    # 「与困难党员必谈」 in a list of those with whom to talk
+    # 「与困难党员必谈」 in a list of partners
     re.compile(r"^(?:与|同|和|跟)[^，。；：、]{1,20}(?:必|要|须|应)谈"),
     re.compile(r"(?:书记|委员|支委|党员)—(?:委员|支委|党员)"),
     re.compile(

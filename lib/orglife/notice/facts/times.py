@@ -59,7 +59,7 @@ class _Weight(IntEnum):
 
     AMONG = 0
     """Singled out of the days of the whole work: 「其中组织生活会在……」."""
-    TOLD = 1
+    STATED = 1
     """Under a heading about time, or in a sentence about holding the meeting."""
     LIMIT = 2
     """A day by which the meeting is done, or the days of the stage in which it is held."""
@@ -92,7 +92,7 @@ def meeting_window(notice: Notice) -> Fact | None:
         for weight, span, at in _windows(notice, clause, start, end):
             by_weight.setdefault(weight, []).append((span, at))
     for span, at in rows.meeting_days(notice):
-        by_weight.setdefault(_Weight.TOLD, []).append((span, at))
+        by_weight.setdefault(_Weight.STATED, []).append((span, at))
     for span, at in _stages(notice):
         by_weight.setdefault(_Weight.LIMIT, []).append((span, at))
     if not by_weight:
@@ -106,7 +106,7 @@ def meeting_window(notice: Notice) -> Fact | None:
         best = _of_one_meeting(best)
     limits = by_weight.get(_Weight.LIMIT, [])
     span, at = next(((s, w) for s, w in best if s.start), best[0])
-    if weight == _Weight.TOLD:
+    if weight == _Weight.STATED:
         _require_overlap("会议时间", best, limits)
         if span.start is None:
             span, at = next(((s, w) for s, w in limits if s.start and s.start <= (span.end or s.start)), (span, at))
@@ -205,9 +205,11 @@ def _later_limit(notice: Notice, span: Span, at: NoticeQuote) -> tuple[Span, Not
     return None
 
 
-def _narrows(by: Span, text: NoticeQuote, span: Span, at: NoticeQuote) -> bool:
+def _narrows(by: Span, quote: NoticeQuote, span: Span, at: NoticeQuote) -> bool:
     """Whether 「…前召开组织生活会」 is a limit within the days of the whole work."""
-    whole = "民主评议" in at.quote and "召开" in text.quote and "组织生活会" in text.quote and "完成" not in text.quote
+    whole = (
+        "民主评议" in at.quote and "召开" in quote.quote and "组织生活会" in quote.quote and "完成" not in quote.quote
+    )
     return bool(whole and by.start is None and by.end and span.start and span.end and span.start < by.end < span.end)
 
 
@@ -233,9 +235,9 @@ def _windows(notice: Notice, clause: NoticeClause, start: int, end: int) -> Iter
             if held and not later and _AMONG.search(text):
                 yield _Weight.AMONG, span, at
             elif held and not later and not done and re.search("组织生活会|召开", text):
-                yield _Weight.TOLD if timed or span.start else _Weight.LIMIT, span, at
+                yield _Weight.STATED if timed or span.start else _Weight.LIMIT, span, at
             elif timed and not later:
-                yield _Weight.TOLD if not done or span.start else _Weight.LIMIT, span, at
+                yield _Weight.STATED if not done or span.start else _Weight.LIMIT, span, at
             elif held and not later:
                 yield _Weight.LIMIT, span, at
             elif (

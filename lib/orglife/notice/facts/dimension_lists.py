@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from orglife.core.record.numerals import number_of
 from orglife.notice.clause import NoticeClause
-from orglife.notice.facts.sides import EITHER, LOOK, NOT_DIMENSIONS, Seen, belongs, whose
+from orglife.notice.facts.dimension_words import EITHER, LOOK, NOT_DIMENSIONS, DimensionList, belongs_to, is_leadership
 from orglife.notice.facts.spans import halves
 from orglife.notice.listing import first_piece, items, pieces, split_last, trimmed
 from orglife.notice.model import quote_at
@@ -17,7 +17,7 @@ _AS_CONTENTS = re.compile(
 )
 
 
-def as_contents(clause: NoticeClause, *, team: bool) -> Iterator[Seen]:
+def content_lists(clause: NoticeClause, *, team: bool) -> Iterator[DimensionList]:
     """Lists as the content of examining: 「以甲、乙、丙为重点进行检视」, 「以……为主要内容撰写检视材料」."""
     for start, end in halves(clause):
         match = _AS_CONTENTS.search(clause.plain, start, end)
@@ -26,12 +26,14 @@ def as_contents(clause: NoticeClause, *, team: bool) -> Iterator[Seen]:
             or re.search("提纲|对照检查|检查材料", clause.plain[match.end() : end])
         ):
             continue
-        if not belongs(clause, start, match.start(), team=team) or re.search("学习", clause.plain[match.end() : end]):
+        if not belongs_to(clause, start, match.start(), team=team) or re.search(
+            "学习", clause.plain[match.end() : end]
+        ):
             continue
         begin, stop = match.span("list")
         texts = items(clause.plain, begin, stop)
         if len(texts) > 1 and not any(NOT_DIMENSIONS.search(t) for t in texts):
-            yield Seen(7, texts, quote_at(clause, begin, stop))
+            yield DimensionList(7, texts, quote_at(clause, begin, stop))
 
 
 _SUBJECT = re.compile(
@@ -50,7 +52,7 @@ _CLOSING = re.compile(
 """Closing words of an enumeration: 「……等5个方面的差距和不足」."""
 
 
-def by_subject(clause: NoticeClause, start: int, end: int, *, team: bool) -> Iterator[Seen]:
+def subject_lists(clause: NoticeClause, start: int, end: int, *, team: bool) -> Iterator[DimensionList]:
     """Subject, verb and list: 「支部班子找四条：甲、乙、丙。党员查甲、乙、丙；学生党员查丁、戊、己」."""
     texts: list[str] = []
     spans: list[tuple[int, int]] = []
@@ -81,7 +83,7 @@ def by_subject(clause: NoticeClause, start: int, end: int, *, team: bool) -> Ite
         texts += labels
         spans.append((begin, stop))
     if texts:
-        yield Seen(9, list(dict.fromkeys(texts)), quote_at(clause, spans[0][0], spans[-1][1]))
+        yield DimensionList(9, list(dict.fromkeys(texts)), quote_at(clause, spans[0][0], spans[-1][1]))
 
 
 def _subject_parts(clause: NoticeClause, begin: int, stop: int) -> tuple[list[tuple[int, int]], int]:
@@ -111,12 +113,12 @@ _NUMBER = re.compile("[一二三四五六七八九]是|第[一二三四五六七
 _NUMBERED = re.compile("(?:^|[，；、])(?:[一二三四五六七八九]是|第[一二三四五六七八九][，是]?|[①-⑨]|[1-9][.、])")
 
 
-def by_count(clause: NoticeClause, start: int, end: int, *, team: bool) -> Iterator[Seen]:
+def stated_count_lists(clause: NoticeClause, start: int, end: int, *, team: bool) -> Iterator[DimensionList]:
     """「围绕四个方面准备：甲强不强，…；乙好不好；…」: as many items as stated, with any separator."""
     index = start
     while match := _SO_MANY.search(clause.plain, index, end):
         index = match.start("list")
-        if whose(clause, max(start, clause.plain.rfind("；", start, match.start()) + 1), match.start()) != team:
+        if is_leadership(clause, max(start, clause.plain.rfind("；", start, match.start()) + 1), match.start()) != team:
             continue
         begin, stop = match.span("list")
         other = _OTHER_SIDE.search(clause.plain, begin, stop)
@@ -127,7 +129,7 @@ def by_count(clause: NoticeClause, start: int, end: int, *, team: bool) -> Itera
         if not (about or all(EITHER.search(t) for t in texts)):
             continue
         if texts and not any("，" in t or NOT_DIMENSIONS.search(t) for t in texts):
-            yield Seen(9, without_verb(texts), quote_at(clause, *at))
+            yield DimensionList(9, without_verb(texts), quote_at(clause, *at))
 
 
 _THINK = re.compile(r"[讲写]什么|看一看|查一查|想|(?<!观)看|查|问|照|自我检查|提纲|(?:检查|检视|剖析|发言)材料")
@@ -171,13 +173,13 @@ _LABEL = re.compile(
 )
 
 
-def labelled(clause: NoticeClause, start: int, end: int, *, team: bool) -> Iterator[Seen]:
+def labelled_lists(clause: NoticeClause, start: int, end: int, *, team: bool) -> Iterator[DimensionList]:
     """A label followed by only a list: 「检视角度（支部班子）：从严治警、队伍管理、执法公信」."""
     match = _LABEL.search(clause.plain, start, end)
-    if match is None or whose(clause, start, match.end("label")) != team:
+    if match is None or is_leadership(clause, start, match.end("label")) != team:
         return
     begin, stop = match.span("list")
     spans = [trimmed(clause.plain, *s) for s in split_last(clause.plain, pieces(clause.plain, begin, stop))]
     texts = [clause.plain[slice(*s)] for s in spans]
     if len(texts) > 1 and not any(NOT_DIMENSIONS.search(t) or re.search("材料|提纲|情况$", t) for t in texts):
-        yield Seen(6, without_verb(texts), quote_at(clause, begin, stop))
+        yield DimensionList(6, without_verb(texts), quote_at(clause, begin, stop))

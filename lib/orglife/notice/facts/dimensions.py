@@ -6,8 +6,18 @@ import re
 from collections.abc import Iterator
 
 from orglife.notice.clause import NoticeClause
-from orglife.notice.facts import looks, rows, runs
-from orglife.notice.facts.sides import EITHER, LOOK, MEMBER, NOT_DIMENSIONS, STATED, TEAM, Seen, belongs, whose
+from orglife.notice.facts import dimension_lists, enumerations, rows
+from orglife.notice.facts.dimension_words import (
+    EITHER,
+    LOOK,
+    MEMBER,
+    NOT_DIMENSIONS,
+    STATED,
+    TEAM,
+    DimensionList,
+    belongs_to,
+    is_leadership,
+)
 from orglife.notice.facts.spans import halves
 from orglife.notice.listing import first_piece, items
 from orglife.notice.model import Fact, Notice, NoticeQuote, quote_at
@@ -21,7 +31,7 @@ def dimensions(notice: Notice, *, team: bool) -> list[Fact]:
     """
     candidates = [seen for clause in notice.body for seen in _looks(clause, team=team)]
     candidates += _under_heading(notice, team=team)
-    read = rows.looked_for(notice, team=team) or _listed_below(notice, team=team)
+    read = rows.dimension_rows(notice, team=team) or _listed_below(notice, team=team)
     return read + [
         Fact(seen.labels, (seen.at,), "stated" if seen.weight >= STATED else "uncertain")
         for seen in sorted(candidates, key=lambda seen: -seen.weight)
@@ -43,7 +53,7 @@ def _listed_below(notice: Notice, *, team: bool) -> list[Fact]:
     for index, clause in enumerate(clauses):
         if (
             not (_LEADS_IN.search(clause.plain) or _POINTS.search(clause.plain))
-            or whose(clause, 0, len(clause.plain)) != team
+            or is_leadership(clause, 0, len(clause.plain)) != team
         ):
             continue
         if re.search("整改|材料|程序|议程|要求", clause.plain) and not _POINTS.search(clause.plain):
@@ -69,13 +79,13 @@ _LOOK_HEADING = re.compile(
 _DEEDS = re.compile(r"点评|投票|通报|测评|检查$|检视$|小结|表态|汇报|提纲|材料|主持|学习$|谈心")
 
 
-def _under_heading(notice: Notice, *, team: bool) -> Iterator[Seen]:
+def _under_heading(notice: Notice, *, team: bool) -> Iterator[DimensionList]:
     """Clauses that each begin with a label, below a line that is only a heading: 「（一）党员查摆重点」."""
     clauses = notice.body
     for index, clause in enumerate(clauses):
         if not (clause.is_heading and _LOOK_HEADING.fullmatch(clause.title)):
             continue
-        if not (TEAM if team else MEMBER).search(clause.title) or whose(clause, 0, clause.heading) != team:
+        if not (TEAM if team else MEMBER).search(clause.title) or is_leadership(clause, 0, clause.heading) != team:
             continue
         labelled: list[tuple[str, NoticeQuote]] = []
         for other in clauses[index + 1 :]:
@@ -86,7 +96,7 @@ def _under_heading(notice: Notice, *, team: bool) -> Iterator[Seen]:
         if len(labels) > 1 and all(
             2 <= len(t) <= _LONGEST and not NOT_DIMENSIONS.search(t) and not _DEEDS.search(t) for t in labels
         ):
-            yield Seen(8, labels, labelled[0][1])
+            yield DimensionList(8, labels, labelled[0][1])
 
 
 _LONGEST = 16
@@ -99,10 +109,10 @@ def _label(clause: NoticeClause) -> tuple[str, NoticeQuote]:
     return _AROUND_LABEL.sub("", clause.plain[begin:stop]), quote_at(clause, begin, stop)
 
 
-def _looks(clause: NoticeClause, *, team: bool) -> Iterator[Seen]:
+def _looks(clause: NoticeClause, *, team: bool) -> Iterator[DimensionList]:
     if clause.line.is_row:
         return
-    yield from looks.as_contents(clause, team=team)
+    yield from dimension_lists.content_lists(clause, team=team)
     for start, end in halves(clause):
         text = clause.plain[start:end]
         asked = len(list(EITHER.finditer(text))) > 2
@@ -110,19 +120,19 @@ def _looks(clause: NoticeClause, *, team: bool) -> Iterator[Seen]:
             "整改|谈心|(?:专项|集中)整治", text
         ):
             continue
-        yield from runs.listed(clause, start, end, team=team)
-        yield from looks.labelled(clause, start, end, team=team)
-        if belongs(clause, start, end, team=team):
-            yield from runs.either(clause, start, end)
-            yield from runs.counted(clause, start, end)
-            yield from runs.against(clause, start, end)
+        yield from enumerations.enumerations(clause, start, end, team=team)
+        yield from dimension_lists.labelled_lists(clause, start, end, team=team)
+        if belongs_to(clause, start, end, team=team):
+            yield from enumerations.question_lists(clause, start, end)
+            yield from enumerations.counted_lists(clause, start, end)
+            yield from enumerations.repeated_verb_lists(clause, start, end)
     for start, end in clause.line.sentences:
-        yield from looks.by_subject(clause, start, end, team=team)
-        yield from looks.by_count(clause, start, end, team=team)
-    if clause.plain.count("？") > 2 and whose(clause, 0, clause.heading or len(clause.plain)) == team:
-        yield from runs.either(clause, clause.heading, len(clause.plain))
+        yield from dimension_lists.subject_lists(clause, start, end, team=team)
+        yield from dimension_lists.stated_count_lists(clause, start, end, team=team)
+    if clause.plain.count("？") > 2 and is_leadership(clause, 0, clause.heading or len(clause.plain)) == team:
+        yield from enumerations.question_lists(clause, clause.heading, len(clause.plain))
     if not team:
-        yield from runs.look_by_look(clause)
+        yield from enumerations.numbered_lists(clause)
 
 
 _KEY = re.compile(r"(?:重点看|看)是否(?:存在|有)(?P<list>[^。；]+?)(?:等问题|等情况|的?问题(?=[。；，])|(?=[。；]))")

@@ -7,7 +7,16 @@ from collections.abc import Iterator, Sequence
 
 from orglife.core.record.numerals import number_of
 from orglife.notice.clause import NoticeClause
-from orglife.notice.facts.sides import EITHER, LOOK, MEMBER, NOT_DIMENSIONS, TEAM, Seen, belongs, whose
+from orglife.notice.facts.dimension_words import (
+    EITHER,
+    LOOK,
+    MEMBER,
+    NOT_DIMENSIONS,
+    TEAM,
+    DimensionList,
+    belongs_to,
+    is_leadership,
+)
 from orglife.notice.listing import pieces, split_last, trimmed
 from orglife.notice.model import quote_at
 from orglife.notice.vocabulary import known_labels
@@ -29,7 +38,7 @@ _TAIL = re.compile(
 _STRONG = re.compile(r"(?:内容：|检视|查摆|查找|对照|聚焦|围绕)(?:自身|自己)?(?:存在的?)?(?:在)?[“：]?$")
 
 
-def listed(clause: NoticeClause, start: int, end: int, *, team: bool) -> Iterator[Seen]:
+def enumerations(clause: NoticeClause, start: int, end: int, *, team: bool) -> Iterator[DimensionList]:
     """Enumerations after a word of examining, or before words such as 「…等方面的问题」."""
     plain = clause.plain
     usual = known_labels()
@@ -37,12 +46,12 @@ def listed(clause: NoticeClause, start: int, end: int, *, team: bool) -> Iterato
         first = _first_item(plain, match)
         lead = _LEAD.match(plain, *first)
         begin = lead.end() if lead and lead.end() < first[1] - 1 else first[0]
-        if not belongs(clause, max(start, begin - _HEAD), begin, team=team) or _SLOGAN.match(plain, begin, end):
+        if not belongs_to(clause, max(start, begin - _HEAD), begin, team=team) or _SLOGAN.match(plain, begin, end):
             continue
         spans = pieces(plain, begin, match.end(), known=usual)
         last = _BEFORE_LAST.search(plain, *spans[-1])
         tail = _TAIL.search(plain, (last.end() if last else spans[-1][0]) + 2, spans[-1][1])
-        announced = bool(_TOLD.search(plain, start, match.start())) and len(spans) > 2
+        announced = bool(_ANNOUNCED.search(plain, start, match.start())) and len(spans) > 2
         if not (announced or _closes(plain, lead, tail, spans) or (lead and _GOES_ON.match(plain, match.end()))):
             continue
         spans[-1] = (spans[-1][0], tail.start() if tail else spans[-1][1])
@@ -55,7 +64,7 @@ def listed(clause: NoticeClause, start: int, end: int, *, team: bool) -> Iterato
             named = bool(MEMBER.search(plain[start:begin]) or TEAM.search(plain[start:begin]))
             aspects = tail is not None and "方面" in tail.group()
             weight = _weight(clause, texts, led=lead is not None, aspects=aspects, named=named)
-            yield Seen(weight, list(dict.fromkeys(texts)), quote_at(clause, begin, spans[-1][1]))
+            yield DimensionList(weight, list(dict.fromkeys(texts)), quote_at(clause, begin, spans[-1][1]))
 
 
 def _weight(clause: NoticeClause, texts: Sequence[str], *, led: bool, aspects: bool, named: bool) -> int:
@@ -85,7 +94,7 @@ _SLOGAN = re.compile(r"[^”]*”(?:的)?(?:总要求|主题|目标要求|总目
 """Words after a list that is a slogan: 「对照“学思想、强党性、重实践、建新功”总要求」."""
 
 
-_TOLD = re.compile(r"(?:内容|(?:以下|下列|如下)[^，。；：]{0,12}(?:方面|问题)[^，。；：]{0,8})：$")
+_ANNOUNCED = re.compile(r"(?:内容|(?:以下|下列|如下)[^，。；：]{0,12}(?:方面|问题)[^，。；：]{0,8})：$")
 
 
 _GOES_ON = re.compile(r"，?(?:进行|开展|深入)?(?:查摆|查找|检视|党性分析|找|把自己摆进去|逐一|逐项)")
@@ -116,19 +125,19 @@ _AGAINST = re.compile(
 )
 
 
-def against(clause: NoticeClause, start: int, end: int) -> Iterator[Seen]:
+def repeated_verb_lists(clause: NoticeClause, start: int, end: int) -> Iterator[DimensionList]:
     """「对照党章党规，对照初心使命，对照先进典型」, and quoted lists with commas between the items."""
     match = _AGAINST.search(clause.plain, start, min(end + 1, len(clause.plain)))
     if match:
         verb = match.group("verb")
         texts = [t.removeprefix(verb) for t in re.split("[，、]", match.group())]
         if not any(NOT_DIMENSIONS.search(t) for t in texts):
-            yield Seen(3, texts, quote_at(clause, match.start() + len(verb), match.end()))
+            yield DimensionList(3, texts, quote_at(clause, match.start() + len(verb), match.end()))
     for quoted in _AS_QUOTED.finditer(clause.plain, start, end):
         begin, stop = quoted.span("list")
         spans = pieces(clause.plain, begin, stop, "，；")
         if len(spans) > 2 and "、" in quoted.group("list"):
-            yield Seen(9, [clause.plain[slice(*s)] for s in spans], quote_at(clause, begin, stop))
+            yield DimensionList(9, [clause.plain[slice(*s)] for s in spans], quote_at(clause, begin, stop))
 
 
 _COUNTED = re.compile(
@@ -136,24 +145,24 @@ _COUNTED = re.compile(
 )
 
 
-def counted(clause: NoticeClause, start: int, end: int) -> Iterator[Seen]:
+def counted_lists(clause: NoticeClause, start: int, end: int) -> Iterator[DimensionList]:
     """「“讲政治、有信念，讲规矩、有纪律，…”四个方面」: the stated count tells that commas separate the items."""
     for match in _COUNTED.finditer(clause.plain, start, end):
         begin, stop = match.span("list")
         count = number_of(match.group("n"))
         spans = pieces(clause.plain, begin, stop, "，；")
         if len(spans) == count > 1 and "、" in match.group("list"):
-            yield Seen(9, [clause.plain[slice(*s)] for s in spans], quote_at(clause, begin, stop))
+            yield DimensionList(9, [clause.plain[slice(*s)] for s in spans], quote_at(clause, begin, stop))
 
 
-def either(clause: NoticeClause, start: int, end: int) -> Iterator[Seen]:
+def question_lists(clause: NoticeClause, start: int, end: int) -> Iterator[DimensionList]:
     """Questions between commas: 「政治功能强不强，“四个意识”牢不牢，…」."""
     run: list[tuple[int, int]] = []
     for span in [*clause.line.clauses(start, end), (end, end)]:
         if EITHER.search(clause.plain[slice(*span)]) and span[1] - span[0] <= 20:
             run.append(span)
         elif len(run) > 2:
-            yield Seen(6, [clause.plain[slice(*s)] for s in run], quote_at(clause, run[0][0], run[-1][1]))
+            yield DimensionList(6, [clause.plain[slice(*s)] for s in run], quote_at(clause, run[0][0], run[-1][1]))
             run = []
 
 
@@ -174,15 +183,15 @@ def _label(text: str, usual: Sequence[str]) -> str:
     return text.removeprefix("党的") if text.removeprefix("党的") in usual else text
 
 
-def look_by_look(clause: NoticeClause) -> Iterator[Seen]:
+def numbered_lists(clause: NoticeClause) -> Iterator[DimensionList]:
     """「一查理想信念，看…；二查…」 and 「一是理想信念方面；二是…」."""
     for pattern, least in _ONE_BY_ONE:
         matches = list(pattern.finditer(clause.plain))
         looks = pattern is _LOOK_ONE or LOOK.search(clause.plain + clause.context)
         if len(matches) >= least and looks:
-            if whose(clause, 0, matches[0].start()):
+            if is_leadership(clause, 0, matches[0].start()):
                 return
-            yield Seen(
+            yield DimensionList(
                 4 + len(matches),
                 [m.group("v") for m in matches],
                 quote_at(clause, matches[0].start(), matches[-1].end("v")),

@@ -29,7 +29,7 @@ NOT_DIMENSIONS = re.compile(
 )
 
 
-class Seen(NamedTuple):
+class DimensionList(NamedTuple):
     """A candidate for a list of dimensions to examine.
 
     Attributes:
@@ -46,7 +46,7 @@ class Seen(NamedTuple):
 STATED = 3
 
 
-def whose(clause: NoticeClause, start: int, end: int) -> bool:
+def is_leadership(clause: NoticeClause, start: int, end: int) -> bool:
     """True for the leadership, False for members: by the words before the list, else by the headings, else members."""
     head = clause.plain[start:end]
     team, member = TEAM.search(head), MEMBER.search(head)
@@ -63,6 +63,6 @@ _BOTH = re.compile(
 """Leadership and members named together: 「党支部班子和党员要围绕……」."""
 
 
-def belongs(clause: NoticeClause, start: int, end: int, *, team: bool) -> bool:
+def belongs_to(clause: NoticeClause, start: int, end: int, *, team: bool) -> bool:
     """Whether the list after ``plain[start:end]`` belongs to the leadership (``team``) or members; it may be both's."""
-    return bool(_BOTH.search(clause.plain, start, end)) or whose(clause, start, end) == team
+    return bool(_BOTH.search(clause.plain, start, end)) or is_leadership(clause, start, end) == team
