@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from orglife.core.rule.rule import Severity
 from orglife.stages import RULES
 from tests import branch as b
 from tests.whole.faults import ALWAYS, FAULTS, MEETINGS, SILENCES, expected, pairs
@@ -39,7 +40,12 @@ PLANTED = {
     }.items()
     for number in numbers.split()
 }
-"""Rules of which a fault is planted in generated branches; a new rule may do with its cases in tests/cases."""
+"""Rules of which a fault is planted in generated branches."""
+SELDOM = {"COPY-02", "COPY-05", "DISP-10", "MEET-04", "REVIEW-11", "SUPV-05", "WORD-11"}
+SELDOM |= {"ARCH-01", "ARCH-02", "ARCH-03", "ARCH-04"}
+"""Rules that no single fault brings out, but that must be silent about all of them."""
+TRIED = tuple(rule for rule in RULES if rule.id in PLANTED | SELDOM or rule.severity is Severity.ERROR)
+"""A new warning or hint is tried here once it stands in PLANTED; its cases in tests/cases come first."""
 
 
 @lru_cache(maxsize=SEEDS)
@@ -49,7 +55,7 @@ def sound(seed: int) -> dict[str, Any]:
 
 def hits(seed: int, *faults: Fault) -> set[Hit]:
     """Rule and subjects of everything found in a branch with these faults in it."""
-    found = b.findings(RULES, b.dossier(planted(sound(seed), *faults)), checkpoint="close")
+    found = b.findings(TRIED, b.dossier(planted(sound(seed), *faults)), checkpoint="close")
     return {(f.rule, tuple(s.id for s in f.subjects)) for f in found if f.counts and f.rule not in ALWAYS}
 
 
@@ -78,8 +84,8 @@ def test_the_table_is_long_and_each_name_is_there_once() -> None:
 
 
 def test_the_rules_are_planted() -> None:
-    # not planted: COPY-02 lies between two limits, COPY-05 needs last year, WORD-11 stale terms, SUPV-05 an order, DISP-10
-    # a later day; MEET-04 comes with others; REVIEW-11 is for branches without 支委会; ARCH is due at archiving
+    # SELDOM: COPY-02 lies between two limits, COPY-05 needs last year, WORD-11 stale terms, SUPV-05 an order, DISP-10 a
+    # later day; MEET-04 comes with others; REVIEW-11 is for branches without 支委会; ARCH is due at archiving
     covered = ALWAYS.union(*(fault.finds for fault in FAULTS))
     assert PLANTED - covered == set(), "no fault is planted for these any more"
     assert covered - PLANTED == set(), "name these in PLANTED, so that their faults stay"
