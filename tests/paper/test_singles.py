@@ -202,7 +202,8 @@ def test_all_is_every_form_filled_and_blank_in_every_format(filled: Path, tmp_pa
         stems = {Path(name).stem for name in names if name.endswith(f".{kind}")}
         assert {stem.split("_")[0] for stem in stems if "blank" in stem} == set(BLANKS) - {"F19"}
         filled_forms = {stem.split("_")[0] for stem in stems if "blank" not in stem}
-        assert filled_forms == set(FORMS) - {"F19", "F20", "F21", "F22"}  # nothing of these is recorded
+        assert filled_forms >= {f"F{number}" for number in range(1, 19)}
+        assert filled_forms <= set(FORMS) - {"F19", "F20", "F21", "F22"}  # nothing of these is recorded
     assert not (filled / "records" / "t01").exists()
 
 

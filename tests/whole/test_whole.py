@@ -67,7 +67,11 @@ def test_the_bureau_sample_has_no_error() -> None:
 @pytest.mark.parametrize("name", ["b01", "b02", "b03", "b04"])
 def test_samples_export_to_the_same_bytes(name: str) -> None:
     data = (DEMO / f"{name}.json").read_bytes()
-    assert dossier_json(b.dossier(sample(name)), KINDS).encode() == data
+    kinds = [
+        kind for kind in KINDS if kind.TYPE in sample(name)["records"]
+    ]  # a type that came later is not listed there
+    assert len(kinds) >= 27
+    assert dossier_json(b.dossier(sample(name)), kinds).encode() == data
 
 
 ABSENT: list[tuple[str, tuple[str, ...], set[str]]] = [
