@@ -279,10 +279,9 @@ def _troubles(error: Exception, stage: str = "") -> list[Trouble]:
 def warm_batch() -> None:
     """What a zygote runs before its first branch: all that it will need but the typesetter, by making a branch."""
     from orglife.adapters.engine.shell import renew, shell  # noqa: PLC0415  where there is fork only
-    from orglife.adapters.print import typst  # noqa: PLC0415  heavy
-    from orglife.desk.desk import Desk  # noqa: PLC0415  heavy
+    from orglife.adapters.print import notebook_html, typst  # noqa: PLC0415  heavy
 
-    Desk.unseen = True
+    notebook_html.View.unseen = True
     runner.spare()
     for lasting in (False, True):
         typst.warm(lasting=lasting)
