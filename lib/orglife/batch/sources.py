@@ -71,6 +71,7 @@ class Sources:
         self._inputs = _read_inputs(self._cache)
         self._before = dict(self._inputs)
         self._common: dict[str, str] = {}
+        self._rehearsal = office.workspace.settings.rehearsal
         self._campaign = (
             self._earlier_text(options.campaign) if options.campaign else files.read_text(options.root / CAMPAIGN)
         )
@@ -209,6 +210,7 @@ class Sources:
         """What a stage's papers of all branches come from."""
         if notebook not in self._common:
             parts = [self._campaign, self._notebooks.get(notebook, ""), program().digest]
+            parts += ["rehearsal"] if self._rehearsal else []
             self._common[notebook] = _over(parts)
         return self._common[notebook]
 
@@ -221,7 +223,7 @@ class Sources:
         return {
             CAMPAIGN: self._campaign,
             **years,
-            **_settings(branch, self._snapshots(branch)),
+            **_settings(branch, self._snapshots(branch), rehearsal=self._rehearsal),
             **{f"notebooks/{name}.ipynb": self._notebooks[name] for name in notebooks if name in self._notebooks},
         }
 
@@ -253,8 +255,8 @@ def _read_inputs(path: Path) -> dict[str, list[str]]:
         return {}
 
 
-def _settings(branch: str, snapshots: Sequence[Snapshot]) -> dict[str, str]:
-    settings = Settings(branch=branch, store=carried.URL)
+def _settings(branch: str, snapshots: Sequence[Snapshot], *, rehearsal: bool = False) -> dict[str, str]:
+    settings = Settings(branch=branch, store=carried.URL, rehearsal=rehearsal)
     return {SETTINGS: settings.to_toml(), carried.FILE: carried.pack(snapshots)}
 
 
