@@ -15,10 +15,12 @@ from orglife.adapters.engine import processes, zygote
 from orglife.adapters.engine.pools import Forks, Pool, Processes, used
 from orglife.archive.making import Archiving
 from orglife.archive.options import ArchiveOptions, Outcome
+from orglife.batch.emitted import Runs, prepared
 from orglife.core.errors import ArchiverLost, NotArchived, OrglifeError, ProgramFailed
 from orglife.office import disclosure
 from orglife.office.office import Office
 
+_GROUP = 64  # branches whose notebooks are run before the first of them gets its bag
 _SECONDS = 3600  # how long a branch may take: a bag of hundreds of scans on a slow stick
 
 
@@ -40,21 +42,28 @@ def archive(office: Office, options: ArchiveOptions, branches: Sequence[str], sa
     bag.require_place(options.target)
     options = replace(options, jobs=max(1, min(options.jobs, len(branches))))
     good = True
-    for outcome in (
-        _at_once(office, options, branches) if options.jobs > 1 else (_one(office, options, b) for b in branches)
-    ):
-        good &= outcome.good
-        for sentence in outcome.sentences:
-            say(sentence)
+    for start in range(0, len(branches), _GROUP):
+        group = branches[start : start + _GROUP]
+        with prepared(office, group, final=not options.as_is, jobs=options.jobs) as runs:
+            for outcome in _group(office, options, group, runs):
+                good &= outcome.good
+                for sentence in outcome.sentences:
+                    say(sentence)
     return good
 
 
-def _one(office: Office, options: ArchiveOptions, branch: str) -> Outcome:
+def _group(office: Office, options: ArchiveOptions, branches: Sequence[str], runs: Runs) -> Iterator[Outcome]:
+    if options.jobs == 1:
+        return (_one(office, options, branch, runs) for branch in branches)
+    return _at_once(office, options, branches, runs)
+
+
+def _one(office: Office, options: ArchiveOptions, branch: str, runs: Runs) -> Outcome:
     try:
-        one = Archiving(office, options, branch)
-        return Outcome(
-            True, (one.run(), disclosure.told(one.dossier, options.target, also="改过、删过的内容和签字扫描件"))
-        )
+        one = Archiving(office, options, branch, runs)
+        made = one.run()
+        brought = disclosure.told(one.dossier, options.target, also="改过、删过的内容和签字扫描件")
+        return Outcome(True, (made, *one.lacking, brought))
     except OrglifeError as error:
         return _failed(office, branch, error.sentences)
     except Exception as error:  # noqa: BLE001  one branch's trouble must not end the others
@@ -74,8 +83,8 @@ def _failed(office: Office | None, branch: str, sentences: Iterable[str]) -> Out
 # --- several at a time -----------------------------------------------------------------------------------------------
 
 
-def _at_once(office: Office, options: ArchiveOptions, branches: Sequence[str]) -> Iterator[Outcome]:
-    """What became of each branch, in their order; no more than ``order.jobs`` are out at a time."""
+def _at_once(office: Office, options: ArchiveOptions, branches: Sequence[str], runs: Runs) -> Iterator[Outcome]:
+    """What became of each branch, in their order; no more than ``options.jobs`` are out at a time."""
     forks = processes.FORKS_WELL
     done: dict[str, Outcome] = {}
     waiting: dict[Future[Outcome], str] = {}
@@ -84,7 +93,7 @@ def _at_once(office: Office, options: ArchiveOptions, branches: Sequence[str]) -
         while todo or waiting:
             while todo and len(waiting) < options.jobs:
                 branch = todo.popleft()
-                waiting[pool.executor.submit(_in_a_child if forks else in_worker, options, branch)] = branch
+                waiting[pool.executor.submit(_in_a_child if forks else in_worker, options, branch, runs)] = branch
             for future in wait(waiting, return_when=FIRST_COMPLETED).done:
                 branch = waiting.pop(future)
                 done[branch] = _result(office, options, future, pool, branch)
@@ -103,13 +112,13 @@ def _result(office: Office, options: ArchiveOptions, future: Future[Outcome], po
         return _failed(office, branch, [str(told)])
 
 
-def _in_a_child(options: ArchiveOptions, branch: str) -> Outcome:
+def _in_a_child(options: ArchiveOptions, branch: str, runs: Runs) -> Outcome:
     """In a process that is this branch's only; its unfinished bag is removed, however it ends."""
     with zygote.borrowed(f"{__name__}:warm_archive") as mine:
         try:
             back = mine.call(
                 f"{__name__}:in_child",
-                pickle.dumps((options, branch)),
+                pickle.dumps((options, branch, runs)),
                 seconds=_SECONDS,
                 sweep=options.part(branch),
                 told=lambda _: None,
@@ -122,15 +131,15 @@ def _in_a_child(options: ArchiveOptions, branch: str) -> Outcome:
 
 def in_child(payload: bytes, _tell: zygote.Tell) -> bytes:
     """A branch in a child of its own (a zygote's task)."""
-    options, branch = pickle.loads(payload)  # noqa: S301  from the process that made this child
-    return pickle.dumps(in_worker(options, branch))
+    options, branch, runs = pickle.loads(payload)  # noqa: S301  from the process that made this child
+    return pickle.dumps(in_worker(options, branch, runs))
 
 
-def in_worker(options: ArchiveOptions, branch: str) -> Outcome:
+def in_worker(options: ArchiveOptions, branch: str, runs: Runs) -> Outcome:
     """A branch in another process than the one that was asked."""
     try:
         with Office.open(options.root) as office:
-            return _one(office, options, branch)
+            return _one(office, options, branch, runs)
     except OrglifeError as error:
         return _failed(None, branch, error.sentences)
 

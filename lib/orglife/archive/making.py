@@ -15,10 +15,11 @@ from orglife.adapters.print.threads import ahead
 from orglife.adapters.store.store import Change
 from orglife.archive.contents import CHECKPOINT, BagContents, Kept, pdf, sealed_at, sealed_item, sha256_of
 from orglife.archive.options import ArchiveOptions
+from orglife.batch.emitted import Runs, emitted
 from orglife.core.errors import AttachmentLost, NotArchived, NotFinal, OrglifeError, StoreBusy
 from orglife.core.record.dossier import Dossier, sort_records
 from orglife.office.office import Office
-from orglife.paper import singles
+from orglife.paper.singles import separated
 from orglife.stages.archive.items import (
     ItemSlot,
     Paper,
@@ -34,12 +35,20 @@ from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.archive.rules import RETENTION
 from orglife.stages.plan.record import Attachment
 
+_MOVED = "归档时有人保存了新的内容，请再归档一次"
+
 
 class Archiving:
-    """One branch on its way into a bag."""
+    """One branch on its way into a bag.
 
-    def __init__(self, office: Office, options: ArchiveOptions, branch: str) -> None:
-        self.office, self.options, self.branch = office, options, branch
+    Attributes:
+        runs: Where the papers lie that its notebooks emitted.
+        lacking: Why some papers are not in the bag, one sentence each; only of a branch that is taken as it is.
+    """
+
+    def __init__(self, office: Office, options: ArchiveOptions, branch: str, runs: Runs) -> None:
+        self.office, self.options, self.branch, self.runs = office, options, branch, runs
+        self.lacking: list[str] = []
         bag.require_name(branch)
         self.history = self.office.store.history(self.office.campaign.id, branch)
         self.dossier = self.office.dossier(branch)
@@ -57,6 +66,7 @@ class Archiving:
         kept, absent = self._attachments()
         final = self._is_final(absent)
         papers = self._papers()
+        final = final and not self.lacking
         items, data, changes = self._items(papers) if final else self._unnumbered(papers)
         dossier = self._with(items) if final else self.dossier
         self._require_sound(dossier, final=final)
@@ -147,7 +157,19 @@ class Archiving:
     # --- papers and items --------------------------------------------------------------------------------------------
 
     def _papers(self) -> list[Paper]:
-        found = singles.singles(self.office, self.branch, singles.Wanted())
+        """The papers that the branch's notebooks emitted.
+
+        Raises:
+            NotArchived: a notebook emitted none, and nobody asked for the branch as it is.
+        """
+        stages = emitted(self.office, self.branch, self.runs)
+        bundles = [bundle for bundle in stages.values() if bundle is not None]
+        if None in stages.values():
+            problems = self.runs.problems.get(self.branch, ())
+            if not self.options.as_is or not problems or not bundles:
+                raise NotArchived(branch=self.name, what="；".join(p.rstrip("。") for p in problems) or _MOVED)
+            self.lacking = [f"{self.name}：归档包里缺一部分。{problem}" for problem in problems]
+        found = separated(bundles, self.dossier)
         return [paper_of(s.form, s.subject, s.bundle, self.dossier) for s in found if s.form in RETENTION]
 
     def _unnumbered(self, papers: Sequence[Paper]) -> tuple[list[ArchiveItem], dict[str, bytes], list[Change]]:
@@ -229,4 +251,4 @@ class Archiving:
     def _require_unmoved(self, head: str) -> None:
         """The papers were made from the history as it was; somebody may have typed meanwhile."""
         if head != (self.history[-1].hash if self.history else ""):
-            raise NotArchived(branch=self.name, what="归档时有人保存了新的内容，请再归档一次")
+            raise NotArchived(branch=self.name, what=_MOVED)

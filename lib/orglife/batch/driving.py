@@ -92,11 +92,11 @@ class _Run:
         target, probe = self._target()
         try:
             self._same_program()
-            sources = Sources(self.options, self.office, target)
+            sources = Sources(self.options, self.office)
             size = max(1, min(_CHUNK, len(branches) // (self.pool.width * _SHARES))) if self.pool.far else 1
             tasks: list[Task] = []
             for branch in branches:
-                found = self._source(sources, branch)
+                found = self._source(sources, branch, target)
                 if isinstance(found, BranchResult):
                     yield found
                 elif found.home and self.pool.far:
@@ -132,10 +132,10 @@ class _Run:
                 words = there.words if isinstance(there, Program) else "没有装好的"
                 raise OtherProgram(worker=worker, there=words, here=program().words)
 
-    def _source(self, sources: Sources, branch: str) -> BranchResult | Task:
+    def _source(self, sources: Sources, branch: str, target: OutputTarget) -> BranchResult | Task:
         started = time.monotonic()
         try:
-            found = sources.task(branch)
+            found = sources.task(branch, target)
         except OrglifeError as error:
             return BranchResult(branch, FAILED, time.monotonic() - started, troubles=tuple(Trouble.of(error)))
         if isinstance(found, RunRecord):

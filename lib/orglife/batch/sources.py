@@ -60,15 +60,17 @@ class Sources:
     """What every branch's papers come from, read from the store branch by branch.
 
     Args:
-        order: What is to be made.
+        options: What is to be made.
         office: The open workspace.
+        remember: Use the digests of an earlier run for branches that were not written to since. Not worthwhile for a
+            single branch: those of all branches are read.
     """
 
-    def __init__(self, options: BatchOptions, office: Office, target: OutputTarget) -> None:
-        self._options, self._office, self._target = options, office, target
+    def __init__(self, options: BatchOptions, office: Office, *, remember: bool = True) -> None:
+        self._options, self._office, self._remember = options, office, remember
         which = f"-{options.campaign}" if options.campaign else ""
         self._cache = options.root / ".orglife" / f"inputs{which}.json"
-        self._inputs = _read_inputs(self._cache)
+        self._inputs = _read_inputs(self._cache) if remember else {}
         self._before = dict(self._inputs)
         self._common: dict[str, str] = {}
         self._rehearsal = office.workspace.settings.rehearsal
@@ -79,23 +81,40 @@ class Sources:
             path.stem: files.read_text(path) for path in sorted((options.root / "notebooks").glob("*.ipynb"))
         }
 
-    def task(self, branch: str) -> Task | RunRecord:
-        """What is to be done for a branch; the packet when nothing has changed.
+    def digests(self, branch: str, *, final: bool) -> dict[str, str]:
+        """Notebook → digest of all that its papers come from, for the stages that are wanted, in order.
+
+        Args:
+            branch: Id of a branch, or of the bureau.
+            final: For a run that makes papers for good.
 
         Raises:
             OrglifeError: its records cannot be read.
         """
-        given = self._bureau_input() if branch == BUREAU else self._input(branch)
+        return self._digests(branch, *self._given(branch), final=final)
+
+    def _digests(self, branch: str, given: Input, as_of: str, *, final: bool) -> dict[str, str]:
+        own = [given.digest, json.dumps([as_of, final, given.head if final else ""])]
+        stages = self._options.chosen(bureau=branch == BUREAU)
+        return {stage.notebook: _over([*own, self._for_all(stage.notebook)]) for stage in stages}
+
+    def task(self, branch: str, target: OutputTarget) -> Task | RunRecord:
+        """What is to be done for a branch; its run record when nothing has changed.
+
+        Args:
+            branch: Id of a branch, or of the bureau.
+            target: Where its papers go.
+
+        Raises:
+            OrglifeError: its records cannot be read.
+        """
+        given, as_of = self._given(branch)
         folder = self._options.target / branch
         run_record = RunRecord.read(folder / PACKET)
         whole = {name for name in run_record.stages if run_record.whole(folder, name, verify=self._options.verify)}
-        stages = self._options.chosen(bureau=branch == BUREAU)
-        as_of = self._as_of(branch, given)
-        own = self._own(given, as_of)
-        digests = {stage.notebook: _over([*own, self._for_all(stage.notebook)]) for stage in stages}
         todo = {
             name: digest
-            for name, digest in digests.items()
+            for name, digest in self._digests(branch, given, as_of, final=self._options.final).items()
             if self._options.force or name not in whole or not run_record.made_from(name, digest, self._options.formats)
         }
         if not todo:
@@ -105,7 +124,7 @@ class Sources:
             branch=branch,
             name=given.name,
             program=program(),
-            target=self._target,
+            target=target,
             digests=todo,
             known={name: run_record.stages[name] for name in whole},
             formats=self._options.formats,
@@ -127,6 +146,11 @@ class Sources:
                 files.write(self._cache, text.encode())
 
     # --- what it comes from ------------------------------------------------------------------------------------------
+
+    def _given(self, branch: str) -> tuple[Input, str]:
+        """What is known of a branch's records, and the day of its check."""
+        given = self._bureau_input() if branch == BUREAU else self._input(branch)
+        return given, self._as_of(branch, given)
 
     def _input(self, branch: str) -> Input:
         earlier = self._office.earlier.id if self._office.earlier is not None else ""
@@ -172,7 +196,7 @@ class Sources:
 
     @cached_property
     def _marks(self) -> dict[str, str]:
-        return self._office.store.marks()
+        return self._office.store.marks() if self._remember else {}
 
     def _bureau_input(self) -> Input:
         """Its own records, the names of all branches, and on which day."""
@@ -201,10 +225,6 @@ class Sources:
         if given.last <= date.today().isoformat():
             return ""
         return self._office.dossier(branch).as_of.isoformat()
-
-    def _own(self, given: Input, as_of: str) -> list[str]:
-        """What of a branch's own goes into a stage's digest."""
-        return [given.digest, json.dumps([as_of, self._options.final, given.head if self._options.final else ""])]
 
     def _for_all(self, notebook: str) -> str:
         """What a stage's papers of all branches come from."""

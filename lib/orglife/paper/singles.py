@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -102,34 +102,42 @@ def singles(office: Office, owner: str, wanted: Wanted) -> list[Single]:
         NotFinal: papers for good are asked for, and it is not finished.
     """
     found = _of_bureau(office, wanted) if owner == BUREAU else _of_branch(office, owner, wanted)
+    return [s for s in found if not wanted.forms or s.form in wanted.forms]
+
+
+def separated(bundles: Iterable[Bundle], dossier: Dossier | None) -> list[Single]:
+    """Each paper of some stages' bound papers by itself; two of the same form and subject stay together.
+
+    Args:
+        bundles: The papers of each stage.
+        dossier: The branch; None for the bureau's papers.
+    """
     together: dict[tuple[str, str], Single] = {}
-    for paper in found:
-        key = (paper.form, paper.subject)
-        first = together.get(key)
-        if first is not None:  # the same form and subject twice: one file holds both
-            documents = [*first.bundle.documents, *paper.bundle.documents]
-            paper = Single(*key, first.about, first.bundle.model_copy(update={"documents": documents}))  # noqa: PLW2901
-        together[key] = paper
-    return [s for s in together.values() if not wanted.forms or s.form in wanted.forms]
+    for bundle in bundles:
+        for paper in bundle.documents:
+            key = (paper.form, paper.subject)
+            first = together.get(key)
+            if first is None:
+                own = bundle.model_copy(update={"documents": [paper], "title": paper.heading})
+                together[key] = Single(*key, _about(paper, dossier), own)
+            else:
+                documents = [*first.bundle.documents, paper]
+                together[key] = replace(first, bundle=first.bundle.model_copy(update={"documents": documents}))
+    return list(together.values())
 
 
 def _of_branch(office: Office, branch: str, wanted: Wanted) -> list[Single]:
     dossier = office.dossier(branch, wanted.as_of)
     if wanted.final:
         office.require_final(dossier)
+    stages = [stage for stage in STAGES if not stage.bureau]
+    if wanted.blank:
+        blanks = (office.bound(dossier, office.blanks(dossier, stage), stage.heading) for stage in stages)
+        return separated((b.model_copy(update={"final": wanted.final}) for b in blanks), dossier)
     findings = office.findings(dossier)
-    found: list[Single] = []
-    for stage in STAGES:
-        if stage.bureau:
-            continue
-        bundle = office.numbered(office.bundle(dossier, stage, findings), dossier)
-        if wanted.final:
-            bundle = bundle.sealed(office.head(branch))
-        papers = bundle.documents
-        if wanted.blank:
-            papers = office.blanks(dossier, stage)
-        found += [_single(paper, bundle, dossier) for paper in papers]
-    return found
+    bundles = (office.numbered(office.bundle(dossier, stage, findings), dossier) for stage in stages)
+    head = office.head(branch)
+    return separated((b.sealed(head) if wanted.final else b for b in bundles), dossier)
 
 
 def _of_bureau(office: Office, wanted: Wanted) -> list[Single]:
@@ -137,17 +145,13 @@ def _of_bureau(office: Office, wanted: Wanted) -> list[Single]:
     if wanted.final:
         superior.require_final()
     papers = superior.blanks() if wanted.blank else superior.papers()
-    bundle = superior.bundle(papers)
-    if wanted.final:
-        bundle = bundle.sealed(office.head(BUREAU))
-        papers = bundle.documents
-    return [_single(paper, bundle, None) for paper in papers if paper.form]
+    bundle = superior.bundle([paper for paper in papers if paper.form])
+    return separated([bundle.sealed(office.head(BUREAU)) if wanted.final else bundle], None)
 
 
-def _single(paper: Document, bundle: Bundle, dossier: Dossier | None) -> Single:
+def _about(paper: Document, dossier: Dossier | None) -> frozenset[str]:
     owner = getattr(dossier.index.get(paper.subject), "member", "") if dossier else ""
-    own = bundle.model_copy(update={"documents": [paper], "title": paper.heading})
-    return Single(paper.form, paper.subject, frozenset({paper.subject, owner} - {""}), own)
+    return frozenset({paper.subject, owner} - {""})
 
 
 def make_singles(office: Office, branches: Sequence[str], wanted: Wanted, say: Callable[[str], None]) -> bool:
