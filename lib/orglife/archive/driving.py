@@ -5,14 +5,14 @@ from __future__ import annotations
 import pickle  # between processes of one program and user
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from shutil import rmtree
 
 from orglife.adapters.bag import bag
 from orglife.adapters.engine import processes, zygote
-from orglife.adapters.engine.pools import Forks, Pool, Processes, used
+from orglife.adapters.engine.pools import Failure, Forks, Processes, Spread, used
 from orglife.archive.making import Archiving
 from orglife.archive.options import ArchiveOptions, Outcome
 from orglife.batch.emitted import Runs, prepared
@@ -84,58 +84,54 @@ def _failed(office: Office | None, branch: str, sentences: Iterable[str]) -> Out
 
 
 def _at_once(office: Office, options: ArchiveOptions, branches: Sequence[str], runs: Runs) -> Iterator[Outcome]:
-    """What became of each branch, in their order; no more than ``options.jobs`` are out at a time."""
+    """What became of each branch, in their order; no more than ``options.jobs`` are being archived at a time."""
     forks = processes.FORKS_WELL
+    work = partial(_in_a_child if forks else in_worker, options, runs)
     done: dict[str, Outcome] = {}
-    waiting: dict[Future[Outcome], str] = {}
-    todo, told = deque(branches), 0
+    waiting = deque(branches)
     with used(Forks(options.jobs) if forks else Processes(options.jobs)) as pool:
-        while todo or waiting:
-            while todo and len(waiting) < options.jobs:
-                branch = todo.popleft()
-                waiting[pool.executor.submit(_in_a_child if forks else in_worker, options, branch, runs)] = branch
-            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
-                branch = waiting.pop(future)
-                done[branch] = _result(office, options, future, pool, branch)
-            while told < len(branches) and branches[told] in done:
-                yield done[branches[told]]
-                told += 1
+        spread: Spread[str, Outcome] = Spread(pool, work)
+        for number, branch in enumerate(branches, start=1):
+            spread.give(branch)
+            for finished, result in spread.finished(options.jobs - 1 if number < len(branches) else 0):
+                done[finished] = _outcome(office, options, finished, result)
+                while waiting and waiting[0] in done:
+                    yield done[waiting.popleft()]
 
 
-def _result(office: Office, options: ArchiveOptions, future: Future[Outcome], pool: Pool, branch: str) -> Outcome:
-    try:
-        return future.result()
-    except Exception as error:  # noqa: BLE001  as in _one
-        lost = isinstance(error, ArchiverLost) or pool.lost(error)
-        told = ArchiverLost() if lost else ProgramFailed(kind=type(error).__name__)
-        rmtree(options.part(branch), ignore_errors=True)
-        return _failed(office, branch, [str(told)])
+def _outcome(office: Office, options: ArchiveOptions, branch: str, result: Outcome | Failure) -> Outcome:
+    if not isinstance(result, Failure):
+        return result
+    lost = result.lost or isinstance(result.error, ArchiverLost)
+    error = ArchiverLost() if lost else ProgramFailed(kind=type(result.error).__name__)
+    rmtree(options.part(branch), ignore_errors=True)
+    return _failed(office, branch, [str(error)])
 
 
-def _in_a_child(options: ArchiveOptions, branch: str, runs: Runs) -> Outcome:
+def _in_a_child(options: ArchiveOptions, runs: Runs, branch: str) -> Outcome:
     """In a process that is this branch's only; its unfinished bag is removed, however it ends."""
     with zygote.borrowed(f"{__name__}:warm_archive") as mine:
         try:
             back = mine.call(
                 f"{__name__}:in_child",
-                pickle.dumps((options, branch, runs)),
+                pickle.dumps((options, runs, branch)),
                 seconds=_SECONDS,
                 sweep=options.part(branch),
                 told=lambda _: None,
             )
         except (zygote.ChildLost, EOFError) as error:
             raise ArchiverLost from error
-    found: Outcome = pickle.loads(back)  # noqa: S301  from our own child
-    return found
+    outcome: Outcome = pickle.loads(back)  # noqa: S301  from our own child
+    return outcome
 
 
 def in_child(payload: bytes, _tell: zygote.Tell) -> bytes:
     """A branch in a child of its own (a zygote's task)."""
-    options, branch, runs = pickle.loads(payload)  # noqa: S301  from the process that made this child
-    return pickle.dumps(in_worker(options, branch, runs))
+    options, runs, branch = pickle.loads(payload)  # noqa: S301  from the process that made this child
+    return pickle.dumps(in_worker(options, runs, branch))
 
 
-def in_worker(options: ArchiveOptions, branch: str, runs: Runs) -> Outcome:
+def in_worker(options: ArchiveOptions, runs: Runs, branch: str) -> Outcome:
     """A branch in another process than the one that was asked."""
     try:
         with Office.open(options.root) as office:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from orglife.adapters.disk import files
 from orglife.adapters.disk.workspace import lay_missing_notebooks
 from orglife.adapters.engine import engine, runner
-from orglife.adapters.engine.pools import Cluster, Forks, Pool, Processes, used
+from orglife.adapters.engine.pools import Cluster, Failure, Forks, Pool, Processes, Spread, used
 from orglife.batch.making import put, work
 from orglife.batch.options import BatchOptions
 from orglife.batch.run_record import FAILED, SKIPPED, BranchResult, RunRecord, Trouble
@@ -66,26 +65,12 @@ def _pool(options: BatchOptions, jobs: int) -> Pool:
     return Forks(jobs) if options.runs_with == engine.NAME else Processes(jobs)
 
 
-@dataclass
-class _Chunk:
-    """Tasks that are given together."""
-
-    tasks: list[Task]
-    attempts: int = 1
-
-
-@dataclass
 class _Run:
-    """One run: what is given, what has come back.
+    """One run: tasks are given to workers in chunks, and their results come back."""
 
-    Attributes:
-        waiting: What was given and has not come back.
-    """
-
-    options: BatchOptions
-    office: Office
-    pool: Pool
-    waiting: dict[Future[list[TaskResult]], _Chunk] = field(default_factory=dict)
+    def __init__(self, options: BatchOptions, office: Office, pool: Pool) -> None:
+        self.options, self.office, self.pool = options, office, pool
+        self.chunks: Spread[list[Task], list[TaskResult]] = Spread(pool, work, attempts=_ATTEMPTS)
 
     def rows(self, branches: Sequence[str]) -> Iterator[BranchResult]:
         """A row for each branch as it is done."""
@@ -104,12 +89,12 @@ class _Run:
                 else:
                     tasks.append(found)
                 if len(tasks) == size:
-                    self._give(_Chunk(tasks))
+                    self.chunks.give(tasks)
                     tasks = []
-                yield from self._come_back(self.pool.width * _AHEAD)
+                yield from self._finished(self.pool.width * _AHEAD)
             if tasks:
-                self._give(_Chunk(tasks))
-            yield from self._come_back(0)
+                self.chunks.give(tasks)
+            yield from self._finished(0)
             sources.keep()
         finally:
             if probe is not None:
@@ -143,32 +128,15 @@ class _Run:
             return BranchResult(branch, SKIPPED, time.monotonic() - started, name=name, counts=counts)
         return found
 
-    def _give(self, chunk: _Chunk) -> None:
-        self.waiting[self.pool.executor.submit(work, chunk.tasks)] = chunk
-
-    def _come_back(self, most: int) -> Iterator[BranchResult]:
-        """What is done, until no more than so many chunks are out."""
-        while len(self.waiting) > most:
-            done, _ = wait(self.waiting, return_when=FIRST_COMPLETED)
-            for future in done:
-                yield from self._result(future, self.waiting.pop(future))
-        ready = [future for future in self.waiting if future.done()]
-        for future in ready:
-            yield from self._result(future, self.waiting.pop(future))
-
-    def _result(self, future: Future[list[TaskResult]], chunk: _Chunk) -> Iterator[BranchResult]:
-        try:
-            made = future.result()
-        except OtherProgram:
-            raise
-        except Exception as error:  # noqa: BLE001  a worker's trouble must not end the others
-            if self.pool.lost(error) and chunk.attempts < _ATTEMPTS:
-                self._give(_Chunk(chunk.tasks, chunk.attempts + 1))
-                return
-            yield from (_failed(task, error, lost=self.pool.lost(error)) for task in chunk.tasks)
-            return
-        for one, task in zip(made, chunk.tasks, strict=True):
-            yield self._placed(one, task)
+    def _finished(self, most: int) -> Iterator[BranchResult]:
+        """Rows of the chunks that are done; waits until no more than ``most`` chunks are out."""
+        for tasks, results in self.chunks.finished(most):
+            if not isinstance(results, Failure):
+                yield from (self._placed(result, task) for result, task in zip(results, tasks, strict=True))
+            elif isinstance(results.error, OtherProgram):
+                raise results.error
+            else:
+                yield from (_failed(task, results) for task in tasks)
 
     def _placed(self, made: TaskResult, task: Task) -> BranchResult:
         """Put in place what travelled back."""
@@ -187,6 +155,7 @@ class _Run:
         yield made.row
 
 
-def _failed(task: Task, error: BaseException, *, lost: bool) -> BranchResult:
-    told: OrglifeError = BranchLost(how=type(error).__name__) if lost else ProgramFailed(kind=type(error).__name__)
-    return BranchResult(task.branch, FAILED, name=task.name, troubles=tuple(Trouble.of(told)))
+def _failed(task: Task, failure: Failure) -> BranchResult:
+    kind = type(failure.error).__name__
+    error: OrglifeError = BranchLost(how=kind) if failure.lost else ProgramFailed(kind=kind)
+    return BranchResult(task.branch, FAILED, name=task.name, troubles=tuple(Trouble.of(error)))
