@@ -1,4 +1,4 @@
-"""All branches: one after the other, or several at a time in processes of their own; each is told in its turn."""
+"""Archive all branches, one after the other or several at a time in processes of their own; report them in order."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from orglife.core.errors import ArchiverLost, NotArchived, OrglifeError, Program
 from orglife.office import disclosure
 from orglife.office.office import Office
 
-_GROUP = 64  # branches whose notebooks are run before the first of them gets its bag
-_SECONDS = 3600  # how long a branch may take: a bag of hundreds of scans on a slow stick
+_GROUP = 64  # run the notebooks of so many branches, then archive them
+_SECONDS = 3600  # limit for one branch: hundreds of scans on a slow USB stick
 
 
 def archive(office: Office, options: ArchiveOptions, branches: Sequence[str], say: Callable[[str], None]) -> bool:
-    """Make a bag for each branch; one branch's failure stays its own.
+    """Make a bag for each branch; a branch that fails does not stop the others.
 
     Args:
         office: The open workspace.
-        options: Where to, how many at a time, and whether unfinished branches are taken as they are.
+        options: Target folder, number of jobs, and whether to archive unfinished branches.
         branches: Their ids.
-        say: Tells the person at the keyboard what became of each, in the order of ``branches``.
+        say: Prints a sentence; called for each branch, in the order of ``branches``.
 
     Returns:
-        Whether every branch has its bag; who has none has been told.
+        Whether every branch has its bag; a branch without one was reported.
 
     Raises:
-        InsideABag: no bag may stand there. Nothing is made.
+        InsideABag: the target lies in a bag. Nothing is made.
     """
     bag.require_place(options.target)
     options = replace(options, jobs=max(1, min(options.jobs, len(branches))))
@@ -66,25 +66,25 @@ def _one(office: Office, options: ArchiveOptions, branch: str, runs: Runs) -> Ou
         return Outcome(True, (made, *one.lacking, brought))
     except OrglifeError as error:
         return _failed(office, branch, error.sentences)
-    except Exception as error:  # noqa: BLE001  one branch's trouble must not end the others
+    except Exception as error:  # noqa: BLE001  one branch's failure must not stop the others
         return _failed(office, branch, [str(ProgramFailed(kind=type(error).__name__))])
 
 
 def _failed(office: Office | None, branch: str, sentences: Iterable[str]) -> Outcome:
-    """A branch without a bag: every sentence says whose it is."""
+    """The outcome of a branch without a bag; every sentence names the branch."""
     name = branch
     if office is not None:
         with suppress(OrglifeError):
             name = office.branch_name(branch)
-    told = (s if name in s or branch in s else str(NotArchived(branch=name, what=s.rstrip("。"))) for s in sentences)
-    return Outcome(False, tuple(told))
+    named = (s if name in s or branch in s else str(NotArchived(branch=name, what=s.rstrip("。"))) for s in sentences)
+    return Outcome(False, tuple(named))
 
 
 # --- several at a time -----------------------------------------------------------------------------------------------
 
 
 def _at_once(office: Office, options: ArchiveOptions, branches: Sequence[str], runs: Runs) -> Iterator[Outcome]:
-    """What became of each branch, in their order; no more than ``options.jobs`` are being archived at a time."""
+    """The outcome of each branch, in order; at most ``options.jobs`` branches are being archived at a time."""
     forks = processes.FORKS_WELL
     work = partial(_in_a_child if forks else in_worker, options, runs)
     done: dict[str, Outcome] = {}
@@ -109,7 +109,7 @@ def _outcome(office: Office, options: ArchiveOptions, branch: str, result: Outco
 
 
 def _in_a_child(options: ArchiveOptions, runs: Runs, branch: str) -> Outcome:
-    """In a process that is this branch's only; its unfinished bag is removed, however it ends."""
+    """Archive a branch in a child process; its unfinished bag is removed however the child ends."""
     with zygote.borrowed(f"{__name__}:warm_archive") as mine:
         try:
             back = mine.call(
@@ -126,13 +126,13 @@ def _in_a_child(options: ArchiveOptions, runs: Runs, branch: str) -> Outcome:
 
 
 def in_child(payload: bytes, _tell: zygote.Tell) -> bytes:
-    """A branch in a child of its own (a zygote's task)."""
+    """Archive a branch (the zygote's task)."""
     options, runs, branch = pickle.loads(payload)  # noqa: S301  from the process that made this child
     return pickle.dumps(in_worker(options, runs, branch))
 
 
 def in_worker(options: ArchiveOptions, runs: Runs, branch: str) -> Outcome:
-    """A branch in another process than the one that was asked."""
+    """Archive a branch in a worker process, with an office of its own."""
     try:
         with Office.open(options.root) as office:
             return _one(office, options, branch, runs)
@@ -141,7 +141,7 @@ def in_worker(options: ArchiveOptions, runs: Runs, branch: str) -> Outcome:
 
 
 def warm_archive() -> None:
-    """What a zygote runs before its first branch: all that it will need but the typesetter's work, which starts threads."""
+    """Warm up a zygote: load everything but compile nothing, since the typesetter's threads do not survive a fork."""
     from orglife.adapters.print import exporters, typst  # noqa: F401, PLC0415  heavy
 
     typst.warm(lasting=True)

@@ -1,4 +1,4 @@
-"""All branches: what has changed is given to workers, here or on a cluster, a few at a time."""
+"""All branches: give those that changed to workers, here or on a cluster, a few at a time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from orglife.batch.task import OutputTarget, Program, Task, TaskResult, program
 from orglife.core.errors import BranchLost, OrglifeError, OtherProgram, ProgramFailed
 from orglife.office.office import Office
 
-_AHEAD = 2  # chunks given for each one that is being done
+_AHEAD = 2  # chunks given to each worker in advance
 _CHUNK, _SHARES = 16, 4
 _ATTEMPTS = 3
 
@@ -37,15 +37,15 @@ def run_batch(
     Args:
         options: What to make.
         branches: Their ids.
-        jobs: How many at a time; a cluster has as many as it has.
-        on_row: Called as each branch is done, in the order of completion.
+        jobs: How many at a time; a cluster uses all its workers.
+        on_row: Called with each result, in the order of completion.
 
     Returns:
-        One row a branch, in the order of ``branches``.
+        One result a branch, in the order of ``branches``.
 
     Raises:
-        UnknownChoice: there is no such engine.
-        DaskMissing, SchedulerAway, NoWorkers, OtherProgram: nothing was begun.
+        UnknownChoice: papermill does not know the engine.
+        DaskMissing, SchedulerAway, NoWorkers, OtherProgram: nothing was started.
     """
     runner.require_engine(options.runs_with)
     rows: dict[str, BranchResult] = {}
@@ -73,7 +73,7 @@ class _Run:
         self.chunks: Spread[list[Task], list[TaskResult]] = Spread(pool, work, attempts=_ATTEMPTS)
 
     def rows(self, branches: Sequence[str]) -> Iterator[BranchResult]:
-        """A row for each branch as it is done."""
+        """The result of each branch as it is done."""
         target, probe = self._target()
         try:
             self._same_program()
@@ -101,7 +101,7 @@ class _Run:
                 probe.unlink(missing_ok=True)
 
     def _target(self) -> tuple[OutputTarget, Path | None]:
-        """Where papers go; a cluster's worker finds out by a file whether it can reach that."""
+        """Where papers go; a cluster's worker looks for the probe file to learn whether it can write there."""
         folder, partial = str(self.options.target), str(self.options.partial)
         if not self.pool.far:
             return OutputTarget(folder, partial), None
@@ -112,9 +112,9 @@ class _Run:
     def _same_program(self) -> None:
         if not isinstance(self.pool, Cluster):
             return
-        for worker, there in self.pool.ask(program).items():
-            if there != program():
-                words = there.words if isinstance(there, Program) else "没有装好的"
+        for worker, answer in self.pool.ask(program).items():
+            if answer != program():
+                words = answer.words if isinstance(answer, Program) else "没有装好的"
                 raise OtherProgram(worker=worker, there=words, here=program().words)
 
     def _source(self, sources: Sources, branch: str, target: OutputTarget) -> BranchResult | Task:
@@ -129,7 +129,7 @@ class _Run:
         return found
 
     def _finished(self, most: int) -> Iterator[BranchResult]:
-        """Rows of the chunks that are done; waits until no more than ``most`` chunks are out."""
+        """Results of finished chunks; waits until at most ``most`` chunks are out."""
         for tasks, results in self.chunks.finished(most):
             if not isinstance(results, Failure):
                 yield from (self._placed(result, task) for result, task in zip(results, tasks, strict=True))
@@ -139,7 +139,7 @@ class _Run:
                 yield from (_failed(task, results) for task in tasks)
 
     def _placed(self, made: TaskResult, task: Task) -> BranchResult:
-        """Put in place what travelled back."""
+        """Write the files that a worker sent back."""
         try:
             for name, data in made.outputs.items():
                 put(task.target, task.branch, name, data)
@@ -148,7 +148,7 @@ class _Run:
         return made.row
 
     def _at_home(self, task: Task) -> Iterator[BranchResult]:
-        """The bureau's own papers are about all branches: they do not travel."""
+        """Make the bureau's papers here: they read all branches."""
         here = _pool(replace(self.options, scheduler=""), 1)
         with used(here):
             (made,) = here.executor.submit(work, [task]).result()
