@@ -15,6 +15,7 @@ import pytest
 from orglife import cli
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.engine import zygote
 from orglife.cli import chinese
 from tests import branch as b
 
@@ -56,6 +57,9 @@ def filled(workspace: Path, tmp_path: Path) -> Path:
     source.write_text(json.dumps(b.branch()), encoding="utf-8")
     assert run("import", str(workspace), str(source)) == 0
     return workspace
+
+
+zygote.NOT_INHERITED.add("PYTEST_CURRENT_TEST")  # it differs from test to test, and a zygote takes seconds to warm up
 
 
 def run(*arguments: str) -> int:

@@ -20,9 +20,8 @@ FLOORS = [
     ["stages", "notice", "adapters"],
     ["office", "home"],
     ["exchange", "campaigns", "keeping", "bureau"],
-    ["paper"],
+    ["paper", "batch"],
     ["desk", "archive", "serve"],
-    ["batch"],
     ["cli"],
 ]
 """Rooms from the ground up; a room imports from lower floors only."""

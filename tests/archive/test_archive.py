@@ -13,6 +13,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import bagit
 import pypdf
@@ -20,7 +22,11 @@ import pytest
 
 from orglife.adapters.bag import bag as bags
 from orglife.adapters.bag import verifier
+from orglife.adapters.disk.workspace import lay_missing_notebooks
 from orglife.archive import making, verifying
+from orglife.batch import emitted
+from orglife.batch.options import BatchOptions
+from orglife.batch.run_record import BranchResult
 from orglife.core.errors import CannotWrite
 from orglife.office.office import Office
 from orglife.stages.archive.record import ArchiveItem
@@ -373,7 +379,7 @@ def test_a_name_that_windows_refuses(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 
 def every_write(monkeypatch: pytest.MonkeyPatch, fails_at: int) -> list[int]:
-    """Let the n-th synced write find the disk full; the list counts the writes."""
+    """Let the bag's n-th synced write find the disk full; the list counts the writes."""
     count: list[int] = []
     real = os.fsync
 
@@ -383,7 +389,7 @@ def every_write(monkeypatch: pytest.MonkeyPatch, fails_at: int) -> list[int]:
             raise OSError(errno.ENOSPC, "full")
         real(handle)
 
-    monkeypatch.setattr(bags.os, "fsync", fsync)
+    monkeypatch.setattr(bags, "os", SimpleNamespace(**{**vars(os), "fsync": fsync}))
     return count
 
 
@@ -470,3 +476,103 @@ def test_what_somebody_types_meanwhile_is_not_sealed_unseen(tmp_path: Path, monk
     assert not list((root / "archive").iterdir())
     with Office.open(root) as office:
         assert office.dossier("t01").all(ArchiveItem) == ()
+
+
+# --- papers come from notebooks --------------------------------------------------------------------------------------
+
+
+def take_document_cell(root: Path, notebook: str) -> None:
+    """Let a notebook's document cell emit nothing."""
+    path = root / "notebooks" / f"{notebook}.ipynb"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    (cell,) = [cell for cell in content["cells"] if "document" in cell["metadata"].get("tags", [])]
+    cell["source"] = ["pass"]
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+
+def forms(bag: Path) -> set[str]:
+    return {row["表号"] for row in rows(bag)}
+
+
+@pytest.mark.usefixtures("fast")
+def test_a_stage_whose_notebook_emits_nothing_has_no_paper(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = c.make(tmp_path / "w")
+    lay_missing_notebooks(root)
+    take_document_cell(root, "12_talks")
+    before = state(root)
+    capsys.readouterr()
+    assert run("archive", str(root)) == 1
+    assert capsys.readouterr().err.startswith("测试局机关党支部没有归档：谈心谈话：笔记本12_talks.ipynb")
+    assert state(root) == before
+    assert run("archive", str(root), "--as-is") == 0
+    assert "归档包里缺一部分。谈心谈话：笔记本12_talks.ipynb" in capsys.readouterr().err
+    bag = root / "archive" / "t01"
+    assert "F3" not in forms(bag)
+    assert {"F1", "F2", "F4", "F9"} <= forms(bag)
+    assert verifying.verify(bag).good
+    assert json.loads((bag / verifier.PACKAGE).read_bytes())["final"] is False
+
+
+@pytest.mark.usefixtures("fast")
+@pytest.mark.parametrize("final", [False, True])
+def test_the_papers_of_a_batch_are_taken_and_old_ones_are_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, final: bool
+) -> None:
+    """A run counts for the records it was made from, whether it was a final one or not, and as long as it is whole."""
+    root = c.make(tmp_path / "w")
+    assert run("batch", str(root), "--formats", "pdf", *(["--final"] if final else [])) == 0
+    ran: list[list[str]] = []
+    real = emitted.run_batch
+
+    def spy(options: BatchOptions, branches: list[str], **more: Any) -> list[BranchResult]:
+        ran.append(branches)
+        return real(options, branches, **more)
+
+    monkeypatch.setattr(emitted, "run_batch", spy)
+    assert run("archive", str(root), "--as-is", "--out", str(tmp_path / "whole")) == 0
+    assert ran == []
+    papers = root / "records" / "t01" / "12_talks.pdf"
+    papers.write_bytes(papers.read_bytes()[:-1])
+    assert run("archive", str(root), "--out", str(tmp_path / "damaged")) == 0
+    assert ran == [["t01"]]
+    assert run("batch", str(root), "--formats", "pdf") == 0
+    change_text(root)
+    assert run("archive", str(root), "--out", str(tmp_path / "old")) == 0
+    assert ran == [["t01"], ["t01"]]
+    assert "每周一、周五各回访一次" in paper_text(tmp_path / "old" / "t01", "F15", "p2")
+
+
+def paper_text(bag: Path, form: str, subject: str) -> str:
+    """All that a paper in a bag says, from its attached record."""
+    (file,) = [row["文件"] for row in rows(bag) if (row["表号"], row["对象"], row["撤件"]) == (form, subject, "")]
+    return json.dumps(verifier.record_in((bag / file).read_bytes()), ensure_ascii=False)
+
+
+@pytest.mark.usefixtures("fast")
+def test_the_bag_holds_what_the_notebooks_said(tmp_path: Path) -> None:
+    root = c.make(tmp_path / "w")
+    lay_missing_notebooks(root)
+    path = root / "notebooks" / "10_plan.ipynb"
+    content = path.read_text(encoding="utf-8")
+    renamed = 'desk.office.campaign.__dict__[\\"title\\"] = \\"笔记本里的名称\\"\\n'
+    path.write_text(content.replace("desk.documents(", f"{renamed}desk.documents("), encoding="utf-8")
+    assert path.read_text(encoding="utf-8") != content
+    assert run("archive", str(root)) == 0
+    assert "笔记本里的名称" in paper_text(root / "archive" / "t01", "F1", "plan")
+
+
+@pytest.mark.usefixtures("fast")
+def test_nothing_of_a_run_for_the_archive_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = c.make(tmp_path / "w")
+    folder, seen = tmp_path / "private", []
+
+    def private() -> Path:
+        folder.mkdir()
+        seen.append(folder)
+        return folder
+
+    monkeypatch.setattr(emitted.processes, "private_folder", private)
+    assert run("archive", str(root)) == 0
+    assert seen
+    assert not folder.exists()
+    assert not list((root / "records").iterdir())

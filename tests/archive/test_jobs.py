@@ -94,9 +94,15 @@ def test_a_lost_process_is_named(
                 raise zygote.ChildLost("SIGKILL", hung=False, told=b"")
             return driving.in_child(_payload, lambda _: None)
 
+    real = zygote.borrowed
+
     @contextlib.contextmanager
-    def borrowed(_warm: str) -> Iterator[Lost]:
-        yield Lost()
+    def borrowed(warm: str) -> Iterator[Any]:
+        if warm.endswith(":warm_archive"):
+            yield Lost()
+            return
+        with real(warm) as mine:
+            yield mine
 
     monkeypatch.setattr(zygote, "borrowed", borrowed)
     monkeypatch.setattr(processes, "FORKS_WELL", True)

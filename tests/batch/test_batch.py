@@ -15,6 +15,7 @@ import pypdf
 import pytest
 
 from orglife.adapters.engine import runner
+from orglife.office.office import REHEARSAL
 from tests import branch as b
 from tests.conftest import run
 
@@ -209,6 +210,17 @@ def test_final_refuses_an_unfinished_branch_and_changes_nothing(filled: Path, tm
     put(filled, tmp_path, b.changed(b.branch(), remove=["talk/t01"]))
     assert run("batch", str(filled), *FAST, "--final", "--formats", "html") == 1
     assert digests(filled / "records" / "t01") == before
+
+
+def test_papers_of_a_rehearsal_say_so(filled: Path) -> None:
+    settings = filled / "orglife.toml"
+    page = filled / "records" / "t01" / "10_plan.html"
+    assert run("batch", str(filled), *FAST, "--formats", "html") == 0
+    assert REHEARSAL not in page.read_text(encoding="utf-8")
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace("rehearsal = false", "rehearsal = true"), encoding="utf-8")
+    assert run("batch", str(filled), *FAST, "--formats", "html") == 0
+    assert REHEARSAL in page.read_text(encoding="utf-8")
 
 
 def test_out_takes_the_place_of_records(filled: Path, tmp_path: Path) -> None:

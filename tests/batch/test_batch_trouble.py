@@ -403,7 +403,7 @@ def test_workers_with_another_program_are_refused_before_anything_is_made(
 def test_a_worker_refuses_tasks_of_another_program(filled: Path) -> None:
     with Office.open(filled) as office:
         options = BatchOptions(root=filled, stages=("plan",), formats=("html",))
-        task = Sources(options, office, OutputTarget(str(options.target), str(options.partial))).task("t01")
+        task = Sources(options, office).task("t01", OutputTarget(str(options.target), str(options.partial)))
     assert isinstance(task, Task)
     with pytest.raises(OtherProgram, match="0.0.9"):
         making.work([replace(task, program=Program("0.0.9", "f" * 64))])

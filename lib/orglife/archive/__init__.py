@@ -1,8 +1,8 @@
-"""Archiving: a branch's final papers with everything that explains them, in one bag that needs nobody's program.
+"""Archiving: a branch's final papers with everything that explains them, in one bag that opens without this program.
 
-The papers are made first, then the items are numbered and kept in the history, and the bag is built inside that same
-transaction: there is no number without a bag that could be made, and no bag with a number that the store does not know.
+The papers are made first. Then one transaction of the store numbers the items and builds the bag: no number is stored
+without its bag, and no bag has a number that the store does not know.
 
-options: what is wanted, and what became of it. contents: what lies in a bag. making: one branch. driving: all of them, here
-or in other processes. verifying: whether a bag, package, backup or store is still what it was.
+options: what to archive, and the outcome. contents: the files of a bag. making: archive one branch. driving: archive all
+branches, in this process or in others. verifying: check that a bag, package, backup or store is unchanged.
 """

@@ -1,4 +1,4 @@
-"""What lies in a branch's bag: papers, attachments, data, history, catalogue, and what is said of each item."""
+"""The contents of a branch's bag: papers, attachments, data, history, catalogue and metadata."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SOFTWARE = f"orglife {orglife.__version__}"
 
 @dataclass(frozen=True)
 class Kept:
-    """An attachment as it lies in the package."""
+    """An attachment in the bag."""
 
     record: Attachment
     source: Path
@@ -47,15 +47,15 @@ class Kept:
 
 @dataclass(frozen=True)
 class BagContents:
-    """Everything that lies in a branch's bag.
+    """Everything that goes into a branch's bag.
 
     Attributes:
         dossier: The branch with its items.
         papers: The papers as they are now.
         items: All items, withdrawn ones included.
         data: Path inside the bag → bytes, for every item that is not withdrawn.
-        absent: Ids of attachments without a file.
-        head: The history's head, without archive items.
+        absent: Ids of attachments whose file is missing or changed.
+        head: Head of the history, archive items not counted.
     """
 
     office: Office
@@ -69,7 +69,7 @@ class BagContents:
     final: bool
 
     def contents(self, history: Sequence[Revision]) -> bag.Contents:
-        """The bag's files, once the history is known that goes with it."""
+        """The bag's files, for the history that includes the new items."""
         parts = self._parts(history)
         files: dict[str, bytes | Path] = {**self.data, **{k.file: k.source for k in self.kept}, **parts}
         digests = {path: sha256_of(data) for path, data in (*self.data.items(), *parts.items())}
@@ -120,10 +120,10 @@ class BagContents:
         )
         return pdf(bundle, self.head)
 
-    # --- what is said of the items -----------------------------------------------------------------------------------
+    # --- metadata ----------------------------------------------------------------------------------------------------
 
     def _item_of(self, record: str) -> str:
-        """The item that a record's attachments belong to; "" where its paper is none."""
+        """Id of the item that a record's attachments belong to; "" if its paper is not archived."""
         owners = {part.id: r.id for r in self.dossier.everything() for part in identified([r])}
         owner = owners.get(record, record)
         live = {(i.form, i.subject): i.id for i in self.items if not i.withdrawn}
@@ -134,7 +134,7 @@ class BagContents:
         return dict(Counter(self._item_of(k.record.record) for k in self.kept))
 
     def _rows(self) -> list[dict[str, str]]:
-        """Every item as a row of the metadata."""
+        """The metadata: one row an item."""
         branch = self.dossier.branch
         files: dict[str, list[str]] = {}
         for k in self.kept:
@@ -210,20 +210,20 @@ class BagContents:
 
 
 def pdf(bundle: Bundle, head: str) -> bytes:
-    """A paper made for good: the same paper and head, the same bytes."""
+    """A final paper as PDF; equal papers with equal heads give equal bytes."""
     from orglife.adapters.print import exporters, typst  # noqa: PLC0415  heavy
 
     return typst.pdf(bundle.sealed(head), timestamp=exporters.timestamp(bundle))
 
 
 def sealed_item(place: ItemSlot, data: bytes, campaign: Campaign) -> ArchiveItem:
-    """The item of a paper that was printed: its pages counted, its bytes digested."""
+    """The item of a printed paper, with its page count and digest."""
     facts = verifier.facts_of("paper.pdf", len(data), BytesIO(data))
     return item_of(place, campaign, pages=facts.pages or 0, sha256=facts.sha256)
 
 
 def sealed_at(history: Iterable[Revision], item: str) -> str:
-    """The head of the history when an item was first sealed."""
+    """The head that was printed on an item when it was first sealed."""
     head = ""
     for revision in history:
         if revision.type == ArchiveItem.TYPE and revision.record == item:
@@ -243,7 +243,7 @@ def _json(value: Any) -> bytes:
 
 
 def _line(revision: Revision) -> str:
-    """A revision as a line: JSON escapes every line end inside it."""
+    """A revision as one line of JSON (line ends inside it are escaped)."""
     return json.dumps(revision.to_json(), ensure_ascii=False, separators=(",", ":")) + "\n"
 
 

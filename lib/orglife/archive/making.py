@@ -1,4 +1,4 @@
-"""One branch on its way into a bag: is it ready, what lies in it, which numbers it gets, and the bag itself."""
+"""Archive one branch: check that it is ready, collect its papers, number them, build the bag."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from orglife.adapters.print.threads import run_ahead
 from orglife.adapters.store.store import Change
 from orglife.archive.contents import CHECKPOINT, BagContents, Kept, pdf, sealed_at, sealed_item, sha256_of
 from orglife.archive.options import ArchiveOptions
+from orglife.batch.emitted import Runs, emitted
 from orglife.core.errors import AttachmentLost, NotArchived, NotFinal, OrglifeError, StoreBusy
 from orglife.core.record.dossier import Dossier, sort_records
 from orglife.office.office import Office
-from orglife.paper import singles
+from orglife.paper.singles import separated
 from orglife.stages.archive.items import (
     ItemSlot,
     Paper,
@@ -34,12 +35,20 @@ from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.archive.rules import RETENTION
 from orglife.stages.plan.record import Attachment
 
+_MOVED = "归档时有人保存了新的内容，请再归档一次"
+
 
 class Archiving:
-    """One branch on its way into a bag."""
+    """Archives one branch.
 
-    def __init__(self, office: Office, options: ArchiveOptions, branch: str) -> None:
-        self.office, self.options, self.branch = office, options, branch
+    Attributes:
+        runs: The notebook runs that hold its papers.
+        lacking: Why a stage's papers are not in the bag, one sentence each; only with ``as_is``.
+    """
+
+    def __init__(self, office: Office, options: ArchiveOptions, branch: str, runs: Runs) -> None:
+        self.office, self.options, self.branch, self.runs = office, options, branch, runs
+        self.lacking: list[str] = []
         bag.require_name(branch)
         self.history = self.office.store.history(self.office.campaign.id, branch)
         self.dossier = self.office.dossier(branch)
@@ -48,15 +57,19 @@ class Archiving:
         self.head = own[-1].hash if own else ""
 
     def run(self) -> str:
-        """Make the bag; says what was made.
+        """Make the bag.
+
+        Returns:
+            A sentence that says what was made.
 
         Raises:
             NotFinal, NotArchived: the branch is not ready.
-            OrglifeError: nothing was changed, nothing is left behind.
+            OrglifeError: nothing was changed and no file is left.
         """
         kept, absent = self._attachments()
         final = self._is_final(absent)
         papers = self._papers()
+        final = final and not self.lacking
         items, data, changes = self._items(papers) if final else self._unnumbered(papers)
         dossier = self._with(items) if final else self.dossier
         self._require_sound(dossier, final=final)
@@ -69,13 +82,13 @@ class Archiving:
     # --- ready? ------------------------------------------------------------------------------------------------------
 
     def _is_final(self, absent: Mapping[str, str]) -> bool:
-        """Whether it is archived for good; if not, it is taken only where unfinished branches are wanted as they are.
+        """Whether the branch is archived as final, with numbers; a branch that is not needs ``as_is``.
 
         Args:
-            absent: Attachments that are not there, with what is wrong.
+            absent: Ids of missing or changed attachments, with what is wrong.
 
         Raises:
-            NotFinal, NotArchived: it cannot be, and nobody asked for it as it is.
+            NotFinal, NotArchived: it is not final, and ``as_is`` is not set.
         """
         try:
             self.office.require_final(self.dossier)
@@ -89,31 +102,31 @@ class Archiving:
         return not problems
 
     def _same_series(self) -> list[str]:
-        """Another branch with the same organisation code would give the same numbers.
+        """Why numbers would collide: another branch has the same organisation code.
 
-        The branch's own other campaigns of the year are no such thing: their numbers are known, and run on.
+        The branch's own other campaigns of the year do not collide: numbering continues after theirs.
         """
         code, now, store = self.dossier.branch.org_code, self.office.campaign.id, self.office.store
         others = ((c, b) for c in store.campaigns() for b in store.branches(c) if b != self.branch)
         for campaign, branch in others:
-            there = store.current(campaign, branch)
-            other = there.branch or {}
+            snapshot = store.current(campaign, branch)
+            other = snapshot.branch or {}
             if campaign == now and other.get("org_code") == code:
                 return [f"机构代码{code}与{other.get('name') or branch}的相同，档号会重复，请各用各的机构代码"]
-            if any(self._is_own(row.body.get("code", "")) for row in there.records.get(ArchiveItem.TYPE, ())):
+            if any(self._is_own(row.body.get("code", "")) for row in snapshot.records.get(ArchiveItem.TYPE, ())):
                 return [f"本年度机构代码{code}的档号已在方案{campaign}、党支部{branch}用过，请换一个机构代码"]
         return []
 
     def _is_own(self, code: str) -> bool:
         """Whether an archive number is of this year and this organisation code."""
-        found = slot_of(code)
-        if found is None:
+        slot = slot_of(code)
+        if slot is None:
             return False
-        (year, _, org_code), _ = found
+        (year, _, org_code), _ = slot
         return (year, org_code) == (str(self.office.campaign.year), self.dossier.branch.org_code)
 
     def _require_sound(self, dossier: Dossier, *, final: bool) -> None:
-        """The catalogue's own rules: what would be sealed must have no error.
+        """Check the rules of the archive checkpoint; a final branch must have no error.
 
         Raises:
             NotArchived: what is wrong.
@@ -125,7 +138,7 @@ class Archiving:
     # --- attachments -------------------------------------------------------------------------------------------------
 
     def _attachments(self) -> tuple[list[Kept], dict[str, str]]:
-        """Attachments that are there as they were attached; and the ids of others, with what is wrong."""
+        """Unchanged attachments; and the ids of missing or changed ones, with what is wrong."""
         kept, absent = [], {}
         for record in self.dossier.all(Attachment):
             try:
@@ -139,29 +152,41 @@ class Archiving:
         source = (root / record.file).resolve()
         if not source.is_relative_to(root):
             raise AttachmentLost(path=record.file, what="不在工作目录里")
-        found = attachments.look_at(source)
-        if record.sha256 and record.sha256 != found.sha256:
+        file = attachments.look_at(source)
+        if record.sha256 and record.sha256 != file.sha256:
             raise AttachmentLost(path=record.file, what="与附上时不一致，被改动过")
-        return Kept(record, source, f"data/attachments/{found.sha256[:20]}{found.suffix}", found.sha256)
+        return Kept(record, source, f"data/attachments/{file.sha256[:20]}{file.suffix}", file.sha256)
 
     # --- papers and items --------------------------------------------------------------------------------------------
 
     def _papers(self) -> list[Paper]:
-        found = singles.singles(self.office, self.branch, singles.Wanted())
-        return [paper_of(s.form, s.subject, s.bundle, self.dossier) for s in found if s.form in RETENTION]
+        """The papers that the branch's notebooks emitted.
+
+        Raises:
+            NotArchived: a notebook emitted none, and ``as_is`` is not set.
+        """
+        stages = emitted(self.office, self.branch, self.runs)
+        bundles = [bundle for bundle in stages.values() if bundle is not None]
+        if None in stages.values():
+            problems = self.runs.problems.get(self.branch, ())
+            if not self.options.as_is or not problems or not bundles:
+                raise NotArchived(branch=self.name, what="；".join(p.rstrip("。") for p in problems) or _MOVED)
+            self.lacking = [f"{self.name}：归档包里缺一部分。{problem}" for problem in problems]
+        papers = separated(bundles, self.dossier)
+        return [paper_of(p.form, p.subject, p.bundle, self.dossier) for p in papers if p.form in RETENTION]
 
     def _unnumbered(self, papers: Sequence[Paper]) -> tuple[list[ArchiveItem], dict[str, bytes], list[Change]]:
         items, data = self._printed(unnumbered_slots(papers, self.office.campaign))
         return items, data, []
 
     def _printed(self, places: Sequence[ItemSlot]) -> tuple[list[ArchiveItem], dict[str, bytes]]:
-        """The items of papers that are printed now, and their bytes by path."""
+        """Print papers: their items, and path → bytes."""
         made = run_ahead(partial(pdf, place.bundle, self.head) for place in places)
         data = {place.file: one.result() for place, one in zip(places, made, strict=True)}
         return [sealed_item(place, data[place.file], self.office.campaign) for place in places], data
 
     def _items(self, papers: Sequence[Paper]) -> tuple[list[ArchiveItem], dict[str, bytes], list[Change]]:
-        """All items as they are from now on, the bytes of those that are not withdrawn, and what changes in the store."""
+        """All items after this archive, path → bytes of those not withdrawn, and the changes to the store."""
         old = self.dossier.all(ArchiveItem)
         live = {(i.form, i.subject): i for i in old if not i.withdrawn}
         same: dict[str, bytes] = {}
@@ -185,11 +210,11 @@ class Archiving:
         return self.office.store.current(self.office.campaign.id, self.branch).records.get(ArchiveItem.TYPE, ())
 
     def _again(self, item: ArchiveItem, paper: Paper) -> bytes | None:
-        """The bytes of an item as it was sealed: made again, else from an earlier bag; None when neither gives them."""
+        """The bytes of an item as it was first sealed: printed again, else read from an earlier bag; None if both fail."""
         made = pdf(with_code(paper, item.code), sealed_at(self.history, item.id))
         if sha256_of(made) == item.sha256:
             return made
-        # another version of the program or of its fonts: what was sealed lies in its bag
+        # sealed by another version of the program or its fonts: read it from the earlier bag
         for folder in dict.fromkeys((self.options.target, self.office.workspace.root / "archive")):
             for path in sorted(folder.glob(f"{self.branch}*/{item.file}")):
                 kept = path.read_bytes()
@@ -204,8 +229,8 @@ class Archiving:
     # --- the bag -----------------------------------------------------------------------------------------------------
 
     def _build(self, package: BagContents, changes: Sequence[Change]) -> Path:
-        """Keep the items and build the bag, both or neither; the bag gets its name once the items are kept."""
-        for _ in range(self.options.jobs - 1):  # others hold the store while they build theirs
+        """Store the items and build the bag, both or neither; rename the bag once the items are stored."""
+        for _ in range(self.options.jobs - 1):  # other processes hold the store while they build their bags
             with suppress(StoreBusy):
                 return self._build_once(package, changes)
         return self._build_once(package, changes)
@@ -227,6 +252,6 @@ class Archiving:
             return bag.put_in_place(part, out, self.branch)
 
     def _require_unmoved(self, head: str) -> None:
-        """The papers were made from the history as it was; somebody may have typed meanwhile."""
+        """Refuse when somebody saved after the papers were made: they would not match the history."""
         if head != (self.history[-1].hash if self.history else ""):
-            raise NotArchived(branch=self.name, what="归档时有人保存了新的内容，请再归档一次")
+            raise NotArchived(branch=self.name, what=_MOVED)

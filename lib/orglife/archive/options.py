@@ -1,4 +1,4 @@
-"""What is to be archived, and what became of it."""
+"""What to archive, and the outcome for a branch."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from orglife.adapters.bag import bag
 
 @dataclass(frozen=True)
 class ArchiveOptions:
-    """What is to be archived, and where to. It travels to workers.
+    """What to archive, and where to. It is pickled for workers.
 
     Attributes:
         root: The workspace's folder, absolute.
-        as_is: Unfinished branches are taken as they are.
-        out: Takes the place of the workspace's archive folder.
-        jobs: How many branches at a time.
-        token: Names the unfinished bags of this run.
+        as_is: Archive unfinished branches too, without numbers.
+        out: Folder for the bags; None = the workspace's archive folder.
+        jobs: How many branches to archive at a time.
+        token: Part of the names of this run's unfinished bags.
     """
 
     root: Path
@@ -33,13 +33,13 @@ class ArchiveOptions:
         return self.out or self.root / "archive"
 
     def part(self, branch: str) -> Path:
-        """Where a branch's bag lies until it is complete."""
+        """The folder of a branch's unfinished bag."""
         return self.target / f"{bag.PARTIAL}{self.token}-{branch}"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a branch, in Chinese sentences."""
+    """Whether a branch has its bag, and the sentences to show, in Chinese."""
 
     good: bool
     sentences: tuple[str, ...]

@@ -1,6 +1,6 @@
-"""Verifying what was handed over or kept: bags, packages, backups and stores, each by what it is.
+"""Verify bags, packages, backups and stores.
 
-A verifier is a function from a path to a verdict, or None where the path is nothing of its kind; ``KINDS`` lists them.
+A verifier is a function from a path to a verdict, or to None if the path is not of its kind; ``KINDS`` lists them.
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ _SHOWN = 5
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was found in one path.
+    """The result of verifying one path.
 
     Attributes:
         kind: bag, package, backup or store.
-        lines: Every check with what it found.
-        findings: What the rules over packages find, with their clauses.
-        about: What a bag says of itself: branch, campaign, final, head.
-        last: Hash of the last revision in a bag of ours; blank for anything else.
-        items: Ids of the items that lie in it.
-        bags: Those that lie in a workspace's archive folder.
+        lines: Every check with its problems.
+        findings: Findings of the package rules, with their clauses.
+        about: A bag's own statement: branch, campaign, final, head.
+        last: Hash of the last revision in a bag; blank for other kinds.
+        items: Ids of the items in it.
+        bags: Verdicts on the bags in a workspace's archive folder.
     """
 
     path: Path
@@ -60,7 +60,7 @@ class Verdict:
 
     @property
     def good(self) -> bool:
-        """Whether nothing is wrong, in the bags either; remarks and warnings are no fault."""
+        """Whether no check failed, here and in the bags; remarks and warnings do not count."""
         faults = any(line.faults for line in self.lines) or any(f.severity is Severity.ERROR for f in self.findings)
         return not faults and all(bag.good for bag in self.bags)
 
@@ -157,7 +157,7 @@ def verify_bag(path: Path, witness: str) -> Verdict | None:
 
 
 def _findings(found: verifier.Bag) -> tuple[Finding, ...]:
-    """What the rules say of a bag's payload; the campaign is the bag's own, as far as it can be read."""
+    """Findings of the package rules over a bag's payload, with the bag's own campaign if it can be read."""
     try:
         campaign = parse_campaign(found.read(verifier.CAMPAIGN).decode("utf-8", "replace"), name=verifier.CAMPAIGN)
     except BadInput:
@@ -166,7 +166,7 @@ def _findings(found: verifier.Bag) -> tuple[Finding, ...]:
 
 
 def listing_of(found: verifier.Bag) -> BagListing:
-    """A bag's items and payload files, as the rules over packages see them."""
+    """A bag's items and payload files, as input of the package rules."""
     known = found.known()
     files = {
         facts.path: PayloadFile(
@@ -184,7 +184,7 @@ def listing_of(found: verifier.Bag) -> BagListing:
 
 
 def _item(row: Mapping[str, str]) -> ArchiveItem | None:
-    """A row of the metadata as an item; None where it is so damaged that it is none."""
+    """A row of the metadata as an item; None if it is too damaged."""
     raw: dict[str, Any] = {
         key: row.get(key, "") for key in ("id", "title", "file", "sha256", "form", "subject", "code")
     }
@@ -199,7 +199,7 @@ def _item(row: Mapping[str, str]) -> ArchiveItem | None:
 
 
 def verify_package(path: Path, witness: str) -> Verdict | None:
-    """What a branch handed over: every part against its list, the history against its end and the witness."""
+    """A branch's package: every part against the list, the history against its stated end and the witness."""
     if path.is_dir() or not (zipfile.is_zipfile(path) or path.suffix.lower() == ".zip"):
         return None
     try:
@@ -214,7 +214,7 @@ def verify_package(path: Path, witness: str) -> Verdict | None:
 
 
 def broken(path: Path, kind: str, file: str = "") -> Verdict:
-    """A verdict on something that cannot even be opened."""
+    """The verdict on a file that cannot be opened."""
     problem = verifier.Problem(file, "changed", "已损坏，打不开")
     return Verdict(path, kind, (verifier.Line("可用性", "能打开", (problem,)),))
 
@@ -223,7 +223,7 @@ def broken(path: Path, kind: str, file: str = "") -> Verdict:
 
 
 def verify_backup(path: Path, witness: str) -> Verdict | None:
-    """A backup: every part against its manifest, the history in its store, and the witness in that."""
+    """A backup: every part against its manifest, the history in its store, and the witness in that history."""
     if path.is_dir() or not backups.is_backup(path):
         return None
     try:
@@ -238,7 +238,7 @@ def verify_backup(path: Path, witness: str) -> Verdict | None:
 
 
 def verify_store(path: Path, witness: str) -> Verdict | None:
-    """A store: every revision of every chain, and the witness among them. A workspace's bags are verified with it."""
+    """A store: every revision of every chain, the witness, and in a workspace also its bags."""
     bags: tuple[Verdict, ...] = ()
     more: list[verifier.Line] = []
     try:
@@ -265,13 +265,13 @@ def verify_store(path: Path, witness: str) -> Verdict | None:
 
 
 def _kind(text: str) -> str:
-    """What sort of fault a sentence about a store tells of."""
+    """The kind of problem that a sentence about a store reports."""
     words = {"缺第": "missing", "实有": "missing", "顺序颠倒": "order"}
     return next((kind for word, kind in words.items() if word in text), "changed")
 
 
 def archived(root: Path) -> tuple[tuple[Verdict, ...], list[verifier.Problem]]:
-    """The bags in a workspace's archive folder, those of earlier campaigns among them; and what else lies there."""
+    """Verdicts on the bags in a workspace's archive folder, earlier campaigns included; and other things that lie there."""
     bags, others = [], []
     for path in _in_archive(root / ARCHIVE):
         name = path.relative_to(root).as_posix()
@@ -297,7 +297,7 @@ def _in_archive(folder: Path) -> Iterator[Path]:
 
 
 def _against(store: Store, bags: Iterable[Verdict], root: Path) -> Iterator[verifier.Problem]:
-    """Each bag keeps a history up to its day: the store's has to be the same so far. And whose items lie in no bag."""
+    """Compare store and bags: each bag's history must be the beginning of the store's, and each item must lie in a bag."""
     there: dict[tuple[str, str], frozenset[str]] = {}
     for bag in bags:
         chain = str(bag.about.get("campaign")), str(bag.about.get("branch"))
@@ -321,7 +321,7 @@ def _against(store: Store, bags: Iterable[Verdict], root: Path) -> Iterator[veri
 
 
 def _store_of(path: Path) -> tuple[Path | str, Path | None] | None:
-    """The store's address and what it is relative to; None where the path is neither a store nor a workspace."""
+    """The store's address and the folder it is relative to; None if the path is neither a store nor a workspace."""
     if path.is_dir():
         if not (path / ws.SETTINGS).is_file():
             return None
@@ -333,7 +333,7 @@ def _store_of(path: Path) -> tuple[Path | str, Path | None] | None:
 
 
 def _unless_held(store: Store, witness: str) -> Iterator[verifier.Problem]:
-    """What is wrong when a head that somebody kept is not in the history."""
+    """The problem if a head that somebody kept is missing from the history."""
     kept = witness.strip().lower()
     chains = ((campaign, branch) for campaign in store.campaigns() for branch in store.branches(campaign))
     if kept and all(revision.hash != kept for chain in chains for revision in store.history(*chain)):
@@ -341,7 +341,7 @@ def _unless_held(store: Store, witness: str) -> Iterator[verifier.Problem]:
 
 
 def labels() -> dict[str, str]:
-    """What record types are called."""
+    """Record type → Chinese name."""
     return {name: kind.LABEL for name, kind in BY_TYPE.items()} | {"branch": "党支部", "witness": "留存的校验值"}
 
 

@@ -1,7 +1,8 @@
-"""All branches in one go: each stage's notebook is run for each branch, and what it emitted is printed.
+"""All branches in one run: execute each stage's notebook for each branch and print the papers that it emitted.
 
-A branch's failure stays its own. Output is whole or not there: made beside, synced, renamed, packet.json last.
+A branch that fails does not stop the others. Files are never partial: written aside, synced, renamed; packet.json last.
 
-options: what is wanted. sources: what a branch's papers come from, and what of it is new. task: what travels to a worker.
-making: one branch, in a worker. driving: all of them, here or on a cluster. report: what was made, skipped and failed.
+options: what to make. sources: the inputs of a branch's papers, and which of them changed. task: what a worker gets.
+making: one branch, in a worker. driving: all branches, here or on a cluster. run_record: packet.json. report: the log of a
+run. emitted: the papers that notebooks emitted, for the archive.
 """

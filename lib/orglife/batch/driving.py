@@ -1,18 +1,17 @@
-"""All branches: what has changed is given to workers, here or on a cluster, a few at a time."""
+"""All branches: give those that changed to workers, here or on a cluster, a few at a time."""
 
 from __future__ import annotations
 
 import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from orglife.adapters.disk import files
 from orglife.adapters.disk.workspace import lay_missing_notebooks
 from orglife.adapters.engine import engine, runner
-from orglife.adapters.engine.pools import Cluster, Forks, Pool, Processes, used
+from orglife.adapters.engine.pools import Cluster, Failure, Forks, Pool, Processes, Spread, used
 from orglife.batch.making import put, work
 from orglife.batch.options import BatchOptions
 from orglife.batch.run_record import FAILED, SKIPPED, BranchResult, RunRecord, Trouble
@@ -21,7 +20,7 @@ from orglife.batch.task import OutputTarget, Program, Task, TaskResult, program
 from orglife.core.errors import BranchLost, OrglifeError, OtherProgram, ProgramFailed
 from orglife.office.office import Office
 
-_AHEAD = 2  # chunks given for each one that is being done
+_AHEAD = 2  # chunks given to each worker in advance
 _CHUNK, _SHARES = 16, 4
 _ATTEMPTS = 3
 
@@ -38,15 +37,15 @@ def run_batch(
     Args:
         options: What to make.
         branches: Their ids.
-        jobs: How many at a time; a cluster has as many as it has.
-        on_row: Called as each branch is done, in the order of completion.
+        jobs: How many at a time; a cluster uses all its workers.
+        on_row: Called with each result, in the order of completion.
 
     Returns:
-        One row a branch, in the order of ``branches``.
+        One result a branch, in the order of ``branches``.
 
     Raises:
-        UnknownChoice: there is no such engine.
-        DaskMissing, SchedulerAway, NoWorkers, OtherProgram: nothing was begun.
+        UnknownChoice: papermill does not know the engine.
+        DaskMissing, SchedulerAway, NoWorkers, OtherProgram: nothing was started.
     """
     runner.require_engine(options.runs_with)
     rows: dict[str, BranchResult] = {}
@@ -66,37 +65,23 @@ def _pool(options: BatchOptions, jobs: int) -> Pool:
     return Forks(jobs) if options.runs_with == engine.NAME else Processes(jobs)
 
 
-@dataclass
-class _Chunk:
-    """Tasks that are given together."""
-
-    tasks: list[Task]
-    attempts: int = 1
-
-
-@dataclass
 class _Run:
-    """One run: what is given, what has come back.
+    """One run: tasks are given to workers in chunks, and their results come back."""
 
-    Attributes:
-        waiting: What was given and has not come back.
-    """
-
-    options: BatchOptions
-    office: Office
-    pool: Pool
-    waiting: dict[Future[list[TaskResult]], _Chunk] = field(default_factory=dict)
+    def __init__(self, options: BatchOptions, office: Office, pool: Pool) -> None:
+        self.options, self.office, self.pool = options, office, pool
+        self.chunks: Spread[list[Task], list[TaskResult]] = Spread(pool, work, attempts=_ATTEMPTS)
 
     def rows(self, branches: Sequence[str]) -> Iterator[BranchResult]:
-        """A row for each branch as it is done."""
+        """The result of each branch as it is done."""
         target, probe = self._target()
         try:
             self._same_program()
-            sources = Sources(self.options, self.office, target)
+            sources = Sources(self.options, self.office)
             size = max(1, min(_CHUNK, len(branches) // (self.pool.width * _SHARES))) if self.pool.far else 1
             tasks: list[Task] = []
             for branch in branches:
-                found = self._source(sources, branch)
+                found = self._source(sources, branch, target)
                 if isinstance(found, BranchResult):
                     yield found
                 elif found.home and self.pool.far:
@@ -104,19 +89,19 @@ class _Run:
                 else:
                     tasks.append(found)
                 if len(tasks) == size:
-                    self._give(_Chunk(tasks))
+                    self.chunks.give(tasks)
                     tasks = []
-                yield from self._come_back(self.pool.width * _AHEAD)
+                yield from self._finished(self.pool.width * _AHEAD)
             if tasks:
-                self._give(_Chunk(tasks))
-            yield from self._come_back(0)
+                self.chunks.give(tasks)
+            yield from self._finished(0)
             sources.keep()
         finally:
             if probe is not None:
                 probe.unlink(missing_ok=True)
 
     def _target(self) -> tuple[OutputTarget, Path | None]:
-        """Where papers go; a cluster's worker finds out by a file whether it can reach that."""
+        """Where papers go; a cluster's worker looks for the probe file to learn whether it can write there."""
         folder, partial = str(self.options.target), str(self.options.partial)
         if not self.pool.far:
             return OutputTarget(folder, partial), None
@@ -127,15 +112,15 @@ class _Run:
     def _same_program(self) -> None:
         if not isinstance(self.pool, Cluster):
             return
-        for worker, there in self.pool.ask(program).items():
-            if there != program():
-                words = there.words if isinstance(there, Program) else "没有装好的"
+        for worker, answer in self.pool.ask(program).items():
+            if answer != program():
+                words = answer.words if isinstance(answer, Program) else "没有装好的"
                 raise OtherProgram(worker=worker, there=words, here=program().words)
 
-    def _source(self, sources: Sources, branch: str) -> BranchResult | Task:
+    def _source(self, sources: Sources, branch: str, target: OutputTarget) -> BranchResult | Task:
         started = time.monotonic()
         try:
-            found = sources.task(branch)
+            found = sources.task(branch, target)
         except OrglifeError as error:
             return BranchResult(branch, FAILED, time.monotonic() - started, troubles=tuple(Trouble.of(error)))
         if isinstance(found, RunRecord):
@@ -143,35 +128,18 @@ class _Run:
             return BranchResult(branch, SKIPPED, time.monotonic() - started, name=name, counts=counts)
         return found
 
-    def _give(self, chunk: _Chunk) -> None:
-        self.waiting[self.pool.executor.submit(work, chunk.tasks)] = chunk
-
-    def _come_back(self, most: int) -> Iterator[BranchResult]:
-        """What is done, until no more than so many chunks are out."""
-        while len(self.waiting) > most:
-            done, _ = wait(self.waiting, return_when=FIRST_COMPLETED)
-            for future in done:
-                yield from self._result(future, self.waiting.pop(future))
-        ready = [future for future in self.waiting if future.done()]
-        for future in ready:
-            yield from self._result(future, self.waiting.pop(future))
-
-    def _result(self, future: Future[list[TaskResult]], chunk: _Chunk) -> Iterator[BranchResult]:
-        try:
-            made = future.result()
-        except OtherProgram:
-            raise
-        except Exception as error:  # noqa: BLE001  a worker's trouble must not end the others
-            if self.pool.lost(error) and chunk.attempts < _ATTEMPTS:
-                self._give(_Chunk(chunk.tasks, chunk.attempts + 1))
-                return
-            yield from (_failed(task, error, lost=self.pool.lost(error)) for task in chunk.tasks)
-            return
-        for one, task in zip(made, chunk.tasks, strict=True):
-            yield self._placed(one, task)
+    def _finished(self, most: int) -> Iterator[BranchResult]:
+        """Results of finished chunks; waits until at most ``most`` chunks are out."""
+        for tasks, results in self.chunks.finished(most):
+            if not isinstance(results, Failure):
+                yield from (self._placed(result, task) for result, task in zip(results, tasks, strict=True))
+            elif isinstance(results.error, OtherProgram):
+                raise results.error
+            else:
+                yield from (_failed(task, results) for task in tasks)
 
     def _placed(self, made: TaskResult, task: Task) -> BranchResult:
-        """Put in place what travelled back."""
+        """Write the files that a worker sent back."""
         try:
             for name, data in made.outputs.items():
                 put(task.target, task.branch, name, data)
@@ -180,13 +148,14 @@ class _Run:
         return made.row
 
     def _at_home(self, task: Task) -> Iterator[BranchResult]:
-        """The bureau's own papers are about all branches: they do not travel."""
+        """Make the bureau's papers here: they read all branches."""
         here = _pool(replace(self.options, scheduler=""), 1)
         with used(here):
             (made,) = here.executor.submit(work, [task]).result()
         yield made.row
 
 
-def _failed(task: Task, error: BaseException, *, lost: bool) -> BranchResult:
-    told: OrglifeError = BranchLost(how=type(error).__name__) if lost else ProgramFailed(kind=type(error).__name__)
-    return BranchResult(task.branch, FAILED, name=task.name, troubles=tuple(Trouble.of(told)))
+def _failed(task: Task, failure: Failure) -> BranchResult:
+    kind = type(failure.error).__name__
+    error: OrglifeError = BranchLost(how=kind) if failure.lost else ProgramFailed(kind=kind)
+    return BranchResult(task.branch, FAILED, name=task.name, troubles=tuple(Trouble.of(error)))

@@ -1,4 +1,4 @@
-"""One branch, in a worker: unpack the task, run its notebooks, print, put in place, packet.json last."""
+"""One branch, in a worker: unpack the task, run its notebooks, print, move into place, packet.json last."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ from orglife.office.office import Office
 from orglife.stages import STAGES
 
 _TITLES = {stage.notebook: stage.title for stage in STAGES}
-_ATTEMPTS = 3  # a zygote that was killed is nobody's fault
+_ATTEMPTS = 3  # a zygote may be killed from outside
 Tell = Callable[[str], None]
 
 
 def work(tasks: Sequence[Task]) -> list[TaskResult]:
-    """Do some tasks, in a worker; what they leave is put in place where the target can be reached from here.
+    """Do some tasks, in a worker; write their files to the target if it can be reached from here.
 
     Raises:
-        OtherProgram: this is not the program that gave the tasks.
+        OtherProgram: the tasks come from another version of the program.
     """
     for task in tasks:
         if task.program != program():
@@ -66,11 +66,11 @@ def _here(task: Task) -> TaskResult:
 
 
 def _in_a_child(task: Task, partial: Path) -> TaskResult:
-    at = ""
+    stage = ""
 
-    def told(word: bytes) -> None:
-        nonlocal at
-        at = word.decode()
+    def note_stage(title: bytes) -> None:
+        nonlocal stage
+        stage = title.decode()
 
     for _ in range(_ATTEMPTS):
         try:
@@ -81,16 +81,16 @@ def _in_a_child(task: Task, partial: Path) -> TaskResult:
                     seconds=task.seconds,
                     megabytes=task.megabytes,
                     sweep=partial,
-                    told=told,
+                    told=note_stage,
                 )
         except zygote.ChildLost as lost:
             error = BranchHung(seconds=task.seconds) if lost.hung else BranchLost(how=lost.reason)
-            return _failed(task, *_troubles(error, at))
+            return _failed(task, *_troubles(error, stage))
         except EOFError:
             continue
         back: TaskResult = pickle.loads(made)  # noqa: S301  from our own child
         return back
-    return _failed(task, *_troubles(BranchLost(how="EOF"), at))
+    return _failed(task, *_troubles(BranchLost(how="EOF"), stage))
 
 
 def _failed(task: Task, *troubles: Trouble) -> TaskResult:
@@ -98,9 +98,9 @@ def _failed(task: Task, *troubles: Trouble) -> TaskResult:
 
 
 def in_child(payload: bytes, tell: zygote.Tell) -> bytes:
-    """A branch in a child of its own (a zygote's task)."""
+    """Make a branch's papers (the zygote's task)."""
     task: Task = pickle.loads(payload)  # noqa: S301  from the worker that made this child
-    tempfile.tempdir = str(Path.cwd())  # removed in the end, whoever is killed
+    tempfile.tempdir = str(Path.cwd())  # this folder is removed even if the child is killed
     return pickle.dumps(make_branch(task, Path.cwd(), lambda stage: tell(stage.encode())))
 
 
@@ -108,15 +108,15 @@ def make_branch(task: Task, folder: Path, tell: Tell) -> TaskResult:
     """Make one branch's papers.
 
     Args:
-        task: What is wanted.
+        task: What to make.
         folder: An empty private folder.
-        tell: Told of each stage as it begins.
+        tell: Called with the title of each stage as it begins.
     """
     try:
         root = Path(task.home) if task.home else _unpacked(task, folder)
         with Office.open(root) as office:
             head = _bureau_head(task, office) if task.branch == BUREAU else _head(task, office)
-    except Exception as error:  # noqa: BLE001  one branch's trouble must not end the others
+    except Exception as error:  # noqa: BLE001  one branch's failure must not stop the others
         return _failed(task, *_troubles(error))
     return _Branch(task, root, head, tell).made()
 
@@ -166,9 +166,9 @@ class _Branch:
         self.count = 0
 
     def made(self) -> TaskResult:
-        """Make what is wanted; what fails is told by its stage, and the other stages are made.
+        """Make all stages; a stage that fails is reported and the others are made.
 
-        A place that takes no file is told once, and nothing more is tried there.
+        A target that cannot be written to is reported once and not tried again.
         """
         refused = False
         for notebook, digest in self.task.digests.items():
@@ -196,7 +196,7 @@ class _Branch:
         return TaskResult(row, self.place.outputs)
 
     def _stage(self, notebook: str, digest: str) -> dict[str, Any]:
-        """Run one stage's notebook and put its papers in place; a stage without papers leaves no file."""
+        """Run one stage's notebook and write its papers; a stage without papers leaves no file."""
         parameters = {
             "branch": self.task.branch,
             "as_of": self.head["as_of"],
@@ -211,8 +211,8 @@ class _Branch:
         source = _source(bundle, self.task)
         known = self.run_record.stages.get(notebook, {})
         if known.get("source") == source and set(self.task.formats) <= set(known["formats"]) and not self.task.force:
-            return {**known, "digest": digest}  # the same papers: they are there
-        formats = sorted({*self.task.formats, *known.get("formats", ())})  # an older PDF beside new HTML would mislead
+            return {**known, "digest": digest}  # the same papers, already printed
+        formats = sorted({*self.task.formats, *known.get("formats", ())})  # renew an older PDF with the new HTML
         kept = self._printed(notebook, bundle, formats)
         papers = [
             {"form": d.form, "subject": d.subject, "title": d.heading, "draft": d.draft} for d in bundle.documents
@@ -220,7 +220,7 @@ class _Branch:
         return {"digest": digest, "source": source, "formats": formats, "files": kept, "papers": papers}
 
     def _printed(self, notebook: str, bundle: Bundle, formats: Sequence[str]) -> list[dict[str, Any]]:
-        """Put a stage's papers in place, in these formats; what lies there in another is of older records."""
+        """Write a stage's papers in these formats; remove other formats, which show older records."""
         made = formats if bundle.documents else ()
         printed = {f"{notebook}.{kind}": exporters.render(bundle, kind) for kind in made}
         for kind in FORMATS:
@@ -236,7 +236,7 @@ class _Branch:
 
 
 class _OutputFolder:
-    """The branch's folder, where it can be reached; else what is to be put there travels back."""
+    """Writes to the branch's folder, or collects the files if the target cannot be reached from here."""
 
     def __init__(self, target: OutputTarget, branch: str) -> None:
         self.outputs: dict[str, bytes | None] = {}
@@ -251,7 +251,7 @@ class _OutputFolder:
 
 
 def put(target: OutputTarget, branch: str, name: str, data: bytes | None) -> None:
-    """Put a file in its place, or remove it.
+    """Write a file to the target, or remove it.
 
     Raises:
         CannotWrite: nothing is changed.
@@ -271,18 +271,17 @@ def _source(bundle: Bundle, task: Task) -> str:
 
 
 def _troubles(error: Exception, stage: str = "") -> list[Trouble]:
-    """An error by its sentences; one that is nobody's but ours by its kind only: its text may name persons."""
+    """An error's sentences; of an unexpected error only its kind, since its text may name persons."""
     ours = error if isinstance(error, OrglifeError) else ProgramFailed(kind=type(error).__name__)
     return Trouble.of(ours, stage)
 
 
 def warm_batch() -> None:
-    """What a zygote runs before its first branch: all that it will need but the typesetter, by making a branch."""
-    from orglife.adapters.engine.shell import renew, shell  # noqa: PLC0415  where there is fork only
-    from orglife.adapters.print import typst  # noqa: PLC0415  heavy
-    from orglife.desk.desk import Desk  # noqa: PLC0415  heavy
+    """Warm up a zygote: load everything but run no typesetter, by making an invented branch."""
+    from orglife.adapters.engine.shell import renew, shell  # noqa: PLC0415  needs fork
+    from orglife.adapters.print import notebook_html, typst  # noqa: PLC0415  heavy
 
-    Desk.unseen = True
+    notebook_html.View.unseen = True
     runner.spare()
     for lasting in (False, True):
         typst.warm(lasting=lasting)

@@ -1,4 +1,4 @@
-"""What is to be made for every branch."""
+"""What to make for every branch."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ MEGABYTES = 2048
 
 @dataclass(frozen=True)
 class BatchOptions:
-    """What is to be made for every branch.
+    """What to make for every branch.
 
     Attributes:
         root: The workspace.
         stages: Keys of the stages; empty = all.
-        as_of: The day of the check; None = per branch the latest day of its records.
-        final: Papers for good; an unfinished branch fails.
-        out: Takes the place of the workspace's records folder.
-        force: Make anew what has not changed, too.
+        as_of: Date of the check; None = per branch the latest date of its records.
+        final: Make final papers; an unfinished branch fails.
+        out: Folder for the papers; None = the workspace's records folder.
+        force: Make unchanged papers again, too.
         verify: Compare earlier papers byte by byte.
-        engine: A papermill engine; "" = ours where the system can copy processes, else papermill's own.
-        scheduler: Address of a Dask scheduler; "" = this machine's own processes.
-        seconds: How long a notebook, or the printing of its papers, may take.
-        megabytes: Memory that a branch may take; 0 = no limit.
+        engine: A papermill engine; "" = ours on Linux, else papermill's own.
+        scheduler: Address of a Dask scheduler; "" = processes of this machine.
+        seconds: Time limit for a notebook and the printing of its papers.
+        megabytes: Memory limit for a branch; 0 = no limit.
         campaign: Id of an earlier campaign; "" = the one in force.
     """
 
@@ -60,22 +60,22 @@ class BatchOptions:
 
     @property
     def partial(self) -> Path:
-        """Where unfinished files lie, on the disk of the target."""
+        """The folder for unfinished files, on the same disk as the target."""
         return (self.out / ".partial") if self.out else self.root / ".orglife" / "partial"
 
     @property
     def runs_with(self) -> str:
-        """The engine's name."""
+        """Name of the engine in use."""
         return self.engine or (NAME if processes.FORKS_WELL else STOCK)
 
     def chosen(self, *, bureau: bool = False) -> list[Stage]:
-        """The stages to be made, in order: a branch's, or the bureau's."""
+        """The stages to make, in order: those of a branch, or of the bureau."""
         return [s for s in STAGES if s.bureau == bureau and (not self.stages or s.key in self.stages)]
 
     def everyone(self, office: Office, branches: Sequence[str], *, whole: bool) -> list[str]:
-        """Whose papers are made: the branches, and the bureau where all branches are meant and it has records.
+        """Whose papers to make: the branches, and the bureau if all branches are meant and it has records.
 
-        The bureau's notebooks open the workspace itself, and so the campaign in force: of an earlier one they make none.
+        The bureau's notebooks open the workspace itself and so the campaign in force: no papers of an earlier campaign.
         """
         own = whole and not self.campaign and has_records(office) and self.chosen(bureau=True)
         return [*(branches if self.chosen() else ()), *([BUREAU] if own else ())]

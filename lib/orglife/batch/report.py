@@ -1,4 +1,4 @@
-"""What a run made, left and could not make, for whoever looks at it the next morning; nothing personal is in it."""
+"""The log of a run: branches made, unchanged and failed; it holds no personal data."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ def _branch(row: BranchResult) -> dict[str, Any]:
 
 
 def _parts(trouble: Trouble) -> tuple[str, str, str]:
-    """Stage, what is so, what to do."""
+    """Stage, problem, remedy."""
     text = trouble.plain
     at = min((text.index(mark) for mark in _CURE if mark in text), default=len(text))
     return trouble.stage, text[:at].rstrip("。") + "。", text[at + 1 :]
 
 
 def page(rows: Sequence[BranchResult]) -> str:
-    """The run as a page: what failed first."""
+    """The run as an HTML page, failures first."""
     total = "，".join(f"{words}{n}个" for status, words in _WORDS.items() if (n := _count(rows, status)))
     parts = [notebook_html.sentence_html(f"批量出件：共{len(rows)}个，{total}。" if rows else "批量出件：没有支部。")]
     failed = [

@@ -1,4 +1,4 @@
-"""What one branch's run leaves: a row for the person who waits, and packet.json, written last, for the next run."""
+"""What the run of one branch leaves: a result for the user, and packet.json, written last, for the next run."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class Trouble:
     """Why papers were not made.
 
     Attributes:
-        sentence: What is so and what to do; it may name persons.
-        plain: The same without anything personal, for logs.
-        stage: Title of the stage; blank when it is about the branch as a whole.
+        sentence: What is wrong and what to do; it may name persons.
+        plain: The same without personal data, for logs.
+        stage: Title of the stage; blank if it concerns the whole branch.
     """
 
     sentence: str
@@ -32,18 +32,18 @@ class Trouble:
 
     @classmethod
     def of(cls, error: OrglifeError, stage: str = "") -> list[Trouble]:
-        """An error by its sentences."""
+        """One for each sentence of an error."""
         return [cls(sentence, error.plain, stage) for sentence in error.sentences]
 
     @property
     def words(self) -> str:
-        """The sentence with its stage."""
+        """The sentence, with the stage in front of it."""
         return f"{self.stage}：{self.sentence}" if self.stage else self.sentence
 
 
 @dataclass(frozen=True)
 class BranchResult:
-    """What became of one branch."""
+    """The result for one branch."""
 
     branch: str
     status: str
@@ -55,7 +55,7 @@ class BranchResult:
 
     @property
     def error(self) -> str:
-        """Why it failed; blank when it did not."""
+        """Why it failed; blank if it did not."""
         return "".join(trouble.words for trouble in self.troubles)
 
     def to_json(self) -> dict[str, Any]:
@@ -75,8 +75,8 @@ class RunRecord:
 
     Attributes:
         stages: An entry a stage.
-        head: What is told of the run: campaign, branch, name, as_of, final, program, findings.
-        written: When it was written, in nanoseconds of the disk it lies on: nothing that it lists is newer.
+        head: About the run: campaign, branch, name, as_of, final, program, findings.
+        written: Its modification time in nanoseconds; a file that it lists must not be newer.
     """
 
     stages: dict[str, dict[str, Any]]
@@ -85,7 +85,7 @@ class RunRecord:
 
     @classmethod
     def read(cls, path: Path) -> RunRecord:
-        """The packet of an earlier run; an empty one when it cannot be read: then everything is made again."""
+        """The run record of an earlier run; an empty one if it cannot be read, so that everything is made again."""
         try:
             written, content = path.stat().st_mtime_ns, json.loads(path.read_bytes())
             stages = dict(content.pop("stages"))
@@ -94,7 +94,7 @@ class RunRecord:
         return cls(stages, content, written)
 
     def whole(self, folder: Path, notebook: str, *, verify: bool) -> bool:
-        """Whether a stage's papers are there as they were written: by size and time, or by every byte.
+        """Whether a stage's files are unchanged: by size and time, or by every byte.
 
         Args:
             folder: The branch's folder.
@@ -102,7 +102,7 @@ class RunRecord:
             verify: Compare every byte.
         """
         try:
-            place = f"{folder}{os.sep}"  # a bureau has a hundred thousand files: joining paths takes longer than asking
+            place = f"{folder}{os.sep}"  # with 100,000 files joining paths costs more than stat
             return all(
                 self._intact(place + kept["file"], kept, verify=verify) for kept in self.stages[notebook]["files"]
             )
@@ -110,7 +110,7 @@ class RunRecord:
             return False
 
     def made_from(self, notebook: str, digest: str, formats: Sequence[str]) -> bool:
-        """Whether a stage was made from an input, in every format that is wanted."""
+        """Whether a stage was made from this input, in all these formats."""
         entry = self.stages.get(notebook, {})
         return entry.get("digest") == digest and set(formats) <= set(entry.get("formats", []))
 

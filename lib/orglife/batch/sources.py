@@ -1,4 +1,4 @@
-"""What a branch's papers come from, what of it has changed since they were made, and the task to make them anew."""
+"""The inputs of a branch's papers: which changed since the papers were made, and the task to make them again."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ from orglife.stages import STAGES
 from orglife.stages.archive.record import ArchiveItem
 
 _DAY = re.compile(r'"(\d{4}-\d{2}-\d{2})"')
-_ASKED = "member_review"  # what of an earlier campaign counts in this one
+_EARLIER = "member_review"  # records of an earlier campaign that this one reads
 
 
 @dataclass(frozen=True)
 class Input:
-    """What is known of a branch's records without reading them again.
+    """What is cached of a branch's records, so that they need not be read again.
 
     Attributes:
-        name: What the branch is called.
-        digest: Over its records, and those of others that count for it.
-        head: Head of its history, which stands on papers made for good.
-        last: The latest day in any of them, as ISO text; blank when there is none.
-        day: The day of the check that follows from them; blank when nobody has asked yet.
+        name: Name of the branch.
+        digest: Over its records, and records of others that its papers read.
+        head: Head of its history, as printed on final papers.
+        last: The latest date in its records, as ISO text; blank if there is none.
+        day: Date of the check that follows from the records; blank = not computed yet.
     """
 
     name: str
@@ -57,20 +57,23 @@ class Input:
 
 
 class Sources:
-    """What every branch's papers come from, read from the store branch by branch.
+    """The inputs of every branch's papers, read from the store branch by branch.
 
     Args:
-        order: What is to be made.
+        options: What to make.
         office: The open workspace.
+        remember: Use the cached digests of an earlier run for unchanged branches. Not worthwhile for a single branch,
+            since the cache is one file for all branches.
     """
 
-    def __init__(self, options: BatchOptions, office: Office, target: OutputTarget) -> None:
-        self._options, self._office, self._target = options, office, target
+    def __init__(self, options: BatchOptions, office: Office, *, remember: bool = True) -> None:
+        self._options, self._office, self._remember = options, office, remember
         which = f"-{options.campaign}" if options.campaign else ""
         self._cache = options.root / ".orglife" / f"inputs{which}.json"
-        self._inputs = _read_inputs(self._cache)
+        self._inputs = _read_inputs(self._cache) if remember else {}
         self._before = dict(self._inputs)
         self._common: dict[str, str] = {}
+        self._rehearsal = office.workspace.settings.rehearsal
         self._campaign = (
             self._earlier_text(options.campaign) if options.campaign else files.read_text(options.root / CAMPAIGN)
         )
@@ -78,23 +81,40 @@ class Sources:
             path.stem: files.read_text(path) for path in sorted((options.root / "notebooks").glob("*.ipynb"))
         }
 
-    def task(self, branch: str) -> Task | RunRecord:
-        """What is to be done for a branch; the packet when nothing has changed.
+    def digests(self, branch: str, *, final: bool) -> dict[str, str]:
+        """Notebook → digest of all that its papers come from, for the stages that are wanted, in order.
+
+        Args:
+            branch: Id of a branch, or of the bureau.
+            final: For a run that makes papers for good.
 
         Raises:
             OrglifeError: its records cannot be read.
         """
-        given = self._bureau_input() if branch == BUREAU else self._input(branch)
+        return self._digests(branch, *self._given(branch), final=final)
+
+    def _digests(self, branch: str, given: Input, as_of: str, *, final: bool) -> dict[str, str]:
+        own = [given.digest, json.dumps([as_of, final, given.head if final else ""])]
+        stages = self._options.chosen(bureau=branch == BUREAU)
+        return {stage.notebook: _over([*own, self._for_all(stage.notebook)]) for stage in stages}
+
+    def task(self, branch: str, target: OutputTarget) -> Task | RunRecord:
+        """What is to be done for a branch; its run record when nothing has changed.
+
+        Args:
+            branch: Id of a branch, or of the bureau.
+            target: Where its papers go.
+
+        Raises:
+            OrglifeError: its records cannot be read.
+        """
+        given, as_of = self._given(branch)
         folder = self._options.target / branch
         run_record = RunRecord.read(folder / PACKET)
         whole = {name for name in run_record.stages if run_record.whole(folder, name, verify=self._options.verify)}
-        stages = self._options.chosen(bureau=branch == BUREAU)
-        as_of = self._as_of(branch, given)
-        own = self._own(given, as_of)
-        digests = {stage.notebook: _over([*own, self._for_all(stage.notebook)]) for stage in stages}
         todo = {
             name: digest
-            for name, digest in digests.items()
+            for name, digest in self._digests(branch, given, as_of, final=self._options.final).items()
             if self._options.force or name not in whole or not run_record.made_from(name, digest, self._options.formats)
         }
         if not todo:
@@ -104,7 +124,7 @@ class Sources:
             branch=branch,
             name=given.name,
             program=program(),
-            target=self._target,
+            target=target,
             digests=todo,
             known={name: run_record.stages[name] for name in whole},
             formats=self._options.formats,
@@ -119,13 +139,18 @@ class Sources:
         )
 
     def keep(self) -> None:
-        """Remember what was read, so that it need not be read again while it stays as it is."""
+        """Write the cache."""
         if self._inputs != self._before:
             text = json.dumps({"format": _FORMAT, "inputs": self._inputs}, ensure_ascii=False)
-            with contextlib.suppress(CannotWrite):  # a workspace that can only be read is read again
+            with contextlib.suppress(CannotWrite):  # a read-only workspace has no cache
                 files.write(self._cache, text.encode())
 
-    # --- what it comes from ------------------------------------------------------------------------------------------
+    # --- inputs ------------------------------------------------------------------------------------------------------
+
+    def _given(self, branch: str) -> tuple[Input, str]:
+        """A branch's input, and the date of its check."""
+        given = self._bureau_input() if branch == BUREAU else self._input(branch)
+        return given, self._as_of(branch, given)
 
     def _input(self, branch: str) -> Input:
         earlier = self._office.earlier.id if self._office.earlier is not None else ""
@@ -145,15 +170,15 @@ class Sources:
         return str(own.get("name") or branch), digest, snapshots[0].head.hash, max(_DAY.findall(text), default="")
 
     def _snapshots(self, branch: str) -> list[Snapshot]:
-        """The branch, what the bureau entered for it, its outlines of the latest earlier campaign, its other numbers."""
+        """The branch, the bureau's entries for it, its outlines of the latest earlier campaign, its other archive items."""
         store, campaign = self._office.store, self._office.campaign.id
         own = store.current(campaign, branch)
-        head = ChainHead(own.head.number, self._office.head(branch))  # as it stands on papers made for good
+        head = ChainHead(own.head.number, self._office.head(branch))  # as printed on final papers
         found = [replace(own, head=head), self._from_bureau(branch)]
         earlier = self._office.earlier
         if earlier is not None:
             then = store.current(earlier.id, branch)
-            found.append(_part(then, {_ASKED: then.records.get(_ASKED, [])}))
+            found.append(_part(then, {_EARLIER: then.records.get(_EARLIER, [])}))
         for other in self._office.same_year:
             then = store.current(other, branch)
             if items := then.records.get(ArchiveItem.TYPE):
@@ -171,17 +196,17 @@ class Sources:
 
     @cached_property
     def _marks(self) -> dict[str, str]:
-        return self._office.store.marks()
+        return self._office.store.marks() if self._remember else {}
 
     def _bureau_input(self) -> Input:
-        """Its own records, the names of all branches, and on which day."""
+        """The bureau's own records, and name and date of every branch."""
         branches = {branch: [self._input(branch).name, self._day(branch)] for branch in self._office.branches()}
         content = [_content(self._bureau), branches]
         text = json.dumps(content, ensure_ascii=False, sort_keys=True)
         return Input(BUREAU_NAME, hashlib.sha256(text.encode()).hexdigest(), self._office.head(BUREAU), "")
 
     def _day(self, branch: str) -> str:
-        """The day of a branch's check, as the bureau's papers have it."""
+        """Date of a branch's check, as in the bureau's papers."""
         given = self._input(branch)
         if self._options.as_of is not None:
             return self._options.as_of.isoformat()
@@ -192,7 +217,7 @@ class Sources:
         return self._input(branch).day
 
     def _as_of(self, branch: str, given: Input) -> str:
-        """The day of the check where it does not follow from the records alone; today never gets into a digest."""
+        """Date of the check if it does not follow from the records alone; today never enters a digest."""
         if self._options.as_of is not None:
             return self._options.as_of.isoformat()
         if branch == BUREAU:
@@ -201,27 +226,24 @@ class Sources:
             return ""
         return self._office.dossier(branch).as_of.isoformat()
 
-    def _own(self, given: Input, as_of: str) -> list[str]:
-        """What of a branch's own goes into a stage's digest."""
-        return [given.digest, json.dumps([as_of, self._options.final, given.head if self._options.final else ""])]
-
     def _for_all(self, notebook: str) -> str:
-        """What a stage's papers of all branches come from."""
+        """Digest of the inputs that a stage has in common for all branches."""
         if notebook not in self._common:
             parts = [self._campaign, self._notebooks.get(notebook, ""), program().digest]
+            parts += ["rehearsal"] if self._rehearsal else []
             self._common[notebook] = _over(parts)
         return self._common[notebook]
 
-    # --- what travels ------------------------------------------------------------------------------------------------
+    # --- the private workspace ---------------------------------------------------------------------------------------
 
     def _workspace(self, branch: str, notebooks: Mapping[str, str]) -> dict[str, str]:
-        """The private workspace that a worker makes: this branch and nothing else."""
+        """Files of the private workspace: this branch and nothing else."""
         earlier = self._office.earlier
         years = {f"campaigns/{earlier.id}.toml": self._earlier_text(earlier.id)} if earlier is not None else {}
         return {
             CAMPAIGN: self._campaign,
             **years,
-            **_settings(branch, self._snapshots(branch)),
+            **_settings(branch, self._snapshots(branch), rehearsal=self._rehearsal),
             **{f"notebooks/{name}.ipynb": self._notebooks[name] for name in notebooks if name in self._notebooks},
         }
 
@@ -234,7 +256,7 @@ class Sources:
 
 
 def _over(parts: Sequence[str]) -> str:
-    """SHA-256 over texts, each by itself."""
+    """SHA-256 over texts, each with its length."""
     total = hashlib.sha256()
     for part in map(str.encode, parts):
         total.update(len(part).to_bytes(8, "big"))
@@ -253,18 +275,18 @@ def _read_inputs(path: Path) -> dict[str, list[str]]:
         return {}
 
 
-def _settings(branch: str, snapshots: Sequence[Snapshot]) -> dict[str, str]:
-    settings = Settings(branch=branch, store=carried.URL)
+def _settings(branch: str, snapshots: Sequence[Snapshot], *, rehearsal: bool = False) -> dict[str, str]:
+    settings = Settings(branch=branch, store=carried.URL, rehearsal=rehearsal)
     return {SETTINGS: settings.to_toml(), carried.FILE: carried.pack_snapshots(snapshots)}
 
 
 def _part(snapshot: Snapshot, records: Mapping[str, Any]) -> Snapshot:
-    """Of a snapshot only some records; it has no history and no unfinished entries."""
+    """A snapshot with these records only, without history and drafts."""
     return Snapshot(snapshot.campaign, snapshot.id, snapshot.head, None, 0, records, ())
 
 
 def _content(snapshot: Snapshot) -> list[Any]:
-    """What of a snapshot papers are made from: not who saved it and when."""
+    """What papers are made from; who saved it and when is left out."""
     bodies = {kind: [row.body for row in rows] for kind, rows in snapshot.records.items()}
     return [snapshot.campaign, snapshot.id, snapshot.branch, bodies, [list(_draft(d)) for d in snapshot.drafts]]
 
@@ -274,10 +296,10 @@ def _draft(draft: Draft) -> tuple[str, str]:
 
 
 def sample(folder: Path) -> Task:
-    """A task with invented records, to warm up with: every stage, without the typesetter.
+    """A task with invented records, for the warm-up: every stage as HTML, without the typesetter.
 
     Args:
-        folder: Where its papers go.
+        folder: Target of its papers.
     """
     raw = json.loads(files.read_text(paths.templates() / "demo" / "b01.json"))
     records = {kind: [StoredRecord(body["id"], 1, body) for body in bodies] for kind, bodies in raw["records"].items()}

@@ -1,4 +1,4 @@
-"""What travels to a worker: everything that one branch's papers are made from, and where they go."""
+"""What a worker gets: all inputs of one branch's papers, and where the papers go."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ PACKET = "packet.json"
 
 @dataclass(frozen=True)
 class Program:
-    """Which program makes papers: equal ones make equal bytes."""
+    """Identity of a program; equal programs make equal bytes."""
 
     version: str
     digest: str
 
     @property
     def words(self) -> str:
-        """For a person."""
+        """Version and short digest, for messages."""
         return f"{self.version}（{self.digest[:8]}）"
 
 
 @lru_cache(maxsize=1)
 def program() -> Program:
-    """This program: its version, and a digest over it, the typesetter, templates and fonts."""
+    """This program: its version, and a digest over code, typesetter, templates and fonts."""
     total = hashlib.sha256(f"{orglife.__version__} {version('typst')} {fonts.digest()}".encode())
     for folder in (paths.templates(), Path(orglife.__file__).parent):
         for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix in (".py", ".typ", ".j2", ".toml")):
@@ -46,9 +46,9 @@ class OutputTarget:
     """Where papers go.
 
     Attributes:
-        folder: One folder a branch in it.
-        partial: A folder for unfinished files on the same disk; this task's own is made in it.
-        probe: A file that a worker sees only when the target is the same folder for it; blank: it surely is.
+        folder: Holds one folder a branch.
+        partial: For unfinished files, on the same disk; each task makes its own folder in it.
+        probe: A file that a worker can see only if it reaches the target; blank = it always does.
     """
 
     folder: str
@@ -57,7 +57,7 @@ class OutputTarget:
 
     @property
     def here(self) -> bool:
-        """Whether the target can be reached from this process."""
+        """Whether this process can write to the target."""
         return not self.probe or Path(self.probe).is_file()
 
 
@@ -67,12 +67,12 @@ class Task:
 
     Attributes:
         branch: Its id, or the bureau's.
-        name: What it is called.
-        files: The private workspace, path → text; empty for the bureau's own, which is made in ``home``.
-        home: The workspace itself, for the bureau's own papers: they are about all branches.
+        name: Its Chinese name.
+        files: The private workspace, path → text; empty for the bureau.
+        home: The workspace itself, for the bureau's papers, which read all branches; blank for a branch.
         as_of: ISO day; blank = the latest day of the records.
-        digests: Notebook → input digest, of those that are to be made, in order.
-        known: Notebook → entry of the packet, of whatever is there as it was written.
+        digests: Notebook → input digest, for the stages to make, in order.
+        known: Notebook → entry of the run record, for the stages whose files are unchanged.
     """
 
     branch: str
@@ -94,12 +94,11 @@ class Task:
 
 @dataclass(frozen=True)
 class TaskResult:
-    """What became of a task.
+    """The result of a task.
 
     Attributes:
-        row: For the person who waits.
-        outputs: File name → bytes, None = to be removed; what could not be put in place where it was made. packet.json
-            is the last.
+        row: The result to show.
+        outputs: File name → bytes (None = remove the file), if the worker cannot reach the target; packet.json is last.
     """
 
     row: BranchResult

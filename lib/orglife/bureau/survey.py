@@ -1,8 +1,8 @@
-"""The overview of a workspace, made quickly: branches that did not change are not checked again.
+"""The overview of a workspace; results of unchanged branches are cached.
 
-What was found of a branch is kept in ``.orglife/standings-….jsonl``, each line under a key of all that it depends on but
-the day (the branch's and the bureau's history, the campaign, the program), with the days on which the same is found. A
-line that is not under its key or not of the day is made anew, so the file may be removed, cut or altered at any time.
+The cache is ``.orglife/standings-….jsonl``: one line a branch, under a key made of all that the result depends on except
+the date (history of branch and bureau, campaign, program), with the first and last date for which it holds. A line with
+another key or outside these dates is computed again, so the file may be removed, cut or altered at any time.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ from orglife.stages.report.record import RedoOrder
 from orglife.stages.reviews.record import MemberReview
 
 MANY = 60
-"""Branches to be checked from which a second process pays for its start."""
+"""From this number of branches to check, more processes are worth their start."""
 READ = 8
-"""So many branches are read for the bureau's rules while one is checked."""
+"""Reading this many branches for the bureau's rules takes as long as checking one."""
 _CHUNK = 20
 COMPARED = (Member, MemberReview, RedoOrder)
-"""All that the bureau's rules read of the branches' records."""
+"""The record types that the bureau's rules read."""
 
 
 def survey(office: Office, as_of: date | None = None, *, jobs: int = 1, branches_only: bool = False) -> Overview:
@@ -52,10 +52,9 @@ def survey(office: Office, as_of: date | None = None, *, jobs: int = 1, branches
 
     Args:
         office: The open workspace.
-        as_of: The day of the check; None = per branch the latest day of its records, for the bureau the latest of all.
-        jobs: Processes that check branches, where many are to be checked.
-        branches_only: Leave out what the bureau's rules find over all branches: they compare every outline with every
-            other.
+        as_of: Date of the check; None = per branch the latest date of its records, for the bureau the latest of all.
+        jobs: Number of processes, used if many branches are to be checked.
+        branches_only: Leave out the bureau's rules, which compare every outline with every other.
     """
     keys, place, today = _Keys.of(office, as_of), _place(office, as_of), as_of or date.today()
     kept = _read(place)
@@ -79,13 +78,13 @@ def survey(office: Office, as_of: date | None = None, *, jobs: int = 1, branches
     return Overview(office.campaign, standings, office.bureau([], day), found or (), day)
 
 
-# --- what is kept ------------------------------------------------------------------------------------------------------
+# --- the cache ---------------------------------------------------------------------------------------------------------
 
 
 class _Row(BaseModel):
-    """What was found of a branch, or by the bureau's rules, with the first and the last day on which it is the same.
+    """The cached result for a branch, or of the bureau's rules, with the first and last date for which it holds.
 
-    The days are those of the check; where a branch is checked on the latest day of its records, those of the calendar.
+    The dates are dates of the check; for a branch that is checked as of its latest record, they are calendar dates.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -103,19 +102,19 @@ def _holding(kept: Mapping[str, _Row], key: str, day: date) -> _Row | None:
 
 
 def _on(row: _Row, as_of: date | None) -> Standing:
-    if row.standing is None:  # under this key nothing else is kept
+    if row.standing is None:  # a branch's key never holds the bureau's result
         raise TypeError(row.key)
     return row.standing if as_of is None else row.standing.model_copy(update={"as_of": as_of})
 
 
 @dataclass(frozen=True)
 class _Keys:
-    """What a branch's standing depends on.
+    """What the cached results depend on.
 
     Attributes:
-        marks: Whose → a mark that changes with everything saved.
-        common: The campaign, the program.
-        sent: Branch → what the bureau entered for it; what it enters for itself changes no branch.
+        marks: Branch or bureau → a mark that changes with every save.
+        common: Digest of campaign and program.
+        sent: Branch → the bureau's entries for it; its other entries change no branch.
     """
 
     marks: Mapping[str, str]
@@ -139,7 +138,7 @@ class _Keys:
 
 
 def _program() -> str:
-    """The program's own files by size and time: an edit while developing is another program."""
+    """The program's source files with size and time, so that an edit during development invalidates the cache."""
     folder = Path(orglife.__file__).parent
     stats = [(str(p.relative_to(folder)), p.stat()) for p in sorted(folder.rglob("*.py"))]
     return repr([(name, s.st_size, s.st_mtime_ns) for name, s in stats])
@@ -155,7 +154,7 @@ def _place(office: Office, as_of: date | None) -> Path:
 
 
 def _read(path: Path) -> dict[str, _Row]:
-    """What was kept, by its key; nothing where the file is not there or not ours."""
+    """Cached rows by key; empty if the file is missing or unreadable."""
     try:
         lines = files.read_text(path).splitlines() if path.is_file() else []
         rows = [_Row.model_validate_json(line) for line in lines]
@@ -165,7 +164,7 @@ def _read(path: Path) -> dict[str, _Row]:
 
 
 def _write(path: Path, rows: Iterable[_Row]) -> None:
-    """Keep it for the next time; a place that cannot be written only costs time."""
+    """Write the cache; ignore a folder that cannot be written to."""
     text = "".join(row.model_dump_json(exclude_defaults=True) + "\n" for row in rows)
     try:
         files.make_private(path.parent)
@@ -174,15 +173,15 @@ def _write(path: Path, rows: Iterable[_Row]) -> None:
         return
 
 
-# --- looking -----------------------------------------------------------------------------------------------------------
+# --- checking ----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """A branch to be looked at.
+    """A branch to read or check.
 
     Attributes:
-        known: What is known of it already; None = it is to be checked.
+        known: Its cached row; None = check it.
     """
 
     branch: str
@@ -192,7 +191,7 @@ class _Asked:
 
 @dataclass(frozen=True)
 class _Look:
-    """What a look at a branch gave: its row, and what the bureau's rules read of it where that was asked for."""
+    """A branch's row, and the records that the bureau's rules read if these are needed."""
 
     branch: str
     row: _Row
@@ -200,7 +199,7 @@ class _Look:
 
 
 def _looks(office: Office, asked: Sequence[_Asked], as_of: date | None, jobs: int, *, parts: bool) -> Iterator[_Look]:
-    """Branches looked at here or, where there is much to do, in several processes."""
+    """Read or check branches, here or, if there are many, in several processes."""
     checks = sum(one.known is None for one in asked)
     if jobs == 1 or checks + (len(asked) - checks) // READ < MANY:
         with office.still():
@@ -208,7 +207,7 @@ def _looks(office: Office, asked: Sequence[_Asked], as_of: date | None, jobs: in
         return
     campaign = office.campaign.id if office.workspace.earlier else ""
     chunks = [asked[start : start + _CHUNK] for start in range(0, len(asked), _CHUNK)]
-    # forked only from a process of one thread; Typst's, for one, do not survive it
+    # fork only a process with a single thread: threads, e.g. Typst's, do not survive a fork
     context = get_context("fork" if sys.platform == "linux" and processes.threads() == 1 else "spawn")
     given = (office.workspace.root, campaign)
     with _uncollected(), ProcessPoolExecutor(min(jobs, len(chunks)), context, _begin, given) as pool:
@@ -218,7 +217,7 @@ def _looks(office: Office, asked: Sequence[_Asked], as_of: date | None, jobs: in
 
 @contextlib.contextmanager
 def _uncollected() -> Iterator[None]:
-    """What is read here is all kept: the collector would only look through it again and again."""
+    """Pause the garbage collector: all objects made here stay alive, and scanning them costs time."""
     was = gc.isenabled()
     gc.disable()
     try:
@@ -229,7 +228,7 @@ def _uncollected() -> Iterator[None]:
 
 
 _apart: list[Office] = []
-"""The workspace in a process that looks at branches for another one; it ends with the process."""
+"""In a worker process: its open workspace."""
 
 
 def _begin(root: Path, campaign: str) -> None:
@@ -253,7 +252,7 @@ def _look(office: Office, asked: _Asked, as_of: date | None, *, part: bool) -> _
 
 
 def _checked(office: Office, dossier: Dossier, key: str, as_of: date | None) -> _Row:
-    """A branch checked anew."""
+    """Check a branch."""
     if as_of is None:
         since, until = _latest_between(dossier, date.today())
         return _Row(
@@ -266,9 +265,9 @@ def _checked(office: Office, dossier: Dossier, key: str, as_of: date | None) -> 
 
 
 def _latest_between(dossier: Dossier, today: date) -> tuple[date, date]:
-    """The first and the last day on which the latest day of a dossier's records is the same as today."""
-    told = {day for record in dossier.everything() for day in days_told(record)}
-    past, coming = [d for d in told if d <= today], [d for d in told if d > today]
+    """The first and last calendar date on which a dossier's latest record date is the same as today."""
+    days = {day for record in dossier.everything() for day in days_told(record)}
+    past, coming = [d for d in days if d <= today], [d for d in days if d > today]
     if not past:
         return today, today
     return max(past), min(coming) - timedelta(days=1) if coming else date.max
@@ -277,7 +276,7 @@ def _latest_between(dossier: Dossier, today: date) -> tuple[date, date]:
 def _compared(
     office: Office, key: str, parts: Sequence[Dossier], rows: Iterable[_Row], as_of: date | None, day: date
 ) -> _Row:
-    """What the bureau's rules find over all branches."""
+    """Run the bureau's rules over all branches."""
     watched = Watched(day)
     dossiers = [replace(part, as_of=watched) for part in parts] if as_of else parts
     with _uncollected():

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from orglife.adapters.disk.workspace import Workspace, handed_branch
 from orglife.adapters.print import html, notebook_html
@@ -46,10 +46,7 @@ class Desk:
     Attributes:
         interactive: Show forms; otherwise the notebook only makes papers.
         final: Papers are made for good: an unfinished branch is refused.
-        unseen: Nobody will look at the cells, as in a batch: of the papers only what is printed is made.
     """
-
-    unseen: ClassVar[bool] = False
 
     def __init__(self, office: Office, branch: str, *, as_of: date | None, final: bool, interactive: bool) -> None:
         self.office, self.branch = office, branch
@@ -201,7 +198,7 @@ class Desk:
             bundle = self._final_bundle(stage) if self.final else self._bundle(stage)
             shown = notebook_html.sentence_html(NO_PAPERS)
             if bundle.documents:
-                shown = "" if self.unseen else html.fragment(bundle.documents)
+                shown = "" if notebook_html.View.unseen else html.fragment(bundle.documents)
             buttons = self._buttons(stage) if self.interactive else []
             if not bundle.documents:
                 buttons = [button for button in buttons if button.what != STAGE]

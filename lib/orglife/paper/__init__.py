@@ -1,1 +1,1 @@
-"""Papers made when somebody asks for them: page buttons, single papers, the meeting pack."""
+"""Papers printed on request: page buttons, single papers, the meeting pack."""

@@ -1,4 +1,4 @@
-"""The meeting pack: what lies on the table when the branch meets, as one file to print."""
+"""The meeting pack: the papers needed at the meeting, as one file to print."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ORDER = (
 
 
 def meeting_pack(office: Office, dossier: Dossier) -> Bundle:
-    """The papers of the meeting in the order in which they are used; the ballot once, to be copied."""
+    """The papers of the meeting in the order of use; one ballot, to be copied."""
     papers: list[Document] = [
         *office.marked([agenda_paper(Sheet(dossier, office.campaign))]),
         *office.blanks(dossier, BY_KEY["meeting"]),

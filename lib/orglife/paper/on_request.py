@@ -1,4 +1,4 @@
-"""Papers made when somebody asks for them: a stage's papers, its blanks, what is missing, the meeting pack."""
+"""Papers printed on request: a stage's papers, its blanks, the list of what is missing, the meeting pack."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ MEMBERS, MEMBER_BLANK, WORKBOOK, PACKAGE = "members", "member", "workbook", "pac
 PACK_FILE = "meeting"
 DOWNLOADS = "浏览器存放下载文件的地方"
 LARGEST = 200_000_000
-"""Bytes of a package that a browser is handed: it is held in memory."""
+"""Largest package in bytes that a browser can download: it is held in memory."""
 
 
 @dataclass(frozen=True)
 class PaperFile:
-    """A file as it is handed to a person.
+    """A file to download.
 
     Attributes:
-        told: What the person should know who takes it away, one sentence each.
+        told: Sentences for whoever downloads it.
     """
 
     name: str
@@ -44,7 +44,7 @@ class PaperFile:
 
 
 def of_bureau(stage: str) -> bool:
-    """Whether a page is the bureau's own."""
+    """Whether a page is one of the bureau's."""
     return stage in (OVERVIEW, CAMPAIGN) or (stage in BY_KEY and BY_KEY[stage].bureau)
 
 
@@ -60,7 +60,7 @@ def bureau_bundle(superior: Superior, stage: str) -> Bundle:
 
 
 def stage_bundle(office: Office, dossier: Dossier, stage: str, findings: Sequence[Finding]) -> Bundle:
-    """The papers of one of a branch's pages; the first page's own is what is missing."""
+    """The papers of one of a branch's pages; that of the first page is the list of what is missing."""
     if stage == HOME:
         papers = office.marked([lacking_paper(dossier, office.campaign, findings)])
         return lacking_bundle(papers, office.campaign, dossier.branch.name)
@@ -68,24 +68,24 @@ def stage_bundle(office: Office, dossier: Dossier, stage: str, findings: Sequenc
 
 
 def make_paper(office: Office, branch: str, what: str, stage: str, kind: str, as_of: date | None) -> PaperFile:
-    """A file, made now from what is stored.
+    """A file, printed now from the store, without a notebook.
 
     Args:
         office: The open workspace.
-        branch: Id of the branch; "" for the bureau's own pages.
+        branch: Id of the branch; "" for the bureau's pages.
         what: ``stage``, ``blanks``, ``lacking`` or ``pack``; ``members``, ``member`` or ``workbook`` for Excel and WPS;
             ``package`` for the superior.
         stage: Key of the stage, for the first two and the last.
         kind: One of the formats; workbooks have their own.
-        as_of: The day of the check; None = the latest day of the records.
+        as_of: Date of the check; None = the latest date of the records.
 
     Returns:
-        The file; its name says branch and paper, nothing personal.
+        The file; its name holds branch and paper and no personal data.
 
     Raises:
-        UnknownChoice, UnknownStage, UnknownBranch: asked for what there is not.
-        NothingToPrint: there is no such paper yet.
-        OrglifeError: it cannot be printed, e.g. a character that no font has.
+        UnknownChoice, UnknownStage, UnknownBranch: there is no such format, stage or branch.
+        NothingToPrint: the stage has no paper yet.
+        OrglifeError: it cannot be printed, e.g. no font has a character.
     """
     if what in (MEMBERS, MEMBER_BLANK, WORKBOOK):
         return _to_fill_in(office, office.one_branch(branch), what, stage)
@@ -106,7 +106,7 @@ def make_paper(office: Office, branch: str, what: str, stage: str, kind: str, as
 
 
 def _to_fill_in(office: Office, branch: str, what: str, stage: str) -> PaperFile:
-    """What is filled in with Excel or WPS and comes back."""
+    """Workbooks to fill in with Excel or WPS and to import again."""
     if what == WORKBOOK:
         return PaperFile(f"{branch}_{stage_of(stage).title}.xlsx", workbooks.export_workbook(office, branch, [stage]))
     made = member_forms.export_member_forms(office, branch, blank=what == MEMBER_BLANK)
@@ -117,7 +117,7 @@ def _to_fill_in(office: Office, branch: str, what: str, stage: str) -> PaperFile
 
 
 def _to_hand_over(office: Office, branch: str) -> PaperFile:
-    """The branch's package, as the superior takes it in."""
+    """The branch's package for the superior."""
     from orglife.exchange import packages  # noqa: PLC0415  not needed to make papers
 
     files.make_private(office.workspace.partial)
@@ -148,22 +148,22 @@ def _asked_for(office: Office, branch: str, what: str, stage: str, as_of: date |
 
 
 def todo(office: Office, branches: Sequence[str], as_of: date | None) -> list[tuple[Dossier, list[Lack], Document]]:
-    """What is missing in some branches: the dossier, its rows, and the page."""
-    found = []
+    """For each branch the dossier, the rows of what is missing, and the page that lists them."""
+    lists = []
     for branch in branches:
         dossier = office.dossier(branch, as_of)
         findings = office.findings(dossier)
         (page,) = office.marked([lacking_paper(dossier, office.campaign, findings)])
-        found.append((dossier, lacking_rows(dossier, office.campaign, findings), page))
-    return found
+        lists.append((dossier, lacking_rows(dossier, office.campaign, findings), page))
+    return lists
 
 
 def write_todo(office: Office, pages: Sequence[Document], out: Path) -> None:
-    """The pages of some branches as one file; its ending says the format.
+    """Write the pages of some branches as one file; its suffix gives the format.
 
     Raises:
-        UnknownChoice: an ending that is no format.
-        OrglifeError: it cannot be made or written; nothing is left.
+        UnknownChoice: the suffix is no format.
+        OrglifeError: it cannot be printed or written; no file is left.
     """
     from orglife.adapters.print import exporters  # noqa: PLC0415  heavy
 
@@ -171,6 +171,6 @@ def write_todo(office: Office, pages: Sequence[Document], out: Path) -> None:
 
 
 def _file_name(bundle: Bundle) -> str:
-    """Branch and title, without what a file name must not hold."""
+    """Branch and title, without characters that a file name must not hold."""
     name = f"{bundle.branch} {bundle.title}".replace(" · ", "-").strip()
     return "".join(char for char in name if char.isalnum() or char in " -_（）〔〕·")

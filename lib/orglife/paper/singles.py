@@ -1,8 +1,8 @@
-"""Single papers: one file a paper, filled as in the stage's bound file, or blank to write on by hand."""
+"""Single papers: one file a paper, filled as in the stage's bound file, or blank to fill in by hand."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -31,13 +31,13 @@ from orglife.stages.catalogue import BLANKS, FORMS
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which papers are to be made, and how.
+    """Which papers to make, and how.
 
     Attributes:
         forms: Numbers, e.g. F6; empty = all.
         subjects: Ids of records or members; empty = all.
-        blank: Forms to write on by hand in place of the filled ones.
-        out: Takes the place of the workspace's records folder.
+        blank: Make blank forms in place of filled ones.
+        out: Folder for the papers; None = the workspace's records folder.
     """
 
     forms: tuple[str, ...] = ()
@@ -51,10 +51,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Single:
-    """One paper (or those of one form and subject) as it stands in a file of its own.
+    """One paper, or several of the same form and subject, in a file of its own.
 
     Attributes:
-        about: Ids that ask for it: its subject, and the member whose it is.
+        about: Ids that ``--subject`` can name: its subject, and the member that the subject belongs to.
     """
 
     form: str
@@ -64,16 +64,16 @@ class Single:
 
     @property
     def name(self) -> str:
-        """The file's name without its ending: F6_r03, F4."""
+        """The file's name without suffix: F6_r03, F4."""
         return f"{self.form}_{self.subject}" if self.subject else self.form
 
 
 def checked_forms(forms: Sequence[str], *, blank: bool) -> tuple[str, ...]:
-    """The forms asked for, each once; f6 is F6.
+    """The requested forms, each once; f6 counts as F6.
 
     Raises:
         UnknownForm: there is no such form.
-        NoBlankForm: there is no blank of it.
+        NoBlankForm: it has no blank.
     """
     found = tuple(dict.fromkeys(form.strip().upper() for form in forms))
     for form in found:
@@ -85,7 +85,7 @@ def checked_forms(forms: Sequence[str], *, blank: bool) -> tuple[str, ...]:
 
 
 def owners(office: Office, branches: Sequence[str]) -> list[str]:
-    """Whose papers are made: the branches named (``_bureau`` = the bureau), else the workspace's own or only one.
+    """Whose papers to make: the named branches (``_bureau`` = the bureau), else the workspace's own or only branch.
 
     Raises:
         UnknownBranch, BranchNotChosen, NoBranch.
@@ -96,40 +96,48 @@ def owners(office: Office, branches: Sequence[str]) -> list[str]:
 
 
 def singles(office: Office, owner: str, wanted: Wanted) -> list[Single]:
-    """The papers of a branch, or of the bureau, in the forms that are wanted, in the order of the stages.
+    """The requested papers of a branch or of the bureau, in the order of the stages.
 
     Raises:
-        NotFinal: papers for good are asked for, and it is not finished.
+        NotFinal: final papers are requested and the branch is not final.
     """
     found = _of_bureau(office, wanted) if owner == BUREAU else _of_branch(office, owner, wanted)
+    return [s for s in found if not wanted.forms or s.form in wanted.forms]
+
+
+def separated(bundles: Iterable[Bundle], dossier: Dossier | None) -> list[Single]:
+    """Split the bound papers of some stages into single papers; those of the same form and subject stay together.
+
+    Args:
+        bundles: The papers of each stage.
+        dossier: The branch; None for the bureau's papers.
+    """
     together: dict[tuple[str, str], Single] = {}
-    for paper in found:
-        key = (paper.form, paper.subject)
-        first = together.get(key)
-        if first is not None:  # the same form and subject twice: one file holds both
-            documents = [*first.bundle.documents, *paper.bundle.documents]
-            paper = Single(*key, first.about, first.bundle.model_copy(update={"documents": documents}))  # noqa: PLW2901
-        together[key] = paper
-    return [s for s in together.values() if not wanted.forms or s.form in wanted.forms]
+    for bundle in bundles:
+        for paper in bundle.documents:
+            key = (paper.form, paper.subject)
+            first = together.get(key)
+            if first is None:
+                own = bundle.model_copy(update={"documents": [paper], "title": paper.heading})
+                together[key] = Single(*key, _about(paper, dossier), own)
+            else:
+                documents = [*first.bundle.documents, paper]
+                together[key] = replace(first, bundle=first.bundle.model_copy(update={"documents": documents}))
+    return list(together.values())
 
 
 def _of_branch(office: Office, branch: str, wanted: Wanted) -> list[Single]:
     dossier = office.dossier(branch, wanted.as_of)
     if wanted.final:
         office.require_final(dossier)
+    stages = [stage for stage in STAGES if not stage.bureau]
+    if wanted.blank:
+        blanks = (office.bound(dossier, office.blanks(dossier, stage), stage.heading) for stage in stages)
+        return separated((b.model_copy(update={"final": wanted.final}) for b in blanks), dossier)
     findings = office.findings(dossier)
-    found: list[Single] = []
-    for stage in STAGES:
-        if stage.bureau:
-            continue
-        bundle = office.numbered(office.bundle(dossier, stage, findings), dossier)
-        if wanted.final:
-            bundle = bundle.sealed(office.head(branch))
-        papers = bundle.documents
-        if wanted.blank:
-            papers = office.blanks(dossier, stage)
-        found += [_single(paper, bundle, dossier) for paper in papers]
-    return found
+    bundles = (office.numbered(office.bundle(dossier, stage, findings), dossier) for stage in stages)
+    head = office.head(branch)
+    return separated((b.sealed(head) if wanted.final else b for b in bundles), dossier)
 
 
 def _of_bureau(office: Office, wanted: Wanted) -> list[Single]:
@@ -137,39 +145,35 @@ def _of_bureau(office: Office, wanted: Wanted) -> list[Single]:
     if wanted.final:
         superior.require_final()
     papers = superior.blanks() if wanted.blank else superior.papers()
-    bundle = superior.bundle(papers)
-    if wanted.final:
-        bundle = bundle.sealed(office.head(BUREAU))
-        papers = bundle.documents
-    return [_single(paper, bundle, None) for paper in papers if paper.form]
+    bundle = superior.bundle([paper for paper in papers if paper.form])
+    return separated([bundle.sealed(office.head(BUREAU)) if wanted.final else bundle], None)
 
 
-def _single(paper: Document, bundle: Bundle, dossier: Dossier | None) -> Single:
+def _about(paper: Document, dossier: Dossier | None) -> frozenset[str]:
     owner = getattr(dossier.index.get(paper.subject), "member", "") if dossier else ""
-    own = bundle.model_copy(update={"documents": [paper], "title": paper.heading})
-    return Single(paper.form, paper.subject, frozenset({paper.subject, owner} - {""}), own)
+    return frozenset({paper.subject, owner} - {""})
 
 
 def make_singles(office: Office, branches: Sequence[str], wanted: Wanted, say: Callable[[str], None]) -> bool:
-    """Make the papers of some branches, whole files or none.
+    """Write the papers of some branches; no file is ever partial.
 
     Args:
         office: The open workspace.
         branches: Their ids; ``_bureau`` = the bureau itself.
-        wanted: What is to be made.
-        say: Tells the person at the keyboard what was made; a place that takes no file at all is one sentence.
+        wanted: What to make.
+        say: Prints a sentence: what was made and what failed; one sentence if the target cannot be written to.
 
     Returns:
-        Whether everything was made; what was not has been told.
+        Whether everything was made; failures were reported.
 
     Raises:
         BadInput: subjects were given for blank forms. Nothing is made.
-        UnknownSubject: no paper of any of the branches is about it. Nothing is made.
+        UnknownSubject: no paper of these branches is about it. Nothing is made.
     """
-    return _told(lambda: _make(office, branches, wanted, say), say)
+    return _reporting(lambda: _make(office, branches, wanted, say), say)
 
 
-def _told(work: Callable[[], bool], say: Callable[[str], None]) -> bool:
+def _reporting(work: Callable[[], bool], say: Callable[[str], None]) -> bool:
     try:
         return work()
     except CannotWrite as error:
@@ -180,24 +184,24 @@ def _told(work: Callable[[], bool], say: Callable[[str], None]) -> bool:
 def _make(office: Office, branches: Sequence[str], wanted: Wanted, say: Callable[[str], None]) -> bool:
     if wanted.blank and wanted.subjects:
         raise BadInput(["空白表不分对象。请去掉 --subject，或去掉 --blank。"])
-    good, found = True, {}
+    good, of_branch = True, {}
     for branch in branches:
         try:
-            found[branch] = singles(office, branch, wanted)
+            of_branch[branch] = singles(office, branch, wanted)
         except NotFinal as error:
             say(str(error))
             good = False
     for subject in wanted.subjects:
-        if good and not any(subject in paper.about for papers in found.values() for paper in papers):
+        if good and not any(subject in paper.about for papers in of_branch.values() for paper in papers):
             raise UnknownSubject(subject=subject)
-    for branch, papers in found.items():
-        asked = [p for p in papers if not wanted.subjects or p.about & set(wanted.subjects)]
-        good = _write(office, branch, asked, wanted, say) and good
+    for branch, papers in of_branch.items():
+        chosen = [p for p in papers if not wanted.subjects or p.about & set(wanted.subjects)]
+        good = _write(office, branch, chosen, wanted, say) and good
     return good
 
 
 def make_all(office: Office, branches: Sequence[str], wanted: Wanted, say: Callable[[str], None]) -> bool:
-    """A proof-reader's set: every form, filled and blank, of the branches named, else of all and of the bureau.
+    """A set for proofreading: every form, filled and blank, of the named branches, else of all and of the bureau.
 
     Raises:
         UnknownBranch, NoBranch.
@@ -212,7 +216,7 @@ def make_all(office: Office, branches: Sequence[str], wanted: Wanted, say: Calla
         filled = _make(office, chosen, wanted, say)
         return _make(office, chosen, replace(wanted, blank=True), say) and filled
 
-    return _told(both, say)
+    return _reporting(both, say)
 
 
 def _write(office: Office, owner: str, papers: Sequence[Single], wanted: Wanted, say: Callable[[str], None]) -> bool:

@@ -7,15 +7,18 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
 
 from orglife.adapters.engine import processes, zygote
 from orglife.core.errors import DaskMissing, NoWorkers, SchedulerAway
 
 _ANSWER_SECONDS = 10
 _RETRIES = 3
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 def default_jobs() -> int:
@@ -156,6 +159,58 @@ class Cluster:
     def close(self) -> None:
         """Leave; the cluster is not ours."""
         self._client.close()
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What came back in place of a result.
+
+    Attributes:
+        error: What the work raised.
+        lost: Whether its worker was lost, and no other one is to be tried.
+    """
+
+    error: Exception
+    lost: bool
+
+
+class Spread(Generic[Item, Result]):
+    """Items given to a pool's workers, each handed back with its result.
+
+    Args:
+        pool: Where the work is done.
+        work: Called with an item, in a worker.
+        attempts: How often an item is given at most while its workers are lost.
+    """
+
+    def __init__(self, pool: Pool, work: Callable[[Item], Result], *, attempts: int = 1) -> None:
+        self._pool, self._work, self._attempts = pool, work, attempts
+        self._out: dict[Future[Result], tuple[Item, int]] = {}
+
+    def give(self, item: Item, attempt: int = 1) -> None:
+        """Hand an item to the next free worker."""
+        self._out[self._pool.executor.submit(self._work, item)] = item, attempt
+
+    def finished(self, most: int = 0) -> Iterator[tuple[Item, Result | Failure]]:
+        """Items whose work is done, in the order of completion; waits until no more than ``most`` are out."""
+        while len(self._out) > most:
+            wait(self._out, return_when=FIRST_COMPLETED)
+            yield from self._done()
+        yield from self._done()
+
+    def _done(self) -> Iterator[tuple[Item, Result | Failure]]:
+        for future in [future for future in self._out if future.done()]:
+            item, attempt = self._out.pop(future)
+            try:
+                result = future.result()
+            except Exception as error:  # noqa: BLE001  one item's trouble must not end the others
+                lost = self._pool.lost(error)
+                if lost and attempt < self._attempts:
+                    self.give(item, attempt + 1)
+                else:
+                    yield item, Failure(error, lost)
+            else:
+                yield item, result
 
 
 @contextlib.contextmanager

@@ -42,6 +42,8 @@ _PROGRAM = (
     f"import sys; from {__name__} import main; main(*sys.argv[1:])"  # by its name: as __main__ it would be another
 )
 _IDLE_SECONDS = 300  # a cluster's worker lives on when the work is done
+NOT_INHERITED = {ENVIRONMENT, BRANCH_ENVIRONMENT}
+"""Environment variables that no zygote gets: it serves one workspace after the other."""
 _inside = False
 raw_output = -1
 """In a child, the memory file that its standard output and error go to."""
@@ -81,7 +83,7 @@ class Zygote:
     """
 
     def __init__(self, warm: str) -> None:
-        self.warm, self.owner, self.made_in = warm, os.getpid(), dict(os.environ)
+        self.warm, self.owner, self.inherited = warm, os.getpid(), _inherited()
         self.folder = processes.private_folder()
         self._sock, theirs = socket.socketpair()
         with theirs:
@@ -204,7 +206,7 @@ _lock = threading.Lock()
 def borrowed(warm: str) -> Iterator[Zygote]:
     """A zygote that was warmed so, in this environment, and is nobody else's meanwhile; begun when none is free."""
     with _lock:
-        found = next((one for one in _free if one.warm == warm and one.made_in == os.environ), None)
+        found = next((one for one in _free if one.warm == warm and one.inherited == _inherited()), None)
         if found is not None:
             _free.remove(found)
     if found is None or not found.alive:
@@ -237,7 +239,11 @@ def _environment(folder: Path) -> dict[str, str]:
         "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES",  # macOS; there is no such library in the zygote
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     }
-    return {k: v for k, v in os.environ.items() if k not in (ENVIRONMENT, BRANCH_ENVIRONMENT)} | own
+    return _inherited() | own
+
+
+def _inherited() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
 
 
 # --- frames ------------------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 from orglife.adapters.disk import files
 from orglife.adapters.print import docx, html, threads, typst
 from orglife.core.errors import NoDocuments, UnknownChoice
-from orglife.core.paper.block import DOCUMENTS_MIME, FORMATS, Bundle
+from orglife.core.paper.block import BLOCKS, DOCUMENTS_MIME, FORMATS, Bundle
 
 
 def bundle_of(notebook: NotebookNode, name: str) -> Bundle:
@@ -51,7 +51,9 @@ def timestamp(bundle: Bundle) -> int:
 
 
 def render(bundle: Bundle, kind: str) -> bytes:
-    """The papers of a bundle in one of FORMATS."""
+    """A stage's papers in one of FORMATS, or as BLOCKS."""
+    if kind == BLOCKS:
+        return bundle.model_dump_json().encode()
     if kind == "html":
         return html.page(bundle).encode()
     if kind == "docx":

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display, update_display
@@ -191,7 +191,12 @@ class View:
 
     Args:
         make: Returns the output's MIME bundle.
+
+    Attributes:
+        unseen: Nobody looks at the cells of this process, as in a batch: papers are not shown in them.
     """
+
+    unseen: ClassVar[bool] = False
 
     def __init__(self, make: Callable[[], dict[str, Any]]) -> None:
         self._make = make

@@ -18,6 +18,8 @@ DOCUMENTS_MIME = "application/vnd.orglife.documents+json"
 """The type of output in which a notebook hands on its papers."""
 FORMATS = ("html", "pdf", "docx")
 """What papers are made as. Here and not beside what makes them: a page that offers them must not load all that."""
+BLOCKS = "json"
+"""The format that only hands papers on inside this program: their blocks."""
 TO_FILL = "〔待填〕"
 SEE_EXPLANATION = "〔见情况说明〕"
 
