@@ -31,6 +31,8 @@ for _group in GROUPS:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The program ``orglife``."""
+    # finding pydantic's plugins would read the metadata of every installed package
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # a Windows console may default to another code page; a file's name may be no text

@@ -10,7 +10,6 @@ from typing import Any
 import click
 
 from orglife.core.errors import UnknownChoice
-from orglife.core.paper.block import FORMATS
 
 FOUND = 1  # exit status: something was found, or a branch failed
 
@@ -49,6 +48,7 @@ def formats_of(text: str) -> tuple[str, ...]:
         DocxMissing: DOCX is asked for, and what makes it is not installed.
     """
     from orglife.adapters.print import docx
+    from orglife.core.paper.block import FORMATS
 
     wanted = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
     for one in wanted or ("",):

@@ -30,6 +30,7 @@ from typing import Any, NoReturn
 
 from orglife.adapters.disk.workspace import BRANCH_ENVIRONMENT, ENVIRONMENT
 from orglife.adapters.engine import processes
+from orglife.core.building import build_models
 
 Tell = Callable[[bytes], None]
 """How a child says where it is: each word gives it its time anew."""
@@ -280,6 +281,7 @@ def main(handle: str, warm: str, folder: str) -> NoReturn:
     with contextlib.suppress(KeyboardInterrupt):
         tempfile.tempdir = folder  # removed in the end, whatever is left in it
         _function(warm)()
+        build_models()
         tempfile.tempdir = None
         if processes.threads() != 1:
             raise RuntimeError(f"the zygote has other threads than its own after {warm}")
