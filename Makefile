@@ -38,7 +38,7 @@ golden: setup ## rewrite the golden records after a wanted change
 	ORGLIFE_GOLDEN=1 $(BIN)/python -m pytest -q tests/whole/test_golden.py
 
 rules: setup ## rewrite docs/rules.md and docs/demands.md from the rules
-	$(BIN)/python -m tests.tables
+	$(BIN)/orglife docs docs
 
 rooms: setup ## rewrite README's drawing of the rooms
 	$(BIN)/python -m tests.test_house

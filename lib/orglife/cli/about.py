@@ -132,6 +132,16 @@ def messages() -> int:
     return 0
 
 
+@click.command(cls=Command, hidden=True)
+@click.argument("folder", metavar="文件夹", type=click.Path(path_type=Path))
+def docs(folder: Path) -> int:
+    """把检查一览、各项要求落在哪里写成文档，供开发人员用。"""
+    from orglife.cli.doc_pages import write_pages
+
+    write_pages(folder)
+    return 0
+
+
 @click.group(cls=Group)
 def campaign() -> None:
     """方案：列出、检查、对照、启用。"""
@@ -212,4 +222,4 @@ def campaign_begin(workspace: Path, file: str, author: str, *, dry_run: bool) ->
 
 campaign.add_command(campaign_read)
 
-COMMANDS: tuple[click.Command, ...] = (rules, explain, schema, fonts, messages, campaign)
+COMMANDS: tuple[click.Command, ...] = (rules, explain, schema, fonts, messages, docs, campaign)

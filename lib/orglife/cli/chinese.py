@@ -55,8 +55,8 @@ class Group(_Headings, click.Group):
     group_class = type
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Commands in the order in which they were defined."""
-        return list(self.commands)
+        """Commands in the order in which they were defined, without those for developers."""
+        return [name for name, command in self.commands.items() if not command.hidden]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands."""
