@@ -282,7 +282,7 @@ def test_overrides_by_campaign_and_branch_type() -> None:
 def test_a_rule_that_crashes_becomes_a_finding() -> None:
     from dataclasses import replace
 
-    from orglife.core.rule.finding import run as run_rules
+    from orglife.core.rule.finding import run_rules
 
     def broken(case: object) -> list[object]:
         raise ZeroDivisionError
