@@ -21,7 +21,6 @@ import papermill
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
-from nbformat.v4 import nbbase
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
@@ -118,12 +117,6 @@ def run_notebook(
     except DeadKernelError as error:
         raise NotebookFailed(notebook=notebook.name, what="后台进程意外退出，请重试", kind="BranchLost") from error
     return done
-
-
-def spare() -> None:
-    """In a process that only runs our own notebooks for their papers: no executed notebook as text, no output validated."""
-    papermill.execute.write_ipynb = lambda *_: None
-    nbbase.validate = lambda *_, **__: None
 
 
 class _Kernels(AsyncKernelManager):  # type: ignore[misc]  # untyped

@@ -1,6 +1,6 @@
-"""A library that takes more than a second to load, for a check of addresses that no notebook has: loaded when it is used.
+"""Work of other packages that this program does not need: put off or left out.
 
-jsonschema, which nbformat needs, loads ``rfc3987_syntax`` wherever that is installed (Jupyter's server brings it).
+Both functions replace parts of packages that offer no setting for it; docs/private-parts.md lists them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ NAME = "rfc3987_syntax"
 
 
 class _Later(ModuleType):
-    """Stands for the library until anything but its one function's name is asked for."""
+    """Stands in for the library: loads it when anything but the name of its one function is used."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -36,8 +36,12 @@ def _real() -> ModuleType:
     return importlib.import_module(NAME)
 
 
-def later() -> None:
-    """Put it off in this process, unless it is there already or not installed."""
+def defer_address_check() -> None:
+    """Load ``rfc3987_syntax`` when an address is checked, not when jsonschema is imported.
+
+    It takes more than a second to load, and no notebook has an address to check. jsonschema, which nbformat needs, loads
+    it wherever it is installed, and Jupyter's server installs it.
+    """
     if NAME in sys.modules:
         return
     found = find_spec(NAME)
@@ -45,3 +49,16 @@ def later() -> None:
         module = _Later(NAME)
         module.__spec__, module.__path__ = found, list(found.submodule_search_locations)
         sys.modules[NAME] = module
+
+
+def skip_unused_work() -> None:
+    """Leave out what papermill and nbformat do for executed notebooks that nobody reads.
+
+    Only for a process that runs this program's own notebooks for their papers: papermill does not turn the executed
+    notebook into text after each cell, and nbformat does not validate each output.
+    """
+    import papermill  # noqa: PLC0415  heavy, as the next
+    from nbformat.v4 import nbbase  # noqa: PLC0415
+
+    papermill.execute.write_ipynb = lambda *_: None
+    nbbase.validate = lambda *_, **__: None

@@ -22,6 +22,7 @@ from ipywidgets.widgets.widget import Widget
 
 from orglife.adapters.disk import files
 from orglife.adapters.disk.workspace import BRANCH_ENVIRONMENT, ENVIRONMENT
+from orglife.adapters.lab import widgets
 
 ROOM = "_orglife_room"  # of a widget
 
@@ -62,7 +63,7 @@ class PageScopes:
         self._now: ContextVar[PageScope] = ContextVar("room", default=self._hall)
         shell.events.register("pre_execute", self._go)
         Widget.on_widget_constructed(self._made)
-        self._listen()
+        widgets.before_message(self._enter_room_of)
 
     def enter(self, page: str, branch: str = "") -> None:
         """Run a page's cells from now on, in a room that is empty; one that this window had for it is given up.
@@ -117,15 +118,9 @@ class PageScopes:
         room.widgets.add(widget)
         setattr(widget, ROOM, room)  # on the widget itself: a table of all would keep a room that was given up
 
-    def _listen(self) -> None:
-        """What a widget makes when it is told something, at once or later, belongs to its own room."""
-        handle = Widget._handle_msg  # noqa: SLF001  there is no other way in
-
-        def heard(widget: Widget, msg: dict[str, Any]) -> Any:
-            self._now.set(getattr(widget, ROOM, self._hall))
-            return handle(widget, msg)
-
-        Widget._handle_msg = heard  # noqa: SLF001  as above
+    def _enter_room_of(self, widget: Widget) -> None:
+        """Widgets that a message makes, at once or later, belong to the room of the widget that got the message."""
+        self._now.set(getattr(widget, ROOM, self._hall))
 
     def _give_up(self, room: PageScope | None) -> None:
         if room is None:
