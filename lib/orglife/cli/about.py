@@ -1,4 +1,4 @@
-"""Commands about the program itself: its rules, forms of data, fonts, sentences and campaigns."""
+"""Commands about the program itself: rules, data schema, fonts, sentences, campaigns."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def require_overrides_of(campaign: Campaign, name: str) -> None:
-    """Refuse a campaign file whose overrides could not be carried out.
+    """Reject a campaign file whose overrides cannot be applied.
 
     Raises:
         BadInput: all problems with their places.
@@ -30,14 +30,17 @@ def require_overrides_of(campaign: Campaign, name: str) -> None:
 
 
 def sound_campaign(file: str) -> tuple[str, Campaign, list[str]]:
-    """A campaign that may be put into force: its text, what it says, and notes on what it leaves open.
+    """Read a campaign that is fit for use.
 
     Args:
-        file: The id of one that comes with the program, or a file.
+        file: The id of a shipped campaign, or a file.
+
+    Returns:
+        Its text, the campaign, and notes on what it leaves open.
 
     Raises:
-        CampaignNotFound: neither.
-        BadInput: what is wrong with it, with the places.
+        CampaignNotFound: no such id or file.
+        BadInput: all problems with their places.
     """
     from orglife.adapters.disk import workspace as ws
     from orglife.core.rule.campaign import check_campaign, parse_campaign

@@ -1,4 +1,4 @@
-"""Commands for what is kept for good: bags, and whether they are still what they were."""
+"""Commands for archives: make bags, verify them."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ PLAN = paths.templates() / "campaigns" / f"{CAMPAIGN}.toml"
 EXAMPLE = paths.templates() / "demo" / "b01.json"
 """A branch whose papers are all printed."""
 
-#: Demand → the fields in which it is entered; a form that is not the record's own is named beside them.
+#: Demand → the fields in which it is entered; a form other than the record's own is listed with them.
 ENTERED: dict[str, tuple[str, ...]] = {
     "plan.made": ("plan.made_on",),
     "plan.made_on_time": ("plan.made_on",),
@@ -115,7 +115,7 @@ BY_HAND = frozenset(
 
 @dataclass(frozen=True)
 class PlanClause:
-    """A clause of the plan that no rule could check, and where it is served all the same."""
+    """A clause of the plan that no rule can check, and the fields that serve it."""
 
     number: int
     source: str
@@ -178,7 +178,7 @@ def params_of(rule: Rule) -> Iterator[tuple[str, str]]:
 
 
 def dots(template: str) -> str:
-    """A sentence with …… where values will stand."""
+    """A sentence with …… in place of its placeholders."""
     shown = "".join(text + ("……" if name is not None else "") for text, name, _, _ in Formatter().parse(template))
     return re.sub("(……)+", "……", shown)
 
@@ -187,7 +187,7 @@ def dots(template: str) -> str:
 
 
 def demands_page() -> str:
-    """Every demand of the plan: where it is entered, what checks it, on which form it is printed."""
+    """Every demand of the plan: where it is entered, which rules check it, which forms print it."""
     campaign = parse_campaign(ws.campaign_text(CAMPAIGN))
     rows = [demand_row(key, number, campaign) for key, number in sorted(numbers().items(), key=lambda pair: pair[1])]
     by_hand = [[f"`{key}`", quoted(campaign.demands[key].pieces)] for key in numbers() if not rules_of(key)]
@@ -246,7 +246,7 @@ def clause_row(clause: PlanClause, campaign: Campaign) -> list[str]:
 
 
 def themed_forms(campaign: Campaign) -> list[str]:
-    """The forms on which the campaign's theme stands."""
+    """The forms that print the campaign's theme."""
     incoming = read_parcel(files.read(EXAMPLE), EXAMPLE.name, KINDS, BUREAU_KINDS)
     if incoming.branch is None:
         raise TypeError(f"{EXAMPLE.name} holds no branch")

@@ -1,4 +1,4 @@
-"""Commands on what is entered: in, out, checked, answered, attached."""
+"""Commands on entries: import, export, check, answer, attach."""
 
 from __future__ import annotations
 
@@ -71,11 +71,11 @@ def import_(workspace: Path, sources: Sequence[Path], branch: str, reason: str, 
 
 
 def _check_ahead(office: Office) -> None:
-    """Check what came in while it is coming in: the overview finds it done."""
+    """Check the imported branches now, so that the next overview finds cached results."""
     from orglife.adapters.engine.pools import default_jobs
     from orglife.bureau.survey import survey
 
-    with contextlib.suppress(OrglifeError):  # the import is done; whoever asks for the overview is told
+    with contextlib.suppress(OrglifeError):  # the import has succeeded; the overview will report the error
         survey(office, date.today(), jobs=default_jobs(), branches_only=True)
 
 

@@ -1,4 +1,4 @@
-"""Commands on what is kept: the history, backups, and what is restored from them."""
+"""Commands on history and backups."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the commands print: findings, fields, batch rows, as lines and as JSON."""
+"""Output of the commands as lines and JSON: findings, fields, batch results."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from orglife.stages.whole.overrides import SENTENCES as OVERRIDE_SENTENCES
 
 
 def check_lines(checked: Checked) -> Iterator[str]:
-    """What was found, for a person: branch by branch, what counts first."""
+    """The findings of ``check`` as lines, branch by branch, the most severe first."""
     for dossier, found in checked.branches:
         yield from _branch_lines(dossier, found, checked.as_of)
     if checked.bureau:
@@ -62,7 +62,7 @@ def _mood(finding: Finding) -> str:
 
 
 def todo_lines(dossier: Dossier, rows: Sequence[Lack]) -> Iterator[str]:
-    """What a branch still misses."""
+    """What a branch still lacks, as lines."""
     head = f"{dossier.branch.name or dossier.branch.id}（{dossier.branch.id}）核对日{day_words(dossier.as_of)}"
     yield f"{head}：还缺{len(rows)}项" if rows else f"{head}：没有缺的"
     for row in rows:
@@ -71,9 +71,9 @@ def todo_lines(dossier: Dossier, rows: Sequence[Lack]) -> Iterator[str]:
 
 
 def other_sentences() -> Iterator[str]:
-    """What else the program shows, for proofreading: refused entries, campaigns and overrides, then every field.
+    """Other sentences for proofreading: refused entries, campaigns and overrides, then all fields.
 
-    Fields of nested objects follow the record that holds them first.
+    Fields of a nested object follow the first record that holds it.
     """
     for part, sentences in (("entered", SENTENCES), ("campaign", CAMPAIGN_SENTENCES), ("override", OVERRIDE_SENTENCES)):
         yield from (f"{part}.{key}\t{sentence}" for key, sentence in sentences.items())
@@ -104,7 +104,7 @@ _STATUS = {DONE: "已出件", SKIPPED: "没有变化", FAILED: "没有完成"}
 
 
 def batch_line(row: BranchResult) -> str:
-    """A branch's result as it is done."""
+    """The result of one branch."""
     head = f"{row.name or row.branch}（{row.branch}）：{_STATUS[row.status]}"
     detail = f"，{row.files}个文件" if row.files else ""
     found = f"，须改正{row.counts['errors']}、请核对{row.counts['warnings']}" if row.counts else ""
@@ -112,20 +112,20 @@ def batch_line(row: BranchResult) -> str:
 
 
 def batch_json(rows: Sequence[BranchResult]) -> dict[str, Any]:
-    """``orglife-batch/1``: a row a branch; the bureau's own row apart, where there is one."""
+    """``orglife-batch/1``: one row for each branch, and the bureau's own row if there is one."""
     own = [row.to_json() for row in rows if row.branch == BUREAU]
     branches = [row.to_json() for row in rows if row.branch != BUREAU]
     return {"format": "orglife-batch/1", "branches": branches, **({"bureau": own[0]} if own else {})}
 
 
 def batch_summary(rows: Sequence[BranchResult], target: Path) -> str:
-    """All branches in one line."""
+    """Summary of all branches."""
     rows = [row for row in rows if row.branch != BUREAU]
     parts = [f"{word}{n}个" for status, word in _STATUS.items() if (n := sum(r.status == status for r in rows))]
     return f"共{len(rows)}个支部：{'，'.join(parts) or '没有支部'}。文件在“{target}”。"
 
 
 def font_line(serving: Serving) -> str:
-    """Which file serves a role."""
+    """A role and the font file that serves it."""
     note = f"\t{serving.note}" if serving.note else ""
     return f"{serving.role}\t{serving.file.name}{note}"

@@ -1,4 +1,4 @@
-"""What the commands print of a rule: a line, a page, and JSON. Apart from ``lines``, so that ``rules`` starts at once."""
+"""A rule as a line, a page and JSON. Separate from ``lines``, so that ``rules`` loads the stages only."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def rule_line(rule: Rule) -> str:
 
 
 def _stage_words(rule: Rule) -> str:
-    """The stage's title; archiving has no notebook of its own."""
+    """The stage's title; archiving has no stage of its own in ``STAGES``."""
     return BY_KEY[rule.stage].title if rule.stage in BY_KEY else CHECKPOINT_WORDS.get(rule.stage, rule.stage)
 
 
 def rule_page(rule: Rule, campaign: Campaign, regulations: Mapping[str, Regulation]) -> Iterator[str]:
-    """A rule for a person."""
+    """A rule in full."""
     yield f"{rule.id}　{rule.title}"
     yield f"程度：{SEVERITY_WORDS[rule.severity]}"
     kind = "缺少的内容，到“{0}”节点才算" if rule.kind == "missing" else "登记有误，随时提示（节点：{0}）"
@@ -56,7 +56,7 @@ def rule_page(rule: Rule, campaign: Campaign, regulations: Mapping[str, Regulati
 
 
 def _shape(template: str) -> str:
-    """A message with …… where values will stand."""
+    """A message with …… in place of its placeholders."""
     out, depth = "", 0
     for char in template:
         if char == "{":
