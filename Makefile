@@ -5,7 +5,7 @@ TESTS := tests
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check compare golden rules rooms bench bench-papers bench-browser browser soak offline-kit clean
+.PHONY: help setup demo test check newest compare golden rules rooms bench bench-papers bench-browser browser soak offline-kit clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST)
@@ -34,6 +34,14 @@ check: setup ## format, lint, types, notebooks without outputs
 	$(BIN)/mypy
 	$(BIN)/nbstripout --keep-id --verify notebooks/*.ipynb
 
+newest: ## the tests with the newest packages that the ranges allow, in .venv-newest; LAB=4.7 also takes that JupyterLab
+	$(PYTHON) -m venv --clear .venv-newest
+	.venv-newest/bin/python -m pip install -q -U pip hatchling
+	.venv-newest/bin/python -m pip install -q -e '.[dev,browser,docx,dask]'
+	$(if $(LAB),.venv-newest/bin/python -m pip install -q --pre --upgrade --no-deps 'jupyterlab==$(LAB).*')
+	.venv-newest/bin/python -m pip freeze --exclude-editable | diff constraints.txt - || true
+	.venv-newest/bin/python -m pytest -n auto -m "not soak and not browser" $(TESTS)
+
 compare: setup ## every file of the demonstration against another checkout: make compare WITH=../other
 	$(BIN)/python -m tests.compare $(WITH)
 
@@ -41,7 +49,7 @@ golden: setup ## rewrite the golden records after a wanted change
 	ORGLIFE_GOLDEN=1 $(BIN)/python -m pytest -q tests/whole/test_golden.py
 
 rules: setup ## rewrite docs/rules.md and docs/demands.md from the rules
-	$(BIN)/python -m tests.tables
+	$(BIN)/orglife docs docs
 
 rooms: setup ## rewrite README's drawing of the rooms
 	$(BIN)/python -m tests.test_house
@@ -65,4 +73,4 @@ offline-kit: setup ## dist/offline-kit: all that a computer without a network ne
 	$(BIN)/python -m kit.build
 
 clean: ## remove what make made
-	rm -rf .venv build dist orglife-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-newest build dist orglife-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,7 +1,7 @@
 """Builds the kit: ``python -m kit.build [FOLDER]``, default dist/offline-kit.
 
-Packages come through pip, each at the version of constraints.txt. What a computer needs is worked out with that
-computer's own markers, from the wheels' own metadata: pip asks the markers of the machine that it runs on.
+pip downloads each package at the version of constraints.txt. The set of packages for a target computer is resolved here,
+from the wheels' metadata with the target's environment markers: pip would use those of the machine that it runs on.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from kit.targets import PYTHON, TARGETS, NotResolved, Target, closure, in_folder
 from orglife.adapters.print import fonts, typst
 
 ROOT = Path(__file__).resolve().parent.parent
-LEVELS = 20  # of packages that need packages; far more than there are
+LEVELS = 20  # depth of dependencies; far more than occurs
 OFL = "Open Font License"
 _LICENCE, _LICENCE_LINK = 13, 14  # names in a font's name table
 PLACE_FOR_PYTHON = """请把Python 3.11的Windows安装程序（64位，例如python-3.11.9-amd64.exe）放在这个文件夹里。
@@ -30,10 +30,10 @@ PLACE_FOR_PYTHON = """请把Python 3.11的Windows安装程序（64位，例如py
 
 
 def build(out: Path) -> None:
-    """Make the kit in a folder; an earlier kit there is replaced, anything else is not touched.
+    """Build the kit in a folder; an earlier kit there is replaced, anything else is refused.
 
     Raises:
-        NotResolved: a package that some computer needs could not be had.
+        NotResolved: a package that a target needs is not available.
         FileExistsError: the folder holds something that is not a kit.
     """
     if out.exists() and any(out.iterdir()) and not (out / "安装.bat").is_file():
@@ -61,22 +61,22 @@ def build(out: Path) -> None:
 
 
 def _for_windows(text: str, *, mark: bool = False) -> bytes:
-    """With line ends of Windows: its command processor loses its way in a UTF-8 script without them."""
+    """With line ends of Windows: its command processor misreads a UTF-8 script without them."""
     return text.replace("\r\n", "\n").replace("\n", "\r\n").encode("utf-8-sig" if mark else "utf-8")
 
 
 def own_wheel(wheels: Path) -> Requirement:
-    """Our own wheel, and the requirement that it is."""
+    """Build our own wheel; returns the requirement for it."""
     _pip("wheel", "--no-deps", "--no-build-isolation", "-w", str(wheels), str(ROOT))
     (wheel,) = wheels.glob("orglife-*.whl")
     return Requirement(f"orglife[docx]=={wheel.name.split('-')[1]}")
 
 
 def gather(target: Target, wheels: Path, root: Requirement) -> dict[str, str]:
-    """Bring every wheel that a computer needs.
+    """Download every wheel that a target needs.
 
     Returns:
-        Name → version of all that is to be installed there.
+        Name → version of all packages to install there.
     """
     pinned = pins()
     for _ in range(LEVELS):
@@ -119,7 +119,7 @@ def _pip(*arguments: str) -> None:
 
 
 def take_fonts(folder: Path) -> None:
-    """The fonts at hand whose own licence lets them be passed on; the others are the user's to add."""
+    """Copy the fonts at hand whose licence allows redistribution; users add the others themselves."""
     folder.mkdir()
     for face in dict.fromkeys(face.file for face in fonts.faces()):
         if face.parent == fonts.folder() and is_open(face):
@@ -127,7 +127,7 @@ def take_fonts(folder: Path) -> None:
 
 
 def is_open(file: Path) -> bool:
-    """Whether a font says of itself that it is under the SIL Open Font License; the file carries that text."""
+    """Whether the font's name table names the SIL Open Font License."""
     with TTFont(file, lazy=True, fontNumber=0) as font:
         names = [font["name"].getDebugName(number) or "" for number in (_LICENCE, _LICENCE_LINK)]
     return any(OFL in name or "scripts.sil.org/OFL" in name for name in names)

@@ -1,4 +1,4 @@
-"""使用说明: the kit's own paper, printed by the renderer that prints all others."""
+"""使用说明: the kit's guide, printed by the same renderer as all papers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ TRIED = (
 
 
 def guide() -> Bundle:
-    """The paper as blocks."""
+    """The guide as blocks."""
     blocks = [
         Heading(text="一、文件夹里有什么"),
         Table(columns=[Column(head="名称", share=1), Column(head="用处", share=3, align="left")], rows=FILES),

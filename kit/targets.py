@@ -1,4 +1,4 @@
-"""What a computer of another make needs: requirements with its own markers, wheels with its own tags."""
+"""Resolve packages for another kind of computer, with its environment markers and wheel tags."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _MANYLINUX = ["manylinux2014", "manylinux_2_12", "manylinux2010", "manylinux_2_5
 
 @dataclass(frozen=True)
 class Target:
-    """A sort of computer.
+    """A kind of computer.
 
     Attributes:
-        markers: What environment markers ask, as that computer would answer.
+        markers: Values of the environment markers there.
         platforms: Platform tags of wheels that run there, the newest first.
     """
 
@@ -40,7 +40,7 @@ class Target:
     platforms: tuple[str, ...]
 
     def wants(self, requirement: Requirement, extras: Iterable[str]) -> bool:
-        """Whether a requirement holds there."""
+        """Whether a requirement applies there."""
         if requirement.marker is None:
             return True
         return any(requirement.marker.evaluate({**self.markers, "extra": extra}) for extra in ["", *extras])
@@ -90,22 +90,22 @@ class Package:
 
 
 class NotResolved(Exception):  # noqa: N818  it says what there is
-    """A package that is needed and not at hand."""
+    """A required package is missing or has the wrong version."""
 
 
 def closure(target: Target, roots: Iterable[Requirement], find: Callable[[str], Package]) -> dict[str, str]:
-    """Everything that a computer needs, with what that needs in turn.
+    """All packages that the roots require on a target, directly or indirectly.
 
     Args:
-        target: The computer.
-        roots: What is to be installed.
-        find: A package by its canonical name.
+        target: The target.
+        roots: The requirements to install.
+        find: Returns a package by its canonical name; LookupError if it is missing.
 
     Returns:
         Canonical name → version, sorted by name.
 
     Raises:
-        NotResolved: a package is missing, or is not of a version that is asked for; all of them in one sentence.
+        NotResolved: packages that are missing or of the wrong version, all in one message.
     """
     found: dict[str, str] = {}
     problems: list[str] = []
@@ -131,13 +131,13 @@ def closure(target: Target, roots: Iterable[Requirement], find: Callable[[str], 
 
 
 def package_of(metadata: str) -> Package:
-    """A distribution's METADATA as what matters here."""
+    """The version and requirements in a distribution's METADATA."""
     head = Parser().parsestr(metadata, headersonly=True)
     return Package(str(head["Version"]), tuple(map(Requirement, head.get_all("Requires-Dist") or ())))
 
 
 def wheels_for(target: Target, folder: Path) -> Iterator[tuple[str, Path]]:
-    """(canonical name, file) of every wheel in a folder that runs on a computer."""
+    """(canonical name, file) of every wheel in a folder that runs on the target."""
     tags = target.tags()
     for path in sorted(folder.glob("*.whl")):
         name, _, _, own = parse_wheel_filename(path.name)
@@ -146,7 +146,7 @@ def wheels_for(target: Target, folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 def in_folder(target: Target, folder: Path) -> Callable[[str], Package]:
-    """Finds packages among the wheels of a folder."""
+    """A function that finds packages among the wheels of a folder."""
     there = dict(wheels_for(target, folder))
 
     def find(name: str) -> Package:

@@ -9,13 +9,14 @@ from pathlib import Path
 import click
 import pytest
 
-from orglife.cli import program
+from orglife.cli import doc_pages, program
+from orglife.core.paper.paper import Sheet
+from orglife.core.rule.rule import Rule
 from orglife.stages import ALL_RULES, STAGES
 from tests import branch as b
-from tests import tables
 
 README = b.ROOT / "README.md"
-PAPERS = [b.ROOT / n for n in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")] + sorted(
+PAPERS = [b.ROOT / n for n in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "NOTICE")] + sorted(
     (b.ROOT / "docs").rglob("*.md")
 )
 OTHER_OPTIONS = {"--to", "--host", "--nthreads"}  # nbconvert's, dask's
@@ -30,45 +31,45 @@ def commands(group: click.Group = program, before: str = "orglife") -> Iterator[
             yield f"{before} {name}", command
 
 
-@pytest.mark.parametrize("name", tables.PAGES)
+@pytest.mark.parametrize("name", doc_pages.PAGES)
 def test_page_is_current(name: str) -> None:
-    assert (tables.DOCS / name).read_text(encoding="utf-8") == tables.PAGES[name](), "run `make rules`"
+    assert (b.ROOT / "docs" / name).read_text(encoding="utf-8") == doc_pages.PAGES[name](), "run `make rules`"
 
 
 # --- demands ---------------------------------------------------------------------------------------------------------
 
 
 def test_every_demand_is_entered_somewhere() -> None:
-    assert list(tables.numbers()) == list(b.campaign().demands), "each demand of the campaign file has its S-number"
-    assert set(tables.ENTERED) == set(b.campaign().demands)
+    assert list(doc_pages.numbers()) == list(b.campaign().demands), "each demand of the campaign file has its S-number"
+    assert set(doc_pages.ENTERED) == set(b.campaign().demands)
 
 
 def test_every_clause_of_the_plan_is_shown() -> None:
-    assert {*tables.numbers().values(), *(c.number for c in tables.CLAUSES)} == set(range(1, 39))
-    plan = tables.PLAN.with_suffix(".txt").read_text(encoding="utf-8")
-    for clause in tables.CLAUSES:
+    assert {*doc_pages.numbers().values(), *(c.number for c in doc_pages.CLAUSES)} == set(range(1, 39))
+    plan = doc_pages.PLAN.with_suffix(".txt").read_text(encoding="utf-8")
+    for clause in doc_pages.CLAUSES:
         assert clause.quote in plan
 
 
 def test_every_demand_is_served_by_a_rule_or_by_a_person() -> None:
-    assert {key for key in b.campaign().demands if not tables.rules_of(key)} <= tables.BY_HAND
+    assert {key for key in b.campaign().demands if not doc_pages.rules_of(key)} <= doc_pages.BY_HAND
 
 
 @pytest.mark.parametrize("rule", ALL_RULES, ids=lambda r: r.id)
-def test_every_rule_has_its_ground(rule: tables.Rule) -> None:
+def test_every_rule_has_its_ground(rule: Rule) -> None:
     assert rule.demand or rule.general
     assert not rule.demand or rule.demand in b.campaign().demands
     assert not rule.general or rule.general in b.regulations()
-    assert rule.stage in {*(s.key for s in STAGES), *tables.NO_NOTEBOOK}, "a rule of no stage would stand on no page"
+    assert rule.stage in {*(s.key for s in STAGES), *doc_pages.NO_NOTEBOOK}, "a rule of no stage would stand on no page"
 
 
 def test_every_form_named_is_printed() -> None:
     """The test branch prints them, but F19–F21, which exist only when there is something to say."""
-    sheet = tables.Sheet(b.dossier(), b.campaign())
+    sheet = Sheet(b.dossier(), b.campaign())
     printed = {d.form for stage in STAGES if stage.documents for d in stage.documents(sheet)}
-    named = {form for form in tables.FORMS if f"{tables.form_name(form)}" in tables.demands_page()}
+    named = {form for form in doc_pages.FORMS if f"{doc_pages.form_name(form)}" in doc_pages.demands_page()}
     assert named - printed <= {"F19", "F20", "F21"}
-    assert printed <= set(tables.FORMS)
+    assert printed <= set(doc_pages.FORMS)
 
 
 # --- commands --------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import orglife
 from tests import branch as b
 
 
@@ -89,6 +90,19 @@ def test_the_program_runs_from_the_wheel(installed: Path, tmp_path: Path) -> Non
         assert done.returncode == 0, done.stderr
     made = {p.name for p in (tmp_path / "w" / "records" / "t01").iterdir()}
     assert made == {"12_talks.html", "12_talks.pdf", "packet.json"}
+
+
+def test_the_demonstration_runs_from_the_wheel(installed: Path, tmp_path: Path) -> None:
+    done = program(installed, "demo", "--out", "demo", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert {p.name for p in (tmp_path / "demo" / "records").iterdir()} >= {"b01", "b02", "b03", "b04"}
+
+
+def test_the_wheel_has_the_version_of_the_program(installed: Path, tmp_path: Path) -> None:
+    assert program(installed, "--version", cwd=tmp_path).stdout.split() == ["orglife", orglife.__version__]
+    (metadata,) = (installed / "lib").glob("python3*/site-packages/orglife-*.dist-info/METADATA")
+    assert f"\nVersion: {orglife.__version__}\n" in metadata.read_text(encoding="utf-8")
+    assert (metadata.parent / "licenses" / "NOTICE").is_file()
 
 
 def test_the_wheel_carries_notebooks_templates_and_no_tests(installed: Path) -> None:

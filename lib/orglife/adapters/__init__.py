@@ -1,5 +1,5 @@
 """One outside library a file, in sub-rooms: store, print, form, grid, engine, lab … Imports core, never stages."""
 
-from orglife.adapters.engine import spared
+from orglife.adapters.engine import shortcuts
 
-spared.later()
+shortcuts.defer_address_check()

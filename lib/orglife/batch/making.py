@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from orglife.adapters.disk import files
-from orglife.adapters.engine import engine, processes, runner, zygote
+from orglife.adapters.engine import engine, processes, runner, shortcuts, zygote
 from orglife.adapters.print import exporters
 from orglife.adapters.store.store import BUREAU
 from orglife.batch.run_record import DONE, FAILED, BranchResult, RunRecord, Trouble
@@ -282,7 +282,7 @@ def warm_batch() -> None:
     from orglife.adapters.print import notebook_html, typst  # noqa: PLC0415  heavy
 
     notebook_html.View.unseen = True
-    runner.spare()
+    shortcuts.skip_unused_work()
     for lasting in (False, True):
         typst.warm(lasting=lasting)
     folder = processes.private_folder()

@@ -28,6 +28,7 @@ from orglife.adapters.engine import processes
 from orglife.adapters.store.store import BUREAU
 from orglife.bureau.overview import Overview
 from orglife.bureau.standing import Standing, StandingFinding, standing, standing_finding
+from orglife.core.building import build_models
 from orglife.core.errors import CannotWrite, UnreadableFile
 from orglife.core.record.branch import Member
 from orglife.core.record.day import Watched
@@ -207,6 +208,7 @@ def _looks(office: Office, asked: Sequence[_Asked], as_of: date | None, jobs: in
         return
     campaign = office.campaign.id if office.workspace.earlier else ""
     chunks = [asked[start : start + _CHUNK] for start in range(0, len(asked), _CHUNK)]
+    build_models()
     # fork only a process with a single thread: threads, e.g. Typst's, do not survive a fork
     context = get_context("fork" if sys.platform == "linux" and processes.threads() == 1 else "spawn")
     given = (office.workspace.root, campaign)

@@ -14,7 +14,7 @@ import orglife
 from orglife.cli import about, archives, bureau, chinese, entries, keeping, opening, papers
 from orglife.cli.chinese import Group
 
-TRACEBACK = "ORGLIFE_TRACEBACK"  # set by whoever looks for a bug and may see what it says
+TRACEBACK = "ORGLIFE_TRACEBACK"  # shows tracebacks; their texts may hold entered data
 GROUPS = (opening, entries, papers, bureau, archives, keeping, about)  # in the order of --help
 
 
@@ -31,9 +31,11 @@ for _group in GROUPS:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The program ``orglife``."""
+    # finding pydantic's plugins would read the metadata of every installed package
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            # a Windows console may default to another code page; a file's name may be no text
+            # a Windows console may use another code page; a file name may not be valid text
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         status = chinese.run(program, arguments, "orglife")
@@ -45,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _unexpected(error: Exception) -> int:
-    """A bug: told by its kind and its place in the program. What it says may hold what somebody entered."""
+    """Report a bug by class and place only: its text may hold entered data."""
     last = traceback.extract_tb(error.__traceback__)[-1]
     click.echo(
         f"程序出了意外的错误，这一步没有做完。请把这一行告诉管理员：{type(error).__name__} {Path(last.filename).name}:{last.lineno}。",

@@ -1,44 +1,51 @@
-"""Commands about the program itself: its rules, forms of data, fonts, sentences and campaigns."""
+"""Commands about the program itself: rules, data schema, fonts, sentences, campaigns."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from orglife.adapters import patterns
-from orglife.adapters.disk import workspace as ws
-from orglife.campaigns import comparison
-from orglife.cli import lines
 from orglife.cli.chinese import Command, Group
 from orglife.cli.notices import campaign_read
 from orglife.cli.options import author_option, json_option, print_json, say, workspace_argument
 from orglife.core.errors import BadInput, UnknownRule, every_sentence
-from orglife.core.rule.campaign import Campaign, check_campaign, parse_campaign
-from orglife.stages import ALL_RULES, RULES_BY_ID, campaign_needs
-from orglife.stages.kinds import BUREAU_KINDS, KINDS
-from orglife.stages.whole.overrides import require_overrides
+
+if TYPE_CHECKING:
+    from orglife.core.rule.campaign import Campaign
 
 
 def require_overrides_of(campaign: Campaign, name: str) -> None:
-    """Refuse a campaign file whose overrides could not be carried out.
+    """Reject a campaign file whose overrides cannot be applied.
 
     Raises:
         BadInput: all problems with their places.
     """
+    from orglife.adapters import patterns
+    from orglife.stages import RULES_BY_ID
+    from orglife.stages.whole.overrides import require_overrides
+
     require_overrides(campaign, RULES_BY_ID, patterns.endless, name=name)
 
 
 def sound_campaign(file: str) -> tuple[str, Campaign, list[str]]:
-    """A campaign that may be put into force: its text, what it says, and notes on what it leaves open.
+    """Read a campaign that is fit for use.
 
     Args:
-        file: The id of one that comes with the program, or a file.
+        file: The id of a shipped campaign, or a file.
+
+    Returns:
+        Its text, the campaign, and notes on what it leaves open.
 
     Raises:
-        CampaignNotFound: neither.
-        BadInput: what is wrong with it, with the places.
+        CampaignNotFound: no such id or file.
+        BadInput: all problems with their places.
     """
+    from orglife.adapters.disk import workspace as ws
+    from orglife.core.rule.campaign import check_campaign, parse_campaign
+    from orglife.stages import campaign_needs
+
     text, name = ws.campaign_text(file), Path(file).name
     campaign = parse_campaign(text, name=name)
     found = check_campaign(campaign, campaign_needs())
@@ -52,12 +59,19 @@ def sound_campaign(file: str) -> tuple[str, Campaign, list[str]]:
 @json_option
 def rules(*, as_json: bool) -> int:
     """列出全部检查及其依据。"""
-    campaign, regulations = parse_campaign(ws.campaign_text(ws.fullest_campaign())), ws.regulations()
-    if as_json:
-        print_json({"rules": [lines.rule_json(r, campaign, regulations) for r in ALL_RULES]})
-    else:
+    from orglife.cli.rule_lines import rule_json, rule_line
+    from orglife.stages import ALL_RULES
+
+    if not as_json:
         for each in ALL_RULES:
-            click.echo(lines.rule_line(each))
+            click.echo(rule_line(each))
+        return 0
+
+    from orglife.adapters.disk import workspace as ws
+    from orglife.core.rule.campaign import parse_campaign
+
+    campaign, regulations = parse_campaign(ws.campaign_text(ws.fullest_campaign())), ws.regulations()
+    print_json({"rules": [rule_json(r, campaign, regulations) for r in ALL_RULES]})
     return 0
 
 
@@ -66,11 +80,16 @@ def rules(*, as_json: bool) -> int:
 @click.option("--campaign", metavar="方案", default="", help="随附方案的代号，或方案文件。")
 def explain(rule: str, campaign: str) -> int:
     """说明一项检查：查什么，依据哪一条，怎么办。"""
+    from orglife.adapters.disk import workspace as ws
+    from orglife.cli.rule_lines import rule_page
+    from orglife.core.rule.campaign import parse_campaign
+    from orglife.stages import RULES_BY_ID
+
     if rule not in RULES_BY_ID:
         raise UnknownRule(rule=rule)
     read = parse_campaign(ws.campaign_text(campaign or ws.fullest_campaign()))
     require_overrides_of(read, Path(campaign).name)
-    for line in lines.rule_page(RULES_BY_ID[rule], read, ws.regulations()):
+    for line in rule_page(RULES_BY_ID[rule], read, ws.regulations()):
         click.echo(line)
     return 0
 
@@ -79,6 +98,7 @@ def explain(rule: str, campaign: str) -> int:
 def schema() -> int:
     """输出数据文件的JSON Schema。"""
     from orglife.core.record.schema import file_schema
+    from orglife.stages.kinds import BUREAU_KINDS, KINDS
 
     print_json(file_schema(KINDS, BUREAU_KINDS))
     return 0
@@ -90,6 +110,7 @@ def fonts(*, fetch: bool) -> int:
     """列出出件用的字体；--fetch 取来缺少的。"""
     from orglife.adapters.print import font_sources
     from orglife.adapters.print import fonts as font_files
+    from orglife.cli import lines
 
     if fetch:
         for got in font_sources.fetch():
@@ -102,12 +123,25 @@ def fonts(*, fetch: bool) -> int:
 @click.command(cls=Command)
 def messages() -> int:
     """列出全部对用户显示的句子，供校对。"""
+    from orglife.cli import lines
+    from orglife.stages import ALL_RULES
+
     for name, sentence in sorted(every_sentence()):
         click.echo(f"{name}\t{sentence}")
     for each in ALL_RULES:
         click.echo(f"{each.id}\t{each.title}\t{each.message}\t{each.fix}")
     for line in lines.other_sentences():
         click.echo(line)
+    return 0
+
+
+@click.command(cls=Command, hidden=True)
+@click.argument("folder", metavar="文件夹", type=click.Path(path_type=Path))
+def docs(folder: Path) -> int:
+    """把检查一览、各项要求落在哪里写成文档，供开发人员用。"""
+    from orglife.cli.doc_pages import write_pages
+
+    write_pages(folder)
     return 0
 
 
@@ -119,6 +153,9 @@ def campaign() -> None:
 @campaign.command(name="list")
 def campaign_list() -> int:
     """列出随附的方案。"""
+    from orglife.adapters.disk import workspace as ws
+    from orglife.core.rule.campaign import parse_campaign
+
     for name in ws.campaign_ids():
         click.echo(f"{name}\t{parse_campaign(ws.campaign_text(name)).title}")
     return 0
@@ -142,6 +179,10 @@ def campaign_check(file: str) -> int:
 @json_option
 def campaign_diff(older: str, newer: str, out: Path | None, *, as_json: bool) -> int:
     """对照两个方案：新增、不再要求和改了说法的要求，涉及哪些检查和文件。"""
+    from orglife.adapters.disk import workspace as ws
+    from orglife.campaigns import comparison
+    from orglife.core.rule.campaign import parse_campaign
+
     first, second = (parse_campaign(ws.campaign_text(name), name=Path(name).name) for name in (older, newer))
     found = comparison.compare(first, second)
     if out:
@@ -184,4 +225,4 @@ def campaign_begin(workspace: Path, file: str, author: str, *, dry_run: bool) ->
 
 campaign.add_command(campaign_read)
 
-COMMANDS: tuple[click.Command, ...] = (rules, explain, schema, fonts, messages, campaign)
+COMMANDS: tuple[click.Command, ...] = (rules, explain, schema, fonts, messages, docs, campaign)

@@ -1,4 +1,4 @@
-"""Commands for what is kept for good: bags, and whether they are still what they were."""
+"""Commands for archives: make bags, verify them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from orglife.cli.options import (
     workspace_argument,
 )
 from orglife.core.errors import BadInput, OrglifeError
-from orglife.office.office import Office
 
 
 @click.command(cls=Command)
@@ -34,6 +33,7 @@ def archive(workspace: Path, branches: Sequence[str], out: Path | None, jobs: in
     from orglife.adapters.engine.pools import default_jobs
     from orglife.archive.driving import archive as archive_branches
     from orglife.archive.options import ArchiveOptions
+    from orglife.office.office import Office
 
     options = ArchiveOptions(
         workspace.resolve(), as_is=as_is, out=out.resolve() if out else None, jobs=jobs or default_jobs()

@@ -16,7 +16,6 @@ from orglife.cli.options import (
     say,
     workspace_argument,
 )
-from orglife.office.office import Office, parse_day
 
 
 @click.command(cls=Command)
@@ -30,6 +29,7 @@ def overview(workspace: Path, as_of: str, campaign: str, out: Path | None, *, de
     """全局总览：各支部做到哪一步，谁晚了，哪里要改，等次、整改、参会和日程。"""
     from orglife.adapters.engine.pools import default_jobs
     from orglife.bureau.survey import survey
+    from orglife.office.office import Office, parse_day
 
     with Office.open(workspace, campaign=campaign) as office:
         found = survey(office, parse_day(as_of) or date.today(), jobs=default_jobs())

@@ -1,4 +1,4 @@
-"""click in Chinese: help headings, and one sentence for each way of using a command wrongly."""
+"""Chinese help and usage errors for click: one sentence for each kind of wrong use."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class _Headings:
 
 
 def _tail(text: str) -> str:
-    """A help text with click's English remarks in Chinese."""
+    """A help text with click's English remarks translated or removed."""
     return re.sub(r"\s*\[[^\]]*x<=\d+\]", "", re.sub(r"\s*\[required\]", "（必填）", text))
 
 
@@ -55,18 +55,18 @@ class Group(_Headings, click.Group):
     group_class = type
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Commands in the order in which they were defined."""
-        return list(self.commands)
+        """Commands in the order in which they were defined, without those for developers."""
+        return [name for name, command in self.commands.items() if not command.hidden]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of commands."""
+        """Write the list of commands."""
         rows = [(name, self.commands[name].get_short_help_str(80)) for name in self.list_commands(ctx)]
         with formatter.section("命令"):
             formatter.write_dl(rows)
 
 
 def run(group: click.Group, arguments: Sequence[str] | None, program: str) -> int:
-    """Run a command line; every refusal is told in Chinese, one sentence for each problem.
+    """Run a command line; print each problem as one Chinese sentence.
 
     Returns:
         The exit status: what the command returned, or 2 for wrong use and bad input.
@@ -90,7 +90,7 @@ def run(group: click.Group, arguments: Sequence[str] | None, program: str) -> in
 
 
 def sentence_of(error: click.UsageError) -> str:
-    """A wrong use in Chinese: what, where and how to mend it."""
+    """A usage error in Chinese: what is wrong, and how to get help."""
     path = error.ctx.command_path if error.ctx else "orglife"
     say: list[tuple[type[click.UsageError], Callable[[Any], str]]] = [
         (click.NoSuchOption, lambda e: f"没有选项 {e.option_name}"),

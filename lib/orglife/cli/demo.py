@@ -1,4 +1,4 @@
-"""The demonstration: an invented bureau in a new workspace, checked and rendered like any other."""
+"""The demonstration: an invented bureau in a new workspace, checked and printed like a real one."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ CAMPAIGN = "2024-seed"
 
 
 def demonstrate(out: Path, say: Callable[[str], None]) -> int:
-    """Make the demonstration workspace, check it and make every paper.
+    """Create the demonstration workspace, check it and make every paper.
 
     Args:
-        out: The workspace; an earlier demonstration is renewed.
-        say: Tells the person at the keyboard what is going on.
+        out: The workspace; an earlier demonstration is replaced.
+        say: Prints progress messages.
 
     Returns:
-        0, also when a branch has faults on purpose; 1 when a paper could not be made.
+        0 even though one branch has deliberate faults; 1 when a paper could not be made.
 
     Raises:
         NotADemo: the folder holds something else.
@@ -56,7 +56,7 @@ def demonstrate(out: Path, say: Callable[[str], None]) -> int:
 
 
 def table(office: Office, branches: list[str]) -> None:
-    """One line a branch: how many findings of each sort, on the day of its latest record."""
+    """Print one line for each branch: the number of findings by severity, on the day of its latest record."""
     click.echo("支部\t党员\t核对日\t须改正\t请核对\t提示\t待办")
     dossiers = [office.dossier(branch) for branch in branches]
     for dossier in dossiers:

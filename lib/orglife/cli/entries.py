@@ -1,4 +1,4 @@
-"""Commands on what is entered: in, out, checked, answered, attached."""
+"""Commands on entries: import, export, check, answer, attach."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from orglife.adapters.disk import files, zips
-from orglife.cli import lines
 from orglife.cli.chinese import WRONG_USE, Command
 from orglife.cli.options import (
     FOUND,
@@ -26,12 +25,9 @@ from orglife.cli.options import (
     workspace_argument,
 )
 from orglife.core.errors import BadInput, OrglifeError, UnknownChoice
-from orglife.core.record.exchange import bureau_json, dossier_json
-from orglife.core.rule.rule import BUREAU as BUREAU_CHECKPOINT
-from orglife.core.rule.rule import CHECKPOINTS
-from orglife.office import answers, checking, disclosure
-from orglife.office.office import Office, parse_day, stage_of
-from orglife.stages.kinds import BUREAU_KINDS, KINDS
+
+if TYPE_CHECKING:
+    from orglife.office.office import Office
 
 
 @click.command(cls=Command, name="import")
@@ -49,8 +45,10 @@ from orglife.stages.kinds import BUREAU_KINDS, KINDS
 @author_option
 def import_(workspace: Path, sources: Sequence[Path], branch: str, reason: str, *, dry_run: bool, author: str) -> int:
     """导入支部数据（JSON）、支部交来的包（zip）、回执、填好的表或党员名册（xlsx），先显示与现有数据的差别。"""
+    from orglife.adapters.disk import zips
     from orglife.exchange import handover, intake
     from orglife.exchange.workbooks import is_workbook
+    from orglife.office.office import Office
 
     packages = [source for source in sources if not is_workbook(source) and zips.is_zip(source)]
     refused = False
@@ -73,11 +71,11 @@ def import_(workspace: Path, sources: Sequence[Path], branch: str, reason: str, 
 
 
 def _check_ahead(office: Office) -> None:
-    """Check what came in while it is coming in: the overview finds it done."""
+    """Check the imported branches now, so that the next overview finds cached results."""
     from orglife.adapters.engine.pools import default_jobs
     from orglife.bureau.survey import survey
 
-    with contextlib.suppress(OrglifeError):  # the import is done; whoever asks for the overview is told
+    with contextlib.suppress(OrglifeError):  # the import has succeeded; the overview will report the error
         survey(office, date.today(), jobs=default_jobs(), branches_only=True)
 
 
@@ -112,6 +110,12 @@ def export(
     blank: bool,
 ) -> int:
     """导出一个支部的全部数据（JSON）、各阶段的表和党员个人的填写表（xlsx），或交给上级的包（package）。"""
+    from orglife.adapters.disk import files
+    from orglife.core.record.exchange import bureau_json, dossier_json
+    from orglife.office import disclosure
+    from orglife.office.office import Office
+    from orglife.stages.kinds import BUREAU_KINDS, KINDS
+
     if members or chosen or blank:
         if kind != "xlsx" or bureau or stages or (blank and chosen):
             raise BadInput(
@@ -146,7 +150,10 @@ def export(
 def _export_xlsx(
     workspace: Path, branch: str, stages: Sequence[str], out: Path | None, campaign: str, *, bureau: bool
 ) -> int:
+    from orglife.adapters.disk import files
     from orglife.exchange import workbooks
+    from orglife.office import disclosure
+    from orglife.office.office import Office, stage_of
 
     if bureau:
         raise BadInput(["上级党组织的督导记录只导出JSON。请写 --format json。"])
@@ -163,6 +170,7 @@ def _export_xlsx(
 
 def _export_package(workspace: Path, branch: str, out: Path | None, campaign: str, *, bureau: bool) -> int:
     from orglife.exchange import packages
+    from orglife.office.office import Office
 
     if bureau:
         raise BadInput(["上级党组织的督导记录只导出JSON。请写 --format json。"])
@@ -179,7 +187,9 @@ def _export_package(workspace: Path, branch: str, out: Path | None, campaign: st
 def _export_members(
     workspace: Path, branch: str, chosen: Sequence[str], out: Path | None, campaign: str, *, blank: bool
 ) -> int:
+    from orglife.adapters.disk import files
     from orglife.exchange import member_forms
+    from orglife.office.office import Office
 
     if out is None:
         raise BadInput(["个人填写表一人一个文件。请用 --out 写明放在哪个文件夹。"])
@@ -215,6 +225,12 @@ def check(
     as_json: bool,
 ) -> int:
     """核对：哪里不符合规定，缺什么，怎么办。"""
+    from orglife.cli import lines
+    from orglife.core.rule.rule import BUREAU as BUREAU_CHECKPOINT
+    from orglife.core.rule.rule import CHECKPOINTS
+    from orglife.office import checking
+    from orglife.office.office import Office, parse_day, stage_of
+
     known = (*CHECKPOINTS, BUREAU_CHECKPOINT)
     if checkpoint and checkpoint not in known:
         raise UnknownChoice(what="节点", value=checkpoint, known="、".join(known))
@@ -245,6 +261,9 @@ def answer(
     workspace: Path, branch: str, rule: str, subjects: Sequence[str], reason: str, author: str, as_of: str
 ) -> int:
     """对一条核对结果作情况说明。"""
+    from orglife.office import answers
+    from orglife.office.office import Office, parse_day
+
     if not reason.strip():
         raise BadInput(["原因是空的。请用 --reason 写明情况。"])
     day = parse_day(as_of)
@@ -269,6 +288,9 @@ def answer(
 @click.argument("file", metavar="文件", type=click.Path(path_type=Path))
 def attach(workspace: Path, branch: str, record: str, kind: str, author: str, file: Path) -> int:
     """把签字扫描件等附在一条记录上（PDF、JPEG、TIFF、PNG，不超过20MB）。"""
+    from orglife.office import answers
+    from orglife.office.office import Office
+
     with Office.open(workspace, author=author) as office:
         link = answers.attach(office, office.one_branch(branch), record, file, kind)
     say(f"已附在{record}上：{link.file}。")

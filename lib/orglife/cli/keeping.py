@@ -1,4 +1,4 @@
-"""Commands on what is kept: the history, backups, and what is restored from them."""
+"""Commands on history and backups."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import click
 from orglife.cli.chinese import Command
 from orglife.cli.options import campaign_option, json_option, print_json, say, workspace_argument
 from orglife.core.errors import BadInput
-from orglife.office.office import Office, parse_day
 
 
 @click.command(cls=Command)
@@ -24,6 +23,7 @@ def history(workspace: Path, branch: str, record: str, day: str, campaign: str, 
     """谁在什么时候改了什么，新的在后面；指明记录或日期的，列出改前改后的内容。"""
     from orglife.adapters.store.chain import BUREAU
     from orglife.office import history as told
+    from orglife.office.office import Office, parse_day
 
     if bureau and branch:
         raise BadInput(["--branch 和 --bureau 只能写一个。请去掉一个。"])
@@ -49,6 +49,7 @@ def history(workspace: Path, branch: str, record: str, day: str, campaign: str, 
 def backup(workspace: Path, out: Path) -> int:
     """把整个工作目录（数据、方案、附件）备份成一个zip文件，写完读回核对。"""
     from orglife.keeping import backups
+    from orglife.office.office import Office
 
     with Office.open(workspace) as office:
         for line in backups.make_backup(office, out).lines:

@@ -1,8 +1,8 @@
-"""What the commands print: findings, rules, batch rows, as lines and as JSON."""
+"""Output of the commands as lines and JSON: findings, fields, batch results."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, get_args
@@ -15,18 +15,16 @@ from orglife.core.record.dossier import Dossier, day_words
 from orglife.core.record.entered import SENTENCES
 from orglife.core.record.record import Entry
 from orglife.core.rule.campaign import SENTENCES as CAMPAIGN_SENTENCES
-from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.finding import Finding, count
-from orglife.core.rule.rule import CHECKPOINT_WORDS, SEVERITY_WORDS, Regulation, Rule
+from orglife.core.rule.rule import SEVERITY_WORDS
 from orglife.home.lacking import Lack, clause_words
 from orglife.office.checking import Checked
-from orglife.stages import BY_KEY
 from orglife.stages.kinds import BUREAU_KINDS, BY_TYPE, KINDS
 from orglife.stages.whole.overrides import SENTENCES as OVERRIDE_SENTENCES
 
 
 def check_lines(checked: Checked) -> Iterator[str]:
-    """What was found, for a person: branch by branch, what counts first."""
+    """The findings of ``check`` as lines, branch by branch, the most severe first."""
     for dossier, found in checked.branches:
         yield from _branch_lines(dossier, found, checked.as_of)
     if checked.bureau:
@@ -64,7 +62,7 @@ def _mood(finding: Finding) -> str:
 
 
 def todo_lines(dossier: Dossier, rows: Sequence[Lack]) -> Iterator[str]:
-    """What a branch still misses."""
+    """What a branch still lacks, as lines."""
     head = f"{dossier.branch.name or dossier.branch.id}（{dossier.branch.id}）核对日{day_words(dossier.as_of)}"
     yield f"{head}：还缺{len(rows)}项" if rows else f"{head}：没有缺的"
     for row in rows:
@@ -73,9 +71,9 @@ def todo_lines(dossier: Dossier, rows: Sequence[Lack]) -> Iterator[str]:
 
 
 def other_sentences() -> Iterator[str]:
-    """What else the program shows, for proofreading: refused entries, campaigns and overrides, then every field.
+    """Other sentences for proofreading: refused entries, campaigns and overrides, then all fields.
 
-    Fields of nested objects follow the record that holds them first.
+    Fields of a nested object follow the first record that holds it.
     """
     for part, sentences in (("entered", SENTENCES), ("campaign", CAMPAIGN_SENTENCES), ("override", OVERRIDE_SENTENCES)):
         yield from (f"{part}.{key}\t{sentence}" for key, sentence in sentences.items())
@@ -102,70 +100,11 @@ def _entries(annotation: object) -> Iterator[type[Entry]]:
         yield from _entries(part)
 
 
-def rule_json(rule: Rule, campaign: Campaign, regulations: Mapping[str, Regulation]) -> dict[str, Any]:
-    """A rule as ``rules --json`` gives it."""
-    return {
-        "id": rule.id,
-        "checkpoint": rule.checkpoint,
-        "stage": rule.stage,
-        "severity": rule.severity.value,
-        "kind": rule.kind.value,
-        "per": rule.per,
-        "demand": rule.demand,
-        "general": rule.general,
-        "clause": rule.clause(campaign, regulations).words,
-        "title": rule.title,
-        "params": dict(rule.params),
-    }
-
-
-def rule_line(rule: Rule) -> str:
-    """A rule in one line."""
-    return f"{rule.id}\t{SEVERITY_WORDS[rule.severity]}\t{_stage_words(rule)}\t{rule.title}"
-
-
-def _stage_words(rule: Rule) -> str:
-    """The stage's title; archiving has no notebook of its own."""
-    return BY_KEY[rule.stage].title if rule.stage in BY_KEY else CHECKPOINT_WORDS.get(rule.stage, rule.stage)
-
-
-def rule_page(rule: Rule, campaign: Campaign, regulations: Mapping[str, Regulation]) -> Iterator[str]:
-    """A rule for a person."""
-    yield f"{rule.id}　{rule.title}"
-    yield f"程度：{SEVERITY_WORDS[rule.severity]}"
-    kind = "缺少的内容，到“{0}”节点才算" if rule.kind == "missing" else "登记有误，随时提示（节点：{0}）"
-    yield f"何时：{kind.format(CHECKPOINT_WORDS[rule.checkpoint])}"
-    yield f"阶段：{_stage_words(rule)}"
-    clause = rule.clause(campaign, regulations)
-    yield f"依据：{clause.words or '（无）'}"
-    yield f"会这样提示：{_shape(rule.message)}"
-    yield f"怎么办：{_shape(rule.fix)}"
-    params = rule.changed(campaign, None).params
-    if params:
-        yield f"可由方案调整：{'；'.join(f'{k} = {v}' for k, v in params.items())}"
-    if not rule.is_on(campaign):
-        yield "本方案没有提出这项要求，不核对。"
-
-
-def _shape(template: str) -> str:
-    """A message with …… where values will stand."""
-    out, depth = "", 0
-    for char in template:
-        if char == "{":
-            depth += 1
-            out += "" if out.endswith("……") else "……"
-        elif char == "}":
-            depth -= 1
-        elif not depth:
-            out += char
-    return out
-
-
 _STATUS = {DONE: "已出件", SKIPPED: "没有变化", FAILED: "没有完成"}
 
 
 def batch_line(row: BranchResult) -> str:
-    """A branch's result as it is done."""
+    """The result of one branch."""
     head = f"{row.name or row.branch}（{row.branch}）：{_STATUS[row.status]}"
     detail = f"，{row.files}个文件" if row.files else ""
     found = f"，须改正{row.counts['errors']}、请核对{row.counts['warnings']}" if row.counts else ""
@@ -173,20 +112,20 @@ def batch_line(row: BranchResult) -> str:
 
 
 def batch_json(rows: Sequence[BranchResult]) -> dict[str, Any]:
-    """``orglife-batch/1``: a row a branch; the bureau's own row apart, where there is one."""
+    """``orglife-batch/1``: one row for each branch, and the bureau's own row if there is one."""
     own = [row.to_json() for row in rows if row.branch == BUREAU]
     branches = [row.to_json() for row in rows if row.branch != BUREAU]
     return {"format": "orglife-batch/1", "branches": branches, **({"bureau": own[0]} if own else {})}
 
 
 def batch_summary(rows: Sequence[BranchResult], target: Path) -> str:
-    """All branches in one line."""
+    """Summary of all branches."""
     rows = [row for row in rows if row.branch != BUREAU]
     parts = [f"{word}{n}个" for status, word in _STATUS.items() if (n := sum(r.status == status for r in rows))]
     return f"共{len(rows)}个支部：{'，'.join(parts) or '没有支部'}。文件在“{target}”。"
 
 
 def font_line(serving: Serving) -> str:
-    """Which file serves a role."""
+    """A role and the font file that serves it."""
     note = f"\t{serving.note}" if serving.note else ""
     return f"{serving.role}\t{serving.file.name}{note}"

@@ -6,12 +6,9 @@ from pathlib import Path
 
 import click
 
-from orglife.adapters.disk import files
-from orglife.adapters.disk import workspace as ws
 from orglife.cli.chinese import Command
 from orglife.cli.options import json_option, print_json, say
 from orglife.core.errors import FileThere
-from orglife.core.rule.campaign import parse_campaign
 
 
 @click.command(name="read", cls=Command)
@@ -24,7 +21,10 @@ from orglife.core.rule.campaign import parse_campaign
 @json_option
 def campaign_read(file: str, out: Path | None, base: str, *, force: bool, as_json: bool) -> int:
     """读一份通知（docx、pdf、txt，或 - 表示粘贴的文字），起草方案文件，每项附原话和出处。"""
+    from orglife.adapters.disk import files
+    from orglife.adapters.disk import workspace as ws
     from orglife.adapters.text import notice_file as adapter
+    from orglife.core.rule.campaign import parse_campaign
     from orglife.notice.drafting import campaign_toml
     from orglife.notice.materials import known_days
     from orglife.notice.reading import read_notice

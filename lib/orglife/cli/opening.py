@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from orglife.adapters.disk.workspace import Settings
 from orglife.cli.about import sound_campaign
 from orglife.cli.chinese import Command
 from orglife.cli.options import say, workspace_argument
@@ -52,6 +51,7 @@ def start(
 @click.option("--roster", metavar="名册", type=click.Path(path_type=Path), help="党员名册（xlsx，要有“姓名”一列）。")
 def new(workspace: Path, campaign: str, role: str, roster: Path | None) -> int:
     """新建工作目录，可以同时导入党员名册。"""
+    from orglife.adapters.disk.workspace import Settings
     from orglife.exchange import workbooks
     from orglife.serve import founding
 

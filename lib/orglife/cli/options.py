@@ -1,4 +1,4 @@
-"""Options that several commands share, and how a command speaks: data to stdout, messages to stderr."""
+"""Options that several commands share, and their output: data to stdout, messages to stderr."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from typing import Any
 import click
 
 from orglife.core.errors import UnknownChoice
-from orglife.core.paper.block import FORMATS
 
-FOUND = 1  # exit status: something was found, or a branch failed
+FOUND = 1  # exit status: findings, or a branch failed
 
 workspace_argument = click.argument("workspace", metavar="工作目录", type=click.Path(path_type=Path))
 branch_option = click.option(
@@ -31,24 +30,25 @@ json_option = click.option("--json", "as_json", is_flag=True, help="输出JSON�
 
 
 def say(text: str) -> None:
-    """A message for the person at the keyboard."""
+    """Print a message to stderr."""
     click.echo(text, err=True)
 
 
 def print_json(value: Any) -> None:
-    """Data for other programs, in UTF-8 whatever the console's code page."""
+    """Print data for other programs, in UTF-8 whatever the console's code page."""
     sys.stdout.buffer.write((json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode())
     sys.stdout.flush()
 
 
 def formats_of(text: str) -> tuple[str, ...]:
-    """The formats named in ``text``, comma-separated, each once.
+    """The formats in a comma-separated text, each once.
 
     Raises:
-        UnknownChoice: nothing named, or a format that is not made.
-        DocxMissing: DOCX is asked for, and what makes it is not installed.
+        UnknownChoice: no format, or an unknown one.
+        DocxMissing: DOCX is asked for and python-docx is not installed.
     """
     from orglife.adapters.print import docx
+    from orglife.core.paper.block import FORMATS
 
     wanted = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
     for one in wanted or ("",):

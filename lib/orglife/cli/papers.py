@@ -9,8 +9,6 @@ from pathlib import Path
 
 import click
 
-from orglife.batch.run_record import FAILED
-from orglife.cli import lines
 from orglife.cli.chinese import Command
 from orglife.cli.options import (
     FOUND,
@@ -25,10 +23,7 @@ from orglife.cli.options import (
     stage_option,
     workspace_argument,
 )
-from orglife.cli.progress import Progress
 from orglife.core.errors import BadInput
-from orglife.core.paper.block import FORMATS
-from orglife.office.office import Office, parse_day, stage_of
 
 
 @click.command(cls=Command)
@@ -75,6 +70,10 @@ def batch(
     from orglife.batch import report
     from orglife.batch.driving import run_batch
     from orglife.batch.options import BatchOptions
+    from orglife.batch.run_record import FAILED
+    from orglife.cli import lines
+    from orglife.cli.progress import Progress
+    from orglife.office.office import Office, parse_day, stage_of
 
     options = BatchOptions(
         root=workspace.resolve(),
@@ -131,6 +130,8 @@ def forms(
     final: bool,
 ) -> int:
     """出单份文件：填好的，或者空白的。"""
+    from orglife.core.paper.block import FORMATS
+    from orglife.office.office import Office, parse_day
     from orglife.paper import singles
 
     if everything and (forms or subjects or blank):
@@ -162,6 +163,8 @@ def forms(
 )
 def todo(workspace: Path, branches: Sequence[str], as_of: str, out: Path | None) -> int:
     """还缺什么：缺哪些、谁的、何时前、依据哪一条。"""
+    from orglife.cli import lines
+    from orglife.office.office import Office, parse_day
     from orglife.paper import on_request
 
     with Office.open(workspace) as office:

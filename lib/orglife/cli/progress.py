@@ -1,4 +1,4 @@
-"""How far a long run is: one line that renews itself on a terminal, plain lines elsewhere."""
+"""Progress of a long run: one line that is rewritten on a terminal, separate lines elsewhere."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import click
 from orglife.batch.run_record import FAILED, SKIPPED, BranchResult
 from orglife.cli import lines
 
-_FEW = 20  # so many branches are told one by one on a terminal, too
+_FEW = 20  # up to this many branches are listed one by one on a terminal, too
 _EVERY_SECONDS = 30.0
 
 
 class Progress:
-    """Tells each branch as it is done, what failed at once, and how long the rest may take."""
+    """Reports each finished branch, failures at once, and the estimated time left."""
 
     def __init__(self, total: int) -> None:
         self._total = total
@@ -24,7 +24,7 @@ class Progress:
         self._done = self._failed = self._made = 0
 
     def __call__(self, row: BranchResult) -> None:
-        """A branch is done."""
+        """Report a finished branch."""
         self._done += 1
         self._failed += row.status == FAILED
         self._made += row.status != SKIPPED
@@ -41,7 +41,7 @@ class Progress:
             click.echo("\r\033[K", err=True, nl=False)
 
     def line(self) -> str:
-        """So many of so many, how fast, how long it may still take."""
+        """Branches done and in total, speed, estimated time left."""
         passed = time.monotonic() - self._begun
         text = f"{self._done}/{self._total}"
         if self._failed:
@@ -52,7 +52,7 @@ class Progress:
 
 
 def _words(seconds: float) -> str:
-    """A length of time in a person's words."""
+    """A duration in words."""
     if seconds < 60:  # noqa: PLR2004
         return f"{seconds:.0f}秒"
     minutes = round(seconds / 60)

@@ -1,7 +1,7 @@
-"""What the papermill engine ``orglife`` does: a notebook runs in a child of a warm program, without a kernel.
+"""The papermill engine ``orglife``: runs a notebook in a child of a zygote, without a kernel.
 
-``papermill --engine orglife`` gives each notebook a child of its own. The batch gives a branch one child, in which this
-engine runs notebook after notebook. Outputs equal those of papermill's own engine.
+``papermill --engine orglife`` gives each notebook its own child. The batch gives each branch one child, in which this
+engine runs one notebook after another. Outputs equal those of papermill's own engine.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ def execute(
     """Run a notebook.
 
     Args:
-        nb_man: Papermill's keeper of the notebook, told of every cell.
-        kernel_name: Only Python notebooks can be run.
-        log_output: As papermill has it.
-        seconds: How long a cell may take; None = no limit.
-        megabytes: Memory that the notebook may take; 0 = no limit.
+        nb_man: Papermill's notebook manager, notified of every cell.
+        kernel_name: Must be ``python3``.
+        log_output: As in papermill.
+        seconds: Time limit of a cell; None = no limit.
+        megabytes: Memory limit of the notebook; 0 = no limit.
 
     Raises:
-        EngineNotHere: this system cannot copy a process.
-        NotPython: another kernel is wanted.
-        CellTimeoutError, DeadKernelError: as papermill's own engine.
+        EngineNotHere: this system cannot fork.
+        NotPython: another kernel is asked for.
+        CellTimeoutError, DeadKernelError: as with papermill's own engine.
     """
     language = nb_man.nb.metadata.get("kernelspec", {}).get("language", "python")
     if kernel_name != "python3" or language != "python":
@@ -63,7 +63,7 @@ def _in_a_child(nb_man: Any, seconds: float | None, megabytes: int) -> NotebookN
         raise DeadKernelError(f"Kernel died: {lost.reason}") from lost
     for cell, outputs in zip(nb.cells, left["outputs"], strict=True):
         if cell.cell_type == "code":
-            cell.outputs = from_dict(outputs)  # a later cell may have changed what an earlier one shows
+            cell.outputs = from_dict(outputs)  # a later cell may have changed the outputs of an earlier one
     for key in ("language_info", "widgets"):
         if key in left["metadata"]:
             nb.metadata[key] = from_dict(left["metadata"][key])
@@ -71,10 +71,10 @@ def _in_a_child(nb_man: Any, seconds: float | None, megabytes: int) -> NotebookN
 
 
 class _Listener:
-    """Hands on to papermill's keeper what the child says of its cells.
+    """Passes the child's reports on cells to papermill's notebook manager.
 
     Attributes:
-        at: Number of the cell that is being run.
+        at: Index of the running cell.
     """
 
     def __init__(self, nb_man: Any) -> None:
@@ -108,7 +108,7 @@ def _call(payload: bytes, seconds: float | None, megabytes: int, told: zygote.Te
     except EOFError:
         if begun:
             raise zygote.ChildLost("EOF", hung=False, told=b"") from None
-        return _called(payload, seconds, megabytes, heard)  # the zygote was gone before anything was run
+        return _called(payload, seconds, megabytes, heard)  # the zygote ended before any cell ran: try once more
 
 
 def _called(payload: bytes, seconds: float | None, megabytes: int, told: zygote.Tell) -> bytes:
@@ -124,7 +124,7 @@ def _called(payload: bytes, seconds: float | None, megabytes: int, told: zygote.
 
 
 class _Reporter:
-    """Stands in for papermill's keeper in the child: tells the other side of every cell."""
+    """Stands in for papermill's notebook manager in the child: reports every cell to the parent."""
 
     def __init__(self, nb: NotebookNode, tell: zygote.Tell) -> None:
         self.nb, self._tell = nb, tell
@@ -142,11 +142,11 @@ class _Reporter:
         self._say("done", cell_index, outputs=cell.get("outputs", []), count=cell.get("execution_count"))
 
     def autosave_cell(self) -> None:
-        """The other side saves."""
+        """The parent saves."""
 
 
 def run_alone(payload: bytes, tell: zygote.Tell) -> bytes:
-    """One notebook in a child of its own (a zygote's task): its metadata and all outputs are handed back."""
+    """Run one notebook (a zygote's task) and return its metadata and all outputs."""
     from orglife.adapters.engine.shell import Client  # noqa: PLC0415  heavy
 
     nb = from_dict(json.loads(payload))
@@ -155,7 +155,7 @@ def run_alone(payload: bytes, tell: zygote.Tell) -> bytes:
 
 
 def warm_engine() -> None:
-    """Load what every notebook needs, by running one."""
+    """Load what every notebook needs by running a small one."""
     from nbformat import v4  # noqa: PLC0415  heavy, as the next
 
     from orglife.adapters.engine.shell import Client, renew, shell  # noqa: PLC0415

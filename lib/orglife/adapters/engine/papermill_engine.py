@@ -1,4 +1,4 @@
-"""Papermill's door to the engine: only papermill imports this module, while it is itself being imported."""
+"""The entry point for papermill; only papermill imports this module, while papermill itself is being imported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where tasks are done: this machine's processes, or those of a Dask cluster. Both are executors of the standard library."""
+"""Pools that run tasks: processes of this machine or of a Dask cluster, behind the standard library's executors."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def default_jobs() -> int:
 
 
 class Pool(Protocol):
-    """Where tasks are done.
+    """Runs tasks.
 
     Attributes:
-        width: How many are done at a time.
-        executor: Takes them.
-        far: Workers may not reach the target.
+        width: Number of tasks that run at a time.
+        executor: Takes the tasks.
+        far: Workers may be unable to write to the target folder.
     """
 
     width: int
@@ -40,17 +40,17 @@ class Pool(Protocol):
     far: bool
 
     def lost(self, error: BaseException) -> bool:
-        """Whether an error means that a worker was lost and its task is to be given again; a new worker is there then."""
+        """Whether an error means that a worker was lost; if so, it has been replaced and the task can be submitted again."""
 
     def stop(self) -> None:
-        """End whatever is being done, at once."""
+        """Kill all running tasks."""
 
     def close(self) -> None:
-        """Nothing is to be done any more."""
+        """Release the workers; no more tasks will come."""
 
 
 class Forks:
-    """This machine, by zygotes: a thread for each only hands on what its children say."""
+    """This machine, with zygotes: one thread for each passes on the reports of its children."""
 
     far = False
 
@@ -64,21 +64,21 @@ class Forks:
         processes.sweep()
 
     def lost(self, error: BaseException) -> bool:  # noqa: ARG002
-        """Never: a zygote that is lost is begun anew where it is used."""
+        """Never: the caller of a zygote starts a new one."""
         return False
 
     def stop(self) -> None:
-        """Kill all zygotes with their children."""
+        """Kill all zygotes and their children."""
         self.executor.shutdown(wait=False, cancel_futures=True)
         zygote.stop_all()
 
     def close(self) -> None:
-        """Let the threads end; the zygotes end with this process, or when nobody has wanted them for a while."""
+        """End the threads; zygotes end with this process or after some minutes without a call."""
         self.executor.shutdown(wait=True)
 
 
 class Processes:
-    """This machine, by processes that papermill's own engine starts its kernels from."""
+    """This machine, with worker processes in which papermill's own engine starts kernels."""
 
     far = False
 
@@ -87,12 +87,12 @@ class Processes:
         self.executor: Executor = self._new()
 
     def _new(self) -> Executor:
-        # spawn: a forked child hangs once its parent has typeset anything
+        # spawn: a forked child hangs if its parent has used the typesetter
         spawn = multiprocessing.get_context("spawn")
         return ProcessPoolExecutor(self.width, mp_context=spawn, initializer=_begin_worker)
 
     def lost(self, error: BaseException) -> bool:
-        """A worker's end takes the pool along: another one is made."""
+        """The end of one worker breaks the pool: replace the pool."""
         if not isinstance(error, BrokenProcessPool):
             return False
         self.executor.shutdown(wait=False, cancel_futures=True)
@@ -106,24 +106,24 @@ class Processes:
         self.executor.shutdown(wait=False, cancel_futures=True)
 
     def close(self) -> None:
-        """Let the workers end."""
+        """Wait for the workers to end."""
         self.executor.shutdown(wait=True)
 
 
 def _begin_worker() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt at the keyboard is the caller's affair
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the caller handles Ctrl+C
     if processes.CAN_FORK:
         processes.die_with_parent()
 
 
 class Cluster:
-    """A Dask cluster that somebody else keeps.
+    """A Dask cluster that somebody else runs.
 
     Args:
         address: Of its scheduler, ``tcp://…``.
 
     Raises:
-        DaskMissing, SchedulerAway, NoWorkers: nothing was begun.
+        DaskMissing, SchedulerAway, NoWorkers: no task was started.
     """
 
     far = True
@@ -144,20 +144,20 @@ class Cluster:
         self.executor: Executor = self._client.get_executor(pure=False, retries=_RETRIES)
 
     def ask(self, question: Callable[[], Any]) -> dict[str, Any]:
-        """What every worker answers to a question, by its address; an error from one that cannot."""
+        """Call a function on every worker; address → result, or the error that it raised."""
         return dict(self._client.run(question, on_error="return"))
 
     def lost(self, error: BaseException) -> bool:
-        """Dask gives a lost worker's task to another by itself, several times; then it gives up."""
+        """Dask retries a lost worker's task itself; ``KilledWorker`` means that it gave up."""
         return type(error).__name__ == "KilledWorker"
 
     def stop(self) -> None:
-        """Take back what was given."""
+        """Cancel the submitted tasks."""
         self.executor.shutdown(wait=False)
         self._client.close()
 
     def close(self) -> None:
-        """Leave; the cluster is not ours."""
+        """Disconnect; the cluster goes on."""
         self._client.close()
 
 
@@ -215,7 +215,7 @@ class Spread(Generic[Item, Result]):
 
 @contextlib.contextmanager
 def used(pool: Pool) -> Iterator[Pool]:
-    """A pool that is closed in the end, at once when something goes wrong."""
+    """Close a pool at the end; on an error kill its tasks."""
     try:
         yield pool
     except BaseException:

@@ -1,4 +1,4 @@
-"""What the operating system does for a process that must neither outlive its parent nor take more than its share."""
+"""Services of the operating system: end a process with its parent, limit its memory, private folders."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ import time
 from pathlib import Path
 
 CAN_FORK = hasattr(os, "fork")
-"""Whether a process can be copied as it stands; not on Windows."""
+"""Whether this system can fork; Windows cannot."""
 FORKS_WELL = sys.platform == "linux"
-"""Whether that is safe whatever is loaded: macOS' own libraries may not survive it."""
+"""Whether forking is safe whatever libraries are loaded; on macOS the system's own may fail."""
 _PR_SET_PDEATHSIG = 1
 _POLL_SECONDS = 1.0
 _MARK = "orglife-run-"
 
 
 def die_with_parent() -> None:
-    """Let this process be killed when its parent ends, however that ends."""
+    """Have this process killed when its parent ends for any reason."""
     parent = os.getppid()
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # it ended just before
+        if os.getppid() != parent:  # the parent ended before the call
             os._exit(1)
         return
     threading.Thread(target=_watch, args=(parent,), daemon=True).start()
@@ -41,16 +41,16 @@ def _watch(parent: int) -> None:
 
 
 def limit_memory(megabytes: int) -> None:
-    """Let this process take so much more memory than it has; what is beyond raises MemoryError in it.
+    """Limit the memory that this process may take beyond its present use; exceeding it raises MemoryError.
 
     Args:
-        megabytes: How much more; 0 = no limit.
+        megabytes: The limit; 0 = none.
     """
     if not megabytes or sys.platform != "linux":
         return
     import resource  # noqa: PLC0415  not on Windows
 
-    # Data, not address space: threads reserve much of that which they never use.
+    # Limit data, not address space: threads reserve much address space that they never use.
     status = Path("/proc/self/status").read_text(encoding="ascii")
     now = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmData:")) * 1024
     most = now + megabytes * 1024 * 1024
@@ -61,17 +61,17 @@ def limit_memory(megabytes: int) -> None:
 
 
 def threads() -> int:
-    """How many threads this process has, whoever started them."""
+    """Number of threads of this process, those of libraries included."""
     task = Path("/proc/self/task")
     return sum(1 for _ in task.iterdir()) if task.is_dir() else threading.active_count()
 
 
 def kill_group(leader: int) -> None:
-    """Kill a process and whatever it started, gone or not."""
+    """Kill a process and its group; no error if they have ended."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(leader, signal.SIGKILL)
     with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.kill(leader, signal.SIGKILL)  # before it made its own group
+        os.kill(leader, signal.SIGKILL)  # in case it has not made its group yet
 
 
 def machine() -> str:
@@ -80,12 +80,12 @@ def machine() -> str:
 
 
 def private_folder() -> Path:
-    """A new folder that only this user can enter and that names the process that answers for it."""
+    """A new folder that only this user can enter, named after the process that owns it."""
     return Path(tempfile.mkdtemp(prefix=f"{_MARK}{os.getpid()}-"))
 
 
 def sweep() -> None:
-    """Remove private folders whose processes are gone: only a machine that went down leaves such."""
+    """Remove private folders whose processes have ended, as after a power failure."""
     if os.name == "nt":
         return
     for folder in Path(tempfile.gettempdir()).glob(f"{_MARK}*"):

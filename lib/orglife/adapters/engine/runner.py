@@ -1,6 +1,6 @@
-"""Runs a stage notebook with papermill and hands on what it left; nothing of the run itself is kept.
+"""Run a stage notebook with papermill and return it executed; no file of the run is kept.
 
-Papermill only warns of an unknown parameter or a missing tag; here both are refused before anything runs.
+Papermill only warns of an unknown parameter or a missing tag; here both are errors, raised before anything runs.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ import papermill
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
-from nbformat.v4 import nbbase
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
@@ -34,7 +33,7 @@ STOCK = "nbclient"
 
 
 def check(notebook: Path, parameters: Mapping[str, Any]) -> None:
-    """Refuse a notebook that lacks a cell, and a parameter that it does not have.
+    """Reject a notebook that lacks a tagged cell, and a parameter that the notebook does not have.
 
     Raises:
         MissingTag, UnknownParameter.
@@ -60,7 +59,7 @@ def _inside(content: bytes) -> tuple[frozenset[str], tuple[str, ...]]:
 
 
 def require_engine(name: str) -> None:
-    """Refuse an engine that papermill does not know.
+    """Reject an engine that papermill does not know.
 
     Raises:
         UnknownChoice.
@@ -83,16 +82,16 @@ def run_notebook(
     Args:
         notebook: A stage notebook.
         parameters: Values for its parameters.
-        folder: Working folder of the run: the workspace, so that no path stands in what is written.
+        folder: Working folder of the run: the workspace, so that no path appears in the outputs.
         engine: Papermill engine.
-        seconds: How long a cell may take.
+        seconds: Time limit of a cell.
 
     Returns:
         The executed notebook.
 
     Raises:
-        MissingTag, UnknownParameter: refused before the run.
-        NotebookFailed: a cell failed; its own sentence is told.
+        MissingTag, UnknownParameter: before the run.
+        NotebookFailed: a cell failed; the error carries its sentence.
     """
     check(notebook, parameters)
     _quiet(folder)
@@ -120,22 +119,16 @@ def run_notebook(
     return done
 
 
-def spare() -> None:
-    """In a process that only runs our own notebooks for their papers: no executed notebook as text, no output validated."""
-    papermill.execute.write_ipynb = lambda *_: None
-    nbbase.validate = lambda *_, **__: None
-
-
 class _Kernels(AsyncKernelManager):  # type: ignore[misc]  # untyped
-    """Starts kernels that say nothing of their own on this program's screen (each tells that it was interrupted)."""
+    """Starts kernels whose standard error is discarded (each would report that it was interrupted)."""
 
     async def start_kernel(self, **options: Any) -> None:
-        """Start a kernel; what it prints is in its messages, not on its standard error."""
+        """Start a kernel; its output arrives in messages, not on standard error."""
         await self._async_start_kernel(**({"stderr": subprocess.DEVNULL} | options))
 
 
 def _kernel(sockets: Path) -> Config:
-    """A kernel that is spoken to through files of its own in place of ports, where there are such: nobody can listen.
+    """Configure a kernel to use private socket files instead of ports where possible: nobody else can connect.
 
     Without a connection file of its own, every kernel started in one folder would use the same sockets.
     """
@@ -144,7 +137,7 @@ def _kernel(sockets: Path) -> Config:
 
 
 def _sentence(error: PapermillExecutionError) -> str:
-    """What a failed cell says: our own sentences as they are, anything else by the kind of error only."""
+    """The sentence for a failed cell: ours as it is; for other errors the class only, as their text may name persons."""
     if str(error.ename) in _OURS:
         return str(error.evalue).rstrip("。")
     return f"程序出错（{error.ename}），请联系管理员"
@@ -160,7 +153,7 @@ _OURS = _ours()
 
 
 def _quiet(folder: Path) -> None:
-    """This program's own kernel, no user's start-up files, no chatter."""
+    """Use this program's own kernel, without the user's start-up files and without papermill's log."""
     logging.getLogger("papermill").setLevel(logging.ERROR)
     os.environ["IPYTHONDIR"] = str(_made(folder / ".orglife" / "ipython"))
     own = str(Path(sys.prefix) / "share" / "jupyter")

@@ -1,7 +1,7 @@
-"""Runs a notebook's cells in this process: IPython's shell and nbclient's own message handling, without a kernel.
+"""Run a notebook's cells in this process, with IPython's shell and nbclient's message handling but without a kernel.
 
-What a cell leaves is put together by the same code as with a kernel, so the outputs are equal. Only for a process that
-is nobody else's: a child of the zygote. A shell is made once; a notebook finds it as if it were new.
+Outputs are assembled by the same code as with a kernel, so they are equal. Only for a child of the zygote, which runs
+nothing else. The shell is created once and reset for each notebook.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ Sink = Callable[[dict[str, Any]], Any]
 
 
 class _Wire(Session):  # type: ignore[misc]  # untyped
-    """Where the shell sends its messages: straight to the client that runs the cell."""
+    """Delivers the shell's messages directly to the client that runs the cell."""
 
     sink: Sink | None = None
 
@@ -51,7 +51,7 @@ class _Wire(Session):  # type: ignore[misc]  # untyped
         header: Any = None,  # noqa: ARG002
         metadata: Any = None,
     ) -> dict[str, Any]:
-        """Hand a message over as it would have come from a kernel."""
+        """Deliver a message in the form in which a kernel would send it."""
         message = msg_or_type
         if not isinstance(message, dict):
             message = self.msg(msg_or_type, content, metadata=metadata)
@@ -63,23 +63,25 @@ class _Wire(Session):  # type: ignore[misc]  # untyped
 
 
 class _Kernel:
-    """As much of a kernel as widgets ask for."""
+    """The part of a kernel that widgets use."""
 
     eventloop = None
 
     @staticmethod
     def get_parent(*_: object) -> dict[str, Any]:
-        """The message that is being answered."""
+        """The message that caused the current one."""
         return {"header": dict(_PARENT)}
 
 
 @lru_cache(maxsize=1)
 def shell() -> Any:
-    """The shell. No history: its saver would be a thread."""
+    """The shell of this process, without history: saving history would start a thread."""
     config = Config()
     config.HistoryManager.enabled = False
-    main = sys.modules["__main__"]  # the shell puts itself there
-    made = ZMQInteractiveShell.instance(config=config, compiler_class=XCachingCompiler)  # names cells as a kernel does
+    main = sys.modules["__main__"]  # the shell replaces it
+    made = ZMQInteractiveShell.instance(
+        config=config, compiler_class=XCachingCompiler
+    )  # file names of cells as in a kernel
     sys.modules["__main__"] = main
     wire = _Wire()
     made.displayhook.session = made.display_pub.session = wire
@@ -91,16 +93,16 @@ def shell() -> Any:
 
 
 def renew(used: Any) -> None:
-    """Let the shell be as if it were new."""
+    """Reset the shell to its initial state."""
     if getattr(used, "orglife_used", False):
-        gc.freeze()  # a reset collects, and would walk over everything that was ever loaded
+        gc.freeze()  # reset() collects garbage: exempt everything loaded so far
         used.reset(new_session=True)
         used.execution_count = 1
         used.orglife_used = False
 
 
 def _carry_widgets(wire: _Wire) -> None:
-    """Let widgets send their states over the wire; without a kernel they would be dropped."""
+    """Let widgets send their states over the wire; without a kernel ipykernel would drop them."""
 
     class Line(BaseComm):
         def publish_msg(
@@ -115,7 +117,7 @@ def _carry_widgets(wire: _Wire) -> None:
 
 
 class _Stream(io.TextIOBase):
-    """Standard output or error of a cell, kept until it is flushed: as in a kernel, but for the kernel's timer."""
+    """Standard output or error of a cell, buffered until flushed: as in a kernel, but without the kernel's timer."""
 
     encoding, errors = "utf-8", "replace"
 
@@ -142,7 +144,7 @@ class _Stream(io.TextIOBase):
 
 
 class _Nobody:
-    """What nbclient's output widget wants of a kernel's client."""
+    """The part of a kernel client that nbclient's output widget uses."""
 
     class _Quiet:
         def msg(self, *_: Any, **__: Any) -> dict[str, Any]:
@@ -158,7 +160,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]  # untyped
     """Papermill's client for a notebook, with the shell of this process in place of a kernel."""
 
     def execute(self, **_: Any) -> NotebookNode:
-        """Run all cells; papermill is told of each, as ever."""
+        """Run all cells; papermill is notified of each."""
         self.reset_execution_trackers()
         self.kc = _Nobody()
         used = shell()
@@ -175,7 +177,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]  # untyped
         return self.nb
 
     def execute_cell(self, cell: NotebookNode, cell_index: int, **_: Any) -> NotebookNode:
-        """Run one cell; what it emits is taken in by nbclient."""
+        """Run one cell; nbclient processes its messages."""
         tags = cell.metadata.get("tags", [])
         if cell.cell_type != "code" or not cell.source.strip() or self.skip_cells_with_tag in tags:
             return cell
@@ -204,7 +206,7 @@ def _streams(wire: _Wire) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _surroundings(used: Any) -> Iterator[None]:
-    """What a notebook may change for itself is as it was for the next."""
+    """Restore folder, environment, ``__main__`` and ``input`` after a notebook."""
     folder, environment, main, asked = os.getcwd(), dict(os.environ), sys.modules["__main__"], builtins.input  # noqa: PTH109
     sys.modules["__main__"], builtins.input = used.user_module, _nobody_answers
     try:
@@ -221,7 +223,7 @@ def _nobody_answers(prompt: object = "") -> NoReturn:
 
 
 def _raw_output(wire: _Wire) -> None:
-    """What was written to the file descriptors past Python's streams, after what the cell said itself."""
+    """Send what was written to the file descriptors directly, after the cell's own output."""
     handle = zygote.raw_output
     if handle < 0 or not (length := os.lseek(handle, 0, os.SEEK_END)):
         return
@@ -232,7 +234,7 @@ def _raw_output(wire: _Wire) -> None:
 
 
 def _language() -> dict[str, Any]:
-    """What a kernel of this Python says of itself."""
+    """The ``language_info`` that a kernel of this Python reports."""
     major = sys.version_info[0]
     return {
         "codemirror_mode": {"name": "ipython", "version": major},

@@ -1,9 +1,9 @@
-"""A warm program that forks a child for each call: what happens in a child harms nobody, and leaves nothing behind.
+"""A preloaded process that forks a child for each call, so that a crash, a hang or a leak stays in the child.
 
-The zygote is a program of its own, so that a worker with threads never forks itself. It has one thread, warms up once,
-and then copies itself for each call: the child calls a function of ours with bytes and hands bytes back. A child that
-crashes, hangs, ends or takes too much memory is only its own loss; its process group is killed and its folder removed.
-Nothing that starts threads may run before a fork, least of all the typesetter: a child of such a zygote hangs.
+The zygote is a separate process, because a worker with threads must not fork itself. It has one thread, runs a warm-up
+function once, and then forks for each call: the child calls one of our functions with bytes and returns bytes. When a
+child crashes, hangs, exits or exceeds its memory limit, its process group is killed and its folder removed; the zygote
+goes on. Nothing that starts threads, such as the typesetter, may run in the zygote: its children would hang.
 """
 
 from __future__ import annotations
@@ -30,32 +30,31 @@ from typing import Any, NoReturn
 
 from orglife.adapters.disk.workspace import BRANCH_ENVIRONMENT, ENVIRONMENT
 from orglife.adapters.engine import processes
+from orglife.core.building import build_models
 
 Tell = Callable[[bytes], None]
-"""How a child says where it is: each word gives it its time anew."""
+"""Reports progress from a child; each report restarts the child's time limit."""
 Task = Callable[[bytes, Tell], bytes]
 
 _HEAD = struct.Struct(">cQ")
 _CALL, _READY, _BEGUN, _TOLD, _RESULT, _BROKE, _END = b"C", b"Y", b"P", b"T", b"R", b"X", b"E"
 _START_SECONDS = 120
-_PROGRAM = (
-    f"import sys; from {__name__} import main; main(*sys.argv[1:])"  # by its name: as __main__ it would be another
-)
-_IDLE_SECONDS = 300  # a cluster's worker lives on when the work is done
+_PROGRAM = f"import sys; from {__name__} import main; main(*sys.argv[1:])"  # imported by name: as __main__ it would be a second module
+_IDLE_SECONDS = 300  # a worker of a cluster outlives its work
 NOT_INHERITED = {ENVIRONMENT, BRANCH_ENVIRONMENT}
 """Environment variables that no zygote gets: it serves one workspace after the other."""
 _inside = False
 raw_output = -1
-"""In a child, the memory file that its standard output and error go to."""
+"""In a child: descriptor of the memory file that receives standard output and error."""
 
 
 class ChildLost(Exception):  # noqa: N818  callers turn it into a sentence
-    """A child did not come back.
+    """A child returned no result.
 
     Attributes:
-        hung: It was killed because it said nothing for too long.
-        told: The last thing it said.
-        reason: The kind of its error, or how it ended, in English, for callers that know no better.
+        hung: It was killed because it reported nothing within its time limit.
+        told: Its last report.
+        reason: The class of its error, or how it ended, in English.
     """
 
     def __init__(self, reason: str, *, hung: bool, told: bytes) -> None:
@@ -64,11 +63,11 @@ class ChildLost(Exception):  # noqa: N818  callers turn it into a sentence
 
 
 class Stopped(Exception):  # noqa: N818  as ChildLost
-    """The zygote was ended from here while a child was at work."""
+    """This process ended the zygote while a child was running."""
 
 
 def inside() -> bool:
-    """Whether this process is a zygote or a child of one: what runs here runs in this process."""
+    """Whether this process is a zygote or a child of one."""
     return _inside
 
 
@@ -93,7 +92,7 @@ class Zygote:
                 env=_environment(self.folder),
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
-                start_new_session=True,  # an interrupt at the keyboard is the caller's affair
+                start_new_session=True,  # the caller handles Ctrl+C
             )
         self._sock.settimeout(_START_SECONDS)
         self._warm = False
@@ -102,7 +101,7 @@ class Zygote:
 
     @property
     def alive(self) -> bool:
-        """Whether it can be called from here."""
+        """Whether the zygote runs and belongs to this process."""
         return self.owner == os.getpid() and self._process.poll() is None
 
     def call(
@@ -121,16 +120,16 @@ class Zygote:
         Args:
             task: ``module:function``, a ``Task``.
             payload: Its argument.
-            seconds: How long the child may say nothing.
-            told: Called with whatever the child says.
-            megabytes: How much memory it may take beside what the zygote has; 0 = no limit.
-            folder: Where it runs; None = a private folder that is removed afterwards.
-            sweep: A folder of its unfinished files: removed afterwards, whoever is killed.
+            seconds: How long the child may go without a report.
+            told: Called with each report of the child.
+            megabytes: Memory limit beyond what the zygote uses; 0 = no limit.
+            folder: Working folder; None = a private folder that is removed afterwards.
+            sweep: Folder of the child's unfinished files, removed afterwards even if the child is killed.
 
         Raises:
-            ChildLost: the child did not come back.
-            EOFError: the zygote is gone.
-            Stopped: it was ended from here.
+            ChildLost: the child returned no result.
+            EOFError: the zygote has ended.
+            Stopped: this process ended the zygote.
         """
         place = folder or self.folder / "call"
         if folder is None:
@@ -146,7 +145,7 @@ class Zygote:
             _send(self._sock, _CALL, json.dumps(head).encode())
             _send(self._sock, _RESULT, payload)
             child = int(_expect(self._sock, _BEGUN))
-            self._sock.settimeout(None)  # it keeps the time itself
+            self._sock.settimeout(None)  # the zygote enforces the time limit
             return self._result(told)
         except (OSError, EOFError) as error:
             with _lock:
@@ -179,7 +178,7 @@ class Zygote:
                 return result
 
     def close(self) -> None:
-        """End it and its child, and remove its folder."""
+        """End the zygote and its child, and remove its folder."""
         with _lock:
             _all.discard(self)
             if self in _free:
@@ -187,10 +186,10 @@ class Zygote:
         if self.owner != os.getpid():
             return
         with contextlib.suppress(OSError):
-            self._sock.shutdown(socket.SHUT_RDWR)  # wakes a thread that waits on it
+            self._sock.shutdown(socket.SHUT_RDWR)  # wakes a thread that waits on the socket
         self._sock.close()
         try:
-            self._process.wait(timeout=5)  # it ends by itself when nobody is there
+            self._process.wait(timeout=5)  # the zygote ends by itself once the socket is closed
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -204,7 +203,7 @@ _lock = threading.Lock()
 
 @contextlib.contextmanager
 def borrowed(warm: str) -> Iterator[Zygote]:
-    """A zygote that was warmed so, in this environment, and is nobody else's meanwhile; begun when none is free."""
+    """Borrow an idle zygote with this warm-up function and environment; start one if none is idle."""
     with _lock:
         found = next((one for one in _free if one.warm == warm and one.inherited == _inherited()), None)
         if found is not None:
@@ -223,20 +222,20 @@ def borrowed(warm: str) -> Iterator[Zygote]:
 
 @atexit.register
 def stop_all() -> None:
-    """End all zygotes of this process, whatever they are doing."""
+    """End all zygotes of this process, busy or not."""
     for one in list(_all):
         one.close()
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """The zygote's environment: nobody's settings of Jupyter, one thread for each branch, no workspace handed over."""
+    """The zygote's environment: no user settings of Jupyter, one thread for each branch, no workspace."""
     own = {
         "IPYTHONDIR": str(folder / "ipython"),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
-        "RAYON_NUM_THREADS": "1",  # Typst's; the other processors have branches of their own
-        "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES",  # macOS; there is no such library in the zygote
+        "RAYON_NUM_THREADS": "1",  # used by Typst; the other processors run other branches
+        "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES",  # macOS; the zygote loads none of the affected libraries
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     }
     return _inherited() | own
@@ -279,18 +278,19 @@ def _expect(sock: socket.socket, wanted: bytes) -> bytes:
 
 
 def main(handle: str, warm: str, folder: str) -> NoReturn:
-    """The program: warm up, then a child for each call, until nobody is there."""
+    """The zygote's program: warm up, then fork a child for each call, until the caller has gone."""
     global _inside  # noqa: PLW0603  this process is a zygote from here to its end
     _inside = True
     sock = socket.socket(fileno=int(handle))
     with contextlib.suppress(KeyboardInterrupt):
-        tempfile.tempdir = folder  # removed in the end, whatever is left in it
+        tempfile.tempdir = folder  # removed at exit with everything in it
         _function(warm)()
+        build_models()
         tempfile.tempdir = None
         if processes.threads() != 1:
             raise RuntimeError(f"the zygote has other threads than its own after {warm}")
         gc.collect()
-        gc.freeze()  # the collector shall not dirty pages that all children share
+        gc.freeze()  # keep the collector from dirtying memory that the children share
         with contextlib.suppress(OSError, EOFError):
             _send(sock, _READY, b"")
             while select.select([sock], [], [], _IDLE_SECONDS)[0]:
@@ -307,7 +307,7 @@ def _function(name: str) -> Callable[..., Any]:
 
 
 def _nurse(sock: socket.socket, head: dict[str, Any], payload: bytes) -> None:
-    """One child from its birth to its end; whoever called is told how it ended."""
+    """Fork one child, wait for it, report its exit."""
     mine, theirs = socket.socketpair()
     child = os.fork()
     if child == 0:
@@ -324,7 +324,7 @@ def _nurse(sock: socket.socket, head: dict[str, Any], payload: bytes) -> None:
         if hung or sys.exc_info()[0] is not None:
             processes.kill_group(child)
         _, status = os.waitpid(child, 0)
-        processes.kill_group(child)  # whatever it started and left
+        processes.kill_group(child)  # processes that the child started
         if head["sweep"]:
             shutil.rmtree(head["sweep"], ignore_errors=True)
     _send(sock, _END, json.dumps({"hung": hung, "how": _how(os.waitstatus_to_exitcode(status))}).encode())
@@ -335,16 +335,16 @@ def _how(code: int) -> str:
 
 
 def _relay(mine: socket.socket, sock: socket.socket, seconds: float) -> bool:
-    """Hand on what the child says until it ends; True when it said nothing for too long.
+    """Pass on the child's reports until it ends; True when it exceeded its time limit.
 
     Raises:
-        EOFError: whoever called is gone.
+        EOFError: the caller has gone.
     """
     while True:
         until = time.monotonic() + seconds
         ready, _, _ = select.select([mine, sock], [], [], seconds)
         if sock in ready:
-            raise EOFError  # nothing is sent while a child lives: the other side is closed
+            raise EOFError  # the caller sends nothing during a call, so the socket was closed
         if mine not in ready:
             return True
         mine.settimeout(max(0.1, until - time.monotonic()))
@@ -360,7 +360,7 @@ def _relay(mine: socket.socket, sock: socket.socket, seconds: float) -> bool:
 
 
 def _live(sock: socket.socket, head: dict[str, Any], payload: bytes) -> NoReturn:
-    """The child: nothing of the zygote's is used but its memory."""
+    """Run the task in the child; the zygote's files and sockets are not used."""
     global raw_output  # noqa: PLW0603  this process is a child from here to its end
     code = 1
     try:
@@ -371,11 +371,11 @@ def _live(sock: socket.socket, head: dict[str, Any], payload: bytes) -> NoReturn
         os.dup2(raw_output, 1)
         os.dup2(raw_output, 2)
         os.chdir(head["folder"])
-        sys.path.insert(0, "")  # as a kernel has it
+        sys.path.insert(0, "")  # as in a kernel
         processes.limit_memory(int(head["megabytes"]))
         _send(sock, _RESULT, _function(head["task"])(payload, lambda word: _send(sock, _TOLD, word)))
         code = 0
-    except BaseException as error:  # noqa: BLE001  whatever it is, it ends here
+    except BaseException as error:  # noqa: BLE001  the child ends here in any case
         with contextlib.suppress(BaseException):
             _send(sock, _BROKE, type(error).__name__.encode())
-    os._exit(code)  # nothing of the zygote's is to be cleaned up here
+    os._exit(code)  # skip the exit handlers inherited from the zygote

@@ -1,7 +1,7 @@
-"""What the guided page asks the server for, beside Lab: to make a paper, to keep who types, to begin a rehearsal anew.
+"""Actions of the guided page that Lab does not have: make a paper, record the author, restart the rehearsal.
 
-An asked-for action answers with plain data or with a file. A file is held in memory, is fetched at an address of its own
-and is gone with the server: no copy of a paper is left on the disk by looking at it.
+An action answers with plain data or with a file. Files are held in memory and fetched at an address of their own, so
+viewing a paper leaves no copy on the disk.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ NOT_FOUND = 404
 
 @dataclass(frozen=True)
 class File:
-    """A file for the person at the browser, and what is told with it, one sentence each."""
+    """A file for the user, with sentences to show beside it."""
 
     name: str
     data: bytes
@@ -41,20 +41,20 @@ Action = Callable[[Mapping[str, Any]], "File | Mapping[str, Any]"]
 
 @dataclass
 class PageActions:
-    """The actions by name, and the files they gave.
+    """The actions by name, and the files that they returned.
 
     Attributes:
-        actions: Each takes what the page sends; it runs in a thread of its own.
+        actions: Each takes the JSON that the page sends, and runs in its own thread.
     """
 
     actions: Mapping[str, Action]
     _files: OrderedDict[str, File] = field(default_factory=OrderedDict)
 
     def keep(self, made: File) -> str:
-        """Hold a file; the oldest goes when there are too many.
+        """Hold a file; the oldest is dropped when there are more than ``KEPT``.
 
         Returns:
-            Its key, which nobody can guess.
+            Its random key.
         """
         key = secrets.token_urlsafe(16)
         self._files[key] = made
@@ -63,11 +63,11 @@ class PageActions:
         return key
 
     def file(self, key: str) -> File | None:
-        """A file that is still held."""
+        """A held file; None if it has been dropped."""
         return self._files.get(key)
 
     def act(self, name: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """Do what the page asks for.
+        """Run an action.
 
         Returns:
             The action's data, or ``{"name", "url", "told"}`` of a file, or ``{"problems": [sentences]}``.
@@ -82,10 +82,10 @@ class PageActions:
         return dict(answer)
 
 
-def add_page_actions(web_app: Any, doors: PageActions) -> None:
-    """Open the doors in a server that is set up but not yet running."""
+def add_page_actions(web_app: Any, page_actions: PageActions) -> None:
+    """Add the handlers to a server that is initialized but not yet running."""
     base = web_app.settings["base_url"]
-    options = {"doors": doors}
+    options = {"page_actions": page_actions}
     web_app.add_handlers(
         ".*$",
         [
@@ -96,42 +96,42 @@ def add_page_actions(web_app: Any, doors: PageActions) -> None:
 
 
 class _Do(APIHandler):  # type: ignore[misc]  # untyped
-    """An action: POST with JSON, by the page's own token and XSRF mark."""
+    """Runs an action: POST with JSON, authenticated by token and XSRF cookie."""
 
-    def initialize(self, doors: PageActions) -> None:
+    def initialize(self, page_actions: PageActions) -> None:
         super().initialize()
-        self.doors = doors
+        self.page_actions = page_actions
 
     @authenticated  # type: ignore[untyped-decorator]
     async def post(self, name: str) -> None:
-        """Answers in JSON, with problems as sentences."""
-        if name not in self.doors.actions:
+        """Answer in JSON, with problems as sentences."""
+        if name not in self.page_actions.actions:
             raise HTTPError(NOT_FOUND)
         asked = self.get_json_body() or {}
         try:
-            answer = await asyncio.to_thread(self.doors.act, name, asked)
-        except Exception as error:  # noqa: BLE001  a bug: told in the page, with its kind and nothing personal in the log
+            answer = await asyncio.to_thread(self.page_actions.act, name, asked)
+        except Exception as error:  # noqa: BLE001  a bug: the page shows a sentence, the log gets its class only
             self.log.error("orglife %s: %s", name, type(error).__name__)  # noqa: TRY400
             answer = {"problems": [UNEXPECTED]}
         self.finish(answer)
 
 
 class _Made(JupyterHandler):  # type: ignore[misc]  # untyped
-    """A file that was made: shown by the browser where it can, else saved."""
+    """Serves a held file: the browser shows PDF and HTML and saves others."""
 
-    def initialize(self, doors: PageActions) -> None:
+    def initialize(self, page_actions: PageActions) -> None:
         super().initialize()
-        self.doors = doors
+        self.page_actions = page_actions
 
     @property
     def content_security_policy(self) -> str:
-        """A paper loads nothing."""
+        """A paper may load nothing."""
         return "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'self'"
 
     @authenticated  # type: ignore[untyped-decorator]
     async def get(self, key: str) -> None:
-        """The file."""
-        made = self.doors.file(key)
+        """Serve the file."""
+        made = self.page_actions.file(key)
         self.set_header("Cache-Control", "no-store")
         if made is None:
             self.set_status(NOT_FOUND)

@@ -1,6 +1,6 @@
-"""What keeps the guided page safe: files that are only read, a door that opens with the right address only.
+"""Access control of the guided page: read-only files, login by token only, security headers.
 
-And what a browser is told it may load. docs/privacy.md says against whom this helps, and against whom it does not.
+docs/privacy.md says what this protects against and what it does not.
 """
 
 from __future__ import annotations
@@ -19,23 +19,22 @@ from jupyter_server.services.contents.largefilemanager import AsyncLargeFileMana
 from tornado.web import HTTPError
 
 REFUSED, NOT_FOUND = 403, 404
-SHOWN = "notebooks"  # the only folder that the page opens files of; the store is the kernels' business
+SHOWN = "notebooks"  # the only folder that the page may read; only the kernel opens the store
 SERVICES = ("api", "auth", "config", "contents", "kernels", "kernelspecs", "sessions", "events")
-"""Of Jupyter's services those that the page needs: no raw files, no conversion, no shutdown from outside."""
+"""The Jupyter services that the page needs: no raw files, no conversion, no remote shutdown."""
 
 
 class ReadOnlyFiles(AsyncLargeFileManager):  # type: ignore[misc]  # untyped
-    """Notebooks are templates that hold no data; what is typed goes to the store, by way of the kernel.
+    """Serves the notebooks read-only: they are templates without data; entries go to the store through the kernel.
 
-    Nothing beside the notebooks is told, not even whether it is there: a link that leads elsewhere counts as where it
-    leads to.
+    Of other files not even their existence is revealed. A symbolic link counts as the place it leads to.
     """
 
     def _get_os_path(self, path: str) -> str:
-        """The place of a file that may be shown.
+        """The path of a file that may be served.
 
         Raises:
-            HTTPError: 404, it lies elsewhere.
+            HTTPError: 404 for any other file.
         """
         place = Path(str(super()._get_os_path(path)))
         root, real = (Path(os.path.realpath(p)) for p in (self.root_dir, place))
@@ -47,13 +46,13 @@ class ReadOnlyFiles(AsyncLargeFileManager):  # type: ignore[misc]  # untyped
         return str(place)
 
     async def get(self, path: str, *arguments: Any, **options: Any) -> Any:
-        """A file or folder, marked as not to be written: so Lab makes no checkpoint and never saves."""
+        """A file or folder, marked read-only, so that Lab makes no checkpoint and never saves."""
         found = await super().get(path, *arguments, **options)
         found["writable"] = False
         return found
 
     async def _dir_model(self, path: str, content: bool = True) -> Any:  # noqa: FBT001, FBT002  the parent's
-        """A folder with what of it may be shown; one thing that may not be must not take away the rest."""
+        """A folder with the entries that may be served; a refused entry must not hide the others."""
         found = await super()._dir_model(path, content=False)
         if content:
             names = sorted(os.listdir(self._get_os_path(path)))  # noqa: PTH208  a folder of a dozen files
@@ -91,7 +90,7 @@ class ReadOnlyFiles(AsyncLargeFileManager):  # type: ignore[misc]  # untyped
         raise HTTPError(REFUSED)
 
     async def list_checkpoints(self, *_arguments: Any, **_options: Any) -> list[Any]:
-        """None; looking for them would make their folder."""
+        """None; looking for them would create their folder."""
         return []
 
     async def restore_checkpoint(self, *_arguments: Any, **_options: Any) -> NoReturn:
@@ -108,7 +107,7 @@ WRONG_ADDRESS = (
 
 
 class WrongAddress(LoginFormHandler):  # type: ignore[misc]  # untyped
-    """Takes the place of Jupyter's English login page: nobody types a token by hand."""
+    """Replaces Jupyter's English login page: nobody types a token by hand."""
 
     def _render(self, message: str | None = None) -> None:  # noqa: ARG002  the parent's signature
         self.set_status(REFUSED)
@@ -116,7 +115,7 @@ class WrongAddress(LoginFormHandler):  # type: ignore[misc]  # untyped
 
 
 class NotHere(JupyterHandler):  # type: ignore[misc]  # untyped
-    """Stands before what Lab brings and nobody here may use: with or without the token it is not there."""
+    """Answers 404 for parts of Lab that nobody may use, with or without the token."""
 
     def _none(self) -> NoReturn:
         raise HTTPError(NOT_FOUND)
@@ -125,15 +124,15 @@ class NotHere(JupyterHandler):  # type: ignore[misc]  # untyped
 
 
 SHUT = [(r"/lab/api/(?:build|extensions|licenses|listings|news|plugins|update)(?:/.*)?", NotHere)]
-"""Lab's own services that install, build or ask the network."""
+"""Services of Lab that install, build or use the network."""
 
 
 def policy(page: str, port: int) -> str:
-    """What the page may load and where it may send: nothing but its own server.
+    """The content security policy: the page may load from and send to its own server only.
 
     Args:
-        page: The HTML that Lab's page is made of; the scripts that stand in it may run, no other inline script may,
-            so that text which got into the page as markup cannot act.
+        page: HTML of Lab's page. Its own inline scripts may run; no other inline script may, so that injected markup
+            cannot run code.
         port: Of the server.
 
     Returns:
@@ -144,7 +143,7 @@ def policy(page: str, port: int) -> str:
     return "; ".join(
         [
             "default-src 'self'",
-            # Lab compiles the schemas of its settings; widgets that bring their own script hand it over as a blob
+            # Lab compiles the schemas of its settings; widgets deliver their own scripts as blobs
             f"script-src 'self' 'unsafe-eval' blob: {' '.join(hashes)}",
             "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data: blob:",
@@ -161,7 +160,7 @@ def policy(page: str, port: int) -> str:
 
 
 def headers(page: str, port: int) -> dict[str, str]:
-    """What every answer tells the browser."""
+    """Headers of every response."""
     return {
         "Content-Security-Policy": policy(page, port),
         "Cross-Origin-Opener-Policy": "same-origin",

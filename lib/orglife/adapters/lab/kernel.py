@@ -1,7 +1,7 @@
-"""The one kernel of a workspace, and the lines that windows have to it.
+"""The one kernel of a workspace, and the connections of windows to it.
 
-One kernel for all pages: a second would take half a hundred MiB and seconds to start, at the moment when somebody waits
-for a page. What keeps the pages apart in it is ``page_scopes``.
+All pages share one kernel: a second would take some 50 MiB, and seconds to start while the user waits for a page.
+``page_scopes`` keeps the pages apart inside the kernel.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from traitlets import TraitError
 
 NOT_FOUND = 404
 KERNEL = "python3"
-GONE = 10.0  # seconds after which a window whose line broke has gone; its page freezes long before
+GONE = 10.0  # seconds after which a disconnected window counts as closed; its page freezes long before
 LEAVE = "from orglife.adapters.lab.page_scopes import page_scopes; page_scopes().leave()"
 
 
 class OneKernel(AsyncMappingKernelManager):  # type: ignore[misc]  # untyped
-    """A kernel of this program's own Python, and never a second one: whoever asks for another is given it.
+    """One kernel of this program's own Python; every request for a kernel gets the same one.
 
     Attributes:
-        joining: Held while a session is made for a notebook: none is made twice.
+        joining: Lock held while a session is created for a notebook, so that none is created twice.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -34,10 +34,10 @@ class OneKernel(AsyncMappingKernelManager):  # type: ignore[misc]  # untyped
         self._starting = asyncio.Lock()
 
     async def start_kernel(self, *, kernel_name: str | None = None, **options: Any) -> str:
-        """The kernel, started when there is none; another kind is refused, because a failed start hinders the end.
+        """Id of the kernel, started if there is none. Other kinds are refused: a failed start blocks shutdown.
 
         Raises:
-            HTTPError: 404, another kind.
+            HTTPError: 404 for another kind.
         """
         if kernel_name not in (None, "", KERNEL):
             raise HTTPError(NOT_FOUND)
@@ -47,37 +47,37 @@ class OneKernel(AsyncMappingKernelManager):  # type: ignore[misc]  # untyped
             return str(await self._async_start_kernel(kernel_name=KERNEL, **options))
 
     def kernel_model(self, kernel_id: str) -> dict[str, Any]:
-        """What is told of the kernel.
+        """The kernel's description.
 
         Raises:
-            HTTPError: 404, it is only being started: asked for all kernels, the parent would fail at it.
+            HTTPError: 404 while the kernel is starting; the parent would fail when it lists all kernels.
         """
         try:
             return dict(super().kernel_model(kernel_id))
-        except TraitError as error:  # it has no activity yet
+        except TraitError as error:  # last_activity is not set yet
             raise HTTPError(NOT_FOUND) from error
 
     async def restart_kernel(self, kernel_id: str, now: bool = False) -> None:  # noqa: FBT001, FBT002  the parent's
-        """Start another in its place, and let every window know: the one that asked is not the only one.
+        """Restart the kernel and notify every window, not only the one that asked.
 
-        Lab tells them only when a kernel has ended by itself.
+        Jupyter's server notifies them only when a kernel dies.
         """
         await super().restart_kernel(kernel_id, now=now)
-        self.get_kernel(kernel_id)._restarter._fire_callbacks("restart")  # noqa: SLF001  there is no other way in
+        self.get_kernel(kernel_id)._restarter._fire_callbacks("restart")  # noqa: SLF001  no public way; see docs/private-parts.md
 
 
 class PageConnection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]  # untyped
-    """A window's line: when the window has gone, the kernel gives up what was made for it."""
+    """A window's connection: when the window closes, the kernel frees its pages."""
 
     def disconnect(self) -> None:
-        """The line has ended, or broken for a moment."""
+        """The connection was closed or interrupted."""
         super().disconnect()
         asyncio.get_running_loop().call_later(GONE, self._tell)
 
     def _tell(self) -> None:
         if self.session_key in self._open_sessions or self.kernel_id not in self.multi_kernel_manager:
             return
-        with suppress(Exception):  # it only frees memory
+        with suppress(Exception):  # failing only delays freeing memory
             stream = self.kernel_manager.connect_shell()
             told = {"code": LEAVE, "silent": True, "store_history": False, "user_expressions": {}, "allow_stdin": False}
             self.session.send(stream, "execute_request", told)

@@ -1,8 +1,8 @@
-"""One kernel for all pages of a workspace: in it each page of each window has a room of its own.
+"""Keep pages apart in the one kernel of a workspace: each page of each window has its own scope.
 
-A room is what a kernel of its own would be: the names that the page's cells make, the branch it was opened for, and the
-widgets that came of it. A window is a line to the kernel, known by the session that its messages name; it runs one page
-after the other. What a window made is given up when it has gone, or when it runs the page again.
+A scope replaces a separate kernel: it holds the names that the page's cells define, the branch that the page was opened
+for, and the page's widgets. A window is a connection to the kernel, identified by the session in its messages; it runs
+one page after another. A scope is dropped when its window closes or runs the page again.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ from ipywidgets.widgets.widget import Widget
 
 from orglife.adapters.disk import files
 from orglife.adapters.disk.workspace import BRANCH_ENVIRONMENT, ENVIRONMENT
+from orglife.adapters.lab import widgets
 
-ROOM = "_orglife_room"  # of a widget
+SCOPE = "_orglife_scope"  # attribute of a widget
 
 
 @dataclass(eq=False)
@@ -31,9 +32,9 @@ class PageScope:
     """A page that is open in a window.
 
     Attributes:
-        branch: The one that was chosen in the window; "" = the server's.
+        branch: The one chosen in the window; "" = the server's.
         module: Holds the names of the page's cells.
-        widgets: What came of it.
+        widgets: The page's widgets.
     """
 
     branch: str
@@ -47,91 +48,87 @@ class PageScope:
 
 
 class PageScopes:
-    """The rooms of a kernel.
+    """The scopes of a kernel.
 
     Args:
-        shell: The kernel's.
+        shell: The kernel's shell.
     """
 
     def __init__(self, shell: Any) -> None:
         self._shell = shell
-        self._hall = PageScope(os.environ.get(BRANCH_ENVIRONMENT, ""), shell.user_module)  # of who has no room
-        self._used = self._hall  # its names are the shell's now
+        self._default = PageScope(
+            os.environ.get(BRANCH_ENVIRONMENT, ""), shell.user_module
+        )  # for code outside of pages
+        self._used = self._default  # the scope whose names the shell uses now
         self._open: dict[tuple[str, str], PageScope] = {}
-        self._at: dict[str, PageScope] = {}  # the room in which a window's cells run now
-        self._now: ContextVar[PageScope] = ContextVar("room", default=self._hall)
+        self._at: dict[str, PageScope] = {}  # window → scope in which its cells run now
+        self._now: ContextVar[PageScope] = ContextVar("scope", default=self._default)
         shell.events.register("pre_execute", self._go)
         Widget.on_widget_constructed(self._made)
-        self._listen()
+        widgets.before_message(self._enter_scope_of)
 
     def enter(self, page: str, branch: str = "") -> None:
-        """Run a page's cells from now on, in a room that is empty; one that this window had for it is given up.
+        """Run a page's cells in a new scope from now on; drop the scope that this window had for the page.
 
         Args:
             page: Path of its notebook.
-            branch: The one that was chosen in the window; "" = the server's.
+            branch: The one chosen in the window; "" = the server's.
         """
         window = self._window()
-        self._give_up(self._open.pop((window, page), None))
-        room = self._open[window, page] = self._at[window] = PageScope(branch or self._hall.branch)
-        self._use(room)
+        self._drop(self._open.pop((window, page), None))
+        scope = self._open[window, page] = self._at[window] = PageScope(branch or self._default.branch)
+        self._use(scope)
         self._shell.init_user_ns()
 
     def desk(self, page: str) -> Any:
         """The desk of a page of this window.
 
         Raises:
-            KeyError: it was not run here, or has been given up: what it shows leads nowhere.
+            KeyError: the page was not run in this window, or its scope was dropped: its links no longer work.
         """
-        room = self._open[self._window(), page]
-        self._now.set(room)
-        return room.desk
+        scope = self._open[self._window(), page]
+        self._now.set(scope)
+        return scope.desk
 
     def leave(self) -> None:
-        """Give up all rooms of this window: it has gone."""
+        """Drop all scopes of this window: it was closed."""
         window = self._window()
         for key in [key for key in self._open if key[0] == window]:
-            self._give_up(self._open.pop(key))
+            self._drop(self._open.pop(key))
         if self._at.pop(window, None):
-            self._use(self._hall)
-        gc.collect()  # a page is one large ring, with its connection to the store in it
+            self._use(self._default)
+        gc.collect()  # a page is a large reference cycle that holds a connection to the store
 
     def _window(self) -> str:
         return str(self._shell.kernel.get_parent()["header"]["session"])
 
     def _go(self) -> None:
-        self._use(self._at.get(self._window(), self._hall))
+        self._use(self._at.get(self._window(), self._default))
 
-    def _use(self, room: PageScope) -> None:
-        self._now.set(room)
-        if room is self._used:
+    def _use(self, scope: PageScope) -> None:
+        self._now.set(scope)
+        if scope is self._used:
             return
-        self._used, self._shell.user_module, self._shell.user_ns = room, room.module, vars(room.module)
-        if room.branch:
-            os.environ[BRANCH_ENVIRONMENT] = room.branch
+        self._used, self._shell.user_module, self._shell.user_ns = scope, scope.module, vars(scope.module)
+        if scope.branch:
+            os.environ[BRANCH_ENVIRONMENT] = scope.branch
         else:
             os.environ.pop(BRANCH_ENVIRONMENT, None)
 
     def _made(self, widget: Widget) -> None:
-        room = self._now.get()
-        room.widgets.add(widget)
-        setattr(widget, ROOM, room)  # on the widget itself: a table of all would keep a room that was given up
+        scope = self._now.get()
+        scope.widgets.add(widget)
+        setattr(widget, SCOPE, scope)  # on the widget itself: a table of all widgets would keep dropped scopes alive
 
-    def _listen(self) -> None:
-        """What a widget makes when it is told something, at once or later, belongs to its own room."""
-        handle = Widget._handle_msg  # noqa: SLF001  there is no other way in
+    def _enter_scope_of(self, widget: Widget) -> None:
+        """Widgets created by a message, now or later, belong to the scope of the widget that received it."""
+        self._now.set(getattr(widget, SCOPE, self._default))
 
-        def heard(widget: Widget, msg: dict[str, Any]) -> Any:
-            self._now.set(getattr(widget, ROOM, self._hall))
-            return handle(widget, msg)
-
-        Widget._handle_msg = heard  # noqa: SLF001  as above
-
-    def _give_up(self, room: PageScope | None) -> None:
-        if room is None:
+    def _drop(self, scope: PageScope | None) -> None:
+        if scope is None:
             return
-        for widget in list(room.widgets):
-            with suppress(Exception):  # the others are to go all the same
+        for widget in list(scope.widgets):
+            with suppress(Exception):  # close the other widgets all the same
                 widget.close()
 
 
@@ -139,16 +136,16 @@ _scopes: list[PageScopes] = []
 
 
 def open_page_scopes(shell: Any) -> None:
-    """Let a kernel have rooms."""
+    """Give a kernel its scopes."""
     _scopes[:] = [PageScopes(shell)]
 
 
 def keep_log() -> None:
-    """What fails in a page is told in the workspace's log: what a kernel says by itself is heard by nobody."""
-    if root := os.environ.get(ENVIRONMENT):  # a kernel that somebody began by himself belongs to no workspace
+    """Log failures of pages to the workspace's log: nobody sees what a kernel prints by itself."""
+    if root := os.environ.get(ENVIRONMENT):  # not set for a kernel that somebody started by hand
         files.keep_log(logging.getLogger("orglife"), Path(root) / "logs" / "pages.log")
 
 
 def page_scopes() -> PageScopes:
-    """Those of this kernel."""
+    """The scopes of this kernel."""
     return _scopes[0]

@@ -1,6 +1,6 @@
-"""Where a workspace keeps what belongs to its server, and how the one that runs is found: token, port, settings, the claim.
+"""The server's files of a workspace (token, port, settings, lock), and how to find a running server.
 
-Everything of it lies in WORKSPACE/.orglife, apart from the user's own Jupyter.
+Everything lies in WORKSPACE/.orglife, separate from the user's own Jupyter.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from orglife.core.errors import NotStarted, PortTaken
 
 HOST = "127.0.0.1"
 FIRST_PORT = 8765
-PATIENCE = 30.0  # seconds that a second start waits for the first to answer
-USERS_OWN = ("JUPYTER", "IPYTHON")  # beginnings of environment names that carry a user's own Jupyter
+PATIENCE = 30.0  # seconds that a second start waits for the first server to answer
+USERS_OWN = ("JUPYTER", "IPYTHON")  # prefixes of environment variables of the user's own Jupyter
 PRELOAD = b"""import orglife.desk.desk, orglife.desk.forms, orglife.adapters.lab.widgets as w, orglife.adapters.lab.page_scopes as r
 w.restore_none()
 r.open_page_scopes(get_ipython())
@@ -42,13 +42,13 @@ c.HistoryManager.enabled = False
 
 @dataclass(frozen=True)
 class ServerFolder:
-    """Where a workspace keeps what belongs to the server."""
+    """The server's folder in a workspace."""
 
     root: Path
 
     @property
     def folder(self) -> Path:
-        """Everything of the server."""
+        """The folder itself."""
         return self.root / ".orglife"
 
     @property
@@ -58,14 +58,14 @@ class ServerFolder:
 
     @property
     def running(self) -> Path:
-        """Port and manner of the server that runs; only to be believed while the lock is held."""
+        """Port and mode of the running server; valid only while the lock is held."""
         return self.folder / "server.json"
 
     def prepare(self, *, developer: bool) -> None:
-        """Make the folders, and lay down the settings that Lab starts with."""
+        """Create the folders and write the settings that Lab starts with."""
         files.make_private(self.folder)
         if os.name != "nt":
-            self.folder.chmod(0o700)  # others may have made it
+            self.folder.chmod(0o700)  # it may have existed before
         for name in ("config/labconfig", "data", "runtime", "settings", "workspaces", "ipython"):
             files.make_private(self.jupyter / name)
         chosen = files.read(paths.templates() / "lab" / ("developer.json" if developer else "settings.json"))
@@ -75,11 +75,11 @@ class ServerFolder:
         files.write(profile / "ipython_kernel_config.py", QUIET)
 
     def environment(self, given: Mapping[str, str], *, branch: str = "") -> dict[str, str]:
-        """The environment of server and kernels: the user's, without his own Jupyter, with our folders.
+        """The environment of server and kernel: the user's, without settings of Jupyter, with our folders.
 
         Args:
-            given: The environment now.
-            branch: Handed over to the notebooks; "" = none.
+            given: The present environment.
+            branch: For the notebooks; "" = none.
         """
         kept = {name: value for name, value in given.items() if not name.upper().startswith(USERS_OWN)}
         kept.pop(BRANCH_ENVIRONMENT, None)
@@ -97,7 +97,7 @@ class ServerFolder:
         return kept | ({BRANCH_ENVIRONMENT: branch} if branch else {})
 
     def token(self) -> str:
-        """The workspace's token, made once; only its owner can read it."""
+        """The workspace's token, created once; only its owner can read it."""
         place = self.folder / "token"
         if not place.is_file() or not place.read_text(encoding="ascii", errors="replace").strip():
             files.write(place, secrets.token_hex(24).encode())  # mode 0600
@@ -106,7 +106,7 @@ class ServerFolder:
         return place.read_text(encoding="ascii").strip()
 
     def last_port(self) -> int:
-        """The port of the last server: an open page finds the next one there. 0 when there was none."""
+        """The port of the last server, so that open pages find the next one; 0 if there was none."""
         try:
             return int((self.folder / "port").read_text(encoding="ascii"))
         except (OSError, ValueError):
@@ -115,7 +115,7 @@ class ServerFolder:
 
 @dataclass(frozen=True)
 class Started:
-    """A server that answers."""
+    """A running server."""
 
     port: int
     developer: bool
@@ -149,7 +149,7 @@ def free_port(wanted: int | None, last: int = 0) -> int:
 
 def _is_free(port: int) -> bool:
     with socket.socket() as one:
-        if os.name != "nt":  # on Windows this would let two programs share the port
+        if os.name != "nt":  # on Windows this option would let two programs share the port
             one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             one.bind((HOST, port))
@@ -169,7 +169,7 @@ def _any_port() -> int:
 
 @contextlib.contextmanager
 def claim(server_folder: ServerFolder) -> Iterator[bool]:
-    """Claim the workspace for a server; False when another process serves it. The system frees it when we end."""
+    """Lock the workspace for a server; False if another process serves it. The system unlocks it when this process ends."""
     files.make_private(server_folder.folder)
     with files.refusals(server_folder.folder), (server_folder.folder / "lock").open("a+b") as lock:
         yield _take(lock)
@@ -192,10 +192,10 @@ def _take(lock: IO[bytes]) -> bool:
 
 
 def find(server_folder: ServerFolder, *, patience: float = PATIENCE) -> Started:
-    """The server that holds the claim, as soon as it answers.
+    """The server that holds the lock, as soon as it answers.
 
     Raises:
-        NotStarted: it does not.
+        NotStarted: it does not answer in time.
     """
     until = time.monotonic() + patience
     while time.monotonic() < until:

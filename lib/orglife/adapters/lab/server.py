@@ -1,6 +1,6 @@
-"""JupyterLab as a guided workbook: one server for a workspace, on this machine only, kept apart from the user's own Jupyter.
+"""JupyterLab as a guided workbook: one server for a workspace, on this machine only, separate from the user's Jupyter.
 
-The server runs in this process, so that its end is the end of the command and no token stands in a command line.
+The server runs in this process, so that it ends with the command and no token appears in a command line.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from orglife.adapters.disk.workspace import BRANCH_ENVIRONMENT
 from orglife.adapters.lab.runtime import HOST, ServerFolder, Started
 from orglife.core.errors import PortTaken
 
-UPLOAD = 100 * 1024 * 1024  # bytes of one file handed to a form; without it larger ones vanish silently
-FORGOTTEN = 1800  # seconds after which a kernel is ended that no page is connected to
+UPLOAD = 100 * 1024 * 1024  # bytes of one file uploaded in a form; without this limit larger files vanish silently
+FORGOTTEN = 1800  # seconds after which a kernel without connected pages is ended
 EXTENSION = "orglife-lab"
 FEDERATED = (EXTENSION, "@jupyter-widgets/jupyterlab-manager", "anywidget")
-"""The parts of Lab's page that come from outside of Lab; whatever else is installed there does not reach the guided one."""
+"""The extensions of the guided page; others that are installed are left out."""
 
 PageData = Callable[[], Mapping[str, Any]]
 
@@ -40,36 +40,36 @@ def serve(
     *,
     developer: bool = False,
 ) -> None:
-    """Serve a workspace until the process is told to stop; kernels are ended then.
+    """Serve a workspace until the process is told to stop; then end the kernel.
 
     Args:
-        server_folder: Of the workspace; its environment must be in force already.
+        server_folder: Of the workspace; its environment must be set already.
         port: Where to listen.
-        page_data: What the guided page shows, asked for at every load.
-        actions: What the page may ask for, by name; see lab_doors.
-        on_start: Called once it listens.
-        developer: Plain JupyterLab instead of the guided one.
+        page_data: Called at every load for the data of the guided page.
+        actions: The page's actions by name; see ``actions``.
+        on_start: Called once the server listens.
+        developer: Serve plain JupyterLab instead of the guided page.
 
     Raises:
-        PortTaken: somebody took the port meanwhile.
+        PortTaken: another program took the port meanwhile.
     """
-    from jupyter_server.serverapp import ServerApp  # noqa: PLC0415  slow, and only now is the environment right
+    from jupyter_server.serverapp import ServerApp  # noqa: PLC0415  slow, and it reads the environment when imported
 
-    from orglife.adapters.lab import guards  # noqa: PLC0415  as the server
+    from orglife.adapters.lab import guards  # noqa: PLC0415  as above
 
     class Server(ServerApp):  # type: ignore[misc]  # untyped
-        """A server that is told everything here: configuration files of the machine must not change the page."""
+        """A server configured here only: configuration files of the machine must not change the guided page."""
 
         default_services = ServerApp.default_services if developer else guards.SERVICES
 
         def init_webapp(self) -> None:
-            """What nobody may use stands before what Lab brings later."""
+            """Add the refusing handlers before Lab adds its own."""
             super().init_webapp()
             if not developer:
                 self.web_app.add_handlers(".*$", guards.SHUT)
 
         def load_config_file(self, suppress_errors: bool = True) -> None:  # noqa: FBT001, FBT002  the parent's
-            """None is read for the guided page."""
+            """Read none for the guided page."""
             if developer:
                 super().load_config_file(suppress_errors)
 
@@ -79,11 +79,11 @@ def serve(
     try:
         config = _config(server_folder, port, token, developer=developer)
         app = Server.instance(config=config, jpserver_extensions={"jupyterlab": True})
-        app.initialize(argv=[], starter_extension="lab", find_extensions=developer)  # guided: Lab and nothing beside it
-    except SystemExit as error:  # its way to say that the port is taken
+        app.initialize(argv=[], starter_extension="lab", find_extensions=developer)  # guided: no extension but Lab
+    except SystemExit as error:  # jupyter_server exits if the port is taken
         raise PortTaken(port=port) from error
     if not developer:
-        from orglife.adapters.lab.actions import PageActions, add_page_actions  # noqa: PLC0415  as the server
+        from orglife.adapters.lab.actions import PageActions, add_page_actions  # noqa: PLC0415  as above
 
         app.web_app.settings["page_config_hook"] = _page_hook(page_data, lambda path: _prepare(app, path))
         app.web_app.settings["headers"] = guards.headers(_lab_page(), port)
@@ -97,7 +97,7 @@ def serve(
     files.write(server_folder.folder / "port", str(port).encode())
     files.write(server_folder.running, json.dumps({"port": port, "developer": developer, "branch": branch}).encode())
     heard: list[Started] = []
-    app.io_loop.add_callback(heard.append, started)  # in the loop's order: after the port was opened, which waits there
+    app.io_loop.add_callback(heard.append, started)  # runs after the port is opened, which is queued in the loop before
     app.io_loop.add_callback(on_start, started)
     try:
         _run(app, port, heard)
@@ -106,17 +106,17 @@ def serve(
 
 
 def _run(app: Any, port: int, heard: list[Started]) -> None:
-    """Serve until told to stop; ``heard`` is empty as long as nobody can be heard at the port."""
+    """Serve until told to stop; ``heard`` stays empty until the server listens."""
     try:
         app.start()
     except SystemExit as error:
         if heard:
             raise
-        raise PortTaken(port=port) from error  # somebody took it between the trial and now
+        raise PortTaken(port=port) from error  # another program took it after the check
 
 
 def _prepare(app: Any, path: str) -> None:
-    """Have the kernel for a notebook while the browser is still opening its page: Lab finds the session and joins it."""
+    """Start the kernel for a notebook while the browser is still loading; Lab then joins the existing session."""
     app.io_loop.add_callback(_begin, app, path)
 
 
@@ -126,7 +126,7 @@ async def _begin(app: Any, path: str) -> None:
         async with app.kernel_manager.joining:
             if not await sessions.session_exists(path):
                 await sessions.create_session(path=path, name=Path(path).name, type="notebook", kernel_name="python3")
-    except Exception as error:  # noqa: BLE001  the page starts one itself then
+    except Exception as error:  # noqa: BLE001  the page then starts the kernel itself
         app.log.error("kernel for a page: %s", type(error).__name__)  # noqa: TRY400
 
 
@@ -140,11 +140,11 @@ def _config(server_folder: ServerFolder, port: int, token: str, *, developer: bo
     server.root_dir = str(server_folder.root)
     server.open_browser = False
     server.answer_yes = True
-    server.allow_root = True  # a container's user; whoever starts it owns the workspace
+    server.allow_root = True  # as in a container; the user who starts it owns the workspace
     server.quit_button = False
     server.terminals_enabled = developer
     server.allow_unauthenticated_access = False
-    server.allow_remote_access = False  # a name that some other page made to lead here is refused
+    server.allow_remote_access = False  # refuse host names that other sites point at this address
     server.allow_origin = f"http://{HOST}:{port}"
     server.disable_check_xsrf = False
     server.tornado_settings = {"websocket_max_message_size": UPLOAD}
@@ -172,18 +172,18 @@ def _config(server_folder: ServerFolder, port: int, token: str, *, developer: bo
 
 
 def _lab_page() -> str:
-    """The HTML that Lab makes its page of."""
-    from jupyterlab.commands import get_app_dir  # noqa: PLC0415  as the server
+    """The HTML of Lab's page."""
+    from jupyterlab.commands import get_app_dir  # noqa: PLC0415  as above
 
     return files.read_text(Path(get_app_dir()) / "static" / "index.html")
 
 
 def _page_hook(page_data: PageData, prepare: Callable[[str], None]) -> Callable[[Any, dict[str, Any]], dict[str, Any]]:
-    """Lab's page configuration with our data, without the plugins that the guided page has no use for.
+    """A hook that adds our data to Lab's page configuration and disables plugins that the guided page does not need.
 
     Args:
-        page_data: What the page shows.
-        prepare: Told which of the steps' notebooks is asked for.
+        page_data: Gives the data of the page.
+        prepare: Called with the path of the requested notebook.
     """
     lab = paths.templates() / "lab"
     disabled = json.loads((lab / "page.json").read_text(encoding="utf-8"))["disabledExtensions"]
@@ -194,7 +194,7 @@ def _page_hook(page_data: PageData, prepare: Callable[[str], None]) -> Callable[
         config["federated_extensions"] = [e for e in config.get("federated_extensions", []) if e["name"] in FEDERATED]
         for each in config["federated_extensions"]:
             if each["name"] == EXTENSION and "?" not in each["load"]:
-                each["load"] += f"?v={stamp}"  # a renewed program must not meet an old script in the browser
+                each["load"] += f"?v={stamp}"  # an updated program must not meet an old script from the browser's cache
         config |= {"buildAvailable": False, "buildCheck": False}  # Lab is not rebuilt from its own page
         told = dict(page_data())
         config["orglife"] = json.dumps(told, ensure_ascii=False)
@@ -207,7 +207,7 @@ def _page_hook(page_data: PageData, prepare: Callable[[str], None]) -> Callable[
 
 
 def _stamp(lab: Path) -> str:
-    """What changes with all that a browser keeps of the page's own parts: scripts, and what they ask of Lab but once."""
+    """A hash of everything that the browser caches for the page: our scripts, and Lab's settings and translations."""
     parts = [*sorted((lab / "labextensions" / EXTENSION / "static").glob("*")), lab / "settings.json"]
     versions = [version(name) for name in ("jupyterlab", "jupyterlab-language-pack-zh-CN", "jupyterlab-widgets")]
     return hashlib.sha256(b"".join([*(part.read_bytes() for part in parts), *map(str.encode, versions)])).hexdigest()[
@@ -216,5 +216,5 @@ def _stamp(lab: Path) -> str:
 
 
 def show(url: str) -> None:
-    """Open the browser; without one there is the printed address."""
+    """Open the browser; without one the printed address remains."""
     threading.Thread(target=lambda: webbrowser.open(url), daemon=True).start()

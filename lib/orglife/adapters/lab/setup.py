@@ -1,6 +1,6 @@
-"""The form that founds a workspace, in the browser: a small server of its own, before there is a place for Lab's.
+"""The form that creates a workspace, in the browser: a small server that runs before Lab's.
 
-It listens on this machine only and opens with the right address only, like Lab after it, on the same port and token.
+Like Lab's, it listens on this machine only and requires the token; it uses the same port and token.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ Submit = Callable[[Mapping[str, str], "tuple[str, bytes] | None"], str]
 
 @dataclass
 class Form:
-    """What the page shows and what becomes of it.
+    """The form's contents and what submitting does.
 
     Attributes:
-        folder: Where the workspace will be, as the person reads it.
+        folder: Where the workspace will be, as shown to the user.
         campaigns: (id, title) of those to choose from.
-        submit: Founds the workspace and gives the address to go on to; raises OrglifeError, and nothing is made.
+        submit: Creates the workspace and returns the address of its first page; on OrglifeError nothing is created.
     """
 
     folder: str
@@ -49,13 +49,13 @@ class Form:
 
 
 def page(form: Form, token: str = "", given: Mapping[str, str] | None = None, problems: Sequence[str] = ()) -> str:
-    """The form, with what was filled in and what is wrong with it."""
+    """The form with the entered values and the problems found."""
     filled = {name: (given or {}).get(name, "") for name in FIELDS}
     return _template().render(form=form, token=token, given=filled, problems=list(problems), going="")
 
 
 def going(form: Form, address: str) -> str:
-    """The page that waits until Lab answers and goes on to it."""
+    """The page that waits until Lab answers and then opens it."""
     return _template().render(form=form, token="", given={}, problems=[], going=address)
 
 
@@ -72,7 +72,7 @@ class _Setup(RequestHandler):  # type: ignore[misc]  # untyped
         self.form, self.token = form, token
 
     def prepare(self) -> None:
-        """Nobody else on this machine, and no other page, fills it in."""
+        """Require the token, so that no other account and no other site can use the form."""
         self.set_header("Cache-Control", "no-store")
         self.set_header("Referrer-Policy", "no-referrer")
         self.set_header("Content-Security-Policy", "frame-ancestors 'none'")
@@ -81,10 +81,10 @@ class _Setup(RequestHandler):  # type: ignore[misc]  # untyped
             self.finish(WRONG_ADDRESS)
 
     def log_exception(self, *_error: Any) -> None:
-        """Nothing in English on the secretary's screen."""
+        """Print nothing: the user's screen stays free of English messages."""
 
     def write_error(self, status_code: int, **_more: Any) -> None:
-        """One sentence, whatever happened."""
+        """Show one sentence for any error."""
         self.set_status(status_code)
         self.finish(page(self.form, self.token, {}, [UNEXPECTED]))
 
@@ -93,14 +93,14 @@ class _Setup(RequestHandler):  # type: ignore[misc]  # untyped
         self.finish(page(self.form, self.token))
 
     async def post(self) -> None:
-        """Found the workspace, or show what is wrong."""
+        """Create the workspace, or show the problems."""
         given = {name: self.get_body_argument(name, "", strip=False) for name in FIELDS}
         sent = self.request.files.get("roster") or []
         roster = (sent[0].filename, sent[0].body) if sent and sent[0].body else None
         try:
             address = await asyncio.to_thread(self.form.submit, given, roster)
         except OrglifeError as error:
-            again = [CHOOSE_AGAIN.format(name=roster[0])] if roster else []  # a browser gives no file a second time
+            again = [CHOOSE_AGAIN.format(name=roster[0])] if roster else []  # browsers do not keep a chosen file
             self.finish(page(self.form, self.token, given, [*error.sentences, *again]))
             return
         await self.finish(going(self.form, address))
@@ -109,20 +109,20 @@ class _Setup(RequestHandler):  # type: ignore[misc]  # untyped
 
 
 def ask(form: Form, port: int, token: str, on_start: Callable[[str], None], *, signals: bool = True) -> bool:
-    """Serve the form until it is filled in, or until the process is told to stop.
+    """Serve the form until it is submitted or the process is told to stop.
 
     Args:
-        form: What is asked, and what becomes of it.
+        form: The form.
         port: Where to listen.
-        token: What the address must hold.
-        on_start: Takes the address, once it listens.
-        signals: End at SIGINT and SIGTERM; only the main thread can.
+        token: Required in the address.
+        on_start: Called with the address once the server listens.
+        signals: Stop at SIGINT and SIGTERM; possible in the main thread only.
 
     Returns:
-        Whether a workspace was founded.
+        Whether a workspace was created.
 
     Raises:
-        PortTaken: somebody has the port.
+        PortTaken: another program uses the port.
     """
     return asyncio.run(_ask(form, port, token, on_start, (signal.SIGINT, signal.SIGTERM) if signals else ()))
 

@@ -79,7 +79,7 @@ def _any(line: str) -> float:
 class Block(BaseModel):
     """One piece of a paper. ``record`` names the record its words came from, for messages about them."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     record: str = ""
 
@@ -147,7 +147,7 @@ def _short(pair: tuple[str, str], most: float) -> bool:
 class Column(BaseModel):
     """A table column: heading, share of the width, alignment."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     head: str
     share: int = Field(default=1, ge=1)
@@ -221,7 +221,7 @@ AnyBlock = Annotated[Heading | Paragraph | Facts | Table | Signature | Note | Sp
 class Document(BaseModel):
     """One paper: a form for a subject."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     form: str
     subject: str = ""
@@ -252,7 +252,7 @@ class Document(BaseModel):
 class Bundle(BaseModel):
     """The papers of one stage notebook, as they travel in its output."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     documents: list[Document]
     title: str = ""  # of the bound file, e.g. 会前准备 · 谈心谈话

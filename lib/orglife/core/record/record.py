@@ -214,7 +214,7 @@ STORED: Any = {"stored": True}
 class Entry(BaseModel):
     """A value object: frozen, strict, blank-free."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", validate_default=False)
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", validate_default=False, defer_build=True)
 
     LABEL: ClassVar[str] = ""
 

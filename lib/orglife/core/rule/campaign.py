@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, Literal, Self
@@ -46,7 +47,7 @@ REPORT_DAYS = 7
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 class Demand(_Model):
@@ -246,11 +247,12 @@ def _sentence(name: str, error: Mapping[str, Any]) -> str:
     return SENTENCES["field"].format(name=name, place=place, what=what)
 
 
-class Check(BaseModel):
+@dataclass(frozen=True)
+class Check:
     """What ``campaign check`` found: problems refuse the file, notes do not."""
 
-    problems: list[str] = Field(default_factory=list)
-    notes: list[str] = Field(default_factory=list)
+    problems: list[str]
+    notes: list[str]
 
 
 def check_campaign(campaign: Campaign, needs: Mapping[str, Sequence[str]]) -> Check:

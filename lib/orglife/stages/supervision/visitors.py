@@ -16,7 +16,7 @@ from orglife.stages.supervision.record import BureauLeader, Supervision
 class Visitor(BaseModel):
     """A guest with capacity superior at one meeting; ``commented``: the branch recorded the guest's comment (F13)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     name: str
     unit: str

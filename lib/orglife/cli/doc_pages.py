@@ -1,31 +1,34 @@
-"""Makes docs/rules.md and docs/demands.md from the rules, the records and the campaign: ``python -m tests.tables``."""
+"""The generated documents: docs/rules.md and docs/demands.md, from the rules, the records and the campaign."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from string import Formatter
 from typing import get_args
 
+from orglife.adapters.disk import files, paths
+from orglife.adapters.disk import workspace as ws
 from orglife.core.paper.paper import Sheet
+from orglife.core.record.dossier import Dossier
+from orglife.core.record.exchange import read_parcel
 from orglife.core.record.record import Entry, Record
-from orglife.core.rule.campaign import FIELD_WORDS, Campaign
-from orglife.core.rule.rule import CHECKPOINT_WORDS, SEVERITY_WORDS, Rule
-from orglife.stages import ALL_RULES, STAGES, catalogue
-from orglife.stages.kinds import BY_TYPE
-from tests import branch as b
+from orglife.core.rule.campaign import FIELD_WORDS, Campaign, parse_campaign
+from orglife.core.rule.rule import CHECKPOINT_WORDS, SEVERITY_WORDS, Regulation, Rule
+from orglife.stages import ALL_RULES, STAGES
+from orglife.stages.catalogue import FORMS
+from orglife.stages.kinds import BUREAU_KINDS, BY_TYPE, KINDS
 
-DOCS = b.ROOT / "docs"
 CAMPAIGN = "2024-seed"
 GENERATED = "本页由 `make rules` 生成，请不要手改。"
 LONGEST = 90  # characters of a parameter that still fits a cell; lists of words and patterns do not
 NO_NOTEBOOK = {"archive": "归档"}  # rules whose stage is no notebook
-PLAN = b.ROOT / f"templates/campaigns/{CAMPAIGN}.toml"
-
-#: What the forms are called, as their stages declare it; the agenda's paper says which agenda it is.
-FORMS = {number: form.title for number, form in catalogue.FORMS.items()} | {"F8": "会议议程"}
+PLAN = paths.templates() / "campaigns" / f"{CAMPAIGN}.toml"
+EXAMPLE = paths.templates() / "demo" / "b01.json"
+"""A branch whose papers are all printed."""
 
 #: Demand → the fields in which it is entered; a form that is not the record's own is named beside them.
 ENTERED: dict[str, tuple[str, ...]] = {
@@ -111,8 +114,8 @@ BY_HAND = frozenset(
 
 
 @dataclass(frozen=True)
-class Clause:
-    """A clause of the plan that no rule could check, and where it is served all the same."""
+class PlanClause:
+    """A clause of the plan that no rule can check, and the fields that serve it."""
 
     number: int
     source: str
@@ -122,9 +125,9 @@ class Clause:
 
 
 CLAUSES = (
-    Clause(1, "实施方案一", "以学习贯彻党的十八届六中全会精神为主题", ()),
-    Clause(33, "实施方案三1", "统筹组织督导力量", ("assignment.branch", "assignment.supervisor"), "督导分工表"),
-    Clause(37, "实施方案三2", "把严格要求党员与关心关爱党员结合起来", ("talk.thoughts",)),
+    PlanClause(1, "实施方案一", "以学习贯彻党的十八届六中全会精神为主题", ()),
+    PlanClause(33, "实施方案三1", "统筹组织督导力量", ("assignment.branch", "assignment.supervisor"), "督导分工表"),
+    PlanClause(37, "实施方案三2", "把严格要求党员与关心关爱党员结合起来", ("talk.thoughts",)),
 )
 
 
@@ -134,6 +137,7 @@ CLAUSES = (
 def rules_page() -> str:
     """Every rule, stage by stage, with its clause."""
     counts = {word: sum(r.severity is severity for r in ALL_RULES) for severity, word in SEVERITY_WORDS.items()}
+    campaign, regulations = parse_campaign(ws.campaign_text(CAMPAIGN)), ws.regulations()
     lines = [
         "# 检查一览",
         "",
@@ -150,15 +154,15 @@ def rules_page() -> str:
         lines += ["", f"## {heading}（{key}，{len(mine)}项）", ""]
         lines += table(
             ["编号", "程度", "何时", "标题", "依据", "提示", "怎么办", "参数"],
-            (rule_row(r, b.campaign()) for r in mine),
+            (rule_row(r, campaign, regulations) for r in mine),
         )
     return "\n".join(lines) + "\n"
 
 
-def rule_row(rule: Rule, campaign: Campaign) -> list[str]:
+def rule_row(rule: Rule, campaign: Campaign, regulations: Mapping[str, Regulation]) -> list[str]:
     """A rule as a row."""
     when = f"到“{CHECKPOINT_WORDS[rule.checkpoint]}”节点" if rule.kind == "missing" else "随时"
-    clause = rule.clause(campaign, b.regulations()).words or "—"
+    clause = rule.clause(campaign, regulations).words or "—"
     params = [
         shown if len(shown) <= LONGEST else f"`{n}`（词表，见 `orglife explain {rule.id}`）"
         for n, shown in params_of(rule)
@@ -174,7 +178,7 @@ def params_of(rule: Rule) -> Iterator[tuple[str, str]]:
 
 
 def dots(template: str) -> str:
-    """A sentence with …… where values will stand."""
+    """A sentence with …… in place of its placeholders."""
     shown = "".join(text + ("……" if name is not None else "") for text, name, _, _ in Formatter().parse(template))
     return re.sub("(……)+", "……", shown)
 
@@ -183,8 +187,8 @@ def dots(template: str) -> str:
 
 
 def demands_page() -> str:
-    """Every demand of the plan: where it is entered, what checks it, on which form it is printed."""
-    campaign = b.campaign()
+    """Every demand of the plan: where it is entered, which rules check it, which forms print it."""
+    campaign = parse_campaign(ws.campaign_text(CAMPAIGN))
     rows = [demand_row(key, number, campaign) for key, number in sorted(numbers().items(), key=lambda pair: pair[1])]
     by_hand = [[f"`{key}`", quoted(campaign.demands[key].pieces)] for key in numbers() if not rules_of(key)]
     lines = [
@@ -201,7 +205,7 @@ def demands_page() -> str:
         "",
         *table(
             ["S", "出处", "原话", "落在", "印在"],
-            (clause_row(c) for c in CLAUSES),
+            (clause_row(c, campaign) for c in CLAUSES),
         ),
     ]
     if by_hand:
@@ -213,7 +217,7 @@ def demands_page() -> str:
 
 def numbers() -> dict[str, int]:
     """Demand → S-number, as the campaign file notes it, in the order of the file."""
-    found = re.findall(r'^\[demands\."([a-z_.]+)"\]\s*# S(\d+)$', PLAN.read_text(encoding="utf-8"), re.MULTILINE)
+    found = re.findall(r'^\[demands\."([a-z_.]+)"\]\s*# S(\d+)$', files.read_text(PLAN), re.MULTILINE)
     return {key: int(number) for key, number in found}
 
 
@@ -233,15 +237,20 @@ def demand_row(key: str, number: int, campaign: Campaign) -> list[str]:
     ]
 
 
-def clause_row(clause: Clause) -> list[str]:
+def clause_row(clause: PlanClause, campaign: Campaign) -> list[str]:
     """A clause without a demand as a row; the theme comes from the campaign and is typed nowhere."""
-    places, forms = entered(clause.entered) if clause.entered else ("取自方案，不另填写", "、".join(themed_forms()))
+    places, forms = (
+        entered(clause.entered) if clause.entered else ("取自方案，不另填写", "、".join(themed_forms(campaign)))
+    )
     return [f"S{clause.number}", clause.source, quoted([clause.quote]), places, clause.printed or forms]
 
 
-def themed_forms() -> list[str]:
-    """The forms on which the campaign's theme stands."""
-    sheet = Sheet(b.dossier(), b.campaign())
+def themed_forms(campaign: Campaign) -> list[str]:
+    """The forms that print the campaign's theme."""
+    incoming = read_parcel(files.read(EXAMPLE), EXAMPLE.name, KINDS, BUREAU_KINDS)
+    if incoming.branch is None:
+        raise TypeError(f"{EXAMPLE.name} holds no branch")
+    sheet = Sheet(Dossier(incoming.campaign, incoming.branch, incoming.records, date.today()), campaign)
     papers = [d for stage in STAGES if stage.documents for d in stage.documents(sheet)]
     found = {d.form for d in papers if any(sheet.theme in text for text, _ in d.texts())}
     return [form_name(number) for number in FORMS if number in found]
@@ -271,7 +280,7 @@ def entered(places: Iterable[str]) -> tuple[str, str]:
 
 def form_name(number: str) -> str:
     """F3 谈心谈话记录."""
-    return f"{number} {FORMS[number]}"
+    return f"{number} {FORMS[number].title}"
 
 
 def field(place: str) -> tuple[type[Record], str, str]:
@@ -320,11 +329,11 @@ def _line(cells: Iterable[str]) -> str:
 PAGES = {"rules.md": rules_page, "demands.md": demands_page}
 
 
-def write(folder: Path = DOCS) -> None:
-    """Write both pages."""
+def write_pages(folder: Path) -> None:
+    """Write all generated documents into a folder.
+
+    Raises:
+        CannotWrite: the folder cannot be written.
+    """
     for name, page in PAGES.items():
-        (folder / name).write_text(page(), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    write()
+        files.write(folder / name, page().encode())

@@ -1,0 +1,84 @@
+"""What a command loads before it answers: a start is slow through what it imports, so imports are tested, not times."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+NOTEBOOKS = {
+    "IPython",
+    "ipykernel",
+    "ipywidgets",
+    "jupyter_client",
+    "jupyter_server",
+    "nbclient",
+    "nbformat",
+    "papermill",
+}
+TABLES = {"numpy", "openpyxl", "pandas"}
+PAPERS = {"docx", "fontTools", "jinja2", "pypdf", "typst"}
+HEAVY = NOTEBOOKS | TABLES | PAPERS | {"distributed", "jsonschema", "tornado"}
+ROOMS = {"archive", "batch", "bureau", "campaigns", "desk", "exchange", "home", "keeping", "notice", "paper", "serve"}
+
+_RUN = """import contextlib, io, json, sys
+from orglife.cli import program
+with contextlib.redirect_stdout(io.StringIO()) as out:
+    program.main(sys.argv[1:], standalone_mode=False)
+assert out.getvalue()
+{more}
+sys.stdout.write(json.dumps(sorted(sys.modules)))
+"""
+
+
+def loaded(*arguments: str, more: str = "") -> set[str]:
+    """The modules that a process has loaded at the end of a command."""
+    line = [sys.executable, "-c", _RUN.format(more=more), *arguments]
+    done = subprocess.run(line, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    return set(json.loads(done.stdout))
+
+
+def rooms(modules: set[str]) -> set[str]:
+    return {name.split(".")[1] for name in modules if name.startswith("orglife.")}
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("campaign", "--help"), ("batch", "--help")])
+def test_help_loads_the_commands_only(arguments: tuple[str, ...]) -> None:
+    modules = loaded(*arguments)
+    assert rooms(modules) == {"cli", "core"}
+    assert modules.isdisjoint(HEAVY | {"pydantic", "sqlalchemy", "orglife.core.record", "orglife.core.rule"})
+
+
+def test_rules_load_the_stages_only_and_build_no_validator() -> None:
+    unbuilt = (
+        "from orglife.core.record.record import Record\n"
+        "from orglife.core.rule.campaign import Campaign\n"
+        "assert not [m for m in (Record, Campaign) if m.__pydantic_complete__]"
+    )
+    modules = loaded("rules", more=unbuilt)
+    assert rooms(modules) == {"cli", "core", "stages"}
+    assert modules.isdisjoint(HEAVY | {"sqlalchemy"})
+
+
+def test_check_loads_the_store_but_no_notebook_table_or_paper(filled: Path) -> None:
+    modules = loaded("check", str(filled), "--branch", "t01")
+    assert rooms(modules).isdisjoint(ROOMS - {"home", "batch"})  # both for the lines that commands print
+    assert "orglife.batch.driving" not in modules
+    assert modules.isdisjoint(HEAVY)
+
+
+def test_a_fork_inherits_the_validators() -> None:
+    code = (
+        "import orglife.stages\n"
+        "from orglife.core.building import build_models\n"
+        "from orglife.core.paper.block import Bundle\n"
+        "from orglife.stages.kinds import KINDS\n"
+        "assert not [m for m in (*KINDS, Bundle) if m.__pydantic_complete__]\n"
+        "build_models()\n"
+        "assert all(m.__pydantic_complete__ for m in (*KINDS, Bundle))"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
