@@ -1,6 +1,6 @@
-"""Golden records: papers, blank forms and live hints of two branches as data, and the text of some PDF files.
+"""Golden records: papers, blank forms, findings and live hints as data, and the text of some PDF files.
 
-The test branch has the usual records; the unusual one (``unusual.py``) fills most of the other fields. Page fitting is
+The test branch has the usual records; those of ``unusual.py`` fill most of the other fields, or none at all. Page fitting is
 reckoned from these papers and from papers that grow over the end of a page.
 
 ``make golden`` rewrites them after a wanted change; review reads the difference.
@@ -37,7 +37,7 @@ from orglife.core.paper.block import (
 )
 from orglife.core.paper.paper import Sheet
 from orglife.core.stage import Stage
-from orglife.stages import STAGES
+from orglife.stages import RULES, STAGES
 from orglife.stages.archive.documents import catalogue, note
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.kinds import BY_TYPE
@@ -50,7 +50,7 @@ WRITE = bool(os.environ.get("ORGLIFE_GOLDEN"))
 PRINTED = [stage for stage in STAGES if stage.documents and not stage.bureau]
 WITH_BLANKS = [stage for stage in STAGES if stage.blanks and not stage.bureau]
 WITH_HINTS = [stage for stage in STAGES if stage.layout.live]
-BRANCHES: dict[str, Callable[[], b.Json]] = {"usual": b.branch, "unusual": unusual.branch}
+BRANCHES: dict[str, Callable[[], b.Json]] = {"usual": b.branch, "unusual": unusual.branch, "blank": unusual.blank}
 
 
 def sheet(stage: Stage, branch: str) -> Sheet:
@@ -87,9 +87,21 @@ def test_blocks(stage: Stage) -> None:
     compare_papers(f"{stage.notebook}.json", papers(stage))
 
 
+@pytest.mark.parametrize("branch", ["unusual", "blank"])
 @pytest.mark.parametrize("stage", PRINTED, ids=lambda s: s.key)
-def test_blocks_of_unusual_records(stage: Stage) -> None:
-    compare_papers(f"unusual/{stage.notebook}.json", papers(stage, "unusual"))
+def test_blocks_of_unusual_records(stage: Stage, branch: str) -> None:
+    compare_papers(f"{branch}/{stage.notebook}.json", papers(stage, branch))
+
+
+@pytest.mark.parametrize("branch", BRANCHES)
+def test_findings(branch: str) -> None:
+    """What the rules say of each branch, whole sentences."""
+    found = b.findings(RULES, b.dossier(BRANCHES[branch]()))
+    said = [[f.rule, f.severity, f.message, *(s.id for s in f.subjects)] for f in found if f.counts]
+    compare(
+        GOLDEN / f"findings/{branch}.json",
+        "[\n" + ",\n".join(json.dumps(s, ensure_ascii=False) for s in said) + "\n]\n",
+    )
 
 
 @pytest.mark.parametrize("branch", BRANCHES)

@@ -1,4 +1,4 @@
-"""A branch whose records hold what the test branch leaves out: a second round, groups, votes, disposals, blanks, withdrawn papers.
+"""Branches whose records hold what the test branch leaves out: a second round, groups, votes, disposals; and blank ones.
 
 Most optional fields have a value here, so that its papers show every line that a paper can have.
 """
@@ -378,3 +378,19 @@ def branch() -> Json:
         "branch/has_committee": False,
     }
     return b.changed(b.branch(), put=put, add=add)
+
+
+def blank() -> Json:
+    """The test branch with one record more of each type in which nothing is filled in, and its meeting without a day."""
+    records = b.branch()["records"]
+    single = {"meeting", "tally", "grade_meeting", "filing"}  # one per round: the blank one is of the second
+    add = {
+        kind: [{"id": f"x_{kind}", **({"round": 2} if kind in single else {})}] for kind in records if kind != "member"
+    }
+    add |= {kind: [{"id": f"x_{kind}"}] for kind in ("disposal", "redo_order", "remark", "check_item", "explanation")}
+    add["rect_item"] += [{"id": "x_own", "owner_kind": "member"}, {"id": "x_branch", "owner_kind": "branch"}]
+    add["superior_comment"] += [{"id": "x_comment", "round": 2, "problems": [{"id": "x_problem"}]}]
+    add["member_review"] += [{"id": "x_outline", "member": "m1", "items": [{"id": "x_item"}]}]
+    add["member"] = [{"id": "x_member"}]
+    remove = ["plan", "team_review", "problem_list", "report", "member_review/r1"]
+    return b.changed(b.branch(), put={"meeting/mt/date": ""}, remove=remove, add=add)
