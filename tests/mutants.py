@@ -191,7 +191,9 @@ def reach(mutants: Sequence[Mutant], folder: Path, workers: int) -> tuple[dict[i
             lines.insert(line - 1, f'{indent}__import__("orglife_probe").reached({number})')
         (folder / file).write_text("\n".join(lines), encoding="utf-8")
         compile("\n".join(lines), file, "exec")
-    done = pytest_in(folder, "-n", str(workers), "-rf", "--durations=0", "--durations-min=0", "tests")
+    done = pytest_in(
+        folder, "-n", str(workers), "--dist", "loadfile", "-rfE", "--durations=0", "--durations-min=0", "tests"
+    )
     failed = set(re.findall(r"^(?:FAILED|ERROR) (\S+?::.*?)(?: - .*)?$", done.stdout, re.MULTILINE))
     seconds: dict[str, float] = defaultdict(float)
     for took, test in re.findall(r"^([\d.]+)s (?:call|setup)\s+(\S+::.*?)$", done.stdout, re.MULTILINE):

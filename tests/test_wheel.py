@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests import branch as b
+from tests.marks import thorough
+
+pytestmark = thorough
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ import pytest
 from orglife.desk.desk import Desk
 from tests import branch as b
 from tests.conftest import run
+from tests.marks import thorough
 
 MANY = 300
 GROUPS = 15
@@ -92,6 +93,7 @@ def crowded(workspace: Path, tmp_path: Path) -> Path:
     return workspace
 
 
+@thorough
 def test_three_hundred_members_are_checked_and_printed(crowded: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     started = time.monotonic()
