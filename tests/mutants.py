@@ -146,7 +146,7 @@ def draw(seed: int, count: int, only: str = "") -> list[Mutant]:
     chosen = random.Random(seed)
     drawn: dict[tuple[str, int], Mutant] = {}
     for mutant in chosen.sample(every, len(every)):
-        if only in mutant.file and len(drawn) < count:
+        if re.search(only, mutant.file) and len(drawn) < count:
             drawn.setdefault((mutant.file, mutant.line), mutant)
     return list(drawn.values())
 
@@ -175,7 +175,9 @@ def pytest_in(folder: Path, *arguments: str, limit: float | None = None) -> subp
     )
 
 
-def reach(mutants: Sequence[Mutant], folder: Path, workers: int) -> tuple[dict[int, list[str]], dict[str, float]]:
+def reach(
+    mutants: Sequence[Mutant], folder: Path, workers: int, tried: Sequence[str]
+) -> tuple[dict[int, list[str]], dict[str, float]]:
     """The tests that reach each place, and how many seconds each test takes; those that fail in a copy are left out."""
     log = folder / "reached.tsv"
     log.touch()
@@ -254,7 +256,7 @@ def chosen_tests(tests: Sequence[str], seconds: Mapping[str, float], *, ordered:
     return found
 
 
-def run(mutants: Sequence[Mutant], workers: int) -> list[Mutant]:
+def run(mutants: Sequence[Mutant], workers: int, tried: Sequence[str]) -> list[Mutant]:
     """Try each change; those that no test notices."""
     survived = []
     with tempfile.TemporaryDirectory(prefix="mutants-") as temporary:
@@ -262,7 +264,7 @@ def run(mutants: Sequence[Mutant], workers: int) -> list[Mutant]:
         probed = copy_to(Path(temporary) / "probed")
         for number in range(workers):
             folders.put(copy_to(Path(temporary) / str(number)))
-        reached, seconds = reach(mutants, probed, workers)
+        reached, seconds = reach(mutants, probed, workers, tried)
 
         def one(number: int) -> tuple[Mutant, str, int]:
             mutant = mutants[number]
@@ -286,7 +288,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10_000))
     parser.add_argument("--count", type=int, default=100)
-    parser.add_argument("--only", default="", help="part of the path of the modules")
+    parser.add_argument("--only", default="", help="a pattern of the paths of modules: stages/|core/paper")
+    parser.add_argument("--tests", nargs="+", default=["tests"], help="tests that are tried, where not all of them")
     parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--list", action="store_true", help="only show what would be changed")
     arguments = parser.parse_args()
@@ -295,7 +298,7 @@ def main() -> None:
         print(*mutants, sep="\n")
         return
     print(f"seed {arguments.seed}, {len(mutants)} places", flush=True)
-    survived = run(mutants, arguments.workers)
+    survived = run(mutants, arguments.workers, arguments.tests)
     killed = len(mutants) - len(survived)
     print(f"\nseed {arguments.seed}: {killed} of {len(mutants)} killed, {killed / max(len(mutants), 1):.0%}")
     print(*(f"survived: {mutant}" for mutant in survived), sep="\n")

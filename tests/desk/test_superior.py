@@ -137,6 +137,7 @@ def test_the_overview_is_branches_by_stages(bureau: Path) -> None:
     assert [len(t["rows"]) for t in paper["blocks"] if t["kind"] == "table"][:2] == [2, 2]
 
 
+@thorough
 @pytest.mark.parametrize("name", ["40_supervision", "90_overview"])
 def test_its_notebooks_run_and_print(bureau: Path, name: str) -> None:
     path = b.ROOT / "notebooks" / f"{name}.ipynb"

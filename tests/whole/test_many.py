@@ -113,6 +113,7 @@ def test_three_hundred_members_are_checked_and_printed(crowded: Path, capsys: py
         assert name in text
 
 
+@thorough
 def test_three_hundred_members_fit_the_forms_and_blanks(crowded: Path) -> None:
     started = time.monotonic()
     assert isinstance(Desk.open(str(crowded), "t01", as_of="2024-03-08").form("appraisal"), ipywidgets.Tab)

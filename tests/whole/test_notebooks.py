@@ -65,6 +65,7 @@ def test_each_runs_without_a_person(path: Path, filled: Path) -> None:
     assert not [o for o in outputs if o.output_type == "error"]
 
 
+@thorough
 def test_running_twice_gives_the_same_papers(filled: Path) -> None:
     path = b.ROOT / "notebooks" / "20_meeting.ipynb"
     first, second = (

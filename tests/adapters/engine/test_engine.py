@@ -19,7 +19,7 @@ from papermill.exceptions import PapermillExecutionError
 from orglife.adapters.engine import engine, processes, runner, zygote
 from orglife.core.errors import NotPython, UnknownChoice
 from tests import branch as b
-from tests.marks import first
+from tests.marks import first, thorough
 
 NOTEBOOKS = sorted((b.ROOT / "notebooks").glob("*.ipynb"))
 pytestmark = pytest.mark.skipif(not processes.FORKS_WELL, reason="the engine needs fork")
@@ -66,6 +66,7 @@ def test_every_notebook_leaves_what_it_leaves_with_papermills_own(path: Path, fi
     assert normal(ours) == normal(stock)
 
 
+@thorough
 def test_forms_leave_the_same_widgets(filled: Path) -> None:
     path = b.ROOT / "notebooks" / "21_appraisal.ipynb"
     ours, stock = (executed(path, name, filled, {"branch": "t01"}) for name in (engine.NAME, runner.STOCK))
