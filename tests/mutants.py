@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import compileall
 import os
 import random
 import re
@@ -154,14 +153,13 @@ def draw(seed: int, count: int, only: str = "") -> list[Mutant]:
 def copy_to(folder: Path) -> Path:
     """A copy of the checkout that tests can run in."""
     for name in COPIED:
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, folder / name)  # what was compiled stays good: times are copied too
     for path in ROOT.iterdir():
         if path.is_file():
             shutil.copy2(path, folder)
     for name in (".venv", ".fonts"):
         if (ROOT / name).exists():
             (folder / name).symlink_to(ROOT / name)
-    compileall.compile_dir(folder / "lib", quiet=2)
     return folder
 
 
@@ -194,7 +192,7 @@ def reach(
         (folder / file).write_text("\n".join(lines), encoding="utf-8")
         compile("\n".join(lines), file, "exec")
     done = pytest_in(
-        folder, "-n", str(workers), "--dist", "loadfile", "-rfE", "--durations=0", "--durations-min=0", "tests"
+        folder, "-n", str(workers), "--dist", "loadfile", "-rfE", "--durations=0", "--durations-min=0", *tried
     )
     failed = set(re.findall(r"^(?:FAILED|ERROR) (\S+?::.*?)(?: - .*)?$", done.stdout, re.MULTILINE))
     seconds: dict[str, float] = defaultdict(float)
