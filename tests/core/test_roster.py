@@ -112,6 +112,17 @@ def test_a_code_that_no_branch_may_have_is_told() -> None:
     assert any("表里没有一名党员" in problem for problem in read(sheet(HEADS)).problems)
 
 
+def test_a_row_with_a_fault_is_not_told_twice() -> None:
+    """No members are missing beside a row whose name is."""
+    (problem,) = read(sheet(HEADS, ("", "正式党员", ""))).problems
+    assert "没有姓名" in problem
+
+
+@pytest.mark.parametrize(("cell", "state"), [("是", "mobile"), ("否", "none")])
+def test_whether_somebody_is_mobile_may_be_yes_or_no(cell: str, state: str) -> None:
+    assert read(sheet((*HEADS, "是否流动党员"), (*ROW, cell))).members[0]["mobile_state"] == state
+
+
 def roster(*members: dict[str, Any]) -> Roster:
     return Roster(members=list(members), places=[f"第{n}行" for n in range(1, len(members) + 1)])
 
@@ -152,3 +163,10 @@ def test_two_of_one_name_are_told_apart_by_their_ids() -> None:
     new = roster({"id": "m1", "name": "田小禾"}, {"id": "m2", "name": "田小禾"})
     assert [one["id"] for one in merged(new, {}, set(), "名册.xlsx")] == ["m1", "m2"]
     assert new.problems == []
+
+
+def test_the_only_one_of_a_name_keeps_the_id_of_the_branch() -> None:
+    here = {"m01": {"id": "m01", "name": "田小禾"}}
+    assert [one["id"] for one in merged(roster({"id": "x9", "name": "田小禾"}), here, {"m01"}, "名册.xlsx")] == ["m01"]
+    two = roster({"id": "x8", "name": "田小禾"}, {"id": "x9", "name": "田小禾"})
+    assert [one["id"] for one in merged(two, here, {"m01"}, "名册.xlsx")] == ["x8", "x9"]
