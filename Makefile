@@ -3,9 +3,18 @@ PYTHON ?= python3
 BIN := .venv/bin
 TESTS := tests
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+unexport PYTHONDONTWRITEBYTECODE # tests start many processes, none of which should compile everything anew
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check newest compare golden rules rooms bench bench-papers bench-browser browser soak offline-kit clean
+# The tests that a mark expression chooses. A file's tests run in one process, which makes their fixtures once.
+define pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not browser and $(1)" $(TESTS)
+	@if command -v chromium >/dev/null || command -v chromium-browser >/dev/null || [ -n "$$ORGLIFE_NO_SKIP" ]; \
+	then $(BIN)/python -m pytest -m "browser and $(1)" tests/browser; \
+	else echo 'browser tests skipped: no Chromium here (apt-get install chromium brings it)'; fi
+endef
+
+.PHONY: help setup demo test test-all mutants check newest compare golden rules rooms bench bench-papers bench-browser browser soak offline-kit clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST)
@@ -22,11 +31,14 @@ setup: .venv/ready ## .venv, pinned packages, fonts
 demo: setup ## an invented bureau, checked and rendered, in orglife-demo
 	$(BIN)/orglife demo
 
-test: setup ## all tests but the long ones; the browser's apart, with the machine to themselves
-	$(BIN)/python -m pytest -n auto -m "not soak and not browser" $(TESTS)
-	@if command -v chromium >/dev/null || command -v chromium-browser >/dev/null || [ -n "$$ORGLIFE_NO_SKIP" ]; \
-	then $(BIN)/python -m pytest -m "browser and not soak" tests/browser; \
-	else echo 'browser tests skipped: no Chromium here (apt-get install chromium brings it)'; fi
+test: setup ## what guards a change, the browser's pages last; five minutes on two cores
+	$(call pytest,not soak and not thorough)
+
+test-all: setup ## every test but the long ones of make soak
+	$(call pytest,not soak)
+
+mutants: setup ## does a test notice when lib changes? COUNT=100 SEED=… ONLY=stages/
+	$(BIN)/python -m tests.mutants --count $(or $(COUNT),100) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY))
 
 check: setup ## format, lint, types, notebooks without outputs
 	$(BIN)/ruff format --check lib tests kit

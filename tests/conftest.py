@@ -6,6 +6,7 @@ import contextlib
 import errno
 import json
 import os
+import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,21 +43,40 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         report.longrepr = f"skipped, and nothing may be skipped here: {report.longrepr}"
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> Path:
-    """A new workspace with the seed campaign and no branch."""
-    root = tmp_path / "工作 目录"
+@pytest.fixture(scope="session")
+def new_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new workspace with the seed campaign and no branch, made once; tests work on copies."""
+    root = tmp_path_factory.mktemp("new") / "工作 目录"
     Workspace.create(root, ws.campaign_text("2024-seed"), Settings())
     return root
 
 
+@pytest.fixture(scope="session")
+def filled_workspace(new_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with the test branch t01, made once; tests work on copies."""
+    folder = tmp_path_factory.mktemp("filled")
+    (folder / "t01.json").write_text(json.dumps(b.branch()), encoding="utf-8")
+    root = copied(new_workspace, folder / new_workspace.name)
+    assert run("import", str(root), str(folder / "t01.json")) == 0
+    return root
+
+
+def copied(root: Path, target: Path) -> Path:
+    """A copy of a workspace that nobody has open."""
+    return Path(shutil.copytree(root, target, dirs_exist_ok=True))
+
+
 @pytest.fixture
-def filled(workspace: Path, tmp_path: Path) -> Path:
-    """A workspace with the test branch t01."""
-    source = tmp_path / "t01.json"
-    source.write_text(json.dumps(b.branch()), encoding="utf-8")
-    assert run("import", str(workspace), str(source)) == 0
-    return workspace
+def workspace(new_workspace: Path, tmp_path: Path) -> Path:
+    """A new workspace with the seed campaign and no branch."""
+    return copied(new_workspace, tmp_path / new_workspace.name)
+
+
+@pytest.fixture
+def filled(filled_workspace: Path, workspace: Path, tmp_path: Path) -> Path:
+    """A workspace with the test branch t01; its dossier lies beside it as t01.json."""
+    shutil.copy2(filled_workspace.parent / "t01.json", tmp_path)
+    return copied(filled_workspace, workspace)  # a test may ask for both; they are one
 
 
 zygote.NOT_INHERITED.add("PYTEST_CURRENT_TEST")  # it differs from test to test, and a zygote takes seconds to warm up

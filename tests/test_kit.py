@@ -20,6 +20,7 @@ from pypdf import PdfReader
 
 from orglife.adapters.print import typst
 from tests import branch as b
+from tests.marks import thorough
 
 ROOT = Requirement("orglife[docx]")
 WINDOWS_ONLY = {"colorama", "pywinpty", "tzdata"}
@@ -190,6 +191,7 @@ for line in sys.stdin.read().splitlines():
 """
 
 
+@thorough
 def test_nothing_is_called_that_windows_lacks(tmp_path: Path) -> None:
     source = tmp_path / "t01.json"
     source.write_text(json.dumps(b.branch()), encoding="utf-8")

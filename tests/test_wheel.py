@@ -13,6 +13,9 @@ import pytest
 
 import orglife
 from tests import branch as b
+from tests.marks import thorough
+
+pytestmark = thorough
 
 
 @pytest.fixture(scope="module")

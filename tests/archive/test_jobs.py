@@ -23,6 +23,7 @@ from tests import branch as b
 from tests.archive import conftest as c
 from tests.archive.test_archive import tree
 from tests.conftest import run
+from tests.marks import thorough
 
 forks = pytest.mark.skipif(not processes.FORKS_WELL, reason="processes are not copied here")
 
@@ -136,6 +137,7 @@ def test_who_waits_long_for_the_store_waits_on(tmp_path: Path, monkeypatch: pyte
 # --- with real processes ---------------------------------------------------------------------------------------------
 
 
+@thorough
 @forks
 def test_children_tell_what_is_not_ready(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     raw = [

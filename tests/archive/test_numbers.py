@@ -19,6 +19,7 @@ from tests.archive import attacks, quick
 from tests.archive import conftest as c
 from tests.archive.test_archive import change_text, codes, rows
 from tests.conftest import run
+from tests.marks import thorough
 
 SECOND = "2024-second"
 
@@ -152,6 +153,7 @@ def test_a_number_hidden_among_those_of_the_other_campaign_is_found(tmp_path: Pa
         assert [line for line in lines if line.title == "件号连续，档号不重复" and line.faults]
 
 
+@thorough
 @pytest.mark.usefixtures("fast")
 def test_a_batch_knows_the_numbers_of_the_other_campaign(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = c.make(tmp_path / "w")

@@ -19,6 +19,7 @@ from orglife.office.office import Office
 from tests.archive import attacks
 from tests.archive.test_archive import change_text
 from tests.conftest import run
+from tests.marks import thorough
 
 
 def zipped(bag: Path, target: Path, prefix: str = "t01/") -> Path:
@@ -96,6 +97,7 @@ def test_a_stranger_s_bag(tmp_path: Path) -> None:
 # --- the witness -----------------------------------------------------------------------------------------------------
 
 
+@thorough
 def test_a_bag_remade_as_a_whole_is_found_against_the_witness(
     archived: Path, sealed: Path, workspace_copy: Path
 ) -> None:

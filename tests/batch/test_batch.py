@@ -18,6 +18,7 @@ from orglife.adapters.engine import runner
 from orglife.office.office import REHEARSAL
 from tests import branch as b
 from tests.conftest import run
+from tests.marks import thorough
 
 NASTY = "#panic() $x$ *b* <script>alert(1)</script> {{7*7}} =1+1"
 FAST = ("--jobs", "1", "--stage", "plan", "--stage", "talks")
@@ -117,6 +118,7 @@ def test_only_changed_or_damaged_papers_are_made_again(
     assert status() == "done"
 
 
+@thorough
 def test_injection_is_printed_literally_in_html_and_pdf(filled: Path, tmp_path: Path) -> None:
     raw = b.branch()
     hit = b.changed(
@@ -160,6 +162,7 @@ def test_a_branch_that_fails_stays_alone(filled: Path, tmp_path: Path, capsys: p
     assert not (filled / "records" / "t02" / "12_talks.pdf").exists()
 
 
+@thorough
 def test_a_missing_glyph_names_the_character_and_the_record(
     filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -171,6 +174,7 @@ def test_a_missing_glyph_names_the_character_and_the_record(
     assert not (filled / "records" / "t01" / "12_talks.pdf").exists()
 
 
+@thorough
 def test_a_stage_without_papers_leaves_no_file(filled: Path, tmp_path: Path) -> None:
     assert run("batch", str(filled), *FAST, "--formats", "html") == 0
     put(filled, tmp_path, b.changed(b.branch(), remove=["talk"]))
@@ -180,6 +184,7 @@ def test_a_stage_without_papers_leaves_no_file(filled: Path, tmp_path: Path) -> 
     assert "12_talks.html" not in names
 
 
+@thorough
 def test_no_paper_of_older_records_stays_in_a_format_that_was_not_asked_for(filled: Path, tmp_path: Path) -> None:
     talks = filled / "records" / "t01" / "12_talks.html"
     assert run("batch", str(filled), *FAST) == 0
@@ -193,6 +198,7 @@ def test_no_paper_of_older_records_stays_in_a_format_that_was_not_asked_for(fill
     assert not talks.with_suffix(".pdf").exists()
 
 
+@thorough
 def test_blank_core_fields_make_a_draft_that_says_so(filled: Path, tmp_path: Path) -> None:
     put(filled, tmp_path, b.changed(b.branch(), put={"plan/plan/phases/after": "", "plan/plan/made_on": ""}))
     assert run("batch", str(filled), *FAST) == 0
@@ -223,6 +229,7 @@ def test_papers_of_a_rehearsal_say_so(filled: Path) -> None:
     assert REHEARSAL in page.read_text(encoding="utf-8")
 
 
+@thorough
 def test_out_takes_the_place_of_records(filled: Path, tmp_path: Path) -> None:
     assert run("batch", str(filled), *FAST, "--formats", "html", "--out", str(tmp_path / "out")) == 0
     assert {p.name for p in (tmp_path / "out").iterdir()} == {"t01"}

@@ -33,7 +33,8 @@ from orglife.core.errors import OtherProgram
 from orglife.office.office import Office
 from tests import branch as b
 from tests.adapters.engine.test_engine import eventually, lives
-from tests.conftest import run
+from tests.conftest import copied, run
+from tests.marks import first, thorough
 
 BIN = Path(sys.executable).parent
 QUICK = ("--stage", "plan", "--stage", "talks", "--formats", "html")
@@ -92,7 +93,9 @@ REASONS = {
 }
 
 
-@pytest.mark.parametrize(("number", "faulty"), [(24, 6), pytest.param(200, 10, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    ("number", "faulty"), [pytest.param(24, 6, marks=thorough), pytest.param(200, 10, marks=pytest.mark.soak)]
+)
 def test_broken_branches_are_named_and_the_others_made(
     filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], number: int, faulty: int
 ) -> None:
@@ -133,6 +136,7 @@ def canary_branches(root: Path, folder: Path) -> dict[str, str]:
     return words
 
 
+@thorough
 def test_nothing_of_one_branch_is_in_another(filled: Path, tmp_path: Path) -> None:
     words = canary_branches(filled, tmp_path)
     assert run("batch", str(filled), *QUICK, "--jobs", "2") == 0
@@ -199,10 +203,18 @@ class Driver:
         return {row["branch"]: row for row in json.loads(out)["branches"]} if out else {}
 
 
+@pytest.fixture(scope="module")
+def twelve(filled_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace of twelve branches, made once; the tests work on copies."""
+    folder = tmp_path_factory.mktemp("twelve")
+    root = copied(filled_workspace, folder / filled_workspace.name)
+    fill(root, folder, **{f"t{n:02d}": f"第{n}支部" for n in range(1, 13)})
+    return root
+
+
 @pytest.fixture
-def bureau(filled: Path, tmp_path: Path) -> Path:
-    fill(filled, tmp_path, **{f"t{n:02d}": f"第{n}支部" for n in range(1, 13)})
-    return filled
+def bureau(twelve: Path, tmp_path: Path) -> Path:
+    return copied(twelve, tmp_path / twelve.name)
 
 
 def whole(target: Path) -> None:
@@ -253,6 +265,7 @@ def kills(root: Path, number: int) -> None:
     assert list((root.parent / "tmp").iterdir()) == []
 
 
+@thorough
 def test_kill_at_any_moment_leaves_whole_files_and_no_orphan(bureau: Path) -> None:
     kills(bureau, 2)
 
@@ -262,6 +275,7 @@ def test_fifty_kills(bureau: Path) -> None:
     kills(bureau, 50)
 
 
+@thorough
 def test_an_interrupt_at_the_keyboard_ends_everything(bureau: Path) -> None:
     driver = Driver(bureau)
     assert eventually(lambda: len(list((bureau / "records").glob("*/packet.json"))) >= 2, 120)
@@ -410,7 +424,7 @@ def test_a_worker_refuses_tasks_of_another_program(filled: Path) -> None:
     assert not list((filled / "records").iterdir())
 
 
-@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nowhere", "tcp://127.0.0.1"])
+@pytest.mark.parametrize("address", first(2, ["nowhere", "tcp://127.0.0.1", "tcp://127.0.0.1:9"]))
 def test_a_scheduler_that_is_not_there(filled: Path, capsys: pytest.CaptureFixture[str], address: str) -> None:
     pytest.importorskip("distributed")
     capsys.readouterr()

@@ -16,7 +16,7 @@ from tests.browser.test_start import CHROMIUM, HOME, Server, ready, stage
 from tests.office.test_attach import PDF
 
 __all__ = ["browser"]
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
+pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
 PLAN = "notebooks/10_plan.ipynb"
 
 

@@ -29,7 +29,7 @@ from tests.browser.test_start import (
 )
 from tests.conftest import run
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
+pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
 __all__ = ["left_the_machine", "page", "server"]  # fixtures
 
 TALK = "魏长河、冉书砚"

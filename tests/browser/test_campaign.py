@@ -19,7 +19,7 @@ from tests.browser.test_start import CHROMIUM, Server, ready, stage
 from tests.browser.typist import Typist
 from tests.conftest import run
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
+pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
 
 CAMPAIGN = "notebooks/01_campaign.ipynb"
 NOTICE = """关于召开2025年度组织生活会和开展民主评议党员的通知

@@ -17,7 +17,7 @@ from tests.exchange.test_member_forms import outlined
 from tests.exchange.test_workbooks import records
 
 __all__ = ["browser"]
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
+pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
 PAGE = "notebooks/14_reviews.ipynb"
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.browser.test_start import CHROMIUM, TALKS, Server, left_the_machine, page, ready, server, stage
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
+pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
 __all__ = ["left_the_machine", "page", "server"]  # fixtures
 
 APPRAISAL = "notebooks/21_appraisal.ipynb"

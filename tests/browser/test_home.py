@@ -18,7 +18,7 @@ from tests import branch as b
 from tests.browser.test_start import CHROMIUM, HOME, WAIT, Server, command, ready, stage
 from tests.conftest import run
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
+pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
 
 TWO_LINES = 80  # px: the bar of the steps with their states is less high when it is one line
 FAINT = """() => {

@@ -18,7 +18,7 @@ from tests.browser.test_start import CHROMIUM, TALKS, WAIT, Server, ready
 from tests.conftest import run
 from tests.whole import canaries
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
+pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from orglife.stages.supervision.record import BureauLeader
 from orglife.stages.talks.record import Talk
 from tests.bureau.test_overview import DEMO, LATE, bureau
 from tests.conftest import run
+from tests.marks import thorough
 
 __all__ = ["bureau"]
 
@@ -65,6 +66,7 @@ def test_only_what_changed_is_checked_again(bureau: Path, checked: list[str]) ->
 DAYS = [date(2024, 2, d) for d in (5, 23, 24)] + [date(2024, 3, d) for d in (1, 9, 15, 16, 20, 31)] + [date(2030, 1, 1)]
 
 
+@thorough
 def test_what_was_found_on_one_day_is_shown_on_another_only_where_it_is_the_same(
     bureau: Path, checked: list[str]
 ) -> None:

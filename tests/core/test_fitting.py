@@ -66,3 +66,27 @@ def test_a_paper_of_any_blocks_on_any_page_is_reckoned(page: Page) -> None:
         SIGNED,
     ]
     assert fitting.closeness(paper(*blocks, page=page)) in (1.0, *fitting.CLOSER)
+
+
+@pytest.mark.parametrize(("page", "crowded"), [("P", 5), ("9704", 5), ("T", 6), ("L", 9)])
+def test_a_table_of_many_columns_is_set_small(page: Page, crowded: int) -> None:
+    sizes = [
+        layout.table_grid(Table(columns=[Column(head="甲")] * count, rows=[["短"] * count]), page).size
+        for count in (crowded - 1, crowded)
+    ]
+    assert sizes == [layout.SIZE, layout.SMALL]
+
+
+@pytest.mark.parametrize(("page", "lines"), [("P", 12), ("T", 14), ("L", 10)])
+def test_a_row_of_more_than_a_third_of_a_page_may_break(page: Page, lines: int) -> None:
+    rows = [["\n".join("短" * count)] for count in (lines, lines + 1)]
+    assert layout.table_grid(Table(columns=[Column(head="甲")], rows=rows), page).whole == [True, False]
+
+
+def test_titles_are_parted_at_a_joint() -> None:
+    one = paper(Paragraph(text="短"))
+    parted = layout.title_lines(
+        one.model_copy(update={"title": ["东海市自然资源和规划局机关党支部专题组织生活会工作方案"]})
+    )
+    assert parted == ["东海市自然资源和规划局", "机关党支部专题组织生活会工作方案"]
+    assert layout.title_lines(one.model_copy(update={"title": ["工作方案"]})) == ["工作方案"]

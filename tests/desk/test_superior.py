@@ -27,7 +27,8 @@ from orglife.stages.kinds import BUREAU_KINDS
 from orglife.stages.report.record import Remark
 from orglife.stages.supervision.record import BureauLeader, Supervision
 from tests import branch as b
-from tests.conftest import run
+from tests.conftest import copied, run
+from tests.marks import thorough
 
 DAY = date(2024, 3, 20)
 BUREAU_PAGES = ("overview", "supervision", "campaign")
@@ -40,17 +41,24 @@ RECORDS: dict[str, list[dict[str, Any]]] = {
 }
 
 
-@pytest.fixture
-def bureau(filled: Path, tmp_path: Path) -> Path:
-    """A bureau's workspace: two branches, two leaders of whom one has been out."""
+@pytest.fixture(scope="module")
+def bureau_once(filled_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bureau's workspace, made once: two branches, two leaders of whom one has been out."""
+    folder = tmp_path_factory.mktemp("bureau")
+    filled = copied(filled_workspace, folder / filled_workspace.name)
     settings = filled / "orglife.toml"
     settings.write_text(
         settings.read_text(encoding="utf-8").replace('role = "branch"', 'role = "bureau"'), encoding="utf-8"
     )
     second = b.changed(b.branch(), put={"branch/id": "t02", "branch/name": NAMES["t02"]}, remove=["talk/t01"])
-    put(filled, tmp_path, second)
-    put_bureau(filled, tmp_path, RECORDS)
+    put(filled, folder, second)
+    put_bureau(filled, folder, RECORDS)
     return filled
+
+
+@pytest.fixture
+def bureau(bureau_once: Path, tmp_path: Path) -> Path:
+    return copied(bureau_once, tmp_path / bureau_once.name)
 
 
 def test_every_page_of_a_bureau_without_branches_says_what_to_do(tmp_path: Path) -> None:
@@ -130,6 +138,7 @@ def test_the_overview_is_branches_by_stages(bureau: Path) -> None:
     assert [len(t["rows"]) for t in paper["blocks"] if t["kind"] == "table"][:2] == [2, 2]
 
 
+@thorough
 @pytest.mark.parametrize("name", ["40_supervision", "90_overview"])
 def test_its_notebooks_run_and_print(bureau: Path, name: str) -> None:
     path = b.ROOT / "notebooks" / f"{name}.ipynb"
@@ -247,6 +256,7 @@ def test_the_bureaus_stage_alone_runs_no_branch(bureau: Path, capsys: pytest.Cap
     assert [p.name for p in (bureau / "records").iterdir()] == ["_bureau"]
 
 
+@thorough
 def test_final_papers_of_the_bureau_want_every_field(
     bureau: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

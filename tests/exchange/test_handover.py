@@ -25,6 +25,7 @@ from orglife.adapters.store.store import Store
 from orglife.exchange import packages
 from tests import branch as b
 from tests.conftest import disk_full_at, run
+from tests.marks import thorough
 
 Captured = pytest.CaptureFixture[str]
 Members = dict[str, bytes]
@@ -538,6 +539,7 @@ def test_a_full_disk_takes_in_all_or_nothing(
     assert (bureau / "receipts" / "t01.json").is_file()
 
 
+@thorough
 @pytest.mark.parametrize("count", [60, pytest.param(2000, marks=pytest.mark.soak)])
 def test_mutated_packages_never_end_in_a_traceback(bureau: Path, package: Path, tmp_path: Path, count: int) -> None:
     """Refused, or (where only bytes that say nothing were hit) taken in as it was."""
@@ -595,6 +597,7 @@ def _odd(value: Any, chance: random.Random) -> Any:
     return chance.choice(ODD)
 
 
+@thorough
 @pytest.mark.parametrize("count", [60, pytest.param(2000, marks=pytest.mark.soak)])
 def test_odd_values_behind_fitting_digests_never_end_in_a_traceback(
     bureau: Path, package: Path, tmp_path: Path, capsys: Captured, count: int

@@ -18,6 +18,7 @@ from orglife.exchange import intake, member_forms, workbooks
 from orglife.office.office import Office
 from tests.conftest import run
 from tests.exchange.test_workbooks import changed, column, exported, records, roster, zipped
+from tests.marks import thorough
 from tests.whole.generate import EXCUSES, generated
 
 
@@ -135,6 +136,7 @@ def no_difference(root: Path, tmp_path: Path, count: int) -> None:
             assert all(each.is_empty for each in intake.differences_of(office, brought)), number
 
 
+@thorough
 def test_generated_branches_come_back_without_a_difference(workspace: Path, tmp_path: Path) -> None:
     no_difference(workspace, tmp_path, 3)
 

@@ -25,6 +25,7 @@ from orglife.keeping import backups
 from orglife.office.office import Office
 from tests import branch as b
 from tests.conftest import disk_full_at, run
+from tests.marks import thorough
 
 Captured = pytest.CaptureFixture[str]
 C = "2024-seed"
@@ -123,6 +124,7 @@ def test_what_is_read_back_differently_is_no_backup(
 # --- there and back --------------------------------------------------------------------------------------------------
 
 
+@thorough
 def test_twenty_rounds_give_equal_digests(full: Path, tmp_path: Path) -> None:
     chance, root = random.Random(20), full
     for number in range(20):

@@ -10,6 +10,7 @@ import pytest
 from orglife.core.errors import OrglifeError
 from orglife.notice.clauses import clauses_of
 from orglife.notice.reading import read_notice
+from tests.marks import first
 from tests.notices.test_wordings import HEAD, TAIL
 
 LONG = 12_000
@@ -59,13 +60,13 @@ def ordinary() -> float:
     return cost([said] * (LONG // len(said)))
 
 
-@pytest.mark.parametrize("kind", RUNS)
+@pytest.mark.parametrize("kind", first(6, RUNS))
 def test_one_paragraph_without_an_end_costs_no_more_than_its_length(kind: str, ordinary: float) -> None:
     before, again = RUNS[kind]
     assert cost([before + again * (LONG // len(again))]) < TIMES * ordinary
 
 
-@pytest.mark.parametrize("kind", LINES)
+@pytest.mark.parametrize("kind", first(3, LINES))
 def test_odd_paragraphs_cost_no_more_than_their_length(kind: str, ordinary: float) -> None:
     assert cost(LINES[kind]) < TIMES * ordinary
 

@@ -22,6 +22,7 @@ from orglife.office.office import Office
 from orglife.paper.singles import Wanted, singles
 from tests import branch as b
 from tests.conftest import run
+from tests.marks import thorough
 
 CODE = "J001-WS·2024-D10-DZB01-0007"
 
@@ -88,6 +89,7 @@ def digests(root: Path, **environment: str) -> str:
     return done.stdout
 
 
+@thorough
 def test_time_zone_hash_seed_and_language_change_no_byte(filled: Path) -> None:
     one = digests(filled, TZ="Asia/Shanghai", PYTHONHASHSEED="1", LC_ALL="C")
     assert one == digests(filled, TZ="America/Los_Angeles", PYTHONHASHSEED="77", LC_ALL="C.UTF-8")

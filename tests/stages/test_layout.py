@@ -12,6 +12,8 @@ from orglife.stages.appraisal.layout import tally_live
 from orglife.stages.appraisal.record import Grade, Tally
 from orglife.stages.meeting.layout import meeting_live
 from orglife.stages.meeting.record import Meeting
+from orglife.stages.rectification.layout import LAYOUT as RECTIFICATION
+from orglife.stages.rectification.record import RectItem
 from orglife.stages.reviews.layout import LAYOUT as REVIEWS
 from orglife.stages.reviews.record import ProblemList
 from orglife.stages.talks.layout import not_reached, team_pairs
@@ -121,3 +123,13 @@ def test_who_spoke_without_self_criticism_is_said() -> None:
     speeches[1]["self_criticism"] = True
     (look,) = meeting_live(Meeting.model_validate(meeting), b.dossier(), b.campaign()).lines["speeches"]
     assert look == Look("到会的都作了自我批评。", "good")
+
+
+@pytest.mark.parametrize(("count", "more"), [(1, ""), (6, ""), (7, "等7项"), (9, "等9项")])
+def test_problems_without_an_item_are_named_and_many_are_counted(count: int, more: str) -> None:
+    problems = [{**b.item(f"tr.p{n}", "serve_masses"), "fact": f"第{n}件事"} for n in range(count)]
+    dossier = b.dossier(b.changed(b.branch(), put={"team_review/tr/items": problems, "rect_item/k0/problem_ids": []}))
+    item = RectItem.model_validate({"id": "new", "owner_kind": "branch"})
+    (look,) = RECTIFICATION.live["rect_item"](item, dossier, b.campaign()).lines["problem_ids"]
+    named = "；".join(f"第{n}件事" for n in range(min(count, 6)))
+    assert look == Look(f"还没有整改事项的问题：{named}{more}。", "must")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests import branch as b
+from tests.marks import first, thorough
 from tests.whole import fuzz
 
 
@@ -30,6 +31,7 @@ def mangled(folder: Path, seed: int, count: int) -> None:
     assert told["taken"], "when everything is refused, nothing is learnt of what is taken in"
 
 
+@thorough
 def test_sixty_mangled_files(tmp_path: Path) -> None:
     mangled(tmp_path, 0, 60)
 
@@ -40,7 +42,7 @@ def test_two_thousand_mangled_files(tmp_path: Path, part: int) -> None:
     mangled(tmp_path, 1000 + 250 * part, 250)
 
 
-@pytest.mark.parametrize("door", fuzz.DOORS, ids=lambda d: d.name)
+@pytest.mark.parametrize("door", first(4, fuzz.DOORS), ids=lambda d: d.name)
 def test_what_is_mangled_is_taken_when_it_is_sound(door: fuzz.Door, tmp_path: Path) -> None:
     """Else a refusal would prove nothing."""
     bench = fuzz.Bench(tmp_path / "bench")

@@ -1,4 +1,7 @@
-"""Golden records: the papers of the test branch as blocks, and the text of their PDF.
+"""Golden records: papers, blank forms, findings and live hints as data, and the text of some PDF files.
+
+The test branch has the usual records; those of ``unusual.py`` fill most of the other fields, or none at all. Page fitting is
+reckoned from these papers and from papers that grow over the end of a page.
 
 ``make golden`` rewrites them after a wanted change; review reads the difference.
 """
@@ -9,6 +12,7 @@ import io
 import json
 import os
 import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,21 +20,47 @@ import pypdf
 import pytest
 
 from orglife.adapters.print import typst
-from orglife.core.paper.block import Bundle, Document
+from orglife.core.formview import Live
+from orglife.core.paper import fitting, layout
+from orglife.core.paper.block import (
+    AnyBlock,
+    Bundle,
+    Column,
+    Document,
+    Facts,
+    Heading,
+    Note,
+    Page,
+    Paragraph,
+    Signature,
+    Table,
+)
 from orglife.core.paper.paper import Sheet
 from orglife.core.stage import Stage
-from orglife.stages import STAGES
+from orglife.stages import RULES, STAGES
+from orglife.stages.archive.documents import catalogue, note
+from orglife.stages.archive.record import ArchiveItem
+from orglife.stages.kinds import BY_TYPE
 from tests import branch as b
+from tests.adapters.print.papers import paper
+from tests.whole import unusual
 
 GOLDEN = Path(__file__).parent / "golden"
 WRITE = bool(os.environ.get("ORGLIFE_GOLDEN"))
 PRINTED = [stage for stage in STAGES if stage.documents and not stage.bureau]
+WITH_BLANKS = [stage for stage in STAGES if stage.blanks and not stage.bureau]
+WITH_HINTS = [stage for stage in STAGES if stage.layout.live]
+BRANCHES: dict[str, Callable[[], b.Json]] = {"usual": b.branch, "unusual": unusual.branch, "blank": unusual.blank}
 
 
-def papers(stage: Stage) -> list[Document]:
-    dossier = b.dossier()
+def sheet(stage: Stage, branch: str) -> Sheet:
+    dossier = b.dossier(BRANCHES[branch]())
+    return Sheet(dossier, b.campaign(), b.findings(stage.rules, dossier))
+
+
+def papers(stage: Stage, branch: str = "usual") -> list[Document]:
     assert stage.documents is not None
-    return stage.documents(Sheet(dossier, b.campaign(), b.findings(stage.rules, dossier)))
+    return stage.documents(sheet(stage, branch))
 
 
 def slim(value: Any) -> Any:
@@ -42,15 +72,80 @@ def slim(value: Any) -> Any:
 
 def compare(path: Path, text: str) -> None:
     if WRITE:
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     assert path.read_text(encoding="utf-8") == text, f"{path.name} differs: make golden, then read the difference"
 
 
+def compare_papers(name: str, made: Iterable[Document]) -> None:
+    dumped = [slim(d.model_dump(mode="json")) for d in made]
+    compare(GOLDEN / name, json.dumps(dumped, ensure_ascii=False, indent=1) + "\n")
+
+
 @pytest.mark.parametrize("stage", PRINTED, ids=lambda s: s.key)
 def test_blocks(stage: Stage) -> None:
-    dumped = [slim(d.model_dump(mode="json")) for d in papers(stage)]
-    compare(GOLDEN / f"{stage.notebook}.json", json.dumps(dumped, ensure_ascii=False, indent=1) + "\n")
+    compare_papers(f"{stage.notebook}.json", papers(stage))
+
+
+@pytest.mark.parametrize("branch", ["unusual", "blank"])
+@pytest.mark.parametrize("stage", PRINTED, ids=lambda s: s.key)
+def test_blocks_of_unusual_records(stage: Stage, branch: str) -> None:
+    compare_papers(f"{branch}/{stage.notebook}.json", papers(stage, branch))
+
+
+@pytest.mark.parametrize("branch", BRANCHES)
+def test_findings(branch: str) -> None:
+    """What the rules say of each branch, whole sentences."""
+    found = b.findings(RULES, b.dossier(BRANCHES[branch]()))
+    said = [[f.rule, f.severity, f.message, *(s.id for s in f.subjects)] for f in found if f.counts]
+    compare(
+        GOLDEN / f"findings/{branch}.json",
+        "[\n" + ",\n".join(json.dumps(s, ensure_ascii=False) for s in said) + "\n]\n",
+    )
+
+
+@pytest.mark.parametrize("branch", BRANCHES)
+@pytest.mark.parametrize("stage", WITH_BLANKS, ids=lambda s: s.key)
+def test_blocks_of_blank_forms(stage: Stage, branch: str) -> None:
+    assert stage.blanks is not None
+    compare_papers(f"blanks/{stage.notebook}-{branch}.json", stage.blanks(sheet(stage, branch)))
+
+
+def test_blocks_of_the_archive_catalogue() -> None:
+    items = [ArchiveItem.model_validate(item) for item in unusual.ARCHIVED]
+    parts = {"papers.pdf": "0123456789abcdef" * 4, "dossier.json": "fedcba9876543210" * 4}
+    made = Sheet(b.dossier(unusual.branch()), b.campaign())
+    plain = Sheet(b.dossier(), b.campaign())
+    compare_papers(
+        "archive.json",
+        [
+            catalogue(made, items, {"a1": 2, "a2": 1, "a3": 0}),
+            note(made, items, parts, attached=3, absent=1, final=True),
+            catalogue(plain, [], {}),
+            note(plain, items[3:], {}, attached=0, absent=0, final=False),
+        ],
+    )
+
+
+def looks(live: Live) -> b.Json:
+    """Texts and tones of live hints, as lists."""
+    return {
+        "lines": {path: [list(look) for look in found] for path, found in live.lines.items()},
+        "cells": {path: [[*place, *look] for place, look in found.items()] for path, found in live.cells.items()},
+        "sorts": {path: {key: list(look) for key, look in found.items()} for path, found in live.sorts.items()},
+    }
+
+
+@pytest.mark.parametrize("branch", BRANCHES)
+@pytest.mark.parametrize("stage", WITH_HINTS, ids=lambda s: s.key)
+def test_live_hints(stage: Stage, branch: str) -> None:
+    dossier, campaign = b.dossier(BRANCHES[branch]()), b.campaign()
+    found = {
+        record.id: looks(live(record, dossier, campaign))
+        for kind, live in stage.layout.live.items()
+        for record in [*dossier.all(BY_TYPE[kind]), BY_TYPE[kind](id="new")]
+    }
+    compare(GOLDEN / f"hints/{stage.key}-{branch}.json", json.dumps(found, ensure_ascii=False, indent=1) + "\n")
 
 
 @pytest.mark.parametrize(
@@ -61,3 +156,65 @@ def test_text_of_the_pdf(stage: Stage) -> None:
     text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages)
     words = re.sub(r"\s", "", text)  # line breaks depend on the fonts at hand
     compare(GOLDEN / f"{stage.notebook}.txt", "\n".join(re.findall(".{1,60}", words)) + "\n")
+
+
+def signed(page: Page, *blocks: AnyBlock) -> Document:
+    return paper(*blocks, Signature(roles=["支部书记", "记录人"], day="2024年2月20日"), page=page)
+
+
+def papers_of_growing_length(page: Page) -> dict[str, list[Document]]:
+    """Papers of one kind of content each, every one a little longer than the one before."""
+    sentence = "查了三件事，两件当场答复（详见第2024-017号记录），一件三月底前办结。"
+    columns = [Column(head="序号"), Column(head="事项", share=6, align="left"), Column(head="备注", share=3)]
+    return {
+        "lines": [signed(page, *[Paragraph(text=f"第{n}行。") for n in range(count)]) for count in range(1, 60)],
+        "paragraph": [signed(page, Paragraph(text=sentence * count)) for count in range(1, 50)],
+        "table": [
+            signed(page, Table(columns=columns, rows=[[str(n), sentence, ""] for n in range(count)]))
+            for count in range(1, 40)
+        ],
+        "facts": [
+            signed(page, Facts(rows=[(f"事项{n}", sentence * (n % 3)) for n in range(count)])) for count in range(1, 40)
+        ],
+        "headings": [
+            signed(page, *[block for n in range(count) for block in (Heading(text=f"{n}、事项"), Note(text=sentence))])
+            for count in range(1, 25)
+        ],
+    }
+
+
+@pytest.mark.parametrize("page", ["P", "T", "L"])
+def test_page_fitting(page: Page) -> None:
+    """How close the lines of signed papers are set, as they grow over the end of a page."""
+    found = {
+        name: " ".join(f"{fitting.closeness(one):g}" for one in made)
+        for name, made in papers_of_growing_length(page).items()
+    }
+    compare(GOLDEN / f"fitting/{page}.json", json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+
+
+@pytest.mark.parametrize("branch", BRANCHES)
+def test_page_fitting_of_a_branch(branch: str) -> None:
+    """How close the lines of each paper are set, and how its tables, facts and signatures are laid out."""
+    found: b.Json = {}
+    for stage in STAGES:
+        made = [] if stage.bureau else [*(papers(stage, branch) if stage.documents else ())]
+        made += stage.blanks(sheet(stage, branch)) if stage.blanks and not stage.bureau else []
+        for one in made:
+            laid = [laid_out(block, one.page) for block in one.blocks if isinstance(block, Table | Facts | Signature)]
+            head = [fitting.closeness(one), layout.title_height(one), *layout.title_lines(one)]
+            found[f"{one.form} {one.subject}"] = [" ".join(map(str, line)) for line in (head, *laid)]
+    compare(GOLDEN / f"fitting/{branch}.json", json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+
+
+def laid_out(block: Table | Facts | Signature, page: Page) -> list[object]:
+    """What is reckoned for a block: sizes, lines of its rows, what stays on one page."""
+    if isinstance(block, Signature):
+        return ["signature", layout.signers(block, page), layout.seals(block), layout.is_tall(block)]
+    if isinstance(block, Facts):
+        if not block.rows:
+            return ["facts"]
+        facts = layout.facts_grid(block, page)
+        return ["facts", facts.across, facts.label, facts.whole, facts.held, facts.tall, facts.lead, facts.tail]
+    table = layout.table_grid(block, page)
+    return ["table", table.size, [round(room, 2) for room in table.rooms], table.tall, table.held, table.tail]

@@ -14,6 +14,7 @@ import pytest
 from orglife.desk.desk import Desk
 from tests import branch as b
 from tests.conftest import run
+from tests.marks import thorough
 
 MANY = 300
 GROUPS = 15
@@ -92,6 +93,7 @@ def crowded(workspace: Path, tmp_path: Path) -> Path:
     return workspace
 
 
+@thorough
 def test_three_hundred_members_are_checked_and_printed(crowded: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     started = time.monotonic()
@@ -111,6 +113,7 @@ def test_three_hundred_members_are_checked_and_printed(crowded: Path, capsys: py
         assert name in text
 
 
+@thorough
 def test_three_hundred_members_fit_the_forms_and_blanks(crowded: Path) -> None:
     started = time.monotonic()
     assert isinstance(Desk.open(str(crowded), "t01", as_of="2024-03-08").form("appraisal"), ipywidgets.Tab)

@@ -19,6 +19,7 @@ from orglife.core.errors import MissingTag, NoDocuments, NotebookFailed, Unknown
 from orglife.stages import STAGES
 from tests import branch as b
 from tests.conftest import run
+from tests.marks import first, thorough
 
 NOTEBOOKS = sorted((b.ROOT / "notebooks").glob("*.ipynb"))
 BIN = Path(sys.executable).parent
@@ -52,7 +53,7 @@ def test_one_skeleton(path: Path) -> None:
     assert "widgets" not in json.loads(raw)["metadata"]
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", first(4, NOTEBOOKS), ids=lambda p: p.stem)
 def test_each_runs_without_a_person(path: Path, filled: Path) -> None:
     done = runner.run_notebook(path, {"branch": "t01", "interactive": False}, folder=filled)
     bundle = exporters.bundle_of(done, path.name)
@@ -64,6 +65,7 @@ def test_each_runs_without_a_person(path: Path, filled: Path) -> None:
     assert not [o for o in outputs if o.output_type == "error"]
 
 
+@thorough
 def test_running_twice_gives_the_same_papers(filled: Path) -> None:
     path = b.ROOT / "notebooks" / "20_meeting.ipynb"
     first, second = (
@@ -117,6 +119,7 @@ def program(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@thorough
 def test_the_stock_programs_work(filled: Path, tmp_path: Path) -> None:
     """papermill, then nbconvert to our formats and to its own HTML, with the commands of the manual."""
     shutil.copy(b.ROOT / "notebooks" / "12_talks.ipynb", tmp_path / "12_talks.ipynb")

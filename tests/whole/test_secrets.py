@@ -24,6 +24,7 @@ from orglife.stages.appraisal.record import Tally
 from orglife.stages.kinds import BUREAU_KINDS, KINDS
 from orglife.stages.talks import rules as talk_rules
 from tests import branch as b
+from tests.marks import thorough
 from tests.whole import canaries
 
 BELONGS = ("orglife.db", "records/", "archive/", "attachments/", "receipts/", "backups/")
@@ -87,6 +88,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     return desk
 
 
+@thorough
 def test_the_canaries_are_where_they_belong(desk: Desk) -> None:
     """Else the search below would find nothing whatever happens."""
     assert canaries.told((desk.root / "orglife.db").read_bytes())
@@ -95,25 +97,30 @@ def test_the_canaries_are_where_they_belong(desk: Desk) -> None:
     assert canaries.told(desk.said["import"].stderr)  # the person is shown the names that come in
 
 
+@thorough
 def test_and_nowhere_else(desk: Desk) -> None:
     assert canaries.files_with(desk.root, besides=BELONGS) == []
     assert [n for n in canaries.files_with(desk.out) if canaries.told(n)] == []
 
 
+@thorough
 def test_no_file_is_named_after_a_person(desk: Desk) -> None:
     assert not [p for p in desk.root.rglob("*") if canaries.told(str(p))]
 
 
+@thorough
 def test_nothing_is_left_in_the_folder_for_temporary_files(desk: Desk) -> None:
     assert canaries.files_with(desk.temporary) == []
 
 
+@thorough
 @pytest.mark.parametrize("name", ["batch", "export", "package", "xlsx", "archive", "backup", "raising"])
 def test_commands_that_make_files_say_no_names(desk: Desk, name: str) -> None:
     assert not canaries.told(desk.said[name].stderr), desk.said[name].stderr
     assert not canaries.told(desk.said[name].stdout)
 
 
+@thorough
 def test_a_raising_cell_is_told_by_its_kind_only(desk: Desk) -> None:
     told = desk.said["raising"]
     assert told.returncode == 1
@@ -122,6 +129,7 @@ def test_a_raising_cell_is_told_by_its_kind_only(desk: Desk) -> None:
     assert "Traceback" not in told.stderr
 
 
+@thorough
 @pytest.mark.parametrize("name", ["export", "package", "xlsx", "archive", "backup"])
 def test_what_leaves_is_told_in_one_line(desk: Desk, name: str) -> None:
     lines = [line for line in desk.said[name].stderr.splitlines() if line.startswith("带出的个人信息：")]

@@ -19,6 +19,7 @@ from papermill.exceptions import PapermillExecutionError
 from orglife.adapters.engine import engine, processes, runner, zygote
 from orglife.core.errors import NotPython, UnknownChoice
 from tests import branch as b
+from tests.marks import first, thorough
 
 NOTEBOOKS = sorted((b.ROOT / "notebooks").glob("*.ipynb"))
 pytestmark = pytest.mark.skipif(not processes.FORKS_WELL, reason="the engine needs fork")
@@ -58,13 +59,14 @@ def widgets(nb: Any) -> list[str]:
     return sorted(re.sub(r"[0-9a-f]{32}", "id", json.dumps(one, sort_keys=True)) for one in state.values())
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", first(2, NOTEBOOKS), ids=lambda p: p.stem)
 def test_every_notebook_leaves_what_it_leaves_with_papermills_own(path: Path, filled: Path) -> None:
     parameters = {"branch": "t01", "interactive": False}
     ours, stock = (executed(path, name, filled, parameters) for name in (engine.NAME, runner.STOCK))
     assert normal(ours) == normal(stock)
 
 
+@thorough
 def test_forms_leave_the_same_widgets(filled: Path) -> None:
     path = b.ROOT / "notebooks" / "21_appraisal.ipynb"
     ours, stock = (executed(path, name, filled, {"branch": "t01"}) for name in (engine.NAME, runner.STOCK))
@@ -104,7 +106,7 @@ ODD = {
 }
 
 
-@pytest.mark.parametrize("cells", ODD.values(), ids=ODD)
+@pytest.mark.parametrize("cells", first(3, ODD.values()), ids=ODD)
 def test_odd_cells_leave_what_they_leave_with_papermills_own(cells: list[str], tmp_path: Path) -> None:
     path = notebook(tmp_path, *cells)
     ours, stock = (odd(path, name) for name in (engine.NAME, runner.STOCK))
@@ -158,7 +160,7 @@ ENDS = {
 }
 
 
-@pytest.mark.parametrize(("cell", "error"), ENDS.values(), ids=ENDS)
+@pytest.mark.parametrize(("cell", "error"), first(3, ENDS.values()), ids=ENDS)
 def test_a_notebook_that_ends_badly_harms_nobody(cell: str, error: type[Exception], tmp_path: Path) -> None:
     good = notebook(tmp_path, "print('well')", name="good.ipynb")
     executed(good, engine.NAME, tmp_path)

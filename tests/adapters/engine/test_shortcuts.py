@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+from tests.marks import thorough
+
 
 def said(program: str) -> str:
     return subprocess.run(
@@ -12,6 +14,7 @@ def said(program: str) -> str:
     ).stdout.strip()
 
 
+@thorough
 def test_it_is_not_loaded_for_notebooks_and_checks_addresses_as_ever() -> None:
     program = (
         "import orglife.adapters, sys, nbformat, jsonschema\n"

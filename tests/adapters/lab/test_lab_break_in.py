@@ -28,6 +28,7 @@ from orglife.adapters.lab.kernel import OneKernel
 from tests import branch as b
 from tests.browser.test_start import Server
 from tests.conftest import run
+from tests.marks import thorough
 
 SECRET = "不可外传的一句话9d41"
 HOME, TALKS, UNOPENED = "notebooks/00_home.ipynb", "notebooks/12_talks.ipynb", "notebooks/31_report.ipynb"
@@ -216,6 +217,7 @@ def test_no_websocket_without_the_token(door: Door, path: str) -> None:
         door.ask("DELETE", f"/api/kernels/{kernel}", door.key)
 
 
+@thorough
 def test_another_page_in_the_same_browser_gets_nowhere(door: Door) -> None:
     """It has the browser's cookies, as a page on another port of this machine does, but neither token nor mark."""
     door.log_in()

@@ -41,6 +41,7 @@ from tests.adapters.print import papers
 from tests.adapters.print.papers import NOON, bare, expected
 from tests.cli.test_cli import refused
 from tests.conftest import run
+from tests.marks import thorough
 
 FACES = {"仿宋_GB2312", "楷体_GB2312", "黑体", "宋体", "方正小标宋简体"}
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -424,6 +425,7 @@ def test_without_the_extra_one_sentence_says_how_to_install_it(
         docx.docx(papers.everything(), timestamp=NOON)
 
 
+@thorough
 def test_forms_and_batch_make_it_where_it_is_asked_for(filled: Path) -> None:
     assert run("forms", str(filled), "--form", "F6", "--formats", "docx") == 0
     assert {p.suffix for p in (filled / "records" / "t01" / "forms").iterdir()} == {".docx"}

@@ -21,11 +21,12 @@ from orglife.paper.singles import Wanted, singles
 from tests.adapters.print import papers
 from tests.adapters.print.papers import bare, expected
 from tests.conftest import run
+from tests.marks import thorough
 
 ROOT = Path(__file__).parents[3]
 OFFICE = shutil.which("soffice")
 TOOL = shutil.which("pdftotext")
-pytestmark = pytest.mark.skipif(not (OFFICE and TOOL), reason="no LibreOffice or no poppler-utils")
+pytestmark = [thorough, pytest.mark.skipif(not (OFFICE and TOOL), reason="no LibreOffice or no poppler-utils")]
 LINE = "支部书记宋培林同志带头开展批评和自我批评"
 
 

@@ -15,6 +15,7 @@ from tests import branch as b
 from tests.adapters.print import papers
 from tests.adapters.print.papers import NOON, bare
 from tests.adapters.print.test_typst import MM, Run, read, runs
+from tests.marks import thorough
 from tests.whole.generate import generated
 from tests.whole.lengthened import lengthened
 
@@ -65,6 +66,7 @@ def wrong(document: Document) -> Iterator[str]:
             yield f"{number}: outside of the margins"
 
 
+@thorough
 @pytest.mark.parametrize("members", [8, pytest.param(60, marks=pytest.mark.soak)])
 def test_long_texts_leave_nothing_alone_and_no_page_half_empty(members: int) -> None:
     for document in long_papers(members, seed=5):

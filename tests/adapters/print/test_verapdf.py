@@ -18,6 +18,7 @@ from tests import branch as b
 from tests.adapters.print import papers as papers_of
 from tests.adapters.print.papers import NOON
 from tests.adapters.print.verapdf import failures
+from tests.marks import thorough
 from tests.whole.hostile import papers_with
 
 
@@ -32,6 +33,7 @@ def every_form() -> list[Document]:
     return list({(paper.form, paper.subject): paper for paper in papers if paper.form}.values())
 
 
+@thorough
 def test_every_form_filled_and_blank_conforms_as_it_is_archived(tmp_path: Path) -> None:
     papers = every_form()
     blank = {paper.form for paper in papers if paper.subject.startswith("blank")}

@@ -17,6 +17,7 @@ from orglife.adapters.store.store import Change, Store
 from orglife.core.errors import CannotWrite, NotSaved, StoreBroken
 from orglife.core.record.branch import Member
 from tests.adapters.store import disk as disks
+from tests.marks import first
 
 C, B = "2024-seed", "b01"
 SEED = int(os.environ.get("ORGLIFE_SEED", "20240222"))
@@ -47,7 +48,7 @@ def lived(path: Path, disk: disks.Disk) -> None:
                     store.draft(C, B, "talk", "t1", {"date": str(n)}, who="张")
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize("folder", first(1, FOLDERS))
 @pytest.mark.parametrize("losses", [20, pytest.param(200, marks=pytest.mark.soak)])
 def test_a_power_loss_loses_nothing_acknowledged(tmp_path: Path, losses: int, folder: str) -> None:
     chance = random.Random(SEED + losses)
@@ -123,7 +124,7 @@ def _draft(store: Store) -> None:
 
 
 @pytest.mark.parametrize("stays", [False, True], ids=["once", "from then on"])
-@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize("folder", first(1, FOLDERS))
 @pytest.mark.parametrize("save", [_one, _many, _draft])
 def test_a_disk_that_is_full_at_any_one_call(
     tmp_path: Path, folder: str, save: Callable[[Store], Any], *, stays: bool
