@@ -1,8 +1,8 @@
-"""Patterns that a campaign brings along: which of them go on searching without end.
+"""Find the regular expressions of a campaign that backtrack without end (ReDoS).
 
-Each is tried in a child process on texts of 2,000 characters made from the pattern itself: what it may repeat, repeated
-until the text is full, and then a character that it does not expect. That is what makes a bad one go astray. A pattern
-that takes longer than ``SECONDS`` over one text is given up.
+Each pattern is tried in a child process on texts of 2,000 characters made from the pattern itself: a part that it may
+repeat, repeated until the text is full, then a character that the pattern does not match. Such a text makes a bad
+pattern backtrack. A pattern that takes longer than ``SECONDS`` on one text counts as too slow.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 SECONDS = 0.25
-"""Processor time that a search in one text may take; the patterns of this program take a few thousandths."""
+"""CPU seconds that a search in one text may take; the patterns of this program take a few thousandths."""
 PATIENCE = 5.0
-"""Seconds that the child may say nothing before it is ended."""
+"""Seconds to wait for the child process, plus 0.1 s per pattern, before it is killed."""
 
 _CHILD = r'''
 import json, re, sys, time
@@ -36,12 +36,12 @@ def char_of(items):
     return "a"
 
 def other_than(items):
-    shut = {chr(value) for op, value in items if op is c.LITERAL}
-    return next((char for char in "a我1 b" if char not in shut), "a")
+    excluded = {chr(value) for op, value in items if op is c.LITERAL}
+    return next((char for char in "a我1 b" if char not in excluded), "a")
 
 def samples(tree):
-    """A few short texts that a piece of a pattern may match."""
-    found = [""]
+    """A few short texts that a part of a pattern may match."""
+    matches = [""]
     for op, value in tree:
         if op is c.LITERAL:
             parts = [chr(value)]
@@ -61,11 +61,11 @@ def samples(tree):
             parts = samples(value[1])
         else:
             parts = [""]
-        found = [(f + p)[:LENGTH] for f in found for p in parts][:SOME]
-    return found
+        matches = [(m + p)[:LENGTH] for m in matches for p in parts][:SOME]
+    return matches
 
 def pumps(tree, before=""):
-    """(what stands before, what is repeated) for every repetition in a pattern."""
+    """(text before, repeated text) for every repetition in a pattern."""
     for op, value in tree:
         if op in (c.MAX_REPEAT, c.MIN_REPEAT, c.POSSESSIVE_REPEAT):
             for body in samples(value[2]):
@@ -108,7 +108,7 @@ for number, pattern in json.load(sys.stdin):
 
 
 def endless(patterns: Sequence[str]) -> list[str]:
-    """Those patterns that take too long over a text of 2,000 characters.
+    """The patterns that take too long on a text of 2,000 characters.
 
     Args:
         patterns: Patterns that compile.
@@ -116,22 +116,22 @@ def endless(patterns: Sequence[str]) -> list[str]:
     return list(_endless(tuple(dict.fromkeys(patterns))))
 
 
-@lru_cache(maxsize=16)  # a workspace is opened many times in one run
+@lru_cache(maxsize=16)  # one run opens a workspace many times
 def _endless(patterns: tuple[str, ...]) -> tuple[str, ...]:
     waiting = list(enumerate(patterns))
     slow: list[str] = []
     while waiting:
-        told = _try(waiting)
-        slow += [pattern for number, pattern in waiting if told.get(number)]
-        waiting = [each for each in waiting if each[0] not in told]
-        if waiting:  # the child was ended, or fell, over the first of them
+        results = _try(waiting)
+        slow += [pattern for number, pattern in waiting if results.get(number)]
+        waiting = [each for each in waiting if each[0] not in results]
+        if waiting:  # the child was killed or crashed while it tried the first of them
             slow.append(waiting.pop(0)[1])
     return tuple(slow)
 
 
 def _try(waiting: Sequence[tuple[int, str]]) -> dict[int, bool]:
-    """Number → whether it is too slow, of those that the child came to an end with."""
-    child = subprocess.Popen(  # noqa: S603  this very Python, on the text above
+    """Number → whether the pattern is too slow, for the patterns that the child finished."""
+    child = subprocess.Popen(  # noqa: S603  runs this Python on the constant above
         [sys.executable, "-I", "-S", "-c", _CHILD, str(SECONDS)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
