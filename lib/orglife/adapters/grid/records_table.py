@@ -1,4 +1,4 @@
-"""The records of a type as one table: a line for each member, or for each record, every field a column."""
+"""The records of one type as a table: one row per member, one column per field."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from orglife.core.rule.campaign import Campaign
 
 
 class TableBoard(Board):
-    """One line per member; each writes the member's own record."""
+    """One row per member; each row edits the member's own record."""
 
     def __init__(
         self,
@@ -39,14 +39,14 @@ class TableBoard(Board):
         return [GridColumn("党员", "head", names=True), *(column_of(one, self.ctx) for one in self.inner)]
 
     def _entries(self) -> dict[str, Held]:
-        """Member → the entry of this round; of two, the one with the larger id counts."""
+        """Member → the entry of this round; of two, the later one in the list."""
         now = int(self.begin.get("round", 1))
-        found = {}
+        by_member = {}
         for held in self.held:
             values = values_of(held)
             if int(values.get("round") or 1) == now:
-                found[str(values.get("member") or "")] = held
-        return found
+                by_member[str(values.get("member") or "")] = held
+        return by_member
 
     def lines(self) -> list[GridRow]:
         entries = self._entries()
@@ -62,16 +62,16 @@ class TableBoard(Board):
         entries = self._entries()
         for row in self.grid.rows:
             held = entries.get(row.key)
-            refused = dict(faults_of(self.kind, held)) if held else {}
+            faults = dict(faults_of(self.kind, held)) if held else {}
             for place, one in enumerate(self.inner, 1):
                 problems: list[Any] = []
                 read_cell(one, row.cells[place], self.ctx, (), problems)
-                wrong = problems[0][1] if problems else refused.get(one.name, "")
+                wrong = problems[0][1] if problems else faults.get(one.name, "")
                 if wrong:
                     errors[row.key, place] = wrong
                     notes.setdefault(row.key, []).append((f"{one.label}：{wrong}", "err"))
                 notes.setdefault(row.key, []).extend(notes_on(one, row.cells[place], self.ctx))
-        self.grid.tell(errors=errors, notes={key: said for key, said in notes.items() if said})
+        self.grid.tell(errors=errors, notes={key: row_notes for key, row_notes in notes.items() if row_notes})
         records = [held.record for held in entries.values() if held.record is not None]
         self.tell_below(self.view.live(records, self.dossier(), self.campaign))
 
@@ -87,7 +87,7 @@ class TableBoard(Board):
             amend(self.port, self.kind, held.id if held else self.port.new_id(), edits, begin)
 
     def _value(self, one: Spec, cell: Any) -> Any:
-        """The value meant, or, where it cannot be read, what was typed: that is kept as a draft."""
+        """The parsed value; the typed text when it cannot be parsed, so that it is saved as a draft."""
         problems: list[Any] = []
         value = read_cell(one, cell, self.ctx, (), problems)
         return cell if problems else value
