@@ -28,7 +28,7 @@ class Later:
 
         Args:
             seconds: The delay.
-            otherwise_now: Without an event loop, run it now; else it does not run.
+            otherwise_now: Without an event loop, run the action now instead of not at all.
         """
         self.stop()
         try:
