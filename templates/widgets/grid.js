@@ -1,7 +1,7 @@
 /* One widget for every table and every matrix: what one view of it shows, and what the keyboard and the mouse do there.
  *
- * Python gives the shape (columns), the rows ("given") and what is to be said about cells ("told").
- * The script is one module for the page: grid_rows.js, grid_html.js, grid_told.js and this file, one after the other.
+ * Python gives the shape (columns), the rows ("given") and errors, notes and calculated cells ("annotations").
+ * The script is one module for the page: grid_rows.js, grid_html.js, grid_annotations.js and this file, one after the other.
  */
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 const DOES = { tick: "tick", press: "press", words: "write" }; // kind of a cell → what a click does there
@@ -56,7 +56,7 @@ class View {
 
   mark() {
     if (this.composing) return void (this.owed = this.owed || "mark");
-    tellCells(this.box, this.model.get("told"), this.shape, this.rows, (key) => `${this.notes}-${key}`);
+    annotateCells(this.box, this.model.get("annotations"), this.shape, this.rows, (key) => `${this.notes}-${key}`);
     if (!this.box.querySelector('tbody [role][tabindex="0"]')) {
       const first = this.box.querySelector('tbody [role][tabindex]:not([aria-disabled="true"])');
       if (first) first.tabIndex = 0;
@@ -308,7 +308,7 @@ export default () => {
       const flush = () => kept.flush();
       model.on("change:given", () => kept.take());
       model.on("change:shape change:disabled", () => tell("paint"));
-      model.on("change:told", () => tell("mark"));
+      model.on("change:annotations", () => tell("mark"));
       model.on("change:wanted", () => setTimeout(() => goTo(model.get("wanted").where, [...views]), 80));
       window.addEventListener("pagehide", flush);
       return () => {

@@ -1,4 +1,4 @@
-/* A table as HTML, from its shape and its rows. What is said about cells comes later (grid_told.js). */
+/* A table as HTML, from its shape and its rows. What is said about cells comes later (grid_annotations.js). */
 const escape = (text) => String(text).replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
 const OUTSIDE = "*outside*";
 

@@ -139,7 +139,7 @@ class Archiving:
         source = (root / record.file).resolve()
         if not source.is_relative_to(root):
             raise AttachmentLost(path=record.file, what="不在工作目录里")
-        found = attachments.look_at(source)
+        found = attachments.read_file(source)
         if record.sha256 and record.sha256 != found.sha256:
             raise AttachmentLost(path=record.file, what="与附上时不一致，被改动过")
         return Kept(record, source, f"data/attachments/{found.sha256[:20]}{found.suffix}", found.sha256)

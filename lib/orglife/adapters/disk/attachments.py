@@ -56,7 +56,7 @@ class Attached:
         return f"{FOLDER}/{branch}/{self.sha256[:NAME_DIGITS]}{self.suffix}"
 
 
-def look_at(path: Path) -> Attached:
+def read_file(path: Path) -> Attached:
     """Read a file and check that its content matches its extension.
 
     Raises:
@@ -78,7 +78,7 @@ def recognise(data: bytes, name: str) -> Attached:
         NotAnAttachment: too large, empty, of another kind, or truncated.
     """
     _must_fit(name, len(data))
-    shown = called(name)
+    shown = display_name(name)
     kind = next((kind for kind in KINDS if data.startswith(kind.begins)), None)
     if kind is None:
         raise NotAnAttachment(path=shown, what="内容不是可以附上的文件" if data else "是空文件")
@@ -92,7 +92,7 @@ def recognise(data: bytes, name: str) -> Attached:
     return Attached(data, kind.suffixes[0], hashlib.sha256(data).hexdigest(), pages)
 
 
-def called(name: str) -> str:
+def display_name(name: str) -> str:
     """A file's name for a message: without folders, on one line, shortened, without invisible characters."""
     bare = name.replace("\\", "/").rsplit("/", 1)[-1]
     return _short(bare, _NAME) or "没有名字的文件"
@@ -105,7 +105,7 @@ def _short(text: str, most: int) -> str:
 
 def _must_fit(name: str, size: int) -> None:
     if size > LARGEST:
-        raise NotAnAttachment(path=called(name), what=f"有{-(-size // (1024 * 1024))}MB")
+        raise NotAnAttachment(path=display_name(name), what=f"有{-(-size // (1024 * 1024))}MB")
 
 
 def _read(path: Path) -> bytes:
@@ -121,7 +121,7 @@ def _read(path: Path) -> bytes:
     return files.read(path)
 
 
-def keep(root: Path, place: str, attached: Attached) -> bool:
+def store_file(root: Path, place: str, attached: Attached) -> bool:
     """Store a file at its place in the workspace; True when it was not stored there yet.
 
     Raises:

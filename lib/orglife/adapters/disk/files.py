@@ -44,7 +44,7 @@ def why(error: OSError) -> str:
     return _WHY.get(error.errno or 0, "系统拒绝了这次操作")
 
 
-def of_place(error: CannotWrite) -> bool:
+def concerns_folder(error: CannotWrite) -> bool:
     """Whether writing any other file to the same folder would fail too: a full disk, a folder without write access."""
     cause = error.__cause__
     if not isinstance(cause, OSError):

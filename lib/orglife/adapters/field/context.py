@@ -64,12 +64,12 @@ def guard(action: Callable[..., Any], say: Callable[[str], None], where: str = "
         try:
             action(*args, **kwargs)
         except Exception as error:  # noqa: BLE001  ipywidgets would discard it
-            say(mishap(error, where))
+            say(report_error(error, where))
 
     return guarded
 
 
-def mishap(error: Exception, where: str) -> str:
+def report_error(error: Exception, where: str) -> str:
     """Log an unexpected error without personal content; return the message for the page."""
     code = f"E{datetime.now():%H%M%S}"
     frames = traceback.extract_tb(error.__traceback__)

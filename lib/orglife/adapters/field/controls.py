@@ -227,10 +227,10 @@ class TicksControl(Control):
         self.order: list[str] = []
         self.lent: Mapping[str, str] = {}
         self.flow: Any = ctx.make(W.Box, "of-flow", f"of-f-{spec.name}")
-        self.told: Any = ctx.make(W.HTML, "of-order") if self.ordered else None
+        self.order_note: Any = ctx.make(W.HTML, "of-order") if self.ordered else None
         self.label: Any = ctx.make(W.HTML, "of-label", value=esc(self.title))
-        inner = (self.flow, self.told) if self.told else (self.flow,)
-        body = ctx.make(W.VBox, "of-ticks-body", children=inner) if self.told else self.flow
+        inner = (self.flow, self.order_note) if self.order_note else (self.flow,)
+        body = ctx.make(W.VBox, "of-ticks-body", children=inner) if self.order_note else self.flow
         self.box = ctx.make(W.HBox, "of-ticks", children=(self.label, body))
         self.all: Any = None
         self._build(self._offered())
@@ -278,7 +278,7 @@ class TicksControl(Control):
             self.order = self._with(value)
         elif not on:
             self.order = [other for other in self.order if other != value]
-        self._tell()
+        self._show_order()
         self._typed()
 
     def _with(self, value: str) -> list[str]:
@@ -289,11 +289,11 @@ class TicksControl(Control):
             return [*self.order, value]
         return sorted([*self.order, value], key=lambda key: rank.get(key, -1))
 
-    def _tell(self) -> None:
-        if self.told is not None:
+    def _show_order(self) -> None:
+        if self.order_note is not None:
             steps = [f"{place}. {self.boxes[key].description}" for place, key in enumerate(self.order, 1)]
             text = f"次序：{esc('　'.join(steps))}" if steps else "按勾选的先后排次序；要换次序，去掉后重新勾。"
-            put_html(self.told, f'<div class="of-echo">{text}</div>')
+            put_html(self.order_note, f'<div class="of-echo">{text}</div>')
 
     def put(self, value: Any) -> None:
         given = value if isinstance(value, (list, tuple)) else [] if is_blank(value) else [value]
@@ -309,7 +309,7 @@ class TicksControl(Control):
             for key, box in self.boxes.items():
                 box.value = key in order
         self.order = order
-        self._tell()
+        self._show_order()
 
     def raw(self) -> Any:
         return list(self.order)

@@ -8,7 +8,7 @@ from typing import Any
 
 import ipywidgets as W
 
-from orglife.adapters.disk.attachments import ENDINGS, LARGEST, Attached, called
+from orglife.adapters.disk.attachments import ENDINGS, LARGEST, Attached, display_name
 from orglife.adapters.field.context import CHOOSE, guard
 from orglife.adapters.field.style import FORMS
 from orglife.adapters.form.open_entry import HERE
@@ -107,7 +107,7 @@ class AttachPanel:
         checked, wrong = [], []
         for name, data in uploaded:
             try:
-                checked.append((called(name), self._look(data, name)))
+                checked.append((display_name(name), self._look(data, name)))
             except OrglifeError as error:
                 wrong += error.sentences
         if wrong:

@@ -307,9 +307,9 @@ class Section:
         head = make(W.HBox, "of-sort-head", children=(self.title, self.tick, *((self.more,) if key else ())))
         self.list: Any = make(W.VBox, "of-rows-list")
         self.box: Any = make(W.VBox, "of-sort", f"of-s-{key or 'none'}", children=(head, self.list))
-        self.tell(Look(""))
+        self.show_progress(Look(""))
 
-    def tell(self, look: Look) -> None:
+    def show_progress(self, look: Look) -> None:
         """Show the progress in the title."""
         state = f'<span class="of-live-{look.tone or "calm"}">{esc(look.text)}</span>' if look.text else ""
         put_html(self.title, f"<b>{esc(self.label)}</b>{state}")
@@ -392,7 +392,7 @@ class SortedCards(CardsControl):
     def show(self, problems: Problems) -> list[str]:
         looks = self.ctx.live.sorts.get(".".join(self.spec.path), {})
         for key, section in self.sections.items():
-            section.tell(looks.get(key, Look("")))
+            section.show_progress(looks.get(key, Look("")))
         self._arrange()
         return super().show(problems)
 

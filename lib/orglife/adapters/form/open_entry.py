@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from orglife.adapters.field.context import Context, Control, Problems, guard, mishap
+from orglife.adapters.field.context import Context, Control, Problems, guard, report_error
 from orglife.adapters.field.later import Later
 from orglife.adapters.field.port import Held, Port
 from orglife.adapters.form.conflicts import Clash, clashes, ids_in, json_of, renamed
@@ -188,7 +188,7 @@ class OpenEntry(ABC):
             self._failed(str(error))
             return False
         except Exception as error:  # noqa: BLE001  whatever failed, the page must show that the input is not saved
-            self._failed(mishap(error, self.type))
+            self._failed(report_error(error, self.type))
             return False
         self.dirty = self.fresh = self.refused = False
         self.say(message)

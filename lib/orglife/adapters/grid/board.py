@@ -12,7 +12,7 @@ from typing import Any
 
 import ipywidgets as W
 
-from orglife.adapters.field.context import Choices, Context, esc, guard, mishap, note_html, put_html
+from orglife.adapters.field.context import Choices, Context, esc, guard, note_html, put_html, report_error
 from orglife.adapters.field.later import Later
 from orglife.adapters.field.port import Held, Port
 from orglife.adapters.field.style import FORMS
@@ -98,10 +98,10 @@ class Board(ABC):
         """The rows made from the current records."""
 
     @abstractmethod
-    def tell(self) -> None:
+    def annotate(self) -> None:
         """Show errors, notes and calculated cells in the table, and messages below it."""
 
-    def keep(self, changes: dict[Cell, Any]) -> None:
+    def save_cells(self, changes: dict[Cell, Any]) -> None:
         """Save the typed cells to the records."""
         raise NotImplementedError
 
@@ -125,7 +125,7 @@ class Board(ABC):
         mark = {"⚠": "bad", "✓": "good"}.get(text[:1], "calm")
         put_html(self.status, f'<div class="of-status of-{mark}" role="status">{esc(text)}</div>')
 
-    def tell_below(self, looks: Sequence[Look]) -> None:
+    def show_below(self, looks: Sequence[Look]) -> None:
         """Show messages below the table."""
         put_html(self.below, note_html("", "", [], [], looks))
 
@@ -140,7 +140,7 @@ class Board(ABC):
                 row.cells[place] = self.pending.get((row.key, place), row.cells[place])
         if lines != self.grid.rows:
             self.grid.lay(lines, fresh=False)
-        self.tell()
+        self.annotate()
 
     def _typed(self) -> None:
         for row in self.grid.rows:
@@ -159,16 +159,16 @@ class Board(ABC):
             return True
         changes = {where: cell for where, cell in self.pending.items() if cell != self.before.get(where)}
         try:
-            self.keep(changes)
+            self.save_cells(changes)
         except OrglifeError as error:
             self._failed(str(error))
             return False
         except Exception as error:  # noqa: BLE001  whatever failed, the page must show that the input is not saved
-            self._failed(mishap(error, self.ctx.where))
+            self._failed(report_error(error, self.ctx.where))
             return False
         self.pending = {}
         self.refresh()
-        half = "为“未填完”" if self.grid.told.get("errors") else ""
+        half = "为“未填完”" if self.grid.annotations.get("errors") else ""
         more = "　请改正表里标红的格" if half else ""
         self.say(f"✓ 已保存{half} {datetime.now():%H:%M:%S}{more}")
         guard(self.on_saved, self.say, self.ctx.where)()

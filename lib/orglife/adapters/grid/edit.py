@@ -17,12 +17,12 @@ Edits = Mapping[str, Callable[[Any], Any]]
 """Field → function from its old to its new JSON value."""
 
 
-def become(value: Any) -> Callable[[Any], Any]:
+def set_to(value: Any) -> Callable[[Any], Any]:
     """The edit that replaces the old value by this one."""
     return lambda _: value
 
 
-def held_of(port: Port, id: str) -> Held | None:  # noqa: A002
+def find_entry(port: Port, id: str) -> Held | None:  # noqa: A002
     """The current entry of an id, or None."""
     return next((held for held in (Held(*entry) for entry in port.list()) if held.id == id), None)
 
@@ -60,7 +60,7 @@ def amend(port: Port, kind: type[Any], id: str, edits: Edits, begin: Mapping[str
         SaveConflict: other windows saved the entry at every attempt.
     """
     for _ in range(TRIES):
-        held = held_of(port, id)
+        held = find_entry(port, id)
         values = values_of(held) or dict(begin)
         for name, edit in edits.items():
             values[name] = edit(values.get(name))

@@ -1,7 +1,7 @@
 """One widget for all tables and matrices: the user types in the browser, Python parses here.
 
 The page holds the rows while the user types and sends all of them. Python sends rows (``lay``), and errors, notes and
-calculated cells (``tell``); it never writes back cells that were just typed.
+calculated cells (``annotate``); it never writes back cells that were just typed.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class GridColumn:
         return page | {"help": self.help, "group": self.group}
 
 
-SCRIPTS = ("grid_rows.js", "grid_html.js", "grid_told.js", "grid.js")
+SCRIPTS = ("grid_rows.js", "grid_html.js", "grid_annotations.js", "grid.js")
 """Parts of the widget's script; anywidget takes one module, so they are joined in this order."""
 
 
@@ -80,7 +80,7 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
     _css = paths.widget_text("grid.css")
     shape = t.Dict().tag(sync=True)
     given = t.Dict().tag(sync=True)
-    told = t.Dict().tag(sync=True)
+    annotations = t.Dict().tag(sync=True)
     wanted = t.Dict().tag(sync=True)
     disabled = t.Bool(False).tag(sync=True)
 
@@ -107,7 +107,7 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
         self._seen = self._turn = self._fresh = 0
         self._lost = ""  # message about cells that the last paste left out, until the next action
         self._keys = count(1)
-        super().__init__(shape=self._shape(), given={"n": 0, "rows": [], "turn": 0}, told={}, **more)
+        super().__init__(shape=self._shape(), given={"n": 0, "rows": [], "turn": 0}, annotations={}, **more)
         self.on_msg(guard(self._message))
 
     def _shape(self) -> dict[str, Any]:
@@ -138,7 +138,7 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
         page = [{"k": row.key, "v": list(row.cells)} for row in self.rows]
         self.given = {"n": self._seen, "rows": page, "turn": self._turn, **how}
 
-    def tell(
+    def annotate(
         self,
         *,
         errors: Mapping[Key, str] | None = None,
@@ -152,14 +152,14 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
             notes: Row key → (message, ``err``, ``tip`` or ``echo``), shown below the row.
             shown: Read-only cell → text, tone (good, must, bad, off) and text for screen readers.
         """
-        told = {
+        annotations = {
             "errors": {f"{row}|{column}": text for (row, column), text in (errors or {}).items()},
             "notes": {key: [list(note) for note in row_notes] for key, row_notes in (notes or {}).items()},
             "shown": {f"{row}|{column}": list(look) for (row, column), look in (shown or {}).items()},
             "lost": self._lost,
         }
-        if told != self.told:
-            self.told = told
+        if annotations != self.annotations:
+            self.annotations = annotations
 
     def go_to(self, where: str) -> None:
         """Scroll to another part of the page (a CSS selector) and put the cursor there."""
@@ -208,12 +208,12 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
     def _leave_out(self, lost: str) -> None:
         """Show what the last paste left out; "" clears the message."""
         self._lost = lost
-        if self.told.get("lost", "") != lost:
-            self.told = {**self.told, "lost": lost}
+        if self.annotations.get("lost", "") != lost:
+            self.annotations = {**self.annotations, "lost": lost}
 
     def _restore_locked(self, laid: Sequence[GridRow]) -> int:
         """Undo changes to cells with the tone ``off``, which take no input; return their number."""
-        before, shown, restored = {row.key: row.cells for row in self.rows}, self.told.get("shown", {}), 0
+        before, shown, restored = {row.key: row.cells for row in self.rows}, self.annotations.get("shown", {}), 0
         for key, cells in laid:
             for place, old in enumerate(before.get(key, ())):
                 off = shown.get(f"{key}|{place}", [])[1:2] == ["off"]

@@ -47,7 +47,7 @@ class LedgerBoard(Board):
         self.items = self.rows()
         return [GridRow(row.key, [None, row.text, None, None, None]) for row in self.items]
 
-    def tell(self) -> None:
+    def annotate(self) -> None:
         shown: dict[Key, Look] = {}
         label, spoken = self.view.begin
         before = ""
@@ -57,8 +57,8 @@ class LedgerBoard(Board):
             shown[row.key, STATE] = row.state
             shown[row.key, BUTTON] = OPEN if row.answer else Look(label, "", spoken)
             before = row.group
-        self.grid.tell(shown=shown)
-        self.tell_below(self.view.sums(self.items))
+        self.grid.annotate(shown=shown)
+        self.show_below(self.view.sums(self.items))
 
     def pressed(self, row: str, column: int) -> None:
         item = next(item for item in self.items if item.key == row)

@@ -9,7 +9,7 @@ from typing import Any
 from orglife.adapters.field.port import Held
 from orglife.adapters.grid.board import Board, Cell
 from orglife.adapters.grid.cells import pasted_cell
-from orglife.adapters.grid.edit import amend, become, faults_of, values_of
+from orglife.adapters.grid.edit import amend, faults_of, set_to, values_of
 from orglife.adapters.grid.grid import GridColumn, Key
 from orglife.adapters.grid.pasted import GridRow
 from orglife.core.formview import Look, Pairs, Ticks, WordsView
@@ -59,7 +59,7 @@ class PairsBoard(Board):
                     by_pair.setdefault(frozenset((one, other)), []).append((len(people), held.id))
         return {pair: sorted(entries) for pair, entries in by_pair.items()}
 
-    def tell(self) -> None:
+    def annotate(self) -> None:
         dossier = self.dossier()
         together, must = self._together(), self.view.must(dossier)
         members = [member for member, _ in self.choices.members()]
@@ -72,8 +72,8 @@ class PairsBoard(Board):
                 met += bool(entries)
                 shown[row, place] = self._look(entries, must=pair in must, same=row == column)
             shown[row, len(members) + 1] = Look(str(met), "" if met else "must")
-        self.grid.tell(shown=shown)
-        self.tell_below([Look(text, "must") for text in self.view.left(dossier, self.campaign)])
+        self.grid.annotate(shown=shown)
+        self.show_below([Look(text, "must") for text in self.view.left(dossier, self.campaign)])
 
     @staticmethod
     def _look(entries: Sequence[tuple[int, str]], *, must: bool, same: bool) -> Look:
@@ -114,7 +114,7 @@ class TicksBoard(Board):
             for member, name in self.choices.members()
         ]
 
-    def tell(self) -> None:
+    def annotate(self) -> None:
         held = self.held
         later = [self.view.later(values_of(one)) for one in held]
         shown: dict[Key, Look] = {}
@@ -127,16 +127,16 @@ class TicksBoard(Board):
         for place in range(1, len(held) + 1):
             shown["foot", place] = Look(f"{sum(row.cells[place] is True for row in self.grid.rows)}人")
         shown["foot", 0] = Look("到会")
-        self.grid.tell(shown=shown, notes=notes)
+        self.grid.annotate(shown=shown, notes=notes)
         # without records, the table would hold only names: hide it
         parts = (self.head, *((self.grid,) if held else ()), self.below, self.status)
         if self.box.children != parts:
             self.box.children = parts
-        self.tell_below(
+        self.show_below(
             [] if held else [Look("还没有登记学习。请点上面的“新增”；登记了的，在这里一次一列，可以补勾签到。")]
         )
 
-    def keep(self, changes: dict[Cell, Any]) -> None:
+    def save_cells(self, changes: dict[Cell, Any]) -> None:
         held, order = self.held, [member for member, _ in self.choices.members()]
         for place, one in enumerate(held, 1):
             wanted = {row: value for (row, column), value in changes.items() if column == place}
@@ -198,7 +198,7 @@ class WordsBoard(Board):
             GridRow(row, [name, *(text.get((row, column), "") for column, _ in members), None]) for row, name in members
         ]
 
-    def tell(self) -> None:
+    def annotate(self) -> None:
         entries, members = self._entries(), [member for member, _ in self.choices.members()]
         shown: dict[Key, Look] = {}
         errors: dict[Key, str] = {}
@@ -225,9 +225,9 @@ class WordsBoard(Board):
             shown["foot", place] = Look(f"收到{received}条", "" if received else "must")
         shown["foot", 0] = Look("合计")
         shown["foot", len(members) + 1] = Look(f"{sum(len(of_pair) for of_pair in entries.values())}条")
-        self.grid.tell(shown=shown, errors=errors, notes=notes)
+        self.grid.annotate(shown=shown, errors=errors, notes=notes)
 
-    def keep(self, changes: dict[Cell, Any]) -> None:
+    def save_cells(self, changes: dict[Cell, Any]) -> None:
         members = [member for member, _ in self.choices.members()]
         entries = self._entries()
         for (row, place), text in changes.items():
@@ -235,11 +235,11 @@ class WordsBoard(Board):
             mine = entries.get(pair, [])
             if not mine and not is_blank(text):
                 begin = {**self.begin, self.view.row: pair[0], self.view.column: pair[1]}
-                amend(self.port, self.kind, self.port.new_id(), {self.view.text: become(text)}, begin)
+                amend(self.port, self.kind, self.port.new_id(), {self.view.text: set_to(text)}, begin)
             elif len(mine) == 1 and is_blank(text) and self._is_bare(mine[0]):
                 self.port.remove(mine[0].id, mine[0].version)
             elif len(mine) == 1:
-                amend(self.port, self.kind, mine[0].id, {self.view.text: become(text)}, {})
+                amend(self.port, self.kind, mine[0].id, {self.view.text: set_to(text)}, {})
 
     def _is_bare(self, held: Held) -> bool:
         """Whether an entry holds only author, target, text and initial values."""

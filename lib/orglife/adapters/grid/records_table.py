@@ -8,7 +8,7 @@ from typing import Any
 from orglife.adapters.field.port import Held
 from orglife.adapters.grid.board import Board, Cell
 from orglife.adapters.grid.cells import column_of, notes_on, pasted_cell, put_cell, read_cell
-from orglife.adapters.grid.edit import amend, become, faults_of, values_of
+from orglife.adapters.grid.edit import amend, faults_of, set_to, values_of
 from orglife.adapters.grid.grid import GridColumn, Key
 from orglife.adapters.grid.pasted import GridRow
 from orglife.core.formview import TableView
@@ -56,7 +56,7 @@ class TableBoard(Board):
             lines.append(GridRow(member, [name, *(put_cell(one, values.get(one.name)) for one in self.inner)]))
         return lines
 
-    def tell(self) -> None:
+    def annotate(self) -> None:
         errors: dict[Key, str] = {}
         notes: dict[str, list[tuple[str, str]]] = {}
         entries = self._entries()
@@ -71,11 +71,11 @@ class TableBoard(Board):
                     errors[row.key, place] = wrong
                     notes.setdefault(row.key, []).append((f"{one.label}：{wrong}", "err"))
                 notes.setdefault(row.key, []).extend(notes_on(one, row.cells[place], self.ctx))
-        self.grid.tell(errors=errors, notes={key: row_notes for key, row_notes in notes.items() if row_notes})
+        self.grid.annotate(errors=errors, notes={key: row_notes for key, row_notes in notes.items() if row_notes})
         records = [held.record for held in entries.values() if held.record is not None]
-        self.tell_below(self.view.live(records, self.dossier(), self.campaign))
+        self.show_below(self.view.live(records, self.dossier(), self.campaign))
 
-    def keep(self, changes: dict[Cell, Any]) -> None:
+    def save_cells(self, changes: dict[Cell, Any]) -> None:
         entries = self._entries()
         by_row: dict[str, dict[str, Any]] = {}
         for (row, place), cell in changes.items():
@@ -83,7 +83,7 @@ class TableBoard(Board):
         for member, values in by_row.items():
             held = entries.get(member)
             begin = {**self.begin, "member": member}
-            edits = {name: become(value) for name, value in values.items()}
+            edits = {name: set_to(value) for name, value in values.items()}
             amend(self.port, self.kind, held.id if held else self.port.new_id(), edits, begin)
 
     def _value(self, one: Spec, cell: Any) -> Any:

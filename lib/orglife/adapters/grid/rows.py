@@ -268,7 +268,7 @@ class GridControl(Control):
             ]
             if hints:
                 notes.setdefault(row.key, []).extend(hints)
-        self.grid.tell(errors=errors, notes=notes, shown=self._looks())
+        self.grid.annotate(errors=errors, notes=notes, shown=self._looks())
         if self.note is not None:
             put_html(self.note, note_html(self.spec.help, "", list(dict.fromkeys(whole)), self.remarks(), self.looks()))
         return whole
