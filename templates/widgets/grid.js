@@ -1,7 +1,7 @@
-/* One widget for every table and every matrix: what one view of it shows, and what the keyboard and the mouse do there.
+/* One widget for all tables and matrices: the display of one view, and its keyboard and mouse actions.
  *
- * Python gives the shape (columns), the rows ("given") and what is to be said about cells ("told").
- * The script is one module for the page: grid_rows.js, grid_html.js, grid_told.js and this file, one after the other.
+ * Python gives the shape (columns), the rows ("given") and errors, notes and calculated cells ("annotations").
+ * The page loads one module: grid_rows.js, grid_html.js, grid_annotations.js and this file, joined in this order.
  */
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 const DOES = { tick: "tick", press: "press", words: "write" }; // kind of a cell → what a click does there
@@ -10,7 +10,7 @@ let shownAs = 0;
 class View {
   constructor(el, model, kept, tell) {
     Object.assign(this, { model, kept, tell, composing: false, owed: "" });
-    this.notes = `gr-${ME}-${++shownAs}`; // what the notes of this view are called
+    this.notes = `gr-${ME}-${++shownAs}`; // prefix of the ids of this view's notes
     this.box = document.createElement("div");
     this.box.className = "gr";
     el.appendChild(this.box);
@@ -40,11 +40,11 @@ class View {
     back();
   }
 
-  /** Where the cursor is, as a way back there once all cells are new. */
+  /** Remember the cursor's place, and return a function that puts it back after all cells are replaced. */
   remembered() {
     const here = cellOf(document.activeElement || this.box);
     if (!here || !this.box.contains(here)) return () => {};
-    const [r, c] = place(here), { key } = here.closest("tr").dataset; // the row that it showed, wherever that is now
+    const [r, c] = place(here), { key } = here.closest("tr").dataset; // the row's key, because the row may move
     const caret = "selectionStart" in here ? [here.selectionStart, here.selectionEnd] : null;
     return () => {
       const again = this.rows.findIndex((row) => row.k === key);
@@ -56,7 +56,7 @@ class View {
 
   mark() {
     if (this.composing) return void (this.owed = this.owed || "mark");
-    tellCells(this.box, this.model.get("told"), this.shape, this.rows, (key) => `${this.notes}-${key}`);
+    annotateCells(this.box, this.model.get("annotations"), this.shape, this.rows, (key) => `${this.notes}-${key}`);
     if (!this.box.querySelector('tbody [role][tabindex="0"]')) {
       const first = this.box.querySelector('tbody [role][tabindex]:not([aria-disabled="true"])');
       if (first) first.tabIndex = 0;
@@ -70,7 +70,7 @@ class View {
     if (button) button.disabled = !on;
   }
 
-  /** One cell was changed in this view, which shows it already. */
+  /** Handle a change of one cell in this view, which already shows it. */
   changed() {
     this.tell("paint", this);
     this.enable("undo", true);
@@ -114,7 +114,7 @@ class View {
     cell.textContent = "";
   }
 
-  /** Let a long text be written in its cell. */
+  /** Open a text area in the cell for its long text. */
   write(cell) {
     if (!this.mayWrite(cell) || cell.querySelector("textarea")) return;
     const [r, c] = place(cell), before = this.value(cell) ?? "";
@@ -150,8 +150,8 @@ class View {
     const cell = cellOf(event.target), text = event.clipboardData.getData("text/plain");
     const inArea = event.target.classList.contains("gr-area"), many = /[\t\n]/.test(text.trimEnd());
     if (!cell || this.locked) return;
-    if (!many && (inArea || !cell.getAttribute("role"))) return; // the browser does that
-    if (inArea && !text.includes("\t")) return; // several lines into one cell
+    if (!many && (inArea || !cell.getAttribute("role"))) return; // the browser pastes it
+    if (inArea && !text.includes("\t")) return; // several lines pasted into one cell
     event.preventDefault();
     this.kept.remember("");
     const [r, c] = place(cell);
@@ -200,7 +200,7 @@ class View {
     return this.kept.restructure((rows) => ([rows[r], rows[other]] = [rows[other], rows[r]]));
   }
 
-  // --- what comes from the mouse and the keyboard
+  // --- mouse and keyboard events
 
   listen() {
     const on = (what, action) => this.box.addEventListener(what, action);
@@ -231,13 +231,13 @@ class View {
   }
 
   key(event) {
-    event.stopPropagation(); // Lab's own keys stay out
+    event.stopPropagation(); // do not trigger JupyterLab's shortcuts
     if (event.isComposing || event.keyCode === 229) return;
     const done = this.keyOfTable(event) || this.keyOfCell(event);
     if (done) event.preventDefault();
   }
 
-  /** Keys for all rows; whether it was one. */
+  /** Handle the keys for undo, redo and rows; return whether this was one. */
   keyOfTable({ target, key, ctrlKey, metaKey, altKey, shiftKey }) {
     if ((ctrlKey || metaKey) && /^[zy]$/i.test(key)) {
       this.act(key.toLowerCase() === "y" || shiftKey ? "redo" : "undo");
@@ -250,7 +250,7 @@ class View {
     return Boolean(what);
   }
 
-  /** Keys for one cell; whether it was one that the browser must not take, too. */
+  /** Handle keys that act on one cell; return whether to prevent the browser's default action. */
   keyOfCell({ target, key, ctrlKey, metaKey, altKey, shiftKey }) {
     const cell = cellOf(target);
     if (!cell) return false;
@@ -261,7 +261,7 @@ class View {
     }
     if (kind === "words" && (key === "Delete" || (key.length === 1 && !ctrlKey && !metaKey && !altKey))) {
       if (key === "Delete") this.clear(cell);
-      else this.write(cell); // the key itself is typed into it
+      else this.write(cell); // the text area then receives the key itself
       return false;
     }
     if (key === "Enter" && (cell.tagName !== "TEXTAREA" || ctrlKey)) {
@@ -276,7 +276,7 @@ class View {
 const place = (cell) => [Number(cell.dataset.r), Number(cell.dataset.c)];
 const cellOf = (target) => target.closest?.("[data-r]");
 
-/** Whether an arrow key leads out of a cell, and not further in its text. */
+/** Whether an arrow key leaves the cell instead of moving within its text. */
 function leaves(cell, key) {
   if (cell.getAttribute("role")) return true;
   if (cell.tagName === "SELECT") return key === "ArrowLeft" || key === "ArrowRight";
@@ -288,7 +288,7 @@ function leaves(cell, key) {
   return key === "ArrowUp" ? !value.slice(0, start).includes("\n") : !value.slice(end).includes("\n");
 }
 
-/** Bring another part of the page into sight and put the cursor there. */
+/** Scroll to another part of the page and put the cursor there. */
 function goTo(where, views) {
   const from = views.map((view) => view.box).find((box) => box.offsetParent);
   const page = from?.closest(".jp-NotebookPanel") || document;
@@ -308,7 +308,7 @@ export default () => {
       const flush = () => kept.flush();
       model.on("change:given", () => kept.take());
       model.on("change:shape change:disabled", () => tell("paint"));
-      model.on("change:told", () => tell("mark"));
+      model.on("change:annotations", () => tell("mark"));
       model.on("change:wanted", () => setTimeout(() => goTo(model.get("wanted").where, [...views]), 80));
       window.addEventListener("pagehide", flush);
       return () => {

@@ -1,8 +1,8 @@
-/* A table as HTML, from its shape and its rows. What is said about cells comes later (grid_told.js). */
+/* A table as HTML, from its shape and its rows. grid_annotations.js adds errors, notes and calculated cells later. */
 const escape = (text) => String(text).replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
 const OUTSIDE = "*outside*";
 
-/** Whose row it is: what stands in the column that names it, else its number. */
+/** The row's name: the value of its naming column, else its number. */
 function nameOf({ columns }, row, r) {
   const place = columns.findIndex((column) => column.names), value = row.v[place];
   const label = place < 0 ? "" : (columns[place].options || []).find(([key]) => key === value)?.[1] || (typeof value === "string" ? value : "");

@@ -1,25 +1,25 @@
 /* The rows of a table, and their way to Python.
  *
- * The page keeps the rows while somebody types and hands them back whole, as messages (these keep their order among each
- * other, states do not), so that no answer of a slow kernel can overwrite a word: edits that Python had not seen when it
- * gave rows are laid over them again.
+ * The page holds the rows while the user types and sends all of them as messages (messages arrive in order, widget state
+ * does not). A late answer of a slow kernel therefore cannot overwrite input: edits that Python had not received when it
+ * sent rows are applied to these rows again.
  */
 const copy = (value) => JSON.parse(JSON.stringify(value));
-const PAUSE = 100; // ms of quiet before the rows go to Python
+const PAUSE = 100; // ms after the last edit before the rows are sent to Python
 const MOST_STEPS = 60, MOST_EDITS = 200;
 const ME = Math.random().toString(36).slice(2);
 let keys = 0;
 
 class Rows {
-  /** `tell(what, but)`: all views but one are to "paint" themselves anew, or only to "mark" what is said. */
+  /** `tell(what, but)`: all views except one must "paint" all cells again, or only "mark" annotations. */
   constructor(model, tell) {
     const given = model.get("given");
     Object.assign(this, { model, tell, all: copy(given.rows), number: given.n, turn: given.turn });
-    this.built = 0; // number of the last edit that added, moved or took away rows
+    this.built = 0; // number of the last edit that added, moved or removed rows
     this.edits = []; // [number, row's key, column, value]
     this.past = [];
     this.future = [];
-    this.touched = ""; // the cell that is being typed in: one step back takes all that was typed there
+    this.touched = ""; // the cell being typed in: one undo step reverts all input in it
     this.timer = null;
   }
 
@@ -107,7 +107,7 @@ class Rows {
     if (given.echo === ME) return;
     const before = JSON.stringify(this.all), pending = this.number > given.n && !given.fresh;
     if (pending && this.built > given.n) {
-      // rows were added or taken away here meanwhile: ours stand, the cells are brought up to date
+      // rows were added or removed here meanwhile: keep our rows, update their cells
       const theirs = Object.fromEntries(given.rows.map((row) => [row.k, row.v]));
       this.all = this.all.map((row) => ({ k: row.k, v: theirs[row.k] ? [...theirs[row.k]] : row.v }));
     } else this.all = copy(given.rows);

@@ -41,7 +41,7 @@ class Table:
         given = {"n": 0, "turn": 1, "rows": [{"k": f"k{n}", "v": cells} for n, cells in enumerate(rows)]}
         shape = {"label": "发言", "columns": [{"core": False, "help": "", "group": "", **c} for c in columns], **how}
         disabled = shape.pop("disabled", False)
-        data = {"shape": shape, "given": given, "told": {}, "wanted": {}, "disabled": disabled}
+        data = {"shape": shape, "given": given, "annotations": {}, "wanted": {}, "disabled": disabled}
         self.page.evaluate(OPEN, [Grid._esm, data])
 
     def give(self, name: str, value: Any) -> None:
@@ -156,7 +156,7 @@ def test_a_table_to_look_at_takes_nothing(table: Table) -> None:
 
 def test_a_cell_in_which_nothing_is_to_be_done_is_not_cleared(table: Table) -> None:
     table.open([NAME, WORDS], [["甲", "两条意见"]], fixed=True)
-    table.give("told", {"shown": {"k0|1": ["", "off", "请在下面逐条修改"]}})
+    table.give("annotations", {"shown": {"k0|1": ["", "off", "请在下面逐条修改"]}})
     table.cell(0, 1).click(force=True)  # as a person may, though it says that there is nothing to do
     table.press("Delete")
     assert table.sent == []
@@ -177,14 +177,14 @@ def test_a_click_into_words_that_are_being_written_leaves_the_caret_there(table:
 def test_what_is_said_of_a_cell_stands_at_it_and_goes_again(table: Table) -> None:
     table.open([NAME, POINTS], [["甲", "一"], ["乙", "二"]])
     said = {"errors": {"k1|1": "看不懂"}, "notes": {"k1": [["要点：看不懂<b>", "err"]]}}
-    table.give("told", said)
+    table.give("annotations", said)
     cell = table.cell(1, 1)
     assert (cell.get_attribute("aria-invalid"), cell.get_attribute("title")) == ("true", "看不懂")
     note = table.page.locator(f"#{cell.get_attribute('aria-describedby')}")
     assert note.inner_text().strip() == "⚠ 要点：看不懂<b>"
-    table.give("told", {"lost": "有2行放不下，没有粘贴。"})
+    table.give("annotations", {"lost": "有2行放不下，没有粘贴。"})
     assert table.page.locator("#one .gr-bar [role=alert]").inner_text() == "⚠ 有2行放不下，没有粘贴。"
-    table.give("told", {})
+    table.give("annotations", {})
     assert table.page.locator("#one .gr-lost").count() == 0
     assert cell.get_attribute("aria-invalid") is None
     assert table.page.locator("#one .gr-note").count() == 0

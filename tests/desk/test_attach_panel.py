@@ -183,7 +183,7 @@ def test_a_folder_that_cannot_be_written_and_a_record_that_is_gone(
         choose(panel, ("魏长河.pdf", PDF))
         panel.record.value = "mt"
         with monkeypatch.context() as patch:
-            patch.setattr(attachments, "keep", full)
+            patch.setattr(attachments, "store_file", full)
             panel.attach_button.click()
         assert "还有1个没有附上：" in panel.shown.value
         assert "磁盘已满" in panel.shown.value

@@ -199,11 +199,11 @@ def test_a_refused_character_is_told_at_its_cell(filled: Path, bad: str) -> None
     words.page.paste(0, 3, bad)
     (told,) = words.page.notes(0)
     assert told.startswith("冉书砚：第2个字")
-    assert words.board.grid.told["errors"] == {"m1|3": told.removeprefix("冉书砚：")}
+    assert words.board.grid.annotations["errors"] == {"m1|3": told.removeprefix("冉书砚：")}
     assert "未填完" in words.board.status.value
     assert words.page.rows[0]["v"][3] == bad
     words.page.type(0, 3, "记录")
-    assert not words.board.grid.told["errors"]
+    assert not words.board.grid.annotations["errors"]
     assert "未填完" not in words.board.status.value
 
     grades = Made(filled, "appraisal")
@@ -211,7 +211,7 @@ def test_a_refused_character_is_told_at_its_cell(filled: Path, bad: str) -> None
     grades.page.type(0, column, bad)
     assert grades.page.notes(0)[0] == f"评定意见：{told.removeprefix('冉书砚：')}"
     grades.page.type(0, column, "好")
-    assert not grades.board.grid.told["errors"]
+    assert not grades.board.grid.annotations["errors"]
 
 
 def test_what_is_pasted_where_nothing_can_be_said_is_told_and_no_criticism(filled: Path) -> None:
@@ -221,7 +221,7 @@ def test_what_is_pasted_where_nothing_can_be_said_is_told_and_no_criticism(fille
     (said,) = [record for record in words.records() if before.get(record.id) != record.text]
     assert (said.author, said.target, said.text) == ("m1", "m2", "说话太快，要听人把话说完")
     assert words.page.rows[0]["v"][1] == ""
-    assert words.board.grid.told["lost"] == "有1格不能填，没有粘贴。请核对。"
+    assert words.board.grid.annotations["lost"] == "有1格不能填，没有粘贴。请核对。"
 
 
 def ledger(made: Made) -> list[tuple[str, str, str, str]]:

@@ -1,4 +1,4 @@
-"""Records as a pandas table: typed columns, Chinese headings, names and labels in place of ids and keys."""
+"""Records as a pandas table: typed columns, Chinese headings, names and labels instead of ids and keys."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from orglife.core.record.record import Record
 from orglife.core.record.shape import Spec, specs_of
 from orglife.core.rule.campaign import Campaign
 
-_DTYPES = {"day": "datetime64[s]", "tick": "boolean", "count": "Int64"}  # seconds: any day of the calendar fits
+_DTYPES = {"day": "datetime64[s]", "tick": "boolean", "count": "Int64"}  # unit seconds: every date fits
 
 
 def frame(kind: type[Record], dossier: Dossier, campaign: Campaign) -> pd.DataFrame:
-    """The records of a type.
+    """The records of one type as a data frame.
 
     Args:
         kind: The record type.
-        dossier: The branch.
-        campaign: For the labels of keys.
+        dossier: The branch's dossier.
+        campaign: Supplies the labels of keys.
 
     Returns:
-        One row a record, by id (index 编号); days as datetime64, numbers as Int64, yes-or-no as boolean, lists and nested
-        objects as text; blank = missing.
+        One row per record, indexed by id (编号); dates as datetime64, numbers as Int64, yes/no fields as boolean, lists
+        and nested objects as text; blank fields are missing values.
     """
     sheet = Sheet(dossier, campaign)
     records = dossier.all(kind)

@@ -1,7 +1,7 @@
-"""Patterns that a campaign brings along: which of them go on searching without end.
+"""Find the regular expressions of a campaign that backtrack without end (ReDoS).
 
 Each is tried in a child process (``pattern_trial``) on texts of 2,000 characters made from the pattern itself. A pattern
-that takes longer than ``SECONDS`` over one text is given up.
+pattern backtrack. A pattern that takes longer than ``SECONDS`` on one text counts as too slow.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from functools import lru_cache
 from pathlib import Path
 
 SECONDS = 0.25
-"""Processor time that a search in one text may take; the patterns of this program take a few thousandths."""
+"""CPU seconds that a search in one text may take; the patterns of this program take a few thousandths."""
 PATIENCE = 5.0
-"""Seconds that the child may say nothing before it is ended."""
+"""Seconds to wait for the child process, plus 0.1 s per pattern, before it is killed."""
 
 _TRIAL = Path(__file__).with_name("pattern_trial.py")
 
 
 def endless(patterns: Sequence[str]) -> list[str]:
-    """Those patterns that take too long over a text of 2,000 characters.
+    """The patterns that take too long on a text of 2,000 characters.
 
     Args:
         patterns: Patterns that compile.
@@ -30,21 +30,21 @@ def endless(patterns: Sequence[str]) -> list[str]:
     return list(_endless(tuple(dict.fromkeys(patterns))))
 
 
-@lru_cache(maxsize=16)  # a workspace is opened many times in one run
+@lru_cache(maxsize=16)  # one run opens a workspace many times
 def _endless(patterns: tuple[str, ...]) -> tuple[str, ...]:
     waiting = list(enumerate(patterns))
     slow: list[str] = []
     while waiting:
-        told = _try(waiting)
-        slow += [pattern for number, pattern in waiting if told.get(number)]
-        waiting = [each for each in waiting if each[0] not in told]
-        if waiting:  # the child was ended, or fell, over the first of them
+        results = _try(waiting)
+        slow += [pattern for number, pattern in waiting if results.get(number)]
+        waiting = [each for each in waiting if each[0] not in results]
+        if waiting:  # the child was killed or crashed while it tried the first of them
             slow.append(waiting.pop(0)[1])
     return tuple(slow)
 
 
 def _try(waiting: Sequence[tuple[int, str]]) -> dict[int, bool]:
-    """Number → whether it is too slow, of those that the child came to an end with."""
+    """Number → whether the pattern is too slow, for the patterns that the child finished."""
     child = subprocess.Popen(  # noqa: S603  this very Python, on a file of this program
         [sys.executable, "-I", "-S", str(_TRIAL), str(SECONDS)],
         stdin=subprocess.PIPE,

@@ -152,7 +152,7 @@ class Archiving:
         source = (root / record.file).resolve()
         if not source.is_relative_to(root):
             raise AttachmentLost(path=record.file, what="不在工作目录里")
-        file = attachments.look_at(source)
+        file = attachments.read_file(source)
         if record.sha256 and record.sha256 != file.sha256:
             raise AttachmentLost(path=record.file, what="与附上时不一致，被改动过")
         return Kept(record, source, f"data/attachments/{file.sha256[:20]}{file.suffix}", file.sha256)

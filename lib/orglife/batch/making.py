@@ -177,7 +177,7 @@ class _Branch:
                 self.run_record.stages[notebook] = self._stage(notebook, digest)
             except Exception as error:  # noqa: BLE001  as in make
                 self.run_record.stages.pop(notebook, None)
-                refused = isinstance(error, CannotWrite) and files.of_place(error)
+                refused = isinstance(error, CannotWrite) and files.concerns_folder(error)
                 self.troubles += _troubles(error, "" if refused else _TITLES[notebook])
                 if refused:
                     break

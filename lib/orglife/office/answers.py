@@ -82,7 +82,7 @@ def attach(
         NoSuchRecord, NoSuchFile, UnreadableFile, NotAnAttachment, CannotWrite: nothing is changed.
     """
     _require_record(office.dossier(branch), record)
-    return attach_checked(office, branch, record, attachments.look_at(path), kind, author=author)
+    return attach_checked(office, branch, record, attachments.read_file(path), kind, author=author)
 
 
 def attach_checked(
@@ -111,9 +111,9 @@ def attach_checked(
     wanted = Attachment.model_validate({"id": fresh_id("attachment", dossier), **link})
     for existing in dossier.all(Attachment):
         if (existing.record, existing.kind, existing.sha256) == (record, kind, checked_file.sha256):
-            attachments.keep(office.workspace.root, wanted.file, checked_file)  # the copy may have been deleted
+            attachments.store_file(office.workspace.root, wanted.file, checked_file)  # the copy may have been deleted
             return existing
-    attachments.keep(office.workspace.root, wanted.file, checked_file)
+    attachments.store_file(office.workspace.root, wanted.file, checked_file)
     office.store.put(office.campaign.id, branch, wanted, who=author or office.author, base=0)
     return wanted
 

@@ -232,7 +232,7 @@ def _write(office: Office, owner: str, papers: Sequence[Single], wanted: Wanted,
             files.write(target / f"{paper.name}.{kind}", data(), part=part)
             made += 1
         except OrglifeError as error:
-            if isinstance(error, CannotWrite) and files.of_place(error):
+            if isinstance(error, CannotWrite) and files.concerns_folder(error):
                 files.clear(part)
                 raise
             problems += [f"{paper.name}：{sentence}" for sentence in error.sentences]

@@ -62,13 +62,13 @@ class Page:
     def errors(self) -> dict[tuple[int, str], str]:
         keys = [row["k"] for row in self.rows]
         found = {}
-        for place, text in self.grid.told.get("errors", {}).items():
+        for place, text in self.grid.annotations.get("errors", {}).items():
             key, column = place.rsplit("|", 1)
             found[keys.index(key), self.names[int(column)]] = text
         return found
 
     def notes(self, row: int) -> list[str]:
-        return [text for text, _ in self.grid.told.get("notes", {}).get(self.rows[row]["k"], [])]
+        return [text for text, _ in self.grid.annotations.get("notes", {}).get(self.rows[row]["k"], [])]
 
     def shown(self, row: int, column: int) -> list[str]:
-        return self.grid.told.get("shown", {}).get(f"{self.rows[row]['k']}|{column}", [])
+        return self.grid.annotations.get("shown", {}).get(f"{self.rows[row]['k']}|{column}", [])

@@ -149,7 +149,7 @@ def test_the_agenda_keeps_the_order_of_ticking() -> None:
     for key in ("self_criticism", "briefing", "summary"):
         agenda.boxes[key].value = True
     assert shelf.record("new1").agenda_done == ["self_criticism", "briefing", "summary"]
-    assert "1. 自我批评　2. 书记通报　3. 小结" in agenda.told.value
+    assert "1. 自我批评　2. 书记通报　3. 小结" in agenda.order_note.value
 
 
 def test_everybody_is_ticked_with_one_save() -> None:

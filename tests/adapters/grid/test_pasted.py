@@ -142,9 +142,9 @@ def test_what_a_paste_left_out_stays_in_sight_when_the_rest_is_saved() -> None:
         page = Page(made.field("rows"))
         page.paste(0, "member", "\t".join(["同志1", *"123456789"]))
         await asyncio.sleep(0.1)
-        left = page.grid.told["lost"]
+        left = page.grid.annotations["lost"]
         page.type(0, "basic", "2")
-        return shelf.record("new1").rows[0].member, left, page.grid.told["lost"]
+        return shelf.record("new1").rows[0].member, left, page.grid.annotations["lost"]
 
     assert asyncio.run(scene()) == ("m01", "有几列放不下，没有粘贴。请核对。", "")
 

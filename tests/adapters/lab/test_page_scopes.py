@@ -17,7 +17,7 @@ from ipywidgets import Button, Text
 from ipywidgets.widgets.widget import Widget
 
 from orglife.adapters.disk.workspace import BRANCH_ENVIRONMENT, ENVIRONMENT
-from orglife.adapters.field.context import mishap
+from orglife.adapters.field.context import report_error
 from orglife.adapters.lab.page_scopes import PageScopes, keep_log
 
 TALKS, HOME = "notebooks/12_talks.ipynb", "notebooks/00_home.ipynb"
@@ -150,7 +150,7 @@ def test_the_code_that_a_page_shows_stands_in_the_log(tmp_path: Path, monkeypatc
     before, level = list(log.handlers), log.level
     try:
         keep_log()
-        told = mishap(TypeError("韩守田说的话"), "talk")
+        told = report_error(TypeError("韩守田说的话"), "talk")
     finally:
         log.handlers[0].close()
         log.handlers[:] = before

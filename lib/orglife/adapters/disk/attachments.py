@@ -1,4 +1,4 @@
-"""Files kept beside records: known by what is in them, not by their name; copied under a name made from the content."""
+"""Files attached to records: recognised by content, not by name; stored under a name made from the content's digest."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from orglife.core.record.characters import visible
 LARGEST = 20 * 1024 * 1024
 FOLDER = "attachments"
 NAME_DIGITS = 20
-"""Hexadecimal digits of the content's digest that make a file's name."""
-_NAME, _SUFFIX = 40, 10  # of a name and of its ending, as a sentence shows them
-_PDF_TAIL = 2048  # scanners leave a little after the last %%EOF
+"""Hexadecimal digits of the content's digest used as the file's name."""
+_NAME, _SUFFIX = 40, 10  # most characters of a file name and of its extension in a message
+_PDF_TAIL = 2048  # scanners write a few bytes after the last %%EOF
 
 
 @dataclass(frozen=True, slots=True)
 class FileKind:
-    """A kind of file that may be attached: its name, its endings, how it begins, and whether it is all there."""
+    """A kind of file that may be attached: its name, extensions, first bytes, and a check that it is complete."""
 
     name: str
     suffixes: tuple[str, ...]
@@ -35,16 +35,16 @@ KINDS = (
     FileKind("PDF", (".pdf",), (b"%PDF-",), lambda data: b"%%EOF" in data[-_PDF_TAIL:]),
     FileKind(
         "JPEG", (".jpg", ".jpeg"), (b"\xff\xd8\xff",), lambda data: b"\xff\xd9" in data
-    ),  # phones write on after it
+    ),  # phones append data after the end marker
     FileKind("PNG", (".png",), (b"\x89PNG\r\n\x1a\n",), lambda data: b"IEND" in data[-64:]),
-    FileKind("TIFF", (".tif", ".tiff"), (b"II*\0", b"MM\0*"), lambda data: len(data) > 8),  # noqa: PLR2004  more than its head
+    FileKind("TIFF", (".tif", ".tiff"), (b"II*\0", b"MM\0*"), lambda data: len(data) > 8),  # noqa: PLR2004  longer than the header
 )
 ENDINGS = "、".join(suffix for kind in KINDS for suffix in kind.suffixes)
 
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """A file that was looked at and may be kept."""
+    """A file that was checked and may be stored."""
 
     data: bytes
     suffix: str
@@ -52,47 +52,48 @@ class Attached:
     pages: int | None
 
     def place(self, branch: str) -> str:
-        """Where it is kept, from the workspace's folder."""
+        """Its path relative to the workspace's folder."""
         return f"{FOLDER}/{branch}/{self.sha256[:NAME_DIGITS]}{self.suffix}"
 
 
-def look_at(path: Path) -> Attached:
-    """Read a file and make sure that it is what its name says.
+def read_file(path: Path) -> Attached:
+    """Read a file and check that its content matches its extension.
 
     Raises:
-        NoSuchFile, UnreadableFile: it is not there, or cannot be read.
-        NotAnAttachment: too large, empty, of another kind, or cut off.
+        NoSuchFile, UnreadableFile: the file does not exist, or cannot be read.
+        NotAnAttachment: too large, empty, of another kind, or truncated.
     """
     return recognise(_read(path), path.name)
 
 
 def recognise(data: bytes, name: str) -> Attached:
-    """Make sure that a file's bytes are what its name says.
+    """Check that a file's content matches its extension.
 
     Args:
         data: The bytes.
-        name: As the file is called where it comes from; a browser sends what it likes, so it is only read and shown.
+        name: The file's original name; it comes from a browser and is not trusted: only the extension is compared, and
+            messages show it.
 
     Raises:
-        NotAnAttachment: too large, empty, of another kind, or cut off.
+        NotAnAttachment: too large, empty, of another kind, or truncated.
     """
     _must_fit(name, len(data))
-    shown = called(name)
-    found = next((kind for kind in KINDS if data.startswith(kind.begins)), None)
-    if found is None:
+    shown = display_name(name)
+    kind = next((kind for kind in KINDS if data.startswith(kind.begins)), None)
+    if kind is None:
         raise NotAnAttachment(path=shown, what="内容不是可以附上的文件" if data else "是空文件")
     suffix = Path(name).suffix.lower()
-    if suffix not in found.suffixes:
-        said = f"文件名写的是{_short(suffix, _SUFFIX)}" if suffix else "文件名没有扩展名"
-        raise NotAnAttachment(path=shown, what=f"内容是{found.name}，{said}")
-    if not found.whole(data):
+    if suffix not in kind.suffixes:
+        mismatch = f"文件名写的是{_short(suffix, _SUFFIX)}" if suffix else "文件名没有扩展名"
+        raise NotAnAttachment(path=shown, what=f"内容是{kind.name}，{mismatch}")
+    if not kind.whole(data):
         raise NotAnAttachment(path=shown, what="内容不完整")
-    pages = 1 if found.name in ("JPEG", "PNG") else None
-    return Attached(data, found.suffixes[0], hashlib.sha256(data).hexdigest(), pages)
+    pages = 1 if kind.name in ("JPEG", "PNG") else None
+    return Attached(data, kind.suffixes[0], hashlib.sha256(data).hexdigest(), pages)
 
 
-def called(name: str) -> str:
-    """A file's name as a sentence may show it: without folders, on one line, not too long, nothing unseen in it."""
+def display_name(name: str) -> str:
+    """A file's name for a message: without folders, on one line, shortened, without invisible characters."""
     bare = name.replace("\\", "/").rsplit("/", 1)[-1]
     return _short(bare, _NAME) or "没有名字的文件"
 
@@ -104,7 +105,7 @@ def _short(text: str, most: int) -> str:
 
 def _must_fit(name: str, size: int) -> None:
     if size > LARGEST:
-        raise NotAnAttachment(path=called(name), what=f"有{-(-size // (1024 * 1024))}MB")
+        raise NotAnAttachment(path=display_name(name), what=f"有{-(-size // (1024 * 1024))}MB")
 
 
 def _read(path: Path) -> bytes:
@@ -120,16 +121,16 @@ def _read(path: Path) -> bytes:
     return files.read(path)
 
 
-def keep(root: Path, place: str, found: Attached) -> bool:
-    """Put a file in its place in the workspace; whether it is new there.
+def store_file(root: Path, place: str, attached: Attached) -> bool:
+    """Store a file at its place in the workspace; True when it was not stored there yet.
 
     Raises:
-        CannotWrite: nothing of it is left.
+        CannotWrite: nothing was written.
     """
     target = root / place
     with contextlib.suppress(OSError):
-        if target.read_bytes() == found.data:
+        if target.read_bytes() == attached.data:
             return False
     files.make_private(target.parent)
-    files.write(target, found.data)
+    files.write(target, attached.data)
     return True

@@ -1,4 +1,4 @@
-"""Whole files or none: what is written is complete, synced and in place, or it is not there."""
+"""Atomic file writes: a file is complete, synced and renamed into place, or not written at all."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _WHY = {
 _PLACES = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.EEXIST, errno.EIO)
 
 
-_WHY_WINDOWS = {  # a file that Word holds open can neither be written nor replaced there
+_WHY_WINDOWS = {  # Windows allows no write to, or replacement of, a file that Word has open
     5: "没有权限，或者这个文件正在Word、WPS等程序里打开着",
     32: "这个文件正在另一个程序（如Word、WPS）里打开着，请关闭后再试",
     33: "这个文件正被另一个程序锁着，请关闭那个程序后再试",
@@ -38,14 +38,14 @@ _WHY_WINDOWS = {  # a file that Word holds open can neither be written nor repla
 
 
 def why(error: OSError) -> str:
-    """An operating system's refusal in Chinese."""
+    """The reason for an OSError, in Chinese."""
     if (number := getattr(error, "winerror", None)) in _WHY_WINDOWS:
         return _WHY_WINDOWS[number]
     return _WHY.get(error.errno or 0, "系统拒绝了这次操作")
 
 
-def of_place(error: CannotWrite) -> bool:
-    """Whether the next file in the same folder would be refused as well: a full disk, a folder that nobody may write to."""
+def concerns_folder(error: CannotWrite) -> bool:
+    """Whether writing any other file to the same folder would fail too: a full disk, a folder without write access."""
     cause = error.__cause__
     if not isinstance(cause, OSError):
         return False
@@ -54,7 +54,7 @@ def of_place(error: CannotWrite) -> bool:
 
 
 def sha256_of(path: Path) -> str:
-    """A file's SHA-256, read piece by piece."""
+    """A file's SHA-256, read in blocks."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -63,7 +63,7 @@ def read(path: Path) -> bytes:
     """A file's bytes.
 
     Raises:
-        NoSuchFile, UnreadableFile: it is not there, or cannot be read.
+        NoSuchFile, UnreadableFile: the file does not exist, or cannot be read.
     """
     try:
         return path.read_bytes()
@@ -77,7 +77,7 @@ def read_text(path: Path) -> str:
     """A UTF-8 file's text.
 
     Raises:
-        NoSuchFile, UnreadableFile: it is not there, cannot be read, or is not UTF-8.
+        NoSuchFile, UnreadableFile: the file does not exist, cannot be read, or is not UTF-8.
     """
     try:
         return read(path).decode("utf-8-sig")
@@ -86,15 +86,15 @@ def read_text(path: Path) -> str:
 
 
 def write(path: Path, data: bytes, *, part: Path | None = None) -> None:
-    """Write a file through a temporary one: written, synced, renamed into place.
+    """Write a file through a temporary one: write, sync, rename into place.
 
     Args:
         path: The file.
         data: Its bytes.
-        part: Folder for the temporary file, on the same disk; the file's own folder when None.
+        part: Folder for the temporary file, on the same disk; None = the file's own folder.
 
     Raises:
-        CannotWrite: nothing of it is left behind and a file that was there is as it was.
+        CannotWrite: the temporary file is removed and an existing file is unchanged.
     """
     with fresh(path, part=part) as out:
         out.write(data)
@@ -102,16 +102,16 @@ def write(path: Path, data: bytes, *, part: Path | None = None) -> None:
 
 @contextlib.contextmanager
 def fresh(path: Path, *, part: Path | None = None) -> Iterator[IO[bytes]]:
-    """A file to be written piece by piece (and sought in); in its place when the block ends, as with ``write``.
+    """A seekable temporary file to write to; renamed into place when the block ends, as in ``write``.
 
     Raises:
-        CannotWrite: nothing of it is left behind and a file that was there is as it was.
+        CannotWrite: the temporary file is removed and an existing file is unchanged.
     """
     with refusals(path):
         folder = part or path.parent
         folder.mkdir(parents=True, exist_ok=True)
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".part-", dir=folder)  # mode 0600: for its owner only
+        handle, name = tempfile.mkstemp(prefix=".part-", dir=folder)  # mode 0600: only its owner may read it
         try:
             with os.fdopen(handle, "w+b") as out:
                 yield out
@@ -126,19 +126,19 @@ def fresh(path: Path, *, part: Path | None = None) -> Iterator[IO[bytes]]:
 
 
 def clear(partial: Path) -> None:
-    """Remove the folder of unfinished files when nothing is left in it."""
+    """Remove the folder of unfinished files if it is empty."""
     with contextlib.suppress(OSError):
         partial.rmdir()
 
 
 def sync_folder(folder: Path) -> None:
-    """Make a rename in a folder last through a power loss (where the system can)."""
+    """Sync a folder so that a rename survives a power loss (where the system can)."""
     if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
-    except OSError:  # some network folders cannot
+    except OSError:  # some network file systems cannot sync a folder
         pass
     finally:
         os.close(handle)
@@ -146,7 +146,7 @@ def sync_folder(folder: Path) -> None:
 
 @contextlib.contextmanager
 def refusals(path: Path) -> Iterator[None]:
-    """Turn the system's refusals into one sentence about a path."""
+    """Turn an OSError into CannotWrite with the path and the reason."""
     try:
         yield
     except OSError as error:
@@ -154,13 +154,13 @@ def refusals(path: Path) -> Iterator[None]:
 
 
 def make_private(folder: Path) -> None:
-    """Make a folder that only its owner can enter."""
+    """Create a folder that only its owner can open."""
     with refusals(folder):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
 def keep_log(log: logging.Logger, place: Path) -> None:
-    """Let errors go to a file, not in English to the secretary's screen, or nowhere."""
+    """Write a logger's errors to a file instead of (in English) to the user's screen."""
     make_private(place.parent)
     handler = logging.FileHandler(place, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))

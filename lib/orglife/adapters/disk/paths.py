@@ -1,4 +1,4 @@
-"""Where templates and notebooks lie; nobody else knows."""
+"""Paths of templates and notebooks; no other module knows them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _PACKAGE = Path(__file__).resolve().parents[2]
 
 
 def _folder(name: str) -> Path:
-    """A folder that is beside pyproject.toml in a checkout and inside the package in a wheel."""
+    """A folder that lies beside pyproject.toml in a checkout and inside the package in a wheel."""
     checkout = _PACKAGE.parent.parent
     if (checkout / "pyproject.toml").is_file() and (checkout / name).is_dir():
         return checkout / name
@@ -21,11 +21,11 @@ def templates() -> Path:
 
 
 def widget_text(*names: str) -> str:
-    """Files of templates/widgets, one after the other."""
+    """The texts of some files in templates/widgets, joined."""
     folder = templates() / "widgets"
     return "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
 
 
 def notebooks() -> Path:
-    """The folder of the stage notebooks as they are laid down in a workspace."""
+    """The folder of the stage notebooks that are copied into a workspace."""
     return _folder("notebooks")

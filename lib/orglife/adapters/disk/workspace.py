@@ -36,9 +36,9 @@ CAMPAIGN = "campaign.toml"
 SINGLE_PAPERS = "forms"  # folder of a branch's single papers, inside its records
 FOLDERS = ("notebooks", "records", "attachments", "archive", "logs", "campaigns")
 RECEIPTS = "receipts"
-"""Folder of the receipts that a bureau gave back; made when the first one arrives."""
+"""Folder of the receipts from the bureau; created when the first one arrives."""
 ENVIRONMENT = "ORGLIFE_WORKSPACE"
-BRANCH_ENVIRONMENT = "ORGLIFE_BRANCH"  # the branch that `start` hands over to the notebooks
+BRANCH_ENVIRONMENT = "ORGLIFE_BRANCH"  # the branch that `start` passes to the notebooks
 
 
 class Settings(BaseModel):
@@ -55,7 +55,7 @@ class Settings(BaseModel):
     backup_days: int = Field(default=30, ge=0)
 
     def to_toml(self) -> str:
-        """The file's text; TOML's basic strings are written like JSON's."""
+        """The file's text; a JSON string is also a TOML basic string."""
         lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in self.model_dump().items()]
         return "# 工作目录设置：角色、支部、数据文件、录入人、每日备份留几天（0为不备份）\n" + "\n".join(lines) + "\n"
 
@@ -74,7 +74,7 @@ class Workspace:
         """Open a workspace.
 
         Args:
-            root: Its folder.
+            root: The workspace's folder.
             campaign: Id of an earlier campaign to read; "" = the one in force.
 
         Raises:
@@ -95,10 +95,10 @@ class Workspace:
 
     @classmethod
     def nearest(cls, start: Path) -> Self:
-        """The nearest workspace: the one that ``start`` handed over, else the folder or one above it.
+        """The workspace that ``start`` passed on, else the first of the folder and its parents that is one.
 
         Raises:
-            NoWorkspaceFound: none holds orglife.toml.
+            NoWorkspaceFound: none of them holds orglife.toml.
         """
         given = os.environ.get(ENVIRONMENT, "")
         if given:
@@ -110,12 +110,12 @@ class Workspace:
 
     @classmethod
     def create(cls, root: Path, campaign_text: str, settings: Settings) -> Self:
-        """Make a workspace in a new or empty folder.
+        """Create a workspace in a new or empty folder.
 
         Raises:
             WorkspaceExists: the folder is not empty.
-            BadInput: the campaign is not one.
-            CannotWrite: no room, or no right to write there.
+            BadInput: the campaign's text is not valid.
+            CannotWrite: the disk is full, or there is no write access.
         """
         parse_campaign(campaign_text)
         if root.exists() and (not root.is_dir() or any(root.iterdir())):
@@ -129,7 +129,7 @@ class Workspace:
         return cls.open(root)
 
     def set_author(self, name: str) -> None:
-        """Keep who types; everything else in the settings stays.
+        """Save the author's name; the other settings stay unchanged.
 
         Raises:
             SettingsBroken, CannotWrite.
@@ -138,40 +138,40 @@ class Workspace:
         files.write(self.root / SETTINGS, now.model_copy(update={"author": name}).to_toml().encode())
 
     def today(self) -> date | None:
-        """The day of the check for somebody at work: today; None in a rehearsal, which stands still at its records."""
+        """The date to check against in interactive work: today; None in a rehearsal, whose date comes from its records."""
         return None if self.settings.rehearsal else date.today()
 
     def author(self) -> str:
-        """Who types, as the settings say now."""
+        """The author's name in the settings file now."""
         return settings_of(self.root).author
 
     def earlier_campaigns(self) -> list[Campaign]:
-        """The campaigns of earlier years that are kept in the workspace; files that are none are passed over."""
-        found = []
+        """The campaigns of earlier years in the workspace; invalid files are skipped."""
+        campaigns = []
         for path in sorted((self.root / "campaigns").glob("*.toml")):
             with contextlib.suppress(BadInput, UnreadableFile):
-                found.append(parse_campaign(files.read_text(path), name=path.name))
-        return [campaign for campaign in found if campaign.id != self.campaign.id]
+                campaigns.append(parse_campaign(files.read_text(path), name=path.name))
+        return [campaign for campaign in campaigns if campaign.id != self.campaign.id]
 
     @property
     def campaign_file(self) -> Path:
-        """The file of the campaign that this workspace was opened with."""
+        """Path of the campaign that this workspace was opened with."""
         return self.root / "campaigns" / f"{self.campaign.id}.toml" if self.earlier else self.root / CAMPAIGN
 
     @property
     def records(self) -> Path:
-        """Where finished papers go; those of an earlier campaign lie in a folder of its own."""
+        """Folder of finished papers; each earlier campaign has its own subfolder."""
         return self.root / "records" / f"_{self.campaign.id}" if self.earlier else self.root / "records"
 
     @property
     def partial(self) -> Path:
-        """Where unfinished output lies until it is complete, on the same disk."""
+        """Folder of unfinished output, on the same disk, so that a finished file can be renamed into place."""
         return self.root / ".orglife" / "partial"
 
 
 @lru_cache(maxsize=4)
 def _campaign(text: str) -> Campaign:
-    """The campaign in force; equal text is the same campaign."""
+    """The campaign in force; cached by its text."""
     return parse_campaign(text, name=CAMPAIGN)
 
 
@@ -179,7 +179,7 @@ def settings_of(root: Path) -> Settings:
     """The settings of a workspace.
 
     Raises:
-        SettingsBroken, NoSuchFile, UnreadableFile: they cannot be read.
+        SettingsBroken, NoSuchFile, UnreadableFile: the file cannot be read.
     """
     path = root / SETTINGS
     try:
@@ -192,12 +192,12 @@ def settings_of(root: Path) -> Settings:
 
 
 def handed_branch() -> str:
-    """The branch that ``start`` hands over; "" when there is none."""
+    """The branch that ``start`` passes to the notebooks; "" when none is set."""
     return os.environ.get(BRANCH_ENVIRONMENT, "")
 
 
 def lay_notebooks(root: Path) -> None:
-    """Lay down the stage notebooks, or renew those of an earlier program; they hold no data."""
+    """Copy the stage notebooks into a workspace and replace those that differ; they hold no data."""
     target = root / "notebooks"
     files.make_private(target)
     for source in sorted(paths.notebooks().glob("*.ipynb")):
@@ -207,7 +207,7 @@ def lay_notebooks(root: Path) -> None:
 
 
 def lay_missing_notebooks(root: Path) -> None:
-    """Lay down notebooks that are not there; those that are there stay as they are."""
+    """Copy the stage notebooks that are missing in a workspace; existing ones stay unchanged."""
     for source in sorted(paths.notebooks().glob("*.ipynb")):
         place = root / "notebooks" / source.name
         if not place.is_file():
@@ -215,26 +215,26 @@ def lay_missing_notebooks(root: Path) -> None:
 
 
 def campaign_ids() -> list[str]:
-    """Ids of the campaigns that come with the program."""
+    """Ids of the campaigns shipped with the program."""
     return sorted(p.stem for p in (paths.templates() / "campaigns").glob("*.toml"))
 
 
 @lru_cache(maxsize=1)
 def shipped_campaigns() -> tuple[Campaign, ...]:
-    """The campaigns that come with the program."""
+    """The campaigns shipped with the program."""
     return tuple(parse_campaign(campaign_text(name)) for name in campaign_ids())
 
 
 def fullest_campaign() -> str:
-    """The id of the campaign that comes with the program and makes the most demands: it explains the most rules."""
+    """The id of the shipped campaign with the most demands, because it explains the most rules."""
     return max(shipped_campaigns(), key=lambda campaign: len(campaign.demands)).id
 
 
 def campaign_text(name: str) -> str:
-    """The text of a campaign: one that comes with the program, or a file.
+    """The text of a campaign: a shipped one by id, or a file by path.
 
     Raises:
-        CampaignNotFound: neither.
+        CampaignNotFound: the name is neither.
     """
     if name in campaign_ids():
         return files.read_text(paths.templates() / "campaigns" / f"{name}.toml")
@@ -253,7 +253,7 @@ def regulations() -> dict[str, Regulation]:
 def remove_demo(root: Path) -> bool:
     """Remove an earlier demonstration workspace; True when the folder is now free to use.
 
-    Only a folder whose settings say that it is a demonstration is removed.
+    A folder is removed only if its settings mark it as a demonstration.
     """
     if not root.exists() or (root.is_dir() and not any(root.iterdir())):
         return True

@@ -1,7 +1,7 @@
-"""Zip files with a list of what is in them: written so that the same content gives the same bytes, read with suspicion.
+"""Zip files with a manifest: written reproducibly (same content, same bytes) and read as untrusted input.
 
-``manifest.json`` is the last part and names every other one with its size and SHA-256. What comes in is measured before
-anything is unpacked; a part is only given out after it was found to be what the list says.
+``manifest.json`` is the last part and lists every other part with its size and SHA-256. An incoming zip is checked
+before anything is unpacked; a part is returned only if it matches the manifest.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from orglife.core.errors import BadPackage, NoSuchFile, OrglifeError, Unreadable
 from orglife.core.record.exchange import has_half_characters
 
 MANIFEST = "manifest.json"
-MOMENT = (1980, 1, 1, 0, 0, 0)  # no file holds a clock reading
+MOMENT = (1980, 1, 1, 0, 0, 0)  # fixed time of every entry, so that the bytes are reproducible
 DOS, UNIX = 0, 3
 MAGIC = b"PK\x03\x04"
 MOST_PARTS = 20_000
@@ -46,14 +46,14 @@ DAMAGE = (
     ValueError,
     OverflowError,
 )
-"""What a zip with damaged parts makes the library raise."""
+"""Exceptions that zipfile raises for a damaged zip."""
 _DAMAGED = "文件不完整或已损坏"
 _NOT_ZIP = "不是zip文件，或没有下载完整"
 
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a zip as its list names it."""
+    """A part of a zip as its manifest lists it."""
 
     file: str
     bytes: int
@@ -64,15 +64,15 @@ class Part:
 
 
 def write_zip(path: Path, head: Mapping[str, Any], parts: Iterable[tuple[str, bytes | Path]]) -> None:
-    """Write a zip, complete or not at all; the same head and parts give the same bytes.
+    """Write a zip with its manifest, atomically; the same head and parts give the same bytes.
 
     Args:
         path: The file.
-        head: What the manifest says before its list of files.
-        parts: Name and content each, or the file that holds it.
+        head: The manifest's entries before its list of files.
+        parts: Name and content (or the path of the content) of each part.
 
     Raises:
-        CannotWrite: no room, or no right to write there.
+        CannotWrite: the disk is full, or there is no write access.
         NoSuchFile, UnreadableFile: a part cannot be read.
     """
     listed: list[Part] = []
@@ -84,13 +84,13 @@ def write_zip(path: Path, head: Mapping[str, Any], parts: Iterable[tuple[str, by
 
 
 def _info(name: str) -> zipfile.ZipInfo:
-    """How every part of a listed zip is entered."""
+    """The directory entry of a part in a zip with a manifest."""
     stored = name.lower().endswith(_STORED_AS_IS)
     return _entered(name, stored=stored, system=UNIX, mode=stat.S_IFREG | 0o600)
 
 
 def _entered(name: str, *, stored: bool, system: int, mode: int = 0o600) -> zipfile.ZipInfo:
-    """How a part is entered: with a fixed moment, the same on every system."""
+    """A part's directory entry: with a fixed time, the same on every system."""
     info = zipfile.ZipInfo(name, MOMENT)
     info.create_system, info.external_attr = system, mode << 16
     info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
@@ -98,12 +98,12 @@ def _entered(name: str, *, stored: bool, system: int, mode: int = 0o600) -> zipf
 
 
 def zipped(parts: Iterable[tuple[str, bytes]], *, stored: bool = False, system: int = UNIX) -> bytes:
-    """A zip without a list of its parts; the same parts give the same bytes on every system.
+    """A zip without a manifest; the same parts give the same bytes on every system.
 
     Args:
-        parts: Name and content each, in the order in which they are written.
-        stored: Do not compress: each part is compressed by itself.
-        system: The system that the entries name, ``UNIX`` or ``DOS``.
+        parts: Name and content of each part, in the order to write them.
+        stored: Do not compress, because the parts are already compressed.
+        system: The system stated in the entries, ``UNIX`` or ``DOS``.
     """
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as pack:
@@ -113,9 +113,9 @@ def zipped(parts: Iterable[tuple[str, bytes]], *, stored: bool = False, system: 
 
 
 def rezipped(written: IO[bytes], *, system: int = UNIX) -> bytes:
-    """A zip that a library wrote with the time of day, as ``zipped`` writes it."""
-    with zipfile.ZipFile(written) as loose:
-        return zipped(((name, loose.read(name)) for name in loose.namelist()), system=system)
+    """Rewrite a zip that a library wrote with the current time, as ``zipped`` would write it."""
+    with zipfile.ZipFile(written) as original:
+        return zipped(((name, original.read(name)) for name in original.namelist()), system=system)
 
 
 def _add(pack: zipfile.ZipFile, name: str, content: bytes | Path) -> Part:
@@ -147,7 +147,7 @@ def _pieces(content: bytes | Path) -> Iterator[bytes]:
 
 
 def is_zip(path: Path) -> bool:
-    """Whether a file begins like a zip, or is called one."""
+    """Whether a file has the extension .zip or begins with a zip's first bytes."""
     if path.suffix.lower() == ".zip":
         return True
     with contextlib.suppress(OSError), path.open("rb") as file:
@@ -156,13 +156,13 @@ def is_zip(path: Path) -> bool:
 
 
 class Zip:
-    """A zip that was measured; use it in ``opened``.
+    """An incoming zip with a manifest; made by ``open_zip``.
 
     Attributes:
-        head: What its list says before it names the parts.
-        parts: By name, as the list has them.
-        lost: Names that are listed, and nothing lies there.
-        added: Names of what lies there, and is not listed.
+        head: The manifest's entries before its list of files.
+        parts: The listed parts by name.
+        lost: Names that are listed but not in the zip.
+        added: Names that are in the zip but not listed.
     """
 
     def __init__(self, name: str, pack: zipfile.ZipFile) -> None:
@@ -175,10 +175,14 @@ class Zip:
         self.added: list[str] = []
 
     def read(self, name: str, *, most: int) -> bytes:
-        """A part's bytes, at most so many, found to be what the list says.
+        """A part's bytes, compared with the manifest.
+
+        Args:
+            name: The part.
+            most: Most bytes that it may have.
 
         Raises:
-            BadPackage: it is not there, larger, or another.
+            BadPackage: the part is missing, too large, or differs from the manifest.
         """
         self.require(name)
         if self.parts[name].bytes > most:
@@ -186,11 +190,11 @@ class Zip:
         return b"".join(self._checked(name))
 
     def unpack(self, name: str, target: Path) -> None:
-        """Write a part to a file; complete and as listed, or not at all.
+        """Write a part to a file, atomically and only if it matches the manifest.
 
         Raises:
-            BadPackage: it is not there, or another than the list says.
-            CannotWrite: no room, or no right to write there.
+            BadPackage: the part is missing, or differs from the manifest.
+            CannotWrite: the disk is full, or there is no write access.
         """
         self.require(name)
         with files.fresh(target) as out:
@@ -198,28 +202,28 @@ class Zip:
                 out.write(piece)
 
     def check(self, name: str) -> None:
-        """Read a part through and compare it with the list.
+        """Read a whole part and compare it with the manifest.
 
         Raises:
-            BadPackage: it is another.
+            BadPackage: the part differs from the manifest.
         """
         for _ in self._checked(name):
             pass
 
     def require(self, *names: str) -> None:
-        """Refuse a zip without these parts.
+        """Reject a zip without these parts.
 
         Raises:
-            BadPackage: one is not there.
+            BadPackage: a part is missing.
         """
         for name in names:
             if name not in self.parts:
                 raise BadPackage(name=self.name, what=f"里面缺少{name}")
 
     def altered(self) -> str:
-        """What of the container itself, around the parts, is not as this program writes it; "" when all is.
+        """Describe the first difference of the zip container from what this program writes; "" when there is none.
 
-        Dates, modes, comments and gaps mean nothing to the content, but a byte that is another one was altered.
+        Dates, modes, comments and gaps do not affect the parts, but a different byte shows that the file was altered.
         """
         file = self._pack.fp
         if file is None:
@@ -257,14 +261,14 @@ class Zip:
                 yield piece
 
     def measure(self, shape: str, largest: int) -> None:
-        """Refuse what must not be unpacked, and read the list.
+        """Reject a zip that is not safe to unpack, and read its manifest.
 
         Args:
-            shape: The format that the manifest has to state.
-            largest: Bytes of all parts together, unpacked.
+            shape: The format that the manifest must state.
+            largest: Most bytes of all parts together, unpacked.
 
         Raises:
-            BadPackage: why it was not opened.
+            BadPackage: the zip is not safe, or its manifest is missing or invalid.
         """
         what = self._odd(largest)
         if what:
@@ -274,14 +278,14 @@ class Zip:
         if self._infos[MANIFEST].file_size > LARGEST_MANIFEST:
             raise BadPackage(name=self.name, what=f"{MANIFEST}太大")
         self.head, self.parts = _manifest(self.name, b"".join(self._raw(MANIFEST)), shape)
-        there = self._infos.keys() - {MANIFEST}
-        self.lost, self.added = sorted(self.parts.keys() - there), sorted(there - self.parts.keys())
+        present = self._infos.keys() - {MANIFEST}
+        self.lost, self.added = sorted(self.parts.keys() - present), sorted(present - self.parts.keys())
 
     def require_listed(self) -> None:
-        """Refuse a zip in which anything else lies than its list says, by names and sizes.
+        """Reject a zip whose names and sizes differ from its manifest.
 
         Raises:
-            BadPackage: what is missing, too much, or of another size.
+            BadPackage: a part is missing, not listed, or of another size.
         """
         for name in self.lost:
             raise BadPackage(name=self.name, what=f"里面缺少{name}")
@@ -292,7 +296,7 @@ class Zip:
                 raise BadPackage(name=self.name, what=f"{name}被改动过（大小不对）")
 
     def differences(self) -> Iterator[tuple[str, str, str]]:
-        """All that is not as the list says, every byte compared: (file, kind, Chinese words).
+        """All differences from the manifest, with digests compared: (file, kind, Chinese text).
 
         ``kind`` is missing, changed, extra or renamed.
         """
@@ -311,7 +315,7 @@ class Zip:
                 yield name, "changed", "被改动过或已损坏"
 
     def _digest(self, name: str) -> str:
-        """Of a part as it is; "" where it cannot be read."""
+        """A part's actual SHA-256; "" when it cannot be read."""
         total = hashlib.sha256()
         try:
             for piece in self._raw(name):
@@ -341,11 +345,11 @@ class Zip:
 
 
 _TOO_LONG = "比登记的长"
-_VERSION = 20  # that reading takes; parts of 2 GB and more, which would take a later one, are never written
+_VERSION = 20  # zip version needed to read; zip64 is never needed, because no part reaches 2 GB
 
 
 def _entry(info: zipfile.ZipInfo, place: int) -> bytes:
-    """A part's entry in the directory at the end (APPNOTE 4.3.12)."""
+    """A part's entry in the central directory (APPNOTE 4.3.12)."""
     name = info.filename.encode()
     ascii_only = len(name) == len(info.filename)
     day, moment = (MOMENT[0] - 1980) << 9 | MOMENT[1] << 5 | MOMENT[2], 0
@@ -355,7 +359,7 @@ def _entry(info: zipfile.ZipInfo, place: int) -> bytes:
 
 
 def _folded(name: str) -> str:
-    return name.casefold()  # Windows takes names that differ in case only for the same
+    return name.casefold()  # on Windows, names that differ only in case are the same
 
 
 def _leads_out(name: str) -> bool:
@@ -383,17 +387,17 @@ def _manifest(name: str, data: bytes, shape: str) -> tuple[dict[str, Any], dict[
 
 @contextlib.contextmanager
 def open_zip(path: Path, *, shape: str, largest: int, whole: bool = True) -> Iterator[Zip]:
-    """Open a zip that came in, after it was measured.
+    """Open an incoming zip after its safety checks.
 
     Args:
         path: The file.
-        shape: The format that its manifest has to state.
-        largest: Bytes of all parts together, unpacked.
-        whole: Refuse it when other parts are there than its list names.
+        shape: The format that its manifest must state.
+        largest: Most bytes of all parts together, unpacked.
+        whole: Reject it when its parts differ from the manifest by name or size.
 
     Raises:
-        NoSuchFile, UnreadableFile: it is not there, or cannot be read.
-        BadPackage: it is no such zip, damaged, or not safe to be opened.
+        NoSuchFile, UnreadableFile: the file does not exist, or cannot be read.
+        BadPackage: the file is not such a zip, damaged, or not safe to open.
     """
     try:
         file: IO[bytes] = path.open("rb")
@@ -405,11 +409,11 @@ def open_zip(path: Path, *, shape: str, largest: int, whole: bool = True) -> Ite
         with _reading(path.name):
             pack = zipfile.ZipFile(file)
         with pack:
-            found = Zip(path.name, pack)
-            found.measure(shape, largest)
+            opened = Zip(path.name, pack)
+            opened.measure(shape, largest)
             if whole:
-                found.require_listed()
-            yield found
+                opened.require_listed()
+            yield opened
 
 
 @contextlib.contextmanager

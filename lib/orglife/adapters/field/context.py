@@ -1,9 +1,8 @@
-"""Controls: one for each type of field, each able to take a value, give back what was typed, and read it.
+"""The base class of all form controls, and the context that the controls of one form share.
 
-Controls for one value or one list of values stand here; those that hold other controls stand in ``field_groups``.
-
-A control keeps what was typed as it was typed (``raw``) and reads it into JSON values apart from that (``read``), so
-a slip of the pen never costs a word. What a list does not offer stays in sight, marked.
+A control shows a value (``put``), returns the typed text unchanged (``raw``), and parses it into JSON values
+(``read``). Text that cannot be parsed is therefore never lost. A value that is not among the options stays visible,
+with a hint. Controls for one field are in ``controls``; those that contain other controls are in ``form.groups``.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from orglife.core.record.words import Days, Offer
 
 log = logging.getLogger("orglife.forms")
 
-OUTSIDE = "*outside*"  # no id can look like this
+OUTSIDE = "*outside*"  # not a valid id
 CHOOSE = "请选择"
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -33,10 +32,10 @@ Problems: TypeAlias = list[tuple[Path, str]]
 
 
 class Choices(Days, Protocol):
-    """What a form may offer: (value, label) pairs, in the order to show them."""
+    """The options that a form offers: (value, label) pairs, in the order to show them."""
 
     def members(self) -> Sequence[Offer]:
-        """Members of the branch (for bureau records: the bureau's leaders)."""
+        """Members of the branch; for bureau records, the bureau's leaders."""
 
     def guests(self) -> Sequence[Offer]:
         """Guests of the meeting."""
@@ -55,23 +54,23 @@ class Choices(Days, Protocol):
 
 
 def guard(action: Callable[..., Any], say: Callable[[str], None], where: str = "") -> Callable[..., None]:
-    """Let no widget callback fail in silence.
+    """Wrap a widget callback so that its exceptions are reported.
 
-    ipywidgets swallows what a callback raises: nothing on the page, nothing in the log. Here the status line shows a
-    code; the log gets the code, the kind of error and its place in the program, and nothing that anybody typed.
+    ipywidgets discards exceptions of callbacks without a message on the page or in the log. Here the status line shows
+    an error code; the log gets the code, the exception's type and its place in the program, but nothing that was typed.
     """
 
     def guarded(*args: Any, **kwargs: Any) -> None:
         try:
             action(*args, **kwargs)
-        except Exception as error:  # noqa: BLE001  ipywidgets would swallow it unseen
-            say(mishap(error, where))
+        except Exception as error:  # noqa: BLE001  ipywidgets would discard it
+            say(report_error(error, where))
 
     return guarded
 
 
-def mishap(error: Exception, where: str) -> str:
-    """Log an unexpected error without personal content and give the sentence for the page."""
+def report_error(error: Exception, where: str) -> str:
+    """Log an unexpected error without personal content; return the message for the page."""
     code = f"E{datetime.now():%H%M%S}"
     frames = traceback.extract_tb(error.__traceback__)
     place = f"{frames[-1].name}:{frames[-1].lineno}" if frames else "?"
@@ -79,25 +78,25 @@ def mishap(error: Exception, where: str) -> str:
     return f"⚠ 这一步没有完成（编号{code}）。已填写的内容不受影响，请把编号告诉管理员。"
 
 
-# ---------------------------------------------------------------- what controls share
+# ---------------------------------------------------------------- shared by the controls
 
 
 @dataclass
 class Context:
-    """What the controls of one form share.
+    """Callbacks, options and layout that the controls of one form share.
 
     Attributes:
-        changed: Told the name of the record's field whenever somebody typed in it.
-        say: Shows a sentence in the status line.
-        lists: Campaign lists to take in place of others, e.g. ``aspects`` → ``team_aspects``.
-        hide: Dotted paths of fields not to show (their values are kept).
+        changed: Called with the name of the record's field after the user typed in it.
+        say: Shows a message in the status line.
+        lists: Campaign lists that replace others, e.g. ``aspects`` → ``team_aspects``.
+        hide: Dotted paths of fields not to show; their values are preserved.
         fresh_id: Makes the id of a new nested object from its letter.
-        remarks: Hints about what was read, by dotted path; they need more than the field to tell (roster, other fields).
-        live: What is worked out from what was read.
-        first: Fields of the record that come first.
-        shown: Dotted path of a table → (name, heading) of columns that are worked out.
-        sorts: Dotted path of a list → field by which its parts are sorted.
-        declared: Dotted path of such a list → field that names the sorts searched without a find.
+        remarks: Hints by dotted path that depend on more than the field itself (roster, other fields).
+        live: Values calculated from the record as it is typed.
+        first: Fields of the record that are shown first.
+        shown: Dotted path of a table → (name, heading) of its calculated columns.
+        sorts: Dotted path of a list → field by which its items are grouped.
+        declared: Dotted path of such a list → field that names the groups examined without a problem found.
     """
 
     choices: Choices
@@ -119,23 +118,23 @@ class Context:
     _offered: dict[tuple[Any, ...], list[Offer]] = field(default_factory=dict)
 
     def guard(self, action: Callable[..., Any]) -> Callable[..., None]:
-        """The form's own ``guard``."""
+        """``guard`` with the form's status line and name."""
         return guard(action, self.say, self.where)
 
     def offered(self, spec: Spec) -> list[Offer]:
-        """What a field offers, asked for once until ``forget``: a form asks dozens of times for the same roster."""
+        """The options of a field, cached until ``forget``: a form needs the same roster dozens of times."""
         key = (spec.ref, spec.lists, tuple(spec.labels.items()))
         if key not in self._offered:
             self._offered[key] = offers(spec, self)
         return self._offered[key]
 
     def forget(self) -> None:
-        """Ask again what there is to choose from."""
+        """Clear the cached options."""
         self._offered.clear()
 
     @contextmanager
     def silence(self) -> Iterator[None]:
-        """While the program fills controls, nobody is typing."""
+        """Do not report changes as typed while the program fills the controls."""
         self._quiet += 1
         try:
             yield
@@ -147,7 +146,7 @@ class Context:
         return self._quiet > 0
 
     def make(self, kind: type[Any], *classes: str, **traits: Any) -> Any:
-        """Make a widget that shares its layout and style with the others of its kind: looks come from the style sheet."""
+        """Make a widget that shares layout and style objects with others of its type; the style sheets set the look."""
         if self._layout is None:
             self._layout = W.Layout()
         if kind.class_traits().get("style") is not None:
@@ -166,33 +165,33 @@ class Context:
 
 
 def esc(text: str) -> str:
-    """Text safe inside HTML."""
+    """Escape text for HTML."""
     return html.escape(text, quote=True)
 
 
 def close(widget: Any) -> None:
-    """Close a widget with everything in it (not the shared layout and style)."""
+    """Close a widget and its children (not the shared layout and style)."""
     for child in getattr(widget, "children", ()):
         close(child)
     widget.close()
 
 
 def put_html(widget: W.HTML, text: str) -> None:
-    """Change the page only where something changes."""
+    """Set a widget's HTML; send nothing when it is unchanged."""
     if widget.value != text:
         widget.value = text
 
 
 def offers(spec: Spec, ctx: Context) -> list[Offer]:
-    """The (value, label) pairs that a field offers; two that look the same get their ids behind."""
+    """The (value, label) pairs that a field offers; equal labels are followed by their ids."""
     if spec.lists:
-        found = [offer for name in spec.lists for offer in ctx.choices.keys(ctx.lists.get(name, name))]
+        offered = [offer for name in spec.lists for offer in ctx.choices.keys(ctx.lists.get(name, name))]
     elif spec.ref:
-        found = list(_REFERENCES[spec.ref](ctx.choices))
+        offered = list(_REFERENCES[spec.ref](ctx.choices))
     else:
-        found = list(spec.labels.items())
-    labels = [label for _, label in found]
-    return [(value, f"{label}（{value}）" if labels.count(label) > 1 else label) for value, label in found]
+        offered = list(spec.labels.items())
+    labels = [label for _, label in offered]
+    return [(value, f"{label}（{value}）" if labels.count(label) > 1 else label) for value, label in offered]
 
 
 _REFERENCES: Mapping[str, Callable[[Choices], Iterable[Offer]]] = {
@@ -210,11 +209,11 @@ _REFERENCES: Mapping[str, Callable[[Choices], Iterable[Offer]]] = {
 
 
 class Control:
-    """One control; the base of all.
+    """Base class of the controls; one control edits one field.
 
     Attributes:
-        box: What is shown.
-        note: Where help, echo and errors stand; None inside a row, whose own note takes them.
+        box: The widget shown on the page.
+        note: The widget for help, echo and errors; None inside a row, which shows them in its own note.
     """
 
     def __init__(self, spec: Spec, ctx: Context) -> None:
@@ -224,43 +223,43 @@ class Control:
 
     @property
     def title(self) -> str:
-        """The label as shown: core fields carry a star."""
+        """The label as shown: core fields are marked with a star."""
         unit = f"（{self.spec.unit}）" if self.spec.unit else ""
         return f"{self.spec.label}{unit}{' *' if self.spec.core else ''}"
 
     def put(self, value: Any) -> None:
-        """Show a JSON value, or what was typed in a draft; None is blank."""
+        """Show a JSON value, or the typed text of a draft; None is blank."""
         raise NotImplementedError
 
     def raw(self) -> Any:
-        """What stands in the control, exactly as typed, JSON-able."""
+        """The control's content exactly as typed, as a JSON value."""
         raise NotImplementedError
 
     def read(self, path: Path, problems: Problems) -> Any:
-        """The JSON value meant, None when blank; what cannot be read goes to ``problems``."""
+        """Parse the content into a JSON value, None when blank; add unreadable content to ``problems``."""
         raise NotImplementedError
 
     def refresh(self) -> None:
-        """Take up what there is to choose from now."""
+        """Update the options."""
 
     def hints(self) -> list[str]:
-        """Sentences that are no errors: a value that no list has."""
+        """Messages that are not errors, e.g. a value that is not among the options."""
         return []
 
     def remarks(self) -> list[str]:
-        """Hints that the form has about this field."""
+        """The form's hints about this field."""
         return list(self.ctx.remarks.get(".".join(self.spec.path), ()))
 
     def looks(self) -> Sequence[Look]:
-        """What is worked out beside this field."""
+        """The calculated lines shown with this field."""
         return self.ctx.live.lines.get(".".join(self.spec.path), ())
 
     def echo(self) -> str:
-        """How the typed text was understood, where that is worth saying."""
+        """How the typed text was understood; "" when that is obvious."""
         return ""
 
     def show(self, problems: Problems) -> list[str]:
-        """Show problems beside the control; the sentences are returned for a row that shows them itself."""
+        """Show problems beside the control; return their messages for a row that shows them itself."""
         texts = list(dict.fromkeys(text for _, text in problems))
         self._mark(bad=bool(texts))
         if self.note is not None:
@@ -271,10 +270,10 @@ class Control:
     def _mark(self, *, bad: bool) -> None:
         if self.box is None:
             return
-        has = "of-bad" in self.box._dom_classes
-        if bad and not has:
+        marked = "of-bad" in self.box._dom_classes
+        if bad and not marked:
             self.box.add_class("of-bad")
-        elif has and not bad:
+        elif marked and not bad:
             self.box.remove_class("of-bad")
 
     def _listen(self, widget: Any, action: Callable[..., Any] | None = None) -> None:
@@ -285,23 +284,23 @@ class Control:
             self.ctx.changed(self.spec.path[0])
 
     def fields(self) -> Mapping[str, Control]:
-        """Controls inside this one, by name or number."""
+        """The controls inside this one, by name or number."""
         return {}
 
     def join(self, others: Mapping[str, Control]) -> None:
-        """Told once of the controls beside this one, when all are made."""
+        """Connect to other controls of the same group; called once, after all are made."""
 
     def unfold(self, name: str) -> None:
-        """Bring the control of that name inside this one into sight."""
+        """Make the control of that name inside this one visible."""
 
     def go_to(self, path: Sequence[str | int]) -> None:
-        """Put the cursor into a part of this control that is no control of its own."""
+        """Put the cursor into a part of this control that is not a control itself."""
 
 
 def note_html(
     help_text: str, echo: str, errors: Sequence[str], hints: Sequence[str], looks: Sequence[Look] = ()
 ) -> str:
-    """The lines below a control."""
+    """The lines below a control, as HTML."""
     parts = [f'<div class="of-err" role="alert">⚠ {esc(text)}</div>' for text in errors]
     parts += [f'<div class="of-hint">{esc(text)}</div>' for text in hints]
     parts += [f'<div class="of-live of-live-{look.tone or "calm"}">{esc(look.text)}</div>' for look in looks]

@@ -1,4 +1,4 @@
-"""Controls for one value or one list of values; what they share is in ``fields``."""
+"""Controls for one value or one list of values; their base class is in ``context``."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class StringsControl(LinesControl):
 
 
 class TypedControl(TextControl):
-    """One line that is read: a day, a time or a number."""
+    """One line that is parsed: a date, a time or a number."""
 
     def put(self, value: Any) -> None:
         super().put(field_text(self.spec, value))
@@ -86,7 +86,7 @@ class TypedControl(TextControl):
 
 
 class TickControl(Control):
-    """Yes or no. Never touched and never given stays blank."""
+    """Yes or no; blank until the user or a record sets it."""
 
     def __init__(self, spec: Spec, ctx: Context) -> None:
         super().__init__(spec, ctx)
@@ -114,7 +114,7 @@ class TickControl(Control):
 
 
 class ChoiceControl(Control):
-    """One of several; a value that is not among them stays, marked."""
+    """One option of a list; a value that is not in the list is preserved, with a hint."""
 
     def __init__(self, spec: Spec, ctx: Context) -> None:
         super().__init__(spec, ctx)
@@ -125,10 +125,10 @@ class ChoiceControl(Control):
         self.box = self.w
 
     def _options(self, value: str) -> list[tuple[str, str]]:
-        found = [(label, key) for key, label in self._offers()]
-        if value and value not in [key for _, key in found]:
-            found.append((f"{value}（不在名单里）", value))
-        return [(self._first(), ""), *found]
+        options = [(label, key) for key, label in self._offers()]
+        if value and value not in [key for _, key in options]:
+            options.append((f"{value}（不在名单里）", value))
+        return [(self._first(), ""), *options]
 
     def _offers(self) -> list[Offer]:
         return self.ctx.offered(self.spec)
@@ -157,12 +157,12 @@ class ChoiceControl(Control):
 
     def hints(self) -> list[str]:
         value = self.raw()
-        known = value in ("", OUTSIDE) or value in [key for key, _ in self._offers()]
-        return [] if known else [unlisted(value)]
+        listed = value in ("", OUTSIDE) or value in [key for key, _ in self._offers()]
+        return [] if listed else [unlisted(value)]
 
 
 class PersonControl(ChoiceControl):
-    """A member, or somebody from outside by name and unit."""
+    """A member, or a person from another unit, entered by name and unit."""
 
     def __init__(self, spec: Spec, ctx: Context) -> None:
         super().__init__(spec, ctx)
@@ -218,7 +218,7 @@ class PersonControl(ChoiceControl):
 
 
 class TicksControl(Control):
-    """Several of several, as tick boxes; the order of the stored list is kept."""
+    """Several options of a list, as tick boxes; the order of the stored list is preserved."""
 
     def __init__(self, spec: Spec, ctx: Context) -> None:
         super().__init__(spec, ctx)
@@ -227,10 +227,10 @@ class TicksControl(Control):
         self.order: list[str] = []
         self.lent: Mapping[str, str] = {}
         self.flow: Any = ctx.make(W.Box, "of-flow", f"of-f-{spec.name}")
-        self.told: Any = ctx.make(W.HTML, "of-order") if self.ordered else None
+        self.order_note: Any = ctx.make(W.HTML, "of-order") if self.ordered else None
         self.label: Any = ctx.make(W.HTML, "of-label", value=esc(self.title))
-        inner = (self.flow, self.told) if self.told else (self.flow,)
-        body = ctx.make(W.VBox, "of-ticks-body", children=inner) if self.told else self.flow
+        inner = (self.flow, self.order_note) if self.order_note else (self.flow,)
+        body = ctx.make(W.VBox, "of-ticks-body", children=inner) if self.order_note else self.flow
         self.box = ctx.make(W.HBox, "of-ticks", children=(self.label, body))
         self.all: Any = None
         self._build(self._offered())
@@ -253,11 +253,11 @@ class TicksControl(Control):
         self.flow.children = (*children, self.all) if self.all else tuple(children)
 
     def lend(self, places: Mapping[str, str], title: str) -> None:
-        """Let another control show the boxes of some values; what is ticked is still read here.
+        """Let another control show the boxes of some values; this control still reads all ticks.
 
         Args:
-            places: Value → its words where it is shown.
-            title: What those that stay here are called; without any, this control is not shown.
+            places: Value → its label in the other control.
+            title: Label of the boxes that stay here; when none stays, this control is hidden.
         """
         self.lent = places
         put_html(self.label, esc(title))
@@ -266,7 +266,7 @@ class TicksControl(Control):
             self.box.add_class("of-gone")
 
     def tick_all(self) -> None:
-        """Tick everybody on the list: one change, saved once."""
+        """Tick all options as one change, so that it is saved once."""
         with self.ctx.silence():
             for value, _ in self._offered():
                 self._ticked(value, on=True)
@@ -277,23 +277,23 @@ class TicksControl(Control):
         if on and value not in self.order:
             self.order = self._with(value)
         elif not on:
-            self.order = [kept for kept in self.order if kept != value]
-        self._tell()
+            self.order = [other for other in self.order if other != value]
+        self._show_order()
         self._typed()
 
     def _with(self, value: str) -> list[str]:
-        """The list with one more: in the order offered, unless its order says something or is another already."""
+        """Insert a value in the order of the options; append it when the order is the user's or already differs."""
         rank = {key: place for place, (key, _) in enumerate(self._offered())}
         ranks = [rank.get(key, -1) for key in self.order]
         if self.ordered or ranks != sorted(ranks) or value not in rank:
             return [*self.order, value]
         return sorted([*self.order, value], key=lambda key: rank.get(key, -1))
 
-    def _tell(self) -> None:
-        if self.told is not None:
+    def _show_order(self) -> None:
+        if self.order_note is not None:
             steps = [f"{place}. {self.boxes[key].description}" for place, key in enumerate(self.order, 1)]
             text = f"次序：{esc('　'.join(steps))}" if steps else "按勾选的先后排次序；要换次序，去掉后重新勾。"
-            put_html(self.told, f'<div class="of-echo">{text}</div>')
+            put_html(self.order_note, f'<div class="of-echo">{text}</div>')
 
     def put(self, value: Any) -> None:
         given = value if isinstance(value, (list, tuple)) else [] if is_blank(value) else [value]
@@ -309,7 +309,7 @@ class TicksControl(Control):
             for key, box in self.boxes.items():
                 box.value = key in order
         self.order = order
-        self._tell()
+        self._show_order()
 
     def raw(self) -> Any:
         return list(self.order)
@@ -326,7 +326,7 @@ class TicksControl(Control):
 
 
 class MapControl(Control):
-    """A value for each key of a list: 有 or 无 beside each."""
+    """A choice for each key of a list, e.g. 有 or 无."""
 
     def __init__(self, spec: Spec, ctx: Context) -> None:
         super().__init__(spec, ctx)
@@ -349,10 +349,10 @@ class MapControl(Control):
         self.rows.children = tuple(self.drops[key] for key, _ in shown)
 
     def _options(self, value: str) -> list[tuple[str, str]]:
-        found = [(label, key) for key, label in self.spec.labels.items()]
+        options = [(label, key) for key, label in self.spec.labels.items()]
         if value and value not in self.spec.labels:
-            found.append((f"{value}（不在可选项里）", value))
-        return [(CHOOSE, ""), *found]
+            options.append((f"{value}（不在可选项里）", value))
+        return [(CHOOSE, ""), *options]
 
     def put(self, value: Any) -> None:
         given = {str(k): str(v) for k, v in value.items()} if isinstance(value, Mapping) else {}

@@ -1,4 +1,4 @@
-"""A thing to be done after a pause; at once where there is no loop (tests, scripts), at the latest when the program ends."""
+"""Delayed actions: run after a pause, immediately without an event loop (tests, scripts), at the latest at exit."""
 
 from __future__ import annotations
 
@@ -10,21 +10,26 @@ from typing import Any
 
 
 class Later:
-    """One thing that waits for its time; asked for again, it waits anew.
+    """One action with a timer; starting it again restarts the timer.
 
     Args:
-        action: What is to be done.
-        guard: Lets no failure go unseen.
+        action: The action; it must call ``stop`` first.
+        guard: Wraps the action so that its exceptions are reported.
     """
 
-    _waiting: set[Later] = set()  # noqa: RUF012  shared on purpose: all that is still to be done
+    _waiting: set[Later] = set()  # noqa: RUF012  shared on purpose: all waiting actions of the process
 
     def __init__(self, action: Callable[[], Any], guard: Callable[[Callable[..., Any]], Callable[..., None]]) -> None:
         self._action, self._guard = action, guard
         self._handle: asyncio.TimerHandle | None = None
 
     def start(self, seconds: float, *, otherwise_now: bool = False) -> None:
-        """Do it after so many seconds; ``otherwise_now``: at once where nobody can wait."""
+        """Run the action after a delay.
+
+        Args:
+            seconds: The delay.
+            otherwise_now: Without an event loop, run the action now instead of not at all.
+        """
         self.stop()
         try:
             loop = asyncio.get_running_loop()
@@ -36,7 +41,7 @@ class Later:
         self._handle = loop.call_later(seconds, self._guard(self._action))
 
     def stop(self) -> None:
-        """Do not do it; the action itself calls this first."""
+        """Cancel the timer; the action itself calls this first."""
         self._waiting.discard(self)
         if self._handle is not None:
             self._handle.cancel()
@@ -44,9 +49,9 @@ class Later:
 
     @classmethod
     def finish(cls) -> None:
-        """Do now what is still waiting: a page was left, and its program is about to end."""
+        """Run all waiting actions now, because the process is about to end."""
         for one in list(cls._waiting):
-            with contextlib.suppress(Exception):  # the others are to be saved all the same
+            with contextlib.suppress(Exception):  # one failure must not stop the other saves
                 one._action()
 
 

@@ -1,4 +1,4 @@
-"""Entries as forms and views see them: what is held, and where it is kept."""
+"""The interface between forms or views and the store: entries, their versions, and the port to read and save them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from orglife.core.record.record import Identified
 
 
 class Held(NamedTuple):
-    """An entry as the port holds it.
+    """An entry as the port returns it.
 
     Attributes:
-        version: To be handed back as ``base``; 0 when there is no record yet.
-        record: The current record, if there is one.
-        draft: What was typed and is no record yet, by field; it goes before the record.
+        version: Pass it as ``base`` when saving; 0 when there is no record yet.
+        record: The current record, or None.
+        draft: Typed values by field that are not a valid record yet; they take precedence over the record.
     """
 
     id: str
@@ -28,8 +28,8 @@ class Past(NamedTuple):
     """A version of an entry.
 
     Attributes:
-        at: Moment of entry, UTC, ISO 8601.
-        body: Its JSON values; None when it was taken away.
+        at: Time of the save, UTC, ISO 8601.
+        body: Its JSON values; None when this version is a removal.
     """
 
     version: int
@@ -39,33 +39,33 @@ class Past(NamedTuple):
 
 
 class Port(Protocol):
-    """Where the entries of one type are kept. What ``save`` and ``draft`` return from is on the disk."""
+    """Stores the entries of one type. When ``save`` or ``draft`` returns, the data is on the disk."""
 
     @property
     def who(self) -> str:
-        """Who is typing."""
+        """Name of the person who types."""
 
     def list(self) -> Sequence[Held | tuple[Any, ...]]:
         """All entries of the type, in the order to show them."""
 
     def save(self, record: Any, base: int) -> int:
-        """Keep a record and settle its draft; returns its version.
+        """Save a record and delete its draft; return its version.
 
         Raises:
-            SaveConflict: ``base`` is not the current version (0: there must be none).
+            SaveConflict: ``base`` is not the current version (0 = no version may exist).
         """
 
     def remove(self, id: str, base: int) -> None:  # noqa: A002
-        """Withdraw an entry, record and draft; its history stays. SaveConflict as for ``save``."""
+        """Remove an entry, record and draft; its history stays. SaveConflict as for ``save``."""
 
     def draft(self, id: str, fields: Mapping[str, Any]) -> None:  # noqa: A002
-        """Keep what was typed and is no record yet."""
+        """Save typed values that are not a valid record yet."""
 
     def new_id(self) -> str:
-        """An id that nothing in the dossier has or had."""
+        """An id that was never used in the dossier."""
 
     def used(self, id: str) -> Iterable[str]:  # noqa: A002
-        """Ids that nested objects of this entry have or ever had, in any version."""
+        """Ids of nested objects in any version of this entry."""
 
     def past(self, id: str) -> Sequence[Past]:  # noqa: A002
-        """Every version of an entry, the latest last."""
+        """All versions of an entry, oldest first."""

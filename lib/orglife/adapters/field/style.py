@@ -1,7 +1,7 @@
-"""The look of the forms: style sheets from templates/widgets, as the pages take them."""
+"""The style sheets of the forms, from templates/widgets, as HTML."""
 
 from orglife.adapters.disk import paths
 
 FORMS = f"<style>\n{paths.widget_text('forms.css')}</style>"
 CONFIRM = f"<style>\n{paths.widget_text('confirm.css')}</style>"
-"""The page where a notice becomes a campaign, over ``FORMS``."""
+"""Styles of the page that confirms a notice's clauses; use it after ``FORMS``."""

@@ -1,4 +1,4 @@
-"""Where scans and photos are attached: what they belong to, their kind, the files, one button; a sentence says what was done."""
+"""The panel to attach scans and photos: choose a record, a kind and files, then one button stores them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import ipywidgets as W
 
-from orglife.adapters.disk.attachments import ENDINGS, LARGEST, Attached, called
+from orglife.adapters.disk.attachments import ENDINGS, LARGEST, Attached, display_name
 from orglife.adapters.field.context import CHOOSE, guard
 from orglife.adapters.field.style import FORMS
 from orglife.adapters.form.open_entry import HERE
@@ -29,14 +29,14 @@ NOT_TAKEN = "没有附上。请改正后再选："
 
 
 class AttachPanel:
-    """What a file belongs to, its kind, the files, and a button that keeps them.
+    """Fields for the record and kind of the files, a file chooser, and a button that attaches them.
 
     Args:
-        offers: What a file may be hung on: (plain name, id, a word on it or "").
-        kinds: The kinds of files: (label, key); the first is what most files are.
-        look: (name, bytes) → the file, once it is known for what it is; raises OrglifeError with the reason.
-        hang: Keeps a file: (id, kind, file) → whether it was not there yet; raises OrglifeError.
-        on_saved: Called after files were kept.
+        offers: The records that files can be attached to: (plain name, id, a remark or "").
+        kinds: The kinds of files: (label, key); the most common one first.
+        look: Checks a file: (bytes, name) → the checked file; raises OrglifeError with the reason.
+        hang: Attaches a file: (id, kind, file) → whether it was not attached yet; raises OrglifeError.
+        on_saved: Called after files were attached.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class AttachPanel:
         on_saved: Callable[[], None],
     ) -> None:
         self._offers, self._look, self._hang, self._on_saved = offers, look, hang, on_saved
-        self._found: list[tuple[str, Attached]] = []
+        self._checked: list[tuple[str, Attached]] = []
         self._names: dict[str, str] = {}
         wide = W.Layout(width="auto", max_width="820px")
         self.record = W.Dropdown(description=RECORD, layout=wide)
@@ -70,7 +70,7 @@ class AttachPanel:
         self.refresh()
 
     def refresh(self) -> None:
-        """Offer what there is now; what was chosen stays chosen."""
+        """Update the list of records; the selection stays."""
         offers = list(self._offers())
         self._names = {ident: name for name, ident, _ in offers}
         chosen = self.record.value if self.record.value in self._names else ""
@@ -85,41 +85,41 @@ class AttachPanel:
             self.shown.value = ""
 
     def begin(self, values: Mapping[str, Any]) -> None:
-        """Choose what the next file belongs to, for somebody who was sent here for it."""
+        """Select a record in advance, for a user who followed a link here."""
         self.refresh()
         if values.get("record") in self._names:
             self.record.value = values["record"]
         self.record.add_class(HERE)
 
     def say(self, text: str) -> None:
-        """Show a sentence below the buttons."""
+        """Show a message below the buttons."""
         self._show([text], "bad" if text.startswith("⚠") else "calm")
 
     def _show(self, lines: Iterable[str], mark: str) -> None:
-        said = "".join(f"<div>{escape(line)}</div>" for line in lines)
-        self.shown.value = f"<div class='of-status of-{mark}' role='status'>{said}</div>"
+        text = "".join(f"<div>{escape(line)}</div>" for line in lines)
+        self.shown.value = f"<div class='of-status of-{mark}' role='status'>{text}</div>"
 
     def _chosen(self, change: dict[str, Any]) -> None:
-        brought = [(str(each["name"]), bytes(each["content"])) for each in change["new"]]
-        if not brought:
+        uploaded = [(str(each["name"]), bytes(each["content"])) for each in change["new"]]
+        if not uploaded:
             return
-        self._found = []
-        found, wrong = [], []
-        for name, data in brought:
+        self._checked = []
+        checked, wrong = [], []
+        for name, data in uploaded:
             try:
-                found.append((called(name), self._look(data, name)))
+                checked.append((display_name(name), self._look(data, name)))
             except OrglifeError as error:
                 wrong += error.sentences
         if wrong:
-            self.upload.value = ()  # so that the same files can be chosen again after they were mended
+            self.upload.value = ()  # so that the same files can be chosen again after they were corrected
             self._show([NOT_TAKEN, *wrong], "bad")
             return
-        self._found = found
-        names = "、".join(f"“{name}”（{_size(len(one.data))}）" for name, one in found)
-        self._show([f"已选好{len(found)}个文件：{names}。还没有附上，请点“{ATTACH}”。"], "half")
+        self._checked = checked
+        names = "、".join(f"“{name}”（{_size(len(one.data))}）" for name, one in checked)
+        self._show([f"已选好{len(checked)}个文件：{names}。还没有附上，请点“{ATTACH}”。"], "half")
 
     def _attach(self, _button: Any) -> None:
-        if not self._found:
+        if not self._checked:
             self.say(NO_FILE)
             return
         if not self.record.value:
@@ -127,20 +127,20 @@ class AttachPanel:
             return
         name, record, kind = self._names[self.record.value], self.record.value, self.kind.value
         fresh, again, wrong = 0, 0, []
-        while self._found:
+        while self._checked:
             try:
-                new = self._hang(record, kind, self._found[0][1])
-            except OrglifeError as error:  # the disk is full, say: the next would be refused as well
-                wrong = [f"还有{len(self._found)}个没有附上：", *error.sentences]
+                new = self._hang(record, kind, self._checked[0][1])
+            except OrglifeError as error:  # e.g. the disk is full: the next file would fail too
+                wrong = [f"还有{len(self._checked)}个没有附上：", *error.sentences]
                 break
-            self._found.pop(0)
+            self._checked.pop(0)
             fresh, again = fresh + new, again + (not new)
         done = [f"✓ 已附上{fresh}个文件（{self.kind.label}），属于“{name}”。"] if fresh else []
         done += [f"有{again}个文件原来已经附在这里，没有重复附。"] if again else []
         if fresh or again:
             self._on_saved()
         if not wrong:
-            self.record.value, self.upload.value = "", ()  # the next file hardly belongs to the same paper
+            self.record.value, self.upload.value = "", ()  # the next file usually belongs to another record
         self._show([*done, *wrong], "bad" if wrong else "good")
 
 

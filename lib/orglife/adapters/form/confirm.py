@@ -1,4 +1,4 @@
-"""The page where a notice becomes a campaign: left the clause as written, right what was understood, each to be decided."""
+"""The page where a notice becomes a campaign: the clause on the left, the items read from it on the right to confirm."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from orglife.adapters.field.style import CONFIRM, FORMS
 from orglife.core.errors import OrglifeError
 
 LARGEST_SHOWN = 8
-"""Places shown at once in the list."""
+"""Visible rows of the clause list."""
 
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to decide.
+    """One item to decide.
 
     Attributes:
-        key: For the port.
-        label: What it is.
-        shown: Its value in words, "" for a demand.
-        note: How sure, or which checks rest on it.
-        state: What was decided, in words; "" = open.
+        key: Identifies it to the port.
+        label: Its name.
+        shown: Its value as text; "" for a demand.
+        note: How certain it is, or which checks depend on it.
+        state: The decision as text; "" = open.
         kind: ``fact``, ``demand``, ``unread`` or ``blank``.
-        parts: What may be written otherwise: part, kind, label, text as it is now.
-        sure: Whether it may be confirmed together with the others of its clause.
+        parts: The parts that can be corrected: part, kind, label, current text.
+        sure: Whether "confirm all" of its clause may include it.
     """
 
     key: str
@@ -43,14 +43,14 @@ class Item:
 
 @dataclass(frozen=True)
 class ReadClause:
-    """A clause of the notice with what was read in it.
+    """A clause of the notice with the items read from it.
 
     Attributes:
         title: Its number and heading.
-        html: Its text, the quoted words marked; escaped.
-        items: In the order of the text.
-        left: How many of them are open.
-        note: What the list says of it when none is.
+        html: Its text as escaped HTML, with the quoted words marked.
+        items: The items in the order of the text.
+        left: Number of open items.
+        note: Remark in the list when no item is open.
     """
 
     key: str
@@ -63,12 +63,12 @@ class ReadClause:
 
 @dataclass(frozen=True)
 class ConfirmProgress:
-    """How far it is.
+    """The progress of the draft.
 
     Attributes:
-        name: What the notice is called.
-        line: In words.
-        in_force: Whether just this is the campaign in force.
+        name: The notice's name.
+        line: The progress as text.
+        in_force: Whether the draft equals the campaign in force.
     """
 
     name: str
@@ -77,55 +77,61 @@ class ConfirmProgress:
 
 
 class ConfirmPort(Protocol):
-    """Where decisions are kept. What returns is on the disk."""
+    """Stores the decisions. When a method returns, its change is on the disk."""
 
     def standing(self) -> ConfirmProgress | None:
-        """How far the draft is; None without one."""
+        """The progress of the draft; None when there is no draft."""
 
     def take(self, name: str, data: bytes) -> None:
-        """Read a notice and begin a draft."""
+        """Read a notice and start a draft."""
 
     def drop(self) -> None:
-        """Give the draft up."""
+        """Delete the draft."""
 
     def places(self) -> Sequence[ReadClause]:
         """The clauses in their order."""
 
     def decide(self, key: str, how: str, value: Any = None) -> str:
-        """Keep a decision; ``value`` is what was typed by part, or the demand chosen. What else it brings, to tell."""
+        """Save a decision; return a message about its consequences, or "".
+
+        Args:
+            key: The item.
+            how: The decision.
+            value: Typed texts by part, or the chosen demand.
+        """
 
     def decide_all(self, place: str) -> None:
         """Confirm everything in a clause that is open and sure."""
 
     def reopen(self, key: str) -> None:
-        """Take a decision back."""
+        """Undo a decision."""
 
     def demands(self) -> Sequence[tuple[str, str]]:
         """The demands of the kit: label, key."""
 
     def terms(self) -> Sequence[tuple[str, bool]]:
-        """Words of earlier campaigns that may be left over, and whether each is to be warned of."""
+        """Terms of earlier campaigns that may remain in texts, and whether to warn about each."""
 
     def set_terms(self, terms: Sequence[str]) -> None:
-        """Keep which words are to be warned of."""
+        """Save the terms to warn about."""
 
     def preview(self) -> Sequence[str]:
-        """What putting it into force brings."""
+        """The effects of putting the draft into force, as messages."""
 
     def enforce(self) -> str:
-        """Put it into force; what to tell."""
+        """Put the draft into force; return the message for the user."""
 
 
 class _NoChoices:
-    """The page has no fields that choose from the branch."""
+    """Choices of a form without fields that refer to the branch."""
 
 
 class ConfirmForm:
     """The page.
 
     Args:
-        port: Where decisions are kept.
-        on_saved: Called after each.
+        port: Stores the decisions.
+        on_saved: Called after every change.
     """
 
     def __init__(self, port: ConfirmPort, *, on_saved: Callable[[], None]) -> None:
@@ -163,14 +169,14 @@ class ConfirmForm:
         self.foot: Any = make(W.VBox, "oc-foot")
 
     def say(self, text: str) -> None:
-        """Show a sentence in the status line."""
+        """Show a message in the status line."""
         mark = {"⚠": "bad", "✓": "good"}.get(text[:1], "calm")
         put_html(self.status, f'<div class="of-status of-{mark}" role="status">{esc(text)}</div>')
 
-    # --- what is shown -----------------------------------------------------------------------------------------------
+    # --- display -----------------------------------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        """Show the draft as it is on the disk."""
+        """Show the draft on the disk."""
         try:
             standing = self.port.standing()
             if standing is None:
@@ -310,19 +316,19 @@ class ConfirmForm:
         )
 
     def _put(self, box: Any, children: Sequence[Any]) -> None:
-        kept = {self.upload, self.pasted, self.list, self.clause, self.right, self.foot}
-        old = [child for child in box.children if child not in kept and child not in children]
+        permanent = {self.upload, self.pasted, self.list, self.clause, self.right, self.foot}
+        old = [child for child in box.children if child not in permanent and child not in children]
         box.children = tuple(children)
         for child in old:
-            if not any(one in kept for one in getattr(child, "children", ())):
+            if not any(one in permanent for one in getattr(child, "children", ())):
                 close(child)
 
-    # --- what is done ------------------------------------------------------------------------------------------------
+    # --- actions -----------------------------------------------------------------------------------------------------
 
     def _act(self, action: Callable[[], Any]) -> None:
-        """Do it, show what is there now; a refusal is a sentence and changes nothing."""
+        """Run an action and show the result; when it is rejected, show only the reason."""
         try:
-            told = action()
+            message = action()
         except OrglifeError as error:
             self.say("⚠ " + " ".join(error.sentences))
             return
@@ -331,8 +337,8 @@ class ConfirmForm:
             return
         self.refresh()
         self.on_saved()
-        if isinstance(told, str) and told:
-            self.say(told)
+        if isinstance(message, str) and message:
+            self.say(message)
 
     def _chosen(self, change: Mapping[str, Any]) -> None:
         if not self.ctx.quiet and change["new"]:
@@ -342,9 +348,9 @@ class ConfirmForm:
     def _uploaded(self) -> None:
         if not self.upload.value:
             return
-        (sent,) = self.upload.value
+        (file,) = self.upload.value
         self.upload.value = ()
-        self._take(sent["name"], bytes(sent["content"]))
+        self._take(file["name"], bytes(file["content"]))
 
     def _read_pasted(self) -> None:
         self._take(PASTED, self.pasted.value.encode())
@@ -358,8 +364,8 @@ class ConfirmForm:
     def _all(self, place: str) -> None:
         self.port.decide_all(place)
         places = self.port.places()
-        after = next((p.left == 0 for p in places if p.key == place), False)
-        if after:
+        complete = next((p.left == 0 for p in places if p.key == place), False)
+        if complete:
             self.place = next((p.key for p in places if p.left), place)
 
     def _edit(self, key: str) -> None:
@@ -377,9 +383,9 @@ class ConfirmForm:
         self.place = self.editing = self.asking = ""
 
     def _enforce(self) -> str:
-        told = self.port.enforce()
+        message = self.port.enforce()
         self.asking = ""
-        return f"✓ {told}"
+        return f"✓ {message}"
 
 
 PASTED = "粘贴的文字"

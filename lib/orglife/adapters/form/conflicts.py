@@ -1,4 +1,4 @@
-"""Two windows on one entry: whose field is whose, and what both of them changed."""
+"""Two windows edit one entry: find the fields that both changed, and rename ids when both created one."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from orglife.core.record.record import is_blank
 
 
 class Clash(NamedTuple):
-    """A field that two windows changed in two ways.
+    """A field that two windows changed to different values.
 
     Attributes:
-        mine: JSON value typed here; it was saved.
+        mine: JSON value typed in this window; it is the one saved.
         theirs: JSON value that the other window had saved.
     """
 
@@ -22,32 +22,32 @@ class Clash(NamedTuple):
 
 
 def json_of(record: Any) -> dict[str, Any]:
-    """A record's JSON values; none for no record."""
-    found: dict[str, Any] = record.to_json() if record is not None else {}
-    return found
+    """A record's JSON values; empty for None."""
+    values: dict[str, Any] = record.to_json() if record is not None else {}
+    return values
 
 
 def clashes(
     before: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any], typed: Collection[str]
 ) -> list[Clash]:
-    """Fields typed here that somebody else had changed otherwise since both began.
+    """Fields typed in this window that another window has changed to a different value.
 
     Args:
-        before: The record that both windows began with.
-        mine: What stands here.
-        theirs: What the other window saved.
-        typed: Fields that somebody typed in here.
+        before: The record that both windows opened.
+        mine: The values in this window.
+        theirs: The values that the other window saved.
+        typed: Fields typed in this window.
     """
-    found = []
+    both = []
     for name in sorted(typed):
-        here, there = (None if is_blank(values.get(name)) else values.get(name) for values in (mine, theirs))
-        if there != here and there != before.get(name) and not is_blank(there):
-            found.append(Clash(name, here, there))
-    return found
+        own, other = (None if is_blank(values.get(name)) else values.get(name) for values in (mine, theirs))
+        if other != own and other != before.get(name) and not is_blank(other):
+            both.append(Clash(name, own, other))
+    return both
 
 
 def renamed(value: Any, old: str, new: str) -> Any:
-    """A JSON value whose nested ids begin with another record's id."""
+    """Replace the prefix ``old`` of all nested ids in a JSON value by ``new``."""
     if isinstance(value, Mapping):
         return {
             key: new + part[len(old) :]
@@ -59,10 +59,10 @@ def renamed(value: Any, old: str, new: str) -> Any:
 
 
 def ids_in(value: Any) -> list[str]:
-    """Every id inside a JSON value."""
+    """All ids inside a JSON value."""
     if isinstance(value, Mapping):
         own = [value["id"]] if isinstance(value.get("id"), str) else []
-        return own + [found for part in value.values() for found in ids_in(part)]
+        return own + [nested for part in value.values() for nested in ids_in(part)]
     if isinstance(value, (list, tuple)):
-        return [found for part in value for found in ids_in(part)]
+        return [nested for part in value for nested in ids_in(part)]
     return []

@@ -1,4 +1,4 @@
-"""The list of entries of a form: one line each, or one line for every member."""
+"""The list of a form's entries: one line per entry, or one line per member."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from orglife.core.record.dossier import short
 from orglife.core.record.record import RoundRecord
 from orglife.core.record.shape import Spec, specs_of
 
-WORDS = 24  # of what an entry says, in its line
+WORDS = 24  # characters of an entry's text in its line
 
 
 @dataclass(frozen=True)
 class EntryListing:
-    """What the list of one record type shows.
+    """The list of the entries of one record type.
 
     Attributes:
-        begin: What a new entry starts with; its round is the one to fill.
-        single: There is only ever one.
+        begin: Initial values of a new entry; its round is the current one.
+        single: The type always has exactly one entry.
     """
 
     kind: type[Any]
@@ -31,22 +31,22 @@ class EntryListing:
 
     @property
     def per(self) -> str:
-        """What there is one of this type for: dossier, round, member, owner or ""."""
+        """The type has one record per dossier, round, member or owner; "" = any number."""
         return str(getattr(self.kind, "ONE_PER", ""))
 
     @property
     def label(self) -> str:
-        """What the list is called."""
+        """The list's label."""
         return "党员" if self.per == "member" else "已登记"
 
     @property
     def standing(self) -> list[Spec]:
-        """The fields that tell entries apart beside their names."""
+        """The fields that distinguish entries in addition to their names."""
         return [spec for spec in specs_of(self.kind) if spec.tells_apart]
 
     @property
     def now(self) -> int:
-        """The round to fill."""
+        """The current round."""
         return int(self.begin.get("round", 1))
 
     @staticmethod
@@ -58,13 +58,13 @@ class EntryListing:
 
     @staticmethod
     def member_of(held: Held) -> str:
-        """Whose an entry is."""
+        """The member that an entry belongs to."""
         if held.draft is not None:
             return str(held.draft.get("member") or "")
         return str(getattr(held.record, "member", "") or "")
 
     def is_single(self, entries: Sequence[Held]) -> bool:
-        """Whether the one entry is shown at once, without a list."""
+        """Whether to show the only entry directly, without a list."""
         if self.single:
             return True
         if self.per == "dossier":
@@ -72,7 +72,7 @@ class EntryListing:
         return self.per == "round" and (not entries or (len(entries) == 1 and self.round_of(entries[0]) == self.now))
 
     def may_add(self, entries: Sequence[Held]) -> bool:
-        """Whether one more can be begun by a button."""
+        """Whether a button may start another entry."""
         if self.per == "round":
             return not any(self.round_of(held) == self.now for held in entries)
         return self.per not in ("dossier", "member") or (self.per == "dossier" and not entries)
@@ -81,42 +81,42 @@ class EntryListing:
         """(line, id) of every entry.
 
         Args:
-            entries: What there is.
-            opened: Id of the entry that is open, whether it is kept or not.
-            begun_for: The member that a new, open entry is for.
+            entries: The existing entries.
+            opened: Id of the open entry, saved or not.
+            begun_for: The member of a new, open entry.
         """
         left = {held.id: (self._line(held), held.id) for held in entries}
-        found: list[tuple[str, str]] = []
+        lines: list[tuple[str, str]] = []
         if self.per == "member":
-            found = self._member_lines(entries, left, opened, begun_for)
-        found += left.values()
-        if opened is not None and opened not in [key for _, key in found]:
-            found.append((f"新的{self.kind.LABEL}（还没有填）", opened))
-        return found
+            lines = self._member_lines(entries, left, opened, begun_for)
+        lines += left.values()
+        if opened is not None and opened not in [key for _, key in lines]:
+            lines.append((f"新的{self.kind.LABEL}（还没有填）", opened))
+        return lines
 
     def _member_lines(
         self, entries: Sequence[Held], left: dict[str, tuple[str, str]], opened: str | None, begun_for: str
     ) -> list[tuple[str, str]]:
-        """One line for each member, those without an entry too; takes what it shows out of ``left``."""
-        found: list[tuple[str, str]] = []
+        """One line per member, with or without an entry; removes the listed entries from ``left``."""
+        lines: list[tuple[str, str]] = []
         for member, name in self.choices.members():
             mine = [held for held in entries if self.member_of(held) == member and self.round_of(held) == self.now]
             marks = [(f"{name}　{'未填完' if held.draft is not None else '✓ 已填'}", held.id) for held in mine]
             begun = opened is not None and begun_for == member and not mine
-            found += marks or [(f"{name}　未填写", opened if begun and opened else f"+{member}")]
+            lines += marks or [(f"{name}　未填写", opened if begun and opened else f"+{member}")]
             for held in mine:
                 left.pop(held.id)
-        return found
+        return lines
 
     def _standing(self, held: Held) -> list[str]:
-        """Of a member what is out of the common (an office, another status than a full member's), of a file its kind."""
+        """Labels of the distinguishing fields that differ from the usual value, e.g. an office, or a file's kind."""
         values = ((spec, getattr(held.record, spec.name, None)) for spec in self.standing)
         return [spec.labels[v] for spec, v in values if isinstance(v, str) and v in spec.labels and v != spec.usual]
 
     def _line(self, held: Held) -> str:
         label = "　".join([held.label or self.kind.LABEL, *self._standing(held)])
         words = short(str(getattr(held.record, "text", "") or ""), WORDS)
-        if words:  # several of one day would look the same
+        if words:  # entries of the same day would otherwise look the same
             label = f"{label}{'' if label.endswith('）') else '：'}{words}"
         if issubclass(self.kind, RoundRecord) and self.round_of(held) > 1:
             label = f"{label}（第{self.round_of(held)}轮）"

@@ -1,4 +1,4 @@
-"""Where filled-in workbooks are dropped: the difference is shown first, a button takes all of them in, or none."""
+"""The panel that imports filled-in workbooks: it shows the differences, then a button imports all files or none."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ DROPPED = "没有导入，数据没有改动。"
 
 
 class FileDifference(Protocol):
-    """What one file changes."""
+    """The changes that one file makes."""
 
     @property
     def brings(self) -> bool:
-        """Whether there is anything to be saved."""
+        """Whether there are changes to save."""
 
     def lines(self, limit: int = 20) -> Iterable[str]:
-        """The difference in words."""
+        """The differences as text."""
 
 
 @dataclass(frozen=True)
 class PanelWords:
-    """What is brought to a panel, and what is said of it there.
+    """The texts of a panel and the kind of files that it accepts.
 
     Attributes:
-        accepted: Ending of the files.
+        accepted: File extension.
     """
 
     intro: str = FORMS
@@ -49,14 +49,14 @@ class PanelWords:
 
 
 class ExchangePanel:
-    """Buttons that give out files, a place to drop what comes back, the difference, and a button to confirm.
+    """Buttons that make files, an upload field for the filled-in ones, the differences, and a button to confirm.
 
     Args:
         buttons: HTML of the buttons that make files.
-        compare: (name, bytes) of each file → what it changes; raises OrglifeError with every problem.
-        take: Saves what was shown, all or none.
-        on_saved: Called after it is saved.
-        words: What is brought here.
+        compare: (name, bytes) of each file → its changes; raises OrglifeError with all problems.
+        take: Saves the shown changes, all or none.
+        on_saved: Called after the save.
+        words: The panel's texts.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class ExchangePanel:
     ) -> None:
         self._words = words
         self._compare, self._take, self._on_saved = compare, take, on_saved
-        self._found: Sequence[FileDifference] = ()
+        self._changes: Sequence[FileDifference] = ()
         self.upload = W.FileUpload(
             accept=words.accepted,
             multiple=True,
@@ -90,35 +90,34 @@ class ExchangePanel:
         self.box.add_class("og-bring")
 
     def refresh(self) -> None:
-        """Nothing here depends on what is saved elsewhere: a difference that is out of date is refused when it is taken."""
+        """Do nothing: saving rejects differences that are out of date."""
 
     def say(self, text: str) -> None:
-        """Show a sentence in place of the difference."""
+        """Show a message in place of the differences."""
         self._show([text])
 
-    def _show(self, lines: Iterable[str], *, live: Sequence[FileDifference] = ()) -> None:
-        self._found = live
-        self.take_button.disabled = self.drop_button.disabled = not live
+    def _show(self, lines: Iterable[str], *, changes: Sequence[FileDifference] = ()) -> None:
+        self._changes = changes
+        self.take_button.disabled = self.drop_button.disabled = not changes
         self.shown.value = "<div role='status'>" + "".join(f"<div>{_line(line)}</div>" for line in lines) + "</div>"
 
     def _chosen(self, change: dict[str, Any]) -> None:
-        brought = [(each["name"], bytes(each["content"])) for each in change["new"]]
-        if not brought:
+        uploaded = [(each["name"], bytes(each["content"])) for each in change["new"]]
+        if not uploaded:
             return
-        self.upload.value = ()  # so that the same files can be chosen again after they were mended
+        self.upload.value = ()  # so that the same files can be chosen again after they were corrected
         try:
-            found = self._compare(brought)
+            differences = self._compare(uploaded)
         except OrglifeError as error:
             self._show(["没有导入。请改正后再选：", *error.sentences])
             return
-        live = [each for each in found if each.brings]
-        self._show(
-            [line for each in found for line in each.lines()] + ([] if live else [self._words.nothing]), live=live
-        )
+        changes = [each for each in differences if each.brings]
+        lines = [line for each in differences for line in each.lines()]
+        self._show(lines + ([] if changes else [self._words.nothing]), changes=changes)
 
     def _confirmed(self, _button: Any) -> None:
         try:
-            self._take(self._found)
+            self._take(self._changes)
         except OrglifeError as error:
             self._show(error.sentences)
             return

@@ -1,7 +1,7 @@
-"""A form made from a record type: typed fields in, records out, saved while one types.
+"""A form generated from a record type; it saves records while the user types.
 
-The form checks fields only. What is typed goes to the ``Port`` 0.6 s after the last key: as a record when it can be
-read (fields left blank are found by rules, not here), else as a draft, text for text. Nothing typed is ever dropped.
+The form checks single fields only. Input is saved through the ``Port`` 0.6 s after the last key: as a record when all
+fields can be read (rules, not the form, report blank fields), else as a draft with the exact text. No input is lost.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ class RecordForm(OpenEntry):
 
     Args:
         kind: The record type.
-        port: Where its entries are kept.
-        choices: What may be chosen.
+        port: Stores its entries.
+        choices: The options of the fields.
         on_saved: Called after every save, draft and removal.
-        begin: JSON values that a new entry starts with, e.g. ``{"round": 2, "to": "机关党总支"}``.
-        locked: Show only: entries received from elsewhere.
-        hints: Sentences about a record that was read, by dotted path; they hold nothing up.
-        live: What is worked out from a record that was read.
-        layout: How the forms of its stage are laid out.
+        begin: Initial JSON values of a new entry, e.g. ``{"round": 2, "to": "机关党总支"}``.
+        locked: Read-only, for entries received from elsewhere.
+        hints: Hints about a valid record, by dotted path; they do not block saving.
+        live: Calculates lines and cells to show from a valid record.
+        layout: The layout of the stage's forms.
         delay: Seconds from the last key to the save.
     """
 
@@ -86,11 +86,11 @@ class RecordForm(OpenEntry):
         )
         self.reload()
 
-    # --- what is on the page -----------------------------------------------------------------------------------------
+    # --- the page ----------------------------------------------------------------------------------------------------
 
     @property
     def box(self) -> Any:
-        """The form as it stands on the page."""
+        """The form's widget."""
         return self.page.box
 
     def _headline(self) -> str:
@@ -105,11 +105,11 @@ class RecordForm(OpenEntry):
         return self.box._repr_mimebundle_(**kwargs)
 
     def say(self, text: str) -> None:
-        """Show a sentence in the status line."""
+        """Show a message in the status line."""
         self.page.say(text, entry=self.id or "", half=bool(self.wrong))
 
     def arrange(self) -> None:
-        """Bring the page up to date; what was asked is asked no more."""
+        """Update the page; close an open question."""
         single = self.listing.is_single(self.held)
         mine = self._here() is not None and not self.locked
         options = self.listing.options(self.held, self.id, self.begin_member)
@@ -127,7 +127,7 @@ class RecordForm(OpenEntry):
         return not self.locked and not self.elsewhere and self.listing.may_add(self.held)
 
     def _hint(self) -> str:
-        """What is said while no entry is open."""
+        """The message shown while no entry is open."""
         if self.page.lines.options and self.listing.per == "member":
             return "请在上面选一名党员。"
         if self.page.lines.options:
@@ -140,21 +140,21 @@ class RecordForm(OpenEntry):
             return "多数支部没有这样的事，不用填。确有需要时，点“新增”。"
         return "还没有登记，请点“新增”。" if self._may_add() else "名册里还没有党员，请先登记党员名册。"
 
-    def show_clashes(self, found: Sequence[Clash]) -> None:
-        """Show what two windows wrote into the same fields."""
-        self.clash.show(found, {spec.name: spec for spec in self._root().specs})
+    def show_clashes(self, both: Sequence[Clash]) -> None:
+        """Show the fields that two windows changed differently."""
+        self.clash.show(both, {spec.name: spec for spec in self._root().specs})
 
     # --- the list ----------------------------------------------------------------------------------------------------
 
     def reload(self) -> None:
-        """Read what there is and show the list; where there is only one, open it."""
+        """Read the entries and show the list; open the only entry of a single type."""
         self._read_list()
         if self.id is None and self.listing.is_single(self.held):
             self._open_single()
         self.arrange()
 
     def refresh(self) -> None:
-        """Take up what other forms have saved meanwhile: what may be chosen, and the list."""
+        """Update options and list after other forms saved."""
         self._read_list()
         self.ctx.forget()
         if self.root is not None:
@@ -165,7 +165,7 @@ class RecordForm(OpenEntry):
         self.arrange()
 
     def _follow(self) -> None:
-        """Show the open entry as it is now, after an import or another window changed it."""
+        """Show the current version of the open entry after an import or another window changed it."""
         held = self._here()
         if held is not None and held.version != self.base:
             self.open(held.id)
@@ -175,7 +175,7 @@ class RecordForm(OpenEntry):
                 self._open_single()
 
     def _here(self) -> Held | None:
-        """The open entry as the list has it; None while it was never kept, and where it was removed."""
+        """The open entry in the list; None when it was never saved, or was removed."""
         return next((held for held in self.held if held.id == self.id), None)
 
     def _open_single(self) -> None:
@@ -187,10 +187,10 @@ class RecordForm(OpenEntry):
     # --- opening -----------------------------------------------------------------------------------------------------
 
     def choose(self, key: str) -> None:
-        """Open what a line of the list stands for: an entry, or a new one for a member that has none."""
+        """Open the entry of a line in the list, or a new one for a member without an entry."""
         if key == self.id:
             return
-        if self.flush():  # else the list stays with what could not be saved
+        if self.flush():  # otherwise stay with the entry that could not be saved
             if key.startswith("+"):
                 self._open_new({"member": key[1:]})
             else:
@@ -199,36 +199,42 @@ class RecordForm(OpenEntry):
         self.arrange()
 
     def add(self) -> None:
-        """Open a new, blank entry; nothing is stored before something is typed."""
+        """Open a new, blank entry; nothing is stored until the user types."""
         self.start({})
 
     def start(self, values: Mapping[str, Any]) -> None:
-        """Open a new entry that begins with some JSON values."""
+        """Open a new entry with these initial JSON values."""
         if self.flush():
             self._open_new(values)
             self.arrange()
 
     def show_entry(self, id: str) -> None:  # noqa: A002
-        """Open an entry of the list, after what is typed now was kept."""
+        """Save the open entry, then open another one of the list."""
         if self.flush():
             self._read_list()
             self.open(id)
             self.arrange()
 
     def go(self, id: str, values: Mapping[str, Any], path: Sequence[str | int]) -> None:  # noqa: A002
-        """Open an entry, or ("" as id) the one that is there for this member or at all, or a new one; mark a field."""
+        """Open an entry and mark one of its fields.
+
+        Args:
+            id: The entry; "" = the existing one of the same member or single type, else a new one.
+            values: Initial values of a new entry.
+            path: The field to mark.
+        """
         self._read_list()
-        there = any(held.id == id for held in self.held)
-        found = id if id and (there or not self.listing.is_single(self.held)) else self._there(values)
-        if found:
-            self.show_entry(found)
+        listed = any(held.id == id for held in self.held)
+        target = id if id and (listed or not self.listing.is_single(self.held)) else self._existing(values)
+        if target:
+            self.show_entry(target)
         elif not self.locked and not self.elsewhere:
             self.start(values)
         if self.id is not None:
             self.point(self._root(), path)
 
-    def _there(self, values: Mapping[str, Any]) -> str:
-        """The entry that a new one would only repeat; "" when there is none."""
+    def _existing(self, values: Mapping[str, Any]) -> str:
+        """Id of the entry that a new one would duplicate; "" when there is none."""
         if self.listing.is_single(self.held):
             return self.held[0].id if self.held else ""
         mine = [h for h in self.held if self.listing.member_of(h) == values.get("member")]
@@ -239,7 +245,7 @@ class RecordForm(OpenEntry):
         self._opened(self.port.new_id(), 0)
         self.fresh = True
         self._fill({**self.begin, **values})
-        # what is known says something; a blank form is not yet short of anything
+        # check at once when there are initial values; do not report missing fields of a blank form
         if values or self.ctx.declared or self.at_once:
             self.check()
         self.say("还没有填写。")
@@ -277,26 +283,26 @@ class RecordForm(OpenEntry):
             lock(self._root().box)
 
     def give_up(self) -> None:
-        """Drop what must not be entered, and show what is kept."""
+        """Discard input that was rejected, and show the saved version."""
         self._later.stop()
         self.dirty = self.refused = False
-        kept, self.id = (self.id if self.base else None), None
+        saved, self.id = (self.id if self.base else None), None
         self.reload()
-        if kept is not None:
-            self.open(kept)
+        if saved is not None:
+            self.open(saved)
             self.arrange()
 
     # --- earlier versions --------------------------------------------------------------------------------------------
 
     def show_past(self) -> None:
-        """Show what the open entry held before, or put it away."""
+        """Show or hide the earlier versions of the open entry."""
         if self.past.is_open:
             self.past.close()
         elif self.id is not None and self.flush():
             self.past.open(self.port.past(self.id), self._root().read((), []) or {}, self._root().specs)
 
     def undo(self) -> None:
-        """Go back to what the entry held before the last change; once more, one step further back."""
+        """Restore the version before the last change; each further call goes back one more version."""
         if self.id is None or not self.flush():
             return
         held = self._here()
@@ -315,7 +321,7 @@ class RecordForm(OpenEntry):
             self.say(f"✓ 已撤销，回到{moment(last.at)}（{last.who or '未署名'}）的内容；再点一次，再退一步。")
 
     def _bring_back(self, body: Mapping[str, Any]) -> None:
-        """Put an earlier version into the form and save it as the newest."""
+        """Restore an earlier version: show it in the form and save it as the newest."""
         values = self.kind.upgraded(dict(body)).to_json() if hasattr(self.kind, "upgraded") else dict(body)
         with self.ctx.silence():
             self._root().put({**values, "id": self.id})
@@ -324,7 +330,7 @@ class RecordForm(OpenEntry):
         self.flush()
 
     def _take_theirs(self, name: str, value: Any) -> None:
-        """Put what another window wrote into a field and save it."""
+        """Set a field to the other window's value and save it."""
         with self.ctx.silence():
             self._root().controls[name].put(value)
         self._changed(name)
@@ -333,12 +339,12 @@ class RecordForm(OpenEntry):
     # --- removing ----------------------------------------------------------------------------------------------------
 
     def ask_to_remove(self) -> None:
-        """Ask once more."""
+        """Ask the user to confirm the removal."""
         held = self._here()
         self.page.ask_to_remove((held.label if held else "") or self.kind.LABEL)
 
     def remove(self) -> None:
-        """Remove the open entry; what was typed last is saved first, so that the history has it."""
+        """Remove the open entry; unsaved input is saved first, so that it is in the history."""
         if self.id is None or not self.flush():
             return
         try:
@@ -356,17 +362,17 @@ class RecordForm(OpenEntry):
         self.id, self.wrong = None, []
         self.reload()
         self.say("✓ 已移除，历史里留着。")
-        self._tell()
+        self._notify()
 
 
 class HeadForm(RecordForm):
-    """The form of the branch's own data: one fixed object that is never removed."""
+    """The form of the branch's own data: one object that cannot be removed."""
 
     single = True
 
 
 def lock(widget: Any) -> None:
-    """Let a widget and everything in it only be read."""
+    """Make a widget and its children read-only."""
     if widget.has_trait("disabled"):
         widget.disabled = True
     for child in getattr(widget, "children", ()):

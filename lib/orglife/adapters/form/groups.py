@@ -1,7 +1,7 @@
-"""Controls that hold controls: a nested object, a list of rows, and a whole record.
+"""Controls that contain controls: a nested object, a list of objects, and a whole record.
 
-A nested object is a frame with its core fields, the others folded. A list is a table where its fields fit a line, cards
-where they don't.
+A nested object is a frame that shows its core fields and folds the others. A list is a table when its fields fit on one
+line, else cards.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ from orglife.core.formview import Look
 from orglife.core.record.record import Entry, Identified, is_blank
 from orglife.core.record.shape import Spec, specs_of
 
-LINE_LIMIT = 40  # characters of a folded part's title
+LINE_LIMIT = 40  # most characters in the title of a folded part
 
 
 class GroupControl(Control):
-    """A nested object (or a whole record): its fields, core ones first, the rest folded.
+    """A nested object or a whole record: core fields first, the others folded.
 
     Args:
-        kind: Type of the object.
-        root: It is a whole record.
+        kind: The object's type.
+        root: The object is a whole record.
     """
 
     def __init__(self, spec: Spec, ctx: Context, kind: type[Entry], *, root: bool = False) -> None:
         super().__init__(spec, ctx)
         self.kind, self.root = kind, root
-        self.kept: dict[str, Any] = {}
+        self.hidden: dict[str, Any] = {}  # values of fields without a control
         self.controls: dict[str, Control] = {}
         self.fold: Any = None
         path = () if root else spec.path
@@ -45,7 +45,7 @@ class GroupControl(Control):
         self.box = self._column()
 
     def _shown(self, spec: Spec) -> bool:
-        """Whether a field is shown; not one that may stay blank and has nothing to choose from. What it holds is kept."""
+        """Whether to show a field; an optional list field without options is hidden. Hidden values are preserved."""
         if spec.lists and not spec.core and not self.ctx.offered(spec):
             return False
         return not spec.derived and ".".join(spec.path) not in self.ctx.hide
@@ -76,7 +76,7 @@ class GroupControl(Control):
 
     def put(self, value: Any) -> None:
         given = value if isinstance(value, Mapping) else {}
-        self.kept = {
+        self.hidden = {
             name: given[name] for name in self.kind.model_fields if name in given and name not in self.controls
         }
         with self.ctx.silence():
@@ -85,19 +85,19 @@ class GroupControl(Control):
 
     def raw(self) -> Any:
         return {
-            name: self.controls[name].raw() if name in self.controls else self.kept[name]
+            name: self.controls[name].raw() if name in self.controls else self.hidden[name]
             for name in self.kind.model_fields
-            if name in self.controls or name in self.kept
+            if name in self.controls or name in self.hidden
         }
 
     def read(self, path: Path, problems: Problems) -> Any:
-        found: dict[str, Any] = {}
+        values: dict[str, Any] = {}
         for name in self.kind.model_fields:
             if name in self.controls:
-                found[name] = self.controls[name].read((*path, name), problems)
+                values[name] = self.controls[name].read((*path, name), problems)
             else:
-                found[name] = self.kept.get(name)
-        return {name: value for name, value in found.items() if not is_blank(value)} or None
+                values[name] = self.hidden.get(name)
+        return {name: value for name, value in values.items() if not is_blank(value)} or None
 
     def refresh(self) -> None:
         for control in self.controls.values():
@@ -110,10 +110,10 @@ class GroupControl(Control):
             texts += [f"{control.spec.label}：{text}" for text in control.show(mine)]
             if mine and self.fold is not None and name in self.folded:
                 self.fold.selected_index = 0
-        lost: Problems = [(path, text) for path, text in problems if not path or path[0] not in self.controls]
+        general: Problems = [(path, text) for path, text in problems if not path or path[0] not in self.controls]
         if self.note is not None:
-            put_html(self.note, note_html("" if self.root else self.spec.help, "", [text for _, text in lost], []))
-        return texts + [text for _, text in lost]
+            put_html(self.note, note_html("" if self.root else self.spec.help, "", [text for _, text in general], []))
+        return texts + [text for _, text in general]
 
     def fields(self) -> Mapping[str, Control]:
         return self.controls
@@ -124,7 +124,7 @@ class GroupControl(Control):
 
 
 def with_note(control: Control) -> Any:
-    """A control with the line for help and errors below it."""
+    """A control with its note for help and errors below it."""
     if isinstance(control, (GroupControl, CardsControl, GridControl)):
         control.note = control.ctx.make(W.HTML, "of-note", f"of-e-{control.spec.name}")
         control.box.children = (*control.box.children, control.note)
@@ -140,7 +140,7 @@ class EntryCard:
     def __init__(self, owner: CardsControl, control: Control) -> None:
         ctx = owner.ctx
         self.control = control
-        self.stays = False  # written out even when nothing stands in it: it came from a record
+        self.stays = False  # save it even when it is blank, because it came from a record
         self.begin: Any = None
         self.number: Any = ctx.make(W.HTML, "of-number")
         buttons = (
@@ -152,16 +152,16 @@ class EntryCard:
         self.box = ctx.make(W.VBox, "of-card", children=(head, control.box))
 
     def read(self, path: Path, problems: Problems) -> Any:
-        """The object's value; None when it is not to be written."""
+        """The object's value; None when it is not to be saved."""
         start = len(problems)
-        found = self.control.read(path, problems)
+        value = self.control.read(path, problems)
         if self.stays or len(problems) > start:
-            return found or {}
-        return None if found is None or found == self.begin else found
+            return value or {}
+        return None if value is None or value == self.begin else value
 
 
 class CardsControl(Control):
-    """A list of nested objects with long texts: cards that can be added, moved and taken away."""
+    """A list of nested objects with long texts: cards that can be added, moved and removed."""
 
     def __init__(self, spec: Spec, ctx: Context) -> None:
         super().__init__(spec, ctx)
@@ -179,7 +179,7 @@ class CardsControl(Control):
         self._arrange()
 
     def _adding(self) -> tuple[Any, ...]:
-        """The button for one more; where the parts are sorted, one for each sort."""
+        """The button that adds a card; when cards are grouped by a field, one button per value of it."""
         name = self.ctx.sorts.get(".".join(self.spec.path))
         sort = next((one for one in specs_of(self.item, self.spec.path) if one.name == name), None)
         if sort is None or not self.ctx.offered(sort):
@@ -193,7 +193,7 @@ class CardsControl(Control):
         return EntryCard(self, GroupControl(self.spec, self.ctx, self.item))
 
     def add(self, **begin: Any) -> None:
-        """One more card, blank but for what it begins with."""
+        """Add a card with these initial values."""
         card = self._make()
         if issubclass(self.item, Identified):
             begin["id"] = self.ctx.fresh_id(self.item.ID_LETTER)
@@ -203,36 +203,36 @@ class CardsControl(Control):
         self._arrange()
 
     def move(self, card: EntryCard, step: int) -> None:
-        """A card one place up or down."""
-        here = self.cards.index(card)
-        there = here + step
-        if 0 <= there < len(self.cards):
-            self.cards[here], self.cards[there] = self.cards[there], self.cards[here]
+        """Move a card up or down one place."""
+        old = self.cards.index(card)
+        new = old + step
+        if 0 <= new < len(self.cards):
+            self.cards[old], self.cards[new] = self.cards[new], self.cards[old]
             self._arrange()
             self._typed()
 
     def remove(self, card: EntryCard) -> None:
-        """Take a card away; it can be brought back as long as the form is open."""
-        here = self.cards.index(card)
+        """Remove a card; the last removed one can be restored while the entry is open."""
+        place = self.cards.index(card)
         raw = card.control.raw()
         filled = bool(card.read((), []))
         self.cards.remove(card)
         if filled:
-            self.gone = (here, raw)
+            self.gone = (place, raw)
         self._arrange()
         close(card.box)
         self._typed()
 
     def bring_back(self) -> None:
-        """The card that was taken away last."""
+        """Restore the card that was removed last."""
         if self.gone is None:
             return
-        here, raw = self.gone
+        place, raw = self.gone
         self.gone = None
         card = self._make()
         card.control.put(raw)
         card.stays = True
-        self.cards.insert(min(here, len(self.cards)), card)
+        self.cards.insert(min(place, len(self.cards)), card)
         self._arrange()
         self._typed()
 
@@ -264,14 +264,14 @@ class CardsControl(Control):
         return [card.control.raw() for card in self.cards if card.read((), []) is not None]
 
     def read(self, path: Path, problems: Problems) -> Any:
-        found: list[Any] = []
+        values: list[Any] = []
         self.written = []
         for card in self.cards:
-            value = card.read((*path, len(found)), problems)
+            value = card.read((*path, len(values)), problems)
             if value is not None:
-                found.append(value)
+                values.append(value)
                 self.written.append(card)
-        return found or None
+        return values or None
 
     def refresh(self) -> None:
         for card in self.cards:
@@ -295,7 +295,7 @@ NO_SORT = "没有选方面"
 
 
 class Section:
-    """The cards of one sort, its tick, and how far it is."""
+    """The cards of one group, its tick box, and its progress."""
 
     def __init__(self, owner: SortedCards, key: str, label: str) -> None:
         make = owner.ctx.make
@@ -307,19 +307,19 @@ class Section:
         head = make(W.HBox, "of-sort-head", children=(self.title, self.tick, *((self.more,) if key else ())))
         self.list: Any = make(W.VBox, "of-rows-list")
         self.box: Any = make(W.VBox, "of-sort", f"of-s-{key or 'none'}", children=(head, self.list))
-        self.tell(Look(""))
+        self.show_progress(Look(""))
 
-    def tell(self, look: Look) -> None:
-        """Say how far it is."""
+    def show_progress(self, look: Look) -> None:
+        """Show the progress in the title."""
         state = f'<span class="of-live-{look.tone or "calm"}">{esc(look.text)}</span>' if look.text else ""
         put_html(self.title, f"<b>{esc(self.label)}</b>{state}")
 
 
 class SortedCards(CardsControl):
-    """Cards that stand under what they are about; the list keeps the order in which they were made.
+    """Cards grouped into sections by a field; the list itself stays in the order of creation.
 
     Args:
-        sort: Field of a card that names its section.
+        sort: The field of a card that determines its section.
     """
 
     def __init__(self, spec: Spec, ctx: Context, sort: Spec) -> None:
@@ -331,10 +331,10 @@ class SortedCards(CardsControl):
         self.box.add_class("of-sorted")
 
     def _adding(self) -> tuple[Any, ...]:
-        return ()  # each section has its own
+        return ()  # each section has its own button
 
     def join(self, others: Mapping[str, Control]) -> None:
-        """Take over the ticks of the field that names the sorts searched without a find."""
+        """Show, in the sections, the tick boxes of the field that lists groups examined without a problem found."""
         ticks = others.get(self.ctx.declared.get(".".join(self.spec.path), ""))
         if isinstance(ticks, TicksControl):
             self.ticks = ticks
@@ -367,10 +367,10 @@ class SortedCards(CardsControl):
             self.list.children = shown
 
     def _place(self) -> None:
-        """The cards stand in their sections."""
+        """Do nothing: ``_arrange`` places the cards in their sections."""
 
     def _lacks(self, card: EntryCard) -> str:
-        """Which fields of a card are still to be filled in."""
+        """HTML that lists the core fields of a card that are still blank."""
         parts = card.control.fields()
         blank = [
             one.label
@@ -380,19 +380,19 @@ class SortedCards(CardsControl):
         return f'<span class="of-live-must">还缺：{esc("、".join(blank))}</span>' if blank else ""
 
     def move(self, card: EntryCard, step: int) -> None:
-        """A card one place up or down among those of its section."""
+        """Move a card up or down one place within its section."""
         mine = [one for one in self.cards if self._sort_of(one) == self._sort_of(card)]
-        there = mine.index(card) + step
-        if 0 <= there < len(mine):
-            here, other = self.cards.index(card), self.cards.index(mine[there])
-            self.cards[here], self.cards[other] = self.cards[other], self.cards[here]
+        target = mine.index(card) + step
+        if 0 <= target < len(mine):
+            old, new = self.cards.index(card), self.cards.index(mine[target])
+            self.cards[old], self.cards[new] = self.cards[new], self.cards[old]
             self._arrange()
             self._typed()
 
     def show(self, problems: Problems) -> list[str]:
         looks = self.ctx.live.sorts.get(".".join(self.spec.path), {})
         for key, section in self.sections.items():
-            section.tell(looks.get(key, Look("")))
+            section.show_progress(looks.get(key, Look("")))
         self._arrange()
         return super().show(problems)
 
@@ -407,7 +407,7 @@ def control_for(spec: Spec, ctx: Context) -> Control:
 
 
 def _cards(spec: Spec, ctx: Context) -> CardsControl:
-    """Cards one below the other, or under what they are about where a field says which sorts were searched."""
+    """Plain cards; cards in sections when the layout declares a field for groups without a problem found."""
     path = ".".join(spec.path)
     if path not in ctx.declared or spec.item is None:
         return CardsControl(spec, ctx)

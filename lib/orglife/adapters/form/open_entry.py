@@ -1,4 +1,4 @@
-"""The entry that is open in a form: what was typed, what it means, how it is kept, and what other windows did meanwhile."""
+"""The entry open in a form: reading its fields, saving, and merging changes of other windows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from orglife.adapters.field.context import Context, Control, Problems, guard, mishap
+from orglife.adapters.field.context import Context, Control, Problems, guard, report_error
 from orglife.adapters.field.later import Later
 from orglife.adapters.field.port import Held, Port
 from orglife.adapters.form.conflicts import Clash, clashes, ids_in, json_of, renamed
@@ -23,22 +23,22 @@ from orglife.core.record.record import ID_PATTERN, faults
 from orglife.core.record.shape import Spec
 
 RETRY = 5.0  # seconds until a failed save is tried again
-HERE = "of-here"  # class of the control that somebody was sent to
-TRIES = 3  # saves that may meet another window's before we give up
+HERE = "of-here"  # CSS class of the control that a link points to
+TRIES = 3  # attempts to save, when other windows save at the same time
 
 
 class OpenEntry(ABC):
     """The open entry of a form.
 
     Attributes:
-        id: Its id; None when none is open.
+        id: Its id; None when no entry is open.
         base: Version of the record that was opened or saved last; 0 = none yet.
-        pending: Fields typed in since the record was read or saved.
-        dirty: Something was typed since anything was kept.
+        pending: Fields typed since the record was opened or saved.
+        dirty: There is input that is saved neither as record nor as draft.
         wrong: Labels of the fields that could not be read.
-        fresh: It was never kept.
-        refused: What stands in the form must not be entered as it is.
-        begin_member: Whose the new entry is.
+        fresh: Never saved yet.
+        refused: The store rejected the values in the form.
+        begin_member: The member of a new entry.
     """
 
     def __init__(
@@ -67,28 +67,28 @@ class OpenEntry(ABC):
         self._later = Later(self.flush, ctx.guard)
         self._stored_raw: Mapping[str, Any] | None = None
         self._origin: Mapping[str, Any] = {}  # the record that was opened, or saved last
-        self._undone = 0  # version that was gone back to; 0 = none
+        self._undone = 0  # version that the last undo restored; 0 = none
         self._numbers: dict[str, int] = {}
         self._marked: Any = None
 
-    # --- what the page does ------------------------------------------------------------------------------------------
+    # --- implemented by the form -------------------------------------------------------------------------------------
 
     @abstractmethod
     def say(self, text: str) -> None:
-        """Show a sentence in the status line."""
+        """Show a message in the status line."""
 
     @abstractmethod
     def arrange(self) -> None:
-        """Bring the page up to date."""
+        """Update the page."""
 
     @abstractmethod
-    def show_clashes(self, found: Sequence[Clash]) -> None:
-        """Show what two windows wrote into the same fields."""
+    def show_clashes(self, both: Sequence[Clash]) -> None:
+        """Show the fields that two windows changed differently."""
 
-    # --- what stands in it -------------------------------------------------------------------------------------------
+    # --- fields ------------------------------------------------------------------------------------------------------
 
     def _begin(self, id: str, version: int) -> None:  # noqa: A002
-        """Take up an entry: nothing of the one before is left."""
+        """Reset the state for another entry."""
         self.id, self.base, self.wrong = id, version, []
         self.pending, self.dirty, self.fresh, self.refused = set(), False, False, False
         self._stored_raw, self._origin, self._undone, self._numbers = None, {}, 0, {}
@@ -97,13 +97,13 @@ class OpenEntry(ABC):
 
     def field(self, dotted: str) -> Control:
         """The control of a field of the open entry, e.g. ``briefing.problems`` or ``speeches.0.member``."""
-        found: Control = self._root()
+        control: Control = self._root()
         for part in dotted.split("."):
-            found = found.fields()[part]
-        return found
+            control = control.fields()[part]
+        return control
 
     def point(self, root: Control, path: Sequence[str | int]) -> None:
-        """Mark the control at a path, so that the page finds it, and unfold what hides it."""
+        """Mark the control at a path, so that the page can scroll to it, and unfold the parts around it."""
         if self._marked is not None:
             self._marked.remove_class(HERE)
         at = root
@@ -130,11 +130,11 @@ class OpenEntry(ABC):
         return raw
 
     def _fresh_id(self, letter: str) -> str:
-        """The next id for a nested object, higher than any that this entry ever used."""
+        """The next id for a nested object: numbered higher than any id that this entry ever used."""
         stem = f"{self.id}.{letter}"
         if letter not in self._numbers:
             ids = [*self.port.used(self.id or ""), *ids_in(self._raw())]
-            numbers = [int(found[1]) for i in ids if (found := re.fullmatch(rf"{re.escape(stem)}(\d+)", i, re.ASCII))]
+            numbers = [int(match[1]) for i in ids if (match := re.fullmatch(rf"{re.escape(stem)}(\d+)", i, re.ASCII))]
             self._numbers[letter] = max(numbers, default=0)
         self._numbers[letter] += 1
         fresh = f"{stem}{self._numbers[letter]}"
@@ -152,7 +152,7 @@ class OpenEntry(ABC):
         self._later.start(self.delay, otherwise_now=True)
 
     def check(self) -> Any:
-        """Read the fields and show what is wrong beside them.
+        """Read the fields and show errors beside them.
 
         Returns:
             The record, or None when a field cannot be read.
@@ -175,26 +175,26 @@ class OpenEntry(ABC):
         return control.spec.label if control else name
 
     def flush(self) -> bool:
-        """Keep what was typed now; True when nothing is left unsaved."""
+        """Save the input now; True when nothing is left unsaved."""
         self._later.stop()
         if self.id is None or not self.dirty:
             return True
         try:
-            told = self._keep()
+            message = self._save()
         except NotAccepted as error:
             self._refuse(error)
             return False
         except OrglifeError as error:
             self._failed(str(error))
             return False
-        except Exception as error:  # noqa: BLE001  what was typed must be said to be unsaved, whatever went wrong
-            self._failed(mishap(error, self.type))
+        except Exception as error:  # noqa: BLE001  whatever failed, the page must show that the input is not saved
+            self._failed(report_error(error, self.type))
             return False
         self.dirty = self.fresh = self.refused = False
-        self.say(told)
+        self.say(message)
         self._read_list()
         self.arrange()
-        self._tell()
+        self._notify()
         return True
 
     def _failed(self, why: str) -> None:
@@ -202,20 +202,20 @@ class OpenEntry(ABC):
         self._later.start(RETRY)
 
     def _refuse(self, error: NotAccepted) -> None:
-        """Say beside the field why the entry must not be made; it is kept nowhere until it is changed."""
+        """Show beside the field why the store rejected the entry; it stays unsaved until the user changes it."""
         self._root().show([((error.FIELD,), str(error))] if error.FIELD else [])
         self.say("⚠ 这一条没有登记，原来的内容没有改动。请看下面标红的地方。")
         self.refused = True
         self.arrange()
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         if self.on_saved is not None:
             guard(self.on_saved, self.say, self.type)()
 
-    def _keep(self) -> str:
+    def _save(self) -> str:
         record = self.check()
         if record is None:
-            return self._keep_draft()
+            return self._save_draft()
         merged = ""
         for _ in range(TRIES):
             try:
@@ -224,13 +224,13 @@ class OpenEntry(ABC):
                 merged = self._merge()
                 record = self.check()
                 if record is None:
-                    return self._keep_draft()
+                    return self._save_draft()
                 continue
             self.pending, self._stored_raw, self._origin = set(), None, record.to_json()
             return merged or f"✓ 已保存 {datetime.now():%H:%M:%S}{self._blanks(record)}"
         raise SaveConflict(record=self.kind.LABEL)
 
-    def _keep_draft(self) -> str:
+    def _save_draft(self) -> str:
         self._merge_draft()
         raw = self._raw()
         self.port.draft(self.id or "", raw)
@@ -243,7 +243,7 @@ class OpenEntry(ABC):
         return f"　还空着：{'、'.join(blank)}" if blank else ""
 
     def _merge(self) -> str:
-        """Another window saved this entry: take its values, keep what was typed here."""
+        """Merge after another window saved this entry: take its values, except for fields typed here."""
         self._read_list()
         held = next((held for held in self.held if held.id == self.id), None)
         if held is not None and self._is_another(held):
@@ -263,7 +263,7 @@ class OpenEntry(ABC):
         return "✓ 已保存；另一个窗口刚才也改了这一条，两边的内容已合在一起，请核对。"
 
     def _merge_draft(self) -> None:
-        """Another window may have left an unfinished entry of the same id: keep its fields too."""
+        """Merge the draft that another window may have saved under the same id."""
         other = next((Held(*entry) for entry in self.port.list() if entry[0] == self.id), None)
         if other is not None and self._is_another(other):
             self._take_new_id()
@@ -271,13 +271,13 @@ class OpenEntry(ABC):
             self._take_in(other.draft)
 
     def _is_another(self, held: Held) -> bool:
-        """Whether two windows gave the same new id to two different entries."""
+        """Whether two windows gave the same new id to different entries."""
         if not self.fresh or self.listing.single or self.listing.per in ("dossier", "round"):
             return False
         return not self.begin_member or self.listing.member_of(held) != self.begin_member
 
     def _take_new_id(self) -> None:
-        """Move what was typed to an id of its own, nested ids with it."""
+        """Move the input to a new id; rename nested ids accordingly."""
         old, raw = self.id or "", self._raw()
         self.id, self.base = self.port.new_id(), 0
         with self.ctx.silence():

@@ -1,4 +1,4 @@
-"""What stands on a form's page: the list of entries, the buttons, the sentences, and the open entry's fields."""
+"""The widgets of a form's page: the list of entries, the buttons, the messages, and the open entry's fields."""
 
 from __future__ import annotations
 
@@ -10,63 +10,63 @@ import ipywidgets as W
 from orglife.adapters.field.context import Context, esc, put_html
 
 MOST_LINES = 12
-"""Lines of the list that are in sight at once."""
+"""Most visible lines of the list."""
 
 
-class Doing(Protocol):
-    """What the page's list and buttons do."""
+class FormActions(Protocol):
+    """The actions of the page's list and buttons."""
 
     def choose(self, key: str) -> None:
-        """A line of the list was clicked."""
+        """Open the entry of a line in the list."""
 
     def add(self) -> None:
         """Open a new entry."""
 
     def ask_to_remove(self) -> None:
-        """Ask whether the open entry is to be removed."""
+        """Ask the user to confirm the removal of the open entry."""
 
     def remove(self) -> None:
-        """Remove it."""
+        """Remove the open entry."""
 
     def arrange(self) -> None:
-        """Bring the page up to date; what was asked is asked no more."""
+        """Update the page; close an open question."""
 
     def give_up(self) -> None:
-        """Drop what must not be entered."""
+        """Discard input that was rejected."""
 
     def undo(self) -> None:
-        """Go one change back."""
+        """Undo the last change."""
 
     def show_past(self) -> None:
-        """Show what the entry held before."""
+        """Show the entry's earlier versions."""
 
 
 class FormPage:
-    """The parts of a form's page; those that stay keep their place, so that nobody loses the cursor while typing.
+    """The parts of a form's page; unchanged parts are not moved, so that the cursor stays in its field while typing.
 
     Args:
         ctx: The form's context.
-        does: What its list and buttons do.
-        head: Its heading, as HTML.
-        label: What the list is called.
+        actions: The actions of the list and buttons.
+        head: The heading, as HTML.
+        label: The list's label.
         past: The box for earlier versions.
-        clash: The box for what two windows wrote.
+        clash: The box for fields that two windows changed differently.
     """
 
-    def __init__(self, ctx: Context, does: Doing, *, head: str, label: str, past: Any, clash: Any) -> None:
-        self.ctx, self._does, self._past, self._clash = ctx, does, past, clash
+    def __init__(self, ctx: Context, actions: FormActions, *, head: str, label: str, past: Any, clash: Any) -> None:
+        self.ctx, self._actions, self._past, self._clash = ctx, actions, past, clash
         make, button = ctx.make, ctx.button
         self.status: Any = make(W.HTML, "of-status-box")
         self.lines: Any = make(W.Select, "of-lines", description=label, options=[], rows=3)
         self.lines.observe(ctx.guard(self._chosen), "value")
-        self.add_button: Any = button("新增", does.add, "of-add")
-        self.remove_button: Any = button("移除", does.ask_to_remove, "of-quiet")
-        self.give_up_button: Any = button("放弃这次的填写", does.give_up, "of-quiet")
-        self.undo_button: Any = button("撤销上一次修改", does.undo, "of-quiet")
-        self.past_button: Any = button("以前的内容", does.show_past, "of-quiet")
+        self.add_button: Any = button("新增", actions.add, "of-add")
+        self.remove_button: Any = button("移除", actions.ask_to_remove, "of-quiet")
+        self.give_up_button: Any = button("放弃这次的填写", actions.give_up, "of-quiet")
+        self.undo_button: Any = button("撤销上一次修改", actions.undo, "of-quiet")
+        self.past_button: Any = button("以前的内容", actions.show_past, "of-quiet")
         self._question: Any = make(W.HTML)
-        self.sure_button: Any = button("确定移除", does.remove, "of-danger")
-        self.keep_button: Any = button("不移除", does.arrange, "of-quiet")
+        self.sure_button: Any = button("确定移除", actions.remove, "of-danger")
+        self.keep_button: Any = button("不移除", actions.arrange, "of-quiet")
         self._confirm: Any = make(W.HBox, "of-confirm", children=(self._question, self.sure_button, self.keep_button))
         self.bar: Any = make(W.HBox, "of-buttons")
         self._place: Any = make(W.VBox, "of-place")
@@ -76,22 +76,22 @@ class FormPage:
 
     def _chosen(self, change: Any) -> None:
         if not self.ctx.quiet and change["new"] is not None:
-            self._does.choose(change["new"])
+            self._actions.choose(change["new"])
 
     def say(self, text: str, *, entry: str, half: bool) -> None:
-        """Show a sentence in the status line.
+        """Show a message in the status line.
 
         Args:
-            text: The sentence; its first character tells how it is to be taken.
-            entry: Id of the open entry; the page waits for it when another is chosen.
-            half: What was saved is not finished.
+            text: The message; its first character (⚠, ✓ or other) sets the tone.
+            entry: Id of the open entry; after another line is chosen, the page's script waits for its id.
+            half: The saved entry is unfinished.
         """
         mark = {"⚠": "bad", "✓": "half" if half else "good"}.get(text[:1], "calm")
         about = f' data-entry="{esc(entry)}"' if entry else ""
         put_html(self.status, f'<div class="of-status of-{mark}" role="status"{about}>{esc(text)}</div>')
 
     def show_lines(self, options: Sequence[tuple[str, str]], value: str | None) -> None:
-        """Show the lines of the list, (line, key) each, and which is open."""
+        """Show the lines of the list, (line, key) each, and select the open entry."""
         with self.ctx.silence():
             if list(self.lines.options) != options:
                 self.lines.options = options
@@ -100,13 +100,13 @@ class FormPage:
                 self.lines.value = value
 
     def show_buttons(self, *, add: bool, back: bool, remove: bool, give_up: bool) -> None:
-        """Show the buttons that have something to do.
+        """Show the buttons that can be used now.
 
         Args:
-            add: One more entry may be begun.
+            add: A new entry may be started.
             back: The open entry has earlier versions.
-            remove: The open entry may go.
-            give_up: It must not be entered as it is.
+            remove: The open entry may be removed.
+            give_up: The input was rejected.
         """
         shown = (
             (add, self.add_button),
@@ -118,7 +118,7 @@ class FormPage:
         self.bar.children = tuple(button for wanted, button in shown if wanted)
 
     def ask_to_remove(self, name: str) -> None:
-        """Ask once more, in place of the buttons."""
+        """Ask the user to confirm the removal, in place of the buttons."""
         put_html(self._question, f"<span>移除“{esc(name)}”吗？它不再出现在材料里，但历史里留着，以后还能查到。</span>")
         self.bar.children = (self._confirm,)
 
@@ -126,9 +126,9 @@ class FormPage:
         """Put the parts on the page.
 
         Args:
-            entry: The open entry's fields; None when none is open.
-            hint: What is said in their place; "" = nothing.
-            single: There is one entry only, and no list.
+            entry: The open entry's fields; None when no entry is open.
+            hint: Message shown instead of the fields; "" = nothing.
+            single: The type has only one entry, so there is no list.
         """
         put_html(self._hint, f'<div class="of-none">{hint}</div>')
         self._place.children = (entry,) if entry is not None else (self._hint,) if hint else ()

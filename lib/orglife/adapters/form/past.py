@@ -1,4 +1,4 @@
-"""What an entry held before, and what two windows wrote at once: shown side by side, and brought back by a button."""
+"""Panels for earlier versions of an entry and for fields that two windows changed: compare and restore."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from orglife.core.record.record import is_blank
 from orglife.core.record.shape import Spec
 from orglife.core.record.words import readable
 
-MOST = 200  # versions shown, the latest
+MOST = 200  # most versions shown; older ones are left out
 
 
 def moment(at: str) -> str:
-    """A moment of the store (UTC) as the user's clock shows it: 2月5日 14:03."""
+    """A time of the store (UTC) in local time: 2月5日 14:03:00."""
     try:
         then = datetime.fromisoformat(at).astimezone()
     except ValueError:
@@ -28,11 +28,11 @@ def moment(at: str) -> str:
 
 
 class PastPanel:
-    """Earlier versions of the open entry: when, by whom, what was different.
+    """Earlier versions of the open entry: time, author, and differences from now.
 
     Args:
         ctx: The form's context.
-        bring_back: Puts the JSON values of an earlier version into the form and saves it.
+        bring_back: Restores the JSON values of an earlier version and saves them.
     """
 
     def __init__(self, ctx: Context, bring_back: Callable[[Mapping[str, Any]], None]) -> None:
@@ -52,11 +52,11 @@ class PastPanel:
 
     @property
     def is_open(self) -> bool:
-        """Whether it is shown."""
+        """Whether the panel is shown."""
         return bool(self.box.children)
 
     def open(self, past: Sequence[Past], now: Mapping[str, Any], specs: Sequence[Spec]) -> None:
-        """Show these versions, the latest last, beside what stands in the form now."""
+        """Show these versions (oldest first) beside the values in the form now."""
         self._past = list(past)[-MOST:]
         self._now, self._specs = now, specs
         lines = [(self._line(one), place) for place, one in reversed(list(enumerate(self._past)))]
@@ -68,7 +68,7 @@ class PastPanel:
         self._show()
 
     def close(self) -> None:
-        """Put it away."""
+        """Hide the panel."""
         self.box.children = ()
 
     def _line(self, one: Past) -> str:
@@ -120,11 +120,11 @@ def _words(spec: Spec, value: Any, ctx: Context) -> str:
 
 
 class ClashPanel:
-    """What two windows wrote into the same field, both texts in sight until somebody has chosen.
+    """Fields that two windows changed differently; both values are shown until the user chooses one.
 
     Args:
         ctx: The form's context.
-        take: Puts the other window's JSON value into a field and saves it.
+        take: Sets a field to the other window's JSON value and saves it.
     """
 
     def __init__(self, ctx: Context, take: Callable[[str, Any], None]) -> None:
@@ -132,14 +132,14 @@ class ClashPanel:
         self.open: dict[str, Clash] = {}
         self.box: Any = ctx.make(W.VBox, "of-clashes")
 
-    def show(self, found: Sequence[Clash], specs: Mapping[str, Spec]) -> None:
-        """Show some more."""
-        self.open |= {clash.name: clash for clash in found if clash.name in specs}
+    def show(self, both: Sequence[Clash], specs: Mapping[str, Spec]) -> None:
+        """Show these fields in addition to those already shown."""
+        self.open |= {clash.name: clash for clash in both if clash.name in specs}
         self._specs = specs
         self._arrange()
 
     def clear(self) -> None:
-        """Another entry is opened."""
+        """Hide the panel, because another entry is opened."""
         if self.open:
             self.open = {}
             self._arrange()

@@ -1,6 +1,6 @@
-"""Views of many records at once: a matrix or a table that writes the ordinary records, one field at a time.
+"""Boards: a matrix or a table over many records that writes the ordinary records, one field at a time.
 
-What is typed goes to the records 0.6 s after the last key, as in a form. A view never holds anything of its own.
+Typed cells are saved to the records 0.6 s after the last key, as in a form. A board stores no data of its own.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 import ipywidgets as W
 
-from orglife.adapters.field.context import Choices, Context, esc, guard, mishap, note_html, put_html
+from orglife.adapters.field.context import Choices, Context, esc, guard, note_html, put_html, report_error
 from orglife.adapters.field.later import Later
 from orglife.adapters.field.port import Held, Port
 from orglife.adapters.field.style import FORMS
@@ -27,15 +27,15 @@ Cell = tuple[str, int]
 
 
 class Board(ABC):
-    """A view of the records of one type.
+    """A table or matrix over the records of one type.
 
     Args:
-        kind: The records.
-        port: Where they are kept.
-        choices: What may be chosen.
+        kind: The record type.
+        port: Stores the records.
+        choices: The options of the fields.
         on_saved: Called after every save.
-        title: Its heading.
-        hint: How it is used, in a sentence.
+        title: The heading.
+        hint: One sentence of instructions.
         delay: Seconds from the last key to the save.
     """
 
@@ -83,54 +83,54 @@ class Board(ABC):
         )
         self.refresh()
 
-    # --- what each view says -----------------------------------------------------------------------------------------
+    # --- defined by each board ---------------------------------------------------------------------------------------
 
     def options(self) -> dict[str, Any]:
-        """How its table looks."""
+        """Options of its ``Grid``."""
         return {}
 
     @abstractmethod
     def columns(self) -> Sequence[GridColumn]:
-        """Its columns now."""
+        """The current columns."""
 
     @abstractmethod
     def lines(self) -> list[GridRow]:
-        """Its rows as the records are now."""
+        """The rows made from the current records."""
 
     @abstractmethod
-    def tell(self) -> None:
-        """Say what is to be said about cells, and below the table."""
+    def annotate(self) -> None:
+        """Show errors, notes and calculated cells in the table, and messages below it."""
 
-    def keep(self, changes: dict[Cell, Any]) -> None:
-        """Write what was typed into the records."""
+    def save_cells(self, changes: dict[Cell, Any]) -> None:
+        """Save the typed cells to the records."""
         raise NotImplementedError
 
     def pressed(self, row: str, column: int) -> None:
-        """A button cell was pressed."""
+        """Handle a click on a button cell."""
         raise NotImplementedError
 
     def pasted(self, _column: int, text: str) -> Any:
-        """What stands in a cell after a text was pasted."""
+        """The cell's content for a pasted text."""
         return text.strip()
 
-    # --- what they share ---------------------------------------------------------------------------------------------
+    # --- shared by all boards ----------------------------------------------------------------------------------------
 
     @property
     def held(self) -> list[Held]:
-        """The entries as they are now."""
+        """The current entries."""
         return [Held(*entry) for entry in self.port.list()]
 
     def say(self, text: str) -> None:
-        """Show a sentence in the status line."""
+        """Show a message in the status line."""
         mark = {"⚠": "bad", "✓": "good"}.get(text[:1], "calm")
         put_html(self.status, f'<div class="of-status of-{mark}" role="status">{esc(text)}</div>')
 
-    def tell_below(self, looks: Sequence[Look]) -> None:
-        """Sentences below the table."""
+    def show_below(self, looks: Sequence[Look]) -> None:
+        """Show messages below the table."""
         put_html(self.below, note_html("", "", [], [], looks))
 
     def refresh(self) -> None:
-        """Take up what was saved elsewhere; what is typed here and not yet saved stays."""
+        """Show what other windows saved; cells typed here and not yet saved stay."""
         self.ctx.forget()
         self.grid.reshape(self.columns())
         lines = self.lines()
@@ -140,7 +140,7 @@ class Board(ABC):
                 row.cells[place] = self.pending.get((row.key, place), row.cells[place])
         if lines != self.grid.rows:
             self.grid.lay(lines, fresh=False)
-        self.tell()
+        self.annotate()
 
     def _typed(self) -> None:
         for row in self.grid.rows:
@@ -153,22 +153,22 @@ class Board(ABC):
             self._later.start(self.delay, otherwise_now=True)
 
     def flush(self) -> bool:
-        """Keep what was typed now; True when nothing is left unsaved."""
+        """Save typed cells now; True when nothing is left unsaved."""
         self._later.stop()
         if not self.pending:
             return True
         changes = {where: cell for where, cell in self.pending.items() if cell != self.before.get(where)}
         try:
-            self.keep(changes)
+            self.save_cells(changes)
         except OrglifeError as error:
             self._failed(str(error))
             return False
-        except Exception as error:  # noqa: BLE001  what was typed must be said to be unsaved, whatever went wrong
-            self._failed(mishap(error, self.ctx.where))
+        except Exception as error:  # noqa: BLE001  whatever failed, the page must show that the input is not saved
+            self._failed(report_error(error, self.ctx.where))
             return False
         self.pending = {}
         self.refresh()
-        half = "为“未填完”" if self.grid.told.get("errors") else ""
+        half = "为“未填完”" if self.grid.annotations.get("errors") else ""
         more = "　请改正表里标红的格" if half else ""
         self.say(f"✓ 已保存{half} {datetime.now():%H:%M:%S}{more}")
         guard(self.on_saved, self.say, self.ctx.where)()

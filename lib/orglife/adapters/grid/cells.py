@@ -1,4 +1,4 @@
-"""A cell of a table: its column, what stands in it, and what that means."""
+"""Cells of a table: the column of a field, and the conversion between JSON values and cell contents."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Cell = str | bool | dict[str, Any] | None
 
 
 def column_of(spec: Spec, ctx: Context, *, names: bool = False) -> GridColumn:
-    """The column of a field."""
+    """The table column of a field."""
     chosen = spec.kind in CHOSEN
     default = spec.labels.get(spec.default or "")
     unit = f"（{spec.unit}）" if spec.unit else ""
@@ -44,7 +44,7 @@ def column_of(spec: Spec, ctx: Context, *, names: bool = False) -> GridColumn:
 
 
 def put_cell(spec: Spec, value: Any) -> Cell:
-    """What stands in the cell for a JSON value, or for what a draft kept."""
+    """The cell's content for a JSON value or a draft's value."""
     if spec.kind == "tick":
         return value if isinstance(value, bool) else None
     if spec.kind == "person" and isinstance(value, Mapping):
@@ -53,12 +53,12 @@ def put_cell(spec: Spec, value: Any) -> Cell:
 
 
 def raw_cell(spec: Spec, cell: Cell) -> Cell:
-    """What a draft keeps of a cell, as it was typed."""
+    """A cell's content as a draft stores it, exactly as typed."""
     return cell if spec.kind == "tick" else "" if cell is None else cell
 
 
 def read_cell(spec: Spec, cell: Cell, ctx: Context, path: Path, problems: Problems) -> Any:
-    """The JSON value meant, None when blank; what cannot be read goes to ``problems``."""
+    """Parse a cell into a JSON value, None when blank; add unreadable content to ``problems``."""
     if spec.kind == "tick" or cell is None or isinstance(cell, bool):
         return cell
     try:
@@ -71,28 +71,28 @@ def read_cell(spec: Spec, cell: Cell, ctx: Context, path: Path, problems: Proble
 
 
 def notes_on(spec: Spec, cell: Cell, ctx: Context) -> list[tuple[str, str]]:
-    """What is to be said about a cell that is no error: how a day was understood, a value that no list has."""
+    """Messages about a cell that are not errors: how a date was understood, a value that is not among the options."""
     if not isinstance(cell, str) or not cell.strip():
         return []
     if spec.kind in CHOSEN:
         return [] if cell in dict(ctx.offered(spec)) else [(unlisted(cell), "tip")]
-    said = field_echo(spec, cell, ctx.choices)
-    if not said or (spec.kind == "day" and said.startswith(plain(cell))):
+    echo = field_echo(spec, cell, ctx.choices)
+    if not echo or (spec.kind == "day" and echo.startswith(plain(cell))):
         return []
-    return [(f"{spec.label}：{said}", "echo")]
+    return [(f"{spec.label}：{echo}", "echo")]
 
 
 def pasted_cell(spec: Spec, text: str, ctx: Context) -> Cell:
-    """What stands in the cell after a text was pasted: a name as its member, 是 as a tick, all else as it is."""
-    said = text.strip()
+    """The cell's content for a pasted text: a name becomes its member, 是 a tick, other text stays."""
+    stripped = text.strip()
     if spec.kind == "tick":
-        return read_tick(said)
+        return read_tick(stripped)
     if spec.kind not in CHOSEN:
-        return text.strip("\n") if spec.kind == "lines" else re.sub(r"\s*\n\s*", " ", said)
-    if not said:
+        return text.strip("\n") if spec.kind == "lines" else re.sub(r"\s*\n\s*", " ", stripped)
+    if not stripped:
         return ""
-    values = meanings(ctx.offered(spec)).get(name_key(said), frozenset())
+    values = meanings(ctx.offered(spec)).get(name_key(stripped), frozenset())
     if len(values) == 1:
         return next(iter(values))
-    name, unit = name_and_unit(said) or ("", "")
-    return {"name": name, "unit": unit} if name and spec.kind == "person" and not values else said
+    name, unit = name_and_unit(stripped) or ("", "")
+    return {"name": name, "unit": unit} if name and spec.kind == "person" and not values else stripped

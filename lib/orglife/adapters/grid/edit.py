@@ -1,4 +1,4 @@
-"""One field of a record changed, whatever other windows do to the rest of it meanwhile."""
+"""Change single fields of a record while other windows may save its other fields."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from orglife.core.errors import SaveConflict
 from orglife.core.record.entered import sentence
 from orglife.core.record.record import faults, is_blank
 
-TRIES = 3  # saves that may meet another window's before we give up
+TRIES = 3  # attempts to save, when other windows save at the same time
 Edits = Mapping[str, Callable[[Any], Any]]
-"""Field → what becomes of its JSON value."""
+"""Field → function from its old to its new JSON value."""
 
 
-def become(value: Any) -> Callable[[Any], Any]:
-    """The edit that puts a value in place of whatever is there."""
+def set_to(value: Any) -> Callable[[Any], Any]:
+    """The edit that replaces the old value by this one."""
     return lambda _: value
 
 
-def held_of(port: Port, id: str) -> Held | None:  # noqa: A002
-    """An entry as it is now."""
+def find_entry(port: Port, id: str) -> Held | None:  # noqa: A002
+    """The current entry of an id, or None."""
     return next((held for held in (Held(*entry) for entry in port.list()) if held.id == id), None)
 
 
 def values_of(held: Held | None) -> dict[str, Any]:
-    """What an entry holds by field: its draft, else its record."""
+    """An entry's values by field: its draft's, else its record's."""
     if held is None:
         return {}
     return dict(held.draft) if held.draft is not None else held.record.to_json() if held.record else {}
 
 
 def faults_of(kind: type[Any], held: Held) -> list[tuple[str, str]]:
-    """Why an unfinished entry is no record yet: (field, sentence) of each fault."""
+    """Why an entry's draft is not a valid record: (field, message) of each fault."""
     if held.draft is None:
         return []
     values = {name: value for name, value in held.draft.items() if not is_blank(value)}
@@ -47,20 +47,20 @@ def faults_of(kind: type[Any], held: Held) -> list[tuple[str, str]]:
 
 
 def amend(port: Port, kind: type[Any], id: str, edits: Edits, begin: Mapping[str, Any]) -> None:  # noqa: A002
-    """Change some fields of an entry, or make it.
+    """Change some fields of an entry; create it when it does not exist.
 
     Args:
-        port: Where it is kept.
-        kind: Its type.
-        id: Its id; it need not be there yet.
-        edits: What becomes of the fields.
-        begin: What a new one starts with.
+        port: Stores the entry.
+        kind: The record type.
+        id: The entry's id; the entry need not exist yet.
+        edits: The changes by field.
+        begin: Initial values of a new entry.
 
     Raises:
-        SaveConflict: other windows saved it again and again.
+        SaveConflict: other windows saved the entry at every attempt.
     """
     for _ in range(TRIES):
-        held = held_of(port, id)
+        held = find_entry(port, id)
         values = values_of(held) or dict(begin)
         for name, edit in edits.items():
             values[name] = edit(values.get(name))

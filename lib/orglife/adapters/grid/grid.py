@@ -1,7 +1,7 @@
-"""One widget for every table and every matrix: typed in the browser, read here.
+"""One widget for all tables and matrices: the user types in the browser, Python parses here.
 
-The page keeps the rows while somebody types and hands them over whole. Python gives rows (``lay``) and says what is to
-be said about cells (``tell``); it never writes back what was just typed.
+The page holds the rows while the user types and sends all of them. Python sends rows (``lay``), and errors, notes and
+calculated cells (``annotate``); it never writes back cells that were just typed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from orglife.adapters.disk import paths
 from orglife.adapters.grid.pasted import GridRow, PasteColumn, lay
 
 Guard = Callable[[Callable[..., Any]], Callable[..., None]]
-Key = tuple[str, int | str]  # row's key (or "foot") and number of the column
+Key = tuple[str, int | str]  # row key (or "foot") and column number
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,12 @@ class GridColumn:
     """A column of a table.
 
     Attributes:
-        kind: text, lines, day, clock, count: typed; choice, member, person: chosen; tick; words: a long text under a
-            click; press: a button; head: the row's name; show: only told.
-        options: (value, label) of what may be chosen.
-        first: What stands there when nothing is chosen.
-        names: Its value says whose row it is.
-        group: Class of the column's cells.
+        kind: text, lines, day, clock, count: typed; choice, member, person: chosen; tick; words: a long text that opens
+            on a click; press: a button; head: the row's name; show: read-only.
+        options: (value, label) of the options.
+        first: Text shown when nothing is chosen.
+        names: Its value identifies the row's member.
+        group: CSS class of the column's cells.
     """
 
     title: str
@@ -44,43 +44,43 @@ class GridColumn:
     group: str = ""
 
     def to_page(self) -> dict[str, Any]:
-        """The column as the page takes it."""
-        found: dict[str, Any] = {"title": self.title, "kind": self.kind, "core": self.core, "names": self.names}
+        """The column as sent to the page."""
+        page: dict[str, Any] = {"title": self.title, "kind": self.kind, "core": self.core, "names": self.names}
         if self.kind in ("choice", "member", "person"):
-            found |= {"options": [list(offer) for offer in self.options], "first": self.first}
-        return found | {"help": self.help, "group": self.group}
+            page |= {"options": [list(offer) for offer in self.options], "first": self.first}
+        return page | {"help": self.help, "group": self.group}
 
 
-SCRIPTS = ("grid_rows.js", "grid_html.js", "grid_told.js", "grid.js")
-"""The script in its parts: a widget has one module, so they are read one after the other."""
+SCRIPTS = ("grid_rows.js", "grid_html.js", "grid_annotations.js", "grid.js")
+"""Parts of the widget's script; anywidget takes one module, so they are joined in this order."""
 
 
 class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
     """A table or matrix.
 
     Args:
-        columns: Its columns.
-        label: What it is called, for those who cannot see it.
+        columns: The columns.
+        label: Accessible name, for screen readers.
         guard: The form's guard for callbacks.
-        typed: Told after the rows were changed by somebody.
-        pressed: Told the row's key and the column's number when a button cell was pressed.
-        say: Shows a sentence in the status line.
-        read: Makes of a pasted text what stands in a cell of a column.
-        fixed: No rows may be added, moved or taken away.
-        ordered: The order of the rows is the user's.
-        upright: Headings stand upright.
-        foot: There is a line below for sums.
-        tall: It may have many lines: it scrolls by itself.
-        hint: One sentence about how it is used.
-        add: Words of the button for one more row.
-        empty: What stands there when there is no row.
+        typed: Called after the user changed rows.
+        pressed: Called with the row's key and the column's number after a click on a button cell.
+        say: Shows a message in the status line.
+        read: (column number, pasted text) → the cell's content.
+        fixed: Rows cannot be added, moved or removed.
+        ordered: The user decides the order of the rows.
+        upright: Vertical headings.
+        foot: Show a row for sums at the bottom.
+        tall: Many rows: the table scrolls by itself.
+        hint: One sentence of instructions.
+        add: Label of the button that adds a row.
+        empty: Text shown when there are no rows.
     """
 
     _esm = paths.widget_text(*SCRIPTS)
     _css = paths.widget_text("grid.css")
     shape = t.Dict().tag(sync=True)
     given = t.Dict().tag(sync=True)
-    told = t.Dict().tag(sync=True)
+    annotations = t.Dict().tag(sync=True)
     wanted = t.Dict().tag(sync=True)
     disabled = t.Bool(False).tag(sync=True)
 
@@ -103,18 +103,18 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
             for name in ("fixed", "ordered", "upright", "foot", "hint", "add", "empty", "still", "tall")
             if name in more
         }
-        self._label, self._told, self._pressed, self.say, self._read = label, typed, pressed, say, read
+        self._label, self._on_typed, self._pressed, self.say, self._read = label, typed, pressed, say, read
         self._seen = self._turn = self._fresh = 0
-        self._lost = ""  # what the last paste left out, until something else is done
+        self._lost = ""  # message about cells that the last paste left out, until the next action
         self._keys = count(1)
-        super().__init__(shape=self._shape(), given={"n": 0, "rows": [], "turn": 0}, told={}, **more)
+        super().__init__(shape=self._shape(), given={"n": 0, "rows": [], "turn": 0}, annotations={}, **more)
         self.on_msg(guard(self._message))
 
     def _shape(self) -> dict[str, Any]:
         return {"label": self._label, "columns": [c.to_page() for c in self.columns], **self._options}
 
     def reshape(self, columns: Sequence[GridColumn], **options: Any) -> None:
-        """Show other columns, or the same with other choices."""
+        """Show other columns, or the same columns with other options."""
         self.columns = list(columns)
         self._options.update(options)
         shape = self._shape()
@@ -122,11 +122,11 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
             self.shape = shape
 
     def fresh_key(self) -> str:
-        """A key that no row of this table has or had."""
+        """A row key that this table never used."""
         return f"p{next(self._keys)}"
 
     def lay(self, rows: Sequence[GridRow], *, fresh: bool = True) -> None:
-        """Show these rows; ``fresh`` forgets what could be undone."""
+        """Show these rows; ``fresh`` clears the undo history."""
         self.rows = [GridRow(row.key, list(row.cells)) for row in rows]
         self._turn += 1
         if fresh:
@@ -138,31 +138,31 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
         page = [{"k": row.key, "v": list(row.cells)} for row in self.rows]
         self.given = {"n": self._seen, "rows": page, "turn": self._turn, **how}
 
-    def tell(
+    def annotate(
         self,
         *,
         errors: Mapping[Key, str] | None = None,
         notes: Mapping[str, Sequence[tuple[str, str]]] | None = None,
         shown: Mapping[Key, Sequence[str]] | None = None,
     ) -> None:
-        """Say something about cells and rows.
+        """Show errors, notes and calculated cells.
 
         Args:
-            errors: Cell → what is wrong.
-            notes: Row's key → (sentence, ``err``, ``tip`` or ``echo``), shown below the row.
-            shown: Cell that nobody types in → text, tone (good, must, bad, off) and what a reader of the screen says.
+            errors: Cell → error message.
+            notes: Row key → (message, ``err``, ``tip`` or ``echo``), shown below the row.
+            shown: Read-only cell → text, tone (good, must, bad, off) and text for screen readers.
         """
-        told = {
+        annotations = {
             "errors": {f"{row}|{column}": text for (row, column), text in (errors or {}).items()},
-            "notes": {key: [list(note) for note in said] for key, said in (notes or {}).items()},
+            "notes": {key: [list(note) for note in row_notes] for key, row_notes in (notes or {}).items()},
             "shown": {f"{row}|{column}": list(look) for (row, column), look in (shown or {}).items()},
             "lost": self._lost,
         }
-        if told != self.told:
-            self.told = told
+        if annotations != self.annotations:
+            self.annotations = annotations
 
     def go_to(self, where: str) -> None:
-        """Bring another part of the page into sight (a CSS selector) and put the cursor there."""
+        """Scroll to another part of the page (a CSS selector) and put the cursor there."""
         self.wanted = {"where": where, "turn": next(self._keys)}
 
     # --- from the page -----------------------------------------------------------------------------------------------
@@ -185,12 +185,12 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
         width = len(self.columns)
         self.rows = [GridRow(str(row["k"]), [*row["v"], *[None] * width][:width]) for row in content["rows"]]
         turn = self._turn
-        self._told()
-        if turn == self._turn:  # nothing to add: other windows on this page see it too
+        self._on_typed()
+        if turn == self._turn:  # the callback laid no rows: send them, so that other views of the widget show them too
             self._give(echo=str(content["by"]))
 
     def paste(self, key: str, column: int, text: str) -> None:
-        """Lay what was copied elsewhere over the table, beginning at a cell."""
+        """Paste copied text into the table, starting at a cell."""
         fixed = bool(self._options.get("fixed"))
         targets = [
             PasteColumn(
@@ -199,28 +199,28 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
             for place, c in enumerate(self.columns)
         ]
         rows, lost = lay(targets, self.rows, (key, column), text, fresh=lambda: None if fixed else self._blank())
-        shut = self._spared(rows)
-        lost += f"有{shut}格不能填，没有粘贴。" if shut else ""
+        refused = self._restore_locked(rows)
+        lost += f"有{refused}格不能填，没有粘贴。" if refused else ""
         self.lay(rows, fresh=False)
         self._leave_out(f"{lost}请核对。" if lost else "")
-        self._told()
+        self._on_typed()
 
     def _leave_out(self, lost: str) -> None:
-        """Say what the last paste left out; "" = nothing, or something else was done since."""
+        """Show what the last paste left out; "" clears the message."""
         self._lost = lost
-        if self.told.get("lost", "") != lost:
-            self.told = {**self.told, "lost": lost}
+        if self.annotations.get("lost", "") != lost:
+            self.annotations = {**self.annotations, "lost": lost}
 
-    def _spared(self, laid: Sequence[GridRow]) -> int:
-        """Give cells in which nothing is to be done back what they held; how many these are."""
-        before, shown, shut = {row.key: row.cells for row in self.rows}, self.told.get("shown", {}), 0
+    def _restore_locked(self, laid: Sequence[GridRow]) -> int:
+        """Undo changes to cells with the tone ``off``, which take no input; return their number."""
+        before, shown, restored = {row.key: row.cells for row in self.rows}, self.annotations.get("shown", {}), 0
         for key, cells in laid:
-            for place, held in enumerate(before.get(key, ())):
+            for place, old in enumerate(before.get(key, ())):
                 off = shown.get(f"{key}|{place}", [])[1:2] == ["off"]
-                if off and cells[place] != held:
-                    cells[place] = held
-                    shut += 1
-        return shut
+                if off and cells[place] != old:
+                    cells[place] = old
+                    restored += 1
+        return restored
 
     def _reader(self, column: int) -> Callable[[str], Any]:
         read = self._read

@@ -1,4 +1,4 @@
-"""What was found beside the records that answer it: a line each, with a button that opens the record or begins one."""
+"""The ledger: one line per item, with a button that opens the record that answers it or starts a new one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GROUP, TEXT, WHOSE, STATE, BUTTON = range(5)
 
 
 class LedgerBoard(Board):
-    """A ledger; a button opens the record that answers a line, or a new one that begins with its reference."""
+    """A ledger; a button opens the record that answers a line, or a new record that refers to it."""
 
     def __init__(
         self,
@@ -27,7 +27,7 @@ class LedgerBoard(Board):
         **more: Any,
     ) -> None:
         self.view, self.rows, self.opens = view, rows, opens
-        self.found: list[LedgerRow] = []
+        self.items: list[LedgerRow] = []
         super().__init__(view.kind, *arguments, title=view.title, hint=view.hint, **more)
 
     def options(self) -> dict[str, Any]:
@@ -44,23 +44,23 @@ class LedgerBoard(Board):
         ]
 
     def lines(self) -> list[GridRow]:
-        self.found = self.rows()
-        return [GridRow(row.key, [None, row.text, None, None, None]) for row in self.found]
+        self.items = self.rows()
+        return [GridRow(row.key, [None, row.text, None, None, None]) for row in self.items]
 
-    def tell(self) -> None:
+    def annotate(self) -> None:
         shown: dict[Key, Look] = {}
-        word, told = self.view.begin
+        label, spoken = self.view.begin
         before = ""
-        for row in self.found:
+        for row in self.items:
             shown[row.key, GROUP] = Look(row.group if row.group != before else "")
             shown[row.key, WHOSE] = Look(row.whose)
             shown[row.key, STATE] = row.state
-            shown[row.key, BUTTON] = OPEN if row.answer else Look(word, "", told)
+            shown[row.key, BUTTON] = OPEN if row.answer else Look(label, "", spoken)
             before = row.group
-        self.grid.tell(shown=shown)
-        self.tell_below(self.view.sums(self.found))
+        self.grid.annotate(shown=shown)
+        self.show_below(self.view.sums(self.items))
 
     def pressed(self, row: str, column: int) -> None:
-        found = next(one for one in self.found if one.key == row)
-        self.opens(found.answer, {} if found.answer else found.begin)
+        item = next(item for item in self.items if item.key == row)
+        self.opens(item.answer, {} if item.answer else item.begin)
         self.grid.go_to(f".of-t-{self.kind.TYPE} .of-place")

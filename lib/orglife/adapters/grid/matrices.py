@@ -1,4 +1,4 @@
-"""The matrices: who talked with whom, who took part in what, who said what to whom."""
+"""The matrices: talks (member × member), attendance (member × record), and criticism (member × member)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from orglife.adapters.field.port import Held
 from orglife.adapters.grid.board import Board, Cell
 from orglife.adapters.grid.cells import pasted_cell
-from orglife.adapters.grid.edit import amend, become, faults_of, values_of
+from orglife.adapters.grid.edit import amend, faults_of, set_to, values_of
 from orglife.adapters.grid.grid import GridColumn, Key
 from orglife.adapters.grid.pasted import GridRow
 from orglife.core.formview import Look, Pairs, Ticks, WordsView
@@ -19,12 +19,12 @@ from orglife.core.record.shape import Spec
 from orglife.core.rule.campaign import Campaign
 
 Opens = Callable[[str, Mapping[str, Any]], None]
-"""Opens the entry of that id in the form, or ("" as id) a new one that begins with these values."""
+"""Opens the entry of that id in the form; for the id "", a new entry with these initial values."""
 ONE_TICK = Spec(path=("tick",), kind="tick", label="")
 
 
 class PairsBoard(Board):
-    """Members × members; a cell opens the record of the two."""
+    """Members × members; a cell opens the record of the pair."""
 
     def __init__(
         self,
@@ -50,16 +50,16 @@ class PairsBoard(Board):
         return [GridRow(member, [name, *[None] * (len(members) + 1)]) for member, name in members]
 
     def _together(self) -> dict[frozenset[str], list[tuple[int, str]]]:
-        """Pair → (how many took part, id) of each entry that brought the two together; the smallest first."""
-        found: dict[frozenset[str], list[tuple[int, str]]] = {}
+        """Pair → (number of participants, id) of each entry with both members, fewest participants first."""
+        by_pair: dict[frozenset[str], list[tuple[int, str]]] = {}
         for held in self.held:
             people = list(dict.fromkeys(values_of(held).get(self.view.people) or ()))
             for place, one in enumerate(people):
                 for other in people[place + 1 :]:
-                    found.setdefault(frozenset((one, other)), []).append((len(people), held.id))
-        return {pair: sorted(entries) for pair, entries in found.items()}
+                    by_pair.setdefault(frozenset((one, other)), []).append((len(people), held.id))
+        return {pair: sorted(entries) for pair, entries in by_pair.items()}
 
-    def tell(self) -> None:
+    def annotate(self) -> None:
         dossier = self.dossier()
         together, must = self._together(), self.view.must(dossier)
         members = [member for member, _ in self.choices.members()]
@@ -72,14 +72,14 @@ class PairsBoard(Board):
                 met += bool(entries)
                 shown[row, place] = self._look(entries, must=pair in must, same=row == column)
             shown[row, len(members) + 1] = Look(str(met), "" if met else "must")
-        self.grid.tell(shown=shown)
-        self.tell_below([Look(text, "must") for text in self.view.left(dossier, self.campaign)])
+        self.grid.annotate(shown=shown)
+        self.show_below([Look(text, "must") for text in self.view.left(dossier, self.campaign)])
 
     @staticmethod
     def _look(entries: Sequence[tuple[int, str]], *, must: bool, same: bool) -> Look:
         if same:
             return Look("", "off", "本人")
-        if entries and entries[0][0] == 2:  # noqa: PLR2004  the two alone
+        if entries and entries[0][0] == 2:  # noqa: PLR2004  only the two of them
             return Look("✓", "good", "已谈")
         if must:
             return Look("必谈", "must", "应谈未谈")
@@ -94,7 +94,7 @@ class PairsBoard(Board):
 
 
 class TicksBoard(Board):
-    """Members × records: who took part."""
+    """Members × records: attendance."""
 
     def __init__(self, view: Ticks, *arguments: Any, **more: Any) -> None:
         self.view = view
@@ -108,13 +108,13 @@ class TicksBoard(Board):
         return [GridColumn("党员", "head", names=True), *days, GridColumn("次数", "show")]
 
     def lines(self) -> list[GridRow]:
-        there = [set(values_of(held).get(self.view.people) or ()) for held in self.held]
+        attendance = [set(values_of(held).get(self.view.people) or ()) for held in self.held]
         return [
-            GridRow(member, [name, *(member in present for present in there), None])
+            GridRow(member, [name, *(member in present for present in attendance), None])
             for member, name in self.choices.members()
         ]
 
-    def tell(self) -> None:
+    def annotate(self) -> None:
         held = self.held
         later = [self.view.later(values_of(one)) for one in held]
         shown: dict[Key, Look] = {}
@@ -127,16 +127,16 @@ class TicksBoard(Board):
         for place in range(1, len(held) + 1):
             shown["foot", place] = Look(f"{sum(row.cells[place] is True for row in self.grid.rows)}人")
         shown["foot", 0] = Look("到会")
-        self.grid.tell(shown=shown, notes=notes)
-        # a roster without a column says nothing
+        self.grid.annotate(shown=shown, notes=notes)
+        # without records, the table would hold only names: hide it
         parts = (self.head, *((self.grid,) if held else ()), self.below, self.status)
         if self.box.children != parts:
             self.box.children = parts
-        self.tell_below(
+        self.show_below(
             [] if held else [Look("还没有登记学习。请点上面的“新增”；登记了的，在这里一次一列，可以补勾签到。")]
         )
 
-    def keep(self, changes: dict[Cell, Any]) -> None:
+    def save_cells(self, changes: dict[Cell, Any]) -> None:
         held, order = self.held, [member for member, _ in self.choices.members()]
         for place, one in enumerate(held, 1):
             wanted = {row: value for (row, column), value in changes.items() if column == place}
@@ -148,17 +148,23 @@ class TicksBoard(Board):
 
 
 def ticked(wanted: Mapping[str, Any], order: Sequence[str], now: Any) -> list[str]:
-    """A list of members with some added (in the order of the roster) and some taken away."""
-    kept = [member for member in now or () if wanted.get(member, True) is True]
-    added = [member for member in order if wanted.get(member) is True and member not in kept]
+    """Add and remove members of a list; keep it in the order of the roster if it was in that order.
+
+    Args:
+        wanted: Member → whether to be in the list; others stay as they are.
+        order: The members in the order of the roster.
+        now: The list now; None = empty.
+    """
+    remaining = [member for member in now or () if wanted.get(member, True) is True]
+    added = [member for member in order if wanted.get(member) is True and member not in remaining]
     rank = {member: place for place, member in enumerate(order)}
-    ranks = [rank.get(member, -1) for member in kept]
-    together = [*kept, *added]
-    return together if ranks != sorted(ranks) else sorted(together, key=lambda member: rank.get(member, -1))
+    ranks = [rank.get(member, -1) for member in remaining]
+    both = [*remaining, *added]
+    return both if ranks != sorted(ranks) else sorted(both, key=lambda member: rank.get(member, -1))
 
 
 class WordsBoard(Board):
-    """Members × members: the words of one to another."""
+    """Members × members: the text of one member's criticism of another."""
 
     def __init__(self, view: WordsView, *arguments: Any, begin: Mapping[str, Any], **more: Any) -> None:
         self.view, self.begin = view, dict(begin)
@@ -172,39 +178,41 @@ class WordsBoard(Board):
         return [GridColumn("批评人＼对象", "head", names=True), *people, GridColumn("提出", "show")]
 
     def _entries(self) -> dict[tuple[str, str], list[Held]]:
-        """(who said it, to whom) → the entries of this round."""
-        found: dict[tuple[str, str], list[Held]] = {}
+        """(author, target) → the entries of this round."""
+        by_pair: dict[tuple[str, str], list[Held]] = {}
         now = int(self.begin.get("round", 1))
         for held in self.held:
             values = values_of(held)
             if int(values.get("round") or 1) == now:
                 pair = (str(values.get(self.view.row) or ""), str(values.get(self.view.column) or ""))
-                found.setdefault(pair, []).append(held)
-        return found
+                by_pair.setdefault(pair, []).append(held)
+        return by_pair
 
     def lines(self) -> list[GridRow]:
         entries, members = self._entries(), self.choices.members()
         text = {
-            pair: "\n".join(str(values_of(one).get(self.view.text) or "") for one in all_)
-            for pair, all_ in entries.items()
+            pair: "\n".join(str(values_of(one).get(self.view.text) or "") for one in of_pair)
+            for pair, of_pair in entries.items()
         }
         return [
             GridRow(row, [name, *(text.get((row, column), "") for column, _ in members), None]) for row, name in members
         ]
 
-    def tell(self) -> None:
+    def annotate(self) -> None:
         entries, members = self._entries(), [member for member, _ in self.choices.members()]
         shown: dict[Key, Look] = {}
         errors: dict[Key, str] = {}
         notes: dict[str, list[tuple[str, str]]] = {}
         names = dict(self.choices.members())
-        for (row, target), all_ in entries.items():
-            for wrong in [text for one in all_ for name, text in faults_of(self.kind, one) if name == self.view.text]:
+        for (row, target), of_pair in entries.items():
+            for wrong in [
+                text for one in of_pair for name, text in faults_of(self.kind, one) if name == self.view.text
+            ]:
                 if target in names:
                     errors[row, members.index(target) + 1] = wrong
                 notes.setdefault(row, []).append((f"{names.get(target, target)}：{wrong}", "err"))
         for row in members:
-            given = sum(len(all_) for (author, _), all_ in entries.items() if author == row)
+            given = sum(len(of_pair) for (author, _), of_pair in entries.items() if author == row)
             shown[row, len(members) + 1] = Look(f"{given}条", "" if given else "must")
             for place, column in enumerate(members, 1):
                 several = len(entries.get((row, column), ())) > 1
@@ -213,13 +221,13 @@ class WordsBoard(Board):
                 elif several:
                     shown[row, place] = Look("", "off", "有几条，请在下面逐条修改")
         for place, column in enumerate(members, 1):
-            received = sum(len(all_) for (_, target), all_ in entries.items() if target == column)
+            received = sum(len(of_pair) for (_, target), of_pair in entries.items() if target == column)
             shown["foot", place] = Look(f"收到{received}条", "" if received else "must")
         shown["foot", 0] = Look("合计")
-        shown["foot", len(members) + 1] = Look(f"{sum(len(all_) for all_ in entries.values())}条")
-        self.grid.tell(shown=shown, errors=errors, notes=notes)
+        shown["foot", len(members) + 1] = Look(f"{sum(len(of_pair) for of_pair in entries.values())}条")
+        self.grid.annotate(shown=shown, errors=errors, notes=notes)
 
-    def keep(self, changes: dict[Cell, Any]) -> None:
+    def save_cells(self, changes: dict[Cell, Any]) -> None:
         members = [member for member, _ in self.choices.members()]
         entries = self._entries()
         for (row, place), text in changes.items():
@@ -227,13 +235,13 @@ class WordsBoard(Board):
             mine = entries.get(pair, [])
             if not mine and not is_blank(text):
                 begin = {**self.begin, self.view.row: pair[0], self.view.column: pair[1]}
-                amend(self.port, self.kind, self.port.new_id(), {self.view.text: become(text)}, begin)
+                amend(self.port, self.kind, self.port.new_id(), {self.view.text: set_to(text)}, begin)
             elif len(mine) == 1 and is_blank(text) and self._is_bare(mine[0]):
                 self.port.remove(mine[0].id, mine[0].version)
             elif len(mine) == 1:
-                amend(self.port, self.kind, mine[0].id, {self.view.text: become(text)}, {})
+                amend(self.port, self.kind, mine[0].id, {self.view.text: set_to(text)}, {})
 
     def _is_bare(self, held: Held) -> bool:
-        """Whether an entry holds nothing but who, to whom and the words."""
+        """Whether an entry holds only author, target, text and initial values."""
         known = {"id", self.view.row, self.view.column, self.view.text, *self.begin}
         return all(name in known for name, value in values_of(held).items() if not is_blank(value))

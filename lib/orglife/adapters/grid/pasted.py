@@ -1,4 +1,4 @@
-"""What is copied in Excel or WPS and pasted into a table: cut into cells, its headings understood, laid over the rows."""
+"""Paste a block copied in Excel or WPS into a table: split it into cells, match its headings, fill the rows."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 
 from orglife.core.record.words import name_key
 
-MOST_ROWS = 1000  # of one paste; a branch has fewer of anything
+MOST_ROWS = 1000  # per paste; no table of a branch is that long
 _FIELD = re.compile(r'"((?:[^"]|"")*)"(?=[\t\n]|\Z)|[^\t\n]*')
-_NAME = ("姓名", "党员姓名")  # what a list from elsewhere says above the names, whatever our column is called
-_HEADINGS = 2  # so many known headings make a line of headings
+_NAME = ("姓名", "党员姓名")  # usual headings of names in other lists, accepted for our name column
+_HEADINGS = 2  # known headings that make a line a heading line
 
 
 class GridRow(NamedTuple):
-    """One row of a table: a key that stays with it, and what stands in its cells."""
+    """One row of a table: its permanent key and its cells."""
 
     key: str
     cells: list[Any]
@@ -24,13 +24,13 @@ class GridRow(NamedTuple):
 
 @dataclass(frozen=True)
 class PasteColumn:
-    """A column as a paste sees it.
+    """A column as the target of a paste.
 
     Attributes:
         title: Its heading.
-        read: Makes of a text what stands in the cell.
-        names: Its value says whose row it is.
-        typed: Somebody may write in it.
+        read: Pasted text → the cell's content.
+        names: Its value identifies the row's member.
+        typed: Its cells take input.
     """
 
     title: str
@@ -40,26 +40,26 @@ class PasteColumn:
 
 
 def cells_of(text: str) -> list[list[str]]:
-    """The cells of a copied block; a cell of several lines comes in quotation marks."""
+    """Split a copied block into cells; a cell of several lines is enclosed in quotation marks."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
     block: list[list[str]] = [[]]
     place = 0
     while place <= len(text):
-        found = _FIELD.match(text, place)
-        assert found is not None  # it matches anything
-        block[-1].append(_unquoted(found))
-        place = found.end() + 1
-        if text[found.end() : place] == "\n":
+        match = _FIELD.match(text, place)
+        assert match is not None  # it matches any text
+        block[-1].append(_unquoted(match))
+        place = match.end() + 1
+        if text[match.end() : place] == "\n":
             block.append([])
     while block and not any(cell.strip() for cell in block[-1]):
         block.pop()
     return block
 
 
-def _unquoted(found: re.Match[str]) -> str:
-    inner = found.group(1)
+def _unquoted(match: re.Match[str]) -> str:
+    inner = match.group(1)
     if inner is None or not re.search(r'[\t\n]|""', inner):
-        return found.group().strip()  # somebody's own quotation marks
+        return match.group().strip()  # the quotation marks are part of the text
     return inner.replace('""', '"').strip()
 
 
@@ -71,17 +71,17 @@ def lay(
     *,
     fresh: Callable[[], GridRow | None],
 ) -> tuple[list[GridRow], str]:
-    """Lay a copied block over a table.
+    """Paste a copied block into a table.
 
     Args:
         targets: The columns.
-        rows: The table as it is.
-        at: Key of the row and number of the column where the block begins.
-        text: What was copied.
-        fresh: Makes one more row; gives None where the table takes none.
+        rows: The current rows.
+        at: Row key and column number of the cell where the block begins.
+        text: The copied text.
+        fresh: Makes a new row; returns None when the table cannot grow.
 
     Returns:
-        The table as it is then, and a sentence about what found no place ("" when all did).
+        The new rows, and a message about cells that did not fit ("" when all did).
     """
     block = cells_of(text)
     columns: list[int | None] = list(range(at[1], len(targets)))
@@ -92,13 +92,13 @@ def lay(
     start = next((place for place, row in enumerate(laid) if row.key == at[0]), len(laid))
     whose = next(
         (c for c in headings or () if c is not None and targets[c].names), None
-    )  # 姓名 stands among the headings
+    )  # not None when 姓名 is one of the headings
     left = max(0, len(block) - MOST_ROWS)
     for step, cells in enumerate(block[:MOST_ROWS]):
         values = {
             column: targets[column].read(cell)
             for column, cell in zip(columns, cells, strict=False)
-            if column is not None and (targets[column].typed or targets[column].names)  # what is reckoned is not read
+            if column is not None and (targets[column].typed or targets[column].names)  # calculated columns are skipped
         }
         row = _row_of(laid, whose, values, start + step if whose is None else None, fresh)
         if row is None:
@@ -113,18 +113,18 @@ def lay(
 
 
 def _headings(targets: Sequence[PasteColumn], first: Sequence[str]) -> list[int | None] | None:
-    """Which column each cell of a line of headings means; None when it is no such line."""
+    """The column number of each heading in the first line; None when the line holds no headings."""
     titles = {_title(target.title): place for place, target in enumerate(targets)}
     names = next((place for place, target in enumerate(targets) if target.names), None)
     if names is not None:
         titles = dict.fromkeys(_NAME, names) | titles
-    found = [titles.get(_title(cell)) for cell in first]
-    known = sum(place is not None for place in found)
-    return found if known >= min(_HEADINGS, len(first)) and known else None
+    columns = [titles.get(_title(cell)) for cell in first]
+    known = sum(place is not None for place in columns)
+    return columns if known >= min(_HEADINGS, len(first)) and known else None
 
 
 def _title(text: str) -> str:
-    """A heading as it is compared: without unit and star."""
+    """A heading for comparison: without unit and star."""
     return name_key(re.sub(r"\s*[*＊（(].*$", "", text, flags=re.DOTALL))
 
 
@@ -144,9 +144,9 @@ def _row_of(
         return laid[place]
     assert whose is not None
     name = values.get(whose)
-    found = next((row for row in laid if name is not None and row.cells[whose] == name), None)
-    if found is None:
-        found = fresh()
-        if found is not None:
-            laid.append(found)
-    return found
+    row = next((row for row in laid if name is not None and row.cells[whose] == name), None)
+    if row is None:
+        row = fresh()
+        if row is not None:
+            laid.append(row)
+    return row

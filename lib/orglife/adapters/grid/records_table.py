@@ -1,4 +1,4 @@
-"""The records of a type as one table: a line for each member, or for each record, every field a column."""
+"""The records of one type as a table: one row per member, one column per field."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from orglife.adapters.field.port import Held
 from orglife.adapters.grid.board import Board, Cell
 from orglife.adapters.grid.cells import column_of, notes_on, pasted_cell, put_cell, read_cell
-from orglife.adapters.grid.edit import amend, become, faults_of, values_of
+from orglife.adapters.grid.edit import amend, faults_of, set_to, values_of
 from orglife.adapters.grid.grid import GridColumn, Key
 from orglife.adapters.grid.pasted import GridRow
 from orglife.core.formview import TableView
@@ -18,7 +18,7 @@ from orglife.core.rule.campaign import Campaign
 
 
 class TableBoard(Board):
-    """One line per member; each writes the member's own record."""
+    """One row per member; each row edits the member's own record."""
 
     def __init__(
         self,
@@ -39,14 +39,14 @@ class TableBoard(Board):
         return [GridColumn("党员", "head", names=True), *(column_of(one, self.ctx) for one in self.inner)]
 
     def _entries(self) -> dict[str, Held]:
-        """Member → the entry of this round; of two, the one with the larger id counts."""
+        """Member → the entry of this round; of two, the later one in the list."""
         now = int(self.begin.get("round", 1))
-        found = {}
+        by_member = {}
         for held in self.held:
             values = values_of(held)
             if int(values.get("round") or 1) == now:
-                found[str(values.get("member") or "")] = held
-        return found
+                by_member[str(values.get("member") or "")] = held
+        return by_member
 
     def lines(self) -> list[GridRow]:
         entries = self._entries()
@@ -56,26 +56,26 @@ class TableBoard(Board):
             lines.append(GridRow(member, [name, *(put_cell(one, values.get(one.name)) for one in self.inner)]))
         return lines
 
-    def tell(self) -> None:
+    def annotate(self) -> None:
         errors: dict[Key, str] = {}
         notes: dict[str, list[tuple[str, str]]] = {}
         entries = self._entries()
         for row in self.grid.rows:
             held = entries.get(row.key)
-            refused = dict(faults_of(self.kind, held)) if held else {}
+            faults = dict(faults_of(self.kind, held)) if held else {}
             for place, one in enumerate(self.inner, 1):
                 problems: list[Any] = []
                 read_cell(one, row.cells[place], self.ctx, (), problems)
-                wrong = problems[0][1] if problems else refused.get(one.name, "")
+                wrong = problems[0][1] if problems else faults.get(one.name, "")
                 if wrong:
                     errors[row.key, place] = wrong
                     notes.setdefault(row.key, []).append((f"{one.label}：{wrong}", "err"))
                 notes.setdefault(row.key, []).extend(notes_on(one, row.cells[place], self.ctx))
-        self.grid.tell(errors=errors, notes={key: said for key, said in notes.items() if said})
+        self.grid.annotate(errors=errors, notes={key: row_notes for key, row_notes in notes.items() if row_notes})
         records = [held.record for held in entries.values() if held.record is not None]
-        self.tell_below(self.view.live(records, self.dossier(), self.campaign))
+        self.show_below(self.view.live(records, self.dossier(), self.campaign))
 
-    def keep(self, changes: dict[Cell, Any]) -> None:
+    def save_cells(self, changes: dict[Cell, Any]) -> None:
         entries = self._entries()
         by_row: dict[str, dict[str, Any]] = {}
         for (row, place), cell in changes.items():
@@ -83,11 +83,11 @@ class TableBoard(Board):
         for member, values in by_row.items():
             held = entries.get(member)
             begin = {**self.begin, "member": member}
-            edits = {name: become(value) for name, value in values.items()}
+            edits = {name: set_to(value) for name, value in values.items()}
             amend(self.port, self.kind, held.id if held else self.port.new_id(), edits, begin)
 
     def _value(self, one: Spec, cell: Any) -> Any:
-        """The value meant, or, where it cannot be read, what was typed: that is kept as a draft."""
+        """The parsed value; the typed text when it cannot be parsed, so that it is saved as a draft."""
         problems: list[Any] = []
         value = read_cell(one, cell, self.ctx, (), problems)
         return cell if problems else value

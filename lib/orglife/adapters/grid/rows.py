@@ -1,4 +1,4 @@
-"""A list of nested objects, or of persons, as a table that can be typed in, pasted into and put in order."""
+"""A list of nested objects or persons as an editable table: type, paste, and reorder rows."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ HINT = "可从 Excel 或 WPS 复制后粘贴。Ctrl+Z 撤销，Alt+↑ ↓ 移�
 
 
 @dataclass
-class Known:
-    """What is remembered of a row beside its cells.
+class RowState:
+    """Data of a row besides its cells.
 
     Attributes:
-        kept: Values that no column shows, the id among them.
-        begin: What the row began with; a row that still holds only this is not written.
-        stays: Written out even when nothing stands in it: it came from a record, or a click made it.
+        hidden: Values without a column, e.g. the id.
+        begin: The row's initial values; a row that holds only these is not saved.
+        stays: Save the row even when it is blank, because it came from a record or was added by a click.
     """
 
-    kept: dict[str, Any] = field(default_factory=dict)
+    hidden: dict[str, Any] = field(default_factory=dict)
     begin: Any = None
     stays: bool = False
 
 
 def fits_a_line(spec: Spec) -> bool:
-    """Whether a list can be a table: short fields, and one long one at most."""
+    """Whether a list can be a table: its fields are short, except at most one."""
     if spec.item is None:
         return True
     inner = [one for one in specs_of(spec.item, spec.path) if not one.derived]
@@ -43,17 +43,17 @@ def fits_a_line(spec: Spec) -> bool:
 
 
 class GridControl(Control):
-    """A table; each row is an object, or a person."""
+    """A table whose rows are nested objects or persons."""
 
     def __init__(self, spec: Spec, ctx: Context) -> None:
         super().__init__(spec, ctx)
         self.inner = self._inner()
         self.worked_out = ctx.shown.get(".".join(spec.path), ())
-        self.known: dict[str, Known] = {}
+        self.states: dict[str, RowState] = {}
         self.numbers: dict[str, Any] = {}
         self._before: Any = []
         self.written: list[str] = []
-        self.came: Control | None = None
+        self.attendance: Control | None = None
         self.grid: Grid = ctx.make(
             Grid,
             "of-grid",
@@ -75,10 +75,10 @@ class GridControl(Control):
         self.box = ctx.make(W.VBox, "of-frame", "of-tabled", children=(legend, self.grid, *below))
 
     def join(self, others: Mapping[str, Control]) -> None:
-        """Take note of the list of those who came: it stands beside what they said."""
-        self.came = others.get("present")
+        """Remember the attendance list of the same record, for ``list_members``."""
+        self.attendance = others.get("present")
 
-    # --- what it is made of ------------------------------------------------------------------------------------------
+    # --- columns and buttons -----------------------------------------------------------------------------------------
 
     def _inner(self) -> list[Spec]:
         if self.spec.item is None:
@@ -91,7 +91,7 @@ class GridControl(Control):
         return [*typed, *(GridColumn(title, "show") for _, title in self.worked_out)]
 
     def _looks(self) -> dict[Key, Look]:
-        """What stands in the cells that nobody types in."""
+        """The calculated cells."""
         names = [*(one.name for one in self.inner), *(name for name, _ in self.worked_out)]
         keys: dict[int | str, str] = {**dict(enumerate(self.written)), "foot": "foot"}
         cells = self.ctx.live.cells.get(".".join(self.spec.path), {})
@@ -107,60 +107,60 @@ class GridControl(Control):
         return (self.ctx.button("按名册列出", self.list_members, "of-small", tooltip=tip),)
 
     def list_members(self) -> None:
-        """One row for every member that has none yet; of those who came, where that is said."""
+        """Add a row for every member without one; when attendance is recorded, only for those present."""
         member = self._place("member")
-        assert member is not None  # the button is not there otherwise
+        assert member is not None  # otherwise there is no button
         rows = list(self.grid.rows)
-        there = {row.cells[member] for row in rows}
-        came = self.came.raw() if self.came is not None else ()
+        listed = {row.cells[member] for row in rows}
+        present = self.attendance.raw() if self.attendance is not None else ()
         for value, _ in self.ctx.choices.members():
-            if value not in there and (not came or value in came):
+            if value not in listed and (not present or value in present):
                 row = GridRow(self.grid.fresh_key(), [None] * len(self.grid.columns))
                 row.cells[member] = value
                 rows.append(row)
-                self._meet(row, rows, stays=True)
+                self._add_state(row, rows, stays=True)
         self.grid.lay(rows, fresh=False)
         self._before = self.raw()
         self._typed()
 
     # --- rows --------------------------------------------------------------------------------------------------------
 
-    def _meet(self, row: GridRow, rows: list[GridRow], *, stays: bool = False) -> None:
-        """Take up a row that somebody added: its id, and its number where rows are numbered."""
-        known = self.known[row.key] = Known(stays=stays)
+    def _add_state(self, row: GridRow, rows: list[GridRow], *, stays: bool = False) -> None:
+        """Give a row that the user added its id, and its number when rows are numbered."""
+        state = self.states[row.key] = RowState(stays=stays)
         if self.spec.item is None:
             return
         if issubclass(self.spec.item, Identified):
-            known.kept["id"] = self.ctx.fresh_id(self.spec.item.ID_LETTER)
+            state.hidden["id"] = self.ctx.fresh_id(self.spec.item.ID_LETTER)
         order = self._place("order")
         if order is not None:
             numbers = [n for one in rows if isinstance(n := self._read_at(one, order), int)]
             if not row.cells[order]:
                 row.cells[order] = str(max(numbers, default=0) + 1)
-            known.begin = {"order": self._read_at(row, order)}
-        if "id" in known.kept:
-            known.begin = {"id": known.kept["id"], **(known.begin or {})}
+            state.begin = {"order": self._read_at(row, order)}
+        if "id" in state.hidden:
+            state.begin = {"id": state.hidden["id"], **(state.begin or {})}
 
     def _read_at(self, row: GridRow, column: int) -> Any:
         return read_cell(self.inner[column], row.cells[column], self.ctx, (), [])
 
     def _rows_typed(self) -> None:
-        """Somebody typed, pasted, added, moved or took away."""
+        """Handle rows that the user typed, pasted, added, moved or removed."""
         rows = self.grid.rows
         before = [list(row.cells) for row in rows]
         for row in rows:
-            if row.key not in self.known:
-                self._meet(row, rows)
+            if row.key not in self.states:
+                self._add_state(row, rows)
         self._renumber()
         if before != [row.cells for row in rows]:
             self.grid.lay(rows, fresh=False)
         now = self.raw()
-        if now != self._before:  # a blank row is nothing yet
+        if now != self._before:  # a blank new row does not count as a change
             self._before = now
             self._typed()
 
     def _renumber(self) -> None:
-        """Rows that were numbered 1, 2, 3 stay so when one is moved or taken away."""
+        """Renumber rows after a move or removal, if they were numbered 1, 2, 3 … before."""
         order = self._place("order")
         if order is None:
             return
@@ -186,57 +186,57 @@ class GridControl(Control):
         self.numbers = {} if order is None else {row.key: self._read_at(row, order) for row in rows}
 
     def _row(self, key: str, item: Any) -> GridRow:
-        known = self.known[key] = Known(stays=True)
+        state = self.states[key] = RowState(stays=True)
         width = len(self.grid.columns)
         if self.spec.item is None:
             return GridRow(key, [put_cell(self.inner[0], item)])
         values = item if isinstance(item, Mapping) else {}
         names = [one.name for one in self.inner]
-        known.kept = {n: values[n] for n in self.spec.item.model_fields if n in values and n not in names}
+        state.hidden = {n: values[n] for n in self.spec.item.model_fields if n in values and n not in names}
         cells: list[Any] = [put_cell(one, values.get(one.name)) for one in self.inner]
         return GridRow(key, [*cells, *[None] * (width - len(cells))])
 
     def _read_row(self, row: GridRow, path: Path, problems: Problems) -> Any:
         start = len(problems)
-        known = self.known.get(row.key, Known())
+        state = self.states.get(row.key, RowState())
         if self.spec.item is None:
-            found = read_cell(self.inner[0], row.cells[0], self.ctx, path, problems)
+            read = read_cell(self.inner[0], row.cells[0], self.ctx, path, problems)
         else:
             by_name = {one.name: place for place, one in enumerate(self.inner)}
             values = {
                 name: read_cell(self.inner[by_name[name]], row.cells[by_name[name]], self.ctx, (*path, name), problems)
                 if name in by_name
-                else known.kept.get(name)
+                else state.hidden.get(name)
                 for name in self.spec.item.model_fields
             }
-            found = {name: value for name, value in values.items() if not is_blank(value)} or None
-        if known.stays or len(problems) > start:
-            return found or {}
-        return None if found is None or found == known.begin else found
+            read = {name: value for name, value in values.items() if not is_blank(value)} or None
+        if state.stays or len(problems) > start:
+            return read or {}
+        return None if read is None or read == state.begin else read
 
     def _raw_row(self, row: GridRow) -> Any:
         if self.spec.item is None:
             return raw_cell(self.inner[0], row.cells[0])
-        kept = self.known.get(row.key, Known()).kept
+        hidden = self.states.get(row.key, RowState()).hidden
         by_name = {one.name: place for place, one in enumerate(self.inner)}
         return {
-            name: raw_cell(self.inner[by_name[name]], row.cells[by_name[name]]) if name in by_name else kept[name]
+            name: raw_cell(self.inner[by_name[name]], row.cells[by_name[name]]) if name in by_name else hidden[name]
             for name in self.spec.item.model_fields
-            if name in by_name or name in kept
+            if name in by_name or name in hidden
         }
 
     def raw(self) -> Any:
         return [self._raw_row(row) for row in self.grid.rows if self._read_row(row, (), []) is not None]
 
     def read(self, path: Path, problems: Problems) -> Any:
-        found: list[Any] = []
+        values: list[Any] = []
         self.written = []
         for row in self.grid.rows:
-            value = self._read_row(row, (*path, len(found)), problems)
+            value = self._read_row(row, (*path, len(values)), problems)
             if value is not None:
-                found.append(value)
+                values.append(value)
                 self.written.append(row.key)
-        return found or None
+        return values or None
 
     def refresh(self) -> None:
         self.grid.reshape(self._columns())
@@ -245,7 +245,7 @@ class GridControl(Control):
         row, name = path[0], str(path[1]) if len(path) > 1 else ""
         self.grid.go_to(f'.of-here [data-r="{row}"][data-c="{self._place(name) or 0}"]')
 
-    # --- what is said ------------------------------------------------------------------------------------------------
+    # --- errors and notes --------------------------------------------------------------------------------------------
 
     def show(self, problems: Problems) -> list[str]:
         names = {one.name: place for place, one in enumerate(self.inner)}
@@ -258,17 +258,17 @@ class GridControl(Control):
                 continue
             key, name = self.written[path[0]], str(path[1]) if len(path) > 1 else ""
             cell = (key, names.get(name, 0))
-            if cell not in errors:  # what the cell says itself comes first
+            if cell not in errors:  # the first error of a cell is the one from parsing it
                 errors[cell] = text
                 label = f"{self.inner[names[name]].label}：" if name in names else ""
                 notes.setdefault(key, []).append((f"{label}{text}", "err"))
         for row in self.grid.rows:
-            said = [
+            hints = [
                 note for one, cell in zip(self.inner, row.cells, strict=False) for note in notes_on(one, cell, self.ctx)
             ]
-            if said:
-                notes.setdefault(row.key, []).extend(said)
-        self.grid.tell(errors=errors, notes=notes, shown=self._looks())
+            if hints:
+                notes.setdefault(row.key, []).extend(hints)
+        self.grid.annotate(errors=errors, notes=notes, shown=self._looks())
         if self.note is not None:
             put_html(self.note, note_html(self.spec.help, "", list(dict.fromkeys(whole)), self.remarks(), self.looks()))
         return whole

@@ -1,4 +1,4 @@
-"""The board for a view that a stage declares, with the words that stand around it."""
+"""Make the board of a view that a stage declares, with its title and hint."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ def board_of(
     """Make the board of a view.
 
     Args:
-        view: What the stage declares.
-        port: Where its records are kept.
-        choices: What may be chosen.
+        view: The stage's declaration.
+        port: Stores the view's records.
+        choices: The options of the fields.
         on_saved: Called after every save.
-        begin: What a new record starts with.
-        dossier: The records of the branch as they are now.
+        begin: Initial values of a new record.
+        dossier: Returns the branch's current records.
         campaign: The campaign in force.
         opens: Opens an entry in the form.
     """

@@ -1,16 +1,16 @@
-/* What Python says about the cells of a table (errors, sums, remarks), without touching what is typed in. */
+/* Show the errors, notes and calculated cells that Python sends, without changing cells that take input. */
 
-/** A key of what is told, `row's key|column`, with the row's number in place of its key. */
-function placed(told, numbers) {
-  const found = {};
-  for (const [key, what] of Object.entries(told)) {
+/** The annotations with keys `row number|column` in place of `row's key|column`. */
+function placed(annotations, numbers) {
+  const byPlace = {};
+  for (const [key, value] of Object.entries(annotations)) {
     const cut = key.lastIndexOf("|"), row = key.slice(0, cut);
-    found[`${row === "foot" ? row : numbers[row]}|${key.slice(cut + 1)}`] = what;
+    byPlace[`${row === "foot" ? row : numbers[row]}|${key.slice(cut + 1)}`] = value;
   }
-  return found;
+  return byPlace;
 }
 
-function tellErrors(box, bad) {
+function showErrors(box, bad) {
   box.querySelectorAll("tbody [data-r][aria-invalid]").forEach((cell) => {
     if (bad[`${cell.dataset.r}|${cell.dataset.c}`]) return;
     cell.removeAttribute("aria-invalid");
@@ -25,9 +25,9 @@ function tellErrors(box, bad) {
   }
 }
 
-function tellShown(box, look, shape, rows) {
+function showCalculated(box, look, shape, rows) {
   const names = rows.map((row, r) => nameOf(shape, row, r));
-  box.querySelectorAll("[data-shown]").forEach((cell) => { // a matrix has thousands: only what changes is written
+  box.querySelectorAll("[data-shown]").forEach((cell) => { // a matrix has thousands of cells: write only changes
     const [text, tone = "", words = ""] = look[cell.dataset.shown] || [""], around = cell.parentElement.dataset, { r, c, own } = cell.dataset;
     if (!own && cell.textContent !== text) cell.textContent = text;
     if ((around.tone || "") !== tone) around.tone = tone;
@@ -39,8 +39,8 @@ function tellShown(box, look, shape, rows) {
   });
 }
 
-/** `note(key)`: what the note below a row is called. */
-function tellNotes(box, notes, shape, rows, note) {
+/** `note(key)`: id of the note below a row. */
+function showNotes(box, notes, shape, rows, note) {
   box.querySelectorAll("tbody tr[data-key]").forEach((tr) => {
     const { key } = tr.dataset, texts = notes[key] || [];
     const old = tr.nextElementSibling?.classList.contains("gr-note") ? tr.nextElementSibling : null;
@@ -65,20 +65,20 @@ function tellNotes(box, notes, shape, rows, note) {
   });
 }
 
-/** What a paste left out, beside the buttons below: the line above it says no more after a moment than that all is saved. */
-function tellLost(box, lost) {
+/** Show what a paste left out beside the buttons, because the status line soon shows only that the input is saved. */
+function showLost(box, lost) {
   const bar = box.querySelector(".gr-bar"), old = bar.querySelector(".gr-lost");
   if (!lost) return void old?.remove();
-  const said = old || bar.appendChild(document.createElement("span"));
-  said.className = "gr-lost";
-  said.setAttribute("role", "alert");
-  if (said.textContent !== `⚠ ${lost}`) said.textContent = `⚠ ${lost}`;
+  const message = old || bar.appendChild(document.createElement("span"));
+  message.className = "gr-lost";
+  message.setAttribute("role", "alert");
+  if (message.textContent !== `⚠ ${lost}`) message.textContent = `⚠ ${lost}`;
 }
 
-function tellCells(box, { errors = {}, shown = {}, notes = {}, lost = "" }, shape, rows, note) {
+function annotateCells(box, { errors = {}, shown = {}, notes = {}, lost = "" }, shape, rows, note) {
   const numbers = Object.fromEntries(rows.map((row, r) => [row.k, r]));
-  tellErrors(box, placed(errors, numbers));
-  tellShown(box, placed(shown, numbers), shape, rows);
-  tellNotes(box, notes, shape, rows, note);
-  tellLost(box, lost);
+  showErrors(box, placed(errors, numbers));
+  showCalculated(box, placed(shown, numbers), shape, rows);
+  showNotes(box, notes, shape, rows, note);
+  showLost(box, lost);
 }
