@@ -1,8 +1,8 @@
-"""A program of its own: it searches with each pattern that it is given, and says which ones took too long.
+"""A child program that searches with each pattern and reports which ones take too long.
 
-The texts are made from the pattern itself: what it may repeat, repeated until the text is full, and then a character
-that it does not expect. That is what makes a bad one go astray. ``patterns`` runs it with nothing of this program in
-sight: patterns as JSON on standard input, seconds as its argument, a line with number and 0 or 1 for each pattern.
+The texts are made from the pattern itself: a part that it may repeat, repeated until the text is full, then a character
+that the pattern does not match. Such a text makes a bad pattern backtrack without end. ``patterns`` runs this file
+alone: patterns as JSON on standard input, seconds as the argument, one line with number and 0 or 1 for each pattern.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ def _char_of(items: Tree) -> str:
 
 
 def _other_than(items: Tree) -> str:
-    shut = {chr(value) for op, value in items if op is c.LITERAL}
-    return next((char for char in "a我1 b" if char not in shut), "a")
+    excluded = {chr(value) for op, value in items if op is c.LITERAL}
+    return next((char for char in "a我1 b" if char not in excluded), "a")
 
 
 def _samples(tree: Tree) -> list[str]:
-    """A few short texts that a piece of a pattern may match."""
-    found = [""]
+    """A few short texts that a part of a pattern may match."""
+    matches = [""]
     for op, value in tree:
-        found = [(f + p)[:LENGTH] for f in found for p in _parts(op, value)][:SOME]
-    return found
+        matches = [(m + p)[:LENGTH] for m in matches for p in _parts(op, value)][:SOME]
+    return matches
 
 
 def _parts(op: Any, value: Any) -> list[str]:
