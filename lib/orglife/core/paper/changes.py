@@ -1,4 +1,4 @@
-"""What differs between two versions of a record, field by field, in words."""
+"""The differences between two versions of a record, field by field, in words."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BLANK = "（空）"
 
 
 class Differing(NamedTuple):
-    """One field that differs: its label, and both values in words; （空） stands for nothing."""
+    """One field that differs: its label, and both values in words; （空） for a blank value."""
 
     label: str
     before: str
@@ -24,7 +24,7 @@ class Differing(NamedTuple):
 
 
 def change_words(value: Any, info: FieldInfo, sheet: Sheet) -> str | None:
-    """A field's value in words, lists and nested objects in one line; None for nothing."""
+    """A field's value in words, lists and nested objects on one line; None for a blank value."""
     if value is None:
         return None
     if isinstance(value, list):
@@ -49,7 +49,7 @@ def _entry(value: Entry, sheet: Sheet) -> str:
 
 
 def differing(before: Entry | None, after: Entry | None, sheet: Sheet) -> list[Differing]:
-    """The fields in which two versions of a record differ, in their order; None stands for no record."""
+    """The fields that differ between two versions of a record, in field order; None = the record does not exist."""
     return list(_fields(before, after, sheet, ""))
 
 
@@ -81,7 +81,7 @@ def _is_rows(value: Any) -> bool:
 
 
 def _rows(old: Sequence[Entry], new: Sequence[Entry], sheet: Sheet, label: str) -> Iterator[Differing]:
-    """Rows are matched by their id, or by their place where they have none."""
+    """Compare the rows of a list; rows are matched by id or member, else by position."""
     before, after = _keyed(old), _keyed(new)
     for key in dict.fromkeys((*before, *after)):
         one, other = before.get(key), after.get(key)
@@ -97,5 +97,5 @@ def _keyed(rows: Sequence[Entry]) -> dict[Any, Entry]:
 
 
 def _place(key: Any, before: dict[Any, Entry], after: dict[Any, Entry]) -> int:
-    found = after if key in after else before
-    return list(found).index(key) + 1
+    rows = after if key in after else before
+    return list(rows).index(key) + 1
