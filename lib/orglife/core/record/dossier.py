@@ -138,7 +138,7 @@ def identified(entries: Iterable[Entry]) -> Iterable[Identified]:
             yield from (part for part in parts if isinstance(part, Identified))
 
 
-def as_counted(ident: str) -> tuple[tuple[bool, int, str], ...]:
+def natural_key(ident: str) -> tuple[tuple[bool, int, str], ...]:
     """Sort key that puts item2 before item10, for display only; stored lists are sorted by plain string order."""
     return tuple(
         (part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in _DIGITS.split(ident) if part

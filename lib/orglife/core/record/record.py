@@ -413,7 +413,7 @@ def _is_recorded_day(info: FieldInfo) -> bool | None:
 _DAYS = Sieve(_is_recorded_day)
 
 
-def days_told(record: Entry) -> Iterator[date]:
+def recorded_days(record: Entry) -> Iterator[date]:
     """The days in a record, without plans and time limits."""
     return (value for _, _, value in _DAYS(record) if isinstance(value, date))
 

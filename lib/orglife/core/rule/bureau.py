@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 from orglife.core.record.dossier import Dossier, day_words
 from orglife.core.record.record import Identified, Outsider, Record
 from orglife.core.rule.campaign import Campaign
-from orglife.core.rule.finding import Finding, Subject, crashed, message_of, type_of
+from orglife.core.rule.finding import Finding, Subject, crash_finding, make_finding, type_of
 from orglife.core.rule.rule import Condition, Regulation, Rule, Spot
 
 R = TypeVar("R", bound=Record)
@@ -142,11 +142,11 @@ def run_bureau(
         try:
             for place in bureau_spots(each, bureau, campaign):
                 subjects = tuple(bureau.subject(entry) for entry in place.on)
-                findings.append(message_of(each, place, subjects, campaign, regulations, due))
+                findings.append(make_finding(each, place, subjects, campaign, regulations, due))
         except Exception:
             if strict:
                 raise
-            findings.append(crashed(each, campaign, regulations))
+            findings.append(crash_finding(each, campaign, regulations))
     return findings
 
 

@@ -114,15 +114,17 @@ def run_rules(
     findings: list[Finding] = []
     for each in rules:
         try:
-            findings += [worded(each, s, dossier, campaign, regulations, due) for s in spots(each, dossier, campaign)]
+            findings += [
+                branch_finding(each, s, dossier, campaign, regulations, due) for s in spots(each, dossier, campaign)
+            ]
         except Exception:
             if strict:
                 raise
-            findings.append(crashed(each, campaign, regulations))
+            findings.append(crash_finding(each, campaign, regulations))
     return findings
 
 
-def worded(
+def branch_finding(
     rule: Rule,
     place: Spot,
     dossier: Dossier,
@@ -133,10 +135,10 @@ def worded(
     """Make a finding of a spot: fill in its sentences, add clause, due state and explanation."""
     subjects = tuple(subject_of(entry, dossier) for entry in place.on)
     explained = _explained(rule, [entry.id for entry in place.on], dossier)
-    return message_of(rule, place, subjects, campaign, regulations, due, branch=dossier.branch, explained=explained)
+    return make_finding(rule, place, subjects, campaign, regulations, due, branch=dossier.branch, explained=explained)
 
 
-def message_of(
+def make_finding(
     rule: Rule,
     place: Spot,
     subjects: tuple[Subject, ...],
@@ -189,7 +191,7 @@ def _explained(rule: Rule, subjects: Sequence[str], dossier: Dossier) -> Explain
     return None
 
 
-def crashed(rule: Rule, campaign: Campaign, regulations: Mapping[str, Regulation]) -> Finding:
+def crash_finding(rule: Rule, campaign: Campaign, regulations: Mapping[str, Regulation]) -> Finding:
     """The finding about a rule that raised an exception."""
     return Finding(
         rule=rule.id,

@@ -45,7 +45,7 @@ class Returned:
     problems: list[str] = field(default_factory=list)
 
 
-def take(
+def read_returned(
     name: str,
     grids: Sequence[SheetRows],
     kinds: Sequence[type[Identified]],

@@ -107,7 +107,7 @@ def read_roster(name: str, grids: Sequence[SheetRows], lexicon: Lexicon) -> Rost
     return roster
 
 
-def merged(roster: Roster, here: Mapping[str, Body], taken: set[str], name: str) -> list[Body]:
+def merge_roster(roster: Roster, here: Mapping[str, Body], taken: set[str], name: str) -> list[Body]:
     """The roster's members as complete records: existing members (same id or name) are revised, others get a new id.
 
     Args:
