@@ -426,9 +426,8 @@ def marks(info: FieldInfo) -> tuple[Any, ...]:
     return known[1]
 
 
-_MARKS: dict[
-    int, tuple[FieldInfo, tuple[Any, ...]]
-] = {}  # with the field: hold a reference so that the id() key stays unique
+# the value holds a reference to the field so that the id() key stays unique
+_MARKS: dict[int, tuple[FieldInfo, tuple[Any, ...]]] = {}
 
 
 def _marks(info: FieldInfo) -> list[Any]:

@@ -161,10 +161,8 @@ class Rule:
         """Severity and params in force for a branch (None: bureau): branch type overrides campaign overrides rule."""
         key = (id(self), branch.type if branch else None)
         if key not in campaign.memo:
-            campaign.memo[key] = (
-                self,
-                self._changed(campaign, branch),
-            )  # hold a reference so that the id() key stays unique
+            # hold a reference to the rule so that the id() key stays unique
+            campaign.memo[key] = (self, self._changed(campaign, branch))
         override: TypeOverride = campaign.memo[key][1]
         return override
 

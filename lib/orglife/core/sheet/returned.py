@@ -92,7 +92,7 @@ class _Reader:
     def kind(self, kind: type[Identified], lexicon: Lexicon) -> None:
         """Read all pages of a type."""
         type_name = getattr(kind, "TYPE", "") or "branch"
-        here = self.bodies.setdefault(type_name, {})
+        current = self.bodies.setdefault(type_name, {})
         bare = table_of(kind, map_keys(lexicon))
         titles = [t.title for t in bare.every()]
         self.known |= set(titles)
@@ -101,11 +101,11 @@ class _Reader:
         headings = [
             words_of(c) for t in titles if t in self.grids for _, row in self.grids[t].rows[:HEAD_ROWS] for c in row
         ]
-        table = table_of(kind, map_keys(lexicon, here.values(), headings))
-        sheet = _ReturnedPages(self, lexicon, kind, here)
+        table = table_of(kind, map_keys(lexicon, current.values(), headings))
+        sheet = _ReturnedPages(self, lexicon, kind, current)
         sheet.records(table)
         for child in table.children:
-            sheet.lists(child, {(ident,): here[ident] for ident in here}, {(i,) for i in sheet.touched})
+            sheet.lists(child, {(ident,): current[ident] for ident in current}, {(i,) for i in sheet.touched})
         self.result.records[type_name] = list(sheet.whole())
         for ident, (title, row) in sheet.touched.items():
             self.result.places[type_name, ident] = f"“{title}”表第{row.number}行"
@@ -123,19 +123,19 @@ class _ReturnedPages:
     reader: _Reader
     lexicon: Lexicon
     kind: type[Identified]
-    here: dict[str, Body]
+    current: dict[str, Body]
     touched: dict[str, tuple[str, SheetRow]] = field(default_factory=dict)
 
     def records(self, table: SheetTable) -> None:
         """Read the rows of the records themselves."""
         for row in self.reader.rows(table):
             ident = plain(words_of(row.cells.get(table.headings[0])))
-            body = copy.deepcopy(self.here.get(ident, {}))
+            body = copy.deepcopy(self.current.get(ident, {}))
             self._fill(table, row, body)
             if not ident:
                 ident = self._owner(body) or fresh_id(self._stem, self.reader.taken)
                 body = {"id": ident}
-                body = copy.deepcopy(self.here.get(ident, body))
+                body = copy.deepcopy(self.current.get(ident, body))
                 self._fill(table, row, body)
             if ident in self.touched:
                 self.reader.problem(
@@ -144,7 +144,7 @@ class _ReturnedPages:
                     "A",
                     f"“{ident}”和第{self.touched[ident][1].number}行是同一条。请只保留一行，或改编号。",
                 )
-            self.here[ident] = {**body, "id": ident}
+            self.current[ident] = {**body, "id": ident}
             self.touched[ident] = (table.title, row)
 
     @property
@@ -161,7 +161,7 @@ class _ReturnedPages:
                 return {k: v for k, v in other.items() if k != "id"} == {k: v for k, v in body.items() if k != "id"}
             return all(other.get(k, blank.get(k)) == body.get(k, blank.get(k)) for k in keys)
 
-        matches = [ident for ident, other in self.here.items() if same(other)]
+        matches = [ident for ident, other in self.current.items() if same(other)]
         return max(matches, default="")
 
     def _fill(self, table: SheetTable, row: SheetRow, body: Body) -> None:
@@ -290,7 +290,7 @@ class _ReturnedPages:
         """The validated records that the pages name."""
         for ident, (title, row) in self.touched.items():
             try:
-                yield self.kind.model_validate(self.here[ident])
+                yield self.kind.model_validate(self.current[ident])
             except ValidationError as error:
                 for each in faults(error):
                     self._report_once(title, row, *self._where(each, ident))

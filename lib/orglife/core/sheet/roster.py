@@ -107,17 +107,17 @@ def read_roster(name: str, grids: Sequence[SheetRows], lexicon: Lexicon) -> Rost
     return roster
 
 
-def merge_roster(roster: Roster, here: Mapping[str, Body], taken: set[str], name: str) -> list[Body]:
+def merge_roster(roster: Roster, existing: Mapping[str, Body], taken: set[str], name: str) -> list[Body]:
     """The roster's members as complete records: existing members (same id or name) are revised, others get a new id.
 
     Args:
         roster: The content of the sheet; problems are added to it.
-        here: Current members of the branch, by id.
+        existing: Current members of the branch, by id.
         taken: Ids in use in the branch.
         name: Name of the file in problems.
     """
     by_name: dict[str, list[str]] = {}
-    for ident, body in here.items():
+    for ident, body in existing.items():
         by_name.setdefault(name_key(body.get("name", "")), []).append(ident)
     times = Counter(name_key(body["name"]) for body in roster.members)
     seen: dict[str, str] = {}
@@ -126,34 +126,34 @@ def merge_roster(roster: Roster, here: Mapping[str, Body], taken: set[str], name
     for body, place in zip(roster.members, roster.places, strict=True):
         given_id, key = body.get("id"), name_key(body["name"])
         same = by_name.get(key, [])
-        ident = _same_person(given_id or "", same, here, alone=times[key] == 1)
+        ident = _same_person(given_id or "", same, existing, alone=times[key] == 1)
         what = ""
         if not given_id and len(same) > 1:
             what = f"支部里有{len(same)}名党员叫“{body['name']}”。请补上“编号”一列，写明是{'还是'.join(same)}。"
         elif (ident or key) in seen:
             what = f"“{body['name']}”和{seen[ident or key]}重复。请删去一行；确是两人的，请补上“编号”一列分开。"
-        elif ident in taken and ident not in here:
+        elif ident in taken and ident not in existing:
             what = f"编号“{ident}”已用在别的记录上。请改成不同的编号，或让它空着。"
         if what:
             roster.problems.append(f"{name}的{place}：{what}")
         seen |= dict.fromkeys(filter(None, (ident, "" if given_id else key)), place)
         ident = ident or _fresh(used)
         used.add(ident)
-        result.append(_member(here.get(ident, {}), {**body, "id": ident}))
+        result.append(_member(existing.get(ident, {}), {**body, "id": ident}))
     return result
 
 
-def _member(now: Body, fields: Body) -> Body:
+def _member(existing: Body, fields: Body) -> Body:
     """Update a member with the sheet's fields; a new member without an office becomes an ordinary member."""
-    new = {**now, **{key: value for key, value in fields.items() if value is not None}}
-    if not now and fields.get("role", "") is None:
+    new = {**existing, **{key: value for key, value in fields.items() if value is not None}}
+    if not existing and fields.get("role", "") is None:
         new["role"] = "member"
     return new
 
 
-def _same_person(given_id: str, same: Sequence[str], here: Mapping[str, Body], *, alone: bool) -> str:
+def _same_person(given_id: str, same: Sequence[str], existing: Mapping[str, Body], *, alone: bool) -> str:
     """Id of a row's member: by id, else the only one with the name; "" = a new member without an id."""
-    if given_id in here or (given_id and not alone):
+    if given_id in existing or (given_id and not alone):
         return given_id
     return same[0] if len(same) == 1 else given_id
 
