@@ -124,22 +124,22 @@ def _between(usual: list[_Piece], least: list[_Piece], close: float) -> Iterator
 def _paged(pieces: Iterable[_Piece], room: float) -> tuple[int, float]:
     """(Number of pages, height used on the last page).
 
-    Pieces that are held together are placed as one group: ``first`` is its first piece, ``tall`` its height.
+    Pieces that are held together are placed as one group: ``first`` is the first piece, ``height`` the total.
     """
     pages, taken = 1, 0.0
     first: _Piece | None = None
-    tall = 0.0
+    height = 0.0
     for piece in pieces:
-        tall += piece.high + (piece.over if first else 0)
+        height += piece.high + (piece.over if first else 0)
         first = first or piece
         if piece.held:
             continue
-        if taken and taken + first.over + tall - piece.under > room + _NOTHING:
+        if taken and taken + first.over + height - piece.under > room + _NOTHING:
             pages, taken = pages + 1, first.again
-        taken += tall + (first.over if taken else 0)
+        taken += height + (first.over if taken else 0)
         if taken - piece.under > room + _NOTHING:  # taller than a page
             pages, taken = pages + int(taken / room), taken % room
-        tall, first = 0.0, None
+        height, first = 0.0, None
     return pages, taken
 
 
@@ -204,10 +204,10 @@ def _title(document: Document, sheet: layout.PageFormat, pitch: float, *, whole_
     """Height from the title to the first line of text; ``whole_lines``: rounded up to lines on an official page."""
     lines = sum(math.ceil(width(line) * layout.TITLE / sheet.text_width) for line in layout.title_lines(document))
     guess = lines * (layout.TITLE + layout.TITLE_GAP) + (layout.SUBTITLE if document.subtitle else -layout.TITLE_GAP)
-    tall = (layout.title_height(document) or guess) + pitch * _UNDER_TITLE
+    height = (layout.title_height(document) or guess) + pitch * _UNDER_TITLE
     if whole_lines and sheet.size > layout.SHEETS["T"].size:
-        tall = math.ceil(tall / pitch) * pitch
-    return tall + pitch - sheet.size
+        height = math.ceil(height / pitch) * pitch
+    return height + pitch - sheet.size
 
 
 def _row(lines: float, size: float, around: float, close: float) -> float:
@@ -220,17 +220,17 @@ def _grid(grid: layout.TableGrid | layout.FactsGrid, pitch: float, close: float,
 
     ``held``: A signature follows and stays with the last row.
     """
-    tall = grid.tall
+    counts = grid.line_counts
     if isinstance(grid, layout.TableGrid):
         size, around, over, lead = grid.size, _TABLE_INSET, 0.0, 0
-        torn, heading = [not whole for whole in grid.whole], _row(1, grid.size, _TABLE_INSET, close)
+        may_break, heading = [not whole for whole in grid.whole], _row(1, grid.size, _TABLE_INSET, close)
         yield _Piece(heading, pitch * _OVER_TABLE, held=True)
     else:
         size, around, over = layout.SIZE, _FACTS_INSET, pitch * _OVER_FACTS
-        lead = len(tall) if grid.whole else grid.lead
-        torn, heading = grid.torn, 0.0
-    for number, (lines, breaks) in enumerate(zip(tall, torn, strict=True), 1):
-        ends, above = number == len(tall), over if number == 1 else 0.0
+        lead = len(counts) if grid.whole else grid.lead
+        may_break, heading = grid.may_break, 0.0
+    for number, (lines, breaks) in enumerate(zip(counts, may_break, strict=True), 1):
+        ends, above = number == len(counts), over if number == 1 else 0.0
         unbroken = ends and held and grid.held and grid.tail < 0  # a low last row is not broken before a signature
         if breaks and lines >= 2 * _TOGETHER and not unbroken:
             line = size * (1 + leading(close))

@@ -116,8 +116,8 @@ def title_height(document: Document) -> float | None:
         return None
     if not _NO_WIDER.fullmatch(subtitle) or len(subtitle) * SUBTITLE > room:
         return None
-    tall = len(lines) * TITLE + (len(lines) - 1) * TITLE_GAP
-    return tall + (TITLE_GAP + SUBTITLE if subtitle else 0)
+    height = len(lines) * TITLE + (len(lines) - 1) * TITLE_GAP
+    return height + (TITLE_GAP + SUBTITLE if subtitle else 0)
 
 
 def seals(block: Signature) -> list[str]:
@@ -168,8 +168,8 @@ class FactsGrid(NamedTuple):
         label: Width of the labels in characters.
         whole: The block stays on one page.
         held: The last line of pairs is low enough for a signature to stay with it.
-        tall: Estimated lines of text of each line of pairs.
-        torn: Which lines of pairs may break over pages.
+        line_counts: Estimated lines of text of each line of pairs.
+        may_break: Which lines of pairs may break over pages.
         lead: Number of lines of pairs at the beginning (a day, a name) that stay on the page of the line after them.
         tail: Cell index of the last value if it may break over pages (a signature then follows at its end), else -1.
     """
@@ -179,8 +179,8 @@ class FactsGrid(NamedTuple):
     label: float
     whole: bool
     held: bool
-    tall: list[int]
-    torn: list[bool]
+    line_counts: list[int]
+    may_break: list[bool]
     lead: int
     tail: int
 
@@ -192,15 +192,15 @@ def facts_grid(block: Facts, page: Page) -> FactsGrid:
     side = label * SIZE + 14
     half, full = (wide / 2 - side - 12) / SIZE, (wide - side - 12) / SIZE  # full-width characters
     rows = [[(printed(label), printed(value)) for label, value in line] for line in block.lines(half)]
-    tall = [max(_height(pair, (label, full)) for pair in line) for line in rows]
+    line_counts = [max(_height(pair, (label, full)) for pair in line) for line in rows]
     across = max(len(line) for line in rows)
-    torn = [lines > _WHOLE_ROW[page] for lines in tall]
-    whole = sum(tall) <= _WHOLE_FACTS
-    lead = next((number for number, lines in enumerate(tall) if lines > 1), 0)
+    may_break = [lines > _WHOLE_ROW[page] for lines in line_counts]
+    whole = sum(line_counts) <= _WHOLE_FACTS
+    lead = next((number for number, lines in enumerate(line_counts) if lines > 1), 0)
     if whole or lead > _LEAD:
         lead = 0
-    tail = 1 if torn[-1] and len(rows[-1]) == 1 else -1
-    return FactsGrid(rows, across, label, whole, tall[-1] <= _HELD_ROW[page], tall, torn, lead, tail)
+    tail = 1 if may_break[-1] and len(rows[-1]) == 1 else -1
+    return FactsGrid(rows, across, label, whole, line_counts[-1] <= _HELD_ROW[page], line_counts, may_break, lead, tail)
 
 
 class TableGrid(NamedTuple):
@@ -212,7 +212,7 @@ class TableGrid(NamedTuple):
         rows: The printed texts.
         whole: Which rows stay on one page.
         held: The last row is low enough for a signature to stay with it.
-        tall: Estimated lines of text of each row.
+        line_counts: Estimated lines of text of each row.
         tail: Index of the clearly longest cell of the last row if that row may break (a signature then follows at the
             end of this cell), else -1.
     """
@@ -222,7 +222,7 @@ class TableGrid(NamedTuple):
     rows: list[list[str]]
     whole: list[bool]
     held: bool
-    tall: list[int]
+    line_counts: list[int]
     tail: int
 
 
@@ -231,18 +231,19 @@ def table_grid(block: Table, page: Page) -> TableGrid:
     sheet, rows = SHEETS[page], [[printed(cell) for cell in row] for row in block.rows]
     size = SMALL if len(block.columns) >= _CROWDED[page] else SIZE
     rooms = _rooms(block, sheet, size)
-    tall = [_height(cells, rooms) for cells in rows]
-    if (
-        size == SIZE and _pages(sum(tall), sheet) > _LONG
-    ):  # count written rows only: blank rows to write on do not make it long
+    line_counts = [_height(cells, rooms) for cells in rows]
+    if size == SIZE and _pages(sum(line_counts), sheet) > _LONG:
+        # count written rows only: blank rows to write on do not make it long
         written = sum(_height([cell if cell.strip() else "" for cell in cells], rooms) for cells in rows)
         if _pages(written, sheet) > _LONG:
             size = SMALL
             rooms = _rooms(block, sheet, size)
-            tall = [_height(cells, rooms) for cells in rows]
-    whole = [height <= _WHOLE_ROW[page] for height in tall]
+            line_counts = [_height(cells, rooms) for cells in rows]
+    whole = [height <= _WHOLE_ROW[page] for height in line_counts]
     tail = _longest(rows[-1], rooms) if rows and not whole[-1] else -1
-    return TableGrid(size, rooms, rows, whole, bool(tall) and tall[-1] <= _HELD_ROW[page], tall, tail)
+    return TableGrid(
+        size, rooms, rows, whole, bool(line_counts) and line_counts[-1] <= _HELD_ROW[page], line_counts, tail
+    )
 
 
 def _pages(lines: int, sheet: PageFormat) -> float:
@@ -256,10 +257,10 @@ def _rooms(block: Table, sheet: PageFormat, size: float) -> list[float]:
 
 def _longest(cells: Sequence[str], rooms: Sequence[float]) -> int:
     """Index of the cell that is clearly longer than all others of its row; -1 if none is."""
-    tall = [_height([cell], [room]) for cell, room in zip(cells, rooms, strict=True)]
-    second, first = ([0, *sorted(tall)])[-2:]
+    counts = [_height([cell], [room]) for cell, room in zip(cells, rooms, strict=True)]
+    second, first = ([0, *sorted(counts)])[-2:]
     share, more = _LONGER
-    return tall.index(first) if first >= second * share + more else -1
+    return counts.index(first) if first >= second * share + more else -1
 
 
 def _height(cells: Sequence[str], rooms: Sequence[float]) -> int:
