@@ -65,9 +65,8 @@ def _add(kind: type[Entry], entries: dict[str, Any]) -> None:
     if issubclass(kind, Identified):
         made["required"] = ["id"]
     made["properties"] = {name: _field(name, info, entries) for name, info in kind.model_fields.items()}
-    if (
-        issubclass(kind, Record) or kind is Branch
-    ):  # a record's id must be given; a nested object's id is assigned by the program
+    if issubclass(kind, Record) or kind is Branch:
+        # a record's id must be given; a nested object's id is assigned by the program
         made["properties"]["id"] = {**made["properties"]["id"], "x-core": True}
         del made["properties"]["id"]["readOnly"]
 
