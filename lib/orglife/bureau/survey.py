@@ -33,7 +33,7 @@ from orglife.core.errors import CannotWrite, UnreadableFile
 from orglife.core.record.branch import Member
 from orglife.core.record.day import Watched
 from orglife.core.record.dossier import Dossier
-from orglife.core.record.record import days_told
+from orglife.core.record.record import recorded_days
 from orglife.office.dossiers import FROM_BUREAU
 from orglife.office.office import Office, part_of
 from orglife.stages.report.record import RedoOrder
@@ -268,7 +268,7 @@ def _checked(office: Office, dossier: Dossier, key: str, as_of: date | None) -> 
 
 def _latest_between(dossier: Dossier, today: date) -> tuple[date, date]:
     """The first and last calendar date on which a dossier's latest record date is the same as today."""
-    days = {day for record in dossier.everything() for day in days_told(record)}
+    days = {day for record in dossier.everything() for day in recorded_days(record)}
     past, coming = [d for d in days if d <= today], [d for d in days if d > today]
     if not past:
         return today, today

@@ -1,7 +1,7 @@
-"""What can go wrong outside of a user's entries, and the Chinese sentences for it.
+"""Errors other than findings about users' entries, and the Chinese sentences for them.
 
-An error carries fields, not prose, and survives pickling, because batch crosses processes. Every sentence says what,
-where and how to mend it.
+An error has fields, not prose, and can be pickled, because batches run in several processes. Every sentence says what
+is wrong, where, and how to correct it.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ def _rebuild(kind: type[OrglifeError], fields: dict[str, Any]) -> OrglifeError:
 
 
 def _shown(text: str) -> str:
-    """Text that any screen takes: half a character, or a file's name that is no text, is shown as ``?``."""
+    """Text that can be displayed: lone surrogates (half characters, undecodable file names) become ``?``."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
 class OrglifeError(Exception):
-    """Something that the user can mend; ``sentences`` are ready to be shown."""
+    """A problem that the user can correct; ``sentences`` can be shown unchanged."""
 
     SENTENCE = ""
     OPEN: tuple[str, ...] = ()
-    """Fields that name nobody and no place: logs may hold them."""
+    """Fields without names of people or paths: logs may contain them."""
     friendly = True  # notebooks show the sentence instead of a traceback
 
     def __init__(self, **fields: Any) -> None:
@@ -41,19 +41,19 @@ class OrglifeError(Exception):
 
     @property
     def plain(self) -> str:
-        """The sentence for logs: without anything personal."""
+        """The sentence for logs, without personal data."""
         return self.SENTENCE.format_map(_Plain({name: self.fields[name] for name in self.OPEN if name in self.fields}))
 
 
 class _Plain(dict[str, Any]):
-    """Values for a sentence; …… stands for the others."""
+    """Values for a sentence; others become ``……``."""
 
     def __missing__(self, name: str) -> str:
         return "……"
 
 
 class BadInput(OrglifeError):
-    """Several problems of one input, all told at once."""
+    """Several problems of one input, reported together."""
 
     SENTENCE = "{problems}"
 
@@ -70,7 +70,7 @@ class BadInput(OrglifeError):
 
 
 def every_sentence(kind: type[OrglifeError] = OrglifeError) -> Iterator[tuple[str, str]]:
-    """Class name and sentence of every error of a kind, for proofreading and for what a notebook tells."""
+    """(Class name, sentence) of every subclass of an error, for proofreading and for logs of failed notebooks."""
     if kind.SENTENCE and kind is not BadInput:
         yield kind.__name__, kind.SENTENCE
     for each in kind.__subclasses__():
@@ -124,7 +124,7 @@ class CampaignMissing(OrglifeError):
     SENTENCE = "工作目录“{path}”里没有方案文件campaign.toml。请从备份恢复，或重新新建工作目录。"
 
 
-# --- what was asked for ----------------------------------------------------------------------------------------------
+# --- unknown names, ids and choices ----------------------------------------------------------------------------------
 
 
 class UnknownBranch(OrglifeError):
@@ -229,11 +229,11 @@ class HalfCharacter(OrglifeError):
     SENTENCE = "{record}里有残缺的字符（例如只剩一半的表情符号），这次没有保存。请删去它后重新输入。"
 
 
-# --- entries that must not be made -----------------------------------------------------------------------------------
+# --- refused entries -------------------------------------------------------------------------------------------------
 
 
 class NotAccepted(OrglifeError):
-    """An entry that must not be made: the form shows why beside it, and nothing is stored until it is changed."""
+    """A refused entry: the form shows the reason beside the field, and the entry is not saved until it is changed."""
 
     FIELD = ""
 
@@ -301,7 +301,7 @@ class NoDocuments(OrglifeError):
 
 
 class NotebookFailed(OrglifeError):
-    """``kind`` is the class of the error in the cell."""
+    """A notebook raised an error; ``kind`` is the class name of the cell's error."""
 
     SENTENCE = "笔记本{notebook}没有运行完：{what}。"
 
@@ -309,11 +309,11 @@ class NotebookFailed(OrglifeError):
     def plain(self) -> str:
         kind = str(self.fields["kind"])
         what = dict(every_sentence()).get(kind, ProgramFailed.SENTENCE)
-        told = what.format_map(_Plain(kind=kind) if what == ProgramFailed.SENTENCE else _Plain())
-        return self.SENTENCE.format(notebook=self.fields["notebook"], what=told.rstrip("。"))
+        reason = what.format_map(_Plain(kind=kind) if what == ProgramFailed.SENTENCE else _Plain())
+        return self.SENTENCE.format(notebook=self.fields["notebook"], what=reason.rstrip("。"))
 
 
-# --- what comes in ---------------------------------------------------------------------------------------------------
+# --- imports and receipts --------------------------------------------------------------------------------------------
 
 
 class NotImportable(OrglifeError):
@@ -389,7 +389,7 @@ class NothingToVerify(OrglifeError):
     SENTENCE = "“{path}”不是归档包、上报包、备份或数据文件，不能核验。请检查路径。"
 
 
-# --- the window in the browser ---------------------------------------------------------------------------------------
+# --- the server and its window ---------------------------------------------------------------------------------------
 
 
 class PortTaken(OrglifeError):
@@ -410,7 +410,7 @@ class AnotherBranch(OrglifeError):
     SENTENCE = "工作目录已经为党支部“{now}”打开。要处理“{wanted}”，请先在原来的窗口按 Ctrl+C 结束，再打开。"
 
 
-# --- a notice, and the campaign that comes of it ---------------------------------------------------------------------
+# --- notices, and the campaigns drafted from them --------------------------------------------------------------------
 
 
 class NoticeUnreadable(OrglifeError):

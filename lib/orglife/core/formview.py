@@ -1,6 +1,6 @@
-"""How a stage's forms are laid out, as data: what comes first, what is worked out beside, which views there are.
+"""The layout of a stage's forms, as data: which fields come first, what is calculated live, which views exist.
 
-Views write the ordinary records; nothing is stored in any other shape.
+Views edit the ordinary records; nothing is stored in another format.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ Tone = Literal["", "good", "must", "bad", "off"]
 
 
 class Look(NamedTuple):
-    """A text that was worked out, and how it is to be taken.
+    """A calculated text with its tone.
 
     Attributes:
-        tone: good: as it should be; must: still to do; bad: wrong; off: nothing to be done here.
-        words: The same for somebody who cannot see the tone.
+        tone: good: correct; must: still to do; bad: wrong; off: not applicable.
+        words: The tone in words, for users who cannot see it.
     """
 
     text: str
@@ -30,17 +30,17 @@ class Look(NamedTuple):
 
 
 Place: TypeAlias = tuple[int | Literal["foot"], str]
-"""Number of a row from 0, or the line of sums, and name of a column."""
+"""Row number from 0, or ``foot`` for the row of sums; and the name of a column."""
 
 
 @dataclass(frozen=True)
 class Live:
-    """What is worked out while somebody types.
+    """Results that are recalculated while a user types.
 
     Attributes:
         lines: Dotted path of a field → sentences beside it.
-        cells: Dotted path of a table → what stands in its worked out cells.
-        sorts: Dotted path of a list whose parts are sorted → sort → how far that sort is.
+        cells: Dotted path of a table → contents of its calculated cells.
+        sorts: Dotted path of a list whose parts are sorted → sort → progress of that sort.
     """
 
     lines: Mapping[str, Sequence[Look]] = field(default_factory=dict)
@@ -50,21 +50,21 @@ class Live:
 
 LiveOf = Callable[[Any, Dossier, Campaign], Live]
 BeginOf = Callable[[Dossier, Campaign], Mapping[str, Any]]
-"""What a new entry starts with, so that a fact typed once is never asked for again."""
+"""Initial values of a new entry, so that users do not type a fact twice."""
 BeginForOf = Callable[[Dossier, Sequence[str], Campaign], Mapping[str, Any]]
-"""What a new entry starts with that is made for some members or records, by their ids; {} where nothing special does."""
+"""Initial values of a new entry that is made for certain members or records (given by id); {} = no special ones."""
 
 
 @dataclass(frozen=True)
 class Pairs:
-    """Members × members: who has talked with whom. A cell opens the record of the pair, or a new one.
+    """Members × members: who has talked with whom. A cell opens the pair's record, or a new one.
 
     Attributes:
-        kind: The records.
-        people: Their field that names those who took part.
-        first: Their field that names who began; a new record takes the member of the row.
-        must: Pairs of ids that are asked for.
-        left: Sentences about who is not reached yet.
+        kind: The record type.
+        people: The field that names the participants.
+        first: The field that names who started the talk; in a new record, the member of the row.
+        must: Pairs of member ids that are required.
+        left: Returns sentences about the members who are still missing.
     """
 
     kind: type[Record]
@@ -79,10 +79,10 @@ class Ticks:
     """Members × records: who took part in which.
 
     Attributes:
-        kind: The records, one column each.
-        people: Their list of members.
-        title: Heading of a column, from the record's (or the draft's) fields.
-        later: Ids of members that made up for it later, from the same; shown, not ticked.
+        kind: The record type; one column per record.
+        people: The field that lists the members.
+        title: Makes a column's heading from the fields of the record or draft.
+        later: Ids of members who made up for it later, from the same fields; shown, but not as a tick.
     """
 
     kind: type[Record]
@@ -93,13 +93,13 @@ class Ticks:
 
 @dataclass(frozen=True)
 class WordsView:
-    """Members × members: what one said to another, a record for each text.
+    """Members × members: opinions of one member on another, one record per text.
 
     Attributes:
-        kind: The records.
-        row: Their field that names who said it.
-        column: Their field that names to whom.
-        text: Their field of the words.
+        kind: The record type.
+        row: The field that names the author.
+        column: The field that names the other member.
+        text: The field of the text.
     """
 
     kind: type[Record]
@@ -110,11 +110,11 @@ class WordsView:
 
 @dataclass(frozen=True)
 class TableView:
-    """The records of a type as one table, a line each: for those with one per member, every member has a line.
+    """The records of a type as one table, one row each; a type with one record per member has a row for every member.
 
     Attributes:
-        kind: The records.
-        live: Sentences below the table about all of them together.
+        kind: The record type.
+        live: Returns sentences below the table about all records together.
     """
 
     kind: type[Record]
@@ -122,16 +122,16 @@ class TableView:
 
 
 class LedgerRow(NamedTuple):
-    """A thing that asks for a record, and the record that answers it.
+    """A problem that needs a record, and the record that answers it.
 
     Attributes:
-        key: Its own within the ledger.
-        group: What it came from; rows of one group stand together.
-        text: What it says.
-        whose: Whose it is.
-        state: What answers it, or that nothing does yet.
+        key: Unique within the ledger.
+        group: Where the problem came from; rows of one group are listed together.
+        text: The problem in words.
+        whose: Whose problem it is.
+        state: The answer, or that it has none yet.
         answer: Id of the record that answers it; "" when there is none.
-        begin: What a record for it begins with: whose it is and what it answers, never its words.
+        begin: Initial values of a record for it: owner and the problem it answers, never its text.
     """
 
     key: str
@@ -145,16 +145,16 @@ class LedgerRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Ledger:
-    """What was found, by where it came from, beside the records that answer it.
+    """Problems by origin, beside the records that answer them.
 
     Attributes:
-        kind: The records.
-        heads: Headings: what it came from, what it says, whose it is, what answers it.
-        rows: What was found, group by group: in a branch's dossier, or (the bureau) in all branches at a glance.
-        sums: Sentences below the table.
-        title: Its heading.
-        hint: How it is used, in a sentence.
-        begin: What stands on the button that begins a record, and what it does.
+        kind: The type of the answering records.
+        heads: Column headings: origin, text, owner, answer.
+        rows: Returns the problems group by group: of a branch's dossier, or of all branches for the bureau.
+        sums: Returns sentences below the table.
+        title: The view's heading.
+        hint: How to use the view, in a sentence.
+        begin: Label and tooltip of the button that starts a record.
     """
 
     kind: type[Record]
@@ -171,22 +171,22 @@ View = Pairs | Ticks | WordsView | TableView | Ledger
 
 @dataclass(frozen=True)
 class Layout:
-    """How the forms of a stage are laid out.
+    """The layout of a stage's forms.
 
     Attributes:
         views: Matrices and tables that show many records at once.
         first: Record type → fields that come first, core or not.
-        shown: Record type → dotted path of a table → (name, heading) of columns that are worked out.
-        live: Record type → what is worked out while it is typed.
-        sorts: Record type → dotted path of a list → field by which its parts are sorted: a button begins one of each sort.
-        declared: Record type → dotted path of such a list → field that names the sorts searched without a find.
-        at_once: Record types of which something is worked out before anything is typed.
-        when_needed: Record types that most branches never need: folded until there is one.
-        hide: Record type → fields that the program fills in and no form shows; what they hold is kept.
-        elsewhere: Record type that is not begun in its form → what is said there as long as there is none.
-        begin: Record type → what a new entry starts with.
-        begin_for: Record type → what a new entry starts with when a finding about somebody or something asks for it.
-        go_on: Record types of which a finding opens the last entry rather than a new one.
+        shown: Record type → dotted path of a table → (name, heading) of its calculated columns.
+        live: Record type → what is recalculated while a user types.
+        sorts: Record type → dotted path of a list → field by which its parts are sorted; each sort has an add button.
+        declared: Record type → dotted path of such a list → field that lists the sorts reviewed with nothing to report.
+        at_once: Record types with live results that are shown before anything is typed.
+        when_needed: Record types that most branches never need: folded while there are none.
+        hide: Record type → fields that the program fills in and no form shows; their values are preserved.
+        elsewhere: Record type that cannot be started in its form → text shown there while there are no records.
+        begin: Record type → initial values of a new entry.
+        begin_for: Record type → initial values of a new entry that a finding about certain members or records requires.
+        go_on: Record types for which a finding opens the last entry instead of a new one.
     """
 
     views: tuple[View, ...] = ()

@@ -1,4 +1,4 @@
-"""A stage: its key, title, records, rules and documents, wired once."""
+"""A stage: its key, title, records, rules, documents and forms, declared in one place."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ Documents = Callable[[Sheet], list[Document]]
 
 @dataclass(frozen=True)
 class PaperForm:
-    """A form of a stage: what it is called, how long its papers are kept, and what finds that one is missing.
+    """A form of a stage: its name, its retention period, and the rules that notice when it is missing.
 
     Attributes:
-        number: F3; never used again.
-        retention: How long it is kept where the campaign names nothing else: D10, D30 or Y; "" = it is not archived.
-        missed_by: Ids of the rules that find its absence.
-        one: A branch has one paper of it, whatever subject that is catalogued under.
-        per_member: Each member has a paper of his own: the absence of another's says nothing about it.
-        if_recorded: Archiving misses it only where something is recorded.
-        blank: There is a blank to write on by hand.
-        responsible: Who answers for its papers: ``member`` = the member whose it is, else the field of the subject
-            that names who; "" = the branch.
+        number: E.g. F3; never used for another form.
+        retention: Retention period unless the campaign sets another: D10, D30 or Y; "" = not archived.
+        missed_by: Ids of the rules that report that it is missing.
+        one: A branch has one paper of it, whatever its subject in the catalogue.
+        per_member: Each member has a paper of their own; one member's missing paper does not affect the others.
+        if_recorded: Archiving reports it as missing only when something is recorded for it.
+        blank: It has a blank form to fill in by hand.
+        responsible: Who is responsible for its papers: ``member`` = the paper's member, else the name of a field of the
+            subject; "" = the branch.
     """
 
     number: str
@@ -55,24 +55,24 @@ class Stage:
     rules: tuple[Rule, ...] = ()
     documents: Documents | None = None
     forms: tuple[PaperForm, ...] = ()
-    """The forms that it prints."""
+    """The forms that it prints, in order."""
     bureau_rules: tuple[Rule, ...] = ()
-    """Rules over the bureau's records and all branches."""
+    """Rules on the bureau's records and all branches."""
     bureau_documents: Callable[[Bureau, Campaign], list[Document]] | None = None
     """The bureau's papers, made from its records and all branches."""
     bureau: bool = False
     blanks: Documents | None = None
-    """Forms to write on by hand; the subject of each says which of its form's blanks it is."""
+    """Blank forms to fill in by hand; the subject tells the blanks of one form apart."""
     numbers: Callable[[Sheet], list[str]] | None = None
-    """How the stage's numbers (应到, 表决权, 优秀 …) come about, a sentence each; shown beside its forms."""
+    """One sentence each on how the stage's numbers (应到, 表决权, 优秀 …) are calculated; shown beside its forms."""
 
     layout: Layout = field(default_factory=Layout)
-    """How its forms are laid out."""
+    """The layout of its forms."""
 
     minutes: int = 3
-    """Minutes to type one missing entry, once it has taken place."""
+    """Estimated minutes to type one missing entry."""
     tour: str = ""
-    """What the tour of the rehearsal says of its page; "" = the tour passes it over."""
+    """The text about its page in the rehearsal's tour; "" = the tour skips the page."""
 
     @property
     def notebook(self) -> str:

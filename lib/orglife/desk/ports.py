@@ -12,7 +12,7 @@ from orglife.adapters.field.port import Held, Past
 from orglife.adapters.store.store import BUREAU
 from orglife.core.errors import NoRoundToAnnul, NoSuchRecord, RoundAnnulled, SaveConflict
 from orglife.core.record.branch import Branch
-from orglife.core.record.dossier import Dossier, as_counted, day_words, identified
+from orglife.core.record.dossier import Dossier, day_words, identified, natural_key
 from orglife.core.record.record import Entry, Record
 from orglife.core.record.words import outsider_words
 from orglife.core.rule.bureau import Bureau
@@ -51,7 +51,7 @@ class StorePort:
         versions = {row.id: row.version for row in snapshot.records.get(self.kind.TYPE, ())}
         held = [
             Held(r.id, dossier.label(r), versions.get(r.id, 0), r, drafts.pop(r.id, None))
-            for r in sorted(dossier.records.get(self.kind.TYPE, ()), key=lambda r: as_counted(r.id))
+            for r in sorted(dossier.records.get(self.kind.TYPE, ()), key=lambda r: natural_key(r.id))
         ]
         return [*held, *(Held(i, self.kind.LABEL, 0, None, fields) for i, fields in drafts.items())]
 

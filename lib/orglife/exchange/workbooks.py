@@ -19,8 +19,8 @@ from orglife.core.record.record import Identified, Record
 from orglife.core.rule.campaign import Campaign
 from orglife.core.sheet.cells import Lexicon
 from orglife.core.sheet.pages import Body, SheetPage, SheetRows, bodies_of, pages_of
-from orglife.core.sheet.returned import Bodies, Returned, ids_of, take
-from orglife.core.sheet.roster import Roster, is_roster, merged, read_roster
+from orglife.core.sheet.returned import Bodies, Returned, ids_of, read_returned
+from orglife.core.sheet.roster import Roster, is_roster, merge_roster, read_roster
 from orglife.core.stage import Stage
 from orglife.office.office import FIRST_BRANCH, Office, stage_of
 from orglife.stages import STAGES
@@ -134,7 +134,7 @@ def _forms(office: Office, name: str, book: WorkbookContents, wanted: str, earli
     stored = bodies_with(office, branch, earlier)
     known = list(stored.get("member", {}).values())
     kinds = kinds_of(BRANCH_STAGES)
-    returned = take(name, book.grids, kinds, stored, lambda bodies: lexicon_of(office.campaign, bodies, known))
+    returned = read_returned(name, book.grids, kinds, stored, lambda bodies: lexicon_of(office.campaign, bodies, known))
     heads = returned.records.pop("branch", [])
     head = heads[0] if heads else Branch.stored(stored["branch"][branch]) if stored else None
     if not isinstance(head, Branch):
@@ -239,7 +239,7 @@ def _roster(office: Office, name: str, book: WorkbookContents, wanted: str, earl
 def _members(
     campaign: Campaign, name: str, roster: Roster, stored: Bodies, branch: str, *, taken: Iterable[str] = ()
 ) -> Incoming:
-    bodies = merged(roster, stored.get("member", {}), set(taken), name)
+    bodies = merge_roster(roster, stored.get("member", {}), set(taken), name)
     own_fields = {k: v for k, v in roster.branch.items() if k != "id"}
     try:
         head = Branch.model_validate({**stored.get("branch", {}).get(branch, {}), **own_fields, "id": branch})

@@ -14,7 +14,7 @@ from orglife.adapters.store.store import BUREAU, Snapshot, StoredRecord
 from orglife.core.errors import StoreBroken, UnknownBranch
 from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier, sort_records
-from orglife.core.record.record import Record, days_told
+from orglife.core.record.record import Record, recorded_days
 from orglife.stages.kinds import BY_TYPE, KINDS
 from orglife.stages.report.record import RedoOrder, Remark
 from orglife.stages.reviews.record import MemberReview
@@ -103,5 +103,5 @@ def with_codes(dossier: Dossier, items: Iterable[StoredRecord], year: int | None
 
 def latest_day(records: Iterable[Record], today: date) -> date:
     """The latest day in some records up to today, ignoring planned days and time limits; today if there is none."""
-    days = [day for record in records for day in days_told(record) if day <= today]
+    days = [day for record in records for day in recorded_days(record) if day <= today]
     return max(days, default=today)

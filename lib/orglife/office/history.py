@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from orglife.adapters.store.chain import BRANCH, BUREAU, Revision
 from orglife.core.errors import NoSuchRecord
-from orglife.core.paper.changes import Differing, differing
+from orglife.core.paper.changes import ValueChange, compare_records
 from orglife.core.paper.paper import Sheet
 from orglife.core.record.branch import Branch, Member
 from orglife.core.record.dossier import Dossier
@@ -42,7 +42,7 @@ class HistoryStep:
     when: datetime
     action: str
     about: str
-    changes: tuple[Differing, ...]
+    changes: tuple[ValueChange, ...]
 
     def to_json(self) -> dict[str, Any]:
         """One revision in the output of ``history --json``."""
@@ -102,7 +102,7 @@ def _names(office: Office, branch: str, revisions: Sequence[Revision]) -> Dossie
 def _step(this: Revision, before: Revision | None, when: datetime, sheet: Sheet) -> HistoryStep:
     old = entry_of(this.type, before.data) if before else None
     new = entry_of(this.type, this.data)
-    changes = differing(old, new, sheet) if new is not None else []
+    changes = compare_records(old, new, sheet) if new is not None else []
     action = _action(this, before, changes)
     shown = new if new is not None else old
     label = label_of(this.type)
@@ -121,7 +121,7 @@ def label_of(type_name: str) -> str:
     return kind.LABEL if kind else _OTHER_LABELS.get(type_name, type_name)
 
 
-def _action(this: Revision, before: Revision | None, changes: Sequence[Differing]) -> str:
+def _action(this: Revision, before: Revision | None, changes: Sequence[ValueChange]) -> str:
     if this.action == "remove":
         return WITHDRAWN
     if before is None:
@@ -155,10 +155,10 @@ def history_json(office: Office, branch: str, history: Sequence[HistoryStep]) ->
     }
 
 
-def side_by_side(office: Office, branch: str, type_name: str, ours: Any, theirs: Any) -> list[Differing]:
+def side_by_side(office: Office, branch: str, type_name: str, ours: Any, theirs: Any) -> list[ValueChange]:
     """Differences between two versions of a record, ours as before and theirs as after; None = the record is missing."""
     dossier = Dossier(office.campaign.id, Branch(id=branch), {Member.TYPE: _roster(office, branch)}, date.min)
-    return differing(entry_of(type_name, ours), entry_of(type_name, theirs), Sheet(dossier, office.campaign))
+    return compare_records(entry_of(type_name, ours), entry_of(type_name, theirs), Sheet(dossier, office.campaign))
 
 
 def _roster(office: Office, branch: str) -> tuple[Member, ...]:

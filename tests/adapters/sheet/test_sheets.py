@@ -25,7 +25,7 @@ from orglife.core.record.shape import Spec, specs_of
 from orglife.core.sheet.cells import Lexicon, Unfit
 from orglife.core.sheet.columns import table_of
 from orglife.core.sheet.pages import ColumnHead, SheetPage, map_keys, pages_of
-from orglife.core.sheet.returned import Returned, take
+from orglife.core.sheet.returned import Returned, read_returned
 from orglife.exchange import workbooks
 from orglife.stages.kinds import BUREAU_KINDS, BY_TYPE, KINDS
 from tests import branch as b
@@ -49,7 +49,7 @@ def back(data: bytes, kinds: Sequence[type[Identified]] = EVERY_KIND, lexicon: L
     """Read into nothing."""
     book = reader.read_workbook(data, "t.xlsx")
     make = (lambda bodies: lexicon) if lexicon else (lambda bodies: workbooks.lexicon_of(CAMPAIGN, bodies))
-    return take("t.xlsx", book.grids, kinds, {}, make)
+    return read_returned("t.xlsx", book.grids, kinds, {}, make)
 
 
 @pytest.mark.parametrize("dossier", [b.dossier(), *demo_dossiers()], ids=lambda d: d.branch.id)

@@ -294,7 +294,7 @@ def _views(block: Block, page: Page) -> Iterator[dict[str, Any]]:
 def _facts(block: Facts, page: Page) -> dict[str, Any]:
     grid = layout.facts_grid(block, page)
     rows = []
-    for pairs, torn in zip(grid.lines, grid.torn, strict=True):
+    for pairs, torn in zip(grid.lines, grid.may_break, strict=True):
         row = [
             cell
             for label, value in pairs
@@ -308,7 +308,7 @@ def _facts(block: Facts, page: Page) -> dict[str, Any]:
         rows.append(row)
     return {
         "kind": "facts", "across": grid.across, "label": grid.label, "whole": grid.whole, "rows": rows, "held": grid.held,
-        "lead": grid.lead, "torn": bool(grid.lead) and grid.torn[grid.lead], "tail": grid.tail, "left": grid.label * layout.SIZE + 20,
+        "lead": grid.lead, "torn": bool(grid.lead) and grid.may_break[grid.lead], "tail": grid.tail, "left": grid.label * layout.SIZE + 20,
     }  # fmt: skip
 
 

@@ -1,1 +1,1 @@
-"""Papers before any format: blocks, page measures, line spacing."""
+"""Papers independent of any file format: blocks, page dimensions, line spacing."""

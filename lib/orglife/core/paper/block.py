@@ -1,6 +1,6 @@
-"""A document before any format: papers are lists of blocks, and adapters turn blocks into bytes.
+"""A document independent of any file format: papers are lists of blocks, which adapters convert to bytes.
 
-Blocks carry values, never markup; whatever a user typed stays text in every format.
+Blocks contain values, never markup; what a user typed is treated as plain text in every format.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from orglife.core.record.characters import INVISIBLE, LINE_ENDS
 
 DOCUMENTS_MIME = "application/vnd.orglife.documents+json"
-"""The type of output in which a notebook hands on its papers."""
+"""MIME type of the cell output that contains a notebook's papers."""
 FORMATS = ("html", "pdf", "docx")
-"""What papers are made as. Here and not beside what makes them: a page that offers them must not load all that."""
+"""Formats of papers. Listed here, not with the code that makes them, so that pages can offer them without loading it."""
 BLOCKS = "json"
 """The format that only hands papers on inside this program: their blocks."""
 TO_FILL = "〔待填〕"
@@ -35,14 +35,14 @@ _ODD = re.compile(
     + "".join(sorted(INVISIBLE))
     + "]"
 )
-"""Whatever ``printed`` changes; most texts have nothing of it."""
+"""Characters that ``printed`` changes; most texts have none, so a search is the fast path."""
 
 
 def printed(text: str) -> str:
-    """A text as every format prints it: line ends as line feeds, any blank as a space, invisible characters gone.
+    """Normalize a text for printing: line ends become line feeds, blanks become spaces, invisible characters are dropped.
 
-    What is pasted from web pages and chats carries zero-width characters and odd blanks; no reader sees them, and few
-    fonts have them. The full-width blank stays, people indent with it.
+    Text pasted from web pages and chats contains zero-width characters and unusual blanks that readers cannot see and
+    few fonts have. The full-width space stays, because people indent with it.
     """
     if not _ODD.search(text):
         return text
@@ -50,7 +50,9 @@ def printed(text: str) -> str:
 
 
 def _printed(char: str) -> str:
-    selector = "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"  # of variants no font here has
+    selector = (
+        "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
+    )  # selects variants that our fonts lack
     if selector or char in INVISIBLE:
         return ""
     if char == "\t" or (unicodedata.category(char) == "Zs" and char != "\u3000"):
@@ -59,7 +61,7 @@ def _printed(char: str) -> str:
 
 
 _USUAL = re.compile("[\n -~·—‘’“”…□\u3000-\u303e\u3041-\u3096\u3099-\u30ff\u4e00-\u9fff\uff01-\uff60]*")
-"""ASCII, and characters that are all as wide as Chinese; most texts have nothing else."""
+"""ASCII, and characters that are as wide as a Chinese one; most texts have no others, so this is the fast path."""
 
 
 def width(text: str) -> float:
@@ -77,7 +79,7 @@ def _any(line: str) -> float:
 
 
 class Block(BaseModel):
-    """One piece of a paper. ``record`` names the record its words came from, for messages about them."""
+    """One part of a paper. ``record`` names the record that its text comes from, for messages about the text."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
@@ -111,17 +113,17 @@ class Paragraph(Block):
 
 
 class Facts(Block):
-    """Labels with their values, ``across`` pairs side by side; a long value takes the whole width."""
+    """Labels with their values, ``across`` pairs side by side; a pair with a long value takes the whole width."""
 
     kind: Literal["facts"] = "facts"
     rows: list[tuple[str, str]]
     across: Literal[1, 2] = 2
 
     def lines(self, most: float = 12.0) -> list[list[tuple[str, str]]]:
-        """The pairs as they stand: two to a line where both are short, else one.
+        """Arrange the pairs in lines: two to a line when both are short, else one.
 
         Args:
-            most: Widest value that still shares a line, in full-width characters.
+            most: Widest value that may share a line, in full-width characters.
 
         Returns:
             Lines of one or two pairs, in the order given.
@@ -155,13 +157,13 @@ class Column(BaseModel):
 
 
 Tone = Literal["", "good", "wait", "look", "wrong"]
-"""A cell's ground: done, still to come, to be looked at, to be put right. The words say the same without colour."""
+"""A cell's background: done, still to come, to be checked, to be corrected. The cell's text says the same."""
 
 
 class Table(Block):
-    """A table whose heading row repeats on every page; each row has as many cells as there are columns.
+    """A table whose heading row repeats on every page; each row has as many cells as the table has columns.
 
-    ``tones`` gives each cell its ground, row by row as ``rows``; without it none has one.
+    ``tones`` gives the background of each cell, row by row like ``rows``; empty = no backgrounds.
     """
 
     kind: Literal["table"] = "table"
@@ -170,7 +172,7 @@ class Table(Block):
     tones: list[list[Tone]] = Field(default_factory=list)
 
     def model_post_init(self, _context: Any, /) -> None:
-        """Refuse ragged rows: a typesetter would silently shift the cells."""
+        """Refuse rows of the wrong length: Typst would silently shift the cells."""
         for cells in [*map(len, self.rows), *map(len, self.tones)]:
             if cells != len(self.columns):
                 msg = f"row of {cells} cells in a table of {len(self.columns)} columns"
@@ -187,11 +189,11 @@ class Table(Block):
 
 
 class Signature(Block):
-    """Places to sign: one line a role, each with room for a name and a day, kept with the text before it."""
+    """Signature lines, one per role, with room for a name and a date; kept on the page of the text before them."""
 
     kind: Literal["signature"] = "signature"
     roles: list[str]
-    day: str = ""  # the paper's own date, already in words; blank leaves 年 月 日 to fill in by hand
+    day: str = ""  # the paper's date in words; "" prints 年 月 日 to fill in by hand
 
     def texts(self) -> Iterator[str]:
         yield from self.roles
@@ -199,7 +201,7 @@ class Signature(Block):
 
 
 class Note(Block):
-    """Small print: how a number came about, what is missing, where an explanation stands."""
+    """Small print: how a number was calculated, what is missing, the text of an explanation."""
 
     kind: Literal["note"] = "note"
     text: str
@@ -219,29 +221,29 @@ AnyBlock = Annotated[Heading | Paragraph | Facts | Table | Signature | Note | Sp
 
 
 class Document(BaseModel):
-    """One paper: a form for a subject."""
+    """One paper: one form, made for one subject."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     form: str
     subject: str = ""
-    title: list[str]  # the lines of the title, broken where sense breaks
+    title: list[str]  # the lines of the title, broken between phrases
     subtitle: str = ""  # the branch, under the title
     theme: str = ""  # the campaign's theme, small at the top of the page
-    code: str = ""  # 档号, at the top of a paper that is archived
-    head: str = ""  # hash of the history's last revision, under the theme: only on papers made for good
+    code: str = ""  # 档号, at the top of an archived paper
+    head: str = ""  # hash of the history's last revision, under the theme: only on final papers
     recipient: str = ""  # 主送, only on letters (page 9704)
     page: Page = "P"
-    draft: bool = False  # something on it is still to be filled in
+    draft: bool = False  # some fields are still to be filled in
     blocks: list[AnyBlock]
 
     @property
     def heading(self) -> str:
-        """The title in one line."""
+        """The title on one line."""
         return "".join(self.title)
 
     def texts(self) -> Iterator[tuple[str, str]]:
-        """Every printed text with the record it came from: (text, record)."""
+        """Every printed text with the record that it comes from: (text, record)."""
         for line in (*self.title, self.subtitle, self.theme, self.code, self.head, self.recipient):
             yield line, ""
         for block in self.blocks:
@@ -250,24 +252,24 @@ class Document(BaseModel):
 
 
 class Bundle(BaseModel):
-    """The papers of one stage notebook, as they travel in its output."""
+    """The papers of one stage notebook, as stored in its output."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     documents: list[Document]
-    title: str = ""  # of the bound file, e.g. 会前准备 · 谈心谈话
+    title: str = ""  # of the file that contains all papers, e.g. 会前准备 · 谈心谈话
     branch: str = ""  # name of the branch
     campaign: str = ""  # title of the campaign
-    dated: str = ""  # ISO day of the latest record: the only time that a file's metadata may hold
-    final: bool = False  # made for good: the provided fonts only, so that it looks the same wherever it is made
+    dated: str = ""  # ISO day of the latest record: the only date that a file's metadata may contain
+    final: bool = False  # uses only the fonts we provide, so that it looks the same on every computer
 
     @property
     def heading(self) -> str:
-        """What the bound file is called."""
+        """The title of the file that contains all papers."""
         return self.title or next((document.heading for document in self.documents), "") or "组织生活会材料"
 
     def numbered(self, codes: Mapping[tuple[str, str], str]) -> Bundle:
-        """The same papers with the archive number (档号) of each, by form and subject; nothing where there is none."""
+        """The same papers with their archive numbers (档号), given by form and subject; papers without one are unchanged."""
         return self.model_copy(
             update={
                 "documents": [
@@ -282,16 +284,16 @@ class Bundle(BaseModel):
         return self.model_copy(update={"documents": [d.model_copy(update={"code": ""}) for d in self.documents]})
 
     def sealed(self, head: str) -> Bundle:
-        """The same papers with the history's head printed on each: what is signed then vouches for the history too."""
+        """The same papers as final ones, with the history's head hash printed on each: signatures then cover the history."""
         papers = [d.model_copy(update={"head": head}) for d in self.documents]
         return self.model_copy(update={"documents": papers, "final": True})
 
 
 def paragraphs(text: str, *, record: str = "") -> list[AnyBlock]:
-    """A user's text as paragraphs, one a line; blank lines are dropped."""
+    """A user's text as paragraphs, one per line; blank lines are dropped."""
     return [Paragraph(text=line.strip(), record=record) for line in text.splitlines() if line.strip()]
 
 
 def wants_filling(blocks: Sequence[Block]) -> bool:
-    """Whether anything on the paper is still to be filled in."""
+    """Whether any text of the blocks is still to be filled in."""
     return any(TO_FILL in text for block in blocks for text in block.texts())

@@ -1,4 +1,4 @@
-"""What differs between two versions of a record, field by field, in words."""
+"""The differences between two versions of a record, field by field, in words."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from orglife.core.record.words import yes_or_no
 BLANK = "（空）"
 
 
-class Differing(NamedTuple):
-    """One field that differs: its label, and both values in words; （空） stands for nothing."""
+class ValueChange(NamedTuple):
+    """One field that differs: its label, and both values in words; （空） for a blank value."""
 
     label: str
     before: str
@@ -24,7 +24,7 @@ class Differing(NamedTuple):
 
 
 def change_words(value: Any, info: FieldInfo, sheet: Sheet) -> str | None:
-    """A field's value in words, lists and nested objects in one line; None for nothing."""
+    """A field's value in words, lists and nested objects on one line; None for a blank value."""
     if value is None:
         return None
     if isinstance(value, list):
@@ -48,12 +48,12 @@ def _entry(value: Entry, sheet: Sheet) -> str:
     return "，".join(parts)
 
 
-def differing(before: Entry | None, after: Entry | None, sheet: Sheet) -> list[Differing]:
-    """The fields in which two versions of a record differ, in their order; None stands for no record."""
+def compare_records(before: Entry | None, after: Entry | None, sheet: Sheet) -> list[ValueChange]:
+    """The fields that differ between two versions of a record, in field order; None = the record does not exist."""
     return list(_fields(before, after, sheet, ""))
 
 
-def _fields(before: Entry | None, after: Entry | None, sheet: Sheet, head: str) -> Iterator[Differing]:
+def _fields(before: Entry | None, after: Entry | None, sheet: Sheet, head: str) -> Iterator[ValueChange]:
     shown = before if after is None else after
     for name, info in type(shown).model_fields.items() if shown is not None else ():
         old, new = _given(before, name), _given(after, name)
@@ -65,7 +65,7 @@ def _fields(before: Entry | None, after: Entry | None, sheet: Sheet, head: str) 
         elif _is_rows(old) or _is_rows(new):
             yield from _rows(old or [], new or [], sheet, label)
         else:
-            yield Differing(label, *(change_words(v, info, sheet) or BLANK for v in (old, new)))
+            yield ValueChange(label, *(change_words(v, info, sheet) or BLANK for v in (old, new)))
 
 
 def _given(entry: Entry | None, name: str) -> Any:
@@ -80,8 +80,8 @@ def _is_rows(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and _is_object(value[0])
 
 
-def _rows(old: Sequence[Entry], new: Sequence[Entry], sheet: Sheet, label: str) -> Iterator[Differing]:
-    """Rows are matched by their id, or by their place where they have none."""
+def _rows(old: Sequence[Entry], new: Sequence[Entry], sheet: Sheet, label: str) -> Iterator[ValueChange]:
+    """Compare the rows of a list; rows are matched by id or member, else by position."""
     before, after = _keyed(old), _keyed(new)
     for key in dict.fromkeys((*before, *after)):
         one, other = before.get(key), after.get(key)
@@ -89,7 +89,7 @@ def _rows(old: Sequence[Entry], new: Sequence[Entry], sheet: Sheet, label: str) 
         if one is not None and other is not None:
             yield from _fields(one, other, sheet, f"{where}·") if one != other else ()
         else:
-            yield Differing(where, *(BLANK if row is None else _entry(row, sheet) for row in (one, other)))
+            yield ValueChange(where, *(BLANK if row is None else _entry(row, sheet) for row in (one, other)))
 
 
 def _keyed(rows: Sequence[Entry]) -> dict[Any, Entry]:
@@ -97,5 +97,5 @@ def _keyed(rows: Sequence[Entry]) -> dict[Any, Entry]:
 
 
 def _place(key: Any, before: dict[Any, Entry], after: dict[Any, Entry]) -> int:
-    found = after if key in after else before
-    return list(found).index(key) + 1
+    rows = after if key in after else before
+    return list(rows).index(key) + 1

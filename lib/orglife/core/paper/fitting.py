@@ -1,9 +1,9 @@
-"""How close the lines of a paper are set, so that no page is begun for a signature and a line or two before it.
+"""Choose the line pitch of a paper, so that no new page is begun only for a signature and a line or two before it.
 
-GB/T 9704-2012, 7.3.5, asks for it: where what is left of a page does not hold the seal or the signature and the day, the
-lines are set closer, for these stand on a page with the text. Where a paper's last page would hold little, it is reckoned
-whether closer lines save that page; and where pages stay half empty, since what belongs together is kept together, whether
-lines a little closer save many of them. It is reckoned, not measured: some room is left over for the difference.
+GB/T 9704-2012, 7.3.5, requires this: seal, signature and date must be on a page with text; if the rest of the page has
+no room for them, the line pitch is reduced. If a paper's last page would hold little, this module estimates whether a
+smaller pitch saves that page; if pages stay half empty because their parts must not be split, it estimates whether a
+slightly smaller pitch saves many pages. These are estimates, not measurements, so each page keeps some spare room.
 """
 
 from __future__ import annotations
@@ -30,33 +30,33 @@ from orglife.core.paper.block import (
 )
 
 CLOSER = (0.97, 0.94, 0.91, 0.88, 0.85, 0.82, 0.79, 0.77)
-"""Shares to which the line pitch is drawn together, the first that saves the page is taken; 三号 on 22 pt is the closest."""
-_LITTLE = 0.42  # of a page: a last one that holds no more is worth saving
-_MANY, _LITTLE_CLOSER = 0.75, 0.88  # where so many of the pages do, as two talks all but fit on one, lines go so close
-# Measures of templates/typst/record.typ; where lines are set closer, room within a cell shrinks faster than the pitch.
+"""Line pitches as shares of the usual one; the first that saves the page is taken. The smallest is 三号 on 22 pt."""
+_LITTLE = 0.42  # last page at most 42 % full: try to drop it
+_MANY, _LITTLE_CLOSER = 0.75, 0.88  # if at most this share of the pages would do, reduce the pitch down to this share
+# Dimensions from templates/typst/record.typ; when the pitch is reduced, room inside a cell shrinks faster than the pitch.
 _NOTE, _NOTE_LEADING = 12.0, 7.0  # pt
-_FACTS_INSET, _TABLE_INSET = 5.5, 5.0  # over and under the text of a cell, pt
-_LEADING_SHRINKS, _INSET_SHRINKS = 0.75, 2.5  # for each unit by which the pitch does
-_OVER_FACTS, _OVER_TABLE, _UNDER_TITLE = 0.5, 0.6, 0.25  # of a line: room over a grid, under the title
-_OVER_SIGNATURE, _SIGNATURE, _SIGNATURE_GUTTER, _SEAL = 0.7, 1.15, 0.9, 2.6  # of a line; then of the size of the text
-_INDENT, _SQUEEZED = 2, 0.5  # characters: of a first line; of a mark at the end of a line
-_MOVED = 0.5  # characters of a line that a mark may take to the next one
+_FACTS_INSET, _TABLE_INSET = 5.5, 5.0  # above and below the text of a cell, pt
+_LEADING_SHRINKS, _INSET_SHRINKS = 0.75, 2.5  # per unit by which the pitch shrinks
+_OVER_FACTS, _OVER_TABLE, _UNDER_TITLE = 0.5, 0.6, 0.25  # lines: room above a grid, below the title
+_OVER_SIGNATURE, _SIGNATURE, _SIGNATURE_GUTTER, _SEAL = 0.7, 1.15, 0.9, 2.6  # first in lines, others in text sizes
+_INDENT, _SQUEEZED = 2, 0.5  # characters: indent of a first line; squeeze of a punctuation mark at a line's end
+_MOVED = 0.5  # characters per line that move to the next line with a punctuation mark
 _CLOSING = "，。、；：？！）」』》〉】”’"
 _WORD = re.compile("[!-~]{4,}")
 _UNIT = re.compile(f"[（「『《〈【“‘]*(?:[!-~]+|.)[{_CLOSING}]*")
-_TOGETHER = 2  # lines of a row that breaks, at its beginning and its end
-_NOTHING = 0.01  # pt: 22 lines are a page, however they add up
+_TOGETHER = 2  # lines that stay together at the beginning and the end of a row that breaks
+_NOTHING = 0.01  # pt: rounding tolerance, so that 22 lines always fit on a page
 
 
 class _Piece(NamedTuple):
-    """What does not break, in points.
+    """A part that no page break divides; lengths in points.
 
     Attributes:
         high: Its height.
-        over: The room over it where it does not begin a page.
-        held: Whether the next one is on the same page.
-        again: What stands again over it where it begins a page: the heading of a table.
-        under: The room between lines under it, which no page need have.
+        over: Room above it, unless it begins a page.
+        held: Whether the next piece must be on the same page.
+        again: Height of what is repeated above it when it begins a page: the heading of a table.
+        under: Room between lines below it, not needed at the end of a page.
     """
 
     high: float
@@ -67,23 +67,23 @@ class _Piece(NamedTuple):
 
 
 def inset(usual: float, close: float) -> float:
-    """Room over and under the text of a cell, in points, where lines are set closer."""
+    """Room above and below the text of a cell, in points, at a reduced line pitch."""
     return usual * (1 - _INSET_SHRINKS * (1 - close))
 
 
 def leading(close: float) -> float:
-    """Room between the lines of a cell, of the size of its text, where lines are set closer."""
+    """Room between the lines of a cell, as a share of its text size, at a reduced line pitch."""
     return layout.CELL_LINE - 1 - _LEADING_SHRINKS * (1 - close)
 
 
 def closeness(document: Document, *, spare: float = 0.3) -> float:
-    """The share of the usual line pitch that the paper is set with: 1, or one of CLOSER.
+    """The share of the usual line pitch to set the paper with: 1, or one of CLOSER.
 
-    Only a paper that is signed is set closer. What the closest lines do not save is not tried at all.
+    Only papers with a signature are set closer. Nothing is tried if even the smallest pitch does not save a page.
 
     Args:
         document: The paper.
-        spare: Room of a page, in lines, left over for what is reckoned wrong.
+        spare: Lines per page left free to allow for errors of the estimate.
     """
     if not any(isinstance(block, Signature) for block in document.blocks):
         return 1.0
@@ -98,14 +98,14 @@ def closeness(document: Document, *, spare: float = 0.3) -> float:
     least = list(_pieces(document, grids, CLOSER[-1])) if wanted else []
     if not wanted or _paged(least, room)[0] > wanted:
         return 1.0
-    title = _Piece(_title(document, sheet, sheet.pitch, whole_lines=False))  # only on usual lines it takes whole ones
+    title = _Piece(_title(document, sheet, sheet.pitch, whole_lines=False))  # whole lines only at the usual pitch
     usual = [title, *usual[1:]]
     tried = CLOSER if little else [close for close in CLOSER if close >= _LITTLE_CLOSER]
     return next((close for close in tried if _paged(_between(usual, least, close), room)[0] <= wanted), 1.0)
 
 
 def _between(usual: list[_Piece], least: list[_Piece], close: float) -> Iterator[_Piece]:
-    """The pieces at another closeness: all that depends on it grows evenly from the closest to the usual."""
+    """The pieces at another pitch, by linear interpolation between the smallest and the usual pitch."""
     share = (close - CLOSER[-1]) / (1 - CLOSER[-1])
 
     def grown(small: float, large: float) -> float:
@@ -122,24 +122,24 @@ def _between(usual: list[_Piece], least: list[_Piece], close: float) -> Iterator
 
 
 def _paged(pieces: Iterable[_Piece], room: float) -> tuple[int, float]:
-    """How many pages a paper takes, and how much of the last one.
+    """(Number of pages, height used on the last page).
 
-    Pieces that are held together are put on a page as one: ``first`` of them, ``tall`` in all.
+    Pieces that are held together are placed as one group: ``first`` is the first piece, ``height`` the total.
     """
     pages, taken = 1, 0.0
     first: _Piece | None = None
-    tall = 0.0
+    height = 0.0
     for piece in pieces:
-        tall += piece.high + (piece.over if first else 0)
+        height += piece.high + (piece.over if first else 0)
         first = first or piece
         if piece.held:
             continue
-        if taken and taken + first.over + tall - piece.under > room + _NOTHING:
+        if taken and taken + first.over + height - piece.under > room + _NOTHING:
             pages, taken = pages + 1, first.again
-        taken += tall + (first.over if taken else 0)
+        taken += height + (first.over if taken else 0)
         if taken - piece.under > room + _NOTHING:  # taller than a page
             pages, taken = pages + int(taken / room), taken % room
-        tall, first = 0.0, None
+        height, first = 0.0, None
     return pages, taken
 
 
@@ -152,7 +152,7 @@ def _laid(block: Block, page: Page) -> layout.TableGrid | layout.FactsGrid | Non
 def _pieces(
     document: Document, grids: Sequence[layout.TableGrid | layout.FactsGrid | None], close: float
 ) -> Iterator[_Piece]:
-    """The paper from its title to its end; the last piece before a signature is held to it."""
+    """The pieces of the whole paper; the last piece before a signature is held to it."""
     sheet = layout.SHEETS[document.page]
     pitch, across = sheet.pitch * close, sheet.text_width / sheet.size
     yield _Piece(_title(document, sheet, pitch, whole_lines=close == 1))
@@ -166,7 +166,7 @@ def _pieces(
             case Paragraph():
                 counts = [lines_of(line, across) for line in layout.lines(block.text)]
                 for number in range(sum(counts), 0, -1):
-                    # over a signature no first line is left behind either, see ``signed`` in record.typ
+                    # before a signature the first line is not left on the page before, see ``signed`` in record.typ
                     held = signed and number in (1, counts[-1])
                     yield _Piece(pitch, held=held, under=pitch - sheet.size)
             case Note():
@@ -181,9 +181,9 @@ def _pieces(
 
 
 def lines_of(text: str, room: float) -> int:
-    """Lines of a paragraph, each with room for so many Chinese characters.
+    """Number of lines of a paragraph when a line holds ``room`` Chinese characters.
 
-    Words and numbers are not broken: they leave room at the end of a line.
+    Latin words and numbers are not broken, so they leave room at the end of a line.
     """
     whole = layout.set_width(text) + _INDENT
     lines = math.ceil(whole / room)
@@ -201,38 +201,38 @@ def lines_of(text: str, room: float) -> int:
 
 
 def _title(document: Document, sheet: layout.PageFormat, pitch: float, *, whole_lines: bool) -> float:
-    """Height of the title down to the first line of text; in ``whole_lines`` on an official sheet, as the template has it."""
+    """Height from the title to the first line of text; ``whole_lines``: rounded up to lines on an official page."""
     lines = sum(math.ceil(width(line) * layout.TITLE / sheet.text_width) for line in layout.title_lines(document))
     guess = lines * (layout.TITLE + layout.TITLE_GAP) + (layout.SUBTITLE if document.subtitle else -layout.TITLE_GAP)
-    tall = (layout.title_height(document) or guess) + pitch * _UNDER_TITLE
+    height = (layout.title_height(document) or guess) + pitch * _UNDER_TITLE
     if whole_lines and sheet.size > layout.SHEETS["T"].size:
-        tall = math.ceil(tall / pitch) * pitch
-    return tall + pitch - sheet.size
+        height = math.ceil(height / pitch) * pitch
+    return height + pitch - sheet.size
 
 
 def _row(lines: float, size: float, around: float, close: float) -> float:
-    """Height of a row whose cells have so many lines, ``around`` points over and under them."""
+    """Height of a row whose cells have ``lines`` lines, with ``around`` points above and below."""
     return lines * size + (lines - 1) * size * leading(close) + 2 * inset(around, close)
 
 
 def _grid(grid: layout.TableGrid | layout.FactsGrid, pitch: float, close: float, *, held: bool) -> Iterator[_Piece]:
-    """The rows; those of facts in one piece where they are kept on a page, those of a table after its heading.
+    """The rows of a grid. Rows of facts that share a page are held together; a table's heading is held to its first row.
 
-    ``held``: A signature stands under it, and goes with the last row.
+    ``held``: A signature follows and stays with the last row.
     """
-    tall = grid.tall
+    counts = grid.line_counts
     if isinstance(grid, layout.TableGrid):
         size, around, over, lead = grid.size, _TABLE_INSET, 0.0, 0
-        torn, heading = [not whole for whole in grid.whole], _row(1, grid.size, _TABLE_INSET, close)
+        may_break, heading = [not whole for whole in grid.whole], _row(1, grid.size, _TABLE_INSET, close)
         yield _Piece(heading, pitch * _OVER_TABLE, held=True)
     else:
         size, around, over = layout.SIZE, _FACTS_INSET, pitch * _OVER_FACTS
-        lead = len(tall) if grid.whole else grid.lead
-        torn, heading = grid.torn, 0.0
-    for number, (lines, breaks) in enumerate(zip(tall, torn, strict=True), 1):
-        ends, above = number == len(tall), over if number == 1 else 0.0
-        kept = ends and held and grid.held and grid.tail < 0  # a low last row stays in one piece with the signature
-        if breaks and lines >= 2 * _TOGETHER and not kept:
+        lead = len(counts) if grid.whole else grid.lead
+        may_break, heading = grid.may_break, 0.0
+    for number, (lines, breaks) in enumerate(zip(counts, may_break, strict=True), 1):
+        ends, above = number == len(counts), over if number == 1 else 0.0
+        unbroken = ends and held and grid.held and grid.tail < 0  # a low last row is not broken before a signature
+        if breaks and lines >= 2 * _TOGETHER and not unbroken:
             line = size * (1 + leading(close))
             edge = _TOGETHER * line + inset(around, close)
             yield _Piece(edge, above, again=heading)
@@ -244,12 +244,12 @@ def _grid(grid: layout.TableGrid | layout.FactsGrid, pitch: float, close: float,
 
 
 def _signature(block: Signature, page: Page, close: float) -> float:
-    """Height of the lines to sign on, one under the other on a sheet that stands, and of the seals."""
+    """Height of the signature lines and the seals; in portrait the lines are below one another."""
     sheet, seals, signers = layout.SHEETS[page], len(layout.seals(block)), layout.signers(block, page)
     roles, above = len(signers), sum(bool(above) for above, _ in signers)
     if sheet.wide > sheet.high and not above:
         lines = math.ceil(roles / 2)
     else:
-        lines = roles + above + bool(block.day and roles and not seals)  # the day in a line of its own
+        lines = roles + above + bool(block.day and roles and not seals)  # the day has a line of its own
     signed = _SIGNATURE * lines + _SIGNATURE_GUTTER * close * max(lines - 1, 0)
     return sheet.pitch * close * _OVER_SIGNATURE + sheet.size * (signed + _SEAL * seals)

@@ -1,4 +1,4 @@
-"""Measures of the pages, and what follows from them for tables: the same in every format that has pages."""
+"""Page dimensions and the table layout that follows from them, shared by all formats with pages."""
 
 from __future__ import annotations
 
@@ -10,30 +10,32 @@ from typing import NamedTuple
 from orglife.core.paper.block import Document, Facts, Page, Signature, Table, printed, width
 
 POINT = 25.4 / 72  # mm
-SIZE, SMALL = 12.0, 10.5  # pt, of tables: 小四, and 五号 where there are many columns
+SIZE, SMALL = 12.0, 10.5  # pt, text in tables: 小四; 五号 in tables with many columns
 TITLE, SUBTITLE, TITLE_GAP = 22.0, 15.75, 12.0  # pt: 二号, 三号, the room between lines
-_JOINTS = "局院部处科队会司厂校所站室市区县省团和与及的）"  # ends of a body's name, and words that join
-_JOINING = 6  # characters from the middle that a body's end is better than a word that joins
-_NO_WIDER = re.compile("[ -~·—‘’“”…\u3000-\u30ff\u3400-\u9fff\uff00-\uff60]*")  # than a Chinese character
-_CROWDED: dict[Page, int] = {"P": 5, "9704": 5, "T": 6, "L": 9}  # columns from which a table is set small
-# Lines of text up to which a row, a grid of facts, a signature is kept on one page; what is taller may break, or it would
-# run off the page and be lost.
+_JOINTS = (
+    "局院部处科队会司厂校所站室市区县省团和与及的）"  # last characters of an organization's name, and conjunctions
+)
+_JOINING = 6  # characters of distance from the middle by which a break after a conjunction is penalized
+_NO_WIDER = re.compile("[ -~·—‘’“”…\u3000-\u30ff\u3400-\u9fff\uff00-\uff60]*")  # characters no wider than a Chinese one
+_CROWDED: dict[Page, int] = {"P": 5, "9704": 5, "T": 6, "L": 9}  # number of columns from which a table is set small
+# Maximum lines of text for which a row, a grid of facts or a signature stays on one page; taller ones may break, because
+# unbroken they could run off the page and be lost.
 _WHOLE_ROW: dict[Page, int] = {"P": 12, "9704": 12, "T": 14, "L": 10}  # about a third of a page
 _WHOLE_FACTS, _WHOLE_SIGN = 12, 10
 _HELD_ROW: dict[Page, int] = {"P": 18, "9704": 18, "T": 18, "L": 14}  # the last row, when a signature must stay with it
-_LONGER = (1.15, 2)  # that a cell is longer than those beside it: by a share and by lines, for lines are reckoned
-_LATIN = 0.05  # so much wider than half a Chinese character
-CELL_LINE = 1.42  # of its size, a line of a cell
-_LONG = 4  # pages of text in 小四 from which a table is set small
-_LEAD = 4  # rows of one line before the first text
-_SHORT = 0.12
-_SIGN_ROOM = 14.0  # full-width characters of a role beside its line
+_LONGER = (1.15, 2)  # factor and lines by which a cell must exceed the others of its row: line counts are estimates
+_LATIN = 0.05  # how much a Latin character is wider than half a Chinese one
+CELL_LINE = 1.42  # line height in a cell, in text sizes
+_LONG = 4  # a table longer than this many pages in 小四 is set small
+_LEAD = 4  # at most this many one-line rows are held to the first row of text
+_SHORT = 0.12  # characters that a line holds less on average
+_SIGN_ROOM = 14.0  # full-width characters of a role beside its signature line
 SIGN_INSET = 4.0  # 右空四字
 _SEALS = ("（盖章）", "（公章）", "（印章）")
 
 
 class PageFormat(NamedTuple):
-    """A page: its sides and margins in mm, size and line pitch of its text in points."""
+    """A page: dimensions and margins in mm, text size and line pitch in points."""
 
     wide: float
     high: float
@@ -50,7 +52,7 @@ class PageFormat(NamedTuple):
         return (self.wide - self.left - self.right) / POINT
 
 
-# 28 characters of 15.75 pt fit the 156 mm of the type area; 16 pt, the usual 三号, does not. 22 lines in 225 mm.
+# 28 characters of 15.75 pt fit the 156 mm of the type area; of 16 pt, the usual 三号, they do not. 22 lines in 225 mm.
 _OFFICIAL = PageFormat(210, 297, 37, 26, 35, 28, 15.75, 225 / 22 / POINT)
 SHEETS: dict[Page, PageFormat] = {
     "P": _OFFICIAL,
@@ -61,22 +63,22 @@ SHEETS: dict[Page, PageFormat] = {
 
 
 def set_width(text: str) -> float:
-    """Width of a line as it is set, in Chinese characters: Latin letters and digits are a little wider than half of one."""
+    """Printed width of a line in Chinese characters; Latin characters are slightly wider than half of one."""
     return width(text) + _LATIN * len(text.encode("ascii", "ignore"))
 
 
 def lines(text: str) -> list[str]:
-    """A text line by line, blank ones dropped: each is a paragraph of its own."""
+    """The lines of a text without blank ones; each is a paragraph."""
     return [line for line in printed(text).split("\n") if line.strip()]
 
 
 def addressed(recipient: str) -> str:
-    """To whom a letter goes, with one colon at its end; "" where it is none."""
+    """The recipient of a letter with one colon at the end; "" without a recipient."""
     return printed(recipient).rstrip("：:") + "：" if recipient else ""
 
 
 def title_lines(document: Document) -> list[str]:
-    """The lines of a title; one that is too long for the page is parted where a name has a joint, else in the middle."""
+    """The lines of a title; a line too long for the page is broken between names or words, else in the middle."""
     room = int(SHEETS[document.page].text_width / TITLE)
     return [part for line in document.title for part in _parted(printed(line), room)]
 
@@ -90,12 +92,12 @@ def _parted(line: str, room: int) -> list[str]:
 
 
 def _cuts(line: str, first: float, second: float) -> list[int]:
-    """Where a line may be parted so that what is before and what is after have room."""
+    """Positions at which a line can be broken into parts no wider than ``first`` and ``second``."""
     return [n for n in range(1, len(line)) if width(line[:n]) <= first and width(line[n:]) <= second]
 
 
 def _joint(line: str, cuts: Sequence[int]) -> int | None:
-    """The place of these where a name has a joint, the nearest to the middle; sooner after a body than after a word that joins."""
+    """The cut nearest to the middle after an organization's name or a conjunction, preferring names; None without one."""
     joints = [
         n for n in cuts if line[n - 1] in _JOINTS and line[n] not in "）、，：；”』》" and line[n - 1 : n + 1] != "部委"
     ]
@@ -107,36 +109,36 @@ def _joint(line: str, cuts: Sequence[int]) -> int | None:
 
 
 def title_height(document: Document) -> float | None:
-    """Height of a title and the branch under it in points; None where a line of them may turn, and only setting it tells."""
+    """Height of title and subtitle in points; None if a line may wrap, because the height is then known only when set."""
     subtitle, lines = printed(document.subtitle), title_lines(document)
     room = SHEETS[document.page].text_width
     if not all(_NO_WIDER.fullmatch(line) and len(line) * TITLE <= room for line in lines):
         return None
     if not _NO_WIDER.fullmatch(subtitle) or len(subtitle) * SUBTITLE > room:
         return None
-    tall = len(lines) * TITLE + (len(lines) - 1) * TITLE_GAP
-    return tall + (TITLE_GAP + SUBTITLE if subtitle else 0)
+    height = len(lines) * TITLE + (len(lines) - 1) * TITLE_GAP
+    return height + (TITLE_GAP + SUBTITLE if subtitle else 0)
 
 
 def seals(block: Signature) -> list[str]:
-    """The roles that seal instead of signing."""
+    """The roles that affix a seal instead of signing."""
     return [role for role in block.roles if role.endswith(_SEALS)]
 
 
 def role_room(page: Page, *, dated: bool) -> float:
-    """Characters of a role that stand beside its line; ``dated``: the day is not left to be written after the line."""
+    """Characters of a role that fit beside its line; ``dated``: no room is needed to write the date after the line."""
     sheet = SHEETS[page]
     behind = (11 if sheet.wide > sheet.high else 4) if dated else 8.5
     return sheet.text_width / sheet.size - 7 - behind - 1
 
 
 def role_parts(role: str, beside: float, above: float) -> tuple[str, str]:
-    """What of a role stands above its line, and what beside it; both where one line does not hold it.
+    """Split a role into the parts (above, beside) its signature line; both are used when one line is too short for it.
 
     Args:
-        role: As it is printed.
-        beside: Characters that have room beside the line.
-        above: Characters of a line of its own.
+        role: The printed role.
+        beside: Characters that fit beside the signature line.
+        above: Characters that fit on a line above it.
     """
     if width(role) <= beside:
         return "", role
@@ -145,7 +147,7 @@ def role_parts(role: str, beside: float, above: float) -> tuple[str, str]:
 
 
 def signers(block: Signature, page: Page) -> list[tuple[str, str]]:
-    """What of each role that signs stands above its line, and what beside it."""
+    """For each role that signs, its parts (above, beside) the signature line."""
     sheet, sealed = SHEETS[page], seals(block)
     beside = role_room(page, dated=bool(block.day and not sealed))
     above = sheet.text_width / sheet.size - SIGN_INSET
@@ -153,23 +155,23 @@ def signers(block: Signature, page: Page) -> list[tuple[str, str]]:
 
 
 def is_tall(block: Signature) -> bool:
-    """Whether a signature is too tall to be kept in one piece with the text before it."""
+    """Whether a signature is too tall to stay in one piece with the text before it."""
     return sum(_height([printed(role)], [_SIGN_ROOM]) for role in block.roles) > _WHOLE_SIGN
 
 
 class FactsGrid(NamedTuple):
-    """Facts as they stand.
+    """The layout of a block of facts.
 
     Attributes:
         lines: One or two pairs each.
-        across: Pairs side by side.
+        across: Maximum number of pairs side by side.
         label: Width of the labels in characters.
-        whole: Kept on one page.
-        held: Low enough at its end for a signature to stay with it.
-        tall: About how many lines of text each line of pairs takes.
-        torn: Which of them may break.
-        lead: So many lines of pairs at the beginning, a day, a name, stay on the page where the one after them begins.
-        tail: The last value may break over pages, and a signature stands under its end; -1 or its place among the cells.
+        whole: The block stays on one page.
+        held: The last line of pairs is low enough for a signature to stay with it.
+        line_counts: Estimated lines of text of each line of pairs.
+        may_break: Which lines of pairs may break over pages.
+        lead: Number of lines of pairs at the beginning (a day, a name) that stay on the page of the line after them.
+        tail: Cell index of the last value if it may break over pages (a signature then follows at its end), else -1.
     """
 
     lines: list[list[tuple[str, str]]]
@@ -177,8 +179,8 @@ class FactsGrid(NamedTuple):
     label: float
     whole: bool
     held: bool
-    tall: list[int]
-    torn: list[bool]
+    line_counts: list[int]
+    may_break: list[bool]
     lead: int
     tail: int
 
@@ -190,27 +192,29 @@ def facts_grid(block: Facts, page: Page) -> FactsGrid:
     side = label * SIZE + 14
     half, full = (wide / 2 - side - 12) / SIZE, (wide - side - 12) / SIZE  # full-width characters
     rows = [[(printed(label), printed(value)) for label, value in line] for line in block.lines(half)]
-    tall = [max(_height(pair, (label, full)) for pair in line) for line in rows]
+    line_counts = [max(_height(pair, (label, full)) for pair in line) for line in rows]
     across = max(len(line) for line in rows)
-    torn = [lines > _WHOLE_ROW[page] for lines in tall]
-    whole = sum(tall) <= _WHOLE_FACTS
-    lead = next((number for number, lines in enumerate(tall) if lines > 1), 0)
+    may_break = [lines > _WHOLE_ROW[page] for lines in line_counts]
+    whole = sum(line_counts) <= _WHOLE_FACTS
+    lead = next((number for number, lines in enumerate(line_counts) if lines > 1), 0)
     if whole or lead > _LEAD:
         lead = 0
-    tail = 1 if torn[-1] and len(rows[-1]) == 1 else -1
-    return FactsGrid(rows, across, label, whole, tall[-1] <= _HELD_ROW[page], tall, torn, lead, tail)
+    tail = 1 if may_break[-1] and len(rows[-1]) == 1 else -1
+    return FactsGrid(rows, across, label, whole, line_counts[-1] <= _HELD_ROW[page], line_counts, may_break, lead, tail)
 
 
 class TableGrid(NamedTuple):
-    """A table as it stands.
+    """The layout of a table.
 
     Attributes:
-        size: Of its text, in points.
-        rooms: Characters that a line of each column holds.
-        whole: Which rows are kept on one page.
+        size: Text size in points.
+        rooms: Characters that fit on a line of each column.
+        rows: The printed texts.
+        whole: Which rows stay on one page.
         held: The last row is low enough for a signature to stay with it.
-        tall: About how many lines of text each row takes.
-        tail: The cell of the last row under whose end a signature may stand, as that row may break; -1 where there is none.
+        line_counts: Estimated lines of text of each row.
+        tail: Index of the clearly longest cell of the last row if that row may break (a signature then follows at the
+            end of this cell), else -1.
     """
 
     size: float
@@ -218,7 +222,7 @@ class TableGrid(NamedTuple):
     rows: list[list[str]]
     whole: list[bool]
     held: bool
-    tall: list[int]
+    line_counts: list[int]
     tail: int
 
 
@@ -227,16 +231,19 @@ def table_grid(block: Table, page: Page) -> TableGrid:
     sheet, rows = SHEETS[page], [[printed(cell) for cell in row] for row in block.rows]
     size = SMALL if len(block.columns) >= _CROWDED[page] else SIZE
     rooms = _rooms(block, sheet, size)
-    tall = [_height(cells, rooms) for cells in rows]
-    if size == SIZE and _pages(sum(tall), sheet) > _LONG:  # what is left blank to write on is no reason
+    line_counts = [_height(cells, rooms) for cells in rows]
+    if size == SIZE and _pages(sum(line_counts), sheet) > _LONG:
+        # count written rows only: blank rows to write on do not make it long
         written = sum(_height([cell if cell.strip() else "" for cell in cells], rooms) for cells in rows)
         if _pages(written, sheet) > _LONG:
             size = SMALL
             rooms = _rooms(block, sheet, size)
-            tall = [_height(cells, rooms) for cells in rows]
-    whole = [height <= _WHOLE_ROW[page] for height in tall]
+            line_counts = [_height(cells, rooms) for cells in rows]
+    whole = [height <= _WHOLE_ROW[page] for height in line_counts]
     tail = _longest(rows[-1], rooms) if rows and not whole[-1] else -1
-    return TableGrid(size, rooms, rows, whole, bool(tall) and tall[-1] <= _HELD_ROW[page], tall, tail)
+    return TableGrid(
+        size, rooms, rows, whole, bool(line_counts) and line_counts[-1] <= _HELD_ROW[page], line_counts, tail
+    )
 
 
 def _pages(lines: int, sheet: PageFormat) -> float:
@@ -249,15 +256,15 @@ def _rooms(block: Table, sheet: PageFormat, size: float) -> list[float]:
 
 
 def _longest(cells: Sequence[str], rooms: Sequence[float]) -> int:
-    """The cell that is surely longer than all others of its row; -1 where none is."""
-    tall = [_height([cell], [room]) for cell, room in zip(cells, rooms, strict=True)]
-    second, first = ([0, *sorted(tall)])[-2:]
+    """Index of the cell that is clearly longer than all others of its row; -1 if none is."""
+    counts = [_height([cell], [room]) for cell, room in zip(cells, rooms, strict=True)]
+    second, first = ([0, *sorted(counts)])[-2:]
     share, more = _LONGER
-    return tall.index(first) if first >= second * share + more else -1
+    return counts.index(first) if first >= second * share + more else -1
 
 
 def _height(cells: Sequence[str], rooms: Sequence[float]) -> int:
-    """About how many lines a row takes."""
+    """Estimated number of lines of a row."""
     return max(
         sum(_turned(set_width(line), room) for line in cell.split("\n"))
         for cell, room in zip(cells, rooms, strict=True)
@@ -265,5 +272,5 @@ def _height(cells: Sequence[str], rooms: Sequence[float]) -> int:
 
 
 def _turned(wide: float, room: float) -> int:
-    """How many lines: they hold whole characters, and now and then one less before a mark."""
+    """Number of lines after wrapping: each holds whole characters, and sometimes one less before a punctuation mark."""
     return 1 if wide <= room else math.ceil(wide / max(int(room) - _SHORT, 1))

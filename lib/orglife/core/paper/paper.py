@@ -1,4 +1,4 @@
-"""The sheet that a stage's documents are written on: values as they are printed, and what is still to be filled in."""
+"""``Sheet`` gives a stage's documents the printed form of values and marks what is still to be filled in."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from orglife.core.rule.finding import Finding
 
 @dataclass(frozen=True)
 class Sheet:
-    """A dossier, its campaign and its findings, as documents see them.
+    """The input of documents: a dossier, its campaign and its findings.
 
-    A blank field of a record prints 〔待填〕, or 〔见情况说明〕 where an explanation answers the finding about it; blank lists,
-    numbers and yes-or-no fields print as 无, 0 and 否.
+    A blank field prints 〔待填〕, or 〔见情况说明〕 when an explanation answers the finding about it; blank lists, numbers and
+    yes-or-no fields print 无, 0 and 否.
     """
 
     dossier: Dossier
@@ -32,7 +32,7 @@ class Sheet:
 
     @cached_property
     def order(self) -> tuple[str, ...]:
-        """Ids of the whole roster in the order of lists and ballots: 姓氏笔画, or ids where the campaign says so."""
+        """Ids of the whole roster in the order of lists and ballots: by 姓氏笔画, or by id if the campaign says so."""
         members = self.dossier.members
         if self.campaign.member_order == "id":
             return tuple(members)
@@ -43,15 +43,15 @@ class Sheet:
         return {ident: number for number, ident in enumerate(self.order)}
 
     def rank(self, ident: str) -> int:
-        """A member's place in ``order``; whoever is not on the roster comes last."""
+        """A member's position in ``order``; people who are not on the roster come last."""
         return self._ranks.get(ident, len(self._ranks))
 
     def ordered(self, idents: Iterable[str]) -> list[str]:
-        """Members in the order of lists, each once; ids that nobody has come last, as they were given."""
+        """Members in list order without duplicates; unknown ids come last, in the given order."""
         return sorted(dict.fromkeys(idents), key=self.rank)
 
     def names(self, idents: Iterable[str]) -> str:
-        """Who came, in the order of lists, joined by 、; 无 for nobody."""
+        """Names in list order, joined by 、; 无 for an empty list."""
         return self.dossier.names(self.ordered(idents)) or "无"
 
     def text(self, owner: Record, name: str, *, part: Entry | None = None, asked: bool = True) -> str:
@@ -60,8 +60,8 @@ class Sheet:
         Args:
             owner: The record.
             name: Field of the record, or of ``part``.
-            part: A nested object of the record that holds the field.
-            asked: Whether the field is asked for in this case; a blank one that is not prints as "".
+            part: A nested object of the record that has the field.
+            asked: Whether the field is required in this case; a blank field that is not required prints "".
         """
         entry = part if part is not None else owner
         value, info = getattr(entry, name), type(entry).model_fields[name]
@@ -78,7 +78,7 @@ class Sheet:
         return self.value(value, info)
 
     def value(self, value: Any, info: Any) -> str:
-        """A single given value in words: names for ids, labels for keys, days as people write them."""
+        """A single value in words: names for ids, labels for keys, days as people write them."""
         if isinstance(value, date):
             return day_words(value)
         if isinstance(value, time):
@@ -98,12 +98,12 @@ class Sheet:
         return value
 
     def listed(self, value: Any, info: Any) -> str:
-        """A list of single values joined by 、; nested objects other than people from outside stand elsewhere."""
+        """A list of single values joined by 、; nested objects are skipped, except people from outside."""
         single = (item for item in value if isinstance(item, Outsider) or not isinstance(item, Entry))
         return "、".join(self.value(item, info) for item in single)
 
     def blank(self, owner: Record, name: str, part: Entry | None = None) -> str:
-        """What stands for a blank core field."""
+        """The text printed for a blank core field."""
         ids = {owner.id, getattr(owner, "member", ""), getattr(part, "id", "")} - {""}
         fields = {None, name, *(n for n in type(owner).model_fields if part is not None and getattr(owner, n) is part)}
         for finding in self.findings:
@@ -116,7 +116,7 @@ class Sheet:
         return paragraphs(self.text(owner, name, part=part, asked=asked), record=self.dossier.label(owner))
 
     def explanations(self, rules: Iterable[str], ids: Iterable[str] = ()) -> list[AnyBlock]:
-        """Notes that print the explanations of some rules (for these subjects, where any are given)."""
+        """Notes with the explanations of some rules, limited to the subjects ``ids`` if any are given."""
         wanted, about = set(rules), set(ids)
         return [
             Note(text=f"情况说明（{answer.rule}）：{answer.reason}", record=self.dossier.label(answer))
@@ -135,7 +135,7 @@ class Sheet:
         recipient: str = "",
         subtitle: str | None = None,
     ) -> Document:
-        """A paper of this branch; it is a draft while anything on it is to be filled in."""
+        """A paper of this branch; it is a draft while any text of it is still to be filled in."""
         drafted = wants_filling(blocks) or any(TO_FILL in text for text in (*title, recipient))
         return Document(
             form=form,
@@ -151,7 +151,7 @@ class Sheet:
 
     @property
     def theme(self) -> str:
-        """The campaign's theme, printed as it is written."""
+        """The campaign's theme, printed unchanged."""
         return self.campaign.theme
 
 
@@ -178,10 +178,10 @@ def period(day: str, start: time | None, end: time | None) -> str:
 
 
 def stacked(day: str) -> str:
-    """A day in words on two lines, for a narrow column: 2024年 over 2月6日."""
+    """A day in words on two lines, for a narrow column: 2024年 above 2月6日."""
     return day.replace("年", "年\n", 1)
 
 
 def round_mark(number: int) -> str:
-    """What a later round's title carries: （第2轮）."""
+    """The suffix of a title in rounds after the first: （第2轮）."""
     return f"（第{number}轮）" if number > 1 else ""

@@ -1,4 +1,4 @@
-"""The branch, its roster and its explanations: what every stage speaks of."""
+"""Records that all stages share: the branch, its roster and its explanations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ QUORUM_BASES = {
 
 
 class Branch(Identified):
-    """The branch itself; it stands in the dossier's envelope, not among the records."""
+    """The branch itself; in a dossier file it has a key of its own beside the records."""
 
     LABEL = "党支部"
 
@@ -37,7 +37,7 @@ class Branch(Identified):
 
 
 class Member(Record):
-    """One line of the roster; status and role are those of the meeting day."""
+    """One member on the roster; status and role are those on the day of the meeting."""
 
     TYPE, STAGE, LABEL = "member", "plan", "党员"
     PERSONAL = "姓名和党员身份"
@@ -64,7 +64,7 @@ class Member(Record):
 
 
 class Explanation(Record):
-    """A written reason that acknowledges a finding; the finding stays visible and no longer counts."""
+    """A written reason that answers a finding; the finding stays visible but no longer counts."""
 
     TYPE, STAGE, LABEL = "explanation", "plan", "情况说明"
 

@@ -1,8 +1,8 @@
-"""Characters that no text may hold: refused at entry, at the form, in workbooks and in JSON alike.
+"""Characters that no text may contain: refused in records, forms, workbooks and JSON alike.
 
-They have no look of their own, change that of others, or mean something else on the next machine. Line ends of every
-kind and the invisible characters that pasting brings (zero-width blanks, soft hyphens, variation selectors) may stay:
-``block.printed`` makes the first line breaks and leaves the others out.
+They are invisible, change how other characters look, or mean something else on another computer. Line ends of every
+kind and the invisible characters that come with pasted text (zero-width spaces, soft hyphens, variation selectors) are
+allowed: ``block.printed`` turns the former into line breaks and drops the latter.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 LINE_ENDS = "\n\r\x0b\x0c\x85\u2028\u2029"
 INVISIBLE = frozenset("\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
-"""Dropped on paper; nobody sees them on the screen either."""
+"""Dropped on paper; invisible on the screen."""
 
 _BIDI = "\u202a-\u202e\u2066-\u2069"
 _PLANES = "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0xF0000, 0x10000))
@@ -21,8 +21,8 @@ _REFUSED = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"  # controls
     "\ud800-\udfff"  # halves of surrogate pairs
     "\ue000-\uf8ff\U000f0000-\U0010ffff"  # private use, and the last noncharacters
-    f"{_BIDI}\u2061-\u2065\u206a-\u206f"  # overrides of direction and other formatting without a look
-    f"\ufdd0-\ufdef\ufff9-\ufffc\ufffe\uffff{_PLANES}"  # annotations, stand-ins of pasted pictures, noncharacters
+    f"{_BIDI}\u2061-\u2065\u206a-\u206f"  # direction overrides and other invisible formatting
+    f"\ufdd0-\ufdef\ufff9-\ufffc\ufffe\uffff{_PLANES}"  # annotations, placeholders of pasted pictures, noncharacters
     "\U000e0000-\U000e00ff]"  # tags
 )
 
@@ -38,12 +38,12 @@ _FORMAT = "是看不见的格式字符，会打乱文字的次序"
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A character that may not stand in a text.
+    """A character that a text may not contain.
 
     Attributes:
-        place: Where it stands, in words: 第3个字, or 第2行第3个字 of a text of several lines.
-        code: Its code point, U+202E.
-        what: Why it is refused, to be put after its name.
+        place: Its position in words: 第3个字, or 第2行第3个字 in a text of several lines.
+        code: Its code point, e.g. U+202E.
+        what: Why it is refused; follows its code in the sentence.
     """
 
     place: str
@@ -52,39 +52,39 @@ class Refused:
 
 
 def is_refused(char: str) -> bool:
-    """Whether a character may not be entered nor printed."""
+    """Whether a character may be neither entered nor printed."""
     return _REFUSED.match(char) is not None
 
 
 def first_refused(text: str) -> str | None:
-    """The first character of a text that may not be entered nor printed."""
-    found = _REFUSED.search(text)
-    return found[0] if found else None
+    """The first refused character of a text, or None."""
+    match = _REFUSED.search(text)
+    return match[0] if match else None
 
 
 def visible(text: str) -> str:
-    """A text with U+FFFD for each such character: it can be shown, and it is seen where they stand."""
+    """A text with each refused character replaced by U+FFFD, so that it can be displayed."""
     return _REFUSED.sub("\ufffd", text)
 
 
 def refused(text: str) -> Refused | None:
-    """The first character of a text that may not stand in it."""
-    found = _REFUSED.search(text)
-    if found is None:
+    """The first refused character of a text with its position and the reason, or None."""
+    match = _REFUSED.search(text)
+    if match is None:
         return None
-    before = text[: found.start()].replace("\r\n", "\n")
+    before = text[: match.start()].replace("\r\n", "\n")
     for end in LINE_ENDS:
         before = before.replace(end, "\n")
     lines = before.split("\n")
     place = f"第{len(lines[-1]) + 1}个字"
     if len(lines) > 1:
         place = f"第{len(lines)}行{place}"
-    return Refused(place, f"U+{ord(found[0]):04X}", _WHAT.get(unicodedata.category(found[0]), _FORMAT))
+    return Refused(place, f"U+{ord(match[0]):04X}", _WHAT.get(unicodedata.category(match[0]), _FORMAT))
 
 
 def refused_in(value: object) -> Refused | None:
-    """The first such character in a text or in a list of texts; objects look after their own."""
+    """The first refused character in a text or a list of texts; nested objects are checked by their own validators."""
     if isinstance(value, str):
         return refused(value)
     texts = [part for part in value if isinstance(part, str)] if isinstance(value, list) else []
-    return next((found for text in texts if (found := refused(text))), None)
+    return next((first for text in texts if (first := refused(text))), None)

@@ -1,4 +1,4 @@
-"""A day of check that remembers which other days would have come to the same: what was found then holds on those too."""
+"""A date that records how it is compared, so that a result computed for one day of check can be reused on other days."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ from typing import Any, NoReturn, Self
 
 
 class Watched(date):
-    """A day that is asked how it lies to others, and nothing else; whatever needs more of it binds the result to it.
+    """A date that records its comparisons. Any other use (its year, its text, its hash) limits the range to this day alone.
 
     Attributes:
-        since: The first day on which every question so far would have had the same answer.
-        until: The last.
+        since: The first day on which all comparisons so far would have had the same result.
+        until: The last such day.
     """
 
     since: date
     until: date
 
     def __new__(cls, day: date) -> Self:
-        """The same day, not asked anything yet."""
+        """The same day, not compared yet."""
         self = super().__new__(cls, day.year, day.month, day.day)
         self.since, self.until = date.min, date.max
         return self
 
     @property
     def itself(self) -> date:
-        """The day, for whoever keeps it apart from the result."""
+        """The plain date, for callers that do not store it in the result. Does not narrow the range."""
         return date.fromordinal(date.toordinal(self))
 
     def _cut(self, other: object, after: int) -> None:
-        """The answer changes from ``other`` (+ ``after`` days) on."""
+        """Narrow the range: the result of the comparison changes on ``other`` + ``after`` days."""
         if not isinstance(other, date) or other is self:
             return
         if isinstance(other, Watched):
@@ -41,6 +41,7 @@ class Watched(date):
             self.until = min(self.until, other - timedelta(days=1 - after))
 
     def _bind(self) -> None:
+        """Limit the range to this day alone."""
         self.since = self.until = self.itself
 
     def __lt__(self, other: date) -> bool:
@@ -72,25 +73,25 @@ class Watched(date):
         return date.__hash__(self)
 
     def __reduce__(self) -> NoReturn:
-        msg = "a watched day stays where it is asked"
+        msg = "a watched day cannot be pickled: its comparisons would be lost"
         raise TypeError(msg)
 
 
-_TELLING = (
+_READS_ITSELF = (
     *("__add__", "__radd__", "__sub__", "__rsub__", "__str__", "__repr__", "__format__"),
     *("ctime", "isocalendar", "isoformat", "isoweekday", "replace", "strftime", "timetuple", "toordinal", "weekday"),
 )
 
 
-def _asked(name: str) -> Callable[..., Any]:
-    def method(self: Watched, *given: Any, **more: Any) -> Any:
+def _binding_method(name: str) -> Callable[..., Any]:
+    def method(self: Watched, *args: Any, **kwargs: Any) -> Any:
         self._bind()
-        return getattr(self.itself, name)(*given, **more)
+        return getattr(self.itself, name)(*args, **kwargs)
 
     return method
 
 
-def _part(name: str) -> property:
+def _binding_property(name: str) -> property:
     def part(self: Watched) -> Any:
         self._bind()
         return getattr(self.itself, name)
@@ -98,7 +99,7 @@ def _part(name: str) -> property:
     return property(part)
 
 
-for _name in _TELLING:
-    setattr(Watched, _name, _asked(_name))
+for _name in _READS_ITSELF:
+    setattr(Watched, _name, _binding_method(_name))
 for _name in ("year", "month", "day"):
-    setattr(Watched, _name, _part(_name))
+    setattr(Watched, _name, _binding_property(_name))

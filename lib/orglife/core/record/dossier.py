@@ -1,4 +1,4 @@
-"""All current records of one branch in one campaign, as of a day: what rules and documents see, and nothing else."""
+"""All current records of one branch in one campaign, as of a day: the only input of rules and documents."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DIGITS = re.compile("([0-9]+)")
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An entry that is not yet a valid record: its raw text per field."""
+    """An entry that is not yet a valid record: the raw text of each field."""
 
     type: str
     id: str
@@ -27,16 +27,16 @@ class Draft:
 
 @dataclass(frozen=True)
 class Dossier:
-    """One branch's records. Immutable; whatever is derived from it is worked out once.
+    """One branch's records. Immutable; derived values are cached.
 
     Attributes:
         records: Records by type, each list sorted by id.
-        as_of: The day of the check; the only clock that rules know.
-        drafts: Entries left out because they are no valid records yet.
-        earlier_reviews: Member id → outline in the latest earlier campaign of the workspace; handed over by the store.
+        as_of: The day of the check; rules read no other clock.
+        drafts: Entries left out because they are not yet valid records.
+        earlier_reviews: Member id → outline in the latest earlier campaign of the workspace; loaded by the store.
         earlier_year: Year of that campaign.
-        codes_elsewhere: Archive numbers (档号) that the branch's other campaigns of the same year gave, sorted.
-        memo: What was worked out from it (``core.record.memo``); a copy begins with none.
+        codes_elsewhere: Archive numbers (档号) already assigned in the branch's other campaigns of the same year, sorted.
+        memo: Cache of derived results (``core.record.memo``); empty in a copy.
     """
 
     campaign: str
@@ -51,14 +51,14 @@ class Dossier:
 
     def all(self, kind: type[R]) -> tuple[R, ...]:
         """The records of a type, sorted by id; empty when there are none."""
-        return self.records.get(kind.TYPE, ())  # type: ignore[return-value]  # kept by type
+        return self.records.get(kind.TYPE, ())  # type: ignore[return-value]  # TYPE names the class
 
     def one(self, kind: type[R]) -> R | None:
-        """The record of a type that has one per dossier; of two, the later date counts, then the larger id."""
+        """The record of a type that has one per dossier; of several, that with the latest date, then the largest id."""
         return max(self.all(kind), key=lambda r: (_day_of(r), r.id), default=None)
 
     def by_member(self, kind: type[R]) -> dict[str, R]:
-        """The records of a type that has one per member, by member id; of two the later counts, as in ``one``."""
+        """The records of a type that has one per member, by member id; of several the latest, as in ``one``."""
         latest_last = sorted(self.all(kind), key=lambda r: (_day_of(r), r.id))
         return {r.member: r for r in latest_last}  # type: ignore[attr-defined]  # such types have a member
 
@@ -83,7 +83,7 @@ class Dossier:
             yield from records
 
     def name(self, who: str | Outsider | None) -> str:
-        """The name of a member id or an outsider; an id that nobody has is shown as it is."""
+        """The name of a member id or an outsider; an unknown id is returned unchanged."""
         if who is None or who == "":
             return ""
         if isinstance(who, Outsider):
@@ -91,15 +91,15 @@ class Dossier:
         member = self.members.get(who)
         if member is not None:
             return member.name or member.id
-        found = self.index.get(who)
-        return getattr(found, "name", "") or who
+        entry = self.index.get(who)
+        return getattr(entry, "name", "") or who
 
     def names(self, people: Iterable[str | Outsider]) -> str:
         """Names joined by 、."""
         return "、".join(self.name(p) for p in people)
 
     def label(self, entry: Entry | None) -> str:
-        """A record in a user's words: its kind with whose it is or when it was."""
+        """A record as users call it: its type, with its member or date."""
         if entry is None:
             return ""
         if isinstance(entry, Member):
@@ -108,7 +108,7 @@ class Dossier:
         return f"{entry.LABEL}（{about}）" if about else entry.LABEL
 
     def _about(self, entry: Entry) -> str:
-        """What tells one record of a kind from another: whose it is, who took part, when it was, what it says."""
+        """What distinguishes a record from others of its type: member, participants, date, text."""
         author, target = getattr(entry, "author", None), getattr(entry, "target", None)
         if author and target:
             return f"{self.name(author)}对{self.name(target)}"
@@ -121,15 +121,15 @@ class Dossier:
         day_first = when if together or not whose else ""
         parts = [part for part in (before, day_first, together, whose, short(title, 20)) if part]
         if not parts and isinstance(entry, Record):
-            about = self.index.get(getattr(entry, "record", ""))  # a file: what it belongs to
-            parts = [] if hasattr(about, "record") else [self.label(about)]  # not another file, nor round in a circle
+            about = self.index.get(getattr(entry, "record", ""))  # an attachment: the record that it belongs to
+            parts = [] if hasattr(about, "record") else [self.label(about)]  # skip attachments: no endless recursion
         elif not parts:
             parts = [short(getattr(entry, "fact", "") or getattr(entry, "text", "") or getattr(entry, "name", ""), 20)]
         return "，".join(part for part in parts if part)
 
 
 def identified(entries: Iterable[Entry]) -> Iterable[Identified]:
-    """Records and their nested objects that have an id, depth first."""
+    """All records and nested objects with an id, depth first."""
     for entry in entries:
         if isinstance(entry, Identified):
             yield entry
@@ -138,8 +138,8 @@ def identified(entries: Iterable[Entry]) -> Iterable[Identified]:
             yield from (part for part in parts if isinstance(part, Identified))
 
 
-def as_counted(ident: str) -> tuple[tuple[bool, int, str], ...]:
-    """An id as people count, item2 before item10: for what is shown; what is stored goes by the letters."""
+def natural_key(ident: str) -> tuple[tuple[bool, int, str], ...]:
+    """Sort key that puts item2 before item10, for display only; stored lists are sorted by plain string order."""
     return tuple(
         (part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in _DIGITS.split(ident) if part
     )
@@ -171,7 +171,7 @@ def clock_words(clock: time | None) -> str:
 
 
 def short(text: str, length: int) -> str:
-    """A text cut after so many characters, on one line."""
+    """A text on one line, cut after ``length`` characters."""
     flat = " ".join(text.split())
     return flat if len(flat) <= length else flat[:length] + "…"
 

@@ -1,8 +1,8 @@
-"""What people write into a field, and what it means.
+"""Parse what people type into a field: days, times and numbers.
 
-Days, times and numbers are read the way they are written by hand: full-width digits, 点 and 半, a year left out, the
-sentence mark that a Chinese keyboard gives for a point. What cannot be read raises ``Unreadable`` with a sentence that
-says how to mend it; the same is done for what pydantic refuses.
+Accepts the usual ways of writing: full-width digits, 点 and 半, no year, the full stop 。 that a Chinese keyboard gives
+for a point. Unreadable text raises ``Unreadable`` with a sentence that says how to correct it; ``sentence`` gives such
+sentences for pydantic's errors.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ _PARTS = {"半": 30, "1刻": 15, "3刻": 45}
 
 
 class Unreadable(ValueError):
-    """A text that is no day, time or number; its message is ready to be shown."""
+    """A text that cannot be read as a day, time or number; its message can be shown to users."""
 
     def __init__(self, key: str, **fields: Any) -> None:
         self.key, self.fields = key, fields
@@ -109,7 +109,7 @@ def _unreadable(key: str, fields: Mapping[str, Any]) -> Unreadable:
 
 
 def plain(text: str) -> str:
-    """Full-width letters, digits and marks made ordinary, every dash a hyphen, spaces at the ends cut off."""
+    """Normalize a text: NFKC (full-width to ordinary characters), every dash to a hyphen, outer spaces removed."""
     return unicodedata.normalize("NFKC", text).translate(_DASHES).strip()
 
 
@@ -118,27 +118,27 @@ def read_day(text: str, *, years: Sequence[int], today: date | None = None, near
 
     Args:
         text: e.g. ``2024年2月5日``, ``2.5``, ``20240205``, ``今天``.
-        years: The years that may be meant when none is written: the one that brings the day nearest to ``near``.
-        today: What 今天, 昨天 and 明天 count from; without it they are not understood.
-        near: ``today`` if not given; without either, the first of the years is meant.
+        years: Candidate years when none is written: the one that brings the day nearest to ``near`` is taken.
+        today: The date of 今天, from which 昨天 and 明天 count; without it these words are unreadable.
+        near: ``today`` if not given; without either, the first of ``years`` is taken.
 
     Returns:
         The day; None when the text is blank.
 
     Raises:
-        Unreadable: no day can be made out, or the calendar has no such day.
+        Unreadable: the text is not a day, or the calendar has no such day.
     """
-    said = _MIDNIGHT.sub("", plain(text))
-    if not said:
+    typed = _MIDNIGHT.sub("", plain(text))
+    if not typed:
         return None
-    if today is not None and said in _RELATIVE:
-        return today + timedelta(days=_RELATIVE[said])
-    week = _WEEK.search(said)
-    bare = in_figures(said[: week.start()].strip() if week else said)
-    found = next((match for form in _DAY_FORMS if (match := form.fullmatch(bare))), None)
-    if found is None:
+    if today is not None and typed in _RELATIVE:
+        return today + timedelta(days=_RELATIVE[typed])
+    week = _WEEK.search(typed)
+    bare = in_figures(typed[: week.start()].strip() if week else typed)
+    day_match = next((match for form in _DAY_FORMS if (match := form.fullmatch(bare))), None)
+    if day_match is None:
         raise Unreadable("day_unfinished" if _UNFINISHED.fullmatch(bare) else "day", text=text.strip())
-    day = _calendar_day(found.groupdict(), years, near or today, text.strip())
+    day = _calendar_day(day_match.groupdict(), years, near or today, text.strip())
     if week:
         _same_weekday(day, week.group(1).replace("天", "日"))
     return day
@@ -150,41 +150,41 @@ def _calendar_day(parts: Mapping[str, str | None], meant: Sequence[int], near: d
     month, number = int(parts["m"] or 0), int(parts["d"] or 0)
     if not 1 <= month <= 12:
         raise Unreadable("day_month", text=text, month=month)
-    there = []
+    candidates = []
     for year in years:
         with contextlib.suppress(ValueError):  # 29 February
-            there.append(date(year, month, number))
-    if not there:
+            candidates.append(date(year, month, number))
+    if not candidates:
         raise Unreadable("day_none", year=years[0], month=month, day=number)
-    return min(there, key=lambda day: abs((day - near).days)) if near else there[0]
+    return min(candidates, key=lambda day: abs((day - near).days)) if near else candidates[0]
 
 
-def _same_weekday(day: date, said: str) -> None:
+def _same_weekday(day: date, written: str) -> None:
     right = WEEKDAYS[day.weekday()]
-    if said != right:
-        raise Unreadable("day_week", day=f"{day.year}年{day.month}月{day.day}日", right=right, wrong=said)
+    if written != right:
+        raise Unreadable("day_week", day=f"{day.year}年{day.month}月{day.day}日", right=right, wrong=written)
 
 
 def read_clock(text: str) -> time | None:
     """Read a time of day as people say it: 14:05, 14点05分, 下午2点, 两点半.
 
-    An hour from one to six that is spoken (点) without 上午 or 下午 is meant for the afternoon: nobody meets at night.
+    An hour from one to six written with 点 and without 上午 or 下午 is taken as afternoon: meetings are not at night.
 
     Returns:
         The time; None when the text is blank.
 
     Raises:
-        Unreadable: no time can be made out.
+        Unreadable: the text is not a time of day.
     """
-    said = plain(text)
-    if not said:
+    typed = plain(text)
+    if not typed:
         return None
-    half, rest = _half_of_day(said)
+    half, rest = _half_of_day(typed)
     rest = in_figures(rest)
-    found = next((match for form in _CLOCK_FORMS if (match := form.fullmatch(rest))), None)
-    if found is None:
+    clock_match = next((match for form in _CLOCK_FORMS if (match := form.fullmatch(rest))), None)
+    if clock_match is None:
         raise Unreadable("clock", text=text.strip())
-    parts = found.groupdict()
+    parts = clock_match.groupdict()
     hour = int(parts["h"])
     minute = int(parts["m"]) if parts.get("m") else _PARTS.get(parts.get("part") or "", 0)
     spoken = parts.get("spoken") == "点"
@@ -195,12 +195,12 @@ def read_clock(text: str) -> time | None:
     return time(hour, minute)
 
 
-def _half_of_day(said: str) -> tuple[str, str]:
+def _half_of_day(typed: str) -> tuple[str, str]:
     for half, words in (("am", _AM), ("pm", _PM), ("noon", ("中午", "午间"))):
         for word in words:
-            if said.startswith(word):
-                return half, said[len(word) :].strip()
-    return "", said
+            if typed.startswith(word):
+                return half, typed[len(word) :].strip()
+    return "", typed
 
 
 def read_count(text: str, *, unit: str = "") -> int | None:
@@ -210,12 +210,12 @@ def read_count(text: str, *, unit: str = "") -> int | None:
         The number; None when the text is blank.
 
     Raises:
-        Unreadable: it is no number, not whole, or below 0.
+        Unreadable: the text is not a number, not whole, or below 0.
     """
-    said = plain(text)
-    if not said:
+    typed = plain(text)
+    if not typed:
         return None
-    bare = said.removesuffix(unit).strip() if unit else said
+    bare = typed.removesuffix(unit).strip() if unit else typed
     bare = re.sub(r"(?<=\d),(?=\d{3}(\D|$))", "", in_figures(bare))
     bare = re.sub(r"(?<=\d)\.0+$", "", bare)
     if re.fullmatch(r"-\s*\d+(\.\d+)?", bare):
@@ -228,22 +228,22 @@ def read_count(text: str, *, unit: str = "") -> int | None:
 
 
 def write_day(day: date) -> str:
-    """A day as it stands in a field: 2024年2月5日. ``read_day`` reads it back."""
+    """A day as text for an input field: 2024年2月5日. ``read_day`` reads it back."""
     return f"{day.year:04d}年{day.month}月{day.day}日"
 
 
 def echo_day(day: date) -> str:
-    """A day with its weekday, so that a slip is seen: 2024年2月5日 星期一."""
+    """A day with its weekday, so that a typing error is noticed: 2024年2月5日 星期一."""
     return f"{write_day(day)} 星期{WEEKDAYS[day.weekday()]}"
 
 
 def write_clock(clock: time) -> str:
-    """A time as it stands in a field: 14:05."""
+    """A time as text for an input field: 14:05."""
     return clock.strftime("%H:%M")
 
 
 def echo_clock(clock: time) -> str:
-    """A time with the half of the day it falls in: 下午2:30（14:30）."""
+    """A time with its part of the day: 下午2:30（14:30）."""
     names = ((6, "凌晨"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))
     half = next(name for until, name in names if clock.hour < until)
     hour = clock.hour if clock.hour <= 12 else clock.hour - 12
@@ -251,7 +251,7 @@ def echo_clock(clock: time) -> str:
 
 
 def sentence(error: Mapping[str, Any]) -> str:
-    """What pydantic found wrong, in Chinese, with the cure.
+    """A pydantic error as a Chinese sentence that says how to correct it.
 
     Args:
         error: One of ``ValidationError.errors()``.

@@ -1,4 +1,4 @@
-"""Dossier JSON: the exchange format, read strictly and written so that export and import are inverse."""
+"""Dossier JSON, the exchange format: read strictly; export and import are inverse."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ BUREAU = "orglife-bureau/1"
 
 @dataclass(frozen=True)
 class Incoming:
-    """What a file brings: a branch's whole state, or the bureau's records (branch None).
+    """The content of an imported file: a branch's whole state, or the bureau's records (branch None).
 
     Attributes:
-        partial: It only adds and revises: what it does not name stays (workbooks, rosters).
-        notes: What the person who imports it should know.
-        receipt: The bytes of a receipt, to be kept beside the data.
-        person: Whose form it is, "" for what is not one person's.
-        places: (type, id) → where in the file a record stands, in words.
+        partial: The file only adds and revises records: those that it does not name stay (workbooks, rosters).
+        notes: Sentences for the person who imports it.
+        receipt: The bytes of a receipt, stored beside the data.
+        person: The member who filled in the form; "" for other files.
+        places: (type, id) → a record's position in the file, in words.
     """
 
     campaign: str
@@ -42,23 +42,23 @@ class Incoming:
 
 
 class _DoubledError(ValueError):
-    """An object names a field twice; taking the last would lose the first unseen."""
+    """An object names a field twice; ``json`` would silently drop the first value."""
 
 
 def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     for key, value in pairs:
-        if key in found:
+        if key in fields:
             raise _DoubledError(key)
-        found[key] = value
-    return found
+        fields[key] = value
+    return fields
 
 
 def load_json(data: bytes, name: str) -> Any:
-    """Bytes as JSON.
+    """Parse bytes as JSON.
 
     Raises:
-        BadInput: empty, not UTF-8, not JSON, a field twice in one object.
+        BadInput: empty, not UTF-8, not JSON, nested too deeply, or a field twice in one object.
     """
     if not data.strip():
         raise BadInput([f"{name}是空文件。请重新导出或换一个文件。"])
@@ -76,7 +76,7 @@ def load_json(data: bytes, name: str) -> Any:
         raise BadInput(
             [f"{name}不是有效的JSON（第{error.lineno}行第{error.colno}列）。请用本程序导出的文件。"]
         ) from error
-    except ValueError as error:  # a number of thousands of digits
+    except ValueError as error:  # a number with thousands of digits
         raise BadInput([f"{name}里有一个数太长，不是本程序的数据文件。请用本程序导出的文件。"]) from error
     except RecursionError as error:
         raise BadInput([f"{name}嵌套太深，不是本程序的数据文件。请用本程序导出的文件。"]) from error
@@ -85,7 +85,7 @@ def load_json(data: bytes, name: str) -> Any:
 def read_parcel(
     data: bytes, name: str, kinds: Sequence[type[Record]], bureau_kinds: Sequence[type[Record]]
 ) -> Incoming:
-    """Read a dossier or bureau file; every problem is told with its place.
+    """Read a dossier or bureau file; all problems are reported together, each with its place.
 
     Args:
         data: The file's bytes.
@@ -133,9 +133,9 @@ class _Reader:
             self.problem(place, "缺少这一项，请补上" if raw is None else "应当是一个对象（花括号）")
             return None
         try:
-            found = kind.model_validate(raw)
+            parsed = kind.model_validate(raw)
             if not has_half_characters(raw):
-                return found
+                return parsed
             self.problem(place, "含有残缺的字符（半个代理对），请重新输入这一处")
         except ValidationError as error:
             for where, what in field_problems(error):
@@ -143,13 +143,13 @@ class _Reader:
         return None
 
     def records(self, raw: Any, kinds: Sequence[type[Record]]) -> dict[str, tuple[Record, ...]]:
-        found: dict[str, tuple[Record, ...]] = {kind.TYPE: () for kind in kinds}
+        by_type: dict[str, tuple[Record, ...]] = {kind.TYPE: () for kind in kinds}
         if raw is None:
             raw = {}
         if not isinstance(raw, dict):
             self.problem("records", "应当是一个对象（花括号）")
-            return found
-        for key in raw.keys() - found.keys():
+            return by_type
+        for key in raw.keys() - by_type.keys():
             self.problem(f"records.{key}", "没有这种记录，请核对拼写或删去")
         for kind in kinds:
             entries = raw.get(kind.TYPE)
@@ -159,8 +159,8 @@ class _Reader:
                 self.problem(f"records.{kind.TYPE}", "应当是列表（方括号）")
                 continue
             read = [self.entry(kind, item, f"records.{kind.TYPE}[{i}]") for i, item in enumerate(entries)]
-            found[kind.TYPE] = sort_records(r for r in read if isinstance(r, Record))
-        return found
+            by_type[kind.TYPE] = sort_records(r for r in read if isinstance(r, Record))
+        return by_type
 
     def doubles(self, records: Mapping[str, Sequence[Record]]) -> None:
         """Ids are unique in a dossier over all record types and nested objects together."""
@@ -176,7 +176,7 @@ class _Reader:
 
 
 def has_half_characters(raw: Any) -> bool:
-    """Whether JSON values hold half a character (a lone surrogate), which no file and no screen takes."""
+    """Whether JSON values contain half a character (a lone surrogate), which cannot be written or displayed."""
     if isinstance(raw, str):
         return any("\ud800" <= c <= "\udfff" for c in raw)
     if isinstance(raw, dict):
@@ -205,8 +205,8 @@ _WHAT = {
 
 
 def field_problems(error: ValidationError) -> list[tuple[str, str]]:
-    """Pydantic's errors as (place, Chinese sentence without its final stop), one for each place."""
-    found: dict[str, str] = {}
+    """Pydantic's errors as (place, Chinese sentence without 。), one per place."""
+    by_place: dict[str, str] = {}
     for one in faults(error):
         place = _place(one["loc"])
         context = {**one.get("ctx", {}), "input": _shown(one.get("input"))}
@@ -214,9 +214,9 @@ def field_problems(error: ValidationError) -> list[tuple[str, str]]:
             str(context.get("expected", "")).replace("'", "").replace(" or ", "、").replace(", ", "、")
         )
         what = _WHAT.get(one["type"], "写法不对，请核对").format(**context)
-        # a person is a member id or a name with a unit: two errors for one place, told once
-        found[place] = "应当是党员编号，或外单位人员的姓名和单位" if place in found else what
-    return list(found.items())
+        # a person is a member id or a name with a unit: pydantic reports two errors, merged into one
+        by_place[place] = "应当是党员编号，或外单位人员的姓名和单位" if place in by_place else what
+    return list(by_place.items())
 
 
 def _place(location: Sequence[str | int]) -> str:
@@ -234,11 +234,11 @@ def _joined(place: str, where: str) -> str:
 
 def _shown(value: Any) -> str:
     text = str(value)
-    return text if len(text) <= 40 else text[:40] + "…"  # noqa: PLR2004  enough to find it
+    return text if len(text) <= 40 else text[:40] + "…"  # noqa: PLR2004  enough to recognize it
 
 
 def dossier_json(dossier: Dossier, kinds: Sequence[type[Record]]) -> str:
-    """A branch's dossier as text: every type listed, records by id, blanks left out, two-space indent, final newline."""
+    """A branch's dossier as JSON text: all types, records sorted by id, no blanks, two-space indent, final newline."""
     return _text(
         {
             "format": DOSSIER,
@@ -250,7 +250,7 @@ def dossier_json(dossier: Dossier, kinds: Sequence[type[Record]]) -> str:
 
 
 def bureau_json(campaign: str, records: Mapping[str, Sequence[Record]], kinds: Sequence[type[Record]]) -> str:
-    """The bureau's records as text."""
+    """The bureau's records as JSON text."""
     listed = {kind.TYPE: [r.to_json() for r in sort_records(records.get(kind.TYPE, ()))] for kind in kinds}
     return _text({"format": BUREAU, "campaign": campaign, "records": listed})
 

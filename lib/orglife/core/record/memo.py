@@ -1,6 +1,6 @@
-"""Results worked out once: they are kept in the ``memo`` of the dossier or campaign that they were worked out from.
+"""Cache results in the ``memo`` of the dossier or campaign that they are derived from.
 
-Both are immutable, and a changed copy has a memo of its own, so a result holds as long as its owner lives.
+Both are immutable, and a changed copy has a memo of its own, so a result stays valid as long as its owner exists.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ T = TypeVar("T")
 
 
 def once(memo: dict[Any, Any], key: Hashable, work: Callable[[], T]) -> T:
-    """The result kept under a key, worked out when it is asked for first."""
+    """The cached result of a key; computed on first use."""
     if key not in memo:
         memo[key] = work()
     return cast("T", memo[key])
 
 
 def memoized(work: Callable[Concatenate[O, P], T]) -> Callable[Concatenate[O, P], T]:
-    """Keep a function's results in the memo of its first argument, by the other arguments."""
+    """Cache a function's results in the memo of its first argument; the other arguments are the key."""
     name = f"{work.__module__}.{work.__qualname__}"
 
     @wraps(work)
-    def kept(owner: O, /, *args: P.args, **kwargs: P.kwargs) -> T:
+    def cached(owner: O, /, *args: P.args, **kwargs: P.kwargs) -> T:
         return once(owner.memo, (name, *args, *kwargs.items()), lambda: work(owner, *args, **kwargs))
 
-    return kept
+    return cached

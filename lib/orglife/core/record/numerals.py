@@ -1,4 +1,4 @@
-"""Chinese numerals: read as people and notices write them (3, 十二, ③, 二〇二五), and written."""
+"""Read Chinese numerals as people and notices write them (3, 十二, ③, 二〇二五), and write them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _ONES = "零一二三四五六七八九"
 _DIGITS = {char: n for n, char in enumerate(_ONES) if n} | {"两": 2, "元": 1}
 _UNITS = (("百", 100), ("十", 10))
 _ROUND = "①⑴㈠❶Ⅰ"
-"""The first character of each series of numerals in one character."""
+"""The first character of each Unicode series of single-character numerals."""
 _ROW = 20
 _BY_DIGIT = str.maketrans("〇○零OＯ一二三四五六七八九", "00000123456789")
 _TYPED = str.maketrans("〇○零两一二三四五六七八九", "0002123456789")
@@ -37,13 +37,13 @@ def by_digit(text: str) -> str:
 
 
 def in_figures(text: str) -> str:
-    """A typed text with its numerals up to 99 in figures: 二十三 as 23, 二〇二四 as 2024."""
+    """Convert a typed text's Chinese numerals up to 99, or digit by digit, to figures: 二十三 → 23, 二〇二四 → 2024."""
     return _TENS.sub(lambda m: str(number_of(m.group())), text).translate(_TYPED)
 
 
 def chinese(number: int) -> str:
-    """1–99 in numerals: 一, 十, 十二, 二十; others in digits."""
-    if not 0 < number < 100:  # noqa: PLR2004  nobody reads a hundred and more in numerals
+    """1–99 as Chinese numerals: 一, 十, 十二, 二十; other numbers in digits."""
+    if not 0 < number < 100:  # noqa: PLR2004  larger numbers are hard to read as numerals
         return str(number)
     tens, ones = divmod(number, 10)
     return ("" if tens == 0 else "十" if tens == 1 else f"{_ONES[tens]}十") + (_ONES[ones] if ones else "")

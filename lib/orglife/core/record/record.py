@@ -1,7 +1,7 @@
-"""A record is one fact as it was entered; every other room of the house passes records on.
+"""A record is one fact as it was entered; all other packages work with records.
 
-Blank has one meaning: absent, ``null``, ``""``, spaces only, ``[]`` and ``{}`` are the same and are simply not set.
-What is set, defaults included, is written out again as it came (``exclude_unset``), so export and import are inverse.
+Blank has one meaning: absent, ``null``, ``""``, spaces only, ``[]`` and ``{}`` are all treated as not set.
+Every set field, even one set to its default, is exported unchanged (``exclude_unset``), so export and import are inverse.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """Marks a field that names something: ``member``, ``guest``, ``problem``, ``record``, ``branch`` or ``person``."""
+    """Marks a field that refers to a ``member``, ``guest``, ``problem``, ``record``, ``branch`` or ``person``."""
 
     kind: str
 
@@ -52,12 +52,12 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Marks a text of several lines (paragraphs divided by a newline)."""
+    """Marks a text of several lines (paragraphs separated by newlines)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """Marks a date that may lie in the future (a plan or a time limit); DATA-02 leaves it out."""
+    """Marks a date that may be in the future (a plan or a time limit); DATA-02 skips it."""
 
 
 def _day(value: object) -> object:
@@ -115,16 +115,16 @@ def is_blank(value: object) -> bool:
 
 
 def without_blanks(value: Any) -> Any:
-    """Leave blanks out of raw JSON, at every depth.
+    """Remove blanks from raw JSON, at every depth.
 
-    An object in a list stays, even an empty one: it is an entry that somebody made.
+    Objects in lists stay, even empty ones: each is an entry that somebody made.
     """
     if isinstance(value, Mapping):
-        kept = {key: without_blanks(item) for key, item in value.items()}
-        return {key: item for key, item in kept.items() if not is_blank(item)}
+        items = {key: without_blanks(item) for key, item in value.items()}
+        return {key: item for key, item in items.items() if not is_blank(item)}
     if isinstance(value, (list, tuple)):
-        kept_items = [without_blanks(item) for item in value]
-        return [item for item in kept_items if isinstance(item, dict) or not is_blank(item)]
+        parts = [without_blanks(item) for item in value]
+        return [item for item in parts if isinstance(item, dict) or not is_blank(item)]
     return value
 
 
@@ -141,14 +141,14 @@ _PLAIN: dict[str, Any] = {
     "usual": "",
     "printed": True,
 }
-"""What is noted of a field of which nothing is declared."""
+"""Settings of a field that was not declared with ``entry``."""
 
 
 def entry(
     label: str,
     *,
     core: bool = False,
-    help: str = "",  # noqa: A002  the name a form gives it
+    help: str = "",  # noqa: A002  forms call it help
     unit: str = "",
     derived: bool = False,
     labels: Mapping[str, str] | None = None,
@@ -166,20 +166,20 @@ def entry(
 
     Args:
         label: Chinese label, on screen and on paper.
-        core: The form always shows it, and a rule looks for it (``*`` in the field tables).
+        core: The form always shows it, and a rule checks that it is filled in (``*`` in the field tables).
         help: One sentence beside the field.
         unit: Unit of a number, e.g. ``票``.
-        derived: Never typed: set by the program, or only compared when an import brings it (``–``).
+        derived: Never typed: set by the program, or only compared when an import contains it (``–``).
         labels: Chinese labels of the values of an enum.
         default: Value when blank.
         factory: Makes the value when blank (lists, nested objects).
-        offers: Campaign list whose keys a text field offers without being bound to them.
-        ordered: The order in which a list was ticked is a fact of its own.
-        everybody: A list that mostly names all members: one button ticks them.
-        at_once: A form shows it without unfolding, though it is not core: rules ask for it, but not in every entry.
+        offers: Campaign list whose keys a text field suggests; other text is allowed.
+        ordered: The order in which items were ticked is recorded.
+        everybody: A list that usually names all members: the form has a button that ticks them all.
+        at_once: Shown without unfolding, though not core: rules require it in some entries only.
         tells_apart: Shown beside the name in the list of entries.
-        usual: Its value that is not worth a word there.
-        printed: False = no paper shows it; a test finds a field that is on none and does not say so.
+        usual: Its most common value, not shown in that list.
+        printed: False = no paper shows it; a test fails for a field that is on no paper and does not declare this.
     """
     extra = {
         "core": core,
@@ -201,18 +201,18 @@ def entry(
 
 
 def extra_of(info: FieldInfo) -> dict[str, Any]:
-    """The house's own notes on a field: core, unit, derived, labels."""
+    """The settings that ``entry`` declared for a field: core, unit, derived, labels and others."""
     schema = info.json_schema_extra
-    found = schema.get("x-orglife") if isinstance(schema, dict) else None
-    return found if isinstance(found, dict) else _PLAIN
+    extra = schema.get("x-orglife") if isinstance(schema, dict) else None
+    return extra if isinstance(extra, dict) else _PLAIN
 
 
 STORED: Any = {"stored": True}
-"""Context of a validation: the value comes from the store, not from a person."""
+"""Validation context of a value that comes from the store, not from a person."""
 
 
 class Entry(BaseModel):
-    """A value object: frozen, strict, blank-free."""
+    """A value object: frozen, strictly typed, without blank values."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", validate_default=False, defer_build=True)
 
@@ -221,25 +221,25 @@ class Entry(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _drop_blanks(cls, value: Any, info: ValidationInfo) -> Any:
-        if info.context is STORED or not isinstance(value, dict):  # what is stored has no blanks
+        if info.context is STORED or not isinstance(value, dict):  # stored values have no blanks
             return value
         return without_blanks(value)
 
     @field_validator("*", mode="before")
     @classmethod
     def _no_odd_characters(cls, value: Any, info: ValidationInfo) -> Any:
-        """Refuse at entry what no paper may hold; what is stored already is read, and its papers say so."""
+        """Refuse characters that cannot be printed. Stored values are accepted: printing them reports the problem."""
         if info.context is STORED:
             return value
         keyed = isinstance(value, dict) and get_origin(cls.model_fields[info.field_name or ""].annotation) is dict
-        if found := refused_in(list(value) if keyed else value):
-            context = {"place": found.place, "code": found.code, "what": found.what}
+        if refused := refused_in(list(value) if keyed else value):
+            context = {"place": refused.place, "code": refused.code, "what": refused.what}
             raise PydanticCustomError("character", "a character that is refused", context)
         return value
 
     @classmethod
     def stored(cls, raw: Any) -> Self:
-        """Read what the store holds."""
+        """Read a value from the store."""
         return cls.model_validate(raw, context=STORED)
 
     def to_json(self) -> dict[str, Any]:
@@ -260,21 +260,21 @@ class Entry(BaseModel):
         ]
 
     def not_asked(self) -> Collection[str]:
-        """Core fields that this very entry does not ask for: what is said in others leaves them blank."""
+        """Core fields that may stay blank in this entry because of its other fields."""
         return ()
 
     def still_blank(self) -> list[str]:
-        """Labels of what somebody who types this has still to fill in, those further in where an object is begun."""
-        found: list[str] = []
+        """Labels of the required fields that are still blank, including those of nested objects that were begun."""
+        labels: list[str] = []
         for name, info in type(self).model_fields.items():
             value = getattr(self, name)
             if not extra_of(info)["core"] or name in self.not_asked():
                 continue
             if self.given(name):
-                found += value.still_blank() if isinstance(value, Entry) else []
+                labels += value.still_blank() if isinstance(value, Entry) else []
             elif not isinstance(info.default, str) or not info.default:
-                found.append(info.title or name)
-        return found
+                labels.append(info.title or name)
+        return labels
 
     def has_anything(self) -> bool:
         """Whether any field was entered."""
@@ -286,26 +286,28 @@ class Identified(Entry):
 
     id: Ident = Field(title="编号", json_schema_extra={"x-orglife": {**_PLAIN, "derived": True}})
 
-    ID_LETTER: ClassVar[str] = "p"  # of ids inside a record: m03.p2, meeting1.g1
-    OTHER_LISTS: ClassVar[Mapping[str, str]] = {}  # campaign list that a field names → the one that this type offers
+    ID_LETTER: ClassVar[str] = "p"  # in ids of nested objects: m03.p2, meeting1.g1
+    OTHER_LISTS: ClassVar[
+        Mapping[str, str]
+    ] = {}  # campaign list that a field names → the list that this type uses instead
     UNUSED: ClassVar[Collection[str]] = ()  # dotted paths of fields that this type does not use
 
 
 class Record(Identified):
-    """One fact as entered, stored and exported under ``TYPE``."""
+    """One fact as it was entered; stored and exported under ``TYPE``."""
 
     TYPE: ClassVar[str] = ""
     STAGE: ClassVar[str] = ""
     FORM: ClassVar[str] = ""
     ONE_PER: ClassVar[str] = ""  # "dossier", "round", "member", "owner" or "" (many)
-    WHOSE: ClassVar[str] = "member"  # field that names the member whose it is
+    WHOSE: ClassVar[str] = "member"  # field that names the member whom the record belongs to
     BUREAU: ClassVar[bool] = False
-    PERSONAL: ClassVar[str | None] = None  # what of it concerns a person, in words; "" = nothing; None = LABEL
+    PERSONAL: ClassVar[str | None] = None  # personal data that it contains, in words; "" = none; None = LABEL
     UPGRADES: ClassVar[tuple[Any, ...]] = ()  # functions dict -> dict for records stored by earlier versions
 
     @classmethod
     def upgraded(cls, raw: dict[str, Any]) -> Self:
-        """Read a stored record, bringing an old shape up to date first."""
+        """Read a stored record, after converting an old format to the current one."""
         for step in cls.UPGRADES:
             raw = step(raw)
         return cls.stored(raw)
@@ -330,7 +332,7 @@ Person = Annotated[str | Outsider, Ref("person")]
 
 
 def faults(error: ValidationError) -> list[Any]:
-    """What pydantic found, without the half that was not meant of a person: an object is no text, and is not told so."""
+    """Pydantic's errors. For a person given as an object the error of the union's text branch is dropped."""
     return [
         one
         for one in error.errors(include_url=False)
@@ -354,14 +356,14 @@ def walk(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[s
             yield from walk(item, (*path, name))
 
 
-_SIMPLE = (str, int, date, time)  # asking pydantic's classes takes ten times as long
+_SIMPLE = (str, int, date, time)  # checked first: isinstance with pydantic's classes takes ten times as long
 
 
 class Sieve(Generic[T]):
-    """Looks in a record and in its nested objects at some fields only, chosen once for each type.
+    """Iterates over selected fields of a record and its nested objects; the selection is cached per type.
 
     Args:
-        wanted: What a field is looked at for; None = it is not.
+        wanted: Returns what a field is selected for, None to skip the field.
     """
 
     def __init__(self, wanted: Callable[[FieldInfo], T | None]) -> None:
@@ -369,14 +371,14 @@ class Sieve(Generic[T]):
         self._plans: dict[type[Entry], tuple[tuple[str, T | None, bool], ...]] = {}
 
     def __call__(self, value: Entry) -> Iterator[tuple[str, T, Any]]:
-        """The chosen fields that are set: (field of the value that it is or stands in, what it is wanted for, its value)."""
-        given, held = value.model_fields_set, value.__dict__
-        for name, found, nests in self._plan(type(value)):
+        """The selected fields that are set: (top-level field that is or contains it, result of ``wanted``, value)."""
+        given, values = value.model_fields_set, value.__dict__
+        for name, purpose, nests in self._plan(type(value)):
             if name not in given:
                 continue
-            item = held[name]
-            if found is not None:
-                yield name, found, item
+            item = values[name]
+            if purpose is not None:
+                yield name, purpose, item
             for part in (item if isinstance(item, list) else (item,)) if nests else ():
                 if not isinstance(part, _SIMPLE) and isinstance(part, Entry):
                     for _, inner, below in self(part):
@@ -390,12 +392,12 @@ class Sieve(Generic[T]):
         return plan
 
     def _below(self, info: FieldInfo) -> bool:
-        """Whether objects that stand in a field have any field that is wanted."""
+        """Whether objects inside a field have any selected field."""
         return any(self._plan(kind) for kind in kinds_in(info) if issubclass(kind, Entry))
 
 
 def kinds_in(info: FieldInfo) -> Iterator[type]:
-    """The classes that a field's annotation names, those of its lists and unions too."""
+    """The classes in a field's annotation, including those inside lists and unions."""
     todo = [info.annotation]
     while todo:
         annotation = todo.pop()
@@ -404,43 +406,42 @@ def kinds_in(info: FieldInfo) -> Iterator[type]:
         todo.extend(get_args(annotation))
 
 
-def _told(info: FieldInfo) -> bool | None:
+def _is_recorded_day(info: FieldInfo) -> bool | None:
     return True if date in kinds_in(info) and mark(info, Planned) is None else None
 
 
-_DAYS = Sieve(_told)
+_DAYS = Sieve(_is_recorded_day)
 
 
-def days_told(record: Entry) -> Iterator[date]:
-    """The days that a record tells of; plans and time limits are none."""
+def recorded_days(record: Entry) -> Iterator[date]:
+    """The days in a record, without plans and time limits."""
     return (value for _, _, value in _DAYS(record) if isinstance(value, date))
 
 
 def marks(info: FieldInfo) -> tuple[Any, ...]:
-    """All markers of a field, whether they stand on it or on the members of its list or union."""
+    """All markers of a field, including those on the members of its list or union."""
     known = _MARKS.get(id(info))
     if known is None:
         known = _MARKS[id(info)] = (info, tuple(_marks(info)))
     return known[1]
 
 
-_MARKS: dict[
-    int, tuple[FieldInfo, tuple[Any, ...]]
-] = {}  # with the field: hold a reference so that the id() key stays unique
+# the value holds a reference to the field so that the id() key stays unique
+_MARKS: dict[int, tuple[FieldInfo, tuple[Any, ...]]] = {}
 
 
 def _marks(info: FieldInfo) -> list[Any]:
-    found: list[Any] = list(info.metadata)
+    markers: list[Any] = list(info.metadata)
     todo = [info.annotation]
     while todo:
         annotation = todo.pop()
         if get_origin(annotation) is Annotated:
             first, *rest = get_args(annotation)
-            found.extend(rest)
+            markers.extend(rest)
             todo.append(first)
         else:
             todo.extend(get_args(annotation))
-    return found
+    return markers
 
 
 def mark(info: FieldInfo, kind: type[Any]) -> Any | None:

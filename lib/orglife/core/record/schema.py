@@ -23,7 +23,7 @@ _SINGLE: Mapping[str, dict[str, Any]] = {
     "tick": {"type": ["boolean", "null"]},
     "count": {"type": ["integer", "null"], "minimum": 0},
 }
-"""Kind of a field → its type; every other single value is a text."""
+"""Kind of a field → its JSON type; every other single value is text."""
 
 
 def file_schema(kinds: Sequence[type[Record]], bureau_kinds: Sequence[type[Record]]) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def _file(shape: str, kinds: Sequence[type[Record]], *, head: bool) -> dict[str,
 
 
 def name_of(kind: type[Entry]) -> str:
-    """How a type is named in the schema: a record by its type, a nested object by its class."""
+    """Name of a type in the schema: a record's type, a nested object's class."""
     if kind is Branch:
         return "branch"
     return kind.TYPE if issubclass(kind, Record) else kind.__name__
@@ -65,9 +65,8 @@ def _add(kind: type[Entry], entries: dict[str, Any]) -> None:
     if issubclass(kind, Identified):
         made["required"] = ["id"]
     made["properties"] = {name: _field(name, info, entries) for name, info in kind.model_fields.items()}
-    if (
-        issubclass(kind, Record) or kind is Branch
-    ):  # an entry is known by its id; a nested one's is given by the program
+    if issubclass(kind, Record) or kind is Branch:
+        # a record's id must be given; a nested object's id is assigned by the program
         made["properties"]["id"] = {**made["properties"]["id"], "x-core": True}
         del made["properties"]["id"]["readOnly"]
 
@@ -83,7 +82,7 @@ def _field(name: str, info: FieldInfo, entries: dict[str, Any]) -> dict[str, Any
 
 
 def _shape(spec: Spec, info: FieldInfo, entries: dict[str, Any]) -> dict[str, Any]:
-    """A field's type with the blanks that are allowed for it."""
+    """A field's JSON type, including its blank values."""
     fixed = _fixed(info.annotation)
     if spec.kind in ("rows", "people", "ticks", "strings"):
         return {"type": ["array", "null"], "items": _item(spec, info, entries)}
@@ -97,7 +96,7 @@ def _shape(spec: Spec, info: FieldInfo, entries: dict[str, Any]) -> dict[str, An
 
 
 def _item(spec: Spec, info: FieldInfo, entries: dict[str, Any]) -> dict[str, Any]:
-    """One part of a list."""
+    """JSON type of a list's items."""
     if spec.kind == "people":
         return _person(blank=False)
     if spec.item is not None:
@@ -114,7 +113,7 @@ def _reference(kind: type[Entry], entries: dict[str, Any]) -> dict[str, Any]:
 
 
 def _fixed(annotation: Any) -> list[Any]:
-    """The values of a closed list that stands in a type; [] when none does."""
+    """The values of a ``Literal`` in an annotation; [] when it has none."""
     if get_origin(annotation) is Literal:
         return list(get_args(annotation))
     return next((values for part in get_args(annotation) if (values := _fixed(part))), [])

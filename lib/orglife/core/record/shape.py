@@ -1,6 +1,6 @@
-"""The shape of a field: what sort of value it holds, worked out once from its type and its markers.
+"""The shape of a field: the kind of value it holds, derived from its type and its markers.
 
-Forms choose a control by it, tables a column.
+Forms choose a control by it, workbooks a column.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _is_entry(kind: Any) -> bool:
 
 
 def spec_of(name: str, info: FieldInfo, path: tuple[str, ...] = ()) -> Spec:
-    """Work out what sort of value a field holds from its type and its markers."""
+    """Derive the kind of value that a field holds from its type and its markers."""
     extra, ref, key = extra_of(info), mark(info, Ref), mark(info, Key)
     kinds = _bare(info.annotation)
     lists = tuple(key.lists.split("+")) if key else (extra["offers"],) if extra["offers"] else ()

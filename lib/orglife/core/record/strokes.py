@@ -1,8 +1,8 @@
 """姓氏笔画: the order in which offices list people.
 
-Surnames by their number of strokes, then by the kinds of their strokes (横竖撇点折) as GB13000.1 orders characters; the
-given names in the same way, character by character. Of one surname single given names come first. A compound surname
-stands where its first character stands, after the same character as a surname of its own.
+Surnames are sorted by number of strokes, then by the kinds of strokes (横竖撇点折) in the order of GB13000.1; given names
+in the same way, character by character. Within one surname, given names of one character come first. A compound surname
+is sorted by its first character, after the single surname written with that character.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ _SURNAMES = """
 司馬 諸葛 東方 獨孤 南宮 萬俟 聞人 尉遲 赫連 澹臺 濮陽 公孫 鍾離 長孫
 """
 COMPOUND = frozenset(_SURNAMES.split())
-"""Surnames of two characters; a name of two characters is read as one surname and one given name."""
+"""Surnames of two characters. A name of only two characters is split into a surname and a given name of one each."""
 DOTS = "·•‧・．."
-"""Marks between the parts of a name; they count for nothing."""
-_NOT_HAN = 1000  # behind every number of strokes
+"""Marks between the parts of a name; ignored in sorting."""
+_NOT_HAN = 1000  # larger than any number of strokes: sorts last
 
 NameKey = tuple[tuple[tuple[int, int], ...], bool, tuple[tuple[int, int], ...]]
 
 
 def stroke_key(name: str) -> NameKey:
-    """What names are sorted by; a name without Chinese characters comes last, a blank one last of all."""
+    """Sort key of a name: names without Chinese characters come after all others, blank names last."""
     parts = name.split()
     plain = "".join(char for char in "".join(parts) if char not in DOTS)
     if not plain:
@@ -37,20 +37,20 @@ def stroke_key(name: str) -> NameKey:
 
 
 def _split(plain: str, *, whole: bool) -> tuple[str, str]:
-    """Surname and given name; a name of parts with marks between them stands by its first character alone."""
+    """Split into surname and given name; in a name whose parts are separated by marks the surname is one character."""
     length = 2 if whole and len(plain) > 2 and plain[:2] in COMPOUND else 1  # noqa: PLR2004  both characters
     return plain[:length], plain[length:]
 
 
 def strokes(char: str) -> int | None:
-    """The number of strokes of a Chinese character; None of anything else."""
+    """The number of strokes of a Chinese character; None for any other character."""
     count, _ = _place(char)
     return count if count < _NOT_HAN else None
 
 
 @functools.cache
 def _place(char: str) -> tuple[int, int]:
-    """Strokes, then the place among the characters of so many; what GB13000.1 lacks comes after, by code point."""
+    """(Strokes, position among characters with that number of strokes); characters not in GB13000.1 follow by code point."""
     ordered, blocks = _table()
     for count, chars in ordered:
         at = chars.find(char)
@@ -64,7 +64,7 @@ def _place(char: str) -> tuple[int, int]:
 
 @functools.cache
 def _table() -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
-    """The characters of each number of strokes in order; the strokes of the others, code point by code point."""
+    """GB13000.1's characters in order for each number of strokes; for other characters, strokes for ranges of code points."""
     text = (resources.files("orglife.core.record") / "strokes.txt").read_text(encoding="utf-8")
     ordered, blocks = [], []
     for line in text.splitlines():

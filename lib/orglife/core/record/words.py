@@ -1,7 +1,8 @@
 """A field's value in words, and words as its value: shared by forms, tables, workbooks and papers.
 
-A value is JSON as a record keeps it, or what a draft kept of it. Papers and workbooks add what only they need: papers
-read typed records (``core/paper``), workbooks write cells that are read back to the same value (``core/sheet/cells``).
+A value is JSON as a record or a draft stores it. Papers and workbooks have code of their own for their special needs:
+papers read typed records (``core/paper``), workbooks write cells that are read back to the same value
+(``core/sheet/cells``).
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from orglife.core.record.record import Entry, is_blank
 from orglife.core.record.shape import Spec, specs_of
 
 Offer = tuple[str, str]
-"""(value, label) of one thing to choose."""
+"""(value, label) of one option."""
 YES, NO = "是", "否"
 _YES_WORDS = frozenset({YES, "√", "✓", "✔", "v", "对", "有", "y", "yes", "true", "1"})
 _NO_WORDS = frozenset({NO, "×", "✗", "x", "无", "n", "no", "false", "0"})
@@ -36,15 +37,15 @@ _WITH_UNIT = re.compile(r"(.*?)\s*[（(]([^（）()]*)[）)]", re.DOTALL)
 
 
 class Days(Protocol):
-    """What a day that is typed without a year, or as 今天, refers to."""
+    """How to read a day that is typed without a year or as 今天."""
 
     @property
     def years(self) -> tuple[int, ...]:
-        """The years that may be meant; of several the one that is nearest to today."""
+        """Candidate years; the one that brings the day nearest to today is taken."""
 
     @property
     def today(self) -> date:
-        """What 今天 means."""
+        """The date of 今天."""
 
 
 # --- one value -------------------------------------------------------------------------------------------------------
@@ -56,45 +57,45 @@ def yes_or_no(value: bool) -> str:  # noqa: FBT001  it is the value
 
 
 def read_tick(text: str) -> bool | None:
-    """是, √, 1 … as True, 否, ×, 0 … as False; None when it is neither."""
+    """是, √, 1 … as True, 否, ×, 0 … as False; None for any other text."""
     word = plain(text).lower()
     return True if word in _YES_WORDS else False if word in _NO_WORDS else None
 
 
 def outsider_words(name: str, unit: str) -> str:
-    """Somebody from outside: 柏青（局机关）."""
+    """A person from outside the branch: 柏青（局机关）."""
     return f"{name}（{unit}）" if unit else name
 
 
 def name_and_unit(text: str) -> tuple[str, str] | None:
-    """柏青（局机关） as name and unit; None when nothing in brackets ends the text."""
+    """Split 柏青（局机关） into name and unit; None when the text does not end with brackets."""
     match = _WITH_UNIT.fullmatch(text)
     return (match[1].strip(), match[2].strip()) if match else None
 
 
 def name_key(text: str) -> str:
-    """A name as it is compared: width, spaces (张　三) and the sort of dot do not matter."""
+    """Key for comparing names: ignores character width, spaces (张　三) and which dot is used."""
     flat = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
     return re.sub("[•・‧∙⋅.]", "·", flat)
 
 
 def meanings(offers: Iterable[Offer]) -> dict[str, frozenset[str]]:
-    """``name_key`` of a word → the values that it may mean: labels first, and every value under itself."""
-    found: dict[str, set[str]] = {}
+    """``name_key`` of a word → the values that it may mean. A word equal to a value means only that value."""
+    by_key: dict[str, set[str]] = {}
     offers = list(offers)
     for value, label in offers:
         if label:
-            found.setdefault(name_key(label), set()).add(value)
+            by_key.setdefault(name_key(label), set()).add(value)
     for value, _ in offers:
-        found[name_key(value)] = {value}
-    return {key: frozenset(values) for key, values in found.items()}
+        by_key[name_key(value)] = {value}
+    return {key: frozenset(values) for key, values in by_key.items()}
 
 
 # --- a field in a form or a table ------------------------------------------------------------------------------------
 
 
 def field_text(spec: Spec, value: Any) -> str:
-    """A value as it stands in the field."""
+    """A value as text for an input field."""
     if value is None:
         return ""
     if spec.kind == "day" and isinstance(value, str):
@@ -106,10 +107,10 @@ def field_text(spec: Spec, value: Any) -> str:
 
 
 def field_value(spec: Spec, text: str, days: Days) -> Any:
-    """What a text in a field means; None when it is blank.
+    """The value of a text in a field; None when the text is blank.
 
     Raises:
-        Unreadable: it is no day, time or number.
+        Unreadable: the text is not a day, time or number as the field requires.
     """
     if spec.kind == "day":
         day = read_day(text, years=days.years, today=days.today)
@@ -123,7 +124,7 @@ def field_value(spec: Spec, text: str, days: Days) -> Any:
 
 
 def field_echo(spec: Spec, text: str, days: Days) -> str:
-    """How a day or a time was understood, where that is worth saying; "" otherwise."""
+    """How a day or a time was read, to be shown beside the field; "" when the text is unreadable or needs no echo."""
     try:
         if spec.kind == "day":
             day = read_day(text, years=days.years, today=days.today)
@@ -137,32 +138,32 @@ def field_echo(spec: Spec, text: str, days: Days) -> str:
 
 
 def outsider(value: Mapping[str, Any]) -> dict[str, str]:
-    """Somebody from outside as typed, blanks left out.
+    """A person from outside as typed, without blank fields.
 
     Raises:
-        Unreadable: there is a unit and no name.
+        Unreadable: the unit is given without a name.
     """
-    found = {key: str(value.get(key) or "") for key in ("name", "unit") if str(value.get(key) or "").strip()}
-    if found and "name" not in found:
+    given = {key: str(value.get(key) or "") for key in ("name", "unit") if str(value.get(key) or "").strip()}
+    if given and "name" not in given:
         raise Unreadable("name")
-    return found
+    return given
 
 
 def unlisted(text: str) -> str:
-    """The sentence about a value that no list has."""
+    """The sentence about a value that is in no list."""
     return SENTENCES["unlisted"].format(text=text)
 
 
-# --- a field of any kind, to be read ---------------------------------------------------------------------------------
+# --- a field of any kind, for display --------------------------------------------------------------------------------
 
 
 def readable(spec: Spec, value: Any, offered: Callable[[Spec], Sequence[Offer]]) -> str:
-    """A value as a person reads it: names for ids, labels for keys, days as days; "" when there is none.
+    """A value as a person reads it: names for ids, labels for keys, days in words; "" when it is blank.
 
     Args:
         spec: The field.
         value: Its value.
-        offered: What a field offers to choose from.
+        offered: Returns the options of a field.
     """
     if is_blank(value):
         return ""

@@ -1,7 +1,7 @@
-"""What the bureau sees: its own records and the dossiers of all branches; and how its rules are run.
+"""The bureau's own records with the dossiers of all branches, and the code that runs the bureau's rules.
 
-A bureau rule is declared with ``@rule`` like any other, over a condition marked ``@over_all_branches``. Its findings
-are never explained: an explanation is a branch's own record.
+A bureau rule is declared with ``@rule`` like any other, on a condition marked ``@over_all_branches``. Its findings are
+never explained, because an explanation is a record of a branch.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 from orglife.core.record.dossier import Dossier, day_words
 from orglife.core.record.record import Identified, Outsider, Record
 from orglife.core.rule.campaign import Campaign
-from orglife.core.rule.finding import Finding, Subject, crashed, message_of, type_of
+from orglife.core.rule.finding import Finding, Subject, crash_finding, make_finding, type_of
 from orglife.core.rule.rule import Condition, Regulation, Rule, Spot
 
 R = TypeVar("R", bound=Record)
@@ -40,7 +40,7 @@ class Bureau:
 
     def all(self, kind: type[R]) -> tuple[R, ...]:
         """The bureau's records of a type, sorted by id."""
-        return self.records.get(kind.TYPE, ())  # type: ignore[return-value]  # kept by type
+        return self.records.get(kind.TYPE, ())  # type: ignore[return-value]  # TYPE names the class
 
     def everything(self) -> Iterable[Record]:
         """All bureau records, type by type."""
@@ -53,22 +53,22 @@ class Bureau:
         return {leader.id: leader for leader in self.records.get(LEADERS, ())}
 
     def name(self, who: str | Outsider | None) -> str:
-        """The name of a leader's id or of an outsider; an id that nobody has is shown as it is."""
+        """The name of a leader's id or of an outsider; an unknown id is returned unchanged."""
         if isinstance(who, Outsider):
             return who.name
         return str(getattr(self.leaders.get(who or ""), "name", "")) or who or ""
 
     def branch_name(self, branch: str) -> str:
-        """A branch's name; its id when no dossier of it is here."""
+        """A branch's name; its id when the branch has no dossier here."""
         dossier = self.dossiers.get(branch)
         return (dossier.branch.name if dossier else "") or branch
 
     def home(self, entry: Identified) -> Dossier | None:
-        """The dossier that holds an entry; ids are unique in one dossier only, so the object itself is looked for."""
+        """The dossier that holds an entry, compared by identity: ids are unique only within one dossier."""
         return next((d for d in self.dossiers.values() if d.index.get(entry.id) is entry), None)
 
     def label(self, entry: Identified) -> str:
-        """An entry in a user's words; that of a branch with the branch's name before it."""
+        """An entry as users call it; a branch's entry begins with the branch's name."""
         home = self.home(entry)
         if home is not None:
             return f"{home.branch.name or home.branch.id}{home.label(entry)}"
@@ -87,7 +87,7 @@ class Bureau:
 
 @dataclass(frozen=True)
 class BureauCase:
-    """What a bureau rule looks at."""
+    """The input of a bureau rule's condition."""
 
     bureau: Bureau
     campaign: Campaign
@@ -95,7 +95,7 @@ class BureauCase:
     rule: Rule
 
     def params_of(self, other: Rule) -> Mapping[str, Any]:
-        """The parameters in force of another rule, for conditions that count 「as in」 it."""
+        """The parameters in force of another rule, for conditions that count in the same way."""
         return other.changed(self.campaign, None).params
 
 
@@ -103,12 +103,12 @@ BureauCondition = Callable[[BureauCase], Iterable[Spot]]
 
 
 def over_all_branches(condition: BureauCondition) -> Condition:
-    """Let ``@rule`` declare a condition over the bureau; only ``run_bureau`` runs such a rule."""
+    """Mark a condition over the bureau's data, so that ``@rule`` accepts it; only ``run_bureau`` runs such a rule."""
     return cast("Condition", condition)
 
 
 def bureau_spots(rule: Rule, bureau: Bureau, campaign: Campaign) -> list[Spot]:
-    """Where a bureau rule's pattern is found; [] when the rule is off."""
+    """The places where a bureau rule's pattern occurs; [] when the rule is off."""
     if not rule.is_on(campaign):
         return []
     condition = cast("BureauCondition", rule.condition)
@@ -127,7 +127,7 @@ def run_bureau(
     """Run bureau rules.
 
     Args:
-        rules: Rules declared over ``@over_all_branches``, in the order in which findings are to stand.
+        rules: Rules declared on ``@over_all_branches`` conditions, in the order of the findings.
         bureau: The bureau's records and all dossiers.
         campaign: The campaign in force.
         regulations: General regulations by id.
@@ -135,19 +135,19 @@ def run_bureau(
         strict: Raise when a rule crashes (tests); else the crash becomes a finding.
 
     Returns:
-        Findings, never explained, those of one rule in the order of its spots.
+        Findings, never explained; those of one rule in the order of its spots.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for each in rules:
         try:
             for place in bureau_spots(each, bureau, campaign):
                 subjects = tuple(bureau.subject(entry) for entry in place.on)
-                found.append(message_of(each, place, subjects, campaign, regulations, due))
+                findings.append(make_finding(each, place, subjects, campaign, regulations, due))
         except Exception:
             if strict:
                 raise
-            found.append(crashed(each, campaign, regulations))
-    return found
+            findings.append(crash_finding(each, campaign, regulations))
+    return findings
 
 
 __all__ = ["Bureau", "BureauCase", "bureau_spots", "over_all_branches", "run_bureau"]

@@ -1,6 +1,6 @@
 """A campaign is configuration: one year's dates, lists, terms and demands, read from TOML.
 
-Nothing of any year stands in code; a blank field switches the rules off that need it.
+The code contains nothing about any particular year; a blank field switches off the rules that need it.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class _Model(BaseModel):
 
 
 class Demand(_Model):
-    """A demand's place in the plan and its words (several pieces joined by ……)."""
+    """Where a demand is in the plan, and its text (several pieces joined by ……)."""
 
     source: str = ""
     quote: str = ""
@@ -63,7 +63,7 @@ class Demand(_Model):
 
 
 class Material(_Model):
-    """Something to study; without a publication day STUDY-04 skips it."""
+    """A text to study; STUDY-04 skips it when it has no publication day."""
 
     id: str
     title: str
@@ -71,7 +71,7 @@ class Material(_Model):
 
 
 class CheckItemText(_Model):
-    """A demand that no rule checks: the branch carries it out and ticks it (record ``check_item``)."""
+    """A demand that no rule checks: the branch ticks it when done (record ``check_item``)."""
 
     id: Ident
     text: str
@@ -80,20 +80,20 @@ class CheckItemText(_Model):
 
 
 class TypeOverride(_Model):
-    """What differs for one branch type."""
+    """Changes to a rule for one branch type."""
 
     severity: Literal["error", "warning", "info"] | None = None
     params: dict[str, Any] = Field(default_factory=dict)
 
 
 class Override(TypeOverride):
-    """What this campaign changes about one rule."""
+    """Changes to a rule in this campaign."""
 
     types: dict[Literal["regular", "small", "temporary", "retired"], TypeOverride] = Field(default_factory=dict)
 
 
 class Campaign(_Model):
-    """One year's plan as configuration. Blank fields are allowed; only ``id`` must be there."""
+    """One year's plan as configuration. Only ``id`` is required; all other fields may be blank."""
 
     id: Ident
     title: str = ""
@@ -129,18 +129,18 @@ class Campaign(_Model):
         return self.finish_by + timedelta(days=REPORT_DAYS) if self.finish_by else None
 
     def years_meant(self, today: date) -> tuple[int, ...]:
-        """The years that a day written without one may be in: that of the meeting.
+        """Candidate years for a day written without a year: the year of the meeting.
 
-        Without its day, the campaign's year or the next: what is asked for a year is mostly done when it is over.
+        When the meeting's day is blank, the campaign's year and the next: most steps are done after that year has ended.
         """
         if self.meeting_start:
             return (self.meeting_start.year,)
         return (self.year, self.year + 1) if self.year else (today.year,)
 
     def is_blank(self, name: str) -> bool:
-        """Whether a field is blank; ``report_by`` never is while ``finish_by`` is there.
+        """Whether a field is blank; ``report_by`` counts as filled in when ``finish_by`` is.
 
-        Lists joined by ``+`` stand for each other: they are blank when all are.
+        Lists joined by ``+`` are alternatives: they count as blank when all of them are.
         """
         if "+" in name:
             return not self.keys(name)
@@ -148,7 +148,7 @@ class Campaign(_Model):
         return value is None or value in ("", [], {})
 
     def makes(self, demand: str) -> bool:
-        """Whether the plan makes this demand."""
+        """Whether the plan contains this demand."""
         return bool(demand) and demand in self.demands
 
     def __hash__(self) -> int:
@@ -156,11 +156,11 @@ class Campaign(_Model):
 
     @cached_property
     def memo(self) -> dict[Any, Any]:
-        """What was worked out from it (``core.record.memo``)."""
+        """Cache of derived results (``core.record.memo``)."""
         return {}
 
     def __copy__(self) -> Self:
-        """A copy without derived values: ``model_copy`` is about to change its fields."""
+        """A copy without cached values, because ``model_copy`` changes fields of the copy."""
         copied = super().__copy__()
         for name in vars(copied).keys() - type(self).model_fields.keys():
             del vars(copied)[name]
@@ -168,11 +168,11 @@ class Campaign(_Model):
 
     @property
     def meeting_name(self) -> str:
-        """What the plan calls its meeting in its title."""
+        """The name of the meeting, as the plan's title has it."""
         return "专题组织生活会" if "专题" in self.title else "组织生活会"
 
     def label(self, key: str) -> str:
-        """The Chinese label of a key; a key without a label is shown as it is."""
+        """The Chinese label of a key; a key without a label is returned unchanged."""
         return self.labels.get(key) or self._material_titles.get(key) or key
 
     def labels_of(self, keys: Sequence[str]) -> str:
@@ -185,10 +185,10 @@ class Campaign(_Model):
 
     def keys(self, lists: str) -> list[str]:
         """Keys of one list, or of several joined by ``+``; ``materials`` gives their ids."""
-        found: list[str] = []
+        keys: list[str] = []
         for name in lists.split("+"):
-            found += [m.id for m in self.materials] if name == "materials" else getattr(self, name)
-        return found
+            keys += [m.id for m in self.materials] if name == "materials" else getattr(self, name)
+        return keys
 
 
 _KINDS = {
@@ -204,7 +204,7 @@ _KINDS = {
     "literal_error": "不在可选范围内",
 }
 
-#: Every other sentence of this file; ``{…}`` is filled in.
+#: The other sentences of this module; ``{…}`` is filled in.
 SENTENCES = {
     "field": "{name}的 {place}：{what}。",
     "not_toml": "{name}：不是有效的TOML文件（{place}）。请改正这一处的写法。",
@@ -249,18 +249,18 @@ def _sentence(name: str, error: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class Check:
-    """What ``campaign check`` found: problems refuse the file, notes do not."""
+    """The result of ``campaign check``: a file with problems is refused, one with notes only is accepted."""
 
     problems: list[str]
     notes: list[str]
 
 
 def check_campaign(campaign: Campaign, needs: Mapping[str, Sequence[str]]) -> Check:
-    """Look through a campaign for what is missing or contradictory.
+    """Check a campaign for missing and contradictory entries.
 
     Args:
         campaign: The campaign.
-        needs: Rule id → campaign fields that its condition names.
+        needs: Rule id → campaign fields that its condition reads.
     """
     notes = [*_without_demands(campaign), *_blank_fields(campaign, needs), *_keys(campaign), *_stale(campaign)]
     return Check(problems=list(_demand_problems(campaign)), notes=notes)

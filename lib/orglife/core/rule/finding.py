@@ -1,4 +1,4 @@
-"""Findings: where a rule's pattern was found, put into words, with its clause, its time and its answer."""
+"""Findings: the places where a rule's pattern occurs, in words, with clause, due state and explanation."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from orglife.core.rule.rule import BUREAU, Clause, Kind, Regulation, Rule, Sever
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a finding is about; ``branch`` only in bureau findings about a branch's own record."""
+    """What a finding is about; ``branch`` is set only in bureau findings about a branch's own record."""
 
     type: str
     id: str
@@ -32,7 +32,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class Explained:
-    """Reason, person and day of the explanation that answers a finding."""
+    """The explanation that answers a finding: reason, person and day."""
 
     reason: str
     by: str
@@ -45,7 +45,7 @@ class Explained:
 
 @dataclass(frozen=True)
 class Finding:
-    """A spot put into words, with its clause, its time and its answer."""
+    """A spot in words, with its clause, whether it is due, and its explanation."""
 
     rule: str
     title: str
@@ -63,16 +63,16 @@ class Finding:
 
     @property
     def counts(self) -> bool:
-        """Whether it counts: due and not explained."""
+        """Whether it counts as a problem: due and not explained."""
         return self.due and self.explained is None
 
     @property
     def is_todo(self) -> bool:
-        """Neither due nor explained: something still to be done."""
+        """Whether it is still to be done: neither due nor explained."""
         return not self.due and self.explained is None
 
     def to_json(self) -> dict[str, Any]:
-        """A finding as ``orglife-findings/1`` gives it."""
+        """The finding in the format ``orglife-findings/1``."""
         return {
             "rule": self.rule,
             "severity": self.severity.value,
@@ -101,7 +101,7 @@ def run_rules(
     """Run rules over a dossier.
 
     Args:
-        rules: The rules, in the order in which findings are to stand.
+        rules: The rules, in the order of the findings.
         dossier: One branch.
         campaign: The campaign in force.
         regulations: General regulations by id.
@@ -111,18 +111,20 @@ def run_rules(
     Returns:
         Findings, those of one rule in the order of its spots.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for each in rules:
         try:
-            found += [worded(each, s, dossier, campaign, regulations, due) for s in spots(each, dossier, campaign)]
+            findings += [
+                branch_finding(each, s, dossier, campaign, regulations, due) for s in spots(each, dossier, campaign)
+            ]
         except Exception:
             if strict:
                 raise
-            found.append(crashed(each, campaign, regulations))
-    return found
+            findings.append(crash_finding(each, campaign, regulations))
+    return findings
 
 
-def worded(
+def branch_finding(
     rule: Rule,
     place: Spot,
     dossier: Dossier,
@@ -130,13 +132,13 @@ def worded(
     regulations: Mapping[str, Regulation],
     due: Collection[str],
 ) -> Finding:
-    """A spot as a finding: sentences filled in, clause, due, explanation."""
+    """Make a finding of a spot: fill in its sentences, add clause, due state and explanation."""
     subjects = tuple(subject_of(entry, dossier) for entry in place.on)
     explained = _explained(rule, [entry.id for entry in place.on], dossier)
-    return message_of(rule, place, subjects, campaign, regulations, due, branch=dossier.branch, explained=explained)
+    return make_finding(rule, place, subjects, campaign, regulations, due, branch=dossier.branch, explained=explained)
 
 
-def message_of(
+def make_finding(
     rule: Rule,
     place: Spot,
     subjects: tuple[Subject, ...],
@@ -147,7 +149,7 @@ def message_of(
     branch: Branch | None = None,
     explained: Explained | None = None,
 ) -> Finding:
-    """A spot as a finding about given subjects; branch is None at the bureau."""
+    """Make a finding of a spot about given subjects; ``branch`` is None for bureau findings."""
     change = rule.changed(campaign, branch)
     words = _Words(place.words, change.params, campaign)
     return Finding(
@@ -168,12 +170,12 @@ def message_of(
 
 
 def subject_of(entry: Identified, dossier: Dossier) -> Subject:
-    """The subject of a finding: a record, a nested object or a member, with a label that a person knows."""
+    """An entry as the subject of a finding, with the label that users know."""
     return Subject(type_of(entry), entry.id, dossier.label(entry))
 
 
 def type_of(entry: Identified) -> str:
-    """The type of a subject: a record's key in the dossier, a nested object's class in the same spelling."""
+    """The type of a subject: a record's TYPE; a nested object's class name in snake case."""
     if isinstance(entry, Record):
         return entry.TYPE
     name = type(entry).__name__
@@ -189,8 +191,8 @@ def _explained(rule: Rule, subjects: Sequence[str], dossier: Dossier) -> Explain
     return None
 
 
-def crashed(rule: Rule, campaign: Campaign, regulations: Mapping[str, Regulation]) -> Finding:
-    """What is said of a rule that could not run."""
+def crash_finding(rule: Rule, campaign: Campaign, regulations: Mapping[str, Regulation]) -> Finding:
+    """The finding about a rule that raised an exception."""
     return Finding(
         rule=rule.id,
         title=rule.title,
@@ -208,7 +210,7 @@ def crashed(rule: Rule, campaign: Campaign, regulations: Mapping[str, Regulation
 
 
 class _Words:
-    """Fills placeholders: words of the spot first, then params, then campaign fields."""
+    """Fills placeholders from the spot's words, else the rule's params, else the campaign's fields."""
 
     def __init__(self, words: Mapping[str, Any], params: Mapping[str, Any], campaign: Campaign) -> None:
         self.words, self.params, self.campaign = words, params, campaign
@@ -232,7 +234,7 @@ class _Words:
 
 
 def in_words(value: Any) -> str:
-    """A value as it is read in a sentence: dates as people write them, lists joined by 、."""
+    """A value as text in a sentence: dates as people write them, lists joined by 、."""
     if value is None:
         return ""
     if isinstance(value, date):
@@ -244,7 +246,7 @@ def in_words(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many findings of a severity count, and how many are to-dos."""
+    """Number of findings that count, by severity, and of to-dos."""
 
     errors: int = 0
     warnings: int = 0
@@ -257,7 +259,7 @@ class Counts:
 
 
 def count(findings: Iterable[Finding]) -> Counts:
-    """Count findings: due and unexplained ones by severity, to-dos apart."""
+    """Count due and unexplained findings by severity, and to-dos separately."""
     total = Counts()
     for finding in findings:
         if finding.is_todo:

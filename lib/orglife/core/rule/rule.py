@@ -1,7 +1,7 @@
-"""Rules: what is looked for, everything that is said about it, and where its pattern is found.
+"""Rules: the pattern that each looks for, all its sentences, and the places where the pattern occurs.
 
-A rule is a pure function of a dossier and a campaign. It yields; it never raises for what a user entered, never stops at
-the first hit, knows no clock but ``dossier.as_of``.
+A rule is a pure function of a dossier and a campaign. It yields every place, never raises because of what a user
+entered, and reads no clock other than ``dossier.as_of``.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ SEVERITY_WORDS = {Severity.ERROR: "须改正", Severity.WARNING: "请核对", Se
 
 
 class Kind(StrEnum):
-    """missing: something not yet there, due from its checkpoint on; wrong: what is there is wrong, due at once."""
+    """missing: an entry is missing, due from its checkpoint on; wrong: an existing entry is wrong, due at once."""
 
     MISSING = "missing"
     WRONG = "wrong"
@@ -50,7 +50,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Regulation:
-    """A general regulation that rules rest on, whatever the campaign."""
+    """A general regulation that rules are based on in every campaign."""
 
     id: str
     source: str
@@ -60,7 +60,7 @@ class Regulation:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """Where a demand stands and its words; ``general`` is the regulation behind it, when there is one too."""
+    """The source and text of a demand; ``general`` is the general regulation behind it, if any."""
 
     source: str
     quote: str
@@ -69,14 +69,14 @@ class Clause:
 
     @property
     def words(self) -> str:
-        """The clause as it is shown to a person."""
+        """The clause as text for users."""
         text = self.source + "".join(f"「{piece}」" for piece in self.quote.split("……") if piece)
         if not self.read_at_source:
             text += "（未核对原文）"
         return f"{text}；{self.general.words}" if self.general else text
 
     def to_json(self) -> dict[str, Any]:
-        """``{"source", "quote"}``, with ``general`` where a regulation stands behind the campaign's own clause."""
+        """``{"source", "quote"}``, with ``general`` when the campaign's clause has a general regulation behind it."""
         shown: dict[str, Any] = {"source": self.source, "quote": self.quote}
         if not self.read_at_source:
             shown["read_at_source"] = False
@@ -87,14 +87,14 @@ class Clause:
 
 @dataclass(frozen=True)
 class Spot:
-    """One place where a rule's pattern was found.
+    """One place where a rule's pattern occurs.
 
     Args:
         on: The records, nested objects or members it is about; () for the branch as a whole.
-        field: The field, where one alone is meant.
-        general: Another regulation than the rule's own, for rules whose clause depends on the case.
+        field: The field, when it is about one field only.
+        general: Overrides the rule's regulation, for rules whose clause depends on the case.
         words: Values for the placeholders of message and fix.
-        stage: Another stage than the rule's own, for rules that look at records of several stages.
+        stage: Overrides the rule's stage, for rules that check records of several stages.
     """
 
     on: tuple[Identified, ...] = ()
@@ -105,7 +105,7 @@ class Spot:
 
 
 def spot(*on: Identified, field: str | None = None, general: str = "", stage: str = "", **words: Any) -> Spot:
-    """A spot with its words as keywords."""
+    """Make a spot; the other keyword arguments are its words."""
     return Spot(on, field, general, words, stage)
 
 
@@ -115,7 +115,7 @@ Opens = Callable[[Dossier, Campaign], Iterable[Record]]
 
 @dataclass(frozen=True)
 class Case:
-    """What a rule looks at: a dossier, the campaign, and the rule's own parameters in force."""
+    """The input of a rule's condition: dossier, campaign, and the rule's parameters in force."""
 
     dossier: Dossier
     campaign: Campaign
@@ -123,13 +123,13 @@ class Case:
     rule: Rule
 
     def fires(self, other: Rule) -> list[Spot]:
-        """The spots of another rule on the same dossier, [] when it is off: for 「not evaluated when X fires」."""
+        """The spots of another rule on the same dossier, [] when it is off: for rules that are skipped when it fires."""
         return spots(other, self.dossier, self.campaign)
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A check, with everything that is said about it, in one place."""
+    """A check with its condition, sentences, clause and settings."""
 
     id: str
     stage: str
@@ -153,17 +153,18 @@ class Rule:
     opens: Opens | None = None
 
     def is_on(self, campaign: Campaign) -> bool:
-        """On when the campaign makes its demand or a general regulation does, and no campaign field it names is blank."""
+        """Whether the campaign or a general regulation demands it and none of the campaign fields it needs is blank."""
         wanted = campaign.makes(self.demand) or bool(self.general)
         return wanted and not any(campaign.is_blank(name) for name in self.needs)
 
     def changed(self, campaign: Campaign, branch: Branch | None) -> TypeOverride:
-        """Severity and params in force for a branch (None: the bureau): the rule's, the campaign's, then its type's."""
+        """Severity and params in force for a branch (None: bureau): branch type overrides campaign overrides rule."""
         key = (id(self), branch.type if branch else None)
         if key not in campaign.memo:
-            campaign.memo[key] = (self, self._changed(campaign, branch))  # itself too, lest another gets its id
-        found: TypeOverride = campaign.memo[key][1]
-        return found
+            # hold a reference to the rule so that the id() key stays unique
+            campaign.memo[key] = (self, self._changed(campaign, branch))
+        override: TypeOverride = campaign.memo[key][1]
+        return override
 
     def _changed(self, campaign: Campaign, branch: Branch | None) -> TypeOverride:
         override = campaign.override.get(self.id)
@@ -179,7 +180,7 @@ class Rule:
         return TypeOverride(severity=severity, params=params)
 
     def clause(self, campaign: Campaign, regulations: Mapping[str, Regulation], general: str = "") -> Clause:
-        """The clause the rule rests on: the campaign's own words first, then the general regulation."""
+        """The clause behind the rule: the campaign's demand, backed by the regulation, else the regulation alone."""
         behind = regulations.get(general or self.general)
         law = Clause(behind.source, behind.quote, behind.read_at_source) if behind else None
         if campaign.makes(self.demand):
@@ -189,7 +190,7 @@ class Rule:
 
 
 def rule(
-    id: str,  # noqa: A002  what everybody calls it
+    id: str,  # noqa: A002  rules are known by their id
     *,
     severity: Severity,
     title: str,
@@ -212,24 +213,24 @@ def rule(
     """Declare a rule; the decorated condition yields spots.
 
     Args:
-        id: Fixed for ever.
-        severity: error only where a cited clause is violated.
-        title: The pattern found, not the remedy.
-        message: What is so; placeholders are words of the spot, params and campaign fields.
-        fix: What to do next; never an invitation to write something up after the event.
-        checkpoint: From when something missing is due.
-        stage: Stage key of the notebook in whose list it stands.
+        id: Never changed and never used for another rule.
+        severity: error only when a cited clause is violated.
+        title: The pattern, not the remedy.
+        message: The fact; placeholders are words of the spot, params and campaign fields.
+        fix: What to do next; must never invite users to write a record after the event.
+        checkpoint: The checkpoint from which a missing entry is due.
+        stage: Key of the stage whose notebook lists it.
         kind: missing or wrong.
-        per: branch, member, pair, record, item, text or leader: what one finding is for.
+        per: branch, member, pair, record, item, text or leader: what one finding is about.
         demand: Key of the campaign's demand.
         general: Id of the general regulation.
-        needs: Campaign fields that the condition names.
+        needs: Campaign fields that the condition reads.
         params: Numbers and lists that a campaign may override.
-        asks: Record type (or ``branch``) that somebody opens or begins to mend a finding; "" = the records it names.
-        field: Field to look at where a finding names none; dots lead further in, e.g. ``items.0.cause_views``.
-        minutes: About how long one finding takes; 0 = as long as an entry of its stage.
-        never_error: A hint to a person: a campaign cannot make it an error.
-        opens: Records that lack something, where a finding is about the branch as a whole; the first is opened.
+        asks: Record type (or ``branch``) that a user opens or adds to resolve a finding; "" = the finding's own records.
+        field: Field to show when the finding names none; a dotted path into the record, e.g. ``items.0.cause_views``.
+        minutes: Estimated time to resolve one finding; 0 = the stage's ``minutes``.
+        never_error: A campaign cannot raise its severity to error.
+        opens: Incomplete records, for a finding about the branch as a whole; the first is opened.
     """
 
     def declare(condition: Condition) -> Rule:
@@ -260,12 +261,12 @@ def rule(
 
 
 def spots(rule: Rule, dossier: Dossier, campaign: Campaign) -> list[Spot]:
-    """Where a rule's pattern is found; [] when the rule is off. Worked out once a dossier."""
+    """The places where a rule's pattern occurs; [] when the rule is off. Cached per dossier."""
     key = ("spots", rule.id, campaign)
     if key not in dossier.memo:
-        found: list[Spot] = []
+        hits: list[Spot] = []
         if rule.is_on(campaign):
             params = rule.changed(campaign, dossier.branch).params
-            found = list(rule.condition(Case(dossier, campaign, params, rule)))
-        dossier.memo[key] = found
+            hits = list(rule.condition(Case(dossier, campaign, params, rule)))
+        dossier.memo[key] = hits
     return dossier.memo[key]  # type: ignore[no-any-return]  # filled above

@@ -1,1 +1,1 @@
-"""Records as tables of a workbook, and tables that came back as records."""
+"""Write records as tables of a workbook, and read returned tables as records."""

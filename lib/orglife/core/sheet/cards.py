@@ -1,4 +1,4 @@
-"""A card: a sheet that asks one thing a line, what on the left, the answer beside it. For people who fill in once."""
+"""A card: a sheet with one question per row, the label on the left and the answer beside it. For one-time users."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from orglife.core.sheet.grids import Problem, heading_key, is_empty
 from orglife.core.sheet.pages import Body, ColumnHead, SheetRows, put_at, value_at
 
 ANSWER = "B"
-"""The column in which answers stand."""
+"""The column of the answers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One thing that is asked, with what is known of it; a derived one is only shown."""
+    """One question with its known value; a derived field is only shown."""
 
     head: ColumnHead
     value: Cell = None
@@ -28,7 +28,7 @@ class FormCard:
     """One sheet.
 
     Attributes:
-        intro: What a person reads first, a line each.
+        intro: Instructions at the top, one row each.
     """
 
     title: str
@@ -38,7 +38,7 @@ class FormCard:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What stands beside a label, and in which row."""
+    """The answer to a label, with its row number."""
 
     label: str
     number: int
@@ -46,12 +46,12 @@ class Answer:
 
 
 def answers(grid: SheetRows, labels: Sequence[str], problem: Problem) -> Iterator[Answer]:
-    """The answers of a card that came back; a line that is not there is left out.
+    """The answers of a returned card; missing rows are skipped.
 
     Args:
         grid: The sheet.
-        labels: What it asks.
-        problem: Is told of answers to something else, and of a label that stands there twice.
+        labels: The labels of the card.
+        problem: Called for answers beside an unknown label, and for a label that occurs twice.
     """
     known = {heading_key(label): label for label in labels}
     seen: dict[str, int] = {}
@@ -73,51 +73,51 @@ def answers(grid: SheetRows, labels: Sequence[str], problem: Problem) -> Iterato
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One line of a card: a field, or for a list of keys one of them to be ticked."""
+    """One row of a card: a field, or one key of a list of keys to be ticked."""
 
     column: SheetColumn
     key: str = ""
 
     def cell(self, body: Body, lexicon: Lexicon) -> Cell:
-        """What is known."""
+        """The known value as a cell."""
         value = value_at(body, self.column)
         if self.key:
             return YES if self.key in (value or ()) else None
         return lexicon.write(value, self.column.spec)
 
     def shown(self) -> SheetColumn:
-        """The field as the line shows it."""
+        """The field as the row shows it."""
         if not self.key:
             return self.column
         return replace(self.column, spec=replace(self.column.spec, kind="tick", labels={}, lists=(), help=""))
 
     def put(self, body: Body, cell: Cell, lexicon: Lexicon) -> None:
-        """Set what was answered; a blank answer changes nothing."""
-        said = lexicon.read(cell, self.shown().spec)
-        if said is None:
+        """Store the answer; a blank answer changes nothing."""
+        answer = lexicon.read(cell, self.shown().spec)
+        if answer is None:
             return
         if not self.key:
-            put_at(body, self.column, said)
+            put_at(body, self.column, answer)
             return
         listed = list(value_at(body, self.column) or ())
-        if said != (self.key in listed):
-            listed = [*listed, self.key] if said else [key for key in listed if key != self.key]
+        if answer != (self.key in listed):
+            listed = [*listed, self.key] if answer else [key for key in listed if key != self.key]
             put_at(body, self.column, listed or None)
 
 
 def slots_of(table: SheetTable, lexicon: Lexicon, hidden: Collection[tuple[str, ...]]) -> dict[str, Slot]:
-    """The lines of a card by label; ``hidden`` are the paths of fields that it does not ask for."""
-    found: dict[str, Slot] = {}
+    """The rows of a card by label; ``hidden`` are the paths of fields that are not on it."""
+    slots: dict[str, Slot] = {}
     for column in asked_of(table, hidden):
         if column.spec.kind != "ticks":
-            found[column.heading] = Slot(column)
+            slots[column.heading] = Slot(column)
             continue
         for key, label in lexicon.offers(column.spec):
             heading = f"{column.heading}{DOT}{label}"
-            found[heading] = Slot(replace(column, heading=heading), key)
-    return found
+            slots[heading] = Slot(replace(column, heading=heading), key)
+    return slots
 
 
 def asked_of(table: SheetTable, hidden: Collection[tuple[str, ...]]) -> list[SheetColumn]:
-    """The columns of a table that a person is asked for."""
+    """The columns of a table that a user fills in."""
     return [c for c in table.columns if c.path not in hidden and not c.spare]

@@ -1,7 +1,7 @@
-"""A value as a table's cell shows it, and a cell as a value: names for ids, labels for keys, days as days.
+"""Convert a value to a table's cell and back: names for ids, labels for keys, days as dates.
 
-What is written is read back to the same value: where the words alone would not do (a name that nobody bears, a sign
-that a spreadsheet cannot hold) the cell holds the value as JSON behind a mark. What people type is read with patience.
+Reading a written cell gives the same value: if the words alone do not (an unknown name, a character that a spreadsheet
+cannot hold), the cell contains ``JSON:`` and the value as JSON. Cells typed by people are read tolerantly.
 """
 
 from __future__ import annotations
@@ -30,22 +30,22 @@ NAMED = ("member", "person", "target", "guest")  # references that are shown by 
 _ID = re.compile(ID_PATTERN)
 _TOKEN = re.compile(r"(?:[（(][^）)]*[）)]|[^、，,；;\n])+")
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|x[0-9A-Fa-f]{4}_")
-_FIRST_YEAR = 1901  # a spreadsheet counts days from 1900
-_PRECISE = 10**15  # and keeps 15 digits
+_FIRST_YEAR = 1901  # spreadsheets count days from 1900
+_PRECISE = 10**15  # spreadsheets keep 15 digits
 
 
-class Unfit(ValueError):  # noqa: N818  it says what the cell is
-    """A cell that cannot be read; its message is a sentence."""
+class Unfit(ValueError):  # noqa: N818  the name describes the cell
+    """A cell that cannot be read; its message can be shown to users."""
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """What names and labels mean in one branch.
+    """The meaning of names and labels in one branch.
 
     Attributes:
-        people: (id, name) of the members (in the bureau's records: of its leaders); an id may bear several names.
+        people: (id, name) of the members (for the bureau's records: of its leaders); an id may have several names.
         guests: (id, name) of the guests.
-        today: The day on which it is read: a day written without a year is the one nearest to it.
+        today: The day of reading: a day written without a year is the one nearest to it.
     """
 
     campaign: Campaign
@@ -54,11 +54,11 @@ class Lexicon:
     guests: Sequence[tuple[str, str]] = ()
     _memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
-    # --- what there is to choose from --------------------------------------------------------------------------------
+    # --- options -----------------------------------------------------------------------------------------------------
 
     def offers(self, spec: Spec) -> list[tuple[str, str]]:
-        """(value, words) of what a field offers; two that look the same get their value behind."""
-        return self._once("offers", spec, lambda: _told_apart(self._offered(spec)))
+        """(value, words) of a field's options; words that occur twice get their value appended."""
+        return self._once("offers", spec, lambda: _with_unique_labels(self._offered(spec)))
 
     def _offered(self, spec: Spec) -> list[tuple[str, str]]:
         if spec.lists:
@@ -118,7 +118,7 @@ class Lexicon:
         """A cell as a JSON value; None when it is blank.
 
         Raises:
-            Unfit, Unreadable: it cannot be read; the message says why and what to write.
+            Unfit, Unreadable: the cell cannot be read; the message says why and what to write.
         """
         if isinstance(cell, str):
             if cell.startswith(MARK):
@@ -140,8 +140,8 @@ class Lexicon:
             return cell.isoformat()
         if isinstance(cell, float) and cell != int(cell):
             raise Unreadable("day", text=str(cell))
-        found = read_day(words_of(cell), years=self.campaign.years_meant(self.today), near=self.today)
-        return found.isoformat() if found else None
+        day = read_day(words_of(cell), years=self.campaign.years_meant(self.today), near=self.today)
+        return day.isoformat() if day else None
 
     def _clock(self, cell: Cell, _: Spec) -> str | None:
         if isinstance(cell, (datetime, time)):
@@ -154,8 +154,8 @@ class Lexicon:
             if not 0 <= hour < 24:  # noqa: PLR2004  hours of a day
                 raise Unreadable("clock_range", text=words_of(cell))
             return f"{hour:02d}:{minute:02d}"
-        found = read_clock(words_of(cell))
-        return found.strftime("%H:%M") if found else None
+        clock = read_clock(words_of(cell))
+        return clock.strftime("%H:%M") if clock else None
 
     def _count(self, cell: Cell, spec: Spec) -> int | None:
         if isinstance(cell, (bool, date, time, timedelta)):
@@ -185,7 +185,7 @@ class Lexicon:
         return self._somebody(words_of(cell), spec)
 
     def _tokens(self, text: str, spec: Spec) -> Iterator[str]:
-        """The parts of a list; a label that holds a separator itself is one part."""
+        """The items of a list; a label that contains a separator is one item."""
         labels = sorted(
             (label for _, label in self.offers(spec) if set(label) & set(SEPARATORS)), key=len, reverse=True
         )
@@ -195,36 +195,36 @@ class Lexicon:
                 (la for la in labels if rest.startswith(la) and rest[len(la) : len(la) + 1] in ("", *SEPARATORS)), ""
             )
             if not hit:
-                found = _TOKEN.match(rest)
-                hit = found.group() if found else rest
+                match = _TOKEN.match(rest)
+                hit = match.group() if match else rest
             yield hit.strip()
             rest = rest[len(hit) :].lstrip(SEPARATORS + " ")
 
     def _one(self, text: str, spec: Spec) -> str:
-        """One value in words, as an id or a key."""
-        said, known = text.strip(), self._meanings(spec)
-        found = known.get(name_key(said), frozenset())
-        if not found and spec.lists:
-            found = self._other_keys.get(name_key(said), frozenset())
-        if len(found) > 1:
-            raise Unfit(_AMBIGUOUS.format(text=said, example="、".join(f"{said}（{i}）" for i in sorted(found))))
-        if found:
-            return next(iter(found))
-        _, ident = name_and_unit(said) or ("", None)  # 王芳（m03）
+        """The id or key of one value in words."""
+        typed, known = text.strip(), self._meanings(spec)
+        meant = known.get(name_key(typed), frozenset())
+        if not meant and spec.lists:
+            meant = self._other_keys.get(name_key(typed), frozenset())
+        if len(meant) > 1:
+            raise Unfit(_AMBIGUOUS.format(text=typed, example="、".join(f"{typed}（{i}）" for i in sorted(meant))))
+        if meant:
+            return next(iter(meant))
+        _, ident = name_and_unit(typed) or ("", None)  # 王芳（m03）
         if ident is not None and any(ident in each for each in known.values()):
             return ident
-        if spec.ref and _ID.fullmatch(plain(said)):
-            return plain(said)
-        raise Unfit(self._unknown(said, spec))
+        if spec.ref and _ID.fullmatch(plain(typed)):
+            return plain(typed)
+        raise Unfit(self._unknown(typed, spec))
 
     def _somebody(self, text: str, spec: Spec) -> Any:
-        """A member, or somebody from outside by name and unit: 柏青（局机关）."""
+        """A member's id, or a person from outside as name and unit: 柏青（局机关）."""
         try:
             return self._one(text, spec)
         except Unfit:
-            said = text.strip()
-            name, unit = name_and_unit(said) or ("", "")
-            if not name or len(self._meanings(spec).get(name_key(said), ())) > 1:
+            typed = text.strip()
+            name, unit = name_and_unit(typed) or ("", "")
+            if not name or len(self._meanings(spec).get(name_key(typed), ())) > 1:
                 raise
             return {"name": name, "unit": unit} if unit else {"name": name}
 
@@ -255,7 +255,7 @@ _READERS: Mapping[str, Any] = {
 }
 
 
-def _told_apart(offers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+def _with_unique_labels(offers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     offers = list(dict.fromkeys(offers))
     known = meanings(offers)
     return [
@@ -265,7 +265,7 @@ def _told_apart(offers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def words_of(cell: Cell) -> str:
-    """A cell as text, whatever the spreadsheet made of it."""
+    """A cell as text, whatever type the spreadsheet stored it as."""
     if isinstance(cell, float) and cell == int(cell):
         return str(int(cell))
     if isinstance(cell, bool):
@@ -280,7 +280,7 @@ def words_of(cell: Cell) -> str:
 
 
 def as_json(raw: Any) -> str:
-    """A value as JSON that any spreadsheet keeps."""
+    """A value as JSON that every spreadsheet stores unchanged."""
     text = json.dumps(raw, ensure_ascii=False)
     if _UNSAFE.search(text):
         text = json.dumps(raw)
@@ -288,10 +288,10 @@ def as_json(raw: Any) -> str:
 
 
 def from_json(cell: str) -> Any:
-    """The value behind the mark.
+    """The value behind the mark ``JSON:``.
 
     Raises:
-        Unfit: there is none.
+        Unfit: the text behind the mark is not valid JSON.
     """
     try:
         return json.loads(cell.removeprefix(MARK))

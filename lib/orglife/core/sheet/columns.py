@@ -1,7 +1,7 @@
-"""The tables and columns that a record type is laid out in: the one source of their order and their headings.
+"""The tables and columns of a record type: the only source of their order and their headings.
 
-A single nested object stands in its owner's table (主要内容·基本要求), a map as a column for each key, a list of nested
-objects as a table of its own, linked by the record's id.
+A single nested object has columns in its owner's table (主要内容·基本要求), a map has one column per key, a list of nested
+objects has a table of its own, linked by the record's id.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ class SheetColumn:
 
     Attributes:
         heading: Chinese heading.
-        path: Where the value stands in the table's object.
-        key: For a map, the key whose value stands here.
-        spare: Only shown where a record has it: set by the program, or not asked for in this type.
+        path: Path of the value in the table's object.
+        key: For a map, the key of this column.
+        spare: Shown only when a record has a value: set by the program, or not used in this type.
     """
 
     heading: str
@@ -38,11 +38,11 @@ class SheetColumn:
 
 @dataclass(frozen=True, slots=True)
 class SheetTable:
-    """A table: one row for a record, or for a nested object of a list.
+    """A table: one row per record, or per nested object of a list.
 
     Attributes:
-        path: From the record to the list; () for the record itself.
-        links: Headings that say where a row belongs: the record's id, then the place in each list on the way.
+        path: Path from the record to the list; () for the record itself.
+        links: Headings of the columns that link a row to its owner: the record's id, then the position in each list.
     """
 
     title: str
@@ -54,22 +54,22 @@ class SheetTable:
 
     @property
     def headings(self) -> list[str]:
-        """All headings in order: id, or where the row belongs, first."""
+        """All headings in order, first the id or the links."""
         return [*self.links, *(c.heading for c in self.columns)]
 
     def every(self) -> Iterator[SheetTable]:
-        """The table with those under it, depth first."""
+        """The table and its descendants, depth first."""
         yield self
         for child in self.children:
             yield from child.every()
 
 
 def table_of(kind: type[Identified], keys: Keys) -> SheetTable:
-    """The table of a record type (or of the branch's own data), with those of its lists.
+    """The table of a record type (or of the branch's own data), with the tables of its lists.
 
     Args:
         kind: The type.
-        keys: Which keys a map has.
+        keys: Returns the keys of a map.
     """
     return _Layout(kind, keys).table(kind, kind.LABEL, (), ())
 

@@ -1,4 +1,4 @@
-"""A sheet that came back, read by its headings: where they stand, what is wrong with them, the rows below."""
+"""Read a returned sheet by its headings: find and check them, and return the rows below."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from orglife.core.record.words import name_key
 from orglife.core.sheet.cells import Cell, words_of
 from orglife.core.sheet.pages import SheetRows
 
-HEAD_ROWS = 10  # headings are looked for in so many rows: people put a title above
+HEAD_ROWS = 10  # number of rows searched for headings: people put a title above them
 NO_SUCH_SHEET = "本程序没有这张表。请改回原来的表名，或删去这张表。"
 Problem = Callable[[str, int, str, str], None]
-"""Takes what is wrong: the sheet, its row, its column's letters, a sentence."""
+"""Reports a problem: sheet, row, column letters, sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """One row: its number, the columns it has, and its cells by heading."""
+    """One row: its number, and its cells and column letters by heading."""
 
     number: int
     cells: Mapping[str, Cell]
@@ -26,12 +26,12 @@ class SheetRow:
 
 
 def rows_of(grid: SheetRows, headings: Sequence[str], problem: Problem) -> Iterator[SheetRow]:
-    """The rows below the headings that hold anything.
+    """The non-empty rows below the headings.
 
     Args:
         grid: The sheet.
-        headings: Those that it may have; the first must be there.
-        problem: Is told what is wrong with the headings.
+        headings: Allowed headings; the first is required.
+        problem: Called for each problem with the headings.
     """
     if not grid.rows:
         return
@@ -42,9 +42,9 @@ def rows_of(grid: SheetRows, headings: Sequence[str], problem: Problem) -> Itera
     _check_heads(grid, headings[0], start, order, problem)
     letters = {heading: letter(place) for place, heading in order.items()}
     for number, cells in grid.rows[start + 1 :]:
-        found = {h: cells[place] for place, h in order.items() if place < len(cells) and not is_empty(cells[place])}
-        if found:
-            yield SheetRow(number, found | dict.fromkeys(set(order.values()) - found.keys()), letters)
+        filled = {h: cells[place] for place, h in order.items() if place < len(cells) and not is_empty(cells[place])}
+        if filled:
+            yield SheetRow(number, filled | dict.fromkeys(set(order.values()) - filled.keys()), letters)
 
 
 def _check_heads(grid: SheetRows, first: str, start: int, order: Mapping[int, str], problem: Problem) -> None:
@@ -60,13 +60,13 @@ def _check_heads(grid: SheetRows, first: str, start: int, order: Mapping[int, st
     for place in range(width):
         used = any(place < len(cells) and not is_empty(cells[place]) for _, cells in grid.rows[start:])
         if used and place not in order:
-            said = words_of(heads[place]) if place < len(heads) else ""
-            what = f"没有“{said}”这一列，请改回原来的列名" if said else "这一列没有列名，请补上列名"
+            typed = words_of(heads[place]) if place < len(heads) else ""
+            what = f"没有“{typed}”这一列，请改回原来的列名" if typed else "这一列没有列名，请补上列名"
             problem(grid.title, number, letter(place), f"{what}，或删去这一列。")
 
 
 def _head_row(grid: SheetRows, wanted: Mapping[str, str]) -> tuple[int, dict[int, str] | None]:
-    """Which of the first rows holds the headings, and which stand where."""
+    """Index of the row with the most known headings among the first rows, and its headings by column."""
     best: tuple[int, dict[int, str] | None] = (0, None)
     for index, (_, cells) in enumerate(grid.rows[:HEAD_ROWS]):
         order = {p: wanted[h] for p, c in enumerate(cells) if isinstance(c, str) and (h := heading_key(c)) in wanted}
@@ -76,12 +76,12 @@ def _head_row(grid: SheetRows, wanted: Mapping[str, str]) -> tuple[int, dict[int
 
 
 def heading_key(text: str) -> str:
-    """A heading as it is compared: stars and 必填 do not matter."""
+    """Key for comparing headings: ignores stars and 必填."""
     return name_key(re.sub(r"[*＊]|[（(]必填[）)]", "", text))
 
 
 def is_empty(cell: Cell) -> bool:
-    """Whether a cell holds nothing but blanks."""
+    """Whether a cell is empty or contains only blanks."""
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 

@@ -1,4 +1,4 @@
-"""Records laid out as the pages of a workbook: what stands where, before any file format."""
+"""Lay out records as the pages of a workbook, independent of any file format."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class ColumnHead:
     """The head of a column.
 
     Attributes:
-        kind: Sort of value (see ``shape``), or ``link``.
-        note: What a person should know, "" for nothing.
-        choices: What the drop-down list offers.
-        closed: Nothing else is taken.
+        kind: Kind of value (see ``shape``), or ``link``.
+        note: Hint for users, or "".
+        choices: Options of the drop-down list.
+        closed: Other values are refused.
     """
 
     heading: str
@@ -45,7 +45,7 @@ class SheetPage:
     """One sheet.
 
     Attributes:
-        least: How many lines a row leaves room for: more where it is still to be written in.
+        least: Minimum height of a row in lines: larger when users will write in it.
     """
 
     title: str
@@ -56,10 +56,10 @@ class SheetPage:
 
 @dataclass(frozen=True, slots=True)
 class SheetRows:
-    """One sheet as it came back: (row number, cells) of every row that holds anything.
+    """One returned sheet: (row number, cells) of every non-empty row.
 
     Attributes:
-        faults: (row, column, sentence) of cells that hold no value: formulas, errors.
+        faults: (row, column, sentence) of cells without a usable value: formulas, errors.
     """
 
     title: str
@@ -68,14 +68,14 @@ class SheetRows:
 
 
 def pages_of(kind: type[Identified], records: Iterable[Identified], lexicon: Lexicon) -> list[SheetPage]:
-    """The pages of a record type: the records themselves, then each of their lists."""
+    """The pages of a record type: one for the records, then one for each of their lists."""
     bodies = [record.to_json() for record in records]
     table = table_of(kind, map_keys(lexicon, bodies))
     return [_page(one, bodies, lexicon) for one in table.every()]
 
 
 def map_keys(lexicon: Lexicon, bodies: Iterable[Body] = (), headings: Iterable[str] = ()) -> Keys:
-    """Which keys a map has: those of the campaign, and others that records or headings bring."""
+    """Make the function that returns a map's keys: the campaign's, then others that occur in records or headings."""
 
     def keys(spec: Spec) -> list[tuple[str, str]]:
         offered = lexicon.offers(spec)
@@ -101,11 +101,11 @@ def _from_headings(head: str, headings: Iterable[str], known: set[str]) -> Itera
 
 
 def _page(table: SheetTable, bodies: Sequence[Body], lexicon: Lexicon) -> SheetPage:
-    found = [row for body in bodies for row in _entries(body, table.path, (body["id"],))]
-    columns = [c for c in table.columns if not c.spare or any(value_at(body, c) is not None for _, body in found)]
+    entries = [row for body in bodies for row in _entries(body, table.path, (body["id"],))]
+    columns = [c for c in table.columns if not c.spare or any(value_at(body, c) is not None for _, body in entries)]
     rows = [
         [*(places if table.links else ()), *(lexicon.write(value_at(body, c), c.spec) for c in columns)]
-        for places, body in found
+        for places, body in entries
     ]
     return SheetPage(table.title, [*_link_heads(table), *(heading_of(c, lexicon) for c in columns)], rows)
 
@@ -127,7 +127,7 @@ def value_at(body: Body, column: SheetColumn) -> Any:
 
 
 def put_at(body: Body, column: SheetColumn, value: Any) -> None:
-    """Set a column's value in a JSON object; None takes it out."""
+    """Set a column's value in a JSON object; None removes it."""
     *way, last = (*column.path, *([column.key] if column.key else []))
     for step in way:
         inner = body.get(step)
@@ -148,7 +148,7 @@ def _link_heads(table: SheetTable) -> list[ColumnHead]:
 
 
 def heading_of(column: SheetColumn, lexicon: Lexicon) -> ColumnHead:
-    """A column's head, with its note and what may be chosen."""
+    """A column's head, with its note and options."""
     spec = column.spec
     single = spec.kind in ("choice", "person", "tick")
     offered = tuple(label for _, label in lexicon.offers(spec) if label)
@@ -171,7 +171,7 @@ def _note(column: SheetColumn, choices: Sequence[str], *, single: bool) -> str:
     parts = [spec.help, _JOINED.get(spec.kind, "")]
     if spec.kind in ("person", "people"):
         parts.append(_PERSON)
-    elif choices and not single and len("、".join(choices)) <= 200:  # noqa: PLR2004  a note that is still read
+    elif choices and not single and len("、".join(choices)) <= 200:  # noqa: PLR2004  longer notes are not read
         parts.append(f"可填：{'、'.join(choices)}。")
     if spec.derived:
         parts.append("由程序填写。")
@@ -179,5 +179,5 @@ def _note(column: SheetColumn, choices: Sequence[str], *, single: bool) -> str:
 
 
 def bodies_of(records: Iterable[Record]) -> dict[str, Body]:
-    """Records as JSON objects by id."""
+    """Id → record as a JSON object."""
     return {record.id: record.to_json() for record in records}

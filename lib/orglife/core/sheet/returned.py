@@ -1,7 +1,7 @@
-"""Pages that came back from a spreadsheet, as records: rows add and revise, nothing is withdrawn.
+"""Read the pages of a returned workbook as records: rows add and revise records, none are deleted.
 
-A row belongs to the record of its id; without one, to the record that its member, round or owner has, else it is new.
-A column or sheet that is not there leaves what is there. Problems are collected, each with its sheet and cell.
+A row belongs to the record with its id; without an id, to the record of its member, round or owner; else it is new.
+Values without a column or sheet stay unchanged. Problems are collected, each with its sheet and cell.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ _OWNERS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass
 class Returned:
-    """What came back.
+    """The result of reading a workbook.
 
     Attributes:
-        records: Type → records that the pages name, whole.
-        places: (type, id) → sheet and row of each, in words.
-        problems: Everything that could not be read.
+        records: Type → complete records that the pages name.
+        places: (type, id) → sheet and row of each record, in words.
+        problems: Sentences about what could not be read.
     """
 
     records: dict[str, list[Identified]] = field(default_factory=dict)
@@ -45,27 +45,27 @@ class Returned:
     problems: list[str] = field(default_factory=list)
 
 
-def take(
+def read_returned(
     name: str,
     grids: Sequence[SheetRows],
     kinds: Sequence[type[Identified]],
     bodies: Bodies,
     lexicon: Callable[[Bodies], Lexicon],
 ) -> Returned:
-    """Read pages back.
+    """Read the pages of a workbook.
 
     Args:
-        name: The file, as problems name it.
+        name: Name of the file in problems.
         grids: Its sheets.
-        kinds: Types to look for; the roster first, so that new names are known to the others.
-        bodies: What is there now; not changed.
-        lexicon: Makes the lexicon for what is there, the file's own additions included.
+        kinds: Types to look for; the roster first, so that its new names are known to the others.
+        bodies: The current records; not changed.
+        lexicon: Makes the lexicon from the records, including those read from the file so far.
     """
     reader = _Reader(name, {grid.title.strip(): grid for grid in grids}, copy.deepcopy(bodies))
     for kind in kinds:
         reader.kind(kind, lexicon(reader.bodies))
-    reader.strangers()
-    return reader.found
+    reader.unknown_sheets()
+    return reader.result
 
 
 class _Reader:
@@ -73,7 +73,7 @@ class _Reader:
 
     def __init__(self, name: str, grids: dict[str, SheetRows], bodies: Bodies) -> None:
         self.name, self.grids, self.bodies = name, grids, bodies
-        self.found = Returned()
+        self.result = Returned()
         self.known: set[str] = set()
         self.taken = set(ids_of(bodies))
         for grid in grids.values():
@@ -81,18 +81,18 @@ class _Reader:
                 self.problem(grid.title, row, letter(column), what)
 
     def problem(self, title: str, row: int, column: str, what: str) -> None:
-        self.found.problems.append(f"{self.name}的“{title}”表{column}{row}：{what}")
+        self.result.problems.append(f"{self.name}的“{title}”表{column}{row}：{what}")
 
-    def strangers(self) -> None:
-        """Sheets with content that no type has."""
+    def unknown_sheets(self) -> None:
+        """Report sheets with content that belong to no type."""
         for title, grid in self.grids.items():
             if title not in self.known and grid.rows:
-                self.found.problems.append(f"{self.name}的“{title}”表：{NO_SUCH_SHEET}")
+                self.result.problems.append(f"{self.name}的“{title}”表：{NO_SUCH_SHEET}")
 
     def kind(self, kind: type[Identified], lexicon: Lexicon) -> None:
-        """All pages of a type."""
+        """Read all pages of a type."""
         type_name = getattr(kind, "TYPE", "") or "branch"
-        here = self.bodies.setdefault(type_name, {})
+        current = self.bodies.setdefault(type_name, {})
         bare = table_of(kind, map_keys(lexicon))
         titles = [t.title for t in bare.every()]
         self.known |= set(titles)
@@ -101,41 +101,41 @@ class _Reader:
         headings = [
             words_of(c) for t in titles if t in self.grids for _, row in self.grids[t].rows[:HEAD_ROWS] for c in row
         ]
-        table = table_of(kind, map_keys(lexicon, here.values(), headings))
-        sheet = _ReturnedPages(self, lexicon, kind, here)
+        table = table_of(kind, map_keys(lexicon, current.values(), headings))
+        sheet = _ReturnedPages(self, lexicon, kind, current)
         sheet.records(table)
         for child in table.children:
-            sheet.lists(child, {(ident,): here[ident] for ident in here}, {(i,) for i in sheet.touched})
-        self.found.records[type_name] = list(sheet.whole())
+            sheet.lists(child, {(ident,): current[ident] for ident in current}, {(i,) for i in sheet.touched})
+        self.result.records[type_name] = list(sheet.whole())
         for ident, (title, row) in sheet.touched.items():
-            self.found.places[type_name, ident] = f"“{title}”表第{row.number}行"
+            self.result.places[type_name, ident] = f"“{title}”表第{row.number}行"
 
     def rows(self, table: SheetTable) -> Iterator[SheetRow]:
-        """The rows below the headings; what is wrong with the headings is told."""
+        """The rows below the headings; problems with the headings are reported."""
         grid = self.grids.get(table.title)
         return iter(()) if grid is None else rows_of(grid, table.headings, self.problem)
 
 
 @dataclass
 class _ReturnedPages:
-    """The pages of one type being read."""
+    """Reads the pages of one type."""
 
     reader: _Reader
     lexicon: Lexicon
     kind: type[Identified]
-    here: dict[str, Body]
+    current: dict[str, Body]
     touched: dict[str, tuple[str, SheetRow]] = field(default_factory=dict)
 
     def records(self, table: SheetTable) -> None:
-        """Rows of the records themselves."""
+        """Read the rows of the records themselves."""
         for row in self.reader.rows(table):
             ident = plain(words_of(row.cells.get(table.headings[0])))
-            body = copy.deepcopy(self.here.get(ident, {}))
+            body = copy.deepcopy(self.current.get(ident, {}))
             self._fill(table, row, body)
             if not ident:
                 ident = self._owner(body) or fresh_id(self._stem, self.reader.taken)
                 body = {"id": ident}
-                body = copy.deepcopy(self.here.get(ident, body))
+                body = copy.deepcopy(self.current.get(ident, body))
                 self._fill(table, row, body)
             if ident in self.touched:
                 self.reader.problem(
@@ -144,7 +144,7 @@ class _ReturnedPages:
                     "A",
                     f"“{ident}”和第{self.touched[ident][1].number}行是同一条。请只保留一行，或改编号。",
                 )
-            self.here[ident] = {**body, "id": ident}
+            self.current[ident] = {**body, "id": ident}
             self.touched[ident] = (table.title, row)
 
     @property
@@ -152,7 +152,7 @@ class _ReturnedPages:
         return getattr(self.kind, "TYPE", "") or "b0"
 
     def _owner(self, body: Body) -> str:
-        """The record that a row without an id is about, "" for a new one."""
+        """Id of the record that a row without an id belongs to; "" for a new record."""
         keys = _OWNERS.get(getattr(self.kind, "ONE_PER", "") or ("" if issubclass(self.kind, Record) else "dossier"))
         blank = {"round": 1}
 
@@ -161,11 +161,11 @@ class _ReturnedPages:
                 return {k: v for k, v in other.items() if k != "id"} == {k: v for k, v in body.items() if k != "id"}
             return all(other.get(k, blank.get(k)) == body.get(k, blank.get(k)) for k in keys)
 
-        found = [ident for ident, other in self.here.items() if same(other)]
-        return max(found, default="")
+        matches = [ident for ident, other in self.current.items() if same(other)]
+        return max(matches, default="")
 
     def _fill(self, table: SheetTable, row: SheetRow, body: Body) -> None:
-        """Put a row's cells into an object."""
+        """Store a row's cells in an object."""
         for column in table.columns:
             if column.heading not in row.cells or column.path == ("id",):
                 continue
@@ -176,11 +176,11 @@ class _ReturnedPages:
         try:
             return self.lexicon.read(row.cells[column.heading], column.spec)
         except (Unfit, Unreadable) as error:
-            self._told(table.title, row, column.heading, str(error))
+            self._report_once(table.title, row, column.heading, str(error))
             return None
 
-    def _told(self, title: str, row: SheetRow, heading: str, what: str) -> None:
-        problems = self.reader.found.problems
+    def _report_once(self, title: str, row: SheetRow, heading: str, what: str) -> None:
+        problems = self.reader.result.problems
         before = len(problems)
         self.reader.problem(title, row.number, row.letters.get(heading, "A"), what)
         if problems[-1] in problems[:before]:
@@ -189,15 +189,15 @@ class _ReturnedPages:
     # --- lists -------------------------------------------------------------------------------------------------------
 
     def lists(self, table: SheetTable, owners: Mapping[tuple[Any, ...], Body], scope: set[tuple[Any, ...]]) -> None:
-        """Rows of a list, given to the objects that they belong to.
+        """Read the rows of a list and assign them to their owners.
 
         Args:
             table: The list's table.
-            owners: Where a row may belong → the object.
-            scope: Objects whose list is what the page says, even if it says nothing.
+            owners: (record id, position …) → object that may own rows.
+            scope: Owners whose list is replaced by the page's rows, even by none.
         """
-        there = table.title in self.reader.grids
-        below = self._listed(table, owners, scope) if there else _as_they_are(table, owners)
+        has_page = table.title in self.reader.grids
+        below = self._listed(table, owners, scope) if has_page else _as_they_are(table, owners)
         for child in table.children:
             self.lists(child, below, {place for place in below if place[0] in self.touched})
 
@@ -207,7 +207,7 @@ class _ReturnedPages:
         groups: dict[tuple[Any, ...], list[tuple[int, SheetRow]]] = {owner: [] for owner in scope}
         for row in self.reader.rows(table):
             if all(is_empty(row.cells.get(h)) for h in row.cells if h not in table.links[:-1]):
-                continue  # a merged cell reaches further down than its entries
+                continue  # a merged link cell extends below the last entry
             owner = self._belongs(table, row, owners)
             if owner is not None:
                 self._mention(owner[0], table.title, row)
@@ -223,33 +223,33 @@ class _ReturnedPages:
     def _belongs(
         self, table: SheetTable, row: SheetRow, owners: Mapping[tuple[Any, ...], Body]
     ) -> tuple[Any, ...] | None:
-        """Whose list a row is in; one of a single record need not say so."""
+        """The owner of a row; when there is only one record, its id may be blank."""
         head, *middle = table.links[:-1]
-        said = plain(words_of(row.cells.get(head)))
+        ident = plain(words_of(row.cells.get(head)))
         places = [_number(row.cells.get(h)) for h in middle]
-        if not said and len({owner[0] for owner in owners}) == 1:
-            said = next(iter(owners))[0]
-        owner = (said, *places)
+        if not ident and len({owner[0] for owner in owners}) == 1:
+            ident = next(iter(owners))[0]
+        owner = (ident, *places)
         if owner in owners:
             return owner
         below = f"第{'、'.join(str(p or '？') for p in places)}项" if places else ""
         what = (
-            f"没有编号为“{said}”的{self.kind.LABEL}{below and '，或它没有' + below}" if said else "没有写明属于哪一条"
+            f"没有编号为“{ident}”的{self.kind.LABEL}{below and '，或它没有' + below}" if ident else "没有写明属于哪一条"
         )
-        self._told(table.title, row, head, f"{what}。请照“{head.removesuffix(ID)}”表的“{ID}”一列填写。")
+        self._report_once(table.title, row, head, f"{what}。请照“{head.removesuffix(ID)}”表的“{ID}”一列填写。")
         return None
 
     def _place(self, table: SheetTable, row: SheetRow) -> int:
         try:
             return read_count(words_of(row.cells.get(PLACE))) or 0
         except Unreadable as error:
-            self._told(table.title, row, PLACE, str(error))
+            self._report_once(table.title, row, PLACE, str(error))
             return 0
 
     def _group(
         self, table: SheetTable, owner: tuple[Any, ...], holder: Body, rows: Sequence[tuple[int, SheetRow]]
     ) -> dict[tuple[Any, ...], Body]:
-        """One object's list, in the order of 序号; a row without one stays behind the row above it."""
+        """Build one owner's list in the order of 序号; a row without one follows the row above it."""
         ordered: list[tuple[int, int, int, SheetRow]] = []
         last = 0
         for number, row in rows:
@@ -263,7 +263,7 @@ class _ReturnedPages:
             items.append(item)
             place = number or max((p[-1] for p in below), default=0) + 1
             if table.children and (*owner, place) in below:
-                self._told(table.title, row, PLACE, f"序号{place}用了两次。请改成不同的序号。")
+                self._report_once(table.title, row, PLACE, f"序号{place}用了两次。请改成不同的序号。")
             below[(*owner, place)] = item
         if items:
             holder[table.path[-1]] = items
@@ -287,13 +287,13 @@ class _ReturnedPages:
     # --- whole records -----------------------------------------------------------------------------------------------
 
     def whole(self) -> Iterator[Identified]:
-        """The records that the pages name."""
+        """The validated records that the pages name."""
         for ident, (title, row) in self.touched.items():
             try:
-                yield self.kind.model_validate(self.here[ident])
+                yield self.kind.model_validate(self.current[ident])
             except ValidationError as error:
                 for each in faults(error):
-                    self._told(title, row, *self._where(each, ident))
+                    self._report_once(title, row, *self._where(each, ident))
 
     def _where(self, error: Mapping[str, Any], ident: str) -> tuple[str, str]:
         table = table_of(self.kind, map_keys(self.lexicon))
@@ -320,7 +320,7 @@ def _number(cell: Cell) -> int | None:
 
 
 def ids_of(body: Any) -> Iterator[str]:
-    """Every id in a JSON object, or in objects by type and id: its own and those of nested objects."""
+    """Every id in a JSON object or a structure of them, including ids of nested objects."""
     if isinstance(body, dict):
         if isinstance(body.get("id"), str):
             yield body["id"]
@@ -332,7 +332,7 @@ def ids_of(body: Any) -> Iterator[str]:
 
 
 def fresh_id(stem: str, taken: set[str]) -> str:
-    """An id that nothing has, the stem and a running number; it is taken from now on."""
+    """An unused id, made of the stem and a running number; it is added to ``taken``."""
     number = 1
     while f"{stem}{number}" in taken:
         number += 1

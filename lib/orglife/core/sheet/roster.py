@@ -1,6 +1,6 @@
-"""A plain roster, as branches keep one in Excel: any order of columns, the headings that people use, a title above.
+"""Read a roster that a branch keeps in Excel: columns in any order, common variants of headings, a title above.
 
-Only what stands there is taken: a blank cell changes nothing, a column that means nothing here is left out and named.
+A blank cell changes nothing; unknown columns are skipped and reported.
 """
 
 from __future__ import annotations
@@ -53,19 +53,20 @@ _STATUSES = (
     ("党员", "full"),
 )
 _TOTALS = ("合计", "总计", "小计", "备注", "填表人", "制表人", "审核人", "填表", "说明", "注")
-_COUNT = re.compile(r"[共计]*\d+[人名]?")  # in the column of names, beside 合计
+_COUNT = re.compile(r"[共计]*\d+[人名]?")  # number of members, in the names column of the total row
 _ID = re.compile(ID_PATTERN)
 
 
 @dataclass
 class Roster:
-    """What a roster says.
+    """The content of a roster.
 
     Attributes:
-        members: Fields of each member, as JSON values; without an id where the sheet has none.
-        places: Where each member stands, for problems.
-        branch: The branch's own data, as far as the sheet says.
-        unused: Headings of columns that mean nothing here.
+        members: Fields of each member as JSON values; without an id if the sheet has none.
+        places: Sheet and row of each member, for problems.
+        branch: The branch's own data, as far as the sheet contains it.
+        unused: Headings of unknown columns.
+        problems: Sentences about what could not be read.
     """
 
     members: list[Body] = field(default_factory=list)
@@ -84,77 +85,77 @@ def read_roster(name: str, grids: Sequence[SheetRows], lexicon: Lexicon) -> Rost
     """Read a roster.
 
     Args:
-        name: The file, as problems name it.
+        name: Name of the file in problems.
         grids: Its sheets.
-        lexicon: For days without a year and the labels of fields.
+        lexicon: Resolves days without a year and labels of fields.
     """
-    found = Roster()
+    roster = Roster()
     chosen = _chosen(grids)
     if chosen is None:
-        found.problems.append(f"{name}里没有党员名册：没有找到“姓名”一列。请补上表头（姓名、党员身份、党内职务……）。")
-        return found
+        roster.problems.append(f"{name}里没有党员名册：没有找到“姓名”一列。请补上表头（姓名、党员身份、党内职务……）。")
+        return roster
     grid, start = chosen
-    found.problems += [f"{name}的“{g.title}”表{letter(c)}{r}：{w}" for g in (grid,) for r, c, w in g.faults]
-    _Reading(name, grid, lexicon, found).read(start)
+    roster.problems += [f"{name}的“{g.title}”表{letter(c)}{r}：{w}" for g in (grid,) for r, c, w in g.faults]
+    _Reading(name, grid, lexicon, roster).read(start)
     for other in grids:
         if other.title == Branch.LABEL:
-            _head_page(other, found)
-    if found.branch.get("id") and not _ID.fullmatch(found.branch["id"]):
-        found.problems.append(
-            f"{name}的支部代号“{found.branch['id']}”不合规。请只用英文字母、数字和 . _ - ，例如 b01。"
+            _head_page(other, roster)
+    if roster.branch.get("id") and not _ID.fullmatch(roster.branch["id"]):
+        roster.problems.append(
+            f"{name}的支部代号“{roster.branch['id']}”不合规。请只用英文字母、数字和 . _ - ，例如 b01。"
         )
-    return found
+    return roster
 
 
-def merged(roster: Roster, here: Mapping[str, Body], taken: set[str], name: str) -> list[Body]:
-    """The roster's members as whole records: those of the same id or name revised, others with a new id.
+def merge_roster(roster: Roster, existing: Mapping[str, Body], taken: set[str], name: str) -> list[Body]:
+    """The roster's members as complete records: existing members (same id or name) are revised, others get a new id.
 
     Args:
-        roster: What the sheet says; problems are added to it.
-        here: Members of the branch now, by id.
-        taken: Ids that are used in the branch.
-        name: The file, as problems name it.
+        roster: The content of the sheet; problems are added to it.
+        existing: Current members of the branch, by id.
+        taken: Ids in use in the branch.
+        name: Name of the file in problems.
     """
     by_name: dict[str, list[str]] = {}
-    for ident, body in here.items():
+    for ident, body in existing.items():
         by_name.setdefault(name_key(body.get("name", "")), []).append(ident)
     times = Counter(name_key(body["name"]) for body in roster.members)
     seen: dict[str, str] = {}
     used = set(taken)
     result = []
     for body, place in zip(roster.members, roster.places, strict=True):
-        said, key = body.get("id"), name_key(body["name"])
+        given_id, key = body.get("id"), name_key(body["name"])
         same = by_name.get(key, [])
-        ident = _same_person(said or "", same, here, alone=times[key] == 1)
+        ident = _same_person(given_id or "", same, existing, alone=times[key] == 1)
         what = ""
-        if not said and len(same) > 1:
+        if not given_id and len(same) > 1:
             what = f"支部里有{len(same)}名党员叫“{body['name']}”。请补上“编号”一列，写明是{'还是'.join(same)}。"
         elif (ident or key) in seen:
             what = f"“{body['name']}”和{seen[ident or key]}重复。请删去一行；确是两人的，请补上“编号”一列分开。"
-        elif ident in taken and ident not in here:
+        elif ident in taken and ident not in existing:
             what = f"编号“{ident}”已用在别的记录上。请改成不同的编号，或让它空着。"
         if what:
             roster.problems.append(f"{name}的{place}：{what}")
-        seen |= dict.fromkeys(filter(None, (ident, "" if said else key)), place)
+        seen |= dict.fromkeys(filter(None, (ident, "" if given_id else key)), place)
         ident = ident or _fresh(used)
         used.add(ident)
-        result.append(_member(here.get(ident, {}), {**body, "id": ident}))
+        result.append(_member(existing.get(ident, {}), {**body, "id": ident}))
     return result
 
 
-def _member(now: Body, told: Body) -> Body:
-    """What is there, with what the sheet says; somebody new without an office is an ordinary member."""
-    new = {**now, **{key: value for key, value in told.items() if value is not None}}
-    if not now and told.get("role", "") is None:
+def _member(existing: Body, fields: Body) -> Body:
+    """Update a member with the sheet's fields; a new member without an office becomes an ordinary member."""
+    new = {**existing, **{key: value for key, value in fields.items() if value is not None}}
+    if not existing and fields.get("role", "") is None:
         new["role"] = "member"
     return new
 
 
-def _same_person(said: str, same: Sequence[str], here: Mapping[str, Body], *, alone: bool) -> str:
-    """Whom a row is about: the member of its id, else the only one of its name; "" = somebody without an id yet."""
-    if said in here or (said and not alone):
-        return said
-    return same[0] if len(same) == 1 else said
+def _same_person(given_id: str, same: Sequence[str], existing: Mapping[str, Body], *, alone: bool) -> str:
+    """Id of a row's member: by id, else the only one with the name; "" = a new member without an id."""
+    if given_id in existing or (given_id and not alone):
+        return given_id
+    return same[0] if len(same) == 1 else given_id
 
 
 def _fresh(used: set[str]) -> str:
@@ -165,7 +166,7 @@ def _fresh(used: set[str]) -> str:
 
 
 def _chosen(grids: Sequence[SheetRows]) -> tuple[SheetRows, int] | None:
-    """The sheet with the roster and the row of its headings."""
+    """The sheet with the roster, and the index of its heading row."""
     for grid in sorted(grids, key=lambda g: name_key(g.title) not in PREFERRED):
         for index, (_, cells) in enumerate(grid.rows[:LOOK_FOR_HEADS]):
             if "name" in {_FIELDS.get(_head(cell)) for cell in cells}:
@@ -177,48 +178,48 @@ def _head(cell: Cell) -> str:
     return name_key(re.sub(r"[*＊:：]|[（(].*[）)]", "", words_of(cell)))
 
 
-def _head_page(grid: SheetRows, found: Roster) -> None:
-    """Our own page of the branch: headings above, values below."""
+def _head_page(grid: SheetRows, roster: Roster) -> None:
+    """Read the branch page of our own workbook: headings in the first row, values in the second."""
     if len(grid.rows) > 1:
         heads, values = grid.rows[0][1], grid.rows[1][1]
         for head, value in zip(heads, values, strict=False):
             key = _BRANCH_FIELDS.get(_head(head))
             if key and words_of(value).strip():
-                found.branch[key] = words_of(value).strip()
+                roster.branch[key] = words_of(value).strip()
 
 
 class _Reading:
-    """One roster being read."""
+    """Reads one roster."""
 
-    def __init__(self, name: str, grid: SheetRows, lexicon: Lexicon, found: Roster) -> None:
-        self.name, self.grid, self.lexicon, self.found = name, grid, lexicon, found
+    def __init__(self, name: str, grid: SheetRows, lexicon: Lexicon, roster: Roster) -> None:
+        self.name, self.grid, self.lexicon, self.roster = name, grid, lexicon, roster
 
     def problem(self, row: int, column: int, what: str) -> None:
-        self.found.problems.append(f"{self.name}的“{self.grid.title}”表{letter(column)}{row}：{what}")
+        self.roster.problems.append(f"{self.name}的“{self.grid.title}”表{letter(column)}{row}：{what}")
 
     def read(self, start: int) -> None:
-        """Everything: what stands above, the headings, the rows."""
+        """Read the rows above the headings, the headings, and the rows below."""
         for _, cells in self.grid.rows[:start]:
             self._above(cells)
         columns, branch = self._columns(start)
         for number, cells in self.grid.rows[start + 1 :]:
             self._row(number, cells, columns, branch)
-        if not self.found.members and not self.found.problems:
-            self.found.problems.append(f"{self.name}的“{self.grid.title}”表里没有一名党员。请填写后再导入。")
+        if not self.roster.members and not self.roster.problems:
+            self.roster.problems.append(f"{self.name}的“{self.grid.title}”表里没有一名党员。请填写后再导入。")
 
     def _above(self, cells: Sequence[Cell]) -> None:
-        """支部代号：b02 above the headings, in one cell or in two."""
+        """Read 支部代号：b02 above the headings, in one cell or in two."""
         texts = [words_of(c).strip() for c in cells]
         for place, text in enumerate(texts):
             head, _, behind = text.replace("：", ":").partition(":")
             key = _BRANCH_FIELDS.get(_head(head))
             value = behind.strip() or (texts[place + 1] if place + 1 < len(texts) else "")
             if key and value:
-                self.found.branch.setdefault(key, value)
+                self.roster.branch.setdefault(key, value)
 
     def _columns(self, start: int) -> tuple[dict[int, str], dict[int, str]]:
         number, heads = self.grid.rows[start]
-        found: dict[int, str] = {}
+        columns: dict[int, str] = {}
         branch: dict[int, str] = {}
         for place, cell in enumerate(heads):
             head = _head(cell)
@@ -227,15 +228,15 @@ class _Reading:
                 if head in _BRANCH_FIELDS:
                     branch[place] = _BRANCH_FIELDS[head]
                 elif head and head != "序号":
-                    self.found.unused.append(words_of(cell).strip())
-            elif key in found.values():
+                    self.roster.unused.append(words_of(cell).strip())
+            elif key in columns.values():
                 self.problem(number, place, f"“{words_of(cell)}”和另一列是同一项。请只保留一列。")
             else:
-                found[place] = key
-        return found, branch
+                columns[place] = key
+        return columns, branch
 
     def _has_office(self, heads: Sequence[Cell]) -> bool:
-        """Whether another column tells the office in the Party; then 职务 is that at work."""
+        """Whether another column gives the Party office; then 职务 is the position at work."""
         return any(_FIELDS.get(_head(cell)) == "role" and _head(cell) != "职务" for cell in heads)
 
     def _row(self, number: int, cells: Sequence[Cell], columns: Mapping[int, str], branch: Mapping[int, str]) -> None:
@@ -258,15 +259,15 @@ class _Reading:
         for key, cell in given.items():
             if key != "name":
                 body[key] = self._value(number, place_of[key], key, cell)
-        self.found.members.append(body)
-        self.found.places.append(f"“{self.grid.title}”表第{number}行")
+        self.roster.members.append(body)
+        self.roster.places.append(f"“{self.grid.title}”表第{number}行")
 
     def _of_branch(self, number: int, place: int, key: str, value: str) -> None:
-        if self.found.branch.setdefault(key, value) != value:
+        if self.roster.branch.setdefault(key, value) != value:
             self.problem(
                 number,
                 place,
-                f"“{value}”和前面的“{self.found.branch[key]}”不是同一个支部。一次只能导入一个支部的名册。",
+                f"“{value}”和前面的“{self.roster.branch[key]}”不是同一个支部。一次只能导入一个支部的名册。",
             )
 
     def _value(self, number: int, place: int, key: str, cell: Cell) -> Any:
@@ -277,30 +278,30 @@ class _Reading:
             return None
 
     def _read(self, key: str, cell: Cell) -> Any:
-        said = name_key(words_of(cell))
+        typed = name_key(words_of(cell))
         if key == "id":
             ident = plain(words_of(cell))
             if not _ID.fullmatch(ident):
                 raise Unreadable("ident", text=ident)
             return ident
-        if key == "mobile_state" and said in ("是", "否"):
-            return "mobile" if said == "是" else "none"
+        if key == "mobile_state" and typed in ("是", "否"):
+            return "mobile" if typed == "是" else "none"
         if key in ("role", "status"):
-            return next(self._spoken(key, said), None) or self.lexicon.read(cell, _SPECS[key])
+            return next(self._by_word(key, typed), None) or self.lexicon.read(cell, _SPECS[key])
         return self.lexicon.read(cell, _SPECS[key])
 
-    def _spoken(self, key: str, said: str) -> Iterator[str]:
+    def _by_word(self, key: str, typed: str) -> Iterator[str]:
         exact = {name_key(label): value for value, label in _SPECS[key].labels.items()}
-        if said in exact:
-            yield exact[said]
-        yield from (value for word, value in (_ROLES if key == "role" else _STATUSES) if word in said)
+        if typed in exact:
+            yield exact[typed]
+        yield from (value for word, value in (_ROLES if key == "role" else _STATUSES) if word in typed)
 
 
-def _is_foot(said: str) -> bool:
-    """Whether what stands in the column of names is no name: 合计, or the number of the members beside it."""
-    return said.startswith(_TOTALS) or _COUNT.fullmatch(said) is not None
+def _is_foot(text: str) -> bool:
+    """Whether a text in the names column is not a name: 合计, or the number of members."""
+    return text.startswith(_TOTALS) or _COUNT.fullmatch(text) is not None
 
 
 def _name(text: str) -> str:
-    """A name without the spaces that spread two characters over the room of three."""
+    """A name without the spaces that stretch two characters to the width of three."""
     return text.replace(" ", "") if re.fullmatch(r"[\u3400-\u9fff](\s+[\u3400-\u9fff])+", text) else text

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from orglife.core.rule.campaign import Campaign
-from orglife.core.rule.finding import Finding, Subject, crashed, message_of
+from orglife.core.rule.finding import Finding, Subject, crash_finding, make_finding
 from orglife.core.rule.rule import Condition, Regulation, Rule, Severity, Spot, rule, spot
 from orglife.stages.archive.record import ArchiveItem
 
@@ -88,11 +88,11 @@ def run_package(
         try:
             for path, place in condition(PackageCase(listing, campaign, params, each)):
                 subject = _subject(listing, path)
-                findings.append(message_of(each, place, (subject,), campaign, regulations, (each.checkpoint,)))
+                findings.append(make_finding(each, place, (subject,), campaign, regulations, (each.checkpoint,)))
         except Exception:
             if strict:
                 raise
-            findings.append(crashed(each, campaign, regulations))
+            findings.append(crash_finding(each, campaign, regulations))
     return findings
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from pydantic.fields import FieldInfo
 
 from orglife.core.record.branch import ROLES, STATUSES
-from orglife.core.record.record import Record, Ref, Sieve, days_told, mark
+from orglife.core.record.record import Record, Ref, Sieve, mark, recorded_days
 from orglife.core.rule.bureau import BureauCase, over_all_branches
 from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
 from orglife.stages.opinions.record import TEAM
@@ -201,7 +201,7 @@ def day_still_to_come(case: Case) -> Iterator[Spot]:
 
 def days_after(record: Record, day: date) -> list[date]:
     """Dates in a record that are after a day, nested ones included; fields marked as planned are skipped."""
-    return sorted({entered for entered in days_told(record) if entered > day})
+    return sorted({entered for entered in recorded_days(record) if entered > day})
 
 
 @rule(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from orglife.core.paper.paper import Sheet
-from orglife.core.record.dossier import as_counted
+from orglife.core.record.dossier import natural_key
 from orglife.stages.rectification.record import RectItem
 
 
@@ -15,6 +15,6 @@ def by_source(sheet: Sheet, items: Sequence[RectItem]) -> list[RectItem]:
 
     def place(item: RectItem) -> tuple[object, ...]:
         not_carried = not item.carried_from or item.status == "done"
-        return not_carried, rank.get(item.source, len(rank)), as_counted(item.id)
+        return not_carried, rank.get(item.source, len(rank)), natural_key(item.id)
 
     return sorted(items, key=place)
