@@ -86,9 +86,9 @@ class BagContents:
 
     def _parts(self, history: Sequence[Revision]) -> dict[str, bytes]:
         office, dossier = self.office, self.dossier
-        found = office.findings(dossier, CHECKPOINT if self.final else "close")
+        findings = office.findings(dossier, CHECKPOINT if self.final else "close")
         checked = checking.Checked(
-            dossier.campaign, dossier.as_of, CHECKPOINT if self.final else "close", [(dossier, found)]
+            dossier.campaign, dossier.as_of, CHECKPOINT if self.final else "close", [(dossier, findings)]
         )
         explained = [e.to_json() for e in dossier.all(Explanation)]
         rows = self._rows()
@@ -105,8 +105,8 @@ class BagContents:
         sheet = Sheet(dossier, office.campaign)
         parts[verifier.CATALOGUE] = self._paper(documents.catalogue(sheet, self.items, self._attached()))
         named = {path.removeprefix("data/"): sha256_of(data) for path, data in parts.items()}
-        there, gone = len(self.kept), len(self.absent)
-        note = documents.note(sheet, self.items, named, attached=there, absent=gone, final=self.final)
+        present, gone = len(self.kept), len(self.absent)
+        note = documents.note(sheet, self.items, named, attached=present, absent=gone, final=self.final)
         parts[verifier.NOTE] = self._paper(note)
         return parts
 

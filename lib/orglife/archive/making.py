@@ -66,14 +66,14 @@ class Archiving:
             NotFinal, NotArchived: the branch is not ready.
             OrglifeError: nothing was changed and no file is left.
         """
-        kept, absent = self._attachments()
+        attached, absent = self._attachments()
         final = self._is_final(absent)
         papers = self._papers()
         final = final and not self.lacking
         items, data, changes = self._items(papers) if final else self._unnumbered(papers)
         dossier = self._with(items) if final else self.dossier
         self._require_sound(dossier, final=final)
-        package = BagContents(self.office, dossier, papers, items, data, kept, list(absent), self.head, final)
+        package = BagContents(self.office, dossier, papers, items, data, attached, list(absent), self.head, final)
         folder = self._build(package, changes)
         live = sum(not i.withdrawn for i in items)
         state = f"已归档，{live}件" if final else f"未定稿，按现状打包，{live}件，没有编档号"
@@ -139,13 +139,13 @@ class Archiving:
 
     def _attachments(self) -> tuple[list[Kept], dict[str, str]]:
         """Unchanged attachments; and the ids of missing or changed ones, with what is wrong."""
-        kept, absent = [], {}
+        present, absent = [], {}
         for record in self.dossier.all(Attachment):
             try:
-                kept.append(self._attachment(record))
+                present.append(self._attachment(record))
             except OrglifeError as error:
                 absent[record.id] = str(error).rstrip("。")
-        return kept, absent
+        return present, absent
 
     def _attachment(self, record: Attachment) -> Kept:
         root = self.office.workspace.root.resolve()
@@ -217,9 +217,9 @@ class Archiving:
         # sealed by another version of the program or its fonts: read it from the earlier bag
         for folder in dict.fromkeys((self.options.target, self.office.workspace.root / "archive")):
             for path in sorted(folder.glob(f"{self.branch}*/{item.file}")):
-                kept = path.read_bytes()
-                if sha256_of(kept) == item.sha256:
-                    return kept
+                content = path.read_bytes()
+                if sha256_of(content) == item.sha256:
+                    return content
         return None
 
     def _with(self, items: Iterable[ArchiveItem]) -> Dossier:

@@ -92,9 +92,9 @@ class Verdict:
     def shown(self) -> list[str]:
         """What is told of it, without the last word."""
         words = KIND_WORDS[self.kind]
-        told = [line for line in self.lines if line.problems]
-        shown = [f"{self.path}（{words}）：{len(self.lines)}项检查，{len(self.lines) - len(told)}项通过"]
-        shown += verifier.report(told).splitlines() if told else []
+        failed = [line for line in self.lines if line.problems]
+        shown = [f"{self.path}（{words}）：{len(self.lines)}项检查，{len(self.lines) - len(failed)}项通过"]
+        shown += verifier.report(failed).splitlines() if failed else []
         shown += [f"{f.rule}　{f.message}{f.fix}" for f in self.findings]
         return shown
 
@@ -121,9 +121,9 @@ def verify(path: Path, witness: str = "") -> Verdict:
     if not os.path.lexists(path):
         raise NoSuchFile(path=str(path))
     for kind in KINDS:
-        found = kind(path, witness)
-        if found is not None:
-            return found
+        result = kind(path, witness)
+        if result is not None:
+            return result
     raise NothingToVerify(path=str(path))
 
 
@@ -135,51 +135,51 @@ def verify_bag(path: Path, witness: str) -> Verdict | None:
     if not path.is_dir() and not zipfile.is_zipfile(path):
         return None
     try:
-        found = verifier.Bag(str(path), witness)
+        bag = verifier.Bag(str(path), witness)
     except verifier.NotABag:
         return None
     except (zipfile.BadZipFile, OSError):
         return broken(path, "package")
-    lines = tuple(found.lines())
-    findings = _findings(found) if found.ours else ()
+    lines = tuple(bag.lines())
+    findings = _findings(bag) if bag.ours else ()
     about = {
-        "branch": found.package.get("branch"),
-        "campaign": found.package.get("campaign"),
-        "final": found.package.get("final"),
-        "head": found.info.get(verifier.HEAD_LABEL),
+        "branch": bag.package.get("branch"),
+        "campaign": bag.package.get("campaign"),
+        "final": bag.package.get("final"),
+        "head": bag.info.get(verifier.HEAD_LABEL),
     }
-    if not found.ours:
+    if not bag.ours:
         return Verdict(path, "bag", lines, findings)
-    history = [one for one in found.history if one is not None]
+    history = [one for one in bag.history if one is not None]
     last = str(history[-1].get("hash", "")) if history else ""
-    items = frozenset(row.get("id", "") for row in found.items if row.get("withdrawn") != "是")
+    items = frozenset(row.get("id", "") for row in bag.items if row.get("withdrawn") != "是")
     return Verdict(path, "bag", lines, findings, about, last, items)
 
 
-def _findings(found: verifier.Bag) -> tuple[Finding, ...]:
+def _findings(bag: verifier.Bag) -> tuple[Finding, ...]:
     """Findings of the package rules over a bag's payload, with the bag's own campaign if it can be read."""
     try:
-        campaign = parse_campaign(found.read(verifier.CAMPAIGN).decode("utf-8", "replace"), name=verifier.CAMPAIGN)
+        campaign = parse_campaign(bag.read(verifier.CAMPAIGN).decode("utf-8", "replace"), name=verifier.CAMPAIGN)
     except BadInput:
         campaign = Campaign(id="unknown")
-    return tuple(run_package(PACKAGE_RULES, listing_of(found), campaign, regulations=ws.regulations()))
+    return tuple(run_package(PACKAGE_RULES, listing_of(bag), campaign, regulations=ws.regulations()))
 
 
-def listing_of(found: verifier.Bag) -> BagListing:
+def listing_of(bag: verifier.Bag) -> BagListing:
     """A bag's items and payload files, as input of the package rules."""
-    known = found.known()
+    known = bag.known()
     files = {
         facts.path: PayloadFile(
             facts.path, facts.sha256, facts.format, facts.opens, facts.pages, facts.hits, known=facts.path in known
         )
-        for facts in map(found.facts, found.payload)
+        for facts in map(bag.facts, bag.payload)
     }
     files |= {
         path: PayloadFile(path, "", "链接", opens=False, hits=("链接或特殊文件",), known=path in known)
-        for path in found.source.links
+        for path in bag.source.links
         if path.startswith("data/")
     }
-    items = [item for row in found.items if (item := _item(row)) is not None]
+    items = [item for row in bag.items if (item := _item(row)) is not None]
     return BagListing(tuple(items), files)
 
 
@@ -189,10 +189,10 @@ def _item(row: Mapping[str, str]) -> ArchiveItem | None:
         key: row.get(key, "") for key in ("id", "title", "file", "sha256", "form", "subject", "code")
     }
     try:
-        found: Record = ArchiveItem.model_validate({**raw, "withdrawn": row.get("withdrawn") == "是"})
+        item: Record = ArchiveItem.model_validate({**raw, "withdrawn": row.get("withdrawn") == "是"})
     except ValueError:
         return None
-    return found if isinstance(found, ArchiveItem) else None
+    return item if isinstance(item, ArchiveItem) else None
 
 
 # --- packages --------------------------------------------------------------------------------------------------------
@@ -204,13 +204,13 @@ def verify_package(path: Path, witness: str) -> Verdict | None:
         return None
     try:
         with zipfile.ZipFile(path) as opened:
-            there = set(opened.namelist())
+            names = set(opened.namelist())
     except zips.DAMAGE:
         return broken(path, "package")
-    if not there & packages.PARTS:
+    if not names & packages.PARTS:
         return None  # some other zip
-    found = tuple(verifier.Problem(*fault) for fault in packages.faults(path, witness.lower()))
-    return Verdict(path, "package", (verifier.Line("真实性", "内容与清单、修改历史一致", found),))
+    problems = tuple(verifier.Problem(*fault) for fault in packages.faults(path, witness.lower()))
+    return Verdict(path, "package", (verifier.Line("真实性", "内容与清单、修改历史一致", problems),))
 
 
 def broken(path: Path, kind: str, file: str = "") -> Verdict:
@@ -228,10 +228,10 @@ def verify_backup(path: Path, witness: str) -> Verdict | None:
         return None
     try:
         with backups.open_backup(path) as store:
-            found = [*_unless_held(store, witness)]
+            problems = [*_unless_held(store, witness)]
     except OrglifeError as error:
-        found = [verifier.Problem("", "changed", str(error).rstrip("。"))]
-    return Verdict(path, "backup", (verifier.Line("真实性", "内容与清单相符，历史逐条相接", tuple(found)),))
+        problems = [verifier.Problem("", "changed", str(error).rstrip("。"))]
+    return Verdict(path, "backup", (verifier.Line("真实性", "内容与清单相符，历史逐条相接", tuple(problems)),))
 
 
 # --- stores and workspaces -------------------------------------------------------------------------------------------
@@ -251,16 +251,16 @@ def verify_store(path: Path, witness: str) -> Verdict | None:
             more.append(verifier.Line("完整性", "归档文件夹里都是完整的归档包", tuple(others)))
         with Store.open(address, folder=folder, create=False, readonly=True) as store:
             name = store.path.name
-            found = [verifier.Problem(name, _kind(text), text.rstrip("。")) for text in store.verify(labels())]
-            if not found:  # else the history cannot be read
-                found += _unless_held(store, witness)
+            problems = [verifier.Problem(name, _kind(text), text.rstrip("。")) for text in store.verify(labels())]
+            if not problems:  # else the history cannot be read
+                problems += _unless_held(store, witness)
                 if folder is not None:
                     more.append(
                         verifier.Line("真实性", "归档包与数据文件的历史相符", tuple(_against(store, bags, folder)))
                     )
     except OrglifeError as error:
-        found = [verifier.Problem("", "changed", str(error).rstrip("。"))]
-    lines = (verifier.Line("真实性", "历史逐条相接，没有改动、缺漏、颠倒", tuple(found)), *more)
+        problems = [verifier.Problem("", "changed", str(error).rstrip("。"))]
+    lines = (verifier.Line("真实性", "历史逐条相接，没有改动、缺漏、颠倒", tuple(problems)), *more)
     return Verdict(path, "store", lines, bags=bags)
 
 
@@ -275,9 +275,9 @@ def archived(root: Path) -> tuple[tuple[Verdict, ...], list[verifier.Problem]]:
     bags, others = [], []
     for path in _in_archive(root / ARCHIVE):
         name = path.relative_to(root).as_posix()
-        found = verify_bag(path, "") or verify_package(path, "")
-        if found is not None:
-            bags.append(found)
+        result = verify_bag(path, "") or verify_package(path, "")
+        if result is not None:
+            bags.append(result)
         elif path.name.startswith(PARTIAL):
             others.append(verifier.Problem(name, "remark", "没有做完的归档包，可以删去"))
         elif path.is_dir() and {"data", *verifier.OWN_TAGS} & {p.name for p in path.iterdir()}:
@@ -298,10 +298,10 @@ def _in_archive(folder: Path) -> Iterator[Path]:
 
 def _against(store: Store, bags: Iterable[Verdict], root: Path) -> Iterator[verifier.Problem]:
     """Compare store and bags: each bag's history must be the beginning of the store's, and each item must lie in a bag."""
-    there: dict[tuple[str, str], frozenset[str]] = {}
+    archived_files: dict[tuple[str, str], frozenset[str]] = {}
     for bag in bags:
         chain = str(bag.about.get("campaign")), str(bag.about.get("branch"))
-        there[chain] = there.get(chain, frozenset()) | bag.items
+        archived_files[chain] = archived_files.get(chain, frozenset()) | bag.items
         if bag.last and bag.last not in {one.hash for one in store.history(*chain)}:
             name = bag.path.relative_to(root).as_posix()
             yield verifier.Problem(name, "changed", "数据文件里没有打包时的历史，整段历史可能被改写或截短")
@@ -309,7 +309,7 @@ def _against(store: Store, bags: Iterable[Verdict], root: Path) -> Iterator[veri
     for campaign in store.campaigns():
         for branch in store.branches(campaign):
             items = store.current(campaign, branch).records.get(ArchiveItem.TYPE, ())
-            live = {row.id for row in items if not row.body.get("withdrawn")} - there.get(
+            live = {row.id for row in items if not row.body.get("withdrawn")} - archived_files.get(
                 (campaign, branch), frozenset()
             )
             if live:
@@ -334,9 +334,9 @@ def _store_of(path: Path) -> tuple[Path | str, Path | None] | None:
 
 def _unless_held(store: Store, witness: str) -> Iterator[verifier.Problem]:
     """The problem if a head that somebody kept is missing from the history."""
-    kept = witness.strip().lower()
+    head = witness.strip().lower()
     chains = ((campaign, branch) for campaign in store.campaigns() for branch in store.branches(campaign))
-    if kept and all(revision.hash != kept for chain in chains for revision in store.history(*chain)):
+    if head and all(revision.hash != head for chain in chains for revision in store.history(*chain)):
         yield verifier.Problem(store.path.name, "changed", "历史里没有您提供的校验值，整段历史可能被改写或截短")
 
 

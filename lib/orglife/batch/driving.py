@@ -81,13 +81,13 @@ class _Run:
             size = max(1, min(_CHUNK, len(branches) // (self.pool.width * _SHARES))) if self.pool.far else 1
             tasks: list[Task] = []
             for branch in branches:
-                found = self._source(sources, branch, target)
-                if isinstance(found, BranchResult):
-                    yield found
-                elif found.home and self.pool.far:
-                    yield from self._at_home(found)
+                source = self._source(sources, branch, target)
+                if isinstance(source, BranchResult):
+                    yield source
+                elif source.home and self.pool.far:
+                    yield from self._at_home(source)
                 else:
-                    tasks.append(found)
+                    tasks.append(source)
                 if len(tasks) == size:
                     self.chunks.give(tasks)
                     tasks = []
@@ -120,13 +120,13 @@ class _Run:
     def _source(self, sources: Sources, branch: str, target: OutputTarget) -> BranchResult | Task:
         started = time.monotonic()
         try:
-            found = sources.task(branch, target)
+            source = sources.task(branch, target)
         except OrglifeError as error:
             return BranchResult(branch, FAILED, time.monotonic() - started, troubles=tuple(Trouble.of(error)))
-        if isinstance(found, RunRecord):
-            counts, name = found.head.get("findings", {}), str(found.head.get("name", ""))
+        if isinstance(source, RunRecord):
+            counts, name = source.head.get("findings", {}), str(source.head.get("name", ""))
             return BranchResult(branch, SKIPPED, time.monotonic() - started, name=name, counts=counts)
-        return found
+        return source
 
     def _finished(self, most: int) -> Iterator[BranchResult]:
         """Results of finished chunks; waits until at most ``most`` chunks are out."""

@@ -90,12 +90,12 @@ def _is_old(sources: Sources, runs: Runs, branch: str) -> bool:
 def _emitted(sources: Sources, branch: str, runs: Runs) -> dict[str, Bundle | None]:
     digests = [sources.digests(branch, final=final) for final in (False, True)]
     left = [(folder / branch, RunRecord.read(folder / branch / PACKET)) for folder in runs.folders]
-    found: dict[str, Bundle | None] = {}
+    bundles: dict[str, Bundle | None] = {}
     for notebook in digests[0]:
         either = {each[notebook] for each in digests}
-        bundles = (_read(folder, record.stages.get(notebook, {}), either) for folder, record in left)
-        found[notebook] = next((bundle for bundle in bundles if bundle is not None), None)
-    return found
+        candidates = (_read(folder, record.stages.get(notebook, {}), either) for folder, record in left)
+        bundles[notebook] = next((bundle for bundle in candidates if bundle is not None), None)
+    return bundles
 
 
 def _read(folder: Path, entry: Mapping[str, Any], digests: Collection[str]) -> Bundle | None:
@@ -105,12 +105,12 @@ def _read(folder: Path, entry: Mapping[str, Any], digests: Collection[str]) -> B
             return None
         if not entry["papers"]:
             return Bundle(documents=[])
-        for kept in entry["files"]:
-            path = folder / kept["file"]
+        for file in entry["files"]:
+            path = folder / file["file"]
             read = _WITH_BLOCKS.get(path.suffix)
             if read is not None and path.is_file():
                 data = path.read_bytes()
-                if hashlib.sha256(data).hexdigest() == kept["sha256"]:
+                if hashlib.sha256(data).hexdigest() == file["sha256"]:
                     return Bundle.model_validate(read(data))
     except (OSError, ValueError, KeyError, TypeError):  # a damaged run is no run
         return None

@@ -143,7 +143,7 @@ def _bureau_head(task: Task, office: Office) -> dict[str, Any]:
     return _head_of(task, superior.bureau.campaign, superior.bureau.as_of, finding_counts(superior.findings))
 
 
-def _head_of(task: Task, campaign: str, as_of: date, found: Mapping[str, int]) -> dict[str, Any]:
+def _head_of(task: Task, campaign: str, as_of: date, counts: Mapping[str, int]) -> dict[str, Any]:
     return {
         "campaign": campaign,
         "branch": task.branch,
@@ -151,7 +151,7 @@ def _head_of(task: Task, campaign: str, as_of: date, found: Mapping[str, int]) -
         "as_of": as_of.isoformat(),
         "final": task.final,
         "program": task.program.version,
-        "findings": dict(found),
+        "findings": dict(counts),
     }
 
 
@@ -213,11 +213,11 @@ class _Branch:
         if known.get("source") == source and set(self.task.formats) <= set(known["formats"]) and not self.task.force:
             return {**known, "digest": digest}  # the same papers, already printed
         formats = sorted({*self.task.formats, *known.get("formats", ())})  # renew an older PDF with the new HTML
-        kept = self._printed(notebook, bundle, formats)
+        entry = self._printed(notebook, bundle, formats)
         papers = [
             {"form": d.form, "subject": d.subject, "title": d.heading, "draft": d.draft} for d in bundle.documents
         ]
-        return {"digest": digest, "source": source, "formats": formats, "files": kept, "papers": papers}
+        return {"digest": digest, "source": source, "formats": formats, "files": entry, "papers": papers}
 
     def _printed(self, notebook: str, bundle: Bundle, formats: Sequence[str]) -> list[dict[str, Any]]:
         """Write a stage's papers in these formats; remove other formats, which show older records."""

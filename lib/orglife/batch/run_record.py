@@ -104,7 +104,7 @@ class RunRecord:
         try:
             place = f"{folder}{os.sep}"  # with 100,000 files joining paths costs more than stat
             return all(
-                self._intact(place + kept["file"], kept, verify=verify) for kept in self.stages[notebook]["files"]
+                self._intact(place + file["file"], file, verify=verify) for file in self.stages[notebook]["files"]
             )
         except (KeyError, TypeError):
             return False
@@ -119,13 +119,13 @@ class RunRecord:
         content = {"format": FORMAT, **self.head, "stages": dict(sorted(self.stages.items()))}
         return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
-    def _intact(self, path: str, kept: Mapping[str, Any], *, verify: bool) -> bool:
+    def _intact(self, path: str, file: Mapping[str, Any], *, verify: bool) -> bool:
         try:
             stat = os.stat(path)  # noqa: PTH116
-            if stat.st_size != kept["bytes"]:
+            if stat.st_size != file["bytes"]:
                 return False
             if verify:
-                return bool(hashlib.sha256(Path(path).read_bytes()).hexdigest() == kept["sha256"])
+                return bool(hashlib.sha256(Path(path).read_bytes()).hexdigest() == file["sha256"])
         except OSError:
             return False
         return bool(stat.st_mtime_ns <= self.written)

@@ -156,11 +156,11 @@ class Sources:
         earlier = self._office.earlier.id if self._office.earlier is not None else ""
         marks = (self._marks.get(branch, ""), self._marks.get(BUREAU, ""))
         mark = " ".join([*marks, self._office.campaign.id, earlier])
-        found = self._inputs.get(branch)
-        if not found or found[0] != mark:
-            found = [mark, *self._read(branch), ""]
-            self._inputs[branch] = found
-        return Input(*found[1:])
+        parts = self._inputs.get(branch)
+        if not parts or parts[0] != mark:
+            parts = [mark, *self._read(branch), ""]
+            self._inputs[branch] = parts
+        return Input(*parts[1:])
 
     def _read(self, branch: str) -> tuple[str, str, str, str]:
         snapshots = self._snapshots(branch)
@@ -174,21 +174,21 @@ class Sources:
         store, campaign = self._office.store, self._office.campaign.id
         own = store.current(campaign, branch)
         head = ChainHead(own.head.number, self._office.head(branch))  # as printed on final papers
-        found = [replace(own, head=head), self._from_bureau(branch)]
+        snapshots = [replace(own, head=head), self._from_bureau(branch)]
         earlier = self._office.earlier
         if earlier is not None:
             then = store.current(earlier.id, branch)
-            found.append(_part(then, {_EARLIER: then.records.get(_EARLIER, [])}))
+            snapshots.append(_part(then, {_EARLIER: then.records.get(_EARLIER, [])}))
         for other in self._office.same_year:
             then = store.current(other, branch)
             if items := then.records.get(ArchiveItem.TYPE):
-                found.append(_part(then, {ArchiveItem.TYPE: items}))
-        return found
+                snapshots.append(_part(then, {ArchiveItem.TYPE: items}))
+        return snapshots
 
     def _from_bureau(self, branch: str) -> Snapshot:
         kinds = [kind.TYPE for kind in FROM_BUREAU]
         rows = {k: [r for r in self._bureau.records.get(k, []) if r.body.get("branch") == branch] for k in kinds}
-        return _part(self._bureau, {kind: found for kind, found in rows.items() if found})
+        return _part(self._bureau, {kind: matching for kind, matching in rows.items() if matching})
 
     @cached_property
     def _bureau(self) -> Snapshot:

@@ -58,12 +58,12 @@ def survey(office: Office, as_of: date | None = None, *, jobs: int = 1, branches
         branches_only: Leave out the bureau's rules, which compare every outline with every other.
     """
     keys, place, today = _Keys.of(office, as_of), _place(office, as_of), as_of or date.today()
-    kept = _read(place)
+    cached = _read(place)
     wanted = {branch: keys.branch(branch) for branch in office.branches()}
     all_key = _digest([keys.common, keys.marks.get(BUREAU, ""), *wanted.values()])
-    whole = _holding(kept, all_key, today)
+    whole = _holding(cached, all_key, today)
     parts = whole is None and not branches_only
-    rows = {branch: row for branch, key in wanted.items() if (row := _holding(kept, key, today)) is not None}
+    rows = {branch: row for branch, key in wanted.items() if (row := _holding(cached, key, today)) is not None}
     asked = [_Asked(b, key, rows.get(b)) for b, key in wanted.items() if parts or b not in rows]
     fresh = any(one.known is None for one in asked)
     seen = list(_looks(office, asked, as_of, jobs, parts=parts))
@@ -73,10 +73,10 @@ def survey(office: Office, as_of: date | None = None, *, jobs: int = 1, branches
     if parts:
         whole = _compared(office, all_key, [look.part for look in seen if look.part], rows.values(), as_of, day)
     if parts or fresh:
-        last = [whole] if whole is not None else [row for row in kept.values() if row.bureau is not None]
+        last = [whole] if whole is not None else [row for row in rows.values() if row.bureau is not None]
         _write(place, [*(rows[branch] for branch in wanted), *last])
-    found = whole.bureau if whole is not None else None
-    return Overview(office.campaign, standings, office.bureau([], day), found or (), day)
+    bureau_row = whole.bureau if whole is not None else None
+    return Overview(office.campaign, standings, office.bureau([], day), bureau_row or (), day)
 
 
 # --- the cache ---------------------------------------------------------------------------------------------------------
@@ -97,8 +97,8 @@ class _Row(BaseModel):
     bureau: tuple[StandingFinding, ...] | None = None
 
 
-def _holding(kept: Mapping[str, _Row], key: str, day: date) -> _Row | None:
-    row = kept.get(key)
+def _holding(rows: Mapping[str, _Row], key: str, day: date) -> _Row | None:
+    row = rows.get(key)
     return row if row is not None and row.since <= day <= row.until else None
 
 
@@ -262,8 +262,8 @@ def _checked(office: Office, dossier: Dossier, key: str, as_of: date | None) -> 
         )
     day = Watched(as_of)
     watched = replace(dossier, as_of=day)
-    found = standing(watched, office.findings(watched), office.campaign).model_copy(update={"as_of": as_of})
-    return _Row(key=key, since=day.since, until=day.until, standing=found)
+    result = standing(watched, office.findings(watched), office.campaign).model_copy(update={"as_of": as_of})
+    return _Row(key=key, since=day.since, until=day.until, standing=result)
 
 
 def _latest_between(dossier: Dossier, today: date) -> tuple[date, date]:
@@ -282,9 +282,9 @@ def _compared(
     watched = Watched(day)
     dossiers = [replace(part, as_of=watched) for part in parts] if as_of else parts
     with _uncollected():
-        found = tuple(standing_finding(f) for f in office.bureau_findings(dossiers, watched))
+        findings = tuple(standing_finding(f) for f in office.bureau_findings(dossiers, watched))
     since, until = watched.since, watched.until
     if as_of is None:  # the day follows from the branches
         spans = [(row.since, row.until) for row in rows]
         since, until = max((s for s, _ in spans), default=day), min((u for _, u in spans), default=day)
-    return _Row(key=key, since=since, until=until, bureau=found)
+    return _Row(key=key, since=since, until=until, bureau=findings)

@@ -48,11 +48,11 @@ def sound_campaign(file: str) -> tuple[str, Campaign, list[str]]:
 
     text, name = ws.campaign_text(file), Path(file).name
     campaign = parse_campaign(text, name=name)
-    found = check_campaign(campaign, campaign_needs())
-    if found.problems:
-        raise BadInput(found.problems)
+    check = check_campaign(campaign, campaign_needs())
+    if check.problems:
+        raise BadInput(check.problems)
     require_overrides_of(campaign, name)
-    return text, campaign, found.notes
+    return text, campaign, check.notes
 
 
 @click.command(cls=Command)
@@ -184,16 +184,16 @@ def campaign_diff(older: str, newer: str, out: Path | None, *, as_json: bool) ->
     from orglife.core.rule.campaign import parse_campaign
 
     first, second = (parse_campaign(ws.campaign_text(name), name=Path(name).name) for name in (older, newer))
-    found = comparison.compare(first, second)
+    difference = comparison.compare(first, second)
     if out:
         from orglife.adapters.print import exporters
 
-        exporters.write_file(found.bundle(), out)
+        exporters.write_file(difference.bundle(), out)
         say(f"已写入“{out}”。")
     if as_json:
-        print_json(found.to_json())
+        print_json(difference.to_json())
     elif not out:
-        for line in found.lines():
+        for line in difference.lines():
             click.echo(line)
     return 0
 
@@ -210,16 +210,16 @@ def campaign_begin(workspace: Path, file: str, author: str, *, dry_run: bool) ->
 
     text, newer, _ = sound_campaign(file)
     with Office.open(workspace, author=author) as office:
-        found = renewal.plan(office, text, newer)
-        for line in found.lines():
+        plan = renewal.plan(office, text, newer)
+        for line in plan.lines():
             say(line)
         if dry_run:
             say("只显示，没有改动。")
         else:
-            renewal.start_campaign(office, found)
-            kept = workspace / "campaigns" / f"{found.older.id}.toml"
+            renewal.start_campaign(office, plan)
+            earlier_file = workspace / "campaigns" / f"{plan.older.id}.toml"
             say("新方案已启用。请先核对党员名册，再从工作方案开始。")
-            say(f"两个方案的差别：orglife campaign diff {kept} {file}")
+            say(f"两个方案的差别：orglife campaign diff {earlier_file} {file}")
     return 0
 
 

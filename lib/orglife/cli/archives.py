@@ -52,20 +52,20 @@ def verify(paths: Sequence[Path], witness: str, *, as_json: bool) -> int:
     """核验归档包、上报包、备份、数据文件：缺了、改了、多了、换了什么；工作目录的，连同其中archive里的归档包。"""
     from orglife.archive import verifying
 
-    found, problems = [], []
+    results, problems = [], []
     for path in paths:
         try:
-            found.append(verifying.verify(path, witness))
+            results.append(verifying.verify(path, witness))
         except OrglifeError as error:
             problems += error.sentences
     if problems:
         raise BadInput(problems)
     if as_json:
-        print_json({"format": verifying.FORMAT, "results": [verdict.to_json() for verdict in found]})
+        print_json({"format": verifying.FORMAT, "results": [verdict.to_json() for verdict in results]})
     else:
-        for verdict in found:
+        for verdict in results:
             click.echo(verdict.text())
-    return 0 if all(verdict.good for verdict in found) else FOUND
+    return 0 if all(verdict.good for verdict in results) else FOUND
 
 
 COMMANDS: tuple[click.Command, ...] = (archive, verify)

@@ -32,16 +32,16 @@ def overview(workspace: Path, as_of: str, campaign: str, out: Path | None, *, de
     from orglife.office.office import Office, parse_day
 
     with Office.open(workspace, campaign=campaign) as office:
-        found = survey(office, parse_day(as_of) or date.today(), jobs=default_jobs())
+        result = survey(office, parse_day(as_of) or date.today(), jobs=default_jobs())
         if out:
             from orglife.adapters.print import exporters
 
-            exporters.write_file(found.bundle(details=details), out)
+            exporters.write_file(result.bundle(details=details), out)
             say(f"已写入“{out}”。")
         if as_json:
-            print_json(found.to_json())
+            print_json(result.to_json())
         elif not out:
-            for line in found.lines():
+            for line in result.lines():
                 click.echo(line)
     return 0
 

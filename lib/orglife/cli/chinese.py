@@ -25,7 +25,7 @@ class _Headings:
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         options = [p for p in self.get_params(ctx) if isinstance(p, click.Option)]  # type: ignore[attr-defined]
-        rows = [(head, _tail(text)) for p in options if (found := p.get_help_record(ctx)) for head, text in [found]]
+        rows = [(head, _tail(text)) for p in options if (record := p.get_help_record(ctx)) for head, text in [record]]
         if rows:
             with formatter.section("选项"):
                 formatter.write_dl(rows)

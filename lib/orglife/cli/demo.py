@@ -69,5 +69,5 @@ def table(office: Office, branches: list[str]) -> None:
         ]
         click.echo("\t".join(cells))
     day = max((d.as_of for d in dossiers), default=date.today())
-    found = count(office.bureau_findings(dossiers, day))
-    click.echo(f"上级督导\t—\t{day.isoformat()}\t{found.errors}\t{found.warnings}\t{found.infos}\t{found.todos}")
+    counts = count(office.bureau_findings(dossiers, day))
+    click.echo(f"上级督导\t—\t{day.isoformat()}\t{counts.errors}\t{counts.warnings}\t{counts.infos}\t{counts.todos}")

@@ -217,8 +217,8 @@ def demands_page() -> str:
 
 def numbers() -> dict[str, int]:
     """Demand → S-number, as the campaign file notes it, in the order of the file."""
-    found = re.findall(r'^\[demands\."([a-z_.]+)"\]\s*# S(\d+)$', files.read_text(PLAN), re.MULTILINE)
-    return {key: int(number) for key, number in found}
+    matches = re.findall(r'^\[demands\."([a-z_.]+)"\]\s*# S(\d+)$', files.read_text(PLAN), re.MULTILINE)
+    return {key: int(number) for key, number in matches}
 
 
 def demand_row(key: str, number: int, campaign: Campaign) -> list[str]:
@@ -252,8 +252,8 @@ def themed_forms(campaign: Campaign) -> list[str]:
         raise TypeError(f"{EXAMPLE.name} holds no branch")
     sheet = Sheet(Dossier(incoming.campaign, incoming.branch, incoming.records, date.today()), campaign)
     papers = [d for stage in STAGES if stage.documents for d in stage.documents(sheet)]
-    found = {d.form for d in papers if any(sheet.theme in text for text, _ in d.texts())}
-    return [form_name(number) for number in FORMS if number in found]
+    form_numbers = {d.form for d in papers if any(sheet.theme in text for text, _ in d.texts())}
+    return [form_name(number) for number in FORMS if number in form_numbers]
 
 
 def rules_of(demand: str) -> list[Rule]:
@@ -273,7 +273,7 @@ def entered(places: Iterable[str]) -> tuple[str, str]:
         fields.setdefault(kind.LABEL, {}).setdefault(title, []).extend([part] if part else [])
         forms |= {form_name(kind.FORM): None} if kind.FORM else {}
     words = (
-        f"{label}：{'、'.join(_titled(t, parts) for t, parts in found.items())}" for label, found in fields.items()
+        f"{label}：{'、'.join(_titled(t, parts) for t, parts in types.items())}" for label, types in fields.items()
     )
     return "；".join(words), "、".join(forms)
 
@@ -298,8 +298,8 @@ def field(place: str) -> tuple[type[Record], str, str]:
 
 def nested(annotation: object) -> type[Entry]:
     """The nested object of a field, or of the list that it is."""
-    found = (t for t in (annotation, *get_args(annotation)) if isinstance(t, type) and issubclass(t, Entry))
-    return next(found)
+    entries = (t for t in (annotation, *get_args(annotation)) if isinstance(t, type) and issubclass(t, Entry))
+    return next(entries)
 
 
 def _titled(title: str, parts: list[str]) -> str:

@@ -53,12 +53,12 @@ def import_(workspace: Path, sources: Sequence[Path], branch: str, reason: str, 
     packages = [source for source in sources if not is_workbook(source) and zips.is_zip(source)]
     refused = False
     with Office.open(workspace, author=author) as office:
-        found = intake.differences(office, [s for s in sources if s not in packages], branch)
-        for difference in found:
+        differences = intake.differences(office, [s for s in sources if s not in packages], branch)
+        for difference in differences:
             for line in difference.lines():
                 say(line)
-        if not dry_run and any(d.brings for d in found):
-            intake.take_in(office, found)
+        if not dry_run and any(d.brings for d in differences):
+            intake.take_in(office, differences)
             say("已保存。")
         for line, wrong in handover.import_packages(office, packages, dry=dry_run, reason=reason.strip()):
             say(line)
@@ -177,9 +177,9 @@ def _export_package(workspace: Path, branch: str, out: Path | None, campaign: st
     if out is None:
         raise BadInput(["包不能输出到屏幕。请用 --out 写明文件名，例如 --out 支部.zip。"])
     with Office.open(workspace, campaign=campaign) as office:
-        told = packages.export_package(office, office.one_branch(branch), out)
+        sentences = packages.export_package(office, office.one_branch(branch), out)
     say(f"已写入“{out}”。")
-    for line in told:
+    for line in sentences:
         say(line)
     return 0
 
@@ -238,13 +238,13 @@ def check(
         stage_of(stage)
     day = parse_day(as_of) or date.today()
     with Office.open(workspace, campaign=campaign) as office:
-        found = checking.check(office, office.chosen(branches), day, checkpoint or None, stages, whole=not branches)
+        result = checking.check(office, office.chosen(branches), day, checkpoint or None, stages, whole=not branches)
         if as_json:
-            print_json(found.to_json())
+            print_json(result.to_json())
         else:
-            for line in lines.check_lines(found):
+            for line in lines.check_lines(result):
                 click.echo(line)
-    return FOUND if found.errors else 0
+    return FOUND if result.errors else 0
 
 
 @click.command(cls=Command)

@@ -25,27 +25,27 @@ from orglife.stages.whole.overrides import SENTENCES as OVERRIDE_SENTENCES
 
 def check_lines(checked: Checked) -> Iterator[str]:
     """The findings of ``check`` as lines, branch by branch, the most severe first."""
-    for dossier, found in checked.branches:
-        yield from _branch_lines(dossier, found, checked.as_of)
+    for dossier, findings in checked.branches:
+        yield from _branch_lines(dossier, findings, checked.as_of)
     if checked.bureau:
         yield "上级督导"
         yield from _finding_lines(checked.bureau)
 
 
-def _branch_lines(dossier: Dossier, found: Sequence[Finding], day: date) -> Iterator[str]:
-    total = count(found)
+def _branch_lines(dossier: Dossier, findings: Sequence[Finding], day: date) -> Iterator[str]:
+    total = count(findings)
     yield (
         f"{dossier.branch.name or dossier.branch.id}（{dossier.branch.id}）核对日{day_words(day)}："
         f"须改正{total.errors}，请核对{total.warnings}，提示{total.infos}，待办{total.todos}"
     )
-    yield from _finding_lines(found)
+    yield from _finding_lines(findings)
     for draft in dossier.drafts:
         yield f"  [没填完] {BY_TYPE[draft.type].LABEL if draft.type in BY_TYPE else '党支部'} {draft.id}"
 
 
-def _finding_lines(found: Sequence[Finding]) -> Iterator[str]:
+def _finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
     for finding in sorted(
-        found, key=lambda f: (f.explained is not None, not f.due, list(SEVERITY_WORDS).index(f.severity))
+        findings, key=lambda f: (f.explained is not None, not f.due, list(SEVERITY_WORDS).index(f.severity))
     ):
         yield f"  [{_mood(finding)}] {finding.rule} {finding.message}"
         yield f"      {finding.fix}"
@@ -107,8 +107,8 @@ def batch_line(row: BranchResult) -> str:
     """The result of one branch."""
     head = f"{row.name or row.branch}（{row.branch}）：{_STATUS[row.status]}"
     detail = f"，{row.files}个文件" if row.files else ""
-    found = f"，须改正{row.counts['errors']}、请核对{row.counts['warnings']}" if row.counts else ""
-    return f"{head}{detail}{found}，{row.seconds:.1f}秒" + (f"。{row.error}" if row.error else "")
+    counts = f"，须改正{row.counts['errors']}、请核对{row.counts['warnings']}" if row.counts else ""
+    return f"{head}{detail}{counts}，{row.seconds:.1f}秒" + (f"。{row.error}" if row.error else "")
 
 
 def batch_json(rows: Sequence[BranchResult]) -> dict[str, Any]:

@@ -168,12 +168,12 @@ def todo(workspace: Path, branches: Sequence[str], as_of: str, out: Path | None)
     from orglife.paper import on_request
 
     with Office.open(workspace) as office:
-        found = on_request.todo(office, office.chosen(branches), parse_day(as_of) or date.today())
+        results = on_request.todo(office, office.chosen(branches), parse_day(as_of) or date.today())
         if out is not None:
-            on_request.write_todo(office, [page for _, _, page in found], out.resolve())
+            on_request.write_todo(office, [page for _, _, page in results], out.resolve())
             say(f"已写入“{out}”。")
             return 0
-    for dossier, rows, _ in found:
+    for dossier, rows, _ in results:
         for line in lines.todo_lines(dossier, rows):
             click.echo(line)
     return 0

@@ -51,8 +51,8 @@ class EntryLink:
 def wanted_type(rule: str, stage: str) -> str:
     """The records that a rule asks for; "" when it is about whatever it names, or about no record that is typed."""
     kind = RULES_BY_ID[rule].asks if rule in RULES_BY_ID else ""
-    there = {k.TYPE for k in BY_KEY[stage].records} if stage in BY_KEY else set()
-    return kind if kind in there or (kind == BRANCH and stage == "plan") else ""
+    types = {k.TYPE for k in BY_KEY[stage].records} if stage in BY_KEY else set()
+    return kind if kind in types or (kind == BRANCH and stage == "plan") else ""
 
 
 def link_for(finding: Finding, dossier: Dossier, campaign: Campaign) -> EntryLink | None:

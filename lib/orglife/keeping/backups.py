@@ -131,11 +131,11 @@ def _file_name_part(campaign: str) -> str:
 
 def _digest(store: str, parts: Sequence[tuple[str, Path]]) -> str:
     """Digest of a backup's content: the store by its records, other files by their bytes."""
-    found = hashlib.sha256(store.encode())
+    digest = hashlib.sha256(store.encode())
     for name, path in sorted(parts):
         if name != STORE:
-            found.update(f"{name}\n{files.sha256_of(path)}\n".encode())
-    return found.hexdigest()
+            digest.update(f"{name}\n{files.sha256_of(path)}\n".encode())
+    return digest.hexdigest()
 
 
 def _is_intact(path: Path) -> bool:

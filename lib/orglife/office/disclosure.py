@@ -25,10 +25,10 @@ def disclosure_line(dossier: Dossier, where: object, *, types: Collection[str] =
         types: Exported record types; empty = all.
         also: Exported data that are not records, for example scans.
     """
-    there = [label for kind, label in PERSONAL.items() if dossier.records.get(kind) and (not types or kind in types)]
+    labels = [label for kind, label in PERSONAL.items() if dossier.records.get(kind) and (not types or kind in types)]
     if also:
-        there.append(also)
+        labels.append(also)
     name = dossier.branch.name or dossier.branch.id
-    if not there:
+    if not labels:
         return f"带出的个人信息：没有。来自{name}，写到“{where}”。"
-    return f"带出的个人信息：{'、'.join(there)}。来自{name}，写到“{where}”；请只交给应当看的人，用完删除副本。"
+    return f"带出的个人信息：{'、'.join(labels)}。来自{name}，写到“{where}”；请只交给应当看的人，用完删除副本。"

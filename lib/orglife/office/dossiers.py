@@ -86,12 +86,12 @@ def with_bureau(dossier: Dossier, bureau: Mapping[str, Sequence[StoredRecord]], 
 
 def with_earlier(dossier: Dossier, reviews: Sequence[StoredRecord], year: int | None) -> Dossier:
     """Add the outlines of the latest earlier campaign, which COPY-05 compares; skip unreadable ones."""
-    found: dict[str, Record] = {}
+    latest_review: dict[str, Record] = {}
     for row in reviews:
         with contextlib.suppress(ValidationError):
             review = MemberReview.upgraded(row.body)
-            found[review.member] = review
-    return replace(dossier, earlier_reviews=found, earlier_year=year) if found else dossier
+            latest_review[review.member] = review
+    return replace(dossier, earlier_reviews=latest_review, earlier_year=year) if latest_review else dossier
 
 
 def with_codes(dossier: Dossier, items: Iterable[StoredRecord], year: int | None) -> Dossier:

@@ -211,10 +211,10 @@ class Office:
         cache = self._cache()
         if key in cache:
             return cache[key]
-        found = work()
+        result = work()
         if len(cache) < MOST_READ:
-            cache[key] = found
-        return found
+            cache[key] = result
+        return result
 
     @contextlib.contextmanager
     def still(self) -> Iterator[None]:
@@ -275,8 +275,10 @@ class Office:
     def findings(self, dossier: Dossier, checkpoint: str | None = None, stages: Iterable[str] = ()) -> list[Finding]:
         """What is found in a dossier, in the order of the stages; of some stages only, where any are named."""
         wanted = set(stages)
-        found = once(dossier.memo, ("findings", self.campaign, checkpoint), lambda: self._findings(dossier, checkpoint))
-        return [f for f in found if not wanted or f.stage in wanted]
+        result = once(
+            dossier.memo, ("findings", self.campaign, checkpoint), lambda: self._findings(dossier, checkpoint)
+        )
+        return [f for f in result if not wanted or f.stage in wanted]
 
     def _findings(self, dossier: Dossier, checkpoint: str | None) -> list[Finding]:
         due = due_checkpoints(dossier, self.campaign, checkpoint)

@@ -123,10 +123,10 @@ def _to_hand_over(office: Office, branch: str) -> PaperFile:
     files.make_private(office.workspace.partial)
     with tempfile.TemporaryDirectory(dir=office.workspace.partial) as folder:
         place = Path(folder) / f"{branch}_{office.campaign.id}_交上级.zip"
-        told = packages.export_package(office, branch, place, DOWNLOADS)
+        sentences = packages.export_package(office, branch, place, DOWNLOADS)
         if place.stat().st_size > LARGEST:
             raise PackageTooLarge(megabytes=place.stat().st_size // 1_000_000, branch=branch, name=place.name)
-        return PaperFile(place.name, place.read_bytes(), told)
+        return PaperFile(place.name, place.read_bytes(), sentences)
 
 
 def _asked_for(office: Office, branch: str, what: str, stage: str, as_of: date | None) -> Bundle:

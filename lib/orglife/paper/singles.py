@@ -75,13 +75,13 @@ def checked_forms(forms: Sequence[str], *, blank: bool) -> tuple[str, ...]:
         UnknownForm: there is no such form.
         NoBlankForm: it has no blank.
     """
-    found = tuple(dict.fromkeys(form.strip().upper() for form in forms))
-    for form in found:
+    chosen = tuple(dict.fromkeys(form.strip().upper() for form in forms))
+    for form in chosen:
         if form not in FORMS:
             raise UnknownForm(form=form, known="、".join(FORMS))
         if blank and form not in BLANKS:
             raise NoBlankForm(form=f"{form}（{FORMS[form].title}）", known="、".join(BLANKS))
-    return found
+    return chosen
 
 
 def owners(office: Office, branches: Sequence[str]) -> list[str]:
@@ -101,8 +101,8 @@ def singles(office: Office, owner: str, wanted: Wanted) -> list[Single]:
     Raises:
         NotFinal: final papers are requested and the branch is not final.
     """
-    found = _of_bureau(office, wanted) if owner == BUREAU else _of_branch(office, owner, wanted)
-    return [s for s in found if not wanted.forms or s.form in wanted.forms]
+    papers = _of_bureau(office, wanted) if owner == BUREAU else _of_branch(office, owner, wanted)
+    return [s for s in papers if not wanted.forms or s.form in wanted.forms]
 
 
 def separated(bundles: Iterable[Bundle], dossier: Dossier | None) -> list[Single]:

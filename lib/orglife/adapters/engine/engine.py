@@ -98,17 +98,17 @@ class _Listener:
 def _call(payload: bytes, seconds: float | None, megabytes: int, told: zygote.Tell) -> bytes:
     begun = False
 
-    def heard(word: bytes) -> None:
+    def relay(word: bytes) -> None:
         nonlocal begun
         begun = True
         told(word)
 
     try:
-        return _called(payload, seconds, megabytes, heard)
+        return _called(payload, seconds, megabytes, relay)
     except EOFError:
         if begun:
             raise zygote.ChildLost("EOF", hung=False, told=b"") from None
-        return _called(payload, seconds, megabytes, heard)  # the zygote ended before any cell ran: try once more
+        return _called(payload, seconds, megabytes, relay)  # the zygote ended before any cell ran: try once more
 
 
 def _called(payload: bytes, seconds: float | None, megabytes: int, told: zygote.Tell) -> bytes:

@@ -192,8 +192,8 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]  # untyped
             _raw_output(used.display_pub.session)
         error = result.error_before_exec or result.error_in_exec
         if error is not None and not (self.allow_errors or "raises-exception" in tags):
-            told = {"ename": type(error).__name__, "evalue": str(error), "traceback": used._last_traceback or []}  # noqa: SLF001
-            raise CellExecutionError.from_cell_and_msg(cell, told)
+            reply = {"ename": type(error).__name__, "evalue": str(error), "traceback": used._last_traceback or []}  # noqa: SLF001
+            raise CellExecutionError.from_cell_and_msg(cell, reply)
         return cell
 
 

@@ -44,10 +44,10 @@ def defer_address_check() -> None:
     """
     if NAME in sys.modules:
         return
-    found = find_spec(NAME)
-    if found is not None and found.submodule_search_locations:
+    spec = find_spec(NAME)
+    if spec is not None and spec.submodule_search_locations:
         module = _Later(NAME)
-        module.__spec__, module.__path__ = found, list(found.submodule_search_locations)
+        module.__spec__, module.__path__ = spec, list(spec.submodule_search_locations)
         sys.modules[NAME] = module
 
 

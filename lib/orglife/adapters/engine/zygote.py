@@ -205,19 +205,19 @@ _lock = threading.Lock()
 def borrowed(warm: str) -> Iterator[Zygote]:
     """Borrow an idle zygote with this warm-up function and environment; start one if none is idle."""
     with _lock:
-        found = next((one for one in _free if one.warm == warm and one.inherited == _inherited()), None)
-        if found is not None:
-            _free.remove(found)
-    if found is None or not found.alive:
-        if found is not None:
-            found.close()
-        found = Zygote(warm)
+        zygote = next((one for one in _free if one.warm == warm and one.inherited == _inherited()), None)
+        if zygote is not None:
+            _free.remove(zygote)
+    if zygote is None or not zygote.alive:
+        if zygote is not None:
+            zygote.close()
+        zygote = Zygote(warm)
     try:
-        yield found
+        yield zygote
     finally:
         with _lock:
-            if found in _all:
-                _free.append(found)
+            if zygote in _all:
+                _free.append(zygote)
 
 
 @atexit.register
@@ -302,8 +302,8 @@ def main(handle: str, warm: str, folder: str) -> NoReturn:
 
 def _function(name: str) -> Callable[..., Any]:
     module, _, function = name.partition(":")
-    found: Callable[..., Any] = getattr(importlib.import_module(module), function)
-    return found
+    target: Callable[..., Any] = getattr(importlib.import_module(module), function)
+    return target
 
 
 def _nurse(sock: socket.socket, head: dict[str, Any], payload: bytes) -> None:

@@ -47,20 +47,20 @@ class ReadOnlyFiles(AsyncLargeFileManager):  # type: ignore[misc]  # untyped
 
     async def get(self, path: str, *arguments: Any, **options: Any) -> Any:
         """A file or folder, marked read-only, so that Lab makes no checkpoint and never saves."""
-        found = await super().get(path, *arguments, **options)
-        found["writable"] = False
-        return found
+        model = await super().get(path, *arguments, **options)
+        model["writable"] = False
+        return model
 
     async def _dir_model(self, path: str, content: bool = True) -> Any:  # noqa: FBT001, FBT002  the parent's
         """A folder with the entries that may be served; a refused entry must not hide the others."""
-        found = await super()._dir_model(path, content=False)
+        model = await super()._dir_model(path, content=False)
         if content:
             names = sorted(os.listdir(self._get_os_path(path)))  # noqa: PTH208  a folder of a dozen files
-            found["content"] = [
+            model["content"] = [
                 await self.get(f"{path}/{name}", content=False) for name in names if self._is_shown(path, name)
             ]
-            found["format"] = "json"
-        return found
+            model["format"] = "json"
+        return model
 
     def _is_shown(self, path: str, name: str) -> bool:
         try:

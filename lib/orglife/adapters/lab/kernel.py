@@ -79,7 +79,13 @@ class PageConnection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]  # u
             return
         with suppress(Exception):  # failing only delays freeing memory
             stream = self.kernel_manager.connect_shell()
-            told = {"code": LEAVE, "silent": True, "store_history": False, "user_expressions": {}, "allow_stdin": False}
-            self.session.send(stream, "execute_request", told)
+            content = {
+                "code": LEAVE,
+                "silent": True,
+                "store_history": False,
+                "user_expressions": {},
+                "allow_stdin": False,
+            }
+            self.session.send(stream, "execute_request", content)
             stream.flush()
             stream.close()

@@ -81,8 +81,8 @@ class ServerFolder:
             given: The present environment.
             branch: For the notebooks; "" = none.
         """
-        kept = {name: value for name, value in given.items() if not name.upper().startswith(USERS_OWN)}
-        kept.pop(BRANCH_ENVIRONMENT, None)
+        variables = {name: value for name, value in given.items() if not name.upper().startswith(USERS_OWN)}
+        variables.pop(BRANCH_ENVIRONMENT, None)
         ours = {
             "JUPYTER_CONFIG_DIR": "config",
             "JUPYTER_DATA_DIR": "data",
@@ -91,10 +91,10 @@ class ServerFolder:
             "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
             "IPYTHONDIR": "ipython",
         }
-        kept |= {name: str(self.jupyter / folder) for name, folder in ours.items()}
-        kept |= {"JUPYTER_PREFER_ENV_PATH": "1", "PYTHONUTF8": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
-        kept[ENVIRONMENT] = str(self.root)
-        return kept | ({BRANCH_ENVIRONMENT: branch} if branch else {})
+        variables |= {name: str(self.jupyter / folder) for name, folder in ours.items()}
+        variables |= {"JUPYTER_PREFER_ENV_PATH": "1", "PYTHONUTF8": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+        variables[ENVIRONMENT] = str(self.root)
+        return variables | ({BRANCH_ENVIRONMENT: branch} if branch else {})
 
     def token(self) -> str:
         """The workspace's token, created once; only its owner can read it."""
@@ -200,10 +200,10 @@ def find(server_folder: ServerFolder, *, patience: float = PATIENCE) -> Started:
     until = time.monotonic() + patience
     while time.monotonic() < until:
         with contextlib.suppress(OSError, ValueError, KeyError):
-            told = json.loads(server_folder.running.read_text(encoding="utf-8"))
-            found = Started(int(told["port"]), bool(told["developer"]), str(told["branch"]), server_folder.token())
-            if _answers(found):
-                return found
+            state = json.loads(server_folder.running.read_text(encoding="utf-8"))
+            started = Started(int(state["port"]), bool(state["developer"]), str(state["branch"]), server_folder.token())
+            if _answers(started):
+                return started
         time.sleep(0.2)
     raise NotStarted(path=str(server_folder.root))
 

@@ -96,21 +96,23 @@ def serve(
     started = Started(port, developer, branch, token)
     files.write(server_folder.folder / "port", str(port).encode())
     files.write(server_folder.running, json.dumps({"port": port, "developer": developer, "branch": branch}).encode())
-    heard: list[Started] = []
-    app.io_loop.add_callback(heard.append, started)  # runs after the port is opened, which is queued in the loop before
+    reachable: list[Started] = []
+    app.io_loop.add_callback(
+        reachable.append, started
+    )  # runs after the port is opened, which is queued in the loop before
     app.io_loop.add_callback(on_start, started)
     try:
-        _run(app, port, heard)
+        _run(app, port, reachable)
     finally:
         server_folder.running.unlink(missing_ok=True)
 
 
-def _run(app: Any, port: int, heard: list[Started]) -> None:
+def _run(app: Any, port: int, reachable: list[Started]) -> None:
     """Serve until told to stop; ``heard`` stays empty until the server listens."""
     try:
         app.start()
     except SystemExit as error:
-        if heard:
+        if reachable:
             raise
         raise PortTaken(port=port) from error  # another program took it after the check
 
@@ -196,10 +198,10 @@ def _page_hook(page_data: PageData, prepare: Callable[[str], None]) -> Callable[
             if each["name"] == EXTENSION and "?" not in each["load"]:
                 each["load"] += f"?v={stamp}"  # an updated program must not meet an old script from the browser's cache
         config |= {"buildAvailable": False, "buildCheck": False}  # Lab is not rebuilt from its own page
-        told = dict(page_data())
-        config["orglife"] = json.dumps(told, ensure_ascii=False)
+        data = dict(page_data())
+        config["orglife"] = json.dumps(data, ensure_ascii=False)
         wanted = str(handler.path_kwargs.get("tree") or "").removeprefix("/tree/")
-        if any(step["path"] == wanted for step in told["steps"]):
+        if any(step["path"] == wanted for step in data["steps"]):
             prepare(wanted)
         return config
 
