@@ -202,6 +202,36 @@ def test_a_notebook_calls_the_desk_only(notebook: Path) -> None:
     assert [name for source in code for name in imports(source)] == [["orglife", "Desk"]]
 
 
+WRITES = {"put", "remove", "apply", "apply_all", "append", "draft", "settle", "writing"}
+WRITERS = {
+    "desk/ports.py",
+    "exchange/intake.py",
+    "exchange/handover.py",
+    "office/answers.py",
+    "serve/founding.py",
+    "serve/rehearsal.py",
+    "campaigns/renewal.py",
+    "archive/making.py",
+}
+"""Modules that write to the store; docs/store.md lists them."""
+
+
+def test_only_these_modules_write_to_the_store() -> None:
+    found = {
+        str(path.relative_to(LIB))
+        for path in ROOMS
+        if not path.is_relative_to(LIB / "adapters" / "store")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in WRITES
+        and ast.unparse(node.func.value).split(".")[-1] == "store"
+    }
+    assert found == WRITERS
+    listed = (LIB.parents[1] / "docs" / "store.md").read_text(encoding="utf-8")
+    assert [name for name in WRITERS if f"`{name.removesuffix('.py')}`" not in listed] == []
+
+
 WIDGETS = {"ipywidgets", "anywidget"}
 RISKY = {"observe": 0, "on_msg": 0, "on_click": 0, "on_submit": 0, "call_later": 1, "call_soon": 0}
 """Calls that hand over a callback → which of their arguments it is."""

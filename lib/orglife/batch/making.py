@@ -175,7 +175,7 @@ class _Branch:
             self.tell(_TITLES[notebook])
             try:
                 self.run_record.stages[notebook] = self._stage(notebook, digest)
-            except Exception as error:  # noqa: BLE001  as in make
+            except Exception as error:  # noqa: BLE001  one stage's failure must not stop the others
                 self.run_record.stages.pop(notebook, None)
                 refused = isinstance(error, CannotWrite) and files.concerns_folder(error)
                 self.troubles += _troubles(error, "" if refused else _TITLES[notebook])

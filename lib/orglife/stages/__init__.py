@@ -1,4 +1,4 @@
-"""One folder per stage: records, rules, papers, layout; this file lists stages and rules in campaign order."""
+"""One folder per stage: records, rules, papers, layout; `cycle.py` lists the stages, `shared/` and `whole/` serve several."""
 
 from __future__ import annotations
 
