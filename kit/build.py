@@ -121,8 +121,8 @@ def _pip(*arguments: str) -> None:
 def take_fonts(folder: Path) -> None:
     """Copy the fonts at hand whose licence allows redistribution; users add the others themselves."""
     folder.mkdir()
-    for face in dict.fromkeys(face.file for face in fonts.faces()):
-        if face.parent == fonts.folder() and is_open(face):
+    for face in dict.fromkeys(face.file for face in fonts.faces_in_use()):
+        if face.parent == fonts.fonts_folder() and is_open(face):
             shutil.copyfile(face, folder / face.name)
 
 

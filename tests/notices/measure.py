@@ -382,7 +382,7 @@ def page() -> str:
         "3. 逐项找：每一项都有值、原话、出处和把握（stated 写明、derived 推出，例如没有写年份的日期，uncertain 没有把握）。",
         "4. 逐句对照各项要求；提出要求而没有一项对得上的句子，列给人看，并作为“其他要求”写进草稿。",
         "",
-        "规则在 `lib/orglife/notice/`：`clauses.py`、`marks.py` 条款和编号，`letter.py` 文头、落款和附件，`pasted.py` 粘贴带来的东西，`numerals.py` 数字，`dates.py` 日期，`facts/` 各项（一项一个文件，`papers.py` 材料名称、`shares.py` 比例、`rows.py` 表格、`days.py` 日期出处几项共用），`signs.py`、`signs_meeting.py`、`signs_after.py` 各项要求的说法，`vocabulary.py` 固定代号。",
+        "规则在 `lib/orglife/notice/`：`clauses.py`、`marks.py` 条款和编号，`letter.py` 文头、落款和附件，`pasted.py` 粘贴带来的东西，`../core/record/numerals.py` 数字，`dates.py` 日期，`facts/` 各项（一项一个文件，`papers.py` 材料名称、`shares.py` 比例、`rows.py` 表格、`days.py` 日期出处几项共用），`signs.py`、`signs_meeting.py`、`signs_after.py` 各项要求的说法，`vocabulary.py` 固定代号。",
         "",
         "## 读得多准",
         "",
