@@ -9,7 +9,7 @@ import pytest
 
 from orglife.core.sheet.cells import Lexicon
 from orglife.core.sheet.pages import SheetRows
-from orglife.core.sheet.roster import LOOK_FOR_HEADS, Roster, is_roster, merged, read_roster
+from orglife.core.sheet.roster import LOOK_FOR_HEADS, Roster, is_roster, merge_roster, read_roster
 from tests import branch as b
 
 HEADS = ("姓名", "党员身份", "党内职务")
@@ -134,7 +134,7 @@ def test_members_of_the_same_name_or_id_are_revised_and_others_get_a_new_id() ->
         {"id": "m02", "name": "简凝"},
         {"name": "陆望舒", "role": None},
     )
-    found = merged(new, here, {"m01", "m02", "m03"}, "名册.xlsx")
+    found = merge_roster(new, here, {"m01", "m02", "m03"}, "名册.xlsx")
     assert new.problems == []
     assert [one["id"] for one in found] == ["m01", "m02", "m04"]
     assert found[0] == {"id": "m01", "name": "田 小禾", "role": "secretary", "status": "full"}
@@ -154,19 +154,21 @@ def test_members_of_the_same_name_or_id_are_revised_and_others_get_a_new_id() ->
 def test_who_cannot_be_told_apart_is_asked_for(members: list[dict[str, Any]], words: str) -> None:
     here = {ident: {"id": ident, "name": "祝秋实"} for ident in ("m08", "m09")}
     new = roster(*members)
-    merged(new, here, {"m08", "m09", "t01"}, "名册.xlsx")
+    merge_roster(new, here, {"m08", "m09", "t01"}, "名册.xlsx")
     assert len(new.problems) == 1
     assert words in new.problems[0]
 
 
 def test_two_of_one_name_are_told_apart_by_their_ids() -> None:
     new = roster({"id": "m1", "name": "田小禾"}, {"id": "m2", "name": "田小禾"})
-    assert [one["id"] for one in merged(new, {}, set(), "名册.xlsx")] == ["m1", "m2"]
+    assert [one["id"] for one in merge_roster(new, {}, set(), "名册.xlsx")] == ["m1", "m2"]
     assert new.problems == []
 
 
 def test_the_only_one_of_a_name_keeps_the_id_of_the_branch() -> None:
     here = {"m01": {"id": "m01", "name": "田小禾"}}
-    assert [one["id"] for one in merged(roster({"id": "x9", "name": "田小禾"}), here, {"m01"}, "名册.xlsx")] == ["m01"]
+    assert [one["id"] for one in merge_roster(roster({"id": "x9", "name": "田小禾"}), here, {"m01"}, "名册.xlsx")] == [
+        "m01"
+    ]
     two = roster({"id": "x8", "name": "田小禾"}, {"id": "x9", "name": "田小禾"})
-    assert [one["id"] for one in merged(two, here, {"m01"}, "名册.xlsx")] == ["x8", "x9"]
+    assert [one["id"] for one in merge_roster(two, here, {"m01"}, "名册.xlsx")] == ["x8", "x9"]

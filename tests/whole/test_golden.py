@@ -215,6 +215,6 @@ def laid_out(block: Table | Facts | Signature, page: Page) -> list[object]:
         if not block.rows:
             return ["facts"]
         facts = layout.facts_grid(block, page)
-        return ["facts", facts.across, facts.label, facts.whole, facts.held, facts.tall, facts.lead, facts.tail]
+        return ["facts", facts.across, facts.label, facts.whole, facts.held, facts.line_counts, facts.lead, facts.tail]
     table = layout.table_grid(block, page)
-    return ["table", table.size, [round(room, 2) for room in table.rooms], table.tall, table.held, table.tail]
+    return ["table", table.size, [round(room, 2) for room in table.rooms], table.line_counts, table.held, table.tail]
