@@ -31,6 +31,7 @@ DOS, UNIX = 0, 3
 MAGIC = b"PK\x03\x04"
 MOST_PARTS = 20_000
 LARGEST_MANIFEST = 8_000_000
+_FEW_BYTES = 8  # an altered part differs in so few from what this program compresses
 _PIECE = 1 << 20
 _NAME = re.compile(r"[^/\\:*?\"<>|\x00-\x1f]+(/[^/\\:*?\"<>|\x00-\x1f]+)*")
 _STORED_AS_IS = (".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff")
@@ -236,12 +237,28 @@ class Zip:
             file.seek(place)
             if info.header_offset != place or file.read(len(header)) != header:
                 return f"{info.filename}的登记被改动过"
+            if self._recoded(info, file.read(info.compress_size)):
+                return f"{info.filename}被改动过"
             central += _entry(wanted, place)
             place += len(header) + info.compress_size
         count = len(self._pack.infolist())
         end = central + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, count, count, len(central), place, 0)
         file.seek(place)
         return "" if file.read() == end else "文件目录被改动过"
+
+    def _recoded(self, info: zipfile.ZipInfo, packed: bytes) -> bool:
+        """Whether bits of a compressed part were changed in a way that unpacks to the same content.
+
+        Deflate can state one content in several ways. Another zlib compresses to another length, or differs everywhere;
+        the same length with a few other bytes is an alteration.
+        """
+        if info.compress_type != zipfile.ZIP_DEFLATED:
+            return False
+        packer = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
+        again = b"".join([*(packer.compress(piece) for piece in self._raw(info.filename)), packer.flush()])
+        if again == packed or len(again) != len(packed):
+            return False
+        return sum(a != b for a, b in zip(again, packed, strict=True)) <= _FEW_BYTES
 
     def _checked(self, name: str) -> Iterator[bytes]:
         part, digest = self.parts[name], hashlib.sha256()
