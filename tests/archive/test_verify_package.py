@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from orglife.adapters.disk import zips
+from orglife.adapters.disk import zip_writer
 from tests.conftest import run
 
 
@@ -82,14 +82,14 @@ def remade(package: Path, change: Callable[[Parts], Parts], *, listed: bool = Fa
     """The package with other parts; its list is as it was, or fits them."""
     with zipfile.ZipFile(package) as opened:
         parts = {info.filename: opened.read(info) for info in opened.infolist()}
-    head = {key: value for key, value in json.loads(parts[zips.MANIFEST]).items() if key != "files"}
+    head = {key: value for key, value in json.loads(parts[zip_writer.MANIFEST]).items() if key != "files"}
     target = package.with_name("changed.zip")
     if listed:
-        zips.write_zip(target, head, change({k: v for k, v in parts.items() if k != zips.MANIFEST}).items())
+        zip_writer.write_zip(target, head, change({k: v for k, v in parts.items() if k != zip_writer.MANIFEST}).items())
         return target
     with zipfile.ZipFile(target, "w") as out:
         for name, data in change(parts).items():
-            out.writestr(zips._info(name), data)
+            out.writestr(zip_writer.entry_info(name), data)
     return target
 
 

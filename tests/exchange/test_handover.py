@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk import zips
+from orglife.adapters.disk import zip_writer
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.store import witness
 from orglife.adapters.store.chain import BUREAU, digest
@@ -86,13 +86,13 @@ def members(package: Path) -> Members:
 
 def listed(parts: Members, **head: Any) -> Members:
     """The parts with a manifest that fits them: what somebody makes who knows how."""
-    before = json.loads(parts[zips.MANIFEST])
+    before = json.loads(parts[zip_writer.MANIFEST])
     files = [
         {"file": n, "bytes": len(d), "sha256": hashlib.sha256(d).hexdigest()}
         for n, d in sorted(parts.items())
-        if n != zips.MANIFEST
+        if n != zip_writer.MANIFEST
     ]
-    return {**parts, zips.MANIFEST: json.dumps({**before, **head, "files": files}).encode()}
+    return {**parts, zip_writer.MANIFEST: json.dumps({**before, **head, "files": files}).encode()}
 
 
 def zipped(path: Path, parts: Members) -> Path:
@@ -438,7 +438,7 @@ def _line_cut(path: Path, parts: Members) -> None:
 
 
 def _nested(path: Path, parts: Members) -> None:
-    zipped(path, {**parts, zips.MANIFEST: b"[" * 100_000})
+    zipped(path, {**parts, zip_writer.MANIFEST: b"[" * 100_000})
 
 
 def _folder(path: Path, parts: Members) -> None:
@@ -604,7 +604,7 @@ def test_odd_values_behind_fitting_digests_never_end_in_a_traceback(
 ) -> None:
     """What no checksum finds: the manifest fits, the content is odd. Another campaign's text is only told."""
     chance, parts = random.Random(9), members(package)
-    head = json.loads(parts[zips.MANIFEST])["head"]
+    head = json.loads(parts[zip_writer.MANIFEST])["head"]
     receipt = {
         "format": "orglife-receipt/1",
         "campaign": C,
@@ -615,13 +615,13 @@ def test_odd_values_behind_fitting_digests_never_end_in_a_traceback(
     }
     parts["receipt.json"] = json.dumps(receipt).encode()
     for number in range(count):
-        name = chance.choice(["dossier.json", "history.jsonl", "history.jsonl", zips.MANIFEST, "receipt.json"])
+        name = chance.choice(["dossier.json", "history.jsonl", "history.jsonl", zip_writer.MANIFEST, "receipt.json"])
         if name == "history.jsonl":
             lines = parts[name].splitlines()
             at = chance.randrange(len(lines))
             lines[at] = json.dumps(_odd(json.loads(lines[at]), chance)).encode()
             changed = listed({**parts, name: b"\n".join(lines)})
-        elif name == zips.MANIFEST:
+        elif name == zip_writer.MANIFEST:
             changed = {**parts, name: json.dumps(_odd(json.loads(listed(parts)[name]), chance)).encode()}
         else:
             changed = listed({**parts, name: json.dumps(_odd(json.loads(parts[name]), chance)).encode()})

@@ -255,7 +255,7 @@ def test_a_backup_of_a_newer_program_is_refused(full: Path, tmp_path: Path, caps
     Store.open(tmp_path / "n.db", upgrades=later).close()
     manifest = json.loads(parts.pop("manifest.json"))
     files = [(n, tmp_path / "n.db" if n == "orglife.db" else d) for n, d in parts.items()]
-    backups.zips.write_zip(tmp_path / "newer.zip", {k: v for k, v in manifest.items() if k != "files"}, files)
+    backups.zip_writer.write_zip(tmp_path / "newer.zip", {k: v for k, v in manifest.items() if k != "files"}, files)
     line = refused(capsys, "restore", tmp_path / "newer.zip", "--to", tmp_path / "fresh")
     assert "newer.zip”是较新版本的程序建立的（版式2，本程序只认到1）" in line
 

@@ -15,7 +15,8 @@ from typing import Any
 
 from orglife.adapters.disk import files, zips
 from orglife.adapters.disk.workspace import CAMPAIGN
-from orglife.adapters.disk.zips import Part, Zip
+from orglife.adapters.disk.zip_writer import Part
+from orglife.adapters.disk.zips import Zip
 from orglife.adapters.store import witness
 from orglife.adapters.store.chain import BRANCH, BUREAU, ChainHead, Revision
 from orglife.adapters.store.store import Change, Snapshot, StoredRecord

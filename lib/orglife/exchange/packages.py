@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import orglife
-from orglife.adapters.disk import attachments, files, zips
+from orglife.adapters.disk import attachments, files, zip_writer, zips
 from orglife.adapters.disk.workspace import CAMPAIGN
-from orglife.adapters.disk.zips import Part, Zip
+from orglife.adapters.disk.zip_writer import Part
+from orglife.adapters.disk.zips import Zip
 from orglife.adapters.store import witness
 from orglife.adapters.store.chain import BRANCH, ChainHead, Revision, chain_problems
 from orglife.core.errors import BadPackage, OrglifeError
@@ -31,7 +32,7 @@ from orglife.stages.plan.record import Attachment
 
 FORMAT = "orglife-package/1"
 DOSSIER, HISTORY, RECEIPT = "dossier.json", "history.jsonl", "receipt.json"
-PARTS = frozenset({zips.MANIFEST, DOSSIER, HISTORY})
+PARTS = frozenset({zip_writer.MANIFEST, DOSSIER, HISTORY})
 """A zip that holds any of these may be a package, complete or damaged."""
 LARGEST = 2_000_000_000
 LARGEST_HISTORY, LARGEST_TEXT = 40_000_000, 20_000_000
@@ -77,7 +78,7 @@ def export_package(office: Office, branch: str, out: Path, where: str = "") -> l
         "program": orglife.__version__,
         "head": witness.head_of(revisions, (ArchiveItem.TYPE,))._asdict(),
     }
-    zips.write_zip(out, head, parts)
+    zip_writer.write_zip(out, head, parts)
     return list(_export_notes(dossier, revisions, packed, where or str(out)))
 
 
@@ -148,13 +149,13 @@ def read_package(pack: Zip) -> Package:
     revisions = _history(pack)
     branch = incoming.branch
     if branch is None or (branch.id, incoming.campaign) != (pack.head.get("branch"), pack.head.get("campaign")):
-        raise BadPackage(name=pack.name, what=f"{DOSSIER}与{zips.MANIFEST}说的不是同一个支部或方案")
+        raise BadPackage(name=pack.name, what=f"{DOSSIER}与{zip_writer.MANIFEST}说的不是同一个支部或方案")
     if any((r.campaign, r.branch) != (incoming.campaign, branch.id) for r in revisions):
         raise BadPackage(name=pack.name, what="修改历史里有别的支部或方案的内容")
     _require_equal(pack, incoming, revisions)
     head = witness.head_of(revisions, (ArchiveItem.TYPE,))
     if pack.head.get("head") != head._asdict():
-        raise BadPackage(name=pack.name, what=f"{zips.MANIFEST}写的最后一条与修改历史不符")
+        raise BadPackage(name=pack.name, what=f"{zip_writer.MANIFEST}写的最后一条与修改历史不符")
     attached = _attachments(pack, branch.id, incoming)
     receipt = pack.read(RECEIPT, most=LARGEST_TEXT) if RECEIPT in pack.parts else b""
     text = pack.read(CAMPAIGN, most=LARGEST_TEXT)

@@ -18,7 +18,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import orglife
-from orglife.adapters.disk import attachments, files, zips
+from orglife.adapters.disk import attachments, files, zip_writer, zips
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.zips import Zip
 from orglife.adapters.store.chain import ChainHead
@@ -85,7 +85,7 @@ def make_backup(office: Office, folder: Path, *, whole: bool = True) -> Backup:
                 "store": digest,
                 "chains": [{"campaign": c, "branch": b, **h._asdict()} for (c, b), h in sorted(heads.items())],
             }
-            zips.write_zip(path, head, parts)
+            zip_writer.write_zip(path, head, parts)
             _verify_parts(path)
     count = sum(name.startswith(f"{attachments.FOLDER}/") for name, _ in parts)
     counts = f"修改历史{sum(h.number for h in heads.values())}条，附件{count}个。"
@@ -156,7 +156,7 @@ def is_backup(path: Path) -> bool:
     """Whether a file is a backup, intact or damaged."""
     try:
         with zipfile.ZipFile(path) as archive:
-            return {STORE, ws.SETTINGS, zips.MANIFEST} <= set(archive.namelist())
+            return {STORE, ws.SETTINGS, zip_writer.MANIFEST} <= set(archive.namelist())
     except zips.DAMAGE:
         return False
 

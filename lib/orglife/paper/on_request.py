@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from orglife.adapters.disk import files, zips
+from orglife.adapters.disk import files, zip_writer
 from orglife.adapters.disk.workspace import SINGLE_PAPERS
 from orglife.bureau.superior import OVERVIEW, Superior
 from orglife.core.errors import NothingToPrint, PackageTooLarge, UnknownChoice
@@ -113,7 +113,7 @@ def _to_fill_in(office: Office, branch: str, what: str, stage: str) -> PaperFile
     if what == MEMBER_BLANK:
         return PaperFile(*made.popitem())
     parts = member_forms.listed(office, branch, made)  # each is a zip already
-    return PaperFile(f"{branch}_党员填写表.zip", zips.zipped(parts.items(), stored=True))
+    return PaperFile(f"{branch}_党员填写表.zip", zip_writer.zipped(parts.items(), stored=True))
 
 
 def _to_hand_over(office: Office, branch: str) -> PaperFile:

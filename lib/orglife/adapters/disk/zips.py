@@ -1,4 +1,4 @@
-"""Zip files with a manifest: written reproducibly (same content, same bytes) and read as untrusted input.
+"""Zip files with a manifest, read as untrusted input; ``zip_writer`` writes them.
 
 ``manifest.json`` is the last part and lists every other part with its size and SHA-256. An incoming zip is checked
 before anything is unpacked; a part is returned only if it matches the manifest.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import io
 import json
 import lzma
 import re
@@ -16,25 +15,21 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
 from orglife.adapters.disk import files
+from orglife.adapters.disk.zip_writer import MANIFEST, MOMENT, Part, entry_info
 from orglife.core.errors import BadPackage, NoSuchFile, OrglifeError, UnreadableFile
 from orglife.core.record.exchange import has_half_characters
 
-MANIFEST = "manifest.json"
-MOMENT = (1980, 1, 1, 0, 0, 0)  # fixed time of every entry, so that the bytes are reproducible
-DOS, UNIX = 0, 3
 MAGIC = b"PK\x03\x04"
 MOST_PARTS = 20_000
 LARGEST_MANIFEST = 8_000_000
 _FEW_BYTES = 8  # an altered part differs in so few from what this program compresses
 _PIECE = 1 << 20
 _NAME = re.compile(r"[^/\\:*?\"<>|\x00-\x1f]+(/[^/\\:*?\"<>|\x00-\x1f]+)*")
-_STORED_AS_IS = (".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff")
 DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -50,98 +45,6 @@ DAMAGE = (
 """Exceptions that zipfile raises for a damaged zip."""
 _DAMAGED = "文件不完整或已损坏"
 _NOT_ZIP = "不是zip文件，或没有下载完整"
-
-
-@dataclass(frozen=True)
-class Part:
-    """A part of a zip as its manifest lists it."""
-
-    file: str
-    bytes: int
-    sha256: str
-
-
-# --- out -------------------------------------------------------------------------------------------------------------
-
-
-def write_zip(path: Path, head: Mapping[str, Any], parts: Iterable[tuple[str, bytes | Path]]) -> None:
-    """Write a zip with its manifest, atomically; the same head and parts give the same bytes.
-
-    Args:
-        path: The file.
-        head: The manifest's entries before its list of files.
-        parts: Name and content (or the path of the content) of each part.
-
-    Raises:
-        CannotWrite: the disk is full, or there is no write access.
-        NoSuchFile, UnreadableFile: a part cannot be read.
-    """
-    listed: list[Part] = []
-    with files.fresh(path) as out, zipfile.ZipFile(out, "w") as pack:
-        for name, content in sorted(parts, key=lambda part: part[0]):
-            listed.append(_add(pack, name, content))
-        text = {**head, "files": [{"file": p.file, "bytes": p.bytes, "sha256": p.sha256} for p in listed]}
-        _add(pack, MANIFEST, (json.dumps(text, ensure_ascii=False, indent=2) + "\n").encode())
-
-
-def _info(name: str) -> zipfile.ZipInfo:
-    """The directory entry of a part in a zip with a manifest."""
-    stored = name.lower().endswith(_STORED_AS_IS)
-    return _entered(name, stored=stored, system=UNIX, mode=stat.S_IFREG | 0o600)
-
-
-def _entered(name: str, *, stored: bool, system: int, mode: int = 0o600) -> zipfile.ZipInfo:
-    """A part's directory entry: with a fixed time, the same on every system."""
-    info = zipfile.ZipInfo(name, MOMENT)
-    info.create_system, info.external_attr = system, mode << 16
-    info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
-    return info
-
-
-def zipped(parts: Iterable[tuple[str, bytes]], *, stored: bool = False, system: int = UNIX) -> bytes:
-    """A zip without a manifest; the same parts give the same bytes on every system.
-
-    Args:
-        parts: Name and content of each part, in the order to write them.
-        stored: Do not compress, because the parts are already compressed.
-        system: The system stated in the entries, ``UNIX`` or ``DOS``.
-    """
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as pack:
-        for name, content in parts:
-            pack.writestr(_entered(name, stored=stored, system=system), content)
-    return out.getvalue()
-
-
-def rezipped(written: IO[bytes], *, system: int = UNIX) -> bytes:
-    """Rewrite a zip that a library wrote with the current time, as ``zipped`` would write it."""
-    with zipfile.ZipFile(written) as original:
-        return zipped(((name, original.read(name)) for name in original.namelist()), system=system)
-
-
-def _add(pack: zipfile.ZipFile, name: str, content: bytes | Path) -> Part:
-    info = _info(name)
-    digest, size = hashlib.sha256(), 0
-    with pack.open(info, "w") as out:
-        for piece in _pieces(content):
-            out.write(piece)
-            digest.update(piece)
-            size += len(piece)
-    return Part(name, size, digest.hexdigest())
-
-
-def _pieces(content: bytes | Path) -> Iterator[bytes]:
-    if isinstance(content, bytes):
-        yield content
-        return
-    try:
-        with content.open("rb") as file:
-            while piece := file.read(_PIECE):
-                yield piece
-    except FileNotFoundError as error:
-        raise NoSuchFile(path=str(content)) from error
-    except OSError as error:
-        raise UnreadableFile(path=str(content), what=files.why(error)) from error
 
 
 # --- in --------------------------------------------------------------------------------------------------------------
@@ -231,7 +134,7 @@ class Zip:
             return _DAMAGED
         place, central = 0, b""
         for info in sorted(self._pack.infolist(), key=lambda info: info.header_offset):
-            wanted = _info(info.filename)
+            wanted = entry_info(info.filename)
             wanted.CRC, wanted.compress_size, wanted.file_size = info.CRC, info.compress_size, info.file_size
             header = wanted.FileHeader(zip64=False)
             file.seek(place)

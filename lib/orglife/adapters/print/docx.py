@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import jinja2
 from markupsafe import Markup, escape
 
-from orglife.adapters.disk import zips
+from orglife.adapters.disk import zip_writer
 from orglife.adapters.disk.paths import templates
 from orglife.adapters.print import docx_values, glyphs
 from orglife.adapters.print.docx_values import MarginHead
@@ -167,7 +167,7 @@ def _saved(package: Package) -> bytes:
     """The file's bytes, with the parts in a fixed order and with a fixed time."""
     written = io.BytesIO()
     package.save(written)
-    return zips.rezipped(written)
+    return zip_writer.rezipped(written)
 
 
 # Text as runs

@@ -21,7 +21,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.writer.excel import ExcelWriter
 
-from orglife.adapters.disk import zips
+from orglife.adapters.disk import zip_writer
 from orglife.core.errors import BadInput
 from orglife.core.sheet.cards import FormCard, Question
 from orglife.core.sheet.cells import Cell
@@ -91,7 +91,7 @@ def write_workbook(pages: Sequence[SheetPage | FormCard], meta: Mapping[str, str
 def _packed(book: Any) -> bytes:
     written = io.BytesIO()
     ExcelWriter(book, zipfile.ZipFile(written, "w")).save()  # save() would put today's date in
-    return zips.rezipped(written, system=zips.DOS)
+    return zip_writer.rezipped(written, system=zip_writer.DOS)
 
 
 def _require_room(pages: Iterable[SheetPage]) -> None:
