@@ -136,6 +136,7 @@ def test_cap_of_two_is_none_and_half_a_person_goes_up() -> None:
     assert share(2, 1, 3) == 0
     assert [share(n, 1, 2, "nearest") for n in (1, 2, 3)] == [1, 1, 2]
     assert [share(n, 1, 3, "ceil") for n in (3, 4, 6, 7)] == [1, 2, 2, 3]
+    assert [share(n, 1, 3, "nearest") for n in (1, 2, 4, 5)] == [0, 1, 1, 2]
 
 
 def test_the_excluded_are_named() -> None:
