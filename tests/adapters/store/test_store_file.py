@@ -257,7 +257,9 @@ import os, sys
 from orglife.adapters.store.store import Store
 from orglife.core.record.branch import Branch, Member
 from orglife.core.errors import OrglifeError
+from orglife.core.building import build_models
 import sqlalchemy.dialects.sqlite, hashlib, tempfile, encodings.idna
+build_models()  # whoever gives up root may not be able to read the program's folder: nothing is imported from here on
 if os.getuid() == 0:
     os.setgid(65534); os.setuid(65534)
 try:
