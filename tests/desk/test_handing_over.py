@@ -97,6 +97,20 @@ def test_what_is_no_receipt_of_this_branch_is_refused(branch: Path, bureau: Path
         assert receipts.read_acknowledgement(office, "t01") is None
 
 
+def test_only_a_receipt_of_this_campaign_acknowledges(branch: Path, bureau: Path) -> None:
+    with Office.open(branch) as office:
+        receipt = json.loads(receipt_from(bureau, given(office)))
+        place = receipts.receipt_file(office, "t01")
+        place.parent.mkdir(exist_ok=True)
+        for raw, acknowledged in (
+            (receipt, True),
+            ({**receipt, "campaign": "2023-other"}, False),
+            ({**receipt, "format": "orglife-findings/1"}, False),
+        ):
+            place.write_text(json.dumps(raw), encoding="utf-8")
+            assert (receipts.read_acknowledgement(office, "t01") is not None) is acknowledged
+
+
 def test_the_report_page_has_the_sheet(branch: Path) -> None:
     page = desk_of(branch, interactive=True).form("report")
     assert list(page.titles)[-1] == HANDOVER

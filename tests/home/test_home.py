@@ -12,6 +12,7 @@ from orglife.core.errors import NothingToPrint, UnknownChoice
 from orglife.core.paper.block import Facts, Table
 from orglife.core.record.dossier import Draft
 from orglife.core.rule.rule import Severity
+from orglife.home import lacking
 from orglife.home.deadlines import deadlines
 from orglife.home.lacking import clause_words, lacking_paper, lacking_rows
 from orglife.home.owed import columns_of, owed
@@ -162,6 +163,20 @@ def test_what_is_made_on_a_click(filled: Path) -> None:
             make_paper(office, "t01", "nothing", "talks", "pdf", b.AS_OF)
         with pytest.raises(NothingToPrint):
             make_paper(office, "t01", "blanks", "plan", "pdf", b.AS_OF)
+
+
+def test_clauses_are_quoted_as_long_as_the_page_holds_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    dossier, findings = seen(b.changed(b.branch(), remove=["talk", "study"]), b.AS_OF)
+    rows = lacking_rows(dossier, b.campaign(), findings)
+
+    def quoted(most: int) -> bool:
+        monkeypatch.setattr(lacking, "QUOTED", most)
+        return any("「" in text for text, _ in lacking_paper(dossier, b.campaign(), findings).texts())
+
+    assert lacking.QUOTED == 8  # eight rows with their quotations fill one page
+    assert rows
+    assert quoted(len(rows))
+    assert not quoted(len(rows) - 1)
 
 
 def test_todo_lists_and_writes(filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
