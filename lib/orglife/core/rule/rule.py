@@ -145,7 +145,6 @@ class Rule:
     general: str = ""
     needs: tuple[str, ...] = ()
     params: Mapping[str, Any] = data_field(default_factory=dict)
-    why: str = ""
     asks: str = ""
     field: str = ""
     minutes: int = 0
@@ -249,7 +248,6 @@ def rule(
             general=general,
             needs=needs,
             params=dict(params or {}),
-            why=(condition.__doc__ or "").strip(),
             asks=asks,
             field=field,
             minutes=minutes,
