@@ -13,6 +13,7 @@ from urllib.parse import unquote
 import pandas as pd
 import pytest
 
+from orglife.adapters.print import notebook_html
 from orglife.core.errors import BadDay, BranchNotChosen, NoBranch, NotFinal, UnknownBranch, UnknownStage, UnknownType
 from orglife.desk.desk import DOCUMENTS_MIME, Desk
 from orglife.desk.forms import beginning
@@ -155,6 +156,19 @@ def test_frames_are_typed_with_chinese_headings(filled: Path) -> None:
     assert bool(tally.loc["ty", "无记名"]) is True
     for kind in ("member", "plan", "meeting", "grade", "rect_item", "explanation"):
         assert desk_of(filled).frame(kind).index.name == "编号"
+
+
+def test_a_view_shows_our_own_errors_to_a_person_and_raises_them_in_a_batch() -> None:
+    """A batch must fail at a paper that cannot be made, so only pages for a person show the sentence."""
+
+    def make() -> dict[str, Any]:
+        raise NoBranch
+
+    view = notebook_html.View(make)
+    with pytest.raises(NoBranch):
+        view.bundle()
+    view.show_own_errors()
+    assert str(NoBranch()) in view.bundle()["text/html"]
 
 
 def test_an_empty_workspace_begins_with_the_branch_itself(workspace: Path) -> None:
