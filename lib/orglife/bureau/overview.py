@@ -167,7 +167,7 @@ class Overview:
         for number, (title, inside) in enumerate(parts, 1):
             blocks += [Heading(text=section(number, title)), *inside]
         legend = "绿色：已登记，没有要改的；蓝色：待办；黄色：请核对或没填完；红色：须改正或到期未登记。"
-        blocks.append(Note(text=f"核对日：{day_words(self.as_of)}。{legend}"))
+        blocks.append(Note(text=f"截至{day_words(self.as_of)}。{legend}"))
         return Document(form="总览", title=[TITLE], page="L", blocks=blocks)
 
     def bundle(self, *, details: bool = False) -> Bundle:
@@ -260,7 +260,7 @@ class Overview:
 
     def lines(self) -> Iterator[str]:
         """The overview for the terminal: the totals, then one line per branch."""
-        yield f"核对日{day_words(self.as_of)}：" + "，".join(f"{label}{value}" for label, value in self.totals())
+        yield f"截至{day_words(self.as_of)}：" + "，".join(f"{label}{value}" for label, value in self.totals())
         for each in self.standings:
             total = {"须改正": each.count("error"), "请核对": each.count("warning")}
             todo = sum(f.todo for f in each.found)

@@ -78,7 +78,7 @@ def clause_words(clause: Clause, *, quoted: bool = True) -> str:
 def lacking_paper(dossier: Dossier, campaign: Campaign, findings: Sequence[Finding]) -> Document:
     """The page 「还缺什么」 for one branch."""
     times = [(d.label, f"{d.when}，{d.words}") for d in deadlines(dossier, campaign)]
-    blocks: list[AnyBlock] = [Facts(rows=[("核对日", day_words(dossier.as_of)), *times])]
+    blocks: list[AnyBlock] = [Facts(rows=[("截至", day_words(dossier.as_of)), *times])]
     rows = lacking_rows(dossier, campaign, findings)
     groups = [
         (word, [r for r in rows if r.due is due]) for word, due in (("已经到时候的", True), ("还没到时候的", False))

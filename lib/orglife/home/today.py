@@ -197,7 +197,7 @@ def _print_steps(dossier: Dossier, campaign: Campaign) -> Iterator[Step]:
     if dossier.as_of <= day <= dossier.as_of + timedelta(days=NEAR):
         yield Step(
             "print",
-            "快开会了，会议用的纸还要打印",
+            "快开会了，请打印会议用表",
             "签到表、议程、测评票、计票单和记录纸，合成一份打印。",
             HOME,
             5,

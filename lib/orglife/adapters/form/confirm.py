@@ -300,9 +300,9 @@ class ConfirmForm:
             text = "已经确认的内容会一起去掉，生效的方案不受影响。"
             return [self._question([text], sure)]
         if self.asking == "enforce":
-            sure = button("投入使用", lambda: self._act(self._enforce), "of-add")
+            sure = button("启用", lambda: self._act(self._enforce), "of-add")
             return [self._question(self.port.preview(), sure)]
-        look = button("看看投入使用会怎样", lambda: self._act(lambda: self._ask("enforce")), "of-add")
+        look = button("预览启用后的变化", lambda: self._act(lambda: self._ask("enforce")), "of-add")
         drop = button("换一份通知", lambda: self._act(lambda: self._ask("drop")), "of-quiet")
         return [self.ctx.make(W.HBox, "of-buttons", children=(drop,) if standing.in_force else (look, drop))]
 

@@ -98,7 +98,7 @@ class RecordForm(OpenEntry):
         use = "收到的内容，只能查看" if self.locked else "带 * 的要填写；填写后自动保存"
         return (
             f'<div class="of-title"><b>{esc(self.kind.LABEL)}</b>{f"<span>{esc(paper)}</span>" if paper else ""}'
-            f"<span>登记人：{esc(self.port.who) or '未填'}</span><span>{use}</span></div>"
+            f"<span>录入人：{esc(self.port.who) or '请选择'}</span><span>{use}</span></div>"
         )
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:

@@ -71,7 +71,7 @@ class Clause:
     def words(self) -> str:
         """The clause as text for users."""
         text = self.source + "".join(f"「{piece}」" for piece in self.quote.split("……") if piece)
-        if not self.read_at_source:
+        if self.quote and not self.read_at_source:
             text += "（未核对原文）"
         return f"{text}；{self.general.words}" if self.general else text
 

@@ -70,7 +70,8 @@ class Lexicon:
         return list(spec.labels.items())
 
     def _meanings(self, spec: Spec) -> Mapping[str, frozenset[str]]:
-        return self._once("meanings", spec, lambda: meanings([*self._offered(spec), *self.offers(spec)]))
+        former = [(value, label) for label, value in spec.former.items()]
+        return self._once("meanings", spec, lambda: meanings([*self._offered(spec), *self.offers(spec), *former]))
 
     def _words(self, spec: Spec) -> Mapping[str, str]:
         return self._once("words", spec, lambda: dict(self.offers(spec)))

@@ -181,9 +181,9 @@ _PERSONS = Sieve(_of_person)
 @rule(
     "DATA-02",
     severity=Severity.WARNING,
-    title="记录日期晚于核对日",
-    message="{record}的日期{date}晚于核对日{as_of}。",
-    fix="请在事项发生后登记，或改正日期。",
+    title="日期还没有到",
+    message="{record}的日期{date}还没有到。",
+    fix="日期填错的请改正；还没有做的，做了以后再登记。",
     checkpoint="setup",
     stage="plan",
     kind="wrong",

@@ -93,8 +93,8 @@ def pledge_missing(case: Case) -> Iterator[Spot]:
 @rule(
     "RECT-04",
     severity=Severity.ERROR,
-    title="问题来源未逐一交代",
-    message="支部整改清单没有交代：{missing}。",
+    title="问题来源没有逐一说明",
+    message="支部整改清单没有说明：{missing}。",
     fix="有问题的请列项；没有的，在“本类无问题”中注明。",
     checkpoint="rectify",
     stage="rectification",
@@ -314,8 +314,8 @@ def completion_not_published(case: Case) -> Iterator[Spot]:
     "PUB-03",
     severity=Severity.WARNING,
     title="公示范围或时间不明确",
-    message="公示不明确或过短：{why}。",
-    fix="请写明范围和起止日期；公示一般不少于{min_days}天，过短的可以继续公示。",
+    message="公示{why}。",
+    fix="请写明范围和起止日期；时间不够的可以继续公示。",
     checkpoint="close",
     stage="rectification",
     kind="wrong",
@@ -334,7 +334,7 @@ def published_too_briefly(case: Case) -> Iterator[Spot]:
         elif days < 1:
             reasons.append("截止日期早于开始日期")
         elif days < case.params["min_days"]:
-            reasons.append(f"只有{days}天")
+            reasons.append(f"只有{days}天，一般不少于{case.params['min_days']}天")
         if reasons:
             yield spot(notice, why=reasons)
 
