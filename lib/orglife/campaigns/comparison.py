@@ -10,7 +10,7 @@ from typing import Literal
 
 from orglife.core.paper.block import AnyBlock, Bundle, Column, Document, Heading, Note, Table
 from orglife.core.record.branch import BRANCH_TYPES, Branch
-from orglife.core.rule.campaign import FIELD_WORDS, LISTS, Campaign, CheckItemText, Demand
+from orglife.core.rule.campaign import FIELD_WORDS, LISTS, Campaign, CheckItemText, Demand, quoted
 from orglife.core.rule.rule import SEVERITY_WORDS, Rule, Severity
 from orglife.stages import ALL_RULES, STAGES
 from orglife.stages.catalogue import FORMS
@@ -269,11 +269,11 @@ def _touched(change: DemandChange) -> str:
 
 
 def _words(demand: Demand | None) -> str:
-    return f"{demand.source}「{demand.quote}」" if demand else _NOTHING
+    return demand.source + quoted(demand.quote) if demand else _NOTHING
 
 
 def _text(item: CheckItemText | None) -> str:
-    return f"{item.source}「{item.quote or item.text}」" if item else _NOTHING
+    return item.source + quoted(item.quote or item.text) if item else _NOTHING
 
 
 def _name(campaign: Campaign) -> str:

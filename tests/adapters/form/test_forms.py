@@ -60,7 +60,7 @@ def test_only_what_cannot_be_read_keeps_it_a_draft() -> None:
     assert "2024年2月没有31日" in made.field("date").note.value
     assert "of-bad" in made.field("date").box._dom_classes
     assert "需要改正：日期" in made.page.status.value
-    assert "第new1条「未填完」" in [label for label, _ in made.page.lines.options]
+    assert "第new1条（未填完）" in [label for label, _ in made.page.lines.options]
     typed(made.field("date"), "2.21")
     assert shelf.drafts == {}
     assert shelf.record("new1").date == date(2024, 2, 21)

@@ -46,6 +46,14 @@ REPORT_DAYS = 7
 """Days after ``finish_by`` when the plan names no day for the report (“及时”)."""
 
 
+def quoted(*pieces: str) -> str:
+    """Words of a clause in “”, each piece by itself; marks inside a piece become ‘’."""
+    return "".join(f"“{piece.translate(_INNER_MARKS)}”" for piece in pieces)
+
+
+_INNER_MARKS = str.maketrans("“”", "‘’")
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
