@@ -193,7 +193,7 @@ def test_every_problem_is_told_with_sheet_and_cell(filled: Path, tmp_path: Path,
     lines = refused_bytes(capsysbinary, "import", str(filled), str(source))
     for words in (
         "“谈心谈话”表B2：",
-        "“谈心谈话”表C3：名单里没有“王五”",
+        "“谈心谈话”表C3：党员名册里没有“王五”",
         "“谈心谈话”表D4：是公式",
         "“谈心谈话”表A6：“t01”和第2行",
         "“谈心谈话”表T1：没有“语气”",

@@ -219,7 +219,7 @@ class Overview:
             yield _table([("姓名", 4), ("所在支部", 7), ("参加的支部", 12), ("点评", 3)], visits, left=(2,))
         if missing := self.not_entered():
             named = "；".join(f"{s.name}{day_words(v.day)}{v.name}" for s, v in missing)
-            yield Note(text=f"支部记有上级同志到会，还没有督导记录（F19）的：{named}。")
+            yield Note(text=f"支部记有上级同志到会，还没有督导记录的：{named}。")
 
     def _limits(self) -> list[AnyBlock]:
         c = self.campaign

@@ -182,7 +182,7 @@ def _draft_steps(dossier: Dossier) -> Iterator[Step]:
         yield Step(
             "draft",
             f"没有填完的记录（{len(mine)}条）：{'、'.join(labels)}",
-            "把标红的地方改正或补上；改正前不计入核对和文件。",
+            "把标红的地方改正或补上；改正前不计入核对，也不印在文件里。",
             stage.key,
             FINISH * fitting,
         )

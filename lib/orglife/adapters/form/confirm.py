@@ -181,7 +181,9 @@ class ConfirmForm:
             standing = self.port.standing()
             if standing is None:
                 self._show_empty()
-                self.say("上传或粘贴上级的通知（docx、有文字的pdf、txt）。读出的每一项都由您确认后才算数。")
+                self.say(
+                    "上传或粘贴上级的通知（Word文件、能选中文字的PDF、纯文字文件）。读出的每一项都由您确认后才算数。"
+                )
                 return
             self._show(standing)
         except OrglifeError as error:

@@ -361,7 +361,7 @@ class RecordForm(OpenEntry):
             return
         self.id, self.wrong = None, []
         self.reload()
-        self.say("✓ 已移除，历史里留着。")
+        self.say("✓ 已移除，修改历史里还能查到。")
         self._notify()
 
 

@@ -24,7 +24,7 @@ LENGTH = 60  # length of a problem in characters
 TITLE = 24  # length of an item's title in characters
 BRANCH, TEAM = "支部", "班子"
 OPEN = Look("还没有整改事项", "must")
-ELSEWHERE = Look("只在别的清单里", "must")
+ELSEWHERE = Look("只列在别的清单里", "must")
 
 
 def ledger_rows(dossier: Dossier, campaign: Campaign) -> list[LedgerRow]:
@@ -160,7 +160,9 @@ def ledger_sums(rows: Sequence[LedgerRow]) -> list[Look]:
     open_rows = sum(row.state.tone == "must" for row in rows)
     if open_rows:
         return [Look(f"还有{open_rows}处没有整改事项，也没有说明，已排在各来源的前面。", "must")]
-    return [Look("各来源的问题都有了着落。" if rows else "还没有查摆出来的问题。", "good" if rows else "")]
+    return [
+        Look("各来源的问题都列了整改事项，或作了说明。" if rows else "还没有查摆出来的问题。", "good" if rows else "")
+    ]
 
 
 LEDGER = Ledger(
