@@ -111,4 +111,4 @@ def test_no_english_word_is_needed_to_understand_a_sentence(capsys: pytest.Captu
         if not name.startswith(TYPED_BY_HAND):
             words = set(re.findall(r"[A-Za-z][\w.+/-]*", re.sub(r"\{\w+\}", "", text), re.ASCII))
             foreign[name] = words - KNOWN - EXAMPLES.get(name, set())
-    assert {name for name, words in foreign.items() if words} == FOR_ADMINISTRATORS
+    assert {name for name, words in foreign.items() if words} <= FOR_ADMINISTRATORS
