@@ -228,7 +228,7 @@ def plan_missing(case: Case) -> Iterator[Spot]:
     "PLAN-02",
     severity=Severity.ERROR,
     title="工作方案超过制定时限",
-    message="工作方案制定于{made_on}，晚于{plan_deadline}。",
+    message="工作方案制定于{made_on}，时限是{plan_deadline}。",
     fix="请如实保留日期，在情况报告中说明原因。",
     checkpoint="prep",
     stage="plan",
