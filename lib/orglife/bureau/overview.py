@@ -167,7 +167,7 @@ class Overview:
         for number, (title, inside) in enumerate(parts, 1):
             blocks += [Heading(text=section(number, title)), *inside]
         legend = "绿色：已登记，没有要改的；蓝色：待办；黄色：请核对或没填完；红色：须改正或到期未登记。"
-        blocks.append(Note(text=f"核对日：{day_words(self.as_of)}。{legend}"))
+        blocks.append(Note(text=f"截至{day_words(self.as_of)}。{legend}"))
         return Document(form="总览", title=[TITLE], page="L", blocks=blocks)
 
     def bundle(self, *, details: bool = False) -> Bundle:
@@ -219,7 +219,7 @@ class Overview:
             yield _table([("姓名", 4), ("所在支部", 7), ("参加的支部", 12), ("点评", 3)], visits, left=(2,))
         if missing := self.not_entered():
             named = "；".join(f"{s.name}{day_words(v.day)}{v.name}" for s, v in missing)
-            yield Note(text=f"支部记有上级同志到会，还没有督导记录（F19）的：{named}。")
+            yield Note(text=f"支部记有上级同志到会，还没有督导记录的：{named}。")
 
     def _limits(self) -> list[AnyBlock]:
         c = self.campaign
@@ -260,7 +260,7 @@ class Overview:
 
     def lines(self) -> Iterator[str]:
         """The overview for the terminal: the totals, then one line per branch."""
-        yield f"核对日{day_words(self.as_of)}：" + "，".join(f"{label}{value}" for label, value in self.totals())
+        yield f"截至{day_words(self.as_of)}：" + "，".join(f"{label}{value}" for label, value in self.totals())
         for each in self.standings:
             total = {"须改正": each.count("error"), "请核对": each.count("warning")}
             todo = sum(f.todo for f in each.found)

@@ -17,6 +17,7 @@ from orglife.core.errors import BranchNotChosen, NoBranch, OrglifeError, Unknown
 from orglife.core.paper.block import DOCUMENTS_MIME, FORMATS
 from orglife.core.paper.paper import Sheet
 from orglife.core.record.dossier import Dossier
+from orglife.core.rule.campaign import quoted
 from orglife.core.rule.finding import Finding
 from orglife.core.rule.rule import Kind, Severity
 from orglife.core.stage import Stage
@@ -293,7 +294,7 @@ class Desk:
     def _basis(self, stage: str) -> list[tuple[str, str]]:
         """The plan's demands on this stage, without duplicates: text and source."""
         demands = [d for key, d in self.office.campaign.demands.items() if key.split(".")[0] == stage]
-        return list({d.quote: ("".join(f"「{piece}」" for piece in d.pieces), d.source) for d in demands}.values())
+        return list({d.quote: (quoted(*d.pieces), d.source) for d in demands}.values())
 
     def _drafts(self, stage: str) -> list[Any]:
         if not stage or stage == HOME:

@@ -111,7 +111,7 @@ def handover_panel(office: Office, branch: str, stage: Stage, saved: Callable[[]
         saved,
         PanelWords(
             "整个支部的登记装成一个包，拷给上级党组织，什么时候都可以交，改了再交一次。"
-            "上级接收后发回的回执（json文件），在这里选中收下；退回修改的意见随回执来，列在首页。",
+            "上级接收后发回的回执，在这里选中收下；退回修改的意见随回执来，列在首页。",
             choose="选择上级发回的回执",
             nothing="这份回执以前收过，没有新的内容。",
             accepted=".json",

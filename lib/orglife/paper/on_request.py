@@ -25,7 +25,7 @@ from orglife.stages import BY_KEY
 STAGE, BLANKS, LACKING, PACK = "stage", "blanks", "lacking", "pack"
 MEMBERS, MEMBER_BLANK, WORKBOOK, PACKAGE = "members", "member", "workbook", "package"
 PACK_FILE = "meeting"
-DOWNLOADS = "浏览器存放下载文件的地方"
+DOWNLOADS = "浏览器的下载文件夹"
 LARGEST = 200_000_000
 """Largest package in bytes that a browser can download: it is held in memory."""
 

@@ -54,6 +54,6 @@ def board_of(
     if isinstance(view, Ticks):
         return TicksBoard(view, port, title=f"签到（{label}）", hint=TICKS_HINT, **common)
     if isinstance(view, WordsView):
-        return WordsBoard(view, port, title=f"谁对谁说（{label}）", hint=WORDS_HINT, begin=begin, **common)
+        return WordsBoard(view, port, title="相互批评对照表", hint=WORDS_HINT, begin=begin, **common)
     more = {"begin": begin, "dossier": dossier, "campaign": campaign}
     return TableBoard(view, port, title=f"{label}一览", hint=TABLE_HINT, **more, **common)

@@ -27,7 +27,7 @@ def tally_live(tally: Tally, dossier: Dossier, _campaign: Campaign) -> Live:
         if total in fitting:
             cells[place, "sum"] = Look(f"{total}　✓", "good", "票数相符")
         elif total == 0:
-            cells[place, "sum"] = Look(f"0／{right}" if right else "0", "must", "还没有填")
+            cells[place, "sum"] = Look(f"合计0，应为{right}" if right else "合计0", "must", "还没有填")
         else:
             cells[place, "sum"] = Look(
                 f"{total}，应为{right}" if right else str(total), "bad" if right else "", "票数不符"

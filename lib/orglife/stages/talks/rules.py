@@ -22,7 +22,7 @@ def talks_in_time(dossier: Dossier) -> list[Talk]:
     severity=Severity.ERROR,
     title="班子成员之间有未谈的",
     message="班子成员{a}与{b}会前没有谈心谈话记录。",
-    fix="请在会前安排二人谈心谈话，谈后登记（F3）；会议已经开过的，请写明情况。",
+    fix="请在会前安排二人谈心谈话，谈后登记；会议已经开过的，请写明情况。",
     checkpoint="prep",
     stage="talks",
     kind="missing",
