@@ -53,6 +53,11 @@ class StageStanding(_Model):
         return "\n".join(parts) or ("已登记" if self.recorded else "—")
 
     @property
+    def most(self) -> int:
+        """The number of the most serious kind."""
+        return next((number for number in (self.errors, self.warnings + self.drafts, self.todos) if number), 0)
+
+    @property
     def tone(self) -> Tone:
         """The background of its cell."""
         if self.errors:

@@ -222,6 +222,11 @@ class Layout:
     begin_for: Mapping[str, BeginForOf] = field(default_factory=dict)
     go_on: Sequence[str] = ()
 
+    @property
+    def has_figures(self) -> bool:
+        """Whether the stage has pictures."""
+        return any(isinstance(view, FigureView) for view in self.views)
+
     def figures(self, sheet: Sheet) -> list[Figure]:
         """The stage's pictures, in the order of its views."""
         views = (view.figure(sheet) for view in self.views if isinstance(view, FigureView))

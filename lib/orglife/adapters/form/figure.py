@@ -11,6 +11,9 @@ from orglife.adapters.field.context import put_html
 from orglife.adapters.field.style import FORMS
 from orglife.adapters.grid.board import Board
 
+NARROW = 14
+"""Most columns of a matrix that leaves room for a picture beside it; one with more stands over the picture."""
+
 
 class FigurePanel:
     """A picture.
@@ -33,6 +36,9 @@ class FigurePanel:
     def _show(self) -> None:
         figure = self._make()
         put_html(self._figure, FORMS + figure if figure else "")
+        if self._board is not None:
+            narrow = figure and len(self._board.grid.columns) <= NARROW
+            self._board.box.layout.flex = "1 1 0" if narrow else "0 0 100%"
 
     def refresh(self) -> None:
         """Show what was saved."""

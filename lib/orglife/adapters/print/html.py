@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from orglife.adapters.disk.paths import templates
 from orglife.adapters.print import glyphs
-from orglife.adapters.print.picture.draw import draw
+from orglife.adapters.print.picture.draw import on_screen
 from orglife.core.paper import layout
 from orglife.core.paper.block import TO_FILL, Bundle, Document, Figure, printed
 from orglife.core.record.characters import visible
@@ -82,7 +82,7 @@ def figure_html(block: Figure) -> str:
 
 def _drawn(block: Figure) -> Markup:
     """The picture as SVG; the title above it is part of its text alternative."""
-    return Markup(draw(block.chart).svg(block.alternative))  # noqa: S704 - every text in it is escaped
+    return Markup(on_screen(block.chart).svg(block.alternative))  # noqa: S704 - every text in it is escaped
 
 
 def _widths(columns: Iterable[Any]) -> list[str]:

@@ -5,6 +5,7 @@ Blocks contain values, never markup; what a user typed is treated as plain text 
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -215,6 +216,10 @@ class Space(Block):
     lines: int = Field(default=3, ge=1, le=40)
 
 
+_NUMBERS = (3.0, 24.0)
+"""Least and most width of a column of numbers, in full-width characters."""
+
+
 class Figure(Block):
     """A picture of numbers with its title.
 
@@ -239,12 +244,14 @@ class Figure(Block):
         return self.model_copy(update={"chart": self.chart.model_copy(update={"today_word": "今天"})})
 
     def table(self) -> Table:
-        """The numbers as a table, the labels wider than the numbers."""
+        """The numbers as a table, each column as wide as its texts need, within bounds."""
         heads, rows = self.chart.numbers()
+        needs = [max(width(text) for text in column) for column in zip(heads, *rows, strict=True)]
+        least, most = _NUMBERS
         return Table(
             columns=[
-                Column(head=head, share=2 if place == 0 else 1, align="center" if place else "left")
-                for place, head in enumerate(heads)
+                Column(head=head, share=math.ceil(min(max(need, least), most)) + 1, align="center" if place else "left")
+                for place, (head, need) in enumerate(zip(heads, needs, strict=True))
             ],
             rows=rows,
         )

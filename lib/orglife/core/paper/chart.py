@@ -200,6 +200,8 @@ class Timeline(_RowChart):
         first: First day of the scale; None = as the rows need.
         last: Last day of the scale.
         span_words: What the spans mean; only those that occur are explained.
+        late_word: What a late point means.
+        mark_order: The words of points in the order of their marks; [] = as they occur.
     """
 
     kind: Literal["timeline"] = "timeline"
@@ -210,6 +212,8 @@ class Timeline(_RowChart):
     first: date | None = None
     last: date | None = None
     span_words: dict[SpanState, str] = {"done": "已完成", "open": "进行中", "late": "超期"}
+    late_word: str = "晚于时限"
+    mark_order: list[str] = []
 
     @property
     def days(self) -> tuple[date, date]:
@@ -221,13 +225,19 @@ class Timeline(_RowChart):
         return self.first or min(days), self.last or max(days)
 
     @property
+    def marks(self) -> list[str]:
+        """The words of points that are not only due; each has a mark of its own, by its place in this list."""
+        words = [point.word for row in self.rows for point in row.points if point.state != "due"]
+        return self.mark_order or list(dict.fromkeys(words))
+
+    @property
     def today_label(self) -> str:
         """The text at the line of the day."""
         return f"{self.today_word}{self.today.month}月{self.today.day}日"
 
     def _scale(self) -> dict[str, Any]:
         first, last = self.days
-        return {"first": first, "last": last}
+        return {"first": first, "last": last, "mark_order": self.marks}
 
     def words(self) -> str:
         sentences = [f"{self.today_word}{day_words(self.today)}。"]
@@ -236,18 +246,21 @@ class Timeline(_RowChart):
         sentences += [f"{row.label}：{'，'.join(self._facts(row)) or '没有日期'}。" for row in self.rows]
         return "".join(sentences)
 
-    @staticmethod
-    def _facts(row: TimelineRow) -> Iterator[str]:
-        yield from (f"{point.word}{day_words(point.day)}" for point in row.points)
+    def _facts(self, row: TimelineRow) -> Iterator[str]:
+        for point in sorted(row.points, key=lambda each: each.day):
+            yield f"{point.word}{self._day(point)}"
         if row.note:
             yield row.note
+
+    def _day(self, point: TimePoint) -> str:
+        return day_words(point.day) + (f"（{self.late_word}）" if point.state == "late" else "")
 
     def numbers(self) -> NumbersTable:
         words = list(dict.fromkeys(point.word for row in self.rows for point in row.points))
         rows = [
             [
                 row.label,
-                *("、".join(day_words(p.day) for p in row.points if p.word == word) or "—" for word in words),
+                *("、".join(self._day(point) for point in row.points if point.word == word) or "—" for word in words),
                 row.note or "—",
             ]
             for row in self.rows
@@ -255,7 +268,7 @@ class Timeline(_RowChart):
         return NumbersTable([self.head, *words, "情况"], rows)
 
     def texts(self) -> Iterator[str]:
-        yield self.today_word
+        yield from (self.today_word, self.late_word)
         yield from (point.word for point in self.limits)
         yield from self.span_words.values()
         for row in self.rows:

@@ -45,7 +45,7 @@ def talk_network(sheet: Sheet) -> Figure | None:
             if {first, second} <= dossier.members.keys()
         ],
     )
-    return Figure(title="谁与谁谈过", chart=chart)
+    return Figure(title="谈话网络", chart=chart)
 
 
 def _links(talk: Talk) -> list[tuple[frozenset[str], LinkKind]]:

@@ -13,14 +13,20 @@ from orglife.core.paper.block import Figure, Page
 from orglife.core.paper.chart import Bars, Chart, HeatMap, Network, Timeline
 from orglife.core.paper.layout import POINT, SHEETS
 
-SCREEN = 720.0
-"""Width of a picture on a screen."""
+SCREEN, NARROW = 720.0, 520.0
+"""Width of a picture on a screen; of a network with few nodes, which stands beside its matrix."""
+FEW = 12
 POINTS = 0.75
 """A pixel on paper, in points: labels of 13 pixels are as large as small print."""
 _SHARE = 0.8  # of a page's height that one part may fill: a title and a heading stand above it
 
 
-def draw(chart: Chart, wide: float = SCREEN) -> Drawing:
+def on_screen(chart: Chart) -> Drawing:
+    """A chart as wide as a screen shows it."""
+    return draw(chart, NARROW if isinstance(chart, Network) and len(chart.nodes) <= FEW else SCREEN)
+
+
+def draw(chart: Chart, wide: float) -> Drawing:
     """The shapes of a chart, ``wide`` pixels wide and as high as needed."""
     match chart:
         case Bars():

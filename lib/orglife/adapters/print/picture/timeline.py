@@ -24,13 +24,14 @@ from orglife.adapters.print.picture.shapes import (
     DrawnLines,
     DrawnText,
     LegendEntry,
+    Point,
     Shape,
     label,
     legend,
     text_width,
     wrapped,
 )
-from orglife.core.paper.chart import PointState, SpanState, Timeline, TimelineRow
+from orglife.core.paper.chart import SpanState, Timeline, TimelineRow
 
 _LABEL, _NOTE, _GAP = 230.0, 150.0, 10.0
 _ROOM, _SPAN = 10.0, 10.0
@@ -70,7 +71,7 @@ def draw_timeline(chart: Timeline, wide: float) -> Drawing:
         high = LINE * max(len(name), len(note), 1) + _ROOM
         middle = drawing.high + high / 2
         rows += label(left - _GAP, middle, name, "end")
-        rows += _row(row, middle, scale)
+        rows += _row(row, chart.marks, middle, scale)
         rows += (
             DrawnText(wide - behind, middle - LINE * (len(note) - 1) / 2 + n * LINE + SMALL * 0.36, line, SMALL)
             for n, line in enumerate(note)
@@ -128,12 +129,15 @@ def _months(scale: _Scale) -> Iterator[tuple[float, str]]:
             year, end = day.year, x + half + 4
 
 
-def _row(row: TimelineRow, middle: float, scale: _Scale) -> Iterator[Shape]:
+def _row(row: TimelineRow, marks: Sequence[str], middle: float, scale: _Scale) -> Iterator[Shape]:
     for span in row.spans:
         first, last = sorted((scale.x(span.first), scale.x(span.last)))
         yield from _span(first, last, middle, span.state)
     for point in row.points:
-        yield from _point(scale.x(point.day), middle, point.state)
+        if point.state == "due":
+            yield from _due(scale.x(point.day), middle)
+        else:
+            yield from _mark(scale.x(point.day), middle, marks.index(point.word), late=point.state == "late")
 
 
 def _span(first: float, last: float, middle: float, state: SpanState) -> Iterator[Shape]:
@@ -150,35 +154,50 @@ def _span(first: float, last: float, middle: float, state: SpanState) -> Iterato
             yield DrawnLines(tuple(((x, y), (x, y + _SPAN)) for x in marks), RED, 1.2)
 
 
-def _point(x: float, middle: float, state: PointState) -> Iterator[Shape]:
-    """A day: a filled circle for what was done, a hollow diamond for what is due, a cross for what is late."""
-    if state == "done":
-        yield DrawnDot(x, middle, 5.5, BLUE, WHITE, 1.2)
-    elif state == "due":
-        corners = ((x, middle - 6.5), (x + 6.5, middle), (x, middle + 6.5), (x - 6.5, middle))
-        yield DrawnLines((corners,), AMBER, 1.6, fill=WHITE, closed=True)
+def _due(x: float, middle: float) -> Iterator[Shape]:
+    """A hollow diamond for what is due."""
+    corners = ((x, middle - 6.5), (x + 6.5, middle), (x, middle + 6.5), (x - 6.5, middle))
+    yield DrawnLines((corners,), AMBER, 1.6, fill=WHITE, closed=True)
+
+
+def _mark(x: float, middle: float, place: int, *, late: bool = False) -> Iterator[Shape]:
+    """A filled mark for what was done, each word's of its own shape; a late one stands in a ring."""
+    colour = RED if late else BLUE
+    if late:
+        yield DrawnDot(x, middle, 8.5, WHITE, RED, 1.4)
+    corners = _SHAPES[place % len(_SHAPES)]
+    if corners:
+        outline = tuple((x + dx, middle + dy) for dx, dy in corners)
+        yield DrawnLines((outline,), WHITE, 1.0, fill=colour, closed=True)
     else:
-        cross = (((x - 5, middle - 5), (x + 5, middle + 5)), ((x - 5, middle + 5), (x + 5, middle - 5)))
-        yield DrawnLines(cross, WHITE, 5.0)
-        yield DrawnLines(cross, RED, 2.4)
+        yield DrawnDot(x, middle, 5.5, colour, WHITE, 1.0)
+
+
+_SHAPES: tuple[tuple[Point, ...], ...] = (
+    (),  # a circle
+    ((-4.5, -4.5), (4.5, -4.5), (4.5, 4.5), (-4.5, 4.5)),
+    ((0, -5.5), (5.5, 4.5), (-5.5, 4.5)),
+    ((0, 5.5), (5.5, -4.5), (-5.5, -4.5)),
+    ((0, -6), (6, 0), (0, 6), (-6, 0)),
+)
 
 
 def _legend(chart: Timeline) -> Iterator[LegendEntry]:
-    words: dict[PointState, list[str]] = {}
-    for row in chart.rows:
-        for point in row.points:
-            if point.word not in (known := words.setdefault(point.state, [])):
-                known.append(point.word)
-    for state in sorted(words, key=("done", "due", "late").index):
-        yield partial(_sample_point, state), "、".join(words[state])
+    points = [point for row in chart.rows for point in row.points]
+    for place, word in enumerate(chart.marks):
+        yield partial(_sample_mark, place, late=False), word
+    if any(point.state == "late" for point in points):
+        yield partial(_sample_mark, 0, late=True), chart.late_word
+    if due := list(dict.fromkeys(point.word for point in points if point.state == "due")):
+        yield (lambda x, y: _due(x + 11, y)), "、".join(due)
     spans = {span.state for row in chart.rows for span in row.spans}
-    for stretch, word in chart.span_words.items():
+    for stretch, meaning in chart.span_words.items():
         if stretch in spans:
-            yield partial(_sample_span, stretch), word
+            yield partial(_sample_span, stretch), meaning
 
 
-def _sample_point(state: PointState, x: float, y: float) -> Sequence[Shape]:
-    return list(_point(x + 11, y, state))
+def _sample_mark(place: int, x: float, y: float, *, late: bool) -> Sequence[Shape]:
+    return list(_mark(x + 11, y, place, late=late))
 
 
 def _sample_span(state: SpanState, x: float, y: float) -> Sequence[Shape]:
