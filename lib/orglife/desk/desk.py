@@ -27,7 +27,7 @@ from orglife.home.progress import CAMPAIGN, HOME, drafts_of, recorded
 from orglife.keeping import backups
 from orglife.office.answers import person_reference
 from orglife.office.office import DEFAULT_AUTHOR, FIRST_BRANCH, Office, gate, parse_day, stage_of
-from orglife.paper.on_request import BLANKS, LACKING, PACK, STAGE, bureau_bundle, of_bureau, stage_bundle
+from orglife.paper.on_request import BLANKS, LACKING, PACK, PICTURES, STAGE, bureau_bundle, of_bureau, stage_bundle
 from orglife.stages import BY_KEY, STAGES
 from orglife.stages.kinds import BY_TYPE, KINDS
 
@@ -319,7 +319,9 @@ class Desk:
         if stage == HOME:
             return [*buttons, notebook_html.Button(PACK, stage, "pdf")]
         blank = stage in BY_KEY and BY_KEY[stage].blanks is not None
-        return [*buttons, *([notebook_html.Button(BLANKS, stage, "pdf")] if blank else [])]
+        drawn = stage in BY_KEY and BY_KEY[stage].layout.has_figures
+        more = [what for what, wanted in ((BLANKS, blank), (PICTURES, drawn)) if wanted]
+        return [*buttons, *(notebook_html.Button(what, stage, "pdf") for what in more)]
 
     def _campaign_form(self) -> Any:
         from orglife.adapters.form.confirm import ConfirmForm  # noqa: PLC0415  as _forms
