@@ -243,7 +243,7 @@ def test_the_ledger_shows_by_source_which_item_answers_each_problem(filled: Path
     assert (labels[0], "（没有登记的问题）", "已注明本类无问题", "列一项") in lines
     said = {record.title for record in made.records()}
     assert {answer.split("（")[0] for *_, answer, button in lines if button == "打开"} == said
-    assert "着落" in made.board.below.value
+    assert "各来源的问题都列了整改事项，或作了说明。" in made.board.below.value
 
 
 def test_an_item_begun_from_a_problem_has_its_reference_and_no_words(filled: Path, tmp_path: Path) -> None:
