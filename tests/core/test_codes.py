@@ -59,4 +59,4 @@ def test_a_form_refuses_what_a_file_may_bring(name: str, fault: object) -> None:
         Branch.model_validate(raw, context=TYPED)
     (one,) = faults(caught.value)
     assert one["loc"] == (name,)
-    assert sentence(one) == fault("j1")  # type: ignore[operator]
+    assert sentence(one) == fault("j1") + "不清楚的，请问档案室，先空着也可以。"  # type: ignore[operator]

@@ -20,14 +20,14 @@ def fonds_fault(text: str) -> str:
     """What is wrong with a 全宗号, as a sentence; "" for a blank or a good one."""
     if not text or FONDS.fullmatch(text):
         return ""
-    return f"全宗号{_fault(text, FONDS)}。{FONDS_SHAPE}；不清楚的，请问档案室，先空着也可以。"
+    return f"全宗号{_fault(text, FONDS)}。{FONDS_SHAPE}。"
 
 
 def org_code_fault(text: str) -> str:
     """What is wrong with a 机构代码, as a sentence; "" for a blank or a good one."""
     if not text or ORG_CODE.fullmatch(text):
         return ""
-    return f"机构代码{_fault(text, ORG_CODE)}。{ORG_CODE_SHAPE}；不清楚的，请问档案室，先空着也可以。"
+    return f"机构代码{_fault(text, ORG_CODE)}。{ORG_CODE_SHAPE}。"
 
 
 def _fault(text: str, shape: re.Pattern[str]) -> str:
