@@ -21,6 +21,10 @@ from orglife.home.ticked import check_rows
 from orglife.home.today import today
 from orglife.office.office import Office
 from orglife.stages import STAGES
+from orglife.stages.archive.items import in_order
+from orglife.stages.archive.record import RETENTIONS, ArchiveItem
+
+NO_ITEMS = "还没有归档。归档以后，这里列出归档文件目录。"
 
 
 def home(office: Office, branch: str, dossier: Dossier, findings: Sequence[Finding]) -> str:
@@ -68,6 +72,19 @@ def page_state(office: Office, dossier: Dossier, findings: Sequence[Finding]) ->
     states = {f"notebooks/{r['link']}": [r["state"].value, r["state"].sign, notebook_html.state_words(r)] for r in rows}
     people = [m.name for m in dossier.members.values() if m.name and m.left_on is None]
     return {"states": states, "author": office.author, "people": people}
+
+
+def catalogue(dossier: Dossier) -> str:
+    """Table of the archived items; a sentence before anything is archived."""
+    items = in_order(i for i in dossier.all(ArchiveItem) if not i.withdrawn)
+    if not items:
+        return notebook_html.sentence_html(NO_ITEMS)
+    heads = ("档号", "题名", "责任者", "保管期限", "页数")
+    rows = [
+        [(text, "") for text in (i.code, i.title, i.responsible, RETENTIONS[i.retention or ""], str(i.pages or 0))]
+        for i in items
+    ]
+    return notebook_html.grid_html(f"归档文件目录（{len(items)}件）", heads, rows)
 
 
 # --- the bureau's ----------------------------------------------------------------------------------------------------
