@@ -12,11 +12,20 @@ from orglife.core.record.dossier import Dossier, day_words
 from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.finding import Finding
 from orglife.exchange import receipts
+from orglife.filing.readiness import archived
 from orglife.home.back import receipt_words, remark_rows
 from orglife.home.deadlines import by_words, deadlines
 from orglife.home.owed import columns_of, owed
 from orglife.home.places import scan_of
-from orglife.home.progress import CAMPAIGN, CAMPAIGN_DRAFT, CAMPAIGN_NOTEBOOK, branch_stages, stage_rows
+from orglife.home.progress import (
+    CAMPAIGN,
+    CAMPAIGN_DRAFT,
+    CAMPAIGN_NOTEBOOK,
+    FILING_NOTEBOOK,
+    StageState,
+    branch_stages,
+    stage_rows,
+)
 from orglife.home.ticked import check_rows
 from orglife.home.today import today
 from orglife.office.office import Office
@@ -45,7 +54,7 @@ def home(office: Office, branch: str, dossier: Dossier, findings: Sequence[Findi
         as_of=day_words(dossier.as_of),
         steps=[
             (step, by_words(step.by, dossier.as_of) if step.by else "")
-            for step in today(dossier, campaign, findings, signatures, answered)
+            for step in today(dossier, campaign, findings, signatures, answered, filed=archived(office, dossier))
         ],
         deadlines=deadlines(dossier, campaign),
         stages=stage_rows(dossier, findings),
@@ -70,6 +79,9 @@ def page_state(office: Office, dossier: Dossier, findings: Sequence[Finding]) ->
     """Data for the page's top bar: state of each stage, author, possible authors."""
     rows = stage_rows(dossier, findings)
     states = {f"notebooks/{r['link']}": [r["state"].value, r["state"].sign, notebook_html.state_words(r)] for r in rows}
+    filed = archived(office, dossier) if dossier.branch.id in office.branches() else False
+    state = StageState.DONE if filed else StageState.IDLE
+    states[f"notebooks/{FILING_NOTEBOOK}"] = [state.value, state.sign, "已归档" if filed else "未归档"]
     people = [m.name for m in dossier.members.values() if m.name and m.left_on is None]
     return {"states": states, "author": office.author, "people": people}
 

@@ -16,6 +16,7 @@ from orglife.home.progress import FILING_NOTEBOOK
 from orglife.office.office import Office
 from orglife.stages import BY_KEY
 from orglife.stages.archive.items import cannot_number
+from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.kinds import BY_TYPE
 from orglife.stages.shared.signed import records_of
 
@@ -49,6 +50,13 @@ def obstacles(office: Office, dossier: Dossier) -> list[Obstacle]:
 def blocks_final(found: Sequence[Obstacle]) -> bool:
     """Whether final papers would be refused; codes are asked for by the archive only."""
     return any(each.kind != CODE for each in found)
+
+
+def archived(office: Office, dossier: Dossier) -> bool:
+    """Whether the branch is archived as it is now: nothing but archive items was saved since."""
+    branch = dossier.branch.id
+    last = office.store.head(office.campaign.id, branch)
+    return last.hash != office.head(branch) and any(not item.withdrawn for item in dossier.all(ArchiveItem))
 
 
 def _obstacles(office: Office, dossier: Dossier) -> Iterator[Obstacle]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import ipywidgets as W
 
+from orglife.adapters.disk.attachments import display_name
 from orglife.adapters.disk.drives import Drive
 from orglife.adapters.field.context import guard
 from orglife.adapters.field.style import FORMS
@@ -126,11 +127,14 @@ class FilingPanel:
         self.bag_button = self._button("写归档包", lambda: self._carry("bag"), self.carry_bar)
         self.backup_button = self._button("备份到这里", self._backup, self.carry_bar)
         self.source = W.Dropdown(description="哪份备份", layout=W.Layout(**_WIDE))
-        self.upload = W.FileUpload(accept=".zip", description="选另一份备份文件", layout=W.Layout(width="auto"))
+        self.upload = W.FileUpload(
+            accept=".zip", description="选另一份备份文件", layout=W.Layout(width="auto", align_self="flex-start")
+        )
         self.upload.observe(guard(self._brought, self.restore_bar.say, "filing"), "value")
         self.compare_button = self._button("看差别", self._compare, self.restore_bar)
         self.restore_button = self._button("确认恢复", self._restore, self.restore_bar)
         self._compared = ""
+        self._uploaded: tuple[tuple[str, str], ...] = ()
         self.source.observe(lambda _: self._lay(), "value")
         self._parts = parts
         self.box = W.VBox(self._sections())
@@ -181,7 +185,7 @@ class FilingPanel:
             if widget.value != text:
                 widget.value = text
         self.place.refresh()
-        options = [("请选择", ""), *self._do.backups()]
+        options = [("请选择", ""), *self._do.backups(), *self._uploaded]
         if list(self.source.options) != options:
             chosen = self.source.value
             self.source.options = options
@@ -238,7 +242,8 @@ class FilingPanel:
             return
         self.upload.value = ()
         path = str(self._do.keep(*uploaded[0]))
-        self.source.options = [*self.source.options, (uploaded[0][0], path)]
+        self._uploaded = ((display_name(uploaded[0][0]), path),)
+        self.refresh()
         self.source.value = path
         self._compare()
 

@@ -65,7 +65,10 @@ class ScansPanel:
         self.fields: list[Any] = []
         self._remarks: list[Any] = []
         self.upload = W.FileUpload(
-            accept=ENDINGS.replace("、", ","), multiple=True, description=PICK, layout=W.Layout(width="auto")
+            accept=ENDINGS.replace("、", ","),
+            multiple=True,
+            description=PICK,
+            layout=W.Layout(width="auto", align_self="flex-start"),
         )
         self.take_button = W.Button(description=TAKE)
         self.drop_button = W.Button(description=DROP)
