@@ -62,7 +62,7 @@ def test_a_visit_that_only_the_branch_recorded_is_named_and_begins_the_record_of
     changed = replace(overview, bureau=other)
     ((standing, visitor),) = changed.not_entered()
     assert (standing.branch, visitor.name) == ("b04", "卓延亭")
-    assert "还没有督导记录（F19）的" in changed.paper().model_dump_json()
+    assert "还没有督导记录的" in changed.paper().model_dump_json()
     rows = visit_rows(changed, changed.campaign)
     assert [(row.group, row.whose, bool(row.answer)) for row in rows][:2] == [
         (standing.name, "卓延亭", False),

@@ -17,6 +17,7 @@ from orglife.core.errors import BranchNotChosen, NoBranch, OrglifeError, Unknown
 from orglife.core.paper.block import DOCUMENTS_MIME, FORMATS
 from orglife.core.paper.paper import Sheet
 from orglife.core.record.dossier import Dossier
+from orglife.core.rule.campaign import quoted
 from orglife.core.rule.finding import Finding
 from orglife.core.rule.rule import Kind, Severity
 from orglife.core.stage import Stage
@@ -26,7 +27,7 @@ from orglife.home.progress import CAMPAIGN, FILING, FILING_NOTEBOOK, FILING_TITL
 from orglife.keeping import backups
 from orglife.office.answers import person_reference
 from orglife.office.office import DEFAULT_AUTHOR, FIRST_BRANCH, Office, gate, parse_day, stage_of
-from orglife.paper.on_request import BLANKS, LACKING, PACK, STAGE, bureau_bundle, of_bureau, stage_bundle
+from orglife.paper.on_request import BLANKS, LACKING, PACK, PICTURES, STAGE, bureau_bundle, of_bureau, stage_bundle
 from orglife.stages import BY_KEY, STAGES
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.kinds import BY_TYPE, KINDS
@@ -308,7 +309,7 @@ class Desk:
     def _basis(self, stage: str) -> list[tuple[str, str]]:
         """The plan's demands on this stage, without duplicates: text and source."""
         demands = [d for key, d in self.office.campaign.demands.items() if key.split(".")[0] == stage]
-        return list({d.quote: ("".join(f"「{piece}」" for piece in d.pieces), d.source) for d in demands}.values())
+        return list({d.quote: (quoted(*d.pieces), d.source) for d in demands}.values())
 
     def _drafts(self, stage: str) -> list[Any]:
         if not stage or stage == HOME:
@@ -333,7 +334,9 @@ class Desk:
         if stage == HOME:
             return [*buttons, notebook_html.Button(PACK, stage, "pdf")]
         blank = stage in BY_KEY and BY_KEY[stage].blanks is not None
-        return [*buttons, *([notebook_html.Button(BLANKS, stage, "pdf")] if blank else [])]
+        drawn = stage in BY_KEY and BY_KEY[stage].layout.has_figures
+        more = [what for what, wanted in ((BLANKS, blank), (PICTURES, drawn)) if wanted]
+        return [*buttons, *(notebook_html.Button(what, stage, "pdf") for what in more)]
 
     def _filing(self) -> Any:
         """The page 定稿与归档, made once and refreshed like the other views."""

@@ -51,7 +51,7 @@ def home(office: Office, branch: str, dossier: Dossier, findings: Sequence[Findi
     receipt = receipts.read_acknowledgement(office, branch) if dossier.branch.id == branch else None
     answered = receipts.remark_states(office, dossier, receipt)
     shown = notebook_html.home_html(
-        as_of=day_words(dossier.as_of),
+        day=_day_line(office, dossier),
         steps=[
             (step, by_words(step.by, dossier.as_of) if step.by else "")
             for step in today(dossier, campaign, findings, signatures, answered, filed=archived(office, dossier))
@@ -63,6 +63,11 @@ def home(office: Office, branch: str, dossier: Dossier, findings: Sequence[Findi
         back=(receipt_words(receipt), remark_rows(dossier, answered)),
     )
     return _pending(office) + shown + _check_items(dossier, campaign)
+
+
+def _day_line(office: Office, dossier: Dossier) -> str:
+    day = day_words(dossier.as_of)
+    return f"今天是{day}" if dossier.as_of == office.workspace.today() else f"按{day}的情况核对"
 
 
 def _check_items(dossier: Dossier, campaign: Campaign) -> str:
@@ -107,7 +112,7 @@ def overview(superior: Superior) -> str:
     heads = ("党支部", *(stage.title for stage in branch_stages()))
     cells = linked_cells(superior.overview, superior.papers_made())
     _, tones = superior.overview.heat()
-    shown = notebook_html.grid_html(f"核对日：{day_words(superior.bureau.as_of)}", heads, cells, tones)
+    shown = notebook_html.grid_html(f"截至{day_words(superior.bureau.as_of)}", heads, cells, tones)
     return _pending(superior.office) + shown
 
 

@@ -267,7 +267,9 @@ class _Reader:
         answer = next(iter(given), Answer(NAME, 1, None))
         roster = self.stored.get(Member.TYPE, {})
         if expected and expected not in roster:
-            self.problems.append(f"{self.name}：名单里没有编号为“{expected}”的党员。请先登记到名单，或重新导出表格。")
+            self.problems.append(
+                f"{self.name}：党员名册里没有编号为“{expected}”的党员。请先登记到名册，或重新做一份填写表。"
+            )
             return ""
         if is_empty(answer.cell):
             if not expected:
@@ -281,7 +283,7 @@ class _Reader:
         if member not in roster or (expected and member != expected):
             owner = roster.get(expected, {}).get("name", expected)
             what = f"这是{owner}的表，写的却是“{words_of(answer.cell)}”。请改回，或让本人填自己的表。"
-            self.problem(COVER, answer.number, ANSWER, what if expected else "名单里没有这名党员。请核对姓名。")
+            self.problem(COVER, answer.number, ANSWER, what if expected else "党员名册里没有这名党员。请核对姓名。")
             return ""
         return member
 

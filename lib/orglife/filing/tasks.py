@@ -126,10 +126,10 @@ def carry(arguments: Arguments, report: Report) -> Sequence[str]:
         _told_when_cancelled(lambda: f"“{folder}”里没有留下不完整的内容，电脑里的没有动。"),
         takeaway.to_carry(office, branch, what) as (source, name),
     ):
-        copy = drives.carry(source, folder, name, report)
+        copy = drives.carry(source, folder, name, lambda done, total, label: report(done, total + 1, label))
         lines = [f"✓ 已写到“{copy}”，读回核对与原件相同。拔出U盘前请先“安全弹出”。"]
         if what == takeaway.BAG:
-            report(1, 1, "正在那里核验归档包")
+            report(1, 2, "正在那里核验归档包")
             verdict = verifying.verify(copy)
             if not verdict.good:
                 raise BadInput([f"写到“{copy}”的归档包没有通过核验，请删掉后再写一次。", *verdict.shown()])

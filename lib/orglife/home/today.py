@@ -186,7 +186,7 @@ def _draft_steps(dossier: Dossier) -> Iterator[Step]:
         yield Step(
             "draft",
             f"没有填完的记录（{len(mine)}条）：{'、'.join(labels)}",
-            "把标红的地方改正或补上；改正前不计入核对和文件。",
+            "把标红的地方改正或补上；改正前不计入核对，也不印在文件里。",
             stage.key,
             FINISH * fitting,
         )
@@ -201,7 +201,7 @@ def _print_steps(dossier: Dossier, campaign: Campaign) -> Iterator[Step]:
     if dossier.as_of <= day <= dossier.as_of + timedelta(days=NEAR):
         yield Step(
             "print",
-            "快开会了，会议用的纸还要打印",
+            "快开会了，请打印会议用表",
             "签到表、议程、测评票、计票单和记录纸，合成一份打印。",
             HOME,
             5,

@@ -25,7 +25,7 @@ HEADS = ("姓名", "党内职务", "党员身份")
 ROLES = (("副书记", "副书记"), ("书记", "书记"), ("支书", "书记"), ("委员", "委员"))
 """Word in a typed list → role in the roster; the first match counts."""
 STATUSES = ("预备", "留党察看", "停止党籍")
-TYPED = "填写的名单"
+TYPED = "名单"
 _NUMBER = re.compile(r"^\s*(?:[（(]\s*\d{1,3}\s*[)）]|\d{1,3}\s*[.．、)）:：]|\d{1,3}\s)\s*")
 _SEPARATORS = re.compile(r"[，、,;；:：（）()\[\]【】]")
 _DESCRIPTION = re.compile("书记|支书|委员|党员|预备|察看|停止党籍|^正式|^职务$|^姓名$|^[男女]$|.族$")
@@ -106,7 +106,7 @@ def _roster(wish: Wish, campaign: Campaign) -> Incoming:
     rows = [(0, HEADS)]
     lines = [(n, line) for n, line in enumerate(wish.names.splitlines(), start=1) if line.strip()]
     rows += [(n, _parse_line(line)) for n, line in lines if not line.strip().startswith("姓名")]
-    return workbooks.founding_grids(TYPED, [SheetRows(title="党员", rows=rows)], campaign)
+    return workbooks.founding_grids(TYPED, [SheetRows(title="", rows=rows)], campaign)
 
 
 def _parse_line(line: str) -> tuple[str, str, str]:

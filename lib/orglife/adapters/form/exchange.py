@@ -13,8 +13,8 @@ from orglife.adapters.field.context import guard
 from orglife.core.errors import OrglifeError
 
 FORMS = (
-    "“党员填写表”下载后先解压，一人一份发给本人，在Excel或WPS里填；收回后在这里一次选中几十份（xlsx，不用再打包）。"
-    "本程序导出的其他xlsx也可以。"
+    "“党员填写表”下载后先解压，一人一份发给本人，在Excel或WPS里填；收回后在这里一次选中几十份，不用再打包。"
+    "本程序导出的其他表格也可以。"
     "先显示差别，按“确认导入”才保存；有一份不对，全部不收。表里空着的，原来的内容照旧。"
 )
 CHOOSE, TAKE, DROP = "选择填好的表（可多选）", "确认导入", "不导入"

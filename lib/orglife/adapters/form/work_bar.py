@@ -28,7 +28,7 @@ class WorkBar:
         self.work, self._titles, self._on_change = work, titles, on_change
         self._running = work.state.running
         self.shown = W.HTML()
-        self.cancel_button = W.Button(description=CANCEL)
+        self.cancel_button = W.Button(description=CANCEL, layout=W.Layout(width="auto", align_self="flex-start"))
         self.cancel_button.on_click(guard(lambda _: work.cancel(), self.say, "work"))
         self.box = W.VBox([self.shown, self.cancel_button])
         self.box.add_class("of-work")

@@ -11,7 +11,7 @@ from orglife.adapters.grid.board import Board
 from orglife.adapters.grid.ledger import LedgerBoard
 from orglife.adapters.grid.matrices import Opens, PairsBoard, TicksBoard, WordsBoard
 from orglife.adapters.grid.records_table import TableBoard
-from orglife.core.formview import Ledger, Pairs, Ticks, View, WordsView
+from orglife.core.formview import Ledger, Pairs, Ticks, TypedView, WordsView
 from orglife.core.record.dossier import Dossier
 from orglife.core.rule.campaign import Campaign
 
@@ -22,7 +22,7 @@ TABLE_HINT = "每名党员一行，填一格存一格；可从 Excel 或 WPS 粘
 
 
 def board_of(
-    view: View,
+    view: TypedView,
     port: Port,
     *,
     choices: Choices,
@@ -54,6 +54,6 @@ def board_of(
     if isinstance(view, Ticks):
         return TicksBoard(view, port, title=f"签到（{label}）", hint=TICKS_HINT, **common)
     if isinstance(view, WordsView):
-        return WordsBoard(view, port, title=f"谁对谁说（{label}）", hint=WORDS_HINT, begin=begin, **common)
+        return WordsBoard(view, port, title="相互批评对照表", hint=WORDS_HINT, begin=begin, **common)
     more = {"begin": begin, "dossier": dossier, "campaign": campaign}
     return TableBoard(view, port, title=f"{label}一览", hint=TABLE_HINT, **more, **common)

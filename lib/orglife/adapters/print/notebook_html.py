@@ -127,6 +127,7 @@ _ONLY = {
     "member": "空白填写表（不带姓名）",
     "workbook": "本页的表（Excel、WPS）",
     "blanks": "空白表（手写用）",
+    "pictures": "图和数字（打印）",
     "package": "交给上级的包（登记、修改历史、附件）",
     "final_papers": "下载定稿文件（zip）",
     "bag": "下载归档包（zip）",

@@ -131,11 +131,11 @@ def merge_roster(roster: Roster, existing: Mapping[str, Body], taken: set[str], 
         if not given_id and len(same) > 1:
             what = f"支部里有{len(same)}名党员叫“{body['name']}”。请补上“编号”一列，写明是{'还是'.join(same)}。"
         elif (ident or key) in seen:
-            what = f"“{body['name']}”和{seen[ident or key]}重复。请删去一行；确是两人的，请补上“编号”一列分开。"
+            what = f"与{seen[ident or key].removeprefix('的')}都是“{body['name']}”。请删去一行；确是两人的，请补上“编号”一列分开。"
         elif ident in taken and ident not in existing:
             what = f"编号“{ident}”已用在别的记录上。请改成不同的编号，或让它空着。"
         if what:
-            roster.problems.append(f"{name}的{place}：{what}")
+            roster.problems.append(f"{name}{place}{'' if what.startswith('与') else '：'}{what}")
         seen |= dict.fromkeys(filter(None, (ident, "" if given_id else key)), place)
         ident = ident or _fresh(used)
         used.add(ident)
@@ -194,8 +194,15 @@ class _Reading:
     def __init__(self, name: str, grid: SheetRows, lexicon: Lexicon, roster: Roster) -> None:
         self.name, self.grid, self.lexicon, self.roster = name, grid, lexicon, roster
 
+    def _sheet(self) -> str:
+        return f"的“{self.grid.title}”表" if self.grid.title else ""
+
+    def _cell(self, row: int, column: int) -> str:
+        """Where a cell is; a typed list has no sheet, so only the line counts."""
+        return f"{self._sheet()}{letter(column)}{row}" if self.grid.title else f"第{row}行"
+
     def problem(self, row: int, column: int, what: str) -> None:
-        self.roster.problems.append(f"{self.name}的“{self.grid.title}”表{letter(column)}{row}：{what}")
+        self.roster.problems.append(f"{self.name}{self._cell(row, column)}：{what}")
 
     def read(self, start: int) -> None:
         """Read the rows above the headings, the headings, and the rows below."""
@@ -205,7 +212,7 @@ class _Reading:
         for number, cells in self.grid.rows[start + 1 :]:
             self._row(number, cells, columns, branch)
         if not self.roster.members and not self.roster.problems:
-            self.roster.problems.append(f"{self.name}的“{self.grid.title}”表里没有一名党员。请填写后再导入。")
+            self.roster.problems.append(f"{self.name}{self._sheet()}里没有一名党员。请填写后再导入。")
 
     def _above(self, cells: Sequence[Cell]) -> None:
         """Read 支部代号：b02 above the headings, in one cell or in two."""
@@ -260,7 +267,7 @@ class _Reading:
             if key != "name":
                 body[key] = self._value(number, place_of[key], key, cell)
         self.roster.members.append(body)
-        self.roster.places.append(f"“{self.grid.title}”表第{number}行")
+        self.roster.places.append(f"{self._sheet()}第{number}行")
 
     def _of_branch(self, number: int, place: int, key: str, value: str) -> None:
         if self.roster.branch.setdefault(key, value) != value:

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from re import compile  # noqa: A004  re.compile is meant
+from re import compile, sub  # noqa: A004  re.compile is meant
 
 from orglife.core.paper.block import Bundle
 from orglife.core.record.codes import FONDS, ORG_CODE
@@ -209,9 +209,9 @@ def item_of(place: ItemSlot, campaign: Campaign, *, pages: int, sha256: str) -> 
             "year": campaign.year,
             "retention": place.retention,
             "seq": place.seq,
-            "title": paper.title,
-            "persons": list(paper.persons),
-            "responsible": paper.responsible,
+            "title": _for_xml(paper.title),
+            "persons": [_for_xml(name) for name in paper.persons],
+            "responsible": _for_xml(paper.responsible),
             "date": paper.date.isoformat(),
             "pages": pages,
             "security": SECURITY,
@@ -220,6 +220,11 @@ def item_of(place: ItemSlot, campaign: Campaign, *, pages: int, sha256: str) -> 
             "sha256": sha256,
         }
     )
+
+
+def _for_xml(text: str) -> str:
+    """A text without the line ends that XML forbids or changes."""
+    return sub("[\r\x0b\x0c]+", " ", text)
 
 
 def unused_id(content: str, taken: Iterable[str]) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from orglife.core.formview import Layout, Live, Look
+from orglife.core.formview import FigureView, Layout, Live, Look
 from orglife.core.record.dossier import Dossier, short
 from orglife.core.rule.campaign import Campaign
 from orglife.stages.meeting.record import Problem
 from orglife.stages.rectification.ledger import LEDGER, begin_item
+from orglife.stages.rectification.pictures import items_over_time
 from orglife.stages.rectification.record import Pledge, RectItem
 from orglife.stages.reviews.record import MemberReview, ReviewItem, TeamReview
 
@@ -63,7 +64,7 @@ def begin_for(dossier: Dossier, subjects: Sequence[str], campaign: Campaign) -> 
 
 
 LAYOUT = Layout(
-    views=(LEDGER,),
+    views=(LEDGER, FigureView(RectItem, items_over_time)),
     first={RectItem.TYPE: ("owner_kind", "owner", "source", "title")},
     live={RectItem.TYPE: item_live, Pledge.TYPE: pledge_live},
     begin_for={RectItem.TYPE: begin_for},

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
-from orglife.core.formview import Layout, Pairs
+from orglife.core.formview import FigureView, Layout, Pairs
 from orglife.core.record.dossier import Dossier, day_words
 from orglife.core.rule.campaign import Campaign
 from orglife.stages.shared.people import excused, people
 from orglife.stages.shared.rounds import first_meeting_day
+from orglife.stages.talks.pictures import talk_network
 from orglife.stages.talks.record import Talk
-from orglife.stages.talks.rules import members_not_covered, talks_in_time, team_pair_without_talk
+from orglife.stages.talks.rules import members_not_covered, pairs_without_talk, talks_in_time, team_pair_without_talk
 
 
 def team_pairs(dossier: Dossier) -> set[frozenset[str]]:
@@ -26,11 +27,7 @@ def not_reached(dossier: Dossier, campaign: Campaign) -> list[str]:
     everybody = people(dossier, first_meeting_day(dossier))
     talks = [set(talk.participants) for talk in talks_in_time(dossier)]
     max_participants = team_pair_without_talk.changed(campaign, dossier.branch).params["max_participants"]
-    pairs = [
-        f"{a.name}与{b.name}"
-        for a, b in combinations(everybody.team.values(), 2)
-        if not any({a.id, b.id} <= talk for talk in talks if len(talk) <= max_participants)
-    ]
+    pairs = [f"{a.name}与{b.name}" for a, b in pairs_without_talk(dossier, max_participants)]
     base = {i: m for i, m in everybody.ordinary.items() if not excused(m)}
     covered = {i for talk in talks if talk & everybody.team.keys() for i in talk & base.keys()}
     uncovered = [m.name for i, m in base.items() if i not in covered]
@@ -52,6 +49,9 @@ def begin_talk(dossier: Dossier, subjects: Sequence[str], _campaign: Campaign) -
 
 
 LAYOUT = Layout(
-    views=(Pairs(Talk, "participants", "initiator", team_pairs, not_reached),),
+    views=(
+        Pairs(Talk, "participants", "initiator", team_pairs, not_reached),
+        FigureView(Talk, talk_network, beside=True),
+    ),
     begin_for={Talk.TYPE: begin_talk},
 )

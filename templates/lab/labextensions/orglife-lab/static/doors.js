@@ -8,8 +8,8 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
   const act = async (name, wanted) => {
     try {
       const answer = await ask(`orglife/do/${name}`, { method: 'POST', body: JSON.stringify(wanted) });
-      return answer || { problems: ['后台没有回应，这一步没有完成。请稍后再试。'] };
-    } catch (error) { return { problems: ['后台没有回应，这一步没有完成。请稍后再试。'] }; }
+      return answer || { problems: ['程序没有回应，这一步没有完成。请稍后再试。'] };
+    } catch (error) { return { problems: ['程序没有回应，这一步没有完成。请稍后再试。'] }; }
   };
 
   // --- another entry was chosen and is not there yet: what is typed now would go into it with the old one's words -----
