@@ -5,7 +5,6 @@ from __future__ import annotations
 import pickle  # between processes of one program and user
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +27,8 @@ from orglife.office.office import Office
 FINAL, ARCHIVE, CARRY, BACKUP, COMPARE, RESTORE, FORMS = (
     f"{__name__}:{name}" for name in ("finalize", "archive", "carry", "backup", "compare", "restore", "compare_forms")
 )
-UPLOADS, DIFFERENCES = "uploads", "differences.pickle"
+DIFFERENCES = "differences.pickle"
+"""What the forms change, left for the page."""
 _TOKEN = "page"  # noqa: S105  part of the name of an unfinished bag of the page
 Arguments = Mapping[str, Any]
 
@@ -168,20 +168,14 @@ def restore(arguments: Arguments, report: Report) -> Sequence[str]:
 
 def compare_forms(arguments: Arguments, report: Report) -> Sequence[str]:
     """Read many filled-in forms; leave what they change for the page, which shows it and asks."""
-    folder = Path(arguments["folder"])
-    sources = sorted(each for each in (folder / UPLOADS).iterdir() if each.is_file())
+    folder, names = Path(arguments["folder"]), arguments["names"]
     with (
         Office.open(Path(arguments["root"])) as office,
         _told_when_cancelled(lambda: "没有导入，数据没有改动。"),
     ):
-        uploads = [(source.name, files.read(source)) for source in sources]
+        uploads = [(name, files.read(folder / f"{number}")) for number, name in enumerate(names)]
         found = intake.differences_of(
             office, uploads, arguments["branch"], lambda done, name: report(done, len(uploads), f"正在读“{name}”")
         )
     files.write(folder / DIFFERENCES, pickle.dumps(found))
     return [f"读了{len(uploads)}份表。"]
-
-
-def today_folder(folder: Path, today: date) -> Path:
-    """The folder for what is written on a day, below a folder that somebody chose."""
-    return folder / f"组织生活会 {today:%Y-%m-%d}"

@@ -22,10 +22,14 @@ class WorkBar:
         work: The workspace's long work.
         titles: The titles that belong here.
         on_change: Called after each beginning and end of work.
+        show_end: Show the sentences at the end; otherwise the caller does.
     """
 
-    def __init__(self, work: LongWork, titles: Collection[str], on_change: Callable[[], None]) -> None:
+    def __init__(
+        self, work: LongWork, titles: Collection[str], on_change: Callable[[], None], *, show_end: bool = True
+    ) -> None:
         self.work, self._titles, self._on_change = work, titles, on_change
+        self._show_end = show_end
         self._running = work.state.running
         self.shown = W.HTML()
         self.cancel_button = W.Button(description=CANCEL, layout=W.Layout(width="auto", align_self="flex-start"))
@@ -63,7 +67,7 @@ class WorkBar:
             self._put(
                 _bar(state) if mine else f"<p class='of-help'>“{escape(state.title)}”正在做，做完才能做下一件。</p>"
             )
-        elif mine and state.lines:
+        elif mine and state.lines and self._show_end:
             self._show(state.lines, "good" if state.good else "half" if state.lines[0].startswith("已取消") else "bad")
         else:
             self._put("")
