@@ -199,6 +199,16 @@ class CannotWrite(OrglifeError):
     SENTENCE = "无法写入“{path}”：{what}。没有留下不完整的内容；请检查磁盘空间和文件夹权限后再试。"
 
 
+class NotCarried(OrglifeError):
+    OPEN = ("what",)
+    SENTENCE = "没有写到“{path}”：{what}，可能是U盘拔出了、满了或者写保护。电脑里的原件没有受影响；请插好U盘，或换一个位置，再写一次。"
+
+
+class NothingToCarry(OrglifeError):
+    OPEN = ("what",)
+    SENTENCE = "{what}。"
+
+
 class FileThere(OrglifeError):
     SENTENCE = "“{path}”已经有了，内容不同，没有改动。请换一个文件名；确实要改写的，加 --force。"
 
@@ -406,6 +416,10 @@ class NotStarted(OrglifeError):
 
 class WorkspaceOpen(OrglifeError):
     SENTENCE = "工作目录“{path}”正在另一个窗口打开，没有恢复。请在那个窗口按 Ctrl+C 结束后再试。"
+
+
+class AtWork(OrglifeError):
+    SENTENCE = "“{title}”正在做（{since}开始），还没有做完。请等它做完再做这一件，或者先取消它。"
 
 
 class AnotherBranch(OrglifeError):

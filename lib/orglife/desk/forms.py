@@ -29,6 +29,7 @@ from orglife.core.record.dossier import Dossier
 from orglife.core.record.record import Record, RoundRecord
 from orglife.core.rule.campaign import Campaign
 from orglife.core.stage import Stage
+from orglife.desk.many_forms import ManyForms
 from orglife.desk.ports import BranchChoices, BureauChoices, BureauPort, HeadPort, StorePort
 from orglife.exchange import intake
 from orglife.office import answers
@@ -102,6 +103,7 @@ def exchange_panel(office: Office, branch: str, stage: Stage, saved: Callable[[]
         lambda uploads: intake.differences_of(office, uploads, branch),
         partial(_take_in, office),
         saved,
+        reading=ManyForms(office, branch),
     )
 
 

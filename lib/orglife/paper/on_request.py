@@ -19,7 +19,7 @@ from orglife.core.rule.finding import Finding
 from orglife.core.stage import Stage
 from orglife.exchange import member_forms, workbooks
 from orglife.home.lacking import Lack, lacking_bundle, lacking_paper, lacking_rows
-from orglife.home.progress import CAMPAIGN, HOME
+from orglife.home.progress import CAMPAIGN, FILING, FILING_TITLE, HOME
 from orglife.office.office import Office, stage_of
 from orglife.paper.meeting_pack import meeting_pack
 from orglife.stages import BY_KEY
@@ -67,6 +67,8 @@ def stage_bundle(office: Office, dossier: Dossier, stage: str, findings: Sequenc
     if stage == HOME:
         papers = office.marked([lacking_paper(dossier, office.campaign, findings)])
         return lacking_bundle(papers, office.campaign, dossier.branch.name)
+    if stage == FILING:
+        return office.bound(dossier, [], FILING_TITLE)
     return office.numbered(office.bundle(dossier, stage_of(stage), findings), dossier)
 
 
