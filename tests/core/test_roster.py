@@ -9,7 +9,8 @@ import pytest
 
 from orglife.core.sheet.cells import Lexicon
 from orglife.core.sheet.pages import SheetRows
-from orglife.core.sheet.roster import LOOK_FOR_HEADS, Roster, is_roster, merge_roster, read_roster
+from orglife.core.sheet.roster.columns import LOOK_FOR_HEADS
+from orglife.core.sheet.roster.merging import Roster, is_roster, merge_roster, read_roster
 from tests import branch as b
 
 HEADS = ("姓名", "党员身份", "党内职务")

@@ -346,12 +346,12 @@ def test_what_is_wrong_in_a_roster_is_told_at_once(filled: Path, tmp_path: Path,
     source = roster(
         tmp_path / "名册.xlsx",
         ["姓名", "政治面貌", "职务", "转入日期"],
-        ["田小禾", "群众", "科长", "去年"],
+        ["田小禾", "群众", "组织", "去年"],
         ["田小禾", "党员", None, None],
         [None, "党员", "书记", None],
     )
     lines = refused(capsys, "import", str(filled), str(source))
-    for words in ("表B2：“群众”", "表C2：“科长”", "表D2：“去年”", "表A4：没有姓名"):
+    for words in ("表B2：“群众”", "表C2：“组织”", "表D2：“去年”", "表A4：没有姓名"):
         assert any(words in line for line in lines), (words, lines)
     source = roster(tmp_path / "名册.xlsx", ["姓名"], ["田小禾"], ["田 小禾"])
     (line,) = refused(capsys, "import", str(filled), str(source))

@@ -20,7 +20,7 @@ from orglife.core.rule.campaign import Campaign
 from orglife.core.sheet.cells import Lexicon
 from orglife.core.sheet.pages import Body, SheetPage, SheetRows, bodies_of, pages_of
 from orglife.core.sheet.returned import Bodies, Returned, ids_of, read_returned
-from orglife.core.sheet.roster import Roster, is_roster, merge_roster, read_roster
+from orglife.core.sheet.roster.merging import Roster, is_roster, merge_roster, read_roster
 from orglife.core.stage import Stage
 from orglife.office.office import FIRST_BRANCH, Office, stage_of
 from orglife.stages import STAGES
@@ -249,6 +249,7 @@ def _members(
     if roster.problems:
         raise BadInput(roster.problems)
     notes = (f"{name}里没有用到的列：{'、'.join(roster.unused)}。",) if roster.unused else ()
+    notes = (*notes, *(f"{name}：{sentence}" for sentence in roster.notices))
     return Incoming(campaign.id, head, {Member.TYPE: sort_records(members)}, partial=True, notes=notes)
 
 
@@ -282,13 +283,13 @@ def founding_grids(name: str, grids: Sequence[SheetRows], campaign: Campaign, br
     if roster.problems:
         raise BadInput(roster.problems)
     incoming = _members(campaign, name, roster, {}, roster.branch.get("id") or branch or FIRST_BRANCH)
-    return incoming if "has_committee" in roster.branch else _with_committee(incoming)
+    return incoming if "has_committee" in roster.branch else with_committee(incoming)
 
 
-def _with_committee(incoming: Incoming) -> Incoming:
+def with_committee(incoming: Incoming) -> Incoming:
     """Set ``has_committee`` if any member is 委员."""
     if incoming.branch is None or all(
-        getattr(one, "role", None) != "committee" for one in incoming.records[Member.TYPE]
+        getattr(one, "role", None) != "committee" for one in incoming.records.get(Member.TYPE, ())
     ):
         return incoming
     head = incoming.branch.model_copy(update={"has_committee": True})

@@ -107,13 +107,13 @@ def _create_in_browser(
     port, token = runtime.free_port(options.port), secrets.token_hex(24)
     founded: list[Path] = []
 
-    def submit(fields: Mapping[str, str], roster: tuple[str, bytes] | None) -> str:
+    def submit(fields: Mapping[str, str]) -> str:
         if fields.get("rehearsal"):
             place = rehearsal.rehearsal_folder(root)
             rehearsal.create_rehearsal(place)
         else:
             place = root
-            founding.create_from_form(root, founding.wish_of(fields, roster))
+            founding.create_from_form(root, founding.wish_of(fields))
         server_folder = runtime.ServerFolder(place)
         with runtime.claim(server_folder) as ours:
             if not ours:
@@ -127,7 +127,7 @@ def _create_in_browser(
         if options.browser:
             server.show(url)
 
-    setup.ask(setup.Form(str(root), founding.campaigns(), submit), port, token, opened)
+    setup.ask(setup.Form(str(root), founding.campaigns(), submit, founding.roster_table), port, token, opened)
     return (founded[0], port) if founded else None
 
 
