@@ -86,7 +86,7 @@ class Pairs:
     people: str
     first: str
     must: Callable[[Dossier], set[frozenset[str]]]
-    left: Callable[[Dossier, Campaign], list[str]]
+    left: Callable[[Dossier, Campaign], list[Look]]
 
 
 @dataclass(frozen=True)
