@@ -20,7 +20,7 @@ from orglife.adapters.grid.edit import Fill
 from orglife.core.errors import NotAccepted, OrglifeError, SaveConflict
 from orglife.core.formview import Live
 from orglife.core.record.entered import sentence
-from orglife.core.record.record import ID_PATTERN, faults
+from orglife.core.record.record import ID_PATTERN, faults, is_blank
 from orglife.core.record.shape import Spec
 
 RETRY = 5.0  # seconds until a failed save is tried again
@@ -162,7 +162,7 @@ class OpenEntry(ABC):
             The record, or None when a field cannot be read.
         """
         problems: Problems = []
-        values = self._filled(self._root().read((), problems) or {})
+        values = self._filled(self._taken(self._root().read((), problems) or {}))
         record = None
         try:
             record = self.kind.model_validate({**values, "id": self.id})
@@ -174,6 +174,15 @@ class OpenEntry(ABC):
         self._root().show_origins(self.sources(values))
         self.wrong = list(dict.fromkeys(self._label(str(path[0])) for path, _ in problems if path))
         return None if problems else record
+
+    def _taken(self, values: dict[str, Any]) -> dict[str, Any]:
+        """With the blank fields taken from other entries, except those that were just cleared here."""
+        for name, source in self.sources(values).items():
+            if is_blank(values.get(name)) and not is_blank(source) and name not in self.pending:
+                values[name] = source
+                with self.ctx.silence():
+                    self._root().controls[name].put(source)
+        return values
 
     def _filled(self, values: dict[str, Any]) -> dict[str, Any]:
         """With what follows from the values just typed; the controls show it too."""
