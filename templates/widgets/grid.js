@@ -190,8 +190,15 @@ class View {
     last.find((cell) => !cell.classList.contains("gr-head"))?.focus();
   }
 
+  /** Fill the cell that had the cursor last into the blank cells below it. */
+  fillDown() {
+    const r = this.rows.findIndex((row) => row.k === this.last?.[0]);
+    if (r >= 0 && !this.locked) this.kept.fillDown(r, this.last[1]);
+  }
+
   act(what, r) {
     if (what === "add") return this.add();
+    if (what === "fill") return this.fillDown();
     if (what === "undo") return this.kept.undo();
     if (what === "redo") return this.kept.redo();
     if (what === "drop") return this.kept.restructure((rows) => rows.splice(r, 1));
@@ -208,6 +215,10 @@ class View {
     on("compositionend", (event) => this.composed(event.target));
     on("input", (event) => { if (!this.composing && event.target.dataset.r !== undefined) this.enter(event.target); });
     on("focusout", () => this.kept.flush());
+    on("focusin", (event) => {
+      const cell = cellOf(event.target);
+      if (cell) this.last = [this.rows[place(cell)[0]]?.k, place(cell)[1]];
+    });
     on("click", (event) => this.clicked(event.target));
     on("paste", (event) => this.paste(event));
     on("keydown", (event) => this.key(event));
@@ -244,6 +255,10 @@ class View {
       return true;
     }
     const cell = cellOf(target);
+    if (cell && this.shape.fill && (ctrlKey || metaKey) && /^d$/i.test(key)) {
+      this.fillDown();
+      return true;
+    }
     if (!cell || !this.mayAct) return false;
     const what = altKey && key === "ArrowUp" ? "up" : altKey && key === "ArrowDown" ? "down" : ctrlKey && key === "Delete" ? "drop" : "";
     if (what) this.act(what, place(cell)[0]);

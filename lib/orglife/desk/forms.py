@@ -29,6 +29,7 @@ from orglife.core.record.dossier import Dossier
 from orglife.core.record.record import Record, RoundRecord
 from orglife.core.rule.campaign import Campaign
 from orglife.core.stage import Stage
+from orglife.desk.derived import Derived
 from orglife.desk.many_forms import ManyForms
 from orglife.desk.ports import BranchChoices, BureauChoices, BureauPort, HeadPort, StorePort
 from orglife.exchange import intake
@@ -209,11 +210,15 @@ def _sheet(
     def live(work: LiveOf | None) -> Callable[[Any], Live] | None:
         return (lambda record: work(record, dossier(), campaign)) if work is not None else None
 
+    derived = Derived(layout, kind, dossier, campaign)
     form = RecordForm(
         kind,
         port,
         choices=choices,
         on_saved=renew,
+        fill=derived.fill,
+        sources=derived.sources,
+        begin_of=derived.begin_of,
         begin=begin,
         locked=kind.BUREAU,
         hints=lambda record: hints(record, dossier()),
@@ -223,6 +228,7 @@ def _sheet(
 
     def board(view: TypedView) -> Any:
         more: dict[str, Any] = {"dossier": dossier, "campaign": campaign, "opens": _entry_opener(form)}
+        more |= {"fill": derived.fill, "begin_of": derived.begin_of}
         return board_of(view, port, choices=choices, on_saved=renew, begin=begin, **more)
 
     def drawn(view: FigureView) -> str:

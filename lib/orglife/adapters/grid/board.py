@@ -74,8 +74,7 @@ class Board(ABC):
             say=self.say,
             read=self.pasted,
             hint=hint,
-            fixed=True,
-            **self.options(),
+            **{"fixed": True, **self.options()},
         )
         self.head: Any = make(W.HTML, value=f'{FORMS}<div class="of-title"><b>{esc(title)}</b></div>')
         self.box: Any = make(
