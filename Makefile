@@ -85,4 +85,4 @@ offline-kit: setup ## dist/offline-kit: all that a computer without a network ne
 	$(BIN)/python -m kit.build
 
 clean: ## remove what make made
-	rm -rf .venv .venv-newest build dist orglife-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-newest .mutants build dist orglife-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
