@@ -182,6 +182,25 @@ def test_a_role_too_long_for_its_line_begins_above_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("page", "dated", "most"),
+    [("P", True, 16), ("P", False, 11.5), ("T", True, 20), ("T", False, 15.5), ("L", True, 30), ("L", False, 32.5)],
+)
+def test_room_of_a_role_beside_its_line(page: Page, dated: bool, most: float) -> None:
+    """A day under the signatures leaves more room; on a landscape page it stands on the line itself."""
+    day = "2024年2月20日" if dated else ""
+    for wide, above in ((most, ""), (most + 0.5, "查")):
+        role = "查" * int(wide - 1) + "A" * (wide % 1 > 0)
+        ((long, beside),) = layout.signers(Signature(roles=[role], day=day), page)
+        assert (long[:1], bool(beside)) == (above, not above)
+
+
+def test_a_day_under_a_seal_leaves_the_other_roles_as_little_room_as_none() -> None:
+    role, day = "查" * 14, "2024年2月20日"
+    assert layout.signers(Signature(roles=[role], day=day), "P") == [("", role + "：")]
+    assert layout.signers(Signature(roles=[role, "某支部（盖章）"], day=day), "P") == [(role + "：", "")]
+
+
+@pytest.mark.parametrize(
     ("title", "parted"),
     [
         ("查" * 20, ["查" * 20]),

@@ -14,14 +14,17 @@ import os
 import re
 import zipfile
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pypdf
 import pytest
+from openpyxl import load_workbook
 
 from orglife.adapters.print import docx, typst
+from orglife.adapters.sheet.writer import write_workbook
 from orglife.bureau.overview import Overview
 from orglife.bureau.standing import standing
 from orglife.core.formview import Live
@@ -40,18 +43,26 @@ from orglife.core.paper.block import (
     Table,
 )
 from orglife.core.paper.paper import Sheet
+from orglife.core.record.branch import Branch
 from orglife.core.record.exchange import read_parcel
 from orglife.core.rule.bureau import Bureau
+from orglife.core.sheet.cards import FormCard, Question, slots_of
+from orglife.core.sheet.columns import table_of
+from orglife.core.sheet.pages import heading_of, map_keys
 from orglife.core.stage import Stage
+from orglife.exchange.workbooks import bodies_now, lexicon_of
+from orglife.exchange.workbooks import pages as workbook_pages
 from orglife.home.deadlines import deadlines
 from orglife.home.lacking import lacking_rows
 from orglife.home.owed import owed
 from orglife.home.progress import stage_rows
 from orglife.home.today import today
 from orglife.stages import RULES, STAGES
+from orglife.stages.appraisal.record import Tally
 from orglife.stages.archive.documents import catalogue, note
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.kinds import BUREAU_KINDS, BY_TYPE, KINDS
+from orglife.stages.reviews.record import MemberReview
 from tests import branch as b
 from tests.adapters.print.papers import PAGES, everything, paper
 from tests.home.before import before, seen
@@ -245,6 +256,37 @@ def test_markup_of_the_word_file() -> None:
         text = "".join(f"{name}\n{package.read(name).decode()}\n" for name in sorted(parts))
     bare = re.sub(r' xmlns:\w+="[^"]*"|<\?xml.*?\?>\s*|<w:rFonts [^>]*>', "", text)  # faces are tested in test_docx.py
     compare(GOLDEN / "word.xml", re.sub(r">\s*(?=<w:(?:p|tr|tc|tbl|sectPr|body)[ >])", ">\n", bare))
+
+
+def test_sheets_of_workbooks() -> None:
+    """Widths, heights, lists and print settings of a stage's workbook and of members' forms."""
+    dossier, campaign = b.dossier(unusual.long()), b.campaign()
+    lexicon = lexicon_of(campaign, bodies_now(dossier))
+    tables = {kind: table_of(kind, map_keys(lexicon)) for kind in (MemberReview, Tally)}
+    cards = [
+        FormCard(
+            title, intro, [Question(heading_of(slot.shown(), lexicon), slot.cell(body, lexicon)) for slot in slots]
+        )
+        for title, kind, intro, body in [
+            ("提纲", MemberReview, ["填写说明", "一句。" * 40], dossier.all(MemberReview)[1].to_json()),
+            ("测评", Tally, ["只有一句。"], {}),
+        ]
+        for slots in [slots_of(tables[kind], lexicon, [("id",)]).values()]
+    ]
+    pages = workbook_pages(dossier, campaign, [Branch, *KINDS])
+    page = replace(next(one for one in pages if one.title == "谈心谈话"), title="填写", least=3)
+    found = {}
+    for sheet in load_workbook(io.BytesIO(write_workbook([*pages, page, *cards], {}))):
+        widths = {column: round(of.width, 2) for column, of in sheet.column_dimensions.items()}
+        heights = [sheet.row_dimensions[number].height for number in range(1, min(sheet.max_row, 30) + 1)]
+        lists = [[str(rule.sqref), rule.formula1, rule.errorStyle] for rule in sheet.data_validations.dataValidation]
+        notes = [cell.coordinate for cell in sheet[1] if cell.comment]
+        fonts = sorted({f"{cell.font.name} {cell.font.sz}" for row in sheet.iter_rows(max_row=12) for cell in row})
+        margins = [sheet.page_margins.left, sheet.page_margins.right, sheet.page_setup.paperSize, sheet.freeze_panes]
+        fitted = [sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight, sheet.page_setup.orientation]
+        merged = [str(one) for one in sheet.merged_cells.ranges]
+        found[sheet.title] = [widths, heights, lists, notes, fonts, margins, fitted, merged]
+    compare(GOLDEN / "workbook.json", rows_of(found))
 
 
 def signed(page: Page, *blocks: AnyBlock) -> Document:
