@@ -24,7 +24,7 @@ FLIPPED: Mapping[type[ast.cmpop], type[ast.cmpop]] = {
     ast.IsNot: ast.Is,
 }
 TUNING: Mapping[str, str] = {
-    r"\blru_cache\(maxsize=|\byield_per=|\bpool_size=|^_?(SMALL|FEW|CACHED_POSITIONS|STEP|TOGETHER|AT_ONCE|WORDS) =.*": (
+    r"\blru_cache\(maxsize=|\byield_per=|\bpool_size=|^_?(SMALL|FEW|CACHED_POSITIONS|TOGETHER|AT_ONCE) =.*": (
         "cost of memory against speed"
     ),
     r"^_?(PIECE|GROUP|AHEAD|CHUNK|MEGABYTES)\b.* = ": "how much is worked on at a time",
