@@ -10,14 +10,11 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
 import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
-from typing import Any
 
 import pypdf
 import pytest
@@ -67,9 +64,8 @@ from tests import branch as b
 from tests.adapters.print.papers import PAGES, everything, paper
 from tests.home.before import before, seen
 from tests.whole import unusual
+from tests.whole.golden_files import GOLDEN, compare, rows_of, slim
 
-GOLDEN = Path(__file__).parent / "golden"
-WRITE = bool(os.environ.get("ORGLIFE_GOLDEN"))
 PRINTED = [stage for stage in STAGES if stage.documents and not stage.bureau]
 WITH_BLANKS = [stage for stage in STAGES if stage.blanks and not stage.bureau]
 WITH_HINTS = [stage for stage in STAGES if stage.layout.live]
@@ -89,20 +85,6 @@ def sheet(stage: Stage, branch: str) -> Sheet:
 def papers(stage: Stage, branch: str = "usual") -> list[Document]:
     assert stage.documents is not None
     return stage.documents(sheet(stage, branch))
-
-
-def slim(value: Any) -> Any:
-    """Without blank fields, so that a difference shows only what changed."""
-    if isinstance(value, dict):
-        return {k: slim(v) for k, v in value.items() if v not in ("", False, None)}
-    return [slim(v) for v in value] if isinstance(value, list) else value
-
-
-def compare(path: Path, text: str) -> None:
-    if WRITE:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    assert path.read_text(encoding="utf-8") == text, f"{path.name} differs: make golden, then read the difference"
 
 
 def compare_papers(name: str, made: Iterable[Document]) -> None:
@@ -198,12 +180,6 @@ def test_blocks_of_the_overview(day: str) -> None:
     alike = [found for each in standings for found in each.found if found.rule.startswith("COPY")]
     made = Overview(campaign, standings, Bureau(incoming.campaign, incoming.records, {}, as_of), alike, as_of)
     compare_papers(f"overview-{day}.json", [made.paper(details=True)])
-
-
-def rows_of(found: dict[str, Any]) -> str:
-    """JSON with a line for each key."""
-    lines = (f"{json.dumps(key, ensure_ascii=False)}: {json.dumps(found[key], ensure_ascii=False)}" for key in found)
-    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def looks(live: Live) -> b.Json:
