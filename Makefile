@@ -58,7 +58,7 @@ compare: setup ## every file of the demonstration against another checkout: make
 	$(BIN)/python -m tests.compare $(WITH)
 
 golden: setup ## rewrite the golden records after a wanted change
-	ORGLIFE_GOLDEN=1 $(BIN)/python -m pytest -q tests/whole/test_golden.py tests/whole/test_changes.py
+	ORGLIFE_GOLDEN=1 $(BIN)/python -m pytest -q tests/whole/test_golden.py tests/whole/test_changes.py tests/desk/test_offers.py
 
 rules: setup ## rewrite docs/rules.md and docs/demands.md from the rules
 	$(BIN)/orglife docs docs
