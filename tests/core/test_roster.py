@@ -146,8 +146,8 @@ def test_members_of_the_same_name_or_id_are_revised_and_others_get_a_new_id() ->
 @pytest.mark.parametrize(
     ("members", "words"),
     [
-        ([{"name": "田小禾"}, {"name": "田小禾"}], "名册.xlsx第2行与第1行都是“田小禾”。"),
-        ([{"id": "m05", "name": "田小禾"}, {"id": "m05", "name": "简宁"}], "名册.xlsx第2行与第1行都是“简宁”。"),
+        ([{"name": "田小禾"}, {"name": "田小禾"}], "名册.xlsx的第2行与第1行都是“田小禾”。"),
+        ([{"id": "m05", "name": "田小禾"}, {"id": "m05", "name": "简宁"}], "名册.xlsx的第2行与第1行都是“简宁”。"),
         ([{"id": "t01", "name": "陆望舒"}], "编号“t01”已用在别的记录上"),
         ([{"name": "祝秋实"}], "支部里有2名党员叫“祝秋实”。请补上“编号”一列，写明是m08还是m09。"),
     ],

@@ -100,7 +100,7 @@ def test_every_two_of_the_leadership_are_asked_for() -> None:
     assert team_pairs(b.dossier()) == {frozenset(p) for p in (("m1", "m2"), ("m1", "m3"), ("m2", "m3"))}
     assert not_reached(b.dossier(), b.campaign()) == []
     lacking = b.dossier(b.changed(b.branch(), remove=["talk/t01"]))
-    assert not_reached(lacking, b.campaign()) == ["班子成员之间还没有谈的：魏长河与祝秋实。"]
+    assert not_reached(lacking, b.campaign()) == [Look("班子成员之间还没有谈的：魏长河与祝秋实。", "must")]
 
 
 def test_the_problems_to_be_confirmed_are_shown_before_a_day_is_asked_for() -> None:
