@@ -75,7 +75,7 @@ def _obstacles(office: Office, dossier: Dossier) -> Iterator[Obstacle]:
             yield _blank(paper, dossier)
     for problem in cannot_number(dossier, office.campaign):
         field = next((name for word, name in _CODES if word in problem), "")
-        at = EntryLink(FILING_NOTEBOOK, BRANCH, dossier.branch.id, [field]).link if field else ""
+        at = EntryLink(FILING_NOTEBOOK.removesuffix(".ipynb"), BRANCH, dossier.branch.id, [field]).link if field else ""
         yield Obstacle(CODE, f"{problem}。", "", at)
 
 

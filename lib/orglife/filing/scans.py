@@ -31,7 +31,7 @@ class ScanTarget:
         records: The records to attach the scan to.
         names: Texts that a file's name may hold.
         person: The member that a single paper belongs to; "" for others.
-        codes: Form number or stage number.
+        codes: Form number, or the name of the stage's notebook.
         signed: Each of its papers has a signed scan.
     """
 
@@ -60,7 +60,7 @@ def scan_targets(dossier: Dossier, papers: Sequence[Signed]) -> list[ScanTarget]
         stage = BY_KEY[key]
         if len(mine) > 1:
             title = f"{stage.title}：打印成一份的{len(mine)}件，一起扫描"
-            found.append(_bundle(f"stage:{key}", title, mine, (stage.title,), (f"{stage.number}",)))
+            found.append(_bundle(f"stage:{key}", title, mine, (stage.title,), (stage.notebook,)))
         forms: dict[str, list[Signed]] = {}
         for paper in mine:
             forms.setdefault(paper.form, []).append(paper)
@@ -83,7 +83,7 @@ def _single(paper: Signed, dossier: Dossier) -> ScanTarget:
     about = dossier.index.get(paper.subject)
     owner = str(getattr(about, "member", "") or getattr(about, "owner", "") or paper.subject)
     person = dossier.members[owner].name if owner in dossier.members else ""
-    title, names = paper.title, (FORMS[paper.form].title, paper.title)
+    title, names = paper.title, (FORMS[paper.form].title, re.sub("（.*）", "", paper.title))
     return ScanTarget(
         f"record:{paper.record}", title, (paper.record,), names, person, (paper.form.lower(),), signed=paper.signed
     )
@@ -128,14 +128,22 @@ def _by_name(name: str, targets: Sequence[ScanTarget]) -> str:
 
 def _score(name: str, target: ScanTarget) -> int:
     """How much of a target a file's name holds; 0 if it names another person, or too little."""
-    letters, codes = _letters(name), re.findall(r"[a-z]?\d+", unicodedata.normalize("NFKC", Path(name).stem).lower())
+    letters, codes = _letters(name), _codes(name)
+    named = bool(target.person) and target.person in letters
+    letters = letters.replace(target.person, "") if named else letters
     score = max((_common(letters, _COMMON.sub("", text)) for text in target.names), default=0)
-    number = _NUMBER if codes and codes[0] in target.codes and (codes[0][0] == "f" or not letters) else 0
+    number = _NUMBER if codes & set(target.codes) else 0
     if score < _LEAST and not number:
         score = 0
     if target.person:
-        return score + number + _PERSON if target.person in letters else 0
+        return score + number + _PERSON if named and score + number else 0
     return score + number
+
+
+def _codes(name: str) -> set[str]:
+    """Form numbers and the name of a stage's notebook in a file's name: what the program itself calls the file."""
+    stem = unicodedata.normalize("NFKC", Path(name).stem).lower()
+    return {*re.findall(r"f\d+", stem), stem}
 
 
 def _common(one: str, other: str) -> int:

@@ -16,9 +16,9 @@ from orglife.archive.options import ArchiveOptions, Outcome
 from orglife.batch.driving import run_batch
 from orglife.batch.options import BatchOptions
 from orglife.batch.run_record import FAILED
-from orglife.core.errors import BadInput
+from orglife.core.errors import BadInput, CannotWrite, NotCarried
 from orglife.exchange import intake
-from orglife.filing import takeaway
+from orglife.filing import readiness, takeaway
 from orglife.home.progress import branch_stages
 from orglife.keeping import backups, restoring
 from orglife.office import disclosure
@@ -79,6 +79,11 @@ def archive(arguments: Arguments, report: Report) -> Sequence[str]:
     _sweep_bags(root)
     with Office.open(root) as office:
         dossier = office.dossier(branch)
+        bag = takeaway.latest_bag(office, branch)
+        if bag is not None and readiness.archived(office, dossier):
+            report(0, 1, "正在核验归档包")
+            said = f"归档以后没有改过内容，不用再归档；归档包在“{bag}”。"
+            return _verified(Outcome(True, (said,), bag))
         office.require_final(dossier)
         papers = sum(1 for _ in office.all_papers(dossier, office.findings(dossier)))
         stages = len(branch_stages())
@@ -140,13 +145,16 @@ def carry(arguments: Arguments, report: Report) -> Sequence[str]:
 def backup(arguments: Arguments, report: Report) -> Sequence[str]:
     """Back the workspace up into a folder."""
     folder = Path(arguments["folder"])
-    files.make_private(folder)
-    takeaway.sweep_parts(folder)
     with (
         Office.open(Path(arguments["root"])) as office,
         _told_when_cancelled(lambda: f"没有做成备份，“{folder}”里没有留下不完整的内容。"),
     ):
-        lines = backups.make_backup(office, folder, report=report).lines
+        try:
+            files.make_private(folder)
+            takeaway.sweep_parts(folder)
+            lines = backups.make_backup(office, folder, report=report).lines
+        except CannotWrite as error:  # report the stick, not the temporary file on it
+            raise NotCarried(path=str(folder), what=error.fields["what"]) from error
     return [f"✓ {lines[0]}", *lines[1:], "备份里有全部数据、修改历史和附件，没有加密，请锁好保管。"]
 
 
