@@ -293,7 +293,7 @@ def legend(drawing: Drawing, entries: Sequence[LegendEntry]) -> None:
         drawing.add(*sample(x, y), DrawnText(x + _SAMPLE + 5, y + SMALL * 0.36, text, SMALL, fill="#3e4c59"))
         x += wide + 18
     if entries:
-        drawing.high = y + 11
+        drawing.high = y + 13
 
 
 def _stroke(colour: str, thick: float, dash: str) -> str:
