@@ -321,6 +321,17 @@ def test_the_line_is_called_today_only_on_that_day() -> None:
     assert "今天3月15日" in html.figure_html(figure.seen_on(DAY))
 
 
+def test_a_day_long_after_all_others_does_not_squeeze_them() -> None:
+    """A campaign of 2024 looked at in 2026: its days stay apart, and the picture says that its line is beyond them."""
+    chart = timeline(4).model_copy(update={"today": date(2026, 12, 1)})
+    assert chart.days[1] < date(2024, 7, 1)
+    assert "截至2026年12月1日（在图外）" in draw(chart, 720).svg("")
+    assert "截至2026年12月1日" in chart.words()
+    near = timeline(4).model_copy(update={"today": date(2024, 6, 25)})
+    assert near.days[1] == max(date(2024, 6, 25), *(point.day for point in near.limits))
+    assert outside(draw(chart, 720)) == []
+
+
 def test_days_far_apart_stay_in_the_picture() -> None:
     points = [TimePoint(day=date(1924, 1, 1), word="完成"), TimePoint(day=date(2204, 12, 31), word="时限", state="due")]
     chart = Timeline(head="事项", rows=[TimelineRow(label="一", points=points)], today=DAY)
