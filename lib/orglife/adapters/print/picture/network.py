@@ -32,11 +32,11 @@ from orglife.adapters.print.picture.shapes import (
 from orglife.core.paper.chart import LinkKind, Network
 
 _ROOM, _LINES = 6 * SIZE, 7  # width of a name's line; most lines of a name
-_PAD = 8.0
+_PAD, _HALO = 8.0, 2.0  # room in a box beside its name; white around a box
 _ACROSS, _UPWARDS = 12.0, 8.0  # least room between two boxes side by side, one over the other
 _RING = 10
 """Most boxes that stand on an ellipse; more stand along the sides of a rectangle."""
-_LOOKS: dict[LinkKind, tuple[str, float, str]] = {
+LINK_LOOKS: dict[LinkKind, tuple[str, float, str]] = {
     "pair": (BLUE, 1.6, ""),
     "group": (GREY, 1.2, "2 3"),
     "missing": (RED, 2.6, "9 5"),
@@ -74,10 +74,10 @@ def draw_network(chart: Network, wide: float) -> Drawing:
     inner, outer = (central, others) if others else ([], central)
     around = [names[ident] for ident in outer]
     within = [names[ident] for ident in inner]
-    area = _Area(0.0, 0.0, wide, _height(around, within, wide))
+    area = _Area(_HALO, _HALO, wide - 2 * _HALO, _height(around, within, wide - 2 * _HALO))
     places = dict(zip(outer, _placed(around, area), strict=True))
     places |= dict(zip(inner, _placed(within, _inside(around, area)), strict=True))
-    drawing = Drawing(wide, area.high)
+    drawing = Drawing(wide, area.high + 2 * _HALO)
     order: Sequence[LinkKind] = ("group", "pair", "missing")
     for link in sorted(chart.links, key=lambda each: order.index(each.kind)):
         bent = link.first in outer and link.second in outer
@@ -170,7 +170,7 @@ def _along(names: Sequence[_Name], area: _Area) -> list[Point]:
 
 def _line(first: Point, second: Point, middle: Point, kind: LinkKind, *, bend: float) -> Shape:
     """A link, drawn towards the middle by the share ``bend``."""
-    colour, thick, dash = _LOOKS[kind]
+    colour, thick, dash = LINK_LOOKS[kind]
     halfway = (first[0] + second[0]) / 2, (first[1] + second[1]) / 2
     turn = halfway[0] + (middle[0] - halfway[0]) * bend, halfway[1] + (middle[1] - halfway[1]) * bend
     return DrawnCurve(first, turn, second, colour, thick, dash)
@@ -179,9 +179,7 @@ def _line(first: Point, second: Point, middle: Point, kind: LinkKind, *, bend: f
 def _box(place: Point, name: _Name, *, central: bool, lone: bool) -> Iterator[Shape]:
     """A name in its box: dark for central ones, a broken frame for those without a link."""
     x, y = place[0] - name.wide / 2, place[1] - name.high / 2
-    halo = DrawnBox(x - 2, y - 2, name.wide + 4, name.high + 4, WHITE, radius=8)
-    if halo.x >= 0:
-        yield halo
+    yield DrawnBox(x - _HALO, y - _HALO, name.wide + 2 * _HALO, name.high + 2 * _HALO, WHITE, radius=8)
     if central:
         yield DrawnBox(x, y, name.wide, name.high, BLUE, AMBER if lone else BLUE, 2.2, "4 3" if lone else "", 6)
     elif lone:
@@ -201,5 +199,5 @@ def _legend(chart: Network) -> Iterator[LegendEntry]:
 
 
 def _sample(kind: LinkKind, x: float, y: float) -> Sequence[Shape]:
-    colour, thick, dash = _LOOKS[kind]
+    colour, thick, dash = LINK_LOOKS[kind]
     return [DrawnLines((((x, y), (x + 22, y)),), colour, thick, dash)]
