@@ -63,7 +63,7 @@ function sumHtml(column, c) {
 function tableHtml(shape, rows, locked) {
   const { columns, upright, foot, tall } = shape, mayAct = !shape.fixed && !locked;
   const heads = columns.map(headHtml).join("") + (mayAct ? '<th class="gr-acts"><span class="gr-hidden">操作</span></th>' : "");
-  const body = rows.map((row, r) => lineHtml(shape, row, r, locked)).join("") || `<tr class="gr-empty"><td colspan="${columns.length}">${escape(shape.empty || "没有内容。")}</td></tr>`;
+  const body = rows.map((row, r) => lineHtml(shape, row, r, locked)).join("") || `<tr class="gr-empty"><td colspan="${columns.length}">${escape(shape.empty || "还没有内容。")}</td></tr>`;
   const sums = foot && rows.length ? `<tfoot><tr>${columns.map(sumHtml).join("")}${mayAct ? '<td class="gr-acts"></td>' : ""}</tr></tfoot>` : "";
   const add = mayAct ? `<button type="button" class="gr-add" data-act="add">${escape(shape.add || "加一行")}</button>` : "";
   const undo = locked || shape.still ? "" : '<button type="button" data-act="undo">撤销</button><button type="button" data-act="redo">重做</button>';

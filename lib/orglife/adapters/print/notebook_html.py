@@ -134,7 +134,7 @@ _ONLY = {
     "backup": "下载备份（zip）",
     "pack": "会议用表（签到表、议程、测评票、计票单、记录纸）",
 }
-_KINDS = {"pdf": "打印（PDF）", "html": "网页（HTML）", "docx": "Word（DOCX）"}
+_KINDS = {"pdf": "打印（PDF）", "html": "网页", "docx": "Word、WPS文件"}
 
 
 def buttons_html(buttons: Iterable[Button]) -> str:

@@ -75,7 +75,7 @@ def meeting_outside_window(case: Case) -> Iterator[Spot]:
 @rule(
     "MEET-03",
     severity=Severity.ERROR,
-    title="主持人不是书记且无委托",
+    title="主持人不是书记，也没有委托",
     message="会议由{chair}主持，{why}。",
     fix="主持人填错的请更正；书记确曾委托副书记或委员主持的，请登记委托说明；没有委托的，请写明情况。",
     checkpoint="meeting",
@@ -125,7 +125,7 @@ def agenda_item_missing(case: Case) -> Iterator[Spot]:
     "MEET-07",
     severity=Severity.WARNING,
     title="会议议程顺序不符",
-    message="会议实际议程依次为{order}，与方案的次序不一致。",
+    message="会议的实际议程是{order}，与方案的次序不一致。",
     fix="录入有误的请更正；会上确实作了调整的，请写明原因。",
     checkpoint="meeting",
     stage="meeting",

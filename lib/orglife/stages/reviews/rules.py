@@ -67,7 +67,7 @@ def team_review_missing(case: Case) -> Iterator[Spot]:
 @rule(
     "REVIEW-02",
     severity=Severity.ERROR,
-    title="班子对照检查未覆盖规定方面",
+    title="班子对照检查没有查全规定方面",
     message="班子对照检查没有涉及：{missing}。",
     fix="请在会前逐个方面查找；查找后没有问题的，在“经查无问题”中注明；会议已经开过的，请写明情况。",
     checkpoint="prep",
@@ -135,7 +135,7 @@ def outline_without_problem(case: Case) -> Iterator[Spot]:
 @rule(
     "REVIEW-05",
     severity=Severity.WARNING,
-    title="个人查摆未覆盖规定方面",
+    title="个人没有查全规定方面",
     message="{name}的查摆没有涉及：{missing}。",
     fix="请本人在会前逐项对照；查找后没有问题的，勾选“经查无问题”；会议已经开过的，请写明情况。",
     checkpoint="prep",
@@ -188,7 +188,7 @@ def problem_without_cause_or_measure(case: Case) -> Iterator[Spot]:
     "REVIEW-07",
     severity=Severity.WARNING,
     title="问题过于简略",
-    message="{who}的问题“{fact}”过于简略。",
+    message="{who}的问题“{fact}”写得过于简略。",
     fix="可在会前写清时间、事情和本人当时的做法；会议已经开过的，保留原文。",
     checkpoint="prep",
     stage="reviews",
