@@ -34,6 +34,7 @@ from orglife.office.office import Office
 from orglife.stages import BY_KEY
 from orglife.stages.kinds import BUREAU_KINDS
 from orglife.stages.plan.record import ATTACHMENT_KINDS, Attachment
+from orglife.stages.rectification.record import Pledge
 from orglife.stages.reviews.record import MemberReview
 from orglife.stages.shared.hints import hints
 from orglife.stages.shared.rounds import round_to_fill
@@ -81,7 +82,7 @@ def branch_forms(
     for kind in stage.records:
         port = StorePort(office, branch, kind, day)
         sheets.append((kind.LABEL, (kind.TYPE,), partial(_sheet, stage, kind, port, choices, dossier, saved)))
-    if MemberReview in stage.records:
+    if MemberReview in stage.records or Pledge in stage.records:
         sheets.append((EXCHANGE, (), lambda: [exchange_panel(office, branch, stage, saved)]))
     if stage.key == "report":
         sheets.append((HANDOVER, (), lambda: [handover_panel(office, branch, stage, saved)]))
