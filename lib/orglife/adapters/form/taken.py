@@ -43,7 +43,7 @@ class TakenField:
         self.back: Any = ctx.button("改为一致", self.take, "of-small", tooltip=f"{control.spec.label}改为与来源一致")
         head = ctx.make(W.HBox, "of-taken", children=(self.line, self.other, self.back))
         self.head = head
-        self.box: Any = ctx.make(W.VBox, "of-field", children=(head, inside))
+        self.box: Any = ctx.make(W.VBox, "of-field", f"of-k-{control.spec.name}", children=(head, inside))
 
     def compare(self, source: Any) -> None:
         """Show the value by its source; where the entry differs, the control and the difference."""
