@@ -42,6 +42,10 @@ from orglife.stages.shared.signed import attachment_targets
 from orglife.stages.supervision.record import Supervision
 
 EXCHANGE, HANDOVER = "收发填写表", "交给上级、收回执"
+PLEDGE_WORDS = PanelWords(
+    "“党员填写表”里是整改承诺，下载后先解压，一人一份发给本人，在Excel或WPS里填；收回后在这里一次选中几十份。"
+    "先显示差别，按“确认导入”才保存。表里空着的，原来的内容照旧。"
+)
 BRANCH = "branch"
 """Name of the branch's own data among the record types."""
 FormSheet = tuple[str, tuple[str, ...], Callable[[], list[Any]]]
@@ -101,6 +105,7 @@ def exchange_panel(office: Office, branch: str, stage: Stage, saved: Callable[[]
         lambda uploads: intake.differences_of(office, uploads, branch),
         partial(_take_in, office),
         saved,
+        PLEDGE_WORDS if stage.key == Pledge.STAGE else PanelWords(),
     )
 
 

@@ -56,7 +56,7 @@ class TakenField:
         if differs:
             text = f"{esc(self.origin)}：<b>{esc(words)}</b>，与下面的不一致。"
         else:
-            text = f"{esc(spec.label)}：<b>{esc(words)}</b>　{esc(self.origin)}"
+            text = f"<i>{esc(spec.label)}</i><b>{esc(words)}</b>　{esc(self.origin)}"
         put_html(self.line, f'<span class="{"of-live-must" if differs else ""}">{text}</span>')
         away(self.head, hidden=is_blank(source) or (self.opened and not differs))
         away(self.other, hidden=differs)
