@@ -123,21 +123,22 @@ def test_a_pledge_begun_in_the_table_takes_up_the_members_own_problems(filled: P
 OPINIONS = [f"opinion/{one['id']}" for one in RECORDS["opinion"]]
 
 
-def test_opinions_are_pasted_into_an_empty_table_and_go_on_as_the_row_above(filled: Path, tmp_path: Path) -> None:
+def test_opinions_are_pasted_into_an_empty_table_as_they_are(filled: Path, tmp_path: Path) -> None:
     put(filled, tmp_path, remove=OPINIONS)
     made = Made(filled, "opinions")
     assert len(made.board.grid.rows) == 1
-    made.page.paste(
-        0,
-        1,
-        "2024-02-10\t群众\t支部班子\t座谈\t魏长河\t办事大厅排队太久。\n\t\t\t\t\t通知贴得太晚。\n\t\t\t意见箱\t\t无意见",
+    rows = (
+        "2024-02-10\t群众\t支部班子\t座谈\t魏长河\t办事大厅排队太久。",
+        "2024-02-11\t服务对象\t祝秋实\t意见箱\t\t通知贴得太晚。",
+        "\t\t\t\t\t无意见",
     )
+    made.page.paste(0, 1, "\n".join(rows))
     made.board.flush()
     one, two, three = made.records()
     assert (one.source, one.target, one.channel, one.heard_by) == ("mass", "team", "meeting", "m1")
-    assert (two.date, two.source, two.heard_by, two.text) == (one.date, "mass", "m1", "通知贴得太晚。")
-    assert three.channel == "box"
-    assert "共3条：群众3条" in made.board.below.value
+    assert (two.target, two.channel, two.heard_by) == ("m2", "box", None)
+    assert (three.date, three.source, three.heard_by, three.text) == (None, None, None, "无意见")
+    assert "共3条：群众1条，服务对象1条" in made.board.below.value
 
 
 def test_a_row_that_is_only_carried_on_from_above_is_not_saved(filled: Path) -> None:

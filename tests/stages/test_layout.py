@@ -12,6 +12,7 @@ from orglife.stages.appraisal.layout import tally_live
 from orglife.stages.appraisal.record import Grade, Tally
 from orglife.stages.meeting.layout import meeting_live
 from orglife.stages.meeting.record import Meeting
+from orglife.stages.plan.rules import day_still_to_come
 from orglife.stages.rectification.layout import LAYOUT as RECTIFICATION
 from orglife.stages.rectification.record import RectItem
 from orglife.stages.reviews.layout import LAYOUT as REVIEWS
@@ -133,3 +134,20 @@ def test_problems_without_an_item_are_named_and_many_are_counted(count: int, mor
     (look,) = RECTIFICATION.live["rect_item"](item, dossier, b.campaign()).lines["problem_ids"]
     named = "；".join(f"第{n}件事" for n in range(min(count, 6)))
     assert look == Look(f"还没有整改事项的问题：{named}{more}。", "must")
+
+
+def test_a_day_still_to_come_is_listed_in_the_stage_of_its_record() -> None:
+    raw = b.changed(b.branch(), put={"study/st/makeup": [{"member": "m4", "date": "2024-04-01"}]})
+    found = b.findings((day_still_to_come,), b.dossier(raw))
+    assert [(f.rule, f.stage, f.checkpoint) for f in found] == [("DATA-02", "study", "setup")]
+
+
+def test_as_many_talks_as_the_plan_asks_for_are_enough_in_the_matrix_too() -> None:
+    enough = b.dossier(b.changed(b.branch(), remove=["talk/t04"]))
+    (look,) = not_reached(enough, b.campaign())
+    assert look.tone == "good"
+    assert "共5名，应谈到80%，即4名；已谈4名，够了" in look.text
+    few = b.dossier(b.changed(b.branch(), remove=["talk/t04", "talk/t05"]))
+    (look,) = not_reached(few, b.campaign())
+    assert look.tone == "must"
+    assert "还差1名" in look.text

@@ -38,6 +38,7 @@ from orglife.office.office import Office
 from orglife.stages import BY_KEY
 from orglife.stages.kinds import BUREAU_KINDS
 from orglife.stages.plan.record import ATTACHMENT_KINDS, Attachment
+from orglife.stages.rectification.record import Pledge
 from orglife.stages.reviews.record import MemberReview
 from orglife.stages.shared.hints import hints
 from orglife.stages.shared.rounds import round_to_fill
@@ -45,6 +46,10 @@ from orglife.stages.shared.signed import attachment_targets
 from orglife.stages.supervision.record import Supervision
 
 EXCHANGE, HANDOVER = "收发填写表", "交给上级、收回执"
+PLEDGE_WORDS = PanelWords(
+    "“党员填写表”里是整改承诺，下载后先解压，一人一份发给本人，在Excel或WPS里填；收回后在这里一次选中几十份。"
+    "先显示差别，按“确认导入”才保存。表里空着的，原来的内容照旧。"
+)
 BRANCH = "branch"
 """Name of the branch's own data among the record types."""
 FormSheet = tuple[str, tuple[str, ...], Callable[[], list[Any]]]
@@ -85,7 +90,7 @@ def branch_forms(
     for kind in stage.records:
         port = StorePort(office, branch, kind, day)
         sheets.append((kind.LABEL, (kind.TYPE,), partial(_sheet, stage, kind, port, choices, dossier, saved)))
-    if MemberReview in stage.records:
+    if MemberReview in stage.records or Pledge in stage.records:
         sheets.append((EXCHANGE, (), lambda: [exchange_panel(office, branch, stage, saved)]))
     if stage.key == "report":
         sheets.append((HANDOVER, (), lambda: [handover_panel(office, branch, stage, saved)]))
@@ -104,6 +109,7 @@ def exchange_panel(office: Office, branch: str, stage: Stage, saved: Callable[[]
         lambda uploads: intake.differences_of(office, uploads, branch),
         partial(_take_in, office),
         saved,
+        PLEDGE_WORDS if stage.key == Pledge.STAGE else PanelWords(),
         reading=ManyForms(office, branch),
     )
 

@@ -90,7 +90,7 @@ class GroupControl(Control):
             away(box, hidden=is_blank(self.controls[name].read((), [])))
 
     def _fold_title(self) -> str:
-        labels = "、".join(self.controls[name].spec.label for name in self.folded)
+        labels = "、".join(self.controls[name].spec.label for name in self.folded if name not in self.spared)
         return f"更多：{labels if len(labels) <= LINE_LIMIT else labels[:LINE_LIMIT] + '…'}"
 
     def put(self, value: Any) -> None:

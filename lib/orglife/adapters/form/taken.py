@@ -43,7 +43,7 @@ class TakenField:
         self.back: Any = ctx.button("改为一致", self.take, "of-small", tooltip=f"{control.spec.label}改为与来源一致")
         head = ctx.make(W.HBox, "of-taken", children=(self.line, self.other, self.back))
         self.head = head
-        self.box: Any = ctx.make(W.VBox, "of-field", children=(head, inside))
+        self.box: Any = ctx.make(W.VBox, "of-field", f"of-k-{control.spec.name}", children=(head, inside))
 
     def compare(self, source: Any) -> None:
         """Show the value by its source; where the entry differs, the control and the difference."""
@@ -56,7 +56,7 @@ class TakenField:
         if differs:
             text = f"{esc(self.origin)}：<b>{esc(words)}</b>，与下面的不一致。"
         else:
-            text = f"{esc(spec.label)}：<b>{esc(words)}</b>　{esc(self.origin)}"
+            text = f"<i>{esc(spec.label)}</i><b>{esc(words)}</b>　{esc(self.origin)}"
         put_html(self.line, f'<span class="{"of-live-must" if differs else ""}">{text}</span>')
         away(self.head, hidden=is_blank(source) or (self.opened and not differs))
         away(self.other, hidden=differs)

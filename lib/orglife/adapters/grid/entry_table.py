@@ -161,10 +161,12 @@ class EntryTableBoard(Board):
             self.say("这是从已有的登记里带来的，还没有列入；不列的，不用管它。")
 
     def _continue(self, rows: Sequence[GridRow], place: int) -> None:
-        """Give a new row the values that it has in common with the row above."""
+        """Give a row that was added by a click the values of the row above; what a paste leaves blank stays blank."""
+        if any(not is_blank(cell) for cell in rows[place].cells):
+            return
         for column, one in enumerate(self.inner, 1):
             above = rows[place - 1].cells[column] if place else None
-            if one.name in self.view.same_as_above and is_blank(rows[place].cells[column]) and not is_blank(above):
+            if one.name in self.view.same_as_above and not is_blank(above):
                 rows[place].cells[column] = above
                 self.before[rows[place].key, column] = above
 

@@ -14,7 +14,7 @@ from orglife.stages.shared.rounds import meeting_in_force
     "MEET-16",
     severity=Severity.ERROR,
     title="会议记录没有登记到会党员",
-    message="{date}的会议记录还没有登记到会党员。",
+    message="会议记录还没有登记到会党员。",
     fix="请按签到表登记到会党员；缺席的登记原因和批准人。",
     checkpoint="meeting",
     stage="meeting",
@@ -29,7 +29,7 @@ def attendance_not_entered(case: Case) -> Iterator[Spot]:
     """The minutes of the meeting name nobody who came: one finding instead of one for each member and the quorum."""
     meeting = meeting_in_force(case.dossier)
     if meeting is not None and not meeting.present:
-        yield spot(meeting, field="present", date=meeting.date)
+        yield spot(meeting, field="present")
 
 
 @rule(
