@@ -223,8 +223,18 @@ def page_data(root: Path, branch: str = "") -> dict[str, Any]:
         only = branch or office.workspace.settings.branch
         branches = [[name, office.branch_name(name)] for name in ([only] if only else office.branches())]
         practice = office.workspace.settings.rehearsal
+        days = _calendar_days(office)
     data = {"app": APP, "steps": steps, "branches": branches, "workspace": str(root), "rehearsal": practice}
+    data |= {"days": days}
     return data | ({"tour": rehearsal.tour()} if practice else {})
+
+
+def _calendar_days(office: Office) -> dict[str, str]:
+    """What the calendar of the page marks: the days set for the meeting, and the day that counts as today."""
+    campaign = office.campaign
+    span = {"from": campaign.meeting_start, "to": campaign.meeting_end}
+    days = {**(span if all(span.values()) else {}), "today": office.workspace.today()}
+    return {name: day.isoformat() for name, day in days.items() if day}
 
 
 def actions(root: Path) -> dict[str, Callable[[Mapping[str, Any]], Any]]:
