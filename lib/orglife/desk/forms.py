@@ -14,6 +14,7 @@ from orglife.adapters.field.context import guard
 from orglife.adapters.form.attach import AttachPanel
 from orglife.adapters.form.exchange import ExchangePanel, FileDifference, PanelWords
 from orglife.adapters.form.form import HeadForm, RecordForm
+from orglife.adapters.form.roster import RosterPanel
 from orglife.adapters.grid.ledger import LedgerBoard
 from orglife.adapters.grid.matrices import Opens
 from orglife.adapters.grid.views import board_of
@@ -21,13 +22,14 @@ from orglife.adapters.print.notebook_html import Button, buttons_html
 from orglife.bureau.survey import survey
 from orglife.bureau.visits import VISITS
 from orglife.core.formview import Live, LiveOf, Ticks, View
-from orglife.core.record.branch import Branch
+from orglife.core.record.branch import Branch, Member
 from orglife.core.record.dossier import Dossier
 from orglife.core.record.record import Record, RoundRecord
 from orglife.core.rule.campaign import Campaign
 from orglife.core.stage import Stage
 from orglife.desk.ports import BranchChoices, BureauChoices, BureauPort, HeadPort, StorePort
 from orglife.exchange import intake
+from orglife.exchange.roster.taking import BranchRoster
 from orglife.office import answers
 from orglife.office.office import Office
 from orglife.stages import BY_KEY
@@ -222,6 +224,8 @@ def _sheet(
 
     views = [view for view in layout.views if view.kind is kind]
     below = [view for view in views if isinstance(view, Ticks)]  # they grow, so they must not stand above the form
+    if kind is Member:
+        parts.append(RosterPanel(BranchRoster(port.office, port.branch), renew, open=not dossier().members))
     if kind is Attachment:
         parts.append(attach_panel(port.office, port.branch, dossier, renew))
     parts += [*(board(view) for view in views if view not in below), form, *(board(view) for view in below)]

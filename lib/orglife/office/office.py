@@ -47,8 +47,6 @@ from orglife.stages.shared.due import bureau_due, due_checkpoints
 from orglife.stages.shared.signed import Signed, signed_papers
 from orglife.stages.whole.overrides import require_overrides
 
-FIRST_BRANCH = "b01"
-"""Id of the first branch in an empty workspace."""
 DEFAULT_AUTHOR = "未署名"
 STUDY_GATE = "STUDY-01"
 REHEARSAL = "〔演练〕"
