@@ -15,6 +15,7 @@ from orglife.adapters.form.attach import AttachPanel
 from orglife.adapters.form.exchange import ExchangePanel, FileDifference, PanelWords
 from orglife.adapters.form.figure import FigurePanel
 from orglife.adapters.form.form import HeadForm, RecordForm
+from orglife.adapters.form.roster import RosterPanel
 from orglife.adapters.grid.ledger import LedgerBoard
 from orglife.adapters.grid.matrices import Opens
 from orglife.adapters.grid.views import board_of
@@ -24,7 +25,7 @@ from orglife.bureau.survey import survey
 from orglife.bureau.visits import VISITS
 from orglife.core.formview import FigureView, Live, LiveOf, Ticks, TypedView
 from orglife.core.paper.paper import Sheet
-from orglife.core.record.branch import Branch
+from orglife.core.record.branch import Branch, Member
 from orglife.core.record.dossier import Dossier
 from orglife.core.record.record import Record, RoundRecord
 from orglife.core.rule.campaign import Campaign
@@ -33,6 +34,7 @@ from orglife.desk.derived import Derived
 from orglife.desk.many_forms import ManyForms
 from orglife.desk.ports import BranchChoices, BureauChoices, BureauPort, HeadPort, StorePort
 from orglife.exchange import intake
+from orglife.exchange.roster.taking import BranchRoster
 from orglife.office import answers
 from orglife.office.office import Office
 from orglife.stages import BY_KEY
@@ -244,6 +246,8 @@ def _sheet(
     views = [view for view in layout.views if view.kind is kind and not isinstance(view, FigureView)]
     figures = [view for view in layout.views if view.kind is kind and isinstance(view, FigureView)]
     below = [view for view in views if isinstance(view, Ticks)]  # they grow, so they must not stand above the form
+    if kind is Member:
+        parts.append(RosterPanel(BranchRoster(port.office, port.branch), renew, open=not dossier().members))
     if kind is Attachment:
         parts.append(attach_panel(port.office, port.branch, dossier, renew))
     above = [board(view) for view in views if view not in below]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -49,12 +49,14 @@ class RosterReview:
         source: The roster.
         lexicon: Resolves days and labels.
         members: The branch's current members by id; none at the founding.
+        taken: Ids that the branch has used.
         uses: Column → use as the person chose it; None = by the headings.
     """
 
     source: RosterSource
     lexicon: Lexicon
     members: Mapping[str, Body] = field(default_factory=dict)
+    taken: Collection[str] = ()
     uses: Mapping[int, str] | None = None
 
     def page(self) -> dict[str, Any]:
@@ -213,7 +215,7 @@ class RosterReview:
 
     def _merged(self, rows: Sequence[_Answer], bodies: Sequence[Body], problems: list[str]) -> list[Body]:
         times = Counter(name_key(row.name) for row in rows)
-        used = set(self.members)
+        used = {*self.members, *self.taken}
         result = []
         for row, body in zip(rows, bodies, strict=True):
             same = self._same(row.name)

@@ -18,6 +18,7 @@ from orglife.core.sheet.cells import Lexicon
 from orglife.core.sheet.pages import SheetRows
 from orglife.core.sheet.roster.columns import FIELDS, head_of
 from orglife.core.sheet.roster.reading import RosterRead, read_roster_sheets, read_typed_list
+from orglife.exchange import workbooks
 
 PASTED = "粘贴的名单"
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et")
@@ -37,11 +38,13 @@ class RosterSource:
         name: The file's name, or what was pasted, in sentences.
         grids: Its sheets; none for a typed list.
         text: The typed list; "" for sheets.
+        branch: Id of the branch that a workbook of ours names.
     """
 
     name: str
     grids: Sequence[SheetRows] = ()
     text: str = ""
+    branch: str = ""
 
     def read(self, lexicon: Lexicon, uses: Mapping[int, str] | None = None) -> RosterRead:
         """Read it; ``uses`` is what a person chose for each column."""
@@ -60,9 +63,8 @@ def source_of_file(name: str, data: bytes) -> RosterSource:
     if not data.strip():
         raise BadInput([f"{name}是空文件。请重新保存或换一个文件。"])
     if suffix in WORKBOOKS:
-        from orglife.exchange import workbooks  # noqa: PLC0415  loads openpyxl, which pasted lists do not need
-
-        return RosterSource(name, workbooks.open_workbook(name, data).grids)
+        book = workbooks.open_workbook(name, data)
+        return RosterSource(name, book.grids, branch=book.meta.get("branch", ""))
     if len(data) > LARGEST:
         raise BadInput([f"{name}太大，不像是党员名册。请核对后另选一个。"])
     if suffix == ".docx":

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from orglife.core.record.record import ID_PATTERN
 from orglife.core.record.words import name_key
 from orglife.core.sheet.cells import Lexicon
 from orglife.core.sheet.pages import Body, SheetRows
@@ -17,6 +19,8 @@ from orglife.core.sheet.roster.reading import (
     read_roster_sheets,
 )
 
+NO_HEADINGS = "{}里没有党员名册：没有找到“姓名”一列。请补上表头（姓名、党员身份、党内职务……）。"
+ID = re.compile(ID_PATTERN)
 FEWEST = 3
 """Rosters and branches below this size are not compared."""
 COMMON = 3
@@ -58,10 +62,14 @@ def read_roster(name: str, grids: Sequence[SheetRows], lexicon: Lexicon) -> Rost
         lexicon: Resolves days without a year and labels of fields.
     """
     if not is_roster(grids):
-        return Roster(
-            problems=[f"{name}里没有党员名册：没有找到“姓名”一列。请补上表头（姓名、党员身份、党内职务……）。"]
-        )
-    read = read_roster_sheets(name, grids, lexicon)
+        return Roster(problems=[NO_HEADINGS.format(name)])
+    return strict_roster(name, read_roster_sheets(name, grids, lexicon))
+
+
+def strict_roster(name: str, read: RosterRead) -> Roster:
+    """What was read, where nobody can be asked: what is not certain becomes a problem."""
+    if read.guessed:
+        return Roster(problems=[NO_HEADINGS.format(name)])
     rows = [row for row in read.rows if row.name]
     uses = [column.use for column in read.columns if column.use in STORED and column.use not in ("id", "name")]
     return Roster(
