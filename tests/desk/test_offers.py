@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -10,8 +11,10 @@ import pytest
 
 from orglife.adapters.field.port import Held
 from orglife.adapters.form.entry_list import EntryListing
+from orglife.adapters.grid.views import board_of
 from orglife.desk.ports import BranchChoices, StorePort
 from orglife.office.office import Office
+from orglife.stages import STAGES
 from orglife.stages.kinds import BY_TYPE, KINDS
 from tests.conftest import run
 from tests.whole import unusual
@@ -44,6 +47,34 @@ def test_choices_and_lines_of_lists(office: Office) -> None:
             lines = listing.options(entries, None, "")
             found[f"{kind.TYPE} {now}"] = [listing.is_single(entries), listing.may_add(entries), *lines]
     compare(GOLDEN / "offers.json", rows_of(found))
+
+
+@pytest.mark.parametrize("now", [1, 2])
+def test_tables_over_all_records(office: Office, now: int) -> None:
+    """The matrices and the ledger, cell by cell."""
+    found = {}
+    for stage in STAGES:
+        for view in stage.layout.views:
+            board = board_of(
+                view,
+                StorePort(office, "t01", view.kind, DAY),
+                choices=BranchChoices(office, "t01", DAY, DAY),
+                on_saved=lambda: None,
+                begin={"round": now},
+                dossier=lambda: office.dossier("t01", DAY),
+                campaign=office.campaign,
+                opens=lambda ident, values: None,
+            )
+            name = f"{stage.key} {view.kind.TYPE}"
+            found |= {f"{name} columns": [[column.title, column.kind] for column in board.columns()]}
+            found |= {f"{name} {row.key}": row.cells for row in board.grid.rows}
+            found |= {
+                f"{name} {part}": [[place, look] for place, look in shown.items()]
+                for part, shown in board.grid.annotations.items()
+                if shown
+            }
+            found[f"{name} below"] = re.sub("<[^>]+>", "|", board.below.value)
+    compare(GOLDEN / f"tables-{now}.json", rows_of(found))
 
 
 def held(kind: str, **fields: object) -> Held:

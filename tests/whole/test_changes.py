@@ -7,15 +7,19 @@ looks past its boundary, or at a field that may be blank, shows there.
 from __future__ import annotations
 
 import copy
+import tomllib
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from orglife.core.errors import BadInput
+from orglife.core.paper.paper import Sheet
 from orglife.core.record.branch import Branch
 from orglife.core.record.shape import Spec, specs_of
-from orglife.stages import RULES
+from orglife.core.rule.campaign import Campaign
+from orglife.stages import RULES, STAGES
 from orglife.stages.kinds import BY_TYPE, KINDS
 from tests import branch as b
 from tests.whole import unusual
@@ -115,3 +119,33 @@ def test_findings_when_a_field_changes(name: str) -> None:
                     lines[f"{body['id']}.{'.'.join(map(str, path))} = {value}"] = change
         rows[number] = body
     compare(GOLDEN / f"changes/{name}.json", rows_of(lines))
+
+
+def counted(raw: b.Json, campaign: Campaign) -> tuple[list[str], dict[str, str]]:
+    """What the rules find under a campaign, and the text of each form's papers."""
+    dossier = b.dossier(raw)
+    found = [f for f in b.findings(READING, dossier, campaign) if f.counts]
+    papers: dict[str, str] = {}
+    for stage in STAGES:
+        for make in () if stage.bureau else filter(None, (stage.documents, stage.blanks)):
+            for paper in make(Sheet(dossier, campaign, found)):
+                name = f"{paper.form} blank" if make is stage.blanks else paper.form
+                papers[name] = papers.get(name, "") + paper.model_dump_json()
+    return [f"{f.rule} {f.message}" for f in found], papers
+
+
+def test_findings_and_papers_when_the_campaign_leaves_something_out() -> None:
+    """Each part of the campaign taken out: the findings that come and go, and the forms whose papers change."""
+    raw, lines = unusual.branch(), {}
+    findings, papers = counted(raw, b.campaign())
+    for name in tomllib.loads((b.ROOT / "templates/campaigns/2024-seed.toml").read_text(encoding="utf-8")):
+        try:
+            after, changed = counted(raw, b.campaign(**{name: ""}))
+        except ValidationError as error:
+            lines[name] = [f"refused: {problem['msg']}" for problem in error.errors()]
+            continue
+        change = [f"+{one}" for one in after if one not in findings] + [
+            f"-{one}" for one in findings if one not in after
+        ]
+        lines[name] = [*change, *(form for form in papers if papers[form] != changed.get(form))]
+    compare(GOLDEN / "changes/campaign.json", rows_of(lines))

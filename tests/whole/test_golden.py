@@ -234,6 +234,34 @@ def test_markup_of_the_word_file() -> None:
     compare(GOLDEN / "word.xml", re.sub(r">\s*(?=<w:(?:p|tr|tc|tbl|sectPr|body)[ >])", ">\n", bare))
 
 
+def test_values_of_the_pdf_template() -> None:
+    """What Typst gets for blocks that just fit, and just do not: long words, rows that break, signatures under cells."""
+    sign = Signature(roles=["支部书记", "记录人"], day="2024年2月20日")
+    seal = Signature(roles=["某支部（盖章）", "审核人"])
+    columns = [Column(head="序号"), Column(head="A" * 18, share=5, align="left"), Column(head="备注", share=2)]
+
+    def table(*heights: int) -> Table:
+        return Table(columns=columns, rows=[[str(n), "\n".join("查" * high), ""] for n, high in enumerate(heights)])
+
+    def facts(*heights: int) -> Facts:
+        return Facts(rows=[(f"事项{n}", "\n".join("查" * high)) for n, high in enumerate(heights)], across=1)
+
+    grids = [make(*heights) for make in (table, facts) for heights in ((1, 2), (1, 1, 20), (20, 1), (20, 18), (1, 19))]
+    words = ["A" * 11, "A" * 12, "A" * 15, "A" * 16, "1" * 19, "1" * 20, "1" * 26, "1" * 27, "国A国"]
+    made = [
+        *everything().documents,
+        *(paper(grid, *end) for grid in grids for end in ((), (sign,), (seal,))),
+        *(paper(Paragraph(text="A" * count + "：")) for count in (21, 22, 23, 24)),
+        paper(*(Facts(rows=[(word, word), ("短", word)]) for word in words), page="L"),
+        paper(Table(columns=[Column(head="甲")] * 9, rows=[words], tones=[["good"] * 8 + [""]]), page="L"),
+        paper(Heading(text="题" * 500), Heading(text="题" * 501), Signature(roles=["记录人"] * 11), page="T"),
+        *(paper(sign, title="A" * count) for count in (19, 20)),
+    ]
+    found = typst._papers(Bundle(documents=made, title="召" * 501, branch="支" * 501, campaign="专" * 501))
+    lines = {f"{n} {one['page']}": one for n, one in enumerate(found.pop("documents"))}
+    compare(GOLDEN / "typst.json", rows_of(slim({**found, **lines})))
+
+
 def test_sheets_of_workbooks() -> None:
     """Widths, heights, lists and print settings of a stage's workbook and of members' forms."""
     dossier, campaign = b.dossier(unusual.long()), b.campaign()
