@@ -116,7 +116,7 @@ def parts(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def exported(server: Server, to: Path) -> dict[str, Any]:
-    assert run("export", str(server.root), "--branch", "b01", "--format", "json", "--out", str(to)) == 0
+    assert run("export", str(server.root), "--format", "json", "--out", str(to)) == 0
     found: dict[str, Any] = json.loads(to.read_text(encoding="utf-8"))
     return found
 
@@ -127,7 +127,9 @@ def founded(page: Any, server: Server, raw: dict[str, Any]) -> None:
     page.get_by_label("实施方案").select_option("2024-seed")
     page.get_by_label("由谁录入").fill("田小禾")
     members = raw["records"]["member"]
-    page.get_by_label("党员名单").fill("\n".join(m["name"] + ROLES.get(m["role"], "") for m in members))
+    page.get_by_label("党员名册").fill("\n".join(m["name"] + ROLES.get(m["role"], "") for m in members))
+    page.get_by_role("button", name="列成表核对").click()
+    page.get_by_text(f"{len(members)}人，都看过了").wait_for()
     page.get_by_role("button", name="建立并打开").click()
     ready(page, HOME)
 

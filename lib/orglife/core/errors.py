@@ -199,6 +199,16 @@ class CannotWrite(OrglifeError):
     SENTENCE = "无法写入“{path}”：{what}。没有留下不完整的内容；请检查磁盘空间和文件夹权限后再试。"
 
 
+class NotCarried(OrglifeError):
+    OPEN = ("what",)
+    SENTENCE = "没有写到“{path}”：{what}，可能是U盘拔出了、满了或者写保护。电脑里的原件没有受影响；请插好U盘，或换一个位置，再写一次。"
+
+
+class NothingToCarry(OrglifeError):
+    OPEN = ("what",)
+    SENTENCE = "{what}。"
+
+
 class FileThere(OrglifeError):
     SENTENCE = "“{path}”已经有了，内容不同，没有改动。请换一个文件名；确实要改写的，加 --force。"
 
@@ -349,7 +359,11 @@ class OtherCampaign(OrglifeError):
 
 
 class HistoryRewritten(OrglifeError):
-    SENTENCE = "“{name}”没有接收：{branch}（{id}）以前交来的第{number}条修改在这份历史里{how}，说明以前的记录被改写过，或支部是从旧备份恢复的。原有数据没有改动；请退回支部查明，查明后确要接收的，加 --new-history 写明原因。"
+    SENTENCE = "“{name}”没有接收：{branch}（{id}）以前交来的第{number}条修改在这份历史里{how}，说明以前的记录被改写过，或支部是从旧备份恢复的。原有数据没有改动；请退回支部查明。要看接收后会改变什么，加 --new-history 原因 --dry-run，只看不存。"
+
+
+class NotTheSameBranch(OrglifeError):
+    SENTENCE = "“{name}”没有接收：来件是{theirs}，这里是{ours}（{id}），代号相同，两份修改历史没有一条相同。是同一个支部吗？不是的，加 --as-new-branch，另给代号接收；是的（例如历史从头改写过，或者这里的是另行录入的），加 --same-branch，只新增和修改，不移除这里的记录。"
 
 
 class HeadUnknown(OrglifeError):
@@ -406,6 +420,10 @@ class NotStarted(OrglifeError):
 
 class WorkspaceOpen(OrglifeError):
     SENTENCE = "工作目录“{path}”正在另一个窗口打开，没有恢复。请在那个窗口按 Ctrl+C 结束后再试。"
+
+
+class AtWork(OrglifeError):
+    SENTENCE = "“{title}”正在做（{since}开始），还没有做完。请等它做完再做这一件，或者先取消它。"
 
 
 class AnotherBranch(OrglifeError):

@@ -47,8 +47,6 @@ from orglife.stages.shared.due import bureau_due, due_checkpoints
 from orglife.stages.shared.signed import Signed, signed_papers
 from orglife.stages.whole.overrides import require_overrides
 
-FIRST_BRANCH = "b01"
-"""Id of the first branch in an empty workspace."""
 DEFAULT_AUTHOR = "未署名"
 NAMED_PROBLEMS = 5
 """How many kinds of errors are named when a branch is not final."""

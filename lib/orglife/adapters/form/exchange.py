@@ -34,6 +34,24 @@ class FileDifference(Protocol):
         """The differences as text."""
 
 
+class LongReading(Protocol):
+    """Reads many files in the background, with a bar.
+
+    Attributes:
+        box: The bar.
+    """
+
+    box: Any
+
+    def begin(
+        self,
+        uploads: Sequence[tuple[str, bytes]],
+        done: Callable[[Sequence[FileDifference]], None],
+        failed: Callable[[Sequence[str]], None],
+    ) -> bool:
+        """Begin to read; ``done`` or ``failed`` follows. False if the files are few enough to be read at once."""
+
+
 @dataclass(frozen=True)
 class PanelWords:
     """The texts of a panel and the kind of files that it accepts.
@@ -57,6 +75,7 @@ class ExchangePanel:
         take: Saves the shown changes, all or none.
         on_saved: Called after the save.
         words: The panel's texts.
+        reading: Reads many files in the background.
     """
 
     def __init__(
@@ -66,8 +85,9 @@ class ExchangePanel:
         take: Callable[[Sequence[FileDifference]], None],
         on_saved: Callable[[], None],
         words: PanelWords = PanelWords(),
+        reading: LongReading | None = None,
     ) -> None:
-        self._words = words
+        self._words, self._reading = words, reading
         self._compare, self._take, self._on_saved = compare, take, on_saved
         self._changes: Sequence[FileDifference] = ()
         self.upload = W.FileUpload(
@@ -86,6 +106,8 @@ class ExchangePanel:
         self.take_button.on_click(guard(self._confirmed, self.say, "exchange"))
         self.drop_button.on_click(guard(self._dropped, self.say, "exchange"))
         parts = [W.HTML(f"<p>{words.intro}</p>{buttons}"), self.upload, self.shown]
+        if reading is not None:
+            parts.insert(2, reading.box)
         self.box = W.VBox([*parts, W.HBox([self.take_button, self.drop_button])])
         self.box.add_class("og-bring")
 
@@ -107,10 +129,20 @@ class ExchangePanel:
             return
         self.upload.value = ()  # so that the same files can be chosen again after they were corrected
         try:
+            if self._reading is not None and self._reading.begin(uploaded, self._compared, self._refused):
+                self._show([])
+                return
             differences = self._compare(uploaded)
         except OrglifeError as error:
-            self._show(["没有导入。请改正后再选：", *error.sentences])
+            self._refused(error.sentences)
             return
+        self._compared(differences)
+
+    def _refused(self, sentences: Sequence[str]) -> None:
+        cancelled = bool(sentences) and sentences[0].startswith("已取消")
+        self._show(sentences if cancelled else ["没有导入。请改正后再选：", *sentences])
+
+    def _compared(self, differences: Sequence[FileDifference]) -> None:
         changes = [each for each in differences if each.brings]
         lines = [line for each in differences for line in each.lines()]
         self._show(lines + ([] if changes else [self._words.nothing]), changes=changes)

@@ -77,9 +77,7 @@ class Board(ABC):
             say=self.say,
             read=self.pasted,
             hint=hint,
-            fixed=True,
-            empty=self.empty,
-            **self.options(),
+            **{"fixed": True, "empty": self.empty, **self.options()},
         )
         self.head: Any = make(W.HTML, value=f'{FORMS}<div class="of-title"><b>{esc(title)}</b></div>')
         self.box: Any = make(

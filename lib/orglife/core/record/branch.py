@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Literal
 
-from orglife.core.record.record import Day, Ident, Identified, Person, Planned, Record, Text, entry
+from pydantic import ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from orglife.core.record.codes import fonds_fault, org_code_fault
+from orglife.core.record.record import TYPED, Day, Ident, Identified, Person, Planned, Record, Text, entry
 
 BRANCH_TYPES = {"regular": "一般", "small": "不设支委会", "temporary": "临时", "retired": "离退休"}
 STATUSES = {"full": "正式党员", "probationary": "预备党员", "on_probation": "留党察看党员", "suspended": "停止党籍"}
@@ -34,6 +39,15 @@ class Branch(Identified):
     unit_name: str = entry("立档单位", default="", help="归档时使用。")
     fonds: str = entry("全宗号", default="", help="归档时使用，4位大写字母或数字。")
     org_code: str = entry("机构代码", default="", help="归档时使用，例如DZB01。")
+
+    @field_validator("fonds", "org_code")
+    @classmethod
+    def _code(cls, text: str, info: ValidationInfo) -> str:
+        """Refuse a code of a wrong shape where it is typed; files and the store are read as they are."""
+        faults: dict[str, Callable[[str], str]] = {"fonds": fonds_fault, "org_code": org_code_fault}
+        if info.context is TYPED and (fault := faults[info.field_name or ""](text)):
+            raise PydanticCustomError("code", "{sentence}", {"sentence": fault})
+        return text
 
 
 class Member(Record):

@@ -213,6 +213,8 @@ def extra_of(info: FieldInfo) -> dict[str, Any]:
 
 STORED: Any = {"stored": True}
 """Validation context of a value that comes from the store, not from a person."""
+TYPED: Any = {"typed": True}
+"""Validation context of a value typed into a form: what a file may bring, a form may still refuse."""
 
 
 class Entry(BaseModel):

@@ -191,12 +191,15 @@ _PERSONS = Sieve(_of_person)
     general="zhunze-10",
 )
 def day_still_to_come(case: Case) -> Iterator[Spot]:
-    """A record contains a date in the future; planned dates and time limits are allowed."""
+    """A record contains a date in the future; planned dates and time limits are allowed.
+
+    It is listed in the record's own stage.
+    """
     dossier = case.dossier
     for record in dossier.everything():
         days = days_after(record, dossier.as_of)
         if days:
-            yield spot(record, record=dossier.label(record), date=days, as_of=dossier.as_of)
+            yield spot(record, stage=record.STAGE, record=dossier.label(record), date=days, as_of=dossier.as_of)
 
 
 def days_after(record: Record, day: date) -> list[date]:

@@ -193,7 +193,7 @@ def item_without_measure(case: Case) -> Iterator[Spot]:
     """An item has a title but no measure."""
     for item in case.dossier.all(RectItem):
         if not item.measure:
-            yield spot(item, field="measure", title=item.title or "未写事项")
+            yield spot(item, field="measure", title=short(item.title, 40) or "未写事项")
 
 
 @rule(
@@ -222,7 +222,7 @@ def item_without_person_or_limit(case: Case) -> Iterator[Spot]:
         elif day and item.due < day:
             reasons.append("完成时限早于会议")
         if reasons:
-            yield spot(item, title=item.title or "未写事项", why=reasons)
+            yield spot(item, title=short(item.title, 40) or "未写事项", why=reasons)
 
 
 @rule(
@@ -242,7 +242,7 @@ def item_overdue(case: Case) -> Iterator[Spot]:
     """An open item is past its time limit without an explanation; on the last day it is still in time."""
     for item in case.dossier.all(RectItem):
         if item.status != "done" and not item.delay_note and item.due and item.due < case.dossier.as_of:
-            yield spot(item, field="due", title=item.title or "未写事项", due=item.due)
+            yield spot(item, field="due", title=short(item.title, 40) or "未写事项", due=item.due)
 
 
 @rule(
@@ -266,7 +266,7 @@ def done_without_evidence(case: Case) -> Iterator[Spot]:
         if item.status == "done":
             missing = [label for label, value in (("完成日期", item.done_on), ("佐证", item.evidence)) if not value]
             if missing:
-                yield spot(item, title=item.title or "未写事项", missing=missing)
+                yield spot(item, title=short(item.title, 40) or "未写事项", missing=missing)
 
 
 @rule(

@@ -11,6 +11,7 @@ from orglife.stages.report.record import Figures, Filing, FilingContents, Report
 from orglife.stages.report.redo import redo_not_carried_out
 from orglife.stages.shared.figures import figures
 from orglife.stages.shared.rounds import grade_meeting_in_force, meeting_in_force, ordered_again
+from orglife.stages.shared.stated import differing
 
 
 @rule(
@@ -151,6 +152,34 @@ def figure_differs(case: Case) -> Iterator[Spot]:
             yield spot(report, field="figures", key=info.title, stated=stated, derived=derived[name])
 
 
+@rule(
+    "REPORT-07",
+    severity=Severity.WARNING,
+    title="正文里的数字与记录不符",
+    message="{record}正文写“{quote}”，按记录应为{derived}。",
+    fix="请核对；以记录为准的，更正正文；登记漏了的，先改正登记。",
+    checkpoint="close",
+    stage="report",
+    kind="wrong",
+    per="text",
+    asks="report",
+    field="text",
+    general="zhunze-10",
+)
+def number_in_text_differs(case: Case) -> Iterator[Spot]:
+    """A number in the text of the report or the latest filing differs from the records as of its day.
+
+    What an older report states in ``figures`` is compared by REPORT-06.
+    """
+    dossier = case.dossier
+    for record in (dossier.one(Report), dossier.one(Filing)):
+        if record is None:
+            continue
+        entered = record.figures.model_dump(exclude_none=True) if isinstance(record, Report) else {}
+        for stated in differing(record.text, dossier, record.date or dossier.as_of, entered):
+            yield spot(record, field="text", record=record.LABEL, quote=stated.quote, derived=stated.derived)
+
+
 RULES = (
     filing_missing,
     filing_incomplete,
@@ -158,5 +187,6 @@ RULES = (
     report_late,
     finished_late,
     figure_differs,
+    number_in_text_differs,
     redo_not_carried_out,
 )

@@ -291,6 +291,32 @@ def small_branch_review_missing(case: Case) -> Iterator[Spot]:
         yield spot()
 
 
+@rule(
+    "REVIEW-12",
+    severity=Severity.WARNING,
+    title="同一方面既写了问题又勾了经查无问题",
+    message="{who}在{aspects}方面既写了问题，又勾了“经查无问题”。",
+    fix="请本人核对：有问题的，取消勾选；没有问题的，把那一项改到它所属的方面。",
+    checkpoint="prep",
+    stage="reviews",
+    kind="wrong",
+    per="record",
+    asks="member_review",
+    field="none_declared",
+    general="zhunze-10",
+)
+def problem_where_none_is_declared(case: Case) -> Iterator[Spot]:
+    """A review has a problem on an aspect or a standard that it also declares free of problems."""
+    dossier = case.dossier
+    reviews: list[TeamReview | MemberReview] = [*dossier.all(TeamReview), *dossier.all(MemberReview)]
+    for review in reviews:
+        found = [key for item in review.items for key in (item.aspect, item.dimension) if key in review.none_declared]
+        both = [case.campaign.label(key) for key in dict.fromkeys(found)]
+        if both:
+            who = dossier.name(review.member) if isinstance(review, MemberReview) else "支部班子"
+            yield spot(review, who=who, aspects=both)
+
+
 RULES = (
     team_review_missing,
     team_aspect_missing,
@@ -303,4 +329,5 @@ RULES = (
     key_check_unanswered,
     problem_list_unconfirmed,
     small_branch_review_missing,
+    problem_where_none_is_declared,
 )
