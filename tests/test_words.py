@@ -34,6 +34,7 @@ PLAIN = {
     "没有交代": "没有说明",
     "存放下载文件": "下载文件夹",
     "后台": "程序",
+    "命令窗口": "黑色窗口",
     "历史里留着": "修改历史里还能查到",
     "名单里没有": "党员名册里没有",
     "引用了": "……里的",
@@ -41,7 +42,7 @@ PLAIN = {
 }
 """Words that are not used → what is written in their place."""
 
-KNOWN = {"PDF", "PDF/A", "OFD", "Word", "Excel", "WPS", "Windows", "MB", "Ctrl+C"}
+KNOWN = {"U", "PDF", "PDF/A", "OFD", "Word", "Excel", "WPS", "Windows", "MB", "Ctrl+C"}
 EXAMPLES = {"branch.org_code": {"DZB01"}, "explanation.rule": {"TALK-01"}}
 FOR_ADMINISTRATORS = {
     "BranchHung",
@@ -59,6 +60,7 @@ FOR_ADMINISTRATORS = {
     "NotADemo",
     "NotAWorkspace",
     "NotPython",
+    "NotTheSameBranch",
     "PackageTooLarge",
     "PortTaken",
     "SchedulerAway",

@@ -142,7 +142,7 @@ def test_a_small_branch_is_typed_from_an_empty_folder_to_its_ballots(
     founded(page, server, raw)
     typist = Typist(page, words(raw))
     typist.go("20_meeting")
-    stage(page).get_by_text("暂不能填写会议记录").wait_for()
+    stage(page).get_by_text("学习以前不能填会议记录").wait_for()
     typist.go("10_plan")
     typist.record("plan", records["plan"][0])
     typist.go("11_study")

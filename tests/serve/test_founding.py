@@ -227,7 +227,7 @@ def test_the_form_opens_with_the_right_address_only(tmp_path: Path) -> None:
     [
         (("名册.docx", b"PK"), "不是Word文档"),
         (("名册.doc", b"x"), "旧格式"),
-        (("名册.pdf", b"x"), "请用xlsx、csv、txt或docx"),
+        (("名册.pdf", b"x"), "请用Excel、WPS表格，Word文件"),
         (("名册.xlsm", b"PK"), "带宏"),
         (("名册.xlsx", b"nothing"), "名册.xlsx"),
         (("名册.csv", b""), "空文件"),

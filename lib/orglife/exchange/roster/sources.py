@@ -73,7 +73,7 @@ def source_of_file(name: str, data: bytes) -> RosterSource:
         return source_of_text(name, _decoded(name, data), cells=suffix == ".csv")
     if suffix in (".doc", ".wps"):
         raise BadInput([f"{name}是旧格式的文档。请用Word或WPS另存为docx，或者把名单复制、粘贴到这里。"])
-    raise BadInput([f"{name}不是电子表格，也不是文档。党员名册请用xlsx、csv、txt或docx文件。{_SAVE_AS}"])
+    raise BadInput([f"{name}不是电子表格，也不是文档。党员名册请用Excel、WPS表格，Word文件或纯文字文件。{_SAVE_AS}"])
 
 
 def source_of_text(name: str, text: str, *, cells: bool = False) -> RosterSource:
