@@ -184,6 +184,20 @@ def test_a_superior_is_asked_only_what_concerns_it(browser: Any, tmp_path: Path)
         server.stop()
 
 
+def test_who_types_is_changed_by_keyboard(page: Any, server: Server) -> None:
+    page.get_by_role("button", name="录入人：田小禾").focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="现在由谁录入？")
+    dialog.wait_for()
+    page.keyboard.press("Escape")
+    dialog.wait_for(state="detached")
+    page.keyboard.press("Enter")
+    page.keyboard.type("祝秋实")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="录入人：祝秋实").wait_for()
+    assert Workspace.open(server.root).settings.author == "祝秋实"
+
+
 def test_a_roster_is_taken_in_later_by_its_table(page: Any, server: Server) -> None:
     page.locator('.og-nav a[href$="10_plan.ipynb"]').click()
     ready(page, "notebooks/10_plan.ipynb")
@@ -202,20 +216,6 @@ def test_a_roster_is_taken_in_later_by_its_table(page: Any, server: Server) -> N
     assert [m.name for m in own_records(server.root)["member"]] == ["魏长河", "祝秋实", "田小禾", "贺新"]
     page.locator('.og-nav a[href$="00_home.ipynb"]').click()
     ready(page, HOME)
-
-
-def test_who_types_is_changed_by_keyboard(page: Any, server: Server) -> None:
-    page.get_by_role("button", name="录入人：田小禾").focus()
-    page.keyboard.press("Enter")
-    dialog = page.get_by_role("dialog", name="现在由谁录入？")
-    dialog.wait_for()
-    page.keyboard.press("Escape")
-    dialog.wait_for(state="detached")
-    page.keyboard.press("Enter")
-    page.keyboard.type("祝秋实")
-    page.keyboard.press("Enter")
-    page.get_by_role("button", name="录入人：祝秋实").wait_for()
-    assert Workspace.open(server.root).settings.author == "祝秋实"
 
 
 def test_a_paper_is_made_on_a_click_and_what_goes_wrong_is_told(page: Any, server: Server) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from orglife.core.sheet.cells import Lexicon
-from orglife.core.sheet.roster.reading import MemberRow, RosterRead
+from orglife.core.sheet.roster.rows import MemberRow, RosterRead
 from orglife.exchange.roster import sources
 from tests import branch as b
 from tests.exchange.rosters.case import RosterCase

@@ -25,7 +25,7 @@ from orglife.core.sheet.pages import Body
 from orglife.core.sheet.roster import names
 from orglife.core.sheet.roster.columns import FIELDS, HINTS
 from orglife.core.sheet.roster.merging import fresh_id, strangers
-from orglife.core.sheet.roster.reading import SPECS, MemberRow, RosterRead
+from orglife.core.sheet.roster.rows import SPECS, MemberRow, RosterRead
 from orglife.exchange.roster.sources import RosterSource
 
 ALWAYS = ("name", "status", "role")
