@@ -14,7 +14,7 @@ from orglife.core.sheet.roster.rows import MemberRow, RosterRead
 
 _MONTH = re.compile(r"(\d{4})\s*[年./-]\s*(\d{1,2})(?:\s*[月./-]\s*(\d{1,2}))?")
 _YEAR = timedelta(days=365)
-_REMARKS = (
+REMARKS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("status", re.compile("预备|转正"), "probationary"),
     ("status", re.compile("察看"), "on_probation"),
     ("status", re.compile("停止党籍"), "suspended"),
@@ -23,6 +23,7 @@ _REMARKS = (
     ("name", re.compile("去世|病故|逝世|死亡|已故|除名|开除|退党|脱党|出党"), ""),
     ("role", re.compile("书记(?!员)|支书|委员(?!会)|支委"), ""),
 )
+"""Field, what a remark says about it, and the value that agrees with that."""
 ASKS = {
     "status": "请选择党员身份。",
     "mobile_state": "请选择流动等情况，没有的选“无”。",
@@ -49,8 +50,8 @@ def compare(row: MemberRow, given: Mapping[str, Cell], columns: Collection[str],
     joined = first_day(given.get("party_on"))
     if joined is not None and joined > today - _YEAR and status in (None, "full"):
         row.doubt("status", f"入党日期是“{words_of(given.get('party_on')).strip()}”，不满一年。{ASKS['status']}")
-    row.remark = words_of(given.get("remark")).strip()
-    for name, pattern, value in _REMARKS:
+    row.remark = "，".join(filter(None, (row.remark, words_of(given.get("remark")).strip())))
+    for name, pattern, value in REMARKS:
         if not pattern.search(row.remark):
             continue
         if (name == "status" and row.values.get("status") == value) or (

@@ -9,7 +9,7 @@ from typing import Any
 from orglife.core.record.branch import Branch
 from orglife.core.record.entered import Unreadable, plain
 from orglife.core.record.record import ID_PATTERN
-from orglife.core.record.words import name_key
+from orglife.core.record.words import name_key, read_tick
 from orglife.core.sheet.cells import Cell, Lexicon, Unfit, words_of
 from orglife.core.sheet.grids import letter
 from orglife.core.sheet.pages import SheetRows
@@ -26,9 +26,9 @@ from orglife.core.sheet.roster.columns import (
 from orglife.core.sheet.roster.rows import SPECS, STORED, MemberRow, RosterRead
 
 PREFERRED = ("党员", "花名册", "党员花名册", "党员名册", "党员名单")
-_TOTALS = re.compile("(?:合计|总计|小计|共计|总数|党员总数|总人数|人数|共\\d|其中)")
+_TOTALS = re.compile("(?:合计|总计|小计|共计|共有|总数|总人数|人数|党员总?人?数|党员共|共\\d|其中)")
 _FOOT = re.compile(
-    "(?:备注|填表|制表|审核|说明|注[:：]|注$|负责人|联系人|填报|单位盖章|盖章|日期|第.{1,3}页|共.{1,3}页)"
+    "(?:备注|填表|制表|审核|说明|注[:：]|注$|负责人|联系人|填报|单位盖章|盖章|日期|第.{1,3}页|共.{1,3}页)|.*(?:签字|签名|签章|盖章)|(?:\\d{4}|二[〇○零]..)年"
 )
 _COUNT = re.compile(r"[共计]*\d+[人名]?")
 _SECTION = re.compile(r"第?.{0,12}(?:党小组|小组|组)[:：]?")
@@ -90,6 +90,10 @@ def read_typed_list(text: str) -> RosterRead:
         _put(row, "role", role)
         if status := offices.status_within(name_key(words)):
             row.values["status"] = status
+        if not entry.certain:
+            row.doubt("name", f"“{row.name}”是姓名吗？请核对。")
+        if entry.shared:
+            row.doubt("role", "没有写明职务：前一人的职务也是这一人的吗？请选择党内职务。")
         if entry.unread:
             row.doubt("name", f"“{'、'.join(entry.unread)}”没有读懂。请核对这一行，一人一行。")
         read.rows.append(row)
@@ -283,8 +287,8 @@ class _Reading:
                 raise Unreadable("ident", text=ident)
             return ident
         if use == "mobile_state":
-            if typed in ("是", "否"):
-                return "mobile" if typed == "是" else "none"
+            if (ticked := read_tick(typed)) is not None:
+                return "mobile" if ticked else "none"
             words = [value for word, value in _MOBILE if word in typed]
             if len(set(words)) == 1 and typed not in map(name_key, SPECS[use].labels.values()):
                 return words[0]
@@ -324,7 +328,9 @@ def _put_name(row: MemberRow, read: names.NameRead) -> None:
             row.values["role"] = office.value
         if status:
             row.values["status"] = status
-        if not status and office.value not in offices.RANKS[:3] and not _is_word_of_list(read.beside):
+        if any(pattern.search(read.beside) for _, pattern, _ in hints.REMARKS if not status):
+            row.remark = read.beside
+        elif not status and office.value not in offices.RANKS[:3] and not _is_word_of_list(read.beside):
             row.values["name"] = f"{read.name}（{read.beside}）"
             row.doubt("name", f"姓名后面写着“{read.beside}”。是姓名的一部分的不用改，不是的请删去。")
 
