@@ -274,7 +274,7 @@ def test_the_demands_of_a_stage_are_a_list(filled: Path) -> None:
     shown = desk_of(filled).findings("meeting").bundle()["text/html"]
     listed = re.search(r"<ol>(.*?)</ol>", shown, re.DOTALL)
     assert listed is not None
-    assert "<li>「由各党支部书记主持」<small>实施方案二（二）3</small></li>" in listed[1]
+    assert "<li>“由各党支部书记主持”<small>实施方案二（二）3</small></li>" in listed[1]
 
 
 def test_home_says_what_the_superior_returned_and_has_received(filled: Path, tmp_path: Path) -> None:

@@ -159,7 +159,7 @@ def test_a_blank_form_goes_to_whom_it_names(early: Path, tmp_path: Path, capsys:
     assert "没有写姓名" in line
     changed(path, lambda book: put(book, "填写说明", "姓名", "王五"))
     (line,) = refused(capsys, "import", str(early), str(path))
-    assert "名单里没有“王五”" in line
+    assert "党员名册里没有“王五”" in line
     changed(path, lambda book: put(book, "填写说明", "姓名", " 冉　书 砚 "))
     assert run("import", str(early), str(path)) == 0
     assert [r["member"] for r in records(early, "member_review", tmp_path).values()] == ["m3"]

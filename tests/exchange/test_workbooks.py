@@ -194,7 +194,7 @@ def test_every_problem_is_told_with_sheet_and_cell(filled: Path, tmp_path: Path,
     lines = refused_bytes(capsysbinary, "import", str(filled), str(source))
     for words in (
         "“谈心谈话”表B2：",
-        "“谈心谈话”表C3：名单里没有“王五”",
+        "“谈心谈话”表C3：党员名册里没有“王五”",
         "“谈心谈话”表D4：是公式",
         "“谈心谈话”表A6：“t01”和第2行",
         "“谈心谈话”表T1：没有“语气”",
@@ -356,7 +356,7 @@ def test_what_is_wrong_in_a_roster_is_told_at_once(filled: Path, tmp_path: Path,
         assert any(words in line for line in lines), (words, lines)
     source = roster(tmp_path / "名册.xlsx", ["姓名"], ["田小禾"], ["田 小禾"])
     (line,) = refused(capsys, "import", str(filled), str(source))
-    assert "重复" in line
+    assert "第3行与“花名册”表第2行都是“田 小禾”" in line
     assert (
         run(
             "import",

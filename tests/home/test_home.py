@@ -126,7 +126,7 @@ def test_the_page_of_what_is_missing_names_who_when_and_where_it_stands() -> Non
     rows = lacking_rows(dossier, b.campaign(), findings)
     talk = next(row for row in rows if row.what == "班子成员之间有未谈的")
     assert (talk.who, talk.by, talk.due) == ("魏长河、祝秋实", "2024年2月26日前", False)
-    assert clause_words(talk.clause) == "实施方案二（一）3「党支部班子成员之间必谈」"
+    assert clause_words(talk.clause) == "实施方案二（一）3“党支部班子成员之间必谈”"
     paper = lacking_paper(dossier, b.campaign(), findings)
     assert isinstance(paper.blocks[0], Facts)
     assert isinstance(paper.blocks[2], Table)
@@ -179,7 +179,7 @@ def test_clauses_are_quoted_as_long_as_the_page_holds_them(monkeypatch: pytest.M
 
     def quoted(most: int) -> bool:
         monkeypatch.setattr(lacking, "QUOTED", most)
-        return any("「" in text for text, _ in lacking_paper(dossier, b.campaign(), findings).texts())
+        return any("“" in text for text, _ in lacking_paper(dossier, b.campaign(), findings).texts())
 
     assert lacking.QUOTED == 8  # eight rows with their quotations fill one page
     assert rows

@@ -84,10 +84,19 @@ def differences(office: Office, sources: Sequence[Path], branch: str = "") -> li
     return call.done()
 
 
-def differences_of(office: Office, uploads: Sequence[tuple[str, bytes]], branch: str = "") -> list[Difference]:
-    """Same as ``differences``, from (name, bytes) pairs; with a branch, records are labelled by person and date, not id."""
+def differences_of(
+    office: Office,
+    uploads: Sequence[tuple[str, bytes]],
+    branch: str = "",
+    on_file: Callable[[int, str], None] = lambda *_: None,
+) -> list[Difference]:
+    """Same as ``differences``, from (name, bytes) pairs; with a branch, records are labelled by person and date, not id.
+
+    ``on_file`` is told before each file: how many were read, and its name.
+    """
     call = _Import(office, branch, named=office.dossier(branch).label if branch else None)
-    for name, data in uploads:
+    for number, (name, data) in enumerate(uploads):
+        on_file(number, name)
         call.read(name, lambda data=data: data)  # type: ignore[misc]  # the default binds this data
     return call.done()
 

@@ -75,7 +75,7 @@ def _criticism_by(stored: Bodies, member: str, number: int) -> list[Body]:
 
 
 def export_member_forms(
-    office: Office, branch: str, members: Sequence[str] = (), *, blank: bool = False
+    office: Office, branch: str, members: Sequence[str] = (), *, blank: bool = False, pledge_only: bool = False
 ) -> dict[str, bytes]:
     """Make the forms of a branch's members.
 
@@ -84,6 +84,7 @@ def export_member_forms(
         branch: The branch's id.
         members: Ids of the members; none = all members.
         blank: One form without a name instead.
+        pledge_only: Ask for the pledge only, after the meeting.
 
     Returns:
         File name → xlsx; file names hold ids only. The criticism sheet is included once the meeting is over.
@@ -107,6 +108,7 @@ def export_member_forms(
         lexicon_of(office.campaign, stored),
         over=meeting is not None and bool(meeting.completed),
         round=round_to_fill(dossier, Criticism),
+        pledge_only=pledge_only,
     )
     meta = {"campaign": dossier.campaign, "branch": branch, "form": KIND}
     if blank:
@@ -136,6 +138,7 @@ class _Form:
     lexicon: Lexicon
     over: bool
     round: int
+    pledge_only: bool = False
 
     def sheets(self, member: str) -> Iterator[FormCard | SheetPage]:
         """All sheets of one form; ``member`` "" = a blank form."""
@@ -143,6 +146,9 @@ class _Form:
         outline = _own(self.stored, MemberReview, member) if member else {}
         pledge = _own(self.stored, Pledge, member) if member else {}
         yield self._cover(member, tables[MemberReview])
+        if self.pledge_only:
+            yield self._card(PLEDGE, _PLEDGE_WORDS, tables[Pledge], pledge)
+            return
         yield self._card(OUTLINE, _OUTLINE_WORDS, tables[MemberReview], outline)
         items = list(outline.get("items") or ())
         with_items = {item.get("aspect") for item in items}
@@ -267,7 +273,9 @@ class _Reader:
         answer = next(iter(given), Answer(NAME, 1, None))
         roster = self.stored.get(Member.TYPE, {})
         if expected and expected not in roster:
-            self.problems.append(f"{self.name}：名单里没有编号为“{expected}”的党员。请先登记到名单，或重新导出表格。")
+            self.problems.append(
+                f"{self.name}：党员名册里没有编号为“{expected}”的党员。请先登记到名册，或重新做一份填写表。"
+            )
             return ""
         if is_empty(answer.cell):
             if not expected:
@@ -281,7 +289,7 @@ class _Reader:
         if member not in roster or (expected and member != expected):
             owner = roster.get(expected, {}).get("name", expected)
             what = f"这是{owner}的表，写的却是“{words_of(answer.cell)}”。请改回，或让本人填自己的表。"
-            self.problem(COVER, answer.number, ANSWER, what if expected else "名单里没有这名党员。请核对姓名。")
+            self.problem(COVER, answer.number, ANSWER, what if expected else "党员名册里没有这名党员。请核对姓名。")
             return ""
         return member
 

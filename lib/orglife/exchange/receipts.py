@@ -117,7 +117,7 @@ def read_receipt(office: Office, raw: Mapping[str, Any], data: bytes, name: str)
         Branch.model_validate(snapshot.branch),
         parcel.records,
         partial=True,
-        notes=(f"上级党组织已收到第{head.number}条为止的登记。", *_remarks(parcel.records.get(Remark.TYPE, ()))),
+        notes=(f"上级党组织已收到，截至第{head.number}次修改。", *_remarks(parcel.records.get(Remark.TYPE, ()))),
         receipt=data,
     )
 

@@ -7,6 +7,7 @@ one page after another. A scope is dropped when its window closes or runs the pa
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import os
@@ -24,6 +25,7 @@ from orglife.adapters.disk import files
 from orglife.adapters.disk.workspace import BRANCH_ENVIRONMENT, ENVIRONMENT
 from orglife.adapters.lab import widgets
 
+_MOMENT = 1.0  # seconds, so that the page still shows what was done
 SCOPE = "_orglife_scope"  # attribute of a widget
 
 
@@ -144,6 +146,15 @@ def keep_log() -> None:
     """Log failures of pages to the workspace's log: nobody sees what a kernel prints by itself."""
     if root := os.environ.get(ENVIRONMENT):  # not set for a kernel that somebody started by hand
         files.keep_log(logging.getLogger("orglife"), Path(root) / "logs" / "pages.log")
+
+
+def renew_pages() -> None:
+    """End this kernel after a moment; the server starts another, and every window runs its pages again.
+
+    Exit handlers are skipped on purpose: what is waiting to be saved was typed over records that are no longer these.
+    """
+    with suppress(RuntimeError):  # without an event loop there is no page
+        asyncio.get_running_loop().call_later(_MOMENT, os._exit, 0)
 
 
 def page_scopes() -> PageScopes:

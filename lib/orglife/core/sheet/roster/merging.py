@@ -109,11 +109,11 @@ def merge_roster(roster: Roster, existing: Mapping[str, Body], taken: set[str], 
         if not given_id and len(same) > 1:
             what = f"支部里有{len(same)}名党员叫“{body['name']}”。请补上“编号”一列，写明是{'还是'.join(same)}。"
         elif (ident or key) in seen:
-            what = f"“{body['name']}”和{seen[ident or key]}重复。请删去一行；确是两人的，请补上“编号”一列分开。"
+            what = f"与{seen[ident or key]}都是“{body['name']}”。请删去一行；确是两人的，请补上“编号”一列分开。"
         elif ident in taken and ident not in existing:
             what = f"编号“{ident}”已用在别的记录上。请改成不同的编号，或让它空着。"
         if what:
-            roster.problems.append(f"{name}的{place}：{what}")
+            roster.problems.append(f"{name}的{place}{'' if what.startswith('与') else '：'}{what}")
         seen |= dict.fromkeys(filter(None, (ident, "" if given_id else key)), place)
         ident = ident or fresh_id(used)
         used.add(ident)
