@@ -168,6 +168,22 @@ def test_a_workspace_is_founded_in_the_browser(page: Any, server: Server) -> Non
     assert page.evaluate(FAINT) == []
 
 
+def test_a_superior_is_asked_only_what_concerns_it(browser: Any, tmp_path: Path) -> None:
+    server = started(tmp_path / "局")
+    try:
+        page = window(browser)
+        page.goto(server.url)
+        page.get_by_label("上级党组织").check()
+        shown = page.locator("#form input:visible, #form select:visible, #form textarea:visible")
+        assert shown.evaluate_all("all => all.map(one => one.name)") == ["role", "role", "campaign", "author"]
+        page.get_by_label("由谁录入").fill("柏青")
+        page.get_by_role("button", name="建立并打开").click()
+        page.locator(".og-nav").wait_for()
+        assert Workspace.open(server.root).settings.role == "bureau"
+    finally:
+        server.stop()
+
+
 def test_who_types_is_changed_by_keyboard(page: Any, server: Server) -> None:
     page.get_by_role("button", name="录入人：田小禾").focus()
     page.keyboard.press("Enter")
@@ -180,6 +196,26 @@ def test_who_types_is_changed_by_keyboard(page: Any, server: Server) -> None:
     page.keyboard.press("Enter")
     page.get_by_role("button", name="录入人：祝秋实").wait_for()
     assert Workspace.open(server.root).settings.author == "祝秋实"
+
+
+def test_a_roster_is_taken_in_later_by_its_table(page: Any, server: Server) -> None:
+    page.locator('.og-nav a[href$="10_plan.ipynb"]').click()
+    ready(page, "notebooks/10_plan.ipynb")
+    stage(page).get_by_role("tab", name="党员", exact=True).click()
+    panel = stage(page).locator(".ro-panel")
+    panel.get_by_text("名册导入").click()
+    panel.get_by_label("粘贴名册").fill("姓名\t党员身份\t党内职务\n祝秋实\t正式党员\t副书记\n贺 新\t\t\n")
+    panel.get_by_role("button", name="列成表核对").click()
+    panel.get_by_text("党员身份由预备党员改为正式党员，党内职务由党员改为副书记").wait_for()
+    panel.get_by_text("名册里没有、本支部名单里有：魏长河、田小禾。").wait_for()
+    panel.get_by_role("button", name="确认导入").click()
+    panel.get_by_text("名单里还有要您看一看的地方").wait_for()
+    panel.get_by_label("贺新的党员身份").select_option(label="正式党员")
+    panel.get_by_role("button", name="确认导入").click()
+    stage(page).get_by_text("✓ 已保存：新增1名，修改1名。").wait_for()
+    assert [m.name for m in own_records(server.root)["member"]] == ["魏长河", "祝秋实", "田小禾", "贺新"]
+    page.locator('.og-nav a[href$="00_home.ipynb"]').click()
+    ready(page, HOME)
 
 
 def test_a_paper_is_made_on_a_click_and_what_goes_wrong_is_told(page: Any, server: Server) -> None:

@@ -7,14 +7,15 @@ from datetime import date
 import pytest
 
 from orglife.core.sheet.cells import Lexicon
-from orglife.core.sheet.roster.reading import MemberRow, RosterRead
+from orglife.core.sheet.roster.rows import MemberRow, RosterRead
 from orglife.exchange.roster import sources
 from tests import branch as b
 from tests.exchange.rosters.case import RosterCase
+from tests.exchange.rosters.later import LATER
 from tests.exchange.rosters.sheets import SHEETS
 from tests.exchange.rosters.texts import TEXTS
 
-CASES = (*SHEETS, *TEXTS)
+CASES = (*SHEETS, *TEXTS, *LATER)
 STATUSES = {"full": "正式", "probationary": "预备", "on_probation": "察看", "suspended": "停止"}
 ROLES = {"secretary": "书记", "deputy": "副书记", "committee": "委员", "member": "党员"}
 OTHERS = ("group", "mobile_state", "joined_on", "left_on")

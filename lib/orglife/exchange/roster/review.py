@@ -25,7 +25,7 @@ from orglife.core.sheet.pages import Body
 from orglife.core.sheet.roster import names
 from orglife.core.sheet.roster.columns import FIELDS, HINTS
 from orglife.core.sheet.roster.merging import fresh_id, strangers
-from orglife.core.sheet.roster.reading import SPECS, MemberRow, RosterRead
+from orglife.core.sheet.roster.rows import SPECS, MemberRow, RosterRead
 from orglife.exchange.roster.sources import RosterSource
 
 ALWAYS = ("name", "status", "role")
@@ -161,7 +161,7 @@ class RosterReview:
         if not existing:
             return "新增"
         changed = [
-            f"{SPECS[name].label}：{_words(name, existing.get(name)) or '空'}→{_words(name, body.get(name))}"
+            f"{SPECS[name].label}由{_words(name, existing.get(name)) or '空'}改为{_words(name, body.get(name))}"
             for name in body
             if name in SPECS
             and name not in ("id", "name")
@@ -170,7 +170,7 @@ class RosterReview:
             and not (name not in existing and body[name] == DEFAULTS.get(name))
         ]
         gone = "（已登记转出）" if existing.get("left_on") else ""
-        return f"修改{gone}：{'；'.join(changed)}" if changed else f"没有改动{gone}"
+        return f"修改{gone}：{'，'.join(changed)}" if changed else f"没有改动{gone}"
 
     def _absent(self, kept: Sequence[str]) -> list[str]:
         here = {name_key(name) for name in kept}

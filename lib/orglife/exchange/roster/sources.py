@@ -17,7 +17,8 @@ from orglife.core.errors import BadInput
 from orglife.core.sheet.cells import Lexicon
 from orglife.core.sheet.pages import SheetRows
 from orglife.core.sheet.roster.columns import FIELDS, head_of
-from orglife.core.sheet.roster.reading import RosterRead, read_roster_sheets, read_typed_list
+from orglife.core.sheet.roster.reading import read_roster_sheets, read_typed_list
+from orglife.core.sheet.roster.rows import RosterRead
 from orglife.exchange import workbooks
 
 PASTED = "粘贴的名单"
@@ -50,7 +51,7 @@ class RosterSource:
         """Read it; ``uses`` is what a person chose for each column."""
         if self.grids:
             return read_roster_sheets(self.name, self.grids, lexicon, uses)
-        return read_typed_list(self.text, lexicon)
+        return read_typed_list(self.text)
 
 
 def source_of_file(name: str, data: bytes) -> RosterSource:

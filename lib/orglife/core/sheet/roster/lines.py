@@ -17,6 +17,9 @@ _TOKENS = re.compile(r"(?:[，、,;；:：（）()\[\]【】。!！\s]|(?<!\d)\.
 _BEHIND = re.compile(
     "(?:支部|党支部)?(?:副?书记|支书|[组宣纪青统保群学][^委]{0,2}委员|委员|(?:正式|预备)?党员|预备|同志)+$"
 )
+_AHEAD = re.compile(
+    "((?:党支部|支部)?(?:副?书记|支书|[组宣纪青统保群学][^委]{0,4}委员|委员|(?:正式|预备|普通)?党员))([\u3400-\u9fff]{2,4})"
+)
 _IGNORED = re.compile(
     r"[男女]性?|.{1,4}族|汉|满|回|博士|硕士|研究生|本科|大学|大专|专科|中专|高中|初中|小学|学士|\d{4}[-年./]\d{1,2}.*|\d{11}|"
     r"\d{17}[\dXx]|\d{1,3}岁?|出生|入党|退休|在职"
@@ -37,6 +40,8 @@ class LineEntry:
         words: What describes the member.
         unread: Words that say nothing known.
         keep: The text can be a member.
+        certain: The text is a name for sure.
+        shared: The office before an earlier name may hold for this one too.
     """
 
     line: int
@@ -44,6 +49,8 @@ class LineEntry:
     words: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     keep: bool = True
+    certain: bool = True
+    shared: bool = False
 
 
 def read_lines(text: str) -> tuple[list[LineEntry], list[tuple[int, str]]]:
@@ -51,7 +58,7 @@ def read_lines(text: str) -> tuple[list[LineEntry], list[tuple[int, str]]]:
     entries: list[LineEntry] = []
     others: list[tuple[int, str]] = []
     for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
+        if not line.strip() or line.lstrip().startswith(("#", "＃")):
             continue
         read = list(_read_line(number, line.strip()))
         entries += read
@@ -100,9 +107,14 @@ def _describes(word: str) -> bool:
 
 
 def _entries(number: int, line: str, leading: list[str]) -> Iterator[LineEntry]:
+    words = list(_words(line))
+    ahead = bool(words) and _describes(words[0])  # 书记 王建国 委员 李秀兰
     now: LineEntry | None = None
     early: list[str] = []
-    for word in _words(line):
+    for word in words:
+        if _describes(word) and ahead:
+            early.append(word)
+            continue
         if _describes(word) or _IGNORED.fullmatch(word):
             (now.words if now else early).append(word)
             continue
@@ -112,14 +124,18 @@ def _entries(number: int, line: str, leading: list[str]) -> Iterator[LineEntry]:
         if now is None or is_name:
             if now is not None:
                 yield now
+            before = now.words if now else []
             now = LineEntry(number, name or word, [*leading, *early, *([behind] if behind else [])])
-            early = []
             now.keep = is_name or len(name) <= _LONGEST or "·" in name
+            now.certain = is_name
+            now.shared = ahead and not early and any(map(offices.says_office, before))
+            early = []
         elif offices.read_office(word, party=True).value == "member":
             now.words.append(word)  # an office at work
         else:
             now.unread.append(word)
     if now is not None:
+        now.words += early
         yield now
 
 
@@ -127,7 +143,7 @@ def _words(line: str) -> list[str]:
     """The words of a line; characters of a name that is spaced out stand together again."""
     words: list[str] = []
     line = names.without_spaces_at_dots(line)
-    for word in _TOKENS.sub(" ", line).split():
+    for word in _parted(_TOKENS.sub(" ", line).split()):
         before = words[-1] if words else ""
         spaced = len(before) == 1 and before in names.SURNAMES and len(word) <= 2  # noqa: PLR2004
         stretched = bool(before) and len(word) == 1 and len(before) <= 2 and before[0] in names.SURNAMES  # noqa: PLR2004
@@ -137,3 +153,13 @@ def _words(line: str) -> list[str]:
         else:
             words.append(word)
     return words
+
+
+def _parted(words: list[str]) -> Iterator[str]:
+    """The words, an office that stands right before a name parted from it: 书记王建国."""
+    for word in words:
+        match = _AHEAD.fullmatch(word)
+        if match and names.looks_like_name(match[2]):
+            yield from match.groups()
+        else:
+            yield word

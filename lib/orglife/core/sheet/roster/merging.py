@@ -11,13 +11,8 @@ from orglife.core.record.record import ID_PATTERN
 from orglife.core.record.words import name_key
 from orglife.core.sheet.cells import Lexicon
 from orglife.core.sheet.pages import Body, SheetRows
-from orglife.core.sheet.roster.reading import (
-    STORED,
-    RosterRead,
-    chosen_sheet,
-    doubts_of,
-    read_roster_sheets,
-)
+from orglife.core.sheet.roster.reading import chosen_sheet, doubts_of, read_roster_sheets
+from orglife.core.sheet.roster.rows import STORED, RosterRead
 
 NO_HEADINGS = "{}里没有党员名册：没有找到“姓名”一列。请补上表头（姓名、党员身份、党内职务……）。"
 ID = re.compile(ID_PATTERN)

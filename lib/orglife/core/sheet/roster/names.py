@@ -70,12 +70,17 @@ _MARK = re.compile("[*＊★☆▲△●○◆◇※#＃]+")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _BRACKETS = re.compile(r"[（(\[【〔]\s*([^（()）\[\]【】〔〕]*?)\s*[)）\]】〕]")
 _DOTS = re.compile(rf"(?<=[{_CJK}])\s*[·•・‧∙⋅．.｡]\s*(?=[{_CJK}])")
+_QUOTES = "“”‘’\"'《》「」"
 _GENDER = re.compile("[男女]性?")
 _SEVERAL = re.compile("[、，,;；/／＋+&]|(?<=.)和(?=.)")
 _OWN = re.compile(rf"[{_CJK}]{{2,4}}")
 _DOTTED = re.compile(rf"[{_CJK}]{{1,12}}(?:·[{_CJK}]{{1,12}})+")
 _LONGEST = 4
-_NO_NAMES = re.compile("合计|总计|小计|共计|党员|书记|委员|名单|名册|姓名|职务|支部|小组")
+_NO_NAMES = re.compile(
+    "合计|总计|小计|共计|党员|书记|委员|名单|名册|姓名|职务|支部|小组|应到|实到|缺席|请假|列席|出席|参加|全体|现有|共有|成员|组员|时间|地点|"
+    "单位|会议|主持|记录|内容|情况|安排|高级|中级|初级|经理|主任|[科局处部厅所站校院]长|工程|教师|医生|会计|干部|退休|职工|学生|公务|司机|"
+    "车间|部门|办公|班子|机关|安全|方案|接龙|签字|盖章|日期"
+)
 
 
 @dataclass(frozen=True)
@@ -100,9 +105,11 @@ def read_name(text: str) -> NameRead:
     typed = re.sub(r"\s+", " ", _INVISIBLE.sub("", text)).strip()
     typed = _NUMBER.sub("", typed)
     marks = "".join(_MARK.findall(typed))
-    typed = _MARK.sub("", typed).strip()
+    typed = _MARK.sub("", typed).strip().strip(_QUOTES)
     inner = [word for word in _BRACKETS.findall(typed) if word and not _GENDER.fullmatch(word)]
     bare = _BRACKETS.sub("", typed).strip()
+    if not bare and len(inner) == 1:
+        bare, inner = inner[0], []
     name, doubt = _joined(without_spaces_at_dots(bare))
     if len(name) > 2 and name.endswith("同志"):  # noqa: PLR2004
         name = name.removesuffix("同志")

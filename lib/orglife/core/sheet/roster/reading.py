@@ -3,44 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
 from typing import Any
 
-from orglife.core.record.branch import Branch, Member
+from orglife.core.record.branch import Branch
 from orglife.core.record.entered import Unreadable, plain
 from orglife.core.record.record import ID_PATTERN
-from orglife.core.record.shape import Spec, specs_of
-from orglife.core.record.words import name_key
+from orglife.core.record.words import name_key, read_tick
 from orglife.core.sheet.cells import Cell, Lexicon, Unfit, words_of
 from orglife.core.sheet.grids import letter
-from orglife.core.sheet.pages import Body, SheetRows
-from orglife.core.sheet.roster import lines, names, offices
+from orglife.core.sheet.pages import SheetRows
+from orglife.core.sheet.roster import hints, lines, names, offices
 from orglife.core.sheet.roster.columns import (
     BRANCH_FIELDS,
     FIELDS,
     HINTS,
-    ColumnRead,
     RosterTable,
     head_of,
     heading_row,
     table_of,
 )
+from orglife.core.sheet.roster.rows import SPECS, STORED, MemberRow, RosterRead
 
 PREFERRED = ("党员", "花名册", "党员花名册", "党员名册", "党员名单")
-SPECS: Mapping[str, Spec] = {spec.name: spec for spec in specs_of(Member)}
-STORED = tuple(name for name in SPECS if name in set(FIELDS.values()))
-"""Fields of a member that a roster can give."""
-_TOTALS = re.compile("(?:合计|总计|小计|共计|总数|党员总数|总人数|人数|共\\d|其中)")
+_TOTALS = re.compile("(?:合计|总计|小计|共计|共有|总数|总人数|人数|党员总?人?数|党员共|共\\d|其中)")
 _FOOT = re.compile(
-    "(?:备注|填表|制表|审核|说明|注[:：]|注$|负责人|联系人|填报|单位盖章|盖章|日期|第.{1,3}页|共.{1,3}页)"
+    "(?:备注|填表|制表|审核|说明|注[:：]|注$|负责人|联系人|填报|单位盖章|盖章|日期|第.{1,3}页|共.{1,3}页)|.*(?:签字|签名|签章|盖章)|(?:\\d{4}|二[〇○零]..)年"
 )
 _COUNT = re.compile(r"[共计]*\d+[人名]?")
 _SECTION = re.compile(r"第?.{0,12}(?:党小组|小组|组)[:：]?")
-_MONTH = re.compile(r"(\d{4})\s*[年./-]\s*(\d{1,2})(?:\s*[月./-]\s*(\d{1,2}))?")
-_YEAR = timedelta(days=365)
 _ID = re.compile(ID_PATTERN)
 _MOBILE = (
     ("流动", "mobile"),
@@ -50,104 +41,6 @@ _MOBILE = (
     ("体弱", "frail"),
     ("卧床", "frail"),
 )
-_REMARKS = (
-    ("status", re.compile("预备|转正"), "probationary"),
-    ("status", re.compile("察看"), "on_probation"),
-    ("status", re.compile("停止党籍"), "suspended"),
-    ("mobile_state", re.compile("流动|务工|失联|出国|出境|卧床|年老体弱"), ""),
-    ("left_on", re.compile("转出|转走|调离|调走|已转|转接"), ""),
-    ("name", re.compile("去世|病故|逝世|死亡|已故|除名|开除|退党|脱党|出党"), ""),
-    ("role", re.compile("书记(?!员)|支书|委员(?!会)|支委"), ""),
-)
-_ASKS = {
-    "status": "请选择党员身份。",
-    "mobile_state": "请选择流动等情况，没有的选“无”。",
-    "left_on": "已转出的，请写转出日期；没有转出的，让它空着。",
-    "name": "不再列入的，请去掉这一行。",
-    "role": "请选择党内职务。",
-}
-
-
-@dataclass
-class MemberRow:
-    """One member of a roster.
-
-    Attributes:
-        number: The row in the sheet, or the line of the text.
-        values: Field → JSON value, as far as it is certain or proposed.
-        typed: Field → the text as written, where it could not be read.
-        doubts: Field → the sentence that asks about it.
-        soft: Fields that are asked about only because a cell is blank.
-        alike: Fields that are asked about only because another row says the same.
-        remark: What the roster's remarks say.
-        keep: To be taken in unless a person decides otherwise.
-        places: Field → column in the sheet.
-    """
-
-    number: int
-    values: Body = field(default_factory=dict)
-    typed: dict[str, str] = field(default_factory=dict)
-    doubts: dict[str, str] = field(default_factory=dict)
-    soft: set[str] = field(default_factory=set)
-    alike: set[str] = field(default_factory=set)
-    remark: str = ""
-    keep: bool = True
-    places: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def name(self) -> str:
-        """The name."""
-        return str(self.values.get("name", ""))
-
-    def certain(self) -> Body:
-        """The values without those that are only proposed for a blank cell."""
-        return {name: value for name, value in self.values.items() if name not in self.soft}
-
-    def doubt(self, name: str, sentence: str, *, soft: bool = False, alike: bool = False) -> None:
-        """Ask about a field; the first sentence stays."""
-        if name in self.doubts:
-            return
-        self.doubts[name] = sentence
-        if soft:
-            self.soft.add(name)
-        if alike:
-            self.alike.add(name)
-
-
-@dataclass
-class RosterRead:
-    """The content of a roster.
-
-    Attributes:
-        title: Title of the sheet; "" for a typed list.
-        columns: What each column was used as; empty for a typed list.
-        rows: The members in their order.
-        left_out: (row number, text) of rows that name no member.
-        notices: Sentences about the whole.
-        branch: The branch's own data, as far as the sheet contains it.
-        problems: Why nothing can be read.
-        has_status: The roster says who is 正式 and who 预备.
-        guessed: It has no headings.
-        unused: Headings of columns that are not stored.
-        unread: Titles of other sheets with members.
-    """
-
-    title: str = ""
-    columns: Sequence[ColumnRead] = ()
-    rows: list[MemberRow] = field(default_factory=list)
-    left_out: list[tuple[int, str]] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
-    branch: Body = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
-    has_status: bool = True
-    guessed: bool = False
-    unused: list[str] = field(default_factory=list)
-    unread: list[str] = field(default_factory=list)
-
-    def other_sheets(self) -> list[str]:
-        """The sentence about sheets of the file that were not read; none if there are none."""
-        titles = "、".join(f"“{title}”" for title in self.unread)
-        return [f"只读了“{self.title}”这张表，没有读{titles}。"] if titles else []
 
 
 def chosen_sheet(grids: Sequence[SheetRows]) -> SheetRows | None:
@@ -185,7 +78,7 @@ def read_roster_sheets(
     return read
 
 
-def read_typed_list(text: str, lexicon: Lexicon) -> RosterRead:
+def read_typed_list(text: str) -> RosterRead:
     """Read a list without columns: 王建国 书记, one a line, or all in one sentence."""
     read = RosterRead(has_status=False)
     entries, others = lines.read_lines(text)
@@ -197,6 +90,10 @@ def read_typed_list(text: str, lexicon: Lexicon) -> RosterRead:
         _put(row, "role", role)
         if status := offices.status_within(name_key(words)):
             row.values["status"] = status
+        if not entry.certain:
+            row.doubt("name", f"“{row.name}”是姓名吗？请核对。")
+        if entry.shared:
+            row.doubt("role", "没有写明职务：前一人的职务也是这一人的吗？请选择党内职务。")
         if entry.unread:
             row.doubt("name", f"“{'、'.join(entry.unread)}”没有读懂。请核对这一行，一人一行。")
         read.rows.append(row)
@@ -204,7 +101,7 @@ def read_typed_list(text: str, lexicon: Lexicon) -> RosterRead:
     read.has_status = any("status" in row.values for row in read.rows)
     if not read.rows:
         read.problems.append("没有找到姓名，没有一名党员。请一人一行，例如：王建国 书记。")
-    _look_over(read, lexicon, columns=False)
+    hints.look_over(read, columns=False)
     return read
 
 
@@ -256,7 +153,7 @@ class _Reading:
         if not result.rows and not result.problems:
             result.problems.append(f"{self.name}的“{result.title}”表里没有一名党员。请填写后再导入。")
         self._fill_groups()
-        _look_over(result, self.lexicon, columns=True)
+        hints.look_over(result, columns=True)
 
     def _above(self, number: int, cells: Sequence[Cell]) -> None:
         """Read 支部代号：b02 above the headings, in one cell or in two."""
@@ -359,9 +256,9 @@ class _Reading:
                 self._other(row, use, cell, text)
         for name, value in beside.items():
             if row.values.get(name, value) != value or name in row.doubts:
-                row.doubt(name, f"姓名后面写着“{SPECS[name].labels[value]}”，与这一列不一致。{_ASKS[name]}")
+                row.doubt(name, f"姓名后面写着“{SPECS[name].labels[value]}”，与这一列不一致。{hints.ASKS[name]}")
             row.values[name] = value
-        self._hints(row, given)
+        hints.compare(row, given, self.place_of, self.lexicon.today)
 
     def _status(self, row: MemberRow, text: str) -> None:
         read = offices.read_status(text)
@@ -390,45 +287,12 @@ class _Reading:
                 raise Unreadable("ident", text=ident)
             return ident
         if use == "mobile_state":
-            if typed in ("是", "否"):
-                return "mobile" if typed == "是" else "none"
+            if (ticked := read_tick(typed)) is not None:
+                return "mobile" if ticked else "none"
             words = [value for word, value in _MOBILE if word in typed]
             if len(set(words)) == 1 and typed not in map(name_key, SPECS[use].labels.values()):
                 return words[0]
         return self.lexicon.read(cell, SPECS[use])
-
-    def _hints(self, row: MemberRow, given: Mapping[str, Cell]) -> None:
-        """Compare with the days of admission and of full membership, and with the remarks."""
-        status, today = row.values.get("status"), self.lexicon.today
-        confirmed = words_of(given.get("confirmed_on")).strip()
-        if "confirmed_on" in self.place_of:
-            day = _first_day(given.get("confirmed_on"))
-            past = day is not None and day <= today
-            if status is None and past and "status" not in self.place_of:
-                row.values["status"] = status = "full"
-            elif status is None and "status" not in self.place_of:
-                row.doubt("status", f"转正日期{f'是“{confirmed}”' if confirmed else '没有写'}。{_ASKS['status']}")
-            elif (status == "probationary" and past) or (status == "full" and confirmed and not past):
-                row.doubt("status", f"转正日期是“{confirmed}”，与党员身份不一致。{_ASKS['status']}")
-        joined = _first_day(given.get("party_on"))
-        if joined is not None and joined > today - _YEAR and status in (None, "full"):
-            row.doubt("status", f"入党日期是“{words_of(given.get('party_on')).strip()}”，不满一年。{_ASKS['status']}")
-        row.remark = words_of(given.get("remark")).strip()
-        for name, pattern, value in _REMARKS:
-            if not pattern.search(row.remark):
-                continue
-            if (name == "status" and row.values.get("status") == value) or (
-                name not in ("status", "name") and row.values.get(name) not in (None, "member")
-            ):
-                continue
-            if name == "role" and self._is_same_office(row):
-                continue
-            row.doubt(name, f"备注写着“{row.remark}”。{_ASKS[name]}")
-
-    @staticmethod
-    def _is_same_office(row: MemberRow) -> bool:
-        read = offices.read_office(row.remark, party=False)
-        return bool(read.value) and read.value == row.values.get("role")
 
     def _fill_groups(self) -> None:
         """A group that stands in the first row only may hold for those below: cells merged once, then saved as csv."""
@@ -456,7 +320,7 @@ def _put_name(row: MemberRow, read: names.NameRead) -> None:
     if read.doubt:
         row.doubt("name", read.doubt)
     if read.mark:
-        row.doubt("status", f"姓名旁有“{read.mark}”，请看表下的说明。{_ASKS['status']}")
+        row.doubt("status", f"姓名旁有“{read.mark}”，请看表下的说明。{hints.ASKS['status']}")
     if read.beside:
         office = offices.read_office(read.beside, party=True)
         status = offices.status_within(name_key(read.beside))
@@ -464,7 +328,9 @@ def _put_name(row: MemberRow, read: names.NameRead) -> None:
             row.values["role"] = office.value
         if status:
             row.values["status"] = status
-        if not status and office.value not in offices.RANKS[:3] and not _is_word_of_list(read.beside):
+        if any(pattern.search(read.beside) for _, pattern, _ in hints.REMARKS if not status):
+            row.remark = read.beside
+        elif not status and office.value not in offices.RANKS[:3] and not _is_word_of_list(read.beside):
             row.values["name"] = f"{read.name}（{read.beside}）"
             row.doubt("name", f"姓名后面写着“{read.beside}”。是姓名的一部分的不用改，不是的请删去。")
 
@@ -474,46 +340,6 @@ def _put(row: MemberRow, name: str, read: offices.WordRead) -> None:
         row.values[name] = read.value
     if read.doubt:
         row.doubt(name, read.doubt)
-
-
-def _first_day(cell: Cell) -> date | None:
-    """A day, or the first day of a month, in a cell that is only compared."""
-    if isinstance(cell, datetime):
-        return cell.date()
-    if isinstance(cell, date):
-        return cell
-    match = _MONTH.search(words_of(cell)) or re.match(r"(\d{4})(\d{2})(\d{2})?$", words_of(cell).strip())
-    if match is None:
-        return None
-    try:
-        return date(int(match[1]), int(match[2]), int(match[3] or 1))
-    except ValueError:
-        return None
-
-
-def _look_over(read: RosterRead, lexicon: Lexicon, *, columns: bool) -> None:
-    """Mark duplicates and a second secretary, and say what the roster does not give."""
-    del lexicon
-    kept = [row for row in read.rows if row.keep]
-    counts = Counter(name_key(row.name) for row in kept if row.name and "id" not in row.values)
-    for key, number in counts.items():
-        if number > 1:
-            same = [row for row in kept if name_key(row.name) == key]
-            for row in same:
-                others = "、".join(f"第{other.number}行" for other in same if other is not row)
-                row.doubt("name", f"与{others}都是“{row.name}”。同一个人的，请去掉一行；是两个人的不用改。", alike=True)
-    secretaries = [row for row in kept if row.values.get("role") == "secretary"]
-    if len(secretaries) > 1:
-        for row in secretaries:
-            row.doubt(
-                "role",
-                f"有{len(secretaries)}名书记（{'、'.join(r.name for r in secretaries)}）。请只留一名。",
-                alike=True,
-            )
-    if not read.problems and not secretaries and not any("role" in row.doubts for row in kept):
-        read.notices.append("名册里没有写书记。请在“党内职务”一列选出书记。")
-    if columns and not read.has_status:
-        read.notices.append("名册里没有写党员身份，都列为正式党员。有预备党员的，请在“党员身份”一列改。")
 
 
 def doubts_of(read: RosterRead, name: str) -> Iterator[str]:
