@@ -19,6 +19,7 @@ from orglife.archive import verifying
 from orglife.archive.options import ArchiveOptions
 from orglife.core.errors import BadInput, NotCarried, NotFinal, NothingToCarry
 from orglife.filing import takeaway, tasks
+from orglife.filing.names import DIFFERENCES
 from orglife.office.office import Office
 from orglife.stages.archive.record import ArchiveItem
 from tests.archive.conftest import make, raw
@@ -266,5 +267,5 @@ def test_many_forms_are_read_and_left_for_the_page(copy: Path, tmp_path: Path) -
     given: Mapping[str, Any] = {**arguments(copy, folder=folder), "names": [source.name for source in sources]}
     assert tasks.compare_forms(given, told) == [f"读了{len(sources)}份表。"]
     assert [step[0] for step in told.steps] == list(range(len(sources)))
-    found = pickle.loads((folder / tasks.DIFFERENCES).read_bytes())
+    found = pickle.loads((folder / DIFFERENCES).read_bytes())
     assert len(found) == len(sources)

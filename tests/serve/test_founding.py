@@ -333,4 +333,4 @@ def test_the_tour_has_a_card_for_each_page(tmp_path: Path) -> None:
     told = serving.page_data(tmp_path / "x-演练")
     assert told["rehearsal"] is True
     assert [card["path"] for card in told["tour"]] == [step["path"] for step in told["steps"]]
-    assert [card["number"] for card in told["tour"]] == list(range(1, 11))
+    assert [card["number"] for card in told["tour"]] == list(range(1, 12))

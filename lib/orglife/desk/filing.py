@@ -20,7 +20,7 @@ from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier
 from orglife.desk.forms import BRANCH, EntryOpeners
 from orglife.desk.ports import BranchChoices, HeadPort
-from orglife.filing import readiness, scans, takeaway, tasks
+from orglife.filing import names, readiness, scans, takeaway
 from orglife.home.progress import FILING
 from orglife.keeping import backups
 from orglife.office import answers
@@ -62,12 +62,12 @@ class FilingDesk:
         openers[BRANCH] = form.go
         scan_panel = self._scans_panel()
         actions = FilingActions(
-            final=lambda bar: bar.start(FINALIZE, tasks.FINAL, self._arguments()),
-            archive=lambda bar: bar.start(ARCHIVE, tasks.ARCHIVE, self._arguments()),
+            final=lambda bar: bar.start(FINALIZE, names.FINAL, self._arguments()),
+            archive=lambda bar: bar.start(ARCHIVE, names.ARCHIVE, self._arguments()),
             carry=self._carry,
             backup=self._backup,
-            compare=lambda bar, source: bar.start(COMPARE, tasks.COMPARE, self._arguments(source=source)),
-            restore=lambda bar, source: bar.start(RESTORE, tasks.RESTORE, self._arguments(source=source)),
+            compare=lambda bar, source: bar.start(COMPARE, names.COMPARE, self._arguments(source=source)),
+            restore=lambda bar, source: bar.start(RESTORE, names.RESTORE, self._arguments(source=source)),
             drives=drives.drives,
             backups=self._backups,
             keep=self._keep,
@@ -171,10 +171,10 @@ class FilingDesk:
 
     def _carry(self, bar: WorkBar, what: str, folder: Path) -> None:
         kind = {"papers": takeaway.PAPERS, "bag": takeaway.BAG}[what]
-        bar.start(CARRY, tasks.CARRY, self._arguments(what=kind, folder=folder))
+        bar.start(CARRY, names.CARRY, self._arguments(what=kind, folder=folder))
 
     def _backup(self, bar: WorkBar, folder: Path) -> None:
-        bar.start(BACKUP, tasks.BACKUP, self._arguments(folder=folder))
+        bar.start(BACKUP, names.BACKUP, self._arguments(folder=folder))
 
     def _backups(self) -> list[tuple[str, str]]:
         """Backups in the workspace and on the drives, the latest first."""

@@ -14,7 +14,7 @@ from orglife.adapters.form.exchange import FileDifference
 from orglife.adapters.form.work_bar import WorkBar
 from orglife.core.errors import AtWork
 from orglife.exchange.intake import Difference
-from orglife.filing import tasks
+from orglife.filing import names
 from orglife.office.office import Office
 
 TITLE = "读填写表"
@@ -57,9 +57,9 @@ class ManyForms:
             shutil.rmtree(folder, ignore_errors=True)
             raise
         self._folder, self._done, self._failed = folder, done, failed
-        names = [name for name, _ in uploads]
-        arguments = {"root": str(self._root), "branch": self._branch, "folder": str(folder), "names": names}
-        self._work.start(TITLE, tasks.FORMS, arguments)
+        titles = [name for name, _ in uploads]
+        arguments = {"root": str(self._root), "branch": self._branch, "folder": str(folder), "names": titles}
+        self._work.start(TITLE, names.FORMS, arguments)
         return True
 
     def _changed(self) -> None:
@@ -70,7 +70,7 @@ class ManyForms:
         self._folder = None
         try:
             if state.good:
-                found: list[Difference] = pickle.loads(files.read(folder / tasks.DIFFERENCES))  # noqa: S301  from our own child
+                found: list[Difference] = pickle.loads(files.read(folder / names.DIFFERENCES))  # noqa: S301  from our own child
                 self._done(found)
             else:
                 self._failed(state.lines)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from orglife.core.paper.block import Document
 from orglife.core.record.dossier import Dossier
+from orglife.core.record.memo import once
 from orglife.core.record.record import Record, is_blank
 from orglife.core.record.shape import specs_of
 from orglife.core.rule.finding import Finding
@@ -44,7 +45,11 @@ class Obstacle:
 
 def obstacles(office: Office, dossier: Dossier) -> list[Obstacle]:
     """What stands in the way: what ``require_final`` and the numbering of the archive ask for, and open to-dos."""
-    return sorted(_obstacles(office, dossier), key=lambda each: ORDER.index(each.kind))
+    return once(
+        dossier.memo,
+        ("obstacles", office.campaign),
+        lambda: sorted(_obstacles(office, dossier), key=lambda each: ORDER.index(each.kind)),
+    )
 
 
 def blocks_final(found: Sequence[Obstacle]) -> bool:

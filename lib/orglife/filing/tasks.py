@@ -19,16 +19,12 @@ from orglife.batch.run_record import FAILED
 from orglife.core.errors import BadInput, CannotWrite, NotCarried
 from orglife.exchange import intake
 from orglife.filing import readiness, takeaway
+from orglife.filing.names import DIFFERENCES
 from orglife.home.progress import branch_stages
 from orglife.keeping import backups, restoring
 from orglife.office import disclosure
 from orglife.office.office import Office
 
-FINAL, ARCHIVE, CARRY, BACKUP, COMPARE, RESTORE, FORMS = (
-    f"{__name__}:{name}" for name in ("finalize", "archive", "carry", "backup", "compare", "restore", "compare_forms")
-)
-DIFFERENCES = "differences.pickle"
-"""What the forms change, left for the page."""
 _TOKEN = "page"  # noqa: S105  part of the name of an unfinished bag of the page
 Arguments = Mapping[str, Any]
 

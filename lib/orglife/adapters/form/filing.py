@@ -71,7 +71,7 @@ class PlaceChoice:
         )
         again = W.Button(description=LOOK_AGAIN)
         again.on_click(guard(lambda _: self.refresh(), lambda _: None, "drives"))
-        self.drive.observe(lambda _: self._lay(), "value")
+        self.drive.observe(guard(lambda _: self._lay(), lambda _: None, "drives"), "value")
         self.box = W.VBox([W.HBox([self.drive, again]), self.typed])
         self.refresh()
 
@@ -117,9 +117,9 @@ class FilingPanel:
     ) -> None:
         self._do, self._obstacles, self._on_work = actions, obstacles, on_work
         self.obstacles, self.state = W.HTML(), W.HTML()
-        self.make_bar = bar((FINALIZE, ARCHIVE), self._changed)
-        self.carry_bar = bar((CARRY, BACKUP), self._changed)
-        self.restore_bar = bar((COMPARE, RESTORE), self._changed)
+        self.make_bar = bar((FINALIZE, ARCHIVE), self._changed)  # told of all work, once
+        self.carry_bar = bar((CARRY, BACKUP), self._lay)
+        self.restore_bar = bar((COMPARE, RESTORE), self._lay)
         self.final_button = self._button(FINALIZE, lambda: actions.final(self.make_bar), self.make_bar)
         self.archive_button = self._button(ARCHIVE, lambda: actions.archive(self.make_bar), self.make_bar)
         self.place = PlaceChoice(actions.drives)
@@ -135,7 +135,7 @@ class FilingPanel:
         self.restore_button = self._button("确认恢复", self._restore, self.restore_bar)
         self._compared = ""
         self._uploaded: tuple[tuple[str, str], ...] = ()
-        self.source.observe(lambda _: self._lay(), "value")
+        self.source.observe(guard(lambda _: self._lay(), self.restore_bar.say, "filing"), "value")
         self._parts = parts
         self.box = W.VBox(self._sections())
         for name in ("og-bring", "of", "of-filing"):

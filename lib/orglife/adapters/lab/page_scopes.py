@@ -11,6 +11,7 @@ import asyncio
 import gc
 import logging
 import os
+import threading
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -154,7 +155,8 @@ def renew_pages() -> None:
     Exit handlers are skipped on purpose: what is waiting to be saved was typed over records that are no longer these.
     """
     with suppress(RuntimeError):  # without an event loop there is no page
-        asyncio.get_running_loop().call_later(_MOMENT, os._exit, 0)
+        asyncio.get_running_loop()
+        threading.Timer(_MOMENT, os._exit, (0,)).start()
 
 
 def page_scopes() -> PageScopes:

@@ -207,7 +207,7 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
     page.documentElement.lang = 'zh-CN';
     const box = page.body.appendChild(make('main', '', { style: 'max-width:720px;margin:18vh auto;font:18px/1.8 sans-serif;color:#1f2933' }));
     box.append(make('h1', '已退出', { style: 'font-size:24px;color:#7f1d1d' }), make('p', answer.told));
-    location.replace(URL.createObjectURL(new Blob([`<!DOCTYPE html>${page.documentElement.outerHTML}`], { type: 'text/html' })));
+    location.replace(URL.createObjectURL(new Blob([`<!DOCTYPE html>${page.documentElement.outerHTML}`], { type: 'text/html;charset=utf-8' })));
   };
   const serve = panel => {
     panel.node.addEventListener('click', clicked, true);
