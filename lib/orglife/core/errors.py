@@ -324,6 +324,10 @@ class NotAForm(OrglifeError):
     SENTENCE = "“{path}”是文字文件，不能导入。请本人填在“党员填写表”（xlsx）里交回；已经写好的，请照原话录入“对照检查”页的“发言提纲”。"
 
 
+class OtherSheet(OrglifeError):
+    SENTENCE = "“{path}”不是xlsx，读不出全部的表。请用Excel或WPS打开收到的填写表，另存为“Excel 工作簿（xlsx）”后再选。"
+
+
 class FormsInAZip(OrglifeError):
     SENTENCE = "“{path}”是压缩包。请先解压，再选中里面填好的表（xlsx，可以一次选几十份）。"
 

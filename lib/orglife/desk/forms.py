@@ -96,7 +96,7 @@ def exchange_panel(office: Office, branch: str, stage: Stage, saved: Callable[[]
     ]
     return ExchangePanel(
         buttons_html(buttons),
-        lambda uploads: intake.differences_of(office, uploads, branch),
+        lambda uploads, progress: intake.differences_each(office, uploads, branch, progress),
         partial(_take_in, office),
         saved,
     )
@@ -106,7 +106,7 @@ def handover_panel(office: Office, branch: str, stage: Stage, saved: Callable[[]
     """Panel to export the branch's package for the superior and import the receipt."""
     return ExchangePanel(
         buttons_html([Button("package", stage.key, "zip")]),
-        lambda uploads: intake.receipts_of(office, uploads, branch),
+        lambda uploads, _: intake.receipts_of(office, uploads, branch),
         partial(_take_in, office),
         saved,
         PanelWords(
@@ -164,8 +164,9 @@ def _entry_opener(form: RecordForm) -> Opens:
     return open_entry
 
 
-def _take_in(office: Office, differences: Sequence[FileDifference]) -> None:
-    intake.take_in(office, [each for each in differences if isinstance(each, intake.Difference)])
+def _take_in(office: Office, difference: FileDifference) -> None:
+    assert isinstance(difference, intake.Difference)  # a refused file brings nothing
+    intake.take_in(office, [difference])
 
 
 def attach_panel(office: Office, branch: str, dossier: Callable[[], Dossier], saved: Callable[[], None]) -> AttachPanel:

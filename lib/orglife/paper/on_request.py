@@ -112,8 +112,7 @@ def _to_fill_in(office: Office, branch: str, what: str, stage: str) -> PaperFile
     made = member_forms.export_member_forms(office, branch, blank=what == MEMBER_BLANK)
     if what == MEMBER_BLANK:
         return PaperFile(*made.popitem())
-    parts = member_forms.listed(office, branch, made)  # each is a zip already
-    return PaperFile(f"{branch}_党员填写表.zip", zip_writer.zipped(parts.items(), stored=True))
+    return PaperFile(f"{branch}_党员填写表.zip", zip_writer.zipped(made.items(), stored=True))  # each is a zip already
 
 
 def _to_hand_over(office: Office, branch: str) -> PaperFile:

@@ -1,4 +1,4 @@
-"""The panel that imports filled-in workbooks: it shows the differences, then a button imports all files or none."""
+"""The panel that imports filled-in workbooks: it shows the differences, then a button imports the files without problems."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from orglife.core.errors import OrglifeError
 FORMS = (
     "“党员填写表”下载后先解压，一人一份发给本人，在Excel或WPS里填；收回后在这里一次选中几十份（xlsx，不用再打包）。"
     "本程序导出的其他xlsx也可以。"
-    "先显示差别，按“确认导入”才保存；有一份不对，全部不收。表里空着的，原来的内容照旧。"
+    "先显示差别，按“确认导入”才保存；哪一份有不对的地方，写明是谁的、哪一格、怎样改，别的照收。表里空着的，原来的内容照旧。"
 )
 CHOOSE, TAKE, DROP = "选择填好的表（可多选）", "确认导入", "不导入"
 NOTHING = "选中的表与现有数据相同，没有要保存的。"
 SAVED = "已保存。"
 DROPPED = "没有导入，数据没有改动。"
+REFUSED = "这{n}份没有收。请照下面改好，只选这几份再导入："
+MANY = 5  # files; from here on the panel says which one it reads
 
 
 class FileDifference(Protocol):
@@ -29,6 +31,10 @@ class FileDifference(Protocol):
     @property
     def brings(self) -> bool:
         """Whether there are changes to save."""
+
+    @property
+    def refused(self) -> bool:
+        """Whether the file cannot be taken in; the lines say why."""
 
     def lines(self, limit: int = 20) -> Iterable[str]:
         """The differences as text."""
@@ -39,13 +45,13 @@ class PanelWords:
     """The texts of a panel and the kind of files that it accepts.
 
     Attributes:
-        accepted: File extension.
+        accepted: File extensions; those of old spreadsheets are offered too, so that a message says what to do with them.
     """
 
     intro: str = FORMS
     choose: str = CHOOSE
     nothing: str = NOTHING
-    accepted: str = ".xlsx"
+    accepted: str = ".xlsx,.xls,.et"
 
 
 class ExchangePanel:
@@ -53,8 +59,9 @@ class ExchangePanel:
 
     Args:
         buttons: HTML of the buttons that make files.
-        compare: (name, bytes) of each file → its changes; raises OrglifeError with all problems.
-        take: Saves the shown changes, all or none.
+        compare: (name, bytes) of each file and a function to call with the number of each → its changes; raises
+            OrglifeError with the problems if nothing can be taken in.
+        take: Saves the changes of one file.
         on_saved: Called after the save.
         words: The panel's texts.
     """
@@ -62,8 +69,8 @@ class ExchangePanel:
     def __init__(
         self,
         buttons: str,
-        compare: Callable[[Sequence[tuple[str, bytes]]], Sequence[FileDifference]],
-        take: Callable[[Sequence[FileDifference]], None],
+        compare: Callable[[Sequence[tuple[str, bytes]], Callable[[int], None]], Sequence[FileDifference]],
+        take: Callable[[FileDifference], None],
         on_saved: Callable[[], None],
         words: PanelWords = PanelWords(),
     ) -> None:
@@ -106,26 +113,43 @@ class ExchangePanel:
         if not uploaded:
             return
         self.upload.value = ()  # so that the same files can be chosen again after they were corrected
+
+        def progress(number: int) -> None:
+            if len(uploaded) >= MANY:
+                self._show([f"正在读第{number}份，共{len(uploaded)}份…"])
+
         try:
-            differences = self._compare(uploaded)
+            differences = self._compare(uploaded, progress)
         except OrglifeError as error:
             self._show(["没有导入。请改正后再选：", *error.sentences])
             return
         changes = [each for each in differences if each.brings]
-        lines = [line for each in differences for line in each.lines()]
-        self._show(lines + ([] if changes else [self._words.nothing]), changes=changes)
+        refused = [each for each in differences if each.refused]
+        lines = [line for each in differences if not each.refused for line in each.lines()]
+        lines += [] if changes or len(refused) == len(differences) else [self._words.nothing]
+        self._show([*lines, *_refusals(refused)], changes=changes)
 
     def _confirmed(self, _button: Any) -> None:
-        try:
-            self._take(self._changes)
-        except OrglifeError as error:
-            self._show(error.sentences)
-            return
-        self._show([SAVED])
-        self._on_saved()
+        saved, lost = 0, list[str]()
+        for each in self._changes:
+            try:
+                self._take(each)
+            except OrglifeError as error:
+                lost += [next(iter(each.lines())), *(f"  没有保存。{sentence}" for sentence in error.sentences)]
+            else:
+                saved += 1
+        self._show([*([SAVED] if saved else []), *lost])
+        if saved:
+            self._on_saved()
 
     def _dropped(self, _button: Any) -> None:
         self._show([DROPPED])
+
+
+def _refusals(refused: Sequence[FileDifference]) -> list[str]:
+    """The files that cannot be taken in, with what to do."""
+    lines = [line for each in refused for line in each.lines()]
+    return [REFUSED.format(n=len(refused)), *lines] if refused else []
 
 
 def _line(text: str) -> str:
