@@ -103,10 +103,13 @@ class ExchangePanel:
         """Show a message in place of the differences."""
         self._show([text])
 
-    def _show(self, lines: Iterable[str], *, changes: Sequence[FileDifference] = ()) -> None:
+    def _show(
+        self, lines: Iterable[str], *, changes: Sequence[FileDifference] = (), refused: Iterable[str] = ()
+    ) -> None:
         self._changes = changes
         self.take_button.disabled = self.drop_button.disabled = not changes
-        self.shown.value = "<div role='status'>" + "".join(f"<div>{_line(line)}</div>" for line in lines) + "</div>"
+        bad = _block(refused, "alert", "og-refused")
+        self.shown.value = _block(lines, "status", "og-taken") + bad
 
     def _chosen(self, change: dict[str, Any]) -> None:
         uploaded = [(each["name"], bytes(each["content"])) for each in change["new"]]
@@ -127,7 +130,7 @@ class ExchangePanel:
         refused = [each for each in differences if each.refused]
         lines = [line for each in differences if not each.refused for line in each.lines()]
         lines += [] if changes or len(refused) == len(differences) else [self._words.nothing]
-        self._show([*lines, *_refusals(refused)], changes=changes)
+        self._show(lines, changes=changes, refused=_refusals(refused))
 
     def _confirmed(self, _button: Any) -> None:
         saved, lost = 0, list[str]()
@@ -138,7 +141,7 @@ class ExchangePanel:
                 lost += [next(iter(each.lines())), *(f"  没有保存。{sentence}" for sentence in error.sentences)]
             else:
                 saved += 1
-        self._show([*([SAVED] if saved else []), *lost])
+        self._show([SAVED] if saved else [], refused=lost)
         if saved:
             self._on_saved()
 
@@ -150,6 +153,12 @@ def _refusals(refused: Sequence[FileDifference]) -> list[str]:
     """The files that cannot be taken in, with what to do."""
     lines = [line for each in refused for line in each.lines()]
     return [REFUSED.format(n=len(refused)), *lines] if refused else []
+
+
+def _block(lines: Iterable[str], role: str, look: str) -> str:
+    """Lines as HTML; "" for none."""
+    inside = "".join(f"<div>{_line(line)}</div>" for line in lines)
+    return f'<div role="{role}" class="{look}">{inside}</div>' if inside else ""
 
 
 def _line(text: str) -> str:
