@@ -336,6 +336,10 @@ class NotAForm(OrglifeError):
     )
 
 
+class OtherSheet(OrglifeError):
+    SENTENCE = "“{path}”不是xlsx，读不出全部的表。请用Excel或WPS打开收到的填写表，另存为“Excel 工作簿（xlsx）”后再选。"
+
+
 class FormsInAZip(OrglifeError):
     SENTENCE = "“{path}”是压缩包。请先解压，再选中里面填好的表（可以一次选几十份）。"
 

@@ -108,7 +108,7 @@ def exchange_panel(office: Office, branch: str, stage: Stage, saved: Callable[[]
     ]
     return ExchangePanel(
         buttons_html(buttons),
-        lambda uploads: intake.differences_of(office, uploads, branch),
+        lambda uploads: intake.differences_each(office, uploads, branch),
         partial(_take_in, office),
         saved,
         PLEDGE_WORDS if stage.key == Pledge.STAGE else PanelWords(),
@@ -178,8 +178,9 @@ def _entry_opener(form: RecordForm) -> Opens:
     return open_entry
 
 
-def _take_in(office: Office, differences: Sequence[FileDifference]) -> None:
-    intake.take_in(office, [each for each in differences if isinstance(each, intake.Difference)])
+def _take_in(office: Office, difference: FileDifference) -> None:
+    assert isinstance(difference, intake.Difference)  # a refused file brings nothing
+    intake.take_in(office, [difference])
 
 
 def attach_panel(office: Office, branch: str, dossier: Callable[[], Dossier], saved: Callable[[], None]) -> AttachPanel:

@@ -100,6 +100,10 @@ def open_workbook(name: str, data: bytes) -> WorkbookContents:
     """
     from orglife.adapters.sheet import reader  # noqa: PLC0415  as in export_workbook
 
+    if name.startswith("~$"):
+        raise BadInput(
+            [f"{name}是Excel或WPS正在打开的表留下的临时文件，不用选。请关闭那份表，选名称里没有“~$”的那一个。"]
+        )
     if Path(name).suffix.lower() == ".xlsm":
         raise BadInput([f"{name}是带宏的文件（xlsm），没有打开。请另存为不带宏的xlsx后再试。"])
     return reader.read_workbook(data, name)

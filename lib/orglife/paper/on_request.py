@@ -130,9 +130,8 @@ def _to_fill_in(office: Office, branch: str, what: str, stage: str) -> PaperFile
     made = member_forms.export_member_forms(office, branch, blank=what == MEMBER_BLANK, pledge_only=pledges)
     if what == MEMBER_BLANK:
         return PaperFile(*made.popitem())
-    parts = member_forms.listed(office, branch, made)  # each is a zip already
-    return PaperFile(
-        f"{branch}_{'整改承诺填写表' if pledges else '党员填写表'}.zip", zip_writer.zipped(parts.items(), stored=True)
+    return PaperFile(  # each is a zip already
+        f"{branch}_{'整改承诺填写表' if pledges else '党员填写表'}.zip", zip_writer.zipped(made.items(), stored=True)
     )
 
 

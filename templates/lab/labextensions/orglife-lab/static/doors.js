@@ -69,12 +69,13 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
   };
 
   // --- letters that an input method composes are no entry yet, and nothing is written over them -----------------------
+  const ofForm = field => field.closest?.('.of') && !field.closest('.gr'); // a table sees to it itself
   const composing = event => {
-    if (event.isComposing && event.target.closest?.('.of')) event.stopPropagation();
+    if (event.isComposing && ofForm(event.target)) event.stopPropagation();
   };
   const composes = event => {
     const field = event.target;
-    if (!field.closest?.('.of') || Object.hasOwn(field, 'value')) return;
+    if (!ofForm(field) || Object.hasOwn(field, 'value')) return;
     const own = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), 'value');
     Object.defineProperty(field, 'value', { configurable: true, get() { return own.get.call(this); }, set() {} }); // ipywidgets: another window changed it
   };
