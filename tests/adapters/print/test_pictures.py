@@ -21,6 +21,7 @@ from orglife.adapters.print.picture.shapes import (
     FILLS,
     Drawing,
     DrawnBox,
+    DrawnCurve,
     DrawnLines,
     DrawnText,
     Shape,
@@ -166,6 +167,34 @@ def test_no_box_of_a_person_covers_another() -> None:
         assert len(boxes) == len(chart.nodes)
         for a, b in combinations(boxes, 2):
             assert min(a.right, b.right) - max(a.left, b.left) < 1 or min(a.bottom, b.bottom) - max(a.top, b.top) < 1
+
+
+def behind(chart: Network) -> list[int]:
+    """For each link, the number of third boxes that its line passes behind."""
+    drawing = on_screen(chart)
+    boxes = [s.extent() for s in drawing.shapes if isinstance(s, DrawnBox) and s.radius == 6]
+    counts = []
+    for curve in [shape for shape in drawing.shapes if isinstance(shape, DrawnCurve)]:
+        touched = {
+            number
+            for number, box in enumerate(boxes)
+            for x, y in curve.points(200)
+            if box.left < x < box.right and box.top < y < box.bottom
+        }
+        counts.append(len(touched) - 2)
+    return counts
+
+
+def test_a_line_does_not_pass_behind_a_third_person() -> None:
+    """It would be read as two talks with that person."""
+    across = network(9)
+    pairs = [NetworkLink(first=f"m{a}", second=f"m{b}") for a, b in combinations(range(3, 9), 2)]
+    for pair in pairs:
+        assert set(behind(across.model_copy(update={"links": [pair]}))) == {0}, pair
+    for count in (2, 4, 7, 9, 12):
+        assert set(behind(network(count))) <= {0}
+    many = behind(network(50))
+    assert sum(map(bool, many)) <= len(many) // 20
 
 
 def numbers_in(text: str) -> set[str]:

@@ -95,6 +95,15 @@ class DrawnCurve:
         xs, ys = zip(self.start, self.bend, self.end, strict=True)
         return Extent(min(xs), min(ys), max(xs), max(ys))
 
+    def points(self, count: int = 32) -> list[Point]:
+        """Points along the curve, its ends included."""
+        (a, b), (c, d), (e, f) = self.start, self.bend, self.end
+        shares = [number / count for number in range(count + 1)]
+        return [
+            ((1 - t) ** 2 * a + 2 * t * (1 - t) * c + t * t * e, (1 - t) ** 2 * b + 2 * t * (1 - t) * d + t * t * f)
+            for t in shares
+        ]
+
     def svg(self) -> str:
         (a, b), (c, d), (e, f) = self.start, self.bend, self.end
         path = f"M{_n(a)} {_n(b)}Q{_n(c)} {_n(d)} {_n(e)} {_n(f)}"
