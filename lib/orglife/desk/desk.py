@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 from orglife.adapters.disk.workspace import Workspace, handed_branch
 from orglife.adapters.print import html, notebook_html
 from orglife.adapters.store.store import BUREAU
-from orglife.bureau.superior import OVERVIEW, Superior
+from orglife.bureau.superior import INTAKE, OVERVIEW, Superior
 from orglife.core.errors import BranchNotChosen, NoBranch, OrglifeError, UnknownBranch, UnknownType
 from orglife.core.paper.block import DOCUMENTS_MIME, FORMATS
 from orglife.core.paper.paper import Sheet
@@ -147,9 +147,11 @@ class Desk:
             return self._page(lambda: front_pages.overview(self.superior()))
         if stage == FILING and self.interactive:
             return self._filing().panel.box
-        chosen = stage_of(stage) if stage not in (CAMPAIGN, FILING) else None
+        chosen = stage_of(stage) if stage not in (CAMPAIGN, FILING, INTAKE) else None
         if not self.interactive:
             return self._page(lambda: notebook_html.sentence_html("出件时不显示录入表。"))
+        if stage == INTAKE:
+            return self._intake()
         if chosen is None:
             return self._campaign_form()
         if chosen.bureau:
@@ -170,6 +172,8 @@ class Desk:
                 return front_pages.campaign_check(self.office)
             if stage == FILING:
                 return self._archive_findings()
+            if stage == INTAKE:
+                return front_pages.exchanged(self.office)
             if of_bureau(stage):
                 return front_pages.bureau_findings(self.superior(), stage, self._basis("supervision"))
             drafts = [
@@ -214,7 +218,9 @@ class Desk:
             shown = front_pages.catalogue(self.dossier()) if stage == FILING else notebook_html.sentence_html(NO_PAPERS)
             if bundle.documents:
                 shown = "" if notebook_html.View.unseen else html.fragment(bundle.documents)
-            buttons = self._buttons(stage) if self.interactive and stage != FILING else []
+            if stage == INTAKE:
+                shown = ""
+            buttons = self._buttons(stage) if self.interactive and stage not in (FILING, INTAKE) else []
             if not bundle.documents:
                 buttons = [button for button in buttons if button.what != STAGE]
             return {
@@ -347,6 +353,15 @@ class Desk:
         filing.make(self._openers)
         self._views.append(filing)
         return filing
+
+    def _intake(self) -> Any:
+        """The page 收件, made once and refreshed like the other views."""
+        from orglife.desk.collecting import IntakeDesk  # noqa: PLC0415  as _forms
+
+        intake = IntakeDesk(self.office, self.as_of or date.today(), self.refresh)
+        box = intake.make(self._campaign_listeners.append, self._openers)
+        self._views.append(intake)
+        return box
 
     def _archive_findings(self) -> str:
         """What the archive's own rules find."""

@@ -8,9 +8,10 @@ as new revisions, and the branch's history is stored in a separate file beside t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from orglife.adapters.disk import files, zips
@@ -32,7 +33,9 @@ from orglife.core.errors import (
     OtherCampaign,
     ReceiptNotWritten,
 )
+from orglife.core.record.dossier import Dossier
 from orglife.core.record.exchange import load_json
+from orglife.core.record.record import Record
 from orglife.exchange import intake, merging, packages, receipts
 from orglife.exchange.merging import Contradiction, Key
 from orglife.exchange.packages import RECEIPT, Package, holds_bytes
@@ -74,6 +77,7 @@ class Arrival:
         difference: What the package changes in this workspace.
         continues: Our history is a prefix of the package's history: its revisions are appended unchanged.
         fresh: Number of revisions that are new in this workspace.
+        known: The package's last revision was received before.
         here: Head of the branch's chain in this workspace.
         attachments: Files that are new in this workspace.
         contradictions: Records that both sides changed, to different content.
@@ -85,6 +89,7 @@ class Arrival:
     difference: intake.Difference
     continues: bool
     fresh: int
+    known: bool
     here: ChainHead
     attachments: tuple[Part, ...]
     contradictions: tuple[Contradiction, ...] = ()
@@ -100,7 +105,7 @@ class Arrival:
     @property
     def is_empty(self) -> bool:
         """Whether it brings nothing that is not here already."""
-        return self.difference.is_empty and not self.attachments and not (self.continues and self.fresh)
+        return self.known and self.difference.is_empty and not self.attachments
 
     def lines(self, limit: int) -> Iterator[str]:
         """Describe the difference, naming at most ``limit`` records of each sort."""
@@ -110,6 +115,14 @@ class Arrival:
             yield from (f"    {line}" for each in self.contradictions for line in each.lines())
             if not self.open:
                 yield "  没有取的一边留在修改历史里。"
+        yield from self._further()
+
+    def details(self, limit: int) -> Iterator[str]:
+        """The same without the contradictions, which the page shows by themselves."""
+        yield from self.difference.lines(limit)
+        yield from self._further()
+
+    def _further(self) -> Iterator[str]:
         if self.kept:
             who = "、".join(self.kept[:NAMED]) + ("等" if len(self.kept) > NAMED else "")
             yield f"  只在这里录入或改过的{len(self.kept)}条记录照旧保留：{who}。"
@@ -178,8 +191,14 @@ def _write_receipt(office: Office, arrival: Arrival) -> Path:
         raise ReceiptNotWritten(name=package.name, what=error.fields["what"]) from error
 
 
-def compare(office: Office, pack: Zip, options: ImportOptions) -> Arrival:
+def compare(office: Office, pack: Zip, options: ImportOptions, *, for_people: bool = False) -> Arrival:
     """Read a package and compare it with the workspace.
+
+    Args:
+        office: The workspace.
+        pack: The package.
+        options: How it would be imported.
+        for_people: Call records by person and date instead of type and id.
 
     Raises:
         OrglifeError: why it cannot be imported with these options.
@@ -202,13 +221,19 @@ def compare(office: Office, pack: Zip, options: ImportOptions) -> Arrival:
         raise rewritten
     continues = not package.origin and common == len(ours)
     fresh = len(package.revisions) - (common if continues else max((h.number for h in received), default=common))
-    merge = None if continues else merging.merge_of(office, package, received, common, options.sides, options.otherwise)
+    merge = None
+    if not continues:
+        in_common = [] if unrelated else received
+        merge = merging.merge_of(office, package, in_common, common, options.sides, options.otherwise)
+    named = _label_in(office, package) if for_people else None
+    wanted = merge.takes if merge else intake.every_change
     attachments = _new_attachments(office, pack, package)
     return Arrival(
         package,
-        intake.difference(office, package.incoming, package.name, merge.takes if merge else intake.every_change),
+        intake.difference(office, package.incoming, package.name, wanted, named),
         continues,
         fresh,
+        package.end in received,
         witness.head_of(ours),
         attachments,
         tuple(merge.contradictions) if merge else (),
@@ -216,6 +241,11 @@ def compare(office: Office, pack: Zip, options: ImportOptions) -> Arrival:
         tuple(_notes(office, package)),
         (options.reason or SAME_BRANCH) if rewritten else "",
     )
+
+
+def _label_in(office: Office, package: Package) -> Callable[[Record], str]:
+    """What the package's records are called for people."""
+    return Dossier(office.campaign.id, package.branch, package.incoming.records, date.min).label
 
 
 NAMED = 5

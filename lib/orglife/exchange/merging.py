@@ -60,7 +60,7 @@ class Merge:
         base: The records as both sides last had them in common.
         sides: Record → whose content is taken where both changed it.
         otherwise: The same for records that ``sides`` does not name; "" = not chosen.
-        kept: Labels of records that stay as they were changed here.
+        kept: What records are called that stay as they were changed here.
     """
 
     office: Office
@@ -79,12 +79,12 @@ class Merge:
         ours, theirs, base = (_as_now(key[0], bodies.get(key)) for bodies in (self.ours, self.theirs, self.base))
         if ours == theirs:
             return False
-        label = f"{LABELS.get(key[0], key[0])} {key[1]}"
         if theirs == base:
-            self.kept.append(label)
+            self.kept.append(self._title(key))
             return False
         if ours == base:
             return True
+        label = f"{LABELS.get(key[0], key[0])} {key[1]}"
         side = self.sides.get(key, self.otherwise)
         self.contradictions.append(Contradiction(key, label, self._title(key), self._differences(key), side))
         return side == THEIRS
