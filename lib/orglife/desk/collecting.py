@@ -17,8 +17,7 @@ from orglife.adapters.engine.long_work import FOLDER, work_of
 from orglife.adapters.form.form import RecordForm
 from orglife.adapters.form.intake import COLLECT, TAKE_IN, IntakeActions, IntakePanel, PackageQuestion
 from orglife.adapters.form.work_bar import WorkBar
-from orglife.adapters.print.notebook_html import Button, buttons_html, intake_html
-from orglife.bureau.superior import INTAKE
+from orglife.adapters.print.notebook_html import intake_html
 from orglife.core.errors import AtWork
 from orglife.desk.forms import EntryOpeners, SheetTabs
 from orglife.desk.ports import BureauChoices, BureauPort
@@ -47,6 +46,8 @@ class IntakeDesk:
         self.room = self.root / FOLDER / ROOM
         self.work = work_of(self.root)
         self.panel: IntakePanel | None = None
+        self._names: dict[str, str] = {}
+        self._remarks: RecordForm | None = None
         self._uploads: list[tuple[str, str]] = []
         self._bar: WorkBar | None = None
 
@@ -62,14 +63,13 @@ class IntakeDesk:
             shown=self._shown,
             ready=lambda: sum(row.ready for row in self._rows()),
             questions=self._questions,
-            receipts=self._receipts,
         )
         self.panel = IntakePanel(actions, lambda titles, changed: WorkBar(self.work, titles, changed), self._saved)
         self._bar = self.panel.bar
-        names_of = {branch: self.office.branch_name(branch) for branch in self.office.branches()}
-        choices = BureauChoices(self.office, names_of, self._day, date.today())
-        port = BureauPort(self.office, Remark, self._day, names_of)
-        remarks = RecordForm(Remark, port, choices=choices, on_saved=self._saved)
+        self._name_branches()
+        choices = BureauChoices(self.office, self._names, self._day, date.today())
+        port = BureauPort(self.office, Remark, self._day, self._names)
+        remarks = self._remarks = RecordForm(Remark, port, choices=choices, on_saved=self._saved)
         sheets: list[Any] = [("收支部的包", (), lambda: [self.panel])]
         sheets += [("退回意见", (Remark.TYPE,), lambda: [remarks])]
         return SheetTabs(sheets, on_campaign_change, openers).box
@@ -78,6 +78,17 @@ class IntakeDesk:
         """Show everything as it is now."""
         if self.panel is not None:
             self.panel.refresh()
+        if self._name_branches() and self._remarks is not None:
+            self._remarks.refresh()
+
+    def _name_branches(self) -> bool:
+        """Bring the names of the branches up to date; whether they have changed."""
+        names_now = {branch: self.office.branch_name(branch) for branch in self.office.branches()}
+        if names_now == self._names:
+            return False
+        self._names.clear()
+        self._names.update(names_now)
+        return True
 
     # --- what is dropped ---------------------------------------------------------------------------------------------
 
@@ -158,9 +169,6 @@ class IntakeDesk:
             return  # another window has decided it
         rows[number] = collecting.look_again(self.office, rows[number], replace(rows[number].answers, **answers))
         replace(arrivals, packages=tuple(rows)).save(self.room)
-
-    def _receipts(self) -> str:
-        return buttons_html([Button("receipts", INTAKE, "zip")]) if self.office.branches() else ""
 
 
 def _row(row: ArrivedPackage) -> dict[str, Any]:

@@ -28,7 +28,17 @@ from orglife.keeping import backups
 from orglife.office.answers import person_reference
 from orglife.office.branch_ids import new_branch_id
 from orglife.office.office import DEFAULT_AUTHOR, Office, gate, parse_day, stage_of
-from orglife.paper.on_request import BLANKS, LACKING, PACK, PICTURES, STAGE, bureau_bundle, of_bureau, stage_bundle
+from orglife.paper.on_request import (
+    BLANKS,
+    LACKING,
+    PACK,
+    PICTURES,
+    RECEIPTS,
+    STAGE,
+    bureau_bundle,
+    of_bureau,
+    stage_bundle,
+)
 from orglife.stages import BY_KEY, STAGES
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.kinds import BY_TYPE, KINDS
@@ -220,8 +230,8 @@ class Desk:
                 shown = "" if notebook_html.View.unseen else html.fragment(bundle.documents)
             if stage == INTAKE:
                 shown = ""
-            buttons = self._buttons(stage) if self.interactive and stage not in (FILING, INTAKE) else []
-            if not bundle.documents:
+            buttons = self._buttons(stage) if self.interactive and stage != FILING else []
+            if not bundle.documents and stage != INTAKE:
                 buttons = [button for button in buttons if button.what != STAGE]
             return {
                 "text/html": (notebook_html.buttons_html(buttons) if buttons else "") + shown,
@@ -336,6 +346,8 @@ class Desk:
 
     def _buttons(self, stage: str) -> list[notebook_html.Button]:
         """Buttons for the files that a page can make."""
+        if stage == INTAKE:
+            return [notebook_html.Button(RECEIPTS, stage, "zip")] if self.office.branches() else []
         what = LACKING if stage == HOME else STAGE
         buttons = [notebook_html.Button(what, stage, kind) for kind in sorted(FORMATS, key=lambda kind: kind != "pdf")]
         if stage == HOME:

@@ -19,7 +19,7 @@ from orglife.adapters.form.work_bar import WorkBar
 
 COLLECT, TAKE_IN = "核对支部的包", "接收支部的包"
 FROM_FOLDER = "从U盘或文件夹收"
-TAKE, CLEAR = "接收可以接收的{n}份", "清空，不收了"
+TAKE, CLEAR = "接收可以接收的{n}份", "清空列表"
 ANOTHER, SAME, AGAIN = "不是同一个支部，另给代号接收", "是同一个支部，合并", "写明了，再核对"
 ALL_OURS, ALL_THEIRS = "都以这里为准", "都以来件为准"
 SIDES = (("请选择", ""), ("以这里为准", "ours"), ("以来件为准", "theirs"))
@@ -61,7 +61,6 @@ class IntakeActions:
         shown: HTML of the list.
         ready: Number of packages that can be taken in.
         questions: What is asked.
-        receipts: HTML of the buttons that download receipts.
     """
 
     port: DropPort
@@ -73,7 +72,6 @@ class IntakeActions:
     shown: Callable[[], str]
     ready: Callable[[], int]
     questions: Callable[[], Sequence[PackageQuestion]]
-    receipts: Callable[[], str]
 
 
 class IntakePanel:
@@ -99,7 +97,7 @@ class IntakePanel:
         self.take_button = self._button("", lambda: actions.take(self.bar))
         self.take_button.add_class("og-first")
         self.clear_button = self._button(CLEAR, self._clear)
-        self.listed, self.receipts = W.HTML(), W.HTML()
+        self.listed = W.HTML()
         self.asked = W.VBox()
         self._questions: tuple[PackageQuestion, ...] = ()
         folder = W.Accordion([W.VBox([self.place.box, self.look_button])], titles=[FROM_FOLDER], selected_index=None)
@@ -109,10 +107,9 @@ class IntakePanel:
                 self.drop,
                 folder,
                 self.bar.box,
-                self.listed,
-                self.asked,
                 W.HBox([self.take_button, self.clear_button]),
-                self.receipts,
+                self.asked,
+                self.listed,
             ]
         )
         for name in ("og-bring", "of", "of-filing"):
@@ -125,9 +122,9 @@ class IntakePanel:
 
     def refresh(self) -> None:
         """Show everything as it is now."""
-        for widget, text in ((self.listed, self._do.shown()), (self.receipts, self._do.receipts())):
-            if widget.value != text:
-                widget.value = text
+        shown = self._do.shown()
+        if self.listed.value != shown:
+            self.listed.value = shown
         questions = tuple(self._do.questions())
         if questions != self._questions:
             self._questions = questions
@@ -142,7 +139,7 @@ class IntakePanel:
         self.drop.busy(busy)
         self.take_button.description = TAKE.format(n=ready)
         self.take_button.layout.display = "" if ready else "none"
-        self.clear_button.layout.display = "" if self._do.shown() else "none"
+        self.clear_button.layout.display = "" if self.listed.value else "none"
         for button in (self.take_button, self.clear_button, self.look_button):
             button.disabled = busy
 
