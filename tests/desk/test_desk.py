@@ -132,6 +132,15 @@ def test_every_stage_has_its_forms(filled: Path) -> None:
         assert desk.form(stage) is not None
 
 
+@pytest.mark.parametrize(
+    ("stage", "more"), [("talks", [("blanks", "pdf")]), ("plan", []), ("home", [("pack", "pdf")]), ("campaign", [])]
+)
+def test_a_page_offers_its_papers_as_pdf_first(stage: str, more: list[tuple[str, str]], filled: Path) -> None:
+    offered = [(button.what, button.kind) for button in desk_of(filled)._buttons(stage)]
+    first = "lacking" if stage == "home" else "stage"
+    assert offered == [(first, "pdf"), (first, "html"), (first, "docx"), *more]
+
+
 def test_no_study_no_meeting(filled: Path, tmp_path: Path) -> None:
     import ipywidgets
 
