@@ -10,15 +10,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import ValidationError
-
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.store.store import Change
 from orglife.core.errors import BadInput
 from orglife.core.record.branch import Branch, Member
-from orglife.core.record.entered import Unreadable, read_day
-from orglife.core.record.exchange import Incoming, field_problems
+from orglife.core.record.codes import fonds_fault, org_code_fault
+from orglife.core.record.entered import Unreadable, plain, read_day
+from orglife.core.record.exchange import Incoming
 from orglife.core.record.record import Record
 from orglife.core.rule.campaign import Campaign, parse_campaign
 from orglife.exchange import workbooks
@@ -128,19 +127,16 @@ def _branch_of(wish: Wish, campaign: Campaign, problems: list[str]) -> Incoming 
     day = _meeting_day(wish.meeting, campaign, problems)
     if day is not None:
         records[Plan.TYPE] = (Plan(id=_PLAN, planned_meeting_on=day),)
-    branch = None
-    try:
-        codes = {"fonds": wish.fonds.upper(), "org_code": wish.org_code.upper()}
-        branch = Branch.model_validate({"id": new_branch_id(), "name": wish.branch, **codes})
-    except ValidationError as error:
-        problems += [f"{Branch.model_fields[p].title or p}：{what}。" for p, what in field_problems(error)]
+    fonds, org_code = ("".join(plain(code).split()).upper() for code in (wish.fonds, wish.org_code))
+    problems += filter(None, (fonds_fault(fonds), org_code_fault(org_code)))
+    branch = Branch(id=new_branch_id(), name=wish.branch, fonds=fonds, org_code=org_code)
     if wish.members is not None:
         try:
             bodies = _review(campaign, RosterSource(PASTED)).confirmed(wish.members)
             records[Member.TYPE] = tuple(members_of(bodies))
         except BadInput as error:
             problems += error.sentences
-    if branch is None or problems:
+    if problems:
         return None
     return workbooks.with_committee(Incoming(campaign.id, branch, records, partial=True))
 
