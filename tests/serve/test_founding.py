@@ -140,6 +140,8 @@ def test_the_sum_under_a_roster_is_no_member(tmp_path: Path) -> None:
         ({"branch": ""}, ["党支部的名称"]),
         ({"author": "", "branch": ""}, ["由谁录入", "党支部的名称"]),
         ({"meeting": "2月30日"}, ["拟开会日期"]),
+        ({"branch": "工会\ue000党支部"}, ["党支部名称"]),
+        ({"members": answer({"name": "王\ue000国", "status": "full"})}, ["王\ue000国："]),
         ({"fonds": "j1", "org_code": "党支部"}, ["全宗号“J1”不对", "机构代码“党支部”不对"]),
         ({"members": answer({"name": "王建国"})}, ["没有选党员身份"]),
         ({"members": answer({"name": "", "status": "full"})}, ["没有姓名"]),

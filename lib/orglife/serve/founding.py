@@ -10,6 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic import ValidationError
+
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.store.store import Change
@@ -17,7 +19,7 @@ from orglife.core.errors import BadInput
 from orglife.core.record.branch import Branch, Member
 from orglife.core.record.codes import fonds_fault, org_code_fault
 from orglife.core.record.entered import Unreadable, plain, read_day
-from orglife.core.record.exchange import Incoming
+from orglife.core.record.exchange import Incoming, field_problems
 from orglife.core.record.record import Record
 from orglife.core.rule.campaign import Campaign, parse_campaign
 from orglife.exchange import workbooks
@@ -129,7 +131,11 @@ def _branch_of(wish: Wish, campaign: Campaign, problems: list[str]) -> Incoming 
         records[Plan.TYPE] = (Plan(id=_PLAN, planned_meeting_on=day),)
     fonds, org_code = ("".join(plain(code).split()).upper() for code in (wish.fonds, wish.org_code))
     problems += filter(None, (fonds_fault(fonds), org_code_fault(org_code)))
-    branch = Branch(id=new_branch_id(), name=wish.branch, fonds=fonds, org_code=org_code)
+    branch = Branch(id=new_branch_id(), fonds=fonds, org_code=org_code)
+    try:
+        branch = Branch.model_validate({**branch.to_json(), "name": wish.branch})
+    except ValidationError as error:
+        problems += [f"党支部名称：{what}。" for _, what in field_problems(error)]
     if wish.members is not None:
         try:
             bodies = _review(campaign, RosterSource(PASTED)).confirmed(wish.members)
