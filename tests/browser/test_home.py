@@ -263,7 +263,7 @@ def test_a_rehearsal_is_marked_everywhere_and_begins_anew(browser: Any, tmp_path
         assert not real.exists()
         place = rehearsal.rehearsal_folder(real)
         page.get_by_role("note").get_by_text("数据均为虚构").wait_for()
-        assert "导览 1/10" in page.locator(".og-tour").inner_text()
+        assert "导览 1/11" in page.locator(".og-tour").inner_text()
         page.get_by_role("button", name="知道了").click()
         assert page.locator(".og-tour").count() == 0
         assert page.locator(".og-badge", has_text="演练").is_visible()
@@ -275,7 +275,7 @@ def test_a_rehearsal_is_marked_everywhere_and_begins_anew(browser: Any, tmp_path
         assert rehearsal_talks(place) == before - 1
         page.get_by_role("button", name="重新开始演练").click()
         page.get_by_role("dialog").get_by_role("button", name="重新开始").click()
-        page.locator(".og-tour", has_text="导览 1/10").wait_for()
+        page.locator(".og-tour", has_text="导览 1/11").wait_for()
         assert rehearsal_talks(place) == before
     finally:
         server.process.send_signal(signal.SIGINT)

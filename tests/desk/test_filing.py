@@ -12,18 +12,23 @@ import pytest
 
 from orglife.adapters.disk import attachments, drives
 from orglife.adapters.engine import long_work
-from orglife.adapters.engine.long_work import claimed
+from orglife.adapters.engine.long_work import claimed, work_of
+from orglife.adapters.form.exchange import NOTHING
 from orglife.adapters.form.filing import NO_BACKUP, NO_PLACE, OTHER
 from orglife.adapters.form.scans import ScansPanel
 from orglife.core.errors import AtWork
 from orglife.desk import filing
 from orglife.desk.filing import FilingDesk
+from orglife.desk.forms import exchange_panel
+from orglife.desk.many_forms import FEW, TITLE
 from orglife.office import answers
 from orglife.office.office import Office
 from orglife.serve import serving
+from orglife.stages import BY_KEY
 from orglife.stages.plan.record import Attachment
 from tests import branch as b
 from tests.archive.conftest import make, raw
+from tests.conftest import run
 from tests.desk.test_attach_panel import drop
 from tests.desk.test_desk import desk_of
 from tests.office.test_attach import JPEG, PDF
@@ -229,6 +234,7 @@ def test_a_backup_is_compared_before_it_may_be_restored(
     mine.restore_button.click()
     assert page.work.wait(SECONDS).good, page.work.state.lines
     assert renewed == [True]
+    assert not list((page.root / long_work.FOLDER).glob("*.zip")), "what was uploaded is not kept"
     assert not page.office.dossier("t01").all(Attachment)
     assert any("backups" in path for _, path in page._backups())
 
@@ -248,3 +254,27 @@ def test_a_drive_that_is_plugged_in_is_offered_first(
     shutil.copyfile(page.root / "orglife.db", stick / "备份" / "orglife-2024-seed-0123456789ab.zip")
     fresh.refresh()
     assert any("STICK" in label for label, _ in fresh.source.options)
+
+
+def test_many_forms_are_read_with_a_bar_and_then_shown_like_a_few(root: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "forms"
+    assert run("export", str(root), "--format", "xlsx", "--members", "--out", str(folder)) == 0
+    forms = [(path.name, path.read_bytes()) for path in sorted(folder.glob("*.xlsx"))]
+    assert len(forms) > FEW
+    with Office.open(root) as office:
+        panel_ = exchange_panel(office, "t01", BY_KEY["reviews"], lambda: None)
+        drop(panel_.upload, *forms)
+        work = work_of(root)
+        assert work.state.title == TITLE
+        assert work.wait(SECONDS).good, work.state.lines
+        assert NOTHING in panel_.shown.value
+        drop(panel_.upload, *forms[:-1], ("坏.xlsx", b"PK no workbook"))
+        work.wait(SECONDS)
+        assert "没有导入。请改正后再选：" in panel_.shown.value
+        assert "坏.xlsx" in panel_.shown.value
+        drop(panel_.upload, *forms)
+        work.cancel()
+        work.wait(SECONDS)
+        assert "已取消。" in panel_.shown.value
+        assert panel_.take_button.disabled
+    assert not list((root / long_work.FOLDER).glob("forms-*")), "no form is left behind"

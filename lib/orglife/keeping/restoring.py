@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.disk.zips import Zip
 from orglife.adapters.lab import runtime
 from orglife.adapters.store import sqlite, witness
-from orglife.adapters.store.chain import BUREAU, Revision
+from orglife.adapters.store.chain import BUREAU
 from orglife.adapters.store.store import Store
 from orglife.core.errors import CannotWrite, OrglifeError, StoreBusy, WorkspaceExists, WorkspaceOpen
 from orglife.keeping.backups import (
@@ -161,14 +161,18 @@ def _store_lines(store_path: Path, then: Store) -> Iterator[str]:
         ours, theirs = now.heads(), then.heads()
         for campaign, branch in sorted(ours.keys() | theirs.keys()):
             if ours.get((campaign, branch)) != theirs.get((campaign, branch)):
-                yield from _chain_lines(now.history(campaign, branch), then.history(campaign, branch), branch)
+                yield from _chain_lines(now, then, campaign, branch)
         if now.digest() != then.digest() and ours == theirs:
             yield "没有填完的草稿换成备份里的。"
 
 
-def _chain_lines(now: Sequence[Revision], then: Sequence[Revision], branch: str) -> Iterator[str]:
+def _chain_lines(ours: Store, theirs: Store, campaign: str, branch: str) -> Iterator[str]:
+    now, then = ours.history(campaign, branch), theirs.history(campaign, branch)
     same = witness.common_length(now, then)
-    name = "上级督导记录" if branch == BUREAU else f"党支部{branch}"
+    own = (
+        theirs.current(campaign, branch, ("branch",)).branch or ours.current(campaign, branch, ("branch",)).branch or {}
+    )
+    name = "上级督导记录" if branch == BUREAU else f"{own.get('name') or '党支部'}（{branch}）"
     lost, gained = now[same:], then[same:]
     yield f"{name}：现在到第{len(now)}条修改，备份到第{len(then)}条。"
     for word, revisions in (("去掉现有的", lost), ("加上备份里的", gained)):
