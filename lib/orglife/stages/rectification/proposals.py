@@ -29,6 +29,9 @@ def proposals(dossier: Dossier, campaign: Campaign) -> list[Proposal]:
     """
     team = people(dossier).team
     answered = {ident for item in dossier.all(RectItem) for ident in item.problem_ids}
+    for draft in dossier.drafts:
+        if draft.type == RectItem.TYPE:
+            answered.update(str(ident) for ident in draft.fields.get("problem_ids") or ())
     offered = []
     for ident, text, begin in problem_starts(dossier, campaign):
         owner = begin.get("owner", "")
