@@ -12,8 +12,9 @@ from tests.browser.test_start import CHROMIUM, WAIT
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
 
-OPEN = """async ([script, data]) => {
+OPEN = """async ([script, style, data]) => {
   document.body.innerHTML = '<div id="one"></div><div id="two"></div>';
+  document.body.appendChild(document.createElement('style')).textContent = style;
   const module = await import(URL.createObjectURL(new Blob([script], {type: 'text/javascript'})));
   const heard = {};
   window.sent = [];
@@ -42,7 +43,7 @@ class Table:
         shape = {"label": "发言", "columns": [{"core": False, "help": "", "group": "", **c} for c in columns], **how}
         disabled = shape.pop("disabled", False)
         data = {"shape": shape, "given": given, "annotations": {}, "wanted": {}, "disabled": disabled}
-        self.page.evaluate(OPEN, [Grid._esm, data])
+        self.page.evaluate(OPEN, [Grid._esm, Grid._css, data])
 
     def give(self, name: str, value: Any) -> None:
         self.page.evaluate("([name, value]) => window.model.give(name, value)", [name, value])

@@ -212,7 +212,7 @@ class Typist:
         for number, row in enumerate(value):
             add = place.get_by_role("button", name=re.compile("^(加一项|＋ )"))
             sort = next((self.shown(s, row[s.name]) for s in inner if s.name in row and s.lists), "")
-            named = place.get_by_role("button", name=f"＋ {sort}", exact=True)
+            named = place.locator(f".of-s-{row.get('aspect')}").get_by_role("button", name="＋ 加一项问题")
             (named if named.count() else add.first).click()
             section = place.locator(f".of-s-{row.get('aspect')}")
             card = section.locator(".of-card").last if section.count() else place.locator(".of-card").nth(number)

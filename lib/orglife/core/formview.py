@@ -9,6 +9,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeAlias
 
+from orglife.core.paper.block import Figure
+from orglife.core.paper.paper import Sheet
 from orglife.core.record.dossier import Dossier
 from orglife.core.record.record import Record
 from orglife.core.rule.campaign import Campaign
@@ -233,7 +235,24 @@ class Ledger:
     begin: tuple[str, str]
 
 
-View = Pairs | Ticks | WordsView | TableView | EntryTable | Ledger
+@dataclass(frozen=True)
+class FigureView:
+    """A picture of a stage's records, on the page of one of their types; printed with the stage's other pictures.
+
+    Attributes:
+        kind: The record type on whose page it stands.
+        figure: Makes it from the branch's records; None = there is nothing to show yet.
+        beside: It stands beside the type's matrix, else below the form.
+    """
+
+    kind: type[Record]
+    figure: Callable[[Sheet], Figure | None]
+    beside: bool = False
+
+
+TypedView = Pairs | Ticks | WordsView | TableView | EntryTable | Ledger
+"""A view in which users type."""
+View = TypedView | FigureView
 
 
 @dataclass(frozen=True)
@@ -275,3 +294,13 @@ class Layout:
     taken: Mapping[str, Mapping[str, Taken]] = field(default_factory=dict)
     spared: Mapping[str, Sequence[str]] = field(default_factory=dict)
     go_on: Sequence[str] = ()
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether the stage has pictures."""
+        return any(isinstance(view, FigureView) for view in self.views)
+
+    def figures(self, sheet: Sheet) -> list[Figure]:
+        """The stage's pictures, in the order of its views."""
+        views = (view.figure(sheet) for view in self.views if isinstance(view, FigureView))
+        return [figure for figure in views if figure is not None]

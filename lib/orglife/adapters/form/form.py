@@ -111,7 +111,7 @@ class RecordForm(OpenEntry):
         use = "收到的内容，只能查看" if self.locked else "带 * 的要填写；填写后自动保存"
         return (
             f'<div class="of-title"><b>{esc(self.kind.LABEL)}</b>{f"<span>{esc(paper)}</span>" if paper else ""}'
-            f"<span>登记人：{esc(self.port.who) or '未填'}</span><span>{use}</span></div>"
+            f"<span>录入人：{esc(self.port.who) or '请选择'}</span><span>{use}</span></div>"
         )
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
@@ -378,7 +378,7 @@ class RecordForm(OpenEntry):
             return
         self.id, self.wrong = None, []
         self.reload()
-        self.say("✓ 已移除，历史里留着。")
+        self.say("✓ 已移除，修改历史里还能查到。")
         self._notify()
 
 

@@ -204,7 +204,7 @@ class CardsControl(Control):
         if sort is None or not self.ctx.offered(sort):
             return (self.ctx.button("加一项", self.add, "of-add"),)
         return tuple(
-            self.ctx.button(f"＋ {label}", partial(self.add, **{sort.name: value}), "of-add")
+            self.ctx.button(f"＋ 加一项：{label}", partial(self.add, **{sort.name: value}), "of-add")
             for value, label in self.ctx.offered(sort)
         )
 
@@ -322,7 +322,7 @@ class Section:
         self.title: Any = make(W.HTML, "of-sort-title")
         self.tick: Any = make(W.Box, "of-sort-tick")
         begin = partial(owner.add, **{owner.sort.name: key})
-        self.more: Any = owner.ctx.button(f"＋ {label}", begin, "of-add", tooltip=f"在“{label}”方面加一项问题")
+        self.more: Any = owner.ctx.button("＋ 加一项问题", begin, "of-add", tooltip=f"在“{label}”方面加一项问题")
         head = make(W.HBox, "of-sort-head", children=(self.title, self.tick, *((self.more,) if key else ())))
         self.list: Any = make(W.VBox, "of-rows-list")
         self.box: Any = make(W.VBox, "of-sort", f"of-s-{key or 'none'}", children=(head, self.list))

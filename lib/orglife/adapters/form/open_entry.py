@@ -20,7 +20,7 @@ from orglife.adapters.grid.edit import Fill
 from orglife.core.errors import NotAccepted, OrglifeError, SaveConflict
 from orglife.core.formview import Live
 from orglife.core.record.entered import sentence
-from orglife.core.record.record import ID_PATTERN, faults, is_blank
+from orglife.core.record.record import ID_PATTERN, TYPED, faults, is_blank
 from orglife.core.record.shape import Spec
 
 RETRY = 5.0  # seconds until a failed save is tried again
@@ -165,7 +165,7 @@ class OpenEntry(ABC):
         values = self._filled(self._taken(self._root().read((), problems) or {}))
         record = None
         try:
-            record = self.kind.model_validate({**values, "id": self.id})
+            record = self.kind.model_validate({**values, "id": self.id}, context=TYPED)
         except ValidationError as error:
             problems += [(tuple(one["loc"]), sentence(one)) for one in faults(error)]
         self.ctx.remarks = self.hints(record) if self.hints and record is not None else {}

@@ -13,7 +13,7 @@ from orglife.adapters.grid.entry_table import EntryTableBoard
 from orglife.adapters.grid.ledger import LedgerBoard
 from orglife.adapters.grid.matrices import Opens, PairsBoard, TicksBoard, WordsBoard
 from orglife.adapters.grid.records_table import TableBoard
-from orglife.core.formview import EntryTable, Ledger, Pairs, Ticks, View, WordsView
+from orglife.core.formview import EntryTable, Ledger, Pairs, Ticks, TypedView, WordsView
 from orglife.core.record.dossier import Dossier
 from orglife.core.rule.campaign import Campaign
 
@@ -24,7 +24,7 @@ TABLE_HINT = "每名党员一行，填一格存一格；可从 Excel 或 WPS 粘
 
 
 def board_of(
-    view: View,
+    view: TypedView,
     port: Port,
     *,
     choices: Choices,
@@ -60,7 +60,7 @@ def board_of(
     if isinstance(view, Ticks):
         return TicksBoard(view, port, title=f"签到（{label}）", hint=TICKS_HINT, **common)
     if isinstance(view, WordsView):
-        return WordsBoard(view, port, title=f"谁对谁说（{label}）", hint=WORDS_HINT, begin=begin, **common)
+        return WordsBoard(view, port, title="相互批评对照表", hint=WORDS_HINT, begin=begin, **common)
     if isinstance(view, EntryTable):
         return EntryTableBoard(view, port, begin=begin, fill=fill, **more, **common)
     more = {"begin": begin, "begin_of": begin_of, "dossier": dossier, "campaign": campaign}

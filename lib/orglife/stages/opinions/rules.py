@@ -30,7 +30,7 @@ def opinions_in_time(dossier: Dossier) -> list[Opinion]:
     severity=Severity.ERROR,
     title="未征求群众、服务对象意见",
     message="会前没有征求群众、服务对象意见的记录。",
-    fix="请在会前通过访谈、座谈、意见箱等征求意见后登记（F4），确无意见的登记“无意见”；会议已经开过的，请写明情况。",
+    fix="请在会前通过访谈、座谈、意见箱等征求意见后登记，确无意见的登记“无意见”；会议已经开过的，请写明情况。",
     checkpoint="prep",
     stage="opinions",
     kind="missing",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from orglife.core.formview import Layout, Live, Look, TableView, Taken
+from orglife.core.formview import FigureView, Layout, Live, Look, TableView, Taken
 from orglife.core.record.dossier import Dossier, short
 from orglife.core.rule.campaign import Campaign
 from orglife.stages.meeting.record import Problem
 from orglife.stages.rectification.ledger import LEDGER, begin_item
+from orglife.stages.rectification.pictures import items_over_time
 from orglife.stages.rectification.proposals import TABLE, item_fill, own_problems, pledges_live
 from orglife.stages.rectification.record import Pledge, RectItem, RectList
 from orglife.stages.reviews.record import MemberReview, ReviewItem, TeamReview
@@ -70,7 +71,7 @@ def begin_for(dossier: Dossier, subjects: Sequence[str], campaign: Campaign) -> 
 
 
 LAYOUT = Layout(
-    views=(TABLE, LEDGER, TableView(Pledge, pledges_live, ("date", "text"))),
+    views=(TABLE, LEDGER, TableView(Pledge, pledges_live, ("date", "text")), FigureView(RectItem, items_over_time)),
     first={RectItem.TYPE: ("owner_kind", "owner", "source", "title")},
     live={RectItem.TYPE: item_live, Pledge.TYPE: pledge_live},
     begin={RectList.TYPE: lambda _dossier, _campaign: {"owner_kind": "branch"}},

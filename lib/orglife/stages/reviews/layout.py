@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from orglife.core.formview import Layout, Live, Look
+from orglife.core.formview import FigureView, Layout, Live, Look
 from orglife.core.record.dossier import Dossier
 from orglife.core.rule.campaign import Campaign
+from orglife.stages.reviews.pictures import problems_by_aspect
 from orglife.stages.reviews.record import MemberReview, ProblemList, ReviewItem, TeamReview
 from orglife.stages.reviews.rules import problems
 
@@ -74,6 +75,7 @@ def _live(aspects: Sequence[str], items: Sequence[ReviewItem], none: Sequence[st
 NOTHING = "经查无问题"
 ORDER = ("date", "items", "none_declared")
 LAYOUT = Layout(
+    views=(FigureView(ProblemList, problems_by_aspect),),
     first={TeamReview.TYPE: ORDER, MemberReview.TYPE: ("member", *ORDER)},
     live={TeamReview.TYPE: team_live, MemberReview.TYPE: member_live, ProblemList.TYPE: list_live},
     fill={MemberReview.TYPE: review_fill},

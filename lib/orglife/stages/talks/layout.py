@@ -6,13 +6,20 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
-from orglife.core.formview import Layout, Look, Pairs
+from orglife.core.formview import FigureView, Layout, Look, Pairs
 from orglife.core.record.dossier import Dossier, day_words
 from orglife.core.rule.campaign import Campaign
 from orglife.stages.shared.people import people
 from orglife.stages.shared.rounds import first_meeting_day
+from orglife.stages.talks.pictures import talk_network
 from orglife.stages.talks.record import Talk
-from orglife.stages.talks.rules import coverage, members_not_covered, talks_in_time, team_pair_without_talk
+from orglife.stages.talks.rules import (
+    coverage,
+    members_not_covered,
+    pairs_without_talk,
+    talks_in_time,
+    team_pair_without_talk,
+)
 
 
 def team_pairs(dossier: Dossier) -> set[frozenset[str]]:
@@ -23,14 +30,9 @@ def team_pairs(dossier: Dossier) -> set[frozenset[str]]:
 
 def not_reached(dossier: Dossier, campaign: Campaign) -> list[Look]:
     """Sentences about pairs and members without a talk so far, and about talks that came too late to count."""
-    everybody = people(dossier, first_meeting_day(dossier))
-    talks = [set(talk.participants) for talk in talks_in_time(dossier)]
+    talks = talks_in_time(dossier)
     max_participants = team_pair_without_talk.changed(campaign, dossier.branch).params["max_participants"]
-    pairs = [
-        f"{a.name}与{b.name}"
-        for a, b in combinations(everybody.team.values(), 2)
-        if not any({a.id, b.id} <= talk for talk in talks if len(talk) <= max_participants)
-    ]
+    pairs = [f"{a.name}与{b.name}" for a, b in pairs_without_talk(dossier, max_participants)]
     looks = [Look(f"班子成员之间还没有谈的：{'、'.join(pairs)}。", "must")] if pairs else []
     percent = members_not_covered.changed(campaign, dossier.branch).params["coverage_percent"]
     reach = coverage(dossier, percent)
@@ -51,6 +53,9 @@ def begin_talk(dossier: Dossier, subjects: Sequence[str], _campaign: Campaign) -
 
 
 LAYOUT = Layout(
-    views=(Pairs(Talk, "participants", "initiator", team_pairs, not_reached),),
+    views=(
+        Pairs(Talk, "participants", "initiator", team_pairs, not_reached),
+        FigureView(Talk, talk_network, beside=True),
+    ),
     begin_for={Talk.TYPE: begin_talk},
 )

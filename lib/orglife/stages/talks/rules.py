@@ -20,12 +20,20 @@ def talks_in_time(dossier: Dossier) -> list[Talk]:
     return [t for t in dossier.all(Talk) if before(dossier, t)]
 
 
+def pairs_without_talk(dossier: Dossier, max_participants: int) -> list[tuple[Member, Member]]:
+    """Pairs of the leadership without a talk in time of at most ``max_participants`` people."""
+    talks = [set(t.participants) for t in talks_in_time(dossier)]
+    talks = [t for t in talks if len(t) <= max_participants]
+    team = people(dossier, first_meeting_day(dossier)).team
+    return [(a, b) for a, b in combinations(team.values(), 2) if not any({a.id, b.id} <= talk for talk in talks)]
+
+
 @rule(
     "TALK-01",
     severity=Severity.ERROR,
     title="班子成员之间有未谈的",
     message="班子成员{a}与{b}会前没有谈心谈话记录。",
-    fix="请在会前安排二人谈心谈话，谈后登记（F3）；会议已经开过的，请写明情况。",
+    fix="请在会前安排二人谈心谈话，谈后登记；会议已经开过的，请写明情况。",
     checkpoint="prep",
     stage="talks",
     kind="missing",
@@ -36,12 +44,8 @@ def talks_in_time(dossier: Dossier) -> list[Talk]:
 )
 def team_pair_without_talk(case: Case) -> Iterator[Spot]:
     """Two members of the leadership have not talked with each other; a talk of more people does not count (A4)."""
-    talks = [set(t.participants) for t in talks_in_time(case.dossier)]
-    pairs = [t for t in talks if len(t) <= case.params["max_participants"]]
-    team = people(case.dossier, first_meeting_day(case.dossier)).team
-    for a, b in combinations(team.values(), 2):
-        if not any({a.id, b.id} <= talk for talk in pairs):
-            yield spot(a, b, a=a.name, b=b.name)
+    for a, b in pairs_without_talk(case.dossier, case.params["max_participants"]):
+        yield spot(a, b, a=a.name, b=b.name)
 
 
 class Coverage(NamedTuple):

@@ -8,8 +8,8 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
   const act = async (name, wanted) => {
     try {
       const answer = await ask(`orglife/do/${name}`, { method: 'POST', body: JSON.stringify(wanted) });
-      return answer || { problems: ['后台没有回应，这一步没有完成。请稍后再试。'] };
-    } catch (error) { return { problems: ['后台没有回应，这一步没有完成。请稍后再试。'] }; }
+      return answer || { problems: ['程序没有回应，这一步没有完成。请稍后再试。'] };
+    } catch (error) { return { problems: ['程序没有回应，这一步没有完成。请稍后再试。'] }; }
   };
 
   // --- another entry was chosen and is not there yet: what is typed now would go into it with the old one's words -----
@@ -22,11 +22,18 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
     if (!place?.children.length || !status) return;
     const entry = () => status.querySelector('[data-entry]')?.dataset.entry;
     const before = entry();
-    const done = () => { watch.disconnect(); clearTimeout(late); place.classList.remove('of-waiting'); };
+    const fields = [...place.querySelectorAll('input, textarea')];
+    const done = () => {
+      watch.disconnect();
+      clearTimeout(late);
+      place.classList.remove('of-waiting');
+      for (const field of fields) field.readOnly = false;
+    };
     const watch = new MutationObserver(() => { if (entry() !== before || status.querySelector('.of-bad')) done(); });
     const late = setTimeout(done, PATIENCE);
     watch.observe(status, { childList: true, subtree: true, attributes: true });
     place.classList.add('of-waiting');
+    for (const field of fields) field.readOnly = true; // an input method cannot be stopped once it composes
   };
   const hold = event => {
     if (!event.target.closest?.('.of-waiting')) return;
@@ -59,6 +66,23 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
     const late = setTimeout(done, PATIENCE);
     watch.observe(status, { childList: true, subtree: true });
     status.classList.add('of-unheard');
+  };
+
+  // --- letters that an input method composes are no entry yet, and nothing is written over them -----------------------
+  const ofForm = field => field.closest?.('.of') && !field.closest('.gr'); // a table sees to it itself
+  const composing = event => {
+    if (event.isComposing && ofForm(event.target)) event.stopPropagation();
+  };
+  const composes = event => {
+    const field = event.target;
+    if (!ofForm(field) || Object.hasOwn(field, 'value')) return;
+    const own = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), 'value');
+    Object.defineProperty(field, 'value', { configurable: true, get() { return own.get.call(this); }, set() {} }); // ipywidgets: another window changed it
+  };
+  const composed = event => {
+    if (!Object.hasOwn(event.target, 'value')) return;
+    delete event.target.value;
+    event.target.dispatchEvent(new InputEvent('input', { bubbles: true }));
   };
 
   // --- files that are too much for one message would vanish without a word (``UPLOAD`` in lab.py): said at once ----------
@@ -166,11 +190,33 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
     if (!shownHere) save.click();
     else window.open(url, '_blank', 'noopener');
   };
+  // --- the end: the server is told to end, and this page becomes one that asks nothing -------------------------------
+  const UNHEARD = 700; // ms that the last key may take to reach the back
+  const leave = async event => {
+    const button = event.target.closest?.('[data-og-quit]');
+    if (!button) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const place = button.closest('.og-made').querySelector('.og-out');
+    button.disabled = true;
+    out(place, '正在保存、退出…');
+    document.activeElement?.blur?.();
+    await new Promise(next => setTimeout(next, UNHEARD));
+    const answer = await act('quit', {});
+    if (answer.problems) { button.disabled = false; out(place, answer.problems.join('')); return; }
+    const page = document.implementation.createHTMLDocument('已退出 · 组织生活会工作簿');
+    page.documentElement.lang = 'zh-CN';
+    const box = page.body.appendChild(make('main', '', { style: 'max-width:720px;margin:18vh auto;font:18px/1.8 sans-serif;color:#1f2933' }));
+    box.append(make('h1', '已退出', { style: 'font-size:24px;color:#7f1d1d' }), make('p', answer.told));
+    location.replace(URL.createObjectURL(new Blob([`<!DOCTYPE html>${page.documentElement.outerHTML}`], { type: 'text/html;charset=utf-8' })));
+  };
   const serve = panel => {
     panel.node.addEventListener('click', clicked, true);
+    panel.node.addEventListener('click', leave, true);
     for (const kind of ['change', 'click']) panel.node.addEventListener(kind, chosen, true);
     panel.node.addEventListener('click', begun, true);
     panel.node.addEventListener('click', bringing, true);
+    for (const [kind, action] of [['input', composing], ['compositionstart', composes], ['compositionend', composed]]) panel.node.addEventListener(kind, action, true);
     panel.node.addEventListener('input', unheard, true);
     for (const kind of ['beforeinput', 'mousedown', 'click', 'paste']) panel.node.addEventListener(kind, hold, true);
   };
@@ -186,6 +232,7 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
     box.append(make('h2', title), ...parts, shut);
     shade.append(box);
     shade.addEventListener('keydown', event => {
+      if (event.isComposing || event.keyCode === 229) return; // Esc closes the candidates
       if (event.key === 'Escape') close();
       event.stopPropagation();
       if (event.key !== 'Tab') return;
