@@ -254,10 +254,10 @@ def test_a_finding_leads_to_its_field(filled: Path, tmp_path: Path) -> None:
 def test_a_sheet_is_made_when_its_turn_comes(filled: Path) -> None:
     desk = desk_of(filled, interactive=True)
     tabs = desk.form("rectification")
-    assert [bool(place.children) for place in tabs.children] == [True, False, False, False]
+    assert [bool(place.children) for place in tabs.children] == [True, False, False, False, False]
     tabs.selected_index = 1
     desk.show(json.dumps(["pledge", "", [], {"member": "m3"}]))
-    assert [bool(place.children) for place in tabs.children] == [True, True, True, False]
+    assert [bool(place.children) for place in tabs.children] == [True, True, True, False, False]
     made = tabs.children[1].children
     tabs.selected_index = 0
     tabs.selected_index = 1
