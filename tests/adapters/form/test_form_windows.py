@@ -110,7 +110,7 @@ def test_a_removal_among_the_versions_is_nothing_to_bring_back() -> None:
     class Restored(Shelf):
         """An entry that was removed and then saved again."""
 
-        def past(self, id: str) -> Any:
+        def past(self, id: str) -> Any:  # noqa: A002
             return [*super().past(id), Past(2, "王建国", "2024-02-20T08:00:00+00:00", None)]
 
     shelf = Restored(Talk(id="t1", place="一楼"))
