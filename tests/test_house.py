@@ -21,7 +21,9 @@ FLOORS = [
     ["office", "home"],
     ["exchange", "campaigns", "keeping", "bureau"],
     ["paper", "batch"],
-    ["desk", "archive", "serve"],
+    ["archive"],
+    ["filing"],
+    ["desk", "serve"],
     ["cli"],
 ]
 """Rooms from the ground up; a room imports from lower floors only."""

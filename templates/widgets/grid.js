@@ -254,8 +254,15 @@ class View {
     last.find((cell) => !cell.classList.contains("gr-head"))?.focus();
   }
 
+  /** Fill the cell that had the cursor last into the blank cells below it. */
+  fillDown() {
+    const r = this.rows.findIndex((row) => row.k === this.last?.[0]);
+    if (r >= 0 && !this.locked) this.kept.fillDown(r, this.last[1]);
+  }
+
   act(what, r) {
     if (what === "add") return this.add();
+    if (what === "fill") return this.fillDown();
     if (what === "undo") return this.kept.undo();
     if (what === "redo") return this.kept.redo();
     if (what === "drop") return this.kept.restructure((rows) => rows.splice(r, 1));
@@ -272,6 +279,8 @@ class View {
     on("compositionend", (event) => this.composed(event.target));
     on("input", (event) => { if (!event.isComposing && event.target.dataset.r !== undefined) this.enter(event.target); });
     on("focusin", ({ target }) => {
+      const cell = cellOf(target);
+      if (cell) this.last = [this.rows[place(cell)[0]]?.k, place(cell)[1]];
       if (target.classList.contains("gr-words") && !this.pressed) this.write(target, true);
       else if (tabbed) this.arrive(target);
     });
@@ -350,6 +359,10 @@ class View {
       return true;
     }
     const cell = cellOf(target);
+    if (cell && this.shape.fill && (ctrlKey || metaKey) && /^d$/i.test(key)) {
+      this.fillDown();
+      return true;
+    }
     if (!cell || !this.mayAct) return false;
     const what = altKey && key === "ArrowUp" ? "up" : altKey && key === "ArrowDown" ? "down" : ctrlKey && key === "Delete" ? "drop" : "";
     if (what) this.act(what, place(cell)[0]);

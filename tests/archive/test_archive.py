@@ -212,6 +212,34 @@ def test_a_paper_that_is_no_longer_there_is_withdrawn(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("fast")
+def test_texts_with_line_separators_are_archived_and_stay_good_when_corrected(tmp_path: Path) -> None:
+    separator = "\u2028分\u2029段\x85落\x0b换\x0c行\r了"
+    unusual = {
+        "branch/unit_name": f"测试{separator}局",
+        "member/m3/name": f"陈{separator}静",
+        "opinion/o1/text": f"窗口中午{separator}没有人",
+    }
+    root = c.make(tmp_path / "w", c.raw(**unusual))
+    assert run("archive", str(root)) == 0
+    change(root, c.raw())
+    assert run("archive", str(root)) == 0
+    for bag in ("t01", "t01-2"):
+        assert verifying.verify(root / "archive" / bag).good
+
+
+@pytest.mark.usefixtures("fast")
+def test_no_cell_of_the_metadata_is_a_formula_and_each_is_read_back(tmp_path: Path) -> None:
+    names = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "'=1", "''@a", "'好"]
+    root = c.make(tmp_path / "w", c.raw(**{f"member/m{n}/name": name for n, name in enumerate(names, 1)}))
+    assert run("archive", str(root)) == 0
+    bag = root / "archive" / "t01"
+    cells = [cell for row in rows(bag) for cell in row.values()]
+    assert not [cell for cell in cells if cell.lstrip().startswith(("=", "+", "-", "@"))]
+    assert not [name for name in names if not any(name.strip() in cell for cell in cells)]
+    assert verifying.verify(bag).good
+
+
+@pytest.mark.usefixtures("fast")
 def test_branches_archived_at_different_times(tmp_path: Path) -> None:
     other = c.raw(**{"branch/id": "t02", "branch/org_code": "DZB02", "branch/name": "第二党支部"})
     root = c.make(tmp_path / "w", c.raw(), other)

@@ -109,7 +109,7 @@ def test_a_lost_process_is_named(
     monkeypatch.setattr(processes, "FORKS_WELL", True)
     capsys.readouterr()
     assert run("archive", str(root), "--branch", "t01", "--branch", "t03", "--jobs", "2") == 1
-    lost = "第1党支部没有归档：归档进程意外退出。请再运行一次；仍然这样请联系管理员。"
+    lost = "第1党支部没有归档：归档时程序意外停止。请再归档一次；仍然这样，请联系管理员。"
     assert capsys.readouterr().err.splitlines()[0] == lost
     assert [p.name for p in (root / "archive").iterdir()] == ["t03"]
 
@@ -196,7 +196,7 @@ def test_a_process_killed_at_its_bag_leaves_nothing(tmp_path: Path, capsys: pyte
     capsys.readouterr()
     assert run("archive", str(root), "--branch", "t01", "--branch", "t03", "--jobs", "2") == 1
     assert len(killed) == 1
-    assert capsys.readouterr().err.startswith("第1党支部没有归档：归档进程意外退出")
+    assert capsys.readouterr().err.startswith("第1党支部没有归档：归档时程序意外停止")
     assert [p.name for p in (root / "archive").iterdir()] == ["t03"]
     assert run("archive", str(root), "--branch", "t01") == 0
     assert verifying.verify(root / "archive" / "t01").good

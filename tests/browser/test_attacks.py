@@ -119,7 +119,7 @@ def test_a_kernel_killed_at_once_comes_back_with_what_was_saved(page: Any, serve
     field.press_sequentially("，半个ci")
     for kernel in server.kernels():
         kernel.kill()
-    page.locator(".og-bar", has_text="后台已恢复").wait_for()
+    page.locator(".og-bar", has_text="已恢复，页面已回到").wait_for()
     page.locator(".og-bar button").click()
     assert re.match("后台停下前的话", opened(page, server).input_value())
 

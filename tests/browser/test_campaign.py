@@ -115,13 +115,13 @@ def test_a_notice_becomes_the_campaign_that_a_branch_works_under(page: Any, serv
     stage(page).locator("mark", has_text="政治引领、服务意识、作用发挥、遵纪守法").wait_for()
     confirm_all(page)
     stage(page).get_by_role("button", name="留给支部打勾").click()
-    status(page, "还有0项没有确认；还没有投入使用")
+    status(page, "还有0项没有确认；还没有启用")
     assert run("campaign", "check", str(server.root / "campaign-draft.toml")) == 0
 
-    stage(page).get_by_role("button", name="看看投入使用会怎样").click()
+    stage(page).get_by_role("button", name="预览启用后的变化").click()
     stage(page).get_by_text("党员8名，未完成的整改事项4项").wait_for()
-    stage(page).get_by_role("button", name="投入使用", exact=True).click()
-    status(page, "新方案已投入使用")
+    stage(page).get_by_role("button", name="启用", exact=True).click()
+    status(page, "新方案已启用")
     stage(page).locator(".ol-papers", has_text="不再要求").wait_for()
 
     typist = Typist(page, words_of(server.root), tmp_path)

@@ -189,3 +189,28 @@ def test_what_is_said_of_a_cell_stands_at_it_and_goes_again(table: Table) -> Non
     assert table.page.locator("#one .gr-lost").count() == 0
     assert cell.get_attribute("aria-invalid") is None
     assert table.page.locator("#one .gr-note").count() == 0
+
+
+def test_a_cell_is_filled_into_the_blank_cells_below_it(table: Table) -> None:
+    table.open([NAME, POINTS], [["甲", "一"], ["乙", ""], ["丙", "三"], ["丁", None]], fill=True)
+    table.cell(0, 1).click()
+    table.page.locator("#one [data-act=fill]").click()
+    assert table.rows == [["甲", "一"], ["乙", "一"], ["丙", "三"], ["丁", "一"]]
+    assert table.cell(3, 1, "two").input_value() == "一"
+    table.cell(3, 1).click()
+    table.press("Control+z")
+    assert table.rows == [["甲", "一"], ["乙", ""], ["丙", "三"], ["丁", None]]
+    table.cell(2, 1).click()
+    table.press("Control+d")
+    assert table.rows == [["甲", "一"], ["乙", ""], ["丙", "三"], ["丁", "三"]]
+
+
+def test_a_blank_cell_is_filled_nowhere(table: Table) -> None:
+    table.open([NAME, POINTS], [["甲", ""], ["乙", ""]], fill=True)
+    table.page.locator("#one [data-act=fill]").click()
+    table.cell(0, 1).click()
+    table.press("Control+d")
+    assert table.sent == []
+    assert table.page.locator("#one [data-act=fill]").count() == 1
+    table.open([NAME, POINTS], [["甲", "一"], ["乙", ""]])
+    assert table.page.locator("#one [data-act=fill]").count() == 0

@@ -9,7 +9,7 @@ import pytest
 
 from orglife.adapters.patterns import endless
 from orglife.core.errors import BadInput
-from orglife.core.rule.campaign import check_campaign, parse_campaign
+from orglife.core.rule.campaign import check_campaign, parse_campaign, quoted
 from orglife.core.rule.rule import Rule
 from orglife.stages import ALL_RULES, RULES_BY_ID, campaign_needs
 from orglife.stages.whole.overrides import require_overrides
@@ -66,7 +66,7 @@ def test_campaign_check_command(capsys: pytest.CaptureFixture[str], tmp_path: Pa
     told = capsys.readouterr().out
     assert "plan_deadline" in told
     assert "PLAN-02" in told
-    assert "没有任何要求" in told
+    assert "没有写任何要求" in told
     assert run("new", str(tmp_path / "w"), "--campaign", str(blank)) == 0
 
 
@@ -306,3 +306,8 @@ def test_a_rule_that_crashes_becomes_a_finding() -> None:
     (finding,) = run_rules([rule], b.dossier(), b.campaign(), regulations=b.regulations(), due=())
     assert (finding.severity, finding.kind, finding.subjects, finding.due) == ("error", "wrong", (), True)
     assert "未能运行" in finding.message
+
+
+def test_a_clause_is_quoted_piece_by_piece_and_its_own_marks_become_inner_ones() -> None:
+    assert quoted("党支部书记要带头谈", "有“辣味”") == "“党支部书记要带头谈”“有‘辣味’”"
+    assert quoted() == ""

@@ -164,7 +164,7 @@ def test_what_is_wrong_is_told_in_a_sentence_and_nothing_is_attached(filled: Pat
         for name, data, words in WRONG:
             choose(panel, ("好.pdf", PDF), (name, data))
             assert words in panel.shown.value
-            assert "请附PDF、JPEG、TIFF或PNG文件，每个不超过20MB。" in panel.shown.value
+            assert "请附PDF或图片（扫描仪、手机存成的都可以），每个不超过20MB。" in panel.shown.value
             assert "编号E" not in panel.shown.value
             panel.attach_button.click()
             assert NO_FILE in panel.shown.value, "one bad file and none is taken"

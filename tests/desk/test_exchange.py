@@ -18,6 +18,7 @@ from orglife.exchange.intake import differences_of
 from orglife.office.office import Office
 from orglife.paper import on_request
 from orglife.stages import BY_KEY
+from orglife.stages.rectification.record import Pledge
 from tests.conftest import run
 from tests.desk.test_desk import desk_of
 from tests.exchange.test_member_forms import NAMES, early, outlined, put, row
@@ -200,7 +201,28 @@ def test_a_difference_that_is_out_of_date_is_refused(early: Path) -> None:
         assert "刚才在别处改过" in panel.shown.value
 
 
-def test_it_stands_on_the_page_of_the_reviews_only(filled: Path) -> None:
-    page = desk_of(filled, interactive=True).form("reviews")
-    assert list(page.titles)[-1] == EXCHANGE
+def test_it_stands_on_the_pages_of_the_reviews_and_of_rectification_only(filled: Path) -> None:
+    for stage in ("reviews", "rectification"):
+        page = desk_of(filled, interactive=True).form(stage)
+        assert list(page.titles)[-1] == EXCHANGE
     assert EXCHANGE not in getattr(desk_of(filled, interactive=True).form("talks"), "titles", ())
+
+
+def test_the_forms_of_rectification_ask_for_the_pledge_only(filled: Path) -> None:
+    with Office.open(filled) as office:
+        made_forms = made(office, "members", "rectification")
+        assert made_forms.name == "t01_整改承诺填写表.zip"
+        with zipfile.ZipFile(io.BytesIO(made_forms.data)) as archive:
+            data = archive.read("t01_m3.xlsx")
+        book = load_workbook(io.BytesIO(data))
+        assert [title for title in book.sheetnames if book[title].sheet_state == "visible"] == ["填写说明", "整改承诺"]
+
+        def promise(sheets: Any) -> None:
+            answer = next(line for line in sheets["整改承诺"].iter_rows() if line[0].value == "承诺内容")
+            answer[1].value = "三月起每周到窗口值班一次"
+
+        panel = exchange_panel(office, "t01", BY_KEY["rectification"], lambda: None)
+        drop(panel, m3=filled_in(data, promise))
+        panel.take_button.click()
+        pledges = {one.member: one.text for one in office.dossier("t01").all(Pledge)}
+    assert pledges["m3"] == "三月起每周到窗口值班一次"

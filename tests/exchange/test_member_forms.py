@@ -203,7 +203,7 @@ def test_a_blank_form_goes_to_whom_it_names(early: Path, tmp_path: Path, capsys:
     assert "没有写姓名" in line
     changed(path, lambda book: put(book, "填写说明", "姓名", "王五"))
     (line,) = refused(capsys, "import", str(early), str(path))
-    assert "名单里没有“王五”" in line
+    assert "党员名册里没有“王五”" in line
     changed(path, lambda book: put(book, "填写说明", "姓名", " 冉　书 砚 "))
     assert run("import", str(early), str(path)) == 0
     assert [r["member"] for r in records(early, "member_review", tmp_path).values()] == ["m3"]
@@ -323,7 +323,7 @@ def test_a_form_of_somebody_who_left_the_roster_is_told(filled: Path, tmp_path: 
         next(r for r in book["_orglife"].iter_rows() if r[0].value == "member")[1].value = "m99"
 
     (line,) = refused(capsys, "import", str(filled), str(changed(path, change)))
-    assert "名单里没有“冉书砚”这名党员" in line
+    assert "党员名册里没有“冉书砚”这名党员" in line
 
 
 def meta(book: Any, key: str, value: str) -> None:
@@ -339,7 +339,7 @@ def meta(book: Any, key: str, value: str) -> None:
             lambda book: (meta(book, "branch", "t02"), put(book, "填写说明", "党支部", "城关党支部")),
             "是“城关党支部”的填写表，不是本支部的。请交给“城关党支部”",
         ),
-        (lambda book: meta(book, "member", "m99"), "名单里没有“冉书砚”这名党员。请先登记到名单"),
+        (lambda book: meta(book, "member", "m99"), "党员名册里没有“冉书砚”这名党员。请先登记到名册"),
         (
             lambda book: setattr(book["发言提纲"], "title", "提纲"),
             "的“提纲”表：这张表的名称改过了。请改回“发言提纲”。",

@@ -30,12 +30,12 @@ def steps(raw: b.Json, day: date, drafts: tuple[Draft, ...] = (), signed: tuple[
         ({"remove": ["member"]}, EARLY, ["begin"], "plan", "名册"),
         ({"remove": ["plan"]}, EARLY, ["todo"], "plan", "工作方案"),
         ({"remove": ["talk/t01"]}, EARLY, ["todo"], "talks", "魏长河与祝秋实"),
-        ({"remove": ["talk/t01"]}, EVE, ["print", "todo"], "home", "会议用的纸"),
+        ({"remove": ["talk/t01"]}, EVE, ["print", "todo"], "home", "会议用表"),
         ({"put": {"plan/plan/made_on": "2024-02-12"}}, EVE, ["wrong", "print"], "plan", "晚于"),
         ({}, LATE, ["todo"], "meeting", "会议记录"),
         ({}, date(2024, 3, 8), ["wrong"], "meeting", "会议记录"),
         ({}, EARLY, ["wait"], "home", "等开会（2024年2月26日）"),
-        ({}, EVE, ["print"], "home", "会议用的纸"),
+        ({}, EVE, ["print"], "home", "会议用表"),
     ],
     ids=[
         "no name",
@@ -137,7 +137,7 @@ def test_what_was_returned_comes_first_and_leads_to_what_it_is_about() -> None:
 
 
 def test_the_button_names_the_page_that_it_leads_to() -> None:
-    step = Step("check", "日期晚于核对日。", "请核对。", "plan", 2, at="31_report.ipynb#%5B%22report%22%5D")
+    step = Step("check", "日期还没有到。", "请核对。", "plan", 2, at="31_report.ipynb#%5B%22report%22%5D")
     assert step.place == "备案与报告"
     assert Step("todo", "x", "y", "plan", 2).place == "工作方案"
     assert Step("wait", "x", "y", "home", 0).place == "首页"

@@ -16,7 +16,7 @@ from orglife.core.record.shape import specs_of
 from orglife.core.rule.bureau import Bureau
 from orglife.core.rule.finding import Explained, Finding, Subject
 from orglife.core.rule.rule import Clause, Kind, Severity
-from orglife.stages import STAGES
+from orglife.stages import RULES_BY_ID, STAGES
 from orglife.stages.kinds import BUREAU_KINDS, KINDS
 from orglife.stages.report.documents import report_facts
 from orglife.stages.shared.figures import figures
@@ -80,7 +80,7 @@ def explained(rule: str, field: str, subject: str) -> Finding:
     """A finding that an explanation answers."""
     return Finding(
         rule=rule,
-        title="",
+        title=RULES_BY_ID[rule].title,
         severity=Severity.ERROR,
         kind=Kind.WRONG,
         checkpoint="rectify",
@@ -187,7 +187,7 @@ def test_an_explained_blank_names_the_explanation(case: tuple[str, str, str, str
     assert TO_FILL not in words(one)
     assert not one.draft
     shown = form not in ("F7", "F16")  # what is posted explains nothing to the superior
-    assert (f"情况说明（{rule}）：汛期没有开成会" in words(one)) is shown
+    assert (f"情况说明（{RULES_BY_ID[rule].title}）：汛期没有开成会" in words(one)) is shown
 
 
 def test_the_study_record_shows_who_came_who_caught_up_and_who_did_not() -> None:

@@ -145,7 +145,7 @@ def test_messages_name_leader_and_branch() -> None:
 
 def test_unknown_leader_and_unknown_branch_are_shown_as_entered() -> None:
     (found,) = run("DATA-01", bureau({"supervision": [visit(leader="l9", branch="b77", date="")]}))
-    assert found.message == "督导记录（b77）引用了没有登记的局领导“l9”。"
+    assert found.message == "督导记录（b77）里的局领导“l9”没有登记。"
 
 
 def test_an_explanation_in_a_branch_answers_no_bureau_finding() -> None:

@@ -144,8 +144,8 @@ class BagContents:
                 **verifier.flat(item.to_json()),
                 "genre": FORMS[item.form].title,
                 "fonds": branch.fonds,
-                "unit_name": branch.unit_name,
-                "organization": branch.name,
+                "unit_name": _one_line(branch.unit_name),
+                "organization": _one_line(branch.name),
                 "attachments": "、".join(sorted(files.get(item.id, ()))),
                 "software": SOFTWARE,
             }

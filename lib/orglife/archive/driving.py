@@ -13,7 +13,7 @@ from shutil import rmtree
 from orglife.adapters.bag import bag
 from orglife.adapters.engine import processes, zygote
 from orglife.adapters.engine.pools import Failure, Forks, Processes, Spread, used
-from orglife.archive.making import Archiving
+from orglife.archive.making import Archiving, OnPaper, silent
 from orglife.archive.options import ArchiveOptions, Outcome
 from orglife.batch.emitted import Runs, prepared
 from orglife.core.errors import ArchiverLost, NotArchived, OrglifeError, ProgramFailed
@@ -25,45 +25,57 @@ _SECONDS = 3600  # limit for one branch: hundreds of scans on a slow USB stick
 
 
 def archive(office: Office, options: ArchiveOptions, branches: Sequence[str], say: Callable[[str], None]) -> bool:
+    """Make a bag for each branch and say what became of it; whether every branch has its bag.
+
+    Args and errors: see ``outcomes``; ``say`` prints a sentence.
+    """
+    good = True
+    for outcome in outcomes(office, options, branches):
+        good &= outcome.good
+        for sentence in outcome.sentences:
+            say(sentence)
+    return good
+
+
+def outcomes(
+    office: Office, options: ArchiveOptions, branches: Sequence[str], on_paper: OnPaper = silent
+) -> Iterator[Outcome]:
     """Make a bag for each branch; a branch that fails does not stop the others.
 
     Args:
         office: The open workspace.
         options: Target folder, number of jobs, and whether to archive unfinished branches.
         branches: Their ids.
-        say: Prints a sentence; called for each branch, in the order of ``branches``.
+        on_paper: Called before each paper is printed, where branches are archived one after the other.
 
     Returns:
-        Whether every branch has its bag; a branch without one was reported.
+        The outcome of each branch, in the order of ``branches``.
 
     Raises:
         InsideABag: the target lies in a bag. Nothing is made.
     """
     bag.require_place(options.target)
     options = replace(options, jobs=max(1, min(options.jobs, len(branches))))
-    good = True
     for start in range(0, len(branches), _GROUP):
         group = branches[start : start + _GROUP]
         with prepared(office, group, final=not options.as_is, jobs=options.jobs) as runs:
-            for outcome in _group(office, options, group, runs):
-                good &= outcome.good
-                for sentence in outcome.sentences:
-                    say(sentence)
-    return good
+            yield from _group(office, options, group, runs, on_paper)
 
 
-def _group(office: Office, options: ArchiveOptions, branches: Sequence[str], runs: Runs) -> Iterator[Outcome]:
+def _group(
+    office: Office, options: ArchiveOptions, branches: Sequence[str], runs: Runs, on_paper: OnPaper
+) -> Iterator[Outcome]:
     if options.jobs == 1:
-        return (_one(office, options, branch, runs) for branch in branches)
+        return (_one(office, options, branch, runs, on_paper) for branch in branches)
     return _at_once(office, options, branches, runs)
 
 
-def _one(office: Office, options: ArchiveOptions, branch: str, runs: Runs) -> Outcome:
+def _one(office: Office, options: ArchiveOptions, branch: str, runs: Runs, on_paper: OnPaper = silent) -> Outcome:
     try:
-        one = Archiving(office, options, branch, runs)
+        one = Archiving(office, options, branch, runs, on_paper)
         made = one.run()
         brought = disclosure.disclosure_line(one.dossier, options.target, also="改过、删过的内容和签字扫描件")
-        return Outcome(True, (made, *one.lacking, brought))
+        return Outcome(True, (made, *one.lacking, brought), one.bag)
     except OrglifeError as error:
         return _failed(office, branch, error.sentences)
     except Exception as error:  # noqa: BLE001  one branch's failure must not stop the others

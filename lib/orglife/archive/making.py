@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import partial
@@ -35,6 +35,14 @@ from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.archive.rules import RETENTION
 from orglife.stages.plan.record import Attachment
 
+OnPaper = Callable[[int, int], None]
+"""Told before each paper is printed: papers done, papers in all."""
+
+
+def silent(_done: int, _total: int) -> None:
+    """Tell nobody."""
+
+
 _MOVED = "归档时有人保存了新的内容，请再归档一次"
 
 
@@ -44,11 +52,16 @@ class Archiving:
     Attributes:
         runs: The notebook runs that hold its papers.
         lacking: Why a stage's papers are not in the bag, one sentence each; only with ``as_is``.
+        bag: The bag, once it is made.
     """
 
-    def __init__(self, office: Office, options: ArchiveOptions, branch: str, runs: Runs) -> None:
+    def __init__(
+        self, office: Office, options: ArchiveOptions, branch: str, runs: Runs, on_paper: OnPaper = silent
+    ) -> None:
         self.office, self.options, self.branch, self.runs = office, options, branch, runs
+        self._on_paper = on_paper
         self.lacking: list[str] = []
+        self.bag: Path | None = None
         bag.require_name(branch)
         self.history = self.office.store.history(self.office.campaign.id, branch)
         self.dossier = self.office.dossier(branch)
@@ -74,7 +87,7 @@ class Archiving:
         dossier = self._with(items) if final else self.dossier
         self._require_sound(dossier, final=final)
         package = BagContents(self.office, dossier, papers, items, data, attached, list(absent), self.head, final)
-        folder = self._build(package, changes)
+        folder = self.bag = self._build(package, changes)
         live = sum(not i.withdrawn for i in items)
         state = f"已归档，{live}件" if final else f"未定稿，按现状打包，{live}件，没有编档号"
         return f"{self.name}（{self.branch}）：{state}，在“{folder}”。"
@@ -182,8 +195,13 @@ class Archiving:
     def _printed(self, places: Sequence[ItemSlot]) -> tuple[list[ArchiveItem], dict[str, bytes]]:
         """Print papers: their items, and path → bytes."""
         made = run_ahead(partial(pdf, place.bundle, self.head) for place in places)
-        data = {place.file: one.result() for place, one in zip(places, made, strict=True)}
+        data = {place.file: one.result() for place, one in zip(self._told(places), made, strict=True)}
         return [sealed_item(place, data[place.file], self.office.campaign) for place in places], data
+
+    def _told(self, places: Sequence[ItemSlot]) -> Iterator[ItemSlot]:
+        for number, place in enumerate(places):
+            self._on_paper(number, len(places))
+            yield place
 
     def _items(self, papers: Sequence[Paper]) -> tuple[list[ArchiveItem], dict[str, bytes], list[Change]]:
         """All items after this archive, path → bytes of those not withdrawn, and the changes to the store."""

@@ -39,7 +39,8 @@ class ArchiveOptions:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Whether a branch has its bag, and the sentences to show, in Chinese."""
+    """Whether a branch has its bag, the sentences to show, in Chinese, and the bag."""
 
     good: bool
     sentences: tuple[str, ...]
+    bag: Path | None = None

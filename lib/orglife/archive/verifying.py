@@ -316,7 +316,7 @@ def _against(store: Store, bags: Iterable[Verdict], root: Path) -> Iterator[veri
                 absent[branch] = absent.get(branch, 0) + len(live)
     if absent:
         names = "、".join([*list(absent)[:_SHOWN], *(["……"] if len(absent) > _SHOWN else [])])
-        what = f"有{sum(absent.values())}件归档件（{names}），装着它们的归档包不在这里；放在别处的，请对它另外运行 orglife verify"
+        what = f"有{sum(absent.values())}件归档件（{names}），装着它们的归档包不在这里；放在别处的，请另外核验"
         yield verifier.Problem(ARCHIVE, "remark", what)
 
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from orglife.bureau import pictures
 from orglife.bureau.standing import Standing, StandingFinding
-from orglife.core.paper.block import AnyBlock, Bundle, Column, Document, Facts, Heading, Note, Table, Tone
+from orglife.core.paper.block import AnyBlock, Bundle, Column, Document, Facts, Figure, Heading, Note, Table
+from orglife.core.paper.chart import Tone
 from orglife.core.paper.paper import section
 from orglife.core.record.dossier import day_words
 from orglife.core.record.entered import WEEKDAYS
@@ -167,7 +169,7 @@ class Overview:
         for number, (title, inside) in enumerate(parts, 1):
             blocks += [Heading(text=section(number, title)), *inside]
         legend = "绿色：已登记，没有要改的；蓝色：待办；黄色：请核对或没填完；红色：须改正或到期未登记。"
-        blocks.append(Note(text=f"核对日：{day_words(self.as_of)}。{legend}"))
+        blocks.append(Note(text=f"截至{day_words(self.as_of)}。{legend}"))
         return Document(form="总览", title=[TITLE], page="L", blocks=blocks)
 
     def bundle(self, *, details: bool = False) -> Bundle:
@@ -182,9 +184,11 @@ class Overview:
 
     def _parts(self) -> Iterator[tuple[str, list[AnyBlock]]]:
         titles = [stage.title for stage in branch_stages()]
-        yield "各支部各阶段", [_table([("党支部", 8), *((title, 5) for title in titles)], *self.heat())]
+        heads = [("党支部", 8), *((title, 5) for title in titles)]
+        yield "各支部各阶段", [pictures.standing(self.standings), _table(heads, *self.heat())]
         heads = [("党支部", 8), ("拟开会", 5), ("工作方案", 5), ("会议", 5), ("备案", 5), ("情况报告", 5)]
-        yield "时间进度", [*self._limits(), _table(heads, *self.times())]
+        drawn = pictures.times(self.standings, self.campaign, self.as_of)
+        yield "时间进度", [*self._limits(), *drawn, _table(heads, *self.times())]
         rules = [
             [_SEVERITIES[f.severity], f.rule, f.title, f"{branches}个支部", f"{number}处"]
             for f, branches, number in self.by_rule()
@@ -201,11 +205,11 @@ class Overview:
                 *((self.campaign.label(key), 3) for key in self.campaign.grades),
                 ("优秀一般不超过", 10),
             ]
-            yield "评议等次", [_table(heads, words, tones)]
+            yield "评议等次", [*pictures.grades(self.standings, self.campaign), _table(heads, words, tones)]
         words, tones = self.rectification()
         if words:
             heads = [("党支部", 8), ("整改事项", 3), ("已完成", 3), ("未完成", 3), ("已超期", 3)]
-            yield "整改落实", [_table(heads, words, tones)]
+            yield "整改落实", [*pictures.rectification(self.standings), _table(heads, words, tones)]
         if visited := [*self._visits()]:
             yield "局领导参加会议", visited
         if days := self.calendar():
@@ -214,12 +218,20 @@ class Overview:
             rows = [[f.message, f.fix] for f in alike]
             yield "发言提纲相似的", [_table([("请核对", 12), ("怎么办", 12)], rows, left=(0, 1))]
 
+    def figures(self) -> list[Figure]:
+        """The pictures of days, grades and rectification; of few branches only."""
+        return [
+            *pictures.times(self.standings, self.campaign, self.as_of),
+            *pictures.grades(self.standings, self.campaign),
+            *pictures.rectification(self.standings),
+        ]
+
     def _visits(self) -> Iterator[AnyBlock]:
         if visits := self.visits():
             yield _table([("姓名", 4), ("所在支部", 7), ("参加的支部", 12), ("点评", 3)], visits, left=(2,))
         if missing := self.not_entered():
             named = "；".join(f"{s.name}{day_words(v.day)}{v.name}" for s, v in missing)
-            yield Note(text=f"支部记有上级同志到会，还没有督导记录（F19）的：{named}。")
+            yield Note(text=f"支部记有上级同志到会，还没有督导记录的：{named}。")
 
     def _limits(self) -> list[AnyBlock]:
         c = self.campaign
@@ -260,7 +272,7 @@ class Overview:
 
     def lines(self) -> Iterator[str]:
         """The overview for the terminal: the totals, then one line per branch."""
-        yield f"核对日{day_words(self.as_of)}：" + "，".join(f"{label}{value}" for label, value in self.totals())
+        yield f"截至{day_words(self.as_of)}：" + "，".join(f"{label}{value}" for label, value in self.totals())
         for each in self.standings:
             total = {"须改正": each.count("error"), "请核对": each.count("warning")}
             todo = sum(f.todo for f in each.found)

@@ -8,18 +8,18 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict
 
-from orglife.core.paper.block import Tone
+from orglife.core.paper.chart import Tone
 from orglife.core.record.dossier import Dossier
 from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.finding import Finding, count
 from orglife.core.stage import Stage
 from orglife.home.progress import branch_stages, drafts_of
-from orglife.stages.appraisal.grades import grade_missing, grading_day, too_many_excellent
+from orglife.stages.appraisal.documents import usual_cap
+from orglife.stages.appraisal.grades import grading_day
 from orglife.stages.plan.record import Plan
 from orglife.stages.rectification.record import RectItem
 from orglife.stages.report.record import Filing, Report
 from orglife.stages.shared.people import people
-from orglife.stages.shared.quorum import excellent_cap
 from orglife.stages.shared.rounds import grades_in_force, meeting_in_force
 from orglife.stages.supervision.visitors import Visitor, visitors
 
@@ -51,6 +51,11 @@ class StageStanding(_Model):
             if number
         ]
         return "\n".join(parts) or ("已登记" if self.recorded else "—")
+
+    @property
+    def most(self) -> int:
+        """The number of the most serious kind."""
+        return next((number for number in (self.errors, self.warnings + self.drafts, self.todos) if number), 0)
 
     @property
     def tone(self) -> Tone:
@@ -131,9 +136,8 @@ def standing(dossier: Dossier, findings: Sequence[Finding], campaign: Campaign) 
     """The state of a branch, from its records and findings."""
     plan = next(iter(dossier.all(Plan)[-1:]), None)
     meeting = meeting_in_force(dossier)
-    params, waivers = (rule.changed(campaign, dossier.branch).params for rule in (too_many_excellent, grade_missing))
     grades = grades_in_force(dossier)
-    cap = excellent_cap(dossier, params, waivers=waivers["waivers"], day=grading_day(dossier)) if grades else None
+    cap = usual_cap(dossier, campaign, grading_day(dossier)) if grades else None
     items = dossier.all(RectItem)
     return Standing(
         branch=dossier.branch.id,

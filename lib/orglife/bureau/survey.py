@@ -157,7 +157,7 @@ def _place(office: Office, as_of: date | None) -> Path:
 def _read(path: Path) -> dict[str, _Row]:
     """Cached rows by key; empty if the file is missing or unreadable."""
     try:
-        lines = files.read_text(path).splitlines() if path.is_file() else []
+        lines = files.read_text(path).split("\n")[:-1] if path.is_file() else []
         rows = [_Row.model_validate_json(line) for line in lines]
     except (UnreadableFile, ValidationError):
         return {}

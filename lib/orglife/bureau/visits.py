@@ -21,7 +21,7 @@ def visit_rows(overview: Overview, _campaign: Campaign) -> list[LedgerRow]:
     for each in overview.standings:
         for number, visitor in enumerate(each.visitors):
             record = find_visit(visitor, each.branch, visits, leaders)
-            comment = "，有点评（F13）" if visitor.commented else "，没有点评记录"
+            comment = "，有点评" if visitor.commented else "，没有点评记录"
             rows.append(
                 LedgerRow(
                     key=f"{each.branch}.{number}",
@@ -46,7 +46,7 @@ def visit_sums(rows: Sequence[LedgerRow]) -> list[Look]:
     """One line that counts the visits without a supervision record."""
     left = sum(not row.answer for row in rows)
     if left:
-        return [Look(f"还有{left}次到会没有督导记录（F19），排在前面。", "must")]
+        return [Look(f"还有{left}次到会没有督导记录，排在前面。", "must")]
     return [Look("支部记下的到会都有督导记录。", "good")] if rows else [Look("支部还没有记下上级同志到会。")]
 
 

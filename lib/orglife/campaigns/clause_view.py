@@ -8,6 +8,7 @@ from typing import Any
 
 from orglife.adapters.form.confirm import Item, ReadClause
 from orglife.campaigns.decisions import ConfirmState
+from orglife.core.rule.campaign import quoted
 from orglife.notice.clause import NoticeClause
 from orglife.notice.deciding import PARTS, Reading, readings
 from orglife.notice.drafting import value_words
@@ -66,8 +67,8 @@ def _item(read: Reading, state: ConfirmState) -> Item:
     value = decision.value if decision and decision.how in ("confirmed", "corrected") else read.value
     word = _STATES[decision.how] if decision else ""
     if read.kind == "demand":
-        quoted = "……".join(dict.fromkeys(w.quote for w in read.words))
-        return Item(read.key, f"要求：{_stage(read.name)}", f"「{quoted}」", _checked_by(read.name), word, "demand")
+        words = quoted("……".join(dict.fromkeys(w.quote for w in read.words)))
+        return Item(read.key, f"要求：{_stage(read.name)}", words, _checked_by(read.name), word, "demand")
     if read.kind == "unread":
         if decision and decision.how == "demand":
             word += f"：{demand_label(str(decision.value))}"

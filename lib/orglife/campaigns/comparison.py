@@ -10,9 +10,9 @@ from typing import Literal
 
 from orglife.core.paper.block import AnyBlock, Bundle, Column, Document, Heading, Note, Table
 from orglife.core.record.branch import BRANCH_TYPES, Branch
-from orglife.core.rule.campaign import FIELD_WORDS, LISTS, Campaign, CheckItemText, Demand
+from orglife.core.rule.campaign import FIELD_WORDS, LISTS, Campaign, CheckItemText, Demand, quoted
 from orglife.core.rule.rule import SEVERITY_WORDS, Rule, Severity
-from orglife.stages import ALL_RULES, STAGES
+from orglife.stages import ALL_RULES, RULES_BY_ID, STAGES
 from orglife.stages.catalogue import FORMS
 
 ChangeKind = Literal["new", "gone", "changed"]
@@ -263,17 +263,17 @@ def _forms(demand: str) -> tuple[str, ...]:
 
 def _touched(change: DemandChange) -> str:
     title = {stage.key: stage.title for stage in STAGES}.get(change.key.split(".", maxsplit=1)[0], "")
-    forms = "、".join(change.forms)
-    rules = "、".join(change.rules) or "没有检查，由人核对"
+    forms = "、".join(f"{FORMS[number].form.title}（{number}）" for number in change.forms)
+    rules = "、".join(f"{RULES_BY_ID[rule].title}（{rule}）" for rule in change.rules) or "没有检查，由人核对"
     return "；".join(part for part in (title, rules, forms) if part)
 
 
 def _words(demand: Demand | None) -> str:
-    return f"{demand.source}「{demand.quote}」" if demand else _NOTHING
+    return demand.source + quoted(demand.quote) if demand else _NOTHING
 
 
 def _text(item: CheckItemText | None) -> str:
-    return f"{item.source}「{item.quote or item.text}」" if item else _NOTHING
+    return item.source + quoted(item.quote or item.text) if item else _NOTHING
 
 
 def _name(campaign: Campaign) -> str:

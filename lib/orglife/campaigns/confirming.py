@@ -78,7 +78,7 @@ class Confirming:
         in_force = self.office.campaign == parse_campaign(self._text(state))
         struck = sum(d.how in ("struck", "left") for d in state.decisions.values())
         line = f"已确认{len(state.decisions) - struck}项，划去{struck}项，还有{state.left}项没有确认"
-        return ConfirmProgress(state.name, line + ("；已投入使用。" if in_force else "；还没有投入使用。"), in_force)
+        return ConfirmProgress(state.name, line + ("；已启用。" if in_force else "；还没有启用。"), in_force)
 
     def take(self, name: str, data: bytes) -> None:
         """Read a notice and start a draft.
@@ -235,7 +235,7 @@ class Confirming:
         else:
             renewal.start_campaign(self.office, renewal.plan(self.office, text, newer))
         self.office.renew()
-        return "新方案已投入使用。请先核对党员名册，再从工作方案开始。"
+        return "新方案已启用。请先核对党员名册，再从工作方案开始。"
 
     def _checked(self, text: str) -> Campaign:
         newer = parse_campaign(text, name=RESULT)

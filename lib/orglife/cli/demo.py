@@ -57,7 +57,7 @@ def demonstrate(out: Path, say: Callable[[str], None]) -> int:
 
 def table(office: Office, branches: list[str]) -> None:
     """Print one line for each branch: the number of findings by severity, on the day of its latest record."""
-    click.echo("支部\t党员\t核对日\t须改正\t请核对\t提示\t待办")
+    click.echo("支部\t党员\t截至\t须改正\t请核对\t提示\t待办")
     dossiers = [office.dossier(branch) for branch in branches]
     for dossier in dossiers:
         total = count(office.findings(dossier))

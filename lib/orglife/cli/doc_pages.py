@@ -16,7 +16,7 @@ from orglife.core.paper.paper import Sheet
 from orglife.core.record.dossier import Dossier
 from orglife.core.record.exchange import read_parcel
 from orglife.core.record.record import Entry, Record
-from orglife.core.rule.campaign import FIELD_WORDS, Campaign, parse_campaign
+from orglife.core.rule.campaign import FIELD_WORDS, Campaign, parse_campaign, quoted
 from orglife.core.rule.rule import CHECKPOINT_WORDS, SEVERITY_WORDS, Regulation, Rule
 from orglife.stages import ALL_RULES, STAGES
 from orglife.stages.catalogue import FORMS
@@ -190,7 +190,7 @@ def demands_page() -> str:
     """Every demand of the plan: where it is entered, which rules check it, which forms print it."""
     campaign = parse_campaign(ws.campaign_text(CAMPAIGN))
     rows = [demand_row(key, number, campaign) for key, number in sorted(numbers().items(), key=lambda pair: pair[1])]
-    by_hand = [[f"`{key}`", quoted(campaign.demands[key].pieces)] for key in numbers() if not rules_of(key)]
+    by_hand = [[f"`{key}`", quoted(*campaign.demands[key].pieces)] for key in numbers() if not rules_of(key)]
     lines = [
         "# 方案的各项要求落在哪里",
         "",
@@ -230,7 +230,7 @@ def demand_row(key: str, number: int, campaign: Campaign) -> list[str]:
         f"S{number}",
         f"`{key}`",
         demand.source,
-        quoted(demand.pieces),
+        quoted(*demand.pieces),
         places,
         "、".join(checks) or "由人把关",
         forms,
@@ -242,7 +242,7 @@ def clause_row(clause: PlanClause, campaign: Campaign) -> list[str]:
     places, forms = (
         entered(clause.entered) if clause.entered else ("取自方案，不另填写", "、".join(themed_forms(campaign)))
     )
-    return [f"S{clause.number}", clause.source, quoted([clause.quote]), places, clause.printed or forms]
+    return [f"S{clause.number}", clause.source, quoted(clause.quote), places, clause.printed or forms]
 
 
 def themed_forms(campaign: Campaign) -> list[str]:
@@ -307,11 +307,6 @@ def _titled(title: str, parts: list[str]) -> str:
 
 
 # --- both ------------------------------------------------------------------------------------------------------------
-
-
-def quoted(pieces: Iterable[str]) -> str:
-    """Quoted words in 「」."""
-    return "".join(f"「{piece}」" for piece in pieces)
 
 
 def table(heads: list[str], rows: Iterable[list[str]]) -> Iterator[str]:

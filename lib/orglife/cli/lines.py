@@ -35,7 +35,7 @@ def check_lines(checked: Checked) -> Iterator[str]:
 def _branch_lines(dossier: Dossier, findings: Sequence[Finding], day: date) -> Iterator[str]:
     total = count(findings)
     yield (
-        f"{dossier.branch.name or dossier.branch.id}（{dossier.branch.id}）核对日{day_words(day)}："
+        f"{dossier.branch.name or dossier.branch.id}（{dossier.branch.id}）截至{day_words(day)}："
         f"须改正{total.errors}，请核对{total.warnings}，提示{total.infos}，待办{total.todos}"
     )
     yield from _finding_lines(findings)
@@ -63,7 +63,7 @@ def _mood(finding: Finding) -> str:
 
 def todo_lines(dossier: Dossier, rows: Sequence[Lack]) -> Iterator[str]:
     """What a branch still lacks, as lines."""
-    head = f"{dossier.branch.name or dossier.branch.id}（{dossier.branch.id}）核对日{day_words(dossier.as_of)}"
+    head = f"{dossier.branch.name or dossier.branch.id}（{dossier.branch.id}）截至{day_words(dossier.as_of)}"
     yield f"{head}：还缺{len(rows)}项" if rows else f"{head}：没有缺的"
     for row in rows:
         yield f"  {row.by}{'（已到期）' if row.due else ''}  {row.stage}  {row.what}：{row.who}"

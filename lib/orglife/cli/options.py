@@ -18,7 +18,7 @@ branch_option = click.option(
     "--branch", "branches", metavar="支部", multiple=True, help="只处理这个支部，可重复；不写为全部。"
 )
 stage_option = click.option("--stage", "stages", metavar="阶段", multiple=True, help="只处理这个阶段，可重复。")
-as_of_option = click.option("--as-of", metavar="日期", default="", help="核对日，例如 2024-03-08。")
+as_of_option = click.option("--as-of", metavar="日期", default="", help="按哪一天核对，例如 2024-03-08。")
 author_option = click.option("--author", metavar="姓名", default="", help="录入人。")
 campaign_option = click.option(
     "--campaign", metavar="方案", default="", help="看往年的，写往年方案的代号；不写为现在的方案。"

@@ -109,11 +109,11 @@ class CampaignNotFound(OrglifeError):
 
 
 class CampaignInForce(OrglifeError):
-    SENTENCE = "方案{id}正在使用。请改用新一年的方案；同一年的调整直接改工作目录里的campaign.toml。"
+    SENTENCE = "方案{id}正在使用。请改用新一年的方案；同一年的调整直接改方案文件（工作目录里的campaign.toml）。"
 
 
 class CampaignUsedBefore(OrglifeError):
-    SENTENCE = "方案{id}以前用过，数据还在。请给新方案换一个代号（id）；看往年的数据用 --campaign {id}。"
+    SENTENCE = "方案{id}以前用过，数据还在。请给新方案换一个代号；往年的数据仍能查看（命令后面加 --campaign {id}）。"
 
 
 class NoEarlierCampaign(OrglifeError):
@@ -121,7 +121,7 @@ class NoEarlierCampaign(OrglifeError):
 
 
 class CampaignMissing(OrglifeError):
-    SENTENCE = "工作目录“{path}”里没有方案文件campaign.toml。请从备份恢复，或重新新建工作目录。"
+    SENTENCE = "工作目录“{path}”里没有方案文件（campaign.toml）。请从备份恢复，或新建一个工作目录。"
 
 
 # --- unknown names, ids and choices ----------------------------------------------------------------------------------
@@ -140,7 +140,7 @@ class NoBranch(OrglifeError):
 
 
 class NoSuchMember(OrglifeError):
-    SENTENCE = "{branch}的名单里没有编号为“{member}”的党员。请核对编号，或先把这名党员登记到名单。"
+    SENTENCE = "{branch}的党员名册里没有编号为“{member}”的党员。请核对编号，或先把这名党员登记到名册。"
 
 
 class UnknownStage(OrglifeError):
@@ -199,6 +199,16 @@ class CannotWrite(OrglifeError):
     SENTENCE = "无法写入“{path}”：{what}。没有留下不完整的内容；请检查磁盘空间和文件夹权限后再试。"
 
 
+class NotCarried(OrglifeError):
+    OPEN = ("what",)
+    SENTENCE = "没有写到“{path}”：{what}，可能是U盘拔出了、满了或者写保护。电脑里的原件没有受影响；请插好U盘，或换一个位置，再写一次。"
+
+
+class NothingToCarry(OrglifeError):
+    OPEN = ("what",)
+    SENTENCE = "{what}。"
+
+
 class FileThere(OrglifeError):
     SENTENCE = "“{path}”已经有了，内容不同，没有改动。请换一个文件名；确实要改写的，加 --force。"
 
@@ -222,7 +232,7 @@ class SaveConflict(OrglifeError):
 
 
 class NotSaved(OrglifeError):
-    SENTENCE = "没有保存成功（{what}）。刚才的内容请不要关闭，稍后再试；以前保存的内容都在。"
+    SENTENCE = "没有保存成功（{what}）。请不要关闭这一页，稍后再试；以前保存的内容都在。"
 
 
 class HalfCharacter(OrglifeError):
@@ -249,7 +259,7 @@ class RoundAnnulled(NotAccepted):
 
 
 class NotAnAttachment(OrglifeError):
-    SENTENCE = "文件“{path}”没有附上：{what}。请附PDF、JPEG、TIFF或PNG文件，每个不超过20MB。"
+    SENTENCE = "文件“{path}”没有附上：{what}。请附PDF或图片（扫描仪、手机存成的都可以），每个不超过20MB。"
 
 
 # --- papers ----------------------------------------------------------------------------------------------------------
@@ -262,16 +272,16 @@ class MissingGlyph(OrglifeError):
 
 
 class BadCharacter(OrglifeError):
-    SENTENCE = "《{title}》没有出件：{record}里有不能印出的字符（{code}）。请打开这条记录，删去它后重新输入。"
+    SENTENCE = "《{title}》没有出件：{record}里有印不出来的字符（{code}）。请打开这条记录，删去它后重新输入。"
 
 
 class FontsMissing(OrglifeError):
     OPEN = ("roles",)
-    SENTENCE = "没有找到出件用的字体（{roles}）。请运行 orglife fonts --fetch，或联系管理员安装。"
+    SENTENCE = "没有找到出件用的字体（{roles}）。请联系管理员安装（orglife fonts --fetch）。"
 
 
 class DocxMissing(OrglifeError):
-    SENTENCE = "没有安装出DOCX用的程序，这次没有出。请联系管理员运行 pip install 'orglife[docx]'，或只出html、pdf。"
+    SENTENCE = "这台电脑没有装出Word文件的程序，这次没有出。请改出PDF或网页；要出Word的，请联系管理员（pip install 'orglife[docx]'）。"
 
 
 class NothingToPrint(OrglifeError):
@@ -317,11 +327,13 @@ class NotebookFailed(OrglifeError):
 
 
 class NotImportable(OrglifeError):
-    SENTENCE = "文件“{path}”不是本程序认得的数据文件。请导入支部数据（JSON）、支部交来的包（zip）、回执、本程序导出的xlsx，或有“姓名”一列的党员名册（xlsx）。"
+    SENTENCE = "文件“{path}”不是本程序认得的数据文件。请选支部数据、支部交来的包、回执、本程序导出的表，或有“姓名”一列的党员名册（Excel、WPS表格）。"
 
 
 class NotAForm(OrglifeError):
-    SENTENCE = "“{path}”是文字文件，不能导入。请本人填在“党员填写表”（xlsx）里交回；已经写好的，请照原话录入“对照检查”页的“发言提纲”。"
+    SENTENCE = (
+        "“{path}”是文字文件，不能导入。请本人填在“党员填写表”里交回；已经写好的，请照原话录入“对照检查”页的“发言提纲”。"
+    )
 
 
 class OtherSheet(OrglifeError):
@@ -329,7 +341,7 @@ class OtherSheet(OrglifeError):
 
 
 class FormsInAZip(OrglifeError):
-    SENTENCE = "“{path}”是压缩包。请先解压，再选中里面填好的表（xlsx，可以一次选几十份）。"
+    SENTENCE = "“{path}”是压缩包。请先解压，再选中里面填好的表（可以一次选几十份）。"
 
 
 class ChainBroken(OrglifeError):
@@ -343,7 +355,7 @@ class BadPackage(OrglifeError):
 
 
 class PackageTooLarge(OrglifeError):
-    SENTENCE = "交给上级的包有{megabytes}MB（附件多），浏览器里下载不了。请安装本程序的同志在命令窗口里做：orglife export 工作目录 --branch {branch} --format package --out {name}。"
+    SENTENCE = "交给上级的包有{megabytes}MB（附件多），浏览器里下载不了。请联系管理员导出（orglife export 工作目录 --branch {branch} --format package --out {name}）。"
 
 
 class OtherCampaign(OrglifeError):
@@ -351,11 +363,15 @@ class OtherCampaign(OrglifeError):
 
 
 class HistoryRewritten(OrglifeError):
-    SENTENCE = "“{name}”没有接收：{branch}（{id}）以前交来的第{number}条修改在这份历史里{how}，说明以前的记录被改写过，或支部是从旧备份恢复的。原有数据没有改动；请退回支部查明，查明后确要接收的，加 --new-history 写明原因。"
+    SENTENCE = "“{name}”没有接收：{branch}（{id}）以前交来的第{number}条修改在这份历史里{how}，说明以前的记录被改写过，或支部是从旧备份恢复的。原有数据没有改动；请退回支部查明。要看接收后会改变什么，加 --new-history 原因 --dry-run，只看不存。"
+
+
+class NotTheSameBranch(OrglifeError):
+    SENTENCE = "“{name}”没有接收：来件是{theirs}，这里是{ours}（{id}），代号相同，两份修改历史没有一条相同。是同一个支部吗？不是的，加 --as-new-branch，另给代号接收；是的（例如历史从头改写过，或者这里的是另行录入的），加 --same-branch，只新增和修改，不移除这里的记录。"
 
 
 class HeadUnknown(OrglifeError):
-    SENTENCE = "“{name}”没有接收：回执上的第{number}条修改不在这个工作目录的历史里。请核对是不是本支部的回执；曾从旧备份恢复的，请联系上级党组织。"
+    SENTENCE = "“{name}”没有接收：回执说收到了第{number}次修改，这里没有那次修改。请核对是不是本支部的回执；曾从旧备份恢复的，请联系上级党组织。"
 
 
 class ReceiptNotWritten(OrglifeError):
@@ -370,7 +386,7 @@ class NotArchived(OrglifeError):
 
 
 class ArchiverLost(OrglifeError):
-    SENTENCE = "归档进程意外退出。请再运行一次；仍然这样请联系管理员。"
+    SENTENCE = "归档时程序意外停止。请再归档一次；仍然这样，请联系管理员。"
 
 
 class AttachmentLost(OrglifeError):
@@ -410,8 +426,12 @@ class WorkspaceOpen(OrglifeError):
     SENTENCE = "工作目录“{path}”正在另一个窗口打开，没有恢复。请在那个窗口按 Ctrl+C 结束后再试。"
 
 
+class AtWork(OrglifeError):
+    SENTENCE = "“{title}”正在做（{since}开始），还没有做完。请等它做完再做这一件，或者先取消它。"
+
+
 class AnotherBranch(OrglifeError):
-    SENTENCE = "工作目录已经为党支部“{now}”打开。要处理“{wanted}”，请先在原来的窗口按 Ctrl+C 结束，再打开。"
+    SENTENCE = "工作目录已经为党支部“{now}”打开。要处理“{wanted}”，请先关闭原来的窗口（在里面按 Ctrl+C），再打开。"
 
 
 # --- notices, and the campaigns drafted from them --------------------------------------------------------------------
@@ -442,7 +462,7 @@ class CampaignDraftBroken(OrglifeError):
 
 
 class CampaignKeysMoved(OrglifeError):
-    SENTENCE = "方案已经生效，支部的记录用到了目录的代号，不能再把“{before}”改成“{after}”。请恢复原来的写法，或者另起一个方案。"
+    SENTENCE = "方案已经生效，支部已经按“{before}”登记，不能再改成“{after}”。请恢复原来的写法，或者另起一个方案。"
 
 
 # --- the batch -------------------------------------------------------------------------------------------------------
@@ -474,7 +494,7 @@ class OtherProgram(OrglifeError):
 
 class BranchLost(OrglifeError):
     OPEN = ("how",)
-    SENTENCE = "出件进程意外退出（{how}）。请再运行一次；仍然这样请联系管理员。"
+    SENTENCE = "出件时程序意外停止（{how}）。请再出件一次；仍然这样，请联系管理员。"
 
 
 class BranchHung(OrglifeError):

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from orglife.adapters.disk.workspace import Workspace, handed_branch
 from orglife.adapters.print import html, notebook_html
@@ -17,17 +17,20 @@ from orglife.core.errors import BranchNotChosen, NoBranch, OrglifeError, Unknown
 from orglife.core.paper.block import DOCUMENTS_MIME, FORMATS
 from orglife.core.paper.paper import Sheet
 from orglife.core.record.dossier import Dossier
+from orglife.core.rule.campaign import quoted
 from orglife.core.rule.finding import Finding
 from orglife.core.rule.rule import Kind, Severity
 from orglife.core.stage import Stage
 from orglife.desk import front_pages
 from orglife.home import places
-from orglife.home.progress import CAMPAIGN, HOME, drafts_of, recorded
+from orglife.home.progress import CAMPAIGN, FILING, FILING_NOTEBOOK, FILING_TITLE, HOME, drafts_of, recorded
 from orglife.keeping import backups
 from orglife.office.answers import person_reference
-from orglife.office.office import DEFAULT_AUTHOR, FIRST_BRANCH, Office, gate, parse_day, stage_of
-from orglife.paper.on_request import BLANKS, LACKING, PACK, STAGE, bureau_bundle, of_bureau, stage_bundle
+from orglife.office.branch_ids import new_branch_id
+from orglife.office.office import DEFAULT_AUTHOR, Office, gate, parse_day, stage_of
+from orglife.paper.on_request import BLANKS, LACKING, PACK, PICTURES, STAGE, bureau_bundle, of_bureau, stage_bundle
 from orglife.stages import BY_KEY, STAGES
+from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.kinds import BY_TYPE, KINDS
 
 if TYPE_CHECKING:
@@ -36,8 +39,16 @@ if TYPE_CHECKING:
 
 SAVED = "内容已经自动保存，可以随时关闭，下次接着填。"
 NOT_BEGUN = "本阶段还没有登记，登记以后在这里核对。"
+NOT_ARCHIVED = "还没有归档，或者归档的各件都齐全。"
 NO_PAPERS = "本阶段还没有可以出的文件。"
 BranchFindings = tuple[Dossier, list[Finding]]
+
+
+class Refreshed(Protocol):
+    """A part of a page that is shown again after every save."""
+
+    def refresh(self) -> None:
+        """Show it as it is now."""
 
 
 class Desk:
@@ -52,7 +63,7 @@ class Desk:
         self.office, self.branch = office, branch
         self.final, self.interactive = final, interactive
         self._as_of = as_of
-        self._views: list[notebook_html.View] = []
+        self._views: list[Refreshed] = []
         self._refreshed: BranchFindings | None = None
         self._campaign_replaced = False  # in another window: tables on this page still list the old one
         self._openers: dict[str, Callable[..., None]] = {}  # functions that open this page's forms, by record type
@@ -134,7 +145,9 @@ class Desk:
             return self._page(lambda: front_pages.home(self.office, self.branch, *self._branch_findings()))
         if stage == OVERVIEW:
             return self._page(lambda: front_pages.overview(self.superior()))
-        chosen = stage_of(stage) if stage != CAMPAIGN else None
+        if stage == FILING and self.interactive:
+            return self._filing().panel.box
+        chosen = stage_of(stage) if stage not in (CAMPAIGN, FILING) else None
         if not self.interactive:
             return self._page(lambda: notebook_html.sentence_html("出件时不显示录入表。"))
         if chosen is None:
@@ -155,6 +168,8 @@ class Desk:
                 return notebook_html.sentence_html("方案已经更换。请点右上角的“重新载入”，再接着填写。")
             if stage == CAMPAIGN:
                 return front_pages.campaign_check(self.office)
+            if stage == FILING:
+                return self._archive_findings()
             if of_bureau(stage):
                 return front_pages.bureau_findings(self.superior(), stage, self._basis("supervision"))
             drafts = [
@@ -196,10 +211,10 @@ class Desk:
             if self._lacks_branch(stage):
                 return {"text/html": "", "text/plain": ""}
             bundle = self._final_bundle(stage) if self.final else self._bundle(stage)
-            shown = notebook_html.sentence_html(NO_PAPERS)
+            shown = front_pages.catalogue(self.dossier()) if stage == FILING else notebook_html.sentence_html(NO_PAPERS)
             if bundle.documents:
                 shown = "" if notebook_html.View.unseen else html.fragment(bundle.documents)
-            buttons = self._buttons(stage) if self.interactive else []
+            buttons = self._buttons(stage) if self.interactive and stage != FILING else []
             if not bundle.documents:
                 buttons = [button for button in buttons if button.what != STAGE]
             return {
@@ -216,12 +231,14 @@ class Desk:
         def make() -> str:
             order = [s for s in STAGES if not s.bureau]
             keys = [s.key for s in order]
-            place = keys.index(stage) + 1 if stage in keys else 0
+            place = keys.index(stage) + 1 if stage in keys else len(order) if stage == FILING else 0
             if of_bureau(stage) or not self.branch:
                 return notebook_html.links_html(SAVED, front_pages.bureau_links(stage))
             links = [("回首页", "00_home.ipynb")] if stage else []
             if place < len(order):
                 links.append((f"下一步：{order[place].title}", f"{order[place].notebook}.ipynb"))
+            elif stage != FILING:
+                links.append((f"下一步：{FILING_TITLE}", FILING_NOTEBOOK))
             page_state = (
                 notebook_html.page_state_html(front_pages.page_state(self.office, *self._branch_findings()))
                 if self.interactive
@@ -293,7 +310,7 @@ class Desk:
     def _basis(self, stage: str) -> list[tuple[str, str]]:
         """The plan's demands on this stage, without duplicates: text and source."""
         demands = [d for key, d in self.office.campaign.demands.items() if key.split(".")[0] == stage]
-        return list({d.quote: ("".join(f"「{piece}」" for piece in d.pieces), d.source) for d in demands}.values())
+        return list({d.quote: (quoted(*d.pieces), d.source) for d in demands}.values())
 
     def _drafts(self, stage: str) -> list[Any]:
         if not stage or stage == HOME:
@@ -318,7 +335,23 @@ class Desk:
         if stage == HOME:
             return [*buttons, notebook_html.Button(PACK, stage, "pdf")]
         blank = stage in BY_KEY and BY_KEY[stage].blanks is not None
-        return [*buttons, *([notebook_html.Button(BLANKS, stage, "pdf")] if blank else [])]
+        drawn = stage in BY_KEY and BY_KEY[stage].layout.has_figures
+        more = [what for what, wanted in ((BLANKS, blank), (PICTURES, drawn)) if wanted]
+        return [*buttons, *(notebook_html.Button(what, stage, "pdf") for what in more)]
+
+    def _filing(self) -> Any:
+        """The page 定稿与归档, made once and refreshed like the other views."""
+        from orglife.desk.filing import FilingDesk  # noqa: PLC0415  as _forms
+
+        filing = FilingDesk(self.office, self.branch, self.dossier, self.refresh, self.as_of or date.today())
+        filing.make(self._openers)
+        self._views.append(filing)
+        return filing
+
+    def _archive_findings(self) -> str:
+        """What the archive's own rules find."""
+        findings = self.office.findings(self._branch_findings()[0], "archive", (ArchiveItem.STAGE,))
+        return notebook_html.findings_html(findings, nothing=NOT_ARCHIVED)
 
     def _campaign_form(self) -> Any:
         from orglife.adapters.form.confirm import ConfirmForm  # noqa: PLC0415  as _forms
@@ -380,7 +413,8 @@ def _branch_of(office: Office, wanted: str, *, interactive: bool) -> str:
         if not interactive or office.branches():
             raise
         # the page 工作方案 asks for the branch's data
-        office.opening = wanted or office.workspace.settings.branch or FIRST_BRANCH
+        own = wanted or office.workspace.settings.branch
+        office.opening = own or office.workspace.reserved_branch(new_branch_id)
         return office.opening
 
 

@@ -13,26 +13,34 @@ from orglife.adapters.disk import attachments
 from orglife.adapters.field.context import guard
 from orglife.adapters.form.attach import AttachPanel
 from orglife.adapters.form.exchange import ExchangePanel, FileDifference, PanelWords
+from orglife.adapters.form.figure import FigurePanel
 from orglife.adapters.form.form import HeadForm, RecordForm
+from orglife.adapters.form.roster import RosterPanel
 from orglife.adapters.grid.ledger import LedgerBoard
 from orglife.adapters.grid.matrices import Opens
 from orglife.adapters.grid.views import board_of
+from orglife.adapters.print.html import figure_html
 from orglife.adapters.print.notebook_html import Button, buttons_html
 from orglife.bureau.survey import survey
 from orglife.bureau.visits import VISITS
-from orglife.core.formview import Live, LiveOf, Ticks, View
-from orglife.core.record.branch import Branch
+from orglife.core.formview import FigureView, Live, LiveOf, Ticks, TypedView
+from orglife.core.paper.paper import Sheet
+from orglife.core.record.branch import Branch, Member
 from orglife.core.record.dossier import Dossier
 from orglife.core.record.record import Record, RoundRecord
 from orglife.core.rule.campaign import Campaign
 from orglife.core.stage import Stage
+from orglife.desk.derived import Derived
+from orglife.desk.many_forms import ManyForms
 from orglife.desk.ports import BranchChoices, BureauChoices, BureauPort, HeadPort, StorePort
 from orglife.exchange import intake
+from orglife.exchange.roster.taking import BranchRoster
 from orglife.office import answers
 from orglife.office.office import Office
 from orglife.stages import BY_KEY
 from orglife.stages.kinds import BUREAU_KINDS
 from orglife.stages.plan.record import ATTACHMENT_KINDS, Attachment
+from orglife.stages.rectification.record import Pledge
 from orglife.stages.reviews.record import MemberReview
 from orglife.stages.shared.hints import hints
 from orglife.stages.shared.rounds import round_to_fill
@@ -40,6 +48,10 @@ from orglife.stages.shared.signed import attachment_targets
 from orglife.stages.supervision.record import Supervision
 
 EXCHANGE, HANDOVER = "收发填写表", "交给上级、收回执"
+PLEDGE_WORDS = PanelWords(
+    "“党员填写表”里是整改承诺，下载后先解压，一人一份发给本人，在Excel或WPS里填；收回后在这里一次选中几十份。"
+    "先显示差别，按“确认导入”才保存。表里空着的，原来的内容照旧。"
+)
 BRANCH = "branch"
 """Name of the branch's own data among the record types."""
 FormSheet = tuple[str, tuple[str, ...], Callable[[], list[Any]]]
@@ -80,7 +92,7 @@ def branch_forms(
     for kind in stage.records:
         port = StorePort(office, branch, kind, day)
         sheets.append((kind.LABEL, (kind.TYPE,), partial(_sheet, stage, kind, port, choices, dossier, saved)))
-    if MemberReview in stage.records:
+    if MemberReview in stage.records or Pledge in stage.records:
         sheets.append((EXCHANGE, (), lambda: [exchange_panel(office, branch, stage, saved)]))
     if stage.key == "report":
         sheets.append((HANDOVER, (), lambda: [handover_panel(office, branch, stage, saved)]))
@@ -96,9 +108,11 @@ def exchange_panel(office: Office, branch: str, stage: Stage, saved: Callable[[]
     ]
     return ExchangePanel(
         buttons_html(buttons),
-        lambda uploads, progress: intake.differences_each(office, uploads, branch, progress),
+        lambda uploads: intake.differences_each(office, uploads, branch),
         partial(_take_in, office),
         saved,
+        PLEDGE_WORDS if stage.key == Pledge.STAGE else PanelWords(),
+        reading=ManyForms(office, branch),
     )
 
 
@@ -106,12 +120,12 @@ def handover_panel(office: Office, branch: str, stage: Stage, saved: Callable[[]
     """Panel to export the branch's package for the superior and import the receipt."""
     return ExchangePanel(
         buttons_html([Button("package", stage.key, "zip")]),
-        lambda uploads, _: intake.receipts_of(office, uploads, branch),
+        lambda uploads: intake.receipts_of(office, uploads, branch),
         partial(_take_in, office),
         saved,
         PanelWords(
             "整个支部的登记装成一个包，拷给上级党组织，什么时候都可以交，改了再交一次。"
-            "上级接收后发回的回执（json文件），在这里选中收下；退回修改的意见随回执来，列在首页。",
+            "上级接收后发回的回执，在这里选中收下；退回修改的意见随回执来，列在首页。",
             choose="选择上级发回的回执",
             nothing="这份回执以前收过，没有新的内容。",
             accepted=".json",
@@ -205,11 +219,15 @@ def _sheet(
     def live(work: LiveOf | None) -> Callable[[Any], Live] | None:
         return (lambda record: work(record, dossier(), campaign)) if work is not None else None
 
+    derived = Derived(layout, kind, dossier, campaign)
     form = RecordForm(
         kind,
         port,
         choices=choices,
         on_saved=renew,
+        fill=derived.fill,
+        sources=derived.sources,
+        begin_of=derived.begin_of,
         begin=begin,
         locked=kind.BUREAU,
         hints=lambda record: hints(record, dossier()),
@@ -217,15 +235,28 @@ def _sheet(
         layout=layout,
     )
 
-    def board(view: View) -> Any:
+    def board(view: TypedView) -> Any:
         more: dict[str, Any] = {"dossier": dossier, "campaign": campaign, "opens": _entry_opener(form)}
+        more |= {"fill": derived.fill, "begin_of": derived.begin_of}
         return board_of(view, port, choices=choices, on_saved=renew, begin=begin, **more)
 
-    views = [view for view in layout.views if view.kind is kind]
+    def drawn(view: FigureView) -> str:
+        figure = view.figure(Sheet(dossier(), campaign))
+        return figure_html(figure.seen_on(port.office.workspace.today())) if figure is not None else ""
+
+    views = [view for view in layout.views if view.kind is kind and not isinstance(view, FigureView)]
+    figures = [view for view in layout.views if view.kind is kind and isinstance(view, FigureView)]
     below = [view for view in views if isinstance(view, Ticks)]  # they grow, so they must not stand above the form
+    if kind is Member:
+        parts.append(RosterPanel(BranchRoster(port.office, port.branch), renew, open=not dossier().members))
     if kind is Attachment:
         parts.append(attach_panel(port.office, port.branch, dossier, renew))
-    parts += [*(board(view) for view in views if view not in below), form, *(board(view) for view in below)]
+    above = [board(view) for view in views if view not in below]
+    for view in figures:
+        if view.beside:
+            above[-1] = FigurePanel(partial(drawn, view), above[-1])
+    parts += [*above, form, *(board(view) for view in below)]
+    parts += [FigurePanel(partial(drawn, view)) for view in figures if not view.beside]
     return parts
 
 
@@ -256,14 +287,14 @@ class SheetTabs:
         self._sheets, self._on_campaign_change = sheets, on_campaign_change
         self._made: dict[int, list[Any]] = {}
         self._boxes = [W.VBox() for _ in sheets]
-        first = self._parts_of(0)
+        say = next(part.say for part in reversed(self._parts_of(0)) if not isinstance(part, FigurePanel))
         self._tab: W.Tab | None = None
         if len(sheets) > 1:
             self._tab = W.Tab(children=self._boxes, titles=[title for title, _, _ in sheets])
-            self._tab.observe(guard(self._show_tab, first[-1].say, "tabs"), "selected_index")
+            self._tab.observe(guard(self._show_tab, say, "tabs"), "selected_index")
         for number, (_, types, _) in enumerate(sheets):
             for each in types:
-                openers[each] = guard(partial(self._open_entry, number, each), first[-1].say, "door")
+                openers[each] = guard(partial(self._open_entry, number, each), say, "door")
 
     @property
     def box(self) -> W.DOMWidget:

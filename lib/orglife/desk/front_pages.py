@@ -6,21 +6,35 @@ from collections.abc import Sequence
 from typing import Any
 
 from orglife.adapters.print import notebook_html
+from orglife.adapters.print.html import figure_html
 from orglife.bureau.overview import linked_cells
 from orglife.bureau.superior import OVERVIEW, Superior, draft_labels
 from orglife.core.record.dossier import Dossier, day_words
 from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.finding import Finding
 from orglife.exchange import receipts
+from orglife.filing.readiness import archived
 from orglife.home.back import receipt_words, remark_rows
 from orglife.home.deadlines import by_words, deadlines
 from orglife.home.owed import columns_of, owed
 from orglife.home.places import scan_of
-from orglife.home.progress import CAMPAIGN, CAMPAIGN_DRAFT, CAMPAIGN_NOTEBOOK, branch_stages, stage_rows
+from orglife.home.progress import (
+    CAMPAIGN,
+    CAMPAIGN_DRAFT,
+    CAMPAIGN_NOTEBOOK,
+    FILING_NOTEBOOK,
+    StageState,
+    branch_stages,
+    stage_rows,
+)
 from orglife.home.ticked import check_rows
 from orglife.home.today import today
 from orglife.office.office import Office
 from orglife.stages import STAGES
+from orglife.stages.archive.items import in_order
+from orglife.stages.archive.record import RETENTIONS, ArchiveItem
+
+NO_ITEMS = "还没有归档。归档以后，这里列出归档文件目录。"
 
 
 def home(office: Office, branch: str, dossier: Dossier, findings: Sequence[Finding]) -> str:
@@ -38,10 +52,10 @@ def home(office: Office, branch: str, dossier: Dossier, findings: Sequence[Findi
     receipt = receipts.read_acknowledgement(office, branch) if dossier.branch.id == branch else None
     answered = receipts.remark_states(office, dossier, receipt)
     shown = notebook_html.home_html(
-        as_of=day_words(dossier.as_of),
+        day=_day_line(office, dossier),
         steps=[
             (step, by_words(step.by, dossier.as_of) if step.by else "")
-            for step in today(dossier, campaign, findings, signatures, answered)
+            for step in today(dossier, campaign, findings, signatures, answered, filed=archived(office, dossier))
         ],
         deadlines=deadlines(dossier, campaign),
         stages=stage_rows(dossier, findings),
@@ -50,6 +64,11 @@ def home(office: Office, branch: str, dossier: Dossier, findings: Sequence[Findi
         back=(receipt_words(receipt), remark_rows(dossier, answered)),
     )
     return _pending(office) + shown + _check_items(dossier, campaign)
+
+
+def _day_line(office: Office, dossier: Dossier) -> str:
+    day = day_words(dossier.as_of)
+    return f"今天是{day}" if dossier.as_of == office.workspace.today() else f"按{day}的情况核对"
 
 
 def _check_items(dossier: Dossier, campaign: Campaign) -> str:
@@ -66,20 +85,41 @@ def page_state(office: Office, dossier: Dossier, findings: Sequence[Finding]) ->
     """Data for the page's top bar: state of each stage, author, possible authors."""
     rows = stage_rows(dossier, findings)
     states = {f"notebooks/{r['link']}": [r["state"].value, r["state"].sign, notebook_html.state_words(r)] for r in rows}
+    filed = archived(office, dossier) if dossier.branch.id in office.branches() else False
+    state = StageState.DONE if filed else StageState.IDLE
+    states[f"notebooks/{FILING_NOTEBOOK}"] = [state.value, state.sign, "已归档" if filed else "未归档"]
     people = [m.name for m in dossier.members.values() if m.name and m.left_on is None]
     return {"states": states, "author": office.author, "people": people}
+
+
+def catalogue(dossier: Dossier) -> str:
+    """Table of the archived items; a sentence before anything is archived."""
+    items = in_order(i for i in dossier.all(ArchiveItem) if not i.withdrawn)
+    if not items:
+        return notebook_html.sentence_html(NO_ITEMS)
+    heads = ("档号", "题名", "责任者", "保管期限", "页数")
+    rows = [
+        [(text, "") for text in (i.code, i.title, i.responsible, RETENTIONS[i.retention or ""], str(i.pages or 0))]
+        for i in items
+    ]
+    return notebook_html.grid_html(f"归档文件目录（{len(items)}件）", heads, rows)
 
 
 # --- the bureau's ----------------------------------------------------------------------------------------------------
 
 
 def overview(superior: Superior) -> str:
-    """Table of all branches by stage."""
+    """Table of all branches by stage, then what is better looked at than read: days, grades, rectification."""
     heads = ("党支部", *(stage.title for stage in branch_stages()))
     cells = linked_cells(superior.overview, superior.papers_made())
     _, tones = superior.overview.heat()
-    shown = notebook_html.grid_html(f"核对日：{day_words(superior.bureau.as_of)}", heads, cells, tones)
-    return _pending(superior.office) + shown
+    shown = notebook_html.grid_html(f"截至{day_words(superior.bureau.as_of)}", heads, cells, tones)
+    today = superior.office.workspace.today()
+    return (
+        _pending(superior.office)
+        + shown
+        + "".join(figure_html(figure.seen_on(today)) for figure in superior.overview.figures())
+    )
 
 
 def bureau_findings(superior: Superior, stage: str, basis: Sequence[tuple[str, str]]) -> str:

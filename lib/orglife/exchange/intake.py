@@ -116,7 +116,11 @@ def differences(office: Office, sources: Sequence[Path], branch: str = "") -> li
     return call.done()
 
 
-def differences_of(office: Office, uploads: Sequence[tuple[str, bytes]], branch: str = "") -> list[Difference]:
+def differences_of(
+    office: Office,
+    uploads: Sequence[tuple[str, bytes]],
+    branch: str = "",
+) -> list[Difference]:
     """Same as ``differences``, from (name, bytes) pairs; with a branch, records are labelled by person and date, not id."""
     call = _Import(office, branch, named=office.dossier(branch).label if branch else None)
     for name, data in uploads:
@@ -128,7 +132,7 @@ def differences_each(
     office: Office,
     uploads: Sequence[tuple[str, bytes]],
     branch: str,
-    progress: Callable[[int], None] = lambda _: None,
+    on_file: Callable[[int, str], None] = lambda *_: None,
 ) -> list[Difference | Refusal]:
     """Same as ``differences_of``, but each file stands on its own: one that is refused does not hinder the others.
 
@@ -136,12 +140,12 @@ def differences_each(
         office: The workspace.
         uploads: (name, bytes) of each file.
         branch: The branch whose page it is.
-        progress: Called with the number of each file before it is read.
+        on_file: Called before each file with the number of files read and its name.
     """
     call = _Import(office, branch, named=office.dossier(branch).label, apart=True)
     read: list[Difference | Refusal] = []
-    for number, (name, data) in enumerate(uploads, 1):
-        progress(number)
+    for number, (name, data) in enumerate(uploads):
+        on_file(number, name)
         read.append(call.read_alone(name, data))
     return read
 

@@ -70,7 +70,7 @@ def criticism_by(stored: Bodies, member: str, number: int) -> list[Body]:
 
 
 def export_member_forms(
-    office: Office, branch: str, members: Sequence[str] = (), *, blank: bool = False
+    office: Office, branch: str, members: Sequence[str] = (), *, blank: bool = False, pledge_only: bool = False
 ) -> dict[str, bytes]:
     """Make the forms of a branch's members.
 
@@ -79,6 +79,7 @@ def export_member_forms(
         branch: The branch's id.
         members: Ids of the members; none = all members.
         blank: One form without a name instead.
+        pledge_only: Ask for the pledge only, after the meeting.
 
     Returns:
         File name → xlsx; the file is named by its member, so that it can be handed out. The criticism sheet is included
@@ -103,6 +104,7 @@ def export_member_forms(
         lexicon_of(office.campaign, stored),
         over=meeting is not None and bool(meeting.completed),
         round=round_to_fill(dossier, Criticism),
+        pledge_only=pledge_only,
     )
     meta = {"campaign": dossier.campaign, "branch": branch, "form": KIND}
     if blank:
@@ -136,6 +138,7 @@ class _Form:
     lexicon: Lexicon
     over: bool
     round: int
+    pledge_only: bool = False
 
     def sheets(self, member: str) -> Iterator[FormCard | SheetPage]:
         """All sheets of one form; ``member`` "" = a blank form."""
@@ -143,6 +146,9 @@ class _Form:
         outline = own_record(self.stored, MemberReview, member) if member else {}
         pledge = own_record(self.stored, Pledge, member) if member else {}
         yield self._cover(member, tables[MemberReview])
+        if self.pledge_only:
+            yield self._card(PLEDGE, _PLEDGE_WORDS, tables[Pledge], pledge)
+            return
         yield self._card(OUTLINE, _OUTLINE_WORDS, tables[MemberReview], outline)
         items = list(outline.get("items") or ())
         with_items = {item.get("aspect") for item in items}

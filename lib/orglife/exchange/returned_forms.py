@@ -196,7 +196,9 @@ class _Reader:
         roster = self.stored.get(Member.TYPE, {})
         if expected and expected not in roster:
             whose = words_of(answer.cell).strip() or expected
-            self.problems.append(f"{self.name}：名单里没有“{whose}”这名党员。请先登记到名单，或核对是不是本支部的表。")
+            self.problems.append(
+                f"{self.name}：党员名册里没有“{whose}”这名党员。请先登记到名册，或核对是不是本支部的表。"
+            )
             return ""
         if is_empty(answer.cell):
             if not expected:
@@ -210,7 +212,7 @@ class _Reader:
         if member not in roster or (expected and member != expected):
             owner = roster.get(expected, {}).get("name", expected)
             what = f"这是{owner}的表，写的却是“{words_of(answer.cell)}”。请改回，或让本人填自己的表。"
-            self.problem(COVER, answer.number, ANSWER, what if expected else "名单里没有这名党员。请核对姓名。")
+            self.problem(COVER, answer.number, ANSWER, what if expected else "党员名册里没有这名党员。请核对姓名。")
             return ""
         return member
 

@@ -12,6 +12,7 @@ from orglife.core.paper.block import AnyBlock, Bundle, Column, Document, Facts, 
 from orglife.core.paper.paper import section
 from orglife.core.record.dossier import Dossier, day_words
 from orglife.core.rule.campaign import Campaign
+from orglife.core.rule.campaign import quoted as quoted_words
 from orglife.core.rule.finding import Finding
 from orglife.core.rule.rule import CHECKPOINT_WORDS, Clause, Kind, Severity
 from orglife.home.deadlines import by_when, by_words, deadlines
@@ -72,13 +73,13 @@ def _table(rows: Sequence[Lack], *, quoted: bool) -> Table:
 def clause_words(clause: Clause, *, quoted: bool = True) -> str:
     """The source of a demand; with ``quoted``, also the first piece of its text."""
     pieces = [piece for piece in clause.quote.split("……") if piece]
-    return clause.source + (f"「{pieces[0]}」" if pieces and quoted else "")
+    return clause.source + (quoted_words(pieces[0]) if pieces and quoted else "")
 
 
 def lacking_paper(dossier: Dossier, campaign: Campaign, findings: Sequence[Finding]) -> Document:
     """The page 「还缺什么」 for one branch."""
     times = [(d.label, f"{d.when}，{d.words}") for d in deadlines(dossier, campaign)]
-    blocks: list[AnyBlock] = [Facts(rows=[("核对日", day_words(dossier.as_of)), *times])]
+    blocks: list[AnyBlock] = [Facts(rows=[("截至", day_words(dossier.as_of)), *times])]
     rows = lacking_rows(dossier, campaign, findings)
     groups = [
         (word, [r for r in rows if r.due is due]) for word, due in (("已经到时候的", True), ("还没到时候的", False))

@@ -16,6 +16,8 @@ from orglife.core.stage import Stage
 from orglife.stages import STAGES
 
 HOME = "home"
+FILING, FILING_TITLE, FILING_NOTEBOOK = "filing", "定稿与归档", "32_filing.ipynb"
+"""The last page of a branch's cycle. It is no stage: it holds no records and prints no papers of its own."""
 CAMPAIGN, CAMPAIGN_NOTEBOOK = "campaign", "01_campaign.ipynb"
 CAMPAIGN_DRAFT = "campaign-draft.json"
 """File with the open decisions about a notice; named here because importing ``campaigns`` is slow."""

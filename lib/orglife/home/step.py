@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from orglife.home.progress import branch_stages
+from orglife.home.progress import FILING, FILING_TITLE, branch_stages
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +13,7 @@ class Step:
     """One step.
 
     Attributes:
-        mood: begin, back, wrong, draft, todo, check, print, wait or sign.
+        mood: begin, back, wrong, draft, todo, check, print, wait, sign or file.
         what: The situation.
         how: What to do.
         stage: Key of the stage where it is done; ``home`` = on the first page.
@@ -44,6 +44,8 @@ class Step:
     @property
     def place(self) -> str:
         """Title of the page where the step is done: the page of the entry, else the page of the stage."""
+        if self.stage == FILING:
+            return FILING_TITLE
         page = self.at.partition(".ipynb")[0]
         return next((s.title for s in branch_stages() if (s.notebook == page if page else s.key == self.stage)), "首页")
 

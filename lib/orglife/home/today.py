@@ -18,7 +18,7 @@ from orglife.core.rule.rule import CHECKPOINTS, Kind, Severity
 from orglife.home.back import back_step
 from orglife.home.deadlines import NEAR, by_when, meeting_planned
 from orglife.home.places import link_for, scan_of
-from orglife.home.progress import HOME, branch_stages, drafts_of
+from orglife.home.progress import FILING, FILING_NOTEBOOK, HOME, branch_stages, drafts_of
 from orglife.home.step import Step
 from orglife.stages import BY_KEY, RULES_BY_ID
 from orglife.stages.kinds import BY_TYPE
@@ -38,6 +38,7 @@ FINISH = 3
 ATTACH = 1
 """Minutes to attach one scan."""
 NO_MINUTES = "MEET-01"
+FILE = Step("file", "都登记好了，可以定稿、归档", "出正式文件，打归档包，拷到U盘。", FILING, 10, at=FILING_NOTEBOOK)
 NAMED = 4
 """Maximum number of names in a step before 等."""
 
@@ -48,6 +49,8 @@ def today(
     findings: Sequence[Finding],
     signatures: Sequence[Signed] = (),
     answered: Mapping[str, RemarkState] = MappingProxyType({}),
+    *,
+    filed: bool = True,
 ) -> list[Step]:
     """What to do in the next twenty minutes.
 
@@ -60,6 +63,7 @@ def today(
         findings: All findings of the dossier.
         signatures: Papers to be signed.
         answered: How far the superior's remarks are answered, by id.
+        filed: The branch is archived as it is now.
 
     Returns:
         One to three steps that fit into one sitting together; none if nothing is left to do.
@@ -74,7 +78,7 @@ def today(
         left -= step.minutes
         if len(chosen) == MOST or left <= 0:
             break
-    return chosen
+    return chosen or ([] if filed else [FILE])
 
 
 def _candidates(
@@ -182,7 +186,7 @@ def _draft_steps(dossier: Dossier) -> Iterator[Step]:
         yield Step(
             "draft",
             f"没有填完的记录（{len(mine)}条）：{'、'.join(labels)}",
-            "把标红的地方改正或补上；改正前不计入核对和文件。",
+            "把标红的地方改正或补上；改正前不计入核对，也不印在文件里。",
             stage.key,
             FINISH * fitting,
         )
@@ -197,7 +201,7 @@ def _print_steps(dossier: Dossier, campaign: Campaign) -> Iterator[Step]:
     if dossier.as_of <= day <= dossier.as_of + timedelta(days=NEAR):
         yield Step(
             "print",
-            "快开会了，会议用的纸还要打印",
+            "快开会了，请打印会议用表",
             "签到表、议程、测评票、计票单和记录纸，合成一份打印。",
             HOME,
             5,

@@ -12,7 +12,7 @@ import hashlib
 import re
 import tempfile
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -54,13 +54,18 @@ class Backup:
     lines: tuple[str, ...]
 
 
-def make_backup(office: Office, folder: Path, *, whole: bool = True) -> Backup:
+Report = Callable[[int, int, str], None]
+"""Told after each file: files done, files in all, and what is being done."""
+
+
+def make_backup(office: Office, folder: Path, *, whole: bool = True, report: Report = lambda *_: None) -> Backup:
     """Back up a workspace into a folder, unless the folder already holds a backup with the same content.
 
     Args:
         office: The workspace.
         folder: The folder for the file; created if missing.
         whole: Include the attachments.
+        report: Told how far it is.
 
     Raises:
         StoreBroken: the store is damaged; earlier backups are not changed.
@@ -85,7 +90,8 @@ def make_backup(office: Office, folder: Path, *, whole: bool = True) -> Backup:
                 "store": digest,
                 "chains": [{"campaign": c, "branch": b, **h._asdict()} for (c, b), h in sorted(heads.items())],
             }
-            zip_writer.write_zip(path, head, parts)
+            zip_writer.write_zip(path, head, parts, lambda number: report(number, len(parts), "正在备份"))
+            report(len(parts), len(parts), "正在读回核对")
             _verify_parts(path)
     count = sum(name.startswith(f"{attachments.FOLDER}/") for name, _ in parts)
     counts = f"修改历史{sum(h.number for h in heads.values())}条，附件{count}个。"

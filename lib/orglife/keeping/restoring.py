@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from orglife.adapters.disk import attachments, files, zips
@@ -30,13 +31,14 @@ from orglife.office.history import label_of
 from orglife.office.office import Office
 
 
-def restore(source: Path, root: Path, *, sure: bool) -> Iterator[str]:
+def restore(source: Path, root: Path, *, sure: bool, inside: bool = False) -> Iterator[str]:
     """Restore a workspace from a backup; messages are yielded as the work proceeds.
 
     Args:
         source: The backup.
         root: A new or empty folder, or a workspace, whose present state is backed up first.
         sure: Change an existing workspace; otherwise only show the difference.
+        inside: The caller belongs to the program that serves this workspace; its open pages must be renewed afterwards.
 
     Raises:
         OrglifeError: the backup was refused; nothing was changed.
@@ -47,7 +49,7 @@ def restore(source: Path, root: Path, *, sure: bool) -> Iterator[str]:
     with zips.open_zip(source, shape=FORMAT, largest=LARGEST) as pack:
         require_ours(pack)
         try:
-            yield from _restore_over(pack, root, sure=sure) if occupied else _restore_new(pack, root)
+            yield from _restore_over(pack, root, sure=sure, inside=inside) if occupied else _restore_new(pack, root)
         except CannotWrite as error:  # report the workspace, not the temporary file
             raise CannotWrite(path=str(root), what=error.fields["what"]) from error
 
@@ -78,9 +80,9 @@ def _restore_new(pack: Zip, root: Path) -> Iterator[str]:
     yield f"已恢复到新的工作目录“{root}”，修改历史{revisions}条。"
 
 
-def _restore_over(pack: Zip, root: Path, *, sure: bool) -> Iterator[str]:
+def _restore_over(pack: Zip, root: Path, *, sure: bool, inside: bool) -> Iterator[str]:
     """Restore into an existing workspace."""
-    with runtime.claim(runtime.ServerFolder(root)) as claimed:
+    with runtime.claim(runtime.ServerFolder(root)) if not inside else nullcontext(True) as claimed:
         if not claimed:
             raise WorkspaceOpen(path=str(root))
         store_path, problem = _present(root)
@@ -89,14 +91,15 @@ def _restore_over(pack: Zip, root: Path, *, sure: bool) -> Iterator[str]:
             with open_unpacked_store(pack, unfinished_files / STORE) as new:
                 yield from _differences(pack, root, store_path, new)
             if not sure:
-                yield _NOT_YET
+                yield from () if inside else (_NOT_YET,)
                 return
             others = [name for name in pack.parts if name not in (STORE, ws.SETTINGS)]
             for name in others:
                 files.make_private((unfinished_files / name).parent)
                 pack.unpack(name, unfinished_files / name)
             yield _set_aside(root, store_path, problem)
-            sqlite.replace(store_path, unfinished_files / STORE)
+            put = sqlite.overwrite if inside else sqlite.replace
+            put(store_path, unfinished_files / STORE)
             for name in others:  # everything is unpacked: from here on only renames
                 files.make_private((root / name).parent)
                 with files.refusals(root / name):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from orglife.adapters.disk import attachments
+from orglife.adapters.store.store import Change
 from orglife.core.errors import BadInput, NoSuchFinding, NoSuchRecord, UnknownRule
 from orglife.core.record.branch import Explanation
 from orglife.core.record.dossier import Dossier
@@ -116,6 +118,38 @@ def attach_checked(
     attachments.store_file(office.workspace.root, wanted.file, checked_file)
     office.store.put(office.campaign.id, branch, wanted, who=author or office.author, base=0)
     return wanted
+
+
+def attach_all(
+    office: Office, branch: str, scans: Sequence[tuple[attachments.Attached, Sequence[str]]], kind: str = "signed_scan"
+) -> int:
+    """Attach several checked files, each to its records, all or none.
+
+    Returns:
+        The number of attachments that were not there yet.
+
+    Raises:
+        NoSuchRecord, CannotWrite: nothing is attached.
+    """
+    dossier = office.dossier(branch)
+    existing = {(a.record, a.sha256) for a in dossier.all(Attachment) if a.kind == kind}
+    taken = set(dossier.index) | {draft.id for draft in dossier.drafts}
+    unused = (ident for number in count(1) if (ident := f"attachment{number}") not in taken)
+    changes: list[Change] = []
+    for checked_file, records in scans:
+        file = checked_file.place(branch)
+        for record in records:
+            _require_record(dossier, record)
+            if (record, checked_file.sha256) not in existing:
+                existing.add((record, checked_file.sha256))
+                body = {"id": next(unused), "record": record, "kind": kind, "file": file}
+                more = {"sha256": checked_file.sha256, "pages": checked_file.pages}
+                changes.append(Change.put(Attachment.model_validate({**body, **more}), base=0))
+    for checked_file, _ in scans:
+        attachments.store_file(office.workspace.root, checked_file.place(branch), checked_file)
+    if changes:
+        office.store.apply_all(office.campaign.id, [(branch, changes)], who=office.author)
+    return len(changes)
 
 
 def _require_record(dossier: Dossier, record: str) -> None:

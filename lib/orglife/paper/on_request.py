@@ -1,4 +1,4 @@
-"""Papers printed on request: a stage's papers, its blanks, the list of what is missing, the meeting pack."""
+"""Papers printed on request: a stage's papers, blanks and pictures, the list of what is missing, the meeting pack."""
 
 from __future__ import annotations
 
@@ -12,20 +12,24 @@ from orglife.adapters.disk import files, zip_writer
 from orglife.adapters.disk.workspace import SINGLE_PAPERS
 from orglife.bureau.superior import OVERVIEW, Superior
 from orglife.core.errors import NothingToPrint, PackageTooLarge, UnknownChoice
-from orglife.core.paper.block import FORMATS, Bundle, Document
+from orglife.core.paper.block import FORMATS, AnyBlock, Bundle, Document
+from orglife.core.paper.paper import Sheet
 from orglife.core.record.dossier import Dossier
 from orglife.core.rule.finding import Finding
+from orglife.core.stage import Stage
 from orglife.exchange import member_forms, workbooks
 from orglife.home.lacking import Lack, lacking_bundle, lacking_paper, lacking_rows
-from orglife.home.progress import CAMPAIGN, HOME
+from orglife.home.progress import CAMPAIGN, FILING, FILING_TITLE, HOME
 from orglife.office.office import Office, stage_of
 from orglife.paper.meeting_pack import meeting_pack
 from orglife.stages import BY_KEY
+from orglife.stages.rectification.record import Pledge
 
-STAGE, BLANKS, LACKING, PACK = "stage", "blanks", "lacking", "pack"
+STAGE, BLANKS, LACKING, PACK, PICTURES = "stage", "blanks", "lacking", "pack", "pictures"
 MEMBERS, MEMBER_BLANK, WORKBOOK, PACKAGE = "members", "member", "workbook", "package"
 PACK_FILE = "meeting"
-DOWNLOADS = "浏览器存放下载文件的地方"
+PICTURES_FORM = "附图"
+DOWNLOADS = "浏览器的下载文件夹"
 LARGEST = 200_000_000
 """Largest package in bytes that a browser can download: it is held in memory."""
 
@@ -64,7 +68,20 @@ def stage_bundle(office: Office, dossier: Dossier, stage: str, findings: Sequenc
     if stage == HOME:
         papers = office.marked([lacking_paper(dossier, office.campaign, findings)])
         return lacking_bundle(papers, office.campaign, dossier.branch.name)
+    if stage == FILING:
+        return office.bound(dossier, [], FILING_TITLE)
     return office.numbered(office.bundle(dossier, stage_of(stage), findings), dossier)
+
+
+def pictures_bundle(office: Office, dossier: Dossier, stage: Stage) -> Bundle:
+    """A stage's pictures with their numbers, to look at or to hand round: no form, and never filed."""
+    sheet = Sheet(dossier, office.campaign)
+    blocks: list[AnyBlock] = []
+    for figure in stage.layout.figures(sheet):
+        blocks += [figure.model_copy(update={"numbered": True}), figure.table()]
+    title = f"{stage.title}图"
+    papers = [sheet.document(PICTURES_FORM, [title], blocks, page="T")] if blocks else []
+    return office.bound(dossier, office.marked(papers), title)
 
 
 def make_paper(office: Office, branch: str, what: str, stage: str, kind: str, as_of: date | None) -> PaperFile:
@@ -73,9 +90,9 @@ def make_paper(office: Office, branch: str, what: str, stage: str, kind: str, as
     Args:
         office: The open workspace.
         branch: Id of the branch; "" for the bureau's pages.
-        what: ``stage``, ``blanks``, ``lacking`` or ``pack``; ``members``, ``member`` or ``workbook`` for Excel and WPS;
+        what: ``stage``, ``blanks``, ``pictures``, ``lacking`` or ``pack``; ``members``, ``member`` or ``workbook`` for Excel and WPS;
             ``package`` for the superior.
-        stage: Key of the stage, for the first two and the last.
+        stage: Key of the stage, for the first three and the last.
         kind: One of the formats; workbooks have their own.
         as_of: Date of the check; None = the latest date of the records.
 
@@ -109,10 +126,13 @@ def _to_fill_in(office: Office, branch: str, what: str, stage: str) -> PaperFile
     """Workbooks to fill in with Excel or WPS and to import again."""
     if what == WORKBOOK:
         return PaperFile(f"{branch}_{stage_of(stage).title}.xlsx", workbooks.export_workbook(office, branch, [stage]))
-    made = member_forms.export_member_forms(office, branch, blank=what == MEMBER_BLANK)
+    pledges = stage == Pledge.STAGE
+    made = member_forms.export_member_forms(office, branch, blank=what == MEMBER_BLANK, pledge_only=pledges)
     if what == MEMBER_BLANK:
         return PaperFile(*made.popitem())
-    return PaperFile(f"{branch}_党员填写表.zip", zip_writer.zipped(made.items(), stored=True))  # each is a zip already
+    return PaperFile(  # each is a zip already
+        f"{branch}_{'整改承诺填写表' if pledges else '党员填写表'}.zip", zip_writer.zipped(made.items(), stored=True)
+    )
 
 
 def _to_hand_over(office: Office, branch: str) -> PaperFile:
@@ -140,10 +160,12 @@ def _asked_for(office: Office, branch: str, what: str, stage: str, as_of: date |
     if what == BLANKS:
         chosen = stage_of(stage)
         return office.bound(dossier, office.blanks(dossier, chosen), f"{chosen.title}空白表")
+    if what == PICTURES:
+        return pictures_bundle(office, dossier, stage_of(stage))
     if what in (STAGE, LACKING):
         page = HOME if what == LACKING else stage
         return stage_bundle(office, dossier, page, office.findings(dossier))
-    raise UnknownChoice(what="文件", value=what, known=f"{STAGE}、{BLANKS}、{LACKING}、{PACK}")
+    raise UnknownChoice(what="文件", value=what, known=f"{STAGE}、{BLANKS}、{PICTURES}、{LACKING}、{PACK}")
 
 
 def todo(office: Office, branches: Sequence[str], as_of: date | None) -> list[tuple[Dossier, list[Lack], Document]]:

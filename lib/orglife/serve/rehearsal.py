@@ -11,7 +11,7 @@ from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.core.errors import NotARehearsal
 from orglife.exchange import intake
-from orglife.home.progress import branch_stages
+from orglife.home.progress import FILING_NOTEBOOK, branch_stages
 from orglife.office.office import Office
 
 CAMPAIGN = "2024-seed"
@@ -29,6 +29,7 @@ AT_FIRST: dict[str, int] = {
     "member_review": 7,
 }
 """How many records of each type are there at first: preparations half done, the meeting still ahead."""
+FILING_CARD = "最后一步：看还差什么，附上签字扫描件，再点“定稿”“归档”。归档包、备份可以拷到U盘；用完在这里退出。"
 HOME_CARD = "先看这里：今天做什么、离时限还有几天、谁还欠什么。点红色按钮，直接去要做的那一页。上面一排是各阶段，字下面写着状态。"
 """The first card of the tour; a stage's own stands in its ``Stage.tour``."""
 
@@ -82,8 +83,9 @@ def _initial_dossier() -> dict[str, Any]:
 
 def tour() -> list[dict[str, Any]]:
     """A card for each page, in the order of the pages; a stage that has no words for it has no card."""
-    pages = [("00_home", HOME_CARD), *((stage.notebook, stage.tour) for stage in branch_stages() if stage.tour)]
+    stages = [(f"{stage.notebook}.ipynb", stage.tour) for stage in branch_stages() if stage.tour]
+    pages = [("00_home.ipynb", HOME_CARD), *stages, (FILING_NOTEBOOK, FILING_CARD)]
     return [
-        {"path": f"notebooks/{notebook}.ipynb", "number": number, "words": words}
+        {"path": f"notebooks/{notebook}", "number": number, "words": words}
         for number, (notebook, words) in enumerate(pages, start=1)
     ]

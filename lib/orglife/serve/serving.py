@@ -12,9 +12,11 @@ from urllib.parse import quote
 
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Workspace
+from orglife.adapters.engine import long_work
 from orglife.adapters.lab import runtime, server
-from orglife.core.errors import AnotherBranch, BadInput, NoWorkspaceFound, OrglifeError
-from orglife.home.progress import branch_stages
+from orglife.core.errors import AnotherBranch, AtWork, BadInput, NoWorkspaceFound, OrglifeError
+from orglife.filing import takeaway
+from orglife.home.progress import FILING_NOTEBOOK, FILING_TITLE, branch_stages
 from orglife.keeping import backups
 from orglife.office.office import Office
 from orglife.paper.on_request import make_paper, of_bureau
@@ -105,13 +107,13 @@ def _create_in_browser(
     port, token = runtime.free_port(options.port), secrets.token_hex(24)
     founded: list[Path] = []
 
-    def submit(fields: Mapping[str, str], roster: tuple[str, bytes] | None) -> str:
+    def submit(fields: Mapping[str, str]) -> str:
         if fields.get("rehearsal"):
             place = rehearsal.rehearsal_folder(root)
             rehearsal.create_rehearsal(place)
         else:
             place = root
-            founding.create_from_form(root, founding.wish_of(fields, roster))
+            founding.create_from_form(root, founding.wish_of(fields))
         server_folder = runtime.ServerFolder(place)
         with runtime.claim(server_folder) as ours:
             if not ours:
@@ -125,7 +127,7 @@ def _create_in_browser(
         if options.browser:
             server.show(url)
 
-    setup.ask(setup.Form(str(root), founding.campaigns(), submit), port, token, opened)
+    setup.ask(setup.Form(str(root), founding.campaigns(), submit, founding.roster_table), port, token, opened)
     return (founded[0], port) if founded else None
 
 
@@ -213,6 +215,7 @@ def page_data(root: Path, branch: str = "") -> dict[str, Any]:
     """
     steps: list[dict[str, Any]] = [{"path": FIRST_PAGE, "title": "首页"}]
     steps += [{"path": f"notebooks/{s.notebook}.ipynb", "title": s.title} for s in branch_stages()]
+    steps.append({"path": f"notebooks/{FILING_NOTEBOOK}", "title": FILING_TITLE})
     with Office.open(root) as office:
         if office.workspace.settings.role == "bureau" and not branch:
             pages = [(path, title) for path, title in BUREAU_PAGES if (root / path).is_file()]
@@ -240,6 +243,7 @@ def actions(root: Path) -> dict[str, Callable[[Mapping[str, Any]], Any]]:
         "make": lambda request: make_file(root, request),
         "author": lambda request: set_author(root, request),
         "reset": lambda _: reset_rehearsal(root),
+        "quit": lambda _: leave(root),
     }
 
 
@@ -249,8 +253,25 @@ def make_file(root: Path, request: Mapping[str, Any]) -> Any:
 
     what, stage, kind, branch = (str(request.get(name) or "") for name in ("what", "stage", "kind", "branch"))
     with Office.open(root) as office:
+        if what in takeaway.KINDS:
+            paper = takeaway.download(office, office.one_branch(branch), what)
+            return File(paper.name, paper.data, paper.told)
         paper = make_paper(office, "" if of_bureau(stage) else branch, what, stage, kind, office.workspace.today())
     return File(paper.name, paper.data, paper.told)
+
+
+def leave(root: Path) -> dict[str, Any]:
+    """End the program; what is typed is saved, as at any end of it.
+
+    Raises:
+        AtWork: long work is going on, which would be cut off.
+    """
+    if (busy := long_work.at_work(root)) is not None:
+        raise AtWork(title=busy[0], since=busy[1])
+    from orglife.adapters.lab.actions import END_SERVER  # noqa: PLC0415  loads the server
+
+    told = f"程序已退出，填写的内容都保存在“{root}”。现在可以关闭这个网页和黑色窗口；下次双击图标再打开。"
+    return {END_SERVER: True, "told": told}
 
 
 def set_author(root: Path, request: Mapping[str, Any]) -> dict[str, str]:

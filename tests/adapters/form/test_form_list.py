@@ -60,7 +60,7 @@ def test_removing_asks_once_more() -> None:
     made.page.remove_button.click()
     assert shelf.removed == []
     assert made.page._confirm in made.page.bar.children
-    assert "历史里留着" in made.page._question.value
+    assert "修改历史里还能查到" in made.page._question.value
     made.page.keep_button.click()
     assert made.page._confirm not in made.page.bar.children
     made.page.remove_button.click()

@@ -60,7 +60,7 @@ def test_only_what_cannot_be_read_keeps_it_a_draft() -> None:
     assert "2024年2月没有31日" in made.field("date").note.value
     assert "of-bad" in made.field("date").box._dom_classes
     assert "需要改正：日期" in made.page.status.value
-    assert "第new1条「未填完」" in [label for label, _ in made.page.lines.options]
+    assert "第new1条（未填完）" in [label for label, _ in made.page.lines.options]
     typed(made.field("date"), "2.21")
     assert shelf.drafts == {}
     assert shelf.record("new1").date == date(2024, 2, 21)
@@ -133,8 +133,8 @@ def test_a_value_that_no_list_has_stays_and_is_marked() -> None:
     made, shelf = form(Talk, talk)
     made.page.lines.value = "t1"
     assert made.field("initiator").w.value == "m99"
-    assert ("m99（不在名单里）", "m99") in made.field("initiator").w.options
-    assert "“m99”不在名单或方案里" in made.field("initiator").note.value
+    assert ("m99（不在名册里）", "m99") in made.field("initiator").w.options
+    assert "“m99”不在名册或方案里" in made.field("initiator").note.value
     assert made.field("participants").boxes["m99"].value is True
     assert "of-bad" not in made.field("initiator").box._dom_classes
     typed(made.field("place"), "大厅")

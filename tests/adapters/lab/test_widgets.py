@@ -41,6 +41,7 @@ PAGE = """
 from orglife import Desk
 desk = Desk.open(branch="t01")
 desk.form("reviews")
+desk.form("filing")
 for view in (desk.findings("reviews"), desk.documents("reviews"), desk.next("reviews"), desk.form("home")):
     view.bundle()
 """

@@ -348,7 +348,7 @@ def test_tables_and_columns_agree() -> None:
     for table in (tables.revision, tables.draft):
         found = [row[1] for row in connection.execute(f"PRAGMA table_info({table.name})")]
         assert found == [column.name for column in table.columns]
-    triggers = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
+    triggers = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
     connection.close()
     assert triggers == tables.TRIGGERS
 

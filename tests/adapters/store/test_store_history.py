@@ -133,9 +133,18 @@ def test_a_revision_rewritten_with_a_fitting_hash(copied: Path) -> None:
     assert [fault for fault in faults(copied) if "第3条" in fault and "接不上" in fault]
 
 
-def test_missing_triggers_are_noticed(copied: Path) -> None:
+@pytest.mark.parametrize(
+    "statements",
+    [
+        "DROP TRIGGER revision_update",
+        "DROP TRIGGER draft_delete; CREATE TRIGGER draft_delete BEFORE DELETE ON draft BEGIN SELECT 1; END",
+        "CREATE TRIGGER more AFTER INSERT ON draft BEGIN UPDATE draft SET who = ''; END",
+    ],
+    ids=["missing", "emptied", "added"],
+)
+def test_missing_emptied_and_added_triggers_are_noticed(copied: Path, statements: str) -> None:
     connection = sqlite3.connect(copied)
-    connection.execute("DROP TRIGGER revision_update")
+    connection.executescript(statements)
     connection.close()
     assert ["防止改动" in fault for fault in faults(copied)] == [True]
 

@@ -178,11 +178,14 @@ def _put(target: Path, content: bytes | Path) -> tuple[str, int]:
 
 
 def metadata_csv(rows: Sequence[Mapping[str, str]]) -> bytes:
-    """Items as CSV with Chinese headings, in UTF-8 with a byte order mark for Excel and WPS."""
+    """Items as CSV with Chinese headings, in UTF-8 with a byte order mark for Excel and WPS.
+
+    A cell that would be a formula begins with an apostrophe.
+    """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([label for _, label in verifier.COLUMNS])
-    writer.writerows([row.get(key, "") for key, _ in verifier.COLUMNS] for row in rows)
+    writer.writerows([verifier.quoted(row.get(key, "")) for key, _ in verifier.COLUMNS] for row in rows)
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -79,6 +79,7 @@ _ACTIVE = (
 _ABSOLUTE = re.compile(r"(?<![\w.:/\\])(?:[A-Za-z]:\\{1,2}[^\\\s\"]|/(?:home|Users|root|tmp|var|etc|usr|opt|mnt)/\w)")
 _REMOTE = re.compile(r"<script\b|(?:src|href)\s*=\s*[\"']?(?:https?:)?//", re.IGNORECASE)
 _WINDOWS = re.compile(r'[<>:"|?*\\\x00-\x1f]|[. ]$|^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)', re.IGNORECASE)
+_FORMULA = ("=", "+", "-", "@")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _ALGORITHMS = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
 
@@ -225,7 +226,7 @@ def _look(form: str, ending: str, data: bytes, objects: bytes) -> Tuple[bool, Op
     try:
         text = data.decode("utf-8-sig")
         if form == "json":
-            for one in text.splitlines() if ending == "jsonl" else [text]:
+            for one in text.rstrip("\n").split("\n") if ending == "jsonl" else [text]:
                 json.loads(one)
         elif form == "xml":
             _xml(text)
@@ -366,7 +367,7 @@ class Bag:
 
     def _info(self) -> Dict[str, str]:
         text = self.read("bag-info.txt").decode("utf-8", "replace")
-        pairs = (line.split(":", 1) for line in text.splitlines() if ":" in line and not line.startswith((" ", "\t")))
+        pairs = (line.split(":", 1) for line in text.split("\n") if ":" in line and not line.startswith((" ", "\t")))
         return {key.strip(): value.strip() for key, value in pairs}
 
     def _manifest(self, name: str) -> Manifest:
@@ -404,7 +405,7 @@ class Bag:
         labels = {label: key for key, label in COLUMNS}
         try:
             return [
-                {labels.get(k or "", k or ""): v or "" for k, v in row.items() if isinstance(v, str)}
+                {labels.get(k or "", k or ""): _unquoted(v) for k, v in row.items() if isinstance(v, str)}
                 for row in csv.DictReader(io.StringIO(text, newline=""))
             ]
         except csv.Error:
@@ -817,6 +818,15 @@ class Bag:
 def manifest_text(digests: Dict[str, str]) -> str:
     """A manifest as it is written: path → digest, sorted, as sha256sum reads it."""
     return "".join("{}  {}\n".format(digest, path) for path, digest in sorted(digests.items()))
+
+
+def quoted(cell: str) -> str:
+    """A cell as it is written into metadata.csv: a spreadsheet program takes none for a formula."""
+    return "'" + cell if cell.lstrip("' \t\r\n").startswith(_FORMULA) else cell
+
+
+def _unquoted(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and cell.lstrip("' \t\r\n").startswith(_FORMULA) else cell
 
 
 def info_text(pairs: List[Tuple[str, Any]]) -> str:

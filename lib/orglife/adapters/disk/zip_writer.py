@@ -7,7 +7,7 @@ import io
 import json
 import stat
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -31,13 +31,19 @@ class Part:
     sha256: str
 
 
-def write_zip(path: Path, head: Mapping[str, Any], parts: Iterable[tuple[str, bytes | Path]]) -> None:
+def write_zip(
+    path: Path,
+    head: Mapping[str, Any],
+    parts: Iterable[tuple[str, bytes | Path]],
+    on_part: Callable[[int], None] = lambda _: None,
+) -> None:
     """Write a zip with its manifest, atomically; the same head and parts give the same bytes.
 
     Args:
         path: The file.
         head: The manifest's entries before its list of files.
         parts: Name and content (or the path of the content) of each part.
+        on_part: Called before each part is written, with the number of those before it.
 
     Raises:
         CannotWrite: the disk is full, or there is no write access.
@@ -45,7 +51,8 @@ def write_zip(path: Path, head: Mapping[str, Any], parts: Iterable[tuple[str, by
     """
     listed: list[Part] = []
     with files.fresh(path) as out, zipfile.ZipFile(out, "w") as pack:
-        for name, content in sorted(parts, key=lambda part: part[0]):
+        for number, (name, content) in enumerate(sorted(parts, key=lambda part: part[0])):
+            on_part(number)
             listed.append(_add(pack, name, content))
         text = {**head, "files": [{"file": p.file, "bytes": p.bytes, "sha256": p.sha256} for p in listed]}
         _add(pack, MANIFEST, (json.dumps(text, ensure_ascii=False, indent=2) + "\n").encode())

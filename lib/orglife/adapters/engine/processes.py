@@ -8,6 +8,7 @@ import os
 import platform
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import threading
@@ -72,6 +73,14 @@ def kill_group(leader: int) -> None:
         os.killpg(leader, signal.SIGKILL)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.kill(leader, signal.SIGKILL)  # in case it has not made its group yet
+
+
+def kill_tree(leader: int) -> None:
+    """Kill a process that leads a group, with everything that it started."""
+    if os.name == "nt":
+        subprocess.run(["taskkill", "/T", "/F", "/PID", str(leader)], capture_output=True, check=False)  # noqa: S603, S607  a program of Windows
+    else:
+        kill_group(leader)
 
 
 def machine() -> str:

@@ -115,7 +115,7 @@ def run_notebook(
     except CellTimeoutError as error:
         raise NotebookFailed(notebook=notebook.name, what=f"运行超过{seconds}秒，已停止", kind="BranchHung") from error
     except DeadKernelError as error:
-        raise NotebookFailed(notebook=notebook.name, what="后台进程意外退出，请重试", kind="BranchLost") from error
+        raise NotebookFailed(notebook=notebook.name, what="程序意外停止，请再试一次", kind="BranchLost") from error
     return done
 
 

@@ -181,7 +181,9 @@ class ConfirmForm:
             standing = self.port.standing()
             if standing is None:
                 self._show_empty()
-                self.say("上传或粘贴上级的通知（docx、有文字的pdf、txt）。读出的每一项都由您确认后才算数。")
+                self.say(
+                    "上传或粘贴上级的通知（Word文件、能选中文字的PDF、纯文字文件）。读出的每一项都由您确认后才算数。"
+                )
                 return
             self._show(standing)
         except OrglifeError as error:
@@ -300,9 +302,9 @@ class ConfirmForm:
             text = "已经确认的内容会一起去掉，生效的方案不受影响。"
             return [self._question([text], sure)]
         if self.asking == "enforce":
-            sure = button("投入使用", lambda: self._act(self._enforce), "of-add")
+            sure = button("启用", lambda: self._act(self._enforce), "of-add")
             return [self._question(self.port.preview(), sure)]
-        look = button("看看投入使用会怎样", lambda: self._act(lambda: self._ask("enforce")), "of-add")
+        look = button("预览启用后的变化", lambda: self._act(lambda: self._ask("enforce")), "of-add")
         drop = button("换一份通知", lambda: self._act(lambda: self._ask("drop")), "of-quiet")
         return [self.ctx.make(W.HBox, "of-buttons", children=(drop,) if standing.in_force else (look, drop))]
 

@@ -120,4 +120,4 @@ class EntryListing:
             label = f"{label}{'' if label.endswith('）') else '：'}{words}"
         if issubclass(self.kind, RoundRecord) and self.round_of(held) > 1:
             label = f"{label}（第{self.round_of(held)}轮）"
-        return f"{label}「未填完」" if held.draft is not None else label
+        return f"{label}（未填完）" if held.draft is not None else label

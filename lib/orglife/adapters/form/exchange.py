@@ -13,8 +13,8 @@ from orglife.adapters.field.context import guard
 from orglife.core.errors import OrglifeError
 
 FORMS = (
-    "“党员填写表”下载后先解压，一人一份发给本人，在Excel或WPS里填；收回后在这里一次选中几十份（xlsx，不用再打包）。"
-    "本程序导出的其他xlsx也可以。"
+    "“党员填写表”下载后先解压，一人一份发给本人，在Excel或WPS里填；收回后在这里一次选中几十份，不用再打包。"
+    "本程序导出的其他表格也可以。"
     "先显示差别，按“确认导入”才保存；哪一份有不对的地方，写明是谁的、哪一格、怎样改，别的照收。表里空着的，原来的内容照旧。"
 )
 CHOOSE, TAKE, DROP = "选择填好的表（可多选）", "确认导入", "不导入"
@@ -22,7 +22,6 @@ NOTHING = "选中的表与现有数据相同，没有要保存的。"
 SAVED = "已保存。"
 DROPPED = "没有导入，数据没有改动。"
 REFUSED = "这{n}份没有收。请照下面改好，只选这几份再导入："
-MANY = 5  # files; from here on the panel says which one it reads
 
 
 class FileDifference(Protocol):
@@ -38,6 +37,24 @@ class FileDifference(Protocol):
 
     def lines(self, limit: int = 20) -> Iterable[str]:
         """The differences as text."""
+
+
+class LongReading(Protocol):
+    """Reads many files in the background, with a bar.
+
+    Attributes:
+        box: The bar.
+    """
+
+    box: Any
+
+    def begin(
+        self,
+        uploads: Sequence[tuple[str, bytes]],
+        done: Callable[[Sequence[FileDifference]], None],
+        failed: Callable[[Sequence[str]], None],
+    ) -> bool:
+        """Begin to read; ``done`` or ``failed`` follows. False if the files are few enough to be read at once."""
 
 
 @dataclass(frozen=True)
@@ -59,22 +76,24 @@ class ExchangePanel:
 
     Args:
         buttons: HTML of the buttons that make files.
-        compare: (name, bytes) of each file and a function to call with the number of each → its changes; raises
-            OrglifeError with the problems if nothing can be taken in.
+        compare: (name, bytes) of each file → its changes; raises OrglifeError with the problems if nothing can be taken
+            in.
         take: Saves the changes of one file.
         on_saved: Called after the save.
         words: The panel's texts.
+        reading: Reads many files in the background.
     """
 
     def __init__(
         self,
         buttons: str,
-        compare: Callable[[Sequence[tuple[str, bytes]], Callable[[int], None]], Sequence[FileDifference]],
+        compare: Callable[[Sequence[tuple[str, bytes]]], Sequence[FileDifference]],
         take: Callable[[FileDifference], None],
         on_saved: Callable[[], None],
         words: PanelWords = PanelWords(),
+        reading: LongReading | None = None,
     ) -> None:
-        self._words = words
+        self._words, self._reading = words, reading
         self._compare, self._take, self._on_saved = compare, take, on_saved
         self._changes: Sequence[FileDifference] = ()
         self.upload = W.FileUpload(
@@ -93,6 +112,8 @@ class ExchangePanel:
         self.take_button.on_click(guard(self._confirmed, self.say, "exchange"))
         self.drop_button.on_click(guard(self._dropped, self.say, "exchange"))
         parts = [W.HTML(f"<p>{words.intro}</p>{buttons}"), self.upload, self.shown]
+        if reading is not None:
+            parts.insert(2, reading.box)
         self.box = W.VBox([*parts, W.HBox([self.take_button, self.drop_button])])
         self.box.add_class("og-bring")
 
@@ -117,15 +138,21 @@ class ExchangePanel:
             return
         self.upload.value = ()  # so that the same files can be chosen again after they were corrected
 
-        def progress(number: int) -> None:
-            if len(uploaded) >= MANY:
-                self._show([f"正在读第{number}份，共{len(uploaded)}份…"])
-
         try:
-            differences = self._compare(uploaded, progress)
+            if self._reading is not None and self._reading.begin(uploaded, self._compared, self._refused):
+                self._show([])
+                return
+            differences = self._compare(uploaded)
         except OrglifeError as error:
-            self._show(["没有导入。请改正后再选：", *error.sentences])
+            self._refused(error.sentences)
             return
+        self._compared(differences)
+
+    def _refused(self, sentences: Sequence[str]) -> None:
+        cancelled = bool(sentences) and sentences[0].startswith("已取消")
+        self._show(sentences if cancelled else ["没有导入。请改正后再选：", *sentences])
+
+    def _compared(self, differences: Sequence[FileDifference]) -> None:
         changes = [each for each in differences if each.brings]
         refused = [each for each in differences if each.refused]
         lines = [line for each in differences if not each.refused for line in each.lines()]

@@ -119,7 +119,7 @@ class FormPage:
 
     def ask_to_remove(self, name: str) -> None:
         """Ask the user to confirm the removal, in place of the buttons."""
-        put_html(self._question, f"<span>移除“{esc(name)}”吗？它不再出现在材料里，但历史里留着，以后还能查到。</span>")
+        put_html(self._question, f"<span>移除“{esc(name)}”吗？移除后材料中不再出现；修改历史里还能查到。</span>")
         self.bar.children = (self._confirm,)
 
     def lay(self, *, entry: Any, hint: str, single: bool) -> None:

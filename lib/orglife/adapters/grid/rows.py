@@ -66,7 +66,7 @@ class GridControl(Control):
             read=lambda column, text: pasted_cell(self.inner[column], text, ctx),
             hint=HINT,
             add="加一人" if spec.item is None else "加一行",
-            empty=f"还没有{spec.label}。",
+            empty=f"没有{spec.item.LABEL}。" if spec.item is not None else f"还没有{spec.label}。",
             foot=bool(self.worked_out),
         )
         legend = ctx.make(W.HTML, "of-legend", value=esc(self.title))

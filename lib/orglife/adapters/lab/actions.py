@@ -22,6 +22,8 @@ from tornado.web import HTTPError, authenticated
 from orglife.core.errors import OrglifeError
 
 UNEXPECTED = "程序遇到了意外情况，这一步没有完成，已保存的内容不受影响。请把这一页的截图交给管理员。"
+END_SERVER = "end_server"
+"""Key of an action's answer: end the server once the page has the answer."""
 KEPT = 8  # files held at once
 GONE = "这个文件已经不在了。请关闭这一页，回到工作簿里再做一次。"
 NOT_FOUND = 404
@@ -45,9 +47,11 @@ class PageActions:
 
     Attributes:
         actions: Each takes the JSON that the page sends, and runs in its own thread.
+        end: Ends the server; called after an answer that holds ``END_SERVER``.
     """
 
     actions: Mapping[str, Action]
+    end: Callable[[], None] = lambda: None
     _files: OrderedDict[str, File] = field(default_factory=OrderedDict)
 
     def keep(self, made: File) -> str:
@@ -113,7 +117,10 @@ class _Do(APIHandler):  # type: ignore[misc]  # untyped
         except Exception as error:  # noqa: BLE001  a bug: the page shows a sentence, the log gets its class only
             self.log.error("orglife %s: %s", name, type(error).__name__)  # noqa: TRY400
             answer = {"problems": [UNEXPECTED]}
-        self.finish(answer)
+        ends = answer.pop(END_SERVER, False)
+        await self.finish(answer)
+        if ends:
+            self.page_actions.end()
 
 
 class _Made(JupyterHandler):  # type: ignore[misc]  # untyped

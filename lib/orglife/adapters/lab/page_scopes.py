@@ -7,9 +7,11 @@ one page after another. A scope is dropped when its window closes or runs the pa
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import os
+import threading
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -24,6 +26,7 @@ from orglife.adapters.disk import files
 from orglife.adapters.disk.workspace import BRANCH_ENVIRONMENT, ENVIRONMENT
 from orglife.adapters.lab import widgets
 
+_MOMENT = 1.0  # seconds, so that the page still shows what was done
 SCOPE = "_orglife_scope"  # attribute of a widget
 
 
@@ -144,6 +147,16 @@ def keep_log() -> None:
     """Log failures of pages to the workspace's log: nobody sees what a kernel prints by itself."""
     if root := os.environ.get(ENVIRONMENT):  # not set for a kernel that somebody started by hand
         files.keep_log(logging.getLogger("orglife"), Path(root) / "logs" / "pages.log")
+
+
+def renew_pages() -> None:
+    """End this kernel after a moment; the server starts another, and every window runs its pages again.
+
+    Exit handlers are skipped on purpose: what is waiting to be saved was typed over records that are no longer these.
+    """
+    with suppress(RuntimeError):  # without an event loop there is no page
+        asyncio.get_running_loop()
+        threading.Timer(_MOMENT, os._exit, (0,)).start()
 
 
 def page_scopes() -> PageScopes:

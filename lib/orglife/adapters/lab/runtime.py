@@ -11,15 +11,13 @@ import json
 import os
 import secrets
 import socket
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 from urllib.parse import quote
 
-from orglife.adapters.disk import files, paths
+from orglife.adapters.disk import files, locks, paths
 from orglife.adapters.disk.workspace import BRANCH_ENVIRONMENT, ENVIRONMENT
 from orglife.core.errors import NotStarted, PortTaken
 
@@ -172,23 +170,7 @@ def claim(server_folder: ServerFolder) -> Iterator[bool]:
     """Lock the workspace for a server; False if another process serves it. The system unlocks it when this process ends."""
     files.make_private(server_folder.folder)
     with files.refusals(server_folder.folder), (server_folder.folder / "lock").open("a+b") as lock:
-        yield _take(lock)
-
-
-def _take(lock: IO[bytes]) -> bool:
-    try:
-        if sys.platform == "win32":  # pragma: no cover
-            import msvcrt  # noqa: PLC0415
-
-            lock.seek(0)
-            msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl  # noqa: PLC0415
-
-            fcntl.flock(lock.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+        yield locks.take(lock)
 
 
 def find(server_folder: ServerFolder, *, patience: float = PATIENCE) -> Started:

@@ -13,6 +13,7 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from orglife.adapters.lab.runtime import HOST, ServerFolder, Started
 from orglife.core.errors import PortTaken
 
 UPLOAD = 100 * 1024 * 1024  # bytes of one file uploaded in a form; without this limit larger files vanish silently
+_LAST_ANSWER = 0.5  # seconds for the page to get the answer before the server ends
 FORGOTTEN = 1800  # seconds after which a kernel without connected pages is ended
 EXTENSION = "orglife-lab"
 FEDERATED = (EXTENSION, "@jupyter-widgets/jupyterlab-manager", "anywidget")
@@ -87,7 +89,8 @@ def serve(
 
         app.web_app.settings["page_config_hook"] = _page_hook(page_data, lambda path: _prepare(app, path))
         app.web_app.settings["headers"] = guards.headers(_lab_page(), port)
-        add_page_actions(app.web_app, PageActions(actions))
+        end = partial(app.io_loop.call_later, _LAST_ANSWER, app.stop, from_signal=True)
+        add_page_actions(app.web_app, PageActions(actions, end))
         _prepare(app, str(page_data()["steps"][0]["path"]))
     files.keep_log(app.log, server_folder.root / "logs" / "server.log")
     for each in (signal.SIGINT, signal.SIGTERM):

@@ -6,7 +6,7 @@ Lengths without a unit are in twentieths of a point (twips), Word's unit.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from orglife.core.paper.block import (
     Block,
     Document,
     Facts,
+    Figure,
     Heading,
     Note,
     Page,
@@ -124,9 +125,10 @@ def paper(document: Document, headers: Mapping[MarginHead, Mapping[str, str]]) -
     """A paper for body.xml.j2; each block with its computed values and whether to keep it with the next block.
 
     Args:
-        document: The paper.
+        document: The paper; its pictures become tables of their numbers.
         headers: Margin head → kind of page → relationship id of the header.
     """
+    document = document.model_copy(update={"blocks": list(_numbers_for_pictures(document.blocks))})
     spare = _SPARE_TABLE if any(isinstance(block, Table) for block in document.blocks) else _SPARE
     sheet, head = MEASURES[document.page].drawn(fitting.closeness(document, spare=spare)), margin_head_of(document)
     subtitle = printed(document.subtitle)
@@ -144,6 +146,15 @@ def paper(document: Document, headers: Mapping[MarginHead, Mapping[str, str]]) -
             if block and (view := _view(block, document.page, sheet)) is not None
         ],
     }
+
+
+def _numbers_for_pictures(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks with a table for each picture that no table of the paper follows: we draw SVG, which older Word lacks."""
+    for block in blocks:
+        if not isinstance(block, Figure):
+            yield block
+        elif not block.numbered:
+            yield from (Note(text=block.title), block.table())
 
 
 def _header_top(head: MarginHead, sheet: Measures) -> int:

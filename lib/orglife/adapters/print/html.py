@@ -15,8 +15,9 @@ from markupsafe import Markup, escape
 
 from orglife.adapters.disk.paths import templates
 from orglife.adapters.print import glyphs
+from orglife.adapters.print.picture.draw import on_screen
 from orglife.core.paper import layout
-from orglife.core.paper.block import TO_FILL, Bundle, Document, printed
+from orglife.core.paper.block import TO_FILL, Bundle, Document, Figure, printed
 from orglife.core.record.characters import visible
 
 _RUN = re.compile("[!-~]{24,}")  # a long URL or id: may break anywhere, else the justified line before it is stretched
@@ -51,7 +52,13 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"shown": _shown, "lines": layout.lines, "widths": _widths, "seals": layout.seals}
+    environment.filters |= {
+        "shown": _shown,
+        "lines": layout.lines,
+        "widths": _widths,
+        "seals": layout.seals,
+        "drawn": _drawn,
+    }
     return environment
 
 
@@ -66,6 +73,16 @@ def _shown(text: str) -> Markup:
         start = run.end()
     pieces.append(escape(clean[start:]))
     return Markup(str(Markup().join(pieces)).replace(TO_FILL, str(_FILL)))  # noqa: S704 - every piece is escaped
+
+
+def figure_html(block: Figure) -> str:
+    """A picture for a page of a notebook, with its numbers as a folded table."""
+    return str(_environment().get_template("figure.html.j2").render(block=block, svg=_drawn(block)))
+
+
+def _drawn(block: Figure) -> Markup:
+    """The picture as SVG; the title above it is part of its text alternative."""
+    return Markup(on_screen(block.chart).svg(block.alternative))  # noqa: S704 - every text in it is escaped
 
 
 def _widths(columns: Iterable[Any]) -> list[str]:

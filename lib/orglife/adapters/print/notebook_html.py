@@ -20,7 +20,7 @@ from orglife.core.rule.finding import Finding
 from orglife.core.rule.rule import CHECKPOINT_WORDS, Severity
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def _macros(name: str = "panel.html.j2") -> Any:
     loader = FileSystemLoader(paths.templates() / "html")
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
@@ -127,10 +127,14 @@ _ONLY = {
     "member": "空白填写表（不带姓名）",
     "workbook": "本页的表（Excel、WPS）",
     "blanks": "空白表（手写用）",
+    "pictures": "图和数字（打印）",
     "package": "交给上级的包（登记、修改历史、附件）",
+    "final_papers": "下载定稿文件（压缩包）",
+    "bag": "下载归档包（压缩包）",
+    "backup": "下载备份（压缩包）",
     "pack": "会议用表（签到表、议程、测评票、计票单、记录纸）",
 }
-_KINDS = {"pdf": "打印（PDF）", "html": "网页（HTML）", "docx": "Word（DOCX）"}
+_KINDS = {"pdf": "打印（PDF）", "html": "网页", "docx": "Word、WPS文件"}
 
 
 def buttons_html(buttons: Iterable[Button]) -> str:
@@ -169,6 +173,11 @@ def grid_html(
 def branches_html(branches: Iterable[Sequence[Any]], stages: Mapping[str, str]) -> str:
     """Collapsed findings of each branch, (name, errors, warnings, todos, findings) each; ``stages``: key → title."""
     return str(_macros().branches(list(branches), dict(stages)))
+
+
+def filing_html(macro: str, *parts: Any) -> str:
+    """A part of the page 定稿与归档: ``obstacles``, ``made`` or ``leave``."""
+    return str(getattr(_macros("filing.html.j2"), macro)(*parts))
 
 
 def links_html(sentence: str, items: Iterable[tuple[str, str]]) -> str:

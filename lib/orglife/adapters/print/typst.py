@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from orglife.adapters.disk.paths import templates
 from orglife.adapters.print import fonts, glyphs, threads
+from orglife.adapters.print.picture.draw import drawn_on_page
 from orglife.core.paper import fitting, layout
 from orglife.core.paper.block import (
     TO_FILL,
@@ -25,6 +26,7 @@ from orglife.core.paper.block import (
     Bundle,
     Document,
     Facts,
+    Figure,
     Heading,
     Note,
     Page,
@@ -282,11 +284,12 @@ def _views(block: Block, page: Page) -> Iterator[dict[str, Any]]:
         case Note():
             for line in layout.lines(block.text):
                 yield {"kind": "note", "text": line}
-        case Facts():
-            if block.rows:
-                yield _facts(block, page)
+        case Facts() if block.rows:
+            yield _facts(block, page)
         case Table():
             yield _table(block, page)
+        case Figure():
+            yield _figure(block, page)
         case Space():
             yield {"kind": "space", "lines": block.lines}
 
@@ -337,6 +340,15 @@ def _table(block: Table, page: Page) -> dict[str, Any]:
         "tail": grid.tail,
         "left": 4 + layout.SHEETS[page].text_width * sum(shares[: max(grid.tail, 0)]) / sum(shares),
     }
+
+
+def _figure(block: Figure, page: Page) -> dict[str, Any]:
+    """A picture in parts; the template puts the font families in the place of ``@fonts``."""
+    parts = [
+        {"svg": part.drawing.svg(part.words, family="@fonts"), "alt": part.words, "width": part.wide}
+        for part in drawn_on_page(block, page)
+    ]
+    return {"kind": "figure", "title": glyphs.one_line(block.title), "parts": parts}
 
 
 def _settle(view: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -94,15 +94,15 @@ def lenient_text(connection: Connection) -> Iterator[None]:
         driver.text_factory = before
 
 
-def structure_problems(connection: Connection, triggers: frozenset[str]) -> Iterator[str]:
+def structure_problems(connection: Connection, triggers: Mapping[str, str]) -> Iterator[str]:
     """Problems of the file other than in its rows, in Chinese: structure, triggers, missing rows."""
     try:
         faults = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(20)")]
         if faults != ["ok"]:
             yield f"数据文件的结构已损坏（至少{len(faults)}处）。"
-        names = set(connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars())
-        if not triggers <= names:
-            yield "数据文件里防止改动的设置不见了，它被别的程序改过。"
+        rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        if {str(row[0]): str(row[1]) for row in rows} != dict(triggers):
+            yield "数据文件里防止改动的设置不见了或被换掉，它被别的程序改过。"
         count, last = connection.exec_driver_sql("SELECT count(*), coalesce(max(seq), 0) FROM revision").one()
         issued = connection.exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = 'revision'").scalar() or 0
         if not count == last == issued:

@@ -321,6 +321,21 @@ def replace(path: Path, new: Path) -> None:
     sync_folder(path.parent)
 
 
+def overwrite(path: Path, new: Path) -> None:
+    """Give the database at ``path`` the content of ``new``, in one transaction; others may have it open.
+
+    Raises:
+        StoreBusy: somebody is writing to it.
+        CannotWrite: it is unchanged.
+    """
+    with (
+        translated_errors(path, writing=True),
+        contextlib.closing(sqlite3.connect(new, isolation_level=None)) as source,
+        contextlib.closing(sqlite3.connect(path, isolation_level=None)) as target,
+    ):
+        source.backup(target)
+
+
 def _copy(engine: Engine, new: Path) -> None:
     raw = engine.raw_connection()
     target = sqlite3.connect(new, isolation_level=None)

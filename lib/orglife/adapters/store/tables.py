@@ -12,7 +12,6 @@ from types import MappingProxyType
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text
 
 APPLICATION_ID = 0x4F524C46  # "ORLF" in the file header: distinguishes our files from those of other programs
-TRIGGERS = frozenset({"revision_insert", "revision_update", "revision_delete", "draft_update", "draft_delete"})
 
 Upgrade = Callable[[Connection], None]
 
@@ -95,6 +94,11 @@ BEGIN SELECT raise(ABORT, 'revision: does not continue its chain'); END""",
     "CREATE TRIGGER draft_update BEFORE UPDATE ON draft BEGIN SELECT raise(ABORT, 'draft: append only'); END",
     "CREATE TRIGGER draft_delete BEFORE DELETE ON draft BEGIN SELECT raise(ABORT, 'draft: append only'); END",
 )
+
+TRIGGERS: Mapping[str, str] = MappingProxyType(
+    {statement.split()[2]: statement for statement in _VERSION_1 if statement.startswith("CREATE TRIGGER")}
+)
+"""Name → SQL of each trigger of a store; a store has no others."""
 
 
 def make_version_1(connection: Connection) -> None:

@@ -32,7 +32,7 @@ NARROW, WIDE = 20, 120
 """Range of line widths, in columns, in which text may be wrapped at a margin."""
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_SAVE_AS = "用Word另存为docx格式后再读"
+_SAVE_AS = "用Word或WPS另存为新的Word格式（docx）后再读"
 _PAGE = re.compile(
     r"\s*(?:[—–\-－]+\s*)?(?:第\s*)?\d{1,3}(?:\s*页)?(?:\s*[/，,]?\s*共?\s*\d{1,3}\s*页?)?(?:\s*[—–\-－]+)?\s*"
 )
@@ -115,7 +115,7 @@ def _docx(data: bytes, name: str) -> list[str]:
             name=name, what="解压后大得不合常理", how="确认文件来源，只留下通知的文字后再读"
         ) from error
     except (NotWord, KeyError, *zips.DAMAGE) as error:
-        raise NoticeUnreadable(name=name, what="不是完好的docx文件", how=_SAVE_AS) from error
+        raise NoticeUnreadable(name=name, what="不是完好的Word文件", how=_SAVE_AS) from error
 
 
 def _pdf(data: bytes, name: str) -> list[str]:
@@ -130,10 +130,12 @@ def _pdf(data: bytes, name: str) -> list[str]:
     except Exception as error:  # pypdf raises many kinds of exceptions for broken parts
         if b"/Encrypt" in data:  # a cipher that pypdf does not support
             raise NoticeUnreadable(name=name, what="文件有密码", how="取消密码后再读") from error
-        raise NoticeUnreadable(name=name, what="不是完好的pdf文件", how="重新取得这个文件，或换成docx、txt") from error
+        raise NoticeUnreadable(
+            name=name, what="不是完好的PDF文件", how="重新取得这个文件，或换成Word文件、纯文字文件"
+        ) from error
     if not "".join(pages).strip():
         raise NoticeUnreadable(
-            name=name, what="是扫描件，里面只有图像没有文字", how="取得有文字的文件，或把文字录入txt"
+            name=name, what="是扫描件，里面只有图像没有文字", how="取得有文字的文件，或把文字粘贴进来"
         )
     return joined([line for page in pages for line in _page_lines(page)])
 
@@ -156,7 +158,7 @@ def _page_lines(page: str) -> list[str]:
 def _text(data: bytes, name: str) -> list[str]:
     text = _decoded(data)
     if text is None or "\0" in text or re.match(r"\s*(?:<!doctype|<html|<\?xml|\{\\rtf)", text, re.IGNORECASE):
-        raise NoticeUnreadable(name=name, what="不是docx、pdf或纯文字文件", how="换成这几种格式之一")
+        raise NoticeUnreadable(name=name, what="不是Word文件、PDF或纯文字文件", how="换成这几种格式之一")
     lines = [line for line in text.splitlines() if line.strip()]
     return joined(lines) if _is_wrapped(lines) else lines
 

@@ -5,13 +5,16 @@ Blocks contain values, never markup; what a user typed is treated as plain text 
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from orglife.core.paper.chart import AnyChart, Timeline, Tone
 from orglife.core.record.characters import INVISIBLE, LINE_ENDS
 
 DOCUMENTS_MIME = "application/vnd.orglife.documents+json"
@@ -156,10 +159,6 @@ class Column(BaseModel):
     align: Literal["left", "center", "right"] = "center"
 
 
-Tone = Literal["", "good", "wait", "look", "wrong"]
-"""A cell's background: done, still to come, to be checked, to be corrected. The cell's text says the same."""
-
-
 class Table(Block):
     """A table whose heading row repeats on every page; each row has as many cells as the table has columns.
 
@@ -217,7 +216,54 @@ class Space(Block):
     lines: int = Field(default=3, ge=1, le=40)
 
 
-AnyBlock = Annotated[Heading | Paragraph | Facts | Table | Signature | Note | Space, Field(discriminator="kind")]
+_NUMBERS = (3.0, 18.0)
+"""Least and most width of a column of numbers, in full-width characters."""
+
+
+class Figure(Block):
+    """A picture of numbers with its title.
+
+    ``numbered``: a table with the same numbers follows in the paper, so no format adds one; DOCX, which has no vector
+    pictures of ours, then shows only that table.
+    """
+
+    kind: Literal["figure"] = "figure"
+    title: str
+    chart: AnyChart
+    numbered: bool = False
+
+    @property
+    def alternative(self) -> str:
+        """The text for readers who cannot see the picture: its title and all numbers."""
+        return f"{self.title}。{self.chart.words()}"
+
+    def seen_on(self, today: date | None) -> Figure:
+        """The figure for a page: a time line's line is called 今天 if it stands at that day."""
+        if not isinstance(self.chart, Timeline) or self.chart.today != today:
+            return self
+        return self.model_copy(update={"chart": self.chart.model_copy(update={"today_word": "今天"})})
+
+    def table(self) -> Table:
+        """The numbers as a table, each column as wide as its texts need, within bounds."""
+        heads, rows = self.chart.numbers()
+        needs = [max(width(text) for text in column) for column in zip(heads, *rows, strict=True)]
+        least, most = _NUMBERS
+        return Table(
+            columns=[
+                Column(head=head, share=math.ceil(min(max(need, least), most)) + 1, align="center" if place else "left")
+                for place, (head, need) in enumerate(zip(heads, needs, strict=True))
+            ],
+            rows=rows,
+        )
+
+    def texts(self) -> Iterator[str]:
+        yield self.title
+        yield from self.chart.texts()
+
+
+AnyBlock = Annotated[
+    Heading | Paragraph | Facts | Table | Figure | Signature | Note | Space, Field(discriminator="kind")
+]
 
 
 class Document(BaseModel):

@@ -18,6 +18,7 @@ from orglife.core.paper.block import (
     Block,
     Document,
     Facts,
+    Figure,
     Heading,
     Note,
     Page,
@@ -79,13 +80,14 @@ def leading(close: float) -> float:
 def closeness(document: Document, *, spare: float = 0.3) -> float:
     """The share of the usual line pitch to set the paper with: 1, or one of CLOSER.
 
-    Only papers with a signature are set closer. Nothing is tried if even the smallest pitch does not save a page.
+    Only papers with a signature and without pictures are set closer. Nothing is tried if even the smallest pitch does not save a page.
 
     Args:
         document: The paper.
         spare: Lines per page left free to allow for errors of the estimate.
     """
-    if not any(isinstance(block, Signature) for block in document.blocks):
+    kinds = {type(block) for block in document.blocks}
+    if Signature not in kinds or Figure in kinds:
         return 1.0
     sheet = layout.SHEETS[document.page]
     room = (sheet.high - sheet.top - sheet.bottom) / layout.POINT

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Literal
 
-from orglife.core.record.record import Day, Ident, Identified, Person, Planned, Record, Text, entry
+from pydantic import ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from orglife.core.record.codes import fonds_fault, org_code_fault
+from orglife.core.record.record import TYPED, Day, Ident, Identified, Person, Planned, Record, Text, entry
 
 BRANCH_TYPES = {"regular": "一般", "small": "不设支委会", "temporary": "临时", "retired": "离退休"}
 STATUSES = {"full": "正式党员", "probationary": "预备党员", "on_probation": "留党察看党员", "suspended": "停止党籍"}
-ROLES = {"secretary": "书记", "deputy": "副书记", "committee": "委员", "member": "党员"}
+ROLES = {"secretary": "书记", "deputy": "副书记", "committee": "委员", "member": "无"}
 MOBILE_STATES = {"none": "无", "mobile": "流动", "frail": "年老体弱", "abroad": "出国（境）", "lost": "失联"}
 QUORUM_BASES = {
     "no_expression": "不能表达意志",
@@ -35,6 +40,15 @@ class Branch(Identified):
     fonds: str = entry("全宗号", default="", help="归档时使用，4位大写字母或数字。")
     org_code: str = entry("机构代码", default="", help="归档时使用，例如DZB01。")
 
+    @field_validator("fonds", "org_code")
+    @classmethod
+    def _code(cls, text: str, info: ValidationInfo) -> str:
+        """Refuse a code of a wrong shape where it is typed; files and the store are read as they are."""
+        faults: dict[str, Callable[[str], str]] = {"fonds": fonds_fault, "org_code": org_code_fault}
+        if info.context is TYPED and (fault := faults[info.field_name or ""](text)):
+            raise PydanticCustomError("code", "{sentence}", {"sentence": fault})
+        return text
+
 
 class Member(Record):
     """One member on the roster; status and role are those on the day of the meeting."""
@@ -47,7 +61,7 @@ class Member(Record):
         "党员身份", core=True, labels=STATUSES, tells_apart=True, usual="full"
     )
     role: Literal["secretary", "deputy", "committee", "member"] | None = entry(
-        "党内职务", core=True, labels=ROLES, tells_apart=True, usual="member"
+        "党内职务", core=True, labels=ROLES, former={"党员": "member"}, tells_apart=True, usual="member"
     )
     is_leader: bool = entry("党员领导干部", default=False, help="以普通党员身份参加所在支部的会议。", printed=False)
     group: str = entry("党小组", default="", printed=False)

@@ -20,6 +20,7 @@ WEEKDAYS = "一二三四五六日"
 
 #: Every sentence of this file, by what is wrong; ``{…}`` is filled in.
 SENTENCES: dict[str, str] = {
+    "code": "{sentence}不清楚的，请问档案室，先空着也可以。",
     "day": "“{text}”看不出是哪一天。请写成 2月5日、2024-02-05 或“今天”。",
     "day_unfinished": "“{text}”还没有写到日。请写成 2月5日 或 2024-02-05。",
     "day_month": "“{text}”里的月份是{month}，一年只有12个月。请改正，例如 2月5日。",
@@ -39,7 +40,7 @@ SENTENCES: dict[str, str] = {
     "many": "这里要填一项或几项。请重新填写。",
     "unknown_field": "这一项本程序不认得。请联系管理员。",
     "other": "“{text}”不合要求。请检查后重新填写。",
-    "unlisted": "“{text}”不在名单或方案里，已照原样保留。请核对，或重新选择。",
+    "unlisted": "“{text}”不在名册或方案里，已照原样保留。请核对，或重新选择。",
 }
 
 #: pydantic's error type → key of SENTENCES.
@@ -47,6 +48,7 @@ _BY_TYPE = {
     "day": "day",
     "clock": "clock",
     "character": "character",
+    "code": "code",
     "ident": "ident",
     "missing": "blank",
     "string_too_short": "name",
@@ -261,5 +263,5 @@ def sentence(error: Mapping[str, Any]) -> str:
     text = value if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
     if key in ("choice", "day", "clock", "count", "count_whole", "ident", "other") and text == "":
         key = "blank"
-    context = error.get("ctx") if key == "character" else None
+    context = error.get("ctx") if key in ("character", "code") else None
     return SENTENCES[key].format(text=text, **(context or {}))

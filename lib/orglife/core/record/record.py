@@ -133,6 +133,7 @@ _PLAIN: dict[str, Any] = {
     "unit": "",
     "derived": False,
     "labels": {},
+    "former": {},
     "offers": "",
     "ordered": False,
     "everybody": False,
@@ -152,6 +153,7 @@ def entry(
     unit: str = "",
     derived: bool = False,
     labels: Mapping[str, str] | None = None,
+    former: Mapping[str, str] | None = None,
     default: Any = None,
     factory: Any = None,
     offers: str = "",
@@ -171,6 +173,7 @@ def entry(
         unit: Unit of a number, e.g. ``票``.
         derived: Never typed: set by the program, or only compared when an import contains it (``–``).
         labels: Chinese labels of the values of an enum.
+        former: Labels of earlier versions → value: a workbook filled in with them is still read.
         default: Value when blank.
         factory: Makes the value when blank (lists, nested objects).
         offers: Campaign list whose keys a text field suggests; other text is allowed.
@@ -186,6 +189,7 @@ def entry(
         "unit": unit,
         "derived": derived,
         "labels": dict(labels or {}),
+        "former": dict(former or {}),
         "offers": offers,
         "ordered": ordered,
         "everybody": everybody,
@@ -209,6 +213,8 @@ def extra_of(info: FieldInfo) -> dict[str, Any]:
 
 STORED: Any = {"stored": True}
 """Validation context of a value that comes from the store, not from a person."""
+TYPED: Any = {"typed": True}
+"""Validation context of a value typed into a form: what a file may bring, a form may still refuse."""
 
 
 class Entry(BaseModel):

@@ -34,6 +34,7 @@ class Spec:
     usual: str = ""
     printed: bool = True
     labels: Mapping[str, str] = field(default_factory=dict)
+    former: Mapping[str, str] = field(default_factory=dict)
     default: Any = None
     ref: str = ""
     lists: tuple[str, ...] = ()
@@ -80,6 +81,7 @@ def spec_of(name: str, info: FieldInfo, path: tuple[str, ...] = ()) -> Spec:
         usual=extra["usual"],
         printed=extra["printed"],
         labels=extra["labels"],
+        former=extra["former"],
         default=info.default if isinstance(info.default, str) else None,
         ref=ref.kind if ref else "",
         lists=lists,

@@ -46,6 +46,14 @@ REPORT_DAYS = 7
 """Days after ``finish_by`` when the plan names no day for the report (“及时”)."""
 
 
+def quoted(*pieces: str) -> str:
+    """Words of a clause in “”, each piece by itself; marks inside a piece become ‘’."""
+    return "".join(f"“{piece.translate(_INNER_MARKS)}”" for piece in pieces)
+
+
+_INNER_MARKS = str.maketrans("“”", "‘’")
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
@@ -208,13 +216,13 @@ _KINDS = {
 SENTENCES = {
     "field": "{name}的 {place}：{what}。",
     "not_toml": "{name}：不是有效的TOML文件（{place}）。请改正这一处的写法。",
-    "no_source": "要求 {key} 没有写出处（source）。请写明它在方案的哪一条。",
-    "no_quote": "要求 {key} 没有引用原文（quote）。请照抄方案中的原话。",
-    "no_demands": "方案没有任何要求（demands），只核对一般党内法规的规定。请确认这是您的意思。",
-    "blank_field": "{label}（{field}）没有填写，{rules} 不核对。",
-    "half_blank": "{label}（{field}）没有填写，{rules} 只核对{others}。",
+    "no_source": "要求 {key} 没有写出处。请写明它在方案的哪一条（source）。",
+    "no_quote": "要求 {key} 没有引用原文。请照抄方案中的原话（quote）。",
+    "no_demands": "方案没有写任何要求，只按一般党内法规核对。请确认这是您的意思。",
+    "blank_field": "{label}没有填写，有关的检查不起作用（{field}：{rules}）。",
+    "half_blank": "{label}没有填写，有关的检查只看{others}（{field}：{rules}）。",
     "same_keys": "查摆方面和合格标准用了相同的代号：{keys}。请改成不同的代号，否则分不清是哪一项。",
-    "no_labels": "{label}（{field}）有代号没有中文名称：{keys}。请在 [labels] 中补上。",
+    "no_labels": "{label}里有的项没有中文名称：{keys}。请补上（方案文件的 [labels]）。",
     "stale": "还留有往年的用语：{terms}。请核对是否应当更新。",
     **{f"field.{kind}": what for kind, what in _KINDS.items()},
 }

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier
 from orglife.core.record.record import Identified, Record
-from orglife.core.rule.campaign import Campaign, TypeOverride
+from orglife.core.rule.campaign import Campaign, TypeOverride, quoted
 
 CHECKPOINTS = ("setup", "prep", "meeting", "rectify", "close", "archive")
 BUREAU = "bureau"
@@ -70,8 +70,8 @@ class Clause:
     @property
     def words(self) -> str:
         """The clause as text for users."""
-        text = self.source + "".join(f"「{piece}」" for piece in self.quote.split("……") if piece)
-        if not self.read_at_source:
+        text = self.source + quoted(*(piece for piece in self.quote.split("……") if piece))
+        if self.quote and not self.read_at_source:
             text += "（未核对原文）"
         return f"{text}；{self.general.words}" if self.general else text
 

@@ -70,7 +70,8 @@ class Lexicon:
         return list(spec.labels.items())
 
     def _meanings(self, spec: Spec) -> Mapping[str, frozenset[str]]:
-        return self._once("meanings", spec, lambda: meanings([*self._offered(spec), *self.offers(spec)]))
+        former = [(value, label) for label, value in spec.former.items()]
+        return self._once("meanings", spec, lambda: meanings([*self._offered(spec), *self.offers(spec), *former]))
 
     def _words(self, spec: Spec) -> Mapping[str, str]:
         return self._once("words", spec, lambda: dict(self.offers(spec)))
@@ -230,9 +231,9 @@ class Lexicon:
 
     def _unknown(self, text: str, spec: Spec) -> str:
         if spec.ref == "person":
-            return f"名单里没有“{text}”。请核对姓名；外单位人员请写成 姓名（单位）。"
+            return f"党员名册里没有“{text}”。请核对姓名；外单位人员请写成 姓名（单位）。"
         if spec.ref in ("member", "target"):
-            return f"名单里没有“{text}”。请核对姓名，或先把这名党员登记到名单。"
+            return f"党员名册里没有“{text}”。请核对姓名，或先把这名党员登记到名册。"
         if spec.ref == "guest":
             return f"列席人员里没有“{text}”。请核对姓名，或先登记列席人员。"
         if spec.ref:

@@ -6,7 +6,8 @@ from datetime import date
 
 from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Heading, Note, Signature, Table
 from orglife.core.paper.paper import Sheet, round_mark, section
-from orglife.core.record.dossier import day_words
+from orglife.core.record.dossier import Dossier, day_words
+from orglife.core.rule.campaign import Campaign
 from orglife.stages.appraisal.grades import grade_missing, grading_day, too_many_excellent
 from orglife.stages.appraisal.record import Disposal, Grade, GradeMeeting, Tally, TallyRow
 from orglife.stages.shared.explained import cap_words, grading_numbers
@@ -55,15 +56,19 @@ def tally_paper(sheet: Sheet, tally: Tally) -> Document:
     return sheet.document("F11", title, blocks, subject=tally.id, page="L")
 
 
-def _tally_columns(sheet: Sheet) -> list[Column]:
-    heads = [
+def vote_heads(sheet: Sheet) -> list[str]:
+    """The grades on the ballot, as the campaign calls them."""
+    return [
         sheet.campaign.label(g) if g in sheet.campaign.labels else TallyRow.model_fields[g].title or g
         for g in GRADE_FIELDS
     ]
+
+
+def _tally_columns(sheet: Sheet) -> list[Column]:
     return [
         Column(head="序号", share=2),
         Column(head="姓名", share=4),
-        *(Column(head=h, share=3) for h in heads),
+        *(Column(head=h, share=3) for h in vote_heads(sheet)),
         Column(head="弃权", share=2),
         Column(head="合计", share=2),
         Column(head="备注", share=5),
@@ -106,7 +111,7 @@ def grade_paper(sheet: Sheet, number: int, meeting: GradeMeeting | None, grades:
         )
     )
     blocks.append(Note(text=_grade_counts(sheet, ordered)))
-    cap = _cap(sheet, meeting.date if meeting else None)
+    cap = usual_cap(sheet.dossier, sheet.campaign, meeting.date if meeting else None)
     blocks.append(Note(text=cap_words(sheet, cap, Grade.EXCELLENT)))
     blocks += sheet.explanations([f"GRADE-{n:02d}" for n in range(1, 14)])
     blocks.append(Signature(roles=["支部书记"], day=day_words(meeting.date) if meeting else ""))
@@ -163,17 +168,22 @@ def _grade_counts(sheet: Sheet, grades: list[Grade]) -> str:
     return f"评定结果：{parts}。" if parts else "方案没有规定等次。"
 
 
-def _cap(sheet: Sheet, day: date | None) -> Cap:
-    """The usual maximum of 优秀 in this branch, by the rules in force."""
-    params, waivers = (
-        rule.changed(sheet.campaign, sheet.dossier.branch).params for rule in (too_many_excellent, grade_missing)
-    )
-    return excellent_cap(sheet.dossier, params, waivers=waivers["waivers"], day=day)
+def usual_cap(dossier: Dossier, campaign: Campaign, day: date | None) -> Cap:
+    """The usual maximum of 优秀 in a branch, by the rules in force.
+
+    Args:
+        dossier: The branch's records.
+        campaign: The campaign.
+        day: The day on which the grades were fixed.
+    """
+    params, waivers = (rule.changed(campaign, dossier.branch).params for rule in (too_many_excellent, grade_missing))
+    return excellent_cap(dossier, params, waivers=waivers["waivers"], day=day)
 
 
 def numbers(sheet: Sheet) -> list[str]:
     """Sentences that explain the numbers of the appraisal."""
-    return grading_numbers(sheet, _cap(sheet, grading_day(sheet.dossier)), Grade.EXCELLENT)
+    cap = usual_cap(sheet.dossier, sheet.campaign, grading_day(sheet.dossier))
+    return grading_numbers(sheet, cap, Grade.EXCELLENT)
 
 
 def disposal_paper(sheet: Sheet, disposal: Disposal) -> Document:

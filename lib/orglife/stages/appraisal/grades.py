@@ -44,7 +44,7 @@ def subject_of_grade(dossier: Dossier, grade: Grade) -> Identified:
     severity=Severity.ERROR,
     title="正式党员没有评定等次",
     message="{name}没有评定等次。",
-    fix="请完成组织评定；在流入地评议等不评的情形，请登记免评原因。",
+    fix="请完成组织评定；在流入地评议等不用评定的，请登记免评原因。",
     checkpoint="rectify",
     stage="appraisal",
     kind="missing",

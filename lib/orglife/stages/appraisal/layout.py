@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from orglife.core.formview import Layout, Live, Look, Place, TableView
+from collections.abc import Mapping
+from typing import Any
+
+from orglife.core.formview import FigureView, Layout, Live, Look, Place, TableView, Taken
 from orglife.core.record.dossier import Dossier
 from orglife.core.rule.campaign import Campaign
-from orglife.stages.appraisal.grades import grade_missing, too_many_excellent
+from orglife.stages.appraisal.documents import usual_cap
+from orglife.stages.appraisal.grades import grading_day
+from orglife.stages.appraisal.pictures import grades_against_share, votes_of_members
 from orglife.stages.appraisal.record import Disposal, Grade, GradeMeeting, Tally
 from orglife.stages.appraisal.tally import row_totals
-from orglife.stages.shared.quorum import Cap, committee_quorum, excellent_cap, quorum
-from orglife.stages.shared.rounds import grade_meeting_in_force, grades_in_force
+from orglife.stages.meeting.record import Meeting
+from orglife.stages.shared.quorum import Cap, committee_quorum, quorum
+from orglife.stages.shared.rounds import grades_in_force
 
 GRADES = ("excellent", "qualified", "basic", "unqualified", "abstain")
 
@@ -27,7 +33,7 @@ def tally_live(tally: Tally, dossier: Dossier, _campaign: Campaign) -> Live:
         if total in fitting:
             cells[place, "sum"] = Look(f"{total}　✓", "good", "票数相符")
         elif total == 0:
-            cells[place, "sum"] = Look(f"0／{right}" if right else "0", "must", "还没有填")
+            cells[place, "sum"] = Look(f"合计0，应为{right}" if right else "合计0", "must", "还没有填")
         else:
             cells[place, "sum"] = Look(
                 f"{total}，应为{right}" if right else str(total), "bad" if right else "", "票数不符"
@@ -66,14 +72,7 @@ def grade_live(grade: Grade, dossier: Dossier, campaign: Campaign) -> Live:
     """The maximum of 优秀, and their number including this grade."""
     others = {member: other.grade for member, other in grades_in_force(dossier).items() if other.id != grade.id}
     count = sum(key == Grade.EXCELLENT for key in others.values()) + (grade.grade == Grade.EXCELLENT)
-    return Live({"grade": [quota(count, cap_of(dossier, campaign), campaign)]})
-
-
-def cap_of(dossier: Dossier, campaign: Campaign) -> Cap:
-    """The usual maximum of 优秀 in this branch."""
-    params, waivers = (rule.changed(campaign, dossier.branch).params for rule in (too_many_excellent, grade_missing))
-    meeting = grade_meeting_in_force(dossier)
-    return excellent_cap(dossier, params, waivers=waivers["waivers"], day=meeting.date if meeting else None)
+    return Live({"grade": [quota(count, usual_cap(dossier, campaign, grading_day(dossier)), campaign)]})
 
 
 def quota(count: int, cap: Cap, campaign: Campaign) -> Look:
@@ -90,12 +89,33 @@ def quota(count: int, cap: Cap, campaign: Campaign) -> Look:
 
 def _grades_live(grades: list[Grade], dossier: Dossier, campaign: Campaign) -> list[Look]:
     count = sum(grade.grade == Grade.EXCELLENT for grade in grades)
-    return [quota(count, cap_of(dossier, campaign), campaign)]
+    return [quota(count, usual_cap(dossier, campaign, grading_day(dossier)), campaign)]
+
+
+def meeting_day_of(values: Mapping[str, Any], dossier: Dossier, _campaign: Campaign) -> str | None:
+    """The day of the meeting at which a ballot of this round was held."""
+    number = int(values.get("round") or 1)
+    held = [meeting for meeting in dossier.all(Meeting) if meeting.round <= number and meeting.date]
+    last = max(held, key=lambda meeting: (meeting.round, meeting.id), default=None)
+    return last.date.isoformat() if last and last.date else None
+
+
+def assembly_day_of(values: Mapping[str, Any], dossier: Dossier, campaign: Campaign) -> str | None:
+    """The day of the assembly that fixes the grades; a committee meets on a day of its own."""
+    return meeting_day_of(values, dossier, campaign) if values.get("body") == "assembly" else None
 
 
 LAYOUT = Layout(
-    views=(TableView(Grade, _grades_live),),
+    views=(
+        FigureView(Tally, votes_of_members),
+        TableView(Grade, _grades_live),
+        FigureView(Grade, grades_against_share),
+    ),
     shown={Tally.TYPE: {"rows": (("sum", "合计"),)}},
     live={Tally.TYPE: tally_live, GradeMeeting.TYPE: meeting_live, Grade.TYPE: grade_live},
+    taken={
+        Tally.TYPE: {"date": Taken(meeting_day_of, "取自会议记录的日期")},
+        GradeMeeting.TYPE: {"date": Taken(assembly_day_of, "取自会议记录的日期")},
+    },
     when_needed=(Disposal.TYPE,),
 )

@@ -12,9 +12,10 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from re import compile, fullmatch  # noqa: A004  re.compile is meant
+from re import compile, sub  # noqa: A004  re.compile is meant
 
 from orglife.core.paper.block import Bundle
+from orglife.core.record.codes import FONDS, ORG_CODE
 from orglife.core.record.dossier import Dossier
 from orglife.core.record.record import Planned, Record, mark, walk
 from orglife.core.rule.campaign import Campaign
@@ -24,7 +25,6 @@ from orglife.stages.catalogue import FORMS
 from orglife.stages.shared.rounds import meeting_day
 from orglife.stages.shared.signed import records_of
 
-FONDS, ORG_CODE = "[A-Z0-9]{4}", "[A-Z0-9]{2,8}"
 SECURITY = "内部"
 
 
@@ -125,9 +125,9 @@ def slot_of(code: str) -> tuple[Series, int] | None:
 def cannot_number(dossier: Dossier, campaign: Campaign) -> list[str]:
     """Why no archive numbers can be given, in Chinese; [] if they can."""
     branch, problems = dossier.branch, []
-    if not fullmatch(FONDS, branch.fonds):
+    if not FONDS.fullmatch(branch.fonds):
         problems.append("全宗号应为4位大写字母或数字" if branch.fonds else "没有填写全宗号")
-    if not fullmatch(ORG_CODE, branch.org_code):
+    if not ORG_CODE.fullmatch(branch.org_code):
         problems.append("机构代码应为2至8位大写字母或数字" if branch.org_code else "没有填写机构代码")
     if campaign.year is None:
         problems.append("方案没有写年度")
@@ -209,9 +209,9 @@ def item_of(place: ItemSlot, campaign: Campaign, *, pages: int, sha256: str) -> 
             "year": campaign.year,
             "retention": place.retention,
             "seq": place.seq,
-            "title": paper.title,
-            "persons": list(paper.persons),
-            "responsible": paper.responsible,
+            "title": _for_xml(paper.title),
+            "persons": [_for_xml(name) for name in paper.persons],
+            "responsible": _for_xml(paper.responsible),
             "date": paper.date.isoformat(),
             "pages": pages,
             "security": SECURITY,
@@ -220,6 +220,11 @@ def item_of(place: ItemSlot, campaign: Campaign, *, pages: int, sha256: str) -> 
             "sha256": sha256,
         }
     )
+
+
+def _for_xml(text: str) -> str:
+    """A text without the line ends that XML forbids or changes."""
+    return sub("[\r\x0b\x0c]+", " ", text)
 
 
 def unused_id(content: str, taken: Iterable[str]) -> str:

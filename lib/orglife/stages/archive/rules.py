@@ -199,9 +199,9 @@ def _title(item: ArchiveItem) -> str:
 @rule(
     "ARCH-03",
     severity=Severity.ERROR,
-    title="必备元数据缺失",
-    message="《{title}》缺少元数据：{missing}。",
-    fix="请核对；多数可由记录自动带出。",
+    title="归档信息不全",
+    message="《{title}》的归档信息缺少：{missing}。",
+    fix="请核对并在各页补上；多数由登记的内容自动带出。",
     checkpoint="archive",
     stage="archive",
     kind="missing",

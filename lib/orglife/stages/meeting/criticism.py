@@ -56,7 +56,7 @@ def criticised_nobody(case: Case) -> Iterator[Spot]:
     "CRIT-02",
     severity=Severity.INFO,
     title="有党员之间未提批评意见",
-    message="{names}没有对每一名到会的其他党员都提意见，共缺{n}人次。",
+    message="{names}没有对每一名到会的其他党员都提意见，还差{n}人次。",
     fix="供参考：方案只要求每人至少提1条；人数多的支部可以分党小组互评。",
     checkpoint="meeting",
     stage="meeting",

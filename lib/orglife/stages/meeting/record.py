@@ -35,7 +35,7 @@ CRITICISM_KINDS = {
 class Absence(Entry):
     """A member who did not attend, the reason, and who approved the leave."""
 
-    LABEL = "缺席"
+    LABEL = "缺席人员"
 
     member: MemberId = entry("党员", core=True, default="")
     reason: str = entry("原因", core=True, default="")

@@ -52,7 +52,7 @@ class CheckItem(Record):
     demand: str = entry("要求", core=True, default="", printed=False)
     done: bool = entry("已落实", core=True, default=False, printed=False)
     date: Day | None = entry("日期", printed=False)
-    by: Person | None = entry("登记人", printed=False)
+    by: Person | None = entry("录入人", printed=False)
     note: Text = entry("说明", default="", printed=False)
 
 

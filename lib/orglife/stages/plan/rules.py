@@ -22,7 +22,7 @@ from orglife.stages.shared.rounds import meeting_day
     "BRANCH-01",
     severity=Severity.ERROR,
     title="支部书记应为1名",
-    message="支部书记登记为{count}名，应为1名。",
+    message="{why}，应为1名。",
     fix="请在党员名册中核对书记、副书记、委员的登记。",
     checkpoint="setup",
     stage="plan",
@@ -35,7 +35,7 @@ def not_one_secretary(case: Case) -> Iterator[Spot]:
     """The roster has not exactly one secretary; no secretary but a deputy is a vacancy (BRANCH-05)."""
     count = len(secretaries(case.dossier))
     if count != 1 and not (count == 0 and _deputies(case)):
-        yield spot(count=count)
+        yield spot(why=f"登记了{count}名支部书记" if count else "没有登记支部书记")
 
 
 def _deputies(case: Case) -> list[str]:
@@ -47,8 +47,8 @@ def _deputies(case: Case) -> list[str]:
     "BRANCH-02",
     severity=Severity.WARNING,
     title="支委会设置与人数",
-    message="正式党员{full}名，{has_committee}支委会，班子成员{team}名，与支委会设置的一般要求不符。",
-    fix="请核对名册；确未设立的，写明情况并向上级党组织说明。",
+    message="正式党员{full}名，{has_committee}支委会，班子成员{team}名，与一般要求不符：正式党员{committee_from}名以上的设支委会，班子{committee_min}至{committee_max}名。",
+    fix="请核对名册；确实如此的，写明情况并向上级党组织说明。",
     checkpoint="setup",
     stage="plan",
     kind="wrong",
@@ -93,7 +93,7 @@ def team_member_not_eligible(case: Case) -> Iterator[Spot]:
     "BRANCH-04",
     severity=Severity.WARNING,
     title="核减应到会人数须有依据",
-    message="{name}被核减出应到会人数，但{why}。",
+    message="{name}登记为不计入应到会人数，但{why}。",
     fix="会前已有上级同意和党员大会通过的，请登记情形和日期；没有的，请恢复计入应到会。",
     checkpoint="setup",
     stage="plan",
@@ -123,7 +123,7 @@ def excluded_without_ground(case: Case) -> Iterator[Spot]:
     "BRANCH-05",
     severity=Severity.WARNING,
     title="书记空缺",
-    message="名册中没有书记，有副书记{names}。点名要求书记的各项暂不核对。",
+    message="名册中没有书记，有副书记{names}。要求书记本人做的各项暂不核对。",
     fix="请核对名册；书记确实空缺的，请向上级党组织说明由谁主持工作。",
     checkpoint="setup",
     stage="plan",
@@ -142,8 +142,8 @@ def secretary_vacant(case: Case) -> Iterator[Spot]:
 @rule(
     "DATA-01",
     severity=Severity.ERROR,
-    title="引用的党员不在名册",
-    message="{record}引用了名册外的人员“{ref}”。",
+    title="写到的人不在党员名册",
+    message="{record}里的“{ref}”不在党员名册里。",
     fix="请先在名册中登记该党员，或改正录入；外单位人员请填姓名和单位。",
     checkpoint="setup",
     stage="plan",
@@ -181,9 +181,9 @@ _PERSONS = Sieve(_of_person)
 @rule(
     "DATA-02",
     severity=Severity.WARNING,
-    title="记录日期晚于核对日",
-    message="{record}的日期{date}晚于核对日{as_of}。",
-    fix="请在事项发生后登记，或改正日期。",
+    title="日期还没有到",
+    message="{record}的日期{date}还没有到。",
+    fix="日期填错的请改正；还没有做的，做了以后再登记。",
     checkpoint="setup",
     stage="plan",
     kind="wrong",
@@ -191,12 +191,15 @@ _PERSONS = Sieve(_of_person)
     general="zhunze-10",
 )
 def day_still_to_come(case: Case) -> Iterator[Spot]:
-    """A record contains a date in the future; planned dates and time limits are allowed."""
+    """A record contains a date in the future; planned dates and time limits are allowed.
+
+    It is listed in the record's own stage.
+    """
     dossier = case.dossier
     for record in dossier.everything():
         days = days_after(record, dossier.as_of)
         if days:
-            yield spot(record, record=dossier.label(record), date=days, as_of=dossier.as_of)
+            yield spot(record, stage=record.STAGE, record=dossier.label(record), date=days, as_of=dossier.as_of)
 
 
 def days_after(record: Record, day: date) -> list[date]:
@@ -208,8 +211,8 @@ def days_after(record: Record, day: date) -> list[date]:
     "PLAN-01",
     severity=Severity.ERROR,
     title="缺少支部工作方案",
-    message="未见支部工作方案。",
-    fix="请先制定工作方案（F1），再开展会前各项工作；会议已经开过的，请写明情况。",
+    message="还没有支部工作方案。",
+    fix="请先制定工作方案，再开展会前各项工作；会议已经开过的，请写明情况。",
     checkpoint="prep",
     stage="plan",
     kind="missing",
@@ -228,7 +231,7 @@ def plan_missing(case: Case) -> Iterator[Spot]:
     "PLAN-02",
     severity=Severity.ERROR,
     title="工作方案超过制定时限",
-    message="工作方案制定于{made_on}，晚于{plan_deadline}。",
+    message="工作方案制定于{made_on}，时限是{plan_deadline}。",
     fix="请如实保留日期，在情况报告中说明原因。",
     checkpoint="prep",
     stage="plan",
@@ -268,7 +271,7 @@ def plan_contents_missing(case: Case) -> Iterator[Spot]:
 @rule(
     "PLAN-04",
     severity=Severity.ERROR,
-    title="工作方案未覆盖三个阶段",
+    title="工作方案没有写全三个阶段",
     message="工作方案没有写：{missing}。",
     fix="请在会前写进方案，会前、会中、会后各有安排；会议已经开过的，请写明情况。",
     checkpoint="prep",
@@ -317,7 +320,7 @@ BUREAU_RULES = (
     replace(
         member_not_on_roster,
         condition=_leader_not_listed,
-        message="{record}引用了没有登记的局领导“{ref}”。",
+        message="{record}里的局领导“{ref}”没有登记。",
         fix="请先登记该局领导，或改正录入；其他人员请填姓名和单位。",
     ),
     replace(day_still_to_come, condition=_bureau_day_still_to_come),

@@ -24,7 +24,7 @@ LENGTH = 60  # length of a problem in characters
 TITLE = 24  # length of an item's title in characters
 BRANCH, TEAM = "支部", "班子"
 OPEN = Look("还没有整改事项", "must")
-ELSEWHERE = Look("只在别的清单里", "must")
+ELSEWHERE = Look("只列在别的清单里", "must")
 
 
 def ledger_rows(dossier: Dossier, campaign: Campaign) -> list[LedgerRow]:
@@ -47,11 +47,11 @@ def ledger_rows(dossier: Dossier, campaign: Campaign) -> list[LedgerRow]:
 def begin_item(dossier: Dossier, campaign: Campaign, problem: str) -> dict[str, Any]:
     """Initial values of an item for a problem: list, source and problem."""
     return dict(
-        next((b for ident, _, b in _problem_starts(dossier, campaign) if ident == problem), {"problem_ids": [problem]})
+        next((b for ident, _, b in problem_starts(dossier, campaign) if ident == problem), {"problem_ids": [problem]})
     )
 
 
-def _problem_starts(dossier: Dossier, campaign: Campaign) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+def problem_starts(dossier: Dossier, campaign: Campaign) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """Id, text and initial values of every problem."""
     from_meeting, from_superior = (key if key in campaign.rect_sources else "" for key in (FROM_MEETING, FROM_SUPERIOR))
     review = dossier.one(TeamReview)
@@ -74,7 +74,7 @@ def _problem_starts(dossier: Dossier, campaign: Campaign) -> Iterator[tuple[str,
 
 def _problems(dossier: Dossier, campaign: Campaign) -> Iterator[LedgerRow]:
     pledges = dossier.by_member(Pledge)
-    for ident, text, begin in _problem_starts(dossier, campaign):
+    for ident, text, begin in problem_starts(dossier, campaign):
         owner = begin.get("owner", "")
         owner_name = dossier.name(owner) if owner else TEAM if isinstance(dossier.index[ident], ReviewItem) else BRANCH
         words = short(text, LENGTH) or "（没有写内容）"
@@ -116,7 +116,7 @@ def _empty_source(dossier: Dossier, source: str) -> LedgerRow:
     state = (
         Look("已注明本类无问题", "good")
         if declared
-        else Look("还没有交代：有问题的列一项，没有的到“清单说明”勾选", "must")
+        else Look("还没有说明：有问题的列一项，没有的到“清单说明”勾选", "must")
     )
     return LedgerRow(
         f"*{source}", source, "（没有登记的问题）", BRANCH, state, "", {"owner_kind": "branch", "source": source}
@@ -159,8 +159,10 @@ def ledger_sums(rows: Sequence[LedgerRow]) -> list[Look]:
     """How many rows still need an item."""
     open_rows = sum(row.state.tone == "must" for row in rows)
     if open_rows:
-        return [Look(f"还有{open_rows}处没有整改事项或没有交代，已排在各来源的前面。", "must")]
-    return [Look("各来源的问题都有了着落。" if rows else "还没有查摆出来的问题。", "good" if rows else "")]
+        return [Look(f"还有{open_rows}处没有整改事项，也没有说明，已排在各来源的前面。", "must")]
+    return [
+        Look("各来源的问题都列了整改事项，或作了说明。" if rows else "还没有查摆出来的问题。", "good" if rows else "")
+    ]
 
 
 LEDGER = Ledger(

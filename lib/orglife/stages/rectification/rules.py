@@ -34,7 +34,7 @@ def answered(entries: list[RectItem] | tuple[RectItem, ...]) -> set[str]:
     severity=Severity.ERROR,
     title="缺少支部整改清单",
     message="没有支部整改清单。",
-    fix="请按问题清单逐项列出并确定措施；在“落实整改”页，每个问题旁边可以点“列一项”。",
+    fix="请按问题清单逐项列出并确定措施；“落实整改”页的整改清单里已经带来问题和写下的措施，核对后点“列入”。",
     checkpoint="rectify",
     stage="rectification",
     kind="missing",
@@ -54,7 +54,7 @@ def branch_list_missing(case: Case) -> Iterator[Spot]:
     severity=Severity.ERROR,
     title="班子成员没有整改清单",
     message="班子成员{name}没有个人整改清单。",
-    fix="请本人按自己的问题逐项列出并确定措施；在“落实整改”页，每个问题旁边可以点“列一项”。",
+    fix="请本人按自己的问题逐项列出并确定措施；“落实整改”页的整改清单里已经带来问题和写下的措施，核对后点“列入”。",
     checkpoint="rectify",
     stage="rectification",
     kind="missing",
@@ -93,8 +93,8 @@ def pledge_missing(case: Case) -> Iterator[Spot]:
 @rule(
     "RECT-04",
     severity=Severity.ERROR,
-    title="问题来源未逐一交代",
-    message="支部整改清单没有交代：{missing}。",
+    title="问题来源没有逐一说明",
+    message="支部整改清单没有说明：{missing}。",
     fix="有问题的请列项；没有的，在“本类无问题”中注明。",
     checkpoint="rectify",
     stage="rectification",
@@ -118,9 +118,9 @@ def source_not_accounted_for(case: Case) -> Iterator[Spot]:
 @rule(
     "RECT-05",
     severity=Severity.ERROR,
-    title="班子问题、上级点出的问题没有整改项",
-    message="问题“{text}”没有对应的整改项。",
-    fix="请为它列整改项，或关联已有的整改项。",
+    title="班子问题、上级点出的问题没有整改事项",
+    message="问题“{text}”没有对应的整改事项。",
+    fix="请为它列一项，或在已有整改事项的“对应问题”里选上它。",
     checkpoint="rectify",
     stage="rectification",
     kind="missing",
@@ -150,9 +150,9 @@ def problem_without_item(case: Case) -> Iterator[Spot]:
 @rule(
     "RECT-06",
     severity=Severity.WARNING,
-    title="个人问题没有整改项或承诺",
+    title="个人问题没有整改事项或承诺",
     message="{name}有{n}个问题没有对应的整改措施或承诺。",
-    fix="请本人在承诺书中关联这些问题。",
+    fix="请本人作出承诺，在“对应问题”里选上这些问题。",
     checkpoint="rectify",
     stage="rectification",
     kind="missing",
@@ -179,8 +179,8 @@ def own_problem_not_taken_up(case: Case) -> Iterator[Spot]:
 @rule(
     "RECT-07",
     severity=Severity.ERROR,
-    title="整改项没有措施",
-    message="整改项“{title}”没有具体措施。",
+    title="整改事项没有措施",
+    message="整改事项“{title}”没有具体措施。",
     fix="请写明具体措施。",
     checkpoint="rectify",
     stage="rectification",
@@ -193,14 +193,14 @@ def item_without_measure(case: Case) -> Iterator[Spot]:
     """An item has a title but no measure."""
     for item in case.dossier.all(RectItem):
         if not item.measure:
-            yield spot(item, field="measure", title=item.title or "未写事项")
+            yield spot(item, field="measure", title=short(item.title, 40) or "未写事项")
 
 
 @rule(
     "RECT-08",
     severity=Severity.WARNING,
-    title="整改项没有责任人、时限",
-    message="整改项“{title}”{why}。",
+    title="整改事项没有责任人、时限",
+    message="整改事项“{title}”{why}。",
     fix="请填责任人和会后的完成时限。",
     checkpoint="rectify",
     stage="rectification",
@@ -222,14 +222,14 @@ def item_without_person_or_limit(case: Case) -> Iterator[Spot]:
         elif day and item.due < day:
             reasons.append("完成时限早于会议")
         if reasons:
-            yield spot(item, title=item.title or "未写事项", why=reasons)
+            yield spot(item, title=short(item.title, 40) or "未写事项", why=reasons)
 
 
 @rule(
     "RECT-09",
     severity=Severity.WARNING,
-    title="整改项逾期未完成",
-    message="整改项“{title}”应于{due}完成，尚未完成。",
+    title="整改事项逾期未完成",
+    message="整改事项“{title}”应在{due}前完成，现在还没有完成。",
     fix="请写明延期原因和新的安排。",
     checkpoint="close",
     stage="rectification",
@@ -242,14 +242,14 @@ def item_overdue(case: Case) -> Iterator[Spot]:
     """An open item is past its time limit without an explanation; on the last day it is still in time."""
     for item in case.dossier.all(RectItem):
         if item.status != "done" and not item.delay_note and item.due and item.due < case.dossier.as_of:
-            yield spot(item, field="due", title=item.title or "未写事项", due=item.due)
+            yield spot(item, field="due", title=short(item.title, 40) or "未写事项", due=item.due)
 
 
 @rule(
     "RECT-10",
     severity=Severity.WARNING,
-    title="已完成的整改项没有佐证",
-    message="整改项“{title}”标为完成，没有登记：{missing}。",
+    title="已完成的整改事项没有佐证",
+    message="整改事项“{title}”标为完成，没有登记：{missing}。",
     fix="请登记完成日期和一句佐证；还没有完成的，请改为进行中。",
     checkpoint="close",
     stage="rectification",
@@ -266,7 +266,7 @@ def done_without_evidence(case: Case) -> Iterator[Spot]:
         if item.status == "done":
             missing = [label for label, value in (("完成日期", item.done_on), ("佐证", item.evidence)) if not value]
             if missing:
-                yield spot(item, title=item.title or "未写事项", missing=missing)
+                yield spot(item, title=short(item.title, 40) or "未写事项", missing=missing)
 
 
 @rule(
@@ -274,7 +274,7 @@ def done_without_evidence(case: Case) -> Iterator[Spot]:
     severity=Severity.ERROR,
     title="整改内容没有公示",
     message="整改内容没有公示记录。",
-    fix="请按确定的范围公示后登记（F16）。",
+    fix="请按确定的范围公示后登记。",
     checkpoint="close",
     stage="rectification",
     kind="missing",
@@ -292,7 +292,7 @@ def content_not_published(case: Case) -> Iterator[Spot]:
     "PUB-02",
     severity=Severity.WARNING,
     title="完成情况没有公示",
-    message="整改项已全部完成，完成情况尚未公示。",
+    message="整改事项已全部完成，完成情况还没有公示。",
     fix="请公示完成情况后登记。",
     checkpoint="close",
     stage="rectification",
@@ -314,8 +314,8 @@ def completion_not_published(case: Case) -> Iterator[Spot]:
     "PUB-03",
     severity=Severity.WARNING,
     title="公示范围或时间不明确",
-    message="公示不明确或过短：{why}。",
-    fix="请写明范围和起止日期；公示一般不少于{min_days}天，过短的可以继续公示。",
+    message="公示{why}。",
+    fix="请写明范围和起止日期；时间不够的可以继续公示。",
     checkpoint="close",
     stage="rectification",
     kind="wrong",
@@ -334,7 +334,7 @@ def published_too_briefly(case: Case) -> Iterator[Spot]:
         elif days < 1:
             reasons.append("截止日期早于开始日期")
         elif days < case.params["min_days"]:
-            reasons.append(f"只有{days}天")
+            reasons.append(f"只有{days}天，一般不少于{case.params['min_days']}天")
         if reasons:
             yield spot(notice, why=reasons)
 

@@ -63,5 +63,5 @@ class ProblemList(Record):
     PERSONAL = ""
 
     confirmed_on: Day | None = entry(
-        "确认日期", core=True, help="清单由班子和各人查摆的问题自动汇总，不用再填；书记看过，填看过的日期。"
+        "确认日期", core=True, help="清单自动汇总，不用填；书记看过以后，在这里填看过的日期。"
     )

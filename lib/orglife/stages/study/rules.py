@@ -20,7 +20,7 @@ def studies_in_time(dossier: Dossier) -> list[Study]:
     "STUDY-01",
     severity=Severity.ERROR,
     title="会前未组织集中学习（不学习不开会）",
-    message="会前集中学习的记录有{n}次，应有{min_sessions}次以上，暂不能填写会议记录。",
+    message="{why}，会前至少学习{min_sessions}次；学习以前不能填会议记录。",
     fix="请组织集中学习并登记签到；会议已经开过的，请写明情况。",
     checkpoint="prep",
     stage="study",
@@ -35,7 +35,7 @@ def no_collective_study(case: Case) -> Iterator[Spot]:
     """The branch held no collective study before the meeting; self-study does not count. Blocks the minutes (A22)."""
     held = [s for s in studies_in_time(case.dossier) if s.form == "collective"]
     if len(held) < case.params["min_sessions"]:
-        yield spot(n=len(held))
+        yield spot(why=f"只集中学习了{len(held)}次" if held else "还没有集中学习记录")
 
 
 @rule(

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from orglife.core.record.record import BranchId, Day, Person, Planned, Record, RoundRecord, Text, entry
 
-FINDINGS = {"none": "无", "formalism": "走形式、搞应付", "distorted": "失真失实"}
+FINDINGS = {"none": "未发现问题", "formalism": "走形式、搞应付", "distorted": "失真失实"}
 
 
 class BureauLeader(Record):
@@ -27,7 +27,9 @@ class Supervision(RoundRecord):
     branch: BranchId = entry("党支部", core=True, default="")
     date: Day | None = entry("日期", core=True)
     commented: bool = entry("进行点评", core=True, default=False)
-    finding: Literal["none", "formalism", "distorted"] | None = entry("结论", core=True, labels=FINDINGS)
+    finding: Literal["none", "formalism", "distorted"] | None = entry(
+        "结论", core=True, labels=FINDINGS, former={"无": "none"}
+    )
     correction: Text = entry("纠正情况", default="")
 
 

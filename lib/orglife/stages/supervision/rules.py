@@ -20,8 +20,8 @@ def visits(bureau: Bureau, leader: BureauLeader, *, own_branch_counts: bool) -> 
     "SUPV-01",
     severity=Severity.ERROR,
     title="局领导未参加下级支部会议",
-    message="{name}已参加{n}个下级党支部的{meeting_name}，应参加{min_branches}个以上。",
-    fix="请安排参加，参加后登记督导记录（F19）。",
+    message="{name}{why}下级党支部的{meeting_name}，至少参加{min_branches}个。",
+    fix="请安排参加，参加后登记督导记录。",
     checkpoint="bureau",
     stage="supervision",
     kind="missing",
@@ -36,7 +36,7 @@ def leader_at_too_few_branches(case: BureauCase) -> Iterator[Spot]:
         own_visits = visits(case.bureau, leader, own_branch_counts=case.params["own_branch_counts"])
         branches = {s.branch for s in own_visits if s.branch}
         if len(branches) < case.params["min_branches"]:
-            yield spot(leader, name=leader.name, n=len(branches))
+            yield spot(leader, name=leader.name, why=f"只参加了{len(branches)}个" if branches else "没有参加过")
 
 
 @rule(
@@ -87,7 +87,7 @@ def formalism_not_corrected(case: BureauCase) -> Iterator[Spot]:
     severity=Severity.ERROR,
     title="失真失实没有责令重新进行",
     message="{branch}民主评议被认定失真失实，没有责令重新进行的通知。",
-    fix="请由作出认定的上级党组织研究，下达责令重新进行的通知（F20）。",
+    fix="请由作出认定的上级党组织研究，下达责令重新进行的通知。",
     checkpoint="bureau",
     stage="supervision",
     kind="missing",

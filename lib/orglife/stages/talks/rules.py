@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
+from typing import NamedTuple
 
-from orglife.core.record.dossier import Dossier
+from orglife.core.record.branch import Member
+from orglife.core.record.dossier import Dossier, short
 from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
+from orglife.stages.opinions.record import NO_OPINION, says_nothing
 from orglife.stages.shared.people import excused, people, secretary
 from orglife.stages.shared.rounds import before, first_meeting_day
 from orglife.stages.talks.record import Talk
@@ -17,12 +20,20 @@ def talks_in_time(dossier: Dossier) -> list[Talk]:
     return [t for t in dossier.all(Talk) if before(dossier, t)]
 
 
+def pairs_without_talk(dossier: Dossier, max_participants: int) -> list[tuple[Member, Member]]:
+    """Pairs of the leadership without a talk in time of at most ``max_participants`` people."""
+    talks = [set(t.participants) for t in talks_in_time(dossier)]
+    talks = [t for t in talks if len(t) <= max_participants]
+    team = people(dossier, first_meeting_day(dossier)).team
+    return [(a, b) for a, b in combinations(team.values(), 2) if not any({a.id, b.id} <= talk for talk in talks)]
+
+
 @rule(
     "TALK-01",
     severity=Severity.ERROR,
     title="班子成员之间有未谈的",
     message="班子成员{a}与{b}会前没有谈心谈话记录。",
-    fix="请在会前安排二人谈心谈话，谈后登记（F3）；会议已经开过的，请写明情况。",
+    fix="请在会前安排二人谈心谈话，谈后登记；会议已经开过的，请写明情况。",
     checkpoint="prep",
     stage="talks",
     kind="missing",
@@ -33,12 +44,42 @@ def talks_in_time(dossier: Dossier) -> list[Talk]:
 )
 def team_pair_without_talk(case: Case) -> Iterator[Spot]:
     """Two members of the leadership have not talked with each other; a talk of more people does not count (A4)."""
-    talks = [set(t.participants) for t in talks_in_time(case.dossier)]
-    pairs = [t for t in talks if len(t) <= case.params["max_participants"]]
-    team = people(case.dossier, first_meeting_day(case.dossier)).team
-    for a, b in combinations(team.values(), 2):
-        if not any({a.id, b.id} <= talk for talk in pairs):
-            yield spot(a, b, a=a.name, b=b.name)
+    for a, b in pairs_without_talk(case.dossier, case.params["max_participants"]):
+        yield spot(a, b, a=a.name, b=b.name)
+
+
+class Coverage(NamedTuple):
+    """How many ordinary members the leadership talked with before the meeting.
+
+    Attributes:
+        covered: Their number.
+        needed: The number that the plan asks for, a fraction rounded up.
+        total: The number of ordinary members who are not excused.
+        uncovered: The others.
+    """
+
+    covered: int
+    needed: int
+    total: int
+    uncovered: list[Member]
+
+    @property
+    def enough(self) -> bool:
+        """Whether as many were talked with as the plan asks for."""
+        return self.covered >= self.needed
+
+
+def coverage(dossier: Dossier, percent: int) -> Coverage:
+    """Count the ordinary members whom the leadership talked with; the matrix and the rule both use this count."""
+    everybody = people(dossier, first_meeting_day(dossier))
+    base = {i: m for i, m in everybody.ordinary.items() if not excused(m)}
+    covered: set[str] = set()
+    for talk in talks_in_time(dossier):
+        participants = set(talk.participants)
+        if participants & everybody.team.keys():
+            covered |= participants & base.keys()
+    uncovered = [m for i, m in base.items() if i not in covered]
+    return Coverage(len(covered), -(-percent * len(base) // 100), len(base), uncovered)
 
 
 @rule(
@@ -58,16 +99,9 @@ def team_pair_without_talk(case: Case) -> Iterator[Spot]:
 )
 def members_not_covered(case: Case) -> Iterator[Spot]:
     """Too few ordinary members talked with the leadership; one talk with several members counts for each of them."""
-    everybody = people(case.dossier, first_meeting_day(case.dossier))
-    base = {i: m for i, m in everybody.ordinary.items() if not excused(m)}
-    covered: set[str] = set()
-    for talk in talks_in_time(case.dossier):
-        participants = set(talk.participants)
-        if participants & everybody.team.keys():
-            covered |= participants & base.keys()
-    if 100 * len(covered) < case.params["coverage_percent"] * len(base):
-        uncovered = [m.name for i, m in base.items() if i not in covered]
-        yield spot(names=uncovered, covered=len(covered), total=len(base))
+    reach = coverage(case.dossier, case.params["coverage_percent"])
+    if not reach.enough:
+        yield spot(names=[m.name for m in reach.uncovered], covered=reach.covered, total=reach.needed)
 
 
 @rule(
@@ -166,6 +200,29 @@ def talks_overlap(case: Case) -> Iterator[Spot]:
             yield spot(a, b, name=case.dossier.names(both), date=a.date)
 
 
+@rule(
+    "TALK-07",
+    severity=Severity.WARNING,
+    title="谈心谈话没有指出问题",
+    message="{date}{participants}的谈心谈话，“指出的问题”写的是“{text}”。",
+    fix="谈的时候指出过问题的，请照实写上；没有指出的，保留原文并写明情况；会前还可以再谈一次。",
+    checkpoint="prep",
+    stage="talks",
+    kind="wrong",
+    per="record",
+    asks="talk",
+    field="problems_pointed",
+    demand="talks.content",
+    params={"none_pattern": NO_OPINION},
+)
+def no_problem_pointed_out(case: Case) -> Iterator[Spot]:
+    """A talk records, in any wording, that no problem was pointed out; blank is reported by TALK-05."""
+    for talk in case.dossier.all(Talk):
+        if talk.problems_pointed and says_nothing(talk.problems_pointed, case.params["none_pattern"]):
+            names = case.dossier.names(talk.participants)
+            yield spot(talk, date=talk.date, participants=names, text=short(talk.problems_pointed, 20))
+
+
 RULES = (
     team_pair_without_talk,
     members_not_covered,
@@ -173,4 +230,5 @@ RULES = (
     secretary_has_not_led,
     content_missing,
     talks_overlap,
+    no_problem_pointed_out,
 )

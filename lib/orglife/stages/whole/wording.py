@@ -132,13 +132,12 @@ def finder(patterns: tuple[str, ...], unless: str, terms: tuple[str, ...] = ()) 
     if not patterns:
         return lambda text: "、".join(term for term in terms if term and term in text)
     searches = [re.compile(p).search for p in patterns]
-    excused = re.compile(unless).search if unless else None
 
     def find(text: str) -> str:
         for search in searches:
             match = search(text)
             if match:
-                return "" if excused and excused(text) else match.group() or " "
+                return "" if unless and re.search(unless, text) else match.group() or " "
         return ""
 
     return find

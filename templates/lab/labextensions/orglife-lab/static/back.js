@@ -23,7 +23,7 @@ window.orglifeBack = ({
     still();
     nav.inert = true;
     document.body.dataset.ogFrozen = '1';
-    warn('与后台的连接断了，页面已暂停，已保存的内容不受影响。如果“组织生活会”的黑色窗口关掉了，请重新打开它；连上以后本页会自动恢复。');
+    warn('与程序的连接断了，页面已暂停，已保存的内容不受影响。如果“组织生活会”的黑色窗口关掉了，请重新打开它；连上以后本页会自动恢复。');
     setInterval(async () => {
       try { if ((await fetch(`${base}api/status`, { cache: 'no-store' })).ok) location.reload(); } catch (error) { /* not yet */ }
     }, 1500);
@@ -87,7 +87,7 @@ window.orglifeBack = ({
     const panel = current();
     if (!panels.includes(panel)) return;
     await run(panel);
-    if (ready.has(panel)) warn('后台已恢复，页面已回到上次保存的内容。', '知道了', calm);
+    if (ready.has(panel)) warn('已恢复，页面已回到上次保存的内容。', '知道了', calm);
   };
   const watch = () => {
     session.kernelChanged.connect((_, change) => { if (change.newValue) own(change.newValue); });
@@ -98,8 +98,8 @@ window.orglifeBack = ({
         lives += 1;
         ready.clear();
         dismiss();
-        if (status === 'dead') { still(); warn('后台停止了，页面已暂停。已保存的内容不受影响。', '重新载入', () => location.reload()); }
-        else warn('后台刚才停止了，正在自动恢复…已保存的内容不受影响。');
+        if (status === 'dead') { still(); warn('程序停了，页面已暂停。已保存的内容不受影响。', '重新载入', () => location.reload()); }
+        else warn('程序刚才停了，正在自动恢复…已保存的内容不受影响。');
       } else if (lost && status === 'idle') mend();
     });
     session.connectionStatusChanged.connect((_, status) => {
@@ -112,7 +112,7 @@ window.orglifeBack = ({
     session.sessionChanged.connect((_, change) => { // somebody ended the kernel
       if (!change.oldValue || change.newValue || frozen) return;
       still();
-      warn('后台停止了，页面已暂停。已保存的内容不受影响。', '重新载入', () => location.reload());
+      warn('程序停了，页面已暂停。已保存的内容不受影响。', '重新载入', () => location.reload());
     });
   };
   const own = kernel => { // what is made for other windows comes over this line too: it is theirs

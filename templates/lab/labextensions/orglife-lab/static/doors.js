@@ -8,8 +8,8 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
   const act = async (name, wanted) => {
     try {
       const answer = await ask(`orglife/do/${name}`, { method: 'POST', body: JSON.stringify(wanted) });
-      return answer || { problems: ['后台没有回应，这一步没有完成。请稍后再试。'] };
-    } catch (error) { return { problems: ['后台没有回应，这一步没有完成。请稍后再试。'] }; }
+      return answer || { problems: ['程序没有回应，这一步没有完成。请稍后再试。'] };
+    } catch (error) { return { problems: ['程序没有回应，这一步没有完成。请稍后再试。'] }; }
   };
 
   // --- another entry was chosen and is not there yet: what is typed now would go into it with the old one's words -----
@@ -190,8 +190,29 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
     if (!shownHere) save.click();
     else window.open(url, '_blank', 'noopener');
   };
+  // --- the end: the server is told to end, and this page becomes one that asks nothing -------------------------------
+  const UNHEARD = 700; // ms that the last key may take to reach the back
+  const leave = async event => {
+    const button = event.target.closest?.('[data-og-quit]');
+    if (!button) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const place = button.closest('.og-made').querySelector('.og-out');
+    button.disabled = true;
+    out(place, '正在保存、退出…');
+    document.activeElement?.blur?.();
+    await new Promise(next => setTimeout(next, UNHEARD));
+    const answer = await act('quit', {});
+    if (answer.problems) { button.disabled = false; out(place, answer.problems.join('')); return; }
+    const page = document.implementation.createHTMLDocument('已退出 · 组织生活会工作簿');
+    page.documentElement.lang = 'zh-CN';
+    const box = page.body.appendChild(make('main', '', { style: 'max-width:720px;margin:18vh auto;font:18px/1.8 sans-serif;color:#1f2933' }));
+    box.append(make('h1', '已退出', { style: 'font-size:24px;color:#7f1d1d' }), make('p', answer.told));
+    location.replace(URL.createObjectURL(new Blob([`<!DOCTYPE html>${page.documentElement.outerHTML}`], { type: 'text/html;charset=utf-8' })));
+  };
   const serve = panel => {
     panel.node.addEventListener('click', clicked, true);
+    panel.node.addEventListener('click', leave, true);
     for (const kind of ['change', 'click']) panel.node.addEventListener(kind, chosen, true);
     panel.node.addEventListener('click', begun, true);
     panel.node.addEventListener('click', bringing, true);

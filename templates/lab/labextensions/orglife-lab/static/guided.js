@@ -34,7 +34,7 @@
     cover.replaceChildren(sign, make('div', words), more);
     document.body.appendChild(cover);
     waiting = [
-      setTimeout(() => { more.textContent = '正在准备后台，一般要几秒钟。'; sign.classList.add('og-turning'); }, 3000), // a frame painted is time taken from what is waited for
+      setTimeout(() => { more.textContent = '正在准备，一般要几秒钟。'; sign.classList.add('og-turning'); }, 3000), // a frame painted is time taken from what is waited for
       setTimeout(() => { more.textContent = '比平时久一些，电脑可能比较忙。请再等一会儿，不用重复点击。'; }, 12000),
       setTimeout(() => {
         more.textContent = '等了很久还没有打开。已保存的内容都在。';

@@ -1,0 +1,193 @@
+"""Signed scans in bundles: many files chosen at once, each with what it belongs to in a table, then one button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from html import escape
+from typing import Any, Protocol
+
+import ipywidgets as W
+
+from orglife.adapters.disk.attachments import ENDINGS, Attached, display_name
+from orglife.adapters.field.context import CHOOSE, guard
+from orglife.core.errors import OrglifeError
+
+PICK, TAKE, DROP = "选择扫描件（可一次选很多）", "附上", "不附，重新选"
+INTRO = (
+    "文件怎么打印，就怎么扫描：打印成一份的（例如全部谈话），扫描成一个PDF就行。一次把扫描件都选上，"
+    "文件名写了文件或姓名的（例如“谈心谈话.pdf”“发言提纲_张三.jpg”）自动对上；没有写的按顺序对。"
+    "对上的先列出来，可以改，点“附上”才收。"
+)
+NOT_TAKEN = "没有附上。请改正后再选："
+NOTHING_MISSING = "✓ 要签字的文件都附了扫描件。"
+
+
+class Target(Protocol):
+    """What a scan can belong to."""
+
+    @property
+    def key(self) -> str:
+        """Its key."""
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+
+    @property
+    def signed(self) -> bool:
+        """Whether its scan is there."""
+
+
+class ScansPanel:
+    """A file chooser, a table of files with what each belongs to, and a button that attaches all.
+
+    Args:
+        targets: What scans can belong to, now.
+        match: Names of files → the key that each belongs to, "" = not known.
+        look: Checks a file: (bytes, name) → the checked file; raises OrglifeError with the reason.
+        doubt: (file, key) → a remark when the same file is attached elsewhere, or "".
+        take: Attaches files, (file, key) each, all or none; returns how many attachments are new.
+        on_saved: Called after files were attached.
+    """
+
+    def __init__(
+        self,
+        targets: Callable[[], Sequence[Target]],
+        match: Callable[[Sequence[str]], Sequence[str]],
+        look: Callable[[bytes, str], Attached],
+        doubt: Callable[[Attached, str], str],
+        take: Callable[[Sequence[tuple[Attached, str]]], int],
+        on_saved: Callable[[], None],
+    ) -> None:
+        self._targets, self._match, self._look = targets, match, look
+        self._doubt, self._take, self._on_saved = doubt, take, on_saved
+        self._files: list[tuple[str, Attached]] = []
+        self.fields: list[Any] = []
+        self._remarks: list[Any] = []
+        self.upload = W.FileUpload(
+            accept=ENDINGS.replace("、", ","),
+            multiple=True,
+            description=PICK,
+            layout=W.Layout(width="auto", align_self="flex-start"),
+        )
+        self.take_button = W.Button(description=TAKE)
+        self.drop_button = W.Button(description=DROP)
+        self.rows = W.VBox()
+        self.rows.add_class("of-scans")
+        self.missing, self.shown = W.HTML(), W.HTML()
+        self.shown.add_class("og-exchange")
+        for button in (self.upload, self.take_button):
+            button.add_class("og-first")
+        self.upload.observe(guard(self._chosen, self.say, "scans"), "value")
+        self.take_button.on_click(guard(self._confirmed, self.say, "scans"))
+        self.drop_button.on_click(guard(self._dropped, self.say, "scans"))
+        self.buttons = W.HBox([self.take_button, self.drop_button])
+        self.box = W.VBox([W.HTML(f"<p>{INTRO}</p>"), self.missing, self.upload, self.shown, self.rows, self.buttons])
+        for name in ("og-bring", "of"):
+            self.box.add_class(name)
+        self._lay()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Update what is still missing; chosen files stay."""
+        missing = [t.title for t in self._targets() if not t.signed and t.key.startswith("record:")]
+        if not missing:
+            self._put(self.missing, f"<p class='of-echo'>{NOTHING_MISSING}</p>")
+            return
+        items = "".join(f"<li>{escape(title)}</li>" for title in missing)
+        head = f"还没有附签字扫描件的有{len(missing)}份"
+        self._put(self.missing, f"<details><summary>{head}</summary><ul>{items}</ul></details>")
+
+    def say(self, text: str) -> None:
+        """Show a message."""
+        self._show([text], "bad" if text.startswith("⚠") else "calm")
+
+    @staticmethod
+    def _put(widget: Any, text: str) -> None:
+        if widget.value != text:
+            widget.value = text
+
+    def _show(self, lines: Sequence[str], mark: str) -> None:
+        text = "".join(f"<div>{escape(line)}</div>" for line in lines)
+        self.shown.value = f"<div class='of-status of-{mark}' role='status'>{text}</div>"
+
+    def _lay(self) -> None:
+        self.buttons.layout.display = "" if self._files else "none"
+        self.take_button.description = f"{TAKE}这{len(self._files)}个" if self._files else TAKE
+
+    def _chosen(self, change: dict[str, Any]) -> None:
+        uploaded = [(str(each["name"]), bytes(each["content"])) for each in change["new"]]
+        if not uploaded:
+            return
+        self.upload.value = ()  # so that the same files can be chosen again after they were corrected
+        checked, wrong = [], []
+        for name, data in uploaded:
+            try:
+                checked.append((display_name(name), self._look(data, name)))
+            except OrglifeError as error:
+                wrong += error.sentences
+        if wrong:
+            self._clear()
+            self._show([NOT_TAKEN, *wrong], "bad")
+            return
+        self._files = checked
+        self._table(self._match([name for name, _ in uploaded]))
+
+    def _table(self, keys: Sequence[str]) -> None:
+        """Show the files with what each belongs to."""
+        options = [(CHOOSE, ""), *((f"{t.title}{'（已附）' if t.signed else ''}", t.key) for t in self._targets())]
+        self.fields, self._remarks, rows = [], [], []
+        for (name, _), key in zip(self._files, keys, strict=True):
+            field = W.Dropdown(
+                description=name, options=options, value=key, layout=W.Layout(width="auto", max_width="820px")
+            )
+            field.add_class("of-scan")
+            remark = W.HTML()
+            field.observe(guard(lambda _: self._remark(), self.say, "scans"), "value")
+            self.fields.append(field)
+            self._remarks.append(remark)
+            rows.append(W.VBox([field, remark]))
+        self.rows.children = tuple(rows)
+        self._lay()
+        unknown = sum(not key for key in keys)
+        tail = f"有{unknown}个没有对上，请在表里选。" if unknown else ""
+        self._show(
+            [f"选了{len(keys)}个文件，还没有附上。{tail}请核对下表，再点“{self.take_button.description}”。"], "half"
+        )
+        self._remark()
+
+    def _remark(self) -> None:
+        """Say beside each file what is doubtful about it."""
+        before: dict[str, str] = {}
+        for (name, file), field, remark in zip(self._files, self.fields, self._remarks, strict=True):
+            text = self._doubt(file, field.value)
+            if file.sha256 in before:
+                text = f"与“{before[file.sha256]}”是同一个文件，请核对是不是选错了。"
+            before.setdefault(file.sha256, name)
+            self._put(remark, f"<div class='of-hint'>{escape(text)}</div>" if text else "")
+
+    def _confirmed(self, _button: Any) -> None:
+        lacking = [name for (name, _), field in zip(self._files, self.fields, strict=True) if not field.value]
+        if lacking:
+            names = "、".join(f"“{name}”" for name in lacking)
+            self._show([f"还没有附上：{names}没有选属于哪份文件。请在表里选好再点“{TAKE}”。"], "bad")
+            return
+        pairs = [(file, field.value) for (_, file), field in zip(self._files, self.fields, strict=True)]
+        try:
+            fresh = self._take(pairs)
+        except OrglifeError as error:
+            self._show(["没有附上，一个也没有收：", *error.sentences], "bad")
+            return
+        self._clear()
+        again = "" if fresh else "这些文件原来都已附上，没有重复附。"
+        self._show([f"✓ 已附上{len(pairs)}个扫描件，共{fresh}份文件有了签字扫描件。{again}"], "good")
+        self._on_saved()
+
+    def _dropped(self, _button: Any) -> None:
+        self._clear()
+        self._show(["没有附上，数据没有改动。"], "calm")
+
+    def _clear(self) -> None:
+        self._files, self.fields, self._remarks = [], [], []
+        self.rows.children = ()
+        self._lay()

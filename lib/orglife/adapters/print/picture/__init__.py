@@ -1,0 +1,1 @@
+"""Charts drawn once, as shapes, for every format; ``draw`` chooses the function for a chart."""

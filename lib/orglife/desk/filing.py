@@ -1,0 +1,201 @@
+"""The page 定稿与归档: what stands in the way, codes, scans in bundles, and the long work behind its buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from orglife.adapters.disk import attachments, drives, files
+from orglife.adapters.engine.long_work import FOLDER, work_of
+from orglife.adapters.form.filing import ARCHIVE, BACKUP, CARRY, COMPARE, FINALIZE, RESTORE, FilingActions, FilingPanel
+from orglife.adapters.form.form import HeadForm
+from orglife.adapters.form.scans import ScansPanel
+from orglife.adapters.form.work_bar import WorkBar
+from orglife.adapters.lab.page_scopes import renew_pages
+from orglife.adapters.print.notebook_html import Button, buttons_html, filing_html
+from orglife.core.formview import Layout
+from orglife.core.record.branch import Branch
+from orglife.core.record.dossier import Dossier
+from orglife.desk.forms import BRANCH, EntryOpeners
+from orglife.desk.ports import BranchChoices, HeadPort
+from orglife.filing import names, readiness, scans, takeaway
+from orglife.home.progress import FILING
+from orglife.keeping import backups
+from orglife.office import answers
+from orglife.office.office import Office
+from orglife.stages.archive.record import ArchiveItem
+from orglife.stages.plan.record import Attachment
+
+CODES = ("unit_name", "fonds", "org_code")
+"""The branch's data that the archive needs; the other fields are filled in on the page 工作方案."""
+NOTHING = "✓ 没有差的了，可以定稿、归档。"
+LEAVE = "用完了，点“退出”结束程序。填写的内容都已自动保存，下次打开接着用。"
+_TONES = {readiness.WRONG: "wrong", readiness.DRAFT: "wrong"}
+_UPLOADED = "uploaded.zip"
+
+
+class FilingDesk:
+    """What the page shows and does for one branch.
+
+    Args:
+        office: The workspace.
+        branch: Id of the branch.
+        dossier: Returns the branch's current records.
+        saved: Called after every save, and when long work has ended.
+        day: The day of the check.
+    """
+
+    def __init__(
+        self, office: Office, branch: str, dossier: Callable[[], Dossier], saved: Callable[[], None], day: date
+    ) -> None:
+        self.office, self.branch, self._dossier, self._saved, self._day = office, branch, dossier, saved, day
+        self.root = office.workspace.root.resolve()
+        self.work = work_of(self.root)
+        self.panel: FilingPanel | None = None
+        self._scans: ScansPanel | None = None
+
+    def make(self, openers: EntryOpeners) -> FilingPanel:
+        """The panel, with the form of the codes and the panel of scans in it."""
+        form = self._codes_form()
+        openers[BRANCH] = form.go
+        scan_panel = self._scans_panel()
+        actions = FilingActions(
+            final=lambda bar: bar.start(FINALIZE, names.FINAL, self._arguments()),
+            archive=lambda bar: bar.start(ARCHIVE, names.ARCHIVE, self._arguments()),
+            carry=self._carry,
+            backup=self._backup,
+            compare=lambda bar, source: bar.start(COMPARE, names.COMPARE, self._arguments(source=source)),
+            restore=lambda bar, source: bar.start(RESTORE, names.RESTORE, self._arguments(source=source)),
+            drives=drives.drives,
+            backups=self._backups,
+            keep=self._keep,
+            state=self._state,
+            may=self._may,
+            quit_html=filing_html("leave", LEAVE, str(self.root)),
+        )
+        parts = [
+            ("归档要用的代码", "全宗号、机构代码由档案室给定，每件档案的编号里都有；还不知道的可以先空着。", form.box),
+            ("签字扫描件", "", scan_panel.box),
+        ]
+        self._scans = scan_panel
+        self.panel = FilingPanel(
+            actions,
+            lambda titles, changed: WorkBar(self.work, titles, changed),
+            self.obstacles_html,
+            parts,
+            self._worked,
+        )
+        return self.panel
+
+    def refresh(self) -> None:
+        """Show everything as it is now; called after each save, and when somebody comes back to the page."""
+        if self.panel is not None and self._scans is not None:
+            self.panel.refresh()
+            self._scans.refresh()
+
+    def _worked(self) -> None:
+        state = self.work.state
+        if state.title == RESTORE and state.good:
+            renew_pages()
+        self._saved()
+
+    # --- what stands in the way, what was made -----------------------------------------------------------------------
+
+    def obstacles_html(self) -> str:
+        """What stands in the way, in groups with their numbers."""
+        found = readiness.obstacles(self.office, self._dossier())
+        groups = [(kind, [each for each in found if each.kind == kind]) for kind in readiness.ORDER]
+        shown = [(kind, _TONES.get(kind, "todo"), mine) for kind, mine in groups if mine]
+        return filing_html("obstacles", shown, NOTHING)
+
+    def _may(self) -> tuple[bool, bool]:
+        found = readiness.obstacles(self.office, self._dossier())
+        return not readiness.blocks_final(found), not found
+
+    def _state(self) -> str:
+        """What was made so far, with buttons to download it."""
+        papers = takeaway.final_papers(self.office, self.branch)
+        bag = takeaway.latest_bag(self.office, self.branch)
+        lines = [f"定稿文件{len(papers)}份：{'、'.join(papers)}。" if papers else "现在的内容还没有定稿文件。"]
+        lines.append(f"归档包在“{bag}”。" if bag is not None else "还没有归档包。")
+        wanted = [(takeaway.PAPERS, bool(papers)), (takeaway.BAG, bag is not None), (takeaway.BACKUP, True)]
+        buttons = buttons_html([Button(what, FILING, "zip") for what, there in wanted if there])
+        return filing_html("made", lines) + buttons
+
+    # --- codes and scans ---------------------------------------------------------------------------------------------
+
+    def _codes_form(self) -> HeadForm:
+        """The form of the branch's own data with the codes only; other fields keep their values."""
+        choices = BranchChoices(self.office, self.branch, self._day, self.office.workspace.today() or self._day)
+        hidden = [name for name in Branch.model_fields if name not in (*CODES, "id")]
+        port = HeadPort(self.office, self.branch, ArchiveItem, self._day)
+        layout = Layout(hide={Branch.__name__: hidden}, first={Branch.__name__: CODES})
+        return HeadForm(Branch, port, choices=choices, on_saved=self._saved, layout=layout)
+
+    def _targets(self) -> list[scans.ScanTarget]:
+        dossier = self._dossier()
+        return scans.scan_targets(dossier, self.office.signed_papers(dossier, self.office.findings(dossier)))
+
+    def _scans_panel(self) -> ScansPanel:
+        def records(key: str) -> tuple[str, ...]:
+            return next((t.records for t in self._targets() if t.key == key), ())
+
+        def doubt(file: attachments.Attached, key: str) -> str:
+            dossier = self._dossier()
+            mine = set(records(key))
+            others = [a.record for a in dossier.all(Attachment) if a.sha256 == file.sha256 and a.record not in mine]
+            known = next((dossier.index[each] for each in others if each in dossier.index), None)
+            if known is None:
+                return ""
+            label = dossier.label(known) if hasattr(known, "TYPE") else ""
+            return f"这个文件已经附在“{label}”，请核对是不是选错了。"
+
+        def take(pairs: Sequence[tuple[attachments.Attached, str]]) -> int:
+            return answers.attach_all(self.office, self.branch, [(file, records(key)) for file, key in pairs])
+
+        return ScansPanel(
+            self._targets,
+            lambda names: scans.match_scans(names, self._targets()),
+            attachments.recognise,
+            doubt,
+            take,
+            self._saved,
+        )
+
+    # --- long work ---------------------------------------------------------------------------------------------------
+
+    def _arguments(self, **more: Any) -> dict[str, Any]:
+        return {"root": str(self.root), "branch": self.branch, **{name: str(value) for name, value in more.items()}}
+
+    def _carry(self, bar: WorkBar, what: str, folder: Path) -> None:
+        kind = {"papers": takeaway.PAPERS, "bag": takeaway.BAG}[what]
+        bar.start(CARRY, names.CARRY, self._arguments(what=kind, folder=folder))
+
+    def _backup(self, bar: WorkBar, folder: Path) -> None:
+        bar.start(BACKUP, names.BACKUP, self._arguments(folder=folder))
+
+    def _backups(self) -> list[tuple[str, str]]:
+        """Backups in the workspace and on the drives, the latest first."""
+        places = [("工作目录", self.root / backups.FOLDER)]
+        places += [(drive.name, folder) for drive in drives.drives() for folder in (drive.path, *_below(drive.path))]
+        found = [
+            (path.stat().st_mtime, f"{datetime.fromtimestamp(path.stat().st_mtime):%Y-%m-%d %H:%M}（{name}）", path)  # noqa: DTZ006  local time
+            for name, folder in places
+            for path in folder.glob("orglife-*.zip")
+        ]
+        return [(label, str(path)) for _, label, path in sorted(found, reverse=True)]
+
+    def _keep(self, name: str, data: bytes) -> Path:  # noqa: ARG002  it comes from a browser: not used as a path
+        place = self.root / FOLDER / _UPLOADED
+        files.write(place, data)
+        return place
+
+
+def _below(folder: Path) -> list[Path]:
+    """The folders directly in a drive; none if it was pulled out."""
+    try:
+        return [each for each in folder.iterdir() if each.is_dir() and not each.name.startswith(".")]
+    except OSError:
+        return []

@@ -1,0 +1,1 @@
+"""Filing a branch in the page: what stands in the way, final papers, the archive, copies to carry away, backup, restore."""

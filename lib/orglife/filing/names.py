@@ -1,0 +1,10 @@
+"""Names of the long work, which runs in a child: the page starts it without loading what it needs."""
+
+from __future__ import annotations
+
+FINAL, ARCHIVE, CARRY, BACKUP, COMPARE, RESTORE, FORMS = (
+    f"orglife.filing.tasks:{name}"
+    for name in ("finalize", "archive", "carry", "backup", "compare", "restore", "compare_forms")
+)
+DIFFERENCES = "differences.pickle"
+"""What the forms change, left for the page."""

@@ -1,0 +1,150 @@
+"""Signed scans in bundles: which printed paper, or which whole printed file, a scan belongs to, by its name or its order."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from pathlib import Path
+
+from orglife.core.record.dossier import Dossier, natural_key
+from orglife.stages import BY_KEY
+from orglife.stages.catalogue import FORMS
+from orglife.stages.shared.signed import Signed
+
+_COMMON = re.compile("专题组织生活会|和?民主评议党员|党支部|签字|扫描件?|已签")
+"""What stands in many titles and tells none of them apart."""
+_LEAST = 2
+"""Characters that a file's name and a title must have in common."""
+_PERSON, _NUMBER = 100, 50
+
+
+@dataclass(frozen=True)
+class ScanTarget:
+    """What one scan can belong to: one paper, all papers of one form, or a stage's whole printed file.
+
+    Attributes:
+        key: ``record:…``, ``form:…`` or ``stage:…``.
+        title: What it is called in the table.
+        records: The records to attach the scan to.
+        names: Texts that a file's name may hold.
+        person: The member that a single paper belongs to; "" for others.
+        codes: Form number, or the name of the stage's notebook.
+        signed: Each of its papers has a signed scan.
+    """
+
+    key: str
+    title: str
+    records: tuple[str, ...]
+    names: tuple[str, ...]
+    person: str = ""
+    codes: tuple[str, ...] = ()
+    signed: bool = False
+
+    @property
+    def single(self) -> bool:
+        """Whether it is one paper."""
+        return self.key.startswith("record:")
+
+
+def scan_targets(dossier: Dossier, papers: Sequence[Signed]) -> list[ScanTarget]:
+    """What scans can belong to: stage by stage the whole printed file, then its forms, then single papers."""
+    stages: dict[str, list[Signed]] = {}
+    for paper in papers:
+        if paper.record:
+            stages.setdefault(FORMS[paper.form].stage, []).append(paper)
+    found: list[ScanTarget] = []
+    for key, mine in stages.items():
+        stage = BY_KEY[key]
+        if len(mine) > 1:
+            title = f"{stage.title}：打印成一份的{len(mine)}件，一起扫描"
+            found.append(_bundle(f"stage:{key}", title, mine, (stage.title,), (stage.notebook,)))
+        forms: dict[str, list[Signed]] = {}
+        for paper in mine:
+            forms.setdefault(paper.form, []).append(paper)
+        for form, group in forms.items():
+            if 1 < len(group) < len(mine):
+                title = f"{FORMS[form].title}：{len(group)}件，一起扫描"
+                found.append(_bundle(f"form:{form}", title, group, (FORMS[form].title,), (form.lower(),)))
+        found += [_single(paper, dossier) for paper in mine]
+    return found
+
+
+def _bundle(
+    key: str, title: str, papers: Sequence[Signed], names: tuple[str, ...], codes: tuple[str, ...]
+) -> ScanTarget:
+    records = tuple(dict.fromkeys(paper.record for paper in papers))
+    return ScanTarget(key, title, records, names, codes=codes, signed=all(paper.signed for paper in papers))
+
+
+def _single(paper: Signed, dossier: Dossier) -> ScanTarget:
+    about = dossier.index.get(paper.subject)
+    owner = str(getattr(about, "member", "") or getattr(about, "owner", "") or paper.subject)
+    person = dossier.members[owner].name if owner in dossier.members else ""
+    title, names = paper.title, (FORMS[paper.form].title, re.sub("（.*）", "", paper.title))
+    return ScanTarget(
+        f"record:{paper.record}", title, (paper.record,), names, person, (paper.form.lower(),), signed=paper.signed
+    )
+
+
+def match_scans(files: Sequence[str], targets: Sequence[ScanTarget]) -> list[str]:
+    """The key of each file's target, by its name; what has no telling name by order, if the numbers agree; else ""."""
+    keys = [_by_name(name, targets) for name in files]
+    open_singles = [t for t in targets if t.single and not t.signed]
+    covered = {record for key in keys if key for record in _of(key, targets).records}
+    left = [t for t in open_singles if not set(t.records) <= covered]
+    unmatched = sorted((n for n, key in enumerate(keys) if not key), key=lambda n: natural_key(files[n]))
+    if unmatched and len(unmatched) == len(left) and all(not _letters(files[n]) for n in unmatched):
+        for number, target in zip(unmatched, left, strict=True):
+            keys[number] = target.key
+    return keys
+
+
+def _of(key: str, targets: Sequence[ScanTarget]) -> ScanTarget:
+    return next(target for target in targets if target.key == key)
+
+
+def _letters(name: str) -> str:
+    """The Chinese characters of a file's name that may tell papers apart."""
+    plain = unicodedata.normalize("NFKC", Path(name).stem)
+    return _COMMON.sub("", "".join(re.findall(r"[\u3400-\u9fff]+", plain)))
+
+
+def _by_name(name: str, targets: Sequence[ScanTarget]) -> str:
+    scores: Mapping[str, int] = {target.key: _score(name, target) for target in targets}
+    best = max(scores.values(), default=0)
+    if best < _LEAST:
+        return ""
+    first = [target for target in targets if scores[target.key] == best]
+    if len(first) > 1 and any(not target.signed for target in first):
+        first = [target for target in first if not target.signed]
+    bundles = [target for target in first if not target.single]
+    if len(first) > 1 and bundles:
+        first = bundles[:1]
+    return first[0].key if len(first) == 1 else ""
+
+
+def _score(name: str, target: ScanTarget) -> int:
+    """How much of a target a file's name holds; 0 if it names another person, or too little."""
+    letters, codes = _letters(name), _codes(name)
+    named = bool(target.person) and target.person in letters
+    letters = letters.replace(target.person, "") if named else letters
+    score = max((_common(letters, _COMMON.sub("", text)) for text in target.names), default=0)
+    number = _NUMBER if codes & set(target.codes) else 0
+    if score < _LEAST and not number:
+        score = 0
+    if target.person:
+        return score + number + _PERSON if named and score + number else 0
+    return score + number
+
+
+def _codes(name: str) -> set[str]:
+    """Form numbers and the name of a stage's notebook in a file's name: what the program itself calls the file."""
+    stem = unicodedata.normalize("NFKC", Path(name).stem).lower()
+    return {*re.findall(r"f\d+", stem), stem}
+
+
+def _common(one: str, other: str) -> int:
+    return SequenceMatcher(None, one, other, autojunk=False).find_longest_match().size

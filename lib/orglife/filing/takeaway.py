@@ -1,0 +1,133 @@
+"""What a person takes away: final papers under Chinese names, and the latest bag, as a zip or as a folder on a drive."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from orglife.adapters.disk import files, zip_writer
+from orglife.batch.run_record import RunRecord
+from orglife.batch.task import PACKET
+from orglife.core.errors import NothingToCarry, PackageTooLarge
+from orglife.home.progress import branch_stages
+from orglife.keeping.backups import make_backup
+from orglife.office import disclosure
+from orglife.office.office import Office
+from orglife.paper.on_request import DOWNLOADS, LARGEST, PaperFile
+
+PAPERS, BAG, BACKUP = "final_papers", "bag", "backup"
+KINDS = (PAPERS, BAG, BACKUP)
+ALSO = {PAPERS: "", BAG: "改过、删过的内容和签字扫描件", BACKUP: "改过、删过的内容和签字扫描件"}
+_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
+
+
+def download(office: Office, branch: str, what: str) -> PaperFile:
+    """Final papers, the latest bag or a backup as one file.
+
+    Raises:
+        NothingToCarry: there is none.
+        PackageTooLarge: it is too large for a browser.
+    """
+    if what == BACKUP:
+        return _backup(office)
+    with to_carry(office, branch, what) as (source, name):
+        parts = [(p.relative_to(source).as_posix(), p) for p in sorted(source.rglob("*")) if p.is_file()]
+        size = sum(path.stat().st_size for _, path in parts)
+        if size > LARGEST:
+            raise PackageTooLarge(megabytes=size // 1_000_000, branch=branch, name=name)
+        data = zip_writer.zipped(((f"{name}/{part}", files.read(path)) for part, path in parts), stored=True)
+    also = ALSO[what]
+    told = disclosure.disclosure_line(office.dossier(branch), DOWNLOADS, also=also)
+    return PaperFile(f"{name}.zip", data, (told,))
+
+
+def _backup(office: Office) -> PaperFile:
+    files.make_private(office.workspace.partial)
+    with tempfile.TemporaryDirectory(dir=office.workspace.partial) as room:
+        made = make_backup(office, Path(room))
+        size = made.path.stat().st_size
+        if size > LARGEST:
+            raise PackageTooLarge(megabytes=size // 1_000_000, branch="", name=made.path.name)
+        told = "备份里有全部数据、修改历史和附件，没有加密，请锁好保管。"
+        return PaperFile(made.path.name, made.path.read_bytes(), (told,))
+
+
+@contextmanager
+def to_carry(office: Office, branch: str, what: str) -> Iterator[tuple[Path, str]]:
+    """A folder to carry away and its name there.
+
+    Raises:
+        NothingToCarry: no final papers of the records as they are now, or no bag.
+    """
+    name = file_name(office.branch_name(branch))
+    if what == BAG:
+        bag = latest_bag(office, branch)
+        if bag is None:
+            raise NothingToCarry(what="还没有归档包，请先点“归档”")
+        yield bag, f"{name} 归档包"
+        return
+    papers = final_papers(office, branch)
+    if not papers:
+        raise NothingToCarry(what="还没有定稿文件，或者定稿以后又改过内容，请先点“定稿”")
+    files.make_private(office.workspace.partial)
+    with tempfile.TemporaryDirectory(dir=office.workspace.partial) as room:
+        for title, path in papers.items():
+            shutil.copyfile(path, Path(room) / title)
+        yield Path(room), f"{name} 定稿文件"
+
+
+def final_papers(office: Office, branch: str) -> Mapping[str, Path]:
+    """The final PDFs of the records as they are now, by the Chinese names that they are taken away under."""
+    folder = office.workspace.records / branch
+    run = RunRecord.read(folder / PACKET)
+    if not run.head.get("final") or not is_current(office, branch, folder / PACKET):
+        return {}
+    found = {}
+    for stage in branch_stages():
+        path = folder / f"{stage.notebook}.pdf"
+        if run.stages.get(stage.notebook, {}).get("papers") and path.is_file():
+            found[f"{file_name(stage.title)}.pdf"] = path
+    return found
+
+
+def is_current(office: Office, branch: str, packet: Path) -> bool:
+    """Whether nothing was saved since a run's papers were made, but the archive's own numbers."""
+    from orglife.batch.options import BatchOptions  # noqa: PLC0415  needed only here
+    from orglife.batch.sources import Sources  # noqa: PLC0415
+
+    run = RunRecord.read(packet)
+    digests = Sources(BatchOptions(office.workspace.root, final=True), office, remember=False).digests(
+        branch, final=True
+    )
+    return all(run.stages.get(name, {}).get("digest") == digest for name, digest in digests.items())
+
+
+def latest_bag(office: Office, branch: str) -> Path | None:
+    """The branch's latest bag in the workspace; None if there is none."""
+    folder = office.workspace.root / "archive"
+    numbered = []
+    for path in folder.glob(f"{branch}*"):
+        match = re.fullmatch(rf"{re.escape(branch)}(?:-(\d+))?", path.name)
+        if match and (path / "bagit.txt").is_file():
+            numbered.append((int(match[1] or 1), path))
+    return max(numbered)[1] if numbered else None
+
+
+def file_name(text: str) -> str:
+    """A text as a file name on every system."""
+    return _FORBIDDEN.sub("", text).strip(" .")[:60] or "支部"
+
+
+def remove(path: Path) -> None:
+    """Remove a file or folder that nobody needs any more."""
+    shutil.rmtree(path, ignore_errors=True)
+
+
+def sweep_parts(folder: Path) -> None:
+    """Remove what a backup left when its drive was pulled out."""
+    for leftover in folder.glob(".part-*"):
+        shutil.rmtree(leftover, ignore_errors=True)

@@ -1,0 +1,250 @@
+"""The page 定稿与归档 without a browser: its parts, its buttons, scans in bundles, and what is refused."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orglife.adapters.disk import attachments, drives
+from orglife.adapters.engine import long_work
+from orglife.adapters.engine.long_work import claimed
+from orglife.adapters.form.filing import NO_BACKUP, NO_PLACE, OTHER
+from orglife.adapters.form.scans import ScansPanel
+from orglife.core.errors import AtWork
+from orglife.desk import filing
+from orglife.desk.filing import FilingDesk
+from orglife.office import answers
+from orglife.office.office import Office
+from orglife.serve import serving
+from orglife.stages.plan.record import Attachment
+from tests import branch as b
+from tests.archive.conftest import make, raw
+from tests.desk.test_attach_panel import drop
+from tests.desk.test_desk import desk_of
+from tests.office.test_attach import JPEG, PDF
+
+SECONDS = 120
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(long_work, "_works", {})
+    monkeypatch.setattr(drives, "drives", list)
+    return make(tmp_path / "工作 目录")
+
+
+@pytest.fixture
+def page(root: Path) -> Iterator[FilingDesk]:
+    with Office.open(root, author="田小禾") as office:
+        yield made(office)
+
+
+def made(office: Office) -> FilingDesk:
+    found: list[FilingDesk] = []
+
+    def saved() -> None:
+        for each in found:
+            each.refresh()
+
+    found.append(FilingDesk(office, "t01", lambda: office.dossier("t01"), saved, b.AS_OF))
+    found[0].make({})
+    return found[0]
+
+
+def panel(page: FilingDesk) -> Any:
+    assert page.panel is not None
+    return page.panel
+
+
+def scans_of(page: FilingDesk) -> ScansPanel:
+    assert page._scans is not None
+    return page._scans
+
+
+def test_final_papers_archive_and_copies_by_the_buttons(page: FilingDesk, root: Path, tmp_path: Path) -> None:
+    mine = panel(page)
+    assert filing.NOTHING in mine.obstacles.value
+    assert "现在的内容还没有定稿文件。" in mine.state.value
+    assert mine.make_bar.cancel_button.layout.display == "none"
+    mine.archive_button.click()
+    assert mine.archive_button.disabled
+    assert mine.papers_button.disabled, "one thing at a time"
+    assert "<progress" in mine.make_bar.shown.value
+    assert mine.make_bar.cancel_button.layout.display == ""
+    assert "“归档”正在做，做完才能做下一件。" in mine.carry_bar.shown.value
+    end = time.monotonic() + SECONDS
+    while not page.work.state.total:  # it has begun
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    with pytest.raises(AtWork):
+        serving.leave(root)
+    assert page.work.wait(SECONDS).good, page.work.state.lines
+    assert "of-good" in mine.make_bar.shown.value
+    assert "已核验" in mine.make_bar.shown.value
+    assert not mine.archive_button.disabled
+    assert 'data-og-make="final_papers"' in mine.state.value
+    assert 'data-og-make="bag"' in mine.state.value
+    mine.bag_button.click()
+    assert NO_PLACE in mine.carry_bar.shown.value
+    mine.place.typed.value = f" “{tmp_path / 'usb'}” "
+    mine.bag_button.click()
+    assert page.work.wait(SECONDS).good, page.work.state.lines
+    assert (tmp_path / "usb" / "测试局机关党支部 归档包" / "bagit.txt").is_file()
+    assert f"都保存在“{root}”。现在可以关闭这个网页和黑色窗口" in serving.leave(root)["told"]
+
+
+def test_another_window_shows_the_same_work_and_may_cancel_it(page: FilingDesk, root: Path) -> None:
+    with Office.open(root) as office:
+        panel(page).final_button.click()
+        other = panel(made(office))  # opened meanwhile, or loaded again
+        assert "定稿（" in other.make_bar.shown.value
+        assert other.final_button.disabled
+        other.make_bar.cancel_button.click()
+        assert page.work.wait(SECONDS).good is False
+        for each in (other, panel(page)):
+            assert "已取消。" in each.make_bar.shown.value
+            assert "of-half" in each.make_bar.shown.value
+            assert not each.final_button.disabled
+
+
+def test_a_command_or_another_server_at_work_is_named(page: FilingDesk, root: Path) -> None:
+    with claimed(root, "归档"):
+        panel(page).final_button.click()
+        page.work.wait(SECONDS)
+    assert "“归档”正在做（" in panel(page).make_bar.shown.value
+    assert not (root / "records" / "t01").exists()
+
+
+def test_a_branch_that_is_not_ready_is_led_to_its_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(long_work, "_works", {})
+    changes = {"branch/fonds": "", "talk/t01/thoughts": ""}
+    root = make(tmp_path / "ws", b.changed(raw(), put=changes))
+    with Office.open(root) as office:
+        mine = panel(made(office))
+        assert "文件里还有〔待填〕（1）" in mine.obstacles.value
+        assert "归档要用的代码（1）" in mine.obstacles.value
+        assert mine.obstacles.value.count("去填</a>") == mine.obstacles.value.count("<li")
+        assert mine.final_button.disabled
+        assert mine.archive_button.disabled
+
+
+def test_the_page_is_one_of_the_desks_pages(filled: Path) -> None:
+    desk = desk_of(filled)
+    assert desk.form("filing") is not None
+    desk.show('["branch", "t01", ["fonds"], {}]')
+    assert "还没有归档" in desk.findings("filing").bundle()["text/html"]
+    shown = desk.documents("filing").bundle()
+    assert "归档文件目录" in shown["text/html"]
+    desk.refresh()
+    assert "回首页" in desk.next("filing").bundle()["text/html"]
+    assert "下一步：定稿与归档" in desk.next("report").bundle()["text/html"]
+
+
+def test_scans_are_shown_with_their_papers_and_taken_by_one_button(page: FilingDesk, root: Path) -> None:
+    mine = scans_of(page)
+    assert "还没有附签字扫描件的有" in mine.missing.value
+    files = [("谈心谈话.pdf", PDF), ("发言提纲_祝秋实.jpg", JPEG), ("IMG_1.pdf", PDF + b"\n%%EOF\n")]
+    drop(mine.upload, *files)
+    assert [field.value for field in mine.fields] == ["stage:talks", "record:r2", ""]
+    assert "有1个没有对上，请在表里选。" in mine.shown.value
+    mine.take_button.click()
+    assert "“IMG_1.pdf”没有选属于哪份文件" in mine.shown.value
+    assert not page.office.dossier("t01").all(Attachment)
+    mine.fields[2].value = "record:plan"
+    mine.take_button.click()
+    assert "✓ 已附上3个扫描件，共11份文件有了签字扫描件。" in mine.shown.value
+    assert len([p for p in (root / "attachments").rglob("*") if p.is_file()]) == 3
+    assert mine.rows.children == ()
+    assert "谈心谈话（" not in mine.missing.value
+
+
+def test_a_scan_of_another_paper_is_doubted(page: FilingDesk) -> None:
+    mine = scans_of(page)
+    drop(mine.upload, ("谈心谈话.pdf", PDF))
+    mine.take_button.click()
+    drop(mine.upload, ("会议记录.pdf", PDF), ("工作方案.pdf", PDF))
+    assert "已经附在“" in mine._remarks[0].value
+    assert "与“会议记录.pdf”是同一个文件" in mine._remarks[1].value
+    mine.drop_button.click()
+    assert "没有附上，数据没有改动。" in mine.shown.value
+    assert len(page.office.dossier("t01").all(Attachment)) == 9
+
+
+def test_a_file_that_is_no_scan_leaves_nothing_chosen(page: FilingDesk) -> None:
+    mine = scans_of(page)
+    drop(mine.upload, ("谈心谈话.pdf", PDF), ("会议记录.pdf", b"<html>"))
+    assert "没有附上。请改正后再选：" in mine.shown.value
+    assert "会议记录.pdf" in mine.shown.value
+    assert mine.rows.children == ()
+
+
+def test_scans_on_a_full_disk_are_attached_all_or_none(
+    page: FilingDesk, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = scans_of(page)
+    drop(mine.upload, ("谈心谈话.pdf", PDF), ("会议记录.jpg", JPEG))
+    before, store_file = page.office.store.head("2024-seed", "t01"), attachments.store_file
+
+    def full(place_root: Path, place: str, file: attachments.Attached) -> bool:
+        if place.endswith(".jpg"):
+            raise attachments.files.CannotWrite(path=place, what="磁盘已满")
+        return store_file(place_root, place, file)
+
+    monkeypatch.setattr(answers.attachments, "store_file", full)
+    mine.take_button.click()
+    assert "没有附上，一个也没有收：" in mine.shown.value
+    assert "磁盘已满" in mine.shown.value
+    assert page.office.store.head("2024-seed", "t01") == before
+    assert len(mine.rows.children) == 2, "the choice stays, to be taken again"
+    monkeypatch.undo()
+    mine.take_button.click()
+    assert "✓ 已附上2个扫描件" in mine.shown.value
+
+
+def test_a_backup_is_compared_before_it_may_be_restored(
+    page: FilingDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renewed: list[bool] = []
+    monkeypatch.setattr(filing, "renew_pages", lambda: renewed.append(True))
+    mine = panel(page)
+    assert mine.restore_button.layout.display == "none"
+    mine.compare_button.click()
+    assert NO_BACKUP in mine.restore_bar.shown.value
+    mine.place.typed.value = str(tmp_path / "usb")
+    mine.backup_button.click()
+    assert page.work.wait(SECONDS).good, page.work.state.lines
+    (made_backup,) = (tmp_path / "usb").iterdir()
+    scan = attachments.recognise(PDF, "a.pdf")
+    answers.attach_all(page.office, "t01", [(scan, ["plan"])])
+    drop(mine.upload, ("../我的备份.zip", made_backup.read_bytes()))
+    assert page.work.wait(SECONDS).good, page.work.state.lines
+    assert "恢复会改变下列内容：" in mine.restore_bar.shown.value
+    assert mine.source.label == "我的备份.zip"
+    assert mine.restore_button.layout.display == ""
+    mine.restore_button.click()
+    assert page.work.wait(SECONDS).good, page.work.state.lines
+    assert renewed == [True]
+    assert not page.office.dossier("t01").all(Attachment)
+    assert any("backups" in path for _, path in page._backups())
+
+
+def test_a_drive_that_is_plugged_in_is_offered_first(
+    page: FilingDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = panel(page)
+    assert mine.place.drive.value == OTHER
+    stick = tmp_path / "STICK"
+    (stick / "备份").mkdir(parents=True)
+    drive = drives.Drive(stick, "STICK", 10**9)
+    monkeypatch.setattr(filing.drives, "drives", lambda: [drive])
+    fresh = panel(made(page.office))
+    assert fresh.place.folder == stick
+    assert fresh.place.typed.layout.display == "none"
+    shutil.copyfile(page.root / "orglife.db", stick / "备份" / "orglife-2024-seed-0123456789ab.zip")
+    fresh.refresh()
+    assert any("STICK" in label for label, _ in fresh.source.options)

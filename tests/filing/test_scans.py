@@ -1,0 +1,97 @@
+"""Scans are matched by what their names say, or by order if they say nothing; never by a guess."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from orglife.filing.scans import ScanTarget, match_scans, scan_targets
+from orglife.office.office import Office
+from tests.archive.conftest import make
+
+
+@pytest.fixture(scope="module")
+def targets(tmp_path_factory: pytest.TempPathFactory) -> list[ScanTarget]:
+    root = make(tmp_path_factory.mktemp("scans") / "ws")
+    with Office.open(root) as office:
+        return targets_of(office)
+
+
+def targets_of(office: Office) -> list[ScanTarget]:
+    dossier = office.dossier("t01")
+    return scan_targets(dossier, office.signed_papers(dossier))
+
+
+def titles(names: list[str], targets: list[ScanTarget]) -> list[str]:
+    known = {target.key: target.title for target in targets}
+    return [known.get(key, "") for key in match_scans(names, targets)]
+
+
+def test_one_scan_serves_a_whole_printed_file(targets: list[ScanTarget]) -> None:
+    (talks,) = [t for t in targets if t.key == "stage:talks"]
+    assert talks.title == "谈心谈话：打印成一份的9件，一起扫描"
+    assert len(talks.records) == 9
+    assert {t.key for t in targets if t.key.startswith("form:")} >= {"form:F6", "form:F15"}
+    keys = [t.key for t in targets]
+    assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("谈心谈话.pdf", "谈心谈话：打印成一份的9件，一起扫描"),
+        ("谈心谈话(签字).PDF", "谈心谈话：打印成一份的9件，一起扫描"),
+        ("12_talks.pdf", "谈心谈话：打印成一份的9件，一起扫描"),
+        ("发言提纲_祝秋实.jpg", "专题组织生活会发言提纲（祝秋实）"),
+        ("祝秋实 发言提纲（已签）.jpg", "专题组织生活会发言提纲（祝秋实）"),
+        ("F6祝秋实.jpg", "专题组织生活会发言提纲（祝秋实）"),
+        ("祝秋实承诺书.pdf", "党员整改承诺书（祝秋实）"),
+        ("会议记录.pdf", "专题组织生活会会议记录"),
+        ("工作方案扫描件.pdf", "专题组织生活会和民主评议党员工作方案"),
+        ("祝秋实.jpg", ""),
+        ("IMG_20240312_093011.jpg", ""),
+        ("扫描件.pdf", ""),
+        ("通知.pdf", ""),
+        (".pdf", ""),
+    ],
+)
+def test_a_name_says_what_a_scan_is_or_nothing_is_guessed(name: str, title: str, targets: list[ScanTarget]) -> None:
+    assert titles([name], targets) == [title]
+
+
+def test_names_that_say_nothing_are_taken_in_order_if_the_numbers_agree(targets: list[ScanTarget]) -> None:
+    singles = [t for t in targets if t.single]
+    names = [f"scan{number}.jpg" for number in range(1, len(singles) + 1)]
+    mixed = [names[1], names[0], *names[2:]]
+    keys = match_scans(mixed, targets)
+    assert [keys[1], keys[0], *keys[2:]] == [t.key for t in singles], (
+        "scan10 comes after scan9, whatever the order chosen"
+    )
+    assert set(match_scans(names[:-1], targets)) == {""}
+    assert set(match_scans([*names, "x1.jpg"], targets)) == {""}
+
+
+def test_the_rest_in_order_beside_what_was_matched_by_name(targets: list[ScanTarget]) -> None:
+    (talks,) = [t for t in targets if t.key == "stage:talks"]
+    left = [t for t in targets if t.single and not set(t.records) <= set(talks.records)]
+    keys = match_scans(["谈心谈话.pdf", *(f"{n}.jpg" for n in range(len(left)))], targets)
+    assert keys == [talks.key, *(t.key for t in left)]
+
+
+def test_signed_papers_are_asked_for_no_more(tmp_path: Path) -> None:
+    root = make(tmp_path / "ws")
+    from orglife.adapters.disk import attachments
+    from orglife.office import answers
+    from tests.office.test_attach import PDF
+
+    with Office.open(root) as office:
+        (talks,) = [t for t in targets_of(office) if t.key == "stage:talks"]
+        file = attachments.recognise(PDF, "谈心谈话.pdf")
+        assert answers.attach_all(office, "t01", [(file, talks.records)]) == 9
+        assert answers.attach_all(office, "t01", [(file, talks.records)]) == 0
+        again = targets_of(office)
+        assert all(t.signed for t in again if set(t.records) <= set(talks.records))
+        assert not [t for t in again if t.single and t.signed and t.key not in {f"record:{r}" for r in talks.records}]
+        stored = [p for p in (root / "attachments").rglob("*") if p.is_file()]
+    assert len(stored) == 1
