@@ -212,7 +212,7 @@ def test_the_forms_of_rectification_ask_for_the_pledge_only(filled: Path) -> Non
         made_forms = made(office, "members", "rectification")
         assert made_forms.name == "t01_整改承诺填写表.zip"
         with zipfile.ZipFile(io.BytesIO(made_forms.data)) as archive:
-            data = archive.read("t01_m3.xlsx")
+            data = archive.read("整改承诺_冉书砚.xlsx")
         book = load_workbook(io.BytesIO(data))
         assert [title for title in book.sheetnames if book[title].sheet_state == "visible"] == ["填写说明", "整改承诺"]
 
@@ -222,6 +222,7 @@ def test_the_forms_of_rectification_ask_for_the_pledge_only(filled: Path) -> Non
 
         panel = exchange_panel(office, "t01", BY_KEY["rectification"], lambda: None)
         drop(panel, m3=filled_in(data, promise))
+        assert "里没有" not in panel.shown.value
         panel.take_button.click()
         pledges = {one.member: one.text for one in office.dossier("t01").all(Pledge)}
     assert pledges["m3"] == "三月起每周到窗口值班一次"
