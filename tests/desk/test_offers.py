@@ -55,6 +55,8 @@ def test_tables_over_all_records(office: Office, now: int) -> None:
     found = {}
     for stage in STAGES:
         for view in stage.layout.views:
+            if isinstance(view, FigureView):
+                continue
             board = board_of(
                 view,
                 StorePort(office, "t01", view.kind, DAY),

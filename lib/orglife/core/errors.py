@@ -337,7 +337,7 @@ class NotAForm(OrglifeError):
 
 
 class OtherSheet(OrglifeError):
-    SENTENCE = "“{path}”不是xlsx，读不出全部的表。请用Excel或WPS打开收到的填写表，另存为“Excel 工作簿（xlsx）”后再选。"
+    SENTENCE = "“{path}”读不出全部的表。请用Excel或WPS打开收到的填写表，另存为“Excel 工作簿”后再选。"
 
 
 class FormsInAZip(OrglifeError):
