@@ -12,6 +12,7 @@ import pytest
 from orglife.adapters.field.port import Held
 from orglife.adapters.form.entry_list import EntryListing
 from orglife.adapters.grid.views import board_of
+from orglife.core.formview import FigureView
 from orglife.desk.ports import BranchChoices, StorePort
 from orglife.office.office import Office
 from orglife.stages import STAGES
