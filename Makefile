@@ -58,7 +58,7 @@ compare: setup ## every file of the demonstration against another checkout: make
 	$(BIN)/python -m tests.compare $(WITH)
 
 golden: setup ## rewrite the golden records after a wanted change
-	ORGLIFE_GOLDEN=1 $(BIN)/python -m pytest -q tests/whole/test_golden.py
+	ORGLIFE_GOLDEN=1 $(BIN)/python -m pytest -q tests/whole/test_golden.py tests/whole/test_changes.py tests/desk/test_offers.py
 
 rules: setup ## rewrite docs/rules.md and docs/demands.md from the rules
 	$(BIN)/orglife docs docs
@@ -85,4 +85,4 @@ offline-kit: setup ## dist/offline-kit: all that a computer without a network ne
 	$(BIN)/python -m kit.build
 
 clean: ## remove what make made
-	rm -rf .venv .venv-newest build dist orglife-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-newest .mutants build dist orglife-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -202,7 +202,7 @@ def test_nothing_is_called_that_windows_lacks(tmp_path: Path) -> None:
         ["import", root, str(source)],
         ["check", root, "--as-of", "2024-03-08"],
         ["export", root, "--format", "xlsx", "--members", "--out", str(forms)],
-        ["import", root, *(str(forms / f"t01_m{n}.xlsx") for n in range(1, 9))],
+        ["import", root, *(str(forms / f"对照检查_{m['name']}.xlsx") for m in b.branch()["records"]["member"])],
         ["export", root, "--format", "xlsx", "--out", str(forms / "all.xlsx")],
         ["forms", root, "--branch", "t01", "--form", "F6", "--formats", "html,pdf"],
         ["rules"],

@@ -63,11 +63,12 @@ function sumHtml(column, c) {
 function tableHtml(shape, rows, locked) {
   const { columns, upright, foot, tall } = shape, mayAct = !shape.fixed && !locked;
   const heads = columns.map(headHtml).join("") + (mayAct ? '<th class="gr-acts"><span class="gr-hidden">操作</span></th>' : "");
-  const body = rows.map((row, r) => lineHtml(shape, row, r, locked)).join("") || `<tr class="gr-empty"><td colspan="${columns.length}">${escape(shape.empty || "没有内容。")}</td></tr>`;
+  const body = rows.map((row, r) => lineHtml(shape, row, r, locked)).join("") || `<tr class="gr-empty"><td colspan="${columns.length}">${escape(shape.empty || "还没有内容。")}</td></tr>`;
   const sums = foot && rows.length ? `<tfoot><tr>${columns.map(sumHtml).join("")}${mayAct ? '<td class="gr-acts"></td>' : ""}</tr></tfoot>` : "";
   const add = mayAct ? `<button type="button" class="gr-add" data-act="add">${escape(shape.add || "加一行")}</button>` : "";
   const undo = locked || shape.still ? "" : '<button type="button" data-act="undo">撤销</button><button type="button" data-act="redo">重做</button>';
+  const fill = shape.fill && !locked ? '<button type="button" data-act="fill" title="把刚点的一格填到它下面的空格里（Ctrl+D）">填到下面的空格</button>' : "";
   const hint = locked || !shape.hint ? "" : `<span class="gr-hint">${escape(shape.hint)}</span>`;
   const looks = `gr-scroll${upright ? " gr-upright" : ""}${tall ? " gr-tall" : ""}`;
-  return `<div class="${looks}"><table role="grid" aria-label="${escape(shape.label)}"><thead><tr>${heads}</tr></thead><tbody>${body}</tbody>${sums}</table></div><div class="gr-bar">${add}${undo}${hint}</div>`;
+  return `<div class="${looks}"><table role="grid" aria-label="${escape(shape.label)}"><thead><tr>${heads}</tr></thead><tbody>${body}</tbody>${sums}</table></div><div class="gr-bar">${add}${fill}${undo}${hint}</div>`;
 }

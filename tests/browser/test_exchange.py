@@ -45,14 +45,14 @@ def test_forms_go_out_and_come_back(browser: Any, server: Server, tmp_path: Path
         forms = {name: archive.read(name) for name in archive.namelist() if name.endswith(".xlsx")}
     assert len(forms) == 8
     files = []
-    for name in ("t01_m3.xlsx", "t01_m4.xlsx"):
-        (tmp_path / name).write_bytes(filled_in(forms[name], outlined(f"去年{name[5]}月值班时提前走了")))
+    for name in ("对照检查_冉书砚.xlsx", "对照检查_田小禾.xlsx"):
+        (tmp_path / name).write_bytes(filled_in(forms[name], outlined(f"{name}去年值班时提前走了")))
         files.append(tmp_path / name)
     with page.expect_file_chooser() as chooser:
         panel.get_by_role("button", name="选择填好的表").click()
     chooser.value.set_files(files)
-    panel.get_by_text("冉书砚（t01_m3.xlsx）：新增2条").wait_for()
-    assert panel.get_by_text("田小禾（t01_m4.xlsx）：新增2条").is_visible()
+    panel.get_by_text("冉书砚（对照检查_冉书砚.xlsx）：新增2条").wait_for()
+    assert panel.get_by_text("田小禾（对照检查_田小禾.xlsx）：新增2条").is_visible()
     panel.get_by_role("button", name="确认导入").click()
     panel.get_by_text("已保存。").wait_for()
     assert {r["member"] for r in records(server.root, "member_review", tmp_path).values()} == {"m3", "m4"}

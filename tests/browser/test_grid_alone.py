@@ -12,8 +12,9 @@ from tests.browser.test_start import CHROMIUM, WAIT
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
 
-OPEN = """async ([script, data]) => {
+OPEN = """async ([script, style, data]) => {
   document.body.innerHTML = '<div id="one"></div><div id="two"></div>';
+  document.body.appendChild(document.createElement('style')).textContent = style;
   const module = await import(URL.createObjectURL(new Blob([script], {type: 'text/javascript'})));
   const heard = {};
   window.sent = [];
@@ -42,7 +43,7 @@ class Table:
         shape = {"label": "发言", "columns": [{"core": False, "help": "", "group": "", **c} for c in columns], **how}
         disabled = shape.pop("disabled", False)
         data = {"shape": shape, "given": given, "annotations": {}, "wanted": {}, "disabled": disabled}
-        self.page.evaluate(OPEN, [Grid._esm, data])
+        self.page.evaluate(OPEN, [Grid._esm, Grid._css, data])
 
     def give(self, name: str, value: Any) -> None:
         self.page.evaluate("([name, value]) => window.model.give(name, value)", [name, value])
@@ -188,3 +189,28 @@ def test_what_is_said_of_a_cell_stands_at_it_and_goes_again(table: Table) -> Non
     assert table.page.locator("#one .gr-lost").count() == 0
     assert cell.get_attribute("aria-invalid") is None
     assert table.page.locator("#one .gr-note").count() == 0
+
+
+def test_a_cell_is_filled_into_the_blank_cells_below_it(table: Table) -> None:
+    table.open([NAME, POINTS], [["甲", "一"], ["乙", ""], ["丙", "三"], ["丁", None]], fill=True)
+    table.cell(0, 1).click()
+    table.page.locator("#one [data-act=fill]").click()
+    assert table.rows == [["甲", "一"], ["乙", "一"], ["丙", "三"], ["丁", "一"]]
+    assert table.cell(3, 1, "two").input_value() == "一"
+    table.cell(3, 1).click()
+    table.press("Control+z")
+    assert table.rows == [["甲", "一"], ["乙", ""], ["丙", "三"], ["丁", None]]
+    table.cell(2, 1).click()
+    table.press("Control+d")
+    assert table.rows == [["甲", "一"], ["乙", ""], ["丙", "三"], ["丁", "三"]]
+
+
+def test_a_blank_cell_is_filled_nowhere(table: Table) -> None:
+    table.open([NAME, POINTS], [["甲", ""], ["乙", ""]], fill=True)
+    table.page.locator("#one [data-act=fill]").click()
+    table.cell(0, 1).click()
+    table.press("Control+d")
+    assert table.sent == []
+    assert table.page.locator("#one [data-act=fill]").count() == 1
+    table.open([NAME, POINTS], [["甲", "一"], ["乙", ""]])
+    assert table.page.locator("#one [data-act=fill]").count() == 0

@@ -13,6 +13,7 @@ import pytest
 
 from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.lab import runtime
+from orglife.office.office import Office
 from orglife.serve import rehearsal
 from tests import branch as b
 from tests.browser.test_start import CHROMIUM, HOME, WAIT, Server, command, ready, stage
@@ -41,6 +42,30 @@ FAINT = """() => {
   }
   return found;
 }"""
+
+
+ROSTER = """测试局机关党支部党员花名册
+序号\t姓 名\t性别\t政治面貌\t职务\t备注
+1\t魏长河\t男\t中共党员\t支部书记\t
+2\t祝秋实\t女\t中共党员\t科员\t预备党员
+3\t田 小 禾\t女\t中共党员\t一级科员\t
+4\t田小禾\t女\t中共党员\t\t
+合计\t4人\t\t\t\t
+填表人：田小禾
+"""
+PASTE = """text => {
+  const field = document.getElementById('names'), held = new DataTransfer();
+  held.setData('text/plain', text);
+  field.focus();
+  if (field.dispatchEvent(new ClipboardEvent('paste', { clipboardData: held, bubbles: true, cancelable: true }))) field.value = text;
+}"""
+
+
+def own_records(root: Path) -> Any:
+    """The records of the only branch."""
+    with Office.open(root) as office:
+        (branch,) = office.branches()
+        return office.dossier(branch).records
 
 
 @pytest.fixture(scope="module")
@@ -107,13 +132,56 @@ def test_a_workspace_is_founded_in_the_browser(page: Any, server: Server) -> Non
     page.get_by_label("实施方案").select_option("2024-seed")
     page.get_by_label("党支部名称").fill("测试局机关党支部")
     page.get_by_label("由谁录入").fill("田小禾")
-    page.get_by_label("党员名单").fill("魏长河 书记\n祝秋实 副书记\n田小禾\n")
+    page.get_by_label("拟开会日期").fill("2月25日")
+    page.evaluate(PASTE, ROSTER)
+    table = page.locator(".ro")
+    table.get_by_text("4人，3人要您看一看").wait_for()
+    assert table.locator(".ro-name").evaluate_all("all => all.map(one => one.value)") == [
+        "魏长河",
+        "祝秋实",
+        "田小禾",
+        "田小禾",
+    ]
+    page.get_by_role("button", name="建立并打开").click()
+    page.get_by_role("alert").get_by_text("名单里还有要您看一看的地方").wait_for()
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "祝秋实的党员身份"
+    assert not server.root.exists()
+    page.get_by_label("祝秋实的党员身份").select_option(label="预备党员")
+    page.get_by_label("列入田小禾").last.uncheck()
+    table.get_by_text("3人，都看过了").wait_for()
+    for width in (1366, 1280):
+        page.set_viewport_size({"width": width, "height": 768})
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "no cell stands outside the page"
+    page.set_viewport_size({"width": 1280, "height": 720})
     page.get_by_role("button", name="建立并打开").click()
     ready(page, HOME)
+    (plan,) = own_records(server.root)["plan"]
+    assert str(plan.planned_meeting_on).endswith("-02-25")
+    assert [(m.name, m.status, m.role) for m in own_records(server.root)["member"]] == [
+        ("魏长河", "full", "secretary"),
+        ("祝秋实", "probationary", "member"),
+        ("田小禾", "full", "member"),
+    ]
     assert stage(page).get_by_role("heading", name="今天20分钟做什么").is_visible()
     assert "录入人：田小禾" in page.locator(".og-nav").inner_text()
-    page.locator(".og-nav a", has_text="工作方案").get_by_text("须改正1").wait_for()
+    page.locator(".og-nav a", has_text="工作方案").get_by_text("须改正2").wait_for()
     assert page.evaluate(FAINT) == []
+
+
+def test_a_superior_is_asked_only_what_concerns_it(browser: Any, tmp_path: Path) -> None:
+    server = started(tmp_path / "局")
+    try:
+        page = window(browser)
+        page.goto(server.url)
+        page.get_by_label("上级党组织").check()
+        shown = page.locator("#form input:visible, #form select:visible, #form textarea:visible")
+        assert shown.evaluate_all("all => all.map(one => one.name)") == ["role", "role", "campaign", "author"]
+        page.get_by_label("由谁录入").fill("柏青")
+        page.get_by_role("button", name="建立并打开").click()
+        page.locator(".og-nav").wait_for()
+        assert Workspace.open(server.root).settings.role == "bureau"
+    finally:
+        server.stop()
 
 
 def test_who_types_is_changed_by_keyboard(page: Any, server: Server) -> None:
@@ -130,6 +198,26 @@ def test_who_types_is_changed_by_keyboard(page: Any, server: Server) -> None:
     assert Workspace.open(server.root).settings.author == "祝秋实"
 
 
+def test_a_roster_is_taken_in_later_by_its_table(page: Any, server: Server) -> None:
+    page.locator('.og-nav a[href$="10_plan.ipynb"]').click()
+    ready(page, "notebooks/10_plan.ipynb")
+    stage(page).get_by_role("tab", name="党员", exact=True).click()
+    panel = stage(page).locator(".ro-panel")
+    panel.get_by_text("名册导入").click()
+    panel.get_by_label("粘贴名册").fill("姓名\t党员身份\t党内职务\n祝秋实\t正式党员\t副书记\n贺 新\t\t\n")
+    panel.get_by_role("button", name="列成表核对").click()
+    panel.get_by_text("党员身份由预备党员改为正式党员，党内职务由党员改为副书记").wait_for()
+    panel.get_by_text("名册里没有、本支部名单里有：魏长河、田小禾。").wait_for()
+    panel.get_by_role("button", name="确认导入").click()
+    panel.get_by_text("名单里还有要您看一看的地方").wait_for()
+    panel.get_by_label("贺新的党员身份").select_option(label="正式党员")
+    panel.get_by_role("button", name="确认导入").click()
+    stage(page).get_by_text("✓ 已保存：新增1名，修改1名。").wait_for()
+    assert [m.name for m in own_records(server.root)["member"]] == ["魏长河", "祝秋实", "田小禾", "贺新"]
+    page.locator('.og-nav a[href$="00_home.ipynb"]').click()
+    ready(page, HOME)
+
+
 def test_a_paper_is_made_on_a_click_and_what_goes_wrong_is_told(page: Any, server: Server) -> None:
     made = stage(page).locator(".og-made").last
     with page.expect_popup():
@@ -138,8 +226,8 @@ def test_a_paper_is_made_on_a_click_and_what_goes_wrong_is_told(page: Any, serve
     link = made.get_by_role("link", name="打开").get_attribute("href")
     answer = page.request.get(urljoin(server.base, link))
     assert answer.headers["content-type"] == "application/pdf"
-    assert answer.body() == (server.root / "records/b01/forms/meeting.pdf").read_bytes()
-    own = server.root / "records/b01"
+    own = server.root / "records" / Workspace.open(server.root).settings.branch
+    assert answer.body() == (own / "forms/meeting.pdf").read_bytes()
     own.rename(own.with_name("aside"))
     own.write_bytes(b"")  # no folder can be made here
     made.get_by_role("button", name="会议用表").click()
@@ -154,8 +242,8 @@ def test_a_paper_is_made_on_a_click_and_what_goes_wrong_is_told(page: Any, serve
 
 def test_the_first_page_is_fresh_when_one_comes_back(page: Any, server: Server, tmp_path: Path) -> None:
     raw = b.branch()
-    raw["branch"]["id"] = "b01"
-    source = tmp_path / "b01.json"
+    raw["branch"]["id"] = Workspace.open(server.root).settings.branch
+    source = tmp_path / "branch.json"
     source.write_text(json.dumps(raw), encoding="utf-8")
     assert run("import", str(server.root), str(source)) == 0
     page.locator('.og-nav a[href$="00_home.ipynb"]').click()

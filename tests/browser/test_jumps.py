@@ -18,17 +18,20 @@ from tests.conftest import run
 pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
 __all__ = ["browser"]  # a fixture
 
+STUDY = "notebooks/11_study.ipynb"
 RECT = "notebooks/30_rectification.ipynb"
 HERE = "() => document.activeElement?.closest('.of-here') !== null"
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The test branch without its first item of the list, and with a review whose cause is missing."""
+    """The test branch without its first item of the list, with a review without its cause, and a member who has not studied."""
     root = tmp_path_factory.mktemp("jumps") / "支部"
     Workspace.create(root, ws.campaign_text("2024-seed"), Settings(author="田小禾"))
     review = b.branch()["records"]["member_review"][0]["id"]
-    raw = b.changed(b.branch(), remove=["rect_item/k0"], put={f"member_review/{review}/items/0/cause": ""})
+    attended = [member for member in b.branch()["records"]["study"][0]["attendees"] if member != "m5"]
+    put = {f"member_review/{review}/items/0/cause": "", "study/st/attendees": attended}
+    raw = b.changed(b.branch(), remove=["rect_item/k0"], put=put)
     (root.parent / "t01.json").write_text(json.dumps(raw), encoding="utf-8")
     assert run("import", str(root), str(root.parent / "t01.json")) == 0
     found = started(root)
@@ -48,6 +51,21 @@ def test_from_the_first_page_to_the_field_in_another_stage(page: Any, server: Se
     page.wait_for_function(HERE)
     assert page.locator("textarea:focus").evaluate("area => area.closest('.of-f-cause') !== null")
     assert stage(page).locator(".of-t-member_review .of-number", has_text="还缺：根源").is_visible()
+
+
+def test_what_is_folded_opens_where_a_finding_leads(page: Any, server: Server) -> None:
+    page.goto(server.page(STUDY))
+    ready(page, STUDY)
+    makeup = stage(page).locator(".of-t-study .of-f-makeup")
+    stage(page).get_by_text("陆望舒没有参加学习，也没有补学记录。").locator("xpath=..").get_by_role(
+        "link", name="去填"
+    ).click()
+    page.wait_for_function(HERE)
+    assert makeup.get_by_role("button", name="加一行").evaluate("button => button === document.activeElement")
+    page.keyboard.press("Enter")
+    makeup.locator("select").select_option(label="陆望舒")
+    makeup.locator(".gr-k-day input").fill("2.9")
+    stage(page).get_by_text("陆望舒没有参加学习").wait_for(state="detached")
 
 
 def test_an_item_is_begun_in_the_ledger_with_its_problem(page: Any, server: Server) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from orglife.core.record.entered import write_day
 from orglife.core.record.record import Record
 from orglife.core.record.shape import Spec, specs_of
 from orglife.stages.kinds import BY_TYPE
@@ -117,7 +119,24 @@ class Typist:
     def field(self, within: Any, spec: Spec, value: Any) -> None:
         """A field of any sort."""
         with self.at(".".join(spec.path)):
-            self._field(within, spec, value)
+            if not self.taken(within, spec, value):
+                self._field(within, spec, value)
+
+    def taken(self, within: Any, spec: Spec, value: Any) -> bool:
+        """Whether the field shows this value as entered elsewhere; where it shows another, its control is opened."""
+        line = within.locator(f".of-k-{spec.name} > .of-taken:not(.of-away)")
+        if not line.count():
+            return False
+        if self.day_words(spec, value) in line.inner_text():
+            return True
+        other = line.get_by_role("button", name="与此不同")
+        if other.is_visible():
+            other.click()
+        return False
+
+    def day_words(self, spec: Spec, value: Any) -> str:
+        """A value as the page shows it."""
+        return write_day(date.fromisoformat(value)) if spec.kind == "day" else self.shown(spec, value)
 
     def _field(self, within: Any, spec: Spec, value: Any) -> None:
         place = within.locator(f".of-f-{spec.name}:not(.of-column)").first  # a record may be called as its field

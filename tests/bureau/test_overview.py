@@ -12,9 +12,10 @@ import pytest
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.bureau.overview import Overview
+from orglife.bureau.pictures import MOST
 from orglife.bureau.superior import Superior
 from orglife.bureau.visits import visit_rows, visit_sums
-from orglife.core.paper.block import Table
+from orglife.core.paper.block import Figure, Table
 from orglife.office.office import Office
 from orglife.stages.supervision.record import BureauLeader, Supervision
 from tests import branch as b
@@ -150,3 +151,33 @@ def test_overview_command(bureau: Path, tmp_path: Path, capsys: pytest.CaptureFi
     assert "云溪局工程建设科党支部（b04）：须改正" in capsys.readouterr().out
     assert run("overview", str(bureau), "--out", str(tmp_path / "x.exe")) == 2
     assert run("overview", str(tmp_path)) == 2
+
+
+def test_the_pictures_hold_the_numbers_of_the_tables(overview: Overview) -> None:
+    (heat, times, grades, items) = [b for b in overview.paper().blocks if isinstance(b, Figure)]
+    assert all(figure.numbered for figure in (heat, times, grades, items))
+    words, _ = overview.heat()
+    assert [[cell.replace("\n", "、") for cell in row] for row in words] == heat.chart.numbers().rows
+    assert [row[:5] for row in overview.grades()[0]] == [row[:5] for row in grades.chart.numbers().rows]
+    caps = [str(s.cap) for s in overview.standings if s.grades]
+    assert caps == [row[5] for row in grades.chart.numbers().rows]
+    for row, counted in zip(items.chart.numbers().rows, overview.rectification()[0], strict=True):
+        name, every, done, still_open, overdue = counted
+        assert (row[0], row[1], row[3]) == (name, done, overdue)
+        assert int(row[1]) + int(row[2]) + int(row[3]) == int(every)
+        assert int(row[2]) + int(row[3]) == int(still_open)
+    days = {row[0]: row for row in times.chart.numbers().rows}
+    for name, _, *shown in overview.times()[0]:
+        assert all(day in "".join(days[name]) for day in shown)
+    assert "工作方案晚8天" in days["云溪局工程建设科党支部"][-1]
+
+
+def test_many_branches_are_summed_by_stage(overview: Overview) -> None:
+    many = replace(overview, standings=[s for s in overview.standings for _ in range(MOST // 4 + 1)])
+    (figure,) = [b for b in many.paper().blocks if isinstance(b, Figure)]
+    assert many.figures() == []
+    assert not figure.numbered, "the table after it lists the branches, not these sums"
+    for row in figure.chart.numbers().rows:
+        assert sum(map(int, row[1:])) == len(many.standings)
+    meeting = next(row for row in figure.chart.numbers().rows if row[0] == "召开会议")
+    assert meeting[1:] == [str(3 * (MOST // 4 + 1)), "0", "0", str(MOST // 4 + 1), "0"]

@@ -66,7 +66,7 @@ def test_campaign_check_command(capsys: pytest.CaptureFixture[str], tmp_path: Pa
     told = capsys.readouterr().out
     assert "plan_deadline" in told
     assert "PLAN-02" in told
-    assert "没有任何要求" in told
+    assert "没有写任何要求" in told
     assert run("new", str(tmp_path / "w"), "--campaign", str(blank)) == 0
 
 

@@ -83,6 +83,138 @@ def test_a_row_of_more_than_a_third_of_a_page_may_break(page: Page, lines: int) 
     assert layout.table_grid(Table(columns=[Column(head="甲")], rows=rows), page).whole == [True, False]
 
 
+def stacked(*heights: int, page: Page = "P") -> layout.FactsGrid:
+    """The layout of facts whose values have so many lines; none of them shares a line of the grid."""
+    rows = [(f"事项{n}", "\n".join("查" * height)) for n, height in enumerate(heights)]
+    return layout.facts_grid(Facts(rows=rows, across=1), page)
+
+
+@pytest.mark.parametrize(("short", "lead"), [(0, 0), (1, 1), (4, 4), (5, 0)])
+def test_a_few_short_lines_stay_with_the_text_that_they_lead_to(short: int, lead: int) -> None:
+    assert stacked(*[1] * short, 20).lead == lead
+    assert stacked(*[1] * short, 20, 1, 1).lead == lead
+
+
+def test_facts_of_half_a_page_stay_on_one_page() -> None:
+    assert stacked(*[1] * 12).whole
+    assert stacked(11, 1).whole
+    assert not stacked(*[1] * 13).whole
+    assert stacked(*[1] * 13).lead == 0  # nothing but short lines
+
+
+@pytest.mark.parametrize(("page", "whole", "held"), [("P", 12, 18), ("9704", 12, 18), ("T", 14, 18), ("L", 10, 14)])
+def test_what_stays_in_one_piece_with_a_signature(page: Page, whole: int, held: int) -> None:
+    """A last row that is low stays with the signature; the signature follows at the end of a higher one."""
+    for lines, low, broken in (
+        (whole, True, False),
+        (whole + 1, True, True),
+        (held, True, True),
+        (held + 1, False, True),
+    ):
+        facts = stacked(1, lines, page=page)
+        table = layout.table_grid(Table(columns=[Column(head="甲")], rows=[["短"], ["\n".join("查" * lines)]]), page)
+        assert facts.held is table.held is low
+        assert facts.may_break == [False, broken]
+        assert table.whole == [True, not broken]
+        assert facts.tail == (1 if broken else -1)
+        assert table.tail == (0 if broken else -1)
+
+
+def test_more_than_ten_lines_of_roles_are_too_tall_to_stay_in_one_piece() -> None:
+    for role, each in (("记录人", 1), ("中共东海市自然资源和规划局机关总支部委员会", 2)):
+        assert not layout.is_tall(Signature(roles=[role] * (10 // each)))
+        assert layout.is_tall(Signature(roles=[role] * (10 // each + 1)))
+
+
+@pytest.mark.parametrize(("left", "right", "tail"), [(13, 9, 0), (13, 10, -1), (9, 13, 1), (14, 10, 0), (13, 13, -1)])
+def test_a_signature_follows_the_clearly_longest_cell(left: int, right: int, tail: int) -> None:
+    cells = ["\n".join("查" * count) for count in (left, right)]
+    table = Table(columns=[Column(head="甲"), Column(head="乙")], rows=[cells])
+    assert layout.table_grid(table, "P").tail == tail
+
+
+def test_a_table_of_more_than_four_pages_is_set_small_unless_its_rows_are_blank() -> None:
+    columns = [Column(head="序号"), Column(head="内容", share=5)]
+
+    def size(*rows: list[str]) -> float:
+        return layout.table_grid(Table(columns=columns, rows=list(rows)), "P").size
+
+    assert size(*[["1", "一句话。"]] * 149) == layout.SIZE  # 149 lines of 17.04 pt; four pages have 637.8 pt each
+    assert size(*[["1", "一句话。"]] * 150) == layout.SMALL
+    assert size(*[["1", "一句话。"]] * 149, ["", "\n\n"]) == layout.SMALL  # a blank row has one line
+    assert size(["1", "一句话。"], *[["", "\n\n"]] * 100) == layout.SIZE
+
+
+@pytest.mark.parametrize(
+    ("values", "count"),
+    [
+        (["张三", "李四"], 1),
+        (["张三", "查" * 20], 2),
+        (["查" * 20, "张三"], 2),
+        (["张三", "上\n下"], 2),
+        (["张三\n", "李四"], 1),  # a line end after the text is not another line
+        (["张三", "李四", "王五"], 2),
+    ],
+)
+def test_short_facts_stand_side_by_side(values: list[str], count: int) -> None:
+    rows = [(f"事项{n}", value) for n, value in enumerate(values)]
+    grid = layout.facts_grid(Facts(rows=rows), "P")
+    assert len(grid.lines) == count
+    assert [pair for line in grid.lines for pair in line] == [(label, value) for label, value in rows]
+    assert len(layout.facts_grid(Facts(rows=rows, across=1), "P").lines) == len(values)
+
+
+@pytest.mark.parametrize(
+    ("label", "wide"), [("名", 4.0), ("四个字名", 4.0), ("五个字的名", 5.0), ("九个字那么长的标签", 7.0)]
+)
+def test_labels_are_as_wide_as_the_longest_within_limits(label: str, wide: float) -> None:
+    assert layout.facts_grid(Facts(rows=[("时间", "二月"), (label, "值")]), "P").label == wide
+
+
+def test_a_role_too_long_for_its_line_begins_above_it() -> None:
+    long = "中共东海市自然资源和规划局机关总支部委员会审核人"
+    assert layout.role_parts("记录人：", 10, 20) == ("", "记录人：")
+    assert layout.role_parts("十个字的职务名称在此", 10, 20) == ("", "十个字的职务名称在此")
+    assert layout.role_parts(long, 10, 30) == (long, "")
+    above, beside = layout.role_parts(long, 12, 15)
+    assert (above, beside) == ("中共东海市自然资源和规划局", "机关总支部委员会审核人")
+    assert layout.role_parts("查" * 24, 12, 15) == ("查" * 24, "")  # no place to part it at
+
+
+@pytest.mark.parametrize(
+    ("page", "dated", "most"),
+    [("P", True, 16), ("P", False, 11.5), ("T", True, 20), ("T", False, 15.5), ("L", True, 30), ("L", False, 32.5)],
+)
+def test_room_of_a_role_beside_its_line(page: Page, dated: bool, most: float) -> None:
+    """A day under the signatures leaves more room; on a landscape page it stands on the line itself."""
+    day = "2024年2月20日" if dated else ""
+    for wide, above in ((most, ""), (most + 0.5, "查")):
+        role = "查" * int(wide - 1) + "A" * (wide % 1 > 0)
+        ((long, beside),) = layout.signers(Signature(roles=[role], day=day), page)
+        assert (long[:1], bool(beside)) == (above, not above)
+
+
+def test_a_day_under_a_seal_leaves_the_other_roles_as_little_room_as_none() -> None:
+    role, day = "查" * 14, "2024年2月20日"
+    assert layout.signers(Signature(roles=[role], day=day), "P") == [("", role + "：")]
+    assert layout.signers(Signature(roles=[role, "某支部（盖章）"], day=day), "P") == [(role + "：", "")]
+
+
+@pytest.mark.parametrize(
+    ("title", "parted"),
+    [
+        ("查" * 20, ["查" * 20]),
+        ("查" * 21, ["查" * 10, "查" * 11]),
+        ("查" * 41, ["查" * 41]),  # no two lines hold it
+        ("Ａ" * 21, ["Ａ" * 10, "Ａ" * 11]),
+        ("ß" * 60, ["ß" * 60]),  # how wide these are is not known
+    ],
+)
+def test_a_title_is_parted_when_it_does_not_fit(title: str, parted: list[str]) -> None:
+    one = paper(Paragraph(text="短")).model_copy(update={"title": [title]})
+    assert layout.title_lines(one) == parted
+
+
 def test_titles_are_parted_at_a_joint() -> None:
     one = paper(Paragraph(text="短"))
     parted = layout.title_lines(

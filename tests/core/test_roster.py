@@ -9,7 +9,7 @@ import pytest
 
 from orglife.core.sheet.cells import Lexicon
 from orglife.core.sheet.pages import SheetRows
-from orglife.core.sheet.roster import LOOK_FOR_HEADS, Roster, is_roster, merge_roster, read_roster
+from orglife.core.sheet.roster.merging import Roster, is_roster, merge_roster, read_roster
 from tests import branch as b
 
 HEADS = ("姓名", "党员身份", "党内职务")
@@ -58,7 +58,7 @@ def test_members_and_where_they_stand() -> None:
     assert found.unused == []
 
 
-@pytest.mark.parametrize(("empty", "found"), [(LOOK_FOR_HEADS - 1, True), (LOOK_FOR_HEADS, False)])
+@pytest.mark.parametrize(("empty", "found"), [(14, True), (15, False)])
 def test_headings_are_looked_for_in_the_first_rows_only(empty: int, found: bool) -> None:
     grid = sheet(*[("说明",)] * empty, HEADS, ROW)
     assert is_roster([grid]) is found
@@ -145,8 +145,8 @@ def test_members_of_the_same_name_or_id_are_revised_and_others_get_a_new_id() ->
 @pytest.mark.parametrize(
     ("members", "words"),
     [
-        ([{"name": "田小禾"}, {"name": "田小禾"}], "名册.xlsx第2行与第1行都是“田小禾”。"),
-        ([{"id": "m05", "name": "田小禾"}, {"id": "m05", "name": "简宁"}], "名册.xlsx第2行与第1行都是“简宁”。"),
+        ([{"name": "田小禾"}, {"name": "田小禾"}], "名册.xlsx的第2行与第1行都是“田小禾”。"),
+        ([{"id": "m05", "name": "田小禾"}, {"id": "m05", "name": "简宁"}], "名册.xlsx的第2行与第1行都是“简宁”。"),
         ([{"id": "t01", "name": "陆望舒"}], "编号“t01”已用在别的记录上"),
         ([{"name": "祝秋实"}], "支部里有2名党员叫“祝秋实”。请补上“编号”一列，写明是m08还是m09。"),
     ],

@@ -9,15 +9,22 @@ from typing import Any
 
 import pytest
 
+from orglife.adapters.form.figure import FigurePanel
+from orglife.adapters.form.form import RecordForm
 from orglife.adapters.grid.board import Board
 from orglife.adapters.grid.views import board_of
-from orglife.core.formview import View
+from orglife.core.formview import FigureView, Ledger, TypedView
+from orglife.core.record.record import Record
+from orglife.desk.derived import Derived
 from orglife.desk.desk import Desk
+from orglife.desk.forms import _sheet
 from orglife.desk.ports import BranchChoices, StorePort
 from orglife.office.office import Office
 from orglife.stages import BY_KEY
 from orglife.stages.meeting.record import Criticism
+from orglife.stages.reviews.record import ProblemList
 from orglife.stages.study.record import Study
+from orglife.stages.talks.record import Talk
 from tests import branch as b
 from tests.adapters.form.page import Page
 from tests.desk.test_desk import put
@@ -28,13 +35,17 @@ DAY = date(2024, 3, 8)
 class Made:
     """A board on a real store, and what it opened and told."""
 
-    def __init__(self, root: Path, stage: str, begin: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, root: Path, stage: str, begin: Mapping[str, Any] | None = None, kind: Any = None) -> None:
         self.office = Office.open(root, author="田小禾")
-        (view,) = BY_KEY[stage].layout.views
-        self.view: View = view
+        views = (view for view in BY_KEY[stage].layout.views if not isinstance(view, FigureView))
+        view = next(v for v in views if kind is None or isinstance(v, kind))
+        self.view: TypedView = view
         self.port = StorePort(self.office, "t01", view.kind, DAY)
         self.opened: list[tuple[str, Mapping[str, Any]]] = []
         self.saved = 0
+        derived = Derived(
+            BY_KEY[stage].layout, view.kind, lambda: self.office.dossier("t01", DAY), self.office.campaign
+        )
         self.board: Board = board_of(
             view,
             self.port,
@@ -44,6 +55,8 @@ class Made:
             dossier=lambda: self.office.dossier("t01", DAY),
             campaign=self.office.campaign,
             opens=lambda ident, values: self.opened.append((ident, values)),
+            fill=derived.fill,
+            begin_of=derived.begin_of,
         )
         self.page = Page(self.board.grid)
 
@@ -235,7 +248,7 @@ def ledger(made: Made) -> list[tuple[str, str, str, str]]:
 
 
 def test_the_ledger_shows_by_source_which_item_answers_each_problem(filled: Path) -> None:
-    made = Made(filled, "rectification")
+    made = Made(filled, "rectification", kind=Ledger)
     lines = ledger(made)
     labels = [made.office.campaign.label(key) for key in made.office.campaign.rect_sources]
     groups = list(dict.fromkeys(group for group, *_ in lines))
@@ -243,14 +256,14 @@ def test_the_ledger_shows_by_source_which_item_answers_each_problem(filled: Path
     assert (labels[0], "（没有登记的问题）", "已注明本类无问题", "列一项") in lines
     said = {record.title for record in made.records()}
     assert {answer.split("（")[0] for *_, answer, button in lines if button == "打开"} == said
-    assert "着落" in made.board.below.value
+    assert "各来源的问题都列了整改事项，或作了说明。" in made.board.below.value
 
 
 def test_an_item_begun_from_a_problem_has_its_reference_and_no_words(filled: Path, tmp_path: Path) -> None:
     problem = b.branch()["records"]["team_review"][0]["items"][0]
     answers = next(i for i in b.branch()["records"]["rect_item"] if problem["id"] in i["problem_ids"])
     put(filled, tmp_path, remove=[f"rect_item/{answers['id']}"])
-    made = Made(filled, "rectification")
+    made = Made(filled, "rectification", kind=Ledger)
     lines = ledger(made)
     place = next(n for n, (_, text, *_) in enumerate(lines) if text == problem["fact"])
     assert lines[place][2:] == ("还没有整改事项", "列一项")
@@ -264,7 +277,7 @@ def test_an_item_begun_from_a_problem_has_its_reference_and_no_words(filled: Pat
 
 
 def test_criticism_is_there_to_compare_with_and_asks_for_no_item(filled: Path) -> None:
-    made = Made(filled, "rectification")
+    made = Made(filled, "rectification", kind=Ledger)
     lines = ledger(made)
     place = next(n for n, (group, *_) in enumerate(lines) if group == "会上的批评意见")
     assert made.page.shown(place, 3)[1] == ""
@@ -276,4 +289,40 @@ def test_criticism_is_there_to_compare_with_and_asks_for_no_item(filled: Path) -
 def test_every_view_stands_above_the_form_of_its_records(filled: Path) -> None:
     desk = Desk.open(str(filled), "t01", as_of="2024-03-08")
     box = desk.form("talks")
-    assert [part._dom_classes for part in box.children] == [("of", "of-b-talk"), ("of", "of-t-talk")]
+    beside, form = box.children
+    assert [part._dom_classes for part in (beside.children[0], form)] == [("of", "of-b-talk"), ("of", "of-t-talk")]
+    assert beside.children[1].value.count("<svg") == 1
+
+
+def drawn(desk: Desk, stage: str, kind: type[Record]) -> tuple[FigurePanel, RecordForm]:
+    """The picture on the page of a record type, and the form there."""
+    port = StorePort(desk.office, "t01", kind, DAY)
+    choices = BranchChoices(desk.office, "t01", DAY, DAY)
+    parts = _sheet(BY_KEY[stage], kind, port, choices, desk.dossier, lambda: None)
+    (panel,) = (part for part in parts if isinstance(part, FigurePanel))
+    (form,) = (part for part in parts if isinstance(part, RecordForm))
+    return panel, form
+
+
+def test_the_picture_follows_what_is_saved(filled: Path, tmp_path: Path) -> None:
+    panel, form = drawn(Desk.open(str(filled), "t01", as_of="2024-03-08"), "talks", Talk)
+    figure = panel.box.children[1]
+    assert "必谈，还没有谈" not in figure.value
+    put(filled, tmp_path, remove=["talk/0"])
+    assert form.on_saved is not None
+    form.on_saved()
+    names = [b.NAMES[n] for n in range(3)]
+    assert (
+        f"必谈，还没有谈1人（{names[1]}）。{names[1]}：两人谈过1人（{names[2]}）；必谈，还没有谈1人（{names[0]}）。"
+        in figure.value
+    )
+
+
+def test_without_records_no_picture_is_shown(filled: Path, tmp_path: Path) -> None:
+    desk = Desk.open(str(filled), "t01", as_of="2024-03-08")
+    panel, form = drawn(desk, "reviews", ProblemList)
+    assert panel.box.children[0].value.count("<svg") == 1
+    put(filled, tmp_path, remove=["team_review", "member_review"])
+    assert form.on_saved is not None
+    form.on_saved()
+    assert panel.box.children[0].value == ""

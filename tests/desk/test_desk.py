@@ -181,13 +181,14 @@ def test_an_empty_workspace_begins_with_the_branch_itself(workspace: Path) -> No
         Desk.open(str(workspace), interactive=False)
     desk = Desk.open(str(workspace))
     assert desk.form("plan") is not None
+    assert Desk.open(str(workspace)).branch == desk.branch, "every page of the workspace means the same new branch"
     assert "党支部" in desk.findings("plan").bundle()["text/html"] or desk.findings("plan").bundle()
     day = date(2024, 2, 1)
     choices = BranchChoices(desk.office, desk.branch, day, day)
     form = HeadForm(Branch, HeadPort(desk.office, desk.branch, Record, day), choices=choices)
     form.field("name").put("新设科室党支部")
     form.flush()
-    assert desk.office.branches() == ["b01"]
+    assert desk.office.branches() == [desk.branch]
     assert Desk.open(str(workspace), interactive=False).dossier().branch.name == "新设科室党支部"
 
 

@@ -51,6 +51,7 @@ GROUP = {"group": "一组", "present": ["m5"], "chair": "m1", "speeches": []}
         (Study, {"date": "2024-02-19", "attendees": ["m5"]}, []),
         (Study, {"date": "2024-02-20", "attendees": ["m4", "m5"]}, ["attendees"]),
         (Study, {"attendees": ["m5"]}, []),
+        (Study, {"date": "2024-02-20", "attendees": ["m99"]}, []),  # somebody whom the roster no longer has
         (Study, {"date": "2024-02-19", "makeup": [{"member": "m5", "date": "2024-02-21"}]}, ["makeup"]),
         (GradeMeeting, {"date": "2024-02-21", "present": ["m1", "m5"]}, ["present"]),
         (Meeting, {"date": "2024-02-20", "present": ["m5", "m9"]}, ["present"]),

@@ -23,6 +23,7 @@ from orglife.adapters.store import witness
 from orglife.adapters.store.chain import BUREAU, digest
 from orglife.adapters.store.store import Store
 from orglife.exchange import packages
+from orglife.office.office import Office
 from tests import branch as b
 from tests.conftest import disk_full_at, run
 from tests.marks import thorough
@@ -115,7 +116,7 @@ def tree(root: Path) -> dict[str, bytes]:
     return found
 
 
-def refused(capsys: Captured, bureau: Path, *sources: Path) -> list[str]:
+def refused(capsys: Captured, bureau: Path, *sources: Path | str) -> list[str]:
     """Import, expect a refusal of all and nothing changed; the sentences."""
     before = tree(bureau)
     capsys.readouterr()
@@ -339,6 +340,91 @@ def test_a_history_begun_anew_is_taken_in_only_with_a_reason(
     with Store.open(bureau / "orglife.db") as store:
         assert store.verify() == []
         assert "值班室" not in str(store.current(C, "t01").records["talk"])
+
+
+# --- equal ids -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def stranger(tmp_path: Path) -> Path:
+    """The workspace of another branch that was founded under the same id by an older version."""
+    root = place(tmp_path / "stranger")
+    raw = b.changed(b.branch(), put={"talk/t01/place": "河西"}, remove=["talk/t02"])
+    raw["branch"]["name"] = "河西党支部"
+    put(root, raw)
+    scan = tmp_path / "other.pdf"
+    scan.write_bytes(SCAN + b"other")
+    assert run("attach", str(root), "--branch", "t01", "--record", "rp", str(scan)) == 0
+    return root
+
+
+def named(root: Path) -> dict[str, str]:
+    """Id → name of each branch."""
+    with Office.open(root) as office:
+        return {ident: office.branch_name(ident) for ident in office.branches()}
+
+
+def test_another_branch_of_the_same_id_is_never_taken_for_the_first(
+    bureau: Path, package: Path, stranger: Path, capsys: Captured
+) -> None:
+    assert run("import", str(bureau), str(package)) == 0
+    theirs = packed(stranger, "other.zip")
+    for options in ([], ["--new-history", "查明"], ["--new-history", "查明", "--dry-run"]):
+        (line,) = refused(capsys, bureau, theirs, *options)
+        assert "河西党支部" in line
+        assert "测试局机关党支部（t01）" in line
+        assert "--as-new-branch" in line
+        assert "--new-history" not in line
+    assert run("import", str(bureau), str(theirs), "--as-new-branch", "--dry-run") == 0
+    assert list(named(bureau)) == ["t01"]
+    before = _with_scan(bureau)
+    assert run("import", str(bureau), str(theirs), "--as-new-branch") == 0
+    assert _with_scan(bureau) == before, "nothing of the first branch changed"
+    (new,) = set(named(bureau)) - {"t01"}
+    assert named(bureau)[new] == "河西党支部"
+    with Office.open(bureau) as office:
+        scans = office.dossier(new).records["attachment"]
+        assert all(scan.file.startswith(f"attachments/{new}/") for scan in scans)
+        assert any(packages.holds_bytes(bureau / scan.file, scan.sha256) for scan in scans)
+
+
+def test_the_next_package_of_a_branch_with_a_new_id_goes_there_and_its_receipt_comes_back(
+    bureau: Path, package: Path, stranger: Path, capsys: Captured
+) -> None:
+    assert run("import", str(bureau), str(package)) == 0
+    assert run("import", str(bureau), str(packed(stranger, "other.zip")), "--as-new-branch") == 0
+    (new,) = set(named(bureau)) - {"t01"}
+    put(stranger, b.changed(_with_scan(stranger), put={"talk/t03/place": "再改"}))
+    again = packed(stranger, "again.zip")
+    capsys.readouterr()
+    assert run("import", str(bureau), str(again)) == 0
+    told = capsys.readouterr().err
+    assert "修改1条" in told
+    assert "这里也改过" not in told, "what the first package brought was not changed here"
+    assert set(named(bureau)) == {"t01", new}
+    with Office.open(bureau) as office:
+        assert office.dossier(new).index["t03"].place == "再改"
+        assert office.dossier("t01").index["t03"].place != "再改"
+    assert run("import", str(stranger), str(bureau / "receipts" / f"{new}.json")) == 0
+    with Store.open(bureau / "orglife.db") as store:
+        assert store.verify() == []
+
+
+def test_the_same_branch_entered_here_before_loses_nothing(bureau: Path, package: Path, capsys: Captured) -> None:
+    raw = b.changed(
+        b.branch(),
+        put={"talk/t01/place": "局里写的"},
+        add={"talk": [{**b.branch()["records"]["talk"][0], "id": "own1"}]},
+    )
+    put(bureau, raw)
+    assert "--same-branch" in refused(capsys, bureau, package)[0]
+    for _ in range(2):
+        assert run("import", str(bureau), str(package), "--same-branch") == 0
+        with Office.open(bureau) as office:
+            dossier = office.dossier("t01")
+        assert dossier.index["t01"].place != "局里写的"
+        assert "own1" in dossier.index, "what was entered here stays"
+    assert refused(capsys, bureau, package, "--same-branch", "--as-new-branch")
 
 
 # --- bad packages ----------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import time
 import zipfile
 from collections.abc import Callable
@@ -346,12 +347,12 @@ def test_what_is_wrong_in_a_roster_is_told_at_once(filled: Path, tmp_path: Path,
     source = roster(
         tmp_path / "名册.xlsx",
         ["姓名", "政治面貌", "职务", "转入日期"],
-        ["田小禾", "群众", "科长", "去年"],
+        ["田小禾", "群众", "组织", "去年"],
         ["田小禾", "党员", None, None],
         [None, "党员", "书记", None],
     )
     lines = refused(capsys, "import", str(filled), str(source))
-    for words in ("表B2：“群众”", "表C2：“科长”", "表D2：“去年”", "表A4：没有姓名"):
+    for words in ("表B2：“群众”", "表C2：“组织”", "表D2：“去年”", "表A4：没有姓名"):
         assert any(words in line for line in lines), (words, lines)
     source = roster(tmp_path / "名册.xlsx", ["姓名"], ["田小禾"], ["田 小禾"])
     (line,) = refused(capsys, "import", str(filled), str(source))
@@ -383,14 +384,28 @@ def test_new_with_a_roster(tmp_path: Path, capsys: Captured) -> None:
     source = roster(tmp_path / "r.xlsx", ["党员名册"], HEADS, [1, "魏长河", "男", "正式", "书记", None, None])
     root = tmp_path / "新"
     assert run("new", str(root), "--campaign", "2024-seed", "--roster", str(source)) == 0
-    assert "（b01），党员1名" in capsys.readouterr().err
+    (ident,) = re.findall("（(zb-[0-9A-Z]{5}-[0-9A-Z]{5})），党员1名", capsys.readouterr().err)
     assert records(root, "member", tmp_path) == {
         "m01": {"id": "m01", "name": "魏长河", "status": "full", "role": "secretary"}
     }
-    assert 'branch = "b01"' in (root / "orglife.toml").read_text(encoding="utf-8")
+    assert f'branch = "{ident}"' in (root / "orglife.toml").read_text(encoding="utf-8")
     named = roster(tmp_path / "n.xlsx", ["姓名", "支部代号"], ["魏长河", "zb03"])
     assert run("new", str(tmp_path / "新3"), "--campaign", "2024-seed", "--roster", str(named)) == 0
     assert "（zb03）" in capsys.readouterr().err
+    assert run("new", str(tmp_path / "新4"), "--campaign", "2024-seed", "--roster", str(source), "--branch", "b01") == 0
+    assert "（b01），党员1名" in capsys.readouterr().err
+    for options in (["--roster", str(source), "--branch", "../x"], ["--branch", "b01"]):
+        refused(capsys, "new", str(tmp_path / "新5"), "--campaign", "2024-seed", *options)
+    assert not (tmp_path / "新5").exists()
+
+
+def test_a_roster_of_another_branch_is_asked_about(filled: Path, tmp_path: Path, capsys: Captured) -> None:
+    source = roster(tmp_path / "r.xlsx", ["姓名"], ["贺新"], ["钱进"], ["孙立"], ["魏长河"])
+    (line,) = refused(capsys, "import", str(filled), str(source))
+    assert "名册里有4人，只有1人与本支部现有的8名党员同名" in line
+    assert "--branch t01" in line
+    assert run("import", str(filled), str(source), "--branch", "t01") == 0
+    assert "新增3条" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

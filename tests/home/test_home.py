@@ -90,14 +90,22 @@ def test_states_of_a_finished_and_of_a_late_branch() -> None:
     ],
 )
 def test_days_to_each_deadline(day: date, words: list[str]) -> None:
-    raw = before(put={"plan/plan/made_on": ""})
+    raw = before(put={"plan/plan/made_on": "", "plan/plan/planned_meeting_on": ""})
     assert [d.words for d in deadlines(b.dossier(raw, as_of=day), b.campaign())] == words
+
+
+def test_the_meeting_is_due_on_its_planned_day() -> None:
+    raw = before(put={"plan/plan/planned_meeting_on": "2024-02-22"})
+    (meeting,) = (
+        d for d in deadlines(b.dossier(raw, as_of=date(2024, 2, 8)), b.campaign()) if d.label == "召开组织生活会"
+    )
+    assert (meeting.when, meeting.words) == ("2024年2月22日前", "还有14天")
 
 
 def test_deadlines_that_are_met_and_those_that_the_campaign_leaves_blank() -> None:
     assert {d.words for d in deadlines(b.dossier(), b.campaign())} == {"已登记"}
     bare = b.campaign(plan_deadline="", meeting_end="", finish_by="")
-    assert deadlines(b.dossier(), bare) == []
+    assert deadlines(b.dossier(b.changed(b.branch(), put={"plan/plan/planned_meeting_on": ""})), bare) == []
 
 
 def test_who_owes_what() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import http.client
 import io
+import json
+import re
 import threading
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
@@ -14,7 +16,7 @@ import pytest
 from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.lab import runtime, setup
 from orglife.core.errors import BadInput, NotARehearsal, WorkspaceExists
-from orglife.core.record.dossier import Draft
+from orglife.core.record.dossier import Dossier, Draft
 from orglife.home.progress import stage_rows
 from orglife.office.office import Office
 from orglife.paper.on_request import make_paper
@@ -22,6 +24,31 @@ from orglife.serve import founding, rehearsal, serving
 from orglife.serve.founding import Wish
 
 WISH = Wish(branch="工会党支部", campaign="2024-seed", author="田小禾")
+
+
+def confirmed(names: str = "", file: tuple[str, bytes] | None = None, uses: str = "") -> dict[str, object]:
+    """The answer of a person who changes nothing in the table and has looked at every row."""
+    table = founding.roster_table({"campaign": WISH.campaign, "names": names, "uses": uses}, file)
+    rows = [
+        {"n": row["n"], "keep": row["keep"], "seen": True, "values": row["values"], "open": []} for row in table["rows"]
+    ]
+    return {"rows": rows, "own": True}
+
+
+def own_branch(office: Office) -> Dossier:
+    """The only branch of a workspace."""
+    (branch,) = office.branches()
+    assert branch == office.workspace.settings.branch
+    return office.dossier(branch)
+
+
+def answer(*values: dict[str, str], **more: object) -> dict[str, object]:
+    """The page's answer with some rows."""
+    rows = [
+        {"n": n, "keep": True, "seen": False, "open": [], "values": row, **more}
+        for n, row in enumerate(values, start=1)
+    ]
+    return {"rows": rows}
 
 
 def roster_file(*names: str) -> bytes:
@@ -40,11 +67,11 @@ def sheet_file(*rows: list[object]) -> bytes:
 def test_a_branch_with_typed_names(tmp_path: Path) -> None:
     root = tmp_path / "新 建" / "组织生活会"
     names = "王建国 书记\n李秀兰、委员\n\n张小明 预备党员\n赵磊\n"
-    lines = founding.create_from_form(root, Wish(**{**vars(WISH), "names": names}))
+    lines = founding.create_from_form(root, Wish(**{**vars(WISH), "members": confirmed(names)}))
     assert "党员4名" in lines[0]
     with Office.open(root) as office:
-        assert (office.author, office.workspace.settings.branch) == ("田小禾", "b01")
-        dossier = office.dossier("b01")
+        assert office.author == "田小禾"
+        dossier = own_branch(office)
         told = {m.name: (m.role, m.status) for m in dossier.members.values()}
     assert told == {
         "王建国": ("secretary", "full"),
@@ -79,22 +106,22 @@ def test_a_branch_with_typed_names(tmp_path: Path) -> None:
     ],
 )
 def test_names_are_typed_as_people_write_lists(tmp_path: Path, line: str, name: str, role: str, status: str) -> None:
-    founding.create_from_form(tmp_path / "a", Wish(**{**vars(WISH), "names": f"姓名 职务\n{line}\n"}))
+    founding.create_from_form(tmp_path / "a", Wish(**{**vars(WISH), "members": confirmed(f"姓名 职务\n{line}\n")}))
     with Office.open(tmp_path / "a") as office:
-        (member,) = office.dossier("b01").members.values()
+        (member,) = own_branch(office).members.values()
     assert (member.name, member.role, member.status) == (name, role, status)
 
 
 def test_a_roster_file_a_branch_alone_and_the_bureau(tmp_path: Path) -> None:
     founding.create_from_form(
-        tmp_path / "a", Wish(**{**vars(WISH), "roster": ("名册.xlsx", roster_file("甲一", "乙二"))})
+        tmp_path / "a", Wish(**{**vars(WISH), "members": confirmed(file=("名册.xlsx", roster_file("甲一", "乙二")))})
     )
     with Office.open(tmp_path / "a") as office:
-        assert len(office.dossier("b01").members) == 2
-        assert not office.dossier("b01").branch.has_committee
+        assert len(own_branch(office).members) == 2
+        assert not own_branch(office).branch.has_committee
     founding.create_from_form(tmp_path / "b", WISH)
     with Office.open(tmp_path / "b") as office:
-        assert office.dossier("b01").branch.name == "工会党支部"
+        assert own_branch(office).branch.name == "工会党支部"
     founding.create_from_form(tmp_path / "c", Wish(campaign="2024-seed", role="bureau", author="甲"))
     assert Workspace.open(tmp_path / "c").settings.role == "bureau"
 
@@ -102,9 +129,9 @@ def test_a_roster_file_a_branch_alone_and_the_bureau(tmp_path: Path) -> None:
 def test_the_sum_under_a_roster_is_no_member(tmp_path: Path) -> None:
     rows: list[list[object]] = [["序号", "姓 名", "职务"], [1, "王建国", "书记"], [2, "李秀兰", ""]]
     data = sheet_file(["第一党支部党员花名册"], *rows, ["合计", 2], ["", "共2人"])
-    founding.create_from_form(tmp_path / "a", Wish(**{**vars(WISH), "roster": ("名册.xlsx", data)}))
+    founding.create_from_form(tmp_path / "a", Wish(**{**vars(WISH), "members": confirmed(file=("名册.xlsx", data))}))
     with Office.open(tmp_path / "a") as office:
-        assert [m.name for m in office.dossier("b01").members.values()] == ["王建国", "李秀兰"]
+        assert [m.name for m in own_branch(office).members.values()] == ["王建国", "李秀兰"]
 
 
 @pytest.mark.parametrize(
@@ -112,10 +139,24 @@ def test_the_sum_under_a_roster_is_no_member(tmp_path: Path) -> None:
     [
         ({"branch": ""}, ["党支部的名称"]),
         ({"author": "", "branch": ""}, ["由谁录入", "党支部的名称"]),
-        ({"names": "王建国\n王建国"}, ["重复"]),
-        ({"roster": ("名册.docx", b"PK")}, ["不是电子表格"]),
-        ({"roster": ("名册.xlsm", b"PK")}, ["带宏"]),
-        ({"roster": ("名册.xlsx", b"nothing")}, ["名册.xlsx"]),
+        ({"meeting": "2月30日"}, ["拟开会日期"]),
+        ({"members": answer({"name": "王建国"})}, ["没有选党员身份"]),
+        ({"members": answer({"name": "", "status": "full"})}, ["没有姓名"]),
+        ({"members": answer({"name": "王建国", "status": "member"})}, ["不在可选的几项里", "没有选党员身份"]),
+        ({"members": answer({"name": "王建国", "status": "full"}, keep=False)}, ["没有勾选一名党员"]),
+        ({"members": answer({"name": "王建国", "status": "full", "joined_on": "去年"})}, ["看不出是哪一天"]),
+        (
+            {"members": answer({"name": "王建国", "status": "full"}, open=["status"])},
+            ["还有1人要您看一看：第1行“王建国”"],
+        ),
+        (
+            {"members": answer({"name": "王建国", "status": "full"}, {"name": "王 建国", "status": "full"})},
+            ["第1行与第2行都是“王建国”"],
+        ),
+        (
+            {"members": answer(*({"name": n, "status": "full", "role": "secretary"} for n in ("甲一", "乙二")))},
+            ["有2名书记（甲一、乙二）"],
+        ),
     ],
 )
 def test_what_is_wrong_is_told_and_nothing_is_made(tmp_path: Path, change: dict[str, object], words: list[str]) -> None:
@@ -149,7 +190,9 @@ def test_where_a_workspace_is_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_the_form_opens_with_the_right_address_only(tmp_path: Path) -> None:
     port, addresses = runtime.free_port(None), []
     up = threading.Event()
-    form = setup.Form(str(tmp_path), founding.campaigns(), lambda fields, _: f"/there?{fields['branch']}")
+    form = setup.Form(
+        str(tmp_path), founding.campaigns(), lambda fields: f"/there?{fields['branch']}", founding.roster_table
+    )
 
     def ready(url: str) -> None:
         addresses.append(url)
@@ -179,6 +222,55 @@ def test_the_form_opens_with_the_right_address_only(tmp_path: Path) -> None:
     assert outcome == [True]
 
 
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        (("名册.docx", b"PK"), "不是Word文档"),
+        (("名册.doc", b"x"), "旧格式"),
+        (("名册.pdf", b"x"), "请用Excel、WPS表格，Word文件"),
+        (("名册.xlsm", b"PK"), "带宏"),
+        (("名册.xlsx", b"nothing"), "名册.xlsx"),
+        (("名册.csv", b""), "空文件"),
+        (("名册.csv", bytes(range(256))), "读不出来"),
+    ],
+)
+def test_a_file_that_is_no_roster_is_told(file: tuple[str, bytes], words: str) -> None:
+    with pytest.raises(BadInput, match=words):
+        founding.roster_table({"campaign": "2024-seed"}, file)
+
+
+def test_each_branch_gets_an_id_of_its_own_and_its_day_of_the_meeting(tmp_path: Path) -> None:
+    ids = set()
+    for name in ("a", "b", "c"):
+        founding.create_from_form(tmp_path / name, Wish(**{**vars(WISH), "meeting": "2024年2月25日", "fonds": "j001"}))
+        with Office.open(tmp_path / name) as office:
+            dossier = own_branch(office)
+        ids.add(dossier.branch.id)
+        assert dossier.branch.fonds == "J001"
+        (plan,) = dossier.records["plan"]
+        assert str(plan.planned_meeting_on) == "2024-02-25"
+    assert len(ids) == 3
+    for ident in ids:
+        assert re.fullmatch("zb-[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}", ident)
+
+
+def test_two_members_of_one_name_are_taken_when_a_person_says_so(tmp_path: Path) -> None:
+    founding.create_from_form(tmp_path / "a", Wish(**{**vars(WISH), "members": confirmed("王建国\n王建国")}))
+    with Office.open(tmp_path / "a") as office:
+        assert [m.name for m in own_branch(office).members.values()] == ["王建国", "王建国"]
+
+
+def test_columns_that_a_person_chose_are_read_so(tmp_path: Path) -> None:
+    text = "甲\t王建国\t支部书记\n乙\t李秀兰\t科员"
+    table = founding.roster_table({"campaign": "2024-seed", "names": text}, None)
+    assert [column["use"] for column in table["columns"]] == ["", "name", "role"]
+    again = founding.roster_table(
+        {"campaign": "2024-seed", "names": text, "uses": json.dumps({"1": "name", "0": "group"})}, None
+    )
+    assert [row["values"]["group"] for row in again["rows"]] == ["甲", "乙"]
+    assert {row["values"]["role"] for row in again["rows"]} == {"member"}
+
+
 # --- rehearsal -------------------------------------------------------------------------------------------------------
 
 
@@ -201,7 +293,7 @@ def test_the_rehearsal_stands_beside_and_is_marked(tmp_path: Path) -> None:
         words = {row["state"].word for row in stage_rows(dossier, office.findings(dossier))}
     assert words == {"已完成", "进行中", "未开始"}
     with Office.open(real) as office:
-        assert not office.documents(office.dossier("b01"), _stage("talks"), [])
+        assert not office.documents(own_branch(office), _stage("talks"), [])
 
 
 def _stage(key: str) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from itertools import combinations
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from orglife.core.rule.bureau import Bureau, run_bureau
 from orglife.core.rule.finding import Finding
 from orglife.stages import RULES_BY_ID
-from orglife.stages.shared import similarity
+from orglife.stages.shared import joining, similarity
 from orglife.stages.shared.grams import Pair
 from orglife.stages.shared.similarity import cliques, grams, masked, percent_alike, shared_passage, similar_pairs
 from tests import branch as b
@@ -66,6 +67,76 @@ def test_a_limit_keeps_the_most_similar(
     every = brute_force(texts, percent, origins)
     assert [p.percent for p in found] == [p.percent for p in every][:limit]
     assert set(found) <= set(every)
+
+
+def corpus(count: int) -> list[str]:
+    """Texts that share phrases; some begin as another one does, and a few are equal."""
+    chance = random.Random(7)
+    phrases = ["".join(chr(0x4E00 + chance.randrange(600)) for _ in range(chance.randint(5, 14))) for _ in range(900)]
+    texts: list[list[str]] = []
+    for _ in range(count):
+        parts = chance.sample(phrases, chance.randint(3, 20))
+        texts.append(chance.choice(texts) + parts[: chance.randint(0, 4)] if texts and chance.random() < 0.3 else parts)
+    return ["".join(parts) for parts in texts]
+
+
+@pytest.mark.parametrize("limit", [None, 1, 90])
+@pytest.mark.parametrize("at_once", [1, 7, 300])
+def test_many_texts_are_compared_as_exactly_as_few(
+    limit: int | None, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module, name, value in (
+        (similarity, "SMALL", 0),
+        (joining, "_AT_ONCE", at_once),
+        (joining, "_TOGETHER", at_once),
+        (joining, "STEP", at_once),
+    ):
+        monkeypatch.setattr(module, name, value)
+    texts = ["", "短", *corpus(120), "甲乙丙丁"]
+    found, every = similar_pairs(texts, 30, limit=limit), brute_force(texts, 30)
+    assert len(every) > 100
+    assert [p.percent for p in found] == [p.percent for p in every][:limit]
+    assert set(found) <= set(every)
+
+
+@pytest.mark.parametrize(("limit", "near", "counted", "indexes"), [(None, 499, 192, 1), (60, 82, 63, 10)])
+def test_few_of_many_texts_are_counted(
+    limit: int | None, near: int, counted: int, indexes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What makes many texts fast: of 44,850 pairs only so many are looked at, and fewer yet are counted."""
+    done = {"near": 0, "counted": 0, "indexes": 0}
+
+    class Index(joining._Index):
+        def __init__(self, *arguments: Any) -> None:
+            done["indexes"] += 1
+            super().__init__(*arguments)
+
+        def near(self, *arguments: Any) -> Any:
+            found = super().near(*arguments)
+            done["near"] += len(found)
+            return found
+
+    class Join(joining._Join):
+        def _count(self, i: int, candidates: Any, marked: Any) -> None:
+            done["counted"] += len(candidates)
+            super()._count(i, candidates, marked)
+
+    monkeypatch.setattr(similarity, "SMALL", 0)
+    monkeypatch.setattr(joining, "_Index", Index)
+    monkeypatch.setattr(joining, "_Join", Join)
+    assert similar_pairs(corpus(300), 40, limit=limit)
+    assert done == {"near": near, "counted": counted, "indexes": indexes}
+
+
+def test_texts_without_a_partner_are_put_aside_first() -> None:
+    """Each of these shares grams only with texts that are put aside before it."""
+    plain = ["甲乙丙丁戊", "甲乙丙丁戊己庚辛壬癸", "己庚辛壬癸子丑寅卯辰巳午未申酉", "天地玄黄宇宙洪荒"]
+    assert joining._with_partner([*joining._hashed(plain)], 60) == []
+    assert similarity._with_partner([grams(text) for text in plain], 60) == []
+    pair = ["甲乙丙丁戊己", "甲乙丙丁戊庚", "天地玄黄宇宙"]
+    for percent, left in ((50, [0, 1]), (51, [])):
+        assert joining._with_partner([*joining._hashed(pair)], percent) == left
+        assert similarity._with_partner([grams(text) for text in pair], percent) == left
 
 
 def test_masking_drops_names_digits_punctuation_and_spaces() -> None:

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from orglife.core.formview import Look
+from orglife.core.formview import Look, TableView
 from orglife.stages.appraisal.layout import LAYOUT as APPRAISAL
 from orglife.stages.appraisal.layout import tally_live
 from orglife.stages.appraisal.record import Grade, Tally
 from orglife.stages.meeting.layout import meeting_live
 from orglife.stages.meeting.record import Meeting
+from orglife.stages.plan.rules import day_still_to_come
 from orglife.stages.rectification.layout import LAYOUT as RECTIFICATION
 from orglife.stages.rectification.record import RectItem
 from orglife.stages.reviews.layout import LAYOUT as REVIEWS
@@ -90,7 +91,7 @@ def test_who_is_on_leave_is_not_asked_for() -> None:
 )
 def test_the_limit_of_excellent_is_said_before_it_is_passed(count: int, said: str, tone: str) -> None:
     grades = [Grade(id=f"g{n}", member=f"m{n}", grade="excellent") for n in range(1, count + 1)]
-    (view,) = APPRAISAL.views
+    view = next(v for v in APPRAISAL.views if isinstance(v, TableView))
     (look,) = view.live(grades, b.dossier(), b.campaign())  # type: ignore[union-attr]
     assert said in look.text
     assert look.tone == tone
@@ -100,7 +101,7 @@ def test_every_two_of_the_leadership_are_asked_for() -> None:
     assert team_pairs(b.dossier()) == {frozenset(p) for p in (("m1", "m2"), ("m1", "m3"), ("m2", "m3"))}
     assert not_reached(b.dossier(), b.campaign()) == []
     lacking = b.dossier(b.changed(b.branch(), remove=["talk/t01"]))
-    assert not_reached(lacking, b.campaign()) == ["班子成员之间还没有谈的：魏长河与祝秋实。"]
+    assert not_reached(lacking, b.campaign()) == [Look("班子成员之间还没有谈的：魏长河与祝秋实。", "must")]
 
 
 def test_the_problems_to_be_confirmed_are_shown_before_a_day_is_asked_for() -> None:
@@ -133,3 +134,20 @@ def test_problems_without_an_item_are_named_and_many_are_counted(count: int, mor
     (look,) = RECTIFICATION.live["rect_item"](item, dossier, b.campaign()).lines["problem_ids"]
     named = "；".join(f"第{n}件事" for n in range(min(count, 6)))
     assert look == Look(f"还没有整改事项的问题：{named}{more}。", "must")
+
+
+def test_a_day_still_to_come_is_listed_in_the_stage_of_its_record() -> None:
+    raw = b.changed(b.branch(), put={"study/st/makeup": [{"member": "m4", "date": "2024-04-01"}]})
+    found = b.findings((day_still_to_come,), b.dossier(raw))
+    assert [(f.rule, f.stage, f.checkpoint) for f in found] == [("DATA-02", "study", "setup")]
+
+
+def test_as_many_talks_as_the_plan_asks_for_are_enough_in_the_matrix_too() -> None:
+    enough = b.dossier(b.changed(b.branch(), remove=["talk/t04"]))
+    (look,) = not_reached(enough, b.campaign())
+    assert look.tone == "good"
+    assert "共5名，应谈到80%，即4名；已谈4名，够了" in look.text
+    few = b.dossier(b.changed(b.branch(), remove=["talk/t04", "talk/t05"]))
+    (look,) = not_reached(few, b.campaign())
+    assert look.tone == "must"
+    assert "还差1名" in look.text

@@ -18,6 +18,7 @@ SILENCES: dict[str, set[str]] = {
     "BRANCH-05": {"TALK-04", "OPIN-04", "MEET-03", "MEET-13", "CRIT-04"},
     "MEET-01": {"GRADE-01", "VOTE-01"},
     "MEET-11": {"MEET-12"},
+    "MEET-16": {"MEET-04", "MEET-05"},
     "VOTE-01": {"VOTE-06"},
     "RECT-01": {"RECT-04", "RECT-05"},
     "REPORT-01": {"REPORT-02"},
@@ -185,6 +186,22 @@ def nobody_outside_asked(hand: Hand) -> None:
         opinion["source"] = "member"
 
 
+put("talk_points_out_nothing", "TALK-07", "talk:t00", lambda h: h.one("talk"), problems_pointed="暂时没有意见")
+
+
+@fault("COPY-07", "talk:words")
+def two_talks_in_the_same_words(hand: Hand) -> None:
+    for talk in hand.all("talk")[2:4]:
+        talk["thoughts"] = "谈了去年秋天轮岗以后的打算和顾虑"
+
+
+put(
+    "giver_of_an_opinion_named",
+    "OPIN-06",
+    "opinion:o1",
+    lambda h: h.one("opinion", "o1"),
+    text="窗口中午没有人值班。提意见人：王大勇",
+)
 put("no_client_asked", "OPIN-02", "opinion:o1", lambda h: h.one("opinion", "o1"), source="mass")
 put("no_answer", "OPIN-05", "opinion:answer", lambda h: h.one("opinion", "o1"), response="")
 put("deputy_heard", "OPIN-04", "opinion:heard", lambda h: h.one("opinion", "o1"), heard_by="m02")
@@ -230,6 +247,14 @@ def _outline(n: int, item: int | None = None) -> Callable[[Hand], Json]:
 put("nothing_found", "REVIEW-04", "member_review:1", _outline(1), items=[])
 put("aspects_forgotten", "REVIEW-05", "member_review:2", _outline(2), none_declared=[])
 put("measure_blank", "REVIEW-06", "member_review:3", _outline(3, 0), measure=None)
+
+
+@fault("REVIEW-12", "member_review:5")
+def problem_where_there_is_none(hand: Hand) -> None:
+    review = hand.of("member_review", hand.ordinary[5])
+    review["none_declared"] = [*review["none_declared"], review["items"][0]["aspect"]]
+
+
 put("fact_too_short", "REVIEW-07", "member_review:4", _outline(4, 1), fact="我常迟到，不应该。")
 put("key_checks_open", "REVIEW-09", "member_review:5", _outline(5), key_checks={"moral_lapse": "no"})
 
@@ -555,6 +580,7 @@ def no_report(hand: Hand) -> None:
 
 put("reported_elsewhere", "REPORT-03", "report:to", lambda h: h.one("report"), to="市委组织部")
 put("reported_late", "REPORT-04", "report:date", lambda h: h.one("report"), date="2024-03-08")
+put("number_in_the_text_invented", "REPORT-07", "report:text", lambda h: h.one("report"), text="谈心谈话999次。")
 put("figure_invented", "REPORT-06", "report:figures", lambda h: h.one("report")["figures"], present=99)
 
 

@@ -21,27 +21,27 @@ PLANTED = {
     f"{family}-{number}"
     for family, numbers in {
         "BRANCH": "01 02 03 04 05",
-        "COPY": "01 03 04",
+        "COPY": "01 03 04 07",
         "CRIT": "01 02 03 04 05",
         "DATA": "01 02",
         "DISP": "01 02 03 04 05 06 07 08 09",
         "GRADE": "01 02 03 04 05 06 07 08 09 10 11 12 13",
         "MEET": "01 02 03 05 06 07 08 09 10 11 12 13 14 15",
-        "OPIN": "01 02 03 04 05",
+        "OPIN": "01 02 03 04 05 06",
         "PLAN": "01 02 03 04",
         "PUB": "01 02 03 04",
         "RECT": "01 02 03 04 05 06 07 08 09 10",
-        "REPORT": "01 02 03 04 05 06",
-        "REVIEW": "01 02 03 04 05 06 07 08 09 10",
+        "REPORT": "01 02 03 04 05 06 07",
+        "REVIEW": "01 02 03 04 05 06 07 08 09 10 12",
         "STUDY": "01 02 03 04",
-        "TALK": "01 02 03 04 05 06",
+        "TALK": "01 02 03 04 05 06 07",
         "VOTE": "01 02 03 04 05 06 07 08",
         "WORD": "01 02 03 04 05 06 07 08 09 10",
     }.items()
     for number in numbers.split()
 }
 """Rules of which a fault is planted in generated branches."""
-SELDOM = {"COPY-02", "COPY-05", "DISP-10", "MEET-04", "REVIEW-11", "SUPV-05", "WORD-11"}
+SELDOM = {"COPY-02", "COPY-05", "DISP-10", "MEET-04", "MEET-16", "MEET-17", "REVIEW-11", "SUPV-05", "WORD-11"}
 SELDOM |= {"ARCH-01", "ARCH-02", "ARCH-03", "ARCH-04"}
 """Rules that no single fault brings out, but that must be silent about all of them."""
 TRIED = tuple(rule for rule in RULES if rule.id in PLANTED | SELDOM or rule.severity is Severity.ERROR)

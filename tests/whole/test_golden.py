@@ -10,16 +10,20 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
+import zipfile
 from collections.abc import Callable, Iterable
-from pathlib import Path
-from typing import Any
+from dataclasses import replace
+from datetime import date
 
 import pypdf
 import pytest
+from openpyxl import load_workbook
 
-from orglife.adapters.print import typst
+from orglife.adapters.print import docx, typst
+from orglife.adapters.sheet.writer import write_workbook
+from orglife.bureau.overview import Overview
+from orglife.bureau.standing import standing
 from orglife.core.formview import Live
 from orglife.core.paper import fitting, layout
 from orglife.core.paper.block import (
@@ -36,21 +40,41 @@ from orglife.core.paper.block import (
     Table,
 )
 from orglife.core.paper.paper import Sheet
+from orglife.core.record.branch import Branch
+from orglife.core.record.exchange import read_parcel
+from orglife.core.rule.bureau import Bureau
+from orglife.core.sheet.cards import FormCard, Question, slots_of
+from orglife.core.sheet.columns import table_of
+from orglife.core.sheet.pages import heading_of, map_keys
 from orglife.core.stage import Stage
+from orglife.exchange.workbooks import bodies_now, lexicon_of
+from orglife.exchange.workbooks import pages as workbook_pages
+from orglife.home.deadlines import deadlines
+from orglife.home.lacking import lacking_rows
+from orglife.home.owed import owed
+from orglife.home.progress import stage_rows
+from orglife.home.today import today
 from orglife.stages import RULES, STAGES
+from orglife.stages.appraisal.record import Tally
 from orglife.stages.archive.documents import catalogue, note
 from orglife.stages.archive.record import ArchiveItem
-from orglife.stages.kinds import BY_TYPE
+from orglife.stages.kinds import BUREAU_KINDS, BY_TYPE, KINDS
+from orglife.stages.reviews.record import MemberReview
 from tests import branch as b
-from tests.adapters.print.papers import paper
+from tests.adapters.print.papers import PAGES, everything, paper
+from tests.home.before import before, seen
 from tests.whole import unusual
+from tests.whole.golden_files import GOLDEN, compare, rows_of, slim
 
-GOLDEN = Path(__file__).parent / "golden"
-WRITE = bool(os.environ.get("ORGLIFE_GOLDEN"))
 PRINTED = [stage for stage in STAGES if stage.documents and not stage.bureau]
 WITH_BLANKS = [stage for stage in STAGES if stage.blanks and not stage.bureau]
 WITH_HINTS = [stage for stage in STAGES if stage.layout.live]
-BRANCHES: dict[str, Callable[[], b.Json]] = {"usual": b.branch, "unusual": unusual.branch, "blank": unusual.blank}
+BRANCHES: dict[str, Callable[[], b.Json]] = {
+    "usual": b.branch,
+    "unusual": unusual.branch,
+    "blank": unusual.blank,
+    "long": unusual.long,
+}
 
 
 def sheet(stage: Stage, branch: str) -> Sheet:
@@ -63,20 +87,6 @@ def papers(stage: Stage, branch: str = "usual") -> list[Document]:
     return stage.documents(sheet(stage, branch))
 
 
-def slim(value: Any) -> Any:
-    """Without blank fields, so that a difference shows only what changed."""
-    if isinstance(value, dict):
-        return {k: slim(v) for k, v in value.items() if v not in ("", False, None)}
-    return [slim(v) for v in value] if isinstance(value, list) else value
-
-
-def compare(path: Path, text: str) -> None:
-    if WRITE:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    assert path.read_text(encoding="utf-8") == text, f"{path.name} differs: make golden, then read the difference"
-
-
 def compare_papers(name: str, made: Iterable[Document]) -> None:
     dumped = [slim(d.model_dump(mode="json")) for d in made]
     compare(GOLDEN / name, json.dumps(dumped, ensure_ascii=False, indent=1) + "\n")
@@ -87,7 +97,7 @@ def test_blocks(stage: Stage) -> None:
     compare_papers(f"{stage.notebook}.json", papers(stage))
 
 
-@pytest.mark.parametrize("branch", ["unusual", "blank"])
+@pytest.mark.parametrize("branch", ["unusual", "blank", "long"])
 @pytest.mark.parametrize("stage", PRINTED, ids=lambda s: s.key)
 def test_blocks_of_unusual_records(stage: Stage, branch: str) -> None:
     compare_papers(f"{branch}/{stage.notebook}.json", papers(stage, branch))
@@ -104,7 +114,7 @@ def test_findings(branch: str) -> None:
     )
 
 
-@pytest.mark.parametrize("branch", BRANCHES)
+@pytest.mark.parametrize("branch", ["usual", "unusual", "blank"])
 @pytest.mark.parametrize("stage", WITH_BLANKS, ids=lambda s: s.key)
 def test_blocks_of_blank_forms(stage: Stage, branch: str) -> None:
     assert stage.blanks is not None
@@ -125,6 +135,51 @@ def test_blocks_of_the_archive_catalogue() -> None:
             note(plain, items[3:], {}, attached=0, absent=0, final=False),
         ],
     )
+
+
+@pytest.mark.parametrize("branch", BRANCHES)
+def test_labels(branch: str) -> None:
+    """What messages and lists call each record and each part of one."""
+    dossier = b.dossier(BRANCHES[branch]())
+    found = {ident: [dossier.label(entry), dossier.name(ident)] for ident, entry in sorted(dossier.index.items())}
+    compare(GOLDEN / f"labels/{branch}.json", rows_of(found))
+
+
+@pytest.mark.parametrize("day", ["2024-02-08", "2024-02-19", "2024-02-26", "2024-03-08", "2024-06-01"])
+def test_the_first_page(day: str) -> None:
+    """What each branch's first page says on a day: states, deadlines, steps, who owes what, what is missing."""
+    as_of, found = date.fromisoformat(day), {}
+    for name, raw in {**BRANCHES, "before": before}.items():
+        dossier, findings = seen(raw(), as_of)
+        campaign = b.campaign()
+        found |= {f"{name} stage {row['title']}": [*row.values()] for row in stage_rows(dossier, findings)}
+        found |= {
+            f"{name} deadline {one.label}": [one.when, one.words, one.mood] for one in deadlines(dossier, campaign)
+        }
+        found |= {
+            f"{name} step {number}": [step.mood, step.what, step.how, step.stage, step.minutes, str(step.by), step.at]
+            for number, step in enumerate(today(dossier, campaign, findings))
+        }
+        found |= {f"{name} owes {row.name}": [row.due] for row in owed(dossier, findings)}
+        for row in lacking_rows(dossier, campaign, findings):
+            found[f"{name} lacks {row.what}"] = [row.stage, row.who, row.by, row.due, row.clause.source]
+    compare(GOLDEN / f"home/{day}.json", rows_of(found))
+
+
+@pytest.mark.parametrize("day", ["2024-02-19", "2024-03-08"])
+def test_blocks_of_the_overview(day: str) -> None:
+    """The overview of the branches above; the bureau's own records are those of the demonstration."""
+    as_of, campaign = date.fromisoformat(day), b.campaign()
+    standings = []
+    for name, raw in {**BRANCHES, "before": before}.items():
+        dossier, findings = seen(raw(), as_of)
+        standings.append(
+            standing(dossier, findings, campaign).model_copy(update={"branch": name, "name": f"{name}支部"})
+        )
+    incoming = read_parcel((b.ROOT / "templates/demo/bureau.json").read_bytes(), "bureau.json", KINDS, BUREAU_KINDS)
+    alike = [found for each in standings for found in each.found if found.rule.startswith("COPY")]
+    made = Overview(campaign, standings, Bureau(incoming.campaign, incoming.records, {}, as_of), alike, as_of)
+    compare_papers(f"overview-{day}.json", [made.paper(details=True)])
 
 
 def looks(live: Live) -> b.Json:
@@ -156,6 +211,86 @@ def test_text_of_the_pdf(stage: Stage) -> None:
     text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages)
     words = re.sub(r"\s", "", text)  # line breaks depend on the fonts at hand
     compare(GOLDEN / f"{stage.notebook}.txt", "\n".join(re.findall(".{1,60}", words)) + "\n")
+
+
+def test_markup_of_the_word_file() -> None:
+    """Every kind of block on every kind of page as Word gets it: measures, tab stops, widths, what stays together."""
+    roles = [["本人", "中共东海市自然资源和规划局机关总支部委员会组织委员兼审核人"], ["主持人", "记录人", "审核人"]]
+    more = [
+        paper(Signature(roles=[*roles[number % 2], *seal], day=day), page=page, title=title, draft=bool(number))
+        for page in PAGES
+        for number, (seal, day, title) in enumerate(
+            [([], "", "会议记录"), (["某支部（盖章）"], "2024年2月20日", "东海市自然资源和规划局机关党支部会议记录")]
+        )
+    ]
+    made = Bundle(documents=[*everything().documents, *more], title="召开会议", branch="第一党支部").sealed("7f3a" * 16)
+    codes = {(one.form, one.subject): f"J001-{one.form}" for one in everything().documents[1:]}
+    themed = [one.model_copy(update={"theme": "学习贯彻习近平新时代中国特色社会主义思想"}) for one in made.documents]
+    data = docx.docx(made.model_copy(update={"documents": themed}).numbered(codes), timestamp=0)
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        parts = [name for name in package.namelist() if re.fullmatch(r"word/(document|header\d+|footer\d+)\.xml", name)]
+        text = "".join(f"{name}\n{package.read(name).decode()}\n" for name in sorted(parts))
+    bare = re.sub(r' xmlns:\w+="[^"]*"|<\?xml.*?\?>\s*|<w:rFonts [^>]*>', "", text)  # faces are tested in test_docx.py
+    compare(GOLDEN / "word.xml", re.sub(r">\s*(?=<w:(?:p|tr|tc|tbl|sectPr|body)[ >])", ">\n", bare))
+
+
+def test_values_of_the_pdf_template() -> None:
+    """What Typst gets for blocks that just fit, and just do not: long words, rows that break, signatures under cells."""
+    sign = Signature(roles=["支部书记", "记录人"], day="2024年2月20日")
+    seal = Signature(roles=["某支部（盖章）", "审核人"])
+    columns = [Column(head="序号"), Column(head="A" * 18, share=5, align="left"), Column(head="备注", share=2)]
+
+    def table(*heights: int) -> Table:
+        return Table(columns=columns, rows=[[str(n), "\n".join("查" * high), ""] for n, high in enumerate(heights)])
+
+    def facts(*heights: int) -> Facts:
+        return Facts(rows=[(f"事项{n}", "\n".join("查" * high)) for n, high in enumerate(heights)], across=1)
+
+    grids = [make(*heights) for make in (table, facts) for heights in ((1, 2), (1, 1, 20), (20, 1), (20, 18), (1, 19))]
+    words = ["A" * 11, "A" * 12, "A" * 15, "A" * 16, "1" * 19, "1" * 20, "1" * 26, "1" * 27, "国A国"]
+    made = [
+        *everything().documents,
+        *(paper(grid, *end) for grid in grids for end in ((), (sign,), (seal,))),
+        *(paper(Paragraph(text="A" * count + "：")) for count in (21, 22, 23, 24)),
+        paper(*(Facts(rows=[(word, word), ("短", word)]) for word in words), page="L"),
+        paper(Table(columns=[Column(head="甲")] * 9, rows=[words], tones=[["good"] * 8 + [""]]), page="L"),
+        paper(Heading(text="题" * 500), Heading(text="题" * 501), Signature(roles=["记录人"] * 11), page="T"),
+        *(paper(sign, title="A" * count) for count in (19, 20)),
+    ]
+    found = typst._papers(Bundle(documents=made, title="召" * 501, branch="支" * 501, campaign="专" * 501))
+    lines = {f"{n} {one['page']}": one for n, one in enumerate(found.pop("documents"))}
+    compare(GOLDEN / "typst.json", rows_of(slim({**found, **lines})))
+
+
+def test_sheets_of_workbooks() -> None:
+    """Widths, heights, lists and print settings of a stage's workbook and of members' forms."""
+    dossier, campaign = b.dossier(unusual.long()), b.campaign()
+    lexicon = lexicon_of(campaign, bodies_now(dossier))
+    tables = {kind: table_of(kind, map_keys(lexicon)) for kind in (MemberReview, Tally)}
+    cards = [
+        FormCard(
+            title, intro, [Question(heading_of(slot.shown(), lexicon), slot.cell(body, lexicon)) for slot in slots]
+        )
+        for title, kind, intro, body in [
+            ("提纲", MemberReview, ["填写说明", "一句。" * 40], dossier.all(MemberReview)[1].to_json()),
+            ("测评", Tally, ["只有一句。"], {}),
+        ]
+        for slots in [slots_of(tables[kind], lexicon, [("id",)]).values()]
+    ]
+    pages = workbook_pages(dossier, campaign, [Branch, *KINDS])
+    page = replace(next(one for one in pages if one.title == "谈心谈话"), title="填写", least=3)
+    found = {}
+    for sheet in load_workbook(io.BytesIO(write_workbook([*pages, page, *cards], {}))):
+        widths = {column: round(of.width, 2) for column, of in sheet.column_dimensions.items()}
+        heights = [sheet.row_dimensions[number].height for number in range(1, min(sheet.max_row, 30) + 1)]
+        lists = [[str(rule.sqref), rule.formula1, rule.errorStyle] for rule in sheet.data_validations.dataValidation]
+        notes = [cell.coordinate for cell in sheet[1] if cell.comment]
+        fonts = sorted({f"{cell.font.name} {cell.font.sz}" for row in sheet.iter_rows(max_row=12) for cell in row})
+        margins = [sheet.page_margins.left, sheet.page_margins.right, sheet.page_setup.paperSize, sheet.freeze_panes]
+        fitted = [sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight, sheet.page_setup.orientation]
+        merged = [str(one) for one in sheet.merged_cells.ranges]
+        found[sheet.title] = [widths, heights, lists, notes, fonts, margins, fitted, merged]
+    compare(GOLDEN / "workbook.json", rows_of(found))
 
 
 def signed(page: Page, *blocks: AnyBlock) -> Document:

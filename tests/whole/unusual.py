@@ -394,3 +394,37 @@ def blank() -> Json:
     add["member"] = [{"id": "x_member"}]
     remove = ["plan", "team_review", "problem_list", "report", "member_review/r1"]
     return b.changed(b.branch(), put={"meeting/mt/date": ""}, remove=remove, add=add)
+
+
+_LONG = {
+    "fact",
+    "cause",
+    "measure",
+    "text",
+    "title",
+    "evidence",
+    "topic",
+    "response",
+    "opinion",
+    "reason",
+    "delay_note",
+}
+
+
+def _lengthened(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_lengthened(part) for part in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: f"{part}，{'甲乙丙丁戊己庚辛壬癸' * 7}"
+        if key in _LONG and isinstance(part, str) and part
+        else _lengthened(part)
+        for key, part in value.items()
+    }
+
+
+def long() -> Json:
+    """The unusual branch with texts longer than any message or label repeats, each character telling its place."""
+    raw = branch()
+    return {**raw, "records": _lengthened(raw["records"])}

@@ -185,9 +185,9 @@ class Overview:
     def _parts(self) -> Iterator[tuple[str, list[AnyBlock]]]:
         titles = [stage.title for stage in branch_stages()]
         heads = [("党支部", 8), *((title, 5) for title in titles)]
-        yield "各支部各阶段", [*_numbered(pictures.standing_figure(self.standings)), _table(heads, *self.heat())]
+        yield "各支部各阶段", [pictures.standing(self.standings), _table(heads, *self.heat())]
         heads = [("党支部", 8), ("拟开会", 5), ("工作方案", 5), ("会议", 5), ("备案", 5), ("情况报告", 5)]
-        drawn = _numbered(pictures.times_figure(self.standings, self.campaign, self.as_of))
+        drawn = pictures.times(self.standings, self.campaign, self.as_of)
         yield "时间进度", [*self._limits(), *drawn, _table(heads, *self.times())]
         rules = [
             [_SEVERITIES[f.severity], f.rule, f.title, f"{branches}个支部", f"{number}处"]
@@ -205,13 +205,11 @@ class Overview:
                 *((self.campaign.label(key), 3) for key in self.campaign.grades),
                 ("优秀一般不超过", 10),
             ]
-            drawn = _numbered(pictures.grades_figure(self.standings, self.campaign))
-            yield "评议等次", [*drawn, _table(heads, words, tones)]
+            yield "评议等次", [*pictures.grades(self.standings, self.campaign), _table(heads, words, tones)]
         words, tones = self.rectification()
         if words:
             heads = [("党支部", 8), ("整改事项", 3), ("已完成", 3), ("未完成", 3), ("已超期", 3)]
-            drawn = _numbered(pictures.rectification_figure(self.standings))
-            yield "整改落实", [*drawn, _table(heads, words, tones)]
+            yield "整改落实", [*pictures.rectification(self.standings), _table(heads, words, tones)]
         if visited := [*self._visits()]:
             yield "局领导参加会议", visited
         if days := self.calendar():
@@ -219,6 +217,14 @@ class Overview:
         if alike := self.alike():
             rows = [[f.message, f.fix] for f in alike]
             yield "发言提纲相似的", [_table([("请核对", 12), ("怎么办", 12)], rows, left=(0, 1))]
+
+    def figures(self) -> list[Figure]:
+        """The pictures of days, grades and rectification; of few branches only."""
+        return [
+            *pictures.times(self.standings, self.campaign, self.as_of),
+            *pictures.grades(self.standings, self.campaign),
+            *pictures.rectification(self.standings),
+        ]
 
     def _visits(self) -> Iterator[AnyBlock]:
         if visits := self.visits():
@@ -272,11 +278,6 @@ class Overview:
             todo = sum(f.todo for f in each.found)
             state = "，".join(f"{word}{number}" for word, number in (*total.items(), ("待办", todo)) if number)
             yield f"{each.name}（{each.branch}）：{state or '没有要改的'}"
-
-
-def _numbered(figure: Figure | None) -> list[Figure]:
-    """A picture whose numbers stand in the table after it; [] for none."""
-    return [figure.model_copy(update={"numbered": True})] if figure is not None else []
 
 
 def _table(

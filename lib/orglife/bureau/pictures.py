@@ -1,4 +1,7 @@
-"""The overview as pictures: who stands where, who is late, grades against the share, rectification."""
+"""The overview as pictures: who stands where, who is late, grades against the share, rectification.
+
+The overview's tables hold the same numbers (``numbered``), but for the sums over many branches.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,7 @@ STATES: dict[Tone, str] = {
 }
 
 
-def standing_figure(standings: Sequence[Standing]) -> Figure:
+def standing(standings: Sequence[Standing]) -> Figure:
     """Branches × stages by state; of many branches, how many stand where in each stage."""
     stages = branch_stages()
     if len(standings) > MOST:
@@ -57,11 +60,11 @@ def standing_figure(standings: Sequence[Standing]) -> Figure:
         for each in standings
     ]
     chart = HeatMap(head="党支部", columns=[stage.title for stage in stages], rows=rows, tone_words=STATES)
-    return Figure(title="各支部走到哪一步", chart=chart)
+    return Figure(title="各支部走到哪一步", chart=chart, numbered=True)
 
 
-def times_figure(standings: Sequence[Standing], campaign: Campaign, as_of: date) -> Figure | None:
-    """Each branch's days and the campaign's deadlines; None for many branches, or without a day."""
+def times(standings: Sequence[Standing], campaign: Campaign, as_of: date) -> list[Figure]:
+    """Each branch's days and the campaign's deadlines; [] for many branches, or without a day."""
     limits = [
         TimePoint(day=day, word=word)
         for word, day in (
@@ -76,8 +79,14 @@ def times_figure(standings: Sequence[Standing], campaign: Campaign, as_of: date)
         for s in standings
     ]
     if len(standings) > MOST or not any(row.points for row in rows):
-        return None
-    return Figure(title="各支部的日期和时限", chart=Timeline(head="党支部", rows=rows, today=as_of, limits=limits))
+        return []
+    return [
+        Figure(
+            title="各支部的日期和时限",
+            chart=Timeline(head="党支部", rows=rows, today=as_of, limits=limits),
+            numbered=True,
+        )
+    ]
 
 
 def _days(s: Standing, campaign: Campaign) -> Iterator[TimePoint]:
@@ -106,11 +115,11 @@ def _milestones(s: Standing, campaign: Campaign) -> tuple[tuple[str, date | None
     )
 
 
-def grades_figure(standings: Sequence[Standing], campaign: Campaign) -> Figure | None:
+def grades(standings: Sequence[Standing], campaign: Campaign) -> list[Figure]:
     """Grades of each branch that has any, against the usual maximum of 优秀."""
     graded = [s for s in standings if s.grades]
     if not graded or len(standings) > MOST:
-        return None
+        return []
     order = sorted(campaign.grades, key=lambda key: key != Grade.EXCELLENT)  # 优秀 begins at 0, so the limit fits it
     rows = [
         BarRow(
@@ -123,14 +132,14 @@ def grades_figure(standings: Sequence[Standing], campaign: Campaign) -> Figure |
     ]
     limit = f"{campaign.label(Grade.EXCELLENT)}一般不超过"
     chart = Bars(head="党支部", series=[campaign.label(key) for key in order], unit="名", limit=limit, rows=rows)
-    return Figure(title="各等次人数", chart=chart)
+    return [Figure(title="各等次人数", chart=chart, numbered=True)]
 
 
-def rectification_figure(standings: Sequence[Standing]) -> Figure | None:
+def rectification(standings: Sequence[Standing]) -> list[Figure]:
     """Rectification items of each branch that has any: done, open, overdue; and the rate done."""
     listed = [s for s in standings if s.items]
     if not listed or len(standings) > MOST:
-        return None
+        return []
     rows = [
         BarRow(
             label=s.name,
@@ -139,7 +148,5 @@ def rectification_figure(standings: Sequence[Standing]) -> Figure | None:
         )
         for s in listed
     ]
-    series = ["已完成", "未完成", "已超期"]
-    return Figure(
-        title="整改事项完成情况", chart=Bars(head="党支部", series=series, unit="项", rows=rows, note="完成率")
-    )
+    chart = Bars(head="党支部", series=["已完成", "未完成", "已超期"], unit="项", rows=rows, note="完成率")
+    return [Figure(title="整改事项完成情况", chart=chart, numbered=True)]

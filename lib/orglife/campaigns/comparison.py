@@ -264,7 +264,7 @@ def _forms(demand: str) -> tuple[str, ...]:
 def _touched(change: DemandChange) -> str:
     title = {stage.key: stage.title for stage in STAGES}.get(change.key.split(".", maxsplit=1)[0], "")
     forms = "、".join(f"{FORMS[number].form.title}（{number}）" for number in change.forms)
-    rules = "、".join(RULES_BY_ID[rule].title for rule in change.rules) or "没有检查，由人核对"
+    rules = "、".join(f"{RULES_BY_ID[rule].title}（{rule}）" for rule in change.rules) or "没有检查，由人核对"
     return "；".join(part for part in (title, rules, forms) if part)
 
 

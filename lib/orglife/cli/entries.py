@@ -42,14 +42,39 @@ if TYPE_CHECKING:
     default="",
     help="包里的修改历史与以前收到的对不上（例如支部从旧备份恢复），已查明、确要接收的，写明原因。",
 )
+@click.option(
+    "--as-new-branch",
+    "as_new",
+    is_flag=True,
+    help="包与这里同代号的支部修改历史没有一条相同、不是同一个支部的，另给代号接收。",
+)
+@click.option(
+    "--same-branch",
+    "same",
+    is_flag=True,
+    help="包与这里同代号的支部修改历史没有一条相同、确是同一个支部的，只新增和修改，不移除。",
+)
 @author_option
-def import_(workspace: Path, sources: Sequence[Path], branch: str, reason: str, *, dry_run: bool, author: str) -> int:
+def import_(
+    workspace: Path,
+    sources: Sequence[Path],
+    branch: str,
+    reason: str,
+    *,
+    as_new: bool,
+    same: bool,
+    dry_run: bool,
+    author: str,
+) -> int:
     """导入支部数据（JSON）、支部交来的包（zip）、回执、填好的表或党员名册（xlsx），先显示与现有数据的差别。"""
     from orglife.adapters.disk import zips
     from orglife.exchange import handover, intake
     from orglife.exchange.workbooks import is_workbook
     from orglife.office.office import Office
 
+    if as_new and same:
+        raise BadInput(["--as-new-branch 和 --same-branch 只能写一个。"])
+    options = handover.ImportOptions(dry_run, reason.strip(), as_new, same)
     packages = [source for source in sources if not is_workbook(source) and zips.is_zip(source)]
     refused = False
     with Office.open(workspace, author=author) as office:
@@ -60,7 +85,7 @@ def import_(workspace: Path, sources: Sequence[Path], branch: str, reason: str, 
         if not dry_run and any(d.brings for d in differences):
             intake.take_in(office, differences)
             say("已保存。")
-        for line, wrong in handover.import_packages(office, packages, dry=dry_run, reason=reason.strip()):
+        for line, wrong in handover.import_packages(office, packages, options):
             say(line)
             refused = refused or wrong
         if not dry_run and office.workspace.settings.role == "bureau":

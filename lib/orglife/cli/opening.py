@@ -9,6 +9,7 @@ import click
 from orglife.cli.about import sound_campaign
 from orglife.cli.chinese import Command
 from orglife.cli.options import say, workspace_argument
+from orglife.core.errors import BadInput
 
 
 @click.command(cls=Command)
@@ -48,15 +49,22 @@ def start(
 @click.option(
     "--role", type=click.Choice(["branch", "bureau"]), default="branch", help="branch 支部 / bureau 上级党组织。"
 )
-@click.option("--roster", metavar="名册", type=click.Path(path_type=Path), help="党员名册（xlsx，要有“姓名”一列）。")
-def new(workspace: Path, campaign: str, role: str, roster: Path | None) -> int:
+@click.option(
+    "--roster", metavar="名册", type=click.Path(path_type=Path), help="党员名册（xlsx、csv、docx，要有“姓名”一列）。"
+)
+@click.option(
+    "--branch", metavar="代号", default="", help="名册所属支部的代号；不写的，用名册里写的，都没有的另编一个。"
+)
+def new(workspace: Path, campaign: str, role: str, roster: Path | None, branch: str) -> int:
     """新建工作目录，可以同时导入党员名册。"""
     from orglife.adapters.disk.workspace import Settings
-    from orglife.exchange import workbooks
+    from orglife.exchange.roster.founding import branch_from_roster
     from orglife.serve import founding
 
     text, read, _ = sound_campaign(campaign)
-    names = workbooks.founding(roster, read) if roster else None
+    if branch and not roster:
+        raise BadInput(["--branch 是名册所属支部的代号，要和 --roster 一起写。"])
+    names = branch_from_roster(roster, read, branch) if roster else None
     own = names.branch.id if names and names.branch and role == "branch" else ""
     founding.create_workspace(workspace, text, Settings.model_validate({"role": role, "branch": own}), names)
     say(f"已建立工作目录“{workspace}”，方案：{read.title or read.id}。")

@@ -336,6 +336,10 @@ class NotAForm(OrglifeError):
     )
 
 
+class OtherSheet(OrglifeError):
+    SENTENCE = "“{path}”不是xlsx，读不出全部的表。请用Excel或WPS打开收到的填写表，另存为“Excel 工作簿（xlsx）”后再选。"
+
+
 class FormsInAZip(OrglifeError):
     SENTENCE = "“{path}”是压缩包。请先解压，再选中里面填好的表（可以一次选几十份）。"
 
@@ -359,7 +363,11 @@ class OtherCampaign(OrglifeError):
 
 
 class HistoryRewritten(OrglifeError):
-    SENTENCE = "“{name}”没有接收：{branch}（{id}）以前交来的第{number}条修改在这份历史里{how}，说明以前的记录被改写过，或支部是从旧备份恢复的。原有数据没有改动；请退回支部查明，查明后确要接收的，加 --new-history 写明原因。"
+    SENTENCE = "“{name}”没有接收：{branch}（{id}）以前交来的第{number}条修改在这份历史里{how}，说明以前的记录被改写过，或支部是从旧备份恢复的。原有数据没有改动；请退回支部查明。要看接收后会改变什么，加 --new-history 原因 --dry-run，只看不存。"
+
+
+class NotTheSameBranch(OrglifeError):
+    SENTENCE = "“{name}”没有接收：来件是{theirs}，这里是{ours}（{id}），代号相同，两份修改历史没有一条相同。是同一个支部吗？不是的，加 --as-new-branch，另给代号接收；是的（例如历史从头改写过，或者这里的是另行录入的），加 --same-branch，只新增和修改，不移除这里的记录。"
 
 
 class HeadUnknown(OrglifeError):

@@ -5,7 +5,7 @@ Views edit the ordinary records; nothing is stored in another format.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -55,6 +55,21 @@ BeginOf = Callable[[Dossier, Campaign], Mapping[str, Any]]
 """Initial values of a new entry, so that users do not type a fact twice."""
 BeginForOf = Callable[[Dossier, Sequence[str], Campaign], Mapping[str, Any]]
 """Initial values of a new entry that is made for certain members or records (given by id); {} = no special ones."""
+FillOf = Callable[[Mapping[str, Any], Collection[str], Dossier, Campaign], Mapping[str, Any]]
+"""An entry's JSON values and the fields that were just typed → fields that follow from them, to be saved with them."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A field whose fact is entered elsewhere: it is shown, not asked again.
+
+    Attributes:
+        value: Its JSON value by its source, from the entry's values; None or blank = the source does not say it.
+        origin: Where the value comes from, in words.
+    """
+
+    value: Callable[[Mapping[str, Any], Dossier, Campaign], Any]
+    origin: str
 
 
 @dataclass(frozen=True)
@@ -73,7 +88,7 @@ class Pairs:
     people: str
     first: str
     must: Callable[[Dossier], set[frozenset[str]]]
-    left: Callable[[Dossier, Campaign], list[str]]
+    left: Callable[[Dossier, Campaign], list[Look]]
 
 
 @dataclass(frozen=True)
@@ -112,15 +127,67 @@ class WordsView:
 
 @dataclass(frozen=True)
 class TableView:
-    """The records of a type as one table, one row each; a type with one record per member has a row for every member.
+    """The records of a type with one record per member as one table: a row for every member.
 
     Attributes:
         kind: The record type.
         live: Returns sentences below the table about all records together.
+        columns: The fields to show; () = all.
     """
 
     kind: type[Record]
     live: Callable[[list[Any], Dossier, Campaign], list[Look]]
+    columns: Sequence[str] = ()
+
+
+class Proposal(NamedTuple):
+    """A record made of what is entered elsewhere; nothing of it is saved before a person confirms or changes it.
+
+    Attributes:
+        key: Unique within its table, and the same as long as its source is.
+        values: Its JSON values.
+    """
+
+    key: str
+    values: Mapping[str, Any]
+
+
+def no_proposals(_dossier: Dossier, _campaign: Campaign) -> list[Proposal]:
+    """None."""
+    return []
+
+
+@dataclass(frozen=True)
+class EntryTable:
+    """The records of a type as a table to type and paste into, one row each; rows can be added and removed.
+
+    Attributes:
+        kind: The record type.
+        columns: The fields to show.
+        live: Returns sentences below the table about all records together.
+        title: The view's heading.
+        hint: How to use the view, in a sentence.
+        add: Label of the button that adds a row.
+        same_as_above: Fields that a new row takes over from the row above it.
+        heads: Field → the heading of its column, where that is not its label.
+        blank: Choice field → the words for its blank value.
+        proposals: Records that the table offers below the existing ones.
+        adopt: Label of the button that confirms a proposal.
+        order: (values, dossier, campaign) → a record's place among the others; None = the order in which they were made.
+    """
+
+    kind: type[Record]
+    columns: Sequence[str]
+    live: Callable[[list[Any], Dossier, Campaign], list[Look]]
+    title: str
+    hint: str
+    add: str
+    same_as_above: Sequence[str] = ()
+    heads: Mapping[str, str] = field(default_factory=dict)
+    blank: Mapping[str, str] = field(default_factory=dict)
+    proposals: Callable[[Dossier, Campaign], list[Proposal]] = no_proposals
+    adopt: str = ""
+    order: Callable[[Mapping[str, Any], Dossier, Campaign], int] | None = None
 
 
 class LedgerRow(NamedTuple):
@@ -183,7 +250,7 @@ class FigureView:
     beside: bool = False
 
 
-TypedView = Pairs | Ticks | WordsView | TableView | Ledger
+TypedView = Pairs | Ticks | WordsView | TableView | EntryTable | Ledger
 """A view in which users type."""
 View = TypedView | FigureView
 
@@ -205,6 +272,9 @@ class Layout:
         elsewhere: Record type that cannot be started in its form → text shown there while there are no records.
         begin: Record type → initial values of a new entry.
         begin_for: Record type → initial values of a new entry that a finding about certain members or records requires.
+        fill: Record type → what follows from the values of an entry and is saved with it.
+        taken: Record type → fields whose fact is entered elsewhere.
+        spared: Record type → fields that are no longer asked for: shown only in an entry that holds a value in them.
         go_on: Record types for which a finding opens the last entry instead of a new one.
     """
 
@@ -220,6 +290,9 @@ class Layout:
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     begin: Mapping[str, BeginOf] = field(default_factory=dict)
     begin_for: Mapping[str, BeginForOf] = field(default_factory=dict)
+    fill: Mapping[str, FillOf] = field(default_factory=dict)
+    taken: Mapping[str, Mapping[str, Taken]] = field(default_factory=dict)
+    spared: Mapping[str, Sequence[str]] = field(default_factory=dict)
     go_on: Sequence[str] = ()
 
     @property

@@ -26,7 +26,8 @@ from orglife.home import places
 from orglife.home.progress import CAMPAIGN, FILING, FILING_NOTEBOOK, FILING_TITLE, HOME, drafts_of, recorded
 from orglife.keeping import backups
 from orglife.office.answers import person_reference
-from orglife.office.office import DEFAULT_AUTHOR, FIRST_BRANCH, Office, gate, parse_day, stage_of
+from orglife.office.branch_ids import new_branch_id
+from orglife.office.office import DEFAULT_AUTHOR, Office, gate, parse_day, stage_of
 from orglife.paper.on_request import BLANKS, LACKING, PACK, PICTURES, STAGE, bureau_bundle, of_bureau, stage_bundle
 from orglife.stages import BY_KEY, STAGES
 from orglife.stages.archive.record import ArchiveItem
@@ -412,7 +413,8 @@ def _branch_of(office: Office, wanted: str, *, interactive: bool) -> str:
         if not interactive or office.branches():
             raise
         # the page 工作方案 asks for the branch's data
-        office.opening = wanted or office.workspace.settings.branch or FIRST_BRANCH
+        own = wanted or office.workspace.settings.branch
+        office.opening = own or office.workspace.reserved_branch(new_branch_id)
         return office.opening
 
 

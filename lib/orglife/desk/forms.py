@@ -15,6 +15,7 @@ from orglife.adapters.form.attach import AttachPanel
 from orglife.adapters.form.exchange import ExchangePanel, FileDifference, PanelWords
 from orglife.adapters.form.figure import FigurePanel
 from orglife.adapters.form.form import HeadForm, RecordForm
+from orglife.adapters.form.roster import RosterPanel
 from orglife.adapters.grid.ledger import LedgerBoard
 from orglife.adapters.grid.matrices import Opens
 from orglife.adapters.grid.views import board_of
@@ -24,19 +25,22 @@ from orglife.bureau.survey import survey
 from orglife.bureau.visits import VISITS
 from orglife.core.formview import FigureView, Live, LiveOf, Ticks, TypedView
 from orglife.core.paper.paper import Sheet
-from orglife.core.record.branch import Branch
+from orglife.core.record.branch import Branch, Member
 from orglife.core.record.dossier import Dossier
 from orglife.core.record.record import Record, RoundRecord
 from orglife.core.rule.campaign import Campaign
 from orglife.core.stage import Stage
+from orglife.desk.derived import Derived
 from orglife.desk.many_forms import ManyForms
 from orglife.desk.ports import BranchChoices, BureauChoices, BureauPort, HeadPort, StorePort
 from orglife.exchange import intake
+from orglife.exchange.roster.taking import BranchRoster
 from orglife.office import answers
 from orglife.office.office import Office
 from orglife.stages import BY_KEY
 from orglife.stages.kinds import BUREAU_KINDS
 from orglife.stages.plan.record import ATTACHMENT_KINDS, Attachment
+from orglife.stages.rectification.record import Pledge
 from orglife.stages.reviews.record import MemberReview
 from orglife.stages.shared.hints import hints
 from orglife.stages.shared.rounds import round_to_fill
@@ -44,6 +48,10 @@ from orglife.stages.shared.signed import attachment_targets
 from orglife.stages.supervision.record import Supervision
 
 EXCHANGE, HANDOVER = "收发填写表", "交给上级、收回执"
+PLEDGE_WORDS = PanelWords(
+    "“党员填写表”里是整改承诺，下载后先解压，一人一份发给本人，在Excel或WPS里填；收回后在这里一次选中几十份。"
+    "先显示差别，按“确认导入”才保存。表里空着的，原来的内容照旧。"
+)
 BRANCH = "branch"
 """Name of the branch's own data among the record types."""
 FormSheet = tuple[str, tuple[str, ...], Callable[[], list[Any]]]
@@ -84,7 +92,7 @@ def branch_forms(
     for kind in stage.records:
         port = StorePort(office, branch, kind, day)
         sheets.append((kind.LABEL, (kind.TYPE,), partial(_sheet, stage, kind, port, choices, dossier, saved)))
-    if MemberReview in stage.records:
+    if MemberReview in stage.records or Pledge in stage.records:
         sheets.append((EXCHANGE, (), lambda: [exchange_panel(office, branch, stage, saved)]))
     if stage.key == "report":
         sheets.append((HANDOVER, (), lambda: [handover_panel(office, branch, stage, saved)]))
@@ -100,9 +108,10 @@ def exchange_panel(office: Office, branch: str, stage: Stage, saved: Callable[[]
     ]
     return ExchangePanel(
         buttons_html(buttons),
-        lambda uploads: intake.differences_of(office, uploads, branch),
+        lambda uploads: intake.differences_each(office, uploads, branch),
         partial(_take_in, office),
         saved,
+        PLEDGE_WORDS if stage.key == Pledge.STAGE else PanelWords(),
         reading=ManyForms(office, branch),
     )
 
@@ -169,8 +178,9 @@ def _entry_opener(form: RecordForm) -> Opens:
     return open_entry
 
 
-def _take_in(office: Office, differences: Sequence[FileDifference]) -> None:
-    intake.take_in(office, [each for each in differences if isinstance(each, intake.Difference)])
+def _take_in(office: Office, difference: FileDifference) -> None:
+    assert isinstance(difference, intake.Difference)  # a refused file brings nothing
+    intake.take_in(office, [difference])
 
 
 def attach_panel(office: Office, branch: str, dossier: Callable[[], Dossier], saved: Callable[[], None]) -> AttachPanel:
@@ -209,11 +219,15 @@ def _sheet(
     def live(work: LiveOf | None) -> Callable[[Any], Live] | None:
         return (lambda record: work(record, dossier(), campaign)) if work is not None else None
 
+    derived = Derived(layout, kind, dossier, campaign)
     form = RecordForm(
         kind,
         port,
         choices=choices,
         on_saved=renew,
+        fill=derived.fill,
+        sources=derived.sources,
+        begin_of=derived.begin_of,
         begin=begin,
         locked=kind.BUREAU,
         hints=lambda record: hints(record, dossier()),
@@ -223,6 +237,7 @@ def _sheet(
 
     def board(view: TypedView) -> Any:
         more: dict[str, Any] = {"dossier": dossier, "campaign": campaign, "opens": _entry_opener(form)}
+        more |= {"fill": derived.fill, "begin_of": derived.begin_of}
         return board_of(view, port, choices=choices, on_saved=renew, begin=begin, **more)
 
     def drawn(view: FigureView) -> str:
@@ -232,6 +247,8 @@ def _sheet(
     views = [view for view in layout.views if view.kind is kind and not isinstance(view, FigureView)]
     figures = [view for view in layout.views if view.kind is kind and isinstance(view, FigureView)]
     below = [view for view in views if isinstance(view, Ticks)]  # they grow, so they must not stand above the form
+    if kind is Member:
+        parts.append(RosterPanel(BranchRoster(port.office, port.branch), renew, open=not dossier().members))
     if kind is Attachment:
         parts.append(attach_panel(port.office, port.branch, dossier, renew))
     above = [board(view) for view in views if view not in below]

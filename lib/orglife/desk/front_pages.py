@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from orglife.adapters.print import notebook_html
+from orglife.adapters.print.html import figure_html
 from orglife.bureau.overview import linked_cells
 from orglife.bureau.superior import OVERVIEW, Superior, draft_labels
 from orglife.core.record.dossier import Dossier, day_words
@@ -108,12 +109,17 @@ def catalogue(dossier: Dossier) -> str:
 
 
 def overview(superior: Superior) -> str:
-    """Table of all branches by stage."""
+    """Table of all branches by stage, then what is better looked at than read: days, grades, rectification."""
     heads = ("党支部", *(stage.title for stage in branch_stages()))
     cells = linked_cells(superior.overview, superior.papers_made())
     _, tones = superior.overview.heat()
     shown = notebook_html.grid_html(f"截至{day_words(superior.bureau.as_of)}", heads, cells, tones)
-    return _pending(superior.office) + shown
+    today = superior.office.workspace.today()
+    return (
+        _pending(superior.office)
+        + shown
+        + "".join(figure_html(figure.seen_on(today)) for figure in superior.overview.figures())
+    )
 
 
 def bureau_findings(superior: Superior, stage: str, basis: Sequence[tuple[str, str]]) -> str:

@@ -13,7 +13,7 @@ from orglife.adapters.engine.long_work import FOLDER, work_of
 from orglife.adapters.form.exchange import FileDifference
 from orglife.adapters.form.work_bar import WorkBar
 from orglife.core.errors import AtWork
-from orglife.exchange.intake import Difference
+from orglife.exchange.intake import Difference, Refusal
 from orglife.filing import names
 from orglife.office.office import Office
 
@@ -72,7 +72,7 @@ class ManyForms:
         self._folder = None
         try:
             if state.good:
-                found: list[Difference] = pickle.loads(files.read(folder / names.DIFFERENCES))  # noqa: S301  from our own child
+                found: list[Difference | Refusal] = pickle.loads(files.read(folder / names.DIFFERENCES))  # noqa: S301  from our own child
                 self._done(found)
             else:
                 self._failed(state.lines)

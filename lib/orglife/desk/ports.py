@@ -9,10 +9,11 @@ from datetime import date
 from typing import Any
 
 from orglife.adapters.field.port import Held, Past
+from orglife.adapters.form.entry_list import WORDS
 from orglife.adapters.store.store import BUREAU
 from orglife.core.errors import NoRoundToAnnul, NoSuchRecord, RoundAnnulled, SaveConflict
 from orglife.core.record.branch import Branch
-from orglife.core.record.dossier import Dossier, day_words, identified, natural_key
+from orglife.core.record.dossier import Dossier, day_words, identified, natural_key, short
 from orglife.core.record.record import Entry, Record
 from orglife.core.record.words import outsider_words
 from orglife.core.rule.bureau import Bureau
@@ -305,5 +306,4 @@ class BureauChoices(BranchChoices):
 
 
 def _words(entry: Entry) -> str:
-    text = getattr(entry, "fact", "") or getattr(entry, "text", "")
-    return text if len(text) <= 24 else text[:24] + "…"  # noqa: PLR2004  enough to recognise it
+    return short(getattr(entry, "fact", "") or getattr(entry, "text", ""), WORDS)

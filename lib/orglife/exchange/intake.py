@@ -1,20 +1,21 @@
-"""Import files: compute and show the difference first, then import all files or none."""
+"""Import files: compute and show the difference first, then import all files or none; or each file on its own."""
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from orglife.adapters.disk import files
 from orglife.adapters.store.store import BUREAU, Change, StoredRecord
-from orglife.core.errors import BadInput, FormsInAZip, NotAForm, NotImportable, OrglifeError
+from orglife.core.errors import BadInput, FormsInAZip, NotAForm, NotImportable, OrglifeError, OtherSheet
 from orglife.core.record.branch import Branch
 from orglife.core.record.exchange import Incoming, load_json, read_parcel
 from orglife.core.record.record import Record
 from orglife.core.sheet.returned import Bodies
-from orglife.exchange import member_forms, receipts, workbooks
+from orglife.exchange import receipts, returned_forms, workbooks
 from orglife.office.dossiers import FROM_BUREAU
 from orglife.office.office import Office
 from orglife.stages.archive.record import ArchiveItem
@@ -22,6 +23,8 @@ from orglife.stages.kinds import BUREAU_KINDS, BY_TYPE, KINDS
 
 WRITTEN = (".doc", ".docx", ".wps", ".pdf", ".txt")
 """Text documents: people hand in outlines this way, but the program cannot read a form from them."""
+OTHER_SHEETS = (".csv", ".tsv", ".ods")
+"""Spreadsheets of other formats: Excel and WPS offer them when a form is saved under another name."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class Difference:
     notes: tuple[str, ...] = ()
     receipt: bytes = b""
     person: str = ""
+    same_as: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -50,6 +54,11 @@ class Difference:
         """Whether there is anything to save: changes or a receipt."""
         return bool(self.changes or self.receipt)
 
+    @property
+    def refused(self) -> bool:
+        """False: the file could be read."""
+        return False
+
     def lines(self, limit: int = 20) -> Iterator[str]:
         """Describe the difference, naming at most ``limit`` records of each sort."""
         head = "新支部，" if self.new_branch else ""
@@ -57,7 +66,7 @@ class Difference:
         yield (
             f"{whose}：{head}新增{len(self.added)}条，修改{len(self.revised)}条，移除{len(self.withdrawn)}条。"
             if not self.is_empty
-            else f"{whose}：与现有数据相同，没有改动。"
+            else f"{whose}：与{self.same_as or '现有数据'}相同，没有改动。"
         )
         for mark, labels in (("＋", self.added), ("～", self.revised), ("－", self.withdrawn)):
             for label in labels[:limit]:
@@ -65,6 +74,29 @@ class Difference:
             if len(labels) > limit:
                 yield f"  {mark} ……另有{len(labels) - limit}条"
         yield from self.notes
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A file that cannot be taken in.
+
+    Attributes:
+        source: The file's name.
+        sentences: All its problems, each with its position and what to do.
+    """
+
+    source: str
+    sentences: tuple[str, ...]
+    brings: bool = False
+    refused: bool = True
+
+    def lines(self, limit: int = 20) -> Iterator[str]:
+        """The file's name, then its problems, at most ``limit``."""
+        yield f"{self.source}："
+        for sentence in self.sentences[:limit]:
+            yield f"  {sentence.removeprefix(self.source).removeprefix('的').removeprefix('：')}"
+        if len(self.sentences) > limit:
+            yield f"  ……另有{len(self.sentences) - limit}处"
 
 
 def differences(office: Office, sources: Sequence[Path], branch: str = "") -> list[Difference]:
@@ -88,17 +120,34 @@ def differences_of(
     office: Office,
     uploads: Sequence[tuple[str, bytes]],
     branch: str = "",
-    on_file: Callable[[int, str], None] = lambda *_: None,
 ) -> list[Difference]:
-    """Same as ``differences``, from (name, bytes) pairs; with a branch, records are labelled by person and date, not id.
-
-    ``on_file`` is told before each file: how many were read, and its name.
-    """
+    """Same as ``differences``, from (name, bytes) pairs; with a branch, records are labelled by person and date, not id."""
     call = _Import(office, branch, named=office.dossier(branch).label if branch else None)
-    for number, (name, data) in enumerate(uploads):
-        on_file(number, name)
+    for name, data in uploads:
         call.read(name, lambda data=data: data)  # type: ignore[misc]  # the default binds this data
     return call.done()
+
+
+def differences_each(
+    office: Office,
+    uploads: Sequence[tuple[str, bytes]],
+    branch: str,
+    on_file: Callable[[int, str], None] = lambda *_: None,
+) -> list[Difference | Refusal]:
+    """Same as ``differences_of``, but each file stands on its own: one that is refused does not hinder the others.
+
+    Args:
+        office: The workspace.
+        uploads: (name, bytes) of each file.
+        branch: The branch whose page it is.
+        on_file: Called before each file with the number of files read and its name.
+    """
+    call = _Import(office, branch, named=office.dossier(branch).label, apart=True)
+    read: list[Difference | Refusal] = []
+    for number, (name, data) in enumerate(uploads):
+        on_file(number, name)
+        read.append(call.read_alone(name, data))
+    return read
 
 
 def receipts_of(office: Office, uploads: Sequence[tuple[str, bytes]], branch: str) -> list[Difference]:
@@ -130,16 +179,18 @@ class _Import:
         owners: Branch → its first file, and whether that file is partial (only adds and revises).
         brought: Branch → records that earlier files of this import add, so that later files can refer to them.
         changed: (branch, type, id) → where a record is added or revised, and the change.
+        apart: A file that is refused leaves the others as they are.
     """
 
     office: Office
     branch: str
     named: Callable[[Record], str] | None = None
+    apart: bool = False
     problems: list[str] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
     owners: dict[str, tuple[str, bool]] = field(default_factory=dict)
     brought: dict[str, Bodies] = field(default_factory=dict)
-    changed: dict[tuple[str, str, str], tuple[str, Change]] = field(default_factory=dict)
+    changed: dict[tuple[str, str, str], tuple[str, str, Change]] = field(default_factory=dict)
 
     def read(self, name: str, data: Callable[[], bytes]) -> None:
         """Read one file; collect its problems instead of raising them."""
@@ -147,6 +198,16 @@ class _Import:
             self._read(name, data())
         except OrglifeError as error:
             self.problems += error.sentences
+
+    def read_alone(self, name: str, data: bytes) -> Difference | Refusal:
+        """Read one file; if it has problems, the other files are read as if it were not there."""
+        owners, changed, brought = dict(self.owners), dict(self.changed), copy.deepcopy(self.brought)
+        self.read(name, lambda: data)
+        if not self.problems:
+            return self.differences[-1]
+        sentences, self.problems = tuple(dict.fromkeys(self.problems)), []
+        self.owners, self.changed, self.brought = owners, changed, brought
+        return Refusal(name, sentences)
 
     def done(self) -> list[Difference]:
         """The differences of all files.
@@ -169,25 +230,39 @@ class _Import:
                 return
         self.owners.setdefault(owner, (name, incoming.partial))
 
+        twice: list[str] = []
+        person = f"{incoming.person}（{name}）" if incoming.person not in name else name
+
         def first(change: Change) -> bool:
             place = incoming.places.get((change.type, change.id), "")
-            return self._first(owner, change, name + (f"的{place}" if place else ""))
+            is_first = self._first(owner, change, person if self.apart else name, place)
+            if not is_first:
+                twice.append(self.changed[owner, change.type, change.id][0])
+            return is_first
 
-        self.differences.append(difference(self.office, incoming, name, first, self.named or _named))
+        found = difference(self.office, incoming, name, first, self.named or _named)
+        self.differences.append(replace(found, same_as=twice[0]) if twice and found.is_empty else found)
 
-    def _first(self, owner: str, change: Change, place: str) -> bool:
+    def _first(self, owner: str, change: Change, name: str, place: str) -> bool:
         """Whether this is the first change to its record; a later change with other content is a problem."""
         key = (owner, change.type, change.id)
         if key not in self.changed:
-            self.changed[key] = (place, change)
+            self.changed[key] = (name, place, change)
             if not change.base and change.body is not None:
                 self.brought.setdefault(owner, {}).setdefault(change.type, {})[change.id] = dict(change.body)
             return True
-        before, other = self.changed[key]
+        before, there, other = self.changed[key]
         if other.body != change.body:
-            what = f"都写了{change.label}，内容不同。请只留一份，或改成一样。"
-            self.problems.append(f"{before}和{place}{what}")
+            self.problems.append(
+                f"{name}的{place or change.label}：与前面的“{before}”不同，没有收。要用这一份的，请只选这一份。"
+                if self.apart
+                else f"{_at(before, there)}和{_at(name, place)}都写了{change.label}，内容不同。请只留一份，或改成一样。"
+            )
         return False
+
+
+def _at(name: str, place: str) -> str:
+    return f"{name}的{place}" if place else name
 
 
 def take_in(office: Office, accepted: Sequence[Difference], *, author: str = "") -> None:
@@ -203,13 +278,15 @@ def take_in(office: Office, accepted: Sequence[Difference], *, author: str = "")
 def _incoming(office: Office, name: str, data: bytes, branch: str, earlier: workbooks.Earlier) -> Incoming:
     if workbooks.is_workbook(Path(name)):
         book = workbooks.open_workbook(name, data)
-        read = member_forms.read_member_form if member_forms.is_member_form(book.meta) else workbooks.read_workbook
+        read = returned_forms.read_member_form if returned_forms.is_member_form(book.meta) else workbooks.read_workbook
         return read(office, name, book, branch, earlier)
     suffix = Path(name).suffix.lower()
     if suffix in WRITTEN:
         raise NotAForm(path=name)
     if suffix == ".zip" and b".xlsx" in data:
         raise FormsInAZip(path=name)
+    if suffix in OTHER_SHEETS:
+        raise OtherSheet(path=name)
     if suffix not in (".json", ""):
         raise NotImportable(path=name)
     raw = load_json(data, name)

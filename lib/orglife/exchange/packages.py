@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -120,7 +120,12 @@ def holds_bytes(path: Path, sha256: str) -> bool:
 
 @dataclass(frozen=True)
 class Package:
-    """A package that was read and is internally consistent."""
+    """A package that was read and is internally consistent.
+
+    Attributes:
+        branch: The branch under the id that it has here.
+        origin: Its id in its own workspace, where that is another one.
+    """
 
     name: str
     head: ChainHead
@@ -130,6 +135,35 @@ class Package:
     attachments: tuple[Part, ...]
     campaign_text: bytes
     receipt: bytes = b""
+    origin: str = ""
+
+    @property
+    def first(self) -> str:
+        """Hash of the first revision: two branches that have the same id differ in it."""
+        return self.revisions[0].hash
+
+    @property
+    def own_id(self) -> str:
+        """The branch's id in its own workspace."""
+        return self.origin or self.branch.id
+
+    def under(self, branch: str) -> Package:
+        """The package as that of a branch with another id here; its history stays as it is."""
+        if branch == self.branch.id:
+            return self
+        head = self.branch.model_copy(update={"id": branch})
+        moved = tuple(
+            r.model_copy(update={"file": self.place_of(r.file, branch)}) if isinstance(r, Attachment) else r
+            for r in self.incoming.records.get(Attachment.TYPE, ())
+        )
+        records = {**self.incoming.records, **({Attachment.TYPE: moved} if moved else {})}
+        incoming = replace(self.incoming, branch=head, records=records)
+        return replace(self, branch=head, incoming=incoming, origin=self.own_id)
+
+    def place_of(self, file: str, branch: str = "") -> str:
+        """Where an attachment of the package lies in this workspace."""
+        branch = branch or self.branch.id
+        return file if branch == self.own_id else f"{attachments.FOLDER}/{branch}/{file.rsplit('/', 1)[-1]}"
 
     @property
     def end(self) -> ChainHead:

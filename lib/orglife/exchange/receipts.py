@@ -36,15 +36,26 @@ def receipt_file(office: Office, branch: str) -> Path:
     return office.workspace.root / RECEIPTS / f"{branch}.json"
 
 
-def receipt_text(office: Office, branch: str, head: ChainHead) -> str:
-    """The receipt for a branch's package that was imported up to ``head``, as JSON text."""
+def receipt_text(office: Office, branch: str, head: ChainHead, own_id: str = "") -> str:
+    """The receipt for a branch's package that was imported up to ``head``, as JSON text.
+
+    Args:
+        office: The bureau's workspace.
+        branch: The branch's id here.
+        head: The last imported revision of its history.
+        own_id: The id in its own workspace; "" = the same.
+    """
     own = office.store.head(office.campaign.id, BUREAU)
     records = office.bureau_records()
-    mine = {k.TYPE: [r.to_json() for r in records[k.TYPE] if getattr(r, "branch", "") == branch] for k in FROM_BUREAU}
+    own_id = own_id or branch
+    mine = {
+        k.TYPE: [{**r.to_json(), "branch": own_id} for r in records[k.TYPE] if getattr(r, "branch", "") == branch]
+        for k in FROM_BUREAU
+    }
     receipt = {
         "format": FORMAT,
         "campaign": office.campaign.id,
-        "branch": branch,
+        "branch": own_id,
         "head": head._asdict(),
         "bureau": own._asdict(),
         "records": mine,

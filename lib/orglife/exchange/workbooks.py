@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from orglife.adapters.disk import files
 from orglife.core.errors import BadInput, NotImportable, UnknownBranch, UnknownStage
 from orglife.core.record.branch import Branch, Member
 from orglife.core.record.dossier import Dossier, identified, sort_records
@@ -18,11 +17,11 @@ from orglife.core.record.exchange import Incoming, field_problems
 from orglife.core.record.record import Identified, Record
 from orglife.core.rule.campaign import Campaign
 from orglife.core.sheet.cells import Lexicon
-from orglife.core.sheet.pages import Body, SheetPage, SheetRows, bodies_of, pages_of
+from orglife.core.sheet.pages import Body, SheetPage, bodies_of, pages_of
 from orglife.core.sheet.returned import Bodies, Returned, ids_of, read_returned
-from orglife.core.sheet.roster import Roster, is_roster, merge_roster, read_roster
+from orglife.core.sheet.roster.merging import Roster, is_roster, merge_roster, read_roster, strangers
 from orglife.core.stage import Stage
-from orglife.office.office import FIRST_BRANCH, Office, stage_of
+from orglife.office.office import Office, stage_of
 from orglife.stages import STAGES
 from orglife.stages.kinds import BY_TYPE
 from orglife.stages.meeting.record import Meeting
@@ -101,6 +100,10 @@ def open_workbook(name: str, data: bytes) -> WorkbookContents:
     """
     from orglife.adapters.sheet import reader  # noqa: PLC0415  as in export_workbook
 
+    if name.startswith("~$"):
+        raise BadInput(
+            [f"{name}是Excel或WPS正在打开的表留下的临时文件，不用选。请关闭那份表，选名称里没有“~$”的那一个。"]
+        )
     if Path(name).suffix.lower() == ".xlsm":
         raise BadInput([f"{name}是带宏的文件（xlsm），没有打开。请另存为不带宏的xlsx后再试。"])
     return reader.read_workbook(data, name)
@@ -232,13 +235,21 @@ def _roster(office: Office, name: str, book: WorkbookContents, wanted: str, earl
         raise BadInput(roster.problems)
     branch = wanted or stated or office.one_branch()
     stored = bodies_with(office, branch, earlier)
+    foreign = strangers(stored.get("member", {}), [str(body.get("name", "")) for body in roster.members])
+    if foreign and not wanted and not stated:
+        raise BadInput([f"{name}：{foreign.removesuffix('。')}，加 --branch {branch}。"])
     taken = set(ids_of(stored)) - {branch}
-    return _members(office.campaign, name, roster, stored, branch, taken=taken)
+    return roster_members(office.campaign, name, roster, stored, branch, taken=taken)
 
 
-def _members(
+def roster_members(
     campaign: Campaign, name: str, roster: Roster, stored: Bodies, branch: str, *, taken: Iterable[str] = ()
 ) -> Incoming:
+    """A strict roster's members for a branch, known ones revised.
+
+    Raises:
+        BadInput: a name occurs twice, or a value does not fit.
+    """
     bodies = merge_roster(roster, stored.get("member", {}), set(taken), name)
     own_fields = {k: v for k, v in roster.branch.items() if k != "id"}
     try:
@@ -249,46 +260,14 @@ def _members(
     if roster.problems:
         raise BadInput(roster.problems)
     notes = (f"{name}里没有用到的列：{'、'.join(roster.unused)}。",) if roster.unused else ()
+    notes = (*notes, *(f"{name}：{sentence}" for sentence in roster.notices))
     return Incoming(campaign.id, head, {Member.TYPE: sort_records(members)}, partial=True, notes=notes)
 
 
-def founding(source: Path, campaign: Campaign) -> Incoming:
-    """Read the roster for a new workspace.
-
-    Args:
-        source: The file.
-        campaign: The campaign that the workspace will hold.
-
-    Returns:
-        A new branch with its members; its id is the one in the sheet, else b01.
-
-    Raises:
-        OrglifeError: it is not a roster, or all its problems.
-    """
-    return founding_bytes(source.name, b"" if not is_workbook(source) else files.read(source), campaign)
-
-
-def founding_bytes(name: str, data: bytes, campaign: Campaign) -> Incoming:
-    """Same as ``founding``, from a file's name and bytes."""
-    if not is_workbook(Path(name)):
-        raise BadInput([f"{name}不是电子表格。党员名册请用xlsx文件（Excel或WPS另存为xlsx）。"])
-    book = open_workbook(name, data)
-    return founding_grids(name, book.grids, campaign, book.meta.get("branch", ""))
-
-
-def founding_grids(name: str, grids: Sequence[SheetRows], campaign: Campaign, branch: str = "") -> Incoming:
-    """Same as ``founding``, from sheets; ``branch`` is the id if the sheets name none."""
-    roster = read_roster(name, grids, lexicon_of(campaign, {}))
-    if roster.problems:
-        raise BadInput(roster.problems)
-    incoming = _members(campaign, name, roster, {}, roster.branch.get("id") or branch or FIRST_BRANCH)
-    return incoming if "has_committee" in roster.branch else _with_committee(incoming)
-
-
-def _with_committee(incoming: Incoming) -> Incoming:
+def with_committee(incoming: Incoming) -> Incoming:
     """Set ``has_committee`` if any member is 委员."""
     if incoming.branch is None or all(
-        getattr(one, "role", None) != "committee" for one in incoming.records[Member.TYPE]
+        getattr(one, "role", None) != "committee" for one in incoming.records.get(Member.TYPE, ())
     ):
         return incoming
     head = incoming.branch.model_copy(update={"has_committee": True})

@@ -181,7 +181,7 @@ def compare_forms(arguments: Arguments, report: Report) -> Sequence[str]:
         _told_when_cancelled(lambda: "没有导入，数据没有改动。"),
     ):
         uploads = [(name, files.read(folder / f"{number}")) for number, name in enumerate(names)]
-        found = intake.differences_of(
+        found = intake.differences_each(
             office, uploads, arguments["branch"], lambda done, name: report(done, len(uploads), f"正在读“{name}”")
         )
     files.write(folder / DIFFERENCES, pickle.dumps(found))

@@ -66,22 +66,24 @@ NEAR = 3
 
 
 def deadlines(dossier: Dossier, campaign: Campaign) -> list[Deadline]:
-    """The campaign's deadlines in order; those without a day in the campaign are left out."""
+    """The campaign's deadlines in order, the meeting on its planned day; those without a day are left out."""
     plan, today = dossier.one(Plan), dossier.as_of
+    planned = plan.planned_meeting_on if plan else None
+    first, last = (None, planned) if planned else (campaign.meeting_start, campaign.meeting_end)
     held = meeting_day(dossier)
     met = held is not None and held <= today
     graded = met and bool(dossier.all(GradeMeeting))
     report = dossier.one(Report)
     rows = (
         ("制定工作方案", None, campaign.plan_deadline, plan is not None and plan.made_on is not None),
-        ("召开组织生活会", campaign.meeting_start, campaign.meeting_end, met),
+        ("召开组织生活会", first, last, met),
         ("完成会议和民主评议", None, campaign.finish_by, graded),
         ("报送情况报告", None, campaign.report_deadline, report is not None and report.date is not None),
     )
     return [
-        Deadline(label, first, last, (last - today).days, max((first - today).days, 0) if first else 0, done)
-        for label, first, last, done in rows
-        if last is not None
+        Deadline(label, begin, end, (end - today).days, max((begin - today).days, 0) if begin else 0, done)
+        for label, begin, end, done in rows
+        if end is not None
     ]
 
 

@@ -47,8 +47,6 @@ from orglife.stages.shared.due import bureau_due, due_checkpoints
 from orglife.stages.shared.signed import Signed, signed_papers
 from orglife.stages.whole.overrides import require_overrides
 
-FIRST_BRANCH = "b01"
-"""Id of the first branch in an empty workspace."""
 DEFAULT_AUTHOR = "未署名"
 NAMED_PROBLEMS = 5
 """How many kinds of errors are named when a branch is not final."""
@@ -373,9 +371,11 @@ class Office:
         problems = []
         errors = count(findings).errors
         if errors:
-            titles = list(dict.fromkeys(f.title for f in findings if f.counts and f.severity == "error"))
+            titles = list(
+                dict.fromkeys(f"{f.title}（{f.rule}）" for f in findings if f.counts and f.severity == "error")
+            )
             more = "等" if len(titles) > NAMED_PROBLEMS else ""
-            problems.append(f"还有{errors}处须改正（{'、'.join(titles[:NAMED_PROBLEMS])}{more}）")
+            problems.append(f"还有{errors}处须改正：{'、'.join(titles[:NAMED_PROBLEMS])}{more}")
         if dossier.drafts:
             problems.append(f"还有{len(dossier.drafts)}条没有填完的记录")
         open_papers = [paper.heading for paper in self.all_papers(dossier, findings) if paper.draft]

@@ -23,6 +23,7 @@ from orglife.home.progress import CAMPAIGN, FILING, FILING_TITLE, HOME
 from orglife.office.office import Office, stage_of
 from orglife.paper.meeting_pack import meeting_pack
 from orglife.stages import BY_KEY
+from orglife.stages.rectification.record import Pledge
 
 STAGE, BLANKS, LACKING, PACK, PICTURES = "stage", "blanks", "lacking", "pack", "pictures"
 MEMBERS, MEMBER_BLANK, WORKBOOK, PACKAGE = "members", "member", "workbook", "package"
@@ -125,11 +126,13 @@ def _to_fill_in(office: Office, branch: str, what: str, stage: str) -> PaperFile
     """Workbooks to fill in with Excel or WPS and to import again."""
     if what == WORKBOOK:
         return PaperFile(f"{branch}_{stage_of(stage).title}.xlsx", workbooks.export_workbook(office, branch, [stage]))
-    made = member_forms.export_member_forms(office, branch, blank=what == MEMBER_BLANK)
+    pledges = stage == Pledge.STAGE
+    made = member_forms.export_member_forms(office, branch, blank=what == MEMBER_BLANK, pledge_only=pledges)
     if what == MEMBER_BLANK:
         return PaperFile(*made.popitem())
-    parts = member_forms.listed(office, branch, made)  # each is a zip already
-    return PaperFile(f"{branch}_党员填写表.zip", zip_writer.zipped(parts.items(), stored=True))
+    return PaperFile(  # each is a zip already
+        f"{branch}_{'整改承诺填写表' if pledges else '党员填写表'}.zip", zip_writer.zipped(made.items(), stored=True)
+    )
 
 
 def _to_hand_over(office: Office, branch: str) -> PaperFile:

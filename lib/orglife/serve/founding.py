@@ -1,38 +1,36 @@
-"""Create a workspace from the form in the browser: branch, campaign, roster, author."""
+"""Create a workspace from the form in the browser: branch, campaign, day of the meeting, confirmed roster, author."""
 
 from __future__ import annotations
 
-import re
+import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import ValidationError
 
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.store.store import Change
 from orglife.core.errors import BadInput
 from orglife.core.record.branch import Branch, Member
-from orglife.core.record.exchange import Incoming
+from orglife.core.record.entered import Unreadable, read_day
+from orglife.core.record.exchange import Incoming, field_problems
 from orglife.core.record.record import Record
 from orglife.core.rule.campaign import Campaign, parse_campaign
-from orglife.core.sheet.pages import SheetRows
 from orglife.exchange import workbooks
-from orglife.office.office import FIRST_BRANCH, Office
+from orglife.exchange.roster.review import RosterReview, members_of
+from orglife.exchange.roster.sources import PASTED, RosterSource, source_of_file, source_of_text
+from orglife.office.branch_ids import new_branch_id
+from orglife.office.office import Office
+from orglife.stages.plan.record import Plan
 
-HEADS = ("姓名", "党内职务", "党员身份")
-ROLES = (("副书记", "副书记"), ("书记", "书记"), ("支书", "书记"), ("委员", "委员"))
-"""Word in a typed list → role in the roster; the first match counts."""
-STATUSES = ("预备", "留党察看", "停止党籍")
-TYPED = "名单"
-_NUMBER = re.compile(r"^\s*(?:[（(]\s*\d{1,3}\s*[)）]|\d{1,3}\s*[.．、)）:：]|\d{1,3}\s)\s*")
-_SEPARATORS = re.compile(r"[，、,;；:：（）()\[\]【】]")
-_DESCRIPTION = re.compile("书记|支书|委员|党员|预备|察看|停止党籍|^正式|^职务$|^姓名$|^[男女]$|.族$")
-_DESCRIPTION_AFTER_NAME = re.compile(
-    "(?:支部|党支部)?(?:副?书记|支书|[组宣纪青统保群学][^委]{0,2}委员|委员|(?:正式|预备)?党员|预备)+$"
-)
-_ONE_CHARACTER = re.compile("[\u3400-\u9fff]")
+LINES = ("branch", "campaign", "author", "meeting", "fonds", "org_code")
+_PLAN = "plan1"
+"""Id of the plan: the one that the form of a new branch would give."""
 
 
 @dataclass(frozen=True)
@@ -40,16 +38,18 @@ class Wish:
     """The filled-in form.
 
     Attributes:
-        names: Typed members, one per line; used if there is no roster file.
-        roster: File name and bytes of a roster; None = no file.
+        meeting: The planned day of the meeting, as typed; "" = not known yet.
+        members: The confirmed roster as the page returned it; None = no roster.
     """
 
     branch: str = ""
     campaign: str = ""
     role: Literal["branch", "bureau"] = "branch"
     author: str = ""
-    names: str = ""
-    roster: tuple[str, bytes] | None = None
+    meeting: str = ""
+    fonds: str = ""
+    org_code: str = ""
+    members: Mapping[str, Any] | None = None
 
 
 def campaigns() -> list[tuple[str, str]]:
@@ -65,8 +65,42 @@ def _title_with_year(campaign: Campaign) -> str:
     return title if not year or year in title else f"{year}年：{title}"
 
 
+def roster_table(fields: Mapping[str, str], file: tuple[str, bytes] | None) -> dict[str, Any]:
+    """The table in which a roster is confirmed; nothing is made.
+
+    Args:
+        fields: ``campaign``, ``names`` (pasted or typed) and ``uses`` (JSON: column → use as the person chose it).
+        file: File name and bytes; None = what was pasted.
+
+    Raises:
+        BadInput: the roster cannot be read, with the reason.
+    """
+    campaign = _campaign(fields.get("campaign", ""))
+    source: RosterSource = source_of_file(*file) if file else source_of_text(PASTED, fields.get("names", ""))
+    return _review(campaign, source, uses_of(fields.get("uses", ""))).page()
+
+
+def uses_of(text: str) -> dict[int, str] | None:
+    """Column → use from the page's JSON; None if the person changed nothing."""
+    try:
+        raw = json.loads(text) if text else None
+    except ValueError:
+        return None
+    return (
+        {int(place): str(use) for place, use in raw.items() if str(place).isdigit()} if isinstance(raw, dict) else None
+    )
+
+
+def _review(campaign: Campaign, source: RosterSource, uses: Mapping[int, str] | None = None) -> RosterReview:
+    return RosterReview(source, workbooks.lexicon_of(campaign, {}), uses=uses)
+
+
+def _campaign(name: str) -> Campaign:
+    return parse_campaign(ws.campaign_text(name), name=name)
+
+
 def create_from_form(root: Path, wish: Wish) -> list[str]:
-    """Create the workspace.
+    """Create the workspace; a branch gets an id of its own.
 
     Returns:
         Messages about its initial content.
@@ -75,69 +109,63 @@ def create_from_form(root: Path, wish: Wish) -> list[str]:
         BadInput: all problems of the form and the roster; nothing is created.
         OrglifeError: the folder is not empty or not writable; nothing remains.
     """
-    text = ws.campaign_text(wish.campaign)
-    campaign = parse_campaign(text, name=wish.campaign)
+    campaign = _campaign(wish.campaign)
     problems = [] if wish.author else ["请写明由谁录入。"]
-    if wish.role == "branch" and not wish.branch:
-        problems.append("请写明党支部的名称。")
-    incoming: Incoming | None = None
-    if wish.role == "branch":
-        try:
-            incoming = _roster(wish, campaign) if wish.roster or wish.names.strip() else None
-        except BadInput as error:
-            problems += error.sentences
+    incoming = _branch_of(wish, campaign, problems) if wish.role == "branch" else None
     if problems:
         raise BadInput(problems)
-    if wish.role == "branch":
-        head = incoming.branch if incoming and incoming.branch else Branch(id=FIRST_BRANCH)
-        head = head.model_copy(update={"name": wish.branch})
-        notes = incoming.notes if incoming else ()
-        incoming = Incoming(campaign.id, head, incoming.records if incoming else {}, partial=True, notes=notes)
     own = incoming.branch.id if incoming and incoming.branch else ""
     settings = Settings(role=wish.role, branch=own, author=wish.author)
-    create_workspace(root, text, settings, incoming)
+    create_workspace(root, ws.campaign_text(wish.campaign), settings, incoming)
     return creation_messages(incoming)
 
 
-def _roster(wish: Wish, campaign: Campaign) -> Incoming:
-    """The roster from the file, else from the typed names."""
-    if wish.roster is not None:
-        return workbooks.founding_bytes(*wish.roster, campaign)
-    rows = [(0, HEADS)]
-    lines = [(n, line) for n, line in enumerate(wish.names.splitlines(), start=1) if line.strip()]
-    rows += [(n, _parse_line(line)) for n, line in lines if not line.strip().startswith("姓名")]
-    return workbooks.founding_grids(TYPED, [SheetRows(title="", rows=rows)], campaign)
+def _branch_of(wish: Wish, campaign: Campaign, problems: list[str]) -> Incoming | None:
+    """The new branch with its roster and its plan; None if there are problems, which are added to the list."""
+    if not wish.branch:
+        problems.append("请写明党支部的名称。")
+    records: dict[str, tuple[Record, ...]] = {}
+    day = _meeting_day(wish.meeting, campaign, problems)
+    if day is not None:
+        records[Plan.TYPE] = (Plan(id=_PLAN, planned_meeting_on=day),)
+    branch = None
+    try:
+        codes = {"fonds": wish.fonds.upper(), "org_code": wish.org_code.upper()}
+        branch = Branch.model_validate({"id": new_branch_id(), "name": wish.branch, **codes})
+    except ValidationError as error:
+        problems += [f"{Branch.model_fields[p].title or p}：{what}。" for p, what in field_problems(error)]
+    if wish.members is not None:
+        try:
+            bodies = _review(campaign, RosterSource(PASTED)).confirmed(wish.members)
+            records[Member.TYPE] = tuple(members_of(bodies))
+        except BadInput as error:
+            problems += error.sentences
+    if branch is None or problems:
+        return None
+    return workbooks.with_committee(Incoming(campaign.id, branch, records, partial=True))
 
 
-def _parse_line(line: str) -> tuple[str, str, str]:
-    """Parse a typed line such as 张三 书记 into name, role and status; without a status word the member is full.
-
-    Accepted variants: a number before the name, brackets, colons, the role before or directly after the name, and a space
-    inside a name of two characters.
-    """
-    words = _SEPARATORS.sub(" ", _NUMBER.sub("", line)).split()
-    descriptions = [word for word in words if _DESCRIPTION.search(word)]
-    name = "".join(word for word in words if word not in descriptions) if _is_spaced_name(words, descriptions) else ""
-    name = name or next((word for word in words if word not in descriptions), "")
-    if not name and descriptions:
-        name = _DESCRIPTION_AFTER_NAME.sub("", descriptions[0])  # 王建国书记
-    line_words = " ".join(words)
-    role = next((role for word, role in ROLES if word in line_words), "")
-    status = next((word for word in STATUSES if word in line_words), "正式")
-    return name, role, status
+def _meeting_day(text: str, campaign: Campaign, problems: list[str]) -> date | None:
+    today = date.today()
+    try:
+        return read_day(text, years=campaign.years_meant(today), today=today)
+    except Unreadable as error:
+        problems.append(f"拟开会日期：{error}")
+        return None
 
 
-def _is_spaced_name(words: Sequence[str], descriptions: Sequence[str]) -> bool:
-    """Whether the words that describe no role are single characters of one name: 王 敏."""
-    others = [word for word in words if word not in descriptions]
-    return len(others) > 1 and all(_ONE_CHARACTER.fullmatch(word) for word in others)
-
-
-def wish_of(fields: Mapping[str, str], roster: tuple[str, bytes] | None) -> Wish:
+def wish_of(fields: Mapping[str, str]) -> Wish:
     """The form's fields as a ``Wish``."""
-    clean = {name: " ".join(fields.get(name, "").split()) for name in ("branch", "campaign", "author")}
+    clean = {name: " ".join(fields.get(name, "").split()) for name in LINES}
     role: Literal["branch", "bureau"] = "bureau" if fields.get("role") == "bureau" else "branch"
-    return Wish(**clean, role=role, names=fields.get("names", ""), roster=roster)
+    members = None
+    if fields.get("members", "").strip():
+        try:
+            raw = json.loads(fields["members"])
+        except ValueError as error:
+            raise BadInput(["名单没有完整地传过来。请再试一次。"]) from error
+        members = raw if isinstance(raw, dict) else None
+    return Wish(**clean, role=role, members=members)
 
 
 def create_workspace(root: Path, campaign_text: str, settings: Settings, roster: Incoming | None) -> None:

@@ -107,13 +107,13 @@ def _create_in_browser(
     port, token = runtime.free_port(options.port), secrets.token_hex(24)
     founded: list[Path] = []
 
-    def submit(fields: Mapping[str, str], roster: tuple[str, bytes] | None) -> str:
+    def submit(fields: Mapping[str, str]) -> str:
         if fields.get("rehearsal"):
             place = rehearsal.rehearsal_folder(root)
             rehearsal.create_rehearsal(place)
         else:
             place = root
-            founding.create_from_form(root, founding.wish_of(fields, roster))
+            founding.create_from_form(root, founding.wish_of(fields))
         server_folder = runtime.ServerFolder(place)
         with runtime.claim(server_folder) as ours:
             if not ours:
@@ -127,7 +127,7 @@ def _create_in_browser(
         if options.browser:
             server.show(url)
 
-    setup.ask(setup.Form(str(root), founding.campaigns(), submit), port, token, opened)
+    setup.ask(setup.Form(str(root), founding.campaigns(), submit, founding.roster_table), port, token, opened)
     return (founded[0], port) if founded else None
 
 
@@ -223,8 +223,18 @@ def page_data(root: Path, branch: str = "") -> dict[str, Any]:
         only = branch or office.workspace.settings.branch
         branches = [[name, office.branch_name(name)] for name in ([only] if only else office.branches())]
         practice = office.workspace.settings.rehearsal
+        days = _calendar_days(office)
     data = {"app": APP, "steps": steps, "branches": branches, "workspace": str(root), "rehearsal": practice}
+    data |= {"days": days}
     return data | ({"tour": rehearsal.tour()} if practice else {})
+
+
+def _calendar_days(office: Office) -> dict[str, str]:
+    """What the calendar of the page marks: the days set for the meeting, and the day that counts as today."""
+    campaign = office.campaign
+    span = {"from": campaign.meeting_start, "to": campaign.meeting_end}
+    days = {**(span if all(span.values()) else {}), "today": office.workspace.today()}
+    return {name: day.isoformat() for name, day in days.items() if day}
 
 
 def actions(root: Path) -> dict[str, Callable[[Mapping[str, Any]], Any]]:

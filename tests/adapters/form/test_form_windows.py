@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from orglife.adapters.field.port import Past
 from orglife.adapters.form.form import RecordForm
 from orglife.stages.meeting.record import SuperiorComment
 from orglife.stages.reviews.record import MemberReview
@@ -90,6 +93,35 @@ def test_earlier_versions_are_shown_with_who_and_when_and_brought_back() -> None
     made.past.restore.click()
     assert shelf.record("t1").participants == ["m01", "m02"]
     assert not made.past.is_open
+
+
+def test_an_entry_never_saved_has_no_earlier_version_to_bring_back() -> None:
+    made, shelf = form(Talk)
+    made.page.add_button.click()
+    made.show_past()
+    assert "还没有以前的内容。" in made.past.text.value
+    assert made.past.restore.disabled
+    made.past.restore.click()
+    assert made.past.is_open
+    assert shelf.kept == {}
+
+
+def test_a_removal_among_the_versions_is_nothing_to_bring_back() -> None:
+    class Restored(Shelf):
+        """An entry that was removed and then saved again."""
+
+        def past(self, id: str) -> Any:  # noqa: A002
+            return [*super().past(id), Past(2, "王建国", "2024-02-20T08:00:00+00:00", None)]
+
+    shelf = Restored(Talk(id="t1", place="一楼"))
+    made = RecordForm(Talk, shelf, choices=Offers())
+    made.page.lines.value = "t1"
+    made.show_past()
+    made.past.list.value = len(shelf.past("t1")) - 1
+    assert "这一次是移除。" in made.past.text.value
+    made.past.restore.click()
+    assert made.past.is_open
+    assert shelf.record("t1").place == "一楼"
 
 
 def test_two_windows_with_unfinished_entries_lose_nothing() -> None:

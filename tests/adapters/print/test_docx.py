@@ -103,6 +103,13 @@ def test_markup_is_printed_literally_wherever_it_stands() -> None:
     assert python_docx.Document(io.BytesIO(whole)).core_properties.title == hostile
 
 
+def test_properties_of_the_file_hold_255_characters() -> None:
+    named = papers.bundle(papers.paper()).model_copy(update=dict.fromkeys(("title", "branch", "campaign"), "题" * 256))
+    about = opened(named).core_properties
+    assert (about.title, about.author, about.subject) == ("题" * 255,) * 3
+    assert (about.revision, about.language) == (1, "zh-CN")
+
+
 def test_what_is_to_be_filled_in_is_marked() -> None:
     package = made(papers.paper(Paragraph(text=f"地点：{TO_FILL}，时间：{TO_FILL}")))
     marked = [one.text for one in package.paragraphs[1].runs if one.style.name == "待填"]

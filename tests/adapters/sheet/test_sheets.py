@@ -24,7 +24,7 @@ from orglife.core.record.record import Entry, Identified, Record
 from orglife.core.record.shape import Spec, specs_of
 from orglife.core.sheet.cells import Lexicon, Unfit
 from orglife.core.sheet.columns import table_of
-from orglife.core.sheet.pages import ColumnHead, SheetPage, map_keys, pages_of
+from orglife.core.sheet.pages import ColumnHead, SheetPage, SheetRows, map_keys, pages_of
 from orglife.core.sheet.returned import Returned, read_returned
 from orglife.exchange import workbooks
 from orglife.stages.kinds import BUREAU_KINDS, BY_TYPE, KINDS
@@ -284,6 +284,54 @@ def test_what_cannot_be_understood_is_told_with_the_cure(kind: type[Entry], name
         LEXICON.read(cell, spec_named(kind, name))
     assert isinstance(told.value, (Unfit, ValueError))
     assert str(told.value).endswith("。")
+
+
+def test_days_and_numbers_at_the_bounds_of_a_spreadsheet() -> None:
+    day, count = spec_named(TALK, "date"), spec_named(TALLY, "issued")
+    assert LEXICON.write("1901-01-01", day) == date(1901, 1, 1)
+    assert LEXICON.write("1900-12-31", day) == "1900-12-31"
+    assert LEXICON.read(date(1901, 1, 1), day) == "1901-01-01"
+    with pytest.raises(Unfit, match="数字当成了日期"):
+        LEXICON.read(date(1900, 12, 31), day)
+    assert LEXICON.write(10**15 - 1, count) == 10**15 - 1
+    assert LEXICON.write(10**15, count) == "1000000000000000"
+
+
+@pytest.mark.parametrize(("above", "read"), [(9, True), (10, False)])
+def test_headings_of_a_workbook_are_looked_for_in_ten_rows(above: int, read: bool) -> None:
+    rows = [("说明",)] * above + [("编号", "日期"), ("t1", "2.5")]
+    grid = SheetRows("谈心谈话", list(enumerate(rows, 1)))
+    found = read_returned("t.xlsx", [grid], [TALK], {}, lambda bodies: workbooks.lexicon_of(CAMPAIGN, bodies))
+    assert bool(found.records.get("talk")) is read
+
+
+def xlsx(**parts: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as pack:
+        for name, data in {"[Content_Types].xml": b"", "xl/workbook.xml": b"", **parts}.items():
+            pack.writestr(name, data)
+    return out.getvalue()
+
+
+def test_a_workbook_that_is_too_large_is_refused_before_it_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = {"MAX_BYTES": 20_000_000, "MAX_UNPACKED": 100_000_000, "MAX_ROWS": 20_000, "MAX_COLUMNS": 256}
+    assert {name: getattr(reader, name) for name in limits} == limits
+    assert reader.MAX_CELLS == 400_000
+
+    def passes(data: bytes, words: str, name: str, most: int) -> None:
+        for limit, fits in ((most, True), (most - 1, False)):
+            monkeypatch.setattr(reader, name, limit)
+            with pytest.raises(BadInput) as refusal:  # none of these is a whole workbook
+                reader.read_workbook(data, "t.xlsx")
+            assert (words in str(refusal.value)) is not fits
+        monkeypatch.undo()
+
+    part = "xl/worksheets/sheet1.xml"
+    passes(xlsx(), "太大（0MB）", "MAX_BYTES", len(xlsx()))
+    passes(xlsx(a=b"123"), "展开后太大", "MAX_UNPACKED", 3)
+    passes(xlsx(**{part: b'<row r="7"/><row r="3"/>'}), "有一张表超过6行", "MAX_ROWS", 7)
+    passes(xlsx(**{part: b"<row/><x:row />"}), "有一张表超过1行", "MAX_ROWS", 2)
+    passes(xlsx(**{part: b"<c /><x:c /><c />"}), "超过2格", "MAX_CELLS", 3)
 
 
 def test_frames_over_all_types_are_typed() -> None:

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -37,6 +38,8 @@ SINGLE_PAPERS = "forms"  # folder of a branch's single papers, inside its record
 FOLDERS = ("notebooks", "records", "attachments", "archive", "logs", "campaigns")
 RECEIPTS = "receipts"
 """Folder of the receipts from the bureau; created when the first one arrives."""
+RUNTIME = ".orglife"
+"""Folder of what is needed while the program runs and is no data."""
 ENVIRONMENT = "ORGLIFE_WORKSPACE"
 BRANCH_ENVIRONMENT = "ORGLIFE_BRANCH"  # the branch that `start` passes to the notebooks
 
@@ -137,6 +140,15 @@ class Workspace:
         now = settings_of(self.root)
         files.write(self.root / SETTINGS, now.model_copy(update={"author": name}).to_toml().encode())
 
+    def reserved_branch(self, new: Callable[[], str]) -> str:
+        """The id of the branch that a page is about to make here: the same for every page until the branch is saved."""
+        path = self.root / RUNTIME / "branch"
+        if path.is_file():
+            return files.read_text(path).strip()
+        files.make_private(path.parent)
+        files.write(path, new().encode())
+        return files.read_text(path).strip()
+
     def today(self) -> date | None:
         """The date to check against in interactive work: today; None in a rehearsal, whose date comes from its records."""
         return None if self.settings.rehearsal else date.today()
@@ -166,7 +178,7 @@ class Workspace:
     @property
     def partial(self) -> Path:
         """Folder of unfinished output, on the same disk, so that a finished file can be renamed into place."""
-        return self.root / ".orglife" / "partial"
+        return self.root / RUNTIME / "partial"
 
 
 @lru_cache(maxsize=4)

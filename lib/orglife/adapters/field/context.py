@@ -97,6 +97,8 @@ class Context:
         shown: Dotted path of a table → (name, heading) of its calculated columns.
         sorts: Dotted path of a list → field by which its items are grouped.
         declared: Dotted path of such a list → field that names the groups examined without a problem found.
+        origins: Field of the record whose fact is entered elsewhere → where, in words.
+        spared: Fields of the record that are shown only while they hold a value.
     """
 
     choices: Choices
@@ -112,6 +114,8 @@ class Context:
     shown: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
     sorts: Mapping[str, str] = field(default_factory=dict)
     declared: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, str] = field(default_factory=dict)
+    spared: Collection[str] = ()
     _quiet: int = 0
     _styles: dict[type[Any], Any] = field(default_factory=dict)
     _layout: Any = None

@@ -1,4 +1,4 @@
-"""The panel that imports filled-in workbooks: it shows the differences, then a button imports all files or none."""
+"""The panel that imports filled-in workbooks: it shows the differences, then a button imports the files without problems."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from orglife.core.errors import OrglifeError
 FORMS = (
     "“党员填写表”下载后先解压，一人一份发给本人，在Excel或WPS里填；收回后在这里一次选中几十份，不用再打包。"
     "本程序导出的其他表格也可以。"
-    "先显示差别，按“确认导入”才保存；有一份不对，全部不收。表里空着的，原来的内容照旧。"
+    "先显示差别，按“确认导入”才保存；哪一份有不对的地方，写明是谁的、哪一格、怎样改，别的照收。表里空着的，原来的内容照旧。"
 )
 CHOOSE, TAKE, DROP = "选择填好的表（可多选）", "确认导入", "不导入"
 NOTHING = "选中的表与现有数据相同，没有要保存的。"
 SAVED = "已保存。"
 DROPPED = "没有导入，数据没有改动。"
+REFUSED = "这{n}份没有收。请照下面改好，只选这几份再导入："
 
 
 class FileDifference(Protocol):
@@ -29,6 +30,10 @@ class FileDifference(Protocol):
     @property
     def brings(self) -> bool:
         """Whether there are changes to save."""
+
+    @property
+    def refused(self) -> bool:
+        """Whether the file cannot be taken in; the lines say why."""
 
     def lines(self, limit: int = 20) -> Iterable[str]:
         """The differences as text."""
@@ -57,13 +62,13 @@ class PanelWords:
     """The texts of a panel and the kind of files that it accepts.
 
     Attributes:
-        accepted: File extension.
+        accepted: File extensions; those of old spreadsheets are offered too, so that a message says what to do with them.
     """
 
     intro: str = FORMS
     choose: str = CHOOSE
     nothing: str = NOTHING
-    accepted: str = ".xlsx"
+    accepted: str = ".xlsx,.xls,.et"
 
 
 class ExchangePanel:
@@ -71,8 +76,9 @@ class ExchangePanel:
 
     Args:
         buttons: HTML of the buttons that make files.
-        compare: (name, bytes) of each file → its changes; raises OrglifeError with all problems.
-        take: Saves the shown changes, all or none.
+        compare: (name, bytes) of each file → its changes; raises OrglifeError with the problems if nothing can be taken
+            in.
+        take: Saves the changes of one file.
         on_saved: Called after the save.
         words: The panel's texts.
         reading: Reads many files in the background.
@@ -82,7 +88,7 @@ class ExchangePanel:
         self,
         buttons: str,
         compare: Callable[[Sequence[tuple[str, bytes]]], Sequence[FileDifference]],
-        take: Callable[[Sequence[FileDifference]], None],
+        take: Callable[[FileDifference], None],
         on_saved: Callable[[], None],
         words: PanelWords = PanelWords(),
         reading: LongReading | None = None,
@@ -118,16 +124,20 @@ class ExchangePanel:
         """Show a message in place of the differences."""
         self._show([text])
 
-    def _show(self, lines: Iterable[str], *, changes: Sequence[FileDifference] = ()) -> None:
+    def _show(
+        self, lines: Iterable[str], *, changes: Sequence[FileDifference] = (), refused: Iterable[str] = ()
+    ) -> None:
         self._changes = changes
         self.take_button.disabled = self.drop_button.disabled = not changes
-        self.shown.value = "<div role='status'>" + "".join(f"<div>{_line(line)}</div>" for line in lines) + "</div>"
+        bad = _block(refused, "alert", "og-refused")
+        self.shown.value = _block(lines, "status", "og-taken") + bad
 
     def _chosen(self, change: dict[str, Any]) -> None:
         uploaded = [(each["name"], bytes(each["content"])) for each in change["new"]]
         if not uploaded:
             return
         self.upload.value = ()  # so that the same files can be chosen again after they were corrected
+
         try:
             if self._reading is not None and self._reading.begin(uploaded, self._compared, self._refused):
                 self._show([])
@@ -144,20 +154,38 @@ class ExchangePanel:
 
     def _compared(self, differences: Sequence[FileDifference]) -> None:
         changes = [each for each in differences if each.brings]
-        lines = [line for each in differences for line in each.lines()]
-        self._show(lines + ([] if changes else [self._words.nothing]), changes=changes)
+        refused = [each for each in differences if each.refused]
+        lines = [line for each in differences if not each.refused for line in each.lines()]
+        lines += [] if changes or len(refused) == len(differences) else [self._words.nothing]
+        self._show(lines, changes=changes, refused=_refusals(refused))
 
     def _confirmed(self, _button: Any) -> None:
-        try:
-            self._take(self._changes)
-        except OrglifeError as error:
-            self._show(error.sentences)
-            return
-        self._show([SAVED])
-        self._on_saved()
+        saved, lost = 0, list[str]()
+        for each in self._changes:
+            try:
+                self._take(each)
+            except OrglifeError as error:
+                lost += [next(iter(each.lines())), *(f"  没有保存。{sentence}" for sentence in error.sentences)]
+            else:
+                saved += 1
+        self._show([SAVED] if saved else [], refused=lost)
+        if saved:
+            self._on_saved()
 
     def _dropped(self, _button: Any) -> None:
         self._show([DROPPED])
+
+
+def _refusals(refused: Sequence[FileDifference]) -> list[str]:
+    """The files that cannot be taken in, with what to do."""
+    lines = [line for each in refused for line in each.lines()]
+    return [REFUSED.format(n=len(refused)), *lines] if refused else []
+
+
+def _block(lines: Iterable[str], role: str, look: str) -> str:
+    """Lines as HTML; "" for none."""
+    inside = "".join(f"<div>{_line(line)}</div>" for line in lines)
+    return f'<div role="{role}" class="{look}">{inside}</div>' if inside else ""
 
 
 def _line(text: str) -> str:

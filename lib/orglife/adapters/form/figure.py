@@ -8,7 +8,6 @@ from typing import Any
 import ipywidgets as W
 
 from orglife.adapters.field.context import put_html
-from orglife.adapters.field.style import FORMS
 from orglife.adapters.grid.board import Board
 
 NARROW = 14
@@ -35,7 +34,7 @@ class FigurePanel:
 
     def _show(self) -> None:
         figure = self._make()
-        put_html(self._figure, FORMS + figure if figure else "")
+        put_html(self._figure, figure)
         if self._board is not None:
             narrow = figure and len(self._board.grid.columns) <= NARROW
             self._board.box.layout.flex = "1 1 0" if narrow else "0 0 100%"

@@ -17,8 +17,10 @@ from orglife.adapters.form.entry_list import EntryListing
 from orglife.adapters.form.open_entry import OpenEntry
 from orglife.adapters.form.page import FormPage
 from orglife.adapters.form.past import ClashPanel, PastPanel, moment
+from orglife.adapters.grid.edit import Fill
 from orglife.core.errors import OrglifeError, SaveConflict
 from orglife.core.formview import Layout, Live
+from orglife.core.record.record import is_blank
 
 DELAY = 0.6  # seconds from the last key to the save
 PLAIN = Layout()
@@ -37,6 +39,9 @@ class RecordForm(OpenEntry):
         hints: Hints about a valid record, by dotted path; they do not block saving.
         live: Calculates lines and cells to show from a valid record.
         layout: The layout of the stage's forms.
+        fill: Returns what follows from the values just typed.
+        sources: Returns the values that other entries give to fields, from the entry's values.
+        begin_of: Returns the initial values of a member's new entry.
         delay: Seconds from the last key to the save.
     """
 
@@ -54,8 +59,12 @@ class RecordForm(OpenEntry):
         hints: Callable[[Any], Mapping[str, Sequence[str]]] | None = None,
         live: Callable[[Any], Live] | None = None,
         layout: Layout = PLAIN,
+        fill: Fill | None = None,
+        sources: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda _: {},
+        begin_of: Callable[[str], Mapping[str, Any]] = lambda _: {},
         delay: float = DELAY,
     ) -> None:
+        self.begin_of = begin_of
         self.choices, self.begin, self.locked = choices, dict(begin or {}), locked
         name = getattr(kind, "TYPE", "") or kind.__name__
         self.folded, self.at_once = name in layout.when_needed, name in layout.at_once
@@ -72,9 +81,13 @@ class RecordForm(OpenEntry):
             shown=layout.shown.get(name, {}),
             sorts=layout.sorts.get(name, {}),
             declared=layout.declared.get(name, {}),
+            origins={field: taken.origin for field, taken in layout.taken.get(name, {}).items()},
+            spared=layout.spared.get(name, ()),
         )
         listing = EntryListing(kind, choices, self.begin, self.single)
-        super().__init__(listing, port, ctx, on_saved=on_saved, hints=hints, live=live, delay=delay)
+        super().__init__(
+            listing, port, ctx, on_saved=on_saved, hints=hints, live=live, delay=delay, fill=fill, sources=sources
+        )
         self.past, self.clash = PastPanel(ctx, self._bring_back), ClashPanel(ctx, self._take_theirs)
         self.page = FormPage(
             ctx,
@@ -244,7 +257,8 @@ class RecordForm(OpenEntry):
         self.begin_member = str(values.get("member") or "")
         self._opened(self.port.new_id(), 0)
         self.fresh = True
-        self._fill({**self.begin, **values})
+        of_member = self.begin_of(self.begin_member) if self.begin_member else {}
+        self._fill({**self.begin, **of_member, **values})
         # check at once when there are initial values; do not report missing fields of a blank form
         if values or self.ctx.declared or self.at_once:
             self.check()
@@ -276,9 +290,12 @@ class RecordForm(OpenEntry):
         self.clash.clear()
 
     def _fill(self, values: Mapping[str, Any]) -> None:
+        sources = self.sources(values)
+        taken = {name: value for name, value in sources.items() if is_blank(values.get(name)) and not is_blank(value)}
         with self.ctx.silence():
-            self._root().put({**values, "id": self.id})
+            self._root().put({**values, **taken, "id": self.id})
         self._root().show([])
+        self._root().show_origins(sources)
         if self.locked:
             lock(self._root().box)
 

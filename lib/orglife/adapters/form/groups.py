@@ -14,6 +14,7 @@ import ipywidgets as W
 
 from orglife.adapters.field.context import Context, Control, Path, Problems, close, esc, note_html, put_html
 from orglife.adapters.field.controls import SIMPLE, TicksControl
+from orglife.adapters.form.taken import TakenField, away
 from orglife.adapters.grid.rows import GridControl, fits_a_line
 from orglife.core.formview import Look
 from orglife.core.record.record import Entry, Identified, is_blank
@@ -36,6 +37,8 @@ class GroupControl(Control):
         self.hidden: dict[str, Any] = {}  # values of fields without a control
         self.controls: dict[str, Control] = {}
         self.fold: Any = None
+        self.taken: dict[str, TakenField] = {}
+        self.spared: dict[str, Any] = {}
         path = () if root else spec.path
         self.specs = [inner for inner in specs_of(kind, path) if self._shown(inner)]
         for inner in self.specs:
@@ -56,11 +59,9 @@ class GroupControl(Control):
         at_once = {*first, *core, *(spec.name for spec in self.specs if spec.at_once)}
         self.folded = [spec.name for spec in self.specs if spec.name not in at_once] if core else []
         names = [*first, *(spec.name for spec in self.specs if spec.name not in (*first, *self.folded))]
-        shown = [with_note(self.controls[name]) for name in names]
+        shown = [self._placed(name) for name in names]
         if self.folded:
-            inside = self.ctx.make(
-                W.VBox, "of-column", children=tuple(with_note(self.controls[n]) for n in self.folded)
-            )
+            inside = self.ctx.make(W.VBox, "of-column", children=tuple(self._placed(n) for n in self.folded))
             self.fold = self.ctx.make(W.Accordion, "of-more", children=(inside,), selected_index=None)
             self.fold.set_title(0, self._fold_title())
             shown.append(self.fold)
@@ -70,8 +71,26 @@ class GroupControl(Control):
             W.VBox, "of-column" if self.root else "of-frame", f"of-f-{self.spec.name}", children=tuple(shown)
         )
 
+    def _placed(self, name: str) -> Any:
+        """A field's control with its note, inside what shows its origin if its fact is entered elsewhere."""
+        control = self.controls[name]
+        inside = with_note(control)
+        if self.root and name in self.ctx.origins:
+            self.taken[name] = TakenField(control, inside, self.ctx.origins[name])
+            return self.taken[name].box
+        if self.root and name in self.ctx.spared:
+            self.spared[name] = inside
+        return inside
+
+    def show_origins(self, sources: Mapping[str, Any]) -> None:
+        """Compare the taken fields with their sources, and hide spared fields without a value."""
+        for name, field in self.taken.items():
+            field.compare(sources.get(name))
+        for name, box in self.spared.items():
+            away(box, hidden=is_blank(self.controls[name].read((), [])))
+
     def _fold_title(self) -> str:
-        labels = "、".join(self.controls[name].spec.label for name in self.folded)
+        labels = "、".join(self.controls[name].spec.label for name in self.folded if name not in self.spared)
         return f"更多：{labels if len(labels) <= LINE_LIMIT else labels[:LINE_LIMIT] + '…'}"
 
     def put(self, value: Any) -> None:

@@ -16,10 +16,11 @@ from orglife.adapters.field.port import Held, Port
 from orglife.adapters.form.conflicts import Clash, clashes, ids_in, json_of, renamed
 from orglife.adapters.form.entry_list import EntryListing
 from orglife.adapters.form.groups import GroupControl
+from orglife.adapters.grid.edit import Fill
 from orglife.core.errors import NotAccepted, OrglifeError, SaveConflict
 from orglife.core.formview import Live
 from orglife.core.record.entered import sentence
-from orglife.core.record.record import ID_PATTERN, TYPED, faults
+from orglife.core.record.record import ID_PATTERN, TYPED, faults, is_blank
 from orglife.core.record.shape import Spec
 
 RETRY = 5.0  # seconds until a failed save is tried again
@@ -51,11 +52,14 @@ class OpenEntry(ABC):
         hints: Callable[[Any], Mapping[str, Sequence[str]]] | None,
         live: Callable[[Any], Live] | None,
         delay: float,
+        fill: Fill | None = None,
+        sources: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda _: {},
     ) -> None:
         self.listing, self.port, self.ctx = listing, port, ctx
         self.kind = listing.kind
         self.type = ctx.where
         self.on_saved, self.hints, self.live, self.delay = on_saved, hints, live, delay
+        self.fill, self.sources = fill, sources
         self.root: GroupControl | None = None
         self.id: str | None = None
         self.base = 0
@@ -158,7 +162,7 @@ class OpenEntry(ABC):
             The record, or None when a field cannot be read.
         """
         problems: Problems = []
-        values = self._root().read((), problems) or {}
+        values = self._filled(self._taken(self._root().read((), problems) or {}))
         record = None
         try:
             record = self.kind.model_validate({**values, "id": self.id}, context=TYPED)
@@ -167,8 +171,29 @@ class OpenEntry(ABC):
         self.ctx.remarks = self.hints(record) if self.hints and record is not None else {}
         self.ctx.live = self.live(record) if self.live and record is not None else Live()
         self._root().show(problems)
+        self._root().show_origins(self.sources(values))
         self.wrong = list(dict.fromkeys(self._label(str(path[0])) for path, _ in problems if path))
         return None if problems else record
+
+    def _taken(self, values: dict[str, Any]) -> dict[str, Any]:
+        """With the blank fields taken from other entries, except those that were just cleared here."""
+        for name, source in self.sources(values).items():
+            if is_blank(values.get(name)) and not is_blank(source) and name not in self.pending:
+                values[name] = source
+                with self.ctx.silence():
+                    self._root().controls[name].put(source)
+        return values
+
+    def _filled(self, values: dict[str, Any]) -> dict[str, Any]:
+        """With what follows from the values just typed; the controls show it too."""
+        follows = self.fill(values, self.pending) if self.fill is not None and self.pending else {}
+        for name, value in follows.items():
+            if values.get(name) != value:
+                values[name] = value
+                if name in self._root().controls:
+                    with self.ctx.silence():
+                        self._root().controls[name].put(value)
+        return values
 
     def _label(self, name: str) -> str:
         control = self._root().controls.get(name)

@@ -78,12 +78,16 @@ class PastPanel:
         if not self.ctx.quiet:
             self._show()
 
+    @property
+    def _body(self) -> Mapping[str, Any] | None:
+        """The values of the chosen version; None if it is a removal, or if there is no version yet."""
+        return self._past[self.list.value].body if self._past else None
+
     def _show(self) -> None:
-        one = self._past[self.list.value] if self.list.value is not None else None
-        body = one.body if one is not None else None
+        body = self._body
         rows = [] if body is None else self._different(body)
         self.restore.disabled = not rows
-        if one is None:
+        if not self._past:
             text = "还没有以前的内容。"
         elif body is None:
             text = "这一次是移除。"
@@ -105,10 +109,10 @@ class PastPanel:
         ]
 
     def _restore(self) -> None:
-        one = self._past[self.list.value] if self.list.value is not None else None
-        if one is not None and one.body is not None:
+        body = self._body
+        if body is not None:
             self.close()
-            self._bring_back(one.body)
+            self._bring_back(body)
 
 
 def _plain(value: Any) -> Any:

@@ -39,6 +39,9 @@ class Board(ABC):
         delay: Seconds from the last key to the save.
     """
 
+    empty = "党员名册里还没有人。请先到“工作方案”登记党员名册。"
+    """Text in place of the rows when there are none."""
+
     def __init__(
         self,
         kind: type[Any],
@@ -74,8 +77,7 @@ class Board(ABC):
             say=self.say,
             read=self.pasted,
             hint=hint,
-            fixed=True,
-            **self.options(),
+            **{"fixed": True, "empty": self.empty, **self.options()},
         )
         self.head: Any = make(W.HTML, value=f'{FORMS}<div class="of-title"><b>{esc(title)}</b></div>')
         self.box: Any = make(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -15,6 +15,8 @@ from orglife.core.record.record import faults, is_blank
 TRIES = 3  # attempts to save, when other windows save at the same time
 Edits = Mapping[str, Callable[[Any], Any]]
 """Field → function from its old to its new JSON value."""
+Fill = Callable[[Mapping[str, Any], Collection[str]], Mapping[str, Any]]
+"""An entry's values and the names of the changed fields → the values that follow from them."""
 
 
 def set_to(value: Any) -> Callable[[Any], Any]:
@@ -46,7 +48,14 @@ def faults_of(kind: type[Any], held: Held) -> list[tuple[str, str]]:
     return []
 
 
-def amend(port: Port, kind: type[Any], id: str, edits: Edits, begin: Mapping[str, Any]) -> None:  # noqa: A002
+def amend(
+    port: Port,
+    kind: type[Any],
+    id: str,  # noqa: A002
+    edits: Edits,
+    begin: Mapping[str, Any],
+    fill: Fill | None = None,
+) -> None:
     """Change some fields of an entry; create it when it does not exist.
 
     Args:
@@ -55,6 +64,7 @@ def amend(port: Port, kind: type[Any], id: str, edits: Edits, begin: Mapping[str
         id: The entry's id; the entry need not exist yet.
         edits: The changes by field.
         begin: Initial values of a new entry.
+        fill: Returns what follows from the changed values.
 
     Raises:
         SaveConflict: other windows saved the entry at every attempt.
@@ -64,6 +74,8 @@ def amend(port: Port, kind: type[Any], id: str, edits: Edits, begin: Mapping[str
         values = values_of(held) or dict(begin)
         for name, edit in edits.items():
             values[name] = edit(values.get(name))
+        if fill is not None:
+            values.update(fill(values, edits))
         values = {name: value for name, value in values.items() if not is_blank(value)}
         try:
             record = kind.model_validate({**values, "id": id})

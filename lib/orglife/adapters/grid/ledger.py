@@ -18,6 +18,8 @@ GROUP, TEXT, WHOSE, STATE, BUTTON = range(5)
 class LedgerBoard(Board):
     """A ledger; a button opens the record that answers a line, or a new record that refers to it."""
 
+    empty = "还没有登记的问题。"
+
     def __init__(
         self,
         view: Ledger,

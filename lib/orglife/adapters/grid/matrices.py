@@ -73,7 +73,7 @@ class PairsBoard(Board):
                 shown[row, place] = self._look(entries, must=pair in must, same=row == column)
             shown[row, len(members) + 1] = Look(str(met), "" if met else "must")
         self.grid.annotate(shown=shown)
-        self.show_below([Look(text, "must") for text in self.view.left(dossier, self.campaign)])
+        self.show_below(self.view.left(dossier, self.campaign))
 
     @staticmethod
     def _look(entries: Sequence[tuple[int, str]], *, must: bool, same: bool) -> Look:

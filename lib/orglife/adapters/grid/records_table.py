@@ -25,15 +25,22 @@ class TableBoard(Board):
         view: TableView,
         *arguments: Any,
         begin: Mapping[str, Any],
+        begin_of: Callable[[str], Mapping[str, Any]],
         dossier: Callable[[], Dossier],
         campaign: Campaign,
         **more: Any,
     ) -> None:
-        self.view, self.begin, self.dossier, self.campaign = view, dict(begin), dossier, campaign
+        self.view, self.begin, self.begin_of = view, dict(begin), begin_of
+        self.dossier, self.campaign = dossier, campaign
         self.inner: list[Spec] = [
-            one for one in specs_of(view.kind) if not one.derived and one.name not in ("id", "member")
+            one
+            for one in specs_of(view.kind)
+            if not one.derived and one.name not in ("id", "member") and one.name in (view.columns or (one.name,))
         ]
         super().__init__(view.kind, *arguments, **more)
+
+    def options(self) -> dict[str, Any]:
+        return {"fill": True}
 
     def columns(self) -> Sequence[GridColumn]:
         return [GridColumn("党员", "head", names=True), *(column_of(one, self.ctx) for one in self.inner)]
@@ -82,7 +89,7 @@ class TableBoard(Board):
             by_row.setdefault(row, {})[self.inner[place - 1].name] = self._value(self.inner[place - 1], cell)
         for member, values in by_row.items():
             held = entries.get(member)
-            begin = {**self.begin, "member": member}
+            begin = {**self.begin, **self.begin_of(member), "member": member}
             edits = {name: set_to(value) for name, value in values.items()}
             amend(self.port, self.kind, held.id if held else self.port.new_id(), edits, begin)
 

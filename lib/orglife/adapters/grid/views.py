@@ -8,10 +8,12 @@ from typing import Any
 from orglife.adapters.field.context import Choices
 from orglife.adapters.field.port import Port
 from orglife.adapters.grid.board import Board
+from orglife.adapters.grid.edit import Fill
+from orglife.adapters.grid.entry_table import EntryTableBoard
 from orglife.adapters.grid.ledger import LedgerBoard
 from orglife.adapters.grid.matrices import Opens, PairsBoard, TicksBoard, WordsBoard
 from orglife.adapters.grid.records_table import TableBoard
-from orglife.core.formview import Ledger, Pairs, Ticks, TypedView, WordsView
+from orglife.core.formview import EntryTable, Ledger, Pairs, Ticks, TypedView, WordsView
 from orglife.core.record.dossier import Dossier
 from orglife.core.rule.campaign import Campaign
 
@@ -31,6 +33,8 @@ def board_of(
     dossier: Callable[[], Dossier],
     campaign: Campaign,
     opens: Opens,
+    fill: Fill | None = None,
+    begin_of: Callable[[str], Mapping[str, Any]] = lambda _: {},
 ) -> Board:
     """Make the board of a view.
 
@@ -43,6 +47,8 @@ def board_of(
         dossier: Returns the branch's current records.
         campaign: The campaign in force.
         opens: Opens an entry in the form.
+        fill: Returns what follows from the values of an entry.
+        begin_of: Returns the initial values of a member's new record.
     """
     label = view.kind.LABEL
     common: dict[str, Any] = {"choices": choices, "on_saved": on_saved}
@@ -55,5 +61,7 @@ def board_of(
         return TicksBoard(view, port, title=f"签到（{label}）", hint=TICKS_HINT, **common)
     if isinstance(view, WordsView):
         return WordsBoard(view, port, title="相互批评对照表", hint=WORDS_HINT, begin=begin, **common)
-    more = {"begin": begin, "dossier": dossier, "campaign": campaign}
+    if isinstance(view, EntryTable):
+        return EntryTableBoard(view, port, begin=begin, fill=fill, **more, **common)
+    more = {"begin": begin, "begin_of": begin_of, "dossier": dossier, "campaign": campaign}
     return TableBoard(view, port, title=f"{label}一览", hint=TABLE_HINT, **more, **common)

@@ -22,13 +22,15 @@ from orglife.adapters.lab.runtime import HOST
 from orglife.core.errors import OrglifeError, PortTaken
 
 REFUSED = 403
-CHOOSE_AGAIN = "改好以后，党员名册“{name}”要再选一次。"
 LARGEST = 30 * 1024 * 1024  # bytes of the form with its roster
 
-FIELDS = ("branch", "campaign", "role", "author", "names", "rehearsal")
+FIELDS = ("branch", "campaign", "role", "author", "meeting", "fonds", "org_code", "names", "members", "rehearsal")
+ROSTER = ("campaign", "names", "uses")
+SCRIPT, STYLE = "roster_table.js", "roster.css"
 UNEXPECTED = "程序遇到了意外情况，还没有建立。请再试一次；还不行的，请把这一页的截图交给管理员。"
 
-Submit = Callable[[Mapping[str, str], "tuple[str, bytes] | None"], str]
+Submit = Callable[[Mapping[str, str]], str]
+ReadRoster = Callable[[Mapping[str, str], "tuple[str, bytes] | None"], dict[str, Any]]
 
 
 @dataclass
@@ -39,24 +41,21 @@ class Form:
         folder: Where the workspace will be, as shown to the user.
         campaigns: (id, title) of those to choose from.
         submit: Creates the workspace and returns the address of its first page; on OrglifeError nothing is created.
+        read_roster: Returns the table in which a pasted or chosen roster is confirmed.
     """
 
     folder: str
     campaigns: list[tuple[str, str]]
     submit: Submit
+    read_roster: ReadRoster
     done: asyncio.Event = field(default_factory=asyncio.Event)
     opened: bool = False
 
 
-def page(form: Form, token: str = "", given: Mapping[str, str] | None = None, problems: Sequence[str] = ()) -> str:
-    """The form with the entered values and the problems found."""
-    filled = {name: (given or {}).get(name, "") for name in FIELDS}
-    return _template().render(form=form, token=token, given=filled, problems=list(problems), going="")
-
-
-def going(form: Form, address: str) -> str:
-    """The page that waits until Lab answers and then opens it."""
-    return _template().render(form=form, token="", given={}, problems=[], going=address)
+def page(form: Form, token: str = "", problems: Sequence[str] = ()) -> str:
+    """The empty form; the page itself shows the problems of what is sent, so that nothing typed is lost."""
+    parts = {"script": paths.widget_text(SCRIPT), "style": paths.widget_text(STYLE)}
+    return _template().render(form=form, token=token, problems=list(problems), **parts)
 
 
 def _template() -> jinja2.Template:
@@ -86,26 +85,40 @@ class _Setup(RequestHandler):  # type: ignore[misc]  # untyped
     def write_error(self, status_code: int, **_more: Any) -> None:
         """Show one sentence for any error."""
         self.set_status(status_code)
-        self.finish(page(self.form, self.token, {}, [UNEXPECTED]))
+        self.finish(
+            {"problems": [UNEXPECTED]} if self.request.method == "POST" else page(self.form, self.token, [UNEXPECTED])
+        )
 
     def get(self) -> None:
         """The empty form."""
         self.finish(page(self.form, self.token))
 
     async def post(self) -> None:
-        """Create the workspace, or show the problems."""
-        given = {name: self.get_body_argument(name, "", strip=False) for name in FIELDS}
-        sent = self.request.files.get("roster") or []
-        roster = (sent[0].filename, sent[0].body) if sent and sent[0].body else None
-        try:
-            address = await asyncio.to_thread(self.form.submit, given, roster)
-        except OrglifeError as error:
-            again = [CHOOSE_AGAIN.format(name=roster[0])] if roster else []  # browsers do not keep a chosen file
-            self.finish(page(self.form, self.token, given, [*error.sentences, *again]))
+        """Create the workspace and answer with the address of its first page, or with the problems."""
+        if self.request.path == "/roster":
+            await self._read_roster()
             return
-        await self.finish(going(self.form, address))
+        given = {name: self.get_body_argument(name, "", strip=False) for name in FIELDS}
+        try:
+            address = await asyncio.to_thread(self.form.submit, given)
+        except OrglifeError as error:
+            self.finish({"problems": error.sentences})
+            return
+        await self.finish({"going": address})
         self.form.opened = True
         self.form.done.set()
+
+    async def _read_roster(self) -> None:
+        """Answer with the table in which the roster is confirmed, or with the reason why it cannot be read."""
+        given = {name: self.get_body_argument(name, "", strip=False) for name in ROSTER}
+        sent = self.request.files.get("roster") or []
+        file = (sent[0].filename, sent[0].body) if sent else None
+        try:
+            table = await asyncio.to_thread(self.form.read_roster, given, file)
+        except OrglifeError as error:
+            self.finish({"problems": error.sentences})
+            return
+        self.finish({"table": table})
 
 
 def ask(form: Form, port: int, token: str, on_start: Callable[[str], None], *, signals: bool = True) -> bool:

@@ -76,7 +76,7 @@ def _shown(text: str) -> Markup:
 
 
 def figure_html(block: Figure) -> str:
-    """A picture for a page of widgets, with its numbers as a folded table; without styles of papers."""
+    """A picture for a page of a notebook, with its numbers as a folded table."""
     return str(_environment().get_template("figure.html.j2").render(block=block, svg=_drawn(block)))
 
 

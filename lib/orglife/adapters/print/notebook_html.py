@@ -129,12 +129,12 @@ _ONLY = {
     "blanks": "空白表（手写用）",
     "pictures": "图和数字（打印）",
     "package": "交给上级的包（登记、修改历史、附件）",
-    "final_papers": "下载定稿文件（zip）",
-    "bag": "下载归档包（zip）",
-    "backup": "下载备份（zip）",
+    "final_papers": "下载定稿文件（压缩包）",
+    "bag": "下载归档包（压缩包）",
+    "backup": "下载备份（压缩包）",
     "pack": "会议用表（签到表、议程、测评票、计票单、记录纸）",
 }
-_KINDS = {"pdf": "打印（PDF）", "html": "网页（HTML）", "docx": "Word（DOCX）"}
+_KINDS = {"pdf": "打印（PDF）", "html": "网页", "docx": "Word、WPS文件"}
 
 
 def buttons_html(buttons: Iterable[Button]) -> str:

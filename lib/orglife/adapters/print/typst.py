@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from orglife.adapters.disk.paths import templates
 from orglife.adapters.print import fonts, glyphs, threads
-from orglife.adapters.print.picture.draw import POINTS, drawn_on_page
+from orglife.adapters.print.picture.draw import drawn_on_page
 from orglife.core.paper import fitting, layout
 from orglife.core.paper.block import (
     TO_FILL,
@@ -345,8 +345,8 @@ def _table(block: Table, page: Page) -> dict[str, Any]:
 def _figure(block: Figure, page: Page) -> dict[str, Any]:
     """A picture in parts; the template puts the font families in the place of ``@fonts``."""
     parts = [
-        {"svg": drawing.svg(alternative, family="@fonts"), "alt": alternative, "width": drawing.wide * POINTS}
-        for drawing, alternative in drawn_on_page(block, page)
+        {"svg": part.drawing.svg(part.words, family="@fonts"), "alt": part.words, "width": part.wide}
+        for part in drawn_on_page(block, page)
     ]
     return {"kind": "figure", "title": glyphs.one_line(block.title), "parts": parts}
 

@@ -279,6 +279,8 @@ def _room_of(line: str) -> int:
 
 
 def _width(head: ColumnHead) -> float:
+    if head.kind == "tick":
+        return max(_WIDTHS["tick"], min(len(head.heading) + 3, 20))  # the heading in two lines
     longest = max((2 * len(choice) + 4 for choice in head.choices), default=0)
     return max(_WIDTHS.get(head.kind, 0), min(longest, 24), min(2 * len(head.heading) + 2, 20), 10)
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LARGEST_PART = 40 * 1024 * 1024
 MOST_PARTS = 5000
+MOST_COLUMNS = 63  # Word's own limit
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _SKIPPED = {f"{_W}del", f"{_W}moveFrom", f"{_W}instrText", f"{_MC}Fallback", f"{_W}pPr", f"{_W}rPr"}
@@ -51,6 +52,40 @@ def word_paragraphs(package: zipfile.ZipFile) -> list[str]:
         lines = [line for paragraph in block for line in _lines(paragraph, numbers)]
         texts += lines if len(block) == 1 else ["\t".join(line for line in lines if line.strip())]
     return texts
+
+
+def word_tables(package: zipfile.ZipFile) -> list[list[list[str]]]:
+    """The cells of each table, row by row; a merged cell's text stands in each row that it covers, once in a row.
+
+    Raises:
+        NotWord, TooLarge: the document cannot be read.
+    """
+    if len(package.namelist()) > MOST_PARTS:
+        raise TooLarge
+    document = _part(package, "word/document.xml")
+    if document is None:
+        raise NotWord
+    return [_rows(table) for table in document.iter(f"{_W}tbl")]
+
+
+def _rows(table: Element) -> list[list[str]]:
+    rows: list[list[str]] = []
+    for row in table.iterfind(f"{_W}tr"):
+        cells: list[str] = []
+        for cell in row.iterfind(f"{_W}tc"):
+            merge = cell.find(f"{_W}tcPr/{_W}vMerge")
+            continued = merge is not None and _of(merge, "val") != "restart"
+            above = rows[-1][len(cells)] if continued and rows and len(cells) < len(rows[-1]) else ""
+            cells.append(above or "\n".join("".join(_text(paragraph)) for paragraph in _paragraphs(cell)).strip())
+            span = _value_in(cell, "gridSpan")
+            cells += [""] * (min(int(span), MOST_COLUMNS) - 1 if span.isdigit() else 0)
+        rows.append(cells)
+    return rows
+
+
+def _value_in(cell: Element, name: str) -> str:
+    child = cell.find(f"{_W}tcPr/{_W}{name}")
+    return _of(child, "val") if child is not None else ""
 
 
 def _lines(paragraph: Element, numbers: _Numbers) -> list[str]:

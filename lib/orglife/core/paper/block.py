@@ -216,7 +216,7 @@ class Space(Block):
     lines: int = Field(default=3, ge=1, le=40)
 
 
-_NUMBERS = (3.0, 24.0)
+_NUMBERS = (3.0, 18.0)
 """Least and most width of a column of numbers, in full-width characters."""
 
 

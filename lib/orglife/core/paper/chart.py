@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -161,6 +161,7 @@ class Bars(_RowChart):
             yield from (row.label, row.note)
 
 
+_FAR, _MONTH = 2, timedelta(days=30)
 SpanState = Literal["done", "open", "late"]
 PointState = Literal["done", "due", "late"]
 
@@ -217,12 +218,16 @@ class Timeline(_RowChart):
 
     @property
     def days(self) -> tuple[date, date]:
-        """First and last day of the scale."""
-        days = [self.today, *(point.day for point in self.limits)]
+        """First and last day of the scale; the day of the check lengthens it up to ``_FAR`` times."""
+        days = [point.day for point in self.limits]
         for row in self.rows:
             days += [day for span in row.spans for day in (span.first, span.last)]
             days += [point.day for point in row.points]
-        return self.first or min(days), self.last or max(days)
+        first, last = min(days, default=self.today), max(days, default=self.today)
+        room = max(last - first, _MONTH) * _FAR
+        if first - room <= self.today <= last + room:
+            first, last = min(first, self.today), max(last, self.today)
+        return self.first or first, self.last or last
 
     @property
     def marks(self) -> list[str]:
@@ -232,8 +237,11 @@ class Timeline(_RowChart):
 
     @property
     def today_label(self) -> str:
-        """The text at the line of the day."""
-        return f"{self.today_word}{self.today.month}月{self.today.day}日"
+        """The text at the line of the day; on a scale that does not reach it, there is no line, and the text says so."""
+        first, last = self.days
+        if first <= self.today <= last:
+            return f"{self.today_word}{self.today.month}月{self.today.day}日"
+        return f"{self.today_word}{day_words(self.today)}（在图外）"
 
     def _scale(self) -> dict[str, Any]:
         first, last = self.days

@@ -199,7 +199,7 @@ def facts_grid(block: Facts, page: Page) -> FactsGrid:
     lead = next((number for number, lines in enumerate(line_counts) if lines > 1), 0)
     if whole or lead > _LEAD:
         lead = 0
-    tail = 1 if may_break[-1] and len(rows[-1]) == 1 else -1
+    tail = 1 if may_break[-1] else -1  # a value of several lines stands alone
     return FactsGrid(rows, across, label, whole, line_counts[-1] <= _HELD_ROW[page], line_counts, may_break, lead, tail)
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from orglife.core.record.words import YES
-from orglife.core.sheet.cells import Cell, Lexicon, words_of
+from orglife.core.sheet.cells import Cell, Lexicon, Unfit, words_of
 from orglife.core.sheet.columns import DOT, SheetColumn, SheetTable
 from orglife.core.sheet.grids import Problem, heading_key, is_empty
-from orglife.core.sheet.pages import Body, ColumnHead, SheetRows, put_at, value_at
+from orglife.core.sheet.pages import Body, ColumnHead, SheetRows, heading_of, put_at, value_at
 
 ANSWER = "B"
 """The column of the answers."""
+TICKED, UNTICKED = "√", "×"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def answers(grid: SheetRows, labels: Sequence[str], problem: Problem) -> Iterato
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One row of a card: a field, or one key of a list of keys to be ticked."""
+    """One answer that a user fills in: a field, or one key of a list of keys to be ticked."""
 
     column: SheetColumn
     key: str = ""
@@ -82,8 +82,13 @@ class Slot:
         """The known value as a cell."""
         value = value_at(body, self.column)
         if self.key:
-            return YES if self.key in (value or ()) else None
+            return TICKED if self.key in (value or ()) else None
         return lexicon.write(value, self.column.spec)
+
+    def head(self, lexicon: Lexicon) -> ColumnHead:
+        """The label with its note and its list to choose from."""
+        head = heading_of(self.shown(), lexicon)
+        return replace(head, choices=(TICKED, UNTICKED)) if self.key else head
 
     def shown(self) -> SheetColumn:
         """The field as the row shows it."""
@@ -92,8 +97,18 @@ class Slot:
         return replace(self.column, spec=replace(self.column.spec, kind="tick", labels={}, lists=(), help=""))
 
     def put(self, body: Body, cell: Cell, lexicon: Lexicon) -> None:
-        """Store the answer; a blank answer changes nothing."""
-        answer = lexicon.read(cell, self.shown().spec)
+        """Store the answer; a blank answer changes nothing.
+
+        Raises:
+            Unfit, Unreadable: the answer cannot be read.
+        """
+        try:
+            answer = lexicon.read(cell, self.shown().spec)
+        except Unfit:
+            if not self.key:
+                raise
+            what = f"“{words_of(cell)}”不是打勾。请从列表里选 {TICKED}，没有的空着。"
+            raise Unfit(what) from None
         if answer is None:
             return
         if not self.key:
@@ -106,7 +121,7 @@ class Slot:
 
 
 def slots_of(table: SheetTable, lexicon: Lexicon, hidden: Collection[tuple[str, ...]]) -> dict[str, Slot]:
-    """The rows of a card by label; ``hidden`` are the paths of fields that are not on it."""
+    """The answers of a card or of a table's row, by label; ``hidden`` are the paths of fields that are not asked for."""
     slots: dict[str, Slot] = {}
     for column in asked_of(table, hidden):
         if column.spec.kind != "ticks":

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from orglife.core.formview import FigureView, Layout, Live, Look, Place, TableView
+from collections.abc import Mapping
+from typing import Any
+
+from orglife.core.formview import FigureView, Layout, Live, Look, Place, TableView, Taken
 from orglife.core.record.dossier import Dossier
 from orglife.core.rule.campaign import Campaign
 from orglife.stages.appraisal.documents import usual_cap
@@ -10,6 +13,7 @@ from orglife.stages.appraisal.grades import grading_day
 from orglife.stages.appraisal.pictures import grades_against_share, votes_of_members
 from orglife.stages.appraisal.record import Disposal, Grade, GradeMeeting, Tally
 from orglife.stages.appraisal.tally import row_totals
+from orglife.stages.meeting.record import Meeting
 from orglife.stages.shared.quorum import Cap, committee_quorum, quorum
 from orglife.stages.shared.rounds import grades_in_force
 
@@ -88,6 +92,19 @@ def _grades_live(grades: list[Grade], dossier: Dossier, campaign: Campaign) -> l
     return [quota(count, usual_cap(dossier, campaign, grading_day(dossier)), campaign)]
 
 
+def meeting_day_of(values: Mapping[str, Any], dossier: Dossier, _campaign: Campaign) -> str | None:
+    """The day of the meeting at which a ballot of this round was held."""
+    number = int(values.get("round") or 1)
+    held = [meeting for meeting in dossier.all(Meeting) if meeting.round <= number and meeting.date]
+    last = max(held, key=lambda meeting: (meeting.round, meeting.id), default=None)
+    return last.date.isoformat() if last and last.date else None
+
+
+def assembly_day_of(values: Mapping[str, Any], dossier: Dossier, campaign: Campaign) -> str | None:
+    """The day of the assembly that fixes the grades; a committee meets on a day of its own."""
+    return meeting_day_of(values, dossier, campaign) if values.get("body") == "assembly" else None
+
+
 LAYOUT = Layout(
     views=(
         FigureView(Tally, votes_of_members),
@@ -96,5 +113,9 @@ LAYOUT = Layout(
     ),
     shown={Tally.TYPE: {"rows": (("sum", "合计"),)}},
     live={Tally.TYPE: tally_live, GradeMeeting.TYPE: meeting_live, Grade.TYPE: grade_live},
+    taken={
+        Tally.TYPE: {"date": Taken(meeting_day_of, "取自会议记录的日期")},
+        GradeMeeting.TYPE: {"date": Taken(assembly_day_of, "取自会议记录的日期")},
+    },
     when_needed=(Disposal.TYPE,),
 )

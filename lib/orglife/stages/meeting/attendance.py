@@ -11,6 +11,28 @@ from orglife.stages.shared.rounds import meeting_in_force
 
 
 @rule(
+    "MEET-16",
+    severity=Severity.ERROR,
+    title="会议记录没有登记到会党员",
+    message="会议记录还没有登记到会党员。",
+    fix="请按签到表登记到会党员；缺席的登记原因和批准人。",
+    checkpoint="meeting",
+    stage="meeting",
+    kind="missing",
+    per="record",
+    asks="meeting",
+    field="present",
+    demand="meeting.everyone",
+    general="zhibu-11",
+)
+def attendance_not_entered(case: Case) -> Iterator[Spot]:
+    """The minutes of the meeting name nobody who came: one finding instead of one for each member and the quorum."""
+    meeting = meeting_in_force(case.dossier)
+    if meeting is not None and not meeting.present:
+        yield spot(meeting, field="present")
+
+
+@rule(
     "MEET-04",
     severity=Severity.ERROR,
     title="到会人数不足半数",
@@ -24,9 +46,9 @@ from orglife.stages.shared.rounds import meeting_in_force
     general="zhibu-11",
 )
 def too_few_present(case: Case) -> Iterator[Spot]:
-    """Fewer than half of the members with 表决权 attended; exactly half is enough (半数以上)."""
+    """Fewer than half of the members with 表决权 attended; exactly half is enough (半数以上); silent for MEET-16."""
     meeting = meeting_in_force(case.dossier)
-    if meeting is None:
+    if meeting is None or case.fires(attendance_not_entered):
         return
     count = quorum(case.dossier, meeting)
     if not count.met:
@@ -48,9 +70,9 @@ def too_few_present(case: Case) -> Iterator[Spot]:
     demand="meeting.everyone",
 )
 def absent_without_leave(case: Case) -> Iterator[Spot]:
-    """An expected member was absent, and the minutes contain no leave with reason and approval."""
+    """An expected member was absent, and the minutes contain no leave with reason and approval; silent for MEET-16."""
     meeting = meeting_in_force(case.dossier)
-    if meeting is None:
+    if meeting is None or case.fires(attendance_not_entered):
         return
     on_leave = {a.member for a in meeting.absent if a.reason and a.approved_by}
     for member in people(case.dossier, meeting.date).expected.values():

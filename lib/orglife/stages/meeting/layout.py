@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from typing import Any
+
 from orglife.core.formview import Layout, Live, Look, WordsView
 from orglife.core.record.dossier import Dossier
 from orglife.core.rule.campaign import Campaign
-from orglife.stages.meeting.record import Criticism, Meeting
+from orglife.stages.meeting.record import Briefing, Criticism, Meeting
+from orglife.stages.plan.record import Plan
 from orglife.stages.shared.people import people
 from orglife.stages.shared.quorum import attendance, quorum
+from orglife.stages.shared.stated import differing, totals
 
 
 def meeting_live(meeting: Meeting, dossier: Dossier, _campaign: Campaign) -> Live:
@@ -21,7 +26,28 @@ def meeting_live(meeting: Meeting, dossier: Dossier, _campaign: Campaign) -> Liv
     unaccounted = [m.name for m in came.members if m not in came.attended and m.id not in away]
     if unaccounted:
         looks.append(Look(f"没有到会、也没有登记缺席的：{'、'.join(unaccounted)}。", "must"))
-    return Live({"present": looks, "speeches": _speakers(meeting, dossier)})
+    reported = {f"briefing.{name}": [Look(f"按记录：{words}。")] for name, words in totals(dossier).items()}
+    for name in Briefing.model_fields:
+        for stated in differing(getattr(meeting.briefing, name), dossier, meeting.date or dossier.as_of):
+            reported[f"briefing.{name}"].append(Look(f"这里写“{stated.quote}”，按记录应为{stated.derived}。", "must"))
+    return Live({"present": looks, "speeches": _speakers(meeting, dossier), **reported})
+
+
+def begin_meeting(dossier: Dossier, _campaign: Campaign) -> dict[str, str]:
+    """The day for which the meeting was planned, once it has come."""
+    plan = dossier.one(Plan)
+    day = plan.planned_meeting_on if plan else None
+    return {"date": day.isoformat()} if day and day <= dossier.as_of else {}
+
+
+def meeting_fill(
+    values: Mapping[str, Any], _changed: Collection[str], _dossier: Dossier, _campaign: Campaign
+) -> Mapping[str, Any]:
+    """A group met on the day of the meeting unless another day is entered."""
+    day, groups = values.get("date"), values.get("groups") or ()
+    if not day or all(group.get("date") for group in groups):
+        return {}
+    return {"groups": [{**group, "date": group.get("date") or day} for group in groups]}
 
 
 def _speakers(meeting: Meeting, dossier: Dossier) -> list[Look]:
@@ -45,4 +71,6 @@ LAYOUT = Layout(
     views=(WordsView(Criticism, "author", "target", "text"),),
     first={Meeting.TYPE: ("date", "present", "absent", "guests")},
     live={Meeting.TYPE: meeting_live},
+    begin={Meeting.TYPE: begin_meeting},
+    fill={Meeting.TYPE: meeting_fill},
 )

@@ -9,12 +9,14 @@ from orglife.stages.meeting import criticism
 from orglife.stages.meeting.attendance import (
     absent_without_leave,
     attendance_misstated,
+    attendance_not_entered,
     leader_absent,
     too_few_present,
 )
-from orglife.stages.meeting.record import Covers, GroupSession, Meeting, Speech, SuperiorComment
+from orglife.stages.meeting.record import Briefing, Covers, GroupSession, Meeting, Speech, SuperiorComment
 from orglife.stages.shared.people import excused, people, secretary
 from orglife.stages.shared.rounds import comments_in_force, meeting_in_force, of_round, ordered_again
+from orglife.stages.shared.stated import differing
 
 
 def missing_agenda(case: Case) -> list[str]:
@@ -73,7 +75,7 @@ def meeting_outside_window(case: Case) -> Iterator[Spot]:
 @rule(
     "MEET-03",
     severity=Severity.ERROR,
-    title="主持人不是书记且无委托",
+    title="主持人不是书记，也没有委托",
     message="会议由{chair}主持，{why}。",
     fix="主持人填错的请更正；书记确曾委托副书记或委员主持的，请登记委托说明；没有委托的，请写明情况。",
     checkpoint="meeting",
@@ -123,7 +125,7 @@ def agenda_item_missing(case: Case) -> Iterator[Spot]:
     "MEET-07",
     severity=Severity.WARNING,
     title="会议议程顺序不符",
-    message="会议实际议程依次为{order}，与方案的次序不一致。",
+    message="会议的实际议程是{order}，与方案的次序不一致。",
     fix="录入有误的请更正；会上确实作了调整的，请写明原因。",
     checkpoint="meeting",
     stage="meeting",
@@ -314,12 +316,38 @@ def summary_missing_or_by_someone_else(case: Case) -> Iterator[Spot]:
         yield spot(meeting, field="summary", why=reasons, who=who)
 
 
+@rule(
+    "MEET-17",
+    severity=Severity.INFO,
+    title="书记通报的数字与记录不符",
+    message="书记通报写“{quote}”，按记录应为{derived}。",
+    fix="请核对：会上原话如此的，保留；登记漏了的，补上漏登记的那一条。",
+    checkpoint="meeting",
+    stage="meeting",
+    kind="wrong",
+    per="text",
+    asks="meeting",
+    field="briefing",
+    general="zhunze-10",
+)
+def briefing_number_differs(case: Case) -> Iterator[Spot]:
+    """A number in the secretary's briefing differs from the records as of the meeting."""
+    meeting = meeting_in_force(case.dossier)
+    if meeting is None:
+        return
+    day = meeting.date or case.dossier.as_of
+    for name in Briefing.model_fields:
+        for stated in differing(getattr(meeting.briefing, name), case.dossier, day):
+            yield spot(meeting, field="briefing", quote=stated.quote, derived=stated.derived)
+
+
 RULES: tuple[Rule, ...] = (
     no_meeting,
     meeting_outside_window,
     chaired_by_someone_else,
     too_few_present,
     absent_without_leave,
+    attendance_not_entered,
     agenda_item_missing,
     agenda_out_of_order,
     briefing_incomplete,
@@ -330,5 +358,6 @@ RULES: tuple[Rule, ...] = (
     summary_missing_or_by_someone_else,
     leader_absent,
     attendance_misstated,
+    briefing_number_differs,
     *criticism.RULES,
 )

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from orglife.core.record.dossier import Dossier, short
+from orglife.core.record.words import name_key
 from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
 from orglife.stages.opinions.record import NO_OPINION, TEAM, Opinion, says_nothing
 from orglife.stages.shared.people import secretary
 from orglife.stages.shared.rounds import before, first_meeting_day, meeting_day
 
 OUTSIDE = ("mass", "client")
+GIVER = (
+    "(?:提意见人|反映人|提议人|意见人)(?:姓名)?\\s*[：:]\\s*(?!不|匿|无|群众|服务对象|党员)"
+    "(?P<name>[\\u4e00-\\u9fff·]{2,4}(?=[^\\u4e00-\\u9fff·]|$)|[\\u4e00-\\u9fff·]{3})"
+)
+"""A name written behind a word for the giver of an opinion."""
 
 
 def opinions_in_time(dossier: Dossier) -> list[Opinion]:
@@ -136,10 +143,37 @@ def opinion_not_answered(case: Case) -> Iterator[Spot]:
         yield spot(n=len(open_ones), items="；".join(short(o.text, 20).rstrip("。；") for o in open_ones))
 
 
+@rule(
+    "OPIN-06",
+    severity=Severity.WARNING,
+    title="意见里写了提意见人",
+    message="意见“{text}”里写了提意见人{giver}{why}。",
+    fix="请删去提意见人的姓名，只留意见内容；来源选错的，请改正。",
+    checkpoint="prep",
+    stage="opinions",
+    kind="wrong",
+    per="record",
+    asks="opinion",
+    field="text",
+    general="jiandu-35",
+    params={"giver_pattern": GIVER},
+)
+def giver_named(case: Case) -> Iterator[Spot]:
+    """An opinion's text names the person who gave it; of a member as source, also whether the roster has the name."""
+    names = {name_key(member.name) for member in case.dossier.members.values()}
+    for opinion in case.dossier.all(Opinion):
+        match = re.search(case.params["giver_pattern"], opinion.text)
+        if match is not None:
+            unknown = opinion.source == "member" and name_key(match["name"]) not in names
+            why = "，来源是党员，名册里却没有这个人" if unknown else ""
+            yield spot(opinion, field="text", text=short(opinion.text, 20), giver=match["name"], why=why)
+
+
 RULES = (
     nobody_outside_asked,
     no_client_asked,
     nothing_about_team,
     secretary_heard_no_opinion,
     opinion_not_answered,
+    giver_named,
 )

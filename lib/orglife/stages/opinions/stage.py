@@ -5,6 +5,7 @@ from __future__ import annotations
 from orglife.core.stage import PaperForm, Stage
 from orglife.stages.opinions.blanks import blanks
 from orglife.stages.opinions.documents import documents
+from orglife.stages.opinions.layout import LAYOUT
 from orglife.stages.opinions.record import Opinion
 from orglife.stages.opinions.rules import RULES
 
@@ -18,6 +19,7 @@ STAGE = Stage(
     rules=RULES,
     documents=documents,
     blanks=blanks,
+    layout=LAYOUT,
     minutes=3,
     tour="登记群众和服务对象的意见，不写提意见人的姓名。确实没有意见的，登记“无意见”。",
 )

@@ -22,7 +22,7 @@ from orglife.stages.shared.rounds import meeting_day
     "BRANCH-01",
     severity=Severity.ERROR,
     title="支部书记应为1名",
-    message="登记了{count}名支部书记，应为1名。",
+    message="{why}，应为1名。",
     fix="请在党员名册中核对书记、副书记、委员的登记。",
     checkpoint="setup",
     stage="plan",
@@ -35,7 +35,7 @@ def not_one_secretary(case: Case) -> Iterator[Spot]:
     """The roster has not exactly one secretary; no secretary but a deputy is a vacancy (BRANCH-05)."""
     count = len(secretaries(case.dossier))
     if count != 1 and not (count == 0 and _deputies(case)):
-        yield spot(count=count)
+        yield spot(why=f"登记了{count}名支部书记" if count else "没有登记支部书记")
 
 
 def _deputies(case: Case) -> list[str]:
@@ -191,12 +191,15 @@ _PERSONS = Sieve(_of_person)
     general="zhunze-10",
 )
 def day_still_to_come(case: Case) -> Iterator[Spot]:
-    """A record contains a date in the future; planned dates and time limits are allowed."""
+    """A record contains a date in the future; planned dates and time limits are allowed.
+
+    It is listed in the record's own stage.
+    """
     dossier = case.dossier
     for record in dossier.everything():
         days = days_after(record, dossier.as_of)
         if days:
-            yield spot(record, record=dossier.label(record), date=days, as_of=dossier.as_of)
+            yield spot(record, stage=record.STAGE, record=dossier.label(record), date=days, as_of=dossier.as_of)
 
 
 def days_after(record: Record, day: date) -> list[date]:
@@ -228,7 +231,7 @@ def plan_missing(case: Case) -> Iterator[Spot]:
     "PLAN-02",
     severity=Severity.ERROR,
     title="工作方案超过制定时限",
-    message="工作方案制定于{made_on}，晚于{plan_deadline}。",
+    message="工作方案制定于{made_on}，时限是{plan_deadline}。",
     fix="请如实保留日期，在情况报告中说明原因。",
     checkpoint="prep",
     stage="plan",

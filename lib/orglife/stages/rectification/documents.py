@@ -112,7 +112,7 @@ def _row(sheet: Sheet, number: int, item: RectItem) -> list[str]:
         str(number),
         source,
         "\n".join(
-            [_title(sheet, item), *(f"对应问题：{text}" for text in _problems(sheet, item.problem_ids, PROBLEM_CHARS))]
+            [_title(sheet, item), *(f"对应问题：{short(text, PROBLEM_CHARS)}" for text in _other_words(sheet, item))]
         ),
         sheet.text(item, "measure"),
         sheet.text(item, "responsible"),
@@ -130,13 +130,18 @@ def _title(sheet: Sheet, item: RectItem) -> str:
     return title
 
 
-def _problems(sheet: Sheet, ids: Sequence[str], length: int = 0) -> list[str]:
-    """The texts of the problems with these ids, cut after ``length`` characters if given; unknown ids are skipped."""
+def _other_words(sheet: Sheet, item: RectItem) -> list[str]:
+    """The texts of the problems that an item answers, except one that the item is named after word for word."""
+    return [text for text in _problems(sheet, item.problem_ids) if "".join(text.split()) != "".join(item.title.split())]
+
+
+def _problems(sheet: Sheet, ids: Sequence[str]) -> list[str]:
+    """The texts of the problems with these ids; unknown ids are skipped."""
     texts: list[str] = []
     for ident in ids:
         entry = sheet.dossier.index.get(ident)
         text = entry.fact if isinstance(entry, ReviewItem) else entry.text if isinstance(entry, Problem) else ""
-        texts += [short(text, length) if length else text] if text else []
+        texts += [text] if text else []
     return texts
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from orglife.core.formview import FigureView, Layout, Live, Look
+from orglife.core.formview import FigureView, Layout, Live, Look, TableView, Taken
 from orglife.core.record.dossier import Dossier, short
 from orglife.core.rule.campaign import Campaign
 from orglife.stages.meeting.record import Problem
 from orglife.stages.rectification.ledger import LEDGER, begin_item
 from orglife.stages.rectification.pictures import items_over_time
-from orglife.stages.rectification.record import Pledge, RectItem
+from orglife.stages.rectification.proposals import TABLE, item_fill, own_problems, pledges_live
+from orglife.stages.rectification.record import Pledge, RectItem, RectList
 from orglife.stages.reviews.record import MemberReview, ReviewItem, TeamReview
 
 MOST = 6  # maximum number of problems in one line
@@ -57,6 +58,12 @@ def _words(dossier: Dossier, ident: str) -> Look:
     return Look(f"对应：{text}" if text else "")
 
 
+def begin_pledge(dossier: Dossier, subjects: Sequence[str], _campaign: Campaign) -> dict[str, Any]:
+    """A pledge is about the problems of the member's own outline."""
+    members = [ident for ident in subjects if ident in dossier.members]
+    return {"member": members[0], "problem_ids": own_problems(dossier, members[0])} if members else {}
+
+
 def begin_for(dossier: Dossier, subjects: Sequence[str], campaign: Campaign) -> dict[str, Any]:
     """An item for the problem that a finding names; one about members begins as usual."""
     problem = next((ident for ident in subjects if ident in dossier.index), "")
@@ -64,8 +71,20 @@ def begin_for(dossier: Dossier, subjects: Sequence[str], campaign: Campaign) -> 
 
 
 LAYOUT = Layout(
-    views=(LEDGER, FigureView(RectItem, items_over_time)),
+    views=(TABLE, LEDGER, TableView(Pledge, pledges_live, ("date", "text")), FigureView(RectItem, items_over_time)),
     first={RectItem.TYPE: ("owner_kind", "owner", "source", "title")},
     live={RectItem.TYPE: item_live, Pledge.TYPE: pledge_live},
-    begin_for={RectItem.TYPE: begin_for},
+    begin={RectList.TYPE: lambda _dossier, _campaign: {"owner_kind": "branch"}},
+    begin_for={RectItem.TYPE: begin_for, Pledge.TYPE: begin_pledge},
+    fill={RectItem.TYPE: item_fill},
+    taken={
+        RectItem.TYPE: {
+            "responsible": Taken(
+                lambda values, _dossier, _campaign: (
+                    values.get("owner") if values.get("owner_kind") == "member" else None
+                ),
+                "取自“所属党员”",
+            )
+        }
+    },
 )

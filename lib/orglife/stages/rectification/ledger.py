@@ -47,11 +47,11 @@ def ledger_rows(dossier: Dossier, campaign: Campaign) -> list[LedgerRow]:
 def begin_item(dossier: Dossier, campaign: Campaign, problem: str) -> dict[str, Any]:
     """Initial values of an item for a problem: list, source and problem."""
     return dict(
-        next((b for ident, _, b in _problem_starts(dossier, campaign) if ident == problem), {"problem_ids": [problem]})
+        next((b for ident, _, b in problem_starts(dossier, campaign) if ident == problem), {"problem_ids": [problem]})
     )
 
 
-def _problem_starts(dossier: Dossier, campaign: Campaign) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+def problem_starts(dossier: Dossier, campaign: Campaign) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """Id, text and initial values of every problem."""
     from_meeting, from_superior = (key if key in campaign.rect_sources else "" for key in (FROM_MEETING, FROM_SUPERIOR))
     review = dossier.one(TeamReview)
@@ -74,7 +74,7 @@ def _problem_starts(dossier: Dossier, campaign: Campaign) -> Iterator[tuple[str,
 
 def _problems(dossier: Dossier, campaign: Campaign) -> Iterator[LedgerRow]:
     pledges = dossier.by_member(Pledge)
-    for ident, text, begin in _problem_starts(dossier, campaign):
+    for ident, text, begin in problem_starts(dossier, campaign):
         owner = begin.get("owner", "")
         owner_name = dossier.name(owner) if owner else TEAM if isinstance(dossier.index[ident], ReviewItem) else BRANCH
         words = short(text, LENGTH) or "（没有写内容）"

@@ -34,7 +34,7 @@ def answered(entries: list[RectItem] | tuple[RectItem, ...]) -> set[str]:
     severity=Severity.ERROR,
     title="缺少支部整改清单",
     message="没有支部整改清单。",
-    fix="请按问题清单逐项列出并确定措施；在“落实整改”页，每个问题旁边可以点“列一项”。",
+    fix="请按问题清单逐项列出并确定措施；“落实整改”页的整改清单里已经带来问题和写下的措施，核对后点“列入”。",
     checkpoint="rectify",
     stage="rectification",
     kind="missing",
@@ -54,7 +54,7 @@ def branch_list_missing(case: Case) -> Iterator[Spot]:
     severity=Severity.ERROR,
     title="班子成员没有整改清单",
     message="班子成员{name}没有个人整改清单。",
-    fix="请本人按自己的问题逐项列出并确定措施；在“落实整改”页，每个问题旁边可以点“列一项”。",
+    fix="请本人按自己的问题逐项列出并确定措施；“落实整改”页的整改清单里已经带来问题和写下的措施，核对后点“列入”。",
     checkpoint="rectify",
     stage="rectification",
     kind="missing",
@@ -193,7 +193,7 @@ def item_without_measure(case: Case) -> Iterator[Spot]:
     """An item has a title but no measure."""
     for item in case.dossier.all(RectItem):
         if not item.measure:
-            yield spot(item, field="measure", title=item.title or "未写事项")
+            yield spot(item, field="measure", title=short(item.title, 40) or "未写事项")
 
 
 @rule(
@@ -222,14 +222,14 @@ def item_without_person_or_limit(case: Case) -> Iterator[Spot]:
         elif day and item.due < day:
             reasons.append("完成时限早于会议")
         if reasons:
-            yield spot(item, title=item.title or "未写事项", why=reasons)
+            yield spot(item, title=short(item.title, 40) or "未写事项", why=reasons)
 
 
 @rule(
     "RECT-09",
     severity=Severity.WARNING,
     title="整改事项逾期未完成",
-    message="整改事项“{title}”应于{due}完成，尚未完成。",
+    message="整改事项“{title}”应在{due}前完成，现在还没有完成。",
     fix="请写明延期原因和新的安排。",
     checkpoint="close",
     stage="rectification",
@@ -242,7 +242,7 @@ def item_overdue(case: Case) -> Iterator[Spot]:
     """An open item is past its time limit without an explanation; on the last day it is still in time."""
     for item in case.dossier.all(RectItem):
         if item.status != "done" and not item.delay_note and item.due and item.due < case.dossier.as_of:
-            yield spot(item, field="due", title=item.title or "未写事项", due=item.due)
+            yield spot(item, field="due", title=short(item.title, 40) or "未写事项", due=item.due)
 
 
 @rule(
@@ -266,7 +266,7 @@ def done_without_evidence(case: Case) -> Iterator[Spot]:
         if item.status == "done":
             missing = [label for label, value in (("完成日期", item.done_on), ("佐证", item.evidence)) if not value]
             if missing:
-                yield spot(item, title=item.title or "未写事项", missing=missing)
+                yield spot(item, title=short(item.title, 40) or "未写事项", missing=missing)
 
 
 @rule(
@@ -292,7 +292,7 @@ def content_not_published(case: Case) -> Iterator[Spot]:
     "PUB-02",
     severity=Severity.WARNING,
     title="完成情况没有公示",
-    message="整改事项已全部完成，完成情况尚未公示。",
+    message="整改事项已全部完成，完成情况还没有公示。",
     fix="请公示完成情况后登记。",
     checkpoint="close",
     stage="rectification",

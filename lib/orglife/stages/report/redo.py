@@ -16,7 +16,7 @@ from orglife.stages.report.record import Filing, RedoOrder
     "SUPV-05",
     severity=Severity.ERROR,
     title="责令后没有重新进行",
-    message="{date}责令重新进行，新一轮尚未完成：{missing}。",
+    message="{date}责令重新进行，新一轮还没有完成：{missing}。",
     fix="请按通知重新进行并重新备案；正在进行的，请写明进度。",
     checkpoint="close",
     stage="appraisal",

@@ -11,6 +11,7 @@ from orglife.stages.report.record import Figures, Filing, FilingContents, Report
 from orglife.stages.report.redo import redo_not_carried_out
 from orglife.stages.shared.figures import figures
 from orglife.stages.shared.rounds import grade_meeting_in_force, meeting_in_force, ordered_again
+from orglife.stages.shared.stated import differing
 
 
 @rule(
@@ -82,7 +83,7 @@ def report_missing(case: Case) -> Iterator[Spot]:
     "REPORT-04",
     severity=Severity.WARNING,
     title="情况报告不及时",
-    message="情况报告日期{date}晚于{report_by}。",
+    message="情况报告的日期是{date}，时限是{report_by}。",
     fix="请如实保留日期，写明原因。",
     checkpoint="close",
     stage="report",
@@ -103,7 +104,7 @@ def report_late(case: Case) -> Iterator[Spot]:
     "REPORT-05",
     severity=Severity.ERROR,
     title="未在规定时间内完成",
-    message="会议或评定完成于{date}，晚于{finish_by}。",
+    message="会议或评定完成于{date}，时限是{finish_by}。",
     fix="请如实保留日期，向上级党组织说明。",
     checkpoint="rectify",
     stage="report",
@@ -130,7 +131,7 @@ def finished_late(case: Case) -> Iterator[Spot]:
     "REPORT-06",
     severity=Severity.WARNING,
     title="报告数字与记录不符",
-    message="报告中{key}为{stated}，按记录应为{derived}。",
+    message="报告里{key}写的是{stated}，按记录是{derived}。",
     fix="请核对；以记录为准的，更正报告。",
     checkpoint="close",
     stage="report",
@@ -151,6 +152,34 @@ def figure_differs(case: Case) -> Iterator[Spot]:
             yield spot(report, field="figures", key=info.title, stated=stated, derived=derived[name])
 
 
+@rule(
+    "REPORT-07",
+    severity=Severity.WARNING,
+    title="正文里的数字与记录不符",
+    message="{record}正文写“{quote}”，按记录应为{derived}。",
+    fix="请核对；以记录为准的，更正正文；登记漏了的，先改正登记。",
+    checkpoint="close",
+    stage="report",
+    kind="wrong",
+    per="text",
+    asks="report",
+    field="text",
+    general="zhunze-10",
+)
+def number_in_text_differs(case: Case) -> Iterator[Spot]:
+    """A number in the text of the report or the latest filing differs from the records as of its day.
+
+    What an older report states in ``figures`` is compared by REPORT-06.
+    """
+    dossier = case.dossier
+    for record in (dossier.one(Report), dossier.one(Filing)):
+        if record is None:
+            continue
+        entered = record.figures.model_dump(exclude_none=True) if isinstance(record, Report) else {}
+        for stated in differing(record.text, dossier, record.date or dossier.as_of, entered):
+            yield spot(record, field="text", record=record.LABEL, quote=stated.quote, derived=stated.derived)
+
+
 RULES = (
     filing_missing,
     filing_incomplete,
@@ -158,5 +187,6 @@ RULES = (
     report_late,
     finished_late,
     figure_differs,
+    number_in_text_differs,
     redo_not_carried_out,
 )

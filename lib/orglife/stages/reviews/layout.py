@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from orglife.core.formview import FigureView, Layout, Live, Look
 from orglife.core.record.dossier import Dossier
@@ -24,8 +25,22 @@ def member_live(review: MemberReview, _dossier: Dossier, campaign: Campaign) -> 
     uncovered = [campaign.label(key) for key in campaign.keys("dimensions") if key not in named]
     if not uncovered or not review.items:
         return live
-    text = f"合格标准还没有对照的：{'、'.join(uncovered)}。有问题的，在那一项里选“合格标准”；没有的，在下面勾“经查无问题”。"
+    text = f"合格标准还没有对照的：{'、'.join(uncovered)}。请给每一项问题选“合格标准”；各方面都对照了，其余的标准自动记为“经查无问题”。"
     return Live({"items": [Look(text, "must")]}, sorts=live.sorts)
+
+
+def review_fill(
+    values: Mapping[str, Any], changed: Collection[str], _dossier: Dossier, campaign: Campaign
+) -> Mapping[str, Any]:
+    """The standards follow from the aspects: all aspects examined, each problem under its standard, none for the rest."""
+    items, none = list(values.get("items") or ()), list(values.get("none_declared") or ())
+    standards = [item.get("dimension") for item in items]
+    stated = {item.get("aspect") for item in items} | set(none)
+    if not items or not all(standards) or not set(campaign.keys("aspects")) <= stated:
+        return {}
+    of_rest = [key for key in campaign.keys("dimensions") if key not in standards and key not in none]
+    declared = [key for key in none if not ("items" in changed and key in standards)] + of_rest
+    return {} if declared == none else {"none_declared": declared}
 
 
 def list_live(_list: ProblemList, dossier: Dossier, _campaign: Campaign) -> Live:
@@ -63,6 +78,7 @@ LAYOUT = Layout(
     views=(FigureView(ProblemList, problems_by_aspect),),
     first={TeamReview.TYPE: ORDER, MemberReview.TYPE: ("member", *ORDER)},
     live={TeamReview.TYPE: team_live, MemberReview.TYPE: member_live, ProblemList.TYPE: list_live},
+    fill={MemberReview.TYPE: review_fill},
     at_once=(ProblemList.TYPE,),
     sorts={TeamReview.TYPE: {"items": "aspect"}, MemberReview.TYPE: {"items": "aspect"}},
     declared={TeamReview.TYPE: {"items": "none_declared"}, MemberReview.TYPE: {"items": "none_declared"}},

@@ -67,7 +67,7 @@ def team_review_missing(case: Case) -> Iterator[Spot]:
 @rule(
     "REVIEW-02",
     severity=Severity.ERROR,
-    title="班子对照检查未覆盖规定方面",
+    title="班子对照检查没有查全规定方面",
     message="班子对照检查没有涉及：{missing}。",
     fix="请在会前逐个方面查找；查找后没有问题的，在“经查无问题”中注明；会议已经开过的，请写明情况。",
     checkpoint="prep",
@@ -135,7 +135,7 @@ def outline_without_problem(case: Case) -> Iterator[Spot]:
 @rule(
     "REVIEW-05",
     severity=Severity.WARNING,
-    title="个人查摆未覆盖规定方面",
+    title="个人没有查全规定方面",
     message="{name}的查摆没有涉及：{missing}。",
     fix="请本人在会前逐项对照；查找后没有问题的，勾选“经查无问题”；会议已经开过的，请写明情况。",
     checkpoint="prep",
@@ -188,7 +188,7 @@ def problem_without_cause_or_measure(case: Case) -> Iterator[Spot]:
     "REVIEW-07",
     severity=Severity.WARNING,
     title="问题过于简略",
-    message="{who}的问题“{fact}”过于简略。",
+    message="{who}的问题“{fact}”写得过于简略。",
     fix="可在会前写清时间、事情和本人当时的做法；会议已经开过的，保留原文。",
     checkpoint="prep",
     stage="reviews",
@@ -291,6 +291,32 @@ def small_branch_review_missing(case: Case) -> Iterator[Spot]:
         yield spot()
 
 
+@rule(
+    "REVIEW-12",
+    severity=Severity.WARNING,
+    title="同一方面既写了问题又勾了经查无问题",
+    message="{who}在{aspects}方面既写了问题，又勾了“经查无问题”。",
+    fix="请本人核对：有问题的，取消勾选；没有问题的，把那一项改到它所属的方面。",
+    checkpoint="prep",
+    stage="reviews",
+    kind="wrong",
+    per="record",
+    asks="member_review",
+    field="none_declared",
+    general="zhunze-10",
+)
+def problem_where_none_is_declared(case: Case) -> Iterator[Spot]:
+    """A review has a problem on an aspect or a standard that it also declares free of problems."""
+    dossier = case.dossier
+    reviews: list[TeamReview | MemberReview] = [*dossier.all(TeamReview), *dossier.all(MemberReview)]
+    for review in reviews:
+        found = [key for item in review.items for key in (item.aspect, item.dimension) if key in review.none_declared]
+        both = [case.campaign.label(key) for key in dict.fromkeys(found)]
+        if both:
+            who = dossier.name(review.member) if isinstance(review, MemberReview) else "支部班子"
+            yield spot(review, who=who, aspects=both)
+
+
 RULES = (
     team_review_missing,
     team_aspect_missing,
@@ -303,4 +329,5 @@ RULES = (
     key_check_unanswered,
     problem_list_unconfirmed,
     small_branch_review_missing,
+    problem_where_none_is_declared,
 )

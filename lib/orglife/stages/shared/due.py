@@ -68,4 +68,7 @@ def _meeting_due(dossier: Dossier, campaign: Campaign) -> bool:
 def _rectify_due(dossier: Dossier, campaign: Campaign) -> bool:
     if any(dossier.records.get(kind.TYPE) for kind in (Filing, Report)):
         return True
-    return _is_past(dossier.as_of, meeting_day(dossier) or campaign.meeting_end, RECTIFY_DAYS)
+    meeting = meeting_in_force(dossier)
+    entered = meeting is not None and (meeting.completed or bool(meeting.present))
+    day = meeting_day(dossier) if entered else None  # a day alone: first the minutes, then what follows from them
+    return _is_past(dossier.as_of, day or campaign.meeting_end, RECTIFY_DAYS)

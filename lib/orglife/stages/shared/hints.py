@@ -43,7 +43,7 @@ def hints(record: Record, dossier: Dossier) -> dict[str, list[str]]:
 
 
 def _future_dates(record: Record, dossier: Dossier) -> Iterator[tuple[str, str]]:
-    """Dates that are still in the future; DATA-02 reports them on another page."""
+    """Dates that are still in the future; DATA-02 lists them too."""
     for path, info, value in walk(record):
         if isinstance(value, date) and mark(info, Planned) is None and value > dossier.as_of:
             yield str(path[0]), f"{day_words(value)}还没有到。请核对日期；还没有做的，做了以后再登记。"

@@ -74,6 +74,7 @@ def material_not_studied(case: Case) -> Iterator[Spot]:
     kind="missing",
     per="member",
     asks="study",
+    field="makeup",
     demand="study.everyone",
 )
 def member_has_not_studied(case: Case) -> Iterator[Spot]:

@@ -20,7 +20,7 @@ def visits(bureau: Bureau, leader: BureauLeader, *, own_branch_counts: bool) -> 
     "SUPV-01",
     severity=Severity.ERROR,
     title="局领导未参加下级支部会议",
-    message="{name}参加了{n}个下级党支部的{meeting_name}，至少参加{min_branches}个。",
+    message="{name}{why}下级党支部的{meeting_name}，至少参加{min_branches}个。",
     fix="请安排参加，参加后登记督导记录。",
     checkpoint="bureau",
     stage="supervision",
@@ -36,7 +36,7 @@ def leader_at_too_few_branches(case: BureauCase) -> Iterator[Spot]:
         own_visits = visits(case.bureau, leader, own_branch_counts=case.params["own_branch_counts"])
         branches = {s.branch for s in own_visits if s.branch}
         if len(branches) < case.params["min_branches"]:
-            yield spot(leader, name=leader.name, n=len(branches))
+            yield spot(leader, name=leader.name, why=f"只参加了{len(branches)}个" if branches else "没有参加过")
 
 
 @rule(

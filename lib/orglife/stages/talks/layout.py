@@ -6,14 +6,20 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
-from orglife.core.formview import FigureView, Layout, Pairs
+from orglife.core.formview import FigureView, Layout, Look, Pairs
 from orglife.core.record.dossier import Dossier, day_words
 from orglife.core.rule.campaign import Campaign
-from orglife.stages.shared.people import excused, people
+from orglife.stages.shared.people import people
 from orglife.stages.shared.rounds import first_meeting_day
 from orglife.stages.talks.pictures import talk_network
 from orglife.stages.talks.record import Talk
-from orglife.stages.talks.rules import members_not_covered, pairs_without_talk, talks_in_time, team_pair_without_talk
+from orglife.stages.talks.rules import (
+    coverage,
+    members_not_covered,
+    pairs_without_talk,
+    talks_in_time,
+    team_pair_without_talk,
+)
 
 
 def team_pairs(dossier: Dossier) -> set[frozenset[str]]:
@@ -22,24 +28,22 @@ def team_pairs(dossier: Dossier) -> set[frozenset[str]]:
     return {frozenset(pair) for pair in combinations(team, 2)}
 
 
-def not_reached(dossier: Dossier, campaign: Campaign) -> list[str]:
+def not_reached(dossier: Dossier, campaign: Campaign) -> list[Look]:
     """Sentences about pairs and members without a talk so far, and about talks that came too late to count."""
-    everybody = people(dossier, first_meeting_day(dossier))
-    talks = [set(talk.participants) for talk in talks_in_time(dossier)]
+    talks = talks_in_time(dossier)
     max_participants = team_pair_without_talk.changed(campaign, dossier.branch).params["max_participants"]
     pairs = [f"{a.name}与{b.name}" for a, b in pairs_without_talk(dossier, max_participants)]
-    base = {i: m for i, m in everybody.ordinary.items() if not excused(m)}
-    covered = {i for talk in talks if talk & everybody.team.keys() for i in talk & base.keys()}
-    uncovered = [m.name for i, m in base.items() if i not in covered]
-    sentences = [f"班子成员之间还没有谈的：{'、'.join(pairs)}。"] if pairs else []
-    if uncovered:
-        percent = members_not_covered.changed(campaign, dossier.branch).params["coverage_percent"]
-        sentences.append(
-            f"班子成员还没有谈到的党员：{'、'.join(uncovered)}（已谈{len(covered)}名，共{len(base)}名，应谈到{percent}%）。"
-        )
+    looks = [Look(f"班子成员之间还没有谈的：{'、'.join(pairs)}。", "must")] if pairs else []
+    percent = members_not_covered.changed(campaign, dossier.branch).params["coverage_percent"]
+    reach = coverage(dossier, percent)
+    if reach.uncovered:
+        names = "、".join(member.name for member in reach.uncovered)
+        asked = f"共{reach.total}名，应谈到{percent}%，即{reach.needed}名；已谈{reach.covered}名"
+        state = "，够了" if reach.enough else f"，还差{reach.needed - reach.covered}名"
+        looks.append(Look(f"班子成员还没有谈到的党员：{names}（{asked}{state}）。", "good" if reach.enough else "must"))
     day = first_meeting_day(dossier)
     late = len(dossier.all(Talk)) - len(talks)
-    return [*sentences, *([f"{day_words(day)}开会之后的{late}次谈话不计在内。"] if late and day else [])]
+    return [*looks, *([Look(f"{day_words(day)}开会之后的{late}次谈话不计在内。", "must")] if late and day else [])]
 
 
 def begin_talk(dossier: Dossier, subjects: Sequence[str], _campaign: Campaign) -> dict[str, Any]:

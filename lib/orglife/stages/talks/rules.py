@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
+from typing import NamedTuple
 
 from orglife.core.record.branch import Member
-from orglife.core.record.dossier import Dossier
+from orglife.core.record.dossier import Dossier, short
 from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
+from orglife.stages.opinions.record import NO_OPINION, says_nothing
 from orglife.stages.shared.people import excused, people, secretary
 from orglife.stages.shared.rounds import before, first_meeting_day
 from orglife.stages.talks.record import Talk
@@ -46,6 +48,40 @@ def team_pair_without_talk(case: Case) -> Iterator[Spot]:
         yield spot(a, b, a=a.name, b=b.name)
 
 
+class Coverage(NamedTuple):
+    """How many ordinary members the leadership talked with before the meeting.
+
+    Attributes:
+        covered: Their number.
+        needed: The number that the plan asks for, a fraction rounded up.
+        total: The number of ordinary members who are not excused.
+        uncovered: The others.
+    """
+
+    covered: int
+    needed: int
+    total: int
+    uncovered: list[Member]
+
+    @property
+    def enough(self) -> bool:
+        """Whether as many were talked with as the plan asks for."""
+        return self.covered >= self.needed
+
+
+def coverage(dossier: Dossier, percent: int) -> Coverage:
+    """Count the ordinary members whom the leadership talked with; the matrix and the rule both use this count."""
+    everybody = people(dossier, first_meeting_day(dossier))
+    base = {i: m for i, m in everybody.ordinary.items() if not excused(m)}
+    covered: set[str] = set()
+    for talk in talks_in_time(dossier):
+        participants = set(talk.participants)
+        if participants & everybody.team.keys():
+            covered |= participants & base.keys()
+    uncovered = [m for i, m in base.items() if i not in covered]
+    return Coverage(len(covered), -(-percent * len(base) // 100), len(base), uncovered)
+
+
 @rule(
     "TALK-02",
     severity=Severity.WARNING,
@@ -63,16 +99,9 @@ def team_pair_without_talk(case: Case) -> Iterator[Spot]:
 )
 def members_not_covered(case: Case) -> Iterator[Spot]:
     """Too few ordinary members talked with the leadership; one talk with several members counts for each of them."""
-    everybody = people(case.dossier, first_meeting_day(case.dossier))
-    base = {i: m for i, m in everybody.ordinary.items() if not excused(m)}
-    covered: set[str] = set()
-    for talk in talks_in_time(case.dossier):
-        participants = set(talk.participants)
-        if participants & everybody.team.keys():
-            covered |= participants & base.keys()
-    if 100 * len(covered) < case.params["coverage_percent"] * len(base):
-        uncovered = [m.name for i, m in base.items() if i not in covered]
-        yield spot(names=uncovered, covered=len(covered), total=len(base))
+    reach = coverage(case.dossier, case.params["coverage_percent"])
+    if not reach.enough:
+        yield spot(names=[m.name for m in reach.uncovered], covered=reach.covered, total=reach.needed)
 
 
 @rule(
@@ -171,6 +200,29 @@ def talks_overlap(case: Case) -> Iterator[Spot]:
             yield spot(a, b, name=case.dossier.names(both), date=a.date)
 
 
+@rule(
+    "TALK-07",
+    severity=Severity.WARNING,
+    title="谈心谈话没有指出问题",
+    message="{date}{participants}的谈心谈话，“指出的问题”写的是“{text}”。",
+    fix="谈的时候指出过问题的，请照实写上；没有指出的，保留原文并写明情况；会前还可以再谈一次。",
+    checkpoint="prep",
+    stage="talks",
+    kind="wrong",
+    per="record",
+    asks="talk",
+    field="problems_pointed",
+    demand="talks.content",
+    params={"none_pattern": NO_OPINION},
+)
+def no_problem_pointed_out(case: Case) -> Iterator[Spot]:
+    """A talk records, in any wording, that no problem was pointed out; blank is reported by TALK-05."""
+    for talk in case.dossier.all(Talk):
+        if talk.problems_pointed and says_nothing(talk.problems_pointed, case.params["none_pattern"]):
+            names = case.dossier.names(talk.participants)
+            yield spot(talk, date=talk.date, participants=names, text=short(talk.problems_pointed, 20))
+
+
 RULES = (
     team_pair_without_talk,
     members_not_covered,
@@ -178,4 +230,5 @@ RULES = (
     secretary_has_not_led,
     content_missing,
     talks_overlap,
+    no_problem_pointed_out,
 )

@@ -216,6 +216,35 @@ def talks_alike(case: Case) -> Iterator[Spot]:
 
 
 @rule(
+    "COPY-07",
+    severity=Severity.WARNING,
+    title="几次谈心谈话写得一字不差",
+    message="有{n}次谈心谈话的“{part}”一字不差：“{text}”。",
+    fix="请谈话双方各自核对，据实更正；确实都这样谈的，写明情况。",
+    checkpoint="prep",
+    stage="talks",
+    kind="wrong",
+    per="record",
+    never_error=True,
+    demand="supervision.no_formalism",
+    params={"min_chars": 12},
+)
+def same_words_in_talks(case: Case) -> Iterator[Spot]:
+    """Two or more talks have the same text in one field; silent where COPY-04 names the same talks."""
+    named = [{talk.id for talk in place.on} for place in case.fires(talks_alike)]
+    for name in ("thoughts", "opinions_heard", "problems_pointed"):
+        by_text: dict[str, list[Talk]] = {}
+        for talk in case.dossier.all(Talk):
+            bare = "".join(ch for ch in getattr(talk, name) if ch.isalnum())
+            if len(bare) >= case.params["min_chars"]:
+                by_text.setdefault(bare, []).append(talk)
+        for talks in by_text.values():
+            if len(talks) > 1 and not any({talk.id for talk in talks} <= group for group in named):
+                label = Talk.model_fields[name].title
+                yield spot(*talks, n=len(talks), part=label, text=short(getattr(talks[0], name), SHOWN_CHARS))
+
+
+@rule(
     "COPY-05",
     severity=Severity.WARNING,
     title="与本人往年材料雷同",
@@ -292,5 +321,12 @@ def _of_all_branches(dossiers: Iterable[Dossier], min_chars: int) -> Iterator[tu
                 yield dossier, outline
 
 
-RULES = (outlines_alike, outlines_partly_alike, one_criticism_for_many, talks_alike, like_the_year_before)
+RULES = (
+    outlines_alike,
+    outlines_partly_alike,
+    one_criticism_for_many,
+    talks_alike,
+    like_the_year_before,
+    same_words_in_talks,
+)
 BUREAU_RULES = (outlines_alike_across_branches,)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 from orglife.adapters.print.picture.bars import draw_bars
 from orglife.adapters.print.picture.heat_map import draw_heat_map
@@ -54,9 +55,19 @@ def draw_parts(chart: Chart, wide: float, high: float) -> list[tuple[Chart, Draw
         count += 1
 
 
-def drawn_on_page(figure: Figure, page: Page) -> list[tuple[Drawing, str]]:
-    """A figure's drawings for a page of paper, as wide as its text, each with its text alternative."""
+class PrintedPart(NamedTuple):
+    """A drawing on paper: its width in points, and its text alternative."""
+
+    drawing: Drawing
+    wide: float
+    words: str
+
+
+def drawn_on_page(figure: Figure, page: Page) -> list[PrintedPart]:
+    """A figure's drawings for a page of paper, as wide as its text; one that is higher than the page is made smaller."""
     sheet = SHEETS[page]
     high = (sheet.high - sheet.top - sheet.bottom) / POINT / POINTS * _SHARE
-    parts = draw_parts(figure.chart, sheet.text_width / POINTS, high)
-    return [(drawing, f"{figure.title}。{part.words()}") for part, drawing in parts]
+    return [
+        PrintedPart(drawing, drawing.wide * POINTS * min(1.0, high / drawing.high), f"{figure.title}。{part.words()}")
+        for part, drawing in draw_parts(figure.chart, sheet.text_width / POINTS, high)
+    ]

@@ -21,6 +21,7 @@ from orglife.adapters.print.picture.shapes import (
     DrawnBox,
     DrawnCurve,
     DrawnLines,
+    Extent,
     LegendEntry,
     Point,
     Shape,
@@ -32,17 +33,19 @@ from orglife.adapters.print.picture.shapes import (
 from orglife.core.paper.chart import LinkKind, Network
 
 _ROOM, _LINES = 6 * SIZE, 7  # width of a name's line; most lines of a name
-_PAD = 8.0
+_PAD, _HALO = 8.0, 2.0  # room in a box beside its name; white around a box
 _ACROSS, _UPWARDS = 12.0, 8.0  # least room between two boxes side by side, one over the other
 _RING = 10
 """Most boxes that stand on an ellipse; more stand along the sides of a rectangle."""
-_LOOKS: dict[LinkKind, tuple[str, float, str]] = {
+LINK_LOOKS: dict[LinkKind, tuple[str, float, str]] = {
     "pair": (BLUE, 1.6, ""),
     "group": (GREY, 1.2, "2 3"),
     "missing": (RED, 2.6, "9 5"),
 }
 _BEND = 0.45
 """How far a link between two boxes at the edge is drawn towards the middle, so that it passes beside the others."""
+_ASIDE = (0.0, 0.12, -0.12, 0.25, -0.25, 0.4, -0.4, 0.6, -0.6)
+"""Ways to bend a link aside, tried in this order, as shares of its length."""
 _INNER, _INNER_OF_MANY = 0.46, 0.55
 """Size of the inner ellipse as a share of the whole: with few boxes around it, with many."""
 
@@ -74,14 +77,17 @@ def draw_network(chart: Network, wide: float) -> Drawing:
     inner, outer = (central, others) if others else ([], central)
     around = [names[ident] for ident in outer]
     within = [names[ident] for ident in inner]
-    area = _Area(0.0, 0.0, wide, _height(around, within, wide))
+    area = _Area(_HALO, _HALO, wide - 2 * _HALO, _height(around, within, wide - 2 * _HALO))
     places = dict(zip(outer, _placed(around, area), strict=True))
     places |= dict(zip(inner, _placed(within, _inside(around, area)), strict=True))
-    drawing = Drawing(wide, area.high)
+    drawing = Drawing(wide, area.high + 2 * _HALO)
+    boxes = {ident: _extent(places[ident], name) for ident, name in names.items()}
     order: Sequence[LinkKind] = ("group", "pair", "missing")
     for link in sorted(chart.links, key=lambda each: order.index(each.kind)):
-        bent = link.first in outer and link.second in outer
-        drawing.add(_line(places[link.first], places[link.second], area.middle, link.kind, bend=_BEND * bent))
+        thirds = [boxes[ident] for ident in boxes if ident not in (link.first, link.second)]
+        edge = link.first in outer and link.second in outer
+        ends = places[link.first], places[link.second]
+        drawing.add(_line(ends, link.kind, area, edge=edge, boxes=thirds))
     for node in chart.nodes:
         drawing.add(*_box(places[node.id], names[node.id], central=node.central, lone=chart.is_lone(node.id)))
     legend(drawing, list(_legend(chart)))
@@ -91,6 +97,12 @@ def draw_network(chart: Network, wide: float) -> Drawing:
 def _name(text: str) -> _Name:
     lines = wrapped(text, _ROOM, most=_LINES) or ["？"]
     return _Name(lines, max(text_width(line, SIZE) for line in lines) + 2 * _PAD, LINE * len(lines) + _PAD)
+
+
+def _extent(place: Point, name: _Name) -> Extent:
+    """A box with a little room around it."""
+    half, up = name.wide / 2 + _HALO, name.high / 2 + _HALO
+    return Extent(place[0] - half, place[1] - up, place[0] + half, place[1] + up)
 
 
 def _tallest(names: Sequence[_Name]) -> float:
@@ -168,20 +180,56 @@ def _along(names: Sequence[_Name], area: _Area) -> list[Point]:
     return [places[number] for number in range(len(names))]
 
 
-def _line(first: Point, second: Point, middle: Point, kind: LinkKind, *, bend: float) -> Shape:
-    """A link, drawn towards the middle by the share ``bend``."""
-    colour, thick, dash = _LOOKS[kind]
-    halfway = (first[0] + second[0]) / 2, (first[1] + second[1]) / 2
-    turn = halfway[0] + (middle[0] - halfway[0]) * bend, halfway[1] + (middle[1] - halfway[1]) * bend
-    return DrawnCurve(first, turn, second, colour, thick, dash)
+def _line(ends: tuple[Point, Point], kind: LinkKind, area: _Area, *, edge: bool, boxes: Sequence[Extent]) -> DrawnCurve:
+    """A link that passes behind no box of a third, where there is such a way: it would be read as two links to it.
+
+    Args:
+        ends: The middles of its boxes.
+        kind: The kind of link.
+        area: The picture; the line stays inside.
+        edge: Both boxes stand at the edge: the line is drawn towards the middle.
+        boxes: The boxes of all others.
+    """
+    ways = (_curve(ends, kind, area, aside, _BEND * edge) for aside in _ASIDE)
+    best, fewest = None, len(boxes) + 1
+    for way in ways:
+        hit = _hits(way, boxes)
+        if hit < fewest:
+            best, fewest = way, hit
+        if not hit:
+            break
+    return best or _curve(ends, kind, area, 0.0, 0.0)
+
+
+def _curve(ends: tuple[Point, Point], kind: LinkKind, area: _Area, aside: float, bend: float) -> DrawnCurve:
+    """A line bent aside by a share of its length, and towards the middle by the share ``bend`` of the way there."""
+    (ax, ay), (bx, by), (mx, my) = *ends, area.middle
+    hx, hy = (ax + bx) / 2, (ay + by) / 2
+    x = hx + (mx - hx) * bend + (ay - by) * aside
+    y = hy + (my - hy) * bend + (bx - ax) * aside
+    turn = min(max(x, area.x), area.x + area.wide), min(max(y, area.y), area.y + area.high)
+    return DrawnCurve(ends[0], turn, ends[1], *LINK_LOOKS[kind])
+
+
+def _hits(curve: DrawnCurve, boxes: Sequence[Extent]) -> int:
+    """The number of boxes that a curve passes behind."""
+    around = curve.extent()
+    near = [box for box in boxes if _overlap(box, around)]
+    return sum(any(_within(point, box) for point in curve.points()) for box in near) if near else 0
+
+
+def _overlap(a: Extent, b: Extent) -> bool:
+    return a.left <= b.right and b.left <= a.right and a.top <= b.bottom and b.top <= a.bottom
+
+
+def _within(point: Point, box: Extent) -> bool:
+    return box.left <= point[0] <= box.right and box.top <= point[1] <= box.bottom
 
 
 def _box(place: Point, name: _Name, *, central: bool, lone: bool) -> Iterator[Shape]:
     """A name in its box: dark for central ones, a broken frame for those without a link."""
     x, y = place[0] - name.wide / 2, place[1] - name.high / 2
-    halo = DrawnBox(x - 2, y - 2, name.wide + 4, name.high + 4, WHITE, radius=8)
-    if halo.x >= 0:
-        yield halo
+    yield DrawnBox(x - _HALO, y - _HALO, name.wide + 2 * _HALO, name.high + 2 * _HALO, WHITE, radius=8)
     if central:
         yield DrawnBox(x, y, name.wide, name.high, BLUE, AMBER if lone else BLUE, 2.2, "4 3" if lone else "", 6)
     elif lone:
@@ -201,5 +249,5 @@ def _legend(chart: Network) -> Iterator[LegendEntry]:
 
 
 def _sample(kind: LinkKind, x: float, y: float) -> Sequence[Shape]:
-    colour, thick, dash = _LOOKS[kind]
+    colour, thick, dash = LINK_LOOKS[kind]
     return [DrawnLines((((x, y), (x + 22, y)),), colour, thick, dash)]

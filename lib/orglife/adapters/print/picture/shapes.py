@@ -19,6 +19,7 @@ TONES: dict[Tone, str] = {"": WHITE, "good": "#e3f1e7", "wait": "#e7eef8", "look
 SIZE, SMALL = 13.0, 12.0
 LINE = 16.0
 """Height of a line of labels."""
+_WIDE, _WIDER = frozenset("%@&mwMWABCDEGHKNOQRUVXY"), 0.4  # Latin characters much wider than half a Chinese one
 _ASCENT, _DESCENT = 0.88, 0.24  # of a line of Chinese, in text sizes
 Point = tuple[float, float]
 Anchor = Literal["start", "middle", "end"]
@@ -93,6 +94,15 @@ class DrawnCurve:
     def extent(self) -> Extent:
         xs, ys = zip(self.start, self.bend, self.end, strict=True)
         return Extent(min(xs), min(ys), max(xs), max(ys))
+
+    def points(self, count: int = 32) -> list[Point]:
+        """Points along the curve, its ends included."""
+        (a, b), (c, d), (e, f) = self.start, self.bend, self.end
+        shares = [number / count for number in range(count + 1)]
+        return [
+            ((1 - t) ** 2 * a + 2 * t * (1 - t) * c + t * t * e, (1 - t) ** 2 * b + 2 * t * (1 - t) * d + t * t * f)
+            for t in shares
+        ]
 
     def svg(self) -> str:
         (a, b), (c, d), (e, f) = self.start, self.bend, self.end
@@ -179,7 +189,7 @@ def clean(text: str) -> str:
 
 def text_width(text: str, size: float) -> float:
     """Width of a line, slightly more than any of our fonts needs."""
-    return set_width(text) * size
+    return (set_width(text) + _WIDER * sum(char in _WIDE for char in text)) * size
 
 
 def wrapped(text: str, room: float, size: float = SIZE, most: int = 3) -> list[str]:
@@ -293,7 +303,7 @@ def legend(drawing: Drawing, entries: Sequence[LegendEntry]) -> None:
         drawing.add(*sample(x, y), DrawnText(x + _SAMPLE + 5, y + SMALL * 0.36, text, SMALL, fill="#3e4c59"))
         x += wide + 18
     if entries:
-        drawing.high = y + 11
+        drawing.high = y + 13
 
 
 def _stroke(colour: str, thick: float, dash: str) -> str:

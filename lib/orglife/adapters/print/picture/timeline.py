@@ -83,8 +83,9 @@ def draw_timeline(chart: Timeline, wide: float) -> Drawing:
         drawing.add(DrawnLines(tuple(((x, top), (x, bottom)) for x, _ in months), "#e4e7eb"))
     drawing.add(*(DrawnLines((((x, top), (x, bottom)),), GREY, 1.2, "2 3") for x in _limits(chart, scale)))
     drawing.add(*rows)
-    now = scale.x(chart.today)
-    drawing.add(DrawnLines((((now, top - 3), (now, bottom)),), RED, 1.8, "6 3"))
+    if scale.first <= chart.today <= scale.last:
+        now = scale.x(chart.today)
+        drawing.add(DrawnLines((((now, top - 3), (now, bottom)),), RED, 1.8, "6 3"))
     drawing.high += 2
     legend(drawing, list(_legend(chart)))
     return drawing
@@ -96,7 +97,7 @@ def _limits(chart: Timeline, scale: _Scale) -> list[float]:
 
 def _words_of_lines(chart: Timeline, scale: _Scale, drawing: Drawing) -> Iterator[Shape]:
     """The words at the upright lines, over the scale: each in the first line of text where it has room."""
-    words = [(scale.x(chart.today), chart.today_label, RED)]
+    words = [(scale.x(min(max(chart.today, scale.first), scale.last)), chart.today_label, RED)]
     words += [(scale.x(p.day), f"{p.word}{p.day.month}月{p.day.day}日", INK) for p in chart.limits]
     ends: list[float] = []  # where each line of text ends
     for x, word, colour in sorted(words):

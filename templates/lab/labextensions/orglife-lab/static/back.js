@@ -23,7 +23,7 @@ window.orglifeBack = ({
     still();
     nav.inert = true;
     document.body.dataset.ogFrozen = '1';
-    warn('页面与程序的连接断了，已暂停；已保存的内容不受影响。如果“组织生活会”的黑色窗口关掉了，请重新打开它；连上以后本页会自动恢复。');
+    warn('与程序的连接断了，页面已暂停，已保存的内容不受影响。如果“组织生活会”的黑色窗口关掉了，请重新打开它；连上以后本页会自动恢复。');
     setInterval(async () => {
       try { if ((await fetch(`${base}api/status`, { cache: 'no-store' })).ok) location.reload(); } catch (error) { /* not yet */ }
     }, 1500);

@@ -22,11 +22,18 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
     if (!place?.children.length || !status) return;
     const entry = () => status.querySelector('[data-entry]')?.dataset.entry;
     const before = entry();
-    const done = () => { watch.disconnect(); clearTimeout(late); place.classList.remove('of-waiting'); };
+    const fields = [...place.querySelectorAll('input, textarea')];
+    const done = () => {
+      watch.disconnect();
+      clearTimeout(late);
+      place.classList.remove('of-waiting');
+      for (const field of fields) field.readOnly = false;
+    };
     const watch = new MutationObserver(() => { if (entry() !== before || status.querySelector('.of-bad')) done(); });
     const late = setTimeout(done, PATIENCE);
     watch.observe(status, { childList: true, subtree: true, attributes: true });
     place.classList.add('of-waiting');
+    for (const field of fields) field.readOnly = true; // an input method cannot be stopped once it composes
   };
   const hold = event => {
     if (!event.target.closest?.('.of-waiting')) return;
@@ -59,6 +66,23 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
     const late = setTimeout(done, PATIENCE);
     watch.observe(status, { childList: true, subtree: true });
     status.classList.add('of-unheard');
+  };
+
+  // --- letters that an input method composes are no entry yet, and nothing is written over them -----------------------
+  const ofForm = field => field.closest?.('.of') && !field.closest('.gr'); // a table sees to it itself
+  const composing = event => {
+    if (event.isComposing && ofForm(event.target)) event.stopPropagation();
+  };
+  const composes = event => {
+    const field = event.target;
+    if (!ofForm(field) || Object.hasOwn(field, 'value')) return;
+    const own = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), 'value');
+    Object.defineProperty(field, 'value', { configurable: true, get() { return own.get.call(this); }, set() {} }); // ipywidgets: another window changed it
+  };
+  const composed = event => {
+    if (!Object.hasOwn(event.target, 'value')) return;
+    delete event.target.value;
+    event.target.dispatchEvent(new InputEvent('input', { bubbles: true }));
   };
 
   // --- files that are too much for one message would vanish without a word (``UPLOAD`` in lab.py): said at once ----------
@@ -192,6 +216,7 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
     for (const kind of ['change', 'click']) panel.node.addEventListener(kind, chosen, true);
     panel.node.addEventListener('click', begun, true);
     panel.node.addEventListener('click', bringing, true);
+    for (const [kind, action] of [['input', composing], ['compositionstart', composes], ['compositionend', composed]]) panel.node.addEventListener(kind, action, true);
     panel.node.addEventListener('input', unheard, true);
     for (const kind of ['beforeinput', 'mousedown', 'click', 'paste']) panel.node.addEventListener(kind, hold, true);
   };
@@ -207,6 +232,7 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
     box.append(make('h2', title), ...parts, shut);
     shade.append(box);
     shade.addEventListener('keydown', event => {
+      if (event.isComposing || event.keyCode === 229) return; // Esc closes the candidates
       if (event.key === 'Escape') close();
       event.stopPropagation();
       if (event.key !== 'Tab') return;

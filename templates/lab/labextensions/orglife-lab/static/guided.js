@@ -177,7 +177,7 @@
       const place = panel && await until(() => [...panel.node.querySelectorAll('.of-here')].find(one => one.offsetParent), 5000);
       if (!place) return;
       place.scrollIntoView({ block: place.offsetHeight > innerHeight * 0.6 ? 'start' : 'center' });
-      if (!place.contains(document.activeElement)) place.querySelector('input, textarea, select, [role][tabindex="0"]')?.focus({ preventScroll: true });
+      if (!place.contains(document.activeElement)) (place.querySelector('input, textarea, select, [role][tabindex="0"]') || place.querySelector('.gr-add'))?.focus({ preventScroll: true });
     };
     const row = make('div', '', { class: 'og-row' });
     const extra = make('div');
@@ -308,12 +308,25 @@
       },
     });
 
+    // --- a calendar for the fields of days: loaded when the first of them is entered ----------------------------------
+    const DAY = ':is(.of-k-day, .gr-k-day) input';
+    let calendar = null;
+    const dated = event => {
+      if (!event.target.matches?.(DAY)) return;
+      const asks = event.key === 'F4' || (event.key === 'ArrowDown' && event.altKey && !event.target.closest('.gr')); // there it moves the row
+      if (event.type === 'keydown' && !asks) return;
+      calendar = calendar || part('calendar.js').then(() => window.orglifeCalendar({ make, days: told.days || {} }));
+      const { type, target, offsetX, detail } = event;
+      calendar.then(met => met({ type, target, offsetX, detail }));
+    };
+
     // --- a stage notebook --------------------------------------------------------------------------------------------
     const prepare = (panel, context) => {
       panel.ogOurs = true;
       panels.push(panel);
       doors.listen(panel);
       doors.serve(panel);
+      for (const kind of ['focusin', 'click', 'keydown']) panel.node.addEventListener(kind, dated, true);
       panel.toolbar.hide();
       panel.content.node.addEventListener('focusin', event => { if (event.target.closest('.jp-OutputArea')) panel.ogLast = event.target; });
       // never dirty, never edited, none of Lab's own menus

@@ -1,0 +1,133 @@
+"""Word's automatic numbers, tables and limits, in documents of a few lines."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+
+from orglife.adapters.text import notice_file, word
+from orglife.adapters.text.notice_file import paragraphs
+from orglife.core.errors import NoticeUnreadable
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def package(body: str, numbering: str = "", styles: str = "", *, parts: int = 0) -> bytes:
+    """A docx with these parts, and more empty ones."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as pack:
+        pack.writestr("word/document.xml", f"<w:document {W}><w:body>{body}</w:body></w:document>")
+        if numbering:
+            pack.writestr("word/numbering.xml", f"<w:numbering {W}>{numbering}</w:numbering>")
+        if styles:
+            pack.writestr("word/styles.xml", f"<w:styles {W}>{styles}</w:styles>")
+        for number in range(parts):
+            pack.writestr(f"{number}", b"")
+    return out.getvalue()
+
+
+def item(text: str, depth: str = "0", number: str = "1") -> str:
+    numbered = f'<w:numPr><w:ilvl w:val="{depth}"/><w:numId w:val="{number}"/></w:numPr>'
+    return f"<w:p><w:pPr>{numbered}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def levels(*forms: tuple[str, str, str], ident: str = "7") -> str:
+    made = "".join(
+        f'<w:lvl w:ilvl="{depth}"><w:start w:val="{start}"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{text}"/></w:lvl>'
+        for depth, (form, text, start) in enumerate(forms)
+    )
+    return f'<w:abstractNum w:abstractNumId="{ident}">{made}</w:abstractNum>'
+
+
+NUMBERED = levels(("chineseCounting", "%1、", "1"), ("chineseCounting", "（%2）", "1"), ("decimal", "%1.%3", "4"))
+LIST = f'{NUMBERED}<w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num>'
+
+
+def test_numbers_of_several_levels_count_on_and_begin_anew() -> None:
+    body = [item("甲"), item("乙", "1"), item("丙", "1"), item("丁", "2"), item("戊", "2"), item("己"), item("庚", "1")]
+    assert paragraphs(package("".join(body), LIST), "x.docx") == [
+        "一、甲", "（一）乙", "（二）丙", "一.4丁", "一.5戊", "二、己", "（一）庚",
+    ]  # fmt: skip
+
+
+def test_a_list_may_begin_at_another_number_and_go_on() -> None:
+    again = f'{LIST}<w:num w:numId="2"><w:abstractNumId w:val="7"/><w:lvlOverride w:ilvl="0"><w:startOverride w:val="5"/></w:lvlOverride></w:num>'
+    body = item("甲") + item("乙", number="2") + item("丙", number="2") + item("丁")
+    assert paragraphs(package(body, again), "x.docx") == ["一、甲", "五、乙", "六、丙", "七、丁"]
+
+
+def test_paragraphs_without_a_number_have_none() -> None:
+    body = item("甲", number="0") + item("乙", number="9") + item("丙", "5") + item("丁", "x") + item(" ") + item("戊")
+    assert paragraphs(package(body, LIST), "x.docx") == ["甲", "乙", "丙", "丁", " ", "一、戊"]
+
+
+def test_a_style_may_number_its_paragraphs() -> None:
+    style = '<w:style w:styleId="a"><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style><w:style w:styleId="b"/>'
+    body = "".join(f'<w:p><w:pPr><w:pStyle w:val="{s}"/></w:pPr><w:r><w:t>甲</w:t></w:r></w:p>' for s in "aba")
+    assert paragraphs(package(body, LIST, style), "x.docx") == ["一、甲", "甲", "二、甲"]
+
+
+@pytest.mark.parametrize(
+    ("form", "start", "shown"),
+    [
+        ("bullet", "1", ""),
+        ("none", "1", ""),
+        ("decimal", "", "1."),
+        ("decimal", "0", "0."),
+        ("decimalEnclosedCircle", "1", "①."),
+        ("decimalEnclosedCircle", "20", "⑳."),
+        ("decimalEnclosedCircle", "21", "21."),
+        ("decimalEnclosedCircle", "0", "0."),
+        ("taiwaneseCounting", "12", "十二."),
+        ("japaneseCounting", "3", "三."),
+        ("ideographTraditional", "3", "三."),
+        ("ideographEnclosedCircle", "3", "3."),
+    ],
+)
+def test_figures_of_each_form(form: str, start: str, shown: str) -> None:
+    made = f'{levels((form, "%1.", start))}<w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num>'
+    assert paragraphs(package(item("甲"), made), "x.docx") == [f"{shown}甲"]
+
+
+def row(*cells: str) -> str:
+    return f"<w:tr>{''.join(f'<w:tc><w:p><w:r><w:t>{c}</w:t></w:r></w:p></w:tc>' for c in cells)}</w:tr>"
+
+
+def test_a_row_of_up_to_300_characters_is_one_line() -> None:
+    for count, lines in ((299, 1), (300, 2)):
+        body = f"<w:tbl>{row('查' * count, '甲')}</w:tbl>"
+        assert len(paragraphs(package(body), "x.docx")) == lines
+    assert paragraphs(package(f"<w:tbl>{row('甲')}{row('乙', ' ', '丙')}</w:tbl>"), "x.docx") == ["甲", "乙\t丙"]
+
+
+def test_tabs_breaks_and_text_boxes() -> None:
+    box = "<w:txbxContent><w:p><w:r><w:t>框内</w:t></w:r></w:p></w:txbxContent>"
+    deleted = "<w:del><w:r><w:t>删去</w:t></w:r></w:del>"
+    body = f"<w:p><w:r><w:t>甲</w:t><w:tab/><w:t>乙</w:t><w:br/><w:t>丙</w:t></w:r>{deleted}<w:r>{box}</w:r></w:p>"
+    assert paragraphs(package(body), "x.docx") == ["甲\t乙", "丙", "框内"]
+
+
+def refused(data: bytes) -> str:
+    with pytest.raises(NoticeUnreadable) as caught:
+        paragraphs(data, "x")
+    return str(caught.value)
+
+
+def test_limits_of_a_notice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text of 200,000 characters and a file of 5,000 parts are read, and no larger ones."""
+    assert len(paragraphs(("查" * 999 + "。\n").encode() * 200, "x.txt")) == 200
+    assert "文字太多" in refused(("查" * 999 + "。\n").encode() * 200 + b"1")
+    body = "<w:p><w:r><w:t>甲</w:t></w:r></w:p>"
+    assert paragraphs(package(body, parts=4999), "x.docx") == ["甲"]
+    assert "大得不合常理" in refused(package(body, parts=5000))
+    notice_file._require_few(300, "x")
+    with pytest.raises(NoticeUnreadable, match="有301页"):
+        notice_file._require_few(301, "x")
+    assert "超过20MB" in refused(bytes(20 * 1024 * 1024 + 1))
+    assert "超过20MB" not in refused(bytes(20 * 1024 * 1024))
+    assert word.LARGEST_PART == 40 * 1024 * 1024
+    monkeypatch.setattr(word, "LARGEST_PART", len(f"<w:document {W}><w:body>{body}</w:body></w:document>".encode()))
+    assert paragraphs(package(body), "x.docx") == ["甲"]
+    assert "大得不合常理" in refused(package(body + " "))

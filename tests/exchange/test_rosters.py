@@ -1,0 +1,74 @@
+"""Rosters as people write them: each value is read as it is right, or asked about; none is silently wrong."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from orglife.core.sheet.cells import Lexicon
+from orglife.core.sheet.roster.rows import MemberRow, RosterRead
+from orglife.exchange.roster import sources
+from tests import branch as b
+from tests.exchange.rosters.case import RosterCase
+from tests.exchange.rosters.later import LATER
+from tests.exchange.rosters.sheets import SHEETS
+from tests.exchange.rosters.texts import TEXTS
+
+CASES = (*SHEETS, *TEXTS, *LATER)
+STATUSES = {"full": "正式", "probationary": "预备", "on_probation": "察看", "suspended": "停止"}
+ROLES = {"secretary": "书记", "deputy": "副书记", "committee": "委员", "member": "党员"}
+OTHERS = ("group", "mobile_state", "joined_on", "left_on")
+TODAY = date(2024, 2, 20)
+
+
+def read(case: RosterCase) -> RosterRead:
+    if case.is_pasted:
+        source = sources.source_of_text(sources.PASTED, case.text())
+    else:
+        source = sources.source_of_file(*case.file())
+    return source.read(Lexicon(b.campaign(), today=TODAY))
+
+
+def line(row: MemberRow) -> str:
+    """A row as the cases write it; a status that the roster does not give counts as 正式, an office as 党员."""
+    status = "?" if "status" in row.doubts else STATUSES[row.values.get("status") or "full"]
+    role = "?" if "role" in row.doubts else ROLES[row.values.get("role") or "member"]
+    more = [
+        f"{name}={'?' if name in row.doubts else row.values[name]}"
+        for name in OTHERS
+        if name in row.doubts or row.values.get(name)
+    ]
+    name = ("" if row.keep else "-") + ("?" if "name" in row.doubts else "") + row.name
+    return " ".join([name, status, role, *more])
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.form}：{case.title}")
+def test_each_roster_is_read_right_or_asked_about(case: RosterCase) -> None:
+    found = read(case)
+    if case.refused:
+        assert any(case.refused in problem for problem in found.problems), found.problems
+        return
+    assert found.problems == []
+    assert [line(row) for row in found.rows] == case.expected.strip().splitlines()
+    for words in case.notices:
+        assert any(words in notice for notice in found.notices), (words, found.notices)
+
+
+def test_nothing_of_a_person_is_stored_but_what_the_roster_form_asks_for() -> None:
+    case = next(case for case in CASES if "身份证号" in case.title)
+    stored = {name for row in read(case).rows for name in row.values}
+    assert stored == {"name", "status", "role"}
+
+
+def test_every_doubt_is_a_sentence_that_says_what_to_do() -> None:
+    doubts = {sentence for case in CASES for row in read(case).rows for sentence in row.doubts.values()}
+    assert len(doubts) > 30
+    for sentence in doubts:
+        assert sentence.endswith("。"), sentence
+        assert any(word in sentence for word in ("请", "不用改")), sentence
+
+
+def test_there_are_enough_cases_of_all_kinds() -> None:
+    assert len(CASES) >= 40
+    assert {case.form.split()[0] for case in CASES} >= {"xlsx", "csv", "txt", "docx", "pasted", "text"}
