@@ -206,7 +206,7 @@ def test_a_roster_is_taken_in_later_by_its_table(page: Any, server: Server) -> N
     panel.get_by_text("名册导入").click()
     panel.get_by_label("粘贴名册").fill("姓名\t党员身份\t党内职务\n祝秋实\t正式党员\t副书记\n贺 新\t\t\n")
     panel.get_by_role("button", name="列成表核对").click()
-    panel.get_by_text("党员身份由预备党员改为正式党员，党内职务由党员改为副书记").wait_for()
+    panel.get_by_text("党员身份由“预备党员”改为“正式党员”，党内职务由“无”改为“副书记”").wait_for()
     panel.get_by_text("名册里没有、本支部名单里有：魏长河、田小禾。").wait_for()
     panel.get_by_role("button", name="确认导入").click()
     panel.get_by_text("名单里还有要您看一看的地方").wait_for()

@@ -370,7 +370,7 @@ def test_another_branch_of_the_same_id_is_never_taken_for_the_first(
     assert run("import", str(bureau), str(package)) == 0
     theirs = packed(stranger, "other.zip")
     for options in ([], ["--new-history", "查明"], ["--new-history", "查明", "--dry-run"]):
-        (line,) = refused(capsys, bureau, theirs, *options)
+        line, *_ = refused(capsys, bureau, theirs, *options)
         assert "河西党支部" in line
         assert "测试局机关党支部（t01）" in line
         assert "--as-new-branch" in line

@@ -57,8 +57,8 @@ def test_new_ones_are_added_known_ones_revised_and_absent_ones_only_named(office
         roster, pasted([["魏 长 河", "", "", "一组"], ["祝秋实", "正式", "委员", ""], ["贺新", "预备", "", ""]])
     )
     states = {row["values"]["name"]: row["state"] for row in page["rows"]}
-    assert states["魏长河"] == "修改：党小组由空改为一组"
-    assert "党内职务由副书记改为委员" in states["祝秋实"]
+    assert states["魏长河"] == "修改：党小组填上“一组”"
+    assert "党内职务由“副书记”改为“委员”" in states["祝秋实"]
     assert states["贺新"] == "新增"
     assert set(page["absent"]) == set(before) - {"魏长河", "祝秋实"}
     assert members(office) == before, "nothing is saved before it is confirmed"

@@ -13,6 +13,8 @@ from orglife.core.record.branch import Branch, Explanation, Member
 from orglife.core.record.record import Entry, Identified, Outsider, Record, walk
 
 R = TypeVar("R", bound=Record)
+QUOTED = 40
+"""Most characters of a user's text in a message."""
 _DIGITS = re.compile("([0-9]+)")
 
 
@@ -174,6 +176,11 @@ def short(text: str, length: int) -> str:
     """A text on one line, cut after ``length`` characters."""
     flat = " ".join(text.split())
     return flat if len(flat) <= length else flat[:length] + "…"
+
+
+def quoted(text: str) -> str:
+    """The beginning of a user's text, long enough to recognise it in a message."""
+    return short(text, QUOTED)
 
 
 def joined(parts: Sequence[str]) -> str:
