@@ -15,11 +15,13 @@ from typing import Any
 
 import pytest
 
+from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.lab import runtime
 from orglife.adapters.store import tables
 from orglife.adapters.store.store import Change, Store
 from orglife.core.errors import CannotWrite, StoreBroken
-from orglife.core.record.branch import Member
+from orglife.core.record.branch import Branch, Member
 from orglife.desk.desk import Desk
 from orglife.keeping import backups
 from orglife.office.office import Office
@@ -162,6 +164,23 @@ def test_an_existing_workspace_is_changed_only_when_asked(full: Path, tmp_path: 
     (kept,) = (full / "backups").glob("*.zip")
     assert run("restore", str(kept), "--to", str(full), "--yes") == 0  # and back again
     assert digest(full) == now
+
+
+def test_a_workspace_begun_elsewhere_is_for_the_backup_s_branch_afterwards(
+    full: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    path = backed_up(full, tmp_path / "usb")
+    other = tmp_path / "新电脑"
+    Workspace.create(other, ws.campaign_text("2024-seed"), Settings(branch="zb-00000-00000"))
+    with Office.open(other) as office:
+        office.store.put(C, "zb-00000-00000", Branch.model_validate({"id": "zb-00000-00000"}), who="张", base=0)
+    assert run("restore", str(path), "--to", str(other), "--yes") == 0
+    assert "这个工作目录从现在起用于备份里的党支部。" in capsys.readouterr().err
+    with Office.open(other) as office:
+        assert office.one_branch() == "t01"
+        assert office.workspace.settings.branch in ("", "t01")
+    assert run("restore", str(path), "--to", str(full), "--yes") == 0
+    assert "从现在起用于" not in capsys.readouterr().err
 
 
 def test_a_broken_store_is_set_aside_as_it_is(full: Path, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -90,6 +90,7 @@ def _restore_over(pack: Zip, root: Path, *, sure: bool, inside: bool) -> Iterato
             pack.unpack(STORE, unfinished_files / STORE)
             with open_unpacked_store(pack, unfinished_files / STORE) as new:
                 yield from _differences(pack, root, store_path, new)
+                branches = {branch for campaign in new.campaigns() for branch in new.branches(campaign)}
             if not sure:
                 yield from () if inside else (_NOT_YET,)
                 return
@@ -105,7 +106,17 @@ def _restore_over(pack: Zip, root: Path, *, sure: bool, inside: bool) -> Iterato
                 with files.refusals(root / name):
                     (unfinished_files / name).replace(root / name)
                     files.sync_folder((root / name).parent)
+        yield from _kept_to_a_branch(root, branches)
     yield "已恢复。"
+
+
+def _kept_to_a_branch(root: Path, branches: Collection[str]) -> Iterator[str]:
+    """A workspace begun on another computer was for a branch of its own: from now on it is for the backup's."""
+    settings = ws.settings_of(root)
+    if settings.branch and settings.branch not in branches:
+        own = next(iter(branches)) if len(branches) == 1 else ""
+        files.write(root / ws.SETTINGS, settings.model_copy(update={"branch": own}).to_toml().encode())
+        yield "这个工作目录从现在起用于备份里的党支部。"
 
 
 _NOT_YET = "没有改动。确认要恢复的，请在命令后面加 --yes；恢复前会先把现在的内容备份到工作目录的backups文件夹。"
