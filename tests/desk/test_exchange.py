@@ -213,7 +213,7 @@ def test_the_forms_of_rectification_ask_for_the_pledge_only(filled: Path) -> Non
         made_forms = made(office, "members", "rectification")
         assert made_forms.name == "t01_整改承诺填写表.zip"
         with zipfile.ZipFile(io.BytesIO(made_forms.data)) as archive:
-            data = archive.read("t01_m3.xlsx")
+            data = archive.read(f"整改承诺_{NAMES['m3']}.xlsx")
         book = load_workbook(io.BytesIO(data))
         assert [title for title in book.sheetnames if book[title].sheet_state == "visible"] == ["填写说明", "整改承诺"]
 

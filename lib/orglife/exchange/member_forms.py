@@ -107,25 +107,27 @@ def export_member_forms(
         pledge_only=pledge_only,
     )
     meta = {"campaign": dossier.campaign, "branch": branch, "form": KIND}
+    title = PLEDGE if pledge_only else FILE
     if blank:
-        return {f"{FILE}_{BLANK}.xlsx": writer.write_workbook(list(form.sheets("")), meta)}
-    names = _file_names({each: member.name for each, member in dossier.members.items()})
+        return {f"{title}_{BLANK}.xlsx": writer.write_workbook(list(form.sheets("")), meta)}
+    names = _file_names({each: member.name for each, member in dossier.members.items()}, title)
     return {
         names[each]: writer.write_workbook(list(form.sheets(each)), {**meta, "member": each})
         for each in dict.fromkeys(members or form.everybody)
     }
 
 
-def _file_names(members: Mapping[str, str]) -> dict[str, str]:
+def _file_names(members: Mapping[str, str], title: str) -> dict[str, str]:
     """Member's id → name of the member's file; of members with one name, the id tells which is whose.
 
     Args:
         members: Id → name of all members of the branch.
+        title: What the forms are, at the beginning of each name.
     """
     plain = {each: re.sub(r'[\\/:*?"<>|\x00-\x1f]', "", name).strip(" .")[:_LONGEST] for each, name in members.items()}
     often = Counter(name_key(name) for name in plain.values())
     shown = {each: name if often[name_key(name)] == 1 else f"{name}（{each}）" for each, name in plain.items()}
-    return {each: f"{FILE}_{shown[each] if plain[each] else each}.xlsx" for each in members}
+    return {each: f"{title}_{shown[each] if plain[each] else each}.xlsx" for each in members}
 
 
 @dataclass(frozen=True)
