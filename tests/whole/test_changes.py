@@ -149,3 +149,26 @@ def test_findings_and_papers_when_the_campaign_leaves_something_out() -> None:
         ]
         lines[name] = [*change, *(form for form in papers if papers[form] != changed.get(form))]
     compare(GOLDEN / "changes/campaign.json", rows_of(lines))
+
+
+def texts(raw: b.Json) -> dict[str, set[str]]:
+    """Every text of each form's papers."""
+    dossier, found = b.dossier(raw), {}
+    for stage in STAGES:
+        for paper in stage.documents(Sheet(dossier, b.campaign())) if stage.documents and not stage.bureau else ():
+            found.setdefault(paper.form, set()).update(text for text, _ in paper.texts())
+    return found
+
+
+@pytest.mark.parametrize("branch", ["usual", "unusual"])
+def test_papers_when_records_are_missing(branch: str) -> None:
+    """Without the records of one type: the forms that go, and the texts that come instead."""
+    raw = b.branch() if branch == "usual" else unusual.branch()
+    before, lines = texts(raw), {}
+    for name, rows in raw["records"].items():
+        raw["records"][name] = []
+        after = texts(raw)
+        raw["records"][name] = rows
+        come = {form: sorted(new) for form, now in after.items() if (new := now - before.get(form, set()))}
+        lines[name] = {**come, **{form: "—" for form in before if form not in after}}
+    compare(GOLDEN / f"changes/without-{branch}.json", rows_of(lines))
