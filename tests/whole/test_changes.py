@@ -7,6 +7,7 @@ looks past its boundary, or at a field that may be blank, shows there.
 from __future__ import annotations
 
 import copy
+import re
 import tomllib
 from collections.abc import Iterator
 from typing import Any
@@ -172,3 +173,26 @@ def test_papers_when_records_are_missing(branch: str) -> None:
         come = {form: sorted(new) for form, now in after.items() if (new := now - before.get(form, set()))}
         lines[name] = {**come, **{form: "—" for form in before if form not in after}}
     compare(GOLDEN / f"changes/without-{branch}.json", rows_of(lines))
+
+
+@pytest.mark.parametrize("branch", ["usual", "unusual"])
+def test_papers_that_print_an_explanation(branch: str) -> None:
+    """Each rule explained once for everything and once for each record: the papers on which the reason stands."""
+    raw = b.branch() if branch == "usual" else unusual.branch()
+    ids = [None, "nobody", *(identified.id for identified in b.dossier(raw).index.values())]
+    raw["records"]["explanation"] = [
+        {
+            "id": f"x{n}.{m}",
+            "rule": rule.id,
+            "subjects": [ident] if ident else [],
+            "reason": f"〔{rule.id} {ident or ''}〕",
+        }
+        for n, rule in enumerate(RULES)
+        for m, ident in enumerate(ids)
+        if ident in (None, "nobody") or ident[:2] in ("mt", "m1", "m4", "k0", "g1", "tr", "pb")
+    ]
+    found: dict[str, list[str]] = {}
+    for form, printed in texts(raw).items():
+        for rule, about in sorted(set(re.findall(r"〔([A-Z]+-\d+) (.*?)〕", " ".join(printed)))):
+            found.setdefault(f"{form} {rule}", []).append(about or "everything")
+    compare(GOLDEN / f"changes/explained-{branch}.json", rows_of(found))
