@@ -103,23 +103,32 @@ def refused(found: list[str]) -> bool:
     return len(found) == 1 and found[0].startswith(NAME)
 
 
-@pytest.mark.parametrize("name", ["branch", *(kind.TYPE for kind in KINDS)])
-def test_findings_when_a_field_changes(name: str) -> None:
+def own(raw: b.Json, name: str) -> list[b.Json]:
+    """The records of a type, or the branch's own data."""
+    return raw["records"].get(name, []) if name in BY_TYPE else [raw["branch"]]
+
+
+FIRST_AND_LAST = [
+    (name, number)
+    for name in ["branch", *(kind.TYPE for kind in KINDS)]
+    for number in {0: [], 1: [0]}.get(len(own(unusual.branch(), name)), [0, -1])
+]
+
+
+@pytest.mark.parametrize(("name", "number"), FIRST_AND_LAST)
+def test_findings_when_a_field_changes(name: str, number: int) -> None:
     raw = unusual.branch()
-    rows = raw["records"].get(name, []) if name in BY_TYPE else [raw["branch"]]
-    before, lines = findings(raw), {}
-    for number in dict.fromkeys([0, len(rows) - 1] if rows else []):
-        body = rows[number]
-        for path, others in leaves(BY_TYPE.get(name, Branch), body):
-            for value in others:
-                rows[number] = put(body, path, value)
-                after = findings(raw if name in BY_TYPE else {**raw, "branch": rows[number]})
-                change = [f"+{one}" for one in after if one not in before]
-                change += [f"-{one}" for one in before if one not in after and not refused(after)]
-                if change:
-                    lines[f"{body['id']}.{'.'.join(map(str, path))} = {value}"] = change
-        rows[number] = body
-    compare(GOLDEN / f"changes/{name}.json", rows_of(lines))
+    rows = own(raw, name)
+    before, body, lines = findings(raw), rows[number], {}
+    for path, others in leaves(BY_TYPE.get(name, Branch), body):
+        for value in others:
+            rows[number] = put(body, path, value)
+            after = findings(raw if name in BY_TYPE else {**raw, "branch": rows[number]})
+            change = [f"+{one}" for one in after if one not in before]
+            change += [f"-{one}" for one in before if one not in after and not refused(after)]
+            if change:
+                lines[f"{body['id']}.{'.'.join(map(str, path))} = {value}"] = change
+    compare(GOLDEN / f"changes/{name}{'-last' if number else ''}.json", rows_of(lines))
 
 
 def counted(raw: b.Json, campaign: Campaign) -> tuple[list[str], dict[str, str]]:
