@@ -8,13 +8,13 @@ import hashlib
 import logging
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
 from orglife.core.errors import CannotWrite, NoSuchFile, UnreadableFile
 
-_WHY = {
+_WHY: Mapping[int | None, str] = {
     errno.ENOSPC: "磁盘已满",
     errno.EDQUOT: "磁盘配额已满",
     errno.EFBIG: "文件太大",
@@ -41,7 +41,7 @@ def why(error: OSError) -> str:
     """The reason for an OSError, in Chinese."""
     if (number := getattr(error, "winerror", None)) in _WHY_WINDOWS:
         return _WHY_WINDOWS[number]
-    return _WHY.get(error.errno or 0, "系统拒绝了这次操作")
+    return _WHY.get(error.errno, "系统拒绝了这次操作")
 
 
 def concerns_folder(error: CannotWrite) -> bool:

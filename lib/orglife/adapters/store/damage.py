@@ -23,7 +23,7 @@ _NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}  # opening needs space to
 _FULL = "磁盘空间不足"
 _NO_TEXT = "里面有读不懂的字符"
 _ABSENT = "文件夹不存在"
-_WORDS = {
+_WORDS: Mapping[int | None, str] = {
     errno.ENOSPC: _FULL,
     errno.EDQUOT: _FULL,
     errno.EFBIG: _FULL,
@@ -77,7 +77,7 @@ def is_busy(error: sqlite3.Error) -> bool:
 
 def os_error_words(error: OSError) -> str:
     """Why the operating system refused, in a few Chinese words."""
-    return _WORDS.get(error.errno or 0, "磁盘读写出错")
+    return _WORDS.get(error.errno, "磁盘读写出错")
 
 
 @contextlib.contextmanager
