@@ -22,11 +22,11 @@ from tests import branch as b
 
 HERE = Path(__file__).parent
 PAGE = b.ROOT / "docs" / "reading.md"
-APART = ("closed", "apart")
+APART = ("closed", "apart", "twelve")
 """Never tuned for: what they give is what a notice of a style not met before gives."""
 LATEST = ("fresh", "latest")
 """The last sets to be written; read for the first time after the rules had been put down."""
-SETS = ("tuned", "former", "later", "learned", "open", "fresh", "latest", "further", "closed", "apart")
+SETS = ("tuned", "former", "later", "learned", "open", "fresh", "latest", "further", "closed", "apart", "twelve")
 LISTS = {
     "study_items",
     "talk_rules",
@@ -73,8 +73,20 @@ def names(kind: str) -> list[str]:
     return sorted(p.stem for p in (HERE / kind).glob("*.txt"))
 
 
-def marks(kind: str, name: str) -> dict[str, Any]:
+@cache
+def _labels(kind: str, name: str) -> dict[str, Any]:
     return tomllib.loads((HERE / kind / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def marks(kind: str, name: str) -> dict[str, Any]:
+    """Field → value, and the demands made (``has``) and not made (``hasnt``)."""
+    return {field: value for field, value in _labels(kind, name).items() if field != "sentences"}
+
+
+def sentences(kind: str, name: str) -> dict[str, list[str]]:
+    """Field → the sentences that it is read from, as units of the ranker."""
+    read_from: dict[str, list[str]] = _labels(kind, name)["sentences"]
+    return read_from
 
 
 def source(kind: str, name: str) -> list[str]:

@@ -82,6 +82,11 @@ def read_notice(paragraphs: Sequence[str], name: str) -> NoticeDraft:
     return NoticeDraft(notice, facts, more, tuple(asked), demands.unread(notice, asked, everything))
 
 
+def split_notice(paragraphs: Sequence[str]) -> Notice:
+    """The notice split into clauses, before anything is read."""
+    return _notice(tuple(clauses_of(paragraphs)))
+
+
 def _notice(clauses: tuple[NoticeClause, ...]) -> Notice:
     """The notice with its letter, calendar and kind, which come from letterhead, sign-off and first words."""
     letter = letter_of(clauses)

@@ -1,0 +1,84 @@
+"""Score the units of a notice for each field: one linear model per field, read from ``weights.bin``."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from math import sqrt
+from pathlib import Path
+
+from orglife.notice.model import FIELDS, Notice, NoticeQuote
+from orglife.notice.ranking.features import BUCKETS, features
+from orglife.notice.ranking.units import Unit, units_of
+
+RANKED = (*FIELDS, "plan_deadline", "finish_by")
+"""The fields of the model, in the order of its columns."""
+AS_RANKED: Mapping[str, str] = {"aspects": "member_dimensions", "dimensions": "member_dimensions"}
+"""Other fields → the field whose ranking serves them."""
+STEP = 1 / 8
+"""The value of one unit of a weight."""
+WEIGHTS = Path(__file__).with_name("weights.bin")
+"""A byte (-127 to 127) per bucket and field, bucket by bucket; the constants of the fields come last."""
+SHOWN = 5
+"""Number of candidates of a field."""
+
+
+@cache
+def weights() -> tuple[tuple[int, ...], ...]:
+    """The weights of the fields for each bucket; the last row holds the constants."""
+    read = array("b", WEIGHTS.read_bytes())
+    return tuple(tuple(read[at : at + len(RANKED)]) for at in range(0, len(read), len(RANKED)))
+
+
+def unit_scores(buckets: tuple[int, ...]) -> tuple[float, ...]:
+    """The score of each field for a unit with these features."""
+    table = weights()
+    length = sqrt(len(buckets))
+    sums = (sum(column) for column in zip(*(table[bucket] for bucket in buckets), strict=True))
+    return tuple((total / length + constant) * STEP for total, constant in zip(sums, table[BUCKETS], strict=True))
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The units of a notice.
+
+    Attributes:
+        units: All units, in the order of the text.
+        scores: The scores of each unit, by the index of the field; above 0 is more likely than not.
+        orders: Field → the indexes of the units, best first; made when first asked for.
+    """
+
+    units: tuple[Unit, ...]
+    scores: tuple[tuple[float, ...], ...]
+    orders: dict[str, tuple[int, ...]] = field(default_factory=dict, repr=False)
+
+    def order(self, name: str) -> tuple[int, ...]:
+        """The indexes of the units, the likeliest for a field first; () for a field that is not ranked."""
+        ranked = AS_RANKED.get(name, name)
+        if ranked not in RANKED:
+            return ()
+        if ranked not in self.orders:
+            column = RANKED.index(ranked)
+            self.orders[ranked] = tuple(sorted(range(len(self.units)), key=lambda n: -self.scores[n][column]))
+        return self.orders[ranked]
+
+    def score(self, name: str, number: int) -> float:
+        """The score of a unit for a field."""
+        return self.scores[number][RANKED.index(AS_RANKED.get(name, name))]
+
+    def above(self, name: str, least: float = 0.0) -> tuple[Unit, ...]:
+        """The units that score above ``least``, best first."""
+        return tuple(self.units[n] for n in self.order(name) if self.score(name, n) > least)
+
+    def candidates(self, name: str) -> tuple[NoticeQuote, ...]:
+        """The quotes of the likeliest units, best first, without duplicates."""
+        quotes = dict.fromkeys(self.units[n].quote for n in self.order(name)[: 2 * SHOWN])
+        return tuple(quotes)[:SHOWN]
+
+
+def rank(notice: Notice) -> Ranking:
+    """Score every unit of a notice for every field."""
+    units = units_of(notice)
+    return Ranking(units, tuple(unit_scores(features(unit)) for unit in units))
