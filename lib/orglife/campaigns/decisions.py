@@ -11,7 +11,7 @@ from orglife.adapters.disk import files
 from orglife.core.errors import CampaignDraftBroken, NoSuchFile, OrglifeError
 from orglife.home.progress import CAMPAIGN_DRAFT
 from orglife.notice.deciding import Decision, Reading, readings
-from orglife.notice.model import NoticeDraft
+from orglife.notice.draft import NoticeDraft
 from orglife.notice.reading import read_notice
 
 STATE, RESULT = CAMPAIGN_DRAFT, "campaign-draft.toml"

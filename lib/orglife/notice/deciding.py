@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 from orglife.core.record.entered import Unreadable, read_day
 from orglife.core.rule.campaign import FIELD_WORDS
+from orglife.notice.draft import NoticeDraft
 from orglife.notice.materials import title_and_day
-from orglife.notice.model import FIELDS, MORE, Fact, NoticeDemand, NoticeDraft, NoticeQuote
+from orglife.notice.model import FIELDS, MORE, Fact, NoticeDemand, NoticeQuote
 
 DecisionKind = Literal["confirmed", "corrected", "struck", "demand", "check", "left"]
 ReadingKind = Literal["fact", "demand", "unread", "blank"]

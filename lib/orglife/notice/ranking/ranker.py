@@ -21,6 +21,18 @@ STEP = 1 / 8
 """The value of one unit of a weight."""
 WEIGHTS = Path(__file__).with_name("weights.bin")
 """A byte (-127 to 127) per bucket and field, bucket by bucket; the constants of the fields come last."""
+LIKELY: Mapping[str, tuple[float, int]] = {
+    "theme": (-2.5, 3),
+    "agenda_steps": (-2.0, 6),
+    "member_dimensions": (-3.5, 5),
+    "branch_dimensions": (-3.5, 5),
+    "meeting_window": (-2.5, 5),
+    "special_rules": (-1.0, 99),
+    "probationary_rule": (-3.0, 4),
+    "plan_deadline": (-3.0, 3),
+    "finish_by": (-3.0, 3),
+}
+"""Field → the score above which a unit is read for it, and the number of units at most."""
 SHOWN = 5
 """Number of candidates of a field."""
 
@@ -68,14 +80,19 @@ class Ranking:
         """The score of a unit for a field."""
         return self.scores[number][RANKED.index(AS_RANKED.get(name, name))]
 
-    def above(self, name: str, least: float = 0.0) -> tuple[Unit, ...]:
-        """The units that score above ``least``, best first."""
-        return tuple(self.units[n] for n in self.order(name) if self.score(name, n) > least)
+    def likely(self, name: str) -> tuple[Unit, ...]:
+        """The units that a field is read from, best first."""
+        least, most = LIKELY[AS_RANKED.get(name, name)]
+        return tuple(self.units[n] for n in self.order(name)[:most] if self.score(name, n) > least)
 
     def candidates(self, name: str) -> tuple[NoticeQuote, ...]:
         """The quotes of the likeliest units, best first, without duplicates."""
-        quotes = dict.fromkeys(self.units[n].quote for n in self.order(name)[: 2 * SHOWN])
-        return tuple(quotes)[:SHOWN]
+        return tuple(unit.quote for unit in self.shown(name))
+
+    def shown(self, name: str) -> tuple[Unit, ...]:
+        """The likeliest units, best first, without those of equal words in the same place."""
+        units = {self.units[n].quote: self.units[n] for n in reversed(self.order(name)[: 2 * SHOWN])}
+        return tuple(reversed(units.values()))[:SHOWN]
 
 
 def rank(notice: Notice) -> Ranking:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from orglife.notice.clause import NoticeClause
 from orglife.notice.dates import Span
-from orglife.notice.facts.days import days_in
 from orglife.notice.listing import items
 from orglife.notice.model import Fact, Notice, NoticeQuote, Sure, quote_at
+from orglife.notice.values.days import days_in
 
 _CELL = re.compile(r"(?<![ \u3000])[ \u3000]*[\t|｜][ \u3000\t|｜]*")  # tried only once per run of spaces
 _HEADING = re.compile(
