@@ -25,7 +25,7 @@ from orglife.notice.ranking.units import Unit
 from orglife.notice.values import dimensions, lists, statements, steps, windows
 from orglife.notice.vocabulary import known_labels
 
-_PLAN = re.compile(r"(?:制定|制订|研究制定|拟定).{0,30}方案|方案.{0,10}(?:制定|报)|计划")
+_PLAN = re.compile(r"(?:制定|制订|研究制定|拟定).{0,30}(?:方案|计划)|(?:方案|计划).{0,10}(?:制定|报|阶段)|报送计划")
 _DONE = re.compile("完成|结束")
 
 _RANKED: Mapping[str, Callable[[Notice, Sequence[Unit]], Fact | None]] = {

@@ -29,7 +29,7 @@ LIKELY: Mapping[str, tuple[float, int]] = {
     "meeting_window": (-2.5, 5),
     "special_rules": (-1.0, 99),
     "probationary_rule": (-3.0, 4),
-    "plan_deadline": (-3.0, 3),
+    "plan_deadline": (-4.5, 3),
     "finish_by": (-3.0, 3),
 }
 """Field → the score above which a unit is read for it, and the number of units at most."""

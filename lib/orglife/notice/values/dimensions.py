@@ -52,9 +52,10 @@ def dimensions(notice: Notice, units: Sequence[Unit], *, team: bool) -> list[Fac
     """
     facts: list[Fact] = []
     for unit in units:
-        fact = _row(notice, unit, team=team) or _below(notice, unit, team=team) or _within(unit, team=team)
-        if fact and not any(set(fact.value) & set(f.value) for f in facts):
-            facts.append(fact)
+        whole = _row(notice, unit, team=team) or _below(notice, unit, team=team)
+        for fact in [whole] if whole else _within(unit, team=team):
+            if not any(set(fact.value) & set(f.value) for f in facts):
+                facts.append(fact)
     return facts
 
 
@@ -87,20 +88,24 @@ def _label(clause: NoticeClause) -> tuple[str, NoticeQuote]:
     return re.sub("^(?:查|看|在)|(?:方面|上|情况)$", "", clause.plain[begin:stop]), quote_at(clause, begin, stop)
 
 
-def _within(unit: Unit, *, team: bool) -> Fact | None:
-    """An enumeration in the parts of a sentence that are about the subject."""
+def _within(unit: Unit, *, team: bool) -> list[Fact]:
+    """The enumerations in the parts of a sentence that are about the subject: standards (…合格) apart from others."""
     clause = unit.clause
     end = len(clause.plain) if clause.plain.endswith("？") or unit.end == len(clause.plain) else unit.end
-    facts = [f for part in _of_subject(clause, unit.start, end, team=team) if (f := _first_list(clause, *part))]
-    return merge_lists(facts)
+    parts = list(_of_subject(clause, unit.start, end, team=team))
+    kinds = [[f for part in parts if (f := _first_list(clause, *part, graded=graded))] for graded in (True, False)]
+    return [fact for facts in kinds if (fact := merge_lists(facts))]
 
 
-def _first_list(clause: NoticeClause, start: int, end: int) -> Fact | None:
-    """The clearest list in a stretch; what is held up as a standard counts only if nothing else is listed."""
+def _first_list(clause: NoticeClause, start: int, end: int, *, graded: bool) -> Fact | None:
+    """The clearest list in a stretch, of standards if ``graded``.
+
+    What members compare themselves with counts only if nothing else is listed.
+    """
     standards: Fact | None = None
     for spans in _enumerations(clause.plain, start, end):
         texts = _same_verb([clause.plain[slice(*s)] for s in spans])
-        if not _are_dimensions(texts):
+        if not _are_dimensions(texts) or all(t.endswith("合格") for t in texts) != graded:
             continue
         fact = Fact(texts, (quote_at(clause, spans[0][0], spans[-1][1]),))
         if sum(1 for t in texts if _STANDARD.search(t)) < _FEW:
@@ -184,8 +189,10 @@ def _pieces(plain: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The parts between commas and full stops that contain 、; a part that only ends a list (「，以及丁」) belongs to it."""
     begun = start
     for match in re.finditer("[，。；：](?!以及|并且)|$", plain[start:end]):
-        if "、" in plain[begun : start + match.start()]:
-            yield begun, start + match.start()
+        part = plain[begun : start + match.start()]
+        if "、" in part:
+            unclosed = part.find("“") + 1 if "”" not in part else 0
+            yield begun + unclosed, start + match.start()
         begun = start + match.end()
 
 
@@ -194,6 +201,8 @@ def _trimmed(plain: str, spans: Spans, *, lead: bool = True) -> Spans:
     begin, stop = spans[0]
     if lead and (match := _LEAD.match(plain[begin:stop])):
         spans = [(begin + match.end(), stop), *spans[1:]]
+    if len(spans) > _FEW and re.fullmatch("(?:主要|突出)?(?:不足|差距|问题|短板|要求)", plain[slice(*spans[-1])]):
+        spans = spans[:-1]
     begin, stop = spans[-1]
     if (match := _TAIL.search(plain[begin:stop])) and match.start() >= _SHORTEST:
         spans = [*spans[:-1], (begin, begin + match.start())]

@@ -63,13 +63,18 @@ _THEME_IS = (
     re.compile(
         r"主题[^，。；：“”]{0,8}?，?(?:仍然?|统一)?(?:确?定)?(?:即|是|为|：|—)+(?!什么)“?(?P<v>[^。；]+?)”?(?=[。；]|$)"
     ),
-    re.compile(r"[以紧扣突出围绕聚焦]“(?P<v>[^”]{4,})”(?:为|这[一个]|的)?(?:会议)?[主议]?题?"),
-    re.compile(r"(?P<v>以(?:[^，。；“”]|“[^”]{2,12}”){4,80}?为主题(?:，(?:紧?紧?围绕|紧扣|重点对照|对照)[^。；]*)?)"),
+    re.compile(r"以“(?P<v>[^”]{4,})”为(?:会议)?[主议]?题"),
     re.compile(
-        r"(?:紧紧|重点)?(?:围绕|紧扣|聚焦)(?P<v>[^。；]{6,140}?)(?:这一|这个|的)?(?:主题|，(?:认真|精心|高质量|集中)*(?:开好?|召开)|(?:来)?(?:召开|开展|进行)(?=[，。；]|$))"
+        r"(?P<v>以(?:[^，。；“”]|“[^”]{2,12}”){4,80}?为主题(?:，(?:紧?紧?围绕|紧扣|重点对照|对照)(?:《[^》]*》|“[^”]*”|[^，。；])*)*)"
+    ),
+    re.compile(r"(?:紧扣|扣紧|突出|围绕|聚焦)“(?P<v>[^”]{4,})”"),
+    re.compile(
+        r"(?:紧紧|重点)?(?:围绕|紧扣|聚焦)(?P<v>[^。；]{6,140}?)(?:(?:这一|这个|的)?主题|，(?:认真|精心|高质量|集中)*(?:开好?|召开)|(?:来)?(?:召开|开展|进行)(?=[，。；]|$))"
     ),
     re.compile(r"“(?P<v>[^”]{6,60})”"),
 )
+_CLEAR = 4
+"""Number of the ways above that also count in a sentence under a heading with 主题."""
 _HEADED = re.compile(r"主题")
 _LONGEST_THEME = 140
 
@@ -82,7 +87,7 @@ def theme(_: Notice, units: Sequence[Unit]) -> Fact | None:
     for unit in units:
         clause = unit.clause
         headed = _HEADED.search("/".join((*clause.above[-1:], clause.title))) and unit.start >= clause.heading
-        for way in _THEME_IS[: 3 if headed else None]:
+        for way in _THEME_IS[: _CLEAR if headed else None]:
             match = way.search(clause.plain, unit.start, unit.end)
             if match and (at := quote_at(clause, *match.span("v"))).quote:
                 return Fact(at.quote, (at,), "stated" if "主题" in unit.plain else "uncertain")

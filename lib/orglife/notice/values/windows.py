@@ -20,6 +20,7 @@ _OTHER = re.compile(
     r"学习|研讨|谈心|谈话|征求|听取|撰写|方案|计划|动员|启动|准备阶段|动员部署|拟[好定]|整改|公示|报送|上报|报告|报[^告名]|备案|汇总|总结(?!表彰)|台账|清单|主题党日|会前|会后|来看|反映出|暴露|督查|送交|交[^流]"
 )
 _HELD = re.compile("召开|开完|开会|开好|举行")
+_DONE = re.compile("完成|结束")
 _NEVER = re.compile("整改|报送|上报|主题党日|方案|计划|备案")
 _PAST = re.compile("原定|延期|不能按期|去年|来看|反映出|暴露")
 _WHOLE = re.compile("整个工作|全面工作|全部工作|面上工作")
@@ -40,7 +41,9 @@ class _Weight(IntEnum):
     """In words about holding the meeting."""
     TIMED = 1
     """Under a heading about time."""
-    LIKELY = 2
+    LIMIT = 2
+    """A day by which meeting and appraisal are finished."""
+    LIKELY = 3
     """In a sentence that the ranker holds likely, in words about nothing else."""
 
 
@@ -57,6 +60,7 @@ def meeting_window(notice: Notice, units: Sequence[Unit]) -> Fact | None:
     both quoted, and the fact is ``uncertain``.
     """
     windows = [w for unit in units for w in _windows(notice, unit)]
+    stated = [w for w in windows if w.weight < _Weight.LIKELY]
     weight = min((w.weight for w in windows), default=_Weight.LIKELY)
     windows = [w for w in windows if w.weight == weight]
     if not windows:
@@ -65,7 +69,7 @@ def meeting_window(notice: Notice, units: Sequence[Unit]) -> Fact | None:
     if first.span.start is None:  # 「2月10日至20日召开」 says more than 「2月底前完成」
         fuller = next((w for w in windows if w.span.start and _meets(w.span, first.span)), None)
         first = fuller or first
-    others = [w for w in windows if not _meets(w.span, first.span)]
+    others = [w for w in stated if not _meets(w.span, first.span)]
     if each := _of_each_kind(windows):
         return each
     beside = [w for w in windows if w.at.place == first.at.place and w.span.end and w.span.start is None]
@@ -118,7 +122,13 @@ def _windows(notice: Notice, unit: Unit) -> Iterator[_Window]:
         ):
             continue
         named = _MEETING.search(text) and not _WHOLE.search(text)
-        weight = _Weight.NAMED if named else _Weight.TIMED if timed or _TIME_IS.search(text) else _Weight.LIKELY
+        done = _DONE.search(own) and not _HELD.search(own)
+        ways = (
+            (named and not done, _Weight.NAMED),
+            (timed or _TIME_IS.search(text), _Weight.TIMED),
+            (named, _Weight.LIMIT),
+        )
+        weight = next((weight for says, weight in ways if says), _Weight.LIKELY)
         yield _Window(weight, _meant(clause, spans), quote_at(clause, start, end))
     if not dated and not _OTHER.search(unit.plain):
         for span in days_above(notice, clause)[:1]:
