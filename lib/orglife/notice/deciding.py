@@ -10,16 +10,17 @@ from typing import Any, Literal
 from orglife.core.record.entered import Unreadable, read_day
 from orglife.core.rule.campaign import FIELD_WORDS
 from orglife.notice.draft import NoticeDraft
+from orglife.notice.fields import read_taken
 from orglife.notice.materials import title_and_day
 from orglife.notice.model import FIELDS, MORE, Fact, NoticeDemand, NoticeQuote
 
-DecisionKind = Literal["confirmed", "corrected", "struck", "demand", "check", "left"]
+DecisionKind = Literal["confirmed", "corrected", "taken", "struck", "demand", "check", "left"]
 ReadingKind = Literal["fact", "demand", "unread", "blank"]
 DECISION_KINDS: Mapping[ReadingKind, tuple[DecisionKind, ...]] = {
-    "fact": ("confirmed", "corrected", "struck"),
+    "fact": ("confirmed", "corrected", "taken", "struck"),
     "demand": ("confirmed", "struck"),
     "unread": ("demand", "check", "left"),
-    "blank": ("corrected",),
+    "blank": ("corrected", "taken", "struck"),
 }
 #: Fields that a person may correct: (part of the value, "" = the value itself; kind of the part; label) each.
 PARTS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
@@ -86,15 +87,27 @@ SENTENCES = {
     "number": "“{text}”不是天数，请写成 7 这样。",
     "order": "会议时段的止早于起，请核对。",
     "nothing": "还没有写内容。不需要的，请划去。",
+    "unread": "这一句里没有读出{label}。请另选一句，或者自己填写。",
 }
 
 
 @dataclass(frozen=True)
 class Decision:
-    """A decision: how, and the resulting value (for ``demand`` the demand's key)."""
+    """A decision.
+
+    Attributes:
+        value: The resulting value; for ``demand`` the demand's key.
+        words: The sentences that a person took: quote and place each.
+    """
 
     how: DecisionKind
     value: Any = None
+    words: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def quotes(self) -> tuple[NoticeQuote, ...]:
+        """The sentences taken."""
+        return tuple(NoticeQuote(quote, place) for quote, place in self.words)
 
 
 @dataclass(frozen=True)
@@ -157,6 +170,27 @@ def corrected_value(name: str, typed: Mapping[str, str], old: Any, year: int) ->
     if name == "meeting_window" and read["start"] and read["end"] and read["end"] < read["start"]:
         raise ValueError(SENTENCES["order"])
     return {**(old or {}), **read}
+
+
+def taken(draft: NoticeDraft, name: str, number: int) -> Decision:
+    """The decision to read a field from one of its candidates.
+
+    Args:
+        draft: The draft.
+        name: The field.
+        number: The candidate's number, from 0.
+
+    Raises:
+        ValueError: the sentence holds no value of the field's kind; the text is a message for the user.
+    """
+    candidates = draft.ranking.shown(name)
+    if not 0 <= number < len(candidates):
+        raise ValueError(SENTENCES["unread"].format(label={**FIELDS, **MORE}[name]))
+    unit = candidates[number]
+    fact = read_taken(draft.notice, name, unit)
+    if fact is None:
+        raise ValueError(SENTENCES["unread"].format(label={**FIELDS, **MORE}[name]))
+    return Decision("taken", fact.value, ((unit.quote.quote, unit.quote.place),))
 
 
 def _day(text: str, year: int) -> str | None:
@@ -230,7 +264,7 @@ def confirmed_draft(draft: NoticeDraft, decisions: Mapping[str, Decision]) -> No
         if decision is None or decision.how in ("struck", "left"):
             continue
         if read.kind in ("fact", "blank"):
-            (facts if read.name in FIELDS else more)[read.name] = Fact(decision.value, read.words)
+            (facts if read.name in FIELDS else more)[read.name] = Fact(decision.value, decision.quotes or read.words)
         elif read.kind == "demand":
             demands[read.name] = NoticeDemand(read.name, read.words)
         elif decision.how == "check":

@@ -26,7 +26,9 @@ from orglife.notice.values import dimensions, lists, statements, steps, windows
 from orglife.notice.vocabulary import known_labels
 
 _PLAN = re.compile(r"(?:制定|制订|研究制定|拟定).{0,30}(?:方案|计划)|(?:方案|计划).{0,10}(?:制定|报|阶段)|报送计划")
-_DONE = re.compile("完成|结束")
+_DONE = re.compile(
+    r"^(?!.*(?:整改|方案|会前|学习)).*(?:组织生活会|民主评议|评议|工作|会议).*(?:完成|结束)|^(?:全部|均|都|一律)?[^，。；]{0,16}前(?:全部)?(?:完成|结束)"
+)
 
 _RANKED: Mapping[str, Callable[[Notice, Sequence[Unit]], Fact | None]] = {
     "theme": statements.theme,

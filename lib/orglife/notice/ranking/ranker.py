@@ -15,7 +15,12 @@ from orglife.notice.ranking.units import Unit, units_of
 
 RANKED = (*FIELDS, "plan_deadline", "finish_by")
 """The fields of the model, in the order of its columns."""
-AS_RANKED: Mapping[str, str] = {"aspects": "member_dimensions", "dimensions": "member_dimensions"}
+AS_RANKED: Mapping[str, str] = {
+    "aspects": "member_dimensions",
+    "dimensions": "member_dimensions",
+    "key_checks": "member_dimensions",
+    "title": "year",
+}
 """Other fields → the field whose ranking serves them."""
 STEP = 1 / 8
 """The value of one unit of a weight."""
@@ -30,7 +35,7 @@ LIKELY: Mapping[str, tuple[float, int]] = {
     "special_rules": (-1.0, 99),
     "probationary_rule": (-3.0, 4),
     "plan_deadline": (-4.5, 3),
-    "finish_by": (-3.0, 3),
+    "finish_by": (-5.0, 5),
 }
 """Field → the score above which a unit is read for it, and the number of units at most."""
 SHOWN = 5
