@@ -172,7 +172,7 @@ def confirm_all(page: Any) -> None:
     """Group by group, until nothing that was read is open."""
     fields = stage(page).get_by_label("项目")
     for number, text in enumerate(options(fields)):
-        if "还有" in text and "请人看" not in text:
+        if ("还有" in text or "待确认" in text) and "请人看" not in text:
             fields.select_option(index=number)
             told = stage(page).locator(".oc .of-status").inner_text()
             whole = stage(page).locator('button[title^="全部确认"]')

@@ -197,7 +197,7 @@ class ConfirmForm:
 
     def _show(self, standing: ConfirmProgress) -> None:
         groups = self.port.groups()
-        titles = [(f"{g.title}　{f'还有{g.left}项' if g.left else g.note}", g.key) for g in groups]
+        titles = [(f"{g.title}　{_open(g) or g.note}", g.key) for g in groups]
         here = next((g for g in groups if g.key == self.group), None) or next((g for g in groups if g.left), groups[0])
         self.group = here.key
         with self.ctx.silence():
@@ -434,6 +434,13 @@ class ConfirmForm:
         message = self.port.enforce()
         self.asking = ""
         return f"✓ {message}"
+
+
+def _open(group: ConfirmGroup) -> str:
+    """What is open in a group; "" when nothing is."""
+    if not group.left:
+        return ""
+    return "待确认" if len(group.items) == 1 else f"还有{group.left}项"
 
 
 def _shortened(quote: str) -> str:

@@ -115,6 +115,7 @@ def _windows(notice: Notice, unit: Unit) -> Iterator[_Window]:
         if not spans:
             continue
         dated = True
+        text = _near(clause, spans[-1], start, end)
         own = _own(clause, spans[0], start, end)
         held = _MEETING.search(own) and not _OTHER.search(own)
         if _PAST.search(text) or (
@@ -139,6 +140,12 @@ def _own(clause: NoticeClause, span: Span, start: int, end: int) -> str:
     """The words between the commas around some days."""
     own = [s for s in clause.line.clauses(start, end) if s[0] < span.at[1] and span.at[0] < s[1]]
     return clause.plain[own[0][0] : own[-1][1]] if own else ""
+
+
+def _near(clause: NoticeClause, span: Span, start: int, end: int) -> str:
+    """The words of a part up to the comma after the one that ends the days: further words are about something else."""
+    commas = [p for p, char in enumerate(clause.plain[span.at[1] : end], start=span.at[1]) if char in "，："]
+    return clause.plain[start : commas[1] if len(commas) > 1 else end]
 
 
 def _parts(clause: NoticeClause, start: int, end: int) -> Iterator[tuple[int, int]]:
