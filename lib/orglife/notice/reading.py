@@ -41,11 +41,10 @@ def read_notice(paragraphs: Sequence[str], name: str) -> NoticeDraft:
     Raises:
         NotANotice, TwoNotices: the text is not one notice.
     """
-    clauses = tuple(clauses_of(paragraphs))
-    if not any(_ABOUT.search(c.plain) for c in clauses):
+    notice = split_notice(paragraphs)
+    if not any(_ABOUT.search(c.plain) for c in notice.clauses):
         raise NotANotice(name=name, what="没有提到组织生活会或民主评议党员")
-    _require_one(clauses, name)
-    notice = _notice(clauses)
+    _require_one(notice.clauses, name)
     asked = list(demands.read_demands(notice))
     _require_notice(notice, len(asked), name)
     ranking = rank(notice)
@@ -80,12 +79,8 @@ def _require_notice(notice: Notice, asked: int, name: str) -> None:
 
 
 def split_notice(paragraphs: Sequence[str]) -> Notice:
-    """The notice split into clauses, before anything is read."""
-    return _notice(tuple(clauses_of(paragraphs)))
-
-
-def _notice(clauses: tuple[NoticeClause, ...]) -> Notice:
-    """The notice with its letter, calendar and kind, which come from letterhead, sign-off and first words."""
+    """The notice split into clauses, with what letterhead, sign-off and first words say of its letter, days and kind."""
+    clauses = tuple(clauses_of(paragraphs))
     letter = letter_of(clauses)
     title = "".join(letter.title)
     text = "\n".join(c.plain for c in clauses)

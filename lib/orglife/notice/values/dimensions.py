@@ -28,7 +28,7 @@ _BOTH = re.compile(
 )
 _EITHER = re.compile(r"(.{1,2})[不没]\1|是否.|有没有|有无|怎么样|怎样$|如何")
 _NONE = re.compile(
-    r"带头(?:查摆|亮丑|剖析|接受|检视|作(?!用)|开展)|接受批评|世界观|座谈|个别|优秀|测评|互评|谈心|意见箱|《|书记|委员|^群众$|会前|会上|通报|^参加|等次|填写|征求|整改|清单|台账|报告|材料|提纲|学习教育$|问题$"
+    r"^把(?!关|握)|[出下]来$|带头(?:查摆|亮丑|剖析|接受|检视|作(?!用)|开展)|接受批评|世界观|座谈|个别|优秀|测评|互评|谈心|意见箱|《|书记|委员|^群众$|会前|会上|通报|^参加|等次|填写|征求|整改|清单|台账|报告|材料|提纲|学习教育$|问题$"
 )
 _LEAD = re.compile(
     r".*(?:围绕|聚焦|对照|对标|紧扣|检视|检查|查摆|查找|查查|查一查|找一找|想一想|看一看|剖析|反思|侧重|着重|重点|内容为|主要是|包括|落笔|(?<!严)[从就以在按](?!身|位)|把(?!关|握)|写|摆|找|查|看|问|即|：)(?=[^、]{2})"
@@ -158,8 +158,8 @@ def _enumerations(plain: str, start: int, end: int) -> Iterator[Spans]:
     if twofold := _twofold(plain, start, end):
         yield _trimmed(plain, twofold)
     for within in re.finditer("“([^”]*、[^”]*)”(?!要求|主题|等要求)|（即?([^）]*、[^）]*)）", plain[start:end]):
-        group = 1 if within.group(1) else 2
-        yield by_marks(plain, start + within.start(group), start + within.end(group), "、")
+        inside = [start + at for at in within.span(1 if within.group(1) else 2)]
+        yield _twofold(plain, *inside) or by_marks(plain, *inside, "、")
     yield from (_trimmed(plain, s) for part in _pieces(plain, start, end) if (s := by_marks(plain, *part, "、")))
 
 

@@ -184,7 +184,8 @@ def last_day(notice: Notice, units: Sequence[Unit], about: re.Pattern[str]) -> F
         for start, end in _parts(unit.clause, unit.start, unit.end):
             if not about.search(unit.clause.plain[start:end]):
                 continue
-            for span in days_in(notice, unit.clause, start, end):
+            days = days_in(notice, unit.clause, start, end)
+            for span in (_meant(unit.clause, days), *days) if days else ():
                 if span.end:
                     sure: Sure = "stated" if span.year_stated else "derived"
                     return Fact(span.end.isoformat(), (quote_at(unit.clause, start, end),), sure)
