@@ -1,7 +1,7 @@
 """Train the ranker from the labelled notices: ``python -m tests.notices.train`` (``make reader``).
 
 Each label file names, under ``[sentences]``, the sentences that a field is read from. The sets kept apart are not
-trained on. ``--validate`` prints how well sentences are ranked in sets that the model was not trained on.
+trained on. With ``validate`` it prints how well sentences are ranked in sets that the model was not trained on.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def validate() -> dict[str, NDArray[np.int64]]:
 
 
 def main() -> None:
-    if "--validate" in sys.argv:
+    if "validate" in sys.argv:
         tables = validate()
         for kind, table in tables.items():
             print(kind, *(f"{n / max(1, table[:, 0].sum()):.3f}" for n in table[:, 1:].sum(axis=0)))

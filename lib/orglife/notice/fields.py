@@ -69,7 +69,24 @@ def read_facts(notice: Notice, ranking: Ranking) -> dict[str, Fact | None]:
     """Every field of ``FIELDS``."""
     facts = {name: without_empty(_read(notice, ranking, name)) for name in FIELDS}
     facts["year"] = facts["year"] or year.year(notice, facts["meeting_window"])
-    return facts
+    return {name: _seconded(ranking, name, fact) if name in _OF_RULES else fact for name, fact in facts.items()}
+
+
+_OF_RULES = frozenset({"excellent_ratio", "voting_quorum", "report"})
+"""Searched fields that make rules fire."""
+_SECONDED = 3
+
+
+def _seconded(ranking: Ranking, name: str, fact: Fact | None) -> Fact | None:
+    """The fact, ``uncertain`` unless it was read from one of the likeliest sentences."""
+    likeliest = ranking.candidates(name)[:_SECONDED]
+    if fact and not any(w.place == c.place and _overlap(w.quote, c.quote) for w in fact.words for c in likeliest):
+        return replace(fact, sure="uncertain")
+    return fact
+
+
+def _overlap(one: str, other: str) -> bool:
+    return one in other or other in one
 
 
 def read_more(notice: Notice, ranking: Ranking) -> dict[str, Fact]:

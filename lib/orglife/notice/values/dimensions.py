@@ -158,8 +158,8 @@ def _enumerations(plain: str, start: int, end: int) -> Iterator[Spans]:
     if twofold := _twofold(plain, start, end):
         yield _trimmed(plain, twofold)
     for within in re.finditer("“([^”]*、[^”]*)”(?!要求|主题|等要求)|（即?([^）]*、[^）]*)）", plain[start:end]):
-        inside = [start + at for at in within.span(1 if within.group(1) else 2)]
-        yield _twofold(plain, *inside) or by_marks(plain, *inside, "、")
+        begin, stop = (start + at for at in within.span(1 if within.group(1) else 2))
+        yield _twofold(plain, begin, stop) or by_marks(plain, begin, stop, "、")
     yield from (_trimmed(plain, s) for part in _pieces(plain, start, end) if (s := by_marks(plain, *part, "、")))
 
 
