@@ -308,6 +308,21 @@ def test_a_sentence_that_is_taken_is_read_again_and_quoted(workspace: Path) -> N
     assert again.campaign() == found, "the sentence taken is on the disk"
 
 
+def test_a_sentence_is_added_to_what_several_sentences_make_up(workspace: Path) -> None:
+    page = Confirming(Office.open(workspace, author="田小禾"))
+    more = (
+        "\n（五）特殊情形。长期外出的党员，可以通过视频参加会议。受处分未满影响期的党员，不得评为优秀。\n三、召开会议"
+    )
+    page.take("通知.txt", NOTICE.replace("\n三、召开会议", more).encode())
+    item = next(i for group in page.groups() for i in group.items if i.key == "fact:special_rules")
+    assert item.adds
+    for number, (quote, _) in enumerate(item.candidates[:2]):
+        page.decide("fact:special_rules", "taken", number)
+        shown = next(i for group in page.groups() for i in group.items if i.key == "fact:special_rules").shown
+        assert quote[:8] in shown
+    assert all(quote[:8] in shown for quote, _ in item.candidates[:2])
+
+
 def test_a_sentence_without_such_a_value_changes_nothing(workspace: Path) -> None:
     page = begun(workspace)
     item = next(i for group in page.groups() for i in group.items if i.key == "fact:excellent_ratio")
@@ -328,11 +343,11 @@ def test_what_the_notice_does_not_say_is_said_with_one_click(workspace: Path) ->
 
 
 def test_the_notice_stands_beside_each_field_with_its_words_marked(workspace: Path) -> None:
-    group = next(g for g in begun(workspace).groups() if g.key == "fact:aspects")
-    assert '<mark class="oc-now">政治引领、服务意识、作用发挥、遵纪守法' in group.html
-    assert "<mark>" in group.html
-    assert "局机关党委" in group.html
-    assert group.html.count("oc-here") == 1
+    shown = begun(workspace).notice("fact:aspects")
+    assert '<mark class="oc-now">政治引领、服务意识、作用发挥、遵纪守法' in shown
+    assert "<mark>" in shown
+    assert "局机关党委" in shown
+    assert shown.count("oc-here") == 1
 
 
 def test_what_was_confirmed_is_kept_as_a_label_and_exported_without_names(

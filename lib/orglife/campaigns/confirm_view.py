@@ -10,7 +10,7 @@ from typing import Any
 from orglife.adapters.form.confirm import ConfirmGroup, Item
 from orglife.campaigns.decisions import ConfirmState
 from orglife.notice.clause import NoticeClause
-from orglife.notice.deciding import PARTS, Reading, readings
+from orglife.notice.deciding import ADDED_TO, PARTS, Reading, readings
 from orglife.notice.drafting import value_words
 from orglife.notice.model import NoticeQuote
 from orglife.stages import ALL_RULES, STAGES
@@ -44,8 +44,13 @@ def confirm_groups(state: ConfirmState) -> list[ConfirmGroup]:
     for read in sorted(readings(state.draft), key=lambda r: r.kind == "blank"):
         key, title = _group(read)
         groups.setdefault(key, (title, []))[1].append(read)
-    used = _used(state)
-    return [_shown(key, title, reads, state, used) for key, (title, reads) in groups.items()]
+    return [_shown(key, title, reads, state) for key, (title, reads) in groups.items()]
+
+
+def notice_beside(state: ConfirmState, group: str) -> str:
+    """The notice as HTML, with the words used marked, and those of a group with a class of their own."""
+    here = [w for read in readings(state.draft) if _group(read)[0] == group for w in _words(read, state)]
+    return notice_html(state.draft.notice.clauses, _used(state), here)
 
 
 def _group(read: Reading) -> tuple[str, str]:
@@ -56,15 +61,11 @@ def _group(read: Reading) -> tuple[str, str]:
     return (LEFT_OVER, "请人看的句子") if read.kind == "unread" else (read.key, read.label)
 
 
-def _shown(
-    key: str, title: str, reads: Sequence[Reading], state: ConfirmState, used: Sequence[NoticeQuote]
-) -> ConfirmGroup:
+def _shown(key: str, title: str, reads: Sequence[Reading], state: ConfirmState) -> ConfirmGroup:
     items = tuple(_item(read, state) for read in reads)
     blank = all(i.kind == "blank" for i in items)
     left = 0 if blank else sum(not i.state for i in items)
-    note = "✓" if all(i.state for i in items) else "空着" if blank else ""
-    here = [w for read in reads for w in _words(read, state)]
-    return ConfirmGroup(key, title, notice_html(state.draft.notice.clauses, used, here), items, left, note)
+    return ConfirmGroup(key, title, items, left, "✓" if all(i.state for i in items) else "空着" if blank else "")
 
 
 def _words(read: Reading, state: ConfirmState) -> Sequence[NoticeQuote]:
@@ -120,7 +121,18 @@ def _item(read: Reading, state: ConfirmState) -> Item:
     note = _SILENT if read.kind == "blank" else _SURE[read.sure]
     text = value_words(value) if value is not None else ""
     candidates = tuple((c.quote, c.place) for c in state.draft.ranking.candidates(read.name)[:SHOWN])
-    return Item(read.key, read.label, text, note, word, read.kind, parts, read.sure != "uncertain", candidates)
+    return Item(
+        read.key,
+        read.label,
+        text,
+        note,
+        word,
+        read.kind,
+        parts,
+        read.sure != "uncertain",
+        candidates,
+        adds=read.name in ADDED_TO,
+    )
 
 
 def _part(value: Any, part: str) -> str:

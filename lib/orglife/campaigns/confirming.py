@@ -12,7 +12,7 @@ from orglife.adapters.disk import workspace as ws
 from orglife.adapters.form.confirm import TERMS, ConfirmGroup, ConfirmProgress
 from orglife.adapters.text import notice_file
 from orglife.campaigns import comparison, labels, renewal
-from orglife.campaigns.confirm_view import confirm_groups, demand_label
+from orglife.campaigns.confirm_view import confirm_groups, demand_label, notice_beside
 from orglife.campaigns.decisions import RESULT, STATE, ConfirmState, stored_state
 from orglife.core.errors import BadInput, CampaignKeysMoved, NoSuchFile
 from orglife.core.paper.block import Document
@@ -107,9 +107,14 @@ class Confirming:
         """What was read, field by field, then demands, sentences left over, blank fields, terms of earlier years."""
         groups = confirm_groups(self._state())
         if self.terms():
-            text = "<p>往年方案的说法。勾上的，今年的材料里还出现时会提示请核对。</p>"
-            groups.append(ConfirmGroup(TERMS, "往年用语", text, (), 0, "可选"))
+            groups.append(ConfirmGroup(TERMS, "往年用语", (), 0, "可选"))
         return groups
+
+    def notice(self, group: str) -> str:
+        """The notice as HTML, with the words used marked, those of the group most."""
+        if group == TERMS:
+            return "<p>往年方案的说法。勾上的，今年的材料里还出现时会提示请核对。</p>"
+        return notice_beside(self._state(), group)
 
     def decide(self, key: str, how: str, value: Any = None) -> str:
         """Store a decision. Striking a fact also strikes the demands that depend on it.
@@ -135,7 +140,7 @@ class Confirming:
                 read.name, value, read.value, int(year or 0) or (self.office.campaign.year or 0) + 1
             )
         if how == "taken":
-            state.decisions[key] = taken(state.draft, read.name, int(value))
+            state.decisions[key] = taken(state.draft, read.name, int(value), state.decisions.get(key))
         else:
             state.decisions[key] = Decision(how, read.value if how == "confirmed" else value)
         went = (

@@ -172,25 +172,38 @@ def corrected_value(name: str, typed: Mapping[str, str], old: Any, year: int) ->
     return {**(old or {}), **read}
 
 
-def taken(draft: NoticeDraft, name: str, number: int) -> Decision:
+ADDED_TO = frozenset({"talk_rules", "special_rules", "study_items", "forms"})
+"""Fields that notices word in several sentences: a sentence that is taken is added to the value."""
+
+
+def taken(draft: NoticeDraft, name: str, number: int, before: Decision | None = None) -> Decision:
     """The decision to read a field from one of its candidates.
 
     Args:
         draft: The draft.
         name: The field.
         number: The candidate's number, from 0.
+        before: The decision so far; of a field of ``ADDED_TO`` its value is kept, else the value that was read.
 
     Raises:
         ValueError: the sentence holds no value of the field's kind; the text is a message for the user.
     """
     candidates = draft.ranking.shown(name)
-    if not 0 <= number < len(candidates):
+    unit = candidates[number] if 0 <= number < len(candidates) else None
+    fact = read_taken(draft.notice, name, unit) if unit else None
+    if unit is None or fact is None:
         raise ValueError(SENTENCES["unread"].format(label={**FIELDS, **MORE}[name]))
-    unit = candidates[number]
-    fact = read_taken(draft.notice, name, unit)
-    if fact is None:
-        raise ValueError(SENTENCES["unread"].format(label={**FIELDS, **MORE}[name]))
-    return Decision("taken", fact.value, ((unit.quote.quote, unit.quote.place),))
+    words = ((unit.quote.quote, unit.quote.place),)
+    if name not in ADDED_TO:
+        return Decision("taken", fact.value, words)
+    read = draft.facts.get(name)
+    if before and before.how != "struck":
+        value, older = before.value, before.words or tuple((w.quote, w.place) for w in (read.words if read else ()))
+    elif read and not before:
+        value, older = read.value, tuple((w.quote, w.place) for w in read.words)
+    else:
+        value, older = [], ()
+    return Decision("taken", list(dict.fromkeys([*(value or []), *fact.value])), tuple(dict.fromkeys((*older, *words))))
 
 
 def _day(text: str, year: int) -> str | None:

@@ -30,6 +30,7 @@ class Item:
         parts: The parts that can be corrected: part, kind, label, current text.
         sure: Whether "confirm all" of its group may include it.
         candidates: The likeliest sentences of the notice, best first: quote, place.
+        adds: Whether a sentence that is taken is added to the value, which several sentences may make up.
     """
 
     key: str
@@ -41,6 +42,7 @@ class Item:
     parts: tuple[tuple[str, str, str, str], ...] = ()
     sure: bool = True
     candidates: tuple[tuple[str, str], ...] = ()
+    adds: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,6 @@ class ConfirmGroup:
 
     Attributes:
         title: Its name in the list.
-        html: The notice as escaped HTML, with the words used marked.
         items: The items.
         left: Number of open items.
         note: Remark in the list when no item is open.
@@ -57,7 +58,6 @@ class ConfirmGroup:
 
     key: str
     title: str
-    html: str
     items: tuple[Item, ...]
     left: int
     note: str = "✓"
@@ -92,6 +92,9 @@ class ConfirmPort(Protocol):
 
     def groups(self) -> Sequence[ConfirmGroup]:
         """The groups in their order."""
+
+    def notice(self, group: str) -> str:
+        """The notice as escaped HTML, with the words used marked, those of the group most."""
 
     def decide(self, key: str, how: str, value: Any = None) -> str:
         """Save a decision; return a message about its consequences, or "".
@@ -204,7 +207,7 @@ class ConfirmForm:
             if list(self.list.options) != titles:
                 self.list.options = titles
             self.list.value = here.key
-        put_html(self.clause, f'<div class="oc-text" lang="zh-CN">{here.html}</div>')
+        put_html(self.clause, f'<div class="oc-text" lang="zh-CN">{self.port.notice(here.key)}</div>')
         self._put(self.right, self._items(here))
         self._put(self.foot, self._footer(standing))
         left = self.ctx.make(W.VBox, "oc-left", children=(self.list, self.clause))
@@ -246,14 +249,16 @@ class ConfirmForm:
 
     def _candidates(self, item: Item) -> Sequence[Any]:
         """The likeliest sentences, each with a button that takes it."""
-        if not item.candidates or item.state:
+        if not item.candidates or (item.state and not item.adds):
             return []
-        rows = [self.ctx.make(W.HTML, value='<div class="oc-ask">或者从通知里点选写着这一项的一句：</div>')]
+        adds = item.adds and bool(item.shown)
+        ask = "还缺的，点选写着它的一句加上：" if adds else "或者从通知里点选写着这一项的一句："
+        rows = [self.ctx.make(W.HTML, value=f'<div class="oc-ask">{ask}</div>')]
         for number, (quote, place) in enumerate(item.candidates):
             text = f'<div class="oc-quote"><small>{esc(place)}</small> {esc(_shortened(quote))}</div>'
             take = self.ctx.button(
-                f"用第{number + 1}句",
-                lambda n=number: self._act(lambda: self._decide(item.key, "taken", n)),  # type: ignore[misc]
+                f"{'加上' if adds else '用'}第{number + 1}句",
+                lambda n=number: self._act(lambda: self._take_sentence(item, n)),  # type: ignore[misc]
                 "of-small",
                 tooltip=f"用这一句：{item.label}：{quote[:40]}",
             )
@@ -405,6 +410,12 @@ class ConfirmForm:
         message = self.port.decide(key, how, value)
         self._go_on()
         return message
+
+    def _take_sentence(self, item: Item, number: int) -> None:
+        """Take a sentence; a field that several sentences make up stays open for the next one."""
+        self.port.decide(item.key, "taken", number)
+        if not item.adds:
+            self._go_on()
 
     def _go_on(self) -> None:
         """Open the next group that is not decided; the group stays open while something in it is undecided."""
