@@ -252,7 +252,7 @@ class ConfirmForm:
         if not item.candidates or (item.state and not item.adds):
             return []
         adds = item.adds and bool(item.shown)
-        ask = "还缺的，点选写着它的一句加上：" if adds else "或者从通知里点选写着这一项的一句："
+        ask = _ASK[2 if adds else item.kind == "blank"]
         rows = [self.ctx.make(W.HTML, value=f'<div class="oc-ask">{ask}</div>')]
         for number, (quote, place) in enumerate(item.candidates):
             text = f'<div class="oc-quote"><small>{esc(place)}</small> {esc(_shortened(quote))}</div>'
@@ -461,5 +461,7 @@ def _shortened(quote: str) -> str:
 
 
 LONGEST_QUOTE = 96
+_ASK = ("或者从通知里点选写着这一项的一句：", "通知里最可能写着这一项的三句：", "还缺的，点选写着它的一句加上：")
+"""Above the candidates of a field that was read, of a blank one, of one that a sentence is added to."""
 PASTED = "粘贴的文字"
 TERMS = "terms"
