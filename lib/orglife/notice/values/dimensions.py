@@ -16,7 +16,7 @@ _TEAM = re.compile(
     r"(?:党支部|支部|党组织|支委会|支部委员会|基层党组织)?(?:领导)?班子(?!成员)|支委会|支部委员会|(?:党支部|支部)(?!委员|书记|党员|[^，。；：]{0,6}班子成员)|基层党组织"
 )
 _MEMBER = re.compile(
-    r"党员(?!教育|管理|队伍|[、和]群众|群众|总数|大会|意识|先锋|义务|身份|标准|发展|条件|权利|形象|干部要以)|个人(?!主义)|班子成员"
+    r"党员(?!教育|管理|队伍|[、和]群众|群众|总数|大会|意识|先锋|义务|身份|标准|发展|条件|权利|分类|形象|干部要以)|个人(?!主义)|班子成员"
 )
 _OPENS_TEAM = re.compile(rf"^[^，。；：]{{0,6}}?(?:{_TEAM.pattern})")
 _OPENS_MEMBER = re.compile(
@@ -28,7 +28,7 @@ _BOTH = re.compile(
 )
 _EITHER = re.compile(r"(.{1,2})[不没]\1|是否.|有没有|有无|怎么样|怎样$|如何")
 _NONE = re.compile(
-    r"^把(?!关|握)|[出下]来$|带头(?:查摆|亮丑|剖析|接受|检视|作(?!用)|开展)|接受批评|世界观|座谈|个别|优秀|测评|互评|谈心|意见箱|《|书记|委员|^群众$|会前|会上|通报|^参加|等次|填写|征求|整改|清单|台账|报告|材料|提纲|学习教育$|问题$"
+    r"[出下]来$|带头(?:查摆|亮丑|剖析|接受|检视|作(?!用)|开展)|接受批评|世界观|座谈|个别|优秀|测评|互评|谈心|意见箱|《|书记|委员|^群众$|会前|会上|通报|^参加|等次|填写|征求|整改|清单|台账|报告|材料|提纲|学习教育$|问题$"
 )
 _LEAD = re.compile(
     r".*(?:围绕|聚焦|对照|对标|紧扣|检视|检查|查摆|查找|查查|查一查|找一找|想一想|看一看|剖析|反思|侧重|着重|重点|内容为|主要是|包括|落笔|(?<!严)[从就以在按](?!身|位)|把(?!关|握)|写|摆|找|查|看|问|即|：)(?=[^、]{2})"
@@ -51,6 +51,8 @@ def dimensions(notice: Notice, units: Sequence[Unit], *, team: bool) -> list[Fac
     Value of each: the dimensions, as the notice names them.
     """
     facts: list[Fact] = []
+    if fact := _beside(notice, units, team=team):
+        facts.append(fact)
     for unit in units:
         whole = _row(notice, unit, team=team) or _below(notice, unit, team=team)
         for fact in [whole] if whole else _within(unit, team=team):
@@ -83,6 +85,19 @@ def _below(notice: Notice, unit: Unit, *, team: bool) -> Fact | None:
     return None
 
 
+def _beside(notice: Notice, units: Sequence[Unit], *, team: bool) -> Fact | None:
+    """Numbered clauses beside each other of which several are likely; each begins with its dimension."""
+    likely = [u.clause for u in units if u.clause.numbered and not u.clause.is_heading]
+    for clause in likely:
+        row = [c for c in notice.body if c.numbered and (c.above, c.rank) == (clause.above, clause.rank)]
+        labels = [_label(c) for c in row]
+        if len({*likely} & {*row}) > _FEW and _are_dimensions([text for text, _ in labels]):
+            return (
+                Fact([t for t, _ in labels], tuple(at for _, at in labels)) if _is_of(clause, 0, 0, team=team) else None
+            )
+    return None
+
+
 def _label(clause: NoticeClause) -> tuple[str, NoticeQuote]:
     begin, stop = first_piece(clause.plain, 0, len(clause.plain), "，：。；")
     return re.sub("^(?:查|看|在)|(?:方面|上|情况)$", "", clause.plain[begin:stop]), quote_at(clause, begin, stop)
@@ -102,16 +117,21 @@ def _first_list(clause: NoticeClause, start: int, end: int, *, graded: bool) -> 
 
     What members compare themselves with counts only if nothing else is listed.
     """
-    standards: Fact | None = None
+    best: Fact | None = None
     for spans in _enumerations(clause.plain, start, end):
         texts = _same_verb([clause.plain[slice(*s)] for s in spans])
         if not _are_dimensions(texts) or all(t.endswith("合格") for t in texts) != graded:
             continue
         fact = Fact(texts, (quote_at(clause, spans[0][0], spans[-1][1]),))
-        if sum(1 for t in texts if _STANDARD.search(t)) < _FEW:
-            return fact
-        standards = standards or fact
-    return standards
+        if best is None or _clearer(fact, best):
+            best = fact
+    return best
+
+
+def _clearer(fact: Fact, best: Fact) -> bool:
+    """Whether a list is clearer than one found before: it is not what members compare with, or much longer."""
+    compared, before = (sum(1 for t in f.value if _STANDARD.search(t)) >= _FEW for f in (fact, best))
+    return before if compared != before else len(fact.value) > len(best.value) + 1
 
 
 def _of_subject(clause: NoticeClause, start: int, end: int, *, team: bool) -> Iterator[tuple[int, int]]:
