@@ -24,7 +24,7 @@ _ORDER = re.compile(
     r"^(?:(?:会议?|大会)(?:上|开始(?:时|后)?)?|开会那天)?，?(?:首先|先是?(?=由|通|听|检)|然后|接着|接下来|紧接着|随后|之后|其[次后]|再次|再(?=由|互|请|党|进)|最后|末了|完了|[^，。；]{1,8}(?:完毕?|结束)后)?，?(?:由(?=[^，。；]{2}))?"
 )
 _NO_STEP = re.compile(
-    r"^(?:不|也不|要讲|要一|防止|避免|严禁|要求|时间|地点|参加人员|会前|会后)|方可|不得|召开党员大会$|^以党支部为单位|会期|至少|不能|主持$"
+    r"^(?:不|也不|要讲|要一|防止|避免|严禁|要求|时间|地点|参加人员|会前|会后)|方可|不得|召开党员大会$|^以党支部为单位|会期|至少|不能|[主召][持集]$|阶段$|按“?优秀"
 )
 _ACTOR = re.compile(r"书记|委员|支委|班子|党员|主持人|领导|同志|干部|督导|指导|大家|每人|人人|上级")
 _LEAST = 3
@@ -41,6 +41,8 @@ def steps(notice: Notice, units: Sequence[Unit]) -> Fact | None:
         notice: The notice.
         units: The likeliest sentences, best first.
     """
+    if fact := _beside(notice, units):
+        return fact
     for reader in (_below, _rows, _listed, _told):
         for unit in units:
             if fact := reader(notice, unit):
@@ -64,9 +66,26 @@ def _below(notice: Notice, unit: Unit) -> Fact | None:
     return None
 
 
+def _beside(notice: Notice, units: Sequence[Unit]) -> Fact | None:
+    """Numbered clauses beside each other, most of which are likely, each a step."""
+    likely = {u.clause for u in units if u.clause.numbered}
+    for clause in (u.clause for u in units if u.clause.numbered):
+        row = [c for c in notice.body if c.numbered and (c.above, c.rank) == (clause.above, clause.rank)]
+        if len(likely & {*row}) >= _LEAST and _are_steps([c.plain for c in row]):
+            return _of([_first_part(c) for c in row])
+    return None
+
+
 def _first_part(clause: NoticeClause) -> NoticeQuote:
-    end = clause.heading or next((m.start() for m in re.finditer("[。；]", clause.plain)), len(clause.plain))
-    return quote_at(clause, 0, end)
+    """The heading of a clause, or its words up to the first semicolon or full stop."""
+    named = clause.heading and not re.fullmatch("第.[步项]", clause.title)
+    start = 0 if named or not clause.heading else clause.heading
+    end = (
+        clause.heading
+        if named
+        else next((m.start() for m in re.finditer("[。；]", clause.plain) if m.start() > start), len(clause.plain))
+    )
+    return quote_at(clause, start, end)
 
 
 def _rows(notice: Notice, unit: Unit) -> Fact | None:
@@ -89,7 +108,7 @@ def _listed(_: Notice, unit: Unit) -> Fact | None:
             (end, by_ordinals(clause.plain, begin, end)),
             *((sentence, by_marks(clause.plain, begin, sentence, m)) for m in ("；", "→", "—", "，", "、")),
         ):
-            if spans and _are_steps([clause.plain[slice(*s)] for s in spans]) and stop:
+            if spans and _are_steps([clause.plain[slice(*s)] for s in spans], announced=True) and stop:
                 return _of([quote_at(clause, *_without_order(clause.plain, *s)) for s in spans])
     if match := _NAMED.search(clause.plain, start, unit.end):
         spans = by_marks(clause.plain, *match.span("list"), "、")
@@ -109,6 +128,8 @@ def _told(_: Notice, unit: Unit) -> Fact | None:
     for start, end in clause.line.sentences:
         if end <= clause.heading:
             continue
+        if runs[-1] and not _ORDER.match(clause.plain[start:end]).end():  # type: ignore[union-attr]
+            runs.append([])
         for begin, stop in clause.line.clauses(max(start, clause.heading), end):
             text = clause.plain[begin:stop]
             ordered = _without_order(clause.plain, begin, stop)[0] > begin
@@ -134,8 +155,10 @@ def _apart(units: Sequence[Unit]) -> Fact | None:
     return _of([u.quote for u in steps_], "uncertain") if len(steps_) >= _LEAST else None
 
 
-def _are_steps(texts: Sequence[str]) -> bool:
-    return len(texts) >= _FEW and sum(1 for t in texts if _DEED.search(t)) >= max(_FEW, len(texts) - 1)
+def _are_steps(texts: Sequence[str], *, announced: bool = False) -> bool:
+    """Whether all texts but one are actions at a meeting; of an announced programme, half of them."""
+    deeds = sum(1 for t in texts if _DEED.search(t) and not _NO_STEP.search(t))
+    return len(texts) >= _FEW and deeds >= (len(texts) / 2 if announced else max(_FEW, len(texts) - 1))
 
 
 _FEW = 2
