@@ -374,6 +374,6 @@ def test_what_was_confirmed_is_kept_as_a_label_and_exported_without_names(
 
 
 def test_labels_that_cannot_be_read_get_a_sentence(workspace: Path) -> None:
-    (workspace / "campaign-labels.json").write_text("{", encoding="utf-8")
+    (workspace / "campaigns/labels.json").write_text("{", encoding="utf-8")
     with pytest.raises(CampaignLabelsBroken):
         labels.exported(Office.open(workspace))

@@ -15,7 +15,8 @@ from orglife.core.record.branch import Member
 from orglife.notice.deciding import readings
 from orglife.office.office import Office
 
-LABELS = "campaign-labels.json"
+LABELS = "campaigns/labels.json"
+"""Beside the earlier campaigns, so that a backup holds it."""
 FORMAT = "orglife-campaign-labels/1"
 _CONTACT = re.compile(r"(?P<who>(?:联系人|经办人|联\s*系\s*人)[：:]?\s*)[^\s，。；、（(\d：:]{2,6}")
 _TITLED = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{1,3}(?=同志[收处]|老师[收处])")
