@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from orglife.cli.chinese import Command, Group
-from orglife.cli.notices import campaign_read
+from orglife.cli.notices import campaign_export_labels, campaign_read
 from orglife.cli.options import author_option, json_option, print_json, say, workspace_argument
 from orglife.core.errors import BadInput, UnknownRule, every_sentence
 
@@ -224,5 +224,6 @@ def campaign_begin(workspace: Path, file: str, author: str, *, dry_run: bool) ->
 
 
 campaign.add_command(campaign_read)
+campaign.add_command(campaign_export_labels)
 
 COMMANDS: tuple[click.Command, ...] = (rules, explain, schema, fonts, messages, docs, campaign)

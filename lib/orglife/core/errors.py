@@ -449,16 +449,12 @@ class TwoNotices(OrglifeError):
     SENTENCE = "“{name}”里不止一份通知（第二份从“{second}”开始）。请分成两个文件，一次读一份。"
 
 
-class NoticeContradicts(OrglifeError):
-    SENTENCE = "通知里{what}前后不一致：“{one}”（{place}）和“{other}”（{there}）。请向发文单位核实，改正后再读。"
-
-
-class NoticeDate(OrglifeError):
-    SENTENCE = "通知里的日期“{quote}”（{place}）{what}。请向发文单位核实，改正后再读。"
-
-
 class CampaignDraftBroken(OrglifeError):
     SENTENCE = "方案草稿“{path}”读不出来。请把它移到别处后重新上传通知；工作目录里的其他内容不受影响。"
+
+
+class CampaignLabelsBroken(OrglifeError):
+    SENTENCE = "标注文件“{path}”读不出来。请把它移到别处，再启用或导出一次；方案和记录不受影响。"
 
 
 class CampaignKeysMoved(OrglifeError):

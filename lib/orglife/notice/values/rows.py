@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from orglife.notice.clause import NoticeClause
 from orglife.notice.dates import Span
-from orglife.notice.facts.days import days_in
 from orglife.notice.listing import items
 from orglife.notice.model import Fact, Notice, NoticeQuote, Sure, quote_at
+from orglife.notice.values.days import days_in
 
 _CELL = re.compile(r"(?<![ \u3000])[ \u3000]*[\t|｜][ \u3000\t|｜]*")  # tried only once per run of spaces
 _HEADING = re.compile(
@@ -138,27 +138,6 @@ def case_rows(notice: Notice) -> Iterator[TableRow]:
             and not re.search("整改|等次", row.clause.context)
         ):
             yield row
-
-
-def step_rows(notice: Notice) -> list[TableRow]:
-    """Rows that are steps of the meeting, in a table with a first heading such as 步骤, 环节, 议程 or 程序."""
-    tables: list[list[TableRow]] = [[]]
-    for row in rows(notice):
-        if re.search("步骤|环节|议程|程序|流程|顺序", row.heads[0]) and row.under("内容|事项|议程|做什么|环节|程序"):
-            if tables[-1] and tables[-1][-1].heads != row.heads:
-                tables.append([])
-            tables[-1].append(row)
-    return max(tables, key=len)
-
-
-def meeting_days(notice: Notice) -> list[tuple[Span, NoticeQuote]]:
-    """The days in rows about holding the meeting."""
-    days = []
-    for row in rows(notice):
-        what = row.under("任务|事项|环节|阶段|步骤|工作|项目|程序")
-        if re.search("召开|开会|组织生活会", what) and not re.search("准备|会前|方案|安排|人数|材料", what):
-            days += row.days(notice)[:1]
-    return days
 
 
 _SENT_TO = "接收|报送(?!单位)|报至|报给|去向|受理|送达|报往"
