@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 NAME = "上级党组织"
 OVERVIEW = "overview"
+INTAKE, INTAKE_TITLE, INTAKE_NOTEBOOK = "intake", "收件", "41_intake.ipynb"
+"""The bureau's page that takes in packages. It is no stage: it holds no records of its own."""
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,8 @@ if TYPE_CHECKING:
     is_flag=True,
     help="包与这里同代号的支部修改历史没有一条相同、确是同一个支部的，只新增和修改，不移除。",
 )
+@click.option("--theirs", is_flag=True, help="这里和支部都改过、内容不同的记录，以来件为准。")
+@click.option("--ours", is_flag=True, help="这里和支部都改过、内容不同的记录，以这里为准。")
 @author_option
 def import_(
     workspace: Path,
@@ -63,18 +65,23 @@ def import_(
     *,
     as_new: bool,
     same: bool,
+    theirs: bool,
+    ours: bool,
     dry_run: bool,
     author: str,
 ) -> int:
     """导入支部数据（JSON）、支部交来的包（zip）、回执、填好的表或党员名册（xlsx），先显示与现有数据的差别。"""
     from orglife.adapters.disk import zips
-    from orglife.exchange import handover, intake
+    from orglife.exchange import handover, intake, merging
     from orglife.exchange.workbooks import is_workbook
     from orglife.office.office import Office
 
     if as_new and same:
         raise BadInput(["--as-new-branch 和 --same-branch 只能写一个。"])
-    options = handover.ImportOptions(dry_run, reason.strip(), as_new, same)
+    if theirs and ours:
+        raise BadInput(["--theirs 和 --ours 只能写一个。"])
+    side = merging.THEIRS if theirs else merging.OURS if ours else ""
+    options = handover.ImportOptions(dry_run, reason.strip(), as_new, same, side)
     packages = [source for source in sources if not is_workbook(source) and zips.is_zip(source)]
     refused = False
     with Office.open(workspace, author=author) as office:

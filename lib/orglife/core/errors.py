@@ -366,6 +366,18 @@ class HistoryRewritten(OrglifeError):
     SENTENCE = "“{name}”没有接收：{branch}（{id}）以前交来的第{number}条修改在这份历史里{how}，说明以前的记录被改写过，或支部是从旧备份恢复的。原有数据没有改动；请退回支部查明。要看接收后会改变什么，加 --new-history 原因 --dry-run，只看不存。"
 
 
+class OlderPackage(OrglifeError):
+    SENTENCE = "“{name}”没有接收：比这里已收的旧，{branch}（{id}）以前交来的第{number}条修改在这份历史里没有了，来件只到第{theirs}条。原有数据没有改动；请收支部最新的包。支部确实从旧备份恢复的，要看接收后会改变什么，加 --new-history 原因 --dry-run，只看不存。"
+
+
+class Contradictions(OrglifeError):
+    SENTENCE = "“{name}”没有接收：{branch}有{count}条记录这里和支部都改过，内容不同。原有数据没有改动；都以来件为准的加 --theirs，都以这里为准的加 --ours，没有取的一边留在修改历史里。"
+
+
+class ChangedMeanwhile(OrglifeError):
+    SENTENCE = "“{name}”没有接收：核对以后，这里的记录又改过，刚才看到的差别不准了。请再核对一次。"
+
+
 class NotTheSameBranch(OrglifeError):
     SENTENCE = "“{name}”没有接收：来件是{theirs}，这里是{ours}（{id}），代号相同，两份修改历史没有一条相同。是同一个支部吗？不是的，加 --as-new-branch，另给代号接收；是的（例如历史从头改写过，或者这里的是另行录入的），加 --same-branch，只新增和修改，不移除这里的记录。"
 
