@@ -20,6 +20,7 @@ from pathlib import Path
 import orglife
 from orglife.adapters.disk import attachments, files, zip_writer, zips
 from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.daily_copies import FOLDER, copies_in, day_of
 from orglife.adapters.disk.zips import Zip
 from orglife.adapters.store.chain import ChainHead
 from orglife.adapters.store.store import Store
@@ -34,12 +35,10 @@ from orglife.office.office import Office
 
 FORMAT = "orglife-backup/1"
 STORE = "orglife.db"
-FOLDER = "backups"
 MINIMUM_COPIES = 3
 """Minimum number of daily copies to keep, whatever their age."""
 LARGEST = 100_000_000_000
 _PART_NAMES = re.compile(rf"{STORE}|{ws.SETTINGS}|{ws.CAMPAIGN}|(campaigns|{ws.RECEIPTS}|{attachments.FOLDER})/.+")
-_FILE_NAME = re.compile(r"orglife-.+-[0-9a-f]{12}\.zip")
 
 
 # --- making ----------------------------------------------------------------------------------------------------------
@@ -235,22 +234,12 @@ def make_daily_copy(office: Office, *, today: date | None = None) -> Backup | No
     folder = office.workspace.root / FOLDER
     if not keep_days or not office.store.writable or not office.store.heads():
         return None
-    if any(_day_of(path) == day for path in _copies(folder)):
+    if any(day_of(path) == day for path in copies_in(folder)):
         return None
     backup = make_backup(office, folder, whole=False)
     if today is None and not backup.new:
         backup.path.touch()  # unchanged content: the latest copy counts as today's
-    for path in _copies(folder)[MINIMUM_COPIES:]:
-        if _day_of(path) < day - timedelta(days=keep_days):
+    for path in copies_in(folder)[MINIMUM_COPIES:]:
+        if day_of(path) < day - timedelta(days=keep_days):
             path.unlink(missing_ok=True)
     return backup
-
-
-def _copies(folder: Path) -> list[Path]:
-    """The copies in a folder, newest first."""
-    copies = [path for path in folder.glob("orglife-*.zip") if _FILE_NAME.fullmatch(path.name)]
-    return sorted(copies, key=lambda path: (path.stat().st_mtime, path.name), reverse=True)
-
-
-def _day_of(path: Path) -> date:
-    return date.fromtimestamp(path.stat().st_mtime)  # noqa: DTZ012  local days

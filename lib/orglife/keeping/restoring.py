@@ -10,6 +10,7 @@ from pathlib import Path
 
 from orglife.adapters.disk import attachments, files, zips
 from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.daily_copies import FOLDER
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.disk.zips import Zip
 from orglife.adapters.lab import runtime
@@ -18,7 +19,6 @@ from orglife.adapters.store.chain import BUREAU, Revision
 from orglife.adapters.store.store import Store
 from orglife.core.errors import CannotWrite, OrglifeError, StoreBusy, WorkspaceExists, WorkspaceOpen
 from orglife.keeping.backups import (
-    FOLDER,
     FORMAT,
     LARGEST,
     STORE,
@@ -130,7 +130,8 @@ def _set_aside(root: Path, store_path: Path, problem: str) -> str:
             backup = make_backup(office, root / FOLDER, whole=False)
             os.utime(backup.path)
             return f"现在的内容已备份：“{backup.path}”。"
-    if not store_path.exists():
+    present = [path for path in (*sqlite.journal_files(store_path), store_path) if path.exists()]
+    if not present:
         return "现在没有数据文件。"
     aside, number = root / FOLDER / "damaged-1", 1
     while aside.exists():
@@ -138,9 +139,8 @@ def _set_aside(root: Path, store_path: Path, problem: str) -> str:
         aside = root / FOLDER / f"damaged-{number}"
     files.make_private(aside)
     with files.refusals(aside):
-        for path in (*sqlite.journal_files(store_path), store_path):
-            if path.exists():
-                path.rename(aside / path.name)
+        for path in present:
+            path.rename(aside / path.name)
     return f"现在的数据文件打不开或已损坏，原样移到“{aside}”。"
 
 
