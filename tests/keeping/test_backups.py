@@ -247,7 +247,7 @@ def test_other_folders_and_open_workspaces_are_left_alone(full: Path, tmp_path: 
 
 
 def test_a_backup_of_a_newer_program_is_refused(full: Path, tmp_path: Path, capsys: Captured) -> None:
-    later = {**tables.UPGRADES, 2: lambda connection: connection.exec_driver_sql("CREATE TABLE later (x)")}
+    later = {**tables.UPGRADES, 3: lambda connection: connection.exec_driver_sql("CREATE TABLE later (x)")}
     path = backed_up(full, tmp_path / "usb")
     with zipfile.ZipFile(path) as pack:
         parts = {name: pack.read(name) for name in pack.namelist()}
@@ -257,7 +257,7 @@ def test_a_backup_of_a_newer_program_is_refused(full: Path, tmp_path: Path, caps
     files = [(n, tmp_path / "n.db" if n == "orglife.db" else d) for n, d in parts.items()]
     backups.zip_writer.write_zip(tmp_path / "newer.zip", {k: v for k, v in manifest.items() if k != "files"}, files)
     line = refused(capsys, "restore", tmp_path / "newer.zip", "--to", tmp_path / "fresh")
-    assert "newer.zip”是较新版本的程序建立的（版式2，本程序只认到1）" in line
+    assert "newer.zip”是较新版本的程序建立的（版式3，本程序只认到2）" in line
 
 
 def test_a_store_outside_is_restored_inside(full: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from orglife.adapters.disk import attachments, files, zips
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.daily_copies import FOLDER
+from orglife.adapters.disk.daily_copies import FOLDER, FORMAT, LARGEST, STORE
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.disk.zips import Zip
 from orglife.adapters.lab import runtime
@@ -19,9 +19,6 @@ from orglife.adapters.store.chain import BUREAU, Revision
 from orglife.adapters.store.store import Store
 from orglife.core.errors import CannotWrite, OrglifeError, StoreBusy, WorkspaceExists, WorkspaceOpen
 from orglife.keeping.backups import (
-    FORMAT,
-    LARGEST,
-    STORE,
     make_backup,
     open_unpacked_store,
     require_ours,
@@ -116,7 +113,7 @@ def _present(root: Path) -> tuple[Path, str]:
     store_path = Store.place(ws.settings_of(root).store, folder=root)
     try:
         with Store.open(store_path, create=False) as store:
-            return store_path, "".join(store.verify()[:1])
+            return store_path, "".join(store.verify(drafts=False)[:1])
     except StoreBusy:
         raise
     except OrglifeError as error:

@@ -42,6 +42,7 @@ from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.finding import Finding, count, run_rules
 from orglife.core.rule.rule import Regulation
 from orglife.core.stage import Stage
+from orglife.office import damaged_drafts
 from orglife.office.dossiers import dossier_of, latest_day, stored_record, with_bureau, with_codes, with_earlier
 from orglife.stages import BUREAU_RULES, BY_KEY, RULES, RULES_BY_ID, STAGES
 from orglife.stages.archive.record import ArchiveItem
@@ -203,8 +204,14 @@ class Office:
 
     def snapshot(self, branch: str) -> Snapshot:
         """The current stored state of a branch or the bureau."""
-        stored: Snapshot = self._once(("rows", branch), lambda: self.store.current(self.campaign.id, branch))
+        stored: Snapshot = self._once(("rows", branch), lambda: self._read(branch))
         return stored
+
+    def _read(self, branch: str) -> Snapshot:
+        snapshot = self.store.current(self.campaign.id, branch)
+        if not any(draft.damaged and not draft.note for draft in snapshot.drafts):
+            return snapshot
+        return replace(snapshot, drafts=damaged_drafts.offered(self.workspace.root, snapshot))
 
     def _once(self, key: tuple[Any, ...], work: Callable[[], Any]) -> Any:
         """A cached read; a save is followed by a dozen reads of one branch."""

@@ -1,4 +1,4 @@
-"""The daily copies inside a workspace: where they are, which one is the latest."""
+"""The daily copies inside a workspace: their format, where they are, which one is the latest."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import re
 from datetime import date
 from pathlib import Path
 
+FORMAT = "orglife-backup/1"
+STORE = "orglife.db"
+LARGEST = 100_000_000_000
 FOLDER = "backups"
 FILE_NAME = re.compile(r"orglife-.+-[0-9a-f]{12}\.zip")
 
