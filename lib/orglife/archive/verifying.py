@@ -94,9 +94,11 @@ class Verdict:
         """What is told of it, without the last word."""
         words = KIND_WORDS[self.kind]
         failed = [line for line in self.lines if line.problems]
-        shown = [f"{self.path}（{words}）：{len(self.lines)}项检查，{len(self.lines) - len(failed)}项通过"]
+        shown = [
+            f"{verifier.printable(str(self.path))}（{words}）：{len(self.lines)}项检查，{len(self.lines) - len(failed)}项通过"
+        ]
         shown += verifier.report(failed).splitlines() if failed else []
-        shown += [f"{f.rule}　{f.message}{f.fix}" for f in self.findings]
+        shown += [verifier.printable(f"{f.rule}　{f.message}{f.fix}") for f in self.findings]
         return shown
 
 
