@@ -126,6 +126,8 @@ class Workspace:
         if root.exists() and (not root.is_dir() or any(root.iterdir())):
             raise WorkspaceExists(path=str(root))
         files.make_private(root)
+        with files.refusals(root):
+            root.chmod(0o700)  # it may have been an empty folder that others can open
         for name in FOLDERS:
             files.make_private(root / name)
         lay_notebooks(root)
