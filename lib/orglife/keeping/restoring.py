@@ -17,6 +17,7 @@ from orglife.adapters.lab import runtime
 from orglife.adapters.store import sqlite, witness
 from orglife.adapters.store.chain import BUREAU, Revision
 from orglife.adapters.store.store import Store
+from orglife.adapters.store.tables import TRIGGERS
 from orglife.core.errors import CannotWrite, OrglifeError, StoreBusy, WorkspaceExists, WorkspaceOpen
 from orglife.keeping.backups import (
     make_backup,
@@ -25,7 +26,7 @@ from orglife.keeping.backups import (
     unfinished_folder,
 )
 from orglife.office.history import label_of
-from orglife.office.office import Office
+from orglife.office.office import Office, open_store
 
 
 def restore(source: Path, root: Path, *, sure: bool, inside: bool = False) -> Iterator[str]:
@@ -94,9 +95,13 @@ def _restore_over(pack: Zip, root: Path, *, sure: bool, inside: bool) -> Iterato
             for name in others:
                 files.make_private((unfinished_files / name).parent)
                 pack.unpack(name, unfinished_files / name)
-            yield _set_aside(root, store_path, problem)
-            put = sqlite.overwrite if inside else sqlite.replace
-            put(store_path, unfinished_files / STORE)
+            if problem:
+                set_aside = _move_aside(root, store_path)
+                sqlite.replace(store_path, unfinished_files / STORE)
+            else:
+                with sqlite.replacing_content(store_path, unfinished_files / STORE, TRIGGERS):
+                    set_aside = _back_up(root)
+            yield set_aside
             for name in others:  # everything is unpacked: from here on only renames
                 files.make_private((root / name).parent)
                 with files.refusals(root / name):
@@ -120,13 +125,17 @@ def _present(root: Path) -> tuple[Path, str]:
         return store_path, str(error)
 
 
-def _set_aside(root: Path, store_path: Path, problem: str) -> str:
-    """Save the present state: as a backup, or, if the store cannot be read, by moving its files aside."""
-    if not problem:
-        with Office.open(root) as office:
-            backup = make_backup(office, root / FOLDER, whole=False)
-            os.utime(backup.path)
-            return f"现在的内容已备份：“{backup.path}”。"
+def _back_up(root: Path) -> str:
+    """Back up the present state; only read, because the caller holds the lock."""
+    workspace = Workspace.open(root)
+    with Office(workspace, open_store(workspace, readonly=True)) as office:
+        backup = make_backup(office, root / FOLDER, whole=False)
+    os.utime(backup.path)
+    return f"现在的内容已备份：“{backup.path}”。"
+
+
+def _move_aside(root: Path, store_path: Path) -> str:
+    """Move a store that cannot be read aside, with its journal."""
     present = [path for path in (*sqlite.journal_files(store_path), store_path) if path.exists()]
     if not present:
         return "现在没有数据文件。"

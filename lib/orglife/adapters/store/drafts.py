@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, LargeBinary, Row, Select, bindparam, cast, func, select
 
 from orglife.adapters.store.chain import chain_label
-from orglife.adapters.store.damage import DAMAGED
+from orglife.adapters.store.damage import DAMAGED, require_damage
 from orglife.adapters.store.tables import draft
 from orglife.core.record.dossier import Draft
 
@@ -29,7 +29,8 @@ def current_drafts(connection: Connection, campaign: str, branch: str) -> tuple[
     """The unfinished entries of a branch by type and id; a damaged one has no fields."""
     try:
         rows = connection.execute(_CURRENT, {"campaign": campaign, "branch": branch}).all()
-    except DAMAGED:
+    except DAMAGED as error:
+        require_damage(error)
         return (Draft("", "", {}, damaged=True),)
     drafts = (_draft_of(row) for row in rows)
     return tuple(sorted((one for one in drafts if one is not None), key=lambda one: (one.type, one.id)))
@@ -54,7 +55,8 @@ def draft_problems(connection: Connection, labels: Mapping[str, str]) -> Iterato
                 name = f"{labels.get(shown['type'], shown['type'])} {shown['record']}"
                 where = chain_label(shown["campaign"], shown["branch"])
                 yield f"{where}没有填完的记录（{name}）与存入时不一致，已损坏；其他内容不受影响。"
-    except DAMAGED:
+    except DAMAGED as error:
+        require_damage(error)
         yield "没有填完的记录读不出来，已损坏；其他内容不受影响。"
 
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, select
 
 from orglife.adapters.store.chain import BRANCH, ChainHead, Revision, digest
-from orglife.adapters.store.damage import DAMAGED, lenient_text
+from orglife.adapters.store.damage import DAMAGED, lenient_text, require_damage
 from orglife.adapters.store.drafts import current_drafts
 from orglife.adapters.store.tables import draft, revision
 from orglife.core.record.dossier import Draft
@@ -62,7 +62,8 @@ def state(connection: Connection) -> tuple[int, int]:
     """The last ``seq`` of each table; neither ever decreases."""
     try:
         last, last_draft = connection.execute(_LASTS).one()
-    except DAMAGED:  # pages of drafts may be unreadable while the revisions are intact
+    except DAMAGED as error:  # pages of drafts may be unreadable while the revisions are intact
+        require_damage(error)
         last, last_draft = connection.execute(select(func.max(revision.c.seq))).scalar(), -1
     return last or 0, last_draft or 0
 

@@ -13,7 +13,7 @@ import sqlite3
 import stat
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
@@ -343,19 +343,51 @@ def replace(path: Path, new: Path) -> None:
     sync_folder(path.parent)
 
 
-def overwrite(path: Path, new: Path) -> None:
-    """Give the database at ``path`` the content of ``new``, in one transaction; others may have it open.
+@contextlib.contextmanager
+def replacing_content(path: Path, new: Path, triggers: Mapping[str, str]) -> Iterator[None]:
+    """Give the database at ``path`` the content of ``new``, in one transaction that begins before the block.
+
+    Others may have it open. Nobody can save from the beginning of the block, in which the present content may be copied,
+    to the commit; the file stays the same, so what they save afterwards is in it.
+
+    Args:
+        path: A database with the same tables as ``new``.
+        new: A database that nobody else has open.
+        triggers: Name → SQL of the triggers, which are dropped and created again: they refuse to delete.
 
     Raises:
         StoreBusy: somebody is writing to it.
-        CannotWrite: it is unchanged.
+        NotSaved, CannotWrite: it is unchanged.
     """
+    path = path.resolve()
     with (
         translated_errors(path, writing=True),
-        contextlib.closing(sqlite3.connect(new, isolation_level=None)) as source,
-        contextlib.closing(sqlite3.connect(path, isolation_level=None)) as target,
+        contextlib.closing(_connect(path, "mode=rw", mode=journal_mode(path), busy_seconds=10)) as target,
     ):
-        source.backup(target)
+        target.execute("ATTACH ? AS new", (str(new),)).close()
+        target.execute("PRAGMA secure_delete = ON").close()  # else the old content would stay in free pages
+        target.execute("BEGIN IMMEDIATE").close()
+        try:
+            yield
+            _take_content(target, triggers)
+            target.execute("COMMIT").close()
+        except BaseException:
+            if target.in_transaction:
+                target.execute("ROLLBACK").close()
+            raise
+
+
+def _take_content(target: sqlite3.Connection, triggers: Mapping[str, str]) -> None:
+    for name in triggers:
+        target.execute(f"DROP TRIGGER main.{name}").close()
+    query = "SELECT name FROM new.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+    for (table,) in target.execute(query).fetchall():
+        target.execute(f"DELETE FROM main.{table}").close()  # noqa: S608  our own tables
+        target.execute(f"INSERT INTO main.{table} SELECT * FROM new.{table}").close()  # noqa: S608  our own tables
+    target.execute("DELETE FROM main.sqlite_sequence").close()
+    target.execute("INSERT INTO main.sqlite_sequence SELECT * FROM new.sqlite_sequence").close()
+    for statement in triggers.values():
+        target.execute(statement).close()
 
 
 def _copy(engine: Engine, new: Path) -> None:

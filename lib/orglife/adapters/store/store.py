@@ -344,7 +344,8 @@ class Store:
                         select(revision).order_by(revision.c.campaign, revision.c.branch, revision.c.number)
                     )
                     yield from chain_problems((reading.revision_of(row) for row in rows), labels)
-                except damage.DAMAGED:
+                except damage.DAMAGED as error:
+                    damage.require_damage(error)
                     yield "后面的内容读不出来，文件已损坏。"
 
 
