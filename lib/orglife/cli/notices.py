@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from orglife.cli.chinese import Command
-from orglife.cli.options import json_option, print_json, say, workspace_argument
+from orglife.cli.options import json_option, workspace_argument
+from orglife.cli.output import print_json, say, show
 from orglife.core.errors import FileThere
 
 
@@ -44,7 +45,7 @@ def campaign_read(file: str, out: Path | None, base: str, *, force: bool, as_jso
         print_json(draft.as_json())
     else:
         for line in summary_lines(draft):
-            click.echo(line)
+            show(line)
     if out:
         say(f"草稿已写到“{out}”。请对照通知逐项核对，再用 orglife campaign check 检查。")
     return 0

@@ -213,6 +213,10 @@ class FileThere(OrglifeError):
     SENTENCE = "“{path}”已经有了，内容不同，没有改动。请换一个文件名；确实要改写的，加 --force。"
 
 
+class StoreMissing(OrglifeError):
+    SENTENCE = "数据文件不见了：“{path}”。没有另建空的，其他内容没有改动。请先找一找它是不是被移走或改了名，找到后放回原处；{offer}"
+
+
 class StoreNewer(OrglifeError):
     SENTENCE = (
         "数据文件“{path}”是较新版本的程序建立的（版式{found}，本程序只认到{known}）。请升级本程序，数据没有改动。"

@@ -41,7 +41,7 @@ from orglife.paper.on_request import (
 )
 from orglife.stages import BY_KEY, STAGES
 from orglife.stages.archive.record import ArchiveItem
-from orglife.stages.kinds import BY_TYPE, KINDS
+from orglife.stages.kinds import BY_TYPE, KINDS, draft_label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -186,10 +186,7 @@ class Desk:
                 return front_pages.exchanged(self.office)
             if of_bureau(stage):
                 return front_pages.bureau_findings(self.superior(), stage, self._basis("supervision"))
-            drafts = [
-                (BY_TYPE[d.type].LABEL if d.type in BY_TYPE else "党支部", self._link(places.of_draft(d.type, d.id)))
-                for d in self._drafts(stage)
-            ]
+            drafts = [(draft_label(d), self._link(places.of_draft(d.type, d.id))) for d in self._drafts(stage)]
             findings, numbers = self._findings(stage), self._numbers(stage)
             finding_links = notebook_html.FindingLinks(self._way_to_mend, self._way_to_explain)
             begun = stage not in BY_KEY or recorded(self._branch_findings()[0], BY_KEY[stage])

@@ -10,25 +10,23 @@ from pathlib import Path
 
 from orglife.adapters.disk import attachments, files, zips
 from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.daily_copies import FOLDER, FORMAT, LARGEST, STORE
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.disk.zips import Zip
 from orglife.adapters.lab import runtime
 from orglife.adapters.store import sqlite, witness
 from orglife.adapters.store.chain import BUREAU
 from orglife.adapters.store.store import Store
+from orglife.adapters.store.tables import TRIGGERS
 from orglife.core.errors import CannotWrite, OrglifeError, StoreBusy, WorkspaceExists, WorkspaceOpen
 from orglife.keeping.backups import (
-    FOLDER,
-    FORMAT,
-    LARGEST,
-    STORE,
     make_backup,
     open_unpacked_store,
     require_ours,
     unfinished_folder,
 )
 from orglife.office.history import label_of
-from orglife.office.office import Office
+from orglife.office.office import Office, open_store
 
 
 def restore(source: Path, root: Path, *, sure: bool, inside: bool = False) -> Iterator[str]:
@@ -98,9 +96,13 @@ def _restore_over(pack: Zip, root: Path, *, sure: bool, inside: bool) -> Iterato
             for name in others:
                 files.make_private((unfinished_files / name).parent)
                 pack.unpack(name, unfinished_files / name)
-            yield _set_aside(root, store_path, problem)
-            put = sqlite.overwrite if inside else sqlite.replace
-            put(store_path, unfinished_files / STORE)
+            if problem:
+                set_aside = _move_aside(root, store_path)
+                sqlite.replace(store_path, unfinished_files / STORE)
+            else:
+                with sqlite.replacing_content(store_path, unfinished_files / STORE, TRIGGERS):
+                    set_aside = _back_up(root)
+            yield set_aside
             for name in others:  # everything is unpacked: from here on only renames
                 files.make_private((root / name).parent)
                 with files.refusals(root / name):
@@ -127,21 +129,26 @@ def _present(root: Path) -> tuple[Path, str]:
     store_path = Store.place(ws.settings_of(root).store, folder=root)
     try:
         with Store.open(store_path, create=False) as store:
-            return store_path, "".join(store.verify()[:1])
+            return store_path, "".join(store.verify(drafts=False)[:1])
     except StoreBusy:
         raise
     except OrglifeError as error:
         return store_path, str(error)
 
 
-def _set_aside(root: Path, store_path: Path, problem: str) -> str:
-    """Save the present state: as a backup, or, if the store cannot be read, by moving its files aside."""
-    if not problem:
-        with Office.open(root) as office:
-            backup = make_backup(office, root / FOLDER, whole=False)
-            os.utime(backup.path)
-            return f"现在的内容已备份：“{backup.path}”。"
-    if not store_path.exists():
+def _back_up(root: Path) -> str:
+    """Back up the present state; only read, because the caller holds the lock."""
+    workspace = Workspace.open(root)
+    with Office(workspace, open_store(workspace, readonly=True)) as office:
+        backup = make_backup(office, root / FOLDER, whole=False)
+    os.utime(backup.path)
+    return f"现在的内容已备份：“{backup.path}”。"
+
+
+def _move_aside(root: Path, store_path: Path) -> str:
+    """Move a store that cannot be read aside, with its journal."""
+    present = [path for path in (*sqlite.journal_files(store_path), store_path) if path.exists()]
+    if not present:
         return "现在没有数据文件。"
     aside, number = root / FOLDER / "damaged-1", 1
     while aside.exists():
@@ -149,9 +156,8 @@ def _set_aside(root: Path, store_path: Path, problem: str) -> str:
         aside = root / FOLDER / f"damaged-{number}"
     files.make_private(aside)
     with files.refusals(aside):
-        for path in (*sqlite.journal_files(store_path), store_path):
-            if path.exists():
-                path.rename(aside / path.name)
+        for path in present:
+            path.rename(aside / path.name)
     return f"现在的数据文件打不开或已损坏，原样移到“{aside}”。"
 
 

@@ -20,11 +20,18 @@ _DIGITS = re.compile("([0-9]+)")
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An entry that is not yet a valid record: the raw text of each field."""
+    """An entry that is not yet a valid record: the raw text of each field.
+
+    Attributes:
+        damaged: What was stored cannot be trusted and was set aside; ``fields`` are empty, or those of a backup.
+        note: What happened to a damaged one and what to do, as a clause for the user.
+    """
 
     type: str
     id: str
     fields: Mapping[str, Any]
+    damaged: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True)
