@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from orglife.core.record.branch import Branch, Explanation, Member
 from orglife.core.record.record import Entry, Identified, Outsider, Record, walk
@@ -179,13 +179,27 @@ def clock_words(clock: time | None) -> str:
     return f"{clock.hour}时{clock.minute:02d}分" if clock.minute else f"{clock.hour}时"
 
 
-def short(text: str, length: int) -> str:
+class Excerpt(str):
+    """The beginning of a text for the screen; ``whole`` is the text as a paper prints it."""
+
+    __slots__ = ("whole",)
+    whole: str
+
+    @classmethod
+    def of(cls, shown: str, whole: str) -> Self:
+        """An excerpt from its two forms."""
+        excerpt = cls(shown)
+        excerpt.whole = whole
+        return excerpt
+
+
+def short(text: str, length: int) -> Excerpt:
     """A text on one line, cut after ``length`` characters."""
     flat = " ".join(text.split())
-    return flat if len(flat) <= length else flat[:length] + "…"
+    return Excerpt.of(flat if len(flat) <= length else flat[:length] + "…", flat)
 
 
-def quoted(text: str) -> str:
+def quoted(text: str) -> Excerpt:
     """The beginning of a user's text, long enough to recognise it in a message."""
     return short(text, QUOTED)
 
