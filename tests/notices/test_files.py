@@ -166,7 +166,7 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "scanned pdf": (files.scanned_pdf, "扫描件"),
     "pdf with a password": (files.locked_pdf, "密码"),
     "pdf with another cipher": (files.sealed_pdf, "密码"),
-    "cut pdf": (lambda: b"%PDF-1.7\n" + b"1 0 obj\n<<", "pdf"),
+    "cut pdf": (lambda: b"%PDF-1.7\n" + b"1 0 obj\n<<", "PDF"),
     "old doc": (lambda: OLE + bytes(2000), "doc格式"),
     "docx with a password": (lambda: OLE + bytes(500) + "EncryptedPackage".encode("utf-16-le"), "密码"),
     "docx bomb": (files.bomb, "大得不合常理"),
