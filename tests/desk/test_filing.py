@@ -239,6 +239,28 @@ def test_a_backup_is_compared_before_it_may_be_restored(
     assert any("backups" in path for _, path in page._backups())
 
 
+def test_a_backup_of_another_computers_branch_ends_its_bar_and_renews_the_pages(
+    page: FilingDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renewed: list[bool] = []
+    monkeypatch.setattr(filing, "renew_pages", lambda: renewed.append(True))
+    other = raw()
+    other["branch"]["id"] = "t02"
+    assert run("backup", str(make(tmp_path / "other", other)), "--out", str(tmp_path / "usb")) == 0
+    (backup,) = (tmp_path / "usb").iterdir()
+    mine = panel(page)
+    drop(mine.upload, (backup.name, backup.read_bytes()))
+    assert page.work.wait(SECONDS).good, page.work.state.lines
+    mine.restore_button.click()
+    assert page.work.wait(SECONDS).good, page.work.state.lines
+    assert page.office.branches() == ["t02"], "the branch of this page is gone"
+    assert renewed == [True]
+    assert "已恢复。" in mine.restore_bar.shown.value
+    assert mine.restore_bar.cancel_button.layout.display == "none"
+    assert mine.final_button.disabled
+    assert mine.backup_button.disabled
+
+
 def test_a_drive_that_is_plugged_in_is_offered_first(
     page: FilingDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

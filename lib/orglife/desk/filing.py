@@ -99,7 +99,8 @@ class FilingDesk:
         state = self.work.state
         if state.title == RESTORE and state.good:
             renew_pages()
-        self._saved()
+        else:
+            self._saved()
 
     # --- what stands in the way, what was made -----------------------------------------------------------------------
 
