@@ -74,7 +74,9 @@ def scans_of(page: FilingDesk) -> ScansPanel:
 def test_final_papers_archive_and_copies_by_the_buttons(page: FilingDesk, root: Path, tmp_path: Path) -> None:
     mine = panel(page)
     assert filing.NOTHING in mine.obstacles.value
+    assert "份没有附签字扫描件" in mine.obstacles.value, "done, and yet it names what is still to be signed"
     assert "现在的内容还没有定稿文件。" in mine.state.value
+    assert "<li>现在还不能" not in mine.state.value
     assert mine.make_bar.cancel_button.layout.display == "none"
     mine.archive_button.click()
     assert mine.archive_button.disabled
@@ -135,6 +137,17 @@ def test_a_branch_that_is_not_ready_is_led_to_its_places(tmp_path: Path, monkeyp
         assert "归档要用的代码（1）" in mine.obstacles.value
         assert mine.obstacles.value.count("去填</a>") == mine.obstacles.value.count("<li")
         assert mine.final_button.disabled
+        assert mine.archive_button.disabled
+        assert filing.NOT_YET_FINAL in mine.state.value
+
+
+def test_without_codes_only_the_archive_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(long_work, "_works", {})
+    root = make(tmp_path / "ws", raw(**{"branch/fonds": ""}))
+    with Office.open(root) as office:
+        mine = panel(made(office))
+        assert filing.NOT_YET_ARCHIVE in mine.state.value
+        assert not mine.final_button.disabled
         assert mine.archive_button.disabled
 
 
