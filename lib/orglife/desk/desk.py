@@ -207,8 +207,8 @@ class Desk:
         }
         keys = [stage] if stage in BY_KEY else [each.key for each in STAGES if not each.bureau]
         keys = [key for key in keys if key not in reported]
-        papers = [paper for key in keys for paper in self.office.documents(dossier, BY_KEY[key], findings)]
-        return list(dict.fromkeys(paper.heading for paper in papers if paper.draft))
+        headings = (each for key in keys for each in self.office.unfilled(dossier, BY_KEY[key], findings))
+        return list(dict.fromkeys(headings))
 
     def _numbers(self, stage: str) -> list[str]:
         """Explain how a stage's numbers are calculated from the saved records."""

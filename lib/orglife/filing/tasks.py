@@ -45,7 +45,7 @@ def finalize(arguments: Arguments, report: Report) -> Sequence[str]:
         name = office.branch_name(branch)
         office.require_final(office.dossier(branch))
     made = _finalize(root, branch, report, 0)
-    return [f"✓ {name}已定稿，出了{made}个阶段的文件。点下面的“下载定稿文件”或“写到所选位置”取用。"]
+    return [f"✓ {name}已定稿，出了{made}个阶段的文件。点下面的“下载定稿文件”或“写定稿文件”取用。"]
 
 
 def _finalize(root: Path, branch: str, report: Report, more: int) -> int:
