@@ -206,7 +206,7 @@ def test_a_roster_is_taken_in_later_by_its_table(page: Any, server: Server) -> N
     panel.get_by_text("名册导入").click()
     panel.get_by_label("粘贴名册").fill("姓名\t党员身份\t党内职务\n祝秋实\t正式党员\t副书记\n贺 新\t\t\n")
     panel.get_by_role("button", name="列成表核对").click()
-    panel.get_by_text("党员身份由预备党员改为正式党员，党内职务由党员改为副书记").wait_for()
+    panel.get_by_text("党员身份由“预备党员”改为“正式党员”，党内职务由“无”改为“副书记”").wait_for()
     panel.get_by_text("名册里没有、本支部名单里有：魏长河、田小禾。").wait_for()
     panel.get_by_role("button", name="确认导入").click()
     panel.get_by_text("名单里还有要您看一看的地方").wait_for()
@@ -216,6 +216,7 @@ def test_a_roster_is_taken_in_later_by_its_table(page: Any, server: Server) -> N
     assert [m.name for m in own_records(server.root)["member"]] == ["魏长河", "祝秋实", "田小禾", "贺新"]
     page.locator('.og-nav a[href$="00_home.ipynb"]').click()
     ready(page, HOME)
+    stage(page).get_by_text("贺新").first.wait_for()  # the first page has been made anew
 
 
 def test_a_paper_is_made_on_a_click_and_what_goes_wrong_is_told(page: Any, server: Server) -> None:
@@ -263,7 +264,7 @@ def test_a_rehearsal_is_marked_everywhere_and_begins_anew(browser: Any, tmp_path
         assert not real.exists()
         place = rehearsal.rehearsal_folder(real)
         page.get_by_role("note").get_by_text("数据均为虚构").wait_for()
-        assert "导览 1/10" in page.locator(".og-tour").inner_text()
+        assert "导览 1/11" in page.locator(".og-tour").inner_text()
         page.get_by_role("button", name="知道了").click()
         assert page.locator(".og-tour").count() == 0
         assert page.locator(".og-badge", has_text="演练").is_visible()
@@ -275,7 +276,7 @@ def test_a_rehearsal_is_marked_everywhere_and_begins_anew(browser: Any, tmp_path
         assert rehearsal_talks(place) == before - 1
         page.get_by_role("button", name="重新开始演练").click()
         page.get_by_role("dialog").get_by_role("button", name="重新开始").click()
-        page.locator(".og-tour", has_text="导览 1/10").wait_for()
+        page.locator(".og-tour", has_text="导览 1/11").wait_for()
         assert rehearsal_talks(place) == before
     finally:
         server.process.send_signal(signal.SIGINT)

@@ -150,6 +150,16 @@ BAD_OVERRIDES = {
         "override.WORD-01.params.patterns：",
         "(希望",
     ),
+    "the place in a pattern": (
+        "\"WORD-01\".params]\npatterns = ['希(望']",
+        "override.WORD-01.params.patterns：",
+        "（第2个字符处）",
+    ),
+    "a rule without parameters": (
+        '"RECT-05".params]\nmin_days = 1',
+        "override.RECT-05.params.min_days：",
+        "：没有参数。",
+    ),
     "unless does not compile": ("\"WORD-01\".params]\nunless = '[a'", "override.WORD-01.params.unless：", "[a"),
     "unknown path": ('"WORD-01".params]\napplies_to = ["Criticism.txt"]', "params.applies_to：", "Criticism.txt"),
     "for a branch type": (
@@ -179,7 +189,9 @@ def test_good_overrides_are_taken() -> None:
         [override."GRADE-04"]
         severity = "info"
         params = { base = "all_members", ratio_num = 1, ratio_den = 4, rounding = "ceil" }
-        types.small = { severity = "error", params = { ratio_den = 2 } }
+        types.small = { severity = "error", params = { ratio_den = 1 } }
+        [override."PUB-03"]
+        params = { min_days = 0 }
         [override."WORD-01"]
         severity = "warning"
         params = { patterns = ["希望.{0,8}学习"], unless = "", applies_to = ["Criticism.text", "MemberReview.items"] }

@@ -132,6 +132,16 @@ def test_every_stage_has_its_forms(filled: Path) -> None:
         assert desk.form(stage) is not None
 
 
+@pytest.mark.parametrize(
+    ("stage", "more"),
+    [("talks", [("blanks", "pdf"), ("pictures", "pdf")]), ("plan", []), ("home", [("pack", "pdf")]), ("campaign", [])],
+)
+def test_a_page_offers_its_papers_as_pdf_first(stage: str, more: list[tuple[str, str]], filled: Path) -> None:
+    offered = [(button.what, button.kind) for button in desk_of(filled)._buttons(stage)]
+    first = "lacking" if stage == "home" else "stage"
+    assert offered == [(first, "pdf"), (first, "html"), (first, "docx"), *more]
+
+
 def test_no_study_no_meeting(filled: Path, tmp_path: Path) -> None:
     import ipywidgets
 
@@ -245,10 +255,10 @@ def test_a_finding_leads_to_its_field(filled: Path, tmp_path: Path) -> None:
 def test_a_sheet_is_made_when_its_turn_comes(filled: Path) -> None:
     desk = desk_of(filled, interactive=True)
     tabs = desk.form("rectification")
-    assert [bool(place.children) for place in tabs.children] == [True, False, False, False]
+    assert [bool(place.children) for place in tabs.children] == [True, False, False, False, False]
     tabs.selected_index = 1
     desk.show(json.dumps(["pledge", "", [], {"member": "m3"}]))
-    assert [bool(place.children) for place in tabs.children] == [True, True, True, False]
+    assert [bool(place.children) for place in tabs.children] == [True, True, True, False, False]
     made = tabs.children[1].children
     tabs.selected_index = 0
     tabs.selected_index = 1

@@ -101,6 +101,29 @@ def test_an_item_is_removed_and_comes_back_with_undo(filled: Path, tmp_path: Pat
     assert [one.title for one in made.records()] == [item.title]
 
 
+def test_an_item_that_another_window_changed_meanwhile_is_not_removed(filled: Path, tmp_path: Path) -> None:
+    made = lists(filled, tmp_path)
+    made.page.press(0, 0)
+    (item,) = made.records()
+    (held,) = made.port.list()
+    made.port.save(item.model_copy(update={"evidence": "三月二日通知存档"}), held.version)
+    made.page.drop(0)
+    made.board.flush()
+    assert [one.evidence for one in made.records()] == ["三月二日通知存档"]
+    assert "没有移除" in made.board.status.value
+    assert made.look(0, 0) == "打开"
+
+
+def test_an_unfinished_item_is_not_offered_again_in_the_next_window(filled: Path, tmp_path: Path) -> None:
+    made = lists(filled, tmp_path)
+    offered = len(made.board.grid.rows)
+    made.page.type(0, DUE, "下个月")
+    made.board.flush()
+    again = Made(filled, "rectification", kind=EntryTable)
+    assert len(again.board.grid.rows) == offered
+    assert sum(again.look(row, 0) == "打开" for row in range(offered)) == 1
+
+
 def test_problems_of_other_members_are_left_to_their_pledges(filled: Path, tmp_path: Path) -> None:
     made = lists(filled, tmp_path)
     theirs = [i["fact"] for r in RECORDS["member_review"] if r["member"] == "m4" for i in r["items"]]

@@ -12,18 +12,23 @@ import pytest
 
 from orglife.adapters.disk import attachments, drives
 from orglife.adapters.engine import long_work
-from orglife.adapters.engine.long_work import claimed
+from orglife.adapters.engine.long_work import claimed, work_of
+from orglife.adapters.form.exchange import NOTHING
 from orglife.adapters.form.filing import NO_BACKUP, NO_PLACE, OTHER
 from orglife.adapters.form.scans import ScansPanel
 from orglife.core.errors import AtWork
 from orglife.desk import filing
 from orglife.desk.filing import FilingDesk
+from orglife.desk.forms import exchange_panel
+from orglife.desk.many_forms import FEW, TITLE
 from orglife.office import answers
 from orglife.office.office import Office
 from orglife.serve import serving
+from orglife.stages import BY_KEY
 from orglife.stages.plan.record import Attachment
 from tests import branch as b
 from tests.archive.conftest import make, raw
+from tests.conftest import run
 from tests.desk.test_attach_panel import drop
 from tests.desk.test_desk import desk_of
 from tests.office.test_attach import JPEG, PDF
@@ -69,7 +74,9 @@ def scans_of(page: FilingDesk) -> ScansPanel:
 def test_final_papers_archive_and_copies_by_the_buttons(page: FilingDesk, root: Path, tmp_path: Path) -> None:
     mine = panel(page)
     assert filing.NOTHING in mine.obstacles.value
+    assert "份没有附签字扫描件" in mine.obstacles.value, "done, and yet it names what is still to be signed"
     assert "现在的内容还没有定稿文件。" in mine.state.value
+    assert "<li>现在还不能" not in mine.state.value
     assert mine.make_bar.cancel_button.layout.display == "none"
     mine.archive_button.click()
     assert mine.archive_button.disabled
@@ -130,6 +137,17 @@ def test_a_branch_that_is_not_ready_is_led_to_its_places(tmp_path: Path, monkeyp
         assert "归档要用的代码（1）" in mine.obstacles.value
         assert mine.obstacles.value.count("去填</a>") == mine.obstacles.value.count("<li")
         assert mine.final_button.disabled
+        assert mine.archive_button.disabled
+        assert filing.NOT_YET_FINAL in mine.state.value
+
+
+def test_without_codes_only_the_archive_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(long_work, "_works", {})
+    root = make(tmp_path / "ws", raw(**{"branch/fonds": ""}))
+    with Office.open(root) as office:
+        mine = panel(made(office))
+        assert filing.NOT_YET_ARCHIVE in mine.state.value
+        assert not mine.final_button.disabled
         assert mine.archive_button.disabled
 
 
@@ -229,8 +247,31 @@ def test_a_backup_is_compared_before_it_may_be_restored(
     mine.restore_button.click()
     assert page.work.wait(SECONDS).good, page.work.state.lines
     assert renewed == [True]
+    assert not list((page.root / long_work.FOLDER).glob("*.zip")), "what was uploaded is not kept"
     assert not page.office.dossier("t01").all(Attachment)
     assert any("backups" in path for _, path in page._backups())
+
+
+def test_a_backup_of_another_computers_branch_ends_its_bar_and_renews_the_pages(
+    page: FilingDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renewed: list[bool] = []
+    monkeypatch.setattr(filing, "renew_pages", lambda: renewed.append(True))
+    other = raw()
+    other["branch"]["id"] = "t02"
+    assert run("backup", str(make(tmp_path / "other", other)), "--out", str(tmp_path / "usb")) == 0
+    (backup,) = (tmp_path / "usb").iterdir()
+    mine = panel(page)
+    drop(mine.upload, (backup.name, backup.read_bytes()))
+    assert page.work.wait(SECONDS).good, page.work.state.lines
+    mine.restore_button.click()
+    assert page.work.wait(SECONDS).good, page.work.state.lines
+    assert page.office.branches() == ["t02"], "the branch of this page is gone"
+    assert renewed == [True]
+    assert "已恢复。" in mine.restore_bar.shown.value
+    assert mine.restore_bar.cancel_button.layout.display == "none"
+    assert mine.final_button.disabled
+    assert mine.backup_button.disabled
 
 
 def test_a_drive_that_is_plugged_in_is_offered_first(
@@ -248,3 +289,27 @@ def test_a_drive_that_is_plugged_in_is_offered_first(
     shutil.copyfile(page.root / "orglife.db", stick / "备份" / "orglife-2024-seed-0123456789ab.zip")
     fresh.refresh()
     assert any("STICK" in label for label, _ in fresh.source.options)
+
+
+def test_many_forms_are_read_with_a_bar_and_then_shown_like_a_few(root: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "forms"
+    assert run("export", str(root), "--format", "xlsx", "--members", "--out", str(folder)) == 0
+    forms = [(path.name, path.read_bytes()) for path in sorted(folder.glob("*.xlsx"))]
+    assert len(forms) > FEW
+    with Office.open(root) as office:
+        panel_ = exchange_panel(office, "t01", BY_KEY["reviews"], lambda: None)
+        drop(panel_.upload, *forms)
+        work = work_of(root)
+        assert work.state.title == TITLE
+        assert work.wait(SECONDS).good, work.state.lines
+        assert NOTHING in panel_.shown.value
+        drop(panel_.upload, *forms[:-1], ("坏.xlsx", b"PK no workbook"))
+        work.wait(SECONDS)
+        assert "这1份没有收。请照下面改好，只选这几份再导入：" in panel_.shown.value
+        assert "坏.xlsx" in panel_.shown.value
+        drop(panel_.upload, *forms)
+        work.cancel()
+        work.wait(SECONDS)
+        assert "已取消。" in panel_.shown.value
+        assert panel_.take_button.disabled
+    assert not list((root / long_work.FOLDER).glob("forms-*")), "no form is left behind"

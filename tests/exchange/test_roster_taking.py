@@ -57,8 +57,8 @@ def test_new_ones_are_added_known_ones_revised_and_absent_ones_only_named(office
         roster, pasted([["魏 长 河", "", "", "一组"], ["祝秋实", "正式", "委员", ""], ["贺新", "预备", "", ""]])
     )
     states = {row["values"]["name"]: row["state"] for row in page["rows"]}
-    assert states["魏长河"] == "修改：党小组由空改为一组"
-    assert "党内职务由副书记改为委员" in states["祝秋实"]
+    assert states["魏长河"] == "修改：党小组填上“一组”"
+    assert "党内职务由“副书记”改为“委员”" in states["祝秋实"]
     assert states["贺新"] == "新增"
     assert set(page["absent"]) == set(before) - {"魏长河", "祝秋实"}
     assert members(office) == before, "nothing is saved before it is confirmed"
@@ -125,7 +125,7 @@ def test_the_panel_shows_the_table_what_is_wrong_and_what_was_saved(office: Offi
     panel._message(panel, {"read": {"text": " ", "name": "", "uses": None}})
     assert "名册还是空的" in panel.state["problems"][0]
     panel._message(panel, {"read": {"text": "", "name": "名册.pdf"}}, [b"x"])
-    assert "请用xlsx" in panel.state["problems"][0]
+    assert "请用Excel" in panel.state["problems"][0]
     panel._message(panel, {"read": {"text": "甲\t贺新\t预备党员\n乙\t钱进\t正式党员", "name": ""}})
     assert [row["values"]["name"] for row in panel.state["table"]["rows"]] == ["贺新", "钱进"]
     panel._message(panel, {"read": {"text": "", "name": "", "uses": {"0": "group", "1": "name"}, "again": True}})

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from orglife.core.record.dossier import Draft
-from orglife.home.places import scan_of
 from orglife.home.today import MOST, SITTING, Step, today
 from orglife.stages.shared.received import RemarkState
 from orglife.stages.shared.signed import Signed
@@ -31,7 +30,7 @@ def steps(raw: b.Json, day: date, drafts: tuple[Draft, ...] = (), signed: tuple[
         ({"remove": ["plan"]}, EARLY, ["todo"], "plan", "工作方案"),
         ({"remove": ["talk/t01"]}, EARLY, ["todo"], "talks", "魏长河与祝秋实"),
         ({"remove": ["talk/t01"]}, EVE, ["print", "todo"], "home", "会议用表"),
-        ({"put": {"plan/plan/made_on": "2024-02-12"}}, EVE, ["wrong", "print"], "plan", "晚于"),
+        ({"put": {"plan/plan/made_on": "2024-02-12"}}, EVE, ["wrong", "print"], "plan", "时限是"),
         ({}, LATE, ["todo"], "meeting", "会议记录"),
         ({}, date(2024, 3, 8), ["wrong"], "meeting", "会议记录"),
         ({}, EARLY, ["wait"], "home", "等开会（2024年2月26日）"),
@@ -97,9 +96,18 @@ def test_when_all_is_recorded_signatures_are_left_and_then_nothing() -> None:
     paper = Signed("F1", "", "工作方案", signed=False)
     (last,) = [s for s in steps(b.branch(), b.AS_OF, signed=(paper,)) if s.mood == "sign"]
     assert "还有1份" in last.what
-    assert (last.place, last.link) == ("工作方案", scan_of().link)
+    assert (last.place, last.link) == ("定稿与归档", "32_filing.ipynb")
     signed = Signed("F1", "", "工作方案", signed=True)
     assert not [s for s in steps(b.branch(), b.AS_OF, signed=(signed,)) if s.mood in ("wrong", "draft", "sign")]
+
+
+def test_when_nothing_is_left_the_step_is_to_file_until_the_branch_is_archived() -> None:
+    dossier = b.dossier(b.branch())
+    assert today(dossier, b.campaign(), [], filed=True) == []
+    (step,) = today(dossier, b.campaign(), [], filed=False)
+    assert (step.mood, step.place, step.link) == ("file", "定稿与归档", "32_filing.ipynb")
+    paper = Signed("F1", "", "工作方案", signed=False)
+    assert [s.mood for s in today(dossier, b.campaign(), [], (paper,), filed=False)] == ["sign"]
 
 
 def test_a_day_is_named_and_the_link_leads_to_the_stage() -> None:

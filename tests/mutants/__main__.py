@@ -17,7 +17,7 @@ import tests.mutants
 from tests.mutants.places import ROOT, Mutant, draw
 from tests.mutants.reach import Reach, copy_to, pytest_in
 
-LONGEST = 60.0
+LONGEST = 20.0
 """Processor seconds of tests that one change is tried with."""
 FIRST = 10
 """Tests that are tried before the others are collected: they kill most changes."""

@@ -249,6 +249,12 @@ put("aspects_forgotten", "REVIEW-05", "member_review:2", _outline(2), none_decla
 put("measure_blank", "REVIEW-06", "member_review:3", _outline(3, 0), measure=None)
 
 
+@fault("REVIEW-13", "team_review:none")
+def team_problem_where_there_is_none(hand: Hand) -> None:
+    review = hand.one("team_review")
+    review["none_declared"] = [*review["none_declared"], review["items"][0]["aspect"]]
+
+
 @fault("REVIEW-12", "member_review:5")
 def problem_where_there_is_none(hand: Hand) -> None:
     review = hand.of("member_review", hand.ordinary[5])

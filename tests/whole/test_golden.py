@@ -41,6 +41,7 @@ from orglife.core.paper.block import (
 )
 from orglife.core.paper.paper import Sheet
 from orglife.core.record.branch import Branch
+from orglife.core.record.dossier import Dossier
 from orglife.core.record.exchange import read_parcel
 from orglife.core.rule.bureau import Bureau
 from orglife.core.sheet.cards import FormCard, Question, slots_of
@@ -60,6 +61,7 @@ from orglife.stages.archive.documents import catalogue, note
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.kinds import BUREAU_KINDS, BY_TYPE, KINDS
 from orglife.stages.reviews.record import MemberReview
+from orglife.stages.shared.signed import attachment_targets, signed_papers
 from tests import branch as b
 from tests.adapters.print.papers import PAGES, everything, paper
 from tests.home.before import before, seen
@@ -90,6 +92,11 @@ def papers(stage: Stage, branch: str = "usual") -> list[Document]:
 def compare_papers(name: str, made: Iterable[Document]) -> None:
     dumped = [slim(d.model_dump(mode="json")) for d in made]
     compare(GOLDEN / name, json.dumps(dumped, ensure_ascii=False, indent=1) + "\n")
+
+
+def papers_of(dossier: Dossier, stage: Stage) -> list[Document]:
+    assert stage.documents is not None
+    return stage.documents(Sheet(dossier, b.campaign()))
 
 
 @pytest.mark.parametrize("stage", PRINTED, ids=lambda s: s.key)
@@ -143,6 +150,21 @@ def test_labels(branch: str) -> None:
     dossier = b.dossier(BRANCHES[branch]())
     found = {ident: [dossier.label(entry), dossier.name(ident)] for ident, entry in sorted(dossier.index.items())}
     compare(GOLDEN / f"labels/{branch}.json", rows_of(found))
+
+
+@pytest.mark.parametrize("branch", BRANCHES)
+def test_papers_to_be_signed(branch: str) -> None:
+    """The papers that are signed, and what a scan can be attached to; the first papers have one."""
+    raw = BRANCHES[branch]()
+    raw["records"]["attachment"] = [
+        {"id": f"a{n}", "record": record, "kind": kind, "file": "attachments/x.pdf"}
+        for n, (record, kind) in enumerate([("mt", "signed_scan"), ("t01", "signed_scan"), ("st", "sign_in")])
+    ]
+    dossier = b.dossier(raw)
+    made = [one for stage in PRINTED for one in papers_of(dossier, stage)]
+    found = {f"{row.form} {row.subject}": [row.title, row.signed, row.record] for row in signed_papers(dossier, made)}
+    targets = {f"to {ident}": [name, state] for name, ident, state in attachment_targets(dossier, made)}
+    compare(GOLDEN / f"signed/{branch}.json", rows_of({**found, **targets}))
 
 
 @pytest.mark.parametrize("day", ["2024-02-08", "2024-02-19", "2024-02-26", "2024-03-08", "2024-06-01"])

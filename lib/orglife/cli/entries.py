@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -19,11 +18,10 @@ from orglife.cli.options import (
     branch_option,
     campaign_option,
     json_option,
-    print_json,
-    say,
     stage_option,
     workspace_argument,
 )
+from orglife.cli.output import print_json, say, show, write_json_text
 from orglife.core.errors import BadInput, OrglifeError, UnknownChoice
 
 if TYPE_CHECKING:
@@ -170,8 +168,7 @@ def export(
             dossier = office.dossier(office.one_branch(branch))
             text, line = dossier_json(dossier, KINDS), disclosure.disclosure_line(dossier, out or "屏幕")
     if out is None:
-        sys.stdout.buffer.write(text.encode())
-        sys.stdout.flush()
+        write_json_text(text)
     else:
         files.write(out, text.encode())
         say(f"已写入“{out}”。")
@@ -275,7 +272,7 @@ def check(
             print_json(result.to_json())
         else:
             for line in lines.check_lines(result):
-                click.echo(line)
+                show(line)
     return FOUND if result.errors else 0
 
 

@@ -213,6 +213,10 @@ class FileThere(OrglifeError):
     SENTENCE = "“{path}”已经有了，内容不同，没有改动。请换一个文件名；确实要改写的，加 --force。"
 
 
+class StoreMissing(OrglifeError):
+    SENTENCE = "数据文件不见了：“{path}”。没有另建空的，其他内容没有改动。请先找一找它是不是被移走或改了名，找到后放回原处；{offer}"
+
+
 class StoreNewer(OrglifeError):
     SENTENCE = (
         "数据文件“{path}”是较新版本的程序建立的（版式{found}，本程序只认到{known}）。请升级本程序，数据没有改动。"
@@ -337,7 +341,7 @@ class NotAForm(OrglifeError):
 
 
 class OtherSheet(OrglifeError):
-    SENTENCE = "“{path}”不是xlsx，读不出全部的表。请用Excel或WPS打开收到的填写表，另存为“Excel 工作簿（xlsx）”后再选。"
+    SENTENCE = "“{path}”读不出全部的表。请用Excel或WPS打开收到的填写表，另存为“Excel 工作簿”后再选。"
 
 
 class FormsInAZip(OrglifeError):
@@ -461,16 +465,12 @@ class TwoNotices(OrglifeError):
     SENTENCE = "“{name}”里不止一份通知（第二份从“{second}”开始）。请分成两个文件，一次读一份。"
 
 
-class NoticeContradicts(OrglifeError):
-    SENTENCE = "通知里{what}前后不一致：“{one}”（{place}）和“{other}”（{there}）。请向发文单位核实，改正后再读。"
-
-
-class NoticeDate(OrglifeError):
-    SENTENCE = "通知里的日期“{quote}”（{place}）{what}。请向发文单位核实，改正后再读。"
-
-
 class CampaignDraftBroken(OrglifeError):
     SENTENCE = "方案草稿“{path}”读不出来。请把它移到别处后重新上传通知；工作目录里的其他内容不受影响。"
+
+
+class CampaignLabelsBroken(OrglifeError):
+    SENTENCE = "标注文件“{path}”读不出来。请把它移到别处，再启用或导出一次；方案和记录不受影响。"
 
 
 class CampaignKeysMoved(OrglifeError):

@@ -42,7 +42,7 @@ from orglife.paper.on_request import (
 )
 from orglife.stages import BY_KEY, STAGES
 from orglife.stages.archive.record import ArchiveItem
-from orglife.stages.kinds import BY_TYPE, KINDS
+from orglife.stages.kinds import BY_TYPE, KINDS, draft_label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -187,10 +187,7 @@ class Desk:
                 return front_pages.exchanged(self.office)
             if of_bureau(stage):
                 return front_pages.bureau_findings(self.superior(), stage, self._basis("supervision"))
-            drafts = [
-                (BY_TYPE[d.type].LABEL if d.type in BY_TYPE else "党支部", self._link(places.of_draft(d.type, d.id)))
-                for d in self._drafts(stage)
-            ]
+            drafts = [(draft_label(d), self._link(places.of_draft(d.type, d.id))) for d in self._drafts(stage)]
             findings, numbers = self._findings(stage), self._numbers(stage)
             finding_links = notebook_html.FindingLinks(self._way_to_mend, self._way_to_explain)
             begun = stage not in BY_KEY or recorded(self._branch_findings()[0], BY_KEY[stage])
@@ -211,8 +208,8 @@ class Desk:
         }
         keys = [stage] if stage in BY_KEY else [each.key for each in STAGES if not each.bureau]
         keys = [key for key in keys if key not in reported]
-        papers = [paper for key in keys for paper in self.office.documents(dossier, BY_KEY[key], findings)]
-        return list(dict.fromkeys(paper.heading for paper in papers if paper.draft))
+        headings = (each for key in keys for each in self.office.unfilled(dossier, BY_KEY[key], findings))
+        return list(dict.fromkeys(headings))
 
     def _numbers(self, stage: str) -> list[str]:
         """Explain how a stage's numbers are calculated from the saved records."""

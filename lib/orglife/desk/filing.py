@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from orglife.adapters.disk import attachments, drives, files
+from orglife.adapters.disk import attachments, daily_copies, drives, files
 from orglife.adapters.engine.long_work import FOLDER, work_of
 from orglife.adapters.form.filing import ARCHIVE, BACKUP, CARRY, COMPARE, FINALIZE, RESTORE, FilingActions, FilingPanel
 from orglife.adapters.form.form import HeadForm
@@ -22,7 +22,6 @@ from orglife.desk.forms import BRANCH, EntryOpeners
 from orglife.desk.ports import BranchChoices, HeadPort
 from orglife.filing import names, readiness, scans, takeaway
 from orglife.home.progress import FILING
-from orglife.keeping import backups
 from orglife.office import answers
 from orglife.office.office import Office
 from orglife.stages.archive.record import ArchiveItem
@@ -31,6 +30,8 @@ from orglife.stages.plan.record import Attachment
 CODES = ("unit_name", "fonds", "org_code")
 """The branch's data that the archive needs; the other fields are filled in on the page 工作方案."""
 NOTHING = "✓ 没有差的了，可以定稿、归档。"
+NOT_YET_FINAL = "现在还不能定稿、归档：上面“一、还差什么”里列的改好、补上以后才能点。"
+NOT_YET_ARCHIVE = "可以定稿；归档要先填上面的全宗号、机构代码。"
 LEAVE = "用完了，点“退出”结束程序。填写的内容都已自动保存，下次打开接着用。"
 _TONES = {readiness.WRONG: "wrong", readiness.DRAFT: "wrong"}
 _UPLOADED = "uploaded.zip"
@@ -99,7 +100,8 @@ class FilingDesk:
         state = self.work.state
         if state.title == RESTORE and state.good:
             renew_pages()
-        self._saved()
+        else:
+            self._saved()
 
     # --- what stands in the way, what was made -----------------------------------------------------------------------
 
@@ -108,7 +110,9 @@ class FilingDesk:
         found = readiness.obstacles(self.office, self._dossier())
         groups = [(kind, [each for each in found if each.kind == kind]) for kind in readiness.ORDER]
         shown = [(kind, _TONES.get(kind, "todo"), mine) for kind, mine in groups if mine]
-        return filing_html("obstacles", shown, NOTHING)
+        unsigned = sum(not each.signed for each in self._targets() if each.single)
+        later = f"还有{unsigned}份没有附签字扫描件，见下面“签字扫描件”。" if unsigned else ""
+        return filing_html("obstacles", shown, NOTHING + later)
 
     def _may(self) -> tuple[bool, bool]:
         found = readiness.obstacles(self.office, self._dossier())
@@ -120,6 +124,9 @@ class FilingDesk:
         bag = takeaway.latest_bag(self.office, self.branch)
         lines = [f"定稿文件{len(papers)}份：{'、'.join(papers)}。" if papers else "现在的内容还没有定稿文件。"]
         lines.append(f"归档包在“{bag}”。" if bag is not None else "还没有归档包。")
+        final, archive = self._may()
+        if not archive:
+            lines.insert(0, NOT_YET_ARCHIVE if final else NOT_YET_FINAL)
         wanted = [(takeaway.PAPERS, bool(papers)), (takeaway.BAG, bag is not None), (takeaway.BACKUP, True)]
         buttons = buttons_html([Button(what, FILING, "zip") for what, there in wanted if there])
         return filing_html("made", lines) + buttons
@@ -178,7 +185,7 @@ class FilingDesk:
 
     def _backups(self) -> list[tuple[str, str]]:
         """Backups in the workspace and on the drives, the latest first."""
-        places = [("工作目录", self.root / backups.FOLDER)]
+        places = [("工作目录", self.root / daily_copies.FOLDER)]
         places += [(drive.name, folder) for drive in drives.drives() for folder in (drive.path, *_below(drive.path))]
         found = [
             (path.stat().st_mtime, f"{datetime.fromtimestamp(path.stat().st_mtime):%Y-%m-%d %H:%M}（{name}）", path)  # noqa: DTZ006  local time

@@ -67,12 +67,17 @@ def home(office: Office, branch: str, dossier: Dossier, findings: Sequence[Findi
             for step in today(dossier, campaign, findings, signatures, answered, filed=archived(office, dossier))
         ],
         deadlines=deadlines(dossier, campaign),
-        stages=stage_rows(dossier, findings),
+        stages=_rows(office, dossier, findings),
         owed=(columns_of(debts), debts),
         signatures=[(paper, scan_of(paper.record).link if paper.record else "") for paper in signatures],
         back=(receipt_words(receipt), remark_rows(dossier, answered)),
     )
     return _pending(office) + shown + _check_items(dossier, campaign)
+
+
+def _rows(office: Office, dossier: Dossier, findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    unfilled = {stage.key: office.unfilled(dossier, stage, findings) for stage in branch_stages()}
+    return stage_rows(dossier, findings, unfilled)
 
 
 def _day_line(office: Office, dossier: Dossier) -> str:
@@ -92,7 +97,7 @@ def _check_items(dossier: Dossier, campaign: Campaign) -> str:
 
 def page_state(office: Office, dossier: Dossier, findings: Sequence[Finding]) -> dict[str, Any]:
     """Data for the page's top bar: state of each stage, author, possible authors."""
-    rows = stage_rows(dossier, findings)
+    rows = _rows(office, dossier, findings)
     states = {f"notebooks/{r['link']}": [r["state"].value, r["state"].sign, notebook_html.state_words(r)] for r in rows}
     filed = archived(office, dossier) if dossier.branch.id in office.branches() else False
     state = StageState.DONE if filed else StageState.IDLE

@@ -49,6 +49,8 @@ class ManyForms:
             return False
         if self._work.state.running:
             raise AtWork(title=self._work.state.title, since=self._work.state.since[-5:])
+        for left in (self._root / FOLDER).glob("forms-*"):  # of a program that was ended meanwhile
+            shutil.rmtree(left, ignore_errors=True)
         folder = self._root / FOLDER / f"forms-{secrets.token_hex(4)}"
         try:
             for number, (_, data) in enumerate(uploads):

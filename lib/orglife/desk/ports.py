@@ -52,7 +52,7 @@ class StorePort:
         drafts = {d.id: d.fields for d in snapshot.drafts if d.type == self.kind.TYPE}
         versions = {row.id: row.version for row in snapshot.records.get(self.kind.TYPE, ())}
         held = [
-            Held(r.id, dossier.label(r), versions.get(r.id, 0), r, drafts.pop(r.id, None))
+            Held(r.id, dossier.label(r), versions.get(r.id, 0), r, drafts.pop(r.id, None) or None)
             for r in sorted(dossier.records.get(self.kind.TYPE, ()), key=lambda r: natural_key(r.id))
         ]
         return [*held, *(Held(i, self.kind.LABEL, 0, None, fields) for i, fields in drafts.items())]
@@ -148,7 +148,7 @@ class BureauPort(StorePort):
         drafts = {d.id: d.fields for d in snapshot.drafts if d.type == self.kind.TYPE}
         versions = {row.id: row.version for row in snapshot.records.get(self.kind.TYPE, ())}
         held = [
-            Held(r.id, self._label(bureau, r), versions.get(r.id, 0), r, drafts.pop(r.id, None))
+            Held(r.id, self._label(bureau, r), versions.get(r.id, 0), r, drafts.pop(r.id, None) or None)
             for r in records.get(self.kind.TYPE, ())
         ]
         return [*held, *(Held(i, self.kind.LABEL, 0, None, fields) for i, fields in drafts.items())]

@@ -33,6 +33,7 @@ TITLES = (COVER, OUTLINE, PROBLEMS, CRITICISM, PLEDGE)
 ROOM = 4  # minimum row height in lines, so that typed text stays visible
 BRANCH, NAME, BLANK = "党支部", "姓名", "空白"
 FILE = "对照检查"
+ONLY = "only"  # in the hidden sheet: the only sheet to fill in
 _LONGEST = 40  # characters of a name in a file's name
 HIDDEN = frozenset({("id",), ("member",), ("author",), ("round",), ("problem_ids",), ("response",)})
 _COVER_WORDS = (
@@ -41,6 +42,11 @@ _COVER_WORDS = (
     "“查摆的问题”一行写一个问题；查找后确实没有问题的方面，在“发言提纲”的“经查无问题”里打勾。",
     "要打勾的格子，点一下，从列表里选 √；没有的空着。日期写成 2月5日 或 2024-02-05 都可以。",
     "填好后保存，把这个文件交给党支部书记。请用Excel或WPS填，不要改表名，也不要加密码。",
+)
+_PLEDGE_COVER_WORDS = (
+    "整改承诺填写表",
+    "由本人写，写自己的话。白色的格子是要填的；有下拉箭头的，从列表里选。日期写成 2月5日 或 2024-02-05 都可以。",
+    _COVER_WORDS[-1],
 )
 _OUTLINE_WORDS = ("具体问题填在“查摆的问题”表。“全文”可以不写，不写的由各项问题汇成。",)
 _PLEDGE_WORDS = ("会后填写：针对查摆出来和大家指出的问题，打算怎样改、什么时候改到什么程度。",)
@@ -106,26 +112,28 @@ def export_member_forms(
         round=round_to_fill(dossier, Criticism),
         pledge_only=pledge_only,
     )
-    meta = {"campaign": dossier.campaign, "branch": branch, "form": KIND}
+    meta = {"campaign": dossier.campaign, "branch": branch, "form": KIND, **({ONLY: PLEDGE} if pledge_only else {})}
+    file = PLEDGE if pledge_only else FILE
     if blank:
-        return {f"{FILE}_{BLANK}.xlsx": writer.write_workbook(list(form.sheets("")), meta)}
+        return {f"{file}_{BLANK}.xlsx": writer.write_workbook(list(form.sheets("")), meta)}
     names = _file_names({each: member.name for each, member in dossier.members.items()})
     return {
-        names[each]: writer.write_workbook(list(form.sheets(each)), {**meta, "member": each})
+        f"{file}_{names[each]}.xlsx": writer.write_workbook(list(form.sheets(each)), {**meta, "member": each})
         for each in dict.fromkeys(members or form.everybody)
     }
 
 
 def _file_names(members: Mapping[str, str]) -> dict[str, str]:
-    """Member's id → name of the member's file; of members with one name, the id tells which is whose.
+    """Member's id → the member's name as a part of a file's name; of members with one name, the id tells which is whose.
 
     Args:
         members: Id → name of all members of the branch.
+        title: What the forms are, at the beginning of each name.
     """
     plain = {each: re.sub(r'[\\/:*?"<>|\x00-\x1f]', "", name).strip(" .")[:_LONGEST] for each, name in members.items()}
     often = Counter(name_key(name) for name in plain.values())
     shown = {each: name if often[name_key(name)] == 1 else f"{name}（{each}）" for each, name in plain.items()}
-    return {each: f"{FILE}_{shown[each] if plain[each] else each}.xlsx" for each in members}
+    return {each: shown[each] if plain[each] else each for each in members}
 
 
 @dataclass(frozen=True)
@@ -168,7 +176,7 @@ class _Form:
         name = self.lexicon.write(member or None, spec)
         return FormCard(
             COVER,
-            _COVER_WORDS,
+            _PLEDGE_COVER_WORDS if self.pledge_only else _COVER_WORDS,
             [
                 Question(ColumnHead(BRANCH, "text", derived=True), self.branch.name or self.branch.id),
                 Question(ColumnHead(NAME, "text", note, core=True, derived=bool(member), choices=choices), name),

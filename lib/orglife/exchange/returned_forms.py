@@ -31,6 +31,7 @@ from orglife.exchange.member_forms import (
     HIDDEN,
     KIND,
     NAME,
+    ONLY,
     OUTLINE,
     PLEDGE,
     PROBLEMS,
@@ -157,7 +158,7 @@ class _Reader:
         self.member = self._whose(grids.get(COVER), book.meta.get("member", ""), tables[MemberReview])
         if not self.member:
             return
-        self._missing(grids)
+        self._missing(grids, book.meta.get(ONLY, ""))
         self._outline(grids, tables[MemberReview])
         self._pledge(grids.get(PLEDGE), tables[Pledge])
         self._criticism(grids.get(CRITICISM), tables[Criticism], number)
@@ -178,9 +179,9 @@ class _Reader:
         alike = [t for t in missing if len(typed & {heading_key(label) for label in labels[t]}) >= _ALIKE]
         return f"这张表的名称改过了。请改回“{alike[0]}”。" if alike else NO_SUCH_SHEET
 
-    def _missing(self, grids: Mapping[str, SheetRows]) -> None:
+    def _missing(self, grids: Mapping[str, SheetRows], only: str) -> None:
         """Note the sheets that were removed: what is stored of them stays."""
-        gone = [title for title in (OUTLINE, PROBLEMS, PLEDGE) if title not in grids]
+        gone = [title for title in (OUTLINE, PROBLEMS, PLEDGE) if title not in grids and only in ("", title)]
         if gone:
             self.notes.append(f"{self.name}里没有{'、'.join(f'“{t}”' for t in gone)}表，这一部分没有改动。")
 

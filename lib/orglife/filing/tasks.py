@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from orglife.adapters.disk import drives, files
-from orglife.adapters.engine.long_work import Report
+from orglife.adapters.engine.long_work import FOLDER, Report
 from orglife.archive import verifying
 from orglife.archive.driving import outcomes
 from orglife.archive.options import ArchiveOptions, Outcome
@@ -45,7 +45,7 @@ def finalize(arguments: Arguments, report: Report) -> Sequence[str]:
         name = office.branch_name(branch)
         office.require_final(office.dossier(branch))
     made = _finalize(root, branch, report, 0)
-    return [f"✓ {name}已定稿，出了{made}个阶段的文件。点下面的“下载定稿文件”或“写到所选位置”取用。"]
+    return [f"✓ {name}已定稿，出了{made}个阶段的文件。点下面的“下载定稿文件”或“写定稿文件”取用。"]
 
 
 def _finalize(root: Path, branch: str, report: Report, more: int) -> int:
@@ -167,7 +167,10 @@ def restore(arguments: Arguments, report: Report) -> Sequence[str]:
     report(0, 1, "正在恢复")
     root, source = Path(arguments["root"]), Path(arguments["source"])
     with told_when_cancelled(lambda: "请在本页“恢复”里再看一次差别，弄清楚恢复了没有。"):
-        return list(restoring.restore(source, root, sure=True, inside=True))
+        lines = list(restoring.restore(source, root, sure=True, inside=True))
+    if source.is_relative_to(root / FOLDER):  # it was uploaded, and is needed no more
+        source.unlink(missing_ok=True)
+    return lines
 
 
 def compare_forms(arguments: Arguments, report: Report) -> Sequence[str]:

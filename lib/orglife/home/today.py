@@ -17,7 +17,7 @@ from orglife.core.rule.finding import Finding
 from orglife.core.rule.rule import CHECKPOINTS, Kind, Severity
 from orglife.home.back import back_step
 from orglife.home.deadlines import NEAR, by_when, meeting_planned
-from orglife.home.places import link_for, scan_of
+from orglife.home.places import link_for
 from orglife.home.progress import FILING, FILING_NOTEBOOK, HOME, branch_stages, drafts_of
 from orglife.home.step import Step
 from orglife.stages import BY_KEY, RULES_BY_ID
@@ -216,8 +216,8 @@ def _sign_steps(signatures: Sequence[Signed]) -> Iterator[Step]:
         yield Step(
             "sign",
             f"要签字的文件还有{len(missing)}份没有附签字扫描件",
-            "打印、签字，扫描后附上；名单见本页“签字”。",
-            HOME,
+            "打印、签字，扫描后在“定稿与归档”一次附上；名单见本页“签字”。",
+            FILING,
             ATTACH * fitting,
-            at=scan_of().link,
+            at=FILING_NOTEBOOK,
         )

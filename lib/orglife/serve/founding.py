@@ -17,7 +17,8 @@ from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.store.store import Change
 from orglife.core.errors import BadInput
 from orglife.core.record.branch import Branch, Member
-from orglife.core.record.entered import Unreadable, read_day
+from orglife.core.record.codes import fonds_fault, org_code_fault
+from orglife.core.record.entered import Unreadable, plain, read_day
 from orglife.core.record.exchange import Incoming, field_problems
 from orglife.core.record.record import Record
 from orglife.core.rule.campaign import Campaign, parse_campaign
@@ -128,19 +129,20 @@ def _branch_of(wish: Wish, campaign: Campaign, problems: list[str]) -> Incoming 
     day = _meeting_day(wish.meeting, campaign, problems)
     if day is not None:
         records[Plan.TYPE] = (Plan(id=_PLAN, planned_meeting_on=day),)
-    branch = None
+    fonds, org_code = ("".join(plain(code).split()).upper() for code in (wish.fonds, wish.org_code))
+    problems += filter(None, (fonds_fault(fonds), org_code_fault(org_code)))
+    branch = Branch(id=new_branch_id(), fonds=fonds, org_code=org_code)
     try:
-        codes = {"fonds": wish.fonds.upper(), "org_code": wish.org_code.upper()}
-        branch = Branch.model_validate({"id": new_branch_id(), "name": wish.branch, **codes})
+        branch = Branch.model_validate({**branch.to_json(), "name": wish.branch})
     except ValidationError as error:
-        problems += [f"{Branch.model_fields[p].title or p}：{what}。" for p, what in field_problems(error)]
+        problems += [f"党支部名称：{what}。" for _, what in field_problems(error)]
     if wish.members is not None:
         try:
             bodies = _review(campaign, RosterSource(PASTED)).confirmed(wish.members)
             records[Member.TYPE] = tuple(members_of(bodies))
         except BadInput as error:
             problems += error.sentences
-    if branch is None or problems:
+    if problems:
         return None
     return workbooks.with_committee(Incoming(campaign.id, branch, records, partial=True))
 

@@ -160,7 +160,7 @@ def _serve(root: Path, options: ServeOptions, show_url: Show, show_message: Show
         def opened(started: runtime.Started) -> None:
             url = started.url(first_page(root, chosen))
             show_url(url)
-            show_message("已打开。用的时候请不要关闭这个窗口；用完按 Ctrl+C 结束，内容都已自动保存。")
+            show_message("已打开。用的时候请不要关闭这个窗口；用完在“定稿与归档”页点“退出”，内容都已自动保存。")
             if options.browser:
                 server.show(url)
 

@@ -94,3 +94,21 @@ def test_a_problem_of_an_aspect_that_no_list_has_stays_in_sight() -> None:
     _, cards, _ = opened(TeamReview, TeamReview.model_validate(old))
     assert facts(cards, "") == ["旧的"]
     assert cards.sections[""].box in cards.list.children
+
+
+@pytest.mark.parametrize("kind", [TeamReview, MemberReview])
+def test_a_link_to_the_ticks_leads_to_the_section_that_shows_them(kind: type[Any]) -> None:
+    made, cards, _ = opened(kind)
+    ticks = made.field("none_declared")
+    here = lambda: [key for key, one in cards.sections.items() if "of-here" in one.box._dom_classes]  # noqa: E731
+    made.point(made._root(), ["none_declared"])
+    assert here() == []
+    assert "of-here" in (ticks if kind is MemberReview else cards).box._dom_classes
+    first, second, *_ = cards.sections
+    for key in (first, second):
+        ticks.boxes[key].value = True
+    made.point(made._root(), ["none_declared"])
+    assert here() == [first]
+    cards.sections[second].more.click()
+    made.point(made._root(), ["none_declared"])
+    assert here() == [second], "where a problem stands beside the tick"

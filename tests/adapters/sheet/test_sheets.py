@@ -271,6 +271,7 @@ def test_a_day_without_a_year_is_in_the_year_in_which_the_meeting_is_and_not_in_
         (TALK, "date", date(1900, 1, 2), "数字当成了日期"),
         (TALK, "initiator", "李明", "不止一个"),
         (TALK, "initiator", "王五", "党员名册里没有“王五”"),
+        (TALK, "initiator", "优秀", "党员名册里没有“优秀”"),  # a word of the campaign, and no person
         (TALK, "participants", "魏长河、王五", "党员名册里没有“王五”"),
         (OPINION, "heard_by", "王五", "姓名（单位）"),
         (TALK, "mode", "微信", "面谈、电话"),

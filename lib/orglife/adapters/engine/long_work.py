@@ -107,6 +107,7 @@ class LongWork:
             env=_environment(),
             encoding="utf-8",
             start_new_session=os.name != "nt",  # so that it and its helpers can be ended together
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # Windows: no second black window
         )
         self._send(json.dumps(order))
         self._set(WorkState(title=title, since=_now(), running=True, label="正在准备"))

@@ -226,6 +226,11 @@ class Control:
         self.box: Any = None
 
     @property
+    def target(self) -> Any:
+        """The widget that a link to this field leads to."""
+        return self.box
+
+    @property
     def title(self) -> str:
         """The label as shown: core fields are marked with a star."""
         unit = f"（{self.spec.unit}）" if self.spec.unit else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import ipywidgets as W
@@ -226,6 +226,7 @@ class TicksControl(Control):
         self.boxes: dict[str, Any] = {}
         self.order: list[str] = []
         self.lent: Mapping[str, str] = {}
+        self.lent_to: Callable[[], Any] | None = None
         self.flow: Any = ctx.make(W.Box, "of-flow", f"of-f-{spec.name}")
         self.order_note: Any = ctx.make(W.HTML, "of-order") if self.ordered else None
         self.label: Any = ctx.make(W.HTML, "of-label", value=esc(self.title))
@@ -252,18 +253,28 @@ class TicksControl(Control):
         children = mine or [self.ctx.make(W.HTML, value='<span class="of-none">（没有可选的项）</span>')]
         self.flow.children = (*children, self.all) if self.all else tuple(children)
 
-    def lend(self, places: Mapping[str, str], title: str) -> None:
+    @property
+    def target(self) -> Any:
+        return (self.lent_to() if self.lent_to is not None else None) or self.box
+
+    def lend(self, places: Mapping[str, str], title: str, to: Callable[[], Any]) -> None:
         """Let another control show the boxes of some values; this control still reads all ticks.
 
         Args:
             places: Value → its label in the other control.
             title: Label of the boxes that stay here; when none stays, this control is hidden.
+            to: Returns the widget with the boxes that a link leads to; None for the boxes here.
         """
-        self.lent = places
+        self.lent, self.lent_to = places, to
         put_html(self.label, esc(title))
         self._build(self._offered())
-        if all(value in places for value, _ in self._offered()):
+        if not self.stays:
             self.box.add_class("of-gone")
+
+    @property
+    def stays(self) -> bool:
+        """Whether some boxes are shown here."""
+        return any(value not in self.lent for value, _ in self._offered())
 
     def tick_all(self) -> None:
         """Tick all options as one change, so that it is saved once."""

@@ -359,8 +359,15 @@ class SortedCards(CardsControl):
             self.ticks = ticks
             other = [one.label for one in specs_of(self.item) if one.lists and one.name != self.sort.name]
             left = f"{'、'.join(other)}：{NOTHING_FOUND}"
-            ticks.lend({key: NOTHING_FOUND for key, _ in self.ctx.offered(self.sort)}, left)
+            ticks.lend({key: NOTHING_FOUND for key, _ in self.ctx.offered(self.sort)}, left, self._to_look_at)
             self._arrange()
+
+    def _to_look_at(self) -> Any:
+        """The section to look at when the ticks are in question: one with a tick and a card, else one with a tick."""
+        assert self.ticks is not None  # they lead here
+        ticked = [section for key, section in self.sections.items() if key in self.ticks.order]
+        both = [section for section in ticked if section.list.children]
+        return next((section.box for section in (*both, *ticked)), None if self.ticks.stays else self.box)
 
     def _sort_of(self, card: EntryCard) -> str:
         raw = card.control.fields()[self.sort.name].raw()

@@ -117,9 +117,9 @@ class OpenEntry(ABC):
                 at.go_to(path[place:])
                 break
             at = at.fields()[str(part)]
-        self._marked = at.box
-        if at.box is not None:
-            at.box.add_class(HERE)
+        self._marked = at.target
+        if self._marked is not None:
+            self._marked.add_class(HERE)
 
     def _root(self) -> GroupControl:
         if self.root is None:

@@ -16,7 +16,7 @@ from orglife.adapters.grid.edit import Edits, Fill, amend, faults_of, set_to, va
 from orglife.adapters.grid.grid import GridColumn, Key
 from orglife.adapters.grid.matrices import Opens
 from orglife.adapters.grid.pasted import GridRow
-from orglife.core.errors import OrglifeError
+from orglife.core.errors import OrglifeError, SaveConflict
 from orglife.core.formview import EntryTable, Look, Proposal
 from orglife.core.record.dossier import Dossier
 from orglife.core.record.record import is_blank
@@ -51,6 +51,7 @@ class EntryTableBoard(Board):
         self.offered: dict[str, Proposal] = {}
         self.blank: list[GridRow] = []  # rows that were added and not yet typed into
         self.entries: dict[str, Held] = {}
+        self.conflict = False  # a row to be removed was changed elsewhere
         self.before: dict[Cell, Any] = {}
         super().__init__(view.kind, *arguments, title=view.title, hint=view.hint, **more)
         self.adopt_button: Any = self.ctx.button(view.adopt, self.adopt_all, "of-add")
@@ -202,9 +203,22 @@ class EntryTableBoard(Board):
 
     def _remove(self, key: str) -> None:
         held = self.entries.get(key)
-        if held is not None:
+        if held is None:
+            return
+        try:
             self.port.remove(held.id, held.version)
+        except SaveConflict:
+            self.conflict = True
+        else:
             self.keys.pop(held.id, None)
+
+    def flush(self) -> bool:
+        """Save typed cells now; a row that another window changed meanwhile is not removed."""
+        saved = super().flush()
+        if self.conflict:
+            self.conflict = False
+            self.say("⚠ 这一项刚才在别处改过，没有移除。请看过现在的内容，再决定是否移除。")
+        return saved
 
     def _value(self, one: Spec, cell: Any) -> Any:
         """The parsed value; the typed text when it cannot be parsed, so that it is saved as a draft."""

@@ -161,7 +161,7 @@ class RosterReview:
         if not existing:
             return "新增"
         changed = [
-            f"{SPECS[name].label}由{_words(name, existing.get(name)) or '空'}改为{_words(name, body.get(name))}"
+            _change(name, existing.get(name), body.get(name))
             for name in body
             if name in SPECS
             and name not in ("id", "name")
@@ -332,6 +332,12 @@ def _shown(name: str, value: Any) -> str:
 
 def _words(name: str, value: Any) -> str:
     return readable(SPECS[name], value, lambda spec: list(spec.labels.items()))
+
+
+def _change(name: str, before: Any, now: Any) -> str:
+    """What becomes of a field, in words."""
+    was = _words(name, before)
+    return f"{SPECS[name].label}{f'由“{was}”改为' if was else '填上'}“{_words(name, now)}”"
 
 
 def _sample(source: RosterSource, place: int) -> str:

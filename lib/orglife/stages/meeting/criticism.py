@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import permutations
 
-from orglife.core.record.dossier import short
+from orglife.core.record.dossier import quoted
 from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
 from orglife.stages.meeting.record import Meeting
 from orglife.stages.shared.people import people, secretary
 from orglife.stages.shared.rounds import criticisms_in_force, meeting_in_force
-
-SHOWN_CHARS = 40
-"""Length of a quoted text in a message, in characters."""
 
 
 def circles(meeting: Meeting) -> list[set[str]]:
@@ -104,7 +101,7 @@ def criticism_too_short(case: Case) -> Iterator[Spot]:
                 field="text",
                 author=case.dossier.name(each.author),
                 target=case.dossier.name(each.target),
-                text=short(each.text, SHOWN_CHARS),
+                text=quoted(each.text),
             )
 
 

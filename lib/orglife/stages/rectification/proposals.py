@@ -29,6 +29,9 @@ def proposals(dossier: Dossier, campaign: Campaign) -> list[Proposal]:
     """
     team = people(dossier).team
     answered = {ident for item in dossier.all(RectItem) for ident in item.problem_ids}
+    for draft in dossier.drafts:
+        if draft.type == RectItem.TYPE:
+            answered.update(str(ident) for ident in draft.fields.get("problem_ids") or ())
     offered = []
     for ident, text, begin in problem_starts(dossier, campaign):
         owner = begin.get("owner", "")
@@ -77,10 +80,10 @@ def items_live(items: list[RectItem], _dossier: Dossier, _campaign: Campaign) ->
 
 TABLE = EntryTable(
     RectItem,
-    ("owner", "title", "measure", "responsible", "due", "source", "status", "done_on", "evidence"),
+    ("owner", "title", "measure", "responsible", "due", "source", "status"),
     items_live,
     title="整改清单",
-    hint="查摆的问题和本人写的措施已经照原话带来，核对后列入；改一格存一格。可从 Excel 或 WPS 粘贴。"
+    hint="查摆的问题和本人写的措施已经照原话带来，核对后列入；改一格存一格，完成日期和佐证点“打开”填。可从 Excel 或 WPS 粘贴。"
     "公示印支部清单的事项和措施，不宜公开的请改。",
     add="加一项",
     same_as_above=("owner", "source"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from orglife.core.record.dossier import Dossier, short
+from orglife.core.record.dossier import Dossier, quoted, short
 from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
 from orglife.stages.meeting.record import SuperiorComment
 from orglife.stages.rectification.record import Pledge, Publication, RectItem, RectList
@@ -140,11 +140,11 @@ def problem_without_item(case: Case) -> Iterator[Spot]:
     by_branch, by_anybody = answered(branch_items(dossier)), answered(dossier.all(RectItem))
     for item in review.items if review else []:
         if item.id not in by_branch:
-            yield spot(item, text=short(item.fact, 40) or "未写具体表现")
+            yield spot(item, text=quoted(item.fact) or "未写具体表现")
     for comment in of_round(dossier, SuperiorComment, meeting.round if meeting else round_in_force(dossier)):
         for problem in comment.problems:
             if problem.id not in by_anybody:
-                yield spot(problem, text=short(problem.text, 40) or "未写内容")
+                yield spot(problem, text=quoted(problem.text) or "未写内容")
 
 
 @rule(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orglife.core.record.branch import Member
-from orglife.core.record.dossier import Dossier, short
+from orglife.core.record.dossier import Dossier, quoted
 from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
 from orglife.stages.reviews.record import MemberReview, ProblemList, ReviewItem, TeamReview
@@ -181,7 +181,7 @@ def problem_without_cause_or_measure(case: Case) -> Iterator[Spot]:
     for who, item in problems(case.dossier):
         missing = [label for label, text in (("根源", item.cause), ("改进措施", item.measure)) if not text]
         if missing:
-            yield spot(item, who=who, fact=short(item.fact, 40) or "未写具体表现", missing=missing)
+            yield spot(item, who=who, fact=quoted(item.fact) or "未写具体表现", missing=missing)
 
 
 @rule(
@@ -202,7 +202,7 @@ def problem_too_brief(case: Case) -> Iterator[Spot]:
     """A problem is too brief to show the act or the person."""
     for who, item in problems(case.dossier):
         if item.fact and len("".join(item.fact.split())) < case.params["min_chars"]:
-            yield spot(item, field="fact", who=who, fact=short(item.fact, 40))
+            yield spot(item, field="fact", who=who, fact=quoted(item.fact))
 
 
 @rule(
@@ -291,11 +291,17 @@ def small_branch_review_missing(case: Case) -> Iterator[Spot]:
         yield spot()
 
 
+def declared_and_found(campaign: Campaign, review: TeamReview | MemberReview) -> list[str]:
+    """Labels of the aspects and standards on which a review has a problem and declares that there is none."""
+    found = [key for item in review.items for key in (item.aspect, item.dimension) if key in review.none_declared]
+    return [campaign.label(key) for key in dict.fromkeys(found)]
+
+
 @rule(
     "REVIEW-12",
     severity=Severity.WARNING,
     title="同一方面既写了问题又勾了经查无问题",
-    message="{who}在{aspects}方面既写了问题，又勾了“经查无问题”。",
+    message="{name}在{aspects}方面既写了问题，又勾了“经查无问题”。",
     fix="请本人核对：有问题的，取消勾选；没有问题的，把那一项改到它所属的方面。",
     checkpoint="prep",
     stage="reviews",
@@ -303,18 +309,36 @@ def small_branch_review_missing(case: Case) -> Iterator[Spot]:
     per="record",
     asks="member_review",
     field="none_declared",
-    general="zhunze-10",
+    demand="reviews.aspects",
 )
 def problem_where_none_is_declared(case: Case) -> Iterator[Spot]:
-    """A review has a problem on an aspect or a standard that it also declares free of problems."""
-    dossier = case.dossier
-    reviews: list[TeamReview | MemberReview] = [*dossier.all(TeamReview), *dossier.all(MemberReview)]
-    for review in reviews:
-        found = [key for item in review.items for key in (item.aspect, item.dimension) if key in review.none_declared]
-        both = [case.campaign.label(key) for key in dict.fromkeys(found)]
+    """An outline has a problem on an aspect or a standard that it also declares free of problems."""
+    for review in case.dossier.all(MemberReview):
+        both = declared_and_found(case.campaign, review)
         if both:
-            who = dossier.name(review.member) if isinstance(review, MemberReview) else "支部班子"
-            yield spot(review, who=who, aspects=both)
+            yield spot(review, field="none_declared", name=case.dossier.name(review.member), aspects=both)
+
+
+@rule(
+    "REVIEW-13",
+    severity=Severity.WARNING,
+    title="班子对照检查同一方面既写了问题又勾了经查无问题",
+    message="班子对照检查在{aspects}方面既写了问题，又勾了“经查无问题”。",
+    fix="请班子集体核对：有问题的，取消勾选；没有问题的，把那一项改到它所属的方面。",
+    checkpoint="prep",
+    stage="reviews",
+    kind="wrong",
+    per="record",
+    asks="team_review",
+    field="none_declared",
+    demand="reviews.team_aspects",
+)
+def team_problem_where_none_is_declared(case: Case) -> Iterator[Spot]:
+    """The leadership's review has a problem on an aspect that it also declares free of problems."""
+    for review in case.dossier.all(TeamReview):
+        both = declared_and_found(case.campaign, review)
+        if both:
+            yield spot(review, field="none_declared", aspects=both)
 
 
 RULES = (
@@ -330,4 +354,5 @@ RULES = (
     problem_list_unconfirmed,
     small_branch_review_missing,
     problem_where_none_is_declared,
+    team_problem_where_none_is_declared,
 )

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
 
-from orglife.core.record.dossier import Dossier, short
+from orglife.core.record.dossier import Dossier, quoted
 from orglife.core.record.memo import once
 from orglife.core.record.record import Identified
 from orglife.core.rule.campaign import Campaign
@@ -36,7 +36,6 @@ from orglife.stages.whole.signals import (
 )
 from orglife.stages.whole.texts import WrittenText, texts_at
 
-SHOWN_CHARS = 40
 PRECEDENCE = (
     "WORD-10",
     "WORD-01",
@@ -187,8 +186,8 @@ def _spot(hit: Hit, dossier: Dossier) -> Spot:
         holder,
         field=hit.words.field,
         stage=record.STAGE,
-        text=short(hit.words.text, SHOWN_CHARS),
-        hits=short(hit.matched, SHOWN_CHARS),
+        text=quoted(hit.words.text),
+        hits=quoted(hit.matched),
         what="承诺" if isinstance(record, Pledge) else "措施",
         whose=_whose(record, dossier),
     )
