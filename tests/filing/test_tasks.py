@@ -133,7 +133,7 @@ def test_cancelled_final_papers_go_on_where_they_stopped(tmp_path: Path) -> None
 
 
 def test_an_unfinished_bag_of_a_killed_run_is_removed_by_the_next(copy: Path) -> None:
-    left = ArchiveOptions(copy, token=tasks._TOKEN).part("t01")
+    left = ArchiveOptions(copy, token=tasks.TOKEN).part("t01")
     others = copy / "archive" / ".partial-another"
     for folder in (left, others):
         folder.mkdir()

@@ -30,6 +30,7 @@ from orglife.office.branch_ids import new_branch_id
 from orglife.office.office import DEFAULT_AUTHOR, Office, gate, parse_day, stage_of
 from orglife.paper.on_request import (
     BLANKS,
+    CAMPAIGN_FILE,
     LACKING,
     PACK,
     PICTURES,
@@ -245,6 +246,8 @@ class Desk:
             order = [s for s in STAGES if not s.bureau]
             keys = [s.key for s in order]
             place = keys.index(stage) + 1 if stage in keys else len(order) if stage == FILING else 0
+            if stage == CAMPAIGN and not self._in_bureau:
+                return notebook_html.links_html(SAVED, [("回首页", "00_home.ipynb")])
             if of_bureau(stage) or not self.branch:
                 return notebook_html.links_html(SAVED, front_pages.bureau_links(stage))
             links = [("回首页", "00_home.ipynb")] if stage else []
@@ -343,10 +346,13 @@ class Desk:
 
     def _buttons(self, stage: str) -> list[notebook_html.Button]:
         """Buttons for the files that a page can make."""
+        if stage == CAMPAIGN:
+            given = [notebook_html.Button(CAMPAIGN_FILE, stage, "toml")] if self._in_bureau else []
+            return [*given, *_in_formats(STAGE, stage)]
         if stage == INTAKE:
             return [notebook_html.Button(RECEIPTS, stage, "zip")] if self.office.branches() else []
         what = LACKING if stage == HOME else STAGE
-        buttons = [notebook_html.Button(what, stage, kind) for kind in sorted(FORMATS, key=lambda kind: kind != "pdf")]
+        buttons = _in_formats(what, stage)
         if stage == HOME:
             return [*buttons, notebook_html.Button(PACK, stage, "pdf")]
         blank = stage in BY_KEY and BY_KEY[stage].blanks is not None
@@ -383,7 +389,15 @@ class Desk:
 
         form = ConfirmForm(Confirming(self.office), on_saved=self.refresh)
         self._campaign_listeners.append(form.refresh)
-        return form.box
+        if self._in_bureau:
+            return form.box
+        from orglife.desk.forms import given_campaign_panel  # noqa: PLC0415  as _forms
+
+        return given_campaign_panel(self.office, self.refresh, form.box)
+
+    @property
+    def _in_bureau(self) -> bool:
+        return self.office.workspace.settings.role == "bureau"
 
     def _bureau_forms(self) -> Any:
         from orglife.desk.forms import bureau_forms  # noqa: PLC0415  as _forms
@@ -420,6 +434,11 @@ class Desk:
             view.show_own_errors()
         self._views.append(view)
         return view
+
+
+def _in_formats(what: str, stage: str) -> list[notebook_html.Button]:
+    """A button for each format, PDF first."""
+    return [notebook_html.Button(what, stage, kind) for kind in sorted(FORMATS, key=lambda kind: kind != "pdf")]
 
 
 def _branch_of(office: Office, wanted: str, *, interactive: bool) -> str:

@@ -8,7 +8,15 @@ from typing import Any
 from orglife.adapters.print import notebook_html
 from orglife.adapters.print.html import figure_html
 from orglife.bureau.overview import linked_cells
-from orglife.bureau.superior import INTAKE, INTAKE_NOTEBOOK, INTAKE_TITLE, OVERVIEW, Superior, draft_labels
+from orglife.bureau.superior import (
+    INTAKE,
+    INTAKE_NOTEBOOK,
+    INTAKE_TITLE,
+    OVERVIEW,
+    Superior,
+    draft_labels,
+    has_records,
+)
 from orglife.core.record.dossier import Dossier, day_words
 from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.finding import Finding
@@ -116,6 +124,9 @@ def catalogue(dossier: Dossier) -> str:
 
 def overview(superior: Superior) -> str:
     """Table of all branches by stage, then what is better looked at than read: days, grades, rectification."""
+    if not superior.dossiers:
+        sentence = "还没有支部。各支部交来的包在“收件”页收，收下以后，这里就能看到各支部做到哪一步。"
+        return _pending(superior.office) + notebook_html.links_html(sentence, [("去收支部的包", INTAKE_NOTEBOOK)])
     heads = ("党支部", *(stage.title for stage in branch_stages()))
     cells = linked_cells(superior.overview, superior.papers_made())
     _, tones = superior.overview.heat()
@@ -136,10 +147,9 @@ def bureau_findings(superior: Superior, stage: str, basis: Sequence[tuple[str, s
         stage: The page.
         basis: The plan's demands on the bureau: text and source.
     """
-    html = notebook_html.findings_html(
-        superior.findings, [(label, "") for label in draft_labels(superior.drafts)], basis
-    )
-    if stage != OVERVIEW:
+    labels = [(label, "") for label in draft_labels(superior.drafts)]
+    html = notebook_html.findings_html(superior.findings, labels, basis, nothing=_nothing_found(superior, stage))
+    if stage != OVERVIEW or not superior.dossiers:
         return html
     titles = {each.key: each.title for each in STAGES}
     branches = [
@@ -173,6 +183,15 @@ def exchanged(office: Office) -> str:
 
 
 _TONES = {ReplyState.RETURNED: "wait", ReplyState.ANSWERED: "good", ReplyState.RECEIVED: "good", ReplyState.WAITING: ""}
+
+
+def _nothing_found(superior: Superior, stage: str) -> str:
+    """What is said when the bureau's own rules find nothing: never that all is well where branches have to mend."""
+    if not superior.dossiers and not has_records(superior.office):
+        return f"还没有支部，也没有登记督导，没有什么可核对。请先到“{INTAKE_TITLE}”页收支部的包。"
+    if stage == OVERVIEW:
+        return "督导记录没有要改正的；各支部的核对结果在下面，逐个列出。"
+    return "✓ 按现在登记的督导记录，没有要改正或补充的。"
 
 
 def bureau_links(stage: str) -> list[tuple[str, str]]:

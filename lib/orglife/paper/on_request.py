@@ -27,6 +27,7 @@ from orglife.stages.rectification.record import Pledge
 
 STAGE, BLANKS, LACKING, PACK, PICTURES = "stage", "blanks", "lacking", "pack", "pictures"
 MEMBERS, MEMBER_BLANK, WORKBOOK, PACKAGE, RECEIPTS = "members", "member", "workbook", "package", "receipts"
+CAMPAIGN_FILE = "campaign_file"
 PACK_FILE = "meeting"
 PICTURES_FORM = "附图"
 DOWNLOADS = "浏览器的下载文件夹"
@@ -108,6 +109,8 @@ def make_paper(office: Office, branch: str, what: str, stage: str, kind: str, as
         return _to_fill_in(office, office.one_branch(branch), what, stage)
     if what == PACKAGE:
         return _to_hand_over(office, office.one_branch(branch))
+    if what == CAMPAIGN_FILE:
+        return _to_give_out(office)
     if what == RECEIPTS:
         return _receipts(office)
     if kind not in FORMATS:
@@ -148,6 +151,13 @@ def _to_hand_over(office: Office, branch: str) -> PaperFile:
         if place.stat().st_size > LARGEST:
             raise PackageTooLarge(megabytes=place.stat().st_size // 1_000_000, branch=branch, name=place.name)
         return PaperFile(place.name, place.read_bytes(), sentences)
+
+
+def _to_give_out(office: Office) -> PaperFile:
+    """The campaign in force, for the branches."""
+    title = "".join(char for char in office.campaign.title or office.campaign.id if char.isalnum() or char in " -_（）")
+    told = ("发给各支部。支部打开“方案”页，在“上级下发的方案”里选这个文件，看过有哪些变化再启用。",)
+    return PaperFile(f"方案 {title[:50]}.toml", files.read(office.workspace.campaign_file), told)
 
 
 def _receipts(office: Office) -> PaperFile:

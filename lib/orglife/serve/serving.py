@@ -17,7 +17,7 @@ from orglife.adapters.lab import runtime, server
 from orglife.bureau.superior import INTAKE_NOTEBOOK, INTAKE_TITLE
 from orglife.core.errors import AnotherBranch, AtWork, BadInput, NoWorkspaceFound, OrglifeError
 from orglife.filing import takeaway
-from orglife.home.progress import FILING_NOTEBOOK, FILING_TITLE, branch_stages
+from orglife.home.progress import CAMPAIGN_NOTEBOOK, FILING_NOTEBOOK, FILING_TITLE, branch_stages
 from orglife.keeping import backups
 from orglife.office.office import Office
 from orglife.paper.on_request import make_paper, of_bureau
@@ -29,7 +29,7 @@ BUREAU_PAGES = (
     ("notebooks/90_overview.ipynb", "全局总览"),
     (f"notebooks/{INTAKE_NOTEBOOK}", INTAKE_TITLE),
     ("notebooks/40_supervision.ipynb", "上级督导"),
-    ("notebooks/01_campaign.ipynb", "方案"),
+    (f"notebooks/{CAMPAIGN_NOTEBOOK}", "方案"),
 )
 
 LONGEST_NAME = 40
@@ -222,6 +222,8 @@ def page_data(root: Path, branch: str = "") -> dict[str, Any]:
         if office.workspace.settings.role == "bureau" and not branch:
             pages = [(path, title) for path, title in BUREAU_PAGES if (root / path).is_file()]
             steps = [{"path": path, "title": title, "bureau": True} for path, title in pages] + steps
+        elif (root / "notebooks" / CAMPAIGN_NOTEBOOK).is_file():
+            steps.append({"path": f"notebooks/{CAMPAIGN_NOTEBOOK}", "title": "方案"})
         only = branch or office.workspace.settings.branch
         branches = [[name, office.branch_name(name)] for name in ([only] if only else office.branches())]
         practice = office.workspace.settings.rehearsal
