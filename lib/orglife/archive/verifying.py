@@ -278,11 +278,13 @@ def archived(root: Path) -> tuple[tuple[Verdict, ...], list[verifier.Problem]]:
     bags, others = [], []
     for path in _in_archive(root / ARCHIVE):
         name = path.relative_to(root).as_posix()
+        if path.name.startswith(PARTIAL):  # its history may not be saved yet
+            if path.is_dir():
+                others.append(verifier.Problem(name, "remark", "没有做完的归档包，下次归档时自动删去"))
+            continue
         result = verify_bag(path, "") or verify_package(path, "")
         if result is not None:
             bags.append(result)
-        elif path.name.startswith(PARTIAL):
-            others.append(verifier.Problem(name, "remark", "没有做完的归档包，可以删去"))
         elif path.is_dir() and {"data", *verifier.OWN_TAGS} & {p.name for p in path.iterdir()}:
             others.append(verifier.Problem(name, "missing", "归档包的校验清单都不在了，无从核验"))
         else:
