@@ -486,6 +486,8 @@ class Bag:
         for path in self.payload:
             if path != PACKAGE and path not in parts:
                 yield Problem(path, "extra", "不在包清单里")
+        if self.package.get("final") is False and any(item.get("code") for item in self.items):
+            yield Problem(PACKAGE, "changed", "写明没有定稿，归档件却已编了档号")
         for path, wanted in self._written().items():
             if path in self.names and self.read(path) != wanted.encode("utf-8"):
                 yield Problem(path, "changed", "不是归档时写的样子")
