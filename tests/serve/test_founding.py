@@ -13,6 +13,7 @@ from urllib.parse import urlencode, urlsplit
 import openpyxl
 import pytest
 
+from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.lab import runtime, setup
 from orglife.core.errors import BadInput, NotARehearsal, WorkspaceExists
@@ -174,7 +175,7 @@ def test_what_is_wrong_is_told_and_nothing_is_made(tmp_path: Path, change: dict[
 
 def test_a_folder_that_is_not_empty_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "own.txt").write_text("x", encoding="utf-8")
-    assert not serving.is_free(tmp_path)
+    assert not ws.is_free(tmp_path)
     with pytest.raises(WorkspaceExists):
         founding.create_from_form(tmp_path, WISH)
     assert [p.name for p in tmp_path.iterdir()] == ["own.txt"]

@@ -147,7 +147,6 @@ def backup(arguments: Arguments, report: Report) -> Sequence[str]:
     ):
         try:
             files.make_private(folder)
-            takeaway.sweep_parts(folder)
             lines = backups.make_backup(office, folder, report=report).lines
         except CannotWrite as error:  # report the stick, not the temporary file on it
             raise NotCarried(path=str(folder), what=error.fields["what"]) from error

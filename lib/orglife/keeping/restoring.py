@@ -11,6 +11,7 @@ from pathlib import Path
 from orglife.adapters.disk import attachments, files, zips
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.daily_copies import FOLDER, FORMAT, LARGEST, STORE
+from orglife.adapters.disk.leftovers import unfinished_folder
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.disk.zips import Zip
 from orglife.adapters.lab import runtime
@@ -23,7 +24,6 @@ from orglife.keeping.backups import (
     make_backup,
     open_unpacked_store,
     require_ours,
-    unfinished_folder,
 )
 from orglife.office.history import label_of
 from orglife.office.office import Office, open_store
@@ -41,7 +41,7 @@ def restore(source: Path, root: Path, *, sure: bool, inside: bool = False) -> It
     Raises:
         OrglifeError: the backup was refused; nothing was changed.
     """
-    occupied = root.exists() and (not root.is_dir() or any(root.iterdir()))
+    occupied = not ws.is_free(root)
     if occupied and not (root / ws.SETTINGS).is_file():
         raise WorkspaceExists(path=str(root))
     with zips.open_zip(source, shape=FORMAT, largest=LARGEST) as pack:
@@ -54,10 +54,7 @@ def restore(source: Path, root: Path, *, sure: bool, inside: bool = False) -> It
 
 def _restore_new(pack: Zip, root: Path) -> Iterator[str]:
     """Restore into a new workspace: complete it in a temporary folder, then rename the folder."""
-    files.make_private(root.parent)
-    with unfinished_folder(root.parent) as room:
-        new = room / "workspace"
-        files.make_private(new)
+    with ws.complete_folder(root) as new:
         for folder in ws.FOLDERS:
             files.make_private(new / folder)
         for name in pack.parts:
@@ -70,11 +67,6 @@ def _restore_new(pack: Zip, root: Path) -> Iterator[str]:
         local_settings = settings.model_copy(update={"store": Settings().store})  # never a store outside the workspace
         files.write(new / ws.SETTINGS, local_settings.to_toml().encode())
         Workspace.open(new)
-        with files.refusals(root):
-            if root.is_dir():
-                root.rmdir()
-            new.rename(root)
-            files.sync_folder(root.parent)
     yield f"已恢复到新的工作目录“{root}”，修改历史{revisions}条。"
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from orglife.adapters.disk import files, zip_writer
+from orglife.adapters.disk import files, leftovers, zip_writer
 from orglife.adapters.disk.workspace import SINGLE_PAPERS
 from orglife.bureau.superior import INTAKE, OVERVIEW, Superior
 from orglife.core.errors import NothingToPrint, PackageTooLarge, UnknownChoice
@@ -144,9 +143,8 @@ def _to_hand_over(office: Office, branch: str) -> PaperFile:
     """The branch's package for the superior."""
     from orglife.exchange import packages  # noqa: PLC0415  not needed to make papers
 
-    files.make_private(office.workspace.partial)
-    with tempfile.TemporaryDirectory(dir=office.workspace.partial) as folder:
-        place = Path(folder) / f"{branch}_{office.campaign.id}_交上级.zip"
+    with leftovers.unfinished_folder(office.workspace.partial) as folder:
+        place = folder / f"{branch}_{office.campaign.id}_交上级.zip"
         sentences = packages.export_package(office, branch, place, DOWNLOADS)
         if place.stat().st_size > LARGEST:
             raise PackageTooLarge(megabytes=place.stat().st_size // 1_000_000, branch=branch, name=place.name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -171,20 +170,14 @@ def wish_of(fields: Mapping[str, str]) -> Wish:
 
 
 def create_workspace(root: Path, campaign_text: str, settings: Settings, roster: Incoming | None) -> None:
-    """Create a workspace, with the roster's branch and members if one is given; after any failure nothing remains."""
-    empty_before = root.exists()
-    Workspace.create(root, campaign_text, settings)
-    try:
-        with Office.open(root) as office:
-            if roster is not None and roster.branch is not None:
-                own: list[Record | Branch] = [roster.branch, *(r for rows in roster.records.values() for r in rows)]
+    """Create a workspace, with the roster's branch and members if one is given; complete or not at all."""
+    with ws.complete_folder(root) as new:
+        Workspace.create(new, campaign_text, settings)
+        if roster is not None and roster.branch is not None:
+            own: list[Record | Branch] = [roster.branch, *(r for rows in roster.records.values() for r in rows)]
+            with Office.open(new) as office:
                 changes = [Change.put(record, base=0) for record in own]
                 office.store.apply(office.campaign.id, roster.branch.id, changes, who=office.author)
-    except BaseException:
-        shutil.rmtree(root, ignore_errors=True)
-        if empty_before:
-            root.mkdir(exist_ok=True)
-        raise
 
 
 def creation_messages(roster: Incoming | None) -> list[str]:

@@ -75,7 +75,7 @@ def start(options: ServeOptions, show_url: Show, show_message: Show) -> None:
     if options.rehearsal:
         root = rehearsal.rehearsal_folder(root)
         rehearsal.create_rehearsal(root)
-    if is_free(root) and not options.branch:
+    if ws.is_free(root) and not options.branch:
         founded = _create_in_browser(root, options, show_url, show_message)
         if founded is None:
             show_message("已结束，没有建立工作簿。")
@@ -93,11 +93,6 @@ def workspace_folder(workspace: Path | None) -> Path:
         return Workspace.nearest(Path.cwd()).root.resolve()
     except NoWorkspaceFound:
         return (Path.cwd() / NEW_FOLDER).resolve()
-
-
-def is_free(root: Path) -> bool:
-    """Whether a workspace can be created: the path does not exist or is an empty folder."""
-    return not root.exists() or (root.is_dir() and not any(root.iterdir()))
 
 
 def _create_in_browser(
